@@ -1,38 +1,50 @@
-// Runs the named scripts of the root package one after the other, by pnpm, and stops at the first that fails.
-// What follows the names (from the first option on) goes to the last of them.
-// Called by npm, it hands the whole command to the pinned pnpm, which installs what is missing.
+// Runs scripts of the root package one after the other, by pnpm, and stops at the first that fails.
+// What follows their names, from the first option on, goes to the last of them.
+// Called by npm, it hands the whole command to the pinned pnpm, which installs what is missing:
+// so this runs with no dependency there, and on an old Node.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
+/** @type {NodeJS.ProcessEnv} */
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
-const runningInPnpm = (env.npm_config_user_agent ?? "").startsWith("pnpm/");
 const args = process.argv.slice(2);
+const firstOption = args.findIndex((arg) => arg.startsWith("-"));
+const names = firstOption < 0 ? args : args.slice(0, firstOption);
+const options = firstOption < 0 ? [] : args.slice(firstOption).filter((arg) => arg !== "--");
 
-if (runningInPnpm) {
-  const firstOption = args.findIndex((arg) => arg.startsWith("-"));
-  const names = firstOption < 0 ? args : args.slice(0, firstOption);
-  const options = firstOption < 0 ? [] : args.slice(firstOption).filter((arg) => arg !== "--");
+if (env["npm_config_user_agent"]?.startsWith("pnpm/")) {
+  const announced = names.length > 2;
   for (const name of names) {
-    const isLast = name === names.at(-1);
-    if (names.length > 2) console.log(`\n▸ ${name}`);
+    if (announced) console.log(`\n▸ ${name}`);
     const started = performance.now();
-    exitUnlessDone(run("pnpm", ["--silent", "run", name, ...(isLast ? options : [])]), name);
-    if (names.length > 2) console.log(`  ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    const status = run("pnpm", [
+      "--silent",
+      "run",
+      name,
+      ...(name === names.at(-1) ? options : []),
+    ]);
+    if (status !== 0) {
+      console.error(`\n✗ ${name} failed. To run it alone: npx -y pnpm@12.21.0 ${name}`);
+      process.exit(status);
+    }
+    if (announced) console.log(`✓ ${name}, ${((performance.now() - started) / 1000).toFixed(1)} s`);
   }
 } else {
-  const { packageManager } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  const scriptArgs = args.slice(args.findIndex((arg) => arg.startsWith("-")) >>> 0);
-  exitUnlessDone(run("npx", ["-y", packageManager, "run", env.npm_lifecycle_event, ...scriptArgs]));
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  const { packageManager } = JSON.parse(manifest);
+  const script = env["npm_lifecycle_event"] ?? "test";
+  process.exit(run("npx", ["-y", packageManager, "run", script, ...options]));
 }
 
+/**
+ * @param {string} command
+ * @param {string[]} commandArgs
+ * @returns {number} its exit code
+ */
 function run(command, commandArgs) {
-  // npx and pnpm are .cmd files on Windows, which only a shell starts.
-  return spawnSync(command, commandArgs, { stdio: "inherit", env, shell: process.platform === "win32" });
-}
-
-function exitUnlessDone({ status, error }, name) {
-  if (error) console.error(`Could not start it: ${error.message}`);
-  if (status === 0) return;
-  if (name) console.error(`\n✗ ${name} failed. Run it alone: pnpm ${name}`);
-  process.exit(status ?? 1);
+  // On Windows npx and pnpm are .cmd files, which only a shell starts.
+  const shell = process.platform === "win32";
+  const { status, error } = spawnSync(command, commandArgs, { stdio: "inherit", env, shell });
+  if (error) console.error(`${command} did not start: ${error.message}`);
+  return status ?? 1;
 }
