@@ -1,0 +1,179 @@
+import { builtinModules } from "node:module";
+import { posix } from "node:path";
+import { importsOf } from "./imports.mjs";
+
+/**
+ * @typedef {Record<string, string>} Versions
+ * @typedef {{ name: string, exports?: Record<string, unknown>, dependencies?: Versions, peerDependencies?: Versions,
+ *   optionalDependencies?: Versions, devDependencies?: Versions,
+ *   peerDependenciesMeta?: Record<string, { optional?: boolean }> }} Manifest
+ * @typedef {{ folder: string, manifest: Manifest, files: Map<string, string> }} Member
+ *   a workspace member: "packages/core", its package.json, and its sources by path from the root
+ */
+
+/** For each package, the packages that it may build on. */
+const LAYERS = {
+  core: [],
+  "storage-sqlite": ["core"],
+  "storage-postgres": ["core"],
+  tools: ["core"],
+  prompts: ["core", "tools"],
+  resilience: ["core", "tools"],
+  telemetry: ["core", "tools"],
+  openai: ["core", "tools"],
+  langchain: ["core", "tools"],
+  anthropic: ["core", "tools"],
+  "ai-sdk": ["core", "tools"],
+};
+
+/** Whose library is whose: only this package's sources may name it. */
+const VENDORS = {
+  "better-sqlite3": "storage-sqlite",
+  pg: "storage-postgres",
+  openai: "openai",
+  "@openai/agents": "openai",
+  langchain: "langchain",
+  "@langchain/core": "langchain",
+  "@langchain/langgraph": "langchain",
+  "@anthropic-ai/sdk": "anthropic",
+  ai: "ai-sdk",
+  cockatiel: "resilience",
+  "@opentelemetry/api": "telemetry",
+};
+
+/** SDKs that the user brings, so that there is one of each in the user's program. */
+const PEERS = Object.keys(VENDORS).filter((name) => name !== "cockatiel");
+
+/** Parts of core that only tests load, and that may therefore use Node and a test runner. */
+const TEST_TIME = ["packages/core/src/storage-contract/", "packages/core/src/testing/"];
+
+/**
+ * @param {Member[]} members
+ * @returns {string[]} one sentence for each broken rule, in the order of the members
+ */
+export function brokenLayers(members) {
+  const manifests = new Map(members.map(({ manifest }) => [manifest.name, manifest]));
+  const broken = members.flatMap((member) => [
+    ...(isPackage(member) ? brokenManifest(member) : []),
+    ...[...member.files].flatMap(([path, text]) =>
+      importsOf(path, text).flatMap((specifier) => {
+        const reason = brokenImport(member, path, specifier, manifests);
+        return reason ? [`${path} imports ${specifier}: ${reason}`] : [];
+      }),
+    ),
+  ]);
+  const core = members.find(({ folder }) => folder === "packages/core");
+  return core ? [...broken, ...testTimeReached(core)] : broken;
+}
+
+/** @param {Member} member */
+function brokenManifest({ folder, manifest }) {
+  const short = posix.basename(folder);
+  if (manifest.name !== `@syntha/${short}`) return [`${folder} must be named @syntha/${short}`];
+  const allowed = layerOf(short);
+  if (!allowed) return [`${folder} has no layer: give it one in scripts/layers.mjs`];
+
+  const broken = [];
+  const { dependencies = {}, peerDependencies = {}, optionalDependencies = {} } = manifest;
+  for (const name of Object.keys({
+    ...dependencies,
+    ...peerDependencies,
+    ...optionalDependencies,
+  })) {
+    const sibling = siblingOf(name);
+    if (sibling && !allowed.includes(sibling))
+      broken.push(`${folder} depends on ${name}, which is not below it`);
+  }
+  for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+    if (name === "@syntha/core" || PEERS.includes(name)) {
+      broken.push(`${folder} bundles its own ${name}: make it a peer dependency`);
+    }
+  }
+  if (short === "core") {
+    const all = { ...dependencies, ...optionalDependencies, ...peerDependencies };
+    for (const name of Object.keys(all)) {
+      if (!manifest.peerDependenciesMeta?.[name]?.optional) {
+        broken.push(`${folder} depends on ${name}: core has no runtime dependency`);
+      }
+    }
+    for (const name of Object.keys(manifest.devDependencies ?? {})) {
+      if (siblingOf(name)) broken.push(`${folder} is tested with ${name}: that closes a circle`);
+    }
+  }
+  return broken;
+}
+
+/**
+ * @param {Member} member
+ * @param {string} path
+ * @param {string} specifier
+ * @param {Map<string, Manifest>} manifests
+ * @returns {string | undefined} why it is not allowed
+ */
+function brokenImport(member, path, specifier, manifests) {
+  if (specifier.startsWith(".")) {
+    const target = posix.join(posix.dirname(path), specifier);
+    if (!target.startsWith(`${member.folder}/`))
+      return "a file of another package; import that package by its name";
+    if (isSource(member, path) && !isSource(member, target)) return "sources import sources only";
+    return undefined;
+  }
+  const name = packageName(specifier);
+  const exported = manifests.get(name)?.exports;
+  if (exported && !(specifier.replace(name, ".") in exported)) return `${name} does not export it`;
+
+  if (!isPackage(member) || !isSource(member, path)) return undefined;
+  const short = posix.basename(member.folder);
+  const sibling = siblingOf(name);
+  if (sibling && sibling !== short && !layerOf(short)?.includes(sibling))
+    return "that package is not below this one";
+  const owner = Object.entries(VENDORS).find(([vendor]) => vendor === name)?.[1];
+  if (owner && owner !== short) return `only @syntha/${owner} may know that library`;
+  if (short === "core" && !TEST_TIME.some((folder) => path.startsWith(folder))) {
+    return isBuiltin(specifier)
+      ? "core also runs where there is no Node API"
+      : "core has no runtime dependency";
+  }
+  return undefined;
+}
+
+/**
+ * What loads with core's main entry must not lead to its test-time parts.
+ *
+ * @param {Member} core
+ */
+function testTimeReached({ files }) {
+  const broken = [];
+  const reached = new Set(["packages/core/src/index.ts"]);
+  for (const path of reached) {
+    for (const specifier of importsOf(path, files.get(path) ?? "")) {
+      if (!specifier.startsWith(".")) continue;
+      const target = posix.join(posix.dirname(path), specifier);
+      if (TEST_TIME.some((folder) => target.startsWith(folder))) {
+        broken.push(`${path} imports ${specifier}: only tests load that part of core`);
+      } else reached.add(target);
+    }
+  }
+  return broken;
+}
+
+/** @param {Member} member */
+const isPackage = ({ folder }) => folder.startsWith("packages/");
+
+/** @param {Member} member @param {string} path */
+const isSource = ({ folder }, path) => path.startsWith(`${folder}/src/`);
+
+/** @param {string} specifier */
+const isBuiltin = (specifier) =>
+  specifier.startsWith("node:") || builtinModules.includes(specifier);
+
+/** @param {string} name */
+const siblingOf = (name) =>
+  name.startsWith("@syntha/") ? name.slice("@syntha/".length) : undefined;
+
+/** @param {string} short @returns {string[] | undefined} */
+const layerOf = (short) => Object.entries(LAYERS).find(([name]) => name === short)?.[1];
+
+/** @param {string} specifier */
+const packageName = (specifier) =>
+  specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
