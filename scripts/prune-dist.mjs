@@ -1,0 +1,15 @@
+// Deletes outputs whose source is gone: the compiler leaves them, and they would be published.
+import { existsSync, globSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+const outputs = globSync("{packages/*,apps/*,bench}/dist/**/*.{js,d.ts,js.map,d.ts.map}", {
+  cwd: root,
+});
+
+for (const output of outputs) {
+  const source = output
+    .replace(/([\\/])dist([\\/])/, "$1src$2")
+    .replace(/(\.d)?(\.js|\.ts)(\.map)?$/, ".ts");
+  if (!existsSync(join(root, source))) rmSync(join(root, output));
+}
