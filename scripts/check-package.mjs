@@ -1,61 +1,57 @@
-// Packs the package in the current folder as a user would get it, and looks at that.
-import { execFileSync, spawnSync } from "node:child_process";
+// Packs the package in the current folder as its user gets it, and looks at that.
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 const { name } = JSON.parse(readFileSync("package.json", "utf8"));
 const folder = mkdtempSync(join(tmpdir(), "syntha-pack-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
-const bin = join(import.meta.dirname, "..", "node_modules", ".bin");
-const windows = process.platform === "win32";
-
-const packed = JSON.parse(
-  execFileSync("pnpm", ["pack", "--json", "--pack-destination", folder], {
-    encoding: "utf8",
-    shell: windows,
-  }),
+const { filename: tarball, files } = JSON.parse(
+  run("pnpm", ["pack", "--json", "--pack-destination", folder]),
 );
-const tarball = packed.filename;
+for (const { path } of files) {
+  if (!isPublished(path))
+    fail(`${path} does not belong into the package (pnpm build removes leftovers)`);
+}
 
-const outOfPlace = packed.files
-  .map((/** @type {{ path: string }} */ file) => file.path)
-  .filter((/** @type {string} */ path) => !isPublished(path));
-if (outOfPlace.length > 0)
-  fail(`these files do not belong into the package: ${outOfPlace.join(", ")}`);
+run("publint", [tarball, "--strict"]);
+run("attw", [tarball, "--profile", "esm-only", "--no-emoji"]);
 
-check("publint", [tarball, "--strict"]);
-check("attw", [tarball, "--profile", "esm-only", "--no-emoji"]);
-
-// Outside this repository there is no source condition: what loads here is dist.
-execFileSync(
-  process.execPath,
-  ["--input-type=module", "--eval", `await import(${JSON.stringify(name)})`],
-  {
-    stdio: "inherit",
-  },
-);
+// Loaded without the repository's source condition, this is dist.
+const main = createRequire(join(process.cwd(), "package.json")).resolve(name);
+await import(pathToFileURL(main).href).catch((error) => fail(`it does not load: ${error.message}`));
 
 /** @param {string} path */
 function isPublished(path) {
-  if (path.startsWith("dist/")) {
-    const source = path.replace(/^dist/, "src").replace(/(\.d)?(\.js|\.ts)(\.map)?$/, ".ts");
-    return existsSync(source);
+  if (!path.startsWith("dist/")) {
+    return (
+      path.startsWith("src/") || /^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(path)
+    );
   }
-  return path.startsWith("src/") || /^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(path);
+  return existsSync(path.replace(/^dist/, "src").replace(/(\.d)?(\.js|\.ts)(\.map)?$/, ".ts"));
 }
 
-/** @param {string} tool @param {string[]} args */
-function check(tool, args) {
-  const { status, stdout, stderr } = spawnSync(join(bin, tool), args, {
+/**
+ * @param {string} tool
+ * @param {string[]} args
+ * @returns {string} what it printed
+ */
+function run(tool, args) {
+  const path = [join(import.meta.dirname, "..", "node_modules", ".bin"), process.env["PATH"]];
+  const { status, stdout, stderr, error } = spawnSync(tool, args, {
     encoding: "utf8",
-    shell: windows,
+    env: { ...process.env, PATH: path.join(delimiter) },
+    shell: process.platform === "win32",
   });
-  if (status !== 0) fail(`${tool} says:\n${stdout}${stderr}`);
+  if (status !== 0) fail(`${tool} says:\n${error?.message ?? stdout + stderr}`);
+  return stdout;
 }
 
-/** @param {string} reason @returns {never} */
+/** @param {string} reason */
 function fail(reason) {
   console.error(`${name}: ${reason}`);
   process.exit(1);
