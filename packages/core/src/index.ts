@@ -1,1 +1,3 @@
-export {};
+export { SynthaError, isSynthaError } from "./error/syntha-error.ts";
+export { decide } from "./decide/decide.ts";
+export { MemoryStorage } from "./memory/memory-storage.ts";

@@ -1,0 +1,89 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import type { Facts } from "../storage/facts.ts";
+import type { Commit, Operation } from "../storage/operation.ts";
+import type { Decision, OpResult } from "../storage/outcome.ts";
+import { decideClaim } from "./claim.ts";
+import { decideDelete } from "./delete.ts";
+import { Draft, MAX_COMMIT_OPS, Refusal, refuse } from "./draft.ts";
+import { decideComplete, decideExtend, decideRelease } from "./held.ts";
+import { decidePublish } from "./publish.ts";
+import { decidePut } from "./put.ts";
+import { decidePermit, decideSubscription } from "./subscribe.ts";
+import { decideClear, decideDeleteTopic, decideSweep } from "./tenant-wide.ts";
+
+/**
+ * The rules of writing, once for every storage: what a commit changes, given the facts, or why it is refused.
+ * Pure: the same commit and facts give the same decision, so an engine without interactive transactions may decide
+ * again when its facts have moved.
+ */
+export function decide(commit: Commit, facts: Facts): Decision {
+  const draft = new Draft(commit.by, facts);
+  try {
+    if (commit.ops.length > 1) checkDistinct(commit.ops);
+    const results = commit.ops.map((op, index) => decideOne(draft, op, index));
+    return { ok: true, changes: draft.changes, results };
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return { ok: false, error: thrown.error };
+    throw thrown;
+  }
+}
+
+function decideOne(draft: Draft, op: Operation, index: number): OpResult {
+  switch (op.type) {
+    case "put":
+      return decidePut(draft, op, index);
+    case "delete":
+      return decideDelete(draft, op);
+    case "publish":
+      return decidePublish(draft, op);
+    case "subscribe":
+    case "unsubscribe":
+      return decideSubscription(draft, op);
+    case "permit":
+      return decidePermit(draft, op);
+    case "claim":
+      return decideClaim(draft, op);
+    case "extend":
+      return decideExtend(draft, op);
+    case "complete":
+      return decideComplete(draft, op);
+    case "release":
+      return decideRelease(draft, op);
+    case "deleteTopic":
+      return decideDeleteTopic(draft, op.topic);
+    case "clear":
+      return decideClear(draft);
+    case "sweep":
+      return decideSweep(draft, op.limit);
+  }
+}
+
+/** R11: a key, and an event id, occurs once in a commit; so each operation can rest on the facts alone. */
+function checkDistinct(ops: readonly Operation[]): void {
+  if (ops.length > MAX_COMMIT_OPS) {
+    refuse(
+      new SynthaError(
+        "INVALID_ARGUMENTS",
+        `${ops.length} operations are more than one commit holds.`,
+        {
+          hint: `Split them into batches of at most ${MAX_COMMIT_OPS}.`,
+          details: { maximum: MAX_COMMIT_OPS },
+        },
+      ),
+    );
+  }
+  const names = new Set<string>();
+  for (const op of ops) {
+    const name =
+      op.type === "publish" ? `event ${op.id}` : "key" in op ? `key ${op.key}` : undefined;
+    if (name === undefined) continue;
+    if (names.has(name)) {
+      refuse(
+        new SynthaError("INVALID_ARGUMENTS", `The ${name} occurs twice in one commit.`, {
+          hint: "Name each key once; of two writes to one key only the last would count.",
+        }),
+      );
+    }
+    names.add(name);
+  }
+}

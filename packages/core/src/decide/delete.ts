@@ -1,0 +1,14 @@
+import type { DeleteOperation } from "../storage/operation.ts";
+import type { OpResult } from "../storage/outcome.ts";
+import { type Draft, refuse } from "./draft.ts";
+import { checkRevision, notOwner } from "./put.ts";
+
+/** R4: only the owner and the system delete; what is unseen answers like what is absent. */
+export function decideDelete(draft: Draft, op: DeleteOperation): OpResult {
+  const row = draft.seen(op.key);
+  checkRevision(op.key, op.ifRevision, row);
+  if (row === undefined) return { type: "delete", deleted: false };
+  if (draft.by !== null && row.owner !== draft.by) refuse(notOwner(op.key, "delete it"));
+  draft.changes.push({ type: "delete", before: row });
+  return { type: "delete", deleted: true };
+}

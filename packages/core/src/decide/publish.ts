@@ -1,0 +1,42 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import type { PublishOperation } from "../storage/operation.ts";
+import type { OpResult } from "../storage/outcome.ts";
+import { type Draft, refuse } from "./draft.ts";
+import { checkPosting, routeRequired } from "./posting.ts";
+
+/** Appends an event; the same id again gives the first one, if it is the publisher's to see. */
+export function decidePublish(draft: Draft, op: PublishOperation): OpResult {
+  const first = draft.facts.event(op.id);
+  if (first !== undefined && !draft.sees(first)) refuse(idTaken(op.id));
+  const route = op.route ?? routeRequired(`The event "${op.eventType}"`);
+  checkPosting(draft, route);
+  const unheard = draft.unheard(route.topics);
+  if (first !== undefined) return { type: "publish", id: op.id, created: false, unheard };
+  draft.changes.push({
+    type: "event",
+    event: {
+      id: op.id,
+      type: op.eventType,
+      data: op.data,
+      topics: route.topics,
+      subscribers: route.subscribers,
+      global: route.global,
+      owner: draft.by,
+      position: draft.position,
+      index: draft.changes.length,
+      at: draft.facts.now,
+    },
+  });
+  return { type: "publish", id: op.id, created: true, unheard };
+}
+
+function idTaken(id: string): SynthaError {
+  return new SynthaError(
+    "KEY_TAKEN",
+    `The event id "${id}" is taken by something that is not yours to see.`,
+    {
+      hint: `Choose another id, such as one with your own name in front: "<your name>/${id}".`,
+      details: { key: id },
+    },
+  );
+}

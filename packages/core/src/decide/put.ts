@@ -1,0 +1,130 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import { type Route, sameRoute } from "../route/route.ts";
+import type { Expiry, PutOperation } from "../storage/operation.ts";
+import type { ItemRow } from "../storage/item-row.ts";
+import type { PutResult } from "../storage/outcome.ts";
+import { isExpired } from "../storage/item-row.ts";
+import { type Draft, refuse } from "./draft.ts";
+import { checkPosting, routeRequired } from "./posting.ts";
+
+/** R3, R4, R5, R10: creates an item, or replaces the value of one that the writer sees. */
+export function decidePut(draft: Draft, op: PutOperation, index: number): PutResult {
+  const { facts } = draft;
+  const stored = facts.item(op.key);
+  const lapsed = stored !== undefined && isExpired(stored, facts.now);
+  const row = lapsed ? undefined : stored;
+
+  // First of all checks, so that nothing but "taken" is told of an unseen item.
+  if (row !== undefined && !draft.sees(row)) refuse(keyTaken(op.key));
+  checkRevision(op.key, op.ifRevision, row);
+  const { route, owner } =
+    row === undefined ? creation(draft, op) : routing(draft, op.key, op.route, row);
+  checkPosting(draft, route);
+
+  if (lapsed) draft.changes.push({ type: "expire", before: stored });
+  const after = written(draft, op, row, route, owner, index);
+  draft.changes.push({ type: "put", before: row ?? null, after });
+  return {
+    type: "put",
+    revision: after.revision,
+    unheard: draft.unheard(route.topics),
+    created: row === undefined,
+    expiresAt: after.expiresAt,
+  };
+}
+
+function written(
+  draft: Draft,
+  op: PutOperation,
+  before: ItemRow | undefined,
+  route: Route,
+  owner: string | null,
+  index: number,
+): ItemRow {
+  const { now } = draft.facts;
+  // An open item that waits keeps its place in the queue; anything else becomes ready now.
+  const queued = before?.stage === "open" && before.lease === null ? before : undefined;
+  return {
+    key: op.key,
+    value: op.value,
+    topics: route.topics,
+    subscribers: route.subscribers,
+    global: route.global,
+    owner,
+    author: draft.by,
+    revision: draft.position,
+    stage: "open",
+    createdAt: before?.createdAt ?? now,
+    updatedAt: now,
+    expiresAt: expiresAt(op.expiry, before, now),
+    attempts: 0,
+    readyAt: Math.min(queued?.readyAt ?? now, now),
+    order: queued?.order ?? draft.orderAt(index),
+    lease: null,
+  };
+}
+
+function creation(draft: Draft, op: PutOperation): { route: Route; owner: string | null } {
+  const route = op.route ?? op.routeIfNew ?? routeRequired(`The new item "${op.key}"`);
+  return { route, owner: draft.by };
+}
+
+/** The route and owner that an existing item gets: only its owner and the system change them. */
+export function routing(
+  draft: Draft,
+  key: string,
+  route: Route | undefined,
+  row: ItemRow,
+  mayReroute: boolean = draft.by === null || row.owner === draft.by,
+): { route: Route; owner: string | null } {
+  if (route === undefined || sameRoute(route, row)) return { route: row, owner: row.owner };
+  if (!mayReroute) refuse(notOwner(key, "change who sees it"));
+  return { route, owner: draft.by };
+}
+
+export function checkRevision(
+  key: string,
+  expected: number | undefined,
+  row: ItemRow | undefined,
+): void {
+  const revision = row?.revision ?? 0;
+  if (expected === undefined || expected === revision) return;
+  refuse(
+    new SynthaError(
+      "CONFLICT",
+      revision === 0
+        ? `"${key}" is not there.`
+        : `"${key}" is at revision ${revision}, not ${expected}.`,
+      {
+        hint:
+          revision === 0
+            ? "Push it with ifRevision: 0 to create it."
+            : `Read "${key}" again, apply your change to what is there, and push it with ifRevision: ${revision}.`,
+        details: { key, revision },
+      },
+    ),
+  );
+}
+
+export function expiresAt(expiry: Expiry, row: ItemRow | undefined, now: number): number | null {
+  if (expiry === undefined) return null;
+  return expiry === "keep" ? (row?.expiresAt ?? null) : now + expiry;
+}
+
+export function notOwner(key: string, what: string): SynthaError {
+  return new SynthaError("NOT_OWNER", `Only the owner of "${key}" may ${what}.`, {
+    hint: "You may replace its value: push it without naming a route. Or ask its owner.",
+    details: { key },
+  });
+}
+
+function keyTaken(key: string): SynthaError {
+  return new SynthaError(
+    "KEY_TAKEN",
+    `The key "${key}" is taken by something that is not yours to see.`,
+    {
+      hint: `Choose another key, such as one with your own name in front: "<your name>/${key}".`,
+      details: { key },
+    },
+  );
+}

@@ -1,0 +1,47 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import type { PermitOperation, SubscribeOperation } from "../storage/operation.ts";
+import type { OpResult } from "../storage/outcome.ts";
+import { type Draft, refuse } from "./draft.ts";
+
+/** R6: adds to, or takes from, what an agent is subscribed to; the topics that made a difference are told. */
+export function decideSubscription(draft: Draft, op: SubscribeOperation): OpResult {
+  const { facts } = draft;
+  const adds = op.type === "subscribe";
+  if (adds) checkSubscribing(draft, op);
+  const topics = op.topics.filter((topic) => facts.isSubscribed(op.agent, topic) !== adds);
+  if (topics.length > 0) draft.changes.push({ type: op.type, agent: op.agent, topics });
+  return { type: op.type, topics };
+}
+
+function checkSubscribing(draft: Draft, op: SubscribeOperation): void {
+  const permissions = draft.facts.permissions(op.agent);
+  if (permissions === null) return;
+  const topics = op.topics.filter((topic) => !permissions.subscribe.includes(topic));
+  if (topics.length === 0) return;
+  const allowed = permissions.subscribe.join(", ");
+  refuse(
+    new SynthaError(
+      "FORBIDDEN",
+      `${op.agent} may not subscribe to ${topics.map((t) => `"${t}"`).join(", ")}.`,
+      {
+        hint: `${allowed === "" ? "It may subscribe to none." : `It may subscribe to: ${allowed}.`} Whoever runs the mesh can widen that with setPermissions.`,
+        details: { topics },
+      },
+    ),
+  );
+}
+
+/** R5: sets or clears what an agent may do; subscriptions that are no longer allowed end in the same commit. */
+export function decidePermit(draft: Draft, op: PermitOperation): OpResult {
+  const allowed = op.permissions?.subscribe;
+  const unsubscribed = allowed
+    ? draft.facts.subscriptions(op.agent).filter((topic) => !allowed.includes(topic))
+    : [];
+  // Ahead of the rest: a watch reads the changed subscriptions of a commit from its first entries.
+  if (unsubscribed.length > 0)
+    draft.changes.push({ type: "unsubscribe", agent: op.agent, topics: unsubscribed });
+  if (op.permissions !== null || draft.facts.permissions(op.agent) !== null) {
+    draft.changes.push({ type: "permit", agent: op.agent, permissions: op.permissions });
+  }
+  return { type: "permit", unsubscribed };
+}

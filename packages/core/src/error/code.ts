@@ -1,0 +1,37 @@
+/**
+ * Every code that an error of Syntha can carry. Codes are stable across releases; messages are not.
+ * Each has a heading in `docs/errors.md`.
+ */
+export const ERROR_CODES = [
+  "INVALID_ARGUMENTS",
+  "INVALID_TEXT",
+  "INVALID_VALUE",
+  "TOO_LARGE",
+  "TOO_COMPLEX",
+  "INVALID_ROUTE",
+  "ROUTE_REQUIRED",
+  "INVALID_TENANT",
+  "INVALID_CURSOR",
+  "CURSOR_COMPACTED",
+  "SCHEMA_MISMATCH",
+  "KEY_TAKEN",
+  "NOT_OWNER",
+  "NOT_FOUND",
+  "CONFLICT",
+  "STALE_TOKEN",
+  "FORBIDDEN",
+  "UNKNOWN_TOOL",
+  "TOOL_DENIED",
+  "LIMIT_EXCEEDED",
+  "UNAVAILABLE",
+  "TIMEOUT",
+  "UNKNOWN_OUTCOME",
+  "STORAGE_MISMATCH",
+  "CLOSED",
+  "ABORTED",
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Codes after which the very same call may succeed later, with nothing changed by the caller. */
+export const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["UNAVAILABLE", "TIMEOUT"]);

@@ -1,0 +1,27 @@
+import type { ErrorCode } from "./code.ts";
+
+/** What `details` holds for the codes that carry facts; every other code carries none. */
+export interface ErrorDetails {
+  /** `path` names the argument, `maximum` the bound that it passed. */
+  INVALID_ARGUMENTS: { path?: string; maximum?: number };
+  INVALID_TEXT: { what: string };
+  /** `path` leads to the offending place inside the value, as `$.a[0].b`. */
+  INVALID_VALUE: { path: string };
+  /** Sizes in bytes of UTF-8. */
+  TOO_LARGE: { what: string; size: number; maximum: number };
+  TOO_COMPLEX: { what: string; maximum: number };
+  SCHEMA_MISMATCH: { key?: string; issues: readonly { path: string; message: string }[] };
+  KEY_TAKEN: { key: string };
+  NOT_OWNER: { key: string };
+  /** `revision` is the item's current revision, 0 when it is absent. */
+  CONFLICT: { key: string; revision: number };
+  STALE_TOKEN: { key: string };
+  /** What the agent's permissions do not name. */
+  FORBIDDEN: { topics?: readonly string[]; global?: true; direct?: true };
+  CURSOR_COMPACTED: { floor: number };
+  LIMIT_EXCEEDED: { limit: string; maximum: number };
+}
+
+export type DetailsOf<C extends ErrorCode> = C extends keyof ErrorDetails
+  ? ErrorDetails[C]
+  : Readonly<Record<string, unknown>>;

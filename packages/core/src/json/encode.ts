@@ -1,0 +1,25 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import { byteLength, exceedsBytes } from "../text/byte-length.ts";
+import { checkValue } from "./check-value.ts";
+import type { ValueLimits } from "./limits.ts";
+
+/**
+ * A value as the JSON text that storages keep; reading parses it anew, so nobody shares an object with the mesh.
+ * @throws INVALID_VALUE, TOO_COMPLEX, TOO_LARGE.
+ */
+export function encode(value: unknown, limits: ValueLimits): string {
+  checkValue(value, limits);
+  const text = JSON.stringify(value);
+  if (exceedsBytes(text, limits.valueBytes)) {
+    const size = byteLength(text);
+    throw new SynthaError(
+      "TOO_LARGE",
+      `This value takes ${size} bytes as JSON; ${limits.valueBytes} are allowed.`,
+      {
+        hint: "Split it over several keys, or store a reference to where it is kept.",
+        details: { what: "value", size, maximum: limits.valueBytes },
+      },
+    );
+  }
+  return text;
+}

@@ -1,0 +1,71 @@
+import type { Sight } from "../route/route.ts";
+import type { EventRow } from "../storage/event-row.ts";
+import type { ItemRow } from "../storage/item-row.ts";
+import type { Permissions } from "../storage/permissions.ts";
+
+/**
+ * One change of a tenant's state. A commit is a list of them: a storage applies each and appends it to the log, so
+ * that folding the log gives the state, by construction.
+ */
+export type Change =
+  /** The item is now `after`. */
+  | { readonly type: "put"; readonly before: ItemRow | null; readonly after: ItemRow }
+  /** The item is gone, because somebody deleted it. */
+  | { readonly type: "delete"; readonly before: ItemRow }
+  /** The item is gone, because its time was over; the log's values of its key go with it. */
+  | { readonly type: "expire"; readonly before: ItemRow }
+  /** A claim, extension or release: only lease, attempts and readiness differ. */
+  | { readonly type: "lease"; readonly before: ItemRow; readonly after: ItemRow }
+  | { readonly type: "event"; readonly event: EventRow }
+  | { readonly type: "subscribe"; readonly agent: string; readonly topics: readonly string[] }
+  | { readonly type: "unsubscribe"; readonly agent: string; readonly topics: readonly string[] }
+  | { readonly type: "permit"; readonly agent: string; readonly permissions: Permissions | null }
+  /** Ends every subscription to the topic and takes it off events; its items have changes of their own. */
+  | { readonly type: "untopic"; readonly topic: string };
+
+/** What the log keeps of an item's earlier row: enough to tell who saw it. */
+export interface PastSight extends Sight {
+  readonly revision: number;
+}
+
+/** A change as read back from the log. */
+export type LoggedChange =
+  | {
+      readonly type: "put";
+      readonly key: string;
+      readonly before: PastSight | null;
+      /** The value is null when its item has expired since. */
+      readonly after: Omit<ItemRow, "value"> & { readonly value: string | null };
+      /** Who sees the key's item now; null when there is none, or an expired one. */
+      readonly current: PastSight | null;
+    }
+  | { readonly type: "delete" | "expire"; readonly key: string; readonly before: PastSight }
+  | {
+      readonly type: "lease";
+      readonly key: string;
+      readonly holder: string | null;
+      readonly until: number | null;
+    }
+  /** Null when the event was removed since. */
+  | { readonly type: "event"; readonly event: EventRow | null }
+  | {
+      readonly type: "subscribe" | "unsubscribe";
+      readonly agent: string;
+      readonly topics: readonly string[];
+    }
+  | { readonly type: "permit"; readonly agent: string; readonly permissions: Permissions | null }
+  | { readonly type: "untopic"; readonly topic: string };
+
+/** One line of the log. Every commit has at least one; positions have no gaps. */
+export interface LogEntry {
+  readonly position: number;
+  /** The place within the commit, from 0. */
+  readonly index: number;
+  /** Random per commit: tells this history from one that was undone by a restore. */
+  readonly mark: number;
+  /** Milliseconds of the storage's time. */
+  readonly at: number;
+  /** The agent that did it; `null` is the system. */
+  readonly by: string | null;
+  readonly change: LoggedChange;
+}

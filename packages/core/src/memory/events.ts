@@ -1,0 +1,84 @@
+import { type Target, targetsOf } from "../route/target.ts";
+import type { EventRow } from "../storage/event-row.ts";
+import type { Source } from "../storage/merge.ts";
+import { SortedList } from "./sorted-list.ts";
+
+/** Where an event stands in the log. */
+export type EventPlace = Pick<EventRow, "position" | "index">;
+
+export const byPlace = (a: EventPlace, b: EventPlace): number =>
+  a.position - b.position || a.index - b.index;
+
+/** A tenant's events, by id and in log order, with a bucket for each target and each target and type. */
+export class Events {
+  readonly #byId = new Map<string, EventRow>();
+  readonly #all = new SortedList<EventRow>(byPlace);
+  readonly #buckets = new Map<string, SortedList<EventRow>>();
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  get(id: string): EventRow | undefined {
+    return this.#byId.get(id);
+  }
+
+  add(event: EventRow): void {
+    this.#byId.set(event.id, event);
+    this.#all.add(event);
+    for (const name of bucketsOf(event)) {
+      let list = this.#buckets.get(name);
+      if (list === undefined) this.#buckets.set(name, (list = new SortedList<EventRow>(byPlace)));
+      list.add(event);
+    }
+  }
+
+  /** Takes a topic off every event that has it (R7). */
+  untopic(topic: string): void {
+    const target: Target = `t${topic}`;
+    for (const event of [...(this.#buckets.get(bucketName(target))?.from() ?? [])]) {
+      this.#delete(event);
+      this.add({ ...event, topics: event.topics.filter((other) => other !== topic) });
+    }
+  }
+
+  /** Events of a bucket, or of all, in log order; of one type when it is given. */
+  source(target: Target | "*", type?: string): Source<EventRow> {
+    const list =
+      target === "*" && type === undefined
+        ? this.#all
+        : this.#buckets.get(bucketName(target, type));
+    return (after, limit) => {
+      const events: EventRow[] = [];
+      for (const event of list?.from(after) ?? []) {
+        if (after !== undefined && byPlace(event, after) === 0) continue;
+        events.push(event);
+        if (events.length === limit) break;
+      }
+      return events;
+    };
+  }
+
+  #delete(event: EventRow): void {
+    this.#byId.delete(event.id);
+    this.#all.delete(event);
+    for (const name of bucketsOf(event)) {
+      const list = this.#buckets.get(name);
+      list?.delete(event);
+      if (list?.size === 0) this.#buckets.delete(name);
+    }
+  }
+}
+
+function bucketsOf(event: EventRow): string[] {
+  const targets = targetsOf(event);
+  return [
+    ...targets.flatMap((target) => [bucketName(target), bucketName(target, event.type)]),
+    bucketName("*", event.type),
+  ];
+}
+
+/** NUL can't occur in a name, so no two pairs meet. */
+function bucketName(target: Target | "*", type?: string): string {
+  return type === undefined ? target : `${target}\0${type}`;
+}

@@ -1,0 +1,134 @@
+import { targetsOf, type Target } from "../route/target.ts";
+import { compareCodePoints } from "../text/code-point-order.ts";
+import type { ItemRow } from "../storage/item-row.ts";
+import type { Source } from "../storage/merge.ts";
+import { SortedList } from "./sorted-list.ts";
+
+const byReadiness = (a: ItemRow, b: ItemRow): number =>
+  (a.readyAt as number) - (b.readyAt as number) || a.order - b.order;
+const byExpiry = (a: ItemRow, b: ItemRow): number =>
+  (a.expiresAt as number) - (b.expiresAt as number) || compareCodePoints(a.key, b.key);
+
+/** A tenant's items with the indexes that its reads and claims go by. */
+export class Items {
+  readonly #rows = new Map<string, ItemRow>();
+  readonly #keys = new SortedList<string>(compareCodePoints);
+  readonly #buckets = new Map<Target, SortedList<string>>();
+  readonly #ready = new Map<string, SortedList<ItemRow>>();
+  readonly #expiring = new SortedList<ItemRow>(byExpiry);
+  #global = 0;
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  get global(): number {
+    return this.#global;
+  }
+
+  get(key: string): ItemRow | undefined {
+    return this.#rows.get(key);
+  }
+
+  /** Puts `after` in the place of `before`; either may be missing. */
+  replace(before: ItemRow | null, after: ItemRow | null): void {
+    if (before !== null) this.#unindex(before, after);
+    if (after !== null) this.#index(before, after);
+  }
+
+  /** Keys of a bucket, or of all items, starting at the prefix. */
+  source(target: Target | "all", prefix = ""): Source<string> {
+    const list = target === "all" ? this.#keys : this.#buckets.get(target);
+    return (after, limit) => {
+      const keys: string[] = [];
+      if (list === undefined) return keys;
+      for (const key of list.from(after ?? prefix)) {
+        if (key === after) continue;
+        keys.push(key);
+        if (keys.length === limit) break;
+      }
+      return keys;
+    };
+  }
+
+  count(topic: string): number {
+    return this.#buckets.get(`t${topic}`)?.size ?? 0;
+  }
+
+  ready(topic: string, now: number, skip: number, limit: number): ItemRow[] {
+    const rows: ItemRow[] = [];
+    for (const row of this.#ready.get(topic)?.from() ?? []) {
+      if ((row.readyAt as number) > now || rows.length === limit) break;
+      if (skip-- <= 0) rows.push(row);
+    }
+    return rows;
+  }
+
+  nextReadyAt(topic: string, now: number): number | null {
+    const list = this.#ready.get(topic);
+    if (list === undefined) return null;
+    for (const row of list.from({ readyAt: now + 1, order: 0 } as ItemRow)) return row.readyAt;
+    return null;
+  }
+
+  *expired(now: number): Generator<ItemRow> {
+    for (const row of this.#expiring.from()) {
+      if ((row.expiresAt as number) > now) return;
+      yield row;
+    }
+  }
+
+  #index(before: ItemRow | null, after: ItemRow): void {
+    this.#rows.set(after.key, after);
+    if (before === null) this.#keys.add(after.key);
+    if (before === null || !sameSight(before, after)) {
+      for (const target of targetsOf(after))
+        bucket(this.#buckets, target, compareCodePoints).add(after.key);
+      if (after.global) this.#global++;
+    }
+    if (after.readyAt !== null) {
+      for (const topic of after.topics) bucket(this.#ready, topic, byReadiness).add(after);
+    }
+    if (after.expiresAt !== null) this.#expiring.add(after);
+  }
+
+  #unindex(before: ItemRow, after: ItemRow | null): void {
+    if (after === null) {
+      this.#rows.delete(before.key);
+      this.#keys.delete(before.key);
+    }
+    if (after === null || !sameSight(before, after)) {
+      for (const target of targetsOf(before)) drop(this.#buckets, target, before.key);
+      if (before.global) this.#global--;
+    }
+    if (before.readyAt !== null)
+      for (const topic of before.topics) drop(this.#ready, topic, before);
+    if (before.expiresAt !== null) this.#expiring.delete(before);
+  }
+}
+
+/** By identity of the lists: a write that keeps the route keeps them, and anything else is indexed anew. */
+function sameSight(a: ItemRow, b: ItemRow): boolean {
+  return (
+    a.topics === b.topics &&
+    a.subscribers === b.subscribers &&
+    a.global === b.global &&
+    a.owner === b.owner
+  );
+}
+
+function bucket<K, T>(
+  map: Map<K, SortedList<T>>,
+  key: K,
+  compare: (a: T, b: T) => number,
+): SortedList<T> {
+  let list = map.get(key);
+  if (list === undefined) map.set(key, (list = new SortedList(compare)));
+  return list;
+}
+
+function drop<K, T>(map: Map<K, SortedList<T>>, key: K, element: T): void {
+  const list = map.get(key);
+  list?.delete(element);
+  if (list?.size === 0) map.delete(key);
+}

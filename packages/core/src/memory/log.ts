@@ -1,0 +1,151 @@
+import type { Change, LogEntry, LoggedChange } from "../log/change.ts";
+import type { Place } from "../log/place.ts";
+import { isExpired, type ItemRow } from "../storage/item-row.ts";
+
+/** A change as it was appended; who sees its item now is looked up when it is read. */
+interface Line extends Omit<LogEntry, "change"> {
+  readonly change: Change;
+  /** Whether the item's value has gone with the item's time. */
+  scrubbed: boolean;
+}
+
+export interface Lookup {
+  item(key: string): ItemRow | undefined;
+  event(id: string): (LoggedChange & { type: "event" })["event"] | undefined;
+}
+
+/** A tenant's log, with the lines of each key. */
+export class Log {
+  #lines: Line[] = [];
+  readonly #byKey = new Map<string, Line[]>();
+  #floorMark = 0;
+  floor = 0;
+  floorEntries = 0;
+  head = 0;
+
+  append(
+    position: number,
+    mark: number,
+    at: number,
+    by: string | null,
+    changes: readonly Change[],
+  ): void {
+    this.head = position;
+    for (let index = 0; index < changes.length; index++) {
+      const change = changes[index] as Change;
+      const line: Line = { position, index, mark, at, by, change, scrubbed: false };
+      this.#lines.push(line);
+      const key = keyOf(change);
+      if (key === undefined) continue;
+      const lines = this.#byKey.get(key);
+      if (lines === undefined) this.#byKey.set(key, [line]);
+      else lines.push(line);
+    }
+  }
+
+  /** R8: forgets every value that the log holds of a key. */
+  scrub(key: string): void {
+    for (const line of this.#byKey.get(key) ?? []) line.scrubbed = true;
+  }
+
+  markAt(position: number): number | undefined {
+    if (position === this.floor) return this.#floorMark;
+    const line = this.#lines[this.#firstAt(this.#lines, position)];
+    return line?.position === position ? line.mark : undefined;
+  }
+
+  /** Lines behind a place, oldest first, and whether more follow. */
+  read(
+    after: Place | "start",
+    key: string | undefined,
+    limit: number,
+    now: number,
+    lookup: Lookup,
+  ): [LogEntry[], boolean] {
+    const lines = key === undefined ? this.#lines : (this.#byKey.get(key) ?? []);
+    let at = 0;
+    if (after !== "start") {
+      at = this.#firstAt(lines, after.done === "all" ? after.position + 1 : after.position);
+      if (after.done !== "all")
+        while (lines[at]?.position === after.position && (lines[at] as Line).index < after.done)
+          at++;
+    }
+    const entries = lines.slice(at, at + limit).map((line) => toEntry(line, now, lookup));
+    return [entries, at + limit < lines.length];
+  }
+
+  compact(floor: number): void {
+    if (floor <= this.floor) return;
+    this.#floorMark = this.markAt(floor) ?? 0;
+    this.floor = floor;
+    const kept = this.#firstAt(this.#lines, floor + 1);
+    this.floorEntries = kept - this.#firstAt(this.#lines, floor);
+    this.#lines = this.#lines.slice(kept);
+    for (const [key, lines] of this.#byKey) {
+      const rest = lines.slice(this.#firstAt(lines, floor + 1));
+      if (rest.length === 0) this.#byKey.delete(key);
+      else if (rest.length < lines.length) this.#byKey.set(key, rest);
+    }
+  }
+
+  /** The last position written before a time. */
+  lastBefore(time: number): number {
+    let position = this.floor;
+    for (const line of this.#lines) {
+      if (line.at >= time) break;
+      position = line.position;
+    }
+    return position;
+  }
+
+  #firstAt(lines: readonly Line[], position: number): number {
+    let low = 0;
+    let high = lines.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((lines[middle] as Line).position < position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function keyOf(change: Change): string | undefined {
+  if ("after" in change) return change.after.key;
+  return "before" in change ? change.before.key : undefined;
+}
+
+function toEntry({ scrubbed, change, ...line }: Line, now: number, lookup: Lookup): LogEntry {
+  return { ...line, change: toLogged(change, scrubbed, now, lookup) };
+}
+
+function toLogged(change: Change, scrubbed: boolean, now: number, lookup: Lookup): LoggedChange {
+  switch (change.type) {
+    case "put": {
+      const { before, after } = change;
+      const row = lookup.item(after.key);
+      const current = row === undefined || isExpired(row, now) ? null : row;
+      return {
+        type: "put",
+        key: after.key,
+        before,
+        after: scrubbed ? { ...after, value: null } : after,
+        current,
+      };
+    }
+    case "delete":
+    case "expire":
+      return { type: change.type, key: change.before.key, before: change.before };
+    case "lease":
+      return {
+        type: "lease",
+        key: change.after.key,
+        holder: change.after.lease?.holder ?? null,
+        until: change.after.lease?.until ?? null,
+      };
+    case "event":
+      return { type: "event", event: lookup.event(change.event.id) ?? null };
+    default:
+      return change;
+  }
+}

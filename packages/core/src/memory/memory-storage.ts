@@ -1,0 +1,338 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import { checkPlace, type LogFacts, type Place } from "../log/place.ts";
+import { type Reader, sees } from "../route/sight.ts";
+import { targetsSeenBy } from "../route/target.ts";
+import type { EventRow } from "../storage/event-row.ts";
+import type { ItemRow } from "../storage/item-row.ts";
+import { matches } from "../storage/matches.ts";
+import { merge } from "../storage/merge.ts";
+import type { Commit } from "../storage/operation.ts";
+import type { Decide, Outcome } from "../storage/outcome.ts";
+import type {
+  AgentPage,
+  AgentQuery,
+  Counts,
+  EventPage,
+  EventQuery,
+  ItemPage,
+  ItemQuery,
+  LogPage,
+  LogQuery,
+  MaintenanceResult,
+  MaintenanceTask,
+  Snapshot,
+  TopicPage,
+  TopicQuery,
+} from "../storage/query.ts";
+import type { Storage } from "../storage/storage.ts";
+import { compareCodePoints } from "../text/code-point-order.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
+import { byPlace, type EventPlace } from "./events.ts";
+import { TenantState } from "./tenant-state.ts";
+
+export interface MemoryStorageOptions {
+  /** Where the time comes from. Default: the system's clock. */
+  clock?: Clock;
+}
+
+/**
+ * Meshes in this process' memory, for tests and for what may be lost. Keeps its data as long as the object lives,
+ * across `close` and a later `open`.
+ */
+export class MemoryStorage implements Storage {
+  readonly traits = { durability: "none" } as const;
+  readonly #clock: Clock;
+  readonly #tenants = new Map<string, TenantState>();
+  readonly #bells = new Map<string, Set<() => void>>();
+  #isOpen = false;
+
+  constructor(options: MemoryStorageOptions = {}) {
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  async open(): Promise<void> {
+    this.#isOpen = true;
+  }
+
+  async close(): Promise<void> {
+    this.#isOpen = false;
+  }
+
+  async commit(
+    tenant: string,
+    commits: readonly Commit[],
+    decide: Decide,
+  ): Promise<readonly Outcome[]> {
+    this.#checkOpen();
+    const known = this.#tenants.get(tenant);
+    const state = known ?? new TenantState();
+    const outcomes: Outcome[] = [];
+    let changed = false;
+    for (const commit of commits) {
+      state.now = this.#now(state);
+      const decision = decide(commit, state);
+      if (!decision.ok) {
+        outcomes.push(decision);
+        continue;
+      }
+      if (decision.changes.length > 0) {
+        state.apply(commit.by, decision.changes);
+        changed = true;
+      }
+      outcomes.push({
+        ok: true,
+        epoch: state.epoch,
+        position: state.head,
+        now: state.now,
+        results: decision.results,
+      });
+    }
+    if (changed) {
+      if (known === undefined) this.#tenants.set(tenant, state);
+      for (const ring of this.#bells.get(tenant) ?? []) ring();
+    }
+    return outcomes;
+  }
+
+  async get(
+    tenant: string,
+    as: Reader,
+    keys: readonly string[],
+  ): Promise<Snapshot & { items: (ItemRow | undefined)[] }> {
+    const state = this.#state(tenant);
+    const now = this.#now(state);
+    const items = keys.map((key) => {
+      const row = state.live(key, now);
+      return row !== undefined && sees(as, row, (topic) => state.isSubscribed(as as string, topic))
+        ? row
+        : undefined;
+    });
+    return { epoch: state.epoch, head: state.head, now, items };
+  }
+
+  async list(tenant: string, query: ItemQuery): Promise<ItemPage> {
+    const state = this.#state(tenant);
+    const snapshot = this.#snapshot(state);
+    const { as, prefix, topics, limit } = query;
+    const targets = targetsSeenBy(as, subscriptionsOf(as, state), topics) ?? ["all"];
+    const sources = targets.map((target) => state.items.source(target, prefix));
+    const items: ItemRow[] = [];
+    for (const key of merge(sources, compareCodePoints, query.after, limit)) {
+      if (prefix !== undefined && !key.startsWith(prefix)) break;
+      const row = state.items.get(key) as ItemRow;
+      if (!matches(row, query, snapshot.now)) continue;
+      if (items.length === limit)
+        return { ...snapshot, items, next: (items.at(-1) as ItemRow).key };
+      items.push(row);
+    }
+    return { ...snapshot, items, next: null };
+  }
+
+  async events(tenant: string, query: EventQuery): Promise<EventPage> {
+    const state = this.#state(tenant);
+    const snapshot = this.#snapshot(state);
+    if (query.after !== undefined) checkPlace(query.after, factsOf(state));
+    const targets = targetsSeenBy(query.as, subscriptionsOf(query.as, state)) ?? ["*"];
+    const sources = targets.flatMap((target) =>
+      (query.types ?? [undefined]).map((type) => state.happenings.source(target, type)),
+    );
+    const events: EventRow[] = [];
+    for (const event of merge(
+      sources,
+      byPlace,
+      startOf(query.after) as EventRow | undefined,
+      query.limit,
+    )) {
+      events.push(event);
+      if (events.length < query.limit) continue;
+      return { ...snapshot, events, end: placeAfter(state, event) };
+    }
+    return { ...snapshot, events, end: headOf(state) };
+  }
+
+  async agents(tenant: string, query: AgentQuery): Promise<AgentPage> {
+    const state = this.#state(tenant);
+    const snapshot = this.#snapshot(state);
+    if ("name" in query) {
+      const { name, at } = query;
+      const subscriptions =
+        at === undefined ? state.subscribed.of(name) : state.subscribed.ofAt(name, at);
+      return {
+        ...snapshot,
+        agents: [{ name, subscriptions, permissions: state.permissions(name) }],
+        next: null,
+      };
+    }
+    const names = [...(state.subscribed.subscribers(query.topic) ?? [])].sort(compareCodePoints);
+    const { page, next } = pageOf(names, query.after, query.limit);
+    return {
+      ...snapshot,
+      agents: page.map((name) => ({ name, subscriptions: [], permissions: null })),
+      next,
+    };
+  }
+
+  async topics(tenant: string, query: TopicQuery): Promise<TopicPage> {
+    const state = this.#state(tenant);
+    const snapshot = this.#snapshot(state);
+    if ("names" in query) {
+      const names = [...new Set(query.names)].sort(compareCodePoints);
+      return { ...snapshot, topics: state.topicRecords(names, snapshot.now), next: null };
+    }
+    const { prefix = "", after, limit } = query;
+    const names: string[] = [];
+    let next: string | null = null;
+    for (const name of state.topics.from(after ?? prefix)) {
+      if (!name.startsWith(prefix)) break;
+      if (name === after) continue;
+      if (names.length === limit) {
+        next = names.at(-1) as string;
+        break;
+      }
+      names.push(name);
+    }
+    return { ...snapshot, topics: state.topicRecords(names, snapshot.now), next };
+  }
+
+  async stats(tenant: string): Promise<Snapshot & Counts> {
+    const state = this.#state(tenant);
+    const snapshot = this.#snapshot(state);
+    let [expired, expiredGlobal] = [0, 0];
+    const perTopic = new Map<string, number>();
+    for (const row of state.items.expired(snapshot.now)) {
+      expired++;
+      if (row.global) expiredGlobal++;
+      for (const topic of row.topics) perTopic.set(topic, (perTopic.get(topic) ?? 0) + 1);
+    }
+    const gone = [...perTopic].filter(
+      ([topic, n]) => n === state.items.count(topic) && state.subscribers(topic) === 0,
+    );
+    return {
+      ...snapshot,
+      items: state.items.size - expired,
+      global: state.items.global - expiredGlobal,
+      expired,
+      topics: state.topics.size - gone.length,
+      agents: state.subscribed.agents,
+      events: state.happenings.size,
+      floor: state.log.floor,
+    };
+  }
+
+  async log(tenant: string, query: LogQuery): Promise<LogPage> {
+    const state = this.#state(tenant);
+    const snapshot = this.#snapshot(state);
+    if (query.after === "end")
+      return { ...snapshot, entries: [], end: headOf(state), isHead: true };
+    if (query.after !== "start") checkPlace(query.after, factsOf(state));
+    const [entries, more] = state.log.read(
+      query.after,
+      query.key,
+      query.limit,
+      snapshot.now,
+      state.lookup,
+    );
+    const last = entries.at(-1);
+    return {
+      ...snapshot,
+      entries,
+      end: more && last ? placeAfter(state, last) : headOf(state),
+      isHead: !more,
+    };
+  }
+
+  bell(tenant: string, ring: () => void): () => void {
+    let rings = this.#bells.get(tenant);
+    if (rings === undefined) this.#bells.set(tenant, (rings = new Set()));
+    rings.add(ring);
+    return () => {
+      rings.delete(ring);
+      if (rings.size === 0 && this.#bells.get(tenant) === rings) this.#bells.delete(tenant);
+    };
+  }
+
+  async maintain<T extends MaintenanceTask>(task: T): Promise<MaintenanceResult<T>> {
+    this.#checkOpen();
+    return this.#maintain(task) as MaintenanceResult<T>;
+  }
+
+  #maintain(task: MaintenanceTask): MaintenanceResult<MaintenanceTask> {
+    if (task.type === "tenants") {
+      const names = [...this.#tenants.keys()].sort(compareCodePoints);
+      const { page, next } = pageOf(names, task.after, task.limit);
+      return { tenants: page, next };
+    }
+    if (task.type === "drop") {
+      const existed = this.#tenants.delete(task.tenant);
+      if (existed) for (const ring of this.#bells.get(task.tenant) ?? []) ring();
+      return { existed };
+    }
+    const state = this.#tenants.get(task.tenant);
+    if (state === undefined) return { floor: 0 };
+    const byCount = task.keep === undefined ? state.head : state.head - task.keep;
+    const byAge =
+      task.keepMs === undefined ? state.head : state.log.lastBefore(this.#now(state) - task.keepMs);
+    state.log.compact(Math.min(byCount, byAge));
+    state.subscribed.forget(state.log.floor);
+    return { floor: state.log.floor };
+  }
+
+  #checkOpen(): void {
+    if (this.#isOpen) return;
+    throw new SynthaError("CLOSED", "This storage is closed.", {
+      hint: "Open it again, or create another mesh over it.",
+    });
+  }
+
+  /** The tenant's state; an empty one that is thrown away when there is none. */
+  #state(tenant: string): TenantState {
+    this.#checkOpen();
+    return this.#tenants.get(tenant) ?? new TenantState("");
+  }
+
+  /** R8: never earlier than a commit has recorded. */
+  #now(state: TenantState): number {
+    return Math.max(this.#clock(), state.now);
+  }
+
+  #snapshot(state: TenantState): Snapshot {
+    return { epoch: state.epoch, head: state.head, now: this.#now(state) };
+  }
+}
+
+function subscriptionsOf(reader: Reader, state: TenantState): readonly string[] {
+  return reader === null ? [] : state.subscribed.of(reader);
+}
+
+function factsOf({ epoch, log }: TenantState): LogFacts {
+  const { head, floor, floorEntries } = log;
+  return { epoch, head, floor, floorEntries, markAt: (position) => log.markAt(position) };
+}
+
+function headOf({ epoch, log }: TenantState): Place {
+  return { epoch, position: log.head, done: "all", mark: log.markAt(log.head) ?? 0 };
+}
+
+/** Behind an event or a log entry; the rest of its commit is still to come. */
+function placeAfter({ epoch, log }: TenantState, { position, index }: EventPlace): Place {
+  return { epoch, position, done: index + 1, mark: log.markAt(position) ?? 0 };
+}
+
+function startOf(after: Place | undefined): EventPlace | undefined {
+  if (after === undefined) return undefined;
+  return {
+    position: after.position,
+    index: after.done === "all" ? Number.POSITIVE_INFINITY : after.done - 1,
+  };
+}
+
+function pageOf(
+  names: readonly string[],
+  after: string | undefined,
+  limit: number,
+): { page: string[]; next: string | null } {
+  const rest =
+    after === undefined ? names : names.filter((name) => compareCodePoints(name, after) > 0);
+  const page = rest.slice(0, limit);
+  return { page, next: rest.length > limit ? (page.at(-1) as string) : null };
+}

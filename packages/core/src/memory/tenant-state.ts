@@ -1,0 +1,164 @@
+import type { Change } from "../log/change.ts";
+import { newEpoch, newMark } from "../log/identity.ts";
+import type { EventRow } from "../storage/event-row.ts";
+import type { Facts } from "../storage/facts.ts";
+import { isExpired, type ItemRow } from "../storage/item-row.ts";
+import type { Permissions } from "../storage/permissions.ts";
+import type { TopicRecord } from "../storage/query.ts";
+import { compareCodePoints } from "../text/code-point-order.ts";
+import { Events } from "./events.ts";
+import { Items } from "./items.ts";
+import { Log } from "./log.ts";
+import { SortedList } from "./sorted-list.ts";
+import { Subscriptions } from "./subscriptions.ts";
+
+/** All of one tenant: what decisions rest on, and how a change changes it. */
+export class TenantState implements Facts {
+  readonly epoch: string;
+  readonly items = new Items();
+  readonly happenings = new Events();
+  readonly subscribed = new Subscriptions();
+  readonly log = new Log();
+  /** Names of topics that have an item or a subscriber. */
+  readonly topics = new SortedList<string>(compareCodePoints);
+  readonly #permissions = new Map<string, Permissions>();
+  now = 0;
+  /** What the log looks up when it is read. */
+  readonly lookup = {
+    item: (key: string): ItemRow | undefined => this.items.get(key),
+    event: (id: string): EventRow | undefined => this.happenings.get(id),
+  };
+
+  /** An empty epoch is that of a tenant that does not exist. */
+  constructor(epoch: string = newEpoch()) {
+    this.epoch = epoch;
+  }
+
+  get head(): number {
+    return this.log.head;
+  }
+
+  item(key: string): ItemRow | undefined {
+    return this.items.get(key);
+  }
+
+  permissions(agent: string): Permissions | null {
+    return this.#permissions.get(agent) ?? null;
+  }
+
+  subscriptions(agent: string): readonly string[] {
+    return this.subscribed.of(agent);
+  }
+
+  isSubscribed(agent: string, topic: string): boolean {
+    return this.subscribed.has(agent, topic);
+  }
+
+  subscribers(topic: string): number {
+    return this.subscribed.subscribers(topic)?.size ?? 0;
+  }
+
+  event(id: string): EventRow | undefined {
+    return this.happenings.get(id);
+  }
+
+  ready(topic: string, skip: number, limit: number): readonly ItemRow[] {
+    return this.items.ready(topic, this.now, skip, limit);
+  }
+
+  nextReadyAt(topic: string): number | null {
+    return this.items.nextReadyAt(topic, this.now);
+  }
+
+  page(of: { readonly topic: string } | "all", after: string, limit: number): readonly ItemRow[] {
+    const source = this.items.source(of === "all" ? "all" : `t${of.topic}`);
+    return source(after, limit).map((key) => this.items.get(key) as ItemRow);
+  }
+
+  expired(limit: number): readonly ItemRow[] {
+    const rows: ItemRow[] = [];
+    for (const row of this.items.expired(this.now)) {
+      if (rows.push(row) >= limit) break;
+    }
+    return rows;
+  }
+
+  /** Topics of these names, as far as they are there, without their expired items. */
+  topicRecords(names: Iterable<string>, now: number): TopicRecord[] {
+    const expired = new Map<string, number>();
+    for (const row of this.items.expired(now)) {
+      for (const topic of row.topics) expired.set(topic, (expired.get(topic) ?? 0) + 1);
+    }
+    const records: TopicRecord[] = [];
+    for (const name of names) {
+      const items = this.items.count(name) - (expired.get(name) ?? 0);
+      const subscribers = this.subscribers(name);
+      if (items > 0 || subscribers > 0) records.push({ name, items, subscribers });
+    }
+    return records;
+  }
+
+  /** Makes changes true, at the next position. */
+  apply(by: string | null, changes: readonly Change[]): void {
+    const position = this.log.head + 1;
+    this.log.append(position, newMark(), this.now, by, changes);
+    for (const change of changes) this.#applyOne(change, position);
+  }
+
+  #applyOne(change: Change, position: number): void {
+    switch (change.type) {
+      case "put":
+        this.items.replace(change.before, change.after);
+        if (change.before?.topics !== change.after.topics)
+          this.#note([...(change.before?.topics ?? []), ...change.after.topics]);
+        break;
+      case "lease":
+        this.items.replace(change.before, change.after);
+        break;
+      case "expire":
+        this.log.scrub(change.before.key);
+        this.items.replace(change.before, null);
+        this.#note(change.before.topics);
+        break;
+      case "delete":
+        this.items.replace(change.before, null);
+        this.#note(change.before.topics);
+        break;
+      case "event":
+        this.happenings.add(change.event);
+        break;
+      case "subscribe":
+        for (const topic of change.topics) this.subscribed.add(change.agent, topic, position);
+        this.#note(change.topics);
+        break;
+      case "unsubscribe":
+        for (const topic of change.topics) this.subscribed.delete(change.agent, topic, position);
+        this.#note(change.topics);
+        break;
+      case "permit":
+        if (change.permissions === null) this.#permissions.delete(change.agent);
+        else this.#permissions.set(change.agent, change.permissions);
+        break;
+      case "untopic":
+        for (const agent of [...(this.subscribed.subscribers(change.topic) ?? [])]) {
+          this.subscribed.delete(agent, change.topic, position);
+        }
+        this.happenings.untopic(change.topic);
+        this.#note([change.topic]);
+        break;
+    }
+  }
+
+  /** Keeps the list of topics to those that are there. */
+  #note(topics: readonly string[]): void {
+    for (const topic of topics) {
+      if (this.items.count(topic) > 0 || this.subscribers(topic) > 0) this.topics.add(topic);
+      else this.topics.delete(topic);
+    }
+  }
+
+  live(key: string, now: number): ItemRow | undefined {
+    const row = this.items.get(key);
+    return row === undefined || isExpired(row, now) ? undefined : row;
+  }
+}

@@ -1,0 +1,36 @@
+/** Who an item or event is for. Topics and subscribers add up; `global` stands alone. */
+export interface Route {
+  readonly topics: readonly string[];
+  readonly subscribers: readonly string[];
+  readonly global: boolean;
+}
+
+/** A route as callers name it: any part given replaces the whole, none given keeps what is there (R3). */
+export interface RouteInput {
+  /** Every agent that is subscribed to one of them when it reads. */
+  topics?: readonly string[] | undefined;
+  /** Agents, by name. */
+  subscribers?: readonly string[] | undefined;
+  /** Every agent of the tenant; only `true` means anything. */
+  global?: boolean | undefined;
+}
+
+/** What decides about sight: a route, and the owner who sees it in any case. `null` is the system. */
+export interface Sight extends Route {
+  readonly owner: string | null;
+}
+
+export function sameRoute(a: Route, b: Route): boolean {
+  return (
+    a.global === b.global &&
+    sameNames(a.topics, b.topics) &&
+    sameNames(a.subscribers, b.subscribers)
+  );
+}
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return (
+    a.length === b.length &&
+    (a.every((name, i) => name === b[i]) || a.every((name) => b.includes(name)))
+  );
+}

@@ -1,0 +1,20 @@
+/** What the author of a storage needs: the interface, the rows, and the rules to call. */
+export { decide } from "../decide/decide.ts";
+export type { Change, LogEntry, LoggedChange, PastSight } from "../log/change.ts";
+export { checkPlace, type LogFacts, ORIGIN, type Place } from "../log/place.ts";
+export type { Route, Sight } from "../route/route.ts";
+export { type Reader, sees, seesAnyway } from "../route/sight.ts";
+export { type Target, targetsOf, targetsSeenBy, topicTarget } from "../route/target.ts";
+export { compareCodePoints } from "../text/code-point-order.ts";
+export { type Clock, systemClock } from "../time/clock.ts";
+export { newEpoch, newMark } from "../log/identity.ts";
+export type { EventRow } from "./event-row.ts";
+export type { Facts } from "./facts.ts";
+export { isExpired, type ItemRow, type ItemState, type LeaseRow, stateOf } from "./item-row.ts";
+export { matches } from "./matches.ts";
+export { merge, type Source } from "./merge.ts";
+export type { Commit, Operation } from "./operation.ts";
+export type { Decide, Decision, OpResult, Outcome, PutResult } from "./outcome.ts";
+export type { Permissions } from "./permissions.ts";
+export type * from "./query.ts";
+export type { Durability, Storage } from "./storage.ts";

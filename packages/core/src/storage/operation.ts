@@ -1,0 +1,106 @@
+import type { Route } from "../route/route.ts";
+import type { Permissions } from "./permissions.ts";
+
+/** How long an item stays: not told (it stays for good), some milliseconds, or as long as it was to stay. */
+export type Expiry = number | "keep" | undefined;
+
+export interface PutOperation {
+  readonly type: "put";
+  readonly key: string;
+  /** JSON text. */
+  readonly value: string;
+  readonly route: Route | undefined;
+  /** Used when the item is created and `route` names nothing. */
+  readonly routeIfNew: Route | undefined;
+  readonly expiry: Expiry;
+  readonly ifRevision: number | undefined;
+}
+
+export interface DeleteOperation {
+  readonly type: "delete";
+  readonly key: string;
+  readonly ifRevision: number | undefined;
+}
+
+export interface PublishOperation {
+  readonly type: "publish";
+  readonly id: string;
+  readonly eventType: string;
+  /** JSON text. */
+  readonly data: string;
+  readonly route: Route | undefined;
+}
+
+export interface SubscribeOperation {
+  readonly type: "subscribe" | "unsubscribe";
+  readonly agent: string;
+  readonly topics: readonly string[];
+}
+
+export interface PermitOperation {
+  readonly type: "permit";
+  readonly agent: string;
+  readonly permissions: Permissions | null;
+}
+
+export interface ClaimOperation {
+  readonly type: "claim";
+  readonly from: { readonly topic: string } | { readonly key: string };
+  readonly leaseMs: number;
+  /** Items that were claimed this often are parked as failed instead. */
+  readonly maxAttempts: number | undefined;
+}
+
+/** What a holder does with its lease; `position` and `epoch` are the token's. */
+interface HeldOperation {
+  readonly key: string;
+  readonly position: number;
+  readonly epoch: string;
+}
+
+export interface ExtendOperation extends HeldOperation {
+  readonly type: "extend";
+  readonly leaseMs: number;
+}
+
+export interface CompleteOperation extends HeldOperation {
+  readonly type: "complete";
+  /** JSON text; undefined deletes the item. */
+  readonly result: string | undefined;
+  readonly route: Route | undefined;
+  readonly expiry: Expiry;
+}
+
+export interface ReleaseOperation extends HeldOperation {
+  readonly type: "release";
+  readonly retryInMs: number;
+  /** Gives the attempt back: the work was not tried. */
+  readonly refund: boolean;
+  /** An item that was claimed this often is parked as failed instead. */
+  readonly maxAttempts: number | undefined;
+}
+
+/** What only the system does, to the whole tenant. */
+export type SystemOperation =
+  | { readonly type: "deleteTopic"; readonly topic: string }
+  | { readonly type: "clear" }
+  | { readonly type: "sweep"; readonly limit: number };
+
+export type Operation =
+  | PutOperation
+  | DeleteOperation
+  | PublishOperation
+  | SubscribeOperation
+  | PermitOperation
+  | ClaimOperation
+  | ExtendOperation
+  | CompleteOperation
+  | ReleaseOperation
+  | SystemOperation;
+
+/** Operations that become true together, at one position of the log. No two may name the same key or event id. */
+export interface Commit {
+  /** Who does it; `null` is the system. */
+  readonly by: string | null;
+  readonly ops: readonly Operation[];
+}

@@ -1,0 +1,72 @@
+import type { SynthaError } from "../error/syntha-error.ts";
+import type { Change } from "../log/change.ts";
+import type { ItemRow } from "./item-row.ts";
+import type { Facts } from "./facts.ts";
+import type { Commit } from "./operation.ts";
+
+export interface PutResult {
+  readonly type: "put";
+  readonly revision: number;
+  /** Topics of the resulting route that nobody is subscribed to. */
+  readonly unheard: readonly string[];
+  readonly created: boolean;
+  readonly expiresAt: number | null;
+}
+
+export type OpResult =
+  | PutResult
+  | { readonly type: "delete"; readonly deleted: boolean }
+  | {
+      readonly type: "publish";
+      readonly id: string;
+      readonly created: boolean;
+      readonly unheard: readonly string[];
+    }
+  | { readonly type: "subscribe" | "unsubscribe"; readonly topics: readonly string[] }
+  | { readonly type: "permit"; readonly unsubscribed: readonly string[] }
+  | {
+      readonly type: "claim";
+      readonly row: ItemRow | undefined;
+      /** Milliseconds until something that now waits can be claimed; null when nothing waits. */
+      readonly readyInMs: number | null;
+    }
+  | { readonly type: "extend"; readonly until: number }
+  | {
+      readonly type: "complete";
+      readonly revision: number | undefined;
+      readonly unheard: readonly string[];
+    }
+  | { readonly type: "release"; readonly failed: boolean }
+  | {
+      readonly type: "deleteTopic";
+      readonly deleted: number;
+      readonly kept: number;
+      readonly subscribers: number;
+    }
+  | { readonly type: "clear"; readonly deleted: number }
+  | { readonly type: "sweep"; readonly swept: number };
+
+/** What core decided for one commit: the changes that make it true, or why it is refused. */
+export type Decision =
+  | {
+      readonly ok: true;
+      readonly changes: readonly Change[];
+      readonly results: readonly OpResult[];
+    }
+  | { readonly ok: false; readonly error: SynthaError };
+
+/** Core's pure function from a commit and the facts to what changes. Never throws for what a caller can cause. */
+export type Decide = (commit: Commit, facts: Facts) => Decision;
+
+/** What a storage answers for one commit. */
+export type Outcome =
+  | {
+      readonly ok: true;
+      readonly epoch: string;
+      /** The commit's position, or the log's head when it changed nothing. */
+      readonly position: number;
+      /** The tenant's time when it was decided. */
+      readonly now: number;
+      readonly results: readonly OpResult[];
+    }
+  | { readonly ok: false; readonly error: SynthaError };

@@ -1,0 +1,144 @@
+import type { Place } from "../log/place.ts";
+import type { LogEntry } from "../log/change.ts";
+import type { Reader } from "../route/sight.ts";
+import type { EventRow } from "./event-row.ts";
+import type { ItemRow, ItemState } from "./item-row.ts";
+import type { Permissions } from "./permissions.ts";
+
+/** What every answer to a read tells of its snapshot. */
+export interface Snapshot {
+  readonly epoch: string;
+  readonly head: number;
+  /** The tenant's time. */
+  readonly now: number;
+}
+
+export interface ItemQuery {
+  /** Whose sight counts (R1). */
+  readonly as: Reader;
+  /** Only items on at least one of these topics. */
+  readonly topics?: readonly string[] | undefined;
+  readonly prefix?: string | undefined;
+  readonly author?: string | undefined;
+  readonly state?: ItemState | undefined;
+  /** Only items whose value was written after it, in milliseconds. */
+  readonly updatedAfter?: number | undefined;
+  /** Only keys after this one. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+  /** Rows come with an empty `value`, which is then never read. */
+  readonly withoutValues?: boolean | undefined;
+}
+
+export interface ItemPage extends Snapshot {
+  readonly items: readonly ItemRow[];
+  /** Where the next page starts; null when there is none. */
+  readonly next: string | null;
+}
+
+export interface EventQuery {
+  readonly as: Reader;
+  readonly types?: readonly string[] | undefined;
+  /** Only what follows; undefined: from the first event kept. */
+  readonly after?: Place | undefined;
+  readonly limit: number;
+}
+
+export interface EventPage extends Snapshot {
+  readonly events: readonly EventRow[];
+  /** Behind the last event given, or the log's head when there is no more. */
+  readonly end: Place;
+}
+
+export interface AgentRecord {
+  readonly name: string;
+  /** In code point order. */
+  readonly subscriptions: readonly string[];
+  readonly permissions: Permissions | null;
+}
+
+export type AgentQuery =
+  /** One agent, now or as its subscriptions stood after the commit at a position that the log still holds. */
+  | { readonly name: string; readonly at?: number | undefined }
+  /** Names of a topic's subscribers. */
+  | { readonly topic: string; readonly after?: string | undefined; readonly limit: number };
+
+export interface AgentPage extends Snapshot {
+  /** For a query by topic, only the names are filled in. */
+  readonly agents: readonly AgentRecord[];
+  readonly next: string | null;
+}
+
+export interface TopicRecord {
+  readonly name: string;
+  /** Agents that are subscribed. */
+  readonly subscribers: number;
+  /** Items on it that are not expired. */
+  readonly items: number;
+}
+
+export type TopicQuery =
+  | {
+      readonly prefix?: string | undefined;
+      readonly after?: string | undefined;
+      readonly limit: number;
+    }
+  /** These only, as far as they exist. */
+  | { readonly names: readonly string[] };
+
+export interface TopicPage extends Snapshot {
+  readonly topics: readonly TopicRecord[];
+  readonly next: string | null;
+}
+
+export interface Counts {
+  /** Items that are not expired. */
+  readonly items: number;
+  /** Those of them that are global. */
+  readonly global: number;
+  /** Items that are expired and not swept yet. */
+  readonly expired: number;
+  /** Topics with an item or a subscriber. */
+  readonly topics: number;
+  /** Agents with a subscription. */
+  readonly agents: number;
+  readonly events: number;
+  /** The last position that the log no longer holds; 0 when it holds all. */
+  readonly floor: number;
+}
+
+export interface LogQuery {
+  /** A place, the log's oldest entry, or its end (then nothing is read). */
+  readonly after: Place | "start" | "end";
+  /** Only entries about this key. */
+  readonly key?: string | undefined;
+  readonly limit: number;
+}
+
+export interface LogPage extends Snapshot {
+  readonly entries: readonly LogEntry[];
+  /** Behind the last entry read, or behind the whole log. */
+  readonly end: Place;
+  /** Whether nothing follows in this snapshot. */
+  readonly isHead: boolean;
+}
+
+export type MaintenanceTask =
+  | { readonly type: "tenants"; readonly after?: string | undefined; readonly limit: number }
+  /** Removes everything of a tenant. */
+  | { readonly type: "drop"; readonly tenant: string }
+  /** Removes the log up to a position, or all but what the last `keep` commits or `keepMs` milliseconds wrote. */
+  | {
+      readonly type: "compact";
+      readonly tenant: string;
+      readonly keep?: number | undefined;
+      readonly keepMs?: number | undefined;
+    };
+
+export type MaintenanceResult<T extends MaintenanceTask = MaintenanceTask> = T extends {
+  type: "tenants";
+}
+  ? { readonly tenants: readonly string[]; readonly next: string | null }
+  : T extends { type: "drop" }
+    ? { readonly existed: boolean }
+    : { readonly floor: number };

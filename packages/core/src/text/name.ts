@@ -1,0 +1,90 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import { byteLength, exceedsBytes } from "./byte-length.ts";
+
+/** Bytes of UTF-8 that a key, topic, agent name, event type or tenant id may take, unless a mesh says otherwise. */
+export const MAX_NAME_BYTES = 256;
+
+// Plain printable ASCII, the usual case: decided by one test, without a look at each unit.
+const PLAIN = /^[ -~]+$/;
+
+/**
+ * Refuses a key or name that some storage could not hold as it is.
+ * @throws INVALID_ARGUMENTS when it is no string or empty; INVALID_TEXT for NUL and lone surrogates; TOO_LARGE.
+ */
+export function checkName(
+  what: string,
+  name: unknown,
+  maximum: number = MAX_NAME_BYTES,
+): asserts name is string {
+  if (typeof name !== "string" || name === "") {
+    throw new SynthaError("INVALID_ARGUMENTS", `A ${what} must be a string that is not empty.`, {
+      hint: `Pass the ${what} as text, such as "${EXAMPLES[what] ?? "orders"}".`,
+      details: { path: what },
+    });
+  }
+  if (exceedsBytes(name, maximum)) {
+    throw new SynthaError(
+      "TOO_LARGE",
+      `This ${what} takes ${byteLength(name)} bytes; ${maximum} are allowed.`,
+      {
+        hint: `Shorten the ${what}, and put the long text into a value.`,
+        details: { what, size: byteLength(name), maximum },
+      },
+    );
+  }
+  if (PLAIN.test(name)) return;
+  if (name.includes("\0") || !isWellFormed(name)) {
+    throw new SynthaError(
+      "INVALID_TEXT",
+      `This ${what} holds a NUL character or half of a surrogate pair.`,
+      {
+        hint: `Use a ${what} of well-formed text; such characters may stand inside a value.`,
+        details: { what },
+      },
+    );
+  }
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  key: "inquiry",
+  topic: "support",
+  "agent name": "Triage",
+  "tenant id": "acme",
+  "event type": "order_created",
+};
+
+const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+
+function isWellFormed(text: string): boolean {
+  return !LONE_SURROGATE.test(text);
+}
+
+/**
+ * Checks a list of names: an array, not empty, each a valid name; doubles are dropped, the order stays.
+ * @throws what `checkName` throws; INVALID_ARGUMENTS for what is no list, an empty one, or one over `most`.
+ */
+export function checkNames(
+  what: string,
+  names: unknown,
+  most: number,
+  maximum?: number,
+): readonly string[] {
+  if (!Array.isArray(names) || names.length === 0) {
+    throw new SynthaError("INVALID_ARGUMENTS", `A list of at least one ${what} is needed.`, {
+      hint: `Pass an array, such as ["${EXAMPLES[what] ?? "orders"}"].`,
+      details: { path: what },
+    });
+  }
+  if (names.length > most) {
+    throw new SynthaError(
+      "INVALID_ARGUMENTS",
+      `${names.length} is more than the ${most} allowed at once (${what}).`,
+      {
+        hint: `Split the list into calls of at most ${most}.`,
+        details: { path: what, maximum: most },
+      },
+    );
+  }
+  for (const name of names) checkName(what, name, maximum);
+  return names.length === 1 ? [names[0] as string] : [...new Set(names as string[])];
+}
