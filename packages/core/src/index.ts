@@ -1,3 +1,57 @@
-export { SynthaError, isSynthaError } from "./error/syntha-error.ts";
-export { decide } from "./decide/decide.ts";
-export { MemoryStorage } from "./memory/memory-storage.ts";
+export { ERROR_CODES, type ErrorCode } from "./error/code.ts";
+export type { DetailsOf, ErrorDetails } from "./error/details.ts";
+export { type ErrorOptions, isSynthaError, SynthaError } from "./error/syntha-error.ts";
+export type { Jsonable, JsonValue } from "./json/json.ts";
+export type { ValueLimits } from "./json/limits.ts";
+export type { CompleteOptions, Completed, CompletionEvent, Lease, ReleaseOptions } from "./lease/lease.ts";
+export type { LeaseHandle } from "./lease/handle.ts";
+export type { WorkHandler, WorkOptions } from "./lease/work.ts";
+export type { Cursor } from "./log/cursor.ts";
+export { MemoryStorage, type MemoryStorageOptions } from "./memory/memory-storage.ts";
+export type { AgentContext } from "./mesh/agent-context.ts";
+export { ContextMesh, type MeshStats, type TopicDeletion } from "./mesh/context-mesh.ts";
+export type { ItemFilter, ListFilter } from "./mesh/contents.ts";
+export type { MeshEvent } from "./mesh/event.ts";
+export type { Explanation, Obstacle } from "./mesh/explanation.ts";
+export type { HistoryEntry } from "./mesh/history.ts";
+export type { Item } from "./mesh/item.ts";
+export type { MeshLimits, MeshOptions } from "./mesh/options.ts";
+export type { Page } from "./mesh/page.ts";
+export type { PermissionsInput } from "./mesh/permissions-input.ts";
+export type { Pushed, PushOptions } from "./mesh/push.ts";
+export type {
+  ClaimOptions,
+  ClaimSource,
+  EventFilter,
+  EventListing,
+  Listing,
+  Published,
+  PublishOptions,
+  Push,
+  Updated,
+  UpdateOptions,
+} from "./mesh/requests.ts";
+export type { SystemContext } from "./mesh/system-context.ts";
+export type { Topic, TopicFilter, TopicListing } from "./mesh/topic-board.ts";
+export type { Route, RouteInput } from "./route/route.ts";
+export type { Reason } from "./route/sight.ts";
+export type {
+  EventDataOf,
+  EventTypeOf,
+  KeyOf,
+  MeshSchema,
+  PublishableOf,
+  TopicOf,
+  Untyped,
+  ValueOf,
+  WritableOf,
+} from "./schema/mesh-schema.ts";
+export type { StandardIssue, StandardResult, StandardSchema } from "./schema/standard-schema.ts";
+export type { ItemState } from "./storage/item-row.ts";
+export type { Permissions } from "./storage/permissions.ts";
+export type { Durability, Storage } from "./storage/storage.ts";
+export { federate, type Federable, type Federation } from "./tenants/federate.ts";
+export { TenantRegistry, type TenantRegistryOptions } from "./tenants/tenant-registry.ts";
+export type { Clock } from "./time/clock.ts";
+export type { Duration } from "./time/duration.ts";
+export type { Watch, WatchChange, WatchOptions } from "./watch/watch-change.ts";

@@ -36,7 +36,7 @@ export class Events {
   /** Takes a topic off every event that has it (R7). */
   untopic(topic: string): void {
     const target: Target = `t${topic}`;
-    for (const event of [...(this.#buckets.get(bucketName(target))?.from() ?? [])]) {
+    for (const event of Array.from(this.#buckets.get(bucketName(target))?.from() ?? [])) {
       this.#delete(event);
       this.add({ ...event, topics: event.topics.filter((other) => other !== topic) });
     }

@@ -140,7 +140,7 @@ export class TenantState implements Facts {
         else this.#permissions.set(change.agent, change.permissions);
         break;
       case "untopic":
-        for (const agent of [...(this.subscribed.subscribers(change.topic) ?? [])]) {
+        for (const agent of Array.from(this.subscribed.subscribers(change.topic) ?? [])) {
           this.subscribed.delete(agent, change.topic, position);
         }
         this.happenings.untopic(change.topic);

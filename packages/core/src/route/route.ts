@@ -6,9 +6,9 @@ export interface Route {
 }
 
 /** A route as callers name it: any part given replaces the whole, none given keeps what is there (R3). */
-export interface RouteInput {
+export interface RouteInput<T extends string = string> {
   /** Every agent that is subscribed to one of them when it reads. */
-  topics?: readonly string[] | undefined;
+  topics?: readonly T[] | undefined;
   /** Agents, by name. */
   subscribers?: readonly string[] | undefined;
   /** Every agent of the tenant; only `true` means anything. */

@@ -1,0 +1,78 @@
+import { isSynthaError } from "../error/syntha-error.ts";
+import type { Item } from "../mesh/item.ts";
+import type { Session } from "../mesh/session.ts";
+import type { Duration } from "../time/duration.ts";
+import { LeaseHandle } from "./handle.ts";
+import type { CompleteOptions, Completed, Lease, ReleaseOptions } from "./lease.ts";
+import { Lookout } from "./lookout.ts";
+import { toToken } from "./token.ts";
+
+/** What a granted claim told. Times are the storage's. */
+export interface Grant<V> {
+  readonly item: Item<V>;
+  readonly position: number;
+  readonly epoch: string;
+  readonly attempt: number;
+  readonly until: number;
+  readonly now: number;
+}
+
+/** A lease as `claim` gives it: the handle, what is known of the item, and a signal of its loss. */
+export class ClaimedLease<V> extends LeaseHandle implements Lease<V> {
+  readonly item: Item<V>;
+  readonly attempt: number;
+  #expiresAt: Date;
+  readonly #position: number;
+  /** The end by this process' own clock, which may differ from the storage's. */
+  #endsAt: number;
+  #lookout: Lookout | undefined;
+
+  constructor(session: Session, by: string | null, grant: Grant<V>) {
+    super(session, by, grant.item.key, toToken(grant.position, grant.epoch));
+    this.item = grant.item;
+    this.attempt = grant.attempt;
+    this.#position = grant.position;
+    this.#expiresAt = new Date(grant.until);
+    this.#endsAt = Date.now() + (grant.until - grant.now);
+  }
+
+  get expiresAt(): Date {
+    return this.#expiresAt;
+  }
+
+  /** Nothing is watched until somebody asks for the signal. */
+  get signal(): AbortSignal {
+    this.#lookout ??= new Lookout(this.session, this.key, this.#position, this.#endsAt, this.settled);
+    return this.#lookout.signal;
+  }
+
+  override async extend(lease: Duration): Promise<{ readonly expiresAt: Date }> {
+    const extended = await this.#heeding(super.extend(lease));
+    this.#endsAt += extended.expiresAt.getTime() - this.#expiresAt.getTime();
+    this.#expiresAt = extended.expiresAt;
+    this.#lookout?.until(this.#endsAt);
+    return extended;
+  }
+
+  override async complete(result?: unknown, options?: CompleteOptions): Promise<Completed> {
+    const completed = await this.#heeding(super.complete(result, options));
+    this.#lookout?.stop();
+    return completed;
+  }
+
+  override async release(options?: ReleaseOptions): Promise<{ failed: boolean }> {
+    const released = await this.#heeding(super.release(options));
+    this.#lookout?.stop();
+    return released;
+  }
+
+  /** A refused token is a lost lease. */
+  async #heeding<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (isSynthaError(error, "STALE_TOKEN")) this.#lookout?.lose();
+      throw error;
+    }
+  }
+}

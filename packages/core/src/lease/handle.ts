@@ -1,0 +1,86 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import { publication } from "../mesh/publication.ts";
+import type { Session } from "../mesh/session.ts";
+import type { Operation } from "../storage/operation.ts";
+import type { OpResult } from "../storage/outcome.ts";
+import { type Duration, toMs } from "../time/duration.ts";
+import type { CompleteOptions, Completed, ReleaseOptions } from "./lease.ts";
+import { parseToken, staleToken } from "./token.ts";
+
+/** What a token allows, wherever it came from: tools and other processes hold nothing but key and token. */
+export class LeaseHandle {
+  readonly key: string;
+  readonly token: string;
+  protected readonly session: Session;
+  readonly #by: string | null;
+  readonly #held: { key: string; position: number; epoch: string } | undefined;
+  #settled = false;
+
+  constructor(session: Session, by: string | null, key: string, token: string) {
+    this.key = key;
+    this.token = token;
+    this.session = session;
+    this.#by = by;
+    const parsed = typeof token === "string" ? parseToken(token) : undefined;
+    this.#held = parsed && { key, ...parsed };
+  }
+
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  /** Sets the lease's end anew, from now; tells when that is. */
+  async extend(lease: Duration): Promise<{ readonly expiresAt: Date }> {
+    const { until } = await this.#perform({
+      type: "extend",
+      ...this.#need(),
+      leaseMs: toMs("lease", lease),
+    });
+    return { expiresAt: new Date(until) };
+  }
+
+  async complete(result?: unknown, options: CompleteOptions = {}): Promise<Completed> {
+    const { session } = this;
+    const route = session.route(options);
+    if (result === undefined && (route !== undefined || options.ttl !== undefined)) {
+      throw new SynthaError("INVALID_ARGUMENTS", "Without a result the item is deleted, so no route or ttl can be given.", {
+        hint: "Pass a result (null is one), or leave route and ttl out.",
+        details: { path: "result" },
+      });
+    }
+    const expiry = options.ttl === undefined || options.ttl === "keep" ? options.ttl : toMs("ttl", options.ttl);
+    const text = result === undefined ? undefined : session.guard.encodeItem(this.key, result);
+    const events = (options.events ?? []).map((event) => publication(session, event.type, event.data, event));
+    const ops: Operation[] = [
+      { type: "complete", ...this.#need(), result: await text, route, expiry },
+      ...(await Promise.all(events)),
+    ];
+    const { results } = await session.finish(this.#by, ops);
+    this.#settled = true;
+    const { revision, unheard } = results[0] as OpResult & { type: "complete" };
+    return { revision, unheard };
+  }
+
+  async release(options: ReleaseOptions = {}): Promise<{ failed: boolean }> {
+    const { failed } = await this.#perform({
+      type: "release",
+      ...this.#need(),
+      retryInMs: options.retryIn === undefined ? 0 : toMs("retryIn", options.retryIn, true),
+      refund: options.countAttempt === false,
+      maxAttempts: options.maxAttempts,
+    });
+    this.#settled = true;
+    return { failed };
+  }
+
+  #need(): { key: string; position: number; epoch: string } {
+    this.session.checkKey(this.key);
+    if (this.#held === undefined) throw staleToken(this.key);
+    return this.#held;
+  }
+
+  async #perform<T extends "extend" | "release">(op: Operation & { type: T }): Promise<Extract<OpResult, { type: T }>> {
+    const { results } = await this.session.finish(this.#by, [op]);
+    return results[0] as Extract<OpResult, { type: T }>;
+  }
+}

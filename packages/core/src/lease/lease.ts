@@ -1,0 +1,61 @@
+import type { JsonValue } from "../json/json.ts";
+import type { RouteInput } from "../route/route.ts";
+import type { MeshSchema, EventTypeOf, TopicOf, Untyped } from "../schema/mesh-schema.ts";
+import type { Item } from "../mesh/item.ts";
+import type { Duration } from "../time/duration.ts";
+
+/** An event that is published in the commit that completes the work. */
+export interface CompletionEvent<S extends MeshSchema = Untyped> extends RouteInput<TopicOf<S>> {
+  type: EventTypeOf<S>;
+  data: unknown;
+  /** The same id twice: one event, the first. Default: a random one. */
+  id?: string;
+}
+
+export interface CompleteOptions<S extends MeshSchema = Untyped> extends RouteInput<TopicOf<S>> {
+  /** How long the result stays; not given: for good. `"keep"`: as long as the item was to stay. */
+  ttl?: Duration | "keep";
+  events?: readonly CompletionEvent<S>[];
+}
+
+export interface ReleaseOptions {
+  /** When it can be claimed again. Default: now. */
+  retryIn?: Duration;
+  /** `false` gives the attempt back: the work was not tried. Default true. */
+  countAttempt?: boolean;
+  /** Parks the item as `failed` instead when it was claimed this often. */
+  maxAttempts?: number;
+}
+
+export interface Completed {
+  /** The result's revision; absent when the item was deleted. */
+  readonly revision: number | undefined;
+  /** Topics of its route that nobody is subscribed to. */
+  readonly unheard: readonly string[];
+}
+
+/** A time-limited claim on one item. Every method needs the lease to be live, and answers STALE_TOKEN when it is not. */
+export interface Lease<V = JsonValue, S extends MeshSchema = Untyped> {
+  readonly item: Item<V>;
+  readonly key: string;
+  /** The fencing token: of two leases of one tenant the later one's compares greater (`<` on strings). */
+  readonly token: string;
+  /** 1 for the first claim since the item was pushed. */
+  readonly attempt: number;
+  /** When it ends by itself, by the storage's time. */
+  readonly expiresAt: Date;
+  /** Aborted when the lease is lost: it ended, or somebody wrote the item. */
+  readonly signal: AbortSignal;
+  /** Whether it was completed or released through this object. */
+  readonly settled: boolean;
+  /** Sets its end anew, from now. */
+  extend(lease: Duration): Promise<{ readonly expiresAt: Date }>;
+  /**
+   * Without a result, deletes the item. With one, replaces its value and marks it done in the same commit, which also
+   * publishes the events; a route re-routes it.
+   */
+  complete(result?: unknown, options?: CompleteOptions<S>): Promise<Completed>;
+  /** Gives it back. Tells whether it was parked as failed. */
+  release(options?: ReleaseOptions): Promise<{ readonly failed: boolean }>;
+}
+

@@ -1,0 +1,76 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import type { Session } from "../mesh/session.ts";
+
+/** Looks at a lease are at least this far apart, however often the mesh is written to. */
+const LOOK_EVERY_MS = 25;
+
+/** The longest that a timer can wait; a longer lease is waited for in pieces. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Aborts its signal when a lease is lost: at its end, or soon after somebody wrote the item. */
+export class Lookout {
+  readonly #controller = new AbortController();
+  readonly #session: Session;
+  readonly #key: string;
+  readonly #position: number;
+  #end: ReturnType<typeof setTimeout> | undefined;
+  #look: ReturnType<typeof setTimeout> | undefined;
+  #silence: (() => void) | undefined;
+  #isStopped = false;
+
+  constructor(session: Session, key: string, position: number, endsAt: number, isOver: boolean) {
+    this.#session = session;
+    this.#key = key;
+    this.#position = position;
+    if (isOver) return;
+    this.until(endsAt);
+    this.#silence = session.storage.bell(session.tenant, () => this.#soon());
+    session.closing.signal.addEventListener("abort", this.stop, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Moves the end, by this process' clock. */
+  until(endsAt: number): void {
+    clearTimeout(this.#end);
+    const left = endsAt - Date.now();
+    if (left <= LONGEST_TIMER_MS) this.#end = setTimeout(() => this.lose(), Math.max(0, left));
+    else this.#end = setTimeout(() => this.until(endsAt), LONGEST_TIMER_MS);
+  }
+
+  lose(): void {
+    this.stop();
+    this.#controller.abort(
+      new SynthaError("STALE_TOKEN", `The lease on "${this.#key}" was lost.`, {
+        hint: "Drop this work: somebody else may be doing it by now.",
+        details: { key: this.#key },
+      }),
+    );
+  }
+
+  readonly stop = (): void => {
+    this.#isStopped = true;
+    clearTimeout(this.#end);
+    clearTimeout(this.#look);
+    this.#silence?.();
+    this.#session.closing.signal.removeEventListener("abort", this.stop);
+  };
+
+  #soon(): void {
+    if (this.#isStopped) return;
+    this.#look ??= setTimeout(() => void this.#lookNow(), LOOK_EVERY_MS);
+  }
+
+  async #lookNow(): Promise<void> {
+    this.#look = undefined;
+    try {
+      const storage = await this.#session.ready();
+      const { items } = await storage.get(this.#session.tenant, null, [this.#key]);
+      if (!this.#isStopped && items[0]?.lease?.position !== this.#position) this.lose();
+    } catch {
+      // A storage that can't be asked says nothing about the lease; its end still counts.
+    }
+  }
+}

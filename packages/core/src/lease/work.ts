@@ -1,0 +1,185 @@
+import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
+import type { Item } from "../mesh/item.ts";
+import type { Session } from "../mesh/session.ts";
+import type { MeshSchema, Untyped } from "../schema/mesh-schema.ts";
+import { type Duration, toMs } from "../time/duration.ts";
+import { pause } from "../time/pause.ts";
+import type { ClaimedLease } from "./claimed-lease.ts";
+import type { Lease } from "./lease.ts";
+
+export interface WorkOptions {
+  /** Items worked on at the same time. Default 1. */
+  concurrency?: number;
+  /** Each lease's length; it is extended while the handler runs. Default `"30s"`. */
+  lease?: Duration;
+  /** An item that failed this often is parked as `failed`. Default 5. */
+  maxAttempts?: number;
+  /** When a failed item can be claimed again; doubles with each attempt, up to a minute. Default `"1s"`. */
+  retryIn?: Duration;
+  /** Ends the loop: nothing more is claimed, and it resolves when what runs is finished. */
+  signal?: AbortSignal;
+  /** Told of each failure of the handler; the item is retried or parked in any case. */
+  onError?: (error: unknown, item: Item) => void;
+}
+
+/**
+ * Does one item's work. What it returns becomes the item's result; returning nothing deletes the item; it may also
+ * complete or release the lease itself. Throwing gives the item back for another attempt.
+ */
+export type WorkHandler<V, S extends MeshSchema = Untyped> = (item: Item<V>, lease: Lease<V, S>) => unknown;
+
+/** What one attempt to claim found. */
+export interface ClaimAttempt {
+  readonly lease: ClaimedLease<never> | undefined;
+  /** Milliseconds until something that waits can be claimed; null when nothing waits. */
+  readonly readyInMs: number | null;
+}
+
+/** Even with a doorbell, one look this often: another process may be late with ringing, or its lease may end. */
+const LOOK_EVERY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
+
+/** Claims, runs the handler, and waits for more, until its signal or the mesh ends it. */
+export class Worker {
+  readonly #session: Session;
+  readonly #claim: (leaseMs: number, maxAttempts: number) => Promise<ClaimAttempt>;
+  readonly #handler: WorkHandler<never>;
+  readonly #options: WorkOptions;
+  readonly #concurrency: number;
+  readonly #leaseMs: number;
+  readonly #maxAttempts: number;
+  readonly #retryMs: number;
+  readonly #running = new Set<Promise<void>>();
+  readonly #ended = new AbortController();
+  #hasNews = false;
+  #nudge = new AbortController();
+
+  constructor(
+    session: Session,
+    claim: (leaseMs: number, maxAttempts: number) => Promise<ClaimAttempt>,
+    handler: WorkHandler<never>,
+    options: WorkOptions,
+  ) {
+    this.#session = session;
+    this.#claim = claim;
+    this.#handler = handler;
+    this.#options = options;
+    this.#concurrency = checkCount("concurrency", options.concurrency ?? 1, 1_000);
+    this.#leaseMs = toMs("lease", options.lease ?? "30s");
+    this.#maxAttempts = checkCount("maxAttempts", options.maxAttempts ?? 5, 1_000_000);
+    this.#retryMs = toMs("retryIn", options.retryIn ?? "1s", true);
+  }
+
+  /** Resolves when the loop has ended and nothing runs. */
+  async run(): Promise<void> {
+    const { signal } = this.#options;
+    const end = (): void => {
+      this.#ended.abort();
+      this.#wake();
+    };
+    for (const each of [signal, this.#session.closing.signal]) {
+      if (each?.aborted) end();
+      else each?.addEventListener("abort", end, { once: true, signal: this.#ended.signal });
+    }
+    if (this.#isOver) return;
+    const storage = await this.#session.ready();
+    const silence = storage.bell(this.#session.tenant, () => this.#wake());
+    try {
+      while (!this.#isOver) {
+        this.#hasNews = false;
+        const wait = this.#running.size < this.#concurrency ? await this.#claimOne() : null;
+        if (wait !== 0 && !this.#isOver) await this.#rest(wait);
+      }
+    } finally {
+      silence();
+      await Promise.all(this.#running);
+    }
+  }
+
+  get #isOver(): boolean {
+    return this.#ended.signal.aborted;
+  }
+
+  /** Starts on one item. Tells how long to rest, or null for as long as nothing happens. */
+  async #claimOne(): Promise<number | null> {
+    let attempt: ClaimAttempt;
+    try {
+      attempt = await this.#claim(this.#leaseMs, this.#maxAttempts);
+    } catch (error) {
+      // A busy or unreachable storage is asked again; anything else would only repeat.
+      if (isSynthaError(error) && error.retryable) return LOOK_EVERY_MS;
+      if (isSynthaError(error, "CLOSED") && this.#isOver) return null;
+      throw error;
+    }
+    const { lease, readyInMs } = attempt;
+    if (lease === undefined) return readyInMs === null ? LOOK_EVERY_MS : Math.min(Math.max(readyInMs, 1), LOOK_EVERY_MS);
+    const task = this.#do(lease).finally(() => {
+      this.#running.delete(task);
+      this.#wake();
+    });
+    this.#running.add(task);
+    return 0;
+  }
+
+  async #do(lease: ClaimedLease<never>): Promise<void> {
+    const done = new AbortController();
+    const extending = this.#keepExtending(lease, done.signal);
+    try {
+      // Claimed in the moment in which the loop ended: given back untried.
+      if (this.#isOver) {
+        await lease.release({ countAttempt: false });
+        return;
+      }
+      const result = await this.#handler(lease.item, lease);
+      if (!lease.settled) await lease.complete(result);
+    } catch (error) {
+      this.#options.onError?.(error, lease.item);
+      if (!lease.settled) await this.#giveBack(lease);
+    } finally {
+      done.abort();
+      await extending;
+    }
+  }
+
+  async #giveBack(lease: ClaimedLease<never>): Promise<void> {
+    const retryIn = Math.min(this.#retryMs * 2 ** (lease.attempt - 1), LONGEST_RETRY_MS);
+    try {
+      await lease.release({ retryIn, maxAttempts: this.#maxAttempts });
+    } catch (error) {
+      // Lost already, or it will end by itself.
+      if (!isSynthaError(error)) throw error;
+    }
+  }
+
+  async #keepExtending(lease: ClaimedLease<never>, done: AbortSignal): Promise<void> {
+    while (!done.aborted) {
+      await pause(this.#leaseMs / 3, done);
+      if (done.aborted || lease.settled) return;
+      try {
+        await lease.extend(this.#leaseMs);
+      } catch (error) {
+        if (isSynthaError(error) && error.retryable) continue;
+        return;
+      }
+    }
+  }
+
+  #wake(): void {
+    this.#hasNews = true;
+    this.#nudge.abort();
+  }
+
+  async #rest(ms: number | null): Promise<void> {
+    if (this.#hasNews) return;
+    this.#nudge = new AbortController();
+    await pause(ms ?? LOOK_EVERY_MS, this.#nudge.signal);
+  }
+}
+
+function checkCount(path: string, count: number, maximum: number): number {
+  if (Number.isInteger(count) && count >= 1 && count <= maximum) return count;
+  throw new SynthaError("INVALID_ARGUMENTS", `\`${path}\` is a whole number from 1 to ${maximum}.`, {
+    hint: `Leave ${path} out for its default.`,
+    details: { path, maximum },
+  });
+}

@@ -1,0 +1,347 @@
+import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
+import type { JsonValue } from "../json/json.ts";
+import { ClaimedLease } from "../lease/claimed-lease.ts";
+import { LeaseHandle } from "../lease/handle.ts";
+import type { Lease } from "../lease/lease.ts";
+import { type ClaimAttempt, Worker, type WorkHandler, type WorkOptions } from "../lease/work.ts";
+import { toCursor, toPlace } from "../log/cursor.ts";
+import type { Reader } from "../route/sight.ts";
+import type {
+  EventDataOf,
+  EventTypeOf,
+  KeyOf,
+  MeshSchema,
+  PublishableOf,
+  TopicOf,
+  Untyped,
+  ValueOf,
+  WritableOf,
+} from "../schema/mesh-schema.ts";
+import type { ItemRow } from "../storage/item-row.ts";
+import { checkName, checkNames } from "../text/name.ts";
+import { type Duration, toMs } from "../time/duration.ts";
+import { pause } from "../time/pause.ts";
+import { openWatch } from "../watch/open-watch.ts";
+import type { Watch, WatchOptions } from "../watch/watch-change.ts";
+import { allRows, type ItemFilter, type ListFilter, toQuery } from "./contents.ts";
+import type { ContextMesh } from "./context-mesh.ts";
+import { toEvent } from "./event.ts";
+import { explainAbsent, explainVisible, type Explanation } from "./explanation.ts";
+import { type Item, toItem } from "./item.ts";
+import { groupByTopic } from "./keys-by-topic.ts";
+import { checkLimit, toPage } from "./page.ts";
+import { publication } from "./publication.ts";
+import { checkRevisionNumber, putOperation, type PushOptions, type Pushed, toPushed } from "./push.ts";
+import type {
+  ClaimOptions,
+  ClaimSource,
+  EventFilter,
+  EventListing,
+  Listing,
+  Published,
+  PublishOptions,
+  Push,
+  Updated,
+  UpdateOptions,
+} from "./requests.ts";
+import type { Session } from "./session.ts";
+import { listTopics, type TopicFilter, type TopicListing } from "./topic-board.ts";
+
+/** Keys and topics that one call may name. */
+const MOST_NAMES = 1_000;
+/** Pushes that one batch may hold. */
+const MOST_PUSHES = 10_000;
+
+function checkBatch(pushes: readonly unknown[]): void {
+  if (Array.isArray(pushes) && pushes.length > 0 && pushes.length <= MOST_PUSHES) return;
+  throw new SynthaError("INVALID_ARGUMENTS", `A batch is a list of 1 to ${MOST_PUSHES} pushes.`, {
+    hint: "Split a longer list into batches; each of them is all or nothing.",
+    details: { path: "pushes", maximum: MOST_PUSHES },
+  });
+}
+
+/** An agent's bound view of its mesh: all that it does is done, and seen, as this agent. */
+export class AgentContext<S extends MeshSchema = Untyped> {
+  readonly mesh: ContextMesh<S>;
+  protected readonly session: Session;
+  /** Whose eyes and hands these are; `null` is the system. */
+  protected readonly reader: Reader;
+
+  /** Made by `mesh.agent(name)`. */
+  constructor(mesh: ContextMesh<S>, session: Session, reader: Reader) {
+    this.mesh = mesh;
+    this.session = session;
+    this.reader = reader;
+  }
+
+  get name(): string {
+    return this.reader ?? "system";
+  }
+
+  get tenantId(): string {
+    return this.session.tenant;
+  }
+
+  /** Whether this is the mesh's own view, which sees and may do all. */
+  get isSystem(): boolean {
+    return this.reader === null;
+  }
+
+  /**
+   * Creates an item, or replaces the value of one that this agent sees.
+   * @throws ROUTE_REQUIRED when it is new and says nobody whom it is for; KEY_TAKEN when the key holds something unseen;
+   * NOT_OWNER when it would re-route another's item; FORBIDDEN; CONFLICT with `ifRevision`; what a bad value throws.
+   */
+  async push<K extends KeyOf<S>, V>(
+    key: K,
+    value: WritableOf<S, K, V>,
+    options: PushOptions<TopicOf<S>> = {},
+  ): Promise<Pushed> {
+    const op = putOperation(this.session, key, value, options);
+    const { results } = await this.session.commit(this.reader, [op instanceof Promise ? await op : op]);
+    return toPushed(key, results[0]);
+  }
+
+  /** Pushes several at one position of the log: all or nothing, each key once. */
+  async pushMany(pushes: readonly Push<S>[]): Promise<readonly Pushed[]> {
+    checkBatch(pushes);
+    const ops = pushes.map((push) => putOperation(this.session, push.key, push.value, push));
+    const { results } = await this.session.commit(this.reader, await Promise.all(ops));
+    return results.map((result, i) => toPushed((pushes[i] as Push<S>).key, result));
+  }
+
+  /**
+   * Reads, lets `change` make a new value, and writes it if nobody wrote in between; else starts again. Keeps route
+   * and expiry; the route and ttl given are for creating.
+   */
+  async update<V = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
+    key: K,
+    change: (old: ValueOf<S, K, V> | undefined) => Updated<S, K, V> | Promise<Updated<S, K, V>>,
+    options: UpdateOptions<TopicOf<S>> = {},
+  ): Promise<Pushed & { readonly value: ValueOf<S, K, V> }> {
+    const { signal, ttl, ...route } = options;
+    this.session.checkKey(key);
+    for (let tries = 0; ; tries++) {
+      if (signal?.aborted) {
+        throw new SynthaError("ABORTED", "The update was aborted.", { hint: "Nothing was written.", cause: signal.reason });
+      }
+      const { row, value: old } = await this.#read(key);
+      const value = await change(old as ValueOf<S, K, V> | undefined);
+      try {
+        const push = row === undefined ? { ...route, ttl, ifRevision: 0 } : { ttl: "keep" as const, ifRevision: row.revision };
+        const op = await putOperation(this.session, key, value, push);
+        const { results } = await this.session.commit(this.reader, [op]);
+        return { ...toPushed(key, results[0]), value: JSON.parse(op.value) as ValueOf<S, K, V> };
+      } catch (error) {
+        if (!isSynthaError(error, "CONFLICT")) throw error;
+      }
+      // Many at once on one key: spread them out.
+      if (tries > 2) await pause(Math.random() * Math.min(tries, 20), signal);
+    }
+  }
+
+  /** The value, as a copy; undefined when there is none that this agent sees. */
+  async get<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(key: K): Promise<ValueOf<S, K, T> | undefined> {
+    const { value } = await this.#read(key);
+    return value as ValueOf<S, K, T> | undefined;
+  }
+
+  /** The whole item: value, route, owner, author, revision, state, times. */
+  async getItem<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(key: K): Promise<Item<ValueOf<S, K, T>> | undefined> {
+    const { row, now } = await this.#read(key);
+    return row && toItem(row, now);
+  }
+
+  /** Values of these keys, at one instant, without those that are not there or not seen. */
+  async getMany<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
+    keys: readonly K[],
+  ): Promise<{ [P in K]?: ValueOf<S, P, T> }> {
+    if (keys.length === 0) return {};
+    const names = checkNames("key", keys, MOST_NAMES, this.session.limits.keyBytes);
+    const storage = await this.session.ready();
+    const { items } = await storage.get(this.session.tenant, this.reader, names);
+    const found = items.filter((row) => row !== undefined);
+    return Object.fromEntries(found.map((row) => [row.key, JSON.parse(row.value)])) as { [P in K]?: ValueOf<S, P, T> };
+  }
+
+  /** All visible values by key, in key order; one instant for each 1,000 of them. */
+  async getAll<T = JsonValue>(
+    filter: ItemFilter<TopicOf<S>> = {},
+  ): Promise<{ [K in KeyOf<S>]: ValueOf<S, K, T> }> {
+    const rows = await allRows(this.session, this.reader, filter, false);
+    return Object.fromEntries(rows.map((row) => [row.key, JSON.parse(row.value)])) as { [K in KeyOf<S>]: ValueOf<S, K, T> };
+  }
+
+  /** All visible keys, by code point. */
+  async keys(filter: ItemFilter<TopicOf<S>> = {}): Promise<KeyOf<S>[]> {
+    const rows = await allRows(this.session, this.reader, filter, true);
+    return rows.map(({ key }) => key as KeyOf<S>);
+  }
+
+  /**
+   * Visible keys under each topic that this agent hears them by (for the system: each topic that they have); those
+   * that it sees for another reason alone stand under `"other"`.
+   */
+  async keysByTopic(): Promise<Record<string, KeyOf<S>[]>> {
+    const rows = await allRows(this.session, this.reader, {}, true);
+    const heard = this.reader === null ? undefined : new Set<string>(await this.subscriptions());
+    return groupByTopic(rows, heard) as Record<string, KeyOf<S>[]>;
+  }
+
+  /** A page of visible items in key order, at one instant. */
+  async list<T = JsonValue>(filter: ListFilter<TopicOf<S>> = {}): Promise<Listing<ValueOf<S, KeyOf<S>, T>>> {
+    const query = toQuery(this.reader, filter, checkLimit(filter.limit));
+    const storage = await this.session.ready();
+    const { items, now, next } = await storage.list(this.session.tenant, query);
+    return { items: items.map((row) => toItem(row, now)), nextPage: toPage(next) };
+  }
+
+  /**
+   * Deletes an item of this agent's own. False when there is none that it sees.
+   * @throws NOT_OWNER when it sees but does not own it; CONFLICT with `ifRevision`.
+   */
+  async delete(key: KeyOf<S>, options: { ifRevision?: number | undefined } = {}): Promise<boolean> {
+    this.session.checkKey(key);
+    const { ifRevision } = options;
+    checkRevisionNumber(ifRevision);
+    const { deleted } = await this.session.perform(this.reader, { type: "delete", key, ifRevision });
+    return deleted;
+  }
+
+  /** Adds to what this agent is subscribed to; tells which topics were new. @throws FORBIDDEN. */
+  async subscribe(topics: readonly TopicOf<S>[]): Promise<readonly string[]> {
+    return this.#subscription("subscribe", topics);
+  }
+
+  /** Ends subscriptions; tells which there were. */
+  async unsubscribe(topics: readonly TopicOf<S>[]): Promise<readonly string[]> {
+    return this.#subscription("unsubscribe", topics);
+  }
+
+  /** Topics that this agent is subscribed to, by code point. */
+  async subscriptions(): Promise<readonly TopicOf<S>[]> {
+    if (this.reader === null) return [];
+    const storage = await this.session.ready();
+    const { agents } = await storage.agents(this.session.tenant, { name: this.reader });
+    return (agents[0]?.subscriptions ?? []) as readonly TopicOf<S>[];
+  }
+
+  /** Topics that there are, with counts; where this agent has permissions, those that it may use. */
+  async topics(filter: TopicFilter = {}): Promise<TopicListing> {
+    return listTopics(this.session, this.reader, filter);
+  }
+
+  /** A live feed of what this agent sees, from now on unless told otherwise. */
+  watch(options: WatchOptions<TopicOf<S>> = {}): Watch<ValueOf<S, KeyOf<S>>, EventDataOf<S, EventTypeOf<S>>> {
+    return openWatch(this.session, this.mesh.tail, this.reader, options) as Watch<
+      ValueOf<S, KeyOf<S>>,
+      EventDataOf<S, EventTypeOf<S>>
+    >;
+  }
+
+  /**
+   * Claims one item by key, or the oldest ready one on a topic, for a time. Undefined when there is none.
+   * @throws FORBIDDEN for a topic that this agent is not subscribed to.
+   */
+  async claim<T = JsonValue>(
+    from: ClaimSource<S>,
+    options: ClaimOptions = {},
+  ): Promise<Lease<ValueOf<S, KeyOf<S>, T>, S> | undefined> {
+    const leaseMs = toMs("lease", options.lease ?? "30s");
+    const { lease } = await this.#claim(from, leaseMs, options.maxAttempts);
+    return lease as Lease<ValueOf<S, KeyOf<S>, T>, S> | undefined;
+  }
+
+  /** What a token allows: for a lease that was claimed elsewhere, by this same agent. Asks nothing until used. */
+  lease(key: KeyOf<S>, token: string): LeaseHandle {
+    return new LeaseHandle(this.session, this.reader, key, token);
+  }
+
+  /**
+   * Works on a topic's items as they come: claims, runs the handler, extends the lease while it runs, completes with
+   * what it returns, retries what throws. Resolves when the signal or the mesh ends it and nothing runs any more.
+   */
+  work<T = JsonValue>(
+    topic: TopicOf<S>,
+    handler: WorkHandler<ValueOf<S, KeyOf<S>, T>, S>,
+    options: WorkOptions = {},
+  ): Promise<void> {
+    this.session.checkOpen();
+    const claim = (leaseMs: number, maxAttempts: number): Promise<ClaimAttempt> => this.#claim({ topic }, leaseMs, maxAttempts);
+    const worker = new Worker(this.session, claim, handler as WorkHandler<never>, options);
+    const task = worker.run().finally(() => this.session.tasks.delete(task));
+    this.session.tasks.add(task);
+    return task;
+  }
+
+  /**
+   * Appends an event, which is never replaced. The same id twice gives one event, the first.
+   * @throws ROUTE_REQUIRED; FORBIDDEN; KEY_TAKEN when the id is that of an event that this agent does not see.
+   */
+  async publish<E extends EventTypeOf<S>, D>(
+    type: E,
+    data: PublishableOf<S, E, D>,
+    options: PublishOptions<TopicOf<S>> = {},
+  ): Promise<Published> {
+    const op = await publication(this.session, type, data, options);
+    const { id, created, unheard } = await this.session.perform(this.reader, op);
+    return { id, created, unheard };
+  }
+
+  /** Events that this agent sees, oldest first; `cursor` as `since` gives those that follow. */
+  async events<E extends EventTypeOf<S> = EventTypeOf<S>>(
+    filter: EventFilter<E> = {},
+  ): Promise<EventListing<EventDataOf<S, E>, E>> {
+    const { types, since } = filter;
+    const limit = checkLimit(filter.limit);
+    const names = types && checkNames("event type", types, MOST_NAMES);
+    const after = since === undefined ? undefined : toPlace(since);
+    const storage = await this.session.ready();
+    const page = await storage.events(this.session.tenant, { as: this.reader, types: names, after, limit });
+    return { events: page.events.map((row) => toEvent(row)), cursor: toCursor(page.end) };
+  }
+
+  /** Why this agent sees an item; for what it does not see, the same as for what is not there. */
+  async explain(key: KeyOf<S>): Promise<Explanation> {
+    const { row } = await this.#read(key);
+    if (row === undefined) return explainAbsent(this.reader, key);
+    return explainVisible(this.reader, key, row, await this.subscriptions());
+  }
+
+  async #read(key: unknown): Promise<{ row: ItemRow | undefined; value: JsonValue | undefined; now: number }> {
+    this.session.checkKey(key);
+    const { session } = this;
+    const ready = session.ready();
+    const storage = ready instanceof Promise ? await ready : ready;
+    const { items, now } = await storage.get(session.tenant, this.reader, [key]);
+    const row = items[0];
+    return { row, value: row && (JSON.parse(row.value) as JsonValue), now };
+  }
+
+  async #subscription(type: "subscribe" | "unsubscribe", topics: readonly string[]): Promise<readonly string[]> {
+    if (this.reader === null) {
+      throw new SynthaError("INVALID_ARGUMENTS", "The system sees everything; it has no subscriptions.", {
+        hint: 'Subscribe an agent: mesh.agent("Triage").subscribe([...]).',
+      });
+    }
+    const names = checkNames("topic", topics, MOST_NAMES);
+    this.session.guard.checkTopics(names);
+    const result = await this.session.perform(this.reader, { type, agent: this.reader, topics: names });
+    return result.topics;
+  }
+
+  async #claim(from: ClaimSource<S>, leaseMs: number, maxAttempts?: number): Promise<ClaimAttempt> {
+    const source = "key" in from ? { key: from.key } : { topic: from.topic };
+    if ("key" in source) this.session.checkKey(source.key);
+    else checkName("topic", source.topic);
+    const op = { type: "claim", from: source, leaseMs, maxAttempts } as const;
+    const { results, epoch, now } = await this.session.commit(this.reader, [op]);
+    const result = results[0];
+    if (result?.type !== "claim" || !result.row?.lease) {
+      return { lease: undefined, readyInMs: result?.type === "claim" ? result.readyInMs : null };
+    }
+    const { attempts, lease } = result.row;
+    const grant = { item: toItem<never>(result.row, now), position: lease.position, epoch, attempt: attempts, until: lease.until, now };
+    return { lease: new ClaimedLease(this.session, this.reader, grant), readyInMs: null };
+  }
+}

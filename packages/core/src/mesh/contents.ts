@@ -1,0 +1,75 @@
+import type { ItemRow, ItemState } from "../storage/item-row.ts";
+import type { ItemPage, ItemQuery } from "../storage/query.ts";
+import type { Reader } from "../route/sight.ts";
+import { MAX_NAME_BYTES, checkName } from "../text/name.ts";
+import { SynthaError } from "../error/syntha-error.ts";
+import { fromPage, MAX_PAGE, type Page } from "./page.ts";
+import type { Session } from "./session.ts";
+
+/** Which of the visible items are meant; every part given must hold. */
+export interface ItemFilter<T extends string = string> {
+  /** Only those on this topic. */
+  topic?: T | undefined;
+  /** Only keys that begin so; every character counts as itself. */
+  prefix?: string | undefined;
+}
+
+export interface ListFilter<T extends string = string> extends ItemFilter<T> {
+  /** Only those whose value this agent wrote last. */
+  author?: string | undefined;
+  state?: ItemState | undefined;
+  /** Only those whose value was written later. */
+  updatedAfter?: Date | undefined;
+  /** 1 to 1,000. Default 100. */
+  limit?: number | undefined;
+  /** `nextPage` of the listing before. */
+  page?: Page | undefined;
+}
+
+const STATES: readonly unknown[] = ["open", "claimed", "done", "failed"];
+
+export function toQuery(as: Reader, filter: ListFilter, limit: number, withoutValues = false): ItemQuery {
+  const { topic, prefix, author, state, updatedAfter } = filter;
+  if (topic !== undefined) checkName("topic", topic);
+  if (author !== undefined) checkName("agent name", author);
+  if (prefix !== undefined && prefix !== "") checkName("prefix", prefix, MAX_NAME_BYTES * 4);
+  if (state !== undefined && !STATES.includes(state)) throw badFilter("state", "open, claimed, done or failed");
+  if (updatedAfter !== undefined && !(updatedAfter instanceof Date && !Number.isNaN(updatedAfter.getTime()))) {
+    throw badFilter("updatedAfter", "a valid Date");
+  }
+  return {
+    as,
+    topics: topic === undefined ? undefined : [topic],
+    prefix: prefix === "" ? undefined : prefix,
+    author,
+    state,
+    updatedAfter: updatedAfter?.getTime(),
+    after: fromPage(filter.page),
+    limit,
+    withoutValues,
+  };
+}
+
+/** All pages of a query, one after the other. */
+export async function* pages(session: Session, query: ItemQuery): AsyncGenerator<ItemPage> {
+  for (let { after } = query; ; ) {
+    const storage = await session.ready();
+    const page = await storage.list(session.tenant, { ...query, after });
+    yield page;
+    if (page.next === null) return;
+    after = page.next;
+  }
+}
+
+export async function allRows(session: Session, as: Reader, filter: ItemFilter, withoutValues: boolean): Promise<ItemRow[]> {
+  const rows: ItemRow[] = [];
+  for await (const { items } of pages(session, toQuery(as, filter, MAX_PAGE, withoutValues))) rows.push(...items);
+  return rows;
+}
+
+function badFilter(path: string, what: string): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", `\`${path}\` must be ${what}.`, {
+    hint: "Leave out what you do not want to filter by.",
+    details: { path },
+  });
+}

@@ -1,0 +1,165 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import { MemoryStorage } from "../memory/memory-storage.ts";
+import type { MeshSchema, TopicOf, Untyped } from "../schema/mesh-schema.ts";
+import type { Permissions } from "../storage/permissions.ts";
+import { checkName } from "../text/name.ts";
+import { type Duration, toMs } from "../time/duration.ts";
+import { Tail } from "../watch/tail.ts";
+import { AgentContext } from "./agent-context.ts";
+import type { MeshOptions } from "./options.ts";
+import { MAX_PAGE } from "./page.ts";
+import { checkPermissions, type PermissionsInput } from "./permissions-input.ts";
+import { Session } from "./session.ts";
+import { SystemContext } from "./system-context.ts";
+import { listTopics, type TopicFilter, type TopicListing } from "./topic-board.ts";
+
+/** What a mesh holds, in numbers. */
+export interface MeshStats {
+  /** Items that are there. */
+  readonly items: number;
+  /** Those of them that are for everyone. */
+  readonly global: number;
+  /** Those of them that are for some: by topic or by name. */
+  readonly routed: number;
+  /** Items whose time is over and that are not swept yet; nobody sees them. */
+  readonly expired: number;
+  readonly topics: number;
+  /** Agents with a subscription. */
+  readonly agents: number;
+  readonly events: number;
+  /** The log's last position. */
+  readonly revision: number;
+  /** The last position that the log no longer holds; 0 when it holds all. */
+  readonly floor: number;
+}
+
+/** What deleting a topic did. */
+export interface TopicDeletion {
+  /** Items that were then for nobody, and were deleted. */
+  readonly deleted: number;
+  /** Items that stay, with what is left of their route. */
+  readonly kept: number;
+  /** Subscriptions that ended. */
+  readonly subscribers: number;
+}
+
+/** One tenant's shared context. Constructing it does nothing; the first call opens the storage. */
+export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncDisposable {
+  /** The mesh's own view: sees and may do all. */
+  readonly system: SystemContext<S>;
+  /** What watches read the log through. @internal */
+  readonly tail: Tail;
+  readonly #session: Session;
+
+  /** @throws INVALID_TENANT, INVALID_ARGUMENTS, INVALID_ROUTE for options that can't be used. */
+  constructor(options: MeshOptions<S> = {}) {
+    this.#session = new Session(options, options.storage ?? new MemoryStorage());
+    this.tail = new Tail(this.#session);
+    this.system = new SystemContext(this, this.#session, null);
+  }
+
+  get tenantId(): string {
+    return this.#session.tenant;
+  }
+
+  /** An agent's view. Any name will do: agents exist by what they do. @throws INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE. */
+  agent(name: string): AgentContext<S> {
+    checkName("agent name", name);
+    return new AgentContext(this, this.#session, name);
+  }
+
+  /** Topics that have an item or a subscriber, with counts. */
+  async topics(filter: TopicFilter = {}): Promise<TopicListing> {
+    return listTopics(this.#session, null, filter);
+  }
+
+  /** Names of the agents that are subscribed to a topic, by code point. */
+  async subscribers(topic: TopicOf<S>): Promise<readonly string[]> {
+    checkName("topic", topic);
+    const names: string[] = [];
+    for (let after: string | undefined; ; ) {
+      const storage = await this.#session.ready();
+      const page = await storage.agents(this.tenantId, { topic, after, limit: MAX_PAGE });
+      names.push(...page.agents.map(({ name }) => name));
+      if (page.next === null) return names;
+      after = page.next;
+    }
+  }
+
+  /**
+   * Ends the topic's subscriptions, takes it off its items and events, and deletes items that are then for nobody, all
+   * in one commit. @throws NOT_FOUND when there is no such topic.
+   */
+  async deleteTopic(topic: TopicOf<S>): Promise<TopicDeletion> {
+    checkName("topic", topic);
+    const { deleted, kept, subscribers } = await this.#session.perform(null, { type: "deleteTopic", topic });
+    return { deleted, kept, subscribers };
+  }
+
+  /**
+   * Sets what an agent may do; what is then not named is denied, and subscriptions that are no longer allowed end in
+   * the same commit. `null` clears: all is allowed again. Tells which subscriptions ended.
+   */
+  async setPermissions(agent: string, permissions: PermissionsInput<TopicOf<S>> | null): Promise<{ readonly unsubscribed: readonly string[] }> {
+    checkName("agent name", agent);
+    const set = permissions === null ? null : checkPermissions(permissions);
+    const { unsubscribed } = await this.#session.perform(null, { type: "permit", agent, permissions: set });
+    return { unsubscribed };
+  }
+
+  /** What was set for an agent; null: nothing, so all is allowed. */
+  async permissions(agent: string): Promise<Permissions | null> {
+    checkName("agent name", agent);
+    const storage = await this.#session.ready();
+    const { agents } = await storage.agents(this.tenantId, { name: agent });
+    return agents[0]?.permissions ?? null;
+  }
+
+  async stats(): Promise<MeshStats> {
+    const storage = await this.#session.ready();
+    const { items, global, expired, topics, agents, events, head, floor } = await storage.stats(this.tenantId);
+    return { items, global, routed: items - global, expired, topics, agents, events, revision: head, floor };
+  }
+
+  /** Removes what has expired, now rather than in the background. Tells how many items. */
+  async sweep(): Promise<number> {
+    return this.#session.sweep();
+  }
+
+  /** Deletes every item. Subscriptions, permissions, events and the log stay. Tells how many items. */
+  async clear(): Promise<number> {
+    const { deleted } = await this.#session.perform(null, { type: "clear" });
+    return deleted;
+  }
+
+  /**
+   * Shortens the log to its last commits, or to those of some time; with both, keeps what either wants. Cursors from
+   * before are then refused with CURSOR_COMPACTED. Tells the last position that is gone.
+   */
+  async compact(keep: { commits?: number; age?: Duration }): Promise<{ readonly floor: number }> {
+    if (keep.commits === undefined && keep.age === undefined) {
+      throw new SynthaError("INVALID_ARGUMENTS", "Say how much of the log to keep.", {
+        hint: 'Pass { commits: 10_000 }, { age: "7d" }, or both.',
+        details: { path: "keep" },
+      });
+    }
+    if (keep.commits !== undefined && !(Number.isSafeInteger(keep.commits) && keep.commits >= 0)) {
+      throw new SynthaError("INVALID_ARGUMENTS", "`commits` is a whole number from 0 on.", {
+        hint: "Pass how many of the last commits the log keeps.",
+        details: { path: "commits" },
+      });
+    }
+    const storage = await this.#session.ready();
+    const keepMs = keep.age === undefined ? undefined : toMs("age", keep.age, true);
+    return storage.maintain({ type: "compact", tenant: this.tenantId, keep: keep.commits, keepMs });
+  }
+
+  /** Ends watches, lets workers finish what they hold, and closes the storage with its last mesh. Any number of times. */
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

@@ -1,0 +1,94 @@
+import type { LogEntry } from "../log/change.ts";
+import type { ItemRow } from "../storage/item-row.ts";
+import { reasons, type Reader, type Reason } from "../route/sight.ts";
+import type { AgentRecord } from "../storage/query.ts";
+
+export type Obstacle = "absent" | "deleted" | "expired" | "not addressed";
+
+/** Why a reader sees an item, or what stands in its way. */
+export interface Explanation {
+  readonly key: string;
+  /** The reader; absent for the system. */
+  readonly agent: string | undefined;
+  readonly visible: boolean;
+  /** Every reason for which it is visible. */
+  readonly reasons: readonly Reason[];
+  /** Why it is not visible; `absent` is all that an agent is told of what it does not see. */
+  readonly obstacle: Obstacle | undefined;
+  /** Topics of the item that the agent is not subscribed to but may subscribe to; only the system is told. */
+  readonly wouldHelp: readonly string[];
+  /** The same as a sentence. */
+  readonly text: string;
+}
+
+export function explainVisible(agent: Reader, key: string, row: ItemRow, subscriptions: readonly string[]): Explanation {
+  const found = reasons(agent, row, (topic) => subscriptions.includes(topic));
+  const text = `${agent ?? "The system"} sees "${key}" because ${found.map((reason) => spell(reason)).join(", and because ")}.`;
+  return { key, agent: agent ?? undefined, visible: true, reasons: found, obstacle: undefined, wouldHelp: [], text };
+}
+
+/** What the system tells of an agent's sight of an item that is there. */
+export function explainFor(agent: AgentRecord, key: string, row: ItemRow): Explanation {
+  const { subscriptions, permissions } = agent;
+  const visible = explainVisible(agent.name, key, row, subscriptions);
+  if (visible.reasons.length > 0) return visible;
+  const wouldHelp = row.topics.filter((topic) => permissions === null || permissions.subscribe.includes(topic));
+  const parts = [
+    row.topics.length > 0 ? `it is not subscribed to ${list(row.topics)}` : "the item is on no topic",
+    row.subscribers.length > 0 ? `the item names ${list(row.subscribers)} instead` : "the item names no agent",
+    row.owner === null ? "the system owns it" : `${row.owner} owns it`,
+  ];
+  const advice = wouldHelp.length > 0 ? ` Subscribing to ${list(wouldHelp)} would show it.` : "";
+  const text = `${agent.name} does not see "${key}": ${parts.join("; ")}.${advice}`;
+  return {
+    key,
+    agent: agent.name,
+    visible: false,
+    reasons: [],
+    obstacle: "not addressed",
+    wouldHelp,
+    text,
+  };
+}
+
+/** What the system tells of a key that holds nothing, by the last thing that the log says of it. */
+export function explainGone(agent: string, key: string, last: LogEntry | undefined): Explanation {
+  const explanation = (obstacle: Obstacle, text: string): Explanation => ({
+    ...explainAbsent(agent, key),
+    obstacle,
+    text,
+  });
+  if (last?.change.type === "put" || last?.change.type === "lease" || last?.change.type === "expire") {
+    return explanation("expired", `"${key}" is no longer there: its time to live is over.`);
+  }
+  if (last?.change.type === "delete") {
+    const by = last.by ?? "the system";
+    return explanation("deleted", `"${key}" was deleted by ${by} at ${new Date(last.at).toISOString()}.`);
+  }
+  return explanation("absent", `There is no item "${key}".`);
+}
+
+/** All that an agent is told of what it does not see: the same as for what is not there. */
+export function explainAbsent(agent: Reader, key: string): Explanation {
+  const text = `There is no item "${key}"${agent === null ? "" : ` for ${agent}`}.`;
+  return { key, agent: agent ?? undefined, visible: false, reasons: [], obstacle: "absent", wouldHelp: [], text };
+}
+
+function spell(reason: Reason): string {
+  switch (reason.kind) {
+    case "system":
+      return "the system sees everything";
+    case "global":
+      return "it is for everyone";
+    case "owner":
+      return "it set its route, and so owns it";
+    case "subscriber":
+      return "it is named";
+    case "topic":
+      return `it is subscribed to ${list(reason.topics)}`;
+  }
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(", ");
+}

@@ -1,0 +1,64 @@
+import type { JsonValue } from "../json/json.ts";
+import type { LogEntry } from "../log/change.ts";
+import type { Session } from "./session.ts";
+import { MAX_PAGE } from "./page.ts";
+
+/** One thing that happened to a key, oldest first. */
+export interface HistoryEntry<V = JsonValue> {
+  /** `lease`: it was claimed, its lease extended, or given back. */
+  readonly type: "put" | "delete" | "expire" | "lease";
+  /** The log position; for a put, the revision. */
+  readonly revision: number;
+  readonly at: Date;
+  /** The agent that did it; absent for the system. */
+  readonly by: string | undefined;
+  /** What was written; absent for anything but a put, and for an item whose time was over since. */
+  readonly value: V | undefined;
+  readonly topics: readonly string[] | undefined;
+  readonly subscribers: readonly string[] | undefined;
+  readonly global: boolean | undefined;
+  readonly state: "open" | "claimed" | "done" | "failed" | undefined;
+}
+
+/** The last entry that the log holds of a key. */
+export async function lastEntry(session: Session, key: string): Promise<LogEntry | undefined> {
+  let last: LogEntry | undefined;
+  for await (const entry of entriesOf(session, key)) last = entry;
+  return last;
+}
+
+export async function historyOf<V>(session: Session, key: string): Promise<HistoryEntry<V>[]> {
+  const storage = await session.ready();
+  const history: HistoryEntry<V>[] = [];
+  for await (const entry of entriesOf(session, key)) history.push(toHistory(entry));
+  // R8: before the sweep as after it, nothing is told of an item whose time is over.
+  const { items } = await storage.get(session.tenant, null, [key]);
+  const isGone = items[0] === undefined && history.at(-1)?.type !== "delete";
+  return isGone ? history.map((entry) => ({ ...entry, value: undefined })) : history;
+}
+
+async function* entriesOf(session: Session, key: string): AsyncGenerator<LogEntry> {
+  const storage = await session.ready();
+  for (let after: Parameters<typeof storage.log>[1]["after"] = "start"; ; ) {
+    const page = await storage.log(session.tenant, { after, key, limit: MAX_PAGE });
+    yield* page.entries;
+    if (page.isHead) return;
+    after = page.end;
+  }
+}
+
+function toHistory<V>({ change, position, at, by }: LogEntry): HistoryEntry<V> {
+  const after = change.type === "put" ? change.after : undefined;
+  const value = after?.value ?? undefined;
+  return {
+    type: change.type as HistoryEntry["type"],
+    revision: position,
+    at: new Date(at),
+    by: by ?? undefined,
+    value: value === undefined ? undefined : (JSON.parse(value) as V),
+    topics: after?.topics,
+    subscribers: after?.subscribers,
+    global: after?.global,
+    state: change.type === "lease" ? (change.until === null ? "open" : "claimed") : after?.stage,
+  };
+}

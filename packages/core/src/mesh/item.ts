@@ -1,0 +1,40 @@
+import type { JsonValue } from "../json/json.ts";
+import { type ItemRow, type ItemState, stateOf } from "../storage/item-row.ts";
+
+/** An item as its readers get it: a copy that is theirs. */
+export interface Item<V = JsonValue> {
+  readonly key: string;
+  readonly value: V;
+  readonly topics: readonly string[];
+  /** Agents that it names. */
+  readonly subscribers: readonly string[];
+  readonly global: boolean;
+  /** The agent that last set its route; absent for the system. */
+  readonly owner: string | undefined;
+  /** The agent that last wrote its value; absent for the system. Bound by code, never told by a tool's argument. */
+  readonly author: string | undefined;
+  /** The log position of the commit that last wrote it. */
+  readonly revision: number;
+  readonly state: ItemState;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** The first moment at which it is gone; absent when it stays. */
+  readonly expiresAt: Date | undefined;
+}
+
+export function toItem<V>(row: ItemRow, now: number): Item<V> {
+  return {
+    key: row.key,
+    value: JSON.parse(row.value) as V,
+    topics: [...row.topics],
+    subscribers: [...row.subscribers],
+    global: row.global,
+    owner: row.owner ?? undefined,
+    author: row.author ?? undefined,
+    revision: row.revision,
+    state: stateOf(row, now),
+    createdAt: new Date(row.createdAt),
+    updatedAt: new Date(row.updatedAt),
+    expiresAt: row.expiresAt === null ? undefined : new Date(row.expiresAt),
+  };
+}

@@ -1,0 +1,25 @@
+import type { ValueLimits } from "../json/limits.ts";
+import type { RouteInput } from "../route/route.ts";
+import type { MeshSchema } from "../schema/mesh-schema.ts";
+import type { Storage } from "../storage/storage.ts";
+import type { Duration } from "../time/duration.ts";
+
+export interface MeshOptions<S extends MeshSchema> {
+  /** The isolation scope: one user, customer or project. Default `"default"`. */
+  tenantId?: string;
+  /** Where the mesh lives. Default: a new `MemoryStorage`. */
+  storage?: Storage;
+  /** What it may hold: checked at compile time and on every write. Default: anything. */
+  schema?: S;
+  /** Who sees what is created without a route. Default: none, so that each creation names one. */
+  defaultRoute?: RouteInput;
+  /** Bounds on what one write may hold. */
+  limits?: Partial<MeshLimits>;
+  /** How often what has expired is removed; it is invisible at once in any case. Default `"1m"`; `false`: only by `sweep()`. */
+  sweepEvery?: Duration | false;
+}
+
+export interface MeshLimits extends ValueLimits {
+  /** Bytes of UTF-8 of a key. Default 256. */
+  keyBytes: number;
+}

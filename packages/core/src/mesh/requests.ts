@@ -1,0 +1,66 @@
+import type { Cursor } from "../log/cursor.ts";
+import type { RouteInput } from "../route/route.ts";
+import type { KeyOf, MeshSchema, TopicOf, ValueOf, WritableOf } from "../schema/mesh-schema.ts";
+import type { Duration } from "../time/duration.ts";
+import type { MeshEvent } from "./event.ts";
+import type { Item } from "./item.ts";
+import type { Page } from "./page.ts";
+import type { PushOptions } from "./push.ts";
+
+/** One push of a batch. */
+export type Push<S extends MeshSchema, K extends KeyOf<S> = KeyOf<S>> = K extends unknown
+  ? PushOptions<TopicOf<S>> & { readonly key: K; readonly value: WritableOf<S, K, unknown> }
+  : never;
+
+export interface UpdateOptions<T extends string = string> extends RouteInput<T> {
+  /** For creating: how long it stays. */
+  ttl?: Duration | undefined;
+  /** Ends the attempts. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What `update`'s function gives: the new value. */
+export type Updated<S extends MeshSchema, K, V> = [ValueOf<S, K, never>] extends [never] ? V : WritableOf<S, K, V>;
+
+export interface Listing<V> {
+  readonly items: readonly Item<V>[];
+  /** Undefined when there is no more. */
+  readonly nextPage: Page | undefined;
+}
+
+/** One item by key, or the oldest ready one on a topic. */
+export type ClaimSource<S extends MeshSchema> = { readonly topic: TopicOf<S> } | { readonly key: KeyOf<S> };
+
+export interface ClaimOptions {
+  /** How long the lease lasts unless it is extended. Default `"30s"`. */
+  lease?: Duration;
+  /** Items that were claimed this often are parked as `failed` instead. Default: none are. */
+  maxAttempts?: number;
+}
+
+export interface PublishOptions<T extends string = string> extends RouteInput<T> {
+  /** The same id twice gives one event, the first. Default: a random one. */
+  id?: string | undefined;
+}
+
+export interface Published {
+  readonly id: string;
+  /** False when an event of this id was there already. */
+  readonly created: boolean;
+  /** Topics of its route that nobody is subscribed to. */
+  readonly unheard: readonly string[];
+}
+
+export interface EventFilter<E extends string = string> {
+  types?: readonly E[] | undefined;
+  /** Only what follows this place in the log. */
+  since?: Cursor | undefined;
+  /** 1 to 1,000. Default 100. */
+  limit?: number | undefined;
+}
+
+export interface EventListing<D, E extends string> {
+  readonly events: readonly MeshEvent<D, E>[];
+  /** Behind the last of them, or the log's end when there is no more. */
+  readonly cursor: Cursor;
+}

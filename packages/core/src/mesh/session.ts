@@ -1,0 +1,171 @@
+import { decide } from "../decide/decide.ts";
+import { SynthaError } from "../error/syntha-error.ts";
+import { DEFAULT_VALUE_LIMITS } from "../json/limits.ts";
+import { checkRoute } from "../route/check-route.ts";
+import type { Route, RouteInput } from "../route/route.ts";
+import type { MeshSchema } from "../schema/mesh-schema.ts";
+import { SchemaGuard } from "../schema/schema-guard.ts";
+import type { Operation } from "../storage/operation.ts";
+import type { OpResult, Outcome } from "../storage/outcome.ts";
+import type { Storage } from "../storage/storage.ts";
+import { checkName, MAX_NAME_BYTES } from "../text/name.ts";
+import { toMs } from "../time/duration.ts";
+import { attach, detach } from "./attachment.ts";
+import type { MeshLimits, MeshOptions } from "./options.ts";
+import { Writer } from "./writer.ts";
+
+/** What a commit that was not refused gives, with each operation's result at its place. */
+export type Committed = Extract<Outcome, { ok: true }>;
+
+const SWEEP_AT_ONCE = 500;
+
+/** One mesh's hold on its storage: opened by the first call, closed once; every view of the mesh works through it. */
+export class Session {
+  readonly tenant: string;
+  readonly storage: Storage;
+  readonly guard: SchemaGuard;
+  readonly limits: MeshLimits;
+  readonly defaultRoute: Route | undefined;
+  /** Aborted when the mesh closes: ends watches and workers. */
+  readonly closing = new AbortController();
+  /** What must have ended before the storage may close. */
+  readonly tasks = new Set<Promise<unknown>>();
+  /** Reads that must come before any write that is asked for after them. */
+  readonly #barriers = new Set<Promise<unknown>>();
+  readonly #writer: Writer;
+  readonly #sweepEveryMs: number | undefined;
+  #sweeper: ReturnType<typeof setInterval> | undefined;
+  #opening: Promise<void> | undefined;
+  #isOpen = false;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: MeshOptions<MeshSchema>, storage: Storage) {
+    if ("tenantId" in options) checkTenant(options.tenantId);
+    this.tenant = options.tenantId ?? "default";
+    this.storage = storage;
+    this.limits = { ...DEFAULT_VALUE_LIMITS, keyBytes: MAX_NAME_BYTES, ...options.limits };
+    this.guard = new SchemaGuard(options.schema, this.limits);
+    this.defaultRoute = this.route(options.defaultRoute ?? {});
+    const every = options.sweepEvery ?? "1m";
+    this.#sweepEveryMs = every === false ? undefined : toMs("sweepEvery", every);
+    this.#writer = new Writer(async (commits) => {
+      if (!this.#isOpen) await this.#open();
+      if (this.#barriers.size > 0) await Promise.all(this.#barriers);
+      return this.storage.commit(this.tenant, commits, decide);
+    });
+  }
+
+  /** Operations that become true together. @throws the refusal, when they are refused. */
+  commit(by: string | null, ops: readonly Operation[]): Promise<Committed> {
+    this.checkOpen();
+    return this.finish(by, ops);
+  }
+
+  /** A commit that may also come while the mesh closes: a worker gives back what it holds. */
+  async finish(by: string | null, ops: readonly Operation[]): Promise<Committed> {
+    const outcome = await this.#writer.submit({ by, ops });
+    if (outcome.ok) return outcome;
+    throw outcome.error;
+  }
+
+  /** One operation, and its result. */
+  async perform<T extends Operation["type"]>(by: string | null, op: Operation & { type: T }): Promise<Extract<OpResult, { type: T }>> {
+    const { results } = await this.commit(by, [op]);
+    return results[0] as Extract<OpResult, { type: T }>;
+  }
+
+  /** The storage, open. */
+  ready(): Storage | Promise<Storage> {
+    this.checkOpen();
+    return this.#isOpen ? this.storage : this.#open().then(() => this.storage);
+  }
+
+  /** Lets no write that is asked for from now on come before `read`. */
+  before<T>(read: Promise<T>): Promise<T> {
+    const settled: Promise<void> = read.then(
+      () => void this.#barriers.delete(settled),
+      () => void this.#barriers.delete(settled),
+    );
+    this.#barriers.add(settled);
+    return read;
+  }
+
+  checkKey(key: unknown): asserts key is string {
+    checkName("key", key, this.limits.keyBytes);
+  }
+
+  route(input: RouteInput): Route | undefined {
+    const route = checkRoute(input);
+    if (route !== undefined) this.guard.checkTopics(route.topics);
+    return route;
+  }
+
+  checkOpen(): void {
+    if (this.#closed === undefined) return;
+    throw new SynthaError("CLOSED", `The mesh of "${this.tenant}" is closed.`, {
+      hint: "Create another ContextMesh, or close this one later.",
+    });
+  }
+
+  /** Removes what has expired. Returns how many items. */
+  async sweep(): Promise<number> {
+    for (let total = 0; ; ) {
+      const { swept } = await this.perform(null, { type: "sweep", limit: SWEEP_AT_ONCE });
+      total += swept;
+      if (swept < SWEEP_AT_ONCE) return total;
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#sweeper);
+    this.closing.abort();
+    await Promise.allSettled(this.tasks);
+    await this.#writer.idle();
+    if (this.#opening === undefined) return;
+    const opened = await this.#opening.then(
+      () => true,
+      () => false,
+    );
+    if (opened) await detach(this.storage);
+  }
+
+  #open(): Promise<void> {
+    this.#opening ??= attach(this.storage).then(
+      () => {
+        this.#isOpen = true;
+        this.#startSweeping();
+      },
+      (error: unknown) => {
+        this.#opening = undefined;
+        throw error;
+      },
+    );
+    return this.#opening;
+  }
+
+  #startSweeping(): void {
+    if (this.#sweepEveryMs === undefined || this.#closed !== undefined) return;
+    // A sweep that fails loses nothing: what has expired stays invisible, and the next one tries again.
+    const sweep = (): void => void this.sweep().catch(() => undefined);
+    this.#sweeper = setInterval(sweep, this.#sweepEveryMs);
+    // Where there is an event loop to keep alive, sweeping does not keep it.
+    (this.#sweeper as { unref?: () => void }).unref?.();
+  }
+}
+
+/** R15: a tenant id that is given but unusable is refused, never taken for a default. */
+export function checkTenant(tenantId: unknown): asserts tenantId is string {
+  try {
+    checkName("tenant id", tenantId);
+  } catch (cause) {
+    throw new SynthaError("INVALID_TENANT", "A tenant id must be a string that is not empty, of well-formed text.", {
+      hint: "Pass the id of one user, customer or project; leave `tenantId` out only where there is one tenant.",
+      cause,
+    });
+  }
+}

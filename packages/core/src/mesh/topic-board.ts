@@ -1,0 +1,46 @@
+import { checkName } from "../text/name.ts";
+import type { Reader } from "../route/sight.ts";
+import type { TopicPage, TopicRecord } from "../storage/query.ts";
+import { checkLimit, fromPage, type Page, toPage } from "./page.ts";
+import type { Session } from "./session.ts";
+
+/** A topic as discovery shows it. */
+export type Topic = TopicRecord;
+
+export interface TopicFilter {
+  /** Only names that begin so. */
+  prefix?: string | undefined;
+  /** 1 to 1,000. Default 100. */
+  limit?: number | undefined;
+  page?: Page | undefined;
+}
+
+export interface TopicListing {
+  readonly topics: readonly Topic[];
+  readonly nextPage: Page | undefined;
+}
+
+/** Topics that have an item or a subscriber; an agent with permissions is shown those that it may use (R5). */
+export async function listTopics(session: Session, as: Reader, filter: TopicFilter): Promise<TopicListing> {
+  const { prefix = "" } = filter;
+  if (prefix !== "") checkName("prefix", prefix, session.limits.keyBytes);
+  const limit = checkLimit(filter.limit);
+  const after = fromPage(filter.page);
+  const storage = await session.ready();
+  const allowed = await allowedTopics(session, as);
+  if (allowed === undefined) return listing(await storage.topics(session.tenant, { prefix, after, limit }));
+  const names = allowed.filter((name) => name.startsWith(prefix));
+  return listing(await storage.topics(session.tenant, { names }));
+}
+
+async function allowedTopics(session: Session, as: Reader): Promise<readonly string[] | undefined> {
+  if (as === null) return undefined;
+  const storage = await session.ready();
+  const { agents } = await storage.agents(session.tenant, { name: as });
+  const permissions = agents[0]?.permissions;
+  return permissions ? [...permissions.post, ...permissions.subscribe] : undefined;
+}
+
+function listing({ topics, next }: TopicPage): TopicListing {
+  return { topics, nextPage: toPage(next) };
+}

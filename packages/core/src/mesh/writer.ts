@@ -1,0 +1,52 @@
+import type { Commit } from "../storage/operation.ts";
+import type { Outcome } from "../storage/outcome.ts";
+
+/** Commits that one transaction may carry; what waits beyond it goes with the next. */
+const MOST_AT_ONCE = 256;
+
+interface Waiting {
+  readonly commit: Commit;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Hands commits to the storage in the order in which they came, one group at a time: whatever waits when a group can
+ * start shares its transaction. A commit that comes alone goes at once.
+ */
+export class Writer {
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  readonly #write: (commits: readonly Commit[]) => Promise<readonly Outcome[]>;
+
+  constructor(write: (commits: readonly Commit[]) => Promise<readonly Outcome[]>) {
+    this.#write = write;
+  }
+
+  submit(commit: Commit): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ commit, resolve, reject });
+      // A microtask later, so that what the caller starts in the same breath comes along.
+      this.#running ??= Promise.resolve().then(() => this.#run());
+    });
+  }
+
+  /** Settles when nothing waits. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.length > MOST_AT_ONCE ? this.#waiting.splice(0, MOST_AT_ONCE) : this.#waiting;
+      if (group === this.#waiting) this.#waiting = [];
+      try {
+        const outcomes = await this.#write(group.map(({ commit }) => commit));
+        for (let i = 0; i < group.length; i++) (group[i] as Waiting).resolve(outcomes[i] as Outcome);
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    this.#running = undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Jsonable, JsonValue } from "../json/json.ts";
+import type { InputOf, OutputOf, StandardSchema } from "./standard-schema.ts";
+
+/**
+ * What a mesh may hold. Each part that is given is a closed list, checked at compile time and on every write; each
+ * that is left out is free.
+ */
+export interface MeshSchema {
+  /** Schemas by key, or by the keys' beginning: `"task:*"`. The exact key wins, then the longest beginning. */
+  readonly items?: Readonly<Record<string, StandardSchema>>;
+  readonly topics?: readonly string[];
+  /** Schemas of events' data, by type. */
+  readonly events?: Readonly<Record<string, StandardSchema>>;
+}
+
+/** A mesh without a schema: any key, topic and event type, any JSON. */
+// oxlint-disable-next-line typescript/no-empty-object-type
+export interface Untyped extends MeshSchema {}
+
+type ItemsOf<S> = S extends { readonly items: infer I extends Record<string, StandardSchema> } ? I : never;
+type EventsOf<S> = S extends { readonly events: infer E extends Record<string, StandardSchema> } ? E : never;
+
+type KeyOfPattern<P extends string> = P extends `${infer Start}*` ? `${Start}${string}` : P;
+
+/** Keys that the mesh may hold. */
+export type KeyOf<S extends MeshSchema> = [ItemsOf<S>] extends [never]
+  ? string
+  : KeyOfPattern<keyof ItemsOf<S> & string>;
+
+type SchemaOf<I extends Record<string, StandardSchema>, K> = K extends keyof I
+  ? I[K]
+  : { [P in keyof I & string]: P extends `${infer Start}*` ? (K extends `${Start}${string}` ? I[P] : never) : never }[keyof I & string];
+
+/** What reading the key gives; `T` is believed where the mesh has no schema. */
+export type ValueOf<S extends MeshSchema, K, T = JsonValue> = [ItemsOf<S>] extends [never]
+  ? T
+  : OutputOf<SchemaOf<ItemsOf<S>, K>>;
+
+/** What may be written to the key: what its schema takes, or whatever JSON holds. */
+export type WritableOf<S extends MeshSchema, K, V> = [ItemsOf<S>] extends [never]
+  ? V & Jsonable<V>
+  : InputOf<SchemaOf<ItemsOf<S>, K>>;
+
+export type TopicOf<S extends MeshSchema> = S extends { readonly topics: readonly (infer T extends string)[] } ? T : string;
+
+export type EventTypeOf<S extends MeshSchema> = [EventsOf<S>] extends [never] ? string : keyof EventsOf<S> & string;
+
+/** The data of an event of a type, as it is read. */
+export type EventDataOf<S extends MeshSchema, E> = [EventsOf<S>] extends [never]
+  ? JsonValue
+  : E extends keyof EventsOf<S>
+    ? OutputOf<EventsOf<S>[E]>
+    : never;
+
+/** The data that may be published with a type. */
+export type PublishableOf<S extends MeshSchema, E, D> = [EventsOf<S>] extends [never]
+  ? D & Jsonable<D>
+  : E extends keyof EventsOf<S>
+    ? InputOf<EventsOf<S>[E]>
+    : never;

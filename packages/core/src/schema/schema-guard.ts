@@ -1,0 +1,95 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import { encode } from "../json/encode.ts";
+import type { ValueLimits } from "../json/limits.ts";
+import type { MeshSchema } from "./mesh-schema.ts";
+import type { StandardIssue, StandardSchema } from "./standard-schema.ts";
+
+/** Holds every write against the mesh's schema, and turns values into the JSON text that is stored. */
+export class SchemaGuard {
+  readonly #exact = new Map<string, StandardSchema>();
+  /** Longest beginning first. */
+  readonly #patterns: [start: string, schema: StandardSchema][] = [];
+  readonly #topics: ReadonlySet<string> | undefined;
+  readonly #events: ReadonlyMap<string, StandardSchema> | undefined;
+  readonly #hasItems: boolean;
+  readonly #limits: ValueLimits;
+
+  /** @throws INVALID_ARGUMENTS for a `*` that is not a pattern's last character. */
+  constructor(schema: MeshSchema | undefined, limits: ValueLimits) {
+    this.#limits = limits;
+    this.#hasItems = schema?.items !== undefined;
+    this.#topics = schema?.topics && new Set(schema.topics);
+    this.#events = schema?.events && new Map(Object.entries(schema.events));
+    for (const [pattern, check] of Object.entries(schema?.items ?? {})) {
+      const star = pattern.indexOf("*");
+      if (star === -1) this.#exact.set(pattern, check);
+      else if (star === pattern.length - 1) this.#patterns.push([pattern.slice(0, -1), check]);
+      else throw badPattern(pattern);
+    }
+    this.#patterns.sort(([a], [b]) => b.length - a.length);
+  }
+
+  /** JSON text of an item's value; a promise only when its schema is asynchronous. */
+  encodeItem(key: string, value: unknown): string | Promise<string> {
+    if (!this.#hasItems) return encode(value, this.#limits);
+    const schema = this.#exact.get(key) ?? this.#patterns.find(([start]) => key.startsWith(start))?.[1];
+    if (schema === undefined) {
+      const keys = [...this.#exact.keys(), ...this.#patterns.map(([start]) => `${start}*`)];
+      throw mismatch(`This mesh has no item "${key}".`, `Its schema knows: ${keys.join(", ")}.`, { key, issues: [] });
+    }
+    return this.#check(schema, value, `"${key}"`, key);
+  }
+
+  /** JSON text of an event's data; a promise only when its schema is asynchronous. */
+  encodeEvent(type: string, data: unknown): string | Promise<string> {
+    if (this.#events === undefined) return encode(data, this.#limits);
+    const schema = this.#events.get(type);
+    if (schema === undefined) {
+      const types = [...this.#events.keys()].join(", ");
+      throw mismatch(`This mesh has no event "${type}".`, `Its schema knows: ${types}.`, { issues: [] });
+    }
+    return this.#check(schema, data, `the event "${type}"`);
+  }
+
+  checkTopics(topics: readonly string[]): void {
+    const known = this.#topics;
+    const unknown = known && topics.filter((topic) => !known.has(topic));
+    if (known === undefined || unknown?.length === 0) return;
+    throw mismatch(`This mesh has no topic ${unknown?.map((topic) => `"${topic}"`).join(", ")}.`, `Its schema knows: ${[...known].join(", ")}.`, { issues: [] });
+  }
+
+  #check(schema: StandardSchema, value: unknown, what: string, key?: string): string | Promise<string> {
+    // A copy, taken now: what the caller does to its object later changes nothing.
+    const copy: unknown = JSON.parse(encode(value, this.#limits));
+    const result = schema["~standard"].validate(copy);
+    return result instanceof Promise ? result.then((r) => this.#conclude(r, what, key)) : this.#conclude(result, what, key);
+  }
+
+  #conclude(result: Awaited<ReturnType<StandardSchema["~standard"]["validate"]>>, what: string, key?: string): string {
+    if (result.issues === undefined) return encode(result.value, this.#limits);
+    const issues = result.issues.map(spell);
+    throw mismatch(
+      `The value of ${what} is not what its schema asks for: ${issues.map(({ path, message }) => `${path} ${message}`).join("; ")}.`,
+      "Mend the value where the path points, and push it again.",
+      { ...(key !== undefined && { key }), issues },
+    );
+  }
+}
+
+type Mismatch = { key?: string; issues: readonly { path: string; message: string }[] };
+
+function mismatch(message: string, hint: string, details: Mismatch): SynthaError {
+  return new SynthaError("SCHEMA_MISMATCH", message, { hint, details });
+}
+
+function spell({ message, path = [] }: StandardIssue): { path: string; message: string } {
+  const steps = path.map((step) => String(typeof step === "object" ? step.key : step));
+  return { path: ["$", ...steps].join("."), message };
+}
+
+function badPattern(pattern: string): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", `The key pattern "${pattern}" has a * before its end.`, {
+    hint: `Only the end can be left open: "task:*".`,
+    details: { path: "schema.items" },
+  });
+}

@@ -1,0 +1,27 @@
+import type { ItemFilter } from "../mesh/contents.ts";
+
+/** What a part of a federation must be able to do: an agent's view of any mesh is one. */
+export interface Federable {
+  getAll(filter?: ItemFilter): Promise<object>;
+  keys(filter?: ItemFilter): Promise<readonly string[]>;
+}
+
+/** Several agents' views, of one mesh or of many, read side by side: each sees what it sees, under its own name. */
+export interface Federation<P extends Readonly<Record<string, Federable>>> {
+  /** All visible values of each part. */
+  getAll(filter?: ItemFilter): Promise<{ [N in keyof P]: Awaited<ReturnType<P[N]["getAll"]>> }>;
+  /** All visible keys of each part. */
+  keys(filter?: ItemFilter): Promise<{ [N in keyof P]: Awaited<ReturnType<P[N]["keys"]>> }>;
+}
+
+/** Reads several partitions at once. Nothing is shared between them: it only asks each. */
+export function federate<const P extends Readonly<Record<string, Federable>>>(parts: P): Federation<P> {
+  const ask = async <R>(question: (part: Federable) => Promise<R>): Promise<Record<string, R>> => {
+    const answers = Object.entries(parts).map(async ([name, part]) => [name, await question(part)] as const);
+    return Object.fromEntries(await Promise.all(answers));
+  };
+  return {
+    getAll: (filter) => ask((part) => part.getAll(filter)),
+    keys: (filter) => ask((part) => part.keys(filter)),
+  } as Federation<P>;
+}

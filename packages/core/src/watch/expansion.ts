@@ -1,0 +1,99 @@
+import type { Place } from "../log/place.ts";
+import { MAX_PAGE } from "../mesh/page.ts";
+import type { Session } from "../mesh/session.ts";
+import type { ItemRow } from "../storage/item-row.ts";
+import type { ItemQuery } from "../storage/query.ts";
+import { compareCodePoints } from "../text/code-point-order.ts";
+import { inView, type Lens, type Subscribed } from "./outlook.ts";
+
+/** Rows read at once: they carry values, and wait for the reader. */
+const ROWS = 100;
+
+/** The view of one watch as it was behind the commit at `position`. */
+interface View {
+  readonly session: Session;
+  readonly lens: Lens;
+  readonly position: number;
+}
+
+/**
+ * What was in view at the position and still is, in key order. What was written since is left out: its own log entry
+ * gives it.
+ */
+export async function* visibleAt(view: View, then: Subscribed, after: string | undefined): AsyncGenerator<[ItemRow, number]> {
+  const { lens } = view;
+  const rows =
+    lens.keys === undefined
+      ? listed(view, { as: lens.reader, topics: lens.topics && [...lens.topics], after, limit: ROWS })
+      : named(view, lens.keys, after);
+  for await (const [row, now] of rows) {
+    if (row.revision <= view.position && inView(lens, row.key, row, then)) yield [row, now];
+  }
+}
+
+/** What the reader's subscribing brought into view, in key order. */
+export async function* broughtIn(
+  view: View,
+  topics: readonly string[],
+  before: Subscribed,
+  after: Subscribed,
+  from: string | undefined,
+): AsyncGenerator<[ItemRow, number]> {
+  const { lens, position } = view;
+  for await (const [row, now] of listed(view, { as: lens.reader, topics, after: from, limit: ROWS })) {
+    if (row.revision > position || inView(lens, row.key, row, before)) continue;
+    if (inView(lens, row.key, row, after)) yield [row, now];
+  }
+}
+
+/**
+ * Keys that the reader's unsubscribing took out of view, sorted: those of items that are as they were then, and those
+ * of items that were changed or removed since, as the log tells.
+ */
+export async function sentOff(
+  view: View,
+  place: Place,
+  topics: readonly string[],
+  before: Subscribed,
+  after: Subscribed,
+): Promise<readonly string[]> {
+  const { session, lens, position } = view;
+  const keys = new Set<string>();
+  for await (const [row] of listed(view, { as: null, topics, limit: MAX_PAGE, withoutValues: true })) {
+    if (row.revision > position || !inView(lens, row.key, row, before)) continue;
+    if (!inView(lens, row.key, row, after)) keys.add(row.key);
+  }
+  // The rows first, the log second: what changes between the two is found in the log.
+  const storage = await session.ready();
+  for (let from: Place = { ...place, done: "all" }; ; ) {
+    const page = await storage.log(session.tenant, { after: from, limit: MAX_PAGE });
+    for (const { change } of page.entries) {
+      if (!("before" in change) || change.before === null || change.before.revision > position) continue;
+      if (!inView(lens, change.key, change.before, before)) continue;
+      if (!inView(lens, change.key, change.before, after)) keys.add(change.key);
+    }
+    if (page.isHead) break;
+    from = page.end;
+  }
+  return [...keys].sort(compareCodePoints);
+}
+
+async function* listed({ session }: View, query: ItemQuery): AsyncGenerator<[ItemRow, number]> {
+  for (let { after } = query; ; ) {
+    const storage = await session.ready();
+    const { items, now, next } = await storage.list(session.tenant, { ...query, after });
+    for (const row of items) yield [row, now];
+    if (next === null) return;
+    after = next;
+  }
+}
+
+async function* named({ session, lens }: View, keys: Iterable<string>, after: string | undefined): AsyncGenerator<[ItemRow, number]> {
+  const sorted = [...keys].sort(compareCodePoints);
+  const storage = await session.ready();
+  for (const key of sorted) {
+    if (after !== undefined && compareCodePoints(key, after) <= 0) continue;
+    const { items, now } = await storage.get(session.tenant, lens.reader, [key]);
+    if (items[0] !== undefined) yield [items[0], now];
+  }
+}

@@ -1,0 +1,35 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import { toPlace } from "../log/cursor.ts";
+import type { Reader } from "../route/sight.ts";
+import type { Session } from "../mesh/session.ts";
+import { checkNames } from "../text/name.ts";
+import type { Tail } from "./tail.ts";
+import type { Watch, WatchOptions } from "./watch-change.ts";
+import { Watcher } from "./watcher.ts";
+
+const DEFAULT_BUFFER = 1_024;
+const LARGEST_BUFFER = 1_000_000;
+const MOST_NAMES = 1_000;
+
+/** Checks what a watch asks for, and starts it where the log stands now. */
+export function openWatch(session: Session, tail: Tail, reader: Reader, options: WatchOptions): Watch {
+  session.checkOpen();
+  const { initial = false, since, topics, keys, signal, buffer = DEFAULT_BUFFER } = options;
+  if (initial && since !== undefined) {
+    throw bad("since", "A watch starts with what is visible, or goes on from a cursor; not both.", "Leave out `initial` or `since`.");
+  }
+  if (!Number.isInteger(buffer) || buffer < 1 || buffer > LARGEST_BUFFER) {
+    throw bad("buffer", `A buffer is a whole number from 1 to ${LARGEST_BUFFER}.`, `Leave it out for ${DEFAULT_BUFFER}.`);
+  }
+  if (since !== undefined) toPlace(since);
+  const lens = {
+    reader,
+    topics: topics && new Set(checkNames("topic", topics, MOST_NAMES)),
+    keys: keys && new Set(checkNames("key", keys, MOST_NAMES, session.limits.keyBytes)),
+  };
+  return new Watcher(session, tail, { lens, since, initial, buffer, signal });
+}
+
+function bad(path: string, message: string, hint: string): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", message, { hint, details: { path } });
+}

@@ -1,0 +1,96 @@
+import { type Cursor, toCursor } from "../log/cursor.ts";
+import type { Place } from "../log/place.ts";
+import type { WatchChange } from "./watch-change.ts";
+
+type Taken = IteratorResult<WatchChange, undefined>;
+const END: Taken = { done: true, value: undefined };
+
+/** What a watch has found and its reader has not taken yet: bounded, and honest about what did not fit. */
+export class Outbox {
+  readonly #capacity: number;
+  readonly #changes: WatchChange[] = [];
+  readonly #takers: { resolve: (taken: Taken) => void; reject: (error: unknown) => void }[] = [];
+  #roomMakers: (() => void)[] = [];
+  #dropped = 0;
+  #resumeAt: Cursor | undefined;
+  #ended = false;
+  #error: { readonly cause: unknown } | undefined;
+  /** The place behind what was taken last. */
+  taken: Cursor | undefined;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  get isEmpty(): boolean {
+    return this.#changes.length === 0 && this.#dropped === 0;
+  }
+
+  get hasRoom(): boolean {
+    return this.#dropped === 0 && this.#changes.length < this.#capacity;
+  }
+
+  /** Settles when one more fits, or the watch has ended. */
+  async room(): Promise<void> {
+    while (!this.hasRoom && !this.#ended) await new Promise<void>((resolve) => this.#roomMakers.push(resolve));
+  }
+
+  /** `before` is the place in front of the change: where to go on if it does not fit. */
+  offer(change: WatchChange, before: Place): void {
+    if (this.#ended) return;
+    const taker = this.#takers.shift();
+    if (taker !== undefined) {
+      this.taken = change.cursor;
+      taker.resolve({ done: false, value: change });
+    } else if (this.hasRoom) {
+      this.#changes.push(change);
+    } else {
+      if (this.#dropped++ === 0) this.#resumeAt = toCursor(before);
+    }
+  }
+
+  take(): Promise<Taken> {
+    const change = this.#changes.shift();
+    if (change === undefined) {
+      if (this.#error !== undefined) {
+        const { cause } = this.#error;
+        this.#error = undefined;
+        return Promise.reject(cause);
+      }
+      if (this.#ended) return Promise.resolve(END);
+      return new Promise((resolve, reject) => this.#takers.push({ resolve, reject }));
+    }
+    if (this.#dropped > 0) {
+      this.#changes.push({ type: "lagged", dropped: this.#dropped, cursor: this.#resumeAt as Cursor });
+      this.#dropped = 0;
+    }
+    this.taken = change.cursor;
+    this.#letIn();
+    return Promise.resolve({ done: false, value: change });
+  }
+
+  /** Nothing more comes; what waits can still be taken, and after it the error, once. */
+  end(error?: { readonly cause: unknown }): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const first = error === undefined ? undefined : this.#takers.shift();
+    if (first !== undefined) first.reject(error?.cause);
+    else this.#error = error;
+    for (const { resolve } of this.#takers.splice(0)) resolve(END);
+    this.#letIn();
+  }
+
+  /** Ends and forgets what waits. */
+  discard(): void {
+    this.#changes.length = 0;
+    this.#dropped = 0;
+    this.end();
+    this.#error = undefined;
+  }
+
+  #letIn(): void {
+    const makers = this.#roomMakers;
+    this.#roomMakers = [];
+    for (const resolve of makers) resolve();
+  }
+}

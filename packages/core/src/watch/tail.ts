@@ -1,0 +1,57 @@
+import { toCursor } from "../log/cursor.ts";
+import type { Place } from "../log/place.ts";
+import type { LogPage } from "../storage/query.ts";
+import type { Session } from "../mesh/session.ts";
+
+/** Log entries read at once. */
+const PAGE = 256;
+
+/**
+ * The log's end as the watches of one mesh read it: whoever asks for the same place at the same time shares one
+ * read, so a thousand idle watches cost what one costs.
+ */
+export class Tail {
+  readonly #session: Session;
+  readonly #watches = new Set<() => void>();
+  readonly #pages = new Map<string, Promise<LogPage>>();
+  #silence: (() => void) | undefined;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Calls `wake` when there may be news. Returns how to stop that. */
+  join(wake: () => void): () => void {
+    this.#watches.add(wake);
+    this.#silence ??= this.#session.storage.bell(this.#session.tenant, () => this.#ring());
+    return () => {
+      this.#watches.delete(wake);
+      if (this.#watches.size > 0) return;
+      this.#silence?.();
+      this.#silence = undefined;
+      this.#pages.clear();
+    };
+  }
+
+  read(after: Place): Promise<LogPage> {
+    const name = toCursor(after);
+    const known = this.#pages.get(name);
+    if (known !== undefined) return known;
+    // Shared while it is under way, and kept by nobody: who may see its values is told by its own moment only.
+    const page = this.#read(after).finally(() => {
+      if (this.#pages.get(name) === page) this.#pages.delete(name);
+    });
+    this.#pages.set(name, page);
+    return page;
+  }
+
+  async #read(after: Place): Promise<LogPage> {
+    const storage = await this.#session.ready();
+    return storage.log(this.#session.tenant, { after, limit: PAGE });
+  }
+
+  #ring(): void {
+    this.#pages.clear();
+    for (const wake of this.#watches) wake();
+  }
+}

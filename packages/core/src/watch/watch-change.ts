@@ -1,0 +1,42 @@
+import type { JsonValue } from "../json/json.ts";
+import type { Cursor } from "../log/cursor.ts";
+import type { MeshEvent } from "../mesh/event.ts";
+import type { Item } from "../mesh/item.ts";
+
+/** One thing that a watch tells. `cursor` is the place right behind it: hand it back as `since` to go on from there. */
+export type WatchChange<V = JsonValue, D = JsonValue> =
+  /** An item was written, or came into sight. */
+  | { readonly type: "put"; readonly item: Item<V>; readonly cursor: Cursor }
+  /** An item went out of sight: re-routed, or no longer subscribed to. */
+  | { readonly type: "left"; readonly key: string; readonly cursor: Cursor }
+  /** An item that was in sight was deleted, or its time was over. */
+  | { readonly type: "delete"; readonly key: string; readonly cursor: Cursor }
+  | { readonly type: "expire"; readonly key: string; readonly cursor: Cursor }
+  | { readonly type: "event"; readonly event: MeshEvent<D>; readonly cursor: Cursor }
+  /** With `initial`: what was visible has been given; what follows is news. */
+  | { readonly type: "ready"; readonly cursor: Cursor }
+  /** The buffer was full: so many changes were dropped; a watch with this `cursor` as `since` gives them. */
+  | { readonly type: "lagged"; readonly dropped: number; readonly cursor: Cursor };
+
+export interface WatchOptions<T extends string = string> {
+  /** First gives what is visible, in key order, then `ready`, then what follows. */
+  initial?: boolean | undefined;
+  /** Goes on from this place instead of from now; nothing between is lost or doubled. */
+  since?: Cursor | undefined;
+  /** Only items and events on at least one of these topics; an item that leaves them arrives as `left`. */
+  topics?: readonly T[] | undefined;
+  /** Only these keys; then no events. */
+  keys?: readonly string[] | undefined;
+  /** Ends the watch. */
+  signal?: AbortSignal | undefined;
+  /** Changes that may wait to be taken before more are dropped and told as `lagged`. Default 1,024. */
+  buffer?: number | undefined;
+}
+
+/** A live feed. Ends with its signal, `return()` or the mesh; throws once when its place in the log is lost. */
+export interface Watch<V = JsonValue, D = JsonValue> extends AsyncIterableIterator<WatchChange<V, D>, undefined> {
+  /** The place behind what was taken, also past changes that this watch does not show; undefined until it has begun. */
+  readonly cursor: Cursor | undefined;
+  return(): Promise<IteratorResult<WatchChange<V, D>, undefined>>;
+  [Symbol.asyncDispose](): Promise<void>;
+}

@@ -1,0 +1,277 @@
+import { isSynthaError } from "../error/syntha-error.ts";
+import { toCursor, toPlace, type Cursor } from "../log/cursor.ts";
+import type { LogEntry } from "../log/change.ts";
+import type { Place } from "../log/place.ts";
+import { toEvent } from "../mesh/event.ts";
+import { toItem } from "../mesh/item.ts";
+import type { Session } from "../mesh/session.ts";
+import type { LogPage } from "../storage/query.ts";
+import type { ItemRow } from "../storage/item-row.ts";
+import { compareCodePoints } from "../text/code-point-order.ts";
+import { pause } from "../time/pause.ts";
+import { broughtIn, sentOff, visibleAt } from "./expansion.ts";
+import { type Lens, type Sighting, sighting, type Subscribed, subscribedAfter } from "./outlook.ts";
+import { Outbox } from "./outbox.ts";
+import type { Tail } from "./tail.ts";
+import type { Watch, WatchChange } from "./watch-change.ts";
+
+/** A storage that can't be reached for this long ends the watch; its cursor goes on later. */
+const PATIENCE_MS = 10_000;
+const NOBODY: Subscribed = new Set();
+
+/** Subscriptions on both sides of one commit. */
+interface Sides {
+  readonly position: number;
+  readonly before: Subscribed;
+  readonly after: Subscribed;
+}
+
+export interface WatchPlan {
+  readonly lens: Lens;
+  readonly since: Cursor | undefined;
+  readonly initial: boolean;
+  readonly buffer: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Reads the log for one reader and hands on what it sees. */
+export class Watcher implements Watch {
+  readonly #session: Session;
+  readonly #tail: Tail;
+  readonly #lens: Lens;
+  readonly #outbox: Outbox;
+  readonly #end = new AbortController();
+  /** How far the log was read; undefined until the watch has begun. */
+  #place: Place | undefined;
+  #sides: Sides = { position: -1, before: NOBODY, after: NOBODY };
+  /** At the log's end, news comes in whether there is room or not; on the way there, reading waits for room. */
+  #isLive = false;
+  #hasNews = false;
+  #onNews: (() => void) | undefined;
+
+  constructor(session: Session, tail: Tail, plan: WatchPlan) {
+    this.#session = session;
+    this.#tail = tail;
+    this.#lens = plan.lens;
+    this.#outbox = new Outbox(plan.buffer);
+    const stop = (): void => this.#stop();
+    const signals = [session.closing.signal, ...(plan.signal ? [plan.signal] : [])];
+    for (const signal of signals) {
+      if (signal.aborted) stop();
+      else signal.addEventListener("abort", stop, { once: true, signal: this.#end.signal });
+    }
+    const task = this.#run(plan).finally(() => session.tasks.delete(task));
+    session.tasks.add(task);
+  }
+
+  get cursor(): Cursor | undefined {
+    if (this.#outbox.isEmpty && this.#place !== undefined) return toCursor(this.#place);
+    return this.#outbox.taken;
+  }
+
+  next(): Promise<IteratorResult<WatchChange, undefined>> {
+    return this.#outbox.take();
+  }
+
+  async return(): Promise<IteratorResult<WatchChange, undefined>> {
+    this.#stop();
+    return { done: true, value: undefined };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #stop(): void {
+    this.#end.abort();
+    this.#outbox.discard();
+    this.#onNews?.();
+  }
+
+  get #isOver(): boolean {
+    return this.#end.signal.aborted;
+  }
+
+  async #run(plan: WatchPlan): Promise<void> {
+    if (this.#isOver) return;
+    let leave: (() => void) | undefined;
+    try {
+      // A place that is now must be taken before anything that is written from now on.
+      const beginning = this.#begin(plan);
+      let place = await (plan.since === undefined ? this.#session.before(beginning) : beginning);
+      leave = this.#tail.join(() => this.#wake());
+      this.#place = place;
+      this.#outbox.taken ??= toCursor(place);
+      await this.#lookBack(place);
+      if (place.initial) place = await this.#giveInitial(place);
+      while (!this.#isOver) {
+        this.#hasNews = false;
+        if (!this.#isLive) await this.#outbox.room();
+        const page = await this.#patiently(() => this.#tail.read(this.#place as Place));
+        await this.#give(page);
+        this.#isLive = page.isHead;
+        if (page.isHead) await this.#news();
+      }
+    } catch (cause) {
+      this.#outbox.end({ cause });
+    } finally {
+      leave?.();
+      this.#outbox.end();
+      this.#end.abort();
+    }
+  }
+
+  async #begin({ since, initial }: WatchPlan): Promise<Place> {
+    const storage = await this.#session.ready();
+    if (since !== undefined) {
+      const place = toPlace(since);
+      // Refuses a place that is lost before anything is given.
+      await storage.log(this.#session.tenant, { after: place, limit: 1 });
+      return place;
+    }
+    const { end } = await storage.log(this.#session.tenant, { after: "end", limit: 1 });
+    return initial ? { ...end, initial: true } : end;
+  }
+
+  /** Finds the subscriptions as they stood at a place. */
+  async #lookBack({ position, done }: Place): Promise<void> {
+    const after = await this.#subscribedAt(position);
+    const before = done === "all" ? after : await this.#subscribedAt(position - 1);
+    this.#sides = { position, before, after };
+  }
+
+  async #subscribedAt(at?: number): Promise<Subscribed> {
+    const name = this.#lens.reader;
+    if (name === null) return NOBODY;
+    const storage = await this.#session.ready();
+    const { agents } = await storage.agents(this.#session.tenant, { name, at });
+    return new Set(agents[0]?.subscriptions);
+  }
+
+  async #giveInitial(place: Place): Promise<Place> {
+    const view = { session: this.#session, lens: this.#lens, position: place.position };
+    for await (const [row, now] of visibleAt(view, this.#sides.after, place.key)) {
+      await this.#outbox.room();
+      if (this.#isOver) return place;
+      this.#put(row, now, { ...place, key: row.key });
+    }
+    const { key: _, initial: __, ...after } = place;
+    this.#tell((cursor) => ({ type: "ready", cursor }), after);
+    return after;
+  }
+
+  async #give(page: LogPage): Promise<void> {
+    let { after } = this.#sides;
+    for (const entries of byCommit(page.entries)) after = subscribedAfter(this.#lens.reader, after, entries);
+    const now = page.isHead ? after : await this.#subscribedAt();
+    for (const entries of byCommit(page.entries)) {
+      const [{ position }] = entries as [LogEntry];
+      if (position !== this.#sides.position) {
+        const before = this.#sides.after;
+        this.#sides = { position, before, after: subscribedAfter(this.#lens.reader, before, entries) };
+      }
+      for (const entry of entries) {
+        if (this.#isOver) return;
+        await this.#giveEntry(entry, page, now);
+      }
+    }
+    this.#place = page.end;
+  }
+
+  async #giveEntry(entry: LogEntry, { epoch, now: time }: LogPage, now: Subscribed): Promise<void> {
+    const { position, index, mark, change } = entry;
+    const inside: Place = { epoch, position, mark, done: index };
+    const behind: Place = { ...inside, done: index + 1 };
+    if ((change.type === "subscribe" || change.type === "unsubscribe") && change.agent === this.#lens.reader) {
+      await this.#expand(change, inside);
+      this.#place = behind;
+      return;
+    }
+    const seen = sighting(this.#lens, entry, this.#sides.before, this.#sides.after, now);
+    if (seen === undefined) {
+      this.#place = behind;
+      return;
+    }
+    if (!this.#isLive) await this.#outbox.room();
+    this.#tell((cursor) => toChange(seen, time, cursor), behind);
+  }
+
+  /** What the reader's own subscribing brings into sight, or its unsubscribing takes out of it. */
+  async #expand({ type, topics }: { type: "subscribe" | "unsubscribe"; topics: readonly string[] }, inside: Place): Promise<void> {
+    const { position, before, after } = this.#sides;
+    const view = { session: this.#session, lens: this.#lens, position };
+    const resumed = this.#place?.position === position && this.#place.done === inside.done ? this.#place.key : undefined;
+    if (type === "subscribe") {
+      for await (const [row, now] of broughtIn(view, topics, before, after, resumed)) {
+        await this.#outbox.room();
+        if (this.#isOver) return;
+        this.#put(row, now, { ...inside, key: row.key });
+      }
+      return;
+    }
+    for (const key of await sentOff(view, inside, topics, before, after)) {
+      if (resumed !== undefined && compareCodePoints(key, resumed) <= 0) continue;
+      await this.#outbox.room();
+      if (this.#isOver) return;
+      this.#tell((cursor) => ({ type: "left", key, cursor }), { ...inside, key });
+    }
+  }
+
+  #put(row: ItemRow, now: number, behind: Place): void {
+    this.#tell((cursor) => ({ type: "put", item: toItem(row, now), cursor }), behind);
+  }
+
+  #tell(change: (cursor: Cursor) => WatchChange, behind: Place): void {
+    const before = this.#place as Place;
+    this.#place = behind;
+    this.#outbox.offer(change(toCursor(behind)), before);
+  }
+
+  #wake(): void {
+    this.#hasNews = true;
+    this.#onNews?.();
+  }
+
+  async #news(): Promise<void> {
+    if (this.#hasNews || this.#isOver) return;
+    await new Promise<void>((resolve) => {
+      this.#onNews = resolve;
+    });
+    this.#onNews = undefined;
+  }
+
+  async #patiently<T>(read: () => Promise<T>): Promise<T> {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (let wait = 50; ; wait *= 2) {
+      try {
+        return await read();
+      } catch (error) {
+        if (!isSynthaError(error) || !error.retryable || Date.now() + wait > deadline) throw error;
+        await pause(wait, this.#end.signal);
+      }
+    }
+  }
+}
+
+function* byCommit(entries: readonly LogEntry[]): Generator<readonly LogEntry[]> {
+  for (let from = 0, to = 0; from < entries.length; from = to) {
+    const { position } = entries[from] as LogEntry;
+    while (entries[to]?.position === position) to++;
+    yield entries.slice(from, to);
+  }
+}
+
+function toChange(seen: NonNullable<Sighting>, now: number, cursor: Cursor): WatchChange {
+  switch (seen.type) {
+    case "put":
+      return { type: "put", item: toItem(seen.change.after as ItemRow, now), cursor };
+    case "event":
+      return { type: "event", event: toEvent(seen.event), cursor };
+    default:
+      return { type: seen.type, key: seen.key, cursor };
+  }
+}
