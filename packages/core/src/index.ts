@@ -3,7 +3,13 @@ export type { DetailsOf, ErrorDetails } from "./error/details.ts";
 export { type ErrorOptions, isSynthaError, SynthaError } from "./error/syntha-error.ts";
 export type { Jsonable, JsonValue } from "./json/json.ts";
 export type { ValueLimits } from "./json/limits.ts";
-export type { CompleteOptions, Completed, CompletionEvent, Lease, ReleaseOptions } from "./lease/lease.ts";
+export type {
+  CompleteOptions,
+  Completed,
+  CompletionEvent,
+  Lease,
+  ReleaseOptions,
+} from "./lease/lease.ts";
 export type { LeaseHandle } from "./lease/handle.ts";
 export type { WorkHandler, WorkOptions } from "./lease/work.ts";
 export type { Cursor } from "./log/cursor.ts";

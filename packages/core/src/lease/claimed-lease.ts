@@ -42,7 +42,13 @@ export class ClaimedLease<V> extends LeaseHandle implements Lease<V> {
 
   /** Nothing is watched until somebody asks for the signal. */
   get signal(): AbortSignal {
-    this.#lookout ??= new Lookout(this.session, this.key, this.#position, this.#endsAt, this.settled);
+    this.#lookout ??= new Lookout(
+      this.session,
+      this.key,
+      this.#position,
+      this.#endsAt,
+      this.settled,
+    );
     return this.#lookout.signal;
   }
 

@@ -43,14 +43,21 @@ export class LeaseHandle {
     const { session } = this;
     const route = session.route(options);
     if (result === undefined && (route !== undefined || options.ttl !== undefined)) {
-      throw new SynthaError("INVALID_ARGUMENTS", "Without a result the item is deleted, so no route or ttl can be given.", {
-        hint: "Pass a result (null is one), or leave route and ttl out.",
-        details: { path: "result" },
-      });
+      throw new SynthaError(
+        "INVALID_ARGUMENTS",
+        "Without a result the item is deleted, so no route or ttl can be given.",
+        {
+          hint: "Pass a result (null is one), or leave route and ttl out.",
+          details: { path: "result" },
+        },
+      );
     }
-    const expiry = options.ttl === undefined || options.ttl === "keep" ? options.ttl : toMs("ttl", options.ttl);
+    const expiry =
+      options.ttl === undefined || options.ttl === "keep" ? options.ttl : toMs("ttl", options.ttl);
     const text = result === undefined ? undefined : session.guard.encodeItem(this.key, result);
-    const events = (options.events ?? []).map((event) => publication(session, event.type, event.data, event));
+    const events = (options.events ?? []).map((event) =>
+      publication(session, event.type, event.data, event),
+    );
     const ops: Operation[] = [
       { type: "complete", ...this.#need(), result: await text, route, expiry },
       ...(await Promise.all(events)),
@@ -79,7 +86,9 @@ export class LeaseHandle {
     return this.#held;
   }
 
-  async #perform<T extends "extend" | "release">(op: Operation & { type: T }): Promise<Extract<OpResult, { type: T }>> {
+  async #perform<T extends "extend" | "release">(
+    op: Operation & { type: T },
+  ): Promise<Extract<OpResult, { type: T }>> {
     const { results } = await this.session.finish(this.#by, [op]);
     return results[0] as Extract<OpResult, { type: T }>;
   }

@@ -58,4 +58,3 @@ export interface Lease<V = JsonValue, S extends MeshSchema = Untyped> {
   /** Gives it back. Tells whether it was parked as failed. */
   release(options?: ReleaseOptions): Promise<{ readonly failed: boolean }>;
 }
-

@@ -26,7 +26,10 @@ export interface WorkOptions {
  * Does one item's work. What it returns becomes the item's result; returning nothing deletes the item; it may also
  * complete or release the lease itself. Throwing gives the item back for another attempt.
  */
-export type WorkHandler<V, S extends MeshSchema = Untyped> = (item: Item<V>, lease: Lease<V, S>) => unknown;
+export type WorkHandler<V, S extends MeshSchema = Untyped> = (
+  item: Item<V>,
+  lease: Lease<V, S>,
+) => unknown;
 
 /** What one attempt to claim found. */
 export interface ClaimAttempt {
@@ -112,7 +115,8 @@ export class Worker {
       throw error;
     }
     const { lease, readyInMs } = attempt;
-    if (lease === undefined) return readyInMs === null ? LOOK_EVERY_MS : Math.min(Math.max(readyInMs, 1), LOOK_EVERY_MS);
+    if (lease === undefined)
+      return readyInMs === null ? LOOK_EVERY_MS : Math.min(Math.max(readyInMs, 1), LOOK_EVERY_MS);
     const task = this.#do(lease).finally(() => {
       this.#running.delete(task);
       this.#wake();
@@ -178,8 +182,12 @@ export class Worker {
 
 function checkCount(path: string, count: number, maximum: number): number {
   if (Number.isInteger(count) && count >= 1 && count <= maximum) return count;
-  throw new SynthaError("INVALID_ARGUMENTS", `\`${path}\` is a whole number from 1 to ${maximum}.`, {
-    hint: `Leave ${path} out for its default.`,
-    details: { path, maximum },
-  });
+  throw new SynthaError(
+    "INVALID_ARGUMENTS",
+    `\`${path}\` is a whole number from 1 to ${maximum}.`,
+    {
+      hint: `Leave ${path} out for its default.`,
+      details: { path, maximum },
+    },
+  );
 }

@@ -31,7 +31,13 @@ import { type Item, toItem } from "./item.ts";
 import { groupByTopic } from "./keys-by-topic.ts";
 import { checkLimit, toPage } from "./page.ts";
 import { publication } from "./publication.ts";
-import { checkRevisionNumber, putOperation, type PushOptions, type Pushed, toPushed } from "./push.ts";
+import {
+  checkRevisionNumber,
+  putOperation,
+  type PushOptions,
+  type Pushed,
+  toPushed,
+} from "./push.ts";
 import type {
   ClaimOptions,
   ClaimSource,
@@ -98,7 +104,9 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     options: PushOptions<TopicOf<S>> = {},
   ): Promise<Pushed> {
     const op = putOperation(this.session, key, value, options);
-    const { results } = await this.session.commit(this.reader, [op instanceof Promise ? await op : op]);
+    const { results } = await this.session.commit(this.reader, [
+      op instanceof Promise ? await op : op,
+    ]);
     return toPushed(key, results[0]);
   }
 
@@ -123,12 +131,18 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     this.session.checkKey(key);
     for (let tries = 0; ; tries++) {
       if (signal?.aborted) {
-        throw new SynthaError("ABORTED", "The update was aborted.", { hint: "Nothing was written.", cause: signal.reason });
+        throw new SynthaError("ABORTED", "The update was aborted.", {
+          hint: "Nothing was written.",
+          cause: signal.reason,
+        });
       }
       const { row, value: old } = await this.#read(key);
       const value = await change(old as ValueOf<S, K, V> | undefined);
       try {
-        const push = row === undefined ? { ...route, ttl, ifRevision: 0 } : { ttl: "keep" as const, ifRevision: row.revision };
+        const push =
+          row === undefined
+            ? { ...route, ttl, ifRevision: 0 }
+            : { ttl: "keep" as const, ifRevision: row.revision };
         const op = await putOperation(this.session, key, value, push);
         const { results } = await this.session.commit(this.reader, [op]);
         return { ...toPushed(key, results[0]), value: JSON.parse(op.value) as ValueOf<S, K, V> };
@@ -141,13 +155,17 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   }
 
   /** The value, as a copy; undefined when there is none that this agent sees. */
-  async get<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(key: K): Promise<ValueOf<S, K, T> | undefined> {
+  async get<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
+    key: K,
+  ): Promise<ValueOf<S, K, T> | undefined> {
     const { value } = await this.#read(key);
     return value as ValueOf<S, K, T> | undefined;
   }
 
   /** The whole item: value, route, owner, author, revision, state, times. */
-  async getItem<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(key: K): Promise<Item<ValueOf<S, K, T>> | undefined> {
+  async getItem<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
+    key: K,
+  ): Promise<Item<ValueOf<S, K, T>> | undefined> {
     const { row, now } = await this.#read(key);
     return row && toItem(row, now);
   }
@@ -161,7 +179,9 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     const storage = await this.session.ready();
     const { items } = await storage.get(this.session.tenant, this.reader, names);
     const found = items.filter((row) => row !== undefined);
-    return Object.fromEntries(found.map((row) => [row.key, JSON.parse(row.value)])) as { [P in K]?: ValueOf<S, P, T> };
+    return Object.fromEntries(found.map((row) => [row.key, JSON.parse(row.value)])) as {
+      [P in K]?: ValueOf<S, P, T>;
+    };
   }
 
   /** All visible values by key, in key order; one instant for each 1,000 of them. */
@@ -169,7 +189,9 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     filter: ItemFilter<TopicOf<S>> = {},
   ): Promise<{ [K in KeyOf<S>]: ValueOf<S, K, T> }> {
     const rows = await allRows(this.session, this.reader, filter, false);
-    return Object.fromEntries(rows.map((row) => [row.key, JSON.parse(row.value)])) as { [K in KeyOf<S>]: ValueOf<S, K, T> };
+    return Object.fromEntries(rows.map((row) => [row.key, JSON.parse(row.value)])) as {
+      [K in KeyOf<S>]: ValueOf<S, K, T>;
+    };
   }
 
   /** All visible keys, by code point. */
@@ -189,7 +211,9 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   }
 
   /** A page of visible items in key order, at one instant. */
-  async list<T = JsonValue>(filter: ListFilter<TopicOf<S>> = {}): Promise<Listing<ValueOf<S, KeyOf<S>, T>>> {
+  async list<T = JsonValue>(
+    filter: ListFilter<TopicOf<S>> = {},
+  ): Promise<Listing<ValueOf<S, KeyOf<S>, T>>> {
     const query = toQuery(this.reader, filter, checkLimit(filter.limit));
     const storage = await this.session.ready();
     const { items, now, next } = await storage.list(this.session.tenant, query);
@@ -204,7 +228,11 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     this.session.checkKey(key);
     const { ifRevision } = options;
     checkRevisionNumber(ifRevision);
-    const { deleted } = await this.session.perform(this.reader, { type: "delete", key, ifRevision });
+    const { deleted } = await this.session.perform(this.reader, {
+      type: "delete",
+      key,
+      ifRevision,
+    });
     return deleted;
   }
 
@@ -232,7 +260,9 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   }
 
   /** A live feed of what this agent sees, from now on unless told otherwise. */
-  watch(options: WatchOptions<TopicOf<S>> = {}): Watch<ValueOf<S, KeyOf<S>>, EventDataOf<S, EventTypeOf<S>>> {
+  watch(
+    options: WatchOptions<TopicOf<S>> = {},
+  ): Watch<ValueOf<S, KeyOf<S>>, EventDataOf<S, EventTypeOf<S>>> {
     return openWatch(this.session, this.mesh.tail, this.reader, options) as Watch<
       ValueOf<S, KeyOf<S>>,
       EventDataOf<S, EventTypeOf<S>>
@@ -267,7 +297,8 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     options: WorkOptions = {},
   ): Promise<void> {
     this.session.checkOpen();
-    const claim = (leaseMs: number, maxAttempts: number): Promise<ClaimAttempt> => this.#claim({ topic }, leaseMs, maxAttempts);
+    const claim = (leaseMs: number, maxAttempts: number): Promise<ClaimAttempt> =>
+      this.#claim({ topic }, leaseMs, maxAttempts);
     const worker = new Worker(this.session, claim, handler as WorkHandler<never>, options);
     const task = worker.run().finally(() => this.session.tasks.delete(task));
     this.session.tasks.add(task);
@@ -297,7 +328,12 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     const names = types && checkNames("event type", types, MOST_NAMES);
     const after = since === undefined ? undefined : toPlace(since);
     const storage = await this.session.ready();
-    const page = await storage.events(this.session.tenant, { as: this.reader, types: names, after, limit });
+    const page = await storage.events(this.session.tenant, {
+      as: this.reader,
+      types: names,
+      after,
+      limit,
+    });
     return { events: page.events.map((row) => toEvent(row)), cursor: toCursor(page.end) };
   }
 
@@ -308,7 +344,9 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     return explainVisible(this.reader, key, row, await this.subscriptions());
   }
 
-  async #read(key: unknown): Promise<{ row: ItemRow | undefined; value: JsonValue | undefined; now: number }> {
+  async #read(
+    key: unknown,
+  ): Promise<{ row: ItemRow | undefined; value: JsonValue | undefined; now: number }> {
     this.session.checkKey(key);
     const { session } = this;
     const ready = session.ready();
@@ -318,15 +356,26 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     return { row, value: row && (JSON.parse(row.value) as JsonValue), now };
   }
 
-  async #subscription(type: "subscribe" | "unsubscribe", topics: readonly string[]): Promise<readonly string[]> {
+  async #subscription(
+    type: "subscribe" | "unsubscribe",
+    topics: readonly string[],
+  ): Promise<readonly string[]> {
     if (this.reader === null) {
-      throw new SynthaError("INVALID_ARGUMENTS", "The system sees everything; it has no subscriptions.", {
-        hint: 'Subscribe an agent: mesh.agent("Triage").subscribe([...]).',
-      });
+      throw new SynthaError(
+        "INVALID_ARGUMENTS",
+        "The system sees everything; it has no subscriptions.",
+        {
+          hint: 'Subscribe an agent: mesh.agent("Triage").subscribe([...]).',
+        },
+      );
     }
     const names = checkNames("topic", topics, MOST_NAMES);
     this.session.guard.checkTopics(names);
-    const result = await this.session.perform(this.reader, { type, agent: this.reader, topics: names });
+    const result = await this.session.perform(this.reader, {
+      type,
+      agent: this.reader,
+      topics: names,
+    });
     return result.topics;
   }
 
@@ -341,7 +390,14 @@ export class AgentContext<S extends MeshSchema = Untyped> {
       return { lease: undefined, readyInMs: result?.type === "claim" ? result.readyInMs : null };
     }
     const { attempts, lease } = result.row;
-    const grant = { item: toItem<never>(result.row, now), position: lease.position, epoch, attempt: attempts, until: lease.until, now };
+    const grant = {
+      item: toItem<never>(result.row, now),
+      position: lease.position,
+      epoch,
+      attempt: attempts,
+      until: lease.until,
+      now,
+    };
     return { lease: new ClaimedLease(this.session, this.reader, grant), readyInMs: null };
   }
 }

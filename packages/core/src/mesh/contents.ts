@@ -28,13 +28,22 @@ export interface ListFilter<T extends string = string> extends ItemFilter<T> {
 
 const STATES: readonly unknown[] = ["open", "claimed", "done", "failed"];
 
-export function toQuery(as: Reader, filter: ListFilter, limit: number, withoutValues = false): ItemQuery {
+export function toQuery(
+  as: Reader,
+  filter: ListFilter,
+  limit: number,
+  withoutValues = false,
+): ItemQuery {
   const { topic, prefix, author, state, updatedAfter } = filter;
   if (topic !== undefined) checkName("topic", topic);
   if (author !== undefined) checkName("agent name", author);
   if (prefix !== undefined && prefix !== "") checkName("prefix", prefix, MAX_NAME_BYTES * 4);
-  if (state !== undefined && !STATES.includes(state)) throw badFilter("state", "open, claimed, done or failed");
-  if (updatedAfter !== undefined && !(updatedAfter instanceof Date && !Number.isNaN(updatedAfter.getTime()))) {
+  if (state !== undefined && !STATES.includes(state))
+    throw badFilter("state", "open, claimed, done or failed");
+  if (
+    updatedAfter !== undefined &&
+    !(updatedAfter instanceof Date && !Number.isNaN(updatedAfter.getTime()))
+  ) {
     throw badFilter("updatedAfter", "a valid Date");
   }
   return {
@@ -52,7 +61,7 @@ export function toQuery(as: Reader, filter: ListFilter, limit: number, withoutVa
 
 /** All pages of a query, one after the other. */
 export async function* pages(session: Session, query: ItemQuery): AsyncGenerator<ItemPage> {
-  for (let { after } = query; ; ) {
+  for (let { after } = query; ;) {
     const storage = await session.ready();
     const page = await storage.list(session.tenant, { ...query, after });
     yield page;
@@ -61,9 +70,15 @@ export async function* pages(session: Session, query: ItemQuery): AsyncGenerator
   }
 }
 
-export async function allRows(session: Session, as: Reader, filter: ItemFilter, withoutValues: boolean): Promise<ItemRow[]> {
+export async function allRows(
+  session: Session,
+  as: Reader,
+  filter: ItemFilter,
+  withoutValues: boolean,
+): Promise<ItemRow[]> {
   const rows: ItemRow[] = [];
-  for await (const { items } of pages(session, toQuery(as, filter, MAX_PAGE, withoutValues))) rows.push(...items);
+  for await (const { items } of pages(session, toQuery(as, filter, MAX_PAGE, withoutValues)))
+    rows.push(...items);
   return rows;
 }
 

@@ -77,7 +77,7 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
   async subscribers(topic: TopicOf<S>): Promise<readonly string[]> {
     checkName("topic", topic);
     const names: string[] = [];
-    for (let after: string | undefined; ; ) {
+    for (let after: string | undefined; ;) {
       const storage = await this.#session.ready();
       const page = await storage.agents(this.tenantId, { topic, after, limit: MAX_PAGE });
       names.push(...page.agents.map(({ name }) => name));
@@ -92,7 +92,10 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
    */
   async deleteTopic(topic: TopicOf<S>): Promise<TopicDeletion> {
     checkName("topic", topic);
-    const { deleted, kept, subscribers } = await this.#session.perform(null, { type: "deleteTopic", topic });
+    const { deleted, kept, subscribers } = await this.#session.perform(null, {
+      type: "deleteTopic",
+      topic,
+    });
     return { deleted, kept, subscribers };
   }
 
@@ -100,10 +103,17 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
    * Sets what an agent may do; what is then not named is denied, and subscriptions that are no longer allowed end in
    * the same commit. `null` clears: all is allowed again. Tells which subscriptions ended.
    */
-  async setPermissions(agent: string, permissions: PermissionsInput<TopicOf<S>> | null): Promise<{ readonly unsubscribed: readonly string[] }> {
+  async setPermissions(
+    agent: string,
+    permissions: PermissionsInput<TopicOf<S>> | null,
+  ): Promise<{ readonly unsubscribed: readonly string[] }> {
     checkName("agent name", agent);
     const set = permissions === null ? null : checkPermissions(permissions);
-    const { unsubscribed } = await this.#session.perform(null, { type: "permit", agent, permissions: set });
+    const { unsubscribed } = await this.#session.perform(null, {
+      type: "permit",
+      agent,
+      permissions: set,
+    });
     return { unsubscribed };
   }
 
@@ -117,8 +127,20 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
 
   async stats(): Promise<MeshStats> {
     const storage = await this.#session.ready();
-    const { items, global, expired, topics, agents, events, head, floor } = await storage.stats(this.tenantId);
-    return { items, global, routed: items - global, expired, topics, agents, events, revision: head, floor };
+    const { items, global, expired, topics, agents, events, head, floor } = await storage.stats(
+      this.tenantId,
+    );
+    return {
+      items,
+      global,
+      routed: items - global,
+      expired,
+      topics,
+      agents,
+      events,
+      revision: head,
+      floor,
+    };
   }
 
   /** Removes what has expired, now rather than in the background. Tells how many items. */

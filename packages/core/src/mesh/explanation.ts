@@ -21,10 +21,23 @@ export interface Explanation {
   readonly text: string;
 }
 
-export function explainVisible(agent: Reader, key: string, row: ItemRow, subscriptions: readonly string[]): Explanation {
+export function explainVisible(
+  agent: Reader,
+  key: string,
+  row: ItemRow,
+  subscriptions: readonly string[],
+): Explanation {
   const found = reasons(agent, row, (topic) => subscriptions.includes(topic));
   const text = `${agent ?? "The system"} sees "${key}" because ${found.map((reason) => spell(reason)).join(", and because ")}.`;
-  return { key, agent: agent ?? undefined, visible: true, reasons: found, obstacle: undefined, wouldHelp: [], text };
+  return {
+    key,
+    agent: agent ?? undefined,
+    visible: true,
+    reasons: found,
+    obstacle: undefined,
+    wouldHelp: [],
+    text,
+  };
 }
 
 /** What the system tells of an agent's sight of an item that is there. */
@@ -32,10 +45,16 @@ export function explainFor(agent: AgentRecord, key: string, row: ItemRow): Expla
   const { subscriptions, permissions } = agent;
   const visible = explainVisible(agent.name, key, row, subscriptions);
   if (visible.reasons.length > 0) return visible;
-  const wouldHelp = row.topics.filter((topic) => permissions === null || permissions.subscribe.includes(topic));
+  const wouldHelp = row.topics.filter(
+    (topic) => permissions === null || permissions.subscribe.includes(topic),
+  );
   const parts = [
-    row.topics.length > 0 ? `it is not subscribed to ${list(row.topics)}` : "the item is on no topic",
-    row.subscribers.length > 0 ? `the item names ${list(row.subscribers)} instead` : "the item names no agent",
+    row.topics.length > 0
+      ? `it is not subscribed to ${list(row.topics)}`
+      : "the item is on no topic",
+    row.subscribers.length > 0
+      ? `the item names ${list(row.subscribers)} instead`
+      : "the item names no agent",
     row.owner === null ? "the system owns it" : `${row.owner} owns it`,
   ];
   const advice = wouldHelp.length > 0 ? ` Subscribing to ${list(wouldHelp)} would show it.` : "";
@@ -58,12 +77,19 @@ export function explainGone(agent: string, key: string, last: LogEntry | undefin
     obstacle,
     text,
   });
-  if (last?.change.type === "put" || last?.change.type === "lease" || last?.change.type === "expire") {
+  if (
+    last?.change.type === "put" ||
+    last?.change.type === "lease" ||
+    last?.change.type === "expire"
+  ) {
     return explanation("expired", `"${key}" is no longer there: its time to live is over.`);
   }
   if (last?.change.type === "delete") {
     const by = last.by ?? "the system";
-    return explanation("deleted", `"${key}" was deleted by ${by} at ${new Date(last.at).toISOString()}.`);
+    return explanation(
+      "deleted",
+      `"${key}" was deleted by ${by} at ${new Date(last.at).toISOString()}.`,
+    );
   }
   return explanation("absent", `There is no item "${key}".`);
 }
@@ -71,7 +97,15 @@ export function explainGone(agent: string, key: string, last: LogEntry | undefin
 /** All that an agent is told of what it does not see: the same as for what is not there. */
 export function explainAbsent(agent: Reader, key: string): Explanation {
   const text = `There is no item "${key}"${agent === null ? "" : ` for ${agent}`}.`;
-  return { key, agent: agent ?? undefined, visible: false, reasons: [], obstacle: "absent", wouldHelp: [], text };
+  return {
+    key,
+    agent: agent ?? undefined,
+    visible: false,
+    reasons: [],
+    obstacle: "absent",
+    wouldHelp: [],
+    text,
+  };
 }
 
 function spell(reason: Reason): string {

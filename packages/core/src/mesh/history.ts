@@ -39,7 +39,7 @@ export async function historyOf<V>(session: Session, key: string): Promise<Histo
 
 async function* entriesOf(session: Session, key: string): AsyncGenerator<LogEntry> {
   const storage = await session.ready();
-  for (let after: Parameters<typeof storage.log>[1]["after"] = "start"; ; ) {
+  for (let after: Parameters<typeof storage.log>[1]["after"] = "start"; ;) {
     const page = await storage.log(session.tenant, { after, key, limit: MAX_PAGE });
     yield* page.entries;
     if (page.isHead) return;

@@ -1,7 +1,10 @@
 import type { ItemRow } from "../storage/item-row.ts";
 
 /** Keys under each of their topics that is heard (every topic when that is undefined); the rest under "other". */
-export function groupByTopic(rows: readonly ItemRow[], heard: ReadonlySet<string> | undefined): Record<string, string[]> {
+export function groupByTopic(
+  rows: readonly ItemRow[],
+  heard: ReadonlySet<string> | undefined,
+): Record<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const { key, topics } of rows) {
     const names = heard === undefined ? topics : topics.filter((topic) => heard.has(topic));

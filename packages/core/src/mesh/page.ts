@@ -26,8 +26,12 @@ export function fromPage(page: Page | undefined): string | undefined {
 /** @throws INVALID_ARGUMENTS outside of 1 to 1,000. */
 export function checkLimit(limit: number = DEFAULT_PAGE): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE) return limit;
-  throw new SynthaError("INVALID_ARGUMENTS", `A limit is a whole number from 1 to ${MAX_PAGE}, not ${String(limit)}.`, {
-    hint: `Ask for at most ${MAX_PAGE} at once, and go on with the next page.`,
-    details: { path: "limit", maximum: MAX_PAGE },
-  });
+  throw new SynthaError(
+    "INVALID_ARGUMENTS",
+    `A limit is a whole number from 1 to ${MAX_PAGE}, not ${String(limit)}.`,
+    {
+      hint: `Ask for at most ${MAX_PAGE} at once, and go on with the next page.`,
+      details: { path: "limit", maximum: MAX_PAGE },
+    },
+  );
 }

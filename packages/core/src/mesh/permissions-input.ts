@@ -27,5 +27,7 @@ export function checkPermissions(input: PermissionsInput): Permissions {
 }
 
 function names(topics: readonly string[]): readonly string[] {
-  return Array.isArray(topics) && topics.length === 0 ? [] : checkNames("topic", topics, MOST_TOPICS);
+  return Array.isArray(topics) && topics.length === 0
+    ? []
+    : checkNames("topic", topics, MOST_TOPICS);
 }

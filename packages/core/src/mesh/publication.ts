@@ -26,6 +26,12 @@ export function publication(
   }
   const route = session.route(address) ?? session.defaultRoute;
   const text = session.guard.encodeEvent(type, data);
-  const operation = (json: string): PublishOperation => ({ type: "publish", id, eventType: type, data: json, route });
+  const operation = (json: string): PublishOperation => ({
+    type: "publish",
+    id,
+    eventType: type,
+    data: json,
+    route,
+  });
   return typeof text === "string" ? operation(text) : text.then(operation);
 }

@@ -37,20 +37,38 @@ export function putOperation(
   const route = session.route(options);
   const expiry = ttl === undefined || ttl === "keep" ? ttl : toMs("ttl", ttl);
   const text = session.guard.encodeItem(key, value);
-  const operation = (json: string): PutOperation => ({ type: "put", key, value: json, route, routeIfNew, expiry, ifRevision });
+  const operation = (json: string): PutOperation => ({
+    type: "put",
+    key,
+    value: json,
+    route,
+    routeIfNew,
+    expiry,
+    ifRevision,
+  });
   return typeof text === "string" ? operation(text) : text.then(operation);
 }
 
 export function toPushed(key: string, result: OpResult | undefined): Pushed {
   const { revision, unheard, created, expiresAt } = result as OpResult & { type: "put" };
-  return { key, revision, unheard, created, expiresAt: expiresAt === null ? undefined : new Date(expiresAt) };
+  return {
+    key,
+    revision,
+    unheard,
+    created,
+    expiresAt: expiresAt === null ? undefined : new Date(expiresAt),
+  };
 }
 
 /** @throws INVALID_ARGUMENTS for what can't be a revision. */
 export function checkRevisionNumber(revision: number | undefined): void {
   if (revision === undefined || (Number.isSafeInteger(revision) && revision >= 0)) return;
-  throw new SynthaError("INVALID_ARGUMENTS", `A revision is a whole number from 0 on, not ${String(revision)}.`, {
-    hint: "Pass the `revision` that a read or push gave, or 0 for a key that must hold nothing.",
-    details: { path: "ifRevision" },
-  });
+  throw new SynthaError(
+    "INVALID_ARGUMENTS",
+    `A revision is a whole number from 0 on, not ${String(revision)}.`,
+    {
+      hint: "Pass the `revision` that a read or push gave, or 0 for a key that must hold nothing.",
+      details: { path: "ifRevision" },
+    },
+  );
 }

@@ -20,7 +20,9 @@ export interface UpdateOptions<T extends string = string> extends RouteInput<T> 
 }
 
 /** What `update`'s function gives: the new value. */
-export type Updated<S extends MeshSchema, K, V> = [ValueOf<S, K, never>] extends [never] ? V : WritableOf<S, K, V>;
+export type Updated<S extends MeshSchema, K, V> = [ValueOf<S, K, never>] extends [never]
+  ? V
+  : WritableOf<S, K, V>;
 
 export interface Listing<V> {
   readonly items: readonly Item<V>[];
@@ -29,7 +31,9 @@ export interface Listing<V> {
 }
 
 /** One item by key, or the oldest ready one on a topic. */
-export type ClaimSource<S extends MeshSchema> = { readonly topic: TopicOf<S> } | { readonly key: KeyOf<S> };
+export type ClaimSource<S extends MeshSchema> =
+  | { readonly topic: TopicOf<S> }
+  | { readonly key: KeyOf<S> };
 
 export interface ClaimOptions {
   /** How long the lease lasts unless it is extended. Default `"30s"`. */

@@ -69,7 +69,10 @@ export class Session {
   }
 
   /** One operation, and its result. */
-  async perform<T extends Operation["type"]>(by: string | null, op: Operation & { type: T }): Promise<Extract<OpResult, { type: T }>> {
+  async perform<T extends Operation["type"]>(
+    by: string | null,
+    op: Operation & { type: T },
+  ): Promise<Extract<OpResult, { type: T }>> {
     const { results } = await this.commit(by, [op]);
     return results[0] as Extract<OpResult, { type: T }>;
   }
@@ -109,7 +112,7 @@ export class Session {
 
   /** Removes what has expired. Returns how many items. */
   async sweep(): Promise<number> {
-    for (let total = 0; ; ) {
+    for (let total = 0; ;) {
       const { swept } = await this.perform(null, { type: "sweep", limit: SWEEP_AT_ONCE });
       total += swept;
       if (swept < SWEEP_AT_ONCE) return total;
@@ -163,9 +166,13 @@ export function checkTenant(tenantId: unknown): asserts tenantId is string {
   try {
     checkName("tenant id", tenantId);
   } catch (cause) {
-    throw new SynthaError("INVALID_TENANT", "A tenant id must be a string that is not empty, of well-formed text.", {
-      hint: "Pass the id of one user, customer or project; leave `tenantId` out only where there is one tenant.",
-      cause,
-    });
+    throw new SynthaError(
+      "INVALID_TENANT",
+      "A tenant id must be a string that is not empty, of well-formed text.",
+      {
+        hint: "Pass the id of one user, customer or project; leave `tenantId` out only where there is one tenant.",
+        cause,
+      },
+    );
   }
 }

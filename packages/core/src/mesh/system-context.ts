@@ -21,13 +21,16 @@ export class SystemContext<S extends MeshSchema = Untyped> extends AgentContext<
       const page = await storage.agents(this.session.tenant, { name: agentOrKey });
       // Two reads of one moment: when something was written between them, once more.
       if (page.head !== head) continue;
-      if (items[0] === undefined) return explainGone(agentOrKey, key, await lastEntry(this.session, key));
+      if (items[0] === undefined)
+        return explainGone(agentOrKey, key, await lastEntry(this.session, key));
       return explainFor(page.agents[0] as AgentRecord, key, items[0]);
     }
   }
 
   /** What happened to a key, oldest first, as far back as the log reaches. */
-  async history<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(key: K): Promise<HistoryEntry<ValueOf<S, K, T>>[]> {
+  async history<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
+    key: K,
+  ): Promise<HistoryEntry<ValueOf<S, K, T>>[]> {
     this.session.checkKey(key);
     return historyOf(this.session, key);
   }

@@ -21,14 +21,19 @@ export interface TopicListing {
 }
 
 /** Topics that have an item or a subscriber; an agent with permissions is shown those that it may use (R5). */
-export async function listTopics(session: Session, as: Reader, filter: TopicFilter): Promise<TopicListing> {
+export async function listTopics(
+  session: Session,
+  as: Reader,
+  filter: TopicFilter,
+): Promise<TopicListing> {
   const { prefix = "" } = filter;
   if (prefix !== "") checkName("prefix", prefix, session.limits.keyBytes);
   const limit = checkLimit(filter.limit);
   const after = fromPage(filter.page);
   const storage = await session.ready();
   const allowed = await allowedTopics(session, as);
-  if (allowed === undefined) return listing(await storage.topics(session.tenant, { prefix, after, limit }));
+  if (allowed === undefined)
+    return listing(await storage.topics(session.tenant, { prefix, after, limit }));
   const names = allowed.filter((name) => name.startsWith(prefix));
   return listing(await storage.topics(session.tenant, { names }));
 }

@@ -38,11 +38,13 @@ export class Writer {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const group = this.#waiting.length > MOST_AT_ONCE ? this.#waiting.splice(0, MOST_AT_ONCE) : this.#waiting;
+      const group =
+        this.#waiting.length > MOST_AT_ONCE ? this.#waiting.splice(0, MOST_AT_ONCE) : this.#waiting;
       if (group === this.#waiting) this.#waiting = [];
       try {
         const outcomes = await this.#write(group.map(({ commit }) => commit));
-        for (let i = 0; i < group.length; i++) (group[i] as Waiting).resolve(outcomes[i] as Outcome);
+        for (let i = 0; i < group.length; i++)
+          (group[i] as Waiting).resolve(outcomes[i] as Outcome);
       } catch (error) {
         for (const { reject } of group) reject(error);
       }

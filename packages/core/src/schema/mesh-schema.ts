@@ -17,8 +17,12 @@ export interface MeshSchema {
 // oxlint-disable-next-line typescript/no-empty-object-type
 export interface Untyped extends MeshSchema {}
 
-type ItemsOf<S> = S extends { readonly items: infer I extends Record<string, StandardSchema> } ? I : never;
-type EventsOf<S> = S extends { readonly events: infer E extends Record<string, StandardSchema> } ? E : never;
+type ItemsOf<S> = S extends { readonly items: infer I extends Record<string, StandardSchema> }
+  ? I
+  : never;
+type EventsOf<S> = S extends { readonly events: infer E extends Record<string, StandardSchema> }
+  ? E
+  : never;
 
 type KeyOfPattern<P extends string> = P extends `${infer Start}*` ? `${Start}${string}` : P;
 
@@ -29,7 +33,13 @@ export type KeyOf<S extends MeshSchema> = [ItemsOf<S>] extends [never]
 
 type SchemaOf<I extends Record<string, StandardSchema>, K> = K extends keyof I
   ? I[K]
-  : { [P in keyof I & string]: P extends `${infer Start}*` ? (K extends `${Start}${string}` ? I[P] : never) : never }[keyof I & string];
+  : {
+      [P in keyof I & string]: P extends `${infer Start}*`
+        ? K extends `${Start}${string}`
+          ? I[P]
+          : never
+        : never;
+    }[keyof I & string];
 
 /** What reading the key gives; `T` is believed where the mesh has no schema. */
 export type ValueOf<S extends MeshSchema, K, T = JsonValue> = [ItemsOf<S>] extends [never]
@@ -41,9 +51,15 @@ export type WritableOf<S extends MeshSchema, K, V> = [ItemsOf<S>] extends [never
   ? V & Jsonable<V>
   : InputOf<SchemaOf<ItemsOf<S>, K>>;
 
-export type TopicOf<S extends MeshSchema> = S extends { readonly topics: readonly (infer T extends string)[] } ? T : string;
+export type TopicOf<S extends MeshSchema> = S extends {
+  readonly topics: readonly (infer T extends string)[];
+}
+  ? T
+  : string;
 
-export type EventTypeOf<S extends MeshSchema> = [EventsOf<S>] extends [never] ? string : keyof EventsOf<S> & string;
+export type EventTypeOf<S extends MeshSchema> = [EventsOf<S>] extends [never]
+  ? string
+  : keyof EventsOf<S> & string;
 
 /** The data of an event of a type, as it is read. */
 export type EventDataOf<S extends MeshSchema, E> = [EventsOf<S>] extends [never]

@@ -32,10 +32,14 @@ export class SchemaGuard {
   /** JSON text of an item's value; a promise only when its schema is asynchronous. */
   encodeItem(key: string, value: unknown): string | Promise<string> {
     if (!this.#hasItems) return encode(value, this.#limits);
-    const schema = this.#exact.get(key) ?? this.#patterns.find(([start]) => key.startsWith(start))?.[1];
+    const schema =
+      this.#exact.get(key) ?? this.#patterns.find(([start]) => key.startsWith(start))?.[1];
     if (schema === undefined) {
       const keys = [...this.#exact.keys(), ...this.#patterns.map(([start]) => `${start}*`)];
-      throw mismatch(`This mesh has no item "${key}".`, `Its schema knows: ${keys.join(", ")}.`, { key, issues: [] });
+      throw mismatch(`This mesh has no item "${key}".`, `Its schema knows: ${keys.join(", ")}.`, {
+        key,
+        issues: [],
+      });
     }
     return this.#check(schema, value, `"${key}"`, key);
   }
@@ -46,7 +50,9 @@ export class SchemaGuard {
     const schema = this.#events.get(type);
     if (schema === undefined) {
       const types = [...this.#events.keys()].join(", ");
-      throw mismatch(`This mesh has no event "${type}".`, `Its schema knows: ${types}.`, { issues: [] });
+      throw mismatch(`This mesh has no event "${type}".`, `Its schema knows: ${types}.`, {
+        issues: [],
+      });
     }
     return this.#check(schema, data, `the event "${type}"`);
   }
@@ -55,17 +61,32 @@ export class SchemaGuard {
     const known = this.#topics;
     const unknown = known && topics.filter((topic) => !known.has(topic));
     if (known === undefined || unknown?.length === 0) return;
-    throw mismatch(`This mesh has no topic ${unknown?.map((topic) => `"${topic}"`).join(", ")}.`, `Its schema knows: ${[...known].join(", ")}.`, { issues: [] });
+    throw mismatch(
+      `This mesh has no topic ${unknown?.map((topic) => `"${topic}"`).join(", ")}.`,
+      `Its schema knows: ${[...known].join(", ")}.`,
+      { issues: [] },
+    );
   }
 
-  #check(schema: StandardSchema, value: unknown, what: string, key?: string): string | Promise<string> {
+  #check(
+    schema: StandardSchema,
+    value: unknown,
+    what: string,
+    key?: string,
+  ): string | Promise<string> {
     // A copy, taken now: what the caller does to its object later changes nothing.
     const copy: unknown = JSON.parse(encode(value, this.#limits));
     const result = schema["~standard"].validate(copy);
-    return result instanceof Promise ? result.then((r) => this.#conclude(r, what, key)) : this.#conclude(result, what, key);
+    return result instanceof Promise
+      ? result.then((r) => this.#conclude(r, what, key))
+      : this.#conclude(result, what, key);
   }
 
-  #conclude(result: Awaited<ReturnType<StandardSchema["~standard"]["validate"]>>, what: string, key?: string): string {
+  #conclude(
+    result: Awaited<ReturnType<StandardSchema["~standard"]["validate"]>>,
+    what: string,
+    key?: string,
+  ): string {
     if (result.issues === undefined) return encode(result.value, this.#limits);
     const issues = result.issues.map(spell);
     throw mismatch(
@@ -88,8 +109,12 @@ function spell({ message, path = [] }: StandardIssue): { path: string; message: 
 }
 
 function badPattern(pattern: string): SynthaError {
-  return new SynthaError("INVALID_ARGUMENTS", `The key pattern "${pattern}" has a * before its end.`, {
-    hint: `Only the end can be left open: "task:*".`,
-    details: { path: "schema.items" },
-  });
+  return new SynthaError(
+    "INVALID_ARGUMENTS",
+    `The key pattern "${pattern}" has a * before its end.`,
+    {
+      hint: `Only the end can be left open: "task:*".`,
+      details: { path: "schema.items" },
+    },
+  );
 }

@@ -15,9 +15,13 @@ export interface Federation<P extends Readonly<Record<string, Federable>>> {
 }
 
 /** Reads several partitions at once. Nothing is shared between them: it only asks each. */
-export function federate<const P extends Readonly<Record<string, Federable>>>(parts: P): Federation<P> {
+export function federate<const P extends Readonly<Record<string, Federable>>>(
+  parts: P,
+): Federation<P> {
   const ask = async <R>(question: (part: Federable) => Promise<R>): Promise<Record<string, R>> => {
-    const answers = Object.entries(parts).map(async ([name, part]) => [name, await question(part)] as const);
+    const answers = Object.entries(parts).map(
+      async ([name, part]) => [name, await question(part)] as const,
+    );
     return Object.fromEntries(await Promise.all(answers));
   };
   return {

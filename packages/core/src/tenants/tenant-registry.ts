@@ -67,7 +67,7 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
   async list(): Promise<readonly string[]> {
     await this.#open();
     const ids: string[] = [];
-    for (let after: string | undefined; ; ) {
+    for (let after: string | undefined; ;) {
       const page = await this.#storage.maintain({ type: "tenants", after, limit: MAX_PAGE });
       ids.push(...page.tenants);
       if (page.next === null) return ids;
@@ -97,7 +97,9 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
 
   #checkOpen(): void {
     if (this.#closed === undefined) return;
-    throw new SynthaError("CLOSED", "This registry of tenants is closed.", { hint: "Create another TenantRegistry." });
+    throw new SynthaError("CLOSED", "This registry of tenants is closed.", {
+      hint: "Create another TenantRegistry.",
+    });
   }
 
   async #open(): Promise<void> {

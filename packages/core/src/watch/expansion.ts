@@ -20,11 +20,20 @@ interface View {
  * What was in view at the position and still is, in key order. What was written since is left out: its own log entry
  * gives it.
  */
-export async function* visibleAt(view: View, then: Subscribed, after: string | undefined): AsyncGenerator<[ItemRow, number]> {
+export async function* visibleAt(
+  view: View,
+  then: Subscribed,
+  after: string | undefined,
+): AsyncGenerator<[ItemRow, number]> {
   const { lens } = view;
   const rows =
     lens.keys === undefined
-      ? listed(view, { as: lens.reader, topics: lens.topics && [...lens.topics], after, limit: ROWS })
+      ? listed(view, {
+          as: lens.reader,
+          topics: lens.topics && [...lens.topics],
+          after,
+          limit: ROWS,
+        })
       : named(view, lens.keys, after);
   for await (const [row, now] of rows) {
     if (row.revision <= view.position && inView(lens, row.key, row, then)) yield [row, now];
@@ -40,7 +49,12 @@ export async function* broughtIn(
   from: string | undefined,
 ): AsyncGenerator<[ItemRow, number]> {
   const { lens, position } = view;
-  for await (const [row, now] of listed(view, { as: lens.reader, topics, after: from, limit: ROWS })) {
+  for await (const [row, now] of listed(view, {
+    as: lens.reader,
+    topics,
+    after: from,
+    limit: ROWS,
+  })) {
     if (row.revision > position || inView(lens, row.key, row, before)) continue;
     if (inView(lens, row.key, row, after)) yield [row, now];
   }
@@ -59,16 +73,22 @@ export async function sentOff(
 ): Promise<readonly string[]> {
   const { session, lens, position } = view;
   const keys = new Set<string>();
-  for await (const [row] of listed(view, { as: null, topics, limit: MAX_PAGE, withoutValues: true })) {
+  for await (const [row] of listed(view, {
+    as: null,
+    topics,
+    limit: MAX_PAGE,
+    withoutValues: true,
+  })) {
     if (row.revision > position || !inView(lens, row.key, row, before)) continue;
     if (!inView(lens, row.key, row, after)) keys.add(row.key);
   }
   // The rows first, the log second: what changes between the two is found in the log.
   const storage = await session.ready();
-  for (let from: Place = { ...place, done: "all" }; ; ) {
+  for (let from: Place = { ...place, done: "all" }; ;) {
     const page = await storage.log(session.tenant, { after: from, limit: MAX_PAGE });
     for (const { change } of page.entries) {
-      if (!("before" in change) || change.before === null || change.before.revision > position) continue;
+      if (!("before" in change) || change.before === null || change.before.revision > position)
+        continue;
       if (!inView(lens, change.key, change.before, before)) continue;
       if (!inView(lens, change.key, change.before, after)) keys.add(change.key);
     }
@@ -79,7 +99,7 @@ export async function sentOff(
 }
 
 async function* listed({ session }: View, query: ItemQuery): AsyncGenerator<[ItemRow, number]> {
-  for (let { after } = query; ; ) {
+  for (let { after } = query; ;) {
     const storage = await session.ready();
     const { items, now, next } = await storage.list(session.tenant, { ...query, after });
     for (const row of items) yield [row, now];
@@ -88,7 +108,11 @@ async function* listed({ session }: View, query: ItemQuery): AsyncGenerator<[Ite
   }
 }
 
-async function* named({ session, lens }: View, keys: Iterable<string>, after: string | undefined): AsyncGenerator<[ItemRow, number]> {
+async function* named(
+  { session, lens }: View,
+  keys: Iterable<string>,
+  after: string | undefined,
+): AsyncGenerator<[ItemRow, number]> {
   const sorted = [...keys].sort(compareCodePoints);
   const storage = await session.ready();
   for (const key of sorted) {

@@ -12,14 +12,27 @@ const LARGEST_BUFFER = 1_000_000;
 const MOST_NAMES = 1_000;
 
 /** Checks what a watch asks for, and starts it where the log stands now. */
-export function openWatch(session: Session, tail: Tail, reader: Reader, options: WatchOptions): Watch {
+export function openWatch(
+  session: Session,
+  tail: Tail,
+  reader: Reader,
+  options: WatchOptions,
+): Watch {
   session.checkOpen();
   const { initial = false, since, topics, keys, signal, buffer = DEFAULT_BUFFER } = options;
   if (initial && since !== undefined) {
-    throw bad("since", "A watch starts with what is visible, or goes on from a cursor; not both.", "Leave out `initial` or `since`.");
+    throw bad(
+      "since",
+      "A watch starts with what is visible, or goes on from a cursor; not both.",
+      "Leave out `initial` or `since`.",
+    );
   }
   if (!Number.isInteger(buffer) || buffer < 1 || buffer > LARGEST_BUFFER) {
-    throw bad("buffer", `A buffer is a whole number from 1 to ${LARGEST_BUFFER}.`, `Leave it out for ${DEFAULT_BUFFER}.`);
+    throw bad(
+      "buffer",
+      `A buffer is a whole number from 1 to ${LARGEST_BUFFER}.`,
+      `Leave it out for ${DEFAULT_BUFFER}.`,
+    );
   }
   if (since !== undefined) toPlace(since);
   const lens = {

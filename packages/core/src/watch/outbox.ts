@@ -32,7 +32,8 @@ export class Outbox {
 
   /** Settles when one more fits, or the watch has ended. */
   async room(): Promise<void> {
-    while (!this.hasRoom && !this.#ended) await new Promise<void>((resolve) => this.#roomMakers.push(resolve));
+    while (!this.hasRoom && !this.#ended)
+      await new Promise<void>((resolve) => this.#roomMakers.push(resolve));
   }
 
   /** `before` is the place in front of the change: where to go on if it does not fit. */
@@ -61,7 +62,11 @@ export class Outbox {
       return new Promise((resolve, reject) => this.#takers.push({ resolve, reject }));
     }
     if (this.#dropped > 0) {
-      this.#changes.push({ type: "lagged", dropped: this.#dropped, cursor: this.#resumeAt as Cursor });
+      this.#changes.push({
+        type: "lagged",
+        dropped: this.#dropped,
+        cursor: this.#resumeAt as Cursor,
+      });
       this.#dropped = 0;
     }
     this.taken = change.cursor;

@@ -13,7 +13,12 @@ export interface Lens {
 export type Subscribed = ReadonlySet<string>;
 
 /** Whether something with this key and sight is in the watch's view; events have no key. */
-export function inView(lens: Lens, key: string | undefined, sight: Sight, subscribed: Subscribed): boolean {
+export function inView(
+  lens: Lens,
+  key: string | undefined,
+  sight: Sight,
+  subscribed: Subscribed,
+): boolean {
   const { topics, keys } = lens;
   return (
     (keys === undefined || (key !== undefined && keys.has(key))) &&
@@ -26,28 +31,45 @@ export function inView(lens: Lens, key: string | undefined, sight: Sight, subscr
 export type Sighting =
   | { readonly type: "put"; readonly change: Extract<LoggedChange, { type: "put" }> }
   | { readonly type: "left" | "delete" | "expire"; readonly key: string }
-  | { readonly type: "event"; readonly event: NonNullable<Extract<LoggedChange, { type: "event" }>["event"]> }
+  | {
+      readonly type: "event";
+      readonly event: NonNullable<Extract<LoggedChange, { type: "event" }>["event"]>;
+    }
   | undefined;
 
 /**
  * R12 for one entry: `before` and `after` are the subscriptions on both sides of its commit, `now` those of the
  * snapshot that the entry was read from. A value is shown to whom saw it then and still may.
  */
-export function sighting(lens: Lens, { change }: LogEntry, before: Subscribed, after: Subscribed, now: Subscribed): Sighting {
+export function sighting(
+  lens: Lens,
+  { change }: LogEntry,
+  before: Subscribed,
+  after: Subscribed,
+  now: Subscribed,
+): Sighting {
   switch (change.type) {
     case "put": {
       const saw = change.before !== null && inView(lens, change.key, change.before, before);
-      if (!inView(lens, change.key, change.after, after)) return saw ? { type: "left", key: change.key } : undefined;
+      if (!inView(lens, change.key, change.after, after))
+        return saw ? { type: "left", key: change.key } : undefined;
       // An item that is gone is judged by the route that it had here; one that is there, by the route that it has.
       const stillSees = inView(lens, change.key, change.current ?? change.after, now);
       return stillSees && change.after.value !== null ? { type: "put", change } : undefined;
     }
     case "delete":
     case "expire":
-      return inView(lens, change.key, change.before, before) ? { type: change.type, key: change.key } : undefined;
+      return inView(lens, change.key, change.before, before)
+        ? { type: change.type, key: change.key }
+        : undefined;
     case "event": {
       const { event } = change;
-      if (event === null || !inView(lens, undefined, event, after) || !inView(lens, undefined, event, now)) return undefined;
+      if (
+        event === null ||
+        !inView(lens, undefined, event, after) ||
+        !inView(lens, undefined, event, now)
+      )
+        return undefined;
       return { type: "event", event };
     }
     default:
@@ -56,11 +78,17 @@ export function sighting(lens: Lens, { change }: LogEntry, before: Subscribed, a
 }
 
 /** Subscriptions behind a commit, from those before it and its entries. */
-export function subscribedAfter(reader: Reader, before: Subscribed, entries: readonly LogEntry[]): Subscribed {
+export function subscribedAfter(
+  reader: Reader,
+  before: Subscribed,
+  entries: readonly LogEntry[],
+): Subscribed {
   let after: Set<string> | undefined;
   for (const { change } of entries) {
-    if (change.type === "untopic" && before.has(change.topic)) (after ??= new Set(before)).delete(change.topic);
-    if ((change.type !== "subscribe" && change.type !== "unsubscribe") || change.agent !== reader) continue;
+    if (change.type === "untopic" && before.has(change.topic))
+      (after ??= new Set(before)).delete(change.topic);
+    if ((change.type !== "subscribe" && change.type !== "unsubscribe") || change.agent !== reader)
+      continue;
     after ??= new Set(before);
     for (const topic of change.topics) after[change.type === "subscribe" ? "add" : "delete"](topic);
   }

@@ -34,7 +34,10 @@ export interface WatchOptions<T extends string = string> {
 }
 
 /** A live feed. Ends with its signal, `return()` or the mesh; throws once when its place in the log is lost. */
-export interface Watch<V = JsonValue, D = JsonValue> extends AsyncIterableIterator<WatchChange<V, D>, undefined> {
+export interface Watch<V = JsonValue, D = JsonValue> extends AsyncIterableIterator<
+  WatchChange<V, D>,
+  undefined
+> {
   /** The place behind what was taken, also past changes that this watch does not show; undefined until it has begun. */
   readonly cursor: Cursor | undefined;
   return(): Promise<IteratorResult<WatchChange<V, D>, undefined>>;

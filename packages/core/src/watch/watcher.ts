@@ -166,13 +166,18 @@ export class Watcher implements Watch {
 
   async #give(page: LogPage): Promise<void> {
     let { after } = this.#sides;
-    for (const entries of byCommit(page.entries)) after = subscribedAfter(this.#lens.reader, after, entries);
+    for (const entries of byCommit(page.entries))
+      after = subscribedAfter(this.#lens.reader, after, entries);
     const now = page.isHead ? after : await this.#subscribedAt();
     for (const entries of byCommit(page.entries)) {
       const [{ position }] = entries as [LogEntry];
       if (position !== this.#sides.position) {
         const before = this.#sides.after;
-        this.#sides = { position, before, after: subscribedAfter(this.#lens.reader, before, entries) };
+        this.#sides = {
+          position,
+          before,
+          after: subscribedAfter(this.#lens.reader, before, entries),
+        };
       }
       for (const entry of entries) {
         if (this.#isOver) return;
@@ -186,7 +191,10 @@ export class Watcher implements Watch {
     const { position, index, mark, change } = entry;
     const inside: Place = { epoch, position, mark, done: index };
     const behind: Place = { ...inside, done: index + 1 };
-    if ((change.type === "subscribe" || change.type === "unsubscribe") && change.agent === this.#lens.reader) {
+    if (
+      (change.type === "subscribe" || change.type === "unsubscribe") &&
+      change.agent === this.#lens.reader
+    ) {
       await this.#expand(change, inside);
       this.#place = behind;
       return;
@@ -201,10 +209,16 @@ export class Watcher implements Watch {
   }
 
   /** What the reader's own subscribing brings into sight, or its unsubscribing takes out of it. */
-  async #expand({ type, topics }: { type: "subscribe" | "unsubscribe"; topics: readonly string[] }, inside: Place): Promise<void> {
+  async #expand(
+    { type, topics }: { type: "subscribe" | "unsubscribe"; topics: readonly string[] },
+    inside: Place,
+  ): Promise<void> {
     const { position, before, after } = this.#sides;
     const view = { session: this.#session, lens: this.#lens, position };
-    const resumed = this.#place?.position === position && this.#place.done === inside.done ? this.#place.key : undefined;
+    const resumed =
+      this.#place?.position === position && this.#place.done === inside.done
+        ? this.#place.key
+        : undefined;
     if (type === "subscribe") {
       for await (const [row, now] of broughtIn(view, topics, before, after, resumed)) {
         await this.#outbox.room();
