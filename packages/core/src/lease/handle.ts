@@ -1,6 +1,7 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { publication } from "../mesh/publication.ts";
 import type { Session } from "../mesh/session.ts";
+import { then } from "../schema/maybe-async.ts";
 import type { Operation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { type Duration, toMs } from "../time/duration.ts";
@@ -58,11 +59,15 @@ export class LeaseHandle {
     const events = (options.events ?? []).map((event) =>
       publication(session, event.type, event.data, event),
     );
-    const ops: Operation[] = [
-      { type: "complete", ...this.#need(), result: await text, route, expiry },
-      ...(await Promise.all(events)),
-    ];
-    const { results } = await session.finish(this.#by, ops);
+    const held = this.#need();
+    const completion = then(text, (json): Operation => ({
+      type: "complete",
+      ...held,
+      result: json,
+      route,
+      expiry,
+    }));
+    const { results } = await session.finish(this.#by, [completion, ...events]);
     this.#settled = true;
     const { revision, unheard } = results[0] as OpResult & { type: "complete" };
     return { revision, unheard };

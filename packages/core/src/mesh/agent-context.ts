@@ -18,8 +18,9 @@ import type {
   WritableOf,
 } from "../schema/mesh-schema.ts";
 import type { ItemRow } from "../storage/item-row.ts";
+import type { OpResult } from "../storage/outcome.ts";
 import { checkName, checkNames } from "../text/name.ts";
-import { type Duration, toMs } from "../time/duration.ts";
+import { toMs } from "../time/duration.ts";
 import { pause } from "../time/pause.ts";
 import { openWatch } from "../watch/open-watch.ts";
 import type { Watch, WatchOptions } from "../watch/watch-change.ts";
@@ -104,9 +105,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     options: PushOptions<TopicOf<S>> = {},
   ): Promise<Pushed> {
     const op = putOperation(this.session, key, value, options);
-    const { results } = await this.session.commit(this.reader, [
-      op instanceof Promise ? await op : op,
-    ]);
+    const { results } = await this.session.commit(this.reader, [op]);
     return toPushed(key, results[0]);
   }
 
@@ -114,7 +113,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   async pushMany(pushes: readonly Push<S>[]): Promise<readonly Pushed[]> {
     checkBatch(pushes);
     const ops = pushes.map((push) => putOperation(this.session, push.key, push.value, push));
-    const { results } = await this.session.commit(this.reader, await Promise.all(ops));
+    const { results } = await this.session.commit(this.reader, ops);
     return results.map((result, i) => toPushed((pushes[i] as Push<S>).key, result));
   }
 
@@ -314,8 +313,9 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     data: PublishableOf<S, E, D>,
     options: PublishOptions<TopicOf<S>> = {},
   ): Promise<Published> {
-    const op = await publication(this.session, type, data, options);
-    const { id, created, unheard } = await this.session.perform(this.reader, op);
+    const op = publication(this.session, type, data, options);
+    const { results } = await this.session.commit(this.reader, [op]);
+    const { id, created, unheard } = results[0] as OpResult & { type: "publish" };
     return { id, created, unheard };
   }
 

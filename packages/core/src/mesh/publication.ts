@@ -2,6 +2,7 @@ import { SynthaError } from "../error/syntha-error.ts";
 import type { RouteInput } from "../route/route.ts";
 import type { PublishOperation } from "../storage/operation.ts";
 import { checkName } from "../text/name.ts";
+import { type MaybeAsync, then } from "../schema/maybe-async.ts";
 import type { Session } from "./session.ts";
 
 export interface EventAddress extends RouteInput {
@@ -14,7 +15,7 @@ export function publication(
   type: string,
   data: unknown,
   address: EventAddress,
-): PublishOperation | Promise<PublishOperation> {
+): MaybeAsync<PublishOperation> {
   checkName("event type", type);
   const id = address.id ?? crypto.randomUUID();
   checkName("event id", id);
@@ -33,5 +34,5 @@ export function publication(
     data: json,
     route,
   });
-  return typeof text === "string" ? operation(text) : text.then(operation);
+  return then(text, operation);
 }

@@ -3,6 +3,7 @@ import type { RouteInput } from "../route/route.ts";
 import type { PutOperation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { type Duration, toMs } from "../time/duration.ts";
+import { type MaybeAsync, then } from "../schema/maybe-async.ts";
 import type { Session } from "./session.ts";
 
 export interface PushOptions<T extends string = string> extends RouteInput<T> {
@@ -30,7 +31,7 @@ export function putOperation(
   value: unknown,
   options: PushOptions,
   routeIfNew = session.defaultRoute,
-): PutOperation | Promise<PutOperation> {
+): MaybeAsync<PutOperation> {
   session.checkKey(key);
   checkRevisionNumber(options.ifRevision);
   const { ttl, ifRevision } = options;
@@ -46,7 +47,7 @@ export function putOperation(
     expiry,
     ifRevision,
   });
-  return typeof text === "string" ? operation(text) : text.then(operation);
+  return then(text, operation);
 }
 
 export function toPushed(key: string, result: OpResult | undefined): Pushed {

@@ -3,6 +3,7 @@ import { SynthaError } from "../error/syntha-error.ts";
 import { DEFAULT_VALUE_LIMITS } from "../json/limits.ts";
 import { checkRoute } from "../route/check-route.ts";
 import type { Route, RouteInput } from "../route/route.ts";
+import { all, type MaybeAsync } from "../schema/maybe-async.ts";
 import type { MeshSchema } from "../schema/mesh-schema.ts";
 import { SchemaGuard } from "../schema/schema-guard.ts";
 import type { Operation } from "../storage/operation.ts";
@@ -56,13 +57,15 @@ export class Session {
   }
 
   /** Operations that become true together. @throws the refusal, when they are refused. */
-  commit(by: string | null, ops: readonly Operation[]): Promise<Committed> {
+  commit(by: string | null, ops: readonly MaybeAsync<Operation>[]): Promise<Committed> {
     this.checkOpen();
     return this.finish(by, ops);
   }
 
   /** A commit that may also come while the mesh closes: a worker gives back what it holds. */
-  async finish(by: string | null, ops: readonly Operation[]): Promise<Committed> {
+  async finish(by: string | null, pending: readonly MaybeAsync<Operation>[]): Promise<Committed> {
+    const settled = all(pending);
+    const ops = settled instanceof Promise ? await settled : settled;
     const outcome = await this.#writer.submit({ by, ops });
     if (outcome.ok) return outcome;
     throw outcome.error;

@@ -1,6 +1,7 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { encode } from "../json/encode.ts";
 import type { ValueLimits } from "../json/limits.ts";
+import { type MaybeAsync, then } from "./maybe-async.ts";
 import type { MeshSchema } from "./mesh-schema.ts";
 import type { StandardIssue, StandardSchema } from "./standard-schema.ts";
 
@@ -30,7 +31,7 @@ export class SchemaGuard {
   }
 
   /** JSON text of an item's value; a promise only when its schema is asynchronous. */
-  encodeItem(key: string, value: unknown): string | Promise<string> {
+  encodeItem(key: string, value: unknown): MaybeAsync<string> {
     if (!this.#hasItems) return encode(value, this.#limits);
     const schema =
       this.#exact.get(key) ?? this.#patterns.find(([start]) => key.startsWith(start))?.[1];
@@ -45,7 +46,7 @@ export class SchemaGuard {
   }
 
   /** JSON text of an event's data; a promise only when its schema is asynchronous. */
-  encodeEvent(type: string, data: unknown): string | Promise<string> {
+  encodeEvent(type: string, data: unknown): MaybeAsync<string> {
     if (this.#events === undefined) return encode(data, this.#limits);
     const schema = this.#events.get(type);
     if (schema === undefined) {
@@ -68,18 +69,11 @@ export class SchemaGuard {
     );
   }
 
-  #check(
-    schema: StandardSchema,
-    value: unknown,
-    what: string,
-    key?: string,
-  ): string | Promise<string> {
+  #check(schema: StandardSchema, value: unknown, what: string, key?: string): MaybeAsync<string> {
     // A copy, taken now: what the caller does to its object later changes nothing.
     const copy: unknown = JSON.parse(encode(value, this.#limits));
     const result = schema["~standard"].validate(copy);
-    return result instanceof Promise
-      ? result.then((r) => this.#conclude(r, what, key))
-      : this.#conclude(result, what, key);
+    return then(result, (settled) => this.#conclude(settled, what, key));
   }
 
   #conclude(

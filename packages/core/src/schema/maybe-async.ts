@@ -1,0 +1,13 @@
+/** Something that is there already, unless a schema of the user's had to be awaited for it. */
+export type MaybeAsync<T> = T | Promise<T>;
+
+/** Goes on at once where it can, so that calls made one after the other also take effect in that order. */
+export function then<T, R>(value: MaybeAsync<T>, next: (value: T) => R): MaybeAsync<R> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
+/** All of them; a promise only when one of them is. */
+export function all<T>(values: readonly MaybeAsync<T>[]): MaybeAsync<readonly T[]> {
+  if (!values.some((value) => value instanceof Promise)) return values as readonly T[];
+  return Promise.all(values.map(async (value) => value));
+}
