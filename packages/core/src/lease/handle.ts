@@ -1,7 +1,7 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { publication } from "../mesh/publication.ts";
 import type { Session } from "../mesh/session.ts";
-import { then } from "../schema/maybe-async.ts";
+import { andThen } from "../schema/maybe-async.ts";
 import type { Operation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { type Duration, toMs } from "../time/duration.ts";
@@ -60,7 +60,7 @@ export class LeaseHandle {
       publication(session, event.type, event.data, event),
     );
     const held = this.#need();
-    const completion = then(text, (json): Operation => ({
+    const completion = andThen(text, (json): Operation => ({
       type: "complete",
       ...held,
       result: json,

@@ -2,7 +2,7 @@ import { SynthaError } from "../error/syntha-error.ts";
 import type { RouteInput } from "../route/route.ts";
 import type { PublishOperation } from "../storage/operation.ts";
 import { checkName } from "../text/name.ts";
-import { type MaybeAsync, then } from "../schema/maybe-async.ts";
+import { andThen, type MaybeAsync } from "../schema/maybe-async.ts";
 import type { Session } from "./session.ts";
 
 export interface EventAddress extends RouteInput {
@@ -34,5 +34,5 @@ export function publication(
     data: json,
     route,
   });
-  return then(text, operation);
+  return andThen(text, operation);
 }

@@ -3,7 +3,7 @@ import type { RouteInput } from "../route/route.ts";
 import type { PutOperation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { type Duration, toMs } from "../time/duration.ts";
-import { type MaybeAsync, then } from "../schema/maybe-async.ts";
+import { andThen, type MaybeAsync } from "../schema/maybe-async.ts";
 import type { Session } from "./session.ts";
 
 export interface PushOptions<T extends string = string> extends RouteInput<T> {
@@ -47,7 +47,7 @@ export function putOperation(
     expiry,
     ifRevision,
   });
-  return then(text, operation);
+  return andThen(text, operation);
 }
 
 export function toPushed(key: string, result: OpResult | undefined): Pushed {

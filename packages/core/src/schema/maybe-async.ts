@@ -2,8 +2,9 @@
 export type MaybeAsync<T> = T | Promise<T>;
 
 /** Goes on at once where it can, so that calls made one after the other also take effect in that order. */
-export function then<T, R>(value: MaybeAsync<T>, next: (value: T) => R): MaybeAsync<R> {
-  return value instanceof Promise ? value.then(next) : next(value);
+export function andThen<T, R>(value: MaybeAsync<T>, next: (value: T) => R): MaybeAsync<R> {
+  if (!(value instanceof Promise)) return next(value);
+  return (async () => next(await value))();
 }
 
 /** All of them; a promise only when one of them is. */

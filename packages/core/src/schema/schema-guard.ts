@@ -1,7 +1,7 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { encode } from "../json/encode.ts";
 import type { ValueLimits } from "../json/limits.ts";
-import { type MaybeAsync, then } from "./maybe-async.ts";
+import { andThen, type MaybeAsync } from "./maybe-async.ts";
 import type { MeshSchema } from "./mesh-schema.ts";
 import type { StandardIssue, StandardSchema } from "./standard-schema.ts";
 
@@ -73,7 +73,7 @@ export class SchemaGuard {
     // A copy, taken now: what the caller does to its object later changes nothing.
     const copy: unknown = JSON.parse(encode(value, this.#limits));
     const result = schema["~standard"].validate(copy);
-    return then(result, (settled) => this.#conclude(settled, what, key));
+    return andThen(result, (settled) => this.#conclude(settled, what, key));
   }
 
   #conclude(
