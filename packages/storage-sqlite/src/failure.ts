@@ -1,0 +1,79 @@
+import { SynthaError, isSynthaError } from "@syntha/core";
+
+/** The code of an error of the driver, such as SQLITE_BUSY; undefined for any other error. */
+function driverCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" && error.code.startsWith("SQLITE_")
+    ? error.code
+    : undefined;
+}
+
+/** Whether another connection is in the way, so that a later try may succeed. */
+export function isBusy(error: unknown): boolean {
+  const code = driverCode(error);
+  if (code !== undefined && /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code)) return true;
+  return isUsersTransaction(error);
+}
+
+/** On a database that the user handed in, the user's own transaction or open iterator may be in the way. */
+function isUsersTransaction(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /within a transaction|connection is busy executing a query/.test(error.message)
+  );
+}
+
+interface Reason {
+  readonly when: RegExp;
+  readonly code: "UNAVAILABLE" | "STORAGE_MISMATCH";
+  readonly message: string;
+  readonly hint: string;
+}
+
+const REASONS: readonly Reason[] = [
+  {
+    when: /^SQLITE_(BUSY|LOCKED|PROTOCOL)/,
+    code: "UNAVAILABLE",
+    message: "The database is locked by another connection that does not let go of it.",
+    hint: "Try again; look for a long transaction of another process, or raise `busyTimeout`.",
+  },
+  {
+    when: /^SQLITE_FULL/,
+    code: "UNAVAILABLE",
+    message: "The disk that holds the database is full.",
+    hint: "Free some space and try again; nothing was changed.",
+  },
+  {
+    when: /^SQLITE_(READONLY|PERM|AUTH)/,
+    code: "UNAVAILABLE",
+    message: "The database can only be read.",
+    hint: "Give this process the right to write the file and its directory, and try again.",
+  },
+  {
+    when: /^SQLITE_CANTOPEN/,
+    code: "UNAVAILABLE",
+    message: "The database file can't be opened.",
+    hint: "Check that the path names a file that this process may read and write.",
+  },
+  {
+    when: /^SQLITE_(CORRUPT|NOTADB)/,
+    code: "STORAGE_MISMATCH",
+    message: "The database file is damaged, or is no SQLite database.",
+    hint: "Restore it from a backup, or name another file.",
+  },
+];
+
+const OTHER: Omit<Reason, "when"> = {
+  code: "UNAVAILABLE",
+  message: "SQLite could not do it.",
+  hint: "See `cause` for what SQLite says; nothing was changed.",
+};
+
+/** What callers get for an error: ours as it is, the driver's with a code and a hint, a bug unchanged. */
+export function toFailure(error: unknown): unknown {
+  if (isSynthaError(error)) return error;
+  const driver = isUsersTransaction(error) ? "SQLITE_BUSY" : driverCode(error);
+  if (driver === undefined) return error;
+  const { code, message, hint } = REASONS.find(({ when }) => when.test(driver)) ?? OTHER;
+  return new SynthaError(code, `${message} (${driver})`, { hint, cause: error });
+}

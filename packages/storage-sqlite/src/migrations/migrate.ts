@@ -1,0 +1,69 @@
+import { SynthaError } from "@syntha/core";
+import type { Database } from "better-sqlite3";
+import { MIGRATIONS } from "./index.ts";
+import type { Migration } from "./migration.ts";
+
+/** "Synt", in the header of files that hold meshes and nothing else from the start. */
+export const APPLICATION_ID = 0x53_79_6e_74;
+
+/**
+ * Brings the schema up to date. Any number of processes may come at once: one of them migrates, the others wait for
+ * the lock and then find it done. Writes nothing when there is nothing to do.
+ * @throws STORAGE_MISMATCH when newer code has changed the schema in a way that this code can't read.
+ */
+export function migrate(database: Database, migrations: readonly Migration[] = MIGRATIONS): void {
+  if (pending(database, migrations).length === 0) return;
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    if (isEmpty(database)) database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    database.exec(`CREATE TABLE IF NOT EXISTS syntha_migration (
+      version INTEGER PRIMARY KEY, breaking INTEGER NOT NULL, at INTEGER NOT NULL) STRICT`);
+    const record = database.prepare("INSERT INTO syntha_migration VALUES (?, ?, ?)");
+    for (const { version, breaking, sql } of pending(database, migrations)) {
+      // Ledger row first: a second migrator fails here, before it touches a table.
+      record.run(version, breaking ? 1 : 0, Date.now());
+      database.exec(sql);
+    }
+    database.exec("COMMIT");
+  } catch (error) {
+    if (database.inTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function pending(database: Database, migrations: readonly Migration[]): readonly Migration[] {
+  if (!hasLedger(database)) return migrations;
+  const done = database
+    .prepare("SELECT version, breaking FROM syntha_migration")
+    .raw()
+    .safeIntegers(false)
+    .all() as [number, number][];
+  const latest = migrations.at(-1)?.version ?? 0;
+  const newer = done.filter(([version, breaking]) => breaking === 1 && version > latest);
+  if (newer.length > 0) throw tooNew(Math.max(...newer.map(([version]) => version)), latest);
+  const versions = new Set(done.map(([version]) => version));
+  return migrations.filter(({ version }) => !versions.has(version));
+}
+
+function hasLedger(database: Database): boolean {
+  return (
+    database
+      .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'syntha_migration'")
+      .get() !== undefined
+  );
+}
+
+function isEmpty(database: Database): boolean {
+  return (
+    database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined &&
+    Number(database.pragma("application_id", { simple: true })) === 0
+  );
+}
+
+function tooNew(found: number, known: number): SynthaError {
+  return new SynthaError(
+    "STORAGE_MISMATCH",
+    `This database has schema version ${found}; this release of @syntha/storage-sqlite reads up to ${known}.`,
+    { hint: "Upgrade @syntha/storage-sqlite to at least the release that wrote the database." },
+  );
+}
