@@ -1,0 +1,107 @@
+import { SynthaError } from "@syntha/core";
+import { isBusy, toFailure } from "./failure.ts";
+import type { Settings } from "./options.ts";
+import { patiently } from "./patience.ts";
+import { openSession, type Session } from "./session.ts";
+
+/**
+ * The way to the open database. Work is synchronous and mostly done at once; what meets a lock is tried again later,
+ * writes in the order in which they came.
+ */
+export class Access {
+  readonly #settings: Settings;
+  #session: Session | undefined;
+  /** Openings and closings, one after the other. */
+  #turn: Promise<void> = Promise.resolve();
+  /** Work that waits for a lock. */
+  readonly #waiting = new Set<Promise<unknown>>();
+  /** The last write that waits for one; undefined when none does. */
+  #lastWrite: Promise<unknown> | undefined;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /** `whenOpen` gets the session once for each time that it is really opened. */
+  open(whenOpen: (session: Session) => void): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#session?.isOpen) return;
+      const session = await patiently(this.#end(), () => openSession(this.#settings));
+      this.#session = session;
+      whenOpen(session);
+    });
+  }
+
+  /** Lets no new work in, and closes when what waits is done. */
+  close(whenClosed: () => void): Promise<void> {
+    const open = this.#session;
+    this.#session = undefined;
+    return this.#inTurn(async () => {
+      // One that was still being opened when this was called.
+      const late = this.#session;
+      this.#session = undefined;
+      await Promise.allSettled(this.#waiting);
+      whenClosed();
+      open?.close();
+      late?.close();
+    });
+  }
+
+  async read<T>(work: (session: Session) => T): Promise<T> {
+    const session = this.#opened();
+    const end = this.#end();
+    try {
+      return work(session);
+    } catch (error) {
+      if (!isBusy(error)) throw toFailure(error);
+    }
+    return this.#tracked(patiently(end, () => work(session)));
+  }
+
+  async write<T>(work: (session: Session) => T): Promise<T> {
+    const session = this.#opened();
+    const end = this.#end();
+    if (this.#lastWrite === undefined) {
+      try {
+        return work(session);
+      } catch (error) {
+        if (!isBusy(error)) throw toFailure(error);
+      }
+    }
+    const before = this.#lastWrite ?? Promise.resolve();
+    const mine = this.#tracked(before.then(() => patiently(end, () => work(session))));
+    const done = mine
+      .catch(() => {})
+      .then(() => {
+        if (this.#lastWrite === done) this.#lastWrite = undefined;
+      });
+    this.#lastWrite = done;
+    return mine;
+  }
+
+  #opened(): Session {
+    if (this.#session?.isOpen) return this.#session;
+    throw new SynthaError("CLOSED", "This storage is closed.", {
+      hint: "Open it again, or create another mesh over it.",
+    });
+  }
+
+  #end(): number {
+    return performance.now() + this.#settings.busyMs;
+  }
+
+  #tracked<T>(promise: Promise<T>): Promise<T> {
+    this.#waiting.add(promise);
+    const forget = (): void => {
+      this.#waiting.delete(promise);
+    };
+    promise.then(forget, forget);
+    return promise;
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+}

@@ -1,0 +1,27 @@
+import type { AgentPage, AgentQuery } from "@syntha/core/storage";
+import type { Tables } from "../tables/index.ts";
+import { noTenant, snapshotOf } from "../tables/tenants.ts";
+import { pageOf } from "./page-of.ts";
+
+/** One agent with what it is subscribed to and may do, or the names of a topic's subscribers. */
+export function agents(tables: Tables, name: string, query: AgentQuery, clock: number): AgentPage {
+  const tenant = tables.tenants.find(name) ?? noTenant();
+  const snapshot = snapshotOf(tenant, clock);
+  if ("name" in query) {
+    const { name: agent, at } = query;
+    const subscriptions =
+      at === undefined
+        ? tables.subscriptions.of(tenant.id, agent)
+        : tables.subscriptions.ofAt(tenant.id, agent, at);
+    const permissions = tables.permissions.find(tenant.id, agent);
+    return { ...snapshot, agents: [{ name: agent, subscriptions, permissions }], next: null };
+  }
+  const { topic, after = "", limit } = query;
+  const names = tables.subscriptions.subscribers(tenant.id, topic, after, limit + 1);
+  const { page, next } = pageOf(names, limit);
+  return {
+    ...snapshot,
+    agents: page.map((agent) => ({ name: agent, subscriptions: [], permissions: null })),
+    next,
+  };
+}

@@ -1,0 +1,51 @@
+import {
+  compareCodePoints,
+  type ItemPage,
+  type ItemQuery,
+  type ItemRow,
+  matches,
+  merge,
+  type Source,
+  targetsSeenBy,
+} from "@syntha/core/storage";
+import type { Tables } from "../tables/index.ts";
+import type { ListedItem } from "../tables/items.ts";
+import { noTenant, snapshotOf } from "../tables/tenants.ts";
+
+const byKey = (a: ListedItem, b: ListedItem): number => compareCodePoints(a.row.key, b.row.key);
+
+/** What a reader sees, in key order: the merged buckets of its targets, with values read only for what is given. */
+export function list(tables: Tables, name: string, query: ItemQuery, clock: number): ItemPage {
+  const { as, prefix, topics, limit } = query;
+  const tenant = tables.tenants.find(name) ?? noTenant();
+  const snapshot = snapshotOf(tenant, clock);
+  const subscriptions = as === null ? [] : tables.subscriptions.of(tenant.id, as);
+  const start = startOf(query);
+  const targets = targetsSeenBy(as, subscriptions, topics) ?? (["all"] as const);
+  const sources = targets.map((target): Source<ListedItem> => (last, most) => {
+    const from = last === undefined ? start : behind(last.row.key);
+    return target === "all"
+      ? tables.items.list(tenant.id, from, most)
+      : tables.edges.list(tenant.id, target, from, most);
+  });
+  const items: ItemRow[] = [];
+  for (const { id, row } of merge(sources, byKey, undefined, limit)) {
+    if (prefix !== undefined && !row.key.startsWith(prefix)) break;
+    if (!matches(row, query, snapshot.now)) continue;
+    if (items.length === limit) return { ...snapshot, items, next: (items.at(-1) as ItemRow).key };
+    items.push(query.withoutValues ? row : { ...row, value: tables.items.valueOf(id) });
+  }
+  return { ...snapshot, items, next: null };
+}
+
+/** The first key to look at. */
+function startOf({ after, prefix = "" }: ItemQuery): string {
+  if (after === undefined) return prefix;
+  const next = behind(after);
+  return compareCodePoints(next, prefix) > 0 ? next : prefix;
+}
+
+/** The first text behind a key: no key holds NUL. */
+function behind(key: string): string {
+  return `${key}\0`;
+}

@@ -1,0 +1,24 @@
+import { checkPlace, type LogPage, type LogQuery } from "@syntha/core/storage";
+import type { Tables } from "../tables/index.ts";
+import { noTenant, snapshotOf } from "../tables/tenants.ts";
+import { headOf, logFacts, placeAfter, startAfter } from "./log-facts.ts";
+
+/** The raw log behind a place. */
+export function log(tables: Tables, name: string, query: LogQuery, clock: number): LogPage {
+  const { after, key, limit } = query;
+  const tenant = tables.tenants.find(name) ?? noTenant();
+  const snapshot = snapshotOf(tenant, clock);
+  if (after === "end") return { ...snapshot, entries: [], end: headOf(tenant), isHead: true };
+  if (after !== "start") checkPlace(after, logFacts(tables.log, tenant));
+  const start = startAfter(after === "start" ? undefined : after);
+  const found = tables.log.read(tenant.id, start, key, limit + 1, snapshot.now);
+  const entries = found.slice(0, limit);
+  const last = entries.at(-1);
+  const more = found.length > limit;
+  return {
+    ...snapshot,
+    entries,
+    end: more && last !== undefined ? placeAfter(tables.log, tenant, last) : headOf(tenant),
+    isHead: !more,
+  };
+}

@@ -1,0 +1,149 @@
+import type {
+  AgentPage,
+  AgentQuery,
+  Commit,
+  Counts,
+  Decide,
+  Durability,
+  EventPage,
+  EventQuery,
+  ItemPage,
+  ItemQuery,
+  ItemRow,
+  LogPage,
+  LogQuery,
+  MaintenanceResult,
+  MaintenanceTask,
+  Outcome,
+  Reader,
+  Snapshot,
+  Storage,
+  TopicPage,
+  TopicQuery,
+} from "@syntha/core/storage";
+import { Access } from "./access.ts";
+import { Bells } from "./bells.ts";
+import { durabilityOf, type Settings, type SqliteStorageOptions, toSettings } from "./options.ts";
+import { agents } from "./reads/agents.ts";
+import { events } from "./reads/events.ts";
+import { list } from "./reads/list.ts";
+import { log } from "./reads/log.ts";
+import { pageOf } from "./reads/page-of.ts";
+import { stats } from "./reads/stats.ts";
+import { topics } from "./reads/topics.ts";
+import type { Tables } from "./tables/index.ts";
+import { commit } from "./writes/commit.ts";
+import { compact, drop } from "./writes/maintain.ts";
+
+/** Meshes in one SQLite file, which several processes of one machine can share. */
+export class SqliteStorage implements Storage {
+  readonly traits: { readonly durability: Durability };
+  readonly #settings: Settings;
+  readonly #access: Access;
+  readonly #bells: Bells;
+
+  constructor(options: SqliteStorageOptions) {
+    this.#settings = toSettings(options);
+    this.#access = new Access(this.#settings);
+    this.#bells = new Bells(this.#settings.pollMs);
+    this.traits = { durability: durabilityOf(this.#settings) };
+  }
+
+  open(): Promise<void> {
+    return this.#access.open((session) => this.#bells.start(session.version));
+  }
+
+  close(): Promise<void> {
+    return this.#access.close(() => this.#bells.stop());
+  }
+
+  async commit(
+    tenant: string,
+    commits: readonly Commit[],
+    decide: Decide,
+  ): Promise<readonly Outcome[]> {
+    const { clock } = this.#settings;
+    const { outcomes, changed } = await this.#access.write(({ tables, transactions }) =>
+      transactions.write(
+        () => commit(tables, tenant, commits, decide, clock),
+        (result) => result.changed,
+      ),
+    );
+    if (changed) this.#bells.ring(tenant);
+    return outcomes;
+  }
+
+  get(
+    tenant: string,
+    as: Reader,
+    keys: readonly string[],
+  ): Promise<Snapshot & { readonly items: readonly (ItemRow | undefined)[] }> {
+    return this.#access.read(({ get }) => get.read(tenant, as, keys, this.#now()));
+  }
+
+  list(tenant: string, query: ItemQuery): Promise<ItemPage> {
+    return this.#read((tables) => list(tables, tenant, query, this.#now()));
+  }
+
+  events(tenant: string, query: EventQuery): Promise<EventPage> {
+    return this.#read((tables) => events(tables, tenant, query, this.#now()));
+  }
+
+  agents(tenant: string, query: AgentQuery): Promise<AgentPage> {
+    return this.#read((tables) => agents(tables, tenant, query, this.#now()));
+  }
+
+  topics(tenant: string, query: TopicQuery): Promise<TopicPage> {
+    return this.#read((tables) => topics(tables, tenant, query, this.#now()));
+  }
+
+  stats(tenant: string): Promise<Snapshot & Counts> {
+    return this.#read((tables) => stats(tables, tenant, this.#now()));
+  }
+
+  log(tenant: string, query: LogQuery): Promise<LogPage> {
+    return this.#read((tables) => log(tables, tenant, query, this.#now()));
+  }
+
+  bell(tenant: string, ring: () => void): () => void {
+    return this.#bells.add(tenant, ring);
+  }
+
+  async maintain<T extends MaintenanceTask>(task: T): Promise<MaintenanceResult<T>> {
+    return (await this.#maintain(task)) as MaintenanceResult<T>;
+  }
+
+  async #maintain(task: MaintenanceTask): Promise<MaintenanceResult> {
+    if (task.type === "tenants") {
+      const { after = "", limit } = task;
+      const names = await this.#read((tables) => tables.tenants.names(after, limit + 1));
+      const { page, next } = pageOf(names, limit);
+      return { tenants: page, next };
+    }
+    if (task.type === "drop") {
+      const existed = await this.#write((tables) => drop(tables, task.tenant), Boolean);
+      if (existed) this.#bells.ring(task.tenant);
+      return { existed };
+    }
+    const { floor } = await this.#write(
+      (tables) => compact(tables, task, this.#now()),
+      ({ moved }) => moved,
+    );
+    return { floor };
+  }
+
+  #now(): number {
+    return this.#settings.clock();
+  }
+
+  /** All of `work` in one snapshot. */
+  #read<T>(work: (tables: Tables) => T): Promise<T> {
+    return this.#access.read(({ tables, transactions }) => transactions.read(() => work(tables)));
+  }
+
+  #write<T>(work: (tables: Tables) => T, keep: (result: T) => boolean): Promise<T> {
+    return this.#access.write(({ tables, transactions }) =>
+      transactions.write(() => work(tables), keep),
+    );
+  }
+}

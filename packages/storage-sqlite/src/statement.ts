@@ -1,0 +1,24 @@
+import type { Database } from "better-sqlite3";
+
+/** What a column holds, and what can be bound to one. */
+export type Column = string | number | null;
+export type Row = readonly Column[];
+
+/** A prepared query whose rows are arrays, the driver's fastest form. */
+export interface Query<R extends Row = Row> {
+  get(...values: Column[]): R | undefined;
+  all(...values: Column[]): R[];
+}
+
+export interface Command {
+  run(...values: Column[]): { changes: number; lastInsertRowid: number | bigint };
+}
+
+export function query<R extends Row>(database: Database, sql: string): Query<R> {
+  // A database handed in may be set to give 64-bit integers; ours all fit a number.
+  return database.prepare(sql).raw().safeIntegers(false) as unknown as Query<R>;
+}
+
+export function command(database: Database, sql: string): Command {
+  return database.prepare(sql).safeIntegers(false) as unknown as Command;
+}

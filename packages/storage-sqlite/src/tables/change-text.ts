@@ -1,0 +1,136 @@
+import type { Change, ItemRow, LoggedChange, PastSight } from "@syntha/core/storage";
+import { keepsRoute } from "./route-text.ts";
+
+type SightText = [
+  topics: readonly string[],
+  subscribers: readonly string[],
+  global: 0 | 1,
+  owner: string | null,
+  revision: number,
+];
+
+/** Who saw it before: nobody, the same as after with only another revision, or others. */
+type BeforeText = null | number | SightText;
+
+type PutText = [
+  before: BeforeText,
+  after: SightText,
+  author: string | null,
+  stage: ItemRow["stage"],
+  createdAt: number,
+  updatedAt: number,
+  expiresAt: number | null,
+  attempts: number,
+  readyAt: number | null,
+  order: number,
+  lease: ItemRow["lease"],
+];
+
+/** What the log keeps of a change beside its key and value, as one column of JSON. */
+export function toChangeText(change: Change): string {
+  switch (change.type) {
+    case "put":
+      return JSON.stringify(putText(change.before, change.after));
+    case "delete":
+    case "expire":
+      return JSON.stringify(sightText(change.before));
+    case "lease": {
+      const { lease } = change.after;
+      return JSON.stringify([lease?.holder ?? null, lease?.until ?? null]);
+    }
+    case "event":
+      return "";
+    case "subscribe":
+    case "unsubscribe":
+      return JSON.stringify([change.agent, change.topics]);
+    case "permit":
+      return JSON.stringify([change.agent, change.permissions]);
+    case "untopic":
+      return JSON.stringify(change.topic);
+  }
+}
+
+function putText(before: ItemRow | null, after: ItemRow): PutText {
+  const same =
+    before !== null && before.owner === after.owner && keepsRoute(before, after)
+      ? before.revision
+      : undefined;
+  return [
+    same ?? (before && sightText(before)),
+    sightText(after),
+    after.author,
+    after.stage,
+    after.createdAt,
+    after.updatedAt,
+    after.expiresAt,
+    after.attempts,
+    after.readyAt,
+    after.order,
+    after.lease,
+  ];
+}
+
+function sightText({ topics, subscribers, global, owner, revision }: PastSight): SightText {
+  return [topics, subscribers, global ? 1 : 0, owner, revision];
+}
+
+function toSight([topics, subscribers, global, owner, revision]: SightText): PastSight {
+  return { topics, subscribers, global: global === 1, owner, revision };
+}
+
+/** A put as it was logged, without who sees the item now. */
+export function toPut(
+  key: string,
+  text: string,
+  value: string | null,
+): Pick<LoggedChange & { type: "put" }, "before" | "after"> {
+  const [before, sight, author, stage, createdAt, updatedAt, ...rest] = JSON.parse(text) as PutText;
+  const [expiresAt, attempts, readyAt, order, lease] = rest;
+  const seen = toSight(sight);
+  return {
+    before: typeof before === "number" ? { ...seen, revision: before } : before && toSight(before),
+    after: {
+      key,
+      value,
+      ...seen,
+      author,
+      stage,
+      createdAt,
+      updatedAt,
+      expiresAt,
+      attempts,
+      readyAt,
+      order,
+      lease,
+    },
+  };
+}
+
+/** A change that stands in its text alone. */
+export function toPlainChange(
+  type: Exclude<LoggedChange["type"], "put" | "event">,
+  key: string,
+  text: string,
+): LoggedChange {
+  switch (type) {
+    case "delete":
+    case "expire":
+      return { type, key, before: toSight(JSON.parse(text) as SightText) };
+    case "lease": {
+      const [holder, until] = JSON.parse(text) as [string | null, number | null];
+      return { type, key, holder, until };
+    }
+    case "subscribe":
+    case "unsubscribe": {
+      const [agent, topics] = JSON.parse(text) as [string, string[]];
+      return { type, agent, topics };
+    }
+    case "permit": {
+      type Permit = LoggedChange & { type: "permit" };
+      const [agent, permissions] = JSON.parse(text) as [string, Permit["permissions"]];
+      return { type, agent, permissions };
+    }
+    case "untopic":
+      return { type, topic: JSON.parse(text) as string };
+  }
+}

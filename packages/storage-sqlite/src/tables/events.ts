@@ -1,0 +1,136 @@
+import { type EventRow, type Target, targetsOf, topicTarget } from "@syntha/core/storage";
+import type { Database } from "better-sqlite3";
+import { type Command, command, type Query, query, type Row } from "../statement.ts";
+import { toRoute, toRouteText } from "./route-text.ts";
+
+/** Where an event stands in the log. */
+export type EventPlace = Pick<EventRow, "position" | "index">;
+
+type PlaceColumns = [position: number, index: number];
+
+/** Columns of `syntha_event v` in the order of `toEvent`. */
+export const EVENT = "v.id, v.type, v.route, v.owner, v.position, v.idx, v.at, v.data";
+
+export class Events {
+  readonly #find: Query;
+  readonly #at: Query;
+  readonly #all: Query<PlaceColumns>;
+  readonly #byType: Query<PlaceColumns>;
+  readonly #byTarget: Query<PlaceColumns>;
+  readonly #byTargetAndType: Query<PlaceColumns>;
+  readonly #insert: Command;
+  readonly #insertEdge: Command;
+  readonly #reroute: Command;
+  readonly #deleteEdges: Command;
+
+  constructor(database: Database) {
+    const behind = "(position, idx) > (?, ?) ORDER BY position, idx LIMIT ?";
+    this.#find = query(
+      database,
+      `SELECT ${EVENT} FROM syntha_event v WHERE v.tenant = ? AND v.id = ?`,
+    );
+    this.#at = query(
+      database,
+      `SELECT ${EVENT} FROM syntha_event v WHERE v.tenant = ? AND v.position = ? AND v.idx = ?`,
+    );
+    this.#all = query(
+      database,
+      `SELECT position, idx FROM syntha_event WHERE tenant = ? AND ${behind}`,
+    );
+    this.#byType = query(
+      database,
+      `SELECT position, idx FROM syntha_event WHERE tenant = ? AND type = ? AND ${behind}`,
+    );
+    this.#byTarget = query(
+      database,
+      `SELECT position, idx FROM syntha_event_edge WHERE tenant = ? AND target = ? AND ${behind}`,
+    );
+    this.#byTargetAndType = query(
+      database,
+      `SELECT position, idx FROM syntha_event_edge WHERE tenant = ? AND target = ? AND type = ? AND ${behind}`,
+    );
+    this.#insert = command(
+      database,
+      `INSERT INTO syntha_event (tenant, position, idx, id, type, route, owner, at, data)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#insertEdge = command(
+      database,
+      "INSERT OR IGNORE INTO syntha_event_edge (tenant, target, position, idx, type) VALUES (?, ?, ?, ?, ?)",
+    );
+    this.#reroute = command(
+      database,
+      "UPDATE syntha_event SET route = ? WHERE tenant = ? AND position = ? AND idx = ?",
+    );
+    this.#deleteEdges = command(
+      database,
+      "DELETE FROM syntha_event_edge WHERE tenant = ? AND target = ?",
+    );
+  }
+
+  find(tenant: number, id: string): EventRow | undefined {
+    const row = this.#find.get(tenant, id);
+    return row && toEvent(row);
+  }
+
+  at(tenant: number, { position, index }: EventPlace): EventRow | undefined {
+    const row = this.#at.get(tenant, position, index);
+    return row && toEvent(row);
+  }
+
+  add(tenant: number, event: EventRow): void {
+    const { id, type, owner, position, index, at, data } = event;
+    this.#insert.run(tenant, position, index, id, type, toRouteText(event), owner, at, data);
+    for (const target of targetsOf(event))
+      this.#insertEdge.run(tenant, target, position, index, type);
+  }
+
+  /** Places of a target, or of all, behind `after` in log order; of one type when it is given. */
+  places(
+    tenant: number,
+    target: Target | "*",
+    type: string | undefined,
+    after: EventPlace,
+    limit: number,
+  ): EventPlace[] {
+    const { position, index } = after;
+    const rows =
+      target === "*"
+        ? type === undefined
+          ? this.#all.all(tenant, position, index, limit)
+          : this.#byType.all(tenant, type, position, index, limit)
+        : type === undefined
+          ? this.#byTarget.all(tenant, target, position, index, limit)
+          : this.#byTargetAndType.all(tenant, target, type, position, index, limit);
+    return rows.map(([p, i]) => ({ position: p, index: i }));
+  }
+
+  /** Takes a topic off every event that has it (R7). */
+  untopic(tenant: number, topic: string): void {
+    const target = topicTarget(topic);
+    for (const [position, index] of this.#byTarget.all(tenant, target, -1, 0, -1)) {
+      const event = this.at(tenant, { position, index });
+      if (event === undefined) continue;
+      const topics = event.topics.filter((other) => other !== topic);
+      this.#reroute.run(toRouteText({ ...event, topics }), tenant, position, index);
+    }
+    this.#deleteEdges.run(tenant, target);
+  }
+}
+
+/** An event from its columns, which start at `at`. */
+export function toEvent(row: Row, at = 0): EventRow {
+  const route = toRoute(row[at + 2] as string);
+  return {
+    id: row[at] as string,
+    type: row[at + 1] as string,
+    data: row[at + 7] as string,
+    topics: route.topics,
+    subscribers: route.subscribers,
+    global: route.global,
+    owner: row[at + 3] as string | null,
+    position: row[at + 4] as number,
+    index: row[at + 5] as number,
+    at: row[at + 6] as number,
+  };
+}

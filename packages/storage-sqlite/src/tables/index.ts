@@ -1,0 +1,35 @@
+import type { Database } from "better-sqlite3";
+import { Edges } from "./edges.ts";
+import { Events } from "./events.ts";
+import { Items } from "./items.ts";
+import { Log } from "./log.ts";
+import { PermissionTable } from "./permissions.ts";
+import { Queue } from "./queue.ts";
+import { Subscriptions } from "./subscriptions.ts";
+import { Tenants } from "./tenants.ts";
+import { Topics } from "./topics.ts";
+
+/** Every table with its prepared statements, for one connection. */
+export class Tables {
+  readonly tenants: Tenants;
+  readonly items: Items;
+  readonly edges: Edges;
+  readonly queue: Queue;
+  readonly topics: Topics;
+  readonly subscriptions: Subscriptions;
+  readonly permissions: PermissionTable;
+  readonly events: Events;
+  readonly log: Log;
+
+  constructor(database: Database) {
+    this.tenants = new Tenants(database);
+    this.items = new Items(database);
+    this.edges = new Edges(database);
+    this.queue = new Queue(database);
+    this.topics = new Topics(database);
+    this.subscriptions = new Subscriptions(database);
+    this.permissions = new PermissionTable(database);
+    this.events = new Events(database);
+    this.log = new Log(database);
+  }
+}

@@ -1,0 +1,61 @@
+import type { ItemRow } from "@syntha/core/storage";
+import type { Row } from "../statement.ts";
+import { toRoute } from "./route-text.ts";
+
+/** Columns of `syntha_item i` in the order of `toItem`; the value comes last, and may be left out. */
+export const ITEM_HEAD = `i.key, i.route, i.owner, i.author, i.revision, i.stage, i.created_at, i.updated_at,
+  i.expires_at, i.attempts, i.ready_at, i.queue_order, i.lease_holder, i.lease_position, i.lease_until`;
+export const ITEM = `${ITEM_HEAD}, i.value`;
+
+export type HeadColumns = readonly [
+  key: string,
+  route: string,
+  owner: string | null,
+  author: string | null,
+  revision: number,
+  stage: ItemRow["stage"],
+  createdAt: number,
+  updatedAt: number,
+  expiresAt: number | null,
+  attempts: number,
+  readyAt: number | null,
+  order: number,
+  leaseHolder: string | null,
+  leasePosition: number | null,
+  leaseUntil: number | null,
+  ...rest: Row,
+];
+
+/** An item from its columns, which start at `at`. */
+export function toItem(row: Row, value: string, at = 0): ItemRow {
+  const route = toRoute(row[at + 1] as string);
+  const leasePosition = row[at + 13] as number | null;
+  return {
+    key: row[at] as string,
+    value,
+    topics: route.topics,
+    subscribers: route.subscribers,
+    global: route.global,
+    owner: row[at + 2] as string | null,
+    author: row[at + 3] as string | null,
+    revision: row[at + 4] as number,
+    stage: row[at + 5] as ItemRow["stage"],
+    createdAt: row[at + 6] as number,
+    updatedAt: row[at + 7] as number,
+    expiresAt: row[at + 8] as number | null,
+    attempts: row[at + 9] as number,
+    readyAt: row[at + 10] as number | null,
+    order: row[at + 11] as number,
+    lease:
+      leasePosition === null
+        ? null
+        : {
+            holder: row[at + 12] as string | null,
+            position: leasePosition,
+            until: row[at + 14] as number,
+          },
+  };
+}
+
+/** Where the value stands, behind columns that start at `at`. */
+export const VALUE_AT = 15;

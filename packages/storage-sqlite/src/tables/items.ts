@@ -1,0 +1,176 @@
+import type { ItemRow } from "@syntha/core/storage";
+import type { Database } from "better-sqlite3";
+import { type Command, command, type Query, query, type Row } from "../statement.ts";
+import { ITEM, ITEM_HEAD, toItem, VALUE_AT } from "./item-columns.ts";
+import { toRouteText } from "./route-text.ts";
+
+/** A row of a listing, and the id by which its value can be read. */
+export interface ListedItem {
+  readonly id: number;
+  readonly row: ItemRow;
+}
+
+export class Items {
+  readonly #find: Query;
+  readonly #id: Query<[number]>;
+  readonly #value: Query<[string]>;
+  readonly #page: Query;
+  readonly #list: Query;
+  readonly #expired: Query;
+  readonly #expiredRoutes: Query<[string]>;
+  readonly #insert: Command;
+  readonly #update: Command;
+  readonly #lease: Command;
+  readonly #delete: Command;
+
+  constructor(database: Database) {
+    this.#find = query(
+      database,
+      `SELECT ${ITEM} FROM syntha_item i WHERE i.tenant = ? AND i.key = ?`,
+    );
+    this.#id = query(database, "SELECT id FROM syntha_item WHERE tenant = ? AND key = ?");
+    this.#value = query(database, "SELECT value FROM syntha_item WHERE id = ?");
+    this.#page = query(
+      database,
+      `SELECT ${ITEM} FROM syntha_item i WHERE i.tenant = ? AND i.key > ? ORDER BY i.key LIMIT ?`,
+    );
+    this.#list = query(
+      database,
+      `SELECT i.id, ${ITEM_HEAD} FROM syntha_item i WHERE i.tenant = ? AND i.key >= ? ORDER BY i.key LIMIT ?`,
+    );
+    this.#expired = query(
+      database,
+      `SELECT ${ITEM} FROM syntha_item i INDEXED BY syntha_item_expiry
+       WHERE i.tenant = ? AND i.expires_at <= ? ORDER BY i.expires_at, i.key LIMIT ?`,
+    );
+    this.#expiredRoutes = query(
+      database,
+      "SELECT route FROM syntha_item INDEXED BY syntha_item_expiry WHERE tenant = ? AND expires_at <= ?",
+    );
+    this.#insert = command(
+      database,
+      `INSERT INTO syntha_item (tenant, key, route, owner, author, revision, stage, created_at, updated_at, expires_at,
+         attempts, ready_at, queue_order, lease_holder, lease_position, lease_until, value)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#update = command(
+      database,
+      `UPDATE syntha_item SET route = ?, owner = ?, author = ?, revision = ?, stage = ?, created_at = ?, updated_at = ?,
+         expires_at = ?, attempts = ?, ready_at = ?, queue_order = ?, lease_holder = ?, lease_position = ?, lease_until = ?,
+         value = ?
+       WHERE tenant = ? AND key = ?`,
+    );
+    this.#lease = command(
+      database,
+      `UPDATE syntha_item SET attempts = ?, ready_at = ?, lease_holder = ?, lease_position = ?, lease_until = ?
+       WHERE tenant = ? AND key = ?`,
+    );
+    this.#delete = command(database, "DELETE FROM syntha_item WHERE tenant = ? AND key = ?");
+  }
+
+  find(tenant: number, key: string): ItemRow | undefined {
+    const row = this.#find.get(tenant, key);
+    return row && toFull(row);
+  }
+
+  idOf(tenant: number, key: string): number {
+    return this.#id.get(tenant, key)?.[0] ?? 0;
+  }
+
+  valueOf(id: number): string {
+    return this.#value.get(id)?.[0] ?? "";
+  }
+
+  /** Whole rows with keys after `after`, in key order. */
+  page(tenant: number, after: string, limit: number): ItemRow[] {
+    return this.#page.all(tenant, after, limit).map(toFull);
+  }
+
+  /** Rows without values, with keys from `from` on, in key order. */
+  list(tenant: number, from: string, limit: number): ListedItem[] {
+    return this.#list.all(tenant, from, limit).map(toListed);
+  }
+
+  expired(tenant: number, now: number, limit: number): ItemRow[] {
+    return this.#expired.all(tenant, now, limit).map(toFull);
+  }
+
+  /** Routes of the items that are expired and not swept yet, each as its column. */
+  expiredRoutes(tenant: number, now: number): string[] {
+    return this.#expiredRoutes.all(tenant, now).map(([route]) => route);
+  }
+
+  /** Gives the row's id. */
+  insert(tenant: number, row: ItemRow): number {
+    const { lease } = row;
+    const { lastInsertRowid } = this.#insert.run(
+      tenant,
+      row.key,
+      toRouteText(row),
+      row.owner,
+      row.author,
+      row.revision,
+      row.stage,
+      row.createdAt,
+      row.updatedAt,
+      row.expiresAt,
+      row.attempts,
+      row.readyAt,
+      row.order,
+      lease === null ? null : lease.holder,
+      lease === null ? null : lease.position,
+      lease === null ? null : lease.until,
+      row.value,
+    );
+    return Number(lastInsertRowid);
+  }
+
+  update(tenant: number, row: ItemRow): void {
+    const { lease } = row;
+    this.#update.run(
+      toRouteText(row),
+      row.owner,
+      row.author,
+      row.revision,
+      row.stage,
+      row.createdAt,
+      row.updatedAt,
+      row.expiresAt,
+      row.attempts,
+      row.readyAt,
+      row.order,
+      lease === null ? null : lease.holder,
+      lease === null ? null : lease.position,
+      lease === null ? null : lease.until,
+      row.value,
+      tenant,
+      row.key,
+    );
+  }
+
+  /** What a claim, an extension or a release changes. */
+  updateLease(tenant: number, { key, attempts, readyAt, lease }: ItemRow): void {
+    this.#lease.run(
+      attempts,
+      readyAt,
+      lease?.holder ?? null,
+      lease?.position ?? null,
+      lease?.until ?? null,
+      tenant,
+      key,
+    );
+  }
+
+  delete(tenant: number, key: string): void {
+    this.#delete.run(tenant, key);
+  }
+}
+
+function toFull(row: Row): ItemRow {
+  return toItem(row, row[VALUE_AT] as string);
+}
+
+/** The id stands first, in front of the item's own columns. */
+export function toListed(row: Row): ListedItem {
+  return { id: row[0] as number, row: toItem(row, "", 1) };
+}

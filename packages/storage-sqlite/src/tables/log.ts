@@ -1,0 +1,152 @@
+import {
+  type Change,
+  isExpired,
+  type LogEntry,
+  type LoggedChange,
+  type PastSight,
+} from "@syntha/core/storage";
+import type { Database } from "better-sqlite3";
+import { type Command, command, type Query, query, type Row } from "../statement.ts";
+import { toChangeText, toPlainChange, toPut } from "./change-text.ts";
+import { EVENT, type EventPlace, toEvent } from "./events.ts";
+import { toRoute } from "./route-text.ts";
+
+/** What the entries of one commit share. */
+export interface CommitLine {
+  readonly position: number;
+  readonly mark: number;
+  readonly at: number;
+  readonly by: string | null;
+}
+
+const COLUMNS = `l.position, l.idx, l.mark, l.at, l.by, l.type, l.key, l.detail, l.value,
+  i.route, i.owner, i.revision, i.expires_at, ${EVENT}`;
+const EVENT_AT = 13;
+
+export class Log {
+  readonly #all: Query;
+  readonly #byKey: Query;
+  readonly #line: Query<[mark: number, at: number]>;
+  readonly #entries: Query<[number]>;
+  readonly #append: Command;
+  readonly #scrub: Command;
+  readonly #removeTo: Command;
+
+  constructor(database: Database) {
+    const sights = `LEFT JOIN syntha_item i ON l.type = 'put' AND i.tenant = l.tenant AND i.key = l.key
+       LEFT JOIN syntha_event v ON l.type = 'event' AND v.tenant = l.tenant AND v.position = l.position AND v.idx = l.idx`;
+    const behind = "(l.position, l.idx) > (?, ?) ORDER BY l.position, l.idx LIMIT ?";
+    this.#all = query(
+      database,
+      `SELECT ${COLUMNS} FROM syntha_log l ${sights} WHERE l.tenant = ? AND ${behind}`,
+    );
+    this.#byKey = query(
+      database,
+      `SELECT ${COLUMNS} FROM syntha_log l INDEXED BY syntha_log_key ${sights}
+       WHERE l.tenant = ? AND l.key = ? AND ${behind}`,
+    );
+    this.#line = query(
+      database,
+      "SELECT mark, at FROM syntha_log WHERE tenant = ? AND position = ? AND idx = 0",
+    );
+    this.#entries = query(
+      database,
+      "SELECT count(*) FROM syntha_log WHERE tenant = ? AND position = ?",
+    );
+    this.#append = command(
+      database,
+      `INSERT INTO syntha_log (tenant, position, idx, mark, at, by, type, key, detail, value)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#scrub = command(
+      database,
+      `UPDATE syntha_log INDEXED BY syntha_log_key SET value = NULL
+       WHERE tenant = ? AND key = ? AND value IS NOT NULL`,
+    );
+    this.#removeTo = command(database, "DELETE FROM syntha_log WHERE tenant = ? AND position <= ?");
+  }
+
+  append(tenant: number, line: CommitLine, index: number, change: Change): void {
+    const { position, mark, at, by } = line;
+    const key =
+      "after" in change ? change.after.key : "before" in change ? change.before.key : null;
+    const value = change.type === "put" ? change.after.value : null;
+    const text = toChangeText(change);
+    this.#append.run(tenant, position, index, mark, at, by, change.type, key, text, value);
+  }
+
+  /** R8: forgets every value that the log holds of a key. */
+  scrub(tenant: number, key: string): void {
+    this.#scrub.run(tenant, key);
+  }
+
+  /** Entries behind a place, oldest first. */
+  read(
+    tenant: number,
+    after: EventPlace,
+    key: string | undefined,
+    limit: number,
+    now: number,
+  ): LogEntry[] {
+    const { position, index } = after;
+    const rows =
+      key === undefined
+        ? this.#all.all(tenant, position, index, limit)
+        : this.#byKey.all(tenant, key, position, index, limit);
+    return rows.map((row) => toEntry(row, now));
+  }
+
+  /** Mark and time of a commit. */
+  line(tenant: number, position: number): { mark: number; at: number } | undefined {
+    const row = this.#line.get(tenant, position);
+    return row && { mark: row[0], at: row[1] };
+  }
+
+  entriesAt(tenant: number, position: number): number {
+    return this.#entries.get(tenant, position)?.[0] ?? 0;
+  }
+
+  removeTo(tenant: number, position: number): void {
+    this.#removeTo.run(tenant, position);
+  }
+}
+
+function toEntry(row: Row, now: number): LogEntry {
+  return {
+    position: row[0] as number,
+    index: row[1] as number,
+    mark: row[2] as number,
+    at: row[3] as number,
+    by: row[4] as string | null,
+    change: toChange(row, now),
+  };
+}
+
+function toChange(row: Row, now: number): LoggedChange {
+  const type = row[5] as LoggedChange["type"];
+  const key = row[6] as string;
+  const text = row[7] as string;
+  if (type === "event")
+    return { type, event: row[EVENT_AT] === null ? null : toEvent(row, EVENT_AT) };
+  if (type !== "put") return toPlainChange(type, key, text);
+  return {
+    type,
+    key,
+    ...toPut(key, text, row[8] as string | null),
+    current: currentSight(row, now),
+  };
+}
+
+/** Who sees the key's item now: none when it is gone or expired. */
+function currentSight(row: Row, now: number): PastSight | null {
+  const route = row[9] as string | null;
+  if (route === null || isExpired({ expiresAt: row[12] as number | null }, now)) return null;
+  const { topics, subscribers, global } = toRoute(route);
+  return {
+    topics,
+    subscribers,
+    global,
+    owner: row[10] as string | null,
+    revision: row[11] as number,
+  };
+}

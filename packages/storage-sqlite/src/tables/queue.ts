@@ -1,0 +1,75 @@
+import type { ItemRow } from "@syntha/core/storage";
+import type { Database } from "better-sqlite3";
+import { type Command, command, type Query, query } from "../statement.ts";
+import { ITEM, toItem, VALUE_AT } from "./item-columns.ts";
+
+/** The items of each topic that can be claimed, now or later, in the order in which claims take them. */
+export class Queue {
+  readonly #ready: Query;
+  readonly #next: Query<[number]>;
+  readonly #insert: Command;
+  readonly #delete: Command;
+  readonly #move: Command;
+
+  constructor(database: Database) {
+    this.#ready = query(
+      database,
+      `SELECT ${ITEM} FROM syntha_ready r CROSS JOIN syntha_item i ON i.id = r.item
+       WHERE r.tenant = ? AND r.topic = ? AND r.ready_at <= ? ORDER BY r.ready_at, r.queue_order LIMIT ? OFFSET ?`,
+    );
+    this.#next = query(
+      database,
+      "SELECT ready_at FROM syntha_ready WHERE tenant = ? AND topic = ? AND ready_at > ? ORDER BY ready_at LIMIT 1",
+    );
+    this.#insert = command(database, "INSERT OR IGNORE INTO syntha_ready VALUES (?, ?, ?, ?, ?)");
+    this.#delete = command(
+      database,
+      "DELETE FROM syntha_ready WHERE tenant = ? AND topic = ? AND ready_at = ? AND queue_order = ? AND item = ?",
+    );
+    this.#move = command(
+      database,
+      `UPDATE syntha_ready SET ready_at = ?, queue_order = ?
+       WHERE tenant = ? AND topic = ? AND ready_at = ? AND queue_order = ? AND item = ?`,
+    );
+  }
+
+  ready(tenant: number, topic: string, now: number, skip: number, limit: number): ItemRow[] {
+    return this.#ready
+      .all(tenant, topic, now, limit, skip)
+      .map((row) => toItem(row, row[VALUE_AT] as string));
+  }
+
+  nextReadyAt(tenant: number, topic: string, now: number): number | null {
+    return this.#next.get(tenant, topic, now)?.[0] ?? null;
+  }
+
+  add(tenant: number, { topics, readyAt, order }: ItemRow, id: number): void {
+    if (readyAt === null) return;
+    for (const topic of topics) this.#insert.run(tenant, topic, readyAt, order, id);
+  }
+
+  remove(tenant: number, { topics, readyAt, order }: ItemRow, id: number): void {
+    if (readyAt === null) return;
+    for (const topic of topics) this.#delete.run(tenant, topic, readyAt, order, id);
+  }
+
+  move(tenant: number, before: ItemRow, after: ItemRow, id: number): void {
+    if (before.topics !== after.topics || before.readyAt === null || after.readyAt === null) {
+      this.remove(tenant, before, id);
+      this.add(tenant, after, id);
+      return;
+    }
+    for (const topic of after.topics) {
+      const { readyAt, order } = before;
+      this.#move.run(after.readyAt, after.order, tenant, topic, readyAt, order, id);
+    }
+  }
+}
+
+/** Whether a write leaves an item's places in its queues as they are. */
+export function keepsPlace(before: ItemRow, after: ItemRow): boolean {
+  return (
+    before.readyAt === after.readyAt &&
+    (after.readyAt === null || (before.order === after.order && before.topics === after.topics))
+  );
+}

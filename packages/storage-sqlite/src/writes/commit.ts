@@ -1,0 +1,29 @@
+import type { Clock, Commit, Decide, Outcome } from "@syntha/core/storage";
+import type { Tables } from "../tables/index.ts";
+import { TenantWriter } from "./tenant-writer.ts";
+
+export interface Committed {
+  readonly outcomes: readonly Outcome[];
+  readonly changed: boolean;
+}
+
+/** Decides and applies commits in their order, each on what those before it left; inside a write transaction. */
+export function commit(
+  tables: Tables,
+  name: string,
+  commits: readonly Commit[],
+  decide: Decide,
+  clock: Clock,
+): Committed {
+  const tenant = new TenantWriter(tables, name, clock);
+  const outcomes = commits.map((each): Outcome => {
+    tenant.tick();
+    const decision = decide(each, tenant);
+    if (!decision.ok) return decision;
+    if (decision.changes.length > 0) tenant.apply(each.by, decision.changes);
+    const { epoch, head: position, now } = tenant;
+    return { ok: true, epoch, position, now, results: decision.results };
+  });
+  tenant.finish();
+  return { outcomes, changed: tenant.changed };
+}

@@ -1,0 +1,85 @@
+import {
+  type Clock,
+  type EventRow,
+  type Facts,
+  type ItemRow,
+  newEpoch,
+  type Permissions,
+  topicTarget,
+} from "@syntha/core/storage";
+import type { Tables } from "../tables/index.ts";
+import { noTenant, type Tenant } from "../tables/tenants.ts";
+import { TopicCounts } from "./topic-counts.ts";
+
+/** What decisions about a tenant rest on, read inside the write transaction. */
+export class TenantFacts implements Facts {
+  readonly tables: Tables;
+  readonly tenant: Tenant;
+  readonly topics: TopicCounts;
+  readonly #clock: Clock;
+  /** The tenant's time, for the commit that is now decided. */
+  now = 0;
+
+  constructor(tables: Tables, name: string, clock: Clock) {
+    this.tables = tables;
+    this.tenant = tables.tenants.find(name) ?? noTenant(newEpoch());
+    this.topics = new TopicCounts(tables.topics);
+    this.#clock = clock;
+    this.tick();
+  }
+
+  /** Takes the time anew. */
+  tick(): void {
+    this.now = Math.max(this.#clock(), this.now, this.tenant.now);
+  }
+
+  get epoch(): string {
+    return this.tenant.epoch;
+  }
+
+  get head(): number {
+    return this.tenant.head;
+  }
+
+  item(key: string): ItemRow | undefined {
+    return this.tables.items.find(this.tenant.id, key);
+  }
+
+  permissions(agent: string): Permissions | null {
+    return this.tables.permissions.find(this.tenant.id, agent);
+  }
+
+  subscriptions(agent: string): readonly string[] {
+    return this.tables.subscriptions.of(this.tenant.id, agent);
+  }
+
+  isSubscribed(agent: string, topic: string): boolean {
+    return this.tables.subscriptions.has(this.tenant.id, agent, topic);
+  }
+
+  subscribers(topic: string): number {
+    return this.topics.of(this.tenant.id, topic).subscribers;
+  }
+
+  event(id: string): EventRow | undefined {
+    return this.tables.events.find(this.tenant.id, id);
+  }
+
+  ready(topic: string, skip: number, limit: number): readonly ItemRow[] {
+    return this.tables.queue.ready(this.tenant.id, topic, this.now, skip, limit);
+  }
+
+  nextReadyAt(topic: string): number | null {
+    return this.tables.queue.nextReadyAt(this.tenant.id, topic, this.now);
+  }
+
+  page(of: { readonly topic: string } | "all", after: string, limit: number): readonly ItemRow[] {
+    return of === "all"
+      ? this.tables.items.page(this.tenant.id, after, limit)
+      : this.tables.edges.page(this.tenant.id, topicTarget(of.topic), after, limit);
+  }
+
+  expired(limit: number): readonly ItemRow[] {
+    return this.tables.items.expired(this.tenant.id, this.now, limit);
+  }
+}

@@ -1,0 +1,148 @@
+import { type Change, type Clock, type ItemRow, newMark } from "@syntha/core/storage";
+import { keepsPlace } from "../tables/queue.ts";
+import { keepsRoute } from "../tables/route-text.ts";
+import type { Tables } from "../tables/index.ts";
+import { TenantFacts } from "./tenant-facts.ts";
+
+/** A tenant in a write transaction: the facts, and how a change changes them. */
+export class TenantWriter extends TenantFacts {
+  readonly #name: string;
+  #changed = false;
+
+  constructor(tables: Tables, name: string, clock: Clock) {
+    super(tables, name, clock);
+    this.#name = name;
+  }
+
+  /** Whether any commit changed anything. */
+  get changed(): boolean {
+    return this.#changed;
+  }
+
+  /** Makes changes true, at the next position, and appends them to the log. */
+  apply(by: string | null, changes: readonly Change[]): void {
+    const { tenant } = this;
+    if (tenant.id === 0) tenant.id = this.tables.tenants.insert(this.#name, tenant.epoch);
+    this.#changed = true;
+    const line = { position: tenant.head + 1, mark: newMark(), at: this.now, by };
+    tenant.head = line.position;
+    tenant.headMark = line.mark;
+    tenant.now = this.now;
+    for (const [index, change] of changes.entries()) {
+      this.#apply(change, line.position);
+      this.tables.log.append(tenant.id, line, index, change);
+    }
+  }
+
+  /** Writes what is written once for all commits of the transaction. */
+  finish(): void {
+    if (!this.#changed) return;
+    this.tenant.topics += this.topics.write(this.tenant.id);
+    this.tables.tenants.update(this.tenant);
+  }
+
+  #apply(change: Change, position: number): void {
+    const { tables, tenant } = this;
+    switch (change.type) {
+      case "put":
+        if (change.before === null) this.#create(change.after);
+        else this.#replace(change.before, change.after);
+        return;
+      case "lease":
+        this.#lease(change.before, change.after);
+        return;
+      case "expire":
+        tables.log.scrub(tenant.id, change.before.key);
+        this.#remove(change.before);
+        return;
+      case "delete":
+        this.#remove(change.before);
+        return;
+      case "event":
+        tables.events.add(tenant.id, change.event);
+        tenant.events++;
+        return;
+      case "subscribe":
+        for (const topic of change.topics) this.#subscribe(change.agent, topic, position);
+        return;
+      case "unsubscribe":
+        for (const topic of change.topics) this.#unsubscribe(change.agent, topic, position);
+        return;
+      case "permit":
+        tables.permissions.set(tenant.id, change.agent, change.permissions);
+        return;
+      case "untopic":
+        this.#untopic(change.topic, position);
+        return;
+    }
+  }
+
+  #create(row: ItemRow): void {
+    const { tables, tenant } = this;
+    const id = tables.items.insert(tenant.id, row);
+    tables.edges.add(tenant.id, row, id);
+    tables.queue.add(tenant.id, row, id);
+    this.#count(row, 1);
+  }
+
+  #replace(before: ItemRow, after: ItemRow): void {
+    const { tables, tenant } = this;
+    tables.items.update(tenant.id, after);
+    const staysInQueue = keepsPlace(before, after);
+    const staysInSight = keepsRoute(before, after) && before.owner === after.owner;
+    if (staysInQueue && staysInSight) return;
+    const id = tables.items.idOf(tenant.id, after.key);
+    if (!staysInQueue) tables.queue.move(tenant.id, before, after, id);
+    if (staysInSight) return;
+    tables.edges.move(tenant.id, before, after, id);
+    this.#count(before, -1);
+    this.#count(after, 1);
+  }
+
+  #lease(before: ItemRow, after: ItemRow): void {
+    const { tables, tenant } = this;
+    tables.items.updateLease(tenant.id, after);
+    if (keepsPlace(before, after)) return;
+    const id = tables.items.idOf(tenant.id, after.key);
+    tables.queue.move(tenant.id, before, after, id);
+  }
+
+  #remove(row: ItemRow): void {
+    const { tables, tenant } = this;
+    if (row.readyAt !== null && row.topics.length > 0)
+      tables.queue.remove(tenant.id, row, tables.items.idOf(tenant.id, row.key));
+    tables.edges.remove(tenant.id, row);
+    tables.items.delete(tenant.id, row.key);
+    this.#count(row, -1);
+  }
+
+  #count(row: ItemRow, by: 1 | -1): void {
+    const { tenant } = this;
+    tenant.items += by;
+    if (row.global) tenant.globals += by;
+    for (const topic of row.topics) this.topics.of(tenant.id, topic).items += by;
+  }
+
+  #subscribe(agent: string, topic: string, position: number): void {
+    const { tables, tenant } = this;
+    const isFirst = !tables.subscriptions.hasAny(tenant.id, agent);
+    if (!tables.subscriptions.add(tenant.id, agent, topic, position)) return;
+    this.topics.of(tenant.id, topic).subscribers++;
+    if (isFirst) tenant.agents++;
+  }
+
+  #unsubscribe(agent: string, topic: string, position: number): void {
+    const { tables, tenant } = this;
+    if (!tables.subscriptions.end(tenant.id, agent, topic, position)) return;
+    this.topics.of(tenant.id, topic).subscribers--;
+    if (!tables.subscriptions.hasAny(tenant.id, agent)) tenant.agents--;
+  }
+
+  #untopic(topic: string, position: number): void {
+    const { tables, tenant } = this;
+    const { ended, without } = tables.subscriptions.endAll(tenant.id, topic, position);
+    this.topics.of(tenant.id, topic).subscribers -= ended;
+    tenant.agents -= without;
+    tables.events.untopic(tenant.id, topic);
+  }
+}
