@@ -1,5 +1,5 @@
 import { targetsOf, type Target } from "../route/target.ts";
-import { compareCodePoints } from "../text/code-point-order.ts";
+import { compareCodePoints, KeyOrder } from "../text/code-point-order.ts";
 import type { ItemRow } from "../storage/item-row.ts";
 import type { Source } from "../storage/merge.ts";
 import { SortedList } from "./sorted-list.ts";
@@ -12,7 +12,8 @@ const byExpiry = (a: ItemRow, b: ItemRow): number =>
 /** A tenant's items with the indexes that its reads and claims go by. */
 export class Items {
   readonly #rows = new Map<string, ItemRow>();
-  readonly #keys = new SortedList<string>(compareCodePoints);
+  readonly #order = new KeyOrder();
+  readonly #keys = new SortedList<string>(this.#order.compare);
   readonly #buckets = new Map<Target, SortedList<string>>();
   readonly #ready = new Map<string, SortedList<ItemRow>>();
   readonly #expiring = new SortedList<ItemRow>(byExpiry);
@@ -80,10 +81,13 @@ export class Items {
 
   #index(before: ItemRow | null, after: ItemRow): void {
     this.#rows.set(after.key, after);
-    if (before === null) this.#keys.add(after.key);
+    if (before === null) {
+      this.#order.admit(after.key);
+      this.#keys.add(after.key);
+    }
     if (before === null || !sameSight(before, after)) {
       for (const target of targetsOf(after))
-        bucket(this.#buckets, target, compareCodePoints).add(after.key);
+        bucket(this.#buckets, target, this.#order.compare).add(after.key);
       if (after.global) this.#global++;
     }
     if (after.readyAt !== null) {

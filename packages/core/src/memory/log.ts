@@ -7,6 +7,8 @@ interface Line extends Omit<LogEntry, "change"> {
   readonly change: Change;
   /** Whether the item's value has gone with the item's time. */
   scrubbed: boolean;
+  /** The line before it that is about the same key. */
+  earlier: Line | undefined;
 }
 
 export interface Lookup {
@@ -14,10 +16,10 @@ export interface Lookup {
   event(id: string): (LoggedChange & { type: "event" })["event"] | undefined;
 }
 
-/** A tenant's log, with the lines of each key. */
+/** A tenant's log, with the lines of each key chained from the last one back. */
 export class Log {
   #lines: Line[] = [];
-  readonly #byKey = new Map<string, Line[]>();
+  readonly #lastOf = new Map<string, Line>();
   #floorMark = 0;
   floor = 0;
   floorEntries = 0;
@@ -33,19 +35,18 @@ export class Log {
     this.head = position;
     for (let index = 0; index < changes.length; index++) {
       const change = changes[index] as Change;
-      const line: Line = { position, index, mark, at, by, change, scrubbed: false };
-      this.#lines.push(line);
       const key = keyOf(change);
-      if (key === undefined) continue;
-      const lines = this.#byKey.get(key);
-      if (lines === undefined) this.#byKey.set(key, [line]);
-      else lines.push(line);
+      const earlier = key === undefined ? undefined : this.#lastOf.get(key);
+      const line: Line = { position, index, mark, at, by, change, scrubbed: false, earlier };
+      this.#lines.push(line);
+      if (key !== undefined) this.#lastOf.set(key, line);
     }
   }
 
   /** R8: forgets every value that the log holds of a key. */
   scrub(key: string): void {
-    for (const line of this.#byKey.get(key) ?? []) line.scrubbed = true;
+    for (let line = this.#lastOf.get(key); line !== undefined; line = line.earlier)
+      line.scrubbed = true;
   }
 
   markAt(position: number): number | undefined {
@@ -62,7 +63,7 @@ export class Log {
     now: number,
     lookup: Lookup,
   ): [LogEntry[], boolean] {
-    const lines = key === undefined ? this.#lines : (this.#byKey.get(key) ?? []);
+    const lines = key === undefined ? this.#lines : this.#linesOf(key);
     let at = 0;
     if (after !== "start") {
       at = this.#firstAt(lines, after.done === "all" ? after.position + 1 : after.position);
@@ -81,10 +82,11 @@ export class Log {
     const kept = this.#firstAt(this.#lines, floor + 1);
     this.floorEntries = kept - this.#firstAt(this.#lines, floor);
     this.#lines = this.#lines.slice(kept);
-    for (const [key, lines] of this.#byKey) {
-      const rest = lines.slice(this.#firstAt(lines, floor + 1));
-      if (rest.length === 0) this.#byKey.delete(key);
-      else if (rest.length < lines.length) this.#byKey.set(key, rest);
+    for (const [key, line] of this.#lastOf) {
+      if (line.position <= floor) this.#lastOf.delete(key);
+    }
+    for (const line of this.#lines) {
+      if (line.earlier !== undefined && line.earlier.position <= floor) line.earlier = undefined;
     }
   }
 
@@ -96,6 +98,13 @@ export class Log {
       position = line.position;
     }
     return position;
+  }
+
+  #linesOf(key: string): readonly Line[] {
+    const lines: Line[] = [];
+    for (let line = this.#lastOf.get(key); line !== undefined; line = line.earlier)
+      lines.push(line);
+    return lines.reverse();
   }
 
   #firstAt(lines: readonly Line[], position: number): number {
@@ -115,8 +124,12 @@ function keyOf(change: Change): string | undefined {
   return "before" in change ? change.before.key : undefined;
 }
 
-function toEntry({ scrubbed, change, ...line }: Line, now: number, lookup: Lookup): LogEntry {
-  return { ...line, change: toLogged(change, scrubbed, now, lookup) };
+function toEntry(
+  { position, index, mark, at, by, scrubbed, change }: Line,
+  now: number,
+  lookup: Lookup,
+): LogEntry {
+  return { position, index, mark, at, by, change: toLogged(change, scrubbed, now, lookup) };
 }
 
 function toLogged(change: Change, scrubbed: boolean, now: number, lookup: Lookup): LoggedChange {

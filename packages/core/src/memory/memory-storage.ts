@@ -101,12 +101,12 @@ export class MemoryStorage implements Storage {
   ): Promise<Snapshot & { items: (ItemRow | undefined)[] }> {
     const state = this.#state(tenant);
     const now = this.#now(state);
-    const items = keys.map((key) => {
+    const isSubscribed = (topic: string): boolean => state.isSubscribed(as as string, topic);
+    const items: (ItemRow | undefined)[] = [];
+    for (const key of keys) {
       const row = state.live(key, now);
-      return row !== undefined && sees(as, row, (topic) => state.isSubscribed(as as string, topic))
-        ? row
-        : undefined;
-    });
+      items.push(row !== undefined && sees(as, row, isSubscribed) ? row : undefined);
+    }
     return { epoch: state.epoch, head: state.head, now, items };
   }
 

@@ -17,7 +17,7 @@ import type {
   ValueOf,
   WritableOf,
 } from "../schema/mesh-schema.ts";
-import type { ItemRow } from "../storage/item-row.ts";
+import type { Storage } from "../storage/storage.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { checkName, checkNames } from "../text/name.ts";
 import { toMs } from "../time/duration.ts";
@@ -58,6 +58,8 @@ import { listTopics, type TopicFilter, type TopicListing } from "./topic-board.t
 const MOST_NAMES = 1_000;
 /** Pushes that one batch may hold. */
 const MOST_PUSHES = 10_000;
+
+type RowOf = Awaited<ReturnType<Storage["get"]>>;
 
 function checkBatch(pushes: readonly unknown[]): void {
   if (Array.isArray(pushes) && pushes.length > 0 && pushes.length <= MOST_PUSHES) return;
@@ -135,8 +137,9 @@ export class AgentContext<S extends MeshSchema = Untyped> {
           cause: signal.reason,
         });
       }
-      const { row, value: old } = await this.#read(key);
-      const value = await change(old as ValueOf<S, K, V> | undefined);
+      const [row] = (await this.#row(key)).items;
+      const old = row && (JSON.parse(row.value) as ValueOf<S, K, V>);
+      const value = await change(old);
       try {
         const push =
           row === undefined
@@ -157,16 +160,16 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   async get<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
     key: K,
   ): Promise<ValueOf<S, K, T> | undefined> {
-    const { value } = await this.#read(key);
-    return value as ValueOf<S, K, T> | undefined;
+    const [row] = (await this.#row(key)).items;
+    return row && (JSON.parse(row.value) as ValueOf<S, K, T>);
   }
 
   /** The whole item: value, route, owner, author, revision, state, times. */
   async getItem<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
     key: K,
   ): Promise<Item<ValueOf<S, K, T>> | undefined> {
-    const { row, now } = await this.#read(key);
-    return row && toItem(row, now);
+    const { items, now } = await this.#row(key);
+    return items[0] && toItem(items[0], now);
   }
 
   /** Values of these keys, at one instant, without those that are not there or not seen. */
@@ -339,21 +342,18 @@ export class AgentContext<S extends MeshSchema = Untyped> {
 
   /** Why this agent sees an item; for what it does not see, the same as for what is not there. */
   async explain(key: KeyOf<S>): Promise<Explanation> {
-    const { row } = await this.#read(key);
+    const [row] = (await this.#row(key)).items;
     if (row === undefined) return explainAbsent(this.reader, key);
     return explainVisible(this.reader, key, row, await this.subscriptions());
   }
 
-  async #read(
-    key: unknown,
-  ): Promise<{ row: ItemRow | undefined; value: JsonValue | undefined; now: number }> {
+  /** One key's row, by the shortest way: reads are most of what agents do. */
+  #row(key: unknown): Promise<RowOf> {
     this.session.checkKey(key);
-    const { session } = this;
-    const ready = session.ready();
-    const storage = ready instanceof Promise ? await ready : ready;
-    const { items, now } = await storage.get(session.tenant, this.reader, [key]);
-    const row = items[0];
-    return { row, value: row && (JSON.parse(row.value) as JsonValue), now };
+    const { session, reader } = this;
+    const storage = session.ready();
+    if (!(storage instanceof Promise)) return storage.get(session.tenant, reader, [key]);
+    return storage.then((opened) => opened.get(session.tenant, reader, [key]));
   }
 
   async #subscription(

@@ -7,16 +7,13 @@ import { all, type MaybeAsync } from "../schema/maybe-async.ts";
 import type { MeshSchema } from "../schema/mesh-schema.ts";
 import { SchemaGuard } from "../schema/schema-guard.ts";
 import type { Operation } from "../storage/operation.ts";
-import type { OpResult, Outcome } from "../storage/outcome.ts";
+import type { OpResult } from "../storage/outcome.ts";
 import type { Storage } from "../storage/storage.ts";
 import { checkName, MAX_NAME_BYTES } from "../text/name.ts";
 import { toMs } from "../time/duration.ts";
 import { attach, detach } from "./attachment.ts";
 import type { MeshLimits, MeshOptions } from "./options.ts";
-import { Writer } from "./writer.ts";
-
-/** What a commit that was not refused gives, with each operation's result at its place. */
-export type Committed = Extract<Outcome, { ok: true }>;
+import { type Committed, Writer } from "./writer.ts";
 
 const SWEEP_AT_ONCE = 500;
 
@@ -63,12 +60,10 @@ export class Session {
   }
 
   /** A commit that may also come while the mesh closes: a worker gives back what it holds. */
-  async finish(by: string | null, pending: readonly MaybeAsync<Operation>[]): Promise<Committed> {
-    const settled = all(pending);
-    const ops = settled instanceof Promise ? await settled : settled;
-    const outcome = await this.#writer.submit({ by, ops });
-    if (outcome.ok) return outcome;
-    throw outcome.error;
+  finish(by: string | null, pending: readonly MaybeAsync<Operation>[]): Promise<Committed> {
+    const ops = all(pending);
+    if (!(ops instanceof Promise)) return this.#writer.submit({ by, ops });
+    return (async () => this.#writer.submit({ by, ops: await ops }))();
   }
 
   /** One operation, and its result. */

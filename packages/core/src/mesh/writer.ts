@@ -4,9 +4,12 @@ import type { Outcome } from "../storage/outcome.ts";
 /** Commits that one transaction may carry; what waits beyond it goes with the next. */
 const MOST_AT_ONCE = 256;
 
+/** What a commit that was not refused gives, with each operation's result at its place. */
+export type Committed = Extract<Outcome, { ok: true }>;
+
 interface Waiting {
   readonly commit: Commit;
-  readonly resolve: (outcome: Outcome) => void;
+  readonly resolve: (committed: Committed) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -23,7 +26,8 @@ export class Writer {
     this.#write = write;
   }
 
-  submit(commit: Commit): Promise<Outcome> {
+  /** Rejects with the refusal when the commit is refused. */
+  submit(commit: Commit): Promise<Committed> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ commit, resolve, reject });
       // A microtask later, so that what the caller starts in the same breath comes along.
@@ -43,12 +47,16 @@ export class Writer {
       if (group === this.#waiting) this.#waiting = [];
       try {
         const outcomes = await this.#write(group.map(({ commit }) => commit));
-        for (let i = 0; i < group.length; i++)
-          (group[i] as Waiting).resolve(outcomes[i] as Outcome);
+        for (let i = 0; i < group.length; i++) settle(group[i] as Waiting, outcomes[i] as Outcome);
       } catch (error) {
         for (const { reject } of group) reject(error);
       }
     }
     this.#running = undefined;
   }
+}
+
+function settle({ resolve, reject }: Waiting, outcome: Outcome): void {
+  if (outcome.ok) resolve(outcome);
+  else reject(outcome.error);
 }
