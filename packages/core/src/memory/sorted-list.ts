@@ -20,14 +20,14 @@ export class SortedList<T> {
 
   add(element: T): void {
     const blocks = this.#blocks;
-    const tail = blocks.at(-1);
+    const tail = blocks[blocks.length - 1];
     if (tail === undefined) {
       blocks.push([element]);
       this.#size++;
       return;
     }
     // What comes in order, as most keys and all log positions do, needs no search.
-    if (this.#compare(tail.at(-1) as T, element) < 0) {
+    if (this.#compare(tail[tail.length - 1] as T, element) < 0) {
       if (tail.length < BLOCK) tail.push(element);
       else blocks.push([element]);
       this.#size++;
@@ -70,7 +70,8 @@ export class SortedList<T> {
     let high = this.#blocks.length - 1;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#compare((this.#blocks[middle] as T[]).at(-1) as T, element) < 0) low = middle + 1;
+      const block = this.#blocks[middle] as T[];
+      if (this.#compare(block[block.length - 1] as T, element) < 0) low = middle + 1;
       else high = middle;
     }
     return low;

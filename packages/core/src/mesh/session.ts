@@ -6,8 +6,8 @@ import type { Route, RouteInput } from "../route/route.ts";
 import { all, type MaybeAsync } from "../schema/maybe-async.ts";
 import type { MeshSchema } from "../schema/mesh-schema.ts";
 import { SchemaGuard } from "../schema/schema-guard.ts";
-import type { Operation } from "../storage/operation.ts";
-import type { OpResult } from "../storage/outcome.ts";
+import type { Commit, Operation } from "../storage/operation.ts";
+import type { OpResult, Outcome } from "../storage/outcome.ts";
 import type { Storage } from "../storage/storage.ts";
 import { checkName, MAX_NAME_BYTES } from "../text/name.ts";
 import { toMs } from "../time/duration.ts";
@@ -46,11 +46,11 @@ export class Session {
     this.defaultRoute = this.route(options.defaultRoute ?? {});
     const every = options.sweepEvery ?? "1m";
     this.#sweepEveryMs = every === false ? undefined : toMs("sweepEvery", every);
-    this.#writer = new Writer(async (commits) => {
-      if (!this.#isOpen) await this.#open();
-      if (this.#barriers.size > 0) await Promise.all(this.#barriers);
-      return this.storage.commit(this.tenant, commits, decide);
-    });
+    this.#writer = new Writer((commits) =>
+      this.#isOpen && this.#barriers.size === 0
+        ? storage.commit(this.tenant, commits, decide)
+        : this.#commitWhenReady(commits),
+    );
   }
 
   /** Operations that become true together. @throws the refusal, when they are refused. */
@@ -115,6 +115,12 @@ export class Session {
       total += swept;
       if (swept < SWEEP_AT_ONCE) return total;
     }
+  }
+
+  async #commitWhenReady(commits: readonly Commit[]): Promise<readonly Outcome[]> {
+    await this.#open();
+    await Promise.all(this.#barriers);
+    return this.storage.commit(this.tenant, commits, decide);
   }
 
   close(): Promise<void> {

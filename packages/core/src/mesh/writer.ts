@@ -19,7 +19,8 @@ interface Waiting {
  */
 export class Writer {
   #waiting: Waiting[] = [];
-  #running: Promise<void> | undefined;
+  #isRunning = false;
+  #idlers: (() => void)[] = [];
   readonly #write: (commits: readonly Commit[]) => Promise<readonly Outcome[]>;
 
   constructor(write: (commits: readonly Commit[]) => Promise<readonly Outcome[]>) {
@@ -31,13 +32,15 @@ export class Writer {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ commit, resolve, reject });
       // A microtask later, so that what the caller starts in the same breath comes along.
-      this.#running ??= Promise.resolve().then(() => this.#run());
+      if (this.#isRunning) return;
+      this.#isRunning = true;
+      queueMicrotask(() => void this.#run());
     });
   }
 
   /** Settles when nothing waits. */
   async idle(): Promise<void> {
-    while (this.#running) await this.#running;
+    while (this.#isRunning) await new Promise<void>((resolve) => this.#idlers.push(resolve));
   }
 
   async #run(): Promise<void> {
@@ -52,7 +55,8 @@ export class Writer {
         for (const { reject } of group) reject(error);
       }
     }
-    this.#running = undefined;
+    this.#isRunning = false;
+    for (const resolve of this.#idlers.splice(0)) resolve();
   }
 }
 
