@@ -1,0 +1,178 @@
+import {
+  type ItemQuery,
+  type LogEntry,
+  type PastSight,
+  type Place,
+  type Reader,
+  type Storage,
+} from "@syntha/core/storage";
+import { AGENTS, KEYS, TENANTS, TOPICS } from "./random-steps.ts";
+
+const READERS: readonly Reader[] = [null, ...AGENTS, "Nobody"];
+
+/** What a storage answers to every question, without what each storage draws at random. */
+export async function everyAnswer(storage: Storage): Promise<unknown> {
+  const answers: unknown[] = [await storage.maintain({ type: "tenants", limit: 1 })];
+  answers.push(await storage.maintain({ type: "tenants", after: TENANTS[0], limit: 5 }));
+  for (const tenant of TENANTS) {
+    answers.push(await storage.stats(tenant));
+    answers.push(...(await topicAnswers(storage, tenant)));
+    answers.push(...(await agentAnswers(storage, tenant)));
+    answers.push(...(await logAnswers(storage, tenant)));
+    for (const reader of READERS) {
+      answers.push(await storage.get(tenant, reader, KEYS));
+      for (const key of KEYS) answers.push(await storage.get(tenant, reader, [key]));
+      answers.push(...(await listAnswers(storage, tenant, reader)));
+      answers.push(...(await eventAnswers(storage, tenant, reader)));
+    }
+  }
+  return plain(answers);
+}
+
+async function listAnswers(storage: Storage, tenant: string, as: Reader): Promise<unknown[]> {
+  const queries: Omit<ItemQuery, "as" | "limit">[] = [
+    {},
+    { prefix: "k" },
+    { prefix: "k\u{1F600}" },
+    { topics: ["a"] },
+    { topics: ["b", "\u{1F600}"], prefix: "k" },
+    { author: "Bob" },
+    { state: "claimed" },
+    { state: "done" },
+    { updatedAfter: 1_000_040 },
+  ];
+  const answers: unknown[] = [];
+  for (const query of queries) {
+    for (const limit of [1, 3, 100]) {
+      for (let after: string | undefined; ;) {
+        const page = await storage.list(tenant, { ...query, as, after, limit });
+        answers.push(page);
+        if (page.next === null) break;
+        after = page.next;
+      }
+    }
+  }
+  const page = await storage.list(tenant, { as, limit: 10, withoutValues: true });
+  answers.push({ ...page, items: page.items.map((item) => ({ ...item, value: "" })) });
+  return answers;
+}
+
+async function eventAnswers(storage: Storage, tenant: string, as: Reader): Promise<unknown[]> {
+  const answers: unknown[] = [];
+  for (const types of [undefined, ["made"], ["sent", "made", "none"]]) {
+    for (const limit of [1, 2, 100]) {
+      for (let after: Place | undefined; ;) {
+        const page = await storage.events(tenant, { as, types, after, limit }).catch(codeOf);
+        answers.push(page);
+        if (!("events" in page) || page.events.length < limit) break;
+        after = page.end;
+      }
+    }
+  }
+  return answers;
+}
+
+async function topicAnswers(storage: Storage, tenant: string): Promise<unknown[]> {
+  const answers: unknown[] = [await storage.topics(tenant, { names: [...TOPICS, "none", "a"] })];
+  for (const prefix of [undefined, "a", "\u{1F600}"]) {
+    for (let after: string | undefined; ;) {
+      const page = await storage.topics(tenant, { prefix, after, limit: 2 });
+      answers.push(page);
+      if (page.next === null) break;
+      after = page.next;
+    }
+  }
+  return answers;
+}
+
+async function agentAnswers(storage: Storage, tenant: string): Promise<unknown[]> {
+  const answers: unknown[] = [];
+  const { head, floor } = await storage.stats(tenant);
+  for (const name of AGENTS) {
+    answers.push(await storage.agents(tenant, { name }));
+    for (let at = floor; at <= head; at++) answers.push(await storage.agents(tenant, { name, at }));
+  }
+  for (const topic of TOPICS) {
+    answers.push(await storage.agents(tenant, { topic, limit: 2 }));
+    answers.push(await storage.agents(tenant, { topic, after: "Bob", limit: 2 }));
+  }
+  return answers;
+}
+
+async function logAnswers(storage: Storage, tenant: string): Promise<unknown[]> {
+  const answers: unknown[] = [await storage.log(tenant, { after: "end", limit: 5 })];
+  const whole = await storage.log(tenant, { after: "start", limit: 10_000 });
+  const renewed = new Set(
+    whole.entries.flatMap(({ position, change }) =>
+      change.type === "expire" ? [`${position} ${change.key}`] : [],
+    ),
+  );
+  const plainEntries = (entries: readonly LogEntry[]): unknown[] =>
+    entries.map((entry) => plainEntry(entry, renewed));
+  for (const key of [undefined, ...KEYS]) {
+    for (const limit of [1, 3, 1_000]) {
+      for (let after: Place | "start" = "start"; ;) {
+        const page = await storage.log(tenant, { after, key, limit });
+        answers.push({ ...page, entries: plainEntries(page.entries) });
+        if (page.isHead) break;
+        after = page.end;
+      }
+    }
+  }
+  const { end, epoch, head } = await storage.log(tenant, { after: "end", limit: 1 });
+  const wrong: Place[] = [
+    { epoch: "", position: 0, done: "all", mark: 0 },
+    { epoch, position: 0, done: "all", mark: 0 },
+    { epoch, position: 1, done: 1, mark: 1 },
+    { ...end, done: 0 },
+    { ...end, position: head + 1 },
+    { ...end, mark: end.mark + 1 },
+    { ...end, epoch: "other" },
+  ];
+  for (const after of wrong) {
+    const page = await storage.log(tenant, { after, limit: 2 }).catch(codeOf);
+    answers.push("entries" in page ? { ...page, entries: plainEntries(page.entries) } : page);
+    answers.push(await storage.events(tenant, { as: "Ann", after, limit: 2 }).catch(codeOf));
+  }
+  return answers;
+}
+
+export function codeOf(error: unknown): {
+  code: unknown;
+  message: string;
+  hint: unknown;
+  details: unknown;
+} {
+  const { code, message, hint, details } = error as Error & Record<string, unknown>;
+  return { code, message, hint, details };
+}
+
+/** A storage may tell more of an earlier row than its sight, so only that is compared. */
+function plainEntry(entry: LogEntry, renewed: ReadonlySet<string>): unknown {
+  const { change } = entry;
+  if (!("before" in change)) return entry;
+  const before = sightOf(change.before);
+  if (change.type !== "put") return { ...entry, change: { ...change, before } };
+  // Memory loses the value of a put that takes an expired item's place in the same commit.
+  const after = renewed.has(`${entry.position} ${change.key}`)
+    ? { ...change.after, value: null }
+    : change.after;
+  return { ...entry, change: { ...change, before, after, current: sightOf(change.current) } };
+}
+
+function sightOf(sight: PastSight | null): PastSight | null {
+  if (sight === null) return null;
+  const { topics, subscribers, global, owner, revision } = sight;
+  return { topics, subscribers, global, owner, revision };
+}
+
+/** A copy without what storages draw at random: a tenant's epoch, a commit's mark. */
+export function plain(answer: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(answer, (name, value: unknown) => {
+      if (name === "epoch") return value === "" ? "" : "epoch";
+      if (name === "mark") return value === 0 ? 0 : "mark";
+      return value === undefined ? "undefined" : value;
+    }),
+  );
+}

@@ -1,0 +1,183 @@
+import type { Commit, Operation, Route } from "@syntha/core/storage";
+import fc from "fast-check";
+
+export const TENANTS = ["acme", "ac\u{1F600}me"];
+export const AGENTS = ["Ann", "Bob", "Cy"];
+export const TOPICS = ["a", "b", "\uFF5E", "\u{1F600}"];
+export const KEYS = ["k", "k1", "k2", "k\uFF5E", "k\u{1F600}", "l"];
+const EVENT_TYPES = ["made", "sent"];
+
+/** A lease that some claim granted; its token's epoch is each storage's own. */
+export interface Granted {
+  readonly key: string;
+  readonly by: string | null;
+  readonly position: number;
+}
+
+/** What makes a commit, once the leases granted so far and the storage's epoch are known. */
+export type Draft = (granted: readonly Granted[], epoch: string) => Commit;
+
+export type Step =
+  | { readonly type: "commit"; readonly tenant: string; readonly drafts: readonly Draft[] }
+  | { readonly type: "clock"; readonly ms: number }
+  | {
+      readonly type: "compact";
+      readonly tenant: string;
+      readonly keep: number;
+      readonly by: "keep" | "keepMs";
+    }
+  | { readonly type: "drop"; readonly tenant: string };
+
+const of = fc.constantFrom;
+const tenant = of(...TENANTS);
+const reader = of(null, ...AGENTS, ...AGENTS);
+const key = of(...KEYS);
+const some = (names: string[]): fc.Arbitrary<string[]> =>
+  fc.uniqueArray(of(...names), { minLength: 1, maxLength: 2 });
+
+const route: fc.Arbitrary<Route> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: some(TOPICS).map((topics) => ({ topics, subscribers: [], global: false })),
+  },
+  fc.record({ topics: some(TOPICS), subscribers: some(AGENTS), global: fc.constant(false) }),
+  some(AGENTS).map((subscribers) => ({ topics: [], subscribers, global: false })),
+  fc.constant({ topics: [], subscribers: [], global: true }),
+);
+const maybeRoute = fc.option(route, { nil: undefined });
+const value = fc
+  .jsonValue({ maxDepth: 1, stringUnit: "binary" })
+  .map((json) => JSON.stringify(json));
+const expiry = of(undefined, undefined, "keep" as const, 5, 60);
+const maxAttempts = of(undefined, 1, 2);
+
+const put = fc.record({
+  type: fc.constant("put" as const),
+  key,
+  value,
+  route: maybeRoute,
+  routeIfNew: maybeRoute,
+  expiry,
+  ifRevision: of(undefined, undefined, undefined, 0, 3),
+});
+const remove = fc.record({
+  type: fc.constant("delete" as const),
+  key,
+  ifRevision: of(undefined, undefined, 2),
+});
+const publish = fc.record({
+  type: fc.constant("publish" as const),
+  id: of("e1", "e2", "e3", "e4", "e5", "e6"),
+  eventType: of(...EVENT_TYPES),
+  data: value,
+  route: maybeRoute,
+});
+const subscribe = fc.record({
+  type: of("subscribe" as const, "subscribe" as const, "unsubscribe" as const),
+  agent: of(...AGENTS),
+  topics: some(TOPICS),
+});
+const permit = fc.record({
+  type: fc.constant("permit" as const),
+  agent: of(...AGENTS),
+  permissions: fc.option(
+    fc.record({
+      post: some(TOPICS),
+      subscribe: some(TOPICS),
+      global: fc.boolean(),
+      direct: fc.boolean(),
+    }),
+  ),
+});
+const claim = fc.record({
+  type: fc.constant("claim" as const),
+  from: fc.oneof(
+    of(...TOPICS).map((topic) => ({ topic })),
+    key.map((each) => ({ key: each })),
+  ),
+  leaseMs: of(10, 100),
+  maxAttempts,
+});
+const systemOnly: fc.Arbitrary<Operation> = fc.oneof(
+  of(...TOPICS).map((topic) => ({ type: "deleteTopic" as const, topic })),
+  of(1, 100).map((limit) => ({ type: "sweep" as const, limit })),
+  fc.constant({ type: "clear" as const }),
+);
+
+const distinct = (ops: readonly Operation[]): Operation[] => {
+  const names = ops.map((op) => ("key" in op ? op.key : "id" in op ? op.id : op));
+  return ops.filter((_, i) => names.indexOf(names[i] as string) === i);
+};
+
+const batch: fc.Arbitrary<Draft> = fc
+  .tuple(
+    reader,
+    fc.array(fc.oneof({ weight: 4, arbitrary: put }, remove, publish, subscribe), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+  )
+  .map(([by, ops]) => () => ({ by, ops: distinct(ops) }));
+const single: fc.Arbitrary<Draft> = fc
+  .tuple(
+    reader,
+    fc.oneof({ weight: 3, arbitrary: put }, permit, subscribe, { weight: 3, arbitrary: claim }),
+  )
+  .map(([by, op]) => () => ({ by, ops: [op] }));
+const bySystem: fc.Arbitrary<Draft> = systemOnly.map((op) => () => ({ by: null, ops: [op] }));
+
+const held: fc.Arbitrary<Draft> = fc
+  .record({
+    which: fc.nat(3),
+    type: of("extend" as const, "complete" as const, "release" as const),
+    result: fc.option(value, { nil: undefined }),
+    route: maybeRoute,
+    expiry,
+    ms: of(0, 10, 50),
+    refund: fc.boolean(),
+    maxAttempts,
+    event: fc.option(publish, { nil: undefined }),
+  })
+  .map(({ which, type, result, ms, event, ...rest }) => (granted, epoch) => {
+    const lease = granted.at(-1 - which) ?? { key: "k", by: null, position: 1 };
+    const token = { key: lease.key, position: lease.position, epoch };
+    const op: Operation =
+      type === "extend"
+        ? { type, ...token, leaseMs: ms + 1 }
+        : type === "complete"
+          ? { type, ...token, result, route: rest.route, expiry: rest.expiry }
+          : { type, ...token, retryInMs: ms, refund: rest.refund, maxAttempts: rest.maxAttempts };
+    return { by: lease.by, ops: event === undefined ? [op] : [op, event] };
+  });
+
+const draft: fc.Arbitrary<Draft> = fc.oneof(
+  { weight: 5, arbitrary: batch },
+  { weight: 5, arbitrary: single },
+  { weight: 3, arbitrary: held },
+  { weight: 1, arbitrary: bySystem },
+);
+
+export const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      type: fc.constant("commit" as const),
+      tenant: of(TENANTS[0] as string, TENANTS[0] as string, TENANTS[1] as string),
+      drafts: fc.array(draft, { minLength: 1, maxLength: 3 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ type: fc.constant("clock" as const), ms: of(1, 5, 30, 200, -40) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("compact" as const),
+      tenant,
+      keep: of(0, 2, 5, 30),
+      by: of("keep" as const, "keepMs" as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("drop" as const), tenant }) },
+);

@@ -1,0 +1,11 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+
+/** A path in a directory of its own, which is removed when the test is over. */
+export function tempFile(name = "mesh.db"): string {
+  const directory = mkdtempSync(join(tmpdir(), "syntha-sqlite-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return join(directory, name);
+}
