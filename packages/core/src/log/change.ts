@@ -34,7 +34,7 @@ export type LoggedChange =
       readonly type: "put";
       readonly key: string;
       readonly before: PastSight | null;
-      /** The value is null when its item has expired since. */
+      /** The value is null when its item has expired since, swept or not. */
       readonly after: Omit<ItemRow, "value"> & { readonly value: string | null };
       /** Who sees the key's item now; null when there is none, or an expired one. */
       readonly current: PastSight | null;

@@ -1,4 +1,4 @@
-import type { Change, LogEntry, LoggedChange } from "../log/change.ts";
+import type { Change, LogEntry, LoggedChange, PastSight } from "../log/change.ts";
 import type { Place } from "../log/place.ts";
 import { isExpired, type ItemRow } from "../storage/item-row.ts";
 
@@ -39,14 +39,11 @@ export class Log {
       const earlier = key === undefined ? undefined : this.#lastOf.get(key);
       const line: Line = { position, index, mark, at, by, change, scrubbed: false, earlier };
       this.#lines.push(line);
-      if (key !== undefined) this.#lastOf.set(key, line);
+      if (key === undefined) continue;
+      this.#lastOf.set(key, line);
+      // R8: only what came before; the same commit may go on to create the key anew.
+      if (change.type === "expire") scrub(line);
     }
-  }
-
-  /** R8: forgets every value that the log holds of a key. */
-  scrub(key: string): void {
-    for (let line = this.#lastOf.get(key); line !== undefined; line = line.earlier)
-      line.scrubbed = true;
   }
 
   markAt(position: number): number | undefined {
@@ -119,6 +116,12 @@ export class Log {
   }
 }
 
+/** Hides the values of a key's lines up to this one. */
+function scrub(last: Line): void {
+  for (let line: Line | undefined = last; line !== undefined; line = line.earlier)
+    line.scrubbed = true;
+}
+
 function keyOf(change: Change): string | undefined {
   if ("after" in change) return change.after.key;
   return "before" in change ? change.before.key : undefined;
@@ -137,18 +140,18 @@ function toLogged(change: Change, scrubbed: boolean, now: number, lookup: Lookup
     case "put": {
       const { before, after } = change;
       const row = lookup.item(after.key);
-      const current = row === undefined || isExpired(row, now) ? null : row;
+      const lapsed = row !== undefined && isExpired(row, now);
       return {
         type: "put",
         key: after.key,
-        before,
-        after: scrubbed ? { ...after, value: null } : after,
-        current,
+        before: before && sightOf(before),
+        after: scrubbed || lapsed ? { ...after, value: null } : after,
+        current: row === undefined || lapsed ? null : sightOf(row),
       };
     }
     case "delete":
     case "expire":
-      return { type: change.type, key: change.before.key, before: change.before };
+      return { type: change.type, key: change.before.key, before: sightOf(change.before) };
     case "lease":
       return {
         type: "lease",
@@ -161,4 +164,8 @@ function toLogged(change: Change, scrubbed: boolean, now: number, lookup: Lookup
     default:
       return change;
   }
+}
+
+function sightOf({ topics, subscribers, global, owner, revision }: ItemRow): PastSight {
+  return { topics, subscribers, global, owner, revision };
 }

@@ -116,7 +116,6 @@ export class TenantState implements Facts {
         this.items.replace(change.before, change.after);
         break;
       case "expire":
-        this.log.scrub(change.before.key);
         this.items.replace(change.before, null);
         this.#note(change.before.topics);
         break;

@@ -129,18 +129,16 @@ function toChange(row: Row, now: number): LoggedChange {
   if (type === "event")
     return { type, event: row[EVENT_AT] === null ? null : toEvent(row, EVENT_AT) };
   if (type !== "put") return toPlainChange(type, key, text);
-  return {
-    type,
-    key,
-    ...toPut(key, text, row[8] as string | null),
-    current: currentSight(row, now),
-  };
+  const lapsed = row[9] !== null && isExpired({ expiresAt: row[12] as number | null }, now);
+  // R8: an expired item's values are told no more, swept or not.
+  const value = lapsed ? null : (row[8] as string | null);
+  return { type, key, ...toPut(key, text, value), current: lapsed ? null : currentSight(row) };
 }
 
-/** Who sees the key's item now: none when it is gone or expired. */
-function currentSight(row: Row, now: number): PastSight | null {
+/** Who sees the key's item now: none when it is gone. */
+function currentSight(row: Row): PastSight | null {
   const route = row[9] as string | null;
-  if (route === null || isExpired({ expiresAt: row[12] as number | null }, now)) return null;
+  if (route === null) return null;
   const { topics, subscribers, global } = toRoute(route);
   return {
     topics,
