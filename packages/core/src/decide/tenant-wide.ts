@@ -41,7 +41,8 @@ export function decideDeleteTopic(draft: Draft, topic: string): OpResult {
     });
     kept++;
   }
-  if (changes.length === 1 && subscribers === 0) {
+  // What has expired is no reason to say that there is such a topic.
+  if (deleted + kept + subscribers === 0) {
     refuse(
       new SynthaError("NOT_FOUND", `There is no topic "${topic}".`, {
         hint: "topics() lists those that there are.",
