@@ -1,3 +1,4 @@
+import { compareCodePoints } from "../text/code-point-order.ts";
 import { checkName } from "../text/name.ts";
 import type { Reader } from "../route/sight.ts";
 import type { TopicPage, TopicRecord } from "../storage/query.ts";
@@ -34,8 +35,14 @@ export async function listTopics(
   const allowed = await allowedTopics(session, as);
   if (allowed === undefined)
     return listing(await storage.topics(session.tenant, { prefix, after, limit }));
-  const names = allowed.filter((name) => name.startsWith(prefix));
-  return listing(await storage.topics(session.tenant, { names }));
+  const names = allowed.filter(
+    (name) =>
+      name.startsWith(prefix) && (after === undefined || compareCodePoints(name, after) > 0),
+  );
+  const { topics } = await storage.topics(session.tenant, { names });
+  const page = topics.slice(0, limit);
+  const next = topics.length > limit ? (page.at(-1) as TopicRecord).name : null;
+  return { topics: page, nextPage: toPage(next) };
 }
 
 async function allowedTopics(session: Session, as: Reader): Promise<readonly string[] | undefined> {
