@@ -1,0 +1,215 @@
+import { expect, it } from "vitest";
+import type { AgentContext, ContextMesh, RouteInput } from "../../index.ts";
+import { contentsOf, logOf } from "../contents.ts";
+import type { StorageContract } from "../fixture.ts";
+import { Feed } from "../feed.ts";
+import { refused } from "../refused.ts";
+import { rule } from "../world.ts";
+
+/** Every way to put something on a route; `key` holds an item that the agent sees. */
+const POSTS: Readonly<
+  Record<string, (agent: AgentContext, key: string, route: RouteInput) => Promise<unknown>>
+> = {
+  push: (agent, _, route) => agent.push("new", 1, route),
+  batch: (agent, _, route) => agent.pushMany([{ key: "new", value: 1, ...route }]),
+  update: (agent, _, route) => agent.update("new", () => 1, route),
+  publish: (agent, _, route) => agent.publish("happened", 1, route),
+  completion: async (agent, key, route) => (await agent.claim({ key }))?.complete("done", route),
+  "event of a completion": async (agent, key, route) =>
+    (await agent.claim({ key }))?.complete(undefined, {
+      events: [{ type: "happened", data: 1, ...route }],
+    }),
+};
+
+const DENIED: readonly [RouteInput, unknown][] = [
+  [{ topics: ["closed"] }, { topics: ["closed"] }],
+  [{ topics: ["open", "closed"] }, { topics: ["closed"] }],
+  [{ global: true }, { global: true }],
+  [{ subscribers: ["Ann"] }, { direct: true }],
+  [{ subscribers: ["Bot"] }, { direct: true }],
+  [
+    { topics: ["closed"], subscribers: ["Ann"] },
+    { topics: ["closed"], direct: true },
+  ],
+];
+
+/** A mesh in which Bot may post to `open` alone, and sees an item there. */
+async function restricted(mesh: ContextMesh): Promise<AgentContext> {
+  const bot = mesh.agent("Bot");
+  await bot.subscribe(["open"]);
+  await mesh.agent("Ann").push("task", "do it", { topics: ["open"] });
+  await mesh.setPermissions("Bot", { post: ["open"], subscribe: ["open"] });
+  return bot;
+}
+
+export function permissions(contract: StorageContract): void {
+  rule(contract, "R5 Permissions", (world) => {
+    it("allows everything to an agent for which none are set", async () => {
+      const mesh = world.mesh();
+      const bot = mesh.agent("Bot");
+      expect(await mesh.permissions("Bot")).toBeNull();
+      await bot.subscribe(["any"]);
+      await bot.push("a", 1, { topics: ["any"], subscribers: ["Ann"] });
+      await bot.push("b", 1, { global: true });
+    });
+
+    it.each(Object.keys(POSTS))(
+      "denies by %s what is not named, and changes nothing",
+      async (way) => {
+        const mesh = world.mesh();
+        const bot = await restricted(mesh);
+        for (const [route, details] of DENIED) {
+          const before = await contentsOf(world.storage, mesh.tenantId);
+          const error = await refused(POSTS[way]!(bot, "task", route), "FORBIDDEN");
+          expect([route, error.details]).toEqual([route, details]);
+          const after = await contentsOf(world.storage, mesh.tenantId);
+          // A completion claims first.
+          const sinceThen = after.log.slice(before.log.length).map(({ change }) => change.type);
+          expect(sinceThen).toEqual(way.includes("complet") ? ["lease"] : []);
+          world.clock.advance("1m");
+        }
+        await POSTS[way]!(bot, "task", { topics: ["open"] });
+      },
+    );
+
+    it("denies all that is left out once any of it is set", async () => {
+      const mesh = world.mesh();
+      await mesh.setPermissions("Bot", {});
+      const bot = mesh.agent("Bot");
+      await refused(bot.subscribe(["any"]), "FORBIDDEN");
+      await refused(bot.push("a", 1, { topics: ["any"] }), "FORBIDDEN");
+      await refused(bot.push("a", 1, { global: true }), "FORBIDDEN");
+      await refused(bot.push("a", 1, { subscribers: ["Ann"] }), "FORBIDDEN");
+      expect(await mesh.permissions("Bot")).toEqual({
+        post: [],
+        subscribe: [],
+        global: false,
+        direct: false,
+      });
+    });
+
+    it.each<[string, RouteInput]>([
+      ["on a topic", { topics: ["closed"], subscribers: ["Bot"] }],
+      ["for everyone", { global: true }],
+      ["for agents by name", { subscribers: ["Bot"] }],
+    ])(
+      "denies writing to an item %s where it may not post, its kept route included",
+      async (_, route) => {
+        const mesh = world.mesh();
+        const bot = await restricted(mesh);
+        await mesh.agent("Ann").push("kept", 1, route);
+        await refused(bot.push("kept", 2), "FORBIDDEN");
+        await refused(bot.push("kept", 2, route), "FORBIDDEN");
+        await refused(
+          bot.update("kept", () => 2),
+          "FORBIDDEN",
+        );
+        const lease = await bot.claim({ key: "kept" });
+        await refused(() => lease?.complete("done"), "FORBIDDEN");
+        await lease?.extend("30s");
+        expect(await bot.get("kept")).toBe(1);
+        await lease?.complete("done", { topics: ["open"] });
+        expect((await mesh.system.getItem("kept"))?.topics).toEqual(["open"]);
+      },
+    );
+
+    it("denies the default route where it may not post", async () => {
+      const mesh = world.mesh({ defaultRoute: { global: true } });
+      await restricted(mesh);
+      await refused(mesh.agent("Bot").push("new", 1), "FORBIDDEN");
+      expect(await mesh.system.get("new")).toBeUndefined();
+    });
+
+    it("denies subscribing to what is not named, and names it", async () => {
+      const mesh = world.mesh();
+      const bot = await restricted(mesh);
+      const error = await refused(bot.subscribe(["open", "closed", "shut"]), "FORBIDDEN");
+      expect(error.details).toEqual({ topics: ["closed", "shut"] });
+      expect(await bot.subscriptions()).toEqual(["open"]);
+    });
+
+    it("ends subscriptions that are no longer allowed in the same commit", async () => {
+      const mesh = world.mesh();
+      const bot = mesh.agent("Bot");
+      await bot.subscribe(["a", "b", "c"]);
+      await mesh.agent("Ann").push("x", 1, { topics: ["a"] });
+      await mesh.agent("Ann").push("y", 1, { topics: ["b", "c"] });
+      const feed = new Feed(bot.watch());
+      const { revision } = await mesh.stats();
+      const { unsubscribed } = await mesh.setPermissions("Bot", { subscribe: ["c"] });
+      expect([...unsubscribed].sort()).toEqual(["a", "b"]);
+      expect(await bot.subscriptions()).toEqual(["c"]);
+      expect(await bot.keys()).toEqual(["y"]);
+      expect((await mesh.stats()).revision).toBe(revision + 1);
+      expect(await feed.rest(mesh)).toEqual(["left x"]);
+    });
+
+    it("brings no subscription back with wider permissions", async () => {
+      const mesh = world.mesh();
+      const bot = mesh.agent("Bot");
+      await bot.subscribe(["a"]);
+      await mesh.setPermissions("Bot", {});
+      await mesh.setPermissions("Bot", null);
+      expect(await mesh.permissions("Bot")).toBeNull();
+      expect(await bot.subscriptions()).toEqual([]);
+      await bot.subscribe(["a"]);
+      await bot.push("it", 1, { global: true });
+    });
+
+    it("replaces what was set before as a whole", async () => {
+      const mesh = world.mesh();
+      await mesh.setPermissions("Bot", { post: ["a"], global: true });
+      await mesh.setPermissions("Bot", { post: ["b"], direct: true });
+      expect(await mesh.permissions("Bot")).toEqual({
+        post: ["b"],
+        subscribe: [],
+        global: false,
+        direct: true,
+      });
+    });
+
+    it("binds the named agent alone", async () => {
+      const mesh = world.mesh();
+      await mesh.setPermissions("Bot", {});
+      await mesh.agent("bot").push("a", 1, { global: true });
+      await mesh.system.push("b", 1, { global: true });
+      expect(await mesh.agent("Bot").keys()).toEqual(["a", "b"]);
+    });
+
+    it("leaves reading and deleting of its own to an agent that may do nothing more", async () => {
+      const mesh = world.mesh();
+      const bot = mesh.agent("Bot");
+      await bot.push("mine", 1, { global: true });
+      await mesh.setPermissions("Bot", {});
+      expect(await bot.get("mine")).toBe(1);
+      expect(await bot.delete("mine")).toBe(true);
+    });
+
+    it("shows an agent the topics that it may post or subscribe to", async () => {
+      const mesh = world.mesh();
+      for (const topic of ["a", "b", "c", "d", "e"])
+        await mesh.agent("Ann").push(topic, 1, { topics: [topic] });
+      await mesh.setPermissions("Bot", { post: ["d", "a", "none"], subscribe: ["b", "a"] });
+      const names = async (agent: AgentContext): Promise<string[]> =>
+        (await agent.topics()).topics.map(({ name }) => name);
+      expect(await names(mesh.agent("Bot"))).toEqual(["a", "b", "d"]);
+      expect(await names(mesh.agent("Ann"))).toEqual(["a", "b", "c", "d", "e"]);
+      expect(await names(mesh.system)).toEqual(["a", "b", "c", "d", "e"]);
+      const bot = mesh.agent("Bot");
+      const pages: string[][] = [];
+      for (let page: string | undefined; ;) {
+        const listing = await bot.topics({ limit: 2, page });
+        pages.push(listing.topics.map(({ name }) => name));
+        page = listing.nextPage;
+        if (page === undefined) break;
+      }
+      expect(pages).toEqual([["a", "b"], ["d"]]);
+    });
+
+    it("takes no position in the log for clearing what is not set", async () => {
+      const mesh = world.mesh();
+      await mesh.setPermissions("Bot", null);
+      expect(await logOf(world.storage, mesh.tenantId)).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,28 @@
+import { describe } from "vitest";
+import type { StorageContract } from "./fixture.ts";
+import { visibility } from "./rules/r01-visibility.ts";
+import { combinedRouting } from "./rules/r02-routing.ts";
+import { noAccidentalAudience } from "./rules/r03-audience.ts";
+import { writing } from "./rules/r04-writing.ts";
+import { permissions } from "./rules/r05-permissions.ts";
+import { subscriptions } from "./rules/r06-subscriptions.ts";
+import { topicDeletion } from "./rules/r07-topic-deletion.ts";
+import { timeToLive } from "./rules/r08-time-to-live.ts";
+
+const RULES = [
+  visibility,
+  combinedRouting,
+  noAccidentalAudience,
+  writing,
+  permissions,
+  subscriptions,
+  topicDeletion,
+  timeToLive,
+];
+
+/** Registers, with vitest, every case that a storage must pass: the rules R1 to R16 over the storage it makes. */
+export function storageContract(contract: StorageContract): void {
+  describe(`the storage contract on ${contract.name}`, () => {
+    for (const register of RULES) register(contract);
+  });
+}

@@ -1,0 +1,11 @@
+import { MemoryStorage } from "@syntha/core";
+import { storageContract } from "@syntha/core/storage-contract";
+
+storageContract({
+  name: "memory",
+  create: ({ clock }) => {
+    const storage = new MemoryStorage({ clock });
+    // Its data lives as long as the object, across closing and opening.
+    return { storage, reopen: async () => storage, cleanup: async () => {} };
+  },
+});
