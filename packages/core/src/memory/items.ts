@@ -17,7 +17,13 @@ export class Items {
   readonly #buckets = new Map<Target, SortedList<string>>();
   readonly #ready = new Map<string, SortedList<ItemRow>>();
   readonly #expiring = new SortedList<ItemRow>(byExpiry);
+  readonly #onTopic: (topic: string) => void;
   #global = 0;
+
+  /** `onTopic` is told when a topic gets its first item, and when it has lost its last. */
+  constructor(onTopic: (topic: string) => void) {
+    this.#onTopic = onTopic;
+  }
 
   get size(): number {
     return this.#rows.size;
@@ -86,8 +92,7 @@ export class Items {
       this.#keys.add(after.key);
     }
     if (before === null || !sameSight(before, after)) {
-      for (const target of targetsOf(after))
-        bucket(this.#buckets, target, this.#order.compare).add(after.key);
+      for (const target of targetsOf(after)) this.#addTo(target, after.key);
       if (after.global) this.#global++;
     }
     if (after.readyAt !== null) {
@@ -96,13 +101,25 @@ export class Items {
     if (after.expiresAt !== null) this.#expiring.add(after);
   }
 
+  #addTo(target: Target, key: string): void {
+    const list = this.#buckets.get(target);
+    if (list !== undefined) return list.add(key);
+    bucket(this.#buckets, target, this.#order.compare).add(key);
+    if (target.startsWith("t")) this.#onTopic(target.slice(1));
+  }
+
+  #takeFrom(target: Target, key: string): void {
+    drop(this.#buckets, target, key);
+    if (target.startsWith("t") && !this.#buckets.has(target)) this.#onTopic(target.slice(1));
+  }
+
   #unindex(before: ItemRow, after: ItemRow | null): void {
     if (after === null) {
       this.#rows.delete(before.key);
       this.#keys.delete(before.key);
     }
     if (after === null || !sameSight(before, after)) {
-      for (const target of targetsOf(before)) drop(this.#buckets, target, before.key);
+      for (const target of targetsOf(before)) this.#takeFrom(target, before.key);
       if (before.global) this.#global--;
     }
     if (before.readyAt !== null)

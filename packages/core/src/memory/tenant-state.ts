@@ -15,14 +15,17 @@ import { Subscriptions } from "./subscriptions.ts";
 /** All of one tenant: what decisions rest on, and how a change changes it. */
 export class TenantState implements Facts {
   readonly epoch: string;
-  readonly items = new Items();
+  readonly items = new Items((topic) => this.#note(topic));
   readonly happenings = new Events();
   readonly subscribed = new Subscriptions();
   readonly log = new Log();
   /** Names of topics that have an item or a subscriber. */
   readonly topics = new SortedList<string>(compareCodePoints);
   readonly #permissions = new Map<string, Permissions>();
+  /** The time for the commit that is being decided. */
   now = 0;
+  /** The latest time that a commit recorded; what was refused or changed nothing records none. */
+  recordedAt = 0;
   /** What the log looks up when it is read. */
   readonly lookup = {
     item: (key: string): ItemRow | undefined => this.items.get(key),
@@ -101,6 +104,7 @@ export class TenantState implements Facts {
   /** Makes changes true, at the next position. */
   apply(by: string | null, changes: readonly Change[]): void {
     const position = this.log.head + 1;
+    this.recordedAt = this.now;
     this.log.append(position, newMark(), this.now, by, changes);
     for (const change of changes) this.#applyOne(change, position);
   }
@@ -108,31 +112,23 @@ export class TenantState implements Facts {
   #applyOne(change: Change, position: number): void {
     switch (change.type) {
       case "put":
-        this.items.replace(change.before, change.after);
-        if (change.before?.topics !== change.after.topics)
-          this.#note([...(change.before?.topics ?? []), ...change.after.topics]);
-        break;
       case "lease":
         this.items.replace(change.before, change.after);
         break;
       case "expire":
-        this.items.replace(change.before, null);
-        this.#note(change.before.topics);
-        break;
       case "delete":
         this.items.replace(change.before, null);
-        this.#note(change.before.topics);
         break;
       case "event":
         this.happenings.add(change.event);
         break;
       case "subscribe":
         for (const topic of change.topics) this.subscribed.add(change.agent, topic, position);
-        this.#note(change.topics);
+        for (const topic of change.topics) this.#note(topic);
         break;
       case "unsubscribe":
         for (const topic of change.topics) this.subscribed.delete(change.agent, topic, position);
-        this.#note(change.topics);
+        for (const topic of change.topics) this.#note(topic);
         break;
       case "permit":
         if (change.permissions === null) this.#permissions.delete(change.agent);
@@ -143,17 +139,15 @@ export class TenantState implements Facts {
           this.subscribed.delete(agent, change.topic, position);
         }
         this.happenings.untopic(change.topic);
-        this.#note([change.topic]);
+        this.#note(change.topic);
         break;
     }
   }
 
-  /** Keeps the list of topics to those that are there. */
-  #note(topics: readonly string[]): void {
-    for (const topic of topics) {
-      if (this.items.count(topic) > 0 || this.subscribers(topic) > 0) this.topics.add(topic);
-      else this.topics.delete(topic);
-    }
+  /** Keeps the list of topics to those that are there: for when a topic's first item or subscriber comes, or its last goes. */
+  #note(topic: string): void {
+    if (this.items.count(topic) > 0 || this.subscribers(topic) > 0) this.topics.add(topic);
+    else this.topics.delete(topic);
   }
 
   live(key: string, now: number): ItemRow | undefined {

@@ -1,0 +1,95 @@
+import { ContextMesh } from "@syntha/core";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import Database from "better-sqlite3";
+import { sample, sampleKey } from "./sample.ts";
+
+/**
+ * The same rows that one push of a new item on one topic writes, by nothing but prepared statements: item, the edges
+ * of its topic and its owner, its place in the topic's queue, the topic's count, the log's line, the tenant's head.
+ */
+export class BareSqlite {
+  readonly #database: Database.Database;
+  readonly #push: (i: number) => void;
+  readonly #get: Database.Statement<[string], { value: string }>;
+  #head = 2;
+
+  private constructor(database: Database.Database) {
+    this.#database = database;
+    const item = database.prepare(
+      `INSERT INTO syntha_item (tenant, key, route, owner, author, revision, stage, created_at, updated_at, attempts, ready_at, queue_order, value)
+       VALUES (1, ?, ?, 'Writer', 'Writer', ?, 'open', ?, ?, 0, ?, ?, ?)`,
+    );
+    const edge = database.prepare(
+      "INSERT INTO syntha_edge (tenant, target, key, item) VALUES (1, ?, ?, ?)",
+    );
+    const ready = database.prepare(
+      "INSERT INTO syntha_ready (tenant, topic, ready_at, queue_order, item) VALUES (1, 'work', ?, ?, ?)",
+    );
+    const topic = database.prepare(
+      "UPDATE syntha_topic SET items = items + 1 WHERE tenant = 1 AND name = 'work'",
+    );
+    const log = database.prepare(
+      `INSERT INTO syntha_log (tenant, position, idx, mark, at, by, type, key, detail, value)
+       VALUES (1, ?, 0, ?, ?, 'Writer', 'put', ?, ?, ?)`,
+    );
+    const tenant = database.prepare(
+      "UPDATE syntha_tenant SET head = ?, head_mark = ?, now = ?, items = items + 1 WHERE id = 1",
+    );
+    const [route, detail] = database
+      .prepare(
+        "SELECT i.route, l.detail FROM syntha_item i JOIN syntha_log l ON l.key = i.key LIMIT 1",
+      )
+      .raw()
+      .get() as [string, string];
+    const push = database.transaction((i: number) => {
+      const [key, value, now, position] = [
+        sampleKey(i),
+        JSON.stringify(sample(i)),
+        Date.now(),
+        ++this.#head,
+      ];
+      const { lastInsertRowid } = item.run(
+        key,
+        route,
+        position,
+        now,
+        now,
+        now,
+        position * 16_384,
+        value,
+      );
+      edge.run("twork", key, lastInsertRowid);
+      edge.run("oWriter", key, lastInsertRowid);
+      ready.run(now, position * 16_384, lastInsertRowid);
+      topic.run();
+      log.run(position, 1 + Math.floor(Math.random() * 4e9), now, key, detail, value);
+      tenant.run(position, 1, now);
+    });
+    this.#push = (i) => push.immediate(i);
+    this.#get = database.prepare("SELECT value FROM syntha_item WHERE tenant = 1 AND key = ?");
+  }
+
+  /** A database of our layout, with its tenant and topic there. */
+  static async open(path: string, synchronous: "FULL" | "NORMAL"): Promise<BareSqlite> {
+    const mesh = new ContextMesh({ storage: new SqliteStorage({ path }), sweepEvery: false });
+    await mesh.agent("Reader").subscribe(["work"]);
+    await mesh.agent("Writer").push("first", sample(0), { topics: ["work"] });
+    await mesh.close();
+    const database = new Database(path);
+    database.pragma("journal_mode = WAL");
+    database.pragma(`synchronous = ${synchronous}`);
+    return new BareSqlite(database);
+  }
+
+  push(i: number): void {
+    this.#push(i);
+  }
+
+  get(i: number): unknown {
+    return JSON.parse((this.#get.get(sampleKey(i)) as { value: string }).value);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}

@@ -1,0 +1,163 @@
+import { ContextMesh, MemoryStorage, type Storage } from "@syntha/core";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import type { Chapter, Figure } from "./figure.ts";
+import { folder } from "./folder.ts";
+import { sample, sampleKey } from "./sample.ts";
+
+const SMALL = 1_000;
+const LARGE = 100_000;
+const VISIBLE = 100;
+const CROWD = 10_000;
+
+interface Kind {
+  readonly name: string;
+  /** A new, empty one. */
+  readonly create: () => Storage;
+}
+
+const at = folder();
+let files = 0;
+const newFile = (): string => at(`growth-${files++}.db`);
+
+const kinds: readonly Kind[] = [
+  { name: "in memory", create: () => new MemoryStorage() },
+  {
+    name: "on SQLite",
+    create: () => new SqliteStorage({ path: newFile(), durability: "process" }),
+  },
+];
+
+/** What a call costs in a large mesh, against the same call in a small one. */
+export const growth: readonly Chapter[] = kinds.map(({ name, create }) => ({
+  title: `A larger mesh, ${name}`,
+  async *figures(): AsyncGenerator<Figure> {
+    const small = await filled(create(), SMALL);
+    const large = await filled(create(), LARGE);
+    const times = 50;
+    for (const call of ["keys", "getAll"] as const) {
+      yield {
+        name: `${call} of ${VISIBLE} visible among ${LARGE.toLocaleString("en")}`,
+        baseline: `among ${SMALL.toLocaleString("en")}`,
+        within: 1.5,
+        times,
+        ours: repeat(() => large.agent("Reader")[call]()),
+        against: repeat(() => small.agent("Reader")[call]()),
+      };
+    }
+    yield* crowds(create);
+    yield* queues(create);
+    await small.close();
+    await large.close();
+  },
+}));
+
+async function* crowds(create: () => Storage): AsyncGenerator<Figure> {
+  const quiet = new ContextMesh({ storage: create(), sweepEvery: false });
+  const loud = new ContextMesh({ storage: create(), sweepEvery: false });
+  await quiet.agent("Agent 0").subscribe(["news"]);
+  await inParts(CROWD, (i) => loud.agent(`Agent ${i}`).subscribe(["news"]));
+  let [a, b] = [0, 0];
+  yield {
+    name: `push to a topic with ${CROWD.toLocaleString("en")} subscribers`,
+    baseline: "with 1",
+    within: 1.2,
+    times: 1_000,
+    ours: repeat(() => loud.system.push(sampleKey(a), sample(a++), { topics: ["news"] })),
+    against: repeat(() => quiet.system.push(sampleKey(b), sample(b++), { topics: ["news"] })),
+  };
+  await quiet.close();
+  await loud.close();
+}
+
+async function* queues(create: () => Storage): AsyncGenerator<Figure> {
+  const fresh = new ContextMesh({ storage: create(), sweepEvery: false });
+  const worn = new ContextMesh({ storage: create(), sweepEvery: false });
+  for (let done = 0; done < LARGE; done += 1_000) {
+    const keys = Array.from({ length: 1_000 }, (_, i) => `done:${done + i}`);
+    await worn.system.pushMany(keys.map((key) => ({ key, value: 0, topics: ["work"] })));
+    await Promise.all(
+      keys.map(async () => (await worn.system.claim({ topic: "work" }))?.complete("done")),
+    );
+  }
+  let next = 0;
+  const claim =
+    (mesh: ContextMesh) =>
+    async (times: number): Promise<void> => {
+      await mesh.system.pushMany(
+        Array.from({ length: times }, () => ({
+          key: `work:${next++}`,
+          value: 0,
+          topics: ["work"],
+        })),
+      );
+      for (let i = 0; i < times; i++)
+        await (await mesh.system.claim({ topic: "work" }))?.complete();
+    };
+  yield {
+    name: `push, claim and complete past ${LARGE.toLocaleString("en")} done`,
+    baseline: "with none done",
+    within: 1.5,
+    times: 500,
+    ours: claim(worn),
+    against: claim(fresh),
+  };
+  await fresh.close();
+  await worn.close();
+}
+
+/** Opening a mesh and asking it for one thing. */
+export const opening: Chapter = {
+  title: "Opening",
+  async *figures(): AsyncGenerator<Figure> {
+    const [empty, full] = [newFile(), newFile()];
+    const first = new ContextMesh({ storage: new SqliteStorage({ path: empty }) });
+    await first.agent("Reader").subscribe(["rare"]);
+    await first.close();
+    await (await filled(new SqliteStorage({ path: full, durability: "process" }), LARGE)).close();
+    const open = (path: string) => async (): Promise<void> => {
+      const mesh = new ContextMesh({ storage: new SqliteStorage({ path }) });
+      await mesh.agent("Reader").get("anything");
+      await mesh.close();
+    };
+    yield {
+      name: `opening a mesh of ${LARGE.toLocaleString("en")} items`,
+      baseline: "opening an empty one",
+      within: 1.5,
+      times: 20,
+      rounds: 15,
+      ours: repeat(open(full)),
+      against: repeat(open(empty)),
+    };
+  },
+};
+
+/** A mesh with so many items, of which the agent "Reader" sees a hundred. */
+async function filled(storage: Storage, size: number): Promise<ContextMesh> {
+  const mesh = new ContextMesh({ storage, sweepEvery: false });
+  await mesh.agent("Reader").subscribe(["rare"]);
+  const step = size / VISIBLE;
+  for (let start = 0; start < size; start += 1_000) {
+    await mesh.system.pushMany(
+      Array.from({ length: 1_000 }, (_, i) => ({
+        key: sampleKey(start + i),
+        value: sample(start + i),
+        topics: [(start + i) % step === 0 ? "rare" : "common"],
+      })),
+    );
+  }
+  return mesh;
+}
+
+function repeat(call: () => Promise<unknown>): (times: number) => Promise<void> {
+  return async (times) => {
+    for (let i = 0; i < times; i++) await call();
+  };
+}
+
+async function inParts(count: number, call: (i: number) => Promise<unknown>): Promise<void> {
+  for (let start = 0; start < count; start += 500) {
+    await Promise.all(
+      Array.from({ length: Math.min(500, count - start) }, (_, i) => call(start + i)),
+    );
+  }
+}

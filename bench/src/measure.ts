@@ -1,0 +1,54 @@
+import { hrtime } from "node:process";
+
+/** A way to do the same thing some number of times. */
+export type Work = (times: number) => Promise<void> | void;
+
+export interface Comparison {
+  readonly name: string;
+  readonly ours: Work;
+  /** What it is measured against, in the same run. */
+  readonly against: Work;
+  /** How often each is done in one round. */
+  readonly times: number;
+  /** Default 9. */
+  readonly rounds?: number;
+}
+
+export interface Result {
+  /** Median microseconds for one time. */
+  readonly ours: number;
+  readonly against: number;
+  /** Median of the rounds' ratios: both sides of a round meet the same machine. */
+  readonly ratio: number;
+}
+
+/** Runs both sides by turns, so that a machine with other things to do slows both alike. */
+export async function measure({ ours, against, times, rounds = 9 }: Comparison): Promise<Result> {
+  await ours(Math.ceil(times / 4));
+  await against(Math.ceil(times / 4));
+  const pairs: [number, number][] = [];
+  for (let round = 0; round < rounds; round++) {
+    const even = round % 2 === 0;
+    const first = await time(even ? ours : against, times);
+    const second = await time(even ? against : ours, times);
+    pairs.push(even ? [first, second] : [second, first]);
+  }
+  return {
+    ours: median(pairs.map(([a]) => a)),
+    against: median(pairs.map(([, b]) => b)),
+    ratio: median(pairs.map(([a, b]) => a / b)),
+  };
+}
+
+async function time(work: Work, times: number): Promise<number> {
+  globalThis.gc?.();
+  const start = hrtime.bigint();
+  const working = work(times);
+  if (working instanceof Promise) await working;
+  return Number(hrtime.bigint() - start) / 1_000 / times;
+}
+
+export function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? Number.NaN;
+}

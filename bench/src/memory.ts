@@ -1,0 +1,76 @@
+import { InMemoryStore } from "@langchain/langgraph-checkpoint";
+import { ContextMesh } from "@syntha/core";
+import type { Chapter, Figure } from "./figure.ts";
+import { sample, sampleKey } from "./sample.ts";
+
+const HELD = 100_000;
+
+/** One write and one read in memory, with 100,000 items there. */
+export const memory: Chapter = {
+  title: `In memory, with ${HELD.toLocaleString("en")} items`,
+  async *figures(): AsyncGenerator<Figure> {
+    const mesh = new ContextMesh({ sweepEvery: false });
+    const agent = mesh.agent("Writer");
+    const bare = new Map<string, unknown>();
+    const texts = new Map<string, string>();
+    const peer = new InMemoryStore();
+    for (let i = 0; i < HELD; i++) {
+      await agent.push(sampleKey(i), sample(i), { topics: ["work"] });
+      bare.set(sampleKey(i), structuredClone(sample(i)));
+      texts.set(sampleKey(i), JSON.stringify(sample(i)));
+      await peer.put(["work"], sampleKey(i), { ...sample(i) });
+    }
+    let [ours, theirs, others] = [HELD, HELD, HELD];
+    const push = async (times: number): Promise<void> => {
+      for (const end = ours + times; ours < end; ours++) {
+        await agent.push(sampleKey(ours), sample(ours), { topics: ["work"] });
+      }
+    };
+    yield {
+      name: "push",
+      baseline: "Map.set of a structuredClone",
+      within: 2.5,
+      times: 10_000,
+      ours: push,
+      against(times): void {
+        for (const end = theirs + times; theirs < end; theirs++) {
+          bare.set(sampleKey(theirs), structuredClone(sample(theirs)));
+        }
+      },
+    };
+    yield {
+      name: "push",
+      baseline: "LangGraph InMemoryStore.put",
+      times: 10_000,
+      ours: push,
+      async against(times): Promise<void> {
+        for (const end = others + times; others < end; others++) {
+          await peer.put(["work"], sampleKey(others), { ...sample(others) });
+        }
+      },
+    };
+    const get = async (times: number): Promise<void> => {
+      for (let i = 0; i < times; i++) await agent.get(sampleKey((i * 31) % HELD));
+    };
+    yield {
+      name: "get",
+      baseline: "Map.get with JSON.parse",
+      within: 2.5,
+      times: 50_000,
+      ours: get,
+      against(times): void {
+        for (let i = 0; i < times; i++) JSON.parse(texts.get(sampleKey((i * 31) % HELD)) as string);
+      },
+    };
+    yield {
+      name: "get",
+      baseline: "LangGraph InMemoryStore.get",
+      times: 50_000,
+      ours: get,
+      async against(times): Promise<void> {
+        for (let i = 0; i < times; i++) await peer.get(["work"], sampleKey((i * 31) % HELD));
+      },
+    };
+    await mesh.close();
+  },
+};
