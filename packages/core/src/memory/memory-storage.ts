@@ -292,7 +292,7 @@ export class MemoryStorage implements Storage {
 
   /** R8: never earlier than a commit has recorded. */
   #now(state: TenantState): number {
-    return Math.max(this.#clock(), state.now);
+    return Math.max(this.#clock(), state.recordedAt);
   }
 
   #snapshot(state: TenantState): Snapshot {
