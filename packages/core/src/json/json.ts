@@ -13,7 +13,7 @@ export type JsonValue =
  */
 export type Jsonable<T> = unknown extends T
   ? T
-  : T extends string | number | boolean | null | undefined
+  : T extends JsonValue | undefined
     ? T
     : T extends bigint | symbol | ((...args: never[]) => unknown) | Date | RegExp | Promise<unknown>
       ? never
