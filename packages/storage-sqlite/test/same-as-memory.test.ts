@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { codeOf, everyAnswer, plain } from "./support/every-answer.ts";
 import { bySystem, put } from "./support/operations.ts";
-import { type Granted, type Step, step, TENANTS } from "./support/random-steps.ts";
+import { type Granted, type Step, story, TENANTS } from "./support/random-steps.ts";
 import { tempFile } from "./support/temp-file.ts";
 
 /** One storage under test, with the leases that it granted. */
@@ -63,7 +63,7 @@ it("answers everything as the memory storage does, whatever happened before", as
   const file = tempFile();
   let run = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+    fc.asyncProperty(story, async (steps) => {
       let now = 1_000_000;
       const clock = (): number => now;
       const memory = new Subject(new MemoryStorage({ clock }));
@@ -82,6 +82,6 @@ it("answers everything as the memory storage does, whatever happened before", as
         await sqlite.storage.close();
       }
     }),
-    { numRuns: Number(process.env.SYNTHA_RUNS ?? 25), endOnFailure: false },
+    { numRuns: Number(process.env.SYNTHA_RUNS ?? 15), endOnFailure: false },
   );
-}, 120_000);
+}, 600_000);

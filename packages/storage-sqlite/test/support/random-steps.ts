@@ -30,7 +30,7 @@ export type Step =
 
 const of = fc.constantFrom;
 const tenant = of(...TENANTS);
-const reader = of(null, ...AGENTS, ...AGENTS);
+const reader = of(null, null, ...AGENTS);
 const key = of(...KEYS);
 const some = (names: string[]): fc.Arbitrary<string[]> =>
   fc.uniqueArray(of(...names), { minLength: 1, maxLength: 2 });
@@ -58,7 +58,7 @@ const put = fc.record({
   route: maybeRoute,
   routeIfNew: maybeRoute,
   expiry,
-  ifRevision: of(undefined, undefined, undefined, 0, 3),
+  ifRevision: of(undefined, undefined, undefined, undefined, undefined, undefined, 0, 3),
 });
 const remove = fc.record({
   type: fc.constant("delete" as const),
@@ -92,16 +92,16 @@ const permit = fc.record({
 const claim = fc.record({
   type: fc.constant("claim" as const),
   from: fc.oneof(
-    of(...TOPICS).map((topic) => ({ topic })),
+    of("a", "b", ...TOPICS).map((topic) => ({ topic })),
     key.map((each) => ({ key: each })),
   ),
-  leaseMs: of(10, 100),
+  leaseMs: of(20, 500),
   maxAttempts,
 });
 const systemOnly: fc.Arbitrary<Operation> = fc.oneof(
-  of(...TOPICS).map((topic) => ({ type: "deleteTopic" as const, topic })),
-  of(1, 100).map((limit) => ({ type: "sweep" as const, limit })),
-  fc.constant({ type: "clear" as const }),
+  { weight: 4, arbitrary: of(...TOPICS).map((topic) => ({ type: "deleteTopic" as const, topic })) },
+  { weight: 4, arbitrary: of(1, 100).map((limit) => ({ type: "sweep" as const, limit })) },
+  { weight: 1, arbitrary: fc.constant({ type: "clear" as const }) },
 );
 
 const distinct = (ops: readonly Operation[]): Operation[] => {
@@ -121,14 +121,19 @@ const batch: fc.Arbitrary<Draft> = fc
 const single: fc.Arbitrary<Draft> = fc
   .tuple(
     reader,
-    fc.oneof({ weight: 3, arbitrary: put }, permit, subscribe, { weight: 3, arbitrary: claim }),
+    fc.oneof(
+      { weight: 6, arbitrary: put },
+      permit,
+      { weight: 2, arbitrary: subscribe },
+      { weight: 6, arbitrary: claim },
+    ),
   )
   .map(([by, op]) => () => ({ by, ops: [op] }));
 const bySystem: fc.Arbitrary<Draft> = systemOnly.map((op) => () => ({ by: null, ops: [op] }));
 
 const held: fc.Arbitrary<Draft> = fc
   .record({
-    which: fc.nat(3),
+    which: of(0, 0, 0, 1, 2),
     type: of("extend" as const, "complete" as const, "release" as const),
     result: fc.option(value, { nil: undefined }),
     route: maybeRoute,
@@ -136,14 +141,14 @@ const held: fc.Arbitrary<Draft> = fc
     ms: of(0, 10, 50),
     refund: fc.boolean(),
     maxAttempts,
-    event: fc.option(publish, { nil: undefined }),
+    event: of(false, false, false, true).chain((has) => (has ? publish : fc.constant(undefined))),
   })
   .map(({ which, type, result, ms, event, ...rest }) => (granted, epoch) => {
     const lease = granted.at(-1 - which) ?? { key: "k", by: null, position: 1 };
     const token = { key: lease.key, position: lease.position, epoch };
     const op: Operation =
       type === "extend"
-        ? { type, ...token, leaseMs: ms + 1 }
+        ? { type, ...token, leaseMs: ms + 30 }
         : type === "complete"
           ? { type, ...token, result, route: rest.route, expiry: rest.expiry }
           : { type, ...token, retryInMs: ms, refund: rest.refund, maxAttempts: rest.maxAttempts };
@@ -151,15 +156,15 @@ const held: fc.Arbitrary<Draft> = fc
   });
 
 const draft: fc.Arbitrary<Draft> = fc.oneof(
-  { weight: 5, arbitrary: batch },
-  { weight: 5, arbitrary: single },
-  { weight: 3, arbitrary: held },
+  { weight: 10, arbitrary: batch },
+  { weight: 10, arbitrary: single },
+  { weight: 8, arbitrary: held },
   { weight: 1, arbitrary: bySystem },
 );
 
-export const step: fc.Arbitrary<Step> = fc.oneof(
+const step: fc.Arbitrary<Step> = fc.oneof(
   {
-    weight: 12,
+    weight: 40,
     arbitrary: fc.record({
       type: fc.constant("commit" as const),
       tenant: of(TENANTS[0] as string, TENANTS[0] as string, TENANTS[1] as string),
@@ -167,11 +172,14 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 3,
-    arbitrary: fc.record({ type: fc.constant("clock" as const), ms: of(1, 5, 30, 200, -40) }),
+    weight: 8,
+    arbitrary: fc.record({
+      type: fc.constant("clock" as const),
+      ms: of(1, 1, 5, 5, 30, 30, 200, -40),
+    }),
   },
   {
-    weight: 1,
+    weight: 3,
     arbitrary: fc.record({
       type: fc.constant("compact" as const),
       tenant,
@@ -181,3 +189,10 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("drop" as const), tenant }) },
 );
+
+/** Long enough for something to grow, and to be undone. */
+export const story: fc.Arbitrary<Step[]> = fc.array(step, {
+  minLength: 5,
+  maxLength: 60,
+  size: "max",
+});
