@@ -1,0 +1,49 @@
+import { TOOL_NAMES, type ToolName, toolOf } from "../tools/index.ts";
+import type { Toolset } from "../toolset.ts";
+import { checkToolsets, defaultToolsets, type Role, toolsOf } from "./role.ts";
+import { ToolList } from "./tool-list.ts";
+
+/** What decides over a handler's tools: role, toolsets, allow and deny, all of which must agree. */
+export interface AccessOptions {
+  /** Default `"contributor"`. */
+  role?: Role | undefined;
+  /** Default `["context"]`; for moderator and admin also `"admin"`; for a role of your own, all. */
+  toolsets?: readonly Toolset[] | undefined;
+  /** Only these; `[]` is none. Default: no restriction. */
+  allow?: readonly ToolName[] | null | undefined;
+  /** Not these, whatever else says otherwise. */
+  deny?: readonly ToolName[] | null | undefined;
+}
+
+export class Access {
+  readonly role: Role;
+  readonly toolsets: readonly Toolset[];
+  readonly allow: ToolList;
+  readonly deny: ToolList;
+  readonly #ofRole: ReadonlySet<ToolName>;
+
+  /** @throws INVALID_ARGUMENTS for roles, toolsets and tools that there are not. */
+  constructor({ role = "contributor", toolsets, allow, deny }: AccessOptions) {
+    this.#ofRole = toolsOf(role);
+    this.role = typeof role === "string" ? role : [...role];
+    this.toolsets = [...checkToolsets(toolsets ?? defaultToolsets(role))];
+    this.allow = new ToolList("allow", allow);
+    this.deny = new ToolList("deny", deny);
+  }
+
+  available(): readonly ToolName[] {
+    return TOOL_NAMES.filter((name) => this.obstacle(name) === undefined);
+  }
+
+  /** Why a tool may not be called; undefined when it may. */
+  obstacle(name: ToolName): string | undefined {
+    const { toolset } = toolOf(name);
+    if (this.deny.has(name)) return "it is denied";
+    if (!this.#ofRole.has(name))
+      return typeof this.role === "string"
+        ? `the role "${this.role}" does not include it`
+        : "its role does not include it";
+    if (!this.toolsets.includes(toolset)) return `the toolset "${toolset}" is not switched on`;
+    return this.allow.has(name) ? undefined : "it is not among the allowed tools";
+  }
+}

@@ -1,0 +1,60 @@
+import { SynthaError } from "@syntha/core";
+import { isToolName, TOOL_NAMES, type ToolName, toolOf } from "../tools/index.ts";
+import { TOOLSETS, type Toolset } from "../toolset.ts";
+
+/** What an agent is for: decides which tools it may have at most. */
+export type RoleName = "readonly" | "contributor" | "moderator" | "admin";
+
+/** A role by its name, or one of your own: the tools that it has. */
+export type Role = RoleName | readonly ToolName[];
+
+const ROLES: Readonly<Record<RoleName, readonly ToolName[]>> = {
+  readonly: TOOL_NAMES.filter((name) => toolOf(name).effect === "read"),
+  contributor: TOOL_NAMES.filter((name) => toolOf(name).toolset !== "admin"),
+  moderator: TOOL_NAMES.filter((name) => name !== "delete_topic"),
+  admin: TOOL_NAMES,
+};
+
+export const ROLE_NAMES = Object.keys(ROLES) as readonly RoleName[];
+
+/** Tools of a role. @throws INVALID_ARGUMENTS for one that there is not. */
+export function toolsOf(role: Role): ReadonlySet<ToolName> {
+  if (Array.isArray(role)) return new Set(checkToolNames("role", role));
+  if (typeof role === "string" && Object.hasOwn(ROLES, role))
+    return new Set(ROLES[role as RoleName]);
+  throw new SynthaError("INVALID_ARGUMENTS", `There is no role ${describe(role)}.`, {
+    hint: `Use ${ROLE_NAMES.map((name) => `"${name}"`).join(", ")}, or a list of tool names.`,
+    details: { path: "role" },
+  });
+}
+
+/** Toolsets of a role when none are named: a list of tools says enough by itself. */
+export function defaultToolsets(role: Role): readonly Toolset[] {
+  if (typeof role !== "string") return TOOLSETS;
+  return role === "moderator" || role === "admin" ? ["context", "admin"] : ["context"];
+}
+
+/** @throws INVALID_ARGUMENTS for names of no tool: a misspelled one would deny nothing. */
+export function checkToolNames(path: string, names: unknown): readonly ToolName[] {
+  const wrong = Array.isArray(names) ? names.find((name) => !isToolName(name)) : names;
+  if (Array.isArray(names) && wrong === undefined && !names.includes(undefined))
+    return names as readonly ToolName[];
+  throw new SynthaError("INVALID_ARGUMENTS", `\`${path}\` names no tool: ${describe(wrong)}.`, {
+    hint: `Give a list of these, without prefix: ${TOOL_NAMES.join(", ")}.`,
+    details: { path },
+  });
+}
+
+export function checkToolsets(names: unknown): readonly Toolset[] {
+  const known: readonly unknown[] = TOOLSETS;
+  if (Array.isArray(names) && names.every((name) => known.includes(name)))
+    return names as readonly Toolset[];
+  throw new SynthaError("INVALID_ARGUMENTS", "`toolsets` must be a list of toolsets.", {
+    hint: `Toolsets: ${TOOLSETS.join(", ")}.`,
+    details: { path: "toolsets" },
+  });
+}
+
+function describe(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value.slice(0, 60)) : `a ${typeof value}`;
+}

@@ -1,0 +1,50 @@
+import { SynthaError } from "@syntha/core";
+import type { Call } from "../tool.ts";
+import {
+  type ContextAnswer,
+  type ContextEntry,
+  toContextAnswer,
+  toContextEntry,
+} from "./context-entry.ts";
+import { jsonBytes, Room } from "./size.ts";
+
+const FORM = /^k1\.(\d{1,4})$/;
+
+/**
+ * Reads keys that were asked for by name, in the order asked, as far as they fit; the page tells how many are answered.
+ * One key alone is answered whole, whatever its size.
+ */
+export async function getNamed(
+  call: Call,
+  keys: readonly string[],
+  page: string | undefined,
+): Promise<ContextAnswer & { next: string | undefined; missing: readonly string[] }> {
+  const room = new Room(call.maxResultBytes);
+  const largest = keys.length === 1 ? Number.POSITIVE_INFINITY : room.left;
+  const entries: ContextEntry[] = [];
+  const missing: string[] = [];
+  let next: string | undefined;
+  for (let i = toIndex(page, keys.length); i < keys.length; i++) {
+    const key = keys[i] as string;
+    const item = await call.agent.getItem(key);
+    const entry = item && toContextEntry(item, largest);
+    const size = entry?.size ?? jsonBytes(key) + 1;
+    if (room.countFitting([size]) === 0) {
+      next = `k1.${i}`;
+      break;
+    }
+    room.take([size]);
+    if (entry === undefined) missing.push(key);
+    else entries.push(entry);
+  }
+  return { ...toContextAnswer(entries), next, missing };
+}
+
+function toIndex(page: string | undefined, count: number): number {
+  if (page === undefined) return 0;
+  const index = Number(FORM.exec(page)?.[1]);
+  if (index < count) return index;
+  throw new SynthaError("INVALID_CURSOR", "This is no page of a reading of these keys.", {
+    hint: "Pass next_page unchanged, with the same keys.",
+  });
+}

@@ -1,0 +1,34 @@
+import { SynthaError, type Topic } from "@syntha/core";
+
+const FORM = /^t1\.(.+)$/su;
+
+/** The page that begins behind a topic. Names sort by code point, so any name marks a place, also one that is gone. */
+export function pageAfterTopic(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : `t1.${encodeURIComponent(name)}`;
+}
+
+export function topicsAfter(topics: readonly Topic[], page: string | undefined): readonly Topic[] {
+  const after = page === undefined ? undefined : toName(page);
+  const sorted = topics.toSorted((a, b) => compare(a.name, b.name));
+  return after === undefined ? sorted : sorted.filter(({ name }) => compare(name, after) > 0);
+}
+
+function toName(page: string): string {
+  try {
+    const [, name] = FORM.exec(page) ?? [];
+    if (name !== undefined) return decodeURIComponent(name);
+  } catch {
+    // Text that was never encoded so.
+  }
+  throw new SynthaError("INVALID_CURSOR", "This is no page of a listing of topics.");
+}
+
+/** By code point, the order of every listing. */
+function compare(a: string, b: string): number {
+  for (let i = 0; i < a.length && i < b.length;) {
+    const [x = 0, y = 0] = [a.codePointAt(i), b.codePointAt(i)];
+    if (x !== y) return x - y;
+    i += x > 0xffff ? 2 : 1;
+  }
+  return a.length - b.length;
+}

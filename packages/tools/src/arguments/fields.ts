@@ -1,0 +1,47 @@
+import * as z from "zod";
+
+/** Names that one list of a call may hold; a route holds up to 64, which the mesh checks. */
+export const MOST_NAMES = 100;
+
+/** 100 years: the longest time that a mesh knows. */
+const MOST_HOURS = 876_000;
+const MOST_LEASE_MINUTES = 1_440;
+const MOST_RETRY_MINUTES = 525_600;
+
+const name = z
+  .string()
+  .min(1)
+  .refine((text) => text.isWellFormed() && !text.includes("\0"), {
+    params: { code: "INVALID_TEXT" },
+  });
+const names = z.array(name).min(1).max(MOST_NAMES);
+/** An empty list in a route is the mesh's to refuse, as INVALID_ROUTE. */
+const audience = z.array(name).max(MOST_NAMES);
+/** Whatever JSON holds; what it can't hold is the mesh's to refuse. Models are asked for text. */
+const json = z.custom<{} | null>((value) => value !== undefined).meta({ type: "string" });
+const optionalJson = z
+  .custom<{} | null | undefined>(() => true)
+  .optional()
+  .meta({ type: ["string", "null"] });
+
+/** Kinds of arguments that several tools share. */
+export const field = {
+  name,
+  names,
+  json,
+  optionalJson,
+  optionalName: name.nullish(),
+  optionalNames: names.nullish(),
+  optionalAudience: audience.nullish(),
+  optionalFlag: z.boolean().nullish(),
+  /** Every character counts as itself. */
+  optionalPrefix: z.string().nullish(),
+  /** Opaque: what a result gave. */
+  opaque: z.string(),
+  optionalOpaque: z.string().nullish(),
+  optionalRevision: z.int().min(0).nullish(),
+  optionalLimit: z.int().min(1).max(MOST_NAMES).nullish(),
+  optionalHours: z.number().positive().max(MOST_HOURS).nullish(),
+  optionalLease: z.number().positive().max(MOST_LEASE_MINUTES).nullish(),
+  optionalRetry: z.number().min(0).max(MOST_RETRY_MINUTES).nullish(),
+};

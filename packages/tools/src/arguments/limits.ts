@@ -1,0 +1,15 @@
+/** Bounds on one call's arguments, looked at before anything else. */
+export interface ArgumentLimits {
+  /** Bytes of UTF-8. Default 1 MiB: a value of 256 KiB, escaped as JSON inside of JSON, fits. */
+  bytes: number;
+  /** Levels of nesting of one argument. Default 32. */
+  depth: number;
+  /** Objects, arrays and the values within them, in one argument. Default 10,000. */
+  nodes: number;
+}
+
+export const DEFAULT_ARGUMENT_LIMITS: ArgumentLimits = {
+  bytes: 1024 * 1024,
+  depth: 32,
+  nodes: 10_000,
+};

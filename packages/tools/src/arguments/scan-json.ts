@@ -1,0 +1,59 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const MINUS = 0x2d;
+const NUMBER = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y;
+
+/** How deeply brackets nest in JSON text: told without parsing it, and without recursion. */
+export function nestingOf(text: string): number {
+  let [depth, deepest] = [0, 0];
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === QUOTE) i = endOfString(text, i);
+    else if (isOpening(unit)) deepest = Math.max(deepest, ++depth);
+    else if (isClosing(unit)) depth--;
+  }
+  return deepest;
+}
+
+/** The first number in JSON text that parsing would change: an integer past 2^53, or one that becomes infinite. */
+export function roundedNumber(text: string): string | undefined {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === QUOTE) i = endOfString(text, i);
+    else if (unit === MINUS || (unit >= 0x30 && unit <= 0x39)) {
+      const literal = numberAt(text, i);
+      if (isRounded(literal)) return literal;
+      i += literal.length - 1;
+    }
+  }
+  return undefined;
+}
+
+function numberAt(text: string, at: number): string {
+  NUMBER.lastIndex = at;
+  return NUMBER.exec(text)?.[0] ?? text.charAt(at);
+}
+
+function isRounded(literal: string): boolean {
+  const number = Number(literal);
+  return /^-?\d+$/.test(literal)
+    ? !Number.isSafeInteger(number)
+    : !Number.isFinite(number) && literal !== "-";
+}
+
+function endOfString(text: string, start: number): number {
+  for (let i = start + 1; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === BACKSLASH) i++;
+    else if (unit === QUOTE) return i;
+  }
+  return text.length;
+}
+
+function isOpening(unit: number): boolean {
+  return unit === 0x7b || unit === 0x5b;
+}
+
+function isClosing(unit: number): boolean {
+  return unit === 0x7d || unit === 0x5d;
+}

@@ -1,0 +1,24 @@
+import type { ToolFailure } from "../answer/failure.ts";
+import type { ToolArguments, ToolName, ToolResults } from "../tools/index.ts";
+
+/** The tool that a name means under a prefix; never where the name is known only when the program runs. */
+type ToolAt<P extends string, N extends string> = string extends P
+  ? never
+  : N extends `${P}${infer T extends ToolName}`
+    ? T
+    : never;
+
+type OptionalIfEmpty<A> = {} extends A ? [args?: A | string] : [args: A | string];
+
+/** A tool's arguments by its name, or their JSON text; anything where the name is just some text. */
+export type ArgumentsFor<P extends string, N extends string> = [ToolAt<P, N>] extends [never]
+  ? [args?: unknown]
+  : OptionalIfEmpty<ToolArguments[ToolAt<P, N>]>;
+
+/** A tool's answer by its name. */
+export type AnswerFor<P extends string, N extends string> = [ToolAt<P, N>] extends [never]
+  ? ToolAnswer
+  : ToolAnswer<ToolAt<P, N>>;
+
+/** What a call gives: the tool's result, or why it failed. Told apart by `success`. */
+export type ToolAnswer<N extends ToolName = ToolName> = ToolResults[N] | ToolFailure;

@@ -1,0 +1,72 @@
+import { type Duration, SynthaError } from "@syntha/core";
+import type { AccessOptions } from "../access/access.ts";
+import { type ArgumentLimits, DEFAULT_ARGUMENT_LIMITS } from "../arguments/limits.ts";
+
+export interface ToolHandlerOptions<P extends string = string> extends AccessOptions {
+  /** In front of every name that a model sees, for when a tool of your own has the same one. Default none. */
+  prefix?: P | undefined;
+  /** How long what is pushed, and results of tasks, stay when a call does not say. Default: for good. */
+  defaultTtl?: Duration | undefined;
+  /** Bytes of a result's JSON; what is more comes on further pages. Default 16 KiB, at least 2 KiB. */
+  maxResultBytes?: number | undefined;
+  /** Bounds on a call's arguments. Raise them together with the mesh's own limits. */
+  argumentLimits?: Partial<ArgumentLimits> | undefined;
+}
+
+const NAMES = [
+  "role",
+  "toolsets",
+  "allow",
+  "deny",
+  "prefix",
+  "defaultTtl",
+  "maxResultBytes",
+  "argumentLimits",
+];
+const SMALLEST_RESULT = 2_048;
+const PREFIX = /^[A-Za-z0-9_-]{0,40}$/;
+const DURATION = /^\d+(\.\d+)?(ms|s|m|h|d)$/;
+
+export interface CheckedOptions {
+  readonly prefix: string;
+  readonly defaultTtl: Duration | undefined;
+  readonly maxResultBytes: number;
+  readonly limits: ArgumentLimits;
+}
+
+/** @throws INVALID_ARGUMENTS, also for an unknown option: a misspelled `deny` would deny nothing. */
+export function checkOptions(options: ToolHandlerOptions): CheckedOptions {
+  const unknown = Object.keys(options).find((name) => !NAMES.includes(name));
+  if (unknown !== undefined)
+    throw wrong(unknown, `There is no option \`${unknown}\`.`, `Options: ${NAMES.join(", ")}.`);
+  const { prefix = "", defaultTtl, maxResultBytes = 16 * 1_024, argumentLimits } = options;
+  if (typeof prefix !== "string" || !PREFIX.test(prefix))
+    throw wrong(
+      "prefix",
+      "`prefix` can't be part of a tool's name.",
+      "Use up to 40 letters, digits, _ and -.",
+    );
+  if (defaultTtl !== undefined && !isDuration(defaultTtl))
+    throw wrong(
+      "defaultTtl",
+      "`defaultTtl` is no duration.",
+      `Give milliseconds, or text such as "12h".`,
+    );
+  if (!(Number.isSafeInteger(maxResultBytes) && maxResultBytes >= SMALLEST_RESULT))
+    throw wrong(
+      "maxResultBytes",
+      `\`maxResultBytes\` is a whole number from ${SMALLEST_RESULT} on.`,
+      "Leave it out for 16 KiB.",
+    );
+  const limits = { ...DEFAULT_ARGUMENT_LIMITS, ...argumentLimits };
+  return { prefix, defaultTtl, maxResultBytes, limits };
+}
+
+function isDuration(duration: unknown): boolean {
+  if (typeof duration === "number") return duration > 0 && Number.isFinite(duration);
+  return typeof duration === "string" && DURATION.test(duration) && Number.parseFloat(duration) > 0;
+}
+
+function wrong(path: string, message: string, hint: string): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", message, { hint, details: { path } });
+}

@@ -1,0 +1,133 @@
+import { type AgentContext, type MeshSchema, SynthaError } from "@syntha/core";
+import { Access } from "../access/access.ts";
+import type { Role } from "../access/role.ts";
+import type { ToolList } from "../access/tool-list.ts";
+import { toFailure } from "../answer/failure.ts";
+import { readArguments } from "../arguments/read-arguments.ts";
+import type { Call, Tool } from "../tool.ts";
+import { isToolName, TOOL_NAMES, type ToolName, toolOf } from "../tools/index.ts";
+import type { Toolset } from "../toolset.ts";
+import type { AnswerFor, ArgumentsFor, ToolAnswer } from "./call-types.ts";
+import { type ToolDefinition, toDefinition } from "./definition.ts";
+import { nearest } from "./nearest.ts";
+import { type CheckedOptions, checkOptions, type ToolHandlerOptions } from "./options.ts";
+
+/** What an agent may call, and why not the rest. */
+export interface AccessSummary {
+  agent: string;
+  role: Role;
+  toolsets: readonly Toolset[];
+  allow: readonly ToolName[] | null;
+  deny: readonly ToolName[] | null;
+  /** Without prefix. */
+  available: readonly ToolName[];
+  unavailable: { readonly tool: ToolName; readonly reason: string }[];
+}
+
+/** Lets a model act as one agent: tells it the tools that it has, and answers their calls. */
+export class ToolHandler<const P extends string = ""> {
+  /** Change these at run time: `handler.deny.add("delete_context")`. */
+  readonly allow: ToolList;
+  readonly deny: ToolList;
+  readonly #agent: AgentContext;
+  readonly #access: Access;
+  readonly #options: CheckedOptions;
+  readonly #call: Call;
+
+  /** @throws INVALID_ARGUMENTS for options that can't be used, an unknown role among them. */
+  constructor(agent: AgentContext<MeshSchema>, options: ToolHandlerOptions<P> = {}) {
+    this.#options = checkOptions(options);
+    this.#access = new Access(options);
+    this.#agent = agent as unknown as AgentContext;
+    const { allow, deny } = this.#access;
+    [this.allow, this.deny] = [allow, deny];
+    const { maxResultBytes, defaultTtl } = this.#options;
+    const known = (name: string): string | undefined =>
+      this.can(name) ? this.#told(name) : undefined;
+    this.#call = { agent: this.#agent, maxResultBytes, defaultTtl, known };
+  }
+
+  /** The agent that every call acts as. */
+  get agentName(): string {
+    return this.#agent.name;
+  }
+
+  /** Answers a call, whatever its name and arguments are. Never throws and never rejects; a failed call changed nothing. */
+  async handleToolCall<const N extends string>(
+    name: N,
+    ...[args]: ArgumentsFor<P, N>
+  ): Promise<AnswerFor<P, N>> {
+    let tool: Tool | undefined;
+    try {
+      tool = this.#find(name);
+      const read = readArguments(tool, args, this.#options.limits);
+      const result = await tool.run(this.#call, read as never);
+      return { success: true, ...result } as unknown as AnswerFor<P, N>;
+    } catch (error) {
+      return toFailure(error, tool, this.#call) satisfies ToolAnswer as AnswerFor<P, N>;
+    }
+  }
+
+  /** Definitions of the tools that the agent has, as objects of the caller's own. */
+  tools(): ToolDefinition[] {
+    return this.#access.available().map((name) => toDefinition(name, this.#options.prefix));
+  }
+
+  /** Names of the tools that the agent has, as a model knows them. */
+  availableTools(): string[] {
+    return this.#access.available().map((name) => this.#told(name));
+  }
+
+  /** Whether the agent has a tool, by its name with or without prefix. */
+  can(name: string): boolean {
+    const tool = isToolName(name) ? name : this.#toolNamed(name);
+    return tool !== undefined && this.#access.obstacle(tool) === undefined;
+  }
+
+  accessSummary(): AccessSummary {
+    const { role, toolsets, allow, deny } = this.#access;
+    return {
+      agent: this.#agent.name,
+      role: typeof role === "string" ? role : [...role],
+      toolsets: [...toolsets],
+      allow: allow.names,
+      deny: deny.names,
+      available: this.#access.available(),
+      unavailable: TOOL_NAMES.flatMap((tool) => {
+        const reason = this.#access.obstacle(tool);
+        return reason === undefined ? [] : [{ tool, reason }];
+      }),
+    };
+  }
+
+  #find(name: unknown): Tool {
+    const tool = this.#toolNamed(name);
+    const available = this.availableTools();
+    const list =
+      available.length > 0 ? `Available: ${available.join(", ")}.` : "No tool is available.";
+    if (tool === undefined) {
+      const near = typeof name === "string" ? nearest(name, available) : [];
+      const hint = near.length > 0 ? `Did you mean ${near.join(" or ")}? ${list}` : list;
+      throw new SynthaError("UNKNOWN_TOOL", `There is no tool ${describe(name)}.`, { hint });
+    }
+    const obstacle = this.#access.obstacle(tool);
+    if (obstacle === undefined) return toolOf(tool);
+    const message = `${this.#agent.name} may not call ${this.#told(tool)}: ${obstacle}.`;
+    throw new SynthaError("TOOL_DENIED", message, { hint: list });
+  }
+
+  #toolNamed(name: unknown): ToolName | undefined {
+    const { prefix } = this.#options;
+    if (typeof name !== "string" || !name.startsWith(prefix)) return undefined;
+    const bare = name.slice(prefix.length);
+    return isToolName(bare) ? bare : undefined;
+  }
+
+  #told(name: string): string {
+    return `${this.#options.prefix}${name}`;
+  }
+}
+
+function describe(name: unknown): string {
+  return typeof name === "string" ? JSON.stringify(name.slice(0, 60)) : `by a ${typeof name}`;
+}

@@ -1,0 +1,18 @@
+import { SynthaError } from "@syntha/core";
+import * as z from "zod";
+import { field } from "../arguments/fields.ts";
+import { defineTool } from "../tool.ts";
+
+export const deleteContext = defineTool({
+  name: "delete_context",
+  toolset: "context",
+  effect: "destroy",
+  description: "Delete a key of your own.",
+  input: z.strictObject({ key: field.name, if_revision: field.optionalRevision }),
+  example: { key: "inquiry" },
+  async run({ agent }, { key, if_revision }) {
+    const deleted = await agent.delete(key, { ifRevision: if_revision ?? undefined });
+    if (deleted) return { key };
+    throw new SynthaError("NOT_FOUND", `There is no key ${JSON.stringify(key)} that you see.`);
+  },
+});

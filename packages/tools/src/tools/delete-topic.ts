@@ -1,0 +1,16 @@
+import * as z from "zod";
+import { field } from "../arguments/fields.ts";
+import { defineTool } from "../tool.ts";
+
+export const deleteTopic = defineTool({
+  name: "delete_topic",
+  toolset: "admin",
+  effect: "destroy",
+  description: "Delete a topic for all agents, and the items that are then for nobody.",
+  input: z.strictObject({ topic: field.name }),
+  example: { topic: "support" },
+  async run({ agent }, { topic }) {
+    const { deleted, kept, subscribers } = await agent.mesh.deleteTopic(topic);
+    return { topic, items_deleted: deleted, items_kept: kept, subscriptions_ended: subscribers };
+  },
+});

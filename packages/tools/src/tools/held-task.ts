@@ -1,0 +1,70 @@
+import * as z from "zod";
+import { minutesToMs } from "../arguments/duration.ts";
+import { field } from "../arguments/fields.ts";
+import { toRoute } from "../arguments/route.ts";
+import { structured } from "../arguments/structured.ts";
+import { namedList } from "../answer/named-list.ts";
+import { defineTool } from "../tool.ts";
+import { DEFAULT_LEASE_MINUTES } from "./claim-task.ts";
+
+const held = { key: field.name, token: field.opaque };
+const example = { key: "task:42", token: "2a7-k3f9" };
+
+export const extendTask = defineTool({
+  name: "extend_task",
+  toolset: "tasks",
+  effect: "write",
+  description: "Keep a claimed task for longer, from now.",
+  input: z.strictObject({ ...held, lease_minutes: field.optionalLease }),
+  example,
+  async run({ agent }, { key, token, lease_minutes }) {
+    const lease = minutesToMs(lease_minutes ?? DEFAULT_LEASE_MINUTES);
+    const { expiresAt } = await agent.lease(key, token).extend(lease);
+    return { key, lease_expires_at: expiresAt.toISOString() };
+  },
+});
+
+export const completeTask = defineTool({
+  name: "complete_task",
+  toolset: "tasks",
+  effect: "write",
+  description:
+    "Finish a claimed task. Its result replaces its value, for topics or subscribers if given; without a result the task is removed.",
+  input: z.strictObject({
+    ...held,
+    result: field.optionalJson.describe("text, or an object or array as JSON text"),
+    topics: field.optionalAudience,
+    subscribers: field.optionalAudience,
+  }),
+  example: { ...example, result: '{"answer":"Refunded"}', topics: ["results"] },
+  async run({ agent, defaultTtl, maxResultBytes }, { key, token, result, ...audience }) {
+    const value =
+      result === null || result === undefined ? undefined : structured(result, "result");
+    const { revision, unheard } = await agent.lease(key, token).complete(value, {
+      ...toRoute(audience),
+      ...(value !== undefined && defaultTtl !== undefined && { ttl: defaultTtl }),
+    });
+    return {
+      key,
+      revision: revision ?? null,
+      ...namedList("unheard", unheard, maxResultBytes / 2),
+    };
+  },
+});
+
+export const releaseTask = defineTool({
+  name: "release_task",
+  toolset: "tasks",
+  effect: "write",
+  description: "Give a claimed task back, undone.",
+  input: z.strictObject({
+    ...held,
+    retry_in_minutes: field.optionalRetry.describe("when it can be claimed again; null: now"),
+  }),
+  example,
+  async run({ agent }, { key, token, retry_in_minutes }) {
+    const retryIn = minutesToMs(retry_in_minutes ?? 0);
+    await agent.lease(key, token).release({ retryIn });
+    return { key };
+  },
+});

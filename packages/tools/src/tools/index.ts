@@ -1,0 +1,53 @@
+import type * as z from "zod";
+import type { Tool } from "../tool.ts";
+import { claimTask } from "./claim-task.ts";
+import { deleteContext } from "./delete-context.ts";
+import { deleteTopic } from "./delete-topic.ts";
+import { discoverTopics } from "./discover-topics.ts";
+import { getContext } from "./get-context.ts";
+import { completeTask, extendTask, releaseTask } from "./held-task.ts";
+import { listContext } from "./list-context.ts";
+import { manageSubscriptions } from "./manage-subscriptions.ts";
+import { publishEvent } from "./publish-event.ts";
+import { pushContext } from "./push-context.ts";
+import { readEvents } from "./read-events.ts";
+import { subscribeToTopics, unsubscribeFromTopics } from "./subscriptions.ts";
+
+/** Every tool, by name, in the order in which models see them. */
+export const TOOLS = {
+  list_context: listContext,
+  get_context: getContext,
+  push_context: pushContext,
+  delete_context: deleteContext,
+  subscribe_to_topics: subscribeToTopics,
+  unsubscribe_from_topics: unsubscribeFromTopics,
+  discover_topics: discoverTopics,
+  claim_task: claimTask,
+  extend_task: extendTask,
+  complete_task: completeTask,
+  release_task: releaseTask,
+  publish_event: publishEvent,
+  read_events: readEvents,
+  delete_topic: deleteTopic,
+  manage_subscriptions: manageSubscriptions,
+} as const;
+
+export type ToolName = keyof typeof TOOLS;
+
+export const TOOL_NAMES = Object.keys(TOOLS) as readonly ToolName[];
+
+/** Arguments that a tool takes, by its name. */
+export type ToolArguments = { [N in ToolName]: z.input<(typeof TOOLS)[N]["input"]> };
+
+/** What a tool answers when it succeeds, by its name. */
+export type ToolResults = {
+  [N in ToolName]: { success: true } & Awaited<ReturnType<(typeof TOOLS)[N]["run"]>>;
+};
+
+export function toolOf(name: ToolName): Tool {
+  return TOOLS[name] as unknown as Tool;
+}
+
+export function isToolName(name: unknown): name is ToolName {
+  return typeof name === "string" && Object.hasOwn(TOOLS, name);
+}

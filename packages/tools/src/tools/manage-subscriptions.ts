@@ -1,0 +1,58 @@
+import { SynthaError } from "@syntha/core";
+import * as z from "zod";
+import { field } from "../arguments/fields.ts";
+import { namedList } from "../answer/named-list.ts";
+import { defineTool } from "../tool.ts";
+
+const HINT = `Give add, remove or both, each topic once: ${JSON.stringify({ agent: "Triage", add: ["support"] })}`;
+
+export const manageSubscriptions = defineTool({
+  name: "manage_subscriptions",
+  toolset: "admin",
+  effect: "write",
+  description: "Add or remove another agent's topics.",
+  input: z.strictObject({
+    agent: field.name,
+    add: field.optionalNames,
+    remove: field.optionalNames,
+  }),
+  example: { agent: "Triage", add: ["support"], remove: ["sales"] },
+  async run({ agent: self, maxResultBytes }, { agent: name, add, remove }) {
+    checkTopics(add ?? [], remove ?? []);
+    const agent = self.mesh.agent(name);
+    // Asked first: what is removed is then sure to be a topic, so that only adding can be refused.
+    const current = remove ? await agent.subscriptions() : [];
+    const ending = (remove ?? []).filter((topic) => current.includes(topic));
+    const subscribed = add ? await agent.subscribe(add) : [];
+    const unsubscribed =
+      ending.length > 0 ? await endThem(() => agent.unsubscribe(ending), subscribed) : [];
+    return {
+      agent: name,
+      ...namedList("subscribed", subscribed, maxResultBytes / 4),
+      ...namedList("unsubscribed", unsubscribed, maxResultBytes / 4),
+    };
+  },
+});
+
+/** When the second of two writes fails, the first one stands: then nobody may be told that nothing changed. */
+async function endThem(
+  end: () => Promise<readonly string[]>,
+  subscribed: readonly string[],
+): Promise<readonly string[]> {
+  try {
+    return await end();
+  } catch (cause) {
+    if (subscribed.length === 0) throw cause;
+    throw new SynthaError("UNKNOWN_OUTCOME", "Topics were added, but none was removed.", { cause });
+  }
+}
+
+function checkTopics(add: readonly string[], remove: readonly string[]): void {
+  const [both] = add.filter((topic) => remove.includes(topic));
+  if (both === undefined && add.length + remove.length > 0) return;
+  const message =
+    both === undefined
+      ? "Name topics to add or to remove."
+      : `${JSON.stringify(both)} can't be added and removed at once.`;
+  throw new SynthaError("INVALID_ARGUMENTS", message, { hint: HINT, details: { path: "add" } });
+}

@@ -1,0 +1,22 @@
+import * as z from "zod";
+import { field } from "../arguments/fields.ts";
+import { structured } from "../arguments/structured.ts";
+import { namedList } from "../answer/named-list.ts";
+import { defineTool } from "../tool.ts";
+
+export const publishEvent = defineTool({
+  name: "publish_event",
+  toolset: "events",
+  effect: "write",
+  description: "Tell a topic's subscribers that something happened.",
+  input: z.strictObject({
+    type: field.name,
+    data: field.json.describe("text, or an object or array as JSON text"),
+    topics: field.names,
+  }),
+  example: { type: "order_created", data: '{"order":"00123842"}', topics: ["orders"] },
+  async run({ agent, maxResultBytes }, { type, data, topics }) {
+    const published = await agent.publish(type, structured(data, "data"), { topics });
+    return { id: published.id, ...namedList("unheard", published.unheard, maxResultBytes / 2) };
+  },
+});

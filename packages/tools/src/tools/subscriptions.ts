@@ -1,0 +1,41 @@
+import * as z from "zod";
+import { field } from "../arguments/fields.ts";
+import { namedList } from "../answer/named-list.ts";
+import { defineTool } from "../tool.ts";
+
+const input = z.strictObject({ topics: field.names });
+const example = { topics: ["support"] };
+
+export const subscribeToTopics = defineTool({
+  name: "subscribe_to_topics",
+  toolset: "context",
+  effect: "write",
+  description: "See what is shared on these topics, also what is there already.",
+  input,
+  example,
+  async run({ agent, maxResultBytes }, { topics }) {
+    const added = await agent.subscribe(topics);
+    const before = [...new Set(topics)].filter((topic) => !added.includes(topic));
+    return {
+      ...namedList("subscribed", added, maxResultBytes / 4),
+      ...namedList("already_subscribed", before, maxResultBytes / 4),
+    };
+  },
+});
+
+export const unsubscribeFromTopics = defineTool({
+  name: "unsubscribe_from_topics",
+  toolset: "context",
+  effect: "write",
+  description: "Stop seeing these topics.",
+  input,
+  example,
+  async run({ agent, maxResultBytes }, { topics }) {
+    const ended = await agent.unsubscribe(topics);
+    const others = [...new Set(topics)].filter((topic) => !ended.includes(topic));
+    return {
+      ...namedList("unsubscribed", ended, maxResultBytes / 4),
+      ...namedList("not_subscribed", others, maxResultBytes / 4),
+    };
+  },
+});

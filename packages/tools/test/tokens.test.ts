@@ -1,0 +1,39 @@
+import { ContextMesh } from "@syntha/core";
+import { encode } from "gpt-tokenizer/encoding/o200k_base";
+import { describe, expect, it } from "vitest";
+import { type ToolDefinition, ToolHandler, TOOLSETS, type Toolset } from "../src/index.ts";
+
+/** A tool as a request to OpenAI carries it. */
+const asFunction = ({ name, description, parameters }: ToolDefinition) => ({
+  type: "function",
+  function: { name, description, parameters, strict: true },
+});
+
+const tokensOf = (value: unknown): number => encode(JSON.stringify(value)).length;
+
+function definitions(toolsets?: readonly Toolset[]): ToolDefinition[] {
+  const agent = new ContextMesh().agent("Triage");
+  return new ToolHandler(agent, toolsets ? { role: "admin", toolsets } : {}).tools();
+}
+
+describe("what tools cost in each request", () => {
+  const all = definitions(TOOLSETS);
+
+  it("is under 750 tokens for the default tools, and under 1,600 for all of them", () => {
+    const byTool = all.map(
+      (tool) => `${String(tokensOf(asFunction(tool))).padStart(6)}  ${tool.name}`,
+    );
+    const [standard, everything] = [definitions(), all].map((tools) =>
+      tokensOf(tools.map(asFunction)),
+    );
+    console.log(
+      [
+        ...byTool,
+        `${String(standard).padStart(6)}  default`,
+        `${String(everything).padStart(6)}  all four toolsets`,
+      ].join("\n"),
+    );
+    expect(standard).toBeLessThan(750);
+    expect(everything).toBeLessThan(1_600);
+  });
+});
