@@ -265,7 +265,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   watch(
     options: WatchOptions<TopicOf<S>> = {},
   ): Watch<ValueOf<S, KeyOf<S>>, EventDataOf<S, EventTypeOf<S>>> {
-    return openWatch(this.session, this.mesh.tail, this.reader, options) as Watch<
+    return openWatch(this.session, this.reader, options) as Watch<
       ValueOf<S, KeyOf<S>>,
       EventDataOf<S, EventTypeOf<S>>
     >;
@@ -376,7 +376,8 @@ export class AgentContext<S extends MeshSchema = Untyped> {
       agent: this.reader,
       topics: names,
     });
-    return result.topics;
+    // A copy: the log may hold the list itself.
+    return [...result.topics];
   }
 
   async #claim(from: ClaimSource<S>, leaseMs: number, maxAttempts?: number): Promise<ClaimAttempt> {

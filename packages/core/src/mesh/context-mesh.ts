@@ -4,7 +4,6 @@ import type { MeshSchema, TopicOf, Untyped } from "../schema/mesh-schema.ts";
 import type { Permissions } from "../storage/permissions.ts";
 import { checkName } from "../text/name.ts";
 import { type Duration, toMs } from "../time/duration.ts";
-import { Tail } from "../watch/tail.ts";
 import { AgentContext } from "./agent-context.ts";
 import type { MeshOptions } from "./options.ts";
 import { MAX_PAGE } from "./page.ts";
@@ -47,14 +46,11 @@ export interface TopicDeletion {
 export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncDisposable {
   /** The mesh's own view: sees and may do all. */
   readonly system: SystemContext<S>;
-  /** What watches read the log through. @internal */
-  readonly tail: Tail;
   readonly #session: Session;
 
   /** @throws INVALID_TENANT, INVALID_ARGUMENTS, INVALID_ROUTE for options that can't be used. */
   constructor(options: MeshOptions<S> = {}) {
     this.#session = new Session(options, options.storage ?? new MemoryStorage());
-    this.tail = new Tail(this.#session);
     this.system = new SystemContext(this, this.#session, null);
   }
 
@@ -114,7 +110,7 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
       agent,
       permissions: set,
     });
-    return { unsubscribed };
+    return { unsubscribed: [...unsubscribed] };
   }
 
   /** What was set for an agent; null: nothing, so all is allowed. */
@@ -122,7 +118,8 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
     checkName("agent name", agent);
     const storage = await this.#session.ready();
     const { agents } = await storage.agents(this.tenantId, { name: agent });
-    return agents[0]?.permissions ?? null;
+    const set = agents[0]?.permissions;
+    return set ? { ...set, post: [...set.post], subscribe: [...set.subscribe] } : null;
   }
 
   async stats(): Promise<MeshStats> {

@@ -56,8 +56,8 @@ function toHistory<V>({ change, position, at, by }: LogEntry): HistoryEntry<V> {
     at: new Date(at),
     by: by ?? undefined,
     value: value === undefined ? undefined : (JSON.parse(value) as V),
-    topics: after?.topics,
-    subscribers: after?.subscribers,
+    topics: after && [...after.topics],
+    subscribers: after && [...after.subscribers],
     global: after?.global,
     state: change.type === "lease" ? (change.until === null ? "open" : "claimed") : after?.stage,
   };
