@@ -8,6 +8,9 @@ import { permissions } from "./rules/r05-permissions.ts";
 import { subscriptions } from "./rules/r06-subscriptions.ts";
 import { topicDeletion } from "./rules/r07-topic-deletion.ts";
 import { timeToLive } from "./rules/r08-time-to-live.ts";
+import { values } from "./rules/r09-values.ts";
+import { compareAndSet } from "./rules/r10-compare-and-set.ts";
+import { batches } from "./rules/r11-batches.ts";
 
 const RULES = [
   visibility,
@@ -18,6 +21,9 @@ const RULES = [
   subscriptions,
   topicDeletion,
   timeToLive,
+  values,
+  compareAndSet,
+  batches,
 ];
 
 /** Registers, with vitest, every case that a storage must pass: the rules R1 to R16 over the storage it makes. */
