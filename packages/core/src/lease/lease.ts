@@ -44,7 +44,7 @@ export interface Lease<V = JsonValue, S extends MeshSchema = Untyped> {
   readonly attempt: number;
   /** When it ends by itself, by the storage's time. */
   readonly expiresAt: Date;
-  /** Aborted when the lease is lost: it ended, or somebody wrote the item. */
+  /** Aborted when the lease is lost (it ended, or somebody wrote the item), and when the mesh closes. */
   readonly signal: AbortSignal;
   /** Whether it was completed or released through this object. */
   readonly settled: boolean;

@@ -7,7 +7,7 @@ const LOOK_EVERY_MS = 25;
 /** The longest that a timer can wait; a longer lease is waited for in pieces. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Aborts its signal when a lease is lost: at its end, or soon after somebody wrote the item. */
+/** Aborts its signal when a lease is lost: at its end, soon after somebody wrote the item, or when the mesh closes. */
 export class Lookout {
   readonly #controller = new AbortController();
   readonly #session: Session;
@@ -25,7 +25,7 @@ export class Lookout {
     if (isOver) return;
     this.until(endsAt);
     this.#silence = session.storage.bell(session.tenant, () => this.#soon());
-    session.closing.signal.addEventListener("abort", this.stop, { once: true });
+    session.closing.signal.addEventListener("abort", this.#close, { once: true });
   }
 
   get signal(): AbortSignal {
@@ -55,7 +55,17 @@ export class Lookout {
     clearTimeout(this.#end);
     clearTimeout(this.#look);
     this.#silence?.();
-    this.#session.closing.signal.removeEventListener("abort", this.stop);
+    this.#session.closing.signal.removeEventListener("abort", this.#close);
+  };
+
+  /** A mesh that closes gives its workers a last chance to end by themselves. */
+  readonly #close = (): void => {
+    this.stop();
+    this.#controller.abort(
+      new SynthaError("ABORTED", `The mesh closes, and gives "${this.#key}" back.`, {
+        hint: "Stop, or finish within moments: what is not completed then is claimed anew.",
+      }),
+    );
   };
 
   #soon(): void {

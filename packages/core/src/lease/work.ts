@@ -41,6 +41,8 @@ export interface ClaimAttempt {
 /** Even with a doorbell, one look this often: another process may be late with ringing, or its lease may end. */
 const LOOK_EVERY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
+/** How long a mesh that closes waits for handlers. */
+const DRAIN_MS = 5_000;
 
 /** Claims, runs the handler, and waits for more, until its signal or the mesh ends it. */
 export class Worker {
@@ -52,8 +54,13 @@ export class Worker {
   readonly #leaseMs: number;
   readonly #maxAttempts: number;
   readonly #retryMs: number;
-  readonly #running = new Set<Promise<void>>();
+  /** What runs, with what ends the extending of its lease. */
+  readonly #running = new Map<
+    Promise<void>,
+    { readonly lease: ClaimedLease<never>; readonly done: AbortController }
+  >();
   readonly #ended = new AbortController();
+  #failure: { readonly error: unknown } | undefined;
   #hasNews = false;
   #nudge = new AbortController();
 
@@ -95,8 +102,15 @@ export class Worker {
       }
     } finally {
       silence();
-      await Promise.all(this.#running);
+      await this.#windDown();
     }
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** What the handler throws is retried; what else goes wrong ends the loop, and is thrown by it. */
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#ended.abort();
   }
 
   get #isOver(): boolean {
@@ -117,16 +131,18 @@ export class Worker {
     const { lease, readyInMs } = attempt;
     if (lease === undefined)
       return readyInMs === null ? LOOK_EVERY_MS : Math.min(Math.max(readyInMs, 1), LOOK_EVERY_MS);
-    const task = this.#do(lease).finally(() => {
-      this.#running.delete(task);
-      this.#wake();
-    });
-    this.#running.add(task);
+    const done = new AbortController();
+    const task = this.#do(lease, done)
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#running.delete(task);
+        this.#wake();
+      });
+    this.#running.set(task, { lease, done });
     return 0;
   }
 
-  async #do(lease: ClaimedLease<never>): Promise<void> {
-    const done = new AbortController();
+  async #do(lease: ClaimedLease<never>, done: AbortController): Promise<void> {
     const extending = this.#keepExtending(lease, done.signal);
     try {
       // Claimed in the moment in which the loop ended: given back untried.
@@ -145,10 +161,28 @@ export class Worker {
     }
   }
 
+  /** Lets what runs finish. When the mesh closes, for a while only; then gives the rest back, untried. */
+  async #windDown(): Promise<void> {
+    const finished = new AbortController();
+    const all = Promise.all(this.#running.keys()).finally(() => finished.abort());
+    const closing = this.#session.closing.signal;
+    await Promise.race([all, aborted(closing, finished.signal)]);
+    if (this.#running.size === 0) return;
+    await Promise.race([all, pause(DRAIN_MS, finished.signal)]);
+    for (const { lease, done } of this.#running.values()) {
+      done.abort();
+      if (!lease.settled) await lease.release({ countAttempt: false }).catch(() => undefined);
+    }
+  }
+
   async #giveBack(lease: ClaimedLease<never>): Promise<void> {
     const retryIn = Math.min(this.#retryMs * 2 ** (lease.attempt - 1), LONGEST_RETRY_MS);
+    // Work that was cut short by the mesh closing has not failed.
+    const cutShort = this.#session.closing.signal.aborted;
     try {
-      await lease.release({ retryIn, maxAttempts: this.#maxAttempts });
+      await lease.release(
+        cutShort ? { countAttempt: false } : { retryIn, maxAttempts: this.#maxAttempts },
+      );
     } catch (error) {
       // Lost already, or it will end by itself.
       if (!isSynthaError(error)) throw error;
@@ -178,6 +212,14 @@ export class Worker {
     this.#nudge = new AbortController();
     await pause(ms ?? LOOK_EVERY_MS, this.#nudge.signal);
   }
+}
+
+/** Settles when the signal aborts, or nobody waits for it any more. */
+function aborted(signal: AbortSignal, unneeded: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true, signal: unneeded });
+  });
 }
 
 function checkCount(path: string, count: number, maximum: number): number {

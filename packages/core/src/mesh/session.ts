@@ -11,6 +11,7 @@ import type { OpResult, Outcome } from "../storage/outcome.ts";
 import type { Storage } from "../storage/storage.ts";
 import { checkName, MAX_NAME_BYTES } from "../text/name.ts";
 import { toMs } from "../time/duration.ts";
+import { Tail } from "../watch/tail.ts";
 import { attach, detach } from "./attachment.ts";
 import type { MeshLimits, MeshOptions } from "./options.ts";
 import { type Committed, Writer } from "./writer.ts";
@@ -24,6 +25,8 @@ export class Session {
   readonly guard: SchemaGuard;
   readonly limits: MeshLimits;
   readonly defaultRoute: Route | undefined;
+  /** What watches read the log's end through. */
+  readonly tail = new Tail(this);
   /** Aborted when the mesh closes: ends watches and workers. */
   readonly closing = new AbortController();
   /** What must have ended before the storage may close. */

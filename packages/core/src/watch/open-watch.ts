@@ -3,7 +3,6 @@ import { toPlace } from "../log/cursor.ts";
 import type { Reader } from "../route/sight.ts";
 import type { Session } from "../mesh/session.ts";
 import { checkNames } from "../text/name.ts";
-import type { Tail } from "./tail.ts";
 import type { Watch, WatchOptions } from "./watch-change.ts";
 import { Watcher } from "./watcher.ts";
 
@@ -12,12 +11,7 @@ const LARGEST_BUFFER = 1_000_000;
 const MOST_NAMES = 1_000;
 
 /** Checks what a watch asks for, and starts it where the log stands now. */
-export function openWatch(
-  session: Session,
-  tail: Tail,
-  reader: Reader,
-  options: WatchOptions,
-): Watch {
+export function openWatch(session: Session, reader: Reader, options: WatchOptions): Watch {
   session.checkOpen();
   const { initial = false, since, topics, keys, signal, buffer = DEFAULT_BUFFER } = options;
   if (initial && since !== undefined) {
@@ -40,7 +34,7 @@ export function openWatch(
     topics: topics && new Set(checkNames("topic", topics, MOST_NAMES)),
     keys: keys && new Set(checkNames("key", keys, MOST_NAMES, session.limits.keyBytes)),
   };
-  return new Watcher(session, tail, { lens, since, initial, buffer, signal });
+  return new Watcher(session, { lens, since, initial, buffer, signal });
 }
 
 function bad(path: string, message: string, hint: string): SynthaError {

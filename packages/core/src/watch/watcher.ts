@@ -12,7 +12,6 @@ import { pause } from "../time/pause.ts";
 import { broughtIn, sentOff, visibleAt } from "./expansion.ts";
 import { type Lens, type Sighting, sighting, type Subscribed, subscribedAfter } from "./outlook.ts";
 import { Outbox } from "./outbox.ts";
-import type { Tail } from "./tail.ts";
 import type { Watch, WatchChange } from "./watch-change.ts";
 
 /** A storage that can't be reached for this long ends the watch; its cursor goes on later. */
@@ -37,7 +36,6 @@ export interface WatchPlan {
 /** Reads the log for one reader and hands on what it sees. */
 export class Watcher implements Watch {
   readonly #session: Session;
-  readonly #tail: Tail;
   readonly #lens: Lens;
   readonly #outbox: Outbox;
   readonly #end = new AbortController();
@@ -49,9 +47,8 @@ export class Watcher implements Watch {
   #hasNews = false;
   #onNews: (() => void) | undefined;
 
-  constructor(session: Session, tail: Tail, plan: WatchPlan) {
+  constructor(session: Session, plan: WatchPlan) {
     this.#session = session;
-    this.#tail = tail;
     this.#lens = plan.lens;
     this.#outbox = new Outbox(plan.buffer);
     const stop = (): void => this.#stop();
@@ -103,7 +100,7 @@ export class Watcher implements Watch {
       // A place that is now must be taken before anything that is written from now on.
       const beginning = this.#begin(plan);
       let place = await (plan.since === undefined ? this.#session.before(beginning) : beginning);
-      leave = this.#tail.join(() => this.#wake());
+      leave = this.#session.tail.join(() => this.#wake());
       this.#place = place;
       this.#outbox.taken ??= toCursor(place);
       await this.#lookBack(place);
@@ -111,7 +108,7 @@ export class Watcher implements Watch {
       while (!this.#isOver) {
         this.#hasNews = false;
         if (!this.#isLive) await this.#outbox.room();
-        const page = await this.#patiently(() => this.#tail.read(this.#place as Place));
+        const page = await this.#patiently(() => this.#session.tail.read(this.#place as Place));
         await this.#give(page);
         this.#isLive = page.isHead;
         if (page.isHead) await this.#news();
