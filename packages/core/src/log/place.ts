@@ -60,6 +60,21 @@ export function checkPlace(place: Place, log: LogFacts): void {
   }
 }
 
+/**
+ * The same for a place in the listing of events, which outlive the log: what was given behind one of them leads on,
+ * also when its commit is compacted away. Such a place carries the floor's mark, or none.
+ * @throws what `checkPlace` throws.
+ */
+export function checkEventPlace(place: Place, log: LogFacts): void {
+  const { epoch, position, mark } = place;
+  const isAtOldEvent =
+    epoch === log.epoch &&
+    position > 0 &&
+    position <= log.floor &&
+    mark === (log.markAt(position) ?? 0);
+  if (!isAtOldEvent) checkPlace(place, log);
+}
+
 function invalid(message: string): SynthaError {
   return new SynthaError("INVALID_CURSOR", message, {
     hint: "Start again with watch({ initial: true }), or without `since`.",

@@ -1,5 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import { checkPlace, type LogFacts, type Place } from "../log/place.ts";
+import { checkEventPlace, checkPlace, type LogFacts, type Place } from "../log/place.ts";
 import { type Reader, sees } from "../route/sight.ts";
 import { targetsSeenBy } from "../route/target.ts";
 import type { EventRow } from "../storage/event-row.ts";
@@ -131,7 +131,7 @@ export class MemoryStorage implements Storage {
   async events(tenant: string, query: EventQuery): Promise<EventPage> {
     const state = this.#state(tenant);
     const snapshot = this.#snapshot(state);
-    if (query.after !== undefined) checkPlace(query.after, factsOf(state));
+    if (query.after !== undefined) checkEventPlace(query.after, factsOf(state));
     const targets = targetsSeenBy(query.as, subscriptionsOf(query.as, state)) ?? ["*"];
     const sources = targets.flatMap((target) =>
       (query.types ?? [undefined]).map((type) => state.happenings.source(target, type)),

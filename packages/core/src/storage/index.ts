@@ -1,7 +1,7 @@
 /** What the author of a storage needs: the interface, the rows, and the rules to call. */
 export { decide } from "../decide/decide.ts";
 export type { Change, LogEntry, LoggedChange, PastSight } from "../log/change.ts";
-export { checkPlace, type LogFacts, ORIGIN, type Place } from "../log/place.ts";
+export { checkEventPlace, checkPlace, type LogFacts, ORIGIN, type Place } from "../log/place.ts";
 export type { Route, Sight } from "../route/route.ts";
 export { type Reader, sees, seesAnyway } from "../route/sight.ts";
 export { type Target, targetsOf, targetsSeenBy, topicTarget } from "../route/target.ts";
