@@ -1,0 +1,147 @@
+import { modelItemAndState } from "./item-text.ts";
+import { byCodePoint, isFor, isOver, timeOf } from "./sight.ts";
+import type { Holdings, ModelCommit, ModelItem, ModelSight, ModelTenant, Who } from "./state.ts";
+
+/** What one watch is after. */
+export interface ModelLens {
+  who: Who;
+  topics: string[] | undefined;
+  keys: string[] | undefined;
+}
+
+/** A change that a watch must tell, as text to compare by. */
+export interface Expected {
+  /** Kind, and key or event id: at most one such change a commit. */
+  name: string;
+  /** All that it shows. */
+  text: string;
+  /** It may also stay untold: the item's time is over, so nothing of it is in sight either way. */
+  optional: boolean;
+}
+
+export function isInView(
+  lens: ModelLens,
+  key: string | undefined,
+  thing: ModelSight,
+  holdings: Holdings,
+): boolean {
+  if (lens.keys && (key === undefined || !lens.keys.includes(key))) return false;
+  if (lens.topics && !lens.topics.some((topic) => thing.topics.includes(topic))) return false;
+  return isFor(lens.who, thing, holdings);
+}
+
+/** R12 for one commit, told to whom reads it when the tenant is as it is now. */
+export function expectedOf(
+  tenant: ModelTenant,
+  lens: ModelLens,
+  commit: ModelCommit,
+  clock: number,
+): Expected[] {
+  const before = tenant.moments[commit.position - 1] as Holdings;
+  const after = tenant.moments[commit.position] as Holdings;
+  const now = timeOf(tenant, clock);
+  const told: Expected[] = [];
+  const tell = (name: string, text = name, optional = false): void =>
+    void told.push({ name, text, optional });
+  for (const entry of commit.entries) {
+    switch (entry.type) {
+      case "put": {
+        const item = entry.after;
+        if (isInView(lens, item.key, item, after)) {
+          if (mayShow(tenant, lens, item, commit.position, now))
+            tell(`put ${item.key}`, `put ${modelItemAndState(item, now)}`);
+        } else if (entry.before && isInView(lens, item.key, entry.before, before)) {
+          tell(`left ${item.key}`);
+        }
+        break;
+      }
+      case "delete":
+      case "expire":
+        if (isInView(lens, entry.before.key, entry.before, before))
+          tell(`${entry.type} ${entry.before.key}`);
+        break;
+      case "event": {
+        const event = tenant.events.find(({ id }) => id === entry.id);
+        if (
+          event &&
+          isInView(lens, undefined, event, after) &&
+          isInView(lens, undefined, event, tenant)
+        )
+          tell(`event ${event.id}`, `event ${JSON.stringify([event.type, event.data])}`);
+        break;
+      }
+      case "subscribe":
+      case "unsubscribe": {
+        if (entry.agent !== lens.who) break;
+        for (const item of [...after.items].sort((a, b) => byCodePoint(a.key, b.key))) {
+          const [was, is] = [before, after].map((side) => isInView(lens, item.key, item, side));
+          if (was && !is)
+            tell(`left ${item.key}`, undefined, isOverNow(tenant, item, commit.at, now));
+          if (was || !is) continue;
+          const current = unchanged(tenant, item, now);
+          if (current && isInView(lens, item.key, current, tenant))
+            tell(`put ${item.key}`, `put ${modelItemAndState(current, now)}`);
+        }
+        break;
+      }
+      case "lease":
+      case "permit":
+      case "untopic":
+    }
+  }
+  return told;
+}
+
+/** What a watch with `initial` tells first. */
+export function expectedInitial(
+  tenant: ModelTenant,
+  lens: ModelLens,
+  position: number,
+  clock: number,
+): Expected[] {
+  const now = timeOf(tenant, clock);
+  const then = tenant.moments[position] as Holdings;
+  return tenant.items
+    .filter((item) => item.revision <= position && !isOver(item, now))
+    .filter(
+      (item) => isInView(lens, item.key, item, then) && isInView(lens, item.key, item, tenant),
+    )
+    .map((item) => ({
+      name: `put ${item.key}`,
+      text: `put ${modelItemAndState(item, now)}`,
+      optional: false,
+    }));
+}
+
+/** Whether a value that was written at a position may still be shown: R1 and R8, as of now. */
+function mayShow(
+  tenant: ModelTenant,
+  lens: ModelLens,
+  item: ModelItem,
+  position: number,
+  now: number,
+): boolean {
+  const expiredSince = tenant.commits.some(
+    (commit) =>
+      commit.position > position &&
+      commit.entries.some((entry) => entry.type === "expire" && entry.before.key === item.key),
+  );
+  if (expiredSince) return false;
+  const current = tenant.items.find(({ key }) => key === item.key);
+  if (current && isOver(current, now)) return false;
+  return isInView(lens, item.key, current ?? item, tenant);
+}
+
+/** The item as it is now, if nobody wrote it since. */
+function unchanged(tenant: ModelTenant, item: ModelItem, now: number): ModelItem | undefined {
+  return tenant.items.find(
+    ({ key, revision, expiresAt }) =>
+      key === item.key && revision === item.revision && !isOver({ expiresAt }, now),
+  );
+}
+
+function isOverNow(tenant: ModelTenant, item: ModelItem, then: number, now: number): boolean {
+  if (isOver(item, then)) return true;
+  const current = tenant.items.find(({ key }) => key === item.key);
+  return current?.revision === item.revision && isOver(current, now);
+}

@@ -1,0 +1,247 @@
+import { isSynthaError } from "../../error/syntha-error.ts";
+import type { StorageContract } from "../fixture.ts";
+import { expectedInitial, expectedOf, type Expected, isInView, type ModelLens } from "./feed.ts";
+import { modelItemText } from "./item-text.ts";
+import { checkLog } from "./log-check.ts";
+import { overview, view } from "./observation.ts";
+import { READERS, type Step, TENANTS } from "./plan.ts";
+import { newPair, type Pair, take } from "./deed.ts";
+import { type Bookmark, compareTold, fold, Recording, type Told } from "./recording.ts";
+import { byCodePoint, isOver, timeOf, visible } from "./sight.ts";
+import { same } from "./same.ts";
+import { Subject } from "./subject.ts";
+import { modelOverview, modelView } from "./view.ts";
+
+/** Watches that are open at a time beside one of each reader. */
+const MOST_WATCHES = 8;
+
+interface Followed {
+  recording: Recording;
+  tenant: number;
+  life: number;
+}
+
+/** One plan, played on a storage and on the model. */
+export class Play {
+  readonly #subject: Subject;
+  readonly #pairs: Pair[] = TENANTS.map(newPair);
+  readonly #followed: Followed[] = [];
+  /** Places in the logs of dropped tenants. */
+  readonly #lost: Bookmark[] = [];
+  readonly #start: number;
+  #turn = 0;
+
+  private constructor(subject: Subject) {
+    this.#subject = subject;
+    this.#start = subject.clock();
+  }
+
+  static async run(contract: StorageContract, steps: readonly Step[]): Promise<void> {
+    const play = new Play(await Subject.open(contract));
+    try {
+      for (const who of READERS)
+        await play.#follow(0, 0, { who, topics: undefined, keys: undefined }, false);
+      for (const step of steps) await play.#step(step);
+      for (const tenant of TENANTS.keys()) await play.#compare(tenant, 0);
+    } finally {
+      await play.#end();
+    }
+  }
+
+  async #step(step: Step): Promise<void> {
+    this.#turn++;
+    const { tenant, handle } = step;
+    switch (step.do) {
+      case "move":
+        this.#subject.clock.set(Math.max(this.#start, this.#subject.clock() + step.ms));
+        break;
+      case "reopen":
+        await this.#reopen();
+        break;
+      case "watch":
+        if (this.#followed.length < MOST_WATCHES)
+          await this.#follow(
+            tenant,
+            handle,
+            { who: step.by, topics: step.topics, keys: step.keys },
+            step.initial,
+          );
+        break;
+      case "resume":
+        await this.#resume(handle, step.watch, step.back);
+        break;
+      default:
+        await take(this.#subject, this.#pairs[tenant] as Pair, step);
+    }
+    await this.#compare(tenant, handle);
+  }
+
+  /** Every reader's view, every watch, and the log. */
+  async #compare(tenant: number, handle: number): Promise<void> {
+    const { model } = this.#pairs[tenant] as Pair;
+    const clock = this.#subject.clock();
+    for (const who of READERS) {
+      const actual = await view(this.#subject.agent(tenant, handle, who), this.#turn, this.#start);
+      const expected = modelView(model, who, clock, this.#turn, this.#start);
+      same(`what ${who ?? "the system"} sees`, actual, expected);
+    }
+    const actual = await overview(this.#subject, tenant, handle, this.#turn);
+    same("what the mesh tells of itself", actual, modelOverview(model, clock, this.#turn));
+    await checkLog(this.#subject.storage(handle), TENANTS[tenant] as string, model, clock);
+    for (const followed of this.#followed.filter((each) => each.tenant === tenant))
+      await this.#check(followed);
+  }
+
+  async #follow(tenant: number, handle: number, lens: ModelLens, initial: boolean): Promise<void> {
+    const { model, life } = this.#pairs[tenant] as Pair;
+    const recording = new Recording(lens, initial || model.head === 0, model.head);
+    this.#followed.push({ recording, tenant, life });
+    recording.start(this.#subject.agent(tenant, handle, lens.who), { initial });
+    await recording.settle(this.#subject.storage(handle), TENANTS[tenant] as string);
+    const items = initial ? expectedInitial(model, lens, model.head, this.#subject.clock()) : [];
+    const expected = initial ? [...items, READY] : [];
+    compareTold("what a new watch tells", recording.news(), new Map([[model.head, expected]]));
+  }
+
+  /** What a watch told since the last look. */
+  async #check(followed: Followed): Promise<void> {
+    const { recording, tenant, life } = followed;
+    const { model, life: current } = this.#pairs[tenant] as Pair;
+    const { lens } = recording;
+    await recording.settle(this.#subject.storage(0), TENANTS[tenant] as string);
+    if (life !== current) {
+      same("how a watch on a dropped tenant ends", codeOf(recording.error), "INVALID_CURSOR");
+      this.#lost.push(...recording.bookmarks.filter(({ place }) => place.epoch !== "").slice(-1));
+      followed.life = current;
+      await this.#restart(followed);
+      return;
+    }
+    if (recording.error !== undefined) throw recording.error;
+    const expected = new Map<number, Expected[]>();
+    for (const commit of model.commits.filter(({ position }) => position > recording.checkedTo))
+      expected.set(commit.position, expectedOf(model, lens, commit, this.#subject.clock()));
+    recording.checkedTo = model.head;
+    const about = `what a watch tells ${JSON.stringify(lens)}`;
+    compareTold(about, recording.news(), expected);
+  }
+
+  async #restart(followed: Followed): Promise<void> {
+    const { recording, tenant } = followed;
+    const { model } = this.#pairs[tenant] as Pair;
+    const fresh = new Recording(recording.lens, model.head === 0, model.head);
+    followed.recording = fresh;
+    fresh.start(this.#subject.agent(tenant, 0, fresh.lens.who), {});
+    await fresh.settle(this.#subject.storage(0), TENANTS[tenant] as string);
+  }
+
+  /** Goes on from a place that a watch told once, and compares the rest. */
+  async #resume(handle: number, which: number, back: number): Promise<void> {
+    const followed = this.#followed[which % this.#followed.length] as Followed;
+    const { recording, tenant } = followed;
+    await this.#refuse(handle, tenant, this.#lost.at(-1 - back));
+    const bookmark = recording.bookmarks.at(-1 - back);
+    if (bookmark === undefined) return;
+    const { model } = this.#pairs[tenant] as Pair;
+    const again = new Recording(recording.lens, model.head === 0, model.head);
+    again.start(this.#subject.agent(tenant, handle, recording.lens.who), {
+      since: bookmark.cursor,
+    });
+    try {
+      await again.settle(this.#subject.storage(handle), TENANTS[tenant] as string);
+      const { position, done } = bookmark.place;
+      const isLost = position < model.floor;
+      const mayBeLost = position === model.floor && done !== "all";
+      const code = codeOf(again.error);
+      if (isLost || (mayBeLost && again.error !== undefined)) {
+        same("the error of a place that was compacted away", code, "CURSOR_COMPACTED");
+        return;
+      }
+      if (again.error !== undefined) throw again.error;
+      this.#compareRest(followed, bookmark, again);
+    } finally {
+      await again.stop();
+    }
+  }
+
+  /** A place in a dropped tenant's log is one of no tenant, whatever its name. */
+  async #refuse(handle: number, tenant: number, lost: Bookmark | undefined): Promise<void> {
+    if (lost === undefined) return;
+    const system = this.#subject.agent(tenant, handle, null);
+    const codes: unknown[] = [];
+    await system.events({ since: lost.cursor }).catch((error) => codes.push(codeOf(error)));
+    await system
+      .watch({ since: lost.cursor })
+      .next()
+      .catch((error) => codes.push(codeOf(error)));
+    same("how a dropped tenant's cursor is refused", codes, ["INVALID_CURSOR", "INVALID_CURSOR"]);
+  }
+
+  #compareRest({ recording, tenant }: Followed, { place, told }: Bookmark, again: Recording): void {
+    const { model } = this.#pairs[tenant] as Pair;
+    const clock = this.#subject.clock();
+    const { lens } = recording;
+    const before = recording.told.slice(0, told);
+    const expected = new Map<number, Expected[]>();
+    for (const commit of model.commits.filter(({ position }) => position > place.position))
+      expected.set(commit.position, expectedOf(model, lens, commit, clock));
+    expected.set(place.position, this.#restOfCommit(lens, tenant, place, before));
+    const about = `what a watch tells ${JSON.stringify(lens)} from place ${told} of ${recording.told.length} on`;
+    compareTold(about, again.told, expected);
+    const now = timeOf(model, clock);
+    const isStored = (key: string): boolean =>
+      !model.items.some((item) => item.key === key && isOver(item, now));
+    const kept = [...fold([...before, ...again.told])].filter(([key]) => isStored(key));
+    const seen = visible(lens.who, model, now)
+      .filter((item) => isInView(lens, item.key, item, model))
+      .map((item) => [item.key, modelItemText(item)]);
+    if (recording.isWhole)
+      same(
+        `${about}, folded`,
+        kept.sort(([a], [b]) => byCodePoint(a, b)),
+        seen,
+      );
+  }
+
+  /** What the commit of a place, or the listing in which it lies, still has to tell. */
+  #restOfCommit(
+    lens: ModelLens,
+    tenant: number,
+    place: Bookmark["place"],
+    before: readonly Told[],
+  ): Expected[] {
+    const { model } = this.#pairs[tenant] as Pair;
+    const clock = this.#subject.clock();
+    const { position, initial, done, key } = place;
+    if (initial) {
+      const items = expectedInitial(model, lens, position, clock);
+      const isAhead = ({ name }: Expected): boolean =>
+        key === undefined || byCodePoint(name.slice("put ".length), key) > 0;
+      return [...items.filter(isAhead), READY];
+    }
+    const commit = model.commits[position - 1];
+    if (commit === undefined || done === "all") return [];
+    const names = before
+      .filter((each) => each.place.position === position && !each.place.initial)
+      .map(({ name }) => name);
+    return expectedOf(model, lens, commit, clock).filter(({ name }) => !names.includes(name));
+  }
+
+  async #reopen(): Promise<void> {
+    if (!(await this.#subject.reopen())) return;
+    for (const { recording, tenant } of this.#followed) {
+      const since = recording.bookmarks.at(-1)?.cursor;
+      recording.start(this.#subject.agent(tenant, 0, recording.lens.who), since ? { since } : {});
+      await recording.settle(this.#subject.storage(0), TENANTS[tenant] as string);
+    }
+  }
+
+  async #end(): Promise<void> {
+    await Promise.all(this.#followed.map(({ recording }) => recording.stop()));
+    await this.#subject.close();
+  }
+}
+
+const READY: Expected = { name: "ready", text: "ready", optional: false };
+
+const codeOf = (error: unknown): string | undefined =>
+  isSynthaError(error) ? error.code : undefined;

@@ -1,0 +1,16 @@
+import { MemoryStorage } from "@syntha/core";
+import { registerModelCases } from "../src/storage-contract/model/index.ts";
+
+registerModelCases({
+  name: "memory",
+  create: ({ clock }) => {
+    const storage = new MemoryStorage({ clock });
+    return {
+      storage,
+      reopen: async () => storage,
+      // Another mesh over the same object.
+      second: async () => storage,
+      cleanup: async () => {},
+    };
+  },
+});
