@@ -1,10 +1,11 @@
 import { SynthaError, isSynthaError } from "@syntha/core";
 
-/** The code of an error of the driver, such as SQLITE_BUSY; undefined for any other error. */
+/** The code of an error of the driver or the file system, such as SQLITE_BUSY or EACCES; undefined for any other. */
 function driverCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
-  return typeof error.code === "string" && error.code.startsWith("SQLITE_")
-    ? error.code
+  const { code } = error;
+  return typeof code === "string" && (code.startsWith("SQLITE_") || "syscall" in error)
+    ? code
     : undefined;
 }
 
@@ -50,7 +51,7 @@ const REASONS: readonly Reason[] = [
     hint: "Give this process the right to write the file and its directory, and try again.",
   },
   {
-    when: /^SQLITE_CANTOPEN/,
+    when: /^SQLITE_CANTOPEN|^E[A-Z]+$/,
     code: "UNAVAILABLE",
     message: "The database file can't be opened.",
     hint: "Check that the path names a file that this process may read and write.",
