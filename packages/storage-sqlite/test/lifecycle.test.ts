@@ -1,0 +1,116 @@
+import { existsSync, statSync } from "node:fs";
+import { decide, type Storage } from "@syntha/core/storage";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import Database from "better-sqlite3";
+import { expect, it } from "vitest";
+import { openStorage } from "./support/open-storage.ts";
+import { by, bySystem, onTopics, put } from "./support/operations.ts";
+import { tempFile } from "./support/temp-file.ts";
+
+const CALLS: Record<string, (storage: Storage) => Promise<unknown>> = {
+  commit: (storage) => storage.commit("acme", [bySystem(put("k", 1))], decide),
+  get: (storage) => storage.get("acme", null, ["k"]),
+  list: (storage) => storage.list("acme", { as: null, limit: 1 }),
+  events: (storage) => storage.events("acme", { as: null, limit: 1 }),
+  agents: (storage) => storage.agents("acme", { name: "Ann" }),
+  topics: (storage) => storage.topics("acme", { limit: 1 }),
+  stats: (storage) => storage.stats("acme"),
+  log: (storage) => storage.log("acme", { after: "start", limit: 1 }),
+  maintain: (storage) => storage.maintain({ type: "tenants", limit: 1 }),
+};
+
+it.for(Object.entries(CALLS))(
+  "refuses %s before it is open and after it is closed",
+  async ([, call]) => {
+    const path = tempFile();
+    const storage = new SqliteStorage({ path });
+    await expect(call(storage)).rejects.toMatchObject({ code: "CLOSED" });
+    expect(existsSync(path)).toBe(false);
+    await storage.open();
+    await expect(call(storage)).resolves.toBeDefined();
+    await storage.close();
+    await storage.close();
+    await expect(call(storage)).rejects.toMatchObject({ code: "CLOSED" });
+    await storage.open();
+    await expect(call(storage)).resolves.toBeDefined();
+    await storage.close();
+  },
+);
+
+it("finishes what waits for a lock before it closes", async () => {
+  const path = tempFile();
+  const storage = await openStorage({ path });
+  const other = new Database(path);
+  other.exec("BEGIN IMMEDIATE");
+  const committing = storage.commit("acme", [bySystem(put("k", 1))], decide);
+  const closing = storage.close();
+  await expect(storage.stats("acme")).rejects.toMatchObject({ code: "CLOSED" });
+  other.exec("ROLLBACK");
+  other.close();
+  expect(await committing).toMatchObject([{ ok: true }]);
+  await closing;
+});
+
+it("brings everything into the one file when the last storage on it closes", async () => {
+  const path = tempFile();
+  const storage = await openStorage({ path });
+  await storage.commit("acme", [bySystem(put("k", "v".repeat(5_000)))], decide);
+  await storage.close();
+  expect(existsSync(`${path}-wal`)).toBe(false);
+  const again = await openStorage({ path });
+  expect((await again.stats("acme")).items).toBe(1);
+});
+
+it("keeps the write-ahead log bounded in a long run", async () => {
+  const path = tempFile();
+  const storage = await openStorage({ path });
+  const text = "v".repeat(20_000);
+  for (let i = 0; i < 1_500; i++) {
+    await storage.commit("acme", [bySystem(put(`k${i % 10}`, text))], decide);
+    if (i % 100 === 0) await storage.list("acme", { as: null, limit: 10 });
+  }
+  expect(statSync(path).size + statSync(`${path}-wal`).size).toBeGreaterThan(30_000_000);
+  expect(statSync(`${path}-wal`).size).toBeLessThan(8_000_000);
+});
+
+it("leaves nothing of a dropped tenant, and gives its successor another epoch", async () => {
+  const path = tempFile();
+  const storage = await openStorage({ path });
+  const fill = (): Promise<unknown> =>
+    storage.commit(
+      "acme",
+      [
+        by("Ann", { type: "subscribe", agent: "Ann", topics: ["a", "b"] }),
+        by("Ann", { type: "unsubscribe", agent: "Ann", topics: ["b"] }),
+        by("Ann", put("k", 1, { route: onTopics("a"), expiry: 50 })),
+        by("Ann", {
+          type: "publish",
+          id: "e",
+          eventType: "made",
+          data: "1",
+          route: onTopics("a"),
+        }),
+        bySystem({
+          type: "permit",
+          agent: "Ann",
+          permissions: { post: [], subscribe: ["a"], global: false, direct: false },
+        }),
+      ],
+      decide,
+    );
+  await fill();
+  const { epoch } = await storage.stats("acme");
+  expect(await storage.maintain({ type: "drop", tenant: "acme" })).toEqual({ existed: true });
+  const database = new Database(path, { readonly: true });
+  const tables = database
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'syntha_%'")
+    .pluck()
+    .all() as string[];
+  const rows = tables
+    .filter((table) => table !== "syntha_migration")
+    .map((table) => [table, database.prepare(`SELECT count(*) FROM ${table}`).pluck().get()]);
+  database.close();
+  expect(rows).toEqual(tables.filter((t) => t !== "syntha_migration").map((t) => [t, 0]));
+  await fill();
+  expect((await storage.stats("acme")).epoch).not.toBe(epoch);
+});

@@ -1,0 +1,116 @@
+import { decide } from "@syntha/core/storage";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import Database from "better-sqlite3";
+import { expect, it, onTestFinished } from "vitest";
+import { checkLibraryVersion } from "../src/library-version.ts";
+import { openStorage } from "./support/open-storage.ts";
+import { bySystem, put } from "./support/operations.ts";
+import { tempFile } from "./support/temp-file.ts";
+
+function openDatabase(path = tempFile()): Database.Database {
+  const database = new Database(path);
+  onTestFinished(() => void database.close());
+  return database;
+}
+
+it("lives beside a user's own tables, all of its own behind one prefix", async () => {
+  const database = openDatabase();
+  database.exec("CREATE TABLE customer (name TEXT); INSERT INTO customer VALUES ('BigCo')");
+  const storage = await openStorage({ database });
+  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  const tables = database
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    .pluck()
+    .all() as string[];
+  expect(tables.filter((name) => !name.startsWith("syntha_"))).toEqual(["customer"]);
+  expect(database.pragma("application_id", { simple: true })).toBe(0);
+  expect(database.prepare("SELECT name FROM customer").pluck().all()).toEqual(["BigCo"]);
+});
+
+it("never closes a database that was handed in", async () => {
+  const database = openDatabase();
+  const storage = await openStorage({ database });
+  await storage.close();
+  expect(database.open).toBe(true);
+  await storage.open();
+  expect(await storage.stats("acme")).toMatchObject({ items: 0 });
+});
+
+it("answers CLOSED once the user has closed it", async () => {
+  const database = openDatabase();
+  const storage = await openStorage({ database });
+  database.close();
+  await expect(storage.stats("acme")).rejects.toMatchObject({ code: "CLOSED" });
+});
+
+it("waits for the user's own transaction to end", async () => {
+  const database = openDatabase();
+  const storage = await openStorage({ database });
+  database.exec("BEGIN");
+  const committing = storage.commit("acme", [bySystem(put("k", 1))], decide);
+  database.exec("ROLLBACK");
+  expect(await committing).toMatchObject([{ ok: true, position: 1 }]);
+});
+
+it("reads numbers as numbers where the user asked the driver for 64-bit ones", async () => {
+  const database = openDatabase();
+  database.defaultSafeIntegers(true);
+  const storage = await openStorage({ database });
+  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  expect(await storage.stats("acme")).toMatchObject({ items: 1, head: 1, floor: 0 });
+});
+
+it.for([
+  ["a path", { path: ":memory:" } as const, "none"],
+  ["a database", { database: new Database(":memory:") } as const, "none"],
+] as const)(
+  "works in memory by %s, and says that nothing lasts",
+  async ([, options, durability]) => {
+    const storage = await openStorage(options);
+    await storage.commit("acme", [bySystem(put("k", 1))], decide);
+    expect((await storage.get("acme", "Ann", ["k"])).items[0]?.value).toBe("1");
+    expect(storage.traits.durability).toBe(durability);
+  },
+);
+
+it.for([
+  ["power", 2],
+  ["process", 1],
+] as const)("waits for the disk as durability %s asks for", async ([durability, synchronous]) => {
+  const database = openDatabase();
+  const storage = await openStorage({ database, durability });
+  expect(storage.traits.durability).toBe(durability);
+  expect(database.pragma("synchronous", { simple: true })).toBe(synchronous);
+  expect(database.pragma("journal_mode", { simple: true })).toBe("wal");
+});
+
+it("survives a power cut unless told otherwise", () => {
+  expect(new SqliteStorage({ path: "mesh.db" }).traits.durability).toBe("power");
+});
+
+it.for(["3.51.2", "3.50.9", "2.99.99"])("refuses SQLite %s, which can damage a file", (version) => {
+  expect(() => checkLibraryVersion(version)).toThrow(
+    expect.objectContaining({
+      code: "STORAGE_MISMATCH",
+      message: expect.stringContaining(version),
+      hint: expect.stringContaining("better-sqlite3"),
+    }),
+  );
+});
+
+it.for(["3.51.3", "3.52.0", "3.54.1", "4.0"])("takes SQLite %s", (version) => {
+  expect(() => checkLibraryVersion(version)).not.toThrow();
+});
+
+it.for([
+  ["neither a path nor a database", {}],
+  ["both", { path: "mesh.db", database: new Database(":memory:") }],
+  ["an empty path", { path: "" }],
+  ["an unknown durability", { path: "mesh.db", durability: "forever" }],
+  ["a negative wait", { path: "mesh.db", busyTimeout: -1 }],
+  ["a wait without a unit", { path: "mesh.db", pollEvery: "soon" }],
+] as const)("refuses %s", ([, options]) => {
+  expect(() => new SqliteStorage(options as never)).toThrow(
+    expect.objectContaining({ code: "INVALID_ARGUMENTS" }),
+  );
+});

@@ -1,0 +1,101 @@
+import { decide, type LogEntry } from "@syntha/core/storage";
+import Database from "better-sqlite3";
+import { expect, it } from "vitest";
+import { openStorage } from "./support/open-storage.ts";
+import { bySystem, put } from "./support/operations.ts";
+import { startWriter } from "./support/start-writer.ts";
+import { tempFile } from "./support/temp-file.ts";
+
+it("lets 20 processes open a new file at once: one makes it, all go on", async () => {
+  const path = tempFile();
+  const writers = Array.from({ length: 20 }, () => startWriter("open", path));
+  expect(await Promise.all(writers.map((writer) => writer.ended))).toEqual(Array(20).fill(0));
+  const storage = await openStorage({ path });
+  expect(await storage.stats("acme")).toMatchObject({ items: 20, head: 20 });
+  const database = new Database(path, { readonly: true });
+  expect(database.prepare("SELECT count(*) FROM syntha_migration").pluck().get()).toBe(1);
+  database.close();
+}, 60_000);
+
+it("loses no update of two processes that count by compare-and-set", async () => {
+  const path = tempFile();
+  await openStorage({ path });
+  const writers = [startWriter("count", path, "150"), startWriter("count", path, "150")];
+  expect(await Promise.all(writers.map((writer) => writer.ended))).toEqual([0, 0]);
+  const storage = await openStorage({ path });
+  const { items, head } = await storage.get("acme", null, ["count"]);
+  expect(items[0]?.value).toBe("300");
+  expect(head).toBe(300);
+}, 60_000);
+
+it("hears of another process's commit soon", async () => {
+  const path = tempFile();
+  const storage = await openStorage({ path });
+  const rung = new Promise<void>((resolve) => storage.bell("acme", resolve));
+  const writer = startWriter("write", path, "w");
+  await rung;
+  const { entries } = await storage.log("acme", { after: "start", limit: 1 });
+  expect(entries).toHaveLength(1);
+  writer.child.kill("SIGKILL");
+});
+
+it("hears within a quarter of a second of another storage on the same file", async () => {
+  const path = tempFile();
+  const [here, there] = [await openStorage({ path }), await openStorage({ path })];
+  const rung = new Promise<number>((resolve) =>
+    here.bell("acme", () => resolve(performance.now())),
+  );
+  const start = performance.now();
+  await there.commit("acme", [bySystem(put("k", 1))], decide);
+  expect((await rung) - start).toBeLessThan(250);
+});
+
+it("rings for its own commit before the commit is acknowledged, and for none that changed nothing", async () => {
+  const storage = await openStorage({ path: tempFile(), pollEvery: "1h" });
+  let rings = 0;
+  const stop = storage.bell("acme", () => rings++);
+  storage.bell("other", () => (rings += 100));
+  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  expect(rings).toBe(1);
+  await storage.commit("acme", [bySystem({ type: "sweep", limit: 5 })], decide);
+  expect(rings).toBe(1);
+  await storage.maintain({ type: "drop", tenant: "acme" });
+  expect(rings).toBe(2);
+  stop();
+  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  expect(rings).toBe(2);
+});
+
+it("keeps every acknowledged write of two writers that are killed again and again", async () => {
+  const path = tempFile();
+  const acknowledged = new Map<string, number>();
+  for (let round = 0; round < Number(process.env.SYNTHA_ROUNDS ?? 4); round++) {
+    const writers = ["left", "right"].map((side) => startWriter("write", path, `${side} ${round}`));
+    await Promise.all(writers.map((writer) => writer.firstLine));
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 60));
+    for (const writer of writers) writer.child.kill("SIGKILL");
+    await Promise.all(writers.map((writer) => writer.ended));
+    for (const line of writers.flatMap((writer) => writer.lines())) {
+      const [key = "", position] = line.split("=");
+      acknowledged.set(key, Number(position));
+    }
+    const database = new Database(path);
+    expect(database.pragma("integrity_check", { simple: true })).toBe("ok");
+    database.close();
+  }
+  const storage = await openStorage({ path });
+  const { entries, head } = await storage.log("acme", { after: "start", limit: 1_000_000 });
+  expect(entries.map(({ position }) => position)).toEqual(upTo(head));
+  expect((await storage.stats("acme")).items).toBe(head);
+  const written = new Map(entries.map((entry) => [keyOf(entry), entry.position]));
+  for (const [key, position] of acknowledged) expect(written.get(key)).toBe(position);
+  expect(acknowledged.size).toBeGreaterThan(0);
+}, 120_000);
+
+function upTo(last: number): number[] {
+  return Array.from({ length: last }, (_, i) => i + 1);
+}
+
+function keyOf({ change }: LogEntry): string {
+  return change.type === "put" ? change.key : "";
+}

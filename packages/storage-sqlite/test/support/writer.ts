@@ -1,0 +1,42 @@
+/**
+ * A process of its own: `node writer.ts open FILE`, `count FILE TIMES` or `write FILE NAME`. Writes one line of output
+ * for each thing that it was told is done.
+ */
+import { writeSync } from "node:fs";
+import { decide, type Outcome } from "@syntha/core/storage";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import { bySystem, put } from "./operations.ts";
+
+const [task, path = "", argument = ""] = process.argv.slice(2);
+const storage = new SqliteStorage({ path, durability: "process" });
+await storage.open();
+
+if (task === "open") await storage.commit("acme", [bySystem(put(`of ${process.pid}`, 1))], decide);
+if (task === "count") await count(Number(argument));
+if (task === "write") await write(argument);
+await storage.close();
+say("end");
+
+/** Adds one to an item's number, again and again, by compare-and-set. */
+async function count(times: number): Promise<void> {
+  for (let done = 0; done < times;) {
+    const { items } = await storage.get("acme", null, ["count"]);
+    const [item] = items;
+    const next = put("count", Number(item?.value ?? 0) + 1, { ifRevision: item?.revision ?? 0 });
+    const [outcome] = await storage.commit("acme", [bySystem(next)], decide);
+    if (outcome?.ok) done++;
+  }
+}
+
+/** Writes until it is killed, and tells each write once it is acknowledged. */
+async function write(name: string): Promise<void> {
+  for (let i = 0; ; i++) {
+    const outcomes = await storage.commit("acme", [bySystem(put(`${name} ${i}`, i))], decide);
+    const [outcome] = outcomes as readonly (Outcome & { ok: true })[];
+    say(`${name} ${i}=${outcome?.position}`);
+  }
+}
+
+function say(line: string): void {
+  writeSync(1, `${line}\n`);
+}

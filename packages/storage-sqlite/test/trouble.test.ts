@@ -1,0 +1,149 @@
+import { chmodSync, statSync } from "node:fs";
+import { type Commit, decide } from "@syntha/core/storage";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import Database from "better-sqlite3";
+import { expect, it, onTestFinished } from "vitest";
+import { codeOf, everyAnswer } from "./support/every-answer.ts";
+import { openStorage } from "./support/open-storage.ts";
+import { bySystem, onTopics, put } from "./support/operations.ts";
+import { tempFile } from "./support/temp-file.ts";
+
+function openDatabase(path: string, options: Database.Options = {}): Database.Database {
+  const database = new Database(path, options);
+  onTestFinished(() => void database.close());
+  return database;
+}
+
+/** Someone else who holds the write lock. */
+function lock(path: string): () => void {
+  const other = openDatabase(path);
+  other.exec("BEGIN IMMEDIATE");
+  return () => other.exec("ROLLBACK");
+}
+
+it("waits for another's write lock without stopping the process, and keeps the order of writes", async () => {
+  const path = tempFile();
+  const storage = await openStorage({ path });
+  const unlock = lock(path);
+  let turns = 0;
+  const ticking = setInterval(() => turns++, 5);
+  const writes = [1, 2, 3].map((n) => storage.commit("acme", [bySystem(put("k", n))], decide));
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  clearInterval(ticking);
+  unlock();
+  const outcomes = await Promise.all(writes);
+  expect(outcomes).toMatchObject([[{ position: 1 }], [{ position: 2 }], [{ position: 3 }]]);
+  expect((await storage.get("acme", null, ["k"])).items[0]?.value).toBe("3");
+  expect(turns).toBeGreaterThan(5);
+});
+
+it("reads while another writes", async () => {
+  const path = tempFile();
+  const storage = await openStorage({ path });
+  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  lock(path);
+  expect((await storage.list("acme", { as: "Ann", limit: 5 })).items).toHaveLength(1);
+});
+
+it("gives up on a lock after the time that it was given, with nothing changed", async () => {
+  const path = tempFile();
+  const storage = await openStorage({ path, busyTimeout: "60ms" });
+  const unlock = lock(path);
+  await expect(storage.commit("acme", [bySystem(put("k", 1))], decide)).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+    retryable: true,
+    hint: expect.stringContaining("busyTimeout"),
+    cause: { code: "SQLITE_BUSY" },
+  });
+  unlock();
+  expect((await storage.stats("acme")).head).toBe(0);
+  expect(await storage.commit("acme", [bySystem(put("k", 1))], decide)).toMatchObject([
+    { position: 1 },
+  ]);
+});
+
+it("changes nothing when the disk is full, and goes on when there is space again", async () => {
+  const database = openDatabase(tempFile());
+  const storage = await openStorage({ database, clock: () => 1_000_000 });
+  const small = [bySystem(put("a", 1, { route: onTopics("a") }))];
+  await storage.commit("acme", small, decide);
+  const before = await everyAnswer(storage);
+  const pages = database.pragma("page_count", { simple: true }) as number;
+  database.pragma(`max_page_count = ${pages + 3}`);
+  const large = bySystem(put("k", "v".repeat(100_000), { route: onTopics("a", "b") }));
+  const first = bySystem(put("l", 1, { route: onTopics("b") }));
+  await expect(storage.commit("acme", [first, large], decide)).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+    hint: expect.stringContaining("space"),
+    cause: { code: "SQLITE_FULL" },
+  });
+  expect(await everyAnswer(storage)).toEqual(before);
+  database.pragma("max_page_count = 1000000");
+  expect(await storage.commit("acme", [first, large], decide)).toMatchObject([
+    { position: 2 },
+    { position: 3 },
+  ]);
+});
+
+it("says so when the database can only be read, and still reads it", async () => {
+  const database = openDatabase(tempFile());
+  const storage = await openStorage({ database });
+  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  database.pragma("query_only = ON");
+  await expect(storage.commit("acme", [bySystem(put("k", 2))], decide)).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+    hint: expect.stringContaining("right to write"),
+  });
+  expect((await storage.get("acme", null, ["k"])).items[0]?.value).toBe("1");
+});
+
+it.skipIf(process.getuid?.() === 0)("reads a file that was made read-only", async () => {
+  const path = tempFile();
+  const first = new SqliteStorage({ path });
+  await first.open();
+  await first.commit("acme", [bySystem(put("k", 1))], decide);
+  await first.close();
+  chmodSync(path, 0o444);
+  const storage = await openStorage({ path });
+  await expect(storage.commit("acme", [bySystem(put("k", 2))], decide)).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+  });
+  expect((await storage.get("acme", null, ["k"])).items[0]?.value).toBe("1");
+});
+
+it("undoes everything when a decision throws, and goes on", async () => {
+  const storage = await openStorage({ path: tempFile() });
+  const commits: Commit[] = [bySystem(put("k", 1)), bySystem(put("l", 1))];
+  const bug = new Error("a bug");
+  await expect(
+    storage.commit("acme", commits, (commit, facts) => {
+      if (commit === commits[1]) throw bug;
+      return decide(commit, facts);
+    }),
+  ).rejects.toBe(bug);
+  expect(await storage.maintain({ type: "tenants", limit: 5 })).toEqual({
+    tenants: [],
+    next: null,
+  });
+  expect(await storage.commit("acme", commits, decide)).toMatchObject([{ ok: true }, { ok: true }]);
+});
+
+it("writes nothing for a commit that is refused or changes nothing", async () => {
+  const path = tempFile();
+  const storage = await openStorage({ path });
+  const before = statSync(`${path}-wal`).size;
+  const outcomes = await storage.commit(
+    "acme",
+    [bySystem({ type: "clear" }), bySystem(put("k", 1, { ifRevision: 7 }))],
+    decide,
+  );
+  expect(outcomes.map((each) => (each.ok ? "ok" : codeOf(each.error).code))).toEqual([
+    "ok",
+    "CONFLICT",
+  ]);
+  expect(statSync(`${path}-wal`).size).toBe(before);
+  expect(await storage.maintain({ type: "tenants", limit: 5 })).toEqual({
+    tenants: [],
+    next: null,
+  });
+});
