@@ -2,13 +2,25 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StorageContract } from "../fixture.ts";
 import { plans } from "./plan.ts";
-import { runs } from "./runs.ts";
 import { Play } from "./play.ts";
+import { raceProperty } from "./races.ts";
+import { runs } from "./runs.ts";
 
-/** Cases that one test may take. */
 const LONGEST_MS = 3_600_000;
 
-/** Registers the random cases: one storage against a small model of the rules, by random interleavings. */
+const RACES = [
+  ["lets exactly one of many write on a revision", "compareAndSet"],
+  ["loses nothing that many add to one value", "updates"],
+  ["puts no item into two hands, and completes none twice", "claims"],
+  ["writes what may be written, whatever is refused beside it", "refusals"],
+  ["writes in the order in which it was asked", "order"],
+  ["keeps one event of one id", "publications"],
+] as const;
+
+/**
+ * Registers the random cases: one storage against a small model of the rules, by random interleavings and by races.
+ * Each failure prints the seed and path by which it comes again (see `runs.ts`).
+ */
 export function registerModelCases(contract: StorageContract): void {
   describe(`${contract.name}: like the model`, () => {
     it(
@@ -16,6 +28,15 @@ export function registerModelCases(contract: StorageContract): void {
       async () => {
         const property = fc.asyncProperty(plans, (steps) => Play.run(contract, steps));
         await fc.assert(property, runs(40));
+        expect.assertions(0);
+      },
+      LONGEST_MS,
+    );
+
+    it.each(RACES)(
+      "%s",
+      async (_, name) => {
+        await fc.assert(raceProperty(contract, name), runs(4));
         expect.assertions(0);
       },
       LONGEST_MS,
