@@ -11,6 +11,8 @@ import { timeToLive } from "./rules/r08-time-to-live.ts";
 import { values } from "./rules/r09-values.ts";
 import { compareAndSet } from "./rules/r10-compare-and-set.ts";
 import { batches } from "./rules/r11-batches.ts";
+import { events } from "./rules/r12-events.ts";
+import { log } from "./rules/r12-log.ts";
 
 const RULES = [
   visibility,
@@ -24,6 +26,8 @@ const RULES = [
   values,
   compareAndSet,
   batches,
+  log,
+  events,
 ];
 
 /** Registers, with vitest, every case that a storage must pass: the rules R1 to R16 over the storage it makes. */
