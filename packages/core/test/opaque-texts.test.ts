@@ -1,0 +1,120 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseToken, toToken } from "../src/lease/token.ts";
+import { toCursor, toPlace } from "../src/log/cursor.ts";
+import { newEpoch, newMark } from "../src/log/identity.ts";
+import type { Place } from "../src/log/place.ts";
+import { fromPage, toPage } from "../src/mesh/page.ts";
+import { codeOf } from "./support/code-of.ts";
+
+const epoch = fc.stringMatching(/^[0-9a-z]{8}$/);
+const position = fc.nat(2 ** 40 - 1);
+const wellFormed = fc.string({ unit: "grapheme", minLength: 1 });
+
+const place: fc.Arbitrary<Place> = fc.record({
+  epoch,
+  position,
+  done: fc.oneof(fc.constant("all" as const), fc.nat(10_000)),
+  mark: fc.nat(2 ** 31 - 1),
+  key: fc.option(wellFormed, { nil: undefined }),
+  initial: fc.constantFrom(undefined, true as const),
+});
+
+const FOREIGN = [
+  "",
+  "c1",
+  "c1.",
+  "c1..",
+  "c2.abc.1..1",
+  "c1.ABC.1..1",
+  "c1.abc.-1..1",
+  "c1.abc.1..1 ",
+  "c1.abc.1..1.€",
+  "\0",
+  "p1.YQ",
+  "x".repeat(5e3),
+];
+
+describe("a cursor", () => {
+  it("gives back the place that it was made of", () => {
+    fc.assert(
+      fc.property(place, (each) => {
+        expect(toPlace(toCursor(each))).toEqual(each);
+      }),
+    );
+  });
+
+  it.each([...FOREIGN, 5, null, {}, ["c1.abc.1..1"]])("is not %j", (text) => {
+    expect(codeOf(() => toPlace(text))).toBe("INVALID_CURSOR");
+  });
+
+  it("that was changed on its way is refused, or is another place, and never breaks", () => {
+    fc.assert(
+      fc.property(place, fc.nat(200), fc.string({ maxLength: 3 }), (each, at, noise) => {
+        const text: string = toCursor(each);
+        const cut = at % (text.length + 1);
+        const changed = text.slice(0, cut) + noise + text.slice(cut + 1);
+        expect(["taken", "INVALID_CURSOR"]).toContain(codeOf(() => toPlace(changed)));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe("a page", () => {
+  it("gives back the key that it was made of", () => {
+    fc.assert(
+      fc.property(wellFormed, (key) => {
+        expect(fromPage(toPage(key))).toBe(key);
+      }),
+    );
+  });
+
+  it.each(["", "p1.", "p2.YQ", "p1.Y Q", "p1.-", "p1.gICA", "c1.abc.1..1", 5, null])(
+    "is not %j",
+    (text) => {
+      expect(codeOf(() => fromPage(text as string))).toBe("INVALID_CURSOR");
+    },
+  );
+});
+
+describe("a token", () => {
+  it("gives back what it was made of", () => {
+    fc.assert(
+      fc.property(position, epoch, (at, of) => {
+        expect(parseToken(toToken(at, of))).toEqual({ position: at, epoch: of });
+      }),
+    );
+  });
+
+  it("compares greater than every earlier one, as text", () => {
+    fc.assert(
+      fc.property(position, position, epoch, (a, b, of) => {
+        expect(Math.sign(a - b)).toBe(
+          toToken(a, of) < toToken(b, of) ? -1 : toToken(a, of) > toToken(b, of) ? 1 : 0,
+        );
+      }),
+    );
+  });
+
+  it.each(["", "1", "11", "11-", "21-abc", "1-abc", "11-ABC", "111-abc", "c1-abc"])(
+    "is not %j",
+    (text) => {
+      expect(parseToken(text)).toBeUndefined();
+    },
+  );
+});
+
+describe("what tells one life of a tenant from another", () => {
+  it("is text that cursors and tokens hold, and another each time", () => {
+    const epochs = Array.from({ length: 1_000 }, () => newEpoch());
+    expect(new Set(epochs).size).toBe(1_000);
+    for (const each of epochs) expect(each).toMatch(/^[0-9a-z]{8}$/);
+  });
+
+  it("and one history from another is a number above 0", () => {
+    const marks = Array.from({ length: 1_000 }, () => newMark());
+    for (const mark of marks) expect(mark).toBeGreaterThan(0);
+    for (const mark of marks) expect(mark).toBeLessThan(2 ** 32);
+  });
+});
