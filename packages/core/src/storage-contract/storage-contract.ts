@@ -11,8 +11,10 @@ import { timeToLive } from "./rules/r08-time-to-live.ts";
 import { values } from "./rules/r09-values.ts";
 import { compareAndSet } from "./rules/r10-compare-and-set.ts";
 import { batches } from "./rules/r11-batches.ts";
+import { cursors } from "./rules/r12-cursors.ts";
 import { events } from "./rules/r12-events.ts";
 import { log } from "./rules/r12-log.ts";
+import { watch } from "./rules/r12-watch.ts";
 
 const RULES = [
   visibility,
@@ -28,6 +30,8 @@ const RULES = [
   batches,
   log,
   events,
+  watch,
+  cursors,
 ];
 
 /** Registers, with vitest, every case that a storage must pass: the rules R1 to R16 over the storage it makes. */
