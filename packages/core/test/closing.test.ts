@@ -1,0 +1,82 @@
+import { spawnSync } from "node:child_process";
+import { ContextMesh, type WatchChange } from "@syntha/core";
+import { expect, it } from "vitest";
+
+it("ends watches with the mesh", async () => {
+  const mesh = new ContextMesh();
+  const changes: WatchChange[] = [];
+  const watches = [mesh.system.watch(), mesh.agent("Ann").watch({ initial: true })];
+  const reading = Promise.all(
+    watches.map(async (watch) => {
+      for await (const change of watch) changes.push(change);
+    }),
+  );
+  await mesh.system.push("a", 1, { global: true });
+  await mesh.close();
+  await reading;
+  for (const watch of watches) expect(await watch.next()).toEqual({ done: true, value: undefined });
+});
+
+it("lets a worker finish what it holds, and take no more", async () => {
+  const mesh = new ContextMesh();
+  const agent = mesh.agent("Ann");
+  await agent.subscribe(["jobs"]);
+  await mesh.system.pushMany([
+    { key: "first", value: 1, topics: ["jobs"] },
+    { key: "second", value: 2, topics: ["jobs"] },
+  ]);
+  const done: string[] = [];
+  let start: () => void;
+  const started = new Promise<void>((resolve) => (start = resolve));
+  const working = agent.work("jobs", async ({ key }) => {
+    start();
+    await new Promise((resolve) => void setTimeout(resolve, 30));
+    done.push(key);
+  });
+  await started;
+  await mesh.close();
+  await working;
+  expect(done).toEqual(["first"]);
+});
+
+// A program that leaves anything behind would not end by itself.
+const PROGRAM = `
+import { ContextMesh } from "@syntha/core";
+const mesh = new ContextMesh();
+const agent = mesh.agent("Ann");
+await agent.subscribe(["jobs"]);
+await agent.push("kept", 1, { topics: ["jobs"], ttl: "1h" });
+const watch = agent.watch({ initial: true });
+await watch.next();
+const idle = agent.watch();
+const working = agent.work("jobs", async () => "done", { lease: "1h" });
+const other = mesh.system;
+const lease = await other.push("task", 1, { global: true }).then(() => other.claim({ key: "task" }, { lease: "1d" }));
+lease.signal.addEventListener("abort", () => undefined);
+const slow = agent.watch({ buffer: 1 });
+await new Promise((resolve) => setTimeout(resolve, 50));
+await mesh.close();
+await working;
+const left = process.getActiveResourcesInfo().filter((name) => !/^(TTYWrap|PipeWrap|FSReqPromise|CloseReq)$/.test(name));
+if (left.length > 0) { console.log(left.join()); process.exitCode = 3; }
+`;
+
+const run = (source: string): { status: number | null; stdout: string; stderr: string } =>
+  spawnSync(
+    process.execPath,
+    ["--conditions=@syntha/source", "--input-type=module", "--eval", source],
+    { cwd: import.meta.dirname, encoding: "utf8", timeout: 10_000 },
+  );
+
+it("leaves nothing behind that keeps a program from ending", () => {
+  const { status, stdout, stderr } = run(PROGRAM);
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
+});
+
+it("does not keep a program from ending by its sweeping, closed or not", () => {
+  const { status } = run(`
+    import { ContextMesh } from "@syntha/core";
+    await new ContextMesh().system.push("a", 1, { global: true, ttl: "1h" });
+  `);
+  expect(status).toBe(0);
+});

@@ -1,0 +1,144 @@
+import { ContextMesh, MemoryStorage, SynthaError, TenantRegistry } from "@syntha/core";
+import { describe, expect, it } from "vitest";
+import { codeFrom } from "./support/code-of.ts";
+
+/** Counts how often it is opened and closed; the first openings may fail. */
+class CountingStorage extends MemoryStorage {
+  readonly calls: string[] = [];
+  failures = 0;
+
+  override async open(): Promise<void> {
+    this.calls.push("open");
+    if (this.failures-- > 0) throw new SynthaError("UNAVAILABLE", "Not now.");
+    await super.open();
+  }
+
+  override async close(): Promise<void> {
+    this.calls.push("close");
+    await super.close();
+  }
+}
+
+describe("a storage", () => {
+  it("is left alone until a mesh is first used", async () => {
+    const storage = new CountingStorage();
+    const mesh = new ContextMesh({ storage });
+    mesh.agent("Ann");
+    await mesh.close();
+    expect(storage.calls).toEqual([]);
+  });
+
+  it("is opened once, however many use it at once", async () => {
+    const storage = new CountingStorage();
+    const meshes = ["a", "b", "c"].map((tenantId) => new ContextMesh({ storage, tenantId }));
+    await Promise.all(meshes.flatMap((mesh) => [mesh.stats(), mesh.system.keys()]));
+    expect(storage.calls).toEqual(["open"]);
+    await Promise.all(meshes.map((mesh) => mesh.close()));
+  });
+
+  it("closes with its last mesh", async () => {
+    const storage = new CountingStorage();
+    const [one, other] = [new ContextMesh({ storage }), new ContextMesh({ storage })];
+    await Promise.all([one.stats(), other.stats()]);
+    await one.close();
+    expect(storage.calls).toEqual(["open"]);
+    await other.system.push("a", 1, { global: true });
+    await other.close();
+    expect(storage.calls).toEqual(["open", "close"]);
+  });
+
+  it("opens anew for a mesh that comes after it was closed, and has kept its data", async () => {
+    const storage = new CountingStorage();
+    const one = new ContextMesh({ storage });
+    await one.system.push("a", 1, { global: true });
+    await one.close();
+    const other = new ContextMesh({ storage });
+    expect(await other.system.get("a")).toBe(1);
+    await other.close();
+    expect(storage.calls).toEqual(["open", "close", "open", "close"]);
+  });
+
+  it("opens only after its closing is over, for a mesh that comes in between", async () => {
+    const storage = new CountingStorage();
+    const one = new ContextMesh({ storage });
+    await one.stats();
+    const closing = one.close();
+    const other = new ContextMesh({ storage });
+    const [stats] = await Promise.all([other.stats(), closing]);
+    expect(stats.items).toBe(0);
+    expect(await other.system.keys()).toEqual([]);
+    await other.close();
+  });
+
+  it("that can't be opened is tried anew by the next call", async () => {
+    const storage = new CountingStorage();
+    storage.failures = 2;
+    const mesh = new ContextMesh({ storage });
+    const calls = [mesh.stats(), mesh.system.push("a", 1, { global: true })];
+    expect(await Promise.all(calls.map((call) => codeFrom(call)))).toEqual([
+      "UNAVAILABLE",
+      "UNAVAILABLE",
+    ]);
+    while (storage.failures > 0) await codeFrom(mesh.stats());
+    await mesh.system.push("a", 1, { global: true });
+    expect(await mesh.system.get("a")).toBe(1);
+    await mesh.close();
+    expect(storage.calls.at(-1)).toBe("close");
+  });
+
+  it("that could not be opened needs no closing", async () => {
+    const storage = new CountingStorage();
+    storage.failures = 1;
+    const mesh = new ContextMesh({ storage });
+    await codeFrom(mesh.stats());
+    await mesh.close();
+    expect(storage.calls).toEqual(["open"]);
+  });
+});
+
+describe("a mesh", () => {
+  it("refuses everything once it is closed, and closes any number of times", async () => {
+    const mesh = new ContextMesh();
+    const agent = mesh.agent("Ann");
+    await agent.push("a", 1, { global: true });
+    await Promise.all([mesh.close(), mesh.close()]);
+    await mesh.close();
+    const calls = [
+      agent.get("a"),
+      agent.push("a", 2),
+      agent.keys(),
+      agent.events(),
+      agent.claim({ key: "a" }),
+      mesh.stats(),
+      mesh.sweep(),
+      mesh.topics(),
+    ];
+    for (const call of calls) expect(await codeFrom(call)).toBe("CLOSED");
+    expect(() => agent.watch()).toThrow(expect.objectContaining({ code: "CLOSED" }));
+  });
+
+  it("writes what was asked before it was closed", async () => {
+    const storage = new MemoryStorage();
+    const mesh = new ContextMesh({ storage });
+    const pushed = mesh.system.push("a", 1, { global: true });
+    await mesh.close();
+    expect((await pushed).revision).toBe(1);
+    const again = new ContextMesh({ storage });
+    expect(await again.system.get("a")).toBe(1);
+    await again.close();
+  });
+});
+
+describe("a registry", () => {
+  it("keeps its storage open from its first use until it closes", async () => {
+    const storage = new CountingStorage();
+    const tenants = new TenantRegistry({ storage });
+    await tenants.mesh("acme").system.push("a", 1, { global: true });
+    expect(await tenants.list()).toEqual(["acme"]);
+    await tenants.release("acme");
+    expect(await tenants.stats("acme")).toMatchObject({ items: 1 });
+    expect(storage.calls).toEqual(["open"]);
+    await tenants.close();
+    expect(storage.calls).toEqual(["open", "close"]);
+  });
+});

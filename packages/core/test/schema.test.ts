@@ -1,0 +1,158 @@
+import { ContextMesh, isSynthaError, type MeshSchema, type StandardSchema } from "@syntha/core";
+import * as v from "valibot";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { z } from "zod";
+import { codeFrom, codeOf } from "./support/code-of.ts";
+
+function meshOf<const S extends MeshSchema>(schema: S): ContextMesh<S> {
+  const mesh = new ContextMesh({ schema });
+  onTestFinished(() => mesh.close());
+  return mesh;
+}
+
+/** A number, by a schema that takes its time. */
+const slowNumber: StandardSchema<number> = {
+  "~standard": {
+    version: 1,
+    vendor: "test",
+    validate: async (value) => {
+      await new Promise((resolve) => void setTimeout(resolve, 1));
+      return typeof value === "number"
+        ? { value }
+        : { issues: [{ message: "is no number", path: [{ key: "deep" }, 0] }] };
+    },
+  },
+};
+
+const LIBRARIES: [string, StandardSchema<{ title: string }>][] = [
+  ["Zod", z.object({ title: z.string().min(1) })],
+  ["Valibot", v.object({ title: v.pipe(v.string(), v.minLength(1)) })],
+];
+
+describe.each(LIBRARIES)("a mesh with a schema of %s", (_, task) => {
+  const schema = {
+    items: { "task:*": task, summary: task },
+    topics: ["work"],
+    events: { done: task },
+  } as const;
+
+  it("takes what fits, and reads it back", async () => {
+    const { system } = meshOf(schema);
+    await system.push("task:1", { title: "write" }, { topics: ["work"] });
+    await system.push("summary", { title: "all" }, { global: true });
+    await system.publish("done", { title: "write" }, { topics: ["work"] });
+    expect(await system.getAll()).toEqual({
+      summary: { title: "all" },
+      "task:1": { title: "write" },
+    });
+  });
+
+  it("refuses what does not, and says where", async () => {
+    const { system } = meshOf(schema);
+    const bad = { title: "" };
+    try {
+      await system.push("task:1", bad, { global: true });
+      expect.unreachable();
+    } catch (error) {
+      // oxlint-disable-next-line vitest/no-conditional-expect -- the one way through
+      expect(error).toMatchObject({
+        code: "SCHEMA_MISMATCH",
+        details: { key: "task:1", issues: [{ path: "$.title" }] },
+      });
+    }
+    expect(await system.keys()).toEqual([]);
+  });
+
+  it("checks every way of writing", async () => {
+    const { system } = meshOf(schema);
+    await system.push("task:1", { title: "write" }, { topics: ["work"] });
+    const bad = { title: 5 } as unknown as { title: string };
+    const lease = await system.claim({ key: "task:1" });
+    const calls = [
+      system.push("task:1", bad),
+      system.pushMany([
+        { key: "summary", value: { title: "fine" }, global: true },
+        { key: "task:2", value: bad, global: true },
+      ]),
+      system.update("task:1", () => bad),
+      system.publish("done", bad, { global: true }),
+      lease?.complete(bad) as Promise<unknown>,
+      lease?.complete(
+        { title: "fine" },
+        { events: [{ type: "done", data: bad, global: true }] },
+      ) as Promise<unknown>,
+    ];
+    for (const call of calls) expect(await codeFrom(call)).toBe("SCHEMA_MISMATCH");
+    expect(await system.getAll()).toEqual({ "task:1": { title: "write" } });
+    expect((await system.events()).events).toEqual([]);
+  });
+
+  it("knows no other keys, topics and events", async () => {
+    const { system } = meshOf(schema as MeshSchema);
+    const calls = [
+      system.push("other", 1, { global: true }),
+      system.push("Task:1", 1, { global: true }),
+      system.push("task:1", { title: "write" }, { topics: ["play"] }),
+      system.publish("begun", { title: "write" }, { topics: ["work"] }),
+    ];
+    for (const call of calls) expect(await codeFrom(call)).toBe("SCHEMA_MISMATCH");
+  });
+});
+
+describe("a schema", () => {
+  it("stores what it makes of a value", async () => {
+    const { system } = meshOf({ items: { count: z.coerce.number().default(7) } });
+    await system.push("count", "5", { global: true });
+    expect(await system.get("count")).toBe(5);
+  });
+
+  it("wins by the exact key, then by the longest beginning", async () => {
+    const mesh = meshOf({
+      items: {
+        "a:*": z.literal("a"),
+        "a:b:*": z.literal("b"),
+        "a:b:c": z.literal("c"),
+        "*": z.literal("*"),
+      },
+    } as MeshSchema);
+    const keys = { "a:1": "a", "a:b:1": "b", "a:b:c": "c", "a:b": "a", z: "*" };
+    for (const [key, value] of Object.entries(keys)) {
+      await mesh.system.push(key, value, { global: true });
+      expect(await codeFrom(mesh.system.push(key, "wrong"))).toBe("SCHEMA_MISMATCH");
+    }
+  });
+
+  it("may be asynchronous: the value is the one at the time of the call", async () => {
+    const { system } = meshOf({ items: { "slow:*": slowNumber, list: z.array(z.number()) } });
+    const list = [1];
+    const pushed = system.pushMany([
+      { key: "slow:1", value: 1, global: true },
+      { key: "list", value: list, global: true },
+    ]);
+    list.push(2);
+    await pushed;
+    expect(await system.getAll()).toEqual({ list: [1], "slow:1": 1 });
+    const refused = system.push("slow:2", "x" as unknown as number, { global: true });
+    await expect(refused).rejects.toMatchObject({
+      code: "SCHEMA_MISMATCH",
+      details: { issues: [{ path: "$.deep.0", message: "is no number" }] },
+    });
+  });
+
+  it("whose result JSON can't hold is refused as any such value", async () => {
+    const { system } = meshOf({ items: { at: z.coerce.date() } });
+    const pushed = system.push("at", 0 as unknown as Date, { global: true });
+    expect(await codeFrom(pushed)).toBe("INVALID_VALUE");
+  });
+
+  it("may leave open only the end of a key", () => {
+    const schema = { items: { "a:*:b": z.string() } };
+    expect(codeOf(() => new ContextMesh({ schema }))).toBe("INVALID_ARGUMENTS");
+  });
+
+  it("tells which keys there are, to whom takes another", async () => {
+    const { system } = meshOf({ items: { "task:*": z.string(), note: z.string() } } as MeshSchema);
+    const error: unknown = await system.push("nota", "x", { global: true }).catch((each) => each);
+    expect(isSynthaError(error) && error.hint).toContain("note, task:*");
+  });
+});

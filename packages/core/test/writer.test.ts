@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { Writer } from "../src/mesh/writer.ts";
+import type { Commit } from "../src/storage/operation.ts";
+import type { Outcome } from "../src/storage/outcome.ts";
+
+const commit = (by: string): Commit => ({ by, ops: [] });
+
+/** A storage's door for writes that notes each group, and opens when told. */
+function slowDoor(): { groups: string[][]; open: () => void; writer: Writer } {
+  const groups: string[][] = [];
+  const waiting: (() => void)[] = [];
+  const writer = new Writer(async (commits) => {
+    groups.push(commits.map(({ by }) => by as string));
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    return commits.map((_, i): Outcome => ({
+      ok: true,
+      epoch: "e",
+      position: i,
+      now: 0,
+      results: [],
+    }));
+  });
+  return { groups, open: () => waiting.shift()?.(), writer };
+}
+
+const soon = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
+
+describe("commits on their way to a storage", () => {
+  it("that start in one breath share a transaction, in their order", async () => {
+    const { groups, open, writer } = slowDoor();
+    const done = Promise.all(["a", "b", "c"].map((by) => writer.submit(commit(by))));
+    await soon();
+    expect(groups).toEqual([["a", "b", "c"]]);
+    open();
+    expect((await done).map((outcome) => outcome.ok && outcome.position)).toEqual([0, 1, 2]);
+  });
+
+  it("that come while one is written wait, and then share the next", async () => {
+    const { groups, open, writer } = slowDoor();
+    const first = writer.submit(commit("a"));
+    await soon();
+    const rest = Promise.all(["b", "c"].map((by) => writer.submit(commit(by))));
+    await soon();
+    expect(groups).toEqual([["a"]]);
+    open();
+    await first;
+    await soon();
+    expect(groups).toEqual([["a"], ["b", "c"]]);
+    open();
+    await rest;
+  });
+
+  it("are at most 256 to a transaction", async () => {
+    const { groups, open, writer } = slowDoor();
+    const names = Array.from({ length: 600 }, (_, i) => `${i}`);
+    const done = Promise.all(names.map((by) => writer.submit(commit(by))));
+    for (let i = 0; i < 3; i++) {
+      await soon();
+      open();
+    }
+    await done;
+    expect(groups.map((group) => group.length)).toEqual([256, 256, 88]);
+    expect(groups.flat()).toEqual(names);
+  });
+
+  it("fail with the group that they were in, and with no other", async () => {
+    let calls = 0;
+    const writer = new Writer(async (commits) => {
+      if (++calls === 1) throw new Error("full disk");
+      return commits.map((): Outcome => ({
+        ok: true,
+        epoch: "",
+        position: 1,
+        now: 0,
+        results: [],
+      }));
+    });
+    const lost = Promise.allSettled([writer.submit(commit("a")), writer.submit(commit("b"))]);
+    expect((await lost).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect((await writer.submit(commit("c"))).ok).toBe(true);
+  });
+
+  it("have all arrived when the writer is idle", async () => {
+    const { groups, open, writer } = slowDoor();
+    const done = writer.submit(commit("a"));
+    let isIdle = false;
+    const idle = writer.idle().then(() => (isIdle = true));
+    await soon();
+    expect(isIdle).toBe(false);
+    open();
+    await Promise.all([done, idle]);
+    expect(groups).toEqual([["a"]]);
+    await writer.idle();
+  });
+});
