@@ -1,0 +1,37 @@
+import type { ToolResults } from "@syntha/tools";
+
+import { DeskError } from "../desk/desk-error.ts";
+import type { Colleague } from "./colleague.ts";
+
+export type Task = NonNullable<ToolResults["claim_task"]["task"]>;
+export type TaskHandler = (task: Task) => Promise<void>;
+
+/** How an agent takes work. */
+export type Pace = {
+  /** How long work stays with an agent that no longer answers. */
+  leaseMinutes: number;
+  /** Work that one agent does at the same time. */
+  concurrency: number;
+};
+
+const MOST_ATTEMPTS = 3;
+const RETRY_MINUTES = 1 / 60;
+
+/** Does a task that was claimed; gives it back when that fails, until it has failed too often. */
+export async function perform(who: Colleague, task: Task, handle: TaskHandler): Promise<void> {
+  try {
+    await handle(task);
+  } catch (cause) {
+    if (cause instanceof DeskError) throw cause;
+    if (task.attempt >= MOST_ATTEMPTS) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new DeskError(
+        `${who.name} failed at "${task.key}" for the ${task.attempt}th time: ${why}`,
+        "Mend what failed, and start again with the same --db: everything else is kept.",
+        cause,
+      );
+    }
+    const { key, token } = task;
+    await who.attempt("release_task", { key, token, retry_in_minutes: RETRY_MINUTES });
+  }
+}
