@@ -1,0 +1,98 @@
+import { stat } from "node:fs/promises";
+
+import type { ContextMesh } from "@syntha/core";
+
+import { Colleague } from "../agents/colleague.ts";
+import type { Desk } from "../desk/desk.ts";
+import { staff } from "../desk/roster.ts";
+import { departments } from "../desk/topics.ts";
+import { CallMeter } from "../measure/call-meter.ts";
+import type { TicketSet } from "../tickets/ticket.ts";
+import { auditPrivacy, sightOf } from "./audit.ts";
+import { explain, type Question, tellingQuestions } from "./explanations.ts";
+import { Grader } from "./grader.ts";
+import type { Report } from "./report.ts";
+import { survey } from "./survey.ts";
+
+/** An agent of nobody's that subscribes to every topic there is: what it sees, topics do not protect. */
+export const VISITOR = "Visitor";
+
+export type RunFacts = {
+  desk: Desk;
+  labels: TicketSet["labels"];
+  answeredBefore: number;
+  seconds: number;
+  interrupted: boolean;
+  thinkingMs: number;
+  questions: readonly Question[];
+  file: string;
+  durability: string;
+};
+
+/** Asks the mesh and its agents for all that the report tells; what the desk did before is not needed. */
+export async function collect(facts: RunFacts): Promise<Report> {
+  const { desk, answeredBefore, seconds, file, durability } = facts;
+  const { mesh } = desk;
+  const { items, events, revision } = await mesh.stats();
+  const bytes = (await sizeOf(file)) + (await sizeOf(`${file}-wal`));
+  const calls = { total: desk.meter.total(), byName: desk.meter.byName() };
+  const grader = new Grader(facts.labels);
+  const counted = await survey(mesh, grader);
+  const answered = counted.answers.reduce((sum, { answers }) => sum + answers, 0);
+  const tickets = counted.categories.reduce((sum, each) => sum + each.tickets, 0);
+  return {
+    run: {
+      tickets,
+      answered,
+      answeredBefore,
+      seconds,
+      perSecond: (answered - answeredBefore) / seconds,
+      thinkingMs: facts.thinkingMs,
+      interrupted: facts.interrupted,
+    },
+    calls,
+    ...counted,
+    accuracy: grader.result(),
+    ...(await askEveryone(mesh, counted.newcomer?.name, facts.questions)),
+    storage: { file, durability, bytes, items, events, commits: revision },
+  };
+}
+
+async function askEveryone(
+  mesh: ContextMesh,
+  newcomer: string | undefined,
+  questions: readonly Question[],
+): Promise<Pick<Report, "sight" | "privacy" | "explanations">> {
+  const meter = new CallMeter();
+  const reader = (name: string): Colleague =>
+    new Colleague(mesh.agent(name), { role: "readonly", toolsets: ["context"] }, meter);
+  const specialists = new Set<string>();
+  for (const topic of departments) {
+    for (const name of await mesh.subscribers(topic)) specialists.add(name);
+  }
+  const names = [...Object.keys(staff), ...[...specialists].toSorted(inOrder)];
+  const { topics: there } = await mesh.topics({ limit: 1_000 });
+  const topics = there.map(({ name }) => name);
+  const visitor = mesh.agent(VISITOR);
+  if (topics.length > 0) await visitor.subscribe(topics);
+  try {
+    const agents = [...names, VISITOR].map(reader);
+    const sight: Report["sight"] = [];
+    for (const who of agents) sight.push(await sightOf(who));
+    const privacy = await auditPrivacy(mesh, agents);
+    const asked = [...(await tellingQuestions(mesh, newcomer)), ...questions];
+    return { sight, privacy, explanations: await explain(mesh, asked) };
+  } finally {
+    if (topics.length > 0) await visitor.unsubscribe(topics);
+  }
+}
+
+const { compare: inOrder } = new Intl.Collator("en", { numeric: true });
+
+/** Bytes of a file; 0 when there is none. */
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
