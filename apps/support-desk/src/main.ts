@@ -1,1 +1,52 @@
-export {};
+import { isSynthaError } from "@syntha/core";
+
+import { parseOptions } from "./command/options.ts";
+import { run } from "./command/run.ts";
+import { usage } from "./command/usage.ts";
+import { UsageError } from "./command/usage-error.ts";
+import { DeskError } from "./desk/desk-error.ts";
+import { TicketFileError } from "./tickets/ticket-file-error.ts";
+
+const FAILED = 1;
+const MISUSED = 2;
+const INTERRUPTED = 130;
+
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const stop = new AbortController();
+  // The first asks to end in order, the second ends.
+  process.once("SIGINT", () => {
+    stop.abort();
+    process.once("SIGINT", () => process.exit(INTERRUPTED));
+  });
+  await run(options, stop.signal);
+  return stop.signal.aborted ? INTERRUPTED : 0;
+}
+
+/** What to tell a person; undefined for what is a defect of ours, whose trace is worth more. */
+function tell(error: unknown): string | undefined {
+  if (error instanceof UsageError) return `${error.message}\nSee --help.`;
+  if (error instanceof TicketFileError) return error.message;
+  if (error instanceof DeskError || isSynthaError(error)) return `${error.message}\n${error.hint}`;
+  if (error instanceof Error && "code" in error && "path" in error) return error.message;
+  return undefined;
+}
+
+// Whoever reads the report may stop reading early.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const told = tell(error);
+  if (told === undefined) throw error;
+  process.stderr.write(`${told}\n`);
+  process.exitCode = error instanceof UsageError ? MISUSED : FAILED;
+}

@@ -1,0 +1,112 @@
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+import type { Question } from "../report/explanations.ts";
+import { reportFormats } from "../report/write-report.ts";
+import { UsageError } from "./usage-error.ts";
+
+export type Options = {
+  tickets: string;
+  /** Undefined: a new file. */
+  db: string | undefined;
+  durability: "power" | "process";
+  specialists: number;
+  leaseSeconds: number;
+  thinkingMs: number;
+  questions: Question[];
+  report: string | undefined;
+  help: boolean;
+};
+
+/** Long enough to see the agents share the work on a few dozen tickets. */
+const OWN_THINKING_MS = 50;
+
+const ownTickets = fileURLToPath(new URL("../../data/tickets.jsonl", import.meta.url));
+
+/** @throws UsageError */
+export function parseOptions(args: readonly string[]): Options {
+  const values = parse(args);
+  return {
+    tickets: values.tickets === undefined ? ownTickets : filled("--tickets", values.tickets),
+    db: values.db === undefined ? undefined : filled("--db", values.db),
+    durability: toDurability(values.durability ?? "power"),
+    specialists: toNumber("--specialists", values.specialists ?? "4", {
+      least: 1,
+      most: 32,
+      isWhole: true,
+    }),
+    leaseSeconds: toNumber("--lease", values.lease ?? "10", { least: 0.1, most: 3_600 }),
+    thinkingMs: toNumber("--think", values.think ?? defaultThinking(values.tickets), {
+      least: 0,
+      most: 60_000,
+    }),
+    questions: (values.explain ?? []).map(toQuestion),
+    report: values.report === undefined ? undefined : toReportFile(values.report),
+    help: values.help ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      // Script runners hand on the "--" that stands between their options and ours.
+      args: args.filter((arg) => arg !== "--"),
+      options: {
+        tickets: { type: "string" },
+        db: { type: "string" },
+        durability: { type: "string" },
+        specialists: { type: "string" },
+        lease: { type: "string" },
+        think: { type: "string" },
+        explain: { type: "string", multiple: true },
+        report: { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    // The rest of the parser's message is advice about "--" that does not hold here.
+    throw new UsageError(message.split(/\. |\n/)[0] ?? message);
+  }
+}
+
+function toDurability(given: string): "power" | "process" {
+  if (given === "power" || given === "process") return given;
+  throw new UsageError(`--durability is power or process, not "${given}"`);
+}
+
+type Bounds = { least: number; most: number; isWhole?: boolean };
+
+function toNumber(flag: string, given: string, { least, most, isWhole = false }: Bounds): number {
+  const number = given.trim() === "" ? Number.NaN : Number(given);
+  const isInside = number >= least && number <= most;
+  if (isInside && (!isWhole || Number.isInteger(number))) return number;
+  const kind = isWhole ? "a whole number" : "a number";
+  throw new UsageError(`${flag} is ${kind} from ${least} to ${most}, not "${given}"`);
+}
+
+function defaultThinking(tickets: string | undefined): string {
+  return String(tickets === undefined ? OWN_THINKING_MS : 0);
+}
+
+function toQuestion(given: string): Question {
+  const comma = given.indexOf(",");
+  const [agent, key] = [given.slice(0, comma).trim(), given.slice(comma + 1).trim()];
+  if (comma > 0 && agent !== "" && key !== "") return { agent, key };
+  throw new UsageError(
+    `--explain takes an agent and a key with a comma between, such as "Manager,ticket:T00001", not "${given}"`,
+  );
+}
+
+function toReportFile(given: string): string {
+  if (reportFormats.includes(extname(given).toLowerCase())) return given;
+  throw new UsageError(
+    `--report names a file that ends with ${reportFormats.join(", ")}, not "${given}"`,
+  );
+}
+
+function filled(flag: string, given: string): string {
+  if (given !== "") return given;
+  throw new UsageError(`${flag} needs a file's name`);
+}
