@@ -15,6 +15,7 @@ const RACES = [
   ["writes what may be written, whatever is refused beside it", "refusals"],
   ["writes in the order in which it was asked", "order"],
   ["keeps one event of one id", "publications"],
+  ["tells watchers that are cut again and again what adds up", "watching"],
 ] as const;
 
 /**

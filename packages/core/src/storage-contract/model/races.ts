@@ -5,6 +5,7 @@ import type { AgentContext } from "../../mesh/agent-context.ts";
 import type { StorageContract } from "../fixture.ts";
 import { same } from "./same.ts";
 import { Subject } from "./subject.ts";
+import { watching } from "./watching.ts";
 
 /** What some did at the same time: how it ended for each. */
 async function settle<T>(deeds: readonly Promise<T>[]): Promise<(T | ErrorCode)[]> {
@@ -151,7 +152,7 @@ const publications: Race = async (subject, racing, ids) => {
   same("how many made one", published.filter(({ created }) => created).length, ids);
 };
 
-const RACES = { compareAndSet, updates, claims, refusals, order, publications };
+const RACES = { compareAndSet, updates, claims, refusals, order, publications, watching };
 
 /** One race after the other, each with its own numbers, on storages of their own. */
 export const raceProperty = (

@@ -151,7 +151,7 @@ export function compareTold(
   same(about, did, should);
 }
 
-function isLater(a: Place, b: Place): boolean {
+export function isLater(a: Place, b: Place): boolean {
   if (a.position !== b.position) return a.position > b.position;
   if ((a.initial ?? false) !== (b.initial ?? false)) return b.initial === true;
   const [x, y] = [a, b].map(({ done }) => (done === "all" ? Number.POSITIVE_INFINITY : done));
