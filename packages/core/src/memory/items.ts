@@ -2,6 +2,7 @@ import { targetsOf, type Target } from "../route/target.ts";
 import { compareCodePoints, KeyOrder } from "../text/code-point-order.ts";
 import type { ItemRow } from "../storage/item-row.ts";
 import type { Source } from "../storage/merge.ts";
+import type { KeyTable } from "./key-table.ts";
 import { SortedList } from "./sorted-list.ts";
 
 const byReadiness = (a: ItemRow, b: ItemRow): number =>
@@ -11,7 +12,7 @@ const byExpiry = (a: ItemRow, b: ItemRow): number =>
 
 /** A tenant's items with the indexes that its reads and claims go by. */
 export class Items {
-  readonly #rows = new Map<string, ItemRow>();
+  readonly #table: KeyTable;
   readonly #order = new KeyOrder();
   readonly #keys = new SortedList<string>(this.#order.compare);
   readonly #buckets = new Map<Target, SortedList<string>>();
@@ -21,12 +22,13 @@ export class Items {
   #global = 0;
 
   /** `onTopic` is told when a topic gets its first item, and when it has lost its last. */
-  constructor(onTopic: (topic: string) => void) {
+  constructor(table: KeyTable, onTopic: (topic: string) => void) {
+    this.#table = table;
     this.#onTopic = onTopic;
   }
 
   get size(): number {
-    return this.#rows.size;
+    return this.#keys.size;
   }
 
   get global(): number {
@@ -34,7 +36,7 @@ export class Items {
   }
 
   get(key: string): ItemRow | undefined {
-    return this.#rows.get(key);
+    return this.#table.find(key)?.row;
   }
 
   /** Puts `after` in the place of `before`; either may be missing. */
@@ -86,7 +88,7 @@ export class Items {
   }
 
   #index(before: ItemRow | null, after: ItemRow): void {
-    this.#rows.set(after.key, after);
+    this.#table.open(after.key).row = after;
     if (before === null) {
       this.#order.admit(after.key);
       this.#keys.add(after.key);
@@ -115,7 +117,7 @@ export class Items {
 
   #unindex(before: ItemRow, after: ItemRow | null): void {
     if (after === null) {
-      this.#rows.delete(before.key);
+      this.#table.open(before.key).row = undefined;
       this.#keys.delete(before.key);
     }
     if (after === null || !sameSight(before, after)) {

@@ -1,10 +1,11 @@
 import type { Change, LogEntry, LoggedChange, PastSight } from "../log/change.ts";
 import type { Place } from "../log/place.ts";
 import { isExpired, type ItemRow } from "../storage/item-row.ts";
+import type { KeyTable } from "./key-table.ts";
 
 /** A change as it was appended; who sees its item now is looked up when it is read. */
-interface Line extends Omit<LogEntry, "change"> {
-  readonly change: Change;
+export interface Line extends Omit<LogEntry, "change"> {
+  change: Change;
   /** Whether the item's value has gone with the item's time. */
   scrubbed: boolean;
   /** The line before it that is about the same key. */
@@ -19,11 +20,15 @@ export interface Lookup {
 /** A tenant's log, with the lines of each key chained from the last one back. */
 export class Log {
   #lines: Line[] = [];
-  readonly #lastOf = new Map<string, Line>();
+  readonly #keys: KeyTable;
   #floorMark = 0;
   floor = 0;
   floorEntries = 0;
   head = 0;
+
+  constructor(keys: KeyTable) {
+    this.#keys = keys;
+  }
 
   append(
     position: number,
@@ -36,11 +41,12 @@ export class Log {
     for (let index = 0; index < changes.length; index++) {
       const change = changes[index] as Change;
       const key = keyOf(change);
-      const earlier = key === undefined ? undefined : this.#lastOf.get(key);
+      const entry = key === undefined ? undefined : this.#keys.open(key);
+      const earlier = entry?.line;
       const line: Line = { position, index, mark, at, by, change, scrubbed: false, earlier };
       this.#lines.push(line);
-      if (key === undefined) continue;
-      this.#lastOf.set(key, line);
+      if (entry === undefined) continue;
+      entry.line = line;
       // R8: only what came before; the same commit may go on to create the key anew.
       if (change.type === "expire") scrub(line);
     }
@@ -79,9 +85,7 @@ export class Log {
     const kept = this.#firstAt(this.#lines, floor + 1);
     this.floorEntries = kept - this.#firstAt(this.#lines, floor);
     this.#lines = this.#lines.slice(kept);
-    for (const [key, line] of this.#lastOf) {
-      if (line.position <= floor) this.#lastOf.delete(key);
-    }
+    this.#keys.forget(floor);
     for (const line of this.#lines) {
       if (line.earlier !== undefined && line.earlier.position <= floor) line.earlier = undefined;
     }
@@ -99,7 +103,7 @@ export class Log {
 
   #linesOf(key: string): readonly Line[] {
     const lines: Line[] = [];
-    for (let line = this.#lastOf.get(key); line !== undefined; line = line.earlier)
+    for (let line = this.#keys.find(key)?.line; line !== undefined; line = line.earlier)
       lines.push(line);
     return lines.reverse();
   }
@@ -116,10 +120,34 @@ export class Log {
   }
 }
 
-/** Hides the values of a key's lines up to this one. */
+/** Lets go of the values that a key's lines up to this one hold. */
 function scrub(last: Line): void {
-  for (let line: Line | undefined = last; line !== undefined; line = line.earlier)
+  for (let line: Line | undefined = last; line !== undefined; line = line.earlier) {
     line.scrubbed = true;
+    line.change = withoutValues(line.change);
+  }
+}
+
+function withoutValues(change: Change): Change {
+  switch (change.type) {
+    case "put":
+      return {
+        ...change,
+        before: change.before && empty(change.before),
+        after: empty(change.after),
+      };
+    case "lease":
+      return { ...change, before: empty(change.before), after: empty(change.after) };
+    case "delete":
+    case "expire":
+      return { ...change, before: empty(change.before) };
+    default:
+      return change;
+  }
+}
+
+function empty(row: ItemRow): ItemRow {
+  return { ...row, value: "" };
 }
 
 function keyOf(change: Change): string | undefined {

@@ -1,12 +1,14 @@
 /** Elements per block: small enough that an insertion in the middle moves little. */
-const BLOCK = 256;
+const BLOCK = 128;
 
 /**
  * A sorted list without doubles: blocks of sorted elements, so that inserting, deleting and finding cost little
  * whatever it holds, and reading on from a place costs what is read.
  */
 export class SortedList<T> {
-  #blocks: T[][] = [];
+  readonly #blocks: T[][] = [];
+  /** The last element of each block: what a search goes by. */
+  readonly #lasts: T[] = [];
   readonly #compare: (a: T, b: T) => number;
   #size = 0;
 
@@ -19,72 +21,79 @@ export class SortedList<T> {
   }
 
   add(element: T): void {
-    const blocks = this.#blocks;
-    const tail = blocks[blocks.length - 1];
-    if (tail === undefined) {
-      blocks.push([element]);
-      this.#size++;
-      return;
-    }
-    // What comes in order, as most keys and all log positions do, needs no search.
-    if (this.#compare(tail[tail.length - 1] as T, element) < 0) {
-      if (tail.length < BLOCK) tail.push(element);
-      else blocks.push([element]);
-      this.#size++;
-      return;
-    }
-    const b = this.#blockOf(element);
-    const block = blocks[b] as T[];
-    const at = this.#lowerBound(block, element);
-    if (at < block.length && this.#compare(block[at] as T, element) === 0) return;
-    block.splice(at, 0, element);
-    this.#size++;
-    if (block.length > BLOCK) blocks.splice(b + 1, 0, block.splice(BLOCK >> 1));
+    const last = this.#blocks.length - 1;
+    // What comes in order, as many keys and all log positions do, needs no search.
+    if (last < 0 || this.#compare(this.#lasts[last] as T, element) < 0) this.#append(element, last);
+    else this.#insert(element);
   }
 
   delete(element: T): void {
     const b = this.#blockOf(element);
     const block = this.#blocks[b];
     if (block === undefined) return;
-    const at = this.#lowerBound(block, element);
+    const at = lowerBound(block, element, this.#compare);
     if (at >= block.length || this.#compare(block[at] as T, element) !== 0) return;
     block.splice(at, 1);
     this.#size--;
-    if (block.length === 0) this.#blocks.splice(b, 1);
+    if (block.length === 0) {
+      this.#blocks.splice(b, 1);
+      this.#lasts.splice(b, 1);
+    } else {
+      this.#lasts[b] = block[block.length - 1] as T;
+    }
   }
 
   /** Elements from the first that is not before `from` on; from the very first when it is undefined. */
   *from(from?: T): Generator<T> {
     if (this.#size === 0) return;
     let b = from === undefined ? 0 : this.#blockOf(from);
-    let at = from === undefined ? 0 : this.#lowerBound(this.#blocks[b] as T[], from);
+    let at = from === undefined ? 0 : lowerBound(this.#blocks[b] as T[], from, this.#compare);
     for (; b < this.#blocks.length; b++, at = 0) {
       const block = this.#blocks[b] as T[];
       for (; at < block.length; at++) yield block[at] as T;
     }
   }
 
-  /** The first block whose last element is not before the element; the last block when there is none. */
-  #blockOf(element: T): number {
-    let low = 0;
-    let high = this.#blocks.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const block = this.#blocks[middle] as T[];
-      if (this.#compare(block[block.length - 1] as T, element) < 0) low = middle + 1;
-      else high = middle;
+  #append(element: T, last: number): void {
+    const block = this.#blocks[last];
+    if (block === undefined || block.length >= BLOCK) {
+      this.#blocks.push([element]);
+      this.#lasts.push(element);
+    } else {
+      block.push(element);
+      this.#lasts[last] = element;
     }
-    return low;
+    this.#size++;
   }
 
-  #lowerBound(block: readonly T[], element: T): number {
-    let low = 0;
-    let high = block.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#compare(block[middle] as T, element) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /** Before the last element of some block, so that block's last one stays. */
+  #insert(element: T): void {
+    const b = this.#blockOf(element);
+    const block = this.#blocks[b] as T[];
+    const at = lowerBound(block, element, this.#compare);
+    if (this.#compare(block[at] as T, element) === 0) return;
+    block.splice(at, 0, element);
+    this.#size++;
+    if (block.length <= BLOCK) return;
+    const right = block.splice(BLOCK >> 1);
+    this.#blocks.splice(b + 1, 0, right);
+    this.#lasts.splice(b, 1, block[block.length - 1] as T, right[right.length - 1] as T);
   }
+
+  /** The first block whose last element is not before the element; the last block when there is none. */
+  #blockOf(element: T): number {
+    return Math.min(lowerBound(this.#lasts, element, this.#compare), this.#lasts.length - 1);
+  }
+}
+
+/** Where the element is in a sorted array, or would be. */
+function lowerBound<T>(sorted: readonly T[], element: T, compare: (a: T, b: T) => number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compare(sorted[middle] as T, element) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

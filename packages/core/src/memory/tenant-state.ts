@@ -8,6 +8,7 @@ import type { TopicRecord } from "../storage/query.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
 import { Events } from "./events.ts";
 import { Items } from "./items.ts";
+import { KeyTable } from "./key-table.ts";
 import { Log } from "./log.ts";
 import { SortedList } from "./sorted-list.ts";
 import { Subscriptions } from "./subscriptions.ts";
@@ -15,10 +16,11 @@ import { Subscriptions } from "./subscriptions.ts";
 /** All of one tenant: what decisions rest on, and how a change changes it. */
 export class TenantState implements Facts {
   readonly epoch: string;
-  readonly items = new Items((topic) => this.#note(topic));
+  readonly #keys = new KeyTable();
+  readonly items = new Items(this.#keys, (topic) => this.#note(topic));
   readonly happenings = new Events();
   readonly subscribed = new Subscriptions();
-  readonly log = new Log();
+  readonly log = new Log(this.#keys);
   /** Names of topics that have an item or a subscriber. */
   readonly topics = new SortedList<string>(compareCodePoints);
   readonly #permissions = new Map<string, Permissions>();
