@@ -15,6 +15,12 @@ import { cursors } from "./rules/r12-cursors.ts";
 import { events } from "./rules/r12-events.ts";
 import { log } from "./rules/r12-log.ts";
 import { watch } from "./rules/r12-watch.ts";
+import { claims } from "./rules/r13-claims.ts";
+import { completion } from "./rules/r13-completion.ts";
+import { work } from "./rules/r13-work.ts";
+import { processes } from "./rules/r14-processes.ts";
+import { tenants } from "./rules/r15-tenants.ts";
+import { errors } from "./rules/r16-errors.ts";
 
 const RULES = [
   visibility,
@@ -32,6 +38,12 @@ const RULES = [
   events,
   watch,
   cursors,
+  claims,
+  completion,
+  work,
+  processes,
+  tenants,
+  errors,
 ];
 
 /** Registers, with vitest, every case that a storage must pass: the rules R1 to R16 over the storage it makes. */

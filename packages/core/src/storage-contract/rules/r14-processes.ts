@@ -1,0 +1,242 @@
+import { expect, it } from "vitest";
+import { contentsOf } from "../contents.ts";
+import type { StorageContract } from "../fixture.ts";
+import { Feed, line } from "../feed.ts";
+import { JSON_TEXTS, parse } from "../nasty-text.ts";
+import { refused } from "../refused.ts";
+import { until } from "../until.ts";
+import { rule } from "../world.ts";
+
+export function processes(contract: StorageContract): void {
+  rule(contract, "R14 Many processes", (world) => {
+    it("says what an acknowledged write survives", () => {
+      expect(["none", "process", "power"]).toContain(world.storage.traits.durability);
+    });
+
+    it("finds all there was when it is opened again", async (context) => {
+      const { tenantId } = world.mesh();
+      const before = world.mesh({ tenantId });
+      const [ann, bea] = [before.agent("Ann"), before.agent("Bea")];
+      await bea.subscribe(["a", "b"]);
+      await bea.subscribe(["c"]);
+      await ann.push("plain", { n: "00123842" }, { topics: ["a"], subscribers: ["Cid"] });
+      await ann.push("lapsing", 1, { global: true, ttl: "1h" });
+      await ann.push("claimed", 1, { topics: ["b"] });
+      await ann.push("done", 1, { topics: ["b"] });
+      await ann.push("failed", 1, { topics: ["b"] });
+      await ann.push("deleted", 1, { topics: ["gone"] });
+      await ann.publish("happened", [null], { topics: ["a"], id: "e" });
+      await before.deleteTopic("gone");
+      await before.setPermissions("Bea", { subscribe: ["a", "b", "c"], post: ["b"], direct: true });
+      await before.setPermissions("Cid", {});
+      await (await bea.claim({ key: "done" }))?.complete("result");
+      await (await bea.claim({ key: "failed" }))?.release({ maxAttempts: 1 });
+      const lease = (await bea.claim({ key: "claimed" }, { lease: "1m" }))!;
+      const feed = new Feed(bea.watch());
+      await ann.push("plain", 2);
+      const { cursor } = await feed.next();
+      await ann.push("missed", 3, { topics: ["a"] });
+      const names = ["Ann", "Bea", "Cid"];
+      const contents = await contentsOf(world.storage, tenantId, names);
+
+      await world.reopen(context);
+      expect(await contentsOf(world.storage, tenantId, names)).toEqual(contents);
+      const after = world.mesh({ tenantId });
+      const again = after.agent("Bea");
+      expect(await again.subscriptions()).toEqual(["a", "b", "c"]);
+      await refused(again.subscribe(["d"]), "FORBIDDEN");
+      await again.lease("claimed", lease.token).extend("1m");
+      await again.lease("claimed", lease.token).complete("result");
+      await refused(again.lease("claimed", lease.token).complete("twice"), "STALE_TOKEN");
+      const resumed = new Feed(again.watch({ since: cursor }));
+      expect(await resumed.lines(2)).toEqual(["put missed=3", 'put claimed="result"']);
+      const same = await after.agent("Ann").publish("happened", 2, { topics: ["a"], id: "e" });
+      expect(same.created).toBe(false);
+      const { revision } = await after.agent("Ann").push("new", 1, { global: true });
+      expect(revision).toBe(contents.head + 3);
+    });
+
+    it("gives values back as they were when it is opened again", async (context) => {
+      const { tenantId } = world.mesh();
+      const before = world.mesh({ tenantId });
+      await before
+        .agent("Ann")
+        .pushMany(JSON_TEXTS.map((text, n) => ({ key: `${n}`, value: parse(text), global: true })));
+      await world.reopen(context);
+      const after = world.mesh({ tenantId }).agent("Bea");
+      for (const [n, text] of JSON_TEXTS.entries())
+        expect(JSON.stringify(await after.get(`${n}`))).toBe(text);
+    });
+
+    it("revives nothing when it is opened again with its clock set back", async (context) => {
+      const { tenantId } = world.mesh();
+      const ann = world.mesh({ tenantId }).agent("Ann");
+      await ann.push("it", "secret", { global: true, ttl: "1h" });
+      const lease = await ann.claim({ key: "it" }, { lease: "30m" });
+      world.clock.advance("2h");
+      const passed = world.clock();
+      await ann.push("witness", 1, { global: true });
+      await world.reopen(context);
+      world.clock.set(passed - 7_200_000);
+      try {
+        const after = world.mesh({ tenantId }).agent("Ann");
+        expect(await after.keys()).toEqual(["witness"]);
+        await refused(after.lease("it", lease!.token).complete("late"), "STALE_TOKEN");
+        expect(JSON.stringify(await contentsOf(world.storage, tenantId))).not.toContain("secret");
+      } finally {
+        world.clock.set(passed);
+      }
+    });
+
+    it("stays shortened, and dropped, when it is opened again", async (context) => {
+      const [short, gone] = [world.mesh(), world.mesh()];
+      const { cursor } = await short.agent("Ann").events();
+      for (const mesh of [short, gone])
+        for (let n = 0; n < 3; n++) await mesh.agent("Ann").push("it", n, { global: true });
+      await short.compact({ commits: 1 });
+      await world.registry().drop(gone.tenantId);
+      await world.reopen(context);
+      const after = world.mesh({ tenantId: short.tenantId });
+      expect(await after.stats()).toMatchObject({ revision: 3, floor: 2, items: 1 });
+      const feed = new Feed(after.agent("Ann").watch({ since: cursor }));
+      await refused(feed.next(), "CURSOR_COMPACTED");
+      const { tenants } = await world.storage.maintain({ type: "tenants", limit: 1_000 });
+      expect([tenants.includes(short.tenantId), tenants.includes(gone.tenantId)]).toEqual([
+        true,
+        false,
+      ]);
+    });
+
+    it("shows one process at once what another was acknowledged", async (context) => {
+      const here = world.mesh();
+      const there = world.mesh({ tenantId: here.tenantId }, await world.second(context));
+      for (let n = 0; n < 20; n++) {
+        const [writer, reader] = n % 2 === 0 ? [here, there] : [there, here];
+        const topic = `topic ${n}`;
+        await writer.agent("Ann").push("it", n, { topics: [topic] });
+        await writer.agent("Bea").subscribe([topic]);
+        await writer.agent("Ann").publish("happened", n, { topics: [topic] });
+        const bea = reader.agent("Bea");
+        expect(await bea.get("it")).toBe(n);
+        expect(await bea.keys()).toEqual(["it"]);
+        expect((await bea.subscriptions()).length).toBe(n + 1);
+        expect((await bea.events({ limit: 1_000 })).events.length).toBe(n + 1);
+        expect((await reader.stats()).revision).toBe((await writer.stats()).revision);
+        const { topics } = await reader.topics({ prefix: topic });
+        expect(topics.find(({ name }) => name === topic)).toEqual({
+          name: topic,
+          subscribers: 1,
+          items: 1,
+        });
+      }
+    });
+
+    it("decides by what other processes did: routes, permissions, leases, deletion, time", async (context) => {
+      const here = world.mesh();
+      const there = world.mesh({ tenantId: here.tenantId }, await world.second(context));
+      await here.agent("Bea").subscribe(["a"]);
+      await there.agent("Ann").push("it", 1, { topics: ["a"] });
+      const lease = (await here.agent("Bea").claim({ topic: "a" }))!;
+      expect(await there.agent("Ann").claim({ key: "it" })).toBeUndefined();
+      await there.agent("Ann").push("it", 2);
+      await refused(lease.complete("late"), "STALE_TOKEN");
+      await there.setPermissions("Bea", { post: [] });
+      await refused(here.agent("Bea").push("mine", 1, { topics: ["a"] }), "FORBIDDEN");
+      expect(await here.agent("Bea").subscriptions()).toEqual([]);
+      await here.agent("Ann").push("it", 3, { subscribers: ["Cid"] });
+      await refused(there.agent("Dov").push("it", 4, { global: true }), "KEY_TAKEN");
+      await there.agent("Ann").delete("it");
+      await here.agent("Dov").push("it", 5, { global: true, ifRevision: 0 });
+      await refused(there.agent("Ann").push("it", 6, { ifRevision: 0 }), "CONFLICT");
+      await there.agent("Dov").push("lapsed", 1, { global: true, ttl: "1s" });
+      world.clock.advance("1s");
+      expect(await here.agent("Dov").keys()).toEqual(["it"]);
+      expect(await here.sweep()).toBe(1);
+      expect(await there.sweep()).toBe(0);
+    });
+
+    it("writes one log from many processes, gapless and in one order", async (context) => {
+      const here = world.mesh();
+      const there = world.mesh({ tenantId: here.tenantId }, await world.second(context));
+      const meshes = [here, there];
+      const feeds = meshes.map((mesh) => new Feed(mesh.agent("Bea").watch()));
+      const calls = Array.from({ length: 60 }, (_, n) =>
+        meshes[n % 2]!.agent(`writer ${n % 2}`).push(`item ${n}`, n, { global: true }),
+      );
+      const pushed = await Promise.all(calls);
+      const revisions = pushed.map(({ revision }) => revision).sort((a, b) => a - b);
+      expect(revisions).toEqual(Array.from({ length: 60 }, (_, n) => n + 1));
+      const [one, other] = [await feeds[0]!.take(60), await feeds[1]!.take(60)];
+      expect(one.map(line)).toEqual(other.map(line));
+      const inOrder = [...pushed].sort((a, b) => a.revision - b.revision).map(({ key }) => key);
+      expect(one.map((change) => change.type === "put" && change.item.key)).toEqual(inOrder);
+    });
+
+    it("wakes the watches of another process", async (context) => {
+      const here = world.mesh();
+      const there = world.mesh({ tenantId: here.tenantId }, await world.second(context));
+      const feed = new Feed(there.agent("Bea").watch({ initial: true }));
+      expect(await feed.lines(1)).toEqual(["ready"]);
+      for (let n = 0; n < 5; n++) {
+        await here.agent("Ann").push("it", n, { global: true });
+        expect(await feed.lines(1)).toEqual([`put it=${n}`]);
+      }
+      await here.agent("Bea").subscribe(["t"]);
+      await here.agent("Ann").publish("happened", 1, { topics: ["t"] });
+      expect(await feed.lines(1)).toEqual(["event happened=1"]);
+    });
+
+    it("goes on in one process where another stopped watching", async (context) => {
+      const here = world.mesh();
+      const there = world.mesh({ tenantId: here.tenantId }, await world.second(context));
+      const feed = new Feed(here.agent("Bea").watch());
+      for (let n = 0; n < 6; n++) await there.agent("Ann").push(`${n}`, n, { global: true });
+      const { cursor } = (await feed.take(3)).at(-1)!;
+      const resumed = new Feed(there.agent("Bea").watch({ since: cursor }));
+      expect(await resumed.lines(3)).toEqual(["put 3=3", "put 4=4", "put 5=5"]);
+    });
+
+    it("wakes the workers of another process, which share the work", async (context) => {
+      const here = world.mesh();
+      const there = world.mesh({ tenantId: here.tenantId }, await world.second(context));
+      await here.agent("Worker").subscribe(["t"]);
+      const ending = new AbortController();
+      const working = there
+        .agent("Worker")
+        .work<number>("t", ({ value }) => `${value} done`, { signal: ending.signal });
+      for (let n = 0; n < 5; n++) {
+        await here.agent("Ann").push(`${n}`, n, { topics: ["t"] });
+        await until("it is done", async () => {
+          return (await here.agent("Ann").getItem(`${n}`))?.state === "done";
+        });
+      }
+      ending.abort();
+      await working;
+      expect(Object.values(await here.agent("Ann").getAll())).toEqual(
+        Array.from({ length: 5 }, (_, n) => `${n} done`),
+      );
+    });
+
+    it("tells a lease's holder in one process when another takes it away", async (context) => {
+      const here = world.mesh();
+      const there = world.mesh({ tenantId: here.tenantId }, await world.second(context));
+      await here.agent("Ann").push("it", 1, { global: true });
+      const lease = (await here.agent("Bea").claim({ key: "it" }, { lease: "1h" }))!;
+      expect(lease.signal.aborted).toBe(false);
+      await there.agent("Ann").push("it", 2);
+      await until("the signal is aborted", () => lease.signal.aborted);
+    });
+
+    it("leaves one process working when another closes", async (context) => {
+      const here = world.mesh();
+      const second = await world.second(context);
+      const there = world.mesh({ tenantId: here.tenantId }, second);
+      const feed = new Feed(here.agent("Bea").watch());
+      await there.agent("Ann").push("it", 1, { global: true });
+      await there.close();
+      await second.close();
+      await here.agent("Ann").push("it", 2);
+      expect(await feed.lines(2)).toEqual(["put it=1", "put it=2"]);
+    });
+  });
+}
