@@ -1,7 +1,7 @@
 import { InMemoryStore } from "@langchain/langgraph-checkpoint";
 import { ContextMesh } from "@syntha/core";
 import type { Chapter, Figure } from "./figure.ts";
-import { sample, sampleKey } from "./sample.ts";
+import { sample, sampleKey, scatteredKey } from "./sample.ts";
 
 const HELD = 100_000;
 
@@ -51,6 +51,21 @@ export const memory: Chapter = {
     };
     const get = async (times: number): Promise<void> => {
       for (let i = 0; i < times; i++) await agent.get(sampleKey((i * 31) % HELD));
+    };
+    yield {
+      name: "push, keys in scattered order",
+      baseline: "Map.set of a structuredClone",
+      times: 10_000,
+      async ours(times): Promise<void> {
+        for (const end = ours + times; ours < end; ours++) {
+          await agent.push(scatteredKey(ours), sample(ours), { topics: ["work"] });
+        }
+      },
+      against(times): void {
+        for (const end = theirs + times; theirs < end; theirs++) {
+          bare.set(scatteredKey(theirs), structuredClone(sample(theirs)));
+        }
+      },
     };
     yield {
       name: "get",
