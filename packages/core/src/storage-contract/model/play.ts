@@ -4,7 +4,7 @@ import { expectedInitial, expectedOf, type Expected, isInView, type ModelLens } 
 import { modelItemText } from "./item-text.ts";
 import { checkLog } from "./log-check.ts";
 import { overview, view } from "./observation.ts";
-import { READERS, type Step, TENANTS } from "./plan.ts";
+import { KEYS, READERS, type Step, TENANTS, TOPICS } from "./plan.ts";
 import { newPair, type Pair, take } from "./deed.ts";
 import { type Bookmark, compareTold, fold, Recording, type Told } from "./recording.ts";
 import { byCodePoint, isOver, timeOf, visible } from "./sight.ts";
@@ -42,7 +42,7 @@ export class Play {
       for (const who of READERS)
         await play.#follow(0, 0, { who, topics: undefined, keys: undefined }, false);
       for (const step of steps) await play.#step(step);
-      for (const tenant of TENANTS.keys()) await play.#compare(tenant, 0);
+      await play.#finish();
     } finally {
       await play.#end();
     }
@@ -74,6 +74,29 @@ export class Play {
         await take(this.#subject, this.#pairs[tenant] as Pair, step);
     }
     await this.#compare(tenant, handle);
+  }
+
+  /** From every place that a watch ever told, the rest; then each queue, to its end. */
+  async #finish(): Promise<void> {
+    for (const tenant of TENANTS.keys()) await this.#compare(tenant, 0);
+    const resumptions = this.#followed.flatMap((followed) =>
+      followed.recording.bookmarks.map((bookmark) => this.#resumeAt(0, followed, bookmark)),
+    );
+    await Promise.all(resumptions);
+    for (const [tenant, pair] of this.#pairs.entries()) {
+      for (const topic of TOPICS) {
+        const claim: Step = {
+          do: "claim",
+          tenant,
+          handle: 0,
+          by: null,
+          from: { topic },
+          lease: 10,
+          maxAttempts: undefined,
+        };
+        for (let item = 0; item <= KEYS.length; item++) await take(this.#subject, pair, claim);
+      }
+    }
   }
 
   /** Every reader's view, every watch, and the log. */
@@ -140,7 +163,11 @@ export class Play {
     const { recording, tenant } = followed;
     await this.#refuse(handle, tenant, this.#lost.at(-1 - back));
     const bookmark = recording.bookmarks.at(-1 - back);
-    if (bookmark === undefined) return;
+    if (bookmark !== undefined) await this.#resumeAt(handle, followed, bookmark);
+  }
+
+  async #resumeAt(handle: number, followed: Followed, bookmark: Bookmark): Promise<void> {
+    const { recording, tenant } = followed;
     const { model } = this.#pairs[tenant] as Pair;
     const again = new Recording(recording.lens, model.head === 0, model.head);
     again.start(this.#subject.agent(tenant, handle, recording.lens.who), {
@@ -149,10 +176,10 @@ export class Play {
     try {
       await again.settle(this.#subject.storage(handle), TENANTS[tenant] as string);
       const { position, done } = bookmark.place;
-      const isLost = position < model.floor;
-      const mayBeLost = position === model.floor && done !== "all";
-      const code = codeOf(again.error);
-      if (isLost || (mayBeLost && again.error !== undefined)) {
+      const entries = model.commits[position - 1]?.entries.length ?? 0;
+      const isInside = position === model.floor && done !== "all" && done < entries;
+      if (position < model.floor || isInside) {
+        const code = codeOf(again.error);
         same("the error of a place that was compacted away", code, "CURSOR_COMPACTED");
         return;
       }
