@@ -1,0 +1,97 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { startDemo } from "./demo-process.ts";
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "desk-command-"));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+const run = (...args: string[]) => startDemo(args).ended;
+
+describe("the demo", () => {
+  it("answers its own tickets and shows a report", async () => {
+    const report = join(directory, "report.json");
+    const db = join(directory, "own.db");
+    const ended = await run("--", "--db", db, "--report", report);
+    expect(ended).toMatchObject({ code: 0 });
+    const { stdout } = ended;
+    expect(stdout).toContain("42 of 42 tickets are answered.");
+    expect(stdout).toContain("Seen by outsiders: 0.");
+    expect(stdout).toMatch(/not {3}Specialist-4 does not see "escalation:/);
+    expect(stdout).not.toContain("\u001B");
+    expect(JSON.parse(await readFile(report, "utf8"))).toMatchObject({
+      run: { tickets: 42, answered: 42, answeredBefore: 0 },
+    });
+    const again = await run("--db", db, "--explain", "Intake,ticket:0000001");
+    expect(again.stderr).toContain("It goes on: 42 of 42 are answered.");
+    expect(again.stdout).toContain('Intake sees "ticket:0000001"');
+  });
+
+  it("draws tables whose lines are equally long", async () => {
+    const { stdout } = await run();
+    const tables = stdout.split(/\n(?! {2}[│├└])/).filter((part) => part.includes("┌"));
+    expect(tables.length).toBeGreaterThan(4);
+    for (const table of tables) {
+      const lines = table.split("\n").filter((line) => /^ {2}[┌│├└]/.test(line));
+      expect(lines.filter((line) => line.length !== lines[0]?.length)).toEqual([]);
+    }
+  });
+
+  it("writes the report as a page and as Markdown", async () => {
+    const page = join(directory, "report.html");
+    const markdown = join(directory, "report.md");
+    const db = join(directory, "formats.db");
+    await run("--db", db, "--report", page);
+    await run("--db", db, "--report", markdown);
+    expect(await readFile(page, "utf8")).toMatch(/^<!doctype html>[^]*<td>Visitor<\/td>/);
+    expect(await readFile(markdown, "utf8")).toMatch(/^# Support desk\n[^]*\| Visitor \|/);
+  });
+
+  it("tells how it is used", async () => {
+    const { code, stdout } = await run("--help");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/--tickets FILE[^]*--db FILE[^]*--specialists N/);
+  });
+});
+
+describe("a command that can't be followed", () => {
+  const misuses: readonly (readonly [string[], RegExp])[] = [
+    [["--ticket", "x"], /Unknown option '--ticket'/],
+    [["x.csv"], /Unexpected argument 'x.csv'/],
+    [["--tickets", ""], /--tickets needs a file's name/],
+    [["--specialists", "0"], /--specialists is a whole number from 1 to 32, not "0"/],
+    [["--specialists", "two"], /not "two"/],
+    [["--lease", ""], /--lease is a number/],
+    [["--durability", "none"], /power or process, not "none"/],
+    [["--explain", "Manager"], /an agent and a key/],
+    [["--report", "report.pdf"], /\.json, \.md, \.html/],
+  ];
+
+  it.each(misuses)("%j is answered with what is wrong", async (args, message) => {
+    const { code, stderr } = await run(...args);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/See --help/);
+    expect(stderr).not.toMatch(/\n {4}at /);
+    expect(code).toBe(2);
+  });
+
+  it("names a file that is not there, or not a mesh", async () => {
+    const missing = await run("--tickets", join(directory, "none.csv"));
+    expect(missing).toMatchObject({ code: 1, stderr: expect.stringMatching(/none\.csv/) });
+    const text = join(directory, "notes.db");
+    await writeFile(text, "These are my notes, and no database at all.".repeat(40));
+    const foreign = await run("--db", text);
+    expect(foreign.code).toBe(1);
+    expect(foreign.stderr).not.toMatch(/\n {4}at /);
+    expect(await readFile(text, "utf8")).toMatch(/^These are my notes/);
+    const nowhere = await run("--db", join(directory, "no", "such", "place.db"));
+    expect(nowhere.code).toBe(1);
+    expect(nowhere.stderr).toMatch(/no directory|can't be opened/);
+  });
+});
