@@ -36,7 +36,7 @@ export class Retention {
         const { task } = await this.#who.call("claim_task", { key, lease_minutes });
         if (task === null) continue;
         waiting.delete(key);
-        slots.run(() => perform(this.#who, task, (taken) => this.#answer(taken)));
+        slots.run(() => perform(this.#who, this.#pace, task, (taken) => this.#answer(taken)));
       }
     }
     await slots.idle();

@@ -15,10 +15,20 @@ export type Pace = {
 };
 
 const MOST_ATTEMPTS = 3;
+const MINUTE_MS = 60_000;
 const RETRY_MINUTES = 1 / 60;
 
 /** Does a task that was claimed; gives it back when that fails, until it has failed too often. */
-export async function perform(who: Colleague, task: Task, handle: TaskHandler): Promise<void> {
+export async function perform(
+  who: Colleague,
+  pace: Pace,
+  task: Task,
+  handle: TaskHandler,
+): Promise<void> {
+  const { key, token } = task;
+  const keep = (): void =>
+    void who.attempt("extend_task", { key, token, lease_minutes: pace.leaseMinutes });
+  const keeping = setInterval(keep, (pace.leaseMinutes * MINUTE_MS) / 3);
   try {
     await handle(task);
   } catch (cause) {
@@ -26,12 +36,13 @@ export async function perform(who: Colleague, task: Task, handle: TaskHandler): 
     if (task.attempt >= MOST_ATTEMPTS) {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new DeskError(
-        `${who.name} failed at "${task.key}" for the ${task.attempt}th time: ${why}`,
+        `${who.name} failed at "${key}" ${task.attempt} times: ${why}`,
         "Mend what failed, and start again with the same --db: everything else is kept.",
         cause,
       );
     }
-    const { key, token } = task;
     await who.attempt("release_task", { key, token, retry_in_minutes: RETRY_MINUTES });
+  } finally {
+    clearInterval(keeping);
   }
 }

@@ -36,7 +36,7 @@ export type Remains = {
 };
 
 /** The mesh is one tenant of its storage. */
-const TENANT = "support-desk";
+export const TENANT = "support-desk";
 /** One agent for all tickets; several share the cases. */
 const TRIAGE_CONCURRENCY = 32;
 const CONCURRENCY = 8;

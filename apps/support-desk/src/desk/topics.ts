@@ -9,7 +9,7 @@ export const PROGRESS = "progress";
 /** In front of every department's topic. */
 export const DEPARTMENTS = "desk/";
 
-export const categories: readonly Category[] = [
+const categories: readonly Category[] = [
   ...new Set(Object.values(intents).map(({ category }) => category)),
 ];
 

@@ -8,7 +8,7 @@ type Style = Parameters<typeof styleText>[0];
 /** Styles text where the output can show it: on a terminal, and not against NO_COLOR. */
 export type Styler = (style: Style, text: string) => string;
 
-export const plain: Styler = (_, text) => text;
+const plain: Styler = (_, text) => text;
 export const stylerFor =
   (stream: NodeJS.WriteStream): Styler =>
   (style, text) =>
