@@ -2,7 +2,7 @@ import { MemoryStorage } from "@syntha/core";
 import { registerModelCases } from "../src/storage-contract/model/index.ts";
 
 registerModelCases({
-  name: "memory",
+  name: "memory under two meshes",
   create: ({ clock }) => {
     const storage = new MemoryStorage({ clock });
     return {

@@ -14,7 +14,7 @@ export const KEYS = ["a", "ab", "__proto__", "\u{1f600}", "\uff5e"] as const;
 const EVENT_IDS = ["e1", "e2", "e3"] as const;
 export const EVENT_TYPES = ["made", "sent"] as const;
 
-export interface PlannedPush {
+interface PlannedPush {
   key: string;
   value: JsonValue;
   route: RouteInput;
@@ -154,7 +154,7 @@ const allowed = fc.record({
   direct: fc.boolean(),
 });
 const held = {
-  token: fc.nat(9),
+  token: fc.nat(3),
   thief: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, reader),
 };
 const maxAttempts = some(fc.integer({ min: 1, max: 2 }));
@@ -258,4 +258,16 @@ const plansIn = (mood: Partial<Record<Kind, number>>): fc.Arbitrary<Step[]> => {
   return fc.array(step, { minLength: 1, maxLength: 40, size: "max" });
 };
 
-export const plans: fc.Arbitrary<Step[]> = fc.oneof(...MOODS.map(plansIn));
+/** Something to work with from the start: everybody hears a topic that has some items. */
+const SCENE: readonly Step[] = [
+  ...AGENTS.map((by): Step => ({ do: "subscribe", tenant: 0, handle: 0, by, topics: ["t"] })),
+  ...KEYS.slice(0, 4).map((name, count): Step => {
+    const planned = { key: name, value: count, route: { topics: ["t"] }, ttl: undefined };
+    return { do: "push", tenant: 0, handle: 0, by: "Ann", ...planned, ifRevision: "none" };
+  }),
+];
+const scene = fc.oneof(fc.constant([]), fc.subarray([...SCENE], { minLength: SCENE.length - 2 }));
+
+export const plans: fc.Arbitrary<Step[]> = fc
+  .tuple(scene, fc.oneof(...MOODS.map(plansIn)))
+  .map(([before, steps]) => [...before, ...steps]);
