@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import type { StorageContract } from "./fixture.ts";
+import { registerModelCases } from "./model/index.ts";
 import { visibility } from "./rules/r01-visibility.ts";
 import { combinedRouting } from "./rules/r02-routing.ts";
 import { noAccidentalAudience } from "./rules/r03-audience.ts";
@@ -46,9 +47,13 @@ const RULES = [
   errors,
 ];
 
-/** Registers, with vitest, every case that a storage must pass: the rules R1 to R16 over the storage it makes. */
+/**
+ * Registers, with vitest, every case that a storage must pass: each rule from R1 to R16 by examples, and random
+ * interleavings against a small model of the rules.
+ */
 export function storageContract(contract: StorageContract): void {
   describe(`the storage contract on ${contract.name}`, () => {
     for (const register of RULES) register(contract);
+    registerModelCases(contract);
   });
 }
