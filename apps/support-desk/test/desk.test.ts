@@ -71,6 +71,15 @@ describe("a desk at work", () => {
     });
   });
 
+  it.each([1, 32])("works with %i specialists", async (specialists) => {
+    const desk = newDesk({ specialists });
+    await desk.work(generatedTickets(33), never);
+    const { sight } = await reportOf(desk);
+    expect(await desk.remains()).toMatchObject({ answered: 33 });
+    expect(sight.filter(({ agent }) => agent.startsWith("Specialist-"))).toHaveLength(specialists);
+    await desk.mesh.close();
+  });
+
   it("takes no ticket twice when the same file comes again", async () => {
     const desk = newDesk();
     await desk.work(generatedTickets(22), never);

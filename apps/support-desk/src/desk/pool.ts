@@ -27,7 +27,8 @@ export class Pool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#founders = Math.ceil(options.size / 2);
+    // A founder without a department would have nothing to do.
+    this.#founders = Math.min(Math.ceil(options.size / 2), departments.length);
   }
 
   get size(): number {
