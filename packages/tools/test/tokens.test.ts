@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { ContextMesh } from "@syntha/core";
 import { encode } from "gpt-tokenizer/encoding/o200k_base";
 import { describe, expect, it } from "vitest";
@@ -35,5 +36,8 @@ describe("what tools cost in each request", () => {
     );
     expect(standard).toBeLessThan(750);
     expect(everything).toBeLessThan(1_600);
+    const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+    for (const count of [standard, everything])
+      expect(readme).toContain(count?.toLocaleString("en-US"));
   });
 });

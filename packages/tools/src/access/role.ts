@@ -36,9 +36,8 @@ export function defaultToolsets(role: Role): readonly Toolset[] {
 
 /** @throws INVALID_ARGUMENTS for names of no tool: a misspelled one would deny nothing. */
 export function checkToolNames(path: string, names: unknown): readonly ToolName[] {
-  const wrong = Array.isArray(names) ? names.find((name) => !isToolName(name)) : names;
-  if (Array.isArray(names) && wrong === undefined && !names.includes(undefined))
-    return names as readonly ToolName[];
+  if (Array.isArray(names) && names.every(isToolName)) return names;
+  const wrong: unknown = Array.isArray(names) ? names.find((name) => !isToolName(name)) : names;
   throw new SynthaError("INVALID_ARGUMENTS", `\`${path}\` names no tool: ${describe(wrong)}.`, {
     hint: `Give a list of these, without prefix: ${TOOL_NAMES.join(", ")}.`,
     details: { path },

@@ -21,7 +21,7 @@ const MOST_CHARACTERS = 1_200;
 const OWN_WORDS: Partial<Record<ErrorCode, string>> = {
   UNAVAILABLE: "The mesh can't be reached right now.",
   TIMEOUT: "The mesh did not answer in time.",
-  UNKNOWN_OUTCOME: "The connection was lost: nobody knows whether this was written.",
+  UNKNOWN_OUTCOME: "It is not known whether this was written, or all of it.",
   STORAGE_MISMATCH: "The mesh can't be opened.",
   CLOSED: "The mesh is closed.",
   ABORTED: "The call was ended before it was done.",

@@ -1,7 +1,7 @@
 import { utf8Bytes } from "../arguments/weigh.ts";
 
 /** Kept free for what stands around a listing: its field names, the next page, a hint. */
-const FRAME_BYTES = 640;
+const FRAME_BYTES = 768;
 
 /** Bytes that something takes in a result's JSON. */
 export function jsonBytes(value: unknown): number {

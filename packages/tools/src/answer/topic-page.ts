@@ -1,10 +1,10 @@
 import { SynthaError, type Topic } from "@syntha/core";
 
-const FORM = /^t1\.(.+)$/su;
+const MARK = "t1.";
 
 /** The page that begins behind a topic. Names sort by code point, so any name marks a place, also one that is gone. */
 export function pageAfterTopic(name: string | undefined): string | undefined {
-  return name === undefined ? undefined : `t1.${encodeURIComponent(name)}`;
+  return name === undefined ? undefined : `${MARK}${name}`;
 }
 
 export function topicsAfter(topics: readonly Topic[], page: string | undefined): readonly Topic[] {
@@ -14,12 +14,7 @@ export function topicsAfter(topics: readonly Topic[], page: string | undefined):
 }
 
 function toName(page: string): string {
-  try {
-    const [, name] = FORM.exec(page) ?? [];
-    if (name !== undefined) return decodeURIComponent(name);
-  } catch {
-    // Text that was never encoded so.
-  }
+  if (page.length > MARK.length && page.startsWith(MARK)) return page.slice(MARK.length);
   throw new SynthaError("INVALID_CURSOR", "This is no page of a listing of topics.");
 }
 

@@ -14,9 +14,9 @@ const name = z
   .refine((text) => text.isWellFormed() && !text.includes("\0"), {
     params: { code: "INVALID_TEXT" },
   });
-const names = z.array(name).min(1).max(MOST_NAMES);
+const names = z.array(name).min(1).max(MOST_NAMES).readonly();
 /** An empty list in a route is the mesh's to refuse, as INVALID_ROUTE. */
-const audience = z.array(name).max(MOST_NAMES);
+const audience = z.array(name).max(MOST_NAMES).readonly();
 /** Whatever JSON holds; what it can't hold is the mesh's to refuse. Models are asked for text. */
 const json = z.custom<{} | null>((value) => value !== undefined).meta({ type: "string" });
 const optionalJson = z

@@ -35,10 +35,9 @@ function numberAt(text: string, at: number): string {
 }
 
 function isRounded(literal: string): boolean {
-  const number = Number(literal);
-  return /^-?\d+$/.test(literal)
-    ? !Number.isSafeInteger(number)
-    : !Number.isFinite(number) && literal !== "-";
+  const size = Math.abs(Number(literal));
+  // With an exponent it says itself that it is no exact number.
+  return size === Infinity || (size > Number.MAX_SAFE_INTEGER && !/e/i.test(literal));
 }
 
 function endOfString(text: string, start: number): number {

@@ -66,6 +66,9 @@ function textBytes(value: unknown): number {
   return typeof value === "string" ? utf8Bytes(value) : 0;
 }
 
+/** Plain objects and lists; instances of classes are the mesh's to refuse, unopened. */
 function isBranch(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
 }

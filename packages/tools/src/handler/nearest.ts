@@ -15,14 +15,16 @@ export function nearest(name: string, names: readonly string[], most = 3): reado
     .map(({ known }) => known);
 }
 
-/** From 0, the same, to 1: edits in relation to length, or words that both have. */
+/** From 0, the same up to what stands in front, to 1: parts of a name, words that both have, or edits by length. */
 function distanceOf(written: string, known: string): number {
+  const name = known.toLowerCase();
+  if (name.endsWith(written) || written.endsWith(name)) return written === "" ? 1 : 0;
+  if (name.includes(written)) return 0.1;
   const words = new Set(written.split(/[^a-z0-9]+/));
-  const parts = known.toLowerCase().split("_");
-  const shared =
-    parts.filter((part) => words.has(part)).length / Math.max(parts.length, words.size);
-  const edits = editsBetween(written, known.toLowerCase()) / Math.max(written.length, known.length);
-  return Math.min(edits, 1 - shared);
+  const parts = name.split("_");
+  const shared = parts.filter((part) => words.has(part)).length;
+  const edits = editsBetween(written, name) / Math.max(written.length, name.length);
+  return Math.min(edits, 1 - shared / Math.max(parts.length, words.size));
 }
 
 function editsBetween(a: string, b: string): number {

@@ -28,6 +28,8 @@ export const discoverTopics = defineTool({
   async run(call, { prefix, include_subscriber_names, page }) {
     const all = await allTopics(call, prefix ?? undefined);
     const room = new Room(call.maxResultBytes);
+    // A next page is spelled by a topic's name.
+    room.reserve([...all.keys()].reduce((most, name) => Math.max(most, jsonBytes(name)), 0));
     const largest = room.left;
     const topics: [string, DiscoveredTopic][] = [];
     const tooLarge: string[] = [];

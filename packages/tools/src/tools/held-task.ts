@@ -1,9 +1,10 @@
+import { SynthaError } from "@syntha/core";
 import * as z from "zod";
 import { minutesToMs } from "../arguments/duration.ts";
 import { field } from "../arguments/fields.ts";
 import { toRoute } from "../arguments/route.ts";
 import { structured } from "../arguments/structured.ts";
-import { namedList } from "../answer/named-list.ts";
+import { unheardAnswer } from "../answer/unheard.ts";
 import { defineTool } from "../tool.ts";
 import { DEFAULT_LEASE_MINUTES } from "./claim-task.ts";
 
@@ -37,20 +38,28 @@ export const completeTask = defineTool({
     subscribers: field.optionalAudience,
   }),
   example: { ...example, result: '{"answer":"Refunded"}', topics: ["results"] },
-  async run({ agent, defaultTtl, maxResultBytes }, { key, token, result, ...audience }) {
-    const value =
-      result === null || result === undefined ? undefined : structured(result, "result");
-    const { revision, unheard } = await agent.lease(key, token).complete(value, {
-      ...toRoute(audience),
-      ...(value !== undefined && defaultTtl !== undefined && { ttl: defaultTtl }),
+  async run(call, { key, token, result, topics, subscribers }) {
+    const { agent, defaultTtl } = call;
+    const lease = agent.lease(key, token);
+    if (result === null || result === undefined) {
+      if (topics || subscribers) throw routeWithoutResult();
+      await lease.complete();
+      return { key, revision: null, unheard: [] };
+    }
+    const { revision = null, unheard } = await lease.complete(structured(result, "result"), {
+      ...toRoute({ topics, subscribers }),
+      ...(defaultTtl !== undefined && { ttl: defaultTtl }),
     });
-    return {
-      key,
-      revision: revision ?? null,
-      ...namedList("unheard", unheard, maxResultBytes / 2),
-    };
+    return { key, revision, ...unheardAnswer(call, unheard) };
   },
 });
+
+function routeWithoutResult(): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", "Without a result, nobody can be told of it.", {
+    hint: "Give a result, or set topics and subscribers to null to remove the task.",
+    details: { path: "result" },
+  });
+}
 
 export const releaseTask = defineTool({
   name: "release_task",

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { field } from "../arguments/fields.ts";
 import { structured } from "../arguments/structured.ts";
-import { namedList } from "../answer/named-list.ts";
+import { unheardAnswer } from "../answer/unheard.ts";
 import { defineTool } from "../tool.ts";
 
 export const publishEvent = defineTool({
@@ -15,8 +15,8 @@ export const publishEvent = defineTool({
     topics: field.names,
   }),
   example: { type: "order_created", data: '{"order":"00123842"}', topics: ["orders"] },
-  async run({ agent, maxResultBytes }, { type, data, topics }) {
-    const published = await agent.publish(type, structured(data, "data"), { topics });
-    return { id: published.id, ...namedList("unheard", published.unheard, maxResultBytes / 2) };
+  async run(call, { type, data, topics }) {
+    const published = await call.agent.publish(type, structured(data, "data"), { topics });
+    return { id: published.id, ...unheardAnswer(call, published.unheard) };
   },
 });

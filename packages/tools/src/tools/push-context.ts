@@ -3,7 +3,7 @@ import { hoursToMs } from "../arguments/duration.ts";
 import { field } from "../arguments/fields.ts";
 import { toRoute } from "../arguments/route.ts";
 import { structured } from "../arguments/structured.ts";
-import { namedList } from "../answer/named-list.ts";
+import { unheardAnswer } from "../answer/unheard.ts";
 import { defineTool } from "../tool.ts";
 
 export const pushContext = defineTool({
@@ -23,7 +23,7 @@ export const pushContext = defineTool({
   }),
   example: { key: "inquiry", value: '{"customer":"BigCo"}', topics: ["customers"] },
   async run(call, { key, value, ttl_hours, if_revision, ...audience }) {
-    const { agent, defaultTtl, maxResultBytes } = call;
+    const { agent, defaultTtl } = call;
     const pushed = await agent.push(key, structured(value, "value"), {
       ...toRoute(audience),
       ttl: ttl_hours ? hoursToMs(ttl_hours) : defaultTtl,
@@ -32,8 +32,8 @@ export const pushContext = defineTool({
     return {
       key,
       revision: pushed.revision,
-      ...namedList("unheard", pushed.unheard, maxResultBytes / 2),
       expires_at: pushed.expiresAt?.toISOString() ?? null,
+      ...unheardAnswer(call, pushed.unheard),
     };
   },
 });

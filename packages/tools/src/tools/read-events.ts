@@ -34,31 +34,40 @@ export const readEvents = defineTool({
     for (let count = most; ;) {
       const { events, cursor } = await agent.events({ ...filter, limit: count });
       const told = events.map(toTold);
-      const first = told[0];
-      const largest = new Room(maxResultBytes).left;
-      const skipsFirst = first !== undefined && most > 1 && jsonBytes(first) > largest;
-      const listed = skipsFirst ? told.slice(1) : told;
-      const fitting = new Room(maxResultBytes).countFitting(listed.map((e) => jsonBytes(e) + 1));
-      const wanted = fittingCount(listed, fitting, largest) + (skipsFirst ? 1 : 0);
-      if (wanted < told.length) {
-        count = wanted;
+      const { fitting, tooLarge } = fit(told, new Room(maxResultBytes), most === 1);
+      if (fitting < told.length) {
+        count = fitting;
         continue;
       }
       return {
-        events: listed,
-        ...(skipsFirst && { too_large: [first.id] }),
+        events: tooLarge === undefined ? told : told.slice(1),
+        ...(tooLarge !== undefined && { too_large: [tooLarge.id] }),
         cursor,
+        /** Whether there may be more. */
         more: told.length === count,
-        ...hint(call, skipsFirst),
+        ...(tooLarge !== undefined && { hint: readAlone(call) }),
       };
     }
   },
 });
 
-/** An event that is too large alone is left to the next call, which begins with it. */
-function fittingCount(events: readonly ToldEvent[], fitting: number, largest: number): number {
-  const giant = events.findIndex((event, i) => i > 0 && jsonBytes(event) > largest);
-  return giant === -1 ? fitting : Math.min(giant, fitting);
+/**
+ * How many of the first events a result takes. One that is too large alone is passed over where it comes first, so
+ * that the same call with limit 1 finds it; one that comes later is left to the next call.
+ */
+function fit(
+  told: readonly ToldEvent[],
+  room: Room,
+  isAlone: boolean,
+): { fitting: number; tooLarge: ToldEvent | undefined } {
+  if (isAlone) return { fitting: told.length, tooLarge: undefined };
+  const sizes = told.map((event) => jsonBytes(event) + 1);
+  const giants = sizes.map((size) => size > room.left);
+  const tooLarge = giants[0] ? told[0] : undefined;
+  const skipped = tooLarge === undefined ? 0 : 1;
+  const next = giants.indexOf(true, skipped);
+  const listed = sizes.slice(skipped, next === -1 ? undefined : next);
+  return { fitting: skipped + room.countFitting(listed), tooLarge };
 }
 
 function toTold(event: MeshEvent): ToldEvent {
@@ -66,10 +75,7 @@ function toTold(event: MeshEvent): ToldEvent {
   return { id, type, data, author: author ?? null, topics, at: at.toISOString() };
 }
 
-function hint(call: Call, hasGiant: boolean): { hint?: string } {
-  if (!hasGiant) return {};
+function readAlone(call: Call): string {
   const name = call.known("read_events") ?? "read_events";
-  return {
-    hint: `Call ${name} with the same types and since, and limit 1, to read too_large whole.`,
-  };
+  return `Call ${name} with the same types and since, and limit 1, to read too_large whole.`;
 }

@@ -1,0 +1,86 @@
+import { ContextMesh } from "@syntha/core";
+import { describe, expect, it } from "vitest";
+import { ToolHandler } from "../src/index.ts";
+import { failed, fullHandler, must } from "./support.ts";
+
+describe("admin by tools", () => {
+  it("lets a moderator manage other agents' subscriptions, for real", async () => {
+    const mesh = new ContextMesh();
+    const moderator = new ToolHandler(mesh.agent("Moderator"), { role: "moderator" });
+    await mesh.system.push("ticket", "help", { topics: ["support"] });
+    const worker = mesh.agent("Worker");
+    await worker.subscribe(["sales"]);
+    const changed = await must(
+      moderator.handleToolCall("manage_subscriptions", {
+        agent: "Worker",
+        add: ["support", "sales"],
+        remove: ["never"],
+      }),
+    );
+    expect(changed).toEqual({
+      success: true,
+      agent: "Worker",
+      subscribed: ["support"],
+      unsubscribed: [],
+    });
+    expect(await worker.get("ticket")).toBe("help");
+    const back = await must(
+      moderator.handleToolCall("manage_subscriptions", { agent: "Worker", remove: ["support"] }),
+    );
+    expect(back.unsubscribed).toEqual(["support"]);
+    expect(await worker.get("ticket")).toBeUndefined();
+    expect(await worker.subscriptions()).toEqual(["sales"]);
+  });
+
+  it("changes nothing where an agent may not subscribe", async () => {
+    const mesh = new ContextMesh();
+    const moderator = new ToolHandler(mesh.agent("Moderator"), { role: "moderator" });
+    await mesh.agent("Worker").subscribe(["sales"]);
+    await mesh.setPermissions("Worker", { subscribe: ["sales"] });
+    const before = (await mesh.stats()).revision;
+    const calls = [
+      { agent: "Worker", add: ["support"], remove: ["sales"] },
+      { agent: "Worker", add: ["sales"], remove: ["sales"] },
+      { agent: "Worker" },
+      { agent: "Worker", add: [], remove: [] },
+      { agent: "", add: ["sales"] },
+      { agent: "Worker", add: ["a\u0000"] },
+      { agent: "Worker", add: ["sales"], remove: ["\ud800"] },
+    ];
+    const codes = [];
+    for (const call of calls)
+      codes.push((await failed(moderator.handleToolCall("manage_subscriptions", call))).code);
+    const wrong = "INVALID_ARGUMENTS";
+    expect(codes).toEqual([
+      "FORBIDDEN",
+      wrong,
+      wrong,
+      wrong,
+      wrong,
+      "INVALID_TEXT",
+      "INVALID_TEXT",
+    ]);
+    expect((await mesh.stats()).revision).toBe(before);
+  });
+
+  it("deletes a topic for all, and says what went", async () => {
+    const mesh = new ContextMesh();
+    const admin = fullHandler(mesh, "Admin");
+    const worker = mesh.agent("Worker");
+    await worker.subscribe(["old"]);
+    await mesh.agent("Writer").push("a", 1, { topics: ["old"] });
+    await mesh.agent("Writer").push("b", 1, { topics: ["old"], subscribers: ["Worker"] });
+    expect(await must(admin.handleToolCall("delete_topic", { topic: "old" }))).toEqual({
+      success: true,
+      topic: "old",
+      items_deleted: 1,
+      items_kept: 1,
+      subscriptions_ended: 1,
+    });
+    const again = await failed(admin.handleToolCall("delete_topic", { topic: "old" }));
+    expect(again).toMatchObject({
+      code: "NOT_FOUND",
+      hint: "Call discover_topics for the topics that there are.",
+    });
+  });
+});

@@ -1,0 +1,156 @@
+import { ContextMesh } from "@syntha/core";
+import { describe, expect, it } from "vitest";
+import { ToolHandler } from "../src/index.ts";
+import { bytesOf, failed, fullHandler, must } from "./support.ts";
+
+const CAP = 16 * 1_024;
+
+/** Values of many sizes under names of many kinds, and four that no result can hold. */
+async function filled() {
+  const mesh = new ContextMesh();
+  const keys: string[] = [];
+  for (let i = 0; i < 300; i++) {
+    const name = ["k", "ключ", "\u0001\u0002", "😀", "\uffee"][i % 5] ?? "";
+    const key = i % 7 === 0 ? `${name.repeat(20)}${i}`.padEnd(60, "x") : `${name}${i}`;
+    const size = i % 75 === 74 ? 20_000 : (i * 37) % 900;
+    await mesh.system.push(key, { text: "ü".repeat(size / 2), i }, { global: true });
+    keys.push(key);
+  }
+  return { mesh, keys, reader: fullHandler(mesh, "Reader") };
+}
+
+describe("results that are too large", () => {
+  it("come page by page, each key once, none cut", async () => {
+    const { mesh, keys, reader } = await filled();
+    const context = new Map<string, unknown>();
+    const tooLarge: string[] = [];
+    const read = (page: string | null) => must(reader.handleToolCall("get_context", { page }));
+    for (let page: string | null = null; ;) {
+      const result: Awaited<ReturnType<typeof read>> = await read(page);
+      expect(bytesOf(result)).toBeLessThanOrEqual(CAP);
+      for (const [key, value] of Object.entries(result.context)) {
+        expect(context.has(key)).toBe(false);
+        context.set(key, value);
+      }
+      expect(Object.keys(result.meta)).toEqual(Object.keys(result.context));
+      tooLarge.push(...result.too_large);
+      expect(result.hint !== undefined).toBe(
+        result.too_large.length > 0 || result.next_page !== null,
+      );
+      if (result.next_page === null) break;
+      page = result.next_page;
+    }
+    expect([...context.keys(), ...tooLarge].toSorted()).toEqual(keys.toSorted());
+    expect(tooLarge).toHaveLength(4);
+    for (const key of tooLarge) {
+      const whole = await must(reader.handleToolCall("get_context", { keys: [key] }));
+      expect(whole.context[key]).toEqual(await mesh.system.get(key));
+    }
+  });
+
+  it("come page by page for keys asked by name, too, in the order asked", async () => {
+    const { keys, reader } = await filled();
+    const asked = [...keys.slice(0, 80).toReversed(), "missing:1", "missing:2"];
+    const [given, missing, tooLarge]: string[][] = [[], [], []];
+    const read = (page: string | null) =>
+      must(reader.handleToolCall("get_context", { keys: asked, page }));
+    for (let page: string | null = null; ;) {
+      const result: Awaited<ReturnType<typeof read>> = await read(page);
+      expect(bytesOf(result)).toBeLessThanOrEqual(CAP);
+      given!.push(...Object.keys(result.context));
+      missing!.push(...result.keys_missing);
+      tooLarge!.push(...result.too_large);
+      if (result.next_page === null) break;
+      page = result.next_page;
+    }
+    expect([...given!, ...tooLarge!].toSorted()).toEqual(keys.slice(0, 80).toSorted());
+    expect(missing).toEqual(["missing:1", "missing:2"]);
+    expect(tooLarge).toHaveLength(1);
+  });
+
+  it.each([false, true])("list keys page by page, by topic: %s", async (by_topic) => {
+    const mesh = new ContextMesh();
+    const topics = Array.from({ length: 400 }, (_, i) => `topic-${i}-${"t".repeat(40)}`);
+    await mesh.agent("Reader").subscribe(topics);
+    for (let i = 0; i < 400; i++)
+      await mesh.system.push(`${"k".repeat(i % 200)}${i}`, i, { topics: topics.slice(i, i + 3) });
+    const reader = fullHandler(mesh, "Reader");
+    const keys: string[] = [];
+    const read = (page: string | null) =>
+      must(reader.handleToolCall("list_context", { by_topic, page }));
+    for (let page: string | null = null; ;) {
+      const result: Awaited<ReturnType<typeof read>> = await read(page);
+      expect(bytesOf(result)).toBeLessThanOrEqual(CAP);
+      expect(result.topics_subscribed_total).toBe(400);
+      const grouped = Object.values(result.keys_by_topic ?? { all: result.keys }).flat();
+      expect(new Set(grouped)).toEqual(new Set(result.keys));
+      keys.push(...result.keys);
+      if (result.next_page === null) break;
+      page = result.next_page;
+    }
+    expect(keys).toEqual(await mesh.agent("Reader").keys());
+  });
+
+  it("list topics page by page, and name those with more subscribers than fit", async () => {
+    const mesh = new ContextMesh();
+    const names = Array.from(
+      { length: 500 },
+      (_, i) => `${["t", "тема", "😀", "\uffee"][i % 4]}:${i}`,
+    );
+    await mesh.agent("A").subscribe(names);
+    for (let i = 0; i < 700; i++)
+      await mesh.agent(`agent-with-a-long-name-${i}`).subscribe(["t:0"]);
+    const reader = fullHandler(mesh, "Reader");
+    const [seen, tooLarge]: string[][] = [[], []];
+    const read = (page: string | null) =>
+      must(reader.handleToolCall("discover_topics", { include_subscriber_names: true, page }));
+    for (let page: string | null = null; ;) {
+      const result: Awaited<ReturnType<typeof read>> = await read(page);
+      expect(bytesOf(result)).toBeLessThanOrEqual(CAP);
+      expect(result.total_topics).toBe(500);
+      seen!.push(...Object.keys(result.topics));
+      tooLarge!.push(...(result.too_large ?? []));
+      if (result.next_page === null) break;
+      page = result.next_page;
+    }
+    expect(seen!.toSorted()).toEqual(names.toSorted());
+    expect(tooLarge).toEqual(["t:0"]);
+  });
+
+  it("go on behind the last key also when keys come and go in between", async () => {
+    const mesh = new ContextMesh();
+    for (let i = 100; i < 300; i++)
+      await mesh.system.push(`k${i}`, "x".repeat(300), { global: true });
+    const reader = new ToolHandler(mesh.agent("Reader"), { maxResultBytes: 4_096 });
+    const first = await must(reader.handleToolCall("get_context"));
+    const last = Object.keys(first.context).at(-1) ?? "";
+    await mesh.system.delete(last);
+    await mesh.system.delete("k100");
+    await mesh.system.push("k000", "early", { global: true });
+    const second = await must(reader.handleToolCall("get_context", { page: first.next_page }));
+    expect(Object.keys(second.context)[0]).toBe(`k${Number(last.slice(1)) + 1}`);
+  });
+
+  it("refuse what is no page, and say how to start over", async () => {
+    const { reader } = await filled();
+    const calls = [
+      reader.handleToolCall("get_context", { page: "p1.%%%" }),
+      reader.handleToolCall("get_context", { page: "k1.0" }),
+      reader.handleToolCall("get_context", { keys: ["a", "b"], page: "k1.2" }),
+      reader.handleToolCall("get_context", { keys: ["a"], page: "p1.YQ" }),
+      reader.handleToolCall("list_context", { page: "" }),
+      reader.handleToolCall("list_context", { page: "p1.gICA" }),
+      reader.handleToolCall("discover_topics", { page: "p1.YQ" }),
+    ];
+    for (const call of calls) {
+      const refused = await failed(call);
+      expect(refused.code).toBe("INVALID_CURSOR");
+      expect(refused.hint).toMatch(/^Start over: call \w+ with page null\.$/);
+    }
+    expect(
+      await failed(reader.handleToolCall("get_context", { keys: ["a"], prefix: "b" })),
+    ).toMatchObject({
+      code: "INVALID_ARGUMENTS",
+    });
+  });
+});

@@ -1,0 +1,77 @@
+import { ContextMesh, type JsonValue } from "@syntha/core";
+import { expectTypeOf } from "vitest";
+import * as z from "zod";
+import { type ToolAnswer, type ToolArguments, ToolHandler, toolHandlers } from "../src/index.ts";
+
+const mesh = new ContextMesh();
+const handler = new ToolHandler(mesh.agent("A"));
+
+// By name: arguments and result.
+const pushed = await handler.handleToolCall("push_context", { key: "a", value: { any: ["json"] } });
+expectTypeOf(pushed).toEqualTypeOf<ToolAnswer<"push_context">>();
+if (pushed.success) {
+  expectTypeOf(pushed.revision).toBeNumber();
+  expectTypeOf(pushed.expires_at).toEqualTypeOf<string | null>();
+} else {
+  expectTypeOf(pushed.hint).toBeString();
+  // @ts-expect-error A failure has no revision.
+  void pushed.revision;
+}
+const read = await handler.handleToolCall("get_context");
+if (read.success) expectTypeOf(read.context).toEqualTypeOf<Record<string, JsonValue>>();
+const claimed = await handler.handleToolCall("claim_task", { topic: "work", key: null });
+if (claimed.success && claimed.task) expectTypeOf(claimed.task.token).toBeString();
+await handler.handleToolCall("subscribe_to_topics", { topics: ["a", "b"] as const });
+await handler.handleToolCall("push_context", '{"key":"a","value":"b"}');
+
+// @ts-expect-error An argument is missing.
+await handler.handleToolCall("push_context", { key: "a" });
+// @ts-expect-error Nothing is given at all.
+await handler.handleToolCall("push_context");
+// @ts-expect-error A text where a list is due.
+await handler.handleToolCall("subscribe_to_topics", { topics: "a" });
+// @ts-expect-error No such argument.
+await handler.handleToolCall("get_context", { kyes: ["a"] });
+// @ts-expect-error A text where a number is due.
+await handler.handleToolCall("push_context", { key: "a", value: "b", if_revision: "5" });
+// @ts-expect-error Nothing is no value.
+await handler.handleToolCall("push_context", { key: "a", value: undefined });
+
+// For models: any name, anything for arguments.
+const name: string = "push_context";
+expectTypeOf(await handler.handleToolCall(name, 42 as unknown)).toEqualTypeOf<ToolAnswer>();
+await handler.handleToolCall(name);
+
+// With a prefix, names carry it.
+const prefixed = new ToolHandler(mesh.agent("A"), { prefix: "mesh_" });
+expectTypeOf(await prefixed.handleToolCall("mesh_list_context")).toEqualTypeOf<
+  ToolAnswer<"list_context">
+>();
+// @ts-expect-error Prefixed names are typed as well.
+await prefixed.handleToolCall("mesh_push_context", { key: "a" });
+
+// @ts-expect-error No such role.
+void new ToolHandler(mesh.agent("A"), { role: "root" });
+// @ts-expect-error No such tool.
+void new ToolHandler(mesh.agent("A"), { deny: ["delete_everything"] });
+// @ts-expect-error A mesh is no agent.
+void new ToolHandler(mesh);
+
+// A typed mesh's agents have tools like any other.
+const typed = new ContextMesh({
+  schema: {
+    items: {
+      inquiry: z.object({ customer: z.string() }),
+      "task:*": z.object({ done: z.boolean() }),
+    },
+    topics: ["support"],
+    events: { closed: z.object({ id: z.string() }) },
+  },
+});
+void new ToolHandler(typed.agent("A"));
+void new ToolHandler(typed.system, { role: "admin" });
+const table = toolHandlers(typed, { A: { role: "readonly" }, B: { prefix: "b_" } });
+expectTypeOf(table.A).toEqualTypeOf<ToolHandler>();
+expectTypeOf(table.B).toEqualTypeOf<ToolHandler<"b_">>();
+
+expectTypeOf<ToolArguments["delete_topic"]>().toEqualTypeOf<{ topic: string }>();
