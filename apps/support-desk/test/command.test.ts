@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startDemo } from "./demo-process.ts";
+import { generatedTickets, toJsonl } from "./generated-tickets.ts";
 
 let directory: string;
 beforeAll(async () => {
@@ -57,6 +58,20 @@ describe("the demo", () => {
     const { code, stdout } = await run("--help");
     expect(code).toBe(0);
     expect(stdout).toMatch(/--tickets FILE[^]*--db FILE[^]*--specialists N/);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("Ctrl-C", () => {
+  it("ends the demo in order, also where everything is decided at once", async () => {
+    const tickets = join(directory, "many.jsonl");
+    const db = join(directory, "many.db");
+    await writeFile(tickets, toJsonl(generatedTickets(3_000)));
+    const { child, ended } = startDemo(["--tickets", tickets, "--db", db]);
+    child.stderr?.once("data", () => setTimeout(() => child.kill("SIGINT"), 300));
+    const { code, stdout, stderr } = await ended;
+    expect(code).toBe(130);
+    expect(stdout).toContain("tickets are answered; the run was interrupted");
+    expect(stderr).toContain(`--db ${db}`);
   });
 });
 

@@ -41,13 +41,14 @@ function summary({ run, calls: { total } }: Report): Section {
   const now = answered - answeredBefore;
   const lines = [
     `${toText(answered)} of ${toText(tickets)} tickets are answered${run.interrupted ? "; the run was interrupted" : ""}.`,
-    `${toText(now)} of them in this run: ${seconds(run.seconds * 1_000)}, ${toText(run.perSecond)} tickets/s.`,
+    `${toText(now)} of them since this run began: ${seconds(run.seconds * 1_000)}, ${toText(run.perSecond)} tickets/s.`,
     ...(run.thinkingMs > 0
       ? [`Each decision was given ${run.thinkingMs} ms, as if a model made it.`]
       : []),
     `${toText(total.calls)} tool calls: median ${milliseconds(total.medianMs)}, p99 ${milliseconds(total.p99Ms)}.`,
   ];
-  if (answeredBefore > 0) lines.splice(1, 0, `${toText(answeredBefore)} of them before this run.`);
+  if (answeredBefore > 0)
+    lines.splice(1, 0, `${toText(answeredBefore)} of them were when it began.`);
   return { title: "Support desk", lines };
 }
 
