@@ -15,58 +15,44 @@ import type { Transactions } from "../transaction.ts";
 
 export type GetAnswer = Snapshot & { readonly items: readonly (ItemRow | undefined)[] };
 
-type SnapshotColumns = [epoch: string, head: number, now: number, id: number];
+type SnapshotColumns = [epoch: string, head: number, now: number, subscribed: 0 | 1];
 const AT = 4;
 
 /** Items by key, as far as their reader sees them. */
 export class Get {
   readonly #tables: Tables;
   readonly #transactions: Transactions;
-  /** The tenant and the item at once: most answers need no second look. */
   readonly #one: Query;
-  /** Whether the tenant still stands where it stood, and whether the reader is subscribed. */
-  readonly #subscribed: Query<[epoch: string, head: number, subscribed: number | null]>;
 
   constructor(database: Database, tables: Tables, transactions: Transactions) {
     this.#tables = tables;
     this.#transactions = transactions;
+    // All that one answer rests on in one statement, and so in one snapshot without a transaction around it.
     this.#one = query(
       database,
-      `SELECT t.epoch, t.head, t.now, t.id, ${ITEM} FROM syntha_tenant t
-       LEFT JOIN syntha_item i ON i.tenant = t.id AND i.key = ? WHERE t.name = ?`,
-    );
-    this.#subscribed = query(
-      database,
-      `SELECT t.epoch, t.head, s.from_position FROM syntha_tenant t
-       LEFT JOIN syntha_subscription s ON s.tenant = t.id AND s.agent = ? AND s.topic = ? WHERE t.name = ?`,
+      `SELECT t.epoch, t.head, t.now,
+         EXISTS (SELECT 1 FROM json_each(i.route, '$[0]') j CROSS JOIN syntha_subscription s
+           ON s.tenant = t.id AND s.agent = ? AND s.topic = j.value),
+         ${ITEM}
+       FROM syntha_tenant t LEFT JOIN syntha_item i ON i.tenant = t.id AND i.key = ? WHERE t.name = ?`,
     );
   }
 
   read(tenant: string, as: Reader, keys: readonly string[], clock: number): GetAnswer {
-    if (keys.length === 1) {
-      const answer = this.#readOne(tenant, as, keys[0] as string, clock);
-      if (answer !== undefined) return answer;
-    }
-    return this.#transactions.read(() => this.#readAll(tenant, as, keys, clock));
+    return keys.length === 1
+      ? this.#readOne(tenant, as, keys[0] as string, clock)
+      : this.#transactions.read(() => this.#readAll(tenant, as, keys, clock));
   }
 
-  /** Undefined when another process came between two looks. */
-  #readOne(name: string, as: Reader, key: string, clock: number): GetAnswer | undefined {
-    const row = this.#one.get(key, name);
+  #readOne(name: string, as: Reader, key: string, clock: number): GetAnswer {
+    const row = this.#one.get(as, key, name);
     if (row === undefined) return { ...snapshotOf(noTenant(), clock), items: [undefined] };
-    const [epoch, head, recorded] = row as unknown as SnapshotColumns;
+    const [epoch, head, recorded, subscribed] = row as unknown as SnapshotColumns;
     const now = clock > recorded ? clock : recorded;
     if (row[AT] === null) return { epoch, head, now, items: [undefined] };
     const item = toItem(row, row[AT + VALUE_AT] as string, AT);
-    if (isExpired(item, now)) return { epoch, head, now, items: [undefined] };
-    let seen = seesAnyway(as, item);
-    for (const topic of seen === undefined ? item.topics : []) {
-      const found = this.#subscribed.get(as, topic, name);
-      if (found?.[0] !== epoch || found[1] !== head) return undefined;
-      seen = found[2] !== null;
-      if (seen) break;
-    }
-    return { epoch, head, now, items: [seen === true ? item : undefined] };
+    const isSeen = !isExpired(item, now) && (seesAnyway(as, item) ?? subscribed === 1);
+    return { epoch, head, now, items: [isSeen ? item : undefined] };
   }
 
   #readAll(name: string, as: Reader, keys: readonly string[], clock: number): GetAnswer {
