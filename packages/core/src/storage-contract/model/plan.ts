@@ -89,7 +89,7 @@ const key = fc.constantFrom<string>(...KEYS);
 const topic = fc.constantFrom<string>(...TOPICS);
 const someTopics = fc.uniqueArray(topic, { minLength: 1, maxLength: 2 });
 const some = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-  fc.option(arbitrary, { nil: undefined });
+  fc.option(arbitrary, { nil: undefined, freq: 1 });
 
 const value: fc.Arbitrary<JsonValue> = fc.oneof(
   { weight: 3, arbitrary: fc.nat(9) },
@@ -169,7 +169,7 @@ const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object
   ["delete", 3, fc.record({ by: reader, key, ifRevision })],
   ["subscribe", 5, fc.record({ by: agent, topics: someTopics })],
   ["unsubscribe", 2, fc.record({ by: agent, topics: someTopics })],
-  ["permit", 2, fc.record({ agent, allowed: fc.option(allowed) })],
+  ["permit", 2, fc.record({ agent, allowed: fc.option(allowed, { freq: 2 }) })],
   ["deleteTopic", 2, fc.record({ topic })],
   ["clear", 1, fc.record({})],
   ["sweep", 2, fc.record({})],
