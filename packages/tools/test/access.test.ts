@@ -189,6 +189,40 @@ describe("what an agent may call", () => {
     });
   });
 
+  it("never sends an agent to a tool that it does not have", async () => {
+    const mesh = new ContextMesh();
+    await mesh.system.push("taken", 1, { subscribers: ["Boss"] });
+    await mesh.system.push("plan", 1, { global: true });
+    const alone = (tool: ToolName) => new ToolHandler(mesh.agent("Lone"), { role: [tool] });
+    const calls: [tool: ToolName, args: object][] = [
+      ["push_context", { key: "plan", value: "x", if_revision: 1 }],
+      ["push_context", { key: "plan", value: "x", topics: ["a"] }],
+      ["push_context", { key: "taken", value: "x" }],
+      ["push_context", { key: "new", value: "x" }],
+      ["delete_context", { key: "plan" }],
+      ["delete_context", { key: "none" }],
+      ["claim_task", { topic: "work" }],
+      ["complete_task", { key: "plan", token: "x" }],
+      ["delete_topic", { topic: "none" }],
+      ["read_events", { since: "x" }],
+      ["get_context", { page: "x" }],
+    ];
+    for (const [tool, args] of calls) {
+      const { hint } = await failed(alone(tool).handleToolCall(tool as string, args));
+      expect(hint).not.toBe("");
+      const named = TOOL_NAMES.filter((name) => name !== tool && hint.includes(name));
+      expect({ tool, args, named }).toEqual({ tool, args, named: [] });
+    }
+    const pushed = await must(
+      alone("push_context").handleToolCall("push_context", {
+        key: "n",
+        value: "x",
+        topics: ["void"],
+      }),
+    );
+    expect(pushed.hint).toBe("Nobody is subscribed to the unheard topics yet.");
+  });
+
   const guesses: [name: string, nearest: string][] = [
     ["push_contxt", "Did you mean push_context? "],
     ["pushContext", "Did you mean push_context? "],

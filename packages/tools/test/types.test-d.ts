@@ -1,7 +1,13 @@
 import { ContextMesh, type JsonValue } from "@syntha/core";
 import { expectTypeOf } from "vitest";
 import * as z from "zod";
-import { type ToolAnswer, type ToolArguments, ToolHandler, toolHandlers } from "../src/index.ts";
+import {
+  type ToolAnswer,
+  type ToolArguments,
+  ToolHandler,
+  toolHandlers,
+  type ToolName,
+} from "../src/index.ts";
 
 const mesh = new ContextMesh();
 const handler = new ToolHandler(mesh.agent("A"));
@@ -41,6 +47,12 @@ await handler.handleToolCall("push_context", { key: "a", value: undefined });
 const name: string = "push_context";
 expectTypeOf(await handler.handleToolCall(name, 42 as unknown)).toEqualTypeOf<ToolAnswer>();
 await handler.handleToolCall(name);
+
+// Functions of one's own can be generic in the tool.
+async function call<N extends ToolName>(tool: N, args: ToolArguments[N]): Promise<ToolAnswer<N>> {
+  return handler.handleToolCall(tool, args);
+}
+expectTypeOf(await call("list_context", {})).toEqualTypeOf<ToolAnswer<"list_context">>();
 
 // With a prefix, names carry it.
 const prefixed = new ToolHandler(mesh.agent("A"), { prefix: "mesh_" });

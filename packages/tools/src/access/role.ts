@@ -15,7 +15,7 @@ const ROLES: Readonly<Record<RoleName, readonly ToolName[]>> = {
   admin: TOOL_NAMES,
 };
 
-export const ROLE_NAMES = Object.keys(ROLES) as readonly RoleName[];
+const ROLE_NAMES = Object.keys(ROLES) as readonly RoleName[];
 
 /** Tools of a role. @throws INVALID_ARGUMENTS for one that there is not. */
 export function toolsOf(role: Role): ReadonlySet<ToolName> {

@@ -5,7 +5,13 @@ import type { ToolList } from "../access/tool-list.ts";
 import { toFailure } from "../answer/failure.ts";
 import { readArguments } from "../arguments/read-arguments.ts";
 import type { Call, Tool } from "../tool.ts";
-import { isToolName, TOOL_NAMES, type ToolName, toolOf } from "../tools/index.ts";
+import {
+  isToolName,
+  TOOL_NAMES,
+  type ToolArguments,
+  type ToolName,
+  toolOf,
+} from "../tools/index.ts";
 import type { Toolset } from "../toolset.ts";
 import type { AnswerFor, ArgumentsFor, ToolAnswer } from "./call-types.ts";
 import { type ToolDefinition, toDefinition } from "./definition.ts";
@@ -53,18 +59,24 @@ export class ToolHandler<const P extends string = ""> {
   }
 
   /** Answers a call, whatever its name and arguments are. Never throws and never rejects; a failed call changed nothing. */
-  async handleToolCall<const N extends string>(
+  handleToolCall<N extends ToolName>(
+    this: ToolHandler,
     name: N,
-    ...[args]: ArgumentsFor<P, N>
-  ): Promise<AnswerFor<P, N>> {
+    args: ToolArguments[N],
+  ): Promise<ToolAnswer<N>>;
+  handleToolCall<const N extends string>(
+    name: N,
+    ...args: ArgumentsFor<P, N>
+  ): Promise<AnswerFor<P, N>>;
+  async handleToolCall(name: unknown, args?: unknown): Promise<ToolAnswer> {
     let tool: Tool | undefined;
     try {
       tool = this.#find(name);
       const read = readArguments(tool, args, this.#options.limits);
       const result = await tool.run(this.#call, read as never);
-      return { success: true, ...result } as unknown as AnswerFor<P, N>;
+      return { success: true, ...result } as ToolAnswer;
     } catch (error) {
-      return toFailure(error, tool, this.#call) satisfies ToolAnswer as AnswerFor<P, N>;
+      return toFailure(error, tool, this.#call);
     }
   }
 

@@ -14,7 +14,7 @@ import { readEvents } from "./read-events.ts";
 import { subscribeToTopics, unsubscribeFromTopics } from "./subscriptions.ts";
 
 /** Every tool, by name, in the order in which models see them. */
-export const TOOLS = {
+const TOOLS = {
   list_context: listContext,
   get_context: getContext,
   push_context: pushContext,
