@@ -1,5 +1,6 @@
 export type { Role, RoleName } from "./access/role.ts";
 export type { ToolList } from "./access/tool-list.ts";
+export type { ItemMeta } from "./answer/context-entry.ts";
 export type { ToolFailure } from "./answer/failure.ts";
 export type { ArgumentLimits } from "./arguments/limits.ts";
 export type { ToolAnswer } from "./handler/call-types.ts";
@@ -8,5 +9,7 @@ export type { ToolHandlerOptions } from "./handler/options.ts";
 export { type AccessSummary, ToolHandler } from "./handler/tool-handler.ts";
 export { toolHandlers } from "./handler/tool-handlers.ts";
 export type { ParametersSchema, PropertySchema } from "./schema/strict-json-schema.ts";
+export type { DiscoveredTopic } from "./tools/discover-topics.ts";
+export type { ToldEvent } from "./tools/read-events.ts";
 export { TOOL_NAMES, type ToolArguments, type ToolName, type ToolResults } from "./tools/index.ts";
 export { type Effect, TOOLSETS, type Toolset } from "./toolset.ts";

@@ -2,7 +2,7 @@ import type { Item, JsonValue } from "@syntha/core";
 import { jsonBytes } from "./size.ts";
 
 /** What is known of a value besides itself. */
-interface ItemMeta {
+export interface ItemMeta {
   /** The agent that wrote it; null: the system. */
   readonly author: string | null;
   readonly revision: number;
