@@ -262,7 +262,12 @@ const plansIn = (mood: Partial<Record<Kind, number>>): fc.Arbitrary<Step[]> => {
 const SCENE: readonly Step[] = [
   ...AGENTS.map((by): Step => ({ do: "subscribe", tenant: 0, handle: 0, by, topics: ["t"] })),
   ...KEYS.slice(0, 4).map((name, count): Step => {
-    const planned = { key: name, value: count, route: { topics: ["t"] }, ttl: undefined };
+    const planned = {
+      key: name,
+      value: count,
+      route: { topics: count < 2 ? ["t"] : ["t", "u"] },
+      ttl: undefined,
+    };
     return { do: "push", tenant: 0, handle: 0, by: "Ann", ...planned, ifRevision: "none" };
   }),
 ];
