@@ -1,4 +1,5 @@
 import { SynthaError } from "@syntha/core";
+import { Breath } from "./breath.ts";
 import { isBusy, toFailure } from "./failure.ts";
 import type { Settings } from "./options.ts";
 import { patiently } from "./patience.ts";
@@ -10,6 +11,7 @@ import { openSession, type Session } from "./session.ts";
  */
 export class Access {
   readonly #settings: Settings;
+  readonly #breath = new Breath();
   #session: Session | undefined;
   /** Openings and closings, one after the other. */
   #turn: Promise<void> = Promise.resolve();
@@ -48,6 +50,7 @@ export class Access {
   }
 
   async read<T>(work: (session: Session) => T): Promise<T> {
+    if (this.#breath.isDue) await this.#breath.take();
     const session = this.#opened();
     const end = this.#end();
     try {
@@ -59,6 +62,7 @@ export class Access {
   }
 
   async write<T>(work: (session: Session) => T): Promise<T> {
+    if (this.#breath.isDue) await this.#breath.take();
     const session = this.#opened();
     const end = this.#end();
     if (this.#lastWrite === undefined) {

@@ -48,9 +48,13 @@ export function adopt(database: Database, sync: SyncMode): void {
 }
 
 function prepare(database: Database, sync: SyncMode): void {
+  checkEncoding(database);
   const mode = String(database.pragma("journal_mode", { simple: true }));
   if (mode !== "wal" && mode !== "memory") useWriteAheadLog(database);
   database.pragma(`synchronous = ${sync}`);
+  // macOS alone needs to be told that the disk's own cache counts as well.
+  database.pragma(`fullfsync = ${sync === "FULL" ? "ON" : "OFF"}`);
+  database.pragma("checkpoint_fullfsync = ON");
   migrate(database);
 }
 
@@ -64,6 +68,15 @@ function useWriteAheadLog(database: Database): void {
       hint: "Put the file on a local disk: network file systems lack what a write-ahead log needs.",
     },
   );
+}
+
+/** SQLite orders text by its bytes: only those of UTF-8 stand in the order of code points. */
+function checkEncoding(database: Database): void {
+  const encoding = String(database.pragma("encoding", { simple: true }));
+  if (encoding === "UTF-8") return;
+  throw new SynthaError("STORAGE_MISMATCH", `This database keeps its text as ${encoding}.`, {
+    hint: "Use a database with UTF-8, SQLite's default.",
+  });
 }
 
 function checkLibrary(database: Database): void {

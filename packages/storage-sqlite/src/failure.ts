@@ -20,7 +20,7 @@ export function isBusy(error: unknown): boolean {
 function isUsersTransaction(error: unknown): boolean {
   return (
     error instanceof Error &&
-    /within a transaction|connection is busy executing a query/.test(error.message)
+    /(within|inside) a transaction|connection is busy executing a query/.test(error.message)
   );
 }
 

@@ -2,7 +2,7 @@ import { type Duration, SynthaError } from "@syntha/core";
 import { type Clock, type Durability, systemClock } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 
-export interface SqliteSettings {
+interface SqliteSettings {
   /**
    * What an acknowledged write survives. `"power"`: a power cut, as SQLite waits for the disk at each commit.
    * `"process"`: a killed process; a power cut may take the last commits, but damages nothing. Some times faster.

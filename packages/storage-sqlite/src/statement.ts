@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
 
 /** What a column holds, and what can be bound to one. */
-export type Column = string | number | null;
+type Column = string | number | null;
 export type Row = readonly Column[];
 
 /** A prepared query whose rows are arrays, the driver's fastest form. */

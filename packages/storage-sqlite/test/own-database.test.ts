@@ -52,6 +52,28 @@ it("waits for the user's own transaction to end", async () => {
   expect(await committing).toMatchObject([{ ok: true, position: 1 }]);
 });
 
+it("can be opened while the user's own transaction is still open", async () => {
+  const database = openDatabase();
+  database.pragma("journal_mode = WAL");
+  const storage = new SqliteStorage({ database });
+  database.exec("BEGIN");
+  const opening = storage.open();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  database.exec("COMMIT");
+  await opening;
+  expect(await storage.stats("acme")).toMatchObject({ items: 0 });
+});
+
+it("refuses a database whose text is not UTF-8, since keys would be out of order", async () => {
+  const database = openDatabase();
+  database.pragma("encoding = 'UTF-16le'");
+  database.exec("CREATE TABLE customer (name TEXT)");
+  await expect(new SqliteStorage({ database }).open()).rejects.toMatchObject({
+    code: "STORAGE_MISMATCH",
+    hint: expect.stringContaining("UTF-8"),
+  });
+});
+
 it("reads numbers as numbers where the user asked the driver for 64-bit ones", async () => {
   const database = openDatabase();
   database.defaultSafeIntegers(true);

@@ -7,25 +7,6 @@ export const ITEM_HEAD = `i.key, i.route, i.owner, i.author, i.revision, i.stage
   i.expires_at, i.attempts, i.ready_at, i.queue_order, i.lease_holder, i.lease_position, i.lease_until`;
 export const ITEM = `${ITEM_HEAD}, i.value`;
 
-export type HeadColumns = readonly [
-  key: string,
-  route: string,
-  owner: string | null,
-  author: string | null,
-  revision: number,
-  stage: ItemRow["stage"],
-  createdAt: number,
-  updatedAt: number,
-  expiresAt: number | null,
-  attempts: number,
-  readyAt: number | null,
-  order: number,
-  leaseHolder: string | null,
-  leasePosition: number | null,
-  leaseUntil: number | null,
-  ...rest: Row,
-];
-
 /** An item from its columns, which start at `at`. */
 export function toItem(row: Row, value: string, at = 0): ItemRow {
   const route = toRoute(row[at + 1] as string);

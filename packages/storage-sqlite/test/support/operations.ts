@@ -1,6 +1,6 @@
 import type { Commit, Operation, Route } from "@syntha/core/storage";
 
-export const GLOBAL: Route = { topics: [], subscribers: [], global: true };
+const GLOBAL: Route = { topics: [], subscribers: [], global: true };
 
 export function onTopics(...topics: string[]): Route {
   return { topics, subscribers: [], global: false };

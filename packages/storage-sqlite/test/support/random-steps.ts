@@ -15,7 +15,7 @@ export interface Granted {
 }
 
 /** What makes a commit, once the leases granted so far and the storage's epoch are known. */
-export type Draft = (granted: readonly Granted[], epoch: string) => Commit;
+type Draft = (granted: readonly Granted[], epoch: string) => Commit;
 
 export type Step =
   | { readonly type: "commit"; readonly tenant: string; readonly drafts: readonly Draft[] }

@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import Database from "better-sqlite3";
+import { expect, it } from "vitest";
+import { MIGRATIONS } from "../src/migrations/index.ts";
+import { migrate } from "../src/migrations/migrate.ts";
+import type { Migration } from "../src/migrations/migration.ts";
+import { tempFile } from "./support/temp-file.ts";
+
+const [first] = MIGRATIONS as [Migration];
+const note: Migration = { version: 2, breaking: false, sql: "CREATE TABLE syntha_note (id)" };
+const tag: Migration = { version: 3, breaking: true, sql: "CREATE TABLE syntha_tag (id)" };
+const broken: Migration = { version: 4, breaking: true, sql: "CREATE TABLE syntha_tag (id)" };
+
+function withDatabase<T>(path: string, work: (database: Database.Database) => T): T {
+  const database = new Database(path);
+  try {
+    return work(database);
+  } finally {
+    database.close();
+  }
+}
+
+function versions(database: Database.Database): unknown[] {
+  return database
+    .prepare("SELECT version, breaking FROM syntha_migration ORDER BY version")
+    .raw()
+    .all();
+}
+
+it("brings an older file up to date, each step once", () => {
+  withDatabase(tempFile(), (database) => {
+    migrate(database, [first]);
+    migrate(database, [first, note]);
+    migrate(database, [first, note, tag]);
+    migrate(database, [first, note, tag]);
+    expect(versions(database)).toEqual([
+      [1, 1],
+      [2, 0],
+      [3, 1],
+    ]);
+  });
+});
+
+it("leaves an older file as it was when a step fails", () => {
+  const path = tempFile();
+  withDatabase(path, (database) => migrate(database, [first]));
+  const before = readFileSync(path);
+  withDatabase(path, (database) => {
+    expect(() => migrate(database, [first, note, tag, broken])).toThrow(/already exists/);
+    expect(database.inTransaction).toBe(false);
+    expect(versions(database)).toEqual([[1, 1]]);
+  });
+  expect(readFileSync(path)).toEqual(before);
+});
+
+it("lets older code go on after a step that does not disturb it, and no further", () => {
+  withDatabase(tempFile(), (database) => {
+    migrate(database, [first, note]);
+    expect(() => migrate(database, [first])).not.toThrow();
+    migrate(database, [first, note, tag]);
+    expect(() => migrate(database, [first])).toThrow(
+      expect.objectContaining({ code: "STORAGE_MISMATCH" }),
+    );
+  });
+});
+
+it("numbers its steps upwards without a gap", () => {
+  expect(MIGRATIONS.map(({ version }) => version)).toEqual(MIGRATIONS.map((_, i) => i + 1));
+});
