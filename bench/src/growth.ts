@@ -33,7 +33,7 @@ export const growth: readonly Chapter[] = kinds.map(({ name, create }) => ({
   async *figures(): AsyncGenerator<Figure> {
     const small = await filled(create(), SMALL);
     const large = await filled(create(), LARGE);
-    const times = 50;
+    const times = 200;
     for (const call of ["keys", "getAll"] as const) {
       yield {
         name: `${call} of ${VISIBLE} visible among ${LARGE.toLocaleString("en")}`,

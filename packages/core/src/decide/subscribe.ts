@@ -1,6 +1,8 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import type { PermitOperation, SubscribeOperation } from "../storage/operation.ts";
+import type { Permissions } from "../storage/permissions.ts";
 import type { OpResult } from "../storage/outcome.ts";
+import { sameNames } from "../route/route.ts";
 import { type Draft, refuse } from "./draft.ts";
 
 /** R6: adds to, or takes from, what an agent is subscribed to; the topics that made a difference are told. */
@@ -40,8 +42,18 @@ export function decidePermit(draft: Draft, op: PermitOperation): OpResult {
   // Ahead of the rest: a watch reads the changed subscriptions of a commit from its first entries.
   if (unsubscribed.length > 0)
     draft.changes.push({ type: "unsubscribe", agent: op.agent, topics: unsubscribed });
-  if (op.permissions !== null || draft.facts.permissions(op.agent) !== null) {
+  if (!samePermissions(op.permissions, draft.facts.permissions(op.agent))) {
     draft.changes.push({ type: "permit", agent: op.agent, permissions: op.permissions });
   }
   return { type: "permit", unsubscribed };
+}
+
+function samePermissions(a: Permissions | null, b: Permissions | null): boolean {
+  if (a === null || b === null) return a === b;
+  return (
+    a.global === b.global &&
+    a.direct === b.direct &&
+    sameNames(a.post, b.post) &&
+    sameNames(a.subscribe, b.subscribe)
+  );
 }

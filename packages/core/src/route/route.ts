@@ -28,7 +28,8 @@ export function sameRoute(a: Route, b: Route): boolean {
   );
 }
 
-function sameNames(a: readonly string[], b: readonly string[]): boolean {
+/** Whether two lists without doubles name the same, in any order. */
+export function sameNames(a: readonly string[], b: readonly string[]): boolean {
   return (
     a.length === b.length &&
     (a.every((name, i) => name === b[i]) || a.every((name) => b.includes(name)))
