@@ -15,9 +15,9 @@ export class Access {
   #session: Session | undefined;
   /** Openings and closings, one after the other. */
   #turn: Promise<void> = Promise.resolve();
-  /** Work that waits for a lock. */
+  /** Work that waits for a lock, or for the event loop's turn. */
   readonly #waiting = new Set<Promise<unknown>>();
-  /** The last write that waits for one; undefined when none does. */
+  /** The last write that waits; undefined when none does. */
   #lastWrite: Promise<unknown> | undefined;
 
   constructor(settings: Settings) {
@@ -50,9 +50,10 @@ export class Access {
   }
 
   async read<T>(work: (session: Session) => T): Promise<T> {
-    if (this.#breath.isDue) await this.#breath.take();
     const session = this.#opened();
     const end = this.#end();
+    if (this.#breath.isDue)
+      return this.#tracked(this.#breath.take().then(() => patiently(end, () => work(session))));
     try {
       return work(session);
     } catch (error) {
@@ -62,17 +63,18 @@ export class Access {
   }
 
   async write<T>(work: (session: Session) => T): Promise<T> {
-    if (this.#breath.isDue) await this.#breath.take();
     const session = this.#opened();
     const end = this.#end();
-    if (this.#lastWrite === undefined) {
+    const isDue = this.#breath.isDue;
+    if (this.#lastWrite === undefined && !isDue) {
       try {
         return work(session);
       } catch (error) {
         if (!isBusy(error)) throw toFailure(error);
       }
     }
-    const before = this.#lastWrite ?? Promise.resolve();
+    // Behind whatever waits already, so that no later write overtakes an earlier one.
+    const before = this.#lastWrite ?? (isDue ? this.#breath.take() : Promise.resolve());
     const mine = this.#tracked(before.then(() => patiently(end, () => work(session))));
     const done = mine
       .catch(() => {})

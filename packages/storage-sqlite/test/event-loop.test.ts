@@ -1,6 +1,9 @@
 import { ContextMesh } from "@syntha/core";
+import { decide } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { expect, it } from "vitest";
+import { openStorage } from "./support/open-storage.ts";
+import { bySystem, put } from "./support/operations.ts";
 
 it("lets timers have their turn while a program awaits nothing but the mesh", async () => {
   const mesh = new ContextMesh({ storage: new SqliteStorage({ path: ":memory:" }) });
@@ -16,4 +19,24 @@ it("lets timers have their turn while a program awaits nothing but the mesh", as
   await mesh.close();
   expect(fired).toBe(true);
   expect(pushes).toBeGreaterThan(1);
+});
+
+it("keeps the order of writes, and finishes them before it closes, while the loop has its turn", async () => {
+  const storage = await openStorage({ path: ":memory:" });
+  const order: string[] = [];
+  const write = async (name: string): Promise<void> => {
+    await storage.commit("acme", [bySystem(put(name, 1))], decide);
+    order.push(name);
+  };
+  await write("before");
+  for (const end = performance.now() + 15; performance.now() < end;);
+  const first = write("first").then(() => write("third"));
+  const writes = [first, write("second")];
+  await Promise.all(writes);
+  expect(order).toEqual(["before", "first", "second", "third"]);
+  for (const end = performance.now() + 15; performance.now() < end;);
+  const last = write("last");
+  await storage.close();
+  await last;
+  expect(order.at(-1)).toBe("last");
 });
