@@ -37,12 +37,23 @@ export function permit(draft: Draft, agent: string, allowed: ModelPermissions | 
     ? topicsOf(agent, draft).filter((topic) => !allowed.subscribe.includes(topic))
     : [];
   unsubscribe(draft, ended, agent);
+  const before = draft.permissions.find((entry) => entry.agent === agent)?.allowed ?? null;
+  if (permissionsText(before) === permissionsText(allowed)) return ended;
+  draft.entries.push({ type: "permit", agent });
   const others = draft.permissions.filter((entry) => entry.agent !== agent);
-  if (allowed !== null || others.length < draft.permissions.length)
-    draft.entries.push({ type: "permit", agent });
   draft.permissions = allowed === null ? others : [...others, { agent, allowed }];
   return ended;
 }
+
+/** The same for the same permissions, in whatever order they are named. */
+const permissionsText = (allowed: ModelPermissions | null): string =>
+  JSON.stringify(
+    allowed && {
+      ...allowed,
+      post: allowed.post.toSorted(),
+      subscribe: allowed.subscribe.toSorted(),
+    },
+  );
 
 /** R7. */
 export function deleteTopic(draft: Draft, topic: string): object {
