@@ -1,5 +1,6 @@
 import { onTestFinished } from "vitest";
 import type { ContextMesh, PushOptions, Watch, WatchChange } from "../index.ts";
+import { until } from "./until.ts";
 
 /** A watch that gives nothing for this long is told as a failure, with what it gave. */
 const PATIENCE_MS = 10_000;
@@ -17,6 +18,12 @@ export class Feed {
     onTestFinished(async () => {
       await watch.return();
     });
+  }
+
+  /** Waits until the watch stands in the log: only then what another mesh writes surely comes behind its start. */
+  async started(): Promise<this> {
+    await until("the watch has begun", () => this.watch.cursor !== undefined);
+    return this;
   }
 
   async next(): Promise<WatchChange> {

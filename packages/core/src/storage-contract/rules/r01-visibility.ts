@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { AgentContext, ContextMesh, RouteInput } from "../../index.ts";
+import type { AgentContext, ContextMesh, ListFilter, Page, RouteInput } from "../../index.ts";
 import type { StorageContract } from "../fixture.ts";
 import { Feed } from "../feed.ts";
 import { type World, rule } from "../world.ts";
@@ -33,6 +33,29 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
 };
 
 const KEYS = Object.keys(POSTED);
+
+/** Ways to ask for less than all, and the keys that they leave, whoever asks. */
+const FILTERS: readonly (readonly [ListFilter, readonly string[]])[] = [
+  [{}, KEYS],
+  [{ topic: "news" }, ["both", "heard", "official", "twice"]],
+  [{ topic: "sports" }, ["twice"]],
+  [{ topic: "nobody's" }, ["unheard"]],
+  [{ topic: "weather" }, []],
+  [{ topic: "Cid" }, []],
+  [{ prefix: "" }, KEYS],
+  [{ prefix: "e" }, ["everyone"]],
+  [{ prefix: "t" }, ["twice"]],
+  [{ prefix: "x" }, []],
+  [{ author: "Ann" }, ["both", "named", "unheard"]],
+  [{ author: "Bea" }, ["heard"]],
+  [{ author: "Cid" }, ["everyone", "twice"]],
+  [{ state: "open" }, ["heard", "named", "official", "secret", "twice"]],
+  [{ state: "claimed" }, ["unheard"]],
+  [{ state: "done" }, ["everyone"]],
+  [{ state: "failed" }, ["both"]],
+  [{ topic: "news", state: "open" }, ["heard", "official", "twice"]],
+  [{ topic: "news", author: "Bea", prefix: "h" }, ["heard"]],
+];
 
 async function those(isSeen: (key: string) => Promise<boolean>): Promise<string[]> {
   const found: string[] = [];
@@ -82,6 +105,25 @@ async function pushAll(mesh: ContextMesh): Promise<void> {
     await viewer(mesh, by ?? "system").push(key, `value of ${key}`, route);
 }
 
+/** Rewrites, claims and completes some, a minute later. */
+async function workOn(mesh: ContextMesh): Promise<void> {
+  const lease = { lease: "1h" } as const;
+  await mesh.agent("Bea").push("heard", "rewritten");
+  await (await mesh.agent("Cid").claim({ key: "everyone" }, lease))?.complete("done");
+  await (await mesh.agent("Ann").claim({ key: "both" }, lease))?.release({ maxAttempts: 1 });
+  await mesh.agent("Ann").claim({ key: "unheard" }, lease);
+}
+
+async function listAll(agent: AgentContext, filter: ListFilter): Promise<string[]> {
+  const keys: string[] = [];
+  for (let page: Page | undefined; ;) {
+    const { items, nextPage } = await agent.list({ ...filter, limit: 2, page });
+    keys.push(...items.map(({ key }) => key));
+    if (nextPage === undefined) return keys;
+    page = nextPage;
+  }
+}
+
 export function visibility(contract: StorageContract): void {
   rule(contract, "R1 Visibility", (world: World) => {
     it.each(Object.keys(WAYS))("shows each agent by %s exactly what is for it", async (way) => {
@@ -92,6 +134,39 @@ export function visibility(contract: StorageContract): void {
       for (const name of Object.keys(SEEN))
         shown[name] = [...(await WAYS[way]!(viewer(mesh, name)))].sort();
       expect(shown).toEqual(SEEN);
+    });
+
+    it.each(FILTERS)(
+      "leaves of what an agent sees, asked by %j, just that",
+      async (filter, left) => {
+        const mesh = world.mesh();
+        await subscribeAll(mesh);
+        await pushAll(mesh);
+        await workOn(mesh);
+        for (const name of Object.keys(SEEN)) {
+          const agent = viewer(mesh, name);
+          const expected = SEEN[name]!.filter((key) => left.includes(key));
+          expect([name, await listAll(agent, filter)]).toEqual([name, expected]);
+          const { topic, prefix, author, state } = filter;
+          if (author !== undefined || state !== undefined) continue;
+          expect(await agent.keys({ topic, prefix })).toEqual(expected);
+          expect(Object.keys(await agent.getAll({ topic, prefix }))).toEqual(expected);
+        }
+      },
+    );
+
+    it("lists what was written later than a moment, not at it", async () => {
+      const mesh = world.mesh();
+      await subscribeAll(mesh);
+      await pushAll(mesh);
+      const moment = world.clock();
+      const after = async (time: number): Promise<string[]> =>
+        listAll(mesh.system, { updatedAfter: new Date(time) });
+      expect([await after(moment), await after(moment - 1)]).toEqual([[], [...KEYS].sort()]);
+      world.clock.advance(1);
+      await workOn(mesh);
+      // Claiming, and giving up, writes no value.
+      expect(await after(moment)).toEqual(["everyone", "heard"]);
     });
 
     it("shows each agent exactly the events that are for it", async () => {

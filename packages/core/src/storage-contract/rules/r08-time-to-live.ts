@@ -180,9 +180,10 @@ export function timeToLive(contract: StorageContract): void {
       const ann = mesh.agent("Ann");
       const feed = new Feed(ann.watch());
       await ann.push("it", "old", { global: true, ttl: "1m" });
+      expect(await feed.lines(1)).toEqual(['put it="old"']);
       world.clock.advance("1m");
       await ann.push("it", "new", { global: true });
-      expect(await feed.rest(mesh)).toEqual(['put it="old"', "expire it", 'put it="new"']);
+      expect(await feed.rest(mesh)).toEqual(["expire it", 'put it="new"']);
       const history = await mesh.system.history("it");
       expect(history.map(({ type, value }) => [type, value])).toEqual([
         ["put", undefined],
@@ -259,18 +260,20 @@ export function timeToLive(contract: StorageContract): void {
     it("logs exactly one expire for an item that others come across before the sweep", async () => {
       const mesh = world.mesh();
       const ann = mesh.agent("Ann");
-      await ann.subscribe(["t"]);
-      for (const key of ["claimed", "pushed", "left", "cleared"])
-        await ann.push(key, 1, { topics: [key === "claimed" ? "t" : "u"], ttl: "1m" });
+      for (const key of ["claimed", "pushed", "untopiced", "cleared"])
+        await ann.push(key, 1, { topics: [key], ttl: "1m" });
+      await ann.subscribe(["claimed", "untopiced"]);
       world.clock.advance("1m");
-      expect(await ann.claim({ topic: "t" })).toBeUndefined();
-      await ann.push("pushed", 2, { topics: ["u"] });
-      await mesh.sweep();
+      expect(await ann.claim({ topic: "claimed" })).toBeUndefined();
+      await ann.push("pushed", 2, { topics: ["pushed"] });
+      await mesh.deleteTopic("untopiced");
       await mesh.clear();
       await mesh.sweep();
       const log = await logOf(world.storage, mesh.tenantId);
-      const expired = log.flatMap(({ change }) => (change.type === "expire" ? [change.key] : []));
-      expect(expired.sort()).toEqual(["claimed", "cleared", "left", "pushed"]);
+      const told = (type: string): string[] =>
+        log.flatMap(({ change }) => ("key" in change && change.type === type ? [change.key] : []));
+      expect(told("expire").sort()).toEqual(["claimed", "cleared", "pushed", "untopiced"]);
+      expect(told("delete")).toEqual(["pushed"]);
     });
 
     it("sweeps more than one commit holds", async () => {

@@ -199,6 +199,29 @@ export function cursors(contract: StorageContract): void {
       expect(JSON.stringify(feed.taken)).not.toContain("secret");
     });
 
+    it("show an agent that comes back no value of what was routed away meanwhile", async () => {
+      const mesh = world.mesh();
+      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+      await bea.subscribe(["a"]);
+      const { cursor } = await bea.events();
+      await ann.push("rerouted", "secret", { topics: ["a"] });
+      await ann.push("rerouted", "more secret", { subscribers: ["Cid"] });
+      await ann.push("returned", "old", { topics: ["a"] });
+      await ann.push("returned", "secret", { subscribers: ["Cid"] });
+      await ann.push("returned", "new", { topics: ["a"] });
+      await ann.push("deleted", "open", { topics: ["a"] });
+      await ann.delete("deleted");
+      const feed = new Feed(bea.watch({ since: cursor }));
+      expect(await feed.rest(mesh)).toEqual([
+        "left rerouted",
+        'put returned="old"',
+        "left returned",
+        'put returned="new"',
+        'put deleted="open"',
+        "delete deleted",
+      ]);
+    });
+
     it("are refused once the log was shortened past them, and hold right at its edge", async () => {
       const mesh = world.mesh();
       const ann = mesh.agent("Ann");

@@ -191,38 +191,73 @@ export function watch(contract: StorageContract): void {
       expect(states.slice(0, 3)).toEqual(["done", "failed", "open"]);
     });
 
-    it.each<[string, WatchOptions, string[]]>([
+    it.each<[string, WatchOptions, Readonly<Record<number, string>>]>([
       [
         "one topic",
         { topics: ["a"] },
-        ["put 1=1", "put 2=1", "event e=1", "left 2", "put 3=2", "delete 1"],
+        { 0: "put 1=1", 1: "put 2=1", 4: "event e=1", 6: "left 2", 7: "put 3=2", 8: "delete 1" },
       ],
       [
         "two topics",
         { topics: ["a", "b"] },
-        ["put 1=1", "put 2=1", "put 3=1", "event e=1", "put 2=2", "put 3=2", "delete 1"],
+        {
+          0: "put 1=1",
+          1: "put 2=1",
+          2: "put 3=1",
+          4: "event e=1",
+          6: "put 2=2",
+          7: "put 3=2",
+          8: "delete 1",
+        },
       ],
-      ["keys", { keys: ["2", "4", "mark"] }, ["put 2=1", "put 4=1", "put 2=2"]],
+      ["keys", { keys: ["2", "4", "mark"] }, { 1: "put 2=1", 3: "put 4=1", 6: "put 2=2" }],
       [
         "keys on a topic",
         { keys: ["2", "3", "mark"], topics: ["a"] },
-        ["put 2=1", "left 2", "put 3=2"],
+        { 1: "put 2=1", 6: "left 2", 7: "put 3=2" },
       ],
     ])("shows of %s just what is asked for", async (_, options, expected) => {
       const mesh = world.mesh();
       const ann = mesh.agent("Ann");
       const feed = new Feed(mesh.system.watch(options));
-      await ann.push("1", 1, { topics: ["a"] });
-      await ann.push("2", 1, { topics: ["a"] });
-      await ann.push("3", 1, { topics: ["b"] });
-      await ann.push("4", 1, { global: true });
-      await ann.publish("e", 1, { topics: ["a"] });
-      await ann.publish("f", 1, { topics: ["c"] });
-      await ann.push("2", 2, { topics: ["b"] });
-      await ann.push("3", 2, { topics: ["a"] });
-      await ann.delete("1");
-      const lines = await feed.rest(mesh, { key: "mark", topics: options.topics ?? ["a"] });
-      expect(lines).toEqual(expected);
+      const steps: readonly (() => Promise<unknown>)[] = [
+        () => ann.push("1", 1, { topics: ["a"] }),
+        () => ann.push("2", 1, { topics: ["a"] }),
+        () => ann.push("3", 1, { topics: ["b"] }),
+        () => ann.push("4", 1, { global: true }),
+        () => ann.publish("e", 1, { topics: ["a"] }),
+        () => ann.publish("f", 1, { topics: ["c"] }),
+        () => ann.push("2", 2, { topics: ["b"] }),
+        () => ann.push("3", 2, { topics: ["a"] }),
+        () => ann.delete("1"),
+      ];
+      for (const [n, step] of steps.entries()) {
+        await step();
+        const told = expected[n] === undefined ? [] : await feed.lines(1);
+        expect([n, ...told]).toEqual(expected[n] === undefined ? [n] : [n, expected[n]]);
+      }
+      expect(await feed.rest(mesh, { key: "mark", topics: options.topics ?? ["a"] })).toEqual([]);
+    });
+
+    it("shows of a topic only what the watcher sees, subscribed or not", async () => {
+      const mesh = world.mesh();
+      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+      await bea.subscribe(["b"]);
+      await ann.push("hidden", 1, { topics: ["a"] });
+      await ann.push("named", 1, { topics: ["a"], subscribers: ["Bea"] });
+      await ann.push("both", 1, { topics: ["a", "b"] });
+      await ann.push("other", 1, { topics: ["b"] });
+      const feed = new Feed(bea.watch({ topics: ["a"], initial: true }));
+      expect(await feed.lines(3)).toEqual(["put both=1", "put named=1", "ready"]);
+      await ann.push("hidden", 2);
+      await ann.push("named", 2);
+      await ann.push("other", 2);
+      await ann.publish("happened", 1, { topics: ["a"] });
+      await ann.publish("happened", 2, { topics: ["a"], subscribers: ["Bea"] });
+      await bea.subscribe(["a"]);
+      expect(await feed.lines(3)).toEqual(["put named=2", "event happened=2", "put hidden=2"]);
+      await ann.push("hidden", 3);
+      expect(await feed.lines(1)).toEqual(["put hidden=3"]);
     });
 
     it("gives what is visible of a topic, or of some keys", async () => {

@@ -118,6 +118,15 @@ export function claims(contract: StorageContract): void {
       expect(order).toEqual(["z", "y", "a", "b", "m", "l", undefined]);
     });
 
+    it("gives first what was pushed first in one moment, and keeps the place of what is rewritten", async () => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh, "b", "c", "a");
+      await mesh.agent("Ann").push("b", 2);
+      const order: (string | undefined)[] = [];
+      for (let n = 0; n < 4; n++) order.push((await worker.claim({ topic: "t" }))?.key);
+      expect(order).toEqual(["b", "c", "a", undefined]);
+    });
+
     it("gives an item on two topics once", async () => {
       const mesh = world.mesh();
       const worker = await queue(mesh);
@@ -309,6 +318,7 @@ export function claims(contract: StorageContract): void {
       }
       const parked = (await worker.getItem("it"))!;
       expect([parked.state, parked.value, parked.author]).toEqual(["failed", "it", "Ann"]);
+      expect(parked.revision).toBe((await mesh.stats()).revision);
       expect(await worker.claim({ topic: "t" })).toBeUndefined();
       expect(await worker.claim({ key: "it" })).toBeUndefined();
       expect((await worker.list({ state: "failed" })).items.map(({ key }) => key)).toEqual(["it"]);

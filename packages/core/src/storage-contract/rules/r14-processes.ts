@@ -160,6 +160,7 @@ export function processes(contract: StorageContract): void {
       const there = world.mesh({ tenantId: here.tenantId }, await world.second(context));
       const meshes = [here, there];
       const feeds = meshes.map((mesh) => new Feed(mesh.agent("Bea").watch()));
+      for (const feed of feeds) await feed.started();
       const calls = Array.from({ length: 60 }, (_, n) =>
         meshes[n % 2]!.agent(`writer ${n % 2}`).push(`item ${n}`, n, { global: true }),
       );
@@ -189,7 +190,7 @@ export function processes(contract: StorageContract): void {
     it("goes on in one process where another stopped watching", async (context) => {
       const here = world.mesh();
       const there = world.mesh({ tenantId: here.tenantId }, await world.second(context));
-      const feed = new Feed(here.agent("Bea").watch());
+      const feed = await new Feed(here.agent("Bea").watch()).started();
       for (let n = 0; n < 6; n++) await there.agent("Ann").push(`${n}`, n, { global: true });
       const { cursor } = (await feed.take(3)).at(-1)!;
       const resumed = new Feed(there.agent("Bea").watch({ since: cursor }));
@@ -231,7 +232,7 @@ export function processes(contract: StorageContract): void {
       const here = world.mesh();
       const second = await world.second(context);
       const there = world.mesh({ tenantId: here.tenantId }, second);
-      const feed = new Feed(here.agent("Bea").watch());
+      const feed = await new Feed(here.agent("Bea").watch()).started();
       await there.agent("Ann").push("it", 1, { global: true });
       await there.close();
       await second.close();

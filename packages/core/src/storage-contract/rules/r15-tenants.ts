@@ -292,7 +292,7 @@ export function tenants(contract: StorageContract): void {
     it("shows two meshes of one tenant the same", async () => {
       const { tenantId } = world.mesh();
       const [one, other] = [world.mesh({ tenantId }), world.mesh({ tenantId })];
-      const feed = new Feed(other.agent("Bea").watch());
+      const feed = await new Feed(other.agent("Bea").watch()).started();
       await one.agent("Bea").subscribe(["t"]);
       await one.agent("Ann").push("it", 1, { topics: ["t"] });
       expect(await other.agent("Bea").getAll()).toEqual({ it: 1 });
