@@ -196,6 +196,8 @@ export function permissions(contract: StorageContract): void {
       expect(await names(mesh.agent("Ann"))).toEqual(["a", "b", "c", "d", "e"]);
       expect(await names(mesh.system)).toEqual(["a", "b", "c", "d", "e"]);
       const bot = mesh.agent("Bot");
+      const beginning = (await bot.topics({ prefix: "d" })).topics;
+      expect(beginning).toEqual([{ name: "d", subscribers: 0, items: 1 }]);
       const pages: string[][] = [];
       for (let page: string | undefined; ;) {
         const listing = await bot.topics({ limit: 2, page });
