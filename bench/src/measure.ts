@@ -1,7 +1,7 @@
 import { hrtime } from "node:process";
 
 /** A way to do the same thing some number of times. */
-export type Work = (times: number) => Promise<void> | void;
+type Work = (times: number) => Promise<void> | void;
 
 export interface Comparison {
   readonly name: string;
@@ -48,7 +48,7 @@ async function time(work: Work, times: number): Promise<number> {
   return Number(hrtime.bigint() - start) / 1_000 / times;
 }
 
-export function median(numbers: readonly number[]): number {
+function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }

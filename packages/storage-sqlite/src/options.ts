@@ -1,5 +1,5 @@
 import { type Duration, SynthaError } from "@syntha/core";
-import { type Clock, type Durability, systemClock } from "@syntha/core/storage";
+import { type Clock, type Durability, systemClock, toMs } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 
 interface SqliteSettings {
@@ -40,8 +40,9 @@ export function toSettings(options: SqliteStorageOptions): Settings {
     source: database === undefined ? { path: path as string } : { database },
     durability,
     clock,
-    busyMs: toMs("busyTimeout", options.busyTimeout ?? 10_000),
-    pollMs: Math.max(1, toMs("pollEvery", options.pollEvery ?? 50)),
+    busyMs: toMs("busyTimeout", options.busyTimeout ?? "10s", true),
+    // Timers hold no more.
+    pollMs: Math.min(toMs("pollEvery", options.pollEvery ?? "50ms"), 2 ** 31 - 1),
   };
 }
 
@@ -49,22 +50,6 @@ export function toSettings(options: SqliteStorageOptions): Settings {
 export function durabilityOf({ source, durability }: Settings): Durability {
   const isInMemory = "path" in source ? source.path === ":memory:" : source.database.memory;
   return isInMemory ? "none" : durability;
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
-
-function toMs(name: string, duration: Duration): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(String(duration));
-  const ms = match ? Number(match[1]) * (UNITS[match[2] as string] as number) : Number(duration);
-  // Timers hold no more.
-  if (ms >= 0 && ms < 2 ** 31) return ms;
-  throw invalid(`${name} is no duration that can be used: ${String(duration)}.`, name);
 }
 
 function invalid(message: string, path: string): SynthaError {

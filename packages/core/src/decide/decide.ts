@@ -19,7 +19,7 @@ import { decideClear, decideDeleteTopic, decideSweep } from "./tenant-wide.ts";
 export function decide(commit: Commit, facts: Facts): Decision {
   const draft = new Draft(commit.by, facts);
   try {
-    if (commit.ops.length > 1) checkDistinct(commit.ops);
+    if (commit.ops.length > 1) checkTogether(commit.ops);
     const results = commit.ops.map((op, index) => decideOne(draft, op, index));
     return { ok: true, changes: draft.changes, results };
   } catch (thrown) {
@@ -58,8 +58,11 @@ function decideOne(draft: Draft, op: Operation, index: number): OpResult {
   }
 }
 
-/** R11: a key, and an event id, occurs once in a commit; so each operation can rest on the facts alone. */
-function checkDistinct(ops: readonly Operation[]): void {
+/**
+ * R11: operations of one commit each rest on the facts before it, so they must not touch the same thing: each names its
+ * own key or event id, once.
+ */
+function checkTogether(ops: readonly Operation[]): void {
   if (ops.length > MAX_COMMIT_OPS) {
     refuse(
       new SynthaError(
@@ -76,7 +79,14 @@ function checkDistinct(ops: readonly Operation[]): void {
   for (const op of ops) {
     const name =
       op.type === "publish" ? `event ${op.id}` : "key" in op ? `key ${op.key}` : undefined;
-    if (name === undefined) continue;
+    if (name === undefined) {
+      refuse(
+        new SynthaError("INVALID_ARGUMENTS", `A ${op.type} can't share its commit with others.`, {
+          hint: "Only operations that name a key or an event id can be made true together.",
+          details: {},
+        }),
+      );
+    }
     if (names.has(name)) {
       refuse(
         new SynthaError("INVALID_ARGUMENTS", `The ${name} occurs twice in one commit.`, {

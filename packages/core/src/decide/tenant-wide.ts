@@ -42,7 +42,7 @@ export function decideDeleteTopic(draft: Draft, topic: string): OpResult {
     kept++;
   }
   // What has expired is no reason to say that there is such a topic.
-  if (deleted + kept + subscribers === 0) {
+  if (deleted + kept + subscribers === 0 && !facts.hasEvents(topic)) {
     refuse(
       new SynthaError("NOT_FOUND", `There is no topic "${topic}".`, {
         hint: "topics() lists those that there are.",

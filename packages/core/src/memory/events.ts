@@ -33,6 +33,10 @@ export class Events {
     }
   }
 
+  has(target: Target): boolean {
+    return this.#buckets.has(bucketName(target));
+  }
+
   /** Takes a topic off every event that has it (R7). */
   untopic(topic: string): void {
     const target: Target = `t${topic}`;

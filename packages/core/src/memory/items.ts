@@ -51,7 +51,8 @@ export class Items {
     return (after, limit) => {
       const keys: string[] = [];
       if (list === undefined) return keys;
-      for (const key of list.from(after ?? prefix)) {
+      const start = after !== undefined && this.#order.compare(after, prefix) > 0 ? after : prefix;
+      for (const key of list.from(start)) {
         if (key === after) continue;
         keys.push(key);
         if (keys.length === limit) break;

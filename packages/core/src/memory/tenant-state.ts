@@ -1,5 +1,6 @@
 import type { Change } from "../log/change.ts";
 import { newEpoch, newMark } from "../log/identity.ts";
+import { topicTarget } from "../route/target.ts";
 import type { EventRow } from "../storage/event-row.ts";
 import type { Facts } from "../storage/facts.ts";
 import { isExpired, type ItemRow } from "../storage/item-row.ts";
@@ -65,6 +66,10 @@ export class TenantState implements Facts {
 
   event(id: string): EventRow | undefined {
     return this.happenings.get(id);
+  }
+
+  hasEvents(topic: string): boolean {
+    return this.happenings.has(topicTarget(topic));
   }
 
   ready(topic: string, skip: number, limit: number): readonly ItemRow[] {

@@ -60,7 +60,7 @@ export function toQuery(
 }
 
 /** All pages of a query, one after the other. */
-export async function* pages(session: Session, query: ItemQuery): AsyncGenerator<ItemPage> {
+async function* pages(session: Session, query: ItemQuery): AsyncGenerator<ItemPage> {
   for (let { after } = query; ;) {
     const storage = await session.ready();
     const page = await storage.list(session.tenant, { ...query, after });

@@ -3,7 +3,7 @@ import { checkNames } from "../text/name.ts";
 import type { Route, RouteInput } from "./route.ts";
 
 /** Topics, and subscribers, that one route may name. */
-export const MAX_ROUTE_NAMES = 64;
+const MAX_ROUTE_NAMES = 64;
 
 const NONE: readonly string[] = [];
 const GLOBAL: Route = { topics: NONE, subscribers: NONE, global: true };

@@ -81,7 +81,7 @@ export interface ReleaseOperation extends HeldOperation {
 }
 
 /** What only the system does, to the whole tenant. */
-export type SystemOperation =
+type SystemOperation =
   | { readonly type: "deleteTopic"; readonly topic: string }
   | { readonly type: "clear" }
   | { readonly type: "sweep"; readonly limit: number };

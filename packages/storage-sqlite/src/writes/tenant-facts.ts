@@ -65,6 +65,13 @@ export class TenantFacts implements Facts {
     return this.tables.events.find(this.tenant.id, id);
   }
 
+  hasEvents(topic: string): boolean {
+    const first = { position: -1, index: 0 };
+    return (
+      this.tables.events.places(this.tenant.id, topicTarget(topic), undefined, first, 1).length > 0
+    );
+  }
+
   ready(topic: string, skip: number, limit: number): readonly ItemRow[] {
     return this.tables.queue.ready(this.tenant.id, topic, this.now, skip, limit);
   }

@@ -61,7 +61,10 @@ export function deleteTopic(draft: Draft, topic: string): object {
     .filter((item) => item.topics.includes(topic))
     .sort((a, b) => byCodePoint(a.key, b.key));
   const subscribers = draft.subscriptions.filter((entry) => entry.topic === topic).length;
-  if (subscribers === 0 && touched.every((item) => isOver(item, draft.now))) refuse("NOT_FOUND");
+  const isHeard = draft.events.some((event) => event.topics.includes(topic));
+  if (subscribers === 0 && !isHeard && touched.every((item) => isOver(item, draft.now))) {
+    refuse("NOT_FOUND");
+  }
   draft.entries.push({ type: "untopic", topic });
   let [deleted, kept] = [0, 0];
   for (const item of touched) {

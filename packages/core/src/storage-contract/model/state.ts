@@ -31,7 +31,7 @@ export interface ModelItem extends ModelSight {
   lease: { holder: Who; token: number; until: number } | null;
 }
 
-export interface ModelEvent extends ModelSight {
+interface ModelEvent extends ModelSight {
   id: string;
   type: string;
   /** JSON text. */
