@@ -28,7 +28,7 @@ import { allRows, type ItemFilter, type ListFilter, toQuery } from "./contents.t
 import type { ContextMesh } from "./context-mesh.ts";
 import { toEvent } from "./event.ts";
 import { explainAbsent, explainVisible, type Explanation } from "./explanation.ts";
-import { type Item, toItem } from "./item.ts";
+import { type Item, type ItemHeader, toHeader, toItem } from "./item.ts";
 import { groupByTopic } from "./keys-by-topic.ts";
 import { checkLimit, toPage } from "./page.ts";
 import { publication } from "./publication.ts";
@@ -172,6 +172,17 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     return items[0] && toItem(items[0], now);
   }
 
+  /** Whole items of these keys, at one instant, in their order; without those that are not there or not seen. */
+  async getItems<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
+    keys: readonly K[],
+  ): Promise<readonly Item<ValueOf<S, K, T>>[]> {
+    if (keys.length === 0) return [];
+    const names = checkNames("key", keys, MOST_NAMES, this.session.limits.keyBytes);
+    const storage = await this.session.ready();
+    const { items, now } = await storage.get(this.session.tenant, this.reader, names);
+    return items.filter((row) => row !== undefined).map((row) => toItem(row, now));
+  }
+
   /** Values of these keys, at one instant, without those that are not there or not seen. */
   async getMany<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
     keys: readonly K[],
@@ -212,14 +223,22 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     return groupByTopic(rows, heard) as Record<string, KeyOf<S>[]>;
   }
 
-  /** A page of visible items in key order, at one instant. */
+  /** A page of visible items in key order, at one instant; with `values: false` without reading their values. */
+  async list(
+    filter: ListFilter<TopicOf<S>> & { readonly values: false },
+  ): Promise<Listing<ItemHeader>>;
   async list<T = JsonValue>(
-    filter: ListFilter<TopicOf<S>> = {},
-  ): Promise<Listing<ValueOf<S, KeyOf<S>, T>>> {
-    const query = toQuery(this.reader, filter, checkLimit(filter.limit));
+    filter?: ListFilter<TopicOf<S>> & { readonly values?: true },
+  ): Promise<Listing<Item<ValueOf<S, KeyOf<S>, T>>>>;
+  async list(
+    filter: ListFilter<TopicOf<S>> & { readonly values?: boolean } = {},
+  ): Promise<Listing<ItemHeader>> {
+    const withoutValues = filter.values === false;
+    const query = toQuery(this.reader, filter, checkLimit(filter.limit), withoutValues);
     const storage = await this.session.ready();
     const { items, now, next } = await storage.list(this.session.tenant, query);
-    return { items: items.map((row) => toItem(row, now)), nextPage: toPage(next) };
+    const show = withoutValues ? toHeader : toItem;
+    return { items: items.map((row) => show(row, now)), nextPage: toPage(next) };
   }
 
   /**

@@ -1,10 +1,9 @@
 import type { JsonValue } from "../json/json.ts";
 import { type ItemRow, type ItemState, stateOf } from "../storage/item-row.ts";
 
-/** An item as its readers get it: a copy that is theirs. */
-export interface Item<V = JsonValue> {
+/** All of an item but its value. */
+export interface ItemHeader {
   readonly key: string;
-  readonly value: V;
   readonly topics: readonly string[];
   /** Agents that it names. */
   readonly subscribers: readonly string[];
@@ -22,10 +21,14 @@ export interface Item<V = JsonValue> {
   readonly expiresAt: Date | undefined;
 }
 
-export function toItem<V>(row: ItemRow, now: number): Item<V> {
+/** An item as its readers get it: a copy that is theirs. */
+export interface Item<V = JsonValue> extends ItemHeader {
+  readonly value: V;
+}
+
+export function toHeader(row: ItemRow, now: number): ItemHeader {
   return {
     key: row.key,
-    value: JSON.parse(row.value) as V,
     topics: [...row.topics],
     subscribers: [...row.subscribers],
     global: row.global,
@@ -37,4 +40,8 @@ export function toItem<V>(row: ItemRow, now: number): Item<V> {
     updatedAt: new Date(row.updatedAt),
     expiresAt: row.expiresAt === null ? undefined : new Date(row.expiresAt),
   };
+}
+
+export function toItem<V>(row: ItemRow, now: number): Item<V> {
+  return { ...toHeader(row, now), value: JSON.parse(row.value) as V };
 }

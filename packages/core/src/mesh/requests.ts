@@ -24,8 +24,8 @@ export type Updated<S extends MeshSchema, K, V> = [ValueOf<S, K, never>] extends
   ? V
   : WritableOf<S, K, V>;
 
-export interface Listing<V> {
-  readonly items: readonly Item<V>[];
+export interface Listing<I = Item> {
+  readonly items: readonly I[];
   /** Undefined when there is no more. */
   readonly nextPage: Page | undefined;
 }

@@ -8,6 +8,8 @@ import {
 } from "./context-entry.ts";
 import { jsonBytes, Room } from "./size.ts";
 
+/** Keys read at one instant; no more, since their values may be large and only so many bytes fit. */
+const AT_ONCE = 8;
 const FORM = /^k1\.(\d{1,4})$/;
 
 /**
@@ -24,18 +26,23 @@ export async function getNamed(
   const entries: ContextEntry[] = [];
   const missing: string[] = [];
   let next: string | undefined;
-  for (let i = toIndex(page, keys.length); i < keys.length; i++) {
-    const key = keys[i] as string;
-    const item = await call.agent.getItem(key);
-    const entry = item && toContextEntry(item, largest);
-    const size = entry?.size ?? jsonBytes(key) + 1;
-    if (room.countFitting([size]) === 0) {
-      next = `k1.${i}`;
-      break;
+  const first = toIndex(page, keys.length);
+  for (let from = first; from < keys.length && next === undefined; from += AT_ONCE) {
+    const asked = keys.slice(from, from + AT_ONCE);
+    const items = await call.agent.getItems(asked);
+    const byKey = new Map(items.map((item) => [item.key, item]));
+    for (const [i, key] of asked.entries()) {
+      const item = byKey.get(key);
+      const entry = item && toContextEntry(item, largest);
+      const size = entry?.size ?? jsonBytes(key) + 1;
+      if (room.countFitting([size]) === 0) {
+        next = `k1.${from + i}`;
+        break;
+      }
+      room.take([size]);
+      if (entry === undefined) missing.push(key);
+      else entries.push(entry);
     }
-    room.take([size]);
-    if (entry === undefined) missing.push(key);
-    else entries.push(entry);
   }
   return { ...toContextAnswer(entries), next, missing };
 }

@@ -1,4 +1,4 @@
-import type { Item } from "@syntha/core";
+import type { ItemHeader } from "@syntha/core";
 import * as z from "zod";
 import { field } from "../arguments/fields.ts";
 import { fill } from "../answer/fill.ts";
@@ -34,7 +34,12 @@ export const listContext = defineTool({
       page ?? undefined,
       async (limit, from) => {
         const filter = { topic: topic ?? undefined, prefix: prefix ?? undefined };
-        const { items, nextPage } = await agent.list({ ...filter, limit, page: from });
+        const { items, nextPage } = await agent.list({
+          ...filter,
+          limit,
+          page: from,
+          values: false,
+        });
         return { entries: items.map((item) => toEntry(item, heard)), next: nextPage };
       },
       by_topic ? sizeByTopic : ({ key }) => jsonBytes(key) + 1,
@@ -55,7 +60,7 @@ interface Entry {
   readonly topics: readonly string[];
 }
 
-function toEntry(item: Item, heard: ReadonlySet<string> | undefined): Entry {
+function toEntry(item: ItemHeader, heard: ReadonlySet<string> | undefined): Entry {
   const topics = heard === undefined ? item.topics : item.topics.filter((t) => heard.has(t));
   return { key: item.key, topics: topics.length > 0 ? topics : [OTHER] };
 }
