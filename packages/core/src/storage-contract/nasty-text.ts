@@ -151,6 +151,8 @@ export const BY_CODE_POINT: readonly string[] = [
   "Z",
   "_",
   "a",
+  "a\u0001",
+  "a ",
   "a!",
   "aa",
   "ab",

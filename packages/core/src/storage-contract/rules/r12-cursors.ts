@@ -246,6 +246,22 @@ export function cursors(contract: StorageContract): void {
       expect(initial.taken.map(line)).toEqual(["put a=1", "put b=1", "put c=1", "put end=1"]);
     });
 
+    it("remember, once the log was shortened, what was subscribed to in what is left of it", async () => {
+      const mesh = world.mesh();
+      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+      await ann.push("was there", 1, { topics: ["a"] });
+      await bea.subscribe(["a", "b"]);
+      await bea.unsubscribe(["b"]);
+      const { cursor } = await bea.events();
+      await ann.push("came", 1, { topics: ["a"] });
+      await ann.push("unheard", 1, { topics: ["b"] });
+      await ann.delete("was there");
+      await bea.unsubscribe(["a"]);
+      await mesh.compact({ commits: 4 });
+      const feed = new Feed(bea.watch({ since: cursor }));
+      expect(await feed.rest(mesh)).toEqual(["delete was there", "left came"]);
+    });
+
     it("are refused by another tenant and by another storage", async () => {
       const mesh = world.mesh();
       await mesh.agent("Ann").push("it", 1, { global: true });

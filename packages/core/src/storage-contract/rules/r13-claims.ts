@@ -127,6 +127,20 @@ export function claims(contract: StorageContract): void {
       expect(order).toEqual(["b", "c", "a", undefined]);
     });
 
+    it("gives what waits through the topics that it is on now", async () => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh, "moved", "both", "named");
+      const ann = mesh.agent("Ann");
+      await ann.push("moved", 1, { topics: ["u"] });
+      await ann.push("both", 1, { topics: ["u", "t"] });
+      await ann.push("named", 1, { subscribers: ["Worker"] });
+      expect((await worker.claim({ topic: "t" }))?.key).toBe("both");
+      expect(await worker.claim({ topic: "t" })).toBeUndefined();
+      expect((await worker.claim({ topic: "u" }))?.key).toBe("moved");
+      expect(await worker.claim({ topic: "u" })).toBeUndefined();
+      expect((await worker.claim({ key: "named" }))?.key).toBe("named");
+    });
+
     it("gives an item on two topics once", async () => {
       const mesh = world.mesh();
       const worker = await queue(mesh);
