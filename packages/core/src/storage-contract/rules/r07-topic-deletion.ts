@@ -128,6 +128,17 @@ export function topicDeletion(contract: StorageContract): void {
       expect(await typesFor("Bea")).toEqual([]);
     });
 
+    it("takes the topic off events also when nothing else is on it", async () => {
+      const mesh = world.mesh();
+      await mesh.agent("Ann").publish("happened", 1, { topics: ["old"] });
+      expect(await mesh.deleteTopic("old")).toEqual({ deleted: 0, kept: 0, subscribers: 0 });
+      await mesh.agent("Bea").subscribe(["old"]);
+      expect((await mesh.agent("Bea").events()).events).toEqual([]);
+      expect((await mesh.system.events()).events.map(({ topics }) => topics)).toEqual([[]]);
+      await mesh.agent("Bea").unsubscribe(["old"]);
+      await refused(mesh.deleteTopic("old"), "NOT_FOUND");
+    });
+
     it("brings nothing back when the topic is made anew", async () => {
       const mesh = world.mesh();
       await mesh.agent("Bea").subscribe(["t"]);
