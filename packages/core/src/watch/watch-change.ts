@@ -33,7 +33,10 @@ export interface WatchOptions<T extends string = string> {
   buffer?: number | undefined;
 }
 
-/** A live feed. Ends with its signal, `return()` or the mesh; throws once when its place in the log is lost. */
+/**
+ * A live feed. Without `since` it starts where the log stands when it is called: every later write through this mesh is
+ * told; another process' write may come just before the start is read. Ends with its signal, `return()` or the mesh; throws once when its place in the log is lost.
+ */
 export interface Watch<V = JsonValue, D = JsonValue> extends AsyncIterableIterator<
   WatchChange<V, D>,
   undefined
