@@ -64,6 +64,13 @@ const REASONS: readonly Reason[] = [
   },
 ];
 
+const USERS_TRANSACTION: Omit<Reason, "when"> = {
+  code: "UNAVAILABLE",
+  message:
+    "This program's own transaction or query is still open on the database that it handed in.",
+  hint: "End it before you await the mesh, or give the storage a connection of its own.",
+};
+
 const OTHER: Omit<Reason, "when"> = {
   code: "UNAVAILABLE",
   message: "SQLite could not do it.",
@@ -73,8 +80,11 @@ const OTHER: Omit<Reason, "when"> = {
 /** What callers get for an error: ours as it is, the driver's with a code and a hint, a bug unchanged. */
 export function toFailure(error: unknown): unknown {
   if (isSynthaError(error)) return error;
-  const driver = isUsersTransaction(error) ? "SQLITE_BUSY" : driverCode(error);
+  const isUsers = isUsersTransaction(error);
+  const driver = isUsers ? "SQLITE_BUSY" : driverCode(error);
   if (driver === undefined) return error;
-  const { code, message, hint } = REASONS.find(({ when }) => when.test(driver)) ?? OTHER;
+  const { code, message, hint } = isUsers
+    ? USERS_TRANSACTION
+    : (REASONS.find(({ when }) => when.test(driver)) ?? OTHER);
   return new SynthaError(code, `${message} (${driver})`, { hint, cause: error });
 }

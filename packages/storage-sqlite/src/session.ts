@@ -21,7 +21,7 @@ export class Session {
     this.#isOurs = isOurs;
     this.tables = new Tables(database);
     this.transactions = new Transactions(database);
-    this.get = new Get(database, this.tables, this.transactions);
+    this.get = new Get(database, isOurs, this.tables, this.transactions);
     const version = query<[number]>(database, "PRAGMA data_version");
     this.version = () => version.get()?.[0] ?? 0;
   }

@@ -52,6 +52,38 @@ it("waits for the user's own transaction to end", async () => {
   expect(await committing).toMatchObject([{ ok: true, position: 1 }]);
 });
 
+it.for([
+  ["a key", ["k"]],
+  ["several keys", ["k", "other"]],
+] as const)("answers nothing for %s from within the user's own transaction", async ([, keys]) => {
+  const path = tempFile();
+  const other = await openStorage({ path });
+  await other.commit("acme", [bySystem(put("k", 1))], decide);
+  const database = openDatabase(path);
+  const storage = await openStorage({ database });
+  database.exec("BEGIN; SELECT * FROM sqlite_schema");
+  await other.commit("acme", [bySystem(put("k", 2))], decide);
+  const getting = storage.get("acme", null, keys);
+  database.exec("COMMIT");
+  expect((await getting).items[0]?.value).toBe("2");
+});
+
+it.for<[string, (storage: SqliteStorage) => Promise<unknown>]>([
+  ["a get of one key", (storage) => storage.get("acme", null, ["k"])],
+  ["a get of several", (storage) => storage.get("acme", null, ["k", "other"])],
+  ["another read", (storage) => storage.stats("acme")],
+  ["a write", (storage) => storage.commit("acme", [bySystem(put("k", 1))], decide)],
+])("says of %s that the user's own transaction is in the way", async ([, ask]) => {
+  const database = openDatabase();
+  const storage = await openStorage({ database, busyTimeout: "5ms" });
+  database.exec("BEGIN");
+  await expect(ask(storage)).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+    message: expect.stringContaining("This program's own transaction"),
+    hint: expect.stringContaining("End it"),
+  });
+});
+
 it("can be opened while the user's own transaction is still open", async () => {
   const database = openDatabase();
   database.pragma("journal_mode = WAL");

@@ -20,11 +20,15 @@ const AT = 4;
 
 /** Items by key, as far as their reader sees them. */
 export class Get {
+  readonly #database: Database;
+  readonly #isOurs: boolean;
   readonly #tables: Tables;
   readonly #transactions: Transactions;
   readonly #one: Query;
 
-  constructor(database: Database, tables: Tables, transactions: Transactions) {
+  constructor(database: Database, isOurs: boolean, tables: Tables, transactions: Transactions) {
+    this.#database = database;
+    this.#isOurs = isOurs;
     this.#tables = tables;
     this.#transactions = transactions;
     // All that one answer rests on in one statement, and so in one snapshot without a transaction around it.
@@ -39,9 +43,14 @@ export class Get {
   }
 
   read(tenant: string, as: Reader, keys: readonly string[], clock: number): GetAnswer {
-    return keys.length === 1
+    return keys.length === 1 && !this.#isUsersTransaction()
       ? this.#readOne(tenant, as, keys[0] as string, clock)
       : this.#transactions.read(() => this.#readAll(tenant, as, keys, clock));
+  }
+
+  /** A statement of its own would join it, and answer from its old snapshot; a transaction is refused as busy. */
+  #isUsersTransaction(): boolean {
+    return !this.#isOurs && this.#database.inTransaction;
   }
 
   #readOne(name: string, as: Reader, key: string, clock: number): GetAnswer {
