@@ -23,6 +23,7 @@ import type {
   Snapshot,
   TopicPage,
   TopicQuery,
+  TopicRecord,
 } from "../storage/query.ts";
 import type { Storage } from "../storage/storage.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
@@ -177,21 +178,17 @@ export class MemoryStorage implements Storage {
     const snapshot = this.#snapshot(state);
     if ("names" in query) {
       const names = [...new Set(query.names)].sort(compareCodePoints);
-      return { ...snapshot, topics: state.topicRecords(names, snapshot.now), next: null };
+      return { ...snapshot, topics: [...state.topicRecords(names, snapshot.now)], next: null };
     }
     const { prefix = "", after, limit } = query;
-    const names: string[] = [];
-    let next: string | null = null;
-    for (const name of state.topics.from(after ?? prefix)) {
-      if (!name.startsWith(prefix)) break;
-      if (name === after) continue;
-      if (names.length === limit) {
-        next = names.at(-1) as string;
-        break;
-      }
-      names.push(name);
+    const names = topicsFrom(state, prefix, after);
+    const topics: TopicRecord[] = [];
+    for (const record of state.topicRecords(names, snapshot.now)) {
+      if (topics.length === limit)
+        return { ...snapshot, topics, next: (topics.at(-1) as TopicRecord).name };
+      topics.push(record);
     }
-    return { ...snapshot, topics: state.topicRecords(names, snapshot.now), next };
+    return { ...snapshot, topics, next: null };
   }
 
   async stats(tenant: string): Promise<Snapshot & Counts> {
@@ -324,6 +321,17 @@ function startOf(after: Place | undefined): EventPlace | undefined {
     position: after.position,
     index: after.done === "all" ? Number.POSITIVE_INFINITY : after.done - 1,
   };
+}
+
+function* topicsFrom(
+  { topics }: TenantState,
+  prefix: string,
+  after: string | undefined,
+): Generator<string> {
+  for (const name of topics.from(after ?? prefix)) {
+    if (!name.startsWith(prefix)) return;
+    if (name !== after) yield name;
+  }
 }
 
 function pageOf(

@@ -94,18 +94,16 @@ export class TenantState implements Facts {
   }
 
   /** Topics of these names, as far as they are there, without their expired items. */
-  topicRecords(names: Iterable<string>, now: number): TopicRecord[] {
+  *topicRecords(names: Iterable<string>, now: number): Generator<TopicRecord> {
     const expired = new Map<string, number>();
     for (const row of this.items.expired(now)) {
       for (const topic of row.topics) expired.set(topic, (expired.get(topic) ?? 0) + 1);
     }
-    const records: TopicRecord[] = [];
     for (const name of names) {
       const items = this.items.count(name) - (expired.get(name) ?? 0);
       const subscribers = this.subscribers(name);
-      if (items > 0 || subscribers > 0) records.push({ name, items, subscribers });
+      if (items > 0 || subscribers > 0) yield { name, items, subscribers };
     }
-    return records;
   }
 
   /** Makes changes true, at the next position. */

@@ -12,29 +12,45 @@ import { Lapsed } from "./lapsed.ts";
 export function topics(tables: Tables, name: string, query: TopicQuery, clock: number): TopicPage {
   const tenant = tables.tenants.find(name) ?? noTenant();
   const snapshot = snapshotOf(tenant, clock);
-  const { records, next } = "names" in query ? named() : page(query);
   const lapsed = new Lapsed(tables.items.expiredRoutes(tenant.id, snapshot.now));
-  const live = records
-    .map((record) => lapsed.without(record))
-    .filter(({ items, subscribers }) => items > 0 || subscribers > 0);
-  return { ...snapshot, topics: live, next };
+  if ("names" in query) return { ...snapshot, topics: named(query.names), next: null };
+  const { limit } = query;
+  const live = page(query);
+  const records = live.slice(0, limit);
+  return {
+    ...snapshot,
+    topics: records,
+    // The last one given: one that is not given may be expired, and its name no longer told.
+    next: live.length > limit ? (records.at(-1)?.name ?? null) : null,
+  };
 
-  function named(): { records: TopicRecord[]; next: null } {
-    const names = [...new Set((query as { names: readonly string[] }).names)];
-    const found = names.sort(compareCodePoints).map((each) => tables.topics.find(tenant.id, each));
-    return { records: found.filter((record) => record !== undefined), next: null };
+  function named(names: readonly string[]): TopicRecord[] {
+    const sorted = [...new Set(names)].sort(compareCodePoints);
+    const found = sorted.map((each) => tables.topics.find(tenant.id, each));
+    return alive(found.filter((record) => record !== undefined));
   }
 
-  function page({ prefix = "", after, limit }: Exclude<TopicQuery, { names: unknown }>): {
-    records: TopicRecord[];
-    next: string | null;
-  } {
-    const next = after === undefined ? prefix : `${after}\0`;
-    const from = compareCodePoints(next, prefix) > 0 ? next : prefix;
-    const found = tables.topics
-      .from(tenant.id, from, limit + 1)
-      .filter((record) => record.name.startsWith(prefix));
-    const records = found.slice(0, limit);
-    return { records, next: found.length > limit ? (records.at(-1)?.name ?? null) : null };
+  /** One more than the limit, as far as there are. */
+  function page({
+    prefix = "",
+    after,
+    limit,
+  }: Exclude<TopicQuery, { names: unknown }>): TopicRecord[] {
+    const behind = after === undefined ? prefix : `${after}\0`;
+    let from = compareCodePoints(behind, prefix) > 0 ? behind : prefix;
+    const live: TopicRecord[] = [];
+    for (;;) {
+      const found = tables.topics.from(tenant.id, from, limit + 1);
+      const records = found.filter((record) => record.name.startsWith(prefix));
+      live.push(...alive(records));
+      if (live.length > limit || records.length <= limit) return live;
+      from = `${records.at(-1)?.name}\0`;
+    }
+  }
+
+  function alive(records: readonly TopicRecord[]): TopicRecord[] {
+    return records
+      .map((record) => lapsed.without(record))
+      .filter(({ items, subscribers }) => items > 0 || subscribers > 0);
   }
 }

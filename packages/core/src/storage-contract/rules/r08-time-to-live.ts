@@ -74,6 +74,47 @@ export function timeToLive(contract: StorageContract): void {
       },
     );
 
+    it("names no topic whose items are all expired as the place of the next page", async () => {
+      const mesh = world.mesh();
+      await mesh.agent("Ann").pushMany([
+        ...["b1", "b2", "b3", "b4", "d", "f"].map((name) => ({
+          key: `gone ${name}`,
+          value: 1,
+          topics: [name],
+          ttl: "1m" as const,
+        })),
+        ...["a", "c", "e"].map((name) => ({ key: name, value: 1, topics: [name] })),
+      ]);
+      world.clock.advance("1m");
+      const pages = async (limit: number): Promise<[string[], string | null][]> => {
+        const found: [string[], string | null][] = [];
+        for (let after: string | undefined; ;) {
+          const page = await world.storage.topics(mesh.tenantId, { after, limit });
+          found.push([page.topics.map(({ name }) => name), page.next]);
+          if (page.next === null) return found;
+          after = page.next;
+        }
+      };
+      for (const sweep of [async () => 0, () => mesh.sweep()]) {
+        await sweep();
+        expect(await pages(1)).toEqual([
+          [["a"], "a"],
+          [["c"], "c"],
+          [["e"], null],
+        ]);
+        expect(await pages(2)).toEqual([
+          [["a", "c"], "c"],
+          [["e"], null],
+        ]);
+        expect(await pages(3)).toEqual([[["a", "c", "e"], null]]);
+        const prefixed = { prefix: "b", limit: 1 };
+        expect(await world.storage.topics(mesh.tenantId, prefixed)).toMatchObject({
+          topics: [],
+          next: null,
+        });
+      }
+    });
+
     it("counts what is expired apart until it is swept", async () => {
       const mesh = world.mesh();
       await lapse(world, mesh);
