@@ -1,5 +1,5 @@
 import { type Duration, SynthaError } from "@syntha/core";
-import { type Clock, type Durability, systemClock, toMs } from "@syntha/core/storage";
+import { type Clock, type Durability, systemClock, toMs, wholeMs } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 
 interface SqliteSettings {
@@ -39,7 +39,7 @@ export function toSettings(options: SqliteStorageOptions): Settings {
   return {
     source: database === undefined ? { path: path as string } : { database },
     durability,
-    clock,
+    clock: wholeMs(clock),
     busyMs: toMs("busyTimeout", options.busyTimeout ?? "10s", true),
     // Timers hold no more.
     pollMs: Math.min(toMs("pollEvery", options.pollEvery ?? "50ms"), 2 ** 31 - 1),

@@ -27,7 +27,7 @@ import type {
 } from "../storage/query.ts";
 import type { Storage } from "../storage/storage.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
-import { type Clock, systemClock } from "../time/clock.ts";
+import { type Clock, systemClock, wholeMs } from "../time/clock.ts";
 import { byPlace, type EventPlace } from "./events.ts";
 import { TenantState } from "./tenant-state.ts";
 
@@ -48,7 +48,7 @@ export class MemoryStorage implements Storage {
   #isOpen = false;
 
   constructor(options: MemoryStorageOptions = {}) {
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = wholeMs(options.clock ?? systemClock);
   }
 
   async open(): Promise<void> {

@@ -6,7 +6,7 @@ export type { Route, Sight } from "../route/route.ts";
 export { type Reader, sees, seesAnyway } from "../route/sight.ts";
 export { type Target, targetsOf, targetsSeenBy, topicTarget } from "../route/target.ts";
 export { compareCodePoints } from "../text/code-point-order.ts";
-export { type Clock, systemClock } from "../time/clock.ts";
+export { type Clock, systemClock, wholeMs } from "../time/clock.ts";
 export { toMs } from "../time/duration.ts";
 export { newEpoch, newMark } from "../log/identity.ts";
 export type { EventRow } from "./event-row.ts";

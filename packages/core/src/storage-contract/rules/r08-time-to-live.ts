@@ -376,6 +376,29 @@ export function timeToLive(contract: StorageContract): void {
       }
     });
 
+    it("takes whole milliseconds of a clock that has fractions of them", async () => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      const whole = world.clock();
+      try {
+        world.clock.set(whole + 0.75);
+        await ann.push("it", 1, { global: true, ttl: "1m" });
+        const { updatedAt, expiresAt } = (await ann.getItem("it"))!;
+        expect(updatedAt.getTime()).toBe(whole);
+        expect(expiresAt?.getTime()).toBe(whole + 60_000);
+        const log = await world.storage.log(mesh.tenantId, { after: "start", limit: 10 });
+        expect(log.entries.map(({ at }) => at)).toEqual([whole]);
+        expect(log.now).toBe(whole);
+        const { now } = await world.storage.get(world.tenant(), null, ["none"]);
+        expect(now).toBe(whole);
+        world.clock.set(whole + 60_000.25);
+        expect(await ann.get("it")).toBeUndefined();
+        expect(await mesh.sweep()).toBe(1);
+      } finally {
+        world.clock.set(whole + 60_001);
+      }
+    });
+
     it("gives a lease no longer life when the clock is set back", async () => {
       const mesh = world.mesh();
       const ann = mesh.agent("Ann");
