@@ -263,7 +263,7 @@ const ROWS: Row[] = [
     { ...push, value: new Uint8Array(10_000_000) },
     "INVALID_VALUE",
   ],
-  ["NaN in a value", "push_context", { ...push, value: [Number.NaN] }, "INVALID_VALUE"],
+  ["NaN in a value", "push_context", { ...push, value: [Number.NaN] }, "INVALID_ARGUMENTS"],
   [
     "SQL for a token",
     "complete_task",
@@ -293,6 +293,37 @@ describe("hostile calls", () => {
     expect(bytesOf(answer)).toBeLessThan(3_000);
     expect(JSON.stringify(answer)).not.toMatch(/\\n +at |zod|ECONN|secret|SELECT|undefined/i);
     expect((await mesh.stats()).revision).toBe(0);
+  });
+
+  it.each<[tool: string, args: unknown, named: string]>([
+    ["push_context", { ...push, value: 2 ** 53 }, "`value` holds the number 9007199254740992,"],
+    ["push_context", { ...push, value: { n: 2 ** 53 } }, "`value` holds the number 90071"],
+    ["push_context", { ...push, value: [[-(2 ** 53)]] }, "`value` holds the number -90071"],
+    ["push_context", { ...push, value: { n: 1e21 } }, "`value` holds the number 1e+21,"],
+    ["push_context", { ...push, value: Number.NaN }, "`value` holds the number NaN,"],
+    ["push_context", { ...push, value: { n: Infinity } }, "`value` holds the number Infinity,"],
+    ["push_context", { ...push, value: [-Infinity] }, "`value` holds the number -Infinity,"],
+    [
+      "publish_event",
+      { type: "t", data: { n: 2 ** 53 }, topics: ["t"] },
+      "`data` holds the number 90071",
+    ],
+  ])("hear of %s %j that such a number is to be text", async (tool, args, named) => {
+    const mesh = new ContextMesh();
+    const answer = await failed(fullHandler(mesh, "Mallory").handleToolCall(tool, args));
+    expect(answer).toMatchObject({
+      code: "INVALID_ARGUMENTS",
+      error: expect.stringContaining(named),
+      hint: expect.stringContaining("as text"),
+    });
+    expect((await mesh.stats()).revision).toBe(0);
+  });
+
+  it("may hold every number that is exact", async () => {
+    const mesh = new ContextMesh();
+    const value = [Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER, 0.1, 1e-300, -1.5];
+    await must(fullHandler(mesh, "Ann").handleToolCall("push_context", { ...push, value }));
+    expect(await mesh.system.get("k")).toEqual(value);
   });
 
   it("tells the maximum where there is one", async () => {

@@ -53,16 +53,21 @@ function toBag(tool: Tool, given: unknown): Bag {
 
 function check(tool: Tool, bag: Bag, limits: ArgumentLimits): Bag {
   let bytes = 0;
+  let inexact: SynthaError | undefined;
   for (const [name, value] of Object.entries(bag)) {
     // Told before its weight, so that a long list of names hears what is allowed.
     if (Array.isArray(value) && value.length > MOST_NAMES && isList(tool, name))
       throw invalid(tool, `\`${name}\` may hold at most ${MOST_NAMES} entries.`, name, MOST_NAMES);
-    bytes += weigh(value, limits);
+    const weight = weigh(value, limits);
+    bytes += weight.bytes;
+    if (weight.inexact !== undefined) inexact ??= roundedError(name, String(weight.inexact));
   }
   checkBytes(bytes, limits.bytes);
   const result = tool.input.safeParse(bag);
-  if (result.success) return result.data;
-  throw describeIssues(tool, result.error.issues, bag);
+  // First what an argument must be: a limit out of bounds is not mended by writing it as text.
+  if (!result.success) throw describeIssues(tool, result.error.issues, bag);
+  if (inexact !== undefined) throw inexact;
+  return result.data;
 }
 
 /** Whether an argument is a list of names; a value may be a list of any length. */

@@ -21,7 +21,7 @@ export function roundedError(path: string, number: string): SynthaError<"INVALID
   return new SynthaError(
     "INVALID_ARGUMENTS",
     `\`${path}\` holds the number ${number.slice(0, 40)}, which JSON can't carry exactly.`,
-    { hint: "Write such a number as text, in quotes.", details: { path } },
+    { hint: "Write long numbers as text, in quotes.", details: { path } },
   );
 }
 

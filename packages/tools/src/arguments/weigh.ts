@@ -1,12 +1,20 @@
 import { SynthaError } from "@syntha/core";
 import type { ArgumentLimits } from "./limits.ts";
 
+export interface Weight {
+  /** Bytes that its text takes. */
+  readonly bytes: number;
+  /** The first number in it that is not exact, or that JSON has no form for. */
+  readonly inexact: number | undefined;
+}
+
 /**
  * Refuses an argument that is too large, too deep or too wide, before anything else looks into it. Walks without
- * recursion; a cycle is too deep. Returns the bytes that its text takes.
+ * recursion; a cycle is too deep.
  */
-export function weigh(argument: unknown, limits: ArgumentLimits): number {
+export function weigh(argument: unknown, limits: ArgumentLimits): Weight {
   let [bytes, nodes] = [textBytes(argument), 1];
+  let inexact = isInexact(argument) ? argument : undefined;
   let level: object[] = isBranch(argument) ? [argument] : [];
   for (let depth = 1; level.length > 0; depth++) {
     if (depth > limits.depth) throw tooComplex("levels of nesting", limits.depth);
@@ -21,6 +29,7 @@ export function weigh(argument: unknown, limits: ArgumentLimits): number {
         : (branch as unknown[]);
       for (const child of children) {
         bytes += textBytes(child);
+        if (inexact === undefined && isInexact(child)) inexact = child;
         if (isBranch(child)) next.push(child);
       }
       checkBytes(bytes, limits.bytes);
@@ -28,7 +37,7 @@ export function weigh(argument: unknown, limits: ArgumentLimits): number {
     level = next;
   }
   checkBytes(bytes, limits.bytes);
-  return bytes;
+  return { bytes, inexact };
 }
 
 export function checkBytes(size: number, maximum: number): void {
@@ -64,6 +73,12 @@ export function utf8Bytes(text: string): number {
 
 function textBytes(value: unknown): number {
   return typeof value === "string" ? utf8Bytes(value) : 0;
+}
+
+/** NaN, an infinity, or an integer past 2^53, which may have been another one before it was parsed. */
+function isInexact(value: unknown): value is number {
+  if (typeof value !== "number") return false;
+  return Number.isInteger(value) ? !Number.isSafeInteger(value) : !Number.isFinite(value);
 }
 
 /** Plain objects and lists; instances of classes are the mesh's to refuse, unopened. */
