@@ -26,10 +26,13 @@ export type { Page } from "./mesh/page.ts";
 export type { PermissionsInput } from "./mesh/permissions-input.ts";
 export type { Pushed, PushOptions } from "./mesh/push.ts";
 export type {
+  ClaimedValue,
   ClaimOptions,
   ClaimSource,
+  Contents,
   EventFilter,
   EventListing,
+  EventOf,
   Listing,
   Published,
   PublishOptions,

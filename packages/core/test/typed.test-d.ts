@@ -1,4 +1,4 @@
-import { ContextMesh, type WatchChange } from "@syntha/core";
+import { ContextMesh, type MeshEvent, type WatchChange } from "@syntha/core";
 import * as v from "valibot";
 import { z } from "zod";
 
@@ -85,7 +85,13 @@ await agent.events({ types: ["begun"] });
 // Leases, and what a handler is given.
 const lease = await agent.claim({ topic: "work" });
 is<Same<NonNullable<typeof lease>["item"]["value"], Task | string>>();
-await lease?.complete("done", { events: [{ type: "finished", data: {}, topics: ["work"] }] });
+await lease?.complete("done", {
+  events: [{ type: "failed", data: { reason: "none" }, topics: ["work"] }],
+});
+await lease?.complete("done", {
+  // @ts-expect-error not the data of such an event
+  events: [{ type: "failed", data: { why: "" }, topics: ["work"] }],
+});
 // @ts-expect-error no such topic for the result
 await lease?.complete("done", { topics: ["wrok"] });
 // @ts-expect-error no such event in a completion
@@ -97,7 +103,15 @@ void agent.work("work", ({ value }, held) => {
 });
 
 for await (const change of agent.watch()) {
-  is<Same<typeof change, WatchChange<Task | string, Task | { reason: string }>>>();
+  is<
+    Same<
+      typeof change,
+      WatchChange<
+        Task | string,
+        MeshEvent<Task, "finished"> | MeshEvent<{ reason: string }, "failed">
+      >
+    >
+  >();
 }
 
 // A part that is left out of the schema is free.

@@ -26,6 +26,7 @@ export class ClaimedLease<V> extends LeaseHandle implements Lease<V> {
   /** The end by this process' own clock, which may differ from the storage's. */
   #endsAt: number;
   #lookout: Lookout | undefined;
+  #isLost = false;
 
   constructor(session: Session, by: string | null, grant: Grant<V>) {
     super(session, by, grant.item.key, toToken(grant.position, grant.epoch));
@@ -42,14 +43,17 @@ export class ClaimedLease<V> extends LeaseHandle implements Lease<V> {
 
   /** Nothing is watched until somebody asks for the signal. */
   get signal(): AbortSignal {
-    this.#lookout ??= new Lookout(
-      this.session,
-      this.key,
-      this.#position,
-      this.#endsAt,
-      this.settled,
-    );
+    if (this.#lookout === undefined) {
+      const isOver = this.settled || this.#isLost;
+      this.#lookout = new Lookout(this.session, this.key, this.#position, this.#endsAt, isOver);
+      if (this.#isLost) this.#lookout.lose();
+    }
     return this.#lookout.signal;
+  }
+
+  #lose(): void {
+    this.#isLost = true;
+    this.#lookout?.lose();
   }
 
   override async extend(lease: Duration): Promise<{ readonly expiresAt: Date }> {
@@ -77,7 +81,7 @@ export class ClaimedLease<V> extends LeaseHandle implements Lease<V> {
     try {
       return await answer;
     } catch (error) {
-      if (isSynthaError(error, "STALE_TOKEN")) this.#lookout?.lose();
+      if (isSynthaError(error, "STALE_TOKEN")) this.#lose();
       throw error;
     }
   }

@@ -5,7 +5,8 @@ import { andThen } from "../schema/maybe-async.ts";
 import type { Operation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { type Duration, toMs } from "../time/duration.ts";
-import type { CompleteOptions, Completed, ReleaseOptions } from "./lease.ts";
+import type { CompleteOptions, Completed, CompletionEvent, ReleaseOptions } from "./lease.ts";
+import { checkAttempts } from "./check-count.ts";
 import { parseToken, staleToken } from "./token.ts";
 
 /** What a token allows, wherever it came from: tools and other processes hold nothing but key and token. */
@@ -56,7 +57,7 @@ export class LeaseHandle {
     const expiry =
       options.ttl === undefined || options.ttl === "keep" ? options.ttl : toMs("ttl", options.ttl);
     const text = result === undefined ? undefined : session.guard.encodeItem(this.key, result);
-    const events = (options.events ?? []).map((event) =>
+    const events = checkEvents(options.events).map((event) =>
       publication(session, event.type, event.data, event),
     );
     const held = this.#need();
@@ -79,7 +80,7 @@ export class LeaseHandle {
       ...this.#need(),
       retryInMs: options.retryIn === undefined ? 0 : toMs("retryIn", options.retryIn, true),
       refund: options.countAttempt === false,
-      maxAttempts: options.maxAttempts,
+      maxAttempts: checkAttempts(options.maxAttempts),
     });
     this.#settled = true;
     return { failed };
@@ -97,4 +98,17 @@ export class LeaseHandle {
     const { results } = await this.session.finish(this.#by, [op]);
     return results[0] as Extract<OpResult, { type: T }>;
   }
+}
+
+function checkEvents(events: CompleteOptions["events"] = []): readonly CompletionEvent[] {
+  if (
+    Array.isArray(events) &&
+    events.every((event) => typeof event === "object" && event !== null)
+  ) {
+    return events;
+  }
+  throw new SynthaError("INVALID_ARGUMENTS", "`events` must be a list of events.", {
+    hint: 'Pass events: [{ type: "done", data: {}, topics: ["results"] }].',
+    details: { path: "events" },
+  });
 }

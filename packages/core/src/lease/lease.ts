@@ -1,21 +1,32 @@
 import type { JsonValue } from "../json/json.ts";
 import type { RouteInput } from "../route/route.ts";
-import type { MeshSchema, EventTypeOf, TopicOf, Untyped } from "../schema/mesh-schema.ts";
+import type {
+  MeshSchema,
+  PublishableOf,
+  EventTypeOf,
+  TopicOf,
+  Untyped,
+} from "../schema/mesh-schema.ts";
 import type { Item } from "../mesh/item.ts";
 import type { Duration } from "../time/duration.ts";
 
 /** An event that is published in the commit that completes the work. */
-export interface CompletionEvent<S extends MeshSchema = Untyped> extends RouteInput<TopicOf<S>> {
-  type: EventTypeOf<S>;
-  data: unknown;
-  /** The same id twice: one event, the first. Default: a random one. */
-  id?: string;
-}
+export type CompletionEvent<S extends MeshSchema = Untyped> = {
+  [E in EventTypeOf<S>]: RouteInput<TopicOf<S>> & {
+    type: E;
+    data: PublishableOf<S, E, unknown>;
+    /** The same id twice: one event, the first. Default: a random one. */
+    id?: string;
+  };
+}[EventTypeOf<S>];
 
-export interface CompleteOptions<S extends MeshSchema = Untyped> extends RouteInput<TopicOf<S>> {
+export interface CompleteOptions<
+  T extends string = string,
+  E = CompletionEvent,
+> extends RouteInput<T> {
   /** How long the result stays; not given: for good. `"keep"`: as long as the item was to stay. */
   ttl?: Duration | "keep";
-  events?: readonly CompletionEvent<S>[];
+  events?: readonly E[];
 }
 
 export interface ReleaseOptions {
@@ -35,7 +46,7 @@ export interface Completed {
 }
 
 /** A time-limited claim on one item. Every method needs the lease to be live, and answers STALE_TOKEN when it is not. */
-export interface Lease<V = JsonValue, S extends MeshSchema = Untyped> {
+export interface Lease<V = JsonValue, T extends string = string, E = CompletionEvent> {
   readonly item: Item<V>;
   readonly key: string;
   /** The fencing token: of two leases of one tenant the later one's compares greater (`<` on strings). */
@@ -54,7 +65,7 @@ export interface Lease<V = JsonValue, S extends MeshSchema = Untyped> {
    * Without a result, deletes the item. With one, replaces its value and marks it done in the same commit, which also
    * publishes the events; a route re-routes it.
    */
-  complete(result?: unknown, options?: CompleteOptions<S>): Promise<Completed>;
+  complete(result?: unknown, options?: CompleteOptions<T, E>): Promise<Completed>;
   /** Gives it back. Tells whether it was parked as failed. */
   release(options?: ReleaseOptions): Promise<{ readonly failed: boolean }>;
 }

@@ -26,6 +26,8 @@ export class Lookout {
     this.until(endsAt);
     this.#silence = session.storage.bell(session.tenant, () => this.#soon());
     session.closing.signal.addEventListener("abort", this.#close, { once: true });
+    // What happened before somebody asked counts too.
+    this.#soon();
   }
 
   get signal(): AbortSignal {

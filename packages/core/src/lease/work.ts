@@ -1,11 +1,12 @@
-import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
+import { isSynthaError } from "../error/syntha-error.ts";
 import type { Item } from "../mesh/item.ts";
 import type { Session } from "../mesh/session.ts";
-import type { MeshSchema, Untyped } from "../schema/mesh-schema.ts";
+import type { Storage } from "../storage/storage.ts";
 import { type Duration, toMs } from "../time/duration.ts";
 import { pause } from "../time/pause.ts";
+import { checkCount } from "./check-count.ts";
 import type { ClaimedLease } from "./claimed-lease.ts";
-import type { Lease } from "./lease.ts";
+import type { CompletionEvent, Lease } from "./lease.ts";
 
 export interface WorkOptions {
   /** Items worked on at the same time. Default 1. */
@@ -26,9 +27,9 @@ export interface WorkOptions {
  * Does one item's work. What it returns becomes the item's result; returning nothing deletes the item; it may also
  * complete or release the lease itself. Throwing gives the item back for another attempt.
  */
-export type WorkHandler<V, S extends MeshSchema = Untyped> = (
+export type WorkHandler<V, T extends string = string, E = CompletionEvent> = (
   item: Item<V>,
-  lease: Lease<V, S>,
+  lease: Lease<V, T, E>,
 ) => unknown;
 
 /** What one attempt to claim found. */
@@ -92,7 +93,8 @@ export class Worker {
       else each?.addEventListener("abort", end, { once: true, signal: this.#ended.signal });
     }
     if (this.#isOver) return;
-    const storage = await this.#session.ready();
+    const storage = await this.#storage();
+    if (storage === undefined) return;
     const silence = storage.bell(this.#session.tenant, () => this.#wake());
     try {
       while (!this.#isOver) {
@@ -111,6 +113,19 @@ export class Worker {
   #fail(error: unknown): void {
     this.#failure ??= { error };
     this.#ended.abort();
+  }
+
+  /** The storage, as soon as it can be opened; undefined when the loop ends before. */
+  async #storage(): Promise<Storage | undefined> {
+    while (!this.#isOver) {
+      try {
+        return await this.#session.ready();
+      } catch (error) {
+        if (!isSynthaError(error) || !error.retryable) throw error;
+        await this.#rest(LOOK_EVERY_MS);
+      }
+    }
+    return undefined;
   }
 
   get #isOver(): boolean {
@@ -153,8 +168,8 @@ export class Worker {
       const result = await this.#handler(lease.item, lease);
       if (!lease.settled) await lease.complete(result);
     } catch (error) {
-      this.#options.onError?.(error, lease.item);
       if (!lease.settled) await this.#giveBack(lease);
+      this.#options.onError?.(error, lease.item);
     } finally {
       done.abort();
       await extending;
@@ -220,16 +235,4 @@ function aborted(signal: AbortSignal, unneeded: AbortSignal): Promise<void> {
     if (signal.aborted) return resolve();
     signal.addEventListener("abort", () => resolve(), { once: true, signal: unneeded });
   });
-}
-
-function checkCount(path: string, count: number, maximum: number): number {
-  if (Number.isInteger(count) && count >= 1 && count <= maximum) return count;
-  throw new SynthaError(
-    "INVALID_ARGUMENTS",
-    `\`${path}\` is a whole number from 1 to ${maximum}.`,
-    {
-      hint: `Leave ${path} out for its default.`,
-      details: { path, maximum },
-    },
-  );
 }

@@ -36,7 +36,7 @@ export type LoggedChange =
       readonly before: PastSight | null;
       /** The value is null when its item has expired since, swept or not. */
       readonly after: Omit<ItemRow, "value"> & { readonly value: string | null };
-      /** Who sees the key's item now; null when there is none, or an expired one. */
+      /** Who sees the key's item now, or saw it when it was deleted; null when its time is over. */
       readonly current: PastSight | null;
     }
   | { readonly type: "delete" | "expire"; readonly key: string; readonly before: PastSight }

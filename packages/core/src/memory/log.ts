@@ -74,8 +74,20 @@ export class Log {
         while (lines[at]?.position === after.position && (lines[at] as Line).index < after.done)
           at++;
     }
-    const entries = lines.slice(at, at + limit).map((line) => toEntry(line, now, lookup));
+    const entries = lines.slice(at, at + limit).map((line) => this.#toEntry(line, now, lookup));
     return [entries, at + limit < lines.length];
+  }
+
+  #toEntry({ change, scrubbed, ...line }: Line, now: number, lookup: Lookup): LogEntry {
+    const { position, index, mark, at, by } = line;
+    const logged = toLogged(change, scrubbed, now, lookup, (key) => this.#sightAtDeletion(key));
+    return { position, index, mark, at, by, change: logged };
+  }
+
+  /** Who saw an item when it was deleted, if that is the last that happened to its key. */
+  #sightAtDeletion(key: string): PastSight | null {
+    const change = this.#keys.find(key)?.line?.change;
+    return change?.type === "delete" ? sightOf(change.before) : null;
   }
 
   compact(floor: number): void {
@@ -155,15 +167,13 @@ function keyOf(change: Change): string | undefined {
   return "before" in change ? change.before.key : undefined;
 }
 
-function toEntry(
-  { position, index, mark, at, by, scrubbed, change }: Line,
+function toLogged(
+  change: Change,
+  scrubbed: boolean,
   now: number,
   lookup: Lookup,
-): LogEntry {
-  return { position, index, mark, at, by, change: toLogged(change, scrubbed, now, lookup) };
-}
-
-function toLogged(change: Change, scrubbed: boolean, now: number, lookup: Lookup): LoggedChange {
+  sightAtDeletion: (key: string) => PastSight | null,
+): LoggedChange {
   switch (change.type) {
     case "put": {
       const { before, after } = change;
@@ -174,7 +184,7 @@ function toLogged(change: Change, scrubbed: boolean, now: number, lookup: Lookup
         key: after.key,
         before: before && sightOf(before),
         after: scrubbed || lapsed ? { ...after, value: null } : after,
-        current: row === undefined || lapsed ? null : sightOf(row),
+        current: row === undefined ? sightAtDeletion(after.key) : lapsed ? null : sightOf(row),
       };
     }
     case "delete":

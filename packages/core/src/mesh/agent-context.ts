@@ -1,13 +1,13 @@
 import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
 import type { JsonValue } from "../json/json.ts";
 import { ClaimedLease } from "../lease/claimed-lease.ts";
+import { checkAttempts } from "../lease/check-count.ts";
 import { LeaseHandle } from "../lease/handle.ts";
-import type { Lease } from "../lease/lease.ts";
+import type { CompletionEvent, Lease } from "../lease/lease.ts";
 import { type ClaimAttempt, Worker, type WorkHandler, type WorkOptions } from "../lease/work.ts";
 import { toCursor, toPlace } from "../log/cursor.ts";
 import type { Reader } from "../route/sight.ts";
 import type {
-  EventDataOf,
   EventTypeOf,
   KeyOf,
   MeshSchema,
@@ -40,10 +40,13 @@ import {
   toPushed,
 } from "./push.ts";
 import type {
+  ClaimedValue,
   ClaimOptions,
   ClaimSource,
+  Contents,
   EventFilter,
   EventListing,
+  EventOf,
   Listing,
   Published,
   PublishOptions,
@@ -59,10 +62,21 @@ const MOST_NAMES = 1_000;
 /** Pushes that one batch may hold. */
 const MOST_PUSHES = 10_000;
 
+function checkSource(from: { topic?: string; key?: string }): { topic: string } | { key: string } {
+  const { topic, key } = from ?? {};
+  if (key !== undefined && topic === undefined) return { key };
+  if (topic !== undefined && key === undefined) return { topic };
+  throw new SynthaError("INVALID_ARGUMENTS", "A claim names a topic or a key, one of both.", {
+    hint: 'Pass { topic: "work_queue" } or { key: "task:42" }.',
+    details: { path: "from" },
+  });
+}
+
 type RowOf = Awaited<ReturnType<Storage["get"]>>;
 
 function checkBatch(pushes: readonly unknown[]): void {
-  if (Array.isArray(pushes) && pushes.length > 0 && pushes.length <= MOST_PUSHES) return;
+  const isList = Array.isArray(pushes) && pushes.length > 0 && pushes.length <= MOST_PUSHES;
+  if (isList && pushes.every((push) => typeof push === "object" && push !== null)) return;
   throw new SynthaError("INVALID_ARGUMENTS", `A batch is a list of 1 to ${MOST_PUSHES} pushes.`, {
     hint: "Split a longer list into batches; each of them is all or nothing.",
     details: { path: "pushes", maximum: MOST_PUSHES },
@@ -198,13 +212,12 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   }
 
   /** All visible values by key, in key order; one instant for each 1,000 of them. */
-  async getAll<T = JsonValue>(
-    filter: ItemFilter<TopicOf<S>> = {},
-  ): Promise<{ [K in KeyOf<S>]: ValueOf<S, K, T> }> {
+  async getAll<T = JsonValue>(filter: ItemFilter<TopicOf<S>> = {}): Promise<Contents<S, T>> {
     const rows = await allRows(this.session, this.reader, filter, false);
-    return Object.fromEntries(rows.map((row) => [row.key, JSON.parse(row.value)])) as {
-      [K in KeyOf<S>]: ValueOf<S, K, T>;
-    };
+    return Object.fromEntries(rows.map((row) => [row.key, JSON.parse(row.value)])) as Contents<
+      S,
+      T
+    >;
   }
 
   /** All visible keys, by code point. */
@@ -281,26 +294,21 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   }
 
   /** A live feed of what this agent sees, from now on unless told otherwise. */
-  watch(
-    options: WatchOptions<TopicOf<S>> = {},
-  ): Watch<ValueOf<S, KeyOf<S>>, EventDataOf<S, EventTypeOf<S>>> {
-    return openWatch(this.session, this.reader, options) as Watch<
-      ValueOf<S, KeyOf<S>>,
-      EventDataOf<S, EventTypeOf<S>>
-    >;
+  watch(options: WatchOptions<TopicOf<S>> = {}): Watch<ValueOf<S, KeyOf<S>>, EventOf<S>> {
+    return openWatch(this.session, this.reader, options) as Watch<ValueOf<S, KeyOf<S>>, EventOf<S>>;
   }
 
   /**
    * Claims one item by key, or the oldest ready one on a topic, for a time. Undefined when there is none.
    * @throws FORBIDDEN for a topic that this agent is not subscribed to.
    */
-  async claim<T = JsonValue>(
-    from: ClaimSource<S>,
+  async claim<T = JsonValue, const F extends ClaimSource<S> = ClaimSource<S>>(
+    from: F,
     options: ClaimOptions = {},
-  ): Promise<Lease<ValueOf<S, KeyOf<S>, T>, S> | undefined> {
+  ): Promise<Lease<ClaimedValue<S, F, T>, TopicOf<S>, CompletionEvent<S>> | undefined> {
     const leaseMs = toMs("lease", options.lease ?? "30s");
-    const { lease } = await this.#claim(from, leaseMs, options.maxAttempts);
-    return lease as Lease<ValueOf<S, KeyOf<S>, T>, S> | undefined;
+    const { lease } = await this.#claim(from, leaseMs, checkAttempts(options.maxAttempts));
+    return lease as Lease<ClaimedValue<S, F, T>, TopicOf<S>, CompletionEvent<S>> | undefined;
   }
 
   /** What a token allows: for a lease that was claimed elsewhere, by this same agent. Asks nothing until used. */
@@ -314,13 +322,18 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    */
   work<T = JsonValue>(
     topic: TopicOf<S>,
-    handler: WorkHandler<ValueOf<S, KeyOf<S>, T>, S>,
+    handler: WorkHandler<ValueOf<S, KeyOf<S>, T>, TopicOf<S>, CompletionEvent<S>>,
     options: WorkOptions = {},
   ): Promise<void> {
     this.session.checkOpen();
     const claim = (leaseMs: number, maxAttempts: number): Promise<ClaimAttempt> =>
       this.#claim({ topic }, leaseMs, maxAttempts);
-    const worker = new Worker(this.session, claim, handler as WorkHandler<never>, options);
+    const worker = new Worker(
+      this.session,
+      claim,
+      handler as unknown as WorkHandler<never>,
+      options,
+    );
     const task = worker.run().finally(() => this.session.tasks.delete(task));
     this.session.tasks.add(task);
     return task;
@@ -344,7 +357,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   /** Events that this agent sees, oldest first; `cursor` as `since` gives those that follow. */
   async events<E extends EventTypeOf<S> = EventTypeOf<S>>(
     filter: EventFilter<E> = {},
-  ): Promise<EventListing<EventDataOf<S, E>, E>> {
+  ): Promise<EventListing<EventOf<S, E>>> {
     const { types, since } = filter;
     const limit = checkLimit(filter.limit);
     const names = types && checkNames("event type", types, MOST_NAMES);
@@ -356,14 +369,27 @@ export class AgentContext<S extends MeshSchema = Untyped> {
       after,
       limit,
     });
-    return { events: page.events.map((row) => toEvent(row)), cursor: toCursor(page.end) };
+    return {
+      events: page.events.map((row) => toEvent<never, never>(row)),
+      cursor: toCursor(page.end),
+    };
   }
 
   /** Why this agent sees an item; for what it does not see, the same as for what is not there. */
   async explain(key: KeyOf<S>): Promise<Explanation> {
-    const [row] = (await this.#row(key)).items;
-    if (row === undefined) return explainAbsent(this.reader, key);
-    return explainVisible(this.reader, key, row, await this.subscriptions());
+    if (this.reader === null) {
+      const [row] = (await this.#row(key)).items;
+      return row ? explainVisible(null, key, row, []) : explainAbsent(null, key);
+    }
+    for (;;) {
+      const { items, head } = await this.#row(key);
+      if (items[0] === undefined) return explainAbsent(this.reader, key);
+      const storage = await this.session.ready();
+      const page = await storage.agents(this.session.tenant, { name: this.reader });
+      // Two reads of one moment: when something was written between them, once more.
+      if (page.head !== head) continue;
+      return explainVisible(this.reader, key, items[0], page.agents[0]?.subscriptions ?? []);
+    }
   }
 
   /** One key's row, by the shortest way: reads are most of what agents do. */
@@ -400,7 +426,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   }
 
   async #claim(from: ClaimSource<S>, leaseMs: number, maxAttempts?: number): Promise<ClaimAttempt> {
-    const source = "key" in from ? { key: from.key } : { topic: from.topic };
+    const source = checkSource(from);
     if ("key" in source) this.session.checkKey(source.key);
     else checkName("topic", source.topic);
     const op = { type: "claim", from: source, leaseMs, maxAttempts } as const;

@@ -1,6 +1,14 @@
 import type { Cursor } from "../log/cursor.ts";
 import type { RouteInput } from "../route/route.ts";
-import type { KeyOf, MeshSchema, TopicOf, ValueOf, WritableOf } from "../schema/mesh-schema.ts";
+import type {
+  EventDataOf,
+  EventTypeOf,
+  KeyOf,
+  MeshSchema,
+  TopicOf,
+  ValueOf,
+  WritableOf,
+} from "../schema/mesh-schema.ts";
 import type { Duration } from "../time/duration.ts";
 import type { MeshEvent } from "./event.ts";
 import type { Item } from "./item.ts";
@@ -35,6 +43,17 @@ export type ClaimSource<S extends MeshSchema> =
   | { readonly topic: TopicOf<S> }
   | { readonly key: KeyOf<S> };
 
+/** The value of what such a claim gives. */
+export type ClaimedValue<S extends MeshSchema, F, T> = F extends { readonly key: infer K }
+  ? ValueOf<S, K, T>
+  : ValueOf<S, KeyOf<S>, T>;
+
+/** Values by key. Where the keys are known beforehand, each may still be missing. */
+export type Contents<S extends MeshSchema, T> =
+  string extends KeyOf<S>
+    ? Record<string, ValueOf<S, string, T>>
+    : { [K in KeyOf<S>]?: ValueOf<S, K, T> };
+
 export interface ClaimOptions {
   /** How long the lease lasts unless it is extended. Default `"30s"`. */
   lease?: Duration;
@@ -63,8 +82,13 @@ export interface EventFilter<E extends string = string> {
   limit?: number | undefined;
 }
 
-export interface EventListing<D, E extends string> {
-  readonly events: readonly MeshEvent<D, E>[];
+/** An event of one of these types: looking at its type tells what its data is. */
+export type EventOf<S extends MeshSchema, E extends EventTypeOf<S> = EventTypeOf<S>> = {
+  [P in E]: MeshEvent<EventDataOf<S, P>, P>;
+}[E];
+
+export interface EventListing<E = MeshEvent> {
+  readonly events: readonly E[];
   /** Behind the last of them, or the log's end when there is no more. */
   readonly cursor: Cursor;
 }

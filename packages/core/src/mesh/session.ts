@@ -39,6 +39,8 @@ export class Session {
   #opening: Promise<void> | undefined;
   #isOpen = false;
   #closed: Promise<void> | undefined;
+  /** Closed, and nothing is under way any more: from here on nothing is written either. */
+  #isDone = false;
 
   constructor(options: MeshOptions<MeshSchema>, storage: Storage) {
     if ("tenantId" in options) checkTenant(options.tenantId);
@@ -64,6 +66,7 @@ export class Session {
 
   /** A commit that may also come while the mesh closes: a worker gives back what it holds. */
   finish(by: string | null, pending: readonly MaybeAsync<Operation>[]): Promise<Committed> {
+    if (this.#isDone) return Promise.reject(this.#isClosed());
     const ops = all(pending);
     if (!(ops instanceof Promise)) return this.#writer.submit({ by, ops });
     return (async () => this.#writer.submit({ by, ops: await ops }))();
@@ -105,8 +108,11 @@ export class Session {
   }
 
   checkOpen(): void {
-    if (this.#closed === undefined) return;
-    throw new SynthaError("CLOSED", `The mesh of "${this.tenant}" is closed.`, {
+    if (this.#closed !== undefined) throw this.#isClosed();
+  }
+
+  #isClosed(): SynthaError {
+    return new SynthaError("CLOSED", `The mesh of "${this.tenant}" is closed.`, {
       hint: "Create another ContextMesh, or close this one later.",
     });
   }
@@ -136,6 +142,7 @@ export class Session {
     this.closing.abort();
     await Promise.allSettled(this.tasks);
     await this.#writer.idle();
+    this.#isDone = true;
     if (this.#opening === undefined) return;
     const opened = await this.#opening.then(
       () => true,

@@ -15,6 +15,8 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
   readonly #options: TenantRegistryOptions<S>;
   readonly #storage: Storage;
   readonly #meshes = new Map<string, ContextMesh<S>>();
+  /** Tenants that nobody gets a mesh of until they are gone. */
+  readonly #dropping = new Set<string>();
   #opened: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
@@ -29,7 +31,12 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
     checkTenant(tenantId);
     const known = this.#meshes.get(tenantId);
     if (known !== undefined) return known;
-    const mesh = new ContextMesh<S>({ ...this.#options, storage: this.#storage, tenantId });
+    if (this.#dropping.has(tenantId)) {
+      throw new SynthaError("UNAVAILABLE", `The tenant "${tenantId}" is being dropped.`, {
+        hint: "Await drop() first; the tenant is then a new one.",
+      });
+    }
+    const mesh = this.#make(tenantId);
     this.#meshes.set(tenantId, mesh);
     return mesh;
   }
@@ -37,13 +44,12 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
   /** Numbers of one tenant, without keeping a mesh of it. */
   async stats(tenantId: string): Promise<MeshStats> {
     await this.#open();
-    const known = this.#meshes.get(tenantId);
-    if (known !== undefined) return known.stats();
-    const mesh = this.mesh(tenantId);
+    checkTenant(tenantId);
+    const mesh = this.#make(tenantId);
     try {
       return await mesh.stats();
     } finally {
-      await this.release(tenantId);
+      await mesh.close();
     }
   }
 
@@ -57,10 +63,18 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
 
   /** Removes everything of a tenant; its cursors and tokens are refused from then on. False when there was nothing. */
   async drop(tenantId: string): Promise<boolean> {
-    await this.#open();
-    await this.release(tenantId);
-    const { existed } = await this.#storage.maintain({ type: "drop", tenant: tenantId });
-    return existed;
+    checkTenant(tenantId);
+    this.#checkOpen();
+    const closed = this.release(tenantId);
+    this.#dropping.add(tenantId);
+    try {
+      await this.#open();
+      await closed;
+      const { existed } = await this.#storage.maintain({ type: "drop", tenant: tenantId });
+      return existed;
+    } finally {
+      this.#dropping.delete(tenantId);
+    }
   }
 
   /** Ids of all tenants that the storage holds, by code point. */
@@ -93,6 +107,10 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
       () => false,
     );
     if (isOpen) await detach(this.#storage);
+  }
+
+  #make(tenantId: string): ContextMesh<S> {
+    return new ContextMesh<S>({ ...this.#options, storage: this.#storage, tenantId });
   }
 
   #checkOpen(): void {

@@ -53,8 +53,8 @@ export function sighting(
       const saw = change.before !== null && inView(lens, change.key, change.before, before);
       if (!inView(lens, change.key, change.after, after))
         return saw ? { type: "left", key: change.key } : undefined;
-      // An item that is gone is judged by the route that it had here; one that is there, by the route that it has.
-      const stillSees = inView(lens, change.key, change.current ?? change.after, now);
+      const { current } = change;
+      const stillSees = current !== null && inView(lens, change.key, current, now);
       return stillSees && change.after.value !== null ? { type: "put", change } : undefined;
     }
     case "delete":

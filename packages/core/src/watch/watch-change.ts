@@ -4,7 +4,7 @@ import type { MeshEvent } from "../mesh/event.ts";
 import type { Item } from "../mesh/item.ts";
 
 /** One thing that a watch tells. `cursor` is the place right behind it: hand it back as `since` to go on from there. */
-export type WatchChange<V = JsonValue, D = JsonValue> =
+export type WatchChange<V = JsonValue, E = MeshEvent> =
   /** An item was written, or came into sight. */
   | { readonly type: "put"; readonly item: Item<V>; readonly cursor: Cursor }
   /** An item went out of sight: re-routed, or no longer subscribed to. */
@@ -12,7 +12,7 @@ export type WatchChange<V = JsonValue, D = JsonValue> =
   /** An item that was in sight was deleted, or its time was over. */
   | { readonly type: "delete"; readonly key: string; readonly cursor: Cursor }
   | { readonly type: "expire"; readonly key: string; readonly cursor: Cursor }
-  | { readonly type: "event"; readonly event: MeshEvent<D>; readonly cursor: Cursor }
+  | { readonly type: "event"; readonly event: E; readonly cursor: Cursor }
   /** With `initial`: what was visible has been given; what follows is news. */
   | { readonly type: "ready"; readonly cursor: Cursor }
   /** The buffer was full: so many changes were dropped; a watch with this `cursor` as `since` gives them. */
@@ -37,12 +37,12 @@ export interface WatchOptions<T extends string = string> {
  * A live feed. Without `since` it starts where the log stands when it is called: every later write through this mesh is
  * told; another process' write may come just before the start is read. Ends with its signal, `return()` or the mesh; throws once when its place in the log is lost.
  */
-export interface Watch<V = JsonValue, D = JsonValue> extends AsyncIterableIterator<
-  WatchChange<V, D>,
+export interface Watch<V = JsonValue, E = MeshEvent> extends AsyncIterableIterator<
+  WatchChange<V, E>,
   undefined
 > {
   /** The place behind what was taken, also past changes that this watch does not show; undefined until it has begun. */
   readonly cursor: Cursor | undefined;
-  return(): Promise<IteratorResult<WatchChange<V, D>, undefined>>;
+  return(): Promise<IteratorResult<WatchChange<V, E>, undefined>>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -98,12 +98,12 @@ export class Watcher implements Watch {
     let leave: (() => void) | undefined;
     try {
       // A place that is now must be taken before anything that is written from now on.
-      const beginning = this.#begin(plan);
+      const beginning = this.#patiently(() => this.#begin(plan));
       let place = await (plan.since === undefined ? this.#session.before(beginning) : beginning);
       leave = this.#session.tail.join(() => this.#wake());
       this.#place = place;
       this.#outbox.taken ??= toCursor(place);
-      await this.#lookBack(place);
+      await this.#patiently(() => this.#lookBack(place as Place));
       if (place.initial) place = await this.#giveInitial(place);
       while (!this.#isOver) {
         this.#hasNews = false;
@@ -165,7 +165,7 @@ export class Watcher implements Watch {
     let { after } = this.#sides;
     for (const entries of byCommit(page.entries))
       after = subscribedAfter(this.#lens.reader, after, entries);
-    const now = page.isHead ? after : await this.#subscribedAt();
+    const now = page.isHead ? after : await this.#patiently(() => this.#subscribedAt());
     for (const entries of byCommit(page.entries)) {
       const [{ position }] = entries as [LogEntry];
       if (position !== this.#sides.position) {

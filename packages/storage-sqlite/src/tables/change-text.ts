@@ -74,6 +74,11 @@ function sightText({ topics, subscribers, global, owner, revision }: PastSight):
   return [topics, subscribers, global ? 1 : 0, owner, revision];
 }
 
+/** What the log keeps of a deletion or expiry. */
+export function toPastSight(text: string): PastSight {
+  return toSight(JSON.parse(text) as SightText);
+}
+
 function toSight([topics, subscribers, global, owner, revision]: SightText): PastSight {
   return { topics, subscribers, global: global === 1, owner, revision };
 }

@@ -7,7 +7,7 @@ import {
 } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query, type Row } from "../statement.ts";
-import { toChangeText, toPlainChange, toPut } from "./change-text.ts";
+import { toChangeText, toPastSight, toPlainChange, toPut } from "./change-text.ts";
 import { EVENT, type EventPlace, toEvent } from "./events.ts";
 import { toRoute } from "./route-text.ts";
 
@@ -26,6 +26,7 @@ const EVENT_AT = 13;
 export class Log {
   readonly #all: Query;
   readonly #byKey: Query;
+  readonly #deletion: Query<[detail: string]>;
   readonly #line: Query<[mark: number, at: number]>;
   readonly #entries: Query<[number]>;
   readonly #append: Command;
@@ -44,6 +45,11 @@ export class Log {
       database,
       `SELECT ${COLUMNS} FROM syntha_log l INDEXED BY syntha_log_key ${sights}
        WHERE l.tenant = ? AND l.key = ? AND ${behind}`,
+    );
+    this.#deletion = query(
+      database,
+      `SELECT detail FROM syntha_log INDEXED BY syntha_log_key
+       WHERE tenant = ? AND key = ? AND type = 'delete' ORDER BY position DESC, idx DESC LIMIT 1`,
     );
     this.#line = query(
       database,
@@ -93,7 +99,16 @@ export class Log {
       key === undefined
         ? this.#all.all(tenant, position, index, limit)
         : this.#byKey.all(tenant, key, position, index, limit);
-    return rows.map((row) => toEntry(row, now));
+    return rows.map((row) => {
+      const isGone = row[5] === "put" && row[9] === null;
+      return toEntry(row, now, isGone ? this.#sightAtDeletion(tenant, row[6] as string) : null);
+    });
+  }
+
+  /** Who saw an item when it was deleted. One whose time was over has no values in the log, whoever saw it. */
+  #sightAtDeletion(tenant: number, key: string): PastSight | null {
+    const row = this.#deletion.get(tenant, key);
+    return row === undefined ? null : toPastSight(row[0]);
   }
 
   /** Mark and time of a commit. */
@@ -111,18 +126,18 @@ export class Log {
   }
 }
 
-function toEntry(row: Row, now: number): LogEntry {
+function toEntry(row: Row, now: number, atDeletion: PastSight | null): LogEntry {
   return {
     position: row[0] as number,
     index: row[1] as number,
     mark: row[2] as number,
     at: row[3] as number,
     by: row[4] as string | null,
-    change: toChange(row, now),
+    change: toChange(row, now, atDeletion),
   };
 }
 
-function toChange(row: Row, now: number): LoggedChange {
+function toChange(row: Row, now: number, atDeletion: PastSight | null): LoggedChange {
   const type = row[5] as LoggedChange["type"];
   const key = row[6] as string;
   const text = row[7] as string;
@@ -132,14 +147,13 @@ function toChange(row: Row, now: number): LoggedChange {
   const lapsed = row[9] !== null && isExpired({ expiresAt: row[12] as number | null }, now);
   // R8: an expired item's values are told no more, swept or not.
   const value = lapsed ? null : (row[8] as string | null);
-  return { type, key, ...toPut(key, text, value), current: lapsed ? null : currentSight(row) };
+  const current = row[9] === null ? atDeletion : lapsed ? null : currentSight(row);
+  return { type, key, ...toPut(key, text, value), current };
 }
 
-/** Who sees the key's item now: none when it is gone. */
-function currentSight(row: Row): PastSight | null {
-  const route = row[9] as string | null;
-  if (route === null) return null;
-  const { topics, subscribers, global } = toRoute(route);
+/** Who sees the key's item now. */
+function currentSight(row: Row): PastSight {
+  const { topics, subscribers, global } = toRoute(row[9] as string);
   return {
     topics,
     subscribers,

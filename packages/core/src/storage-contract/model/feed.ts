@@ -129,7 +129,17 @@ function mayShow(
   if (expiredSince) return false;
   const current = tenant.items.find(({ key }) => key === item.key);
   if (current && isOver(current, now)) return false;
-  return isInView(lens, item.key, current ?? item, tenant);
+  return isInView(lens, item.key, current ?? sightAtDeletion(tenant, item.key) ?? item, tenant);
+}
+
+/** The item as it was when it was deleted last. */
+function sightAtDeletion(tenant: ModelTenant, key: string): ModelItem | undefined {
+  const deletions = tenant.commits
+    .flatMap(({ entries }) => entries)
+    .flatMap((entry) =>
+      entry.type === "delete" && entry.before.key === key ? [entry.before] : [],
+    );
+  return deletions.at(-1);
 }
 
 /** The item as it is now, if nobody wrote it since. */

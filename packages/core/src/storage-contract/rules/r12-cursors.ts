@@ -66,6 +66,25 @@ async function restFrom(agent: AgentContext, options: WatchOptions): Promise<Fee
 
 export function cursors(contract: StorageContract): void {
   rule(contract, "R12 Cursors", (world) => {
+    it("give back no value that was taken out of sight, also when its item was deleted since", async () => {
+      const mesh = world.mesh();
+      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+      await ann.push("first", 1, { global: true });
+      const { cursor: since } = await bea.events();
+      await ann.push("key", "for Bea", { subscribers: ["Bea"] });
+      await ann.push("key", "for Cid", { subscribers: ["Cid"] });
+      await ann.delete("key");
+      await ann.push("kept", "for all", { global: true });
+      await ann.delete("kept");
+      await ann.push("end", 1, { global: true });
+      const { taken } = await restFrom(bea, { since });
+      expect(taken.slice(0, -1).map(line)).toEqual([
+        "left key",
+        'put kept="for all"',
+        "delete kept",
+      ]);
+    });
+
     it.each(READERS)(
       "give %s from every single one of a long run exactly the rest",
       async (name) => {

@@ -1,0 +1,90 @@
+import { ContextMesh } from "@syntha/core";
+import { describe, expect, it } from "vitest";
+
+async function scene(): Promise<{ mesh: ContextMesh; ann: ReturnType<ContextMesh["agent"]> }> {
+  const mesh = new ContextMesh();
+  const ann = mesh.agent("Ann");
+  await ann.subscribe(["work"]);
+  await ann.push("task", 1, { topics: ["work"] });
+  return { mesh, ann };
+}
+
+describe("a claim", () => {
+  const attempts: unknown[] = [0, -1, 1.5, Number.NaN, "1", null];
+  it.each(attempts)("is refused, and parks nothing, with maxAttempts %o", async (maxAttempts) => {
+    const { mesh, ann } = await scene();
+    const options = { maxAttempts: maxAttempts as number };
+    await expect(ann.claim({ topic: "work" }, options)).rejects.toMatchObject({
+      code: "INVALID_ARGUMENTS",
+    });
+    const lease = await ann.claim({ topic: "work" });
+    await expect(lease?.release(options)).rejects.toMatchObject({ code: "INVALID_ARGUMENTS" });
+    expect(await ann.getItem("task")).toMatchObject({ state: "claimed" });
+    await mesh.close();
+  });
+
+  const sources: unknown[] = [undefined, null, {}, { topic: "work", key: "task" }];
+  it.each(sources)("is refused when it names %o", async (from) => {
+    const { mesh, ann } = await scene();
+    await expect(ann.claim(from as { topic: string })).rejects.toMatchObject({
+      code: "INVALID_ARGUMENTS",
+    });
+    await mesh.close();
+  });
+});
+
+describe("a lease's signal", () => {
+  it("tells of a loss that came before somebody asked for it", async () => {
+    const { mesh, ann } = await scene();
+    const lease = await ann.claim({ topic: "work" }, { lease: "1h" });
+    await ann.push("task", 2);
+    const signal = lease?.signal as AbortSignal;
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    expect(signal.reason).toMatchObject({ code: "STALE_TOKEN" });
+    await mesh.close();
+  });
+
+  it("is aborted at once when a token was refused before", async () => {
+    const { mesh, ann } = await scene();
+    const lease = await ann.claim({ topic: "work" }, { lease: "1h" });
+    await ann.push("task", 2);
+    await expect(lease?.extend("1h")).rejects.toMatchObject({ code: "STALE_TOKEN" });
+    expect(lease?.signal.aborted).toBe(true);
+    await mesh.close();
+  });
+});
+
+describe("a worker", () => {
+  it("gives the item back before it tells of the failure, so that a bad listener costs no lease", async () => {
+    const { mesh, ann } = await scene();
+    const work = ann.work(
+      "work",
+      () => {
+        throw new Error("the work failed");
+      },
+      {
+        retryIn: "1h",
+        onError: () => {
+          throw new Error("the listener failed");
+        },
+      },
+    );
+    await expect(work).rejects.toThrow("the listener failed");
+    expect(await ann.getItem("task")).toMatchObject({ state: "open" });
+    await mesh.close();
+  });
+});
+
+describe("an explanation", () => {
+  it("is of one moment, also while subscriptions change", async () => {
+    const { mesh, ann } = await scene();
+    await mesh.agent("Bea").subscribe(["work"]);
+    const bea = mesh.agent("Bea");
+    const unsubscribed = bea.unsubscribe(["work"]);
+    const { visible, reasons } = await bea.explain("task");
+    expect(visible).toBe(reasons.length > 0);
+    await unsubscribed;
+    expect(await ann.explain("task")).toMatchObject({ visible: true });
+    await mesh.close();
+  });
+});
