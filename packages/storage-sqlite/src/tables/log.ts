@@ -26,7 +26,7 @@ const EVENT_AT = 13;
 export class Log {
   readonly #all: Query;
   readonly #byKey: Query;
-  readonly #deletion: Query<[detail: string]>;
+  readonly #deletion: Query<[type: string, detail: string]>;
   readonly #line: Query<[mark: number, at: number]>;
   readonly #entries: Query<[number]>;
   readonly #append: Command;
@@ -48,8 +48,8 @@ export class Log {
     );
     this.#deletion = query(
       database,
-      `SELECT detail FROM syntha_log INDEXED BY syntha_log_key
-       WHERE tenant = ? AND key = ? AND type = 'delete' ORDER BY position DESC, idx DESC LIMIT 1`,
+      `SELECT type, detail FROM syntha_log INDEXED BY syntha_log_key
+       WHERE tenant = ? AND key = ? AND type IN ('delete', 'expire') ORDER BY position DESC, idx DESC LIMIT 1`,
     );
     this.#line = query(
       database,
@@ -108,7 +108,7 @@ export class Log {
   /** Who saw an item when it was deleted. One whose time was over has no values in the log, whoever saw it. */
   #sightAtDeletion(tenant: number, key: string): PastSight | null {
     const row = this.#deletion.get(tenant, key);
-    return row === undefined ? null : toPastSight(row[0]);
+    return row?.[0] === "delete" ? toPastSight(row[1]) : null;
   }
 
   /** Mark and time of a commit. */
