@@ -35,3 +35,12 @@ export function sameNames(a: readonly string[], b: readonly string[]): boolean {
     (a.every((name, i) => name === b[i]) || a.every((name) => b.includes(name)))
   );
 }
+
+/** By identity: a decision that keeps a route keeps its very lists. */
+export function keepsRoute(before: Route, after: Route): boolean {
+  return (
+    before.topics === after.topics &&
+    before.subscribers === after.subscribers &&
+    before.global === after.global
+  );
+}

@@ -1,8 +1,9 @@
 /** What the author of a storage needs: the interface, the rows, and the rules to call. */
 export { decide } from "../decide/decide.ts";
 export type { Change, LogEntry, LoggedChange, PastSight } from "../log/change.ts";
+export { toChangeText, toPastSight, toPlainChange, toPut } from "../log/change-text.ts";
 export { checkEventPlace, checkPlace, type LogFacts, ORIGIN, type Place } from "../log/place.ts";
-export type { Route, Sight } from "../route/route.ts";
+export { keepsRoute, type Route, type Sight } from "../route/route.ts";
 export { type Reader, sees, seesAnyway } from "../route/sight.ts";
 export { type Target, targetsOf, targetsSeenBy, topicTarget } from "../route/target.ts";
 export { compareCodePoints } from "../text/code-point-order.ts";

@@ -4,10 +4,13 @@ import {
   type LogEntry,
   type LoggedChange,
   type PastSight,
+  toChangeText,
+  toPastSight,
+  toPlainChange,
+  toPut,
 } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query, type Row } from "../statement.ts";
-import { toChangeText, toPastSight, toPlainChange, toPut } from "./change-text.ts";
 import { EVENT, type EventPlace, toEvent } from "./events.ts";
 import { toRoute } from "./route-text.ts";
 

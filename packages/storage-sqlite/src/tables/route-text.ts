@@ -28,12 +28,3 @@ function parse(text: string): Route {
   }
   return route;
 }
-
-/** By identity first: a write that keeps the route keeps its lists. */
-export function keepsRoute(before: Route, after: Route): boolean {
-  return (
-    before.topics === after.topics &&
-    before.subscribers === after.subscribers &&
-    before.global === after.global
-  );
-}

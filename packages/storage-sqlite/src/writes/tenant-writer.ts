@@ -1,6 +1,5 @@
-import { type Change, type Clock, type ItemRow, newMark } from "@syntha/core/storage";
+import { type Change, type Clock, type ItemRow, keepsRoute, newMark } from "@syntha/core/storage";
 import { keepsPlace } from "../tables/queue.ts";
-import { keepsRoute } from "../tables/route-text.ts";
 import type { Tables } from "../tables/index.ts";
 import { TenantFacts } from "./tenant-facts.ts";
 

@@ -1,5 +1,6 @@
-import type { Change, ItemRow, LoggedChange, PastSight } from "@syntha/core/storage";
-import { keepsRoute } from "./route-text.ts";
+import { keepsRoute } from "../route/route.ts";
+import type { ItemRow } from "../storage/item-row.ts";
+import type { Change, LoggedChange, PastSight } from "./change.ts";
 
 type SightText = [
   topics: readonly string[],
