@@ -56,6 +56,12 @@ export type LoggedChange =
   | { readonly type: "permit"; readonly agent: string; readonly permissions: Permissions | null }
   | { readonly type: "untopic"; readonly topic: string };
 
+/** A change as the log keeps it: a logged one without what is only looked up when it is read. */
+export type KeptChange =
+  | Omit<LoggedChange & { type: "put" }, "current">
+  | { readonly type: "event" }
+  | Exclude<LoggedChange, { type: "put" | "event" }>;
+
 /** One line of the log. Every commit has at least one; positions have no gaps. */
 export interface LogEntry {
   readonly position: number;

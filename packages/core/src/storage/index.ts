@@ -1,6 +1,6 @@
 /** What the author of a storage needs: the interface, the rows, and the rules to call. */
 export { decide } from "../decide/decide.ts";
-export type { Change, LogEntry, LoggedChange, PastSight } from "../log/change.ts";
+export type { Change, KeptChange, LogEntry, LoggedChange, PastSight } from "../log/change.ts";
 export { toChangeText, toPastSight, toPlainChange, toPut } from "../log/change-text.ts";
 export { checkEventPlace, checkPlace, type LogFacts, ORIGIN, type Place } from "../log/place.ts";
 export { keepsRoute, type Route, type Sight } from "../route/route.ts";
@@ -10,6 +10,7 @@ export { compareCodePoints } from "../text/code-point-order.ts";
 export { type Clock, systemClock, wholeMs } from "../time/clock.ts";
 export { toMs } from "../time/duration.ts";
 export { newEpoch, newMark } from "../log/identity.ts";
+export { beingLoaded, checkLoad, type LoadStanding } from "./check-load.ts";
 export type { EventRow } from "./event-row.ts";
 export type { Facts } from "./facts.ts";
 export { isExpired, type ItemRow, type ItemState, type LeaseRow, stateOf } from "./item-row.ts";
@@ -19,4 +20,5 @@ export type { Commit, Operation } from "./operation.ts";
 export type { Decide, Decision, OpResult, Outcome, PutResult } from "./outcome.ts";
 export type { Permissions } from "./permissions.ts";
 export type * from "./query.ts";
+export type * from "./record.ts";
 export type { Durability, Storage } from "./storage.ts";

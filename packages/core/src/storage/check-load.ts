@@ -1,0 +1,52 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import type { LoadTask } from "./record.ts";
+
+/** What a storage holds of the tenant that a page is to be loaded into. */
+export interface LoadStanding {
+  readonly epoch: string;
+  /** Where its loading stands; null: the tenant is complete. */
+  readonly loading: string | null;
+}
+
+/**
+ * What to do with a page: write it, or nothing, as it was written before. A storage asks under its lock, and writes the
+ * page in the same transaction.
+ * @param standing Undefined when the storage holds nothing of the tenant.
+ * @throws TENANT_EXISTS, NOT_FOUND, UNAVAILABLE for a page that does not follow what is there.
+ */
+export function checkLoad(task: LoadTask, standing: LoadStanding | undefined): "write" | "repeat" {
+  if (standing === undefined) {
+    if (task.after === null) return "write";
+    throw new SynthaError("NOT_FOUND", `What was loaded of "${task.tenant}" is gone.`, {
+      hint: "Somebody dropped it meanwhile. Copy it again, from the beginning.",
+    });
+  }
+  if (standing.loading === null) throw tenantExists(task.tenant);
+  if (standing.epoch !== task.header.epoch) throw loadedFromElsewhere(task.tenant);
+  if (standing.loading === task.progress) return "repeat";
+  if (standing.loading === task.after) return "write";
+  throw new SynthaError("UNAVAILABLE", `Somebody else is loading "${task.tenant}" too.`, {
+    hint: "Let one copy of a tenant run at a time; copying again goes on where it stands then.",
+  });
+}
+
+export function tenantExists(tenant: string): SynthaError {
+  return new SynthaError("TENANT_EXISTS", `There is a tenant "${tenant}" already.`, {
+    hint: "Copy under another name with `as`, or drop the tenant that is there.",
+  });
+}
+
+export function loadedFromElsewhere(tenant: string): SynthaError {
+  return new SynthaError(
+    "TENANT_EXISTS",
+    `"${tenant}" holds an unfinished copy of another tenant, or of one that was dropped since.`,
+    { hint: "Finish that copy from its own source, or drop it here and copy again." },
+  );
+}
+
+/** How a write to a tenant is refused while it is being loaded. */
+export function beingLoaded(tenant: string): SynthaError {
+  return new SynthaError("UNAVAILABLE", `"${tenant}" is being copied here and not complete yet.`, {
+    hint: "Wait until its copy is done; copying again goes on with one that was cut off, and drop() gives it up.",
+  });
+}
