@@ -1,5 +1,14 @@
 /** What the author of a storage needs: the interface, the rows, and the rules to call. */
 export { decide } from "../decide/decide.ts";
+export { decideGathering } from "../known/decide-gathering.ts";
+export {
+  type AgentFacts,
+  KnownFacts,
+  type TenantCounts,
+  type TopicCounts,
+} from "../known/known-facts.ts";
+export type { QueueRead } from "../known/known-queue.ts";
+export { isWide, type Need, needsOf } from "../known/need.ts";
 export type { Change, KeptChange, LogEntry, LoggedChange, PastSight } from "../log/change.ts";
 export { toChangeText, toPastSight, toPlainChange, toPut } from "../log/change-text.ts";
 export { checkEventPlace, checkPlace, type LogFacts, ORIGIN, type Place } from "../log/place.ts";

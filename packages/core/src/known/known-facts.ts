@@ -1,0 +1,291 @@
+import type { Change } from "../log/change.ts";
+import type { EventRow } from "../storage/event-row.ts";
+import type { Facts } from "../storage/facts.ts";
+import type { ItemRow } from "../storage/item-row.ts";
+import type { Permissions } from "../storage/permissions.ts";
+import { KnownQueue, type QueueRead } from "./known-queue.ts";
+import { idOf, type Need } from "./need.ts";
+
+/** A topic's counts; items whether they are expired or not. */
+export interface TopicCounts {
+  readonly subscribers: number;
+  readonly items: number;
+}
+
+export interface AgentFacts {
+  readonly permissions: Permissions | null;
+  /** How many topics it is subscribed to. */
+  readonly subscriptions: number;
+}
+
+/** What a tenant counts. */
+export interface TenantCounts {
+  items: number;
+  globals: number;
+  events: number;
+  /** Agents with a subscription. */
+  agents: number;
+  /** Topics with an item or a subscriber. */
+  topics: number;
+}
+
+/** Thrown out of a decision that comes to a fact that was not read yet. */
+export class Unknown extends Error {
+  readonly need: Need;
+  constructor(need: Need) {
+    super(`The fact ${idOf(need)} was not read.`);
+    this.need = need;
+  }
+}
+
+const NO_TOPIC: TopicCounts = { subscribers: 0, items: 0 };
+
+/**
+ * Facts for an engine that can't be asked while a decision is made: what was read beforehand, and what the commits of
+ * this transaction have changed since. `decide` is pure, so one that meets an `Unknown` is made again when it was read.
+ */
+export class KnownFacts implements Facts {
+  readonly epoch: string;
+  readonly now: number;
+  readonly counts: TenantCounts;
+  #head: number;
+  readonly #items = new Map<string, ItemRow | undefined>();
+  readonly #agents = new Map<string, AgentFacts>();
+  readonly #topics = new Map<string, TopicCounts>();
+  readonly #subscriptions = new Map<string, boolean>();
+  readonly #subscriptionsOf = new Map<string, readonly string[]>();
+  readonly #events = new Map<string, EventRow | undefined>();
+  readonly #queues = new Map<string, KnownQueue>();
+  /** Answers to needs that hold only until something changes. */
+  readonly #passing = new Map<string, unknown>();
+
+  constructor(epoch: string, head: number, now: number, counts: TenantCounts) {
+    this.epoch = epoch;
+    this.#head = head;
+    this.now = now;
+    this.counts = { ...counts };
+  }
+
+  get head(): number {
+    return this.#head;
+  }
+
+  item(key: string): ItemRow | undefined {
+    if (this.#items.has(key)) return this.#items.get(key);
+    throw new Unknown({ type: "item", key, by: null });
+  }
+
+  permissions(agent: string): Permissions | null {
+    return this.agent(agent).permissions;
+  }
+
+  subscriptions(agent: string): readonly string[] {
+    const known = this.#subscriptionsOf.get(agent);
+    if (known !== undefined) return known;
+    throw new Unknown({ type: "subscriptions", agent });
+  }
+
+  isSubscribed(agent: string, topic: string): boolean {
+    const known = this.#subscriptions.get(edge(agent, topic));
+    if (known !== undefined) return known;
+    throw new Unknown({ type: "subscription", agent, topic });
+  }
+
+  subscribers(topic: string): number {
+    return this.topic(topic).subscribers;
+  }
+
+  event(id: string): EventRow | undefined {
+    if (this.#events.has(id)) return this.#events.get(id);
+    throw new Unknown({ type: "event", id });
+  }
+
+  hasEvents(topic: string): boolean {
+    return this.#answer({ type: "hasEvents", topic });
+  }
+
+  ready(topic: string, skip: number, limit: number): readonly ItemRow[] {
+    const known = this.#queues.get(topic)?.ready(this.now, skip, limit);
+    if (known !== undefined) return known;
+    throw new Unknown({ type: "queue", topic, size: skip + limit });
+  }
+
+  nextReadyAt(topic: string): number | null {
+    const known = this.#queues.get(topic)?.nextReadyAt(this.now);
+    return known === undefined ? this.#answer({ type: "nextReadyAt", topic }) : known;
+  }
+
+  page(of: { readonly topic: string } | "all", after: string, limit: number): readonly ItemRow[] {
+    return this.#answer({ type: "page", of, after, limit });
+  }
+
+  expired(limit: number): readonly ItemRow[] {
+    return this.#answer({ type: "expired", limit });
+  }
+
+  agent(name: string): AgentFacts {
+    const known = this.#agents.get(name);
+    if (known !== undefined) return known;
+    throw new Unknown({ type: "agent", name });
+  }
+
+  topic(name: string): TopicCounts {
+    const known = this.#topics.get(name);
+    if (known !== undefined) return known;
+    throw new Unknown({ type: "topic", name });
+  }
+
+  // What was read is taken only where nothing is known yet: what is known may have changed in this transaction.
+
+  learnItem(key: string, row: ItemRow | undefined): void {
+    if (!this.#items.has(key)) this.#items.set(key, row);
+  }
+
+  learnAgent(name: string, facts: AgentFacts | undefined): void {
+    if (!this.#agents.has(name))
+      this.#agents.set(name, facts ?? { permissions: null, subscriptions: 0 });
+  }
+
+  learnTopic(name: string, counts: TopicCounts | undefined): void {
+    if (!this.#topics.has(name)) this.#topics.set(name, counts ?? NO_TOPIC);
+  }
+
+  learnSubscription(agent: string, topic: string, isSubscribed: boolean): void {
+    const id = edge(agent, topic);
+    if (!this.#subscriptions.has(id)) this.#subscriptions.set(id, isSubscribed);
+  }
+
+  learnEvent(id: string, event: EventRow | undefined): void {
+    if (!this.#events.has(id)) this.#events.set(id, event);
+  }
+
+  learnSubscriptions(agent: string, topics: readonly string[]): void {
+    this.#subscriptionsOf.set(agent, topics);
+  }
+
+  learnQueue(topic: string, read: QueueRead): void {
+    this.#queues.set(topic, new KnownQueue(topic, read));
+  }
+
+  learnPassing(
+    need: Extract<Need, { type: "hasEvents" | "nextReadyAt" | "page" | "expired" }>,
+    answer: boolean | number | null | readonly ItemRow[],
+  ): void {
+    this.#passing.set(idOf(need), answer);
+  }
+
+  /** What must be known before these changes can be counted. */
+  needsToApply(changes: readonly Change[]): Need[] {
+    const needs = new Map<string, Need>();
+    const add = (need: Need): void => void needs.set(idOf(need), need);
+    const addTopics = (names: readonly string[]): void => {
+      for (const name of names) if (!this.#topics.has(name)) add({ type: "topic", name });
+    };
+    for (const change of changes) {
+      if ("after" in change) addTopics(change.after.topics);
+      if ("before" in change && change.before !== null) addTopics(change.before.topics);
+      if ("topics" in change) addTopics(change.topics);
+      if ("topic" in change) addTopics([change.topic]);
+      if ("agent" in change && !this.#agents.has(change.agent))
+        add({ type: "agent", name: change.agent });
+    }
+    return [...needs.values()];
+  }
+
+  /**
+   * Takes the changes of a commit for true. Of a topic that is deleted, the engine tells beforehand how many
+   * subscriptions ended, by `endSubscriptions`.
+   */
+  apply(changes: readonly Change[]): void {
+    this.#head++;
+    this.#passing.clear();
+    for (const change of changes) this.#apply(change);
+  }
+
+  /** The engine has ended every subscription to a topic; `without` agents have none left. */
+  endSubscriptions(topic: string, without: number): void {
+    this.counts.agents -= without;
+    this.#count(topic, { ...this.topic(topic), subscribers: 0 });
+    this.#subscriptions.clear();
+    this.#subscriptionsOf.clear();
+    this.#agents.clear();
+    this.#events.clear();
+  }
+
+  #apply(change: Change): void {
+    switch (change.type) {
+      case "put":
+      case "lease":
+        this.#replace(change.before, change.after);
+        return;
+      case "delete":
+      case "expire":
+        this.#replace(change.before, undefined);
+        return;
+      case "event":
+        this.#events.set(change.event.id, change.event);
+        this.counts.events++;
+        return;
+      case "subscribe":
+      case "unsubscribe":
+        for (const topic of change.topics)
+          this.#subscribe(change.agent, topic, change.type === "subscribe");
+        return;
+      case "permit": {
+        const { subscriptions } = this.agent(change.agent);
+        this.#agents.set(change.agent, { permissions: change.permissions, subscriptions });
+        return;
+      }
+      case "untopic":
+        return;
+    }
+  }
+
+  #replace(before: ItemRow | null, after: ItemRow | undefined): void {
+    const key = (after ?? (before as ItemRow)).key;
+    this.#items.set(key, after);
+    for (const topic of new Set([...(before?.topics ?? []), ...(after?.topics ?? [])]))
+      this.#queues.get(topic)?.change(key, after);
+    if (before !== null) this.#countItem(before, -1);
+    if (after !== undefined) this.#countItem(after, 1);
+  }
+
+  #countItem(row: ItemRow, by: 1 | -1): void {
+    this.counts.items += by;
+    if (row.global) this.counts.globals += by;
+    for (const name of row.topics) {
+      const counts = this.topic(name);
+      this.#count(name, { ...counts, items: counts.items + by });
+    }
+  }
+
+  #subscribe(agent: string, topic: string, isSubscribed: boolean): void {
+    const by = isSubscribed ? 1 : -1;
+    this.#subscriptions.set(edge(agent, topic), isSubscribed);
+    this.#subscriptionsOf.delete(agent);
+    const counts = this.topic(topic);
+    this.#count(topic, { ...counts, subscribers: counts.subscribers + by });
+    const facts = this.agent(agent);
+    const subscriptions = facts.subscriptions + by;
+    this.#agents.set(agent, { ...facts, subscriptions });
+    if (facts.subscriptions === 0) this.counts.agents++;
+    if (subscriptions === 0) this.counts.agents--;
+  }
+
+  #count(topic: string, counts: TopicCounts): void {
+    const isThere = (each: TopicCounts): number => Number(each.items > 0 || each.subscribers > 0);
+    this.counts.topics += isThere(counts) - isThere(this.topic(topic));
+    this.#topics.set(topic, counts);
+  }
+
+  #answer<T>(need: Need): T {
+    const id = idOf(need);
+    if (!this.#passing.has(id)) throw new Unknown(need);
+    return this.#passing.get(id) as T;
+  }
+}
+
+/** No name holds NUL. */
+function edge(agent: string, topic: string): string {
+  return `${agent}\0${topic}`;
+}

@@ -1,0 +1,122 @@
+import type { Commit, Operation } from "../storage/operation.ts";
+import type { Route } from "../route/route.ts";
+
+/** A fact that must be read from the engine before a decision can rest on it. */
+export type Need =
+  /** The row of a key, and the records of its topics; with `by`, also that agent's subscription to each of them. */
+  | { readonly type: "item"; readonly key: string; readonly by: string | null }
+  | { readonly type: "agent"; readonly name: string }
+  | { readonly type: "topic"; readonly name: string }
+  | { readonly type: "subscription"; readonly agent: string; readonly topic: string }
+  | { readonly type: "event"; readonly id: string }
+  | WideNeed;
+
+/** One that other commits of the same transaction can change unseen: what they wrote must reach the engine before it is read. */
+export type WideNeed =
+  | { readonly type: "subscriptions"; readonly agent: string }
+  | { readonly type: "hasEvents"; readonly topic: string }
+  /** The first rows that can be claimed, now or later: `size` of them, and better one more. */
+  | { readonly type: "queue"; readonly topic: string; readonly size: number }
+  | { readonly type: "nextReadyAt"; readonly topic: string }
+  | {
+      readonly type: "page";
+      readonly of: { readonly topic: string } | "all";
+      readonly after: string;
+      readonly limit: number;
+    }
+  | { readonly type: "expired"; readonly limit: number };
+
+export function isWide(need: Need): need is WideNeed {
+  switch (need.type) {
+    case "subscriptions":
+    case "hasEvents":
+    case "queue":
+    case "nextReadyAt":
+    case "page":
+    case "expired":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Ready rows that claims of one transaction read at once. */
+const MOST_CLAIMED_AT_ONCE = 64;
+
+/**
+ * What deciding these commits will most likely ask for, so that it can be read in one round trip. A guess that costs a
+ * little when it is wrong: what is missing is asked for when the decision comes to it.
+ */
+export function needsOf(commits: readonly Commit[]): Need[] {
+  const needs = new Map<string, Need>();
+  const claims = new Map<string, number>();
+  const add = (need: Need): void => void needs.set(idOf(need), need);
+  for (const { by, ops } of commits) {
+    for (const op of ops) {
+      for (const need of needsOfOne(by, op)) add(need);
+      if (op.type === "claim" && "topic" in op.from)
+        claims.set(op.from.topic, (claims.get(op.from.topic) ?? 0) + 1);
+    }
+  }
+  for (const [topic, count] of claims)
+    add({ type: "queue", topic, size: Math.min(count, MOST_CLAIMED_AT_ONCE) });
+  return [...needs.values()];
+}
+
+/** The same for the same fact. */
+export function idOf(need: Need): string {
+  return JSON.stringify(Object.values(need));
+}
+
+function* needsOfOne(by: string | null, op: Operation): Generator<Need> {
+  switch (op.type) {
+    case "put":
+      yield { type: "item", key: op.key, by };
+      yield* needsOfRoute(by, op.route ?? op.routeIfNew);
+      return;
+    case "delete":
+      yield { type: "item", key: op.key, by };
+      return;
+    case "publish":
+      yield { type: "event", id: op.id };
+      yield* needsOfRoute(by, op.route);
+      return;
+    case "subscribe":
+    case "unsubscribe":
+      yield { type: "agent", name: op.agent };
+      for (const topic of op.topics) {
+        yield { type: "subscription", agent: op.agent, topic };
+        yield { type: "topic", name: topic };
+      }
+      return;
+    case "permit":
+      yield { type: "agent", name: op.agent };
+      yield { type: "subscriptions", agent: op.agent };
+      return;
+    case "claim":
+      if ("key" in op.from) yield { type: "item", key: op.from.key, by };
+      else if (by !== null) yield { type: "subscription", agent: by, topic: op.from.topic };
+      return;
+    case "extend":
+    case "release":
+      yield { type: "item", key: op.key, by: null };
+      return;
+    case "complete":
+      yield { type: "item", key: op.key, by: null };
+      yield* needsOfRoute(by, op.route);
+      return;
+    case "deleteTopic":
+      yield { type: "topic", name: op.topic };
+      return;
+    case "clear":
+      return;
+    case "sweep":
+      yield { type: "expired", limit: op.limit };
+      return;
+  }
+}
+
+function* needsOfRoute(by: string | null, route: Route | undefined): Generator<Need> {
+  if (by !== null) yield { type: "agent", name: by };
+  for (const name of route?.topics ?? []) yield { type: "topic", name };
+}
