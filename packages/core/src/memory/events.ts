@@ -23,6 +23,19 @@ export class Events {
     return this.#byId.get(id);
   }
 
+  /** The event that stands at a place. */
+  at(place: EventPlace): EventRow | undefined {
+    const [event] = this.#all.from(place as EventRow);
+    return event !== undefined && byPlace(event, place) === 0 ? event : undefined;
+  }
+
+  /** Puts an event in the place of the one that stands where it stands. */
+  put(event: EventRow): void {
+    const before = this.at(event);
+    if (before !== undefined) this.#delete(before);
+    this.add(event);
+  }
+
   add(event: EventRow): void {
     this.#byId.set(event.id, event);
     this.#all.add(event);
@@ -37,10 +50,15 @@ export class Events {
     return this.#buckets.has(bucketName(target));
   }
 
-  /** Takes a topic off every event that has it (R7). */
-  untopic(topic: string): void {
+  /** Takes a topic off every event that has it and lies before a position (R7). */
+  untopic(topic: string, before: number): void {
     const target: Target = `t${topic}`;
-    for (const event of Array.from(this.#buckets.get(bucketName(target))?.from() ?? [])) {
+    const older: EventRow[] = [];
+    for (const event of this.#buckets.get(bucketName(target))?.from() ?? []) {
+      if (event.position >= before) break;
+      older.push(event);
+    }
+    for (const event of older) {
       this.#delete(event);
       this.add({ ...event, topics: event.topics.filter((other) => other !== topic) });
     }

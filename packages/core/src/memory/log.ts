@@ -1,20 +1,21 @@
-import type { Change, LogEntry, LoggedChange, PastSight } from "../log/change.ts";
+import type { Change, KeptChange, LogEntry, LoggedChange, PastSight } from "../log/change.ts";
+import { kept, pastSight } from "../log/kept.ts";
 import type { Place } from "../log/place.ts";
 import { isExpired, type ItemRow } from "../storage/item-row.ts";
+import type { LogLine, TenantHeader } from "../storage/record.ts";
+import type { EventPlace } from "./events.ts";
 import type { KeyTable } from "./key-table.ts";
 
-/** A change as it was appended; who sees its item now is looked up when it is read. */
+/** A change as it is kept; who sees its item now is looked up when it is read. */
 export interface Line extends Omit<LogEntry, "change"> {
-  change: Change;
-  /** Whether the item's value has gone with the item's time. */
-  scrubbed: boolean;
+  change: KeptChange;
   /** The line before it that is about the same key. */
   earlier: Line | undefined;
 }
 
 export interface Lookup {
   item(key: string): ItemRow | undefined;
-  event(id: string): (LoggedChange & { type: "event" })["event"] | undefined;
+  event(place: EventPlace): (LoggedChange & { type: "event" })["event"] | undefined;
 }
 
 /** A tenant's log, with the lines of each key chained from the last one back. */
@@ -39,17 +40,42 @@ export class Log {
   ): void {
     this.head = position;
     for (let index = 0; index < changes.length; index++) {
-      const change = changes[index] as Change;
-      const key = keyOf(change);
-      const entry = key === undefined ? undefined : this.#keys.open(key);
-      const earlier = entry?.line;
-      const line: Line = { position, index, mark, at, by, change, scrubbed: false, earlier };
-      this.#lines.push(line);
-      if (entry === undefined) continue;
-      entry.line = line;
-      // R8: only what came before; the same commit may go on to create the key anew.
-      if (change.type === "expire") scrub(line);
+      const change = kept(changes[index] as Change);
+      this.#add({ position, index, mark, at, by, change, earlier: undefined });
     }
+  }
+
+  #add(line: Line): void {
+    this.#lines.push(line);
+    if (!("key" in line.change)) return;
+    const entry = this.#keys.open(line.change.key);
+    line.earlier = entry.line;
+    entry.line = line;
+    // R8: only what came before; the same commit may go on to create the key anew.
+    if (line.change.type === "expire") scrub(line);
+  }
+
+  /** Takes up the next line of another log. */
+  load({ position, index, mark, at, by, change }: LogLine): void {
+    this.#add({ position, index, mark, at, by, change, earlier: undefined });
+  }
+
+  /** Takes up where another log stands. */
+  stand({ head, floor, floorMark, floorEntries }: TenantHeader): void {
+    this.compact(floor);
+    this.head = head;
+    this.#floorMark = floorMark;
+    this.floorEntries = floorEntries;
+  }
+
+  /** Lines behind a place, as they are kept, and whether more follow. */
+  lines(after: Place | "start", limit: number): [LogLine[], boolean] {
+    const at = this.#indexAfter(this.#lines, after);
+    const lines = this.#lines.slice(at, at + limit).map((line): LogLine => {
+      const { position, index, mark, at: time, by, change } = line;
+      return { type: "line", position, index, mark, at: time, by, change };
+    });
+    return [lines, at + limit < this.#lines.length];
   }
 
   markAt(position: number): number | undefined {
@@ -67,27 +93,21 @@ export class Log {
     lookup: Lookup,
   ): [LogEntry[], boolean] {
     const lines = key === undefined ? this.#lines : this.#linesOf(key);
-    let at = 0;
-    if (after !== "start") {
-      at = this.#firstAt(lines, after.done === "all" ? after.position + 1 : after.position);
-      if (after.done !== "all")
-        while (lines[at]?.position === after.position && (lines[at] as Line).index < after.done)
-          at++;
-    }
+    const at = this.#indexAfter(lines, after);
     const entries = lines.slice(at, at + limit).map((line) => this.#toEntry(line, now, lookup));
     return [entries, at + limit < lines.length];
   }
 
-  #toEntry({ change, scrubbed, ...line }: Line, now: number, lookup: Lookup): LogEntry {
+  #toEntry({ change, ...line }: Line, now: number, lookup: Lookup): LogEntry {
     const { position, index, mark, at, by } = line;
-    const logged = toLogged(change, scrubbed, now, lookup, (key) => this.#sightAtDeletion(key));
+    const logged = toLogged(change, line, now, lookup, (key) => this.#sightAtDeletion(key));
     return { position, index, mark, at, by, change: logged };
   }
 
   /** Who saw an item when it was deleted, if that is the last that happened to its key. */
   #sightAtDeletion(key: string): PastSight | null {
     const change = this.#keys.find(key)?.line?.change;
-    return change?.type === "delete" ? sightOf(change.before) : null;
+    return change?.type === "delete" ? change.before : null;
   }
 
   compact(floor: number): void {
@@ -120,6 +140,15 @@ export class Log {
     return lines.reverse();
   }
 
+  #indexAfter(lines: readonly Line[], after: Place | "start"): number {
+    if (after === "start") return 0;
+    const { position, done } = after;
+    if (done === "all") return this.#firstAt(lines, position + 1);
+    let at = this.#firstAt(lines, position);
+    while (lines[at]?.position === position && (lines[at] as Line).index < done) at++;
+    return at;
+  }
+
   #firstAt(lines: readonly Line[], position: number): number {
     let low = 0;
     let high = lines.length;
@@ -135,75 +164,35 @@ export class Log {
 /** Lets go of the values that a key's lines up to this one hold. */
 function scrub(last: Line): void {
   for (let line: Line | undefined = last; line !== undefined; line = line.earlier) {
-    line.scrubbed = true;
-    line.change = withoutValues(line.change);
+    const { change } = line;
+    if (change.type === "put" && change.after.value !== null)
+      line.change = { ...change, after: { ...change.after, value: null } };
   }
-}
-
-function withoutValues(change: Change): Change {
-  switch (change.type) {
-    case "put":
-      return {
-        ...change,
-        before: change.before && empty(change.before),
-        after: empty(change.after),
-      };
-    case "lease":
-      return { ...change, before: empty(change.before), after: empty(change.after) };
-    case "delete":
-    case "expire":
-      return { ...change, before: empty(change.before) };
-    default:
-      return change;
-  }
-}
-
-function empty(row: ItemRow): ItemRow {
-  return { ...row, value: "" };
-}
-
-function keyOf(change: Change): string | undefined {
-  if ("after" in change) return change.after.key;
-  return "before" in change ? change.before.key : undefined;
 }
 
 function toLogged(
-  change: Change,
-  scrubbed: boolean,
+  change: KeptChange,
+  place: EventPlace,
   now: number,
   lookup: Lookup,
   sightAtDeletion: (key: string) => PastSight | null,
 ): LoggedChange {
   switch (change.type) {
     case "put": {
-      const { before, after } = change;
-      const row = lookup.item(after.key);
+      const { key, before, after } = change;
+      const row = lookup.item(key);
       const lapsed = row !== undefined && isExpired(row, now);
       return {
         type: "put",
-        key: after.key,
-        before: before && sightOf(before),
-        after: scrubbed || lapsed ? { ...after, value: null } : after,
-        current: row === undefined ? sightAtDeletion(after.key) : lapsed ? null : sightOf(row),
+        key,
+        before,
+        after: lapsed ? { ...after, value: null } : after,
+        current: row === undefined ? sightAtDeletion(key) : lapsed ? null : pastSight(row),
       };
     }
-    case "delete":
-    case "expire":
-      return { type: change.type, key: change.before.key, before: sightOf(change.before) };
-    case "lease":
-      return {
-        type: "lease",
-        key: change.after.key,
-        holder: change.after.lease?.holder ?? null,
-        until: change.after.lease?.until ?? null,
-      };
     case "event":
-      return { type: "event", event: lookup.event(change.event.id) ?? null };
+      return { type: "event", event: lookup.event(place) ?? null };
     default:
       return change;
   }
-}
-
-function sightOf({ topics, subscribers, global, owner, revision }: ItemRow): PastSight {
-  return { topics, subscribers, global, owner, revision };
 }

@@ -1,18 +1,19 @@
+import type { PastSubscription } from "../storage/record.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
+import { SortedList } from "./sorted-list.ts";
 
-/** Positions between which an agent was subscribed: after the commit `from`, up to the one before `until`. */
-interface Interval {
-  readonly topic: string;
-  readonly from: number;
-  readonly until: number;
-}
+/** A subscription that ended: it held after the commit `from`, up to the one before `until`. */
+export type Past = Omit<PastSubscription, "type">;
+
+const byAgentAndEnd = (a: Past, b: Past): number =>
+  compareCodePoints(a.agent, b.agent) || a.until - b.until || compareCodePoints(a.topic, b.topic);
 
 /** Who is subscribed to what, now and at earlier positions. */
 export class Subscriptions {
   readonly #byAgent = new Map<string, Map<string, number>>();
   readonly #byTopic = new Map<string, Set<string>>();
   /** Ended ones, down to the log's floor. */
-  readonly #past = new Map<string, Interval[]>();
+  readonly #past = new SortedList<Past>(byAgentAndEnd);
 
   /** Agents with at least one subscription. */
   get agents(): number {
@@ -21,6 +22,14 @@ export class Subscriptions {
 
   has(agent: string, topic: string): boolean {
     return this.#byAgent.get(agent)?.has(topic) ?? false;
+  }
+
+  hasAny(agent: string): boolean {
+    return this.#byAgent.has(agent);
+  }
+
+  isFromBefore(agent: string, topic: string, position: number): boolean {
+    return (this.#byAgent.get(agent)?.get(topic) ?? position) < position;
   }
 
   of(agent: string): string[] {
@@ -32,9 +41,8 @@ export class Subscriptions {
     const topics = new Set<string>();
     for (const [topic, from] of this.#byAgent.get(agent) ?? [])
       if (from <= position) topics.add(topic);
-    for (const { topic, from, until } of this.#past.get(agent) ?? []) {
-      if (from <= position && position < until) topics.add(topic);
-    }
+    for (const { topic, from } of this.endedSince(agent, position))
+      if (from <= position) topics.add(topic);
     return [...topics].sort(compareCodePoints);
   }
 
@@ -48,24 +56,54 @@ export class Subscriptions {
   }
 
   delete(agent: string, topic: string, position: number): void {
+    const from = this.#byAgent.get(agent)?.get(topic);
+    if (from === undefined) return;
+    this.#remove(agent, topic);
+    this.#past.add({ agent, topic, from, until: position });
+  }
+
+  /** An agent's topics with the positions from which it is subscribed. */
+  since(agent: string): { readonly topic: string; readonly from: number }[] {
     const topics = this.#byAgent.get(agent);
-    const from = topics?.get(topic);
-    if (topics === undefined || from === undefined) return;
-    topics.delete(topic);
-    if (topics.size === 0) this.#byAgent.delete(agent);
-    const agents = this.#byTopic.get(topic);
-    agents?.delete(agent);
-    if (agents?.size === 0) this.#byTopic.delete(topic);
-    entry(this.#past, agent, (): Interval[] => []).push({ topic, from, until: position });
+    return this.of(agent).map((topic) => ({ topic, from: topics?.get(topic) as number }));
+  }
+
+  /** What an agent was subscribed to up to a commit behind the position. */
+  *endedSince(agent: string, position: number): Generator<Past> {
+    for (const past of this.#past.from({ agent, until: position + 1, topic: "", from: 0 })) {
+      if (past.agent !== agent) return;
+      yield past;
+    }
+  }
+
+  /** Past ones from a place on, in order; all of them when there is none. */
+  past(from?: Omit<Past, "from">): Generator<Past> {
+    return this.#past.from(from && { ...from, from: 0 });
+  }
+
+  keep({ agent, topic, from, until }: Past): void {
+    this.#past.add({ agent, topic, from, until });
+  }
+
+  /** Sets what an agent is subscribed to, whatever it was, and keeps nothing of what ends by it. */
+  set(agent: string, topics: ReadonlyMap<string, number>): void {
+    for (const topic of this.#byAgent.get(agent)?.keys() ?? []) this.#remove(agent, topic);
+    for (const [topic, from] of topics) this.add(agent, topic, from);
   }
 
   /** Forgets what ended at or before the log's floor. */
   forget(floor: number): void {
-    for (const [agent, intervals] of this.#past) {
-      const kept = intervals.filter(({ until }) => until > floor);
-      if (kept.length === 0) this.#past.delete(agent);
-      else this.#past.set(agent, kept);
-    }
+    for (const past of Array.from(this.#past.from()))
+      if (past.until <= floor) this.#past.delete(past);
+  }
+
+  #remove(agent: string, topic: string): void {
+    const topics = this.#byAgent.get(agent);
+    topics?.delete(topic);
+    if (topics?.size === 0) this.#byAgent.delete(agent);
+    const agents = this.#byTopic.get(topic);
+    agents?.delete(agent);
+    if (agents?.size === 0) this.#byTopic.delete(topic);
   }
 }
 

@@ -6,8 +6,9 @@ import type { Facts } from "../storage/facts.ts";
 import { isExpired, type ItemRow } from "../storage/item-row.ts";
 import type { Permissions } from "../storage/permissions.ts";
 import type { TopicRecord } from "../storage/query.ts";
+import type { AgentHolding } from "../storage/record.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
-import { Events } from "./events.ts";
+import { type EventPlace, Events } from "./events.ts";
 import { Items } from "./items.ts";
 import { KeyTable } from "./key-table.ts";
 import { Log } from "./log.ts";
@@ -24,6 +25,8 @@ export class TenantState implements Facts {
   readonly log = new Log(this.#keys);
   /** Names of topics that have an item or a subscriber. */
   readonly topics = new SortedList<string>(compareCodePoints);
+  /** Names of agents that have permissions or a subscription. */
+  readonly agents = new SortedList<string>(compareCodePoints);
   readonly #permissions = new Map<string, Permissions>();
   /** The time for the commit that is being decided. */
   now = 0;
@@ -32,7 +35,7 @@ export class TenantState implements Facts {
   /** What the log looks up when it is read. */
   readonly lookup = {
     item: (key: string): ItemRow | undefined => this.items.get(key),
-    event: (id: string): EventRow | undefined => this.happenings.get(id),
+    event: (place: EventPlace): EventRow | undefined => this.happenings.at(place),
   };
 
   /** An empty epoch is that of a tenant that does not exist. */
@@ -130,29 +133,62 @@ export class TenantState implements Facts {
       case "subscribe":
         for (const topic of change.topics) this.subscribed.add(change.agent, topic, position);
         for (const topic of change.topics) this.#note(topic);
+        this.#noteAgent(change.agent);
         break;
       case "unsubscribe":
         for (const topic of change.topics) this.subscribed.delete(change.agent, topic, position);
         for (const topic of change.topics) this.#note(topic);
+        this.#noteAgent(change.agent);
         break;
       case "permit":
-        if (change.permissions === null) this.#permissions.delete(change.agent);
-        else this.#permissions.set(change.agent, change.permissions);
+        this.#permit(change.agent, change.permissions);
         break;
       case "untopic":
-        for (const agent of Array.from(this.subscribed.subscribers(change.topic) ?? [])) {
-          this.subscribed.delete(agent, change.topic, position);
-        }
-        this.happenings.untopic(change.topic);
-        this.#note(change.topic);
+        this.untopic(change.topic, position);
         break;
     }
+  }
+
+  #permit(agent: string, permissions: Permissions | null): void {
+    if (permissions === null) this.#permissions.delete(agent);
+    else this.#permissions.set(agent, permissions);
+    this.#noteAgent(agent);
+  }
+
+  /** Ends subscriptions to a topic, and takes it off events, as far as they are from before a position. */
+  untopic(topic: string, position: number): void {
+    for (const agent of Array.from(this.subscribed.subscribers(topic) ?? [])) {
+      if (!this.subscribed.isFromBefore(agent, topic, position)) continue;
+      this.subscribed.delete(agent, topic, position);
+      this.#noteAgent(agent);
+    }
+    this.happenings.untopic(topic, position);
+    this.#note(topic);
+  }
+
+  holdingOf(name: string): AgentHolding {
+    const subscriptions = this.subscribed.since(name);
+    return { type: "agent", name, permissions: this.permissions(name), subscriptions };
+  }
+
+  hold({ name, permissions, subscriptions }: AgentHolding): void {
+    const before = this.subscribed.of(name);
+    this.subscribed.set(name, new Map(subscriptions.map(({ topic, from }) => [topic, from])));
+    for (const topic of before) this.#note(topic);
+    for (const { topic } of subscriptions) this.#note(topic);
+    this.#permit(name, permissions);
   }
 
   /** Keeps the list of topics to those that are there: for when a topic's first item or subscriber comes, or its last goes. */
   #note(topic: string): void {
     if (this.items.count(topic) > 0 || this.subscribers(topic) > 0) this.topics.add(topic);
     else this.topics.delete(topic);
+  }
+
+  #noteAgent(name: string): void {
+    const isThere = this.#permissions.has(name) || this.subscribed.hasAny(name);
+    if (isThere) this.agents.add(name);
+    else this.agents.delete(name);
   }
 
   live(key: string, now: number): ItemRow | undefined {
