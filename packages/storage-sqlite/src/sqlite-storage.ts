@@ -129,7 +129,7 @@ export class SqliteStorage implements Storage {
       (tables) => compact(tables, task, this.#now()),
       ({ moved }) => moved,
     );
-    return { floor };
+    return { floor, removed: 0, more: false };
   }
 
   #now(): number {

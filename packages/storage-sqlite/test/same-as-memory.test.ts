@@ -33,7 +33,8 @@ class Subject {
         return this.storage.maintain({
           type: "compact",
           tenant: next.tenant,
-          [next.by]: next.keep,
+          log: { [next.by]: next.keep },
+          limit: 1_000,
         });
       case "drop":
         return this.storage.maintain(next);

@@ -6,13 +6,16 @@ declare const cursor: unique symbol;
 /** An opaque place in the log. Keep it as the text that it is; hand it back as `since`. */
 export type Cursor = string & { readonly [cursor]?: never };
 
-// c1.<epoch>.<position>.[~ while initial]<entries done, none when all>.<mark>[.<key as base64url>]
-const FORM = /^c1\.([0-9a-z]*)\.([0-9a-z]+)\.(~?)([0-9a-z]*)\.([0-9a-z]+)(?:\.([\w-]*))?$/;
+// c1.<epoch>.<position>.[~ while initial]<entries done, none when all>.<mark>[-<event mark>][.<key as base64url>]
+const FORM =
+  /^c1\.([0-9a-z]*)\.([0-9a-z]+)\.(~?)([0-9a-z]*)\.([0-9a-z]+)(?:-([0-9a-z]+))?(?:\.([\w-]*))?$/;
 
 export function toCursor(place: Place): Cursor {
   const done = place.done === "all" ? "" : place.done.toString(36);
   const head = `c1.${place.epoch}.${place.position.toString(36)}.${place.initial ? "~" : ""}`;
-  return `${head}${done}.${place.mark.toString(36)}${place.key === undefined ? "" : `.${encodeText(place.key)}`}`;
+  const eventMark = place.eventMark === undefined ? "" : `-${place.eventMark.toString(36)}`;
+  const key = place.key === undefined ? "" : `.${encodeText(place.key)}`;
+  return `${head}${done}.${place.mark.toString(36)}${eventMark}${key}`;
 }
 
 /** @throws INVALID_CURSOR for what is no cursor of ours. */
@@ -23,12 +26,13 @@ export function toPlace(text: unknown): Place {
       hint: "Pass a `cursor` as a change, a watch or events() gave it, unchanged.",
     });
   }
-  const [, epoch = "", position = "", initial, done = "", mark = "", key] = match;
+  const [, epoch = "", position = "", initial, done = "", mark = "", eventMark, key] = match;
   return {
     epoch,
     position: Number.parseInt(position, 36),
     done: done === "" ? "all" : Number.parseInt(done, 36),
     mark: Number.parseInt(mark, 36),
+    eventMark: eventMark === undefined ? undefined : Number.parseInt(eventMark, 36),
     key: key === undefined ? undefined : decodeText(key),
     initial: initial === "~" ? true : undefined,
   };

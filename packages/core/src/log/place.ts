@@ -18,6 +18,11 @@ export interface Place {
    */
   readonly key?: string | undefined;
   readonly initial?: true | undefined;
+  /**
+   * Only in a place that `events` gave: the `eventMark` of the last event in front of it, 0 when there is none. It
+   * tells the place's history when its commit is compacted away.
+   */
+  readonly eventMark?: number | undefined;
 }
 
 /** Before the first commit of a tenant that nobody has written to. */
@@ -31,8 +36,26 @@ export interface LogFacts {
   readonly floor: number;
   /** How many entries the floor's commit had. */
   readonly floorEntries: number;
-  /** The mark of a commit; undefined when it is not there. The floor's own mark is kept. */
+  /** The last position that histories no longer reach back to; at most `floor`. */
+  readonly historyFloor: number;
+  /** The mark of a commit, of the floor, or of a line that is kept for histories; undefined when none is there. */
   markAt(position: number): number | undefined;
+}
+
+/** What a storage knows of its events, to judge a place in their listing by. */
+export interface EventFacts extends LogFacts {
+  /** The last event that was removed; null when none was. */
+  readonly lastRemovedEvent: RemovedEvent | null;
+  /** The `eventMark` of the last kept event that stands at this place or before it; undefined when there is none. */
+  eventMarkAt(position: number, index: number): number | undefined;
+}
+
+/** What is remembered of an event that is gone. */
+export interface RemovedEvent {
+  readonly position: number;
+  readonly index: number;
+  /** Its `eventMark`. */
+  readonly mark: number;
 }
 
 /**
@@ -40,39 +63,81 @@ export interface LogFacts {
  * @throws INVALID_CURSOR for another log, a place beyond the head, or an undone history; CURSOR_COMPACTED.
  */
 export function checkPlace(place: Place, log: LogFacts): void {
-  const isOrigin = place.epoch === "" && place.position === 0;
-  if (!isOrigin && place.epoch !== log.epoch) {
+  checkLog(place, log);
+  const { position, done } = place;
+  if (position < log.floor || (position === log.floor && isInside(done, log.floorEntries)))
+    throw compacted(log.floor);
+  checkMark(place, log);
+}
+
+/**
+ * The same for a place among the lines about one key, which reach further back than the log.
+ * @throws what `checkPlace` throws.
+ */
+export function checkHistoryPlace(place: Place, log: LogFacts): void {
+  const { position } = place;
+  const { floor, historyFloor } = log;
+  if (position > floor || historyFloor === floor) return checkPlace(place, log);
+  checkLog(place, log);
+  const isBeginning = position === 0 && historyFloor === 0;
+  if (isBeginning) return;
+  if (position <= historyFloor || log.markAt(position) === undefined) throw compacted(historyFloor);
+  checkMark(place, log);
+}
+
+/**
+ * The same for a place in the listing of events, which outlive the log: refused when events behind it were removed,
+ * wherever the log begins. Of the history of a compacted commit, the last event in front of the place is what is left to compare.
+ * @throws what `checkPlace` throws.
+ */
+export function checkEventPlace(place: Place, log: EventFacts): void {
+  checkLog(place, log);
+  const { position, done } = place;
+  const index = done === "all" ? Number.MAX_SAFE_INTEGER : done - 1;
+  const removed = log.lastRemovedEvent;
+  const isBefore =
+    removed !== null &&
+    (position < removed.position || (position === removed.position && index < removed.index));
+  if (isBefore) throw compacted(removed.position, EVENTS_ANEW);
+  if (position >= log.floor) return checkMark(place, log);
+  // The very beginning is that of every history.
+  if (position === 0) return;
+  if (place.eventMark === undefined) throw compacted(log.floor, EVENTS_ANEW);
+  const kept = log.eventMarkAt(position, index) ?? removed?.mark ?? 0;
+  if (place.eventMark !== kept) throw undone();
+}
+
+function checkLog({ epoch, position }: Place, log: LogFacts): void {
+  const isOrigin = epoch === "" && position === 0;
+  if (!isOrigin && epoch !== log.epoch) {
     throw invalid(
       "This cursor belongs to another log: another storage or tenant, or one that was dropped since.",
     );
   }
-  if (place.position > log.head) throw invalid("This cursor lies beyond the end of the log.");
-  const insideFloor =
-    place.position === log.floor && place.done !== "all" && place.done < log.floorEntries;
-  if (place.position < log.floor || insideFloor) {
-    throw new SynthaError("CURSOR_COMPACTED", "The log no longer reaches back to this cursor.", {
-      hint: "Start again with watch({ initial: true }), which gives what is visible now and then what follows.",
-      details: { floor: log.floor },
-    });
-  }
-  if (place.position > 0 && log.markAt(place.position) !== place.mark) {
-    throw invalid("This cursor belongs to a history that was undone, by restoring an older copy.");
-  }
+  if (position > log.head) throw invalid("This cursor lies beyond the end of the log.");
 }
 
-/**
- * The same for a place in the listing of events, which outlive the log: what was given behind one of them leads on,
- * also when its commit is compacted away. Such a place carries the floor's mark, or none.
- * @throws what `checkPlace` throws.
- */
-export function checkEventPlace(place: Place, log: LogFacts): void {
-  const { epoch, position, mark } = place;
-  const isAtOldEvent =
-    epoch === log.epoch &&
-    position > 0 &&
-    position <= log.floor &&
-    mark === (log.markAt(position) ?? 0);
-  if (!isAtOldEvent) checkPlace(place, log);
+function checkMark({ position, mark }: Place, log: LogFacts): void {
+  if (position > 0 && log.markAt(position) !== mark) throw undone();
+}
+
+function isInside(done: Place["done"], entries: number): boolean {
+  return done !== "all" && done < entries;
+}
+
+const WATCH_ANEW =
+  "Start again with watch({ initial: true }), which gives what is visible now and then what follows.";
+const EVENTS_ANEW = "Start again with events() without `since`, which gives all that are kept.";
+
+function compacted(floor: number, hint = WATCH_ANEW): SynthaError {
+  return new SynthaError("CURSOR_COMPACTED", "What follows this cursor is no longer all there.", {
+    hint,
+    details: { floor },
+  });
+}
+
+function undone(): SynthaError {
+  return invalid("This cursor belongs to a history that was undone, by restoring an older copy.");
 }
 
 function invalid(message: string): SynthaError {

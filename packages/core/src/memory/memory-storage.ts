@@ -1,5 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import { checkEventPlace, checkPlace, type LogFacts, type Place } from "../log/place.ts";
+import { checkPlace, type LogFacts, type Place } from "../log/place.ts";
 import { type Reader, sees } from "../route/sight.ts";
 import { targetsSeenBy } from "../route/target.ts";
 import type { EventRow } from "../storage/event-row.ts";
@@ -132,7 +132,7 @@ export class MemoryStorage implements Storage {
   async events(tenant: string, query: EventQuery): Promise<EventPage> {
     const state = this.#state(tenant);
     const snapshot = this.#snapshot(state);
-    if (query.after !== undefined) checkEventPlace(query.after, factsOf(state));
+    if (query.after !== undefined) checkPlace(query.after, factsOf(state));
     const targets = targetsSeenBy(query.as, subscriptionsOf(query.as, state)) ?? ["*"];
     const sources = targets.flatMap((target) =>
       (query.types ?? [undefined]).map((type) => state.happenings.source(target, type)),
@@ -213,6 +213,8 @@ export class MemoryStorage implements Storage {
       agents: state.subscribed.agents,
       events: state.happenings.size,
       floor: state.log.floor,
+      historyFloor: state.log.floor,
+      lines: 0,
     };
   }
 
@@ -265,13 +267,13 @@ export class MemoryStorage implements Storage {
       return { existed };
     }
     const state = this.#tenants.get(task.tenant);
-    if (state === undefined) return { floor: 0 };
-    const byCount = task.keep === undefined ? state.head : state.head - task.keep;
-    const byAge =
-      task.keepMs === undefined ? state.head : state.log.lastBefore(this.#now(state) - task.keepMs);
-    state.log.compact(Math.min(byCount, byAge));
+    if (state === undefined || task.log === undefined)
+      return { floor: state?.log.floor ?? 0, removed: 0, more: false };
+    const { commits = 0, ms } = task.log;
+    const byAge = ms === undefined ? state.head : state.log.lastBefore(this.#now(state) - ms);
+    state.log.compact(Math.min(state.head - commits, byAge));
     state.subscribed.forget(state.log.floor);
-    return { floor: state.log.floor };
+    return { floor: state.log.floor, removed: 0, more: false };
   }
 
   #checkOpen(): void {
@@ -303,7 +305,8 @@ function subscriptionsOf(reader: Reader, state: TenantState): readonly string[] 
 
 function factsOf({ epoch, log }: TenantState): LogFacts {
   const { head, floor, floorEntries } = log;
-  return { epoch, head, floor, floorEntries, markAt: (position) => log.markAt(position) };
+  const markAt = (position: number): number | undefined => log.markAt(position);
+  return { epoch, head, floor, floorEntries, historyFloor: floor, markAt };
 }
 
 function headOf({ epoch, log }: TenantState): Place {

@@ -170,7 +170,10 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
     }
     const storage = await this.#session.ready();
     const keepMs = keep.age === undefined ? undefined : toMs("age", keep.age, true);
-    return storage.maintain({ type: "compact", tenant: this.tenantId, keep: keep.commits, keepMs });
+    const all = { commits: keep.commits, ms: keepMs };
+    const task = { type: "compact", tenant: this.tenantId, log: all, history: all } as const;
+    const { floor } = await storage.maintain({ ...task, limit: 1_000 });
+    return { floor };
   }
 
   /** Ends watches, lets workers finish what they hold, and closes the storage with its last mesh. Any number of times. */

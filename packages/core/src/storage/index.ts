@@ -11,7 +11,17 @@ export type { QueueRead } from "../known/known-queue.ts";
 export { isWide, type Need, needsOf } from "../known/need.ts";
 export type { Change, KeptChange, LogEntry, LoggedChange, PastSight } from "../log/change.ts";
 export { toChangeText, toPastSight, toPlainChange, toPut } from "../log/change-text.ts";
-export { checkEventPlace, checkPlace, type LogFacts, ORIGIN, type Place } from "../log/place.ts";
+export { eventMark } from "../log/event-mark.ts";
+export {
+  checkEventPlace,
+  checkHistoryPlace,
+  checkPlace,
+  type EventFacts,
+  type LogFacts,
+  ORIGIN,
+  type Place,
+  type RemovedEvent,
+} from "../log/place.ts";
 export { keepsRoute, type Route, type Sight } from "../route/route.ts";
 export { type Reader, sees, seesAnyway } from "../route/sight.ts";
 export { type Target, targetsOf, targetsSeenBy, topicTarget } from "../route/target.ts";
@@ -20,6 +30,15 @@ export { type Clock, systemClock, wholeMs } from "../time/clock.ts";
 export { toMs } from "../time/duration.ts";
 export { newEpoch, newMark } from "../log/identity.ts";
 export { beingLoaded, checkLoad, type LoadStanding } from "./check-load.ts";
+export {
+  type Aged,
+  type CompactTask,
+  isEventForgotten,
+  isForgotten,
+  isLoggedNoMore,
+  type Step,
+  stepThrough,
+} from "./compaction.ts";
 export type { EventRow } from "./event-row.ts";
 export type { Facts } from "./facts.ts";
 export { isExpired, type ItemRow, type ItemState, type LeaseRow, stateOf } from "./item-row.ts";

@@ -46,7 +46,7 @@ export interface EventQuery {
 
 export interface EventPage extends Snapshot {
   readonly events: readonly EventRow[];
-  /** Behind the last event given, or the log's head when there is no more. */
+  /** Behind the last event given, or the log's head when there is no more; with `eventMark`. */
   readonly end: Place;
 }
 
@@ -102,15 +102,20 @@ export interface Counts {
   readonly topics: number;
   /** Agents with a subscription. */
   readonly agents: number;
+  /** Events that are kept. */
   readonly events: number;
   /** The last position that the log no longer holds; 0 when it holds all. */
   readonly floor: number;
+  /** The last position that histories no longer reach back to; at most `floor`, 0 when they tell all. */
+  readonly historyFloor: number;
+  /** Lines that are kept for the log and histories. */
+  readonly lines: number;
 }
 
 export interface LogQuery {
-  /** A place, the log's oldest entry, or its end (then nothing is read). */
+  /** A place, the oldest entry, or the log's end (then nothing is read). */
   readonly after: Place | "start" | "end";
-  /** Only entries about this key. */
+  /** Only entries about this key: its history, which may reach back further than the log. */
   readonly key?: string | undefined;
   readonly limit: number;
 }
@@ -127,13 +132,36 @@ export type MaintenanceTask =
   | { readonly type: "tenants"; readonly after?: string | undefined; readonly limit: number }
   /** Removes everything of a tenant. */
   | { readonly type: "drop"; readonly tenant: string }
-  /** Removes the log up to a position, or all but what the last `keep` commits or `keepMs` milliseconds wrote. */
+  /**
+   * Removes what is kept no longer, oldest first; a part that is left out keeps all that it has. What the log keeps,
+   * histories and events keep too. One call works through about `limit` lines and as many events, in one transaction,
+   * and through whole commits: call again while there is `more`.
+   */
   | {
       readonly type: "compact";
       readonly tenant: string;
-      readonly keep?: number | undefined;
-      readonly keepMs?: number | undefined;
+      readonly log?: Keep | undefined;
+      /** Lines that tell a key's history: `put`, `delete`, `expire`. All others go with the log. */
+      readonly history?: Keep | undefined;
+      readonly events?: KeepEvents | undefined;
+      readonly limit: number;
     };
+
+/** What stays: whatever either figure wants to keep. With neither, nothing. */
+export interface Keep {
+  /** The last commits. */
+  readonly commits?: number | undefined;
+  /** What was written in the last milliseconds. */
+  readonly ms?: number | undefined;
+}
+
+/** What stays: whatever either figure wants to keep. With neither, nothing. */
+export interface KeepEvents {
+  /** The last events. */
+  readonly count?: number | undefined;
+  /** What was published in the last milliseconds. */
+  readonly ms?: number | undefined;
+}
 
 export type MaintenanceResult<T extends MaintenanceTask = MaintenanceTask> = T extends {
   type: "tenants";
@@ -141,4 +169,11 @@ export type MaintenanceResult<T extends MaintenanceTask = MaintenanceTask> = T e
   ? { readonly tenants: readonly string[]; readonly next: string | null }
   : T extends { type: "drop" }
     ? { readonly existed: boolean }
-    : { readonly floor: number };
+    : {
+        /** The last position that the log no longer holds. */
+        readonly floor: number;
+        /** Lines and events that this call removed. */
+        readonly removed: number;
+        /** Whether there is more to remove. */
+        readonly more: boolean;
+      };

@@ -1,5 +1,5 @@
 import type { KeptChange, LogEntry } from "../log/change.ts";
-import type { Place } from "../log/place.ts";
+import type { Place, RemovedEvent } from "../log/place.ts";
 import type { EventRow } from "./event-row.ts";
 import type { ItemRow } from "./item-row.ts";
 import type { Permissions } from "./permissions.ts";
@@ -15,6 +15,10 @@ export interface TenantHeader {
   readonly floorMark: number;
   /** How many entries the floor's commit had. */
   readonly floorEntries: number;
+  /** The last position that histories no longer reach back to; at most `floor`. */
+  readonly historyFloor: number;
+  /** The last event that was removed; null when none was. */
+  readonly lastRemovedEvent: RemovedEvent | null;
   /** The latest time that a commit recorded. */
   readonly now: number;
 }

@@ -1,5 +1,5 @@
 import {
-  checkEventPlace,
+  checkPlace,
   type EventPage,
   type EventQuery,
   type EventRow,
@@ -20,7 +20,7 @@ export function events(tables: Tables, name: string, query: EventQuery, clock: n
   const { as, types, after, limit } = query;
   const tenant = tables.tenants.find(name) ?? noTenant();
   const snapshot = snapshotOf(tenant, clock);
-  if (after !== undefined) checkEventPlace(after, logFacts(tables.log, tenant));
+  if (after !== undefined) checkPlace(after, logFacts(tables.log, tenant));
   const subscriptions = as === null ? [] : tables.subscriptions.of(tenant.id, as);
   const targets = targetsSeenBy(as, subscriptions) ?? (["*"] as const);
   const start = startAfter(after);

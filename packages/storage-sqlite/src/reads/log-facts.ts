@@ -6,7 +6,8 @@ import type { Tenant } from "../tables/tenants.ts";
 /** What a tenant's log is judged by. */
 export function logFacts(log: Log, tenant: Tenant): LogFacts {
   const { epoch, head, floor, floorEntries } = tenant;
-  return { epoch, head, floor, floorEntries, markAt: (position) => markAt(log, tenant, position) };
+  const facts = { epoch, head, floor, floorEntries, historyFloor: floor };
+  return { ...facts, markAt: (position) => markAt(log, tenant, position) };
 }
 
 /** The mark of a commit that the log still holds, or of its floor. */

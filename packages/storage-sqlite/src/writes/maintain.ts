@@ -1,9 +1,7 @@
-import type { MaintenanceTask } from "@syntha/core/storage";
+import type { CompactTask } from "@syntha/core/storage";
 import { markAt } from "../reads/log-facts.ts";
 import type { Tables } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenants.ts";
-
-type Compact = Extract<MaintenanceTask, { type: "compact" }>;
 
 /** Removes everything of a tenant; tells whether there was one. */
 export function drop(tables: Tables, name: string): boolean {
@@ -15,12 +13,13 @@ export function drop(tables: Tables, name: string): boolean {
 /** Removes the log up to where the task says; gives the floor, and whether it moved. */
 export function compact(
   tables: Tables,
-  task: Compact,
+  task: CompactTask,
   clock: number,
 ): { readonly floor: number; readonly moved: boolean } {
   const tenant = tables.tenants.find(task.tenant);
-  if (tenant === undefined) return { floor: 0, moved: false };
-  const { keep = 0, keepMs } = task;
+  if (tenant === undefined || task.log === undefined)
+    return { floor: tenant?.floor ?? 0, moved: false };
+  const { commits: keep = 0, ms: keepMs } = task.log;
   const byCount = tenant.head - keep;
   const byAge =
     keepMs === undefined

@@ -24,7 +24,7 @@ export type Step =
       readonly type: "compact";
       readonly tenant: string;
       readonly keep: number;
-      readonly by: "keep" | "keepMs";
+      readonly by: "commits" | "ms";
     }
   | { readonly type: "drop"; readonly tenant: string };
 
@@ -184,7 +184,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       type: fc.constant("compact" as const),
       tenant,
       keep: of(0, 2, 5, 30),
-      by: of("keep" as const, "keepMs" as const),
+      by: of("commits" as const, "ms" as const),
     }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("drop" as const), tenant }) },

@@ -68,7 +68,7 @@ const METHODS: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> 
   log: (storage) => storage.log("t", { after: "start", limit: 1 }),
   "maintain tenants": (storage) => storage.maintain({ type: "tenants", limit: 1 }),
   "maintain drop": (storage) => storage.maintain({ type: "drop", tenant: "t" }),
-  "maintain compact": (storage) => storage.maintain({ type: "compact", tenant: "t", keep: 0 }),
+  "maintain compact": (storage) => storage.maintain({ type: "compact", tenant: "t", log: {}, limit: 1_000 }),
 };
 
 /** Every call of a mesh that answers a promise. */
