@@ -9,6 +9,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    globalSetup: "test/postgres/src/global-setup.ts",
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },

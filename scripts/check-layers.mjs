@@ -8,7 +8,12 @@ const find = (/** @type {string[]} */ patterns) =>
     .map((path) => path.split(sep).join("/"))
     .toSorted();
 
-const manifests = find(["packages/*/package.json", "apps/*/package.json", "bench/package.json"]);
+const manifests = find([
+  "packages/*/package.json",
+  "apps/*/package.json",
+  "bench/package.json",
+  "test/*/package.json",
+]);
 const members = manifests.map((path) => {
   const folder = dirname(path);
   const sources = find([`${folder}/{src,test}/**/*.ts`]);

@@ -3,7 +3,7 @@ import { existsSync, globSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
-const outputs = globSync("{packages/*,apps/*,bench}/dist/**/*.{js,d.ts,js.map,d.ts.map}", {
+const outputs = globSync("{packages/*,apps/*,bench,test/*}/dist/**/*.{js,d.ts,js.map,d.ts.map}", {
   cwd: root,
 });
 

