@@ -127,6 +127,10 @@ class PostgresServer implements Server {
   async start(): Promise<void> {
     if (this.#stopped) throw new Error("The server was stopped for good: start another one.");
     if (this.#running) throw new Error("The server is running.");
+    await this.#start();
+  }
+
+  async #start(): Promise<void> {
     const deadline = performance.now() + START_MS;
     for (;;) {
       const failure = await this.#launch(deadline);
@@ -164,7 +168,7 @@ class PostgresServer implements Server {
 
   async #stop(): Promise<void> {
     // Only a start frees what a killed server held of the system's shared memory.
-    if (this.#killed) await this.#launch(performance.now() + START_MS);
+    if (this.#killed) await this.#start().catch(() => {});
     await this.#signal("INT");
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     this.#watch.end();
