@@ -10,7 +10,6 @@ export function eventMark({
   const text = `${position}.${index}.${at}.${id}`;
   // FNV-1a.
   let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++)
-    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return hash >>> 0 || 1;
 }

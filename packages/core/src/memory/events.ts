@@ -1,3 +1,5 @@
+import { eventMark } from "../log/event-mark.ts";
+import type { RemovedEvent } from "../log/place.ts";
 import { type Target, targetsOf } from "../route/target.ts";
 import type { EventRow } from "../storage/event-row.ts";
 import type { Source } from "../storage/merge.ts";
@@ -14,6 +16,7 @@ export class Events {
   readonly #byId = new Map<string, EventRow>();
   readonly #all = new SortedList<EventRow>(byPlace);
   readonly #buckets = new Map<string, SortedList<EventRow>>();
+  lastRemoved: RemovedEvent | null = null;
 
   get size(): number {
     return this.#byId.size;
@@ -27,6 +30,11 @@ export class Events {
   at(place: EventPlace): EventRow | undefined {
     const [event] = this.#all.from(place as EventRow);
     return event !== undefined && byPlace(event, place) === 0 ? event : undefined;
+  }
+
+  /** The last event that stands at a place or before it. */
+  lastTo(place: EventPlace): EventRow | undefined {
+    return this.#all.lastTo(place as EventRow);
   }
 
   /** Puts an event in the place of the one that stands where it stands. */
@@ -79,6 +87,18 @@ export class Events {
       }
       return events;
     };
+  }
+
+  /** The oldest ones. */
+  oldest(limit: number): readonly EventRow[] {
+    return this.source("*")(undefined, limit);
+  }
+
+  /** Removes an event, and remembers it as the last that was removed. */
+  remove(event: EventRow): void {
+    this.#delete(event);
+    const { position, index } = event;
+    this.lastRemoved = { position, index, mark: eventMark(event) };
   }
 
   #delete(event: EventRow): void {

@@ -31,12 +31,12 @@ export class KeyTable {
     return entry;
   }
 
-  /** Forgets the lines up to a position of the log, and keys of which nothing is left. */
-  forget(floor: number): void {
+  /** Sets the last line about a key; forgets a key of which nothing is left. */
+  setLine(key: string, line: Line | undefined): void {
+    const entry = this.open(key);
+    entry.line = line;
+    if (line !== undefined || entry.row !== undefined) return;
+    this.#entries.delete(key);
     this.#lastKey = undefined;
-    for (const [key, entry] of this.#entries) {
-      if (entry.line !== undefined && entry.line.position <= floor) entry.line = undefined;
-      if (entry.line === undefined && entry.row === undefined) this.#entries.delete(key);
-    }
   }
 }

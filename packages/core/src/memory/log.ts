@@ -1,34 +1,46 @@
 import type { Change, KeptChange, LogEntry, LoggedChange, PastSight } from "../log/change.ts";
 import { kept, pastSight } from "../log/kept.ts";
 import type { Place } from "../log/place.ts";
+import { isHistory } from "../storage/compaction.ts";
 import { isExpired, type ItemRow } from "../storage/item-row.ts";
 import type { LogLine, TenantHeader } from "../storage/record.ts";
 import type { EventPlace } from "./events.ts";
 import type { KeyTable } from "./key-table.ts";
+import { LineQueue } from "./line-queue.ts";
 
 /** A change as it is kept; who sees its item now is looked up when it is read. */
 export interface Line extends Omit<LogEntry, "change"> {
   change: KeptChange;
-  /** The line before it that is about the same key. */
+  /** The lines before and after it that are about the same key. */
   earlier: Line | undefined;
+  later: Line | undefined;
 }
+
+type LinePlace = Pick<Place, "position" | "done">;
 
 export interface Lookup {
   item(key: string): ItemRow | undefined;
   event(place: EventPlace): (LoggedChange & { type: "event" })["event"] | undefined;
 }
 
-/** A tenant's log, with the lines of each key chained from the last one back. */
+/** A tenant's log, with the lines of each key chained, and lines from before its floor that tell keys' histories. */
 export class Log {
-  #lines: Line[] = [];
   readonly #keys: KeyTable;
+  readonly #past = new LineQueue<Line>();
+  readonly #lines = new LineQueue<Line>();
   #floorMark = 0;
   floor = 0;
   floorEntries = 0;
+  historyFloor = 0;
   head = 0;
 
   constructor(keys: KeyTable) {
     this.#keys = keys;
+  }
+
+  /** Lines that are kept, for the log and for histories. */
+  get size(): number {
+    return this.#past.length + this.#lines.length;
   }
 
   append(
@@ -39,52 +51,69 @@ export class Log {
     changes: readonly Change[],
   ): void {
     this.head = position;
-    for (let index = 0; index < changes.length; index++) {
-      const change = kept(changes[index] as Change);
-      this.#add({ position, index, mark, at, by, change, earlier: undefined });
-    }
+    for (let index = 0; index < changes.length; index++)
+      this.#add(position, index, mark, at, by, kept(changes[index] as Change));
   }
 
-  #add(line: Line): void {
-    this.#lines.push(line);
-    if (!("key" in line.change)) return;
-    const entry = this.#keys.open(line.change.key);
-    line.earlier = entry.line;
+  #add(
+    position: number,
+    index: number,
+    mark: number,
+    at: number,
+    by: string | null,
+    change: KeptChange,
+  ): void {
+    const entry = "key" in change ? this.#keys.open(change.key) : undefined;
+    const earlier = entry?.line;
+    const line: Line = { position, index, mark, at, by, change, earlier, later: undefined };
+    (position > this.floor ? this.#lines : this.#past).add(line);
+    if (entry === undefined) return;
+    if (earlier !== undefined) earlier.later = line;
     entry.line = line;
     // R8: only what came before; the same commit may go on to create the key anew.
-    if (line.change.type === "expire") scrub(line);
+    if (change.type === "expire") scrub(line);
   }
 
   /** Takes up the next line of another log. */
   load({ position, index, mark, at, by, change }: LogLine): void {
-    this.#add({ position, index, mark, at, by, change, earlier: undefined });
+    this.#add(position, index, mark, at, by, change);
   }
 
   /** Takes up where another log stands. */
-  stand({ head, floor, floorMark, floorEntries }: TenantHeader): void {
-    this.compact(floor);
+  stand({ head, floor, floorMark, floorEntries, historyFloor }: TenantHeader): void {
+    this.forgetTo(Math.min(historyFloor, floor));
+    this.thinTo(floor);
     this.head = head;
     this.#floorMark = floorMark;
     this.floorEntries = floorEntries;
   }
 
-  /** Lines behind a place, as they are kept, and whether more follow. */
-  lines(after: Place | "start", limit: number): [LogLine[], boolean] {
-    const at = this.#indexAfter(this.#lines, after);
-    const lines = this.#lines.slice(at, at + limit).map((line): LogLine => {
-      const { position, index, mark, at: time, by, change } = line;
-      return { type: "line", position, index, mark, at: time, by, change };
-    });
-    return [lines, at + limit < this.#lines.length];
+  /** All lines behind a place, as they are kept, and whether more follow. */
+  lines(after: LinePlace | "start", limit: number): [LogLine[], boolean] {
+    const past = this.#past.slice(indexAfter(this.#past, after), this.#past.length);
+    const at = indexAfter(this.#lines, after);
+    const to = at + Math.max(0, limit - past.length);
+    const lines = [...past.slice(0, limit), ...this.#lines.slice(at, to)];
+    const records = lines.map(({ position, index, mark, at: time, by, change }): LogLine => ({
+      type: "line",
+      position,
+      index,
+      mark,
+      at: time,
+      by,
+      change,
+    }));
+    return [records, past.length > limit || to < this.#lines.length];
   }
 
   markAt(position: number): number | undefined {
     if (position === this.floor) return this.#floorMark;
-    const line = this.#lines[this.#firstAt(this.#lines, position)];
+    const lines = position < this.floor ? this.#past : this.#lines;
+    const line = lines.at(lines.firstAt(position));
     return line?.position === position ? line.mark : undefined;
   }
 
-  /** Lines behind a place, oldest first, and whether more follow. */
+  /** Lines behind a place, oldest first, and whether more follow; with a key, those of its history. */
   read(
     after: Place | "start",
     key: string | undefined,
@@ -93,13 +122,13 @@ export class Log {
     lookup: Lookup,
   ): [LogEntry[], boolean] {
     const lines = key === undefined ? this.#lines : this.#linesOf(key);
-    const at = this.#indexAfter(lines, after);
+    const at = indexAfter(lines, after);
     const entries = lines.slice(at, at + limit).map((line) => this.#toEntry(line, now, lookup));
     return [entries, at + limit < lines.length];
   }
 
-  #toEntry({ change, ...line }: Line, now: number, lookup: Lookup): LogEntry {
-    const { position, index, mark, at, by } = line;
+  #toEntry(line: Line, now: number, lookup: Lookup): LogEntry {
+    const { position, index, mark, at, by, change } = line;
     const logged = toLogged(change, line, now, lookup, (key) => this.#sightAtDeletion(key));
     return { position, index, mark, at, by, change: logged };
   }
@@ -110,55 +139,77 @@ export class Log {
     return change?.type === "delete" ? change.before : null;
   }
 
-  compact(floor: number): void {
-    if (floor <= this.floor) return;
-    this.#floorMark = this.markAt(floor) ?? 0;
-    this.floor = floor;
-    const kept = this.#firstAt(this.#lines, floor + 1);
-    this.floorEntries = kept - this.#firstAt(this.#lines, floor);
-    this.#lines = this.#lines.slice(kept);
-    this.#keys.forget(floor);
-    for (const line of this.#lines) {
-      if (line.earlier !== undefined && line.earlier.position <= floor) line.earlier = undefined;
+  /** The oldest lines of all. */
+  oldest(limit: number): readonly Line[] {
+    const past = this.#past.slice(0, limit);
+    return [...past, ...this.#lines.slice(0, limit - past.length)];
+  }
+
+  /** The oldest lines that are the log's. */
+  oldestLogged(limit: number): readonly Line[] {
+    return this.#lines.slice(0, limit);
+  }
+
+  /** Removes every line up to a position. Tells how many. */
+  forgetTo(position: number): number {
+    if (position <= this.historyFloor) return 0;
+    const past = this.#past.takeTo(position);
+    const lines = this.#raiseFloor(position);
+    this.historyFloor = position;
+    for (const line of past) this.#remove(line);
+    for (const line of lines) this.#remove(line);
+    return past.length + lines.length;
+  }
+
+  /** Takes the lines up to a position from the log, and keeps those of histories. Tells how many it removed. */
+  thinTo(position: number): number {
+    let removed = 0;
+    for (const line of this.#raiseFloor(position)) {
+      if (isHistory(line.change)) {
+        this.#past.add(line);
+      } else {
+        this.#remove(line);
+        removed++;
+      }
     }
+    return removed;
   }
 
-  /** The last position written before a time. */
-  lastBefore(time: number): number {
-    let position = this.floor;
-    for (const line of this.#lines) {
-      if (line.at >= time) break;
-      position = line.position;
-    }
-    return position;
+  /** Gives the lines that are then no longer the log's. */
+  #raiseFloor(position: number): readonly Line[] {
+    if (position <= this.floor) return [];
+    this.#floorMark = this.markAt(position) ?? 0;
+    const lines = this.#lines.takeTo(position);
+    this.floorEntries = lines.filter((line) => line.position === position).length;
+    this.floor = position;
+    return lines;
   }
 
-  #linesOf(key: string): readonly Line[] {
-    const lines: Line[] = [];
-    for (let line = this.#keys.find(key)?.line; line !== undefined; line = line.earlier)
-      lines.push(line);
-    return lines.reverse();
+  /** Takes a line out of its key's chain. */
+  #remove({ change, earlier, later }: Line): void {
+    if (!("key" in change)) return;
+    if (earlier !== undefined) earlier.later = later;
+    if (later !== undefined) later.earlier = earlier;
+    else this.#keys.setLine(change.key, earlier);
   }
 
-  #indexAfter(lines: readonly Line[], after: Place | "start"): number {
-    if (after === "start") return 0;
-    const { position, done } = after;
-    if (done === "all") return this.#firstAt(lines, position + 1);
-    let at = this.#firstAt(lines, position);
-    while (lines[at]?.position === position && (lines[at] as Line).index < done) at++;
-    return at;
+  #linesOf(key: string): LineQueue<Line> {
+    let line = this.#keys.find(key)?.line;
+    while (line?.earlier !== undefined) line = line.earlier;
+    const lines = new LineQueue<Line>();
+    for (; line !== undefined; line = line.later) lines.add(line);
+    return lines;
   }
+}
 
-  #firstAt(lines: readonly Line[], position: number): number {
-    let low = 0;
-    let high = lines.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((lines[middle] as Line).position < position) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
+function indexAfter(lines: LineQueue<Line>, after: LinePlace | "start"): number {
+  if (after === "start") return 0;
+  const { position, done } = after;
+  if (done === "all") return lines.firstAt(position + 1);
+  let at = lines.firstAt(position);
+  for (let line = lines.at(at); line?.position === position && line.index < done;)
+    line = lines.at(++at);
+  return at;
 }
 
 /** Lets go of the values that a key's lines up to this one hold. */

@@ -1,5 +1,12 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import { checkPlace, type LogFacts, type Place } from "../log/place.ts";
+import { eventMark } from "../log/event-mark.ts";
+import {
+  checkEventPlace,
+  checkHistoryPlace,
+  checkPlace,
+  type EventFacts,
+  type Place,
+} from "../log/place.ts";
 import { type Reader, sees } from "../route/sight.ts";
 import { targetsSeenBy } from "../route/target.ts";
 import type { EventRow } from "../storage/event-row.ts";
@@ -28,6 +35,7 @@ import type {
 import type { Storage } from "../storage/storage.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
 import { type Clock, systemClock, wholeMs } from "../time/clock.ts";
+import { compact } from "./compact.ts";
 import { byPlace, type EventPlace } from "./events.ts";
 import { TenantState } from "./tenant-state.ts";
 
@@ -132,7 +140,7 @@ export class MemoryStorage implements Storage {
   async events(tenant: string, query: EventQuery): Promise<EventPage> {
     const state = this.#state(tenant);
     const snapshot = this.#snapshot(state);
-    if (query.after !== undefined) checkPlace(query.after, factsOf(state));
+    if (query.after !== undefined) checkEventPlace(query.after, factsOf(state));
     const targets = targetsSeenBy(query.as, subscriptionsOf(query.as, state)) ?? ["*"];
     const sources = targets.flatMap((target) =>
       (query.types ?? [undefined]).map((type) => state.happenings.source(target, type)),
@@ -146,9 +154,9 @@ export class MemoryStorage implements Storage {
     )) {
       events.push(event);
       if (events.length < query.limit) continue;
-      return { ...snapshot, events, end: placeAfter(state, event) };
+      return { ...snapshot, events, end: withEventMark(state, placeAfter(state, event)) };
     }
-    return { ...snapshot, events, end: headOf(state) };
+    return { ...snapshot, events, end: withEventMark(state, headOf(state)) };
   }
 
   async agents(tenant: string, query: AgentQuery): Promise<AgentPage> {
@@ -213,8 +221,8 @@ export class MemoryStorage implements Storage {
       agents: state.subscribed.agents,
       events: state.happenings.size,
       floor: state.log.floor,
-      historyFloor: state.log.floor,
-      lines: 0,
+      historyFloor: state.log.historyFloor,
+      lines: state.log.size,
     };
   }
 
@@ -223,7 +231,10 @@ export class MemoryStorage implements Storage {
     const snapshot = this.#snapshot(state);
     if (query.after === "end")
       return { ...snapshot, entries: [], end: headOf(state), isHead: true };
-    if (query.after !== "start") checkPlace(query.after, factsOf(state));
+    if (query.after !== "start") {
+      const check = query.key === undefined ? checkPlace : checkHistoryPlace;
+      check(query.after, factsOf(state));
+    }
     const [entries, more] = state.log.read(
       query.after,
       query.key,
@@ -267,13 +278,8 @@ export class MemoryStorage implements Storage {
       return { existed };
     }
     const state = this.#tenants.get(task.tenant);
-    if (state === undefined || task.log === undefined)
-      return { floor: state?.log.floor ?? 0, removed: 0, more: false };
-    const { commits = 0, ms } = task.log;
-    const byAge = ms === undefined ? state.head : state.log.lastBefore(this.#now(state) - ms);
-    state.log.compact(Math.min(state.head - commits, byAge));
-    state.subscribed.forget(state.log.floor);
-    return { floor: state.log.floor, removed: 0, more: false };
+    if (state === undefined) return { floor: 0, removed: 0, more: false };
+    return compact(state, task, this.#now(state));
   }
 
   #checkOpen(): void {
@@ -303,10 +309,22 @@ function subscriptionsOf(reader: Reader, state: TenantState): readonly string[] 
   return reader === null ? [] : state.subscribed.of(reader);
 }
 
-function factsOf({ epoch, log }: TenantState): LogFacts {
-  const { head, floor, floorEntries } = log;
-  const markAt = (position: number): number | undefined => log.markAt(position);
-  return { epoch, head, floor, floorEntries, historyFloor: floor, markAt };
+function factsOf({ epoch, log, happenings }: TenantState): EventFacts {
+  const { head, floor, floorEntries, historyFloor } = log;
+  return {
+    epoch,
+    head,
+    floor,
+    floorEntries,
+    historyFloor,
+    markAt: (position) => log.markAt(position),
+    lastRemovedEvent: happenings.lastRemoved,
+    eventMarkAt: (position, index) => markOf(happenings.lastTo({ position, index })),
+  };
+}
+
+function markOf(event: EventRow | undefined): number | undefined {
+  return event && eventMark(event);
 }
 
 function headOf({ epoch, log }: TenantState): Place {
@@ -346,4 +364,10 @@ function pageOf(
     after === undefined ? names : names.filter((name) => compareCodePoints(name, after) > 0);
   const page = rest.slice(0, limit);
   return { page, next: rest.length > limit ? (page.at(-1) as string) : null };
+}
+/** A place in the listing of events, which is still known when its commit is compacted away. */
+function withEventMark({ happenings }: TenantState, place: Place): Place {
+  const at = startOf(place) as EventPlace;
+  const mark = markOf(happenings.lastTo(at)) ?? happenings.lastRemoved?.mark ?? 0;
+  return { ...place, eventMark: mark };
 }

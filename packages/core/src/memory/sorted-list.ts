@@ -54,6 +54,16 @@ export class SortedList<T> {
     }
   }
 
+  /** The last element that does not come after `to`. */
+  lastTo(to: T): T | undefined {
+    const b = this.#blockOf(to);
+    const block = this.#blocks[b];
+    if (block === undefined) return undefined;
+    const at = lowerBound(block, to, this.#compare);
+    if (at < block.length && this.#compare(block[at] as T, to) === 0) return block[at];
+    return at > 0 ? block[at - 1] : this.#blocks[b - 1]?.at(-1);
+  }
+
   #append(element: T, last: number): void {
     const block = this.#blocks[last];
     if (block === undefined || block.length >= BLOCK) {

@@ -8,12 +8,15 @@ export type Past = Omit<PastSubscription, "type">;
 const byAgentAndEnd = (a: Past, b: Past): number =>
   compareCodePoints(a.agent, b.agent) || a.until - b.until || compareCodePoints(a.topic, b.topic);
 
+const byEnd = (a: Past, b: Past): number => a.until - b.until || byAgentAndEnd(a, b);
+
 /** Who is subscribed to what, now and at earlier positions. */
 export class Subscriptions {
   readonly #byAgent = new Map<string, Map<string, number>>();
   readonly #byTopic = new Map<string, Set<string>>();
   /** Ended ones, down to the log's floor. */
   readonly #past = new SortedList<Past>(byAgentAndEnd);
+  readonly #byEnd = new SortedList<Past>(byEnd);
 
   /** Agents with at least one subscription. */
   get agents(): number {
@@ -59,7 +62,7 @@ export class Subscriptions {
     const from = this.#byAgent.get(agent)?.get(topic);
     if (from === undefined) return;
     this.#remove(agent, topic);
-    this.#past.add({ agent, topic, from, until: position });
+    this.keep({ agent, topic, from, until: position });
   }
 
   /** An agent's topics with the positions from which it is subscribed. */
@@ -82,7 +85,9 @@ export class Subscriptions {
   }
 
   keep({ agent, topic, from, until }: Past): void {
-    this.#past.add({ agent, topic, from, until });
+    const past = { agent, topic, from, until };
+    this.#past.add(past);
+    this.#byEnd.add(past);
   }
 
   /** Sets what an agent is subscribed to, whatever it was, and keeps nothing of what ends by it. */
@@ -93,8 +98,12 @@ export class Subscriptions {
 
   /** Forgets what ended at or before the log's floor. */
   forget(floor: number): void {
-    for (const past of Array.from(this.#past.from()))
-      if (past.until <= floor) this.#past.delete(past);
+    for (;;) {
+      const [past] = this.#byEnd.from();
+      if (past === undefined || past.until > floor) return;
+      this.#past.delete(past);
+      this.#byEnd.delete(past);
+    }
   }
 
   #remove(agent: string, topic: string): void {

@@ -1,14 +1,7 @@
-import type { KeepEvents, MaintenanceTask } from "./query.ts";
+import type { LoggedChange } from "../log/change.ts";
+import type { Keep, MaintenanceTask } from "./query.ts";
 
 export type CompactTask = Extract<MaintenanceTask, { type: "compact" }>;
-
-/** What a compaction is decided by. Lines and events are told from the oldest on, one after the other. */
-interface Tenant {
-  readonly head: number;
-  readonly floor: number;
-  /** The tenant's time. */
-  readonly now: number;
-}
 
 /** A line of the log, or an event, as far as its age goes. */
 export interface Aged {
@@ -24,30 +17,52 @@ export interface Step {
   readonly more: boolean;
 }
 
+/** Types of lines that tell a key's history, also when the log no longer reaches back to them. */
+export const HISTORY_TYPES: readonly LoggedChange["type"][] = ["put", "delete", "expire"];
+
+export function isHistory({ type }: Pick<LoggedChange, "type">): boolean {
+  return HISTORY_TYPES.includes(type);
+}
+
+/** A tenant's log and time, as far as a compaction goes by them. */
+interface Standing {
+  readonly head: number;
+  readonly floor: number;
+  readonly now: number;
+}
+
 /**
  * Whether nobody wants a line any more: neither its key's history nor the log. What holds for one line holds for
- * every older one. Lines up to `floor` are not the log's any longer.
+ * every older one. Lines up to the floor are not the log's any longer.
  */
-export function isForgotten({ log, history }: CompactTask, tenant: Tenant, line: Aged): boolean {
-  const { position } = line;
-  return isLeft(history, tenant, line) && (position <= tenant.floor || isLeft(log, tenant, line));
+export function isForgotten(
+  { log, history }: CompactTask,
+  standing: Standing,
+  line: Aged,
+): boolean {
+  const isPast = line.position <= standing.floor;
+  return isLeft(history, standing, line) && (isPast || isLeft(log, standing, line));
 }
 
-/** Whether the log does not want a line any more; a key's history still may. */
-export function isLoggedNoMore({ log }: CompactTask, tenant: Tenant, line: Aged): boolean {
-  return isLeft(log, tenant, line);
+/** Whether the log does not want a line any more; its key's history still may. */
+export function isLoggedNoMore(
+  { log }: CompactTask,
+  standing: Omit<Standing, "floor">,
+  line: Aged,
+): boolean {
+  return isLeft(log, standing, line);
 }
 
-/** Whether an event is kept no longer; `newer` tells how many came after it. Events that the log tells of stay. */
+/** Whether nobody wants an event any more; `newer` tells how many came after it. Those that the log tells of stay. */
 export function isEventForgotten(
   { events }: CompactTask,
-  { floor, now }: Tenant,
+  { floor, now }: Omit<Standing, "head">,
   event: Aged,
   newer: number,
 ): boolean {
   if (events === undefined || event.position > floor) return false;
-  const { count, ms } = events satisfies KeepEvents;
-  return newer >= (count ?? 0) && (ms === undefined || event.at < now - ms);
+  const { count = 0, ms } = events;
+  return newer >= count && (ms === undefined || event.at < now - ms);
 }
 
 /**
@@ -67,8 +82,12 @@ export function stepThrough(
   return { to: position === first.position ? position : position - 1, more: true };
 }
 
-function isLeft(keep: CompactTask["log"], { head, now }: Tenant, { position, at }: Aged): boolean {
+function isLeft(
+  keep: Keep | undefined,
+  { head, now }: Omit<Standing, "floor">,
+  { position, at }: Aged,
+): boolean {
   if (keep === undefined) return false;
-  const { commits, ms } = keep;
-  return position <= head - (commits ?? 0) && (ms === undefined || at < now - ms);
+  const { commits = 0, ms } = keep;
+  return position <= head - commits && (ms === undefined || at < now - ms);
 }

@@ -33,6 +33,7 @@ export { beingLoaded, checkLoad, type LoadStanding } from "./check-load.ts";
 export {
   type Aged,
   type CompactTask,
+  HISTORY_TYPES,
   isEventForgotten,
   isForgotten,
   isLoggedNoMore,
