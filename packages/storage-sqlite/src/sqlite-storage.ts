@@ -33,7 +33,8 @@ import { stats } from "./reads/stats.ts";
 import { topics } from "./reads/topics.ts";
 import type { Tables } from "./tables/index.ts";
 import { commit } from "./writes/commit.ts";
-import { compact, drop } from "./writes/maintain.ts";
+import { compact, isCompactionDue } from "./writes/compact.ts";
+import { drop } from "./writes/drop.ts";
 
 /** Meshes in one SQLite file, which several processes of one machine can share. */
 export class SqliteStorage implements Storage {
@@ -125,11 +126,12 @@ export class SqliteStorage implements Storage {
       if (existed) this.#bells.ring(task.tenant);
       return { existed };
     }
-    const { floor } = await this.#write(
+    const { floor, due } = await this.#read((tables) => isCompactionDue(tables, task, this.#now()));
+    if (!due) return { floor, removed: 0, more: false };
+    return this.#write(
       (tables) => compact(tables, task, this.#now()),
-      ({ moved }) => moved,
+      () => true,
     );
-    return { floor, removed: 0, more: false };
   }
 
   #now(): number {

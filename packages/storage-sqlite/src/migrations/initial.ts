@@ -21,6 +21,11 @@ CREATE TABLE syntha_tenant (
   floor INTEGER NOT NULL,
   floor_mark INTEGER NOT NULL,
   floor_entries INTEGER NOT NULL,
+  history_floor INTEGER NOT NULL,
+  lines INTEGER NOT NULL,
+  removed_event_position INTEGER NOT NULL,
+  removed_event_idx INTEGER NOT NULL,
+  removed_event_mark INTEGER NOT NULL,
   now INTEGER NOT NULL,
   items INTEGER NOT NULL,
   globals INTEGER NOT NULL,
@@ -94,6 +99,7 @@ CREATE TABLE syntha_past_subscription (
   from_position INTEGER NOT NULL,
   PRIMARY KEY (tenant, agent, until_position, topic)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX syntha_past_subscription_end ON syntha_past_subscription (tenant, until_position);
 
 CREATE TABLE syntha_permission (
   tenant INTEGER NOT NULL,

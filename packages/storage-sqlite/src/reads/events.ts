@@ -1,16 +1,17 @@
 import {
-  checkPlace,
+  checkEventPlace,
   type EventPage,
   type EventQuery,
   type EventRow,
   merge,
+  type Place,
   type Source,
   targetsSeenBy,
 } from "@syntha/core/storage";
 import type { EventPlace } from "../tables/events.ts";
 import type { Tables } from "../tables/index.ts";
 import { noTenant, snapshotOf } from "../tables/tenants.ts";
-import { headOf, logFacts, placeAfter, startAfter } from "./log-facts.ts";
+import { eventFacts, headOf, placeAfter, startAfter, withEventMark } from "./log-facts.ts";
 
 const byPlace = (a: EventPlace, b: EventPlace): number =>
   a.position - b.position || a.index - b.index;
@@ -20,7 +21,7 @@ export function events(tables: Tables, name: string, query: EventQuery, clock: n
   const { as, types, after, limit } = query;
   const tenant = tables.tenants.find(name) ?? noTenant();
   const snapshot = snapshotOf(tenant, clock);
-  if (after !== undefined) checkPlace(after, logFacts(tables.log, tenant));
+  if (after !== undefined) checkEventPlace(after, eventFacts(tables, tenant));
   const subscriptions = as === null ? [] : tables.subscriptions.of(tenant.id, as);
   const targets = targetsSeenBy(as, subscriptions) ?? (["*"] as const);
   const start = startAfter(after);
@@ -31,11 +32,12 @@ export function events(tables: Tables, name: string, query: EventQuery, clock: n
           tables.events.places(tenant.id, target, type, last ?? start, most),
     ),
   );
+  const behind = (place: Place): Place => withEventMark(tables, tenant, place);
   const found: EventRow[] = [];
   for (const place of merge(sources, byPlace, undefined, limit)) {
     found.push(tables.events.at(tenant.id, place) as EventRow);
     if (found.length === limit)
-      return { ...snapshot, events: found, end: placeAfter(tables.log, tenant, place) };
+      return { ...snapshot, events: found, end: behind(placeAfter(tables.log, tenant, place)) };
   }
-  return { ...snapshot, events: found, end: headOf(tenant) };
+  return { ...snapshot, events: found, end: behind(headOf(tenant)) };
 }

@@ -1,4 +1,4 @@
-import { checkPlace, type LogPage, type LogQuery } from "@syntha/core/storage";
+import { checkHistoryPlace, checkPlace, type LogPage, type LogQuery } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
 import { noTenant, snapshotOf } from "../tables/tenants.ts";
 import { headOf, logFacts, placeAfter, startAfter } from "./log-facts.ts";
@@ -9,8 +9,10 @@ export function log(tables: Tables, name: string, query: LogQuery, clock: number
   const tenant = tables.tenants.find(name) ?? noTenant();
   const snapshot = snapshotOf(tenant, clock);
   if (after === "end") return { ...snapshot, entries: [], end: headOf(tenant), isHead: true };
-  if (after !== "start") checkPlace(after, logFacts(tables.log, tenant));
-  const start = startAfter(after === "start" ? undefined : after);
+  const check = key === undefined ? checkPlace : checkHistoryPlace;
+  if (after !== "start") check(after, logFacts(tables.log, tenant));
+  const first = key === undefined ? tenant.floor : tenant.historyFloor;
+  const start = after === "start" ? { position: first + 1, index: -1 } : startAfter(after);
   const found = tables.log.read(tenant.id, start, key, limit + 1, snapshot.now);
   const entries = found.slice(0, limit);
   const last = entries.at(-1);

@@ -21,7 +21,7 @@ export function stats(tables: Tables, name: string, clock: number): Snapshot & C
     agents: tenant.agents,
     events: tenant.events,
     floor: tenant.floor,
-    historyFloor: tenant.floor,
-    lines: 0,
+    historyFloor: tenant.historyFloor,
+    lines: tenant.lines,
   };
 }

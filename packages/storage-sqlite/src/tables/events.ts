@@ -1,4 +1,10 @@
-import { type EventRow, type Target, targetsOf, topicTarget } from "@syntha/core/storage";
+import {
+  eventMark,
+  type EventRow,
+  type Target,
+  targetsOf,
+  topicTarget,
+} from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query, type Row } from "../statement.ts";
 import { toRoute, toRouteText } from "./route-text.ts";
@@ -9,7 +15,8 @@ export type EventPlace = Pick<EventRow, "position" | "index">;
 type PlaceColumns = [position: number, index: number];
 
 /** Columns of `syntha_event v` in the order of `toEvent`. */
-export const EVENT = "v.id, v.type, v.route, v.owner, v.position, v.idx, v.at, v.data";
+const EVENT_HEAD = "v.id, v.type, v.route, v.owner, v.position, v.idx, v.at";
+export const EVENT = `${EVENT_HEAD}, v.data`;
 
 export class Events {
   readonly #find: Query;
@@ -22,6 +29,10 @@ export class Events {
   readonly #insertEdge: Command;
   readonly #reroute: Command;
   readonly #deleteEdges: Command;
+  readonly #lastTo: Query<[id: string, position: number, index: number, at: number]>;
+  readonly #oldest: Query;
+  readonly #delete: Command;
+  readonly #deleteEdge: Command;
 
   constructor(database: Database) {
     const behind = "(position, idx) > (?, ?) ORDER BY position, idx LIMIT ?";
@@ -66,6 +77,21 @@ export class Events {
       database,
       "DELETE FROM syntha_event_edge WHERE tenant = ? AND target = ?",
     );
+    this.#lastTo = query(
+      database,
+      `SELECT id, position, idx, at FROM syntha_event WHERE tenant = ? AND (position, idx) <= (?, ?)
+       ORDER BY position DESC, idx DESC LIMIT 1`,
+    );
+    this.#oldest = query(
+      database,
+      `SELECT ${EVENT_HEAD}, '' FROM syntha_event v WHERE v.tenant = ? ORDER BY v.position, v.idx LIMIT ?`,
+    );
+    const place = "tenant = ? AND position = ? AND idx = ?";
+    this.#delete = command(database, `DELETE FROM syntha_event WHERE ${place}`);
+    this.#deleteEdge = command(
+      database,
+      `DELETE FROM syntha_event_edge WHERE ${place} AND target = ?`,
+    );
   }
 
   find(tenant: number, id: string): EventRow | undefined {
@@ -103,6 +129,23 @@ export class Events {
           ? this.#byTarget.all(tenant, target, position, index, limit)
           : this.#byTargetAndType.all(tenant, target, type, position, index, limit);
     return rows.map(([p, i]) => ({ position: p, index: i }));
+  }
+
+  /** The mark of the last event that stands at a place or before it. */
+  markAt(tenant: number, position: number, index: number): number | undefined {
+    const row = this.#lastTo.get(tenant, position, index);
+    return row && eventMark({ id: row[0], position: row[1], index: row[2], at: row[3] });
+  }
+
+  /** The oldest ones, without their data. */
+  oldest(tenant: number, limit: number): EventRow[] {
+    return this.#oldest.all(tenant, limit).map((row) => toEvent(row));
+  }
+
+  remove(tenant: number, event: EventRow): void {
+    const { position, index } = event;
+    for (const target of targetsOf(event)) this.#deleteEdge.run(tenant, position, index, target);
+    this.#delete.run(tenant, position, index);
   }
 
   /** Takes a topic off every event that has it (R7). */

@@ -1,5 +1,7 @@
 import {
+  type Aged,
   type Change,
+  HISTORY_TYPES,
   isExpired,
   type LogEntry,
   type LoggedChange,
@@ -30,11 +32,13 @@ export class Log {
   readonly #all: Query;
   readonly #byKey: Query;
   readonly #deletion: Query<[type: string, detail: string]>;
-  readonly #line: Query<[mark: number, at: number]>;
+  readonly #mark: Query<[number]>;
+  readonly #ages: Query<[position: number, at: number]>;
   readonly #entries: Query<[number]>;
   readonly #append: Command;
   readonly #scrub: Command;
   readonly #removeTo: Command;
+  readonly #thin: Command;
 
   constructor(database: Database) {
     const sights = `LEFT JOIN syntha_item i ON l.type = 'put' AND i.tenant = l.tenant AND i.key = l.key
@@ -54,9 +58,13 @@ export class Log {
       `SELECT type, detail FROM syntha_log INDEXED BY syntha_log_key
        WHERE tenant = ? AND key = ? AND type IN ('delete', 'expire') ORDER BY position DESC, idx DESC LIMIT 1`,
     );
-    this.#line = query(
+    this.#mark = query(
       database,
-      "SELECT mark, at FROM syntha_log WHERE tenant = ? AND position = ? AND idx = 0",
+      "SELECT mark FROM syntha_log WHERE tenant = ? AND position = ? ORDER BY idx LIMIT 1",
+    );
+    this.#ages = query(
+      database,
+      "SELECT position, at FROM syntha_log WHERE tenant = ? AND position > ? ORDER BY position, idx LIMIT ?",
     );
     this.#entries = query(
       database,
@@ -73,6 +81,11 @@ export class Log {
        WHERE tenant = ? AND key = ? AND value IS NOT NULL`,
     );
     this.#removeTo = command(database, "DELETE FROM syntha_log WHERE tenant = ? AND position <= ?");
+    const types = HISTORY_TYPES.map((type) => `'${type}'`).join(", ");
+    this.#thin = command(
+      database,
+      `DELETE FROM syntha_log WHERE tenant = ? AND position > ? AND position <= ? AND type NOT IN (${types})`,
+    );
   }
 
   append(tenant: number, line: CommitLine, index: number, change: Change): void {
@@ -114,18 +127,28 @@ export class Log {
     return row?.[0] === "delete" ? toPastSight(row[1]) : null;
   }
 
-  /** Mark and time of a commit. */
-  line(tenant: number, position: number): { mark: number; at: number } | undefined {
-    const row = this.#line.get(tenant, position);
-    return row && { mark: row[0], at: row[1] };
+  /** The mark of a commit of which a line is kept. */
+  markAt(tenant: number, position: number): number | undefined {
+    return this.#mark.get(tenant, position)?.[0];
+  }
+
+  /** How old the lines behind a commit are, oldest first. */
+  ages(tenant: number, after: number, limit: number): Aged[] {
+    return this.#ages.all(tenant, after, limit).map(([position, at]) => ({ position, at }));
   }
 
   entriesAt(tenant: number, position: number): number {
     return this.#entries.get(tenant, position)?.[0] ?? 0;
   }
 
-  removeTo(tenant: number, position: number): void {
-    this.#removeTo.run(tenant, position);
+  /** Removes every line up to a position; tells how many. */
+  removeTo(tenant: number, position: number): number {
+    return this.#removeTo.run(tenant, position).changes;
+  }
+
+  /** Removes the lines behind one position and up to another that tell no key's history; tells how many. */
+  thin(tenant: number, after: number, to: number): number {
+    return this.#thin.run(tenant, after, to).changes;
   }
 }
 

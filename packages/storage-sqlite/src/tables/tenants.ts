@@ -1,4 +1,4 @@
-import type { Snapshot } from "@syntha/core/storage";
+import type { RemovedEvent, Snapshot } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query } from "../statement.ts";
 
@@ -12,6 +12,11 @@ export interface Tenant {
   floor: number;
   floorMark: number;
   floorEntries: number;
+  /** The last position that histories no longer reach back to. */
+  historyFloor: number;
+  /** Lines that are kept for the log and histories. */
+  lines: number;
+  lastRemovedEvent: RemovedEvent | null;
   /** The latest time that a commit recorded. */
   now: number;
   items: number;
@@ -31,6 +36,11 @@ type Columns = [
   floor: number,
   floorMark: number,
   floorEntries: number,
+  historyFloor: number,
+  lines: number,
+  removedEventPosition: number,
+  removedEventIndex: number,
+  removedEventMark: number,
   now: number,
   items: number,
   globals: number,
@@ -52,18 +62,23 @@ const TABLES = [
   "log",
 ] as const;
 
+/** Positions start at 1. */
+const NO_EVENT: RemovedEvent = { position: 0, index: 0, mark: 0 };
+
 export class Tenants {
   readonly #find: Query<Columns>;
   readonly #names: Query<[string]>;
   readonly #insert: Command;
   readonly #update: Command;
-  readonly #setFloor: Command;
+  readonly #setFloors: Command;
   readonly #remove: readonly Command[];
 
   constructor(database: Database) {
     this.#find = query(
       database,
-      `SELECT id, epoch, head, head_mark, floor, floor_mark, floor_entries, now, items, globals, events, agents, topics
+      `SELECT id, epoch, head, head_mark, floor, floor_mark, floor_entries, history_floor, lines,
+         removed_event_position, removed_event_idx, removed_event_mark,
+         now, items, globals, events, agents, topics
        FROM syntha_tenant WHERE name = ?`,
     );
     this.#names = query(
@@ -72,18 +87,22 @@ export class Tenants {
     );
     this.#insert = command(
       database,
-      `INSERT INTO syntha_tenant (name, epoch, head, head_mark, floor, floor_mark, floor_entries, now,
-         items, globals, events, agents, topics)
-       VALUES (?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)`,
+      `INSERT INTO syntha_tenant (name, epoch, head, head_mark, floor, floor_mark, floor_entries, history_floor, lines,
+         removed_event_position, removed_event_idx, removed_event_mark,
+         now, items, globals, events, agents, topics)
+       VALUES (?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)`,
     );
     this.#update = command(
       database,
-      `UPDATE syntha_tenant SET head = ?, head_mark = ?, now = ?, items = ?, globals = ?, events = ?, agents = ?, topics = ?
+      `UPDATE syntha_tenant SET head = ?, head_mark = ?, now = ?, lines = ?, items = ?, globals = ?, events = ?, agents = ?,
+         topics = ?
        WHERE id = ?`,
     );
-    this.#setFloor = command(
+    this.#setFloors = command(
       database,
-      "UPDATE syntha_tenant SET floor = ?, floor_mark = ?, floor_entries = ? WHERE id = ?",
+      `UPDATE syntha_tenant SET floor = ?, floor_mark = ?, floor_entries = ?, history_floor = ?, lines = ?, events = ?,
+         removed_event_position = ?, removed_event_idx = ?, removed_event_mark = ?
+       WHERE id = ?`,
     );
     this.#remove = [
       ...TABLES.map((table) => command(database, `DELETE FROM syntha_${table} WHERE tenant = ?`)),
@@ -94,8 +113,8 @@ export class Tenants {
   find(name: string): Tenant | undefined {
     const row = this.#find.get(name);
     if (row === undefined) return undefined;
-    const [id, epoch, head, headMark, floor, floorMark, floorEntries, now, ...counters] = row;
-    const [items, globals, events, agents, topics] = counters;
+    const [id, epoch, head, headMark, floor, floorMark, floorEntries, historyFloor, ...rest] = row;
+    const [lines, position, index, mark, now, items, globals, events, agents, topics] = rest;
     return {
       id,
       epoch,
@@ -104,6 +123,9 @@ export class Tenants {
       floor,
       floorMark,
       floorEntries,
+      historyFloor,
+      lines,
+      lastRemovedEvent: position === 0 ? null : { position, index, mark },
       now,
       items,
       globals,
@@ -119,12 +141,16 @@ export class Tenants {
   }
 
   update(tenant: Tenant): void {
-    const { id, head, headMark, now, items, globals, events, agents, topics } = tenant;
-    this.#update.run(head, headMark, now, items, globals, events, agents, topics, id);
+    const { id, head, headMark, now, lines, items, globals, events, agents, topics } = tenant;
+    this.#update.run(head, headMark, now, lines, items, globals, events, agents, topics, id);
   }
 
-  setFloor({ id, floor, floorMark, floorEntries }: Tenant): void {
-    this.#setFloor.run(floor, floorMark, floorEntries, id);
+  /** Writes what a compaction changes. */
+  setFloors(tenant: Tenant): void {
+    const { id, floor, floorMark, floorEntries, historyFloor, lines, events } = tenant;
+    const { position, index, mark } = tenant.lastRemovedEvent ?? NO_EVENT;
+    const kept = [historyFloor, lines, events, position, index, mark];
+    this.#setFloors.run(floor, floorMark, floorEntries, ...kept, id);
   }
 
   /** Removes everything that carries the tenant's id. */
@@ -147,6 +173,9 @@ export function noTenant(epoch = ""): Tenant {
     floor: 0,
     floorMark: 0,
     floorEntries: 0,
+    historyFloor: 0,
+    lines: 0,
+    lastRemovedEvent: null,
     now: 0,
     items: 0,
     globals: 0,

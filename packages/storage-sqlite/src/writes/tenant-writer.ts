@@ -27,6 +27,7 @@ export class TenantWriter extends TenantFacts {
     tenant.head = line.position;
     tenant.headMark = line.mark;
     tenant.now = this.now;
+    tenant.lines += changes.length;
     for (const [index, change] of changes.entries()) {
       this.#apply(change, line.position);
       this.tables.log.append(tenant.id, line, index, change);

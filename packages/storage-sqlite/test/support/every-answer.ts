@@ -121,6 +121,19 @@ async function logAnswers(storage: Storage, tenant: string): Promise<unknown[]> 
   return answers;
 }
 
+/** What follows a place that was given some time before. */
+export async function placeAnswers(
+  storage: Storage,
+  tenant: string,
+  after: Place,
+): Promise<unknown[]> {
+  return Promise.all([
+    storage.log(tenant, { after, limit: 2 }).catch(codeOf),
+    storage.log(tenant, { after, key: "k", limit: 2 }).catch(codeOf),
+    storage.events(tenant, { as: null, after, limit: 2 }).catch(codeOf),
+  ]);
+}
+
 export function codeOf(error: unknown): {
   code: unknown;
   message: string;

@@ -1,4 +1,4 @@
-import type { Commit, Operation, Route } from "@syntha/core/storage";
+import type { Commit, CompactTask, Operation, Route } from "@syntha/core/storage";
 import fc from "fast-check";
 
 export const TENANTS = ["acme", "ac\u{1F600}me"];
@@ -20,12 +20,7 @@ type Draft = (granted: readonly Granted[], epoch: string) => Commit;
 export type Step =
   | { readonly type: "commit"; readonly tenant: string; readonly drafts: readonly Draft[] }
   | { readonly type: "clock"; readonly ms: number }
-  | {
-      readonly type: "compact";
-      readonly tenant: string;
-      readonly keep: number;
-      readonly by: "commits" | "ms";
-    }
+  | CompactTask
   | { readonly type: "drop"; readonly tenant: string };
 
 const of = fc.constantFrom;
@@ -162,6 +157,9 @@ const draft: fc.Arbitrary<Draft> = fc.oneof(
   { weight: 1, arbitrary: bySystem },
 );
 
+const figure = of(undefined, 0, 2, 5, 30);
+const keep = fc.record({ commits: figure, ms: figure });
+
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 40,
@@ -179,12 +177,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 3,
+    weight: 6,
     arbitrary: fc.record({
       type: fc.constant("compact" as const),
       tenant,
-      keep: of(0, 2, 5, 30),
-      by: of("commits" as const, "ms" as const),
+      log: fc.option(keep, { nil: undefined }),
+      history: fc.option(keep, { nil: undefined }),
+      events: fc.option(fc.record({ count: figure, ms: figure }), { nil: undefined }),
+      limit: of(1, 3, 10, 1_000),
     }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("drop" as const), tenant }) },
