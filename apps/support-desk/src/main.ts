@@ -6,13 +6,19 @@ import { usage } from "./command/usage.ts";
 import { UsageError } from "./command/usage-error.ts";
 import { DeskError } from "./desk/desk-error.ts";
 import { TicketFileError } from "./tickets/ticket-file-error.ts";
+import { WORKER_FLAG, workForParent } from "./workers/work-for-parent.ts";
 
 const FAILED = 1;
 const MISUSED = 2;
 const INTERRUPTED = 130;
 
 async function main(): Promise<number> {
-  const options = parseOptions(process.argv.slice(2));
+  const [, program = "", ...args] = process.argv;
+  if (args[0] === WORKER_FLAG && process.connected) {
+    await workForParent();
+    return 0;
+  }
+  const options = parseOptions(args);
   if (options.help) {
     process.stdout.write(usage);
     return 0;
@@ -23,7 +29,7 @@ async function main(): Promise<number> {
     stop.abort();
     process.once("SIGINT", () => process.exit(INTERRUPTED));
   });
-  await run(options, stop.signal);
+  await run(options, program, stop.signal);
   return stop.signal.aborted ? INTERRUPTED : 0;
 }
 

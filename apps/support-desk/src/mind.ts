@@ -20,6 +20,11 @@ export interface Mind {
   retain(ticket: Ticket, triage: Triage, allowed: Authorisation): Thought<string>;
 }
 
+/** Who decides in every process of the desk, and how long each decision takes. */
+export function mindOf(thinkingMs: number): Mind {
+  return slowed(rules, thinkingMs);
+}
+
 export const rules: Mind = { triage, answer, authorise, retain: retention };
 
 /** The same decisions, each after a while: what a model's thinking does to the agents can be tried without one. */

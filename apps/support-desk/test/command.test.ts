@@ -19,7 +19,7 @@ describe("the demo", () => {
   it("answers its own tickets and shows a report", async () => {
     const report = join(directory, "report.json");
     const db = join(directory, "own.db");
-    const ended = await run("--", "--db", db, "--report", report);
+    const ended = await run("--", "--storage", `sqlite:${db}`, "--report", report);
     expect(ended).toMatchObject({ code: 0 });
     const { stdout } = ended;
     expect(stdout).toContain("42 of 42 tickets are answered.");
@@ -29,7 +29,7 @@ describe("the demo", () => {
     expect(JSON.parse(await readFile(report, "utf8"))).toMatchObject({
       run: { tickets: 42, answered: 42, answeredBefore: 0 },
     });
-    const again = await run("--db", db, "--explain", "Intake,ticket:0000001");
+    const again = await run("--storage", `sqlite:${db}`, "--explain", "Intake,ticket:0000001");
     expect(again.stderr).toContain("It goes on: 42 of 42 are answered.");
     expect(again.stdout).toContain('Intake sees "ticket:0000001"');
   });
@@ -48,16 +48,23 @@ describe("the demo", () => {
     const page = join(directory, "report.html");
     const markdown = join(directory, "report.md");
     const db = join(directory, "formats.db");
-    await run("--db", db, "--report", page);
-    await run("--db", db, "--report", markdown);
+    await run("--storage", `sqlite:${db}`, "--report", page);
+    await run("--storage", `sqlite:${db}`, "--report", markdown);
     expect(await readFile(page, "utf8")).toMatch(/^<!doctype html>[^]*<td>Visitor<\/td>/);
     expect(await readFile(markdown, "utf8")).toMatch(/^# Support desk\n[^]*\| Visitor \|/);
+  });
+
+  it("works in memory, where nothing of it stays", async () => {
+    const { code, stdout } = await run("--storage", "memory");
+    expect(code).toBe(0);
+    expect(stdout).toContain("42 of 42 tickets are answered.");
+    expect(stdout).toContain('memory, durability "none".');
   });
 
   it("tells how it is used", async () => {
     const { code, stdout } = await run("--help");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/--tickets FILE[^]*--db FILE[^]*--specialists N/);
+    expect(stdout).toMatch(/--tickets FILE[^]*--storage STORAGE[^]*--workers N[^]*--specialists N/);
   });
 });
 
@@ -66,12 +73,12 @@ describe.skipIf(process.platform === "win32")("Ctrl-C", () => {
     const tickets = join(directory, "many.jsonl");
     const db = join(directory, "many.db");
     await writeFile(tickets, toJsonl(generatedTickets(3_000)));
-    const { child, ended } = startDemo(["--tickets", tickets, "--db", db]);
+    const { child, ended } = startDemo(["--tickets", tickets, "--storage", `sqlite:${db}`]);
     child.stderr?.once("data", () => setTimeout(() => child.kill("SIGINT"), 300));
     const { code, stdout, stderr } = await ended;
     expect(code).toBe(130);
     expect(stdout).toContain("tickets are answered; the run was interrupted");
-    expect(stderr).toContain(`--db ${db}`);
+    expect(stderr).toContain(`--storage sqlite:${db}`);
   });
 });
 
@@ -84,6 +91,12 @@ describe("a command that can't be followed", () => {
     [["--specialists", "two"], /not "two"/],
     [["--lease", ""], /--lease is a number/],
     [["--durability", "none"], /power or process, not "none"/],
+    [["--storage", "desk.db"], /memory, sqlite:FILE or postgres:.*, not "desk.db"/],
+    [["--storage", "sqlite:"], /memory, sqlite:FILE or postgres:/],
+    [["--storage", "memory", "--durability", "process"], /for --storage sqlite:FILE/],
+    [["--storage", "memory", "--workers", "2"], /a storage that processes can share/],
+    [["--storage", "sqlite::memory:", "--workers", "2"], /a storage that processes can share/],
+    [["--workers", "0"], /--workers is a whole number from 1 to 32, not "0"/],
     [["--explain", "Manager"], /an agent and a key/],
     [["--report", "report.pdf"], /\.json, \.md, \.html/],
   ];
@@ -101,11 +114,11 @@ describe("a command that can't be followed", () => {
     expect(missing).toMatchObject({ code: 1, stderr: expect.stringMatching(/none\.csv/) });
     const text = join(directory, "notes.db");
     await writeFile(text, "These are my notes, and no database at all.".repeat(40));
-    const foreign = await run("--db", text);
+    const foreign = await run("--storage", `sqlite:${text}`);
     expect(foreign.code).toBe(1);
     expect(foreign.stderr).not.toMatch(/\n {4}at /);
     expect(await readFile(text, "utf8")).toMatch(/^These are my notes/);
-    const nowhere = await run("--db", join(directory, "no", "such", "place.db"));
+    const nowhere = await run("--storage", `sqlite:${join(directory, "no", "such", "place.db")}`);
     expect(nowhere.code).toBe(1);
     expect(nowhere.stderr).toMatch(/no directory|can't be opened/);
   });

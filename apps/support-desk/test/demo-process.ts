@@ -3,15 +3,22 @@ import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
-export type Ended = {
+type Ended = {
   code: number | null;
   signal: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
 };
 
+export type Demo = {
+  child: ChildProcess;
+  ended: Promise<Ended>;
+  /** What it has told beside its report so far. */
+  told: () => string;
+};
+
 /** The demo as users start it, in a process of its own. */
-export function startDemo(args: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } {
+export function startDemo(args: readonly string[]): Demo {
   const child = spawn(process.execPath, ["--conditions=@syntha/source", main, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -22,5 +29,5 @@ export function startDemo(args: readonly string[]): { child: ChildProcess; ended
     child.once("error", reject);
     child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
-  return { child, ended };
+  return { child, ended, told: () => stderr };
 }

@@ -23,13 +23,11 @@ function newDesk(options: Partial<DeskOptions> = {}): Desk {
 const reportOf = (desk: Desk) =>
   collect({
     desk,
+    processes: [],
     labels: new Map([["0000001", { category: "ORDER", intent: "cancel_order" }]]),
-    answeredBefore: 0,
-    seconds: 1,
-    thinkingMs: 0,
-    interrupted: false,
+    run: { answeredBefore: 0, seconds: 1, thinkingMs: 0, interrupted: false },
     questions: [{ agent: "Retention", key: "ticket:0000001" }],
-    file: "none.db",
+    storage: { kind: "memory" },
     durability: "none",
   });
 
@@ -94,7 +92,7 @@ describe("a desk at work", () => {
     const desk = newDesk();
     await desk.work([{ id: "1", text: "Cancel my order." }], never);
     const again = desk.work([{ id: "1", text: "Where is my order?" }], never);
-    await expect(again).rejects.toThrow(/Ticket 1 is in this database already/);
+    await expect(again).rejects.toThrow(/Ticket 1 is on this mesh already/);
     await desk.mesh.close();
   });
 

@@ -5,7 +5,7 @@ import type { AgentContext, Cursor, WatchChange, WatchOptions } from "@syntha/co
  * the log stands when this is called, so what is read afterwards is complete together with it.
  */
 export function changesFor(
-  agent: AgentContext,
+  agent: Pick<AgentContext, "watch">,
   options: WatchOptions,
 ): AsyncGenerator<WatchChange> {
   let watch = agent.watch(options);

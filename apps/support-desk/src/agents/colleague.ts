@@ -17,7 +17,7 @@ import {
 } from "@syntha/tools";
 
 import { DeskError } from "../desk/desk-error.ts";
-import type { CallMeter } from "../measure/call-meter.ts";
+import type { WorkMeter } from "../measure/work-meter.ts";
 import { takeTurns } from "./turn.ts";
 
 const MOST_TRIES = 8;
@@ -30,12 +30,12 @@ export class Colleague {
   /** For what no tool does: waiting for news, and events in the commit that completes work. */
   readonly agent: AgentContext;
   readonly #handler: ToolHandler;
-  readonly #meter: CallMeter;
+  readonly meter: WorkMeter;
 
-  constructor(agent: AgentContext, tools: ToolHandlerOptions, meter: CallMeter) {
+  constructor(agent: AgentContext, tools: ToolHandlerOptions, meter: WorkMeter) {
     this.agent = agent;
     this.#handler = new ToolHandler(agent, tools);
-    this.#meter = meter;
+    this.meter = meter;
   }
 
   get name(): string {
@@ -61,7 +61,7 @@ export class Colleague {
       await takeTurns();
       const started = performance.now();
       const answer: ToolAnswer = await this.#handler.handleToolCall(tool as string, args);
-      this.#meter.add(tool, performance.now() - started, !answer.success);
+      this.meter.add(tool, performance.now() - started, !answer.success);
       if (answer.success) return answer as ToolResults[N];
       const isWorthRepeating = answer.retryable || answer.code === "UNKNOWN_OUTCOME";
       if (!isWorthRepeating || tries === MOST_TRIES) return answer;
@@ -129,7 +129,8 @@ export class Colleague {
       isLost = isSynthaError(error, "STALE_TOKEN");
       if (!isLost) throw error;
     }
-    this.#meter.add(COMPLETION, performance.now() - started, isLost);
+    this.meter.add(COMPLETION, performance.now() - started, isLost);
+    if (!isLost) this.meter.complete(this.name);
     return !isLost;
   }
 }

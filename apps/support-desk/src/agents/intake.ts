@@ -54,8 +54,8 @@ export class Intake {
       const record = known.get(keyOf("ticket", id)) as TicketRecord | undefined;
       if (record?.text === text) continue;
       throw new DeskError(
-        `Ticket ${id} is in this database already, with another text.`,
-        "It was made for another file of tickets: name another --db, or none for a new one.",
+        `Ticket ${id} is on this mesh already, with another text.`,
+        "It was made for another file of tickets: name another --storage, or none for a new one.",
       );
     }
   }

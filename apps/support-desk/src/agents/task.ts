@@ -26,6 +26,7 @@ export async function perform(
   handle: TaskHandler,
 ): Promise<void> {
   const { key, token } = task;
+  if (task.attempt > 1) who.meter.takeOver();
   const keep = (): void =>
     void who.attempt("extend_task", { key, token, lease_minutes: pace.leaseMinutes });
   const keeping = setInterval(keep, (pace.leaseMinutes * MINUTE_MS) / 3);
@@ -37,7 +38,7 @@ export async function perform(
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new DeskError(
         `${who.name} failed at "${key}" ${task.attempt} times: ${why}`,
-        "Mend what failed, and start again with the same --db: everything else is kept.",
+        "Mend what failed, and start again with the same --storage: everything else is kept.",
         cause,
       );
     }

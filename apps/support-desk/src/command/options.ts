@@ -4,13 +4,16 @@ import { parseArgs } from "node:util";
 
 import type { Question } from "../report/explanations.ts";
 import { reportFormats } from "../report/write-report.ts";
+import { parseStorage, type StorageChoice } from "../storage/storage-choice.ts";
+import type { Durability } from "../storage/storage-of.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type Options = {
   tickets: string;
-  /** Undefined: a new file. */
-  db: string | undefined;
-  durability: "power" | "process";
+  /** Undefined: SQLite in a new file. */
+  storage: StorageChoice | undefined;
+  durability: Durability;
+  workers: number;
   specialists: number;
   leaseSeconds: number;
   thinkingMs: number;
@@ -27,10 +30,12 @@ const ownTickets = fileURLToPath(new URL("../../data/tickets.jsonl", import.meta
 /** @throws UsageError */
 export function parseOptions(args: readonly string[]): Options {
   const values = parse(args);
+  const storage = values.storage === undefined ? undefined : parseStorage(values.storage);
   return {
     tickets: values.tickets === undefined ? ownTickets : filled("--tickets", values.tickets),
-    db: values.db === undefined ? undefined : filled("--db", values.db),
-    durability: toDurability(values.durability ?? "power"),
+    storage,
+    durability: toDurability(values.durability, storage),
+    workers: toWorkers(values.workers ?? "1", storage),
     specialists: toNumber("--specialists", values.specialists ?? "4", {
       least: 1,
       most: 32,
@@ -54,8 +59,9 @@ function parse(args: readonly string[]) {
       args: args.filter((arg) => arg !== "--"),
       options: {
         tickets: { type: "string" },
-        db: { type: "string" },
+        storage: { type: "string" },
         durability: { type: "string" },
+        workers: { type: "string" },
         specialists: { type: "string" },
         lease: { type: "string" },
         think: { type: "string" },
@@ -71,9 +77,19 @@ function parse(args: readonly string[]) {
   }
 }
 
-function toDurability(given: string): "power" | "process" {
-  if (given === "power" || given === "process") return given;
+function toDurability(given: string | undefined, storage: StorageChoice | undefined): Durability {
+  if (given !== undefined && storage !== undefined && storage.kind !== "sqlite")
+    throw new UsageError(`--durability is for --storage sqlite:FILE, not for ${storage.kind}`);
+  if (given === undefined || given === "power" || given === "process") return given ?? "power";
   throw new UsageError(`--durability is power or process, not "${given}"`);
+}
+
+function toWorkers(given: string, storage: StorageChoice | undefined): number {
+  const workers = toNumber("--workers", given, { least: 1, most: 32, isWhole: true });
+  if (workers === 1 || storage?.kind !== "memory") return workers;
+  throw new UsageError(
+    `--workers ${workers} needs a storage that processes can share: memory is one process' own. Name sqlite:FILE or postgres:URL`,
+  );
 }
 
 type Bounds = { least: number; most: number; isWhole?: boolean };

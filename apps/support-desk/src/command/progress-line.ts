@@ -30,6 +30,12 @@ export class ProgressLine {
     else this.#stream.write(`\r\u001B[2K${this.#style("dim", isWide ? text : text.slice(0, 79))}`);
   };
 
+  /** A line that stays. */
+  readonly say = (line: string): void => {
+    this.clear();
+    this.#stream.write(`${line}\n`);
+  };
+
   /** Takes the line away. */
   clear(): void {
     if (this.#stream.isTTY) this.#stream.write("\r\u001B[2K");

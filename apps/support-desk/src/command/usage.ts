@@ -4,9 +4,12 @@ each is about, answer it, and escalate what a manager should see.
 Usage: demo [options]
 
   --tickets FILE        messages to answer, .csv or .jsonl; default: a few dozen of our own
-  --db FILE             the SQLite file of the mesh; a run that ended early goes on when the same
-                        file is named. Default: a new file in the system's directory for such
-  --durability LEVEL    what an acknowledged write survives: power (default) or process
+  --storage STORAGE     where the mesh is; a run that ended early goes on when the same is named:
+                        sqlite:FILE, postgres://USER@HOST/DATABASE?schema=NAME, or memory.
+                        Default: SQLite in a new file in the system's directory for such
+  --durability LEVEL    what an acknowledged write to SQLite survives: power (default) or process
+  --workers N           processes that share the work, 1 to 32; from 2 on beside the one that takes
+                        messages in. One that dies is replaced. Default 1: all in this process
   --specialists N       specialists in the end, 1 to 32; half of them join while work goes on. Default 4
   --lease SECONDS       how long work stays with an agent that was killed. Default 10
   --think MS            how long each decision takes, as if a model made it. Default 50 with our own
@@ -16,6 +19,7 @@ Usage: demo [options]
   --help                this text
 
 Examples:
-  demo --tickets messages.csv --db desk.db --report report.html
-  demo --db desk.db --explain "Specialist-1,escalation:0000006"
+  demo --tickets messages.csv --storage sqlite:desk.db --report report.html
+  demo --storage postgres://me@localhost/desk --workers 3
+  demo --storage sqlite:desk.db --explain "Specialist-1,escalation:0000006"
 `;

@@ -1,29 +1,23 @@
-import { ContextMesh, type Storage } from "@syntha/core";
+import type { ContextMesh, Storage } from "@syntha/core";
 
-import { Colleague } from "../agents/colleague.ts";
 import { Intake, type Progress } from "../agents/intake.ts";
 import { Manager } from "../agents/manager.ts";
-import { Retention } from "../agents/retention.ts";
 import { Slots } from "../agents/slots.ts";
-import { TriageAgent } from "../agents/triage.ts";
-import { CallMeter } from "../measure/call-meter.ts";
-import type { Mind } from "../mind.ts";
 import type { Ticket } from "../tickets/ticket.ts";
+import { type Crew, type CrewOptions, LocalCrew } from "./crew.ts";
+import { Hiring } from "./hiring.ts";
 import { itemsOf } from "./items-of.ts";
-import { Pool } from "./pool.ts";
 import { tasks } from "./records.ts";
-import { INTAKE, MANAGER, RETENTION, specialist, staff, TRIAGE } from "./roster.ts";
+import { INTAKE, MANAGER } from "./roster.ts";
 import { PROGRESS, TICKETS } from "./topics.ts";
+import { Workplace } from "./workplace.ts";
 
 export type DeskProgress = Progress & { total: number; specialists: number };
 
-export type DeskOptions = {
+export type DeskOptions = CrewOptions & {
   storage: Storage;
-  mind: Mind;
-  /** Specialists in the end; half of them are there from the start. */
-  specialists: number;
-  /** How long work stays with an agent that was killed. */
-  leaseSeconds: number;
+  /** Who does the work that is claimed. Default: a crew in this process. */
+  crew?: Crew;
   onProgress: (progress: DeskProgress) => void;
 };
 
@@ -35,23 +29,20 @@ export type Remains = {
   held: number;
 };
 
-/** The mesh is one tenant of its storage. */
-export const TENANT = "support-desk";
-/** One agent for all tickets; several share the cases. */
-const TRIAGE_CONCURRENCY = 32;
-const CONCURRENCY = 8;
-
-/** The agents, and the mesh that they share. */
+/** The front of the desk: takes messages in, decides on escalations, hires, and follows what the crew does. */
 export class Desk {
-  readonly mesh: ContextMesh;
-  readonly meter = new CallMeter();
-  /** Every agent that has its place here, by name. */
-  readonly colleagues = new Map<string, Colleague>();
+  readonly workplace: Workplace;
   readonly #options: DeskOptions;
+  readonly #crew: Crew;
 
   constructor(options: DeskOptions) {
     this.#options = options;
-    this.mesh = new ContextMesh({ tenantId: TENANT, storage: options.storage });
+    this.workplace = new Workplace(options.storage);
+    this.#crew = options.crew ?? new LocalCrew(this.workplace, options);
+  }
+
+  get mesh(): ContextMesh {
+    return this.workplace.mesh;
   }
 
   async remains(): Promise<Remains> {
@@ -70,45 +61,24 @@ export class Desk {
 
   /** Works until every ticket on the mesh is answered, or until the signal. */
   async work(tickets: readonly Ticket[], signal: AbortSignal): Promise<void> {
-    const { mind, leaseSeconds, specialists } = this.#options;
     const end = new AbortController();
     const over = AbortSignal.any([signal, end.signal]);
-    const crew = new Slots(1, () => end.abort());
-    const pace = { leaseMinutes: leaseSeconds / 60, concurrency: CONCURRENCY };
+    const slots = new Slots(1, () => end.abort());
 
-    const intakeDesk = await this.#place(INTAKE);
+    const intakeDesk = await this.workplace.place(INTAKE);
     await intakeDesk.call("subscribe_to_topics", { topics: [TICKETS, PROGRESS] });
-    const triageDesk = await this.#place(TRIAGE);
-    await triageDesk.call("subscribe_to_topics", { topics: [TICKETS] });
-    const pool = new Pool({
-      size: specialists,
-      mind,
-      pace,
-      place: (name) => this.#place(name),
-      onWork: (loop) => crew.accompany(loop),
-      signal: over,
-    });
-    await pool.grow(0);
+    const hiring = new Hiring(this.#options.specialists, this.workplace);
+    await hiring.grow(0);
 
-    const triage = new TriageAgent(triageDesk, mind, { ...pace, concurrency: TRIAGE_CONCURRENCY });
-    crew.accompany(triage.work(over));
-    crew.accompany(new Manager(await this.#place(MANAGER), mind).work(over));
-    crew.accompany(new Retention(await this.#place(RETENTION), mind, pace).work(over));
+    slots.accompany(this.#crew.work(over));
+    const manager = new Manager(await this.workplace.place(MANAGER), this.#options.mind);
+    slots.accompany(manager.work(over));
     const intake = new Intake(intakeDesk, (progress) => {
       const total = Math.max(tickets.length, progress.triaged);
-      crew.accompany(pool.grow(progress.answered / total));
-      this.#options.onProgress({ ...progress, total, specialists: pool.size });
+      slots.accompany(hiring.grow(progress.answered / total));
+      this.#options.onProgress({ ...progress, total, specialists: hiring.joined });
     });
-    crew.accompany(intake.work(tickets, over).finally(() => end.abort()));
-    await crew.idle();
-  }
-
-  /** Gives an agent its tools, and its limits on the mesh. */
-  async #place(name: string): Promise<Colleague> {
-    const { tools, permissions } = staff[name] ?? specialist;
-    await this.mesh.setPermissions(name, permissions);
-    const colleague = new Colleague(this.mesh.agent(name), tools, this.meter);
-    this.colleagues.set(name, colleague);
-    return colleague;
+    slots.accompany(intake.work(tickets, over).finally(() => end.abort()));
+    await slots.idle();
   }
 }

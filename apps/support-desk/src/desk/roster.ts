@@ -10,7 +10,8 @@ export const INTAKE = "Intake";
 export const TRIAGE = "Triage";
 export const MANAGER = "Manager";
 export const RETENTION = "Retention";
-export const SPECIALIST = "Specialist-";
+/** In front of every specialist's number. */
+const SPECIALIST = "Specialist-";
 
 export const staff: Readonly<Record<string, Post>> = {
   [INTAKE]: {
@@ -35,6 +36,11 @@ export const specialist: Post = {
   tools: { toolsets: ["context", "tasks"], deny: ["delete_context"] },
   permissions: { post: [PROGRESS, ...departments], subscribe: departments },
 };
+
+/** They are counted from 1. */
+export function specialistName(index: number): string {
+  return `${SPECIALIST}${index + 1}`;
+}
 
 export function isSpecialist(name: string): boolean {
   return name.startsWith(SPECIALIST);

@@ -2,15 +2,27 @@ const BUCKETS_PER_E = 50;
 /** Up to a quarter of an hour. */
 const BUCKETS = 1_024;
 
+/** What a histogram holds, for another process: buckets that are not empty, and how often each was hit. */
+export type Counts = readonly (readonly [bucket: number, count: number])[];
+
 /** Durations, counted in buckets that are 2% wide: quantiles of any number of them in the same few bytes. */
 export class Histogram {
   readonly #counts = new Uint32Array(BUCKETS);
   #total = 0;
 
   add(ms: number): void {
-    const bucket = Math.min(Math.round(Math.log1p(ms * 1_000) * BUCKETS_PER_E), BUCKETS - 1);
-    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
-    this.#total += 1;
+    this.include([[Math.min(Math.round(Math.log1p(ms * 1_000) * BUCKETS_PER_E), BUCKETS - 1), 1]]);
+  }
+
+  include(counts: Counts): void {
+    for (const [bucket, count] of counts) {
+      this.#counts[bucket] = (this.#counts[bucket] ?? 0) + count;
+      this.#total += count;
+    }
+  }
+
+  counts(): Counts {
+    return [...this.#counts.entries()].filter(([, count]) => count > 0);
   }
 
   get total(): number {

@@ -6,12 +6,15 @@ import { Colleague } from "../agents/colleague.ts";
 import type { Desk } from "../desk/desk.ts";
 import { staff } from "../desk/roster.ts";
 import { departments } from "../desk/topics.ts";
-import { CallMeter } from "../measure/call-meter.ts";
+import { WorkMeter } from "../measure/work-meter.ts";
 import type { TicketSet } from "../tickets/ticket.ts";
+import { spellStorage, type StorageChoice } from "../storage/storage-choice.ts";
+import type { WorkerProcess } from "../workers/worker-process.ts";
 import { auditPrivacy, sightOf } from "./audit.ts";
 import { explain, type Question, tellingQuestions } from "./explanations.ts";
 import { Grader } from "./grader.ts";
 import type { Report } from "./report.ts";
+import { sumUp } from "./sum-up.ts";
 import { survey } from "./survey.ts";
 
 /** An agent of nobody's that subscribes to every topic there is: what it sees, topics do not protect. */
@@ -19,23 +22,21 @@ export const VISITOR = "Visitor";
 
 export type RunFacts = {
   desk: Desk;
+  /** The desk's workers, where they are processes of their own. */
+  processes: readonly WorkerProcess[];
   labels: TicketSet["labels"];
-  answeredBefore: number;
-  seconds: number;
-  interrupted: boolean;
-  thinkingMs: number;
+  run: Pick<Report["run"], "answeredBefore" | "seconds" | "interrupted" | "thinkingMs">;
   questions: readonly Question[];
-  file: string;
+  storage: StorageChoice;
   durability: string;
 };
 
 /** Asks the mesh and its agents for all that the report tells; what the desk did before is not needed. */
 export async function collect(facts: RunFacts): Promise<Report> {
-  const { desk, answeredBefore, seconds, file, durability } = facts;
+  const { desk, run, storage, durability } = facts;
   const { mesh } = desk;
   const { items, events, revision } = await mesh.stats();
-  const bytes = (await sizeOf(file)) + (await sizeOf(`${file}-wal`));
-  const calls = { total: desk.meter.total(), byName: desk.meter.byName() };
+  const { calls, processes } = sumUp(desk, facts.processes);
   const grader = new Grader(facts.labels);
   const counted = await survey(mesh, grader);
   const answered = counted.answers.reduce((sum, { answers }) => sum + answers, 0);
@@ -44,17 +45,22 @@ export async function collect(facts: RunFacts): Promise<Report> {
     run: {
       tickets,
       answered,
-      answeredBefore,
-      seconds,
-      perSecond: (answered - answeredBefore) / seconds,
-      thinkingMs: facts.thinkingMs,
-      interrupted: facts.interrupted,
+      perSecond: (answered - run.answeredBefore) / run.seconds,
+      ...run,
     },
     calls,
+    processes,
     ...counted,
     accuracy: grader.result(),
     ...(await askEveryone(mesh, counted.newcomer?.name, facts.questions)),
-    storage: { file, durability, bytes, items, events, commits: revision },
+    storage: {
+      name: spellStorage(storage),
+      durability,
+      bytes: await bytesOf(storage),
+      items,
+      events,
+      commits: revision,
+    },
   };
 }
 
@@ -63,7 +69,7 @@ async function askEveryone(
   newcomer: string | undefined,
   questions: readonly Question[],
 ): Promise<Pick<Report, "sight" | "privacy" | "explanations">> {
-  const meter = new CallMeter();
+  const meter = new WorkMeter();
   const reader = (name: string): Colleague =>
     new Colleague(mesh.agent(name), { role: "readonly", toolsets: ["context"] }, meter);
   const specialists = new Set<string>();
@@ -88,6 +94,12 @@ async function askEveryone(
 }
 
 const { compare: inOrder } = new Intl.Collator("en", { numeric: true });
+
+/** Bytes of the mesh's file; null where it has none. */
+async function bytesOf(storage: StorageChoice): Promise<number | null> {
+  if (storage.kind !== "sqlite") return null;
+  return (await sizeOf(storage.path)) + (await sizeOf(`${storage.path}-wal`));
+}
 
 /** Bytes of a file; 0 when there is none. */
 async function sizeOf(path: string): Promise<number> {

@@ -1,7 +1,7 @@
 import type { Explanation } from "@syntha/core";
 
 import type { JoiningRecord, Kind } from "../desk/records.ts";
-import type { CallFigures } from "../measure/call-meter.ts";
+import type { CallFigures } from "../measure/work-meter.ts";
 
 export type StateCounts = { open: number; claimed: number; done: number; failed: number };
 
@@ -34,6 +34,19 @@ export type Privacy = {
 
 export type Sight = { agent: string; sees: Record<Kind, number>; topics: number };
 
+/** What one process did in this run; of one that was killed, as far as it had told. */
+export type ProcessFigures = {
+  name: string;
+  pid: number;
+  triaged: number;
+  answered: number;
+  /** Claims of work that somebody had claimed before. */
+  takenOver: number;
+  calls: CallFigures;
+  /** What ended it before it was asked to end: a signal's name or an exit code. Null when nothing did. */
+  death: string | null;
+};
+
 /** All that the report tells, before it is laid out. */
 export type Report = {
   run: {
@@ -47,7 +60,10 @@ export type Report = {
     thinkingMs: number;
     interrupted: boolean;
   };
+  /** Of all processes together. */
   calls: { total: CallFigures; byName: CallFigures[] };
+  /** The first is the desk itself, the others its workers, if it has any. */
+  processes: ProcessFigures[];
   categories: CategoryCounts[];
   states: { kind: Kind; counts: StateCounts }[];
   answers: { agent: string; answers: number }[];
@@ -57,9 +73,11 @@ export type Report = {
   newcomer: JoiningRecord | null;
   explanations: Pick<Explanation, "agent" | "key" | "visible" | "text">[];
   storage: {
-    file: string;
+    /** As `--storage` takes it, without a password. */
+    name: string;
     durability: string;
-    bytes: number;
+    /** Of the file; null where there is none. */
+    bytes: number | null;
     items: number;
     events: number;
     commits: number;

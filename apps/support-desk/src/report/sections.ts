@@ -31,6 +31,7 @@ export function toSections(report: Report): Section[] {
     accuracy(report),
     answers(report),
     states(report),
+    processes(report),
     calls(report),
     storage(report),
   ].filter((section) => section !== undefined);
@@ -171,6 +172,46 @@ function states({ states: all }: Report): Section {
   };
 }
 
+function processes({ processes: all }: Report): Section | undefined {
+  if (all.length === 1) return undefined;
+  const deaths = all.filter(({ death }) => death !== null).length;
+  return {
+    title: "Processes",
+    table: {
+      columns: [
+        "process",
+        "pid",
+        "triaged",
+        "answered",
+        "taken over",
+        "calls",
+        "median",
+        "p99",
+        "end",
+      ],
+      rows: all.map(({ name, pid, triaged, answered, takenOver, calls: figures, death }) => [
+        name,
+        String(pid),
+        triaged,
+        answered,
+        takenOver,
+        figures.calls,
+        milliseconds(figures.medianMs),
+        milliseconds(figures.p99Ms),
+        death === null ? "in order" : `died: ${death}`,
+      ]),
+    },
+    notes: [
+      "The desk takes messages in, decides on escalations, and follows on the mesh what its workers do.",
+      ...(deaths > 0
+        ? [
+            `${deaths === 1 ? "1 worker" : `${toText(deaths)} workers`} died. What they held was taken over when its leases ended; what they did in their last moments is not in this table.`,
+          ]
+        : []),
+    ],
+  };
+}
+
 function calls({ calls: { byName } }: Report): Section {
   return {
     title: "Tool calls",
@@ -191,12 +232,12 @@ function calls({ calls: { byName } }: Report): Section {
 }
 
 function storage({
-  storage: { file, durability, bytes, items, events, commits },
+  storage: { name, durability, bytes, items, events, commits },
 }: Report): Section {
   return {
     title: "Storage",
     lines: [
-      `SQLite, durability "${durability}": ${file}, ${megabytes(bytes)}.`,
+      `${name}, durability "${durability}"${bytes === null ? "" : `, ${megabytes(bytes)}`}.`,
       `${toText(items)} items, ${toText(events)} events; the log holds ${toText(commits)} commits.`,
     ],
   };
