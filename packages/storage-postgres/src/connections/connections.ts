@@ -1,0 +1,152 @@
+import { SynthaError } from "@syntha/core";
+import pg, { type ClientBase, type Pool, type PoolClient, type PoolConfig } from "pg";
+import { toFailure } from "../failure.ts";
+import type { Settings } from "../options.ts";
+import { Link } from "./link.ts";
+import { forConnection, forTenant, forTransaction } from "./prelude.ts";
+import type { Answer, Call } from "./statement.ts";
+import { BEGIN_READ, BEGIN_WRITE, Transaction } from "./transaction.ts";
+
+/** Losses of idle connections are of no interest: the pool makes new ones. */
+const ignore = (): void => {};
+
+/** The pool, ours or the user's, and transactions on its connections. */
+export class Connections {
+  readonly #settings: Settings;
+  /** Connections of ours that are set up. */
+  readonly #ready = new WeakSet<ClientBase>();
+  /** What must end before the pool may. */
+  readonly #busy = new Set<Promise<unknown>>();
+  #pool: Pool | undefined;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  get isOpen(): boolean {
+    return this.#pool !== undefined;
+  }
+
+  open(): void {
+    if (this.#pool !== undefined) return;
+    const { source } = this.#settings;
+    this.#pool = "pool" in source ? source.pool : new pg.Pool(poolConfig(this.#settings));
+    this.#pool.on("error", ignore);
+  }
+
+  /** Lets nothing new in, waits for what is under way, and ends the pool if it is ours. */
+  async close(): Promise<void> {
+    const pool = this.#pool;
+    if (pool === undefined) return;
+    this.#pool = undefined;
+    while (this.#busy.size > 0) await Promise.allSettled(this.#busy);
+    if (this.#isOurs) await pool.end();
+    pool.off("error", ignore);
+  }
+
+  /** One statement that reads, in a snapshot of its own. */
+  read(tenant: string, call: Call): Promise<Answer> {
+    if (this.#isOurs && !this.#settings.rowLevelSecurity) return this.use((link) => link.one(call));
+    return this.reading(tenant, (transaction) => transaction.one(call));
+  }
+
+  /** Statements that all read the same snapshot. */
+  reading<T>(tenant: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.use((link, letGo) => {
+      const transaction = new Transaction(link, [BEGIN_READ, ...this.#prelude(tenant)]);
+      return work(transaction).finally(() => letGo(transaction.rollback()));
+    });
+  }
+
+  /** A transaction that writes. What is not committed in the end is rolled back. */
+  writing<T>(tenant: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.use((link, letGo) => {
+      const transaction = new Transaction(link, [BEGIN_WRITE, ...this.#prelude(tenant)]);
+      return work(transaction).finally(() => letGo(transaction.rollback()));
+    });
+  }
+
+  /**
+   * A connection for as long as `work` takes, and until what is let go with it has ended too. Rejections are
+   * SynthaErrors, but for bugs.
+   */
+  async use<T>(
+    work: (link: Link, letGo: (rest: Promise<unknown>) => void) => Promise<T>,
+  ): Promise<T> {
+    const pool = this.#opened();
+    let end = ignore;
+    const busy = new Promise<void>((resolve) => {
+      end = () => {
+        this.#busy.delete(busy);
+        resolve();
+      };
+    });
+    this.#busy.add(busy);
+    let client: PoolClient;
+    try {
+      client = await pool.connect();
+    } catch (error) {
+      end();
+      throw toFailure(error);
+    }
+    const link = new Link(client);
+    let rest: Promise<unknown> | undefined;
+    try {
+      await this.#setUp(client, link);
+      return await work(link, (promise) => {
+        rest = promise;
+      });
+    } catch (error) {
+      throw toFailure(error);
+    } finally {
+      const leave = (): void => {
+        link.leave();
+        client.release(link.broken);
+        end();
+      };
+      if (rest === undefined) leave();
+      else rest.then(leave, leave);
+    }
+  }
+
+  get #isOurs(): boolean {
+    return !("pool" in this.#settings.source);
+  }
+
+  /** A connection of ours keeps its settings; another's gets them for each transaction. */
+  async #setUp(client: ClientBase, link: Link): Promise<void> {
+    if (!this.#isOurs || this.#ready.has(client)) return;
+    await link.run([forConnection(this.#settings)]);
+    this.#ready.add(client);
+  }
+
+  #prelude(tenant: string): readonly Call[] {
+    const { rowLevelSecurity } = this.#settings;
+    return [
+      ...(this.#isOurs ? [] : [forTransaction(this.#settings)]),
+      ...(rowLevelSecurity ? [forTenant(tenant)] : []),
+    ];
+  }
+
+  #opened(): Pool {
+    if (this.#pool !== undefined) return this.#pool;
+    throw new SynthaError("CLOSED", "This storage is closed.", {
+      hint: "Open it again, or create another mesh over it.",
+    });
+  }
+}
+
+function poolConfig({ source, busyMs, statementMs }: Settings): PoolConfig {
+  if ("pool" in source) return {};
+  return {
+    connectionString: source.connectionString,
+    max: source.connections,
+    connectionTimeoutMillis: busyMs,
+    query_timeout: statementMs,
+    keepAlive: true,
+    pipeline: true,
+    application_name: "syntha",
+    // A program that has ended its work ends, closed or not.
+    allowExitOnIdle: true,
+  };
+}

@@ -1,0 +1,72 @@
+import type { ClientBase, QueryArrayConfig, QueryArrayResult } from "pg";
+import { isServersWord } from "../failure.ts";
+import { ownTypes } from "./parsers.ts";
+import type { Answer, Call } from "./statement.ts";
+
+/** A connection while it is ours. */
+export class Link {
+  readonly #client: ClientBase;
+  /** The first error of the connection itself: it can't be used any more. */
+  #broken: Error | undefined;
+  readonly #note = (error: Error): void => {
+    this.#broken ??= error;
+  };
+
+  constructor(client: ClientBase) {
+    this.#client = client;
+    // Without a listener an idle connection's loss would end the process.
+    client.on("error", this.#note);
+  }
+
+  get broken(): Error | undefined {
+    return this.#broken;
+  }
+
+  /** Gives the connection back to whoever had it. */
+  leave(): void {
+    this.#client.off("error", this.#note);
+  }
+
+  /**
+   * Runs calls in their order, in one round trip where the connection can: then all of them are sent, whether those
+   * before them succeed or not, and the first error is thrown when all have ended.
+   */
+  async run(calls: readonly Call[]): Promise<readonly Answer[]> {
+    if (!isPipelined(this.#client)) {
+      const answers: Answer[] = [];
+      for (const each of calls) answers.push(await this.#query(each));
+      return answers;
+    }
+    const settled = await Promise.allSettled(calls.map((each) => this.#query(each)));
+    return settled.map((each) => {
+      if (each.status === "rejected") throw each.reason;
+      return each.value;
+    });
+  }
+
+  async one(each: Call): Promise<Answer> {
+    return this.#query(each);
+  }
+
+  async #query({ statement, values }: Call): Promise<Answer> {
+    const config: QueryArrayConfig<unknown[]> = {
+      text: statement.text,
+      rowMode: "array",
+      types: ownTypes,
+    };
+    if (statement.name !== undefined) config.name = statement.name;
+    if (values.length > 0) config.values = values as unknown[];
+    try {
+      const result: QueryArrayResult<unknown[]> = await this.#client.query(config);
+      return { command: result.command, count: result.rowCount ?? 0, rows: result.rows };
+    } catch (error) {
+      // Whatever is not the server's own answer leaves it open where the connection stands.
+      if (!isServersWord(error)) this.#note(error as Error);
+      throw error;
+    }
+  }
+}
+
+function isPipelined(client: ClientBase): boolean {
+  return (client as { readonly pipeline?: boolean }).pipeline === true;
+}

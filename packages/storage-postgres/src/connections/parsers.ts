@@ -1,0 +1,21 @@
+import { types } from "pg";
+
+const [BOOL, INT8, INT2, INT4, TEXT_ARRAY] = [16, 20, 21, 23, 1009] as const;
+
+const parseTextArray = types.getTypeParser(TEXT_ARRAY as never) as (text: string) => string[];
+
+/** Positions and times are whole numbers that a double holds exactly. */
+const parsers = new Map<number, (text: string) => unknown>([
+  [BOOL, (text) => text === "t"],
+  [INT8, Number],
+  [INT2, Number],
+  [INT4, Number],
+  [TEXT_ARRAY, (text) => (text === "{}" ? [] : parseTextArray(text))],
+]);
+
+const asText = (text: string): string => text;
+
+/** Whatever parsers a user's program has set for its own queries. */
+export const ownTypes = {
+  getTypeParser: (oid: number) => parsers.get(oid) ?? asText,
+} as unknown as typeof types;

@@ -1,0 +1,60 @@
+import { isServersWord } from "../failure.ts";
+import type { Link } from "./link.ts";
+import { type Answer, type Call, call, plain } from "./statement.ts";
+
+export const BEGIN_WRITE = call(plain("BEGIN ISOLATION LEVEL READ COMMITTED"));
+export const BEGIN_READ = call(plain("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+const COMMIT = call(plain("COMMIT"));
+const ROLLBACK = call(plain("ROLLBACK"));
+
+/** A transaction on a connection: its beginning travels with its first calls, its end with its last. */
+export class Transaction {
+  readonly #link: Link;
+  #prelude: readonly Call[];
+  #isOver = false;
+  #isCommitting = false;
+
+  constructor(link: Link, prelude: readonly Call[]) {
+    this.#link = link;
+    this.#prelude = prelude;
+  }
+
+  /** Whether it may have been committed, although no answer told so. */
+  get isUnknown(): boolean {
+    return this.#isCommitting && !this.#isOver;
+  }
+
+  async run(calls: readonly Call[]): Promise<readonly Answer[]> {
+    const prelude = this.#prelude;
+    this.#prelude = [];
+    const answers = await this.#link.run([...prelude, ...calls]);
+    return answers.slice(prelude.length);
+  }
+
+  async one(each: Call): Promise<Answer> {
+    const [answer] = await this.run([each]);
+    return answer as Answer;
+  }
+
+  /** Runs what is left to do, and commits. */
+  async commit(calls: readonly Call[] = []): Promise<void> {
+    this.#isCommitting = true;
+    try {
+      const answers = await this.run([...calls, COMMIT]);
+      // What failed within turns a commit into a rollback; its own error was thrown before.
+      this.#isOver = true;
+      if (answers.at(-1)?.command !== "COMMIT") throw new Error("The transaction was rolled back.");
+    } catch (error) {
+      if (isServersWord(error)) this.#isCommitting = false;
+      throw error;
+    }
+  }
+
+  /** Undoes it, unless it is over or its connection is. */
+  async rollback(): Promise<void> {
+    if (this.#isOver || this.#link.broken !== undefined || this.#prelude.length > 0) return;
+    this.#isOver = true;
+    await this.#link.run([ROLLBACK]);
+  }
+}
+

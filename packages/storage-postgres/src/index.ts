@@ -1,0 +1,3 @@
+export { migrationSql } from "./migrations/migration-sql.ts";
+export type { PostgresStorageOptions } from "./options.ts";
+export { PostgresStorage } from "./postgres-storage.ts";

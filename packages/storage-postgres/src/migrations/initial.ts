@@ -1,0 +1,153 @@
+import type { Migration } from "./migration.ts";
+
+/**
+ * The tenant leads every key, so that whatever one tenant reads lies together and can't meet another's. Names are
+ * ordered by their bytes, which is the order of their code points.
+ *
+ * - `tenant` has the one row that every write of a tenant locks; half of each page is left free for its next version.
+ * - `edge` has one row for each target of an item, `ready` one for each topic of an item that can be claimed.
+ * - `subscription` is what holds now, `past_subscription` what held before, down to the log's floor: reading who
+ *   is subscribed costs the same however often that has changed.
+ */
+export const initial: Migration = {
+  version: 1,
+  breaking: true,
+  sql: (schema) => `
+CREATE TABLE ${schema}.tenant (
+  name text COLLATE "C" PRIMARY KEY,
+  epoch text NOT NULL,
+  head bigint NOT NULL,
+  head_mark bigint NOT NULL,
+  floor bigint NOT NULL DEFAULT 0,
+  floor_mark bigint NOT NULL DEFAULT 0,
+  floor_entries bigint NOT NULL DEFAULT 0,
+  history_floor bigint NOT NULL DEFAULT 0,
+  removed_event_position bigint,
+  removed_event_idx bigint,
+  removed_event_mark bigint,
+  now bigint NOT NULL,
+  items bigint NOT NULL,
+  globals bigint NOT NULL,
+  events bigint NOT NULL,
+  agents bigint NOT NULL,
+  topics bigint NOT NULL,
+  lines bigint NOT NULL
+) WITH (fillfactor = 50);
+
+CREATE TABLE ${schema}.item (
+  tenant text COLLATE "C" NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  topics text[] NOT NULL,
+  subscribers text[] NOT NULL,
+  global boolean NOT NULL,
+  owner text,
+  author text,
+  revision bigint NOT NULL,
+  stage text NOT NULL,
+  created_at bigint NOT NULL,
+  updated_at bigint NOT NULL,
+  expires_at bigint,
+  attempts bigint NOT NULL,
+  ready_at bigint,
+  queue_order bigint NOT NULL,
+  lease_holder text,
+  lease_position bigint,
+  lease_until bigint,
+  value text NOT NULL,
+  PRIMARY KEY (tenant, key)
+) WITH (fillfactor = 85);
+CREATE INDEX item_expiry ON ${schema}.item (tenant, expires_at, key) WHERE expires_at IS NOT NULL;
+
+CREATE TABLE ${schema}.edge (
+  tenant text COLLATE "C" NOT NULL,
+  target text COLLATE "C" NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  PRIMARY KEY (tenant, target, key)
+);
+
+CREATE TABLE ${schema}.ready (
+  tenant text COLLATE "C" NOT NULL,
+  topic text COLLATE "C" NOT NULL,
+  ready_at bigint NOT NULL,
+  queue_order bigint NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  PRIMARY KEY (tenant, topic, ready_at, queue_order, key)
+);
+
+CREATE TABLE ${schema}.topic (
+  tenant text COLLATE "C" NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  subscribers bigint NOT NULL,
+  items bigint NOT NULL,
+  PRIMARY KEY (tenant, name)
+) WITH (fillfactor = 50);
+
+CREATE TABLE ${schema}.agent (
+  tenant text COLLATE "C" NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  subscriptions bigint NOT NULL,
+  permissions text,
+  PRIMARY KEY (tenant, name)
+);
+
+CREATE TABLE ${schema}.subscription (
+  tenant text COLLATE "C" NOT NULL,
+  agent text COLLATE "C" NOT NULL,
+  topic text COLLATE "C" NOT NULL,
+  from_position bigint NOT NULL,
+  PRIMARY KEY (tenant, agent, topic)
+);
+CREATE INDEX subscription_topic ON ${schema}.subscription (tenant, topic, agent);
+
+CREATE TABLE ${schema}.past_subscription (
+  tenant text COLLATE "C" NOT NULL,
+  agent text COLLATE "C" NOT NULL,
+  until_position bigint NOT NULL,
+  topic text COLLATE "C" NOT NULL,
+  from_position bigint NOT NULL,
+  PRIMARY KEY (tenant, agent, until_position, topic)
+);
+
+CREATE TABLE ${schema}.event (
+  tenant text COLLATE "C" NOT NULL,
+  position bigint NOT NULL,
+  idx bigint NOT NULL,
+  id text COLLATE "C" NOT NULL,
+  type text COLLATE "C" NOT NULL,
+  topics text[] NOT NULL,
+  subscribers text[] NOT NULL,
+  global boolean NOT NULL,
+  owner text,
+  at bigint NOT NULL,
+  data text NOT NULL,
+  PRIMARY KEY (tenant, position, idx)
+);
+CREATE UNIQUE INDEX event_id ON ${schema}.event (tenant, id);
+CREATE INDEX event_type ON ${schema}.event (tenant, type, position, idx);
+
+CREATE TABLE ${schema}.event_edge (
+  tenant text COLLATE "C" NOT NULL,
+  target text COLLATE "C" NOT NULL,
+  position bigint NOT NULL,
+  idx bigint NOT NULL,
+  type text COLLATE "C" NOT NULL,
+  PRIMARY KEY (tenant, target, position, idx)
+);
+CREATE INDEX event_edge_type ON ${schema}.event_edge (tenant, target, type, position, idx);
+
+CREATE TABLE ${schema}.log (
+  tenant text COLLATE "C" NOT NULL,
+  position bigint NOT NULL,
+  idx bigint NOT NULL,
+  mark bigint NOT NULL,
+  at bigint NOT NULL,
+  by text,
+  type text NOT NULL,
+  key text COLLATE "C",
+  detail text NOT NULL,
+  value text,
+  PRIMARY KEY (tenant, position, idx)
+);
+CREATE INDEX log_key ON ${schema}.log (tenant, key, position, idx) WHERE key IS NOT NULL;
+`,
+};

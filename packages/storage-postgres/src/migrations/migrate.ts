@@ -1,0 +1,83 @@
+import { SynthaError } from "@syntha/core";
+import type { Link } from "../connections/link.ts";
+import { call, plain } from "../connections/statement.ts";
+import { MIGRATIONS } from "./index.ts";
+import { quoted } from "../tables/quoted.ts";
+import type { Migration } from "./migration.ts";
+import { ledgerSql, stepSql } from "./migration-sql.ts";
+
+/** Any number that no other program locks; the schema's name is the second half of the lock. */
+const LOCK = 0x53_79_6e_74;
+
+const HAS_LEDGER = plain(
+  "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = $1 AND tablename = 'migration'",
+);
+const HAS_SCHEMA = plain("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1");
+const TAKE_LOCK = plain(`SELECT pg_advisory_xact_lock(${LOCK}, hashtext($1))`);
+
+/**
+ * Brings the schema up to date. Any number of processes may come at once: one of them migrates, the others wait for
+ * the lock and then find it done. Writes nothing when there is nothing to do.
+ * @throws STORAGE_MISMATCH when newer code has changed the schema in a way that this code can't read.
+ */
+export async function migrate(
+  link: Link,
+  schema: string,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<void> {
+  if ((await pending(link, schema, migrations)).length === 0) return;
+  const name = quoted(schema);
+  await link.run([call(plain("BEGIN ISOLATION LEVEL READ COMMITTED"))]);
+  try {
+    await link.run([call(TAKE_LOCK, schema)]);
+    // Asked for first: where it is there, a role without the right to make schemas can do the rest.
+    const { rows } = await link.one(call(HAS_SCHEMA, schema));
+    if (rows.length === 0) await link.run([call(plain(`CREATE SCHEMA ${name}`))]);
+    await link.run([call(plain(ledgerSql(name)))]);
+    for (const step of await pending(link, schema, migrations))
+      await link.run([call(plain(stepSql(name, step)))]);
+    await link.run([call(plain("COMMIT"))]);
+  } catch (error) {
+    if (link.broken === undefined) await link.run([call(plain("ROLLBACK"))]);
+    throw error;
+  }
+}
+
+/** Refuses tables that are not as new as this code needs them. */
+export async function checkMigrated(link: Link, schema: string): Promise<void> {
+  const missing = await pending(link, schema, MIGRATIONS);
+  if (missing.length === 0) return;
+  throw new SynthaError(
+    "STORAGE_MISMATCH",
+    `The schema ${quoted(schema)} lacks migration ${missing.map(({ version }) => version).join(", ")}.`,
+    {
+      hint: "Run what migrationSql() gives as a role that may create tables, or open it once with `migrate: true`.",
+    },
+  );
+}
+
+async function pending(
+  link: Link,
+  schema: string,
+  migrations: readonly Migration[],
+): Promise<readonly Migration[]> {
+  const { rows: ledger } = await link.one(call(HAS_LEDGER, schema));
+  if (ledger.length === 0) return migrations;
+  const { rows } = await link.one(
+    call(plain(`SELECT version, breaking FROM ${quoted(schema)}.migration`)),
+  );
+  const done = rows as readonly [number, boolean][];
+  const latest = migrations.at(-1)?.version ?? 0;
+  const newer = done.filter(([version, breaking]) => breaking && version > latest);
+  if (newer.length > 0) throw tooNew(Math.max(...newer.map(([version]) => version)), latest);
+  const versions = new Set(done.map(([version]) => version));
+  return migrations.filter(({ version }) => !versions.has(version));
+}
+
+function tooNew(found: number, known: number): SynthaError {
+  return new SynthaError(
+    "STORAGE_MISMATCH",
+    `This schema has version ${found}; this release of @syntha/storage-postgres reads up to ${known}.`,
+    { hint: "Upgrade @syntha/storage-postgres to at least the release that wrote the schema." },
+  );
+}

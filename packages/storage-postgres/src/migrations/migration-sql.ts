@@ -1,0 +1,38 @@
+import { checkSchema } from "../options.ts";
+import { quoted } from "../tables/quoted.ts";
+import { MIGRATIONS } from "./index.ts";
+import type { Migration } from "./migration.ts";
+
+/** The ledger of what was done to a schema. */
+export function ledgerSql(schema: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${schema}.migration (
+  version integer PRIMARY KEY,
+  breaking boolean NOT NULL,
+  at timestamptz NOT NULL DEFAULT now()
+);`;
+}
+
+/** One step, and its row in the ledger. The row first: a second migrator fails there, before it touches a table. */
+export function stepSql(schema: string, { version, breaking, sql }: Migration): string {
+  return `INSERT INTO ${schema}.migration (version, breaking) VALUES (${version}, ${breaking});
+${sql(schema)}`;
+}
+
+/**
+ * Everything that makes a schema, or brings one up to date from version `from`, as one script to run by hand: for users
+ * whose program's role may not create tables. Open the storage with `migrate: false` then.
+ * @throws INVALID_ARGUMENTS for what can't name a schema.
+ */
+export function migrationSql(options: { schema?: string; from?: number } = {}): string {
+  const { schema = "syntha", from = 0 } = options;
+  const name = quoted(checkSchema(schema));
+  const steps = MIGRATIONS.filter(({ version }) => version > from);
+  return [
+    "BEGIN;",
+    `CREATE SCHEMA IF NOT EXISTS ${name};`,
+    ledgerSql(name),
+    ...steps.map((step) => stepSql(name, step)),
+    "COMMIT;",
+    "",
+  ].join("\n");
+}

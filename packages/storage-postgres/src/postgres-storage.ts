@@ -1,0 +1,193 @@
+import type {
+  AgentPage,
+  AgentQuery,
+  Commit,
+  Counts,
+  Decide,
+  Durability,
+  EventPage,
+  EventQuery,
+  ItemPage,
+  ItemQuery,
+  ItemRow,
+  LogPage,
+  LogQuery,
+  MaintenanceResult,
+  MaintenanceTask,
+  Outcome,
+  Reader,
+  Snapshot,
+  Storage,
+  TopicPage,
+  TopicQuery,
+} from "@syntha/core/storage";
+import { Doorbell } from "./bells/doorbell.ts";
+import { Connections } from "./connections/connections.ts";
+import { type Answer, type Call, call } from "./connections/statement.ts";
+import { checkMigrated, migrate } from "./migrations/migrate.ts";
+import { type PostgresStorageOptions, type Settings, toSettings } from "./options.ts";
+import { agents, agentsCalls } from "./reads/agents.ts";
+import { events, eventsCalls } from "./reads/events.ts";
+import { Get } from "./reads/get.ts";
+import { list, listSql } from "./reads/list.ts";
+import { log, logCalls } from "./reads/log.ts";
+import { pageOf } from "./reads/page-of.ts";
+import { stats } from "./reads/stats.ts";
+import { topics } from "./reads/topics.ts";
+import { View } from "./reads/view.ts";
+import { type Sql, sqlFor } from "./tables/index.ts";
+import { commit } from "./writes/commit.ts";
+import { drop } from "./writes/maintain.ts";
+
+/** Meshes in a PostgreSQL database, which processes on several machines can share. */
+export class PostgresStorage implements Storage {
+  readonly traits: { readonly durability: Durability };
+  readonly #settings: Settings;
+  readonly #sql: Sql;
+  readonly #listSql;
+  readonly #connections: Connections;
+  readonly #get: Get;
+  readonly #doorbell: Doorbell;
+  /** Openings and closings, one after the other. */
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(options: PostgresStorageOptions) {
+    this.#settings = toSettings(options);
+    const { schema, clock, durability } = this.#settings;
+    this.traits = { durability };
+    this.#sql = sqlFor(schema);
+    this.#listSql = listSql(schema);
+    this.#connections = new Connections(this.#settings);
+    this.#get = new Get(this.#connections, schema, clock);
+    this.#doorbell = new Doorbell(this.#connections, this.#sql, this.#settings);
+  }
+
+  open(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#connections.isOpen) return;
+      this.#connections.open();
+      try {
+        await this.#connections.use((link) =>
+          this.#settings.migrate
+            ? migrate(link, this.#settings.schema)
+            : checkMigrated(link, this.#settings.schema),
+        );
+      } catch (error) {
+        await this.#connections.close();
+        throw error;
+      }
+      this.#doorbell.start();
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#inTurn(async () => {
+      const closing = this.#connections.close();
+      await this.#doorbell.stop();
+      await closing;
+    });
+  }
+
+  async commit(
+    tenant: string,
+    commits: readonly Commit[],
+    decide: Decide,
+  ): Promise<readonly Outcome[]> {
+    const { clock } = this.#settings;
+    const { outcomes, changed } = await commit(
+      this.#connections,
+      this.#sql,
+      tenant,
+      commits,
+      decide,
+      clock,
+    );
+    if (changed) this.#doorbell.ring(tenant);
+    return outcomes;
+  }
+
+  get(
+    tenant: string,
+    as: Reader,
+    keys: readonly string[],
+  ): Promise<Snapshot & { readonly items: readonly (ItemRow | undefined)[] }> {
+    return this.#get.read(tenant, as, keys);
+  }
+
+  list(tenant: string, query: ItemQuery): Promise<ItemPage> {
+    return this.#view(tenant, [], (view) => list(this.#listSql, view, query));
+  }
+
+  events(tenant: string, query: EventQuery): Promise<EventPage> {
+    const calls = eventsCalls(this.#sql, tenant, query);
+    return this.#view(tenant, calls, (view, answers) => events(view, query, answers));
+  }
+
+  agents(tenant: string, query: AgentQuery): Promise<AgentPage> {
+    const calls = agentsCalls(this.#sql, tenant, query);
+    return this.#view(tenant, calls, (view, answers) => agents(view, query, answers));
+  }
+
+  topics(tenant: string, query: TopicQuery): Promise<TopicPage> {
+    return this.#view(tenant, [], (view) => topics(view, query));
+  }
+
+  stats(tenant: string): Promise<Snapshot & Counts> {
+    return this.#view(tenant, [], stats);
+  }
+
+  log(tenant: string, query: LogQuery): Promise<LogPage> {
+    const calls = logCalls(this.#sql, tenant, query);
+    return this.#view(tenant, calls, (view, answers) => log(view, query, answers));
+  }
+
+  bell(tenant: string, ring: () => void): () => void {
+    return this.#doorbell.add(tenant, ring);
+  }
+
+  async maintain<T extends MaintenanceTask>(task: T): Promise<MaintenanceResult<T>> {
+    return (await this.#maintain(task)) as MaintenanceResult<T>;
+  }
+
+  async #maintain(task: MaintenanceTask): Promise<unknown> {
+    switch (task.type) {
+      case "tenants": {
+        const { after = "", limit } = task;
+        const { rows } = await this.#connections.use((link) =>
+          link.one(call(this.#sql.tenant.names, after, limit + 1)),
+        );
+        const { page, next } = pageOf(
+          rows.map(([name]) => name as string),
+          limit,
+        );
+        return { tenants: page, next };
+      }
+      case "drop": {
+        const existed = await drop(this.#connections, this.#sql, task.tenant);
+        if (existed) this.#doorbell.ring(task.tenant);
+        return { existed };
+      }
+      default:
+        throw new Error(`not yet: ${task.type}`);
+    }
+  }
+
+  /** All of `work` in one snapshot; answers to `calls` come with it. */
+  #view<T>(
+    tenant: string,
+    calls: readonly Call[],
+    work: (view: View, answers: readonly Answer[]) => T | Promise<T>,
+  ): Promise<T> {
+    return this.#connections.reading(tenant, async (transaction) => {
+      const { clock } = this.#settings;
+      const [view, ...answers] = await View.open(this.#sql, tenant, transaction, clock, calls);
+      return work(view, answers);
+    });
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+}

@@ -1,0 +1,45 @@
+import type { AgentPage, AgentQuery } from "@syntha/core/storage";
+import { type Answer, type Call, call } from "../connections/statement.ts";
+import type { Sql } from "../tables/index.ts";
+import { toPermissions } from "../tables/permissions-text.ts";
+import { pageOf } from "./page-of.ts";
+import type { View } from "./view.ts";
+
+/** What is asked along with the tenant itself. */
+export function agentsCalls(sql: Sql, tenant: string, query: AgentQuery): Call[] {
+  const { tie } = sql;
+  if ("name" in query) {
+    const { name, at } = query;
+    return [
+      at === undefined
+        ? call(tie.topicsOf, tenant, name)
+        : call(tie.topicsOfAt, tenant, name, at),
+      call(tie.agent, tenant, name),
+    ];
+  }
+  const { topic, after = "", limit } = query;
+  return [call(tie.subscribersOf, tenant, topic, after, limit + 1)];
+}
+
+/** One agent with what it is subscribed to and may do, or the names of a topic's subscribers. */
+export function agents(
+  { snapshot }: View,
+  query: AgentQuery,
+  [first, agent]: readonly Answer[],
+): AgentPage {
+  const names = first?.rows.map(([name]) => name as string) ?? [];
+  if ("name" in query) {
+    const permissions = toPermissions((agent?.rows[0]?.[0] as string | undefined) ?? null);
+    return {
+      ...snapshot,
+      agents: [{ name: query.name, subscriptions: names, permissions }],
+      next: null,
+    };
+  }
+  const { page, next } = pageOf(names, query.limit);
+  return {
+    ...snapshot,
+    agents: page.map((name) => ({ name, subscriptions: [], permissions: null })),
+    next,
+  };
+}

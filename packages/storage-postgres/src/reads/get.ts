@@ -1,0 +1,71 @@
+import {
+  type Clock,
+  isExpired,
+  type ItemRow,
+  type Reader,
+  seesAnyway,
+  type Snapshot,
+} from "@syntha/core/storage";
+import type { Connections } from "../connections/connections.ts";
+import { call, prepared } from "../connections/statement.ts";
+import { ITEM, toItem } from "../tables/item.ts";
+import { quoted } from "../tables/quoted.ts";
+import { CLOCK, noTenant, snapshotOf } from "../tables/tenant.ts";
+
+export type GetAnswer = Snapshot & { readonly items: readonly (ItemRow | undefined)[] };
+
+type SnapshotColumns = [epoch: string, head: number, now: number, clock: number];
+const SUBSCRIBED_AT = 4;
+const ITEM_AT = 5;
+
+/** Items by key, as far as their reader sees them: all that an answer rests on in one statement, and so in one snapshot. */
+export class Get {
+  readonly #connections: Connections;
+  readonly #clock: Clock | undefined;
+  readonly #one;
+  readonly #many;
+  readonly #time;
+
+  constructor(connections: Connections, schemaName: string, clock: Clock | undefined) {
+    this.#connections = connections;
+    this.#clock = clock;
+    const schema = quoted(schemaName);
+    const columns = `t.epoch, t.head, t.now, ${CLOCK},
+      EXISTS (SELECT 1 FROM ${schema}.subscription s
+        WHERE s.tenant = $1 AND s.agent = $2 AND s.topic = ANY(i.topics)), ${ITEM}`;
+    this.#one = prepared(
+      `SELECT ${columns} FROM ${schema}.tenant t
+       LEFT JOIN ${schema}.item i ON i.tenant = $1 AND i.key = $3 WHERE t.name = $1`,
+    );
+    this.#many = prepared(
+      `SELECT ${columns} FROM ${schema}.tenant t
+       CROSS JOIN unnest($3::text[]) WITH ORDINALITY k(key, at)
+       LEFT JOIN LATERAL (SELECT * FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = k.key LIMIT 1) i ON true
+       WHERE t.name = $1 ORDER BY k.at`,
+    );
+    this.#time = prepared(`SELECT ${CLOCK}`);
+  }
+
+  async read(tenant: string, as: Reader, keys: readonly string[]): Promise<GetAnswer> {
+    const read =
+      keys.length === 1
+        ? call(this.#one, tenant, as, keys[0])
+        : call(this.#many, tenant, as, keys);
+    const { rows } = await this.#connections.read(tenant, read);
+    const first = rows[0];
+    if (first === undefined) {
+      const { rows: time } = await this.#connections.read(tenant, call(this.#time));
+      const snapshot = snapshotOf(noTenant(), this.#clock?.() ?? (time[0]?.[0] as number));
+      return { ...snapshot, items: keys.map(() => undefined) };
+    }
+    const [epoch, head, recorded, servers] = first as unknown as SnapshotColumns;
+    const now = Math.max(this.#clock?.() ?? servers, recorded);
+    const items = rows.map((row) => {
+      if (row[ITEM_AT] === null) return undefined;
+      const item = toItem(row, ITEM_AT);
+      const isSeen = !isExpired(item, now) && (seesAnyway(as, item) ?? row[SUBSCRIBED_AT] === true);
+      return isSeen ? item : undefined;
+    });
+    return { epoch, head, now, items };
+  }
+}

@@ -1,0 +1,31 @@
+import type { Counts, Snapshot } from "@syntha/core/storage";
+import { call } from "../connections/statement.ts";
+import { Lapsed } from "./lapsed.ts";
+import type { View } from "./view.ts";
+
+/** The tenant's counters, less what is expired and not swept yet. */
+export async function stats(view: View): Promise<Snapshot & Counts> {
+  const { sql, name, tenant, snapshot } = view;
+  const lapsed = new Lapsed(await view.one(call(sql.item.expiredRoutes, name, snapshot.now)));
+  return {
+    ...snapshot,
+    items: tenant.items - lapsed.items,
+    global: tenant.globals - lapsed.global,
+    expired: lapsed.items,
+    topics: tenant.topics - (await gone(view, lapsed)),
+    agents: tenant.agents,
+    events: tenant.events,
+    floor: tenant.floor,
+    historyFloor: tenant.historyFloor,
+    lines: tenant.lines,
+  };
+}
+
+/** Topics that have nothing but expired items. */
+async function gone(view: View, { perTopic }: Lapsed): Promise<number> {
+  if (perTopic.size === 0) return 0;
+  const { rows } = await view.one(call(view.sql.tie.topicsNamed, view.name, [...perTopic.keys()]));
+  return rows.filter(
+    ([topic, subscribers, items]) => subscribers === 0 && items === perTopic.get(topic as string),
+  ).length;
+}

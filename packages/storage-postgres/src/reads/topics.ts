@@ -1,0 +1,44 @@
+import {
+  compareCodePoints,
+  type TopicPage,
+  type TopicQuery,
+  type TopicRecord,
+} from "@syntha/core/storage";
+import { type Answer, call } from "../connections/statement.ts";
+import { Lapsed } from "./lapsed.ts";
+import type { View } from "./view.ts";
+
+/** Topics that have a live item or a subscriber. */
+export async function topics(view: View, query: TopicQuery): Promise<TopicPage> {
+  const { sql, name, snapshot } = view;
+  const lapsed = new Lapsed(await view.one(call(sql.item.expiredRoutes, name, snapshot.now)));
+  const alive = (records: readonly TopicRecord[]): TopicRecord[] =>
+    records
+      .map((record) => lapsed.without(record))
+      .filter(({ items, subscribers }) => items > 0 || subscribers > 0);
+  if ("names" in query) {
+    const answer = await view.one(call(sql.tie.topicsNamed, name, query.names));
+    return { ...snapshot, topics: alive(toRecords(answer)), next: null };
+  }
+  const { prefix = "", after, limit } = query;
+  const behind = after === undefined ? prefix : `${after}\u0001`;
+  let from = compareCodePoints(behind, prefix) > 0 ? behind : prefix;
+  const live: TopicRecord[] = [];
+  for (;;) {
+    const answer = await view.one(call(sql.tie.topicsFrom, name, from, limit + 1));
+    const records = toRecords(answer).filter((record) => record.name.startsWith(prefix));
+    live.push(...alive(records));
+    if (live.length > limit || records.length <= limit) break;
+    from = `${records.at(-1)?.name}\u0001`;
+  }
+  const page = live.slice(0, limit);
+  // The last one given: one that is not given may be expired, and its name no longer told.
+  const next = live.length > limit ? (page.at(-1)?.name ?? null) : null;
+  return { ...snapshot, topics: page, next };
+}
+
+function toRecords({ rows }: Answer): TopicRecord[] {
+  return (rows as readonly (readonly [string, number, number])[]).map(
+    ([name, subscribers, items]) => ({ name, subscribers, items }),
+  );
+}

@@ -1,0 +1,83 @@
+import type { EventRow } from "@syntha/core/storage";
+import { prepared, type Row } from "../connections/statement.ts";
+
+/** Columns of `event v` in the order of `toEvent`. */
+export const EVENT = `v.id, v.type, v.topics, v.subscribers, v.global, v.owner, v.position, v.idx, v.at, v.data`;
+export const EVENT_WIDTH = 10;
+
+export type EventSql = ReturnType<typeof eventSql>;
+
+export function eventSql(schema: string) {
+  const behind = "(position, idx) > ($2::bigint, $3::bigint) ORDER BY position, idx LIMIT $4";
+  const at = `CROSS JOIN LATERAL (SELECT * FROM ${schema}.event v
+    WHERE v.tenant = $1 AND v.position = e.position AND v.idx = e.idx LIMIT 1) v`;
+  return {
+    byIds: prepared(
+      `SELECT ${EVENT} FROM ${schema}.event v WHERE v.tenant = $1 AND v.id = ANY($2::text[])`,
+    ),
+    isOn: prepared(
+      `SELECT 1 FROM ${schema}.event_edge WHERE tenant = $1 AND target = $2 LIMIT 1`,
+    ),
+    all: prepared(`SELECT ${EVENT} FROM ${schema}.event v WHERE v.tenant = $1 AND ${behind}`),
+    /** The last one at a place or before it. */
+    lastTo: prepared(
+      `SELECT ${EVENT} FROM ${schema}.event v WHERE v.tenant = $1 AND (v.position, v.idx) <= ($2::bigint, $3::bigint)
+       ORDER BY v.position DESC, v.idx DESC LIMIT 1`,
+    ),
+    /** Of each type ($5) the first ones, with it. */
+    byTypes: prepared(
+      `SELECT ${EVENT}, u.type FROM unnest($5::text[]) u(type)
+       CROSS JOIN LATERAL (SELECT position, idx FROM ${schema}.event
+         WHERE tenant = $1 AND type = u.type AND ${behind}) e ${at}`,
+    ),
+    /** Of each target ($5) the first ones, with it. */
+    byTargets: prepared(
+      `SELECT ${EVENT}, u.target FROM unnest($5::text[]) u(target)
+       CROSS JOIN LATERAL (SELECT position, idx FROM ${schema}.event_edge
+         WHERE tenant = $1 AND target = u.target AND ${behind}) e ${at}`,
+    ),
+    /** Of each target and type ($5, $6) the first ones, with both. */
+    byTargetsAndTypes: prepared(
+      `SELECT ${EVENT}, u.target || chr(1) || y.type FROM unnest($5::text[]) u(target) CROSS JOIN unnest($6::text[]) y(type)
+       CROSS JOIN LATERAL (SELECT position, idx FROM ${schema}.event_edge
+         WHERE tenant = $1 AND target = u.target AND type = y.type AND ${behind}) e ${at}`,
+    ),
+    insert: prepared(
+      `INSERT INTO ${schema}.event (tenant, position, idx, id, type, topics, subscribers, global, owner, at, data)
+       SELECT $1, u.position, u.idx, u.id, u.type, u.topics::text[], u.subscribers::text[], u.global, u.owner,
+         u.at, u.data
+       FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
+         $8::boolean[], $9::text[], $10::bigint[], $11::text[])
+         u(position, idx, id, type, topics, subscribers, global, owner, at, data)`,
+    ),
+    addEdges: prepared(
+      `INSERT INTO ${schema}.event_edge (tenant, target, position, idx, type)
+       SELECT $1, u.target, u.position, u.idx, u.type
+       FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[]) u(target, position, idx, type)
+       ON CONFLICT DO NOTHING`,
+    ),
+    /** Takes a topic ($3) off every event in its bucket ($2). */
+    untopic: prepared(
+      `WITH gone AS (
+         DELETE FROM ${schema}.event_edge WHERE tenant = $1 AND target = $2 RETURNING position, idx)
+       UPDATE ${schema}.event v SET topics = array_remove(v.topics, $3::text)
+       FROM gone WHERE v.tenant = $1 AND v.position = gone.position AND v.idx = gone.idx`,
+    ),
+  };
+}
+
+/** An event from its columns, which start at `at`. */
+export function toEvent(row: Row, at = 0): EventRow {
+  return {
+    id: row[at] as string,
+    type: row[at + 1] as string,
+    topics: row[at + 2] as readonly string[],
+    subscribers: row[at + 3] as readonly string[],
+    global: row[at + 4] as boolean,
+    owner: row[at + 5] as string | null,
+    position: row[at + 6] as number,
+    index: row[at + 7] as number,
+    at: row[at + 8] as number,
+    data: row[at + 9] as string,
+  };
+}

@@ -1,0 +1,144 @@
+import type { ItemRow } from "@syntha/core/storage";
+import { prepared, type Row } from "../connections/statement.ts";
+
+/** Columns of `item i` in the order of `toItem`; the value comes last, and may be left out. */
+export const ITEM_HEAD = `i.key, i.topics, i.subscribers, i.global, i.owner, i.author, i.revision, i.stage,
+  i.created_at, i.updated_at, i.expires_at, i.attempts, i.ready_at, i.queue_order,
+  i.lease_holder, i.lease_position, i.lease_until`;
+export const ITEM = `${ITEM_HEAD}, i.value`;
+
+/** Where the value stands, behind columns that start at 0. */
+export const VALUE_AT = 17;
+
+/** Columns of the row type that writes take, in the order of `toColumns`. */
+const COLUMNS: readonly (readonly [name: string, type: string])[] = [
+  ["key", "text"],
+  ["topics", "text"],
+  ["subscribers", "text"],
+  ["global", "boolean"],
+  ["owner", "text"],
+  ["author", "text"],
+  ["revision", "bigint"],
+  ["stage", "text"],
+  ["created_at", "bigint"],
+  ["updated_at", "bigint"],
+  ["expires_at", "bigint"],
+  ["attempts", "bigint"],
+  ["ready_at", "bigint"],
+  ["queue_order", "bigint"],
+  ["lease_holder", "text"],
+  ["lease_position", "bigint"],
+  ["lease_until", "bigint"],
+  ["value", "text"],
+];
+
+export type ItemSql = ReturnType<typeof itemSql>;
+
+export function itemSql(schema: string) {
+  const names = COLUMNS.map(([name]) => name);
+  const arrays = COLUMNS.map(([, type], at) => `$${at + 2}::${type}[]`).join(", ");
+  const given = names.map((name) =>
+    name === "topics" || name === "subscribers" ? `u.${name}::text[]` : `u.${name}`,
+  );
+  const changes = names.slice(1).map((name) => `${name} = excluded.${name}`);
+  return {
+    byKeys: prepared(
+      `SELECT ${ITEM} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = ANY($2::text[])`,
+    ),
+    valuesOf: prepared(
+      `SELECT key, value FROM ${schema}.item WHERE tenant = $1 AND key = ANY($2::text[])`,
+    ),
+    page: prepared(
+      `SELECT ${ITEM} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key > $2 ORDER BY i.key LIMIT $3`,
+    ),
+    pageOfTarget: prepared(
+      `SELECT ${ITEM} FROM (
+         SELECT key FROM ${schema}.edge WHERE tenant = $1 AND target = $2 AND key > $3 ORDER BY key LIMIT $4) e
+       CROSS JOIN LATERAL (SELECT * FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = e.key LIMIT 1) i
+       ORDER BY e.key`,
+    ),
+    expired: prepared(
+      `SELECT ${ITEM} FROM ${schema}.item i WHERE i.tenant = $1 AND i.expires_at <= $2
+       ORDER BY i.expires_at, i.key LIMIT $3`,
+    ),
+    /** Routes of what is expired and not swept yet. */
+    expiredRoutes: prepared(
+      `SELECT topics, global FROM ${schema}.item WHERE tenant = $1 AND expires_at <= $2`,
+    ),
+    queue: prepared(
+      `SELECT ${ITEM} FROM (
+         SELECT ready_at, queue_order, key FROM ${schema}.ready
+         WHERE tenant = $1 AND topic = $2 ORDER BY ready_at, queue_order LIMIT $3) r
+       CROSS JOIN LATERAL (SELECT * FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = r.key LIMIT 1) i
+       ORDER BY r.ready_at, r.queue_order`,
+    ),
+    nextReadyAt: prepared(
+      `SELECT ready_at FROM ${schema}.ready WHERE tenant = $1 AND topic = $2 AND ready_at > $3
+       ORDER BY ready_at LIMIT 1`,
+    ),
+    upsert: prepared(
+      `INSERT INTO ${schema}.item AS i (tenant, ${names.join(", ")})
+       SELECT $1, ${given.join(", ")} FROM unnest(${arrays}) u(${names.join(", ")})
+       ON CONFLICT (tenant, key) DO UPDATE SET ${changes.join(", ")}`,
+    ),
+    updateLeases: prepared(
+      `UPDATE ${schema}.item i SET attempts = u.attempts, ready_at = u.ready_at, lease_holder = u.holder,
+         lease_position = u.position, lease_until = u.until
+       FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[])
+         u(key, attempts, ready_at, holder, position, until)
+       WHERE i.tenant = $1 AND i.key = u.key`,
+    ),
+    delete: prepared(`DELETE FROM ${schema}.item WHERE tenant = $1 AND key = ANY($2::text[])`),
+  };
+}
+
+/** A row's columns as a write takes them. */
+export function toColumns(row: ItemRow, toArray: (list: readonly string[]) => string): unknown[] {
+  const { lease } = row;
+  return [
+    row.key,
+    toArray(row.topics),
+    toArray(row.subscribers),
+    row.global,
+    row.owner,
+    row.author,
+    row.revision,
+    row.stage,
+    row.createdAt,
+    row.updatedAt,
+    row.expiresAt,
+    row.attempts,
+    row.readyAt,
+    row.order,
+    lease === null ? null : lease.holder,
+    lease === null ? null : lease.position,
+    lease === null ? null : lease.until,
+    row.value,
+  ];
+}
+
+/** An item from its columns, which start at `at`; with the value given where the columns leave it out. */
+export function toItem(row: Row, at = 0, value = row[at + VALUE_AT] as string): ItemRow {
+  const position = row[at + 15] as number | null;
+  return {
+    key: row[at] as string,
+    value,
+    topics: row[at + 1] as readonly string[],
+    subscribers: row[at + 2] as readonly string[],
+    global: row[at + 3] as boolean,
+    owner: row[at + 4] as string | null,
+    author: row[at + 5] as string | null,
+    revision: row[at + 6] as number,
+    stage: row[at + 7] as ItemRow["stage"],
+    createdAt: row[at + 8] as number,
+    updatedAt: row[at + 9] as number,
+    expiresAt: row[at + 10] as number | null,
+    attempts: row[at + 11] as number,
+    readyAt: row[at + 12] as number | null,
+    order: row[at + 13] as number,
+    lease:
+      position === null
+        ? null
+        : { holder: row[at + 14] as string | null, position, until: row[at + 16] as number },
+  };
+}

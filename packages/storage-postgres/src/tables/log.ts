@@ -1,0 +1,94 @@
+import {
+  isExpired,
+  type LogEntry,
+  type LoggedChange,
+  type PastSight,
+  toPastSight,
+  toPlainChange,
+  toPut,
+} from "@syntha/core/storage";
+import { prepared, type Row } from "../connections/statement.ts";
+import { EVENT, toEvent } from "./event.ts";
+
+const LINE = "l.position, l.idx, l.mark, l.at, l.by, l.type, l.key, l.detail, l.value";
+/** Who sees the item now; and how it ended, when it is gone. */
+const SIGHT = "i.topics, i.subscribers, i.global, i.owner, i.revision, i.expires_at, d.type, d.detail";
+const [SIGHT_AT, GONE_AT, EVENT_AT] = [9, 15, 17];
+
+export type LogSql = ReturnType<typeof logSql>;
+
+export function logSql(schema: string) {
+  const sights = `
+    LEFT JOIN LATERAL (SELECT i.topics, i.subscribers, i.global, i.owner, i.revision, i.expires_at
+      FROM ${schema}.item i WHERE l.type = 'put' AND i.tenant = $1 AND i.key = l.key LIMIT 1) i ON true
+    LEFT JOIN LATERAL (SELECT d.type, d.detail FROM ${schema}.log d
+      WHERE l.type = 'put' AND i.revision IS NULL AND d.tenant = $1 AND d.key = l.key
+        AND d.type IN ('delete', 'expire')
+      ORDER BY d.position DESC, d.idx DESC LIMIT 1) d ON true
+    LEFT JOIN LATERAL (SELECT * FROM ${schema}.event v
+      WHERE l.type = 'event' AND v.tenant = $1 AND v.position = l.position AND v.idx = l.idx LIMIT 1) v ON true`;
+  const lines = (where: string): string =>
+    `SELECT ${LINE}, ${SIGHT}, ${EVENT} FROM (
+       SELECT * FROM ${schema}.log WHERE tenant = $1 ${where} AND (position, idx) > ($2::bigint, $3::bigint)
+       ORDER BY position, idx LIMIT $4) l ${sights}
+     ORDER BY l.position, l.idx`;
+  return {
+    all: prepared(lines("")),
+    byKey: prepared(lines("AND key = $5")),
+    /** Mark and time of a commit. */
+    line: prepared(
+      `SELECT mark, at FROM ${schema}.log WHERE tenant = $1 AND position = $2 ORDER BY idx LIMIT 1`,
+    ),
+    insert: prepared(
+      `INSERT INTO ${schema}.log (tenant, position, idx, mark, at, by, type, key, detail, value)
+       SELECT $1, u.* FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[],
+         $8::text[], $9::text[], $10::text[]) u(position, idx, mark, at, by, type, key, detail, value)`,
+    ),
+    /** R8: forgets every value that the log holds of keys. */
+    scrub: prepared(
+      `UPDATE ${schema}.log SET value = NULL
+       WHERE tenant = $1 AND key = ANY($2::text[]) AND value IS NOT NULL`,
+    ),
+  };
+}
+
+export function toEntry(row: Row, now: number): LogEntry {
+  return {
+    position: row[0] as number,
+    index: row[1] as number,
+    mark: row[2] as number,
+    at: row[3] as number,
+    by: row[4] as string | null,
+    change: toChange(row, now),
+  };
+}
+
+function toChange(row: Row, now: number): LoggedChange {
+  const type = row[5] as LoggedChange["type"];
+  const key = row[6] as string;
+  const text = row[7] as string;
+  if (type === "event")
+    return { type, event: row[EVENT_AT] === null ? null : toEvent(row, EVENT_AT) };
+  if (type !== "put") return toPlainChange(type, key, text);
+  const isThere = row[SIGHT_AT + 4] !== null;
+  const lapsed = isThere && isExpired({ expiresAt: row[SIGHT_AT + 5] as number | null }, now);
+  // R8: an expired item's values are told no more, swept or not.
+  const value = lapsed ? null : (row[8] as string | null);
+  const current = isThere ? (lapsed ? null : sightNow(row)) : sightAtDeletion(row);
+  return { type, key, ...toPut(key, text, value), current };
+}
+
+function sightNow(row: Row): PastSight {
+  return {
+    topics: row[SIGHT_AT] as readonly string[],
+    subscribers: row[SIGHT_AT + 1] as readonly string[],
+    global: row[SIGHT_AT + 2] as boolean,
+    owner: row[SIGHT_AT + 3] as string | null,
+    revision: row[SIGHT_AT + 4] as number,
+  };
+}
+
+/** One whose time was over has no values in the log, whoever saw it. */
+function sightAtDeletion(row: Row): PastSight | null {
+  return row[GONE_AT] === "delete" ? toPastSight(row[GONE_AT + 1] as string) : null;
+}

@@ -1,0 +1,5 @@
+import type { Permissions } from "@syntha/core/storage";
+
+export function toPermissions(text: string | null): Permissions | null {
+  return text === null ? null : (JSON.parse(text) as Permissions);
+}

@@ -1,0 +1,113 @@
+import type { Snapshot, TenantCounts } from "@syntha/core/storage";
+import { prepared, type Row } from "../connections/statement.ts";
+
+/** A tenant's row. */
+export interface Tenant extends TenantCounts {
+  readonly epoch: string;
+  head: number;
+  headMark: number;
+  /** The last position that the log no longer holds, its mark, and how many entries it had. */
+  floor: number;
+  floorMark: number;
+  floorEntries: number;
+  /** The last position that histories no longer reach back to. */
+  historyFloor: number;
+  /** Where the last removed event stood. */
+  removedEvent: { readonly position: number; readonly index: number; readonly mark: number } | null;
+  /** The latest time that a commit recorded. */
+  now: number;
+  /** Lines that the log and histories hold. */
+  lines: number;
+}
+
+const COLUMNS = `t.epoch, t.head, t.head_mark, t.floor, t.floor_mark, t.floor_entries, t.history_floor,
+  t.removed_event_position, t.removed_event_idx, t.removed_event_mark,
+  t.now, t.items, t.globals, t.events, t.agents, t.topics, t.lines`;
+
+/** Columns of a tenant in a row that holds more. */
+export const TENANT_WIDTH = 17;
+
+/** The server's time, in whole milliseconds. */
+export const CLOCK = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+
+export type TenantSql = ReturnType<typeof tenantSql>;
+
+export function tenantSql(schema: string) {
+  return {
+    /** With the server's time behind it. */
+    find: prepared(`SELECT ${COLUMNS}, ${CLOCK} FROM ${schema}.tenant t WHERE t.name = $1`),
+    lock: prepared(
+      `SELECT ${COLUMNS} FROM ${schema}.tenant t WHERE t.name = $1 FOR NO KEY UPDATE OF t`,
+    ),
+    insert: prepared(
+      `INSERT INTO ${schema}.tenant (name, epoch, head, head_mark, now, items, globals, events, agents, topics, lines)
+       VALUES ($1, $2, 0, 0, 0, 0, 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING`,
+    ),
+    update: prepared(
+      `UPDATE ${schema}.tenant SET head = $2, head_mark = $3, now = $4, items = $5, globals = $6, events = $7,
+         agents = $8, topics = $9, lines = $10 WHERE name = $1`,
+    ),
+    names: prepared(
+      `SELECT name FROM ${schema}.tenant WHERE name > $1 ORDER BY name LIMIT $2`,
+    ),
+    heads: prepared(
+      `SELECT n.name, t.epoch, t.head FROM unnest($1::text[]) n(name)
+       CROSS JOIN LATERAL (SELECT t.epoch, t.head FROM ${schema}.tenant t WHERE t.name = n.name LIMIT 1) t`,
+    ),
+    /** The server's time alone. */
+    clock: prepared(`SELECT ${CLOCK}`),
+  };
+}
+
+export function toTenant(row: Row): Tenant {
+  const [epoch, head, headMark, floor, floorMark, floorEntries, historyFloor, ...rest] =
+    row as [string, ...number[]];
+  const [position, index, mark, now, items, globals, events, agents, topics, lines] = rest as [
+    number | null,
+    ...number[],
+  ];
+  const isGiven = position !== null;
+  return {
+    epoch,
+    head: head as number,
+    headMark: headMark as number,
+    floor: floor as number,
+    floorMark: floorMark as number,
+    floorEntries: floorEntries as number,
+    historyFloor: historyFloor as number,
+    removedEvent: isGiven ? { position, index: index as number, mark: mark as number } : null,
+    now: now as number,
+    items: items as number,
+    globals: globals as number,
+    events: events as number,
+    agents: agents as number,
+    topics: topics as number,
+    lines: lines as number,
+  };
+}
+
+/** What stands for a tenant that does not exist. */
+export function noTenant(epoch = ""): Tenant {
+  return {
+    epoch,
+    head: 0,
+    headMark: 0,
+    floor: 0,
+    floorMark: 0,
+    floorEntries: 0,
+    historyFloor: 0,
+    removedEvent: null,
+    now: 0,
+    items: 0,
+    globals: 0,
+    events: 0,
+    agents: 0,
+    topics: 0,
+    lines: 0,
+  };
+}
+
+/** R8: a tenant's time is the clock's, but never earlier than a commit has recorded. */
+export function snapshotOf({ epoch, head, now }: Tenant, clock: number): Snapshot {
+  return { epoch, head, now: Math.max(clock, now) };
+}

@@ -1,0 +1,107 @@
+import { prepared } from "../connections/statement.ts";
+import { CLOCK } from "./tenant.ts";
+
+export type TieSql = ReturnType<typeof tieSql>;
+
+/** Agents, topics, and the subscriptions between them. */
+export function tieSql(schema: string) {
+  const subscription = (agent: string, topic: string): string =>
+    `CROSS JOIN LATERAL (SELECT 1 FROM ${schema}.subscription s
+       WHERE s.tenant = $1 AND s.agent = ${agent} AND s.topic = ${topic} LIMIT 1) s`;
+  return {
+    /**
+     * What decisions ask of them, in one statement: rows of kind, agent, name, two numbers and a text. Parameters: pairs
+     * of agent and topic ($2, $3); pairs of agent and key, for the topics of the key's row ($4, $5); topics ($6); keys,
+     * for the topics of their rows ($7); agents ($8).
+     */
+    facts: prepared(
+      `SELECT 'clock', NULL::text, NULL::text, ${CLOCK}, NULL::bigint, NULL::text
+       UNION ALL
+       SELECT 'subscription', p.agent, p.topic, NULL, NULL, NULL FROM unnest($2::text[], $3::text[]) p(agent, topic)
+         ${subscription("p.agent", "p.topic")}
+       UNION ALL
+       SELECT 'subscription', p.agent, t.topic, NULL, NULL, NULL FROM unnest($4::text[], $5::text[]) p(agent, key)
+         CROSS JOIN LATERAL (SELECT i.topics FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = p.key LIMIT 1) i
+         CROSS JOIN LATERAL unnest(i.topics) t(topic)
+         ${subscription("p.agent", "t.topic")}
+       UNION ALL
+       SELECT 'topic', NULL, n.name, t.subscribers, t.items, NULL FROM (
+         SELECT unnest($6::text[])
+         UNION
+         SELECT t.topic FROM unnest($7::text[]) p(key)
+           CROSS JOIN LATERAL (SELECT i.topics FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = p.key LIMIT 1) i
+           CROSS JOIN LATERAL unnest(i.topics) t(topic)) n(name)
+         CROSS JOIN LATERAL (SELECT t.subscribers, t.items FROM ${schema}.topic t
+           WHERE t.tenant = $1 AND t.name = n.name LIMIT 1) t
+       UNION ALL
+       SELECT 'agent', n.name, NULL, a.subscriptions, NULL, a.permissions FROM unnest($8::text[]) n(name)
+         CROSS JOIN LATERAL (SELECT a.subscriptions, a.permissions FROM ${schema}.agent a
+           WHERE a.tenant = $1 AND a.name = n.name LIMIT 1) a`,
+    ),
+    topicsOf: prepared(
+      `SELECT topic FROM ${schema}.subscription WHERE tenant = $1 AND agent = $2 ORDER BY topic`,
+    ),
+    topicsOfAt: prepared(
+      `SELECT topic FROM ${schema}.subscription WHERE tenant = $1 AND agent = $2 AND from_position <= $3
+       UNION
+       SELECT topic FROM ${schema}.past_subscription
+       WHERE tenant = $1 AND agent = $2 AND until_position > $3 AND from_position <= $3
+       ORDER BY topic`,
+    ),
+    agent: prepared(`SELECT permissions FROM ${schema}.agent WHERE tenant = $1 AND name = $2`),
+    subscribersOf: prepared(
+      `SELECT agent FROM ${schema}.subscription WHERE tenant = $1 AND topic = $2 AND agent > $3 ORDER BY agent LIMIT $4`,
+    ),
+    topicsFrom: prepared(
+      `SELECT name, subscribers, items FROM ${schema}.topic WHERE tenant = $1 AND name >= $2 ORDER BY name LIMIT $3`,
+    ),
+    topicsNamed: prepared(
+      `SELECT name, subscribers, items FROM ${schema}.topic WHERE tenant = $1 AND name = ANY($2::text[]) ORDER BY name`,
+    ),
+    setTopics: prepared(
+      `INSERT INTO ${schema}.topic (tenant, name, subscribers, items)
+       SELECT $1, u.name, u.subscribers, u.items FROM unnest($2::text[], $3::bigint[], $4::bigint[]) u(name, subscribers, items)
+       ON CONFLICT (tenant, name) DO UPDATE SET subscribers = excluded.subscribers, items = excluded.items`,
+    ),
+    removeTopics: prepared(
+      `DELETE FROM ${schema}.topic WHERE tenant = $1 AND name = ANY($2::text[])`,
+    ),
+    setAgents: prepared(
+      `INSERT INTO ${schema}.agent (tenant, name, subscriptions, permissions)
+       SELECT $1, u.name, u.subscriptions, u.permissions
+       FROM unnest($2::text[], $3::bigint[], $4::text[]) u(name, subscriptions, permissions)
+       ON CONFLICT (tenant, name) DO UPDATE SET subscriptions = excluded.subscriptions, permissions = excluded.permissions`,
+    ),
+    removeAgents: prepared(
+      `DELETE FROM ${schema}.agent WHERE tenant = $1 AND name = ANY($2::text[])`,
+    ),
+    subscribe: prepared(
+      `INSERT INTO ${schema}.subscription (tenant, agent, topic, from_position)
+       SELECT $1, u.agent, u.topic, u.position FROM unnest($2::text[], $3::text[], $4::bigint[]) u(agent, topic, position)`,
+    ),
+    unsubscribe: prepared(
+      `WITH gone AS (
+         DELETE FROM ${schema}.subscription s
+         USING unnest($2::text[], $3::text[], $4::bigint[]) u(agent, topic, position)
+         WHERE s.tenant = $1 AND s.agent = u.agent AND s.topic = u.topic
+         RETURNING s.agent, u.position, s.topic, s.from_position)
+       INSERT INTO ${schema}.past_subscription (tenant, agent, until_position, topic, from_position)
+       SELECT $1, agent, position, topic, from_position FROM gone ON CONFLICT DO NOTHING`,
+    ),
+    /** Ends every subscription to a topic; gives how many agents have none left. */
+    endSubscriptions: prepared(
+      `WITH gone AS (
+         DELETE FROM ${schema}.subscription WHERE tenant = $1 AND topic = $2 RETURNING agent, topic, from_position),
+       past AS (
+         INSERT INTO ${schema}.past_subscription (tenant, agent, until_position, topic, from_position)
+         SELECT $1, agent, $3::bigint, topic, from_position FROM gone ON CONFLICT DO NOTHING),
+       left_over AS (
+         UPDATE ${schema}.agent SET subscriptions = subscriptions - 1
+         WHERE tenant = $1 AND name IN (SELECT agent FROM gone) RETURNING subscriptions)
+       SELECT count(*) FILTER (WHERE subscriptions = 0) FROM left_over`,
+    ),
+    removeIdleAgents: prepared(
+      `DELETE FROM ${schema}.agent WHERE tenant = $1 AND subscriptions = 0 AND permissions IS NULL`,
+    ),
+  };
+}

@@ -1,0 +1,161 @@
+import {
+  type Change,
+  type Clock,
+  type Commit,
+  type Decide,
+  type Decision,
+  decideGathering,
+  isWide,
+  KnownFacts,
+  type Need,
+  needsOf,
+  newEpoch,
+  newMark,
+  type Outcome,
+  topicTarget,
+} from "@syntha/core/storage";
+import { type Call, call } from "../connections/statement.ts";
+import type { Transaction } from "../connections/transaction.ts";
+import type { Sql } from "../tables/index.ts";
+import { noTenant, type Tenant, toTenant } from "../tables/tenant.ts";
+import { clockOf, factCalls } from "./fact-calls.ts";
+import { type CommitLine, WriteSet } from "./write-set.ts";
+
+/** A tenant whose row this transaction has locked: nobody else writes to it until the end. */
+export class TenantTransaction {
+  readonly #sql: Sql;
+  readonly #name: string;
+  readonly #transaction: Transaction;
+  readonly #writes: WriteSet;
+  readonly #tenant: Tenant;
+  readonly #facts: KnownFacts;
+  /** The last commit of this transaction; undefined when none changed anything. */
+  #last: CommitLine | undefined;
+
+  /** Locks, and reads what the commits will most likely ask for, in one round trip. */
+  static async begin(
+    sql: Sql,
+    name: string,
+    transaction: Transaction,
+    commits: readonly Commit[],
+    clock: Clock | undefined,
+  ): Promise<TenantTransaction> {
+    const lock = call(sql.tenant.lock, name);
+    // Before the time is known nothing is asked that depends on it.
+    const needs = needsOf(commits).filter((need) => need.type !== "expired");
+    const reads = factCalls(sql, name, needs, 0);
+    const begin = async (before: readonly Call[]) => {
+      const calls = [...before, lock, ...reads.map((each) => each.call)];
+      return (await transaction.run(calls)).slice(before.length);
+    };
+    let [locked, ...answers] = await begin([]);
+    if (locked?.rows.length === 0)
+      // Nobody's row can't be locked: make it, or wait for who else makes it, and read again what was read too early.
+      [locked, ...answers] = await begin([call(sql.tenant.insert, name, newEpoch())]);
+    const [row] = locked?.rows ?? [];
+    const tenant = row === undefined ? noTenant(newEpoch()) : toTenant(row);
+    const now = Math.max(clock?.() ?? clockOf(answers), tenant.now);
+    const facts = new KnownFacts(tenant.epoch, tenant.head, now, tenant);
+    learn(answers, reads, facts);
+    return new TenantTransaction(sql, name, transaction, tenant, facts);
+  }
+
+  private constructor(
+    sql: Sql,
+    name: string,
+    transaction: Transaction,
+    tenant: Tenant,
+    facts: KnownFacts,
+  ) {
+    this.#sql = sql;
+    this.#name = name;
+    this.#transaction = transaction;
+    this.#tenant = tenant;
+    this.#facts = facts;
+    this.#writes = new WriteSet(sql, name);
+  }
+
+  /** The commit that ends this transaction, by which it can be found in the log; undefined when nothing changed. */
+  get last(): CommitLine | undefined {
+    return this.#last;
+  }
+
+  get epoch(): string {
+    return this.#facts.epoch;
+  }
+
+  /** Decides a commit on what those before it left, and keeps what it changes. */
+  async decide(commit: Commit, decide: Decide): Promise<Outcome> {
+    const facts = this.#facts;
+    const decision: Decision = await decideGathering(decide, commit, facts, (needs) =>
+      this.#read(needs),
+    );
+    if (!decision.ok) return decision;
+    if (decision.changes.length > 0) await this.#apply(commit.by, decision.changes);
+    const { epoch, head: position, now } = facts;
+    return { ok: true, epoch, position, now, results: decision.results };
+  }
+
+  /** Writes what is left, and commits. */
+  async commit(): Promise<void> {
+    if (this.#last === undefined) return;
+    const { head, now, counts } = this.#facts;
+    const { items, globals, events, agents, topics } = counts;
+    const { lines } = this.#tenant;
+    const { mark } = this.#last;
+    const counters = [items, globals, events, agents, topics, lines];
+    await this.#transaction.commit([
+      ...this.#writes.take(this.#facts),
+      call(this.#sql.tenant.update, this.#name, head, mark, now, ...counters),
+    ]);
+  }
+
+  async #apply(by: string | null, changes: readonly Change[]): Promise<void> {
+    const needs = this.#facts.needsToApply(changes);
+    if (needs.length > 0) await this.#read(needs);
+    if (this.#writes.collides(changes)) await this.#write();
+    const line = { position: this.#facts.head + 1, mark: newMark(), at: this.#facts.now, by };
+    for (const change of changes)
+      if (change.type === "untopic") await this.#untopic(change.topic, line.position);
+    this.#writes.add(line, changes);
+    this.#facts.apply(changes);
+    this.#tenant.lines += changes.length;
+    this.#last = line;
+  }
+
+  /** Ends in one statement what may be very many subscriptions. */
+  async #untopic(topic: string, position: number): Promise<void> {
+    await this.#write();
+    const { tie, event } = this.#sql;
+    const [answer] = await this.#transaction.run([
+      call(tie.endSubscriptions, this.#name, topic, position),
+      call(tie.removeIdleAgents, this.#name),
+      call(event.untopic, this.#name, topicTarget(topic), topic),
+    ]);
+    this.#facts.endSubscriptions(topic, answer?.rows[0]?.[0] as number);
+  }
+
+  async #write(): Promise<void> {
+    if (!this.#writes.isEmpty) await this.#transaction.run(this.#writes.take(this.#facts));
+  }
+
+  async #read(needs: readonly Need[]): Promise<void> {
+    if (needs.some(isWide)) await this.#write();
+    const reads = factCalls(this.#sql, this.#name, needs, this.#facts.now);
+    const answers = await this.#transaction.run(reads.map((each) => each.call));
+    learn(answers, reads, this.#facts);
+  }
+}
+
+function learn(
+  answers: Awaited<ReturnType<Transaction["run"]>>,
+  reads: ReturnType<typeof factCalls>,
+  facts: KnownFacts,
+): void {
+  // Ties first: what they do not tell of is learnt as missing by the items.
+  for (const isTie of [true, false]) {
+    for (const [index, answer] of answers.entries()) {
+      if ((answer.rows[0]?.[0] === "clock") === isTie) reads[index]?.learn(answer, facts);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import { storageContract } from "@syntha/core/storage-contract";
+import { PostgresStorage } from "@syntha/storage-postgres";
+import { freshSchema, postgresUrl } from "@syntha/test-postgres/vitest";
+
+storageContract({
+  name: "Postgres",
+  create: async ({ clock }) => {
+    const [connectionString, schema] = await Promise.all([postgresUrl(), freshSchema()]);
+    const open = (): PostgresStorage =>
+      new PostgresStorage({ connectionString, schema: schema.name, clock, connections: 4 });
+    return {
+      storage: open(),
+      reopen: async () => open(),
+      second: async () => open(),
+      cleanup: () => schema.drop(),
+    };
+  },
+});
