@@ -1,0 +1,252 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ContextMesh } from "@syntha/core";
+import fc from "fast-check";
+import { TOOL_NAMES, ToolHandler, type ToolName, TOOLSETS } from "../src/index.ts";
+import { toolOf } from "../src/tools/index.ts";
+import { bytesOf } from "./support.ts";
+
+const CAP = 4_096;
+
+// Few names, so that calls meet what earlier ones left.
+const name = fc.constantFrom(
+  "a",
+  "b",
+  "Fuzz",
+  "Other",
+  "__proto__",
+  "constructor",
+  "ключ",
+  "k".repeat(256),
+);
+const strange = fc.constantFrom<unknown>(
+  "",
+  "\u0000",
+  "\ud800",
+  "x".repeat(257),
+  "[[",
+  '{"a":1}',
+  "[12345678901234567890]",
+  '{"__proto__":{"a":1}}',
+  Number.NaN,
+  Infinity,
+  -1,
+  0,
+  1,
+  0.5,
+  1e9,
+  2 ** 53,
+  null,
+  undefined,
+  true,
+  false,
+  [],
+  {},
+  [null],
+  [[["a"]]],
+  10n,
+  Symbol("s"),
+  () => 1,
+  new Date(0),
+  new Map(),
+  /x/,
+  new Error("e"),
+  "y".repeat(20_000),
+  "y".repeat(300_000),
+);
+const anything = fc.oneof(
+  { weight: 3, arbitrary: strange },
+  fc.anything({
+    withNullPrototype: true,
+    withBigInt: true,
+    withDate: true,
+    withSparseArray: true,
+    maxDepth: 3,
+  }),
+);
+const names = fc.oneof(
+  { weight: 9, arbitrary: fc.array(name, { minLength: 1, maxLength: 4 }) },
+  fc.constant([]),
+);
+
+/** Deleting less often than making, or there would be nothing to work on. */
+const tools = fc.oneof(
+  { weight: 2, arbitrary: fc.constantFrom(...TOOL_NAMES.filter((tool) => !/delete/.test(tool))) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<ToolName>(
+      "push_context",
+      "claim_task",
+      "complete_task",
+      "extend_task",
+    ),
+  },
+  { weight: 1, arbitrary: fc.constantFrom(...TOOL_NAMES) },
+);
+
+/** Claims and places that earlier calls gave, for later ones to hand back. */
+interface Past {
+  readonly claims: { key: string; token: string }[];
+  readonly places: string[];
+}
+
+function likely(argument: string, past: Past): fc.Arbitrary<unknown> {
+  const given = (list: string[]) => fc.constantFrom("made up", ...list.slice(-5));
+  switch (argument) {
+    case "token":
+      return given(past.claims.map(({ token }) => token));
+    case "page":
+    case "since":
+      return fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, given(past.places));
+    case "topics":
+    case "subscribers":
+    case "keys":
+    case "types":
+    case "add":
+    case "remove":
+      return names;
+    case "value":
+    case "data":
+    case "result":
+      return fc.oneof(fc.jsonValue(), fc.json(), fc.string({ unit: "binary" }), strange);
+    case "global":
+    case "by_topic":
+    case "include_subscriber_names":
+      return fc.boolean();
+    case "ttl_hours":
+    case "lease_minutes":
+    case "retry_in_minutes":
+      return fc.double({ min: 0, minExcluded: true, max: 100, noNaN: true });
+    case "if_revision":
+      return fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, fc.nat(5));
+    case "limit":
+      return fc.nat(20);
+    default:
+      return name;
+  }
+}
+
+/** Mostly right arguments for a tool: some left out, some null, some wrong, some of no tool's. */
+function argumentsOf(tool: ToolName, past: Past): fc.Arbitrary<unknown> {
+  const shape = Object.keys(toolOf(tool).input.shape);
+  const fields = shape.map((argument): [string, fc.Arbitrary<unknown>] => [
+    argument,
+    fc.oneof(
+      { weight: 60, arbitrary: likely(argument, past) },
+      ...(["key", "token", "value", "type", "data", "topic", "agent"].includes(argument)
+        ? []
+        : [{ weight: 15, arbitrary: fc.constant(null) }]),
+      { weight: 1, arbitrary: anything },
+    ),
+  ]);
+  const drawn = fc.record(Object.fromEntries(fields), { requiredKeys: shape.slice(0, 2) });
+  const nearly = fc.tuple(drawn, fc.nat(9)).map(([args, die]) => mend(args, die, past));
+  const extended = fc
+    .tuple(nearly, fc.constantFrom("tenant", "author", "__proto__", "agent_name"), anything)
+    .map(([args, extra, value]) => Object.fromEntries([...Object.entries(args), [extra, value]]));
+  return fc.oneof(
+    { weight: 12, arbitrary: nearly },
+    { weight: 3, arbitrary: nearly.map(toText) },
+    { weight: 1, arbitrary: extended },
+    { weight: 1, arbitrary: anything },
+    { weight: 1, arbitrary: fc.string() },
+  );
+}
+
+/** Makes most calls right in what one argument alone can't: one kind of audience, a token with its key. */
+function mend(args: Record<string, unknown>, die: number, past: Past): Record<string, unknown> {
+  const claim = past.claims.at(-1 - (die % 2));
+  if ("token" in args && claim !== undefined && die < 7) Object.assign(args, claim);
+  if ("key" in args && "topic" in args && die < 9) args[die < 4 ? "key" : "topic"] = null;
+  const audiences = ["topics", "subscribers", "global"].filter((kind) => kind in args);
+  if (audiences.length > 1)
+    for (const [i, kind] of audiences.entries()) if (i !== die % 4 && die < 9) args[kind] = null;
+  return args;
+}
+
+function toText(value: unknown): unknown {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return value;
+  }
+}
+
+const callOf = (past: Past) =>
+  fc.oneof(
+    {
+      weight: 20,
+      arbitrary: tools.chain((tool) =>
+        fc.tuple(fc.constant<unknown>(tool), argumentsOf(tool, past)),
+      ),
+    },
+    { weight: 1, arbitrary: fc.tuple(anything, anything) },
+  );
+
+/** What is asked for alone is given whole, whatever its size. */
+function isWhole(tool: unknown, args: unknown): boolean {
+  const given: unknown = typeof args === "string" ? JSON.parse(args) : args;
+  const { keys, limit } = given as Record<string, unknown>;
+  return tool === "claim_task" || limit === 1 || (Array.isArray(keys) && new Set(keys).size === 1);
+}
+
+function remember(past: Past, answer: object): void {
+  const { task, next_page, cursor } = answer as Record<string, unknown>;
+  if (typeof task === "object" && task !== null) {
+    const { key, token } = task as { key: string; token: string };
+    past.claims.push({ key, token });
+  }
+  for (const place of [next_page, cursor]) if (typeof place === "string") past.places.push(place);
+}
+
+export interface Storm {
+  /** Of an empty tenant. */
+  readonly mesh: ContextMesh;
+  readonly seed: number;
+  readonly runs: number;
+  /** Ends it earlier. */
+  readonly isOver?: () => boolean;
+}
+
+/** What came of a storm. */
+export interface Stormed {
+  readonly calls: number;
+  /** How often each came: a tool's success, or a code. */
+  readonly outcomes: ReadonlyMap<string, number>;
+  /** The first call that was answered wrongly, with its answer; undefined when none was. */
+  readonly wrong: unknown;
+}
+
+/** Throws random calls at two agents of one mesh. */
+export async function storm({ mesh, seed, runs, isOver }: Storm): Promise<Stormed> {
+  const outcomes = new Map<string, number>();
+  // One agent sometimes hands in what the other was given.
+  const [own, other]: [Past, Past] = [
+    { claims: [], places: [] },
+    { claims: [], places: [] },
+  ];
+  const options = { role: "admin", toolsets: TOOLSETS, maxResultBytes: CAP } as const;
+  const handlers = ["Fuzz", "Other"].map((agent) => new ToolHandler(mesh.agent(agent), options));
+  let calls = 0;
+  for (; calls < runs && !isOver?.(); calls++) {
+    const past = calls % 2 === 0 || calls % 9 === 0 ? own : other;
+    // Drawn one by one, since what may be handed back grows.
+    const [[tool, args] = []] = fc.sample(callOf(past), { numRuns: 1, seed: seed + calls });
+    const before = (await mesh.stats()).revision;
+    const handler = handlers[calls % 2] as ToolHandler;
+    const answer = await handler.handleToolCall(tool as string, args);
+    const hasWritten = (await mesh.stats()).revision !== before;
+    const outcome = answer.success ? `${String(tool)} ok` : answer.code;
+    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    const mayWrite = answer.success && toolOf(tool as ToolName).effect !== "read";
+    const isJson = isDeepStrictEqual(JSON.parse(JSON.stringify(answer)), answer);
+    const isLarge = bytesOf(answer) > CAP && !(answer.success && isWhole(tool, args));
+    // An answer that only a defect brings about.
+    const isDefect = outcome === "UNKNOWN_OUTCOME" || outcome === "UNAVAILABLE";
+    if ((hasWritten && !mayWrite) || !isJson || isLarge || isDefect) {
+      const wrong = { run: calls, tool, args, answer, hasWritten, isJson, isLarge };
+      return { calls, outcomes, wrong };
+    }
+    if (answer.success) remember(calls % 2 === 0 ? own : other, answer);
+  }
+  return { calls, outcomes, wrong: undefined };
+}
