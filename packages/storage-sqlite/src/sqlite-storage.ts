@@ -25,6 +25,7 @@ import { Access } from "./access.ts";
 import { Bells } from "./bells.ts";
 import { durabilityOf, type Settings, type SqliteStorageOptions, toSettings } from "./options.ts";
 import { agents } from "./reads/agents.ts";
+import { dump } from "./reads/dump.ts";
 import { events } from "./reads/events.ts";
 import { list } from "./reads/list.ts";
 import { log } from "./reads/log.ts";
@@ -35,6 +36,7 @@ import type { Tables } from "./tables/index.ts";
 import { commit } from "./writes/commit.ts";
 import { compact, isCompactionDue } from "./writes/compact.ts";
 import { drop } from "./writes/drop.ts";
+import { load } from "./writes/load.ts";
 
 /** Meshes in one SQLite file, which several processes of one machine can share. */
 export class SqliteStorage implements Storage {
@@ -125,6 +127,12 @@ export class SqliteStorage implements Storage {
       const existed = await this.#write((tables) => drop(tables, task.tenant), Boolean);
       if (existed) this.#bells.ring(task.tenant);
       return { existed };
+    }
+    if (task.type === "dump") return this.#read((tables) => dump(tables, task));
+    if (task.type === "load") {
+      const loaded = await this.#write((tables) => load(tables, task), Boolean);
+      if (loaded.loading === null) this.#bells.ring(task.tenant);
+      return loaded;
     }
     const { floor, due } = await this.#read((tables) => isCompactionDue(tables, task, this.#now()));
     if (!due) return { floor, removed: 0, more: false };

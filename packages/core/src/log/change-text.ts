@@ -1,6 +1,6 @@
-import { keepsRoute } from "../route/route.ts";
+import type { Route } from "../route/route.ts";
 import type { ItemRow } from "../storage/item-row.ts";
-import type { Change, LoggedChange, PastSight } from "./change.ts";
+import type { Change, KeptChange, LoggedChange, PastSight } from "./change.ts";
 
 type SightText = [
   topics: readonly string[],
@@ -28,7 +28,7 @@ type PutText = [
 ];
 
 /** What the log keeps of a change beside its key and value, as one column of JSON. */
-export function toChangeText(change: Change): string {
+export function toChangeText(change: Change | KeptChange): string {
   switch (change.type) {
     case "put":
       return JSON.stringify(putText(change.before, change.after));
@@ -36,8 +36,8 @@ export function toChangeText(change: Change): string {
     case "expire":
       return JSON.stringify(sightText(change.before));
     case "lease": {
-      const { lease } = change.after;
-      return JSON.stringify([lease?.holder ?? null, lease?.until ?? null]);
+      const { holder, until } = "after" in change ? (change.after.lease ?? NO_LEASE) : change;
+      return JSON.stringify([holder, until]);
     }
     case "event":
       return "";
@@ -51,9 +51,11 @@ export function toChangeText(change: Change): string {
   }
 }
 
-function putText(before: ItemRow | null, after: ItemRow): PutText {
+const NO_LEASE = { holder: null, until: null };
+
+function putText(before: PastSight | null, after: Omit<ItemRow, "value">): PutText {
   const same =
-    before !== null && before.owner === after.owner && keepsRoute(before, after)
+    before !== null && before.owner === after.owner && readsAs(before, after)
       ? before.revision
       : undefined;
   return [
@@ -69,6 +71,18 @@ function putText(before: ItemRow | null, after: ItemRow): PutText {
     after.order,
     after.lease,
   ];
+}
+
+/** Whether a route reads back as the other: its lists in the same order too. */
+function readsAs(a: Route, b: Route): boolean {
+  return (
+    a.global === b.global && sameList(a.topics, b.topics) && sameList(a.subscribers, b.subscribers)
+  );
+}
+
+/** By identity first: a decision that keeps a route keeps its very lists. */
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((name, i) => name === b[i]));
 }
 
 function sightText({ topics, subscribers, global, owner, revision }: PastSight): SightText {
@@ -117,7 +131,7 @@ export function toPlainChange(
   type: Exclude<LoggedChange["type"], "put" | "event">,
   key: string,
   text: string,
-): LoggedChange {
+): Exclude<KeptChange, { type: "put" | "event" }> {
   switch (type) {
     case "delete":
     case "expire":

@@ -3,6 +3,7 @@ import type { RemovedEvent } from "../log/place.ts";
 import { type Target, targetsOf } from "../route/target.ts";
 import type { EventRow } from "../storage/event-row.ts";
 import type { Source } from "../storage/merge.ts";
+import type { TenantHeader } from "../storage/record.ts";
 import { SortedList } from "./sorted-list.ts";
 
 /** Where an event stands in the log. */
@@ -42,6 +43,17 @@ export class Events {
     const before = this.at(event);
     if (before !== undefined) this.#delete(before);
     this.add(event);
+  }
+
+  /** Removes what another tenant's events have lost. */
+  stand({ lastRemovedEvent }: TenantHeader): void {
+    this.lastRemoved = lastRemovedEvent;
+    if (lastRemovedEvent === null) return;
+    for (;;) {
+      const [oldest] = this.oldest(1);
+      if (oldest === undefined || byPlace(oldest, lastRemovedEvent) > 0) return;
+      this.#delete(oldest);
+    }
   }
 
   add(event: EventRow): void {

@@ -90,7 +90,8 @@ export class Log {
 
   /** All lines behind a place, as they are kept, and whether more follow. */
   lines(after: LinePlace | "start", limit: number): [LogLine[], boolean] {
-    const past = this.#past.slice(indexAfter(this.#past, after), this.#past.length);
+    const start = indexAfter(this.#past, after);
+    const past = this.#past.slice(start, start + limit + 1);
     const at = indexAfter(this.#lines, after);
     const to = at + Math.max(0, limit - past.length);
     const lines = [...past.slice(0, limit), ...this.#lines.slice(at, to)];

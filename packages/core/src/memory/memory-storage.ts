@@ -9,11 +9,13 @@ import {
 } from "../log/place.ts";
 import { type Reader, sees } from "../route/sight.ts";
 import { targetsSeenBy } from "../route/target.ts";
+import { beingLoaded, checkLoad } from "../storage/check-load.ts";
 import type { EventRow } from "../storage/event-row.ts";
 import type { ItemRow } from "../storage/item-row.ts";
 import { matches } from "../storage/matches.ts";
 import { merge } from "../storage/merge.ts";
 import type { Commit } from "../storage/operation.ts";
+import type { Dump, DumpTask, Loaded, LoadTask } from "../storage/record.ts";
 import type { Decide, Outcome } from "../storage/outcome.ts";
 import type {
   AgentPage,
@@ -36,7 +38,9 @@ import type { Storage } from "../storage/storage.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
 import { type Clock, systemClock, wholeMs } from "../time/clock.ts";
 import { compact } from "./compact.ts";
+import { dump, headerOf } from "./dump.ts";
 import { byPlace, type EventPlace } from "./events.ts";
+import { load } from "./load.ts";
 import { TenantState } from "./tenant-state.ts";
 
 export interface MemoryStorageOptions {
@@ -52,6 +56,8 @@ export class MemoryStorage implements Storage {
   readonly traits = { durability: "none" } as const;
   readonly #clock: Clock;
   readonly #tenants = new Map<string, TenantState>();
+  /** Tenants that are not complete yet, and where their loading stands. */
+  readonly #loading = new Map<string, { readonly state: TenantState; readonly progress: string }>();
   readonly #bells = new Map<string, Set<() => void>>();
   #isOpen = false;
 
@@ -74,6 +80,7 @@ export class MemoryStorage implements Storage {
   ): Promise<readonly Outcome[]> {
     this.#checkOpen();
     const known = this.#tenants.get(tenant);
+    if (known === undefined && this.#loading.has(tenant)) throw beingLoaded(tenant);
     const state = known ?? new TenantState();
     const outcomes: Outcome[] = [];
     let changed = false;
@@ -98,7 +105,7 @@ export class MemoryStorage implements Storage {
     }
     if (changed) {
       if (known === undefined) this.#tenants.set(tenant, state);
-      for (const ring of this.#bells.get(tenant) ?? []) ring();
+      this.#ring(tenant);
     }
     return outcomes;
   }
@@ -274,12 +281,45 @@ export class MemoryStorage implements Storage {
     }
     if (task.type === "drop") {
       const existed = this.#tenants.delete(task.tenant);
-      if (existed) for (const ring of this.#bells.get(task.tenant) ?? []) ring();
-      return { existed };
+      if (existed) this.#ring(task.tenant);
+      return { existed: this.#loading.delete(task.tenant) || existed };
     }
+    if (task.type === "dump") return this.#dump(task);
+    if (task.type === "load") return this.#load(task);
     const state = this.#tenants.get(task.tenant);
     if (state === undefined) return { floor: 0, removed: 0, more: false };
     return compact(state, task, this.#now(state));
+  }
+
+  #dump(task: DumpTask): Dump {
+    const loading = this.#loading.get(task.tenant);
+    const state = loading?.state ?? this.#tenants.get(task.tenant);
+    if (state === undefined) return { header: null, loading: null, records: [], isLast: true };
+    if (task.part === "changes") checkPlace(task.after, factsOf(state));
+    const page = dump(state, task, task.limit);
+    return { header: headerOf(state), loading: loading?.progress ?? null, ...page };
+  }
+
+  #load(task: LoadTask): Loaded {
+    const { tenant, progress } = task;
+    const loading = this.#loading.get(tenant);
+    const held = loading?.state ?? this.#tenants.get(tenant);
+    const standing = held && { epoch: held.epoch, loading: loading?.progress ?? null };
+    if (checkLoad(task, standing) === "repeat") return { loading: progress };
+    const state = held === undefined || task.anew ? new TenantState(task.header.epoch) : held;
+    load(state, task);
+    if (progress !== null) {
+      this.#loading.set(tenant, { state, progress });
+    } else {
+      this.#loading.delete(tenant);
+      this.#tenants.set(tenant, state);
+      this.#ring(tenant);
+    }
+    return { loading: progress };
+  }
+
+  #ring(tenant: string): void {
+    for (const ring of this.#bells.get(tenant) ?? []) ring();
   }
 
   #checkOpen(): void {

@@ -50,4 +50,5 @@ export type { Decide, Decision, OpResult, Outcome, PutResult } from "./outcome.t
 export type { Permissions } from "./permissions.ts";
 export type * from "./query.ts";
 export type * from "./record.ts";
+export { type Touched, touchedBy } from "./touched.ts";
 export type { Durability, Storage } from "./storage.ts";

@@ -4,6 +4,7 @@ import type { Reader } from "../route/sight.ts";
 import type { EventRow } from "./event-row.ts";
 import type { ItemRow, ItemState } from "./item-row.ts";
 import type { Permissions } from "./permissions.ts";
+import type { Dump, DumpTask, Loaded, LoadTask } from "./record.ts";
 
 /** What every answer to a read tells of its snapshot. */
 export interface Snapshot {
@@ -129,8 +130,11 @@ export interface LogPage extends Snapshot {
 }
 
 export type MaintenanceTask =
+  | DumpTask
+  | LoadTask
+  /** Those that are complete: none that is being loaded. */
   | { readonly type: "tenants"; readonly after?: string | undefined; readonly limit: number }
-  /** Removes everything of a tenant. */
+  /** Removes everything of a tenant, also of one that is being loaded. */
   | { readonly type: "drop"; readonly tenant: string }
   /**
    * Removes what is kept no longer, oldest first; a part that is left out keeps all that it has. What the log keeps,
@@ -169,11 +173,15 @@ export type MaintenanceResult<T extends MaintenanceTask = MaintenanceTask> = T e
   ? { readonly tenants: readonly string[]; readonly next: string | null }
   : T extends { type: "drop" }
     ? { readonly existed: boolean }
-    : {
-        /** The last position that the log no longer holds. */
-        readonly floor: number;
-        /** Lines and events that this call removed. */
-        readonly removed: number;
-        /** Whether there is more to remove. */
-        readonly more: boolean;
-      };
+    : T extends { type: "dump" }
+      ? Dump
+      : T extends { type: "load" }
+        ? Loaded
+        : {
+            /** The last position that the log no longer holds. */
+            readonly floor: number;
+            /** Lines and events that this call removed. */
+            readonly removed: number;
+            /** Whether there is more to remove. */
+            readonly more: boolean;
+          };

@@ -117,3 +117,8 @@ export interface LoadTask {
   /** Removes all that was loaded before. */
   readonly anew?: true | undefined;
 }
+
+export interface Loaded {
+  /** Where the loading stands now; null: the tenant is complete. */
+  readonly loading: string | null;
+}

@@ -5,6 +5,7 @@ import type { Migration } from "./migration.ts";
  *
  * - `item.value` and `event.data` stand last: what is read without them never touches their overflow pages.
  * - `edge` has one row for each target of an item, `ready` one for each topic of an item that can be claimed.
+ * - `tenant.loading` tells where the copying of a tenant into this file stands; null: it is complete.
  * - `subscription` is what holds now, `past_subscription` what held before, down to the log's floor: reading who
  *   is subscribed costs the same however often that has changed.
  */
@@ -15,6 +16,7 @@ export const initial: Migration = {
 CREATE TABLE syntha_tenant (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT NOT NULL UNIQUE,
+  loading TEXT,
   epoch TEXT NOT NULL,
   head INTEGER NOT NULL,
   head_mark INTEGER NOT NULL,

@@ -38,7 +38,7 @@ export class Get {
          EXISTS (SELECT 1 FROM json_each(i.route, '$[0]') j CROSS JOIN syntha_subscription s
            ON s.tenant = t.id AND s.agent = ? AND s.topic = j.value),
          ${ITEM}
-       FROM syntha_tenant t LEFT JOIN syntha_item i ON i.tenant = t.id AND i.key = ? WHERE t.name = ?`,
+       FROM syntha_tenant t LEFT JOIN syntha_item i ON i.tenant = t.id AND i.key = ? WHERE t.name = ? AND t.loading IS NULL`,
     );
   }
 

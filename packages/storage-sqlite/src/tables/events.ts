@@ -25,10 +25,11 @@ export class Events {
   readonly #byType: Query<PlaceColumns>;
   readonly #byTarget: Query<PlaceColumns>;
   readonly #byTargetAndType: Query<PlaceColumns>;
+  readonly #byTargetBefore: Query<PlaceColumns>;
+  readonly #page: Query;
   readonly #insert: Command;
   readonly #insertEdge: Command;
   readonly #reroute: Command;
-  readonly #deleteEdges: Command;
   readonly #lastTo: Query<[id: string, position: number, index: number, at: number]>;
   readonly #oldest: Query;
   readonly #delete: Command;
@@ -60,6 +61,15 @@ export class Events {
       database,
       `SELECT position, idx FROM syntha_event_edge WHERE tenant = ? AND target = ? AND type = ? AND ${behind}`,
     );
+    this.#byTargetBefore = query(
+      database,
+      "SELECT position, idx FROM syntha_event_edge WHERE tenant = ? AND target = ? AND position < ?",
+    );
+    this.#page = query(
+      database,
+      `SELECT ${EVENT} FROM syntha_event v WHERE v.tenant = ? AND (v.position, v.idx) > (?, ?)
+       ORDER BY v.position, v.idx LIMIT ?`,
+    );
     this.#insert = command(
       database,
       `INSERT INTO syntha_event (tenant, position, idx, id, type, route, owner, at, data)
@@ -72,10 +82,6 @@ export class Events {
     this.#reroute = command(
       database,
       "UPDATE syntha_event SET route = ? WHERE tenant = ? AND position = ? AND idx = ?",
-    );
-    this.#deleteEdges = command(
-      database,
-      "DELETE FROM syntha_event_edge WHERE tenant = ? AND target = ?",
     );
     this.#lastTo = query(
       database,
@@ -148,16 +154,30 @@ export class Events {
     this.#delete.run(tenant, position, index);
   }
 
-  /** Takes a topic off every event that has it (R7). */
-  untopic(tenant: number, topic: string): void {
+  /** Whole events behind a place, in log order. */
+  page(tenant: number, { position, index }: EventPlace, limit: number): EventRow[] {
+    return this.#page.all(tenant, position, index, limit).map((row) => toEvent(row));
+  }
+
+  /** Takes a topic off every event that has it and lies before a position (R7). */
+  untopic(tenant: number, topic: string, before: number): void {
     const target = topicTarget(topic);
-    for (const [position, index] of this.#byTarget.all(tenant, target, -1, 0, -1)) {
+    for (const [position, index] of this.#byTargetBefore.all(tenant, target, before)) {
       const event = this.at(tenant, { position, index });
       if (event === undefined) continue;
       const topics = event.topics.filter((other) => other !== topic);
-      this.#reroute.run(toRouteText({ ...event, topics }), tenant, position, index);
+      this.reroute(tenant, event, { ...event, topics });
     }
-    this.#deleteEdges.run(tenant, target);
+  }
+
+  /** Gives an event that is there the route of another. */
+  reroute(tenant: number, before: EventRow, after: EventRow): void {
+    const { position, index, type } = before;
+    this.#reroute.run(toRouteText(after), tenant, position, index);
+    const [old, next] = [targetsOf(before), targetsOf(after)];
+    for (const target of old)
+      if (!next.includes(target)) this.#deleteEdge.run(tenant, position, index, target);
+    for (const target of next) this.#insertEdge.run(tenant, target, position, index, type);
   }
 }
 

@@ -3,7 +3,9 @@ import {
   type Change,
   HISTORY_TYPES,
   isExpired,
+  type KeptChange,
   type LogEntry,
+  type LogLine,
   type LoggedChange,
   type PastSight,
   toChangeText,
@@ -31,6 +33,7 @@ const EVENT_AT = 13;
 export class Log {
   readonly #all: Query;
   readonly #byKey: Query;
+  readonly #lines: Query;
   readonly #deletion: Query<[type: string, detail: string]>;
   readonly #mark: Query<[number]>;
   readonly #ages: Query<[position: number, at: number]>;
@@ -52,6 +55,11 @@ export class Log {
       database,
       `SELECT ${COLUMNS} FROM syntha_log l INDEXED BY syntha_log_key ${sights}
        WHERE l.tenant = ? AND l.key = ? AND ${behind}`,
+    );
+    this.#lines = query(
+      database,
+      `SELECT position, idx, mark, at, by, type, key, detail, value FROM syntha_log
+       WHERE tenant = ? AND (position, idx) > (?, ?) ORDER BY position, idx LIMIT ?`,
     );
     this.#deletion = query(
       database,
@@ -95,6 +103,20 @@ export class Log {
     const value = change.type === "put" ? change.after.value : null;
     const text = toChangeText(change);
     this.#append.run(tenant, position, index, mark, at, by, change.type, key, text, value);
+  }
+
+  /** Takes up a line of another log. */
+  load(tenant: number, { position, index, mark, at, by, change }: LogLine): void {
+    const key = "key" in change ? change.key : null;
+    const value = change.type === "put" ? change.after.value : null;
+    const text = toChangeText(change);
+    if (change.type === "expire") this.scrub(tenant, change.key);
+    this.#append.run(tenant, position, index, mark, at, by, change.type, key, text, value);
+  }
+
+  /** Lines behind a place as they are kept, oldest first. */
+  lines(tenant: number, { position, index }: EventPlace, limit: number): LogLine[] {
+    return this.#lines.all(tenant, position, index, limit).map(toLine);
   }
 
   /** R8: forgets every value that the log holds of a key. */
@@ -150,6 +172,26 @@ export class Log {
   thin(tenant: number, after: number, to: number): number {
     return this.#thin.run(tenant, after, to).changes;
   }
+}
+
+function toLine(row: Row): LogLine {
+  return {
+    type: "line",
+    position: row[0] as number,
+    index: row[1] as number,
+    mark: row[2] as number,
+    at: row[3] as number,
+    by: row[4] as string | null,
+    change: toKept(row),
+  };
+}
+
+function toKept(row: Row): KeptChange {
+  const type = row[5] as KeptChange["type"];
+  if (type === "event") return { type };
+  const [key, text] = [row[6] as string, row[7] as string];
+  if (type === "put") return { type, key, ...toPut(key, text, row[8] as string | null) };
+  return toPlainChange(type, key, text);
 }
 
 function toEntry(row: Row, now: number, atDeletion: PastSight | null): LogEntry {

@@ -49,6 +49,8 @@ type Columns = [
   topics: number,
 ];
 
+type LoadingColumns = [...Columns, loading: string];
+
 const TABLES = [
   "item",
   "edge",
@@ -67,23 +69,29 @@ const NO_EVENT: RemovedEvent = { position: 0, index: 0, mark: 0 };
 
 export class Tenants {
   readonly #find: Query<Columns>;
+  readonly #findLoading: Query<LoadingColumns>;
   readonly #names: Query<[string]>;
   readonly #insert: Command;
+  readonly #setLoading: Command;
   readonly #update: Command;
   readonly #setFloors: Command;
   readonly #remove: readonly Command[];
 
   constructor(database: Database) {
+    const columns = `id, epoch, head, head_mark, floor, floor_mark, floor_entries, history_floor, lines,
+      removed_event_position, removed_event_idx, removed_event_mark,
+      now, items, globals, events, agents, topics`;
     this.#find = query(
       database,
-      `SELECT id, epoch, head, head_mark, floor, floor_mark, floor_entries, history_floor, lines,
-         removed_event_position, removed_event_idx, removed_event_mark,
-         now, items, globals, events, agents, topics
-       FROM syntha_tenant WHERE name = ?`,
+      `SELECT ${columns} FROM syntha_tenant WHERE name = ? AND loading IS NULL`,
+    );
+    this.#findLoading = query(
+      database,
+      `SELECT ${columns}, loading FROM syntha_tenant WHERE name = ? AND loading IS NOT NULL`,
     );
     this.#names = query(
       database,
-      "SELECT name FROM syntha_tenant WHERE name > ? ORDER BY name LIMIT ?",
+      "SELECT name FROM syntha_tenant WHERE name > ? AND loading IS NULL ORDER BY name LIMIT ?",
     );
     this.#insert = command(
       database,
@@ -98,6 +106,7 @@ export class Tenants {
          topics = ?
        WHERE id = ?`,
     );
+    this.#setLoading = command(database, "UPDATE syntha_tenant SET loading = ? WHERE id = ?");
     this.#setFloors = command(
       database,
       `UPDATE syntha_tenant SET floor = ?, floor_mark = ?, floor_entries = ?, history_floor = ?, lines = ?, events = ?,
@@ -110,29 +119,16 @@ export class Tenants {
     ];
   }
 
+  /** One that is complete. */
   find(name: string): Tenant | undefined {
     const row = this.#find.get(name);
-    if (row === undefined) return undefined;
-    const [id, epoch, head, headMark, floor, floorMark, floorEntries, historyFloor, ...rest] = row;
-    const [lines, position, index, mark, now, items, globals, events, agents, topics] = rest;
-    return {
-      id,
-      epoch,
-      head,
-      headMark,
-      floor,
-      floorMark,
-      floorEntries,
-      historyFloor,
-      lines,
-      lastRemovedEvent: position === 0 ? null : { position, index, mark },
-      now,
-      items,
-      globals,
-      events,
-      agents,
-      topics,
-    };
+    return row && toTenant(row);
+  }
+
+  /** One that is being loaded, and where that stands. */
+  findLoading(name: string): { readonly tenant: Tenant; readonly loading: string } | undefined {
+    const row = this.#findLoading.get(name);
+    return row && { tenant: toTenant(row), loading: row[18] };
   }
 
   /** Gives the new tenant's id: never one that a dropped tenant had. */
@@ -140,12 +136,16 @@ export class Tenants {
     return Number(this.#insert.run(name, epoch).lastInsertRowid);
   }
 
+  setLoading(id: number, loading: string | null): void {
+    this.#setLoading.run(loading, id);
+  }
+
   update(tenant: Tenant): void {
     const { id, head, headMark, now, lines, items, globals, events, agents, topics } = tenant;
     this.#update.run(head, headMark, now, lines, items, globals, events, agents, topics, id);
   }
 
-  /** Writes what a compaction changes. */
+  /** Writes what a compaction or a loaded header changes. */
   setFloors(tenant: Tenant): void {
     const { id, floor, floorMark, floorEntries, historyFloor, lines, events } = tenant;
     const { position, index, mark } = tenant.lastRemovedEvent ?? NO_EVENT;
@@ -161,6 +161,29 @@ export class Tenants {
   names(after: string, limit: number): string[] {
     return this.#names.all(after, limit).map(([name]) => name);
   }
+}
+
+function toTenant(row: Columns | LoadingColumns): Tenant {
+  const [id, epoch, head, headMark, floor, floorMark, floorEntries, historyFloor, ...rest] = row;
+  const [lines, position, index, mark, now, items, globals, events, agents, topics] = rest;
+  return {
+    id,
+    epoch,
+    head,
+    headMark,
+    floor,
+    floorMark,
+    floorEntries,
+    historyFloor,
+    lines,
+    lastRemovedEvent: position === 0 ? null : { position, index, mark },
+    now,
+    items,
+    globals,
+    events,
+    agents,
+    topics,
+  };
 }
 
 /** What stands for a tenant that does not exist. */

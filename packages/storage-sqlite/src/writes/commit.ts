@@ -1,5 +1,13 @@
-import type { Clock, Commit, Decide, Outcome } from "@syntha/core/storage";
+import {
+  beingLoaded,
+  type Clock,
+  type Commit,
+  type Decide,
+  newEpoch,
+  type Outcome,
+} from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
+import { noTenant, type Tenant } from "../tables/tenants.ts";
 import { TenantWriter } from "./tenant-writer.ts";
 
 export interface Committed {
@@ -15,7 +23,8 @@ export function commit(
   decide: Decide,
   clock: Clock,
 ): Committed {
-  const tenant = new TenantWriter(tables, name, clock);
+  const held = tables.tenants.find(name) ?? newTenant(tables, name);
+  const tenant = new TenantWriter(tables, name, held, clock);
   const outcomes = commits.map((each): Outcome => {
     tenant.tick();
     const decision = decide(each, tenant);
@@ -26,4 +35,9 @@ export function commit(
   });
   tenant.finish();
   return { outcomes, changed: tenant.changed };
+}
+
+function newTenant(tables: Tables, name: string): Tenant {
+  if (tables.tenants.findLoading(name) !== undefined) throw beingLoaded(name);
+  return noTenant(newEpoch());
 }

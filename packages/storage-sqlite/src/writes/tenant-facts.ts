@@ -3,12 +3,11 @@ import {
   type EventRow,
   type Facts,
   type ItemRow,
-  newEpoch,
   type Permissions,
   topicTarget,
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
-import { noTenant, type Tenant } from "../tables/tenants.ts";
+import type { Tenant } from "../tables/tenants.ts";
 import { TopicCounts } from "./topic-counts.ts";
 
 /** What decisions about a tenant rest on, read inside the write transaction. */
@@ -20,9 +19,9 @@ export class TenantFacts implements Facts {
   /** The tenant's time, for the commit that is now decided. */
   now = 0;
 
-  constructor(tables: Tables, name: string, clock: Clock) {
+  constructor(tables: Tables, tenant: Tenant, clock: Clock) {
     this.tables = tables;
-    this.tenant = tables.tenants.find(name) ?? noTenant(newEpoch());
+    this.tenant = tenant;
     this.topics = new TopicCounts(tables.topics);
     this.#clock = clock;
     this.tick();

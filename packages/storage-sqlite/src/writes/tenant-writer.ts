@@ -1,6 +1,7 @@
 import { type Change, type Clock, type ItemRow, keepsRoute, newMark } from "@syntha/core/storage";
 import { keepsPlace } from "../tables/queue.ts";
 import type { Tables } from "../tables/index.ts";
+import type { Tenant } from "../tables/tenants.ts";
 import { TenantFacts } from "./tenant-facts.ts";
 
 /** A tenant in a write transaction: the facts, and how a change changes them. */
@@ -8,8 +9,9 @@ export class TenantWriter extends TenantFacts {
   readonly #name: string;
   #changed = false;
 
-  constructor(tables: Tables, name: string, clock: Clock) {
-    super(tables, name, clock);
+  /** @param tenant Of one that does not exist yet, the id is 0. */
+  constructor(tables: Tables, name: string, tenant: Tenant, clock: Clock) {
+    super(tables, tenant, clock);
     this.#name = name;
   }
 
@@ -29,19 +31,23 @@ export class TenantWriter extends TenantFacts {
     tenant.now = this.now;
     tenant.lines += changes.length;
     for (const [index, change] of changes.entries()) {
-      this.#apply(change, line.position);
+      this.change(change, line.position);
       this.tables.log.append(tenant.id, line, index, change);
     }
   }
 
   /** Writes what is written once for all commits of the transaction. */
   finish(): void {
-    if (!this.#changed) return;
+    if (this.#changed) this.writeCounts();
+  }
+
+  protected writeCounts(): void {
     this.tenant.topics += this.topics.write(this.tenant.id);
     this.tables.tenants.update(this.tenant);
   }
 
-  #apply(change: Change, position: number): void {
+  /** Makes one change true, and logs nothing. */
+  protected change(change: Change, position: number): void {
     const { tables, tenant } = this;
     switch (change.type) {
       case "put":
@@ -143,6 +149,6 @@ export class TenantWriter extends TenantFacts {
     const { ended, without } = tables.subscriptions.endAll(tenant.id, topic, position);
     this.topics.of(tenant.id, topic).subscribers -= ended;
     tenant.agents -= without;
-    tables.events.untopic(tenant.id, topic);
+    tables.events.untopic(tenant.id, topic, position);
   }
 }

@@ -1,0 +1,93 @@
+import type { EventRow } from "../storage/event-row.ts";
+import type { Dump, DumpRange, LogLine, TenantHeader, TenantRecord } from "../storage/record.ts";
+import { touchedBy } from "../storage/touched.ts";
+import type { Past } from "./subscriptions.ts";
+import { take } from "./take.ts";
+import type { TenantState } from "./tenant-state.ts";
+
+export function headerOf(state: TenantState): TenantHeader {
+  const { epoch, log, happenings, recordedAt: now } = state;
+  const { head, floor, floorEntries, historyFloor } = log;
+  const [headMark, floorMark] = [log.markAt(head) ?? 0, log.markAt(floor) ?? 0];
+  return {
+    epoch,
+    head,
+    headMark,
+    floor,
+    floorMark,
+    floorEntries,
+    historyFloor,
+    lastRemovedEvent: happenings.lastRemoved,
+    now,
+  };
+}
+
+/** Records of one part behind a place, and whether none follow; the place was checked. */
+export function dump(
+  state: TenantState,
+  range: DumpRange,
+  limit: number,
+): Pick<Dump, "records" | "isLast"> {
+  switch (range.part) {
+    case "agents": {
+      const names = state.agents.from(range.after);
+      return take(
+        names,
+        limit,
+        (name) => state.holdingOf(name),
+        (name) => name === range.after,
+      );
+    }
+    case "pastSubscriptions": {
+      const past = state.subscribed.past(range.after);
+      return take(past, limit, toPast, ({ agent, until, topic }) => {
+        const { after } = range;
+        return agent === after?.agent && until === after.until && topic === after.topic;
+      });
+    }
+    case "items": {
+      const keys = state.items.source("all")(range.after, limit + 1);
+      return take(keys, limit, (key) => itemOf(state, key));
+    }
+    case "events": {
+      const events = state.happenings.source("*")(range.after as EventRow | undefined, limit + 1);
+      return take(events, limit, (event) => ({ type: "event", event }));
+    }
+    case "log": {
+      const { after } = range;
+      const place = after && { position: after.position, done: after.index + 1 };
+      const [records, more] = state.log.lines(place ?? "start", limit);
+      return { records, isLast: !more };
+    }
+    case "changes": {
+      const [lines, more] = state.log.lines(range.after, limit);
+      const changed = changedBy(state, lines, range.after.position);
+      return { records: [...lines, ...changed], isLast: !more };
+    }
+  }
+}
+
+function* changedBy(
+  state: TenantState,
+  lines: readonly LogLine[],
+  since: number,
+): Generator<TenantRecord> {
+  const { agents, keys, events } = touchedBy(lines);
+  for (const agent of agents) {
+    yield state.holdingOf(agent);
+    for (const past of state.subscribed.endedSince(agent, since)) yield toPast(past);
+  }
+  for (const key of keys) yield itemOf(state, key);
+  for (const place of events) {
+    const event = state.happenings.at(place);
+    if (event !== undefined) yield { type: "event", event };
+  }
+}
+
+function itemOf(state: TenantState, key: string): TenantRecord {
+  return { type: "item", key, row: state.items.get(key) ?? null };
+}
+
+function toPast(past: Past): TenantRecord {
+  return { type: "pastSubscription", ...past };
+}

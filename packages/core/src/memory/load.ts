@@ -1,0 +1,33 @@
+import type { LoadTask, TenantRecord } from "../storage/record.ts";
+import type { TenantState } from "./tenant-state.ts";
+
+/** Writes a page of another tenant's records. */
+export function load(state: TenantState, { header, records }: LoadTask): void {
+  // First of all: a removed event's id may be that of one that is loaded.
+  state.happenings.stand(header);
+  state.log.stand(header);
+  state.subscribed.forget(header.floor);
+  state.recordedAt = header.now;
+  for (const record of records) loadOne(state, record);
+}
+
+function loadOne(state: TenantState, record: TenantRecord): void {
+  switch (record.type) {
+    case "agent":
+      state.hold(record);
+      return;
+    case "pastSubscription":
+      state.subscribed.keep(record);
+      return;
+    case "item":
+      state.items.replace(state.items.get(record.key) ?? null, record.row);
+      return;
+    case "event":
+      state.happenings.put(record.event);
+      return;
+    case "line":
+      state.log.load(record);
+      if (record.change.type === "untopic") state.untopic(record.change.topic, record.position);
+      return;
+  }
+}

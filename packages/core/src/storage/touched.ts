@@ -1,0 +1,24 @@
+import type { EventRow } from "./event-row.ts";
+import type { LogLine } from "./record.ts";
+
+/** Whom and what lines of the log name, each once. */
+export interface Touched {
+  readonly agents: readonly string[];
+  readonly keys: readonly string[];
+  readonly events: readonly Pick<EventRow, "position" | "index">[];
+}
+
+/** What may differ from how it was before these lines, beside what an `untopic` line changes by its topic. */
+export function touchedBy(
+  lines: Iterable<Pick<LogLine, "position" | "index" | "change">>,
+): Touched {
+  const agents = new Set<string>();
+  const keys = new Set<string>();
+  const events: Pick<EventRow, "position" | "index">[] = [];
+  for (const { position, index, change } of lines) {
+    if ("agent" in change) agents.add(change.agent);
+    else if ("key" in change) keys.add(change.key);
+    else if (change.type === "event") events.push({ position, index });
+  }
+  return { agents: [...agents], keys: [...keys], events };
+}

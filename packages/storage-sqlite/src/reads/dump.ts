@@ -1,0 +1,105 @@
+import {
+  checkPlace,
+  type Dump,
+  type DumpRange,
+  type DumpTask,
+  type LogLine,
+  type TenantHeader,
+  type TenantRecord,
+  touchedBy,
+} from "@syntha/core/storage";
+import type { Tables } from "../tables/index.ts";
+import type { Tenant } from "../tables/tenants.ts";
+import { logFacts, startAfter } from "./log-facts.ts";
+
+/** A page of a tenant's records, also of one that is being loaded. */
+export function dump(tables: Tables, task: DumpTask): Dump {
+  const loading = tables.tenants.findLoading(task.tenant);
+  const tenant = loading?.tenant ?? tables.tenants.find(task.tenant);
+  if (tenant === undefined) return { header: null, loading: null, records: [], isLast: true };
+  const page = records(tables, tenant, task, task.limit);
+  return { header: headerOf(tenant), loading: loading?.loading ?? null, ...page };
+}
+
+function headerOf(tenant: Tenant): TenantHeader {
+  const { epoch, head, headMark, floor, floorMark, floorEntries } = tenant;
+  const { historyFloor, lastRemovedEvent, now } = tenant;
+  const floors = { floor, floorMark, floorEntries, historyFloor };
+  return { epoch, head, headMark, ...floors, lastRemovedEvent, now };
+}
+
+function records(
+  tables: Tables,
+  tenant: Tenant,
+  range: DumpRange,
+  limit: number,
+): Pick<Dump, "records" | "isLast"> {
+  const { id } = tenant;
+  const most = limit + 1;
+  switch (range.part) {
+    case "agents": {
+      const names = tables.subscriptions.agents(id, range.after ?? "", most);
+      return pageOf(names, limit, (name) => holdingOf(tables, id, name));
+    }
+    case "pastSubscriptions": {
+      const { after = { agent: "", until: 0, topic: "" } } = range;
+      return pageOf(tables.subscriptions.past(id, after, most), limit, (record) => record);
+    }
+    case "items": {
+      const rows = tables.items.page(id, range.after ?? "", most);
+      return pageOf(rows, limit, (row) => ({ type: "item", key: row.key, row }));
+    }
+    case "events": {
+      const events = tables.events.page(id, range.after ?? START, most);
+      return pageOf(events, limit, (event) => ({ type: "event", event }));
+    }
+    case "log":
+      return pageOf(tables.log.lines(id, range.after ?? START, most), limit, (line) => line);
+    case "changes": {
+      checkPlace(range.after, logFacts(tables.log, tenant));
+      const lines = tables.log.lines(id, startAfter(range.after), most);
+      const { records: given, isLast } = pageOf(lines, limit, (line) => line);
+      const changed = changedBy(tables, id, given, range.after.position);
+      return { records: [...given, ...changed], isLast };
+    }
+  }
+}
+
+const START = { position: -1, index: 0 };
+
+function* changedBy(
+  tables: Tables,
+  tenant: number,
+  lines: readonly LogLine[],
+  since: number,
+): Generator<TenantRecord> {
+  const { agents, keys, events } = touchedBy(lines);
+  for (const agent of agents) {
+    yield holdingOf(tables, tenant, agent);
+    yield* tables.subscriptions.endedSince(tenant, agent, since);
+  }
+  for (const key of keys) yield { type: "item", key, row: tables.items.find(tenant, key) ?? null };
+  for (const place of events) {
+    const event = tables.events.at(tenant, place);
+    if (event !== undefined) yield { type: "event", event };
+  }
+}
+
+function holdingOf(tables: Tables, tenant: number, name: string): TenantRecord {
+  return {
+    type: "agent",
+    name,
+    permissions: tables.permissions.find(tenant, name),
+    subscriptions: tables.subscriptions.since(tenant, name),
+  };
+}
+
+/** From elements read up to one beyond the page. */
+function pageOf<T, R extends TenantRecord>(
+  elements: readonly T[],
+  limit: number,
+  toRecord: (element: T) => R,
+): { readonly records: readonly R[]; readonly isLast: boolean } {
+  const records = elements.slice(0, limit).map(toRecord);
+  return { records, isLast: elements.length <= limit };
+}

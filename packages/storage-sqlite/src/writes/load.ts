@@ -1,0 +1,20 @@
+import { checkLoad, type Loaded, type LoadTask } from "@syntha/core/storage";
+import type { Tables } from "../tables/index.ts";
+import { noTenant } from "../tables/tenants.ts";
+import { TenantLoader } from "./tenant-loader.ts";
+
+/** Writes a page of records into a tenant that is not complete yet; inside a write transaction. */
+export function load(tables: Tables, task: LoadTask): Loaded {
+  const { tenant: name, header, progress, anew } = task;
+  const loading = tables.tenants.findLoading(name);
+  const held = loading?.tenant ?? tables.tenants.find(name);
+  const standing = held && { epoch: held.epoch, loading: loading?.loading ?? null };
+  if (checkLoad(task, standing) === "repeat") return { loading: progress };
+  if (held !== undefined && anew) tables.tenants.remove(held.id);
+  const tenant =
+    held === undefined || anew
+      ? { ...noTenant(header.epoch), id: tables.tenants.insert(name, header.epoch) }
+      : held;
+  new TenantLoader(tables, name, tenant).load(task);
+  return { loading: progress };
+}
