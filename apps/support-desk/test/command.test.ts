@@ -93,7 +93,7 @@ describe("a command that can't be followed", () => {
     [["--durability", "none"], /power or process, not "none"/],
     [["--storage", "desk.db"], /memory, sqlite:FILE or postgres:.*, not "desk.db"/],
     [["--storage", "sqlite:"], /memory, sqlite:FILE or postgres:/],
-    [["--storage", "memory", "--durability", "process"], /for --storage sqlite:FILE/],
+    [["--storage", "memory", "--durability", "process"], /--durability is not for memory/],
     [["--storage", "memory", "--workers", "2"], /a storage that processes can share/],
     [["--storage", "sqlite::memory:", "--workers", "2"], /a storage that processes can share/],
     [["--workers", "0"], /--workers is a whole number from 1 to 32, not "0"/],

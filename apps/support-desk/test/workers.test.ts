@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { type ContextMesh, type ItemState, MemoryStorage, type Storage } from "@syntha/core";
+import { PostgresStorage } from "@syntha/storage-postgres";
 import { SqliteStorage } from "@syntha/storage-sqlite";
+import { freshSchema } from "@syntha/test-postgres/vitest";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
 import { Desk } from "../src/desk/desk.ts";
@@ -48,12 +50,23 @@ async function readReport(name: string): Promise<Report> {
 type Place = { flag: string; open: () => Storage };
 
 /** A place for a mesh that nobody has used, on each storage that processes can share. */
-const storages: readonly (readonly [storage: string, place: (name: string) => Place])[] = [
+const storages: readonly (readonly [storage: string, place: (name: string) => Promise<Place>])[] = [
   [
     "SQLite",
-    (name) => {
+    async (name) => {
       const path = file(`${name}.db`);
       return { flag: `sqlite:${path}`, open: () => new SqliteStorage({ path }) };
+    },
+  ],
+  [
+    "Postgres",
+    async () => {
+      const { url, name: schema, drop } = await freshSchema();
+      onTestFinished(drop);
+      const flag = new URL(url);
+      flag.searchParams.set("schema", schema);
+      const open = (): Storage => new PostgresStorage({ connectionString: url, schema });
+      return { flag: flag.href, open };
     },
   ],
 ];
@@ -67,7 +80,7 @@ describe.skipIf(process.platform === "win32").each(storages)(
   "workers on %s",
   (storage, placeOf) => {
     it("share the work, and report what each of them did", async () => {
-      const { flag, open } = placeOf("shared");
+      const { flag, open } = await placeOf("shared");
       const report = `shared-${storage}.json`;
       const ended = await start(flag, report, ["--workers", "2", "--think", "2"]).ended;
       expect(ended).toMatchObject({ code: 0 });
@@ -93,7 +106,7 @@ describe.skipIf(process.platform === "win32").each(storages)(
       const seed = Number(process.env["SYNTHA_SEED"] ?? Date.now() % 1e9);
       const story = [`SYNTHA_SEED=${seed}`];
       onTestFinished(() => console.log(`workers on ${storage}: ${story.join(", ")}`));
-      const { flag, open } = placeOf("killed");
+      const { flag, open } = await placeOf("killed");
       const report = `killed-${storage}.json`;
       const demo = start(flag, report, ["--workers", "3", "--lease", "1", "--think", "150"]);
       const mesh = meshOn(open());
@@ -112,7 +125,7 @@ describe.skipIf(process.platform === "win32").each(storages)(
     });
 
     it("end in order by Ctrl-C, leave nothing claimed, and go on later", async () => {
-      const { flag, open } = placeOf("interrupted");
+      const { flag, open } = await placeOf("interrupted");
       const demo = start(flag, `interrupted-${storage}.json`, ["--workers", "2", "--think", "20"]);
       const mesh = meshOn(open());
       expect(await reaches(mesh, 600, demo)).toBe(true);
@@ -130,7 +143,7 @@ describe.skipIf(process.platform === "win32").each(storages)(
     });
 
     it("end by themselves when the desk that started them is killed", async () => {
-      const { flag, open } = placeOf("orphaned");
+      const { flag, open } = await placeOf("orphaned");
       const demo = start(flag, `orphaned-${storage}.json`, ["--workers", "2"]);
       const mesh = meshOn(open());
       expect(await reaches(mesh, 600, demo)).toBe(true);

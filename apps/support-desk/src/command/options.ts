@@ -78,8 +78,8 @@ function parse(args: readonly string[]) {
 }
 
 function toDurability(given: string | undefined, storage: StorageChoice | undefined): Durability {
-  if (given !== undefined && storage !== undefined && storage.kind !== "sqlite")
-    throw new UsageError(`--durability is for --storage sqlite:FILE, not for ${storage.kind}`);
+  if (given !== undefined && storage?.kind === "memory")
+    throw new UsageError("--durability is not for memory, where nothing survives the process");
   if (given === undefined || given === "power" || given === "process") return given ?? "power";
   throw new UsageError(`--durability is power or process, not "${given}"`);
 }

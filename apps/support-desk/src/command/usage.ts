@@ -7,7 +7,7 @@ Usage: demo [options]
   --storage STORAGE     where the mesh is; a run that ended early goes on when the same is named:
                         sqlite:FILE, postgres://USER@HOST/DATABASE?schema=NAME, or memory.
                         Default: SQLite in a new file in the system's directory for such
-  --durability LEVEL    what an acknowledged write to SQLite survives: power (default) or process
+  --durability LEVEL    what an acknowledged write survives: power (default) or process
   --workers N           processes that share the work, 1 to 32; from 2 on beside the one that takes
                         messages in. One that dies is replaced. Default 1: all in this process
   --specialists N       specialists in the end, 1 to 32; half of them join while work goes on. Default 4

@@ -1,9 +1,8 @@
 import { MemoryStorage, type Storage } from "@syntha/core";
 
-import { DeskError } from "../desk/desk-error.ts";
 import type { StorageChoice } from "./storage-choice.ts";
 
-/** What an acknowledged write survives; for a storage in a file of ours. */
+/** What an acknowledged write survives. */
 export type Durability = "power" | "process";
 
 /** The storage that was chosen; only its package is loaded. */
@@ -15,7 +14,14 @@ export async function storageOf(choice: StorageChoice, durability: Durability): 
       const { SqliteStorage } = await import("@syntha/storage-sqlite");
       return new SqliteStorage({ path: choice.path, durability });
     }
-    case "postgres":
-      throw new DeskError("There is no Postgres here yet.", "Name --storage sqlite:FILE.");
+    case "postgres": {
+      const { PostgresStorage } = await import("@syntha/storage-postgres");
+      const { url, schema } = choice;
+      return new PostgresStorage({
+        connectionString: url,
+        ...(schema !== undefined && { schema }),
+        durability,
+      });
+    }
   }
 }
