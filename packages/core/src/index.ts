@@ -1,3 +1,11 @@
+export {
+  type CompareOptions,
+  compareTenants,
+  type TenantComparison,
+  type TenantDifference,
+} from "./copy/compare-tenants.ts";
+export { type CopyOptions, copyTenant, type TenantCopy } from "./copy/copy-tenant.ts";
+export type { CopyProgress } from "./copy/progress.ts";
 export { ERROR_CODES, type ErrorCode } from "./error/code.ts";
 export type { DetailsOf, ErrorDetails } from "./error/details.ts";
 export { type ErrorOptions, isSynthaError, SynthaError } from "./error/syntha-error.ts";

@@ -1,0 +1,131 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import { attach, detach } from "../mesh/attachment.ts";
+import { MAX_PAGE } from "../mesh/page.ts";
+import { checkTenant } from "../mesh/session.ts";
+import { beingLoaded } from "../storage/check-load.ts";
+import type { TenantHeader, TenantRecord } from "../storage/record.ts";
+import type { Storage } from "../storage/storage.ts";
+import { checkBatch } from "./check-batch.ts";
+import { differingField } from "./difference.ts";
+import { compareRecords, nameOf, type Part, PARTS } from "./part.ts";
+import { Side } from "./side.ts";
+
+/** How many differences are told. */
+const MOST_TOLD = 10;
+
+export interface CompareOptions {
+  readonly left: Storage;
+  readonly right: Storage;
+  /** The tenant's id. */
+  readonly tenant: string;
+  /** Its id on the right. Default: the same. */
+  readonly as?: string | undefined;
+  /** How many records are read at once, 1 to 1,000. Default: 1,000. */
+  readonly batch?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One thing that is not the same on both sides. */
+export interface TenantDifference {
+  /** Such as `item "plan"`, `agent "Ann"`, `log line 12.0`, or `tenant`. */
+  readonly record: string;
+  /** Such as `row.value`; undefined when the whole record is on one side only. */
+  readonly field?: string;
+  /** The side that has it, when the other has not. */
+  readonly only?: "left" | "right";
+}
+
+export type TenantComparison =
+  | { readonly equal: true }
+  | { readonly equal: false; readonly differences: readonly TenantDifference[] };
+
+/**
+ * Compares all that two storages hold of a tenant: items with owners, leases and revisions, expired ones too,
+ * permissions, subscriptions with where they began and ended, events, and the log. Reads each side once, in pages.
+ * Compare what nobody writes to meanwhile: what changes while it is read shows as a difference.
+ *
+ * @returns The first ten differences, if there are any.
+ * @throws NOT_FOUND when a side has no such tenant, UNAVAILABLE when it is still being copied there, ABORTED.
+ */
+export async function compareTenants(options: CompareOptions): Promise<TenantComparison> {
+  const { left, right, tenant, as = tenant, signal } = options;
+  checkTenant(tenant);
+  checkTenant(as);
+  const batch = checkBatch(options.batch ?? MAX_PAGE);
+  await attach(left);
+  try {
+    await attach(right);
+    try {
+      return await compare(
+        new Side(left, tenant, batch, signal),
+        new Side(right, as, batch, signal),
+      );
+    } finally {
+      await detach(right);
+    }
+  } finally {
+    await detach(left);
+  }
+}
+
+async function compare(left: Side, right: Side): Promise<TenantComparison> {
+  const headers = [await headerOf(left), await headerOf(right)] as const;
+  const found: TenantDifference[] = [];
+  const field = differingField(...headers);
+  if (field !== undefined) found.push({ record: "tenant", field });
+  for await (const difference of differencesBetween(left, right)) {
+    found.push(difference.told);
+    if (found.length >= MOST_TOLD) break;
+  }
+  return found.length === 0 ? { equal: true } : { equal: false, differences: found };
+}
+
+async function headerOf(side: Side): Promise<TenantHeader> {
+  const { header, loading } = await side.standing();
+  if (loading !== null) throw beingLoaded(side.tenant);
+  if (header === null) throw noTenant(side.tenant);
+  return header;
+}
+
+export function noTenant(tenant: string): SynthaError {
+  return new SynthaError("NOT_FOUND", `There is no tenant "${tenant}" here.`, {
+    hint: "A tenant exists from its first write on; TenantRegistry.list() tells those that there are.",
+  });
+}
+
+/** What is not the same on two sides, each with a record of one of them. */
+export interface Unlike {
+  readonly record: TenantRecord;
+  readonly told: TenantDifference;
+}
+
+/** Differences of all parts, in their order; `onPart` is told of every record that both were looked at for. */
+export async function* differencesBetween(
+  left: Side,
+  right: Side,
+  onRecord: (part: Part) => void = () => undefined,
+): AsyncGenerator<Unlike> {
+  for (const part of PARTS) {
+    const [lefts, rights] = [left.records(part), right.records(part)];
+    let [l, r] = [await next(lefts), await next(rights)];
+    while (l !== undefined || r !== undefined) {
+      const order = l === undefined ? 1 : r === undefined ? -1 : compareRecords(l, r);
+      const record = (order <= 0 ? l : r) as TenantRecord;
+      const name = nameOf(record);
+      if (order < 0) yield { record, told: { record: name, only: "left" } };
+      else if (order > 0) yield { record, told: { record: name, only: "right" } };
+      else {
+        const field = differingField(l, r);
+        if (field !== undefined) yield { record, told: { record: name, field } };
+      }
+      onRecord(part);
+      if (order <= 0) l = await next(lefts);
+      if (order >= 0) r = await next(rights);
+    }
+  }
+}
+
+async function next(records: AsyncGenerator<TenantRecord>): Promise<TenantRecord | undefined> {
+  const { value, done } = await records.next();
+  return done ? undefined : value;
+}

@@ -1,0 +1,22 @@
+import type { Storage } from "../storage/storage.ts";
+import type { Part } from "./part.ts";
+
+/** What a copy is at, for people to look at. */
+export interface CopyProgress {
+  /** What is being copied; `changes`: what was written since it began; `verifying`: both sides are compared. */
+  readonly part: Part | "changes" | "verifying";
+  /** Records of this part that are done, also by earlier calls. */
+  readonly done: number;
+  /** How many there are, about; undefined when that is not known. */
+  readonly of: number | undefined;
+}
+
+/** About how many records a tenant has of each part. */
+export async function totalsOf(
+  storage: Storage,
+  tenant: string,
+): Promise<Partial<Record<CopyProgress["part"], number>>> {
+  const { items, expired, events, agents, lines } = await storage.stats(tenant);
+  const there = items + expired;
+  return { agents, items: there, events, log: lines, verifying: agents + there + events + lines };
+}

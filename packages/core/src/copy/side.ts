@@ -1,0 +1,57 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import type { Dump, DumpRange, TenantHeader, TenantRecord } from "../storage/record.ts";
+import type { Storage } from "../storage/storage.ts";
+import { Pace } from "./pace.ts";
+import { type Part, rangeBehind } from "./part.ts";
+
+/** A tenant on one storage, read page by page. */
+export class Side {
+  readonly storage: Storage;
+  readonly tenant: string;
+  readonly #batch: number;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(storage: Storage, tenant: string, batch: number, signal: AbortSignal | undefined) {
+    this.storage = storage;
+    this.tenant = tenant;
+    this.#batch = batch;
+    this.#signal = signal;
+  }
+
+  /** One page. @throws ABORTED. */
+  page(range: DumpRange, limit: number): Promise<Dump> {
+    if (this.#signal?.aborted) {
+      throw new SynthaError("ABORTED", "This was aborted.", {
+        hint: "Copying the tenant again goes on from where it stands.",
+        cause: this.#signal.reason,
+      });
+    }
+    return this.storage.maintain({ type: "dump", tenant: this.tenant, limit, ...range });
+  }
+
+  /** What stands now; null when there is no such tenant. */
+  async standing(): Promise<Pick<Dump, "header" | "loading">> {
+    return this.page({ part: "agents" }, 1);
+  }
+
+  pace(): Pace {
+    return new Pace(this.#batch);
+  }
+
+  /** All records of a part, in its order, with a page of them in memory at a time. */
+  async *records(part: Part): AsyncGenerator<TenantRecord> {
+    const pace = this.pace();
+    for (let range: DumpRange = { part }; ;) {
+      const { records, isLast } = await this.page(range, pace.limit);
+      yield* records;
+      const last = records.at(-1);
+      if (isLast || last === undefined) return;
+      pace.note(records);
+      range = rangeBehind(last);
+    }
+  }
+}
+
+export function headPlace({ epoch, head, headMark }: TenantHeader) {
+  return { epoch, position: head, done: "all", mark: headMark } as const;
+}

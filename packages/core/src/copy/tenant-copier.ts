@@ -1,0 +1,275 @@
+import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
+import type { Place } from "../log/place.ts";
+import { beingLoaded, loadedFromElsewhere, tenantExists } from "../storage/check-load.ts";
+import type { Dump, DumpRange, LogLine, TenantHeader, TenantRecord } from "../storage/record.ts";
+import { differencesBetween, noTenant, type TenantDifference } from "./compare-tenants.ts";
+import type { CopyOptions, TenantCopy } from "./copy-tenant.ts";
+import type { Pace } from "./pace.ts";
+import { PARTS, rangeBehind } from "./part.ts";
+import { type CopyProgress, totalsOf } from "./progress.ts";
+import { headPlace, type Side } from "./side.ts";
+import { Since } from "./since.ts";
+import { type Standing, toStanding, toText } from "./standing.ts";
+
+/** A source whose log is compacted faster than it can be copied is given up after this. */
+const MOST_RESTARTS = 5;
+/** A write whose outcome is unknown is repeated: a page that was written already changes nothing. */
+const MOST_TRIES = 3;
+const MOST_TOLD = 10;
+const REPORT_EVERY = 1_000;
+
+/** One run of a copy. */
+export class TenantCopier {
+  readonly #source: Side;
+  readonly #target: Side;
+  readonly #options: CopyOptions;
+  readonly #pace: Pace;
+  #totals: Awaited<ReturnType<typeof totalsOf>> = {};
+  /** Where the target stands; null: nothing is there. */
+  #text: string | null = null;
+  #standing: Standing | undefined;
+  #rounds = 0;
+  #restarts = 0;
+  #resumed = false;
+
+  constructor(source: Side, target: Side, options: CopyOptions) {
+    this.#source = source;
+    this.#target = target;
+    this.#options = options;
+    this.#pace = source.pace();
+  }
+
+  async run(): Promise<TenantCopy> {
+    const source = await this.#checkSource();
+    await this.#takeUp(source);
+    this.#totals = await totalsOf(this.#source.storage, this.#source.tenant);
+    for (;;) {
+      try {
+        return await this.#copy();
+      } catch (error) {
+        if (!isSynthaError(error, "CURSOR_COMPACTED")) throw error;
+        if (this.#restarts === MOST_RESTARTS) throw this.#outrun(error);
+        this.#restarts++;
+        this.#standing = undefined;
+      }
+    }
+  }
+
+  async #copy(): Promise<TenantCopy> {
+    const { whenCaughtUp, verify = true } = this.#options;
+    await this.#scan();
+    await this.#catchUp();
+    if (verify) {
+      await this.#verify();
+      await this.#catchUp();
+    }
+    if (whenCaughtUp !== undefined) await whenCaughtUp();
+    const { head } = await this.#catchUp("complete");
+    return { ...(await this.#figures()), head, ...this.#course(), verified: verify };
+  }
+
+  #course(): Pick<TenantCopy, "rounds" | "restarts" | "resumed"> {
+    return { rounds: this.#rounds, restarts: this.#restarts, resumed: this.#resumed };
+  }
+
+  async #checkSource(): Promise<TenantHeader> {
+    const { header, loading } = await this.#source.standing();
+    if (header === null) throw noTenant(this.#source.tenant);
+    if (loading !== null) throw beingLoaded(this.#source.tenant);
+    return header;
+  }
+
+  /** Goes on from what an earlier run left, if it came from this source. */
+  async #takeUp(source: TenantHeader): Promise<void> {
+    const { tenant } = this.#target;
+    const { header, loading } = await this.#target.standing();
+    if (header === null) return;
+    if (loading === null) throw tenantExists(tenant);
+    if (header.epoch !== source.epoch) throw loadedFromElsewhere(tenant);
+    const standing = toStanding(loading, tenant);
+    this.#text = loading;
+    this.#resumed = true;
+    this.#standing = standing;
+    const reached = standing.next.part === "changes" ? standing.next.after : standing.start;
+    try {
+      await this.#source.page({ part: "changes", after: reached }, 1);
+    } catch (error) {
+      if (isSynthaError(error, "INVALID_CURSOR")) throw loadedFromElsewhere(tenant);
+      if (!isSynthaError(error, "CURSOR_COMPACTED")) throw error;
+      this.#standing = undefined;
+    }
+  }
+
+  /** Copies all parts, each page from a snapshot of its own. */
+  async #scan(): Promise<void> {
+    for (;;) {
+      const { next = { part: PARTS[0] as "agents" }, done = 0 } = this.#standing ?? {};
+      if (next.part === "changes") return;
+      const page = await this.#read(next);
+      const start = this.#standing?.start ?? headPlace(page.header);
+      // What is not in the log any more can't be caught up with.
+      if (page.header.floor > start.position) throw compactedPast(page.header.floor);
+      const records = page.records.filter((record) => !isBehind(record, start));
+      const last = records.at(-1);
+      const isLast = page.isLast || last === undefined || records.length < page.records.length;
+      const total = done + records.length;
+      await this.#load(page.header, records, {
+        start,
+        next: isLast ? partBehind(next.part, start) : rangeBehind(last),
+        done: isLast ? 0 : total,
+      });
+      this.#report(next.part, total);
+    }
+  }
+
+  /**
+   * Brings over what was written since. The last page tells all that is missing in one snapshot, so that the copy is
+   * then exactly what the source was in it; with it, the copy becomes visible if it is to be complete.
+   */
+  async #catchUp(complete?: "complete"): Promise<TenantHeader> {
+    for (let total = 0; ;) {
+      const { start, next } = this.#standing as Standing;
+      const { header, records, isLast } = await this.#read(next);
+      if (isLast && records.length === 0 && !complete) return header;
+      const after = isLast ? headPlace(header) : placeBehind(records, header);
+      const standing = { start, next: { part: "changes", after }, done: 0 } as const;
+      await this.#load(header, records, isLast && complete ? null : standing);
+      if (records.length > 0) this.#rounds++;
+      total += records.length;
+      this.#report("changes", total);
+      if (isLast) return header;
+    }
+  }
+
+  /** Compares both sides, leaving out what the source has changed since. */
+  async #verify(): Promise<void> {
+    const { next } = this.#standing as Standing;
+    const since = new Since(this.#source, (next as DumpRange & { part: "changes" }).after);
+    const found: TenantDifference[] = [];
+    let done = 0;
+    const count = (): void => {
+      if (++done % REPORT_EVERY === 0) this.#report("verifying", done);
+    };
+    for await (const { record, told } of differencesBetween(this.#source, this.#target, count)) {
+      if (await since.explains(record)) continue;
+      found.push(told);
+      if (found.length >= MOST_TOLD) break;
+    }
+    this.#report("verifying", done);
+    if (found.length > 0) throw this.#differs(found);
+  }
+
+  /** A page of the source, which must still be the same tenant. */
+  async #read(range: DumpRange): Promise<Dump & { readonly header: TenantHeader }> {
+    const page = await this.#source.page(range, this.#pace.limit);
+    const { header, records } = page;
+    if (header === null) throw noTenant(this.#source.tenant);
+    const { epoch } = this.#standing?.start ?? header;
+    if (header.epoch !== epoch) throw loadedFromElsewhere(this.#target.tenant);
+    this.#pace.note(records);
+    return { ...page, header };
+  }
+
+  async #load(
+    header: TenantHeader,
+    records: readonly TenantRecord[],
+    standing: Standing | null,
+  ): Promise<void> {
+    const progress = standing && toText(standing);
+    const { storage, tenant } = this.#target;
+    const anew = this.#standing === undefined && this.#text !== null ? true : undefined;
+    const task = {
+      type: "load",
+      tenant,
+      header,
+      records,
+      after: this.#text,
+      progress,
+      anew,
+    } as const;
+    for (let tries = 1; ; tries++) {
+      try {
+        await storage.maintain(task);
+        break;
+      } catch (error) {
+        if (tries > 1 && progress === null && (await this.#isComplete(header))) break;
+        if (!isSynthaError(error, "UNKNOWN_OUTCOME") || tries === MOST_TRIES) throw error;
+      }
+    }
+    this.#text = progress;
+    if (standing !== null) this.#standing = standing;
+  }
+
+  /** Whether the last page was written, though its outcome was unknown. */
+  async #isComplete({ epoch, head, headMark }: TenantHeader): Promise<boolean> {
+    const { header, loading } = await this.#target.standing();
+    if (header === null || loading !== null || header.epoch !== epoch) return false;
+    return header.head > head || header.headMark === headMark;
+  }
+
+  async #figures(): Promise<
+    Pick<TenantCopy, "items" | "events" | "subscriptions" | "permissions" | "logEntries">
+  > {
+    const { storage, tenant } = this.#target;
+    const { items, expired, events, lines } = await storage.stats(tenant);
+    let [subscriptions, permissions] = [0, 0];
+    for await (const record of this.#target.records("agents")) {
+      if (record.type !== "agent") continue;
+      subscriptions += record.subscriptions.length;
+      if (record.permissions !== null) permissions++;
+    }
+    return { items: items + expired, events, subscriptions, permissions, logEntries: lines };
+  }
+
+  #report(part: CopyProgress["part"], done: number): void {
+    const of = this.#totals[part];
+    this.#options.onProgress?.({
+      part,
+      done,
+      of: of === undefined ? undefined : Math.max(of, done),
+    });
+  }
+
+  #differs(differences: readonly TenantDifference[]): SynthaError {
+    const { tenant } = this.#target;
+    const [first] = differences as [TenantDifference];
+    return new SynthaError(
+      "STORAGE_MISMATCH",
+      `The copy of "${tenant}" is not what its source is: ${first.record} differs.`,
+      {
+        hint: `Drop "${tenant}" where it was copied to, and copy it again; details.differences names what differs.`,
+        details: { differences },
+      },
+    );
+  }
+
+  #outrun(cause: unknown): SynthaError {
+    return new SynthaError(
+      "UNAVAILABLE",
+      `The log of "${this.#source.tenant}" is compacted faster than it can be copied.`,
+      { hint: "Pause its compaction until the copy is done, or let it keep more.", cause },
+    );
+  }
+}
+
+function compactedPast(floor: number): SynthaError {
+  return new SynthaError("CURSOR_COMPACTED", "The log was compacted past where the copy began.", {
+    hint: "Copying begins again.",
+    details: { floor },
+  });
+}
+
+/** Lines behind the place are changes, and come with what they changed. */
+function isBehind(record: TenantRecord, { position }: Place): boolean {
+  return record.type === "line" && record.position > position;
+}
+
+function partBehind(part: Exclude<DumpRange["part"], "changes">, start: Place): DumpRange {
+  const next = PARTS[PARTS.indexOf(part) + 1];
+  return next === undefined ? { part: "changes", after: start } : { part: next };
+}
+
+function placeBehind(records: readonly TenantRecord[], { epoch }: TenantHeader): Place {
+  const last = records.findLast((record): record is LogLine => record.type === "line") as LogLine;
+  return { epoch, position: last.position, done: last.index + 1, mark: last.mark };
+}
