@@ -44,7 +44,7 @@ type Of<D extends Step["do"]> = Extract<Step, { do: D }>;
 /** Steps that a mesh is asked to take, as opposed to those that happen to it. */
 export type Deed = Exclude<
   Step,
-  { do: "move" } | { do: "reopen" } | { do: "watch" } | { do: "resume" }
+  { do: "move" } | { do: "reopen" } | { do: "copy" } | { do: "watch" } | { do: "resume" }
 >;
 
 /** Takes one step on both sides, and compares what they answer. */

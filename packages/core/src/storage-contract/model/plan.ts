@@ -43,6 +43,8 @@ export type Step = { tenant: number; handle: number } & (
   | { do: "clear" }
   | { do: "sweep" }
   | { do: "reopen" }
+  /** Everything moves to another storage; `meanwhile` happens while its tenant is copied. */
+  | { do: "copy"; batch: number; meanwhile: Step[] }
   | { do: "drop" }
   | ({ do: "publish"; by: Who } & PlannedEvent)
   | { do: "move"; ms: number }
@@ -231,6 +233,11 @@ const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object
     }),
   ],
   ["resume", 6, fc.record({ watch: fc.nat(7), back: fc.nat(12) })],
+  [
+    "copy",
+    1,
+    fc.record({ batch: fc.constantFrom(1, 2, 1_000), meanwhile: fc.constant([] as object[]) }),
+  ],
 ];
 
 /** What a plan is mostly about: how many times as often its kinds of steps are drawn. */
@@ -249,12 +256,29 @@ const stepIn = (mood: Partial<Record<Kind, number>>): fc.Arbitrary<object> =>
     })),
   );
 
+/** What may happen while a tenant is copied. */
+const MEANWHILE: Partial<Record<Kind, number>> = {
+  push: 4,
+  deleteTopic: 2,
+  reopen: 0,
+  drop: 0,
+  move: 0,
+  watch: 0,
+  resume: 0,
+  copy: 0,
+};
+
 /** Mostly one tenant, so that its things meet; the other one shows that nothing crosses over. */
 const plansIn = (mood: Partial<Record<Kind, number>>): fc.Arbitrary<Step[]> => {
   const tenant = fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, fc.constant(1));
+  const meanwhile = fc.array(fc.tuple(fc.nat(1), stepIn(MEANWHILE)), { maxLength: 8 });
   const step = fc
-    .tuple(tenant, fc.nat(1), stepIn(mood))
-    .map(([which, handle, action]) => ({ tenant: which, handle, ...action }) as Step);
+    .tuple(tenant, fc.nat(1), stepIn(mood), meanwhile)
+    .map(([which, handle, action, deeds]) => {
+      const happening = deeds.map(([other, deed]) => ({ tenant: which, handle: other, ...deed }));
+      const isCopy = "do" in action && action.do === "copy";
+      return { tenant: which, handle, ...action, ...(isCopy && { meanwhile: happening }) } as Step;
+    });
   return fc.array(step, { minLength: 1, maxLength: 40, size: "max" });
 };
 

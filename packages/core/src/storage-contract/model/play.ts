@@ -5,7 +5,7 @@ import { modelItemText } from "./item-text.ts";
 import { checkLog } from "./log-check.ts";
 import { overview, view } from "./observation.ts";
 import { KEYS, READERS, type Step, TENANTS, TOPICS } from "./plan.ts";
-import { newPair, type Pair, take } from "./deed.ts";
+import { type Deed, newPair, type Pair, take } from "./deed.ts";
 import { type Bookmark, compareTold, fold, Recording, type Told } from "./recording.ts";
 import { byCodePoint, isOver, timeOf, visible } from "./sight.ts";
 import { same } from "./same.ts";
@@ -57,6 +57,9 @@ export class Play {
         break;
       case "reopen":
         await this.#reopen();
+        break;
+      case "copy":
+        await this.#copy(step);
         break;
       case "watch":
         if (this.#followed.length < MOST_WATCHES)
@@ -254,7 +257,23 @@ export class Play {
   }
 
   async #reopen(): Promise<void> {
-    if (!(await this.#subject.reopen())) return;
+    if (await this.#subject.reopen()) await this.#goOn();
+  }
+
+  /** Moves to another storage, where everything goes on: watches, leases, and what the model knows. */
+  async #copy({ batch, tenant, meanwhile }: Step & { do: "copy" }): Promise<void> {
+    const pair = this.#pairs[tenant] as Pair;
+    const deeds = [...meanwhile] as Deed[];
+    await this.#subject.copy(batch, async (id) => {
+      const deed = id === TENANTS[tenant] ? deeds.shift() : undefined;
+      if (deed !== undefined) await take(this.#subject, pair, deed);
+    });
+    await this.#compare(tenant, 0);
+    await this.#subject.switch();
+    await this.#goOn();
+  }
+
+  async #goOn(): Promise<void> {
     for (const { recording, tenant } of this.#followed) {
       const since = recording.bookmarks.at(-1)?.cursor;
       recording.start(this.#subject.agent(tenant, 0, recording.lens.who), since ? { since } : {});

@@ -1,7 +1,9 @@
+import { copyTenant } from "../../copy/copy-tenant.ts";
 import type { AgentContext } from "../../mesh/agent-context.ts";
 import { ContextMesh } from "../../mesh/context-mesh.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { type ManualClock, manualClock } from "../../testing/manual-clock.ts";
+import { disturbed } from "../disturbed.ts";
 import type { StorageContract, StorageFixture } from "../fixture.ts";
 import { TENANTS } from "./plan.ts";
 import type { Who } from "./state.ts";
@@ -9,18 +11,22 @@ import type { Who } from "./state.ts";
 /** What is tested: one storage under one or two handles, with a mesh of each tenant over each. */
 export class Subject {
   readonly clock: ManualClock;
-  readonly #fixture: StorageFixture;
+  readonly #contract: StorageContract;
+  #fixture: StorageFixture;
+  /** Where everything was copied to. */
+  #next: StorageFixture | undefined;
   #storages: Storage[] = [];
   #meshes: ContextMesh[][] = [];
 
-  private constructor(clock: ManualClock, fixture: StorageFixture) {
+  private constructor(clock: ManualClock, contract: StorageContract, fixture: StorageFixture) {
     this.clock = clock;
+    this.#contract = contract;
     this.#fixture = fixture;
   }
 
   static async open(contract: StorageContract): Promise<Subject> {
     const clock = manualClock();
-    const subject = new Subject(clock, await contract.create({ clock }));
+    const subject = new Subject(clock, contract, await contract.create({ clock }));
     await subject.#use(subject.#fixture.storage);
     return subject;
   }
@@ -47,9 +53,30 @@ export class Subject {
     return true;
   }
 
+  /** Copies all tenants to a storage of its own; `meanwhile` is called in front of each page that is read. */
+  async copy(batch: number, meanwhile: (tenant: string) => Promise<void>): Promise<void> {
+    this.#next = await this.#contract.create({ clock: this.clock });
+    const from = disturbed(this.storage(0), meanwhile);
+    for (const tenant of TENANTS) {
+      if ((await from.stats(tenant)).head === 0) continue;
+      await copyTenant({ from, to: this.#next.storage, tenant, batch });
+    }
+  }
+
+  /** Goes on with what was copied. */
+  async switch(): Promise<void> {
+    await this.#closeMeshes();
+    await this.#fixture.cleanup();
+    this.#fixture = this.#next as StorageFixture;
+    this.#next = undefined;
+    await this.#use(this.#fixture.storage);
+  }
+
   async close(): Promise<void> {
     await this.#closeMeshes();
     await this.#fixture.cleanup();
+    await this.#next?.storage.close();
+    await this.#next?.cleanup();
   }
 
   async #use(storage: Storage): Promise<void> {
