@@ -97,7 +97,10 @@ export function checkSchema(schema: unknown): string {
 function toSource(options: PostgresStorageOptions): Settings["source"] {
   const { connectionString, pool, connections = 10 } = options;
   if ((typeof connectionString === "string" && connectionString !== "") === (pool !== undefined))
-    throw invalid("A storage needs a connection string or a pool, one of both.", "connectionString");
+    throw invalid(
+      "A storage needs a connection string or a pool, one of both.",
+      "connectionString",
+    );
   if (pool !== undefined) return { pool };
   if (!Number.isSafeInteger(connections) || connections < 1)
     throw invalid("`connections` is a whole number from 1 on.", "connections");

@@ -1,3 +1,4 @@
+import { SynthaError } from "@syntha/core";
 import type {
   AgentPage,
   AgentQuery,
@@ -37,7 +38,9 @@ import { topics } from "./reads/topics.ts";
 import { View } from "./reads/view.ts";
 import { type Sql, sqlFor } from "./tables/index.ts";
 import { commit } from "./writes/commit.ts";
-import { drop } from "./writes/maintain.ts";
+import { compact } from "./writes/compact.ts";
+import { drop } from "./writes/drop.ts";
+import { Turns } from "./writes/turns.ts";
 
 /** Meshes in a PostgreSQL database, which processes on several machines can share. */
 export class PostgresStorage implements Storage {
@@ -48,6 +51,9 @@ export class PostgresStorage implements Storage {
   readonly #connections: Connections;
   readonly #get: Get;
   readonly #doorbell: Doorbell;
+  /** Commits to each tenant. */
+  readonly #turns = new Turns();
+  #isOpen = false;
   /** Openings and closings, one after the other. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -64,24 +70,17 @@ export class PostgresStorage implements Storage {
 
   open(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#connections.isOpen) return;
-      this.#connections.open();
-      try {
-        await this.#connections.use((link) =>
-          this.#settings.migrate
-            ? migrate(link, this.#settings.schema)
-            : checkMigrated(link, this.#settings.schema),
-        );
-      } catch (error) {
-        await this.#connections.close();
-        throw error;
-      }
-      this.#doorbell.start();
+      if (!this.#connections.isOpen) await this.#connect();
+      this.#isOpen = true;
     });
   }
 
   close(): Promise<void> {
+    // At once, so that nothing new comes in; what is under way goes on.
+    this.#isOpen = false;
     return this.#inTurn(async () => {
+      this.#isOpen = false;
+      await this.#turns.idle();
       const closing = this.#connections.close();
       await this.#doorbell.stop();
       await closing;
@@ -93,24 +92,20 @@ export class PostgresStorage implements Storage {
     commits: readonly Commit[],
     decide: Decide,
   ): Promise<readonly Outcome[]> {
-    const { clock } = this.#settings;
-    const { outcomes, changed } = await commit(
-      this.#connections,
-      this.#sql,
-      tenant,
-      commits,
-      decide,
-      clock,
+    this.#check();
+    const { outcomes, changed } = await this.#turns.take(tenant, () =>
+      commit(this.#connections, this.#sql, tenant, commits, decide, this.#settings.clock),
     );
     if (changed) this.#doorbell.ring(tenant);
     return outcomes;
   }
 
-  get(
+  async get(
     tenant: string,
     as: Reader,
     keys: readonly string[],
   ): Promise<Snapshot & { readonly items: readonly (ItemRow | undefined)[] }> {
+    this.#check();
     return this.#get.read(tenant, as, keys);
   }
 
@@ -146,6 +141,7 @@ export class PostgresStorage implements Storage {
   }
 
   async maintain<T extends MaintenanceTask>(task: T): Promise<MaintenanceResult<T>> {
+    this.#check();
     return (await this.#maintain(task)) as MaintenanceResult<T>;
   }
 
@@ -167,21 +163,45 @@ export class PostgresStorage implements Storage {
         if (existed) this.#doorbell.ring(task.tenant);
         return { existed };
       }
+      case "compact":
+        return compact(this.#connections, this.#sql, task, this.#settings.clock);
       default:
         throw new Error(`not yet: ${task.type}`);
     }
   }
 
   /** All of `work` in one snapshot; answers to `calls` come with it. */
-  #view<T>(
+  async #view<T>(
     tenant: string,
     calls: readonly Call[],
     work: (view: View, answers: readonly Answer[]) => T | Promise<T>,
   ): Promise<T> {
+    this.#check();
     return this.#connections.reading(tenant, async (transaction) => {
       const { clock } = this.#settings;
       const [view, ...answers] = await View.open(this.#sql, tenant, transaction, clock, calls);
       return work(view, answers);
+    });
+  }
+
+  async #connect(): Promise<void> {
+    const { migrate: isMigrating, schema } = this.#settings;
+    this.#connections.open();
+    try {
+      await this.#connections.use((link) =>
+        isMigrating ? migrate(link, schema) : checkMigrated(link, schema),
+      );
+    } catch (error) {
+      await this.#connections.close();
+      throw error;
+    }
+    this.#doorbell.start();
+  }
+
+  #check(): void {
+    if (this.#isOpen) return;
+    throw new SynthaError("CLOSED", "This storage is closed.", {
+      hint: "Open it again, or create another mesh over it.",
     });
   }
 

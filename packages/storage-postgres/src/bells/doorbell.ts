@@ -8,6 +8,9 @@ import type { Settings } from "../options.ts";
 
 const NOTIFY = prepared("SELECT pg_notify($1, u.payload) FROM unnest($2::text[]) u(payload)");
 
+/** Each notification is a transaction of the server's: one for every commit of a busy process would slow them all. */
+const REST_MS = 2;
+
 /**
  * Tells this process of others' commits, and others of this one's. A notification carries no data: no tenant's name,
  * as anybody who may connect can listen. It is sent after the commit, in a statement of its own, and many at once; one
@@ -59,18 +62,18 @@ export class Doorbell {
     else void this.#listener.stop();
   }
 
-  /** Whatever comes while some are sent goes together with the next. */
+  /** The first at once; whatever comes while it is sent, and shortly after, goes together with the next. */
   async #send(): Promise<void> {
     while (this.#waiting.size > 0) {
       const payloads = [...this.#waiting].map((tenant) => `${this.#self} ${digest(tenant)}`);
       this.#waiting.clear();
       const notify = call(NOTIFY, this.#channel, payloads);
       try {
-        await (this.#listener.run([notify]) ??
-          this.#connections.use((link) => link.run([notify])));
+        await (this.#listener.run([notify]) ?? this.#connections.use((link) => link.run([notify])));
       } catch {
         // Others look at the heads as well.
       }
+      await new Promise((resolve) => setTimeout(resolve, REST_MS));
     }
     this.#sending = undefined;
   }

@@ -57,7 +57,7 @@ export class Listener {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    for (let pauseMs = SHORTEST_PAUSE_MS; !signal.aborted; ) {
+    for (let pauseMs = SHORTEST_PAUSE_MS; !signal.aborted;) {
       const client = new pg.Client(clientConfig(this.#settings));
       const link = new Link(client);
       const lost = new AbortController();

@@ -1,4 +1,3 @@
-import { SynthaError } from "@syntha/core";
 import pg, { type ClientBase, type Pool, type PoolClient, type PoolConfig } from "pg";
 import { toFailure } from "../failure.ts";
 import type { Settings } from "../options.ts";
@@ -40,8 +39,9 @@ export class Connections {
     if (pool === undefined) return;
     this.#pool = undefined;
     while (this.#busy.size > 0) await Promise.allSettled(this.#busy);
+    // Of ours, the last connections may still be ending.
     if (this.#isOurs) await pool.end();
-    pool.off("error", ignore);
+    else pool.off("error", ignore);
   }
 
   /** One statement that reads, in a snapshot of its own. */
@@ -73,7 +73,8 @@ export class Connections {
   async use<T>(
     work: (link: Link, letGo: (rest: Promise<unknown>) => void) => Promise<T>,
   ): Promise<T> {
-    const pool = this.#opened();
+    const pool = this.#pool;
+    if (pool === undefined) throw new Error("The connections are used before they are open.");
     let end = ignore;
     const busy = new Promise<void>((resolve) => {
       end = () => {
@@ -126,13 +127,6 @@ export class Connections {
       ...(this.#isOurs ? [] : [forTransaction(this.#settings)]),
       ...(rowLevelSecurity ? [forTenant(tenant)] : []),
     ];
-  }
-
-  #opened(): Pool {
-    if (this.#pool !== undefined) return this.#pool;
-    throw new SynthaError("CLOSED", "This storage is closed.", {
-      hint: "Open it again, or create another mesh over it.",
-    });
   }
 }
 

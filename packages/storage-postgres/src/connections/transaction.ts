@@ -57,4 +57,3 @@ export class Transaction {
     await this.#link.run([ROLLBACK]);
   }
 }
-

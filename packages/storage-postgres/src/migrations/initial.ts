@@ -107,6 +107,7 @@ CREATE TABLE ${schema}.past_subscription (
   from_position bigint NOT NULL,
   PRIMARY KEY (tenant, agent, until_position, topic)
 );
+CREATE INDEX past_subscription_end ON ${schema}.past_subscription (tenant, until_position);
 
 CREATE TABLE ${schema}.event (
   tenant text COLLATE "C" NOT NULL,

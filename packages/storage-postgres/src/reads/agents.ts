@@ -11,9 +11,7 @@ export function agentsCalls(sql: Sql, tenant: string, query: AgentQuery): Call[]
   if ("name" in query) {
     const { name, at } = query;
     return [
-      at === undefined
-        ? call(tie.topicsOf, tenant, name)
-        : call(tie.topicsOfAt, tenant, name, at),
+      at === undefined ? call(tie.topicsOf, tenant, name) : call(tie.topicsOfAt, tenant, name, at),
       call(tie.agent, tenant, name),
     ];
   }

@@ -22,7 +22,7 @@ export function eventsCalls(sql: Sql, name: string, { as, after }: EventQuery): 
   return [
     call(sql.event.lastTo, name, END.position, END.index),
     call(sql.event.lastTo, name, position, index),
-    call(sql.log.line, name, position),
+    call(sql.log.mark, name, position),
     call(sql.tie.topicsOf, name, as),
   ];
 }
@@ -137,7 +137,7 @@ function bucketOf(row: Row): string {
 async function placeAfter(view: View, event: EventRow): Promise<Place> {
   const { sql, name, tenant } = view;
   const { position, index } = event;
-  const line = await view.one(call(sql.log.line, name, position));
+  const line = await view.one(call(sql.log.mark, name, position));
   const mark = markAt(tenant, marksOf(position, line), position) ?? 0;
   return { epoch: tenant.epoch, position, done: index + 1, mark, eventMark: eventMark(event) };
 }

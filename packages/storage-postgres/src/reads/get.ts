@@ -48,9 +48,7 @@ export class Get {
 
   async read(tenant: string, as: Reader, keys: readonly string[]): Promise<GetAnswer> {
     const read =
-      keys.length === 1
-        ? call(this.#one, tenant, as, keys[0])
-        : call(this.#many, tenant, as, keys);
+      keys.length === 1 ? call(this.#one, tenant, as, keys[0]) : call(this.#many, tenant, as, keys);
     const { rows } = await this.#connections.read(tenant, read);
     const first = rows[0];
     if (first === undefined) {

@@ -13,7 +13,7 @@ import type { View } from "./view.ts";
 
 /** What is asked along with the tenant itself. */
 export function logCalls(sql: Sql, name: string, { after }: LogQuery): Call[] {
-  return typeof after === "string" ? [] : [call(sql.log.line, name, after.position)];
+  return typeof after === "string" ? [] : [call(sql.log.mark, name, after.position)];
 }
 
 /** The raw log behind a place. */

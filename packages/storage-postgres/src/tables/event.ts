@@ -15,9 +15,7 @@ export function eventSql(schema: string) {
     byIds: prepared(
       `SELECT ${EVENT} FROM ${schema}.event v WHERE v.tenant = $1 AND v.id = ANY($2::text[])`,
     ),
-    isOn: prepared(
-      `SELECT 1 FROM ${schema}.event_edge WHERE tenant = $1 AND target = $2 LIMIT 1`,
-    ),
+    isOn: prepared(`SELECT 1 FROM ${schema}.event_edge WHERE tenant = $1 AND target = $2 LIMIT 1`),
     all: prepared(`SELECT ${EVENT} FROM ${schema}.event v WHERE v.tenant = $1 AND ${behind}`),
     /** The last one at a place or before it. */
     lastTo: prepared(
@@ -41,6 +39,17 @@ export function eventSql(schema: string) {
       `SELECT ${EVENT}, u.target || chr(1) || y.type FROM unnest($5::text[]) u(target) CROSS JOIN unnest($6::text[]) y(type)
        CROSS JOIN LATERAL (SELECT position, idx FROM ${schema}.event_edge
          WHERE tenant = $1 AND target = u.target AND type = y.type AND ${behind}) e ${at}`,
+    ),
+    oldest: prepared(
+      `SELECT ${EVENT} FROM ${schema}.event v WHERE v.tenant = $1 ORDER BY v.position, v.idx LIMIT $2`,
+    ),
+    /** Removes every event up to a place. */
+    removeTo: prepared(
+      `DELETE FROM ${schema}.event WHERE tenant = $1 AND (position, idx) <= ($2::bigint, $3::bigint)`,
+    ),
+    removeEdges: prepared(
+      `DELETE FROM ${schema}.event_edge e USING unnest($2::text[], $3::bigint[], $4::bigint[]) u(target, position, idx)
+       WHERE e.tenant = $1 AND e.target = u.target AND e.position = u.position AND e.idx = u.idx`,
     ),
     insert: prepared(
       `INSERT INTO ${schema}.event (tenant, position, idx, id, type, topics, subscribers, global, owner, at, data)

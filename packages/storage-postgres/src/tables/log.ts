@@ -5,6 +5,7 @@ import {
   type PastSight,
   toPastSight,
   toPlainChange,
+  HISTORY_TYPES,
   toPut,
 } from "@syntha/core/storage";
 import { prepared, type Row } from "../connections/statement.ts";
@@ -12,7 +13,8 @@ import { EVENT, toEvent } from "./event.ts";
 
 const LINE = "l.position, l.idx, l.mark, l.at, l.by, l.type, l.key, l.detail, l.value";
 /** Who sees the item now; and how it ended, when it is gone. */
-const SIGHT = "i.topics, i.subscribers, i.global, i.owner, i.revision, i.expires_at, d.type, d.detail";
+const SIGHT =
+  "i.topics, i.subscribers, i.global, i.owner, i.revision, i.expires_at, d.type, d.detail";
 const [SIGHT_AT, GONE_AT, EVENT_AT] = [9, 15, 17];
 
 export type LogSql = ReturnType<typeof logSql>;
@@ -35,9 +37,23 @@ export function logSql(schema: string) {
   return {
     all: prepared(lines("")),
     byKey: prepared(lines("AND key = $5")),
-    /** Mark and time of a commit. */
-    line: prepared(
-      `SELECT mark, at FROM ${schema}.log WHERE tenant = $1 AND position = $2 ORDER BY idx LIMIT 1`,
+    /** The mark of a commit of which a line is kept. */
+    mark: prepared(
+      `SELECT mark FROM ${schema}.log WHERE tenant = $1 AND position = $2 ORDER BY idx LIMIT 1`,
+    ),
+    /** How old the lines behind a commit are, oldest first. */
+    ages: prepared(
+      `SELECT position, at FROM ${schema}.log WHERE tenant = $1 AND position > $2 ORDER BY position, idx LIMIT $3`,
+    ),
+    /** How many lines a commit has, and its mark. */
+    commit: prepared(
+      `SELECT count(*), max(mark) FROM ${schema}.log WHERE tenant = $1 AND position = $2`,
+    ),
+    removeTo: prepared(`DELETE FROM ${schema}.log WHERE tenant = $1 AND position <= $2`),
+    /** Removes the lines behind one position and up to another that tell no key's history. */
+    thin: prepared(
+      `DELETE FROM ${schema}.log WHERE tenant = $1 AND position > $2 AND position <= $3
+         AND type NOT IN (${HISTORY_TYPES.map((type) => `'${type}'`).join(", ")})`,
     ),
     insert: prepared(
       `INSERT INTO ${schema}.log (tenant, position, idx, mark, at, by, type, key, detail, value)

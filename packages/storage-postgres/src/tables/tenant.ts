@@ -1,4 +1,4 @@
-import type { Snapshot, TenantCounts } from "@syntha/core/storage";
+import type { RemovedEvent, Snapshot, TenantCounts } from "@syntha/core/storage";
 import { prepared, type Row } from "../connections/statement.ts";
 
 /** A tenant's row. */
@@ -13,7 +13,7 @@ export interface Tenant extends TenantCounts {
   /** The last position that histories no longer reach back to. */
   historyFloor: number;
   /** Where the last removed event stood. */
-  removedEvent: { readonly position: number; readonly index: number; readonly mark: number } | null;
+  removedEvent: RemovedEvent | null;
   /** The latest time that a commit recorded. */
   now: number;
   /** Lines that the log and histories hold. */
@@ -47,9 +47,13 @@ export function tenantSql(schema: string) {
       `UPDATE ${schema}.tenant SET head = $2, head_mark = $3, now = $4, items = $5, globals = $6, events = $7,
          agents = $8, topics = $9, lines = $10 WHERE name = $1`,
     ),
-    names: prepared(
-      `SELECT name FROM ${schema}.tenant WHERE name > $1 ORDER BY name LIMIT $2`,
+    /** What a compaction changes. */
+    setFloors: prepared(
+      `UPDATE ${schema}.tenant SET floor = $2, floor_mark = $3, floor_entries = $4, history_floor = $5,
+         removed_event_position = $6, removed_event_idx = $7, removed_event_mark = $8, events = $9, lines = $10
+       WHERE name = $1`,
     ),
+    names: prepared(`SELECT name FROM ${schema}.tenant WHERE name > $1 ORDER BY name LIMIT $2`),
     heads: prepared(
       `SELECT n.name, t.epoch, t.head FROM unnest($1::text[]) n(name)
        CROSS JOIN LATERAL (SELECT t.epoch, t.head FROM ${schema}.tenant t WHERE t.name = n.name LIMIT 1) t`,
@@ -60,8 +64,10 @@ export function tenantSql(schema: string) {
 }
 
 export function toTenant(row: Row): Tenant {
-  const [epoch, head, headMark, floor, floorMark, floorEntries, historyFloor, ...rest] =
-    row as [string, ...number[]];
+  const [epoch, head, headMark, floor, floorMark, floorEntries, historyFloor, ...rest] = row as [
+    string,
+    ...number[],
+  ];
   const [position, index, mark, now, items, globals, events, agents, topics, lines] = rest as [
     number | null,
     ...number[],

@@ -88,6 +88,10 @@ export function tieSql(schema: string) {
        INSERT INTO ${schema}.past_subscription (tenant, agent, until_position, topic, from_position)
        SELECT $1, agent, position, topic, from_position FROM gone ON CONFLICT DO NOTHING`,
     ),
+    /** Forgets what ended at or before the log's floor. */
+    forget: prepared(
+      `DELETE FROM ${schema}.past_subscription WHERE tenant = $1 AND until_position <= $2`,
+    ),
     /** Ends every subscription to a topic; gives how many agents have none left. */
     endSubscriptions: prepared(
       `WITH gone AS (

@@ -86,7 +86,7 @@ async function isInLog(
     return await connections.writing(name, async (transaction) => {
       const [locked, line] = await transaction.run([
         call(sql.tenant.lock, name),
-        call(sql.log.line, name, position),
+        call(sql.log.mark, name, position),
       ]);
       const row = locked?.rows[0];
       // A first commit makes the row that it locks: where there is none, it is gone or still under way.

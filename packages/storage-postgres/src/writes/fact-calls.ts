@@ -14,7 +14,12 @@ export interface FactCall {
 type Of<T extends Need["type"]> = Extract<Need, { type: T }>;
 
 /** Calls that read what is needed: the same few, however many needs there are of a kind. */
-export function factCalls(sql: Sql, tenant: string, needs: readonly Need[], now: number): FactCall[] {
+export function factCalls(
+  sql: Sql,
+  tenant: string,
+  needs: readonly Need[],
+  now: number,
+): FactCall[] {
   const of = <T extends Need["type"]>(type: T): Of<T>[] =>
     needs.filter((need): need is Of<T> => need.type === type);
   const items = of("item");

@@ -141,12 +141,14 @@ export class WriteSet {
   #touch(before: ItemRow | null, after: ItemRow | undefined, isWritten: boolean): void {
     const key = (after ?? (before as ItemRow)).key;
     const known = this.#items.get(key);
-    if (known === undefined) this.#items.set(key, { stored: before ?? undefined, row: after, isWritten });
+    if (known === undefined)
+      this.#items.set(key, { stored: before ?? undefined, row: after, isWritten });
     else {
       known.row = after;
       known.isWritten ||= isWritten;
     }
-    for (const topic of [...(before?.topics ?? []), ...(after?.topics ?? [])]) this.#topics.add(topic);
+    for (const topic of [...(before?.topics ?? []), ...(after?.topics ?? [])])
+      this.#topics.add(topic);
   }
 
   /** R8: what this transaction has logged of the key so far forgets its value too. */
@@ -172,7 +174,10 @@ export class WriteSet {
       ...this.#rows(
         item.upsert,
         written.length,
-        ...columnsOf(written.map((row) => toColumns(row, toArrayText)), 18),
+        ...columnsOf(
+          written.map((row) => toColumns(row, toArrayText)),
+          18,
+        ),
       ),
       ...this.#rows(
         item.updateLeases,
