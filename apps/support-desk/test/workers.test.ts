@@ -61,8 +61,9 @@ const storages: readonly (readonly [storage: string, place: (name: string) => Pr
   [
     "Postgres",
     async () => {
-      const { url, name: schema, drop } = await freshSchema();
-      onTestFinished(drop);
+      const fresh = await freshSchema();
+      onTestFinished(() => fresh.drop());
+      const { url, name: schema } = fresh;
       const flag = new URL(url);
       flag.searchParams.set("schema", schema);
       const open = (): Storage => new PostgresStorage({ connectionString: url, schema });
