@@ -13,9 +13,9 @@ export function ledgerSql(schema: string): string {
 }
 
 /** One step, and its row in the ledger. The row first: a second migrator fails there, before it touches a table. */
-export function stepSql(schema: string, { version, breaking, sql }: Migration): string {
-  return `INSERT INTO ${schema}.migration (version, breaking) VALUES (${version}, ${breaking});
-${sql(schema)}`;
+export function stepSql(schema: string, step: Migration): string {
+  return `INSERT INTO ${schema}.migration (version, breaking) VALUES (${step.version}, ${step.breaking});
+${step.sql(schema)}`;
 }
 
 /**

@@ -1,0 +1,204 @@
+import {
+  type Aged,
+  type Clock,
+  type CompactTask,
+  eventMark,
+  type EventRow,
+  isEventForgotten,
+  isForgotten,
+  isLoggedNoMore,
+  type MaintenanceResult,
+  type Step,
+  stepThrough,
+  targetsOf,
+} from "@syntha/core/storage";
+import type { Connections } from "../connections/connections.ts";
+import { type Call, call } from "../connections/statement.ts";
+import type { Transaction } from "../connections/transaction.ts";
+import { View } from "../reads/view.ts";
+import { toEvent } from "../tables/event.ts";
+import type { Sql } from "../tables/index.ts";
+import type { Tenant } from "../tables/tenant.ts";
+
+type Compacted = MaintenanceResult<CompactTask>;
+
+/** One step of a compaction. Looks first, without a lock: mostly there is nothing to do. */
+export async function compact(
+  connections: Connections,
+  sql: Sql,
+  task: CompactTask,
+  clock: Clock | undefined,
+): Promise<Compacted> {
+  const { tenant: name } = task;
+  const look = await connections.reading(name, async (transaction) => {
+    const compaction = await Compaction.open(sql, { ...task, limit: 1 }, transaction, clock);
+    return { floor: compaction.floor, due: await compaction.isDue() };
+  });
+  if (!look.due) return { floor: look.floor, removed: 0, more: false };
+  return connections.writing(name, async (transaction) => {
+    await transaction.one(call(sql.tenant.lock, name));
+    const compaction = await Compaction.open(sql, task, transaction, clock);
+    return compaction.step(transaction);
+  });
+}
+
+class Compaction {
+  readonly #sql: Sql;
+  readonly #task: CompactTask;
+  readonly #view: View;
+  readonly #tenant: Tenant;
+
+  static async open(
+    sql: Sql,
+    task: CompactTask,
+    transaction: Transaction,
+    clock: Clock | undefined,
+  ): Promise<Compaction> {
+    const [view] = await View.open(sql, task.tenant, transaction, clock);
+    return new Compaction(sql, task, view);
+  }
+
+  private constructor(sql: Sql, task: CompactTask, view: View) {
+    this.#sql = sql;
+    this.#task = task;
+    this.#view = view;
+    this.#tenant = view.tenant;
+  }
+
+  get floor(): number {
+    return this.#tenant.floor;
+  }
+
+  /** Whether a step would remove anything. */
+  async isDue(): Promise<boolean> {
+    return (
+      (await this.#nextForgotten()) !== undefined ||
+      (await this.#nextThinned()) !== undefined ||
+      (await this.#forgottenEvents()).events.length > 0
+    );
+  }
+
+  async step(transaction: Transaction): Promise<Compacted> {
+    const tenant = this.#tenant;
+    const before = tenant.floor;
+    const all = await this.#nextForgotten();
+    if (all !== undefined) {
+      if (all.to > tenant.floor) await this.#raiseFloor(all.to);
+      tenant.historyFloor = all.to;
+    }
+    let lines = all === undefined ? 0 : await this.#count(this.#sql.log.removeTo, all.to);
+    // What goes for good is not held for histories first.
+    const thin = all?.more ? undefined : await this.#nextThinned();
+    if (thin !== undefined) {
+      const from = tenant.floor;
+      await this.#raiseFloor(thin.to);
+      lines += await this.#count(this.#sql.log.thin, from, thin.to);
+    }
+    tenant.lines -= lines;
+    const { events, more } = await this.#forgottenEvents();
+    tenant.events -= events.length;
+    const last = events.at(-1);
+    if (last !== undefined) {
+      const { position, index } = last;
+      tenant.removedEvent = { position, index, mark: eventMark(last) };
+    }
+    const { tie } = this.#sql;
+    const { floor } = tenant;
+    await transaction.commit([
+      ...this.#removals(events),
+      ...(floor > before ? [call(tie.forget, this.#task.tenant, floor)] : []),
+      this.#setFloors(),
+    ]);
+    return {
+      floor,
+      removed: lines + events.length,
+      more: Boolean(all?.more || thin?.more || more),
+    };
+  }
+
+  #nextForgotten(): Promise<Step | undefined> {
+    const { head, floor, historyFloor } = this.#tenant;
+    const standing = { head, floor, now: this.#view.snapshot.now };
+    return this.#next(historyFloor, (line) => isForgotten(this.#task, standing, line));
+  }
+
+  #nextThinned(): Promise<Step | undefined> {
+    const { head, floor } = this.#tenant;
+    const standing = { head, now: this.#view.snapshot.now };
+    return this.#next(floor, (line) => isLoggedNoMore(this.#task, standing, line));
+  }
+
+  async #next(after: number, goes: (line: Aged) => boolean): Promise<Step | undefined> {
+    const { limit, tenant } = this.#task;
+    const { rows } = await this.#view.one(call(this.#sql.log.ages, tenant, after, limit + 1));
+    const lines = (rows as readonly (readonly [number, number])[]).map(([position, at]) => ({
+      position,
+      at,
+    }));
+    return stepThrough(lines, limit, goes);
+  }
+
+  async #forgottenEvents(): Promise<{ events: readonly EventRow[]; more: boolean }> {
+    const { limit, tenant } = this.#task;
+    if (this.#task.events === undefined) return { events: [], more: false };
+    const { rows } = await this.#view.one(call(this.#sql.event.oldest, tenant, limit + 1));
+    const standing = { floor: this.#tenant.floor, now: this.#view.snapshot.now };
+    const oldest = rows.map((row) => toEvent(row));
+    const kept = oldest.findIndex(
+      (event, at) => !isEventForgotten(this.#task, standing, event, this.#tenant.events - at - 1),
+    );
+    const forgotten = kept < 0 ? oldest : oldest.slice(0, kept);
+    return { events: forgotten.slice(0, limit), more: forgotten.length > limit };
+  }
+
+  async #raiseFloor(to: number): Promise<void> {
+    const { rows } = await this.#view.one(call(this.#sql.log.commit, this.#task.tenant, to));
+    const tenant = this.#tenant;
+    tenant.floor = to;
+    tenant.floorEntries = rows[0]?.[0] as number;
+    tenant.floorMark = (rows[0]?.[1] as number | null) ?? 0;
+  }
+
+  async #count(statement: Call["statement"], ...values: readonly number[]): Promise<number> {
+    const { count } = await this.#view.one(call(statement, this.#task.tenant, ...values));
+    return count;
+  }
+
+  #removals(events: readonly EventRow[]): Call[] {
+    const last = events.at(-1);
+    if (last === undefined) return [];
+    const { event } = this.#sql;
+    const { tenant } = this.#task;
+    const edges = events.flatMap((each) =>
+      targetsOf(each).map((target) => [target, each.position, each.index] as const),
+    );
+    return [
+      call(event.removeTo, tenant, last.position, last.index),
+      call(
+        event.removeEdges,
+        tenant,
+        edges.map(([target]) => target),
+        edges.map(([, position]) => position),
+        edges.map(([, , index]) => index),
+      ),
+    ];
+  }
+
+  #setFloors(): Call {
+    const { floor, floorMark, floorEntries, historyFloor, removedEvent, events, lines } =
+      this.#tenant;
+    return call(
+      this.#sql.tenant.setFloors,
+      this.#task.tenant,
+      floor,
+      floorMark,
+      floorEntries,
+      historyFloor,
+      removedEvent?.position ?? null,
+      removedEvent?.index ?? null,
+      removedEvent?.mark ?? null,
+      events,
+      lines,
+    );
+  }
+}
