@@ -235,7 +235,7 @@ const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object
   ["resume", 6, fc.record({ watch: fc.nat(7), back: fc.nat(12) })],
   [
     "copy",
-    1,
+    2,
     fc.record({ batch: fc.constantFrom(1, 2, 1_000), meanwhile: fc.constant([] as object[]) }),
   ],
 ];

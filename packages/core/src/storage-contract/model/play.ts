@@ -5,7 +5,7 @@ import { modelItemText } from "./item-text.ts";
 import { checkLog } from "./log-check.ts";
 import { overview, view } from "./observation.ts";
 import { KEYS, READERS, type Step, TENANTS, TOPICS } from "./plan.ts";
-import { type Deed, newPair, type Pair, take } from "./deed.ts";
+import { newPair, type Pair, take } from "./deed.ts";
 import { type Bookmark, compareTold, fold, Recording, type Told } from "./recording.ts";
 import { byCodePoint, isOver, timeOf, visible } from "./sight.ts";
 import { same } from "./same.ts";
@@ -262,13 +262,11 @@ export class Play {
 
   /** Moves to another storage, where everything goes on: watches, leases, and what the model knows. */
   async #copy({ batch, tenant, meanwhile }: Step & { do: "copy" }): Promise<void> {
-    const pair = this.#pairs[tenant] as Pair;
-    const deeds = [...meanwhile] as Deed[];
+    const steps = [...meanwhile];
     await this.#subject.copy(batch, async (id) => {
-      const deed = id === TENANTS[tenant] ? deeds.shift() : undefined;
-      if (deed !== undefined) await take(this.#subject, pair, deed);
+      const step = id === TENANTS[tenant] ? steps.shift() : undefined;
+      if (step !== undefined) await this.#step(step);
     });
-    await this.#compare(tenant, 0);
     await this.#subject.switch();
     await this.#goOn();
   }
