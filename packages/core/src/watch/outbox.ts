@@ -61,14 +61,7 @@ export class Outbox {
       if (this.#ended) return Promise.resolve(END);
       return new Promise((resolve, reject) => this.#takers.push({ resolve, reject }));
     }
-    if (this.#dropped > 0) {
-      this.#changes.push({
-        type: "lagged",
-        dropped: this.#dropped,
-        cursor: this.#resumeAt as Cursor,
-      });
-      this.#dropped = 0;
-    }
+    this.#tellDropped();
     this.taken = change.cursor;
     this.#letIn();
     return Promise.resolve({ done: false, value: change });
@@ -91,6 +84,19 @@ export class Outbox {
     this.#dropped = 0;
     this.end();
     this.#error = undefined;
+  }
+
+  /** As one gap, however long it grows: gaps alone would fill the buffer of a reader that takes as fast as news comes. */
+  #tellDropped(): void {
+    if (this.#dropped === 0) return;
+    const last = this.#changes.at(-1);
+    const gap: WatchChange =
+      last?.type === "lagged"
+        ? { ...last, dropped: last.dropped + this.#dropped }
+        : { type: "lagged", dropped: this.#dropped, cursor: this.#resumeAt as Cursor };
+    if (last?.type === "lagged") this.#changes.pop();
+    this.#changes.push(gap);
+    this.#dropped = 0;
   }
 
   #letIn(): void {

@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import type { Item } from "../src/mesh/item.ts";
+import { Outbox } from "../src/watch/outbox.ts";
+import type { WatchChange } from "../src/watch/watch-change.ts";
+
+const put = (position: number): WatchChange => ({
+  type: "put",
+  item: { key: `item ${position}` } as Item,
+  cursor: `cursor ${position}`,
+});
+
+const place = (position: number) => ({ epoch: "e", position, done: "all", mark: 1 }) as const;
+
+it("lets a reader out of a gap who takes as fast as news comes", async () => {
+  const outbox = new Outbox(2);
+  let position = 0;
+  const offer = (): void => outbox.offer(put(++position), place(position - 1));
+  const taken: WatchChange[] = [];
+  for (let i = 0; i < 5; i++) offer();
+  for (let i = 0; i < 12; i++) {
+    const { value } = await outbox.take();
+    taken.push(value as WatchChange);
+    offer();
+  }
+  const gaps = taken.filter((change) => change.type === "lagged");
+  const dropped = gaps.reduce((sum, gap) => sum + gap.dropped, 0);
+  const puts = taken.flatMap((change) => (change.type === "put" ? [change.item.key] : []));
+  expect(gaps).toHaveLength(1);
+  // What came, less what is still waiting, is what was given and what was dropped.
+  expect(puts.at(-1)).toBe(`item ${puts.length + dropped}`);
+});
