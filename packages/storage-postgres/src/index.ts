@@ -1,3 +1,7 @@
 export { migrationSql } from "./migrations/migration-sql.ts";
 export type { PostgresStorageOptions } from "./options.ts";
 export { PostgresStorage } from "./postgres-storage.ts";
+export {
+  type RowLevelSecurityOptions,
+  rowLevelSecuritySql,
+} from "./security/row-level-security-sql.ts";

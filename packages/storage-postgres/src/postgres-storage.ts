@@ -36,6 +36,7 @@ import { pageOf } from "./reads/page-of.ts";
 import { stats } from "./reads/stats.ts";
 import { topics } from "./reads/topics.ts";
 import { View } from "./reads/view.ts";
+import { checkRowLevelSecurity } from "./security/check-row-level-security.ts";
 import { type Sql, sqlFor } from "./tables/index.ts";
 import { commit } from "./writes/commit.ts";
 import { compact } from "./writes/compact.ts";
@@ -148,6 +149,7 @@ export class PostgresStorage implements Storage {
   async #maintain(task: MaintenanceTask): Promise<unknown> {
     switch (task.type) {
       case "tenants": {
+        if (this.#settings.rowLevelSecurity) throw hiddenTenants();
         const { after = "", limit } = task;
         const { rows } = await this.#connections.use((link) =>
           link.one(call(this.#sql.tenant.names, after, limit + 1)),
@@ -185,12 +187,13 @@ export class PostgresStorage implements Storage {
   }
 
   async #connect(): Promise<void> {
-    const { migrate: isMigrating, schema } = this.#settings;
+    const { migrate: isMigrating, rowLevelSecurity, schema } = this.#settings;
     this.#connections.open();
     try {
-      await this.#connections.use((link) =>
-        isMigrating ? migrate(link, schema) : checkMigrated(link, schema),
-      );
+      await this.#connections.use(async (link) => {
+        await (isMigrating ? migrate(link, schema) : checkMigrated(link, schema));
+        if (rowLevelSecurity) await checkRowLevelSecurity(link, schema);
+      });
     } catch (error) {
       await this.#connections.close();
       throw error;
@@ -210,4 +213,11 @@ export class PostgresStorage implements Storage {
     this.#turn = turn.catch(() => {});
     return turn;
   }
+}
+
+/** No transaction names more than one tenant, so none could see them all. */
+function hiddenTenants(): SynthaError {
+  return new SynthaError("FORBIDDEN", "Row level security shows no list of tenants.", {
+    hint: "List them through a storage without `rowLevelSecurity`, connected as a role that policies don't bind.",
+  });
 }

@@ -1,22 +1,9 @@
 import { prepared, type Statement } from "../connections/statement.ts";
-
-const TABLES = [
-  "item",
-  "edge",
-  "ready",
-  "topic",
-  "agent",
-  "subscription",
-  "past_subscription",
-  "event",
-  "event_edge",
-  "log",
-] as const;
+import { TENANT_COLUMNS } from "./tenant-columns.ts";
 
 /** Statements that leave nothing of a tenant. */
 export function dropSql(schema: string): readonly Statement[] {
-  return [
-    ...TABLES.map((table) => prepared(`DELETE FROM ${schema}.${table} WHERE tenant = $1`)),
-    prepared(`DELETE FROM ${schema}.tenant WHERE name = $1`),
-  ];
+  return Object.entries(TENANT_COLUMNS).map(([table, column]) =>
+    prepared(`DELETE FROM ${schema}.${table} WHERE ${column} = $1`),
+  );
 }

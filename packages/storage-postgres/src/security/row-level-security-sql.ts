@@ -1,0 +1,42 @@
+import { checkSchema } from "../options.ts";
+import { quoted } from "../tables/quoted.ts";
+import { TENANT_COLUMNS } from "../tables/tenant-columns.ts";
+
+export interface RowLevelSecurityOptions {
+  /** The schema that holds the tables. Default: `"syntha"`. */
+  schema?: string;
+  /** The role that your program connects as: one that owns nothing, and is no superuser. */
+  role: string;
+}
+
+/** Names the policy on every table. */
+export const POLICY = "syntha_tenant";
+
+/** Who a row must belong to. No tenant is named by nothing, so that whoever forgets to name one sees none. */
+export const CURRENT_TENANT = "nullif(current_setting('syntha.tenant', true), '')";
+
+/**
+ * The script that has the database itself keep tenants apart, for the owner of the tables to run once after the
+ * migrations, and again after later ones: a role sees and writes only rows of the tenant that its transaction has named.
+ * Grants the role what the storage needs, and no more.
+ * @throws INVALID_ARGUMENTS for what can't name a schema.
+ */
+export function rowLevelSecuritySql({ schema = "syntha", role }: RowLevelSecurityOptions): string {
+  const name = quoted(checkSchema(schema));
+  const to = quoted(role);
+  const tables = Object.entries(TENANT_COLUMNS).flatMap(([table, column]) => [
+    `ALTER TABLE ${name}.${table} ENABLE ROW LEVEL SECURITY;`,
+    `ALTER TABLE ${name}.${table} FORCE ROW LEVEL SECURITY;`,
+    `DROP POLICY IF EXISTS ${POLICY} ON ${name}.${table};`,
+    `CREATE POLICY ${POLICY} ON ${name}.${table} USING (${column} = ${CURRENT_TENANT});`,
+    `GRANT SELECT, INSERT, UPDATE, DELETE ON ${name}.${table} TO ${to};`,
+  ]);
+  return [
+    "BEGIN;",
+    `GRANT USAGE ON SCHEMA ${name} TO ${to};`,
+    `GRANT SELECT ON ${name}.migration TO ${to};`,
+    ...tables,
+    "COMMIT;",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,245 @@
+import { ContextMesh } from "@syntha/core";
+import { decide, type Storage } from "@syntha/core/storage";
+import { PostgresStorage, rowLevelSecuritySql } from "@syntha/storage-postgres";
+import type { FreshDatabase, Role } from "@syntha/test-postgres";
+import { freshDatabase } from "@syntha/test-postgres/vitest";
+import pg from "pg";
+import { expect, it, onTestFinished } from "vitest";
+
+/** A database with the tables made by its owner, and a role for the program, as the script sets it up. */
+async function secured(): Promise<{ database: FreshDatabase; role: Role }> {
+  const database = await freshDatabase();
+  onTestFinished(() => database.drop());
+  const owner = new PostgresStorage({ connectionString: database.url });
+  await owner.open();
+  await owner.close();
+  const role = await database.role();
+  await run(database.url, rowLevelSecuritySql({ role: role.name }));
+  return { database, role };
+}
+
+async function run(url: string, ...statements: readonly string[]): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    let rows: unknown[] = [];
+    for (const statement of statements) ({ rows } = await client.query(statement));
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
+
+function opened<T extends Storage>(storage: T): T {
+  onTestFinished(() => storage.close());
+  return storage;
+}
+
+async function fill(storage: Storage, tenant: string): Promise<void> {
+  const mesh = new ContextMesh({ tenantId: tenant, storage });
+  const ann = mesh.agent("Ann");
+  await ann.subscribe(["work"]);
+  await ann.push("shared", `of ${tenant}`, { topics: ["work"] });
+  await ann.push(`only ${tenant}`, 1, { global: true });
+  // Each at a place of its own.
+  if (tenant === "other") await ann.push("more", 2, { global: true });
+  await ann.publish("made", { tenant }, { global: true, id: `event of ${tenant}` });
+  await mesh.close();
+}
+
+/** A pool that takes our own conditions on the tenant out of every statement. */
+function poolWithoutFilters(url: string): pg.Pool {
+  const anyTenant = (text: string): string =>
+    text.replace(/\b(\w+\.)?(tenant|name) = \$1(?!\d)/g, () => "$1::text IS NOT NULL");
+  class Careless extends pg.Client {
+    override query(config: never, ...rest: never[]): never {
+      const { text } = config as { text?: string };
+      const careless =
+        text === undefined ? config : { ...(config as object), text: anyTenant(text) };
+      return super.query(careless as never, ...rest) as never;
+    }
+  }
+  const pool = new pg.Pool({ connectionString: url, Client: Careless as never });
+  onTestFinished(() => pool.end());
+  return pool;
+}
+
+it("lets a role that owns nothing do all that a mesh does", async () => {
+  const { role } = await secured();
+  const storage = opened(
+    new PostgresStorage({ connectionString: role.url, rowLevelSecurity: true }),
+  );
+  const mesh = new ContextMesh({ tenantId: "acme", storage });
+  const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+  await bea.subscribe(["work"]);
+  const watch = bea.watch();
+  await ann.push("task", { n: 1 }, { topics: ["work"], ttl: "1h" });
+  expect((await watch.next()).value).toMatchObject({ type: "put", item: { key: "task" } });
+  await watch.return();
+  expect(await bea.getAll()).toEqual({ task: { n: 1 } });
+  const lease = await bea.claim({ topic: "work" });
+  await lease?.complete({ n: 2 }, { events: [{ type: "done", data: 1, topics: ["work"] }] });
+  expect(await ann.get("task")).toEqual({ n: 2 });
+  expect((await bea.events()).events).toHaveLength(1);
+  expect(await mesh.topics()).toMatchObject({ topics: [{ name: "work" }] });
+  await mesh.deleteTopic("work");
+  await mesh.compact();
+  expect(await storage.maintain({ type: "drop", tenant: "acme" })).toEqual({ existed: true });
+  expect(await mesh.stats()).toMatchObject({ items: 0 });
+  await mesh.close();
+});
+
+const READS: Record<string, (storage: Storage) => Promise<unknown>> = {
+  "a get of one key": (storage) => storage.get("acme", null, ["only other"]),
+  "a get of several keys": (storage) => storage.get("acme", null, ["only other", "none"]),
+  "a listing of all": (storage) => storage.list("acme", { as: null, limit: 100 }),
+  "a listing for an agent": (storage) => storage.list("acme", { as: "Ann", limit: 100 }),
+  events: (storage) => storage.events("acme", { as: null, limit: 100 }),
+  "events for an agent": (storage) => storage.events("acme", { as: "Ann", limit: 100 }),
+  "the log": (storage) => storage.log("acme", { after: "start", limit: 100 }),
+  topics: (storage) => storage.topics("acme", { limit: 100 }),
+  "a topic's subscribers": (storage) => storage.agents("acme", { topic: "work", limit: 100 }),
+};
+
+it.for(Object.entries(READS))(
+  "keeps tenants apart in %s when nothing but the database does",
+  async ([, read]) => {
+    const { database, role } = await secured();
+    const owner = opened(new PostgresStorage({ connectionString: database.url }));
+    await fill(owner, "acme");
+    await fill(owner, "other");
+    const careful = opened(
+      new PostgresStorage({ connectionString: role.url, rowLevelSecurity: true }),
+    );
+    const careless = opened(
+      new PostgresStorage({ pool: poolWithoutFilters(role.url), rowLevelSecurity: true }),
+    );
+    const bare = opened(new PostgresStorage({ pool: poolWithoutFilters(database.url) }));
+    for (const storage of [careful, careless, bare]) await storage.open();
+    const told = async (storage: Storage): Promise<string> => {
+      const { now: _, ...answer } = (await read(storage)) as { now: number };
+      return JSON.stringify(answer);
+    };
+    expect(await told(careless)).toBe(await told(careful));
+    expect(await told(careful)).not.toContain("other");
+    // Proof that the statements really ask for every tenant's rows.
+    expect(await told(bare)).not.toBe(await told(careful));
+  },
+);
+
+it("lets no write reach another tenant when nothing but the database keeps it from that", async () => {
+  const { database, role } = await secured();
+  const owner = opened(new PostgresStorage({ connectionString: database.url }));
+  await fill(owner, "acme");
+  await fill(owner, "other");
+  await owner.open();
+  const before = await owner.log("other", { after: "start", limit: 100 });
+  const careless = opened(
+    new PostgresStorage({ pool: poolWithoutFilters(role.url), rowLevelSecurity: true }),
+  );
+  await careless.open();
+  const clear = { by: null, ops: [{ type: "clear" }] } as const;
+  await careless.commit("acme", [clear], decide);
+  await careless.maintain({ type: "drop", tenant: "acme" });
+  expect(await owner.list("acme", { as: null, limit: 100 })).toMatchObject({ items: [] });
+  const after = await owner.log("other", { after: "start", limit: 100 });
+  expect({ ...after, now: 0 }).toEqual({ ...before, now: 0 });
+  await expect(
+    run(
+      role.url,
+      "BEGIN",
+      "SELECT set_config('syntha.tenant', 'acme', true)",
+      "INSERT INTO syntha.edge VALUES ('other', 'g', 'planted')",
+    ),
+  ).rejects.toThrow(/row-level security/);
+});
+
+it("shows nothing to whoever names no tenant, also right behind who did", async () => {
+  const { role } = await secured();
+  const pool = new pg.Pool({ connectionString: role.url, max: 1 });
+  onTestFinished(() => pool.end());
+  const storage = opened(new PostgresStorage({ pool, rowLevelSecurity: true }));
+  await fill(storage, "acme");
+  const { rows } = await pool.query(
+    "SELECT (SELECT count(*) FROM syntha.item)::int AS items, current_setting('syntha.tenant', true) AS tenant",
+  );
+  expect(rows[0].items).toBe(0);
+  expect(rows[0].tenant).toBeFalsy();
+});
+
+it("has no list of tenants", async () => {
+  const { role } = await secured();
+  const storage = opened(
+    new PostgresStorage({ connectionString: role.url, rowLevelSecurity: true }),
+  );
+  await storage.open();
+  await expect(storage.maintain({ type: "tenants", limit: 10 })).rejects.toMatchObject({
+    code: "FORBIDDEN",
+    hint: expect.stringContaining("rowLevelSecurity"),
+  });
+});
+
+/** Set-ups that would not protect: what is done to a right one, by its owner. */
+const LEAKS: readonly (readonly [string, (role: string) => string, RegExp])[] = [
+  ["a table without it", () => "ALTER TABLE syntha.log DISABLE ROW LEVEL SECURITY", /"log"/],
+  [
+    "a table that frees its owner",
+    () => "ALTER TABLE syntha.item NO FORCE ROW LEVEL SECURITY",
+    /"item"/,
+  ],
+  [
+    "a table without a policy",
+    () => "DROP POLICY syntha_tenant ON syntha.event",
+    /"event" has no policy/,
+  ],
+  [
+    "another policy that lets more through",
+    () => "CREATE POLICY everything ON syntha.edge USING (true)",
+    /policy "everything" on "edge"/,
+  ],
+  [
+    "a policy that lets more be written",
+    () => "ALTER POLICY syntha_tenant ON syntha.edge WITH CHECK (true)",
+    /"edge" lets other rows/,
+  ],
+  ["a role that policies don't bind", (role) => `ALTER ROLE ${role} BYPASSRLS`, /no policy binds/],
+  [
+    "a role that owns a table",
+    (role) => `ALTER TABLE syntha.topic OWNER TO ${role}`,
+    /owns "topic"/,
+  ],
+];
+
+it.for(LEAKS)("refuses to open with %s", async ([, leak, message]) => {
+  const { database, role } = await secured();
+  await run(database.url, leak(role.name));
+  const storage = opened(
+    new PostgresStorage({ connectionString: role.url, rowLevelSecurity: true }),
+  );
+  const opening = storage.open();
+  await expect(opening).rejects.toMatchObject({ code: "STORAGE_MISMATCH" });
+  await expect(opening).rejects.toThrow(message);
+});
+
+it("refuses to open as a superuser, or as who can become one that policies don't bind", async () => {
+  const { database, role } = await secured();
+  const free = await database.role("bypassrls");
+  await run(database.url, `GRANT ${free.name} TO ${role.name}`);
+  for (const connectionString of [database.url, role.url]) {
+    const storage = opened(new PostgresStorage({ connectionString, rowLevelSecurity: true }));
+    await expect(storage.open()).rejects.toMatchObject({
+      code: "STORAGE_MISMATCH",
+      hint: expect.stringContaining("rowLevelSecuritySql"),
+    });
+  }
+});
+
+it("can be set up again after a later migration", async () => {
+  const { database, role } = await secured();
+  await run(database.url, rowLevelSecuritySql({ role: role.name }));
+  const storage = opened(
+    new PostgresStorage({ connectionString: role.url, rowLevelSecurity: true, migrate: false }),
+  );
+  await expect(storage.open()).resolves.toBeUndefined();
+});
