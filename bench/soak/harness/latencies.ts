@@ -1,0 +1,30 @@
+/** How long things took, in milliseconds. */
+export class Latencies {
+  readonly #times: number[] = [];
+  #isSorted = true;
+
+  add(ms: number): void {
+    this.#times.push(ms);
+    this.#isSorted = false;
+  }
+
+  join(others: Latencies): void {
+    for (const ms of others.#times) this.add(ms);
+  }
+
+  get count(): number {
+    return this.#times.length;
+  }
+
+  /** The time that this share of them stayed within, such as 0.99. */
+  quantile(share: number): number {
+    if (!this.#isSorted) this.#times.sort((a, b) => a - b);
+    this.#isSorted = true;
+    const at = Math.min(this.#times.length - 1, Math.floor(this.#times.length * share));
+    return this.#times[at] ?? Number.NaN;
+  }
+}
+
+export function spellMs(ms: number): string {
+  return `${ms.toFixed(ms < 10 ? 2 : ms < 100 ? 1 : 0)} ms`;
+}

@@ -1,0 +1,25 @@
+import { cas } from "./cas.ts";
+import { claims } from "./claims.ts";
+import type { Program } from "./harness/program.ts";
+import { kill } from "./kill.ts";
+import { migrations } from "./migrations.ts";
+import { shutdown } from "./shutdown.ts";
+import { slowWatchers } from "./slow-watchers.ts";
+import { tenants } from "./tenants.ts";
+import { tools } from "./tools.ts";
+import { ttl } from "./ttl.ts";
+import { watch } from "./watch.ts";
+
+/** In the order of the table. */
+export const PROGRAMS: readonly Program[] = [
+  kill,
+  cas,
+  ttl,
+  claims,
+  watch,
+  slowWatchers,
+  tenants,
+  tools,
+  migrations,
+  shutdown,
+];

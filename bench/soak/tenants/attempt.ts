@@ -1,0 +1,29 @@
+import type { ContextMesh, Cursor, Storage, TenantRegistry } from "@syntha/core";
+import type { Place } from "@syntha/core/storage";
+import type { Random } from "../harness/random.ts";
+
+/** What somebody knows of a tenant that is not theirs: names, and whatever was handed out there. */
+export interface Known {
+  readonly keys: readonly string[];
+  readonly topics: readonly string[];
+  readonly agents: readonly string[];
+  readonly eventIds: readonly string[];
+  readonly tokens: readonly string[];
+  readonly cursors: readonly Cursor[];
+  readonly places: readonly Place[];
+  readonly leasePosition: number;
+  readonly epoch: string;
+}
+
+/** One try to reach it, through another tenant. */
+export interface Attempt {
+  readonly storage: Storage;
+  readonly registry: TenantRegistry;
+  readonly mesh: ContextMesh;
+  readonly tenant: string;
+  readonly known: Known;
+  readonly random: Random;
+}
+
+/** Gives whatever it was answered. */
+export type Try = (attempt: Attempt) => unknown;

@@ -1,0 +1,135 @@
+import type { AgentContext, ContextMesh, LeaseHandle, SystemContext } from "@syntha/core";
+import type { Attempt, Try } from "./attempt.ts";
+
+const agentOf = ({ mesh, known, random }: Attempt): AgentContext =>
+  random.chance(0.3) ? mesh.system : mesh.agent(random.pick(known.agents));
+const keyOf = ({ known, random }: Attempt): string => random.pick(known.keys);
+const topicOf = ({ known, random }: Attempt): string => random.pick(known.topics);
+
+/** Every method of an agent's view; the compiler misses none. */
+export const AGENT_TRIES: Record<
+  Exclude<keyof AgentContext, "mesh" | "name" | "tenantId" | "isSystem" | "lease">,
+  Try
+> = {
+  push: (attempt) => {
+    const routes = [{}, { topics: [topicOf(attempt)] }, { global: true }];
+    const ifRevision = attempt.random.pick([undefined, 0, 1, 3]);
+    return agentOf(attempt).push(keyOf(attempt), 0, {
+      ...attempt.random.pick(routes),
+      ifRevision,
+    });
+  },
+  pushMany: (attempt) =>
+    agentOf(attempt).pushMany(
+      attempt.known.keys.map((key) => ({ key, value: 0, topics: [topicOf(attempt)] })),
+    ),
+  update: (attempt) =>
+    agentOf(attempt).update(keyOf(attempt), (old) => [old ?? null], { global: true }),
+  get: (attempt) => agentOf(attempt).get(keyOf(attempt)),
+  getItem: (attempt) => agentOf(attempt).getItem(keyOf(attempt)),
+  getItems: (attempt) => agentOf(attempt).getItems(attempt.known.keys),
+  getMany: (attempt) => agentOf(attempt).getMany(attempt.known.keys),
+  getAll: (attempt) => agentOf(attempt).getAll(filter(attempt)),
+  keys: (attempt) => agentOf(attempt).keys(filter(attempt)),
+  keysByTopic: (attempt) => agentOf(attempt).keysByTopic(),
+  list: (attempt) => agentOf(attempt).list(filter(attempt)),
+  delete: (attempt) => agentOf(attempt).delete(keyOf(attempt)),
+  subscribe: (attempt) => agentOf(attempt).subscribe([topicOf(attempt)]),
+  unsubscribe: (attempt) => agentOf(attempt).unsubscribe([topicOf(attempt)]),
+  subscriptions: (attempt) => agentOf(attempt).subscriptions(),
+  topics: (attempt) => agentOf(attempt).topics(),
+  watch: async (attempt) => {
+    const { known, random } = attempt;
+    const since = random.chance(0.6) ? random.pick(known.cursors) : undefined;
+    const agent = agentOf(attempt);
+    const told: unknown[] = [];
+    // Nothing may be told, and no error either: not waited for.
+    const signal = AbortSignal.timeout(1_000);
+    const from = since === undefined ? { initial: true } : { since };
+    for await (const change of agent.watch({ ...from, signal })) {
+      told.push(change);
+      if (change.type === "ready") break;
+    }
+    return told;
+  },
+  claim: (attempt) =>
+    agentOf(attempt)
+      .claim(attempt.random.chance(0.5) ? { key: keyOf(attempt) } : { topic: topicOf(attempt) })
+      .then((lease) => lease && { item: lease.item, token: lease.token }),
+  work: async (attempt) => {
+    const given: unknown[] = [];
+    const ending = new AbortController();
+    const agent = agentOf(attempt);
+    const working = agent.work(topicOf(attempt), (item) => void given.push(item), {
+      signal: ending.signal,
+    });
+    // Long enough for a first look.
+    await Promise.race([working.catch(() => undefined), new Promise(setImmediate)]);
+    ending.abort();
+    await working;
+    return given;
+  },
+  publish: (attempt) =>
+    agentOf(attempt).publish("x", 0, {
+      id: attempt.random.pick(attempt.known.eventIds),
+      topics: [topicOf(attempt)],
+    }),
+  events: (attempt) => {
+    const { known, random } = attempt;
+    const since = random.chance(0.5) ? random.pick(known.cursors) : undefined;
+    return agentOf(attempt).events(since === undefined ? {} : { since });
+  },
+  explain: (attempt) => agentOf(attempt).explain(keyOf(attempt)),
+};
+
+/** What a lease of the other tenant allows. */
+export const LEASE_TRIES: Record<Exclude<keyof LeaseHandle, "key" | "token" | "settled">, Try> = {
+  extend: (attempt) => leaseOf(attempt).extend("1m"),
+  complete: (attempt) => leaseOf(attempt).complete(attempt.random.pick([undefined, 0])),
+  release: (attempt) => leaseOf(attempt).release(),
+};
+
+export const SYSTEM_TRIES: Record<Exclude<keyof SystemContext, keyof AgentContext>, Try> & {
+  readonly explain: Try;
+} = {
+  explain: (attempt) =>
+    attempt.mesh.system.explain(attempt.random.pick(attempt.known.agents), keyOf(attempt)),
+  history: (attempt) => attempt.mesh.system.history(keyOf(attempt)),
+};
+
+/** Every method of a mesh; the compiler misses none. */
+export const MESH_TRIES: Record<
+  Exclude<keyof ContextMesh & string, "system" | "tenantId" | "agent" | "close">,
+  Try
+> = {
+  topics: ({ mesh }) => mesh.topics(),
+  subscribers: (attempt) => attempt.mesh.subscribers(topicOf(attempt)),
+  deleteTopic: (attempt) => attempt.mesh.deleteTopic(topicOf(attempt)),
+  setPermissions: ({ mesh, known, random }) =>
+    mesh.setPermissions(random.pick(known.agents), random.pick([null, { post: [] }])),
+  permissions: ({ mesh, known, random }) => mesh.permissions(random.pick(known.agents)),
+  stats: ({ mesh }) => mesh.stats(),
+  sweep: ({ mesh }) => mesh.sweep(),
+  clear: ({ mesh }) => mesh.clear(),
+  compact: ({ mesh }) => mesh.compact({ log: { commits: 0 }, events: { count: 0 } }),
+};
+
+export const REGISTRY_TRIES: Record<"drop" | "stats" | "release", Try> = {
+  drop: ({ registry, tenant }) => registry.drop(tenant),
+  stats: ({ registry, tenant }) => registry.stats(tenant),
+  release: ({ registry, tenant }) => registry.release(tenant),
+};
+
+function leaseOf(attempt: Attempt): LeaseHandle {
+  const { mesh, known, random } = attempt;
+  const agent = random.chance(0.2) ? mesh.system : mesh.agent(random.pick(known.agents));
+  return agent.lease(keyOf(attempt), random.pick(known.tokens));
+}
+
+function filter(attempt: Attempt): { topic?: string; prefix?: string } {
+  return attempt.random.pick([
+    {},
+    { topic: topicOf(attempt) },
+    { prefix: attempt.random.pick(["o", "%", "_", ""]) },
+  ]);
+}

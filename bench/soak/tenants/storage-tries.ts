@@ -1,0 +1,120 @@
+import type { Storage } from "@syntha/core";
+import { decide, type MaintenanceTask, type Operation } from "@syntha/core/storage";
+import type { Attempt, Try } from "./attempt.ts";
+
+/** Every method of a storage that answers; the compiler misses none. */
+export const STORAGE_TRIES: Record<
+  Exclude<keyof Storage, "traits" | "open" | "close" | "bell" | "maintain">,
+  Try
+> = {
+  commit: async ({ storage, tenant, known, random }) => {
+    const by = random.pick([null, ...known.agents]);
+    const [outcome] = await storage.commit(
+      tenant,
+      [{ by, ops: [operation(known, random)] }],
+      decide,
+    );
+    return outcome?.ok ? outcome : outcome?.error;
+  },
+  get: ({ storage, tenant, known, random }) =>
+    storage.get(tenant, random.pick([null, ...known.agents]), known.keys),
+  list: ({ storage, tenant, known, random }) =>
+    storage.list(tenant, {
+      as: random.pick([null, ...known.agents]),
+      limit: random.pick([1, 100]),
+      ...random.pick([
+        {},
+        { topics: [random.pick(known.topics)] },
+        { prefix: random.pick(["", "o", "%", "_"]) },
+        { author: random.pick(known.agents) },
+        { state: random.pick(["open", "claimed", "done"] as const) },
+        { after: random.pick(known.keys) },
+        { withoutValues: true },
+        { updatedAfter: 0 },
+      ]),
+    }),
+  events: ({ storage, tenant, known, random }) =>
+    storage.events(tenant, {
+      as: random.pick([null, ...known.agents]),
+      limit: 100,
+      ...random.pick([{}, { types: ["happened"] }, { after: random.pick(known.places) }]),
+    }),
+  agents: ({ storage, tenant, known, random }) =>
+    storage.agents(
+      tenant,
+      random.pick([
+        { name: random.pick(known.agents) },
+        { name: random.pick(known.agents), at: random.below(5) },
+        { topic: random.pick(known.topics), limit: 100 },
+      ]),
+    ),
+  topics: ({ storage, tenant, known, random }) =>
+    storage.topics(
+      tenant,
+      random.pick([
+        { limit: 100 },
+        { limit: 100, prefix: random.pick(["", "t", "%", "_"]) },
+        { names: known.topics },
+      ]),
+    ),
+  stats: ({ storage, tenant }) => storage.stats(tenant),
+  log: ({ storage, tenant, known, random }) =>
+    storage.log(tenant, {
+      after: random.pick(["start", "end", random.pick(known.places)] as const),
+      limit: 100,
+      ...(random.chance(0.5) && { key: random.pick(known.keys) }),
+    }),
+};
+
+/** Maintenance of one tenant; listing them all is for those who run the storage, and loading writes what it is given. */
+export const MAINTENANCE_TRIES: Record<
+  Exclude<MaintenanceTask["type"], "tenants" | "load">,
+  Try
+> = {
+  drop: ({ storage, tenant }) => storage.maintain({ type: "drop", tenant }),
+  compact: ({ storage, tenant }) =>
+    storage.maintain({
+      type: "compact",
+      tenant,
+      log: {},
+      history: {},
+      events: {},
+      limit: 1_000,
+    }),
+  dump: ({ storage, tenant, known, random }) => {
+    const page = { type: "dump", tenant, limit: 100 } as const;
+    const part = random.pick(["agents", "pastSubscriptions", "items", "events", "log"] as const);
+    return storage.maintain(
+      random.chance(0.2)
+        ? { ...page, part: "changes", after: random.pick(known.places) }
+        : { ...page, part },
+    );
+  },
+};
+
+function operation(known: Attempt["known"], random: Attempt["random"]): Operation {
+  const key = random.pick(known.keys);
+  const topic = random.pick(known.topics);
+  const agent = random.pick(known.agents);
+  const held = { key, epoch: known.epoch, position: known.leasePosition };
+  const route = { topics: [topic], subscribers: [], global: false };
+  const put = { type: "put", key, value: "0", routeIfNew: undefined, expiry: undefined } as const;
+  return random.pick<Operation>([
+    { ...put, route, ifRevision: undefined },
+    { ...put, route: undefined, ifRevision: undefined },
+    { ...put, route, ifRevision: random.below(6) },
+    { type: "delete", key, ifRevision: undefined },
+    { type: "publish", id: random.pick(known.eventIds), eventType: "x", data: "0", route },
+    { type: "subscribe", agent, topics: [topic] },
+    { type: "unsubscribe", agent, topics: [topic] },
+    { type: "permit", agent, permissions: null },
+    { type: "claim", from: { key }, leaseMs: 1_000, maxAttempts: undefined },
+    { type: "claim", from: { topic }, leaseMs: 1_000, maxAttempts: undefined },
+    { type: "extend", ...held, leaseMs: 1_000 },
+    { type: "complete", ...held, result: "0", route: undefined, expiry: undefined },
+    { type: "release", ...held, retryInMs: 0, refund: false, maxAttempts: undefined },
+    { type: "deleteTopic", topic },
+    { type: "sweep", limit: 100 },
+    { type: "clear" },
+  ]);
+}
