@@ -5,6 +5,7 @@ import type { Migration } from "./migration.ts";
  * ordered by their bytes, which is the order of their code points.
  *
  * - `tenant` has the one row that every write of a tenant locks; half of each page is left free for its next version.
+ *   While the tenant is being loaded from elsewhere, and hidden, `loading` says where that stands.
  * - `edge` has one row for each target of an item, `ready` one for each topic of an item that can be claimed.
  * - `subscription` is what holds now, `past_subscription` what held before, down to the log's floor: reading who
  *   is subscribed costs the same however often that has changed.
@@ -31,7 +32,8 @@ CREATE TABLE ${schema}.tenant (
   events bigint NOT NULL,
   agents bigint NOT NULL,
   topics bigint NOT NULL,
-  lines bigint NOT NULL
+  lines bigint NOT NULL,
+  loading text
 ) WITH (fillfactor = 50);
 
 CREATE TABLE ${schema}.item (

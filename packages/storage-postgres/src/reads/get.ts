@@ -10,7 +10,7 @@ import type { Connections } from "../connections/connections.ts";
 import { call, prepared } from "../connections/statement.ts";
 import { ITEM, toItem } from "../tables/item.ts";
 import { quoted } from "../tables/quoted.ts";
-import { CLOCK, noTenant, snapshotOf } from "../tables/tenant.ts";
+import { CLOCK, completeTenants, noTenant, snapshotOf } from "../tables/tenant.ts";
 
 export type GetAnswer = Snapshot & { readonly items: readonly (ItemRow | undefined)[] };
 
@@ -30,15 +30,16 @@ export class Get {
     this.#connections = connections;
     this.#clock = clock;
     const schema = quoted(schemaName);
+    const complete = completeTenants(schema);
     const columns = `t.epoch, t.head, t.now, ${CLOCK},
       EXISTS (SELECT 1 FROM ${schema}.subscription s
         WHERE s.tenant = $1 AND s.agent = $2 AND s.topic = ANY(i.topics)), ${ITEM}`;
     this.#one = prepared(
-      `SELECT ${columns} FROM ${schema}.tenant t
+      `SELECT ${columns} FROM ${complete}
        LEFT JOIN ${schema}.item i ON i.tenant = $1 AND i.key = $3 WHERE t.name = $1`,
     );
     this.#many = prepared(
-      `SELECT ${columns} FROM ${schema}.tenant t
+      `SELECT ${columns} FROM ${complete}
        CROSS JOIN unnest($3::text[]) WITH ORDINALITY k(key, at)
        LEFT JOIN LATERAL (SELECT * FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = k.key LIMIT 1) i ON true
        WHERE t.name = $1 ORDER BY k.at`,

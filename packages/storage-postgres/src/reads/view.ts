@@ -4,13 +4,19 @@ import type { Transaction } from "../connections/transaction.ts";
 import type { Sql } from "../tables/index.ts";
 import { noTenant, snapshotOf, TENANT_WIDTH, type Tenant, toTenant } from "../tables/tenant.ts";
 
-/** One snapshot of a tenant, in which more can be read. */
+const NOTHING: Answer = { command: "SELECT", count: 0, rows: [] };
+
+/**
+ * One snapshot of a tenant, in which more can be read. Of a tenant that does not exist nothing is read: there may be
+ * rows that carry its name, as it is being loaded.
+ */
 export class View {
   readonly sql: Sql;
   readonly name: string;
   readonly tenant: Tenant;
   readonly snapshot: Snapshot;
-  readonly #transaction: Transaction;
+  /** Undefined when there is no such tenant. */
+  readonly #transaction: Transaction | undefined;
 
   /** The tenant, and answers to what is asked along with it, in one round trip. */
   static async open(
@@ -26,15 +32,16 @@ export class View {
     const answers = await transaction.run(reads);
     const row = answers[0]?.rows[0];
     const time = clock?.() ?? ((row?.[TENANT_WIDTH] ?? answers.at(-1)?.rows[0]?.[0]) as number);
-    const tenant = row === undefined ? noTenant() : toTenant(row);
-    const view = new View(sql, name, transaction, tenant, time);
+    if (row === undefined)
+      return [new View(sql, name, undefined, noTenant(), time), ...calls.map(() => NOTHING)];
+    const view = new View(sql, name, transaction, toTenant(row), time);
     return [view, ...answers.slice(1, 1 + calls.length)];
   }
 
   private constructor(
     sql: Sql,
     name: string,
-    transaction: Transaction,
+    transaction: Transaction | undefined,
     tenant: Tenant,
     clock: number,
   ) {
@@ -45,11 +52,7 @@ export class View {
     this.#transaction = transaction;
   }
 
-  run(calls: readonly Call[]): Promise<readonly Answer[]> {
-    return this.#transaction.run(calls);
-  }
-
-  one(each: Call): Promise<Answer> {
-    return this.#transaction.one(each);
+  async one(each: Call): Promise<Answer> {
+    return this.#transaction?.one(each) ?? NOTHING;
   }
 }

@@ -11,6 +11,11 @@ export function eventSql(schema: string) {
   const behind = "(position, idx) > ($2::bigint, $3::bigint) ORDER BY position, idx LIMIT $4";
   const at = `CROSS JOIN LATERAL (SELECT * FROM ${schema}.event v
     WHERE v.tenant = $1 AND v.position = e.position AND v.idx = e.idx LIMIT 1) v`;
+  const insert = `INSERT INTO ${schema}.event
+      (tenant, position, idx, id, type, topics, subscribers, global, owner, at, data)
+    SELECT $1, u.position, u.idx, u.id, u.type, u.topics::text[], u.subscribers::text[], u.global, u.owner, u.at, u.data
+    FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::text[],
+      $10::bigint[], $11::text[]) u(position, idx, id, type, topics, subscribers, global, owner, at, data)`;
   return {
     byIds: prepared(
       `SELECT ${EVENT} FROM ${schema}.event v WHERE v.tenant = $1 AND v.id = ANY($2::text[])`,
@@ -51,13 +56,13 @@ export function eventSql(schema: string) {
       `DELETE FROM ${schema}.event_edge e USING unnest($2::text[], $3::bigint[], $4::bigint[]) u(target, position, idx)
        WHERE e.tenant = $1 AND e.target = u.target AND e.position = u.position AND e.idx = u.idx`,
     ),
-    insert: prepared(
-      `INSERT INTO ${schema}.event (tenant, position, idx, id, type, topics, subscribers, global, owner, at, data)
-       SELECT $1, u.position, u.idx, u.id, u.type, u.topics::text[], u.subscribers::text[], u.global, u.owner,
-         u.at, u.data
-       FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
-         $8::boolean[], $9::text[], $10::bigint[], $11::text[])
-         u(position, idx, id, type, topics, subscribers, global, owner, at, data)`,
+    insert: prepared(insert),
+    /** Writes events into the places of those that stand where they stand. */
+    put: prepared(
+      `${insert}
+       ON CONFLICT (tenant, position, idx) DO UPDATE SET id = excluded.id, type = excluded.type, topics = excluded.topics,
+         subscribers = excluded.subscribers, global = excluded.global, owner = excluded.owner, at = excluded.at,
+         data = excluded.data`,
     ),
     addEdges: prepared(
       `INSERT INTO ${schema}.event_edge (tenant, target, position, idx, type)

@@ -18,14 +18,21 @@ export interface Tenant extends TenantCounts {
   now: number;
   /** Lines that the log and histories hold. */
   lines: number;
+  /** Where its loading stands; null when it is complete. */
+  readonly loading: string | null;
 }
 
 const COLUMNS = `t.epoch, t.head, t.head_mark, t.floor, t.floor_mark, t.floor_entries, t.history_floor,
   t.removed_event_position, t.removed_event_idx, t.removed_event_mark,
-  t.now, t.items, t.globals, t.events, t.agents, t.topics, t.lines`;
+  t.now, t.items, t.globals, t.events, t.agents, t.topics, t.lines, t.loading`;
 
 /** Columns of a tenant in a row that holds more. */
-export const TENANT_WIDTH = 17;
+export const TENANT_WIDTH = 18;
+
+/** All tenants that reads may know of, as `t`: none that is being loaded. */
+export function completeTenants(schema: string): string {
+  return `(SELECT * FROM ${schema}.tenant WHERE loading IS NULL) t`;
+}
 
 /** The server's time, in whole milliseconds. */
 export const CLOCK = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
@@ -33,9 +40,12 @@ export const CLOCK = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigin
 export type TenantSql = ReturnType<typeof tenantSql>;
 
 export function tenantSql(schema: string) {
+  const complete = completeTenants(schema);
   return {
     /** With the server's time behind it. */
-    find: prepared(`SELECT ${COLUMNS}, ${CLOCK} FROM ${schema}.tenant t WHERE t.name = $1`),
+    find: prepared(`SELECT ${COLUMNS}, ${CLOCK} FROM ${complete} WHERE t.name = $1`),
+    /** Also one that is being loaded, as `lock` does: only for what can tell. */
+    findAny: prepared(`SELECT ${COLUMNS} FROM ${schema}.tenant t WHERE t.name = $1`),
     lock: prepared(
       `SELECT ${COLUMNS} FROM ${schema}.tenant t WHERE t.name = $1 FOR NO KEY UPDATE OF t`,
     ),
@@ -53,10 +63,17 @@ export function tenantSql(schema: string) {
          removed_event_position = $6, removed_event_idx = $7, removed_event_mark = $8, events = $9, lines = $10
        WHERE name = $1`,
     ),
-    names: prepared(`SELECT name FROM ${schema}.tenant WHERE name > $1 ORDER BY name LIMIT $2`),
+    /** What a loaded page changes. */
+    load: prepared(
+      `UPDATE ${schema}.tenant SET head = $2, head_mark = $3, floor = $4, floor_mark = $5, floor_entries = $6,
+         history_floor = $7, removed_event_position = $8, removed_event_idx = $9, removed_event_mark = $10, now = $11,
+         items = $12, globals = $13, events = $14, agents = $15, topics = $16, lines = $17, loading = $18
+       WHERE name = $1`,
+    ),
+    names: prepared(`SELECT t.name FROM ${complete} WHERE t.name > $1 ORDER BY t.name LIMIT $2`),
     heads: prepared(
       `SELECT n.name, t.epoch, t.head FROM unnest($1::text[]) n(name)
-       CROSS JOIN LATERAL (SELECT t.epoch, t.head FROM ${schema}.tenant t WHERE t.name = n.name LIMIT 1) t`,
+       CROSS JOIN LATERAL (SELECT t.epoch, t.head FROM ${complete} WHERE t.name = n.name LIMIT 1) t`,
     ),
     /** The server's time alone. */
     clock: prepared(`SELECT ${CLOCK}`),
@@ -89,6 +106,7 @@ export function toTenant(row: Row): Tenant {
     agents: agents as number,
     topics: topics as number,
     lines: lines as number,
+    loading: row[TENANT_WIDTH - 1] as string | null,
   };
 }
 
@@ -110,6 +128,7 @@ export function noTenant(epoch = ""): Tenant {
     agents: 0,
     topics: 0,
     lines: 0,
+    loading: null,
   };
 }
 

@@ -10,7 +10,6 @@ import {
   type MaintenanceResult,
   type Step,
   stepThrough,
-  targetsOf,
 } from "@syntha/core/storage";
 import type { Connections } from "../connections/connections.ts";
 import { type Call, call } from "../connections/statement.ts";
@@ -18,9 +17,12 @@ import type { Transaction } from "../connections/transaction.ts";
 import { View } from "../reads/view.ts";
 import { toEvent } from "../tables/event.ts";
 import type { Sql } from "../tables/index.ts";
-import type { Tenant } from "../tables/tenant.ts";
+import { type Tenant, toTenant } from "../tables/tenant.ts";
+import { removeEventEdges } from "./event-writes.ts";
 
 type Compacted = MaintenanceResult<CompactTask>;
+
+const NOTHING: Compacted = { floor: 0, removed: 0, more: false };
 
 /** One step of a compaction. Looks first, without a lock: mostly there is nothing to do. */
 export async function compact(
@@ -36,7 +38,9 @@ export async function compact(
   });
   if (!look.due) return { floor: look.floor, removed: 0, more: false };
   return connections.writing(name, async (transaction) => {
-    await transaction.one(call(sql.tenant.lock, name));
+    const [row] = (await transaction.one(call(sql.tenant.lock, name))).rows;
+    // Dropped since it was looked at, and perhaps being loaded anew.
+    if (row === undefined || toTenant(row).loading !== null) return NOTHING;
     const compaction = await Compaction.open(sql, task, transaction, clock);
     return compaction.step(transaction);
   });
@@ -167,20 +171,10 @@ class Compaction {
   #removals(events: readonly EventRow[]): Call[] {
     const last = events.at(-1);
     if (last === undefined) return [];
-    const { event } = this.#sql;
     const { tenant } = this.#task;
-    const edges = events.flatMap((each) =>
-      targetsOf(each).map((target) => [target, each.position, each.index] as const),
-    );
     return [
-      call(event.removeTo, tenant, last.position, last.index),
-      call(
-        event.removeEdges,
-        tenant,
-        edges.map(([target]) => target),
-        edges.map(([, position]) => position),
-        edges.map(([, , index]) => index),
-      ),
+      call(this.#sql.event.removeTo, tenant, last.position, last.index),
+      ...removeEventEdges(this.#sql, tenant, events),
     ];
   }
 

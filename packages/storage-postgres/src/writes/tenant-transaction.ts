@@ -1,4 +1,5 @@
 import {
+  beingLoaded,
   type Change,
   type Clock,
   type Commit,
@@ -54,6 +55,7 @@ export class TenantTransaction {
       [locked, ...answers] = await begin([call(sql.tenant.insert, name, newEpoch())]);
     const [row] = locked?.rows ?? [];
     const tenant = row === undefined ? noTenant(newEpoch()) : toTenant(row);
+    if (tenant.loading !== null) throw beingLoaded(name);
     const now = Math.max(clock?.() ?? clockOf(answers), tenant.now);
     const facts = new KnownFacts(tenant.epoch, tenant.head, now, tenant);
     learn(answers, reads, facts);

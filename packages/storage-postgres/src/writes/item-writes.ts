@@ -1,0 +1,119 @@
+import { type ItemRow, keepsRoute, targetsOf } from "@syntha/core/storage";
+import type { Call } from "../connections/statement.ts";
+import { toArrayText } from "../tables/array-text.ts";
+import type { Sql } from "../tables/index.ts";
+import { toColumns } from "../tables/item.ts";
+import { rowsCall } from "./rows-call.ts";
+
+/** A key that was touched: its row as the database has it, whatever its value, and as it is to be. */
+interface Touched {
+  readonly stored: ItemRow | undefined;
+  row: ItemRow | undefined;
+  /** Whether anything but its lease differs. */
+  isWritten: boolean;
+}
+
+type Place = readonly unknown[];
+
+/** Items, with their edges and places in queues, that the database does not have yet. */
+export class ItemWrites {
+  readonly #sql: Sql;
+  readonly #tenant: string;
+  readonly #touched = new Map<string, Touched>();
+
+  constructor(sql: Sql, tenant: string) {
+    this.#sql = sql;
+    this.#tenant = tenant;
+  }
+
+  /** @param isWritten Whether anything but its lease differs. */
+  touch(before: ItemRow | null, after: ItemRow | undefined, isWritten: boolean): void {
+    const { key } = after ?? (before as ItemRow);
+    const known = this.#touched.get(key);
+    if (known === undefined)
+      this.#touched.set(key, { stored: before ?? undefined, row: after, isWritten });
+    else {
+      known.row = after;
+      known.isWritten ||= isWritten;
+    }
+  }
+
+  /** The calls that write them. */
+  take(): Call[] {
+    const touched = [...this.#touched.values()];
+    this.#touched.clear();
+    return [...this.#rowCalls(touched), ...this.#bucketCalls(touched)];
+  }
+
+  #rowCalls(touched: readonly Touched[]): Call[] {
+    const { item } = this.#sql;
+    const written: Place[] = [];
+    const leased: Place[] = [];
+    const gone: Place[] = [];
+    for (const { stored, row, isWritten } of touched) {
+      if (row === undefined) {
+        if (stored !== undefined) gone.push([stored.key]);
+      } else if (isWritten) written.push(toColumns(row, toArrayText));
+      else leased.push(toLeaseColumns(row));
+    }
+    return [
+      ...rowsCall(item.delete, this.#tenant, gone),
+      ...rowsCall(item.upsert, this.#tenant, written),
+      ...rowsCall(item.updateLeases, this.#tenant, leased),
+    ];
+  }
+
+  #bucketCalls(touched: readonly Touched[]): Call[] {
+    const { bucket } = this.#sql;
+    const edges: { add: Place[]; remove: Place[] } = { add: [], remove: [] };
+    const ready: { add: Place[]; remove: Place[] } = { add: [], remove: [] };
+    for (const { stored, row } of touched) {
+      if (!staysInSight(stored, row)) {
+        const [old, next] = [stored ? targetsOf(stored) : [], row ? targetsOf(row) : []];
+        for (const target of old)
+          if (!next.includes(target)) edges.remove.push([target, stored?.key]);
+        for (const target of next) if (!old.includes(target)) edges.add.push([target, row?.key]);
+      }
+      if (staysInQueue(stored, row)) continue;
+      if (stored) ready.remove.push(...turns(stored));
+      if (row) ready.add.push(...turns(row));
+    }
+    return [
+      ...rowsCall(bucket.removeEdges, this.#tenant, edges.remove),
+      ...rowsCall(bucket.addEdges, this.#tenant, edges.add),
+      ...rowsCall(bucket.removeReady, this.#tenant, ready.remove),
+      ...rowsCall(bucket.addReady, this.#tenant, ready.add),
+    ];
+  }
+}
+
+function toLeaseColumns({ key, attempts, readyAt, lease }: ItemRow): Place {
+  return [
+    key,
+    attempts,
+    readyAt,
+    lease?.holder ?? null,
+    lease?.position ?? null,
+    lease?.until ?? null,
+  ];
+}
+
+function staysInSight(before: ItemRow | undefined, after: ItemRow | undefined): boolean {
+  if (before === undefined || after === undefined) return before === after;
+  return keepsRoute(before, after) && before.owner === after.owner;
+}
+
+function staysInQueue(before: ItemRow | undefined, after: ItemRow | undefined): boolean {
+  if (before === undefined || after === undefined) return before === after;
+  return (
+    before.readyAt === after.readyAt &&
+    before.order === after.order &&
+    before.topics === after.topics
+  );
+}
+
+/** Where a row waits to be claimed. */
+function turns(row: ItemRow): (readonly unknown[])[] {
+  if (row.readyAt === null) return [];
+  return row.topics.map((topic) => [topic, row.readyAt, row.order, row.key]);
+}

@@ -1,0 +1,83 @@
+import type { Change, KeptChange } from "@syntha/core/storage";
+import { toChangeText } from "@syntha/core/storage";
+import type { Call } from "../connections/statement.ts";
+import type { Sql } from "../tables/index.ts";
+import { rowsCall } from "./rows-call.ts";
+
+/** What the lines of one commit share. */
+export interface CommitLine {
+  readonly position: number;
+  readonly mark: number;
+  readonly at: number;
+  readonly by: string | null;
+}
+
+interface Line {
+  readonly commit: CommitLine;
+  readonly index: number;
+  readonly type: Change["type"];
+  readonly key: string | null;
+  readonly detail: string;
+  value: string | null;
+}
+
+/** Lines of the log that the database does not have yet. */
+export class LineWrites {
+  readonly #sql: Sql;
+  readonly #tenant: string;
+  readonly #scrubbed = new Set<string>();
+  readonly #lines: Line[] = [];
+
+  constructor(sql: Sql, tenant: string) {
+    this.#sql = sql;
+    this.#tenant = tenant;
+  }
+
+  get isEmpty(): boolean {
+    return this.#lines.length === 0;
+  }
+
+  add(commit: CommitLine, index: number, change: Change | KeptChange): void {
+    const key = keyOf(change);
+    if (change.type === "expire") this.#scrub(key as string);
+    const value = change.type === "put" ? change.after.value : null;
+    const detail = toChangeText(change);
+    this.#lines.push({ commit, index, type: change.type, key, detail, value });
+  }
+
+  /** The calls that write them. */
+  take(): Call[] {
+    const { log } = this.#sql;
+    const rows = this.#lines.map(({ commit, index, type, key, detail, value }) => [
+      commit.position,
+      index,
+      commit.mark,
+      commit.at,
+      commit.by,
+      type,
+      key,
+      detail,
+      value,
+    ]);
+    const scrubbed = Array.from(this.#scrubbed, (key) => [key]);
+    this.#scrubbed.clear();
+    this.#lines.length = 0;
+    return [
+      // First, so that it leaves what is logged now of a key that came anew.
+      ...rowsCall(log.scrub, this.#tenant, scrubbed),
+      ...rowsCall(log.insert, this.#tenant, rows),
+    ];
+  }
+
+  /** R8: what waits here of the key forgets its value too. */
+  #scrub(key: string): void {
+    this.#scrubbed.add(key);
+    for (const line of this.#lines) if (line.key === key) line.value = null;
+  }
+}
+
+function keyOf(change: Change | KeptChange): string | null {
+  if ("key" in change) return change.key;
+  if ("after" in change) return change.after.key;
+  return "before" in change ? change.before.key : null;
+}
