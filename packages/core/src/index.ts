@@ -24,6 +24,7 @@ export type { Cursor } from "./log/cursor.ts";
 export { MemoryStorage, type MemoryStorageOptions } from "./memory/memory-storage.ts";
 export type { AgentContext } from "./mesh/agent-context.ts";
 export { ContextMesh, type MeshStats, type TopicDeletion } from "./mesh/context-mesh.ts";
+export type { Compaction, CompactOptions } from "./mesh/compaction.ts";
 export type { ItemFilter, ListFilter } from "./mesh/contents.ts";
 export type { MeshEvent } from "./mesh/event.ts";
 export type { Explanation, Obstacle } from "./mesh/explanation.ts";
@@ -33,6 +34,7 @@ export type { MeshLimits, MeshOptions } from "./mesh/options.ts";
 export type { Page } from "./mesh/page.ts";
 export type { PermissionsInput } from "./mesh/permissions-input.ts";
 export type { Pushed, PushOptions } from "./mesh/push.ts";
+export type { EventRetention, Retention, RetentionOptions } from "./mesh/retention.ts";
 export type {
   ClaimedValue,
   ClaimOptions,

@@ -1,10 +1,9 @@
-import { SynthaError } from "../error/syntha-error.ts";
 import { MemoryStorage } from "../memory/memory-storage.ts";
 import type { MeshSchema, TopicOf, Untyped } from "../schema/mesh-schema.ts";
 import type { Permissions } from "../storage/permissions.ts";
 import { checkName } from "../text/name.ts";
-import { type Duration, toMs } from "../time/duration.ts";
 import { AgentContext } from "./agent-context.ts";
+import type { Compaction, CompactOptions } from "./compaction.ts";
 import type { MeshOptions } from "./options.ts";
 import { MAX_PAGE } from "./page.ts";
 import { checkPermissions, type PermissionsInput } from "./permissions-input.ts";
@@ -25,11 +24,16 @@ export interface MeshStats {
   readonly topics: number;
   /** Agents with a subscription. */
   readonly agents: number;
+  /** Events that are kept. */
   readonly events: number;
   /** The log's last position. */
   readonly revision: number;
-  /** The last position that the log no longer holds; 0 when it holds all. */
+  /** The last position that the log no longer holds; 0 when it holds all. The log has `revision - floor` commits. */
   readonly floor: number;
+  /** The last position that histories no longer reach back to; at most `floor`. */
+  readonly historyFloor: number;
+  /** Lines of log and histories: one for each change that they tell. */
+  readonly lines: number;
 }
 
 /** What deleting a topic did. */
@@ -124,20 +128,8 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
 
   async stats(): Promise<MeshStats> {
     const storage = await this.#session.ready();
-    const { items, global, expired, topics, agents, events, head, floor } = await storage.stats(
-      this.tenantId,
-    );
-    return {
-      items,
-      global,
-      routed: items - global,
-      expired,
-      topics,
-      agents,
-      events,
-      revision: head,
-      floor,
-    };
+    const { epoch: _, head, now: __, ...counts } = await storage.stats(this.tenantId);
+    return { ...counts, routed: counts.items - counts.global, revision: head };
   }
 
   /** Removes what has expired, now rather than in the background. Tells how many items. */
@@ -152,28 +144,12 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
   }
 
   /**
-   * Shortens the log to its last commits, or to those of some time; with both, keeps what either wants. Cursors from
-   * before are then refused with CURSOR_COMPACTED. Tells the last position that is gone.
+   * Removes what the mesh's retention keeps no longer, now rather than in the background: of the log, of histories, of
+   * events. Cursors from before are then refused with CURSOR_COMPACTED; an event's id is free again.
+   * @throws INVALID_ARGUMENTS; ABORTED by the signal.
    */
-  async compact(keep: { commits?: number; age?: Duration }): Promise<{ readonly floor: number }> {
-    if (keep.commits === undefined && keep.age === undefined) {
-      throw new SynthaError("INVALID_ARGUMENTS", "Say how much of the log to keep.", {
-        hint: 'Pass { commits: 10_000 }, { age: "7d" }, or both.',
-        details: { path: "keep" },
-      });
-    }
-    if (keep.commits !== undefined && !(Number.isSafeInteger(keep.commits) && keep.commits >= 0)) {
-      throw new SynthaError("INVALID_ARGUMENTS", "`commits` is a whole number from 0 on.", {
-        hint: "Pass how many of the last commits the log keeps.",
-        details: { path: "commits" },
-      });
-    }
-    const storage = await this.#session.ready();
-    const keepMs = keep.age === undefined ? undefined : toMs("age", keep.age, true);
-    const all = { commits: keep.commits, ms: keepMs };
-    const task = { type: "compact", tenant: this.tenantId, log: all, history: all } as const;
-    const { floor } = await storage.maintain({ ...task, limit: 1_000 });
-    return { floor };
+  async compact(options: CompactOptions = {}): Promise<Compaction> {
+    return this.#session.compact(options);
   }
 
   /** Ends watches, lets workers finish what they hold, and closes the storage with its last mesh. Any number of times. */

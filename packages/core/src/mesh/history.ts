@@ -1,3 +1,4 @@
+import { isSynthaError } from "../error/syntha-error.ts";
 import type { JsonValue } from "../json/json.ts";
 import type { LogEntry } from "../log/change.ts";
 import type { Session } from "./session.ts";
@@ -20,21 +21,37 @@ export interface HistoryEntry<V = JsonValue> {
   readonly state: "open" | "claimed" | "done" | "failed" | undefined;
 }
 
-/** The last entry that the log holds of a key. */
-export async function lastEntry(session: Session, key: string): Promise<LogEntry | undefined> {
-  let last: LogEntry | undefined;
-  for await (const entry of entriesOf(session, key)) last = entry;
-  return last;
+/** The last entry that is kept of a key. */
+export function lastEntry(session: Session, key: string): Promise<LogEntry | undefined> {
+  return undisturbed(async () => {
+    let last: LogEntry | undefined;
+    for await (const entry of entriesOf(session, key)) last = entry;
+    return last;
+  });
 }
 
 export async function historyOf<V>(session: Session, key: string): Promise<HistoryEntry<V>[]> {
   const storage = await session.ready();
-  const history: HistoryEntry<V>[] = [];
-  for await (const entry of entriesOf(session, key)) history.push(toHistory(entry));
+  const history = await undisturbed(async () => {
+    const entries: HistoryEntry<V>[] = [];
+    for await (const entry of entriesOf(session, key)) entries.push(toHistory(entry));
+    return entries;
+  });
   // R8: before the sweep as after it, nothing is told of an item whose time is over.
   const { items } = await storage.get(session.tenant, null, [key]);
   const isGone = items[0] === undefined && history.at(-1)?.type !== "delete";
   return isGone ? history.map((entry) => ({ ...entry, value: undefined })) : history;
+}
+
+/** Reads again from the beginning when a compaction came between two pages. */
+async function undisturbed<T>(read: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!isSynthaError(error, "CURSOR_COMPACTED")) throw error;
+    }
+  }
 }
 
 async function* entriesOf(session: Session, key: string): AsyncGenerator<LogEntry> {

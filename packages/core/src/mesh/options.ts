@@ -3,6 +3,7 @@ import type { RouteInput } from "../route/route.ts";
 import type { MeshSchema } from "../schema/mesh-schema.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Duration } from "../time/duration.ts";
+import type { RetentionOptions } from "./retention.ts";
 
 export interface MeshOptions<S extends MeshSchema> {
   /** The isolation scope: one user, customer or project. Default `"default"`. */
@@ -17,6 +18,10 @@ export interface MeshOptions<S extends MeshSchema> {
   limits?: Partial<MeshLimits>;
   /** How often what has expired is removed; it is invisible at once in any case. Default `"1m"`; `false`: only by `sweep()`. */
   sweepEvery?: Duration | false;
+  /** How long log, histories and events are kept. Default: 7 days, as the log, 30 days. */
+  retention?: RetentionOptions;
+  /** How often what is kept no longer is removed, while the mesh is open. Default `"10m"`; `false`: only by `compact()`. */
+  compactEvery?: Duration | false;
 }
 
 export interface MeshLimits extends ValueLimits {

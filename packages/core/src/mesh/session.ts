@@ -10,10 +10,13 @@ import type { Commit, Operation } from "../storage/operation.ts";
 import type { OpResult, Outcome } from "../storage/outcome.ts";
 import type { Storage } from "../storage/storage.ts";
 import { checkName, MAX_NAME_BYTES } from "../text/name.ts";
-import { toMs } from "../time/duration.ts";
+import { type Duration, toMs } from "../time/duration.ts";
 import { Tail } from "../watch/tail.ts";
 import { attach, detach } from "./attachment.ts";
+import { compact, type Compaction, type CompactOptions } from "./compaction.ts";
 import type { MeshLimits, MeshOptions } from "./options.ts";
+import { checkPromises, type RetentionOptions, toKept } from "./retention.ts";
+import { Routine } from "./routine.ts";
 import { type Committed, Writer } from "./writer.ts";
 
 const SWEEP_AT_ONCE = 500;
@@ -34,8 +37,8 @@ export class Session {
   /** Reads that must come before any write that is asked for after them. */
   readonly #barriers = new Set<Promise<unknown>>();
   readonly #writer: Writer;
-  readonly #sweepEveryMs: number | undefined;
-  #sweeper: ReturnType<typeof setInterval> | undefined;
+  readonly #retention: RetentionOptions;
+  readonly #routines: readonly Routine[];
   #opening: Promise<void> | undefined;
   #isOpen = false;
   #closed: Promise<void> | undefined;
@@ -49,8 +52,14 @@ export class Session {
     this.limits = { ...DEFAULT_VALUE_LIMITS, keyBytes: MAX_NAME_BYTES, ...options.limits };
     this.guard = new SchemaGuard(options.schema, this.limits);
     this.defaultRoute = this.route(options.defaultRoute ?? {});
-    const every = options.sweepEvery ?? "1m";
-    this.#sweepEveryMs = every === false ? undefined : toMs("sweepEvery", every);
+    this.#retention = { ...options.retention };
+    const kept = toKept(this.#retention);
+    checkPromises(this.#retention, kept);
+    const { sweepEvery = "1m", compactEvery = "10m" } = options;
+    this.#routines = [
+      ...routine("sweepEvery", sweepEvery, () => this.sweep()),
+      ...routine("compactEvery", compactEvery, () => this.#tracked(compact(this, kept))),
+    ];
     this.#writer = new Writer((commits) =>
       this.#isOpen && this.#barriers.size === 0
         ? storage.commit(this.tenant, commits, decide)
@@ -126,6 +135,21 @@ export class Session {
     }
   }
 
+  /** Removes what is kept no longer. */
+  async compact({ signal, onProgress, ...retention }: CompactOptions): Promise<Compaction> {
+    const given = Object.entries(retention).filter(([, value]) => value !== undefined);
+    const kept = toKept({ ...this.#retention, ...Object.fromEntries(given) });
+    return this.#tracked(compact(this, kept, { signal, onProgress }));
+  }
+
+  /** The storage stays open until the task has ended. */
+  #tracked<T>(task: Promise<T>): Promise<T> {
+    this.tasks.add(task);
+    const forget = (): void => void this.tasks.delete(task);
+    task.then(forget, forget);
+    return task;
+  }
+
   async #commitWhenReady(commits: readonly Commit[]): Promise<readonly Outcome[]> {
     await this.#open();
     await Promise.all(this.#barriers);
@@ -138,7 +162,7 @@ export class Session {
   }
 
   async #close(): Promise<void> {
-    clearInterval(this.#sweeper);
+    for (const each of this.#routines) each.stop();
     this.closing.abort();
     await Promise.allSettled(this.tasks);
     await this.#writer.idle();
@@ -155,7 +179,7 @@ export class Session {
     this.#opening ??= attach(this.storage).then(
       () => {
         this.#isOpen = true;
-        this.#startSweeping();
+        for (const each of this.#routines) each.start();
       },
       (error: unknown) => {
         this.#opening = undefined;
@@ -164,15 +188,14 @@ export class Session {
     );
     return this.#opening;
   }
+}
 
-  #startSweeping(): void {
-    if (this.#sweepEveryMs === undefined || this.#closed !== undefined) return;
-    // A sweep that fails loses nothing: what has expired stays invisible, and the next one tries again.
-    const sweep = (): void => void this.sweep().catch(() => undefined);
-    this.#sweeper = setInterval(sweep, this.#sweepEveryMs);
-    // Where there is an event loop to keep alive, sweeping does not keep it.
-    (this.#sweeper as { unref?: () => void }).unref?.();
-  }
+function routine(
+  name: "sweepEvery" | "compactEvery",
+  every: Duration | false,
+  work: () => Promise<unknown>,
+): Routine[] {
+  return every === false ? [] : [new Routine(toMs(name, every), work)];
 }
 
 /** R15: a tenant id that is given but unusable is refused, never taken for a default. */

@@ -27,7 +27,7 @@ export class SystemContext<S extends MeshSchema = Untyped> extends AgentContext<
     }
   }
 
-  /** What happened to a key, oldest first, as far back as the log reaches. */
+  /** What happened to a key, oldest first, as far back as the mesh's retention keeps it. */
   async history<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
     key: K,
   ): Promise<HistoryEntry<ValueOf<S, K, T>>[]> {

@@ -9,6 +9,9 @@ interface Skippable {
   skip(note?: string): never;
 }
 
+/** Nothing happens in the background. */
+export const ONLY_WHEN_TOLD = { sweepEvery: false, compactEvery: false } as const;
+
 type Options = Omit<MeshOptions<Untyped>, "storage" | "schema">;
 
 /** Registers the cases of one rule, over a storage that they share: each works in tenants of its own. */
@@ -61,11 +64,11 @@ export class World {
     return `tenant-${++this.#tenants}`;
   }
 
-  /** A mesh, of a new tenant unless told otherwise, that is closed when the case ends. It sweeps only when told to. */
+  /** A mesh, of a new tenant unless told otherwise, that is closed when the case ends. It sweeps and compacts only when told to. */
   mesh(options: Options = {}, storage: Storage = this.storage): ContextMesh {
     const tenantId = options.tenantId ?? this.tenant();
     const mesh: ContextMesh = new ContextMesh({
-      sweepEvery: false,
+      ...ONLY_WHEN_TOLD,
       ...options,
       tenantId,
       storage,
@@ -81,7 +84,7 @@ export class World {
   registry(): TenantRegistry {
     const registry: TenantRegistry = new TenantRegistry({
       storage: this.storage,
-      sweepEvery: false,
+      ...ONLY_WHEN_TOLD,
     });
     onTestFinished(() => registry.close());
     return registry;
@@ -101,7 +104,7 @@ export class World {
   async #second(): Promise<Storage | undefined> {
     const storage = await this.#fixture?.second?.();
     if (storage === undefined) return undefined;
-    const keeper = new ContextMesh({ storage, tenantId: "keeper", sweepEvery: false });
+    const keeper = new ContextMesh({ storage, tenantId: "keeper", ...ONLY_WHEN_TOLD });
     await keeper.stats();
     onTestFinished(() => keeper.close());
     return storage;
@@ -127,7 +130,7 @@ export class World {
 
   async #use(storage: Storage): Promise<void> {
     this.#storage = storage;
-    this.#keeper = new ContextMesh({ storage, tenantId: "keeper", sweepEvery: false });
+    this.#keeper = new ContextMesh({ storage, tenantId: "keeper", ...ONLY_WHEN_TOLD });
     await this.#keeper.stats();
   }
 

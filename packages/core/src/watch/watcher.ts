@@ -105,6 +105,7 @@ export class Watcher implements Watch {
       this.#outbox.taken ??= toCursor(place);
       await this.#patiently(() => this.#lookBack(place as Place));
       if (place.initial) place = await this.#giveInitial(place);
+      else this.#isLive = plan.since === undefined;
       while (!this.#isOver) {
         this.#hasNews = false;
         if (!this.#isLive) await this.#outbox.room();
@@ -126,12 +127,18 @@ export class Watcher implements Watch {
     const storage = await this.#session.ready();
     if (since !== undefined) {
       const place = toPlace(since);
-      // Refuses a place that is lost before anything is given.
-      await storage.log(this.#session.tenant, { after: place, limit: 1 });
+      // Before anything is given.
+      await this.#checkPlace(place);
       return place;
     }
     const { end } = await storage.log(this.#session.tenant, { after: "end", limit: 1 });
     return initial ? { ...end, initial: true } : end;
+  }
+
+  /** Refuses a place that is lost. */
+  async #checkPlace(after: Place): Promise<void> {
+    const storage = await this.#session.ready();
+    await storage.log(this.#session.tenant, { after, limit: 1 });
   }
 
   /** Finds the subscriptions as they stood at a place. */
@@ -157,6 +164,8 @@ export class Watcher implements Watch {
       this.#put(row, now, { ...place, key: row.key });
     }
     const { key: _, initial: __, ...after } = place;
+    // What was written meanwhile was left out, for the log to tell: it must still be able to.
+    await this.#patiently(() => this.#checkPlace(after));
     this.#tell((cursor) => ({ type: "ready", cursor }), after);
     return after;
   }

@@ -2,12 +2,14 @@ import type { JsonValue } from "../../json/json.ts";
 import type { Pushed, PushOptions } from "../../mesh/push.ts";
 import type { Push } from "../../mesh/requests.ts";
 import type { Untyped } from "../../schema/mesh-schema.ts";
+import type { Storage } from "../../storage/storage.ts";
 import { answer, modelAnswer } from "./answer.ts";
 import { commit, type Draft } from "./draft.ts";
 import { clear, deleteTopic, permit, publish, subscribe, sweep, unsubscribe } from "./gathering.ts";
 import { claim, complete, extend, type Held, release } from "./holding.ts";
 import { itemAndState, modelItemAndState } from "./item-text.ts";
 import type { PlannedEvent, Step } from "./plan.ts";
+import { retain } from "./retaining.ts";
 import { timeOf } from "./sight.ts";
 import { emptyTenant, type ModelTenant, type Who } from "./state.ts";
 import { same } from "./same.ts";
@@ -259,16 +261,36 @@ function grasp(
 
 async function compaction(subject: Subject, pair: Pair, step: Of<"compact">): Promise<Answers> {
   const { model } = pair;
-  const { commits, age } = step;
-  const since = timeOf(model, subject.clock()) - (age ?? 0);
-  const byCount = commits === undefined ? model.head : model.head - commits;
-  const old = model.commits.filter(({ at }) => at < since);
-  const byAge = age === undefined ? model.head : (old.at(-1)?.position ?? 0);
-  model.floor = Math.max(model.floor, Math.min(byCount, byAge));
-  const keep = { ...(commits !== undefined && { commits }), ...(age !== undefined && { age }) };
+  const { log, history, events, limit } = step;
+  const expected = retain(model, { log, history, events }, subject.clock());
   const mesh = subject.mesh(step.tenant, step.handle);
-  return {
-    expected: JSON.stringify({ gave: { floor: model.floor } }),
-    actual: await answer(() => mesh.compact(keep)),
-  };
+  const actual = await answer(() => {
+    if (limit !== undefined) return inSteps(subject.storage(step.handle), mesh.tenantId, step);
+    return mesh.compact({
+      log: log ? { ...log } : false,
+      history: history ? { ...history } : false,
+      events: events ? { count: events.commits, age: events.age } : false,
+    });
+  });
+  return { expected: JSON.stringify({ gave: expected }), actual };
+}
+
+async function inSteps(
+  storage: Storage,
+  tenant: string,
+  { log, history, events, limit = 1 }: Of<"compact">,
+): Promise<{ floor: number; removed: number }> {
+  const task = {
+    type: "compact",
+    tenant,
+    log: log && { commits: log.commits, ms: log.age },
+    history: history && { commits: history.commits, ms: history.age },
+    events: events && { count: events.commits, ms: events.age },
+    limit,
+  } as const;
+  for (let removed = 0; ;) {
+    const step = await storage.maintain(task);
+    removed += step.removed;
+    if (!step.more) return { floor: step.floor, removed };
+  }
 }

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import type { JsonValue } from "../../json/json.ts";
 import type { RouteInput } from "../../route/route.ts";
+import type { PlannedKeep } from "./retaining.ts";
 import type { ModelPermissions, Who } from "./state.ts";
 
 /** Few names, so that what happens at random meets; some of them are traps of their own. */
@@ -73,7 +74,14 @@ export type Step = { tenant: number; handle: number } & (
       countAttempt: boolean;
       maxAttempts: number | undefined;
     }
-  | { do: "compact"; commits: number | undefined; age: number | undefined }
+  | {
+      do: "compact";
+      log: PlannedKeep | undefined;
+      history: PlannedKeep | undefined;
+      events: PlannedKeep | undefined;
+      /** How much one step works through; undefined: by the mesh, to the end. */
+      limit: number | undefined;
+    }
   | {
       do: "watch";
       by: Who;
@@ -89,6 +97,13 @@ const agent = fc.constantFrom(...AGENTS);
 const reader = fc.constantFrom<Who>(...AGENTS, null);
 const key = fc.constantFrom<string>(...KEYS);
 const topic = fc.constantFrom<string>(...TOPICS);
+const keep = fc.option(
+  fc.record(
+    { commits: fc.constantFrom(0, 1, 5), age: fc.constantFrom(0, 50) },
+    { requiredKeys: ["commits"] },
+  ),
+  { nil: undefined, freq: 2 },
+);
 const someTopics = fc.uniqueArray(topic, { minLength: 1, maxLength: 2 });
 const some = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(arbitrary, { nil: undefined, freq: 1 });
@@ -216,11 +231,8 @@ const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object
   ],
   [
     "compact",
-    1,
-    fc.record({
-      commits: fc.constantFrom(0, 1, 5),
-      age: some(fc.constantFrom(0, 50)),
-    }),
+    2,
+    fc.record({ log: keep, history: keep, events: keep, limit: some(fc.constantFrom(1, 3)) }),
   ],
   [
     "watch",

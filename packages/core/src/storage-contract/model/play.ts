@@ -2,6 +2,7 @@ import { isSynthaError } from "../../error/syntha-error.ts";
 import type { StorageContract } from "../fixture.ts";
 import { expectedInitial, expectedOf, type Expected, isInView, type ModelLens } from "./feed.ts";
 import { modelItemText } from "./item-text.ts";
+import { EventPlaces } from "./event-places.ts";
 import { checkLog } from "./log-check.ts";
 import { overview, view } from "./observation.ts";
 import { KEYS, READERS, type Step, TENANTS, TOPICS } from "./plan.ts";
@@ -29,6 +30,7 @@ export class Play {
   /** Places in the logs of dropped tenants. */
   readonly #lost: Bookmark[] = [];
   readonly #start: number;
+  readonly #eventPlaces = TENANTS.map(() => new EventPlaces());
   #turn = 0;
 
   private constructor(subject: Subject) {
@@ -72,6 +74,11 @@ export class Play {
         break;
       case "resume":
         await this.#resume(handle, step.watch, step.back);
+        await this.#eventPlaces[tenant]?.resume(
+          this.#subject.agent(tenant, handle, null),
+          this.#pairs[tenant] as Pair,
+          step.back,
+        );
         break;
       default:
         await take(this.#subject, this.#pairs[tenant] as Pair, step);
@@ -86,6 +93,8 @@ export class Play {
       followed.recording.bookmarks.map((bookmark) => this.#resumeAt(0, followed, bookmark)),
     );
     await Promise.all(resumptions);
+    for (const [tenant, pair] of this.#pairs.entries())
+      await this.#eventPlaces[tenant]?.resumeAll(this.#subject.agent(tenant, 0, null), pair);
     for (const [tenant, pair] of this.#pairs.entries()) {
       for (const topic of TOPICS) {
         const claim: Step = {
@@ -116,6 +125,12 @@ export class Play {
     await checkLog(this.#subject.storage(handle), TENANTS[tenant] as string, model, clock);
     for (const followed of this.#followed.filter((each) => each.tenant === tenant))
       await this.#check(followed);
+    const system = this.#subject.agent(tenant, handle, null);
+    await this.#eventPlaces[tenant]?.note(
+      system,
+      this.#pairs[tenant] as Pair,
+      1 + (this.#turn % 3),
+    );
   }
 
   async #follow(tenant: number, handle: number, lens: ModelLens, initial: boolean): Promise<void> {

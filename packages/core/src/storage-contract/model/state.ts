@@ -80,6 +80,7 @@ export interface Holdings {
 export interface ModelTenant extends Holdings {
   head: number;
   floor: number;
+  historyFloor: number;
   /** The latest time that a commit recorded. */
   recordedAt: number;
   commits: ModelCommit[];
@@ -93,6 +94,7 @@ export function emptyTenant(): ModelTenant {
     ...holdings(),
     head: 0,
     floor: 0,
+    historyFloor: 0,
     recordedAt: 0,
     commits: [],
     moments: [holdings()],

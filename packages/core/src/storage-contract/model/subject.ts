@@ -5,6 +5,7 @@ import type { Storage } from "../../storage/storage.ts";
 import { type ManualClock, manualClock } from "../../testing/manual-clock.ts";
 import { disturbed } from "../disturbed.ts";
 import type { StorageContract, StorageFixture } from "../fixture.ts";
+import { ONLY_WHEN_TOLD } from "../world.ts";
 import { TENANTS } from "./plan.ts";
 import type { Who } from "./state.ts";
 
@@ -90,7 +91,7 @@ export class Subject {
 
   async #open(storage: Storage): Promise<void> {
     for (const [i, tenantId] of TENANTS.entries()) {
-      const mesh: ContextMesh = new ContextMesh({ storage, tenantId, sweepEvery: false });
+      const mesh: ContextMesh = new ContextMesh({ storage, tenantId, ...ONLY_WHEN_TOLD });
       (this.#meshes[i] ??= []).push(mesh);
       await mesh.stats();
     }

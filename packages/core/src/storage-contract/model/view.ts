@@ -1,5 +1,6 @@
 import { modelItemAndState } from "./item-text.ts";
 import { EVENT_TYPES, KEYS, READERS, TOPICS, AGENTS } from "./plan.ts";
+import { keptEntries } from "./retaining.ts";
 import { byCodePoint, isFor, isOver, stateOf, timeOf, topicsOf, visible } from "./sight.ts";
 import type { ModelEntry, ModelItem, ModelTenant, Who } from "./state.ts";
 
@@ -127,6 +128,8 @@ export function modelOverview(tenant: ModelTenant, clock: number, turn: number):
       events: tenant.events.length,
       revision: tenant.head,
       floor: tenant.floor,
+      historyFloor: tenant.historyFloor,
+      lines: tenant.commits.flatMap((commit) => keptEntries(tenant, commit)).length,
     },
     subscribers: TOPICS.map((name) =>
       tenant.subscriptions
@@ -145,9 +148,12 @@ export function modelOverview(tenant: ModelTenant, clock: number, turn: number):
 
 function entriesOf(tenant: ModelTenant, key: string): [ModelEntry, number, Who][] {
   return tenant.commits
-    .filter(({ position }) => position > tenant.floor)
-    .flatMap(({ entries, position, by }) =>
-      entries.map((entry): [ModelEntry, number, Who] => [entry, position, by]),
+    .flatMap((commit) =>
+      keptEntries(tenant, commit).map((entry): [ModelEntry, number, Who] => [
+        entry,
+        commit.position,
+        commit.by,
+      ]),
     )
     .filter(
       ([entry]) =>

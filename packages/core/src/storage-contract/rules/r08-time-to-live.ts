@@ -127,6 +127,7 @@ export function timeToLive(contract: StorageContract): void {
         ...before,
         expired: 0,
         revision: before.revision + 1,
+        lines: before.lines + 2,
       });
     });
 

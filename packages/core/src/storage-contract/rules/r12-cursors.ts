@@ -253,7 +253,7 @@ export function cursors(contract: StorageContract): void {
       await ann.push("c", 1, { global: true });
       await ann.push("end", 1, { global: true });
       const [inside, edge] = (await feed.take(3)).map(({ cursor }) => cursor);
-      await mesh.compact({ commits: 2 });
+      await mesh.compact({ log: { commits: 2 } });
       for (const lost of [start, inside]) {
         const since = new Feed(ann.watch({ since: lost }));
         const error = await refused(since.next(), "CURSOR_COMPACTED");
@@ -276,7 +276,7 @@ export function cursors(contract: StorageContract): void {
       await ann.push("unheard", 1, { topics: ["b"] });
       await ann.delete("was there");
       await bea.unsubscribe(["a"]);
-      await mesh.compact({ commits: 4 });
+      await mesh.compact({ log: { commits: 4 } });
       const feed = new Feed(bea.watch({ since: cursor }));
       expect(await feed.rest(mesh)).toEqual(["delete was there", "left came"]);
     });

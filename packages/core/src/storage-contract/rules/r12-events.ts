@@ -108,7 +108,7 @@ export function events(contract: StorageContract): void {
     it("gives all events that are kept after the log was shortened, by any page", async () => {
       const ann = await publishNine(world);
       const { cursor } = await ann.events({ limit: 2 });
-      await ann.mesh.compact({ commits: 1 });
+      await ann.mesh.compact({ log: { commits: 1 } });
       expect(await allPages(ann, { limit: 2 })).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
       const feed = new Feed(ann.watch({ since: cursor }));
       await refused(feed.next(), "CURSOR_COMPACTED");

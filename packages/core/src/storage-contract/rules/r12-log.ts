@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ContextMesh } from "../../index.ts";
+import type { ContextMesh, Retention } from "../../index.ts";
 import type { ItemRow, LogEntry } from "../../storage/index.ts";
 import { itemsOf, logOf } from "../contents.ts";
 import type { StorageContract } from "../fixture.ts";
@@ -265,8 +265,8 @@ export function log(contract: StorageContract): void {
       }
       const floors: number[] = [];
       const positions: (number | undefined)[] = [];
-      const compact = async (keep: Parameters<ContextMesh["compact"]>[0]): Promise<void> => {
-        floors.push((await mesh.compact(keep)).floor);
+      const compact = async (log: Retention): Promise<void> => {
+        floors.push((await mesh.compact({ log })).floor);
         positions.push((await logOf(world.storage, mesh.tenantId))[0]?.position);
       };
       await compact({ commits: 100 });
@@ -291,7 +291,7 @@ export function log(contract: StorageContract): void {
       await ann.push("it", 1, { topics: ["a"] });
       await ann.publish("happened", 1, { topics: ["a"] });
       const lease = await ann.claim({ topic: "a" });
-      await mesh.compact({ commits: 0 });
+      await mesh.compact({ log: { commits: 0 } });
       expect([await ann.subscriptions(), await ann.keys()]).toEqual([["a"], ["it"]]);
       expect((await ann.events()).events.map(({ type }) => type)).toEqual(["happened"]);
       await lease?.complete("done");
@@ -300,7 +300,7 @@ export function log(contract: StorageContract): void {
 
     it("makes nothing of a tenant that there is not by shortening", async () => {
       const mesh = world.mesh();
-      expect(await mesh.compact({ commits: 0 })).toEqual({ floor: 0 });
+      expect(await mesh.compact({ log: { commits: 0 } })).toEqual({ floor: 0, removed: 0 });
       const { tenants } = await world.storage.maintain({ type: "tenants", limit: 1_000 });
       expect(tenants).not.toContain(mesh.tenantId);
     });

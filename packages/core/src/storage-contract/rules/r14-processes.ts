@@ -93,7 +93,7 @@ export function processes(contract: StorageContract): void {
       const { cursor } = await short.agent("Ann").events();
       for (const mesh of [short, gone])
         for (let n = 0; n < 3; n++) await mesh.agent("Ann").push("it", n, { global: true });
-      await short.compact({ commits: 1 });
+      await short.compact({ log: { commits: 1 } });
       await world.registry().drop(gone.tenantId);
       await world.reopen(context);
       const after = world.mesh({ tenantId: short.tenantId });

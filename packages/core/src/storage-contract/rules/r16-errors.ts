@@ -68,7 +68,8 @@ const METHODS: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> 
   log: (storage) => storage.log("t", { after: "start", limit: 1 }),
   "maintain tenants": (storage) => storage.maintain({ type: "tenants", limit: 1 }),
   "maintain drop": (storage) => storage.maintain({ type: "drop", tenant: "t" }),
-  "maintain compact": (storage) => storage.maintain({ type: "compact", tenant: "t", log: {}, limit: 1_000 }),
+  "maintain compact": (storage) =>
+    storage.maintain({ type: "compact", tenant: "t", log: {}, limit: 1_000 }),
 };
 
 /** Every call of a mesh that answers a promise. */
@@ -97,7 +98,7 @@ const CALLS: Readonly<Record<string, (mesh: ContextMesh) => Promise<unknown>>> =
   stats: (mesh) => mesh.stats(),
   sweep: (mesh) => mesh.sweep(),
   clear: (mesh) => mesh.clear(),
-  compact: (mesh) => mesh.compact({ commits: 0 }),
+  compact: (mesh) => mesh.compact({ log: { commits: 0 } }),
 };
 
 export function errors(contract: StorageContract): void {
@@ -240,7 +241,7 @@ export function errors(contract: StorageContract): void {
       const { cursor } = await ann.events();
       await ann.push("it", 1, { global: true });
       await ann.push("it", 2);
-      await mesh.compact({ commits: 0 });
+      await mesh.compact({ log: { commits: 0 } });
       const { watch } = new Feed(ann.watch({ since: cursor }));
       await refused(watch.next(), "CURSOR_COMPACTED");
       expect(await watch.next()).toEqual({ done: true, value: undefined });

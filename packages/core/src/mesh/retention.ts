@@ -1,0 +1,98 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import type { CompactTask } from "../storage/compaction.ts";
+import { type Duration, toMs } from "../time/duration.ts";
+
+/** How long a mesh keeps what only grows. `false` keeps for good. */
+export interface RetentionOptions {
+  /** The log: how old a cursor may be. Default `"7d"`. */
+  log?: Retention | false | undefined;
+  /** What `mesh.system.history(key)` tells. Default: as the log; never less. */
+  history?: Retention | false | undefined;
+  /** Events; never less than the log. An id is free again when its event is removed. Default `"30d"`. */
+  events?: EventRetention | false | undefined;
+}
+
+/** By age; or by age, number, or both, which then keeps what either wants to keep. */
+export type Retention =
+  | Duration
+  | { readonly age?: Duration | undefined; readonly commits?: number | undefined };
+export type EventRetention =
+  | Duration
+  | { readonly age?: Duration | undefined; readonly count?: number | undefined };
+
+/** What a storage is to keep; a part that is left out, all of it. */
+export type Kept = Pick<CompactTask, "log" | "history" | "events">;
+
+/** @throws INVALID_ARGUMENTS for what is no retention. */
+export function toKept(options: RetentionOptions): Kept {
+  for (const part of Object.keys(options)) {
+    if (PARTS.includes(part)) continue;
+    throw invalid(
+      `retention.${part}`,
+      `A retention has no part \`${part}\`.`,
+      "Say how long to keep `log`, `history` and `events`.",
+    );
+  }
+  const log = toKeep("log", "commits", options.log ?? "7d");
+  return {
+    log,
+    history: options.history === undefined ? log : toKeep("history", "commits", options.history),
+    events: toKeep("events", "count", options.events ?? "30d"),
+  };
+}
+
+/**
+ * What the log tells of stays as long as the log does.
+ * @throws INVALID_ARGUMENTS for an age below the log's, which would promise what is not done.
+ */
+export function checkPromises(options: RetentionOptions, { log, history, events }: Kept): void {
+  const parts = { history: options.history && history, events: options.events && events };
+  for (const [part, keep] of Object.entries(parts)) {
+    if (!keep) continue;
+    const { ms, ...figures } = keep;
+    const isByAge = Object.values(figures).every((figure) => figure === undefined);
+    const isShorter = log?.ms !== undefined && ms !== undefined && isByAge && ms < log.ms;
+    if (log !== undefined && !isShorter) continue;
+    throw invalid(
+      `retention.${part}`,
+      `\`retention.${part}\` is less than the log keeps, which keeps all that it tells of.`,
+      "Keep as little of the log too, with `retention.log`, or more here.",
+    );
+  }
+}
+
+const PARTS: readonly string[] = ["log", "history", "events"] satisfies (keyof RetentionOptions)[];
+
+type Figure = "commits" | "count";
+type Keep<F extends Figure> = { readonly [P in F | "ms"]?: number | undefined };
+
+function toKeep<F extends Figure>(
+  part: keyof RetentionOptions,
+  figure: F,
+  retention: Duration | { readonly age?: Duration | undefined } | false,
+): Keep<F> | undefined {
+  if (retention === false) return undefined;
+  const path = `retention.${part}`;
+  if (typeof retention !== "object" || retention === null)
+    return { ms: toMs(path, retention, true) } as Keep<F>;
+  const { age, [figure]: number }: { age?: Duration | undefined } & { [P in Figure]?: number } =
+    retention;
+  if (age === undefined && number === undefined) {
+    throw invalid(path, `\`${path}\` does not say how much to keep.`, EXAMPLES[figure]);
+  }
+  if (number !== undefined && !(Number.isSafeInteger(number) && number >= 0)) {
+    const name = `${path}.${figure}`;
+    throw invalid(name, `\`${name}\` is a whole number from 0 on.`, EXAMPLES[figure]);
+  }
+  const ms = age === undefined ? undefined : toMs(`${path}.age`, age, true);
+  return { [figure]: number, ms } as Keep<F>;
+}
+
+const EXAMPLES: Readonly<Record<Figure, string>> = {
+  commits: 'Pass a duration such as "7d", { age: "7d", commits: 10_000 }, or false to keep all.',
+  count: 'Pass a duration such as "30d", { age: "30d", count: 10_000 }, or false to keep all.',
+};
+
+function invalid(path: string, message: string, hint: string): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", message, { hint, details: { path } });
+}
