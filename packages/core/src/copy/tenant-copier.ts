@@ -15,6 +15,8 @@ import { type Standing, toStanding, toText } from "./standing.ts";
 const MOST_RESTARTS = 5;
 /** A write whose outcome is unknown is repeated: a page that was written already changes nothing. */
 const MOST_TRIES = 3;
+/** Pages of changes after which the copy is no nearer to its source's head than before them. */
+const MOST_FUTILE_PAGES = 200;
 const MOST_TOLD = 10;
 const REPORT_EVERY = 1_000;
 
@@ -127,6 +129,7 @@ export class TenantCopier {
    * then exactly what the source was in it; with it, the copy becomes visible if it is to be complete.
    */
   async #catchUp(complete?: "complete"): Promise<TenantHeader> {
+    let [nearest, pages] = [Number.POSITIVE_INFINITY, 0];
     for (let total = 0; ;) {
       const { start, next } = this.#standing as Standing;
       const { header, records, isLast } = await this.#read(next);
@@ -138,6 +141,9 @@ export class TenantCopier {
       total += records.length;
       this.#report("changes", total);
       if (isLast) return header;
+      const behind = header.head - after.position;
+      if (behind < nearest) [nearest, pages] = [behind, 0];
+      else if (++pages === MOST_FUTILE_PAGES) throw this.#overtaken();
     }
   }
 
@@ -239,6 +245,16 @@ export class TenantCopier {
       {
         hint: `Drop "${tenant}" where it was copied to, and copy it again; details.differences names what differs.`,
         details: { differences },
+      },
+    );
+  }
+
+  #overtaken(): SynthaError {
+    return new SynthaError(
+      "UNAVAILABLE",
+      `"${this.#source.tenant}" is written to faster than it can be copied.`,
+      {
+        hint: "Copying it again goes on from here: do so with fewer writers, or with larger batches.",
       },
     );
   }

@@ -1,7 +1,11 @@
+import type { MaintenanceTask } from "../storage/query.ts";
 import type { Storage } from "../storage/storage.ts";
 
-/** An open storage in which something happens in front of each page that is read of a tenant. */
-export function disturbed(storage: Storage, happen: (tenant: string) => Promise<void>): Storage {
+/** An open storage whose maintenance goes through `around`, so that something can happen before, after or instead. */
+export function disturbed(
+  storage: Storage,
+  around: (task: MaintenanceTask, run: () => Promise<unknown>) => Promise<unknown>,
+): Storage {
   return {
     traits: storage.traits,
     open: () => Promise.resolve(),
@@ -15,9 +19,6 @@ export function disturbed(storage: Storage, happen: (tenant: string) => Promise<
     stats: (...args) => storage.stats(...args),
     log: (...args) => storage.log(...args),
     bell: (...args) => storage.bell(...args),
-    maintain: async (task) => {
-      if (task.type === "dump") await happen(task.tenant);
-      return storage.maintain(task);
-    },
+    maintain: async (task) => (await around(task, () => storage.maintain(task))) as never,
   };
 }

@@ -20,6 +20,7 @@ import { claims } from "./rules/r13-claims.ts";
 import { completion } from "./rules/r13-completion.ts";
 import { work } from "./rules/r13-work.ts";
 import { processes } from "./rules/r14-processes.ts";
+import { copying } from "./rules/r15-copying.ts";
 import { tenants } from "./rules/r15-tenants.ts";
 import { errors } from "./rules/r16-errors.ts";
 
@@ -44,6 +45,7 @@ const RULES = [
   work,
   processes,
   tenants,
+  copying,
   errors,
 ];
 

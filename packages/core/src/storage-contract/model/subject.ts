@@ -57,7 +57,10 @@ export class Subject {
   /** Copies all tenants to a storage of its own; `meanwhile` is called in front of each page that is read. */
   async copy(batch: number, meanwhile: (tenant: string) => Promise<void>): Promise<void> {
     this.#next = await this.#contract.create({ clock: this.clock });
-    const from = disturbed(this.storage(0), meanwhile);
+    const from = disturbed(this.storage(0), async (task, run) => {
+      if (task.type === "dump") await meanwhile(task.tenant);
+      return run();
+    });
     for (const tenant of TENANTS) {
       if ((await from.stats(tenant)).head === 0) continue;
       await copyTenant({ from, to: this.#next.storage, tenant, batch });
