@@ -97,12 +97,14 @@ export interface Dump {
 
 /**
  * Writes a page of records into a tenant that stays hidden until the last page: reads answer as if it did not exist,
- * and commits are refused with UNAVAILABLE. `checkLoad` tells what to do with a page. A record takes the place of what
- * is there of the same agent, key, or place; loading also repeats what only a line tells:
+ * and commits are refused with UNAVAILABLE. `checkLoad` tells what to do with a page.
+ *
+ * The header comes first: what it says to be compacted away or removed goes. Then each record takes the place of what
+ * is there of the same agent, key, or place. Lines come in log order and are kept, not applied; only what no record
+ * tells is repeated by them:
  *
  * - an `expire` line removes the values that earlier lines hold of its key,
- * - an `untopic` line ends subscriptions that began before it, at its position, and takes its topic off earlier events,
- * - a header with a higher floor removes what compacting up to it removes.
+ * - an `untopic` line ends subscriptions that began before it, at its position, and takes its topic off earlier events.
  */
 export interface LoadTask {
   readonly type: "load";
