@@ -43,13 +43,15 @@ export async function historyOf<V>(session: Session, key: string): Promise<Histo
   return isGone ? history.map((entry) => ({ ...entry, value: undefined })) : history;
 }
 
+const MOST_TRIES = 10;
+
 /** Reads again from the beginning when a compaction came between two pages. */
 async function undisturbed<T>(read: () => Promise<T>): Promise<T> {
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     try {
       return await read();
     } catch (error) {
-      if (!isSynthaError(error, "CURSOR_COMPACTED")) throw error;
+      if (!isSynthaError(error, "CURSOR_COMPACTED") || tries === MOST_TRIES) throw error;
     }
   }
 }

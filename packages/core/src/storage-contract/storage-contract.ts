@@ -15,6 +15,7 @@ import { batches } from "./rules/r11-batches.ts";
 import { cursors } from "./rules/r12-cursors.ts";
 import { events } from "./rules/r12-events.ts";
 import { log } from "./rules/r12-log.ts";
+import { retention } from "./rules/r12-retention.ts";
 import { watch } from "./rules/r12-watch.ts";
 import { claims } from "./rules/r13-claims.ts";
 import { completion } from "./rules/r13-completion.ts";
@@ -40,6 +41,7 @@ const RULES = [
   events,
   watch,
   cursors,
+  retention,
   claims,
   completion,
   work,

@@ -145,7 +145,7 @@ export function copying(contract: StorageContract): void {
       await refused(mesh.agent("Ann").push("it", 1, { global: true }), "UNAVAILABLE");
       await refused(mesh.agent("Ann").subscribe(["t"]), "UNAVAILABLE");
       await refused(copyTenant({ from: storage, to: world.storage, tenant }), "UNAVAILABLE");
-      expect(await mesh.compact({ commits: 0 })).toMatchObject({ floor: 0 });
+      expect(await mesh.compact({ log: { commits: 0 } })).toMatchObject({ floor: 0 });
       const dump = { type: "dump", tenant, limit: 1, part: "agents" } as const;
       expect(await storage.maintain(dump)).toMatchObject({ loading: last.after });
       expect(rings).toBe(0);
@@ -479,7 +479,7 @@ export function copying(contract: StorageContract): void {
         if (task.type === "dump" && (++pages === 7 || pages === 20)) {
           await mesh.agent("Ann").push("more", pages, { topics: ["t"] });
           await mesh.agent("Ann").delete("more");
-          await mesh.compact({ commits: 1 });
+          await mesh.compact({ log: { commits: 1 } });
         }
         return run();
       });
@@ -497,7 +497,7 @@ export function copying(contract: StorageContract): void {
       const from = disturbed(world.storage, async (task, run) => {
         if (task.type === "dump") {
           await mesh.system.push("more", 1, { topics: ["t"] });
-          await mesh.compact({ commits: 0 });
+          await mesh.compact({ log: { commits: 0 } });
         }
         return run();
       });
