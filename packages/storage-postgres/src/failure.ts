@@ -6,11 +6,20 @@ export function stateOf(error: unknown): string | undefined {
   return typeof error.code === "string" ? error.code : undefined;
 }
 
-/** Whether the server answered, so that it is sure that nothing was committed. */
-export function isServersWord(error: unknown): boolean {
+/**
+ * Whether it is the server's answer to a statement: the connection goes on, and nothing was committed. With its last
+ * words (08, 57P, FATAL) or in trouble of its own (58, XX) it may have committed before.
+ */
+export function isAnswer(error: unknown): boolean {
   const state = stateOf(error);
-  // 08, 57P: it ends the connection, and may have committed before it did.
-  return state !== undefined && !/^(08|57P)/.test(state);
+  if (state === undefined || /^(08|57P|58|XX)/.test(state)) return false;
+  const { severity } = error as { readonly severity?: unknown };
+  return severity !== "FATAL" && severity !== "PANIC";
+}
+
+/** Whether it is a standby's answer, or that of a server that is about to become one: another connection may lead to another server. */
+export function isReadOnly(error: unknown): boolean {
+  return stateOf(error) === "25006";
 }
 
 /** Whether others' transactions were in the way, so that the same again may succeed. */
@@ -20,7 +29,7 @@ export function isCollision(error: unknown): boolean {
 
 interface Reason {
   readonly when: RegExp;
-  readonly code: "UNAVAILABLE" | "STORAGE_MISMATCH";
+  readonly code: "UNAVAILABLE" | "STORAGE_MISMATCH" | "CLOSED";
   readonly message: string;
   readonly hint: string;
 }
@@ -38,6 +47,12 @@ const STATES: readonly Reason[] = [
     code: "UNAVAILABLE",
     message: "The server has no connection left.",
     hint: "Lower `connections`, raise the server's max_connections, or put a pooler in front of it.",
+  },
+  {
+    when: /^(57014|25P0)/,
+    code: "UNAVAILABLE",
+    message: "The server ended what took too long, or somebody cancelled it.",
+    hint: "Try again; look at the server's load, and at statement_timeout of this role and database.",
   },
   {
     when: /^(25006|57P0|08|53)/,
@@ -58,6 +73,12 @@ const STATES: readonly Reason[] = [
     hint: "Grant it USAGE on the schema and SELECT, INSERT, UPDATE, DELETE on its tables; to make them it needs CREATE, or `migrate: false` and migrationSql().",
   },
   {
+    when: /^(42P07|42P06|42710)/,
+    code: "STORAGE_MISMATCH",
+    message: "The schema holds tables that are not ours.",
+    hint: "Give the storage a schema of its own by `schema`.",
+  },
+  {
     when: /^(3F000|42P01|42703|42883)/,
     code: "STORAGE_MISMATCH",
     message: "The schema's tables are missing, or are not what this release made.",
@@ -75,8 +96,8 @@ const LOSSES: readonly Reason[] = [
   },
   {
     when: /Cannot use a pool after calling end/,
-    code: "UNAVAILABLE",
-    message: "The pool that was handed in is ended.",
+    code: "CLOSED",
+    message: "The pool that was handed in has been ended.",
     hint: "Close the mesh before the pool, or hand in another one.",
   },
 ];
@@ -124,7 +145,7 @@ function isLoss(error: unknown): error is Error {
   if ("syscall" in error) return true;
   if ("code" in error && typeof error.code === "string" && /^E[A-Z]+$|^ERR_/.test(error.code))
     return true;
-  return /connection|connect\b|Client (was closed|has encountered)|Query read timeout|pool after calling end|rolled back/i.test(
+  return /connection|connect\b|timeout expired|Client (was closed|has encountered)|Query read timeout|pool after calling end|rolled back/i.test(
     error.message,
   );
 }

@@ -107,9 +107,9 @@ function toSource(options: PostgresStorageOptions): Settings["source"] {
   return { connectionString: connectionString as string, connections };
 }
 
-/** Timers hold no more. */
+/** Timers hold no more; to the server and the driver none at all is for ever. */
 function timer(name: string, duration: Duration): number {
-  return Math.min(toMs(name, duration), 2 ** 31 - 1);
+  return Math.min(Math.max(1, toMs(name, duration)), 2 ** 31 - 1);
 }
 
 function invalid(message: string, path: string): SynthaError {

@@ -23,6 +23,7 @@ import type {
   TopicQuery,
 } from "@syntha/core/storage";
 import { Doorbell } from "./bells/doorbell.ts";
+import { checkServer } from "./connections/check-server.ts";
 import { Connections } from "./connections/connections.ts";
 import { type Answer, type Call, call } from "./connections/statement.ts";
 import { checkMigrated, migrate } from "./migrations/migrate.ts";
@@ -38,7 +39,8 @@ import { topics } from "./reads/topics.ts";
 import { View } from "./reads/view.ts";
 import { checkRowLevelSecurity } from "./security/check-row-level-security.ts";
 import { type Sql, sqlFor } from "./tables/index.ts";
-import { commit } from "./writes/commit.ts";
+import { UnderWay } from "./under-way.ts";
+import { commit, type Committed } from "./writes/commit.ts";
 import { compact } from "./writes/compact.ts";
 import { drop } from "./writes/drop.ts";
 import { Turns } from "./writes/turns.ts";
@@ -54,6 +56,7 @@ export class PostgresStorage implements Storage {
   readonly #doorbell: Doorbell;
   /** Commits to each tenant. */
   readonly #turns = new Turns();
+  readonly #underWay = new UnderWay();
   #isOpen = false;
   /** Openings and closings, one after the other. */
   #turn: Promise<void> = Promise.resolve();
@@ -81,10 +84,9 @@ export class PostgresStorage implements Storage {
     this.#isOpen = false;
     return this.#inTurn(async () => {
       this.#isOpen = false;
-      await this.#turns.idle();
-      const closing = this.#connections.close();
+      await this.#underWay.idle();
       await this.#doorbell.stop();
-      await closing;
+      await this.#connections.close();
     });
   }
 
@@ -94,11 +96,14 @@ export class PostgresStorage implements Storage {
     decide: Decide,
   ): Promise<readonly Outcome[]> {
     this.#check();
-    const { outcomes, changed } = await this.#turns.take(tenant, () =>
-      commit(this.#connections, this.#sql, tenant, commits, decide, this.#settings.clock),
-    );
-    if (changed) this.#doorbell.ring(tenant);
-    return outcomes;
+    const { clock, busyMs } = this.#settings;
+    const commitAll = (): Promise<Committed> =>
+      commit(this.#connections, this.#sql, tenant, commits, decide, clock, busyMs);
+    return this.#underWay.count(async () => {
+      const { outcomes, changed } = await this.#turns.take(tenant, commitAll);
+      if (changed) this.#doorbell.ring(tenant);
+      return outcomes;
+    });
   }
 
   async get(
@@ -107,7 +112,7 @@ export class PostgresStorage implements Storage {
     keys: readonly string[],
   ): Promise<Snapshot & { readonly items: readonly (ItemRow | undefined)[] }> {
     this.#check();
-    return this.#get.read(tenant, as, keys);
+    return this.#underWay.count(() => this.#get.read(tenant, as, keys));
   }
 
   list(tenant: string, query: ItemQuery): Promise<ItemPage> {
@@ -143,7 +148,7 @@ export class PostgresStorage implements Storage {
 
   async maintain<T extends MaintenanceTask>(task: T): Promise<MaintenanceResult<T>> {
     this.#check();
-    return (await this.#maintain(task)) as MaintenanceResult<T>;
+    return (await this.#underWay.count(() => this.#maintain(task))) as MaintenanceResult<T>;
   }
 
   async #maintain(task: MaintenanceTask): Promise<unknown> {
@@ -179,11 +184,13 @@ export class PostgresStorage implements Storage {
     work: (view: View, answers: readonly Answer[]) => T | Promise<T>,
   ): Promise<T> {
     this.#check();
-    return this.#connections.reading(tenant, async (transaction) => {
-      const { clock } = this.#settings;
-      const [view, ...answers] = await View.open(this.#sql, tenant, transaction, clock, calls);
-      return work(view, answers);
-    });
+    const { clock } = this.#settings;
+    return this.#underWay.count(() =>
+      this.#connections.reading(tenant, async (transaction) => {
+        const [view, ...answers] = await View.open(this.#sql, tenant, transaction, clock, calls);
+        return work(view, answers);
+      }),
+    );
   }
 
   async #connect(): Promise<void> {
@@ -191,6 +198,7 @@ export class PostgresStorage implements Storage {
     this.#connections.open();
     try {
       await this.#connections.use(async (link) => {
+        await checkServer(link);
         await (isMigrating ? migrate(link, schema) : checkMigrated(link, schema));
         if (rowLevelSecurity) await checkRowLevelSecurity(link, schema);
       });

@@ -30,8 +30,13 @@ export class Doorbell {
     this.#connections = connections;
     this.#channel = `syntha_${digest(settings.schema)}`;
     this.#bells = new Bells((isNeeded) => this.#listenIf(isNeeded));
-    this.#listener = new Listener(sql, settings, this.#channel, this.#bells, (payload) =>
-      this.#hear(payload),
+    this.#listener = new Listener(
+      connections,
+      sql,
+      settings,
+      this.#channel,
+      this.#bells,
+      (payload) => this.#hear(payload),
     );
   }
 
@@ -42,8 +47,8 @@ export class Doorbell {
 
   async stop(): Promise<void> {
     this.#isOpen = false;
-    await this.#listener.stop();
     await this.#sending;
+    await this.#listener.stop();
   }
 
   add(tenant: string, ring: () => void): () => void {

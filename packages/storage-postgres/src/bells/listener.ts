@@ -1,4 +1,5 @@
 import pg, { type Client, type ClientConfig, type Notification } from "pg";
+import type { Connections } from "../connections/connections.ts";
 import { Link } from "../connections/link.ts";
 import { type Answer, type Call, call, plain } from "../connections/statement.ts";
 import type { Settings } from "../options.ts";
@@ -8,29 +9,39 @@ import type { Bells } from "./bells.ts";
 
 const SHORTEST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
+const GOODBYE_MS = 1_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+type Run = (each: Call) => Promise<Answer>;
 
 /**
  * A connection of its own that waits for notifications, however many wait for them in this process. When it is lost
- * it connects anew, listens, and only then has everybody look at what happened meanwhile.
+ * it connects anew, listens, and only then has everybody look at what happened meanwhile. Until then the heads are
+ * looked at on the pool's connections.
  */
 export class Listener {
+  readonly #connections: Connections;
   readonly #sql: Sql;
   readonly #settings: Settings;
   readonly #channel: string;
   readonly #bells: Bells;
   readonly #hear: (payload: string) => void;
+  /** By tenant, its head at the last look; nobody's is known to a connection that starts to listen. */
+  #seen = new Map<string, string>();
   #life: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
   /** While it listens. */
   #link: Link | undefined;
 
   constructor(
+    connections: Connections,
     sql: Sql,
     settings: Settings,
     channel: string,
     bells: Bells,
     hear: (payload: string) => void,
   ) {
+    this.#connections = connections;
     this.#sql = sql;
     this.#settings = settings;
     this.#channel = channel;
@@ -57,87 +68,119 @@ export class Listener {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
+    const longest = Math.min(this.#settings.pollMs, LONGEST_PAUSE_MS);
     for (let pauseMs = SHORTEST_PAUSE_MS; !signal.aborted;) {
-      const client = new pg.Client(clientConfig(this.#settings));
-      const link = new Link(client);
-      const lost = new AbortController();
-      client.on("end", () => lost.abort());
-      client.on("error", () => lost.abort());
-      client.on("notification", ({ payload = "" }: Notification) => this.#hear(payload));
-      try {
-        await client.connect();
-        await link.run([call(plain(`LISTEN ${quoted(this.#channel)}`))]);
-        pauseMs = SHORTEST_PAUSE_MS;
-        this.#link = link;
-        this.#bells.ringAll();
-        await this.#poll(link, AbortSignal.any([signal, lost.signal]));
-      } catch {
-        // Lost, or not to be had: again in a while.
+      if (await this.#listen(signal)) pauseMs = SHORTEST_PAUSE_MS;
+      const looking = this.#look((each) => this.#connections.use((link) => link.one(each)));
+      await orAborted(looking, signal).catch(() => {});
+      await pause(Math.min(pauseMs, longest), signal);
+      pauseMs *= 2;
+    }
+  }
+
+  /** Listens for as long as it can; whether it ever did. */
+  async #listen(signal: AbortSignal): Promise<boolean> {
+    const client = new pg.Client(clientConfig(this.#settings));
+    const link = new Link(client, patience(this.#settings));
+    const lost = new AbortController();
+    client.on("end", () => lost.abort());
+    client.on("error", () => lost.abort());
+    client.on("notification", ({ payload = "" }: Notification) => this.#hear(payload));
+    const over = AbortSignal.any([signal, lost.signal]);
+    try {
+      await orAborted(client.connect(), signal);
+      await orAborted(link.run([call(plain(`LISTEN ${quoted(this.#channel)}`))]), over);
+      this.#link = link;
+      this.#seen.clear();
+      while (!over.aborted) {
+        await orAborted(
+          this.#look((each) => link.one(each)),
+          over,
+        );
+        await pause(this.#settings.pollMs, over);
       }
-      this.#link = undefined;
-      await end(client);
-      await pause(pauseMs, signal);
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    } catch {
+      // Lost, or not to be had: again in a while.
     }
+    const didListen = this.#link === link;
+    this.#link = undefined;
+    await end(client);
+    return didListen;
   }
 
-  /** Looks at the heads now and then; ends with the connection. */
-  async #poll(link: Link, signal: AbortSignal): Promise<void> {
-    const seen = new Map<string, string>();
-    while (!signal.aborted) {
-      await this.#look(link, seen);
-      await pause(this.#settings.pollMs, signal);
-    }
-  }
-
-  async #look(link: Link, seen: Map<string, string>): Promise<void> {
+  /** Rings for whose head is another than at the last look. */
+  async #look(run: Run): Promise<void> {
     // Where the database shows one tenant at a time, it is as cheap to have each look for itself.
     if (this.#settings.rowLevelSecurity) {
-      await link.run([call(plain("SELECT 1"))]);
+      await run(call(plain("SELECT 1")));
       return this.#bells.ringAll();
     }
     const { tenants } = this.#bells;
     if (tenants.length === 0) return;
-    const { rows } = await link.one(call(this.#sql.tenant.heads, tenants));
+    const { rows } = await run(call(this.#sql.tenant.heads, tenants));
     const heads = new Map(rows.map(([name, ...head]) => [name as string, head.join(".")]));
-    for (const tenant of tenants) {
-      const head = heads.get(tenant) ?? "";
-      if (seen.has(tenant) && seen.get(tenant) !== head) this.#bells.ring(tenant);
-      seen.set(tenant, head);
-    }
+    const before = this.#seen;
+    this.#seen = new Map(tenants.map((tenant) => [tenant, heads.get(tenant) ?? ""]));
+    for (const [tenant, head] of this.#seen)
+      if (before.get(tenant) !== head) this.#bells.ring(tenant);
   }
 }
 
+/** What it asks is answered at once, or never. */
+function patience({ busyMs, statementMs }: Settings): number {
+  return Math.min(busyMs, statementMs);
+}
+
 /** Whoever handed in a pool gets a connection like its own: one that waits for ever is not the pool's to lend. */
-function clientConfig({ source, busyMs, statementMs }: Settings): ClientConfig {
-  const base =
-    "pool" in source
-      ? (source.pool.options as ClientConfig)
-      : { connectionString: source.connectionString, application_name: "syntha" };
-  return {
-    ...base,
-    connectionTimeoutMillis: busyMs,
-    query_timeout: statementMs,
+function clientConfig(settings: Settings): ClientConfig {
+  const { source } = settings;
+  const shared = {
+    connectionTimeoutMillis: settings.busyMs,
+    query_timeout: patience(settings),
     keepAlive: true,
     pipeline: true,
   };
+  if (!("pool" in source)) {
+    const { connectionString } = source;
+    return { connectionString, application_name: "syntha", ...shared };
+  }
+  const { options } = source.pool;
+  // A pool hides its password from whoever lists its options.
+  const { password } = options;
+  return { ...options, ...(password === undefined ? {} : { password }), ...shared };
 }
 
-/** A connection that is stuck is left to itself. */
+/** Says goodbye, but does not wait for long: a connection may be stuck. */
 async function end(client: Client): Promise<void> {
-  const ending = client.end().catch(() => {});
-  await Promise.race([ending, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
+  const isGone = client.end().then(
+    () => true,
+    () => true,
+  );
+  if (await Promise.race([isGone, pause(GOODBYE_MS)])) return;
+  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } };
+  connection.stream.destroy();
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Leaves the work to itself when it is no longer wanted. */
+async function orAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const settled = new AbortController();
+  const either = AbortSignal.any([signal, settled.signal]);
+  try {
+    await Promise.race([work, pause(LONGEST_TIMER_MS, either)]);
+  } finally {
+    settled.abort();
+  }
+}
+
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
+    if (signal?.aborted) return resolve();
     const done = (): void => {
       clearTimeout(timer);
-      signal.removeEventListener("abort", done);
+      signal?.removeEventListener("abort", done);
       resolve();
     };
     const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
+    signal?.addEventListener("abort", done);
   });
 }

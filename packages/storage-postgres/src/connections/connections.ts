@@ -1,5 +1,6 @@
 import pg, { type ClientBase, type Pool, type PoolClient, type PoolConfig } from "pg";
-import { toFailure } from "../failure.ts";
+import { isSynthaError } from "@syntha/core";
+import { isCollision, toFailure } from "../failure.ts";
 import type { Settings } from "../options.ts";
 import { Link } from "./link.ts";
 import { forConnection, forTenant, forTransaction } from "./prelude.ts";
@@ -8,6 +9,9 @@ import { BEGIN_READ, BEGIN_WRITE, Transaction } from "./transaction.ts";
 
 /** Losses of idle connections are of no interest: the pool makes new ones. */
 const ignore = (): void => {};
+
+/** How often a transaction that others were in the way of is tried again. */
+const MOST_TRIES = 5;
 
 /** The pool, ours or the user's, and transactions on its connections. */
 export class Connections {
@@ -58,8 +62,22 @@ export class Connections {
     });
   }
 
-  /** A transaction that writes. What is not committed in the end is rolled back. */
-  writing<T>(tenant: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  /**
+   * A transaction that writes. What is not committed in the end is rolled back; where others were in the way, `work`
+   * is done anew.
+   */
+  async writing<T>(tenant: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#writingOnce(tenant, work);
+      } catch (error) {
+        if (tries === MOST_TRIES || !isSynthaError(error) || !isCollision(error.cause)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 2 ** tries * 5));
+      }
+    }
+  }
+
+  #writingOnce<T>(tenant: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return this.use((link, letGo) => {
       const transaction = new Transaction(link, [BEGIN_WRITE, ...this.#prelude(tenant)]);
       return work(transaction).finally(() => letGo(transaction.rollback()));
@@ -85,12 +103,12 @@ export class Connections {
     this.#busy.add(busy);
     let client: PoolClient;
     try {
-      client = await pool.connect();
+      client = await this.#take(pool);
     } catch (error) {
       end();
       throw toFailure(error);
     }
-    const link = new Link(client);
+    const link = new Link(client, this.#settings.statementMs);
     let rest: Promise<unknown> | undefined;
     try {
       await this.#setUp(client, link);
@@ -112,6 +130,20 @@ export class Connections {
 
   get #isOurs(): boolean {
     return !("pool" in this.#settings.source);
+  }
+
+  /** A user's pool may have no limit of its own for how long to wait for a connection. */
+  #take(pool: Pool): Promise<PoolClient> {
+    if (this.#isOurs) return pool.connect();
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        reject(new Error("timeout exceeded when trying to connect"));
+      }, this.#settings.busyMs);
+      const taking = pool.connect().finally(() => clearTimeout(timer));
+      taking.then((client) => (isLate ? client.release() : resolve(client)), reject);
+    });
   }
 
   /** A connection of ours keeps its settings; another's gets them for each transaction. */

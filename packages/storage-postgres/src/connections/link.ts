@@ -1,25 +1,32 @@
 import type { ClientBase, QueryArrayConfig, QueryArrayResult } from "pg";
-import { isServersWord } from "../failure.ts";
+import { isAnswer, isReadOnly } from "../failure.ts";
 import { ownTypes } from "./parsers.ts";
 import type { Answer, Call } from "./statement.ts";
 
 /** A connection while it is ours. */
 export class Link {
   readonly #client: ClientBase;
+  readonly #statementMs: number;
   /** The first error of the connection itself: it can't be used any more. */
   #broken: Error | undefined;
   readonly #note = (error: Error): void => {
     this.#broken ??= error;
   };
 
-  constructor(client: ClientBase) {
+  constructor(client: ClientBase, statementMs: number) {
     this.#client = client;
+    this.#statementMs = statementMs;
     // Without a listener an idle connection's loss would end the process.
     client.on("error", this.#note);
   }
 
   get broken(): Error | undefined {
     return this.#broken;
+  }
+
+  /** Whether calls can be sent before those in front of them are answered. */
+  get isPipelined(): boolean {
+    return (this.#client as { readonly pipeline?: boolean }).pipeline === true;
   }
 
   /** Gives the connection back to whoever had it. */
@@ -32,7 +39,7 @@ export class Link {
    * before them succeed or not, and the first error is thrown when all have ended.
    */
   async run(calls: readonly Call[]): Promise<readonly Answer[]> {
-    if (!isPipelined(this.#client)) {
+    if (!this.isPipelined) {
       const answers: Answer[] = [];
       for (const each of calls) answers.push(await this.#query(each));
       return answers;
@@ -49,10 +56,11 @@ export class Link {
   }
 
   async #query({ statement, values }: Call): Promise<Answer> {
-    const config: QueryArrayConfig<unknown[]> = {
+    const config: QueryArrayConfig<unknown[]> & { query_timeout: number } = {
       text: statement.text,
       rowMode: "array",
       types: ownTypes,
+      query_timeout: this.#statementMs,
     };
     if (statement.name !== undefined) config.name = statement.name;
     if (values.length > 0) config.values = values as unknown[];
@@ -61,12 +69,8 @@ export class Link {
       return { command: result.command, count: result.rowCount ?? 0, rows: result.rows };
     } catch (error) {
       // Whatever is not the server's own answer leaves it open where the connection stands.
-      if (!isServersWord(error)) this.#note(error as Error);
+      if (!isAnswer(error) || isReadOnly(error)) this.#note(error as Error);
       throw error;
     }
   }
-}
-
-function isPipelined(client: ClientBase): boolean {
-  return (client as { readonly pipeline?: boolean }).pipeline === true;
 }

@@ -14,6 +14,9 @@ const PLANNING: readonly (readonly [string, string])[] = [
   ["jit", "off"],
 ];
 
+/** A process that is stopped, or cut off, in the midst of a transaction holds others up no longer than this. */
+const LONGEST_IDLE_MS = 5_000;
+
 const list = (settings: readonly (readonly [string, string])[], isLocal: boolean): string =>
   settings.map(([name, value]) => `set_config('${name}', '${value}', ${isLocal})`).join(", ");
 
@@ -43,5 +46,6 @@ function ours(
     // A server that is set to wait for fewer disks than its users think is theirs to set right; never for more.
     ["synchronous_commit", durability === "power" ? "on" : "off"],
     ["lock_timeout", `${busyMs}`],
+    ["idle_in_transaction_session_timeout", `${LONGEST_IDLE_MS}`],
   ];
 }

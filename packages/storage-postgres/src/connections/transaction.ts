@@ -1,4 +1,4 @@
-import { isServersWord } from "../failure.ts";
+import { isAnswer } from "../failure.ts";
 import type { Link } from "./link.ts";
 import { type Answer, type Call, call, plain } from "./statement.ts";
 
@@ -38,14 +38,17 @@ export class Transaction {
 
   /** Runs what is left to do, and commits. */
   async commit(calls: readonly Call[] = []): Promise<void> {
+    if (!this.#link.isPipelined && calls.length > 0) await this.run(calls);
+    // What can't be sent is not done.
+    if (this.#link.broken !== undefined) throw this.#link.broken;
     this.#isCommitting = true;
     try {
-      const answers = await this.run([...calls, COMMIT]);
+      const answers = await this.run(this.#link.isPipelined ? [...calls, COMMIT] : [COMMIT]);
       // What failed within turns a commit into a rollback; its own error was thrown before.
       this.#isOver = true;
       if (answers.at(-1)?.command !== "COMMIT") throw new Error("The transaction was rolled back.");
     } catch (error) {
-      if (isServersWord(error)) this.#isCommitting = false;
+      if (isAnswer(error)) this.#isCommitting = false;
       throw error;
     }
   }

@@ -82,6 +82,11 @@ export class TenantTransaction {
     return this.#last;
   }
 
+  /** Whether this transaction makes the tenant. */
+  get isNew(): boolean {
+    return this.#tenant.head === 0;
+  }
+
   get epoch(): string {
     return this.#facts.epoch;
   }

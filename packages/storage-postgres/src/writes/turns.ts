@@ -13,9 +13,4 @@ export class Turns {
     this.#last.set(name, settled);
     return mine;
   }
-
-  /** Settles when nobody waits. */
-  async idle(): Promise<void> {
-    while (this.#last.size > 0) await Promise.all(this.#last.values());
-  }
 }

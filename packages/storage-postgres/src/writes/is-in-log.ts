@@ -1,0 +1,83 @@
+import { isSynthaError } from "@syntha/core";
+import { newEpoch } from "@syntha/core/storage";
+import type { Connections } from "../connections/connections.ts";
+import { call } from "../connections/statement.ts";
+import { unknownOutcome } from "../failure.ts";
+import { markAt, marksOf } from "../reads/place.ts";
+import type { Sql } from "../tables/index.ts";
+import { toTenant } from "../tables/tenant.ts";
+import type { CommitLine } from "./write-set.ts";
+
+/** A commit that was sent, and that no answer came for. */
+export interface Sent {
+  readonly name: string;
+  readonly epoch: string;
+  /** Whether it makes the tenant. */
+  readonly isNew: boolean;
+  readonly line: CommitLine;
+}
+
+const SHORTEST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 500;
+
+/**
+ * Looks whether a commit is there, again and again until it can be seen. Its random mark tells it from any other; the
+ * lock that it held tells when it is over.
+ * @throws UNKNOWN_OUTCOME when it can't be seen in time
+ */
+export async function isInLog(
+  connections: Connections,
+  sql: Sql,
+  sent: Sent,
+  patienceMs: number,
+  cause: unknown,
+): Promise<boolean> {
+  const deadline = performance.now() + patienceMs;
+  for (let pauseMs = SHORTEST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    const leftMs = deadline - performance.now();
+    if (leftMs <= 0) throw unknownOutcome(cause);
+    try {
+      const found = await within(leftMs, look(connections, sql, sent));
+      if (found === undefined) throw unknownOutcome(cause);
+      return found;
+    } catch (error) {
+      if (isSynthaError(error, "UNKNOWN_OUTCOME") || !isSynthaError(error, "UNAVAILABLE"))
+        throw unknownOutcome(cause);
+    }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
+
+/** Undefined for what can't be seen any more. */
+async function look(
+  connections: Connections,
+  sql: Sql,
+  { name, epoch, isNew, line: { position, mark } }: Sent,
+): Promise<boolean | undefined> {
+  return connections.writing(name, async (transaction) => {
+    const reads = [call(sql.tenant.lock, name), call(sql.log.mark, name, position)];
+    let [locked, line] = await transaction.run(reads);
+    if (locked?.rows.length === 0 && isNew) {
+      // No row that it could have locked: but making it as well waits until it is over.
+      const insert = call(sql.tenant.insert, name, newEpoch());
+      const [made, ...again] = await transaction.run([insert, ...reads]);
+      if (made?.count === 1) return false;
+      [locked, line] = again;
+    }
+    const [row] = locked?.rows ?? [];
+    // It was dropped since, with whatever it held.
+    if (row === undefined) return undefined;
+    const tenant = toTenant(row);
+    if (tenant.epoch !== epoch) return isNew ? false : undefined;
+    if (tenant.floor > position) return undefined;
+    return markAt(tenant, marksOf(position, line), position) === mark;
+  });
+}
+
+/** What takes longer is left to itself. */
+function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(undefined), ms);
+    work.finally(() => clearTimeout(timer)).then(resolve, reject);
+  });
+}
