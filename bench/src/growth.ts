@@ -1,6 +1,7 @@
 import { ContextMesh, MemoryStorage, type Storage } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import type { Chapter, Figure } from "./figure.ts";
+import { fill } from "./fill.ts";
 import { folder } from "./folder.ts";
 import { sample, sampleKey } from "./sample.ts";
 
@@ -135,17 +136,7 @@ export const opening: Chapter = {
 /** A mesh with so many items, of which the agent "Reader" sees a hundred. */
 async function filled(storage: Storage, size: number): Promise<ContextMesh> {
   const mesh = new ContextMesh({ storage, sweepEvery: false });
-  await mesh.agent("Reader").subscribe(["rare"]);
-  const step = size / VISIBLE;
-  for (let start = 0; start < size; start += 1_000) {
-    await mesh.system.pushMany(
-      Array.from({ length: 1_000 }, (_, i) => ({
-        key: sampleKey(start + i),
-        value: sample(start + i),
-        topics: [(start + i) % step === 0 ? "rare" : "common"],
-      })),
-    );
-  }
+  await fill(mesh, size, VISIBLE);
   return mesh;
 }
 

@@ -1,0 +1,17 @@
+import type { ContextMesh } from "@syntha/core";
+import { sample, sampleKey } from "./sample.ts";
+
+/** So many items, of which the agent "Reader" sees `visible`, spread over all of them. */
+export async function fill(mesh: ContextMesh, size: number, visible: number): Promise<void> {
+  await mesh.agent("Reader").subscribe(["rare"]);
+  const step = size / visible;
+  for (let start = 0; start < size; start += 1_000) {
+    await mesh.system.pushMany(
+      Array.from({ length: 1_000 }, (_, i) => ({
+        key: sampleKey(start + i),
+        value: sample(start + i),
+        topics: [(start + i) % step === 0 ? "rare" : "common"],
+      })),
+    );
+  }
+}

@@ -1,0 +1,124 @@
+import { PostgresStore } from "@langchain/langgraph-checkpoint-postgres/store";
+import { type AgentContext, ContextMesh } from "@syntha/core";
+import { PostgresStorage } from "@syntha/storage-postgres";
+import { startServer } from "@syntha/test-postgres";
+import { BarePostgres } from "./bare-postgres.ts";
+import type { Chapter, Figure } from "./figure.ts";
+import { sample, sampleKey } from "./sample.ts";
+
+const AT_ONCE = 64;
+const CONNECTIONS = 10;
+
+/** Writes and reads of one mesh on a server that waits for its disk. */
+export const postgres: Chapter = {
+  title: "On PostgreSQL",
+  async *figures(): AsyncGenerator<Figure> {
+    const server = await startServer({ durable: true });
+    const bare = await BarePostgres.open(server.url);
+    const storage = new PostgresStorage({
+      connectionString: server.url,
+      connections: CONNECTIONS,
+    });
+    const mesh = new ContextMesh({ storage, sweepEvery: false });
+    const store = new PostgresStore({
+      connectionOptions: { connectionString: server.url, max: CONNECTIONS },
+    });
+    await store.setup();
+    await mesh.agent("Reader").subscribe(["work"]);
+    const agent = mesh.agent("Writer");
+    const reader = mesh.agent("Reader");
+    let [ours, theirs, stored] = [1, 1, 1];
+    const oneByOne = async (times: number): Promise<void> => {
+      for (let i = 0; i < times; i++) await push(agent, ours++);
+    };
+    const inFlight = async (times: number): Promise<void> => {
+      for (let i = 0; i < times; i += AT_ONCE) await atOnce(() => push(agent, ours++));
+    };
+    yield {
+      name: "push, awaited",
+      baseline: "the same statements bare: lock, check, write, in two round trips",
+      within: 1.5,
+      times: 300,
+      rounds: 15,
+      ours: oneByOne,
+      async against(times): Promise<void> {
+        for (let i = 0; i < times; i++) await bare.push(theirs++);
+      },
+    };
+    yield {
+      name: `push, ${AT_ONCE} in flight`,
+      baseline: "push, one by one",
+      faster: 4,
+      times: AT_ONCE * 5,
+      rounds: 15,
+      ours: inFlight,
+      against: oneByOne,
+    };
+    yield {
+      name: `push, ${AT_ONCE} in flight`,
+      baseline: `one bare statement for ${AT_ONCE} items, nothing locked, nothing checked`,
+      within: 2.5,
+      times: AT_ONCE * 10,
+      rounds: 15,
+      ours: inFlight,
+      async against(times): Promise<void> {
+        for (let i = 0; i < times; i += AT_ONCE) {
+          await bare.pushAll(theirs, AT_ONCE);
+          theirs += AT_ONCE;
+        }
+      },
+    };
+    yield {
+      name: `push, ${AT_ONCE} in flight`,
+      baseline: `LangGraph PostgresStore.put, ${AT_ONCE} in flight, an equal pool`,
+      faster: 2,
+      times: AT_ONCE * 5,
+      rounds: 15,
+      ours: inFlight,
+      async against(times): Promise<void> {
+        for (let i = 0; i < times; i += AT_ONCE)
+          await atOnce(() =>
+            store.put(["acme", "work"], sampleKey(stored), { ...sample(stored++) }),
+          );
+      },
+    };
+    const held = Math.min(ours, theirs) - 1;
+    yield {
+      name: "get",
+      baseline: "a bare prepared select by primary key, with JSON.parse",
+      within: 1.5,
+      times: 1_000,
+      rounds: 15,
+      async ours(times): Promise<void> {
+        for (let i = 0; i < times; i++) await reader.get(sampleKey(1 + ((i * 31) % held)));
+      },
+      async against(times): Promise<void> {
+        for (let i = 0; i < times; i++) await bare.get(1 + ((i * 31) % held));
+      },
+    };
+    yield {
+      name: "get",
+      baseline: "LangGraph PostgresStore.get",
+      times: 1_000,
+      async ours(times): Promise<void> {
+        for (let i = 0; i < times; i++) await reader.get(sampleKey(1 + ((i * 31) % held)));
+      },
+      async against(times): Promise<void> {
+        for (let i = 0; i < times; i++)
+          await store.get(["acme", "work"], sampleKey(1 + ((i * 31) % (stored - 1))));
+      },
+    };
+    await mesh.close();
+    await bare.close();
+    await store.stop();
+    await server.stop();
+  },
+};
+
+async function push(agent: AgentContext, i: number): Promise<void> {
+  await agent.push(sampleKey(i), sample(i), { topics: ["work"] });
+}
+
+async function atOnce(call: () => Promise<unknown>): Promise<void> {
+  await Promise.all(Array.from({ length: AT_ONCE }, call));
+}
