@@ -1,6 +1,8 @@
 import { cas } from "./cas.ts";
 import { claims } from "./claims.ts";
+import { disconnects } from "./disconnects.ts";
 import type { Program } from "./harness/program.ts";
+import { killServer } from "./kill-server.ts";
 import { kill } from "./kill.ts";
 import { migrations } from "./migrations.ts";
 import { shutdown } from "./shutdown.ts";
@@ -13,6 +15,7 @@ import { watch } from "./watch.ts";
 /** In the order of the table. */
 export const PROGRAMS: readonly Program[] = [
   kill,
+  killServer,
   cas,
   ttl,
   claims,
@@ -20,6 +23,7 @@ export const PROGRAMS: readonly Program[] = [
   slowWatchers,
   tenants,
   tools,
+  disconnects,
   migrations,
   shutdown,
 ];
