@@ -29,6 +29,7 @@ import { type Answer, type Call, call } from "./connections/statement.ts";
 import { checkMigrated, migrate } from "./migrations/migrate.ts";
 import { type PostgresStorageOptions, type Settings, toSettings } from "./options.ts";
 import { agents, agentsCalls } from "./reads/agents.ts";
+import { dump } from "./reads/dump.ts";
 import { events, eventsCalls } from "./reads/events.ts";
 import { Get } from "./reads/get.ts";
 import { list, listSql } from "./reads/list.ts";
@@ -43,6 +44,7 @@ import { UnderWay } from "./under-way.ts";
 import { commit, type Committed } from "./writes/commit.ts";
 import { compact } from "./writes/compact.ts";
 import { drop } from "./writes/drop.ts";
+import { load } from "./writes/load.ts";
 import { Turns } from "./writes/turns.ts";
 
 /** Meshes in a PostgreSQL database, which processes on several machines can share. */
@@ -172,8 +174,13 @@ export class PostgresStorage implements Storage {
       }
       case "compact":
         return compact(this.#connections, this.#sql, task, this.#settings.clock);
-      default:
-        throw new Error(`not yet: ${task.type}`);
+      case "dump":
+        return dump(this.#connections, this.#sql, task);
+      case "load": {
+        const loaded = await load(this.#connections, this.#sql, task);
+        if (loaded.loading === null) this.#doorbell.ring(task.tenant);
+        return loaded;
+      }
     }
   }
 

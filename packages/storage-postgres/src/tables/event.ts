@@ -2,13 +2,20 @@ import type { EventRow } from "@syntha/core/storage";
 import { prepared, type Row } from "../connections/statement.ts";
 
 /** Columns of `event v` in the order of `toEvent`. */
-export const EVENT = `v.id, v.type, v.topics, v.subscribers, v.global, v.owner, v.position, v.idx, v.at, v.data`;
+const EVENT_HEAD =
+  "v.id, v.type, v.topics, v.subscribers, v.global, v.owner, v.position, v.idx, v.at";
+export const EVENT = `${EVENT_HEAD}, v.data`;
 export const EVENT_WIDTH = 10;
 
 export type EventSql = ReturnType<typeof eventSql>;
 
 export function eventSql(schema: string) {
   const behind = "(position, idx) > ($2::bigint, $3::bigint) ORDER BY position, idx LIMIT $4";
+  /** Events at places, given as two lists. */
+  const atPlaces = (columns: string): string =>
+    `SELECT ${columns} FROM unnest($2::bigint[], $3::bigint[]) u(position, idx)
+     CROSS JOIN LATERAL (SELECT * FROM ${schema}.event v
+       WHERE v.tenant = $1 AND v.position = u.position AND v.idx = u.idx LIMIT 1) v`;
   const at = `CROSS JOIN LATERAL (SELECT * FROM ${schema}.event v
     WHERE v.tenant = $1 AND v.position = e.position AND v.idx = e.idx LIMIT 1) v`;
   const insert = `INSERT INTO ${schema}.event
@@ -27,6 +34,9 @@ export function eventSql(schema: string) {
       `SELECT ${EVENT} FROM ${schema}.event v WHERE v.tenant = $1 AND (v.position, v.idx) <= ($2::bigint, $3::bigint)
        ORDER BY v.position DESC, v.idx DESC LIMIT 1`,
     ),
+    at: prepared(atPlaces(EVENT)),
+    /** Without their data. */
+    headsAt: prepared(atPlaces(`${EVENT_HEAD}, ''`)),
     /** Of each type ($5) the first ones, with it. */
     byTypes: prepared(
       `SELECT ${EVENT}, u.type FROM unnest($5::text[]) u(type)
@@ -45,8 +55,9 @@ export function eventSql(schema: string) {
        CROSS JOIN LATERAL (SELECT position, idx FROM ${schema}.event_edge
          WHERE tenant = $1 AND target = u.target AND type = y.type AND ${behind}) e ${at}`,
     ),
+    /** The first ones, without their data. */
     oldest: prepared(
-      `SELECT ${EVENT} FROM ${schema}.event v WHERE v.tenant = $1 ORDER BY v.position, v.idx LIMIT $2`,
+      `SELECT ${EVENT_HEAD}, '' FROM ${schema}.event v WHERE v.tenant = $1 ORDER BY v.position, v.idx LIMIT $2`,
     ),
     /** Removes every event up to a place. */
     removeTo: prepared(
@@ -76,6 +87,18 @@ export function eventSql(schema: string) {
          DELETE FROM ${schema}.event_edge WHERE tenant = $1 AND target = $2 RETURNING position, idx)
        UPDATE ${schema}.event v SET topics = array_remove(v.topics, $3::text)
        FROM gone WHERE v.tenant = $1 AND v.position = gone.position AND v.idx = gone.idx`,
+    ),
+    /** Takes topics ($2, $3 as targets) off the events in their buckets that lie before a position ($4). */
+    untopicBefore: prepared(
+      `WITH gone AS (
+         DELETE FROM ${schema}.event_edge e USING unnest($2::text[], $3::text[], $4::bigint[]) u(topic, target, position)
+         WHERE e.tenant = $1 AND e.target = u.target AND e.position < u.position
+         RETURNING e.position, e.idx, u.topic),
+       lost AS (SELECT position, idx, array_agg(topic) AS topics FROM gone GROUP BY position, idx)
+       UPDATE ${schema}.event v SET topics = ARRAY(
+         SELECT t.topic FROM unnest(v.topics) WITH ORDINALITY t(topic, at)
+         WHERE t.topic <> ALL(lost.topics) ORDER BY t.at)
+       FROM lost WHERE v.tenant = $1 AND v.position = lost.position AND v.idx = lost.idx`,
     ),
   };
 }

@@ -45,6 +45,10 @@ export function itemSql(schema: string) {
     byKeys: prepared(
       `SELECT ${ITEM} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = ANY($2::text[])`,
     ),
+    /** Without their values. */
+    headsByKeys: prepared(
+      `SELECT ${ITEM_HEAD} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = ANY($2::text[])`,
+    ),
     valuesOf: prepared(
       `SELECT key, value FROM ${schema}.item WHERE tenant = $1 AND key = ANY($2::text[])`,
     ),

@@ -1,6 +1,8 @@
 import {
   isExpired,
+  type KeptChange,
   type LogEntry,
+  type LogLine,
   type LoggedChange,
   type PastSight,
   toPastSight,
@@ -37,6 +39,11 @@ export function logSql(schema: string) {
   return {
     all: prepared(lines("")),
     byKey: prepared(lines("AND key = $5")),
+    /** As they are kept. */
+    lines: prepared(
+      `SELECT ${LINE} FROM ${schema}.log l WHERE l.tenant = $1 AND (l.position, l.idx) > ($2::bigint, $3::bigint)
+       ORDER BY l.position, l.idx LIMIT $4`,
+    ),
     /** The mark of a commit of which a line is kept. */
     mark: prepared(
       `SELECT mark FROM ${schema}.log WHERE tenant = $1 AND position = $2 ORDER BY idx LIMIT 1`,
@@ -66,6 +73,26 @@ export function logSql(schema: string) {
        WHERE tenant = $1 AND key = ANY($2::text[]) AND value IS NOT NULL`,
     ),
   };
+}
+
+export function toLine(row: Row): LogLine {
+  return {
+    type: "line",
+    position: row[0] as number,
+    index: row[1] as number,
+    mark: row[2] as number,
+    at: row[3] as number,
+    by: row[4] as string | null,
+    change: toKept(row),
+  };
+}
+
+function toKept(row: Row): KeptChange {
+  const type = row[5] as KeptChange["type"];
+  if (type === "event") return { type };
+  const [key, text] = [row[6] as string, row[7] as string];
+  if (type === "put") return { type, key, ...toPut(key, text, row[8] as string | null) };
+  return toPlainChange(type, key, text);
 }
 
 export function toEntry(row: Row, now: number): LogEntry {

@@ -8,6 +8,7 @@ export function tieSql(schema: string) {
   const subscription = (agent: string, topic: string): string =>
     `CROSS JOIN LATERAL (SELECT 1 FROM ${schema}.subscription s
        WHERE s.tenant = $1 AND s.agent = ${agent} AND s.topic = ${topic} LIMIT 1) s`;
+  const past = `SELECT agent, topic, from_position, until_position FROM ${schema}.past_subscription WHERE tenant = $1`;
   return {
     /**
      * What decisions ask of them, in one statement: rows of kind, agent, name, two numbers and a text. Parameters: pairs
@@ -49,6 +50,26 @@ export function tieSql(schema: string) {
        ORDER BY topic`,
     ),
     agent: prepared(`SELECT permissions FROM ${schema}.agent WHERE tenant = $1 AND name = $2`),
+    /** Agents with what they may do, by name. */
+    agentsFrom: prepared(
+      `SELECT name, permissions FROM ${schema}.agent WHERE tenant = $1 AND name > $2 ORDER BY name LIMIT $3`,
+    ),
+    agentsNamed: prepared(
+      `SELECT name, permissions FROM ${schema}.agent WHERE tenant = $1 AND name = ANY($2::text[])`,
+    ),
+    /** What agents are subscribed to, and from where. */
+    subscriptionsOf: prepared(
+      `SELECT agent, topic, from_position FROM ${schema}.subscription WHERE tenant = $1 AND agent = ANY($2::text[])
+       ORDER BY agent, topic`,
+    ),
+    /** Subscriptions that ended, behind a place. */
+    pastFrom: prepared(
+      `${past} AND (agent, until_position, topic) > ($2, $3::bigint, $4) ORDER BY agent, until_position, topic LIMIT $5`,
+    ),
+    /** Those of agents that ended behind a position. */
+    pastOf: prepared(
+      `${past} AND agent = ANY($2::text[]) AND until_position > $3 ORDER BY agent, until_position, topic`,
+    ),
     subscribersOf: prepared(
       `SELECT agent FROM ${schema}.subscription WHERE tenant = $1 AND topic = $2 AND agent > $3 ORDER BY agent LIMIT $4`,
     ),
@@ -88,6 +109,15 @@ export function tieSql(schema: string) {
        INSERT INTO ${schema}.past_subscription (tenant, agent, until_position, topic, from_position)
        SELECT $1, agent, position, topic, from_position FROM gone ON CONFLICT DO NOTHING`,
     ),
+    /** Takes all of agents' away, and keeps nothing of them. */
+    removeSubscriptions: prepared(
+      `DELETE FROM ${schema}.subscription WHERE tenant = $1 AND agent = ANY($2::text[])`,
+    ),
+    keepPast: prepared(
+      `INSERT INTO ${schema}.past_subscription (tenant, agent, topic, from_position, until_position)
+       SELECT $1, u.* FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) u(agent, topic, start, until)
+       ON CONFLICT DO NOTHING`,
+    ),
     /** Forgets what ended at or before the log's floor. */
     forget: prepared(
       `DELETE FROM ${schema}.past_subscription WHERE tenant = $1 AND until_position <= $2`,
@@ -103,6 +133,30 @@ export function tieSql(schema: string) {
          UPDATE ${schema}.agent SET subscriptions = subscriptions - 1
          WHERE tenant = $1 AND name IN (SELECT agent FROM gone) RETURNING subscriptions)
        SELECT count(*) FILTER (WHERE subscriptions = 0) FROM left_over`,
+    ),
+    /**
+     * Ends the subscriptions to topics that began before a position ($2, $3), at the first such; gives each topic with
+     * how many ended, and last, without a topic, how many agents have none left.
+     */
+    endSubscriptionsBefore: prepared(
+      `WITH ended AS (
+         SELECT s.agent, s.topic, s.from_position, min(u.position) AS until_position
+         FROM unnest($2::text[], $3::bigint[]) u(topic, position)
+         JOIN ${schema}.subscription s ON s.tenant = $1 AND s.topic = u.topic AND s.from_position < u.position
+         GROUP BY s.agent, s.topic, s.from_position),
+       gone AS (
+         DELETE FROM ${schema}.subscription s USING ended e
+         WHERE s.tenant = $1 AND s.agent = e.agent AND s.topic = e.topic),
+       past AS (
+         INSERT INTO ${schema}.past_subscription (tenant, agent, until_position, topic, from_position)
+         SELECT $1, agent, until_position, topic, from_position FROM ended ON CONFLICT DO NOTHING),
+       left_over AS (
+         UPDATE ${schema}.agent a SET subscriptions = a.subscriptions - e.ended
+         FROM (SELECT agent, count(*) AS ended FROM ended GROUP BY agent) e
+         WHERE a.tenant = $1 AND a.name = e.agent RETURNING a.subscriptions)
+       SELECT topic, count(*) FROM ended GROUP BY topic
+       UNION ALL
+       SELECT NULL, count(*) FILTER (WHERE subscriptions = 0) FROM left_over`,
     ),
     removeIdleAgents: prepared(
       `DELETE FROM ${schema}.agent WHERE tenant = $1 AND subscriptions = 0 AND permissions IS NULL`,

@@ -69,7 +69,7 @@ async function look(
     if (row === undefined) return undefined;
     const tenant = toTenant(row);
     if (tenant.epoch !== epoch) return isNew ? false : undefined;
-    if (tenant.floor > position) return undefined;
+    if (tenant.loading !== null || tenant.floor > position) return undefined;
     return markAt(tenant, marksOf(position, line), position) === mark;
   });
 }

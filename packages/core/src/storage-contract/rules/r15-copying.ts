@@ -148,9 +148,9 @@ export function copying(contract: StorageContract): void {
       expect(await mesh.compact({ log: { commits: 0 } })).toMatchObject({ floor: 0 });
       const dump = { type: "dump", tenant, limit: 1, part: "agents" } as const;
       expect(await storage.maintain(dump)).toMatchObject({ loading: last.after });
-      expect(rings).toBe(0);
+      const before = rings;
       expect(await storage.maintain(last)).toEqual({ loading: null });
-      expect(rings).toBeGreaterThan(0);
+      expect(rings).toBeGreaterThan(before);
       expect(await storage.maintain(dump)).toMatchObject({ loading: null });
       expect((await storage.maintain({ type: "tenants", limit: 10 })).tenants).toContain(tenant);
       await mesh.agent("Ann").push("it", 1, { global: true });

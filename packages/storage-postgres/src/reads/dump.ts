@@ -1,0 +1,182 @@
+import {
+  checkPlace,
+  type Dump,
+  type DumpRange,
+  type DumpTask,
+  type LogLine,
+  type PastSubscription,
+  type TenantHeader,
+  type TenantRecord,
+  touchedBy,
+} from "@syntha/core/storage";
+import type { Connections } from "../connections/connections.ts";
+import { type Answer, type Call, call, type Row } from "../connections/statement.ts";
+import type { Transaction } from "../connections/transaction.ts";
+import { toEvent } from "../tables/event.ts";
+import type { Sql } from "../tables/index.ts";
+import { toItem } from "../tables/item.ts";
+import { toLine } from "../tables/log.ts";
+import { toPermissions } from "../tables/permissions-text.ts";
+import { type Tenant, toTenant } from "../tables/tenant.ts";
+import { logFacts, marksOf, startAfter } from "./place.ts";
+
+/** A page of a tenant's records, also of one that is being loaded. */
+export function dump(connections: Connections, sql: Sql, task: DumpTask): Promise<Dump> {
+  return connections.reading(task.tenant, async (transaction) => {
+    const [found, page, line] = (await transaction.run([
+      call(sql.tenant.findAny, task.tenant),
+      pageCall(sql, task),
+      ...(task.part === "changes" ? [call(sql.log.mark, task.tenant, task.after.position)] : []),
+    ])) as [Answer, Answer, Answer | undefined];
+    const [row] = found.rows;
+    if (row === undefined) return { header: null, loading: null, records: [], isLast: true };
+    const tenant = toTenant(row);
+    if (task.part === "changes") {
+      const { after } = task;
+      checkPlace(after, logFacts(tenant, marksOf(after.position, line)));
+    }
+    const reading = new DumpReading(sql, task.tenant, transaction);
+    return {
+      header: headerOf(tenant),
+      loading: tenant.loading,
+      records: await reading.records(task, page.rows.slice(0, task.limit)),
+      isLast: page.rows.length <= task.limit,
+    };
+  });
+}
+
+function headerOf(tenant: Tenant): TenantHeader {
+  const { epoch, head, headMark, floor, floorMark, floorEntries } = tenant;
+  const { historyFloor, removedEvent: lastRemovedEvent, now } = tenant;
+  const floors = { floor, floorMark, floorEntries, historyFloor };
+  return { epoch, head, headMark, ...floors, lastRemovedEvent, now };
+}
+
+const START = { position: -1, index: 0 };
+
+/** Rows of the page, and one beyond it. */
+function pageCall(
+  sql: Sql,
+  { tenant, limit, ...range }: { tenant: string; limit: number } & DumpRange,
+): Call {
+  const most = limit + 1;
+  switch (range.part) {
+    case "agents":
+      return call(sql.tie.agentsFrom, tenant, range.after ?? "", most);
+    case "pastSubscriptions": {
+      const { agent, until, topic } = range.after ?? { agent: "", until: 0, topic: "" };
+      return call(sql.tie.pastFrom, tenant, agent, until, topic, most);
+    }
+    case "items":
+      return call(sql.item.page, tenant, range.after ?? "", most);
+    case "events": {
+      const { position, index } = range.after ?? START;
+      return call(sql.event.all, tenant, position, index, most);
+    }
+    case "log": {
+      const { position, index } = range.after ?? START;
+      return call(sql.log.lines, tenant, position, index, most);
+    }
+    case "changes": {
+      const { position, index } = startAfter(range.after);
+      return call(sql.log.lines, tenant, position, index, most);
+    }
+  }
+}
+
+/** Records of a page, with what belongs to them, from its snapshot. */
+class DumpReading {
+  readonly #sql: Sql;
+  readonly #name: string;
+  readonly #transaction: Transaction;
+
+  constructor(sql: Sql, name: string, transaction: Transaction) {
+    this.#sql = sql;
+    this.#name = name;
+    this.#transaction = transaction;
+  }
+
+  async records(range: DumpRange, rows: readonly Row[]): Promise<readonly TenantRecord[]> {
+    switch (range.part) {
+      case "agents":
+        return this.#holdings(rows);
+      case "pastSubscriptions":
+        return rows.map(toPast);
+      case "items":
+        return rows.map((row) => ({ type: "item", key: row[0] as string, row: toItem(row) }));
+      case "events":
+        return rows.map((row) => ({ type: "event", event: toEvent(row) }));
+      case "log":
+        return rows.map(toLine);
+      case "changes": {
+        const lines = rows.map(toLine);
+        return [...lines, ...(await this.#changedBy(lines, range.after.position))];
+      }
+    }
+  }
+
+  async #holdings(agents: readonly Row[]): Promise<readonly TenantRecord[]> {
+    const names = agents.map(([name]) => name as string);
+    const subscriptions = await this.#transaction.one(
+      call(this.#sql.tie.subscriptionsOf, this.#name, names),
+    );
+    const holdingOf = holdings(agents, subscriptions.rows);
+    return names.map(holdingOf);
+  }
+
+  async #changedBy(lines: readonly LogLine[], since: number): Promise<readonly TenantRecord[]> {
+    const { tie, item, event } = this.#sql;
+    const { agents, keys, events } = touchedBy(lines);
+    const places = [events.map(({ position }) => position), events.map(({ index }) => index)];
+    const answers = await this.#transaction.run([
+      call(tie.agentsNamed, this.#name, agents),
+      call(tie.subscriptionsOf, this.#name, agents),
+      call(tie.pastOf, this.#name, agents, since),
+      call(item.byKeys, this.#name, keys),
+      call(event.at, this.#name, ...places),
+    ]);
+    const [known, subscriptions, ended, items, happened] = answers.map(({ rows }) => rows) as [
+      readonly Row[],
+      readonly Row[],
+      readonly Row[],
+      readonly Row[],
+      readonly Row[],
+    ];
+    const holdingOf = holdings(known, subscriptions);
+    const past = Map.groupBy(ended.map(toPast), ({ agent }) => agent);
+    const rowOf = new Map(items.map((row) => [row[0] as string, toItem(row)]));
+    return [
+      ...agents.flatMap((agent) => [holdingOf(agent), ...(past.get(agent) ?? [])]),
+      ...keys.map((key): TenantRecord => ({ type: "item", key, row: rowOf.get(key) ?? null })),
+      ...happened.map((row): TenantRecord => ({ type: "event", event: toEvent(row) })),
+    ];
+  }
+}
+
+/** What agents hold, from their rows and those of their subscriptions. */
+function holdings(
+  agents: readonly Row[],
+  subscriptions: readonly Row[],
+): (name: string) => TenantRecord {
+  const permissions = new Map(agents as unknown as readonly [string, string | null][]);
+  const topics = Map.groupBy(subscriptions, ([agent]) => agent as string);
+  return (name) => ({
+    type: "agent",
+    name,
+    permissions: toPermissions(permissions.get(name) ?? null),
+    subscriptions: (topics.get(name) ?? []).map(([, topic, from]) => ({
+      topic: topic as string,
+      from: from as number,
+    })),
+  });
+}
+
+function toPast([agent, topic, from, until]: Row): PastSubscription {
+  return {
+    type: "pastSubscription",
+    agent: agent as string,
+    topic: topic as string,
+    from: from as number,
+    until: until as number,
+  };
+}

@@ -1,0 +1,252 @@
+import {
+  type AgentHolding,
+  type EventRow,
+  type ItemRow,
+  type LoadTask,
+  type LogLine,
+  type PastSubscription,
+  type RemovedEvent,
+  type TenantHeader,
+  topicTarget,
+} from "@syntha/core/storage";
+import { type Answer, type Call, call } from "../connections/statement.ts";
+import type { Transaction } from "../connections/transaction.ts";
+import { toEvent } from "../tables/event.ts";
+import type { Sql } from "../tables/index.ts";
+import { toItem } from "../tables/item.ts";
+import type { Tenant } from "../tables/tenant.ts";
+import { putEvents, removeEventEdges } from "./event-writes.ts";
+import { ItemWrites } from "./item-writes.ts";
+import { LineWrites } from "./line-writes.ts";
+import { rowsCall } from "./rows-call.ts";
+import { writeAgents } from "./tie-writes.ts";
+import { TopicTally } from "./topic-tally.ts";
+
+const EVENTS_AT_ONCE = 1_000;
+
+/** A page on its way into a tenant whose row this transaction has locked. */
+export class TenantLoader {
+  readonly #sql: Sql;
+  readonly #name: string;
+  readonly #task: LoadTask;
+  readonly #transaction: Transaction;
+  readonly #tenant: Tenant;
+  readonly #topics: TopicTally;
+  readonly #agents = new Map<string, AgentHolding>();
+  readonly #past: PastSubscription[] = [];
+  readonly #items = new Map<string, ItemRow | null>();
+  /** By place. */
+  readonly #events = new Map<string, EventRow>();
+  readonly #lines: LogLine[] = [];
+
+  constructor(sql: Sql, task: LoadTask, transaction: Transaction, tenant: Tenant) {
+    this.#sql = sql;
+    this.#name = task.tenant;
+    this.#task = task;
+    this.#transaction = transaction;
+    this.#tenant = tenant;
+    this.#topics = new TopicTally(sql, task.tenant);
+    for (const record of task.records) {
+      if (record.type === "agent") this.#agents.set(record.name, record);
+      else if (record.type === "pastSubscription") this.#past.push(record);
+      else if (record.type === "item") this.#items.set(record.key, record.row);
+      else if (record.type === "event") this.#events.set(placeOf(record.event), record.event);
+      else this.#lines.push(record);
+    }
+  }
+
+  /** Takes away what is not to be there any more, and gives the calls that are left to do. */
+  async load(): Promise<readonly Call[]> {
+    const { header } = this.#task;
+    // First of all: a removed event's id may be that of one that is loaded.
+    if (header.lastRemovedEvent !== null) await this.#removeEvents(header.lastRemovedEvent);
+    await this.#raiseFloors(header);
+    const idle = await this.#untopic();
+    const { tie, item, event } = this.#sql;
+    const events = [...this.#events.values()];
+    const places = [events.map(({ position }) => position), events.map(({ index }) => index)];
+    const [subscriptions, items, happened] = (await this.#transaction.run([
+      call(tie.subscriptionsOf, this.#name, [...this.#agents.keys()]),
+      call(item.headsByKeys, this.#name, [...this.#items.keys()]),
+      call(event.headsAt, this.#name, ...places),
+    ])) as [Answer, Answer, Answer];
+    const calls = [
+      ...this.#agentCalls(subscriptions),
+      ...rowsCall(
+        tie.keepPast,
+        this.#name,
+        this.#past.map(({ agent, topic, from, until }) => [agent, topic, from, until]),
+      ),
+      ...this.#itemCalls(items),
+      ...this.#eventCalls(happened),
+      ...this.#lineCalls(),
+      ...idle,
+    ];
+    const topics = this.#topics.take(await this.#transaction.one(this.#topics.read()));
+    this.#tenant.topics += topics.more;
+    return [...calls, ...topics.calls, this.#stand(header)];
+  }
+
+  async #removeEvents(to: RemovedEvent): Promise<void> {
+    const { event } = this.#sql;
+    const tenant = this.#tenant;
+    if (tenant.removedEvent !== null && !isBehind(to, tenant.removedEvent)) return;
+    for (;;) {
+      const { rows } = await this.#transaction.one(call(event.oldest, this.#name, EVENTS_AT_ONCE));
+      const gone = rows.map((row) => toEvent(row)).filter((each) => !isBehind(each, to));
+      const last = gone.at(-1);
+      if (last === undefined) return;
+      await this.#transaction.run([
+        call(event.removeTo, this.#name, last.position, last.index),
+        ...removeEventEdges(this.#sql, this.#name, gone),
+      ]);
+      tenant.events -= gone.length;
+      if (gone.length < EVENTS_AT_ONCE) return;
+    }
+  }
+
+  async #raiseFloors({ historyFloor, floor }: TenantHeader): Promise<void> {
+    const { log, tie } = this.#sql;
+    const tenant = this.#tenant;
+    const removals: Call[] = [];
+    if (historyFloor > tenant.historyFloor)
+      removals.push(call(log.removeTo, this.#name, historyFloor));
+    if (floor > tenant.floor) removals.push(call(log.thin, this.#name, tenant.floor, floor));
+    const forget = floor > tenant.floor ? [call(tie.forget, this.#name, floor)] : [];
+    if (removals.length === 0) return;
+    const answers = await this.#transaction.run([...removals, ...forget]);
+    for (const { count } of answers.slice(0, removals.length)) tenant.lines -= count;
+  }
+
+  /** What the lines of deleted topics end; gives what is to be done when all agents are written. */
+  async #untopic(): Promise<readonly Call[]> {
+    const { tie, event } = this.#sql;
+    const ends = this.#lines.flatMap(({ change, position }) =>
+      change.type === "untopic" ? [[change.topic, position] as const] : [],
+    );
+    if (ends.length === 0) return [];
+    const last = new Map(ends);
+    const [ended] = (await this.#transaction.run([
+      ...rowsCall(tie.endSubscriptionsBefore, this.#name, ends),
+      ...rowsCall(
+        event.untopicBefore,
+        this.#name,
+        Array.from(last, ([topic, position]) => [topic, topicTarget(topic), position]),
+      ),
+    ])) as [Answer, Answer];
+    let without = 0;
+    for (const [topic, count] of ended.rows as readonly (readonly [string | null, number])[]) {
+      if (topic === null) without = count;
+      else this.#topics.add([topic], "subscribers", -count);
+    }
+    this.#tenant.agents -= without;
+    return without === 0 ? [] : [call(tie.removeIdleAgents, this.#name)];
+  }
+
+  #agentCalls({ rows }: Answer): Call[] {
+    const { tie } = this.#sql;
+    const before = Map.groupBy(rows, ([agent]) => agent as string);
+    const holdings = [...this.#agents.values()];
+    for (const { name, subscriptions } of holdings) {
+      const held = before.get(name) ?? [];
+      this.#topics.add(
+        held.map(([, topic]) => topic as string),
+        "subscribers",
+        -1,
+      );
+      this.#topics.add(
+        subscriptions.map(({ topic }) => topic),
+        "subscribers",
+        1,
+      );
+      this.#tenant.agents += Math.sign(subscriptions.length) - Math.sign(held.length);
+    }
+    const removed = Array.from(before.keys(), (name) => [name]);
+    const subscribed = holdings.flatMap(({ name, subscriptions }) =>
+      subscriptions.map(({ topic, from }) => [name, topic, from]),
+    );
+    const agents = holdings.map(({ name, permissions, subscriptions }) => ({
+      name,
+      permissions,
+      subscriptions: subscriptions.length,
+    }));
+    return [
+      ...rowsCall(tie.removeSubscriptions, this.#name, removed),
+      ...rowsCall(tie.subscribe, this.#name, subscribed),
+      ...writeAgents(this.#sql, this.#name, agents),
+    ];
+  }
+
+  #itemCalls({ rows }: Answer): Call[] {
+    const before = new Map(rows.map((row) => [row[0] as string, toItem(row, 0, "")]));
+    const writes = new ItemWrites(this.#sql, this.#name);
+    for (const [key, row] of this.#items) {
+      const stored = before.get(key) ?? null;
+      if (stored === null && row === null) continue;
+      writes.touch(stored, row ?? undefined, true);
+      if (stored !== null) this.#count(stored, -1);
+      if (row !== null) this.#count(row, 1);
+    }
+    return writes.take();
+  }
+
+  #count(row: ItemRow, by: 1 | -1): void {
+    this.#tenant.items += by;
+    if (row.global) this.#tenant.globals += by;
+    this.#topics.add(row.topics, "items", by);
+  }
+
+  #eventCalls({ rows }: Answer): Call[] {
+    const before = rows.map((row) => toEvent(row));
+    this.#tenant.events += this.#events.size - before.length;
+    return [
+      ...removeEventEdges(this.#sql, this.#name, before),
+      ...putEvents(this.#sql, this.#name, [...this.#events.values()]),
+    ];
+  }
+
+  #lineCalls(): Call[] {
+    const writes = new LineWrites(this.#sql, this.#name);
+    for (const line of this.#lines) writes.add(line, line.index, line.change);
+    this.#tenant.lines += this.#lines.length;
+    return writes.take();
+  }
+
+  /** The tenant's row as the header has it, with what was counted here. */
+  #stand(header: TenantHeader): Call {
+    const { head, headMark, floor, floorMark, floorEntries, historyFloor, now } = header;
+    const { items, globals, events, agents, topics, lines } = this.#tenant;
+    const removed = header.lastRemovedEvent;
+    return call(
+      this.#sql.tenant.load,
+      this.#name,
+      head,
+      headMark,
+      floor,
+      floorMark,
+      floorEntries,
+      historyFloor,
+      removed?.position ?? null,
+      removed?.index ?? null,
+      removed?.mark ?? null,
+      now,
+      items,
+      globals,
+      events,
+      agents,
+      topics,
+      lines,
+      this.#task.progress,
+    );
+  }
+}
+
+type Placed = Pick<EventRow, "position" | "index">;
+
+function placeOf({ position, index }: Placed): string {
+  return `${position}.${index}`;
+}
+
+function isBehind(a: Placed, b: Placed): boolean {
+  return a.position > b.position || (a.position === b.position && a.index > b.index);
+}
