@@ -1,4 +1,4 @@
-import { MemoryStorage } from "@syntha/core";
+import { copyTenant, MemoryStorage } from "@syntha/core";
 import { decide, type Outcome, type Place, type Storage } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import fc from "fast-check";
@@ -9,7 +9,7 @@ import { tempFile } from "./support/temp-file.ts";
 
 /** One storage under test, with the leases that it granted. */
 class Subject {
-  readonly storage: Storage;
+  storage: Storage;
   readonly #granted = new Map<string, Granted[]>();
   /** Places that the storage gave, each tenant's in the order in which it gave them. */
   readonly #places = new Map<string, Place[]>();
@@ -26,6 +26,19 @@ class Subject {
         answers.push(...(await placeAnswers(this.storage, tenant, place)));
     }
     return answers;
+  }
+
+  /** Moves all tenants to another storage. */
+  async moveTo(storage: Storage, batch: number): Promise<void> {
+    await storage.open();
+    const { tenants } = await this.storage.maintain({ type: "tenants", limit: 10 });
+    for (const tenant of tenants) {
+      // The storage closes with its last user.
+      await copyTenant({ from: this.storage, to: storage, tenant, batch });
+      await Promise.all([this.storage.open(), storage.open()]);
+    }
+    await this.storage.close();
+    this.storage = storage;
   }
 
   async #remember(tenant: string): Promise<void> {
@@ -54,6 +67,7 @@ class Subject {
       case "drop":
         return this.storage.maintain(next);
       case "clock":
+      case "copy":
         return undefined;
     }
   }
@@ -68,28 +82,34 @@ function leasesOf(outcome: Outcome, by: string | null): Granted[] {
   );
 }
 
-it("answers everything as the memory storage does, whatever happened before", async () => {
+it("answers everything as the memory storage does, whatever happened before, and also when both change places", async () => {
   const file = tempFile();
   let run = 0;
   await fc.assert(
     fc.asyncProperty(story, async (steps) => {
       let now = 1_000_000;
       const clock = (): number => now;
-      const memory = new Subject(new MemoryStorage({ clock }));
-      const sqlite = new Subject(
-        new SqliteStorage({ path: `${file}.${run++}`, clock, durability: "process" }),
-      );
+      const inMemory = (): Storage => new MemoryStorage({ clock });
+      const inSqlite = (): Storage =>
+        new SqliteStorage({ path: `${file}.${run++}`, clock, durability: "process" });
+      let memory = new Subject(inMemory());
+      let sqlite = new Subject(inSqlite());
       await Promise.all([memory.storage.open(), sqlite.storage.open()]);
       try {
         for (const [i, next] of steps.entries()) {
           expect(plain(await sqlite.take(next))).toEqual(plain(await memory.take(next)));
           if (next.type === "clock") now += next.ms;
+          if (next.type === "copy") {
+            await memory.moveTo(inSqlite(), next.batch);
+            await sqlite.moveTo(inMemory(), next.batch);
+            [memory, sqlite] = [sqlite, memory];
+          }
           const asked = i % 4 === 3 || i === steps.length - 1 ? [sqlite, memory] : [];
           const [mine, theirs] = await Promise.all(asked.map((each) => each.answers()));
           expect(plain(mine)).toEqual(plain(theirs));
         }
       } finally {
-        await sqlite.storage.close();
+        await Promise.all([memory.storage.close(), sqlite.storage.close()]);
       }
     }),
     { numRuns: Number(process.env.SYNTHA_RUNS ?? 15), endOnFailure: false },

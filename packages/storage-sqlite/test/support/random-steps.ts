@@ -20,6 +20,8 @@ type Draft = (granted: readonly Granted[], epoch: string) => Commit;
 export type Step =
   | { readonly type: "commit"; readonly tenant: string; readonly drafts: readonly Draft[] }
   | { readonly type: "clock"; readonly ms: number }
+  /** Everything moves to storages of the other kind, in pages of this size. */
+  | { readonly type: "copy"; readonly batch: number }
   | CompactTask
   | { readonly type: "drop"; readonly tenant: string };
 
@@ -188,6 +190,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("drop" as const), tenant }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant("copy" as const), batch: of(3, 1_000) }),
+  },
 );
 
 /** Long enough for something to grow, and to be undone. */

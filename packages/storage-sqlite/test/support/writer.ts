@@ -1,8 +1,9 @@
 /**
- * A process of its own: `node writer.ts open FILE`, `count FILE TIMES` or `write FILE NAME`. Writes one line of output
- * for each thing that it was told is done.
+ * A process of its own: `node writer.ts open FILE`, `count FILE TIMES`, `write FILE NAME` or `copy FILE FILE`. Writes one
+ * line of output for each thing that it was told is done.
  */
 import { writeSync } from "node:fs";
+import { copyTenant } from "@syntha/core";
 import { decide, type Outcome } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { bySystem, put } from "./operations.ts";
@@ -14,6 +15,7 @@ await storage.open();
 if (task === "open") await storage.commit("acme", [bySystem(put(`of ${process.pid}`, 1))], decide);
 if (task === "count") await count(Number(argument));
 if (task === "write") await write(argument);
+if (task === "copy") await copy(argument);
 await storage.close();
 say("end");
 
@@ -35,6 +37,20 @@ async function write(name: string): Promise<void> {
     const [outcome] = outcomes as readonly (Outcome & { ok: true })[];
     say(`${name} ${i}=${outcome?.position}`);
   }
+}
+
+/** Copies the tenant to another file, and tells each page once it is written. */
+async function copy(to: string): Promise<void> {
+  const onProgress = (): void => say("page");
+  const target = new SqliteStorage({ path: to, durability: "process" });
+  const { resumed } = await copyTenant({
+    from: storage,
+    to: target,
+    tenant: "acme",
+    batch: 20,
+    onProgress,
+  });
+  say(resumed ? "resumed" : "whole");
 }
 
 function say(line: string): void {
