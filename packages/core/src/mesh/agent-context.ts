@@ -340,7 +340,8 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   }
 
   /**
-   * Appends an event, which is never replaced. The same id twice gives one event, the first.
+   * Appends an event, which is never replaced. The same id twice gives one event, the first, for as long as the mesh's
+   * retention keeps that.
    * @throws ROUTE_REQUIRED; FORBIDDEN; KEY_TAKEN when the id is that of an event that this agent does not see.
    */
   async publish<E extends EventTypeOf<S>, D>(
@@ -354,7 +355,10 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     return { id, created, unheard };
   }
 
-  /** Events that this agent sees, oldest first; `cursor` as `since` gives those that follow. */
+  /**
+   * Events that this agent sees, oldest first; `cursor` as `since` gives those that follow.
+   * @throws CURSOR_COMPACTED when events behind `since` were removed; INVALID_CURSOR.
+   */
   async events<E extends EventTypeOf<S> = EventTypeOf<S>>(
     filter: EventFilter<E> = {},
   ): Promise<EventListing<EventOf<S, E>>> {
