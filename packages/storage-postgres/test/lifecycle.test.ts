@@ -1,0 +1,223 @@
+import { createServer } from "node:net";
+import { decide, type Storage } from "@syntha/core/storage";
+import { PostgresStorage } from "@syntha/storage-postgres";
+import { freshDatabase } from "@syntha/test-postgres/vitest";
+import { expect, it, onTestFinished } from "vitest";
+import { checkVersion } from "../src/connections/check-server.ts";
+import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
+import { by, bySystem, onTopics, put } from "./support/operations.ts";
+import { query } from "./support/query.ts";
+import { until } from "./support/until.ts";
+
+const CALLS: Record<string, (storage: Storage) => Promise<unknown>> = {
+  commit: (storage) => storage.commit("acme", [bySystem(put("k", 1))], decide),
+  get: (storage) => storage.get("acme", null, ["k"]),
+  list: (storage) => storage.list("acme", { as: null, limit: 1 }),
+  events: (storage) => storage.events("acme", { as: null, limit: 1 }),
+  agents: (storage) => storage.agents("acme", { name: "Ann" }),
+  topics: (storage) => storage.topics("acme", { limit: 1 }),
+  stats: (storage) => storage.stats("acme"),
+  log: (storage) => storage.log("acme", { after: "start", limit: 1 }),
+  maintain: (storage) => storage.maintain({ type: "tenants", limit: 1 }),
+};
+
+it("refuses every call before it is open and after it is closed, and can be opened again", async () => {
+  const storage = newStorage(await ownSchema());
+  const refused = (): Promise<unknown> =>
+    Promise.all(
+      Object.values(CALLS).map((call) =>
+        expect(call(storage)).rejects.toMatchObject({ code: "CLOSED" }),
+      ),
+    );
+  await refused();
+  await storage.open();
+  for (const call of Object.values(CALLS)) await expect(call(storage)).resolves.toBeDefined();
+  await storage.close();
+  await storage.close();
+  await refused();
+  await storage.open();
+  expect((await storage.stats("acme")).items).toBe(1);
+});
+
+it("does not look for the server before it is opened, nor after it is closed", async () => {
+  let callers = 0;
+  const server = createServer((socket) => {
+    callers++;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  const storage = new PostgresStorage({ connectionString: `postgres://me@127.0.0.1:${port}/db` });
+  const silence = storage.bell("acme", () => {});
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(callers).toBe(0);
+  await expect(storage.open()).rejects.toMatchObject({ code: "UNAVAILABLE", retryable: true });
+  const before = callers;
+  await storage.close();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(callers).toBe(before);
+  silence();
+});
+
+it("finishes what is under way before it closes, whatever it waits for", async () => {
+  const place = await ownSchema();
+  const storage = await openStorage(place);
+  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  const { schema, connectionString } = place;
+  const locking = query(
+    connectionString,
+    `BEGIN; UPDATE ${schema}.tenant SET now = now; SELECT pg_sleep(0.3); ROLLBACK`,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const calls = [
+    storage.commit("acme", [bySystem(put("k", 2))], decide),
+    storage.commit("acme", [bySystem(put("k", 3))], decide),
+    storage.get("nobody", null, ["k"]),
+    storage.list("acme", { as: "Ann", limit: 5 }),
+    storage.maintain({ type: "compact", tenant: "acme", log: { commits: 0 }, limit: 10 }),
+  ];
+  const closing = storage.close();
+  await expect(storage.stats("acme")).rejects.toMatchObject({ code: "CLOSED" });
+  const answers = await Promise.all(calls);
+  expect(answers[1]).toMatchObject([{ ok: true, position: 3 }]);
+  await closing;
+  await locking;
+});
+
+it("tells others of its last commit before it closes", async () => {
+  const place = await ownSchema();
+  const here = await openStorage({ ...place, pollEvery: "1h" });
+  const there = await openStorage({ ...place, pollEvery: "1h" });
+  let rings = 0;
+  here.bell("acme", () => rings++);
+  await until(() => rings > 0);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  rings = 0;
+  const committing = there.commit("acme", [bySystem(put("k", 1))], decide);
+  await Promise.all([committing, there.close()]);
+  await expect.poll(() => rings).toBeGreaterThan(0);
+});
+
+it("leaves no connection behind", async () => {
+  const place = await ownSchema();
+  const name = `closing ${place.schema}`.slice(0, 63);
+  const url = new URL(place.connectionString);
+  url.searchParams.set("application_name", name);
+  const storage = await openStorage({ ...place, connectionString: url.href });
+  storage.bell("acme", () => {});
+  await Promise.all(Object.values(CALLS).map((call) => call(storage)));
+  const connections = async (): Promise<number> => {
+    const [row] = await query<{ count: string }>(
+      place.connectionString,
+      `SELECT count(*) FROM pg_stat_activity WHERE application_name = '${name}'`,
+    );
+    return Number(row?.count);
+  };
+  expect(await connections()).toBeGreaterThan(1);
+  await storage.close();
+  await until(async () => (await connections()) === 0);
+});
+
+it("leaves nothing of a dropped tenant, and gives its successor another epoch", async () => {
+  const place = await ownSchema();
+  const storage = await openStorage(place);
+  const fill = (): Promise<unknown> =>
+    storage.commit(
+      "acme",
+      [
+        by("Ann", { type: "subscribe", agent: "Ann", topics: ["a", "b"] }),
+        by("Ann", { type: "unsubscribe", agent: "Ann", topics: ["b"] }),
+        by("Ann", put("k", 1, { route: onTopics("a"), expiry: 50 })),
+        by("Ann", {
+          type: "publish",
+          id: "e",
+          eventType: "made",
+          data: "1",
+          route: onTopics("a"),
+        }),
+        bySystem({
+          type: "permit",
+          agent: "Ann",
+          permissions: { post: [], subscribe: ["a"], global: false, direct: false },
+        }),
+      ],
+      decide,
+    );
+  const rowsByTable = async (): Promise<Record<string, number>> => {
+    const { connectionString, schema } = place;
+    const tables = await query<{ name: string }>(
+      connectionString,
+      `SELECT tablename AS name FROM pg_tables WHERE schemaname = '${schema}' AND tablename <> 'migration'`,
+    );
+    const counts = tables.map(async ({ name }) => {
+      const [row] = await query<{ n: number }>(
+        connectionString,
+        `SELECT count(*)::int AS n FROM ${schema}.${name}`,
+      );
+      return [name, row?.n] as const;
+    });
+    return Object.fromEntries(await Promise.all(counts)) as Record<string, number>;
+  };
+  await fill();
+  const full = await rowsByTable();
+  // A table that stays empty here would be dropped by nobody.
+  expect(Object.entries(full).filter(([, rows]) => rows === 0)).toEqual([]);
+  const { epoch } = await storage.stats("acme");
+  expect(await storage.maintain({ type: "drop", tenant: "acme" })).toEqual({ existed: true });
+  expect(await storage.maintain({ type: "drop", tenant: "acme" })).toEqual({ existed: false });
+  expect(Object.values(await rowsByTable()).filter((rows) => rows > 0)).toEqual([]);
+  await fill();
+  expect((await storage.stats("acme")).epoch).not.toBe(epoch);
+});
+
+it("refuses a database whose text is not UTF-8", async () => {
+  const database = await freshDatabase();
+  const latin = `${database.name}_latin1`;
+  onTestFinished(async () => {
+    await query(database.url, `DROP DATABASE IF EXISTS ${latin} WITH (FORCE)`);
+    await database.drop();
+  });
+  await query(
+    database.url,
+    `CREATE DATABASE ${latin} ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0`,
+  );
+  const url = new URL(database.url);
+  url.pathname = `/${latin}`;
+  await expect(newStorage({ connectionString: url.href }).open()).rejects.toMatchObject({
+    code: "STORAGE_MISMATCH",
+    message: expect.stringContaining("LATIN1"),
+    hint: expect.stringContaining("ENCODING 'UTF8'"),
+  });
+});
+
+it.for([120_022, 90_624])("refuses an older server: %i", (version) => {
+  expect(() => checkVersion(version)).toThrow(
+    expect.objectContaining({
+      code: "STORAGE_MISMATCH",
+      message: expect.stringContaining(String(Math.floor(version / 10_000))),
+      hint: expect.stringContaining("13"),
+    }),
+  );
+});
+
+it.for([130_000, 180_004])("takes a server of version %i", (version) => {
+  expect(() => checkVersion(version)).not.toThrow();
+});
+
+it.for([
+  ["neither a connection string nor a pool", {}],
+  ["both", { connectionString: "postgres://me@host/db", pool: {} }],
+  ["an empty connection string", { connectionString: "" }],
+  ["an unknown durability", { connectionString: "postgres://me@host/db", durability: "none" }],
+  ["a negative wait", { connectionString: "postgres://me@host/db", busyTimeout: -1 }],
+  ["a wait without a unit", { connectionString: "postgres://me@host/db", pollEvery: "soon" }],
+  ["no connections", { connectionString: "postgres://me@host/db", connections: 0 }],
+  ["an empty schema", { connectionString: "postgres://me@host/db", schema: "" }],
+  ["a schema of the server's", { connectionString: "postgres://me@host/db", schema: "pg_mine" }],
+  ["a name that the server would cut", { connectionString: "x", schema: "s".repeat(64) }],
+] as const)("refuses %s", ([, options]) => {
+  expect(() => new PostgresStorage(options as never)).toThrow(
+    expect.objectContaining({ code: "INVALID_ARGUMENTS", hint: expect.stringMatching(/./) }),
+  );
+});

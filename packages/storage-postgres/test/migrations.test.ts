@@ -1,0 +1,181 @@
+import { ContextMesh } from "@syntha/core";
+import { decide } from "@syntha/core/storage";
+import { migrationSql } from "@syntha/storage-postgres";
+import { freshDatabase } from "@syntha/test-postgres/vitest";
+import pg from "pg";
+import { expect, it, onTestFinished } from "vitest";
+import { Link } from "../src/connections/link.ts";
+import { MIGRATIONS } from "../src/migrations/index.ts";
+import { migrate } from "../src/migrations/migrate.ts";
+import type { Migration } from "../src/migrations/migration.ts";
+import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
+import { bySystem, put } from "./support/operations.ts";
+import { query } from "./support/query.ts";
+
+const [first] = MIGRATIONS as [Migration];
+const note: Migration = {
+  version: 2,
+  breaking: false,
+  sql: (schema) => `CREATE TABLE ${schema}.note (id int)`,
+};
+const tag: Migration = {
+  version: 3,
+  breaking: true,
+  sql: (schema) => `CREATE TABLE ${schema}.tag (id int)`,
+};
+const broken: Migration = { ...tag, version: 4 };
+
+async function link(): Promise<{ link: Link; schema: string; url: string }> {
+  const { connectionString, schema } = await ownSchema();
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  onTestFinished(() => client.end());
+  return { link: new Link(client, 10_000), schema, url: connectionString };
+}
+
+function versions(url: string, schema: string): Promise<unknown[]> {
+  return query(url, `SELECT version, breaking FROM ${schema}.migration ORDER BY version`);
+}
+
+function tables(url: string, schema: string): Promise<unknown[]> {
+  return query(url, `SELECT tablename FROM pg_tables WHERE schemaname = '${schema}' ORDER BY 1`);
+}
+
+it("lets 20 programs open a new schema at once: one makes it, all go on", async () => {
+  const place = await ownSchema();
+  const storages = Array.from({ length: 20 }, () => newStorage({ ...place, connections: 2 }));
+  await Promise.all(
+    storages.map(async (storage, i) => {
+      await storage.open();
+      await storage.commit("acme", [bySystem(put(`k${i}`, i))], decide);
+    }),
+  );
+  expect(await storages[0]?.stats("acme")).toMatchObject({ items: 20, head: 20 });
+  expect(await versions(place.connectionString, place.schema)).toHaveLength(MIGRATIONS.length);
+});
+
+it("brings older tables up to date, each step once", async () => {
+  const { link: db, schema, url } = await link();
+  await migrate(db, schema, [first]);
+  await migrate(db, schema, [first, note]);
+  await migrate(db, schema, [first, note, tag]);
+  await migrate(db, schema, [first, note, tag]);
+  expect(await versions(url, schema)).toEqual([
+    { version: 1, breaking: true },
+    { version: 2, breaking: false },
+    { version: 3, breaking: true },
+  ]);
+});
+
+it("leaves older tables as they were when a step fails", async () => {
+  const { link: db, schema, url } = await link();
+  await migrate(db, schema, [first]);
+  const before = await tables(url, schema);
+  await expect(migrate(db, schema, [first, note, tag, broken])).rejects.toThrow(/already exists/);
+  expect(await versions(url, schema)).toEqual([{ version: 1, breaking: true }]);
+  expect(await tables(url, schema)).toEqual(before);
+  await migrate(db, schema, [first, note]);
+  expect(await versions(url, schema)).toHaveLength(2);
+});
+
+it("lets older code go on after a step that does not disturb it, and no further", async () => {
+  const place = await ownSchema();
+  const { connectionString, schema } = place;
+  await openStorage(place);
+  await query(connectionString, `INSERT INTO ${schema}.migration VALUES (98, false)`);
+  expect(await (await openStorage(place)).stats("acme")).toMatchObject({ items: 0 });
+  await query(connectionString, `INSERT INTO ${schema}.migration VALUES (99, true)`);
+  for (const isMigrating of [true, false]) {
+    await expect(newStorage({ ...place, migrate: isMigrating }).open()).rejects.toMatchObject({
+      code: "STORAGE_MISMATCH",
+      message: expect.stringMatching(/version 99.* up to 1/),
+    });
+  }
+});
+
+it("numbers its steps upwards without a gap", () => {
+  expect(MIGRATIONS.map(({ version }) => version)).toEqual(MIGRATIONS.map((_, i) => i + 1));
+});
+
+it("makes no tables where it may not, and says what to run", async () => {
+  const place = await ownSchema();
+  await expect(newStorage({ ...place, migrate: false }).open()).rejects.toMatchObject({
+    code: "STORAGE_MISMATCH",
+    message: expect.stringContaining("migration 1"),
+    hint: expect.stringContaining("migrationSql()"),
+  });
+  expect(await tables(place.connectionString, place.schema)).toEqual([]);
+});
+
+it.for(["another program's table of a name of ours", "another program's ledger"] as const)(
+  "refuses a schema with %s, and leaves it as it is",
+  async (what) => {
+    const place = await ownSchema();
+    const { connectionString, schema } = place;
+    const table = what.endsWith("ledger") ? "migration" : "event";
+    await query(
+      connectionString,
+      `CREATE SCHEMA ${schema}`,
+      `CREATE TABLE ${schema}.${table} (id int)`,
+    );
+    await expect(newStorage(place).open()).rejects.toMatchObject({ code: "STORAGE_MISMATCH" });
+    expect(await tables(connectionString, schema)).toEqual([{ tablename: table }]);
+  },
+);
+
+it("works for a role that may not create tables, on those that another role made by hand", async () => {
+  const database = await freshDatabase();
+  onTestFinished(() => database.drop());
+  const schema = "the app's";
+  const role = await database.role();
+  const asApp = { connectionString: role.url, schema };
+  await expect(newStorage(asApp).open()).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+    hint: expect.stringMatching(/CREATE.*migrationSql/),
+  });
+  await query(database.url, migrationSql({ schema }));
+  await expect(newStorage({ ...asApp, migrate: false }).open()).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+    hint: expect.stringMatching(/USAGE.*SELECT, INSERT, UPDATE, DELETE/),
+  });
+  await query(
+    database.url,
+    `GRANT USAGE ON SCHEMA "${schema}" TO ${role.name}`,
+    `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "${schema}" TO ${role.name}`,
+  );
+  for (const isMigrating of [false, true]) {
+    const storage = newStorage({ ...asApp, migrate: isMigrating });
+    const mesh = new ContextMesh({ storage, tenantId: `migrates: ${isMigrating}` });
+    const agent = mesh.agent("Ann");
+    const watch = agent.watch();
+    await agent.push("k", "v", { global: true });
+    expect((await watch.next()).value).toMatchObject({ type: "put" });
+    expect(await agent.getAll()).toEqual({ k: "v" });
+    await mesh.close();
+  }
+});
+
+it("gives a script for what an older schema still lacks", async () => {
+  const whole = migrationSql({ schema: "mine" });
+  const rest = migrationSql({ schema: "mine", from: MIGRATIONS.length });
+  expect(whole).toContain('CREATE TABLE "mine".item');
+  expect(rest).not.toContain('CREATE TABLE "mine".item');
+  const { connectionString: url, schema } = await ownSchema();
+  await query(url, migrationSql({ schema }), migrationSql({ schema, from: MIGRATIONS.length }));
+  expect(await versions(url, schema)).toHaveLength(MIGRATIONS.length);
+});
+
+it.for(['a "quoted" one', "Capitals", "two words", "ünïcödé 😀", "select", "a;DROP TABLE x--"])(
+  "lives in a schema of the name %s",
+  async (schema) => {
+    const database = await freshDatabase();
+    onTestFinished(() => database.drop());
+    const storage = await openStorage({ connectionString: database.url, schema });
+    const other = await openStorage({ connectionString: database.url, schema });
+    const rung = new Promise<void>((resolve) => void other.bell("acme", resolve));
+    await storage.commit("acme", [bySystem(put("k", 1))], decide);
+    await rung;
+    expect((await other.list("acme", { as: "Ann", limit: 5 })).items).toHaveLength(1);
+    expect(await storage.maintain({ type: "drop", tenant: "acme" })).toEqual({ existed: true });
+  },
+);

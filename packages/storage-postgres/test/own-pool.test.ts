@@ -1,0 +1,136 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ContextMesh } from "@syntha/core";
+import { decide } from "@syntha/core/storage";
+import pg from "pg";
+import { expect, it, onTestFinished } from "vitest";
+import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
+import { bySystem, put } from "./support/operations.ts";
+import { ownPool } from "./support/own-pool.ts";
+import { ownServer } from "./support/own-server.ts";
+import { query } from "./support/query.ts";
+import { until } from "./support/until.ts";
+
+const KINDS: readonly (readonly [string, pg.PoolConfig & { pipeline?: boolean }])[] = [
+  ["as pg makes it", {}],
+  ["that sends ahead", { pipeline: true }],
+  ["of one connection", { max: 1 }],
+  ["of one connection that sends ahead", { max: 1, pipeline: true }],
+];
+
+it.for(KINDS)("works through a pool %s, also while it is watched", async ([, options]) => {
+  const { connectionString, schema } = await ownSchema();
+  const pool = ownPool({ connectionString, ...options });
+  const storage = newStorage({ pool, schema });
+  const mesh = new ContextMesh({ tenantId: "acme", storage });
+  const [ann, bob] = [mesh.agent("Ann"), mesh.agent("Bob")];
+  await ann.subscribe(["news"]);
+  const seen: string[] = [];
+  const watching = (async () => {
+    for await (const change of ann.watch())
+      if (change.type === "put" && seen.push(change.item.key) === 40) break;
+  })();
+  await ann.keys();
+  const keys = Array.from({ length: 40 }, (_, i) => `k${i}`);
+  await Promise.all(keys.map((key) => bob.push(key, key, { topics: ["news"] })));
+  await watching;
+  expect(seen.toSorted()).toEqual(keys.toSorted());
+  await Promise.all([ann.getAll(), ann.keys(), mesh.stats(), mesh.topics()]);
+  await mesh.close();
+  expect(pool.ended).toBe(false);
+  expect((await pool.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+});
+
+it("leaves the user's connections with the settings that they had", async () => {
+  const { connectionString, schema } = await ownSchema();
+  const pool = ownPool({ connectionString, max: 1 });
+  const settings = async (): Promise<unknown> =>
+    (await pool.query("SELECT name, setting FROM pg_settings ORDER BY name")).rows;
+  const before = await settings();
+  const storage = await openStorage({ pool, schema, durability: "process" });
+  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  await storage.commit("acme", [bySystem(put("k", 2, { ifRevision: 9 }))], decide);
+  await storage.get("acme", "Ann", ["k"]);
+  await storage.list("acme", { as: "Ann", limit: 5 });
+  await storage.maintain({ type: "drop", tenant: "acme" });
+  expect(await settings()).toEqual(before);
+  const { rows } = await pool.query("SELECT txid_current_if_assigned() AS open");
+  expect(rows).toEqual([{ open: null }]);
+});
+
+it("reads the same whatever parsers the user has set for its own queries", async () => {
+  const { connectionString, schema } = await ownSchema();
+  const types = { getTypeParser: () => () => "not what it is" };
+  const pool = ownPool({ connectionString, types: types as unknown as pg.CustomTypesConfig });
+  const storage = await openStorage({ pool, schema });
+  const topics = { topics: ["a", 'b"\\,{}'], subscribers: [], global: false };
+  await storage.commit("acme", [bySystem(put("k", [1], { route: topics }))], decide);
+  const { items, head } = await storage.get("acme", null, ["k"]);
+  expect(items[0]).toMatchObject({ value: "[1]", revision: 1, ...topics });
+  expect(head).toBe(1);
+});
+
+it("listens with the pool's own password, however it was given", async () => {
+  const server = await ownServer();
+  const password = "correct horse";
+  await query(server.url, `ALTER ROLE postgres PASSWORD '${password}'`);
+  await writeFile(join(server.directory, "pg_hba.conf"), "host all all all scram-sha-256\n");
+  await server.restart();
+  const account = { host: "127.0.0.1", port: server.port, user: "postgres", database: "postgres" };
+  for (const secret of [password, () => password, async () => password]) {
+    const pool = ownPool({ ...account, password: secret });
+    const [storage, other] = [
+      await openStorage({ pool, pollEvery: "1h" }),
+      await openStorage({ pool, pollEvery: "1h" }),
+    ];
+    let rings = 0;
+    storage.bell("acme", () => rings++);
+    await until(() => rings > 0);
+    rings = 0;
+    await other.commit("acme", [bySystem(put("k", Math.random()))], decide);
+    await expect.poll(() => rings).toBeGreaterThan(0);
+    await Promise.all([storage.close(), other.close()]);
+    await pool.end();
+  }
+});
+
+it("says that the user has ended the pool", async () => {
+  const { connectionString, schema } = await ownSchema();
+  const pool = ownPool({ connectionString });
+  const storage = await openStorage({ pool, schema });
+  await pool.end();
+  await expect(storage.stats("acme")).rejects.toMatchObject({
+    code: "CLOSED",
+    retryable: false,
+    hint: expect.stringContaining("before the pool"),
+  });
+  await storage.close();
+});
+
+it("gives up waiting for a connection of a pool that the user keeps busy", async () => {
+  const { connectionString, schema } = await ownSchema();
+  const pool = ownPool({ connectionString, max: 1 });
+  const storage = await openStorage({ pool, schema, busyTimeout: "100ms" });
+  const taken = await pool.connect();
+  const start = performance.now();
+  await expect(storage.stats("acme")).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+    hint: expect.stringContaining("connections"),
+  });
+  expect(performance.now() - start).toBeLessThan(2_000);
+  taken.release();
+  // The connection that came too late went back.
+  expect(await storage.stats("acme")).toMatchObject({ items: 0 });
+  await until(() => pool.idleCount === 1);
+});
+
+it("does not end the program when a connection of the user's pool is lost", async () => {
+  const { connectionString, schema } = await ownSchema();
+  const pool = new pg.Pool({ connectionString });
+  onTestFinished(() => pool.end());
+  const storage = await openStorage({ pool, schema });
+  const { rows } = await pool.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+  await query(connectionString, `SELECT pg_terminate_backend(${rows[0]?.pid})`);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await storage.stats("acme")).toMatchObject({ items: 0 });
+});

@@ -1,0 +1,31 @@
+import type { Commit, Operation, Route } from "@syntha/core/storage";
+
+const GLOBAL: Route = { topics: [], subscribers: [], global: true };
+
+export function onTopics(...topics: string[]): Route {
+  return { topics, subscribers: [], global: false };
+}
+
+type Put = Extract<Operation, { type: "put" }>;
+
+export function put(key: string, value: unknown, options: Partial<Put> = {}): Put {
+  return {
+    type: "put",
+    key,
+    value: JSON.stringify(value),
+    route: GLOBAL,
+    routeIfNew: undefined,
+    expiry: undefined,
+    ifRevision: undefined,
+    ...options,
+  };
+}
+
+/** A commit of the system. */
+export function bySystem(...ops: Operation[]): Commit {
+  return { by: null, ops };
+}
+
+export function by(agent: string, ...ops: Operation[]): Commit {
+  return { by: agent, ops };
+}

@@ -1,0 +1,177 @@
+import { type Commit, decide, type Outcome } from "@syntha/core/storage";
+import type { PostgresStorage } from "@syntha/storage-postgres";
+import { postgresUrl } from "@syntha/test-postgres/vitest";
+import type { TcpProxy } from "@syntha/test-postgres";
+import type pg from "pg";
+import { expect, it } from "vitest";
+import { openStorage, ownSchema } from "./support/open-storage.ts";
+import { bySystem, put } from "./support/operations.ts";
+import { ownPool } from "./support/own-pool.ts";
+import { ownNetwork } from "./support/own-server.ts";
+import { query } from "./support/query.ts";
+
+/** The statement as it is sent: where the network is cut. */
+const COMMIT = "COMMIT\0";
+const marked: readonly Commit[] = [bySystem(put("cut", 1))];
+
+interface Scene {
+  readonly network: TcpProxy;
+  /** Through the network. */
+  readonly storage: PostgresStorage;
+  /** Past it. */
+  readonly direct: PostgresStorage;
+  readonly schema: string;
+}
+
+/** `pipeline` undefined: a pool of the storage's own. */
+async function scene(
+  pipeline?: boolean,
+  more: { readonly statementTimeout?: "200ms" } = {},
+): Promise<Scene> {
+  const place = await ownSchema();
+  const network = await ownNetwork(await postgresUrl());
+  const direct = await openStorage(place);
+  const { schema } = place;
+  const options = { schema, busyTimeout: "1500ms", ...more } as const;
+  const pooled = { connectionString: network.url, pipeline, max: 2 } as pg.PoolConfig;
+  const storage = await openStorage(
+    pipeline === undefined
+      ? { ...options, connectionString: network.url, connections: 2 }
+      : { ...options, pool: ownPool(pooled) },
+  );
+  return { network, storage, direct, schema };
+}
+
+const write = (storage: PostgresStorage, key: string): Promise<readonly Outcome[]> =>
+  storage.commit("acme", [bySystem(put(key, 1))], decide);
+
+const keysOf = async (storage: PostgresStorage): Promise<string[]> =>
+  (await storage.list("acme", { as: null, limit: 100 })).items.map(({ key }) => key);
+
+const TENANTS = [
+  ["of a new tenant", []],
+  ["of a tenant that is there", ["before"]],
+] as const;
+const POOLS = [
+  ["its own pool", undefined],
+  ["a plain pool of the user's", false],
+  ["a pool of the user's that sends ahead", true],
+] as const;
+const SCENES = TENANTS.flatMap(([who, before]) =>
+  POOLS.map(([through, pipeline]) => ({ who, before, through, pipeline })),
+);
+
+it.for(SCENES)(
+  "acknowledges a commit $who through $through whose answer was lost, once it has seen it in the log",
+  async ({ before, pipeline }) => {
+    const { network, storage, direct } = await scene(pipeline);
+    for (const key of before) await write(storage, key);
+    const cut = network.cutAt(COMMIT, "after");
+    // What was sent ahead is done by the time that the first answer is lost.
+    network.delay(40);
+    const outcomes = await storage.commit("acme", marked, decide);
+    await cut;
+    expect(outcomes).toMatchObject([{ ok: true, position: before.length + 1 }]);
+    expect(await keysOf(direct)).toEqual([...before, "cut"]);
+    expect(await write(storage, "next")).toMatchObject([{ position: before.length + 2 }]);
+  },
+);
+
+it.for(SCENES)(
+  "says that nothing happened when a commit $who through $through was lost on its way",
+  async ({ before, pipeline }) => {
+    const { network, storage, direct } = await scene(pipeline);
+    for (const key of before) await write(storage, key);
+    const cut = network.cutAt(COMMIT, "before");
+    await expect(storage.commit("acme", marked, decide)).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+      retryable: true,
+    });
+    await cut;
+    expect(await keysOf(direct)).toEqual([...before]);
+    expect(await write(storage, "next")).toMatchObject([{ position: before.length + 1 }]);
+  },
+);
+
+it("says that nothing happened when the connection is lost before the commit is sent", async () => {
+  const { network, storage, direct } = await scene();
+  await write(storage, "before");
+  const cutting: typeof decide = (commit, facts) => {
+    network.cut();
+    return decide(commit, facts);
+  };
+  await expect(storage.commit("acme", marked, cutting)).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+  });
+  expect(await keysOf(direct)).toEqual(["before"]);
+  expect(await write(storage, "next")).toMatchObject([{ position: 2 }]);
+});
+
+it.for(TENANTS)(
+  "says that it does not know when the server can't be reached again in time, of a commit %s",
+  async ([, before]) => {
+    const { network, storage, direct } = await scene();
+    for (const key of before) await write(storage, key);
+    const cut = network.cutAt(COMMIT, "after").then(() => network.blackhole());
+    network.delay(40);
+    const start = performance.now();
+    await expect(storage.commit("acme", marked, decide)).rejects.toMatchObject({
+      code: "UNKNOWN_OUTCOME",
+      retryable: false,
+      hint: expect.stringContaining("Read what it was to change"),
+    });
+    await cut;
+    expect(performance.now() - start).toBeLessThan(4_000);
+    network.heal();
+    expect(await keysOf(direct)).toEqual([...before, "cut"]);
+    expect(await write(storage, "next")).toMatchObject([{ position: before.length + 2 }]);
+  },
+);
+
+it.for(TENANTS)(
+  "is not fooled by a commit %s that is still on its way when it looks",
+  async ([, before]) => {
+    const { network, storage, direct } = await scene(undefined, { statementTimeout: "200ms" });
+    for (const key of before) await write(storage, key);
+    const holding: typeof decide = (commit, facts) => {
+      network.blackhole();
+      return decide(commit, facts);
+    };
+    // The statements are given up, and looked for: what was held up reaches the server only then.
+    setTimeout(() => network.heal(), 600);
+    const told = await storage.commit("acme", marked, holding).then(
+      () => "acknowledged",
+      (error: { code: string }) => error.code,
+    );
+    const keys = await keysOf(direct);
+    const truths = keys.includes("cut")
+      ? ["acknowledged", "UNKNOWN_OUTCOME"]
+      : ["UNAVAILABLE", "UNKNOWN_OUTCOME"];
+    expect(truths).toContain(told);
+    // What was said stays true.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await keysOf(direct)).toEqual(keys);
+    expect(await write(storage, "next")).toMatchObject([{ position: keys.length + 1 }]);
+  },
+);
+
+it.for(TENANTS)(
+  "waits for the end of a commit %s that the server has not finished, and does not take it for lost",
+  async ([, before]) => {
+    const { network, storage, direct, schema } = await scene();
+    for (const key of before) await write(storage, key);
+    // Somebody's slow trigger: the commit is under way for longer than the connection lives.
+    await query(
+      await postgresUrl(),
+      `CREATE FUNCTION ${schema}.dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END $$`,
+      `CREATE CONSTRAINT TRIGGER dawdle AFTER INSERT ON ${schema}.item DEFERRABLE INITIALLY DEFERRED
+         FOR EACH ROW EXECUTE FUNCTION ${schema}.dawdle()`,
+    );
+    const committing = storage.commit("acme", marked, decide);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    network.cut();
+    expect(await committing).toMatchObject([{ ok: true, position: before.length + 1 }]);
+    expect(await keysOf(direct)).toEqual([...before, "cut"]);
+  },
+);
