@@ -96,7 +96,7 @@ function operation(known: Attempt["known"], random: Attempt["random"]): Operatio
   const key = random.pick(known.keys);
   const topic = random.pick(known.topics);
   const agent = random.pick(known.agents);
-  const held = { key, epoch: known.epoch, position: known.leasePosition };
+  const held = { key, epoch: known.epoch, ...known.lease };
   const route = { topics: [topic], subscribers: [], global: false };
   const put = { type: "put", key, value: "0", routeIfNew: undefined, expiry: undefined } as const;
   return random.pick<Operation>([
@@ -108,8 +108,8 @@ function operation(known: Attempt["known"], random: Attempt["random"]): Operatio
     { type: "subscribe", agent, topics: [topic] },
     { type: "unsubscribe", agent, topics: [topic] },
     { type: "permit", agent, permissions: null },
-    { type: "claim", from: { key }, leaseMs: 1_000, maxAttempts: undefined },
-    { type: "claim", from: { topic }, leaseMs: 1_000, maxAttempts: undefined },
+    { type: "claim", from: { key }, leaseMs: 1_000, mark: 1, maxAttempts: undefined },
+    { type: "claim", from: { topic }, leaseMs: 1_000, mark: 1, maxAttempts: undefined },
     { type: "extend", ...held, leaseMs: 1_000 },
     { type: "complete", ...held, result: "0", route: undefined, expiry: undefined },
     { type: "release", ...held, retryInMs: 0, refund: false, maxAttempts: undefined },

@@ -77,7 +77,7 @@ function leasesOf(outcome: Outcome, by: string | null): Granted[] {
   if (!outcome.ok) return [];
   return outcome.results.flatMap((result) =>
     result.type === "claim" && result.row?.lease
-      ? [{ key: result.row.key, by, position: result.row.lease.position }]
+      ? [{ key: result.row.key, by, ...result.row.lease }]
       : [],
   );
 }

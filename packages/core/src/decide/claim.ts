@@ -52,7 +52,7 @@ function grantOrPark(draft: Draft, row: ItemRow, op: ClaimOperation): ItemRow | 
     ...row,
     attempts: row.attempts + 1,
     readyAt: until,
-    lease: { holder: draft.by, position: draft.position, until },
+    lease: { holder: draft.by, position: draft.position, mark: op.mark, until },
   };
   draft.changes.push({ type: "lease", before: row, after });
   return after;

@@ -10,7 +10,7 @@ import { expiresAt, routing } from "./put.ts";
 /** The item under the token's lease. One refusal for every way in which a token holds nothing (R13). */
 function held(
   draft: Draft,
-  op: { key: string; position: number; epoch: string },
+  op: { key: string; position: number; mark: number; epoch: string },
 ): ItemRow & { lease: LeaseRow } {
   const row = draft.live(op.key);
   const lease = row?.lease;
@@ -19,6 +19,7 @@ function held(
     lease !== null &&
     op.epoch === draft.facts.epoch &&
     lease.position === op.position &&
+    lease.mark === op.mark &&
     lease.holder === draft.by &&
     lease.until > draft.facts.now;
   if (!holds) refuse(staleToken(op.key));

@@ -5,13 +5,11 @@ import type { Duration } from "../time/duration.ts";
 import { LeaseHandle } from "./handle.ts";
 import type { CompleteOptions, Completed, Lease, ReleaseOptions } from "./lease.ts";
 import { Lookout } from "./lookout.ts";
-import { toToken } from "./token.ts";
+import { toToken, type TokenParts } from "./token.ts";
 
 /** What a granted claim told. Times are the storage's. */
-export interface Grant<V> {
+export interface Grant<V> extends TokenParts {
   readonly item: Item<V>;
-  readonly position: number;
-  readonly epoch: string;
   readonly attempt: number;
   readonly until: number;
   readonly now: number;
@@ -22,17 +20,17 @@ export class ClaimedLease<V> extends LeaseHandle implements Lease<V> {
   readonly item: Item<V>;
   readonly attempt: number;
   #expiresAt: Date;
-  readonly #position: number;
+  readonly #mark: number;
   /** The end by this process' own clock, which may differ from the storage's. */
   #endsAt: number;
   #lookout: Lookout | undefined;
   #isLost = false;
 
   constructor(session: Session, by: string | null, grant: Grant<V>) {
-    super(session, by, grant.item.key, toToken(grant.position, grant.epoch));
+    super(session, by, grant.item.key, toToken(grant));
     this.item = grant.item;
     this.attempt = grant.attempt;
-    this.#position = grant.position;
+    this.#mark = grant.mark;
     this.#expiresAt = new Date(grant.until);
     this.#endsAt = Date.now() + (grant.until - grant.now);
   }
@@ -45,7 +43,7 @@ export class ClaimedLease<V> extends LeaseHandle implements Lease<V> {
   get signal(): AbortSignal {
     if (this.#lookout === undefined) {
       const isOver = this.settled || this.#isLost;
-      this.#lookout = new Lookout(this.session, this.key, this.#position, this.#endsAt, isOver);
+      this.#lookout = new Lookout(this.session, this.key, this.#mark, this.#endsAt, isOver);
       if (this.#isLost) this.#lookout.lose();
     }
     return this.#lookout.signal;

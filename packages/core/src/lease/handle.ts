@@ -7,7 +7,7 @@ import type { OpResult } from "../storage/outcome.ts";
 import { type Duration, toMs } from "../time/duration.ts";
 import type { CompleteOptions, Completed, CompletionEvent, ReleaseOptions } from "./lease.ts";
 import { checkAttempts } from "./check-count.ts";
-import { parseToken, staleToken } from "./token.ts";
+import { parseToken, staleToken, type TokenParts } from "./token.ts";
 
 /** What a token allows, wherever it came from: tools and other processes hold nothing but key and token. */
 export class LeaseHandle {
@@ -15,7 +15,7 @@ export class LeaseHandle {
   readonly token: string;
   protected readonly session: Session;
   readonly #by: string | null;
-  readonly #held: { key: string; position: number; epoch: string } | undefined;
+  readonly #held: (TokenParts & { key: string }) | undefined;
   #settled = false;
 
   constructor(session: Session, by: string | null, key: string, token: string) {
@@ -86,7 +86,7 @@ export class LeaseHandle {
     return { failed };
   }
 
-  #need(): { key: string; position: number; epoch: string } {
+  #need(): TokenParts & { key: string } {
     this.session.checkKey(this.key);
     if (this.#held === undefined) throw staleToken(this.key);
     return this.#held;

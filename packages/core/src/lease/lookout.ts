@@ -12,16 +12,16 @@ export class Lookout {
   readonly #controller = new AbortController();
   readonly #session: Session;
   readonly #key: string;
-  readonly #position: number;
+  readonly #mark: number;
   #end: ReturnType<typeof setTimeout> | undefined;
   #look: ReturnType<typeof setTimeout> | undefined;
   #silence: (() => void) | undefined;
   #isStopped = false;
 
-  constructor(session: Session, key: string, position: number, endsAt: number, isOver: boolean) {
+  constructor(session: Session, key: string, mark: number, endsAt: number, isOver: boolean) {
     this.#session = session;
     this.#key = key;
-    this.#position = position;
+    this.#mark = mark;
     if (isOver) return;
     this.until(endsAt);
     this.#silence = session.storage.bell(session.tenant, () => this.#soon());
@@ -80,7 +80,7 @@ export class Lookout {
     try {
       const storage = await this.#session.ready();
       const { items } = await storage.get(this.#session.tenant, null, [this.#key]);
-      if (!this.#isStopped && items[0]?.lease?.position !== this.#position) this.lose();
+      if (!this.#isStopped && items[0]?.lease?.mark !== this.#mark) this.lose();
     } catch {
       // A storage that can't be asked says nothing about the lease; its end still counts.
     }

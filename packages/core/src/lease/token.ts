@@ -1,22 +1,31 @@
 import { SynthaError } from "../error/syntha-error.ts";
 
+/** What tells one lease from every other. */
+export interface TokenParts {
+  /** Of the commit that granted it. */
+  readonly position: number;
+  /** Random. */
+  readonly mark: number;
+  /** The tenant's. */
+  readonly epoch: string;
+}
+
 /**
  * The fencing token of a lease, as text: later ones compare greater (`<` on strings), so that a resource outside the
  * mesh can refuse a holder that was overtaken. The first character is the length of the number that follows.
  */
-export function toToken(position: number, epoch: string): string {
+export function toToken({ position, mark, epoch }: TokenParts): string {
   const digits = position.toString(36);
-  return `${digits.length.toString(36)}${digits}-${epoch}`;
+  return `${digits.length.toString(36)}${digits}-${epoch}-${mark.toString(36)}`;
 }
 
-const FORM = /^([1-9ab])([0-9a-z]{1,11})-([0-9a-z]+)$/;
+const FORM = /^([1-9ab])([0-9a-z]{1,11})-([0-9a-z]+)-([0-9a-z]{1,11})$/;
 
 /** Undefined for text that was never a token: it is answered like a stale one. */
-export function parseToken(token: string): { position: number; epoch: string } | undefined {
-  const match = FORM.exec(token);
-  if (!match || Number.parseInt(match[1] as string, 36) !== (match[2] as string).length)
-    return undefined;
-  return { position: Number.parseInt(match[2] as string, 36), epoch: match[3] as string };
+export function parseToken(token: string): TokenParts | undefined {
+  const [, length = "", digits = "", epoch = "", mark = ""] = FORM.exec(token) ?? [];
+  if (length === "" || Number.parseInt(length, 36) !== digits.length) return undefined;
+  return { position: Number.parseInt(digits, 36), mark: Number.parseInt(mark, 36), epoch };
 }
 
 export function staleToken(key: string): SynthaError<"STALE_TOKEN"> {

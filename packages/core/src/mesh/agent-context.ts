@@ -5,6 +5,7 @@ import { checkAttempts } from "../lease/check-count.ts";
 import { LeaseHandle } from "../lease/handle.ts";
 import type { CompletionEvent, Lease } from "../lease/lease.ts";
 import { type ClaimAttempt, Worker, type WorkHandler, type WorkOptions } from "../lease/work.ts";
+import { newMark } from "../log/identity.ts";
 import { toCursor, toPlace } from "../log/cursor.ts";
 import type { Reader } from "../route/sight.ts";
 import type {
@@ -433,7 +434,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     const source = checkSource(from);
     if ("key" in source) this.session.checkKey(source.key);
     else checkName("topic", source.topic);
-    const op = { type: "claim", from: source, leaseMs, maxAttempts } as const;
+    const op = { type: "claim", from: source, leaseMs, mark: newMark(), maxAttempts } as const;
     const { results, epoch, now } = await this.session.commit(this.reader, [op]);
     const result = results[0];
     if (result?.type !== "claim" || !result.row?.lease) {
@@ -443,6 +444,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     const grant = {
       item: toItem<never>(result.row, now),
       position: lease.position,
+      mark: lease.mark,
       epoch,
       attempt: attempts,
       until: lease.until,

@@ -5,6 +5,8 @@ export interface LeaseRow {
   /** The agent that holds it; `null` is the system. */
   readonly holder: string | null;
   readonly position: number;
+  /** Random: tells it from one of a history that a restore undid, which stood at the same position. */
+  readonly mark: number;
   /** Milliseconds of the storage's time at which it ends by itself. */
   readonly until: number;
 }

@@ -47,14 +47,17 @@ export interface ClaimOperation {
   readonly type: "claim";
   readonly from: { readonly topic: string } | { readonly key: string };
   readonly leaseMs: number;
+  /** Random; becomes part of the token. */
+  readonly mark: number;
   /** Items that were claimed this often are parked as failed instead. */
   readonly maxAttempts: number | undefined;
 }
 
-/** What a holder does with its lease; `position` and `epoch` are the token's. */
+/** What a holder does with its lease; `position`, `mark` and `epoch` are the token's. */
 interface HeldOperation {
   readonly key: string;
   readonly position: number;
+  readonly mark: number;
   readonly epoch: string;
 }
 

@@ -54,6 +54,7 @@ CREATE TABLE ${schema}.item (
   queue_order bigint NOT NULL,
   lease_holder text,
   lease_position bigint,
+  lease_mark bigint,
   lease_until bigint,
   value text NOT NULL,
   PRIMARY KEY (tenant, key)

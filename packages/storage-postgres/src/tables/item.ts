@@ -4,11 +4,11 @@ import { prepared, type Row } from "../connections/statement.ts";
 /** Columns of `item i` in the order of `toItem`; the value comes last, and may be left out. */
 export const ITEM_HEAD = `i.key, i.topics, i.subscribers, i.global, i.owner, i.author, i.revision, i.stage,
   i.created_at, i.updated_at, i.expires_at, i.attempts, i.ready_at, i.queue_order,
-  i.lease_holder, i.lease_position, i.lease_until`;
+  i.lease_holder, i.lease_position, i.lease_mark, i.lease_until`;
 export const ITEM = `${ITEM_HEAD}, i.value`;
 
 /** Where the value stands, behind columns that start at 0. */
-export const VALUE_AT = 17;
+export const VALUE_AT = 18;
 
 /** Columns of the row type that writes take, in the order of `toColumns`. */
 const COLUMNS: readonly (readonly [name: string, type: string])[] = [
@@ -28,6 +28,7 @@ const COLUMNS: readonly (readonly [name: string, type: string])[] = [
   ["queue_order", "bigint"],
   ["lease_holder", "text"],
   ["lease_position", "bigint"],
+  ["lease_mark", "bigint"],
   ["lease_until", "bigint"],
   ["value", "text"],
 ];
@@ -87,9 +88,9 @@ export function itemSql(schema: string) {
     ),
     updateLeases: prepared(
       `UPDATE ${schema}.item i SET attempts = u.attempts, ready_at = u.ready_at, lease_holder = u.holder,
-         lease_position = u.position, lease_until = u.until
-       FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[])
-         u(key, attempts, ready_at, holder, position, until)
+         lease_position = u.position, lease_mark = u.mark, lease_until = u.until
+       FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[],
+         $8::bigint[]) u(key, attempts, ready_at, holder, position, mark, until)
        WHERE i.tenant = $1 AND i.key = u.key`,
     ),
     delete: prepared(`DELETE FROM ${schema}.item WHERE tenant = $1 AND key = ANY($2::text[])`),
@@ -116,6 +117,7 @@ export function toColumns(row: ItemRow, toArray: (list: readonly string[]) => st
     row.order,
     lease === null ? null : lease.holder,
     lease === null ? null : lease.position,
+    lease === null ? null : lease.mark,
     lease === null ? null : lease.until,
     row.value,
   ];
@@ -143,6 +145,11 @@ export function toItem(row: Row, at = 0, value = row[at + VALUE_AT] as string): 
     lease:
       position === null
         ? null
-        : { holder: row[at + 14] as string | null, position, until: row[at + 16] as number },
+        : {
+            holder: row[at + 14] as string | null,
+            position,
+            mark: row[at + 16] as number,
+            until: row[at + 17] as number,
+          },
   };
 }

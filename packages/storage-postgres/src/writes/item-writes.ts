@@ -94,6 +94,7 @@ function toLeaseColumns({ key, attempts, readyAt, lease }: ItemRow): Place {
     readyAt,
     lease?.holder ?? null,
     lease?.position ?? null,
+    lease?.mark ?? null,
     lease?.until ?? null,
   ];
 }

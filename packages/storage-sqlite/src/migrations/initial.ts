@@ -53,6 +53,7 @@ CREATE TABLE syntha_item (
   queue_order INTEGER NOT NULL,
   lease_holder TEXT,
   lease_position INTEGER,
+  lease_mark INTEGER,
   lease_until INTEGER,
   value TEXT NOT NULL
 ) STRICT;

@@ -1,10 +1,11 @@
 import type { ItemRow } from "@syntha/core/storage";
 import type { Row } from "../statement.ts";
-import { toRoute } from "./route-text.ts";
+import { toRoute, toRouteText } from "./route-text.ts";
 
 /** Columns of `syntha_item i` in the order of `toItem`; the value comes last, and may be left out. */
 export const ITEM_HEAD = `i.key, i.route, i.owner, i.author, i.revision, i.stage, i.created_at, i.updated_at,
-  i.expires_at, i.attempts, i.ready_at, i.queue_order, i.lease_holder, i.lease_position, i.lease_until`;
+  i.expires_at, i.attempts, i.ready_at, i.queue_order, i.lease_holder, i.lease_position,
+  i.lease_mark, i.lease_until`;
 export const ITEM = `${ITEM_HEAD}, i.value`;
 
 /** An item from its columns, which start at `at`. */
@@ -33,10 +34,53 @@ export function toItem(row: Row, value: string, at = 0): ItemRow {
         : {
             holder: row[at + 12] as string | null,
             position: leasePosition,
-            until: row[at + 14] as number,
+            mark: row[at + 14] as number,
+            until: row[at + 15] as number,
           },
   };
 }
 
 /** Where the value stands, behind columns that start at `at`. */
-export const VALUE_AT = 15;
+export const VALUE_AT = 16;
+
+/** What a write sets, in the order of `toColumns`. */
+export const COLUMNS = [
+  "route",
+  "owner",
+  "author",
+  "revision",
+  "stage",
+  "created_at",
+  "updated_at",
+  "expires_at",
+  "attempts",
+  "ready_at",
+  "queue_order",
+  "lease_holder",
+  "lease_position",
+  "lease_mark",
+  "lease_until",
+  "value",
+] as const;
+
+export function toColumns(row: ItemRow): (string | number | null)[] {
+  const { lease } = row;
+  return [
+    toRouteText(row),
+    row.owner,
+    row.author,
+    row.revision,
+    row.stage,
+    row.createdAt,
+    row.updatedAt,
+    row.expiresAt,
+    row.attempts,
+    row.readyAt,
+    row.order,
+    lease === null ? null : lease.holder,
+    lease === null ? null : lease.position,
+    lease === null ? null : lease.mark,
+    lease === null ? null : lease.until,
+    row.value,
+  ];
+}

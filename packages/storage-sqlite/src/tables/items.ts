@@ -1,8 +1,7 @@
 import type { ItemRow } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query, type Row } from "../statement.ts";
-import { ITEM, ITEM_HEAD, toItem, VALUE_AT } from "./item-columns.ts";
-import { toRouteText } from "./route-text.ts";
+import { COLUMNS, ITEM, ITEM_HEAD, toColumns, toItem, VALUE_AT } from "./item-columns.ts";
 
 /** A row of a listing, and the id by which its value can be read. */
 export interface ListedItem {
@@ -49,20 +48,16 @@ export class Items {
     );
     this.#insert = command(
       database,
-      `INSERT INTO syntha_item (tenant, key, route, owner, author, revision, stage, created_at, updated_at, expires_at,
-         attempts, ready_at, queue_order, lease_holder, lease_position, lease_until, value)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO syntha_item (${COLUMNS.join(", ")}, tenant, key) VALUES (${COLUMNS.map(() => "?").join(", ")}, ?, ?)`,
     );
     this.#update = command(
       database,
-      `UPDATE syntha_item SET route = ?, owner = ?, author = ?, revision = ?, stage = ?, created_at = ?, updated_at = ?,
-         expires_at = ?, attempts = ?, ready_at = ?, queue_order = ?, lease_holder = ?, lease_position = ?, lease_until = ?,
-         value = ?
-       WHERE tenant = ? AND key = ?`,
+      `UPDATE syntha_item SET ${COLUMNS.map((column) => `${column} = ?`).join(", ")} WHERE tenant = ? AND key = ?`,
     );
     this.#lease = command(
       database,
-      `UPDATE syntha_item SET attempts = ?, ready_at = ?, lease_holder = ?, lease_position = ?, lease_until = ?
+      `UPDATE syntha_item SET attempts = ?, ready_at = ?, lease_holder = ?, lease_position = ?,
+         lease_mark = ?, lease_until = ?
        WHERE tenant = ? AND key = ?`,
     );
     this.#delete = command(database, "DELETE FROM syntha_item WHERE tenant = ? AND key = ?");
@@ -102,50 +97,11 @@ export class Items {
 
   /** Gives the row's id. */
   insert(tenant: number, row: ItemRow): number {
-    const { lease } = row;
-    const { lastInsertRowid } = this.#insert.run(
-      tenant,
-      row.key,
-      toRouteText(row),
-      row.owner,
-      row.author,
-      row.revision,
-      row.stage,
-      row.createdAt,
-      row.updatedAt,
-      row.expiresAt,
-      row.attempts,
-      row.readyAt,
-      row.order,
-      lease === null ? null : lease.holder,
-      lease === null ? null : lease.position,
-      lease === null ? null : lease.until,
-      row.value,
-    );
-    return Number(lastInsertRowid);
+    return Number(this.#insert.run(...toColumns(row), tenant, row.key).lastInsertRowid);
   }
 
   update(tenant: number, row: ItemRow): void {
-    const { lease } = row;
-    this.#update.run(
-      toRouteText(row),
-      row.owner,
-      row.author,
-      row.revision,
-      row.stage,
-      row.createdAt,
-      row.updatedAt,
-      row.expiresAt,
-      row.attempts,
-      row.readyAt,
-      row.order,
-      lease === null ? null : lease.holder,
-      lease === null ? null : lease.position,
-      lease === null ? null : lease.until,
-      row.value,
-      tenant,
-      row.key,
-    );
+    this.#update.run(...toColumns(row), tenant, row.key);
   }
 
   /** What a claim, an extension or a release changes. */
@@ -155,6 +111,7 @@ export class Items {
       readyAt,
       lease?.holder ?? null,
       lease?.position ?? null,
+      lease?.mark ?? null,
       lease?.until ?? null,
       tenant,
       key,

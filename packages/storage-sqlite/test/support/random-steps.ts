@@ -12,6 +12,7 @@ export interface Granted {
   readonly key: string;
   readonly by: string | null;
   readonly position: number;
+  readonly mark: number;
 }
 
 /** What makes a commit, once the leases granted so far and the storage's epoch are known. */
@@ -93,6 +94,7 @@ const claim = fc.record({
     key.map((each) => ({ key: each })),
   ),
   leaseMs: of(20, 500),
+  mark: of(1, 2),
   maxAttempts,
 });
 const systemOnly: fc.Arbitrary<Operation> = fc.oneof(
@@ -141,8 +143,8 @@ const held: fc.Arbitrary<Draft> = fc
     event: of(false, false, false, true).chain((has) => (has ? publish : fc.constant(undefined))),
   })
   .map(({ which, type, result, ms, event, ...rest }) => (granted, epoch) => {
-    const lease = granted.at(-1 - which) ?? { key: "k", by: null, position: 1 };
-    const token = { key: lease.key, position: lease.position, epoch };
+    const lease = granted.at(-1 - which) ?? { key: "k", by: null, position: 1, mark: 1 };
+    const token = { key: lease.key, position: lease.position, mark: lease.mark, epoch };
     const op: Operation =
       type === "extend"
         ? { type, ...token, leaseMs: ms + 30 }

@@ -169,6 +169,7 @@ export function batches(contract: StorageContract): void {
         type: "claim",
         from: { topic: "t" },
         leaseMs: 1_000,
+        mark: 1,
         maxAttempts: undefined,
       };
       const outcomes = await storage.commit(

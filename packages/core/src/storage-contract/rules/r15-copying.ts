@@ -566,7 +566,13 @@ export function copying(contract: StorageContract): void {
       const storage = await empty(world);
       await copyTenant({ from: world.storage, to: storage, tenant });
       world.clock.advance("30m");
-      const claim = { type: "claim", from: { topic: "t" }, leaseMs: 9, maxAttempts: 9 } as const;
+      const claim = {
+        type: "claim",
+        from: { topic: "t" },
+        leaseMs: 9,
+        mark: 1,
+        maxAttempts: 9,
+      } as const;
       const commits = Array.from({ length: 4 }, () => ({ by: null, ops: [claim] }));
       const [theirs, mine] = [
         await world.storage.commit(tenant, commits, decide),

@@ -47,7 +47,7 @@ async function furnish(world: World, tenantId: string, mark: string): Promise<st
 
 /** Everything that writes, as an agent and as the system. */
 function everyOperation(epoch: string, position: number): readonly Operation[] {
-  const held = { key: "task", epoch, position };
+  const held = { key: "task", epoch, position, mark: 1 };
   const route = { topics: ["t"], subscribers: [], global: false };
   const put = { value: "0", route, routeIfNew: undefined, expiry: undefined };
   return [
@@ -58,8 +58,8 @@ function everyOperation(epoch: string, position: number): readonly Operation[] {
     { type: "subscribe", agent: "Ann", topics: ["t", "new"] },
     { type: "unsubscribe", agent: "Bea", topics: ["t"] },
     { type: "permit", agent: "Ann", permissions: null },
-    { type: "claim", from: { key: "it" }, leaseMs: 1_000, maxAttempts: 1 },
-    { type: "claim", from: { topic: "t" }, leaseMs: 1_000, maxAttempts: undefined },
+    { type: "claim", from: { key: "it" }, leaseMs: 1_000, mark: 1, maxAttempts: 1 },
+    { type: "claim", from: { topic: "t" }, leaseMs: 1_000, mark: 1, maxAttempts: undefined },
     { type: "extend", ...held, leaseMs: 1_000 },
     { type: "complete", ...held, result: "0", route: undefined, expiry: undefined },
     { type: "release", ...held, retryInMs: 0, refund: false, maxAttempts: undefined },

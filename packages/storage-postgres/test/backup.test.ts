@@ -1,0 +1,62 @@
+import { ContextMesh } from "@syntha/core";
+import { PostgresStorage } from "@syntha/storage-postgres";
+import { freshDatabase } from "@syntha/test-postgres/vitest";
+import pg from "pg";
+import { expect, it, onTestFinished } from "vitest";
+
+const open = (connectionString: string): ContextMesh =>
+  new ContextMesh({
+    tenantId: "acme",
+    storage: new PostgresStorage({ connectionString }),
+    sweepEvery: false,
+  });
+
+/** Runs statements in the server's own database, as who administers it does. */
+async function administer(url: string, ...statements: readonly string[]): Promise<void> {
+  const server = new URL(url);
+  server.pathname = "/postgres";
+  const client = new pg.Client({ connectionString: server.href });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+it("refuses a cursor of the history that a restore undid, and goes on from an older one", async () => {
+  const { url, name, drop } = await freshDatabase();
+  onTestFinished(() => drop());
+  let mesh = open(url);
+  await mesh.system.push("first", 1, { global: true });
+  const { cursor: older } = await mesh.system.events();
+  await mesh.system.push("second", 2, { global: true });
+  await mesh.close();
+  await administer(url, `CREATE DATABASE ${name}_backup TEMPLATE ${name}`);
+  mesh = open(url);
+  await mesh.system.push("undone", 3, { global: true });
+  await mesh.system.push("undone too", 4, { global: true });
+  const { cursor: undone } = await mesh.system.events();
+  await mesh.close();
+
+  await administer(
+    url,
+    `DROP DATABASE ${name} WITH (FORCE)`,
+    `ALTER DATABASE ${name}_backup RENAME TO ${name}`,
+  );
+  mesh = open(url);
+  const refusal = { code: "INVALID_CURSOR", hint: expect.stringContaining("initial: true") };
+  await expect(mesh.system.watch({ since: undone }).next()).rejects.toMatchObject(refusal);
+  // Also when the new history has come as far as the old one had.
+  await mesh.system.push("third", 3, { global: true });
+  await mesh.system.push("fourth", 4, { global: true });
+  await expect(mesh.system.watch({ since: undone }).next()).rejects.toMatchObject(refusal);
+  const watch = mesh.system.watch({ since: older });
+  const keys: string[] = [];
+  for await (const change of watch) {
+    if (change.type === "put") keys.push(change.item.key);
+    if (keys.at(-1) === "fourth") break;
+  }
+  expect(keys).toEqual(["second", "third", "fourth"]);
+  await mesh.close();
+});

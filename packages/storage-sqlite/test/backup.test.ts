@@ -1,0 +1,95 @@
+import { rmSync } from "node:fs";
+import { type ContextMesh, type Cursor, ContextMesh as Mesh } from "@syntha/core";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import Database from "better-sqlite3";
+import { expect, it } from "vitest";
+import { tempFile } from "./support/temp-file.ts";
+
+const open = (path: string): ContextMesh =>
+  new Mesh({ tenantId: "acme", storage: new SqliteStorage({ path }), sweepEvery: false });
+
+/** Copies a database that others are using, by SQLite's own backup. */
+async function backUp(path: string, to: string): Promise<void> {
+  const database = new Database(path);
+  await database.backup(to);
+  database.close();
+}
+
+/** Puts the copy in the place of the file. */
+async function restore(backup: string, path: string): Promise<void> {
+  for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true });
+  await backUp(backup, path);
+}
+
+async function keysSince(mesh: ContextMesh, since: Cursor): Promise<string[]> {
+  const keys: string[] = [];
+  const { revision } = await mesh.system.push("end", 1, { global: true });
+  for await (const change of mesh.system.watch({ since })) {
+    if (change.type !== "put") continue;
+    if (change.item.revision === revision) break;
+    keys.push(change.item.key);
+  }
+  return keys;
+}
+
+it("backs up while others write, and loses nothing that was acknowledged before", async () => {
+  const [path, backup] = [tempFile(), tempFile()];
+  const mesh = open(path);
+  for (let i = 0; i < 200; i++) await mesh.system.push(`before ${i}`, i, { global: true });
+  let isOver = false;
+  const writing = (async () => {
+    for (let i = 0; !isOver; i++) await mesh.system.push(`during ${i}`, i, { global: true });
+  })();
+  await backUp(path, backup);
+  isOver = true;
+  await writing;
+  await mesh.close();
+  const copy = open(backup);
+  const keys = await copy.system.keys();
+  expect(keys.filter((key) => key.startsWith("before"))).toHaveLength(200);
+  // The copy is one moment: its log tells all that it holds.
+  expect((await copy.stats()).revision).toBe(keys.length);
+  await copy.close();
+});
+
+it("refuses a cursor of the history that a restore undid, and goes on from an older one", async () => {
+  const [path, backup] = [tempFile(), tempFile()];
+  let mesh = open(path);
+  await mesh.system.push("first", 1, { global: true });
+  const { cursor: older } = await mesh.system.events();
+  await mesh.system.push("second", 2, { global: true });
+  await backUp(path, backup);
+  await mesh.system.push("undone", 3, { global: true });
+  await mesh.system.push("undone too", 4, { global: true });
+  const { cursor: undone } = await mesh.system.events();
+  await mesh.close();
+
+  await restore(backup, path);
+  mesh = open(path);
+  const refusal = { code: "INVALID_CURSOR", hint: expect.stringContaining("initial: true") };
+  await expect(mesh.system.watch({ since: undone }).next()).rejects.toMatchObject(refusal);
+  // Also when the new history has come as far as the old one had.
+  await mesh.system.push("third", 3, { global: true });
+  await mesh.system.push("fourth", 4, { global: true });
+  await expect(mesh.system.watch({ since: undone }).next()).rejects.toMatchObject(refusal);
+  await expect(mesh.system.events({ since: undone })).rejects.toMatchObject(refusal);
+  expect(await keysSince(mesh, older)).toEqual(["second", "third", "fourth"]);
+  await mesh.close();
+});
+
+it("takes no token of a lease that a restore undid", async () => {
+  const [path, backup] = [tempFile(), tempFile()];
+  let mesh = open(path);
+  await mesh.system.push("task", 1, { topics: ["work"] });
+  await backUp(path, backup);
+  const lease = await mesh.system.claim({ topic: "work" }, { lease: "1h" });
+  await mesh.close();
+  await restore(backup, path);
+  mesh = open(path);
+  await mesh.system.claim({ topic: "work" }, { lease: "1h" });
+  await expect(mesh.system.lease("task", lease?.token ?? "").complete(2)).rejects.toMatchObject({
+    code: "STALE_TOKEN",
+  });
+  expect(await mesh.system.get("task")).toBe(1);
+  await mesh.close();
+});
