@@ -103,9 +103,11 @@ async function race(run: Run): Promise<Findings> {
       processes: PROCESSES,
       conflicts,
       lost,
-      "reached a watch elsewhere, median": spellMs(paced.quantile(0.5)),
-      p99: spellMs(slowest),
-      "p99 under full load": spellMs(loaded.quantile(0.99)),
+      ...(paced.count > 0 && {
+        "reached a watch elsewhere, median": spellMs(paced.quantile(0.5)),
+        p99: spellMs(slowest),
+      }),
+      ...(loaded.count > 0 && { "p99 under full load": spellMs(loaded.quantile(0.99)) }),
     },
   };
 }

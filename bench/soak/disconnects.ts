@@ -46,7 +46,9 @@ async function cuts(run: Run): Promise<Findings> {
   for (; done < run.count && !run.isOver && exits === 0; done++) {
     run.progress(done);
     await pause(run.random.below(60));
-    const kind: Cut = run.random.chance(0.01) ? "blackout" : run.random.pick(LIKELY);
+    // Rare, since each takes long.
+    const isBlackout = done % 100 === 50;
+    const kind: Cut = isBlackout ? "blackout" : run.random.pick(LIKELY);
     await cut(kind, proxy, address);
     const start = performance.now();
     while (tally.lastWrote <= start && exits === 0 && performance.now() - start < 2 * WITHIN_MS)

@@ -5,7 +5,7 @@ import { Member } from "./harness/crew.ts";
 import { meshOn } from "./harness/mesh-on.ts";
 import type { Findings, Program } from "./harness/program.ts";
 import type { Run } from "./harness/run.ts";
-import { makeSite, type Site } from "./harness/site.ts";
+import type { Site } from "./harness/site.ts";
 
 const INSTALLERS = 20;
 const KILLED = 0.4;
@@ -31,7 +31,7 @@ async function install(run: Run): Promise<Findings> {
   let done = 0;
   for (; done < run.count && !run.isOver; done++) {
     run.progress(done);
-    const site = await makeSite(run.kind);
+    const site = await run.anotherSite();
     try {
       const round = await installAtOnce(run, site, takes);
       takes = (takes + round.took) / 2;

@@ -3,7 +3,6 @@ import { alone } from "./harness/alone.ts";
 import { Member } from "./harness/crew.ts";
 import type { Findings, Program } from "./harness/program.ts";
 import type { Run } from "./harness/run.ts";
-import { makeSite } from "./harness/site.ts";
 
 /** A process with nothing left to do ends at once; this is long enough on a busy machine. */
 const WITHIN_MS = 5_000;
@@ -24,7 +23,7 @@ async function close(run: Run): Promise<Findings> {
   let done = 0;
   for (; done < run.count && !run.isOver; done++) {
     run.progress(done);
-    const site = await makeSite(run.kind);
+    const site = await run.anotherSite();
     let closed: Closed | undefined;
     const task: CloserTask = { address: site.address, seed: run.random.seed() };
     const member = new Member<Closed>("closer", task, (said) => (closed = said));

@@ -132,7 +132,7 @@ async function furnish(mesh: ContextMesh, storage: Storage): Promise<Owner> {
     tokens: [lease.token],
     cursors: [cursor, ...(told.done ? [] : [told.value.cursor])],
     places: [end, middle],
-    leasePosition: row?.lease?.position ?? 0,
+    lease: { position: row?.lease?.position ?? 0, mark: row?.lease?.mark ?? 0 },
     epoch: (await storage.stats(name)).epoch,
   };
   const contents = await contentsOf(storage, name);

@@ -1,9 +1,12 @@
+import { postgresUrl } from "@syntha/test-postgres/vitest";
 import { describe, expect, it } from "vitest";
 import { cas } from "../soak/cas.ts";
 import { claims } from "../soak/claims.ts";
+import { disconnects } from "../soak/disconnects.ts";
 import type { Program } from "../soak/harness/program.ts";
 import { execute } from "../soak/harness/run.ts";
 import type { StorageKind } from "../soak/harness/site.ts";
+import { killServer } from "../soak/kill-server.ts";
 import { kill } from "../soak/kill.ts";
 import { shutdown } from "../soak/shutdown.ts";
 import { slowWatchers } from "../soak/slow-watchers.ts";
@@ -15,37 +18,34 @@ import { watch } from "../soak/watch.ts";
 /** `SYNTHA_SOAK_SEED` repeats a run. */
 const seed = Number(process.env["SYNTHA_SOAK_SEED"] ?? Date.now() % 2 ** 31);
 
-const cases: [sentence: string, program: Program, counts: Partial<Record<StorageKind, number>>][] =
-  [
-    ["keeps what two killed writers were acknowledged", kill, { sqlite: 4 }],
-    ["loses no update of eight processes that compare and set", cas, { sqlite: 400 }],
-    ["reads nothing that has expired, however clocks step", ttl, { sqlite: 8_000, memory: 8_000 }],
-    ["completes no work twice, and leaves none", claims, { sqlite: 200 }],
-    [
-      "tells each change once, across reconnects and compactions",
-      watch,
-      { sqlite: 8_000, memory: 8_000 },
-    ],
-    ["tells watches that lag, and lets them catch up", slowWatchers, { sqlite: 4_000 }],
-    [
-      "lets no tenant reach another, whatever it is called",
-      tenants,
-      { sqlite: 2_000, memory: 4_000 },
-    ],
-    ["answers any tool call, and writes nothing when it fails", tools, { sqlite: 500 }],
-    ["leaves nothing of a mesh that closes in the middle of everything", shutdown, { sqlite: 2 }],
-  ];
+type Counts = Partial<Record<StorageKind, number>>;
+
+const cases: [sentence: string, program: Program, counts: Counts][] = [
+  ["keeps what killed writers were acknowledged", kill, { sqlite: 3, postgres: 2 }],
+  ["keeps what a killed server acknowledged", killServer, { postgres: 2 }],
+  ["loses no update of processes that compare and set", cas, { sqlite: 400, postgres: 160 }],
+  ["reads nothing expired, however clocks step", ttl, { sqlite: 8_000, postgres: 2_000 }],
+  ["completes no work twice, and leaves none", claims, { sqlite: 150, postgres: 80 }],
+  ["tells each change once, across reconnects", watch, { sqlite: 8_000, postgres: 2_000 }],
+  ["tells watches that lag, and lets them catch up", slowWatchers, { sqlite: 4_000 }],
+  ["lets no tenant reach another", tenants, { sqlite: 2_000, postgres: 600, memory: 4_000 }],
+  ["answers any tool call, and writes nothing when it fails", tools, { sqlite: 400 }],
+  ["goes on after lost connections, and loses nothing", disconnects, { postgres: 15 }],
+  ["leaves nothing of a mesh that closes in the middle of everything", shutdown, { sqlite: 2 }],
+];
 
 describe(`a soak (seed ${seed})`, () => {
   for (const [sentence, program, counts] of cases) {
     it.each(Object.entries(counts) as [StorageKind, number][])(
-      `${sentence}: on %s`,
+      `%s ${sentence}`,
       async (storage, count) => {
-        const { breaches, done } = await execute(program, { storage, count, seed });
+        const url = storage === "postgres" ? await postgresUrl() : undefined;
+        const options = { storage, count, seed, postgresUrl: url };
+        const { breaches, done } = await execute(program, options);
         expect(breaches).toEqual([]);
         expect(done).toBe(count);
       },
-      60_000,
+      90_000,
     );
   }
 });

@@ -45,7 +45,8 @@ await Promise.all([mesh.close(), mesh.close()]);
 await mesh.close();
 await pause(0);
 const unended = underWay.size;
-const handles = process.getActiveResourcesInfo();
+// But for the process' own output.
+const handles = process.getActiveResourcesInfo().filter((kind) => !/^(Pipe|TTY)Wrap$/.test(kind));
 say({ claimed: await claimedLeft(), odd, unended, handles } satisfies Closed);
 
 /** Tells it if the call ends in anything but an answer, or CLOSED. */

@@ -11,6 +11,8 @@ export interface RunOptions {
   readonly count?: number | undefined;
   readonly seed: number;
   readonly minutes?: number | undefined;
+  /** A PostgreSQL server to run on. */
+  readonly postgresUrl?: string | undefined;
 }
 
 /** What came of running a program. */
@@ -38,6 +40,7 @@ export class Run {
   readonly #unit: string;
   readonly #progress: Progress;
   readonly #deadline: number;
+  readonly #postgresUrl: string | undefined;
 
   constructor(program: Program, options: RunOptions, site: Site, progress: Progress) {
     this.kind = options.storage;
@@ -47,12 +50,18 @@ export class Run {
     this.site = site;
     this.#unit = program.unit;
     this.#progress = progress;
+    this.#postgresUrl = options.postgresUrl;
     this.#deadline = performance.now() + (options.minutes ?? Infinity) * 60_000;
   }
 
   /** Whether to stop: its time is up, or the promise is broken. */
   get isOver(): boolean {
     return this.breaches.length > 0 || performance.now() > this.#deadline;
+  }
+
+  /** Another place of the same kind, with nothing in it; the program removes it. */
+  anotherSite(): Promise<Site> {
+    return makeSite(this.kind, this.#postgresUrl);
   }
 
   /** Says how far it is. */
@@ -71,13 +80,14 @@ export class Run {
   }
 }
 
-/** Runs a program on a storage of its own. Whatever goes wrong is a breach. */
+/** Runs a program on a storage of its own, unless it is given one. Whatever goes wrong is a breach. */
 export async function execute(
   program: Program,
   options: RunOptions,
   progress: Progress = SILENT,
+  given?: Site,
 ): Promise<Result> {
-  const site = await makeSite(options.storage);
+  const site = given ?? (await makeSite(options.storage, options.postgresUrl));
   const started = performance.now();
   const run = new Run(program, options, site, progress);
   let findings: { done: number; figures: Figures } = { done: 0, figures: {} };

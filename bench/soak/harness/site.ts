@@ -27,13 +27,14 @@ export type Address =
   | { readonly kind: "sqlite"; readonly path: string }
   | { readonly kind: "postgres"; readonly connectionString: string; readonly schema: string };
 
-export async function makeSite(kind: StorageKind): Promise<Site> {
+/** `url` leads to a PostgreSQL server; without it, there is one in the environment, or one is started. */
+export async function makeSite(kind: StorageKind, url?: string): Promise<Site> {
   switch (kind) {
     case "memory":
       return memorySite();
     case "sqlite":
       return sqliteSite();
     case "postgres":
-      return postgresSite();
+      return postgresSite(url);
   }
 }

@@ -10,7 +10,11 @@ export function spellAnswer(answer: unknown, epoch: string, foreign: string): st
       /^c1\.[0-9a-z]*\.([0-9a-z]+)\.(~?[0-9a-z]*)\.[0-9a-z]+/,
       "c1.<epoch>.$1.$2.<mark>",
     );
-    return epoch === "" ? placed : placed.replaceAll(epoch, "<epoch>");
+    if (epoch === "") return placed;
+    // A token ends with the mark of its lease.
+    return placed
+      .replace(new RegExp(`-${epoch}-[0-9a-z]+$`), "-<lease>")
+      .replaceAll(epoch, "<epoch>");
   };
   const text = JSON.stringify(answer, (name, value: unknown) => {
     if (isSynthaError(value)) return { code: value.code, said: value.message, more: value.details };

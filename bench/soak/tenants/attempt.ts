@@ -11,7 +11,8 @@ export interface Known {
   readonly tokens: readonly string[];
   readonly cursors: readonly Cursor[];
   readonly places: readonly Place[];
-  readonly leasePosition: number;
+  /** Of a lease that is held there. */
+  readonly lease: { readonly position: number; readonly mark: number };
   readonly epoch: string;
 }
 
