@@ -13,7 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-const run = (...args: string[]) => startDemo(args).ended;
+/** Where no storage is named, the mesh is made below the directory, too. */
+const run = (...args: string[]) => startDemo(args, { TMPDIR: directory, TEMP: directory }).ended;
 
 describe("the demo", () => {
   it("answers its own tickets and shows a report", async () => {

@@ -18,9 +18,10 @@ export type Demo = {
 };
 
 /** The demo as users start it, in a process of its own. */
-export function startDemo(args: readonly string[]): Demo {
+export function startDemo(args: readonly string[], env: NodeJS.ProcessEnv = {}): Demo {
   const child = spawn(process.execPath, ["--conditions=@syntha/source", main, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
   });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

@@ -20,6 +20,7 @@ import { expectEachAnsweredOnce, meshOn } from "./kept-once.ts";
 import { randomOf } from "./random.ts";
 
 const tickets = generatedTickets(330);
+/** They start processes, and wait for leases to end. */
 const LONG = { timeout: 120_000 };
 
 let directory: string;
@@ -80,7 +81,7 @@ function start(flag: string, report: string, more: readonly string[]): Demo {
 describe.skipIf(process.platform === "win32").each(storages)(
   "workers on %s",
   (storage, placeOf) => {
-    it("share the work, and report what each of them did", async () => {
+    it("share the work, and report what each of them did", LONG, async () => {
       const { flag, open } = await placeOf("shared");
       const report = `shared-${storage}.json`;
       const ended = await start(flag, report, ["--workers", "2", "--think", "2"]).ended;
@@ -125,7 +126,7 @@ describe.skipIf(process.platform === "win32").each(storages)(
       expect(privacy.leaks).toEqual([]);
     });
 
-    it("end in order by Ctrl-C, leave nothing claimed, and go on later", async () => {
+    it("end in order by Ctrl-C, leave nothing claimed, and go on later", LONG, async () => {
       const { flag, open } = await placeOf("interrupted");
       const demo = start(flag, `interrupted-${storage}.json`, ["--workers", "2", "--think", "20"]);
       const mesh = meshOn(open());
@@ -143,7 +144,7 @@ describe.skipIf(process.platform === "win32").each(storages)(
       await mesh.close();
     });
 
-    it("end by themselves when the desk that started them is killed", async () => {
+    it("end by themselves when the desk that started them is killed", LONG, async () => {
       const { flag, open } = await placeOf("orphaned");
       const demo = start(flag, `orphaned-${storage}.json`, ["--workers", "2"]);
       const mesh = meshOn(open());
