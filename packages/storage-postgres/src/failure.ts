@@ -1,7 +1,7 @@
 import { isSynthaError, SynthaError } from "@syntha/core";
 
 /** The server's own code of an error, five characters (SQLSTATE); undefined for any other error. */
-export function stateOf(error: unknown): string | undefined {
+function stateOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("severity" in error) || !("code" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;
 }

@@ -10,10 +10,10 @@ export interface RowLevelSecurityOptions {
 }
 
 /** Names the policy on every table. */
-export const POLICY = "syntha_tenant";
+const POLICY = "syntha_tenant";
 
 /** Who a row must belong to. No tenant is named by nothing, so that whoever forgets to name one sees none. */
-export const CURRENT_TENANT = "nullif(current_setting('syntha.tenant', true), '')";
+const CURRENT_TENANT = "nullif(current_setting('syntha.tenant', true), '')";
 
 /**
  * The script that has the database itself keep tenants apart, for the owner of the tables to run once after the
