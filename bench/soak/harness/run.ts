@@ -54,9 +54,13 @@ export class Run {
     this.#deadline = performance.now() + (options.minutes ?? Infinity) * 60_000;
   }
 
+  get isBroken(): boolean {
+    return this.breaches.length > 0;
+  }
+
   /** Whether to stop: its time is up, or the promise is broken. */
   get isOver(): boolean {
-    return this.breaches.length > 0 || performance.now() > this.#deadline;
+    return this.isBroken || performance.now() > this.#deadline;
   }
 
   /** Another place of the same kind, with nothing in it; the program removes it. */
