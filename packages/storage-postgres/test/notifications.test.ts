@@ -1,0 +1,171 @@
+import { createHash } from "node:crypto";
+import { ContextMesh, type Watch } from "@syntha/core";
+import { decide } from "@syntha/core/storage";
+import type { PostgresStorage } from "@syntha/storage-postgres";
+import { freshDatabase } from "@syntha/test-postgres/vitest";
+import pg from "pg";
+import { expect, it, onTestFinished } from "vitest";
+import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
+import { bySystem, put } from "./support/operations.ts";
+import { ownPool } from "./support/own-pool.ts";
+import { ownNetwork } from "./support/own-server.ts";
+import { query } from "./support/query.ts";
+import { until } from "./support/until.ts";
+
+const write = (storage: PostgresStorage, key = "k", tenant = "acme"): Promise<unknown> =>
+  storage.commit(tenant, [bySystem(put(key, Math.random()))], decide);
+
+/** Rings of a storage that listens by now. */
+async function rings(storage: PostgresStorage, tenant = "acme"): Promise<{ count: number }> {
+  const heard = { count: 0 };
+  onTestFinished(storage.bell(tenant, () => heard.count++));
+  await until(() => heard.count > 0);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  heard.count = 0;
+  return heard;
+}
+
+it("hears of another's commit at once, without looking for it", async () => {
+  const place = await ownSchema();
+  const here = await openStorage({ ...place, pollEvery: "1h" });
+  const there = await openStorage(place);
+  const heard = await rings(here);
+  const delays: number[] = [];
+  for (let i = 0; i < 20; i++) {
+    heard.count = 0;
+    await write(there);
+    const start = performance.now();
+    await until(() => heard.count > 0);
+    delays.push(performance.now() - start);
+  }
+  expect(delays.toSorted((a, b) => a - b)[10]).toBeLessThan(50);
+});
+
+it("rings for its own commit before the commit is acknowledged, and for none that changed nothing", async () => {
+  const storage = await openStorage({ ...(await ownSchema()), pollEvery: "1h" });
+  const heard = await rings(storage);
+  let others = 0;
+  onTestFinished(storage.bell("other", () => others++));
+  await write(storage);
+  expect(heard.count).toBe(1);
+  await storage.commit("acme", [bySystem({ type: "sweep", limit: 5 })], decide);
+  expect(heard.count).toBe(1);
+  await storage.maintain({ type: "drop", tenant: "acme" });
+  expect(heard.count).toBe(2);
+  expect(others).toBe(0);
+});
+
+it("tells nobody who listens a tenant's name, nor what it did", async () => {
+  const place = await ownSchema();
+  const { connectionString } = place;
+  const storage = await openStorage(place);
+  await rings(storage);
+  const listener = new pg.Client({ connectionString });
+  await listener.connect();
+  onTestFinished(() => listener.end());
+  const told: (string | undefined)[] = [];
+  listener.on("notification", ({ payload }) => told.push(payload));
+  const digest = createHash("sha256").update(place.schema).digest("hex").slice(0, 24);
+  await listener.query(`LISTEN syntha_${digest}`);
+  await write(storage, "secret key", "secret tenant");
+  await until(() => told.length > 0);
+  expect(told.join()).not.toMatch(/secret/);
+  expect(told.join()).toMatch(/^[0-9a-f-]{36} [0-9a-f]{24}$/);
+});
+
+it("delivers by looking now and then where notifications are swallowed", async () => {
+  const place = await ownSchema();
+  const here = await openStorage({ ...place, pollEvery: "100ms" });
+  const heard = await rings(here);
+  // A commit that nobody rings for.
+  const silent = await openStorage(place);
+  const { schema, connectionString } = place;
+  await write(silent);
+  await until(() => heard.count > 0);
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  heard.count = 0;
+  await query(connectionString, `UPDATE ${schema}.tenant SET head = head + 1`);
+  const start = performance.now();
+  await until(() => heard.count > 0);
+  expect(performance.now() - start).toBeLessThan(1_000);
+  // Once is enough.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(heard.count).toBe(1);
+});
+
+it("looks on the pool's connections as long as it can't have one to listen on", async () => {
+  const database = await freshDatabase();
+  onTestFinished(() => database.drop());
+  const owner = await openStorage({ connectionString: database.url });
+  const role = await database.role("CONNECTION LIMIT 1");
+  await query(
+    database.url,
+    `GRANT USAGE ON SCHEMA syntha TO ${role.name}`,
+    `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA syntha TO ${role.name}`,
+  );
+  const pool = ownPool({ connectionString: role.url, max: 1 });
+  await pool.query("SELECT 1");
+  const storage = newStorage({ pool, pollEvery: "100ms" });
+  const mesh = new ContextMesh({ tenantId: "acme", storage });
+  const watch = mesh.agent("Ann").watch();
+  await mesh.stats();
+  const change = watch.next();
+  await write(owner);
+  expect(await change).toMatchObject({ value: { type: "put", item: { key: "k" } } });
+  await mesh.close();
+});
+
+it("goes on without a gap when the listening connection is lost", async () => {
+  const place = await ownSchema();
+  const network = await ownNetwork(place.connectionString);
+  const there = await openStorage(place);
+  const storage = newStorage({ ...place, connectionString: network.url, pollEvery: "1h" });
+  const mesh = new ContextMesh({ tenantId: "acme", storage });
+  const watch = mesh.agent("Ann").watch();
+  await mesh.stats();
+  for (let round = 0; round < 5; round++) {
+    network.cut();
+    for (let i = 0; i < 3; i++) await write(there, `${round}.${i}`);
+    expect(await keysOf(watch, 3)).toEqual([0, 1, 2].map((i) => `${round}.${i}`));
+  }
+  await mesh.close();
+});
+
+it("needs one connection beside the pool's for a thousand watchers of a mesh, and of 200 tenants", async () => {
+  const place = await ownSchema();
+  const url = new URL(place.connectionString);
+  const name = `watchers of ${place.schema}`.slice(0, 63);
+  url.searchParams.set("application_name", name);
+  const storage = newStorage({ ...place, connectionString: url.href, connections: 3 });
+  const there = await openStorage(place);
+  const meshes = Array.from(
+    { length: 200 },
+    (_, i) => new ContextMesh({ tenantId: `t${i}`, storage }),
+  );
+  const [first] = meshes as [ContextMesh];
+  const watches = [
+    ...Array.from({ length: 1_000 }, (_, i) => first.agent(`A${i}`).watch()),
+    ...meshes.slice(1).map((mesh) => mesh.agent("Ann").watch()),
+  ];
+  await Promise.all(meshes.map((mesh) => mesh.stats()));
+  const [row] = await query<{ count: number }>(
+    place.connectionString,
+    `SELECT count(*)::int FROM pg_stat_activity WHERE application_name = '${name}'`,
+  );
+  expect(row?.count).toBeLessThanOrEqual(4);
+  const changes = watches.map((watch) => watch.next());
+  await Promise.all(meshes.map((_, i) => write(there, "k", `t${i}`)));
+  for (const { value } of await Promise.all(changes))
+    expect(value).toMatchObject({ type: "put", item: { key: "k" } });
+  await Promise.all(meshes.map((mesh) => mesh.close()));
+});
+
+/** The keys of what comes next. */
+async function keysOf(watch: Watch, count: number): Promise<string[]> {
+  const keys: string[] = [];
+  while (keys.length < count) {
+    const { value } = await watch.next();
+    if (value?.type === "put") keys.push(value.item.key);
+  }
+  return keys;
+}

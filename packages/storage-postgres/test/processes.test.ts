@@ -1,0 +1,95 @@
+import { decide, type LogEntry } from "@syntha/core/storage";
+import { expect, it } from "vitest";
+import { openStorage, ownSchema } from "./support/open-storage.ts";
+import { bySystem, put } from "./support/operations.ts";
+import { startWriter, type Writer } from "./support/start-writer.ts";
+import { until } from "./support/until.ts";
+
+type Place = Awaited<ReturnType<typeof ownSchema>>;
+
+function start(task: string, { connectionString, schema }: Place, ...more: string[]): Writer {
+  return startWriter(task, connectionString, schema, ...more);
+}
+
+it("lets processes open a new schema at once: one makes it, all go on", async () => {
+  const place = await ownSchema();
+  const writers = Array.from({ length: 6 }, () => start("open", place));
+  expect(await Promise.all(writers.map((writer) => writer.ended))).toEqual(Array(6).fill(0));
+  const storage = await openStorage(place);
+  expect(await storage.stats("acme")).toMatchObject({ items: 6, head: 6 });
+}, 60_000);
+
+it("loses no update of two processes that count by compare-and-set", async () => {
+  const place = await ownSchema();
+  const writers = [start("count", place, "100"), start("count", place, "100")];
+  expect(await Promise.all(writers.map((writer) => writer.ended))).toEqual([0, 0]);
+  const storage = await openStorage(place);
+  const { items, head } = await storage.get("acme", null, ["count"]);
+  expect(items[0]?.value).toBe("200");
+  expect(head).toBe(200);
+}, 60_000);
+
+it("keeps every acknowledged write of two writers that are killed again and again", async () => {
+  const place = await ownSchema();
+  const acknowledged = new Map<string, number>();
+  for (let round = 0; round < Number(process.env.SYNTHA_ROUNDS ?? 2); round++) {
+    const writers = ["left", "right"].map((side) => start("write", place, `${side} ${round}`));
+    await Promise.all(writers.map((writer) => writer.firstLine));
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 60));
+    for (const writer of writers) writer.child.kill("SIGKILL");
+    await Promise.all(writers.map((writer) => writer.ended));
+    for (const line of writers.flatMap((writer) => writer.lines())) {
+      const [key = "", position] = line.split("=");
+      acknowledged.set(key, Number(position));
+    }
+  }
+  const storage = await openStorage(place);
+  const { entries, head } = await storage.log("acme", { after: "start", limit: 1_000_000 });
+  expect(entries.map(({ position }) => position)).toEqual(upTo(head));
+  expect((await storage.stats("acme")).items).toBe(head);
+  const written = new Map(entries.map((entry) => [keyOf(entry), entry.position]));
+  for (const [key, position] of acknowledged) expect(written.get(key)).toBe(position);
+  expect(acknowledged.size).toBeGreaterThan(0);
+}, 120_000);
+
+it.for(["close", "forget"])(
+  "lets a program end by itself that has nothing left to do: %s",
+  async (task) => {
+    const writer = start(task, await ownSchema());
+    await writer.firstLine;
+    const told = performance.now();
+    expect(await writer.ended).toBe(0);
+    expect(performance.now() - told).toBeLessThan(1_500);
+  },
+);
+
+it("keeps a program alive that waits for a change, until it has it", async () => {
+  const place = await ownSchema();
+  const storage = await openStorage(place);
+  const writer = start("watch", place);
+  await writer.firstLine;
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(writer.child.exitCode).toBeNull();
+  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  expect(await writer.ended).toBe(0);
+});
+
+it("hears of another process's commit soon", async () => {
+  const place = await ownSchema();
+  const storage = await openStorage({ ...place, pollEvery: "1h" });
+  let rings = 0;
+  storage.bell("acme", () => rings++);
+  await until(() => rings > 0);
+  rings = 0;
+  const writer = start("write", place, "w");
+  await expect.poll(() => rings, { timeout: 10_000 }).toBeGreaterThan(0);
+  writer.child.kill("SIGKILL");
+});
+
+function upTo(last: number): number[] {
+  return Array.from({ length: last }, (_, i) => i + 1);
+}
+
+function keyOf({ change }: LogEntry): string {
+  return change.type === "put" ? change.key : "";
+}

@@ -1,0 +1,33 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { onTestFinished } from "vitest";
+
+export interface Writer {
+  readonly child: ChildProcess;
+  /** Lines that it has written so far. */
+  readonly lines: () => readonly string[];
+  readonly firstLine: Promise<void>;
+  /** Its exit code; null when it was killed. */
+  readonly ended: Promise<number | null>;
+}
+
+/** Starts the writer as a process of its own. */
+export function startWriter(...args: readonly string[]): Writer {
+  const script = new URL("writer.ts", import.meta.url).pathname;
+  const child = spawn(process.execPath, ["--conditions=@syntha/source", script, ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let text = "";
+  const firstLine = new Promise<void>((resolve) => {
+    child.stdout.on("data", (bytes: Buffer) => {
+      text += bytes.toString();
+      if (text.includes("\n")) resolve();
+    });
+  });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code));
+  });
+  // The last line may have been cut short by a kill.
+  return { child, lines: () => text.split("\n").slice(0, -1), firstLine, ended };
+}

@@ -1,0 +1,75 @@
+/**
+ * A process of its own: `node writer.ts TASK URL SCHEMA [ARGUMENT]`. Writes one line of output for each thing that it
+ * was told is done.
+ */
+import { writeSync } from "node:fs";
+import { ContextMesh } from "@syntha/core";
+import { decide, type Outcome } from "@syntha/core/storage";
+import { PostgresStorage } from "@syntha/storage-postgres";
+import { bySystem, put } from "./operations.ts";
+
+const [task = "", connectionString = "", schema = "", argument = ""] = process.argv.slice(2);
+const storage = new PostgresStorage({ connectionString, schema, connections: 3 });
+
+const TASKS: Record<string, () => Promise<void>> = {
+  open: async () => {
+    await storage.open();
+    await storage.commit("acme", [bySystem(put(`of ${process.pid}`, 1))], decide);
+    await storage.close();
+  },
+  /** Adds one to an item's number, again and again, by compare-and-set. */
+  count: async () => {
+    await storage.open();
+    for (let done = 0; done < Number(argument);) {
+      const { items } = await storage.get("acme", null, ["count"]);
+      const [item] = items;
+      const next = put("count", Number(item?.value ?? 0) + 1, { ifRevision: item?.revision ?? 0 });
+      const [outcome] = await storage.commit("acme", [bySystem(next)], decide);
+      if (outcome?.ok) done++;
+    }
+    await storage.close();
+  },
+  /** Writes until it is killed, and tells each write once it is acknowledged. */
+  write: async () => {
+    await storage.open();
+    for (let i = 0; ; i++) {
+      const key = `${argument} ${i}`;
+      const outcomes = await storage.commit("acme", [bySystem(put(key, i))], decide);
+      const [outcome] = outcomes as readonly (Outcome & { ok: true })[];
+      say(`${key}=${outcome?.position}`);
+    }
+  },
+  /** Does all that a mesh does, and closes it. */
+  close: async () => {
+    const mesh = new ContextMesh({ tenantId: "acme", storage });
+    const agent = mesh.agent("Ann");
+    const watch = agent.watch();
+    await agent.push("k", 1, { global: true });
+    await watch.next();
+    await mesh.close();
+  },
+  /** The same, but forgets to close it. */
+  forget: async () => {
+    const mesh = new ContextMesh({ tenantId: "acme", storage });
+    const agent = mesh.agent("Ann");
+    await agent.push("k", 1, { global: true });
+    await agent.getAll();
+  },
+  /** Waits for the next change, and tells it. */
+  watch: async () => {
+    const mesh = new ContextMesh({ tenantId: "acme", storage });
+    const watch = mesh.agent("Ann").watch({ initial: true });
+    for await (const change of watch) {
+      if (change.type === "ready") say("ready");
+      if (change.type === "put") break;
+    }
+    await mesh.close();
+  },
+};
+
+await TASKS[task]?.();
+say("end");
+
+function say(line: string): void {
+  writeSync(1, `${line}\n`);
+}
