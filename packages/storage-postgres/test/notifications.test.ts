@@ -108,7 +108,7 @@ it("looks on the pool's connections as long as it can't have one to listen on", 
   const storage = newStorage({ pool, pollEvery: "100ms" });
   const mesh = new ContextMesh({ tenantId: "acme", storage });
   const watch = mesh.agent("Ann").watch();
-  await mesh.stats();
+  await until(() => watch.cursor !== undefined);
   const change = watch.next();
   await write(owner);
   expect(await change).toMatchObject({ value: { type: "put", item: { key: "k" } } });
@@ -122,7 +122,7 @@ it("goes on without a gap when the listening connection is lost", async () => {
   const storage = newStorage({ ...place, connectionString: network.url, pollEvery: "1h" });
   const mesh = new ContextMesh({ tenantId: "acme", storage });
   const watch = mesh.agent("Ann").watch();
-  await mesh.stats();
+  await until(() => watch.cursor !== undefined);
   for (let round = 0; round < 5; round++) {
     network.cut();
     for (let i = 0; i < 3; i++) await write(there, `${round}.${i}`);
@@ -147,7 +147,7 @@ it("needs one connection beside the pool's for a thousand watchers of a mesh, an
     ...Array.from({ length: 1_000 }, (_, i) => first.agent(`A${i}`).watch()),
     ...meshes.slice(1).map((mesh) => mesh.agent("Ann").watch()),
   ];
-  await Promise.all(meshes.map((mesh) => mesh.stats()));
+  await until(() => watches.every(({ cursor }) => cursor !== undefined));
   const [row] = await query<{ count: number }>(
     place.connectionString,
     `SELECT count(*)::int FROM pg_stat_activity WHERE application_name = '${name}'`,
