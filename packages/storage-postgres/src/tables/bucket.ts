@@ -1,4 +1,5 @@
 import { prepared } from "../connections/statement.ts";
+import { found } from "./found.ts";
 
 export type BucketSql = ReturnType<typeof bucketSql>;
 
@@ -10,8 +11,11 @@ export function bucketSql(schema: string) {
        SELECT $1, u.target, u.key FROM unnest($2::text[], $3::text[]) u(target, key) ON CONFLICT DO NOTHING`,
     ),
     removeEdges: prepared(
-      `DELETE FROM ${schema}.edge e USING unnest($2::text[], $3::text[]) u(target, key)
-       WHERE e.tenant = $1 AND e.target = u.target AND e.key = u.key`,
+      `DELETE FROM ${schema}.edge e USING ${found(
+        "unnest($2::text[], $3::text[]) u(target, key)",
+        `${schema}.edge`,
+        "x.tenant = $1 AND x.target = u.target AND x.key = u.key",
+      )} WHERE e.ctid = u.place`,
     ),
     addReady: prepared(
       `INSERT INTO ${schema}.ready (tenant, topic, ready_at, queue_order, key)
@@ -20,10 +24,12 @@ export function bucketSql(schema: string) {
        ON CONFLICT DO NOTHING`,
     ),
     removeReady: prepared(
-      `DELETE FROM ${schema}.ready r
-       USING unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[]) u(topic, ready_at, queue_order, key)
-       WHERE r.tenant = $1 AND r.topic = u.topic AND r.ready_at = u.ready_at AND r.queue_order = u.queue_order
-         AND r.key = u.key`,
+      `DELETE FROM ${schema}.ready r USING ${found(
+        "unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[]) u(topic, ready_at, queue_order, key)",
+        `${schema}.ready`,
+        `x.tenant = $1 AND x.topic = u.topic AND x.ready_at = u.ready_at AND x.queue_order = u.queue_order
+          AND x.key = u.key`,
+      )} WHERE r.ctid = u.place`,
     ),
   };
 }

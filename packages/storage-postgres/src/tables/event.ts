@@ -1,5 +1,6 @@
 import type { EventRow } from "@syntha/core/storage";
 import { prepared, type Row } from "../connections/statement.ts";
+import { found } from "./found.ts";
 
 /** Columns of `event v` in the order of `toEvent`. */
 const EVENT_HEAD =
@@ -18,6 +19,7 @@ export function eventSql(schema: string) {
        WHERE v.tenant = $1 AND v.position = u.position AND v.idx = u.idx LIMIT 1) v`;
   const at = `CROSS JOIN LATERAL (SELECT * FROM ${schema}.event v
     WHERE v.tenant = $1 AND v.position = e.position AND v.idx = e.idx LIMIT 1) v`;
+  const itself = "x.tenant = $1 AND x.position = u.position AND x.idx = u.idx";
   const insert = `INSERT INTO ${schema}.event
       (tenant, position, idx, id, type, topics, subscribers, global, owner, at, data)
     SELECT $1, u.position, u.idx, u.id, u.type, u.topics::text[], u.subscribers::text[], u.global, u.owner, u.at, u.data
@@ -64,8 +66,11 @@ export function eventSql(schema: string) {
       `DELETE FROM ${schema}.event WHERE tenant = $1 AND (position, idx) <= ($2::bigint, $3::bigint)`,
     ),
     removeEdges: prepared(
-      `DELETE FROM ${schema}.event_edge e USING unnest($2::text[], $3::bigint[], $4::bigint[]) u(target, position, idx)
-       WHERE e.tenant = $1 AND e.target = u.target AND e.position = u.position AND e.idx = u.idx`,
+      `DELETE FROM ${schema}.event_edge e USING ${found(
+        "unnest($2::text[], $3::bigint[], $4::bigint[]) u(target, position, idx)",
+        `${schema}.event_edge`,
+        "x.tenant = $1 AND x.target = u.target AND x.position = u.position AND x.idx = u.idx",
+      )} WHERE e.ctid = u.place`,
     ),
     insert: prepared(insert),
     /** Writes events into the places of those that stand where they stand. */
@@ -86,19 +91,21 @@ export function eventSql(schema: string) {
       `WITH gone AS (
          DELETE FROM ${schema}.event_edge WHERE tenant = $1 AND target = $2 RETURNING position, idx)
        UPDATE ${schema}.event v SET topics = array_remove(v.topics, $3::text)
-       FROM gone WHERE v.tenant = $1 AND v.position = gone.position AND v.idx = gone.idx`,
+       FROM ${found("gone u", `${schema}.event`, itself)} WHERE v.ctid = u.place`,
     ),
     /** Takes topics ($2, $3 as targets) off the events in their buckets that lie before a position ($4). */
     untopicBefore: prepared(
       `WITH gone AS (
-         DELETE FROM ${schema}.event_edge e USING unnest($2::text[], $3::text[], $4::bigint[]) u(topic, target, position)
-         WHERE e.tenant = $1 AND e.target = u.target AND e.position < u.position
-         RETURNING e.position, e.idx, u.topic),
+         DELETE FROM ${schema}.event_edge e USING ${found(
+           "unnest($2::text[], $3::text[], $4::bigint[]) u(topic, target, position)",
+           `${schema}.event_edge`,
+           "x.tenant = $1 AND x.target = u.target AND x.position < u.position",
+         )} WHERE e.ctid = u.place RETURNING e.position, e.idx, u.topic),
        lost AS (SELECT position, idx, array_agg(topic) AS topics FROM gone GROUP BY position, idx)
        UPDATE ${schema}.event v SET topics = ARRAY(
          SELECT t.topic FROM unnest(v.topics) WITH ORDINALITY t(topic, at)
-         WHERE t.topic <> ALL(lost.topics) ORDER BY t.at)
-       FROM lost WHERE v.tenant = $1 AND v.position = lost.position AND v.idx = lost.idx`,
+         WHERE t.topic <> ALL(u.topics) ORDER BY t.at)
+       FROM ${found("lost u", `${schema}.event`, itself)} WHERE v.ctid = u.place`,
     ),
   };
 }

@@ -1,5 +1,6 @@
 import type { ItemRow } from "@syntha/core/storage";
 import { prepared, type Row } from "../connections/statement.ts";
+import { found } from "./found.ts";
 
 /** Columns of `item i` in the order of `toItem`; the value comes last, and may be left out. */
 export const ITEM_HEAD = `i.key, i.topics, i.subscribers, i.global, i.owner, i.author, i.revision, i.stage,
@@ -89,9 +90,12 @@ export function itemSql(schema: string) {
     updateLeases: prepared(
       `UPDATE ${schema}.item i SET attempts = u.attempts, ready_at = u.ready_at, lease_holder = u.holder,
          lease_position = u.position, lease_mark = u.mark, lease_until = u.until
-       FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[],
-         $8::bigint[]) u(key, attempts, ready_at, holder, position, mark, until)
-       WHERE i.tenant = $1 AND i.key = u.key`,
+       FROM ${found(
+         `unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[])
+            u(key, attempts, ready_at, holder, position, mark, until)`,
+         `${schema}.item`,
+         "x.tenant = $1 AND x.key = u.key",
+       )} WHERE i.ctid = u.place`,
     ),
     delete: prepared(`DELETE FROM ${schema}.item WHERE tenant = $1 AND key = ANY($2::text[])`),
   };

@@ -11,6 +11,7 @@ import {
   toPut,
 } from "@syntha/core/storage";
 import { prepared, type Row } from "../connections/statement.ts";
+import { found } from "./found.ts";
 import { EVENT, toEvent } from "./event.ts";
 
 const LINE = "l.position, l.idx, l.mark, l.at, l.by, l.type, l.key, l.detail, l.value";
@@ -69,8 +70,11 @@ export function logSql(schema: string) {
     ),
     /** R8: forgets every value that the log holds of keys. */
     scrub: prepared(
-      `UPDATE ${schema}.log SET value = NULL
-       WHERE tenant = $1 AND key = ANY($2::text[]) AND value IS NOT NULL`,
+      `UPDATE ${schema}.log l SET value = NULL FROM ${found(
+        "unnest($2::text[]) u(key)",
+        `${schema}.log`,
+        "x.tenant = $1 AND x.key = u.key AND x.value IS NOT NULL",
+      )} WHERE l.ctid = u.place`,
     ),
   };
 }

@@ -1,4 +1,5 @@
 import { prepared } from "../connections/statement.ts";
+import { found } from "./found.ts";
 import { CLOCK } from "./tenant.ts";
 
 export type TieSql = ReturnType<typeof tieSql>;
@@ -102,9 +103,11 @@ export function tieSql(schema: string) {
     ),
     unsubscribe: prepared(
       `WITH gone AS (
-         DELETE FROM ${schema}.subscription s
-         USING unnest($2::text[], $3::text[], $4::bigint[]) u(agent, topic, position)
-         WHERE s.tenant = $1 AND s.agent = u.agent AND s.topic = u.topic
+         DELETE FROM ${schema}.subscription s USING ${found(
+           "unnest($2::text[], $3::text[], $4::bigint[]) u(agent, topic, position)",
+           `${schema}.subscription`,
+           "x.tenant = $1 AND x.agent = u.agent AND x.topic = u.topic",
+         )} WHERE s.ctid = u.place
          RETURNING s.agent, u.position, s.topic, s.from_position)
        INSERT INTO ${schema}.past_subscription (tenant, agent, until_position, topic, from_position)
        SELECT $1, agent, position, topic, from_position FROM gone ON CONFLICT DO NOTHING`,
@@ -130,8 +133,9 @@ export function tieSql(schema: string) {
          INSERT INTO ${schema}.past_subscription (tenant, agent, until_position, topic, from_position)
          SELECT $1, agent, $3::bigint, topic, from_position FROM gone ON CONFLICT DO NOTHING),
        left_over AS (
-         UPDATE ${schema}.agent SET subscriptions = subscriptions - 1
-         WHERE tenant = $1 AND name IN (SELECT agent FROM gone) RETURNING subscriptions)
+         UPDATE ${schema}.agent a SET subscriptions = a.subscriptions - 1
+         FROM ${found("gone u", `${schema}.agent`, "x.tenant = $1 AND x.name = u.agent")}
+         WHERE a.ctid = u.place RETURNING a.subscriptions)
        SELECT count(*) FILTER (WHERE subscriptions = 0) FROM left_over`,
     ),
     /**
@@ -140,20 +144,22 @@ export function tieSql(schema: string) {
      */
     endSubscriptionsBefore: prepared(
       `WITH ended AS (
-         SELECT s.agent, s.topic, s.from_position, min(u.position) AS until_position
+         SELECT s.agent, s.topic, s.from_position, s.place, min(u.position) AS until_position
          FROM unnest($2::text[], $3::bigint[]) u(topic, position)
-         JOIN ${schema}.subscription s ON s.tenant = $1 AND s.topic = u.topic AND s.from_position < u.position
-         GROUP BY s.agent, s.topic, s.from_position),
-       gone AS (
-         DELETE FROM ${schema}.subscription s USING ended e
-         WHERE s.tenant = $1 AND s.agent = e.agent AND s.topic = e.topic),
+         CROSS JOIN LATERAL (SELECT s.agent, s.topic, s.from_position, s.ctid AS place FROM ${schema}.subscription s
+           WHERE s.tenant = $1 AND s.topic = u.topic AND s.from_position < u.position OFFSET 0) s
+         GROUP BY s.agent, s.topic, s.from_position, s.place),
+       gone AS (DELETE FROM ${schema}.subscription s USING ended e WHERE s.ctid = e.place),
        past AS (
          INSERT INTO ${schema}.past_subscription (tenant, agent, until_position, topic, from_position)
          SELECT $1, agent, until_position, topic, from_position FROM ended ON CONFLICT DO NOTHING),
        left_over AS (
-         UPDATE ${schema}.agent a SET subscriptions = a.subscriptions - e.ended
-         FROM (SELECT agent, count(*) AS ended FROM ended GROUP BY agent) e
-         WHERE a.tenant = $1 AND a.name = e.agent RETURNING a.subscriptions)
+         UPDATE ${schema}.agent a SET subscriptions = a.subscriptions - u.ended
+         FROM ${found(
+           "(SELECT agent, count(*) AS ended FROM ended GROUP BY agent) u",
+           `${schema}.agent`,
+           "x.tenant = $1 AND x.name = u.agent",
+         )} WHERE a.ctid = u.place RETURNING a.subscriptions)
        SELECT topic, count(*) FROM ended GROUP BY topic
        UNION ALL
        SELECT NULL, count(*) FILTER (WHERE subscriptions = 0) FROM left_over`,

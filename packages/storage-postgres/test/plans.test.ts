@@ -1,0 +1,65 @@
+import { PostgresStorage } from "@syntha/storage-postgres";
+import { freshSchema, postgresUrl } from "@syntha/test-postgres/vitest";
+import pg from "pg";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Statement } from "../src/connections/statement.ts";
+import { forConnection } from "../src/connections/prelude.ts";
+import { toSettings } from "../src/options.ts";
+import { listSql } from "../src/reads/list.ts";
+import { sqlFor } from "../src/tables/index.ts";
+
+const SCHEMA = "plans";
+
+function statementsOf(sql: object): [string, Statement][] {
+  return Object.entries(sql).flatMap(([name, value]): [string, Statement][] => {
+    const isStatement = typeof value === "object" && value !== null && "text" in value;
+    if (isStatement) return [[name, value as Statement]];
+    return statementsOf(value as object).map(([inner, each]) => [`${name}.${inner}`, each]);
+  });
+}
+
+const STATEMENTS = statementsOf({ ...sqlFor(SCHEMA), list: listSql(SCHEMA) });
+
+// A plan is made once for each connection, perhaps while there is nothing yet, and must hold when there are millions.
+describe("the plan that is made of each statement while the tables are empty", () => {
+  const plans = new Map<string, string>();
+  let isTold = false;
+
+  beforeAll(async () => {
+    const connectionString = await postgresUrl();
+    const schema = await freshSchema();
+    const { name } = schema;
+    const storage = new PostgresStorage({ connectionString, schema: name });
+    await storage.open();
+    await storage.close();
+    const client = new pg.Client({ connectionString });
+    await client.connect();
+    const { rows } = await client.query("SHOW server_version_num");
+    // Earlier servers do not show the plan of a statement without its values.
+    isTold = Number(rows[0].server_version_num) >= 160_000;
+    await client.query(forConnection(toSettings({ connectionString })).statement.text);
+    for (const [statement, { text }] of isTold ? STATEMENTS : []) {
+      const own = text.replaceAll(`"${SCHEMA}".`, `"${name}".`);
+      const { rows: lines } = await client.query(`EXPLAIN (GENERIC_PLAN) ${own}`);
+      plans.set(statement, lines.map((line) => line["QUERY PLAN"]).join("\n"));
+    }
+    await client.end();
+    await schema.drop();
+  });
+
+  it.for(STATEMENTS.map(([name]) => name))("goes by indexes alone: %s", (name, { skip }) => {
+    if (!isTold) skip();
+    const plan = plans.get(name) ?? "";
+    expect(plan).toMatch(/cost=/);
+    // Tables are read through an index or by their rows' places, and joined by looking up each row.
+    expect(plan).not.toMatch(/Seq Scan on (?!pg_)/);
+    expect(plan).not.toMatch(/Join Filter|Hash Cond|Merge Cond|Bitmap/);
+    // An index that is entered by the tenant alone reads all that the tenant has, unless it is cut off in its order.
+    const conditions = [...plan.matchAll(/Index Cond: (.*)/g)].map(([, each = ""]) => each);
+    const whole = conditions.filter((each) => /^\(+(\w+\.)?tenant = \$1\)+$/.test(each));
+    expect(WHOLE.test(name) ? [] : whole).toEqual([]);
+  });
+});
+
+/** What is meant to read all of a tenant's rows, or the first ones in their order. */
+const WHOLE = /^(drop\..*|event\.oldest|tie\.removeIdleAgents)$/;
