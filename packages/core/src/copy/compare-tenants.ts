@@ -93,9 +93,9 @@ export function noTenant(tenant: string): SynthaError {
   });
 }
 
-/** What is not the same on two sides, each with a record of one of them. */
+/** What is not the same on two sides, with the record of each side that has it. */
 export interface Unlike {
-  readonly record: TenantRecord;
+  readonly records: readonly TenantRecord[];
   readonly told: TenantDifference;
 }
 
@@ -110,13 +110,13 @@ export async function* differencesBetween(
     let [l, r] = [await next(lefts), await next(rights)];
     while (l !== undefined || r !== undefined) {
       const order = l === undefined ? 1 : r === undefined ? -1 : compareRecords(l, r);
-      const record = (order <= 0 ? l : r) as TenantRecord;
-      const name = nameOf(record);
-      if (order < 0) yield { record, told: { record: name, only: "left" } };
-      else if (order > 0) yield { record, told: { record: name, only: "right" } };
+      const records = [...(order <= 0 && l ? [l] : []), ...(order >= 0 && r ? [r] : [])];
+      const record = nameOf(records[0] as TenantRecord);
+      if (order < 0) yield { records, told: { record, only: "left" } };
+      else if (order > 0) yield { records, told: { record, only: "right" } };
       else {
         const field = differingField(l, r);
-        if (field !== undefined) yield { record, told: { record: name, field } };
+        if (field !== undefined) yield { records, told: { record, field } };
       }
       onRecord(part);
       if (order <= 0) l = await next(lefts);

@@ -20,11 +20,12 @@ export class Since {
     this.#place = place;
   }
 
-  /** Reads on, and tells whether a record differs because it changed behind the place, or was compacted away. */
-  async explains(record: TenantRecord): Promise<boolean> {
-    if (this.#knows(record)) return true;
+  /** Reads on, and tells whether both sides' records differ because of a change behind the place, or a compaction. */
+  async explains(records: readonly TenantRecord[]): Promise<boolean> {
+    const isKnown = (): boolean => records.some((record) => this.#knows(record));
+    if (isKnown()) return true;
     await this.#readOn();
-    return this.#knows(record);
+    return isKnown();
   }
 
   async #readOn(): Promise<void> {

@@ -156,8 +156,8 @@ export class TenantCopier {
     const count = (): void => {
       if (++done % REPORT_EVERY === 0) this.#report("verifying", done);
     };
-    for await (const { record, told } of differencesBetween(this.#source, this.#target, count)) {
-      if (await since.explains(record)) continue;
+    for await (const { records, told } of differencesBetween(this.#source, this.#target, count)) {
+      if (await since.explains(records)) continue;
       found.push(told);
       if (found.length >= MOST_TOLD) break;
     }

@@ -8,13 +8,14 @@ export function load(state: TenantState, { header, records }: LoadTask): void {
   state.log.stand(header);
   state.subscribed.forget(header.floor);
   state.recordedAt = header.now;
+  // Then agents: what a line would end of theirs, they may have ended themselves before it.
+  for (const record of records) if (record.type === "agent") state.hold(record);
   for (const record of records) loadOne(state, record);
 }
 
 function loadOne(state: TenantState, record: TenantRecord): void {
   switch (record.type) {
     case "agent":
-      state.hold(record);
       return;
     case "pastSubscription":
       state.subscribed.keep(record);

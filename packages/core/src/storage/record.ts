@@ -104,7 +104,8 @@ export interface Dump {
  * tells is repeated by them:
  *
  * - an `expire` line removes the values that earlier lines hold of its key,
- * - an `untopic` line ends subscriptions that began before it, at its position, and takes its topic off earlier events.
+ * - an `untopic` line ends subscriptions that began before it, at its position, and takes its topic off earlier events;
+ *   not subscriptions of agents that the page has a record of, as they may have ended before by themselves.
  */
 export interface LoadTask {
   readonly type: "load";

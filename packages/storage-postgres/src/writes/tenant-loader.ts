@@ -61,7 +61,6 @@ export class TenantLoader {
     // First of all: a removed event's id may be that of one that is loaded.
     if (header.lastRemovedEvent !== null) await this.#removeEvents(header.lastRemovedEvent);
     await this.#raiseFloors(header);
-    const idle = await this.#untopic();
     const { tie, item, event } = this.#sql;
     const events = [...this.#events.values()];
     const places = [events.map(({ position }) => position), events.map(({ index }) => index)];
@@ -71,7 +70,7 @@ export class TenantLoader {
       call(event.headsAt, this.#name, ...places),
     ])) as [Answer, Answer, Answer];
     const calls = [
-      ...this.#agentCalls(subscriptions),
+      ...(await this.#untopic(this.#agentCalls(subscriptions))),
       ...rowsCall(
         tie.keepPast,
         this.#name,
@@ -80,7 +79,6 @@ export class TenantLoader {
       ...this.#itemCalls(items),
       ...this.#eventCalls(happened),
       ...this.#lineCalls(),
-      ...idle,
     ];
     const topics = this.#topics.take(await this.#transaction.one(this.#topics.read()));
     this.#tenant.topics += topics.more;
@@ -118,22 +116,27 @@ export class TenantLoader {
     for (const { count } of answers.slice(0, removals.length)) tenant.lines -= count;
   }
 
-  /** What the lines of deleted topics end; gives what is to be done when all agents are written. */
-  async #untopic(): Promise<readonly Call[]> {
+  /**
+   * Ends what the lines of deleted topics end, and gives the calls that are left to do. What a line would end of agents
+   * that are loaded here, they may have ended themselves before it: so they are written first.
+   */
+  async #untopic(agents: readonly Call[]): Promise<readonly Call[]> {
     const { tie, event } = this.#sql;
     const ends = this.#lines.flatMap(({ change, position }) =>
       change.type === "untopic" ? [[change.topic, position] as const] : [],
     );
-    if (ends.length === 0) return [];
+    if (ends.length === 0) return agents;
     const last = new Map(ends);
-    const [ended] = (await this.#transaction.run([
+    const answers = await this.#transaction.run([
+      ...agents,
       ...rowsCall(tie.endSubscriptionsBefore, this.#name, ends),
       ...rowsCall(
         event.untopicBefore,
         this.#name,
         Array.from(last, ([topic, position]) => [topic, topicTarget(topic), position]),
       ),
-    ])) as [Answer, Answer];
+    ]);
+    const ended = answers[agents.length] as Answer;
     let without = 0;
     for (const [topic, count] of ended.rows as readonly (readonly [string | null, number])[]) {
       if (topic === null) without = count;

@@ -23,6 +23,8 @@ export class TenantLoader extends TenantWriter {
     const { tables, tenant } = this;
     // First of all: a removed event's id may be that of one that is loaded.
     this.#stand(header);
+    // Then agents: what a line would end of theirs, they may have ended themselves before it.
+    for (const record of records) if (record.type === "agent") this.#hold(record);
     for (const record of records) this.#load(record);
     this.writeCounts();
     tables.tenants.setFloors(tenant);
@@ -60,7 +62,6 @@ export class TenantLoader extends TenantWriter {
     const { tables, tenant } = this;
     switch (record.type) {
       case "agent":
-        this.#hold(record);
         return;
       case "pastSubscription":
         tables.subscriptions.keep(tenant.id, record);
