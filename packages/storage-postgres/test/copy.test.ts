@@ -1,0 +1,212 @@
+import {
+  compareTenants,
+  ContextMesh,
+  copyTenant,
+  isSynthaError,
+  MemoryStorage,
+  type TenantCopy,
+} from "@syntha/core";
+import { decide, type Storage } from "@syntha/core/storage";
+import { PostgresStorage } from "@syntha/storage-postgres";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import { freshSchema, postgresUrl } from "@syntha/test-postgres/vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { expect, it, onTestFinished } from "vitest";
+
+const TENANT = "acme";
+
+/** Opened until the test is over, however often meshes over it are closed. */
+async function opened<T extends Storage>(storage: T): Promise<T> {
+  const keeper = new ContextMesh({ storage, tenantId: "keeper" });
+  await keeper.stats();
+  onTestFinished(() => keeper.close());
+  return storage;
+}
+
+async function postgres(): Promise<PostgresStorage> {
+  const [storage] = await postgresTwice();
+  return storage;
+}
+
+/** Two storages over the same schema, as two processes have them. */
+async function postgresTwice(): Promise<[PostgresStorage, PostgresStorage]> {
+  const [connectionString, schema] = await Promise.all([postgresUrl(), freshSchema()]);
+  onTestFinished(() => schema.drop());
+  const open = (): Promise<PostgresStorage> =>
+    opened(new PostgresStorage({ connectionString, schema: schema.name, connections: 6 }));
+  return [await open(), await open()];
+}
+
+async function sqlite(): Promise<SqliteStorage> {
+  const folder = await mkdtemp(join(tmpdir(), "syntha-copy-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return opened(new SqliteStorage({ path: join(folder, "mesh.db") }));
+}
+
+/** Agents that do a bit of everything, each again and again on its own few names, until they are told to stop. */
+class Writers {
+  readonly #mesh: ContextMesh;
+  readonly #running: Promise<void>[];
+  #isOver = false;
+
+  constructor(storage: Storage) {
+    this.#mesh = new ContextMesh({ storage, tenantId: TENANT });
+    this.#running = ["Ann", "Bea", "Cy", "Dov"].map((name) => this.#work(name));
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    await Promise.all(this.#running);
+    await this.#mesh.close();
+  }
+
+  async #work(name: string): Promise<void> {
+    for (let n = 0; !this.#isOver; n++) {
+      try {
+        await this.#step(name, n);
+      } catch (error) {
+        // What another has just deleted, taken or ended.
+        if (!isSynthaError(error)) throw error;
+      }
+      await pause(1);
+    }
+  }
+
+  async #step(name: string, n: number): Promise<unknown> {
+    const agent = this.#mesh.agent(name);
+    const key = `${name} ${n % 17}`;
+    const topics = [`t${n % 5}`, `of ${name}`];
+    switch (n % 13) {
+      case 0:
+        return agent.subscribe(topics);
+      case 1:
+        return agent.unsubscribe([`t${n % 3}`]);
+      case 2:
+        return agent.publish("done", { n }, { topics, id: `${name} ${n}` });
+      case 3:
+        return agent.delete(key);
+      case 4:
+        return (await agent.claim({ topic: `t${n % 5}` }, { lease: "1m" }))?.complete(n, {
+          topics,
+        });
+      case 5:
+        return agent.claim({ key: `${name} ${n % 11}` }, { lease: "1m" });
+      case 6:
+        return n % 4 === 0 && this.#mesh.deleteTopic(`t${n % 5}`);
+      case 7:
+        return agent.push(key, n, { topics, ttl: n % 2 === 0 ? "5ms" : "1h" });
+      case 8:
+        return this.#mesh.sweep();
+      case 9:
+        return this.#mesh.setPermissions(`${name}'s`, n % 3 === 0 ? null : { post: topics });
+      default:
+        return agent.push(key, { n, text: "x".repeat(n % 300) }, { topics, global: n % 7 === 0 });
+    }
+  }
+}
+
+/** Fills a tenant with all that the writers leave, in a hurry. */
+async function fill(storage: Storage, items: number): Promise<void> {
+  const mesh = new ContextMesh({ storage, tenantId: TENANT });
+  await Promise.all(
+    Array.from({ length: items }, (_, n) =>
+      mesh.agent("Eve").push(`item ${n}`, { n }, { topics: [`t${n % 5}`] }),
+    ),
+  );
+  await mesh.close();
+}
+
+/** Copies while writers write, who stop when the copy has caught up: then both sides must be equal. */
+async function move(from: Storage, to: Storage): Promise<TenantCopy> {
+  const writers = new Writers(from);
+  await pause(200);
+  const copy = await copyTenant({
+    from,
+    to,
+    tenant: TENANT,
+    batch: 250,
+    whenCaughtUp: () => writers.stop(),
+  });
+  expect(copy).toMatchObject({ restarts: 0, resumed: false, verified: true });
+  expect(copy.rounds).toBeGreaterThan(0);
+  const both = { left: from, right: to, tenant: TENANT };
+  expect(await compareTenants(both)).toEqual({ equal: true });
+  return copy;
+}
+
+it("moves a tenant that is written to from memory to Postgres, SQLite and Postgres, equal each time", async () => {
+  const storages = [
+    await opened(new MemoryStorage()),
+    await postgres(),
+    await sqlite(),
+    await postgres(),
+  ];
+  const [first, last] = [storages[0] as Storage, storages.at(-1) as Storage];
+  await fill(first, 600);
+  const begin = new ContextMesh({ storage: first, tenantId: TENANT });
+  await begin.agent("Flo").push("kept", 1, { topics: ["held"] });
+  await begin.agent("Flo").subscribe(["held"]);
+  const lease = await begin.agent("Flo").claim({ key: "kept" }, { lease: "1h" });
+  const { cursor } = await begin.agent("Flo").events();
+  await begin.close();
+  let head = 0;
+  for (const [at, to] of storages.slice(1).entries()) {
+    const copy = await move(storages[at] as Storage, to);
+    expect(copy.head).toBeGreaterThan(head);
+    ({ head } = copy);
+  }
+  const both = { left: first, right: last, tenant: TENANT };
+  expect(await compareTenants(both)).toMatchObject({ equal: false });
+  const mesh = new ContextMesh({ storage: last, tenantId: TENANT });
+  const flo = mesh.agent("Flo");
+  await flo.lease("kept", lease?.token as string).complete("all the way", { topics: ["held"] });
+  await flo.publish("arrived", null, { topics: ["held"] });
+  const { events } = await flo.events({ since: cursor });
+  expect(events.map(({ type }) => type)).toEqual(["arrived"]);
+  const { entries } = await last.log(TENANT, { after: "start", key: "kept", limit: 10 });
+  expect(entries.map(({ change }) => change.type)).toEqual(["put", "lease", "put"]);
+  await mesh.close();
+});
+
+it("shows another process nothing of a tenant that is being loaded, and then all of it at once", async () => {
+  const from = await opened(new MemoryStorage());
+  const [to, other] = await postgresTwice();
+  await fill(from, 2_000);
+  const { head } = await from.stats(TENANT);
+  let rings = 0;
+  onTestFinished(other.bell(TENANT, () => rings++));
+  const seen = new Set<number>();
+  const copying = copyTenant({
+    from,
+    to,
+    tenant: TENANT,
+    batch: 100,
+    async whenCaughtUp() {
+      const { items } = await other.list(TENANT, { as: null, limit: 10 });
+      const got = await other.get(TENANT, null, ["item 1", "item 2"]);
+      const { entries } = await other.log(TENANT, { after: "start", limit: 10 });
+      expect([...items, ...got.items, ...entries]).toEqual([undefined, undefined]);
+      expect(await other.maintain({ type: "tenants", limit: 10 })).toMatchObject({ tenants: [] });
+      const writing = other.commit(TENANT, [{ by: null, ops: [{ type: "clear" }] }], decide);
+      await expect(writing).rejects.toMatchObject({ code: "UNAVAILABLE" });
+      rings = 0;
+    },
+  });
+  let isOver = false;
+  const over = copying.finally(() => (isOver = true));
+  while (!isOver) {
+    const answers = await Promise.all([
+      other.stats(TENANT),
+      other.list(TENANT, { as: null, limit: 1_000 }),
+      other.get(TENANT, null, ["item 1"]),
+    ]);
+    for (const answer of answers) seen.add(answer.head);
+  }
+  await over;
+  expect([...seen].filter((position) => position !== 0 && position !== head)).toEqual([]);
+  expect(await other.stats(TENANT)).toMatchObject({ items: 2_000, head });
+  await expect.poll(() => rings).toBeGreaterThan(0);
+});
