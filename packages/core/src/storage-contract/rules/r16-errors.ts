@@ -222,13 +222,13 @@ export function errors(contract: StorageContract): void {
       const dov = mesh.agent("Dov");
       const told: string[] = [];
       for (const call of [
-        dov.push("hidden", 1),
-        dov.publish("e", 1, { global: true, id: "e" }),
-        dov.lease("hidden", "1z-hush").complete("x"),
-        dov.delete("hidden", { ifRevision: 1 }),
-        dov.claim({ topic: "none" }),
+        () => dov.push("hidden", 1),
+        () => dov.publish("e", 1, { global: true, id: "e" }),
+        () => dov.lease("hidden", "1z-hush-1").complete("x"),
+        () => dov.delete("hidden", { ifRevision: 1 }),
+        () => dov.claim({ topic: "none" }),
       ]) {
-        const error: unknown = await call.catch((thrown: unknown) => thrown);
+        const error: unknown = await call().catch((thrown: unknown) => thrown);
         expect(isSynthaError(error)).toBe(true);
         told.push(JSON.stringify(error), String((error as Error).message));
       }
