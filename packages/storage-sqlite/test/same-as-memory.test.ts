@@ -1,117 +1,17 @@
-import { copyTenant, MemoryStorage } from "@syntha/core";
-import { decide, type Outcome, type Place, type Storage } from "@syntha/core/storage";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sameAsMemory } from "@syntha/core/storage-contract";
 import { SqliteStorage } from "@syntha/storage-sqlite";
-import fc from "fast-check";
-import { expect, it } from "vitest";
-import { codeOf, everyAnswer, placeAnswers, plain } from "./support/every-answer.ts";
-import { type Granted, type Step, story } from "./support/random-steps.ts";
-import { tempFile } from "./support/temp-file.ts";
 
-/** One storage under test, with the leases that it granted. */
-class Subject {
-  storage: Storage;
-  readonly #granted = new Map<string, Granted[]>();
-  /** Places that the storage gave, each tenant's in the order in which it gave them. */
-  readonly #places = new Map<string, Place[]>();
-
-  constructor(storage: Storage) {
-    this.storage = storage;
-  }
-
-  /** What it answers to everything, also from places that it gave long ago. */
-  async answers(): Promise<unknown[]> {
-    const answers: unknown[] = [await everyAnswer(this.storage)];
-    for (const [tenant, places] of this.#places) {
-      for (const place of places)
-        answers.push(...(await placeAnswers(this.storage, tenant, place)));
-    }
-    return answers;
-  }
-
-  /** Moves all tenants to another storage. */
-  async moveTo(storage: Storage, batch: number): Promise<void> {
-    await storage.open();
-    const { tenants } = await this.storage.maintain({ type: "tenants", limit: 10 });
-    for (const tenant of tenants) {
-      // The storage closes with its last user.
-      await copyTenant({ from: this.storage, to: storage, tenant, batch });
-      await Promise.all([this.storage.open(), storage.open()]);
-    }
-    await this.storage.close();
-    this.storage = storage;
-  }
-
-  async #remember(tenant: string): Promise<void> {
-    const { end } = await this.storage.log(tenant, { after: "start", limit: 3 });
-    const events = await this.storage.events(tenant, { as: null, limit: 2 });
-    const head = await this.storage.events(tenant, { as: null, limit: 1_000 });
-    const places = [...(this.#places.get(tenant) ?? []), end, events.end, head.end];
-    this.#places.set(tenant, places.slice(-30));
-  }
-
-  async take(next: Step): Promise<unknown> {
-    switch (next.type) {
-      case "commit": {
-        const { epoch } = await this.storage.stats(next.tenant);
-        const granted = this.#granted.get(next.tenant) ?? [];
-        const commits = next.drafts.map((draft) => draft(granted, epoch));
-        const outcomes = await this.storage.commit(next.tenant, commits, decide);
-        this.#granted.set(next.tenant, [
-          ...granted,
-          ...outcomes.flatMap((outcome, i) => leasesOf(outcome, commits[i]?.by ?? null)),
-        ]);
-        await this.#remember(next.tenant);
-        return outcomes.map((each) => (each.ok ? each : { ok: false, error: codeOf(each.error) }));
-      }
-      case "compact":
-      case "drop":
-        return this.storage.maintain(next);
-      case "clock":
-      case "copy":
-        return undefined;
-    }
-  }
-}
-
-function leasesOf(outcome: Outcome, by: string | null): Granted[] {
-  if (!outcome.ok) return [];
-  return outcome.results.flatMap((result) =>
-    result.type === "claim" && result.row?.lease
-      ? [{ key: result.row.key, by, ...result.row.lease }]
-      : [],
-  );
-}
-
-it("answers everything as the memory storage does, whatever happened before, and also when both change places", async () => {
-  const file = tempFile();
-  let run = 0;
-  await fc.assert(
-    fc.asyncProperty(story, async (steps) => {
-      let now = 1_000_000;
-      const clock = (): number => now;
-      const inMemory = (): Storage => new MemoryStorage({ clock });
-      const inSqlite = (): Storage =>
-        new SqliteStorage({ path: `${file}.${run++}`, clock, durability: "process" });
-      let memory = new Subject(inMemory());
-      let sqlite = new Subject(inSqlite());
-      await Promise.all([memory.storage.open(), sqlite.storage.open()]);
-      try {
-        for (const [i, next] of steps.entries()) {
-          expect(plain(await sqlite.take(next))).toEqual(plain(await memory.take(next)));
-          if (next.type === "clock") now += next.ms;
-          if (next.type === "copy") {
-            await memory.moveTo(inSqlite(), next.batch);
-            await sqlite.moveTo(inMemory(), next.batch);
-            [memory, sqlite] = [sqlite, memory];
-          }
-          const asked = i % 4 === 3 || i === steps.length - 1 ? [sqlite, memory] : [];
-          const [mine, theirs] = await Promise.all(asked.map((each) => each.answers()));
-          expect(plain(mine)).toEqual(plain(theirs));
-        }
-      } finally {
-        await Promise.all([memory.storage.close(), sqlite.storage.close()]);
-      }
-    }),
-    { numRuns: Number(process.env.SYNTHA_RUNS ?? 15), endOnFailure: false },
-  );
-}, 600_000);
+sameAsMemory({
+  name: "SQLite",
+  create: async ({ clock }) => {
+    const folder = await mkdtemp(join(tmpdir(), "syntha-same-"));
+    const path = join(folder, "mesh.db");
+    return {
+      storage: new SqliteStorage({ path, clock, durability: "process" }),
+      cleanup: () => rm(folder, { recursive: true }),
+    };
+  },
+});

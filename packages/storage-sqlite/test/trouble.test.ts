@@ -1,9 +1,9 @@
 import { chmodSync, statSync } from "node:fs";
 import { type Commit, decide } from "@syntha/core/storage";
+import { everyAnswer } from "@syntha/core/storage-contract";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
-import { codeOf, everyAnswer } from "./support/every-answer.ts";
 import { openStorage } from "./support/open-storage.ts";
 import { bySystem, onTopics, put } from "./support/operations.ts";
 import { tempFile } from "./support/temp-file.ts";
@@ -137,10 +137,7 @@ it("writes nothing for a commit that is refused or changes nothing", async () =>
     [bySystem({ type: "clear" }), bySystem(put("k", 1, { ifRevision: 7 }))],
     decide,
   );
-  expect(outcomes.map((each) => (each.ok ? "ok" : codeOf(each.error).code))).toEqual([
-    "ok",
-    "CONFLICT",
-  ]);
+  expect(outcomes.map((each) => (each.ok ? "ok" : each.error.code))).toEqual(["ok", "CONFLICT"]);
   expect(statSync(`${path}-wal`).size).toBe(before);
   expect(await storage.maintain({ type: "tenants", limit: 5 })).toEqual({
     tenants: [],

@@ -1,4 +1,7 @@
-import type { ItemQuery, Place, Reader, Storage } from "@syntha/core/storage";
+import type { Place } from "../../log/place.ts";
+import type { Reader } from "../../route/sight.ts";
+import type { ItemQuery } from "../../storage/query.ts";
+import type { Storage } from "../../storage/storage.ts";
 import { AGENTS, KEYS, TENANTS, TOPICS } from "./random-steps.ts";
 
 const READERS: readonly Reader[] = [null, ...AGENTS, "Nobody"];

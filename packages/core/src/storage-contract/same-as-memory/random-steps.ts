@@ -1,5 +1,7 @@
-import type { Commit, CompactTask, Operation, Route } from "@syntha/core/storage";
-import fc from "fast-check";
+import * as fc from "fast-check";
+import type { Route } from "../../route/route.ts";
+import type { Commit, Operation } from "../../storage/operation.ts";
+import type { CompactTask } from "../../storage/compaction.ts";
 
 export const TENANTS = ["acme", "ac\u{1F600}me"];
 export const AGENTS = ["Ann", "Bob", "Cy"];

@@ -1,0 +1,17 @@
+import { sameAsMemory } from "@syntha/core/storage-contract";
+import { PostgresStorage } from "@syntha/storage-postgres";
+import { freshSchema } from "@syntha/test-postgres/vitest";
+
+sameAsMemory(
+  {
+    name: "Postgres",
+    create: async ({ clock }) => {
+      const schema = await freshSchema();
+      return {
+        storage: new PostgresStorage({ connectionString: schema.url, schema: schema.name, clock }),
+        cleanup: () => schema.drop(),
+      };
+    },
+  },
+  4,
+);
