@@ -28,7 +28,7 @@ const cases: [sentence: string, program: Program, counts: Counts][] = [
   ["completes no work twice, and leaves none", claims, { sqlite: 150, postgres: 80 }],
   ["tells each change once, across reconnects", watch, { sqlite: 8_000, postgres: 2_000 }],
   ["tells watches that lag, and lets them catch up", slowWatchers, { sqlite: 4_000 }],
-  ["lets no tenant reach another", tenants, { sqlite: 2_000, postgres: 600, memory: 4_000 }],
+  ["lets no tenant reach another", tenants, { sqlite: 2_000, postgres: 300, memory: 4_000 }],
   ["answers any tool call, and writes nothing when it fails", tools, { sqlite: 400 }],
   ["goes on after lost connections, and loses nothing", disconnects, { postgres: 15 }],
   ["leaves nothing of a mesh that closes in the middle of everything", shutdown, { sqlite: 2 }],
