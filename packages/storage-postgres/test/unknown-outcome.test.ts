@@ -1,4 +1,4 @@
-import { type Commit, decide, type Outcome } from "@syntha/core/storage";
+import { type Commit, decide, type MaintenanceTask, type Outcome } from "@syntha/core/storage";
 import type { PostgresStorage } from "@syntha/storage-postgres";
 import { postgresUrl } from "@syntha/test-postgres/vitest";
 import type { TcpProxy } from "@syntha/test-postgres";
@@ -92,6 +92,20 @@ it.for(SCENES)(
     expect(await write(storage, "next")).toMatchObject([{ position: before.length + 1 }]);
   },
 );
+
+it.for([
+  ["dropping a tenant", { type: "drop", tenant: "acme" }],
+  ["compacting one", { type: "compact", tenant: "acme", log: { commits: 0 }, limit: 10 }],
+] as const)("says of %s that it does not know", async ([, task]) => {
+  const { network, storage } = await scene();
+  await write(storage, "before");
+  const cut = network.cutAt(COMMIT, "after");
+  await expect(storage.maintain<MaintenanceTask>(task)).rejects.toMatchObject({
+    code: "UNKNOWN_OUTCOME",
+  });
+  await cut;
+  expect(await storage.maintain<MaintenanceTask>(task)).toBeDefined();
+});
 
 it("says that nothing happened when the connection is lost before the commit is sent", async () => {
   const { network, storage, direct } = await scene();

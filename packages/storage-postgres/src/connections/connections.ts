@@ -1,6 +1,6 @@
 import pg, { type ClientBase, type Pool, type PoolClient, type PoolConfig } from "pg";
 import { isSynthaError } from "@syntha/core";
-import { isCollision, toFailure } from "../failure.ts";
+import { isCollision, toFailure, unknownOutcome } from "../failure.ts";
 import type { Settings } from "../options.ts";
 import { Link } from "./link.ts";
 import { forConnection, forTenant, forTransaction } from "./prelude.ts";
@@ -65,6 +65,7 @@ export class Connections {
   /**
    * A transaction that writes. What is not committed in the end is rolled back; where others were in the way, `work`
    * is done anew.
+   * @throws UNKNOWN_OUTCOME when the connection is lost while the server commits
    */
   async writing<T>(tenant: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
@@ -78,9 +79,15 @@ export class Connections {
   }
 
   #writingOnce<T>(tenant: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.use((link, letGo) => {
+    return this.use(async (link, letGo) => {
       const transaction = new Transaction(link, [BEGIN_WRITE, ...this.#prelude(tenant)]);
-      return work(transaction).finally(() => letGo(transaction.rollback()));
+      try {
+        return await work(transaction);
+      } catch (error) {
+        throw transaction.isUnknown ? unknownOutcome(toFailure(error)) : error;
+      } finally {
+        letGo(transaction.rollback());
+      }
     });
   }
 

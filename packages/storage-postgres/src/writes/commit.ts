@@ -1,4 +1,5 @@
 import type { Clock, Commit, Decide, Outcome } from "@syntha/core/storage";
+import { isSynthaError } from "@syntha/core";
 import type { Connections } from "../connections/connections.ts";
 import type { Sql } from "../tables/index.ts";
 import { isInLog, type Sent } from "./is-in-log.ts";
@@ -42,7 +43,8 @@ export async function commit(
   } catch (error) {
     if (sent === undefined) throw error;
     // The server has it not, and never will: its transaction is gone with its lock.
-    if (!(await isInLog(connections, sql, sent, patienceMs, error))) throw error;
-    return { outcomes, changed: true };
+    if (await isInLog(connections, sql, sent, patienceMs, error))
+      return { outcomes, changed: true };
+    throw isSynthaError(error, "UNKNOWN_OUTCOME") ? error.cause : error;
   }
 }

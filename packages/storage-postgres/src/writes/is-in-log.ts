@@ -2,7 +2,6 @@ import { isSynthaError } from "@syntha/core";
 import { newEpoch } from "@syntha/core/storage";
 import type { Connections } from "../connections/connections.ts";
 import { call } from "../connections/statement.ts";
-import { unknownOutcome } from "../failure.ts";
 import { markAt, marksOf } from "../reads/place.ts";
 import type { Sql } from "../tables/index.ts";
 import { toTenant } from "../tables/tenant.ts";
@@ -23,29 +22,29 @@ const LONGEST_PAUSE_MS = 500;
 /**
  * Looks whether a commit is there, again and again until it can be seen. Its random mark tells it from any other; the
  * lock that it held tells when it is over.
- * @throws UNKNOWN_OUTCOME when it can't be seen in time
+ * @throws what is given, when it can't be seen in time
  */
 export async function isInLog(
   connections: Connections,
   sql: Sql,
   sent: Sent,
   patienceMs: number,
-  cause: unknown,
+  unknown: unknown,
 ): Promise<boolean> {
   const deadline = performance.now() + patienceMs;
   for (let pauseMs = SHORTEST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     const leftMs = deadline - performance.now();
-    if (leftMs <= 0) throw unknownOutcome(cause);
+    if (leftMs <= 0) break;
     try {
       const found = await within(leftMs, look(connections, sql, sent));
-      if (found === undefined) throw unknownOutcome(cause);
-      return found;
+      if (found !== undefined) return found;
+      break;
     } catch (error) {
-      if (isSynthaError(error, "UNKNOWN_OUTCOME") || !isSynthaError(error, "UNAVAILABLE"))
-        throw unknownOutcome(cause);
+      if (!isSynthaError(error, "UNAVAILABLE")) break;
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
+  throw unknown;
 }
 
 /** Undefined for what can't be seen any more. */

@@ -2,7 +2,6 @@ import { checkLoad, type Loaded, type LoadTask } from "@syntha/core/storage";
 import type { Connections } from "../connections/connections.ts";
 import { call } from "../connections/statement.ts";
 import type { Transaction } from "../connections/transaction.ts";
-import { toFailure, unknownOutcome } from "../failure.ts";
 import type { Sql } from "../tables/index.ts";
 import { noTenant, type Tenant, toTenant } from "../tables/tenant.ts";
 import { TenantLoader } from "./tenant-loader.ts";
@@ -16,11 +15,7 @@ export function load(connections: Connections, sql: Sql, task: LoadTask): Promis
     const tenant = await standing(sql, task, transaction);
     if (tenant === undefined) return { loading: task.progress };
     const calls = await new TenantLoader(sql, task, transaction, tenant).load();
-    try {
-      await transaction.commit(calls);
-    } catch (error) {
-      throw transaction.isUnknown ? unknownOutcome(toFailure(error)) : error;
-    }
+    await transaction.commit(calls);
     return { loading: task.progress };
   });
 }
