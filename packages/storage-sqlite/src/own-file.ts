@@ -28,11 +28,14 @@ function checkByReading(path: string): void {
 
 /** @throws STORAGE_MISMATCH unless the database is ours or holds nothing. */
 export function checkOwnDatabase(database: Database, path: string): void {
-  const id = Number(database.pragma("application_id", { simple: true }));
+  // Both in one snapshot: another process may be making its tables just now.
+  const [id, hasTables] = database.transaction(() => [
+    Number(database.pragma("application_id", { simple: true })),
+    database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() !== undefined,
+  ])();
   if (id === APPLICATION_ID) return;
   if (id !== 0) throw notOurs(path, "belongs to another application");
-  if (database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() !== undefined)
-    throw notOurs(path, "has tables of something else");
+  if (hasTables) throw notOurs(path, "has tables of something else");
 }
 
 function notOurs(path: string, why: string): SynthaError {

@@ -152,11 +152,13 @@ function clientConfig(settings: Settings): ClientConfig {
 
 /** Says goodbye, but does not wait for long: a connection may be stuck. */
 async function end(client: Client): Promise<void> {
-  const isGone = client.end().then(
-    () => true,
-    () => true,
+  const gone = new AbortController();
+  const ending = client.end().then(
+    () => gone.abort(),
+    () => gone.abort(),
   );
-  if (await Promise.race([isGone, pause(GOODBYE_MS)])) return;
+  await Promise.race([ending, pause(GOODBYE_MS, gone.signal)]);
+  if (gone.signal.aborted) return;
   const { connection } = client as unknown as { connection: { stream: { destroy(): void } } };
   connection.stream.destroy();
 }

@@ -1,0 +1,19 @@
+import Database from "better-sqlite3";
+import { expect, it, onTestFinished } from "vitest";
+import { migrate } from "../src/migrations/migrate.ts";
+import { checkOwnDatabase } from "../src/own-file.ts";
+import { tempFile } from "./support/temp-file.ts";
+
+it("is not taken for another program's file by who looks while it is made", () => {
+  const path = tempFile();
+  const [looking, making] = [new Database(path), new Database(path)];
+  onTestFinished(() => [looking, making].forEach((database) => database.close()));
+  making.pragma("journal_mode = WAL");
+  const ask = looking.pragma.bind(looking);
+  looking.pragma = (...question) => {
+    const answer = ask(...question);
+    migrate(making);
+    return answer;
+  };
+  expect(() => checkOwnDatabase(looking, path)).not.toThrow();
+});
