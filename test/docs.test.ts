@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { freshDatabase } from "@syntha/test-postgres/vitest";
 import { describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -18,12 +19,28 @@ function programsOf(page: string): { line: number; code: string }[] {
   }));
 }
 
-function run(code: string): Promise<{ error: unknown; stdout: string }> {
+interface Run {
+  error: unknown;
+  stdout: string;
+}
+
+/** Where a program asks for a database it gets an empty one. */
+async function run(code: string): Promise<Run> {
+  if (!code.includes("process.env.DATABASE_URL")) return runWith(code, {});
+  const database = await freshDatabase();
+  try {
+    return await runWith(code, { DATABASE_URL: database.url });
+  } finally {
+    await database.drop();
+  }
+}
+
+function runWith(code: string, env: Record<string, string>): Promise<Run> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       ["--conditions=@syntha/source", "--input-type=module-typescript", "-"],
-      { cwd: root, timeout: 15_000 },
+      { cwd: root, timeout: 15_000, env: { ...process.env, ...env } },
       (error, stdout) => resolve({ error, stdout }),
     );
     child.stdin?.end(code);
