@@ -27,6 +27,11 @@ export function isCollision(error: unknown): boolean {
   return /^(40001|40P01)$/.test(stateOf(error) ?? "");
 }
 
+/** Whether a connection that seemed sound gave no answer. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message === "Query read timeout";
+}
+
 interface Reason {
   readonly when: RegExp;
   readonly code: "UNAVAILABLE" | "STORAGE_MISMATCH" | "CLOSED";

@@ -193,6 +193,36 @@ it("answers in time whatever it asks a server that has fallen silent, and goes o
   expect(await timed(() => storage.close())).toBeLessThan(4_000);
 });
 
+it.skipIf(process.platform === "win32")(
+  "finds out once that its connections are dead, not with each of them",
+  async () => {
+    const server = await ownServer();
+    const options = { connectionString: server.url, connections: 5 } as const;
+    const storage = await openStorage({ ...options, statementTimeout: "400ms" });
+    await write(storage);
+    await Promise.all(
+      Array.from({ length: 5 }, () => storage.list("acme", { as: null, limit: 1 })),
+    );
+    const backends = await query<{ pid: number }>(
+      server.url,
+      "SELECT pid FROM pg_stat_activity WHERE application_name = 'syntha'",
+    );
+    expect(backends).toHaveLength(5);
+    // As when a router has forgotten them: nobody answers, and nobody says so.
+    for (const { pid } of backends) process.kill(pid, "SIGSTOP");
+    onTestFinished(() => {
+      for (const { pid } of backends) process.kill(pid, "SIGCONT");
+    });
+    await expect(storage.stats("acme")).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    const took = await timed(async () => {
+      for (let i = 0; i < 6; i++) await storage.stats("acme");
+      await write(storage, 2);
+    });
+    expect(took).toBeLessThan(400);
+    await storage.close();
+  },
+);
+
 it("opens in time, or says that it can't", async () => {
   const place = await ownSchema();
   const network = await ownNetwork(place.connectionString);

@@ -1,6 +1,7 @@
 import pg, { type Client, type ClientConfig, type Notification } from "pg";
 import type { Connections } from "../connections/connections.ts";
 import { Link } from "../connections/link.ts";
+import { sever } from "../connections/sever.ts";
 import { type Answer, type Call, call, plain } from "../connections/statement.ts";
 import type { Settings } from "../options.ts";
 import type { Sql } from "../tables/index.ts";
@@ -159,8 +160,7 @@ async function end(client: Client): Promise<void> {
   );
   await Promise.race([ending, pause(GOODBYE_MS, gone.signal)]);
   if (gone.signal.aborted) return;
-  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } };
-  connection.stream.destroy();
+  sever(client);
 }
 
 /** Leaves the work to itself when it is no longer wanted. */

@@ -1,8 +1,9 @@
 import pg, { type ClientBase, type Pool, type PoolClient, type PoolConfig } from "pg";
 import { isSynthaError } from "@syntha/core";
-import { isCollision, toFailure, unknownOutcome } from "../failure.ts";
+import { isCollision, isSilence, toFailure, unknownOutcome } from "../failure.ts";
 import type { Settings } from "../options.ts";
 import { Link } from "./link.ts";
+import { sever } from "./sever.ts";
 import { forConnection, forTenant, forTransaction } from "./prelude.ts";
 import type { Answer, Call } from "./statement.ts";
 import { BEGIN_READ, BEGIN_WRITE, Transaction } from "./transaction.ts";
@@ -18,6 +19,9 @@ export class Connections {
   readonly #settings: Settings;
   /** Connections of ours that are set up. */
   readonly #ready = new WeakSet<ClientBase>();
+  /** When a connection was last heard of, and when the last of them fell silent; by `performance.now()`. */
+  readonly #heardAt = new WeakMap<ClientBase, number>();
+  #silentAt = Number.NEGATIVE_INFINITY;
   /** What must end before the pool may. */
   readonly #busy = new Set<Promise<unknown>>();
   #pool: Pool | undefined;
@@ -110,7 +114,7 @@ export class Connections {
     this.#busy.add(busy);
     let client: PoolClient;
     try {
-      client = await this.#take(pool);
+      client = await this.#takeSound(pool);
     } catch (error) {
       end();
       throw toFailure(error);
@@ -127,6 +131,8 @@ export class Connections {
     } finally {
       const leave = (): void => {
         link.leave();
+        if (isSilence(link.broken)) this.#silentAt = performance.now();
+        this.#heardAt.set(client, performance.now());
         client.release(link.broken);
         end();
       };
@@ -137,6 +143,20 @@ export class Connections {
 
   get #isOurs(): boolean {
     return !("pool" in this.#settings.source);
+  }
+
+  /**
+   * Where one connection has fallen silent, those that were idle meanwhile may be as dead: each would take as long to
+   * find out, and a new one takes no time.
+   */
+  async #takeSound(pool: Pool): Promise<PoolClient> {
+    for (;;) {
+      const client = await this.#take(pool);
+      const heardAt = this.#heardAt.get(client) ?? Number.POSITIVE_INFINITY;
+      if (heardAt >= this.#silentAt) return client;
+      sever(client);
+      client.release(true);
+    }
   }
 
   /** A user's pool may have no limit of its own for how long to wait for a connection. */
@@ -169,13 +189,12 @@ export class Connections {
   }
 }
 
-function poolConfig({ source, busyMs, statementMs }: Settings): PoolConfig {
+function poolConfig({ source, busyMs }: Settings): PoolConfig {
   if ("pool" in source) return {};
   return {
     connectionString: source.connectionString,
     max: source.connections,
     connectionTimeoutMillis: busyMs,
-    query_timeout: statementMs,
     keepAlive: true,
     pipeline: true,
     application_name: "syntha",
