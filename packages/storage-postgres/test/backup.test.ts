@@ -25,8 +25,9 @@ async function administer(url: string, ...statements: readonly string[]): Promis
 }
 
 it("refuses a cursor of the history that a restore undid, and goes on from an older one", async () => {
-  const { url, name, drop } = await freshDatabase();
-  onTestFinished(() => drop());
+  const database = await freshDatabase();
+  const { url, name } = database;
+  onTestFinished(() => database.drop());
   let mesh = open(url);
   await mesh.system.push("first", 1, { global: true });
   const { cursor: older } = await mesh.system.events();

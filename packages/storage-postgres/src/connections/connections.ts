@@ -17,13 +17,14 @@ const MOST_TRIES = 5;
 /** The pool, ours or the user's, and transactions on its connections. */
 export class Connections {
   readonly #settings: Settings;
-  /** Connections of ours that are set up. */
-  readonly #ready = new WeakSet<ClientBase>();
   /** When a connection was last heard of, and when the last of them fell silent; by `performance.now()`. */
   readonly #heardAt = new WeakMap<ClientBase, number>();
   #silentAt = Number.NEGATIVE_INFINITY;
-  /** What must end before the pool may. */
-  readonly #busy = new Set<Promise<unknown>>();
+  /** Of connections of ours. */
+  readonly #links = new WeakMap<ClientBase, Link>();
+  /** How many use one, and who waits for the last of them. */
+  #users = 0;
+  readonly #idlers: (() => void)[] = [];
   #pool: Pool | undefined;
 
   constructor(settings: Settings) {
@@ -46,7 +47,7 @@ export class Connections {
     const pool = this.#pool;
     if (pool === undefined) return;
     this.#pool = undefined;
-    while (this.#busy.size > 0) await Promise.allSettled(this.#busy);
+    if (this.#users > 0) await new Promise<void>((resolve) => this.#idlers.push(resolve));
     // Of ours, the last connections may still be ending.
     if (this.#isOurs) await pool.end();
     else pool.off("error", ignore);
@@ -104,41 +105,47 @@ export class Connections {
   ): Promise<T> {
     const pool = this.#pool;
     if (pool === undefined) throw new Error("The connections are used before they are open.");
-    let end = ignore;
-    const busy = new Promise<void>((resolve) => {
-      end = () => {
-        this.#busy.delete(busy);
-        resolve();
-      };
-    });
-    this.#busy.add(busy);
+    this.#users++;
     let client: PoolClient;
     try {
       client = await this.#takeSound(pool);
     } catch (error) {
-      end();
+      this.#leave();
       throw toFailure(error);
     }
-    const link = new Link(client, this.#settings.statementMs);
+    const link = this.#linkOf(client);
     let rest: Promise<unknown> | undefined;
     try {
-      await this.#setUp(client, link);
+      if (this.#isOurs && !link.isSetUp) await link.setUp(forConnection(this.#settings));
       return await work(link, (promise) => {
         rest = promise;
       });
     } catch (error) {
       throw toFailure(error);
     } finally {
-      const leave = (): void => {
-        link.leave();
+      const giveBack = (): void => {
+        if (!this.#isOurs) link.leave();
         if (isSilence(link.broken)) this.#silentAt = performance.now();
         this.#heardAt.set(client, performance.now());
         client.release(link.broken);
-        end();
+        this.#leave();
       };
-      if (rest === undefined) leave();
-      else rest.then(leave, leave);
+      if (rest === undefined) giveBack();
+      else rest.then(giveBack, giveBack);
     }
+  }
+
+  #leave(): void {
+    if (--this.#users === 0) for (const resolve of this.#idlers.splice(0)) resolve();
+  }
+
+  /** A connection of ours stays as it was set up; another's is ours only for a while. */
+  #linkOf(client: ClientBase): Link {
+    const known = this.#links.get(client);
+    if (known !== undefined) return known;
+    const link = new Link(client, this.#settings.statementMs);
+    if (this.#isOurs) this.#links.set(client, link);
+    return link;
   }
 
   get #isOurs(): boolean {
@@ -171,13 +178,6 @@ export class Connections {
       const taking = pool.connect().finally(() => clearTimeout(timer));
       taking.then((client) => (isLate ? client.release() : resolve(client)), reject);
     });
-  }
-
-  /** A connection of ours keeps its settings; another's gets them for each transaction. */
-  async #setUp(client: ClientBase, link: Link): Promise<void> {
-    if (!this.#isOurs || this.#ready.has(client)) return;
-    await link.run([forConnection(this.#settings)]);
-    this.#ready.add(client);
   }
 
   #prelude(tenant: string): readonly Call[] {

@@ -1,6 +1,5 @@
-import type { ClientBase, QueryArrayConfig, QueryArrayResult } from "pg";
+import type { Client, ClientBase, QueryArrayConfig, QueryArrayResult } from "pg";
 import { isAnswer, isReadOnly } from "../failure.ts";
-import { ownTypes } from "./parsers.ts";
 import type { Answer, Call } from "./statement.ts";
 
 /** A connection while it is ours. */
@@ -9,6 +8,7 @@ export class Link {
   readonly #statementMs: number;
   /** The first error of the connection itself: it can't be used any more. */
   #broken: Error | undefined;
+  #isSetUp = false;
   readonly #note = (error: Error): void => {
     this.#broken ??= error;
   };
@@ -18,6 +18,16 @@ export class Link {
     this.#statementMs = statementMs;
     // Without a listener an idle connection's loss would end the process.
     client.on("error", this.#note);
+  }
+
+  get isSetUp(): boolean {
+    return this.#isSetUp;
+  }
+
+  /** Sets what the connection is to keep. */
+  async setUp(settings: Call): Promise<void> {
+    await this.#query(settings);
+    this.#isSetUp = true;
   }
 
   get broken(): Error | undefined {
@@ -44,7 +54,9 @@ export class Link {
       for (const each of calls) answers.push(await this.#query(each));
       return answers;
     }
-    const settled = await Promise.allSettled(calls.map((each) => this.#query(each)));
+    const last = calls.length - 1;
+    const sent = this.#together(() => calls.map((each, at) => this.#query(each, at === last)));
+    const settled = await Promise.allSettled(sent);
     return settled.map((each) => {
       if (each.status === "rejected") throw each.reason;
       return each.value;
@@ -55,14 +67,21 @@ export class Link {
     return this.#query(each);
   }
 
-  async #query({ statement, values }: Call): Promise<Answer> {
-    const config: QueryArrayConfig<unknown[]> & { query_timeout: number } = {
-      text: statement.text,
-      rowMode: "array",
-      types: ownTypes,
-      query_timeout: this.#statementMs,
-    };
-    if (statement.name !== undefined) config.name = statement.name;
+  /** Sends as one packet what would be one for each call. */
+  #together<T>(send: () => T): T {
+    const { stream } = (this.#client as Client).connection;
+    stream.cork();
+    try {
+      return send();
+    } finally {
+      stream.uncork();
+    }
+  }
+
+  /** The clock of the last call sent runs for all in front of it: a connection answers in its order. */
+  async #query({ statement, values }: Call, isLast = true): Promise<Answer> {
+    const config = Object.create(statement.config) as QueryArrayConfig & { query_timeout?: number };
+    if (isLast) config.query_timeout = this.#statementMs;
     if (values.length > 0) config.values = values as unknown[];
     try {
       const result: QueryArrayResult<unknown[]> = await this.#client.query(config);

@@ -7,16 +7,16 @@ import {
   type Snapshot,
 } from "@syntha/core/storage";
 import type { Connections } from "../connections/connections.ts";
-import { call, prepared } from "../connections/statement.ts";
+import { call, prepared, type Row } from "../connections/statement.ts";
 import { ITEM, toItem } from "../tables/item.ts";
 import { quoted } from "../tables/quoted.ts";
 import { CLOCK, completeTenants, noTenant, snapshotOf } from "../tables/tenant.ts";
 
 export type GetAnswer = Snapshot & { readonly items: readonly (ItemRow | undefined)[] };
 
-type SnapshotColumns = [epoch: string, head: number, now: number, clock: number];
-const SUBSCRIBED_AT = 4;
-const ITEM_AT = 5;
+/** What comes in front of the item: few columns, as each costs its reader more than what stands in it. */
+type Head = [epoch: string, head: number, now: number, clock: number, isSubscribed: boolean];
+const ITEM_AT = 1;
 
 /** Items by key, as far as their reader sees them: all that an answer rests on in one statement, and so in one snapshot. */
 export class Get {
@@ -31,9 +31,9 @@ export class Get {
     this.#clock = clock;
     const schema = quoted(schemaName);
     const complete = completeTenants(schema);
-    const columns = `t.epoch, t.head, t.now, ${CLOCK},
+    const columns = `json_build_array(t.epoch, t.head, t.now, ${CLOCK},
       EXISTS (SELECT 1 FROM ${schema}.subscription s
-        WHERE s.tenant = $1 AND s.agent = $2 AND s.topic = ANY(i.topics)), ${ITEM}`;
+        WHERE s.tenant = $1 AND s.agent = $2 AND s.topic = ANY(i.topics)))::text, ${ITEM}`;
     this.#one = prepared(
       `SELECT ${columns} FROM ${complete}
        LEFT JOIN ${schema}.item i ON i.tenant = $1 AND i.key = $3 WHERE t.name = $1`,
@@ -57,14 +57,18 @@ export class Get {
       const snapshot = snapshotOf(noTenant(), this.#clock?.() ?? (time[0]?.[0] as number));
       return { ...snapshot, items: keys.map(() => undefined) };
     }
-    const [epoch, head, recorded, servers] = first as unknown as SnapshotColumns;
+    const [epoch, head, recorded, servers] = headOf(first);
     const now = Math.max(this.#clock?.() ?? servers, recorded);
     const items = rows.map((row) => {
       if (row[ITEM_AT] === null) return undefined;
       const item = toItem(row, ITEM_AT);
-      const isSeen = !isExpired(item, now) && (seesAnyway(as, item) ?? row[SUBSCRIBED_AT] === true);
+      const isSeen = !isExpired(item, now) && (seesAnyway(as, item) ?? headOf(row)[4]);
       return isSeen ? item : undefined;
     });
     return { epoch, head, now, items };
   }
+}
+
+function headOf(row: Row): Head {
+  return JSON.parse(row[0] as string) as Head;
 }

@@ -1,5 +1,16 @@
-/** A list of texts as PostgreSQL spells an array: for lists inside of lists, which the driver would take for a matrix. */
-export function toArrayText(list: readonly string[]): string {
-  if (list.length === 0) return "{}";
-  return `{${list.map((text) => `"${text.replace(/["\\]/g, "\\$&")}"`).join(",")}}`;
+/**
+ * A list as PostgreSQL spells an array. The driver would do it too, but takes lists inside of lists for a matrix, and
+ * far longer.
+ */
+export function toArrayText(list: readonly unknown[]): string {
+  let text = "{";
+  for (const element of list) {
+    if (text.length > 1) text += ",";
+    text += typeof element === "string" ? quoted(element) : String(element ?? "NULL");
+  }
+  return `${text}}`;
+}
+
+function quoted(text: string): string {
+  return `"${/["\\]/.test(text) ? text.replace(/["\\]/g, "\\$&") : text}"`;
 }

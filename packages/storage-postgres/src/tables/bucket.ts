@@ -8,7 +8,7 @@ export function bucketSql(schema: string) {
   return {
     addEdges: prepared(
       `INSERT INTO ${schema}.edge (tenant, target, key)
-       SELECT $1, u.target, u.key FROM unnest($2::text[], $3::text[]) u(target, key) ON CONFLICT DO NOTHING`,
+       SELECT $1, u.target, u.key FROM unnest($2::text[], $3::text[]) u(target, key)`,
     ),
     removeEdges: prepared(
       `DELETE FROM ${schema}.edge e USING ${found(
@@ -20,8 +20,7 @@ export function bucketSql(schema: string) {
     addReady: prepared(
       `INSERT INTO ${schema}.ready (tenant, topic, ready_at, queue_order, key)
        SELECT $1, u.topic, u.ready_at, u.queue_order, u.key
-       FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[]) u(topic, ready_at, queue_order, key)
-       ON CONFLICT DO NOTHING`,
+       FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[]) u(topic, ready_at, queue_order, key)`,
     ),
     removeReady: prepared(
       `DELETE FROM ${schema}.ready r USING ${found(

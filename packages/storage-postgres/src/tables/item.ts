@@ -1,15 +1,39 @@
 import type { ItemRow } from "@syntha/core/storage";
 import { prepared, type Row } from "../connections/statement.ts";
+import { toArrayText } from "./array-text.ts";
 import { found } from "./found.ts";
 
-/** Columns of `item i` in the order of `toItem`; the value comes last, and may be left out. */
-export const ITEM_HEAD = `i.key, i.topics, i.subscribers, i.global, i.owner, i.author, i.revision, i.stage,
+/**
+ * Columns of `item i` in the order of `toItem`: few, as each costs its reader more than what stands in it. The value
+ * comes last, and may be left out.
+ */
+export const ITEM_HEAD = `i.key, json_build_array(i.topics, i.subscribers, i.global, i.owner, i.author, i.revision, i.stage,
   i.created_at, i.updated_at, i.expires_at, i.attempts, i.ready_at, i.queue_order,
-  i.lease_holder, i.lease_position, i.lease_mark, i.lease_until`;
+  i.lease_holder, i.lease_position, i.lease_mark, i.lease_until)::text`;
 export const ITEM = `${ITEM_HEAD}, i.value`;
 
 /** Where the value stands, behind columns that start at 0. */
-export const VALUE_AT = 18;
+export const VALUE_AT = 2;
+
+type Head = [
+  topics: string[],
+  subscribers: string[],
+  global: boolean,
+  owner: string | null,
+  author: string | null,
+  revision: number,
+  stage: ItemRow["stage"],
+  createdAt: number,
+  updatedAt: number,
+  expiresAt: number | null,
+  attempts: number,
+  readyAt: number | null,
+  order: number,
+  holder: string | null,
+  position: number | null,
+  mark: number,
+  until: number,
+];
 
 /** Columns of the row type that writes take, in the order of `toColumns`. */
 const COLUMNS: readonly (readonly [name: string, type: string])[] = [
@@ -42,7 +66,7 @@ export function itemSql(schema: string) {
   const given = names.map((name) =>
     name === "topics" || name === "subscribers" ? `u.${name}::text[]` : `u.${name}`,
   );
-  const changes = names.slice(1).map((name) => `${name} = excluded.${name}`);
+  const changes = names.slice(1).map((name, at) => `${name} = ${given[at + 1]}`);
   return {
     byKeys: prepared(
       `SELECT ${ITEM} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = ANY($2::text[])`,
@@ -82,10 +106,16 @@ export function itemSql(schema: string) {
       `SELECT ready_at FROM ${schema}.ready WHERE tenant = $1 AND topic = $2 AND ready_at > $3
        ORDER BY ready_at LIMIT 1`,
     ),
-    upsert: prepared(
-      `INSERT INTO ${schema}.item AS i (tenant, ${names.join(", ")})
-       SELECT $1, ${given.join(", ")} FROM unnest(${arrays}) u(${names.join(", ")})
-       ON CONFLICT (tenant, key) DO UPDATE SET ${changes.join(", ")}`,
+    insert: prepared(
+      `INSERT INTO ${schema}.item (tenant, ${names.join(", ")})
+       SELECT $1, ${given.join(", ")} FROM unnest(${arrays}) u(${names.join(", ")})`,
+    ),
+    update: prepared(
+      `UPDATE ${schema}.item i SET ${changes.join(", ")} FROM ${found(
+        `unnest(${arrays}) u(${names.join(", ")})`,
+        `${schema}.item`,
+        "x.tenant = $1 AND x.key = u.key",
+      )} WHERE i.ctid = u.place`,
     ),
     updateLeases: prepared(
       `UPDATE ${schema}.item i SET attempts = u.attempts, ready_at = u.ready_at, lease_holder = u.holder,
@@ -102,12 +132,12 @@ export function itemSql(schema: string) {
 }
 
 /** A row's columns as a write takes them. */
-export function toColumns(row: ItemRow, toArray: (list: readonly string[]) => string): unknown[] {
+export function toColumns(row: ItemRow): unknown[] {
   const { lease } = row;
   return [
     row.key,
-    toArray(row.topics),
-    toArray(row.subscribers),
+    toArrayText(row.topics),
+    toArrayText(row.subscribers),
     row.global,
     row.owner,
     row.author,
@@ -129,31 +159,27 @@ export function toColumns(row: ItemRow, toArray: (list: readonly string[]) => st
 
 /** An item from its columns, which start at `at`; with the value given where the columns leave it out. */
 export function toItem(row: Row, at = 0, value = row[at + VALUE_AT] as string): ItemRow {
-  const position = row[at + 15] as number | null;
+  const [topics, subscribers, global, owner, author, revision, stage, ...rest] = JSON.parse(
+    row[at + 1] as string,
+  ) as Head;
+  const [createdAt, updatedAt, expiresAt, attempts, readyAt, order, holder, ...lease] = rest;
+  const [position, mark, until] = lease;
   return {
     key: row[at] as string,
     value,
-    topics: row[at + 1] as readonly string[],
-    subscribers: row[at + 2] as readonly string[],
-    global: row[at + 3] as boolean,
-    owner: row[at + 4] as string | null,
-    author: row[at + 5] as string | null,
-    revision: row[at + 6] as number,
-    stage: row[at + 7] as ItemRow["stage"],
-    createdAt: row[at + 8] as number,
-    updatedAt: row[at + 9] as number,
-    expiresAt: row[at + 10] as number | null,
-    attempts: row[at + 11] as number,
-    readyAt: row[at + 12] as number | null,
-    order: row[at + 13] as number,
-    lease:
-      position === null
-        ? null
-        : {
-            holder: row[at + 14] as string | null,
-            position,
-            mark: row[at + 16] as number,
-            until: row[at + 17] as number,
-          },
+    topics,
+    subscribers,
+    global,
+    owner,
+    author,
+    revision,
+    stage,
+    createdAt,
+    updatedAt,
+    expiresAt,
+    attempts,
+    readyAt,
+    order,
+    lease: position === null ? null : { holder, position, mark, until },
   };
 }

@@ -14,11 +14,32 @@ import { prepared, type Row } from "../connections/statement.ts";
 import { found } from "./found.ts";
 import { EVENT, toEvent } from "./event.ts";
 
-const LINE = "l.position, l.idx, l.mark, l.at, l.by, l.type, l.key, l.detail, l.value";
+/** Few columns: each costs its reader more than what stands in it. */
+const LINE =
+  "json_build_array(l.position, l.idx, l.mark, l.at, l.by, l.type, l.key)::text, l.detail, l.value";
 /** Who sees the item now; and how it ended, when it is gone. */
-const SIGHT =
-  "i.topics, i.subscribers, i.global, i.owner, i.revision, i.expires_at, d.type, d.detail";
-const [SIGHT_AT, GONE_AT, EVENT_AT] = [9, 15, 17];
+const SIGHT = `json_build_array(i.topics, i.subscribers, i.global, i.owner, i.revision, i.expires_at)::text,
+  d.type, d.detail`;
+const [SIGHT_AT, GONE_AT, EVENT_AT] = [3, 4, 6];
+
+type Head = [
+  position: number,
+  index: number,
+  mark: number,
+  at: number,
+  by: string | null,
+  type: LoggedChange["type"],
+  key: string,
+];
+
+type SightColumns = [
+  topics: string[],
+  subscribers: string[],
+  global: boolean,
+  owner: string | null,
+  revision: number | null,
+  expiresAt: number | null,
+];
 
 export type LogSql = ReturnType<typeof logSql>;
 
@@ -80,59 +101,38 @@ export function logSql(schema: string) {
 }
 
 export function toLine(row: Row): LogLine {
-  return {
-    type: "line",
-    position: row[0] as number,
-    index: row[1] as number,
-    mark: row[2] as number,
-    at: row[3] as number,
-    by: row[4] as string | null,
-    change: toKept(row),
-  };
+  const [position, index, mark, at, by, type, key] = JSON.parse(row[0] as string) as Head;
+  return { type: "line", position, index, mark, at, by, change: toKept(type, key, row) };
 }
 
-function toKept(row: Row): KeptChange {
-  const type = row[5] as KeptChange["type"];
+function toKept(type: Head[5], key: string, row: Row): KeptChange {
   if (type === "event") return { type };
-  const [key, text] = [row[6] as string, row[7] as string];
-  if (type === "put") return { type, key, ...toPut(key, text, row[8] as string | null) };
+  const text = row[1] as string;
+  if (type === "put") return { type, key, ...toPut(key, text, row[2] as string | null) };
   return toPlainChange(type, key, text);
 }
 
 export function toEntry(row: Row, now: number): LogEntry {
-  return {
-    position: row[0] as number,
-    index: row[1] as number,
-    mark: row[2] as number,
-    at: row[3] as number,
-    by: row[4] as string | null,
-    change: toChange(row, now),
-  };
+  const [position, index, mark, at, by, type, key] = JSON.parse(row[0] as string) as Head;
+  return { position, index, mark, at, by, change: toChange(type, key, row, now) };
 }
 
-function toChange(row: Row, now: number): LoggedChange {
-  const type = row[5] as LoggedChange["type"];
-  const key = row[6] as string;
-  const text = row[7] as string;
+function toChange(type: Head[5], key: string, row: Row, now: number): LoggedChange {
+  const text = row[1] as string;
   if (type === "event")
-    return { type, event: row[EVENT_AT] === null ? null : toEvent(row, EVENT_AT) };
+    // Data is never null but where there is no event.
+    return { type, event: row[EVENT_AT + 1] === null ? null : toEvent(row, EVENT_AT) };
   if (type !== "put") return toPlainChange(type, key, text);
-  const isThere = row[SIGHT_AT + 4] !== null;
-  const lapsed = isThere && isExpired({ expiresAt: row[SIGHT_AT + 5] as number | null }, now);
+  const [topics, subscribers, global, owner, revision, expiresAt] = JSON.parse(
+    row[SIGHT_AT] as string,
+  ) as SightColumns;
+  const lapsed = revision !== null && isExpired({ expiresAt }, now);
   // R8: an expired item's values are told no more, swept or not.
-  const value = lapsed ? null : (row[8] as string | null);
-  const current = isThere ? (lapsed ? null : sightNow(row)) : sightAtDeletion(row);
-  return { type, key, ...toPut(key, text, value), current };
-}
-
-function sightNow(row: Row): PastSight {
-  return {
-    topics: row[SIGHT_AT] as readonly string[],
-    subscribers: row[SIGHT_AT + 1] as readonly string[],
-    global: row[SIGHT_AT + 2] as boolean,
-    owner: row[SIGHT_AT + 3] as string | null,
-    revision: row[SIGHT_AT + 4] as number,
-  };
+  const value = lapsed ? null : (row[2] as string | null);
+  const put = toPut(key, text, value);
+  if (revision === null) return { type, key, ...put, current: sightAtDeletion(row) };
+  const current = lapsed ? null : { topics, subscribers, global, owner, revision };
+  return { type, key, ...put, current };
 }
 
 /** One whose time was over has no values in the log, whoever saw it. */

@@ -45,10 +45,11 @@ function itemCalls(sql: Sql, tenant: string, needs: readonly Of<"item">[]): Fact
     {
       call: call(sql.item.byKeys, tenant, keys),
       learn({ rows }, facts) {
-        for (const row of rows) facts.learnItem(row[0] as string, toItem(row));
+        const items = rows.map((row) => toItem(row));
+        for (const item of items) facts.learnItem(item.key, item);
         for (const key of keys) facts.learnItem(key, undefined);
         // What the tie call does not give of the rows' own topics is not there.
-        const topicsOf = new Map(rows.map((row) => [row[0] as string, row[1] as string[]]));
+        const topicsOf = new Map(items.map(({ key, topics }) => [key, topics]));
         for (const { key, by } of needs) {
           for (const topic of topicsOf.get(key) ?? []) {
             facts.learnTopic(topic, undefined);
@@ -106,7 +107,7 @@ function eventCalls(sql: Sql, tenant: string, needs: readonly Of<"event">[]): Fa
     {
       call: call(sql.event.byIds, tenant, ids),
       learn({ rows }, facts) {
-        for (const row of rows) facts.learnEvent(row[0] as string, toEvent(row));
+        for (const event of rows.map((row) => toEvent(row))) facts.learnEvent(event.id, event);
         for (const id of ids) facts.learnEvent(id, undefined);
       },
     },

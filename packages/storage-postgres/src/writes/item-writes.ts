@@ -1,6 +1,5 @@
 import { type ItemRow, keepsRoute, targetsOf } from "@syntha/core/storage";
 import type { Call } from "../connections/statement.ts";
-import { toArrayText } from "../tables/array-text.ts";
 import type { Sql } from "../tables/index.ts";
 import { toColumns } from "../tables/item.ts";
 import { rowsCall } from "./rows-call.ts";
@@ -47,18 +46,20 @@ export class ItemWrites {
 
   #rowCalls(touched: readonly Touched[]): Call[] {
     const { item } = this.#sql;
-    const written: Place[] = [];
+    const [created, written]: [Place[], Place[]] = [[], []];
     const leased: Place[] = [];
     const gone: Place[] = [];
     for (const { stored, row, isWritten } of touched) {
       if (row === undefined) {
         if (stored !== undefined) gone.push([stored.key]);
-      } else if (isWritten) written.push(toColumns(row, toArrayText));
+      } else if (stored === undefined) created.push(toColumns(row));
+      else if (isWritten) written.push(toColumns(row));
       else leased.push(toLeaseColumns(row));
     }
     return [
       ...rowsCall(item.delete, this.#tenant, gone),
-      ...rowsCall(item.upsert, this.#tenant, written),
+      ...rowsCall(item.insert, this.#tenant, created),
+      ...rowsCall(item.update, this.#tenant, written),
       ...rowsCall(item.updateLeases, this.#tenant, leased),
     ];
   }

@@ -1,4 +1,5 @@
 import { type Call, call, type Statement } from "../connections/statement.ts";
+import { toArrayText } from "../tables/array-text.ts";
 
 /** A call that takes rows as one list for each of their columns, behind the tenant; none when there are no rows. */
 export function rowsCall(
@@ -8,5 +9,6 @@ export function rowsCall(
 ): Call[] {
   const [first] = rows;
   if (first === undefined) return [];
-  return [call(statement, tenant, ...first.map((_, column) => rows.map((row) => row[column])))];
+  const columns = first.map((_, column) => toArrayText(rows.map((row) => row[column])));
+  return [call(statement, tenant, ...columns)];
 }
