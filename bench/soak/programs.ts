@@ -1,6 +1,7 @@
 import { cas } from "./cas.ts";
 import { claims } from "./claims.ts";
 import { disconnects } from "./disconnects.ts";
+import { growth } from "./growth.ts";
 import type { Program } from "./harness/program.ts";
 import { killServer } from "./kill-server.ts";
 import { kill } from "./kill.ts";
@@ -25,5 +26,6 @@ export const PROGRAMS: readonly Program[] = [
   tools,
   disconnects,
   migrations,
+  growth,
   shutdown,
 ];

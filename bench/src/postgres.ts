@@ -11,7 +11,7 @@ const CONNECTIONS = 10;
 
 /** Writes and reads of one mesh on a server that waits for its disk. */
 export const postgres: Chapter = {
-  title: "On PostgreSQL",
+  title: "On PostgreSQL, which waits for its disk",
   async *figures(): AsyncGenerator<Figure> {
     const server = await startServer({ durable: true });
     const bare = await BarePostgres.open(server.url);

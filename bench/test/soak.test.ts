@@ -8,6 +8,7 @@ import { execute } from "../soak/harness/run.ts";
 import type { StorageKind } from "../soak/harness/site.ts";
 import { killServer } from "../soak/kill-server.ts";
 import { kill } from "../soak/kill.ts";
+import { migrations } from "../soak/migrations.ts";
 import { shutdown } from "../soak/shutdown.ts";
 import { slowWatchers } from "../soak/slow-watchers.ts";
 import { tenants } from "../soak/tenants.ts";
@@ -31,6 +32,7 @@ const cases: [sentence: string, program: Program, counts: Counts][] = [
   ["lets no tenant reach another", tenants, { sqlite: 2_000, postgres: 300, memory: 4_000 }],
   ["answers any tool call, and writes nothing when it fails", tools, { sqlite: 400 }],
   ["goes on after lost connections, and loses nothing", disconnects, { postgres: 15 }],
+  ["installs once, however many are killed", migrations, { sqlite: 1, postgres: 1 }],
   ["leaves nothing of a mesh that closes in the middle of everything", shutdown, { sqlite: 2 }],
 ];
 
