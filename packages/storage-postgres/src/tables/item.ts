@@ -1,6 +1,6 @@
 import type { ItemRow } from "@syntha/core/storage";
 import { prepared, type Row } from "../connections/statement.ts";
-import { toArrayText } from "./array-text.ts";
+import { type Scalar, toArrayText } from "./array-text.ts";
 import { found } from "./found.ts";
 
 /**
@@ -132,7 +132,7 @@ export function itemSql(schema: string) {
 }
 
 /** A row's columns as a write takes them. */
-export function toColumns(row: ItemRow): unknown[] {
+export function toColumns(row: ItemRow): Scalar[] {
   const { lease } = row;
   return [
     row.key,

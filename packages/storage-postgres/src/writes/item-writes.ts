@@ -2,6 +2,7 @@ import { type ItemRow, keepsRoute, targetsOf } from "@syntha/core/storage";
 import type { Call } from "../connections/statement.ts";
 import type { Sql } from "../tables/index.ts";
 import { toColumns } from "../tables/item.ts";
+import type { Scalar } from "../tables/array-text.ts";
 import { rowsCall } from "./rows-call.ts";
 
 /** A key that was touched: its row as the database has it, whatever its value, and as it is to be. */
@@ -12,7 +13,7 @@ interface Touched {
   isWritten: boolean;
 }
 
-type Place = readonly unknown[];
+type Place = readonly Scalar[];
 
 /** Items, with their edges and places in queues, that the database does not have yet. */
 export class ItemWrites {
@@ -72,8 +73,9 @@ export class ItemWrites {
       if (!staysInSight(stored, row)) {
         const [old, next] = [stored ? targetsOf(stored) : [], row ? targetsOf(row) : []];
         for (const target of old)
-          if (!next.includes(target)) edges.remove.push([target, stored?.key]);
-        for (const target of next) if (!old.includes(target)) edges.add.push([target, row?.key]);
+          if (!next.includes(target)) edges.remove.push([target, (stored as ItemRow).key]);
+        for (const target of next)
+          if (!old.includes(target)) edges.add.push([target, (row as ItemRow).key]);
       }
       if (staysInQueue(stored, row)) continue;
       if (stored) ready.remove.push(...turns(stored));
@@ -115,7 +117,7 @@ function staysInQueue(before: ItemRow | undefined, after: ItemRow | undefined): 
 }
 
 /** Where a row waits to be claimed. */
-function turns(row: ItemRow): (readonly unknown[])[] {
+function turns(row: ItemRow): Place[] {
   if (row.readyAt === null) return [];
   return row.topics.map((topic) => [topic, row.readyAt, row.order, row.key]);
 }

@@ -4,6 +4,7 @@ import type { Sql } from "../tables/index.ts";
 import { insertEvents } from "./event-writes.ts";
 import { ItemWrites } from "./item-writes.ts";
 import { type CommitLine, LineWrites } from "./line-writes.ts";
+import type { Scalar } from "../tables/array-text.ts";
 import { rowsCall } from "./rows-call.ts";
 import { writeAgents, writeTopics } from "./tie-writes.ts";
 
@@ -110,7 +111,7 @@ export class WriteSet {
   #tieCalls(facts: KnownFacts): Call[] {
     const { tie } = this.#sql;
     const ties = [...this.#ties.values()];
-    const rows = (begins: boolean): unknown[][] =>
+    const rows = (begins: boolean): Scalar[][] =>
       ties
         .filter((each) => each.begins === begins)
         .map(({ agent, topic, position }) => [agent, topic, position]);
