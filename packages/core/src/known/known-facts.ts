@@ -1,4 +1,5 @@
 import type { Change } from "../log/change.ts";
+import { keepsRoute } from "../route/route.ts";
 import type { EventRow } from "../storage/event-row.ts";
 import type { Facts } from "../storage/facts.ts";
 import type { ItemRow } from "../storage/item-row.ts";
@@ -182,8 +183,7 @@ export class KnownFacts implements Facts {
       for (const name of names) if (!this.#topics.has(name)) add({ type: "topic", name });
     };
     for (const change of changes) {
-      if ("after" in change) addTopics(change.after.topics);
-      if ("before" in change && change.before !== null) addTopics(change.before.topics);
+      addTopics(countedAnew(change));
       if ("topics" in change) addTopics(change.topics);
       if ("topic" in change) addTopics([change.topic]);
       if ("agent" in change && !this.#agents.has(change.agent))
@@ -246,6 +246,7 @@ export class KnownFacts implements Facts {
     this.#items.set(key, after);
     for (const topic of new Set([...(before?.topics ?? []), ...(after?.topics ?? [])]))
       this.#queues.get(topic)?.change(key, after);
+    if (before !== null && after !== undefined && keepsRoute(before, after)) return;
     if (before !== null) this.#countItem(before, -1);
     if (after !== undefined) this.#countItem(after, 1);
   }
@@ -283,6 +284,14 @@ export class KnownFacts implements Facts {
     if (!this.#passing.has(id)) throw new Unknown(need);
     return this.#passing.get(id) as T;
   }
+}
+
+/** Topics whose items become more or fewer by a change. */
+export function countedAnew(change: Change): readonly string[] {
+  const before = "before" in change ? change.before : null;
+  const after = "after" in change ? change.after : null;
+  if (before !== null && after !== null && keepsRoute(before, after)) return [];
+  return [...(before?.topics ?? []), ...(after?.topics ?? [])];
 }
 
 /** No name holds NUL. */

@@ -3,6 +3,7 @@ export { decide } from "../decide/decide.ts";
 export { decideGathering } from "../known/decide-gathering.ts";
 export {
   type AgentFacts,
+  countedAnew,
   KnownFacts,
   type TenantCounts,
   type TopicCounts,

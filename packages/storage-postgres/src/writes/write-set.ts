@@ -1,4 +1,4 @@
-import type { Change, EventRow, ItemRow, KnownFacts } from "@syntha/core/storage";
+import { type Change, countedAnew, type EventRow, type KnownFacts } from "@syntha/core/storage";
 import type { Call } from "../connections/statement.ts";
 import type { Sql } from "../tables/index.ts";
 import { insertEvents } from "./event-writes.ts";
@@ -71,14 +71,15 @@ export class WriteSet {
   }
 
   #add(commit: CommitLine, change: Change): void {
+    for (const topic of countedAnew(change)) this.#topics.add(topic);
     switch (change.type) {
       case "put":
       case "lease":
-        this.#touch(change.before, change.after, change.type === "put");
+        this.#items.touch(change.before, change.after, change.type === "put");
         return;
       case "expire":
       case "delete":
-        this.#touch(change.before, undefined, true);
+        this.#items.touch(change.before, undefined, true);
         return;
       case "event":
         this.#events.push(change.event);
@@ -100,12 +101,6 @@ export class WriteSet {
         this.#topics.add(change.topic);
         return;
     }
-  }
-
-  #touch(before: ItemRow | null, after: ItemRow | undefined, isWritten: boolean): void {
-    this.#items.touch(before, after, isWritten);
-    for (const topic of [...(before?.topics ?? []), ...(after?.topics ?? [])])
-      this.#topics.add(topic);
   }
 
   #tieCalls(facts: KnownFacts): Call[] {
