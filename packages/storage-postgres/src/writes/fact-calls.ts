@@ -13,7 +13,10 @@ export interface FactCall {
 
 type Of<T extends Need["type"]> = Extract<Need, { type: T }>;
 
-/** Calls that read what is needed: the same few, however many needs there are of a kind. */
+/**
+ * Calls that read what is needed: the same few, however many needs there are of a kind. The ties come first, as what
+ * they do not tell of is learnt as missing by the items.
+ */
 export function factCalls(
   sql: Sql,
   tenant: string,
@@ -24,18 +27,19 @@ export function factCalls(
     needs.filter((need): need is Of<T> => need.type === type);
   const items = of("item");
   return [
-    ...itemCalls(sql, tenant, items),
     tieCall(sql, tenant, items, of("subscription"), of("topic"), of("agent")),
+    ...itemCalls(sql, tenant, items),
     ...eventCalls(sql, tenant, of("event")),
     ...of("queue").map((need) => queueCall(sql, tenant, need)),
     ...needs.flatMap((need) => passingCall(sql, tenant, need, now) ?? []),
   ];
 }
 
-/** The server's time, which every reading of facts tells. */
-export function clockOf(answers: readonly Answer[]): number {
-  for (const { rows } of answers) if (rows[0]?.[0] === "clock") return rows[0][3] as number;
-  throw new Error("The facts were read without the time.");
+/** The server's time, which every reading of facts tells with the ties. */
+export function clockOf([ties]: readonly Answer[]): number {
+  const row = ties?.rows.find(([kind]) => kind === "clock");
+  if (row === undefined) throw new Error("The facts were read without the time.");
+  return row[3] as number;
 }
 
 function itemCalls(sql: Sql, tenant: string, needs: readonly Of<"item">[]): FactCall[] {

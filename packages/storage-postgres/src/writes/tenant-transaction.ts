@@ -159,10 +159,5 @@ function learn(
   reads: ReturnType<typeof factCalls>,
   facts: KnownFacts,
 ): void {
-  // Ties first: what they do not tell of is learnt as missing by the items.
-  for (const isTie of [true, false]) {
-    for (const [index, answer] of answers.entries()) {
-      if ((answer.rows[0]?.[0] === "clock") === isTie) reads[index]?.learn(answer, facts);
-    }
-  }
+  for (const [index, answer] of answers.entries()) reads[index]?.learn(answer, facts);
 }
