@@ -1,4 +1,5 @@
 import { MemoryStorage } from "@syntha/core";
+import { manualClock } from "@syntha/core/testing";
 import { describe, expect, it } from "vitest";
 
 import { Desk, type DeskOptions } from "../src/desk/desk.ts";
@@ -85,6 +86,17 @@ describe("a desk at work", () => {
     await desk.work(generatedTickets(22), never);
     expect(await desk.remains()).toEqual({ tickets: 22, answered: 22, held: 0 });
     expect(await desk.mesh.stats()).toMatchObject({ items, events });
+    await desk.mesh.close();
+  });
+
+  it("finds its work done after any time", async () => {
+    const clock = manualClock();
+    const desk = newDesk({ storage: new MemoryStorage({ clock }) });
+    await desk.work(generatedTickets(11), never);
+    clock.advance("400d");
+    expect(await desk.mesh.compact()).toMatchObject({ floor: (await desk.mesh.stats()).revision });
+    await desk.work(generatedTickets(22), never);
+    expect(await desk.remains()).toEqual({ tickets: 22, answered: 22, held: 0 });
     await desk.mesh.close();
   });
 

@@ -13,7 +13,8 @@ export class Workplace {
   readonly meter = new WorkMeter();
 
   constructor(storage: Storage) {
-    this.mesh = new ContextMesh({ tenantId: TENANT, storage });
+    // Progress is counted by the events of every run: while there are tickets, there are theirs.
+    this.mesh = new ContextMesh({ tenantId: TENANT, storage, retention: { events: false } });
   }
 
   /** Gives an agent its tools, and its limits on the mesh. */
