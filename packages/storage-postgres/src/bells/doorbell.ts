@@ -9,7 +9,7 @@ import type { Settings } from "../options.ts";
 const NOTIFY = prepared("SELECT pg_notify($1, u.payload) FROM unnest($2::text[]) u(payload)");
 
 /** Each notification is a transaction of the server's: one for every commit of a busy process would slow them all. */
-const REST_MS = 2;
+const REST_MS = 4;
 
 /**
  * Tells this process of others' commits, and others of this one's. A notification carries no data: no tenant's name,

@@ -1,15 +1,16 @@
 import { prepared } from "../connections/statement.ts";
 import { found } from "./found.ts";
+import { insertion } from "./insertion.ts";
 
 export type BucketSql = ReturnType<typeof bucketSql>;
 
 /** The indexes by target and by queue, written as lists of rows. */
 export function bucketSql(schema: string) {
   return {
-    addEdges: prepared(
-      `INSERT INTO ${schema}.edge (tenant, target, key)
-       SELECT $1, u.target, u.key FROM unnest($2::text[], $3::text[]) u(target, key)`,
-    ),
+    addEdges: insertion(`${schema}.edge`, [
+      ["target", "text"],
+      ["key", "text"],
+    ]),
     removeEdges: prepared(
       `DELETE FROM ${schema}.edge e USING ${found(
         "unnest($2::text[], $3::text[]) u(target, key)",
@@ -17,11 +18,12 @@ export function bucketSql(schema: string) {
         "x.tenant = $1 AND x.target = u.target AND x.key = u.key",
       )} WHERE e.ctid = u.place`,
     ),
-    addReady: prepared(
-      `INSERT INTO ${schema}.ready (tenant, topic, ready_at, queue_order, key)
-       SELECT $1, u.topic, u.ready_at, u.queue_order, u.key
-       FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[]) u(topic, ready_at, queue_order, key)`,
-    ),
+    addReady: insertion(`${schema}.ready`, [
+      ["topic", "text"],
+      ["ready_at", "bigint"],
+      ["queue_order", "bigint"],
+      ["key", "text"],
+    ]),
     removeReady: prepared(
       `DELETE FROM ${schema}.ready r USING ${found(
         "unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[]) u(topic, ready_at, queue_order, key)",

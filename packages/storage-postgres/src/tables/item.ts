@@ -2,6 +2,7 @@ import type { ItemRow } from "@syntha/core/storage";
 import { prepared, type Row } from "../connections/statement.ts";
 import { type Scalar, toArrayText } from "./array-text.ts";
 import { found } from "./found.ts";
+import { type Column, insertion, listOf } from "./insertion.ts";
 
 /**
  * Columns of `item i` in the order of `toItem`: few, as each costs its reader more than what stands in it. The value
@@ -35,11 +36,11 @@ type Head = [
   until: number,
 ];
 
-/** Columns of the row type that writes take, in the order of `toColumns`. */
-const COLUMNS: readonly (readonly [name: string, type: string])[] = [
+/** What a write sets, in the order of `toColumns`. */
+const COLUMNS: readonly Column[] = [
   ["key", "text"],
-  ["topics", "text"],
-  ["subscribers", "text"],
+  ["topics", "text[]"],
+  ["subscribers", "text[]"],
   ["global", "boolean"],
   ["owner", "text"],
   ["author", "text"],
@@ -61,12 +62,9 @@ const COLUMNS: readonly (readonly [name: string, type: string])[] = [
 export type ItemSql = ReturnType<typeof itemSql>;
 
 export function itemSql(schema: string) {
-  const names = COLUMNS.map(([name]) => name);
-  const arrays = COLUMNS.map(([, type], at) => `$${at + 2}::${type}[]`).join(", ");
-  const given = names.map((name) =>
-    name === "topics" || name === "subscribers" ? `u.${name}::text[]` : `u.${name}`,
+  const changes = COLUMNS.slice(1).map(([name, type]) =>
+    type === "text[]" ? `${name} = u.${name}::text[]` : `${name} = u.${name}`,
   );
-  const changes = names.slice(1).map((name, at) => `${name} = ${given[at + 1]}`);
   return {
     byKeys: prepared(
       `SELECT ${ITEM} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = ANY($2::text[])`,
@@ -106,13 +104,10 @@ export function itemSql(schema: string) {
       `SELECT ready_at FROM ${schema}.ready WHERE tenant = $1 AND topic = $2 AND ready_at > $3
        ORDER BY ready_at LIMIT 1`,
     ),
-    insert: prepared(
-      `INSERT INTO ${schema}.item (tenant, ${names.join(", ")})
-       SELECT $1, ${given.join(", ")} FROM unnest(${arrays}) u(${names.join(", ")})`,
-    ),
+    insert: insertion(`${schema}.item`, COLUMNS),
     update: prepared(
       `UPDATE ${schema}.item i SET ${changes.join(", ")} FROM ${found(
-        `unnest(${arrays}) u(${names.join(", ")})`,
+        listOf(COLUMNS),
         `${schema}.item`,
         "x.tenant = $1 AND x.key = u.key",
       )} WHERE i.ctid = u.place`,

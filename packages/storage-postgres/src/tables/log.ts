@@ -12,6 +12,7 @@ import {
 } from "@syntha/core/storage";
 import { prepared, type Row } from "../connections/statement.ts";
 import { found } from "./found.ts";
+import { insertion } from "./insertion.ts";
 import { EVENT, toEvent } from "./event.ts";
 
 /** Few columns: each costs its reader more than what stands in it. */
@@ -84,11 +85,17 @@ export function logSql(schema: string) {
       `DELETE FROM ${schema}.log WHERE tenant = $1 AND position > $2 AND position <= $3
          AND type NOT IN (${HISTORY_TYPES.map((type) => `'${type}'`).join(", ")})`,
     ),
-    insert: prepared(
-      `INSERT INTO ${schema}.log (tenant, position, idx, mark, at, by, type, key, detail, value)
-       SELECT $1, u.* FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[],
-         $8::text[], $9::text[], $10::text[]) u(position, idx, mark, at, by, type, key, detail, value)`,
-    ),
+    insert: insertion(`${schema}.log`, [
+      ["position", "bigint"],
+      ["idx", "bigint"],
+      ["mark", "bigint"],
+      ["at", "bigint"],
+      ["by", "text"],
+      ["type", "text"],
+      ["key", "text"],
+      ["detail", "text"],
+      ["value", "text"],
+    ]),
     /** R8: forgets every value that the log holds of keys. */
     scrub: prepared(
       `UPDATE ${schema}.log l SET value = NULL FROM ${found(

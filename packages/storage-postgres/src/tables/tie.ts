@@ -1,44 +1,45 @@
 import { prepared } from "../connections/statement.ts";
 import { found } from "./found.ts";
+import { insertion } from "./insertion.ts";
 import { CLOCK } from "./tenant.ts";
 
 export type TieSql = ReturnType<typeof tieSql>;
 
 /** Agents, topics, and the subscriptions between them. */
 export function tieSql(schema: string) {
-  const subscription = (agent: string, topic: string): string =>
-    `CROSS JOIN LATERAL (SELECT 1 FROM ${schema}.subscription s
-       WHERE s.tenant = $1 AND s.agent = ${agent} AND s.topic = ${topic} LIMIT 1) s`;
   const past = `SELECT agent, topic, from_position, until_position FROM ${schema}.past_subscription WHERE tenant = $1`;
-  return {
-    /**
-     * What decisions ask of them, in one statement: rows of kind, agent, name, two numbers and a text. Parameters: pairs
-     * of agent and topic ($2, $3); pairs of agent and key, for the topics of the key's row ($4, $5); topics ($6); keys,
-     * for the topics of their rows ($7); agents ($8).
-     */
-    facts: prepared(
-      `SELECT 'clock', NULL::text, NULL::text, ${CLOCK}, NULL::bigint, NULL::text
+  const facts = `SELECT 'clock', NULL::text, NULL::text, ${CLOCK}, NULL::bigint, NULL::text
        UNION ALL
-       SELECT 'subscription', p.agent, p.topic, NULL, NULL, NULL FROM unnest($2::text[], $3::text[]) p(agent, topic)
-         ${subscription("p.agent", "p.topic")}
-       UNION ALL
-       SELECT 'subscription', p.agent, t.topic, NULL, NULL, NULL FROM unnest($4::text[], $5::text[]) p(agent, key)
+       SELECT 'row', p.agent, t.topic, c.subscribers, c.items,
+         CASE WHEN s.is_there THEN 'subscribed' END
+         FROM unnest($2::text[], $3::text[]) p(agent, key)
          CROSS JOIN LATERAL (SELECT i.topics FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = p.key LIMIT 1) i
          CROSS JOIN LATERAL unnest(i.topics) t(topic)
-         ${subscription("p.agent", "t.topic")}
+         LEFT JOIN LATERAL (SELECT c.subscribers, c.items FROM ${schema}.topic c
+           WHERE c.tenant = $1 AND c.name = t.topic LIMIT 1) c ON true
+         LEFT JOIN LATERAL (SELECT true AS is_there FROM ${schema}.subscription s
+           WHERE s.tenant = $1 AND s.agent = p.agent AND s.topic = t.topic LIMIT 1) s ON true
        UNION ALL
-       SELECT 'topic', NULL, n.name, t.subscribers, t.items, NULL FROM (
-         SELECT unnest($6::text[])
-         UNION
-         SELECT t.topic FROM unnest($7::text[]) p(key)
-           CROSS JOIN LATERAL (SELECT i.topics FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = p.key LIMIT 1) i
-           CROSS JOIN LATERAL unnest(i.topics) t(topic)) n(name)
-         CROSS JOIN LATERAL (SELECT t.subscribers, t.items FROM ${schema}.topic t
-           WHERE t.tenant = $1 AND t.name = n.name LIMIT 1) t
+       SELECT 'topic', NULL, n.name, c.subscribers, c.items, NULL FROM unnest($4::text[]) n(name)
+         CROSS JOIN LATERAL (SELECT c.subscribers, c.items FROM ${schema}.topic c
+           WHERE c.tenant = $1 AND c.name = n.name LIMIT 1) c
        UNION ALL
-       SELECT 'agent', n.name, NULL, a.subscriptions, NULL, a.permissions FROM unnest($8::text[]) n(name)
+       SELECT 'agent', n.name, NULL, a.subscriptions, NULL, a.permissions FROM unnest($5::text[]) n(name)
          CROSS JOIN LATERAL (SELECT a.subscriptions, a.permissions FROM ${schema}.agent a
-           WHERE a.tenant = $1 AND a.name = n.name LIMIT 1) a`,
+           WHERE a.tenant = $1 AND a.name = n.name LIMIT 1) a`;
+  return {
+    /**
+     * What decisions ask of them, in one statement: rows of kind, agent, topic, two numbers and a text. Parameters: pairs
+     * of agent and key, for the topics of the key's row ($2, $3), and without an agent; topics ($4); agents ($5); and,
+     * asked for more rarely, pairs of agent and topic ($6, $7).
+     */
+    facts: prepared(facts),
+    factsWithPairs: prepared(
+      `${facts}
+       UNION ALL
+       SELECT 'pair', p.agent, p.topic, NULL, NULL, NULL FROM unnest($6::text[], $7::text[]) p(agent, topic)
+         CROSS JOIN LATERAL (SELECT 1 FROM ${schema}.subscription s
+           WHERE s.tenant = $1 AND s.agent = p.agent AND s.topic = p.topic LIMIT 1) s`,
     ),
     topicsOf: prepared(
       `SELECT topic FROM ${schema}.subscription WHERE tenant = $1 AND agent = $2 ORDER BY topic`,
@@ -80,10 +81,14 @@ export function tieSql(schema: string) {
     topicsNamed: prepared(
       `SELECT name, subscribers, items FROM ${schema}.topic WHERE tenant = $1 AND name = ANY($2::text[]) ORDER BY name`,
     ),
-    setTopics: prepared(
-      `INSERT INTO ${schema}.topic (tenant, name, subscribers, items)
-       SELECT $1, u.name, u.subscribers, u.items FROM unnest($2::text[], $3::bigint[], $4::bigint[]) u(name, subscribers, items)
-       ON CONFLICT (tenant, name) DO UPDATE SET subscribers = excluded.subscribers, items = excluded.items`,
+    setTopics: insertion(
+      `${schema}.topic`,
+      [
+        ["name", "text"],
+        ["subscribers", "bigint"],
+        ["items", "bigint"],
+      ],
+      "ON CONFLICT (tenant, name) DO UPDATE SET subscribers = excluded.subscribers, items = excluded.items",
     ),
     removeTopics: prepared(
       `DELETE FROM ${schema}.topic WHERE tenant = $1 AND name = ANY($2::text[])`,

@@ -1,6 +1,7 @@
 import { type KnownFacts, type Need, topicTarget } from "@syntha/core/storage";
 import { type Answer, type Call, call } from "../connections/statement.ts";
 import type { Sql } from "../tables/index.ts";
+import { toArrayText } from "../tables/array-text.ts";
 import { toEvent } from "../tables/event.ts";
 import { toItem } from "../tables/item.ts";
 import { toPermissions } from "../tables/permissions-text.ts";
@@ -47,19 +48,10 @@ function itemCalls(sql: Sql, tenant: string, needs: readonly Of<"item">[]): Fact
   const keys = [...new Set(needs.map(({ key }) => key))];
   return [
     {
-      call: call(sql.item.byKeys, tenant, keys),
+      call: call(sql.item.byKeys, tenant, toArrayText(keys)),
       learn({ rows }, facts) {
-        const items = rows.map((row) => toItem(row));
-        for (const item of items) facts.learnItem(item.key, item);
+        for (const item of rows.map((row) => toItem(row))) facts.learnItem(item.key, item);
         for (const key of keys) facts.learnItem(key, undefined);
-        // What the tie call does not give of the rows' own topics is not there.
-        const topicsOf = new Map(items.map(({ key, topics }) => [key, topics]));
-        for (const { key, by } of needs) {
-          for (const topic of topicsOf.get(key) ?? []) {
-            facts.learnTopic(topic, undefined);
-            if (by !== null) facts.learnSubscription(by, topic, false);
-          }
-        }
       },
     },
   ];
@@ -69,39 +61,63 @@ function tieCall(
   sql: Sql,
   tenant: string,
   items: readonly Of<"item">[],
-  subscriptions: readonly Of<"subscription">[],
+  pairs: readonly Of<"subscription">[],
   topics: readonly Of<"topic">[],
   agents: readonly Of<"agent">[],
 ): FactCall {
-  const seers = items.filter(({ by }) => by !== null);
+  const values = [
+    toArrayText(items.map(({ by }) => by)),
+    toArrayText(items.map(({ key }) => key)),
+    toArrayText(topics.map(({ name }) => name)),
+    toArrayText(agents.map(({ name }) => name)),
+  ];
+  const more = [
+    toArrayText(pairs.map(({ agent }) => agent)),
+    toArrayText(pairs.map(({ topic }) => topic)),
+  ];
   return {
-    call: call(
-      sql.tie.facts,
-      tenant,
-      subscriptions.map(({ agent }) => agent),
-      subscriptions.map(({ topic }) => topic),
-      seers.map(({ by }) => by),
-      seers.map(({ key }) => key),
-      topics.map(({ name }) => name),
-      items.map(({ key }) => key),
-      agents.map(({ name }) => name),
-    ),
+    call:
+      pairs.length === 0
+        ? call(sql.tie.facts, tenant, ...values)
+        : call(sql.tie.factsWithPairs, tenant, ...values, ...more),
     learn({ rows }, facts) {
-      for (const [kind, agent, name, n, m, text] of rows) {
-        if (kind === "subscription") facts.learnSubscription(agent as string, name as string, true);
-        if (kind === "topic")
-          facts.learnTopic(name as string, { subscribers: n as number, items: m as number });
-        if (kind === "agent")
-          facts.learnAgent(agent as string, {
-            subscriptions: n as number,
-            permissions: toPermissions(text as string | null),
-          });
-      }
-      for (const { agent, topic } of subscriptions) facts.learnSubscription(agent, topic, false);
+      for (const row of rows) learnTie(row as TieRow, facts);
+      for (const { agent, topic } of pairs) facts.learnSubscription(agent, topic, false);
       for (const { name } of topics) facts.learnTopic(name, undefined);
       for (const { name } of agents) facts.learnAgent(name, undefined);
     },
   };
+}
+
+type TieRow = readonly [
+  kind: "clock" | "row" | "topic" | "agent" | "pair",
+  agent: string | null,
+  topic: string | null,
+  n: number | null,
+  m: number | null,
+  text: string | null,
+];
+
+function learnTie([kind, agent, topic, n, m, text]: TieRow, facts: KnownFacts): void {
+  switch (kind) {
+    case "clock":
+      return;
+    case "row":
+      if (agent !== null) facts.learnSubscription(agent, topic as string, text === "subscribed");
+      facts.learnTopic(topic as string, { subscribers: n ?? 0, items: m ?? 0 });
+      return;
+    case "topic":
+      facts.learnTopic(topic as string, { subscribers: n as number, items: m as number });
+      return;
+    case "agent":
+      facts.learnAgent(agent as string, {
+        subscriptions: n as number,
+        permissions: toPermissions(text),
+      });
+      return;
+    case "pair":
+      facts.learnSubscription(agent as string, topic as string, true);
+  }
 }
 
 function eventCalls(sql: Sql, tenant: string, needs: readonly Of<"event">[]): FactCall[] {
