@@ -34,6 +34,11 @@ export class Side {
     return this.page({ part: "agents" }, 1);
   }
 
+  /** The same, read to the end whatever the signal says. */
+  unaborted(): Side {
+    return new Side(this.storage, this.tenant, this.#batch, undefined);
+  }
+
   pace(): Pace {
     return new Pace(this.#batch);
   }

@@ -219,7 +219,8 @@ export class TenantCopier {
     const { storage, tenant } = this.#target;
     const { items, expired, events, lines } = await storage.stats(tenant);
     let [subscriptions, permissions] = [0, 0];
-    for await (const record of this.#target.records("agents")) {
+    // The copy is complete: it is too late to abort it.
+    for await (const record of this.#target.unaborted().records("agents")) {
       if (record.type !== "agent") continue;
       subscriptions += record.subscriptions.length;
       if (record.permissions !== null) permissions++;

@@ -334,6 +334,23 @@ export function copying(contract: StorageContract): void {
       expect(await compareTenants(both)).toEqual({ equal: true });
     });
 
+    it("can be aborted up to the last page, and tells of the copy once that is written", async () => {
+      const tenant = world.tenant();
+      await furnish(world, tenant);
+      const storage = await empty(world);
+      const stop = new AbortController();
+      const to = disturbed(storage, async (task, run) => {
+        const answer = await run();
+        if (task.type === "load" && task.progress === null) stop.abort();
+        return answer;
+      });
+      const early = AbortSignal.abort();
+      await refused(copyTenant({ from: world.storage, to, tenant, signal: early }), "ABORTED");
+      const { signal } = stop;
+      const { head } = await copyTenant({ from: world.storage, to, tenant, signal });
+      expect(await storage.stats(tenant)).toMatchObject({ head });
+    });
+
     it("takes a page whose outcome is unknown for what it is", async () => {
       const tenant = world.tenant();
       await furnish(world, tenant);
