@@ -33,11 +33,12 @@ export function toKept(options: RetentionOptions): Kept {
       "Say how long to keep `log`, `history` and `events`.",
     );
   }
-  const log = toKeep("log", "commits", options.log ?? "7d");
+  const { log: logged = "7d", history, events = "30d" } = options;
+  const log = toKeep("log", "commits", logged);
   return {
     log,
-    history: options.history === undefined ? log : toKeep("history", "commits", options.history),
-    events: toKeep("events", "count", options.events ?? "30d"),
+    history: history === undefined ? log : toKeep("history", "commits", history),
+    events: toKeep("events", "count", events),
   };
 }
 
@@ -75,8 +76,14 @@ function toKeep<F extends Figure>(
   const path = `retention.${part}`;
   if (typeof retention !== "object" || retention === null)
     return { ms: toMs(path, retention, true) } as Keep<F>;
-  const { age, [figure]: number }: { age?: Duration | undefined } & { [P in Figure]?: number } =
-    retention;
+  const {
+    age,
+    [figure]: number,
+    ...odd
+  }: { age?: Duration | undefined } & { [P in Figure]?: number } = retention;
+  for (const name of Object.keys(odd)) {
+    throw invalid(`${path}.${name}`, `\`${path}\` has no \`${name}\`.`, EXAMPLES[figure]);
+  }
   if (age === undefined && number === undefined) {
     throw invalid(path, `\`${path}\` does not say how much to keep.`, EXAMPLES[figure]);
   }

@@ -501,9 +501,12 @@ export function retention(contract: StorageContract): void {
       [{ log: { commits: 1.5 } }, "retention.log.commits"],
       [{ log: { age: "soon" as "1d" } }, "retention.log.age"],
       [{ log: "-1d" }, "retention.log"],
+      [{ log: null as never }, "retention.log"],
       [{ history: null as never }, "retention.history"],
+      [{ events: null as never }, "retention.events"],
       [{ history: true as never }, "retention.history"],
-      [{ events: { commits: 5 } as never }, "retention.events"],
+      [{ log: { age: "7d", count: 5 } as never }, "retention.log.count"],
+      [{ events: { commits: 5 } as never }, "retention.events.commits"],
       [{ events: { count: Number.NaN } }, "retention.events.count"],
       [{ commits: 5 } as never, "retention.commits"],
     ])("refuses the retention %j, of a mesh and of a call", async (bad, path) => {
