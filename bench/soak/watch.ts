@@ -15,6 +15,8 @@ const POPULATION = 600;
 const CHANGES_PER_RECONNECT = 1_000;
 /** Changes that the writer may be ahead of the slowest watch. */
 const LEAD = 20_000;
+/** How long it may take until any watch is told anything. */
+const STALLED_MS = 10_000;
 /** Commits that compacting keeps: mostly what the slowest needs, sometimes less. */
 const KEPT_COMMITS = [4_000, 4_000, 4_000, 200];
 
@@ -45,7 +47,16 @@ async function follow(run: Run): Promise<Findings> {
         topic ? run.count / TOPICS.length : run.count,
       ),
   );
-  const following = readers.map((reader) => reader.follow());
+  const over = new AbortController();
+  const stalled = untilStalled(readers, over.signal).then(
+    () => run.breach(`no watch was told anything for ${STALLED_MS / 1_000} s`),
+    () => undefined,
+  );
+  // One that waits for what never comes waits for ever.
+  const following = Promise.race([
+    Promise.all(readers.map((reader) => reader.follow())),
+    stalled,
+  ]).finally(() => over.abort());
   await Promise.all(readers.map((reader) => reader.begun));
 
   const compacting = { times: 0, isOver: false };
@@ -53,7 +64,7 @@ async function follow(run: Run): Promise<Findings> {
   await write(run, mesh, script, readers);
   compacting.isOver = true;
   await compaction;
-  await Promise.all(following);
+  await following;
   const sum = (of: (reader: Reader) => number): number =>
     readers.reduce((total, reader) => total + of(reader), 0);
   const wrong = run.breaches.length;
@@ -131,6 +142,15 @@ async function write(
 
 function topicOf(key: string): string {
   return TOPICS[Number(key.split(" ")[1]) % TOPICS.length] as string;
+}
+
+async function untilStalled(readers: readonly Reader[], signal: AbortSignal): Promise<void> {
+  for (let [told, at] = [-1, 0]; ;) {
+    const now = readers.reduce((total, { position }) => total + position, 0);
+    if (now !== told) [told, at] = [now, performance.now()];
+    else if (performance.now() - at > STALLED_MS) return;
+    await pause(100, undefined, { signal });
+  }
 }
 
 async function compact(

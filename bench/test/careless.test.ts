@@ -1,5 +1,5 @@
 import type { Storage } from "@syntha/core";
-import type { Clock } from "@syntha/core/storage";
+import type { Clock, LogEntry } from "@syntha/core/storage";
 import { expect, it } from "vitest";
 import { memorySite } from "../soak/harness/memory-site.ts";
 import type { Program } from "../soak/harness/program.ts";
@@ -7,6 +7,7 @@ import { execute, type Result } from "../soak/harness/run.ts";
 import { tenants } from "../soak/tenants.ts";
 import { tools } from "../soak/tools.ts";
 import { ttl } from "../soak/ttl.ts";
+import { LAST } from "../soak/watch/script.ts";
 import { watch } from "../soak/watch.ts";
 
 /** A storage of which a few methods are not what they should be. */
@@ -86,6 +87,21 @@ it("finds a log that skips a change", async () => {
     10_000,
   );
   expect(breaches[0]).toMatch(/told change \d+ before \d+/);
+});
+
+it("finds a log that keeps its last change to itself", async () => {
+  const { breaches } = await found(
+    watch,
+    (storage) => ({
+      async log(tenant, query) {
+        const page = await storage.log(tenant, query);
+        const isLast = ({ change }: LogEntry): boolean => "key" in change && change.key === LAST;
+        return { ...page, entries: page.entries.filter((entry) => !isLast(entry)) };
+      },
+    }),
+    1_000,
+  );
+  expect(breaches[0]).toMatch(/no watch was told anything/);
 });
 
 it("finds a log that tells a change twice", async () => {
