@@ -63,6 +63,30 @@ describe("commits on their way to a storage", () => {
     expect(groups.flat()).toEqual(names);
   });
 
+  it("are as few to a transaction as their values are large, but never none", async () => {
+    const { groups, open, writer } = slowDoor();
+    const large = (by: string, mebi: number): Commit => ({
+      by,
+      ops: [
+        {
+          type: "publish",
+          id: by,
+          eventType: "made",
+          data: "x".repeat(mebi * 1024 * 1024),
+          route: undefined,
+        },
+      ],
+    });
+    const commits = [large("a", 8), large("b", 8), large("c", 1), large("d", 17), commit("e")];
+    const done = Promise.all(commits.map((each) => writer.submit(each)));
+    for (let i = 0; i < 4; i++) {
+      await soon();
+      open();
+    }
+    await done;
+    expect(groups).toEqual([["a", "b"], ["c"], ["d"], ["e"]]);
+  });
+
   it("fail with the group that they were in, and with no other", async () => {
     let calls = 0;
     const writer = new Writer(async (commits) => {

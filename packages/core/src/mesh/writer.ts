@@ -1,8 +1,11 @@
-import type { Commit } from "../storage/operation.ts";
+import type { Commit, Operation } from "../storage/operation.ts";
 import type { Outcome } from "../storage/outcome.ts";
 
 /** Commits that one transaction may carry; what waits beyond it goes with the next. */
 const MOST_AT_ONCE = 256;
+
+/** The same for the characters of their values: engines take a transaction's texts only up to some size. */
+const MOST_TEXT_AT_ONCE = 16 * 1024 * 1024;
 
 /** What a commit that was not refused gives, with each operation's result at its place. */
 export type Committed = Extract<Outcome, { ok: true }>;
@@ -45,8 +48,8 @@ export class Writer {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const group =
-        this.#waiting.length > MOST_AT_ONCE ? this.#waiting.splice(0, MOST_AT_ONCE) : this.#waiting;
+      const count = countAtOnce(this.#waiting);
+      const group = count < this.#waiting.length ? this.#waiting.splice(0, count) : this.#waiting;
       if (group === this.#waiting) this.#waiting = [];
       try {
         const outcomes = await this.#write(group.map(({ commit }) => commit));
@@ -57,6 +60,30 @@ export class Writer {
     }
     this.#isRunning = false;
     for (const resolve of this.#idlers.splice(0)) resolve();
+  }
+}
+
+/** How many of the first go together; one goes, however large it is. */
+function countAtOnce(waiting: readonly Waiting[]): number {
+  const most = Math.min(waiting.length, MOST_AT_ONCE);
+  let text = 0;
+  for (let count = 0; count < most; count++) {
+    for (const op of (waiting[count] as Waiting).commit.ops) text += textLength(op);
+    if (text > MOST_TEXT_AT_ONCE) return Math.max(1, count);
+  }
+  return most;
+}
+
+function textLength(op: Operation): number {
+  switch (op.type) {
+    case "put":
+      return op.value.length;
+    case "publish":
+      return op.data.length;
+    case "complete":
+      return op.result?.length ?? 0;
+    default:
+      return 0;
   }
 }
 
