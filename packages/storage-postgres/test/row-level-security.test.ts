@@ -209,6 +209,21 @@ const LEAKS: readonly (readonly [string, (role: string) => string, RegExp])[] = 
     (role) => `ALTER TABLE syntha.topic OWNER TO ${role}`,
     /owns "topic"/,
   ],
+  [
+    "a role that owns the schema",
+    (role) => `ALTER SCHEMA syntha OWNER TO ${role}`,
+    /owns the schema/,
+  ],
+  [
+    "a role that may empty a table",
+    (role) => `GRANT ALL ON ALL TABLES IN SCHEMA syntha TO ${role}`,
+    /may TRUNCATE/,
+  ],
+  [
+    "a table that everybody may empty",
+    () => "GRANT TRUNCATE ON syntha.log TO PUBLIC",
+    /may TRUNCATE "log"/,
+  ],
 ];
 
 it.for(LEAKS)("refuses to open with %s", async ([, leak, message]) => {
@@ -235,8 +250,9 @@ it("refuses to open as a superuser, or as who can become one that policies don't
   }
 });
 
-it("can be set up again after a later migration", async () => {
+it("can be set up again after a later migration, and then takes back what was granted beside it", async () => {
   const { database, role } = await secured();
+  await run(database.url, `GRANT ALL ON ALL TABLES IN SCHEMA syntha TO ${role.name}`);
   await run(database.url, rowLevelSecuritySql({ role: role.name }));
   const storage = opened(
     new PostgresStorage({ connectionString: role.url, rowLevelSecurity: true, migrate: false }),

@@ -9,12 +9,23 @@ const UNBOUND = plain(`
   WHERE (r.rolsuper OR r.rolbypassrls)
     AND (pg_has_role(current_user, r.oid, 'MEMBER') OR pg_has_role(session_user, r.oid, 'MEMBER'))`);
 
-/** Each table: whether its policies bind everybody, and whether this connection could take them off. */
+/**
+ * Each table: whether its policies bind everybody, whether this connection could take them off, and whether it could
+ * empty it, of which no policy is asked.
+ */
 const TABLES = plain(`
   SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity,
-    pg_has_role(current_user, c.relowner, 'MEMBER') OR pg_has_role(session_user, c.relowner, 'MEMBER')
+    pg_has_role(current_user, c.relowner, 'MEMBER') OR pg_has_role(session_user, c.relowner, 'MEMBER'),
+    EXISTS (SELECT 1 FROM pg_catalog.aclexplode(c.relacl) a
+      WHERE a.privilege_type = 'TRUNCATE' AND (a.grantee = 0
+        OR pg_has_role(current_user, a.grantee, 'MEMBER') OR pg_has_role(session_user, a.grantee, 'MEMBER')))
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = $1 AND c.relname = ANY($2::text[])`);
+
+/** Who owns the schema can drop what is in it, and put tables without policies there. */
+const OWNS_SCHEMA = plain(`
+  SELECT 1 FROM pg_catalog.pg_namespace n WHERE n.nspname = $1
+    AND (pg_has_role(current_user, n.nspowner, 'MEMBER') OR pg_has_role(session_user, n.nspowner, 'MEMBER'))`);
 
 /** Policies that let this connection see or write rows: any one of them is enough for a row. */
 const POLICIES = plain(`
@@ -27,7 +38,7 @@ const POLICIES = plain(`
 
 /**
  * Refuses a set-up in which the database would not keep tenants apart: a role that policies don't bind or that could
- * take them off, a table without them, a policy that lets more through.
+ * take them off or get round them, a table without them, a policy that lets more through.
  * @throws STORAGE_MISMATCH
  */
 export async function checkRowLevelSecurity(link: Link, schema: string): Promise<void> {
@@ -36,10 +47,13 @@ export async function checkRowLevelSecurity(link: Link, schema: string): Promise
   const { rows: unbound } = await link.one(call(UNBOUND));
   for (const [role] of unbound)
     problems.push(`the connection is, or can become, "${role as string}", whom no policy binds`);
+  const { rows: owned } = await link.one(call(OWNS_SCHEMA, schema));
+  if (owned.length > 0) problems.push("its role owns the schema, or can become who owns it");
   const { rows: tables } = await link.one(call(TABLES, schema, names));
-  for (const [table, isForced, isOwned] of tables) {
+  for (const [table, isForced, isOwned, isTruncatable] of tables) {
     if (isOwned === true)
       problems.push(`its role owns "${table as string}", or can become who owns it`);
+    else if (isTruncatable === true) problems.push(`its role may TRUNCATE "${table as string}"`);
     if (isForced !== true)
       problems.push(`row level security is not enabled and forced on "${table as string}"`);
   }
@@ -71,7 +85,7 @@ function refusal(problems: readonly string[]): SynthaError {
     "STORAGE_MISMATCH",
     `Row level security would not keep tenants apart: ${first}${more}.`,
     {
-      hint: "Connect as a role that owns nothing and is no superuser, after the tables' owner ran what rowLevelSecuritySql() gives.",
+      hint: "Connect as a role that owns nothing and is no superuser, after the tables' owner ran what rowLevelSecuritySql() gives, and grant it nothing more.",
       cause: new Error(problems.join("; ")),
     },
   );

@@ -29,6 +29,7 @@ export function rowLevelSecuritySql({ schema = "syntha", role }: RowLevelSecurit
     `ALTER TABLE ${name}.${table} FORCE ROW LEVEL SECURITY;`,
     `DROP POLICY IF EXISTS ${POLICY} ON ${name}.${table};`,
     `CREATE POLICY ${POLICY} ON ${name}.${table} USING (${column} = ${CURRENT_TENANT});`,
+    `REVOKE ALL ON ${name}.${table} FROM ${to};`,
     `GRANT SELECT, INSERT, UPDATE, DELETE ON ${name}.${table} TO ${to};`,
   ]);
   return [
