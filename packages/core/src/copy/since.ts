@@ -11,6 +11,8 @@ export class Since {
   #place: Place;
   #header: TenantHeader | null = null;
   readonly #keys = new Set<string>();
+  /** Those of them whose earlier lines lost their values. */
+  readonly #expired = new Set<string>();
   readonly #agents = new Set<string>();
   readonly #topics = new Set<string>();
 
@@ -35,6 +37,7 @@ export class Since {
       for (const { change } of page.entries) {
         if ("agent" in change) this.#agents.add(change.agent);
         if ("key" in change) this.#keys.add(change.key);
+        if (change.type === "expire") this.#expired.add(change.key);
         if (change.type === "untopic") this.#topics.add(change.topic);
       }
       this.#place = page.end;
@@ -69,7 +72,7 @@ export class Since {
         return (
           record.position > this.#start ||
           record.position <= floor ||
-          ("key" in record.change && this.#keys.has(record.change.key))
+          ("key" in record.change && this.#expired.has(record.change.key))
         );
     }
   }

@@ -599,6 +599,35 @@ export function copying(contract: StorageContract): void {
       expect(await storage.stats(tenant)).toMatchObject({ epoch: "", head: 0 });
     });
 
+    it("finds a wrong line of a key that is written to while both sides are compared", async () => {
+      const tenant = world.tenant();
+      await furnish(world, tenant);
+      const bea = world.mesh({ tenantId: tenant }).agent("Bea");
+      const storage = await empty(world);
+      let hasCaughtUp = false;
+      const from = disturbed(world.storage, async (task, run) => {
+        if (task.type !== "dump") return run();
+        if (hasCaughtUp && task.part === "agents") await bea.push("waits", "meanwhile");
+        hasCaughtUp ||= task.part === "changes";
+        return run();
+      });
+      const to = disturbed(storage, async (task, run) => {
+        if (task.type !== "load") return run();
+        const records = task.records.map((record): TenantRecord =>
+          record.type === "line" && "key" in record.change && record.change.key === "waits"
+            ? { ...record, by: "Eve" }
+            : record,
+        );
+        return storage.maintain({ ...task, records });
+      });
+      const { details } = await refused(copyTenant({ from, to, tenant }), "STORAGE_MISMATCH");
+      expect(details).toMatchObject({
+        differences: expect.arrayContaining([
+          { record: expect.stringMatching(/^log line/), field: "by" },
+        ]),
+      });
+    });
+
     it("tells how far it is", async () => {
       const tenant = world.tenant();
       await furnish(world, tenant);
