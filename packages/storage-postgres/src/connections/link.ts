@@ -1,5 +1,6 @@
 import type { Client, ClientBase, QueryArrayConfig, QueryArrayResult } from "pg";
 import { isAnswer, isReadOnly } from "../failure.ts";
+import { ownTypes } from "./parsers.ts";
 import type { Answer, Call } from "./statement.ts";
 
 /** A connection while it is ours. */
@@ -80,7 +81,13 @@ export class Link {
 
   /** The clock of the last call sent runs for all in front of it: a connection answers in its order. */
   async #query({ statement, values }: Call, isLast = true): Promise<Answer> {
-    const config = Object.create(statement.config) as QueryArrayConfig & { query_timeout?: number };
+    const { name, text } = statement;
+    const config: QueryArrayConfig & { query_timeout?: number } = {
+      text,
+      rowMode: "array",
+      types: ownTypes,
+    };
+    if (name !== undefined) config.name = name;
     if (isLast) config.query_timeout = this.#statementMs;
     if (values.length > 0) config.values = values as unknown[];
     try {

@@ -1,12 +1,9 @@
 import { createHash } from "node:crypto";
-import { ownTypes } from "./parsers.ts";
 
 /** A statement that the server plans once per connection. */
 export interface Statement {
   readonly name: string | undefined;
   readonly text: string;
-  /** What each query of it is made from: pg copies what a query has of its own, and reads the rest from here. */
-  readonly config: object;
 }
 
 /** A statement with its values. */
@@ -27,17 +24,12 @@ export type Row = readonly unknown[];
 /** The same text has the same name on every connection, and no two texts share one. */
 export function prepared(text: string): Statement {
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 24);
-  return toStatement(`syntha_${hash}`, text);
+  return { name: `syntha_${hash}`, text };
 }
 
 /** One that is too cheap, or too rare, to be kept by the server. */
 export function plain(text: string): Statement {
-  return toStatement(undefined, text);
-}
-
-function toStatement(name: string | undefined, text: string): Statement {
-  const config = { text, rowMode: "array", types: ownTypes, ...(name !== undefined && { name }) };
-  return { name, text, config };
+  return { name: undefined, text };
 }
 
 export function call(statement: Statement, ...values: readonly unknown[]): Call {

@@ -3,21 +3,22 @@ import type { Link } from "../connections/link.ts";
 import { call, plain } from "../connections/statement.ts";
 import { TENANT_COLUMNS } from "../tables/tenant-columns.ts";
 
-/** Roles that this connection is, or can become, and that no policy binds. */
+/** Roles that this connection is, or can become, and that no policy binds; who reads the server's files reads all. */
 const UNBOUND = plain(`
   SELECT DISTINCT r.rolname FROM pg_catalog.pg_roles r
-  WHERE (r.rolsuper OR r.rolbypassrls)
+  WHERE (r.rolsuper OR r.rolbypassrls
+      OR r.rolname IN ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files'))
     AND (pg_has_role(current_user, r.oid, 'MEMBER') OR pg_has_role(session_user, r.oid, 'MEMBER'))`);
 
 /**
  * Each table: whether its policies bind everybody, whether this connection could take them off, and whether it could
- * empty it, of which no policy is asked.
+ * empty it or have others run its own code, of which no policy is asked.
  */
 const TABLES = plain(`
   SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity,
     pg_has_role(current_user, c.relowner, 'MEMBER') OR pg_has_role(session_user, c.relowner, 'MEMBER'),
     EXISTS (SELECT 1 FROM pg_catalog.aclexplode(c.relacl) a
-      WHERE a.privilege_type = 'TRUNCATE' AND (a.grantee = 0
+      WHERE a.privilege_type IN ('TRUNCATE', 'TRIGGER') AND (a.grantee = 0
         OR pg_has_role(current_user, a.grantee, 'MEMBER') OR pg_has_role(session_user, a.grantee, 'MEMBER')))
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = $1 AND c.relname = ANY($2::text[])`);
@@ -53,7 +54,8 @@ export async function checkRowLevelSecurity(link: Link, schema: string): Promise
   for (const [table, isForced, isOwned, isTruncatable] of tables) {
     if (isOwned === true)
       problems.push(`its role owns "${table as string}", or can become who owns it`);
-    else if (isTruncatable === true) problems.push(`its role may TRUNCATE "${table as string}"`);
+    else if (isTruncatable === true)
+      problems.push(`its role may TRUNCATE "${table as string}", or give it triggers`);
     if (isForced !== true)
       problems.push(`row level security is not enabled and forced on "${table as string}"`);
   }

@@ -1,7 +1,7 @@
 import { prepared, type Statement } from "../connections/statement.ts";
 
-/** A statement that writes new rows: for one, which most writes are, and for a list of each column. */
-export interface Insertion {
+/** A statement that writes rows: for one, which most writes are, and for a list of each column. */
+export interface RowWrite {
   readonly one: Statement;
   readonly many: Statement;
 }
@@ -10,7 +10,7 @@ export interface Insertion {
 export type Column = readonly [name: string, type: "bigint" | "boolean" | "text" | "text[]"];
 
 /** @param suffix such as what to do on a conflict */
-export function insertion(table: string, columns: readonly Column[], suffix = ""): Insertion {
+export function insertion(table: string, columns: readonly Column[], suffix = ""): RowWrite {
   const names = columns.map(([name]) => name).join(", ");
   const into = `INSERT INTO ${table} (tenant, ${names})`;
   const values = columns.map(([, type], at) => `$${at + 2}::${type}`);

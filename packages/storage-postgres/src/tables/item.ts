@@ -105,13 +105,19 @@ export function itemSql(schema: string) {
        ORDER BY ready_at LIMIT 1`,
     ),
     insert: insertion(`${schema}.item`, COLUMNS),
-    update: prepared(
-      `UPDATE ${schema}.item i SET ${changes.join(", ")} FROM ${found(
-        listOf(COLUMNS),
-        `${schema}.item`,
-        "x.tenant = $1 AND x.key = u.key",
-      )} WHERE i.ctid = u.place`,
-    ),
+    update: {
+      one: prepared(
+        `UPDATE ${schema}.item SET ${COLUMNS.map(([name, type], at) => `${name} = $${at + 2}::${type}`).join(", ")}
+         WHERE tenant = $1 AND key = $2`,
+      ),
+      many: prepared(
+        `UPDATE ${schema}.item i SET ${changes.join(", ")} FROM ${found(
+          listOf(COLUMNS),
+          `${schema}.item`,
+          "x.tenant = $1 AND x.key = u.key",
+        )} WHERE i.ctid = u.place`,
+      ),
+    },
     updateLeases: prepared(
       `UPDATE ${schema}.item i SET attempts = u.attempts, ready_at = u.ready_at, lease_holder = u.holder,
          lease_position = u.position, lease_mark = u.mark, lease_until = u.until

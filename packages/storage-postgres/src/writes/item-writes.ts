@@ -3,7 +3,7 @@ import type { Call } from "../connections/statement.ts";
 import type { Sql } from "../tables/index.ts";
 import { toColumns } from "../tables/item.ts";
 import type { Scalar } from "../tables/array-text.ts";
-import { rowsCall } from "./rows-call.ts";
+import { rowsCall, writeCalls } from "./rows-call.ts";
 
 /** A key that was touched: its row as the database has it, whatever its value, and as it is to be. */
 interface Touched {
@@ -59,8 +59,8 @@ export class ItemWrites {
     }
     return [
       ...rowsCall(item.delete, this.#tenant, gone),
-      ...rowsCall(item.insert, this.#tenant, created),
-      ...rowsCall(item.update, this.#tenant, written),
+      ...writeCalls(item.insert, this.#tenant, created),
+      ...writeCalls(item.update, this.#tenant, written),
       ...rowsCall(item.updateLeases, this.#tenant, leased),
     ];
   }
@@ -83,9 +83,9 @@ export class ItemWrites {
     }
     return [
       ...rowsCall(bucket.removeEdges, this.#tenant, edges.remove),
-      ...rowsCall(bucket.addEdges, this.#tenant, edges.add),
+      ...writeCalls(bucket.addEdges, this.#tenant, edges.add),
       ...rowsCall(bucket.removeReady, this.#tenant, ready.remove),
-      ...rowsCall(bucket.addReady, this.#tenant, ready.add),
+      ...writeCalls(bucket.addReady, this.#tenant, ready.add),
     ];
   }
 }

@@ -2,7 +2,7 @@ import type { Change, KeptChange } from "@syntha/core/storage";
 import { toChangeText } from "@syntha/core/storage";
 import type { Call } from "../connections/statement.ts";
 import type { Sql } from "../tables/index.ts";
-import { rowsCall } from "./rows-call.ts";
+import { rowsCall, writeCalls } from "./rows-call.ts";
 
 /** What the lines of one commit share. */
 export interface CommitLine {
@@ -65,7 +65,7 @@ export class LineWrites {
     return [
       // First, so that it leaves what is logged now of a key that came anew.
       ...rowsCall(log.scrub, this.#tenant, scrubbed),
-      ...rowsCall(log.insert, this.#tenant, rows),
+      ...writeCalls(log.insert, this.#tenant, rows),
     ];
   }
 

@@ -1,7 +1,7 @@
 import type { AgentFacts, TopicCounts } from "@syntha/core/storage";
 import type { Call } from "../connections/statement.ts";
 import type { Sql } from "../tables/index.ts";
-import { rowsCall } from "./rows-call.ts";
+import { rowsCall, writeCalls } from "./rows-call.ts";
 
 type Named<T> = T & { readonly name: string };
 
@@ -38,7 +38,7 @@ export function writeTopics(
     .map(({ name, subscribers, items }) => [name, subscribers, items]);
   const empty = topics.filter((topic) => !isTopic(topic)).map(({ name }) => [name]);
   return [
-    ...rowsCall(sql.tie.setTopics, tenant, rows),
+    ...writeCalls(sql.tie.setTopics, tenant, rows),
     ...rowsCall(sql.tie.removeTopics, tenant, empty),
   ];
 }

@@ -1,0 +1,23 @@
+import { ContextMesh } from "@syntha/core";
+import { PostgresStorage } from "@syntha/storage-postgres";
+import { freshSchema, postgresUrl } from "@syntha/test-postgres/vitest";
+import { expect, it, onTestFinished } from "vitest";
+
+// As many quotes and backslashes as a value can hold: each is escaped, and escaped again in a list.
+const DENSE = '"\\'.repeat(60_000);
+
+it("writes a batch of large values, and writes them anew, beside small ones", async () => {
+  const [connectionString, schema] = await Promise.all([postgresUrl(), freshSchema()]);
+  onTestFinished(() => schema.drop());
+  const storage = new PostgresStorage({ connectionString, schema: schema.name });
+  const mesh = new ContextMesh({ tenantId: "acme", storage });
+  const values = Array.from({ length: 100 }, (_, n) => (n % 3 === 0 ? n : `${n}${DENSE}`));
+  const batch = values.map((value, n) => ({ key: `item ${n}`, value, topics: ["work"] }));
+  await mesh.system.pushMany(batch);
+  await mesh.system.pushMany(batch.toReversed().map(({ key, value }) => ({ key, value: [value] })));
+  const all = await mesh.system.getAll();
+  expect(Object.keys(all)).toHaveLength(100);
+  for (const [n, value] of values.entries()) expect(all[`item ${n}`]).toEqual([value]);
+  expect(await mesh.system.keys({ topic: "work" })).toHaveLength(100);
+  await mesh.close();
+});
