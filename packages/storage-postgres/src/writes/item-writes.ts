@@ -78,8 +78,9 @@ export class ItemWrites {
           if (!old.includes(target)) edges.add.push([target, (row as ItemRow).key]);
       }
       if (staysInQueue(stored, row)) continue;
-      if (stored) ready.remove.push(...turns(stored));
-      if (row) ready.add.push(...turns(row));
+      const [old, next] = [stored ? turns(stored) : [], row ? turns(row) : []];
+      ready.remove.push(...without(old, next));
+      ready.add.push(...without(next, old));
     }
     return [
       ...rowsCall(bucket.removeEdges, this.#tenant, edges.remove),
@@ -113,6 +114,12 @@ function staysInQueue(before: ItemRow | undefined, after: ItemRow | undefined): 
     before.readyAt === after.readyAt &&
     before.order === after.order &&
     before.topics === after.topics
+  );
+}
+
+function without(places: readonly Place[], others: readonly Place[]): Place[] {
+  return places.filter(
+    (place) => !others.some((other) => place.every((each, at) => each === other[at])),
   );
 }
 

@@ -20,6 +20,7 @@ import type { Transaction } from "../connections/transaction.ts";
 import type { Sql } from "../tables/index.ts";
 import { noTenant, type Tenant, toTenant } from "../tables/tenant.ts";
 import { clockOf, factCalls } from "./fact-calls.ts";
+import { together } from "./together.ts";
 import { type CommitLine, WriteSet } from "./write-set.ts";
 
 /** A tenant whose row this transaction has locked: nobody else writes to it until the end. */
@@ -111,10 +112,8 @@ export class TenantTransaction {
     const { lines } = this.#tenant;
     const { mark } = this.#last;
     const counters = [items, globals, events, agents, topics, lines];
-    await this.#transaction.commit([
-      ...this.#writes.take(this.#facts),
-      call(this.#sql.tenant.update, this.#name, head, mark, now, ...counters),
-    ]);
+    const update = call(this.#sql.tenant.update, this.#name, head, mark, now, ...counters);
+    await this.#transaction.commit(together([...this.#writes.take(this.#facts), update]));
   }
 
   async #apply(by: string | null, changes: readonly Change[]): Promise<void> {
@@ -143,7 +142,8 @@ export class TenantTransaction {
   }
 
   async #write(): Promise<void> {
-    if (!this.#writes.isEmpty) await this.#transaction.run(this.#writes.take(this.#facts));
+    if (!this.#writes.isEmpty)
+      await this.#transaction.run(together(this.#writes.take(this.#facts)));
   }
 
   async #read(needs: readonly Need[]): Promise<void> {
