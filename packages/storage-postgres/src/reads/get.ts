@@ -7,16 +7,23 @@ import {
   type Snapshot,
 } from "@syntha/core/storage";
 import type { Connections } from "../connections/connections.ts";
-import { call, prepared, type Row } from "../connections/statement.ts";
-import { ITEM, toItem } from "../tables/item.ts";
+import { call, prepared } from "../connections/statement.ts";
+import { fromFields, ITEM_FIELDS, type ItemFields } from "../tables/item.ts";
 import { quoted } from "../tables/quoted.ts";
 import { CLOCK, completeTenants, noTenant, snapshotOf } from "../tables/tenant.ts";
 
 export type GetAnswer = Snapshot & { readonly items: readonly (ItemRow | undefined)[] };
 
-/** What comes in front of the item: few columns, as each costs its reader more than what stands in it. */
-type Head = [epoch: string, head: number, now: number, clock: number, isSubscribed: boolean];
-const ITEM_AT = 1;
+/** All but the value as one column: each costs its reader more than what stands in it. */
+type Head = [
+  epoch: string,
+  head: number,
+  now: number,
+  clock: number,
+  isSubscribed: boolean,
+  key: string,
+  ...fields: ItemFields,
+];
 
 /** Items by key, as far as their reader sees them: all that an answer rests on in one statement, and so in one snapshot. */
 export class Get {
@@ -33,7 +40,7 @@ export class Get {
     const complete = completeTenants(schema);
     const columns = `json_build_array(t.epoch, t.head, t.now, ${CLOCK},
       EXISTS (SELECT 1 FROM ${schema}.subscription s
-        WHERE s.tenant = $1 AND s.agent = $2 AND s.topic = ANY(i.topics)))::text, ${ITEM}`;
+        WHERE s.tenant = $1 AND s.agent = $2 AND s.topic = ANY(i.topics)), i.key, ${ITEM_FIELDS})::text, i.value`;
     this.#one = prepared(
       `SELECT ${columns} FROM ${complete}
        LEFT JOIN ${schema}.item i ON i.tenant = $1 AND i.key = $3 WHERE t.name = $1`,
@@ -51,24 +58,24 @@ export class Get {
     const read =
       keys.length === 1 ? call(this.#one, tenant, as, keys[0]) : call(this.#many, tenant, as, keys);
     const { rows } = await this.#connections.read(tenant, read);
-    const first = rows[0];
+    const heads = rows.map((row) => JSON.parse(row[0] as string) as Head);
+    const [first] = heads;
     if (first === undefined) {
       const { rows: time } = await this.#connections.read(tenant, call(this.#time));
       const snapshot = snapshotOf(noTenant(), this.#clock?.() ?? (time[0]?.[0] as number));
       return { ...snapshot, items: keys.map(() => undefined) };
     }
-    const [epoch, head, recorded, servers] = headOf(first);
+    const [epoch, head, recorded, servers] = first;
     const now = Math.max(this.#clock?.() ?? servers, recorded);
-    const items = rows.map((row) => {
-      if (row[ITEM_AT] === null) return undefined;
-      const item = toItem(row, ITEM_AT);
-      const isSeen = !isExpired(item, now) && (seesAnyway(as, item) ?? headOf(row)[4]);
-      return isSeen ? item : undefined;
-    });
+    const items = heads.map((each, at) => seen(each, rows[at]?.[1] as string | null, as, now));
     return { epoch, head, now, items };
   }
 }
 
-function headOf(row: Row): Head {
-  return JSON.parse(row[0] as string) as Head;
+/** The item of a row, if there is one that the reader sees. */
+function seen(head: Head, value: string | null, as: Reader, now: number): ItemRow | undefined {
+  if (value === null) return undefined;
+  const [, , , , isSubscribed, key, ...fields] = head;
+  const item = fromFields(key, fields, value);
+  return !isExpired(item, now) && (seesAnyway(as, item) ?? isSubscribed) ? item : undefined;
 }

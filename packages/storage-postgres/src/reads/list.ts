@@ -93,7 +93,7 @@ async function pieceOf(
   size: number,
   withValues: boolean,
 ): Promise<Piece> {
-  const item = (row: Row): ItemRow => (withValues ? toItem(row) : toItem(row, 0, ""));
+  const item = (row: Row): ItemRow => (withValues ? toItem(row) : toItem(row, ""));
   if (targets === undefined) {
     const statement = withValues ? sql.allItems : sql.allHeads;
     const { rows } = await view.one(call(statement, view.name, from, size));

@@ -8,15 +8,17 @@ import { type Column, insertion, listOf } from "./insertion.ts";
  * Columns of `item i` in the order of `toItem`: few, as each costs its reader more than what stands in it. The value
  * comes last, and may be left out.
  */
-export const ITEM_HEAD = `i.key, json_build_array(i.topics, i.subscribers, i.global, i.owner, i.author, i.revision, i.stage,
+export const ITEM_FIELDS = `i.topics, i.subscribers, i.global, i.owner, i.author, i.revision, i.stage,
   i.created_at, i.updated_at, i.expires_at, i.attempts, i.ready_at, i.queue_order,
-  i.lease_holder, i.lease_position, i.lease_mark, i.lease_until)::text`;
+  i.lease_holder, i.lease_position, i.lease_mark, i.lease_until`;
+export const ITEM_HEAD = `i.key, json_build_array(${ITEM_FIELDS})::text`;
 export const ITEM = `${ITEM_HEAD}, i.value`;
 
 /** Where the value stands, behind columns that start at 0. */
 export const VALUE_AT = 2;
 
-type Head = [
+/** `ITEM_FIELDS` as they are read. */
+export type ItemFields = [
   topics: string[],
   subscribers: string[],
   global: boolean,
@@ -158,15 +160,17 @@ export function toColumns(row: ItemRow): Scalar[] {
   ];
 }
 
-/** An item from its columns, which start at `at`; with the value given where the columns leave it out. */
-export function toItem(row: Row, at = 0, value = row[at + VALUE_AT] as string): ItemRow {
-  const [topics, subscribers, global, owner, author, revision, stage, ...rest] = JSON.parse(
-    row[at + 1] as string,
-  ) as Head;
+/** An item from its columns; with the value given where they leave it out. */
+export function toItem(row: Row, value = row[VALUE_AT] as string): ItemRow {
+  return fromFields(row[0] as string, JSON.parse(row[1] as string) as ItemFields, value);
+}
+
+export function fromFields(key: string, fields: ItemFields, value: string): ItemRow {
+  const [topics, subscribers, global, owner, author, revision, stage, ...rest] = fields;
   const [createdAt, updatedAt, expiresAt, attempts, readyAt, order, holder, ...lease] = rest;
   const [position, mark, until] = lease;
   return {
-    key: row[at] as string,
+    key,
     value,
     topics,
     subscribers,

@@ -181,7 +181,7 @@ export class TenantLoader {
   }
 
   #itemCalls({ rows }: Answer): Call[] {
-    const before = new Map(rows.map((row) => [row[0] as string, toItem(row, 0, "")]));
+    const before = new Map(rows.map((row) => [row[0] as string, toItem(row, "")]));
     const writes = new ItemWrites(this.#sql, this.#name);
     for (const [key, row] of this.#items) {
       const stored = before.get(key) ?? null;
