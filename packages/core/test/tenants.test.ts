@@ -50,7 +50,7 @@ describe("a closed mesh", () => {
     }
     const mesh = new ContextMesh({ storage: new Counting() });
     await mesh.close();
-    await expect(mesh.agent("Ann").lease("task", "11-abc").release()).rejects.toMatchObject({
+    await expect(mesh.agent("Ann").lease("task", "11-abc-1").release()).rejects.toMatchObject({
       code: "CLOSED",
     });
     expect(opened).toBe(0);

@@ -9,7 +9,7 @@ import { defineTool } from "../tool.ts";
 import { DEFAULT_LEASE_MINUTES } from "./claim-task.ts";
 
 const held = { key: field.name, token: field.opaque };
-const example = { key: "task:42", token: "2a7-k3f9" };
+const example = { key: "task:42", token: "2a7-k3f9-x1y2z3" };
 
 export const extendTask = defineTool({
   name: "extend_task",

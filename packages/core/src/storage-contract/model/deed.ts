@@ -256,7 +256,7 @@ function grasp(
   const token = grant?.life === life ? grant.position : "foreign";
   const key = grant?.key ?? "a";
   const agent = subject.agent(step.tenant, step.handle, who);
-  return [{ key, token, who }, agent.lease(key, grant?.token ?? "11-another")];
+  return [{ key, token, who }, agent.lease(key, grant?.token ?? "11-another-1")];
 }
 
 async function compaction(subject: Subject, pair: Pair, step: Of<"compact">): Promise<Answers> {
