@@ -1,26 +1,27 @@
 import { SynthaError } from "@syntha/core";
-import type {
-  AgentPage,
-  AgentQuery,
-  Commit,
-  Counts,
-  Decide,
-  Durability,
-  EventPage,
-  EventQuery,
-  ItemPage,
-  ItemQuery,
-  ItemRow,
-  LogPage,
-  LogQuery,
-  MaintenanceResult,
-  MaintenanceTask,
-  Outcome,
-  Reader,
-  Snapshot,
-  Storage,
-  TopicPage,
-  TopicQuery,
+import {
+  type AgentPage,
+  type AgentQuery,
+  type Commit,
+  type Counts,
+  type Decide,
+  type Durability,
+  type EventPage,
+  type EventQuery,
+  type ItemPage,
+  type ItemQuery,
+  type ItemRow,
+  type LogPage,
+  type LogQuery,
+  type MaintenanceResult,
+  type MaintenanceTask,
+  type Outcome,
+  pageOf,
+  type Reader,
+  type Snapshot,
+  type Storage,
+  type TopicPage,
+  type TopicQuery,
 } from "@syntha/core/storage";
 import { Doorbell } from "./bells/doorbell.ts";
 import { checkServer } from "./connections/check-server.ts";
@@ -32,9 +33,8 @@ import { agents, agentsCalls } from "./reads/agents.ts";
 import { dump } from "./reads/dump.ts";
 import { events, eventsCalls } from "./reads/events.ts";
 import { Get } from "./reads/get.ts";
-import { list, listSql } from "./reads/list.ts";
+import { list, listCalls, listSql } from "./reads/list.ts";
 import { log, logCalls } from "./reads/log.ts";
-import { pageOf } from "./reads/page-of.ts";
 import { stats } from "./reads/stats.ts";
 import { topics } from "./reads/topics.ts";
 import { View } from "./reads/view.ts";
@@ -118,7 +118,8 @@ export class PostgresStorage implements Storage {
   }
 
   list(tenant: string, query: ItemQuery): Promise<ItemPage> {
-    return this.#view(tenant, [], (view) => list(this.#listSql, view, query));
+    const calls = listCalls(this.#sql, tenant, query);
+    return this.#view(tenant, calls, (view, answers) => list(this.#listSql, view, query, answers));
   }
 
   events(tenant: string, query: EventQuery): Promise<EventPage> {

@@ -1,25 +1,26 @@
-import type {
-  AgentPage,
-  AgentQuery,
-  Commit,
-  Counts,
-  Decide,
-  Durability,
-  EventPage,
-  EventQuery,
-  ItemPage,
-  ItemQuery,
-  ItemRow,
-  LogPage,
-  LogQuery,
-  MaintenanceResult,
-  MaintenanceTask,
-  Outcome,
-  Reader,
-  Snapshot,
-  Storage,
-  TopicPage,
-  TopicQuery,
+import {
+  type AgentPage,
+  type AgentQuery,
+  type Commit,
+  type Counts,
+  type Decide,
+  type Durability,
+  type EventPage,
+  type EventQuery,
+  type ItemPage,
+  type ItemQuery,
+  type ItemRow,
+  type LogPage,
+  type LogQuery,
+  type MaintenanceResult,
+  type MaintenanceTask,
+  type Outcome,
+  pageOf,
+  type Reader,
+  type Snapshot,
+  type Storage,
+  type TopicPage,
+  type TopicQuery,
 } from "@syntha/core/storage";
 import { Access } from "./access.ts";
 import { Bells } from "./bells.ts";
@@ -29,7 +30,6 @@ import { dump } from "./reads/dump.ts";
 import { events } from "./reads/events.ts";
 import { list } from "./reads/list.ts";
 import { log } from "./reads/log.ts";
-import { pageOf } from "./reads/page-of.ts";
 import { stats } from "./reads/stats.ts";
 import { topics } from "./reads/topics.ts";
 import type { Tables } from "./tables/index.ts";

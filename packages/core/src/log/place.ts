@@ -28,6 +28,28 @@ export interface Place {
 /** Before the first commit of a tenant that nobody has written to. */
 export const ORIGIN: Place = { epoch: "", position: 0, done: "all", mark: 0 };
 
+/** Where an entry or event stands in the log. */
+export interface EntryPlace {
+  readonly position: number;
+  readonly index: number;
+}
+
+/** The last entry that a place has behind it; in front of all for no place. */
+export function startAfter(place: Place | undefined): EntryPlace {
+  if (place === undefined) return { position: 0, index: -1 };
+  const { position, done } = place;
+  return { position, index: done === "all" ? Number.MAX_SAFE_INTEGER : done - 1 };
+}
+
+/** Behind the whole log. */
+export function headOf(tenant: {
+  readonly epoch: string;
+  readonly head: number;
+  readonly headMark: number;
+}): Place {
+  return { epoch: tenant.epoch, position: tenant.head, done: "all", mark: tenant.headMark };
+}
+
 /** What a storage knows of its log, to judge a place by. */
 export interface LogFacts {
   readonly epoch: string;
@@ -92,8 +114,7 @@ export function checkHistoryPlace(place: Place, log: LogFacts): void {
  */
 export function checkEventPlace(place: Place, log: EventFacts): void {
   checkLog(place, log);
-  const { position, done } = place;
-  const index = done === "all" ? Number.MAX_SAFE_INTEGER : done - 1;
+  const { position, index } = startAfter(place);
   const removed = log.lastRemovedEvent;
   const isBefore =
     removed !== null &&

@@ -6,15 +6,18 @@ import {
   checkPlace,
   type EventFacts,
   type Place,
+  startAfter,
 } from "../log/place.ts";
 import { type Reader, sees } from "../route/sight.ts";
 import { targetsSeenBy } from "../route/target.ts";
 import { beingLoaded, checkLoad } from "../storage/check-load.ts";
 import type { EventRow } from "../storage/event-row.ts";
 import type { ItemRow } from "../storage/item-row.ts";
+import { Lapsed } from "../storage/lapsed.ts";
 import { matches } from "../storage/matches.ts";
 import { merge } from "../storage/merge.ts";
 import type { Commit } from "../storage/operation.ts";
+import { pageOf } from "../storage/page-of.ts";
 import type { Dump, DumpTask, Loaded, LoadTask } from "../storage/record.ts";
 import type { Decide, Outcome } from "../storage/outcome.ts";
 import type {
@@ -156,7 +159,7 @@ export class MemoryStorage implements Storage {
     for (const event of merge(
       sources,
       byPlace,
-      startOf(query.after) as EventRow | undefined,
+      query.after && (startAfter(query.after) as EventRow),
       query.limit,
     )) {
       events.push(event);
@@ -180,7 +183,7 @@ export class MemoryStorage implements Storage {
       };
     }
     const names = [...(state.subscribed.subscribers(query.topic) ?? [])].sort(compareCodePoints);
-    const { page, next } = pageOf(names, query.after, query.limit);
+    const { page, next } = pageOf(namesAfter(names, query.after), query.limit);
     return {
       ...snapshot,
       agents: page.map((name) => ({ name, subscriptions: [], permissions: null })),
@@ -209,21 +212,15 @@ export class MemoryStorage implements Storage {
   async stats(tenant: string): Promise<Snapshot & Counts> {
     const state = this.#state(tenant);
     const snapshot = this.#snapshot(state);
-    let [expired, expiredGlobal] = [0, 0];
-    const perTopic = new Map<string, number>();
-    for (const row of state.items.expired(snapshot.now)) {
-      expired++;
-      if (row.global) expiredGlobal++;
-      for (const topic of row.topics) perTopic.set(topic, (perTopic.get(topic) ?? 0) + 1);
-    }
-    const gone = [...perTopic].filter(
+    const lapsed = new Lapsed(state.items.expired(snapshot.now));
+    const gone = [...lapsed.perTopic].filter(
       ([topic, n]) => n === state.items.count(topic) && state.subscribers(topic) === 0,
     );
     return {
       ...snapshot,
-      items: state.items.size - expired,
-      global: state.items.global - expiredGlobal,
-      expired,
+      items: state.items.size - lapsed.items,
+      global: state.items.global - lapsed.global,
+      expired: lapsed.items,
       topics: state.topics.size - gone.length,
       agents: state.subscribed.agents,
       events: state.happenings.size,
@@ -276,7 +273,7 @@ export class MemoryStorage implements Storage {
   #maintain(task: MaintenanceTask): MaintenanceResult<MaintenanceTask> {
     if (task.type === "tenants") {
       const names = [...this.#tenants.keys()].sort(compareCodePoints);
-      const { page, next } = pageOf(names, task.after, task.limit);
+      const { page, next } = pageOf(namesAfter(names, task.after), task.limit);
       return { tenants: page, next };
     }
     if (task.type === "drop") {
@@ -376,14 +373,6 @@ function placeAfter({ epoch, log }: TenantState, { position, index }: EventPlace
   return { epoch, position, done: index + 1, mark: log.markAt(position) ?? 0 };
 }
 
-function startOf(after: Place | undefined): EventPlace | undefined {
-  if (after === undefined) return undefined;
-  return {
-    position: after.position,
-    index: after.done === "all" ? Number.POSITIVE_INFINITY : after.done - 1,
-  };
-}
-
 function* topicsFrom(
   { topics }: TenantState,
   prefix: string,
@@ -395,19 +384,13 @@ function* topicsFrom(
   }
 }
 
-function pageOf(
-  names: readonly string[],
-  after: string | undefined,
-  limit: number,
-): { page: string[]; next: string | null } {
-  const rest =
-    after === undefined ? names : names.filter((name) => compareCodePoints(name, after) > 0);
-  const page = rest.slice(0, limit);
-  return { page, next: rest.length > limit ? (page.at(-1) as string) : null };
+function namesAfter(names: readonly string[], after: string | undefined): readonly string[] {
+  return after === undefined ? names : names.filter((name) => compareCodePoints(name, after) > 0);
 }
+
 /** A place in the listing of events, which is still known when its commit is compacted away. */
 function withEventMark({ happenings }: TenantState, place: Place): Place {
-  const at = startOf(place) as EventPlace;
+  const at = startAfter(place);
   const mark = markOf(happenings.lastTo(at)) ?? happenings.lastRemoved?.mark ?? 0;
   return { ...place, eventMark: mark };
 }

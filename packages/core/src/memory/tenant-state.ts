@@ -4,6 +4,7 @@ import { topicTarget } from "../route/target.ts";
 import type { EventRow } from "../storage/event-row.ts";
 import type { Facts } from "../storage/facts.ts";
 import { isExpired, type ItemRow } from "../storage/item-row.ts";
+import { Lapsed } from "../storage/lapsed.ts";
 import type { Permissions } from "../storage/permissions.ts";
 import type { TopicRecord } from "../storage/query.ts";
 import type { AgentHolding } from "../storage/record.ts";
@@ -98,14 +99,15 @@ export class TenantState implements Facts {
 
   /** Topics of these names, as far as they are there, without their expired items. */
   *topicRecords(names: Iterable<string>, now: number): Generator<TopicRecord> {
-    const expired = new Map<string, number>();
-    for (const row of this.items.expired(now)) {
-      for (const topic of row.topics) expired.set(topic, (expired.get(topic) ?? 0) + 1);
-    }
+    const lapsed = new Lapsed(this.items.expired(now));
     for (const name of names) {
-      const items = this.items.count(name) - (expired.get(name) ?? 0);
-      const subscribers = this.subscribers(name);
-      if (items > 0 || subscribers > 0) yield { name, items, subscribers };
+      const counted = {
+        name,
+        items: this.items.count(name),
+        subscribers: this.subscribers(name),
+      };
+      const record = lapsed.without(counted);
+      if (record.items > 0 || record.subscribers > 0) yield record;
     }
   }
 

@@ -17,11 +17,14 @@ export {
   checkEventPlace,
   checkHistoryPlace,
   checkPlace,
+  type EntryPlace,
   type EventFacts,
+  headOf,
   type LogFacts,
   ORIGIN,
   type Place,
   type RemovedEvent,
+  startAfter,
 } from "../log/place.ts";
 export { keepsRoute, type Route, type Sight } from "../route/route.ts";
 export { type Reader, sees, seesAnyway } from "../route/sight.ts";
@@ -44,10 +47,12 @@ export {
 export type { EventRow } from "./event-row.ts";
 export type { Facts } from "./facts.ts";
 export { isExpired, type ItemRow, type ItemState, type LeaseRow, stateOf } from "./item-row.ts";
+export { Lapsed } from "./lapsed.ts";
 export { matches } from "./matches.ts";
 export { merge, type Source } from "./merge.ts";
 export type { Commit, Operation } from "./operation.ts";
 export type { Decide, Decision, OpResult, Outcome, PutResult } from "./outcome.ts";
+export { pageOf } from "./page-of.ts";
 export type { Permissions } from "./permissions.ts";
 export type * from "./query.ts";
 export type * from "./record.ts";

@@ -1,8 +1,7 @@
-import type { AgentPage, AgentQuery } from "@syntha/core/storage";
+import { type AgentPage, type AgentQuery, pageOf } from "@syntha/core/storage";
 import { type Answer, type Call, call } from "../connections/statement.ts";
 import type { Sql } from "../tables/index.ts";
 import { toPermissions } from "../tables/permissions-text.ts";
-import { pageOf } from "./page-of.ts";
 import type { View } from "./view.ts";
 
 /** What is asked along with the tenant itself. */

@@ -5,6 +5,7 @@ import {
   type DumpTask,
   type LogLine,
   type PastSubscription,
+  startAfter,
   type TenantHeader,
   type TenantRecord,
   touchedBy,
@@ -18,7 +19,7 @@ import { toItem } from "../tables/item.ts";
 import { toLine } from "../tables/log.ts";
 import { toPermissions } from "../tables/permissions-text.ts";
 import { type Tenant, toTenant } from "../tables/tenant.ts";
-import { logFacts, marksOf, startAfter } from "./place.ts";
+import { logFacts, marksOf } from "./place.ts";
 
 /** A page of a tenant's records, also of one that is being loaded. */
 export function dump(connections: Connections, sql: Sql, task: DumpTask): Promise<Dump> {

@@ -1,16 +1,20 @@
 import {
   checkEventPlace,
+  type EntryPlace,
   eventMark,
   type EventPage,
   type EventQuery,
   type EventRow,
+  headOf,
   type Place,
+  startAfter,
   targetsSeenBy,
 } from "@syntha/core/storage";
 import { type Answer, type Call, call, type Row } from "../connections/statement.ts";
 import { EVENT_WIDTH, toEvent } from "../tables/event.ts";
 import type { Sql } from "../tables/index.ts";
-import { type EntryPlace, headOf, logFacts, markAt, marksOf, startAfter } from "./place.ts";
+import { logFacts, markAt, marksOf } from "./place.ts";
+import { type Piece, pieceOf } from "./piece.ts";
 import type { View } from "./view.ts";
 
 const END: EntryPlace = { position: Number.MAX_SAFE_INTEGER, index: 0 };
@@ -41,13 +45,13 @@ export async function events(
   const found: EventRow[] = [];
   let size = Math.max(8, Math.ceil(limit / buckets));
   for (let from: EntryPlace | undefined = startAfter(after); from !== undefined; size *= 2) {
-    const piece = await pieceOf(view, targets, types, from, size);
-    for (const event of piece.events) {
+    const { elements, edge } = await read(view, targets, types, from, size);
+    for (const event of elements) {
       found.push(event);
       if (found.length === limit)
         return { ...snapshot, events: found, end: await placeAfter(view, event) };
     }
-    from = piece.edge;
+    from = edge;
   }
   const { tenant } = view;
   const mark = markOf(newest) ?? tenant.removedEvent?.mark ?? 0;
@@ -73,47 +77,20 @@ function markOf(answer: Answer | undefined): number | undefined {
   return row && eventMark(toEvent(row));
 }
 
-interface Piece {
-  readonly events: readonly EventRow[];
-  /** The place up to which nothing is missing; undefined when nothing follows at all. */
-  readonly edge: EntryPlace | undefined;
-}
-
 /** The first events of each bucket, as far as they are complete. */
-async function pieceOf(
+async function read(
   view: View,
   targets: readonly string[] | undefined,
   types: readonly string[] | undefined,
   from: EntryPlace,
   size: number,
-): Promise<Piece> {
-  const { rows } = await view.one(piece(view, targets, types, from, size));
-  const all = rows.map((row) => toEvent(row)).sort(byPlace);
-  const ends = new Map<string, { count: number; last: EntryPlace }>();
-  for (const row of rows) {
-    const bucket = bucketOf(row);
-    const place = toEvent(row);
-    const end = ends.get(bucket);
-    if (end === undefined) ends.set(bucket, { count: 1, last: place });
-    else {
-      end.count++;
-      if (byPlace(place, end.last) > 0) end.last = place;
-    }
-  }
-  // A bucket that gave all that was asked may hold more behind its last event.
-  const edge = [...ends.values()]
-    .filter(({ count }) => count === size)
-    .map(({ last }) => last)
-    .sort(byPlace)[0];
-  const events = all.filter(
-    (event, at) =>
-      (at === 0 || byPlace(event, all[at - 1] as EventRow) !== 0) &&
-      (edge === undefined || byPlace(event, edge) <= 0),
-  );
-  return { events, edge };
+): Promise<Piece<EventRow>> {
+  const { rows } = await view.one(readCall(view, targets, types, from, size));
+  const found = rows.map((row) => ({ bucket: bucketOf(row), element: toEvent(row) }));
+  return pieceOf(found, size, byPlace);
 }
 
-function piece(
+function readCall(
   { sql, name }: View,
   targets: readonly string[] | undefined,
   types: readonly string[] | undefined,

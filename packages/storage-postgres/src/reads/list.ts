@@ -6,9 +6,18 @@ import {
   matches,
   targetsSeenBy,
 } from "@syntha/core/storage";
-import { call, prepared, type Row, type Statement } from "../connections/statement.ts";
+import {
+  type Answer,
+  type Call,
+  call,
+  prepared,
+  type Row,
+  type Statement,
+} from "../connections/statement.ts";
+import type { Sql } from "../tables/index.ts";
 import { ITEM, ITEM_HEAD, toItem, VALUE_AT } from "../tables/item.ts";
 import { quoted } from "../tables/quoted.ts";
+import { type Piece, pieceOf } from "./piece.ts";
 import type { View } from "./view.ts";
 
 export interface ListSql {
@@ -42,28 +51,32 @@ export function listSql(schemaName: string): ListSql {
   };
 }
 
-/** What was read of the buckets: items in key order, complete up to the edge. */
-interface Piece {
-  readonly items: readonly ItemRow[];
-  /** The last key up to which nothing is missing; undefined when nothing follows at all. */
-  readonly edge: string | undefined;
+/** What is asked along with the tenant itself. */
+export function listCalls(sql: Sql, name: string, { as }: ItemQuery): Call[] {
+  return as === null ? [] : [call(sql.tie.topicsOf, name, as)];
 }
 
 /** What a reader sees, in key order: the merged buckets of its targets. */
-export async function list(sql: ListSql, view: View, query: ItemQuery): Promise<ItemPage> {
+export async function list(
+  sql: ListSql,
+  view: View,
+  query: ItemQuery,
+  [subscriptions]: readonly Answer[],
+): Promise<ItemPage> {
   const { as, prefix, topics, limit } = query;
   const { snapshot } = view;
   // Values are read with the rows where most rows will be given; else for those that are.
   const isPicky =
     query.author !== undefined || query.state !== undefined || query.updatedAfter !== undefined;
   const withValues = !query.withoutValues && !isPicky;
-  const targets = targetsSeenBy(as, await subscriptionsOf(view, query), topics);
+  const subscribed = subscriptions?.rows.map(([topic]) => topic as string) ?? [];
+  const targets = targetsSeenBy(as, subscribed, topics);
   const found: ItemRow[] = [];
   let next: string | null = null;
   let size = Math.max(8, Math.ceil((limit + 1) / Math.max(1, targets?.length ?? 1)));
   scan: for (let from: string | undefined = startOf(query); from !== undefined; size *= 2) {
-    const { items, edge } = await pieceOf(sql, view, targets, from, size, withValues);
-    for (const item of items) {
+    const { elements, edge } = await read(sql, view, targets, from, size, withValues);
+    for (const item of elements) {
       if (prefix !== undefined && !item.key.startsWith(prefix)) break scan;
       if (!matches(item, query, snapshot.now)) continue;
       if (found.length === limit) {
@@ -72,57 +85,35 @@ export async function list(sql: ListSql, view: View, query: ItemQuery): Promise<
       }
       found.push(item);
     }
-    from = edge === undefined ? undefined : behind(edge);
+    from = edge === undefined ? undefined : behind(edge.key);
   }
   const needValues = !query.withoutValues && !withValues;
   const items = needValues ? await valued(view, found) : found;
   return { ...snapshot, items, next };
 }
 
-async function subscriptionsOf(view: View, { as }: ItemQuery): Promise<readonly string[]> {
-  if (as === null) return [];
-  const { rows } = await view.one(call(view.sql.tie.topicsOf, view.name, as));
-  return rows.map(([topic]) => topic as string);
-}
+const byKey = (a: ItemRow, b: ItemRow): number => compareCodePoints(a.key, b.key);
 
-async function pieceOf(
+async function read(
   sql: ListSql,
   view: View,
   targets: readonly string[] | undefined,
   from: string,
   size: number,
   withValues: boolean,
-): Promise<Piece> {
+): Promise<Piece<ItemRow>> {
   const item = (row: Row): ItemRow => (withValues ? toItem(row) : toItem(row, ""));
-  if (targets === undefined) {
-    const statement = withValues ? sql.allItems : sql.allHeads;
-    const { rows } = await view.one(call(statement, view.name, from, size));
-    const items = rows.map(item);
-    return { items, edge: rows.length < size ? undefined : items.at(-1)?.key };
-  }
-  const statement = withValues ? sql.items : sql.heads;
-  const { rows } = await view.one(call(statement, view.name, targets, from, size));
   const targetAt = withValues ? VALUE_AT + 1 : VALUE_AT;
-  const ends = new Map<string, { count: number; last: string }>();
-  const byKey = new Map<string, Row>();
-  for (const row of rows) {
-    const [key, target] = [row[0] as string, row[targetAt] as string];
-    byKey.set(key, row);
-    const end = ends.get(target);
-    if (end === undefined) ends.set(target, { count: 1, last: key });
-    else {
-      end.count++;
-      if (compareCodePoints(key, end.last) > 0) end.last = key;
-    }
-  }
-  // A bucket that gave all that was asked may hold more behind its last key.
-  const edge = [...ends.values()]
-    .filter(({ count }) => count === size)
-    .map(({ last }) => last)
-    .sort(compareCodePoints)[0];
-  const keys = [...byKey.keys()].sort(compareCodePoints);
-  const inside = keys.filter((key) => edge === undefined || compareCodePoints(key, edge) <= 0);
-  return { items: inside.map((key) => item(byKey.get(key) as Row)), edge };
+  const { rows } = await view.one(
+    targets === undefined
+      ? call(withValues ? sql.allItems : sql.allHeads, view.name, from, size)
+      : call(withValues ? sql.items : sql.heads, view.name, targets, from, size),
+  );
+  const found = rows.map((row) => ({
+    bucket: targets === undefined ? "" : (row[targetAt] as string),
+    element: item(row),
+  }));
+  return pieceOf(found, size, byKey);
 }
 
 async function valued(view: View, items: readonly ItemRow[]): Promise<readonly ItemRow[]> {

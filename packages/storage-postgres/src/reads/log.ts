@@ -1,14 +1,17 @@
 import {
   checkHistoryPlace,
   checkPlace,
+  type EntryPlace,
+  headOf,
   type LogPage,
   type LogQuery,
   type Place,
+  startAfter,
 } from "@syntha/core/storage";
 import { type Answer, type Call, call } from "../connections/statement.ts";
 import type { Sql } from "../tables/index.ts";
 import { toEntry } from "../tables/log.ts";
-import { type EntryPlace, headOf, logFacts, marksOf, startAfter } from "./place.ts";
+import { logFacts, marksOf } from "./place.ts";
 import type { View } from "./view.ts";
 
 /** What is asked along with the tenant itself. */

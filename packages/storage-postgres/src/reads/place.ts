@@ -1,12 +1,6 @@
-import type { LogFacts, Place } from "@syntha/core/storage";
+import type { LogFacts } from "@syntha/core/storage";
 import type { Answer } from "../connections/statement.ts";
 import type { Tenant } from "../tables/tenant.ts";
-
-/** Where an entry or event stands in the log. */
-export interface EntryPlace {
-  readonly position: number;
-  readonly index: number;
-}
 
 /** What a tenant's log is judged by; `marks` are those of the commits in question that were read. */
 export function logFacts(tenant: Tenant, marks: ReadonlyMap<number, number>): LogFacts {
@@ -29,17 +23,6 @@ export function markAt(
   if (position === tenant.floor) return tenant.floorMark;
   if (position === tenant.head) return tenant.headMark;
   return marks.get(position);
-}
-
-export function headOf({ epoch, head, headMark }: Tenant): Place {
-  return { epoch, position: head, done: "all", mark: headMark };
-}
-
-/** The last entry that a place has behind it. */
-export function startAfter(place: Place | undefined): EntryPlace {
-  if (place === undefined) return { position: 0, index: -1 };
-  const { position, done } = place;
-  return { position, index: done === "all" ? Number.MAX_SAFE_INTEGER : done - 1 };
 }
 
 /** The mark of a commit, as it was read. */

@@ -1,12 +1,13 @@
-import type { Counts, Snapshot } from "@syntha/core/storage";
+import type { Lapsed } from "@syntha/core/storage";
+import { type Counts, type Snapshot } from "@syntha/core/storage";
 import { call } from "../connections/statement.ts";
-import { Lapsed } from "./lapsed.ts";
+import { lapsedOf } from "./lapsed-of.ts";
 import type { View } from "./view.ts";
 
 /** The tenant's counters, less what is expired and not swept yet. */
 export async function stats(view: View): Promise<Snapshot & Counts> {
-  const { sql, name, tenant, snapshot } = view;
-  const lapsed = new Lapsed(await view.one(call(sql.item.expiredRoutes, name, snapshot.now)));
+  const { tenant, snapshot } = view;
+  const lapsed = await lapsedOf(view);
   return {
     ...snapshot,
     items: tenant.items - lapsed.items,

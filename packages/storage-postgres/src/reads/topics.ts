@@ -5,13 +5,13 @@ import {
   type TopicRecord,
 } from "@syntha/core/storage";
 import { type Answer, call } from "../connections/statement.ts";
-import { Lapsed } from "./lapsed.ts";
+import { lapsedOf } from "./lapsed-of.ts";
 import type { View } from "./view.ts";
 
 /** Topics that have a live item or a subscriber. */
 export async function topics(view: View, query: TopicQuery): Promise<TopicPage> {
   const { sql, name, snapshot } = view;
-  const lapsed = new Lapsed(await view.one(call(sql.item.expiredRoutes, name, snapshot.now)));
+  const lapsed = await lapsedOf(view);
   const alive = (records: readonly TopicRecord[]): TopicRecord[] =>
     records
       .map((record) => lapsed.without(record))

@@ -5,7 +5,7 @@ import { call } from "../connections/statement.ts";
 import { markAt, marksOf } from "../reads/place.ts";
 import type { Sql } from "../tables/index.ts";
 import { toTenant } from "../tables/tenant.ts";
-import type { CommitLine } from "./write-set.ts";
+import type { CommitLine } from "./line-writes.ts";
 
 /** A commit that was sent, and that no answer came for. */
 export interface Sent {

@@ -21,7 +21,8 @@ import type { Sql } from "../tables/index.ts";
 import { noTenant, type Tenant, toTenant } from "../tables/tenant.ts";
 import { clockOf, factCalls } from "./fact-calls.ts";
 import { together } from "./together.ts";
-import { type CommitLine, WriteSet } from "./write-set.ts";
+import type { CommitLine } from "./line-writes.ts";
+import { WriteSet } from "./write-set.ts";
 
 /** A tenant whose row this transaction has locked: nobody else writes to it until the end. */
 export class TenantTransaction {
@@ -113,7 +114,9 @@ export class TenantTransaction {
     const { mark } = this.#last;
     const counters = [items, globals, events, agents, topics, lines];
     const update = call(this.#sql.tenant.update, this.#name, head, mark, now, ...counters);
-    await this.#transaction.commit(together([...this.#writes.take(this.#facts), update]));
+    await this.#transaction.commit(
+      together(this.#sql, [...this.#writes.take(this.#facts), update]),
+    );
   }
 
   async #apply(by: string | null, changes: readonly Change[]): Promise<void> {
@@ -143,7 +146,7 @@ export class TenantTransaction {
 
   async #write(): Promise<void> {
     if (!this.#writes.isEmpty)
-      await this.#transaction.run(together(this.#writes.take(this.#facts)));
+      await this.#transaction.run(together(this.#sql, this.#writes.take(this.#facts)));
   }
 
   async #read(needs: readonly Need[]): Promise<void> {

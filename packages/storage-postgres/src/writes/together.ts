@@ -1,43 +1,49 @@
 import { type Call, call, prepared, type Statement } from "../connections/statement.ts";
+import type { Sql } from "../tables/index.ts";
 
-/** Combinations that are kept: each is planned once for every connection. */
+/** Combinations that a storage keeps: each is planned once for every connection. */
 const MOST_KEPT = 64;
 const MOST_TOGETHER = 10;
 
-const kept = new Map<string, Statement>();
+const kept = new WeakMap<Sql, Map<string, Statement>>();
 
 /**
  * Writes that touch no row in common as one statement, which costs the server and its client far less than each by
  * itself. All of them see what was there before, none what another writes. Each has the tenant as its first value.
  */
-export function together(calls: readonly Call[]): readonly Call[] {
+export function together(sql: Sql, calls: readonly Call[]): readonly Call[] {
+  // One that writes in a WITH of its own can't stand within another.
   const whole = calls.filter(({ statement }) => statement.text.startsWith("WITH"));
   const parts = calls.filter((each) => !whole.includes(each));
   if (parts.length < 2 || parts.length > MOST_TOGETHER) return calls;
-  const statement = combined(parts.map((each) => each.statement));
+  const statement = combined(
+    sql,
+    parts.map((each) => each.statement),
+  );
   if (statement === undefined) return calls;
   const values = parts.flatMap((each) => each.values.slice(1));
   return [...whole, call(statement, parts[0]?.values[0], ...values)];
 }
 
-function combined(statements: readonly Statement[]): Statement | undefined {
+function combined(sql: Sql, statements: readonly Statement[]): Statement | undefined {
   const id = statements.map(({ name }) => name).join(" ");
-  const known = kept.get(id);
-  if (known !== undefined || kept.size >= MOST_KEPT) return known;
+  let combinations = kept.get(sql);
+  if (combinations === undefined) kept.set(sql, (combinations = new Map()));
+  const known = combinations.get(id);
+  if (known !== undefined || combinations.size >= MOST_KEPT) return known;
   let taken = 0;
   const texts = statements.map(({ text }) => {
     const first = taken;
-    const renumbered = text.replace(/\$(\d+)/g, (parameter, digits: string) => {
+    return text.replace(/\$(\d+)/g, (parameter, digits: string) => {
       const number = Number(digits);
       if (number === 1) return parameter;
       taken = Math.max(taken, first + number - 1);
       return `$${first + number}`;
     });
-    return renumbered;
   });
   const last = texts.pop() as string;
   const named = texts.map((text, at) => `w${at} AS (${text})`);
   const statement = prepared(`WITH ${named.join(",\n")}\n${last}`);
-  kept.set(id, statement);
+  combinations.set(id, statement);
   return statement;
 }

@@ -8,8 +8,6 @@ import type { Scalar } from "../tables/array-text.ts";
 import { rowsCall } from "./rows-call.ts";
 import { writeAgents, writeTopics } from "./tie-writes.ts";
 
-export type { CommitLine };
-
 /** Subscriptions of an agent to a topic that begin or end. */
 interface Tie {
   readonly agent: string;

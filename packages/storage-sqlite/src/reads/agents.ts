@@ -1,7 +1,6 @@
-import type { AgentPage, AgentQuery } from "@syntha/core/storage";
+import { type AgentPage, type AgentQuery, pageOf } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
 import { noTenant, snapshotOf } from "../tables/tenants.ts";
-import { pageOf } from "./page-of.ts";
 
 /** One agent with what it is subscribed to and may do, or the names of a topic's subscribers. */
 export function agents(tables: Tables, name: string, query: AgentQuery, clock: number): AgentPage {

@@ -4,13 +4,14 @@ import {
   type DumpRange,
   type DumpTask,
   type LogLine,
+  startAfter,
   type TenantHeader,
   type TenantRecord,
   touchedBy,
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenants.ts";
-import { logFacts, startAfter } from "./log-facts.ts";
+import { logFacts } from "./log-facts.ts";
 
 /** A page of a tenant's records, also of one that is being loaded. */
 export function dump(tables: Tables, task: DumpTask): Dump {

@@ -3,15 +3,17 @@ import {
   type EventPage,
   type EventQuery,
   type EventRow,
+  headOf,
   merge,
   type Place,
   type Source,
+  startAfter,
   targetsSeenBy,
 } from "@syntha/core/storage";
 import type { EventPlace } from "../tables/events.ts";
 import type { Tables } from "../tables/index.ts";
 import { noTenant, snapshotOf } from "../tables/tenants.ts";
-import { eventFacts, headOf, placeAfter, startAfter, withEventMark } from "./log-facts.ts";
+import { eventFacts, placeAfter, withEventMark } from "./log-facts.ts";
 
 const byPlace = (a: EventPlace, b: EventPlace): number =>
   a.position - b.position || a.index - b.index;

@@ -1,4 +1,4 @@
-import type { EventFacts, LogFacts, Place } from "@syntha/core/storage";
+import { type EventFacts, type LogFacts, type Place, startAfter } from "@syntha/core/storage";
 import type { EventPlace } from "../tables/events.ts";
 import type { Tables } from "../tables/index.ts";
 import type { Log } from "../tables/log.ts";
@@ -27,10 +27,6 @@ export function markAt(log: Log, tenant: Tenant, position: number): number | und
   return log.markAt(tenant.id, position);
 }
 
-export function headOf({ epoch, head, headMark }: Tenant): Place {
-  return { epoch, position: head, done: "all", mark: headMark };
-}
-
 /** Behind an event or a log entry; the rest of its commit is still to come. */
 export function placeAfter(log: Log, tenant: Tenant, { position, index }: EventPlace): Place {
   const mark = markAt(log, tenant, position) ?? 0;
@@ -42,11 +38,4 @@ export function withEventMark({ events }: Tables, tenant: Tenant, place: Place):
   const { position, index } = startAfter(place);
   const mark = events.markAt(tenant.id, position, index) ?? tenant.lastRemovedEvent?.mark ?? 0;
   return { ...place, eventMark: mark };
-}
-
-/** The last entry that a place has behind it. */
-export function startAfter(place: Place | undefined): EventPlace {
-  if (place === undefined) return { position: 0, index: -1 };
-  const { position, done } = place;
-  return { position, index: done === "all" ? Number.MAX_SAFE_INTEGER : done - 1 };
 }

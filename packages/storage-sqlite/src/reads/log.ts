@@ -1,7 +1,14 @@
-import { checkHistoryPlace, checkPlace, type LogPage, type LogQuery } from "@syntha/core/storage";
+import {
+  checkHistoryPlace,
+  checkPlace,
+  headOf,
+  type LogPage,
+  type LogQuery,
+  startAfter,
+} from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
 import { noTenant, snapshotOf } from "../tables/tenants.ts";
-import { headOf, logFacts, placeAfter, startAfter } from "./log-facts.ts";
+import { logFacts, placeAfter } from "./log-facts.ts";
 
 /** The raw log behind a place. */
 export function log(tables: Tables, name: string, query: LogQuery, clock: number): LogPage {

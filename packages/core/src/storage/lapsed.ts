@@ -1,21 +1,22 @@
-import type { TopicRecord } from "@syntha/core/storage";
-import type { Answer } from "../connections/statement.ts";
+import type { Route } from "../route/route.ts";
+import type { TopicRecord } from "./query.ts";
 
-/** Items that are expired and not swept yet, counted: the tables' counters still hold them. */
+/** Items that are expired and not swept yet, counted: a storage's counters still hold them. */
 export class Lapsed {
   readonly items: number;
   readonly global: number;
   readonly perTopic: ReadonlyMap<string, number>;
 
-  /** From the topics and the globality of each. */
-  constructor({ rows }: Answer) {
+  /** From the route of each. */
+  constructor(routes: Iterable<Pick<Route, "topics" | "global">>) {
     const perTopic = new Map<string, number>();
-    let globals = 0;
-    for (const [topics, global] of rows as readonly (readonly [string[], boolean])[]) {
+    let [items, globals] = [0, 0];
+    for (const { topics, global } of routes) {
+      items++;
       if (global) globals++;
       for (const topic of topics) perTopic.set(topic, (perTopic.get(topic) ?? 0) + 1);
     }
-    this.items = rows.length;
+    this.items = items;
     this.global = globals;
     this.perTopic = perTopic;
   }
