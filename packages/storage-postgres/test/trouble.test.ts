@@ -74,13 +74,20 @@ it("frees a tenant that a stopped process holds in the midst of a transaction", 
   const storage = await openStorage(place);
   await write(storage);
   // Cut off without a word to either side, once it holds the lock.
+  const locked = Promise.withResolvers<void>();
   const cutting: typeof decide = (commit, facts) => {
     network.blackhole();
+    locked.resolve();
     return decide(commit, facts);
   };
   stopped.commit("acme", [bySystem(put("k", "never"))], cutting).catch(() => {});
-  await expect(write(storage, 2)).resolves.toMatchObject([{ position: 2 }]);
-  await network.close();
+  try {
+    await locked.promise;
+    await expect(write(storage, 2)).resolves.toMatchObject([{ position: 2 }]);
+  } finally {
+    // What was stopped could not be closed while it waits for an answer.
+    await network.close();
+  }
 }, 30_000);
 
 it("decides anew when the server undoes a transaction that others were in the way of", async () => {

@@ -14,8 +14,11 @@ const PLANNING: readonly (readonly [string, string])[] = [
   ["jit", "off"],
 ];
 
-/** A process that is stopped, or cut off, in the midst of a transaction holds others up no longer than this. */
-const LONGEST_IDLE_MS = 10_000;
+/**
+ * A process that is stopped, or cut off, in the midst of a transaction holds others up no longer than this: half of
+ * what they wait by default (`busyTimeout`), so that they still get their turn.
+ */
+const LONGEST_IDLE_MS = 5_000;
 
 const list = (settings: readonly (readonly [string, string])[], isLocal: boolean): string =>
   settings.map(([name, value]) => `set_config('${name}', '${value}', ${isLocal})`).join(", ");
