@@ -3,6 +3,13 @@ export type { ToolList } from "./access/tool-list.ts";
 export type { ItemMeta } from "./answer/context-entry.ts";
 export type { ToolFailure } from "./answer/failure.ts";
 export type { ArgumentLimits } from "./arguments/limits.ts";
+export {
+  answerCalls,
+  type AnswerCallsOptions,
+  type CallAnswer,
+  type ModelCall,
+} from "./calls/answer-calls.ts";
+export type { OwnCall, OwnTools } from "./calls/own-tools.ts";
 export type { ToolAnswer } from "./handler/call-types.ts";
 export type { ToolDefinition } from "./handler/definition.ts";
 export type { ToolHandlerOptions } from "./handler/options.ts";

@@ -90,6 +90,11 @@ export class ToolHandler<const P extends string = ""> {
     return this.#access.available().map((name) => this.#told(name));
   }
 
+  /** Whether a name, with the handler's prefix, is that of a tool of the mesh; of one that the agent may not call, too. */
+  knows(name: string): boolean {
+    return this.#toolNamed(name) !== undefined;
+  }
+
   /** Whether the agent has a tool, by its name with or without prefix. */
   can(name: string): boolean {
     const tool = isToolName(name) ? name : this.#toolNamed(name);

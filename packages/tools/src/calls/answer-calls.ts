@@ -1,0 +1,119 @@
+import { isSynthaError, SynthaError } from "@syntha/core";
+import type { ToolFailure } from "../answer/failure.ts";
+import type { ToolHandler } from "../handler/tool-handler.ts";
+import type { OwnTools } from "./own-tools.ts";
+
+/** A call in a model's message. */
+export interface ModelCall {
+  /** By which the vendor's protocol ties the answer to the call. */
+  readonly id: string;
+  readonly name: string;
+  /** JSON text as the model wrote it, or the value. */
+  readonly arguments: unknown;
+}
+
+/** What to tell the model of one call. */
+export interface CallAnswer {
+  readonly id: string;
+  readonly name: string;
+  /** The tool's result, or why it failed, as text. */
+  readonly text: string;
+  readonly failed: boolean;
+}
+
+export interface AnswerCallsOptions {
+  /** Tools of your own, called where the model names them. */
+  readonly own?: OwnTools | undefined;
+  /** Handed on to your own tools. A call of the mesh that has begun is finished. */
+  readonly signal?: AbortSignal | undefined;
+  /** Hears what your own tools throw. */
+  readonly onError?: ((error: unknown, call: ModelCall) => void) | undefined;
+}
+
+/**
+ * Answers the calls of one message, each by one answer and in their order. The mesh's run one after the other, as the
+ * model wrote them; your own run beside them.
+ * @throws INVALID_ARGUMENTS, before anything is called, when a tool of your own has the name of one of the mesh's
+ */
+export async function answerCalls(
+  handler: ToolHandler<string>,
+  calls: readonly ModelCall[],
+  options: AnswerCallsOptions = {},
+): Promise<CallAnswer[]> {
+  const own = ownOf(handler, options.own);
+  let last: Promise<unknown> = Promise.resolve();
+  const answers = calls.map((call) => {
+    const run = own.get(call.name);
+    if (run !== undefined) return answerOwn(run, call, options);
+    const answer = last.then(() => answerOurs(handler, call));
+    last = answer;
+    return answer;
+  });
+  return Promise.all(answers);
+}
+
+async function answerOurs(handler: ToolHandler<string>, call: ModelCall): Promise<CallAnswer> {
+  const answer = await handler.handleToolCall(call.name, call.arguments);
+  return toAnswer(call, JSON.stringify(answer), !answer.success);
+}
+
+async function answerOwn(
+  run: OwnFunction,
+  call: ModelCall,
+  { signal, onError }: AnswerCallsOptions,
+): Promise<CallAnswer> {
+  try {
+    const args = typeof call.arguments === "string" ? parse(call.arguments) : call.arguments;
+    const result: unknown = await run(args as never, { id: call.id, name: call.name, signal });
+    return toAnswer(call, toText(result), false);
+  } catch (error) {
+    onError?.(error, call);
+    return toAnswer(call, JSON.stringify(toOwnFailure(error)), true);
+  }
+}
+
+const toAnswer = ({ id, name }: ModelCall, text: string, failed: boolean): CallAnswer => ({
+  id,
+  name,
+  text,
+  failed,
+});
+
+/** JSON knows no "nothing". */
+const toText = (result: unknown): string =>
+  typeof result === "string" ? result : (JSON.stringify(result) ?? "null");
+
+function parse(text: string): unknown {
+  if (text === "") return {};
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SynthaError("INVALID_ARGUMENTS", "The arguments are no JSON that can be read.", {
+      hint: "Write them as one JSON object.",
+      cause,
+    });
+  }
+}
+
+function toOwnFailure(error: unknown): ToolFailure {
+  if (isSynthaError(error)) {
+    const { code, message, hint, retryable } = error;
+    return { success: false, code, error: message, hint, retryable };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = "Check the arguments; if they are right, go on without this tool.";
+  return { success: false, code: "TOOL_FAILED", error: message, hint, retryable: false };
+}
+
+type OwnFunction = OwnTools[string];
+
+/** By name. Own properties only: a model may name `toString`. */
+function ownOf(handler: ToolHandler<string>, own: OwnTools = {}): ReadonlyMap<string, OwnFunction> {
+  const taken = Object.keys(own).find((name) => handler.knows(name));
+  if (taken === undefined) return new Map(Object.entries(own));
+  const message = `${JSON.stringify(taken)} is the name of a tool of yours and of one of the mesh's.`;
+  throw new SynthaError("INVALID_ARGUMENTS", message, {
+    hint: "Give the handler a `prefix`, and every tool of the mesh is named with it.",
+    details: { path: `own.${taken}` },
+  });
+}

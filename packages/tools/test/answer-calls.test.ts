@@ -1,0 +1,106 @@
+import { ContextMesh } from "@syntha/core";
+import { expect, it } from "vitest";
+import { answerCalls, type ModelCall, ToolHandler } from "../src/index.ts";
+
+const call = (name: string, args: unknown): ModelCall => ({
+  id: `id:${name}`,
+  name,
+  arguments: args,
+});
+
+function handler(): ToolHandler {
+  return new ToolHandler(new ContextMesh().agent("Worker"));
+}
+
+it("answers each call of a message by its id, in the order of the calls", async () => {
+  const answers = await answerCalls(handler(), [
+    call("push_context", '{"key":"a","value":"1","global":true}'),
+    call("push_context", { key: "a", value: "2" }),
+    call("get_context", { keys: ["a"] }),
+    call("push_context", '{"key":'),
+    call("send_email", {}),
+  ]);
+  expect(answers.map(({ id, failed }) => [id, failed])).toEqual([
+    ["id:push_context", false],
+    ["id:push_context", false],
+    ["id:get_context", false],
+    ["id:push_context", true],
+    ["id:send_email", true],
+  ]);
+  const told = answers.map(({ text }) => JSON.parse(text));
+  expect(told[2]).toMatchObject({ success: true, context: { a: "2" } });
+  expect(told.slice(3)).toMatchObject([{ code: "INVALID_ARGUMENTS" }, { code: "UNKNOWN_TOOL" }]);
+});
+
+it("calls the user's own tools beside the mesh's, with arguments and signal", async () => {
+  const { signal } = new AbortController();
+  const seen: unknown[] = [];
+  const own = {
+    add: ({ a, b }: { a: number; b: number }) => a + b,
+    say: async (args: { word: string }, own: { signal: AbortSignal | undefined }) => {
+      seen.push(args, own.signal);
+      return args.word;
+    },
+    nothing: () => {},
+  };
+  const calls = [
+    call("add", '{"a":1,"b":2}'),
+    call("list_context", ""),
+    call("say", { word: "hello" }),
+    call("nothing", ""),
+  ];
+  const answers = await answerCalls(handler(), calls, { own, signal });
+  expect(answers.map(({ text }) => text)).toEqual([
+    "3",
+    expect.stringContaining('"keys":[]'),
+    "hello",
+    "null",
+  ]);
+  expect(seen).toEqual([{ word: "hello" }, signal]);
+});
+
+it("tells the model why a tool of the user's own failed, and the user what was thrown", async () => {
+  const heard: unknown[] = [];
+  const own = {
+    refund: () => {
+      throw new TypeError("There is no such order.");
+    },
+    odd: () => Promise.reject("text"),
+    circular: () => {
+      const loop: { self?: unknown } = {};
+      loop.self = loop;
+      return loop;
+    },
+  };
+  const calls = [call("refund", {}), call("odd", {}), call("circular", {}), call("refund", "{")];
+  const answers = await answerCalls(handler(), calls, { own, onError: (e) => heard.push(e) });
+  expect(answers.map(({ text }) => JSON.parse(text))).toMatchObject([
+    { success: false, code: "TOOL_FAILED", error: "There is no such order.", retryable: false },
+    { code: "TOOL_FAILED", error: "text" },
+    { code: "TOOL_FAILED", error: expect.stringContaining("circular") },
+    { code: "INVALID_ARGUMENTS" },
+  ]);
+  expect(answers.every(({ failed }) => failed)).toBe(true);
+  expect(heard).toHaveLength(4);
+});
+
+it("refuses a tool of the user's own with a name of the mesh's, before anything is called", async () => {
+  const mesh = new ContextMesh();
+  const calls = [call("push_context", { key: "a", value: "1", global: true })];
+  const own = { get_context: () => "mine" };
+  await expect(
+    answerCalls(new ToolHandler(mesh.agent("Worker")), calls, { own }),
+  ).rejects.toMatchObject({ code: "INVALID_ARGUMENTS", hint: expect.stringContaining("prefix") });
+  expect(await mesh.system.keys()).toEqual([]);
+  const prefixed = new ToolHandler(mesh.agent("Worker"), { prefix: "mesh_" });
+  const both = [call("get_context", {}), call("mesh_list_context", {})];
+  expect((await answerCalls(prefixed, both, { own })).map(({ text }) => text)).toEqual([
+    "mine",
+    expect.stringContaining('"success":true'),
+  ]);
+});
+
+it("takes no inherited name for a tool of the user's own", async () => {
+  const [answer] = await answerCalls(handler(), [call("toString", {})], { own: {} });
+  expect(JSON.parse(answer?.text ?? "")).toMatchObject({ code: "UNKNOWN_TOOL" });
+});

@@ -1,0 +1,6 @@
+export {
+  adapterContract,
+  type AdapterContractOptions,
+  PRICE_OF,
+  type Stage,
+} from "./adapter-contract.ts";

@@ -1,0 +1,104 @@
+import type { ChatCompletionRequest, ChatMessage } from "@copilotkit/aimock";
+
+/** A tool as a request names it. */
+export interface OfferedTool {
+  name: string;
+  description: string;
+  parameters: Record<string, unknown>;
+}
+
+/** A call in the conversation, and what came back for it. */
+export interface AnsweredCall {
+  name: string;
+  arguments: string;
+  /** Text of the tool's result; undefined while there is none. */
+  result: string | undefined;
+}
+
+/** A request, whichever vendor's protocol it came by. */
+export class Conversation {
+  readonly model: string;
+  /** All that stands in the system's own place. */
+  readonly system: string;
+  /** What users said, in order. */
+  readonly said: readonly string[];
+  readonly tools: ReadonlyMap<string, OfferedTool>;
+  /** Calls since the user last spoke, a list for each turn of the model. */
+  readonly turns: readonly (readonly AnsweredCall[])[];
+
+  /** @throws Error when a vendor would refuse the request: a call without a result, or a result without a call. */
+  constructor(request: ChatCompletionRequest) {
+    const { messages } = request;
+    const textsOf = (role: ChatMessage["role"]) =>
+      messages.filter((message) => message.role === role).map(textOf);
+    this.model = request.model;
+    this.system = textsOf("system").join("\n");
+    this.said = textsOf("user");
+    this.tools = new Map(
+      (request.tools ?? []).map(({ function: tool }) => [
+        tool.name,
+        {
+          name: tool.name,
+          description: tool.description ?? "",
+          parameters: (tool.parameters ?? {}) as Record<string, unknown>,
+        },
+      ]),
+    );
+    checkPairs(messages);
+    const last = messages.findLastIndex(({ role }) => role === "user");
+    this.turns = turnsOf(messages.slice(last + 1));
+  }
+
+  /** Results since the user last spoke, in the order of the calls. */
+  get results(): readonly string[] {
+    return this.turns.flat().map(({ result }) => result ?? "");
+  }
+
+  /** What the user said last. */
+  get asked(): string {
+    return this.said.at(-1) ?? "";
+  }
+}
+
+function textOf({ content }: ChatMessage): string {
+  if (typeof content === "string") return content;
+  return (content ?? []).map(({ text }) => text ?? "").join("");
+}
+
+function checkPairs(messages: readonly ChatMessage[]): void {
+  const open = new Set<string>();
+  for (const message of messages) {
+    if (message.role === "tool") {
+      const id = message.tool_call_id ?? "";
+      if (!open.delete(id)) throw new Error(`There is a result of ${id}, and no call that waits.`);
+      continue;
+    }
+    // One message of several calls may come as several messages.
+    if (message.tool_calls === undefined && open.size > 0)
+      throw new Error(`Calls without a result: ${[...open].join(", ")}.`);
+    for (const { id } of message.tool_calls ?? []) open.add(id);
+  }
+  if (open.size > 0) throw new Error(`Calls without a result: ${[...open].join(", ")}.`);
+}
+
+/** Messages with calls that follow each other without a result in between are one turn. */
+function turnsOf(messages: readonly ChatMessage[]): AnsweredCall[][] {
+  const turns: AnsweredCall[][] = [];
+  const byId = new Map<string, AnsweredCall>();
+  let isOpen = false;
+  for (const message of messages) {
+    if (message.role === "tool") {
+      const call = byId.get(message.tool_call_id ?? "");
+      if (call !== undefined) call.result = textOf(message);
+      isOpen = false;
+    }
+    for (const { id, function: called } of message.tool_calls ?? []) {
+      const call = { name: called.name, arguments: called.arguments, result: undefined };
+      byId.set(id, call);
+      if (isOpen) turns.at(-1)?.push(call);
+      else turns.push([call]);
+      isOpen = true;
+    }
+  }
+  return turns;
+}

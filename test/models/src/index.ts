@@ -1,0 +1,3 @@
+export { type AnsweredCall, Conversation, type OfferedTool } from "./conversation.ts";
+export { ModelServer } from "./model-server.ts";
+export type { Play, PlayedCall, Turn } from "./play.ts";

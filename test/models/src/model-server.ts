@@ -1,0 +1,78 @@
+import { type ChatCompletionRequest, type FixtureResponse, LLMock } from "@copilotkit/aimock";
+import { TOOL_NAMES } from "@syntha/tools";
+import { checkTools } from "./check-tools.ts";
+import { Conversation } from "./conversation.ts";
+import type { Play, Turn } from "./play.ts";
+
+/** A server on this machine that answers as the vendors do, by what `play` decides. */
+export class ModelServer {
+  readonly #mock: LLMock;
+  /** Requests as they were understood, in order. */
+  readonly conversations: Conversation[] = [];
+
+  /**
+   * Speaks OpenAI's Chat Completions and Responses, and Anthropic's Messages, streamed and whole. Arguments and texts
+   * are streamed in pieces of a few characters. What a vendor would refuse is answered with status 400.
+   */
+  static async start(play: Play): Promise<ModelServer> {
+    const server = new ModelServer(play);
+    await server.#mock.start();
+    return server;
+  }
+
+  private constructor(play: Play) {
+    this.#mock = new LLMock({ port: 0, host: "127.0.0.1", logLevel: "silent", chunkSize: 7 });
+    this.#mock.on({}, (request) => this.#answer(request, play));
+  }
+
+  /** For OpenAI's clients. */
+  get openaiUrl(): string {
+    return `${this.#mock.url}/v1`;
+  }
+
+  /** For Anthropic's client, which adds the version itself. */
+  get anthropicUrl(): string {
+    return this.#mock.url;
+  }
+
+  /** Of the requests so far: path, headers and the body as it was sent, where the server keeps it. */
+  get requests() {
+    return this.#mock.getRequests();
+  }
+
+  async close(): Promise<void> {
+    await this.#mock.stop();
+  }
+
+  async #answer(request: ChatCompletionRequest, play: Play): Promise<FixtureResponse> {
+    try {
+      const conversation = new Conversation(request);
+      checkTools(conversation.tools.values(), OURS);
+      this.conversations.push(conversation);
+      return toResponse(await play(conversation));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return { error: { message, type: "invalid_request_error" }, status: 400 };
+    }
+  }
+}
+
+const OURS: ReadonlySet<string> = new Set(TOOL_NAMES);
+
+function toResponse(turn: Turn): FixtureResponse {
+  if ("error" in turn) {
+    const { status, message, retryAfterSeconds } = turn.error;
+    const error = { message, type: status === 429 ? "rate_limit_error" : "api_error" };
+    return {
+      error,
+      status,
+      ...(retryAfterSeconds !== undefined && { retryAfter: retryAfterSeconds }),
+    };
+  }
+  if (!("calls" in turn)) return { content: turn.text };
+  const toolCalls = turn.calls.map((call) => ({
+    name: call.name,
+    arguments: typeof call.arguments === "string" ? call.arguments : JSON.stringify(call.arguments),
+  }));
+  return turn.text === undefined ? { toolCalls } : { content: turn.text, toolCalls };
+}
