@@ -9,6 +9,7 @@ export {
   type CallAnswer,
   type ModelCall,
 } from "./calls/answer-calls.ts";
+export { callsInOrder, type OrderedCall } from "./calls/calls-in-order.ts";
 export type { OwnCall, OwnTools } from "./calls/own-tools.ts";
 export type { ToolAnswer } from "./handler/call-types.ts";
 export type { ToolDefinition } from "./handler/definition.ts";

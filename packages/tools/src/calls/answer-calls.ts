@@ -1,6 +1,7 @@
 import { isSynthaError, SynthaError } from "@syntha/core";
 import type { ToolFailure } from "../answer/failure.ts";
 import type { ToolHandler } from "../handler/tool-handler.ts";
+import { callsInOrder, type OrderedCall } from "./calls-in-order.ts";
 import type { OwnTools } from "./own-tools.ts";
 
 /** A call in a model's message. */
@@ -41,19 +42,16 @@ export async function answerCalls(
   options: AnswerCallsOptions = {},
 ): Promise<CallAnswer[]> {
   const own = ownOf(handler, options.own);
-  let last: Promise<unknown> = Promise.resolve();
+  const ours = callsInOrder(handler);
   const answers = calls.map((call) => {
     const run = own.get(call.name);
-    if (run !== undefined) return answerOwn(run, call, options);
-    const answer = last.then(() => answerOurs(handler, call));
-    last = answer;
-    return answer;
+    return run === undefined ? answerOurs(ours, call) : answerOwn(run, call, options);
   });
   return Promise.all(answers);
 }
 
-async function answerOurs(handler: ToolHandler<string>, call: ModelCall): Promise<CallAnswer> {
-  const answer = await handler.handleToolCall(call.name, call.arguments);
+async function answerOurs(ours: OrderedCall, call: ModelCall): Promise<CallAnswer> {
+  const answer = await ours(call.name, call.arguments);
   return toAnswer(call, JSON.stringify(answer), !answer.success);
 }
 

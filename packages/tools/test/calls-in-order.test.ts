@@ -1,0 +1,50 @@
+import { type AgentContext, ContextMesh } from "@syntha/core";
+import { expect, it } from "vitest";
+import { callsInOrder, ToolHandler } from "../src/index.ts";
+
+/** An agent whose first write takes its time, as one over a network may. */
+function slowFirst(agent: AgentContext): AgentContext {
+  let isFirst = true;
+  return new Proxy(agent, {
+    get: (target, name) => {
+      const member = Reflect.get(target, name, target);
+      if (typeof member !== "function") return member;
+      if (name !== "push") return member.bind(target);
+      return async (...args: unknown[]) => {
+        const wait = isFirst ? 30 : 0;
+        isFirst = false;
+        await new Promise((resolve) => setTimeout(resolve, wait));
+        return member.apply(target, args);
+      };
+    },
+  });
+}
+
+it("answers calls that begin together one after the other, as they came", async () => {
+  const mesh = new ContextMesh();
+  const call = callsInOrder(new ToolHandler(slowFirst(mesh.agent("Worker"))));
+  const [first, second, read] = await Promise.all([
+    call("push_context", { key: "a", value: "1", global: true }),
+    call("push_context", '{"key":"a","value":"2"}'),
+    call("get_context", { keys: ["a"] }),
+  ]);
+  expect([first, second]).toMatchObject([{ success: true }, { success: true }]);
+  expect(read).toMatchObject({ context: { a: "2" } });
+});
+
+it("lets no run wait for another, and goes on after a call that failed", async () => {
+  const mesh = new ContextMesh();
+  const call = callsInOrder(new ToolHandler(slowFirst(mesh.agent("Worker"))));
+  const ended: string[] = [];
+  const [one, other] = [{}, {}];
+  await Promise.all([
+    call("push_context", { key: "slow", value: "1", global: true }, one).then(() =>
+      ended.push("slow"),
+    ),
+    call("send_email", {}, one).then((answer) => ended.push(answer.success ? "?" : answer.code)),
+    call("push_context", { key: "quick", value: "1", global: true }, other).then(() =>
+      ended.push("quick"),
+    ),
+  ]);
+  expect(ended).toEqual(["quick", "slow", "UNKNOWN_TOOL"]);
+});
