@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { ModelServer, type Play } from "@syntha/test-models";
 import { freshDatabase } from "@syntha/test-postgres/vitest";
 import { describe, expect, it } from "vitest";
 
@@ -24,16 +25,56 @@ interface Run {
   stdout: string;
 }
 
-/** Where a program asks for a database it gets an empty one. */
+/** Where a program asks for a database it gets an empty one; where it asks a vendor's model, one that is played here. */
 async function run(code: string): Promise<Run> {
-  if (!code.includes("process.env.DATABASE_URL")) return runWith(code, {});
-  const database = await freshDatabase();
+  const database = code.includes("process.env.DATABASE_URL") ? await freshDatabase() : undefined;
+  const model = VENDORS.test(code) ? await ModelServer.start(shareOrRead) : undefined;
   try {
-    return await runWith(code, { DATABASE_URL: database.url });
+    return await runWith(code, {
+      ...(database !== undefined && { DATABASE_URL: database.url }),
+      ...(model !== undefined && {
+        OPENAI_API_KEY: "any",
+        OPENAI_BASE_URL: model.openaiUrl,
+        OPENAI_AGENTS_DISABLE_TRACING: "1",
+        ANTHROPIC_API_KEY: "any",
+        ANTHROPIC_BASE_URL: model.anthropicUrl,
+      }),
+    });
   } finally {
-    await database.drop();
+    await Promise.all([database?.drop(), model?.close()]);
   }
 }
+
+const VENDORS =
+  /from "(openai|@openai|@anthropic-ai|@ai-sdk|@langchain\/openai|@langchain\/anthropic)/;
+
+/** Shares an inquiry where it may write, reads it where it may only read, and then says what it was told. */
+const shareOrRead: Play = ({ tools, turns, results }) => {
+  const nameOf = (tool: string) => [...tools.keys()].find((name) => name.endsWith(tool));
+  const [push, get] = [nameOf("push_context"), nameOf("get_context")];
+  const told = JSON.parse(results.at(-1) ?? "{}");
+  if (turns.length > 0)
+    return {
+      text:
+        told.revision === undefined
+          ? JSON.stringify(told.context)
+          : `Shared ${told.key} at revision ${told.revision}.`,
+    };
+  if (push !== undefined) return { calls: [{ name: push, arguments: INQUIRY }] };
+  if (get !== undefined)
+    return { calls: [{ name: get, arguments: { keys: ["inquiry"], prefix: null, page: null } }] };
+  throw new Error("The program offers no tool of the mesh.");
+};
+
+const INQUIRY = {
+  key: "inquiry",
+  value: '{"customer":"BigCo"}',
+  topics: null,
+  subscribers: null,
+  global: true,
+  ttl_hours: null,
+  if_revision: null,
+};
 
 function runWith(code: string, env: Record<string, string>): Promise<Run> {
   return new Promise((resolve) => {

@@ -1,31 +1,25 @@
 import { writeFileSync } from "node:fs";
-import { type Chapter, draw, type Line } from "./figure.ts";
-import { growth, opening } from "./growth.ts";
-import { memory } from "./memory.ts";
-import { postgres } from "./postgres.ts";
-import { postgresGrowth } from "./postgres-growth.ts";
+import { chapters } from "./chapters.ts";
+import type { Line } from "./figure.ts";
 import { page, type Section, spell } from "./report.ts";
-import { sqlite } from "./sqlite.ts";
+import { runChapter } from "./run-chapter.ts";
 
-// pnpm bench            everything, and docs/benchmarks.md is written anew
-// pnpm bench memory     only chapters whose title holds the word; nothing is written
-const [wanted] = process.argv.slice(2).filter((word) => word !== "--");
-const chapters: readonly Chapter[] = [
-  memory,
-  ...sqlite,
-  postgres,
-  ...growth,
-  postgresGrowth,
-  opening,
-];
+// pnpm bench              everything, and docs/benchmarks.md is written anew
+// pnpm bench "in memory"  only chapters whose title holds the words; nothing is written
+const words = process.argv.slice(2).filter((word) => word !== "--");
+const wanted = words.length > 0 ? words.join(" ").toLowerCase() : undefined;
 
+const chosen = chapters.filter(({ title }) => title.toLowerCase().includes(wanted ?? ""));
+if (chosen.length === 0) {
+  const titles = chapters.map(({ title }) => `  ${title}`).join("\n");
+  console.error(`No chapter's title holds "${wanted}". Chapters:\n${titles}`);
+  process.exitCode = 1;
+}
 const sections: Section[] = [];
-for (const chapter of chapters) {
-  if (wanted !== undefined && !chapter.title.toLowerCase().includes(wanted.toLowerCase())) continue;
+for (const chapter of chosen) {
   console.log(`\n${chapter.title}`);
   const lines: Line[] = [];
-  for await (const figure of chapter.figures()) {
-    const line = await draw(figure);
+  for await (const line of runChapter(chapter)) {
     console.log(spell(line));
     lines.push(line);
   }
