@@ -76,10 +76,19 @@ export function adapterContract(
 function playScenario(scenario: Scenario, conversation: Conversation): Turn {
   if (!conversation.asked.includes(scenario.it))
     throw new Error(`The model was not asked, but told: ${conversation.asked}`);
-  const told = conversation.results.map((result) => JSON.parse(result) as Told);
+  const told = conversation.results.map(read);
   const turn = scenario.turns[conversation.turns.length];
   if (turn === undefined) return { text: JSON.stringify(told) };
   return { calls: turn.map((step) => toCall(step, told)) };
+}
+
+/** A framework's own words may be no JSON: they are told as they are. */
+function read(result: string): Told {
+  try {
+    return JSON.parse(result);
+  } catch {
+    return result;
+  }
 }
 
 /** What the handler answers without any framework, in a mesh of its own. */
