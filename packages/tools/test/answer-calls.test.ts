@@ -56,6 +56,7 @@ it("calls the user's own tools beside the mesh's, with arguments and signal", as
     "hello",
     "null",
   ]);
+  expect(answers.map(({ result }) => result)).toEqual([3, undefined, "hello", undefined]);
   expect(seen).toEqual([{ word: "hello" }, signal]);
 });
 

@@ -20,6 +20,8 @@ export interface CallAnswer {
   /** The tool's result, or why it failed, as text. */
   readonly text: string;
   readonly failed: boolean;
+  /** What a tool of your own gave, as it gave it: some protocols take more than text. */
+  readonly result?: unknown;
 }
 
 export interface AnswerCallsOptions {
@@ -63,7 +65,7 @@ async function answerOwn(
   try {
     const args = typeof call.arguments === "string" ? parse(call.arguments) : call.arguments;
     const result: unknown = await run(args as never, { id: call.id, name: call.name, signal });
-    return toAnswer(call, toText(result), false);
+    return { ...toAnswer(call, toText(result), false), result };
   } catch (error) {
     onError?.(error, call);
     return toAnswer(call, JSON.stringify(toOwnFailure(error)), true);
