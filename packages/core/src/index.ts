@@ -73,4 +73,5 @@ export { federate, type Federable, type Federation } from "./tenants/federate.ts
 export { TenantRegistry, type TenantRegistryOptions } from "./tenants/tenant-registry.ts";
 export type { Clock } from "./time/clock.ts";
 export type { Duration } from "./time/duration.ts";
+export type { ChangeFilter, ChangeListing } from "./watch/change-listing.ts";
 export type { Watch, WatchChange, WatchOptions } from "./watch/watch-change.ts";

@@ -114,6 +114,20 @@ for await (const change of agent.watch()) {
   >();
 }
 
+const { changes } = await agent.changes();
+is<
+  Same<
+    (typeof changes)[number],
+    Exclude<
+      WatchChange<
+        Task | string,
+        MeshEvent<Task, "finished"> | MeshEvent<{ reason: string }, "failed">
+      >,
+      { type: "ready" | "lagged" }
+    >
+  >
+>();
+
 // A part that is left out of the schema is free.
 const loose = new ContextMesh({ schema: { topics: ["work"] } });
 await loose.system.push("any", { thing: 1 }, { topics: ["work"] });

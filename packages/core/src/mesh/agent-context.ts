@@ -23,6 +23,8 @@ import type { OpResult } from "../storage/outcome.ts";
 import { checkName, checkNames } from "../text/name.ts";
 import { toMs } from "../time/duration.ts";
 import { pause } from "../time/pause.ts";
+import type { ChangeFilter, ChangeListing } from "../watch/change-listing.ts";
+import { listChanges } from "../watch/list-changes.ts";
 import { openWatch } from "../watch/open-watch.ts";
 import type { Watch, WatchOptions } from "../watch/watch-change.ts";
 import { allRows, type ItemFilter, type ListFilter, toQuery } from "./contents.ts";
@@ -297,6 +299,19 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   /** A live feed of what this agent sees, from now on unless told otherwise. */
   watch(options: WatchOptions<TopicOf<S>> = {}): Watch<ValueOf<S, KeyOf<S>>, EventOf<S>> {
     return openWatch(this.session, this.reader, options) as Watch<ValueOf<S, KeyOf<S>>, EventOf<S>>;
+  }
+
+  /**
+   * What a watch would have told since a place in the log, up to now: for whoever asks now and then instead of
+   * listening. Without `since`, the place that is now.
+   * @throws CURSOR_COMPACTED when the log no longer holds all that follows `since`; INVALID_CURSOR.
+   */
+  async changes(
+    filter: ChangeFilter<TopicOf<S>> = {},
+  ): Promise<ChangeListing<ValueOf<S, KeyOf<S>>, EventOf<S>>> {
+    return listChanges(this.session, this.reader, filter) as Promise<
+      ChangeListing<ValueOf<S, KeyOf<S>>, EventOf<S>>
+    >;
   }
 
   /**

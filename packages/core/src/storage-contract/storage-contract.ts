@@ -12,6 +12,7 @@ import { timeToLive } from "./rules/r08-time-to-live.ts";
 import { values } from "./rules/r09-values.ts";
 import { compareAndSet } from "./rules/r10-compare-and-set.ts";
 import { batches } from "./rules/r11-batches.ts";
+import { changes } from "./rules/r12-changes.ts";
 import { cursors } from "./rules/r12-cursors.ts";
 import { events } from "./rules/r12-events.ts";
 import { log } from "./rules/r12-log.ts";
@@ -40,6 +41,7 @@ const RULES = [
   log,
   events,
   watch,
+  changes,
   cursors,
   retention,
   claims,

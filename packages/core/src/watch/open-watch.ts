@@ -2,18 +2,17 @@ import { SynthaError } from "../error/syntha-error.ts";
 import { toPlace } from "../log/cursor.ts";
 import type { Reader } from "../route/sight.ts";
 import type { Session } from "../mesh/session.ts";
-import { checkNames } from "../text/name.ts";
+import { toLens } from "./to-lens.ts";
 import type { Watch, WatchOptions } from "./watch-change.ts";
 import { Watcher } from "./watcher.ts";
 
 const DEFAULT_BUFFER = 1_024;
 const LARGEST_BUFFER = 1_000_000;
-const MOST_NAMES = 1_000;
 
 /** Checks what a watch asks for, and starts it where the log stands now. */
 export function openWatch(session: Session, reader: Reader, options: WatchOptions): Watch {
   session.checkOpen();
-  const { initial = false, since, topics, keys, signal, buffer = DEFAULT_BUFFER } = options;
+  const { initial = false, since, signal, buffer = DEFAULT_BUFFER } = options;
   if (initial && since !== undefined) {
     throw bad(
       "since",
@@ -29,11 +28,7 @@ export function openWatch(session: Session, reader: Reader, options: WatchOption
     );
   }
   if (since !== undefined) toPlace(since);
-  const lens = {
-    reader,
-    topics: topics && new Set(checkNames("topic", topics, MOST_NAMES)),
-    keys: keys && new Set(checkNames("key", keys, MOST_NAMES, session.limits.keyBytes)),
-  };
+  const lens = toLens(session, reader, options);
   return new Watcher(session, { lens, since, initial, buffer, signal });
 }
 

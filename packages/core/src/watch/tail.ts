@@ -38,14 +38,15 @@ export class Tail {
     const known = this.#pages.get(name);
     if (known !== undefined) return known;
     // Shared while it is under way, and kept by nobody: who may see its values is told by its own moment only.
-    const page = this.#read(after).finally(() => {
+    const page = this.readNow(after).finally(() => {
       if (this.#pages.get(name) === page) this.#pages.delete(name);
     });
     this.#pages.set(name, page);
     return page;
   }
 
-  async #read(after: Place): Promise<LogPage> {
+  /** A read that nobody shares. */
+  async readNow(after: Place): Promise<LogPage> {
     const storage = await this.#session.ready();
     return storage.log(this.#session.tenant, { after, limit: PAGE });
   }

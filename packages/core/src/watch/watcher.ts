@@ -2,16 +2,17 @@ import { isSynthaError } from "../error/syntha-error.ts";
 import { toCursor, toPlace, type Cursor } from "../log/cursor.ts";
 import type { LogEntry } from "../log/change.ts";
 import type { Place } from "../log/place.ts";
-import { toEvent } from "../mesh/event.ts";
 import { toItem } from "../mesh/item.ts";
 import type { Session } from "../mesh/session.ts";
 import type { LogPage } from "../storage/query.ts";
 import type { ItemRow } from "../storage/item-row.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
 import { pause } from "../time/pause.ts";
+import { byCommit } from "./by-commit.ts";
 import { broughtIn, sentOff, visibleAt } from "./expansion.ts";
-import { type Lens, type Sighting, sighting, type Subscribed, subscribedAfter } from "./outlook.ts";
+import { type Lens, sighting, type Subscribed, subscribedAfter } from "./outlook.ts";
 import { Outbox } from "./outbox.ts";
+import { toChange } from "./to-change.ts";
 import type { Watch, WatchChange } from "./watch-change.ts";
 
 /** A storage that can't be reached for this long ends the watch; its cursor goes on later. */
@@ -31,6 +32,8 @@ export interface WatchPlan {
   readonly initial: boolean;
   readonly buffer: number;
   readonly signal: AbortSignal | undefined;
+  /** Ends at the log's end, as the storage gives it now, and meets a failure at once: one reading instead of a feed. */
+  readonly once?: boolean | undefined;
 }
 
 /** Reads the log for one reader and hands on what it sees. */
@@ -46,10 +49,14 @@ export class Watcher implements Watch {
   #isLive = false;
   #hasNews = false;
   #onNews: (() => void) | undefined;
+  readonly #patienceMs: number;
+  /** The tenant's time when the log was read last. */
+  #time = 0;
 
   constructor(session: Session, plan: WatchPlan) {
     this.#session = session;
     this.#lens = plan.lens;
+    this.#patienceMs = plan.once ? 0 : PATIENCE_MS;
     this.#outbox = new Outbox(plan.buffer);
     const stop = (): void => this.#stop();
     const signals = [session.closing.signal, ...(plan.signal ? [plan.signal] : [])];
@@ -64,6 +71,10 @@ export class Watcher implements Watch {
   get cursor(): Cursor | undefined {
     if (this.#outbox.isEmpty && this.#place !== undefined) return toCursor(this.#place);
     return this.#outbox.taken;
+  }
+
+  get time(): Date {
+    return new Date(this.#time);
   }
 
   next(): Promise<IteratorResult<WatchChange, undefined>> {
@@ -100,7 +111,7 @@ export class Watcher implements Watch {
       // A place that is now must be taken before anything that is written from now on.
       const beginning = this.#patiently(() => this.#begin(plan));
       let place = await (plan.since === undefined ? this.#session.before(beginning) : beginning);
-      leave = this.#session.tail.join(() => this.#wake());
+      if (!plan.once) leave = this.#session.tail.join(() => this.#wake());
       this.#place = place;
       this.#outbox.taken ??= toCursor(place);
       await this.#patiently(() => this.#lookBack(place as Place));
@@ -109,8 +120,10 @@ export class Watcher implements Watch {
       while (!this.#isOver) {
         this.#hasNews = false;
         if (!this.#isLive) await this.#outbox.room();
-        const page = await this.#patiently(() => this.#session.tail.read(this.#place as Place));
+        const page = await this.#patiently(() => this.#read(this.#place as Place, plan.once));
+        this.#time = page.now;
         await this.#give(page);
+        if (plan.once && page.isHead) return;
         this.#isLive = page.isHead;
         if (page.isHead) await this.#news();
       }
@@ -139,6 +152,15 @@ export class Watcher implements Watch {
   async #checkPlace(after: Place): Promise<void> {
     const storage = await this.#session.ready();
     await storage.log(this.#session.tenant, { after, limit: 1 });
+  }
+
+  /**
+   * A reading of its own sees every write before it; one that is shared may have begun earlier, and the bell makes up
+   * for that.
+   */
+  #read(after: Place, alone = false): Promise<LogPage> {
+    const { tail } = this.#session;
+    return alone ? tail.readNow(after) : tail.read(after);
   }
 
   /** Finds the subscriptions as they stood at a place. */
@@ -265,7 +287,7 @@ export class Watcher implements Watch {
   }
 
   async #patiently<T>(read: () => Promise<T>): Promise<T> {
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + this.#patienceMs;
     for (let wait = 50; ; wait *= 2) {
       try {
         return await read();
@@ -274,24 +296,5 @@ export class Watcher implements Watch {
         await pause(wait, this.#end.signal);
       }
     }
-  }
-}
-
-function* byCommit(entries: readonly LogEntry[]): Generator<readonly LogEntry[]> {
-  for (let from = 0, to = 0; from < entries.length; from = to) {
-    const { position } = entries[from] as LogEntry;
-    while (entries[to]?.position === position) to++;
-    yield entries.slice(from, to);
-  }
-}
-
-function toChange(seen: NonNullable<Sighting>, now: number, cursor: Cursor): WatchChange {
-  switch (seen.type) {
-    case "put":
-      return { type: "put", item: toItem(seen.change.after as ItemRow, now), cursor };
-    case "event":
-      return { type: "event", event: toEvent(seen.event), cursor };
-    default:
-      return { type: seen.type, key: seen.key, cursor };
   }
 }

@@ -32,7 +32,10 @@ const macrotask = (): Promise<void> =>
  */
 export async function watching(subject: Subject, racing: number, writes: number): Promise<void> {
   const reader = (handle: number): AgentContext => subject.agent(0, handle, "reader");
-  const followers = [0, 1, 2].map((i) => follow(reader(i), dice(racing * 100 + i), 1 + i * 3));
+  const followers = [
+    ...[0, 1, 2].map((i) => follow(reader(i), dice(racing * 100 + i), 1 + i * 3)),
+    ask(reader(0), dice(racing * 100 + 3)),
+  ];
   const writers = Array.from({ length: racing }, (_, i) =>
     write(subject.agent(0, i, `racer ${i}`), dice(writes * 100 + i), writes),
   );
@@ -113,6 +116,28 @@ async function follow(
     // Where it stands may be further than what it told last: past changes that it does not show.
     if (roll(2) === 0 && !isLagging) since = watch.cursor ?? since;
     await watch.return();
+  }
+}
+
+/** Asks for what is new, now and then, up to the end. */
+async function ask(
+  agent: AgentContext,
+  roll: (sides: number) => number,
+): Promise<Map<string, string>> {
+  let { cursor } = await agent.changes();
+  const items = (await agent.list({ limit: 1_000 })).items;
+  // Read behind that place: what was written between is told once more.
+  const kept = new Map(items.map((item) => [item.key, itemText(item)]));
+  for (;;) {
+    const listing = await agent.changes({ since: cursor, limit: 1 + roll(9) });
+    for (const change of listing.changes) {
+      same("whether places grow", isLater(toPlace(change.cursor), toPlace(cursor)), true);
+      cursor = change.cursor;
+      keep(kept, change);
+    }
+    ({ cursor } = listing);
+    if (kept.has(END) && !listing.more) return kept;
+    await macrotask();
   }
 }
 

@@ -88,6 +88,7 @@ const CALLS: Readonly<Record<string, (mesh: ContextMesh) => Promise<unknown>>> =
   claim: (mesh) => mesh.agent("Ann").claim({ key: "it" }),
   publish: (mesh) => mesh.agent("Ann").publish("e", 1, { global: true }),
   events: (mesh) => mesh.agent("Ann").events(),
+  changes: (mesh) => mesh.agent("Ann").changes(),
   explain: (mesh) => mesh.agent("Ann").explain("it"),
   history: (mesh) => mesh.system.history("it"),
   topics: (mesh) => mesh.topics(),

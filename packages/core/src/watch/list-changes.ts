@@ -1,0 +1,43 @@
+import { toCursor, toPlace } from "../log/cursor.ts";
+import { checkLimit } from "../mesh/page.ts";
+import type { Session } from "../mesh/session.ts";
+import type { Reader } from "../route/sight.ts";
+import type { ChangeFilter, ChangeListing } from "./change-listing.ts";
+import { toLens } from "./to-lens.ts";
+import { Watcher } from "./watcher.ts";
+
+/** One reading of the log, by the very code that watches read it with. */
+export async function listChanges(
+  session: Session,
+  reader: Reader,
+  filter: ChangeFilter,
+): Promise<ChangeListing> {
+  session.checkOpen();
+  const { since } = filter;
+  const limit = checkLimit(filter.limit);
+  const lens = toLens(session, reader, filter);
+  if (since === undefined) return nothingYet(session);
+  toPlace(since);
+  const plan = { lens, since, initial: false, buffer: limit, signal: undefined, once: true };
+  const watcher = new Watcher(session, plan);
+  const changes: ChangeListing["changes"][number][] = [];
+  for await (const change of watcher) {
+    if (change.type === "ready" || change.type === "lagged") continue;
+    const last = changes.at(-1);
+    if (last !== undefined && changes.length === limit)
+      return { changes, cursor: last.cursor, more: true, at: watcher.time };
+    changes.push(change);
+  }
+  // A watch ends silently with its mesh; a read must not.
+  session.checkOpen();
+  return { changes, cursor: watcher.cursor ?? since, more: false, at: watcher.time };
+}
+
+async function nothingYet(session: Session): Promise<ChangeListing> {
+  const reading = (async () => {
+    const storage = await session.ready();
+    return storage.log(session.tenant, { after: "end", limit: 1 });
+  })();
+  const { end, now } = await session.before(reading);
+  return { changes: [], cursor: toCursor(end), more: false, at: new Date(now) };
+}

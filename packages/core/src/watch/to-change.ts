@@ -1,0 +1,18 @@
+import type { Cursor } from "../log/cursor.ts";
+import { toEvent } from "../mesh/event.ts";
+import { toItem } from "../mesh/item.ts";
+import type { ItemRow } from "../storage/item-row.ts";
+import type { Sighting } from "./outlook.ts";
+import type { WatchChange } from "./watch-change.ts";
+
+/** What a reader is told of something that was sighted. */
+export function toChange(seen: NonNullable<Sighting>, now: number, cursor: Cursor): WatchChange {
+  switch (seen.type) {
+    case "put":
+      return { type: "put", item: toItem(seen.change.after as ItemRow, now), cursor };
+    case "event":
+      return { type: "event", event: toEvent(seen.event), cursor };
+    default:
+      return { type: seen.type, key: seen.key, cursor };
+  }
+}
