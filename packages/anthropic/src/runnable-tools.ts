@@ -1,0 +1,25 @@
+import { ToolError } from "@anthropic-ai/sdk/lib/tools/ToolError";
+import type { BetaRunnableTool } from "@anthropic-ai/sdk/lib/tools/BetaRunnableTool";
+import { callsInOrder, type ToolHandler } from "@syntha/tools";
+import { messageTools, type MessageToolsOptions } from "./message-tools.ts";
+import { writtenInput } from "./written-input.ts";
+
+/** Tools for `client.beta.messages.toolRunner`: those that the agent has now. */
+export function runnableTools(
+  handler: ToolHandler<string>,
+  options: MessageToolsOptions = {},
+): BetaRunnableTool<unknown>[] {
+  const call = callsInOrder(handler);
+  return messageTools(handler, options).map((tool) => ({
+    ...tool,
+    parse: (input: unknown) => input,
+    run: async (input, context) => {
+      const block = context?.toolUse ?? { input };
+      const answer = await call(tool.name, writtenInput(block));
+      const text = JSON.stringify(answer);
+      // The runner marks as an error only what is thrown.
+      if (!answer.success) throw new ToolError(text);
+      return text;
+    },
+  }));
+}

@@ -1,0 +1,16 @@
+import { adapterContract } from "@syntha/test-models/contract";
+import { ways } from "./ways.ts";
+
+// The API parses arguments itself; what is no JSON never leaves it.
+const noJson = { "answers arguments that are no JSON": /`key` is missing/ };
+// The SDK's runner answers those itself, in its own words.
+const unknownTool = {
+  "answers a call of a tool that there is none of": /^\["Error: Tool 'send_email' not found",/,
+};
+
+for (const [name, perform] of Object.entries(ways)) {
+  const isRunner = name.includes("runner");
+  adapterContract(name, perform, {
+    otherwise: { ...noJson, ...(isRunner && unknownTool) },
+  });
+}

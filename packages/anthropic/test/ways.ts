@@ -1,0 +1,81 @@
+import Anthropic, { type ClientOptions } from "@anthropic-ai/sdk";
+import { betaTool } from "@anthropic-ai/sdk/helpers/beta/json-schema";
+import { PRICE_OF, type Stage } from "@syntha/test-models/contract";
+import { answerMessage, messageTools, ownTools, runnableTools } from "../src/index.ts";
+import { keepingThreads } from "./threads.ts";
+
+const model = "played";
+const max_tokens = 1_000;
+
+export const priceOf = betaTool({
+  name: PRICE_OF.name,
+  description: PRICE_OF.description,
+  inputSchema: PRICE_OF.parameters,
+  run: (args) => JSON.stringify(PRICE_OF.run(args)),
+});
+
+export function clientOf(
+  { server }: Pick<Stage, "server">,
+  options: ClientOptions = {},
+): Anthropic {
+  return new Anthropic({ baseURL: server.anthropicUrl, apiKey: "any", ...options });
+}
+
+export function textOf(content: readonly { type: string; text?: unknown }[]): string {
+  return content.map(({ type, text }) => (type === "text" ? text : "")).join("");
+}
+
+type Ask = (body: Anthropic.MessageCreateParamsNonStreaming) => Promise<Anthropic.Message>;
+
+/** The loop as Anthropic's docs write it. */
+async function loop({ handler, prompt }: Stage, ask: Ask): Promise<string> {
+  const messages: Anthropic.MessageParam[] = [{ role: "user", content: prompt }];
+  const own = ownTools([priceOf]);
+  for (;;) {
+    const tools = [...messageTools(handler), priceOf as Anthropic.Tool];
+    const message = await ask({ model, max_tokens, messages, tools });
+    messages.push({ role: "assistant", content: message.content });
+    const answer = await answerMessage(handler, message, { own });
+    if (answer === undefined) return textOf(message.content);
+    messages.push(answer);
+  }
+}
+
+export const ways = {
+  messages: (stage: Stage) => {
+    const client = clientOf(stage);
+    return loop(stage, (body) => client.messages.create(body));
+  },
+  "streamed messages": (stage: Stage) => {
+    const client = clientOf(stage);
+    return loop(stage, (body) => client.messages.stream(body).finalMessage());
+  },
+  "the tool runner": (stage: Stage) => runTools(clientOf(stage), stage, { thread: false }),
+  "the tool runner, streamed": (stage: Stage) =>
+    runTools(clientOf(stage), stage, { thread: false, stream: true }),
+  "the tool runner, streamed and eager": (stage: Stage) =>
+    runTools(clientOf(stage), stage, { thread: false, stream: true, runToolsEagerly: true }),
+  "the tool runner on a thread": (stage: Stage) =>
+    runTools(clientOf(stage, { fetch: keepingThreads() }), stage, {}),
+};
+
+interface RunOptions {
+  thread?: false;
+  stream?: boolean;
+  runToolsEagerly?: boolean;
+}
+
+async function runTools(
+  client: Anthropic,
+  { handler, prompt }: Stage,
+  options: RunOptions,
+): Promise<string> {
+  const message = await client.beta.messages.toolRunner({
+    model,
+    max_tokens,
+    messages: [{ role: "user", content: prompt }],
+    tools: [...runnableTools(handler), priceOf],
+    ...options,
+  });
+  return textOf(message.content);
+}
