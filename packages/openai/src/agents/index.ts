@@ -1,1 +1,1 @@
-export {};
+export { agentTools, type AgentToolsOptions } from "./agent-tools.ts";

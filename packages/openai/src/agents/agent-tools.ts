@@ -1,0 +1,26 @@
+import { type FunctionTool, tool } from "@openai/agents";
+import { callsInOrder, type Effect, type ParametersSchema, type ToolHandler } from "@syntha/tools";
+import type { StrictOption } from "../strict-option.ts";
+
+export interface AgentToolsOptions extends StrictOption {
+  /** Tools with these effects ask for approval before they are called. Default none. */
+  readonly needsApproval?: readonly Effect[] | undefined;
+}
+
+/** The tools that an agent has now, as `tools` of an `Agent` takes them, beside your own. */
+export function agentTools(
+  handler: ToolHandler<string>,
+  { needsApproval = [], strict = true }: AgentToolsOptions = {},
+): FunctionTool<unknown, ParametersSchema, string>[] {
+  const call = callsInOrder(handler);
+  return handler.tools().map(({ name, description, effect, parameters }) => ({
+    ...tool({
+      name,
+      description,
+      parameters,
+      needsApproval: needsApproval.includes(effect),
+      execute: async (args, context) => JSON.stringify(await call(name, args, context)),
+    }),
+    strict,
+  }));
+}

@@ -1,0 +1,27 @@
+import { answerCalls, type AnswerCallsOptions, type ToolHandler } from "@syntha/tools";
+import type {
+  ChatCompletionMessageToolCall,
+  ChatCompletionToolMessageParam,
+} from "openai/resources/chat/completions";
+
+/** What matters of an assistant's message here: one that came from the API, or one of a history. */
+export interface MessageWithCalls {
+  readonly tool_calls?: readonly ChatCompletionMessageToolCall[] | null | undefined;
+}
+
+/**
+ * Answers the calls of a message, each by one tool message and in their order; none where it has none. Calls of custom
+ * tools, which take free text, are left to you.
+ * @throws INVALID_ARGUMENTS, before anything is called, when a tool of your own has the name of one of the mesh's
+ */
+export async function answerChat(
+  handler: ToolHandler<string>,
+  message: MessageWithCalls,
+  options?: AnswerCallsOptions,
+): Promise<ChatCompletionToolMessageParam[]> {
+  const calls = (message.tool_calls ?? []).flatMap((call) =>
+    call.type === "function" ? [{ id: call.id, ...call.function }] : [],
+  );
+  const answers = await answerCalls(handler, calls, options);
+  return answers.map(({ id, text }) => ({ role: "tool", tool_call_id: id, content: text }));
+}

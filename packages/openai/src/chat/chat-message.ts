@@ -1,0 +1,62 @@
+import { SynthaError } from "@syntha/core";
+import type {
+  ChatCompletionChunk,
+  ChatCompletionMessage,
+  ChatCompletionMessageFunctionToolCall,
+} from "openai/resources/chat/completions";
+
+/**
+ * Collects the chunks of a streamed completion to its message: text, refusal and calls of functions. Of several choices
+ * it is the first.
+ * @throws UNAVAILABLE when the stream ended before the message did; what the stream itself throws comes as it is
+ */
+export async function chatMessage(
+  stream: AsyncIterable<ChatCompletionChunk>,
+): Promise<ChatCompletionMessage> {
+  const message: ChatCompletionMessage = { role: "assistant", content: null, refusal: null };
+  const calls = new StreamedCalls();
+  let isDone = false;
+  for await (const { choices } of stream) {
+    const choice = choices.find(({ index }) => index === 0);
+    if (choice === undefined) continue;
+    // Filters of some servers send choices without one.
+    const delta: Partial<ChatCompletionChunk.Choice.Delta> = choice.delta ?? {};
+    if (typeof delta.content === "string")
+      message.content = (message.content ?? "") + delta.content;
+    if (typeof delta.refusal === "string")
+      message.refusal = (message.refusal ?? "") + delta.refusal;
+    for (const piece of delta.tool_calls ?? []) calls.add(piece);
+    if (choice.finish_reason) isDone = true;
+  }
+  // The SDK ends an aborted stream without an error: half a message would look like a whole one.
+  if (!isDone)
+    throw new SynthaError("UNAVAILABLE", "The stream ended before the model's message did.", {
+      hint: "Ask the model again, unless it was you who ended the stream.",
+    });
+  if (calls.list.length > 0) message.tool_calls = calls.list;
+  return message;
+}
+
+/** Calls that come in pieces. Servers differ: some give no index, or one to all; some repeat ids and names. */
+class StreamedCalls {
+  readonly #open = new Map<number, ChatCompletionMessageFunctionToolCall>();
+  readonly #all: { index: number; call: ChatCompletionMessageFunctionToolCall }[] = [];
+
+  /** By their index. */
+  get list(): ChatCompletionMessageFunctionToolCall[] {
+    return this.#all.toSorted((a, b) => a.index - b.index).map(({ call }) => call);
+  }
+
+  add(piece: ChatCompletionChunk.Choice.Delta.ToolCall): void {
+    const { index, id = "", function: { name = "", arguments: text = "" } = {} } = piece;
+    let call = this.#open.get(index);
+    if (call === undefined || (id !== "" && name !== "" && id !== call.id)) {
+      call = { id, type: "function", function: { name, arguments: "" } };
+      this.#open.set(index, call);
+      this.#all.push({ index, call });
+    }
+    call.id ||= id;
+    call.function.name ||= name;
+    call.function.arguments += text;
+  }
+}

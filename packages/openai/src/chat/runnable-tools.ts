@@ -1,0 +1,35 @@
+import { callsInOrder, type ToolHandler } from "@syntha/tools";
+import type { AutoParseableTool } from "openai/lib/parser";
+import type { RunnableToolFunctionWithoutParse } from "openai/lib/RunnableFunction";
+import type { StrictOption } from "../strict-option.ts";
+
+/** The SDK's types take a list of runnable tools or one of `zodFunction`s: a tool of the mesh's fits in both. */
+export type RunnableMeshTool = RunnableToolFunctionWithoutParse &
+  AutoParseableTool<
+    { name: string; arguments: string; function: (args: string) => Promise<string> },
+    true
+  >;
+
+/**
+ * The tools that an agent has now, as `tools` of `client.chat.completions.runTools` takes them, streamed or not. Put
+ * your own behind them. With `strict`, the SDK itself ends the run where a model writes broken JSON.
+ */
+export function runnableTools(
+  handler: ToolHandler<string>,
+  { strict = true }: StrictOption = {},
+): RunnableMeshTool[] {
+  const call = callsInOrder(handler);
+  const tools = handler
+    .tools()
+    .map(({ name, description, parameters }): RunnableToolFunctionWithoutParse => ({
+      type: "function",
+      function: {
+        name,
+        description,
+        parameters,
+        strict,
+        function: async (args, runner) => JSON.stringify(await call(name, args, runner)),
+      },
+    }));
+  return tools as RunnableMeshTool[];
+}

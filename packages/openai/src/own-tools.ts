@@ -1,0 +1,75 @@
+import { SynthaError } from "@syntha/core";
+import type { OwnTools } from "@syntha/tools";
+
+/** A tool of the SDK's for `runTools`: `RunnableToolFunction`. */
+export interface RunnableTool {
+  readonly type: "function";
+  readonly function: {
+    readonly name?: string | undefined;
+    readonly function: (args: never, runner: never, context: never) => unknown;
+    readonly parse?: ((text: string) => unknown) | undefined;
+  };
+}
+
+/** What the SDK's `zodFunction`, `zodResponsesFunction` and the like make, with a `function`. */
+export interface ParseableTool {
+  readonly $callback: ((args: never) => unknown) | undefined;
+  $parseRaw(text: string): unknown;
+  readonly name?: string;
+  readonly function?: { readonly name: string };
+}
+
+/**
+ * Your tools in the SDK's forms, as `own` of `answerChat` and `answerResponse` takes them. Their functions are called
+ * with the arguments alone: there is no runner, and no context.
+ * @throws INVALID_ARGUMENTS when one has no function or no name
+ */
+export function ownTools(tools: readonly (RunnableTool | ParseableTool)[]): OwnTools {
+  return Object.fromEntries(
+    tools.map((tool) => {
+      const { name, parse, run } = "$parseRaw" in tool ? ofParseable(tool) : ofRunnable(tool);
+      if (!name || run === undefined) throw unusable(name);
+      return [name, async (args: unknown) => run((await read(parse, args)) as never)];
+    }),
+  );
+}
+
+interface Parts {
+  readonly name: string | undefined;
+  readonly parse: (text: string) => unknown;
+  readonly run: ((args: never) => unknown) | undefined;
+}
+
+const ofParseable = (tool: ParseableTool): Parts => ({
+  name: tool.function?.name ?? tool.name,
+  parse: (text) => tool.$parseRaw(text),
+  run: tool.$callback,
+});
+
+const ofRunnable = ({ function: tool }: RunnableTool): Parts => ({
+  name: tool.name ?? tool.function.name,
+  parse: (text) => (tool.parse === undefined ? text : tool.parse(text)),
+  run: tool.function as (args: never) => unknown,
+});
+
+/** The SDK's parsers read text. */
+async function read(parse: Parts["parse"], args: unknown): Promise<unknown> {
+  try {
+    return await parse(JSON.stringify(args));
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new SynthaError("INVALID_ARGUMENTS", message, {
+      hint: "Call it again with arguments that fit its schema.",
+      cause,
+    });
+  }
+}
+
+function unusable(name: string | undefined): SynthaError {
+  const message = name
+    ? `The tool ${JSON.stringify(name)} has no function.`
+    : "A tool has no name.";
+  return new SynthaError("INVALID_ARGUMENTS", message, {
+    hint: "Give each of your tools a name and a function to call.",
+  });
+}

@@ -1,0 +1,166 @@
+import { adapterContract, PRICE_OF, type Stage } from "@syntha/test-models/contract";
+import type OpenAI from "openai";
+import type { ChatCompletionMessageParam } from "openai/resources/chat/completions";
+import { toResponseInputItems } from "openai/lib/responses/ResponseInputItems";
+import type { Response, ResponseInputItem } from "openai/resources/responses/responses";
+import { zodFunction } from "openai/helpers/zod";
+import * as z from "zod";
+import {
+  answerChat,
+  answerResponse,
+  chatMessage,
+  chatTools,
+  ownTools,
+  responseTools,
+  runnableTools,
+} from "../src/index.ts";
+import { clientOf, clientOf6, OWN, PRICE_OF_CHAT, PRICE_OF_RESPONSES, type Reach } from "./own.ts";
+
+const model = "played";
+
+type Ask = (
+  client: OpenAI,
+  params: Pick<OpenAI.ChatCompletionCreateParamsNonStreaming, "model" | "messages" | "tools">,
+) => Promise<OpenAI.ChatCompletionMessage>;
+
+const whole: Ask = async (client, params) => {
+  const { choices } = await client.chat.completions.create(params);
+  if (choices[0] === undefined) throw new Error("There is no choice.");
+  return choices[0].message;
+};
+
+const streamed: Ask = async (client, params) =>
+  chatMessage(await client.chat.completions.create({ ...params, stream: true }));
+
+const streamHelper: Ask = (client, params) =>
+  client.chat.completions.stream({ ...params, stream: true }).finalMessage();
+
+const parsed: Ask = async (client, params) => {
+  const { choices } = await client.chat.completions.parse(params);
+  if (choices[0] === undefined) throw new Error("There is no choice.");
+  return choices[0].message;
+};
+
+const chat =
+  (ask: Ask, reach: (server: Reach) => OpenAI = clientOf) =>
+  async ({ handler, prompt, server }: Stage): Promise<string> => {
+    const client = reach(server);
+    const messages: ChatCompletionMessageParam[] = [{ role: "user", content: prompt }];
+    for (;;) {
+      const tools = [...chatTools(handler), PRICE_OF_CHAT];
+      const message = await ask(client, { model, messages, tools });
+      if (message.tool_calls === undefined) return message.content ?? "";
+      messages.push(message, ...(await answerChat(handler, message, { own: OWN })));
+    }
+  };
+
+adapterContract("chat completions", chat(whole));
+adapterContract("chat completions, streamed", chat(streamed));
+adapterContract("chat.completions.stream", chat(streamHelper));
+adapterContract("chat.completions.parse", chat(parsed));
+adapterContract("chat completions of the oldest SDK", chat(whole, clientOf6));
+adapterContract("chat completions of the oldest SDK, streamed", chat(streamed, clientOf6));
+adapterContract("chat.completions.stream of the oldest SDK", chat(streamHelper, clientOf6));
+
+type Respond = (
+  client: OpenAI,
+  params: Pick<
+    OpenAI.Responses.ResponseCreateParamsNonStreaming,
+    "model" | "input" | "tools" | "previous_response_id"
+  >,
+) => Promise<Response>;
+
+const responded: Respond = (client, params) => client.responses.create(params);
+const respondedInStream: Respond = (client, params) =>
+  client.responses.stream(params).finalResponse();
+const respondedInEvents: Respond = async (client, params) => {
+  for await (const event of await client.responses.create({ ...params, stream: true }))
+    if (event.type === "response.completed") return event.response;
+  throw new Error("The response was not completed.");
+};
+const respondedParsed: Respond = (client, params) => client.responses.parse(params);
+
+const responses =
+  (respond: Respond, reach: (server: Reach) => OpenAI = clientOf) =>
+  async ({ handler, prompt, server }: Stage): Promise<string> => {
+    const client = reach(server);
+    const input: ResponseInputItem[] = [{ role: "user", content: prompt }];
+    for (;;) {
+      const tools = [...responseTools(handler), PRICE_OF_RESPONSES];
+      const response = await respond(client, { model, input, tools });
+      const outputs = await answerResponse(handler, response, { own: OWN });
+      if (outputs.length === 0) return textOf(response);
+      input.push(...toResponseInputItems(response.output), ...outputs);
+    }
+  };
+
+/** Raw events have no `output_text`. */
+const textOf = ({ output }: Response): string =>
+  output
+    .flatMap((item) => (item.type === "message" ? item.content : []))
+    .map((part) => (part.type === "output_text" ? part.text : part.refusal))
+    .join("");
+
+adapterContract("responses", responses(responded));
+adapterContract("responses, streamed", responses(respondedInEvents));
+adapterContract("responses.stream", responses(respondedInStream));
+adapterContract("responses.parse", responses(respondedParsed));
+adapterContract("responses of the oldest SDK", responses(responded, clientOf6));
+adapterContract("responses.stream of the oldest SDK", responses(respondedInStream, clientOf6));
+
+const priceOf = zodFunction({
+  name: PRICE_OF.name,
+  description: PRICE_OF.description,
+  parameters: z.object({ item: z.string() }),
+  function: PRICE_OF.run,
+});
+
+const runTools =
+  (
+    { strict, stream }: { strict: boolean; stream: boolean },
+    reach: (server: Reach) => OpenAI = clientOf,
+  ) =>
+  async ({ handler, prompt, server }: Stage): Promise<string> => {
+    const { completions } = reach(server).chat;
+    const params = {
+      model,
+      messages: [{ role: "user" as const, content: prompt }],
+      tools: [...runnableTools(handler, { strict }), priceOf],
+    };
+    const runner = stream
+      ? completions.runTools({ ...params, stream: true })
+      : completions.runTools(params);
+    return (await runner.finalContent()) ?? "";
+  };
+
+const UNKNOWN = {
+  "answers a call of a tool that there is none of": /Invalid tool_call: \\"send_email/,
+};
+const BROKEN = { "answers arguments that are no JSON": /invalid structured output JSON/ };
+
+for (const stream of [false, true]) {
+  const how = stream ? ", streamed" : "";
+  const loose = { strict: false, stream };
+  adapterContract(`runTools${how}`, runTools({ strict: true, stream }), {
+    otherwise: { ...UNKNOWN, ...BROKEN },
+  });
+  adapterContract(`runTools without strict mode${how}`, runTools(loose), { otherwise: UNKNOWN });
+  adapterContract(`runTools of the oldest SDK${how}`, runTools(loose, clientOf6), {
+    otherwise: UNKNOWN,
+  });
+}
+
+/** Tools in the SDK's own forms, called beside ours without its runner. */
+adapterContract("chat completions, with a tool for runTools", async (stage) => {
+  const client = clientOf(stage.server);
+  const messages: ChatCompletionMessageParam[] = [{ role: "user", content: stage.prompt }];
+  for (;;) {
+    const tools = [...chatTools(stage.handler), priceOf];
+    const message = await whole(client, { model, messages, tools });
+    if (message.tool_calls === undefined) return message.content ?? "";
+    messages.push(
+      message,
+      ...(await answerChat(stage.handler, message, { own: ownTools([priceOf]) })),
+    );
+  }
+});
