@@ -11,7 +11,7 @@ export interface RunnableTool {
   run(args: never, context?: BetaToolRunContext): Given | Promise<Given>;
 }
 
-type Given = Awaited<ReturnType<BetaRunnableTool<never>["run"]>>;
+type Given = Awaited<ReturnType<BetaRunnableTool<unknown>["run"]>>;
 
 /**
  * Tools made by the SDK's `betaZodTool` or `betaTool`, to be called by `answerMessage`. Each checks its arguments by its

@@ -8,7 +8,7 @@ interface Body extends Anthropic.MessageCreateParamsNonStreaming {
 export function keepingThreads(): typeof fetch {
   const kept = new Map<string, Body>();
   return async (url, init) => {
-    const { thread, ...body } = JSON.parse(String(init?.body)) as Body;
+    const { thread, ...body } = JSON.parse(init?.body as string) as Body;
     const before = thread?.type === "continue" ? kept.get(thread.previous_message_id) : undefined;
     if (thread?.type === "continue" && before === undefined) throw new Error("No such thread.");
     const messages = [...(before?.messages ?? []), ...body.messages];

@@ -1,0 +1,125 @@
+import Anthropic from "@anthropic-ai/sdk";
+import { betaZodTool } from "@anthropic-ai/sdk/helpers/beta/zod";
+import { ContextMesh } from "@syntha/core";
+import { ToolHandler } from "@syntha/tools";
+import { expect, it, onTestFinished } from "vitest";
+import * as z from "zod";
+import { type AnsweredMessage, answerMessage, messageTools, ownTools } from "../src/index.ts";
+import { streamCalls } from "./streaming.ts";
+
+function newHandler(): ToolHandler {
+  const mesh = new ContextMesh();
+  onTestFinished(() => mesh.close());
+  return new ToolHandler(mesh.agent("Worker"));
+}
+
+const use = (id: string, name: string, input: unknown) =>
+  ({ type: "tool_use", id, name, input, caller: { type: "direct" } }) as const;
+
+const message = (
+  content: readonly object[],
+  stop_reason: Anthropic.StopReason = "tool_use",
+): AnsweredMessage => ({ content: content as Anthropic.ContentBlock[], stop_reason });
+
+it("answers nothing where there is no call, and no block but calls", async () => {
+  const handler = newHandler();
+  const others = [
+    { type: "thinking", thinking: "…", signature: "s" },
+    { type: "text", text: "Looking." },
+    { type: "server_tool_use", id: "srv_1", name: "web_search", input: {} },
+  ];
+  expect(await answerMessage(handler, message(others, "end_turn"))).toBeUndefined();
+  const answer = await answerMessage(handler, message([...others, use("t1", "list_context", {})]));
+  expect(answer?.content).toMatchObject([{ type: "tool_result", tool_use_id: "t1" }]);
+});
+
+it("marks what failed as an error, and nothing else", async () => {
+  const calls = [
+    use("t1", "push_context", { key: "a", value: "1", global: true }),
+    use("t2", "push_context", { key: "b", value: "1" }),
+    use("t3", "send_email", {}),
+  ];
+  const answer = await answerMessage(newHandler(), message(calls));
+  const told = answer?.content.map(({ is_error, content }) => [
+    is_error,
+    JSON.parse(content as string).code,
+  ]);
+  expect(told).toEqual([
+    [undefined, undefined],
+    [true, "ROUTE_REQUIRED"],
+    [true, "UNKNOWN_TOOL"],
+  ]);
+});
+
+it("does not run a call that the message broke off in", async () => {
+  const handler = newHandler();
+  // The condition of the write was still to come.
+  const calls = [
+    use("t1", "push_context", { key: "a", value: "1", global: true }),
+    use("t2", "push_context", { key: "b", value: "1", global: true }),
+  ];
+  const answer = await answerMessage(handler, message(calls, "max_tokens"));
+  expect(answer?.content.map(({ is_error }) => is_error)).toEqual([undefined, true]);
+  expect(answer?.content[1]?.content).toContain("INVALID_ARGUMENTS");
+  expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: ["a"] });
+});
+
+it("does not run a streamed call whose arguments the SDK completed", async () => {
+  const handler = newHandler();
+  const broken = '{"key":"a","value":"1","global":true,"if_rev';
+  const baseURL = await streamCalls([{ name: "push_context", text: broken }], "tool_use");
+  const streamed = await new Anthropic({ baseURL, apiKey: "any" }).messages
+    .stream({ model: "played", max_tokens: 100, messages: [{ role: "user", content: "Go." }] })
+    .finalMessage();
+  expect(streamed.content).toMatchObject([{ input: { key: "a", value: "1", global: true } }]);
+  const answer = await answerMessage(handler, streamed);
+  expect(answer?.content[0]?.content).toContain("INVALID_ARGUMENTS");
+  expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: [] });
+});
+
+it("calls the SDK's own tools, checks their arguments, and hands on images", async () => {
+  const image = {
+    type: "image",
+    source: { type: "base64", media_type: "image/png", data: "iVBORw0KGgo=" },
+  } as const;
+  const own = ownTools([
+    betaZodTool({
+      name: "screenshot",
+      description: "A picture of a page.",
+      inputSchema: z.object({ page: z.number() }),
+      run: ({ page }, context) => [{ type: "text", text: `${page} ${context?.toolUse.id}` }, image],
+    }),
+  ]);
+  const heard: unknown[] = [];
+  const calls = [use("t1", "screenshot", { page: 1 }), use("t2", "screenshot", { page: "one" })];
+  const answer = await answerMessage(newHandler(), message(calls), {
+    own,
+    onError: (error) => heard.push(error),
+  });
+  expect(answer?.content[0]).toMatchObject({ content: [{ type: "text", text: "1 t1" }, image] });
+  expect(answer?.content[1]).toMatchObject({
+    is_error: true,
+    content: expect.stringContaining("TOOL_FAILED"),
+  });
+  expect(heard).toHaveLength(1);
+});
+
+it("refuses a tool of the user's own by a name of the mesh's, before anything is called", async () => {
+  const calls = message([use("t1", "push_context", { key: "a", value: "1", global: true })]);
+  const own = { push_context: () => "mine" };
+  await expect(answerMessage(newHandler(), calls, { own })).rejects.toMatchObject({
+    code: "INVALID_ARGUMENTS",
+  });
+});
+
+it("offers the tools that the agent has now, by their prefix, and strictly where that is asked for", () => {
+  const mesh = new ContextMesh();
+  const handler = new ToolHandler(mesh.agent("Reader"), { role: "readonly", prefix: "mesh_" });
+  expect(messageTools(handler).map(({ name, strict }) => [name, strict])).toEqual([
+    ["mesh_list_context", undefined],
+    ["mesh_get_context", undefined],
+    ["mesh_discover_topics", undefined],
+  ]);
+  handler.deny.add("discover_topics");
+  expect(messageTools(handler, { strict: true }).map(({ strict }) => strict)).toEqual([true, true]);
+});

@@ -1,0 +1,121 @@
+import Anthropic from "@anthropic-ai/sdk";
+import { ContextMesh } from "@syntha/core";
+import { playModel } from "@syntha/test-models/vitest";
+import { ToolHandler } from "@syntha/tools";
+import { expect, it, onTestFinished } from "vitest";
+import { answerMessage, messageTools, runnableTools } from "../src/index.ts";
+import { streamCalls } from "./streaming.ts";
+import { clientOf, textOf } from "./ways.ts";
+
+function newHandler(options: { prefix?: string } = {}): ToolHandler<string> {
+  const mesh = new ContextMesh();
+  onTestFinished(() => mesh.close());
+  return new ToolHandler(mesh.agent("Worker"), options);
+}
+
+const request = {
+  model: "played",
+  max_tokens: 100,
+  messages: [{ role: "user" as const, content: "Share it." }],
+};
+const push = { key: "a", value: "1", global: true };
+
+it("tells the model that a tool was denied while it ran", async () => {
+  const handler = newHandler();
+  const server = await playModel(({ turns, results }) => {
+    if (turns.length > 0) return { text: results.join() };
+    handler.deny.add("push_context");
+    return { calls: [{ name: "push_context", arguments: push }] };
+  });
+  const message = await clientOf({ server }).beta.messages.toolRunner({
+    ...request,
+    tools: runnableTools(handler),
+    thread: false,
+  });
+  expect(JSON.parse(textOf(message.content))).toMatchObject({
+    success: false,
+    code: "TOOL_DENIED",
+  });
+  const sent = JSON.stringify(server.requests.at(-1)?.body);
+  expect(sent).toContain("TOOL_DENIED");
+});
+
+it("offers and answers tools by the handler's prefix", async () => {
+  const handler = newHandler({ prefix: "mesh_" });
+  const server = await playModel(({ turns, results }) =>
+    turns.length > 0
+      ? { text: results.join() }
+      : { calls: [{ name: "mesh_push_context", arguments: push }] },
+  );
+  const message = await clientOf({ server }).beta.messages.toolRunner({
+    ...request,
+    tools: runnableTools(handler),
+    thread: false,
+  });
+  expect(JSON.parse(textOf(message.content))).toMatchObject({ success: true, key: "a" });
+});
+
+it.for([
+  [429, "a rate limit"],
+  [529, "an overloaded API"],
+] as const)("goes on after %d, %s, with each call made once", async ([status]) => {
+  const handler = newHandler();
+  let failures = 2;
+  const server = await playModel(({ turns, results }) => {
+    if (turns.length === 0) return { calls: [{ name: "push_context", arguments: push }] };
+    if (failures-- > 0) return { error: { status, message: "Not now.", retryAfterSeconds: 0.01 } };
+    return { text: results.join() };
+  });
+  const message = await clientOf({ server }).beta.messages.toolRunner({
+    ...request,
+    tools: runnableTools(handler),
+    thread: false,
+  });
+  const told = JSON.parse(textOf(message.content));
+  expect(told).toMatchObject({ success: true, revision: 1 });
+  expect(await handler.handleToolCall("get_context", { keys: ["a"] })).toMatchObject({
+    meta: { a: { revision: 1 } },
+  });
+});
+
+it("ends when it is aborted; what a call has begun is finished", async () => {
+  const handler = newHandler();
+  const controller = new AbortController();
+  const server = await playModel(({ turns }) => {
+    if (turns.length > 0) {
+      controller.abort();
+      return { text: "Too late." };
+    }
+    return { calls: [{ name: "push_context", arguments: push }] };
+  });
+  const run = clientOf({ server }, { maxRetries: 0 }).beta.messages.toolRunner(
+    { ...request, tools: runnableTools(handler), thread: false },
+    { signal: controller.signal },
+  );
+  await expect(run.runUntilDone()).rejects.toThrow(Anthropic.APIUserAbortError);
+  expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: ["a"] });
+});
+
+it("does not run a streamed call whose arguments the SDK completed", async () => {
+  const handler = newHandler();
+  const broken = '{"key":"a","value":"1","global":true,"if_rev';
+  const baseURL = await streamCalls([{ name: "push_context", text: broken }], "tool_use");
+  await new Anthropic({ baseURL, apiKey: "any" }).beta.messages.toolRunner({
+    ...request,
+    tools: runnableTools(handler),
+    thread: false,
+    stream: true,
+    max_iterations: 1,
+  });
+  expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: [] });
+});
+
+it("answers messages of the beta interface too", async () => {
+  const handler = newHandler();
+  const server = await playModel(() => ({ calls: [{ name: "push_context", arguments: push }] }));
+  const { messages } = clientOf({ server }).beta;
+  const message = await messages.create({ ...request, tools: messageTools(handler) });
+  const answer = await answerMessage(handler, message);
+  const next: Anthropic.Beta.BetaMessageParam[] = answer === undefined ? [] : [answer];
+  expect(next).toMatchObject([{ role: "user", content: [{ type: "tool_result" }] }]);
+});
