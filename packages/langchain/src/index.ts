@@ -1,1 +1,4 @@
-export {};
+export { interruptOn } from "./interrupt-on.ts";
+export { keepBrokenCalls } from "./broken-calls.ts";
+export { langchainTools } from "./langchain-tools.ts";
+export { meshMiddleware } from "./mesh-middleware.ts";

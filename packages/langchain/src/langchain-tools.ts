@@ -1,0 +1,14 @@
+import type { StructuredTool } from "@langchain/core/tools";
+import type { ToolHandler } from "@syntha/tools";
+import { MeshTool } from "./mesh-tool.ts";
+import { Turns } from "./turns.ts";
+
+/**
+ * The handler's tools for `createAgent`, `ToolNode` and `bindTools`. A result is the JSON text of the handler's answer; a
+ * failure's message has status "error"; a tool's effect stands in its `metadata`. Calls run one after the other, in the
+ * order in which they are made.
+ */
+export function langchainTools(handler: ToolHandler<string>): StructuredTool[] {
+  const turns = new Turns();
+  return handler.tools().map((definition) => new MeshTool(handler, definition, turns));
+}

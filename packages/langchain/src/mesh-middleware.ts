@@ -1,0 +1,50 @@
+import { AIMessage } from "@langchain/core/messages";
+import { ToolMessage } from "@langchain/core/messages/tool";
+import type { ToolHandler } from "@syntha/tools";
+import { keepBrokenCalls } from "./broken-calls.ts";
+import { MeshTool } from "./mesh-tool.ts";
+
+interface ModelRequest {
+  tools: object[];
+}
+
+interface ToolCallRequest {
+  readonly toolCall: {
+    readonly id?: string | undefined;
+    readonly name: string;
+    readonly args: unknown;
+  };
+  /** Undefined where no tool has the name. */
+  readonly tool: unknown;
+}
+
+/**
+ * For `createAgent({ middleware })`, last in the list: answers what `createAgent` passes over. A call whose arguments
+ * are no JSON is told so, one of a tool that there is none of gets UNKNOWN_TOOL with a hint, and the model is offered what
+ * the handler allows at that moment, also when that has changed.
+ */
+export function meshMiddleware(handler: ToolHandler<string>) {
+  return {
+    name: `SynthaMesh:${handler.agentName}`,
+
+    async wrapModelCall<R extends ModelRequest, A>(
+      request: R,
+      next: (request: R) => A | Promise<A>,
+    ): Promise<A> {
+      const isAllowed = (tool: object): boolean =>
+        !(tool instanceof MeshTool && tool.handler === handler) || handler.can(tool.name);
+      const answer = await next({ ...request, tools: request.tools.filter(isAllowed) });
+      return (AIMessage.isInstance(answer) ? keepBrokenCalls(handler, answer) : answer) as A;
+    },
+
+    async wrapToolCall<R extends ToolCallRequest, A>(
+      request: R,
+      next: (request: R) => A | Promise<A>,
+    ): Promise<A | ToolMessage> {
+      if (request.tool !== undefined) return next(request);
+      const { id = "", name, args } = request.toolCall;
+      const content = JSON.stringify(await handler.handleToolCall(name, args));
+      return new ToolMessage({ content, tool_call_id: id, name, status: "error" });
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { ToolMessage } from "@langchain/core/messages/tool";
+import {
+  DynamicStructuredTool,
+  StructuredTool,
+  type ToolRunnableConfig,
+} from "@langchain/core/tools";
+import type { ToolDefinition, ToolHandler } from "@syntha/tools";
+import { asGiven } from "./broken-calls.ts";
+import type { Turns } from "./turns.ts";
+
+type JsonSchema = Extract<StructuredTool["schema"], { $ref: string } | { type: "object" }>;
+
+/**
+ * A tool of the mesh. The model is told its strict schema, but LangChain checks the arguments by none: those that are
+ * wrong are answered by the handler too, with a code and a hint.
+ */
+export class MeshTool extends StructuredTool {
+  override readonly name: string;
+  override readonly description: string;
+  override readonly schema: JsonSchema;
+  readonly handler: ToolHandler<string>;
+  readonly #turns: Turns;
+  /** Callbacks, tracing and the form of the result are LangChain's own, by a tool that takes anything. */
+  readonly #unchecked: DynamicStructuredTool;
+
+  constructor(handler: ToolHandler<string>, definition: ToolDefinition, turns: Turns) {
+    const { name, description, effect, parameters } = definition;
+    const metadata = { effect };
+    super({ metadata });
+    this.name = name;
+    this.description = description;
+    this.schema = parameters as JsonSchema;
+    this.handler = handler;
+    this.#turns = turns;
+    const func = (args: unknown, _: unknown, config?: ToolRunnableConfig) =>
+      this._call(args, undefined, config);
+    this.#unchecked = new DynamicStructuredTool({ name, description, metadata, schema: {}, func });
+  }
+
+  override call: StructuredTool["call"] = (...given) =>
+    this.#turns.next(() => this.#unchecked.call(...given));
+
+  protected override async _call(
+    args: unknown,
+    _: unknown,
+    config?: ToolRunnableConfig,
+  ): Promise<string | ToolMessage> {
+    config?.signal?.throwIfAborted();
+    const answer = await this.handler.handleToolCall(this.name, asGiven(args));
+    const content = JSON.stringify(answer);
+    const id = config?.toolCall?.id;
+    if (answer.success || id === undefined) return content;
+    const { name, metadata = {} } = this;
+    return new ToolMessage({ content, tool_call_id: id, name, metadata, status: "error" });
+  }
+}

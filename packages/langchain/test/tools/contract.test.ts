@@ -1,0 +1,84 @@
+import { isAIMessage } from "@langchain/core/messages";
+import { END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
+import { ToolNode } from "@langchain/langgraph/prebuilt";
+import type { Stage } from "@syntha/test-models/contract";
+import { adapterContract } from "@syntha/test-models/contract";
+import { createAgent } from "langchain";
+import { keepBrokenCalls, langchainTools, meshMiddleware } from "../../src/index.ts";
+import { chatModel, priceOf } from "./played.ts";
+
+const NO_SUCH_TOOL = "answers a call of a tool that there is none of";
+
+const asked = (prompt: string) => ({ messages: [{ role: "user", content: prompt }] });
+
+const agentOf = ({ handler, server }: Stage, useResponsesApi = false) =>
+  createAgent({
+    model: chatModel(server, useResponsesApi),
+    tools: [priceOf, ...langchainTools(handler)],
+    middleware: [meshMiddleware(handler)],
+  });
+
+adapterContract("createAgent", async (stage) => {
+  const { messages } = await agentOf(stage).invoke(asked(stage.prompt));
+  return messages.at(-1)?.text ?? "";
+});
+
+adapterContract("createAgent by the Responses API", async (stage) => {
+  const { messages } = await agentOf(stage, true).invoke(asked(stage.prompt));
+  return messages.at(-1)?.text ?? "";
+});
+
+adapterContract("createAgent streamed", async (stage) => {
+  let text = "";
+  const stream = await agentOf(stage).stream(asked(stage.prompt), { streamMode: "messages" });
+  for await (const [message, { langgraph_node }] of stream) {
+    if (langgraph_node !== "model_request") continue;
+    text = isToolCall(message) ? "" : text + message.text;
+  }
+  return text;
+});
+
+const isToolCall = (message: object): boolean =>
+  "tool_call_chunks" in message && (message.tool_call_chunks as unknown[]).length > 0;
+
+adapterContract(
+  "createAgent with the tools alone",
+  async ({ handler, server, prompt }) => {
+    const tools = [priceOf, ...langchainTools(handler)];
+    const { messages } = await createAgent({ model: chatModel(server), tools }).invoke(
+      asked(prompt),
+    );
+    return messages.at(-1)?.text ?? "";
+  },
+  {
+    otherwise: {
+      [NO_SUCH_TOOL]: /send_email is not a valid tool/,
+      // The run ends, as if the model had said nothing.
+      "answers arguments that are no JSON": /^$/,
+    },
+  },
+);
+
+adapterContract(
+  "a StateGraph with ToolNode",
+  async ({ handler, server, prompt }) => {
+    const tools = [priceOf, ...langchainTools(handler)];
+    const model = chatModel(server).bindTools(tools);
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode("model", async ({ messages }) => ({
+        messages: [keepBrokenCalls(handler, await model.invoke(messages))],
+      }))
+      .addNode("tools", new ToolNode(tools))
+      .addEdge(START, "model")
+      .addConditionalEdges("model", ({ messages }) => {
+        const last = messages.at(-1);
+        return last !== undefined && isAIMessage(last) && last.tool_calls?.length ? "tools" : END;
+      })
+      .addEdge("tools", "model")
+      .compile();
+    const { messages } = await graph.invoke(asked(prompt));
+    return messages.at(-1)?.text ?? "";
+  },
+  // ToolNode answers that itself, before any tool is asked.
+  { otherwise: { [NO_SUCH_TOOL]: /Tool \\"send_email\\" not found/ } },
+);
