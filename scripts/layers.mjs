@@ -35,6 +35,7 @@ const VENDORS = {
   langchain: "langchain",
   "@langchain/core": "langchain",
   "@langchain/langgraph": "langchain",
+  "@langchain/langgraph-checkpoint": "langchain",
   "@anthropic-ai/sdk": "anthropic",
   ai: "ai-sdk",
   cockatiel: "resilience",
