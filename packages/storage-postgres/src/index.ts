@@ -1,4 +1,5 @@
 export { migrationSql } from "./migrations/migration-sql.ts";
+export type { OpenPool } from "./open-pool.ts";
 export type { PostgresStorageOptions } from "./options.ts";
 export { PostgresStorage } from "./postgres-storage.ts";
 export {

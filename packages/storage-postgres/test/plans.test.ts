@@ -4,7 +4,7 @@ import pg from "pg";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Statement } from "../src/connections/statement.ts";
 import { forConnection } from "../src/connections/prelude.ts";
-import { toSettings } from "../src/options.ts";
+import { toSettings } from "../src/settings.ts";
 import { listSql } from "../src/reads/list.ts";
 import { sqlFor } from "../src/tables/index.ts";
 

@@ -1,7 +1,7 @@
 import { SynthaError } from "@syntha/core";
 import { Breath } from "./breath.ts";
 import { isBusy, toFailure } from "./failure.ts";
-import type { Settings } from "./options.ts";
+import type { Settings } from "./settings.ts";
 import { patiently } from "./patience.ts";
 import { openSession, type Session } from "./session.ts";
 

@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 import { adopt, openFile } from "./connection.ts";
-import type { Settings } from "./options.ts";
+import type { Settings } from "./settings.ts";
 import { Get } from "./reads/get.ts";
 import { query } from "./statement.ts";
 import { Tables } from "./tables/index.ts";

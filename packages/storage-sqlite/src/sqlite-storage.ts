@@ -24,7 +24,8 @@ import {
 } from "@syntha/core/storage";
 import { Access } from "./access.ts";
 import { Bells } from "./bells.ts";
-import { durabilityOf, type Settings, type SqliteStorageOptions, toSettings } from "./options.ts";
+import type { SqliteStorageOptions } from "./options.ts";
+import { durabilityOf, type Settings, toSettings } from "./settings.ts";
 import { agents } from "./reads/agents.ts";
 import { dump } from "./reads/dump.ts";
 import { events } from "./reads/events.ts";

@@ -4,7 +4,7 @@ import { call, prepared } from "../connections/statement.ts";
 import { Bells } from "./bells.ts";
 import { Listener } from "./listener.ts";
 import type { Sql } from "../tables/index.ts";
-import type { Settings } from "../options.ts";
+import type { Settings } from "../settings.ts";
 
 const NOTIFY = prepared("SELECT pg_notify($1, u.payload) FROM unnest($2::text[]) u(payload)");
 

@@ -3,7 +3,7 @@ import type { Connections } from "../connections/connections.ts";
 import { Link } from "../connections/link.ts";
 import { sever } from "../connections/sever.ts";
 import { type Answer, type Call, call, plain } from "../connections/statement.ts";
-import type { Settings } from "../options.ts";
+import type { Settings } from "../settings.ts";
 import type { Sql } from "../tables/index.ts";
 import { quoted } from "../tables/quoted.ts";
 import type { Bells } from "./bells.ts";

@@ -1,7 +1,7 @@
 import pg, { type ClientBase, type Pool, type PoolClient, type PoolConfig } from "pg";
 import { isSynthaError } from "@syntha/core";
 import { isCollision, isSilence, toFailure, unknownOutcome } from "../failure.ts";
-import type { Settings } from "../options.ts";
+import type { Settings } from "../settings.ts";
 import { Link } from "./link.ts";
 import { sever } from "./sever.ts";
 import { forConnection, forTenant, forTransaction } from "./prelude.ts";

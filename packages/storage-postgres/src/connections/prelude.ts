@@ -1,4 +1,4 @@
-import type { Settings } from "../options.ts";
+import type { Settings } from "../settings.ts";
 import { type Call, call, prepared } from "./statement.ts";
 
 /**

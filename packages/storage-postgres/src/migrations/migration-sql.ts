@@ -1,4 +1,4 @@
-import { checkSchema } from "../options.ts";
+import { checkSchema } from "../settings.ts";
 import { quoted } from "../tables/quoted.ts";
 import { MIGRATIONS } from "./index.ts";
 import type { Migration } from "./migration.ts";

@@ -1,4 +1,4 @@
-import { checkSchema } from "../options.ts";
+import { checkSchema } from "../settings.ts";
 import { quoted } from "../tables/quoted.ts";
 import { TENANT_COLUMNS } from "../tables/tenant-columns.ts";
 
