@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ModelServer, type Play } from "@syntha/test-models";
+import { ModelServer, shareOrRead } from "@syntha/test-models";
 import { freshDatabase } from "@syntha/test-postgres/vitest";
 import { describe, expect, it } from "vitest";
 
@@ -47,34 +47,6 @@ async function run(code: string): Promise<Run> {
 
 const VENDORS =
   /from "(openai|@openai|@anthropic-ai|@ai-sdk|@langchain\/openai|@langchain\/anthropic)/;
-
-/** Shares an inquiry where it may write, reads it where it may only read, and then says what it was told. */
-const shareOrRead: Play = ({ tools, turns, results }) => {
-  const nameOf = (tool: string) => [...tools.keys()].find((name) => name.endsWith(tool));
-  const [push, get] = [nameOf("push_context"), nameOf("get_context")];
-  const told = JSON.parse(results.at(-1) ?? "{}");
-  if (turns.length > 0)
-    return {
-      text:
-        told.revision === undefined
-          ? JSON.stringify(told.context)
-          : `Shared ${told.key} at revision ${told.revision}.`,
-    };
-  if (push !== undefined) return { calls: [{ name: push, arguments: INQUIRY }] };
-  if (get !== undefined)
-    return { calls: [{ name: get, arguments: { keys: ["inquiry"], prefix: null, page: null } }] };
-  throw new Error("The program offers no tool of the mesh.");
-};
-
-const INQUIRY = {
-  key: "inquiry",
-  value: '{"customer":"BigCo"}',
-  topics: null,
-  subscribers: null,
-  global: true,
-  ttl_hours: null,
-  if_revision: null,
-};
 
 function runWith(code: string, env: Record<string, string>): Promise<Run> {
   return new Promise((resolve) => {

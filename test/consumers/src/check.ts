@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import type { Consumer } from "./consumer.ts";
+import { runAtEdge } from "./edge.ts";
+import { checkPrinted, firstProgram } from "./first-program.ts";
+import { Project } from "./project.ts";
+
+/** What was found of one consumer; `failure` where something does not hold. */
+export interface Finding {
+  readonly consumer: Consumer;
+  /** Libraries that came along, ours among them. */
+  readonly installed: number;
+  /** What was done, in order. */
+  readonly passed: readonly string[];
+  readonly failure?: string;
+}
+
+export interface Surroundings {
+  readonly folder: string;
+  readonly tarballs: ReadonlyMap<string, string>;
+  /** Programs of Node by version. */
+  readonly nodes: ReadonlyMap<string, string>;
+  /** Environment variables that a program with this need gets. */
+  readonly env: (need: Consumer["needs"]) => Promise<Record<string, string>>;
+}
+
+/** Does what a new user does: install, compile, run. */
+export async function check(
+  consumer: Consumer,
+  { folder, tarballs, nodes, env }: Surroundings,
+): Promise<Finding> {
+  const passed: string[] = [];
+  let installed: readonly string[] = [];
+  try {
+    const program = firstProgram(consumer.of);
+    const project = new Project(join(folder, consumer.of), program);
+    installed = await project.install(consumer, tarballs);
+    checkNothingBut(consumer, installed);
+    passed.push("install");
+    await project.checkTypes(consumer.checksLibraries ?? false);
+    passed.push("types");
+    const surroundings = await env(consumer.needs);
+    for (const [version, node] of nodes) {
+      checkPrinted(program, await project.run(node, surroundings));
+      passed.push(`node ${version}`);
+    }
+    if (consumer.edge) {
+      checkPrinted(program, await runAtEdge(project, program));
+      passed.push("edge");
+    }
+    return { consumer, installed: installed.length, passed };
+  } catch (error) {
+    const failure = error instanceof Error ? error.message : String(error);
+    return { consumer, installed: installed.length, passed, failure };
+  }
+}
+
+function checkNothingBut({ nothingBut }: Consumer, installed: readonly string[]): void {
+  const extra = installed.filter((name) => nothingBut !== undefined && !nothingBut.includes(name));
+  if (extra.length > 0) throw new Error(`With it came what nobody asked for: ${extra.join(", ")}.`);
+}

@@ -1,0 +1,36 @@
+import { execFile } from "node:child_process";
+
+export interface CommandOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+  /** Given to its standard input. */
+  input?: string;
+  timeoutMs?: number;
+}
+
+/** Runs a program to its end. @returns what it printed @throws Error with what it printed on both streams */
+export function command(
+  file: string,
+  args: readonly string[],
+  { cwd, env, input, timeoutMs = 240_000 }: CommandOptions = {},
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      file,
+      args,
+      {
+        cwd,
+        env: { ...process.env, ...env },
+        timeout: timeoutMs,
+        maxBuffer: 2 ** 26,
+        // On Windows npm and npx are .cmd files, which only a shell starts.
+        shell: process.platform === "win32",
+      },
+      (error, stdout, stderr) => {
+        if (error === null) resolve(stdout);
+        else reject(new Error(`${file} ${args.join(" ")} failed:\n${stdout}${stderr || error.message}`.trim()));
+      },
+    );
+    child.stdin?.end(input ?? "");
+  });
+}

@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { root } from "./root.ts";
+
+/** What a program's comments behind `console.log(…);` promise that it prints. */
+export interface Program {
+  readonly code: string;
+  readonly promised: readonly string[];
+}
+
+/** The program with which a package's README begins. */
+export function firstProgram(packageName: string): Program {
+  const readme = readFileSync(new URL(`packages/${packageName}/README.md`, root), "utf8");
+  const code = /^```ts\n(.*?)^```$/ms.exec(readme)?.[1];
+  if (code === undefined) throw new Error(`The README of ${packageName} has no program.`);
+  const comments = code.matchAll(/console\.log\(.*\); \/\/ (.+)$/gm);
+  return { code, promised: [...comments].map(([, text]) => text as string) };
+}
+
+/** @throws Error that names what the program did not print */
+export function checkPrinted({ promised }: Program, printed: string): void {
+  const missing = promised.find((text) => !printed.includes(text));
+  if (missing !== undefined) throw new Error(`It did not print "${missing}", but:\n${printed}`);
+}

@@ -1,0 +1,15 @@
+import { command } from "./command.ts";
+
+/** The program of a version of Node, from the registry; "current" is the one that runs this. */
+export async function nodeOf(version: string): Promise<string> {
+  if (version === "current") return process.execPath;
+  const printed = await command("npx", [
+    "-y",
+    "-p",
+    `node@${version}`,
+    "node",
+    "-p",
+    "process.execPath",
+  ]);
+  return printed.trim();
+}

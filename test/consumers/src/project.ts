@@ -1,0 +1,75 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { command } from "./command.ts";
+import type { Consumer } from "./consumer.ts";
+import type { Program } from "./first-program.ts";
+import { root } from "./root.ts";
+
+const COMPILER = fileURLToPath(new URL("node_modules/typescript/bin/tsc", root));
+const NODE_TYPES = fileURLToPath(new URL("node_modules/@types", root));
+
+/** A folder with nothing in it but what its user installed and wrote. */
+export class Project {
+  readonly folder: string;
+
+  constructor(folder: string, { code }: Program) {
+    this.folder = folder;
+    mkdirSync(folder, { recursive: true });
+    this.#write(
+      "package.json",
+      JSON.stringify({ name: "consumer", private: true, type: "module" }),
+    );
+    this.#write("program.ts", code);
+  }
+
+  /** Installs as the README says, and runs no library's install script. @returns names of all that came along */
+  async install(
+    { packages, others }: Consumer,
+    tarballs: ReadonlyMap<string, string>,
+  ): Promise<readonly string[]> {
+    const ours = packages.map((name) => tarballs.get(name) ?? missing(name));
+    const options = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
+    await command("npm", ["install", ...options, ...ours, ...others], { cwd: this.folder });
+    const lock = readFileSync(join(this.folder, "package-lock.json"), "utf8");
+    const installed = Object.keys((JSON.parse(lock) as { packages: object }).packages);
+    return installed.flatMap((path) => path.split("node_modules/").at(-1) || []);
+  }
+
+  /** Compiles the program as Node and as a bundler resolve it. */
+  async checkTypes(checksLibraries: boolean): Promise<void> {
+    for (const [module, moduleResolution] of RESOLUTIONS) {
+      const compilerOptions = {
+        module,
+        moduleResolution,
+        target: "es2024",
+        lib: ["es2024", "esnext.disposable"],
+        strict: true,
+        noEmit: true,
+        skipLibCheck: !checksLibraries,
+        types: ["node"],
+        typeRoots: [NODE_TYPES],
+      };
+      this.#write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["program.ts"] }));
+      await command(process.execPath, [COMPILER, "-p", "tsconfig.json"], { cwd: this.folder });
+    }
+  }
+
+  /** @returns what the program printed */
+  run(node: string, env: Record<string, string>): Promise<string> {
+    return command(node, ["program.ts"], { cwd: this.folder, env, timeoutMs: 60_000 });
+  }
+
+  #write(name: string, text: string): void {
+    writeFileSync(join(this.folder, name), text);
+  }
+}
+
+const RESOLUTIONS = [
+  ["nodenext", "nodenext"],
+  ["esnext", "bundler"],
+] as const;
+
+function missing(name: string): never {
+  throw new Error(`There is no package ${name}.`);
+}

@@ -1,0 +1,32 @@
+import { ModelServer, shareOrRead } from "@syntha/test-models";
+import { startServer } from "@syntha/test-postgres";
+import type { Consumer } from "./consumer.ts";
+
+/** Servers that programs need, started when one first does. */
+export class Servers {
+  #database: ReturnType<typeof startServer> | undefined;
+  #model: Promise<ModelServer> | undefined;
+
+  readonly env = async (need: Consumer["needs"]): Promise<Record<string, string>> => {
+    if (need === "database") {
+      const given = process.env["SYNTHA_POSTGRES_URL"];
+      if (given !== undefined) return { DATABASE_URL: given };
+      this.#database ??= startServer();
+      return { DATABASE_URL: (await this.#database).url };
+    }
+    if (need === undefined) return {};
+    this.#model ??= ModelServer.start(shareOrRead);
+    const { openaiUrl, anthropicUrl } = await this.#model;
+    return {
+      OPENAI_API_KEY: "any",
+      OPENAI_BASE_URL: openaiUrl,
+      ANTHROPIC_API_KEY: "any",
+      ANTHROPIC_BASE_URL: anthropicUrl,
+    };
+  };
+
+  async close(): Promise<void> {
+    await (await this.#model)?.close();
+    await (await this.#database)?.[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,38 @@
+import { gzipSync } from "node:zlib";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { root } from "./root.ts";
+
+/**
+ * What all of a package's main entry adds to a program, in bytes, minified and compressed; without what it asks for
+ * itself.
+ */
+export async function sizeOf(packageName: string): Promise<number> {
+  const entry = fileURLToPath(new URL(`packages/${packageName}/dist/index.js`, root));
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    packages: "external",
+    logLevel: "silent",
+  });
+  return gzipSync(outputFiles[0]?.contents ?? "").length;
+}
+
+/** The most that each package may add, in KiB. Raise one only for what its users asked for. */
+export const BUDGETS: Readonly<Record<string, number>> = {
+  "ai-sdk": 2,
+  anthropic: 3,
+  core: 40,
+  langchain: 3,
+  openai: 4,
+  prompts: 12,
+  resilience: 8,
+  "storage-postgres": 32,
+  "storage-sqlite": 20,
+  telemetry: 12,
+  tools: 16,
+};

@@ -1,0 +1,32 @@
+import type { Play } from "./play.ts";
+
+const INQUIRY = {
+  key: "inquiry",
+  value: '{"customer":"BigCo"}',
+  topics: null,
+  subscribers: null,
+  global: true,
+  ttl_hours: null,
+  if_revision: null,
+};
+
+/**
+ * The model of the READMEs: shares an inquiry where it may write, reads it where it may only read, and then says what it
+ * was told.
+ */
+export const shareOrRead: Play = ({ tools, turns, results }) => {
+  const nameOf = (tool: string) => [...tools.keys()].find((name) => name.endsWith(tool));
+  const [push, get] = [nameOf("push_context"), nameOf("get_context")];
+  const told = JSON.parse(results.at(-1) ?? "{}");
+  if (turns.length > 0)
+    return {
+      text:
+        told.revision === undefined
+          ? JSON.stringify(told.context)
+          : `Shared ${told.key} at revision ${told.revision}.`,
+    };
+  if (push !== undefined) return { calls: [{ name: push, arguments: INQUIRY }] };
+  if (get !== undefined)
+    return { calls: [{ name: get, arguments: { keys: ["inquiry"], prefix: null, page: null } }] };
+  throw new Error("The program offers no tool of the mesh.");
+};
