@@ -11,10 +11,12 @@ export {
 } from "./calls/answer-calls.ts";
 export { callsInOrder, type OrderedCall } from "./calls/calls-in-order.ts";
 export type { OwnCall, OwnTools } from "./calls/own-tools.ts";
+export type { AccessSummary } from "./handler/access-summary.ts";
 export type { ToolAnswer } from "./handler/call-types.ts";
 export type { ToolDefinition } from "./handler/definition.ts";
 export type { ToolHandlerOptions } from "./handler/options.ts";
-export { type AccessSummary, ToolHandler } from "./handler/tool-handler.ts";
+export type { ToolCaller } from "./handler/tool-caller.ts";
+export { ToolHandler } from "./handler/tool-handler.ts";
 export { toolHandlers } from "./handler/tool-handlers.ts";
 export type { ParametersSchema, PropertySchema } from "./schema/strict-json-schema.ts";
 export type { DiscoveredTopic } from "./tools/discover-topics.ts";

@@ -4,6 +4,7 @@ import * as z from "zod";
 import {
   type ToolAnswer,
   type ToolArguments,
+  type ToolCaller,
   ToolHandler,
   toolHandlers,
   type ToolName,
@@ -87,3 +88,14 @@ expectTypeOf(table.A).toEqualTypeOf<ToolHandler>();
 expectTypeOf(table.B).toEqualTypeOf<ToolHandler<"b_">>();
 
 expectTypeOf<ToolArguments["delete_topic"]>().toEqualTypeOf<{ topic: string }>();
+
+// What adapters take is any handler, and whatever has a handler's shape.
+expectTypeOf<ToolHandler>().toExtend<ToolCaller>();
+expectTypeOf<ToolHandler<"mesh_">>().toExtend<ToolCaller>();
+expectTypeOf<ToolCaller<"mesh_">>().toExtend<ToolCaller>();
+declare const caller: ToolCaller<"">;
+expectTypeOf(await caller.handleToolCall("list_context", {})).toEqualTypeOf<
+  ToolAnswer<"list_context">
+>();
+// @ts-expect-error A list where a text is due.
+await caller.handleToolCall("push_context", { key: ["a"], value: "b" });

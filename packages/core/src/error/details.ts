@@ -19,6 +19,8 @@ export interface ErrorDetails {
   /** What the agent's permissions do not name. */
   FORBIDDEN: { topics?: readonly string[]; global?: true; direct?: true };
   CURSOR_COMPACTED: { floor: number };
+  /** Where a circuit breaker refused the call: its state, and from when on it lets one through, if time alone opens it. */
+  UNAVAILABLE: { state?: string; retryAt?: Date };
   LIMIT_EXCEEDED: { limit: string; maximum: number };
 }
 

@@ -69,6 +69,7 @@ export function hintFor(error: SynthaError, tool: Tool | undefined, call: Call):
     case "CURSOR_COMPACTED":
       return `Start over: call ${self} with ${tool?.name === "read_events" ? "since" : "page"} null.`;
     case "UNAVAILABLE":
+      return unavailableHint(error as SynthaError<"UNAVAILABLE">, self);
     case "TIMEOUT":
       return `Call ${self} again in a moment.`;
     case "UNKNOWN_OUTCOME":
@@ -84,4 +85,16 @@ export function hintFor(error: SynthaError, tool: Tool | undefined, call: Call):
     default:
       return error.hint;
   }
+}
+
+/** With the state of the circuit that refused the call, where there is one, and when it lets one through. */
+function unavailableHint(
+  { details: { state, retryAt } = {} }: SynthaError<"UNAVAILABLE">,
+  self: string,
+): string {
+  if (state === undefined) return `Call ${self} again in a moment.`;
+  if (retryAt === undefined)
+    return `The circuit is ${state} until whoever runs you releases it: go on without the mesh.`;
+  const seconds = Math.max(1, Math.ceil((retryAt.getTime() - Date.now()) / 1_000));
+  return `The circuit is ${state}: call ${self} again in ${seconds} second${seconds === 1 ? "" : "s"}.`;
 }

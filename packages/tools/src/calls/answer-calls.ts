@@ -1,6 +1,6 @@
 import { isSynthaError, SynthaError } from "@syntha/core";
 import type { ToolFailure } from "../answer/failure.ts";
-import type { ToolHandler } from "../handler/tool-handler.ts";
+import type { ToolCaller } from "../handler/tool-caller.ts";
 import { callsInOrder, type OrderedCall } from "./calls-in-order.ts";
 import type { OwnTools } from "./own-tools.ts";
 
@@ -39,7 +39,7 @@ export interface AnswerCallsOptions {
  * @throws INVALID_ARGUMENTS, before anything is called, when a tool of your own has the name of one of the mesh's
  */
 export async function answerCalls(
-  handler: ToolHandler<string>,
+  handler: ToolCaller,
   calls: readonly ModelCall[],
   options: AnswerCallsOptions = {},
 ): Promise<CallAnswer[]> {
@@ -108,7 +108,7 @@ function toOwnFailure(error: unknown): ToolFailure {
 type OwnFunction = OwnTools[string];
 
 /** By name. Own properties only: a model may name `toString`. */
-function ownOf(handler: ToolHandler<string>, own: OwnTools = {}): ReadonlyMap<string, OwnFunction> {
+function ownOf(handler: ToolCaller, own: OwnTools = {}): ReadonlyMap<string, OwnFunction> {
   const taken = Object.keys(own).find((name) => handler.knows(name));
   if (taken === undefined) return new Map(Object.entries(own));
   const message = `${JSON.stringify(taken)} is the name of a tool of yours and of one of the mesh's.`;

@@ -1,5 +1,5 @@
 import type { ToolAnswer } from "../handler/call-types.ts";
-import type { ToolHandler } from "../handler/tool-handler.ts";
+import type { ToolCaller } from "../handler/tool-caller.ts";
 
 /** Calls a tool of the mesh; `run` is any object that stands for one run of a model. */
 export type OrderedCall = (name: string, args: unknown, run?: object) => Promise<ToolAnswer>;
@@ -8,7 +8,7 @@ export type OrderedCall = (name: string, args: unknown, run?: object) => Promise
  * For frameworks that begin the calls of one message all at once: those of one run are answered one after the other, as
  * they came, so that a model that writes and then reads finds what it wrote. Calls without a run are one run.
  */
-export function callsInOrder(handler: ToolHandler<string>): OrderedCall {
+export function callsInOrder(handler: ToolCaller): OrderedCall {
   const last = new WeakMap<object, Promise<unknown>>();
   return (name, args, run = handler) => {
     const before = last.get(run) ?? Promise.resolve();

@@ -1,8 +1,7 @@
 import { type AgentContext, type MeshSchema, SynthaError } from "@syntha/core";
 import { Access } from "../access/access.ts";
-import type { Role } from "../access/role.ts";
 import type { ToolList } from "../access/tool-list.ts";
-import { toFailure } from "../answer/failure.ts";
+import { type ToolFailure, toFailure } from "../answer/failure.ts";
 import { readArguments } from "../arguments/read-arguments.ts";
 import type { Call, Tool } from "../tool.ts";
 import {
@@ -12,26 +11,15 @@ import {
   type ToolName,
   toolOf,
 } from "../tools/index.ts";
-import type { Toolset } from "../toolset.ts";
+import type { AccessSummary } from "./access-summary.ts";
 import type { AnswerFor, ArgumentsFor, ToolAnswer } from "./call-types.ts";
 import { type ToolDefinition, toDefinition } from "./definition.ts";
 import { nearest } from "./nearest.ts";
 import { type CheckedOptions, checkOptions, type ToolHandlerOptions } from "./options.ts";
-
-/** What an agent may call, and why not the rest. */
-export interface AccessSummary {
-  agent: string;
-  role: Role;
-  toolsets: readonly Toolset[];
-  allow: readonly ToolName[] | null;
-  deny: readonly ToolName[] | null;
-  /** Without prefix. */
-  available: readonly ToolName[];
-  unavailable: { readonly tool: ToolName; readonly reason: string }[];
-}
+import type { ToolCaller } from "./tool-caller.ts";
 
 /** Lets a model act as one agent: tells it the tools that it has, and answers their calls. */
-export class ToolHandler<const P extends string = ""> {
+export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
   /** Change these at run time: `handler.deny.add("delete_context")`. */
   readonly allow: ToolList;
   readonly deny: ToolList;
@@ -60,7 +48,7 @@ export class ToolHandler<const P extends string = ""> {
 
   /** Answers a call, whatever its name and arguments are. Never throws and never rejects; a failed call changed nothing. */
   handleToolCall<N extends ToolName>(
-    this: ToolHandler,
+    this: ToolCaller<"">,
     name: N,
     args: ToolArguments[N],
   ): Promise<ToolAnswer<N>>;
@@ -99,6 +87,12 @@ export class ToolHandler<const P extends string = ""> {
   can(name: string): boolean {
     const tool = isToolName(name) ? name : this.#toolNamed(name);
     return tool !== undefined && this.#access.obstacle(tool) === undefined;
+  }
+
+  /** How a call by that name is answered that failed by this error, in the words that a model is told. */
+  toFailure(name: unknown, error: unknown): ToolFailure {
+    const tool = this.#toolNamed(name);
+    return toFailure(error, tool && toolOf(tool), this.#call);
   }
 
   accessSummary(): AccessSummary {

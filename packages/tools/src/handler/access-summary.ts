@@ -1,0 +1,15 @@
+import type { Role } from "../access/role.ts";
+import type { ToolName } from "../tools/index.ts";
+import type { Toolset } from "../toolset.ts";
+
+/** What an agent may call, and why not the rest. */
+export interface AccessSummary {
+  agent: string;
+  role: Role;
+  toolsets: readonly Toolset[];
+  allow: readonly ToolName[] | null;
+  deny: readonly ToolName[] | null;
+  /** Without prefix. */
+  available: readonly ToolName[];
+  unavailable: { readonly tool: ToolName; readonly reason: string }[];
+}
