@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import { expectTypeOf } from "vitest";
-import { type OpenPool, PostgresStorage } from "@syntha/storage-postgres";
+import type { OpenPool, PostgresStorage } from "@syntha/storage-postgres";
 
 // Takes the driver's own pool, and nothing that is none.
 expectTypeOf<Pool>().toExtend<OpenPool>();

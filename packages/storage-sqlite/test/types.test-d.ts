@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 import { expectTypeOf } from "vitest";
-import { type OpenDatabase, SqliteStorage } from "@syntha/storage-sqlite";
+import type { OpenDatabase, SqliteStorage } from "@syntha/storage-sqlite";
 
 // Takes the driver's own database, and nothing that is none.
 expectTypeOf<Database>().toExtend<OpenDatabase>();
