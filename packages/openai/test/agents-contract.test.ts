@@ -2,7 +2,7 @@ import { Agent, OpenAIProvider, Runner, tool } from "@openai/agents";
 import { adapterContract, PRICE_OF, type Stage } from "@syntha/test-models/contract";
 import * as z from "zod";
 import { agentTools, type AgentToolsOptions } from "../src/agents/index.ts";
-import { clientOf } from "./own.ts";
+import { clientOf } from "./support.ts";
 
 const priceOf = tool({
   name: PRICE_OF.name,

@@ -14,7 +14,14 @@ import {
   responseTools,
   runnableTools,
 } from "../src/index.ts";
-import { clientOf, clientOf6, OWN, PRICE_OF_CHAT, PRICE_OF_RESPONSES, type Reach } from "./own.ts";
+import {
+  clientOf,
+  clientOf6,
+  OWN,
+  PRICE_OF_CHAT,
+  PRICE_OF_RESPONSES,
+  type Reach,
+} from "./support.ts";
 
 const model = "played";
 

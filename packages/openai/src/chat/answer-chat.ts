@@ -1,13 +1,8 @@
 import { answerCalls, type AnswerCallsOptions, type ToolHandler } from "@syntha/tools";
 import type {
-  ChatCompletionMessageToolCall,
+  ChatCompletionAssistantMessageParam,
   ChatCompletionToolMessageParam,
 } from "openai/resources/chat/completions";
-
-/** What matters of an assistant's message here: one that came from the API, or one of a history. */
-export interface MessageWithCalls {
-  readonly tool_calls?: readonly ChatCompletionMessageToolCall[] | null | undefined;
-}
 
 /**
  * Answers the calls of a message, each by one tool message and in their order; none where it has none. Calls of custom
@@ -16,9 +11,10 @@ export interface MessageWithCalls {
  */
 export async function answerChat(
   handler: ToolHandler<string>,
-  message: MessageWithCalls,
+  message: ChatCompletionAssistantMessageParam,
   options?: AnswerCallsOptions,
 ): Promise<ChatCompletionToolMessageParam[]> {
+  // Some servers say null.
   const calls = (message.tool_calls ?? []).flatMap((call) =>
     call.type === "function" ? [{ id: call.id, ...call.function }] : [],
   );

@@ -1,10 +1,9 @@
 import { answerCalls, type AnswerCallsOptions, type ToolHandler } from "@syntha/tools";
-import type { ResponseInputItem, ResponseOutputItem } from "openai/resources/responses/responses";
-
-/** What matters of a response here. */
-export interface ResponseWithCalls {
-  readonly output: readonly ResponseOutputItem[];
-}
+import type {
+  Response,
+  ResponseInputItem,
+  ResponseOutputItem,
+} from "openai/resources/responses/responses";
 
 /**
  * Answers the calls of functions in a response, or in its output items, each by one item and in their order; none where
@@ -13,7 +12,7 @@ export interface ResponseWithCalls {
  */
 export async function answerResponse(
   handler: ToolHandler<string>,
-  response: ResponseWithCalls | readonly ResponseOutputItem[],
+  response: Pick<Response, "output"> | readonly ResponseOutputItem[],
   options?: AnswerCallsOptions,
 ): Promise<ResponseInputItem.FunctionCallOutput[]> {
   const items = "output" in response ? response.output : response;

@@ -1,0 +1,87 @@
+import { Agent, OpenAIProvider, Runner } from "@openai/agents";
+import { ContextMesh } from "@syntha/core";
+import type { ModelServer } from "@syntha/test-models";
+import { playModel } from "@syntha/test-models/vitest";
+import { ToolHandler } from "@syntha/tools";
+import { expect, it } from "vitest";
+import { agentTools, type AgentToolsOptions } from "../src/agents/index.ts";
+import { clientOf, slowFirst, writeThenRead } from "./support.ts";
+
+const runnerOf = (server: ModelServer) =>
+  new Runner({
+    modelProvider: new OpenAIProvider({ openAIClient: clientOf(server), useResponses: true }),
+    tracingDisabled: true,
+  });
+
+const agentOf = (handler: ToolHandler, options?: AgentToolsOptions) =>
+  new Agent({ name: "Worker", model: "played", tools: agentTools(handler, options) });
+
+it("runs calls of one message in their order", async () => {
+  const handler = new ToolHandler(slowFirst(new ContextMesh().agent("Worker")));
+  const runner = runnerOf(await playModel(writeThenRead));
+  const { finalOutput } = await runner.run(agentOf(handler), "Go.");
+  expect(finalOutput).toBe('{"a":"written"}');
+});
+
+it("asks for approval of the effects that want it, and writes only what is approved", async () => {
+  const mesh = new ContextMesh();
+  const handler = new ToolHandler(mesh.agent("Worker"));
+  const agent = agentOf(handler, { needsApproval: ["write", "destroy"] });
+  const push = (key: string) => ({
+    name: "push_context",
+    arguments: { key, value: "1", global: true },
+  });
+  const server = await playModel(({ results }) =>
+    results.length === 0
+      ? { calls: [push("yes"), push("no"), { name: "list_context", arguments: {} }] }
+      : { text: results.join("\n") },
+  );
+  const runner = runnerOf(server);
+  let result = await runner.run(agent, "Go.");
+  expect(result.interruptions.map(({ name }) => name)).toEqual(["push_context", "push_context"]);
+  expect(await mesh.system.keys()).toEqual([]);
+  const [yes, no] = result.interruptions;
+  if (yes === undefined || no === undefined) throw new Error("Nothing waits.");
+  result.state.approve(yes);
+  result.state.reject(no);
+  result = await runner.run(agent, result.state);
+  expect(await mesh.system.keys()).toEqual(["yes"]);
+  expect(result.finalOutput).toMatch(/"key":"yes"[^]*not approved/);
+});
+
+it("asks for no approval unless told to, and for strict mode unless told not to", async () => {
+  const handler = new ToolHandler(new ContextMesh().agent("Worker"));
+  const plain = agentTools(handler);
+  expect(plain.every(({ strict }) => strict)).toBe(true);
+  expect(agentTools(handler, { strict: false }).some(({ strict }) => strict)).toBe(false);
+  const server = await playModel(writeThenRead);
+  const { interruptions } = await runnerOf(server).run(agentOf(handler), "Go.");
+  expect(interruptions).toEqual([]);
+});
+
+it("ends the run where the model calls a tool that there is none of, unless the runner is told not to", async () => {
+  const handler = new ToolHandler(new ContextMesh().agent("Worker"));
+  const server = await playModel(({ results }) =>
+    results.length === 0
+      ? { calls: [{ name: "send_email", arguments: {} }] }
+      : { text: results.join() },
+  );
+  const runner = runnerOf(server);
+  await expect(runner.run(agentOf(handler), "Go.")).rejects.toThrow(/send_email not found/);
+  const { finalOutput } = await runner.run(agentOf(handler), "Go.", {
+    toolNotFoundBehavior: "return_error_to_model",
+  });
+  expect(finalOutput).toMatch(/not found/);
+});
+
+it("tells the model that a tool was taken away while it runs", async () => {
+  const handler = new ToolHandler(new ContextMesh().agent("Worker"));
+  const agent = agentOf(handler);
+  handler.deny.add("list_context");
+  const server = await playModel(({ results }) =>
+    results.length === 0
+      ? { calls: [{ name: "list_context", arguments: {} }] }
+      : { text: JSON.parse(results[0] ?? "").code },
+  );
+  expect((await runnerOf(server).run(agent, "Go.")).finalOutput).toBe("TOOL_DENIED");
+});

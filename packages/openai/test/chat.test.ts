@@ -1,0 +1,171 @@
+import { ContextMesh } from "@syntha/core";
+import { playModel } from "@syntha/test-models/vitest";
+import { ToolHandler } from "@syntha/tools";
+import { APIError, APIUserAbortError, InternalServerError, RateLimitError } from "openai";
+import type { ChatCompletionMessageParam } from "openai/resources/chat/completions";
+import { expect, it } from "vitest";
+import { answerChat, chatTools } from "../src/index.ts";
+import { clientOf } from "./support.ts";
+
+const model = "played";
+const user = (content: string): ChatCompletionMessageParam => ({ role: "user", content });
+
+const SILENT = { role: "assistant" as const, content: null, refusal: null };
+
+const call = (id: string, name: string, args: string) => ({
+  id,
+  type: "function" as const,
+  function: { name, arguments: args },
+});
+
+it("asks for strict mode unless told not to", () => {
+  const handler = new ToolHandler(new ContextMesh().agent("Worker"), { role: "readonly" });
+  const strictness = (tools: ReturnType<typeof chatTools>) => tools.map((t) => t.function.strict);
+  expect(strictness(chatTools(handler))).toEqual([true, true, true]);
+  expect(strictness(chatTools(handler, { strict: false }))).toEqual([false, false, false]);
+});
+
+it("sends nothing but the definition, which is the caller's own", () => {
+  const handler = new ToolHandler(new ContextMesh().agent("Worker"), { allow: ["get_context"] });
+  const [tool] = chatTools(handler);
+  const [{ name, description, parameters } = undefined as never] = handler.tools();
+  expect(JSON.parse(JSON.stringify(tool))).toEqual({
+    type: "function",
+    function: { name, description, parameters, strict: true },
+  });
+  if (tool !== undefined) tool.function.name = "mine";
+  expect(chatTools(handler)[0]?.function.name).toBe("get_context");
+});
+
+it("says nothing where the message calls nothing", async () => {
+  const handler = new ToolHandler(new ContextMesh().agent("Worker"));
+  expect(await answerChat(handler, { role: "assistant", content: "Done.", refusal: null })).toEqual(
+    [],
+  );
+  const nulled = { role: "assistant" as const, tool_calls: null as unknown as [] };
+  expect(await answerChat(handler, nulled)).toEqual([]);
+});
+
+it("answers each of two calls that a server gave the same id", async () => {
+  const handler = new ToolHandler(new ContextMesh().agent("Worker"));
+  const tool_calls = [
+    call("same", "push_context", '{"key":"a","value":"1","global":true}'),
+    call("same", "get_context", '{"keys":["a"]}'),
+  ];
+  const messages = await answerChat(handler, { role: "assistant", tool_calls });
+  expect(messages.map(({ tool_call_id }) => tool_call_id)).toEqual(["same", "same"]);
+  expect(messages.map(({ content }) => JSON.parse(content as string))).toMatchObject([
+    { success: true, key: "a" },
+    { context: { a: "1" } },
+  ]);
+});
+
+it("leaves calls of custom tools to the user", async () => {
+  const handler = new ToolHandler(new ContextMesh().agent("Worker"));
+  const tool_calls = [
+    { id: "c1", type: "custom" as const, custom: { name: "shell", input: "ls" } },
+    call("c2", "list_context", ""),
+  ];
+  expect(await answerChat(handler, { role: "assistant", tool_calls })).toMatchObject([
+    { tool_call_id: "c2" },
+  ]);
+});
+
+it("takes a tool away between two turns, and tells the model that calls it all the same", async () => {
+  const handler = new ToolHandler(new ContextMesh().agent("Worker"));
+  const push = { name: "push_context", arguments: { key: "a", value: "1", global: true } };
+  const server = await playModel(({ turns, tools, results }) =>
+    turns.length < 2 ? { calls: [push] } : { text: `${tools.has(push.name)} ${results[1]}` },
+  );
+  const client = clientOf(server);
+  const messages = [user("Push twice.")];
+  const said: unknown[] = [];
+  for (let turn = 0; turn < 3; turn++) {
+    const tools = chatTools(handler);
+    const { choices } = await client.chat.completions.create({ model, messages, tools });
+    const message = choices[0]?.message ?? SILENT;
+    said.push(message.content);
+    messages.push(message, ...(await answerChat(handler, message)));
+    handler.deny.add("push_context");
+  }
+  expect(said[2]).toMatch(/^false .*"TOOL_DENIED"/);
+});
+
+it("serves a tool of the user's own that has the same name, when the mesh's have a prefix", async () => {
+  const handler = new ToolHandler(new ContextMesh().agent("Worker"), { prefix: "mesh_" });
+  const own = { get_context: () => "mine" };
+  const server = await playModel(({ results, tools }) => {
+    if (results.length > 0) return { text: results.join(" ") };
+    const name = [...tools.keys()].find((known) => known.endsWith("list_context")) ?? "";
+    return {
+      calls: [
+        { name, arguments: "" },
+        { name: "get_context", arguments: {} },
+      ],
+    };
+  });
+  const client = clientOf(server);
+  const messages = [user("Go.")];
+  const [get] = chatTools(
+    new ToolHandler(new ContextMesh().agent("Worker"), { allow: ["get_context"] }),
+  );
+  if (get === undefined) throw new Error("There is no tool.");
+  const tools = [...chatTools(handler), get];
+  const first = await client.chat.completions.create({ model, messages, tools });
+  const message = first.choices[0]?.message ?? SILENT;
+  messages.push(message, ...(await answerChat(handler, message, { own })));
+  const second = await client.chat.completions.create({ model, messages, tools });
+  expect(second.choices[0]?.message.content).toMatch(/"success":true.* mine$/);
+});
+
+it("goes on when the vendor's rate limit lets it", async () => {
+  let asked = 0;
+  const server = await playModel(() =>
+    ++asked === 1
+      ? { error: { status: 429, message: "Slow down.", retryAfterSeconds: 0 } }
+      : { text: "Here." },
+  );
+  const tools = chatTools(new ToolHandler(new ContextMesh().agent("Worker")));
+  const params = { model, messages: [user("Go.")], tools };
+  const answer = await clientOf(server).chat.completions.create(params);
+  expect([asked, answer.choices[0]?.message.content]).toEqual([2, "Here."]);
+});
+
+it("lets the vendor's errors through as they are, and nothing is written by them", async () => {
+  const mesh = new ContextMesh();
+  const tools = chatTools(new ToolHandler(mesh.agent("Worker")));
+  const failing = async (status: number): Promise<unknown> => {
+    const server = await playModel(() => ({ error: { status, message: "No." } }));
+    const client = clientOf(server, { maxRetries: 0 });
+    return client.chat.completions
+      .create({ model, messages: [user("Go.")], tools })
+      .catch((error: unknown) => error);
+  };
+  expect(await failing(429)).toBeInstanceOf(RateLimitError);
+  expect(await failing(503)).toBeInstanceOf(InternalServerError);
+  expect(await failing(400)).toBeInstanceOf(APIError);
+  expect(await mesh.system.keys()).toEqual([]);
+});
+
+it("hands the user's signal to the user's tools, and ends a request by it", async () => {
+  const server = await playModel(() => ({ calls: [{ name: "wait", arguments: {} }] }));
+  const client = clientOf(server);
+  const controller = new AbortController();
+  const wait = (_: object, { signal }: { signal: AbortSignal | undefined }) =>
+    new Promise((_resolve, reject) => {
+      signal?.addEventListener("abort", () => reject(new Error("I was told to stop.")));
+      controller.abort();
+    });
+  const messages = [user("Wait.")];
+  const { choices } = await client.chat.completions.create({ model, messages });
+  const { signal } = controller;
+  const handler = new ToolHandler(new ContextMesh().agent("Worker"));
+  const [answer] = await answerChat(handler, choices[0]?.message ?? SILENT, {
+    own: { wait },
+    signal,
+  });
+  expect(answer?.content).toContain("I was told to stop.");
+  await expect(
+    client.chat.completions.create({ model, messages }, { signal }),
+  ).rejects.toBeInstanceOf(APIUserAbortError);
+});

@@ -1,0 +1,86 @@
+import { ContextMesh } from "@syntha/core";
+import { playModel } from "@syntha/test-models/vitest";
+import { ToolHandler } from "@syntha/tools";
+import OpenAI from "openai";
+import type { Response, ResponseInputItem } from "openai/resources/responses/responses";
+import { expect, it } from "vitest";
+import { answerResponse, responseTools } from "../src/index.ts";
+
+const call = (id: string, name: string, args: string) => ({
+  type: "function_call" as const,
+  call_id: id,
+  name,
+  arguments: args,
+});
+
+it("answers the calls among a response's items, or in a list of them, and leaves the rest", async () => {
+  const handler = new ToolHandler(new ContextMesh().agent("Worker"));
+  const output = [
+    { type: "reasoning" as const, id: "r", summary: [] },
+    call("c1", "list_context", ""),
+    { type: "custom_tool_call" as const, call_id: "c2", name: "shell", input: "ls" },
+    call("c3", "get_context", '{"keys":["a"]}'),
+    {
+      type: "message" as const,
+      id: "m",
+      role: "assistant" as const,
+      status: "completed" as const,
+      content: [],
+    },
+  ];
+  const answers = await answerResponse(handler, { output });
+  expect(answers).toEqual([
+    { type: "function_call_output", call_id: "c1", output: expect.stringContaining('"keys":[]') },
+    { type: "function_call_output", call_id: "c3", output: expect.stringContaining('["a"]') },
+  ]);
+  expect(await answerResponse(handler, output)).toEqual(answers);
+  expect(await answerResponse(handler, [])).toEqual([]);
+});
+
+it("asks for strict mode unless told not to", () => {
+  const handler = new ToolHandler(new ContextMesh().agent("Worker"), { role: "readonly" });
+  expect(responseTools(handler).map(({ strict }) => strict)).toEqual([true, true, true]);
+  expect(responseTools(handler, { strict: false })[0]).toMatchObject({ strict: false });
+});
+
+it("goes on from a response that the vendor remembers", async () => {
+  const handler = new ToolHandler(new ContextMesh().agent("Worker"));
+  const server = await playModel(({ turns, results }) =>
+    turns.length === 0
+      ? { calls: [{ name: "push_context", arguments: { key: "a", value: "1", global: true } }] }
+      : turns.length === 1
+        ? { calls: [{ name: "get_context", arguments: { keys: ["a"] } }] }
+        : { text: `told: ${results.at(-1)}` },
+  );
+  const client = new OpenAI({
+    baseURL: server.openaiUrl,
+    apiKey: "any",
+    fetch: remembering(),
+  });
+  const params = { model: "played", tools: responseTools(handler) };
+  let response: Response = await client.responses.create({ ...params, input: "Push, then read." });
+  for (;;) {
+    const input = await answerResponse(handler, response);
+    if (input.length === 0) break;
+    response = await client.responses.create({
+      ...params,
+      input,
+      previous_response_id: response.id,
+    });
+  }
+  expect(response.output_text).toMatch(/^told: .*"context":\{"a":"1"\}/);
+});
+
+/** A vendor's memory of responses, in front of a server that has none. */
+function remembering(): typeof fetch {
+  const kept = new Map<string, ResponseInputItem[]>();
+  return async (url, init) => {
+    const { previous_response_id, input, ...rest } = JSON.parse(init?.body as string);
+    const asked = typeof input === "string" ? [{ role: "user", content: input }] : input;
+    const all = [...(kept.get(previous_response_id) ?? []), ...asked];
+    const answer = await fetch(url, { ...init, body: JSON.stringify({ ...rest, input: all }) });
+    const { id, output } = (await answer.clone().json()) as Response;
+    kept.set(id, [...all, ...output]);
+    return answer;
+  };
+}
