@@ -6,13 +6,12 @@ import { expect, it } from "vitest";
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-it("compiles against the types of the oldest SDK of the peer range", async () => {
+it.for([
+  ["oldest-sdk", /\/openai@\d+/g, "/openai@6"],
+  ["oldest-agents", /\/@openai\+agents@\d+\.\d+/g, "/@openai+agents@0.16"],
+] as const)("compiles against the types of the oldest SDK: %s", async ([project, sdk, oldest]) => {
   const tsc = `${root}/node_modules/typescript/bin/tsc`;
-  const project = "packages/openai/test/oldest-sdk";
-  const { stdout } = await run(process.execPath, [tsc, "-p", project, "--listFiles"], {
-    cwd: root,
-    maxBuffer: 16 * 1_024 * 1_024,
-  });
-  const sdks = new Set(stdout.match(/\/openai@\d+/g));
-  expect([...sdks]).toEqual(["/openai@6"]);
+  const args = [tsc, "-p", `packages/openai/test/${project}`, "--listFiles"];
+  const { stdout } = await run(process.execPath, args, { cwd: root, maxBuffer: 2 ** 24 });
+  expect([...new Set(stdout.match(sdk))]).toEqual([oldest]);
 });

@@ -1,0 +1,65 @@
+import { Agent, OpenAIProvider, Runner, tool } from "@openai/agents";
+import { adapterContract, PRICE_OF, type Stage } from "@syntha/test-models/contract";
+import * as z from "zod";
+import { agentTools, type AgentToolsOptions } from "../src/agents/index.ts";
+import { clientOf } from "./support.ts";
+
+const priceOf = tool({
+  name: PRICE_OF.name,
+  description: PRICE_OF.description,
+  parameters: z.object({ item: z.string() }),
+  execute: PRICE_OF.run,
+});
+
+interface Way extends AgentToolsOptions {
+  useResponses: boolean;
+  stream?: boolean;
+}
+
+const run =
+  ({ useResponses, stream = false, ...options }: Way) =>
+  async ({ handler, prompt, server }: Stage): Promise<string> => {
+    const agent = new Agent({
+      name: "Worker",
+      instructions: "Share what you know.",
+      model: "played",
+      tools: [...agentTools(handler, options), priceOf],
+    });
+    const runner = new Runner({
+      modelProvider: new OpenAIProvider({ openAIClient: clientOf(server), useResponses }),
+      toolNotFoundBehavior: "return_error_to_model",
+      tracingDisabled: true,
+    });
+    if (!stream) return (await runner.run(agent, prompt)).finalOutput ?? "";
+    const result = await runner.run(agent, prompt, { stream: true });
+    await result.completed;
+    return result.finalOutput ?? "";
+  };
+
+const otherwise = {
+  "answers arguments that are no JSON": /An error occurred while parsing tool arguments/,
+  "answers a call of a tool that there is none of": /Tool 'send_email' not found/,
+};
+
+/** Registers the table of calls for every way in which an `Agent` runs. */
+export function agentsContract(sdk = ""): void {
+  adapterContract(`agents${sdk} over Responses`, run({ useResponses: true }), { otherwise });
+  adapterContract(
+    `agents${sdk} over Responses, streamed`,
+    run({ useResponses: true, stream: true }),
+    {
+      otherwise,
+    },
+  );
+  adapterContract(`agents${sdk} over Chat Completions`, run({ useResponses: false }), {
+    otherwise,
+  });
+  adapterContract(
+    `agents${sdk} over Chat Completions, streamed`,
+    run({ useResponses: false, stream: true }),
+    { otherwise },
+  );
+  adapterContract(`agents${sdk} without strict mode`, run({ useResponses: false, strict: false }), {
+    otherwise,
+  });
+}
