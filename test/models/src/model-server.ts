@@ -49,7 +49,7 @@ export class ModelServer {
       const conversation = new Conversation(request);
       checkTools(conversation.tools.values(), OURS);
       this.conversations.push(conversation);
-      return toResponse(await play(conversation));
+      return withUsage(toResponse(await play(conversation)), request);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       return { error: { message, type: "invalid_request_error" }, status: 400 };
@@ -58,6 +58,18 @@ export class ModelServer {
 }
 
 const OURS: ReadonlySet<string> = new Set(TOOL_NAMES);
+
+/** Told by every protocol, as its vendor names it; Chat Completions' streams tell it only when they are asked to. */
+function withUsage(response: FixtureResponse, request: ChatCompletionRequest): FixtureResponse {
+  if ("error" in response) return response;
+  const input = tokensOf({ messages: request.messages, tools: request.tools });
+  const output = tokensOf(response);
+  const usage = { input_tokens: input, output_tokens: output, total_tokens: input + output };
+  return { ...response, usage: { ...usage, prompt_tokens: input, completion_tokens: output } };
+}
+
+/** About: four bytes are one. */
+const tokensOf = (value: object): number => Math.ceil(JSON.stringify(value).length / 4);
 
 function toResponse(turn: Turn): FixtureResponse {
   if ("error" in turn) {
