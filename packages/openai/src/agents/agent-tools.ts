@@ -1,5 +1,5 @@
 import { type FunctionTool, tool } from "@openai/agents";
-import { callsInOrder, type Effect, type ParametersSchema, type ToolHandler } from "@syntha/tools";
+import { callsInOrder, type Effect, type ParametersSchema, type ToolCaller } from "@syntha/tools";
 import type { StrictOption } from "../strict-option.ts";
 
 export interface AgentToolsOptions extends StrictOption {
@@ -9,7 +9,7 @@ export interface AgentToolsOptions extends StrictOption {
 
 /** The tools that an agent has now, as `tools` of an `Agent` takes them, beside your own. */
 export function agentTools(
-  handler: ToolHandler<string>,
+  handler: ToolCaller,
   { needsApproval = [], strict = true }: AgentToolsOptions = {},
 ): FunctionTool<unknown, ParametersSchema, string>[] {
   const call = callsInOrder(handler);

@@ -1,4 +1,4 @@
-import { answerCalls, type AnswerCallsOptions, type ToolHandler } from "@syntha/tools";
+import { answerCalls, type AnswerCallsOptions, type ToolCaller } from "@syntha/tools";
 import type {
   ChatCompletionAssistantMessageParam,
   ChatCompletionToolMessageParam,
@@ -10,7 +10,7 @@ import type {
  * @throws INVALID_ARGUMENTS, before anything is called, when a tool of your own has the name of one of the mesh's
  */
 export async function answerChat(
-  handler: ToolHandler<string>,
+  handler: ToolCaller,
   message: ChatCompletionAssistantMessageParam,
   options?: AnswerCallsOptions,
 ): Promise<ChatCompletionToolMessageParam[]> {

@@ -1,11 +1,11 @@
-import type { ToolHandler } from "@syntha/tools";
+import type { ToolCaller } from "@syntha/tools";
 import type { ChatCompletionFunctionTool } from "openai/resources/chat/completions";
 import { withLenientParser } from "../lenient-parser.ts";
 import type { StrictOption } from "../strict-option.ts";
 
 /** The tools that an agent has now, as `tools` of Chat Completions takes them. Put your own definitions behind them. */
 export function chatTools(
-  handler: ToolHandler<string>,
+  handler: ToolCaller,
   { strict = true }: StrictOption = {},
 ): ChatCompletionFunctionTool[] {
   return handler.tools().map(({ name, description, parameters }) =>

@@ -1,4 +1,4 @@
-import { callsInOrder, type ToolHandler } from "@syntha/tools";
+import { callsInOrder, type ToolCaller } from "@syntha/tools";
 import type { AutoParseableTool } from "openai/lib/parser";
 import type { RunnableToolFunctionWithoutParse } from "openai/lib/RunnableFunction";
 import type { StrictOption } from "../strict-option.ts";
@@ -15,7 +15,7 @@ export type RunnableMeshTool = RunnableToolFunctionWithoutParse &
  * your own behind them. With `strict`, the SDK itself ends the run where a model writes broken JSON.
  */
 export function runnableTools(
-  handler: ToolHandler<string>,
+  handler: ToolCaller,
   { strict = true }: StrictOption = {},
 ): RunnableMeshTool[] {
   const call = callsInOrder(handler);

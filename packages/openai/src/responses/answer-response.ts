@@ -1,4 +1,4 @@
-import { answerCalls, type AnswerCallsOptions, type ToolHandler } from "@syntha/tools";
+import { answerCalls, type AnswerCallsOptions, type ToolCaller } from "@syntha/tools";
 import type {
   Response,
   ResponseInputItem,
@@ -11,7 +11,7 @@ import type {
  * @throws INVALID_ARGUMENTS, before anything is called, when a tool of your own has the name of one of the mesh's
  */
 export async function answerResponse(
-  handler: ToolHandler<string>,
+  handler: ToolCaller,
   response: Pick<Response, "output"> | readonly ResponseOutputItem[],
   options?: AnswerCallsOptions,
 ): Promise<ResponseInputItem.FunctionCallOutput[]> {

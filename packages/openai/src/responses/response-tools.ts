@@ -1,11 +1,11 @@
-import type { ToolHandler } from "@syntha/tools";
+import type { ToolCaller } from "@syntha/tools";
 import type { FunctionTool } from "openai/resources/responses/responses";
 import { withLenientParser } from "../lenient-parser.ts";
 import type { StrictOption } from "../strict-option.ts";
 
 /** The tools that an agent has now, as `tools` of the Responses API takes them. Put your own definitions behind them. */
 export function responseTools(
-  handler: ToolHandler<string>,
+  handler: ToolCaller,
   { strict = true }: StrictOption = {},
 ): FunctionTool[] {
   return handler.tools().map(({ name, description, parameters }) =>
