@@ -1,0 +1,72 @@
+import { SynthaError } from "@syntha/core";
+
+/** By field of the value: what it must equal, or operators that must all hold. */
+export type Filter = Readonly<Record<string, unknown>>;
+
+type Operator = (field: unknown, operand: unknown) => boolean;
+
+/** Those of LangGraph's stores, with the meaning that they have in `InMemoryStore`. */
+const OPERATORS: Readonly<Record<string, Operator>> = {
+  $eq: equals,
+  $ne: (field, operand) => !equals(field, operand),
+  $gt: (field, operand) => Number(field) > Number(operand),
+  $gte: (field, operand) => Number(field) >= Number(operand),
+  $lt: (field, operand) => Number(field) < Number(operand),
+  $lte: (field, operand) => Number(field) <= Number(operand),
+  $in: (field, operand) => isIn(field, operand),
+  $nin: (field, operand) => !isIn(field, operand),
+  $exists: (field, operand) => (field !== undefined) === Boolean(operand),
+};
+
+/** @throws INVALID_ARGUMENTS for an operator that there is none of */
+export function toTest(filter: Filter): (value: unknown) => boolean {
+  const tests = Object.entries(filter).map(([name, wanted]) => {
+    const test = testOf(name, wanted);
+    return (value: unknown) => test(fieldOf(value, name));
+  });
+  return (value) => tests.every((test) => test(value));
+}
+
+function testOf(name: string, wanted: unknown): (field: unknown) => boolean {
+  const entries = isObject(wanted) ? Object.entries(wanted) : [];
+  if (!entries.some(([operator]) => operator.startsWith("$")))
+    return (field) => equals(field, wanted);
+  const tests = entries.map(([operator, operand]) => {
+    if (!Object.hasOwn(OPERATORS, operator)) throw unknownOperator(name, operator);
+    return (field: unknown) => (OPERATORS[operator] as Operator)(field, operand);
+  });
+  return (field) => tests.every((test) => test(field));
+}
+
+function unknownOperator(name: string, operator: string): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", `There is no operator ${JSON.stringify(operator)}.`, {
+    hint: `Operators: ${Object.keys(OPERATORS).join(", ")}. To find an object with such fields, use $eq.`,
+    details: { path: `filter.${name}` },
+  });
+}
+
+/** Own fields only. */
+function fieldOf(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+function isIn(field: unknown, list: unknown): boolean {
+  return Array.isArray(list) && list.some((one) => equals(field, one));
+}
+
+/** Of JSON: objects whatever the order of their fields, lists in their order. */
+function equals(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((one, i) => equals(one, b[i]));
+  if (!isObject(a) || !isObject(b)) return false;
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && equals(a[name], b[name]))
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

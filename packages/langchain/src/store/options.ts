@@ -1,0 +1,53 @@
+import { type Duration, type RouteInput, SynthaError } from "@syntha/core";
+
+/** How long an item stays, as text with a unit: `"30m"`, `"12h"`, `"7d"`. A bare number would be minutes in other stores. */
+export type TimeToLive = Exclude<Duration, number>;
+
+export interface SynthaStoreOptions {
+  /** In front of every key in the mesh. Default `"store/"`. Of two stores on one mesh neither's may begin with the other's. */
+  prefix?: string | undefined;
+  /**
+   * Who sees the items, beside the agent that the store acts as. Default `{ topics: ["store"] }`: nobody, until they
+   * subscribe to that topic.
+   */
+  route?: RouteInput | undefined;
+  /** How long items stay unless their `put` says otherwise. Default: for good. */
+  ttl?: TimeToLive | undefined;
+  /**
+   * Whether get and search give what they find its time to live anew. Each is then a write of the item as it is, which
+   * moves its `updatedAt`. Default false.
+   */
+  refreshOnRead?: boolean | undefined;
+}
+
+export interface CheckedOptions {
+  readonly prefix: string;
+  readonly route: RouteInput;
+  readonly ttl: TimeToLive | undefined;
+  readonly refreshOnRead: boolean;
+}
+
+const NAMES = ["prefix", "route", "ttl", "refreshOnRead"];
+
+/** @throws INVALID_ARGUMENTS, also for an unknown option */
+export function checkOptions(options: SynthaStoreOptions): CheckedOptions {
+  const unknown = Object.keys(options).find((name) => !NAMES.includes(name));
+  if (unknown !== undefined)
+    throw wrong(unknown, `There is no option \`${unknown}\`.`, `Options: ${NAMES.join(", ")}.`);
+  const { prefix = "store/", route = { topics: ["store"] }, ttl, refreshOnRead = false } = options;
+  if (typeof prefix !== "string" || prefix === "")
+    throw wrong("prefix", "`prefix` is text that is not empty.", "Leave it out for `store/`.");
+  if (typeof refreshOnRead !== "boolean")
+    throw wrong("refreshOnRead", "`refreshOnRead` is true or false.", "Leave it out for false.");
+  return { prefix, route, ttl: checkTtl(ttl), refreshOnRead };
+}
+
+/** @throws INVALID_ARGUMENTS for a number */
+export function checkTtl(ttl: unknown): TimeToLive | undefined {
+  if (ttl === undefined || typeof ttl === "string") return ttl as TimeToLive | undefined;
+  throw wrong("ttl", "`ttl` is text with a unit.", `Write "60m" for an hour, "7d" for a week.`);
+}
+
+function wrong(path: string, message: string, hint: string): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", message, { hint, details: { path } });
+}

@@ -1,0 +1,124 @@
+import {
+  BaseStore,
+  type Item,
+  type ListNamespacesOperation,
+  type Operation,
+  type OperationResults,
+  type SearchOperation,
+} from "@langchain/langgraph-checkpoint";
+import { type AgentContext, type MeshSchema, SynthaError } from "@syntha/core";
+import { toTest } from "./filter.ts";
+import { type Address, toMeshKey } from "./item-key.ts";
+import { checkNamespace, commonStart, matches, type Namespace } from "./namespace.ts";
+import { checkOptions, checkTtl, type SynthaStoreOptions } from "./options.ts";
+import { Shelf } from "./shelf.ts";
+import { type PutOptions, type TimedPut, TimedPuts } from "./timed-puts.ts";
+
+/**
+ * LangGraph's store over a mesh: for `compile({ store })` and `createAgent({ store })`. It acts as the given agent, or as
+ * the system, by the mesh's rules: it finds what that agent sees, and writes what that agent may.
+ */
+export class SynthaStore extends BaseStore {
+  readonly #shelf: Shelf;
+
+  /** @param context `mesh.agent(name)` or `mesh.system` @throws INVALID_ARGUMENTS for options that can't be used */
+  constructor(context: AgentContext<MeshSchema>, options: SynthaStoreOptions = {}) {
+    super();
+    this.#shelf = new Shelf(context as unknown as AgentContext, checkOptions(options));
+  }
+
+  /**
+   * As `BaseStore` says, and for how long it stays. LangGraph does not hand `options` on where a node or tool puts.
+   * There is no index: `index` means nothing.
+   * @throws what a push throws: KEY_TAKEN, NOT_OWNER, FORBIDDEN, INVALID_VALUE, TOO_LARGE
+   */
+  override put(
+    namespace: string[],
+    key: string,
+    value: Item["value"],
+    index?: false | string[],
+    options?: PutOptions,
+  ): Promise<void> {
+    if (options === undefined) return super.put(namespace, key, value, index);
+    return new TimedPuts(this, options).put(namespace, key, value, index);
+  }
+
+  /**
+   * Reads see what was there before the batch. Of several puts to one address the last counts. All puts are written in
+   * one commit, or none is; then each deletion in one of its own.
+   */
+  override async batch<Op extends Operation[]>(operations: Op): Promise<OperationResults<Op>> {
+    const puts = new Map<string, TimedPut>();
+    const gets: Address[] = [];
+    let items: Promise<(Item | null)[]> | undefined;
+    // All of them are checked before the first is done.
+    const reads = operations.map((operation): (() => unknown) => {
+      if ("namespacePrefix" in operation) return this.#search(operation);
+      if (!("namespace" in operation)) return this.#listNamespaces(operation);
+      checkAddress(operation);
+      if ("value" in operation) {
+        checkTtl((operation as TimedPut).options?.ttl);
+        puts.set(toMeshKey("", operation), operation);
+        return () => null;
+      }
+      const at = gets.push(operation) - 1;
+      return async () => (await (items ??= this.#shelf.get(gets)))[at];
+    });
+    const results = await Promise.all(reads.map((read) => read()));
+    await this.#write([...puts.values()]);
+    return results as OperationResults<Op>;
+  }
+
+  #search({ namespacePrefix, filter, query, ...paging }: SearchOperation) {
+    checkNamespace(namespacePrefix, true);
+    if (query) throw noIndex();
+    const offset = checkCount("offset", paging.offset, 0);
+    const limit = checkCount("limit", paging.limit, 10);
+    const test = filter === undefined ? undefined : toTest(filter);
+    return () => this.#shelf.search(namespacePrefix, test, offset, limit);
+  }
+
+  #listNamespaces({ matchConditions = [], maxDepth, ...paging }: ListNamespacesOperation) {
+    const offset = checkCount("offset", paging.offset, 0);
+    const limit = checkCount("limit", paging.limit, 100);
+    const depth = checkCount("maxDepth", maxDepth, Number.POSITIVE_INFINITY);
+    return async (): Promise<Namespace[]> => {
+      const found = new Map<string, Namespace>();
+      if (limit === 0) return [];
+      for await (const namespace of this.#shelf.namespaces(commonStart(matchConditions))) {
+        if (!matchConditions.every((condition) => matches(condition, namespace))) continue;
+        const path = namespace.slice(0, depth);
+        found.set(JSON.stringify(path), path);
+        if (found.size === offset + limit) break;
+      }
+      return [...found.values()].slice(offset);
+    };
+  }
+
+  async #write(operations: readonly TimedPut[]): Promise<void> {
+    const puts = operations.filter(({ value }) => value !== null);
+    await this.#shelf.put(puts.map((put) => ({ ...put, ttl: put.options?.ttl })));
+    await this.#shelf.delete(operations.filter(({ value }) => value === null));
+  }
+}
+
+function checkAddress({ namespace, key }: Address): void {
+  checkNamespace(namespace);
+  if (typeof key !== "string") throw wrong("key", "A key is text.", "Pass the key as a string.");
+}
+
+function checkCount(path: string, count: number | undefined, otherwise: number): number {
+  const number = count ?? otherwise;
+  if (number === Number.POSITIVE_INFINITY || (Number.isSafeInteger(number) && number >= 0))
+    return number;
+  throw wrong(path, `\`${path}\` is a whole number from 0 on.`, `Leave it out for ${otherwise}.`);
+}
+
+function noIndex(): SynthaError {
+  const hint = "Leave out `query`, and name what you look for by `filter` and namespace.";
+  return wrong("query", "This store has no index to search by meaning.", hint);
+}
+
+function wrong(path: string, message: string, hint: string): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", message, { hint, details: { path } });
+}
