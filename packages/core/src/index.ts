@@ -30,6 +30,7 @@ export type { MeshEvent } from "./mesh/event.ts";
 export type { Explanation, Obstacle } from "./mesh/explanation.ts";
 export type { HistoryEntry } from "./mesh/history.ts";
 export type { Item, ItemHeader } from "./mesh/item.ts";
+export type { MeshObserver, MeshOperation, OperationName } from "./mesh/observer.ts";
 export type { MeshLimits, MeshOptions } from "./mesh/options.ts";
 export type { Page } from "./mesh/page.ts";
 export type { PermissionsInput } from "./mesh/permissions-input.ts";

@@ -5,7 +5,6 @@ import {
   type Commit,
   type Counts,
   type Decide,
-  type Durability,
   type EventPage,
   type EventQuery,
   type ItemPage,
@@ -50,7 +49,7 @@ import { Turns } from "./writes/turns.ts";
 
 /** Meshes in a PostgreSQL database, which processes on several machines can share. */
 export class PostgresStorage implements Storage {
-  readonly traits: { readonly durability: Durability };
+  readonly traits: Storage["traits"];
   readonly #settings: Settings;
   readonly #sql: Sql;
   readonly #listSql;
@@ -67,7 +66,7 @@ export class PostgresStorage implements Storage {
   constructor(options: PostgresStorageOptions) {
     this.#settings = toSettings(options);
     const { schema, clock, durability } = this.#settings;
-    this.traits = { durability };
+    this.traits = { durability, system: "postgresql" };
     this.#sql = sqlFor(schema);
     this.#listSql = listSql(schema);
     this.#connections = new Connections(this.#settings);

@@ -4,7 +4,6 @@ import {
   type Commit,
   type Counts,
   type Decide,
-  type Durability,
   type EventPage,
   type EventQuery,
   type ItemPage,
@@ -41,7 +40,7 @@ import { load } from "./writes/load.ts";
 
 /** Meshes in one SQLite file, which several processes of one machine can share. */
 export class SqliteStorage implements Storage {
-  readonly traits: { readonly durability: Durability };
+  readonly traits: Storage["traits"];
   readonly #settings: Settings;
   readonly #access: Access;
   readonly #bells: Bells;
@@ -50,7 +49,7 @@ export class SqliteStorage implements Storage {
     this.#settings = toSettings(options);
     this.#access = new Access(this.#settings);
     this.#bells = new Bells(this.#settings.pollMs);
-    this.traits = { durability: durabilityOf(this.#settings) };
+    this.traits = { durability: durabilityOf(this.#settings), system: "sqlite" };
   }
 
   open(): Promise<void> {

@@ -32,16 +32,22 @@ export class LeaseHandle {
   }
 
   /** Sets the lease's end anew, from now; tells when that is. */
-  async extend(lease: Duration): Promise<{ readonly expiresAt: Date }> {
-    const { until } = await this.#perform({
-      type: "extend",
-      ...this.#need(),
-      leaseMs: toMs("lease", lease),
+  extend(lease: Duration): Promise<{ readonly expiresAt: Date }> {
+    return this.#observed("extend", [lease], async () => {
+      const { until } = await this.#perform({
+        type: "extend",
+        ...this.#need(),
+        leaseMs: toMs("lease", lease),
+      });
+      return { expiresAt: new Date(until) };
     });
-    return { expiresAt: new Date(until) };
   }
 
-  async complete(result?: unknown, options: CompleteOptions = {}): Promise<Completed> {
+  complete(result?: unknown, options: CompleteOptions = {}): Promise<Completed> {
+    return this.#observed("complete", [result, options], () => this.#complete(result, options));
+  }
+
+  async #complete(result: unknown, options: CompleteOptions): Promise<Completed> {
     const { session } = this;
     const route = session.route(options);
     if (result === undefined && (route !== undefined || options.ttl !== undefined)) {
@@ -74,7 +80,11 @@ export class LeaseHandle {
     return { revision, unheard };
   }
 
-  async release(options: ReleaseOptions = {}): Promise<{ failed: boolean }> {
+  release(options: ReleaseOptions = {}): Promise<{ failed: boolean }> {
+    return this.#observed("release", [options], () => this.#release(options));
+  }
+
+  async #release(options: ReleaseOptions): Promise<{ failed: boolean }> {
     const { failed } = await this.#perform({
       type: "release",
       ...this.#need(),
@@ -84,6 +94,17 @@ export class LeaseHandle {
     });
     this.#settled = true;
     return { failed };
+  }
+
+  #observed<T>(
+    name: "extend" | "complete" | "release",
+    args: readonly unknown[],
+    run: () => Promise<T>,
+  ): Promise<T> {
+    const { session, key } = this;
+    if (session.observer === undefined) return run();
+    const operation = { name, tenant: session.tenant, agent: this.#by, args: [key, ...args] };
+    return session.observer.around({ ...operation, isBackground: false }, run);
   }
 
   #need(): TokenParts & { key: string } {

@@ -48,6 +48,7 @@ const DRAIN_MS = 5_000;
 /** Claims, runs the handler, and waits for more, until its signal or the mesh ends it. */
 export class Worker {
   readonly #session: Session;
+  readonly #agent: string | null;
   readonly #claim: (leaseMs: number, maxAttempts: number) => Promise<ClaimAttempt>;
   readonly #handler: WorkHandler<never>;
   readonly #options: WorkOptions;
@@ -67,11 +68,13 @@ export class Worker {
 
   constructor(
     session: Session,
+    agent: string | null,
     claim: (leaseMs: number, maxAttempts: number) => Promise<ClaimAttempt>,
     handler: WorkHandler<never>,
     options: WorkOptions,
   ) {
     this.#session = session;
+    this.#agent = agent;
     this.#claim = claim;
     this.#handler = handler;
     this.#options = options;
@@ -165,8 +168,7 @@ export class Worker {
         await lease.release({ countAttempt: false });
         return;
       }
-      const result = await this.#handler(lease.item, lease);
-      if (!lease.settled) await lease.complete(result);
+      await this.#handle(lease);
     } catch (error) {
       if (!lease.settled) await this.#giveBack(lease);
       this.#options.onError?.(error, lease.item);
@@ -174,6 +176,17 @@ export class Worker {
       done.abort();
       await extending;
     }
+  }
+
+  #handle(lease: ClaimedLease<never>): Promise<void> {
+    const work = async (): Promise<void> => {
+      const result = await this.#handler(lease.item, lease);
+      if (!lease.settled) await lease.complete(result);
+    };
+    const { observer, tenant } = this.#session;
+    if (observer === undefined) return work();
+    const operation = { name: "work", tenant, agent: this.#agent, args: [lease.item] } as const;
+    return observer.around({ ...operation, isBackground: true }, work);
   }
 
   /** Lets what runs finish. When the mesh closes, for a while only; then gives the rest back, untried. */

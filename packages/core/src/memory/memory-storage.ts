@@ -56,7 +56,7 @@ export interface MemoryStorageOptions {
  * across `close` and a later `open`.
  */
 export class MemoryStorage implements Storage {
-  readonly traits = { durability: "none" } as const;
+  readonly traits = { durability: "none", system: "memory" } as const;
   readonly #clock: Clock;
   readonly #tenants = new Map<string, TenantState>();
   /** Tenants that are not complete yet, and where their loading stands. */

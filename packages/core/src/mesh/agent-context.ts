@@ -343,9 +343,10 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   ): Promise<void> {
     this.session.checkOpen();
     const claim = (leaseMs: number, maxAttempts: number): Promise<ClaimAttempt> =>
-      this.#claim({ topic }, leaseMs, maxAttempts);
+      this.#claim({ topic }, leaseMs, maxAttempts, true);
     const worker = new Worker(
       this.session,
+      this.reader,
       claim,
       handler as unknown as WorkHandler<never>,
       options,
@@ -445,7 +446,24 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     return [...result.topics];
   }
 
-  async #claim(from: ClaimSource<S>, leaseMs: number, maxAttempts?: number): Promise<ClaimAttempt> {
+  #claim(
+    from: ClaimSource<S>,
+    leaseMs: number,
+    maxAttempts?: number,
+    isBackground = false,
+  ): Promise<ClaimAttempt> {
+    const { session, reader } = this;
+    const claim = (): Promise<ClaimAttempt> => this.#claimNow(from, leaseMs, maxAttempts);
+    if (session.observer === undefined) return claim();
+    const operation = { name: "claim", tenant: session.tenant, agent: reader } as const;
+    return session.observer.around({ ...operation, args: [from], isBackground }, claim);
+  }
+
+  async #claimNow(
+    from: ClaimSource<S>,
+    leaseMs: number,
+    maxAttempts: number | undefined,
+  ): Promise<ClaimAttempt> {
     const source = checkSource(from);
     if ("key" in source) this.session.checkKey(source.key);
     else checkName("topic", source.topic);

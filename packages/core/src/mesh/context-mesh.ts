@@ -4,6 +4,7 @@ import type { Permissions } from "../storage/permissions.ts";
 import { checkName } from "../text/name.ts";
 import { AgentContext } from "./agent-context.ts";
 import type { Compaction, CompactOptions } from "./compaction.ts";
+import { ObservedAgent, observeMesh, ObservedSystem } from "./observed.ts";
 import type { MeshOptions } from "./options.ts";
 import { MAX_PAGE } from "./page.ts";
 import { checkPermissions, type PermissionsInput } from "./permissions-input.ts";
@@ -15,6 +16,8 @@ import { listTopics, type TopicFilter, type TopicListing } from "./topic-board.t
 export interface MeshStats {
   /** Items that are there. */
   readonly items: number;
+  /** Bytes of UTF-8 of their keys and of the JSON text of their values. */
+  readonly bytes: number;
   /** Those of them that are for everyone. */
   readonly global: number;
   /** Those of them that are for some: by topic or by name. */
@@ -55,7 +58,9 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
   /** @throws INVALID_TENANT, INVALID_ARGUMENTS, INVALID_ROUTE for options that can't be used. */
   constructor(options: MeshOptions<S> = {}) {
     this.#session = new Session(options, options.storage ?? new MemoryStorage());
-    this.system = new SystemContext(this, this.#session, null);
+    const { observer } = options;
+    this.system = new (observer ? ObservedSystem : SystemContext)<S>(this, this.#session, null);
+    if (observer) observeMesh(this, this.tenantId, observer);
   }
 
   get tenantId(): string {
@@ -65,7 +70,11 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
   /** An agent's view. Any name will do: agents exist by what they do. @throws INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE. */
   agent(name: string): AgentContext<S> {
     checkName("agent name", name);
-    return new AgentContext(this, this.#session, name);
+    return new (this.#session.observer ? ObservedAgent : AgentContext)<S>(
+      this,
+      this.#session,
+      name,
+    );
   }
 
   /** Topics that have an item or a subscriber, with counts. */

@@ -1,8 +1,10 @@
 import type { ValueLimits } from "../json/limits.ts";
+import type { QuotaOptions } from "../limit/quota.ts";
 import type { RouteInput } from "../route/route.ts";
 import type { MeshSchema } from "../schema/mesh-schema.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Duration } from "../time/duration.ts";
+import type { MeshObserver } from "./observer.ts";
 import type { RetentionOptions } from "./retention.ts";
 
 export interface MeshOptions<S extends MeshSchema> {
@@ -14,7 +16,7 @@ export interface MeshOptions<S extends MeshSchema> {
   schema?: S;
   /** Who sees what is created without a route. Default: none, so that each creation names one. */
   defaultRoute?: RouteInput;
-  /** Bounds on what one write may hold. */
+  /** Bounds on what one write may hold, and on what the tenant and its agents hold and write in all. Each mesh object keeps its own. */
   limits?: Partial<MeshLimits>;
   /** How often what has expired is removed; it is invisible at once in any case. Default `"1m"`; `false`: only by `sweep()`. */
   sweepEvery?: Duration | false;
@@ -22,9 +24,11 @@ export interface MeshOptions<S extends MeshSchema> {
   retention?: RetentionOptions;
   /** How often what is kept no longer is removed, while the mesh is open. Default `"10m"`; `false`: only by `compact()`. */
   compactEvery?: Duration | false;
+  /** Stands around every operation, for traces, metrics and logs. Default: none, which costs nothing. */
+  observer?: MeshObserver;
 }
 
-export interface MeshLimits extends ValueLimits {
+export interface MeshLimits extends ValueLimits, QuotaOptions {
   /** Bytes of UTF-8 of a key. Default 256. */
   keyBytes: number;
 }

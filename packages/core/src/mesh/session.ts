@@ -15,6 +15,7 @@ import { Tail } from "../watch/tail.ts";
 import { attach, detach } from "./attachment.ts";
 import { compact, type Compaction, type CompactOptions } from "./compaction.ts";
 import type { MeshLimits, MeshOptions } from "./options.ts";
+import type { MeshObserver, OperationName } from "./observer.ts";
 import { checkPromises, type RetentionOptions, toKept } from "./retention.ts";
 import { Routine } from "./routine.ts";
 import { type Committed, Writer } from "./writer.ts";
@@ -28,6 +29,7 @@ export class Session {
   readonly guard: SchemaGuard;
   readonly limits: MeshLimits;
   readonly defaultRoute: Route | undefined;
+  readonly observer: MeshObserver | undefined;
   /** What watches read the log's end through. */
   readonly tail = new Tail(this);
   /** Aborted when the mesh closes: ends watches and workers. */
@@ -52,13 +54,16 @@ export class Session {
     this.limits = { ...DEFAULT_VALUE_LIMITS, keyBytes: MAX_NAME_BYTES, ...options.limits };
     this.guard = new SchemaGuard(options.schema, this.limits);
     this.defaultRoute = this.route(options.defaultRoute ?? {});
+    this.observer = options.observer;
     this.#retention = { ...options.retention };
     const kept = toKept(this.#retention);
     checkPromises(this.#retention, kept);
     const { sweepEvery = "1m", compactEvery = "10m" } = options;
     this.#routines = [
-      ...routine("sweepEvery", sweepEvery, () => this.sweep()),
-      ...routine("compactEvery", compactEvery, () => this.#tracked(compact(this, kept))),
+      ...routine("sweepEvery", sweepEvery, () => this.#inBackground("sweep", () => this.sweep())),
+      ...routine("compactEvery", compactEvery, () =>
+        this.#inBackground("compact", () => this.#tracked(compact(this, kept))),
+      ),
     ];
     this.#writer = new Writer((commits) =>
       this.#isOpen && this.#barriers.size === 0
@@ -77,8 +82,20 @@ export class Session {
   finish(by: string | null, pending: readonly MaybeAsync<Operation>[]): Promise<Committed> {
     if (this.#isDone) return Promise.reject(this.#isClosed());
     const ops = all(pending);
-    if (!(ops instanceof Promise)) return this.#writer.submit({ by, ops });
-    return (async () => this.#writer.submit({ by, ops: await ops }))();
+    if (!(ops instanceof Promise)) return this.#submit({ by, ops });
+    return (async () => this.#submit({ by, ops: await ops }))();
+  }
+
+  #submit(commit: Commit): Promise<Committed> {
+    this.observer?.submitted(commit);
+    return this.#writer.submit(commit);
+  }
+
+  /** What nobody asked for in this moment. */
+  #inBackground<T>(name: OperationName, run: () => T): T {
+    if (this.observer === undefined) return run();
+    const operation = { name, tenant: this.tenant, agent: null, args: [], isBackground: true };
+    return this.observer.around(operation, run);
   }
 
   /** One operation, and its result. */

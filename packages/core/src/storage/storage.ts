@@ -33,7 +33,11 @@ export type Durability = "none" | "process" | "power";
  * when a commit may or may not have happened, STORAGE_MISMATCH when it holds something else, CLOSED after `close`.
  */
 export interface Storage {
-  readonly traits: { readonly durability: Durability };
+  readonly traits: {
+    readonly durability: Durability;
+    /** What database it is, as OpenTelemetry calls it in `db.system.name`: `sqlite`, `postgresql`, `redis`. */
+    readonly system?: string;
+  };
 
   /** Called once before use; again after `close` to use it anew. */
   open(): Promise<void>;
