@@ -1,0 +1,29 @@
+import { callsInOrder, type Effect, type ToolHandler } from "@syntha/tools";
+import { dynamicTool, jsonSchema, type ToolSet } from "ai";
+import { unwrapText } from "./broken-arguments.ts";
+
+export interface AiToolsOptions {
+  /** Tools with these effects wait for somebody's approval, as the AI SDK has it. Default none. */
+  readonly needsApproval?: readonly Effect[] | undefined;
+}
+
+/** Tools for `generateText`, `streamText` and `ToolLoopAgent`: those that the agent has now, by name. */
+export function aiTools(
+  handler: ToolHandler<string>,
+  { needsApproval = [] }: AiToolsOptions = {},
+): ToolSet {
+  const call = callsInOrder(handler);
+  const tools = handler.tools().map(({ name, description, effect, parameters }) => {
+    const tool = dynamicTool({
+      description,
+      inputSchema: jsonSchema(parameters as Parameters<typeof jsonSchema>[0], { validate }),
+      execute: (input) => call(name, unwrapText(input)),
+      ...(needsApproval.includes(effect) && { needsApproval: true }),
+    });
+    return [name, tool] as const;
+  });
+  return Object.fromEntries(tools);
+}
+
+/** Wrong arguments go to the handler, which tells the model what is wrong and what to write instead. */
+const validate = (value: unknown) => ({ success: true as const, value });

@@ -1,0 +1,22 @@
+import type { ToolHandler } from "@syntha/tools";
+import { wrapText } from "./broken-arguments.ts";
+
+/** What of a call is read and changed: the AI SDK's versions name its type differently. */
+export interface BrokenCall {
+  readonly toolName: string;
+  readonly input: string;
+}
+
+/** Fits `repairToolCall` of `generateText`, `streamText` and `ToolLoopAgent`, which ai 6 calls `experimental_repairToolCall`. */
+export type RepairToolCall = <C extends BrokenCall>(options: {
+  readonly toolCall: C;
+}) => Promise<C | null>;
+
+/**
+ * Lets the mesh answer calls of its tools whose arguments are no JSON. Without it the AI SDK tells the model so in its
+ * own words. Other calls are left to the AI SDK.
+ */
+export function repairToolCall(handler: ToolHandler<string>): RepairToolCall {
+  return async ({ toolCall }) =>
+    handler.knows(toolCall.toolName) ? { ...toolCall, input: wrapText(toolCall.input) } : null;
+}

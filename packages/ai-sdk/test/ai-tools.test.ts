@@ -1,0 +1,147 @@
+import { ContextMesh } from "@syntha/core";
+import type { Play } from "@syntha/test-models";
+import { playModel } from "@syntha/test-models/vitest";
+import { ToolHandler } from "@syntha/tools";
+import { generateText, type ModelMessage, stepCountIs } from "ai";
+import { expect, it, onTestFinished } from "vitest";
+import { aiTools, repairToolCall } from "../src/index.ts";
+import { chat, responses } from "./ways.ts";
+
+function newHandler(options: { prefix?: string } = {}): ToolHandler<string> {
+  const mesh = new ContextMesh();
+  onTestFinished(() => mesh.close());
+  return new ToolHandler(mesh.agent("Worker"), options);
+}
+
+const push = { name: "push_context", arguments: { key: "a", value: "1", global: true } };
+const remove = { name: "delete_context", arguments: { key: "a", if_revision: null } };
+
+/** Makes one call, and then says what came back. */
+const once =
+  (call: { name: string; arguments: unknown }): Play =>
+  ({ turns, results }) =>
+    turns.length === 0 ? { calls: [call] } : { text: results.join() };
+
+const loop = { prompt: "Go on.", stopWhen: stepCountIs(5), maxRetries: 0 };
+
+it("tells the model a result as the very JSON that the handler gives", async () => {
+  const handler = newHandler();
+  await handler.handleToolCall("push_context", { key: "a", value: '{"b":[1,null]}', global: true });
+  const args = { keys: ["a"], prefix: null, page: null };
+  for (const modelOf of [chat, responses]) {
+    const server = await playModel(once({ name: "get_context", arguments: args }));
+    const { text } = await generateText({
+      model: modelOf({ server }),
+      tools: aiTools(handler),
+      ...loop,
+    });
+    expect(text).toBe(JSON.stringify(await handler.handleToolCall("get_context", args)));
+  }
+});
+
+it("asks for approval of what destroys, in the AI SDK's own way, and runs it once approved", async () => {
+  const handler = newHandler();
+  await handler.handleToolCall("push_context", push.arguments);
+  const server = await playModel(once(remove));
+  const settings = {
+    model: chat({ server }),
+    tools: aiTools(handler, { needsApproval: ["destroy"] }),
+    stopWhen: loop.stopWhen,
+  };
+  const messages: ModelMessage[] = [{ role: "user", content: "Delete it." }];
+  const first = await generateText({ ...settings, messages });
+  const requests = first.content.filter((part) => part.type === "tool-approval-request");
+  expect(requests).toMatchObject([{ toolCall: { toolName: "delete_context" } }]);
+  expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: ["a"] });
+
+  const answerWith = (approved: boolean): ModelMessage[] => [
+    ...messages,
+    ...first.response.messages,
+    {
+      role: "tool",
+      content: requests.map(({ approvalId }) => ({
+        type: "tool-approval-response",
+        approvalId,
+        approved,
+      })),
+    },
+  ];
+  const denied = await generateText({ ...settings, messages: answerWith(false) });
+  expect(denied.text).toContain("denied");
+  expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: ["a"] });
+
+  const approved = await generateText({ ...settings, messages: answerWith(true) });
+  expect(JSON.parse(approved.text)).toMatchObject({ success: true });
+  expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: [] });
+});
+
+it("tells the model that a tool was denied while it ran", async () => {
+  const handler = newHandler();
+  const server = await playModel((conversation) => {
+    handler.deny.add("push_context");
+    return once(push)(conversation);
+  });
+  const { text } = await generateText({
+    model: chat({ server }),
+    tools: aiTools(handler),
+    ...loop,
+  });
+  expect(JSON.parse(text)).toMatchObject({ success: false, code: "TOOL_DENIED" });
+});
+
+it("offers and answers tools by the handler's prefix", async () => {
+  const handler = newHandler({ prefix: "mesh_" });
+  const server = await playModel(once({ ...push, name: "mesh_push_context" }));
+  const { text } = await generateText({
+    model: chat({ server }),
+    tools: aiTools(handler),
+    ...loop,
+  });
+  expect(JSON.parse(text)).toMatchObject({ success: true, key: "a" });
+});
+
+it("lets the AI SDK say in its own words that arguments are no JSON, unless they are repaired", async () => {
+  const handler = newHandler();
+  const server = await playModel(once({ name: "push_context", arguments: '{"key": "k", "val' }));
+  const settings = { model: chat({ server }), tools: aiTools(handler), ...loop };
+  expect((await generateText(settings)).text).toContain("JSON parsing failed");
+  const repair = repairToolCall(handler);
+  const repaired = { repairToolCall: repair, experimental_repairToolCall: repair };
+  const { text } = await generateText({ ...settings, ...repaired });
+  expect(JSON.parse(text)).toMatchObject({ success: false, code: "INVALID_ARGUMENTS" });
+});
+
+it("goes on after a rate limit, with each call made once", async () => {
+  const handler = newHandler();
+  let failures = 1;
+  const server = await playModel(({ turns, results }) => {
+    if (turns.length === 0) return { calls: [push] };
+    if (failures-- > 0)
+      return { error: { status: 429, message: "Not now.", retryAfterSeconds: 0.01 } };
+    return { text: results.join() };
+  });
+  const { text } = await generateText({
+    ...loop,
+    model: chat({ server }),
+    tools: aiTools(handler),
+    maxRetries: 2,
+  });
+  expect(JSON.parse(text)).toMatchObject({ success: true, revision: 1 });
+});
+
+it("ends when it is aborted; what a call has begun is finished", async () => {
+  const handler = newHandler();
+  const controller = new AbortController();
+  const server = await playModel((conversation) => {
+    if (conversation.turns.length > 0) controller.abort();
+    return once(push)(conversation);
+  });
+  const run = generateText({
+    model: chat({ server }),
+    tools: aiTools(handler),
+    ...loop,
+    abortSignal: controller.signal,
+  });
+  await expect(run).rejects.toThrow(/abort/i);
+  expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: ["a"] });
+});

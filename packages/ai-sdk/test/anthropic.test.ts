@@ -1,0 +1,16 @@
+import { createAnthropic } from "@ai-sdk/anthropic";
+import { adapterContract } from "@syntha/test-models/contract";
+import { type ModelOf, ways } from "./ways.ts";
+
+const messages: ModelOf = ({ server }) =>
+  createAnthropic({ baseURL: `${server.anthropicUrl}/v1`, apiKey: "any" })("played");
+
+const otherwise = {
+  // Anthropic's API parses arguments itself; what is no JSON never leaves it.
+  "answers arguments that are no JSON": /`key` is missing/,
+  "answers a call of a tool that there is none of":
+    /Model tried to call unavailable tool 'send_email'/,
+};
+
+for (const [name, perform] of Object.entries(ways))
+  adapterContract(`${name} (Anthropic)`, (stage) => perform(stage, messages), { otherwise });

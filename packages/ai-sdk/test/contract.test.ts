@@ -1,0 +1,13 @@
+import { adapterContract } from "@syntha/test-models/contract";
+import { chat, responses, ways } from "./ways.ts";
+
+// The AI SDK answers those itself, and names the tools that there are.
+const otherwise = {
+  "answers a call of a tool that there is none of":
+    /Model tried to call unavailable tool 'send_email'.*list_context.*"keys":\[\]/,
+};
+
+for (const [name, perform] of Object.entries(ways)) {
+  for (const [api, modelOf] of Object.entries({ chat, responses }))
+    adapterContract(`${name} (${api})`, (stage) => perform(stage, modelOf), { otherwise });
+}

@@ -1,0 +1,26 @@
+import { ContextMesh } from "@syntha/core";
+import { ToolHandler } from "@syntha/tools";
+import { generateText, jsonSchema, streamText, tool, ToolLoopAgent, type ToolSet } from "ai";
+import { aiTools, repairToolCall } from "../src/index.ts";
+
+// Checked against version 7 with all tests, and against 6 by its own test.
+const handler = new ToolHandler(new ContextMesh().agent("Triage"), { prefix: "mesh_" });
+const tools = {
+  ...aiTools(handler, { needsApproval: ["destroy"] }),
+  weather: tool({
+    inputSchema: jsonSchema<{ city: string }>({ type: "object" }),
+    execute: ({ city }) => `It rains in ${city}.`,
+  }),
+} satisfies ToolSet;
+const settings = {
+  model: "openai/gpt-5.1",
+  tools,
+  experimental_repairToolCall: repairToolCall(handler),
+};
+
+export const agent = new ToolLoopAgent(settings);
+export const generate = () => generateText({ ...settings, prompt: "Go on." });
+export const stream = () => streamText({ ...settings, prompt: "Go on." });
+
+// @ts-expect-error -- an effect is read, write or destroy
+aiTools(handler, { needsApproval: ["delete"] });
