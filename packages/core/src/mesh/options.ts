@@ -1,5 +1,4 @@
 import type { ValueLimits } from "../json/limits.ts";
-import type { QuotaOptions } from "../limit/quota.ts";
 import type { RouteInput } from "../route/route.ts";
 import type { MeshSchema } from "../schema/mesh-schema.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -16,7 +15,7 @@ export interface MeshOptions<S extends MeshSchema> {
   schema?: S;
   /** Who sees what is created without a route. Default: none, so that each creation names one. */
   defaultRoute?: RouteInput;
-  /** Bounds on what one write may hold, and on what the tenant and its agents hold and write in all. Each mesh object keeps its own. */
+  /** Bounds on what one write may hold. */
   limits?: Partial<MeshLimits>;
   /** How often what has expired is removed; it is invisible at once in any case. Default `"1m"`; `false`: only by `sweep()`. */
   sweepEvery?: Duration | false;
@@ -28,7 +27,7 @@ export interface MeshOptions<S extends MeshSchema> {
   observer?: MeshObserver;
 }
 
-export interface MeshLimits extends ValueLimits, QuotaOptions {
+export interface MeshLimits extends ValueLimits {
   /** Bytes of UTF-8 of a key. Default 256. */
   keyBytes: number;
 }
