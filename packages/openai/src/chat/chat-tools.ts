@@ -8,10 +8,11 @@ export function chatTools(
   handler: ToolCaller,
   { strict = true }: StrictOption = {},
 ): ChatCompletionFunctionTool[] {
-  return handler.tools().map(({ name, description, parameters }) =>
-    withLenientParser({
+  const tools = handler
+    .tools()
+    .map(({ name, description, parameters }): ChatCompletionFunctionTool => ({
       type: "function",
       function: { name, description, parameters: { ...parameters }, strict },
-    }),
-  );
+    }));
+  return strict ? tools.map(withLenientParser) : tools;
 }

@@ -8,13 +8,12 @@ export function responseTools(
   handler: ToolCaller,
   { strict = true }: StrictOption = {},
 ): FunctionTool[] {
-  return handler.tools().map(({ name, description, parameters }) =>
-    withLenientParser({
-      type: "function",
-      name,
-      description,
-      parameters: { ...parameters },
-      strict,
-    }),
-  );
+  const tools = handler.tools().map(({ name, description, parameters }): FunctionTool => ({
+    type: "function",
+    name,
+    description,
+    parameters: { ...parameters },
+    strict,
+  }));
+  return strict ? tools.map(withLenientParser) : tools;
 }
