@@ -26,7 +26,7 @@ const reportOf = (desk: Desk) =>
     desk,
     processes: [],
     labels: new Map([["0000001", { category: "ORDER", intent: "cancel_order" }]]),
-    run: { answeredBefore: 0, seconds: 1, thinkingMs: 0, interrupted: false },
+    run: { answeredBefore: 0, seconds: 1, thinkingMs: 0, interrupted: false, model: null },
     questions: [{ agent: "Retention", key: "ticket:0000001" }],
     storage: { kind: "memory" },
     durability: "none",
@@ -112,9 +112,9 @@ describe("a desk at work", () => {
     let thoughts = 0;
     const mind: Mind = {
       ...rules,
-      triage: (text) => {
+      triage: (ticket) => {
         thoughts += 1;
-        return rules.triage(text);
+        return rules.triage(ticket);
       },
     };
     const desk = newDesk({ mind: slowed(mind, 400), leaseSeconds: 0.2 });

@@ -30,7 +30,7 @@ async function crewOf(
       durability: "power",
       specialists: 1,
       leaseSeconds: 1,
-      thinkingMs: 0,
+      mind: { model: undefined, thinkingMs: 0 },
     },
     say: (line) => told.push(line),
   });

@@ -48,7 +48,7 @@ export class Queue {
         continue;
       }
       const tasks = await this.#claim(source, slots.free);
-      for (const task of tasks) slots.run(() => perform(this.#who, this.#pace, task, handle));
+      for (const task of tasks) slots.run(() => perform(this.#who, this.#pace, task, handle, over));
     }
     await slots.idle();
   }

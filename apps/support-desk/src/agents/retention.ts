@@ -36,15 +36,18 @@ export class Retention {
         const { task } = await this.#who.call("claim_task", { key, lease_minutes });
         if (task === null) continue;
         waiting.delete(key);
-        slots.run(() => perform(this.#who, this.#pace, task, (taken) => this.#answer(taken)));
+        slots.run(() =>
+          perform(this.#who, this.#pace, task, (taken, until) => this.#answer(taken, until), over),
+        );
       }
     }
     await slots.idle();
   }
 
-  async #answer(task: Task): Promise<void> {
+  async #answer(task: Task, signal: AbortSignal): Promise<void> {
     const { id, text, triage, allowed } = task.value as StrategyRecord;
-    const answer = await this.#mind.retain({ id, text }, triage, allowed);
+    const at = { who: this.#who, key: task.key, signal };
+    const answer = await this.#mind.retain({ id, text }, triage, allowed, at);
     const done: StrategyRecord = { id, text, triage, allowed, answer };
     await this.#who.finish(task, done, {
       events: [

@@ -21,12 +21,13 @@ export class Specialist {
   async work(signal: AbortSignal): Promise<void> {
     const { topics_subscribed: topics } = await this.#who.call("list_context", {});
     const queue = new Queue(this.#who, topics, this.#pace);
-    await queue.work((task) => this.#answer(task), signal);
+    await queue.work((task, until) => this.#answer(task, until), signal);
   }
 
-  async #answer(task: Task): Promise<void> {
+  async #answer(task: Task, signal: AbortSignal): Promise<void> {
     const { id, text, triage } = task.value as CaseRecord;
-    const answer = await this.#mind.answer({ id, text }, triage);
+    const at = { who: this.#who, key: task.key, signal };
+    const answer = await this.#mind.answer({ id, text }, triage, at);
     const done: CaseRecord = { id, text, triage, answer };
     await this.#who.finish(task, done, {
       events: [

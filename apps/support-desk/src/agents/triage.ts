@@ -20,16 +20,17 @@ export class TriageAgent {
   }
 
   work(signal: AbortSignal): Promise<void> {
-    return this.#queue.work((task) => this.#triage(task), signal);
+    return this.#queue.work((task, until) => this.#triage(task, until), signal);
   }
 
   /**
    * Hands on first, completes last: whoever is killed in between leaves a ticket that is triaged again when its lease
    * ends, and then finds the case or escalation there.
    */
-  async #triage(task: Task): Promise<void> {
+  async #triage(task: Task, signal: AbortSignal): Promise<void> {
     const { id, text } = task.value as TicketRecord;
-    const triage = await this.#mind.triage(text);
+    const at = { who: this.#who, key: task.key, signal };
+    const triage = await this.#mind.triage({ id, text }, at);
     const department = departmentOf(triage.category);
     if (triage.escalate) await this.#escalate({ id, text }, triage, department);
     else {

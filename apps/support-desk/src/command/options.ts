@@ -2,6 +2,8 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
+import { parseCarrier, parseModel, type ModelChoice } from "../model/model-choice.ts";
+import { transcriptFormats } from "../model/transcript.ts";
 import type { Question } from "../report/explanations.ts";
 import { reportFormats } from "../report/write-report.ts";
 import { parseStorage, type StorageChoice } from "../storage/storage-choice.ts";
@@ -17,6 +19,8 @@ export type Options = {
   specialists: number;
   leaseSeconds: number;
   thinkingMs: number;
+  /** Undefined: rules decide. */
+  model: ModelChoice | undefined;
   questions: Question[];
   report: string | undefined;
   help: boolean;
@@ -42,15 +46,15 @@ export function parseOptions(args: readonly string[]): Options {
       isWhole: true,
     }),
     leaseSeconds: toNumber("--lease", values.lease ?? "10", { least: 0.1, most: 3_600 }),
-    thinkingMs: toNumber("--think", values.think ?? defaultThinking(values.tickets), {
-      least: 0,
-      most: 60_000,
-    }),
+    thinkingMs: toThinking(values),
+    model: toModel(values),
     questions: (values.explain ?? []).map(toQuestion),
     report: values.report === undefined ? undefined : toReportFile(values.report),
     help: values.help ?? false,
   };
 }
+
+type Values = ReturnType<typeof parse>;
 
 function parse(args: readonly string[]) {
   try {
@@ -65,6 +69,13 @@ function parse(args: readonly string[]) {
         specialists: { type: "string" },
         lease: { type: "string" },
         think: { type: "string" },
+        model: { type: "string" },
+        through: { type: "string" },
+        "base-url": { type: "string" },
+        stream: { type: "boolean" },
+        parallel: { type: "string" },
+        fallback: { type: "string" },
+        transcript: { type: "string" },
         explain: { type: "string", multiple: true },
         report: { type: "string" },
         help: { type: "boolean", short: "h" },
@@ -102,8 +113,60 @@ function toNumber(flag: string, given: string, { least, most, isWhole = false }:
   throw new UsageError(`${flag} is ${kind} from ${least} to ${most}, not "${given}"`);
 }
 
-function defaultThinking(tickets: string | undefined): string {
-  return String(tickets === undefined ? OWN_THINKING_MS : 0);
+function toThinking({ think, tickets, model }: Values): number {
+  if (think !== undefined && model !== undefined)
+    throw new UsageError("--think is for rules: a model takes the time that it takes");
+  const given = think ?? String(tickets === undefined && model === undefined ? OWN_THINKING_MS : 0);
+  return toNumber("--think", given, { least: 0, most: 60_000 });
+}
+
+/** Flags that say nothing without a model. */
+const ofModels = [
+  "through",
+  "base-url",
+  "stream",
+  "parallel",
+  "fallback",
+  "transcript",
+] as const satisfies readonly (keyof Values)[];
+
+function toModel(values: Values): ModelChoice | undefined {
+  const { model, through = "sdk", stream = false, parallel = "8" } = values;
+  if (model === undefined) {
+    const flag = ofModels.find((each) => values[each] !== undefined);
+    if (flag === undefined) return undefined;
+    throw new UsageError(`--${flag} is for models: name one with --model`);
+  }
+  const { provider, name } = parseModel(model);
+  return {
+    provider,
+    name,
+    through: parseCarrier(through, provider),
+    baseUrl: values["base-url"] === undefined ? undefined : toUrl(values["base-url"]),
+    stream,
+    parallel: toNumber("--parallel", parallel, { least: 1, most: 256, isWhole: true }),
+    fallback: toFallback(values.fallback),
+    transcript: values.transcript === undefined ? undefined : toTranscript(values.transcript),
+  };
+}
+
+function toUrl(given: string): string {
+  if (/^https?:\/\//i.test(given) && URL.canParse(given)) return given;
+  throw new UsageError(
+    `--base-url is where a server speaks the vendor's protocol, such as http://127.0.0.1:11434/v1, not "${given}"`,
+  );
+}
+
+function toFallback(given: string | undefined): "rules" | undefined {
+  if (given === undefined || given === "rules") return given;
+  throw new UsageError(`--fallback is rules, or left out, not "${given}"`);
+}
+
+function toTranscript(given: string): string {
+  if (transcriptFormats.includes(extname(given).toLowerCase())) return given;
+  throw new UsageError(
+    `--transcript names a file that ends with ${transcriptFormats.join(" or ")}, not "${given}"`,
+  );
 }
 
 function toQuestion(given: string): Question {

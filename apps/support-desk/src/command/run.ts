@@ -1,5 +1,6 @@
 import { Desk } from "../desk/desk.ts";
 import { mindOf } from "../mind.ts";
+import { spellModel } from "../model/model-choice.ts";
 import { collect } from "../report/collect.ts";
 import { toSections } from "../report/sections.ts";
 import { toText } from "../report/section.ts";
@@ -17,15 +18,23 @@ import { ProgressLine } from "./progress-line.ts";
 export async function run(options: Options, program: string, signal: AbortSignal): Promise<void> {
   const { tickets, labels } = await readTickets(options.tickets);
   const choice: StorageChoice = options.storage ?? { kind: "sqlite", path: await newMeshFile() };
-  const { durability, specialists, leaseSeconds, thinkingMs, questions, workers } = options;
+  const { durability, specialists, leaseSeconds, thinkingMs, model, questions, workers } = options;
+  // First of all, since without a key there is nothing to begin.
+  const mind = await mindOf({ model, thinkingMs });
   const storage = await storageOf(choice, durability);
   const progress = new ProgressLine(process.stderr, stylerFor(process.stderr));
-  const settings = { storage: choice, durability, specialists, leaseSeconds, thinkingMs };
+  const settings = {
+    storage: choice,
+    durability,
+    specialists,
+    leaseSeconds,
+    mind: { model, thinkingMs },
+  };
   const crew =
     workers === 1 ? undefined : new WorkerCrew({ program, workers, settings, say: progress.say });
   const desk = new Desk({
     storage,
-    mind: mindOf(thinkingMs),
+    mind,
     specialists,
     leaseSeconds,
     ...(crew && { crew }),
@@ -35,6 +44,7 @@ export async function run(options: Options, program: string, signal: AbortSignal
     const { answered: answeredBefore, ...before } = await desk.remains();
     progress.say(`${toText(tickets.length)} tickets in ${options.tickets}`);
     progress.say(`The mesh is in ${spellStorage(choice)}`);
+    if (model !== undefined) progress.say(`${spellModel(model)} decides`);
     if (before.tickets > 0) {
       progress.say(
         `It goes on: ${toText(answeredBefore)} of ${toText(before.tickets)} are answered.`,
@@ -49,7 +59,8 @@ export async function run(options: Options, program: string, signal: AbortSignal
     await desk.work(tickets, signal);
     const seconds = (performance.now() - started) / 1_000;
     const interrupted = signal.aborted;
-    const run = { answeredBefore, seconds, interrupted, thinkingMs };
+    const decidedBy = model === undefined ? null : spellModel(model);
+    const run = { answeredBefore, seconds, interrupted, thinkingMs, model: decidedBy };
     const processes = crew?.processes ?? [];
     const facts = { desk, processes, labels, questions, run, storage: choice };
     const report = await collect({ ...facts, durability: storage.traits.durability });

@@ -14,6 +14,16 @@ Usage: demo [options]
   --lease SECONDS       how long work stays with an agent that was killed. Default 10
   --think MS            how long each decision takes, as if a model made it. Default 50 with our own
                         tickets, so that the agents can be seen sharing them, else 0
+  --model PROVIDER:NAME who decides: openai:NAME or anthropic:NAME, with OPENAI_API_KEY or ANTHROPIC_API_KEY in
+                        the environment. Default: rules, which need no key
+  --through WAY         what carries the calls: sdk (the vendor's own, default), responses, run-tools,
+                        agents, langchain or ai-sdk
+  --base-url URL        another server that speaks the vendor's protocol; also OPENAI_BASE_URL or
+                        ANTHROPIC_BASE_URL
+  --stream              the model answers piece by piece
+  --parallel N          decisions that a process asks for at the same time, 1 to 256. Default 8
+  --fallback rules      rules decide where the model comes to no decision. Default: that ends the desk
+  --transcript FILE     also write what the model was asked and told: .jsonl or .md
   --explain AGENT,KEY   also tell why an agent sees an item, or not; may be repeated
   --report FILE         also write the report: .json, .md or .html
   --help                this text
@@ -21,5 +31,7 @@ Usage: demo [options]
 Examples:
   demo --tickets messages.csv --storage sqlite:desk.db --report report.html
   demo --storage postgres://me@localhost/desk --workers 3
+  demo --model openai:gpt-5-mini --through agents --transcript transcript.md
+  demo --model openai:llama3.3 --base-url http://127.0.0.1:11434/v1
   demo --storage sqlite:desk.db --explain "Specialist-1,escalation:0000006"
 `;

@@ -1,4 +1,5 @@
 import { type Counts, Histogram } from "./histogram.ts";
+import { ModelMeter, type ModelTally } from "./model-meter.ts";
 
 export type CallFigures = {
   name: string;
@@ -14,10 +15,13 @@ export type Tally = {
   calls: readonly { name: string; times: Counts; refused: number }[];
   completed: readonly (readonly [agent: string, tasks: number])[];
   takenOver: number;
+  model: ModelTally;
 };
 
 /** Counts and times calls by name, from asking to answer: waiting for others' commits is part of it. */
 export class WorkMeter {
+  /** What models were asked. */
+  readonly model = new ModelMeter();
   readonly #calls = new Map<string, { times: Histogram; refused: number }>();
   readonly #completed = new Map<string, number>();
   #takenOver = 0;
@@ -56,10 +60,11 @@ export class WorkMeter {
       })),
       completed: [...this.#completed],
       takenOver: this.#takenOver,
+      model: this.model.tally(),
     };
   }
 
-  include({ calls, completed, takenOver }: Tally): void {
+  include({ calls, completed, takenOver, model }: Tally): void {
     for (const { name, times, refused } of calls) {
       const entry = this.#entry(name);
       entry.times.include(times);
@@ -67,6 +72,7 @@ export class WorkMeter {
     }
     for (const [agent, tasks] of completed) this.complete(agent, tasks);
     this.#takenOver += takenOver;
+    this.model.include(model);
   }
 
   /** Of all calls together. */

@@ -25,7 +25,7 @@ export type RunFacts = {
   /** The desk's workers, where they are processes of their own. */
   processes: readonly WorkerProcess[];
   labels: TicketSet["labels"];
-  run: Pick<Report["run"], "answeredBefore" | "seconds" | "interrupted" | "thinkingMs">;
+  run: Pick<Report["run"], "answeredBefore" | "seconds" | "interrupted" | "thinkingMs" | "model">;
   questions: readonly Question[];
   storage: StorageChoice;
   durability: string;
@@ -36,7 +36,7 @@ export async function collect(facts: RunFacts): Promise<Report> {
   const { desk, run, storage, durability } = facts;
   const { mesh } = desk;
   const { items, events, revision } = await mesh.stats();
-  const { calls, processes } = sumUp(desk, facts.processes);
+  const { calls, processes, model } = sumUp(desk, facts.processes);
   const grader = new Grader(facts.labels);
   const counted = await survey(mesh, grader);
   const answered = counted.answers.reduce((sum, { answers }) => sum + answers, 0);
@@ -49,6 +49,7 @@ export async function collect(facts: RunFacts): Promise<Report> {
       ...run,
     },
     calls,
+    model,
     processes,
     ...counted,
     accuracy: grader.result(),

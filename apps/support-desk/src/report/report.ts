@@ -1,6 +1,7 @@
 import type { Explanation } from "@syntha/core";
 
 import type { JoiningRecord, Kind } from "../desk/records.ts";
+import type { ModelFigures } from "../measure/model-meter.ts";
 import type { CallFigures } from "../measure/work-meter.ts";
 
 export type StateCounts = { open: number; claimed: number; done: number; failed: number };
@@ -58,10 +59,14 @@ export type Report = {
     perSecond: number;
     /** How long each decision was made to take. */
     thinkingMs: number;
+    /** Who decided; null: rules. */
+    model: string | null;
     interrupted: boolean;
   };
   /** Of all processes together. */
   calls: { total: CallFigures; byName: CallFigures[] };
+  /** What models were asked, in all processes together; null when rules decided. */
+  model: { total: ModelFigures; byAgent: ModelFigures[] } | null;
   /** The first is the desk itself, the others its workers, if it has any. */
   processes: ProcessFigures[];
   categories: CategoryCounts[];

@@ -29,6 +29,7 @@ export function toSections(report: Report): Section[] {
     newcomer(report),
     explanations(report),
     accuracy(report),
+    models(report),
     answers(report),
     states(report),
     processes(report),
@@ -43,6 +44,7 @@ function summary({ run, calls: { total } }: Report): Section {
   const lines = [
     `${toText(answered)} of ${toText(tickets)} tickets are answered${run.interrupted ? "; the run was interrupted" : ""}.`,
     `${toText(now)} of them since this run began: ${seconds(run.seconds * 1_000)}, ${toText(run.perSecond)} tickets/s.`,
+    run.model === null ? "Rules decided." : `${run.model} decided.`,
     ...(run.thinkingMs > 0
       ? [`Each decision was given ${run.thinkingMs} ms, as if a model made it.`]
       : []),
@@ -147,6 +149,55 @@ function accuracy({ accuracy: found }: Report): Section | undefined {
         rows: confusions.map(({ label, found: taken, count }) => [label, taken, count]),
       },
     }),
+  };
+}
+
+function models({ model, run }: Report): Section | undefined {
+  if (model === null) return undefined;
+  const { total, byAgent } = model;
+  const { requests, refused, inputTokens, outputTokens, undecided, fallbacks } = total;
+  return {
+    title: "The model",
+    lines: [
+      `${run.model}: ${toText(total.decisions)} decisions, ${toText(requests)} requests, ${toText(inputTokens)} tokens in and ${toText(outputTokens)} out, as the vendor told.`,
+      ...(refused > 0
+        ? [`${toText(refused)} requests were refused or not answered, and asked again or given up.`]
+        : []),
+      ...(undecided > 0
+        ? [
+            `${toText(undecided)} times it came to no decision: ${fallbacks > 0 ? `rules decided ${toText(fallbacks)} of them.` : "it was asked anew."}`,
+          ]
+        : []),
+    ],
+    table: {
+      columns: [
+        "for",
+        "decisions",
+        "requests",
+        "refused",
+        "tool calls",
+        "wrong",
+        "undecided",
+        "fallbacks",
+        "tokens in",
+        "tokens out",
+        "median",
+      ],
+      rows: [...(byAgent.length > 1 ? byAgent : []), total].map((each) => [
+        each.agent,
+        each.decisions,
+        each.requests,
+        each.refused,
+        each.calls,
+        each.wrong,
+        each.undecided,
+        each.fallbacks,
+        each.inputTokens,
+        each.outputTokens,
+        seconds(each.medianMs),
+      ]),
+    },
+    notes: ["Wrong decisions were handed back to the model, which mended them or was given up."],
   };
 }
 

@@ -8,7 +8,7 @@ import type { ProcessFigures, Report } from "./report.ts";
 export function sumUp(
   desk: Desk,
   workers: readonly WorkerProcess[],
-): Pick<Report, "calls" | "processes"> {
+): Pick<Report, "calls" | "model" | "processes"> {
   const all = new WorkMeter();
   const figuresOf = (
     name: string,
@@ -35,5 +35,10 @@ export function sumUp(
       .toSorted((a, b) => a.place - b.place)
       .map(({ place, pid, meter, death }) => figuresOf(`worker ${place}`, pid ?? 0, meter, death)),
   ];
-  return { calls: { total: all.total(), byName: all.byName() }, processes };
+  const byAgent = all.model.byAgent();
+  return {
+    calls: { total: all.total(), byName: all.byName() },
+    model: byAgent.length === 0 ? null : { total: all.model.total(), byAgent },
+    processes,
+  };
 }

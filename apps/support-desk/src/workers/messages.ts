@@ -1,4 +1,5 @@
 import type { Tally } from "../measure/work-meter.ts";
+import type { MindChoice } from "../mind.ts";
 import type { Durability } from "../storage/storage-of.ts";
 import type { StorageChoice } from "../storage/storage-choice.ts";
 
@@ -8,7 +9,7 @@ export type WorkerSettings = {
   durability: Durability;
   specialists: number;
   leaseSeconds: number;
-  thinkingMs: number;
+  mind: MindChoice;
 };
 
 /** `stop` asks to finish what was begun. */

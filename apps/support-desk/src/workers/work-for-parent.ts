@@ -42,12 +42,12 @@ export async function workForParent(): Promise<void> {
 }
 
 async function work(settings: WorkerSettings, signal: AbortSignal): Promise<void> {
-  const { specialists, leaseSeconds, thinkingMs } = settings;
+  const { specialists, leaseSeconds } = settings;
   const workplace = new Workplace(await storageOf(settings.storage, settings.durability));
   const tellTally = (): Promise<void> => tell({ type: "tally", tally: workplace.meter.tally() });
   const telling = setInterval(() => void tellTally(), TELL_EVERY_MS);
   try {
-    const mind = mindOf(thinkingMs);
+    const mind = await mindOf(settings.mind);
     await new LocalCrew(workplace, { mind, specialists, leaseSeconds }).work(signal);
   } finally {
     clearInterval(telling);

@@ -1,0 +1,45 @@
+import { z } from "zod";
+
+import type { Authorisation } from "../../rules/authorisation.ts";
+import { formatMoney, moneyIn } from "../../rules/money.ts";
+import type { Ticket } from "../../tickets/ticket.ts";
+import { type Duty, HOUSE_RULES, problemOfText } from "./duty.ts";
+
+const schema = z.object({ text: z.string().describe("The whole answer, plain text") });
+
+const system = `You are Retention at a support desk. You answer a customer whose message was escalated, within what the manager
+allowed; the strategy tells you both.
+
+- Two to four sentences, in the customer's language. Take the trouble seriously; blame nobody.
+- Offer all that is allowed and nothing else: discountPercent is off the next twelve months, credit is put on the account,
+  callBack is a manager's call. The note is for you.
+- End with the sentence "Your case is ID." and the strategy's id.
+${HOUSE_RULES}`;
+
+type Known = Ticket & { allowed: Authorisation };
+
+export const retainDuty: Duty<z.infer<typeof schema>, Known, string> = {
+  system,
+  prompt: (key) => `Answer by the strategy with the key ${JSON.stringify(key)}.`,
+  tool: { name: "send_offer", description: "Hands in the answer to the customer." },
+  schema,
+  problem: ({ text }, known) => problemOfText(text, known.id) ?? problemOfOffer(text, known),
+  toDecision: ({ text }) => text.trim(),
+};
+
+/** A percentage, or a sum that is not the customer's own, is an offer: it must be the manager's. */
+function problemOfOffer(text: string, { text: asked, allowed }: Known): string | undefined {
+  for (const [, percent] of text.matchAll(/(\d+(?:[.,]\d+)?)\s?(?:%|percent\b)/gi)) {
+    if (Number(percent) !== allowed.discountPercent)
+      return `The text offers ${percent}%, and the manager allowed ${allowed.discountPercent}%.`;
+  }
+  const theirs = new Set(moneyIn(asked).map(({ money }) => formatMoney(money)));
+  const { credit } = allowed;
+  for (const { money } of moneyIn(text)) {
+    const sum = formatMoney(money);
+    if (theirs.has(sum) || (credit !== undefined && sum === formatMoney(credit))) continue;
+    const most = credit === undefined ? "no credit" : formatMoney(credit);
+    return `The text offers ${sum}, and the manager allowed ${most}.`;
+  }
+  return undefined;
+}

@@ -1,0 +1,124 @@
+import type { ToolHandlerOptions } from "@syntha/tools";
+
+import type { Occasion } from "../mind.ts";
+import type { Duty } from "./duties/duty.ts";
+import { HandIn } from "./hand-in.ts";
+import { HeardFetch } from "./heard-fetch.ts";
+import { type HeardCall, HeardHandler } from "./heard-handler.ts";
+import type { ModelRun } from "./model-run.ts";
+import type { TranscriptEntry } from "./transcript.ts";
+
+/** What a model has of its agent's tools: it reads. All that is written, the desk's own code writes. */
+const READS: ToolHandlerOptions<""> = { role: ["get_context", "list_context"] };
+/** Messages of a model for one decision: reading, deciding, and mending it a few times. */
+const MOST_TURNS = 8;
+const LONGEST_MS = 120_000;
+/** How calls of tools that there are not are counted, whatever a model names them. */
+const UNKNOWN = "unknown tool";
+
+/** One decision that a model is asked for: what it has for it, and all that is heard of it. */
+export class Inquiry<Told, Known, Decision> {
+  readonly #duty: Duty<Told, Known, Decision>;
+  readonly #at: Occasion;
+  readonly #calls: HeardCall[] = [];
+  readonly #counts = { requests: 0, refused: 0, inputTokens: 0, outputTokens: 0 };
+  readonly #handIn: HandIn<Told, Known, Decision>;
+  #said = "";
+  #error: Error | undefined;
+  #ms = 0;
+
+  constructor(duty: Duty<Told, Known, Decision>, known: Known, at: Occasion) {
+    this.#duty = duty;
+    this.#at = at;
+    this.#handIn = new HandIn(duty, known, (call) => this.#calls.push(call));
+  }
+
+  /** Never rejects: `decision` and `failure` tell how it ended. */
+  async ask(run: ModelRun, toFailure: (error: unknown) => Error): Promise<void> {
+    const { key, signal } = this.#at;
+    const heard = new HeardFetch(({ status, tokens }) => {
+      this.#counts.requests += 1;
+      this.#counts.refused += status === undefined || status >= 400 ? 1 : 0;
+      this.#counts.inputTokens += tokens.input;
+      this.#counts.outputTokens += tokens.output;
+    });
+    const limit = AbortSignal.timeout(LONGEST_MS);
+    const started = performance.now();
+    try {
+      this.#said = await run({
+        system: this.#duty.system,
+        prompt: this.#duty.prompt(key),
+        handler: this.#handler(),
+        tool: this.#handIn.tool,
+        isOver: this.#handIn.isOver,
+        mostTurns: MOST_TURNS,
+        signal: AbortSignal.any([signal, limit]),
+        fetch: heard.fetch,
+      });
+    } catch (error) {
+      this.#error = limit.aborted
+        ? new Error(`The model took longer than ${LONGEST_MS / 1_000} s.`)
+        : toFailure(error);
+    }
+    await heard.settled();
+    this.#ms = performance.now() - started;
+    this.#count();
+  }
+
+  get decision(): { value: Decision } | undefined {
+    return this.#handIn.decision;
+  }
+
+  /** Why there is no decision. What goes wrong behind a decision takes nothing back. */
+  get failure(): Error | undefined {
+    if (this.decision !== undefined) return undefined;
+    if (this.#error !== undefined) return this.#error;
+    const { problem } = this.#handIn;
+    if (problem !== undefined) return new Error(`The model decided wrongly: ${problem}`);
+    const said = this.#said === "" ? "" : ` The last that it said: ${this.#said.slice(0, 200)}`;
+    return new Error(
+      `The model came to no decision in ${this.#counts.requests} requests and ${this.#calls.length} calls.${said}`,
+    );
+  }
+
+  entry(model: string): TranscriptEntry {
+    const { requests, inputTokens, outputTokens } = this.#counts;
+    return {
+      at: new Date().toISOString(),
+      agent: this.#at.who.name,
+      key: this.#at.key,
+      model,
+      system: this.#duty.system,
+      prompt: this.#duty.prompt(this.#at.key),
+      calls: this.#calls,
+      said: this.#said,
+      decision: this.decision?.value ?? null,
+      failure: this.failure?.message ?? null,
+      requests,
+      inputTokens,
+      outputTokens,
+      ms: Math.round(this.#ms),
+    };
+  }
+
+  #handler(): HeardHandler {
+    const { agent, meter } = this.#at.who;
+    const handler = new HeardHandler(agent, READS, (call, ms) => {
+      this.#calls.push(call);
+      const isRefused = !("success" in call.answer && call.answer.success === true);
+      meter.add(handler.knows(call.tool) ? call.tool : UNKNOWN, ms, isRefused);
+    });
+    return handler;
+  }
+
+  #count(): void {
+    const { meter, name } = this.#at.who;
+    meter.model.time(name, this.#ms);
+    meter.model.add(name, {
+      ...this.#counts,
+      calls: this.#calls.length,
+      wrong: this.#handIn.wrong,
+      ...(this.decision === undefined ? { undecided: 1 } : { decisions: 1 }),
+    });
+  }
+}

@@ -1,0 +1,70 @@
+import { appendFile } from "node:fs/promises";
+import { extname } from "node:path";
+
+import type { HeardCall } from "./heard-handler.ts";
+
+/** All that was asked and told for one decision. */
+export type TranscriptEntry = {
+  at: string;
+  agent: string;
+  key: string;
+  model: string;
+  system: string;
+  prompt: string;
+  /** Calls of the mesh's tools and of the tool that decides, in their order. */
+  calls: readonly HeardCall[];
+  /** The last that the model said beside its calls. */
+  said: string;
+  decision: unknown;
+  /** Why there is no decision; null when there is one. */
+  failure: string | null;
+  requests: number;
+  inputTokens: number;
+  outputTokens: number;
+  ms: number;
+};
+
+export const transcriptFormats: readonly string[] = [".jsonl", ".md"];
+
+/** Takes decisions down in a file: a line of JSON or a part of a page for each. Processes may share it. */
+export class Transcript {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** One write for each decision, so that those of several processes don't mix. */
+  async add(entry: TranscriptEntry): Promise<void> {
+    const isPage = extname(this.#path).toLowerCase() === ".md";
+    await appendFile(this.#path, isPage ? toMarkdown(entry) : `${JSON.stringify(entry)}\n`);
+  }
+}
+
+function toMarkdown(entry: TranscriptEntry): string {
+  const { at, agent, key, model, system, prompt, calls, said, decision, failure } = entry;
+  const { requests, inputTokens, outputTokens, ms } = entry;
+  const parts = [
+    `## ${agent}: ${key}`,
+    `${at}, ${model}, ${requests} requests, ${inputTokens} tokens in, ${outputTokens} out, ${Math.round(ms)} ms`,
+    `System:\n\n${fence(system)}`,
+    `Prompt:\n\n${fence(prompt)}`,
+    ...calls.map(
+      ({ tool, arguments: args, answer }) =>
+        `Calls \`${tool}\`:\n\n${fence(toText(args))}\n\nand is told:\n\n${fence(toText(answer))}`,
+    ),
+    ...(said === "" ? [] : [`Says:\n\n${fence(said)}`]),
+    failure === null ? `Decision:\n\n${fence(toText(decision))}` : `No decision: ${failure}`,
+  ];
+  return `${parts.join("\n\n")}\n\n`;
+}
+
+const toText = (value: unknown): string =>
+  typeof value === "string" ? value : (JSON.stringify(value, null, 2) ?? "");
+
+/** Longer than any row of backticks inside, so that nothing that customers write ends it. */
+function fence(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([row]) => row.length));
+  const mark = "`".repeat(longest + 1);
+  return `${mark}\n${text}\n${mark}`;
+}
