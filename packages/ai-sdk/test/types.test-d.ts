@@ -13,7 +13,7 @@ const tools = {
   }),
 } satisfies ToolSet;
 const settings = {
-  model: "openai/gpt-5.1",
+  model: "openai/gpt-6-luna",
   tools,
   experimental_repairToolCall: repairToolCall(handler),
 };

@@ -77,6 +77,16 @@ it("does not run a streamed call whose arguments the SDK completed", async () =>
   expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: [] });
 });
 
+it("leaves it to the SDK to throw for streamed arguments that are no JSON at all", async () => {
+  const baseURL = await streamCalls([{ name: "push_context", text: "{key: a}" }], "tool_use");
+  const stream = new Anthropic({ baseURL, apiKey: "any" }).messages.stream({
+    model: "played",
+    max_tokens: 100,
+    messages: [{ role: "user", content: "Go." }],
+  });
+  await expect(stream.finalMessage()).rejects.toThrow(/JSON/);
+});
+
 it("calls the SDK's own tools, checks their arguments, and hands on images", async () => {
   const image = {
     type: "image",
