@@ -47,7 +47,9 @@ export class SynthaStore extends BaseStore {
    * Reads see what was there before the batch. Of several puts to one address the last counts. All puts are written in
    * one commit, or none is; then each deletion in one of its own.
    */
-  override async batch<Op extends Operation[]>(operations: Op): Promise<OperationResults<Op>> {
+  override async batch<Op extends readonly Operation[]>(
+    operations: Op,
+  ): Promise<OperationResults<Op>> {
     const puts = new Map<string, TimedPut>();
     const gets: Address[] = [];
     let items: Promise<(Item | null)[]> | undefined;

@@ -1,0 +1,247 @@
+import { ContextMesh, isSynthaError, MemoryStorage, TenantRegistry } from "@syntha/core";
+import { manualClock } from "@syntha/core/testing";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { SynthaStore, type SynthaStoreOptions } from "../../src/store/index.ts";
+import { openMesh, sqliteFile, storeOn } from "./stores.ts";
+
+describe("who sees a store's items", () => {
+  it("is the agent that it acts as, and whoever subscribes to its topic", async () => {
+    const mesh = openMesh();
+    const ada = new SynthaStore(mesh.agent("Ada"));
+    const bob = new SynthaStore(mesh.agent("Bob"));
+    await ada.put(["notes"], "k", { by: "Ada" });
+    expect(await ada.get(["notes"], "k")).toMatchObject({ value: { by: "Ada" } });
+    expect(await bob.get(["notes"], "k")).toBeNull();
+    expect(await bob.search([])).toEqual([]);
+    expect(await bob.listNamespaces()).toEqual([]);
+    await expect(bob.put(["notes"], "k", { by: "Bob" })).rejects.toMatchObject({
+      code: "KEY_TAKEN",
+    });
+
+    await mesh.agent("Bob").subscribe(["store"]);
+    expect(await bob.get(["notes"], "k")).toMatchObject({ value: { by: "Ada" } });
+    await bob.put(["notes"], "k", { by: "Bob" });
+    expect(await ada.get(["notes"], "k")).toMatchObject({ value: { by: "Bob" } });
+    await expect(bob.delete(["notes"], "k")).rejects.toMatchObject({ code: "NOT_OWNER" });
+  });
+
+  it("can be any route of the mesh's, so that agents find memories by topic", async () => {
+    const mesh = openMesh();
+    const store = new SynthaStore(mesh.system, {
+      prefix: "memory/",
+      route: { topics: ["support"] },
+    });
+    await mesh.agent("Triage").subscribe(["support"]);
+    await store.put(["users", "ada"], "drink", { likes: "tea" });
+    expect(await mesh.agent("Triage").getAll({ topic: "support" })).toEqual({
+      "memory/users/ada//drink": { likes: "tea" },
+    });
+    expect(await mesh.agent("Other").getAll()).toEqual({});
+  });
+
+  it("is bound by the agent's permissions", async () => {
+    const mesh = openMesh();
+    await mesh.setPermissions("Ada", {
+      post: ["sales"],
+      subscribe: [],
+      global: false,
+      direct: false,
+    });
+    const put = new SynthaStore(mesh.agent("Ada")).put(["a"], "k", {});
+    await expect(put).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await new SynthaStore(mesh.agent("Ada"), { route: { topics: ["sales"] } }).put(["a"], "k", {});
+    expect(await mesh.system.keys()).toEqual(["store/a//k"]);
+  });
+
+  it("is one tenant alone", async () => {
+    const tenants = new TenantRegistry({ storage: new SqliteStorage({ path: sqliteFile() }) });
+    onTestFinished(() => tenants.close());
+    const [acme, other] = ["acme", "other"].map(
+      (name) => new SynthaStore(tenants.mesh(name).system),
+    );
+    await acme?.put(["users"], "ada", { of: "acme" });
+    await other?.put(["users"], "bob", { of: "other" });
+    expect(await acme?.search([])).toMatchObject([{ key: "ada", value: { of: "acme" } }]);
+    expect(await other?.listNamespaces()).toEqual([["users"]]);
+    await tenants.drop("acme");
+    expect(await other?.get(["users"], "bob")).toMatchObject({ value: { of: "other" } });
+  });
+});
+
+describe("a batch", () => {
+  it("is written at one position of the log, or not at all", async () => {
+    const mesh = openMesh();
+    const store = new SynthaStore(mesh.system);
+    const put = (key: string, value: object) => ({ namespace: ["a"], key, value });
+    await store.batch([put("1", {}), put("2", {}), put("3", {})]);
+    const { items } = await mesh.system.list();
+    expect(new Set(items.map(({ revision }) => revision)).size).toBe(1);
+    const bad = store.batch([put("4", {}), put("5", { at: new Date() })]);
+    await expect(bad).rejects.toMatchObject({ code: "INVALID_VALUE" });
+    expect(await mesh.system.keys()).toHaveLength(3);
+  });
+
+  it("is checked as a whole before anything of it is done", async () => {
+    const mesh = openMesh();
+    const store = new SynthaStore(mesh.system);
+    const batch = [
+      { namespacePrefix: ["a"], filter: { n: { $gt: 1 } } },
+      { namespace: ["a"], key: "k", value: {} },
+      { namespacePrefix: ["a"], filter: { n: { $near: 1 } } },
+    ];
+    await expect(store.batch(batch)).rejects.toMatchObject({ code: "INVALID_ARGUMENTS" });
+    expect(await mesh.system.keys()).toEqual([]);
+  });
+
+  it("gets more keys than one read of the mesh may name", async () => {
+    const store = await storeOn("memory");
+    const address = (i: number) => ({ namespace: ["n"], key: `${i}` });
+    const numbers = Array.from({ length: 2_500 }, (_, i) => i);
+    await store.batch(numbers.map((i) => ({ ...address(i), value: { i } })));
+    const items = await store.batch(numbers.map(address));
+    expect(items.map((item) => (item as { value: Record<string, number> }).value["i"])).toEqual(
+      numbers,
+    );
+    const found = await store.search(["n"], { limit: Number.POSITIVE_INFINITY });
+    expect(found).toHaveLength(2_500);
+    expect(await store.search(["n"], { offset: 2_400, limit: 200 })).toHaveLength(100);
+    expect(
+      await store.search(["n"], { filter: { i: { $gte: 2_000 } }, limit: 1_000 }),
+    ).toHaveLength(500);
+  });
+});
+
+describe("time to live", () => {
+  const timed = (options: SynthaStoreOptions) => {
+    const clock = manualClock();
+    const mesh = openMesh({ storage: new MemoryStorage({ clock }), sweepEvery: false });
+    return { clock, mesh, store: new SynthaStore(mesh.system, options) };
+  };
+
+  it("is for good unless the store or the put says otherwise", async () => {
+    const { clock, store } = timed({});
+    await store.put(["a"], "stays", {});
+    await store.put(["a"], "goes", {}, undefined, { ttl: "1h" });
+    clock.advance("59m");
+    expect(await store.search(["a"])).toHaveLength(2);
+    clock.advance("1m");
+    expect(await store.get(["a"], "goes")).toBeNull();
+    expect(await store.search(["a"])).toMatchObject([{ key: "stays" }]);
+  });
+
+  it("is the store's own, set anew by each put, and no read's to change", async () => {
+    const { clock, store } = timed({ ttl: "1h" });
+    await store.put(["a"], "k", { n: 1 });
+    clock.advance("50m");
+    await store.get(["a"], "k");
+    await store.put(["a"], "other", {}, undefined, { ttl: "2h" });
+    clock.advance("10m");
+    expect(await store.get(["a"], "k")).toBeNull();
+    expect(await store.listNamespaces()).toEqual([["a"]]);
+    clock.advance("2h");
+    expect(await store.listNamespaces()).toEqual([]);
+  });
+
+  it("begins anew with each read where the store refreshes, for as long as the item was given", async () => {
+    const { clock, mesh, store } = timed({ ttl: "1h", refreshOnRead: true });
+    await store.put(["a"], "got", {});
+    await store.put(["a"], "short", {}, undefined, { ttl: "10m" });
+    await store.put(["b"], "unread", {});
+    for (let i = 0; i < 3; i++) {
+      clock.advance("9m");
+      expect(await store.search(["a"])).toHaveLength(2);
+    }
+    clock.advance("50m");
+    expect(await store.search([])).toMatchObject([{ key: "got" }]);
+    // A read by one who may not write is a read all the same.
+    await mesh.setPermissions("Reader", {
+      post: [],
+      subscribe: ["store"],
+      global: false,
+      direct: false,
+    });
+    await mesh.agent("Reader").subscribe(["store"]);
+    const reader = new SynthaStore(mesh.agent("Reader"), { refreshOnRead: true });
+    expect(await reader.get(["a"], "got")).toMatchObject({ key: "got" });
+  });
+
+  it("is not refreshed under the hands of one who works on the item", async () => {
+    const { mesh, store } = timed({ ttl: "1h", refreshOnRead: true });
+    await store.put(["a"], "k", { job: 1 });
+    const lease = await mesh.system.claim({ key: "store/a//k" });
+    await store.get(["a"], "k");
+    await expect(lease?.complete()).resolves.toBeDefined();
+  });
+});
+
+describe("what lasts", () => {
+  it("is all that was put into a SQLite file, whoever opens it next", async () => {
+    const path = sqliteFile();
+    const first = new ContextMesh({ storage: new SqliteStorage({ path }) });
+    await new SynthaStore(first.system).put(["users", "ada"], "drink", { likes: "tea" });
+    await first.close();
+    const second = openMesh({ storage: new SqliteStorage({ path }) });
+    const item = await new SynthaStore(second.system).get(["users", "ada"], "drink");
+    expect(item).toMatchObject({ value: { likes: "tea" } });
+  });
+
+  it("is seen by two meshes on one file at the same time", async () => {
+    const path = sqliteFile();
+    const [a, b] = [1, 2].map(
+      () => new SynthaStore(openMesh({ storage: new SqliteStorage({ path }) }).system),
+    );
+    await a?.put(["n"], "k", { from: "a" });
+    expect(await b?.get(["n"], "k")).toMatchObject({ value: { from: "a" } });
+    await b?.put(["n"], "k", { from: "b" });
+    expect(await a?.search(["n"])).toMatchObject([{ value: { from: "b" } }]);
+  });
+});
+
+describe("refusals", () => {
+  it("say that there is no index to search by meaning", async () => {
+    const search = (await storeOn("memory")).search(["a"], { query: "what does Ada drink?" });
+    await expect(search).rejects.toSatisfy(
+      (error) => isSynthaError(error, "INVALID_ARGUMENTS") && error.hint.includes("filter"),
+    );
+  });
+
+  it.for<[string, unknown]>([
+    ["an unknown option", { perfix: "a/" }],
+    ["an empty prefix", { prefix: "" }],
+    ["a bare number as time to live, which is minutes elsewhere", { ttl: 60 }],
+    ["a refresh that is neither", { refreshOnRead: "yes" }],
+  ])("meet %s", async ([, options]) => {
+    const open = () => new SynthaStore(openMesh().system, options as SynthaStoreOptions);
+    expect(open).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENTS" }));
+  });
+
+  it.for<[string, object]>([
+    ["limit", { limit: -1 }],
+    ["offset", { offset: 1.5 }],
+    ["filter.n", { filter: { n: { $regex: "a" } } }],
+  ])("name what is wrong with a search: %s", async ([path, options]) => {
+    const search = (await storeOn("memory")).search(["a"], options);
+    await expect(search).rejects.toMatchObject({ code: "INVALID_ARGUMENTS", details: { path } });
+  });
+
+  it("meet a put whose time to live is a bare number, before it is written", async () => {
+    const store = await storeOn("memory");
+    const put = store.put(["a"], "k", {}, undefined, { ttl: 60 as never });
+    await expect(put).rejects.toMatchObject({
+      code: "INVALID_ARGUMENTS",
+      details: { path: "ttl" },
+    });
+    expect(await store.get(["a"], "k")).toBeNull();
+  });
+
+  it("meet what a mesh refuses: keys and values that are too large", async () => {
+    const store = await storeOn("memory");
+    await expect(store.put(["a"], "k".repeat(300), {})).rejects.toMatchObject({
+      code: "TOO_LARGE",
+    });
+    await expect(store.put(["a"], "k", { text: "x".repeat(300_000) })).rejects.toMatchObject({
+      code: "TOO_LARGE",
+    });
+  });
+});
