@@ -1,7 +1,6 @@
 import { isSynthaError, SynthaError } from "@syntha/core";
 import type { ToolFailure } from "../answer/failure.ts";
 import type { ToolCaller } from "../handler/tool-caller.ts";
-import { callsInOrder, type OrderedCall } from "./calls-in-order.ts";
 import type { OwnTools } from "./own-tools.ts";
 
 /** A call in a model's message. */
@@ -43,17 +42,22 @@ export async function answerCalls(
   calls: readonly ModelCall[],
   options: AnswerCallsOptions = {},
 ): Promise<CallAnswer[]> {
-  const own = ownOf(handler, options.own);
-  const ours = callsInOrder(handler);
+  const { own = {} } = options;
+  checkNames(handler, own);
+  let last: Promise<CallAnswer> | undefined;
   const answers = calls.map((call) => {
-    const run = own.get(call.name);
-    return run === undefined ? answerOurs(ours, call) : answerOwn(run, call, options);
+    // A model may name `toString`.
+    const run = Object.hasOwn(own, call.name) ? own[call.name] : undefined;
+    if (run !== undefined) return answerOwn(run, call, options);
+    const answer = () => answerOurs(handler, call);
+    last = last === undefined ? answer() : last.then(answer);
+    return last;
   });
   return Promise.all(answers);
 }
 
-async function answerOurs(ours: OrderedCall, call: ModelCall): Promise<CallAnswer> {
-  const answer = await ours(call.name, call.arguments);
+async function answerOurs(handler: ToolCaller, call: ModelCall): Promise<CallAnswer> {
+  const answer = await handler.handleToolCall(call.name, call.arguments);
   return toAnswer(call, JSON.stringify(answer), !answer.success);
 }
 
@@ -107,10 +111,9 @@ function toOwnFailure(error: unknown): ToolFailure {
 
 type OwnFunction = OwnTools[string];
 
-/** By name. Own properties only: a model may name `toString`. */
-function ownOf(handler: ToolCaller, own: OwnTools = {}): ReadonlyMap<string, OwnFunction> {
+function checkNames(handler: ToolCaller, own: OwnTools): void {
   const taken = Object.keys(own).find((name) => handler.knows(name));
-  if (taken === undefined) return new Map(Object.entries(own));
+  if (taken === undefined) return;
   const message = `${JSON.stringify(taken)} is the name of a tool of yours and of one of the mesh's.`;
   throw new SynthaError("INVALID_ARGUMENTS", message, {
     hint: "Give the handler a `prefix`, and every tool of the mesh is named with it.",

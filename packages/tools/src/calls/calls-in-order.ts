@@ -11,8 +11,11 @@ export type OrderedCall = (name: string, args: unknown, run?: object) => Promise
 export function callsInOrder(handler: ToolCaller): OrderedCall {
   const last = new WeakMap<object, Promise<unknown>>();
   return (name, args, run = handler) => {
-    const before = last.get(run) ?? Promise.resolve();
-    const answer = before.then(() => handler.handleToolCall(name, args));
+    const before = last.get(run);
+    const answer =
+      before === undefined
+        ? handler.handleToolCall(name, args)
+        : before.then(() => handler.handleToolCall(name, args));
     last.set(run, answer);
     return answer;
   };
