@@ -16,7 +16,9 @@ export async function answerChat(
 ): Promise<ChatCompletionToolMessageParam[]> {
   // Some servers say null.
   const calls = (message.tool_calls ?? []).flatMap((call) =>
-    call.type === "function" ? [{ id: call.id, ...call.function }] : [],
+    call.type === "function"
+      ? [{ id: call.id, name: call.function.name, arguments: call.function.arguments }]
+      : [],
   );
   const answers = await answerCalls(handler, calls, options);
   return answers.map(({ id, text }) => ({ role: "tool", tool_call_id: id, content: text }));
