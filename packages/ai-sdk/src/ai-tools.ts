@@ -1,4 +1,4 @@
-import { callsInOrder, type Effect, type ToolHandler } from "@syntha/tools";
+import { callsInOrder, type Effect, type ToolCaller } from "@syntha/tools";
 import { dynamicTool, jsonSchema, type ToolSet } from "ai";
 import { unwrapText } from "./broken-arguments.ts";
 
@@ -8,16 +8,14 @@ export interface AiToolsOptions {
 }
 
 /** Tools for `generateText`, `streamText` and `ToolLoopAgent`: those that the agent has now, by name. */
-export function aiTools(
-  handler: ToolHandler<string>,
-  { needsApproval = [] }: AiToolsOptions = {},
-): ToolSet {
+export function aiTools(handler: ToolCaller, { needsApproval = [] }: AiToolsOptions = {}): ToolSet {
   const call = callsInOrder(handler);
   const tools = handler.tools().map(({ name, description, effect, parameters }) => {
     const tool = dynamicTool({
       description,
       inputSchema: jsonSchema(parameters as Parameters<typeof jsonSchema>[0], { validate }),
-      execute: (input) => call(name, unwrapText(input)),
+      // All calls of one message are given the same list: runs side by side don't wait for each other.
+      execute: (input, { messages }) => call(name, unwrapText(input), messages),
       ...(needsApproval.includes(effect) && { needsApproval: true }),
     });
     return [name, tool] as const;

@@ -1,4 +1,4 @@
-import type { ToolHandler } from "@syntha/tools";
+import type { ToolCaller } from "@syntha/tools";
 import { wrapText } from "./broken-arguments.ts";
 
 /** What of a call is read and changed: the AI SDK's versions name its type differently. */
@@ -16,7 +16,7 @@ export type RepairToolCall = <C extends BrokenCall>(options: {
  * Lets the mesh answer calls of its tools whose arguments are no JSON. Without it the AI SDK tells the model so in its
  * own words. Other calls are left to the AI SDK.
  */
-export function repairToolCall(handler: ToolHandler<string>): RepairToolCall {
+export function repairToolCall(handler: ToolCaller): RepairToolCall {
   return async ({ toolCall }) =>
     handler.knows(toolCall.toolName) ? { ...toolCall, input: wrapText(toolCall.input) } : null;
 }

@@ -4,7 +4,7 @@ import {
   type AnswerCallsOptions,
   type CallAnswer,
   type ModelCall,
-  type ToolHandler,
+  type ToolCaller,
 } from "@syntha/tools";
 import { isContent } from "./own-tools.ts";
 import { writtenInput } from "./written-input.ts";
@@ -29,7 +29,7 @@ const BROKEN_OFF: readonly unknown[] = ["max_tokens", "model_context_window_exce
  * @throws INVALID_ARGUMENTS, before anything is called, when a tool of your own has the name of one of the mesh's
  */
 export async function answerMessage(
-  handler: ToolHandler<string>,
+  handler: ToolCaller,
   message: AnsweredMessage,
   options: AnswerCallsOptions = {},
 ): Promise<AnswerMessage | undefined> {

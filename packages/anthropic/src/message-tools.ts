@@ -1,5 +1,5 @@
 import type Anthropic from "@anthropic-ai/sdk";
-import type { ToolHandler } from "@syntha/tools";
+import type { ToolCaller } from "@syntha/tools";
 
 export interface MessageToolsOptions {
   /**
@@ -11,7 +11,7 @@ export interface MessageToolsOptions {
 
 /** Definitions of the tools that the agent has now, for `client.messages` and `client.beta.messages`. */
 export function messageTools(
-  handler: ToolHandler<string>,
+  handler: ToolCaller,
   { strict = false }: MessageToolsOptions = {},
 ): MessageTool[] {
   return handler.tools().map(({ name, description, parameters }) => ({

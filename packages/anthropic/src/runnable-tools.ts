@@ -1,12 +1,12 @@
 import { ToolError } from "@anthropic-ai/sdk/lib/tools/ToolError";
 import type { BetaRunnableTool } from "@anthropic-ai/sdk/lib/tools/BetaRunnableTool";
-import { callsInOrder, type ToolHandler } from "@syntha/tools";
+import { callsInOrder, type ToolCaller } from "@syntha/tools";
 import { messageTools, type MessageToolsOptions } from "./message-tools.ts";
 import { writtenInput } from "./written-input.ts";
 
 /** Tools for `client.beta.messages.toolRunner`: those that the agent has now. */
 export function runnableTools(
-  handler: ToolHandler<string>,
+  handler: ToolCaller,
   options: MessageToolsOptions = {},
 ): BetaRunnableTool<unknown>[] {
   const call = callsInOrder(handler);

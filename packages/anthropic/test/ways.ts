@@ -7,7 +7,7 @@ import { keepingThreads } from "./threads.ts";
 const model = "played";
 const max_tokens = 1_000;
 
-export const priceOf = betaTool({
+const priceOf = betaTool({
   name: PRICE_OF.name,
   description: PRICE_OF.description,
   inputSchema: PRICE_OF.parameters,
