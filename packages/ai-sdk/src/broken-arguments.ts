@@ -5,8 +5,7 @@ export const wrapText = (text: string): string => JSON.stringify({ [NAME]: text 
 
 /** The text that was wrapped, or arguments as they are. */
 export function unwrapText(input: unknown): unknown {
-  if (typeof input !== "object" || input === null) return input;
-  const [entry, ...more] = Object.entries(input);
-  const isWrapped = entry?.[0] === NAME && typeof entry[1] === "string" && more.length === 0;
-  return isWrapped ? entry[1] : input;
+  if (typeof input !== "object" || input === null || !Object.hasOwn(input, NAME)) return input;
+  const { [NAME]: text, ...more } = input as { readonly [NAME]: unknown };
+  return typeof text === "string" && Object.keys(more).length === 0 ? text : input;
 }
