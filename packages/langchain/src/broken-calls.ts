@@ -1,5 +1,5 @@
 import { AIMessage, AIMessageChunk } from "@langchain/core/messages";
-import type { ToolHandler } from "@syntha/tools";
+import type { ToolCaller } from "@syntha/tools";
 
 /** Under which a call's arguments stand as the text that they are, when they are no JSON: LangChain and vendors want an object. */
 const TEXT = "unreadable_arguments";
@@ -15,7 +15,7 @@ interface BrokenCall {
  * This keeps such calls of the mesh's tools as the model wrote them, so that they are answered, and none is run in part.
  * Gives the message itself when there are none.
  */
-export function keepBrokenCalls(handler: ToolHandler<string>, message: AIMessage): AIMessage {
+export function keepBrokenCalls(handler: ToolCaller, message: AIMessage): AIMessage {
   const broken = brokenCalls(message).filter(({ name }) => handler.knows(name));
   if (broken.length === 0) return message;
   const ids = new Set(broken.map(({ id }) => id));

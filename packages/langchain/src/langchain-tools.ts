@@ -1,5 +1,5 @@
 import type { StructuredTool } from "@langchain/core/tools";
-import type { ToolHandler } from "@syntha/tools";
+import type { ToolCaller } from "@syntha/tools";
 import { MeshTool } from "./mesh-tool.ts";
 import { Turns } from "./turns.ts";
 
@@ -8,7 +8,7 @@ import { Turns } from "./turns.ts";
  * failure's message has status "error"; a tool's effect stands in its `metadata`. Calls run one after the other, in the
  * order in which they are made.
  */
-export function langchainTools(handler: ToolHandler<string>): StructuredTool[] {
+export function langchainTools(handler: ToolCaller): StructuredTool[] {
   const turns = new Turns();
   return handler.tools().map((definition) => new MeshTool(handler, definition, turns));
 }

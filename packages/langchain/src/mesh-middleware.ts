@@ -1,6 +1,6 @@
 import { AIMessage } from "@langchain/core/messages";
 import { ToolMessage } from "@langchain/core/messages/tool";
-import type { ToolHandler } from "@syntha/tools";
+import type { ToolCaller } from "@syntha/tools";
 import { keepBrokenCalls } from "./broken-calls.ts";
 import { MeshTool } from "./mesh-tool.ts";
 
@@ -23,7 +23,7 @@ interface ToolCallRequest {
  * are no JSON is told so, one of a tool that there is none of gets UNKNOWN_TOOL with a hint, and the model is offered what
  * the handler allows at that moment, also when that has changed.
  */
-export function meshMiddleware(handler: ToolHandler<string>) {
+export function meshMiddleware(handler: ToolCaller) {
   return {
     name: `SynthaMesh:${handler.agentName}`,
 

@@ -4,7 +4,7 @@ import {
   StructuredTool,
   type ToolRunnableConfig,
 } from "@langchain/core/tools";
-import type { ToolDefinition, ToolHandler } from "@syntha/tools";
+import type { ToolCaller, ToolDefinition } from "@syntha/tools";
 import { asGiven } from "./broken-calls.ts";
 import type { Turns } from "./turns.ts";
 
@@ -18,12 +18,12 @@ export class MeshTool extends StructuredTool {
   override readonly name: string;
   override readonly description: string;
   override readonly schema: JsonSchema;
-  readonly handler: ToolHandler<string>;
+  readonly handler: ToolCaller;
   readonly #turns: Turns;
   /** Callbacks, tracing and the form of the result are LangChain's own, by a tool that takes anything. */
   readonly #unchecked: DynamicStructuredTool;
 
-  constructor(handler: ToolHandler<string>, definition: ToolDefinition, turns: Turns) {
+  constructor(handler: ToolCaller, definition: ToolDefinition, turns: Turns) {
     const { name, description, effect, parameters } = definition;
     const metadata = { effect };
     super({ metadata });

@@ -1,6 +1,6 @@
 /**
- * LangChain starts all calls of a message at once. Here each waits for those before it, so that a model that pushes and
- * then reads in one message reads what it pushed.
+ * LangChain begins all calls of a message at once, and lets callbacks take their time before each. Here a call waits from
+ * its beginning for those before it, so that a model that pushes and then reads in one message reads what it pushed.
  */
 export class Turns {
   #last: Promise<unknown> = Promise.resolve();

@@ -97,6 +97,26 @@ describe("a tool", () => {
     expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: [] });
   });
 
+  it("waits for those before it, however long callbacks take", async () => {
+    const tools = langchainTools(handlerOf());
+    const invoke = (name: string, args: object, waitMs: number) =>
+      tools
+        .find((tool) => tool.name === name)
+        ?.invoke(args, {
+          callbacks: [
+            {
+              awaitHandlers: true,
+              handleToolStart: () => new Promise((resolve) => setTimeout(resolve, waitMs)),
+            },
+          ],
+        });
+    const [, read] = await Promise.all([
+      invoke("push_context", { key: "a", value: "b", global: true }, 30),
+      invoke("get_context", { keys: ["a"] }, 0),
+    ]);
+    expect(JSON.parse(read as string)).toMatchObject({ context: { a: "b" } });
+  });
+
   it("goes on after one that was aborted", async () => {
     const [list] = langchainTools(handlerOf());
     const aborted = list?.invoke({}, { signal: AbortSignal.abort(new Error("enough")) });
