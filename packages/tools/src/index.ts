@@ -12,7 +12,7 @@ export {
 export { callsInOrder, type OrderedCall } from "./calls/calls-in-order.ts";
 export type { OwnCall, OwnTools } from "./calls/own-tools.ts";
 export type { AccessSummary } from "./handler/access-summary.ts";
-export type { ToolAnswer } from "./handler/call-types.ts";
+export type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./handler/call-types.ts";
 export type { ToolDefinition } from "./handler/definition.ts";
 export type { ToolHandlerOptions } from "./handler/options.ts";
 export type { ToolCaller } from "./handler/tool-caller.ts";

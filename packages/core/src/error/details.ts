@@ -19,8 +19,11 @@ export interface ErrorDetails {
   /** What the agent's permissions do not name. */
   FORBIDDEN: { topics?: readonly string[]; global?: true; direct?: true };
   CURSOR_COMPACTED: { floor: number };
-  /** Where a circuit breaker refused the call: its state, and from when on it lets one through, if time alone opens it. */
-  UNAVAILABLE: { state?: string; retryAt?: Date };
+  /**
+   * `loading`: the tenant is being copied there, and the storage itself works. `state` of the circuit breaker that
+   * refused the call, and from when on it lets one through, if time alone makes it so.
+   */
+  UNAVAILABLE: { loading?: true; state?: string; retryAt?: Date };
   LIMIT_EXCEEDED: { limit: string; maximum: number };
 }
 

@@ -27,6 +27,7 @@ export function checkLoad(task: LoadTask, standing: LoadStanding | undefined): "
   if (standing.loading === task.after) return "write";
   throw new SynthaError("UNAVAILABLE", `Somebody else is loading "${task.tenant}" too.`, {
     hint: "Let one copy of a tenant run at a time; copying again goes on where it stands then.",
+    details: { loading: true },
   });
 }
 
@@ -48,5 +49,6 @@ export function loadedFromElsewhere(tenant: string): SynthaError {
 export function beingLoaded(tenant: string): SynthaError {
   return new SynthaError("UNAVAILABLE", `"${tenant}" is being copied here and not complete yet.`, {
     hint: "Wait until its copy is done; copying again goes on with one that was cut off, and drop() gives it up.",
+    details: { loading: true },
   });
 }

@@ -42,7 +42,7 @@ export function toFailure(error: unknown, tool: Tool | undefined, call: Call): T
 function unforeseen(tool: Tool | undefined, call: Call): ToolFailure {
   const isRead = tool?.effect === "read";
   const code = isRead ? "UNAVAILABLE" : "UNKNOWN_OUTCOME";
-  const hint = hintFor({ code } as SynthaError, tool, call);
+  const hint = hintFor({ code, details: {} } as SynthaError, tool, call);
   return { success: false, code, error: OWN_WORDS[code] ?? "", hint, retryable: isRead };
 }
 

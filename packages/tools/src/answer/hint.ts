@@ -89,9 +89,10 @@ export function hintFor(error: SynthaError, tool: Tool | undefined, call: Call):
 
 /** With the state of the circuit that refused the call, where there is one, and when it lets one through. */
 function unavailableHint(
-  { details: { state, retryAt } = {} }: SynthaError<"UNAVAILABLE">,
+  { details }: Pick<SynthaError<"UNAVAILABLE">, "details">,
   self: string,
 ): string {
+  const { state, retryAt } = details;
   if (state === undefined) return `Call ${self} again in a moment.`;
   if (retryAt === undefined)
     return `The circuit is ${state} until whoever runs you releases it: go on without the mesh.`;
