@@ -3,6 +3,7 @@ import { growth, opening } from "./growth.ts";
 import { memory } from "./memory.ts";
 import { postgres } from "./postgres.ts";
 import { postgresGrowth } from "./postgres-growth.ts";
+import { resilience } from "./resilience.ts";
 import { sqlite } from "./sqlite.ts";
 
 /** In the order of the report. */
@@ -13,4 +14,5 @@ export const chapters: readonly Chapter[] = [
   ...growth,
   postgresGrowth,
   opening,
+  resilience,
 ];

@@ -1,0 +1,62 @@
+import type { Duration } from "@syntha/core";
+import { toMs } from "@syntha/core/storage";
+import { ConsecutiveBreaker, CountBreaker, type IBreaker } from "cockatiel";
+import { checkNames, checkWhole, wrong } from "../policy/check.ts";
+
+interface Opening {
+  /** How long it stays open before it lets a probe through. Default `"30s"`. */
+  readonly openFor?: Duration | undefined;
+}
+
+/** Opens after so many failures in a row. */
+export interface InARow extends Opening {
+  /** Default 5. */
+  readonly failures?: number | undefined;
+}
+
+/** Opens when more than a share of the last calls failed. */
+export interface ShareOf extends Opening {
+  /** Between 0 and 1, both excluded. */
+  readonly share: number;
+  /** How many calls are looked back on. Default 20. */
+  readonly calls?: number | undefined;
+  /** With fewer calls than this since it closed, it does not open. Default 10, or `calls` where that is fewer. */
+  readonly atLeast?: number | undefined;
+}
+
+export type BreakerOptions = InARow | ShareOf;
+
+const IN_A_ROW = ["openFor", "failures"];
+const SHARE_OF = ["openFor", "share", "calls", "atLeast"];
+
+/** When a circuit opens, counting anew each time that it has closed; and for how long. */
+export interface Rule {
+  readonly openForMs: number;
+  count(): IBreaker;
+}
+
+/** @throws INVALID_ARGUMENTS */
+export function toRule(options: BreakerOptions | false): Rule {
+  if (options === false) return { openForMs: 0, count: () => NEVER };
+  const { openFor = "30s" } = options;
+  const openForMs = toMs("openFor", openFor);
+  if (!("share" in options)) {
+    checkNames("breaker", options, IN_A_ROW);
+    const { failures = 5 } = options;
+    checkWhole("failures", failures, 1);
+    return { openForMs, count: () => new ConsecutiveBreaker(failures) };
+  }
+  checkNames("breaker", options, SHARE_OF);
+  const { share, calls = 20 } = options;
+  checkWhole("calls", calls, 1);
+  const { atLeast = Math.min(10, calls) } = options;
+  checkWhole("atLeast", atLeast, 1, calls);
+  if (!(share > 0 && share < 1))
+    throw wrong("share", "`share` must be between 0 and 1.", "Give 0.5 for half of the calls.");
+  return {
+    openForMs,
+    count: () => new CountBreaker({ threshold: share, size: calls, minimumNumberOfCalls: atLeast }),
+  };
+}
+
+const NEVER: IBreaker = { state: null, success: () => {}, failure: () => false };

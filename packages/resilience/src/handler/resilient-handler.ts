@@ -1,0 +1,123 @@
+import type {
+  AccessSummary,
+  AnswerFor,
+  ArgumentsFor,
+  Effect,
+  ToolAnswer,
+  ToolArguments,
+  ToolCaller,
+  ToolDefinition,
+  ToolFailure,
+  ToolHandler,
+  ToolList,
+  ToolName,
+} from "@syntha/tools";
+import type { CircuitBreaker } from "../breaker/circuit-breaker.ts";
+import { FailedAnswer } from "../policy/failure.ts";
+import type { PolicyOptions } from "../policy/options.ts";
+import { type Manner, Policies } from "../policy/policies.ts";
+
+const failureIn = (answer: ToolAnswer): FailedAnswer | undefined =>
+  answer.success ? undefined : new FailedAnswer(answer);
+const READ: Manner = { isRead: true, failureIn };
+const WRITE: Manner = { isRead: false, failureIn };
+
+/** A handler whose calls go by policies. What they refuse is answered as a failure, like all else that fails. */
+export class ResilientHandler<const P extends string = ""> implements ToolCaller<P> {
+  readonly breaker: CircuitBreaker;
+  readonly #handler: ToolCaller;
+  readonly #policies: Policies;
+  /** Of the tools that were found so far: a tool's effect never changes. */
+  readonly #effects = new Map<string, Effect>();
+
+  constructor(handler: ToolCaller, policies: Policies) {
+    this.#handler = handler;
+    this.#policies = policies;
+    this.breaker = policies.breaker;
+  }
+
+  get allow(): ToolList {
+    return this.#handler.allow;
+  }
+
+  get deny(): ToolList {
+    return this.#handler.deny;
+  }
+
+  get agentName(): string {
+    return this.#handler.agentName;
+  }
+
+  handleToolCall<N extends ToolName>(
+    this: ToolCaller<"">,
+    name: N,
+    args: ToolArguments[N],
+  ): Promise<ToolAnswer<N>>;
+  handleToolCall<const N extends string>(
+    name: N,
+    ...args: ArgumentsFor<P, N>
+  ): Promise<AnswerFor<P, N>>;
+  async handleToolCall(name: string, args?: unknown): Promise<ToolAnswer> {
+    try {
+      const manner = this.#effectOf(name) === "read" ? READ : WRITE;
+      return await this.#policies.run(() => this.#handler.handleToolCall(name, args), manner);
+    } catch (failure) {
+      if (failure instanceof FailedAnswer) return failure.answer;
+      return this.#handler.toFailure(name, failure);
+    }
+  }
+
+  tools(): ToolDefinition[] {
+    return this.#handler.tools();
+  }
+
+  availableTools(): string[] {
+    return this.#handler.availableTools();
+  }
+
+  knows(name: string): boolean {
+    return this.#handler.knows(name);
+  }
+
+  can(name: string): boolean {
+    return this.#handler.can(name);
+  }
+
+  accessSummary(): AccessSummary {
+    return this.#handler.accessSummary();
+  }
+
+  toFailure(name: unknown, error: unknown): ToolFailure {
+    return this.#handler.toFailure(name, error);
+  }
+
+  /** Undefined for what the agent may not call: that is refused before anything is read or written. */
+  #effectOf(name: string): Effect | undefined {
+    const known = this.#effects.get(name);
+    if (known !== undefined || !this.#handler.can(name)) return known;
+    for (const tool of this.#handler.tools()) this.#effects.set(tool.name, tool.effect);
+    return this.#effects.get(name);
+  }
+}
+
+/**
+ * Puts policies around a handler: hand it to models and adapters in the handler's place.
+ * @throws INVALID_ARGUMENTS for options that can't be used
+ */
+export function resilientHandler<const P extends string>(
+  handler: ToolHandler<P>,
+  policies?: Policies | PolicyOptions,
+): ResilientHandler<P>;
+export function resilientHandler<const P extends string>(
+  handler: ToolCaller<P>,
+  policies?: Policies | PolicyOptions,
+): ResilientHandler<P>;
+export function resilientHandler(
+  handler: ToolCaller,
+  policies: Policies | PolicyOptions = {},
+): ResilientHandler<string> {
+  return new ResilientHandler(
+    handler,
+    policies instanceof Policies ? policies : new Policies(policies),
+  );
+}

@@ -1,0 +1,21 @@
+import { SynthaError } from "@syntha/core";
+
+/** @throws INVALID_ARGUMENTS for an option that there is not: a misspelled one would do nothing. */
+export function checkNames(what: string, options: object, names: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const path = what === "" ? unknown : `${what}.${unknown}`;
+  throw wrong(path, `There is no option \`${path}\`.`, `Options: ${names.join(", ")}.`);
+}
+
+/** @throws INVALID_ARGUMENTS for what is no whole number in the range. */
+export function checkWhole(path: string, value: unknown, least: number, most = 1e9): void {
+  if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most)
+    return;
+  const message = `\`${path}\` is no whole number that can be used: ${String(value)}.`;
+  throw wrong(path, message, `Give one from ${least} to ${most}.`);
+}
+
+export function wrong(path: string, message: string, hint: string): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", message, { hint, details: { path } });
+}

@@ -1,0 +1,118 @@
+import type {
+  AgentPage,
+  AgentQuery,
+  Commit,
+  Counts,
+  Decide,
+  EventPage,
+  EventQuery,
+  ItemPage,
+  ItemQuery,
+  ItemRow,
+  LogPage,
+  LogQuery,
+  MaintenanceResult,
+  MaintenanceTask,
+  Outcome,
+  Reader,
+  Snapshot,
+  Storage,
+  TopicPage,
+  TopicQuery,
+} from "@syntha/core/storage";
+import type { CircuitBreaker } from "../breaker/circuit-breaker.ts";
+import type { PolicyOptions } from "../policy/options.ts";
+import { type Manner, Policies } from "../policy/policies.ts";
+
+const READ: Manner = { isRead: true };
+const WRITE: Manner = { isRead: false };
+/** Making tables, or copying a tenant, takes the time that it takes; opening twice does no harm. */
+const LONG_READ: Manner = { isRead: true, isLong: true };
+const LONG_WRITE: Manner = { isRead: false, isLong: true };
+
+/** A storage, reached by policies. Its answers are the storage's own. */
+export class ResilientStorage implements Storage {
+  readonly breaker: CircuitBreaker;
+  readonly #storage: Storage;
+  readonly #policies: Policies;
+
+  constructor(storage: Storage, policies: Policies) {
+    this.#storage = storage;
+    this.#policies = policies;
+    this.breaker = policies.breaker;
+  }
+
+  get traits(): Storage["traits"] {
+    return this.#storage.traits;
+  }
+
+  open(): Promise<void> {
+    return this.#policies.run(() => this.#storage.open(), LONG_READ);
+  }
+
+  /** Always let through: what is open must close. */
+  close(): Promise<void> {
+    return this.#storage.close();
+  }
+
+  /** Repeated only where none of the commits happened: they are decided anew, on the facts of then. */
+  commit(tenant: string, commits: readonly Commit[], decide: Decide): Promise<readonly Outcome[]> {
+    return this.#policies.run(() => this.#storage.commit(tenant, commits, decide), WRITE);
+  }
+
+  get(
+    tenant: string,
+    as: Reader,
+    keys: readonly string[],
+  ): Promise<Snapshot & { readonly items: readonly (ItemRow | undefined)[] }> {
+    return this.#policies.run(() => this.#storage.get(tenant, as, keys), READ);
+  }
+
+  list(tenant: string, query: ItemQuery): Promise<ItemPage> {
+    return this.#policies.run(() => this.#storage.list(tenant, query), READ);
+  }
+
+  events(tenant: string, query: EventQuery): Promise<EventPage> {
+    return this.#policies.run(() => this.#storage.events(tenant, query), READ);
+  }
+
+  agents(tenant: string, query: AgentQuery): Promise<AgentPage> {
+    return this.#policies.run(() => this.#storage.agents(tenant, query), READ);
+  }
+
+  topics(tenant: string, query: TopicQuery): Promise<TopicPage> {
+    return this.#policies.run(() => this.#storage.topics(tenant, query), READ);
+  }
+
+  stats(tenant: string): Promise<Snapshot & Counts> {
+    return this.#policies.run(() => this.#storage.stats(tenant), READ);
+  }
+
+  log(tenant: string, query: LogQuery): Promise<LogPage> {
+    return this.#policies.run(() => this.#storage.log(tenant, query), READ);
+  }
+
+  /** Past the policies: to listen is no call, and what it rings for is read by `log`. */
+  bell(tenant: string, ring: () => void): () => void {
+    return this.#storage.bell(tenant, ring);
+  }
+
+  maintain<T extends MaintenanceTask>(task: T): Promise<MaintenanceResult<T>> {
+    const isRead = task.type === "tenants" || task.type === "dump";
+    return this.#policies.run(() => this.#storage.maintain(task), isRead ? LONG_READ : LONG_WRITE);
+  }
+}
+
+/**
+ * Puts policies around a storage: hand it to meshes in the storage's place.
+ * @throws INVALID_ARGUMENTS for options that can't be used
+ */
+export function resilientStorage(
+  storage: Storage,
+  policies: Policies | PolicyOptions = {},
+): ResilientStorage {
+  return new ResilientStorage(
+    storage,
+    policies instanceof Policies ? policies : new Policies(policies),
+  );
+}
