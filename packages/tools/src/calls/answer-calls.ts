@@ -57,7 +57,8 @@ export async function answerCalls(
 }
 
 async function answerOurs(handler: ToolCaller, call: ModelCall): Promise<CallAnswer> {
-  const answer = await handler.handleToolCall(call.name, call.arguments);
+  const { id } = call;
+  const answer = await handler.handleToolCall(call.name, call.arguments, { id });
   return toAnswer(call, JSON.stringify(answer), !answer.success);
 }
 

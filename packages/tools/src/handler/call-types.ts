@@ -8,11 +8,19 @@ type ToolAt<P extends string, N extends string> = string extends P
     ? T
     : never;
 
-type OptionalIfEmpty<A> = {} extends A ? [args?: A | string] : [args: A | string];
+/** What is known of a call besides name and arguments. The handler needs none of it; what stands around it tells of it. */
+export interface CallOrigin {
+  /** By which the vendor's protocol ties the answer to the call. */
+  readonly id?: string | undefined;
+}
+
+type OptionalIfEmpty<A> = {} extends A
+  ? [args?: A | string, origin?: CallOrigin]
+  : [args: A | string, origin?: CallOrigin];
 
 /** A tool's arguments by its name, or their JSON text; anything where the name is just some text. */
 export type ArgumentsFor<P extends string, N extends string> = [ToolAt<P, N>] extends [never]
-  ? [args?: unknown]
+  ? [args?: unknown, origin?: CallOrigin]
   : OptionalIfEmpty<ToolArguments[ToolAt<P, N>]>;
 
 /** A tool's answer by its name. */

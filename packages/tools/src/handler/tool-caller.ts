@@ -2,7 +2,7 @@ import type { ToolFailure } from "../answer/failure.ts";
 import type { ToolList } from "../access/tool-list.ts";
 import type { ToolArguments, ToolName } from "../tools/index.ts";
 import type { AccessSummary } from "./access-summary.ts";
-import type { AnswerFor, ArgumentsFor, ToolAnswer } from "./call-types.ts";
+import type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./call-types.ts";
 import type { ToolDefinition } from "./definition.ts";
 
 /** What callers and adapters ask of a handler. A `ToolHandler` is one, and so is what another package puts around it. */
@@ -14,11 +14,15 @@ export interface ToolCaller<P extends string = string> {
   /** The agent that every call acts as. */
   readonly agentName: string;
 
+  /** The tenant that the agent belongs to, where it is told. */
+  readonly tenantId?: string | undefined;
+
   /** Answers a call, whatever its name and arguments are. Never throws and never rejects; a failed call changed nothing. */
   handleToolCall<N extends ToolName>(
     this: ToolCaller<"">,
     name: N,
     args: ToolArguments[N],
+    origin?: CallOrigin,
   ): Promise<ToolAnswer<N>>;
   handleToolCall<const N extends string>(
     name: N,

@@ -12,7 +12,7 @@ import {
   toolOf,
 } from "../tools/index.ts";
 import type { AccessSummary } from "./access-summary.ts";
-import type { AnswerFor, ArgumentsFor, ToolAnswer } from "./call-types.ts";
+import type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./call-types.ts";
 import { type ToolDefinition, toDefinition } from "./definition.ts";
 import { nearest } from "./nearest.ts";
 import { type CheckedOptions, checkOptions, type ToolHandlerOptions } from "./options.ts";
@@ -46,17 +46,22 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
     return this.#agent.name;
   }
 
+  get tenantId(): string {
+    return this.#agent.tenantId;
+  }
+
   /** Answers a call, whatever its name and arguments are. Never throws and never rejects; a failed call changed nothing. */
   handleToolCall<N extends ToolName>(
     this: ToolCaller<"">,
     name: N,
     args: ToolArguments[N],
+    origin?: CallOrigin,
   ): Promise<ToolAnswer<N>>;
   handleToolCall<const N extends string>(
     name: N,
     ...args: ArgumentsFor<P, N>
   ): Promise<AnswerFor<P, N>>;
-  async handleToolCall(name: unknown, args?: unknown): Promise<ToolAnswer> {
+  async handleToolCall(name: unknown, args?: unknown, _origin?: CallOrigin): Promise<ToolAnswer> {
     let tool: Tool | undefined;
     try {
       tool = this.#find(name);
