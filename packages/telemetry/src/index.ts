@@ -1,1 +1,17 @@
-export {};
+export { toJsonLine, toTextLine } from "./log/format.ts";
+export type { LogLevel, LogRecord } from "./log/log-record.ts";
+export { meshObserver } from "./mesh/mesh-observer.ts";
+export type { TelemetryOptions, TenantLabels } from "./options.ts";
+export type { Outcome, OutcomeInput } from "./outcomes/outcome.ts";
+export {
+  type MeasureOptions,
+  type OutcomeFilter,
+  type OutcomeListing,
+  OutcomeLog,
+  type OutcomeLogOptions,
+} from "./outcomes/outcome-log.ts";
+export type { OutcomePage } from "./outcomes/outcome-page.ts";
+export type { Durations, GroupBy, OutcomeMetrics } from "./outcomes/summary.ts";
+export { instrumentStorage } from "./storage/instrument-storage.ts";
+export { instrumentTools } from "./tools/instrument-tools.ts";
+export type { InstrumentedHandler } from "./tools/instrumented-handler.ts";

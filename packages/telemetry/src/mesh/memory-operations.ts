@@ -1,0 +1,29 @@
+import type { OperationName } from "@syntha/core";
+
+/** What the GenAI conventions call it, where a mesh does what they know as memory. */
+const MEMORY_OPERATIONS: { readonly [N in OperationName]?: string } = {
+  push: "upsert_memory",
+  pushMany: "upsert_memory",
+  update: "upsert_memory",
+  complete: "update_memory",
+  get: "search_memory",
+  getItem: "search_memory",
+  getItems: "search_memory",
+  getMany: "search_memory",
+  getAll: "search_memory",
+  keys: "search_memory",
+  keysByTopic: "search_memory",
+  list: "search_memory",
+  delete: "delete_memory",
+  clear: "delete_memory",
+};
+
+export function memoryOperation(name: OperationName): string | undefined {
+  return MEMORY_OPERATIONS[name];
+}
+
+/** `memory` operations are named as the conventions say; all others by the method. */
+export function spanName(name: OperationName): string {
+  const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return MEMORY_OPERATIONS[name] ?? `syntha.${snake}`;
+}

@@ -1,0 +1,13 @@
+import type { Storage } from "@syntha/core";
+import type { TelemetryOptions } from "../options.ts";
+import { Signals } from "../signal/signals.ts";
+import { InstrumentedStorage } from "./instrumented-storage.ts";
+
+/**
+ * Lets a storage tell of what it is asked: give meshes what this gives, and only that, in the storage's place. Together
+ * with `meshObserver` its spans lie inside those of the operations that ask.
+ * @throws INVALID_ARGUMENTS for options that can't be used
+ */
+export function instrumentStorage(storage: Storage, options: TelemetryOptions = {}): Storage {
+  return new InstrumentedStorage(storage, new Signals(options));
+}

@@ -1,0 +1,113 @@
+import type { Attributes } from "@opentelemetry/api";
+import type {
+  AccessSummary,
+  AnswerFor,
+  ArgumentsFor,
+  CallOrigin,
+  ToolAnswer,
+  ToolArguments,
+  ToolCaller,
+  ToolDefinition,
+  ToolFailure,
+  ToolList,
+  ToolName,
+} from "@syntha/tools";
+import { ATTRIBUTE } from "../signal/attributes.ts";
+import { Capture } from "../signal/capture.ts";
+import type { Activity, Signals } from "../signal/signals.ts";
+
+/** A handler that tells of its calls. */
+export class InstrumentedHandler<const P extends string = ""> implements ToolCaller<P> {
+  readonly #handler: ToolCaller;
+  readonly #signals: Signals;
+  readonly #capture: Capture;
+
+  constructor(handler: ToolCaller, signals: Signals) {
+    this.#handler = handler;
+    this.#signals = signals;
+    this.#capture = new Capture(signals.options);
+  }
+
+  get allow(): ToolList {
+    return this.#handler.allow;
+  }
+
+  get deny(): ToolList {
+    return this.#handler.deny;
+  }
+
+  get agentName(): string {
+    return this.#handler.agentName;
+  }
+
+  get tenantId(): string | undefined {
+    return this.#handler.tenantId;
+  }
+
+  handleToolCall<N extends ToolName>(
+    this: ToolCaller<"">,
+    name: N,
+    args: ToolArguments[N],
+    origin?: CallOrigin,
+  ): Promise<ToolAnswer<N>>;
+  handleToolCall<const N extends string>(
+    name: N,
+    ...args: ArgumentsFor<P, N>
+  ): Promise<AnswerFor<P, N>>;
+  handleToolCall(name: string, args?: unknown, origin?: CallOrigin): Promise<ToolAnswer> {
+    if (!this.#signals.isOn) return this.#handler.handleToolCall(name, args, origin);
+    const activity = this.#activityOf(name, args, origin);
+    return this.#signals.tell(
+      activity,
+      () => this.#handler.handleToolCall(name, args, origin),
+      (answer) => ({
+        code: answer.success ? undefined : answer.code,
+        attributes: this.#capture.values
+          ? { [ATTRIBUTE.toolResult]: this.#capture.json(answer) }
+          : undefined,
+      }),
+    );
+  }
+
+  tools(): ToolDefinition[] {
+    return this.#handler.tools();
+  }
+
+  availableTools(): string[] {
+    return this.#handler.availableTools();
+  }
+
+  knows(name: string): boolean {
+    return this.#handler.knows(name);
+  }
+
+  can(name: string): boolean {
+    return this.#handler.can(name);
+  }
+
+  accessSummary(): AccessSummary {
+    return this.#handler.accessSummary();
+  }
+
+  toFailure(name: unknown, error: unknown): ToolFailure {
+    return this.#handler.toFailure(name, error);
+  }
+
+  #activityOf(name: string, args: unknown, origin: CallOrigin | undefined): Activity {
+    // What a model makes up is no tool, and may hold anything.
+    const tool = this.#handler.knows(name) ? name : "_OTHER";
+    const agent = this.#signals.agent(this.#handler.agentName);
+    const metric: Attributes = { [ATTRIBUTE.tool]: tool, [ATTRIBUTE.toolType]: "function" };
+    if (agent !== undefined) metric[ATTRIBUTE.agent] = agent;
+    const attributes: Attributes = { [ATTRIBUTE.operation]: "execute_tool", ...metric };
+    const tenant = this.#signals.tenant(this.#handler.tenantId);
+    if (tenant !== undefined) attributes[ATTRIBUTE.tenant] = tenant;
+    if (origin?.id !== undefined) attributes[ATTRIBUTE.toolCall] = origin.id;
+    if (this.#capture.values) attributes[ATTRIBUTE.toolArguments] = this.#capture.json(args);
+    return {
+      span: { name: `execute_tool ${tool}`, attributes },
+      metric: { of: "toolSeconds", attributes: metric },
+      log: { event: "tool.call", name: tool, tenant, agent },
+    };
+  }
+}
