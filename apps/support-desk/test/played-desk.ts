@@ -82,7 +82,9 @@ export function keyAsked({ asked }: Conversation): string {
   return JSON.parse(key) as string;
 }
 
+/** Undefined for what tells of no context, such as a framework's own words. */
 function contextIn(result: string): Record<string, unknown> | undefined {
+  if (!result.startsWith("{")) return undefined;
   const { context } = JSON.parse(result) as { context?: Record<string, unknown> };
   return context;
 }
