@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { InMemoryStore } from "@langchain/langgraph-checkpoint";
-import { describe, expect, it } from "vitest";
+import { PostgresStore } from "@langchain/langgraph-checkpoint-postgres/store";
+import { freshSchema, postgresUrl } from "@syntha/test-postgres/vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { SynthaStore } from "../../src/store/index.ts";
 import { fromMeshKey, toMeshKey, toMeshPrefix } from "../../src/store/item-key.ts";
 import { openMesh, STORAGES, storeOn } from "./stores.ts";
@@ -131,6 +133,21 @@ describe.for(Object.keys(STORAGES))("a namespace on %s", (kind) => {
       expect(await store.listNamespaces({})).toHaveLength(siblings.length - i - 1);
     }
   });
+});
+
+it("keeps apart what PostgresStore takes for one, by the text that a namespace begins with", async () => {
+  const [url, schema] = await Promise.all([postgresUrl(), freshSchema()]);
+  onTestFinished(() => schema.drop());
+  const theirs = PostgresStore.fromConnString(url, { schema: schema.name });
+  await theirs.setup();
+  const ours = await storeOn("Postgres");
+  for (const store of [theirs, ours]) {
+    await store.put(["tenant-1"], "k", {});
+    await store.put(["tenant-10"], "k", {});
+  }
+  expect(await theirs.search(["tenant-1"])).toHaveLength(2);
+  expect(await ours.search(["tenant-1"])).toHaveLength(1);
+  await theirs.stop();
 });
 
 it("keeps apart in a batch what InMemoryStore takes for one", async () => {
