@@ -1,3 +1,4 @@
+import { adapters } from "./adapters.ts";
 import type { Chapter } from "./figure.ts";
 import { growth, opening } from "./growth.ts";
 import { memory } from "./memory.ts";
@@ -5,6 +6,7 @@ import { postgres } from "./postgres.ts";
 import { postgresGrowth } from "./postgres-growth.ts";
 import { resilience } from "./resilience.ts";
 import { sqlite } from "./sqlite.ts";
+import { telemetry } from "./telemetry.ts";
 
 /** In the order of the report. */
 export const chapters: readonly Chapter[] = [
@@ -14,5 +16,7 @@ export const chapters: readonly Chapter[] = [
   ...growth,
   postgresGrowth,
   opening,
+  adapters,
   resilience,
+  telemetry,
 ];
