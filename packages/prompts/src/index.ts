@@ -1,1 +1,26 @@
-export {};
+export type { ChangesOptions } from "./changes/changes-options.ts";
+export { ContextThread, type ThreadStep } from "./changes/context-thread.ts";
+export { type FullReason, renderChanges, type RenderedChanges } from "./changes/render-changes.ts";
+export type { ContextOptions } from "./context/context-options.ts";
+export type { ContextState, Told } from "./context/context-state.ts";
+export { renderContext } from "./context/render-context.ts";
+export type { Included, RenderedContext } from "./context/rendered-context.ts";
+export type { Omitted, OmittedReason } from "./lines/omitted-line.ts";
+export { fillPrompt, type FilledPrompt, type FillOptions } from "./messages/fill-prompt.ts";
+export { CONTEXT_PLACEHOLDER, type ContextPlace, placeContext } from "./messages/place-context.ts";
+export type { PromptMessage } from "./messages/prompt-message.ts";
+export {
+  type PromptMessages,
+  promptMessages,
+  type PromptMessagesOptions,
+} from "./messages/prompt-messages.ts";
+export { PROMPT_TEMPLATES } from "./messages/prompt-templates.ts";
+export {
+  CONTEXT_INSTRUCTIONS,
+  systemPrompt,
+  type SystemPromptOptions,
+} from "./messages/system-prompt.ts";
+export type { Priority, PriorityRule } from "./selection/priority.ts";
+export type { Selection } from "./selection/selection.ts";
+export type { BudgetOptions } from "./tokens/budget.ts";
+export { estimateTokens } from "./tokens/estimate-tokens.ts";

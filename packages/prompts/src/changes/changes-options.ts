@@ -1,0 +1,39 @@
+import { SynthaError } from "@syntha/core";
+import {
+  checkContextOptions,
+  checkCount,
+  type ContextOptions,
+} from "../context/context-options.ts";
+
+export interface ChangesOptions extends ContextOptions {
+  /** Tells events too, oldest first, in up to half of the budget: all (`true`), or those of these types. Default: none. */
+  readonly events?: boolean | readonly string[] | undefined;
+  /** After more changes than so many a full block is drawn instead; at most 100,000. Default 2,000. */
+  readonly maxChanges?: number | undefined;
+}
+
+const DEFAULT_CHANGES = 2_000;
+const MOST_CHANGES = 100_000;
+
+/** Gives `maxChanges`. */
+export function checkChangesOptions(options: ChangesOptions): number {
+  checkContextOptions(options);
+  const { state, events } = options;
+  if (state === "open" || state === "claimed") {
+    throw new SynthaError(
+      "INVALID_ARGUMENTS",
+      "The log tells of no claim, so changes can't be selected by what is open or claimed.",
+      {
+        hint: 'Draw a full block each time with renderContext, or select "done" or "failed".',
+        details: { path: "state" },
+      },
+    );
+  }
+  if (Array.isArray(events) && events.length === 0) {
+    throw new SynthaError("INVALID_ARGUMENTS", "`events` is true, or a list of types.", {
+      hint: "Leave it out for none.",
+      details: { path: "events" },
+    });
+  }
+  return checkCount("maxChanges", options.maxChanges ?? DEFAULT_CHANGES, MOST_CHANGES);
+}

@@ -1,0 +1,143 @@
+import { type AgentContext, isSynthaError, type MeshSchema } from "@syntha/core";
+import { checkState, type ContextState, holderOf, type Told } from "../context/context-state.ts";
+import type { RenderedContext } from "../context/rendered-context.ts";
+import { drawContext } from "../context/render-context.ts";
+import { Fence, newMark } from "../fence/fence.ts";
+import { omittedLine } from "../lines/omitted-line.ts";
+import { fit } from "../packing/fit.ts";
+import { pack } from "../packing/pack.ts";
+import { toRank } from "../selection/priority.ts";
+import { selectionText } from "../selection/selection.ts";
+import { toBudget } from "../tokens/budget.ts";
+import { toTold } from "../context/item-candidate.ts";
+import { differences, inTurn } from "./change-candidate.ts";
+import { type ChangesOptions, checkChangesOptions } from "./changes-options.ts";
+import { tellEvents } from "./tell-events.ts";
+import { type Gap, type Touched, touchedSince } from "./touched.ts";
+
+/** Why everything is told instead of what has changed. */
+export type FullReason = "FIRST" | "SELECTION_CHANGED" | Gap;
+
+export interface RenderedChanges extends RenderedContext {
+  /** Only what has changed; or all, in place of everything before; or nothing, with an empty text. */
+  readonly kind: "changes" | "full" | "none";
+  /** Why all was told. */
+  readonly reason: FullReason | undefined;
+  /** Ids of events in the text. */
+  readonly events: readonly string[];
+}
+
+/**
+ * What is new, updated or gone for an agent since the state of its last prompt, each key once and as it is now. What
+ * finds no room stays due, and comes with a later call. Where the log can't tell any more, all of it, with the reason.
+ * @throws INVALID_ARGUMENTS for a state of another agent, and for options that can't be used.
+ */
+export async function renderChanges(
+  agent: AgentContext<MeshSchema>,
+  state: ContextState,
+  options: ChangesOptions = {},
+): Promise<RenderedChanges> {
+  return drawChanges(agent as unknown as AgentContext, state, options);
+}
+
+async function drawChanges(
+  agent: AgentContext,
+  state: ContextState,
+  options: ChangesOptions,
+): Promise<RenderedChanges> {
+  const maxChanges = checkChangesOptions(options);
+  checkState(state, agent);
+  if (state.selection !== selectionText(options))
+    return drawAll(agent, options, "SELECTION_CHANGED", state);
+  const touched = await touchedSince(agent, state, options, maxChanges);
+  if (typeof touched === "string") return drawAll(agent, options, touched, state);
+  try {
+    return await drawDifferences(agent, state, touched, options);
+  } catch (error) {
+    // Only places of events are read from here on.
+    if (!isSynthaError(error, "CURSOR_COMPACTED") && !isSynthaError(error, "INVALID_CURSOR"))
+      throw error;
+    return drawAll(agent, options, error.code);
+  }
+}
+
+/** All that is selected, as the beginning of a conversation, or in place of what `before` has told. */
+export async function drawAll(
+  agent: AgentContext,
+  options: ChangesOptions,
+  reason: FullReason,
+  before?: ContextState,
+): Promise<RenderedChanges> {
+  checkChangesOptions(options);
+  const drawn = await drawContext(agent, options, reason !== "FIRST");
+  return {
+    ...drawn,
+    kind: drawn.text === "" ? "none" : "full",
+    reason,
+    events: [],
+    // Events have a place of their own: none is passed over.
+    state: { ...drawn.state, events: before?.events ?? drawn.state.events },
+  };
+}
+
+async function drawDifferences(
+  agent: AgentContext,
+  state: ContextState,
+  { keys, cursor, at }: Touched,
+  options: ChangesOptions,
+): Promise<RenderedChanges> {
+  const budget = toBudget(options.budget);
+  const fence = new Fence("context-changes", options.mark ?? newMark());
+  const told = new Map<string, Told>(state.told.map((each) => [each[0], each]));
+  const names = [...new Set([...state.due, ...keys])];
+  const found = await differences(agent, names, told, at, budget.tokens, options);
+  const candidates = inTurn(found, state.due, toRank(options.priority));
+
+  const around = (lines: readonly string[]): string => fence.around(lines);
+  const { draft, text, tokens } = await fit(budget, names.length, around, async (room) => {
+    const events = options.events
+      ? await tellEvents(agent, state.events, options, Math.floor(room / 2), budget)
+      : { lines: [], ids: [], tokens: 0, cursor, more: false };
+    const load = async (part: typeof candidates) => part.map(({ entry }) => entry);
+    const packing = await pack(candidates, load, room - events.tokens, budget);
+    const note = omittedLine(packing.omitted, events.more);
+    const lines = [...packing.packed.map(({ line }) => line), ...events.lines];
+    return { ...packing, events, lines: note === undefined ? lines : [...lines, note] };
+  });
+
+  const { packed, omitted, waiting, events, lines } = draft;
+  const waits = new Set(waiting.map(({ key }) => key));
+  // What is neither there nor waits is more than any block takes, even by name: it is not tried again as it is.
+  for (const { key, header } of candidates) {
+    if (waits.has(key)) continue;
+    if (header === undefined) told.delete(key);
+    else told.set(key, toTold(header));
+  }
+  const isEmpty = lines.length === 0;
+  return {
+    kind: isEmpty ? "none" : "changes",
+    reason: undefined,
+    text: isEmpty ? "" : text,
+    tokens: isEmpty ? 0 : tokens,
+    included: packed
+      .filter(({ isWhole }) => isWhole)
+      .map(({ candidate: { key, change, header }, tokens: own }) => ({
+        key,
+        change,
+        revision: header?.revision,
+        tokens: own,
+      })),
+    omitted,
+    more: events.more,
+    events: events.ids,
+    state: {
+      version: 1,
+      ...holderOf(agent),
+      selection: state.selection,
+      cursor,
+      events: events.cursor,
+      told: [...told.values()],
+      due: [...new Set([...state.due.filter((key) => waits.has(key)), ...waits])],
+    },
+  };
+}

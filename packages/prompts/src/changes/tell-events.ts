@@ -1,0 +1,90 @@
+import type { AgentContext, Cursor, MeshEvent } from "@syntha/core";
+import { eventLabelLine, eventLine } from "../lines/event-line.ts";
+import { MOST_CHARACTERS } from "../packing/pack.ts";
+import type { Budget } from "../tokens/budget.ts";
+import type { ChangesOptions } from "./changes-options.ts";
+
+/** Events read at once. */
+const PAGE = 50;
+
+export interface ToldEvents {
+  readonly lines: readonly string[];
+  readonly ids: readonly string[];
+  readonly tokens: number;
+  /** Behind the last of them. */
+  readonly cursor: Cursor;
+  /** Whether others wait for a later block. */
+  readonly more: boolean;
+}
+
+/** Events behind a place, in their order and without a gap, as many as the room takes. */
+export async function tellEvents(
+  agent: AgentContext,
+  since: Cursor,
+  { events, topics }: ChangesOptions,
+  room: number,
+  budget: Budget,
+): Promise<ToldEvents> {
+  const types = Array.isArray(events) ? (events as readonly string[]) : undefined;
+  const lines: string[] = [];
+  const ids: string[] = [];
+  let cursor = since;
+  let left = room;
+  for (;;) {
+    const page = await agent.events({ types, since: cursor, limit: PAGE });
+    const said: { line: string; id: string; tokens: number }[] = [];
+    let taken = 0;
+    for (const event of page.events) {
+      const told = isOn(event, topics) ? lineOf(event, room, budget) : undefined;
+      if (told !== undefined) {
+        const free = left - said.reduce((sum, { tokens }) => sum + tokens, 0);
+        if (told.tokens > free) break;
+        said.push({ ...told, id: event.id });
+      }
+      taken++;
+    }
+    const isAll = taken === page.events.length;
+    const end = isAll ? page : await upTo(agent, types, cursor, page.events.slice(0, taken));
+    // What is seen has changed between the two reads: these come with the next block.
+    if (end === undefined) return { lines, ids, tokens: room - left, cursor, more: true };
+    ({ cursor } = end);
+    for (const { line, id, tokens } of said) {
+      lines.push(line);
+      ids.push(id);
+      left -= tokens;
+    }
+    const isLast = page.events.length < PAGE;
+    if (!isAll || isLast) return { lines, ids, tokens: room - left, cursor, more: !isAll };
+  }
+}
+
+/** The place behind these events, if they are what stands there. */
+async function upTo(
+  agent: AgentContext,
+  types: readonly string[] | undefined,
+  since: Cursor,
+  taken: readonly MeshEvent[],
+): Promise<{ cursor: Cursor } | undefined> {
+  if (taken.length === 0) return { cursor: since };
+  const { events, cursor } = await agent.events({ types, since, limit: taken.length });
+  const isSame = events.length === taken.length && events.every(({ id }, i) => id === taken[i]?.id);
+  return isSame ? { cursor } : undefined;
+}
+
+/** Undefined when not even its name fits. */
+function lineOf(
+  event: MeshEvent,
+  room: number,
+  { count }: Budget,
+): { line: string; tokens: number } | undefined {
+  for (const line of [eventLine(event), eventLabelLine(event)]) {
+    if (line.length > room * MOST_CHARACTERS) continue;
+    const tokens = count(`${line}\n`);
+    if (tokens <= room) return { line, tokens };
+  }
+  return undefined;
+}
+
+function isOn(event: MeshEvent, topics: readonly string[] | undefined): boolean {
+  return topics === undefined || topics.some((topic) => event.topics.includes(topic));
+}

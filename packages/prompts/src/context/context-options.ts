@@ -1,0 +1,37 @@
+import { SynthaError } from "@syntha/core";
+import type { Priority } from "../selection/priority.ts";
+import { checkSelection, type Selection } from "../selection/selection.ts";
+import type { BudgetOptions } from "../tokens/budget.ts";
+
+export interface ContextOptions extends Selection {
+  /** What stands before all else; then what was written last. Default: only the latter. */
+  readonly priority?: Priority | undefined;
+  readonly budget?: BudgetOptions | undefined;
+  /**
+   * How many items are looked at, in key order, to find those that come first; at most 100,000. Their values are not
+   * read for that. Default 10,000.
+   */
+  readonly maxItems?: number | undefined;
+  /** Stands in the fence, in place of a random mark: where the same bytes must come again. */
+  readonly mark?: string | undefined;
+}
+
+export const DEFAULT_ITEMS = 10_000;
+const MOST_ITEMS = 100_000;
+
+export function checkContextOptions(options: ContextOptions): number {
+  checkSelection(options);
+  return checkCount("maxItems", options.maxItems ?? DEFAULT_ITEMS, MOST_ITEMS);
+}
+
+export function checkCount(path: string, count: number, maximum: number): number {
+  if (Number.isSafeInteger(count) && count >= 1 && count <= maximum) return count;
+  throw new SynthaError(
+    "INVALID_ARGUMENTS",
+    `\`${path}\` is a whole number from 1 to ${maximum}.`,
+    {
+      hint: "Leave it out for its default.",
+      details: { path, maximum },
+    },
+  );
+}

@@ -1,0 +1,52 @@
+import { type AgentContext, type Cursor, SynthaError } from "@syntha/core";
+
+/** What an agent has been told of one item: its key, its revision, and the moment at which it is gone, in milliseconds. */
+export type Told = readonly [key: string, revision: number, expiresAt: number | null];
+
+/**
+ * What a conversation has been told so far: JSON, to keep beside its messages. Grows with what its prompts hold, not
+ * with the mesh.
+ */
+export interface ContextState {
+  readonly version: 1;
+  readonly tenantId: string;
+  /** Null for the system. */
+  readonly agent: string | null;
+  /** What was selected. */
+  readonly selection: string;
+  /** Where the log was when it was looked at last. */
+  readonly cursor: Cursor;
+  /** Behind the last event that was told. */
+  readonly events: Cursor;
+  readonly told: readonly Told[];
+  /** Keys whose change found no room yet, the longest waiting first. */
+  readonly due: readonly string[];
+}
+
+/** Who a state belongs to. */
+export function holderOf(agent: AgentContext): Pick<ContextState, "tenantId" | "agent"> {
+  return { tenantId: agent.tenantId, agent: agent.isSystem ? null : agent.name };
+}
+
+/** @throws INVALID_ARGUMENTS for what is no state, or another agent's. */
+export function checkState(state: ContextState, agent: AgentContext): void {
+  const isState =
+    typeof state === "object" &&
+    state !== null &&
+    state.version === 1 &&
+    typeof state.cursor === "string" &&
+    typeof state.events === "string" &&
+    Array.isArray(state.told) &&
+    Array.isArray(state.due);
+  if (!isState) throw bad("This is no state of a context.");
+  const holder = holderOf(agent);
+  if (state.tenantId !== holder.tenantId || state.agent !== holder.agent)
+    throw bad("This state belongs to another agent, or to another tenant.");
+}
+
+function bad(message: string): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", message, {
+    hint: "Hand back the `state` of this agent's last prompt as it was given, or leave it out to start anew.",
+    details: { path: "state" },
+  });
+}

@@ -1,0 +1,20 @@
+import type { JsonValue } from "@syntha/core";
+
+/**
+ * What could end a fence or can't be seen: `<`, runs of backticks and tildes, and control, format (bidi, zero-width,
+ * tags), private, unassigned and ignorable characters.
+ */
+const HARMFUL =
+  /<|`{3,}|~{3,}|[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** A value as one line of JSON in which all can be seen: it parses to the same value. */
+export function visibleJson(value: JsonValue): string {
+  return JSON.stringify(value).replace(HARMFUL, escapeUnits);
+}
+
+function escapeUnits(text: string): string {
+  let escaped = "";
+  for (let i = 0; i < text.length; i++)
+    escaped += `\\u${text.charCodeAt(i).toString(16).padStart(4, "0")}`;
+  return escaped;
+}

@@ -1,0 +1,30 @@
+import { visibleJson } from "../fence/visible-json.ts";
+
+/** Why something that was selected is not in the text. */
+export type OmittedReason =
+  /** There was no room left. */
+  | "budget"
+  /** Its author had taken its share, and no room was left for more. */
+  | "share"
+  /** It alone is more than the budget; it is named in the text without its value, if that fits. */
+  | "too_large";
+
+export interface Omitted {
+  readonly key: string;
+  readonly reason: OmittedReason;
+  /** Tokens that its line would take; absent where its value was not read. */
+  readonly tokens: number | undefined;
+}
+
+/** How many were left out and why, in one line; undefined when all is there. */
+export function omittedLine(omitted: readonly Omitted[], more: boolean): string | undefined {
+  if (omitted.length === 0 && !more) return undefined;
+  const counts: Partial<Record<OmittedReason, number>> = {};
+  for (const { reason } of omitted) counts[reason] = (counts[reason] ?? 0) + 1;
+  return visibleJson({ omitted: counts, ...(more && { more }) });
+}
+
+/** At least as long as any such line for so many items. */
+export function longestOmittedLine(items: number): string {
+  return visibleJson({ omitted: { budget: items, share: items, too_large: items }, more: true });
+}

@@ -1,0 +1,105 @@
+import { type AgentContext, isSynthaError, type Item, type MeshSchema } from "@syntha/core";
+import { Fence, newMark } from "../fence/fence.ts";
+import { itemLine } from "../lines/item-line.ts";
+import type { Omitted } from "../lines/omitted-line.ts";
+import type { Included } from "../context/rendered-context.ts";
+import { type BudgetOptions, toBudget } from "../tokens/budget.ts";
+
+export interface FillOptions {
+  /** Stands in the place of what is missing, or finds no room. Default `"(not available)"`. */
+  readonly fallback?: string | ((key: string) => string) | undefined;
+  /** Texts of your own by placeholder, put in as they are; they win over keys. */
+  readonly values?: Readonly<Record<string, string>> | undefined;
+  /** For the items that are put in, all together. */
+  readonly budget?: Omit<BudgetOptions, "share"> | undefined;
+  readonly mark?: string | undefined;
+}
+
+export interface FilledPrompt {
+  readonly text: string;
+  /** Tokens of the whole text. */
+  readonly tokens: number;
+  readonly included: readonly Included[];
+  /** Keys that are not there, or that the agent does not see. */
+  readonly missing: readonly string[];
+  /** What is there and found no room. */
+  readonly omitted: readonly Omitted[];
+}
+
+const PLACEHOLDER = /\{\{([^{}]+)\}\}/g;
+/** Keys read at once. */
+const PART = 100;
+
+/**
+ * A prompt from a template of your own: `{{key}}` becomes that item, fenced, in one line; `{{name}}` one of `values`.
+ * All other braces, in the template or in what is put in, stay as they are.
+ */
+export async function fillPrompt(
+  agent: AgentContext<MeshSchema>,
+  template: string,
+  options: FillOptions = {},
+): Promise<FilledPrompt> {
+  const { fallback = "(not available)", values = {} } = options;
+  const budget = toBudget(options.budget);
+  const fence = new Fence("context", options.mark ?? newMark());
+  const named = [...template.matchAll(PLACEHOLDER)].map(([, name = ""]) => name.trim());
+  const keys = [...new Set(named.filter((name) => !Object.hasOwn(values, name)))];
+  const items = await read(agent as unknown as AgentContext, keys);
+
+  const texts = new Map<string, string>();
+  const [included, missing, omitted] = [[] as Included[], [] as string[], [] as Omitted[]];
+  const instead = (key: string): string =>
+    typeof fallback === "function" ? fallback(key) : fallback;
+  let left = budget.tokens;
+  for (const key of keys) {
+    const item = items.get(key);
+    if (item === undefined) {
+      missing.push(key);
+      continue;
+    }
+    const text = fence.inline(itemLine(item));
+    const times = named.filter((name) => name === key).length;
+    const tokens = budget.count(text) * times;
+    if (tokens > left) {
+      omitted.push({ key, reason: tokens > budget.tokens ? "too_large" : "budget", tokens });
+      continue;
+    }
+    left -= tokens;
+    texts.set(key, text);
+    included.push({ key, revision: item.revision, tokens });
+  }
+  const text = template.replace(PLACEHOLDER, (_, inside: string) => {
+    const name = inside.trim();
+    if (Object.hasOwn(values, name)) return String(values[name]);
+    return texts.get(name) ?? instead(name);
+  });
+  return { text, tokens: budget.count(text), included, missing, omitted };
+}
+
+async function read(agent: AgentContext, keys: readonly string[]): Promise<Map<string, Item>> {
+  const found = new Map<string, Item>();
+  for (let from = 0; from < keys.length; from += PART) {
+    for (const item of await readPart(agent, keys.slice(from, from + PART)))
+      found.set(item.key, item);
+  }
+  return found;
+}
+
+/** A placeholder that can be no key names nothing that is there. */
+async function readPart(agent: AgentContext, keys: readonly string[]): Promise<readonly Item[]> {
+  try {
+    return await agent.getItems(keys);
+  } catch (error) {
+    const isNoKey =
+      isSynthaError(error, "INVALID_TEXT") ||
+      isSynthaError(error, "TOO_LARGE") ||
+      isSynthaError(error, "INVALID_ARGUMENTS");
+    if (!isNoKey) throw error;
+    if (keys.length <= 1) return [];
+    const half = keys.length >> 1;
+    return [
+      ...(await readPart(agent, keys.slice(0, half))),
+      ...(await readPart(agent, keys.slice(half))),
+    ];
+  }
+}

@@ -1,0 +1,27 @@
+import { SynthaError } from "@syntha/core";
+
+/** Where context goes in a prompt that is there already. */
+export type ContextPlace = "prepend" | "append" | { readonly placeholder: string };
+
+/** What `PROMPT_TEMPLATES` have in the place of context. */
+export const CONTEXT_PLACEHOLDER = "{{context}}";
+
+/**
+ * Puts a rendered text into a prompt: in front, behind, or in the place of a placeholder, wherever that stands. Nothing
+ * in either text is taken for more than text. An empty text takes its placeholder away and adds nothing.
+ * @throws INVALID_ARGUMENTS when the prompt has no such placeholder.
+ */
+export function placeContext(
+  prompt: string,
+  text: string,
+  place: ContextPlace = { placeholder: CONTEXT_PLACEHOLDER },
+): string {
+  if (place === "prepend") return [text, prompt].filter((part) => part !== "").join("\n\n");
+  if (place === "append") return [prompt, text].filter((part) => part !== "").join("\n\n");
+  const parts = place.placeholder === "" ? [prompt] : prompt.split(place.placeholder);
+  if (parts.length > 1) return parts.join(text);
+  throw new SynthaError("INVALID_ARGUMENTS", "The prompt has no such placeholder.", {
+    hint: `Put ${place.placeholder || CONTEXT_PLACEHOLDER} where the context belongs, or place it with "prepend" or "append".`,
+    details: { path: "place" },
+  });
+}

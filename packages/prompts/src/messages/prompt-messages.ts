@@ -1,0 +1,34 @@
+import type { AgentContext, MeshSchema } from "@syntha/core";
+import type { ContextOptions } from "../context/context-options.ts";
+import { renderContext } from "../context/render-context.ts";
+import type { RenderedContext } from "../context/rendered-context.ts";
+import type { PromptMessage } from "./prompt-message.ts";
+import { systemPrompt, type SystemPromptOptions } from "./system-prompt.ts";
+
+export interface PromptMessagesOptions extends ContextOptions, SystemPromptOptions {
+  /** Your own instructions, behind those for reading context. */
+  readonly system?: string | undefined;
+  /** What the user says, behind the context. */
+  readonly message?: string | undefined;
+}
+
+export interface PromptMessages extends RenderedContext {
+  /** The system's, and the user's with context and message; without the latter where there is neither. */
+  readonly messages: readonly PromptMessage[];
+}
+
+/** A whole prompt: instructions as the system's message, context and your message as the user's. */
+export async function promptMessages(
+  agent: AgentContext<MeshSchema>,
+  options: PromptMessagesOptions = {},
+): Promise<PromptMessages> {
+  const rendered = await renderContext(agent, options);
+  const said = [rendered.text, options.message ?? ""].filter((text) => text !== "");
+  return {
+    ...rendered,
+    messages: [
+      { role: "system", content: systemPrompt(options.system, options) },
+      ...(said.length > 0 ? [{ role: "user", content: said.join("\n\n") } as const] : []),
+    ],
+  };
+}

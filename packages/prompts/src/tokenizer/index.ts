@@ -1,0 +1,1 @@
+export { o200kTokens } from "./o200k-tokens.ts";

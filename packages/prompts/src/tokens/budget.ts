@@ -1,0 +1,62 @@
+import { SynthaError } from "@syntha/core";
+import { estimateTokens } from "./estimate-tokens.ts";
+
+/** How much of a prompt the context may take. */
+export interface BudgetOptions {
+  /** Default 4,000. The fence around the context counts too; never more than this is given. */
+  readonly tokens?: number | undefined;
+  /**
+   * Counts the tokens of a text. Default `estimateTokens`; `o200kTokens` of `@syntha/prompts/tokenizer` is exact for
+   * OpenAI's models.
+   */
+  readonly count?: ((text: string) => number) | undefined;
+  /**
+   * The part of the tokens that items of one author may take while those of others wait: above 0, up to 1. What the
+   * others leave is given out again. Default 1.
+   */
+  readonly share?: number | undefined;
+}
+
+export interface Budget {
+  readonly tokens: number;
+  readonly share: number;
+  readonly count: (text: string) => number;
+}
+
+const DEFAULT_TOKENS = 4_000;
+
+export function toBudget({
+  tokens = DEFAULT_TOKENS,
+  count,
+  share = 1,
+}: BudgetOptions = {}): Budget {
+  if (!Number.isSafeInteger(tokens) || tokens < 1)
+    throw bad("budget.tokens", "A budget is a whole number of tokens, at least 1.");
+  if (!(share > 0 && share <= 1))
+    throw bad("budget.share", "A share is above 0, and 1 at most: 0.5 is half of the budget.");
+  if (count !== undefined && typeof count !== "function")
+    throw bad("budget.count", "`count` is a function from a text to its number of tokens.");
+  return { tokens, share, count: checked(count ?? estimateTokens) };
+}
+
+function checked(count: (text: string) => number): (text: string) => number {
+  return (text) => {
+    const tokens = count(text);
+    if (typeof tokens === "number" && tokens >= 0 && tokens < Infinity) return tokens;
+    throw bad("budget.count", `\`count\` gave ${String(tokens)}, which is no number of tokens.`);
+  };
+}
+
+/** @throws INVALID_ARGUMENTS when not even an empty block fits. */
+export function checkRoomFor(emptyBlock: string, { tokens, count }: Budget): void {
+  const least = count(emptyBlock);
+  if (least <= tokens) return;
+  throw bad("budget.tokens", `The fence alone takes ${least} tokens; ${tokens} are allowed.`);
+}
+
+function bad(path: string, message: string): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", message, {
+    hint: "Pass { tokens: 2000 }, or leave it out for 4,000 tokens.",
+    details: { path },
+  });
+}

@@ -1,0 +1,345 @@
+import type { AgentContext, ContextMesh } from "@syntha/core";
+import { estimateTokens, renderContext } from "@syntha/prompts";
+import { o200kTokens } from "@syntha/prompts/tokenizer";
+import { describe, expect, it } from "vitest";
+import { keysOf, readBlock } from "./support/block.ts";
+import { freshMesh } from "./support/mesh.ts";
+
+describe("what an agent sees, as a block", () => {
+  it("tells key, author, revision, time and value of each item, a line each", async () => {
+    const { mesh } = freshMesh();
+    await mesh.agent("Triage").push("inquiry", { customer: "BigCo" }, { global: true });
+    const { text } = await renderContext(mesh.agent("Worker"), { mark: "m1" });
+    expect(text).toBe(
+      [
+        '<context mark="m1">',
+        '{"key":"inquiry","author":"Triage","revision":1,"updatedAt":"2030-01-01T00:00:00Z","value":{"customer":"BigCo"}}',
+        '</context mark="m1">',
+      ].join("\n"),
+    );
+  });
+
+  it("tells the system apart from an agent of that name", async () => {
+    const { mesh } = freshMesh();
+    await mesh.system.push("a", 1, { global: true });
+    await mesh.agent("system").push("b", 1, { global: true });
+    const { text } = await renderContext(mesh.agent("Worker"));
+    const authors = readBlock(text).lines.map(({ key, author }) => [key, author]);
+    expect(authors).toEqual([
+      ["b", "system"],
+      ["a", null],
+    ]);
+  });
+
+  it("is empty text where nothing is visible", async () => {
+    const { mesh } = freshMesh();
+    await mesh.agent("Ann").push("a", 1, { subscribers: ["Bea"] });
+    const rendered = await renderContext(mesh.agent("Worker"));
+    expect(rendered).toMatchObject({ text: "", tokens: 0, included: [], omitted: [], more: false });
+  });
+
+  it("shows what the agent sees now (R1), and nothing that has expired (R8)", async () => {
+    const { mesh, clock } = freshMesh();
+    const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+    await bea.subscribe(["news"]);
+    await ann.push("on a topic", 1, { topics: ["news"] });
+    await ann.push("to her", 1, { subscribers: ["Bea"] });
+    await ann.push("to another", 1, { subscribers: ["Cid"] });
+    await ann.push("unheard", 1, { topics: ["else"] });
+    await ann.push("short", 1, { global: true, ttl: "1m" });
+    await bea.push("her own", 1, { subscribers: ["Ann"] });
+    expect(keysOf((await renderContext(bea)).text).sort()).toEqual([
+      "her own",
+      "on a topic",
+      "short",
+      "to her",
+    ]);
+    clock.advance("1m");
+    await bea.unsubscribe(["news"]);
+    expect(keysOf((await renderContext(bea)).text).sort()).toEqual(["her own", "to her"]);
+  });
+
+  it("gives the same bytes for the same mesh and mark, and another mark each time without", async () => {
+    const { mesh } = freshMesh();
+    await fill(mesh, ["Ann", "Bea"], 50);
+    const options = { mark: "m1", budget: { tokens: 900, share: 0.4 } };
+    const worker = mesh.agent("Worker");
+    const [first, second] = [
+      await renderContext(worker, options),
+      await renderContext(worker, options),
+    ];
+    expect(second).toEqual(first);
+    const marks = await Promise.all(
+      Array.from({ length: 50 }, async () => readBlock((await renderContext(worker)).text).mark),
+    );
+    expect(new Set(marks).size).toBe(50);
+    expect(marks.every((mark) => /^[0-9a-z]{12}$/.test(mark))).toBe(true);
+  });
+});
+
+describe("selecting", () => {
+  it.each([
+    ["one topic", { topics: ["x"] }, ["a", "b"]],
+    ["any of several topics", { topics: ["x", "y"] }, ["a", "b", "c"]],
+    ["keys, as far as they are seen", { keys: ["c", "a", "hidden", "none"] }, ["a", "c"]],
+    ["a prefix, each character as itself", { prefix: "task:" }, ["task:1"]],
+    ["one author", { authors: ["Bea"] }, ["b"]],
+    ["authors, the system among them", { authors: ["Bea", null] }, ["b", "task:1"]],
+    ["state", { state: "done" }, ["c"]],
+    ["all that is given together", { topics: ["x"], authors: ["Ann"] }, ["a"]],
+  ] as const)("selects by %s", async (_, selection, keys) => {
+    const { mesh } = freshMesh();
+    const [ann, worker] = [mesh.agent("Ann"), mesh.agent("Worker")];
+    await worker.subscribe(["x", "y"]);
+    await ann.push("a", 1, { topics: ["x", "y"] });
+    await mesh.agent("Bea").push("b", 1, { topics: ["x"] });
+    await ann.push("c", 1, { topics: ["y"] });
+    await mesh.system.push("task:1", 1, { global: true });
+    await ann.push("hidden", 1, { topics: ["z"] });
+    const lease = await worker.claim({ key: "c" });
+    await lease?.complete("done");
+    const { text } = await renderContext(worker, selection);
+    expect(keysOf(text).sort()).toEqual(keys);
+  });
+
+  it("selects by age, in the storage's time", async () => {
+    const { mesh, clock } = freshMesh();
+    const ann = mesh.agent("Ann");
+    await ann.push("old", 1, { global: true });
+    await ann.push("rewritten", 1, { global: true });
+    clock.advance("30m");
+    await ann.push("rewritten", 2);
+    clock.advance("31m");
+    await ann.push("new", 1, { global: true });
+    const recent = async (keys?: string[]) =>
+      keysOf((await renderContext(ann, { maxAge: "1h", keys })).text);
+    expect(await recent()).toEqual(["new", "rewritten"]);
+    expect(await recent(["old", "new"])).toEqual(["new"]);
+  });
+
+  it.each([
+    ["an empty list", { topics: [] }],
+    ["more than 1,000 keys", { keys: Array.from({ length: 1_001 }, (_, i) => `k${i}`) }],
+    ["no duration", { maxAge: "soon" as never }],
+    ["a share of nothing", { budget: { share: 0 } }],
+    ["no number of tokens", { budget: { tokens: 1.5 } }],
+    ["a budget that the fence does not fit into", { budget: { tokens: 20 } }],
+    ["a mark that would end the tag", { mark: '"><' }],
+    ["more items than may be looked at", { maxItems: 1_000_000 }],
+    ["a priority that is none", { priority: [{}] as never }],
+    ["a count that counts nothing", { budget: { count: () => Number.NaN } }],
+  ])("refuses %s", async (_, options) => {
+    const { mesh } = freshMesh();
+    await mesh.system.push("a", 1, { global: true });
+    await expect(renderContext(mesh.agent("Ann"), options)).rejects.toMatchObject({
+      code: "INVALID_ARGUMENTS",
+      hint: expect.stringMatching(/./),
+    });
+  });
+});
+
+describe("order", () => {
+  it("puts first what was written last, ties by key", async () => {
+    const { mesh, clock } = freshMesh();
+    const ann = mesh.agent("Ann");
+    await ann.pushMany(
+      ["z", "\u{1F98A}", "\uE000", "y"].map((key) => ({ key, value: 1, global: true })),
+    );
+    clock.advance("1s");
+    await ann.push("later", 1, { global: true });
+    const { text } = await renderContext(ann);
+    expect(keysOf(text)).toEqual(["later", "y", "z", "\uE000", "\u{1F98A}"]);
+  });
+
+  it("puts first what matters, by rules or by a function", async () => {
+    const { mesh } = freshMesh();
+    await fill(mesh, ["Ann", "Bea"], 2);
+    await mesh.agent("Bea").push("task:1", 1, { topics: ["t"], subscribers: ["Worker"] });
+    const worker = mesh.agent("Worker");
+    await mesh.system.push("last", 1, { global: true });
+    const keys = async (priority: Parameters<typeof renderContext>[1]) =>
+      keysOf((await renderContext(worker, priority)).text);
+    expect(await keys({ priority: [{ key: "Bea 0" }, { author: "Ann" }, { topic: "t" }] })).toEqual(
+      ["Bea 0", "Ann 1", "Ann 0", "task:1", "last", "Bea 1"],
+    );
+    expect(await keys({ priority: [{ key: "Ann*" }] })).toEqual([
+      "Ann 1",
+      "Ann 0",
+      "last",
+      "task:1",
+      "Bea 1",
+      "Bea 0",
+    ]);
+    expect((await keys({ priority: ({ key }) => (key === "Ann 0" ? 1 : 0) }))[0]).toBe("Ann 0");
+  });
+});
+
+describe("the budget", () => {
+  it("holds the whole block, fence and note with it, and tells what was left out", async () => {
+    const { mesh } = freshMesh();
+    await fill(mesh, ["Ann"], 40);
+    const budget = { tokens: 500, count: o200kTokens };
+    const { text, tokens, included, omitted } = await renderContext(mesh.agent("Worker"), {
+      budget,
+    });
+    expect(tokens).toBe(o200kTokens(text));
+    expect(tokens).toBeLessThanOrEqual(500);
+    expect(tokens).toBeGreaterThan(400);
+    expect(included.length + omitted.length).toBe(40);
+    expect(keysOf(text)).toEqual(included.map(({ key }) => key));
+    expect(readBlock(text).lines.at(-1)).toEqual({ omitted: { budget: omitted.length } });
+    expect(omitted[0]).toEqual({ key: "Ann 29", reason: "budget", tokens: expect.any(Number) });
+  });
+
+  it("names a value that alone is more than fits, and goes on with the rest", async () => {
+    const { mesh } = freshMesh();
+    const ann = mesh.agent("Ann");
+    await ann.push("small", 1, { global: true });
+    await ann.push("big", "word ".repeat(1_000), { global: true });
+    await ann.push("huge", "word ".repeat(40_000), { global: true });
+    const { text, included, omitted } = await renderContext(ann, {
+      budget: { tokens: 500, count: o200kTokens },
+    });
+    expect(included.map(({ key }) => key)).toEqual(["small"]);
+    expect(omitted).toEqual([
+      { key: "huge", reason: "too_large", tokens: undefined },
+      { key: "big", reason: "too_large", tokens: expect.any(Number) },
+    ]);
+    expect(readBlock(text).lines.map(({ key, omitted: why }) => [key, why])).toEqual([
+      ["huge", "too_large"],
+      ["big", "too_large"],
+      ["small", undefined],
+      [undefined, { too_large: 2 }],
+    ]);
+  });
+
+  it("passes over what does not fit any more for what does", async () => {
+    const { mesh } = freshMesh();
+    const ann = mesh.agent("Ann");
+    for (let i = 0; i < 5; i++) {
+      await ann.push(`small ${i}`, 1, { global: true });
+      await ann.push(`large ${i}`, "word ".repeat(150), { global: true });
+    }
+    const { included } = await renderContext(ann, { budget: { tokens: 620, count: o200kTokens } });
+    expect(included.map(({ key }) => key)).toEqual([
+      "large 4",
+      "small 4",
+      "large 3",
+      "small 3",
+      "small 2",
+      "small 1",
+      "small 0",
+    ]);
+  });
+
+  it("is held by the estimate where there is no tokenizer", async () => {
+    const { mesh } = freshMesh();
+    await fill(mesh, ["Ann"], 40);
+    const { text, tokens } = await renderContext(mesh.agent("Ann"), { budget: { tokens: 500 } });
+    expect(tokens).toBe(estimateTokens(text));
+    expect(tokens).toBeLessThanOrEqual(500);
+    expect(o200kTokens(text)).toBeLessThanOrEqual(500);
+  });
+
+  it("lets no author crowd out the others, and gives out again what they leave", async () => {
+    const { mesh } = freshMesh();
+    await fill(mesh, ["Bea", "Cid"], 3);
+    await fill(mesh, ["Ann"], 100);
+    const worker = mesh.agent("Worker");
+    const count = async (budget: object) => {
+      const { included, omitted, tokens } = await renderContext(worker, {
+        budget: { tokens: 1_000, count: o200kTokens, ...budget },
+      });
+      const of = (name: string) => included.filter(({ key }) => key.startsWith(name));
+      return { of, omitted, tokens };
+    };
+    const crowded = await count({});
+    expect([crowded.of("Bea").length, crowded.of("Cid").length]).toEqual([0, 0]);
+    const fair = await count({ share: 0.5 });
+    expect([fair.of("Bea").length, fair.of("Cid").length]).toEqual([3, 3]);
+    expect(fair.tokens).toBeGreaterThan(900);
+    expect(new Set(fair.omitted.map(({ reason }) => reason))).toEqual(new Set(["share"]));
+    // Alone, an author has it all.
+    const alone = await renderContext(worker, {
+      authors: ["Ann"],
+      budget: { tokens: 1_000, count: o200kTokens, share: 0.1 },
+    });
+    expect(alone.tokens).toBeGreaterThan(900);
+  });
+
+  it("keeps an author to its share while items of others wait", async () => {
+    const { mesh } = freshMesh();
+    await fill(mesh, ["Bea", "Cid"], 100);
+    await fill(mesh, ["Ann"], 100);
+    const { included } = await renderContext(mesh.agent("Worker"), {
+      budget: { tokens: 2_000, count: o200kTokens, share: 0.25 },
+    });
+    const used = (name: string) =>
+      included
+        .filter(({ key }) => key.startsWith(name))
+        .reduce((sum, { tokens }) => sum + tokens, 0);
+    // Each had its quarter before any had more.
+    for (const name of ["Ann", "Bea", "Cid"]) expect(used(name)).toBeGreaterThan(400);
+  });
+});
+
+describe("what it reads", () => {
+  it("looks at no more headers than it is told to, and says that there are more", async () => {
+    const { mesh } = freshMesh();
+    for (let i = 0; i < 5; i++)
+      await mesh.system.pushMany(
+        Array.from({ length: 1_000 }, (_, n) => ({
+          key: `item ${i * 1_000 + n}`,
+          value: n,
+          global: true,
+        })),
+      );
+    const reader = counting(mesh.agent("Worker"));
+    const { text, more, omitted, included } = await renderContext(reader.agent, {
+      maxItems: 2_500,
+      budget: { tokens: 1_000 },
+    });
+    expect(more).toBe(true);
+    expect(included.length + omitted.length).toBe(2_500);
+    expect(readBlock(text).lines.at(-1)).toMatchObject({ more: true });
+    expect(reader.headers).toBe(2_500);
+    // As many values as fit, and a few that were tried.
+    expect(reader.values).toBeLessThan(included.length + 100);
+  });
+
+  it("reads no value that its author's share has no room for", async () => {
+    const { mesh } = freshMesh();
+    await fill(mesh, ["Bea"], 5);
+    await fill(mesh, ["Ann"], 1_000);
+    const reader = counting(mesh.agent("Worker"));
+    await renderContext(reader.agent, { budget: { tokens: 1_000, share: 0.3 } });
+    expect(reader.values).toBeLessThan(150);
+  });
+});
+
+/** An agent's view that counts what is read through it. */
+function counting(agent: AgentContext): { agent: AgentContext; headers: number; values: number } {
+  const counts = { agent, headers: 0, values: 0 };
+  counts.agent = new Proxy(agent, {
+    get(target, name) {
+      const member = Reflect.get(target, name, target) as unknown;
+      if (typeof member !== "function") return member;
+      return async (...args: unknown[]) => {
+        const answer = await (member.apply(target, args) as Promise<unknown>);
+        if (name === "list") counts.headers += (answer as { items: unknown[] }).items.length;
+        if (name === "getItems") counts.values += (answer as unknown[]).length;
+        return answer;
+      };
+    },
+  });
+  return counts;
+}
+
+/** Items `Ann 0`, `Ann 1`, … of each author, the last written last. */
+async function fill(mesh: ContextMesh, authors: readonly string[], each: number): Promise<void> {
+  for (let i = 0; i < each; i++)
+    for (const name of authors)
+      await mesh
+        .agent(name)
+        .push(`${name} ${i}`, { number: i, text: "some words" }, { global: true });
+}

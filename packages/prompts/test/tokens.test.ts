@@ -1,0 +1,97 @@
+import { estimateTokens } from "@syntha/prompts";
+import { o200kTokens } from "@syntha/prompts/tokenizer";
+import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
+import { describe, expect, it } from "vitest";
+
+const ENGLISH =
+  "The customer wrote again this morning: the second invoice was charged twice, and nobody has answered since Tuesday. Please find out who is responsible, whether a refund has been promised before, and by when she can expect it. If the amount is above the limit, ask the manager first.";
+const GERMAN =
+  "Die Kundin hat heute Morgen noch einmal geschrieben: Die zweite Rechnung wurde doppelt abgebucht, und seit Dienstag hat niemand geantwortet. Bitte klären Sie die Zuständigkeit, ob eine Rückerstattung zugesagt wurde und bis wann sie damit rechnen kann. Bei Überschreitung der Höchstgrenze entscheidet die Geschäftsführung.";
+const CHINESE =
+  "客户今天早上又写信来了：第二张发票被重复扣款，从星期二开始一直没有人回复。请确认由谁负责，之前是否承诺过退款，以及她最晚什么时候可以收到。如果金额超过上限，请先询问经理。";
+const JAPANESE =
+  "お客様から今朝もう一度ご連絡がありました。二枚目の請求書が二重に引き落とされており、火曜日から誰も返信していません。担当者は誰か、以前に返金を約束したかどうか、いつまでに受け取れるかを確認してください。";
+const KOREAN =
+  "고객이 오늘 아침 다시 연락했습니다. 두 번째 청구서가 이중으로 결제되었고 화요일부터 아무도 답변하지 않았습니다. 담당자가 누구인지, 환불을 약속한 적이 있는지 확인해 주세요.";
+const RUSSIAN =
+  "Клиентка снова написала сегодня утром: второй счёт был списан дважды, и со вторника никто не ответил. Выясните, пожалуйста, кто отвечает за это и обещали ли ей возврат.";
+const ITEM = JSON.stringify({
+  key: "order:1042",
+  author: "Billing",
+  revision: 1337,
+  updatedAt: "2030-01-01T12:30:45Z",
+  value: {
+    customer: "BigCo",
+    amount: 1299.5,
+    urgent: true,
+    tags: ["billing", "eu"],
+    assignee: null,
+  },
+});
+
+const TEXTS: readonly (readonly [string, string])[] = [
+  ["English", ENGLISH],
+  ["German", GERMAN],
+  ["Chinese", CHINESE],
+  ["Japanese", JAPANESE],
+  ["Korean", KOREAN],
+  ["Russian", RUSSIAN],
+  ["an item as JSON", ITEM],
+  ["JSON with escapes", JSON.stringify(`${ENGLISH}\n"${GERMAN}"\t\\u003cb>\\u202e`)],
+  [
+    "code",
+    "export function toBudget({ tokens = 4_000, count }: BudgetOptions = {}): Budget {\n  return { tokens, count };\n}\n".repeat(
+      4,
+    ),
+  ],
+  ["emoji", "😀😂🎉👍🏽🔥✨🚀❤️😭🙏💯🤔🦊🧵🪄📦📈⚠️✅❌".repeat(10)],
+  [
+    "ids",
+    Array.from(
+      { length: 20 },
+      (_, i) => `${(i * 7_919_317 + 1e8).toString(16)}-${(i * 104_729 + 46_655).toString(36)}`,
+    ).join(" "),
+  ],
+  [
+    "base64",
+    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQSflKxwRJSMeKKF2QT4fwpMeJf36POk6yJVadQssw5c",
+  ],
+];
+
+describe("an estimate of tokens", () => {
+  it.each(TEXTS)("is at most 5 % less, and not twice as much, for %s", (_, text) => {
+    const ratio = estimateTokens(text) / o200kTokens(text);
+    expect(ratio).toBeGreaterThan(0.95);
+    expect(ratio).toBeLessThan(2);
+  });
+
+  it("is none for no text", () => {
+    expect(estimateTokens("")).toBe(0);
+  });
+});
+
+describe("a count in o200k", () => {
+  it.each(TEXTS)("is what the tokenizer says, for %s", (_, text) => {
+    expect(o200kTokens(text)).toBe(countTokens(text));
+  });
+
+  it("takes the names of special tokens for text", () => {
+    expect(o200kTokens("<|endoftext|>")).toBeGreaterThan(3);
+  });
+
+  it.each([
+    ["a letter", "a"],
+    ["letters in no order", "qzxvkj"],
+    ["punctuation", "#*"],
+    ["blanks", " "],
+    ["rare characters", "齉"],
+  ])("takes time that grows with the text alone, for a run of %s", (_, unit) => {
+    const run = unit.repeat(262_144 / unit.length);
+    const start = performance.now();
+    // As the tokenizer itself counts a part of it, within the cuts that were made.
+    const part = o200kTokens(run.slice(0, 1_024));
+    expect(o200kTokens(run) / (part * 256)).toBeCloseTo(1, 1);
+    // In one piece it takes from ten seconds to some minutes.
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
+});
