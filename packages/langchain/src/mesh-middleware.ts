@@ -43,7 +43,7 @@ export function meshMiddleware(handler: ToolCaller) {
     ): Promise<A | ToolMessage> {
       if (request.tool !== undefined) return next(request);
       const { id = "", name, args } = request.toolCall;
-      const content = JSON.stringify(await handler.handleToolCall(name, args));
+      const content = JSON.stringify(await handler.handleToolCall(name, args, { id }));
       return new ToolMessage({ content, tool_call_id: id, name, status: "error" });
     },
   };

@@ -46,9 +46,9 @@ export class MeshTool extends StructuredTool {
     config?: ToolRunnableConfig,
   ): Promise<string | ToolMessage> {
     config?.signal?.throwIfAborted();
-    const answer = await this.handler.handleToolCall(this.name, asGiven(args));
-    const content = JSON.stringify(answer);
     const id = config?.toolCall?.id;
+    const answer = await this.handler.handleToolCall(this.name, asGiven(args), { id });
+    const content = JSON.stringify(answer);
     if (answer.success || id === undefined) return content;
     const { name, metadata = {} } = this;
     return new ToolMessage({ content, tool_call_id: id, name, metadata, status: "error" });

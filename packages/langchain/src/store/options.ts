@@ -15,7 +15,7 @@ export interface SynthaStoreOptions {
   ttl?: TimeToLive | undefined;
   /**
    * Whether get and search give what they find its time to live anew. Each is then a write of the item as it is, which
-   * moves its `updatedAt`. Default false.
+   * moves its `updatedAt` and makes the reader its author. Default false.
    */
   refreshOnRead?: boolean | undefined;
 }

@@ -1,11 +1,19 @@
 import type { Item as StoreItem } from "@langchain/langgraph-checkpoint";
-import { type AgentContext, isSynthaError, type Item, type Page } from "@syntha/core";
+import {
+  type AgentContext,
+  type ErrorCode,
+  isSynthaError,
+  type Item,
+  type Page,
+} from "@syntha/core";
 import { type Address, fromMeshKey, toMeshKey, toMeshPrefix } from "./item-key.ts";
 import type { Namespace } from "./namespace.ts";
 import type { CheckedOptions, TimeToLive } from "./options.ts";
 
 /** Keys that one read may name, and items that one page may hold. */
 const MOST = 1_000;
+
+const NO_MATTER: ReadonlySet<ErrorCode> = new Set(["CONFLICT", "FORBIDDEN", "KEY_TAKEN"]);
 
 export interface ShelfPut extends Address {
   readonly value: unknown;
@@ -124,8 +132,8 @@ export class Shelf {
     try {
       await this.#context.push(key, value, { ttl, ifRevision: revision });
     } catch (error) {
-      // Somebody wrote it meanwhile, or this agent may only read: the read itself is good.
-      if (!isSynthaError(error, "CONFLICT") && !isSynthaError(error, "FORBIDDEN")) throw error;
+      // Somebody else wrote or took it meanwhile, or this agent may only read: the read itself is good.
+      if (!isSynthaError(error) || !NO_MATTER.has(error.code)) throw error;
     }
   }
 }

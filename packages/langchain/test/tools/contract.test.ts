@@ -28,15 +28,20 @@ adapterContract("createAgent by the Responses API", async (stage) => {
   return messages.at(-1)?.text ?? "";
 });
 
-adapterContract("createAgent streamed", async (stage) => {
+const streamed = async (stage: Stage, useResponsesApi = false): Promise<string> => {
   let text = "";
-  const stream = await agentOf(stage).stream(asked(stage.prompt), { streamMode: "messages" });
+  const agent = agentOf(stage, useResponsesApi);
+  const stream = await agent.stream(asked(stage.prompt), { streamMode: "messages" });
   for await (const [message, { langgraph_node }] of stream) {
     if (langgraph_node !== "model_request") continue;
     text = isToolCall(message) ? "" : text + message.text;
   }
   return text;
-});
+};
+
+adapterContract("createAgent streamed", (stage) => streamed(stage));
+
+adapterContract("createAgent streamed by the Responses API", (stage) => streamed(stage, true));
 
 const isToolCall = (message: object): boolean =>
   "tool_call_chunks" in message && (message.tool_call_chunks as unknown[]).length > 0;
