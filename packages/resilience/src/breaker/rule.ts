@@ -12,6 +12,7 @@ interface Opening {
 export interface InARow extends Opening {
   /** Default 5. */
   readonly failures?: number | undefined;
+  readonly share?: undefined;
 }
 
 /** Opens when more than a share of the last calls failed. */
@@ -22,6 +23,7 @@ export interface ShareOf extends Opening {
   readonly calls?: number | undefined;
   /** With fewer calls than this since it closed, it does not open. Default 10, or `calls` where that is fewer. */
   readonly atLeast?: number | undefined;
+  readonly failures?: undefined;
 }
 
 export type BreakerOptions = InARow | ShareOf;
@@ -40,7 +42,7 @@ export function toRule(options: BreakerOptions | false): Rule {
   if (options === false) return { openForMs: 0, count: () => NEVER };
   const { openFor = "30s" } = options;
   const openForMs = toMs("openFor", openFor);
-  if (!("share" in options)) {
+  if (options.share === undefined) {
     checkNames("breaker", options, IN_A_ROW);
     const { failures = 5 } = options;
     checkWhole("failures", failures, 1);

@@ -2,7 +2,8 @@ import { SynthaError } from "@syntha/core";
 
 /** @throws INVALID_ARGUMENTS for an option that there is not: a misspelled one would do nothing. */
 export function checkNames(what: string, options: object, names: readonly string[]): void {
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const [unknown] = given.map(([name]) => name).filter((name) => !names.includes(name));
   if (unknown === undefined) return;
   const path = what === "" ? unknown : `${what}.${unknown}`;
   throw wrong(path, `There is no option \`${path}\`.`, `Options: ${names.join(", ")}.`);

@@ -1,9 +1,13 @@
 /** As long as a timer can be set. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** A link of the chain of those that have neither passed nor been cleared. */
 export interface Deadline {
   readonly at: number;
   readonly pass: () => void;
+  before: Deadline | undefined;
+  after: Deadline | undefined;
+  isOver: boolean;
 }
 
 /**
@@ -12,8 +16,8 @@ export interface Deadline {
  */
 export class Deadlines {
   readonly #afterMs: number;
-  /** In the order of their time. */
-  readonly #set = new Set<Deadline>();
+  #first: Deadline | undefined;
+  #last: Deadline | undefined;
   #isArmed = false;
 
   constructor(afterMs: number) {
@@ -21,15 +25,25 @@ export class Deadlines {
   }
 
   set(pass: () => void): Deadline {
-    const deadline = { at: performance.now() + this.#afterMs, pass };
-    this.#set.add(deadline);
+    const at = performance.now() + this.#afterMs;
+    const deadline = { at, pass, before: this.#last, after: undefined, isOver: false };
+    if (this.#last === undefined) this.#first = deadline;
+    else this.#last.after = deadline;
+    this.#last = deadline;
     if (!this.#isArmed) this.#arm(this.#afterMs);
     return deadline;
   }
 
   /** Whether it had not passed yet. */
   clear(deadline: Deadline): boolean {
-    return this.#set.delete(deadline);
+    if (deadline.isOver) return false;
+    deadline.isOver = true;
+    const { before, after } = deadline;
+    if (before === undefined) this.#first = after;
+    else before.after = after;
+    if (after === undefined) this.#last = before;
+    else after.before = before;
+    return true;
   }
 
   #arm(ms: number): void {
@@ -44,11 +58,11 @@ export class Deadlines {
 
   #ring(): void {
     this.#isArmed = false;
-    for (const deadline of this.#set) {
-      const ms = deadline.at - performance.now();
+    for (let next = this.#first; next !== undefined; next = this.#first) {
+      const ms = next.at - performance.now();
       if (ms > 0) return this.#arm(ms);
-      this.#set.delete(deadline);
-      deadline.pass();
+      this.clear(next);
+      next.pass();
     }
   }
 }

@@ -62,7 +62,7 @@ export class Policies {
       const fail = (failure: unknown): void => {
         const { countsAsFailure, retry: again } = this.#options;
         this.breaker.settle(permit, verdictOn(failure, countsAsFailure), codeOf(failure));
-        if (isFirst && again !== undefined && mayRepeat(failure, manner.isRead))
+        if (isFirst && again !== undefined && this.#mayTryAgain(failure, manner))
           resolve(this.#tryAgain(failure, again, call, manner));
         else reject(failure);
       };
@@ -84,10 +84,15 @@ export class Policies {
     });
   }
 
+  /** Not when the circuit has opened meanwhile: waiting for it to refuse would keep the caller from the failure. */
+  #mayTryAgain(failure: unknown, manner: Manner): boolean {
+    return this.breaker.state === "closed" && mayRepeat(failure, manner.isRead);
+  }
+
   #tryAgain<T>(first: unknown, options: Retrying, call: Call<T>, manner: Manner): Promise<T> {
     const { retries, delayMs, longestDelayMs } = options;
     const policy = retry(
-      handleWhen((failure) => mayRepeat(failure, manner.isRead)),
+      handleWhen((failure) => this.#mayTryAgain(failure, manner)),
       {
         maxAttempts: retries,
         backoff: new ExponentialBackoff({ initialDelay: delayMs, maxDelay: longestDelayMs }),

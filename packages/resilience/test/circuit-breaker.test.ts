@@ -1,0 +1,325 @@
+import { isSynthaError } from "@syntha/core";
+import { CircuitBreaker, type StateChange } from "@syntha/resilience";
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+
+beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) }));
+afterEach(() => void vi.useRealTimers());
+
+/** A call that succeeds or fails at once. */
+function call(breaker: CircuitBreaker, verdict: "success" | "failure" | "nothing"): void {
+  breaker.settle(breaker.admit(), verdict, verdict === "failure" ? "UNAVAILABLE" : undefined);
+}
+
+function times(count: number, what: () => void): void {
+  for (let i = 0; i < count; i++) what();
+}
+
+it("opens after so many failures in a row, and says since when and until when", () => {
+  const breaker = new CircuitBreaker({ failures: 3, openFor: "30s" });
+  times(2, () => call(breaker, "failure"));
+  call(breaker, "success");
+  times(2, () => call(breaker, "failure"));
+  expect(breaker.state).toBe("closed");
+  vi.advanceTimersByTime(5_000);
+  call(breaker, "failure");
+  expect(breaker).toMatchObject({
+    state: "open",
+    since: new Date("2026-01-01T00:00:05Z"),
+    retryAt: new Date("2026-01-01T00:00:35Z"),
+    counts: { successes: 1, failures: 5, refused: 0 },
+  });
+});
+
+it("refuses while it is open, with its state and when to try again", () => {
+  const breaker = new CircuitBreaker({ failures: 1, openFor: "30s" });
+  call(breaker, "failure");
+  vi.advanceTimersByTime(10_000);
+  let refusal: unknown;
+  try {
+    breaker.admit();
+  } catch (error) {
+    refusal = error;
+  }
+  expect(isSynthaError(refusal, "UNAVAILABLE") && refusal.details).toEqual({
+    state: "open",
+    retryAt: new Date("2026-01-01T00:00:30Z"),
+  });
+  expect(breaker.counts.refused).toBe(1);
+});
+
+it("lets one probe through when its time is over, and closes by its success", () => {
+  const breaker = new CircuitBreaker({ failures: 1, openFor: "30s" });
+  call(breaker, "failure");
+  vi.advanceTimersByTime(30_000);
+  const probe = breaker.admit();
+  expect(breaker.state).toBe("half-open");
+  expect(() => breaker.admit()).toThrow("The circuit is half-open");
+  breaker.settle(probe, "success");
+  expect(breaker.state).toBe("closed");
+});
+
+it("opens for as long again when the probe fails", () => {
+  const breaker = new CircuitBreaker({ failures: 4, openFor: "30s" });
+  times(4, () => call(breaker, "failure"));
+  vi.advanceTimersByTime(30_000);
+  call(breaker, "failure");
+  expect(breaker.state).toBe("open");
+  vi.advanceTimersByTime(29_999);
+  expect(() => breaker.admit()).toThrow("The circuit is open");
+});
+
+it("stays half-open, and lets another through, when a probe never got to what is behind it", () => {
+  const breaker = new CircuitBreaker({ failures: 1, openFor: "30s" });
+  call(breaker, "failure");
+  vi.advanceTimersByTime(30_000);
+  call(breaker, "nothing");
+  expect(breaker.state).toBe("half-open");
+  expect(breaker.retryAt).toBeUndefined();
+  call(breaker, "success");
+  expect(breaker.state).toBe("closed");
+});
+
+it("lets another probe through when one does not end, and minds no late word of the first", () => {
+  const breaker = new CircuitBreaker({ failures: 1, openFor: "30s" });
+  call(breaker, "failure");
+  vi.advanceTimersByTime(30_000);
+  const silent = breaker.admit();
+  vi.advanceTimersByTime(29_999);
+  expect(() => breaker.admit()).toThrow("half-open");
+  vi.advanceTimersByTime(1);
+  const second = breaker.admit();
+  breaker.settle(silent, "failure");
+  expect(breaker.state).toBe("half-open");
+  breaker.settle(second, "success");
+  expect(breaker.state).toBe("closed");
+});
+
+it("minds no late failure of calls from before it opened", () => {
+  const breaker = new CircuitBreaker({ failures: 2, openFor: "30s" });
+  const early = Array.from({ length: 10 }, () => breaker.admit());
+  for (const permit of early.slice(0, 2)) breaker.settle(permit, "failure");
+  vi.advanceTimersByTime(30_000);
+  const probe = breaker.admit();
+  for (const permit of early.slice(2, 6)) breaker.settle(permit, "failure");
+  expect(breaker.state).toBe("half-open");
+  breaker.settle(probe, "success");
+  for (const permit of early.slice(6)) breaker.settle(permit, "failure");
+  expect(breaker.state).toBe("closed");
+});
+
+it("opens by a share of the last calls, once there are enough of them", () => {
+  const breaker = new CircuitBreaker({ share: 0.5, calls: 10, atLeast: 4 });
+  times(3, () => call(breaker, "failure"));
+  expect(breaker.state).toBe("closed");
+  call(breaker, "success");
+  expect(breaker.state).toBe("closed");
+  call(breaker, "failure");
+  expect(breaker.state).toBe("open");
+});
+
+it("forgets what it counted when it closes", () => {
+  const breaker = new CircuitBreaker({ share: 0.5, calls: 10, atLeast: 2, openFor: "30s" });
+  times(2, () => call(breaker, "failure"));
+  vi.advanceTimersByTime(30_000);
+  call(breaker, "success");
+  call(breaker, "failure");
+  expect(breaker.state).toBe("closed");
+});
+
+it("is held open by hand, whatever the time, until it is released", () => {
+  const breaker = new CircuitBreaker({ openFor: "1s" });
+  breaker.isolate();
+  vi.advanceTimersByTime(86_400_000);
+  expect(() => breaker.admit()).toThrow("The circuit is isolated");
+  expect(breaker).toMatchObject({ state: "isolated", retryAt: undefined });
+  breaker.release();
+  call(breaker, "success");
+  expect(breaker.state).toBe("closed");
+});
+
+it("opens only by hand when it is switched off", () => {
+  const breaker = new CircuitBreaker(false);
+  times(1_000, () => call(breaker, "failure"));
+  expect(breaker.state).toBe("closed");
+  breaker.isolate();
+  expect(() => breaker.admit()).toThrow("isolated");
+});
+
+it("is opened and closed by time that passed, not by a clock that is set", () => {
+  const breaker = new CircuitBreaker({ failures: 1, openFor: "30s" });
+  call(breaker, "failure");
+  vi.setSystemTime(Date.UTC(2025, 0, 1));
+  expect(breaker.retryAt).toEqual(new Date("2025-01-01T00:00:30Z"));
+  vi.advanceTimersByTime(30_000);
+  call(breaker, "success");
+  expect(breaker.state).toBe("closed");
+});
+
+it("announces each change once, in order, whatever listeners do", async () => {
+  const breaker = new CircuitBreaker({ failures: 1, openFor: "30s" });
+  const heard: StateChange[] = [];
+  breaker.onStateChange(() => {
+    throw new Error("a listener's own trouble");
+  });
+  breaker.onStateChange((async () => {
+    throw new Error("and an async one's");
+  }) as () => void);
+  breaker.onStateChange(({ to }) => {
+    if (to === "open") breaker.isolate();
+  });
+  const stop = breaker.onStateChange((change) => heard.push(change));
+  call(breaker, "failure");
+  breaker.isolate();
+  breaker.release();
+  stop();
+  call(breaker, "failure");
+  await vi.advanceTimersByTimeAsync(0);
+  const at = new Date("2026-01-01T00:00:00Z");
+  const none = { at, retryAt: undefined, code: undefined };
+  expect(heard).toEqual([
+    {
+      from: "closed",
+      to: "open",
+      at,
+      retryAt: new Date("2026-01-01T00:00:30Z"),
+      code: "UNAVAILABLE",
+    },
+    { from: "open", to: "isolated", ...none },
+    { from: "isolated", to: "closed", ...none },
+  ]);
+});
+
+it.each([
+  [{ failures: 0 }, "failures"],
+  [{ failures: 2.5 }, "failures"],
+  [{ share: 1 }, "share"],
+  [{ share: 0.5, calls: 5, atLeast: 6 }, "atLeast"],
+  [{ openFor: "soon" }, "openFor"],
+  [{ faliures: 3 }, "breaker.faliures"],
+  [{ share: 0.5, failures: 3 }, "breaker.failures"],
+])("refuses %j", (options, path) => {
+  expect(() => new CircuitBreaker(options as never)).toThrow(
+    expect.objectContaining({
+      code: "INVALID_ARGUMENTS",
+      details: expect.objectContaining({ path }),
+    }),
+  );
+});
+
+/** The circuit as one would draw it: a state, a count, and what each step does to them. */
+class Model {
+  state: "closed" | "open" | "half-open" | "isolated" = "closed";
+  readonly changes: string[] = [];
+  #inARow = 0;
+  #nextAt = 0;
+  #probe: object | undefined;
+  /** What calls of this period hold; a call of another one counts no more. */
+  #period: object = {};
+  readonly #failures: number;
+  readonly #openFor: number;
+
+  constructor(failures: number, openFor: number) {
+    this.#failures = failures;
+    this.#openFor = openFor;
+  }
+
+  admit(now: number): object | undefined {
+    if (this.state === "closed") return this.#period;
+    if (this.state === "isolated") return undefined;
+    if (this.state === "open" && now < this.#nextAt) return undefined;
+    if (this.state === "half-open" && this.#probe !== undefined && now < this.#nextAt)
+      return undefined;
+    if (this.state === "open") this.become("half-open");
+    this.#nextAt = now + this.#openFor;
+    this.#probe = {};
+    return this.#probe;
+  }
+
+  settle(permit: object, verdict: string, now: number): void {
+    if (this.state === "closed" && permit === this.#period) {
+      if (verdict === "success") this.#inARow = 0;
+      if (verdict === "failure" && ++this.#inARow >= this.#failures) this.#open(now);
+    }
+    if (this.state !== "half-open" || permit !== this.#probe) return;
+    this.#probe = undefined;
+    if (verdict === "success") this.become("closed");
+    if (verdict === "failure") this.#open(now);
+  }
+
+  become(state: Model["state"]): void {
+    if (this.state === state) return;
+    this.changes.push(`${this.state} → ${state}`);
+    this.state = state;
+    this.#inARow = 0;
+    this.#probe = undefined;
+    this.#period = {};
+  }
+
+  #open(now: number): void {
+    this.#nextAt = now + this.#openFor;
+    this.become("open");
+  }
+}
+
+/** Undefined when it is refused. */
+function admitted(breaker: CircuitBreaker): number | undefined {
+  try {
+    return breaker.admit();
+  } catch {
+    return undefined;
+  }
+}
+
+it("does what the model does, whatever happens in whatever order", () => {
+  const step = fc.oneof(
+    { weight: 4, arbitrary: fc.constant({ type: "begin" } as const) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        type: fc.constant("end" as const),
+        which: fc.nat(20),
+        verdict: fc.constantFrom("success", "failure", "failure", "nothing"),
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ type: fc.constant("wait" as const), ms: fc.nat(150) }) },
+    { weight: 1, arbitrary: fc.constantFrom({ type: "isolate" }, { type: "release" }) },
+  );
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 4 }),
+      fc.array(step, { maxLength: 120 }),
+      (most, steps) => {
+        vi.setSystemTime(Date.UTC(2026, 0, 1));
+        const breaker = new CircuitBreaker({ failures: most, openFor: 100 });
+        const model = new Model(most, 100);
+        const heard: string[] = [];
+        breaker.onStateChange(({ from, to }) => heard.push(`${from} → ${to}`));
+        const underWay: [number, object][] = [];
+        for (const each of steps) {
+          const now = Date.now();
+          if (each.type === "begin") {
+            const expected = model.admit(now);
+            if (expected === undefined) expect(() => breaker.admit()).toThrow("The circuit is");
+            else underWay.push([breaker.admit(), expected]);
+          } else if ("verdict" in each) {
+            const [ended] = underWay.splice(each.which % Math.max(1, underWay.length), 1);
+            if (ended === undefined) continue;
+            breaker.settle(ended[0], each.verdict as "success");
+            model.settle(ended[1], each.verdict, now);
+          } else if ("ms" in each) vi.advanceTimersByTime(each.ms);
+          else if (each.type === "isolate") {
+            breaker.isolate();
+            model.become("isolated");
+          } else {
+            breaker.release();
+            model.become("closed");
+          }
+          expect(breaker.state).toBe(model.state);
+          expect(heard).toEqual(model.changes);
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,197 @@
+import { ContextMesh } from "@syntha/core";
+import {
+  type PolicyOptions,
+  Policies,
+  resilientHandler,
+  resilientStorage,
+} from "@syntha/resilience";
+import { answerCalls, ToolHandler, type ToolHandlerOptions } from "@syntha/tools";
+import { expect, it, onTestFinished } from "vitest";
+import {
+  defect,
+  FaultyStorage,
+  lost,
+  silent,
+  slow,
+  unavailable,
+} from "./support/faulty-storage.ts";
+
+const QUICK: PolicyOptions = {
+  breaker: { failures: 3, openFor: "60ms" },
+  retry: { retries: 2, delay: "1ms" },
+  timeout: "30ms",
+};
+const PUSH = { key: "k", value: "1", global: true };
+
+async function guarded(options: PolicyOptions = QUICK, tools: ToolHandlerOptions<""> = {}) {
+  const storage = new FaultyStorage();
+  const mesh = new ContextMesh({ storage, sweepEvery: false, compactEvery: false });
+  onTestFinished(() => mesh.close());
+  const alone = new ToolHandler(mesh.agent("Ann"), tools);
+  await alone.handleToolCall("push_context", PUSH);
+  storage.calls.length = 0;
+  return { storage, mesh, alone, handler: resilientHandler(alone, options) };
+}
+
+it("opens although a handler never throws: failures are seen in its answers", async () => {
+  const { storage, handler } = await guarded({ ...QUICK, retry: false });
+  storage.fail(unavailable);
+  for (let i = 0; i < 3; i++)
+    expect(await handler.handleToolCall("get_context")).toMatchObject({ code: "UNAVAILABLE" });
+  expect(handler.breaker.state).toBe("open");
+  const tried = storage.calls.length;
+  expect(await handler.handleToolCall("get_context")).toEqual({
+    success: false,
+    code: "UNAVAILABLE",
+    error: "The mesh can't be reached right now.",
+    hint: "The circuit is open: call get_context again in 1 second.",
+    retryable: true,
+  });
+  expect(storage.calls).toHaveLength(tried);
+  storage.fail(undefined);
+  await expect.poll(() => handler.handleToolCall("get_context")).toMatchObject({ success: true });
+  expect(handler.breaker.state).toBe("closed");
+});
+
+it("stays closed whatever a model does wrong", async () => {
+  const { handler } = await guarded(QUICK, { deny: ["delete_context"] });
+  for (let i = 0; i < 10; i++) {
+    const answers = await Promise.all([
+      handler.handleToolCall("invalid_tool"),
+      handler.handleToolCall("delete_context", { key: "k" }),
+      handler.handleToolCall("push_context", "{" as never),
+      handler.handleToolCall("push_context", { ...PUSH, if_revision: 99 }),
+      handler.handleToolCall(7 as never),
+    ]);
+    expect(answers.map((answer) => !answer.success && answer.code)).toEqual([
+      "UNKNOWN_TOOL",
+      "TOOL_DENIED",
+      "INVALID_ARGUMENTS",
+      "CONFLICT",
+      "UNKNOWN_TOOL",
+    ]);
+  }
+  expect(handler.breaker).toMatchObject({ state: "closed", counts: { failures: 0 } });
+});
+
+it("counts any failed answer where the user says so, as Python's circuit breaker meant to", async () => {
+  const { handler } = await guarded({ breaker: { failures: 5 }, countsAsFailure: () => true });
+  for (let i = 0; i < 6; i++) await handler.handleToolCall("invalid_tool");
+  expect(handler.breaker.state).toBe("open");
+  expect(await handler.handleToolCall("subscribe_to_topics", { topics: ["test"] })).toMatchObject({
+    success: false,
+    code: "UNAVAILABLE",
+    hint: "The circuit is open: call subscribe_to_topics again in 30 seconds.",
+  });
+});
+
+it("does not close by a probe that was a wrong call: it never got to the mesh", async () => {
+  const { storage, handler } = await guarded({ ...QUICK, retry: false });
+  storage.fail(unavailable);
+  for (let i = 0; i < 3; i++) await handler.handleToolCall("get_context");
+  await new Promise((resolve) => setTimeout(resolve, 70));
+  expect(await handler.handleToolCall("get_context", { keys: 5 } as never)).toMatchObject({
+    code: "INVALID_ARGUMENTS",
+  });
+  expect(handler.breaker.state).toBe("half-open");
+  await handler.handleToolCall("get_context");
+  expect(handler.breaker.state).toBe("open");
+});
+
+it("reads again what failed, and writes again what did not happen", async () => {
+  const { storage, handler } = await guarded();
+  storage.failNext(unavailable, defect);
+  expect(await handler.handleToolCall("get_context", { keys: ["k"] })).toMatchObject({
+    success: true,
+  });
+  storage.failNext(unavailable, unavailable);
+  expect(await handler.handleToolCall("push_context", PUSH)).toMatchObject({ success: true });
+  expect(storage.calls).toEqual(["get", "get", "get", "commit", "commit", "commit"]);
+});
+
+it.each([
+  ["whose answer was lost", lost],
+  ["in which a storage broke", defect],
+  ["that is slower than may be waited for", slow],
+])("never repeats a write %s", async (_, fault) => {
+  const { storage, handler } = await guarded();
+  storage.failNext(fault);
+  expect(await handler.handleToolCall("push_context", PUSH)).toEqual({
+    success: false,
+    code: "UNKNOWN_OUTCOME",
+    error: "It is not known whether this was written, or all of it.",
+    hint: "See with get_context what is there before you repeat it.",
+    retryable: false,
+  });
+  expect(storage.calls).toEqual(["commit"]);
+});
+
+it("answers a read in time that the mesh does not answer", async () => {
+  const { storage, handler } = await guarded({ ...QUICK, retry: false });
+  storage.fail(silent);
+  expect(await handler.handleToolCall("list_context")).toMatchObject({
+    code: "TIMEOUT",
+    hint: "Call list_context again in a moment.",
+    retryable: true,
+  });
+});
+
+it("knows what reads by its name with the prefix", async () => {
+  const { storage, mesh } = await guarded();
+  const handler = resilientHandler(new ToolHandler(mesh.agent("Ann"), { prefix: "mesh_" }), QUICK);
+  storage.failNext(defect);
+  const answer = await handler.handleToolCall("mesh_get_context", { keys: ["k"] });
+  expect(answer.success && answer.context).toEqual({ k: "1" });
+});
+
+it("is all that a handler is", async () => {
+  const { alone, handler } = await guarded(QUICK, { role: "readonly" });
+  expect(handler.tools()).toEqual(alone.tools());
+  expect(handler.availableTools()).toEqual(alone.availableTools());
+  expect(handler.accessSummary()).toEqual(alone.accessSummary());
+  expect(handler.agentName).toBe("Ann");
+  expect([handler.knows("push_context"), handler.can("push_context")]).toEqual([true, false]);
+  handler.deny.add("get_context");
+  expect(await handler.handleToolCall("get_context")).toMatchObject({ code: "TOOL_DENIED" });
+  handler.deny.remove("get_context");
+  expect(await handler.handleToolCall("get_context")).toMatchObject({ success: true });
+});
+
+it("answers the calls of a model's message, in their order", async () => {
+  const { handler } = await guarded();
+  const answers = await answerCalls(handler, [
+    { id: "1", name: "push_context", arguments: '{"key":"note","value":"hi","global":true}' },
+    { id: "2", name: "get_context", arguments: '{"keys":["note"]}' },
+  ]);
+  expect(answers.map(({ id, failed }) => [id, failed])).toEqual([
+    ["1", false],
+    ["2", false],
+  ]);
+  expect(answers[1]?.text).toContain('"note":"hi"');
+});
+
+it("tells agents of one mesh of an outage that another one met", async () => {
+  const { storage, mesh } = await guarded();
+  const policies = new Policies({ ...QUICK, retry: false });
+  const [ann, bea] = ["Ann", "Bea"].map((name) =>
+    resilientHandler(new ToolHandler(mesh.agent(name)), policies),
+  );
+  storage.fail(unavailable);
+  for (let i = 0; i < 3; i++) await ann!.handleToolCall("get_context");
+  storage.calls.length = 0;
+  expect(await bea!.handleToolCall("get_context")).toMatchObject({ code: "UNAVAILABLE" });
+  expect(storage.calls).toEqual([]);
+});
+
+it("is told when to try again by the circuit of the storage under it", async () => {
+  const storage = resilientStorage(new FaultyStorage());
+  const mesh = new ContextMesh({ storage, sweepEvery: false, compactEvery: false });
+  onTestFinished(() => mesh.close());
+  const handler = new ToolHandler(mesh.agent("Ann"));
+  await handler.handleToolCall("list_context");
+  storage.breaker.isolate();
+  expect(await handler.handleToolCall("list_context")).toMatchObject({
+    code: "UNAVAILABLE",
+    hint: "The circuit is isolated until whoever runs you releases it: go on without the mesh.",
+  });
+});

@@ -1,0 +1,52 @@
+import { ContextMesh } from "@syntha/core";
+import { resilientStorage } from "@syntha/resilience";
+import { PostgresStorage } from "@syntha/storage-postgres";
+import { TcpProxy } from "@syntha/test-postgres";
+import { freshSchema } from "@syntha/test-postgres/vitest";
+import { ToolHandler } from "@syntha/tools";
+import { expect, it, onTestFinished } from "vitest";
+
+it("opens when PostgreSQL is cut off, answers at once, and closes again when it is back", async () => {
+  const schema = await freshSchema();
+  onTestFinished(() => schema.drop());
+  const network = await TcpProxy.to(schema.url);
+  onTestFinished(() => network.close());
+  const storage = resilientStorage(
+    new PostgresStorage({
+      connectionString: network.url,
+      schema: schema.name,
+      busyTimeout: "500ms",
+    }),
+    {
+      breaker: { failures: 3, openFor: "250ms" },
+      retry: { retries: 1, delay: "10ms" },
+      timeout: "2s",
+    },
+  );
+  const mesh = new ContextMesh({ storage, sweepEvery: false, compactEvery: false });
+  onTestFinished(() => mesh.close());
+  const states: string[] = [];
+  storage.breaker.onStateChange(({ to }) => states.push(to));
+  const handler = new ToolHandler(mesh.agent("Ann"));
+  const push = (value: string) =>
+    handler.handleToolCall("push_context", { key: "k", value, global: true });
+  const get = () => handler.handleToolCall("get_context", { keys: ["k"] });
+  expect(await push("before")).toMatchObject({ success: true });
+
+  network.blackhole();
+  network.cut();
+  for (let i = 0; i < 10 && storage.breaker.state === "closed"; i++) await get();
+  expect(states).toEqual(["open"]);
+  const start = performance.now();
+  const answers = await Promise.all(Array.from({ length: 100 }, get));
+  expect(performance.now() - start).toBeLessThan(200);
+  expect(new Set(answers.map((answer) => !answer.success && answer.code))).toEqual(
+    new Set(["UNAVAILABLE"]),
+  );
+
+  network.heal();
+  await expect.poll(get, { timeout: 10_000 }).toMatchObject({ context: { k: "before" } });
+  expect(storage.breaker.state).toBe("closed");
+  expect(await push("after")).toMatchObject({ success: true });
+  expect(states.at(-1)).toBe("closed");
+});

@@ -1,0 +1,74 @@
+import { MemoryStorage, SynthaError } from "@syntha/core";
+import type { Storage } from "@syntha/core/storage";
+
+/** What happens to a call in a call's place, or around it. */
+export type Fault = (run: () => Promise<unknown>) => Promise<unknown>;
+
+export const unavailable: Fault = async () => {
+  throw new SynthaError("UNAVAILABLE", "The server can't be reached.");
+};
+
+/** Done by the storage, but the answer never comes. */
+export const lost: Fault = async (run) => {
+  await run();
+  throw new SynthaError("UNKNOWN_OUTCOME", "The connection was lost while committing.");
+};
+
+/** No answer, and nothing done. */
+export const silent: Fault = () => new Promise(() => {});
+
+/** Done, but late. */
+export const slow: Fault = async (run) => {
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  return run();
+};
+
+export const defect: Fault = async () => {
+  throw new TypeError("undefined is not a function");
+};
+
+/** A storage in memory that fails as it is told. */
+export class FaultyStorage implements Storage {
+  readonly traits = { durability: "none" } as const;
+  /** Calls that came through, by method. */
+  readonly calls: string[] = [];
+  readonly #storage = new MemoryStorage();
+  #faults: readonly (Fault | undefined)[] = [];
+  #lasting: Fault | undefined;
+
+  /** From now on; undefined heals it. */
+  fail(fault: Fault | undefined): void {
+    this.#lasting = fault;
+  }
+
+  /** The next calls, one fault each; undefined lets one pass. */
+  failNext(...faults: readonly (Fault | undefined)[]): void {
+    this.#faults = faults;
+  }
+
+  open = (): Promise<void> => this.#call("open", () => this.#storage.open());
+  close = (): Promise<void> => this.#storage.close();
+  commit: Storage["commit"] = (...args) =>
+    this.#call("commit", () => this.#storage.commit(...args));
+  get: Storage["get"] = (...args) => this.#call("get", () => this.#storage.get(...args));
+  list: Storage["list"] = (...args) => this.#call("list", () => this.#storage.list(...args));
+  events: Storage["events"] = (...args) =>
+    this.#call("events", () => this.#storage.events(...args));
+  agents: Storage["agents"] = (...args) =>
+    this.#call("agents", () => this.#storage.agents(...args));
+  topics: Storage["topics"] = (...args) =>
+    this.#call("topics", () => this.#storage.topics(...args));
+  stats: Storage["stats"] = (...args) => this.#call("stats", () => this.#storage.stats(...args));
+  log: Storage["log"] = (...args) => this.#call("log", () => this.#storage.log(...args));
+  bell: Storage["bell"] = (...args) => this.#storage.bell(...args);
+  maintain: Storage["maintain"] = (task) =>
+    this.#call(`maintain ${task.type}`, () => this.#storage.maintain(task));
+
+  async #call<T>(method: string, run: () => Promise<T>): Promise<T> {
+    this.calls.push(method);
+    const [next, ...rest] = this.#faults;
+    const fault = this.#faults.length > 0 ? next : this.#lasting;
+    this.#faults = rest;
+    return fault === undefined ? run() : ((await fault(run)) as T);
+  }
+}

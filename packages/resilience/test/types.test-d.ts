@@ -1,0 +1,42 @@
+import { ContextMesh, MemoryStorage, type Storage } from "@syntha/core";
+import {
+  CircuitBreaker,
+  isInfrastructure,
+  resilientHandler,
+  resilientStorage,
+} from "@syntha/resilience";
+import { type ToolAnswer, type ToolCaller, ToolHandler } from "@syntha/tools";
+import { expectTypeOf } from "vitest";
+
+const mesh = new ContextMesh({ storage: resilientStorage(new MemoryStorage()) });
+const handler = resilientHandler(new ToolHandler(mesh.agent("A")));
+
+// Where a storage or a handler is due, so is one that goes by policies.
+expectTypeOf(resilientStorage(new MemoryStorage())).toExtend<Storage>();
+expectTypeOf(handler).toExtend<ToolCaller>();
+resilientHandler(handler);
+
+// Calls are typed by tool name, as the handler's own are.
+const pushed = await handler.handleToolCall("push_context", { key: "a", value: "b", global: true });
+expectTypeOf(pushed).toEqualTypeOf<ToolAnswer<"push_context">>();
+// @ts-expect-error An argument is missing.
+await handler.handleToolCall("push_context", { key: "a" });
+const name: string = "push_context";
+expectTypeOf(await handler.handleToolCall(name, 42)).toEqualTypeOf<ToolAnswer>();
+
+const prefixed = resilientHandler(new ToolHandler(mesh.agent("A"), { prefix: "mesh_" }));
+expectTypeOf(await prefixed.handleToolCall("mesh_list_context")).toEqualTypeOf<
+  ToolAnswer<"list_context">
+>();
+// @ts-expect-error Prefixed names are typed as well.
+await prefixed.handleToolCall("mesh_push_context", { key: "a" });
+
+resilientHandler(handler, {
+  breaker: new CircuitBreaker({ share: 0.5 }),
+  countsAsFailure: (code, failure) => isInfrastructure(code, failure) || code === "LIMIT_EXCEEDED",
+  onStateChange: ({ from, to, at }) => void [from, to, at],
+});
+// @ts-expect-error Either failures in a row, or a share.
+resilientHandler(handler, { breaker: { share: 0.5, failures: 3 } });
+// @ts-expect-error No such option.
+resilientHandler(handler, { timeuot: "5s" });
