@@ -1,5 +1,3 @@
-import { createAnthropic } from "@ai-sdk/anthropic";
-import { createOpenAI } from "@ai-sdk/openai";
 import { aiTools, repairToolCall } from "@syntha/ai-sdk";
 import { isStepCount, jsonSchema, type LanguageModel, tool as aiTool, ToolLoopAgent } from "ai";
 
@@ -12,7 +10,7 @@ export function aiSdk(provider: Provider, connection: Connection): ModelRun {
   return async ({ system, prompt, handler, tool, isOver, mostTurns, signal, fetch }) => {
     const { name, description, parameters, take } = tool;
     const agent = new ToolLoopAgent({
-      model: modelOf(provider, connection, fetch),
+      model: await modelOf(provider, connection, fetch),
       instructions: system,
       tools: {
         ...aiTools(handler),
@@ -39,16 +37,18 @@ export function aiSdk(provider: Provider, connection: Connection): ModelRun {
 }
 
 /** At OpenAI itself by Responses, at any other server by Chat Completions. */
-function modelOf(
+async function modelOf(
   provider: Provider,
   { apiKey, baseUrl, model }: Connection,
   fetch: typeof globalThis.fetch,
-): LanguageModel {
+): Promise<LanguageModel> {
   if (provider === "anthropic") {
     // The vendor's own SDK adds the version to the URL, this one does not.
     const baseURL = baseUrl === undefined ? {} : { baseURL: `${baseUrl.replace(/\/$/, "")}/v1` };
+    const { createAnthropic } = await import("@ai-sdk/anthropic");
     return createAnthropic({ apiKey, fetch, ...baseURL })(model);
   }
+  const { createOpenAI } = await import("@ai-sdk/openai");
   if (baseUrl === undefined) return createOpenAI({ apiKey, fetch })(model);
   return createOpenAI({ apiKey, fetch, baseURL: baseUrl }).chat(model);
 }
