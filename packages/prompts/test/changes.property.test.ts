@@ -1,0 +1,183 @@
+import { type AgentContext, ContextMesh, isSynthaError, MemoryStorage } from "@syntha/core";
+import { manualClock } from "@syntha/core/testing";
+import { type ChangesOptions, ContextThread } from "@syntha/prompts";
+import { o200kTokens } from "@syntha/prompts/tokenizer";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { fold } from "./support/block.ts";
+import { runs } from "./support/runs.ts";
+
+const KEYS = ["a", "b", "c", "d", "e", "f"];
+const TOPICS = ["x", "y"];
+const NAMES = ["Ann", "Bea", "Worker"];
+
+const key = fc.constantFrom(...KEYS);
+const name = fc.constantFrom(...NAMES);
+const topic = fc.constantFrom(...TOPICS);
+const route = fc.oneof(
+  fc.constant({ global: true }),
+  topic.map((one) => ({ topics: [one] })),
+  fc.constant({ topics: TOPICS }),
+  name.map((one) => ({ subscribers: [one] })),
+);
+
+/** What may happen between two prompts. */
+const deed = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ type: fc.constant("push"), name, key, words: fc.nat(90), route }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ type: fc.constant("rewrite"), name, key, words: fc.nat(90) }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("short"), name, key, route }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("delete"), name, key }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("subscribe"), topic }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("unsubscribe"), topic }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("deleteTopic"), topic }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("wait") }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("sweep") }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("compact") }) },
+  { weight: 6, arbitrary: fc.record({ type: fc.constant("prompt") }) },
+);
+
+const options: fc.Arbitrary<ChangesOptions> = fc.record({
+  budget: fc.record({
+    tokens: fc.constantFrom(180, 260, 100_000),
+    share: fc.constantFrom(1, 0.4),
+    count: fc.constantFrom(undefined, o200kTokens),
+  }),
+  topics: fc.constantFrom(undefined, undefined, ["x"], TOPICS),
+  authors: fc.constantFrom(undefined, undefined, ["Ann"], ["Ann", "Bea"]),
+  priority: fc.constantFrom(undefined, [{ author: "Bea" }, { key: "c" }]),
+  maxChanges: fc.constantFrom(undefined, 8),
+});
+
+it("adds up, whatever happens between prompts: what was told, all and then changes, is what the agent sees", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(deed, { maxLength: 60 }), options, async (deeds, chosen) => {
+      const clock = manualClock();
+      const storage = new MemoryStorage({ clock });
+      const mesh = new ContextMesh({ storage, sweepEvery: false, compactEvery: false });
+      try {
+        const worker = mesh.agent("Worker");
+        let thread = new ContextThread(worker, chosen);
+        const texts: string[] = [];
+        const told = async (): Promise<string> => {
+          const step = await thread.next();
+          const count = chosen.budget?.count ?? undefined;
+          expect(step.tokens).toBeLessThanOrEqual(chosen.budget?.tokens as number);
+          if (count !== undefined && step.text !== "") expect(count(step.text)).toBe(step.tokens);
+          texts.push(step.text);
+          // Another process goes on.
+          thread = new ContextThread(worker, chosen, JSON.parse(JSON.stringify(thread.state)));
+          return step.kind;
+        };
+        await told();
+        for (const one of deeds) {
+          if (one.type === "prompt") await told();
+          else await perform(mesh, clock, one as never).catch(ignoreRefusal);
+        }
+        // What waits for room comes sooner or later.
+        for (let turn = 0; turn < 40 && (await told()) !== "none"; turn++);
+        const seen = await selected(worker, chosen);
+        const held = fold(texts);
+        const isRoomy = chosen.budget?.tokens === 100_000;
+        // What had no room when all was told is left out for good, until it changes; nothing else is held, and nothing stale.
+        for (const [held1, value] of held)
+          if (value !== undefined) expect([held1, value]).toEqual([held1, seen.get(held1)]);
+        for (const one of held.keys()) expect([...seen.keys()]).toContain(one);
+        if (isRoomy) expect(held).toEqual(seen);
+      } finally {
+        await mesh.close();
+      }
+    }),
+    runs(300),
+  );
+}, 600_000);
+
+it("draws the same bytes for the same mesh, state and mark, and leaves nothing unsaid that it selected", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(deed, { maxLength: 40 }), options, async (deeds, chosen) => {
+      const storage = new MemoryStorage({ clock: manualClock() });
+      const mesh = new ContextMesh({ storage, sweepEvery: false, compactEvery: false });
+      try {
+        const worker = mesh.agent("Worker");
+        const marked = { ...chosen, mark: "m1" };
+        const start = new ContextThread(worker, marked);
+        await start.next();
+        for (const one of deeds)
+          await perform(mesh, manualClock(), one as never).catch(ignoreRefusal);
+        const state = start.state as NonNullable<typeof start.state>;
+        const [one, two] = [
+          await new ContextThread(worker, marked, state).next(),
+          await new ContextThread(worker, marked, state).next(),
+        ];
+        expect(one).toEqual(two);
+        const all = await new ContextThread(worker, marked).next();
+        const said = [...all.included, ...all.omitted].map((each) => each.key).sort();
+        expect(said).toEqual([...(await selected(worker, chosen)).keys()].sort());
+      } finally {
+        await mesh.close();
+      }
+    }),
+    runs(150),
+  );
+}, 600_000);
+
+type Deed =
+  | { type: "push" | "short"; name: string; key: string; words?: number; route: object }
+  | { type: "rewrite"; name: string; key: string; words: number }
+  | { type: "delete"; name: string; key: string }
+  | { type: "subscribe" | "unsubscribe" | "deleteTopic"; topic: string }
+  | { type: "wait" | "sweep" | "compact" };
+
+let writes = 0;
+
+async function perform(
+  mesh: ContextMesh,
+  clock: ReturnType<typeof manualClock>,
+  one: Deed,
+): Promise<unknown> {
+  const value = `${++writes} ${"word ".repeat(("words" in one && one.words) || 1)}`;
+  switch (one.type) {
+    case "push":
+      return mesh.agent(one.name).push(one.key, value, one.route);
+    case "rewrite":
+      return mesh.agent(one.name).push(one.key, value);
+    case "short":
+      return mesh.agent(one.name).push(one.key, value, { ...one.route, ttl: "1m" });
+    case "delete":
+      return mesh.agent(one.name).delete(one.key);
+    case "subscribe":
+      return mesh.agent("Worker").subscribe([one.topic]);
+    case "unsubscribe":
+      return mesh.agent("Worker").unsubscribe([one.topic]);
+    case "deleteTopic":
+      return mesh.deleteTopic(one.topic);
+    case "wait":
+      return clock.advance("2m");
+    case "sweep":
+      return mesh.sweep();
+    case "compact":
+      return mesh.compact({ log: { commits: 2 } });
+  }
+}
+
+async function selected(
+  agent: AgentContext,
+  { topics, authors }: ChangesOptions,
+): Promise<Map<string, unknown>> {
+  const { items } = await agent.list({ limit: 1_000 });
+  const chosen = items.filter(
+    (item) =>
+      (topics === undefined || topics.some((one) => item.topics.includes(one))) &&
+      (authors === undefined || authors.includes(item.author ?? null)),
+  );
+  return new Map(chosen.map((item) => [item.key, item.value]));
+}
+
+function ignoreRefusal(error: unknown): void {
+  if (!isSynthaError(error)) throw error;
+}
