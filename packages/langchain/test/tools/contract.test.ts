@@ -5,43 +5,49 @@ import type { Stage } from "@syntha/test-models/contract";
 import { adapterContract } from "@syntha/test-models/contract";
 import { createAgent } from "langchain";
 import { keepBrokenCalls, langchainTools, meshMiddleware } from "../../src/index.ts";
-import { chatModel, priceOf } from "./played.ts";
+import { anthropicModel, chatModel, type ModelOn, priceOf } from "./played.ts";
 
+const NO_JSON = "answers arguments that are no JSON";
 const NO_SUCH_TOOL = "answers a call of a tool that there is none of";
 
 const asked = (prompt: string) => ({ messages: [{ role: "user", content: prompt }] });
 
-const agentOf = ({ handler, server }: Stage, useResponsesApi = false) =>
+const agentOf = ({ handler, server }: Stage, modelOn: ModelOn) =>
   createAgent({
-    model: chatModel(server, useResponsesApi),
+    model: modelOn(server),
     tools: [priceOf, ...langchainTools(handler)],
     middleware: [meshMiddleware(handler)],
   });
 
-adapterContract("createAgent", async (stage) => {
-  const { messages } = await agentOf(stage).invoke(asked(stage.prompt));
-  return messages.at(-1)?.text ?? "";
-});
-
-adapterContract("createAgent by the Responses API", async (stage) => {
-  const { messages } = await agentOf(stage, true).invoke(asked(stage.prompt));
-  return messages.at(-1)?.text ?? "";
-});
-
-const streamed = async (stage: Stage, useResponsesApi = false): Promise<string> => {
-  let text = "";
-  const agent = agentOf(stage, useResponsesApi);
-  const stream = await agent.stream(asked(stage.prompt), { streamMode: "messages" });
-  for await (const [message, { langgraph_node }] of stream) {
-    if (langgraph_node !== "model_request") continue;
-    text = isToolCall(message) ? "" : text + message.text;
-  }
-  return text;
+/** Chat Completions, Responses and Anthropic's Messages hold calls each in a form of its own. */
+const MODELS: Readonly<Record<string, ModelOn>> = {
+  ChatOpenAI: (server) => chatModel(server),
+  "ChatOpenAI by the Responses API": (server) => chatModel(server, true),
+  ChatAnthropic: (server) => anthropicModel(server),
 };
 
-adapterContract("createAgent streamed", (stage) => streamed(stage));
+for (const [name, modelOn] of Object.entries(MODELS)) {
+  // Anthropic's API parses arguments itself; what is no JSON never leaves it.
+  const otherwise = name === "ChatAnthropic" ? { [NO_JSON]: /`key` is missing/ } : {};
 
-adapterContract("createAgent streamed by the Responses API", (stage) => streamed(stage, true));
+  const whole = async (stage: Stage): Promise<string> => {
+    const { messages } = await agentOf(stage, modelOn).invoke(asked(stage.prompt));
+    return messages.at(-1)?.text ?? "";
+  };
+  adapterContract(`createAgent on ${name}`, whole, { otherwise });
+
+  const streamed = async (stage: Stage): Promise<string> => {
+    let text = "";
+    const agent = agentOf(stage, modelOn);
+    const stream = await agent.stream(asked(stage.prompt), { streamMode: "messages" });
+    for await (const [message, { langgraph_node }] of stream) {
+      if (langgraph_node !== "model_request") continue;
+      text = isToolCall(message) ? "" : text + message.text;
+    }
+    return text;
+  };
+  adapterContract(`createAgent on ${name}, streamed`, streamed, { otherwise });
+}
 
 const isToolCall = (message: object): boolean =>
   "tool_call_chunks" in message && (message.tool_call_chunks as unknown[]).length > 0;
@@ -59,7 +65,7 @@ adapterContract(
     otherwise: {
       [NO_SUCH_TOOL]: /send_email is not a valid tool/,
       // The run ends, as if the model had said nothing.
-      "answers arguments that are no JSON": /^$/,
+      [NO_JSON]: /^$/,
     },
   },
 );

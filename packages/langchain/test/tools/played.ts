@@ -1,8 +1,13 @@
 import { ChatOpenAI } from "@langchain/openai";
+import { ChatAnthropic } from "@langchain/anthropic";
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { tool } from "@langchain/core/tools";
 import type { ModelServer } from "@syntha/test-models";
 import { PRICE_OF } from "@syntha/test-models/contract";
 import * as z from "zod";
+
+/** Makes a model that talks to the server. */
+export type ModelOn = (server: ModelServer) => BaseChatModel;
 
 /** LangChain's own client of OpenAI, talking to the server that plays the model. */
 export const chatModel = (server: ModelServer, useResponsesApi = false): ChatOpenAI =>
@@ -12,6 +17,15 @@ export const chatModel = (server: ModelServer, useResponsesApi = false): ChatOpe
     configuration: { baseURL: server.openaiUrl },
     maxRetries: 0,
     useResponsesApi,
+  });
+
+/** The same of Anthropic, whose messages hold calls as parts of their content. */
+export const anthropicModel = (server: ModelServer): ChatAnthropic =>
+  new ChatAnthropic({
+    model: "played",
+    apiKey: "any",
+    anthropicApiUrl: server.anthropicUrl,
+    maxRetries: 0,
   });
 
 /** The user's own tool, as LangChain's docs write one. */

@@ -1,11 +1,11 @@
-import { AIMessage, type ToolMessage } from "@langchain/core/messages";
+import { AIMessage, AIMessageChunk, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { ContextMesh } from "@syntha/core";
 import { playModel } from "@syntha/test-models/vitest";
 import { ToolHandler, TOOLSETS } from "@syntha/tools";
 import { createAgent } from "langchain";
 import { describe, expect, it } from "vitest";
 import { interruptOn, keepBrokenCalls, langchainTools, meshMiddleware } from "../../src/index.ts";
-import { chatModel } from "./played.ts";
+import { anthropicModel, chatModel } from "./played.ts";
 
 const handlerOf = (name = "Worker", options: ConstructorParameters<typeof ToolHandler>[1] = {}) =>
   new ToolHandler(new ContextMesh().agent(name), options);
@@ -155,6 +155,28 @@ describe("a call whose arguments are no JSON", () => {
     });
     const said = await handler.handleToolCall("get_context", '{"keys": ["a');
     expect((answer as ToolMessage).content).toBe(JSON.stringify(said));
+  });
+
+  it("is kept in a form that Anthropic takes too, whose messages hold it as streamed parts", async () => {
+    const args = '{"key":"plan","global":true,"value":"Ship it, but only af';
+    const streamed = new AIMessageChunk({
+      content: [
+        { index: 0, type: "tool_use", id: "1", name: "push_context", input: "" },
+        { index: 0, type: "input_json_delta", input: args },
+      ],
+      tool_call_chunks: [
+        { type: "tool_call_chunk", index: 0, id: "1", name: "push_context", args },
+      ],
+    });
+    const server = await playModel(() => ({ text: "done" }));
+    await anthropicModel(server).invoke([
+      new HumanMessage("Write the plan."),
+      keepBrokenCalls(handlerOf(), streamed),
+      new ToolMessage({ tool_call_id: "1", content: "no" }),
+    ]);
+    const [said] = server.conversations[0]?.turns.flat() ?? [];
+    expect(JSON.parse(said?.arguments ?? "")).toEqual({ unreadable_arguments: args });
+    expect(said?.result).toBe("no");
   });
 
   it("leaves other messages as they are", () => {
