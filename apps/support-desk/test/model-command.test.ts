@@ -205,6 +205,7 @@ describe("options of models", () => {
     [["--model", "openai:a", "--through", "fetch"], /--through is sdk, responses, .*, not "fetch"/],
     [["--model", "anthropic:a", "--through", "agents"], /for anthropic choose sdk, run-tools/],
     [["--model", "openai:a", "--base-url", "localhost"], /--base-url .*, not "localhost"/],
+    [["--model", "openai:a", "--context", "all"], /--context is tools or prompt, not "all"/],
     [["--model", "openai:a", "--parallel", "0"], /--parallel is a whole number/],
     [["--model", "openai:a", "--fallback", "yes"], /--fallback is rules/],
     [["--model", "openai:a", "--transcript", "t.txt"], /\.jsonl or \.md, not "t.txt"/],

@@ -31,6 +31,7 @@ export function choiceOn(server: ModelServer, more: Partial<ModelChoice> = {}): 
     name: "played",
     through: "sdk",
     baseUrl: provider === "openai" ? server.openaiUrl : server.anthropicUrl,
+    context: "tools",
     stream: false,
     parallel: 8,
     fallback: undefined,

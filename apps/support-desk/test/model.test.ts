@@ -39,3 +39,22 @@ describe.each(ways)("a model of $provider through $through", ({ provider, throug
     },
   );
 });
+
+describe.each(ways)("a model of $provider through $through", (way) => {
+  it("finds what it decides on in its prompt, fenced, and never among its instructions", async () => {
+    const systems = new Set<string>();
+    const desk = await deskOn(
+      (conversation) => {
+        systems.add(conversation.system);
+        return playDesk(conversation);
+      },
+      { ...way, context: "prompt" },
+    );
+    await desk.work(tickets, never);
+    expect(await decidedOn(desk)).toEqual(byRules);
+    const { decisions, requests } = desk.workplace.meter.model.total();
+    expect([decisions, requests]).toEqual([27, 27]);
+    // One for each kind of agent, whatever they decide on.
+    expect(systems.size).toBe(4);
+  });
+});

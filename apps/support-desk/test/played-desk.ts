@@ -52,7 +52,7 @@ const decisions: Readonly<Record<string, Decide>> = {
 export const playDesk: Play = (conversation) => {
   const key = keyAsked(conversation);
   const told = conversation.results.map((result) => contextIn(result)?.[key]);
-  const record = told.find((value) => value !== undefined);
+  const record = told.find((value) => value !== undefined) ?? inPrompt(conversation, key);
   if (record === undefined) return { calls: [readCall(key)] };
   return { calls: [decisionCall(conversation, record)] };
 };
@@ -80,6 +80,15 @@ export function keyAsked({ asked }: Conversation): string {
   const key = /"(?:ticket|case|escalation|strategy):(?:[^"\\]|\\.)*"/.exec(asked)?.[0];
   if (key === undefined) throw new Error(`No key was asked about: ${asked}`);
   return JSON.parse(key) as string;
+}
+
+/** What stands in the fence of the question, if it has one. */
+function inPrompt({ asked }: Conversation, key: string): unknown {
+  const fenced = /<context mark="(\w+)">\n([^]*)\n<\/context mark="\1">/.exec(asked)?.[2];
+  const items = (fenced?.split("\n") ?? []).map(
+    (line) => JSON.parse(line) as { key?: string; value?: unknown },
+  );
+  return items.find((item) => item.key === key)?.value;
 }
 
 /** Undefined for what tells of no context, such as a framework's own words. */

@@ -2,7 +2,7 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { parseCarrier, parseModel, type ModelChoice } from "../model/model-choice.ts";
+import { parseCarrier, parseContext, parseModel, type ModelChoice } from "../model/model-choice.ts";
 import { transcriptFormats } from "../model/transcript.ts";
 import type { Question } from "../report/explanations.ts";
 import { reportFormats } from "../report/write-report.ts";
@@ -72,6 +72,7 @@ function parse(args: readonly string[]) {
         model: { type: "string" },
         through: { type: "string" },
         "base-url": { type: "string" },
+        context: { type: "string" },
         stream: { type: "boolean" },
         parallel: { type: "string" },
         fallback: { type: "string" },
@@ -124,6 +125,7 @@ function toThinking({ think, tickets, model }: Values): number {
 const ofModels = [
   "through",
   "base-url",
+  "context",
   "stream",
   "parallel",
   "fallback",
@@ -143,6 +145,7 @@ function toModel(values: Values): ModelChoice | undefined {
     name,
     through: parseCarrier(through, provider),
     baseUrl: values["base-url"] === undefined ? undefined : toUrl(values["base-url"]),
+    context: parseContext(values.context ?? "tools"),
     stream,
     parallel: toNumber("--parallel", parallel, { least: 1, most: 256, isWhole: true }),
     fallback: toFallback(values.fallback),

@@ -20,6 +20,8 @@ Usage: demo [options]
                         agents, langchain or ai-sdk
   --base-url URL        another server that speaks the vendor's protocol; also OPENAI_BASE_URL or
                         ANTHROPIC_BASE_URL
+  --context WAY         how the model comes to know what it decides on: tools (it reads the item itself,
+                        default) or prompt (the item stands in its prompt: half the requests)
   --stream              the model answers piece by piece
   --parallel N          decisions that a process asks for at the same time, 1 to 256. Default 8
   --fallback rules      rules decide where the model comes to no decision. Default: that ends the desk

@@ -1,3 +1,4 @@
+import { promptMessages } from "@syntha/prompts";
 import type { ToolHandlerOptions } from "@syntha/tools";
 
 import type { Occasion } from "../mind.ts";
@@ -5,6 +6,7 @@ import type { Duty } from "./duties/duty.ts";
 import { HandIn } from "./hand-in.ts";
 import { HeardFetch } from "./heard-fetch.ts";
 import { type HeardCall, HeardHandler } from "./heard-handler.ts";
+import type { ContextWay } from "./model-choice.ts";
 import type { ModelRun } from "./model-run.ts";
 import type { TranscriptEntry } from "./transcript.ts";
 
@@ -13,29 +15,35 @@ const READS: ToolHandlerOptions<""> = { role: ["get_context", "list_context"] };
 /** Messages of a model for one decision: reading, deciding, and mending it a few times. */
 const MOST_TURNS = 8;
 const LONGEST_MS = 120_000;
+/** Tokens of an item in a prompt; a longer one is named there, and read by the tool. */
+const MOST_CONTEXT = 8_000;
 /** How calls of tools that there are not are counted, whatever a model names them. */
 const UNKNOWN = "unknown tool";
 
+type Prompts = { system: string; prompt: string };
+
 /** One decision that a model is asked for: what it has for it, and all that is heard of it. */
 export class Inquiry<Told, Known, Decision> {
-  readonly #duty: Duty<Told, Known, Decision>;
   readonly #at: Occasion;
+  readonly #context: ContextWay;
   readonly #calls: HeardCall[] = [];
   readonly #counts = { requests: 0, refused: 0, inputTokens: 0, outputTokens: 0 };
   readonly #handIn: HandIn<Told, Known, Decision>;
+  #prompts: Prompts;
   #said = "";
   #error: Error | undefined;
   #ms = 0;
 
-  constructor(duty: Duty<Told, Known, Decision>, known: Known, at: Occasion) {
-    this.#duty = duty;
+  constructor(duty: Duty<Told, Known, Decision>, known: Known, at: Occasion, context: ContextWay) {
     this.#at = at;
+    this.#context = context;
+    this.#prompts = { system: duty.system, prompt: duty.prompt(at.key) };
     this.#handIn = new HandIn(duty, known, (call) => this.#calls.push(call));
   }
 
   /** Never rejects: `decision` and `failure` tell how it ended. */
   async ask(run: ModelRun, toFailure: (error: unknown) => Error): Promise<void> {
-    const { key, signal } = this.#at;
+    const { signal } = this.#at;
     const heard = new HeardFetch(({ status, tokens }) => {
       this.#counts.requests += 1;
       this.#counts.refused += status === undefined || status >= 400 ? 1 : 0;
@@ -45,9 +53,9 @@ export class Inquiry<Told, Known, Decision> {
     const limit = AbortSignal.timeout(LONGEST_MS);
     const started = performance.now();
     try {
+      if (this.#context === "prompt") this.#prompts = await this.#withItem();
       this.#said = await run({
-        system: this.#duty.system,
-        prompt: this.#duty.prompt(key),
+        ...this.#prompts,
         handler: this.#handler(),
         tool: this.#handIn.tool,
         isOver: this.#handIn.isOver,
@@ -88,8 +96,7 @@ export class Inquiry<Told, Known, Decision> {
       agent: this.#at.who.name,
       key: this.#at.key,
       model,
-      system: this.#duty.system,
-      prompt: this.#duty.prompt(this.#at.key),
+      ...this.#prompts,
       calls: this.#calls,
       said: this.#said,
       decision: this.decision?.value ?? null,
@@ -99,6 +106,18 @@ export class Inquiry<Told, Known, Decision> {
       outputTokens,
       ms: Math.round(this.#ms),
     };
+  }
+
+  /** The item as its agent sees it, fenced, behind the instructions how to read it: one request less, and no tool. */
+  async #withItem(): Promise<Prompts> {
+    const { who, key } = this.#at;
+    const { system, prompt } = this.#prompts;
+    const budget = { tokens: MOST_CONTEXT };
+    const asked = { system, message: prompt, keys: [key], budget };
+    const { messages } = await promptMessages(who.agent, asked);
+    const contentOf = (role: string): string =>
+      messages.find((message) => message.role === role)?.content ?? "";
+    return { system: contentOf("system"), prompt: contentOf("user") };
   }
 
   #handler(): HeardHandler {

@@ -1,11 +1,15 @@
 import { UsageError } from "../command/usage-error.ts";
 
-export const providers = ["openai", "anthropic"] as const;
+const providers = ["openai", "anthropic"] as const;
 export type Provider = (typeof providers)[number];
 
 /** What carries the calls: the vendor's own SDK, or a framework over it. */
-export const carriers = ["sdk", "responses", "run-tools", "agents", "langchain", "ai-sdk"] as const;
+const carriers = ["sdk", "responses", "run-tools", "agents", "langchain", "ai-sdk"] as const;
 export type Carrier = (typeof carriers)[number];
+
+/** How a model comes to know the item that it decides on: it reads it by a tool, or finds it in its prompt. */
+const contextWays = ["tools", "prompt"] as const;
+export type ContextWay = (typeof contextWays)[number];
 
 /** Which model decides, and how it is asked. Plain data: workers get it from the desk. Keys are not in it. */
 export type ModelChoice = {
@@ -15,6 +19,7 @@ export type ModelChoice = {
   through: Carrier;
   /** Undefined: the vendor's own. */
   baseUrl: string | undefined;
+  context: ContextWay;
   /** Answers come piece by piece. */
   stream: boolean;
   /** Decisions that one process asks for at the same time. */
@@ -48,6 +53,13 @@ export function parseCarrier(given: string, provider: Provider): Carrier {
   throw new UsageError(
     `--through ${carrier} carries models of openai here; for anthropic choose ${others.join(", ")}`,
   );
+}
+
+/** @throws UsageError */
+export function parseContext(given: string): ContextWay {
+  const way = contextWays.find((known) => known === given);
+  if (way !== undefined) return way;
+  throw new UsageError(`--context is ${contextWays.join(" or ")}, not "${given}"`);
 }
 
 /** For people. */

@@ -10,6 +10,7 @@ import { retainDuty } from "./duties/retain.ts";
 import { triageDuty } from "./duties/triage.ts";
 import { Gate } from "./gate.ts";
 import { Inquiry } from "./inquiry.ts";
+import type { ContextWay } from "./model-choice.ts";
 import type { ModelRun } from "./model-run.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -19,6 +20,7 @@ export type ModelMindOptions = {
   name: string;
   /** Makes of what a request threw what the desk should know. */
   toFailure: (error: unknown) => Error;
+  context: ContextWay;
   /** Decisions asked for at the same time. */
   parallel: number;
   /** Decides where the model comes to nothing. */
@@ -61,10 +63,10 @@ export class ModelMind implements Mind {
     at: Occasion,
     fallBack: (mind: Mind) => Decision | Promise<Decision>,
   ): Promise<Decision> {
-    const { run, name, toFailure, fallback, transcript } = this.#options;
+    const { run, name, context, toFailure, fallback, transcript } = this.#options;
     const { decision, failure } = await this.#gate.pass(async () => {
       at.signal.throwIfAborted();
-      const inquiry = new Inquiry(duty, known, at);
+      const inquiry = new Inquiry(duty, known, at, context);
       await inquiry.ask(run, toFailure);
       await transcript?.add(inquiry.entry(name));
       return inquiry;

@@ -9,11 +9,12 @@ import { Transcript } from "./transcript.ts";
 /** @throws DeskError when the model can't be asked: no key */
 export async function openMind(choice: ModelChoice, rules: Mind): Promise<Mind> {
   const connection = connectionOf(choice);
-  const { parallel, fallback, transcript } = choice;
+  const { context, parallel, fallback, transcript } = choice;
   return new ModelMind({
     run: await openRun(choice, connection),
     name: spellModel(choice),
     toFailure: (error) => toModelFailure(error, choice, connection.baseUrl),
+    context,
     parallel,
     fallback: fallback === "rules" ? rules : undefined,
     transcript: transcript === undefined ? undefined : new Transcript(transcript),
