@@ -1,0 +1,70 @@
+// Shows: a circuit that opens when the storage fails, answers at once while it is open, and closes by one probe.
+// Look at: a model's wrong calls don't open it; a real outage does: another program holds the database's lock.
+
+import { ContextMesh } from "@syntha/core";
+import { resilientHandler } from "@syntha/resilience";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import { ToolHandler } from "@syntha/tools";
+import Database from "better-sqlite3";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const folder = mkdtempSync(join(tmpdir(), "syntha-cookbook-"));
+const path = join(folder, "mesh.db");
+const mesh = new ContextMesh({ storage: new SqliteStorage({ path, busyTimeout: "20ms" }) });
+const handler = new ToolHandler(mesh.agent("Clerk"));
+const clerk = resilientHandler(handler, {
+  breaker: { failures: 3, openFor: "300ms" },
+  retry: false,
+  onStateChange: ({ from, to, code }) =>
+    console.log(`  ⚡ ${from} → ${to} ${code ?? ""}`.trimEnd()),
+});
+
+async function note(what: string): Promise<void> {
+  const answer = await clerk.handleToolCall("push_context", {
+    key: "note",
+    value: what,
+    global: true,
+  });
+  const result = answer.success
+    ? "written"
+    : `${answer.code}${answer.retryable ? ", retryable" : ""}`;
+  console.log(`  ${what}: ${result} (circuit ${clerk.breaker.state})`);
+}
+
+console.log("All is well:");
+await note("first note");
+
+console.log("A model that calls wrongly six times is its own failure:");
+for (let i = 1; i <= 6; i++) await clerk.handleToolCall("no_such_tool", {});
+console.log(`  circuit ${clerk.breaker.state}`);
+
+const strict = resilientHandler(handler, { breaker: { failures: 3 }, countsAsFailure: () => true });
+for (let i = 1; i <= 3; i++) await strict.handleToolCall("no_such_tool", {});
+console.log(`  a circuit for which every failed call counts: ${strict.breaker.state}`);
+
+console.log("Another program locks the database:");
+const other = new Database(path);
+other.exec("BEGIN IMMEDIATE");
+for (let i = 1; i <= 3; i++) await note(`try ${i}`);
+
+console.log("Now nothing is tried, and the answer is there at once:");
+await note("try 4");
+await note("try 5");
+console.log(`  refused without a try: ${clerk.breaker.counts.refused}`);
+
+console.log("After 300 ms one probe goes through, and fails:");
+await sleep(320);
+await note("try 6");
+
+console.log("The lock is gone. The next probe closes the circuit:");
+other.exec("ROLLBACK");
+other.close();
+await sleep(320);
+await note("last note");
+console.log(`  stored: ${await mesh.system.get<string>("note")}`);
+
+await mesh.close();
+rmSync(folder, { recursive: true });

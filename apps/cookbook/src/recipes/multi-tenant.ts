@@ -1,0 +1,62 @@
+// Shows: many tenants on one storage, each with its own items, topics, counts and end.
+// Look at: the same key holds another value for each; no tenant, no mesh; dropping one leaves nothing of it.
+
+import { isSynthaError, TenantRegistry } from "@syntha/core";
+import { setTimeout as sleep } from "node:timers/promises";
+import { printTable } from "../print/table.ts";
+import { freshPlace, storageAt } from "../storage/place.ts";
+
+const { place, text, remove } = await freshPlace();
+const tenants = new TenantRegistry({ storage: storageAt(place), sweepEvery: false });
+console.log(`Storage: ${text}\n`);
+
+for (const [tenant, customer, value] of [
+  ["acme", "Hilltop Bakery", 50_000],
+  ["globex", "Seaside Cinema", 75_000],
+] as const) {
+  const sales = tenants.mesh(tenant).agent("Sales");
+  await sales.subscribe(["deals"]);
+  await sales.push("deal:1", { customer, value }, { topics: ["deals"] });
+  await sales.push("lead", "call back", { topics: ["deals"], ttl: "20ms" });
+}
+await sleep(30);
+
+// Housekeeping of one tenant touches no other's rows.
+const swept = await tenants.mesh("acme").sweep();
+const rowsOf = async (tenant: string) => {
+  const { items, expired, topics, agents } = await tenants.stats(tenant);
+  const deal = await tenants.mesh(tenant).agent("Sales").get<{ customer: string }>("deal:1");
+  return { tenant, "deal:1": deal?.customer ?? "", items, expired, topics, agents };
+};
+console.log(`acme is swept (${swept} item), globex is not:`);
+printTable([await rowsOf("acme"), await rowsOf("globex")]);
+
+console.log("\nA tenant that is missing is refused, never taken for all of them:");
+for (const missing of ["", undefined as unknown as string]) {
+  try {
+    tenants.mesh(missing);
+  } catch (error) {
+    console.log(`  mesh(${JSON.stringify(missing)}): ${isSynthaError(error) ? error.code : "?"}`);
+  }
+}
+
+// A cursor is a place in one tenant's log, and of no other's.
+const { cursor } = await tenants.mesh("acme").agent("Sales").changes();
+const tryCursor = (tenant: string): Promise<string> =>
+  tenants
+    .mesh(tenant)
+    .agent("Sales")
+    .changes({ since: cursor })
+    .then(
+      () => "goes on",
+      (error: unknown) => (isSynthaError(error) ? error.code : String(error)),
+    );
+console.log(
+  `\nacme's cursor: in acme ${await tryCursor("acme")}, in globex ${await tryCursor("globex")}`,
+);
+await tenants.drop("acme");
+console.log(`After acme was dropped: in the new acme ${await tryCursor("acme")}`);
+console.log(`Tenants that are left: ${(await tenants.list()).join(", ")}`);
+printTable([await rowsOf("acme"), await rowsOf("globex")]);
+await tenants.close();
+await remove();

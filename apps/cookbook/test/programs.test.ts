@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { freshDatabase } from "@syntha/test-postgres/vitest";
+import { describe, expect, it } from "vitest";
+import { recipes } from "../src/command/recipes.ts";
+import { cookbook } from "./run.ts";
+
+/** What a program prints, kept beside it. */
+const expectedOf = (file: URL): string =>
+  readFileSync(new URL(file.href.replace(/\.ts$/, ".txt")), "utf8");
+
+describe.concurrent("each program of the cookbook", () => {
+  for (const { name, file, shows, lookAt } of recipes) {
+    it(`prints what stands beside it: ${name}`, { timeout: 60_000 }, async () => {
+      const { code, stdout, stderr } = await cookbook([name]);
+      expect(stderr).toBe("");
+      expect(stdout).toBe(`Shows: ${shows}\nLook at: ${lookAt}\n\n${expectedOf(file)}`);
+      expect(code).toBe(0);
+    });
+  }
+});
+
+const ON_SQLITE = "SQLite (a Postgres, if DATABASE_URL names one)";
+const durable = recipes.filter(({ file }) => expectedOf(file).includes(ON_SQLITE));
+
+describe.concurrent("on Postgres, when DATABASE_URL names one", () => {
+  for (const { name, file } of durable) {
+    it(`it prints the same: ${name}`, { timeout: 60_000 }, async ({ onTestFinished }) => {
+      const database = await freshDatabase();
+      onTestFinished(() => database.drop());
+      const { stdout } = await cookbook([name], { DATABASE_URL: database.url });
+      expect(stdout).toContain(expectedOf(file).replaceAll(ON_SQLITE, "Postgres, at DATABASE_URL"));
+    });
+  }
+});
