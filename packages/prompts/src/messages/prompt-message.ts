@@ -1,5 +1,7 @@
-/** A message in the form that OpenAI, the AI SDK and LangChain take; Anthropic takes `system` apart from the others. */
-export interface PromptMessage {
-  readonly role: "system" | "user";
-  readonly content: string;
-}
+/**
+ * A message in the form that OpenAI, the AI SDK and LangChain take. Anthropic takes what `system` says apart from the
+ * others.
+ */
+export type PromptMessage =
+  | { readonly role: "system"; readonly content: string }
+  | { readonly role: "user"; readonly content: string };
