@@ -1,0 +1,114 @@
+import { context, trace } from "@opentelemetry/api";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import { MemoryStorage, SynthaError } from "@syntha/core";
+import { expect, it } from "vitest";
+import { observed } from "./support/observed.ts";
+
+const parentOf = (span: ReadableSpan | undefined): string | undefined =>
+  span?.parentSpanContext?.spanId;
+const idOf = (span: ReadableSpan | undefined): string | undefined => span?.spanContext().spanId;
+
+it("puts a storage's span inside the mesh's, and that inside the tool's, inside the caller's", async () => {
+  const { sdk, handler } = observed();
+  await sdk.tracer.startActiveSpan("request", async (request) => {
+    await Promise.resolve();
+    await handler.handleToolCall("push_context", { key: "a", value: "b", global: true });
+    await handler.handleToolCall("get_context", { keys: ["a"] });
+    request.end();
+  });
+  const [request] = sdk.named("request");
+  const [push] = sdk.named("execute_tool push_context");
+  const [upsert] = sdk.named("upsert_memory");
+  const [commit] = sdk.named("commit");
+  expect([push, upsert, commit].map(parentOf)).toEqual([request, push, upsert].map(idOf));
+  const [get] = sdk.named("execute_tool get_context");
+  const [search] = sdk.named("search_memory");
+  const [read] = sdk.named("get");
+  expect([get, search, read].map(parentOf)).toEqual([request, get, search].map(idOf));
+  expect(new Set(sdk.spans().map((span) => span.spanContext().traceId)).size).toBe(1);
+});
+
+it("links what many callers wrote at once to each of them, and makes it part of none", async () => {
+  const { sdk, mesh } = observed();
+  await mesh.system.push("first", 1, { global: true });
+  const keys = ["a", "b", "c"];
+  await Promise.all(
+    keys.map((key) =>
+      sdk.tracer.startActiveSpan(`caller ${key}`, async (span) => {
+        await mesh.agent("Writer").push(key, 1, { global: true });
+        span.end();
+      }),
+    ),
+  );
+  const group = sdk.named("commit").at(-1);
+  expect(group?.attributes["db.operation.batch.size"]).toBe(3);
+  expect(parentOf(group)).toBeUndefined();
+  const writers = sdk.named("upsert_memory").slice(-3);
+  expect(group?.links.map((link) => link.context.spanId).toSorted()).toEqual(
+    writers.map(idOf).toSorted(),
+  );
+  const sizes = await sdk.histogram("syntha.storage.commit.size");
+  expect(sizes.descriptor.unit).toBe("{commit}");
+  expect(sizes.dataPoints[0]?.value).toMatchObject({ count: 2, sum: 4 });
+});
+
+it("gives a commit that had to wait its own caller for a parent, whoever started the writing", async () => {
+  const storage = new MemoryStorage();
+  const { sdk, mesh } = observed({}, storage);
+  await mesh.system.push("first", 1, { global: true });
+  const commit = storage.commit.bind(storage);
+  // A slow engine: what comes meanwhile waits for the next group.
+  storage.commit = async (...args) => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return commit(...args);
+  };
+  const early = mesh.agent("Early").push("a", 1, { global: true });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const late = mesh.agent("Late").push("b", 1, { global: true });
+  await Promise.all([early, late]);
+  const [first, second] = sdk.named("commit").slice(-2);
+  const byAgent = new Map(
+    sdk.named("upsert_memory").map((span) => [span.attributes["gen_ai.agent.name"], idOf(span)]),
+  );
+  expect(parentOf(first)).toBe(byAgent.get("Early"));
+  expect(parentOf(second)).toBe(byAgent.get("Late"));
+});
+
+it("begins a trace for what a mesh does by itself, whatever was going on when it was opened", async () => {
+  const { sdk, mesh } = observed();
+  const worker = mesh.agent("Worker");
+  await worker.subscribe(["tasks"]);
+  await worker.push("task", 1, { topics: ["tasks"] });
+  const end = new AbortController();
+  let inside: string | undefined;
+  await sdk.tracer.startActiveSpan("boot", async (boot) => {
+    await worker.work(
+      "tasks",
+      () => {
+        inside = trace.getSpan(context.active())?.spanContext().spanId;
+        end.abort();
+      },
+      { signal: end.signal },
+    );
+    boot.end();
+  });
+  const [work] = sdk.named("syntha.work");
+  const [claim] = sdk.named("syntha.claim");
+  expect([work, claim].map(parentOf)).toEqual([undefined, undefined]);
+  expect(inside).toBe(idOf(work));
+  expect(parentOf(sdk.named("update_memory")[0])).toBe(idOf(work));
+  expect(work?.attributes["syntha.operation.background"]).toBe(true);
+});
+
+it("tells on both sides that a storage is out of order", async () => {
+  const storage = new MemoryStorage();
+  const { sdk, mesh, handler } = observed({}, storage);
+  await mesh.system.keys();
+  storage.list = () => Promise.reject(new SynthaError("UNAVAILABLE", "secret host is down"));
+  await handler.handleToolCall("list_context", {});
+  for (const name of ["execute_tool list_context", "search_memory", "list"]) {
+    const span = sdk.named(name).at(-1);
+    expect([name, span?.attributes["error.type"]]).toEqual([name, "UNAVAILABLE"]);
+  }
+  expect(sdk.records.at(-1)).toMatchObject({ level: "error", code: "UNAVAILABLE" });
+});

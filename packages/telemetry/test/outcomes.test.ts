@@ -1,0 +1,193 @@
+import { ContextMesh, isSynthaError, MemoryStorage, SynthaError } from "@syntha/core";
+import { type ManualClock, manualClock } from "@syntha/core/testing";
+import { OutcomeLog } from "@syntha/telemetry";
+import { expect, it, onTestFinished } from "vitest";
+
+function start(): { mesh: ContextMesh; log: OutcomeLog; clock: ManualClock } {
+  const clock = manualClock();
+  const mesh = new ContextMesh({ storage: new MemoryStorage({ clock }) });
+  onTestFinished(() => mesh.close());
+  return { mesh, log: new OutcomeLog(mesh.system, { clock }), clock };
+}
+
+it("gives the newest outcomes first, by time, agent, task and success", async () => {
+  const { log, clock } = start();
+  await log.record({ agent: "Triage", task: "classify", success: true, durationMs: 5 });
+  clock.advance("2h");
+  await log.record({ agent: "Triage", task: "answer", success: false, error: "no model" });
+  await log.record({ agent: "Sales", task: "answer", success: true, output: { text: "Yes" } });
+  const tasks = async (filter?: Parameters<OutcomeLog["recent"]>[0]): Promise<string[]> =>
+    (await log.recent(filter)).outcomes.map(({ agent, task }) => `${agent} ${task}`);
+  expect(await tasks()).toEqual(["Sales answer", "Triage answer", "Triage classify"]);
+  expect(await tasks({ since: "1h" })).toEqual(["Sales answer", "Triage answer"]);
+  expect(await tasks({ agent: "Triage" })).toEqual(["Triage answer", "Triage classify"]);
+  expect(await tasks({ task: "answer", success: true })).toEqual(["Sales answer"]);
+  const [newest] = (await log.recent({ limit: 1 })).outcomes;
+  expect(newest).toMatchObject({ output: { text: "Yes" }, at: new Date(clock()) });
+});
+
+it("gives them page by page, each once, while new ones come", async () => {
+  const { log } = start();
+  for (let i = 0; i < 25; i++)
+    await log.record({ agent: i % 2 ? "A" : "B", task: `task ${i}`, success: true });
+  for (const filter of [{}, { agent: "A" }]) {
+    const seen: string[] = [];
+    let page;
+    do {
+      const listing = await log.recent({ ...filter, limit: 4, page });
+      expect(listing.outcomes.length).toBeLessThanOrEqual(4);
+      seen.push(...listing.outcomes.map(({ task }) => task));
+      page = listing.nextPage;
+      await log.record({ agent: "New", task: "new", success: true });
+    } while (page !== undefined);
+    const old = seen.filter((task) => task !== "new");
+    const count = "agent" in filter ? 12 : 25;
+    expect([old.length, new Set(old).size]).toEqual([count, count]);
+  }
+});
+
+it("adds them up by agent and task", async () => {
+  const { log } = start();
+  for (let ms = 1; ms <= 100; ms++)
+    await log.record({ agent: "Triage", task: "classify", success: ms > 10, durationMs: ms });
+  await log.record({ agent: "Sales", task: "answer", success: true });
+  expect(await log.metrics()).toEqual([
+    {
+      agent: "Triage",
+      task: "classify",
+      count: 100,
+      succeeded: 90,
+      failed: 10,
+      successRate: 0.9,
+      durationMs: { count: 100, mean: 50.5, p50: 50, p95: 95, max: 100 },
+    },
+    {
+      agent: "Sales",
+      task: "answer",
+      count: 1,
+      succeeded: 1,
+      failed: 0,
+      successRate: 1,
+      durationMs: undefined,
+    },
+  ]);
+  expect((await log.metrics({ by: [] })).map(({ count }) => count)).toEqual([101]);
+  expect((await log.metrics({ by: ["agent"], task: "answer" })).map(({ agent }) => agent)).toEqual([
+    "Sales",
+  ]);
+});
+
+it("measures a function, and gives what it gives", async () => {
+  const { log } = start();
+  expect(await log.measure("add", async () => 1 + 1, { agent: "Sales" })).toBe(2);
+  const failing = log.measure(
+    "fail",
+    () => {
+      throw new SynthaError("UNAVAILABLE", "The model is down.");
+    },
+    { agent: "Sales", input: { ticket: 7 } },
+  );
+  await expect(failing).rejects.toThrow("The model is down.");
+  const answer = { success: false, code: "CONFLICT" };
+  await log.measure("judged", () => answer, {
+    agent: "Sales",
+    outcomeOf: ({ success, code }) => ({ success, error: code }),
+  });
+  const { outcomes } = await log.recent();
+  expect(outcomes).toMatchObject([
+    { task: "judged", success: false, error: "CONFLICT" },
+    {
+      task: "fail",
+      success: false,
+      error: "UNAVAILABLE: The model is down.",
+      input: { ticket: 7 },
+    },
+    { task: "add", success: true },
+  ]);
+  expect(outcomes[2]?.durationMs).toBeGreaterThanOrEqual(0);
+});
+
+it("loses no result over an outcome that can't be kept", async () => {
+  const { mesh } = start();
+  const errors: unknown[] = [];
+  const log = new OutcomeLog(mesh.system, { onError: (error) => errors.push(error) });
+  const huge = { agent: "Sales", input: "x".repeat(300_000) };
+  expect(await log.measure("huge", () => "kept", huge)).toBe("kept");
+  expect((await log.recent()).outcomes).toMatchObject([{ task: "huge", success: true }]);
+  await mesh.close();
+  expect(await log.measure("late", () => "kept", { agent: "Sales" })).toBe("kept");
+  expect(errors.map((error) => isSynthaError(error, "CLOSED"))).toEqual([true]);
+});
+
+it("shows outcomes to those on their route, and to nobody else", async () => {
+  const { mesh, log } = start();
+  const [auditor, sales] = [mesh.agent("Auditor"), mesh.agent("Sales")];
+  await auditor.subscribe(["outcomes"]);
+  await log.record({ agent: "Sales", task: "answer", success: true });
+  expect((await new OutcomeLog(auditor).recent()).outcomes).toHaveLength(1);
+  expect((await new OutcomeLog(sales).recent()).outcomes).toEqual([]);
+  expect(await sales.getAll()).toEqual({});
+});
+
+it("takes an outcome for that of whoever wrote it", async () => {
+  const { mesh, log } = start();
+  const sales = mesh.agent("Sales");
+  const own = new OutcomeLog(sales);
+  const { id } = await own.record({ task: "answer", success: true });
+  const forged = { agent: "Triage", task: "answer", success: false };
+  await sales.push(`outcome:${id}`, forged);
+  expect((await log.recent()).outcomes).toMatchObject([{ agent: "Sales", success: false }]);
+  await expect(own.record({ ...forged })).rejects.toMatchObject({ code: "INVALID_ARGUMENTS" });
+});
+
+it("takes nothing else under its keys for an outcome", async () => {
+  const { mesh, log } = start();
+  await mesh.system.push("outcome:note", "hello", { global: true });
+  await mesh.system.push("outcome:0123456789abc-01234567", { task: 7 }, { global: true });
+  expect(await log.recent()).toEqual({ outcomes: [], nextPage: undefined });
+  expect(await log.metrics()).toEqual([]);
+});
+
+it("clears by age what is its own, and lets the rest go by itself", async () => {
+  const { mesh, log, clock } = start();
+  const agents = new OutcomeLog(mesh.agent("Sales"), { clock, keep: false });
+  await log.record({ agent: "Triage", task: "old", success: true });
+  await agents.record({ task: "old", success: true });
+  clock.advance("2d");
+  await log.record({ agent: "Triage", task: "new", success: true });
+  expect(await agents.clear({ olderThan: "1d" })).toBe(1);
+  expect(await log.clear({ olderThan: "1d" })).toBe(1);
+  expect((await log.recent()).outcomes.map(({ task }) => task)).toEqual(["new"]);
+  clock.advance("31d");
+  expect((await log.recent()).outcomes).toEqual([]);
+});
+
+it.each([
+  [{ success: true, agent: "A" }, "task"],
+  [{ task: "", success: true, agent: "A" }, "task"],
+  [{ task: "t", success: 1, agent: "A" }, "success"],
+  [{ task: "t", success: true }, "agent"],
+  [{ task: "t", success: true, agent: "A", durationMs: -1 }, "durationMs"],
+  [{ task: "t", success: true, agent: "A", error: {} }, "error"],
+  [{ task: "t", success: true, agent: "A", metadata: [] }, "metadata"],
+  [{ task: "t", success: true, agent: "A", duration: 5 }, "duration"],
+])("refuses what is no outcome: %j", async (input, path) => {
+  const { log } = start();
+  const refused = await log.record(input as never).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: "INVALID_ARGUMENTS", details: { path } });
+});
+
+it("refuses questions that can't be asked", async () => {
+  const { log } = start();
+  await expect(log.recent({ limit: 0 })).rejects.toMatchObject({ code: "INVALID_ARGUMENTS" });
+  await expect(log.recent({ since: "soon" as never })).rejects.toMatchObject({
+    code: "INVALID_ARGUMENTS",
+  });
+  await expect(log.recent({ page: "p1.x" })).rejects.toMatchObject({ code: "INVALID_CURSOR" });
+  await expect(log.metrics({ by: ["hour" as never] })).rejects.toMatchObject({
+    code: "INVALID_ARGUMENTS",
+  });
+  await expect(log.clear({ olderThan: new Date(Number.NaN) })).rejects.toMatchObject({
+    code: "INVALID_ARGUMENTS",
+  });
+});

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SpanKind } from "@opentelemetry/api";
+import { MemoryStorage } from "@syntha/core";
+import { storageContract } from "@syntha/core/storage-contract";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import { instrumentStorage } from "@syntha/telemetry";
+import { describe, expect, it } from "vitest";
+import { observed } from "./support/observed.ts";
+import { startSdk } from "./support/sdk.ts";
+
+const { options } = startSdk({ onLog: undefined });
+
+describe("an observed storage keeps its promises", () => {
+  storageContract({
+    name: "memory, observed",
+    create: async ({ clock }) => ({
+      storage: instrumentStorage(new MemoryStorage({ clock }), options),
+      cleanup: async () => undefined,
+    }),
+  });
+  storageContract({
+    name: "SQLite, observed",
+    create: async ({ clock }) => {
+      const folder = await mkdtemp(join(tmpdir(), "syntha-observed-"));
+      const open = (): SqliteStorage =>
+        new SqliteStorage({ path: join(folder, "mesh.db"), clock, pollEvery: "2ms" });
+      return {
+        storage: instrumentStorage(open(), options),
+        reopen: async () => instrumentStorage(open(), options),
+        second: async () => instrumentStorage(open(), options),
+        cleanup: () => rm(folder, { recursive: true }),
+      };
+    },
+  });
+});
+
+it("tells of a storage as the database conventions say", async () => {
+  const sqlite = new SqliteStorage({ path: ":memory:" });
+  const { sdk, mesh } = observed({ tenants: "plain" }, sqlite);
+  await mesh.system.push("a", 1, { global: true });
+  await mesh.system.push("a", 2, { ifRevision: 9 }).catch(() => undefined);
+  await mesh.system.get("a");
+  await mesh.compact();
+  const told = sdk.spans().filter((span) => "db.system.name" in span.attributes);
+  expect(new Set(told.map(({ kind }) => kind))).toEqual(new Set([SpanKind.CLIENT]));
+  expect(told.map(({ name, attributes }) => [name, attributes])).toEqual([
+    ["open", { "db.system.name": "sqlite", "db.operation.name": "open" }],
+    [
+      "commit",
+      { "db.system.name": "sqlite", "db.operation.name": "commit", "syntha.tenant.id": "acme" },
+    ],
+    [
+      "commit",
+      {
+        "db.system.name": "sqlite",
+        "db.operation.name": "commit",
+        "syntha.tenant.id": "acme",
+        "syntha.commit.refused": 1,
+      },
+    ],
+    [
+      "get",
+      {
+        "db.system.name": "sqlite",
+        "db.operation.name": "get",
+        "db.response.returned_rows": 1,
+        "syntha.tenant.id": "acme",
+      },
+    ],
+    [
+      "maintain",
+      {
+        "db.system.name": "sqlite",
+        "db.operation.name": "maintain",
+        "syntha.maintenance.type": "compact",
+        "syntha.tenant.id": "acme",
+      },
+    ],
+  ]);
+  const { descriptor, dataPoints } = await sdk.histogram("db.client.operation.duration");
+  expect(descriptor.unit).toBe("s");
+  expect(dataPoints[1]?.attributes).toEqual({
+    "db.system.name": "sqlite",
+    "db.operation.name": "commit",
+  });
+});

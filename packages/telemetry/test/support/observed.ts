@@ -1,0 +1,38 @@
+import { ContextMesh, MemoryStorage, type Storage } from "@syntha/core";
+import {
+  type InstrumentedHandler,
+  instrumentStorage,
+  instrumentTools,
+  meshObserver,
+  type TelemetryOptions,
+} from "@syntha/telemetry";
+import { ToolHandler } from "@syntha/tools";
+import { onTestFinished } from "vitest";
+import { type Sdk, startSdk } from "./sdk.ts";
+
+/** A mesh, its storage and a handler of its agent Triage, all observed. */
+export interface Observed {
+  readonly sdk: Sdk;
+  readonly mesh: ContextMesh;
+  readonly handler: InstrumentedHandler<"">;
+}
+
+export function observed(
+  more: TelemetryOptions = {},
+  storage: Storage = new MemoryStorage(),
+): Observed {
+  const sdk = startSdk(more);
+  const mesh = new ContextMesh({
+    tenantId: "acme",
+    storage: instrumentStorage(storage, sdk.options),
+    observer: meshObserver(sdk.options),
+    sweepEvery: false,
+    compactEvery: false,
+  });
+  const tools = new ToolHandler(mesh.agent("Triage"), { toolsets: ["context", "tasks"] });
+  onTestFinished(async () => {
+    await mesh.close();
+    await sdk.close();
+  });
+  return { sdk, mesh, handler: instrumentTools(tools, sdk.options) };
+}
