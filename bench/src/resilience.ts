@@ -32,7 +32,7 @@ export const resilience: Chapter = {
       };
     await push(alone)(HELD);
     const baseline = "the handler alone";
-    const often = { baseline, times: 20_000, rounds: 15, within: WITHIN };
+    const often = { baseline, times: 1_000, rounds: 101, within: WITHIN };
     yield { name: "get_context", ...often, ours: get(guarded), against: get(alone) };
     yield { name: "push_context", ...often, ours: push(guarded), against: push(alone) };
     yield {
