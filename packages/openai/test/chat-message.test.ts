@@ -88,6 +88,22 @@ it("takes ids and names that are repeated in each piece, or new in each, for wha
   expect(callsOf(anew)).toEqual([["one", "a", "{}"]]);
 });
 
+it("takes null for what a piece does not repeat", async () => {
+  const more = (part: string | null): object =>
+    chunk({
+      tool_calls: [{ index: 0, id: null, type: null, function: { name: null, arguments: part } }],
+    });
+  const message = await messageOf(
+    piece(0, "", "one", "a"),
+    more('{"x"'),
+    more(null),
+    chunk({ tool_calls: [{ index: 0, function: null }] }),
+    more(":1}"),
+    END,
+  );
+  expect(callsOf(message)).toEqual([["one", "a", '{"x":1}']]);
+});
+
 it("gives a refusal as one, with no call", async () => {
   const message = await messageOf(
     chunk({ role: "assistant", content: null, refusal: "" }),
@@ -109,6 +125,16 @@ it("takes the first of several choices, and passes over chunks without one", asy
     { ...chunk({}), choices: [], usage: {} },
   );
   expect(message).toEqual({ role: "assistant", content: "first", refusal: null });
+});
+
+it("passes over chunks without choices, and takes a choice without an index for the first", async () => {
+  const message = await messageOf(
+    { ...chunk({}), choices: null },
+    { choices: [{ delta: { content: "Hello." } }] },
+    { choices: [{ delta: {}, finish_reason: "stop" }] },
+    { usage: {} },
+  );
+  expect(message).toEqual({ role: "assistant", content: "Hello.", refusal: null });
 });
 
 it("refuses half a message, which has half its calls", async () => {

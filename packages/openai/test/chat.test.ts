@@ -60,6 +60,14 @@ it("answers each of two calls that a server gave the same id", async () => {
   ]);
 });
 
+it("answers calls of servers that leave out their type", async () => {
+  const handler = new ToolHandler(new ContextMesh().agent("Worker"));
+  const untyped = { id: "c1", function: { name: "list_context", arguments: "{}" } } as never;
+  expect(await answerChat(handler, { role: "assistant", tool_calls: [untyped] })).toMatchObject([
+    { tool_call_id: "c1", content: expect.stringContaining('"success":true') },
+  ]);
+});
+
 it("leaves calls of custom tools to the user", async () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"));
   const tool_calls = [

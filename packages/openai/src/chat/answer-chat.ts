@@ -14,11 +14,11 @@ export async function answerChat(
   message: ChatCompletionAssistantMessageParam,
   options?: AnswerCallsOptions,
 ): Promise<ChatCompletionToolMessageParam[]> {
-  // Some servers say null.
+  // Some servers say null, and some leave out the type.
   const calls = (message.tool_calls ?? []).flatMap((call) =>
-    call.type === "function"
-      ? [{ id: call.id, name: call.function.name, arguments: call.function.arguments }]
-      : [],
+    call.type === "custom"
+      ? []
+      : [{ id: call.id, name: call.function.name, arguments: call.function.arguments }],
   );
   const answers = await answerCalls(handler, calls, options);
   return answers.map(({ id, text }) => ({ role: "tool", tool_call_id: id, content: text }));

@@ -17,9 +17,9 @@ export async function chatMessage(
   const calls = new StreamedCalls();
   let isDone = false;
   for await (const { choices } of stream) {
-    const choice = choices.find(({ index }) => index === 0);
+    // Some servers tell usage without a list of choices, and filters send choices without a delta.
+    const choice = (choices as typeof choices | null | undefined)?.find(({ index }) => !index);
     if (choice === undefined) continue;
-    // Filters of some servers send choices without one.
     const delta: Partial<ChatCompletionChunk.Choice.Delta> = choice.delta ?? {};
     if (typeof delta.content === "string")
       message.content = (message.content ?? "") + delta.content;
@@ -37,7 +37,10 @@ export async function chatMessage(
   return message;
 }
 
-/** Calls that come in pieces. Servers differ: some give no index, or one to all; some repeat ids and names. */
+/**
+ * Calls that come in pieces. Servers differ: some give no index, or one to all; some repeat ids and names, others say
+ * null for what they don't repeat.
+ */
 class StreamedCalls {
   readonly #open = new Map<number, ChatCompletionMessageFunctionToolCall>();
   readonly #all: { index: number; call: ChatCompletionMessageFunctionToolCall }[] = [];
@@ -48,15 +51,16 @@ class StreamedCalls {
   }
 
   add(piece: ChatCompletionChunk.Choice.Delta.ToolCall): void {
-    const { index, id = "", function: { name = "", arguments: text = "" } = {} } = piece;
+    const { index, id, function: called } = piece;
+    const name = called?.name;
     let call = this.#open.get(index);
-    if (call === undefined || (id !== "" && name !== "" && id !== call.id)) {
-      call = { id, type: "function", function: { name, arguments: "" } };
+    if (call === undefined || (id && name && id !== call.id)) {
+      call = { id: "", type: "function", function: { name: "", arguments: "" } };
       this.#open.set(index, call);
       this.#all.push({ index, call });
     }
-    call.id ||= id;
-    call.function.name ||= name;
-    call.function.arguments += text;
+    call.id ||= id ?? "";
+    call.function.name ||= name ?? "";
+    call.function.arguments += called?.arguments ?? "";
   }
 }
