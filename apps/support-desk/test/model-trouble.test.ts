@@ -89,6 +89,9 @@ describe.concurrent.each(ways)("a model of $provider through $through", (way) =>
     const list = { topic: null, prefix: null, by_topic: null, page: null };
     const desk = await deskOn(() => ({ calls: [{ name: "list_context", arguments: list }] }), way);
     const work = desk.work(generatedTickets(1), never);
+    await expect(work).rejects.toMatchObject({
+      hint: expect.stringContaining("--fallback rules"),
+    });
     await expect(work).rejects.toThrow(
       /Triage failed at "ticket:0000001" 3 times: The model came to no decision in 8 requests/,
     );

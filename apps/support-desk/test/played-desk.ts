@@ -63,20 +63,20 @@ export const readCall = (key: string): PlayedCall => ({
 });
 
 /** The call by which the model decides as the rules do. */
-export function decisionCall(conversation: Conversation, record: unknown): PlayedCall {
+function decisionCall(conversation: Conversation, record: unknown): PlayedCall {
   const name = toolThatDecides(conversation);
   return { name, arguments: (decisions[name] as Decide)(record as never) };
 }
 
 /** @throws Error when there is none, which the server answers with 400 */
-export function toolThatDecides({ tools }: Conversation): string {
+function toolThatDecides({ tools }: Conversation): string {
   const name = [...tools.keys()].find((each) => each in decisions);
   if (name === undefined) throw new Error("No tool decides.");
   return name;
 }
 
 /** The key that the model is asked about. It must not be told more. */
-export function keyAsked({ asked }: Conversation): string {
+function keyAsked({ asked }: Conversation): string {
   const key = /"(?:ticket|case|escalation|strategy):(?:[^"\\]|\\.)*"/.exec(asked)?.[0];
   if (key === undefined) throw new Error(`No key was asked about: ${asked}`);
   return JSON.parse(key) as string;

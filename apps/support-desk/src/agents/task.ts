@@ -53,6 +53,8 @@ export async function perform(
   }
 }
 
+const MEND = "Mend what failed, and start again with the same --storage: everything else is kept.";
+
 /** What ends the desk when the same thing has failed again and again. */
 export function failedTooOften(
   { who, key }: { who: Colleague; key: string },
@@ -60,9 +62,6 @@ export function failedTooOften(
   cause: unknown,
 ): DeskError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new DeskError(
-    `${who.name} failed at "${key}" ${times} times: ${why}`,
-    "Mend what failed, and start again with the same --storage: everything else is kept.",
-    cause,
-  );
+  const hint = cause instanceof Error && "hint" in cause ? String(cause.hint) : MEND;
+  return new DeskError(`${who.name} failed at "${key}" ${times} times: ${why}`, hint, cause);
 }

@@ -9,6 +9,7 @@ import { type HeardCall, HeardHandler } from "./heard-handler.ts";
 import type { ContextWay } from "./model-choice.ts";
 import type { ModelRun } from "./model-run.ts";
 import type { TranscriptEntry } from "./transcript.ts";
+import { UndecidedError } from "./undecided-error.ts";
 
 /** What a model has of its agent's tools: it reads. All that is written, the desk's own code writes. */
 const READS: ToolHandlerOptions<""> = { role: ["get_context", "list_context"] };
@@ -65,7 +66,7 @@ export class Inquiry<Told, Known, Decision> {
       });
     } catch (error) {
       this.#error = limit.aborted
-        ? new Error(`The model took longer than ${LONGEST_MS / 1_000} s.`)
+        ? new UndecidedError(`The model took longer than ${LONGEST_MS / 1_000} s.`)
         : toFailure(error);
     }
     await heard.settled();
@@ -82,9 +83,9 @@ export class Inquiry<Told, Known, Decision> {
     if (this.decision !== undefined) return undefined;
     if (this.#error !== undefined) return this.#error;
     const { problem } = this.#handIn;
-    if (problem !== undefined) return new Error(`The model decided wrongly: ${problem}`);
+    if (problem !== undefined) return new UndecidedError(`The model decided wrongly: ${problem}`);
     const said = this.#said === "" ? "" : ` The last that it said: ${this.#said.slice(0, 200)}`;
-    return new Error(
+    return new UndecidedError(
       `The model came to no decision in ${this.#counts.requests} requests and ${this.#calls.length} calls.${said}`,
     );
   }

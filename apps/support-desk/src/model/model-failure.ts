@@ -1,5 +1,6 @@
 import { DeskError } from "../desk/desk-error.ts";
 import { type ModelChoice, spellModel } from "./model-choice.ts";
+import { UndecidedError } from "./undecided-error.ts";
 
 /** Parts of errors that SDKs and frameworks wrap in each other. */
 type Parts = {
@@ -29,7 +30,7 @@ const unreachable: ReadonlySet<unknown> = new Set([
 
 /**
  * What a failed request comes to: a DeskError where the next one would fail alike, so that the desk ends and says what
- * to do; else the error itself, and the task is tried again.
+ * to do; else an UndecidedError, and the task is tried again.
  */
 export function toModelFailure(
   error: unknown,
@@ -66,7 +67,7 @@ export function toModelFailure(
       `${spellModel(choice)} can't be reached at ${where}: ${told}`,
       `Check the network and the base URL. ${KEPT}`,
     );
-  return error instanceof Error ? error : new Error(String(error));
+  return new UndecidedError(told, { cause: error });
 }
 
 const KEPT = "Then start again with the same --tickets and --storage: what is done is kept.";

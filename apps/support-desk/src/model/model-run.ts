@@ -1,6 +1,6 @@
 import type { ToolHandler } from "@syntha/tools";
 
-export type DecisionSchema = {
+type DecisionSchema = {
   type: "object";
   properties: Record<string, object>;
   required: string[];
@@ -19,7 +19,7 @@ export type DecisionTool = {
 };
 
 /** What a model is given for one decision. */
-export type ModelTask = {
+type ModelTask = {
   system: string;
   prompt: string;
   /** The mesh as the model's agent sees it. */

@@ -29,6 +29,8 @@ export const transcriptFormats: readonly string[] = [".jsonl", ".md"];
 /** Takes decisions down in a file: a line of JSON or a part of a page for each. Processes may share it. */
 export class Transcript {
   readonly #path: string;
+  /** Instructions that stand in the page already. */
+  readonly #told = new Set<string>();
 
   constructor(path: string) {
     this.#path = path;
@@ -37,17 +39,23 @@ export class Transcript {
   /** One write for each decision, so that those of several processes don't mix. */
   async add(entry: TranscriptEntry): Promise<void> {
     const isPage = extname(this.#path).toLowerCase() === ".md";
-    await appendFile(this.#path, isPage ? toMarkdown(entry) : `${JSON.stringify(entry)}\n`);
+    await appendFile(this.#path, isPage ? this.#part(entry) : `${JSON.stringify(entry)}\n`);
+  }
+
+  #part(entry: TranscriptEntry): string {
+    const isNew = !this.#told.has(entry.system);
+    this.#told.add(entry.system);
+    return toMarkdown(entry, isNew);
   }
 }
 
-function toMarkdown(entry: TranscriptEntry): string {
+function toMarkdown(entry: TranscriptEntry, withSystem: boolean): string {
   const { at, agent, key, model, system, prompt, calls, said, decision, failure } = entry;
   const { requests, inputTokens, outputTokens, ms } = entry;
   const parts = [
-    `## ${agent}: ${key}`,
+    `## ${agent}: ${key.replaceAll(/\s+/g, " ")}`,
     `${at}, ${model}, ${requests} requests, ${inputTokens} tokens in, ${outputTokens} out, ${Math.round(ms)} ms`,
-    `System:\n\n${fence(system)}`,
+    ...(withSystem ? [`System:\n\n${fence(system)}`] : []),
     `Prompt:\n\n${fence(prompt)}`,
     ...calls.map(
       ({ tool, arguments: args, answer }) =>
