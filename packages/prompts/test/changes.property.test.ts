@@ -84,6 +84,8 @@ it("adds up, whatever happens between prompts: what was told, all and then chang
           if (one.type === "prompt") await prompt();
           else await perform(mesh, clock, one as never).catch(ignoreRefusal);
         }
+        // What got its end only after it was told, and met it before the next prompt, is told when it is swept.
+        await mesh.sweep();
         // What waits for room comes sooner or later.
         for (let turn = 0; turn < 40 && (await prompt()) !== "none"; turn++);
 
