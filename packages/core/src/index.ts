@@ -11,6 +11,7 @@ export type { DetailsOf, ErrorDetails } from "./error/details.ts";
 export { type ErrorOptions, isSynthaError, SynthaError } from "./error/syntha-error.ts";
 export type { Jsonable, JsonValue } from "./json/json.ts";
 export type { ValueLimits } from "./json/limits.ts";
+export type { Quota, QuotaOptions } from "./limit/quota.ts";
 export type {
   CompleteOptions,
   Completed,

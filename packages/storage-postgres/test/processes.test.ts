@@ -29,6 +29,16 @@ it("loses no update of two processes that count by compare-and-set", async () =>
   expect(head).toBe(200);
 }, 60_000);
 
+it("lets two processes with 64 writers each fill a tenant to its limit, and not over it", async () => {
+  const place = await ownSchema();
+  const writers = [start("fill", place, "left"), start("fill", place, "right")];
+  expect(await Promise.all(writers.map((writer) => writer.ended))).toEqual([0, 0]);
+  const done = writers.map((writer) => Number(writer.lines()[0]));
+  expect((done[0] as number) + (done[1] as number)).toBe(500);
+  const storage = await openStorage(place);
+  expect(await storage.stats("acme")).toMatchObject({ items: 500, head: 500 });
+}, 60_000);
+
 it("keeps every acknowledged write of two writers that are killed again and again", async () => {
   const place = await ownSchema();
   const acknowledged = new Map<string, number>();

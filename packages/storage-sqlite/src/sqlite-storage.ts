@@ -69,7 +69,7 @@ export class SqliteStorage implements Storage {
     const { outcomes, changed } = await this.#access.write(({ tables, transactions }) =>
       transactions.write(
         () => commit(tables, tenant, commits, decide, clock),
-        (result) => result.changed,
+        (result) => result.isTouched,
       ),
     );
     if (changed) this.#bells.ring(tenant);

@@ -28,6 +28,16 @@ it("loses no update of two processes that count by compare-and-set", async () =>
   expect(head).toBe(300);
 }, 60_000);
 
+it("lets two processes with 64 writers each fill a tenant to its limit, and not over it", async () => {
+  const path = tempFile();
+  const storage = await openStorage({ path });
+  const writers = [startWriter("fill", path, "left"), startWriter("fill", path, "right")];
+  expect(await Promise.all(writers.map((writer) => writer.ended))).toEqual([0, 0]);
+  const done = writers.map((writer) => Number(writer.lines()[0]));
+  expect((done[0] as number) + (done[1] as number)).toBe(500);
+  expect(await storage.stats("acme")).toMatchObject({ items: 500, head: 500 });
+}, 60_000);
+
 it("hears of another process's commit soon", async () => {
   const path = tempFile();
   const storage = await openStorage({ path });

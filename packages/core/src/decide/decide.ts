@@ -8,6 +8,7 @@ import { Draft, MAX_COMMIT_OPS, Refusal, refuse } from "./draft.ts";
 import { decideComplete, decideExtend, decideRelease } from "./held.ts";
 import { decidePublish } from "./publish.ts";
 import { decidePut } from "./put.ts";
+import { keepQuotas } from "./quotas.ts";
 import { decidePermit, decideSubscription } from "./subscribe.ts";
 import { decideClear, decideDeleteTopic, decideSweep } from "./tenant-wide.ts";
 
@@ -21,7 +22,9 @@ export function decide(commit: Commit, facts: Facts): Decision {
   try {
     if (commit.ops.length > 1) checkTogether(commit.ops);
     const results = commit.ops.map((op, index) => decideOne(draft, op, index));
-    return { ok: true, changes: draft.changes, results };
+    if (commit.quotas === undefined) return { ok: true, changes: draft.changes, results };
+    const spent = keepQuotas(draft, commit.quotas, commit, results);
+    return { ok: true, changes: draft.changes, results, spent };
   } catch (thrown) {
     if (thrown instanceof Refusal) return { ok: false, error: thrown.error };
     throw thrown;

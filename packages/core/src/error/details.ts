@@ -24,7 +24,17 @@ export interface ErrorDetails {
    * refused the call, and from when on it lets one through, if time alone makes it so.
    */
   UNAVAILABLE: { loading?: true; state?: string; retryAt?: Date };
-  LIMIT_EXCEEDED: { limit: string; maximum: number };
+  /**
+   * `limit` such as `"tenant.items"` or `"agent.writesPerSecond"`, `agent` whose it is. `current` is what is held, where
+   * that is the caller's to know; `retryAt`, in the storage's time, from when on the same call is not too soon.
+   */
+  LIMIT_EXCEEDED: {
+    limit: string;
+    maximum: number;
+    agent?: string;
+    current?: number;
+    retryAt?: Date;
+  };
 }
 
 export type DetailsOf<C extends ErrorCode> = C extends keyof ErrorDetails

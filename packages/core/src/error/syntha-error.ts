@@ -26,7 +26,7 @@ export class SynthaError<C extends ErrorCode = ErrorCode> extends Error {
     this.code = code;
     this.details = options.details ?? ({} as DetailsOf<C>);
     this.hint = options.hint ?? "";
-    this.retryable = RETRYABLE.has(code);
+    this.retryable = RETRYABLE.has(code) || "retryAt" in this.details;
   }
 
   toJSON(): { code: C; message: string; hint: string; details: DetailsOf<C>; retryable: boolean } {

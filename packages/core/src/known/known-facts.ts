@@ -1,3 +1,5 @@
+import type { Allowance, Spending } from "../limit/allowance.ts";
+import { bytesAdded, bytesOf, NO_USAGE, type Usage } from "../limit/usage.ts";
 import type { Change } from "../log/change.ts";
 import { keepsRoute } from "../route/route.ts";
 import type { EventRow } from "../storage/event-row.ts";
@@ -22,6 +24,8 @@ export interface AgentFacts {
 /** What a tenant counts. */
 export interface TenantCounts {
   items: number;
+  /** Bytes that the items count for. */
+  bytes: number;
   globals: number;
   events: number;
   /** Agents with a subscription. */
@@ -56,6 +60,8 @@ export class KnownFacts implements Facts {
   readonly #subscriptions = new Map<string, boolean>();
   readonly #subscriptionsOf = new Map<string, readonly string[]>();
   readonly #events = new Map<string, EventRow | undefined>();
+  readonly #usages = new Map<string, Usage>();
+  readonly #allowances = new Map<string | null, Allowance | undefined>();
   readonly #queues = new Map<string, KnownQueue>();
   /** Answers to needs that hold only until something changes. */
   readonly #passing = new Map<string, unknown>();
@@ -124,6 +130,21 @@ export class KnownFacts implements Facts {
     return this.#answer({ type: "expired", limit });
   }
 
+  get usage(): Usage {
+    return this.counts;
+  }
+
+  usageOf(agent: string): Usage {
+    const known = this.#usages.get(agent);
+    if (known !== undefined) return known;
+    throw new Unknown({ type: "usage", agent });
+  }
+
+  allowance(of: string | null): Allowance | undefined {
+    if (this.#allowances.has(of)) return this.#allowances.get(of);
+    throw new Unknown({ type: "allowance", of });
+  }
+
   agent(name: string): AgentFacts {
     const known = this.#agents.get(name);
     if (known !== undefined) return known;
@@ -158,6 +179,14 @@ export class KnownFacts implements Facts {
 
   learnEvent(id: string, event: EventRow | undefined): void {
     if (!this.#events.has(id)) this.#events.set(id, event);
+  }
+
+  learnUsage(agent: string, usage: Usage | undefined): void {
+    if (!this.#usages.has(agent)) this.#usages.set(agent, usage ?? NO_USAGE);
+  }
+
+  learnAllowance(of: string | null, allowance: Allowance | undefined): void {
+    if (!this.#allowances.has(of)) this.#allowances.set(of, allowance);
   }
 
   learnSubscriptions(agent: string, topics: readonly string[]): void {
@@ -202,6 +231,11 @@ export class KnownFacts implements Facts {
     for (const change of changes) this.#apply(change);
   }
 
+  /** Takes for true what a commit took of rates. */
+  spend(spent: readonly Spending[]): void {
+    for (const { of, allowance } of spent) this.#allowances.set(of, allowance);
+  }
+
   /** The engine has ended every subscription to a topic; `without` agents have none left. */
   endSubscriptions(topic: string, without: number): void {
     this.counts.agents -= without;
@@ -243,12 +277,24 @@ export class KnownFacts implements Facts {
 
   #replace(before: ItemRow | null, after: ItemRow | undefined): void {
     const key = (after ?? (before as ItemRow)).key;
+    this.counts.bytes += bytesAdded(before, after ?? null);
+    if (this.#usages.size > 0) {
+      if (before !== null) this.#use(before, -1);
+      if (after !== undefined) this.#use(after, 1);
+    }
     this.#items.set(key, after);
     for (const topic of new Set([...(before?.topics ?? []), ...(after?.topics ?? [])]))
       this.#queues.get(topic)?.change(key, after);
     if (before !== null && after !== undefined && keepsRoute(before, after)) return;
     if (before !== null) this.#countItem(before, -1);
     if (after !== undefined) this.#countItem(after, 1);
+  }
+
+  #use(row: ItemRow, by: 1 | -1): void {
+    const known = row.owner === null ? undefined : this.#usages.get(row.owner);
+    if (known === undefined) return;
+    const usage = { items: known.items + by, bytes: known.bytes + by * bytesOf(row) };
+    this.#usages.set(row.owner as string, usage);
   }
 
   #countItem(row: ItemRow, by: 1 | -1): void {

@@ -1,4 +1,5 @@
 import type { Commit, Operation } from "../storage/operation.ts";
+import type { Quotas } from "../limit/quota.ts";
 import type { Route } from "../route/route.ts";
 
 /** A fact that must be read from the engine before a decision can rest on it. */
@@ -9,10 +10,14 @@ export type Need =
   | { readonly type: "topic"; readonly name: string }
   | { readonly type: "subscription"; readonly agent: string; readonly topic: string }
   | { readonly type: "event"; readonly id: string }
+  /** An agent's, or the tenant's (null). */
+  | { readonly type: "allowance"; readonly of: string | null }
   | WideNeed;
 
 /** One that other commits of the same transaction can change unseen: what they wrote must reach the engine before it is read. */
 export type WideNeed =
+  /** What an agent owns. */
+  | { readonly type: "usage"; readonly agent: string }
   | { readonly type: "subscriptions"; readonly agent: string }
   | { readonly type: "hasEvents"; readonly topic: string }
   /** The first rows that can be claimed, now or later: `size` of them, and better one more. */
@@ -28,6 +33,7 @@ export type WideNeed =
 
 export function isWide(need: Need): need is WideNeed {
   switch (need.type) {
+    case "usage":
     case "subscriptions":
     case "hasEvents":
     case "queue":
@@ -51,7 +57,8 @@ export function needsOf(commits: readonly Commit[]): Need[] {
   const needs = new Map<string, Need>();
   const claims = new Map<string, number>();
   const add = (need: Need): void => void needs.set(idOf(need), need);
-  for (const { by, ops } of commits) {
+  for (const { by, ops, quotas } of commits) {
+    if (quotas !== undefined) for (const need of needsOfQuotas(by, ops, quotas)) add(need);
     for (const op of ops) {
       for (const need of needsOfOne(by, op)) add(need);
       if (op.type === "claim" && "topic" in op.from)
@@ -114,6 +121,22 @@ function* needsOfOne(by: string | null, op: Operation): Generator<Need> {
       yield { type: "expired", limit: op.limit };
       return;
   }
+}
+
+const WRITES: readonly Operation["type"][] = ["put", "publish", "subscribe"];
+
+function* needsOfQuotas(
+  by: string | null,
+  ops: readonly Operation[],
+  quotas: Quotas,
+): Generator<Need> {
+  if (!ops.some(({ type }) => WRITES.includes(type))) return;
+  if (quotas.tenant.writesPerSecond !== undefined) yield { type: "allowance", of: null };
+  if (by === null) return;
+  const { items, bytes, writesPerSecond } = quotas.of(by);
+  if (writesPerSecond !== undefined) yield { type: "allowance", of: by };
+  if (items === undefined && bytes === undefined) return;
+  if (ops.some(({ type }) => type === "put")) yield { type: "usage", agent: by };
 }
 
 function* needsOfRoute(by: string | null, route: Route | undefined): Generator<Need> {

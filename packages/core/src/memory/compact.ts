@@ -10,10 +10,11 @@ import type { TenantState } from "./tenant-state.ts";
 
 /** One step of a compaction. */
 export function compact(
-  { log, happenings, subscribed }: TenantState,
+  state: TenantState,
   task: CompactTask,
   now: number,
 ): MaintenanceResult<CompactTask> {
+  const { log, happenings, subscribed } = state;
   const { limit } = task;
   const { head, floor } = log;
   let removed = 0;
@@ -29,6 +30,7 @@ export function compact(
       );
   if (thin !== undefined) removed += log.thinTo(thin.to);
   subscribed.forget(log.floor);
+  state.forgetAllowances(now);
   let more = Boolean(all?.more || thin?.more);
   for (const [n, event] of happenings.oldest(limit + 1).entries()) {
     if (!isEventForgotten(task, { floor: log.floor, now }, event, happenings.size - 1)) break;

@@ -1,4 +1,5 @@
 import { targetsOf, type Target } from "../route/target.ts";
+import { bytesAdded, bytesOf, NO_USAGE, type Usage } from "../limit/usage.ts";
 import { compareCodePoints, KeyOrder } from "../text/code-point-order.ts";
 import type { ItemRow } from "../storage/item-row.ts";
 import type { Source } from "../storage/merge.ts";
@@ -20,6 +21,9 @@ export class Items {
   readonly #expiring = new SortedList<ItemRow>(byExpiry);
   readonly #onTopic: (topic: string) => void;
   #global = 0;
+  #bytes = 0;
+  /** What each agent owns. */
+  readonly #usages = new Map<string, Usage>();
 
   /** `onTopic` is told when a topic gets its first item, and when it has lost its last. */
   constructor(table: KeyTable, onTopic: (topic: string) => void) {
@@ -35,14 +39,43 @@ export class Items {
     return this.#global;
   }
 
+  /** Bytes that the items count for. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  usageOf(agent: string): Usage {
+    return this.#usages.get(agent) ?? NO_USAGE;
+  }
+
   get(key: string): ItemRow | undefined {
     return this.#table.find(key)?.row;
   }
 
   /** Puts `after` in the place of `before`; either may be missing. */
   replace(before: ItemRow | null, after: ItemRow | null): void {
+    this.#count(before, after);
     if (before !== null) this.#unindex(before, after);
     if (after !== null) this.#index(before, after);
+  }
+
+  #count(before: ItemRow | null, after: ItemRow | null): void {
+    const bytes = bytesAdded(before, after);
+    this.#bytes += bytes;
+    if (before !== null && after !== null && before.owner === after.owner) {
+      if (bytes !== 0) this.#use(after.owner, 0, bytes);
+      return;
+    }
+    if (before !== null) this.#use(before.owner, -1, -bytesOf(before));
+    if (after !== null) this.#use(after.owner, 1, before === null ? bytes : bytesOf(after));
+  }
+
+  #use(owner: string | null, items: number, bytes: number): void {
+    if (owner === null) return;
+    const before = this.usageOf(owner);
+    const usage = { items: before.items + items, bytes: before.bytes + bytes };
+    if (usage.items === 0) this.#usages.delete(owner);
+    else this.#usages.set(owner, usage);
   }
 
   /** Keys of a bucket, or of all items, starting at the prefix. */

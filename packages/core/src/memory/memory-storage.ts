@@ -13,7 +13,6 @@ import { targetsSeenBy } from "../route/target.ts";
 import { beingLoaded, checkLoad } from "../storage/check-load.ts";
 import type { EventRow } from "../storage/event-row.ts";
 import type { ItemRow } from "../storage/item-row.ts";
-import { Lapsed } from "../storage/lapsed.ts";
 import { matches } from "../storage/matches.ts";
 import { merge } from "../storage/merge.ts";
 import type { Commit } from "../storage/operation.ts";
@@ -96,6 +95,7 @@ export class MemoryStorage implements Storage {
       }
       if (decision.changes.length > 0) {
         state.apply(commit.by, decision.changes);
+        if (decision.spent !== undefined) state.spend(decision.spent);
         changed = true;
       }
       outcomes.push({
@@ -212,13 +212,14 @@ export class MemoryStorage implements Storage {
   async stats(tenant: string): Promise<Snapshot & Counts> {
     const state = this.#state(tenant);
     const snapshot = this.#snapshot(state);
-    const lapsed = new Lapsed(state.items.expired(snapshot.now));
+    const lapsed = state.lapsed(snapshot.now);
     const gone = [...lapsed.perTopic].filter(
       ([topic, n]) => n === state.items.count(topic) && state.subscribers(topic) === 0,
     );
     return {
       ...snapshot,
       items: state.items.size - lapsed.items,
+      bytes: state.items.bytes - lapsed.bytes,
       global: state.items.global - lapsed.global,
       expired: lapsed.items,
       topics: state.topics.size - gone.length,

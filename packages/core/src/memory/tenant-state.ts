@@ -1,3 +1,5 @@
+import { type Allowance, FULL_AFTER_MS, type Spending } from "../limit/allowance.ts";
+import { bytesOf, type Usage } from "../limit/usage.ts";
 import type { Change } from "../log/change.ts";
 import { newEpoch, newMark } from "../log/identity.ts";
 import { topicTarget } from "../route/target.ts";
@@ -29,6 +31,7 @@ export class TenantState implements Facts {
   /** Names of agents that have permissions or a subscription. */
   readonly agents = new SortedList<string>(compareCodePoints);
   readonly #permissions = new Map<string, Permissions>();
+  readonly #allowances = new Map<string | null, Allowance>();
   /** The time for the commit that is being decided. */
   now = 0;
   /** The latest time that a commit recorded; what was refused or changed nothing records none. */
@@ -97,9 +100,40 @@ export class TenantState implements Facts {
     return rows;
   }
 
+  get usage(): Usage {
+    return { items: this.items.size, bytes: this.items.bytes };
+  }
+
+  usageOf(agent: string): Usage {
+    return this.items.usageOf(agent);
+  }
+
+  allowance(of: string | null): Allowance | undefined {
+    return this.#allowances.get(of);
+  }
+
+  /** Keeps what a commit took of rates. */
+  spend(spent: readonly Spending[]): void {
+    for (const { of, allowance } of spent) this.#allowances.set(of, allowance);
+  }
+
+  /** Forgets the allowances that are whole again. */
+  forgetAllowances(now: number): void {
+    for (const [of, { at }] of this.#allowances)
+      if (at <= now - FULL_AFTER_MS) this.#allowances.delete(of);
+  }
+
+  /** What is expired and not swept yet. */
+  lapsed(now: number): Lapsed {
+    const rows = [...this.items.expired(now)];
+    return new Lapsed(
+      rows.map((row) => ({ topics: row.topics, global: row.global, bytes: bytesOf(row) })),
+    );
+  }
+
   /** Topics of these names, as far as they are there, without their expired items. */
   *topicRecords(names: Iterable<string>, now: number): Generator<TopicRecord> {
-    const lapsed = new Lapsed(this.items.expired(now));
+    const lapsed = this.lapsed(now);
     for (const name of names) {
       const counted = {
         name,

@@ -16,6 +16,8 @@ import { listTopics, type TopicFilter, type TopicListing } from "./topic-board.t
 export interface MeshStats {
   /** Items that are there. */
   readonly items: number;
+  /** Bytes of UTF-8 of their keys and of the JSON text of their values. */
+  readonly bytes: number;
   /** Those of them that are for everyone. */
   readonly global: number;
   /** Those of them that are for some: by topic or by name. */

@@ -1,4 +1,5 @@
 import type { ValueLimits } from "../json/limits.ts";
+import type { QuotaOptions } from "../limit/quota.ts";
 import type { RouteInput } from "../route/route.ts";
 import type { MeshSchema } from "../schema/mesh-schema.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -15,7 +16,10 @@ export interface MeshOptions<S extends MeshSchema> {
   schema?: S;
   /** Who sees what is created without a route. Default: none, so that each creation names one. */
   defaultRoute?: RouteInput;
-  /** Bounds on what one write may hold. */
+  /**
+   * Bounds on what one write may hold, and on what the tenant and its agents hold and write in all. They are this mesh
+   * object's, and nothing stored: give the same wherever the mesh is opened.
+   */
   limits?: Partial<MeshLimits>;
   /** How often what has expired is removed; it is invisible at once in any case. Default `"1m"`; `false`: only by `sweep()`. */
   sweepEvery?: Duration | false;
@@ -27,7 +31,7 @@ export interface MeshOptions<S extends MeshSchema> {
   observer?: MeshObserver;
 }
 
-export interface MeshLimits extends ValueLimits {
+export interface MeshLimits extends ValueLimits, QuotaOptions {
   /** Bytes of UTF-8 of a key. Default 256. */
   keyBytes: number;
 }

@@ -1,6 +1,7 @@
 import { decide } from "../decide/decide.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import { DEFAULT_VALUE_LIMITS } from "../json/limits.ts";
+import { Quotas } from "../limit/quota.ts";
 import { checkRoute } from "../route/check-route.ts";
 import type { Route, RouteInput } from "../route/route.ts";
 import { all, type MaybeAsync } from "../schema/maybe-async.ts";
@@ -39,6 +40,8 @@ export class Session {
   /** Reads that must come before any write that is asked for after them. */
   readonly #barriers = new Set<Promise<unknown>>();
   readonly #writer: Writer;
+  /** Undefined when nothing is limited. */
+  readonly #quotas: Quotas | undefined;
   readonly #retention: RetentionOptions;
   readonly #routines: readonly Routine[];
   #opening: Promise<void> | undefined;
@@ -52,6 +55,8 @@ export class Session {
     this.tenant = options.tenantId ?? "default";
     this.storage = storage;
     this.limits = { ...DEFAULT_VALUE_LIMITS, keyBytes: MAX_NAME_BYTES, ...options.limits };
+    const quotas = new Quotas(this.limits);
+    this.#quotas = quotas.isEmpty ? undefined : quotas;
     this.guard = new SchemaGuard(options.schema, this.limits);
     this.defaultRoute = this.route(options.defaultRoute ?? {});
     this.observer = options.observer;
@@ -81,9 +86,10 @@ export class Session {
   /** A commit that may also come while the mesh closes: a worker gives back what it holds. */
   finish(by: string | null, pending: readonly MaybeAsync<Operation>[]): Promise<Committed> {
     if (this.#isDone) return Promise.reject(this.#isClosed());
+    const quotas = this.#quotas;
     const ops = all(pending);
-    if (!(ops instanceof Promise)) return this.#submit({ by, ops });
-    return (async () => this.#submit({ by, ops: await ops }))();
+    if (!(ops instanceof Promise)) return this.#submit({ by, ops, quotas });
+    return (async () => this.#submit({ by, ops: await ops, quotas }))();
   }
 
   #submit(commit: Commit): Promise<Committed> {

@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import type { StorageContract } from "./fixture.ts";
 import { registerModelCases } from "./model/index.ts";
+import { limits } from "./rules/limits.ts";
 import { visibility } from "./rules/r01-visibility.ts";
 import { combinedRouting } from "./rules/r02-routing.ts";
 import { noAccidentalAudience } from "./rules/r03-audience.ts";
@@ -50,6 +51,7 @@ const RULES = [
   processes,
   tenants,
   copying,
+  limits,
   errors,
 ];
 

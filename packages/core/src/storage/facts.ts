@@ -1,3 +1,5 @@
+import type { Allowance } from "../limit/allowance.ts";
+import type { Usage } from "../limit/usage.ts";
 import type { EventRow } from "./event-row.ts";
 import type { ItemRow } from "./item-row.ts";
 import type { Permissions } from "./permissions.ts";
@@ -30,4 +32,10 @@ export interface Facts {
   page(of: { readonly topic: string } | "all", after: string, limit: number): readonly ItemRow[];
   /** Up to `limit` items that are expired at `now`. */
   expired(limit: number): readonly ItemRow[];
+  /** What the tenant holds, expired or not. */
+  readonly usage: Usage;
+  /** What an agent owns, expired or not. */
+  usageOf(agent: string): Usage;
+  /** What was left of a rate, an agent's or the tenant's (null), when a commit last took of it. */
+  allowance(of: string | null): Allowance | undefined;
 }

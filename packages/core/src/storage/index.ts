@@ -1,5 +1,8 @@
 /** What the author of a storage needs: the interface, the rows, and the rules to call. */
 export { decide } from "../decide/decide.ts";
+export { type Allowance, FULL_AFTER_MS, type Spending } from "../limit/allowance.ts";
+export { type QuotaOptions, Quotas } from "../limit/quota.ts";
+export { bytesAdded, bytesOf, NO_USAGE, type Usage } from "../limit/usage.ts";
 export { decideGathering } from "../known/decide-gathering.ts";
 export {
   type AgentFacts,

@@ -4,19 +4,22 @@ import type { TopicRecord } from "./query.ts";
 /** Items that are expired and not swept yet, counted: a storage's counters still hold them. */
 export class Lapsed {
   readonly items: number;
+  readonly bytes: number;
   readonly global: number;
   readonly perTopic: ReadonlyMap<string, number>;
 
-  /** From the route of each. */
-  constructor(routes: Iterable<Pick<Route, "topics" | "global">>) {
+  /** From the route of each, and the bytes that it counts for. */
+  constructor(routes: Iterable<Pick<Route, "topics" | "global"> & { readonly bytes: number }>) {
     const perTopic = new Map<string, number>();
-    let [items, globals] = [0, 0];
-    for (const { topics, global } of routes) {
+    let [items, held, globals] = [0, 0, 0];
+    for (const { topics, global, bytes } of routes) {
       items++;
+      held += bytes;
       if (global) globals++;
       for (const topic of topics) perTopic.set(topic, (perTopic.get(topic) ?? 0) + 1);
     }
     this.items = items;
+    this.bytes = held;
     this.global = globals;
     this.perTopic = perTopic;
   }

@@ -1,3 +1,4 @@
+import type { Quotas } from "../limit/quota.ts";
 import type { Route } from "../route/route.ts";
 import type { Permissions } from "./permissions.ts";
 
@@ -106,4 +107,6 @@ export interface Commit {
   /** Who does it; `null` is the system. */
   readonly by: string | null;
   readonly ops: readonly Operation[];
+  /** The limits that it must keep. Left out: none. */
+  readonly quotas?: Quotas | undefined;
 }

@@ -1,4 +1,5 @@
 import type { SynthaError } from "../error/syntha-error.ts";
+import type { Spending } from "../limit/allowance.ts";
 import type { Change } from "../log/change.ts";
 import type { ItemRow } from "./item-row.ts";
 import type { Facts } from "./facts.ts";
@@ -52,6 +53,8 @@ export type Decision =
       readonly ok: true;
       readonly changes: readonly Change[];
       readonly results: readonly OpResult[];
+      /** What the commit takes of rates: kept with its changes, not logged. */
+      readonly spent?: readonly Spending[] | undefined;
     }
   | { readonly ok: false; readonly error: SynthaError };
 

@@ -95,6 +95,8 @@ export interface TopicPage extends Snapshot {
 export interface Counts {
   /** Items that are not expired. */
   readonly items: number;
+  /** Bytes of UTF-8 of their keys and of the JSON text of their values. */
+  readonly bytes: number;
   /** Those of them that are global. */
   readonly global: number;
   /** Items that are expired and not swept yet. */

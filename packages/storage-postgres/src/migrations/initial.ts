@@ -9,6 +9,8 @@ import type { Migration } from "./migration.ts";
  * - `edge` has one row for each target of an item, `ready` one for each topic of an item that can be claimed.
  * - `subscription` is what holds now, `past_subscription` what held before, down to the log's floor: reading who
  *   is subscribed costs the same however often that has changed.
+ * - `usage` has what each agent owns, for tenants that were ever written to under limits on agents: `tenant.has_usage`.
+ * - `allowance` has what is left of rates, the tenant's own under no name; nothing where none is limited.
  */
 export const initial: Migration = {
   version: 1,
@@ -28,6 +30,8 @@ CREATE TABLE ${schema}.tenant (
   removed_event_mark bigint,
   now bigint NOT NULL,
   items bigint NOT NULL,
+  bytes bigint NOT NULL,
+  has_usage boolean NOT NULL DEFAULT false,
   globals bigint NOT NULL,
   events bigint NOT NULL,
   agents bigint NOT NULL,
@@ -111,6 +115,22 @@ CREATE TABLE ${schema}.past_subscription (
   PRIMARY KEY (tenant, agent, until_position, topic)
 );
 CREATE INDEX past_subscription_end ON ${schema}.past_subscription (tenant, until_position);
+
+CREATE TABLE ${schema}.usage (
+  tenant text COLLATE "C" NOT NULL,
+  agent text COLLATE "C" NOT NULL,
+  items bigint NOT NULL,
+  bytes bigint NOT NULL,
+  PRIMARY KEY (tenant, agent)
+) WITH (fillfactor = 50);
+
+CREATE TABLE ${schema}.allowance (
+  tenant text COLLATE "C" NOT NULL,
+  agent text COLLATE "C" NOT NULL,
+  rest bigint NOT NULL,
+  at bigint NOT NULL,
+  PRIMARY KEY (tenant, agent)
+) WITH (fillfactor = 50);
 
 CREATE TABLE ${schema}.event (
   tenant text COLLATE "C" NOT NULL,

@@ -7,9 +7,10 @@ export async function lapsedOf(view: View): Promise<Lapsed> {
   const { sql, name, snapshot } = view;
   const { rows } = await view.one(call(sql.item.expiredRoutes, name, snapshot.now));
   return new Lapsed(
-    (rows as readonly (readonly [string[], boolean])[]).map(([topics, global]) => ({
+    (rows as readonly (readonly [string[], boolean, number])[]).map(([topics, global, bytes]) => ({
       topics,
       global,
+      bytes,
     })),
   );
 }

@@ -11,6 +11,7 @@ export async function stats(view: View): Promise<Snapshot & Counts> {
   return {
     ...snapshot,
     items: tenant.items - lapsed.items,
+    bytes: tenant.bytes - lapsed.bytes,
     global: tenant.globals - lapsed.global,
     expired: lapsed.items,
     topics: tenant.topics - (await gone(view, lapsed)),

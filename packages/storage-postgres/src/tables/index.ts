@@ -7,6 +7,7 @@ import { type LogSql, logSql } from "./log.ts";
 import { quoted } from "./quoted.ts";
 import { type TenantSql, tenantSql } from "./tenant.ts";
 import { type TieSql, tieSql } from "./tie.ts";
+import { type UsageSql, usageSql } from "./usage.ts";
 
 /** Every statement for the tables of one schema. */
 export interface Sql {
@@ -14,6 +15,7 @@ export interface Sql {
   readonly item: ItemSql;
   readonly bucket: BucketSql;
   readonly tie: TieSql;
+  readonly usage: UsageSql;
   readonly event: EventSql;
   readonly log: LogSql;
   readonly drop: readonly Statement[];
@@ -26,6 +28,7 @@ export function sqlFor(schemaName: string): Sql {
     item: itemSql(schema),
     bucket: bucketSql(schema),
     tie: tieSql(schema),
+    usage: usageSql(schema),
     event: eventSql(schema),
     log: logSql(schema),
     drop: dropSql(schema),

@@ -14,6 +14,9 @@ export const ITEM_FIELDS = `i.topics, i.subscribers, i.global, i.owner, i.author
 export const ITEM_HEAD = `i.key, json_build_array(${ITEM_FIELDS})::text`;
 export const ITEM = `${ITEM_HEAD}, i.value`;
 
+/** What an item counts for. */
+const BYTES = "octet_length(i.key) + octet_length(i.value)";
+
 /** Where the value stands, behind columns that start at 0. */
 export const VALUE_AT = 2;
 
@@ -71,9 +74,9 @@ export function itemSql(schema: string) {
     byKeys: prepared(
       `SELECT ${ITEM} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = ANY($2::text[])`,
     ),
-    /** Without their values. */
+    /** Without their values; with the bytes that they count for. */
     headsByKeys: prepared(
-      `SELECT ${ITEM_HEAD} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = ANY($2::text[])`,
+      `SELECT ${ITEM_HEAD}, ${BYTES} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = ANY($2::text[])`,
     ),
     valuesOf: prepared(
       `SELECT key, value FROM ${schema}.item WHERE tenant = $1 AND key = ANY($2::text[])`,
@@ -91,9 +94,9 @@ export function itemSql(schema: string) {
       `SELECT ${ITEM} FROM ${schema}.item i WHERE i.tenant = $1 AND i.expires_at <= $2
        ORDER BY i.expires_at, i.key LIMIT $3`,
     ),
-    /** Routes of what is expired and not swept yet. */
+    /** Routes of what is expired and not swept yet, with the bytes that it counts for. */
     expiredRoutes: prepared(
-      `SELECT topics, global FROM ${schema}.item WHERE tenant = $1 AND expires_at <= $2`,
+      `SELECT i.topics, i.global, ${BYTES} FROM ${schema}.item i WHERE tenant = $1 AND expires_at <= $2`,
     ),
     queue: prepared(
       `SELECT ${ITEM} FROM (

@@ -8,6 +8,8 @@ export const TENANT_COLUMNS = {
   agent: "tenant",
   subscription: "tenant",
   past_subscription: "tenant",
+  usage: "tenant",
+  allowance: "tenant",
   event: "tenant",
   event_edge: "tenant",
   log: "tenant",

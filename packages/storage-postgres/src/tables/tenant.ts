@@ -18,6 +18,8 @@ export interface Tenant extends TenantCounts {
   now: number;
   /** Lines that the log and histories hold. */
   lines: number;
+  /** Whether it is kept what each agent owns. */
+  hasUsage: boolean;
   /** Where its loading stands; null when it is complete. */
   readonly loading: string | null;
 }
@@ -25,7 +27,7 @@ export interface Tenant extends TenantCounts {
 /** As one column: each costs its reader more than what stands in it. */
 const COLUMNS = `json_build_array(t.epoch, t.head, t.head_mark, t.floor, t.floor_mark, t.floor_entries, t.history_floor,
   t.removed_event_position, t.removed_event_idx, t.removed_event_mark,
-  t.now, t.items, t.globals, t.events, t.agents, t.topics, t.lines, t.loading)::text`;
+  t.now, t.items, t.bytes, t.globals, t.events, t.agents, t.topics, t.lines, t.has_usage, t.loading)::text`;
 
 /** Columns of a tenant in a row that holds more. */
 export const TENANT_WIDTH = 1;
@@ -51,13 +53,15 @@ export function tenantSql(schema: string) {
       `SELECT ${COLUMNS} FROM ${schema}.tenant t WHERE t.name = $1 FOR NO KEY UPDATE OF t`,
     ),
     insert: prepared(
-      `INSERT INTO ${schema}.tenant (name, epoch, head, head_mark, now, items, globals, events, agents, topics, lines)
-       VALUES ($1, $2, 0, 0, 0, 0, 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING`,
+      `INSERT INTO ${schema}.tenant (name, epoch, head, head_mark, now, items, bytes, globals, events, agents, topics, lines)
+       VALUES ($1, $2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING`,
     ),
     update: prepared(
-      `UPDATE ${schema}.tenant SET head = $2, head_mark = $3, now = $4, items = $5, globals = $6, events = $7,
-         agents = $8, topics = $9, lines = $10 WHERE name = $1`,
+      `UPDATE ${schema}.tenant SET head = $2, head_mark = $3, now = $4, items = $5, bytes = $6, globals = $7,
+         events = $8, agents = $9, topics = $10, lines = $11, has_usage = $12 WHERE name = $1`,
     ),
+    /** What the first asking for what agents own changes. */
+    setUsage: prepared(`UPDATE ${schema}.tenant SET has_usage = true WHERE name = $1`),
     /** What a compaction changes. */
     setFloors: prepared(
       `UPDATE ${schema}.tenant SET floor = $2, floor_mark = $3, floor_entries = $4, history_floor = $5,
@@ -68,7 +72,7 @@ export function tenantSql(schema: string) {
     load: prepared(
       `UPDATE ${schema}.tenant SET head = $2, head_mark = $3, floor = $4, floor_mark = $5, floor_entries = $6,
          history_floor = $7, removed_event_position = $8, removed_event_idx = $9, removed_event_mark = $10, now = $11,
-         items = $12, globals = $13, events = $14, agents = $15, topics = $16, lines = $17, loading = $18
+         items = $12, bytes = $13, globals = $14, events = $15, agents = $16, topics = $17, lines = $18, loading = $19
        WHERE name = $1`,
     ),
     names: prepared(`SELECT t.name FROM ${complete} WHERE t.name > $1 ORDER BY t.name LIMIT $2`),
@@ -94,18 +98,21 @@ type Columns = [
   mark: number,
   now: number,
   items: number,
+  bytes: number,
   globals: number,
   events: number,
   agents: number,
   topics: number,
   lines: number,
+  hasUsage: boolean,
   loading: string | null,
 ];
 
 export function toTenant(row: Row): Tenant {
   const columns = JSON.parse(row[0] as string) as Columns;
   const [epoch, head, headMark, floor, floorMark, floorEntries, historyFloor, ...rest] = columns;
-  const [position, index, mark, now, items, globals, events, agents, topics, lines, loading] = rest;
+  const [position, index, mark, now, items, bytes, globals, events, ...others] = rest;
+  const [agents, topics, lines, hasUsage, loading] = others;
   return {
     epoch,
     head,
@@ -117,11 +124,13 @@ export function toTenant(row: Row): Tenant {
     removedEvent: position === null ? null : { position, index, mark },
     now,
     items,
+    bytes,
     globals,
     events,
     agents,
     topics,
     lines,
+    hasUsage,
     loading,
   };
 }
@@ -139,11 +148,13 @@ export function noTenant(epoch = ""): Tenant {
     removedEvent: null,
     now: 0,
     items: 0,
+    bytes: 0,
     globals: 0,
     events: 0,
     agents: 0,
     topics: 0,
     lines: 0,
+    hasUsage: false,
     loading: null,
   };
 }

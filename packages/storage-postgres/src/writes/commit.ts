@@ -31,7 +31,10 @@ export async function commit(
       outcomes = [];
       for (const each of commits) outcomes.push(await tenant.decide(each, decide));
       const { epoch, isNew, last } = tenant;
-      if (last === undefined) return { outcomes, changed: false };
+      if (last === undefined) {
+        await tenant.commit();
+        return { outcomes, changed: false };
+      }
       try {
         await tenant.commit();
       } catch (error) {

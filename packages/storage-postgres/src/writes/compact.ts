@@ -4,6 +4,7 @@ import {
   type CompactTask,
   eventMark,
   type EventRow,
+  FULL_AFTER_MS,
   isEventForgotten,
   isForgotten,
   isLoggedNoMore,
@@ -78,7 +79,8 @@ class Compaction {
     return (
       (await this.#nextForgotten()) !== undefined ||
       (await this.#nextThinned()) !== undefined ||
-      (await this.#forgottenEvents()).events.length > 0
+      (await this.#forgottenEvents()).events.length > 0 ||
+      (await this.#hasStaleAllowances())
     );
   }
 
@@ -110,6 +112,7 @@ class Compaction {
     const { floor } = tenant;
     await transaction.commit([
       ...this.#removals(events),
+      call(this.#sql.usage.forgetAllowances, this.#task.tenant, this.#stale),
       ...(floor > before ? [call(tie.forget, this.#task.tenant, floor)] : []),
       this.#setFloors(),
     ]);
@@ -118,6 +121,19 @@ class Compaction {
       removed: lines + events.length,
       more: Boolean(all?.more || thin?.more || more),
     };
+  }
+
+  /** What was last taken of then is whole again. */
+  get #stale(): number {
+    return this.#view.snapshot.now - FULL_AFTER_MS;
+  }
+
+  async #hasStaleAllowances(): Promise<boolean> {
+    const { usage } = this.#sql;
+    const { rows } = await this.#view.one(
+      call(usage.staleAllowance, this.#task.tenant, this.#stale),
+    );
+    return rows.length > 0;
   }
 
   #nextForgotten(): Promise<Step | undefined> {

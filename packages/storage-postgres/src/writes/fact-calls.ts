@@ -4,6 +4,7 @@ import type { Sql } from "../tables/index.ts";
 import { toArrayText } from "../tables/array-text.ts";
 import { toEvent } from "../tables/event.ts";
 import { toItem } from "../tables/item.ts";
+import { TENANT_ITSELF } from "../tables/usage.ts";
 import { toPermissions } from "../tables/permissions-text.ts";
 
 /** A call that reads facts, and what its answer makes known. */
@@ -31,6 +32,8 @@ export function factCalls(
     tieCall(sql, tenant, items, of("subscription"), of("topic"), of("agent")),
     ...itemCalls(sql, tenant, items),
     ...eventCalls(sql, tenant, of("event")),
+    ...usageCalls(sql, tenant, of("usage")),
+    ...allowanceCalls(sql, tenant, of("allowance")),
     ...of("queue").map((need) => queueCall(sql, tenant, need)),
     ...needs.flatMap((need) => passingCall(sql, tenant, need, now) ?? []),
   ];
@@ -129,6 +132,36 @@ function eventCalls(sql: Sql, tenant: string, needs: readonly Of<"event">[]): Fa
       learn({ rows }, facts) {
         for (const event of rows.map((row) => toEvent(row))) facts.learnEvent(event.id, event);
         for (const id of ids) facts.learnEvent(id, undefined);
+      },
+    },
+  ];
+}
+
+export function usageCalls(sql: Sql, tenant: string, needs: readonly Of<"usage">[]): FactCall[] {
+  if (needs.length === 0) return [];
+  const agents = needs.map(({ agent }) => agent);
+  return [
+    {
+      call: call(sql.usage.of, tenant, toArrayText(agents)),
+      learn({ rows }, facts) {
+        for (const [agent, items, bytes] of rows as readonly (readonly [string, number, number])[])
+          facts.learnUsage(agent, { items, bytes });
+        for (const agent of agents) facts.learnUsage(agent, undefined);
+      },
+    },
+  ];
+}
+
+function allowanceCalls(sql: Sql, tenant: string, needs: readonly Of<"allowance">[]): FactCall[] {
+  if (needs.length === 0) return [];
+  const names = needs.map(({ of }) => of ?? TENANT_ITSELF);
+  return [
+    {
+      call: call(sql.usage.allowances, tenant, toArrayText(names)),
+      learn({ rows }, facts) {
+        for (const [name, left, at] of rows as readonly (readonly [string, number, number])[])
+          facts.learnAllowance(name === TENANT_ITSELF ? null : name, { left, at });
+        for (const { of } of needs) facts.learnAllowance(of, undefined);
       },
     },
   ];

@@ -1,4 +1,5 @@
 import {
+  bytesOf,
   type AgentHolding,
   type EventRow,
   type ItemRow,
@@ -182,13 +183,17 @@ export class TenantLoader {
 
   #itemCalls({ rows }: Answer): Call[] {
     const before = new Map(rows.map((row) => [row[0] as string, toItem(row, "")]));
+    for (const row of rows) this.#tenant.bytes -= row[2] as number;
     const writes = new ItemWrites(this.#sql, this.#name);
     for (const [key, row] of this.#items) {
       const stored = before.get(key) ?? null;
       if (stored === null && row === null) continue;
       writes.touch(stored, row ?? undefined, true);
       if (stored !== null) this.#count(stored, -1);
-      if (row !== null) this.#count(row, 1);
+      if (row !== null) {
+        this.#count(row, 1);
+        this.#tenant.bytes += bytesOf(row);
+      }
     }
     return writes.take();
   }
@@ -218,7 +223,7 @@ export class TenantLoader {
   /** The tenant's row as the header has it, with what was counted here. */
   #stand(header: TenantHeader): Call {
     const { head, headMark, floor, floorMark, floorEntries, historyFloor, now } = header;
-    const { items, globals, events, agents, topics, lines } = this.#tenant;
+    const { items, bytes, globals, events, agents, topics, lines } = this.#tenant;
     const removed = header.lastRemovedEvent;
     return call(
       this.#sql.tenant.load,
@@ -234,6 +239,7 @@ export class TenantLoader {
       removed?.mark ?? null,
       now,
       items,
+      bytes,
       globals,
       events,
       agents,

@@ -19,8 +19,7 @@ import { type Call, call } from "../connections/statement.ts";
 import type { Transaction } from "../connections/transaction.ts";
 import type { Sql } from "../tables/index.ts";
 import { noTenant, type Tenant, toTenant } from "../tables/tenant.ts";
-import { clockOf, factCalls } from "./fact-calls.ts";
-import { together } from "./together.ts";
+import { clockOf, factCalls, usageCalls } from "./fact-calls.ts";
 import type { CommitLine } from "./line-writes.ts";
 import { WriteSet } from "./write-set.ts";
 
@@ -34,6 +33,8 @@ export class TenantTransaction {
   readonly #facts: KnownFacts;
   /** The last commit of this transaction; undefined when none changed anything. */
   #last: CommitLine | undefined;
+  /** Whether this transaction was the first to count what agents own. */
+  #hasCounted = false;
 
   /** Locks, and reads what the commits will most likely ask for, in one round trip. */
   static async begin(
@@ -46,9 +47,11 @@ export class TenantTransaction {
     const lock = call(sql.tenant.lock, name);
     // Before the time is known nothing is asked that depends on it.
     const needs = needsOf(commits).filter((need) => need.type !== "expired");
-    const reads = factCalls(sql, name, needs, 0);
+    const [usages, others] = [needs.filter(isUsage), needs.filter((need) => !isUsage(need))];
+    const reads = factCalls(sql, name, others, 0);
+    const counted = usages.length === 0 ? [] : usageCalls(sql, name, usages);
     const begin = async (before: readonly Call[]) => {
-      const calls = [...before, lock, ...reads.map((each) => each.call)];
+      const calls = [...before, lock, ...[...reads, ...counted].map((each) => each.call)];
       return (await transaction.run(calls)).slice(before.length);
     };
     let [locked, ...answers] = await begin([]);
@@ -61,6 +64,9 @@ export class TenantTransaction {
     const now = Math.max(clock?.() ?? clockOf(answers), tenant.now);
     const facts = new KnownFacts(tenant.epoch, tenant.head, now, tenant);
     learn(answers, reads, facts);
+    // A tenant that nobody has written to yet holds nothing.
+    if (usages.length > 0 && tenant.head === 0) tenant.hasUsage = true;
+    if (tenant.hasUsage) learn(answers.slice(reads.length), counted, facts);
     return new TenantTransaction(sql, name, transaction, tenant, facts);
   }
 
@@ -101,22 +107,28 @@ export class TenantTransaction {
     );
     if (!decision.ok) return decision;
     if (decision.changes.length > 0) await this.#apply(commit.by, decision.changes);
+    if (decision.spent !== undefined) {
+      this.#writes.spend(decision.spent);
+      facts.spend(decision.spent);
+    }
     const { epoch, head: position, now } = facts;
     return { ok: true, epoch, position, now, results: decision.results };
   }
 
   /** Writes what is left, and commits. */
   async commit(): Promise<void> {
-    if (this.#last === undefined) return;
+    if (this.#last === undefined) {
+      if (this.#hasCounted)
+        await this.#transaction.commit([call(this.#sql.tenant.setUsage, this.#name)]);
+      return;
+    }
     const { head, now, counts } = this.#facts;
-    const { items, globals, events, agents, topics } = counts;
-    const { lines } = this.#tenant;
+    const { items, bytes, globals, events, agents, topics } = counts;
+    const { lines, hasUsage } = this.#tenant;
     const { mark } = this.#last;
-    const counters = [items, globals, events, agents, topics, lines];
+    const counters = [items, bytes, globals, events, agents, topics, lines, hasUsage];
     const update = call(this.#sql.tenant.update, this.#name, head, mark, now, ...counters);
-    await this.#transaction.commit(
-      together(this.#sql, [...this.#writes.take(this.#facts), update]),
-    );
+    await this.#transaction.commit(this.#writes.take(this.#facts, [update]));
   }
 
   async #apply(by: string | null, changes: readonly Change[]): Promise<void> {
@@ -126,7 +138,7 @@ export class TenantTransaction {
     const line = { position: this.#facts.head + 1, mark: newMark(), at: this.#facts.now, by };
     for (const change of changes)
       if (change.type === "untopic") await this.#untopic(change.topic, line.position);
-    this.#writes.add(line, changes);
+    this.#writes.add(line, changes, this.#tenant.hasUsage);
     this.#facts.apply(changes);
     this.#tenant.lines += changes.length;
     this.#last = line;
@@ -144,17 +156,29 @@ export class TenantTransaction {
     this.#facts.endSubscriptions(topic, answer?.rows[0]?.[0] as number);
   }
 
+  /** The first time that somebody asks for what agents own, all of it is counted. */
+  async #countUsages(): Promise<void> {
+    await this.#transaction.one(call(this.#sql.usage.countAll, this.#name));
+    this.#tenant.hasUsage = true;
+    // One that does not exist yet is not made by asking.
+    this.#hasCounted = !this.isNew;
+  }
+
   async #write(): Promise<void> {
-    if (!this.#writes.isEmpty)
-      await this.#transaction.run(together(this.#sql, this.#writes.take(this.#facts)));
+    if (!this.#writes.isEmpty) await this.#transaction.run(this.#writes.take(this.#facts));
   }
 
   async #read(needs: readonly Need[]): Promise<void> {
     if (needs.some(isWide)) await this.#write();
+    if (needs.some(isUsage) && !this.#tenant.hasUsage) await this.#countUsages();
     const reads = factCalls(this.#sql, this.#name, needs, this.#facts.now);
     const answers = await this.#transaction.run(reads.map((each) => each.call));
     learn(answers, reads, this.#facts);
   }
+}
+
+function isUsage(need: Need): need is Extract<Need, { type: "usage" }> {
+  return need.type === "usage";
 }
 
 function learn(

@@ -1,4 +1,10 @@
-import { type Change, countedAnew, type EventRow, type KnownFacts } from "@syntha/core/storage";
+import {
+  type Change,
+  countedAnew,
+  type EventRow,
+  type KnownFacts,
+  type Spending,
+} from "@syntha/core/storage";
 import type { Call } from "../connections/statement.ts";
 import type { Sql } from "../tables/index.ts";
 import { insertEvents } from "./event-writes.ts";
@@ -7,6 +13,8 @@ import { type CommitLine, LineWrites } from "./line-writes.ts";
 import type { Scalar } from "../tables/array-text.ts";
 import { rowsCall } from "./rows-call.ts";
 import { writeAgents, writeTopics } from "./tie-writes.ts";
+import { together } from "./together.ts";
+import { UsageWrites } from "./usage-writes.ts";
 
 /** Subscriptions of an agent to a topic that begin or end. */
 interface Tie {
@@ -22,6 +30,7 @@ export class WriteSet {
   readonly #tenant: string;
   readonly #items: ItemWrites;
   readonly #lines: LineWrites;
+  readonly #usages: UsageWrites;
   readonly #ties = new Map<string, Tie>();
   readonly #topics = new Set<string>();
   readonly #agents = new Set<string>();
@@ -32,6 +41,7 @@ export class WriteSet {
     this.#tenant = tenant;
     this.#items = new ItemWrites(sql, tenant);
     this.#lines = new LineWrites(sql, tenant);
+    this.#usages = new UsageWrites(sql, tenant);
   }
 
   get isEmpty(): boolean {
@@ -48,24 +58,34 @@ export class WriteSet {
     );
   }
 
-  add(commit: CommitLine, changes: readonly Change[]): void {
+  /** @param hasUsage Whether it is kept what agents own. */
+  add(commit: CommitLine, changes: readonly Change[], hasUsage: boolean): void {
     for (const [index, change] of changes.entries()) {
       this.#add(commit, change);
+      if (hasUsage) this.#usages.add(change);
       this.#lines.add(commit, index, change);
     }
   }
 
-  /** The calls that write it all; counts are taken from the facts. */
-  take(facts: KnownFacts): Call[] {
+  /** Keeps what a commit took of rates. */
+  spend(spent: readonly Spending[]): void {
+    this.#usages.spend(spent);
+  }
+
+  /** The calls that write it all, and `last`; counts are taken from the facts. */
+  take(facts: KnownFacts, last: readonly Call[] = []): readonly Call[] {
+    const usages = this.#usages.take();
     const calls = [
       ...this.#items.take(),
       ...this.#tieCalls(facts),
       ...insertEvents(this.#sql, this.#tenant, this.#events),
       ...this.#lines.take(),
+      ...usages.calls,
+      ...last,
     ];
     for (const each of [this.#ties, this.#topics, this.#agents]) each.clear();
     this.#events.length = 0;
-    return calls;
+    return [...together(this.#sql, calls), ...usages.after];
   }
 
   #add(commit: CommitLine, change: Change): void {

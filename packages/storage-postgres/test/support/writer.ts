@@ -3,7 +3,7 @@
  * was told is done.
  */
 import { writeSync } from "node:fs";
-import { ContextMesh } from "@syntha/core";
+import { ContextMesh, isSynthaError } from "@syntha/core";
 import { decide, type Outcome } from "@syntha/core/storage";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { bySystem, put } from "./operations.ts";
@@ -28,6 +28,27 @@ const TASKS: Record<string, () => Promise<void>> = {
       if (outcome?.ok) done++;
     }
     await storage.close();
+  },
+  /** Pushes with 64 writers at once until the tenant is full, and tells how many went through. */
+  fill: async () => {
+    const limits = { tenant: { items: 500 }, agent: { items: 20 } };
+    const mesh = new ContextMesh({ tenantId: "acme", storage, limits });
+    let done = 0;
+    const push = async (writer: number): Promise<void> => {
+      const agent = mesh.agent(`Agent ${writer}`);
+      for (let i = 0; ; i++) {
+        try {
+          await agent.push(`${argument} ${writer} ${i}`, i, { global: true });
+          done++;
+        } catch (error) {
+          if (isSynthaError(error, "LIMIT_EXCEEDED")) return;
+          throw error;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: 64 }, (_, writer) => push(writer)));
+    await mesh.close();
+    say(`${done}`);
   },
   /** Writes until it is killed, and tells each write once it is acknowledged. */
   write: async () => {

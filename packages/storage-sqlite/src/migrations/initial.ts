@@ -5,6 +5,8 @@ import type { Migration } from "./migration.ts";
  *
  * - `item.value` and `event.data` stand last: what is read without them never touches their overflow pages.
  * - `edge` has one row for each target of an item, `ready` one for each topic of an item that can be claimed.
+ * - `usage` has what each agent owns, for tenants that were ever written to under limits on agents: `tenant.has_usage`.
+ * - `allowance` has what is left of rates, the tenant's own under no name; nothing where none is limited.
  * - `tenant.loading` tells where the copying of a tenant into this file stands; null: it is complete.
  * - `subscription` is what holds now, `past_subscription` what held before, down to the log's floor: reading who
  *   is subscribed costs the same however often that has changed.
@@ -30,6 +32,8 @@ CREATE TABLE syntha_tenant (
   removed_event_mark INTEGER NOT NULL,
   now INTEGER NOT NULL,
   items INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  has_usage INTEGER NOT NULL DEFAULT 0,
   globals INTEGER NOT NULL,
   events INTEGER NOT NULL,
   agents INTEGER NOT NULL,
@@ -108,6 +112,22 @@ CREATE TABLE syntha_permission (
   tenant INTEGER NOT NULL,
   agent TEXT NOT NULL,
   permissions TEXT NOT NULL,
+  PRIMARY KEY (tenant, agent)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE syntha_usage (
+  tenant INTEGER NOT NULL,
+  agent TEXT NOT NULL,
+  items INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  PRIMARY KEY (tenant, agent)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE syntha_allowance (
+  tenant INTEGER NOT NULL,
+  agent TEXT NOT NULL,
+  rest INTEGER NOT NULL,
+  at INTEGER NOT NULL,
   PRIMARY KEY (tenant, agent)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,19 +1,17 @@
 import {
   compareCodePoints,
-  Lapsed,
   type TopicPage,
   type TopicQuery,
   type TopicRecord,
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
-import { toRoute } from "../tables/route-text.ts";
 import { noTenant, snapshotOf } from "../tables/tenants.ts";
 
 /** Topics that have a live item or a subscriber. */
 export function topics(tables: Tables, name: string, query: TopicQuery, clock: number): TopicPage {
   const tenant = tables.tenants.find(name) ?? noTenant();
   const snapshot = snapshotOf(tenant, clock);
-  const lapsed = new Lapsed(tables.items.expiredRoutes(tenant.id, snapshot.now).map(toRoute));
+  const lapsed = tables.items.lapsed(tenant.id, snapshot.now);
   if ("names" in query) return { ...snapshot, topics: named(query.names), next: null };
   const { limit } = query;
   const live = page(query);

@@ -6,8 +6,10 @@ import { Log } from "./log.ts";
 import { PermissionTable } from "./permissions.ts";
 import { Queue } from "./queue.ts";
 import { Subscriptions } from "./subscriptions.ts";
+import { Allowances } from "./allowances.ts";
 import { Tenants } from "./tenants.ts";
 import { Topics } from "./topics.ts";
+import { Usages } from "./usages.ts";
 
 /** Every table with its prepared statements, for one connection. */
 export class Tables {
@@ -18,6 +20,8 @@ export class Tables {
   readonly topics: Topics;
   readonly subscriptions: Subscriptions;
   readonly permissions: PermissionTable;
+  readonly usages: Usages;
+  readonly allowances: Allowances;
   readonly events: Events;
   readonly log: Log;
 
@@ -29,6 +33,8 @@ export class Tables {
     this.topics = new Topics(database);
     this.subscriptions = new Subscriptions(database);
     this.permissions = new PermissionTable(database);
+    this.usages = new Usages(database);
+    this.allowances = new Allowances(database);
     this.events = new Events(database);
     this.log = new Log(database);
   }

@@ -1,6 +1,7 @@
-import type { ItemRow } from "@syntha/core/storage";
+import { type ItemRow, Lapsed } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query, type Row } from "../statement.ts";
+import { toRoute } from "./route-text.ts";
 import { COLUMNS, ITEM, ITEM_HEAD, toColumns, toItem, VALUE_AT } from "./item-columns.ts";
 
 /** A row of a listing, and the id by which its value can be read. */
@@ -16,7 +17,7 @@ export class Items {
   readonly #page: Query;
   readonly #list: Query;
   readonly #expired: Query;
-  readonly #expiredRoutes: Query<[string]>;
+  readonly #expiredRoutes: Query<[string, number]>;
   readonly #insert: Command;
   readonly #update: Command;
   readonly #lease: Command;
@@ -44,7 +45,8 @@ export class Items {
     );
     this.#expiredRoutes = query(
       database,
-      "SELECT route FROM syntha_item INDEXED BY syntha_item_expiry WHERE tenant = ? AND expires_at <= ?",
+      `SELECT route, octet_length(key) + octet_length(value) FROM syntha_item INDEXED BY syntha_item_expiry
+       WHERE tenant = ? AND expires_at <= ?`,
     );
     this.#insert = command(
       database,
@@ -90,9 +92,10 @@ export class Items {
     return this.#expired.all(tenant, now, limit).map(toFull);
   }
 
-  /** Routes of the items that are expired and not swept yet, each as its column. */
-  expiredRoutes(tenant: number, now: number): string[] {
-    return this.#expiredRoutes.all(tenant, now).map(([route]) => route);
+  /** The items that are expired and not swept yet. */
+  lapsed(tenant: number, now: number): Lapsed {
+    const rows = this.#expiredRoutes.all(tenant, now);
+    return new Lapsed(rows.map(([route, bytes]) => ({ ...toRoute(route), bytes })));
   }
 
   /** Gives the row's id. */

@@ -20,6 +20,10 @@ export interface Tenant {
   /** The latest time that a commit recorded. */
   now: number;
   items: number;
+  /** Bytes that the items count for. */
+  bytes: number;
+  /** Whether it is kept what each agent owns. */
+  hasUsage: boolean;
   globals: number;
   events: number;
   /** Agents with a subscription. */
@@ -43,6 +47,8 @@ type Columns = [
   removedEventMark: number,
   now: number,
   items: number,
+  bytes: number,
+  hasUsage: number,
   globals: number,
   events: number,
   agents: number,
@@ -59,6 +65,8 @@ const TABLES = [
   "subscription",
   "past_subscription",
   "permission",
+  "usage",
+  "allowance",
   "event",
   "event_edge",
   "log",
@@ -80,7 +88,7 @@ export class Tenants {
   constructor(database: Database) {
     const columns = `id, epoch, head, head_mark, floor, floor_mark, floor_entries, history_floor, lines,
       removed_event_position, removed_event_idx, removed_event_mark,
-      now, items, globals, events, agents, topics`;
+      now, items, bytes, has_usage, globals, events, agents, topics`;
     this.#find = query(
       database,
       `SELECT ${columns} FROM syntha_tenant WHERE name = ? AND loading IS NULL`,
@@ -97,13 +105,13 @@ export class Tenants {
       database,
       `INSERT INTO syntha_tenant (name, epoch, head, head_mark, floor, floor_mark, floor_entries, history_floor, lines,
          removed_event_position, removed_event_idx, removed_event_mark,
-         now, items, globals, events, agents, topics)
-       VALUES (?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)`,
+         now, items, bytes, globals, events, agents, topics)
+       VALUES (?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)`,
     );
     this.#update = command(
       database,
-      `UPDATE syntha_tenant SET head = ?, head_mark = ?, now = ?, lines = ?, items = ?, globals = ?, events = ?, agents = ?,
-         topics = ?
+      `UPDATE syntha_tenant SET head = ?, head_mark = ?, now = ?, lines = ?, items = ?, bytes = ?, has_usage = ?,
+         globals = ?, events = ?, agents = ?, topics = ?
        WHERE id = ?`,
     );
     this.#setLoading = command(database, "UPDATE syntha_tenant SET loading = ? WHERE id = ?");
@@ -128,7 +136,7 @@ export class Tenants {
   /** One that is being loaded, and where that stands. */
   findLoading(name: string): { readonly tenant: Tenant; readonly loading: string } | undefined {
     const row = this.#findLoading.get(name);
-    return row && { tenant: toTenant(row), loading: row[18] };
+    return row && { tenant: toTenant(row), loading: row[20] };
   }
 
   /** Gives the new tenant's id: never one that a dropped tenant had. */
@@ -141,8 +149,10 @@ export class Tenants {
   }
 
   update(tenant: Tenant): void {
-    const { id, head, headMark, now, lines, items, globals, events, agents, topics } = tenant;
-    this.#update.run(head, headMark, now, lines, items, globals, events, agents, topics, id);
+    const { id, head, headMark, now, lines, items, bytes, globals, events, agents, topics } =
+      tenant;
+    const counts = [items, bytes, tenant.hasUsage ? 1 : 0, globals, events, agents, topics];
+    this.#update.run(head, headMark, now, lines, ...counts, id);
   }
 
   /** Writes what a compaction or a loaded header changes. */
@@ -165,7 +175,8 @@ export class Tenants {
 
 function toTenant(row: Columns | LoadingColumns): Tenant {
   const [id, epoch, head, headMark, floor, floorMark, floorEntries, historyFloor, ...rest] = row;
-  const [lines, position, index, mark, now, items, globals, events, agents, topics] = rest;
+  const [lines, position, index, mark, now, items, bytes, hasUsage, ...counts] = rest;
+  const [globals, events, agents, topics] = counts;
   return {
     id,
     epoch,
@@ -179,6 +190,8 @@ function toTenant(row: Columns | LoadingColumns): Tenant {
     lastRemovedEvent: position === 0 ? null : { position, index, mark },
     now,
     items,
+    bytes,
+    hasUsage: hasUsage === 1,
     globals,
     events,
     agents,
@@ -201,6 +214,8 @@ export function noTenant(epoch = ""): Tenant {
     lastRemovedEvent: null,
     now: 0,
     items: 0,
+    bytes: 0,
+    hasUsage: false,
     globals: 0,
     events: 0,
     agents: 0,

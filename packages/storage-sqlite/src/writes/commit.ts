@@ -13,6 +13,8 @@ import { TenantWriter } from "./tenant-writer.ts";
 export interface Committed {
   readonly outcomes: readonly Outcome[];
   readonly changed: boolean;
+  /** Whether the transaction is to be kept. */
+  readonly isTouched: boolean;
 }
 
 /** Decides and applies commits in their order, each on what those before it left; inside a write transaction. */
@@ -30,11 +32,12 @@ export function commit(
     const decision = decide(each, tenant);
     if (!decision.ok) return decision;
     if (decision.changes.length > 0) tenant.apply(each.by, decision.changes);
+    if (decision.spent !== undefined) tenant.spend(decision.spent);
     const { epoch, head: position, now } = tenant;
     return { ok: true, epoch, position, now, results: decision.results };
   });
   tenant.finish();
-  return { outcomes, changed: tenant.changed };
+  return { outcomes, changed: tenant.changed, isTouched: tenant.isTouched };
 }
 
 function newTenant(tables: Tables, name: string): Tenant {

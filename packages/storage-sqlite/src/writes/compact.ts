@@ -2,6 +2,7 @@ import {
   type Aged,
   type CompactTask,
   eventMark,
+  FULL_AFTER_MS,
   isEventForgotten,
   isForgotten,
   isLoggedNoMore,
@@ -27,7 +28,8 @@ export function isCompactionDue(
   const due =
     nextForgotten(tables, look, tenant, now) !== undefined ||
     nextThinned(tables, look, tenant, now) !== undefined ||
-    firstForgottenEvent(tables, task, tenant, now);
+    firstForgottenEvent(tables, task, tenant, now) ||
+    tables.allowances.areStale(tenant.id, now - FULL_AFTER_MS);
   return { floor, due };
 }
 
@@ -57,6 +59,7 @@ export function compact(
   tenant.lines -= removed;
   if (tenant.floor > before) tables.subscriptions.forget(tenant.id, tenant.floor);
   const events = removeEvents(tables, task, tenant, now);
+  tables.allowances.forget(tenant.id, now - FULL_AFTER_MS);
   tables.tenants.setFloors(tenant);
   const more = Boolean(all?.more || thin?.more || events.more);
   return { floor: tenant.floor, removed: removed + events.removed, more };

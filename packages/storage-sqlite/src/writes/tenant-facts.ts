@@ -1,20 +1,24 @@
 import {
+  type Allowance,
   type Clock,
   type EventRow,
   type Facts,
   type ItemRow,
   type Permissions,
   topicTarget,
+  type Usage,
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenants.ts";
 import { TopicCounts } from "./topic-counts.ts";
+import { UsageCounts } from "./usage-counts.ts";
 
 /** What decisions about a tenant rest on, read inside the write transaction. */
 export class TenantFacts implements Facts {
   readonly tables: Tables;
   readonly tenant: Tenant;
   readonly topics: TopicCounts;
+  readonly usages: UsageCounts;
   readonly #clock: Clock;
   /** The tenant's time, for the commit that is now decided. */
   now = 0;
@@ -23,6 +27,7 @@ export class TenantFacts implements Facts {
     this.tables = tables;
     this.tenant = tenant;
     this.topics = new TopicCounts(tables.topics);
+    this.usages = new UsageCounts(tables.usages, tenant);
     this.#clock = clock;
     this.tick();
   }
@@ -87,5 +92,17 @@ export class TenantFacts implements Facts {
 
   expired(limit: number): readonly ItemRow[] {
     return this.tables.items.expired(this.tenant.id, this.now, limit);
+  }
+
+  get usage(): Usage {
+    return this.tenant;
+  }
+
+  usageOf(agent: string): Usage {
+    return this.usages.of(agent);
+  }
+
+  allowance(of: string | null): Allowance | undefined {
+    return this.tables.allowances.find(this.tenant.id, of);
   }
 }

@@ -1,4 +1,12 @@
-import { type Change, type Clock, type ItemRow, keepsRoute, newMark } from "@syntha/core/storage";
+import {
+  bytesAdded,
+  type Change,
+  type Clock,
+  type ItemRow,
+  keepsRoute,
+  newMark,
+  type Spending,
+} from "@syntha/core/storage";
 import { keepsPlace } from "../tables/queue.ts";
 import type { Tables } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenants.ts";
@@ -20,6 +28,11 @@ export class TenantWriter extends TenantFacts {
     return this.#changed;
   }
 
+  /** Whether there is anything to keep, be it only what agents own. */
+  get isTouched(): boolean {
+    return this.#changed || (this.tenant.id !== 0 && this.usages.isNew);
+  }
+
   /** Makes changes true, at the next position, and appends them to the log. */
   apply(by: string | null, changes: readonly Change[]): void {
     const { tenant } = this;
@@ -36,12 +49,19 @@ export class TenantWriter extends TenantFacts {
     }
   }
 
+  /** Keeps what a commit took of rates. */
+  spend(spent: readonly Spending[]): void {
+    for (const { of, allowance } of spent)
+      this.tables.allowances.set(this.tenant.id, of, allowance);
+  }
+
   /** Writes what is written once for all commits of the transaction. */
   finish(): void {
-    if (this.#changed) this.writeCounts();
+    if (this.isTouched) this.writeCounts();
   }
 
   protected writeCounts(): void {
+    this.usages.write();
     this.tenant.topics += this.topics.write(this.tenant.id);
     this.tables.tenants.update(this.tenant);
   }
@@ -89,11 +109,13 @@ export class TenantWriter extends TenantFacts {
     tables.edges.add(tenant.id, row, id);
     tables.queue.add(tenant.id, row, id);
     this.#count(row, 1);
+    this.#weigh(null, row);
   }
 
   #replace(before: ItemRow, after: ItemRow): void {
     const { tables, tenant } = this;
     tables.items.update(tenant.id, after);
+    this.#weigh(before, after);
     const staysInQueue = keepsPlace(before, after);
     const staysInSight = keepsRoute(before, after) && before.owner === after.owner;
     if (staysInQueue && staysInSight) return;
@@ -120,6 +142,7 @@ export class TenantWriter extends TenantFacts {
     tables.edges.remove(tenant.id, row);
     tables.items.delete(tenant.id, row.key);
     this.#count(row, -1);
+    this.#weigh(row, null);
   }
 
   #count(row: ItemRow, by: 1 | -1): void {
@@ -127,6 +150,11 @@ export class TenantWriter extends TenantFacts {
     tenant.items += by;
     if (row.global) tenant.globals += by;
     for (const topic of row.topics) this.topics.of(tenant.id, topic).items += by;
+  }
+
+  #weigh(before: ItemRow | null, after: ItemRow | null): void {
+    this.tenant.bytes += bytesAdded(before, after);
+    if (this.tenant.hasUsage) this.usages.replace(before, after);
   }
 
   #subscribe(agent: string, topic: string, position: number): void {

@@ -1,9 +1,9 @@
 /**
- * A process of its own: `node writer.ts open FILE`, `count FILE TIMES`, `write FILE NAME` or `copy FILE FILE`. Writes one
+ * A process of its own: `node writer.ts open FILE`, `count FILE TIMES`, `write FILE NAME`, `fill FILE NAME` or `copy FILE FILE`. Writes one
  * line of output for each thing that it was told is done.
  */
 import { writeSync } from "node:fs";
-import { copyTenant } from "@syntha/core";
+import { ContextMesh, copyTenant, isSynthaError } from "@syntha/core";
 import { decide, type Outcome } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { bySystem, put } from "./operations.ts";
@@ -15,6 +15,7 @@ await storage.open();
 if (task === "open") await storage.commit("acme", [bySystem(put(`of ${process.pid}`, 1))], decide);
 if (task === "count") await count(Number(argument));
 if (task === "write") await write(argument);
+if (task === "fill") await fill(argument);
 if (task === "copy") await copy(argument);
 await storage.close();
 say("end");
@@ -37,6 +38,25 @@ async function write(name: string): Promise<void> {
     const [outcome] = outcomes as readonly (Outcome & { ok: true })[];
     say(`${name} ${i}=${outcome?.position}`);
   }
+}
+
+/** Pushes with 64 writers at once until the tenant is full, and tells how many went through. */
+async function fill(name: string): Promise<void> {
+  const mesh = new ContextMesh({ tenantId: "acme", storage, limits: { tenant: { items: 500 } } });
+  let done = 0;
+  const push = async (writer: number): Promise<void> => {
+    for (let i = 0; ; i++) {
+      try {
+        await mesh.agent(`Agent ${writer}`).push(`${name} ${writer} ${i}`, i, { global: true });
+        done++;
+      } catch (error) {
+        if (isSynthaError(error, "LIMIT_EXCEEDED")) return;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: 64 }, (_, writer) => push(writer)));
+  say(`${done}`);
 }
 
 /** Copies the tenant to another file, and tells each page once it is written. */

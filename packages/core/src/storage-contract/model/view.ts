@@ -1,3 +1,4 @@
+import { sizeOf } from "../usages.ts";
 import { modelItemAndState } from "./item-text.ts";
 import { EVENT_TYPES, KEYS, READERS, TOPICS, AGENTS } from "./plan.ts";
 import { keptEntries } from "./retaining.ts";
@@ -120,6 +121,7 @@ export function modelOverview(tenant: ModelTenant, clock: number, turn: number):
   return {
     stats: {
       items: items.length,
+      bytes: items.reduce((sum, { key: name, value }) => sum + sizeOf(name) + sizeOf(value), 0),
       global: items.filter((item) => item.global).length,
       routed: items.filter((item) => !item.global).length,
       expired: tenant.items.length - items.length,

@@ -2,6 +2,7 @@ import type { Place } from "../../log/place.ts";
 import type { Reader } from "../../route/sight.ts";
 import type { ItemQuery } from "../../storage/query.ts";
 import type { Storage } from "../../storage/storage.ts";
+import { countedUsages } from "../usages.ts";
 import { AGENTS, KEYS, TENANTS, TOPICS } from "./random-steps.ts";
 
 const READERS: readonly Reader[] = [null, ...AGENTS, "Nobody"];
@@ -12,6 +13,7 @@ export async function everyAnswer(storage: Storage): Promise<unknown> {
   answers.push(await storage.maintain({ type: "tenants", after: TENANTS[0], limit: 5 }));
   for (const tenant of TENANTS) {
     answers.push(await storage.stats(tenant));
+    answers.push(await countedUsages(storage, tenant, AGENTS));
     answers.push(...(await topicAnswers(storage, tenant)));
     answers.push(...(await agentAnswers(storage, tenant)));
     answers.push(...(await logAnswers(storage, tenant)));

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import type { Route } from "../../route/route.ts";
 import type { Commit, Operation } from "../../storage/operation.ts";
+import { Quotas } from "../../limit/quota.ts";
 import type { CompactTask } from "../../storage/compaction.ts";
 
 export const TENANTS = ["acme", "ac\u{1F600}me"];
@@ -110,6 +111,22 @@ const distinct = (ops: readonly Operation[]): Operation[] => {
   return ops.filter((_, i) => names.indexOf(names[i] as string) === i);
 };
 
+/** Mostly none; else so little that it is often too little. */
+const quotas: fc.Arbitrary<Quotas | undefined> = of(
+  undefined,
+  undefined,
+  undefined,
+  undefined,
+  new Quotas({ tenant: { items: 3 } }),
+  new Quotas({ tenant: { bytes: 60 }, agent: { items: 2 } }),
+  new Quotas({
+    tenant: { writesPerSecond: 30 },
+    agent: { bytes: 40 },
+    agents: { Bob: { bytes: 9 } },
+  }),
+  new Quotas({ agent: { items: 4, writesPerSecond: 7 } }),
+);
+
 const batch: fc.Arbitrary<Draft> = fc
   .tuple(
     reader,
@@ -117,8 +134,9 @@ const batch: fc.Arbitrary<Draft> = fc
       minLength: 1,
       maxLength: 4,
     }),
+    quotas,
   )
-  .map(([by, ops]) => () => ({ by, ops: distinct(ops) }));
+  .map(([by, ops, kept]) => () => ({ by, ops: distinct(ops), quotas: kept }));
 const single: fc.Arbitrary<Draft> = fc
   .tuple(
     reader,
@@ -128,8 +146,9 @@ const single: fc.Arbitrary<Draft> = fc
       { weight: 2, arbitrary: subscribe },
       { weight: 6, arbitrary: claim },
     ),
+    quotas,
   )
-  .map(([by, op]) => () => ({ by, ops: [op] }));
+  .map(([by, op, kept]) => () => ({ by, ops: [op], quotas: kept }));
 const bySystem: fc.Arbitrary<Draft> = systemOnly.map((op) => () => ({ by: null, ops: [op] }));
 
 const held: fc.Arbitrary<Draft> = fc

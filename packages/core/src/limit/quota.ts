@@ -1,0 +1,99 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import { checkName } from "../text/name.ts";
+
+/** What a tenant or an agent may hold and write. What is left out or `false` has no limit. */
+export interface Quota {
+  /** Items that are not expired; an agent's are those that it owns. */
+  readonly items?: number | false | undefined;
+  /** Bytes of UTF-8 of these items' keys and of the JSON text of their values. */
+  readonly bytes?: number | false | undefined;
+  /**
+   * Pushes, published events and calls of `subscribe`, each in a batch by itself. So many at once, then evenly: T seconds
+   * have at most `writesPerSecond` × (T + 1).
+   */
+  readonly writesPerSecond?: number | false | undefined;
+}
+
+/** Limits on what a tenant and its agents hold and write. */
+export interface QuotaOptions {
+  /** All of the tenant, the system included. */
+  tenant?: Quota | undefined;
+  /** Each agent by itself. The system is none. */
+  agent?: Quota | undefined;
+  /** Agents by name: what one of these says stands in for that figure of `agent`. */
+  agents?: Readonly<Record<string, Quota>> | undefined;
+}
+
+export type Figure = keyof Quota;
+
+/** One quota as decisions use it: undefined is no limit. */
+export type Bounds = { readonly [F in Figure]?: number | undefined };
+
+const FIGURES: readonly Figure[] = ["items", "bytes", "writesPerSecond"];
+
+/** The limits that a commit must keep. */
+export class Quotas {
+  readonly tenant: Bounds;
+  readonly #agent: Quota;
+  readonly #agents: ReadonlyMap<string, Bounds>;
+  readonly #others: Bounds;
+  /** Whether any agent's items or bytes are bounded. */
+  readonly boundsAgents: boolean;
+
+  /** @throws INVALID_ARGUMENTS for what is no quota, INVALID_TEXT, TOO_LARGE for what is no agent's name. */
+  constructor({ tenant = {}, agent = {}, agents = {} }: QuotaOptions) {
+    this.tenant = toBounds("limits.tenant", tenant);
+    this.#agent = agent;
+    this.#others = toBounds("limits.agent", agent);
+    this.#agents = new Map(Object.entries(agents).map(([name, quota]) => this.#own(name, quota)));
+    const all = [this.#others, ...this.#agents.values()];
+    this.boundsAgents = all.some(({ items, bytes }) => items !== undefined || bytes !== undefined);
+  }
+
+  of(agent: string): Bounds {
+    return this.#agents.get(agent) ?? this.#others;
+  }
+
+  get isEmpty(): boolean {
+    return [this.tenant, this.#others, ...this.#agents.values()].every((bounds) =>
+      FIGURES.every((figure) => bounds[figure] === undefined),
+    );
+  }
+
+  #own(name: string, quota: Quota): [string, Bounds] {
+    checkName("agent name", name);
+    const own = toBounds(`limits.agents.${name}`, quota);
+    const named = FIGURES.filter((figure) => quota[figure] !== undefined);
+    const others = toBounds("limits.agent", this.#agent);
+    return [
+      name,
+      Object.fromEntries(
+        FIGURES.map((figure) => [figure, (named.includes(figure) ? own : others)[figure]]),
+      ),
+    ];
+  }
+}
+
+function toBounds(path: string, quota: Quota): Bounds {
+  if (typeof quota !== "object" || quota === null) throw invalid(path, `\`${path}\` is no quota.`);
+  for (const name of Object.keys(quota)) {
+    if (!FIGURES.includes(name as Figure))
+      throw invalid(`${path}.${name}`, `\`${path}\` has no \`${name}\`.`);
+  }
+  const bounds: { [F in Figure]?: number } = {};
+  for (const figure of FIGURES) {
+    const bound = quota[figure];
+    if (bound === undefined || bound === false) continue;
+    if (!Number.isSafeInteger(bound) || bound < 0)
+      throw invalid(`${path}.${figure}`, `\`${path}.${figure}\` is a whole number from 0 on.`);
+    bounds[figure] = bound;
+  }
+  return bounds;
+}
+
+function invalid(path: string, message: string): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", message, {
+    hint: "Pass { items: 10_000, bytes: 50_000_000, writesPerSecond: 100 }, any of them left out or false for no limit.",
+    details: { path },
+  });
+}

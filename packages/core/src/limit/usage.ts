@@ -1,0 +1,24 @@
+import type { ItemRow } from "../storage/item-row.ts";
+import { byteLength } from "../text/byte-length.ts";
+
+/** What somebody holds. */
+export interface Usage {
+  readonly items: number;
+  /** Bytes of UTF-8 of their keys and of the JSON text of their values. */
+  readonly bytes: number;
+}
+
+export const NO_USAGE: Usage = { items: 0, bytes: 0 };
+
+/** Bytes that an item counts for. */
+export function bytesOf({ key, value }: Pick<ItemRow, "key" | "value">): number {
+  return byteLength(key) + byteLength(value);
+}
+
+/** By how many bytes more an item counts than one that it takes the place of. */
+export function bytesAdded(before: ItemRow | null, after: ItemRow | null): number {
+  if (before !== null && after !== null)
+    return before.value === after.value ? 0 : byteLength(after.value) - byteLength(before.value);
+  if (after !== null) return bytesOf(after);
+  return before === null ? 0 : -bytesOf(before);
+}
