@@ -21,6 +21,8 @@ export class InstrumentedHandler<const P extends string = ""> implements ToolCal
   readonly #handler: ToolCaller;
   readonly #signals: Signals;
   readonly #capture: Capture;
+  /** By tool: all that is the same for each call of it. */
+  readonly #activities = new Map<string, Activity>();
 
   constructor(handler: ToolCaller, signals: Signals) {
     this.#handler = handler;
@@ -94,16 +96,31 @@ export class InstrumentedHandler<const P extends string = ""> implements ToolCal
   }
 
   #activityOf(name: string, args: unknown, origin: CallOrigin | undefined): Activity {
+    const activity = this.#plainActivityOf(name);
+    if (origin?.id === undefined && !this.#capture.values) return activity;
+    const attributes = { ...activity.span.attributes };
+    if (origin?.id !== undefined) attributes[ATTRIBUTE.toolCall] = origin.id;
+    if (this.#capture.values) attributes[ATTRIBUTE.toolArguments] = this.#capture.json(args);
+    return { ...activity, span: { ...activity.span, attributes } };
+  }
+
+  #plainActivityOf(name: string): Activity {
+    const known = this.#activities.get(name);
+    if (known !== undefined) return known;
     // What a model makes up is no tool, and may hold anything.
-    const tool = this.#handler.knows(name) ? name : "_OTHER";
+    const isKnown = this.#handler.knows(name);
+    const activity = this.#makeActivity(isKnown ? name : "_OTHER");
+    if (isKnown) this.#activities.set(name, activity);
+    return activity;
+  }
+
+  #makeActivity(tool: string): Activity {
     const agent = this.#signals.agent(this.#handler.agentName);
+    const tenant = this.#signals.tenant(this.#handler.tenantId);
     const metric: Attributes = { [ATTRIBUTE.tool]: tool, [ATTRIBUTE.toolType]: "function" };
     if (agent !== undefined) metric[ATTRIBUTE.agent] = agent;
     const attributes: Attributes = { [ATTRIBUTE.operation]: "execute_tool", ...metric };
-    const tenant = this.#signals.tenant(this.#handler.tenantId);
     if (tenant !== undefined) attributes[ATTRIBUTE.tenant] = tenant;
-    if (origin?.id !== undefined) attributes[ATTRIBUTE.toolCall] = origin.id;
-    if (this.#capture.values) attributes[ATTRIBUTE.toolArguments] = this.#capture.json(args);
     return {
       span: { name: `execute_tool ${tool}`, attributes },
       metric: { of: "toolSeconds", attributes: metric },

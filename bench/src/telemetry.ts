@@ -1,0 +1,109 @@
+import { context, metrics, SpanStatusCode, trace } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from "@opentelemetry/sdk-metrics";
+import { type SpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import { ContextMesh, MemoryStorage } from "@syntha/core";
+import { instrumentStorage, instrumentTools, meshObserver } from "@syntha/telemetry";
+import { type ToolCaller, ToolHandler } from "@syntha/tools";
+import type { Chapter, Figure } from "./figure.ts";
+import { sample, sampleKey } from "./sample.ts";
+
+const HELD = 1_000;
+
+/** A read by tool: it leaves the mesh as it was, so that every round meets the same. */
+function reading(handler: ToolCaller): (times: number) => Promise<void> {
+  return async (times) => {
+    for (let i = 0; i < times; i++) {
+      await handler.handleToolCall("get_context", { keys: [sampleKey((i * 31) % HELD)] });
+    }
+  };
+}
+
+/** Takes spans and lets them go: what an exporter costs is its own business. */
+const drain: SpanProcessor = {
+  onStart: () => undefined,
+  onEnd: () => undefined,
+  forceFlush: async () => undefined,
+  shutdown: async () => undefined,
+};
+
+/** What a program would write by hand around a call: the same span and measurement, by OpenTelemetry alone. */
+function byHand(handler: ToolHandler): ToolCaller {
+  const tracer = trace.getTracer("by hand");
+  const duration = metrics.getMeter("by hand").createHistogram("gen_ai.execute_tool.duration", {
+    unit: "s",
+  });
+  const told = { "gen_ai.tool.type": "function", "gen_ai.agent.name": handler.agentName };
+  const handleToolCall = (name: string, args?: unknown): Promise<unknown> => {
+    const labels = { ...told, "gen_ai.tool.name": name };
+    const attributes = {
+      "gen_ai.operation.name": "execute_tool",
+      ...labels,
+      "syntha.tenant.id": "0123456789abcdef",
+    };
+    return tracer.startActiveSpan(`execute_tool ${name}`, { attributes }, async (span) => {
+      const start = performance.now();
+      try {
+        const answer = await handler.handleToolCall(name, args);
+        if (!answer.success) span.setStatus({ code: SpanStatusCode.ERROR, message: answer.code });
+        return answer;
+      } finally {
+        span.end();
+        duration.record((performance.now() - start) / 1_000, labels);
+      }
+    });
+  };
+  return { handleToolCall } as unknown as ToolCaller;
+}
+
+/** What telemetry adds to a tool call in memory. */
+export const telemetry: Chapter = {
+  title: "Telemetry around a tool call in memory",
+  async *figures(): AsyncGenerator<Figure> {
+    const often = { times: 2_000, rounds: 61 };
+    const plain = new ContextMesh({ sweepEvery: false, compactEvery: false });
+    const observed = new ContextMesh({
+      storage: instrumentStorage(new MemoryStorage()),
+      observer: meshObserver(),
+      sweepEvery: false,
+      compactEvery: false,
+    });
+    for (const mesh of [plain, observed]) {
+      for (let i = 0; i < HELD; i++)
+        await mesh.system.push(sampleKey(i), sample(i), { global: true });
+    }
+    const handler = new ToolHandler(plain.agent("Reader"));
+    const alone = { baseline: "the handler alone", against: reading(handler) };
+    const ours = reading(instrumentTools(handler));
+    const all = reading(instrumentTools(new ToolHandler(observed.agent("Reader"))));
+    yield { name: "get_context, no SDK there", ...often, ...alone, within: 1.01, ours };
+    const itself = reading(new ToolHandler(plain.agent("Reader")));
+    yield { name: "the handler, to tell what is noise", ...often, ...alone, ours: itself };
+    yield { name: "get_context, no SDK, mesh and storage too", ...often, ...alone, ours: all };
+
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [drain] }));
+    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+    const meters = new MeterProvider({
+      readers: [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })],
+    });
+    metrics.setGlobalMeterProvider(meters);
+    yield {
+      name: "get_context, by the SDK",
+      baseline: "the same span and measurement by hand",
+      within: 1.1,
+      ...often,
+      ours,
+      against: reading(byHand(handler)),
+    };
+    yield { name: "get_context, by the SDK", ...often, ...alone, ours };
+    yield { name: "get_context, by the SDK, mesh and storage too", ...often, ...alone, ours: all };
+    await meters.shutdown();
+    await Promise.all([plain.close(), observed.close()]);
+  },
+};
