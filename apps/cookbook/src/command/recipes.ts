@@ -10,6 +10,16 @@ const NAMES = [
   "multi-tenant",
   "circuit-breaker",
   "event-driven",
+  "openai-integration",
+  "microservices",
+  "monitoring",
+  "claims",
+  "compare-and-set-merge",
+  "live-watch",
+  "delta-prompts",
+  "history-and-explain",
+  "permissions",
+  "langgraph-store",
 ] as const;
 
 export interface Recipe {

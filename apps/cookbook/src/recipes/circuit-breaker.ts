@@ -16,7 +16,7 @@ const path = join(folder, "mesh.db");
 const mesh = new ContextMesh({ storage: new SqliteStorage({ path, busyTimeout: "20ms" }) });
 const handler = new ToolHandler(mesh.agent("Clerk"));
 const clerk = resilientHandler(handler, {
-  breaker: { failures: 3, openFor: "300ms" },
+  breaker: { failures: 3, openFor: "500ms" },
   retry: false,
   onStateChange: ({ from, to, code }) =>
     console.log(`  ⚡ ${from} → ${to} ${code ?? ""}`.trimEnd()),
@@ -55,14 +55,14 @@ await note("try 4");
 await note("try 5");
 console.log(`  refused without a try: ${clerk.breaker.counts.refused}`);
 
-console.log("After 300 ms one probe goes through, and fails:");
-await sleep(320);
+console.log("After 500 ms one probe goes through, and fails:");
+await sleep(520);
 await note("try 6");
 
 console.log("The lock is gone. The next probe closes the circuit:");
 other.exec("ROLLBACK");
 other.close();
-await sleep(320);
+await sleep(520);
 await note("last note");
 console.log(`  stored: ${await mesh.system.get<string>("note")}`);
 

@@ -1,0 +1,71 @@
+// Shows: services in processes of their own that share one mesh: one SQLite file, or Postgres by one line.
+// Look at: nobody calls anybody; a packer that is killed in the midst of an order holds it up for its lease only.
+
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { ContextMesh } from "@syntha/core";
+import { printTable } from "../../print/table.ts";
+import { freshPlace, storageAt } from "../../storage/place.ts";
+import type { Order } from "./order.ts";
+
+const ORDERS = 12;
+const { place, text, remove } = await freshPlace();
+console.log(`Storage: ${text}\n`);
+const mesh = new ContextMesh({ tenantId: "shop", storage: storageAt(place) });
+const shop = mesh.agent("Shop");
+await shop.subscribe(["delivered"]);
+
+function start(service: string, ...flags: string[]): ChildProcess {
+  const file = fileURLToPath(new URL("service.ts", import.meta.url));
+  return fork(file, [service, JSON.stringify(place), ...flags]);
+}
+
+const deliveries = shop.watch({ topics: ["delivered"] });
+const numbers = Array.from({ length: ORDERS }, (_, i) => i + 1);
+await shop.pushMany(
+  numbers.map((order) => ({
+    key: `ordered:${order}`,
+    value: { order, stages: [] } satisfies Order,
+    topics: ["ordered"],
+  })),
+);
+
+const services = [start("payment"), start("courier")];
+const [, signal] = await once(start("packing", "--die"), "exit");
+console.log(`The first packer took an order, and died of ${signal}. Another one starts.\n`);
+services.push(start("packing"));
+
+const delivered = new Map<number, Order>();
+for await (const change of deliveries) {
+  if (change.type !== "put") continue;
+  const order = change.item.value as Order;
+  delivered.set(order.order, order);
+  if (delivered.size === ORDERS) break;
+}
+
+const stages = [...delivered.values()].flatMap((order) => order.stages);
+printTable(
+  ["payment", "packing", "courier"].map((service) => {
+    const own = stages.filter((stage) => stage.service === service);
+    return {
+      service,
+      orders: own.length,
+      processes: new Set(own.map(({ pid }) => pid)).size,
+      "in the second attempt": own.filter(({ attempt }) => attempt === 2).length,
+    };
+  }),
+);
+const isApart = stages.every(({ pid }) => pid !== process.pid);
+console.log(
+  `\nDelivered: ${delivered.size} of ${ORDERS}; none of it done in this process: ${isApart}`,
+);
+
+// They end in order: what they began is finished first.
+const codes = services.map(async (service) => {
+  service.disconnect();
+  return (await once(service, "exit"))[0] as number;
+});
+console.log(`The services ended with ${(await Promise.all(codes)).join(", ")}.`);
+await mesh.close();
+await remove();

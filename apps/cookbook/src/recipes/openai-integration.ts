@@ -1,0 +1,95 @@
+// Shows: two agents by OpenAI's own client: one shares what a customer asks, the other acts on it and answers.
+// Look at: neither is handed the other's words; what they share went through the mesh, by tool calls.
+
+import { ContextMesh } from "@syntha/core";
+import { runnableTools } from "@syntha/openai";
+import type { Play } from "@syntha/test-models";
+import { ToolHandler } from "@syntha/tools";
+import { zodFunction } from "openai/helpers/zod";
+import * as z from "zod";
+import { modelHere } from "../model/model-here.ts";
+import { printTable } from "../print/table.ts";
+
+/** Where there is no key: a model that shares, refunds and answers by what it is told. */
+const play: Play = ({ system, tools, turns, results }) => {
+  // Strict tools want every argument; those that don't matter are null.
+  const call = (name: string, args: object) => {
+    const properties = tools.get(name)?.parameters["properties"] ?? {};
+    const unused = Object.fromEntries(Object.keys(properties).map((key) => [key, null]));
+    return { calls: [{ name, arguments: { ...unused, ...args } }] };
+  };
+  const told = JSON.parse(results.at(-1) ?? "{}");
+  if (system.startsWith("You are Triage")) {
+    if (turns.length > 0) return { text: `Passed on at revision ${told.revision}.` };
+    const value = '{"customer":"Hilltop Bakery","wants":"refund","invoice":"A-17"}';
+    return call("push_context", { key: "inquiry:1", value, topics: ["billing"] });
+  }
+  if (turns.length === 0) return call("get_context", { prefix: "inquiry:" });
+  if (turns.length === 1) return call("refund", { invoice: told.context["inquiry:1"].invoice });
+  if (turns.length === 2)
+    return call("push_context", {
+      key: "answer:1",
+      value: `Refunded ${told.refunded} €.`,
+      subscribers: ["Triage"],
+    });
+  return { text: "The refund is made, and Triage knows of it." };
+};
+const { client, model, text, close } = await modelHere(play);
+console.log(`Model: ${text}\n`);
+
+const mesh = new ContextMesh();
+await mesh.agent("Billing").subscribe(["billing"]);
+
+/** One turn of an agent: its instructions, its view of the mesh, and tools of its own. */
+async function turn(
+  name: string,
+  instructions: string,
+  said: string,
+  own: (typeof refund)[] = [],
+): Promise<void> {
+  const handler = new ToolHandler(mesh.agent(name), { allow: ["get_context", "push_context"] });
+  const runner = client.chat.completions.runTools({
+    model,
+    messages: [
+      { role: "system", content: `You are ${name}. ${instructions}` },
+      { role: "user", content: said },
+    ],
+    tools: [...runnableTools(handler), ...own],
+  });
+  runner.on("functionToolCall", (call) => console.log(`  ${name} calls ${call.name}`));
+  console.log(`  ${name} says: ${await runner.finalContent()}`);
+}
+
+const refund = zodFunction({
+  name: "refund",
+  description: "Pays an invoice back.",
+  parameters: z.object({ invoice: z.string() }),
+  function: ({ invoice }) => ({ invoice, refunded: 120 }),
+});
+await turn(
+  "Triage",
+  'Share each inquiry as "inquiry:1" with the topic "billing", as JSON with customer, wants and invoice.',
+  "Hilltop Bakery wants its money back for invoice A-17.",
+);
+await turn(
+  "Billing",
+  'Read what is shared under "inquiry:", refund it, and push "answer:1" with the amount to the subscriber "Triage".',
+  "Do what is due.",
+  [refund],
+);
+
+console.log("");
+const { items } = await mesh.system.list();
+printTable(
+  items.map(({ key, author, topics, subscribers, value }) => ({
+    item: key,
+    by: author ?? "",
+    for: [...topics, ...subscribers].join(", "),
+    value: JSON.stringify(value),
+  })),
+);
+console.log(
+  `Triage sees the answer: ${(await mesh.agent("Triage").get("answer:1")) !== undefined}`,
+);
+await mesh.close();
+await close();
