@@ -149,12 +149,26 @@ it("is all that a handler is", async () => {
   expect(handler.tools()).toEqual(alone.tools());
   expect(handler.availableTools()).toEqual(alone.availableTools());
   expect(handler.accessSummary()).toEqual(alone.accessSummary());
-  expect(handler.agentName).toBe("Ann");
+  expect([handler.agentName, handler.tenantId]).toEqual(["Ann", "default"]);
   expect([handler.knows("push_context"), handler.can("push_context")]).toEqual([true, false]);
   handler.deny.add("get_context");
   expect(await handler.handleToolCall("get_context")).toMatchObject({ code: "TOOL_DENIED" });
   handler.deny.remove("get_context");
   expect(await handler.handleToolCall("get_context")).toMatchObject({ success: true });
+});
+
+it("hands on the id of each call", async () => {
+  const { mesh } = await guarded();
+  const heard: unknown[] = [];
+  class Hearing extends ToolHandler {
+    override async handleToolCall(...call: unknown[]): Promise<never> {
+      heard.push(call);
+      return { success: true } as never;
+    }
+  }
+  const handler = resilientHandler(new Hearing(mesh.agent("Ann")));
+  await handler.handleToolCall("list_context", {}, { id: "call_7" });
+  expect(heard).toEqual([["list_context", {}, { id: "call_7" }]]);
 });
 
 it("answers the calls of a model's message, in their order", async () => {

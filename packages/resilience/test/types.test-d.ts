@@ -33,7 +33,8 @@ await prefixed.handleToolCall("mesh_push_context", { key: "a" });
 
 resilientHandler(handler, {
   breaker: new CircuitBreaker({ share: 0.5 }),
-  countsAsFailure: (code, failure) => isInfrastructure(code, failure) || code === "LIMIT_EXCEEDED",
+  countsAsFailure: (code, failure) =>
+    isInfrastructure(code, failure) || code === "STORAGE_MISMATCH",
   onStateChange: ({ from, to, at }) => void [from, to, at],
 });
 // @ts-expect-error Either failures in a row, or a share.

@@ -2,6 +2,7 @@ import type {
   AccessSummary,
   AnswerFor,
   ArgumentsFor,
+  CallOrigin,
   Effect,
   ToolAnswer,
   ToolArguments,
@@ -48,19 +49,27 @@ export class ResilientHandler<const P extends string = ""> implements ToolCaller
     return this.#handler.agentName;
   }
 
+  get tenantId(): string | undefined {
+    return this.#handler.tenantId;
+  }
+
   handleToolCall<N extends ToolName>(
     this: ToolCaller<"">,
     name: N,
     args: ToolArguments[N],
+    origin?: CallOrigin,
   ): Promise<ToolAnswer<N>>;
   handleToolCall<const N extends string>(
     name: N,
     ...args: ArgumentsFor<P, N>
   ): Promise<AnswerFor<P, N>>;
-  async handleToolCall(name: string, args?: unknown): Promise<ToolAnswer> {
+  async handleToolCall(name: string, args?: unknown, origin?: CallOrigin): Promise<ToolAnswer> {
     try {
       const manner = this.#effectOf(name) === "read" ? READ : WRITE;
-      return await this.#policies.run(() => this.#handler.handleToolCall(name, args), manner);
+      return await this.#policies.run(
+        () => this.#handler.handleToolCall(name, args, origin),
+        manner,
+      );
     } catch (failure) {
       if (failure instanceof FailedAnswer) return failure.answer;
       return this.#handler.toFailure(name, failure);

@@ -39,6 +39,7 @@ const ANSWERED: ReadonlySet<ErrorCode | undefined> = new Set<ErrorCode>([
   "STALE_TOKEN",
   "CURSOR_COMPACTED",
   "TENANT_EXISTS",
+  "LIMIT_EXCEEDED",
 ]);
 
 /**
