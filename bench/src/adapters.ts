@@ -63,13 +63,14 @@ export const adapters: Chapter = {
         return answerResponse(handler, [call]);
       }),
     };
+    const runner = { controller: new AbortController() };
     const runnable = runnableTools(handler).find(({ function: { name: each } }) => each === name);
     yield {
       name: "runTools of OpenAI's SDK",
       ...often,
       ours: reads((args) =>
         Promise.resolve(
-          runnable?.function.function(JSON.stringify(args), {} as never, {} as never),
+          runnable?.function.function(JSON.stringify(args), runner as never, {} as never),
         ),
       ),
     };

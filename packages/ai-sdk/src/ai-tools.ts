@@ -15,7 +15,8 @@ export function aiTools(handler: ToolCaller, { needsApproval = [] }: AiToolsOpti
       description,
       inputSchema: jsonSchema(parameters as Parameters<typeof jsonSchema>[0], { validate }),
       // All calls of one message are given the same list: runs side by side don't wait for each other.
-      execute: (input, { messages }) => call(name, unwrapText(input), messages),
+      execute: (input, { messages: run, toolCallId: id, abortSignal: signal }) =>
+        call(name, unwrapText(input), { run, id, signal }),
       ...(needsApproval.includes(effect) && { needsApproval: true }),
     });
     return [name, tool] as const;

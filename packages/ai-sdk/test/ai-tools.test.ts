@@ -1,5 +1,5 @@
 import { ContextMesh } from "@syntha/core";
-import type { Play } from "@syntha/test-models";
+import { overhear, type Play } from "@syntha/test-models";
 import { playModel } from "@syntha/test-models/vitest";
 import { ToolHandler } from "@syntha/tools";
 import { generateText, type ModelMessage, stepCountIs } from "ai";
@@ -144,4 +144,41 @@ it("ends when it is aborted; what a call has begun is finished", async () => {
   });
   await expect(run).rejects.toThrow(/abort/i);
   expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: ["a"] });
+});
+
+it("tells the handler the ids of calls, and begins none of those that wait when it is aborted", async () => {
+  const handler = newHandler();
+  const controller = new AbortController();
+  const heard: unknown[] = [];
+  const tools = aiTools(
+    overhear(handler, (_name, _args, origin) => {
+      heard.push(origin?.id);
+      controller.abort();
+    }),
+  );
+  const server = await playModel(() => ({
+    calls: ["a", "b"].map((key) => ({ ...push, arguments: { ...push.arguments, key } })),
+  }));
+  const settings = { model: chat({ server }), tools, ...loop, abortSignal: controller.signal };
+  await expect(generateText(settings)).rejects.toThrow(/abort/i);
+  expect(heard).toEqual([expect.stringMatching(/^call_/)]);
+  expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: ["a"] });
+});
+
+it("lets no run wait for a call of another that hangs", async () => {
+  const { promise: hangs, resolve } = Promise.withResolvers<void>();
+  const tools = aiTools(
+    overhear(newHandler(), (_name, args) => {
+      if ((args as { key: string }).key !== "hang") return undefined;
+      resolve();
+      return new Promise(() => {});
+    }),
+  );
+  const ask = async (key: string) => {
+    const server = await playModel(once({ ...push, arguments: { ...push.arguments, key } }));
+    return generateText({ model: chat({ server }), tools, ...loop });
+  };
+  void ask("hang");
+  await hangs;
+  expect(JSON.parse((await ask("a")).text)).toMatchObject({ success: true, key: "a" });
 });

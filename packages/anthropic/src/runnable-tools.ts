@@ -14,8 +14,8 @@ export function runnableTools(
     ...tool,
     parse: (input: unknown) => input,
     run: async (input, context) => {
-      const block = context?.toolUse ?? { input };
-      const answer = await call(tool.name, writtenInput(block));
+      const { toolUse = { input, id: undefined }, signal } = context ?? {};
+      const answer = await call(tool.name, writtenInput(toolUse), { id: toolUse.id, signal });
       const text = JSON.stringify(answer);
       // The runner marks as an error only what is thrown.
       if (!answer.success) throw new ToolError(text);

@@ -1,5 +1,6 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { ContextMesh } from "@syntha/core";
+import { overhear } from "@syntha/test-models";
 import { playModel } from "@syntha/test-models/vitest";
 import { ToolHandler } from "@syntha/tools";
 import { expect, it, onTestFinished } from "vitest";
@@ -93,6 +94,28 @@ it("ends when it is aborted; what a call has begun is finished", async () => {
     { signal: controller.signal },
   );
   await expect(run.runUntilDone()).rejects.toThrow(Anthropic.APIUserAbortError);
+  expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: ["a"] });
+});
+
+it("tells the handler the ids of calls, and begins none of those that wait when it is aborted", async () => {
+  const handler = newHandler();
+  const controller = new AbortController();
+  const heard: unknown[] = [];
+  const tools = runnableTools(
+    overhear(handler, (_name, _args, origin) => {
+      heard.push(origin?.id);
+      controller.abort();
+    }),
+  );
+  const server = await playModel(() => ({
+    calls: ["a", "b"].map((key) => ({ name: "push_context", arguments: { ...push, key } })),
+  }));
+  const run = clientOf({ server }, { maxRetries: 0 }).beta.messages.toolRunner(
+    { ...request, tools, thread: false },
+    { signal: controller.signal },
+  );
+  await expect(run.runUntilDone()).rejects.toThrow(Anthropic.APIUserAbortError);
+  expect(heard).toEqual([expect.stringMatching(/^toolu_/)]);
   expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: ["a"] });
 });
 

@@ -1,8 +1,8 @@
 import { Agent, OpenAIProvider, Runner } from "@openai/agents";
 import { ContextMesh } from "@syntha/core";
-import type { ModelServer } from "@syntha/test-models";
+import { type ModelServer, overhear } from "@syntha/test-models";
 import { playModel } from "@syntha/test-models/vitest";
-import { ToolHandler } from "@syntha/tools";
+import { type ToolCaller, ToolHandler } from "@syntha/tools";
 import { expect, it } from "vitest";
 import { agentTools, type AgentToolsOptions } from "../src/agents/index.ts";
 import { clientOf, slowFirst, writeThenRead } from "./support.ts";
@@ -13,7 +13,7 @@ const runnerOf = (server: ModelServer) =>
     tracingDisabled: true,
   });
 
-const agentOf = (handler: ToolHandler, options?: AgentToolsOptions) =>
+const agentOf = (handler: ToolCaller, options?: AgentToolsOptions) =>
   new Agent({ name: "Worker", model: "played", tools: agentTools(handler, options) });
 
 it("runs calls of one message in their order", async () => {
@@ -84,4 +84,22 @@ it("tells the model that a tool was taken away while it runs", async () => {
       : { text: JSON.parse(results[0] ?? "").code },
   );
   expect((await runnerOf(server).run(agent, "Go.")).finalOutput).toBe("TOOL_DENIED");
+});
+
+it("tells the handler the ids of calls, and begins none of those that wait when it is aborted", async () => {
+  const mesh = new ContextMesh();
+  const handler = new ToolHandler(slowFirst(mesh.agent("Worker")));
+  const controller = new AbortController();
+  const heard: unknown[] = [];
+  const agent = agentOf(
+    overhear(handler, (name, _args, origin) => {
+      heard.push([name, origin?.id]);
+      controller.abort();
+    }),
+  );
+  const { signal } = controller;
+  const run = runnerOf(await playModel(writeThenRead)).run(agent, "Go.", { signal });
+  await expect(run).rejects.toThrow(/abort/i);
+  await expect.poll(() => mesh.system.keys()).toEqual(["a"]);
+  expect(heard).toEqual([["push_context", expect.stringMatching(/^call_/)]]);
 });

@@ -1,4 +1,5 @@
 import { ContextMesh } from "@syntha/core";
+import { overhear } from "@syntha/test-models";
 import { playModel } from "@syntha/test-models/vitest";
 import { ToolHandler } from "@syntha/tools";
 import { APIUserAbortError } from "openai";
@@ -50,4 +51,24 @@ it("ends with the runner, and finishes a write that has begun", async () => {
   await expect(runner.finalContent()).rejects.toBeInstanceOf(APIUserAbortError);
   await expect.poll(() => mesh.system.keys()).toEqual(["a"]);
   expect(server.conversations).toHaveLength(1);
+});
+
+it.for([
+  ["the newest SDK", clientOf],
+  ["the oldest SDK", clientOf6],
+] as const)("begins no call that waits when the runner is aborted, with %s", async ([, reach]) => {
+  const mesh = new ContextMesh();
+  const handler = new ToolHandler(slowFirst(mesh.agent("Worker")));
+  const heard: string[] = [];
+  const tools = runnableTools(
+    overhear(handler, (name) => {
+      heard.push(name);
+      runner.abort();
+    }),
+  );
+  const client = reach(await playModel(writeThenRead));
+  const runner = client.chat.completions.runTools({ ...ASKED, tools });
+  await expect(runner.finalContent()).rejects.toThrow(/abort/);
+  await expect.poll(() => mesh.system.keys()).toEqual(["a"]);
+  expect(heard).toEqual(["push_context"]);
 });

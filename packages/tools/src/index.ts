@@ -9,7 +9,7 @@ export {
   type CallAnswer,
   type ModelCall,
 } from "./calls/answer-calls.ts";
-export { callsInOrder, type OrderedCall } from "./calls/calls-in-order.ts";
+export { callsInOrder, type OrderedCall, type OrderedCallOptions } from "./calls/calls-in-order.ts";
 export type { OwnCall, OwnTools } from "./calls/own-tools.ts";
 export type { AccessSummary } from "./handler/access-summary.ts";
 export type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./handler/call-types.ts";

@@ -1,4 +1,4 @@
-import { ContextMesh } from "@syntha/core";
+import { ContextMesh, SynthaError } from "@syntha/core";
 import { expect, it } from "vitest";
 import { answerCalls, type ModelCall, ToolHandler } from "../src/index.ts";
 
@@ -104,4 +104,54 @@ it("refuses a tool of the user's own with a name of the mesh's, before anything 
 it("takes no inherited name for a tool of the user's own", async () => {
   const [answer] = await answerCalls(handler(), [call("toString", {})], { own: {} });
   expect(JSON.parse(answer?.text ?? "")).toMatchObject({ code: "UNKNOWN_TOOL" });
+});
+
+it("tells the model of anything that a tool throws, words or not", async () => {
+  const things: [unknown, string][] = [
+    [undefined, "undefined"],
+    [Object.create(null), "The tool failed without saying why."],
+    [new AggregateError([]), "AggregateError"],
+    [Object.assign(new Error(), { message: 7 }), "7"],
+  ];
+  const throwing = (thing: unknown) => () => {
+    throw thing;
+  };
+  const own = Object.fromEntries(things.map(([thing], i) => [`tool_${i}`, throwing(thing)]));
+  const answers = await answerCalls(
+    handler(),
+    Object.keys(own).map((name) => call(name, {})),
+    { own },
+  );
+  expect(answers.map(({ text }) => JSON.parse(text))).toMatchObject(
+    things.map(([, error]) => ({ code: "TOOL_FAILED", error })),
+  );
+});
+
+it("keeps a storage's own words from the model when a tool of the user's own meets them", async () => {
+  const own = {
+    save: () => {
+      throw new SynthaError("UNAVAILABLE", "connect ECONNREFUSED /var/run/pg.sock as admin");
+    },
+  };
+  const [answer] = await answerCalls(handler(), [call("save", {})], { own });
+  expect(answer?.text).not.toContain("pg.sock");
+  expect(JSON.parse(answer?.text ?? "")).toMatchObject({ code: "UNAVAILABLE", retryable: true });
+});
+
+it("finishes the call of the mesh that has begun when it is aborted, and begins no other", async () => {
+  const mesh = new ContextMesh();
+  const controller = new AbortController();
+  const own = { stop: () => controller.abort() };
+  const push = (key: string) => call("push_context", { key, value: "1", global: true });
+  const answers = await answerCalls(
+    new ToolHandler(mesh.agent("Worker")),
+    [push("a"), call("stop", {}), push("b")],
+    { own, signal: controller.signal },
+  );
+  expect(answers.map(({ text }) => JSON.parse(text))).toMatchObject([
+    { success: true, key: "a" },
+    null,
+    { success: false, code: "ABORTED" },
+  ]);
+  expect(await mesh.system.keys()).toEqual(["a"]);
 });

@@ -38,13 +38,29 @@ it("lets no run wait for another, and goes on after a call that failed", async (
   const ended: string[] = [];
   const [one, other] = [{}, {}];
   await Promise.all([
-    call("push_context", { key: "slow", value: "1", global: true }, one).then(() =>
+    call("push_context", { key: "slow", value: "1", global: true }, { run: one }).then(() =>
       ended.push("slow"),
     ),
-    call("send_email", {}, one).then((answer) => ended.push(answer.success ? "?" : answer.code)),
-    call("push_context", { key: "quick", value: "1", global: true }, other).then(() =>
+    call("send_email", {}, { run: one }).then((answer) =>
+      ended.push(answer.success ? "?" : answer.code),
+    ),
+    call("push_context", { key: "quick", value: "1", global: true }, { run: other }).then(() =>
       ended.push("quick"),
     ),
   ]);
   expect(ended).toEqual(["quick", "slow", "UNKNOWN_TOOL"]);
+});
+
+it("begins no call that waited until it was aborted, and lets the one before end", async () => {
+  const mesh = new ContextMesh();
+  const call = callsInOrder(new ToolHandler(slowFirst(mesh.agent("Worker"))));
+  const controller = new AbortController();
+  const { signal } = controller;
+  const answers = Promise.all([
+    call("push_context", { key: "a", value: "1", global: true }, { signal }),
+    call("push_context", { key: "b", value: "1", global: true }, { signal }),
+  ]);
+  controller.abort();
+  expect(await answers).toMatchObject([{ success: true }, { success: false, code: "ABORTED" }]);
+  expect(await mesh.system.keys()).toEqual(["a"]);
 });

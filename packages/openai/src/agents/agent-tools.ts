@@ -19,7 +19,8 @@ export function agentTools(
       description,
       parameters,
       needsApproval: needsApproval.includes(effect),
-      execute: async (args, context) => JSON.stringify(await call(name, args, context)),
+      execute: async (args, run, { toolCall, signal } = {}) =>
+        JSON.stringify(await call(name, args, { run, id: toolCall?.callId, signal })),
     }),
     strict,
   }));

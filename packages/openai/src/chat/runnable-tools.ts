@@ -28,7 +28,8 @@ export function runnableTools(
         description,
         parameters,
         strict,
-        function: async (args, runner) => JSON.stringify(await call(name, args, runner)),
+        function: async (args, run) =>
+          JSON.stringify(await call(name, args, { run, signal: run.controller.signal })),
       },
     }));
   return tools as RunnableMeshTool[];

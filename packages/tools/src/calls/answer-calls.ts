@@ -1,6 +1,7 @@
 import { isSynthaError, SynthaError } from "@syntha/core";
 import type { ToolFailure } from "../answer/failure.ts";
 import type { ToolCaller } from "../handler/tool-caller.ts";
+import { beginCall } from "./begin-call.ts";
 import type { OwnTools } from "./own-tools.ts";
 
 /** A call in a model's message. */
@@ -26,7 +27,7 @@ export interface CallAnswer {
 export interface AnswerCallsOptions {
   /** Tools of your own, called where the model names them. */
   readonly own?: OwnTools | undefined;
-  /** Handed on to your own tools. A call of the mesh that has begun is finished. */
+  /** Handed on to your own tools. Of the mesh's calls one that has begun is finished; the rest are answered by ABORTED. */
   readonly signal?: AbortSignal | undefined;
   /** Hears what your own tools throw. */
   readonly onError?: ((error: unknown, call: ModelCall) => void) | undefined;
@@ -42,27 +43,32 @@ export async function answerCalls(
   calls: readonly ModelCall[],
   options: AnswerCallsOptions = {},
 ): Promise<CallAnswer[]> {
-  const { own = {} } = options;
+  const { own = {}, signal } = options;
   checkNames(handler, own);
   let last: Promise<CallAnswer> | undefined;
   const answers = calls.map((call) => {
     // A model may name `toString`.
     const run = Object.hasOwn(own, call.name) ? own[call.name] : undefined;
-    if (run !== undefined) return answerOwn(run, call, options);
-    const answer = () => answerOurs(handler, call);
+    if (run !== undefined) return answerOwn(handler, run, call, options);
+    const answer = () => answerOurs(handler, call, signal);
     last = last === undefined ? answer() : last.then(answer);
     return last;
   });
   return Promise.all(answers);
 }
 
-async function answerOurs(handler: ToolCaller, call: ModelCall): Promise<CallAnswer> {
-  const { id } = call;
-  const answer = await handler.handleToolCall(call.name, call.arguments, { id });
+async function answerOurs(
+  handler: ToolCaller,
+  call: ModelCall,
+  signal: AbortSignal | undefined,
+): Promise<CallAnswer> {
+  const { id, name } = call;
+  const answer = await beginCall(handler, name, call.arguments, { id, signal });
   return toAnswer(call, JSON.stringify(answer), !answer.success);
 }
 
 async function answerOwn(
+  handler: ToolCaller,
   run: OwnFunction,
   call: ModelCall,
   { signal, onError }: AnswerCallsOptions,
@@ -73,7 +79,7 @@ async function answerOwn(
     return { ...toAnswer(call, toText(result), false), result };
   } catch (error) {
     onError?.(error, call);
-    return toAnswer(call, JSON.stringify(toOwnFailure(error)), true);
+    return toAnswer(call, JSON.stringify(toOwnFailure(handler, call, error)), true);
   }
 }
 
@@ -100,14 +106,19 @@ function parse(text: string): unknown {
   }
 }
 
-function toOwnFailure(error: unknown): ToolFailure {
-  if (isSynthaError(error)) {
-    const { code, message, hint, retryable } = error;
-    return { success: false, code, error: message, hint, retryable };
-  }
-  const message = error instanceof Error ? error.message : String(error);
+function toOwnFailure(handler: ToolCaller, call: ModelCall, error: unknown): ToolFailure {
+  if (isSynthaError(error)) return handler.toFailure(call.name, error);
   const hint = "Check the arguments; if they are right, go on without this tool.";
-  return { success: false, code: "TOOL_FAILED", error: message, hint, retryable: false };
+  return { success: false, code: "TOOL_FAILED", error: wordsOf(error), hint, retryable: false };
+}
+
+/** Anything may be thrown, also what has no words. */
+function wordsOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message || error.name : error);
+  } catch {
+    return "The tool failed without saying why.";
+  }
 }
 
 type OwnFunction = OwnTools[string];

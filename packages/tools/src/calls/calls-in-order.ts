@@ -1,8 +1,18 @@
 import type { ToolAnswer } from "../handler/call-types.ts";
 import type { ToolCaller } from "../handler/tool-caller.ts";
+import { beginCall, type BeginCallOptions } from "./begin-call.ts";
 
-/** Calls a tool of the mesh; `run` is any object that stands for one run of a model. */
-export type OrderedCall = (name: string, args: unknown, run?: object) => Promise<ToolAnswer>;
+export interface OrderedCallOptions extends BeginCallOptions {
+  /** Any object that stands for one run of a model. */
+  readonly run?: object | undefined;
+}
+
+/** Calls a tool of the mesh. */
+export type OrderedCall = (
+  name: string,
+  args: unknown,
+  options?: OrderedCallOptions,
+) => Promise<ToolAnswer>;
 
 /**
  * For frameworks that begin the calls of one message all at once: those of one run are answered one after the other, as
@@ -10,12 +20,11 @@ export type OrderedCall = (name: string, args: unknown, run?: object) => Promise
  */
 export function callsInOrder(handler: ToolCaller): OrderedCall {
   const last = new WeakMap<object, Promise<unknown>>();
-  return (name, args, run = handler) => {
+  return (name, args, options = {}) => {
+    const { run = handler } = options;
     const before = last.get(run);
-    const answer =
-      before === undefined
-        ? handler.handleToolCall(name, args)
-        : before.then(() => handler.handleToolCall(name, args));
+    const begin = () => beginCall(handler, name, args, options);
+    const answer = before === undefined ? begin() : before.then(begin);
     last.set(run, answer);
     return answer;
   };
