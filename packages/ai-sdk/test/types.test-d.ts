@@ -1,5 +1,5 @@
 import { ContextMesh } from "@syntha/core";
-import { ToolHandler } from "@syntha/tools";
+import { type ToolCaller, ToolHandler } from "@syntha/tools";
 import { generateText, jsonSchema, streamText, tool, ToolLoopAgent, type ToolSet } from "ai";
 import { aiTools, repairToolCall } from "../src/index.ts";
 
@@ -21,6 +21,15 @@ const settings = {
 export const agent = new ToolLoopAgent(settings);
 export const generate = () => generateText({ ...settings, prompt: "Go on." });
 export const stream = () => streamText({ ...settings, prompt: "Go on." });
+
+declare const around: ToolCaller<"mesh_">;
+export const beside = () =>
+  generateText({
+    ...settings,
+    tools: aiTools(around),
+    experimental_repairToolCall: repairToolCall(around),
+    prompt: "Go on.",
+  });
 
 // @ts-expect-error -- an effect is read, write or destroy
 aiTools(handler, { needsApproval: ["delete"] });

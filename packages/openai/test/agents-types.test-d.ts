@@ -1,6 +1,6 @@
 import { Agent, type FunctionTool, type Tool } from "@openai/agents";
 import { ContextMesh } from "@syntha/core";
-import { type ParametersSchema, ToolHandler } from "@syntha/tools";
+import { type ParametersSchema, type ToolCaller, ToolHandler } from "@syntha/tools";
 import { expectTypeOf } from "vitest";
 import { agentTools } from "../src/agents/index.ts";
 
@@ -16,5 +16,7 @@ void new Agent<{ user: string }>({
   name: "A",
   tools: agentTools(prefixed, { needsApproval: ["write", "destroy"] }),
 });
+declare const around: ToolCaller<"mesh_">;
+void new Agent({ name: "A", tools: agentTools(around) });
 // @ts-expect-error No such effect.
 agentTools(handler, { needsApproval: ["push_context"] });

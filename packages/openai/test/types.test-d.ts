@@ -1,5 +1,5 @@
 import { ContextMesh } from "@syntha/core";
-import { type OwnTools, ToolHandler } from "@syntha/tools";
+import { type OwnTools, type ToolCaller, ToolHandler } from "@syntha/tools";
 import OpenAI from "openai";
 import { zodFunction, zodResponsesFunction } from "openai/helpers/zod";
 import type { RunnableToolFunction } from "openai/lib/RunnableFunction";
@@ -76,6 +76,14 @@ client.chat.completions.runTools({ model, messages, tools: mine });
 client.chat.completions.runTools({ model, messages, tools: [...mine, runnable] });
 client.chat.completions.runTools({ model, messages, tools: [...mine, zod] });
 client.chat.completions.runTools({ model, messages, tools: [...mine, zod], stream: true });
+
+// What stands around a handler, with a prefix or not.
+declare const around: ToolCaller<"mesh_">;
+const own = [...chatTools(around), ...responseTools(around)];
+expectTypeOf(own).not.toBeAny();
+client.chat.completions.runTools({ model, messages, tools: runnableTools(around) });
+await answerChat(around, whole);
+await answerResponse(around, response);
 
 // The user's own tools, in each of the SDK's forms.
 expectTypeOf(ownTools([zod, runnable])).toEqualTypeOf<OwnTools>();

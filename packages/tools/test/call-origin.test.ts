@@ -1,5 +1,5 @@
 import { ContextMesh } from "@syntha/core";
-import { answerCalls, ToolHandler } from "@syntha/tools";
+import { answerCalls, type CallOrigin, ToolHandler } from "@syntha/tools";
 import { expect, it } from "vitest";
 
 it("hands whatever stands around a handler the id by which a model knows its call", async () => {
@@ -8,9 +8,9 @@ it("hands whatever stands around a handler the id by which a model knows its cal
   const heard: unknown[] = [];
   const around = Object.create(handler, {
     handleToolCall: {
-      value: (...call: [string, unknown, unknown]) => {
-        heard.push(call);
-        return handler.handleToolCall(...(call as [string, unknown]));
+      value: (name: string, args: unknown, origin: CallOrigin) => {
+        heard.push([name, args, origin]);
+        return handler.handleToolCall(name, args, origin);
       },
     },
     knows: { value: (name: string) => handler.knows(name) },
