@@ -16,7 +16,7 @@ export interface ContextOptions extends Selection {
   readonly mark?: string | undefined;
 }
 
-export const DEFAULT_ITEMS = 10_000;
+const DEFAULT_ITEMS = 10_000;
 const MOST_ITEMS = 100_000;
 
 export function checkContextOptions(options: ContextOptions): number {

@@ -16,7 +16,7 @@ export interface Entry {
   readonly label: string;
 }
 
-export interface Packed<C> {
+interface Packed<C> {
   readonly candidate: C;
   readonly line: string;
   readonly tokens: number;
