@@ -1,24 +1,8 @@
 import { execFile } from "node:child_process";
-import { globSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { ModelServer, shareOrRead } from "@syntha/test-models";
 import { freshDatabase } from "@syntha/test-postgres/vitest";
 import { describe, expect, it } from "vitest";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
-const pages = [
-  "README.md",
-  ...globSync(["docs/**/*.md", "packages/*/README.md", "apps/*/README.md"], { cwd: root }),
-];
-
-/** TypeScript blocks of a page; those marked `static` stand for code of the reader's and are not run. */
-function programsOf(page: string): { line: number; code: string }[] {
-  const text = readFileSync(`${root}/${page}`, "utf8");
-  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => ({
-    line: text.slice(0, match.index).split("\n").length,
-    code: match[1] as string,
-  }));
-}
+import { blocksOf, pages, root } from "./doc-blocks.ts";
 
 interface Run {
   error: unknown;
@@ -53,7 +37,7 @@ function runWith(code: string, env: Record<string, string>): Promise<Run> {
     const child = execFile(
       process.execPath,
       ["--conditions=@syntha/source", "--input-type=module-typescript", "-"],
-      { cwd: root, timeout: 15_000, env: { ...process.env, ...env } },
+      { cwd: root, timeout: 40_000, env: { ...process.env, ...env } },
       (error, stdout) => resolve({ error, stdout }),
     );
     child.stdin?.end(code);
@@ -62,8 +46,8 @@ function runWith(code: string, env: Record<string, string>): Promise<Run> {
 
 describe.concurrent("the programs in the docs", () => {
   for (const page of pages) {
-    for (const { line, code } of programsOf(page)) {
-      it(`run as they stand: ${page}:${line}`, async () => {
+    for (const { line, code, isProgram } of blocksOf(page)) {
+      it.runIf(isProgram)(`run as they stand: ${page}:${line}`, { timeout: 45_000 }, async () => {
         const { error, stdout } = await run(code);
         expect(error).toBeNull();
         // A comment behind console.log tells what it prints.

@@ -36,7 +36,7 @@ export default defineConfig({
     search: { provider: "local" },
     socialLinks: [{ icon: "github", link: "https://github.com/syntha-dev/syntha-typescript" }],
     nav: [
-      { text: "Start", link: "/" },
+      { text: "Start", link: "/getting-started" },
       { text: "Frameworks", link: "/frameworks" },
       { text: "Cookbook", link: "/apps/cookbook" },
       { text: "Reference", link: "/reference/" },
@@ -47,17 +47,21 @@ export default defineConfig({
         text: "Start here",
         items: [
           { text: "What it is", link: "/" },
-          { text: "Architecture", link: "/architecture" },
+          { text: "Getting started", link: "/getting-started" },
+          { text: "Routing and visibility", link: "/routing" },
           { text: "Frameworks", link: "/frameworks" },
           { text: "Errors", link: "/errors" },
+          { text: "From the Python library", link: "/from-python" },
         ],
       },
       {
         text: "Production",
         items: [
           { text: "Storages", link: "/storages" },
-          { text: "Copying a tenant", link: "/copying" },
+          { text: "Crash safety", link: "/crash-safety" },
           { text: "Security", link: "/security" },
+          { text: "Limits and tenants", link: "/limits" },
+          { text: "Copying a tenant", link: "/copying" },
           { text: "Reliability, measured", link: "/reliability" },
           { text: "Benchmarks", link: "/benchmarks" },
         ],
@@ -76,6 +80,7 @@ export default defineConfig({
       {
         text: "Going further",
         items: [
+          { text: "Architecture", link: "/architecture" },
           { text: "Writing a storage", link: "/writing-a-storage" },
           { text: "Contributing", link: "/contributing" },
           { text: "Decisions", link: "/decisions/" },

@@ -25,6 +25,6 @@ function pathOf(file: string): string {
   if (file === "README.md") return "index";
   const path = file.replace(/^docs\//, "").replace(/\.md$/, "");
   const { dir, base } = posix.parse(path);
-  if (base !== "README") return path.toLowerCase();
+  if (base !== "README") return path === "SECURITY" ? "security-policy" : path.toLowerCase();
   return dir === "decisions" ? "decisions/index" : dir;
 }

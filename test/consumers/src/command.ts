@@ -28,7 +28,12 @@ export function command(
       },
       (error, stdout, stderr) => {
         if (error === null) resolve(stdout);
-        else reject(new Error(`${file} ${args.join(" ")} failed:\n${stdout}${stderr || error.message}`.trim()));
+        else
+          reject(
+            new Error(
+              `${file} ${args.join(" ")} failed:\n${stdout}${stderr || error.message}`.trim(),
+            ),
+          );
       },
     );
     child.stdin?.end(input ?? "");

@@ -1,0 +1,26 @@
+import { globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Pages that speak to users. */
+export const pages = globSync(["*.md", "docs/**/*.md", "{packages,apps,test}/*/README.md"], {
+  cwd: root,
+}).toSorted();
+
+/** A `ts` block of a page. */
+export interface DocBlock {
+  readonly line: number;
+  readonly code: string;
+  /** One marked `static` is a piece, with names of the reader's: it is read, and not run. */
+  readonly isProgram: boolean;
+}
+
+export function blocksOf(page: string): DocBlock[] {
+  const text = readFileSync(`${root}/${page}`, "utf8");
+  return [...text.matchAll(/^```ts( static)?\n(.*?)^```$/gms)].map((match) => ({
+    line: text.slice(0, match.index).split("\n").length,
+    code: match[2] as string,
+    isProgram: match[1] === undefined,
+  }));
+}
