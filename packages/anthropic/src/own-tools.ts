@@ -2,7 +2,7 @@ import type {
   BetaRunnableTool,
   BetaToolRunContext,
 } from "@anthropic-ai/sdk/lib/tools/BetaRunnableTool";
-import type { OwnCall, OwnTools } from "@syntha/tools";
+import { type OwnCall, type OwnTools, readOwn } from "@syntha/tools";
 
 /** What of a `BetaRunnableTool` is used, whatever its arguments are. */
 export interface RunnableTool {
@@ -33,7 +33,8 @@ const contents = new WeakSet<object>();
 function toFunction(tool: RunnableTool) {
   return async (args: unknown, { id, name, signal }: OwnCall): Promise<unknown> => {
     const toolUse = { type: "tool_use" as const, id, name, input: args };
-    const content = await tool.run(tool.parse(args) as never, {
+    const read = await readOwn(() => tool.parse(args));
+    const content = await tool.run(read as never, {
       toolUse,
       toolUseBlock: toolUse,
       signal,

@@ -109,7 +109,7 @@ it("calls the SDK's own tools, checks their arguments, and hands on images", asy
   expect(answer?.content[0]).toMatchObject({ content: [{ type: "text", text: "1 t1" }, image] });
   expect(answer?.content[1]).toMatchObject({
     is_error: true,
-    content: expect.stringContaining("TOOL_FAILED"),
+    content: expect.stringContaining('"INVALID_ARGUMENTS"'),
   });
   expect(heard).toHaveLength(1);
 });

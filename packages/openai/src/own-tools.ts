@@ -1,11 +1,14 @@
 import { SynthaError } from "@syntha/core";
-import type { OwnTools } from "@syntha/tools";
+import { type OwnTools, readOwn } from "@syntha/tools";
 
 /** A tool of the SDK's for `runTools`: `RunnableToolFunction`. */
 export interface RunnableTool {
   readonly type: "function";
   readonly function: {
     readonly name?: string | undefined;
+    readonly description?: string | undefined;
+    readonly parameters?: unknown;
+    readonly strict?: boolean | undefined;
     readonly function: (args: never, runner: never, context: never) => unknown;
     readonly parse?: ((text: string) => unknown) | undefined;
   };
@@ -29,7 +32,9 @@ export function ownTools(tools: readonly (RunnableTool | ParseableTool)[]): OwnT
     tools.map((tool) => {
       const { name, parse, run } = "$parseRaw" in tool ? ofParseable(tool) : ofRunnable(tool);
       if (!name || run === undefined) throw unusable(name);
-      return [name, async (args: unknown) => run((await read(parse, args)) as never)];
+      // The SDK's parsers read text.
+      const read = (args: unknown) => readOwn(() => parse(JSON.stringify(args)));
+      return [name, async (args: unknown) => run((await read(args)) as never)];
     }),
   );
 }
@@ -51,19 +56,6 @@ const ofRunnable = ({ function: tool }: RunnableTool): Parts => ({
   parse: (text) => (tool.parse === undefined ? text : tool.parse(text)),
   run: tool.function as (args: never) => unknown,
 });
-
-/** The SDK's parsers read text. */
-async function read(parse: Parts["parse"], args: unknown): Promise<unknown> {
-  try {
-    return await parse(JSON.stringify(args));
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new SynthaError("INVALID_ARGUMENTS", message, {
-      hint: "Call it again with arguments that fit its schema.",
-      cause,
-    });
-  }
-}
 
 function unusable(name: string | undefined): SynthaError {
   const message = name

@@ -87,5 +87,18 @@ await answerResponse(around, response);
 
 // The user's own tools, in each of the SDK's forms.
 expectTypeOf(ownTools([zod, runnable])).toEqualTypeOf<OwnTools>();
+ownTools([
+  {
+    type: "function",
+    function: {
+      name: "add",
+      description: "Adds.",
+      parameters: { type: "object" },
+      strict: true,
+      parse: JSON.parse,
+      function: ({ a }: { a: number }) => a,
+    },
+  },
+]);
 // @ts-expect-error A mere definition can't be called.
 ownTools([{ type: "function", function: { name: "a" } }]);

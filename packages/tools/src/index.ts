@@ -11,6 +11,7 @@ export {
 } from "./calls/answer-calls.ts";
 export { callsInOrder, type OrderedCall, type OrderedCallOptions } from "./calls/calls-in-order.ts";
 export type { OwnCall, OwnTools } from "./calls/own-tools.ts";
+export { readOwn } from "./calls/read-own.ts";
 export type { AccessSummary } from "./handler/access-summary.ts";
 export type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./handler/call-types.ts";
 export type { ToolDefinition } from "./handler/definition.ts";
