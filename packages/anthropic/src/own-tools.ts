@@ -39,7 +39,7 @@ function toFunction(tool: RunnableTool) {
       toolUseBlock: toolUse,
       signal,
     });
-    if (typeof content !== "string") contents.add(content);
+    if (Array.isArray(content)) contents.add(content);
     return content;
   };
 }

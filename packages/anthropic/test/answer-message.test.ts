@@ -114,6 +114,14 @@ it("calls the SDK's own tools, checks their arguments, and hands on images", asy
   expect(heard).toHaveLength(1);
 });
 
+it("says null for a tool of the SDK's that gives nothing", async () => {
+  const run = (() => undefined) as unknown as () => string;
+  const inputSchema = z.object({});
+  const own = ownTools([betaZodTool({ name: "log", description: "Logs.", inputSchema, run })]);
+  const answer = await answerMessage(newHandler(), message([use("t1", "log", {})]), { own });
+  expect(answer?.content).toEqual([{ type: "tool_result", tool_use_id: "t1", content: "null" }]);
+});
+
 it("refuses a tool of the user's own by a name of the mesh's, before anything is called", async () => {
   const calls = message([use("t1", "push_context", { key: "a", value: "1", global: true })]);
   const own = { push_context: () => "mine" };
