@@ -52,6 +52,13 @@ export const AGENT_TRIES: Record<
     }
     return told;
   },
+  changes: async (attempt) => {
+    const { known, random } = attempt;
+    const since = random.chance(0.6) ? random.pick(known.cursors) : undefined;
+    // Without the time of the reading, which is that of the clock.
+    const { at: _, ...told } = await agentOf(attempt).changes({ since });
+    return told;
+  },
   claim: (attempt) =>
     agentOf(attempt)
       .claim(attempt.random.chance(0.5) ? { key: keyOf(attempt) } : { topic: topicOf(attempt) })
