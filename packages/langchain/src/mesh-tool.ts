@@ -38,7 +38,7 @@ export class MeshTool extends StructuredTool {
   }
 
   override call: StructuredTool["call"] = (...given) =>
-    this.#turns.next(() => this.#unchecked.call(...given));
+    this.#turns.next(runOf(given[1]), () => this.#unchecked.call(...given));
 
   protected override async _call(
     args: unknown,
@@ -53,4 +53,9 @@ export class MeshTool extends StructuredTool {
     const { name, metadata = {} } = this;
     return new ToolMessage({ content, tool_call_id: id, name, metadata, status: "error" });
   }
+}
+
+/** LangGraph hands the same writer to all calls of a run, and to no other's. */
+function runOf(config: object | undefined): object | undefined {
+  return (config as { writer?: object } | undefined)?.writer;
 }

@@ -1,5 +1,6 @@
 import { AIMessage, AIMessageChunk, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { ContextMesh } from "@syntha/core";
+import { overhear } from "@syntha/test-models";
 import { playModel } from "@syntha/test-models/vitest";
 import { ToolHandler, TOOLSETS } from "@syntha/tools";
 import { createAgent } from "langchain";
@@ -124,6 +125,26 @@ describe("a tool", () => {
     await expect(aborted).rejects.toThrow("enough");
     expect(JSON.parse((await next) as string)).toMatchObject({ success: true });
   });
+});
+
+it("lets no run of an agent wait for a call of another that hangs", async () => {
+  const { promise: hangs, resolve } = Promise.withResolvers<void>();
+  const handler = overhear(handlerOf(), (_name, args) => {
+    if ((args as { key: string }).key !== "hang") return undefined;
+    resolve();
+    return new Promise(() => {});
+  });
+  const server = await playModel(({ asked, turns, results }) =>
+    turns.length === 0
+      ? { calls: [{ name: "push_context", arguments: { key: asked, value: "b", global: true } }] }
+      : { text: results.join() },
+  );
+  const agent = createAgent({ model: chatModel(server), tools: langchainTools(handler) });
+  const ask = (content: string) => agent.invoke({ messages: [{ role: "user", content }] });
+  void ask("hang");
+  await hangs;
+  const { messages } = await ask("a");
+  expect(JSON.parse(messages.at(-1)?.text ?? "")).toMatchObject({ success: true, key: "a" });
 });
 
 describe("a call whose arguments are no JSON", () => {
