@@ -41,11 +41,15 @@ export function keepBrokenCalls(handler: ToolCaller, message: AIMessage): AIMess
   });
 }
 
-/** Arguments as the model wrote them: a kept text, or the value. */
+/**
+ * Arguments as the model wrote them: a kept text, or the value. Text that can be read was never kept: a model that writes
+ * it so hides arguments from what checks them before the call.
+ */
 export function asGiven(args: unknown): unknown {
   if (typeof args !== "object" || args === null || !Object.hasOwn(args, TEXT)) return args;
   const { [TEXT]: text, ...others } = args as Record<string, unknown>;
-  return typeof text === "string" && Object.keys(others).length === 0 ? text : args;
+  const isKept = typeof text === "string" && !isObjectText(text);
+  return isKept && Object.keys(others).length === 0 ? text : args;
 }
 
 function brokenCalls(message: AIMessage): BrokenCall[] {
@@ -57,11 +61,14 @@ function brokenCalls(message: AIMessage): BrokenCall[] {
 }
 
 function isBroken({ args = "" }: { args?: string | undefined }): boolean {
-  if (args.trim() === "") return false;
+  return args.trim() !== "" && !isObjectText(args);
+}
+
+function isObjectText(text: string): boolean {
   try {
-    const value: unknown = JSON.parse(args);
-    return typeof value !== "object" || value === null || Array.isArray(value);
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
   } catch {
-    return true;
+    return false;
   }
 }

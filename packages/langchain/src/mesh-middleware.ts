@@ -25,7 +25,8 @@ interface ToolCallRequest {
  */
 export function meshMiddleware(handler: ToolCaller) {
   return {
-    name: `SynthaMesh:${handler.agentName}`,
+    // LangChain takes each name once; two handlers whose tools go together have different prefixes.
+    name: `SynthaMesh:${handler.agentName}:${handler.tools()[0]?.name ?? ""}`,
 
     async wrapModelCall<R extends ModelRequest, A>(
       request: R,

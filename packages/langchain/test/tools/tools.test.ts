@@ -200,6 +200,15 @@ describe("a call whose arguments are no JSON", () => {
     expect(said?.result).toBe("no");
   });
 
+  it("is no way to hide arguments that are", async () => {
+    const text = '{"key":"a","value":"b","global":true}';
+    const hidden = call("push_context", { unreadable_arguments: text });
+    const answer = await toolNamed(handlerOf(), "push_context").invoke(hidden);
+    expect(JSON.parse(String((answer as ToolMessage).content))).toMatchObject({
+      code: "INVALID_ARGUMENTS",
+    });
+  });
+
   it("leaves other messages as they are", () => {
     const message = new AIMessage({ content: "Done.", tool_calls: [call("list_context", {})] });
     expect(keepBrokenCalls(handlerOf(), message)).toBe(message);
@@ -252,6 +261,22 @@ describe("the middleware", () => {
     expect(after).not.toContain("push_context");
     expect(after).toContain("other_push_context");
   });
+});
+
+it("has middlewares for two agents of one name, of two meshes, in one agent of LangChain's", async () => {
+  const handlers = ["users_", "orders_"].map((prefix) => handlerOf("Triage", { prefix }));
+  const server = await playModel(({ turns, results }) =>
+    turns.length === 0
+      ? { calls: [{ name: "orders_push_context", arguments: "{" }] }
+      : { text: results.join() },
+  );
+  const agent = createAgent({
+    model: chatModel(server),
+    tools: handlers.flatMap((handler) => langchainTools(handler)),
+    middleware: handlers.map((handler) => meshMiddleware(handler)),
+  });
+  const { messages } = await agent.invoke({ messages: [{ role: "user", content: "Go." }] });
+  expect(messages.at(-1)?.text).toContain("INVALID_ARGUMENTS");
 });
 
 it("names the tools that wait for a person, by their effect", () => {
