@@ -4,6 +4,8 @@ export {
   type TenantComparison,
   type TenantDifference,
 } from "./copy/compare-tenants.ts";
+export { type ExportOptions, exportTenant } from "./copy/export-tenant.ts";
+export { type ImportedTenant, type ImportOptions, importTenant } from "./copy/import-tenant.ts";
 export { type CopyOptions, copyTenant, type TenantCopy } from "./copy/copy-tenant.ts";
 export type { CopyProgress } from "./copy/progress.ts";
 export { ERROR_CODES, type ErrorCode } from "./error/code.ts";
@@ -72,7 +74,13 @@ export type { ItemState } from "./storage/item-row.ts";
 export type { Permissions } from "./storage/permissions.ts";
 export type { Durability, Storage } from "./storage/storage.ts";
 export { federate, type Federable, type Federation } from "./tenants/federate.ts";
-export { TenantRegistry, type TenantRegistryOptions } from "./tenants/tenant-registry.ts";
+export {
+  type TenantOptions,
+  TenantRegistry,
+  type TenantRegistryOptions,
+  type TenantStats,
+  type TenantTotals,
+} from "./tenants/tenant-registry.ts";
 export type { Clock } from "./time/clock.ts";
 export type { Duration } from "./time/duration.ts";
 export type { ChangeFilter, ChangeListing } from "./watch/change-listing.ts";

@@ -1,4 +1,7 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { ContextMesh, MemoryStorage, TenantRegistry } from "@syntha/core";
+import { manualClock } from "@syntha/core/testing";
 import { describe, expect, it } from "vitest";
 
 describe("a registry of tenants", () => {
@@ -56,3 +59,174 @@ describe("a closed mesh", () => {
     expect(opened).toBe(0);
   });
 });
+
+describe("a registry that lets meshes rest", () => {
+  it("keeps no more open than it may, and nobody who holds one notices", async () => {
+    const storage = new Watched();
+    const tenants = new TenantRegistry({ storage, maxOpen: 3 });
+    const agents = Array.from({ length: 10 }, (_, i) => tenants.mesh(`t${i}`).agent("Ann"));
+    for (const agent of agents) await agent.push("key", agent.tenantId, { global: true });
+    expect(tenants.open).toBe(3);
+    for (let round = 0; round < 3; round++) {
+      for (const agent of agents) {
+        expect(await agent.get("key")).toBe(agent.tenantId);
+        expect(tenants.open).toBe(3);
+      }
+    }
+    await Promise.all(agents.map((agent) => agent.push("key", 1)));
+    expect(await tenants.totals()).toMatchObject({ tenants: 10, items: 10, bytes: 40 });
+    expect(storage.closed).toBe(0);
+    await tenants.close();
+    expect(storage.closed).toBe(1);
+    for (const agent of agents) await expect(agent.get("key")).rejects.toMatchObject(CLOSED);
+  });
+
+  it("lets the longest unused one rest first, and gives the same mesh to whoever asks again", async () => {
+    const tenants = new TenantRegistry({ maxOpen: 2 });
+    const [a, b] = [tenants.mesh("a"), tenants.mesh("b")];
+    await a.stats();
+    await b.stats();
+    await a.stats();
+    const c = tenants.mesh("c");
+    await c.stats();
+    expect(tenants.mesh("b")).toBe(b);
+    expect(tenants.mesh("a")).toBe(a);
+    expect(tenants.mesh("c")).toBe(c);
+    await tenants.close();
+  });
+
+  it("lets one rest that nobody has used for a while, but none that watches or works", async () => {
+    const storage = new Watched();
+    const tenants = new TenantRegistry({ storage, idleAfter: "20ms" });
+    const [idle, watching, working] = [
+      tenants.mesh("idle"),
+      tenants.mesh("watching"),
+      tenants.mesh("working"),
+    ];
+    await idle.system.push("key", 1, { global: true });
+    const watch = watching.agent("Ann").watch();
+    await working.agent("Bob").subscribe(["t"]);
+    const done: string[] = [];
+    const ended = new AbortController();
+    const work = working
+      .agent("Bob")
+      .work("t", (item) => void done.push(item.key), { signal: ended.signal });
+    await until(() => tenants.open === 2);
+    await pause(100);
+    expect(tenants.open).toBe(2);
+    expect(await idle.system.get("key")).toBe(1);
+    expect(tenants.open).toBe(3);
+    await watching.system.push("seen", 1, { global: true });
+    expect(await watch.next()).toMatchObject({ value: { type: "put" } });
+    await working.system.push("task", 1, { topics: ["t"] });
+    await until(() => done.length === 1);
+    await watch.return?.();
+    ended.abort();
+    await work;
+    await until(() => tenants.open === 0);
+    expect(storage.closed).toBe(0);
+    await tenants.close();
+  });
+
+  it("does no housekeeping for what rests, and takes it up again with the next call", async () => {
+    const clock = manualClock();
+    const storage = new MemoryStorage({ clock });
+    const tenants = new TenantRegistry({ storage, idleAfter: "30ms", sweepEvery: "5ms" });
+    const mesh = tenants.mesh("acme");
+    await mesh.system.push("lapsing", 1, { global: true, ttl: "1s" });
+    await until(() => tenants.open === 0);
+    clock.advance("2s");
+    await pause(40);
+    expect(await tenants.stats("acme")).toMatchObject({ items: 0, expired: 1 });
+    expect(await mesh.system.keys()).toEqual([]);
+    await until(async () => (await tenants.stats("acme")).expired === 0);
+    await tenants.close();
+  });
+
+  it("forgets a mesh that rests and that nobody holds", async () => {
+    const tenants = new TenantRegistry({ maxOpen: 1 });
+    const held = new WeakRef(tenants.mesh("a"));
+    await tenants.mesh("a").system.push("key", 1, { global: true });
+    await tenants.mesh("b").system.push("key", 1, { global: true });
+    await pause(5);
+    collectGarbage();
+    expect(held.deref()).toBeUndefined();
+    expect(await tenants.mesh("a").system.get("key")).toBe(1);
+    await tenants.close();
+  });
+
+  it("closes what rests with its tenant, whoever holds it", async () => {
+    const tenants = new TenantRegistry({ maxOpen: 1 });
+    const resting = tenants.mesh("a").agent("Ann");
+    await resting.push("key", 1, { global: true });
+    await tenants.mesh("b").system.push("key", 1, { global: true });
+    await until(() => tenants.open === 1);
+    expect(await tenants.drop("a")).toBe(true);
+    await expect(resting.push("key", 1, { global: true })).rejects.toMatchObject(CLOSED);
+    expect(await tenants.list()).toEqual(["b"]);
+    await tenants.close();
+  });
+
+  it("gives tenants options of their own", async () => {
+    const asked: string[] = [];
+    const tenants = new TenantRegistry({
+      limits: { tenant: { items: 1, bytes: 6 }, keyBytes: 8 },
+      optionsFor: (tenantId) => {
+        asked.push(tenantId);
+        return tenantId === "large" ? { limits: { tenant: { items: 3 } } } : undefined;
+      },
+    });
+    const fill = async (tenantId: string): Promise<number> => {
+      const { system } = tenants.mesh(tenantId);
+      await expect(system.push("a long key", 1, { global: true })).rejects.toMatchObject({
+        code: "TOO_LARGE",
+      });
+      for (let i = 0; ; i++) {
+        const push = system.push(`k${i}`, 1, { global: true });
+        const refused = await push.then(
+          () => false,
+          () => true,
+        );
+        if (refused) return i;
+      }
+    };
+    expect(await fill("small")).toBe(1);
+    expect(await fill("large")).toBe(2);
+    expect(asked).toEqual(["small", "large"]);
+    const all = [];
+    for await (const { tenantId, items } of tenants.allStats()) all.push([tenantId, items]);
+    expect(all).toEqual([
+      ["large", 2],
+      ["small", 1],
+    ]);
+    await tenants.close();
+  });
+
+  it.each([{ maxOpen: 0 }, { maxOpen: 1.5 }, { idleAfter: "soon" as never }])(
+    "refuses %j",
+    (options) => {
+      expect(() => new TenantRegistry(options)).toThrow(
+        expect.objectContaining({ code: "INVALID_ARGUMENTS" }),
+      );
+    },
+  );
+});
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+const CLOSED = { code: "CLOSED" };
+
+class Watched extends MemoryStorage {
+  closed = 0;
+  override async close(): Promise<void> {
+    this.closed++;
+    return super.close();
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await pause(2);
+}

@@ -2,6 +2,8 @@ import {
   compareTenants,
   ContextMesh,
   copyTenant,
+  exportTenant,
+  importTenant,
   isSynthaError,
   MemoryStorage,
   type TenantCopy,
@@ -10,9 +12,12 @@ import { decide, type Storage } from "@syntha/core/storage";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { freshSchema, postgresUrl } from "@syntha/test-postgres/vitest";
+import { createReadStream, createWriteStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
 
@@ -210,3 +215,26 @@ it("shows another process nothing of a tenant that is being loaded, and then all
   expect(await other.stats(TENANT)).toMatchObject({ items: 2_000, head });
   await expect.poll(() => rings).toBeGreaterThan(0);
 });
+
+it("brings a tenant from SQLite through a file to PostgreSQL, and back, while it is written to", async () => {
+  const [from, to] = [await sqlite(), await postgres()];
+  const folder = await mkdtemp(join(tmpdir(), "syntha-export-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const [there, back] = [join(folder, "there.jsonl"), join(folder, "back.jsonl")];
+  const writers = new Writers(from);
+  await pause(300);
+  await pipeline(
+    Readable.from(exportTenant(from, TENANT, { batch: 20 })),
+    createWriteStream(there),
+  );
+  await writers.stop();
+  const { head } = await importTenant(to, createReadStream(there), { tenantId: "moment" });
+  expect((await to.stats("moment")).head).toBe(head);
+  await pipeline(Readable.from(exportTenant(from, TENANT)), createWriteStream(there));
+  await importTenant(to, createReadStream(there));
+  expect(await compareTenants({ left: from, right: to, tenant: TENANT })).toEqual({ equal: true });
+  await pipeline(Readable.from(exportTenant(to, TENANT)), createWriteStream(back));
+  await importTenant(from, createReadStream(back), { tenantId: "back" });
+  const returned = { left: from, right: from, tenant: TENANT, as: "back" };
+  expect(await compareTenants(returned)).toEqual({ equal: true });
+}, 60_000);

@@ -1,5 +1,5 @@
-import type { Storage } from "../storage/storage.ts";
 import type { Part } from "./part.ts";
+import type { Copied } from "./side.ts";
 
 /** What a copy is at, for people to look at. */
 export interface CopyProgress {
@@ -13,7 +13,7 @@ export interface CopyProgress {
 
 /** About how many records a tenant has of each part. */
 export async function totalsOf(
-  storage: Storage,
+  storage: Copied,
   tenant: string,
 ): Promise<Partial<Record<CopyProgress["part"], number>>> {
   const { items, expired, events, agents, lines } = await storage.stats(tenant);

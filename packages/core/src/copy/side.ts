@@ -4,14 +4,17 @@ import type { Storage } from "../storage/storage.ts";
 import { Pace } from "./pace.ts";
 import { type Part, rangeBehind } from "./part.ts";
 
+/** What a copy needs of a storage. */
+export type Copied = Pick<Storage, "maintain" | "stats" | "log">;
+
 /** A tenant on one storage, read page by page. */
 export class Side {
-  readonly storage: Storage;
+  readonly storage: Copied;
   readonly tenant: string;
   readonly #batch: number;
   readonly #signal: AbortSignal | undefined;
 
-  constructor(storage: Storage, tenant: string, batch: number, signal: AbortSignal | undefined) {
+  constructor(storage: Copied, tenant: string, batch: number, signal: AbortSignal | undefined) {
     this.storage = storage;
     this.tenant = tenant;
     this.#batch = batch;

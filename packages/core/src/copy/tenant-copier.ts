@@ -20,11 +20,13 @@ const MOST_FUTILE_PAGES = 200;
 const MOST_TOLD = 10;
 const REPORT_EVERY = 1_000;
 
+type CopierOptions = Pick<CopyOptions, "verify" | "whenCaughtUp" | "onProgress">;
+
 /** One run of a copy. */
 export class TenantCopier {
   readonly #source: Side;
   readonly #target: Side;
-  readonly #options: CopyOptions;
+  readonly #options: CopierOptions;
   readonly #pace: Pace;
   #totals: Awaited<ReturnType<typeof totalsOf>> = {};
   /** Where the target stands; null: nothing is there. */
@@ -34,7 +36,7 @@ export class TenantCopier {
   #restarts = 0;
   #resumed = false;
 
-  constructor(source: Side, target: Side, options: CopyOptions) {
+  constructor(source: Side, target: Side, options: CopierOptions) {
     this.#source = source;
     this.#target = target;
     this.#options = options;

@@ -24,7 +24,7 @@ export interface CompactOptions extends RetentionOptions {
 
 /** Removes what is kept no longer, step by step, and lets others have their turn in between. */
 export async function compact(
-  session: Session,
+  session: Pick<Session, "tenant" | "ready">,
   kept: Kept,
   { signal, onProgress }: Pick<CompactOptions, "signal" | "onProgress"> = {},
 ): Promise<Compaction> {

@@ -1,6 +1,7 @@
 import { MemoryStorage } from "../memory/memory-storage.ts";
 import type { MeshSchema, TopicOf, Untyped } from "../schema/mesh-schema.ts";
 import type { Permissions } from "../storage/permissions.ts";
+import type { Counts, Snapshot } from "../storage/query.ts";
 import { checkName } from "../text/name.ts";
 import { AgentContext } from "./agent-context.ts";
 import type { Compaction, CompactOptions } from "./compaction.ts";
@@ -39,6 +40,11 @@ export interface MeshStats {
   readonly lines: number;
 }
 
+export function toStats(answer: Snapshot & Counts): MeshStats {
+  const { epoch: _, head, now: __, ...counts } = answer;
+  return { ...counts, routed: counts.items - counts.global, revision: head };
+}
+
 /** What deleting a topic did. */
 export interface TopicDeletion {
   /** Items that were then for nobody, and were deleted. */
@@ -49,11 +55,19 @@ export interface TopicDeletion {
   readonly subscribers: number;
 }
 
+/** What works behind a mesh: for this package alone. */
+let sessionOf: (mesh: { readonly system: unknown }) => Session;
+export { sessionOf };
+
 /** One tenant's shared context. Constructing it does nothing; the first call opens the storage. */
 export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncDisposable {
   /** The mesh's own view: sees and may do all. */
   readonly system: SystemContext<S>;
   readonly #session: Session;
+
+  static {
+    sessionOf = (mesh) => (mesh as ContextMesh).#session;
+  }
 
   /** @throws INVALID_TENANT, INVALID_ARGUMENTS, INVALID_ROUTE for options that can't be used. */
   constructor(options: MeshOptions<S> = {}) {
@@ -137,8 +151,7 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
 
   async stats(): Promise<MeshStats> {
     const storage = await this.#session.ready();
-    const { epoch: _, head, now: __, ...counts } = await storage.stats(this.tenantId);
-    return { ...counts, routed: counts.items - counts.global, revision: head };
+    return toStats(await storage.stats(this.tenantId));
   }
 
   /** Removes what has expired, now rather than in the background. Tells how many items. */

@@ -15,6 +15,7 @@ export class Routine {
 
   /** The first time is at some moment of the first interval, so that many that start together do not work together. */
   start(): void {
+    this.#isOver = false;
     this.#wait(Math.random() * this.#everyMs);
   }
 
@@ -25,6 +26,8 @@ export class Routine {
 
   #wait(ms: number): void {
     if (this.#isOver) return;
+    // It may have been stopped and started while it worked.
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#run(), ms);
     // Where there is an event loop to keep alive, this does not keep it.
     (this.#timer as { unref?: () => void }).unref?.();

@@ -37,6 +37,8 @@ export class Session {
   readonly closing = new AbortController();
   /** What must have ended before the storage may close. */
   readonly tasks = new Set<Promise<unknown>>();
+  /** Told of everything that somebody asks of the mesh; not of its own housekeeping. */
+  onUse: (() => void) | undefined;
   /** Reads that must come before any write that is asked for after them. */
   readonly #barriers = new Set<Promise<unknown>>();
   readonly #writer: Writer;
@@ -64,10 +66,13 @@ export class Session {
     const kept = toKept(this.#retention);
     checkPromises(this.#retention, kept);
     const { sweepEvery = "1m", compactEvery = "10m" } = options;
+    const quiet = { tenant: this.tenant, ready: () => this.#ready() };
     this.#routines = [
-      ...routine("sweepEvery", sweepEvery, () => this.#inBackground("sweep", () => this.sweep())),
+      ...routine("sweepEvery", sweepEvery, () =>
+        this.#inBackground("sweep", () => this.#tracked(this.#sweep())),
+      ),
       ...routine("compactEvery", compactEvery, () =>
-        this.#inBackground("compact", () => this.#tracked(compact(this, kept))),
+        this.#inBackground("compact", () => this.#tracked(compact(quiet, kept))),
       ),
     ];
     this.#writer = new Writer((commits) =>
@@ -86,6 +91,7 @@ export class Session {
   /** A commit that may also come while the mesh closes: a worker gives back what it holds. */
   finish(by: string | null, pending: readonly MaybeAsync<Operation>[]): Promise<Committed> {
     if (this.#isDone) return Promise.reject(this.#isClosed());
+    this.onUse?.();
     const quotas = this.#quotas;
     const ops = all(pending);
     if (!(ops instanceof Promise)) return this.#submit({ by, ops, quotas });
@@ -115,6 +121,11 @@ export class Session {
 
   /** The storage, open. */
   ready(): Storage | Promise<Storage> {
+    this.onUse?.();
+    return this.#ready();
+  }
+
+  #ready(): Storage | Promise<Storage> {
     this.checkOpen();
     return this.#isOpen ? this.storage : this.#open().then(() => this.storage);
   }
@@ -151,8 +162,16 @@ export class Session {
 
   /** Removes what has expired. Returns how many items. */
   async sweep(): Promise<number> {
+    this.onUse?.();
+    return this.#sweep();
+  }
+
+  async #sweep(): Promise<number> {
     for (let total = 0; ;) {
-      const { swept } = await this.perform(null, { type: "sweep", limit: SWEEP_AT_ONCE });
+      this.checkOpen();
+      const op = { type: "sweep", limit: SWEEP_AT_ONCE } as const;
+      const { results } = await this.#submit({ by: null, ops: [op] });
+      const { swept } = results[0] as OpResult & { type: "sweep" };
       total += swept;
       if (swept < SWEEP_AT_ONCE) return total;
     }
@@ -177,6 +196,21 @@ export class Session {
     await this.#open();
     await Promise.all(this.#barriers);
     return this.storage.commit(this.tenant, commits, decide);
+  }
+
+  /** Whether a watch, a worker, a write, housekeeping or its opening is under way. */
+  get isBusy(): boolean {
+    const isOpening = this.#opening !== undefined && !this.#isOpen;
+    return isOpening || this.tasks.size > 0 || this.#barriers.size > 0 || !this.#writer.isIdle;
+  }
+
+  /** Lets go of the storage until the next call, which opens it again; only while somebody else keeps it open. */
+  async rest(): Promise<void> {
+    if (!this.#isOpen || this.#closed !== undefined) return;
+    for (const each of this.#routines) each.stop();
+    this.#isOpen = false;
+    this.#opening = undefined;
+    await detach(this.storage);
   }
 
   close(): Promise<void> {

@@ -41,6 +41,11 @@ export class Writer {
     });
   }
 
+  /** Whether nothing waits. */
+  get isIdle(): boolean {
+    return !this.#isRunning;
+  }
+
   /** Settles when nothing waits. */
   async idle(): Promise<void> {
     while (this.#isRunning) await new Promise<void>((resolve) => this.#idlers.push(resolve));

@@ -24,6 +24,7 @@ import { completion } from "./rules/r13-completion.ts";
 import { work } from "./rules/r13-work.ts";
 import { processes } from "./rules/r14-processes.ts";
 import { copying } from "./rules/r15-copying.ts";
+import { exporting } from "./rules/r15-exporting.ts";
 import { tenants } from "./rules/r15-tenants.ts";
 import { errors } from "./rules/r16-errors.ts";
 
@@ -51,6 +52,7 @@ const RULES = [
   processes,
   tenants,
   copying,
+  exporting,
   limits,
   errors,
 ];

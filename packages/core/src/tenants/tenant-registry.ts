@@ -1,31 +1,101 @@
 import { MemoryStorage } from "../memory/memory-storage.ts";
 import { attach, detach } from "../mesh/attachment.ts";
-import { ContextMesh, type MeshStats } from "../mesh/context-mesh.ts";
-import type { MeshOptions } from "../mesh/options.ts";
+import { ContextMesh, type MeshStats, toStats } from "../mesh/context-mesh.ts";
+import type { MeshLimits, MeshOptions } from "../mesh/options.ts";
 import { MAX_PAGE } from "../mesh/page.ts";
 import { checkTenant } from "../mesh/session.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import type { MeshSchema, Untyped } from "../schema/mesh-schema.ts";
 import type { Storage } from "../storage/storage.ts";
+import { type Duration, toMs } from "../time/duration.ts";
+import { OpenMeshes } from "./open-meshes.ts";
 
-export type TenantRegistryOptions<S extends MeshSchema> = Omit<MeshOptions<S>, "tenantId">;
+/** What a tenant may have of its own; all else is the same for every tenant of a registry. */
+export type TenantOptions = Omit<MeshOptions<MeshSchema>, "tenantId" | "storage" | "schema">;
 
-/** Many tenants' meshes over one storage, which it owns: each made once, when it is first asked for. */
+export interface TenantRegistryOptions<S extends MeshSchema> extends Omit<
+  MeshOptions<S>,
+  "tenantId"
+> {
+  /**
+   * What stands in for the options above for one tenant, limits figure by figure; asked when its mesh is made.
+   */
+  optionsFor?: (tenantId: string) => TenantOptions | undefined;
+  /**
+   * A mesh that nobody has used for about so long rests: it holds nothing open, and does no housekeeping, until it is used
+   * again. Whoever holds it does not notice. Default `"5m"`; `false`: never.
+   */
+  idleAfter?: Duration | false;
+  /**
+   * How many meshes may be open before the longest unused one rests. One with a watch, a worker or a write under way is
+   * left, so that there may be more. Default: any number.
+   */
+  maxOpen?: number;
+}
+
+/** Numbers of one of many tenants. */
+export interface TenantStats extends MeshStats {
+  readonly tenantId: string;
+}
+
+/** Numbers of all tenants together. */
+export type TenantTotals = Pick<MeshStats, Summed> & { readonly tenants: number };
+
+const SUMMED = ["items", "bytes", "expired", "topics", "agents", "events", "lines"] as const;
+type Summed = (typeof SUMMED)[number];
+
+/** Limits figure by figure. */
+function together(shared: Limits = {}, own: Limits): Limits {
+  return {
+    ...shared,
+    ...own,
+    tenant: { ...shared.tenant, ...own.tenant },
+    agent: { ...shared.agent, ...own.agent },
+    agents: { ...shared.agents, ...own.agents },
+  };
+}
+
+type Limits = Partial<MeshLimits>;
+
+/** Tenants whose numbers are asked for at once. */
+const ASKED_AT_ONCE = 16;
+
+/** Many tenants' meshes over one storage, which it owns: each made when it is first asked for. */
 export class TenantRegistry<const S extends MeshSchema = Untyped> implements AsyncDisposable {
-  readonly #options: TenantRegistryOptions<S>;
+  readonly #options: MeshOptions<S>;
+  readonly #optionsFor: (tenantId: string) => TenantOptions | undefined;
   readonly #storage: Storage;
-  readonly #meshes = new Map<string, ContextMesh<S>>();
+  readonly #meshes: OpenMeshes<S>;
   /** Tenants that nobody gets a mesh of until they are gone. */
   readonly #dropping = new Set<string>();
   #opened: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
+  /** @throws INVALID_ARGUMENTS for options that can't be used. */
   constructor(options: TenantRegistryOptions<S> = {}) {
-    this.#options = options;
+    const { optionsFor = () => undefined, idleAfter = "5m", maxOpen, ...shared } = options;
+    this.#options = shared;
+    this.#optionsFor = optionsFor;
     this.#storage = options.storage ?? new MemoryStorage();
+    if (maxOpen !== undefined && !(Number.isSafeInteger(maxOpen) && maxOpen >= 1)) {
+      throw new SynthaError("INVALID_ARGUMENTS", "`maxOpen` is a whole number from 1 on.", {
+        hint: "Leave it out for any number.",
+        details: { path: "maxOpen" },
+      });
+    }
+    const idleMs = idleAfter === false ? undefined : toMs("idleAfter", idleAfter);
+    this.#meshes = new OpenMeshes(idleMs, maxOpen ?? Number.POSITIVE_INFINITY, () => this.#open());
   }
 
-  /** The tenant's mesh, the same one until it is released. @throws INVALID_TENANT. */
+  /** How many meshes are open now. */
+  get open(): number {
+    return this.#meshes.size;
+  }
+
+  /**
+   * The tenant's mesh, the same one for as long as somebody holds it, or it is in use, and it is not released.
+   * @throws INVALID_TENANT, UNAVAILABLE while it is dropped, CLOSED.
+   */
   mesh(tenantId: string): ContextMesh<S> {
     this.#checkOpen();
     checkTenant(tenantId);
@@ -37,28 +107,44 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
       });
     }
     const mesh = this.#make(tenantId);
-    this.#meshes.set(tenantId, mesh);
+    this.#meshes.add(tenantId, mesh);
     return mesh;
   }
 
-  /** Numbers of one tenant, without keeping a mesh of it. */
+  /** Numbers of one tenant, without a mesh of it. */
   async stats(tenantId: string): Promise<MeshStats> {
     await this.#open();
     checkTenant(tenantId);
-    const mesh = this.#make(tenantId);
-    try {
-      return await mesh.stats();
-    } finally {
-      await mesh.close();
+    return toStats(await this.#storage.stats(tenantId));
+  }
+
+  /** Numbers of every tenant, by code point of their ids; each of its own moment. */
+  async *allStats(): AsyncGenerator<TenantStats, void> {
+    for await (const page of this.#pages()) {
+      for (let at = 0; at < page.length; at += ASKED_AT_ONCE) {
+        const ids = page.slice(at, at + ASKED_AT_ONCE);
+        yield* await Promise.all(
+          ids.map(async (tenantId) => ({ tenantId, ...(await this.stats(tenantId)) })),
+        );
+      }
     }
   }
 
-  /** Closes the tenant's mesh; its data stays. */
+  /** Numbers of all tenants together. Asks for each. */
+  async totals(): Promise<TenantTotals> {
+    const totals = { tenants: 0 } as Record<Summed | "tenants", number>;
+    for (const figure of SUMMED) totals[figure] = 0;
+    for await (const stats of this.allStats()) {
+      totals.tenants++;
+      for (const figure of SUMMED) totals[figure] += stats[figure];
+    }
+    return totals;
+  }
+
+  /** Closes the tenant's mesh, whoever holds it; its data stays. */
   async release(tenantId: string): Promise<void> {
     checkTenant(tenantId);
-    const mesh = this.#meshes.get(tenantId);
-    this.#meshes.delete(tenantId);
-    await mesh?.close();
+    await this.#meshes.close(tenantId);
   }
 
   /** Removes everything of a tenant; its cursors and tokens are refused from then on. False when there was nothing. */
@@ -79,14 +165,9 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
 
   /** Ids of all tenants that the storage holds, by code point. */
   async list(): Promise<readonly string[]> {
-    await this.#open();
     const ids: string[] = [];
-    for (let after: string | undefined; ;) {
-      const page = await this.#storage.maintain({ type: "tenants", after, limit: MAX_PAGE });
-      ids.push(...page.tenants);
-      if (page.next === null) return ids;
-      after = page.next;
-    }
+    for await (const page of this.#pages()) ids.push(...page);
+    return ids;
   }
 
   /** Closes every mesh, then the storage. Any number of times. */
@@ -100,8 +181,7 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
   }
 
   async #close(): Promise<void> {
-    await Promise.all([...this.#meshes.values()].map((mesh) => mesh.close()));
-    this.#meshes.clear();
+    await this.#meshes.closeAll();
     const isOpen = await this.#opened?.then(
       () => true,
       () => false,
@@ -109,8 +189,26 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
     if (isOpen) await detach(this.#storage);
   }
 
+  async *#pages(): AsyncGenerator<readonly string[], void> {
+    for (let after: string | undefined; ;) {
+      await this.#open();
+      const page = await this.#storage.maintain({ type: "tenants", after, limit: MAX_PAGE });
+      yield page.tenants;
+      if (page.next === null) return;
+      after = page.next;
+    }
+  }
+
   #make(tenantId: string): ContextMesh<S> {
-    return new ContextMesh<S>({ ...this.#options, storage: this.#storage, tenantId });
+    const { limits, ...own } = this.#optionsFor(tenantId) ?? {};
+    const shared = this.#options;
+    return new ContextMesh<S>({
+      ...shared,
+      ...own,
+      ...(limits !== undefined && { limits: together(shared.limits, limits) }),
+      storage: this.#storage,
+      tenantId,
+    });
   }
 
   #checkOpen(): void {

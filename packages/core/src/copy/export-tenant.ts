@@ -1,0 +1,93 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import { attach, detach } from "../mesh/attachment.ts";
+import { MAX_PAGE } from "../mesh/page.ts";
+import { checkTenant } from "../mesh/session.ts";
+import type { Dump, LoadTask } from "../storage/record.ts";
+import type { MaintenanceTask } from "../storage/query.ts";
+import type { Storage } from "../storage/storage.ts";
+import { checkBatch } from "./check-batch.ts";
+import { noTenant } from "./compare-tenants.ts";
+import { EXPORT_VERSION, Sums } from "./export-line.ts";
+import { Handover } from "./handover.ts";
+import type { CopyProgress } from "./progress.ts";
+import { type Copied, Side } from "./side.ts";
+import { TenantCopier } from "./tenant-copier.ts";
+
+export interface ExportOptions {
+  /** How many records a line holds at most, 1 to 1,000. Default: 1,000; lines of large values hold fewer by themselves. */
+  readonly batch?: number | undefined;
+  /** Told after each line. */
+  readonly onProgress?: ((progress: CopyProgress) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writes a whole tenant as lines of JSON, each with its line break, for a file or a stream: all that `copyTenant` copies,
+ * as it was at one moment towards the end of the reading, whoever writes meanwhile. Holds a line in memory at a time, and
+ * reads on as fast as lines are taken. `importTenant` reads them.
+ *
+ * @throws NOT_FOUND when there is no such tenant; UNAVAILABLE; ABORTED.
+ */
+export async function* exportTenant(
+  storage: Storage,
+  tenantId: string,
+  { batch = MAX_PAGE, onProgress, signal }: ExportOptions = {},
+): AsyncGenerator<string, void> {
+  checkTenant(tenantId);
+  checkBatch(batch);
+  await attach(storage);
+  try {
+    const source = new Side(storage, tenantId, batch, signal);
+    const { header } = await source.standing();
+    if (header === null) throw noTenant(tenantId);
+    const sums = new Sums();
+    const { items, expired, events, lines } = await storage.stats(tenantId);
+    const held = { items: items + expired, events, lines };
+    const { epoch } = header;
+    yield await sums.write("tenant", { version: EXPORT_VERSION, tenant: tenantId, epoch, ...held });
+    const loads = new Handover<LoadTask>();
+    const target = new Side(written(loads, storage), tenantId, batch, undefined);
+    let failure: { readonly error: unknown } | undefined;
+    const copied = new TenantCopier(source, target, { verify: false, onProgress })
+      .run()
+      .catch((error: unknown) => void (failure = { error }))
+      .finally(() => loads.end());
+    let [pages, records] = [0, 0];
+    try {
+      for await (const { type: _, tenant: __, ...page } of loads) {
+        pages++;
+        records += page.records.length;
+        yield await sums.write("page", page);
+      }
+    } finally {
+      loads.end();
+      await copied;
+    }
+    if (failure !== undefined) throw failure.error;
+    yield await sums.write("end", { pages, records });
+  } finally {
+    await detach(storage);
+  }
+}
+
+/** What a copy takes for the storage that it goes to: it hands each page over, and holds nothing. */
+function written(loads: Handover<LoadTask>, source: Storage): Copied {
+  const maintain = async (task: MaintenanceTask): Promise<unknown> => {
+    if (task.type !== "load") return NOTHING;
+    if (!(await loads.give(task))) throw unwanted();
+    return { loading: task.progress };
+  };
+  return {
+    maintain: maintain as Copied["maintain"],
+    stats: (tenant) => source.stats(tenant),
+    log: (tenant, query) => source.log(tenant, query),
+  };
+}
+
+const NOTHING: Dump = { header: null, loading: null, records: [], isLast: true };
+
+function unwanted(): SynthaError {
+  return new SynthaError("ABORTED", "Nobody takes the lines of this export any more.", {
+    hint: "Export the tenant again, from the beginning.",
+  });
+}
