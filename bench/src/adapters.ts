@@ -90,8 +90,8 @@ export const adapters: Chapter = {
     yield {
       name: "tools of the AI SDK",
       ...often,
-      ours: reads(async (args) =>
-        aiTool?.execute?.(args, { toolCallId: "c", messages: [] } as never),
+      ours: reads((args, toolCallId) =>
+        Promise.resolve(aiTool?.execute?.(args, { toolCallId, messages: [] } as never)),
       ),
       baseline: "the handler alone, from a value to a value",
       against: reads((args) => handler.handleToolCall(name as string, args)),

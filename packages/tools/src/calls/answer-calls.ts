@@ -1,4 +1,4 @@
-import { isSynthaError, SynthaError } from "@syntha/core";
+import { isSynthaError, parseJson, SynthaError } from "@syntha/core";
 import type { ToolFailure } from "../answer/failure.ts";
 import type { ToolCaller } from "../handler/tool-caller.ts";
 import { beginCall } from "./begin-call.ts";
@@ -46,15 +46,18 @@ export async function answerCalls(
   const { own = {}, signal } = options;
   checkNames(handler, own);
   let last: Promise<CallAnswer> | undefined;
-  const answers = calls.map((call) => {
+  const begin = (call: ModelCall): Promise<CallAnswer> => {
     // A model may name `toString`.
     const run = Object.hasOwn(own, call.name) ? own[call.name] : undefined;
     if (run !== undefined) return answerOwn(handler, run, call, options);
     const answer = () => answerOurs(handler, call, signal);
     last = last === undefined ? answer() : last.then(answer);
     return last;
-  });
-  return Promise.all(answers);
+  };
+  const [only] = calls;
+  // Most messages call once.
+  if (only !== undefined && calls.length === 1) return [await begin(only)];
+  return Promise.all(calls.map(begin));
 }
 
 async function answerOurs(
@@ -97,7 +100,7 @@ const toText = (result: unknown): string =>
 function parse(text: string): unknown {
   if (text === "") return {};
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw new SynthaError("INVALID_ARGUMENTS", "The arguments are no JSON that can be read.", {
       hint: "Write them as one JSON object.",
