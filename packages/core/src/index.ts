@@ -12,6 +12,7 @@ export { ERROR_CODES, type ErrorCode } from "./error/code.ts";
 export type { DetailsOf, ErrorDetails } from "./error/details.ts";
 export { type ErrorOptions, isSynthaError, SynthaError } from "./error/syntha-error.ts";
 export type { Jsonable, JsonValue } from "./json/json.ts";
+export { parseJson } from "./json/parse-json.ts";
 export type { ValueLimits } from "./json/limits.ts";
 export type { Quota, QuotaOptions } from "./limit/quota.ts";
 export type {

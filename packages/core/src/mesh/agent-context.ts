@@ -59,6 +59,7 @@ import type {
 } from "./requests.ts";
 import type { Session } from "./session.ts";
 import { listTopics, type TopicFilter, type TopicListing } from "./topic-board.ts";
+import { parseJson } from "../json/parse-json.ts";
 
 /** Keys and topics that one call may name. */
 const MOST_NAMES = 1_000;
@@ -155,7 +156,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
         });
       }
       const [row] = (await this.#row(key)).items;
-      const old = row && (JSON.parse(row.value) as ValueOf<S, K, V>);
+      const old = row && (parseJson(row.value) as ValueOf<S, K, V>);
       const value = await change(old);
       try {
         const push =
@@ -164,7 +165,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
             : { ttl: "keep" as const, ifRevision: row.revision };
         const op = await putOperation(this.session, key, value, push);
         const { results } = await this.session.commit(this.reader, [op]);
-        return { ...toPushed(key, results[0]), value: JSON.parse(op.value) as ValueOf<S, K, V> };
+        return { ...toPushed(key, results[0]), value: parseJson(op.value) as ValueOf<S, K, V> };
       } catch (error) {
         if (!isSynthaError(error, "CONFLICT")) throw error;
       }
@@ -178,7 +179,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     key: K,
   ): Promise<ValueOf<S, K, T> | undefined> {
     const [row] = (await this.#row(key)).items;
-    return row && (JSON.parse(row.value) as ValueOf<S, K, T>);
+    return row && (parseJson(row.value) as ValueOf<S, K, T>);
   }
 
   /** The whole item: value, route, owner, author, revision, state, times. */
@@ -209,7 +210,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     const storage = await this.session.ready();
     const { items } = await storage.get(this.session.tenant, this.reader, names);
     const found = items.filter((row) => row !== undefined);
-    return Object.fromEntries(found.map((row) => [row.key, JSON.parse(row.value)])) as {
+    return Object.fromEntries(found.map((row) => [row.key, parseJson(row.value)])) as {
       [P in K]?: ValueOf<S, P, T>;
     };
   }
@@ -217,10 +218,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   /** All visible values by key, in key order; one instant for each 1,000 of them. */
   async getAll<T = JsonValue>(filter: ItemFilter<TopicOf<S>> = {}): Promise<Contents<S, T>> {
     const rows = await allRows(this.session, this.reader, filter, false);
-    return Object.fromEntries(rows.map((row) => [row.key, JSON.parse(row.value)])) as Contents<
-      S,
-      T
-    >;
+    return Object.fromEntries(rows.map((row) => [row.key, parseJson(row.value)])) as Contents<S, T>;
   }
 
   /** All visible keys, by code point. */

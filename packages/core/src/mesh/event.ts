@@ -1,5 +1,6 @@
 import type { JsonValue } from "../json/json.ts";
 import type { EventRow } from "../storage/event-row.ts";
+import { parseJson } from "../json/parse-json.ts";
 
 /** Something that happened, as its readers get it. */
 export interface MeshEvent<D = JsonValue, E extends string = string> {
@@ -16,7 +17,7 @@ export function toEvent<D, E extends string>(row: EventRow): MeshEvent<D, E> {
   return {
     id: row.id,
     type: row.type as E,
-    data: JSON.parse(row.data) as D,
+    data: parseJson(row.data) as D,
     author: row.owner ?? undefined,
     topics: [...row.topics],
     at: new Date(row.at),

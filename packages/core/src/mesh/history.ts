@@ -3,6 +3,7 @@ import type { JsonValue } from "../json/json.ts";
 import type { LogEntry } from "../log/change.ts";
 import type { Session } from "./session.ts";
 import { MAX_PAGE } from "./page.ts";
+import { parseJson } from "../json/parse-json.ts";
 
 /** One thing that happened to a key, oldest first. */
 export interface HistoryEntry<V = JsonValue> {
@@ -74,7 +75,7 @@ function toHistory<V>({ change, position, at, by }: LogEntry): HistoryEntry<V> {
     revision: position,
     at: new Date(at),
     by: by ?? undefined,
-    value: value === undefined ? undefined : (JSON.parse(value) as V),
+    value: value === undefined ? undefined : (parseJson(value) as V),
     topics: after && [...after.topics],
     subscribers: after && [...after.subscribers],
     global: after?.global,

@@ -1,5 +1,6 @@
 import type { JsonValue } from "../json/json.ts";
 import { type ItemRow, type ItemState, stateOf } from "../storage/item-row.ts";
+import { parseJson } from "../json/parse-json.ts";
 
 /** All of an item but its value. */
 export interface ItemHeader {
@@ -43,5 +44,5 @@ export function toHeader(row: ItemRow, now: number): ItemHeader {
 }
 
 export function toItem<V>(row: ItemRow, now: number): Item<V> {
-  return { ...toHeader(row, now), value: JSON.parse(row.value) as V };
+  return { ...toHeader(row, now), value: parseJson(row.value) as V };
 }

@@ -4,6 +4,7 @@ import type { ValueLimits } from "../json/limits.ts";
 import { andThen, type MaybeAsync } from "./maybe-async.ts";
 import type { MeshSchema } from "./mesh-schema.ts";
 import type { StandardIssue, StandardSchema } from "./standard-schema.ts";
+import { parseJson } from "../json/parse-json.ts";
 
 /** Holds every write against the mesh's schema, and turns values into the JSON text that is stored. */
 export class SchemaGuard {
@@ -71,7 +72,7 @@ export class SchemaGuard {
 
   #check(schema: StandardSchema, value: unknown, what: string, key?: string): MaybeAsync<string> {
     // A copy, taken now: what the caller does to its object later changes nothing.
-    const copy: unknown = JSON.parse(encode(value, this.#limits));
+    const copy: unknown = parseJson(encode(value, this.#limits));
     const result = schema["~standard"].validate(copy);
     return andThen(result, (settled) => this.#conclude(settled, what, key));
   }

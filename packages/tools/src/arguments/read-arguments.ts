@@ -1,4 +1,4 @@
-import { isSynthaError, SynthaError } from "@syntha/core";
+import { isSynthaError, parseJson, SynthaError } from "@syntha/core";
 import { toParameters } from "../schema/strict-json-schema.ts";
 import type { Tool } from "../tool.ts";
 import { MOST_NAMES } from "./fields.ts";
@@ -30,7 +30,7 @@ function parse(tool: Tool, text: string, limits: ArgumentLimits): unknown {
   if (nestingOf(text) > limits.depth + 1) throw tooComplex("levels of nesting", limits.depth);
   let bag: unknown;
   try {
-    bag = JSON.parse(text);
+    bag = parseJson(text);
   } catch {
     throw invalid(tool, "The arguments are no JSON that can be read.");
   }

@@ -1,4 +1,4 @@
-import { SynthaError } from "@syntha/core";
+import { parseJson, SynthaError } from "@syntha/core";
 import { roundedNumber } from "./scan-json.ts";
 
 const BEGINS_AS_JSON = /^[ \t\r\n]*[[{]/;
@@ -27,7 +27,7 @@ export function roundedError(path: string, number: string): SynthaError<"INVALID
 
 function parse(text: string): {} | undefined {
   try {
-    return JSON.parse(text) as {};
+    return parseJson(text) as {};
   } catch {
     return undefined;
   }

@@ -92,6 +92,15 @@ export function values(contract: StorageContract): void {
       expect(JSON.stringify(await ann.get("it"))).toBe(text);
     });
 
+    it("keeps apart names that are written with escapes", async () => {
+      const ann = world.mesh().agent("Ann");
+      for (const odd of ["\\", "\n", "n", '"', "\\n", "\u0000"]) {
+        await ann.push(`it:${encodeURIComponent(odd)}`, { a: 1, [odd]: 2 }, EVERYONE);
+        const value = await ann.get(`it:${encodeURIComponent(odd)}`);
+        expect(Object.keys(value as object)).toEqual(["a", odd]);
+      }
+    });
+
     it.each(NO_JSON)("refuses %s instead of changing it, wherever it stands", async (_, make) => {
       const mesh = world.mesh();
       const ann = mesh.agent("Ann");
