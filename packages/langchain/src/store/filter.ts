@@ -21,6 +21,8 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
 /** @throws INVALID_ARGUMENTS for an operator that there is none of */
 export function toTest(filter: Filter): (value: unknown) => boolean {
   const tests = Object.entries(filter).map(([name, wanted]) => {
+    // A value may have such a field, but who writes `$or` means an operator.
+    if (name.startsWith("$")) throw unknownOperator(name, name);
     const test = testOf(name, wanted);
     return (value: unknown) => test(fieldOf(value, name));
   });

@@ -53,20 +53,24 @@ export class SynthaStore extends BaseStore {
     const puts = new Map<string, TimedPut>();
     const gets: Address[] = [];
     let items: Promise<(Item | null)[]> | undefined;
-    // All of them are checked before the first is done.
+    // All of them are checked before the first is done, and go to the addresses that stand in them now.
     const reads = operations.map((operation): (() => unknown) => {
       if ("namespacePrefix" in operation) return this.#search(operation);
       if (!("namespace" in operation)) return this.#listNamespaces(operation);
-      checkAddress(operation);
+      const address = toAddress(operation);
       if ("value" in operation) {
         checkTtl((operation as TimedPut).options?.ttl);
-        puts.set(toMeshKey("", operation), operation);
+        puts.set(toMeshKey("", address), { ...operation, ...address });
         return () => null;
       }
-      const at = gets.push(operation) - 1;
+      const at = gets.push(address) - 1;
       return async () => (await (items ??= this.#shelf.get(gets)))[at];
     });
-    const results = await Promise.all(reads.map((read) => read()));
+    // Where there is nothing to read, values too are taken as they are now: nothing is awaited before.
+    const isAllPuts = operations.every((operation) => "value" in operation);
+    const results = isAllPuts
+      ? operations.map(() => null)
+      : await Promise.all(reads.map((read) => read()));
     await this.#write([...puts.values()]);
     return results as OperationResults<Op>;
   }
@@ -76,19 +80,21 @@ export class SynthaStore extends BaseStore {
     if (query) throw noIndex();
     const offset = checkCount("offset", paging.offset, 0);
     const limit = checkCount("limit", paging.limit, 10);
-    const test = filter === undefined ? undefined : toTest(filter);
-    return () => this.#shelf.search(namespacePrefix, test, offset, limit);
+    const test = filter === undefined || filter === null ? undefined : toTest(filter);
+    const namespace = [...namespacePrefix];
+    return () => this.#shelf.search(namespace, test, offset, limit);
   }
 
   #listNamespaces({ matchConditions = [], maxDepth, ...paging }: ListNamespacesOperation) {
     const offset = checkCount("offset", paging.offset, 0);
     const limit = checkCount("limit", paging.limit, 100);
     const depth = checkCount("maxDepth", maxDepth, Number.POSITIVE_INFINITY);
+    const conditions = structuredClone(matchConditions);
     return async (): Promise<Namespace[]> => {
       const found = new Map<string, Namespace>();
       if (limit === 0) return [];
-      for await (const namespace of this.#shelf.namespaces(commonStart(matchConditions))) {
-        if (!matchConditions.every((condition) => matches(condition, namespace))) continue;
+      for await (const namespace of this.#shelf.namespaces(commonStart(conditions))) {
+        if (!conditions.every((condition) => matches(condition, namespace))) continue;
         const path = namespace.slice(0, depth);
         found.set(JSON.stringify(path), path);
         if (found.size === offset + limit) break;
@@ -104,9 +110,10 @@ export class SynthaStore extends BaseStore {
   }
 }
 
-function checkAddress({ namespace, key }: Address): void {
+function toAddress({ namespace, key }: Address): { namespace: string[]; key: string } {
   checkNamespace(namespace);
   if (typeof key !== "string") throw wrong("key", "A key is text.", "Pass the key as a string.");
+  return { namespace: [...namespace], key };
 }
 
 function checkCount(path: string, count: number | undefined, otherwise: number): number {

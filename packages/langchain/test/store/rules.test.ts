@@ -94,6 +94,29 @@ describe("a batch", () => {
     expect(await mesh.system.keys()).toEqual([]);
   });
 
+  it("goes to the addresses, with the values, that it held when it was handed over", async () => {
+    const store = await storeOn("SQLite");
+    const [namespace, value] = [["tenant-1"], { n: 1 }];
+    const put = store.put(namespace, "k", value);
+    namespace[0] = "tenant-2";
+    value.n = 2;
+    await put;
+    expect(await store.search([])).toMatchObject([{ namespace: ["tenant-1"], value: { n: 1 } }]);
+
+    const batch = [{ namespace: ["tenant-1"], key: "k" }];
+    const got = store.batch(batch);
+    (batch[0]?.namespace ?? [])[0] = "tenant-2";
+    expect(await got).toMatchObject([{ namespace: ["tenant-1"] }]);
+
+    const below = ["tenant-1"];
+    await store.put(["tenant-2"], "k", {});
+    const found = store.search(below, { filter: { n: 1 } });
+    const listed = store.listNamespaces({ prefix: below });
+    below[0] = "tenant-2";
+    expect(await found).toMatchObject([{ namespace: ["tenant-1"] }]);
+    expect(await listed).toEqual([["tenant-1"]]);
+  });
+
   it("gets more keys than one read of the mesh may name", async () => {
     const store = await storeOn("memory");
     const address = (i: number) => ({ namespace: ["n"], key: `${i}` });
@@ -220,6 +243,7 @@ describe("refusals", () => {
     ["limit", { limit: -1 }],
     ["offset", { offset: 1.5 }],
     ["filter.n", { filter: { n: { $regex: "a" } } }],
+    ["filter.$or", { filter: { $or: [{ n: 1 }, { n: 2 }] } }],
   ])("name what is wrong with a search: %s", async ([path, options]) => {
     const search = (await storeOn("memory")).search(["a"], options);
     await expect(search).rejects.toMatchObject({ code: "INVALID_ARGUMENTS", details: { path } });

@@ -110,6 +110,7 @@ describe.for(Object.entries(STORES))("%s", ([, open]) => {
     ["$nin", { kind: { $nin: ["tea"] } }, [1, 3]],
     ["$in of what is no list", { kind: { $in: "tea" } }, []],
     ["nothing at all", {}, [0, 1, 2, 3]],
+    ["null, which is nothing too", null as never, [0, 1, 2, 3]],
   ])("filters by %s", async ([, filter, expected]) => {
     const store = await open();
     const values = [

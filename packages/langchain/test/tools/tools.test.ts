@@ -204,7 +204,7 @@ describe("a call whose arguments are no JSON", () => {
     const text = '{"key":"a","value":"b","global":true}';
     const hidden = call("push_context", { unreadable_arguments: text });
     const answer = await toolNamed(handlerOf(), "push_context").invoke(hidden);
-    expect(JSON.parse(String((answer as ToolMessage).content))).toMatchObject({
+    expect(JSON.parse((answer as ToolMessage).text)).toMatchObject({
       code: "INVALID_ARGUMENTS",
     });
   });
