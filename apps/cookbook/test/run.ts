@@ -1,4 +1,6 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
@@ -9,16 +11,20 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** The cookbook as users start it, in a process of its own; without what this machine's environment may name. */
-export function cookbook(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
-  const { DATABASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL, ...own } = process.env;
-  void [DATABASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL];
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      ["--conditions=@syntha/source", main, ...args],
-      { timeout: 60_000, env: { ...own, ...env } },
-      (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
-    );
+/** The cookbook as users start it, in a process of its own, until it ends. */
+export async function cookbook(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
+  const child = startCookbook(args, env);
+  const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code: code ?? -1, stdout: await stdout, stderr: await stderr };
+}
+
+/** Without what this machine's own environment may name. */
+export function startCookbook(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const own = { ...process.env };
+  for (const name of ["DATABASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL"]) delete own[name];
+  return spawn(process.execPath, ["--conditions=@syntha/source", main, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...own, ...env },
   });
 }

@@ -11,6 +11,7 @@ const NAMES = [
   "circuit-breaker",
   "event-driven",
   "openai-integration",
+  "multi-user",
   "microservices",
   "monitoring",
   "claims",
@@ -19,6 +20,7 @@ const NAMES = [
   "delta-prompts",
   "history-and-explain",
   "permissions",
+  "limits",
   "langgraph-store",
 ] as const;
 

@@ -1,0 +1,219 @@
+import type { AgentContext, ContextMesh, Cursor, Page } from "@syntha/core";
+import { type ToolCaller, ToolHandler, type ToolName } from "@syntha/tools";
+import { SynthaError } from "@syntha/core";
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { stream } from "hono/streaming";
+import * as z from "zod";
+import { writeFeed } from "./server-sent.ts";
+import { invalid, toProblem } from "./status.ts";
+import type { TenantsInUse } from "./tenants-in-use.ts";
+import type { User, Users } from "./users.ts";
+
+export interface AppOptions {
+  readonly users: Users;
+  readonly tenants: TenantsInUse;
+  /** Ends open streams. */
+  readonly closing: AbortSignal;
+  readonly beatMs: number;
+}
+
+/** What an authenticated request acts with. */
+interface Session {
+  readonly agent: AgentContext;
+  readonly tools: ToolCaller;
+}
+
+const Push = z.strictObject({
+  value: z.unknown(),
+  topics: z.array(z.string()).optional(),
+  subscribers: z.array(z.string()).optional(),
+  global: z.boolean().optional(),
+  ttl: z
+    .union([z.number(), z.templateLiteral([z.number(), z.enum(["ms", "s", "m", "h", "d"])])])
+    .optional(),
+});
+const Topics = z.strictObject({ topics: z.array(z.string()) });
+const ListQuery = z.strictObject({
+  topic: z.string().optional(),
+  prefix: z.string().optional(),
+  page: z.string().optional(),
+  limit: z.coerce.number().optional(),
+});
+const FeedQuery = z.strictObject({ topic: z.union([z.string(), z.array(z.string())]).optional() });
+
+const MOST_BYTES = 1_048_576;
+
+export function createApp({ users, tenants, closing, beatMs }: AppOptions): Hono {
+  const app = new Hono();
+  app.onError((error, c) => {
+    const { status, retryAfterSeconds, body } = toProblem(error);
+    if (status === 500) console.error(error);
+    if (retryAfterSeconds !== undefined) c.header("Retry-After", String(retryAfterSeconds));
+    return c.json(body, status);
+  });
+  app.notFound((c) => c.json({ code: "NOT_FOUND", error: "There is no such address." }, 404));
+  app.use(
+    bodyLimit({
+      maxSize: MOST_BYTES,
+      onError: (c) => c.json({ code: "TOO_LARGE", error: "The request is too large." }, 413),
+    }),
+  );
+
+  /** Runs a request as the user whose token it carries, in that user's tenant, or refuses it. */
+  const as =
+    (act: (c: Context, session: Session) => Promise<Response>, like?: ToolName) =>
+    async (c: Context): Promise<Response> => {
+      const user = users.find(c.req.header("Authorization"));
+      if (user === undefined) {
+        c.header("WWW-Authenticate", "Bearer");
+        return c.json({ code: "UNAUTHORIZED", error: "Sign in: a bearer token is needed." }, 401);
+      }
+      return tenants.during(user.tenant, (mesh) => act(c, sessionOf(mesh, user, like)));
+    };
+
+  app.get("/health", (c) => c.json({ ok: true }));
+  app.get(
+    "/me",
+    as(async (c, { agent, tools }) =>
+      c.json({ tenant: agent.tenantId, agent: agent.name, tools: tools.availableTools() }),
+    ),
+  );
+
+  app.get(
+    "/items",
+    as(async (c, { agent }) => {
+      const { page, ...filter } = read(ListQuery, c.req.query(), "query");
+      return c.json(await agent.list({ ...filter, page: page as Page | undefined, values: false }));
+    }, "list_context"),
+  );
+  app.get(
+    "/items/:key{.+}",
+    as(async (c, { agent }) => {
+      const key = c.req.param("key") ?? "";
+      const item = await agent.getItem(key);
+      if (item === undefined) throw notFound(key);
+      c.header("ETag", `"${item.revision}"`);
+      return c.json(item);
+    }, "get_context"),
+  );
+  app.put(
+    "/items/:key{.+}",
+    as(async (c, { agent }) => {
+      const { value, ...route } = read(Push, await bodyOf(c), "body");
+      const pushed = await agent.push(c.req.param("key") ?? "", value, {
+        ...route,
+        ifRevision: revisionOf(c),
+      });
+      c.header("ETag", `"${pushed.revision}"`);
+      return c.json(pushed, pushed.created ? 201 : 200);
+    }, "push_context"),
+  );
+  app.delete(
+    "/items/:key{.+}",
+    as(async (c, { agent }) => {
+      const key = c.req.param("key") ?? "";
+      if (!(await agent.delete(key, { ifRevision: revisionOf(c) }))) throw notFound(key);
+      return c.body(null, 204);
+    }, "delete_context"),
+  );
+  app.post(
+    "/subscriptions",
+    as(async (c, { agent }) => {
+      await agent.subscribe(read(Topics, await bodyOf(c), "body").topics);
+      return c.json({ topics: await agent.subscriptions() });
+    }, "subscribe_to_topics"),
+  );
+
+  app.get(
+    "/tools",
+    as(async (c, { tools }) => c.json({ tools: tools.tools() })),
+  );
+  // For models: a failed call is an answer, too, with success false and a hint.
+  app.post(
+    "/tools/:name",
+    as(async (c, { tools }) =>
+      c.json(await tools.handleToolCall(c.req.param("name") ?? "", await bodyOf(c))),
+    ),
+  );
+
+  app.get(
+    "/watch",
+    as(async (c, { agent }) => {
+      const { topic } = read(FeedQuery, queriesOf(c), "query");
+      const since = (c.req.header("Last-Event-ID") || undefined) as Cursor | undefined;
+      // A place that can't be gone on from is told now, while there is a status to tell it by.
+      if (since !== undefined) await agent.changes({ since, limit: 1 });
+      c.header("Content-Type", "text/event-stream");
+      c.header("Cache-Control", "no-store");
+      const topics = topic === undefined ? undefined : [topic].flat();
+      return stream(c, async (out) => {
+        const gone = new AbortController();
+        out.onAbort(() => gone.abort());
+        const signal = AbortSignal.any([gone.signal, closing]);
+        await tenants.during(agent.tenantId, (mesh) =>
+          writeFeed(mesh.agent(agent.name), { since, topics, signal, beatMs }, (text) =>
+            out.write(text),
+          ),
+        );
+      });
+    }, "get_context"),
+  );
+  return app;
+}
+
+function sessionOf(
+  mesh: ContextMesh,
+  { agent: name, role }: User,
+  like: ToolName | undefined,
+): Session {
+  const agent = mesh.agent(name);
+  const tools = new ToolHandler(agent, { role, toolsets: ["context", "tasks", "events"] });
+  if (like !== undefined && !tools.can(like))
+    throw new SynthaError("TOOL_DENIED", `The role ${role} does not allow this.`, {
+      hint: "GET /me tells what it allows.",
+    });
+  return { agent, tools };
+}
+
+/** Refuses what it does not know: nobody names a tenant or an agent here, whatever they try. */
+function read<T>(schema: z.ZodType<T>, given: unknown, path: string): T {
+  const { success, data, error } = schema.safeParse(given);
+  if (success) return data;
+  throw invalid(path, z.prettifyError(error).replaceAll("\n", " "));
+}
+
+async function bodyOf(c: Context): Promise<unknown> {
+  const text = await c.req.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid("body", "Send JSON.");
+  }
+}
+
+/** Each value of a query's name, in a list where there are several. */
+function queriesOf(c: Context): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(c.req.queries()).map(([name, values]) => [
+      name,
+      values.length === 1 ? (values[0] as string) : values,
+    ]),
+  );
+}
+
+/** `If-Match: "7"`: only on that revision. `If-None-Match: *`: only if there is nothing. */
+function revisionOf(c: Context): number | undefined {
+  if (c.req.header("If-None-Match") === "*") return 0;
+  const match = c.req.header("If-Match");
+  if (match === undefined) return undefined;
+  const revision = /^"(\d+)"$/.exec(match)?.[1];
+  if (revision === undefined) throw invalid("If-Match", 'Send an ETag as it was given: "7".');
+  return Number(revision);
+}
+
+function notFound(key: string): SynthaError {
+  return new SynthaError("NOT_FOUND", `There is no item "${key}" for you.`, {
+    hint: "GET /items lists those that you see.",
+  });
+}

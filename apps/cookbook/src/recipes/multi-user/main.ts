@@ -1,0 +1,112 @@
+// Shows: a web service for many users: a token says whose tenant and which agent, and nothing else in a request does.
+// Look at: the same address answers each user from its own tenant; a feed goes on where a client lost it. --serve stays.
+
+import { printTable } from "../../print/table.ts";
+import { freshPlace, storageAt } from "../../storage/place.ts";
+import { readMessages } from "./read-messages.ts";
+import { type Service, startService } from "./service.ts";
+import { Users } from "./users.ts";
+
+const tokens = { ann: crypto.randomUUID(), ben: crypto.randomUUID(), gus: crypto.randomUUID() };
+const users = new Users()
+  .add(tokens.ann, { tenant: "acme", agent: "Ann", role: "contributor" })
+  .add(tokens.ben, { tenant: "acme", agent: "Ben", role: "readonly" })
+  .add(tokens.gus, { tenant: "globex", agent: "Gus", role: "contributor" });
+
+const { place, text, remove } = await freshPlace();
+const service = await startService({ storage: storageAt(place), users });
+console.log(`Storage: ${text}\n`);
+await (process.argv.includes("--serve") ? serve(service) : play(service));
+await service.close();
+await remove();
+console.log("The service is closed.");
+
+/** Until Ctrl-C. */
+async function serve({ url }: Service): Promise<void> {
+  console.log(`The service runs at ${url}. Try, in another terminal:\n`);
+  for (const [user, token] of Object.entries(tokens))
+    console.log(`  # as ${user}\n  curl ${url}/me -H "Authorization: Bearer ${token}"`);
+  const bearer = `-H "Authorization: Bearer ${tokens.ann}"`;
+  console.log(`\n  curl -X PUT ${url}/items/hello ${bearer} -d '{"value":"world","global":true}'`);
+  console.log(`  curl -N ${url}/watch ${bearer}\n\nCtrl-C ends it.`);
+  const alive = setInterval(() => {}, 60_000);
+  await new Promise((stop) => process.once("SIGINT", stop).once("SIGTERM", stop));
+  clearInterval(alive);
+}
+
+async function play({ url }: Service): Promise<void> {
+  const rows: Record<string, string | number>[] = [];
+  async function ask(
+    as: keyof typeof tokens | "nobody",
+    request: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<void> {
+    const [method = "", path = ""] = request.split(" ");
+    const token = as === "nobody" ? "guessed" : tokens[as];
+    const response = await fetch(url + path, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const answer = response.status === 204 ? {} : ((await response.json()) as Answer);
+    rows.push({ as, request, status: response.status, answer: tell(answer) });
+  }
+
+  await ask("nobody", "GET /me");
+  await ask("ann", "GET /me");
+  await ask("gus", "GET /me");
+  await ask("ann", "PUT /items/deal", { value: "bread", topics: ["deals"] });
+  await ask("gus", "PUT /items/deal", { value: "films", topics: ["deals"] });
+  await ask("ann", "GET /items/deal");
+  await ask("gus", "GET /items/deal");
+  await ask("gus", "GET /items?tenant=acme");
+  await ask("gus", "PUT /items/x", { value: 1, global: true, tenant: "acme" });
+  await ask("ben", "GET /items/deal");
+  await ask("ben", "PUT /items/deal", { value: "mine" });
+  await ask("ann", "PUT /items/deal", { value: "cake" }, { "If-Match": '"1"' });
+  await ask("ann", "PUT /items/deal", { value: "cake" }, { "If-Match": '"1"' });
+  await ask("ann", "POST /tools/get_context", { keys: ["deal"] });
+  printTable(rows);
+
+  console.log("\nGus' feed:");
+  const since = await follow(url, undefined, "ready");
+  await fetch(`${url}/items/news`, {
+    method: "PUT",
+    headers: { Authorization: `Bearer ${tokens.gus}` },
+    body: JSON.stringify({ value: "while he was away", global: true }),
+  });
+  console.log("He hangs up, and comes back with Last-Event-ID:");
+  await follow(url, since, "put");
+}
+
+interface Answer {
+  tenant?: string;
+  agent?: string;
+  value?: unknown;
+  revision?: number;
+  code?: string;
+  context?: unknown;
+}
+
+function tell({ tenant, agent, value, revision, code, context }: Answer): string {
+  if (code !== undefined) return code;
+  if (tenant !== undefined) return `${agent} of ${tenant}`;
+  if (context !== undefined) return JSON.stringify(context);
+  return value === undefined ? `revision ${revision}` : JSON.stringify(value);
+}
+
+/** Prints messages up to one of this kind, and gives its id. */
+async function follow(url: string, since: string | undefined, until: string): Promise<string> {
+  const response = await fetch(`${url}/watch`, {
+    headers: { Authorization: `Bearer ${tokens.gus}`, ...(since && { "Last-Event-ID": since }) },
+  });
+  for await (const { event, data, id } of readMessages(response)) {
+    const { key, value } = data as { key?: string; value?: unknown };
+    console.log(
+      `  ${event.padEnd(5)} ${key === undefined ? "" : `${key} = ${JSON.stringify(value)}`}`.trimEnd(),
+    );
+    if (event === until) return id;
+  }
+  return "";
+}

@@ -1,0 +1,32 @@
+/** A message of an event stream, as a client gets it. */
+export interface ServerSent {
+  readonly event: string;
+  readonly data: unknown;
+  /** To be sent as `Last-Event-ID` by a client that comes back. */
+  readonly id: string;
+}
+
+/** Reads an event stream's messages, one by one; leaving the loop hangs up. */
+export async function* readMessages(response: Response): AsyncGenerator<ServerSent, void> {
+  let text = "";
+  for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += piece;
+    for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
+      const sent = toServerSent(text.slice(0, end));
+      text = text.slice(end + 2);
+      if (sent !== undefined) yield sent;
+    }
+  }
+}
+
+/** Undefined for a message without data, which only moves the place on. */
+function toServerSent(lines: string): ServerSent | undefined {
+  const fields = Object.fromEntries(
+    lines.split("\n").map((line) => {
+      const colon = line.indexOf(":");
+      return [line.slice(0, colon), line.slice(colon + 1).trimStart()];
+    }),
+  );
+  const { event = "message", data, id = "" } = fields;
+  return data === undefined ? undefined : { event, data: JSON.parse(data), id };
+}

@@ -1,0 +1,54 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { describe, expect, it, vi } from "vitest";
+import { nearest } from "../src/command/nearest.ts";
+import { recipes } from "../src/command/recipes.ts";
+import { cookbook, startCookbook } from "./run.ts";
+
+describe.concurrent("the command", () => {
+  it("lists every program with what it shows and the packages that it uses", async () => {
+    const { code, stdout } = await cookbook([]);
+    expect(code).toBe(0);
+    for (const { name, shows } of recipes) {
+      expect(stdout).toContain(name);
+      expect(stdout).toContain(shows);
+    }
+    expect(stdout).toMatch(/^circuit-breaker .* core, resilience, storage-sqlite, tools$/m);
+  });
+
+  it("ends with 2 at an unknown name, and tells the nearest ones", async () => {
+    const { code, stdout, stderr } = await cookbook(["circut-braker"]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain('There is no "circut-braker". Nearest: circuit-breaker,');
+  });
+
+  it("takes a part of a name for that name", () => {
+    const names = recipes.map(({ name }) => name);
+    expect(nearest("tenant", names, 1)).toEqual(["multi-tenant"]);
+    expect(nearest("Federation", names, 1)).toEqual(["partitioning-and-federation"]);
+  });
+});
+
+describe("the web service", () => {
+  it("stays up with --serve, is used as it says, and ends in order at Ctrl-C", async () => {
+    const child = startCookbook(["multi-user", "--serve"]);
+    let told = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (told += text));
+    await vi.waitFor(() => expect(told).toContain("Ctrl-C ends it."), { timeout: 15_000 });
+    const [, url = "", token = ""] =
+      /curl (\S+)\/me -H "Authorization: Bearer (\S+)"/.exec(told) ?? [];
+    const response = await fetch(`${url}/me`, { headers: { Authorization: `Bearer ${token}` } });
+    expect(await response.json()).toMatchObject({ tenant: "acme", agent: "Ann" });
+    child.kill("SIGINT");
+    expect(await once(child, "exit")).toEqual([0, null]);
+    expect(told).toContain("The service is closed.");
+  });
+});
+
+describe("the README", () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+
+  it.each(recipes)("has a line for $name", ({ name }) => {
+    expect(readme).toMatch(new RegExp(`^\\| \\[\`${name}\`\\]\\(src/recipes/${name}`, "m"));
+  });
+});

@@ -1,0 +1,522 @@
+import { connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ContextMesh, ERROR_CODES, MemoryStorage, type Storage, SynthaError } from "@syntha/core";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { readMessages, type ServerSent } from "../src/recipes/multi-user/read-messages.ts";
+import { type ServiceOptions, startService } from "../src/recipes/multi-user/service.ts";
+import { toProblem } from "../src/recipes/multi-user/status.ts";
+import { Users } from "../src/recipes/multi-user/users.ts";
+
+const users = new Users()
+  .add("ann-token", { tenant: "acme", agent: "Ann", role: "contributor" })
+  .add("ben-token", { tenant: "acme", agent: "Ben", role: "contributor" })
+  .add("rea-token", { tenant: "acme", agent: "Rea", role: "readonly" })
+  .add("gus-token", { tenant: "globex", agent: "Gus", role: "contributor" });
+type Name = "ann" | "ben" | "rea" | "gus";
+
+interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  // Answers are as various as requests.
+  readonly body: Record<string, unknown>;
+}
+
+class Running {
+  readonly url: string;
+  readonly openTenants: () => string[];
+  readonly close: () => Promise<void>;
+
+  constructor(service: Awaited<ReturnType<typeof startService>>) {
+    this.url = service.url;
+    this.openTenants = service.openTenants;
+    this.close = service.close;
+  }
+
+  /** A request, such as `ask("ann", "PUT /items/a", { value: 1, global: true })`. */
+  async ask(
+    as: Name | undefined,
+    request: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answered> {
+    const [method = "", path = ""] = request.split(" ");
+    const response = await fetch(this.url + path, {
+      method,
+      headers: { ...(as && { Authorization: `Bearer ${as}-token` }), ...headers },
+      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === "" ? {} : JSON.parse(text),
+    };
+  }
+
+  feed(as: Name, lastId?: string, query = ""): Promise<Response> {
+    return fetch(`${this.url}/watch${query}`, {
+      headers: {
+        Authorization: `Bearer ${as}-token`,
+        ...(lastId !== undefined && { "Last-Event-ID": lastId }),
+      },
+    });
+  }
+
+  /** Messages of a feed up to the one that is asked for; then hangs up. */
+  async read(
+    as: Name,
+    until: (message: ServerSent) => boolean,
+    lastId?: string,
+  ): Promise<ServerSent[]> {
+    const messages: ServerSent[] = [];
+    for await (const message of readMessages(await this.feed(as, lastId))) {
+      messages.push(message);
+      if (until(message)) break;
+    }
+    return messages;
+  }
+}
+
+async function start(
+  options: Partial<ServiceOptions> = {},
+): Promise<{ service: Running; storage: Storage }> {
+  const storage = new MemoryStorage();
+  const service = new Running(await startService({ storage, users, graceMs: 10_000, ...options }));
+  onTestFinished(() => service.close());
+  return { service, storage };
+}
+
+const keyOf = ({ data }: ServerSent): string | undefined => (data as { key?: string }).key;
+
+describe("who asks", () => {
+  it.each([
+    ["no token", undefined],
+    ["a wrong token", "Bearer guessed"],
+    ["a token in another scheme", "Basic ann-token"],
+    ["half a token", "Bearer ann-"],
+  ])("is refused with %s, whatever is asked for", async (_, authorization) => {
+    const { service } = await start();
+    await service.ask("ann", "PUT /items/a", { value: 1, global: true });
+    for (const request of ["GET /me", "GET /items", "GET /items/a", "GET /watch", "GET /tools"]) {
+      const headers = authorization === undefined ? {} : { Authorization: authorization };
+      const {
+        status,
+        headers: told,
+        body,
+      } = await service.ask(undefined, request, undefined, headers);
+      expect(status).toBe(401);
+      expect(told.get("WWW-Authenticate")).toBe("Bearer");
+      expect(body).toEqual({ code: "UNAUTHORIZED", error: expect.any(String) });
+    }
+  });
+
+  it("is known by the token alone: no query, body or header names another tenant or agent", async () => {
+    const { service } = await start();
+    await service.ask("ann", "PUT /items/a", { value: "acme's", global: true });
+    for (const query of ["tenant=acme", "tenantId=acme", "agent=Ann", "user=ann"]) {
+      expect((await service.ask("gus", `GET /items?${query}`)).status).toBe(400);
+      expect((await service.ask("gus", `GET /watch?${query}`)).status).toBe(400);
+    }
+    for (const extra of [{ tenant: "acme" }, { agent: "Ann" }, { author: "Ann" }])
+      expect(
+        (await service.ask("gus", "PUT /items/b", { value: 1, global: true, ...extra })).status,
+      ).toBe(400);
+    const headers = { "X-Tenant": "acme", "X-Tenant-Id": "acme", "X-Agent": "Ann" };
+    expect((await service.ask("gus", "GET /me", undefined, headers)).body).toMatchObject({
+      tenant: "globex",
+      agent: "Gus",
+    });
+    const { body } = await service.ask("gus", "POST /tools/push_context", {
+      key: "b",
+      value: "1",
+      global: true,
+      tenant: "acme",
+    });
+    expect(body).toMatchObject({ success: false, code: "INVALID_ARGUMENTS" });
+    expect((await service.ask("gus", "GET /items")).body).toMatchObject({ items: [] });
+  });
+
+  it("may do what the role allows, by address as by tool", async () => {
+    const { service } = await start();
+    await service.ask("ann", "PUT /items/a", { value: 1, global: true });
+    expect((await service.ask("rea", "GET /items/a")).status).toBe(200);
+    for (const [request, body] of [
+      ["PUT /items/a", { value: 2 }],
+      ["DELETE /items/a", undefined],
+      ["POST /subscriptions", { topics: ["t"] }],
+    ] as const)
+      expect(await service.ask("rea", request, body)).toMatchObject({
+        status: 403,
+        body: { code: "TOOL_DENIED" },
+      });
+    const { body } = await service.ask("rea", "POST /tools/push_context", { key: "a", value: "2" });
+    expect(body).toMatchObject({ success: false, code: "TOOL_DENIED" });
+  });
+});
+
+describe("two tenants", () => {
+  it("never see each other, not even by the same key, a list, a tool or a feed", async () => {
+    const { service } = await start();
+    const gusFeed = service.read("gus", (message) => keyOf(message) === "end");
+    await service.ask("ann", "PUT /items/deal", { value: "acme's", global: true });
+    expect((await service.ask("gus", "GET /items/deal")).status).toBe(404);
+    expect((await service.ask("gus", "DELETE /items/deal")).status).toBe(404);
+    const taken = await service.ask("gus", "PUT /items/deal", { value: "globex's", global: true });
+    expect(taken.status).toBe(201);
+    expect((await service.ask("ann", "GET /items/deal")).body).toMatchObject({ value: "acme's" });
+    expect((await service.ask("gus", "GET /items/deal")).body).toMatchObject({ value: "globex's" });
+    const listed = await service.ask("gus", "POST /tools/get_context", {});
+    expect(listed.body).toMatchObject({ context: { deal: "globex's" } });
+    await service.ask("gus", "PUT /items/end", { value: 1, global: true });
+    expect(JSON.stringify(await gusFeed)).not.toContain("acme");
+  });
+
+  it("can't use each other's places in the log", async () => {
+    const { service } = await start();
+    for (const name of ["ann", "gus"] as const)
+      await service.ask(name, "PUT /items/a", { value: 1, global: true });
+    const ready = (await service.read("ann", ({ event }) => event === "ready")).at(-1);
+    const { status, body } = await service.ask("gus", "GET /watch", undefined, {
+      "Last-Event-ID": ready?.id ?? "",
+    });
+    expect({ status, body }).toMatchObject({ status: 400, body: { code: "INVALID_CURSOR" } });
+  });
+});
+
+describe("items", () => {
+  it("are written on the revision that the client has read, or not at all", async () => {
+    const { service } = await start();
+    const put = (headers: Record<string, string>) =>
+      service.ask("ann", "PUT /items/a%2Fb", { value: 1, global: true }, headers);
+    expect((await put({ "If-None-Match": "*" })).status).toBe(201);
+    expect(await put({ "If-None-Match": "*" })).toMatchObject({
+      status: 412,
+      body: { code: "CONFLICT" },
+    });
+    const etag = (await service.ask("ben", "GET /items/a%2Fb")).headers.get("ETag") ?? "";
+    expect((await put({ "If-Match": etag })).status).toBe(200);
+    expect((await put({ "If-Match": etag })).status).toBe(412);
+    expect((await put({ "If-Match": "latest" })).status).toBe(400);
+    expect((await service.ask("ann", "DELETE /items/a%2Fb")).status).toBe(204);
+  });
+
+  it("are listed without their values, page by page", async () => {
+    const { service } = await start();
+    for (const key of ["a", "b", "c"])
+      await service.ask("ann", `PUT /items/${key}`, { value: key, global: true });
+    const first = await service.ask("ben", "GET /items?limit=2");
+    expect(first.body["items"]).toMatchObject([{ key: "a" }, { key: "b" }]);
+    expect(JSON.stringify(first.body)).not.toContain("value");
+    const page = encodeURIComponent(String(first.body["nextPage"]));
+    const second = await service.ask("ben", `GET /items?limit=2&page=${page}`);
+    expect(second.body["items"]).toMatchObject([{ key: "c" }]);
+  });
+
+  it.each([
+    ["no route", "PUT /items/new", { value: 1 }, 400, "ROUTE_REQUIRED"],
+    ["an empty route", "PUT /items/new", { value: 1, topics: [] }, 400, "INVALID_ROUTE"],
+    [
+      "a key that holds what one can't see",
+      "PUT /items/anns",
+      { value: 1, global: true },
+      409,
+      "KEY_TAKEN",
+    ],
+    [
+      "another's item on a new route",
+      "PUT /items/open",
+      { value: 1, topics: ["t"] },
+      403,
+      "NOT_OWNER",
+    ],
+    ["another's item to delete", "DELETE /items/open", undefined, 403, "NOT_OWNER"],
+    ["nothing to delete", "DELETE /items/none", undefined, 404, "NOT_FOUND"],
+    ["no JSON", "PUT /items/new", "{", 400, "INVALID_ARGUMENTS"],
+    [
+      "a value that is too large",
+      "PUT /items/new",
+      { value: "x".repeat(300_000), global: true },
+      413,
+      "TOO_LARGE",
+    ],
+    [
+      "a request that is too large",
+      "PUT /items/new",
+      { value: "x".repeat(1_100_000) },
+      413,
+      "TOO_LARGE",
+    ],
+    [
+      "a value that is too deep",
+      "PUT /items/new",
+      `{"global":true,"value":${"[".repeat(5_000)}${"]".repeat(5_000)}}`,
+      422,
+      "TOO_COMPLEX",
+    ],
+    ["an unknown address", "GET /admin", undefined, 404, "NOT_FOUND"],
+    ["a limit that is none", "GET /items?limit=many", undefined, 400, "INVALID_ARGUMENTS"],
+  ])("answer %s with its status and code", async (_, request, body, status, code) => {
+    const { service } = await start();
+    await service.ask("ann", "PUT /items/anns", { value: 1, subscribers: ["Ann"] });
+    await service.ask("ann", "PUT /items/open", { value: 1, global: true });
+    expect(await service.ask("ben", request, body)).toMatchObject({ status, body: { code } });
+  });
+
+  it("answer every code with a status of its kind, and tell nothing of what nobody foresaw", () => {
+    for (const code of ERROR_CODES) {
+      const { status, body } = toProblem(new SynthaError(code, "…"));
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(body.code).toBe(code);
+    }
+    const { status, body } = toProblem(new Error("password=hunter2"));
+    expect(status).toBe(500);
+    expect(JSON.stringify(body)).not.toContain("hunter2");
+  });
+});
+
+describe("a feed", () => {
+  const put = (service: Running, key: string, value: unknown = 1) =>
+    service.ask("ann", `PUT /items/${key}`, { value, global: true });
+
+  it("goes on behind any message at which the client was cut off: no gap, nothing twice", async () => {
+    const { service } = await start();
+    for (let i = 0; i < 10; i++) await put(service, `first-${i}`);
+    const writing = (async () => {
+      for (let i = 0; i < 40; i++) await put(service, `then-${i}`);
+    })();
+    const keys: string[] = [];
+    let lastId: string | undefined;
+    while (!keys.includes("then-39")) {
+      let count = 0;
+      const some = await service.read(
+        "ben",
+        (m) => ++count === 3 || keyOf(m) === "then-39",
+        lastId,
+      );
+      keys.push(...some.map(keyOf).filter((key) => key !== undefined));
+      lastId = some.at(-1)?.id;
+    }
+    await writing;
+    const all = [
+      ...Array.from({ length: 10 }, (_, i) => `first-${i}`),
+      ...Array.from({ length: 40 }, (_, i) => `then-${i}`),
+    ];
+    expect(keys.toSorted()).toEqual(all.toSorted());
+  });
+
+  it("shows what the agent sees, and takes away what it sees no more", async () => {
+    const { service } = await start();
+    const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
+    const feed = service.read("ben", ({ event }) => {
+      if (event === "ready") isReady();
+      return event === "delete";
+    });
+    await ready;
+    await service.ask("ann", "PUT /items/a", { value: 1, subscribers: ["Ben"] });
+    await service.ask("ann", "PUT /items/b", { value: 1, subscribers: ["Rea"] });
+    await service.ask("ann", "PUT /items/a", { value: 2, subscribers: ["Rea"] });
+    await put(service, "c");
+    await service.ask("ann", "DELETE /items/c");
+    const told = (await feed).map((message) => `${message.event} ${keyOf(message) ?? ""}`);
+    expect(told).toEqual(["ready ", "put a", "left a", "put c", "delete c"]);
+  });
+
+  it("answers 410 for a place that the log no longer reaches back to, 400 for what is none", async () => {
+    const { service, storage } = await start();
+    const [ready] = await service.read("ben", ({ event }) => event === "ready");
+    for (let i = 0; i < 5; i++) await put(service, `k-${i}`);
+    await compact(storage);
+    const late = await service.feed("ben", ready?.id);
+    expect(late.status).toBe(410);
+    expect(await late.json()).toMatchObject({ code: "CURSOR_COMPACTED" });
+    expect((await service.feed("ben", "somewhere")).status).toBe(400);
+    // Without it, the client begins anew.
+    const messages = await service.read("ben", ({ event }) => event === "ready");
+    expect(messages).toHaveLength(6);
+  });
+
+  it("moves an idle client's place on past what it is not shown", async () => {
+    const { service } = await start({ beatMs: 20 });
+    const response = await service.feed("ben");
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    const readUntil = async (isEnough: () => boolean): Promise<void> => {
+      while (!isEnough()) text += (await reader?.read())?.value ?? "";
+    };
+    await readUntil(() => text.includes("event: ready"));
+    await service.ask("ann", "PUT /items/hidden", { value: 1, subscribers: ["Ann"] });
+    await sleep(50);
+    text = "";
+    await readUntil(() => /^id: .+\n\n/m.test(text));
+    const id = /^id: (.+)$/m.exec(text)?.[1];
+    await reader?.cancel();
+    await put(service, "shown");
+    const [next] = await service.read("ben", () => true, id);
+    expect(next && keyOf(next)).toBe("shown");
+    expect(text).not.toContain("hidden");
+  });
+
+  it("of a client that takes nothing holds up nobody, and is whole when it reads on", async () => {
+    const { service, storage } = await start();
+    const slow = await stalled(service.url, "ben-token");
+    const quick = service.read("rea", (message) => keyOf(message) === `k-${MANY - 1}`);
+    await pushMany(storage);
+    expect((await quick).filter(({ event }) => event === "put")).toHaveLength(MANY);
+    const keys = await slow.readKeysUntil(MANY);
+    expect(new Set(keys).size).toBe(MANY);
+    expect(keys).toHaveLength(MANY);
+  });
+
+  it("tells a client that lagged behind what the log still holds to begin anew", async () => {
+    const { service, storage } = await start();
+    const slow = await stalled(service.url, "ben-token");
+    await pushMany(storage);
+    await compact(storage);
+    const text = await slow.readUntil((read) => /event: reset[^]*event: ready/.test(read));
+    const [before = "", after = ""] = text.split("event: reset");
+    expect(before.match(/^event: put$/gm)?.length).toBeLessThan(MANY);
+    expect(after).toMatch(/^\ndata: {"code":"CURSOR_COMPACTED"}\nid: \n/);
+    expect(after.match(/^event: put$/gm)).toHaveLength(MANY);
+  });
+});
+
+const MANY = 3_000;
+
+/** 12 MB of items: more than a connection and a watch hold for a client that takes none. */
+async function pushMany(storage: Storage): Promise<void> {
+  const mesh = new ContextMesh({ tenantId: "acme", storage });
+  for (let from = 0; from < MANY; from += 100) {
+    const pushes = Array.from({ length: 100 }, (_, i) => ({
+      key: `k-${from + i}`,
+      value: "x".repeat(4_000),
+      global: true,
+    }));
+    await mesh.agent("Ann").pushMany(pushes);
+    // The service shares this thread with its clients: each gets its turn.
+    await sleep(1);
+  }
+  await mesh.close();
+}
+
+/** Of all that acme's log tells, leaves the last commit. */
+async function compact(storage: Storage): Promise<void> {
+  const mesh = new ContextMesh({ tenantId: "acme", storage });
+  await mesh.compact({ log: { commits: 1 } });
+  await mesh.close();
+}
+
+describe("the service", () => {
+  it("lets nobody write more than allowed, and says when to come again", async () => {
+    const limits = { tenant: { items: 5 }, agent: { writesPerSecond: 1 } };
+    const { service } = await start({ limits });
+    const writes = Array.from({ length: 10 }, (_, i) =>
+      service.ask("ann", `PUT /items/k-${i}`, { value: i, global: true }),
+    );
+    const answers = await Promise.all(writes);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused).toHaveLength(9);
+    for (const { headers, body } of refused) {
+      expect(headers.get("Retry-After")).toBe("1");
+      expect(body["code"]).toBe("LIMIT_EXCEEDED");
+    }
+    // Other agents and other tenants have limits of their own.
+    expect((await service.ask("ben", "PUT /items/b", { value: 1, global: true })).status).toBe(201);
+    expect((await service.ask("gus", "PUT /items/g", { value: 1, global: true })).status).toBe(201);
+  });
+
+  it("lets go of a tenant that nobody uses, and takes it up again", async () => {
+    const { service } = await start({ idleAfterMs: 30 });
+    await service.ask("ann", "PUT /items/a", { value: 1, global: true });
+    expect(service.openTenants()).toEqual(["acme"]);
+    await vi.waitFor(() => expect(service.openTenants()).toEqual([]));
+    expect((await service.ask("ben", "GET /items/a")).body).toMatchObject({ value: 1 });
+    const feed = await service.feed("gus");
+    await sleep(120);
+    // An open feed is use.
+    expect(service.openTenants()).toEqual(["globex"]);
+    await feed.body?.cancel();
+    await vi.waitFor(() => expect(service.openTenants()).toEqual([]));
+  });
+
+  it("ends feeds in order when it closes, and takes no more requests", async () => {
+    const { service } = await start();
+    await service.ask("ann", "PUT /items/a", { value: 1, global: true });
+    const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
+    const feed = service.read("ben", ({ event }) => {
+      if (event === "ready") isReady();
+      return false;
+    });
+    await ready;
+    const began = performance.now();
+    await Promise.all([service.close(), service.close()]);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect((await feed).map(({ event }) => event)).toEqual(["put", "ready"]);
+    await expect(service.ask("ann", "GET /me")).rejects.toThrow("fetch failed");
+  });
+
+  it("closes in time, though a client takes nothing", { timeout: 30_000 }, async () => {
+    const { service } = await start({ graceMs: 200, limits: {} });
+    const slow = await stalled(service.url, "ben-token");
+    for (let i = 0; i < 500; i++)
+      await service.ask("ann", `PUT /items/k-${i}`, { value: "x".repeat(20_000), global: true });
+    const began = performance.now();
+    await service.close();
+    expect(performance.now() - began).toBeLessThan(5_000);
+    slow.socket.destroy();
+  });
+});
+
+interface Stalled {
+  readonly socket: Socket;
+  /** Reads on from here, until so many keys have come. */
+  readonly readKeysUntil: (count: number) => Promise<string[]>;
+  readonly readUntil: (isEnough: (text: string) => boolean) => Promise<string>;
+}
+
+/** A client of the feed that has asked for it, and then takes not a byte. */
+async function stalled(url: string, token: string): Promise<Stalled> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  onTestFinished(() => void socket.destroy());
+  socket.on("error", () => {});
+  let text = "";
+  const head = new Promise<void>((done) => {
+    socket.setEncoding("latin1").on("data", (piece: string) => {
+      text += piece;
+      if (text.includes("event: ready")) done();
+    });
+  });
+  socket.write(
+    `GET /watch HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+  );
+  await head;
+  socket.pause();
+  const readUntil = async (isEnough: (read: string) => boolean): Promise<string> => {
+    socket.resume();
+    while (!isEnough(unchunked(text))) await sleep(50);
+    return unchunked(text);
+  };
+  return {
+    socket,
+    readUntil,
+    readKeysUntil: async (count) => {
+      const keys = (read: string): string[] =>
+        [...read.matchAll(/^event: put\ndata: {"key":"([^"]+)"/gm)].map(([, key = ""]) => key);
+      return keys(await readUntil((read) => keys(read).length >= count));
+    },
+  };
+}
+
+/** A chunked body's text: the frames between its chunks are taken out. */
+function unchunked(text: string): string {
+  let rest = text.slice(text.indexOf("\r\n\r\n") + 4);
+  let body = "";
+  for (;;) {
+    const end = rest.indexOf("\r\n");
+    const length = Number.parseInt(rest.slice(0, end), 16);
+    if (end < 0 || !(length > 0) || rest.length < end + 4 + length) return body;
+    body += rest.slice(end + 2, end + 2 + length);
+    rest = rest.slice(end + 4 + length);
+  }
+}
