@@ -1,5 +1,6 @@
 import { AIMessage } from "@langchain/core/messages";
 import { ToolMessage } from "@langchain/core/messages/tool";
+import { SynthaError } from "@syntha/core";
 import type { ToolCaller } from "@syntha/tools";
 import { keepBrokenCalls } from "./broken-calls.ts";
 import { MeshTool } from "./mesh-tool.ts";
@@ -44,8 +45,18 @@ export function meshMiddleware(handler: ToolCaller) {
     ): Promise<A | ToolMessage> {
       if (request.tool !== undefined) return next(request);
       const { id = "", name, args } = request.toolCall;
-      const content = JSON.stringify(await handler.handleToolCall(name, args, { id }));
+      const answer =
+        handler.knows(name) && handler.can(name)
+          ? handler.toFailure(name, notMade(name))
+          : await handler.handleToolCall(name, args, { id });
+      const content = JSON.stringify(answer);
       return new ToolMessage({ content, tool_call_id: id, name, status: "error" });
     },
   };
+}
+
+/** What was allowed only later went through no approval that the agent was made with, so it is not run. */
+function notMade(name: string): SynthaError {
+  const hint = "Go on without it.";
+  return new SynthaError("TOOL_DENIED", `This agent was made without ${name}.`, { hint });
 }

@@ -27,7 +27,7 @@ export function toMeshPrefix(prefix: string, namespace: Namespace): string {
 /** Undefined for what the store would not have written so: it is somebody else's. */
 export function fromMeshKey(prefix: string, meshKey: string): Address | undefined {
   const end = meshKey.indexOf("//", prefix.length);
-  if (!meshKey.startsWith(prefix) || end <= prefix.length) return undefined;
+  if (!meshKey.startsWith(prefix) || meshKey[prefix.length] === "/" || end < 0) return undefined;
   const address = {
     namespace: meshKey.slice(prefix.length, end).split("/").map(unescape),
     key: unescape(meshKey.slice(end + 2)),

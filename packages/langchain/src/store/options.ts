@@ -29,7 +29,7 @@ export interface CheckedOptions {
 
 const NAMES = ["prefix", "route", "ttl", "refreshOnRead"];
 
-/** @throws INVALID_ARGUMENTS, also for an unknown option */
+/** @throws INVALID_ARGUMENTS, also for an unknown option. The mesh checks route and times, with each put. */
 export function checkOptions(options: SynthaStoreOptions): CheckedOptions {
   const unknown = Object.keys(options).find((name) => !NAMES.includes(name));
   if (unknown !== undefined)

@@ -21,7 +21,11 @@ import { type PutOptions, type TimedPut, TimedPuts } from "./timed-puts.ts";
 export class SynthaStore extends BaseStore {
   readonly #shelf: Shelf;
 
-  /** @param context `mesh.agent(name)` or `mesh.system` @throws INVALID_ARGUMENTS for options that can't be used */
+  /**
+   * @param context `mesh.agent(name)` or `mesh.system`
+   * @throws INVALID_ARGUMENTS for options that there are none of, or of a wrong type. A route or time that the mesh does
+   * not take is refused with the first put.
+   */
   constructor(context: AgentContext<MeshSchema>, options: SynthaStoreOptions = {}) {
     super();
     this.#shelf = new Shelf(context as unknown as AgentContext, checkOptions(options));

@@ -78,6 +78,7 @@ describe("a key of the mesh", () => {
     "store/a",
     "store//k",
     "store///k",
+    "store//a//k",
     "store/a/%/k",
     "store/%0061//k",
     "store/a//%006B",

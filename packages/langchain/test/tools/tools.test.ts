@@ -263,11 +263,35 @@ describe("the middleware", () => {
   });
 });
 
+it("runs no tool that was allowed only after the agent, and its approvals, were made", async () => {
+  const handler = handlerOf("Worker", { deny: ["push_context"] });
+  const server = await playModel(({ turns, results }) =>
+    turns.length === 0
+      ? { calls: [{ name: "push_context", arguments: { key: "a", value: "b", global: true } }] }
+      : { text: results.join() },
+  );
+  const agent = createAgent({
+    model: chatModel(server),
+    tools: langchainTools(handler),
+    middleware: [meshMiddleware(handler)],
+  });
+  handler.deny.remove("push_context");
+  const { messages } = await agent.invoke({ messages: [{ role: "user", content: "Go." }] });
+  expect(messages[2]).toMatchObject({ status: "error" });
+  expect(JSON.parse(messages.at(-1)?.text ?? "")).toMatchObject({ code: "TOOL_DENIED" });
+  expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: [] });
+});
+
 it("has middlewares for two agents of one name, of two meshes, in one agent of LangChain's", async () => {
   const handlers = ["users_", "orders_"].map((prefix) => handlerOf("Triage", { prefix }));
   const server = await playModel(({ turns, results }) =>
     turns.length === 0
-      ? { calls: [{ name: "orders_push_context", arguments: "{" }] }
+      ? {
+          calls: [
+            { name: "orders_push_context", arguments: "{" },
+            { name: "push_context", arguments: {} },
+          ],
+        }
       : { text: results.join() },
   );
   const agent = createAgent({
@@ -276,7 +300,9 @@ it("has middlewares for two agents of one name, of two meshes, in one agent of L
     middleware: handlers.map((handler) => meshMiddleware(handler)),
   });
   const { messages } = await agent.invoke({ messages: [{ role: "user", content: "Go." }] });
-  expect(messages.at(-1)?.text).toContain("INVALID_ARGUMENTS");
+  const said = messages.at(-1)?.text;
+  expect(said).toContain("INVALID_ARGUMENTS");
+  expect(said).toContain("UNKNOWN_TOOL");
 });
 
 it("names the tools that wait for a person, by their effect", () => {
