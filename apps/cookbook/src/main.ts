@@ -7,20 +7,21 @@ import { printTable } from "./print/table.ts";
 
 const FAILED = 1;
 const MISUSED = 2;
+const BOTH_STORAGES = "storage-postgres, storage-sqlite";
 
 function list(): void {
   printTable(
     recipes.map(({ name, shows, packages }) => ({
       name,
       "what it shows": shows,
-      "@syntha/…": packages.join(", "),
+      "packages of @syntha": packages.join(", ").replace(BOTH_STORAGES, "storage-*"),
     })),
   );
   console.log("\npnpm cookbook NAME runs one, pnpm cookbook all runs all.");
 }
 
 async function run({ shows, lookAt, file }: Recipe): Promise<void> {
-  console.log(`Shows: ${shows}\nLook at: ${lookAt}\n`);
+  console.log(`Shows: ${shows}.\nLook at: ${lookAt}\n`);
   await import(file.href);
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { freshDatabase } from "@syntha/test-postgres/vitest";
+import { playModel } from "@syntha/test-models/vitest";
 import { describe, expect, it } from "vitest";
 import { recipes } from "../src/command/recipes.ts";
 import { cookbook } from "./run.ts";
@@ -13,7 +14,7 @@ describe.concurrent("each program of the cookbook", () => {
     it(`prints what stands beside it: ${name}`, { timeout: 60_000 }, async () => {
       const { code, stdout, stderr } = await cookbook([name]);
       expect(stderr).toBe("");
-      expect(stdout).toBe(`Shows: ${shows}\nLook at: ${lookAt}\n\n${expectedOf(file)}`);
+      expect(stdout).toBe(`Shows: ${shows}.\nLook at: ${lookAt}\n\n${expectedOf(file)}`);
       expect(code).toBe(0);
     });
   }
@@ -31,4 +32,16 @@ describe.concurrent("on Postgres, when DATABASE_URL names one", () => {
       expect(stdout).toContain(expectedOf(file).replaceAll(ON_SQLITE, "Postgres, at DATABASE_URL"));
     });
   }
+});
+
+it("asks OpenAI's model, and says so, where there is a key", { timeout: 60_000 }, async () => {
+  const server = await playModel(() => ({ text: "Nothing to do." }));
+  const { stdout } = await cookbook(["openai-integration"], {
+    OPENAI_API_KEY: "any",
+    OPENAI_BASE_URL: server.openaiUrl,
+    OPENAI_MODEL: "gpt-5-nano",
+  });
+  expect(stdout).toContain("Model: gpt-5-nano\n");
+  expect(stdout).toContain("Billing says: Nothing to do.");
+  expect(server.conversations.map(({ model }) => model)).toEqual(["gpt-5-nano", "gpt-5-nano"]);
 });

@@ -42,7 +42,7 @@ function fileOf(name: string): URL {
 
 function headOf(file: URL): [shows: string, lookAt: string] {
   const [comment = ""] = readFileSync(file, "utf8").split("\n\n", 1);
-  const [, shows, lookAt] = /^\/\/ Shows: (.+)\n\/\/ Look at: (.+)$/.exec(comment) ?? [];
+  const [, shows, lookAt] = /^\/\/ Shows: (.+)\.\n\/\/ Look at: (.+)$/.exec(comment) ?? [];
   if (shows === undefined || lookAt === undefined)
     throw new Error(`${file.pathname} does not begin with "Shows:" and "Look at:".`);
   return [shows, lookAt];

@@ -1,4 +1,4 @@
-// Shows: many items in one commit, pages instead of everything, and a lifetime for each item.
+// Shows: many items in one commit, pages instead of everything, lifetimes.
 // Look at: a batch is all or nothing; what has expired is gone at once; no lifetime given means for good.
 
 import { ContextMesh, isSynthaError, type Page } from "@syntha/core";

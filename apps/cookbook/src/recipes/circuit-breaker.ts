@@ -1,4 +1,4 @@
-// Shows: a circuit that opens when the storage fails, answers at once while it is open, and closes by one probe.
+// Shows: a circuit that opens when the storage fails, and closes by one probe.
 // Look at: a model's wrong calls don't open it; a real outage does: another program holds the database's lock.
 
 import { ContextMesh } from "@syntha/core";

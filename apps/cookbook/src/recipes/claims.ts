@@ -1,4 +1,4 @@
-// Shows: a claim is a lease with a token; results, retries and failures are part of the item itself.
+// Shows: a claim is a lease with a token; results and failures stay with the item.
 // Look at: the holder that slept past its lease can't write any more, however it tries.
 
 import { ContextMesh, isSynthaError } from "@syntha/core";

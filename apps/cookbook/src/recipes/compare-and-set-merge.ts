@@ -1,4 +1,4 @@
-// Shows: many agents change one item at once, and no change is lost; who only writes what it once read, is told.
+// Shows: many agents change one item at once, and no change is lost.
 // Look at: of 40 names, the plain way loses 39 without a word; compare-and-set and merging lose none.
 
 import { ContextMesh, isSynthaError } from "@syntha/core";

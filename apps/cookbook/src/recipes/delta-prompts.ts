@@ -1,4 +1,4 @@
-// Shows: a conversation is told once what there is, and then only what has changed since its last turn.
+// Shows: a conversation is told once what there is, then only what has changed.
 // Look at: what each way adds to the prompt; no byte that was sent before changes, so prompt caches keep hitting.
 
 import { ContextMesh, MemoryStorage } from "@syntha/core";

@@ -1,4 +1,4 @@
-// Shows: workers claim tasks from one queue, each at its own pace; a task has one holder at a time.
+// Shows: workers claim tasks from one queue, each at its own pace.
 // Look at: every task is done once. What the crashed worker held comes free when its lease ends.
 
 import { ContextMesh } from "@syntha/core";

@@ -1,4 +1,4 @@
-// Shows: events that are appended and never replaced; each agent reads the types that it cares for.
+// Shows: events that are appended and never replaced, read by those who care.
 // Look at: five payments in the same instant are five events; the same id twice is one; a reader goes on where it was.
 
 import { ContextMesh } from "@syntha/core";

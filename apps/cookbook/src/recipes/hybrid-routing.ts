@@ -1,4 +1,4 @@
-// Shows: public facts travel by topic, private ones by name, and one push may do both.
+// Shows: public facts travel by topic, private ones by name, some by both.
 // Look at: why each agent sees an item. Who pushed it always does; a newcomer sees what came before it.
 
 import { ContextMesh } from "@syntha/core";

@@ -1,4 +1,4 @@
-// Shows: LangGraph's long-term memory in a mesh: durable, one tenant's own, and readable for other agents.
+// Shows: LangGraph's long-term memory, durable and readable for other agents.
 // Look at: what one run remembers, a later one recalls from the storage; "ada" never sees what is of "ada2".
 
 import { Annotation, type LangGraphRunnableConfig, START, StateGraph } from "@langchain/langgraph";

@@ -1,4 +1,4 @@
-// Shows: bounds on what a tenant and each of its agents hold and write, decided with the write itself.
+// Shows: bounds on what a tenant and each of its agents hold and write.
 // Look at: 64 agents write at once, and not one item goes over; who is at the limit may still read and tidy up.
 
 import { ContextMesh, isSynthaError } from "@syntha/core";

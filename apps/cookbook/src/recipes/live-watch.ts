@@ -1,4 +1,4 @@
-// Shows: a live feed of what one agent sees: first what is there, then each change, resumable from any place.
+// Shows: a live feed of what one agent sees, resumable from any place.
 // Look at: what leaves an agent's sight is told without its value; after a disconnect nothing is missed or doubled.
 
 import { ContextMesh, type Cursor, type WatchChange } from "@syntha/core";

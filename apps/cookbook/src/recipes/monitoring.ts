@@ -1,4 +1,4 @@
-// Shows: traces, metrics, a log and a record of how agents' work went, for tools, mesh and storage.
+// Shows: traces, metrics, a log, and a record of how agents' work went.
 // Look at: one tool call is one span with what it asked of the mesh and the storage inside; no value is told.
 
 import { context } from "@opentelemetry/api";

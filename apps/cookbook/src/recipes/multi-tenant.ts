@@ -1,4 +1,4 @@
-// Shows: many tenants on one storage, each with its own items, topics, counts and end.
+// Shows: many tenants on one storage, each with its own items, counts and end.
 // Look at: the same key holds another value for each; no tenant, no mesh; dropping one leaves nothing of it.
 
 import { isSynthaError, TenantRegistry } from "@syntha/core";

@@ -1,4 +1,4 @@
-// Shows: partitions on storages of their own, and one question asked of several of them side by side.
+// Shows: partitions on storages of their own, and one question to several.
 // Look at: the federation gives each partition under its name, and of each only what its agent sees.
 
 import { ContextMesh, copyTenant, federate, MemoryStorage } from "@syntha/core";

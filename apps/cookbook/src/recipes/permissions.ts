@@ -1,4 +1,4 @@
-// Shows: what an agent may post, follow and send is set by whoever runs the mesh, and holds in the mesh itself.
+// Shows: what an agent may post, follow and send, held by the mesh itself.
 // Look at: tools and code are refused alike; a role takes tools away, a permission takes topics away.
 
 import { ContextMesh, isSynthaError } from "@syntha/core";

@@ -1,4 +1,4 @@
-// Shows: agents that know nothing of each other announce what they take and give, and link up by reading that.
+// Shows: agents that know nothing of each other announce themselves and link up.
 // Look at: each finds all five announcements, also those from before it subscribed; nobody is wired by name.
 
 import { type AgentContext, ContextMesh } from "@syntha/core";

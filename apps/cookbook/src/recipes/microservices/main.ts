@@ -1,4 +1,4 @@
-// Shows: services in processes of their own that share one mesh: one SQLite file, or Postgres by one line.
+// Shows: services in processes of their own on one SQLite file, or on Postgres.
 // Look at: nobody calls anybody; a packer that is killed in the midst of an order holds it up for its lease only.
 
 import { type ChildProcess, fork } from "node:child_process";

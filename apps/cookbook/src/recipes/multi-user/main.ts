@@ -1,4 +1,4 @@
-// Shows: a web service for many users: a token says whose tenant and which agent, and nothing else in a request does.
+// Shows: a web service: a token says whose tenant and which agent, nothing else does.
 // Look at: the same address answers each user from its own tenant; a feed goes on where a client lost it. --serve stays.
 
 import { printTable } from "../../print/table.ts";
