@@ -6,6 +6,7 @@ import type {
   KeyOf,
   MeshSchema,
   TopicOf,
+  Untyped,
   ValueOf,
   WritableOf,
 } from "../schema/mesh-schema.ts";
@@ -16,7 +17,7 @@ import type { Page } from "./page.ts";
 import type { PushOptions } from "./push.ts";
 
 /** One push of a batch. */
-export type Push<S extends MeshSchema, K extends KeyOf<S> = KeyOf<S>> = K extends unknown
+export type Push<S extends MeshSchema = Untyped, K extends KeyOf<S> = KeyOf<S>> = K extends unknown
   ? PushOptions<TopicOf<S>> & { readonly key: K; readonly value: WritableOf<S, K, unknown> }
   : never;
 
