@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { decide, type Storage } from "@syntha/core/storage";
+import { decide, Quotas, type Storage } from "@syntha/core/storage";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { freshDatabase } from "@syntha/test-postgres/vitest";
 import { expect, it, onTestFinished } from "vitest";
@@ -122,13 +122,14 @@ it("leaves no connection behind", async () => {
 it("leaves nothing of a dropped tenant, and gives its successor another epoch", async () => {
   const place = await ownSchema();
   const storage = await openStorage(place);
+  const quotas = new Quotas({ agent: { items: 9, writesPerSecond: 9 } });
   const fill = (): Promise<unknown> =>
     storage.commit(
       "acme",
       [
         by("Ann", { type: "subscribe", agent: "Ann", topics: ["a", "b"] }),
         by("Ann", { type: "unsubscribe", agent: "Ann", topics: ["b"] }),
-        by("Ann", put("k", 1, { route: onTopics("a"), expiry: 50 })),
+        { ...by("Ann", put("k", 1, { route: onTopics("a"), expiry: 50 })), quotas },
         by("Ann", {
           type: "publish",
           id: "e",

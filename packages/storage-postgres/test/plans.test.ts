@@ -62,4 +62,5 @@ describe("the plan that is made of each statement while the tables are empty", (
 });
 
 /** What is meant to read all of a tenant's rows, or the first ones in their order. */
-const WHOLE = /^(drop\..*|event\.oldest|tie\.removeIdleAgents)$/;
+const WHOLE =
+  /^(drop\..*|event\.oldest|tie\.removeIdleAgents|usage\.(countAll|staleAllowance|forgetAllowances))$/;

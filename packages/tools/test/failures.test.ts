@@ -38,3 +38,32 @@ it("tells when to call again where a circuit says it", () => {
     "Call mesh_list_context again in a moment.",
   );
 });
+
+it("tells a model what it can do when a limit is reached", async () => {
+  const limits = { tenant: { writesPerSecond: 3 }, agent: { items: 1 } };
+  const mesh = new ContextMesh({ limits });
+  onTestFinished(() => mesh.close());
+  const push = { value: "1", topics: null, subscribers: null, global: true } as const;
+  const rest = { ttl_hours: null, if_revision: null };
+  const handler = new ToolHandler(mesh.agent("Worker"));
+  const call = (key: string) => handler.handleToolCall("push_context", { key, ...push, ...rest });
+  expect(await call("a")).toMatchObject({ success: true });
+  expect(await call("b")).toMatchObject({
+    code: "LIMIT_EXCEEDED",
+    error: "Worker may hold at most 1 item.",
+    hint: "Call delete_context for what you no longer need.",
+    retryable: false,
+  });
+  await mesh.system.push("c", 1, { global: true });
+  await mesh.system.push("d", 1, { global: true });
+  expect(await call("a")).toMatchObject({
+    code: "LIMIT_EXCEEDED",
+    hint: "Call push_context again in 1 second.",
+    retryable: true,
+  });
+  const other = new ToolHandler(mesh.agent("Worker"), { deny: ["delete_context"] });
+  const again = await other.handleToolCall("push_context", { key: "b", ...push, ...rest });
+  expect(again).toMatchObject({
+    hint: "Somebody must delete what is no longer needed first.",
+  });
+});

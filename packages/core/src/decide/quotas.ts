@@ -176,7 +176,7 @@ function full({ by }: Draft, account: Account): SynthaError {
   const isTold = by === null || by === agent;
   return new SynthaError(
     "LIMIT_EXCEEDED",
-    `${agent ?? "The tenant"} may hold ${maximum} ${figure} at most.`,
+    `${agent ?? "The tenant"} may hold at most ${maximum} ${maximum === 1 ? figure.slice(0, -1) : figure}.`,
     {
       hint: `Delete or shorten what is no longer needed, or give it a ttl; \`limits.${whose}.${figure}\` of the mesh is the limit.`,
       details: {

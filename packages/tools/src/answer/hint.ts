@@ -70,6 +70,8 @@ export function hintFor(error: SynthaError, tool: Tool | undefined, call: Call):
       return `Start over: call ${self} with ${tool?.name === "read_events" ? "since" : "page"} null.`;
     case "UNAVAILABLE":
       return unavailableHint(error as SynthaError<"UNAVAILABLE">, self);
+    case "LIMIT_EXCEEDED":
+      return limitHint(error as SynthaError<"LIMIT_EXCEEDED">, tool, call, self);
     case "TIMEOUT":
       return `Call ${self} again in a moment.`;
     case "UNKNOWN_OUTCOME":
@@ -87,6 +89,30 @@ export function hintFor(error: SynthaError, tool: Tool | undefined, call: Call):
   }
 }
 
+/** Whoever has the limits is told of them in the docs; a model, what it can do itself. */
+function limitHint(
+  { details }: SynthaError<"LIMIT_EXCEEDED">,
+  tool: Tool | undefined,
+  call: Call,
+  self: string,
+): string {
+  // One of somebody else's may tell nothing more.
+  const { retryAt, limit } = details as Partial<typeof details>;
+  if (retryAt !== undefined) return `Call ${self} again in ${secondsTo(retryAt)}.`;
+  if (limit?.endsWith("writesPerSecond")) return "Write less at once, or leave it.";
+  const remove = call.known("delete_context");
+  const isLong = limit?.endsWith("bytes") && tool?.name === "push_context";
+  const shorter = isLong ? `, or call ${self} with a shorter value` : "";
+  return remove === undefined
+    ? `Somebody must delete what is no longer needed first${shorter}.`
+    : `Call ${remove} for what you no longer need${shorter}.`;
+}
+
+function secondsTo(time: Date): string {
+  const seconds = Math.max(1, Math.ceil((time.getTime() - Date.now()) / 1_000));
+  return `${seconds} second${seconds === 1 ? "" : "s"}`;
+}
+
 /** With the state of the circuit that refused the call, where there is one, and when it lets one through. */
 function unavailableHint(
   { details }: Pick<SynthaError<"UNAVAILABLE">, "details">,
@@ -96,6 +122,5 @@ function unavailableHint(
   if (state === undefined) return `Call ${self} again in a moment.`;
   if (retryAt === undefined)
     return `The circuit is ${state} until whoever runs you releases it: go on without the mesh.`;
-  const seconds = Math.max(1, Math.ceil((retryAt.getTime() - Date.now()) / 1_000));
-  return `The circuit is ${state}: call ${self} again in ${seconds} second${seconds === 1 ? "" : "s"}.`;
+  return `The circuit is ${state}: call ${self} again in ${secondsTo(retryAt)}.`;
 }
