@@ -190,7 +190,44 @@ it("announces each change once, in order, whatever listeners do", async () => {
   ]);
 });
 
+it("takes no call of a listener for a second probe", () => {
+  const breaker = new CircuitBreaker({ failures: 1, openFor: "30s" });
+  const inside: string[] = [];
+  breaker.onStateChange(({ to }) => {
+    if (to !== "half-open") return;
+    try {
+      breaker.admit();
+      inside.push("let through");
+    } catch {
+      inside.push("refused");
+    }
+  });
+  call(breaker, "failure");
+  vi.advanceTimersByTime(30_000);
+  const probe = breaker.admit();
+  expect(inside).toEqual(["refused"]);
+  breaker.settle(probe, "success");
+  expect(breaker.state).toBe("closed");
+});
+
+it("refuses the probe by which a listener came to isolate it", () => {
+  const breaker = new CircuitBreaker({ failures: 1, openFor: "30s" });
+  breaker.onStateChange(({ to }) => {
+    if (to === "half-open") breaker.isolate();
+  });
+  call(breaker, "failure");
+  vi.advanceTimersByTime(30_000);
+  expect(() => breaker.admit()).toThrow("The circuit is isolated");
+  breaker.release();
+  call(breaker, "success");
+  expect(breaker.state).toBe("closed");
+});
+
 it.each([
+  [null, "breaker"],
+  [true, "breaker"],
+  [[], "breaker"],
+  [{ share: "0.5" }, "share"],
   [{ failures: 0 }, "failures"],
   [{ failures: 2.5 }, "failures"],
   [{ share: 1 }, "share"],

@@ -296,6 +296,11 @@ it("may share a circuit with others that have the same server behind them", asyn
 });
 
 it.each([
+  [null, ""],
+  [{ breaker: null }, "breaker"],
+  [{ retry: 3 }, "retry"],
+  [{ bulkhead: 5 }, "bulkhead"],
+  [{ onStateChange: {} }, "onStateChange"],
   [{ timeout: 0 }, "timeout"],
   [{ retry: { retries: -1 } }, "retry.retries"],
   [{ retry: { longestDelay: "2h" } }, "retry.longestDelay"],

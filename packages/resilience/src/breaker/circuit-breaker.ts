@@ -1,5 +1,6 @@
 import { type ErrorCode, SynthaError } from "@syntha/core";
 import { CircuitState as Counted, type IBreaker } from "cockatiel";
+import { checkListener } from "../policy/check.ts";
 import { Announcer } from "./announcer.ts";
 import type { CircuitState, StateListener } from "./circuit-state.ts";
 import { type BreakerOptions, type Rule, toRule } from "./rule.ts";
@@ -62,8 +63,12 @@ export class CircuitBreaker {
     return { successes: this.#successes, failures: this.#failures, refused: this.#refused };
   }
 
-  /** Hears of each change of state, once. What a listener throws changes nothing. Returns how to stop it. */
+  /**
+   * Hears of each change of state, once. What a listener throws changes nothing. Returns how to stop it.
+   * @throws INVALID_ARGUMENTS for what is no function
+   */
   onStateChange(listener: StateListener): () => void {
+    checkListener(listener);
     return this.#announcer.add(listener);
   }
 
@@ -83,12 +88,17 @@ export class CircuitBreaker {
     const mayTry = this.#state === "half-open" && !this.#isProbing;
     if (!mayTry && (this.#state === "isolated" || performance.now() < this.#nextAt))
       throw this.#refusal();
-    if (this.#state === "open") this.#become("half-open");
-    // A probe that has not ended for as long counts no more.
-    else this.#period++;
-    this.#isProbing = true;
     this.#nextAt = performance.now() + this.#rule.openForMs;
-    return this.#period;
+    const permit = this.#period + 1;
+    if (this.#state === "open") {
+      this.#become("half-open");
+      // Who heard of it may have isolated or released it.
+      return permit === this.#period ? permit : this.admit();
+    }
+    // A probe that has not ended for as long counts no more.
+    this.#isProbing = true;
+    this.#period = permit;
+    return permit;
   }
 
   settle(permit: Permit, verdict: Verdict, code?: ErrorCode): void {
@@ -120,9 +130,11 @@ export class CircuitBreaker {
     const from = this.#state;
     this.#state = to;
     this.#since = Date.now();
-    this.#isProbing = false;
+    // It becomes half-open by its probe, before anybody hears of it: a listener's own call is no second one.
+    this.#isProbing = to === "half-open";
     this.#period++;
-    this.#announcer.tell({ from, to, at: this.since, retryAt: this.retryAt, code });
+    const retryAt = to === "open" ? this.retryAt : undefined;
+    this.#announcer.tell({ from, to, at: this.since, retryAt, code });
   }
 
   #refusal(): SynthaError {

@@ -40,20 +40,19 @@ export interface Rule {
 /** @throws INVALID_ARGUMENTS */
 export function toRule(options: BreakerOptions | false): Rule {
   if (options === false) return { openForMs: 0, count: () => NEVER };
+  checkNames("breaker", options, options?.share === undefined ? IN_A_ROW : SHARE_OF);
   const { openFor = "30s" } = options;
   const openForMs = toMs("openFor", openFor);
   if (options.share === undefined) {
-    checkNames("breaker", options, IN_A_ROW);
     const { failures = 5 } = options;
     checkWhole("failures", failures, 1);
     return { openForMs, count: () => new ConsecutiveBreaker(failures) };
   }
-  checkNames("breaker", options, SHARE_OF);
   const { share, calls = 20 } = options;
   checkWhole("calls", calls, 1);
   const { atLeast = Math.min(10, calls) } = options;
   checkWhole("atLeast", atLeast, 1, calls);
-  if (!(share > 0 && share < 1))
+  if (!(typeof share === "number" && share > 0 && share < 1))
     throw wrong("share", "`share` must be between 0 and 1.", "Give 0.5 for half of the calls.");
   return {
     openForMs,

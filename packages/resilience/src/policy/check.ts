@@ -1,7 +1,13 @@
 import { SynthaError } from "@syntha/core";
 
-/** @throws INVALID_ARGUMENTS for an option that there is not: a misspelled one would do nothing. */
-export function checkNames(what: string, options: object, names: readonly string[]): void {
+/** @throws INVALID_ARGUMENTS for what is no object, or an option that there is not: a misspelled one would do nothing. */
+export function checkNames(what: string, options: unknown, names: readonly string[]): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    throw wrong(
+      what,
+      `${what === "" ? "What was given" : `\`${what}\``} is no object of options.`,
+      `Options: ${names.join(", ")}.`,
+    );
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const [unknown] = given.map(([name]) => name).filter((name) => !names.includes(name));
   if (unknown === undefined) return;
@@ -15,6 +21,16 @@ export function checkWhole(path: string, value: unknown, least: number, most = 1
     return;
   const message = `\`${path}\` is no whole number that can be used: ${String(value)}.`;
   throw wrong(path, message, `Give one from ${least} to ${most}.`);
+}
+
+/** @throws INVALID_ARGUMENTS for what is no function: it would never hear of anything. */
+export function checkListener(listener: unknown): void {
+  if (typeof listener === "function") return;
+  throw wrong(
+    "onStateChange",
+    "`onStateChange` is no function.",
+    "Give one that takes a change: ({ from, to }) => console.log(from, to).",
+  );
 }
 
 export function wrong(path: string, message: string, hint: string): SynthaError {

@@ -3,7 +3,7 @@ import { toMs } from "@syntha/core/storage";
 import { CircuitBreaker } from "../breaker/circuit-breaker.ts";
 import type { StateListener } from "../breaker/circuit-state.ts";
 import type { BreakerOptions } from "../breaker/rule.ts";
-import { checkNames, checkWhole, wrong } from "./check.ts";
+import { checkListener, checkNames, checkWhole, wrong } from "./check.ts";
 import { type CountsAsFailure, isInfrastructure } from "./failure.ts";
 
 export interface RetryOptions {
@@ -53,15 +53,21 @@ export interface CheckedPolicies {
 /** @throws INVALID_ARGUMENTS, also for an unknown option */
 export function checkPolicies(options: PolicyOptions): CheckedPolicies {
   checkNames("", options, NAMES);
-  const { breaker = {}, timeout = "10s", countsAsFailure = isInfrastructure } = options;
+  const {
+    breaker = {},
+    timeout = "10s",
+    countsAsFailure = isInfrastructure,
+    onStateChange,
+  } = options;
   if (typeof countsAsFailure !== "function")
     throw wrong(
       "countsAsFailure",
       "`countsAsFailure` is no function.",
       "Give one from a code to whether it counts, such as isInfrastructure.",
     );
+  if (onStateChange !== undefined) checkListener(onStateChange);
   const circuit = breaker instanceof CircuitBreaker ? breaker : new CircuitBreaker(breaker);
-  if (options.onStateChange) circuit.onStateChange(options.onStateChange);
+  if (onStateChange !== undefined) circuit.onStateChange(onStateChange);
   return {
     breaker: circuit,
     retry: toRetry(options.retry ?? {}),
