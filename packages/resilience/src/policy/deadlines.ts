@@ -1,6 +1,12 @@
 /** As long as a timer can be set. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** Elsewhere than in Node, it is a number. */
+interface Timer {
+  ref?(): unknown;
+  unref?(): unknown;
+}
+
 /** A link of the chain of those that have neither passed nor been cleared. */
 export interface Deadline {
   readonly at: number;
@@ -18,7 +24,7 @@ export class Deadlines {
   readonly #afterMs: number;
   #first: Deadline | undefined;
   #last: Deadline | undefined;
-  #isArmed = false;
+  #timer: Timer | undefined;
 
   constructor(afterMs: number) {
     this.#afterMs = afterMs;
@@ -27,10 +33,12 @@ export class Deadlines {
   set(pass: () => void): Deadline {
     const at = performance.now() + this.#afterMs;
     const deadline = { at, pass, before: this.#last, after: undefined, isOver: false };
+    const isAlone = this.#last === undefined;
     if (this.#last === undefined) this.#first = deadline;
     else this.#last.after = deadline;
     this.#last = deadline;
-    if (!this.#isArmed) this.#arm(this.#afterMs);
+    if (this.#timer === undefined) this.#arm(this.#afterMs);
+    else if (isAlone) this.#timer.ref?.();
     return deadline;
   }
 
@@ -43,26 +51,23 @@ export class Deadlines {
     else before.after = after;
     if (after === undefined) this.#last = before;
     else after.before = before;
+    // Whoever waits for an answer gets one; a process that waits for none may end.
+    if (this.#last === undefined) this.#timer?.unref?.();
     return true;
   }
 
   #arm(ms: number): void {
-    this.#isArmed = true;
-    const timer: unknown = setTimeout(
-      () => this.#ring(),
-      Math.min(Math.ceil(ms), LONGEST_TIMER_MS),
-    );
-    // A process that has nothing else to wait for may end; elsewhere than in Node, a timer is a number.
-    if (typeof timer === "object") (timer as { unref?(): void }).unref?.();
+    const timer: Timer = setTimeout(() => this.#ring(), Math.min(Math.ceil(ms), LONGEST_TIMER_MS));
+    this.#timer = timer;
   }
 
   #ring(): void {
-    this.#isArmed = false;
     for (let next = this.#first; next !== undefined; next = this.#first) {
       const ms = next.at - performance.now();
       if (ms > 0) return this.#arm(ms);
       this.clear(next);
       next.pass();
     }
+    this.#timer = undefined;
   }
 }

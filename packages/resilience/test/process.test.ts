@@ -1,0 +1,38 @@
+import { spawnSync } from "node:child_process";
+import { expect, it } from "vitest";
+
+function run(program: string): { status: number | null; stdout: string; ms: number } {
+  const start = performance.now();
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ["--conditions=@syntha/source", "--input-type=module", "--eval", program],
+    { cwd: import.meta.dirname, encoding: "utf8", timeout: 15_000 },
+  );
+  return { status, stdout, ms: performance.now() - start };
+}
+
+it("tells a program that waits for nothing else that its time is over", () => {
+  const { status, stdout } = run(`
+    import { MemoryStorage } from "@syntha/core";
+    import { resilientStorage } from "@syntha/resilience";
+    const silent = new MemoryStorage();
+    silent.stats = () => new Promise(() => {});
+    const storage = resilientStorage(silent, { timeout: 50, retry: false });
+    await storage.open();
+    await storage.get("acme", null, ["k"]);
+    await storage.stats("acme").catch(({ code }) => console.log(code));
+  `);
+  expect({ status, stdout }).toEqual({ status: 0, stdout: "TIMEOUT\n" });
+});
+
+it("keeps no program whose calls were answered", () => {
+  const { status, ms } = run(`
+    import { MemoryStorage } from "@syntha/core";
+    import { resilientStorage } from "@syntha/resilience";
+    const storage = resilientStorage(new MemoryStorage(), { timeout: "1m" });
+    await storage.open();
+    await Promise.all([storage.stats("acme"), storage.stats("acme")]);
+  `);
+  expect(status).toBe(0);
+  expect(ms).toBeLessThan(12_000);
+});
