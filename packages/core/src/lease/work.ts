@@ -141,8 +141,8 @@ export class Worker {
     try {
       attempt = await this.#claim(this.#leaseMs, this.#maxAttempts);
     } catch (error) {
-      // A busy or unreachable storage is asked again; anything else would only repeat.
-      if (isSynthaError(error) && error.retryable) return LOOK_EVERY_MS;
+      // Anything else would only repeat.
+      if (mayPass(error)) return LOOK_EVERY_MS;
       if (isSynthaError(error, "CLOSED") && this.#isOver) return null;
       throw error;
     }
@@ -224,8 +224,7 @@ export class Worker {
       try {
         await lease.extend(this.#leaseMs);
       } catch (error) {
-        if (isSynthaError(error) && error.retryable) continue;
-        return;
+        if (!mayPass(error)) return;
       }
     }
   }
@@ -240,6 +239,14 @@ export class Worker {
     this.#nudge = new AbortController();
     await pause(ms ?? LOOK_EVERY_MS, this.#nudge.signal);
   }
+}
+
+/**
+ * A busy or unreachable storage is asked again. So is one that did not tell whether it claimed or extended: a claim that
+ * nobody knows of ends with its lease.
+ */
+function mayPass(error: unknown): boolean {
+  return isSynthaError(error) && (error.retryable || error.code === "UNKNOWN_OUTCOME");
 }
 
 /** Settles when the signal aborts, or nobody waits for it any more. */
