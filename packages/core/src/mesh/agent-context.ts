@@ -117,7 +117,8 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   /**
    * Creates an item, or replaces the value of one that this agent sees.
    * @throws ROUTE_REQUIRED when it is new and says nobody whom it is for; KEY_TAKEN when the key holds something unseen;
-   * NOT_OWNER when it would re-route another's item; FORBIDDEN; CONFLICT with `ifRevision`; what a bad value throws.
+   * NOT_OWNER when it would re-route another's item; FORBIDDEN; CONFLICT with `ifRevision`; LIMIT_EXCEEDED; what a bad value
+   * throws.
    */
   async push<K extends KeyOf<S>, V>(
     key: K,
@@ -271,7 +272,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     return deleted;
   }
 
-  /** Adds to what this agent is subscribed to; tells which topics were new. @throws FORBIDDEN. */
+  /** Adds to what this agent is subscribed to; tells which topics were new. @throws FORBIDDEN, LIMIT_EXCEEDED. */
   async subscribe(topics: readonly TopicOf<S>[]): Promise<readonly string[]> {
     return this.#subscription("subscribe", topics);
   }
@@ -357,7 +358,8 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   /**
    * Appends an event, which is never replaced. The same id twice gives one event, the first, for as long as the mesh's
    * retention keeps that.
-   * @throws ROUTE_REQUIRED; FORBIDDEN; KEY_TAKEN when the id is that of an event that this agent does not see.
+   * @throws ROUTE_REQUIRED; FORBIDDEN; LIMIT_EXCEEDED; KEY_TAKEN when the id is that of an event that this agent does not
+   * see.
    */
   async publish<E extends EventTypeOf<S>, D>(
     type: E,
