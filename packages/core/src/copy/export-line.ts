@@ -20,7 +20,7 @@ export interface ExportHead {
 export type ExportPage = Omit<LoadTask, "type" | "tenant">;
 
 /** What an export ends with: how much stands before it. */
-export interface ExportEnd {
+interface ExportEnd {
   readonly pages: number;
   readonly records: number;
 }

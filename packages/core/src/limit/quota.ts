@@ -24,7 +24,7 @@ export interface QuotaOptions {
   agents?: Readonly<Record<string, Quota>> | undefined;
 }
 
-export type Figure = keyof Quota;
+type Figure = keyof Quota;
 
 /** One quota as decisions use it: undefined is no limit. */
 export type Bounds = { readonly [F in Figure]?: number | undefined };
