@@ -12,12 +12,13 @@ import { catalogVersions } from "./versions.ts";
 
 // pnpm consumers                           every consumer, on this Node
 // pnpm consumers --node 22.23.2,26.10.0    on these, from the registry
-// pnpm consumers core                      only those whose name holds the word
+// pnpm consumers "core alone, sqlite"      only those whose names hold one of these words
 const { values, positionals } = parseArgs({
   options: { node: { type: "string", default: "current" } },
   allowPositionals: true,
 });
-const word = positionals.filter((each) => each !== "--").join(" ");
+const given = positionals.filter((each) => each !== "--").join(" ");
+const words = given.split(",").map((word) => word.trim());
 
 const folder = mkdtempSync(join(tmpdir(), "syntha-consumers-"));
 const servers = new Servers();
@@ -41,7 +42,7 @@ try {
 
   console.log("\nInstalled into an empty project");
   for (const consumer of consumersWith(catalogVersions())) {
-    if (!consumer.name.includes(word)) continue;
+    if (!words.some((word) => consumer.name.includes(word))) continue;
     const finding = await check(consumer, { folder, tarballs, nodes, env: servers.env });
     const { installed, passed, failure } = finding;
     const libraries = `${installed} ${installed === 1 ? "library" : "libraries"}`;
