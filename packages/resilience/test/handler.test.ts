@@ -1,4 +1,4 @@
-import { ContextMesh } from "@syntha/core";
+import { ContextMesh, SynthaError } from "@syntha/core";
 import {
   type PolicyOptions,
   Policies,
@@ -208,4 +208,29 @@ it("is told when to try again by the circuit of the storage under it", async () 
     code: "UNAVAILABLE",
     hint: "The circuit is isolated until whoever runs you releases it: go on without the mesh.",
   });
+});
+
+it("does not try again what the circuit of the storage under it refused", async () => {
+  const storage = resilientStorage(new FaultyStorage());
+  const mesh = new ContextMesh({ storage, sweepEvery: false, compactEvery: false });
+  onTestFinished(() => mesh.close());
+  const handler = resilientHandler(new ToolHandler(mesh.agent("Ann")), QUICK);
+  await handler.handleToolCall("list_context");
+  storage.breaker.isolate();
+  expect(await handler.handleToolCall("list_context")).toMatchObject({ code: "UNAVAILABLE" });
+  expect(storage.breaker.counts.refused).toBe(1);
+});
+
+it("takes a tenant that is being copied for no outage", async () => {
+  const { storage, handler } = await guarded();
+  storage.fail(async () => {
+    const details = { loading: true } as const;
+    throw new SynthaError("UNAVAILABLE", "It is being copied.", { details });
+  });
+  for (let i = 0; i < 5; i++) {
+    const answer = await handler.handleToolCall("push_context", PUSH);
+    expect(answer).toMatchObject({ code: "UNAVAILABLE" });
+  }
+  expect(handler.breaker).toMatchObject({ state: "closed", counts: { failures: 0 } });
+  expect(storage.calls).toHaveLength(5);
 });

@@ -66,5 +66,8 @@ it("stands in the handler's place", async () => {
   expect(handler.knows("push_context")).toBe(true);
   expect(handler.availableTools()).toEqual(handler.tools().map(({ name }) => name));
   expect(handler.accessSummary().agent).toBe(handler.agentName);
-  expect(handler.toFailure("push_context", new Error("no")).code).toBe("UNKNOWN_OUTCOME");
+  const error = new Error("no");
+  const failure = handler.toFailure("push_context", error);
+  expect(failure.code).toBe("UNKNOWN_OUTCOME");
+  expect(handler.causeOf(failure)).toBe(error);
 });

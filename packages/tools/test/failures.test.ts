@@ -1,4 +1,4 @@
-import { ContextMesh, SynthaError } from "@syntha/core";
+import { ContextMesh, MemoryStorage, SynthaError } from "@syntha/core";
 import { ToolHandler } from "@syntha/tools";
 import { expect, it, onTestFinished } from "vitest";
 
@@ -66,4 +66,18 @@ it("tells a model what it can do when a limit is reached", async () => {
   expect(again).toMatchObject({
     hint: "Somebody must delete what is no longer needed first.",
   });
+});
+
+it("keeps the error behind an answer for programs, and tells models nothing of it", async () => {
+  const driver = new Error("connect ECONNREFUSED 10.0.0.7:5432");
+  const storage = new MemoryStorage();
+  storage.list = () => Promise.reject(driver);
+  const mesh = new ContextMesh({ storage });
+  onTestFinished(() => mesh.close());
+  const handler = new ToolHandler(mesh.agent("Worker"));
+  const answer = await handler.handleToolCall("list_context");
+  if (answer.success) throw new Error("It can't have succeeded.");
+  expect(handler.causeOf(answer)).toBe(driver);
+  expect(JSON.stringify(answer)).not.toContain("10.0.0.7");
+  expect(handler.causeOf({ ...answer })).toBeUndefined();
 });

@@ -18,16 +18,13 @@ import { FailedAnswer } from "../policy/failure.ts";
 import type { PolicyOptions } from "../policy/options.ts";
 import { type Manner, Policies } from "../policy/policies.ts";
 
-const failureIn = (answer: ToolAnswer): FailedAnswer | undefined =>
-  answer.success ? undefined : new FailedAnswer(answer);
-const READ: Manner = { isRead: true, failureIn };
-const WRITE: Manner = { isRead: false, failureIn };
-
 /** A handler whose calls go by policies. What they refuse is answered as a failure, like all else that fails. */
 export class ResilientHandler<const P extends string = ""> implements ToolCaller<P> {
   readonly breaker: CircuitBreaker;
   readonly #handler: ToolCaller;
   readonly #policies: Policies;
+  readonly #read: Manner;
+  readonly #write: Manner;
   /** Of the tools that were found so far: a tool's effect never changes. */
   readonly #effects = new Map<string, Effect>();
 
@@ -35,6 +32,10 @@ export class ResilientHandler<const P extends string = ""> implements ToolCaller
     this.#handler = handler;
     this.#policies = policies;
     this.breaker = policies.breaker;
+    const failureIn = (answer: ToolAnswer): FailedAnswer | undefined =>
+      answer.success ? undefined : new FailedAnswer(answer, handler.causeOf?.(answer));
+    this.#read = { isRead: true, failureIn };
+    this.#write = { isRead: false, failureIn };
   }
 
   get allow(): ToolList {
@@ -65,7 +66,7 @@ export class ResilientHandler<const P extends string = ""> implements ToolCaller
   ): Promise<AnswerFor<P, N>>;
   async handleToolCall(name: string, args?: unknown, origin?: CallOrigin): Promise<ToolAnswer> {
     try {
-      const manner = this.#effectOf(name) === "read" ? READ : WRITE;
+      const manner = this.#effectOf(name) === "read" ? this.#read : this.#write;
       return await this.#policies.run(
         () => this.#handler.handleToolCall(name, args, origin),
         manner,
@@ -98,6 +99,10 @@ export class ResilientHandler<const P extends string = ""> implements ToolCaller
 
   toFailure(name: unknown, error: unknown): ToolFailure {
     return this.#handler.toFailure(name, error);
+  }
+
+  causeOf(failure: ToolFailure): unknown {
+    return this.#handler.causeOf?.(failure);
   }
 
   /** Undefined for what the agent may not call: that is refused before anything is read or written. */

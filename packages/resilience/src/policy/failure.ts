@@ -6,9 +6,19 @@ import type { Verdict } from "../breaker/circuit-breaker.ts";
 export class FailedAnswer {
   readonly answer: ToolFailure;
 
-  constructor(answer: ToolFailure) {
+  constructor(answer: ToolFailure, cause: unknown) {
     this.answer = answer;
+    if (cause !== undefined) CAUSES.set(answer, cause);
   }
+}
+
+/** Errors behind answers, as far as their handlers tell them. */
+const CAUSES = new WeakMap<ToolFailure, unknown>();
+
+/** The error that a failure is, or that is behind it. */
+function errorIn(failure: unknown): unknown {
+  const told = failure instanceof FailedAnswer ? failure.answer : failure;
+  return CAUSES.get(told as ToolFailure) ?? told;
 }
 
 /** The code of a failure; undefined for an error that is none of Syntha's. */
@@ -27,7 +37,8 @@ export function isInfrastructure(code: ErrorCode | undefined, failure?: unknown)
 }
 
 function isLoading(failure: unknown): boolean {
-  return isSynthaError(failure, "UNAVAILABLE") && failure.details.loading === true;
+  const error = errorIn(failure);
+  return isSynthaError(error, "UNAVAILABLE") && error.details.loading === true;
 }
 
 /** Refusals that only a storage that answers can give. Others are given before it is asked. */
@@ -65,7 +76,8 @@ function counts(code: ErrorCode | undefined, failure: unknown, by: CountsAsFailu
 
 /** Whether a circuit refused it, ours or one further in. */
 function isRefusal(failure: unknown): boolean {
-  return isSynthaError(failure, "UNAVAILABLE") && failure.details.state !== undefined;
+  const error = errorIn(failure);
+  return isSynthaError(error, "UNAVAILABLE") && error.details.state !== undefined;
 }
 
 /**

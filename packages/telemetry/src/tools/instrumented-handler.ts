@@ -95,6 +95,10 @@ export class InstrumentedHandler<const P extends string = ""> implements ToolCal
     return this.#handler.toFailure(name, error);
   }
 
+  causeOf(failure: ToolFailure): unknown {
+    return this.#handler.causeOf?.(failure);
+  }
+
   #activityOf(name: string, args: unknown, origin: CallOrigin | undefined): Activity {
     const activity = this.#plainActivityOf(name);
     if (origin?.id === undefined && !this.#capture.values) return activity;

@@ -27,7 +27,20 @@ const OWN_WORDS: Partial<Record<ErrorCode, string>> = {
   ABORTED: "The call was ended before it was done.",
 };
 
+const CAUSES = new WeakMap<ToolFailure, unknown>();
+
+/** What the answer was made of; undefined for an answer that was not made here. */
+export function causeOf(failure: ToolFailure): unknown {
+  return CAUSES.get(failure);
+}
+
 export function toFailure(error: unknown, tool: Tool | undefined, call: Call): ToolFailure {
+  const failure = toAnswer(error, tool, call);
+  CAUSES.set(failure, error);
+  return failure;
+}
+
+function toAnswer(error: unknown, tool: Tool | undefined, call: Call): ToolFailure {
   if (!isSynthaError(error)) return unforeseen(tool, call);
   return {
     success: false,

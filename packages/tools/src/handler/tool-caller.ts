@@ -45,4 +45,7 @@ export interface ToolCaller<P extends string = string> {
 
   /** How a call by that name is answered that failed by this error, in the words that a model is told. */
   toFailure(name: unknown, error: unknown): ToolFailure;
+
+  /** The error behind an answer that it gave, for programs: models are not told what a storage or driver says. */
+  causeOf?(failure: ToolFailure): unknown;
 }

@@ -1,7 +1,7 @@
 import { type AgentContext, type MeshSchema, SynthaError } from "@syntha/core";
 import { Access } from "../access/access.ts";
 import type { ToolList } from "../access/tool-list.ts";
-import { type ToolFailure, toFailure } from "../answer/failure.ts";
+import { causeOf, type ToolFailure, toFailure } from "../answer/failure.ts";
 import { readArguments } from "../arguments/read-arguments.ts";
 import type { Call, Tool } from "../tool.ts";
 import {
@@ -98,6 +98,11 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
   toFailure(name: unknown, error: unknown): ToolFailure {
     const tool = this.#toolNamed(name);
     return toFailure(error, tool && toolOf(tool), this.#call);
+  }
+
+  /** The error behind an answer of `handleToolCall`, for programs: models are not told what a storage or driver says. */
+  causeOf(failure: ToolFailure): unknown {
+    return causeOf(failure);
   }
 
   accessSummary(): AccessSummary {
