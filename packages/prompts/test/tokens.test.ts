@@ -65,6 +65,20 @@ describe("an estimate of tokens", () => {
     expect(ratio).toBeLessThan(2);
   });
 
+  it.each([
+    ["blanks", " "],
+    ["tabs", "\t"],
+    ["tabs and blanks", "\t "],
+    ["line breaks", "\n"],
+    ["returns", "\r"],
+    ["letters without end", "ac"],
+    ["phonetic letters", "\u0252"],
+    ["marks on others", "e\u0301"],
+  ])("is no invitation to overshoot, for a run of %s", (_, unit) => {
+    const text = unit.repeat(4_000);
+    expect(estimateTokens(text) / o200kTokens(text)).toBeGreaterThan(0.9);
+  });
+
   it("is none for no text", () => {
     expect(estimateTokens("")).toBe(0);
   });
