@@ -27,6 +27,8 @@ describe("a value as visible text", () => {
     ["control characters", "\u0000\u001B[2J\u007F\u009B", '"\\u0000\\u001b[2J\\u007f\\u009b"'],
     ["soft hyphens and fillers", "\u00AD\u3164\u115F\u034F", '"\\u00ad\\u3164\\u115f\\u034f"'],
     ["half a surrogate pair", "\uD800", '"\\ud800"'],
+    ["blank braille and music", "\u2800\u{1D159}", '"\\u2800\\ud834\\udd59"'],
+    ["a placeholder of templates", "{{context}} {%", '"\\u007b\\u007bcontext}} {%"'],
     ["private use", "\uE000", '"\\ue000"'],
     ["an escape that was text", "\\u202e", '"\\\\u202e"'],
     ["text of all kinds", "Größe 価格 цена 😀 é", '"Größe 価格 цена 😀 é"'],

@@ -93,6 +93,18 @@ describe("placing context in a prompt", () => {
     expect(placeContext("Prompt{{context}}", "")).toBe("Prompt");
   });
 
+  it("puts nothing in the place of what is a placeholder in a value, whatever is filled after what", async () => {
+    const { mesh } = freshMesh();
+    const worker = mesh.agent("Worker");
+    await mesh.agent("Ann").push("a", "{{b}} {{tone}} {{context}}", { global: true });
+    await mesh.agent("Ann").push("b", 2, { global: true });
+    const { text } = await renderContext(worker, { keys: ["a"] });
+    const filled = await fillPrompt(worker, `{{tone}}\n${text}`, { values: { tone: "plain" } });
+    expect(filled.text).toBe(`plain\n${text}`);
+    const inline = await fillPrompt(worker, "{{a}}");
+    expect(placeContext(`${inline.text}\n{{context}}`, "CONTEXT")).toBe(`${inline.text}\nCONTEXT`);
+  });
+
   it("refuses a prompt without the placeholder", () => {
     for (const place of [undefined, { placeholder: "" }, { placeholder: "[here]" }])
       expect(() => placeContext("Prompt", "CONTEXT", place)).toThrow(

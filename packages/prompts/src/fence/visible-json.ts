@@ -1,11 +1,12 @@
 import type { JsonValue } from "@syntha/core";
 
 /**
- * What could end a fence or can't be seen: `<`, runs of backticks and tildes, and control, format (bidi, zero-width,
- * tags), private, unassigned and ignorable characters.
+ * What could end a fence, be taken for a placeholder or can't be seen: `<`, runs of backticks, tildes and opening
+ * braces (which JSON has in strings only), and control, format (bidi, zero-width, tags), private, unassigned, ignorable
+ * and blank characters.
  */
 const HARMFUL =
-  /<|`{3,}|~{3,}|[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+  /<|`{3,}|~{3,}|\{{2,}|[\u2800\u{1D159}\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** A value as one line of JSON in which all can be seen: it parses to the same value. */
 export function visibleJson(value: JsonValue): string {
