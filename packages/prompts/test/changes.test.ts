@@ -188,6 +188,24 @@ describe("the state of a thread", () => {
     expect(told((await again.next()).text)).toEqual(["b new 1"]);
   });
 
+  it("is refused when it was changed into none", async () => {
+    const { mesh } = freshMesh();
+    const worker = mesh.agent("Worker");
+    const { state } = await renderContext(worker);
+    for (const wrong of [
+      { told: [null] },
+      { told: ["abc"] },
+      { told: [["a"]] },
+      { told: [[1, 1, null]] },
+      { due: [1] },
+      { due: "a" },
+    ])
+      await expect(renderChanges(worker, { ...state, ...wrong } as never)).rejects.toMatchObject({
+        code: "INVALID_ARGUMENTS",
+        message: "This is no state of a context.",
+      });
+  });
+
   it("is refused to another agent", async () => {
     const { mesh } = freshMesh();
     const { state } = await renderContext(mesh.agent("Ann"));
@@ -314,6 +332,23 @@ describe("changes within a budget", () => {
   });
 });
 
+describe("changes that wait without end", () => {
+  it("give all anew, so that no step looks at more than it may", async () => {
+    const { mesh } = freshMesh();
+    const options = { maxChanges: 50, budget: { tokens: 500, count: o200kTokens } };
+    const thread = new ContextThread(mesh.agent("Worker"), options);
+    await thread.next();
+    const kinds: string[] = [];
+    for (let turn = 0; turn < 4; turn++) {
+      await fill(mesh, `Flood ${turn}`, 30);
+      const { kind, reason } = await thread.next();
+      kinds.push(reason ?? kind);
+      expect(thread.state?.due.length).toBeLessThanOrEqual(50);
+    }
+    expect(kinds).toContain("TOO_MANY_CHANGES");
+  });
+});
+
 describe("events among changes", () => {
   it("come in their order, from the beginning of the thread on, within half of the budget", async () => {
     const { mesh } = freshMesh();
@@ -342,6 +377,44 @@ describe("events among changes", () => {
     expect(steps.length).toBeGreaterThan(3);
     expect(steps[0]?.length).toBeGreaterThan(3);
     expect(steps.flat()).toEqual(Array.from({ length: 30 }, (_, n) => n));
+  });
+
+  it("and items wait for each other in turns, so that neither keeps the other from coming", async () => {
+    const { mesh } = freshMesh();
+    const [ann, worker] = [mesh.agent("Ann"), mesh.agent("Worker")];
+    const budget = { tokens: 1_000, count: o200kTokens };
+    const thread = new ContextThread(worker, { events: true, budget });
+    await thread.next();
+    // More than half of the budget, which nobody can say is too large.
+    for (const key of ["a", "b", "c"]) await ann.push(key, "word ".repeat(600), { global: true });
+    const texts: string[] = [];
+    const turns: [items: number, events: number][] = [];
+    for (let turn = 0; turn < 6; turn++) {
+      for (let n = 0; n < 20; n++) await ann.publish("step", n, { global: true });
+      const { text, tokens, included, events, omitted } = await thread.next();
+      texts.push(text);
+      expect(tokens).toBeLessThanOrEqual(1_000);
+      expect(omitted.map(({ reason }) => reason)).not.toContain("too_large");
+      turns.push([included.length, events.length]);
+    }
+    expect(fold(texts)).toEqual(new Map(Object.entries(await worker.getAll())));
+    expect(turns.filter(([items]) => items > 0)).toHaveLength(3);
+    expect(turns.filter(([, events]) => events > 10).length).toBeGreaterThanOrEqual(3);
+  });
+
+  it("are counted when not even their name is within what they may take", async () => {
+    const { mesh } = freshMesh();
+    const thread = new ContextThread(mesh.agent("Worker"), {
+      events: true,
+      budget: { tokens: 200, count: o200kTokens },
+    });
+    await thread.next();
+    await mesh.system.publish("\u0001".repeat(60), 1, { global: true });
+    await mesh.system.publish("small", 1, { global: true });
+    expect(readBlock((await thread.next()).text).lines).toEqual([
+      expect.objectContaining({ event: "small" }),
+      { omitted: { too_large: 1 } },
+    ]);
   });
 
   it("are those of the types and topics that are asked for", async () => {

@@ -267,6 +267,47 @@ describe("the budget", () => {
     expect(alone.tokens).toBeGreaterThan(900);
   });
 
+  it.each([0.5, 0.1, 0.03, 0.001])(
+    "lets nobody be crowded out by the latest, however small a share is: %f",
+    async (share) => {
+      const { mesh, clock } = freshMesh();
+      await fill(mesh, ["Quiet"], 10);
+      clock.advance("1m");
+      await fill(mesh, ["Flood"], 200);
+      const budget = { tokens: 2_000, count: o200kTokens, share };
+      const { included } = await renderContext(mesh.agent("Worker"), { budget });
+      expect(included.filter(({ key }) => key.startsWith("Quiet"))).toHaveLength(10);
+      expect(included.length).toBeGreaterThan(25);
+    },
+  );
+
+  it("lets nobody crowd out the others by much that is too long for what is left", async () => {
+    const { mesh, clock } = freshMesh();
+    await fill(mesh, ["Quiet"], 10);
+    clock.advance("1m");
+    const long = "word ".repeat(800);
+    for (let n = 0; n < 40; n++) await mesh.agent("Flood").push(`f ${n}`, long, { global: true });
+    clock.advance("1m");
+    await mesh.agent("Third").push("third", "word ".repeat(500), { global: true });
+    const budget = { tokens: 2_000, count: o200kTokens, share: 0.5 };
+    const { included } = await renderContext(mesh.agent("Worker"), { budget });
+    expect(included.filter(({ key }) => key.startsWith("Quiet"))).toHaveLength(10);
+  });
+
+  it("is never overrun where a count gives more for less", async () => {
+    const { mesh } = freshMesh();
+    await fill(mesh, ["Ann"], 20);
+    let asked = 0;
+    // Little for the empty block, and then more than the budget for every other.
+    const count = (text: string): number => {
+      asked++;
+      return asked > 2 && text.startsWith("<context ") ? 400 : 1;
+    };
+    await expect(
+      renderContext(mesh.agent("Worker"), { budget: { tokens: 300, count } }),
+    ).rejects.toMatchObject({ code: "INVALID_ARGUMENTS", details: { path: "budget.count" } });
+  });
+
   it("keeps an author to its share while items of others wait", async () => {
     const { mesh } = freshMesh();
     await fill(mesh, ["Bea", "Cid"], 100);

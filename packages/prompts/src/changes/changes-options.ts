@@ -8,7 +8,7 @@ import {
 export interface ChangesOptions extends ContextOptions {
   /** Tells events too, oldest first, in up to half of the budget: all (`true`), or those of these types. Default: none. */
   readonly events?: boolean | readonly string[] | undefined;
-  /** After more changes than so many a full block is drawn instead; at most 100,000. Default 2,000. */
+  /** When more than so many changes happened or wait, a full block is drawn instead; at most 100,000. Default 2,000. */
   readonly maxChanges?: number | undefined;
 }
 

@@ -51,8 +51,11 @@ async function drawChanges(
     return drawAll(agent, options, "SELECTION_CHANGED", state);
   const touched = await touchedSince(agent, state, options, maxChanges);
   if (typeof touched === "string") return drawAll(agent, options, touched, state);
+  const names = [...new Set([...state.due, ...touched.keys])];
+  // What waits is looked at in each step, so it may not grow without end.
+  if (names.length > maxChanges) return drawAll(agent, options, "TOO_MANY_CHANGES", state);
   try {
-    return await drawDifferences(agent, state, touched, options);
+    return await drawDifferences(agent, state, names, touched, options);
   } catch (error) {
     // Only places of events are read from here on.
     if (!isSynthaError(error, "CURSOR_COMPACTED") && !isSynthaError(error, "INVALID_CURSOR"))
@@ -83,24 +86,30 @@ export async function drawAll(
 async function drawDifferences(
   agent: AgentContext,
   state: ContextState,
-  { keys, cursor, at }: Touched,
+  names: readonly string[],
+  { cursor, at }: Touched,
   options: ChangesOptions,
 ): Promise<RenderedChanges> {
   const budget = toBudget(options.budget);
   const fence = new Fence("context-changes", options.mark ?? newMark());
   const told = new Map<string, Told>(state.told.map((each) => [each[0], each]));
-  const names = [...new Set([...state.due, ...keys])];
   const found = await differences(agent, names, told, at, budget.tokens, options);
   const candidates = inTurn(found, state.due, toRank(options.priority));
 
   const around = (lines: readonly string[]): string => fence.around(lines);
   const { draft, text, tokens } = await fit(budget, names.length, around, async (room) => {
-    const events = options.events
-      ? await tellEvents(agent, state.events, options, Math.floor(room / 2), budget)
-      : { lines: [], ids: [], tokens: 0, cursor, more: false };
     const load = async (part: typeof candidates) => part.map(({ entry }) => entry);
-    const packing = await pack(candidates, load, room - events.tokens, budget);
-    const note = omittedLine(packing.omitted, events.more);
+    const half = Math.floor(room / 2);
+    const eventsIn = async (left: number) =>
+      options.events
+        ? tellEvents(agent, state.events, options, half, Math.min(half, left), budget)
+        : { lines: [], ids: [], tokens: 0, unnamed: 0, cursor, more: false };
+    const itemsBeside = (taken: number) => pack(candidates, load, room, budget, taken);
+    let packing = state.itemsFirst ? await itemsBeside(0) : undefined;
+    const taken = packing?.packed.reduce((sum, { tokens: own }) => sum + own, 0) ?? 0;
+    const events = await eventsIn(room - taken);
+    packing ??= await itemsBeside(events.tokens);
+    const note = omittedLine(packing.omitted, events.more, events.unnamed);
     const lines = [...packing.packed.map(({ line }) => line), ...events.lines];
     return { ...packing, events, lines: note === undefined ? lines : [...lines, note] };
   });
@@ -113,6 +122,9 @@ async function drawDifferences(
     if (header === undefined) told.delete(key);
     else told.set(key, toTold(header));
   }
+  const due = [...new Set([...state.due.filter((key) => waits.has(key)), ...waits])];
+  const [longest] = candidates;
+  const itemsFirst = events.lines.length > 0 && longest !== undefined && waits.has(longest.key);
   const isEmpty = lines.length === 0;
   return {
     kind: isEmpty ? "none" : "changes",
@@ -137,7 +149,8 @@ async function drawDifferences(
       cursor,
       events: events.cursor,
       told: [...told.values()],
-      due: [...new Set([...state.due.filter((key) => waits.has(key)), ...waits])],
+      due,
+      ...(itemsFirst && { itemsFirst }),
     },
   };
 }

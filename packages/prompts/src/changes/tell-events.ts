@@ -11,17 +11,20 @@ export interface ToldEvents {
   readonly lines: readonly string[];
   readonly ids: readonly string[];
   readonly tokens: number;
+  /** Passed over, since not even its name is within what events may take. */
+  readonly unnamed: number;
   /** Behind the last of them. */
   readonly cursor: Cursor;
   /** Whether others wait for a later block. */
   readonly more: boolean;
 }
 
-/** Events behind a place, in their order and without a gap, as many as the room takes. */
+/** Events behind a place, in their order and without a gap, as many as the room takes; `most` is the most it ever is. */
 export async function tellEvents(
   agent: AgentContext,
   since: Cursor,
   { events, topics }: ChangesOptions,
+  most: number,
   room: number,
   budget: Budget,
 ): Promise<ToldEvents> {
@@ -30,12 +33,16 @@ export async function tellEvents(
   const ids: string[] = [];
   let cursor = since;
   let left = room;
+  let unnamed = 0;
   for (;;) {
     const page = await agent.events({ types, since: cursor, limit: PAGE });
     const said: { line: string; id: string; tokens: number }[] = [];
     let taken = 0;
+    let passed = 0;
     for (const event of page.events) {
-      const told = isOn(event, topics) ? lineOf(event, room, budget) : undefined;
+      const isMeant = isOn(event, topics);
+      const told = isMeant ? lineOf(event, most, budget) : undefined;
+      if (isMeant && told === undefined) passed++;
       if (told !== undefined) {
         const free = left - said.reduce((sum, { tokens }) => sum + tokens, 0);
         if (told.tokens > free) break;
@@ -46,15 +53,16 @@ export async function tellEvents(
     const isAll = taken === page.events.length;
     const end = isAll ? page : await upTo(agent, types, cursor, page.events.slice(0, taken));
     // What is seen has changed between the two reads: these come with the next block.
-    if (end === undefined) return { lines, ids, tokens: room - left, cursor, more: true };
+    if (end === undefined) return { lines, ids, tokens: room - left, unnamed, cursor, more: true };
     ({ cursor } = end);
+    unnamed += passed;
     for (const { line, id, tokens } of said) {
       lines.push(line);
       ids.push(id);
       left -= tokens;
     }
     const isLast = page.events.length < PAGE;
-    if (!isAll || isLast) return { lines, ids, tokens: room - left, cursor, more: !isAll };
+    if (!isAll || isLast) return { lines, ids, tokens: room - left, unnamed, cursor, more: !isAll };
   }
 }
 

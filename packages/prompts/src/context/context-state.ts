@@ -21,6 +21,8 @@ export interface ContextState {
   readonly told: readonly Told[];
   /** Keys whose change found no room yet, the longest waiting first. */
   readonly due: readonly string[];
+  /** What has waited longest found no room beside events: next time it comes before them. */
+  readonly itemsFirst?: boolean | undefined;
 }
 
 /** Who a state belongs to. */
@@ -37,11 +39,20 @@ export function checkState(state: ContextState, agent: AgentContext): void {
     typeof state.cursor === "string" &&
     typeof state.events === "string" &&
     Array.isArray(state.told) &&
-    Array.isArray(state.due);
+    state.told.every(isTold) &&
+    Array.isArray(state.due) &&
+    state.due.every((key) => typeof key === "string");
   if (!isState) throw bad("This is no state of a context.");
   const holder = holderOf(agent);
   if (state.tenantId !== holder.tenantId || state.agent !== holder.agent)
     throw bad("This state belongs to another agent, or to another tenant.");
+}
+
+function isTold(entry: unknown): boolean {
+  if (!Array.isArray(entry)) return false;
+  const [key, revision, expiresAt] = entry as unknown[];
+  const isTime = expiresAt === null || typeof expiresAt === "number";
+  return typeof key === "string" && typeof revision === "number" && isTime;
 }
 
 function bad(message: string): SynthaError {

@@ -16,10 +16,18 @@ export interface Omitted {
   readonly tokens: number | undefined;
 }
 
-/** How many were left out and why, in one line; undefined when all is there. */
-export function omittedLine(omitted: readonly Omitted[], more: boolean): string | undefined {
-  if (omitted.length === 0 && !more) return undefined;
-  const counts: Partial<Record<OmittedReason, number>> = {};
+/**
+ * How many were left out and why, in one line; undefined when all is there. `unnamed` events were too large even
+ * without their data.
+ */
+export function omittedLine(
+  omitted: readonly Omitted[],
+  more: boolean,
+  unnamed = 0,
+): string | undefined {
+  if (omitted.length + unnamed === 0 && !more) return undefined;
+  const counts: Partial<Record<OmittedReason, number>> =
+    unnamed === 0 ? {} : { too_large: unnamed };
   for (const { reason } of omitted) counts[reason] = (counts[reason] ?? 0) + 1;
   return visibleJson({ omitted: counts, ...(more && { more }) });
 }

@@ -1,5 +1,5 @@
 import { longestOmittedLine } from "../lines/omitted-line.ts";
-import { type Budget, checkRoomFor } from "../tokens/budget.ts";
+import { badCount, type Budget, checkRoomFor } from "../tokens/budget.ts";
 
 /** What one try at filling a room gives. */
 export interface Draft {
@@ -9,7 +9,7 @@ export interface Draft {
 /**
  * Draws a block and counts it as a whole: what its parts take does not always add up. Draws again with less room until
  * it is within the budget.
- * @throws INVALID_ARGUMENTS when the budget is less than an empty block takes.
+ * @throws INVALID_ARGUMENTS when the budget is less than an empty block takes, or its count can't be relied on.
  */
 export async function fit<D extends Draft>(
   budget: Budget,
@@ -25,7 +25,8 @@ export async function fit<D extends Draft>(
     const text = around(draft.lines);
     const tokens = budget.count(text);
     // Nothing but the note of what was left out is in a block without room.
-    if (tokens <= budget.tokens || less > most) return { draft, text, tokens };
+    if (tokens <= budget.tokens) return { draft, text, tokens };
+    if (less > most) throw badCount("gives more for less text than it gave for more");
     less = Math.max(less * 2, tokens - budget.tokens);
   }
 }

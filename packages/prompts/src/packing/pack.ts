@@ -36,7 +36,7 @@ export interface Packing<C> {
 const PART = 32;
 /** So many in a row that did not fit: what follows is not even read. */
 const MISSES = 32;
-/** So many of one author that were more than is left of its share: the rest of them waits unread. */
+/** So many of one author that were more than is left, of its share or at all: the rest of them waits unread. */
 const STRIKES = 8;
 /** No line is shorter. */
 const LEAST_TOKENS = 8;
@@ -45,20 +45,29 @@ export const MOST_CHARACTERS = 32;
 
 /**
  * Fills a room of tokens with candidates, in their order: first as far as their authors' shares reach, then whatever
- * is left goes to those that waited for others. `load` gives an entry, or undefined for what is there no more.
+ * is left goes to those that waited for others, by shares twice as large each time, whose author has least before the
+ * others. `load` gives an entry, or undefined for what is there no more. `taken` is what else has of the room already.
  */
 export async function pack<C extends Candidate>(
   candidates: readonly C[],
   load: (part: readonly C[]) => Promise<readonly (Entry | undefined)[]>,
   room: number,
   budget: Budget,
+  taken = 0,
 ): Promise<Packing<C>> {
-  const packing = new Filling(load, room, budget);
+  const packing = new Filling(load, room, budget, taken);
   const places = candidates.map((candidate, place) => ({ candidate, place }));
-  const share = budget.share < 1 ? Math.floor(room * budget.share) : Infinity;
-  const postponed = await packing.pass(places, share, "budget");
-  await packing.pass(postponed, Infinity, "share");
+  let { share } = budget;
+  let postponed = await packing.pass(places, sharesOf(room, share), "budget");
+  while (postponed.length > 0) {
+    share *= 2;
+    postponed = await packing.pass(packing.leastFirst(postponed), sharesOf(room, share), "share");
+  }
   return packing.result();
+}
+
+function sharesOf(room: number, share: number): number {
+  return share < 1 ? Math.floor(room * share) : Infinity;
 }
 
 interface Placed<C> {
@@ -80,10 +89,12 @@ class Filling<C extends Candidate> {
     load: (part: readonly C[]) => Promise<readonly (Entry | undefined)[]>,
     room: number,
     budget: Budget,
+    taken: number,
   ) {
     this.#load = load;
     this.#budget = budget;
-    this.#room = this.#left = room;
+    this.#room = room;
+    this.#left = room - taken;
   }
 
   /** Gives those that are over their author's share. */
@@ -94,6 +105,7 @@ class Filling<C extends Candidate> {
   ): Promise<Placed<C>[]> {
     const postponed: Placed<C>[] = [];
     this.#misses = 0;
+    for (const had of this.#taken.values()) had.strikes = 0;
     for (let from = 0; from < places.length;) {
       const part: Placed<C>[] = [];
       for (; from < places.length && part.length < PART; from++) {
@@ -109,6 +121,13 @@ class Filling<C extends Candidate> {
       }
     }
     return postponed;
+  }
+
+  /** Those whose author has least so far come first; then in their order. */
+  leastFirst(places: readonly Placed<C>[]): Placed<C>[] {
+    const had = ({ candidate: { author } }: Placed<C>): number =>
+      author === undefined ? 0 : this.#takenBy(author).tokens;
+    return places.toSorted((a, b) => had(a) - had(b) || a.place - b.place);
   }
 
   result(): Packing<C> {
@@ -145,6 +164,7 @@ class Filling<C extends Candidate> {
       this.#packed.push({ ...placed, line, tokens, isWhole });
     } else {
       this.#misses++;
+      if (taken !== undefined) taken.strikes++;
     }
     if (!isWhole) {
       const isWaiting = !fits && tokens <= this.#room;

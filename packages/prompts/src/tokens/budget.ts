@@ -12,7 +12,7 @@ export interface BudgetOptions {
   readonly count?: ((text: string) => number) | undefined;
   /**
    * The part of the tokens that items of one author may take while those of others wait: above 0, up to 1. What the
-   * others leave is given out again. Default 1.
+   * others leave is given out again, first to whoever has least. Default 1.
    */
   readonly share?: number | undefined;
 }
@@ -43,7 +43,7 @@ function checked(count: (text: string) => number): (text: string) => number {
   return (text) => {
     const tokens = count(text);
     if (typeof tokens === "number" && tokens >= 0 && tokens < Infinity) return tokens;
-    throw bad("budget.count", `\`count\` gave ${String(tokens)}, which is no number of tokens.`);
+    throw badCount(`gave ${String(tokens)}, which is no number of tokens`);
   };
 }
 
@@ -52,6 +52,10 @@ export function checkRoomFor(emptyBlock: string, { tokens, count }: Budget): voi
   const least = count(emptyBlock);
   if (least <= tokens) return;
   throw bad("budget.tokens", `The fence alone takes ${least} tokens; ${tokens} are allowed.`);
+}
+
+export function badCount(does: string): SynthaError {
+  return bad("budget.count", `\`count\` ${does}.`);
 }
 
 function bad(path: string, message: string): SynthaError {
