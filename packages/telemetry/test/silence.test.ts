@@ -1,6 +1,12 @@
 import { metrics, type TracerProvider } from "@opentelemetry/api";
 import { ContextMesh, MemoryStorage } from "@syntha/core";
-import { instrumentStorage, instrumentTools, meshObserver, toTextLine } from "@syntha/telemetry";
+import {
+  instrumentStorage,
+  instrumentTools,
+  type LogRecord,
+  meshObserver,
+  toTextLine,
+} from "@syntha/telemetry";
 import { ToolHandler } from "@syntha/tools";
 import { expect, it } from "vitest";
 import { startSdk } from "./support/sdk.ts";
@@ -34,14 +40,69 @@ it("goes straight to the handler where no SDK is there, and begins when one is",
   await sdk.close();
 });
 
-it("lets no log that throws disturb a call", async () => {
-  const mesh = new ContextMesh();
-  const handler = instrumentTools(new ToolHandler(mesh.agent("Triage")), {
-    onLog: () => {
-      throw new Error("The disk is full.");
-    },
+const fail = (): never => {
+  throw new Error("The disk is full.");
+};
+const span = { setAttribute: fail, setAttributes: fail, setStatus: fail, end: fail };
+const instrument = { record: fail, add: fail };
+const create = (): object => instrument;
+const meter = { createHistogram: create, createUpDownCounter: create, createCounter: create };
+const BROKEN = {
+  "a provider of tracers": { tracerProvider: { getTracer: fail } },
+  "a tracer": { tracerProvider: { getTracer: () => ({ startSpan: fail }) } },
+  "a span": { tracerProvider: { getTracer: () => ({ startSpan: () => span }) } },
+  "a provider of meters": { meterProvider: { getMeter: fail } },
+  "an instrument": { meterProvider: { getMeter: () => meter } },
+  "a log": { onLog: fail, logLevel: "debug" },
+  "a log that is awaited": { onLog: async () => fail(), logLevel: "debug" },
+  "a name for tenants": { tenants: fail, onLog: () => {} },
+};
+
+it.each(Object.entries(BROKEN))("is disturbed by nothing that throws: %s", async (_, options) => {
+  const rejections: unknown[] = [];
+  const hear = (error: unknown): void => void rejections.push(error);
+  process.on("unhandledRejection", hear);
+  const mesh = new ContextMesh({
+    storage: instrumentStorage(new MemoryStorage(), options as never),
+    observer: meshObserver(options as never),
   });
-  expect(await handler.handleToolCall("list_context", {})).toMatchObject({ success: true });
+  const handler = instrumentTools(new ToolHandler(mesh.agent("Triage")), options as never);
+  const watch = mesh.system.watch();
+  await mesh.system.push("k", 1, { global: true });
+  expect((await watch.next()).value).toMatchObject({ type: "put" });
+  await watch.return();
+  expect(await handler.handleToolCall("get_context", { keys: ["k"] })).toMatchObject({
+    context: { k: 1 },
+  });
+  await expect(mesh.system.push("k", 1, { ifRevision: 0 })).rejects.toMatchObject({
+    code: "CONFLICT",
+  });
+  await mesh.close();
+  await new Promise((resolve) => setTimeout(resolve));
+  process.off("unhandledRejection", hear);
+  expect(rejections).toEqual([]);
+});
+
+it("leaves the refusal of what is no key to the mesh, also where it tells keys", async () => {
+  const sdk = startSdk({ captureKeys: true, captureValues: true });
+  const mesh = new ContextMesh({ observer: meshObserver(sdk.options) });
+  const key = Object.create(null) as string;
+  await expect(mesh.system.push(key, 1, { global: true })).rejects.toMatchObject({
+    code: "INVALID_ARGUMENTS",
+  });
+  await mesh.close();
+  await sdk.close();
+});
+
+it("hands on errors of any make", async () => {
+  const error = Object.assign(new Error("no"), { constructor: undefined });
+  const storage = new MemoryStorage();
+  storage.list = () => Promise.reject(error);
+  const records: LogRecord[] = [];
+  const options = { onLog: (record: LogRecord) => void records.push(record) };
+  const mesh = new ContextMesh({ storage: instrumentStorage(storage, options) });
+  await expect(mesh.system.list()).rejects.toBe(error);
+  expect(records).toMatchObject([{ name: "list", level: "error", code: "_OTHER" }]);
   await mesh.close();
 });
 

@@ -3,6 +3,7 @@ import type { MeshObserver, MeshOperation, Watch } from "@syntha/core";
 import type { TelemetryOptions } from "../options.ts";
 import { ATTRIBUTE } from "../signal/attributes.ts";
 import { Capture } from "../signal/capture.ts";
+import { quietly } from "../signal/quietly.ts";
 import { type Activity, Signals } from "../signal/signals.ts";
 import { CountedWatch } from "./counted-watch.ts";
 import { memoryOperation, spanName } from "./memory-operations.ts";
@@ -39,7 +40,7 @@ class Observer implements MeshObserver {
 
   #tell(operation: MeshOperation, run: () => unknown): Promise<unknown> {
     return this.#signals.tell(
-      this.#activityOf(operation),
+      () => this.#activityOf(operation),
       () => run() as Promise<unknown>,
       (result) => ({ attributes: toldAfter(operation, result, this.#capture) }),
     );
@@ -48,11 +49,13 @@ class Observer implements MeshObserver {
   #watch(run: () => unknown): Watch {
     const watch = run() as Watch;
     const { instruments } = this.#signals;
-    instruments?.watches.add(1);
+    if (instruments === undefined) return watch;
+    const { watches, changes } = instruments;
+    quietly(() => watches.add(1));
     return new CountedWatch(
       watch,
-      ({ type }) => instruments?.changes.add(1, { [ATTRIBUTE.change]: type }),
-      () => instruments?.watches.add(-1),
+      ({ type }) => quietly(() => changes.add(1, { [ATTRIBUTE.change]: type })),
+      () => quietly(() => watches.add(-1)),
     );
   }
 

@@ -8,6 +8,7 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 import { type Instruments, instrumentsOf } from "./instruments.ts";
+import { quietly } from "./quietly.ts";
 
 const SCOPE = "@syntha/telemetry";
 /** What a program without an SDK has. */
@@ -32,7 +33,7 @@ export class Audience {
     const traces = this.#ownTraces ?? behind(trace.getTracerProvider());
     if (traces !== this.#traces) {
       this.#traces = traces;
-      this.#tracer = traces === NO_TRACES ? undefined : traces.getTracer(SCOPE);
+      this.#tracer = traces === NO_TRACES ? undefined : quietly(() => traces.getTracer(SCOPE));
     }
     return this.#tracer;
   }
@@ -42,8 +43,10 @@ export class Audience {
     const meters = this.#ownMetrics ?? metrics.getMeterProvider();
     if (meters !== this.#metrics) {
       this.#metrics = meters;
-      const isSilent = meters.getMeter(SCOPE) === createNoopMeter();
-      this.#instruments = isSilent ? undefined : instrumentsOf(meters, SCOPE);
+      this.#instruments = quietly(() => {
+        const isSilent = meters.getMeter(SCOPE) === createNoopMeter();
+        return isSilent ? undefined : instrumentsOf(meters, SCOPE);
+      });
     }
     return this.#instruments;
   }

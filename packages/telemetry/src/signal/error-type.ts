@@ -3,11 +3,13 @@ import { type ErrorCode, isSynthaError } from "@syntha/core";
 /** What an error is told as: its code, or the name of its class; never its message, which may hold keys and names. */
 export function errorType(error: unknown): string {
   if (isSynthaError(error)) return error.code;
-  const name = error instanceof Error ? error.constructor.name : "";
+  const made = error instanceof Error ? (error.constructor as unknown) : undefined;
+  const name = typeof made === "function" ? made.name : "";
   return /^\w{1,64}$/.test(name) ? name : "_OTHER";
 }
 
-const OUTAGES: ReadonlySet<string> = new Set<ErrorCode>([
+const OUTAGES: ReadonlySet<string> = new Set<ErrorCode | "_OTHER">([
+  "_OTHER",
   "UNAVAILABLE",
   "TIMEOUT",
   "UNKNOWN_OUTCOME",

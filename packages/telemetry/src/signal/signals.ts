@@ -2,6 +2,7 @@ import {
   type Attributes,
   type Context,
   context,
+  diag,
   type Histogram,
   type Link,
   ROOT_CONTEXT,
@@ -17,6 +18,7 @@ import { ATTRIBUTE } from "./attributes.ts";
 import { Audience } from "./audience.ts";
 import { errorType, isOutage } from "./error-type.ts";
 import type { Instruments } from "./instruments.ts";
+import { quietly } from "./quietly.ts";
 import { TenantLabel } from "./tenant-label.ts";
 
 const RANK = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<LogLevel, number>;
@@ -81,15 +83,24 @@ export class Signals {
     return name === null || this.options.agents === false ? undefined : name;
   }
 
-  /** Runs an operation inside a span of its own. `endOf` judges what it gives; what it throws is thrown on. */
-  async tell<T>(activity: Activity, run: () => Promise<T>, endOf: (given: T) => End): Promise<T> {
+  /**
+   * Runs an operation inside a span of its own. `endOf` judges what it gives; what it throws is thrown on. Whatever goes
+   * wrong in the telling, the operation runs, once, and gives what it gives.
+   */
+  async tell<T>(
+    activityOf: () => Activity,
+    run: () => Promise<T>,
+    endOf: (given: T) => End,
+  ): Promise<T> {
+    const activity = quietly(activityOf);
+    if (activity === undefined) return run();
     const { tracer } = this.#audience;
     const start = performance.now();
-    const opened = tracer && open(tracer, activity);
+    const opened = tracer && quietly(() => open(tracer, activity));
     let end: End | undefined;
     try {
       const given = await (opened === undefined ? run() : context.with(opened.inside, run));
-      end = endOf(given);
+      end = quietly(() => endOf(given));
       return given;
     } catch (error) {
       end = { code: errorType(error) };
@@ -99,30 +110,24 @@ export class Signals {
     }
   }
 
-  #close(activity: Activity, span: Span | undefined, ms: number, { code, attributes }: End): void {
-    if (span !== undefined) {
-      if (attributes !== undefined) span.setAttributes(attributes);
-      if (code !== undefined) {
-        span.setAttribute(ATTRIBUTE.errorType, code);
-        span.setStatus({ code: SpanStatusCode.ERROR, message: code });
-      }
-      span.end();
-    }
+  #close(activity: Activity, span: Span | undefined, ms: number, end: End): void {
+    const { code } = end;
+    if (span !== undefined) quietly(() => close(span, end));
     const { of, attributes: labels } = activity.metric;
     const histogram: Histogram | undefined = this.#audience.instruments?.[of];
-    histogram?.record(
-      ms / 1_000,
-      code === undefined ? labels : { ...labels, [ATTRIBUTE.errorType]: code },
-    );
+    if (histogram !== undefined) {
+      const told = code === undefined ? labels : { ...labels, [ATTRIBUTE.errorType]: code };
+      quietly(() => histogram.record(ms / 1_000, told));
+    }
     if (this.#onLog !== undefined) this.#log(activity, span, ms, code);
   }
 
   #log({ log }: Activity, span: Span | undefined, ms: number, code: string | undefined): void {
     const level = levelOf(log.event, code);
     if (RANK[level] < this.#least) return;
-    const place = span?.spanContext();
-    try {
-      this.#onLog?.({
+    quietly(() => {
+      const place = span?.spanContext();
+      const heard: unknown = this.#onLog?.({
         time: new Date().toISOString(),
         level,
         ...log,
@@ -130,9 +135,10 @@ export class Signals {
         duration_ms: Math.round(ms * 1_000) / 1_000,
         ...(place !== undefined && { trace_id: place.traceId, span_id: place.spanId }),
       });
-    } catch {
-      // A log that fails is no failure of what it tells of.
-    }
+      // A rejection that nobody hears of would end the process.
+      if (heard instanceof Promise)
+        heard.catch((error: unknown) => diag.error("A record was not logged.", error));
+    });
   }
 }
 
@@ -144,6 +150,17 @@ function open(tracer: Tracer, { span: told }: Activity): { span: Span; inside: C
   // What the active context carries besides a span goes along.
   const around = told.parent === ROOT_CONTEXT ? context.active() : parent;
   return { span, inside: trace.setSpan(around, span) };
+}
+
+function close(span: Span, { code, attributes }: End): void {
+  try {
+    if (attributes !== undefined) span.setAttributes(attributes);
+    if (code === undefined) return;
+    span.setAttribute(ATTRIBUTE.errorType, code);
+    span.setStatus({ code: SpanStatusCode.ERROR, message: code });
+  } finally {
+    span.end();
+  }
 }
 
 function levelOf(event: LogRecord["event"], code: string | undefined): LogLevel {

@@ -23,6 +23,7 @@ import type {
 } from "@syntha/core/storage";
 import { originOf } from "../mesh/submissions.ts";
 import { ATTRIBUTE } from "../signal/attributes.ts";
+import { quietly } from "../signal/quietly.ts";
 import type { Activity, Signals } from "../signal/signals.ts";
 
 type Asked = Exclude<keyof Storage, "traits" | "bell">;
@@ -52,14 +53,17 @@ export class InstrumentedStorage implements Storage {
   commit(tenant: string, commits: readonly Commit[], decide: Decide): Promise<readonly Outcome[]> {
     const run = (): Promise<readonly Outcome[]> => this.#storage.commit(tenant, commits, decide);
     if (!this.#signals.isOn) return run();
-    this.#signals.instruments?.commitsAtOnce.record(commits.length, {
-      [ATTRIBUTE.database]: this.#system,
-    });
-    const activity = this.#activityOf("commit", tenant);
-    const attributes = { ...activity.span.attributes };
-    if (commits.length > 1) attributes[ATTRIBUTE.batchSize] = commits.length;
-    const span = { ...activity.span, attributes, ...originOf(commits) };
-    return this.#signals.tell({ ...activity, span }, run, (outcomes) => {
+    const { instruments } = this.#signals;
+    const metric = { [ATTRIBUTE.database]: this.#system };
+    quietly(() => instruments?.commitsAtOnce.record(commits.length, metric));
+    const activityOf = (): Activity => {
+      const activity = this.#activityOf("commit", tenant);
+      const attributes = { ...activity.span.attributes };
+      if (commits.length > 1) attributes[ATTRIBUTE.batchSize] = commits.length;
+      const span = { ...activity.span, attributes, ...originOf(commits) };
+      return { ...activity, span };
+    };
+    return this.#signals.tell(activityOf, run, (outcomes) => {
       const refused = outcomes.filter(({ ok }) => !ok).length;
       return refused === 0 ? {} : { attributes: { [ATTRIBUTE.refused]: refused } };
     });
@@ -126,8 +130,11 @@ export class InstrumentedStorage implements Storage {
     more?: Attributes,
   ): Promise<T> {
     if (!this.#signals.isOn) return run();
-    return this.#signals.tell(this.#activityOf(name, tenant, more), run, (given) =>
-      rowsOf === undefined ? {} : { attributes: { [ATTRIBUTE.returnedRows]: rowsOf(given) } },
+    return this.#signals.tell(
+      () => this.#activityOf(name, tenant, more),
+      run,
+      (given) =>
+        rowsOf === undefined ? {} : { attributes: { [ATTRIBUTE.returnedRows]: rowsOf(given) } },
     );
   }
 

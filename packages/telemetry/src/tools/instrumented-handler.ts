@@ -58,9 +58,8 @@ export class InstrumentedHandler<const P extends string = ""> implements ToolCal
   ): Promise<AnswerFor<P, N>>;
   handleToolCall(name: string, args?: unknown, origin?: CallOrigin): Promise<ToolAnswer> {
     if (!this.#signals.isOn) return this.#handler.handleToolCall(name, args, origin);
-    const activity = this.#activityOf(name, args, origin);
     return this.#signals.tell(
-      activity,
+      () => this.#activityOf(name, args, origin),
       () => this.#handler.handleToolCall(name, args, origin),
       (answer) => ({
         code: answer.success ? undefined : answer.code,
