@@ -30,6 +30,8 @@ const rowsOf = async (tenant: string) => {
 };
 console.log(`acme is swept (${swept} item), globex is not:`);
 printTable([await rowsOf("acme"), await rowsOf("globex")]);
+const { tenants: count, items, expired } = await tenants.totals();
+console.log(`Together: ${count} tenants, ${items} items, ${expired} expired`);
 
 console.log("\nA tenant that is missing is refused, never taken for all of them:");
 for (const missing of ["", undefined as unknown as string]) {

@@ -1,4 +1,4 @@
-import type { AgentContext, ContextMesh, Cursor, Page } from "@syntha/core";
+import type { AgentContext, Cursor, Page, TenantRegistry } from "@syntha/core";
 import { type ToolCaller, ToolHandler, type ToolName } from "@syntha/tools";
 import { SynthaError } from "@syntha/core";
 import { type Context, Hono } from "hono";
@@ -7,12 +7,11 @@ import { stream } from "hono/streaming";
 import * as z from "zod";
 import { writeFeed } from "./server-sent.ts";
 import { invalid, toProblem } from "./status.ts";
-import type { TenantsInUse } from "./tenants-in-use.ts";
 import type { User, Users } from "./users.ts";
 
 export interface AppOptions {
   readonly users: Users;
-  readonly tenants: TenantsInUse;
+  readonly tenants: TenantRegistry;
   /** Ends open streams. */
   readonly closing: AbortSignal;
   readonly beatMs: number;
@@ -69,7 +68,7 @@ export function createApp({ users, tenants, closing, beatMs }: AppOptions): Hono
         c.header("WWW-Authenticate", "Bearer");
         return c.json({ code: "UNAUTHORIZED", error: "Sign in: a bearer token is needed." }, 401);
       }
-      return tenants.during(user.tenant, (mesh) => act(c, sessionOf(mesh, user, like)));
+      return act(c, sessionOf(tenants, user, like));
     };
 
   app.get("/health", (c) => c.json({ ok: true }));
@@ -151,23 +150,16 @@ export function createApp({ users, tenants, closing, beatMs }: AppOptions): Hono
         const gone = new AbortController();
         out.onAbort(() => gone.abort());
         const signal = AbortSignal.any([gone.signal, closing]);
-        await tenants.during(agent.tenantId, (mesh) =>
-          writeFeed(mesh.agent(agent.name), { since, topics, signal, beatMs }, (text) =>
-            out.write(text),
-          ),
-        );
+        await writeFeed(agent, { since, topics, signal, beatMs }, (text) => out.write(text));
       });
     }, "get_context"),
   );
   return app;
 }
 
-function sessionOf(
-  mesh: ContextMesh,
-  { agent: name, role }: User,
-  like: ToolName | undefined,
-): Session {
-  const agent = mesh.agent(name);
+function sessionOf(tenants: TenantRegistry, user: User, like: ToolName | undefined): Session {
+  const { tenant, agent: name, role } = user;
+  const agent = tenants.mesh(tenant).agent(name);
   const tools = new ToolHandler(agent, { role, toolsets: ["context", "tasks", "events"] });
   if (like !== undefined && !tools.can(like))
     throw new SynthaError("TOOL_DENIED", `The role ${role} does not allow this.`, {

@@ -2,9 +2,8 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
-import { type MeshLimits, type Storage, TenantRegistry } from "@syntha/core";
+import { type Duration, type MeshLimits, type Storage, TenantRegistry } from "@syntha/core";
 import { createApp } from "./app.ts";
-import { TenantsInUse } from "./tenants-in-use.ts";
 import type { Users } from "./users.ts";
 
 export interface ServiceOptions {
@@ -16,7 +15,7 @@ export interface ServiceOptions {
   /** Default 0: a free one. */
   readonly port?: number;
   /** After how long without a request a tenant's mesh is let go. Default a minute. */
-  readonly idleAfterMs?: number;
+  readonly idleAfter?: Duration;
   /** How often an open stream is told that it is still heard. Default 15 seconds. */
   readonly beatMs?: number;
   /** How long requests that are under way may take when the service closes. Default 5 seconds. */
@@ -25,8 +24,8 @@ export interface ServiceOptions {
 
 export interface Service {
   readonly url: string;
-  /** Tenants whose meshes are open. */
-  readonly openTenants: () => string[];
+  /** How many tenants' meshes are open. */
+  readonly openTenants: () => number;
   /** Takes no more requests, ends streams, lets the rest finish, and closes the storage. */
   readonly close: () => Promise<void>;
 }
@@ -41,12 +40,11 @@ export async function startService({
   users,
   limits = LIMITS,
   port = 0,
-  idleAfterMs = 60_000,
+  idleAfter = "1m",
   beatMs = 15_000,
   graceMs = 5_000,
 }: ServiceOptions): Promise<Service> {
-  const registry = new TenantRegistry({ storage, limits });
-  const tenants = new TenantsInUse(registry, idleAfterMs);
+  const tenants = new TenantRegistry({ storage, limits, idleAfter });
   const closing = new AbortController();
   const app = createApp({ users, tenants, closing: closing.signal, beatMs });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
