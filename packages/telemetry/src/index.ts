@@ -8,8 +8,8 @@ export {
   type OutcomeFilter,
   type OutcomeListing,
   OutcomeLog,
-  type OutcomeLogOptions,
 } from "./outcomes/outcome-log.ts";
+export type { OutcomeLogOptions } from "./outcomes/log-options.ts";
 export type { OutcomePage } from "./outcomes/outcome-page.ts";
 export type { Durations, GroupBy, OutcomeMetrics } from "./outcomes/summary.ts";
 export { instrumentStorage } from "./storage/instrument-storage.ts";

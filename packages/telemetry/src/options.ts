@@ -43,6 +43,7 @@ const LABELS: readonly unknown[] = ["hash", "plain", "none"];
 
 /** @throws INVALID_ARGUMENTS, also for an unknown option: a misspelled `agents` would name them all. */
 export function checkOptions(options: TelemetryOptions): void {
+  if (typeof options !== "object" || options === null) throw wrong("options", "Give an object.");
   const unknown = Object.keys(options).find((name) => !NAMES.has(name));
   if (unknown !== undefined) throw wrong(unknown, `Options: ${[...NAMES].join(", ")}.`);
   const { tenants = "hash", logLevel = "info", maxCaptured = 1, onLog } = options;

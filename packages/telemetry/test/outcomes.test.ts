@@ -119,6 +119,46 @@ it("loses no result over an outcome that can't be kept", async () => {
   expect(errors.map((error) => isSynthaError(error, "CLOSED"))).toEqual([true]);
 });
 
+it("stands in the way of no result and no error, whatever the functions around it do", async () => {
+  const { mesh } = start();
+  const errors: unknown[] = [];
+  const judging = {
+    agent: "Sales",
+    outcomeOf: () => {
+      throw new Error("no judge");
+    },
+  };
+  const log = new OutcomeLog(mesh.system, { onError: (error) => errors.push(error) });
+  expect(await log.measure("judged", () => "kept", judging)).toBe("kept");
+  expect(errors).toMatchObject([{ message: "no judge" }]);
+  const loud = new OutcomeLog(mesh.system, { onError: judging.outcomeOf });
+  expect(await loud.measure("judged", () => "kept", judging)).toBe("kept");
+  const bare: unknown = Object.create(null);
+  const wordless = Object.assign(new Error(), { message: undefined });
+  for (const thrown of [bare, wordless]) {
+    const throwing = (): never => {
+      throw thrown;
+    };
+    await expect(log.measure("thrown", throwing, { agent: "Sales" })).rejects.toBe(thrown);
+  }
+  expect((await log.recent()).outcomes).toMatchObject([
+    { task: "thrown", success: false, error: "undefined" },
+    { task: "thrown", success: false, error: "It can't be told in words." },
+  ]);
+});
+
+it.each([
+  [null, "options"],
+  [{ topcis: ["audit"] }, "topcis"],
+  [{ prefix: "p".repeat(200) }, "prefix"],
+  [{ onError: "no" }, "onError"],
+])("refuses to be made with %j", (options, path) => {
+  const { mesh } = start();
+  expect(() => new OutcomeLog(mesh.system, options as never)).toThrow(
+    expect.objectContaining({ code: "INVALID_ARGUMENTS", details: { path } }),
+  );
+});
+
 it("shows outcomes to those on their route, and to nobody else", async () => {
   const { mesh, log } = start();
   const [auditor, sales] = [mesh.agent("Auditor"), mesh.agent("Sales")];
@@ -143,7 +183,10 @@ it("takes an outcome for that of whoever wrote it", async () => {
 it("takes nothing else under its keys for an outcome", async () => {
   const { mesh, log } = start();
   await mesh.system.push("outcome:note", "hello", { global: true });
-  await mesh.system.push("outcome:0123456789abc-01234567", { task: 7 }, { global: true });
+  const forged = { agent: "Sales", task: "answer", success: true };
+  const values = [{ task: 7 }, { ...forged, durationMs: -1 }, { ...forged, error: {} }];
+  for (const [i, value] of values.entries())
+    await mesh.system.push(`outcome:0123456789abc-0123456${i}`, value, { global: true });
   expect(await log.recent()).toEqual({ outcomes: [], nextPage: undefined });
   expect(await log.metrics()).toEqual([]);
 });

@@ -1,4 +1,3 @@
-import { diag } from "@opentelemetry/api";
 import {
   type AgentContext,
   type Clock,
@@ -10,8 +9,10 @@ import {
   isSynthaError,
   type RouteInput,
 } from "@syntha/core";
-import { systemClock, toMs } from "@syntha/core/storage";
+import { toMs } from "@syntha/core/storage";
+import { quietly } from "../signal/quietly.ts";
 import { errorText } from "./error-text.ts";
+import { checkLogOptions, type OutcomeLogOptions, tellOfLoss } from "./log-options.ts";
 import {
   checkOutcome,
   checkTask,
@@ -23,17 +24,6 @@ import {
 import { newOutcomeId, timeOf } from "./outcome-key.ts";
 import { fromOutcomePage, type OutcomePage, toOutcomePage } from "./outcome-page.ts";
 import { type GroupBy, type OutcomeMetrics, Summary } from "./summary.ts";
-
-export interface OutcomeLogOptions extends RouteInput {
-  /** How long outcomes stay; `false`: until somebody clears them. Default `"30d"`. */
-  readonly keep?: Duration | false | undefined;
-  /** What their keys begin with. Default `"outcome:"`. */
-  readonly prefix?: string | undefined;
-  /** Told of what `measure` could not record. Default: OpenTelemetry's own log. */
-  readonly onError?: ((error: unknown) => void) | undefined;
-  /** Where their time comes from; for tests. */
-  readonly clock?: Clock | undefined;
-}
 
 export interface OutcomeFilter {
   /** Only those of the last `"24h"`, or since a date. */
@@ -72,18 +62,15 @@ export class OutcomeLog {
   readonly #onError: (error: unknown) => void;
   readonly #clock: Clock;
 
+  /** @throws INVALID_ARGUMENTS, INVALID_ROUTE for options that can't be used */
   constructor(context: AgentContext<MeshSchema>, options: OutcomeLogOptions = {}) {
-    const { keep = "30d", prefix = "outcome:", onError, clock = systemClock, ...route } = options;
-    if (keep !== false) toMs("keep", keep);
-    if (typeof prefix !== "string" || prefix === "")
-      throw wrong("prefix", 'Leave it out for "outcome:".');
+    const { keep, prefix, onError, clock, route } = checkLogOptions(options);
     this.#context = context as unknown as AgentContext;
     this.#isSystem = this.#context === this.#context.mesh.system;
-    const isRouted = Object.values(route).some((part) => part !== undefined);
-    this.#route = isRouted ? route : { topics: ["outcomes"] };
-    this.#keep = keep === false ? undefined : keep;
+    this.#route = route;
+    this.#keep = keep;
     this.#prefix = prefix;
-    this.#onError = onError ?? ((error) => diag.error("An outcome was not recorded.", error));
+    this.#onError = onError;
     this.#clock = clock;
   }
 
@@ -109,22 +96,28 @@ export class OutcomeLog {
     work: () => T | Promise<T>,
     options: MeasureOptions<T> = {},
   ): Promise<T> {
+    if (typeof options !== "object" || options === null) throw wrong("options", "Give { agent }.");
     const { outcomeOf, ...told } = options;
     checkTask(task);
+    if (typeof work !== "function") throw wrong("work", "Give the function to measure.");
     this.#agentOf(told.agent);
     const start = performance.now();
-    const tell = (more: Partial<OutcomeInput>): Promise<void> => {
+    const tell = async (more: () => Partial<OutcomeInput>): Promise<void> => {
       const durationMs = Math.round((performance.now() - start) * 1_000) / 1_000;
-      return this.#tell({ ...told, task, success: true, durationMs, ...more });
+      try {
+        await this.#keepOutcome({ ...told, task, success: true, durationMs, ...more() });
+      } catch (error) {
+        this.#report(error);
+      }
     };
     let result: T;
     try {
       result = await work();
     } catch (error) {
-      await tell({ success: false, error: errorText(error) });
+      await tell(() => ({ success: false, error: errorText(error) }));
       throw error;
     }
-    await tell(outcomeOf?.(result) ?? {});
+    await tell(() => outcomeOf?.(result) ?? {});
     return result;
   }
 
@@ -169,8 +162,8 @@ export class OutcomeLog {
   }
 
   /** Deletes what is older, as far as it is this log's context's own. Tells how many. */
-  async clear({ olderThan }: { readonly olderThan: Duration | Date }): Promise<number> {
-    const until = this.#moment("olderThan", olderThan);
+  async clear(filter: { readonly olderThan: Duration | Date }): Promise<number> {
+    const until = this.#moment("olderThan", filter?.olderThan);
     let deleted = 0;
     for (let page: Page | undefined; ;) {
       const listing = await this.#context.list({ ...this.#query(page, AT_ONCE), values: false });
@@ -187,17 +180,21 @@ export class OutcomeLog {
     }
   }
 
-  async #tell(input: OutcomeInput): Promise<void> {
-    try {
-      await this.record(input).catch((error: unknown) => {
-        if (!isUnkeepable(error)) throw error;
-        // How it went still counts where what it was about can't be kept.
-        const { input: _, output: __, metadata: ___, ...rest } = input;
-        return this.record(rest);
-      });
-    } catch (error) {
-      this.#onError(error);
-    }
+  async #keepOutcome(input: OutcomeInput): Promise<void> {
+    await this.record(input).catch((error: unknown) => {
+      if (!isUnkeepable(error)) throw error;
+      // How it went still counts where what it was about can't be kept.
+      const { input: _, output: __, metadata: ___, ...rest } = input;
+      return this.record(rest);
+    });
+  }
+
+  /** What hears of it must not come in the way of the result either. */
+  #report(error: unknown): void {
+    quietly(() => {
+      const heard: unknown = this.#onError(error);
+      if (heard instanceof Promise) heard.catch((failure: unknown) => tellOfLoss(failure));
+    });
   }
 
   /** Newest first, each with the page that it was found on. */

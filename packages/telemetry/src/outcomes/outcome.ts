@@ -68,10 +68,14 @@ export function checkTask(task: unknown): asserts task is string {
 /** Whether a value of the mesh is an outcome; anybody may have pushed something under such a key. */
 export function isOutcome(value: unknown): value is OutcomeValue {
   if (!isRecord(value)) return false;
-  const { agent, task, success, durationMs } = value;
-  const isTimed = durationMs === undefined || typeof durationMs === "number";
+  const { agent, task, success, durationMs, error, metadata } = value;
   return (
-    typeof agent === "string" && typeof task === "string" && typeof success === "boolean" && isTimed
+    typeof agent === "string" &&
+    typeof task === "string" &&
+    typeof success === "boolean" &&
+    (durationMs === undefined || (typeof durationMs === "number" && durationMs >= 0)) &&
+    (error === undefined || typeof error === "string") &&
+    (metadata === undefined || isRecord(metadata))
   );
 }
 
