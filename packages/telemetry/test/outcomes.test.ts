@@ -26,6 +26,13 @@ it("gives the newest outcomes first, by time, agent, task and success", async ()
   expect(newest).toMatchObject({ output: { text: "Yes" }, at: new Date(clock()) });
 });
 
+it("finds what was recorded by a clock that tells fractions", async () => {
+  const { mesh } = start();
+  const log = new OutcomeLog(mesh.system, { clock: () => 1_767_225_600_000.7 });
+  const { id } = await log.record({ agent: "Triage", task: "classify", success: true });
+  expect((await log.recent()).outcomes).toMatchObject([{ id, at: new Date(1_767_225_600_000) }]);
+});
+
 it("gives them page by page, each once, while new ones come", async () => {
   const { log } = start();
   for (let i = 0; i < 25; i++)

@@ -1,6 +1,6 @@
 import { diag } from "@opentelemetry/api";
 import type { Clock, Duration, RouteInput } from "@syntha/core";
-import { systemClock, toMs } from "@syntha/core/storage";
+import { systemClock, toMs, wholeMs } from "@syntha/core/storage";
 import { wrong } from "./outcome.ts";
 
 export interface OutcomeLogOptions extends RouteInput {
@@ -51,7 +51,7 @@ export function checkLogOptions(options: OutcomeLogOptions): CheckedLogOptions {
     keep: keep === false ? undefined : keep,
     prefix,
     onError: onError ?? tellOfLoss,
-    clock,
+    clock: wholeMs(clock),
     route: isRouted ? route : { topics: ["outcomes"] },
   };
 }
