@@ -38,6 +38,7 @@ export const AGENT_TRIES: Record<
   unsubscribe: (attempt) => agentOf(attempt).unsubscribe([topicOf(attempt)]),
   subscriptions: (attempt) => agentOf(attempt).subscriptions(),
   topics: (attempt) => agentOf(attempt).topics(),
+  may: (attempt) => agentOf(attempt).may({ post: [topicOf(attempt)] }),
   watch: async (attempt) => {
     const { known, random } = attempt;
     const since = random.chance(0.6) ? random.pick(known.cursors) : undefined;
@@ -109,6 +110,7 @@ export const MESH_TRIES: Record<
   Exclude<keyof ContextMesh & string, "system" | "tenantId" | "agent" | "close">,
   Try
 > = {
+  agents: ({ mesh }) => mesh.agents(),
   topics: ({ mesh }) => mesh.topics(),
   subscribers: (attempt) => attempt.mesh.subscribers(topicOf(attempt)),
   deleteTopic: (attempt) => attempt.mesh.deleteTopic(topicOf(attempt)),

@@ -27,6 +27,7 @@ export type { WorkHandler, WorkOptions } from "./lease/work.ts";
 export type { Cursor } from "./log/cursor.ts";
 export { MemoryStorage, type MemoryStorageOptions } from "./memory/memory-storage.ts";
 export type { AgentContext } from "./mesh/agent-context.ts";
+export type { Agent, AgentFilter, AgentListing } from "./mesh/agent-listing.ts";
 export { ContextMesh, type MeshStats, type TopicDeletion } from "./mesh/context-mesh.ts";
 export type { Compaction, CompactOptions } from "./mesh/compaction.ts";
 export type { ItemFilter, ListFilter } from "./mesh/contents.ts";

@@ -128,6 +128,25 @@ is<
   >
 >();
 
+// What an agent may do is asked in the words that permissions are set in.
+is<Same<Awaited<ReturnType<typeof agent.may>>, boolean>>();
+await agent.may({ post: ["work"], global: true });
+await agent.may({ subscribe: ["work"], direct: true });
+// @ts-expect-error no such topic
+await agent.may({ post: ["wrok"] });
+// @ts-expect-error nothing that permissions name
+await agent.may({ read: ["work"] });
+// @ts-expect-error a list is due
+await agent.may({ post: "work" });
+const { agents } = await mesh.agents({ prefix: "A", limit: 10 });
+is<
+  Same<(typeof agents)[number]["subscriptions"], Awaited<ReturnType<typeof agent.subscriptions>>>
+>();
+is<Same<(typeof agents)[number]["permissions"], Awaited<ReturnType<typeof mesh.permissions>>>>();
+await mesh.agents({ page: (await mesh.agents()).nextPage });
+// @ts-expect-error no such filter
+await mesh.agents({ topic: "work" });
+
 // A part that is left out of the schema is free.
 const loose = new ContextMesh({ schema: { topics: ["work"] } });
 await loose.system.push("any", { thing: 1 }, { topics: ["work"] });

@@ -99,6 +99,7 @@ const READS: Record<string, (storage: Storage) => Promise<unknown>> = {
   "events for an agent": (storage) => storage.events("acme", { as: "Ann", limit: 100 }),
   "the log": (storage) => storage.log("acme", { after: "start", limit: 100 }),
   topics: (storage) => storage.topics("acme", { limit: 100 }),
+  agents: (storage) => storage.agents("acme", { limit: 100 }),
   "a topic's subscribers": (storage) => storage.agents("acme", { topic: "work", limit: 100 }),
 };
 

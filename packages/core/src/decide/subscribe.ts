@@ -3,6 +3,7 @@ import type { PermitOperation, SubscribeOperation } from "../storage/operation.t
 import type { Permissions } from "../storage/permissions.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { sameNames } from "../route/route.ts";
+import { denied } from "./denied.ts";
 import { type Draft, refuse } from "./draft.ts";
 
 /** R6: adds to, or takes from, what an agent is subscribed to; the topics that made a difference are told. */
@@ -18,8 +19,9 @@ export function decideSubscription(draft: Draft, op: SubscribeOperation): OpResu
 function checkSubscribing(draft: Draft, op: SubscribeOperation): void {
   const permissions = draft.facts.permissions(op.agent);
   if (permissions === null) return;
-  const topics = op.topics.filter((topic) => !permissions.subscribe.includes(topic));
-  if (topics.length === 0) return;
+  const asked = { post: [], subscribe: op.topics, global: false, direct: false };
+  const topics = denied(permissions, asked)?.subscribe;
+  if (topics === undefined) return;
   const allowed = permissions.subscribe.join(", ");
   refuse(
     new SynthaError(

@@ -12,6 +12,7 @@ import { type Reader, sees } from "../route/sight.ts";
 import { targetsSeenBy } from "../route/target.ts";
 import { beingLoaded, checkLoad } from "../storage/check-load.ts";
 import type { EventRow } from "../storage/event-row.ts";
+import { firstName } from "../storage/first-name.ts";
 import type { ItemRow } from "../storage/item-row.ts";
 import { matches } from "../storage/matches.ts";
 import { merge } from "../storage/merge.ts";
@@ -22,6 +23,7 @@ import type { Decide, Outcome } from "../storage/outcome.ts";
 import type {
   AgentPage,
   AgentQuery,
+  AgentRecord,
   Counts,
   EventPage,
   EventQuery,
@@ -43,6 +45,7 @@ import { compact } from "./compact.ts";
 import { dump, headerOf } from "./dump.ts";
 import { byPlace, type EventPlace } from "./events.ts";
 import { load } from "./load.ts";
+import type { SortedList } from "./sorted-list.ts";
 import { TenantState } from "./tenant-state.ts";
 
 export interface MemoryStorageOptions {
@@ -174,13 +177,16 @@ export class MemoryStorage implements Storage {
     const snapshot = this.#snapshot(state);
     if ("name" in query) {
       const { name, at } = query;
-      const subscriptions =
-        at === undefined ? state.subscribed.of(name) : state.subscribed.ofAt(name, at);
-      return {
-        ...snapshot,
-        agents: [{ name, subscriptions, permissions: state.permissions(name) }],
-        next: null,
-      };
+      return { ...snapshot, agents: [state.agentRecord(name, at)], next: null };
+    }
+    if (!("topic" in query)) {
+      const agents: AgentRecord[] = [];
+      for (const name of namesFrom(state.agents, query.prefix, query.after)) {
+        if (agents.length === query.limit)
+          return { ...snapshot, agents, next: (agents.at(-1) as AgentRecord).name };
+        agents.push(state.agentRecord(name));
+      }
+      return { ...snapshot, agents, next: null };
     }
     const names = [...(state.subscribed.subscribers(query.topic) ?? [])].sort(compareCodePoints);
     const { page, next } = pageOf(namesAfter(names, query.after), query.limit);
@@ -199,7 +205,7 @@ export class MemoryStorage implements Storage {
       return { ...snapshot, topics: [...state.topicRecords(names, snapshot.now)], next: null };
     }
     const { prefix = "", after, limit } = query;
-    const names = topicsFrom(state, prefix, after);
+    const names = namesFrom(state.topics, prefix, after);
     const topics: TopicRecord[] = [];
     for (const record of state.topicRecords(names, snapshot.now)) {
       if (topics.length === limit)
@@ -374,14 +380,14 @@ function placeAfter({ epoch, log }: TenantState, { position, index }: EventPlace
   return { epoch, position, done: index + 1, mark: log.markAt(position) ?? 0 };
 }
 
-function* topicsFrom(
-  { topics }: TenantState,
-  prefix: string,
-  after: string | undefined,
+function* namesFrom(
+  names: SortedList<string>,
+  prefix: string = "",
+  after?: string,
 ): Generator<string> {
-  for (const name of topics.from(after ?? prefix)) {
+  for (const name of names.from(firstName(prefix, after))) {
     if (!name.startsWith(prefix)) return;
-    if (name !== after) yield name;
+    yield name;
   }
 }
 

@@ -8,7 +8,7 @@ import type { Facts } from "../storage/facts.ts";
 import { isExpired, type ItemRow } from "../storage/item-row.ts";
 import { Lapsed } from "../storage/lapsed.ts";
 import type { Permissions } from "../storage/permissions.ts";
-import type { TopicRecord } from "../storage/query.ts";
+import type { AgentRecord, TopicRecord } from "../storage/query.ts";
 import type { AgentHolding } from "../storage/record.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
 import { type EventPlace, Events } from "./events.ts";
@@ -200,6 +200,13 @@ export class TenantState implements Facts {
     }
     this.happenings.untopic(topic, position);
     this.#note(topic);
+  }
+
+  /** With what it is subscribed to now, or was after the commit at a position. */
+  agentRecord(name: string, at?: number): AgentRecord {
+    const { subscribed } = this;
+    const subscriptions = at === undefined ? subscribed.of(name) : subscribed.ofAt(name, at);
+    return { name, subscriptions, permissions: this.permissions(name) };
   }
 
   holdingOf(name: string): AgentHolding {

@@ -1,3 +1,4 @@
+import { denied } from "../decide/denied.ts";
 import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
 import type { JsonValue } from "../json/json.ts";
 import { ClaimedLease } from "../lease/claimed-lease.ts";
@@ -34,6 +35,7 @@ import { explainAbsent, explainVisible, type Explanation } from "./explanation.t
 import { type Item, type ItemHeader, toHeader, toItem } from "./item.ts";
 import { groupByTopic } from "./keys-by-topic.ts";
 import { checkLimit, toPage } from "./page.ts";
+import { checkAsked, type PermissionsInput } from "./permissions-input.ts";
 import { publication } from "./publication.ts";
 import {
   checkRevisionNumber,
@@ -293,6 +295,20 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   /** Topics that there are, with counts; where this agent has permissions, those that it may use. */
   async topics(filter: TopicFilter = {}): Promise<TopicListing> {
     return listTopics(this.session, this.reader, filter);
+  }
+
+  /**
+   * Whether this agent's permissions allow all of this now, as a push, an event or a subscription would be judged by
+   * them: `await agent.may({ post: ["support"] })`. Other rules stand beside them: a key may still be taken.
+   * @throws INVALID_ARGUMENTS when nothing is asked; SCHEMA_MISMATCH for a topic that the mesh does not have.
+   */
+  async may(asked: PermissionsInput<TopicOf<S>>): Promise<boolean> {
+    const all = checkAsked(asked);
+    this.session.guard.checkTopics([...all.post, ...all.subscribe]);
+    const storage = await this.session.ready();
+    if (this.reader === null) return true;
+    const { agents } = await storage.agents(this.session.tenant, { name: this.reader });
+    return denied(agents[0]?.permissions ?? null, all) === undefined;
   }
 
   /** A live feed of what this agent sees, from now on unless told otherwise. */

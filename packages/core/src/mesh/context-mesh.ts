@@ -4,6 +4,7 @@ import type { Permissions } from "../storage/permissions.ts";
 import type { Counts, Snapshot } from "../storage/query.ts";
 import { checkName } from "../text/name.ts";
 import { AgentContext } from "./agent-context.ts";
+import { type AgentFilter, type AgentListing, copyOf, listAgents } from "./agent-listing.ts";
 import type { Compaction, CompactOptions } from "./compaction.ts";
 import { ObservedAgent, observeMesh, ObservedSystem } from "./observed.ts";
 import type { MeshOptions } from "./options.ts";
@@ -91,6 +92,11 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
     );
   }
 
+  /** Agents that have a subscription or permissions, with both. */
+  async agents(filter: AgentFilter = {}): Promise<AgentListing<TopicOf<S>>> {
+    return listAgents(this.#session, filter);
+  }
+
   /** Topics that have an item or a subscriber, with counts. */
   async topics(filter: TopicFilter = {}): Promise<TopicListing> {
     return listTopics(this.#session, null, filter);
@@ -146,7 +152,7 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
     const storage = await this.#session.ready();
     const { agents } = await storage.agents(this.tenantId, { name: agent });
     const set = agents[0]?.permissions;
-    return set ? { ...set, post: [...set.post], subscribe: [...set.subscribe] } : null;
+    return set ? copyOf(set) : null;
   }
 
   async stats(): Promise<MeshStats> {

@@ -23,6 +23,7 @@ const OF_AGENTS = [
   "unsubscribe",
   "subscriptions",
   "topics",
+  "may",
   "watch",
   "changes",
   "publish",
@@ -31,6 +32,7 @@ const OF_AGENTS = [
 ] as const satisfies readonly (OperationName & keyof AgentContext)[];
 
 const OF_MESHES = [
+  "agents",
   "topics",
   "subscribers",
   "deleteTopic",

@@ -26,6 +26,20 @@ export function checkPermissions(input: PermissionsInput): Permissions {
   return { post: names(post), subscribe: names(subscribe), global, direct };
 }
 
+/**
+ * What somebody asks whether it is allowed.
+ * @throws INVALID_ARGUMENTS when that is nothing: the answer would always be yes; what `checkPermissions` throws.
+ */
+export function checkAsked(input: PermissionsInput): Permissions {
+  const asked = checkPermissions(input ?? {});
+  const { post, subscribe, global, direct } = asked;
+  if (post.length > 0 || subscribe.length > 0 || global || direct) return asked;
+  throw new SynthaError("INVALID_ARGUMENTS", "This asks for nothing.", {
+    hint: 'Ask for something, such as { post: ["support"] } or { global: true }.',
+    details: { path: "asked" },
+  });
+}
+
 function names(topics: readonly string[]): readonly string[] {
   return Array.isArray(topics) && topics.length === 0
     ? []

@@ -49,6 +49,7 @@ export {
 } from "./compaction.ts";
 export type { EventRow } from "./event-row.ts";
 export type { Facts } from "./facts.ts";
+export { firstName } from "./first-name.ts";
 export { isExpired, type ItemRow, type ItemState, type LeaseRow, stateOf } from "./item-row.ts";
 export { Lapsed } from "./lapsed.ts";
 export { matches } from "./matches.ts";

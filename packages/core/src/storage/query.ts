@@ -62,10 +62,16 @@ export type AgentQuery =
   /** One agent, now or as its subscriptions stood after the commit at a position that the log still holds. */
   | { readonly name: string; readonly at?: number | undefined }
   /** Names of a topic's subscribers. */
-  | { readonly topic: string; readonly after?: string | undefined; readonly limit: number };
+  | { readonly topic: string; readonly after?: string | undefined; readonly limit: number }
+  /** Agents that have a subscription or permissions, with both. */
+  | {
+      readonly prefix?: string | undefined;
+      readonly after?: string | undefined;
+      readonly limit: number;
+    };
 
 export interface AgentPage extends Snapshot {
-  /** For a query by topic, only the names are filled in. */
+  /** In code point order of their names; for a query by topic, only the names are filled in. */
   readonly agents: readonly AgentRecord[];
   readonly next: string | null;
 }

@@ -1,5 +1,11 @@
-import { type AgentPage, type AgentQuery, pageOf } from "@syntha/core/storage";
-import { type Answer, type Call, call } from "../connections/statement.ts";
+import {
+  type AgentPage,
+  type AgentQuery,
+  type AgentRecord,
+  firstName,
+  pageOf,
+} from "@syntha/core/storage";
+import { type Answer, type Call, call, type Row } from "../connections/statement.ts";
 import type { Sql } from "../tables/index.ts";
 import { toPermissions } from "../tables/permissions-text.ts";
 import type { View } from "./view.ts";
@@ -14,11 +20,15 @@ export function agentsCalls(sql: Sql, tenant: string, query: AgentQuery): Call[]
       call(tie.agent, tenant, name),
     ];
   }
+  if (!("topic" in query)) {
+    const { prefix, after, limit } = query;
+    return [call(tie.agentsWithTopics, tenant, firstName(prefix, after), limit + 1)];
+  }
   const { topic, after = "", limit } = query;
   return [call(tie.subscribersOf, tenant, topic, after, limit + 1)];
 }
 
-/** One agent with what it is subscribed to and may do, or the names of a topic's subscribers. */
+/** One agent, or a page of them, with what it is subscribed to and may do; or the names of a topic's subscribers. */
 export function agents(
   { snapshot }: View,
   query: AgentQuery,
@@ -33,10 +43,25 @@ export function agents(
       next: null,
     };
   }
+  if (!("topic" in query)) {
+    const { prefix = "", limit } = query;
+    const records = (first?.rows ?? []).map(toRecord);
+    const beginning = records.filter(({ name }) => name.startsWith(prefix));
+    const { next } = pageOf(
+      beginning.map(({ name }) => name),
+      limit,
+    );
+    return { ...snapshot, agents: beginning.slice(0, limit), next };
+  }
   const { page, next } = pageOf(names, query.limit);
   return {
     ...snapshot,
     agents: page.map((name) => ({ name, subscriptions: [], permissions: null })),
     next,
   };
+}
+
+function toRecord(row: Row): AgentRecord {
+  const [name, permissions, subscriptions] = row as [string, string | null, string[]];
+  return { name, subscriptions, permissions: toPermissions(permissions) };
 }

@@ -1,9 +1,4 @@
-import {
-  compareCodePoints,
-  type TopicPage,
-  type TopicQuery,
-  type TopicRecord,
-} from "@syntha/core/storage";
+import { firstName, type TopicPage, type TopicQuery, type TopicRecord } from "@syntha/core/storage";
 import { type Answer, call } from "../connections/statement.ts";
 import { lapsedOf } from "./lapsed-of.ts";
 import type { View } from "./view.ts";
@@ -21,15 +16,14 @@ export async function topics(view: View, query: TopicQuery): Promise<TopicPage> 
     return { ...snapshot, topics: alive(toRecords(answer)), next: null };
   }
   const { prefix = "", after, limit } = query;
-  const behind = after === undefined ? prefix : `${after}\u0001`;
-  let from = compareCodePoints(behind, prefix) > 0 ? behind : prefix;
+  let from = firstName(prefix, after);
   const live: TopicRecord[] = [];
   for (;;) {
     const answer = await view.one(call(sql.tie.topicsFrom, name, from, limit + 1));
     const records = toRecords(answer).filter((record) => record.name.startsWith(prefix));
     live.push(...alive(records));
     if (live.length > limit || records.length <= limit) break;
-    from = `${records.at(-1)?.name}\u0001`;
+    from = firstName(prefix, records.at(-1)?.name);
   }
   const page = live.slice(0, limit);
   // The last one given: one that is not given may be expired, and its name no longer told.

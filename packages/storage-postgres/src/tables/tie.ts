@@ -56,6 +56,12 @@ export function tieSql(schema: string) {
     agentsFrom: prepared(
       `SELECT name, permissions FROM ${schema}.agent WHERE tenant = $1 AND name > $2 ORDER BY name LIMIT $3`,
     ),
+    /** The same, beginning at a name, and with what each is subscribed to. */
+    agentsWithTopics: prepared(
+      `SELECT a.name, a.permissions, ARRAY(SELECT s.topic FROM ${schema}.subscription s
+         WHERE s.tenant = $1 AND s.agent = a.name ORDER BY s.topic)
+       FROM ${schema}.agent a WHERE a.tenant = $1 AND a.name >= $2 ORDER BY a.name LIMIT $3`,
+    ),
     agentsNamed: prepared(
       `SELECT name, permissions FROM ${schema}.agent WHERE tenant = $1 AND name = ANY($2::text[])`,
     ),

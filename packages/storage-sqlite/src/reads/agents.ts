@@ -1,8 +1,14 @@
-import { type AgentPage, type AgentQuery, pageOf } from "@syntha/core/storage";
+import {
+  type AgentPage,
+  type AgentQuery,
+  type AgentRecord,
+  firstName,
+  pageOf,
+} from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
 import { noTenant, snapshotOf } from "../tables/tenants.ts";
 
-/** One agent with what it is subscribed to and may do, or the names of a topic's subscribers. */
+/** One agent, or a page of them, with what it is subscribed to and may do; or the names of a topic's subscribers. */
 export function agents(tables: Tables, name: string, query: AgentQuery, clock: number): AgentPage {
   const tenant = tables.tenants.find(name) ?? noTenant();
   const snapshot = snapshotOf(tenant, clock);
@@ -15,6 +21,16 @@ export function agents(tables: Tables, name: string, query: AgentQuery, clock: n
     const permissions = tables.permissions.find(tenant.id, agent);
     return { ...snapshot, agents: [{ name: agent, subscriptions, permissions }], next: null };
   }
+  if (!("topic" in query)) {
+    const { prefix = "", after, limit } = query;
+    const from = firstName(prefix, after);
+    const found = tables.subscriptions.agents(tenant.id, from, limit + 1);
+    const { page, next } = pageOf(
+      found.filter((agent) => agent.startsWith(prefix)),
+      limit,
+    );
+    return { ...snapshot, agents: page.map(recordOf), next };
+  }
   const { topic, after = "", limit } = query;
   const names = tables.subscriptions.subscribers(tenant.id, topic, after, limit + 1);
   const { page, next } = pageOf(names, limit);
@@ -23,4 +39,12 @@ export function agents(tables: Tables, name: string, query: AgentQuery, clock: n
     agents: page.map((agent) => ({ name: agent, subscriptions: [], permissions: null })),
     next,
   };
+
+  function recordOf(agent: string): AgentRecord {
+    return {
+      name: agent,
+      subscriptions: tables.subscriptions.of(tenant.id, agent),
+      permissions: tables.permissions.find(tenant.id, agent),
+    };
+  }
 }

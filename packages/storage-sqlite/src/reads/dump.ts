@@ -3,6 +3,7 @@ import {
   type Dump,
   type DumpRange,
   type DumpTask,
+  firstName,
   type LogLine,
   startAfter,
   type TenantHeader,
@@ -39,7 +40,7 @@ function records(
   const most = limit + 1;
   switch (range.part) {
     case "agents": {
-      const names = tables.subscriptions.agents(id, range.after ?? "", most);
+      const names = tables.subscriptions.agents(id, firstName("", range.after), most);
       return pageOf(names, limit, (name) => holdingOf(tables, id, name));
     }
     case "pastSubscriptions": {

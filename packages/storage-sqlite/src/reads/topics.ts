@@ -1,5 +1,6 @@
 import {
   compareCodePoints,
+  firstName,
   type TopicPage,
   type TopicQuery,
   type TopicRecord,
@@ -35,15 +36,14 @@ export function topics(tables: Tables, name: string, query: TopicQuery, clock: n
     after,
     limit,
   }: Exclude<TopicQuery, { names: unknown }>): TopicRecord[] {
-    const behind = after === undefined ? prefix : `${after}\0`;
-    let from = compareCodePoints(behind, prefix) > 0 ? behind : prefix;
+    let from = firstName(prefix, after);
     const live: TopicRecord[] = [];
     for (;;) {
       const found = tables.topics.from(tenant.id, from, limit + 1);
       const records = found.filter((record) => record.name.startsWith(prefix));
       live.push(...alive(records));
       if (live.length > limit || records.length <= limit) return live;
-      from = `${records.at(-1)?.name}\0`;
+      from = firstName(prefix, records.at(-1)?.name);
     }
   }
 

@@ -50,7 +50,7 @@ export class Subscriptions {
     );
     const agents = (table: string): string =>
       `SELECT agent FROM (SELECT DISTINCT agent FROM syntha_${table}
-         WHERE tenant = ? AND agent > ? ORDER BY agent LIMIT ?)`;
+         WHERE tenant = ? AND agent >= ? ORDER BY agent LIMIT ?)`;
     this.#agents = query(
       database,
       `${agents("subscription")} UNION ${agents("permission")} ORDER BY agent LIMIT ?`,
@@ -156,10 +156,10 @@ export class Subscriptions {
     return this.#since.all(tenant, agent).map(([topic, from]) => ({ topic, from }));
   }
 
-  /** Agents that have a subscription or permissions, by name. */
-  agents(tenant: number, after: string, limit: number): string[] {
+  /** Agents that have a subscription or permissions, by name, beginning at one. */
+  agents(tenant: number, from: string, limit: number): string[] {
     return this.#agents
-      .all(tenant, after, limit, tenant, after, limit, limit)
+      .all(tenant, from, limit, tenant, from, limit, limit)
       .map(([agent]) => agent);
   }
 

@@ -1,5 +1,13 @@
 import { expect, it } from "vitest";
-import type { AgentContext, ContextMesh, RouteInput } from "../../index.ts";
+import type {
+  AgentContext,
+  AgentFilter,
+  ContextMesh,
+  ErrorCode,
+  Page,
+  PermissionsInput,
+  RouteInput,
+} from "../../index.ts";
 import { contentsOf, logOf } from "../contents.ts";
 import type { StorageContract } from "../fixture.ts";
 import { Feed } from "../feed.ts";
@@ -31,6 +39,19 @@ const DENIED: readonly [RouteInput, unknown][] = [
     { topics: ["closed"], subscribers: ["Ann"] },
     { topics: ["closed"], direct: true },
   ],
+];
+
+/** Of an agent that may post and subscribe to `open` alone. */
+const ASKED: readonly [string, boolean, PermissionsInput][] = [
+  ["may post to a topic that is named", true, { post: ["open"] }],
+  ["may subscribe to a topic that is named", true, { subscribe: ["open"] }],
+  ["may do both", true, { post: ["open"], subscribe: ["open"], global: false }],
+  ["may not post to a topic that is not named", false, { post: ["closed"] }],
+  ["may not post to several of which one is not named", false, { post: ["open", "closed"] }],
+  ["may not subscribe to a topic that is not named", false, { subscribe: ["closed"] }],
+  ["may not push globally", false, { global: true }],
+  ["may not push to agents by name", false, { direct: true }],
+  ["may not do all, where it may do a part", false, { post: ["open"], direct: true }],
 ];
 
 /** A mesh in which Bot may post to `open` alone, and sees an item there. */
@@ -206,6 +227,129 @@ export function permissions(contract: StorageContract): void {
         if (page === undefined) break;
       }
       expect(pages).toEqual([["a", "b"], ["d"]]);
+    });
+
+    it.each(ASKED)("tells an agent that it %s", async (_, answer, asked) => {
+      const mesh = world.mesh();
+      const bot = await restricted(mesh);
+      expect(await bot.may(asked)).toBe(answer);
+      expect(await mesh.agent("Ann").may(asked)).toBe(true);
+      expect(await mesh.system.may(asked)).toBe(true);
+      await mesh.setPermissions("Bot", null);
+      expect(await bot.may(asked)).toBe(true);
+    });
+
+    it("tells an agent what it may as pushing and subscribing would", async () => {
+      const mesh = world.mesh();
+      const bot = await restricted(mesh);
+      for (const post of ["open", "closed"]) {
+        const push = bot.push(`on ${post}`, 1, { topics: [post] });
+        const pushed = await push.then(
+          () => true,
+          () => false,
+        );
+        expect(await bot.may({ post: [post] })).toBe(pushed);
+        const subscribed = await bot.subscribe([post]).then(
+          () => true,
+          () => false,
+        );
+        expect(await bot.may({ subscribe: [post] })).toBe(subscribed);
+      }
+    });
+
+    it.each<[string, unknown]>([
+      ["nothing", {}],
+      ["no topic", { post: [] }],
+      ["what denies", { global: false }],
+      ["what is not given", undefined],
+      ["what there is not", { read: ["open"] }],
+      ["a text for topics", { post: "open" }],
+      ["a topic without a name", { subscribe: [""] }],
+    ])("refuses to say whether an agent may do %s", async (_, asked) => {
+      const bot = world.mesh().agent("Bot");
+      const error = await refused(bot.may(asked as PermissionsInput), "INVALID_ARGUMENTS");
+      expect(error.code).toBe("INVALID_ARGUMENTS");
+    });
+
+    it("lists agents that have permissions or a subscription, with both", async () => {
+      const mesh = world.mesh();
+      expect(await mesh.agents()).toEqual({ agents: [], nextPage: undefined });
+      await mesh.agent("Cid").push("item", 1, { topics: ["a"], subscribers: ["Dov"] });
+      await mesh.agent("Bea").subscribe(["b", "a"]);
+      await mesh.setPermissions("Ann", { post: ["b", "a"], direct: true });
+      await mesh.setPermissions("Bot", { subscribe: ["c", "b"] });
+      await mesh.agent("Bot").subscribe(["c"]);
+      const permissions = { post: [], subscribe: [], global: false, direct: false };
+      const listed = [
+        { name: "Ann", subscriptions: [], permissions: await mesh.permissions("Ann") },
+        { name: "Bea", subscriptions: ["a", "b"], permissions: null },
+        {
+          name: "Bot",
+          subscriptions: ["c"],
+          permissions: { ...permissions, subscribe: ["c", "b"] },
+        },
+      ];
+      const { agents } = await mesh.agents();
+      expect(agents).toEqual(listed);
+      for (const { subscriptions, permissions: set } of agents)
+        for (const topics of [subscriptions, set?.post, set?.subscribe])
+          (topics as string[] | undefined)?.push("more");
+      expect((await mesh.agents()).agents).toEqual(listed);
+
+      await mesh.setPermissions("Ann", null);
+      await mesh.setPermissions("Bot", null);
+      await mesh.deleteTopic("a");
+      await mesh.agent("Bea").unsubscribe(["b"]);
+      expect((await mesh.agents()).agents).toEqual([
+        { name: "Bot", subscriptions: ["c"], permissions: null },
+      ]);
+    });
+
+    it("lists agents by code point, in pages without gap or double, also by a prefix", async () => {
+      const mesh = world.mesh();
+      const names = [
+        "B",
+        "a",
+        "a\u0001",
+        "a 1",
+        "a/1",
+        "a1",
+        "b",
+        "\uFFFF",
+        "\u{1F98A}",
+        "\u{1F98A}2",
+      ];
+      for (const [i, name] of names.toReversed().entries()) {
+        if (i % 2 === 0) await mesh.agent(name).subscribe(["t", "u"]);
+        else await mesh.setPermissions(name, {});
+      }
+      for (const prefix of ["", "a", "a\u0001", "\u{1F98A}", "\uFFFF", "none"]) {
+        const expected = names.filter((name) => name.startsWith(prefix));
+        for (let limit = 1; limit <= names.length + 1; limit++) {
+          const given: string[] = [];
+          for (let page: Page | undefined; ;) {
+            const listing = await mesh.agents({ prefix, limit, page });
+            expect(listing.agents.length).toBe(Math.min(limit, expected.length - given.length));
+            given.push(...listing.agents.map(({ name }) => name));
+            page = listing.nextPage;
+            if (page === undefined) break;
+          }
+          expect([prefix, limit, given]).toEqual([prefix, limit, expected]);
+        }
+      }
+      const { nextPage } = await mesh.agents({ limit: 1 });
+      const late = await mesh.agents({ prefix: "b", page: nextPage });
+      expect(late.agents.map(({ name }) => name)).toEqual(["b"]);
+    });
+
+    it.each<[AgentFilter, ErrorCode]>([
+      [{ limit: 0 }, "INVALID_ARGUMENTS"],
+      [{ limit: 1_001 }, "INVALID_ARGUMENTS"],
+      [{ prefix: "\0" }, "INVALID_TEXT"],
+      [{ page: "2" }, "INVALID_CURSOR"],
+    ])("refuses to list agents by %j", async (filter, code) => {
+      const error = await refused(world.mesh().agents(filter), code);
+      expect(error.code).toBe(code);
     });
 
     it("takes no position in the log for clearing what is not set", async () => {

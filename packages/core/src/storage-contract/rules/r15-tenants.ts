@@ -84,6 +84,8 @@ async function everyRead(storage: Storage, tenant: string): Promise<readonly unk
     answers.push(await storage.agents(tenant, { name }));
     answers.push(await storage.agents(tenant, { name, at: 1 }));
   }
+  for (const prefix of [undefined, "A"])
+    answers.push(await storage.agents(tenant, { prefix, limit: 100 }));
   for (const topic of ["t", "one"])
     answers.push(await storage.agents(tenant, { topic, limit: 100 }));
   answers.push(await storage.topics(tenant, { limit: 100 }));

@@ -85,6 +85,14 @@ async function topicAnswers(storage: Storage, tenant: string): Promise<unknown[]
 
 async function agentAnswers(storage: Storage, tenant: string): Promise<unknown[]> {
   const answers: unknown[] = [];
+  for (const prefix of [undefined, "B", "\u{1F600}"]) {
+    for (let after: string | undefined; ;) {
+      const page = await storage.agents(tenant, { prefix, after, limit: 2 });
+      answers.push(page);
+      if (page.next === null) break;
+      after = page.next;
+    }
+  }
   const { head, floor } = await storage.stats(tenant);
   for (const name of AGENTS) {
     answers.push(await storage.agents(tenant, { name }));
