@@ -21,7 +21,8 @@ export interface CircuitCounts {
 
 /**
  * Lets calls through while what is behind them works. It has no timer: an open circuit whose time is over turns
- * half-open with the next call. One may be shared by several handlers and storages.
+ * half-open with the next call. One may be shared by several handlers, or several storages; not by a handler and the
+ * storage under it, where a probe would be refused by itself.
  */
 export class CircuitBreaker {
   readonly #rule: Rule;

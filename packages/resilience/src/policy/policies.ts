@@ -27,8 +27,8 @@ type Retrying = NonNullable<CheckedPolicies["retry"]>;
 
 /**
  * Breaker, retry, timeout and bulkhead, in the one order that makes sense of them: a call takes its place in the
- * bulkhead, is tried and tried again, each time asks the circuit, and each try has its own time. May be shared by what
- * has the same storage behind it.
+ * bulkhead, is tried and tried again, each time asks the circuit, and each try has its own time. May be shared by
+ * handlers, or storages, that have the same server behind them; never by one that stands within the other.
  */
 export class Policies {
   readonly breaker: CircuitBreaker;
