@@ -155,6 +155,9 @@ it("is all that a handler is", async () => {
   expect(await handler.handleToolCall("get_context")).toMatchObject({ code: "TOOL_DENIED" });
   handler.deny.remove("get_context");
   expect(await handler.handleToolCall("get_context")).toMatchObject({ success: true });
+  handler.setRole(["push_context"]);
+  expect([handler.role, alone.role]).toEqual([["push_context"], ["push_context"]]);
+  expect(await handler.handleToolCall("get_context")).toMatchObject({ code: "TOOL_DENIED" });
 });
 
 it("hands on the id of each call", async () => {

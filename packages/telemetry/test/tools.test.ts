@@ -65,6 +65,8 @@ it("stands in the handler's place", async () => {
   expect(handler.can("push_context")).toBe(false);
   expect(handler.knows("push_context")).toBe(true);
   expect(handler.availableTools()).toEqual(handler.tools().map(({ name }) => name));
+  handler.setRole(["get_context"]);
+  expect([handler.role, handler.availableTools()]).toEqual([["get_context"], ["get_context"]]);
   expect(handler.accessSummary().agent).toBe(handler.agentName);
   const error = new Error("no");
   const failure = handler.toFailure("push_context", error);

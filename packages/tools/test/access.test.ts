@@ -91,6 +91,7 @@ describe("what an agent may call", () => {
     ["a role with a tool that there is not", { role: ["get_contxt"] }],
     ["a toolset that there is not", { toolsets: ["everything"] }],
     ["a text for the toolsets", { toolsets: "context" }],
+    ["an empty text for the toolsets", { toolsets: "" }],
     ["a misspelled tool to deny", { deny: ["delete_topics"] }],
     ["a text to deny", { deny: "delete_topic" }],
     ["a hole to allow", { allow: [undefined] }],
@@ -137,6 +138,56 @@ describe("what an agent may call", () => {
     handler.deny.set(null);
     expect(handler.availableTools()).toEqual(CONTEXT.filter((name) => name !== "list_context"));
     expect(() => handler.deny.add("delete_topics" as ToolName)).toThrow("names no tool");
+  });
+
+  const roles: [role: Role, options: ToolHandlerOptions, tools: readonly string[]][] = [
+    ["readonly", {}, READS.slice(0, 3)],
+    ["admin", {}, [...CONTEXT, "delete_topic", "manage_subscriptions"]],
+    ["admin", { toolsets: ["context"] }, CONTEXT],
+    ["contributor", { role: "admin" }, CONTEXT],
+    ["contributor", { role: ["get_context", "claim_task"] }, CONTEXT],
+    [["get_context", "claim_task"], { role: "readonly" }, ["get_context", "claim_task"]],
+    [["get_context", "claim_task"], { toolsets: ["tasks"] }, ["claim_task"]],
+    ["readonly", { role: "admin", deny: ["get_context"] }, ["list_context", "discover_topics"]],
+    [
+      "admin",
+      { role: "readonly", allow: ["get_context", "delete_topic"] },
+      ["get_context", "delete_topic"],
+    ],
+    [[], { role: "admin" }, []],
+  ];
+  it.each(roles)("is that of the role %j once %j was given it", async (role, options, tools) => {
+    const handler = handlerWith(options);
+    handler.setRole(role);
+    const fresh = handlerWith({ ...options, role });
+    expect(handler.availableTools()).toEqual(tools);
+    expect(handler.accessSummary()).toEqual(fresh.accessSummary());
+    expect(handler.role).toEqual(role);
+    for (const name of TOOL_NAMES) {
+      const answer = await handler.handleToolCall(name as string, {});
+      expect(answer).toEqual(await fresh.handleToolCall(name as string, {}));
+    }
+  });
+
+  it.each(["superuser", "constructor", "", null, undefined, ["get_contxt"]])(
+    "stays as it is when the new role is %j, which there is not",
+    (role) => {
+      const handler = handlerWith({ role: "moderator" });
+      const before = handler.accessSummary();
+      expect(() => handler.setRole(role as Role)).toThrow(
+        expect.toSatisfy((error: unknown) => isSynthaError(error, "INVALID_ARGUMENTS")),
+      );
+      expect(handler.accessSummary()).toEqual(before);
+    },
+  );
+
+  it("is not changed by what becomes of a role's list", () => {
+    const role: ToolName[] = ["get_context"];
+    const handler = handlerWith();
+    handler.setRole(role);
+    role.push("push_context");
+    (handler.role as ToolName[]).push("delete_context");
+    expect(handler.availableTools()).toEqual(["get_context"]);
   });
 
   it("is summed up with the reason for each tool that is not there", () => {
@@ -249,5 +300,22 @@ describe("what an agent may call", () => {
     });
     expect(handlers.Reader.agentName).toBe("Reader");
     expect(handlers.Reader.can("push_context")).toBe(false);
+  });
+
+  it("comes from one list for many agents with the same options", async () => {
+    const mesh = new ContextMesh();
+    const readers = toolHandlers(mesh, ["Ann", "Bob"], { role: "readonly" });
+    expect(Object.keys(readers)).toEqual(["Ann", "Bob"]);
+    expect(readers.Bob.agentName).toBe("Bob");
+    readers.Ann.setRole("contributor");
+    expect([readers.Ann, readers.Bob].map((each) => each.can("push_context"))).toEqual([
+      true,
+      false,
+    ]);
+    const { Cy } = toolHandlers(mesh, ["Cy"]);
+    expect(Cy.availableTools()).toEqual(CONTEXT);
+    expect(toolHandlers(mesh, [])).toEqual({});
+    expect(() => toolHandlers(mesh, ["Ann", ""])).toThrow("agent name");
+    expect(() => toolHandlers(mesh, ["Ann"], { role: "root" as never })).toThrow("no role");
   });
 });

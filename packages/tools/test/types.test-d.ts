@@ -2,6 +2,7 @@ import { ContextMesh, type JsonValue } from "@syntha/core";
 import { expectTypeOf } from "vitest";
 import * as z from "zod";
 import {
+  type Role,
   type ToolAnswer,
   type ToolArguments,
   type ToolCaller,
@@ -86,6 +87,30 @@ void new ToolHandler(typed.system, { role: "admin" });
 const table = toolHandlers(typed, { A: { role: "readonly" }, B: { prefix: "b_" } });
 expectTypeOf(table.A).toEqualTypeOf<ToolHandler>();
 expectTypeOf(table.B).toEqualTypeOf<ToolHandler<"b_">>();
+
+const list = toolHandlers(typed, ["A", "B"], { prefix: "l_", role: "readonly" });
+expectTypeOf(list).toEqualTypeOf<{
+  readonly A: ToolHandler<"l_">;
+  readonly B: ToolHandler<"l_">;
+}>();
+expectTypeOf(toolHandlers(typed, ["A"]).A).toEqualTypeOf<ToolHandler>();
+declare const someNames: readonly string[];
+const some = toolHandlers(typed, someNames, { role: ["get_context"] });
+expectTypeOf(some["A"]).toEqualTypeOf<ToolHandler | undefined>();
+// @ts-expect-error Nobody of that name is in the list.
+void list.C;
+// @ts-expect-error No such role.
+void toolHandlers(typed, ["A"], { role: "root" });
+// @ts-expect-error A table has its options in it.
+void toolHandlers(typed, { A: {} }, { role: "readonly" });
+
+handler.setRole("readonly");
+handler.setRole(["get_context"]);
+expectTypeOf(handler.role).toEqualTypeOf<Role>();
+// @ts-expect-error No such role.
+handler.setRole("root");
+// @ts-expect-error A role is given, not assigned.
+handler.role = "readonly";
 
 expectTypeOf<ToolArguments["delete_topic"]>().toEqualTypeOf<{ topic: string }>();
 

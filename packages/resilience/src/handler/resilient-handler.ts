@@ -4,6 +4,7 @@ import type {
   ArgumentsFor,
   CallOrigin,
   Effect,
+  Role,
   ToolAnswer,
   ToolArguments,
   ToolCaller,
@@ -52,6 +53,14 @@ export class ResilientHandler<const P extends string = ""> implements ToolCaller
 
   get tenantId(): string | undefined {
     return this.#handler.tenantId;
+  }
+
+  get role(): Role {
+    return this.#handler.role;
+  }
+
+  setRole(role: Role): void {
+    this.#handler.setRole(role);
   }
 
   handleToolCall<N extends ToolName>(

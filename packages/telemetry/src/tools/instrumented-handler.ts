@@ -4,6 +4,7 @@ import type {
   AnswerFor,
   ArgumentsFor,
   CallOrigin,
+  Role,
   ToolAnswer,
   ToolArguments,
   ToolCaller,
@@ -44,6 +45,14 @@ export class InstrumentedHandler<const P extends string = ""> implements ToolCal
 
   get tenantId(): string | undefined {
     return this.#handler.tenantId;
+  }
+
+  get role(): Role {
+    return this.#handler.role;
+  }
+
+  setRole(role: Role): void {
+    this.#handler.setRole(role);
   }
 
   handleToolCall<N extends ToolName>(

@@ -16,19 +16,36 @@ export interface AccessOptions {
 }
 
 export class Access {
-  readonly role: Role;
-  readonly toolsets: readonly Toolset[];
   readonly allow: ToolList;
   readonly deny: ToolList;
-  readonly #ofRole: ReadonlySet<ToolName>;
+  /** Undefined when none were named: then they follow the role. */
+  readonly #named: readonly Toolset[] | undefined;
+  #role: Role;
+  #ofRole: ReadonlySet<ToolName>;
 
   /** @throws INVALID_ARGUMENTS for roles, toolsets and tools that there are not. */
   constructor({ role = "contributor", toolsets, allow, deny }: AccessOptions) {
     this.#ofRole = toolsOf(role);
-    this.role = typeof role === "string" ? role : [...role];
-    this.toolsets = [...checkToolsets(toolsets ?? defaultToolsets(role))];
+    this.#role = copyOf(role);
+    const isNamed = toolsets !== undefined && toolsets !== null;
+    this.#named = isNamed ? [...checkToolsets(toolsets)] : undefined;
     this.allow = new ToolList("allow", allow);
     this.deny = new ToolList("deny", deny);
+  }
+
+  /** A copy. */
+  get role(): Role {
+    return copyOf(this.#role);
+  }
+
+  get toolsets(): readonly Toolset[] {
+    return this.#named ?? defaultToolsets(this.#role);
+  }
+
+  /** @throws INVALID_ARGUMENTS for one that there is not; then the role stays. */
+  setRole(role: Role): void {
+    this.#ofRole = toolsOf(role);
+    this.#role = copyOf(role);
   }
 
   available(): readonly ToolName[] {
@@ -40,10 +57,14 @@ export class Access {
     const { toolset } = toolOf(name);
     if (this.deny.has(name)) return "it is denied";
     if (!this.#ofRole.has(name))
-      return typeof this.role === "string"
-        ? `the role "${this.role}" does not include it`
+      return typeof this.#role === "string"
+        ? `the role "${this.#role}" does not include it`
         : "its role does not include it";
     if (!this.toolsets.includes(toolset)) return `the toolset "${toolset}" is not switched on`;
     return this.allow.has(name) ? undefined : "it is not among the allowed tools";
   }
+}
+
+function copyOf(role: Role): Role {
+  return typeof role === "string" ? role : [...role];
 }

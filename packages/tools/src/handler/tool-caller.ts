@@ -1,4 +1,5 @@
 import type { ToolFailure } from "../answer/failure.ts";
+import type { Role } from "../access/role.ts";
 import type { ToolList } from "../access/tool-list.ts";
 import type { ToolArguments, ToolName } from "../tools/index.ts";
 import type { AccessSummary } from "./access-summary.ts";
@@ -7,7 +8,7 @@ import type { ToolDefinition } from "./definition.ts";
 
 /** What callers and adapters ask of a handler. A `ToolHandler` is one, and so is what another package puts around it. */
 export interface ToolCaller<P extends string = string> {
-  /** Change these at run time: `handler.deny.add("delete_context")`. */
+  /** May change at run time, as the role may: `handler.deny.add("delete_context")`. */
   readonly allow: ToolList;
   readonly deny: ToolList;
 
@@ -16,6 +17,11 @@ export interface ToolCaller<P extends string = string> {
 
   /** The tenant that the agent belongs to, where it is told. */
   readonly tenantId?: string | undefined;
+
+  readonly role: Role;
+
+  /** Gives the agent another role, and the role's own toolsets where none were named. @throws INVALID_ARGUMENTS. */
+  setRole(role: Role): void;
 
   /** Answers a call, whatever its name and arguments are. Never throws and never rejects; a failed call changed nothing. */
   handleToolCall<N extends ToolName>(

@@ -1,5 +1,6 @@
 import { type AgentContext, type MeshSchema, SynthaError } from "@syntha/core";
 import { Access } from "../access/access.ts";
+import type { Role } from "../access/role.ts";
 import type { ToolList } from "../access/tool-list.ts";
 import { causeOf, type ToolFailure, toFailure } from "../answer/failure.ts";
 import { readArguments } from "../arguments/read-arguments.ts";
@@ -20,7 +21,7 @@ import type { ToolCaller } from "./tool-caller.ts";
 
 /** Lets a model act as one agent: tells it the tools that it has, and answers their calls. */
 export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
-  /** Change these at run time: `handler.deny.add("delete_context")`. */
+  /** May change at run time, as the role may: `handler.deny.add("delete_context")`. */
   readonly allow: ToolList;
   readonly deny: ToolList;
   readonly #agent: AgentContext;
@@ -48,6 +49,19 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
 
   get tenantId(): string {
     return this.#agent.tenantId;
+  }
+
+  get role(): Role {
+    return this.#access.role;
+  }
+
+  /**
+   * Gives the agent another role. The next call and listing go by it, with the role's own toolsets where none were named
+   * for the handler; `allow` and `deny` stay.
+   * @throws INVALID_ARGUMENTS for a role that there is not; then the role stays.
+   */
+  setRole(role: Role): void {
+    this.#access.setRole(role);
   }
 
   /** Answers a call, whatever its name and arguments are. Never throws and never rejects; a failed call changed nothing. */
@@ -109,7 +123,7 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
     const { role, toolsets, allow, deny } = this.#access;
     return {
       agent: this.#agent.name,
-      role: typeof role === "string" ? role : [...role],
+      role,
       toolsets: [...toolsets],
       allow: allow.names,
       deny: deny.names,

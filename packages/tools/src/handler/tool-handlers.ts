@@ -6,12 +6,26 @@ import { ToolHandler } from "./tool-handler.ts";
 export function toolHandlers<const T extends Readonly<Record<string, ToolHandlerOptions>>>(
   mesh: ContextMesh<MeshSchema>,
   table: T,
-): { readonly [A in keyof T]: ToolHandler<PrefixOf<T[A]>> } {
-  const entries = Object.entries(table).map(([name, options]) => [
-    name,
-    new ToolHandler(mesh.agent(name), options),
-  ]);
-  return Object.fromEntries(entries) as { readonly [A in keyof T]: ToolHandler<PrefixOf<T[A]>> };
+): { readonly [A in keyof T]: ToolHandler<PrefixOf<T[A]>> };
+/** The same options for each of these agents. */
+export function toolHandlers<const A extends string, const P extends string = "">(
+  mesh: ContextMesh<MeshSchema>,
+  agents: readonly A[],
+  options?: ToolHandlerOptions<P>,
+): { readonly [N in A]: ToolHandler<P> };
+export function toolHandlers(
+  mesh: ContextMesh<MeshSchema>,
+  agents: readonly string[] | Readonly<Record<string, ToolHandlerOptions>>,
+  shared: ToolHandlerOptions = {},
+): Record<string, ToolHandler<string>> {
+  const entries = isList(agents)
+    ? agents.map((name) => [name, shared] as const)
+    : Object.entries(agents);
+  return Object.fromEntries(
+    entries.map(([name, options]) => [name, new ToolHandler(mesh.agent(name), options)]),
+  );
 }
+
+const isList: (agents: object) => agents is readonly string[] = Array.isArray;
 
 type PrefixOf<O> = O extends { readonly prefix: infer P extends string } ? P : "";
