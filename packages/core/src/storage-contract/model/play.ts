@@ -5,6 +5,7 @@ import { modelItemText } from "./item-text.ts";
 import { EventPlaces } from "./event-places.ts";
 import { checkLog } from "./log-check.ts";
 import { overview, view } from "./observation.ts";
+import type { ModelItem } from "./state.ts";
 import { KEYS, READERS, type Step, TENANTS, TOPICS } from "./plan.ts";
 import { newPair, type Pair, take } from "./deed.ts";
 import { type Bookmark, compareTold, fold, Recording, type Told } from "./recording.ts";
@@ -20,6 +21,8 @@ interface Followed {
   recording: Recording;
   tenant: number;
   life: number;
+  /** The tenant's time when the watch began. */
+  readonly listedAt: number;
 }
 
 /** One plan, played on a storage and on the model. */
@@ -136,7 +139,8 @@ export class Play {
   async #follow(tenant: number, handle: number, lens: ModelLens, initial: boolean): Promise<void> {
     const { model, life } = this.#pairs[tenant] as Pair;
     const recording = new Recording(lens, initial || model.head === 0, model.head);
-    this.#followed.push({ recording, tenant, life });
+    const listedAt = timeOf(model, this.#subject.clock());
+    this.#followed.push({ recording, tenant, life, listedAt });
     recording.start(this.#subject.agent(tenant, handle, lens.who), { initial });
     await recording.settle(this.#subject.storage(handle), TENANTS[tenant] as string);
     const items = initial ? expectedInitial(model, lens, model.head, this.#subject.clock()) : [];
@@ -221,7 +225,11 @@ export class Play {
     same("how a dropped tenant's cursor is refused", codes, ["INVALID_CURSOR", "INVALID_CURSOR"]);
   }
 
-  #compareRest({ recording, tenant }: Followed, { place, told }: Bookmark, again: Recording): void {
+  #compareRest(
+    { recording, tenant, listedAt }: Followed,
+    { place, told }: Bookmark,
+    again: Recording,
+  ): void {
     const { model } = this.#pairs[tenant] as Pair;
     const clock = this.#subject.clock();
     const { lens } = recording;
@@ -233,11 +241,13 @@ export class Play {
     const about = `what a watch tells ${JSON.stringify(lens)} from place ${told} of ${recording.told.length} on`;
     compareTold(about, again.told, expected);
     const now = timeOf(model, clock);
+    // What was over when it was listed was not told; a clock that is set back shows it again, and no log tells of that.
+    const isTold = (item: ModelItem): boolean => !isOver(item, now) && !isOver(item, listedAt);
     const isStored = (key: string): boolean =>
-      !model.items.some((item) => item.key === key && isOver(item, now));
+      !model.items.some((item) => item.key === key && !isTold(item));
     const kept = [...fold([...before, ...again.told])].filter(([key]) => isStored(key));
     const seen = visible(lens.who, model, now)
-      .filter((item) => isInView(lens, item.key, item, model))
+      .filter((item) => isTold(item) && isInView(lens, item.key, item, model))
       .map((item) => [item.key, modelItemText(item)]);
     if (recording.isWhole)
       same(
