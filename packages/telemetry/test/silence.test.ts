@@ -83,6 +83,20 @@ it.each(Object.entries(BROKEN))("is disturbed by nothing that throws: %s", async
   expect(rejections).toEqual([]);
 });
 
+it("lets no name in a line of text begin another line, or command a terminal", () => {
+  const line = toTextLine({
+    time: "2026-01-02T12:00:00.000Z",
+    level: "info",
+    event: "tool.call",
+    name: "list_context",
+    agent: "a\n\u2028\u009b31m\u202eb",
+    duration_ms: 1,
+  });
+  expect(line).toBe(
+    '12:00:00.000 INFO  tool.call list_context "a\\n\\u{2028}\\u{9b}31m\\u{202e}b" 1ms',
+  );
+});
+
 it("leaves the refusal of what is no key to the mesh, also where it tells keys", async () => {
   const sdk = startSdk({ captureKeys: true, captureValues: true });
   const mesh = new ContextMesh({ observer: meshObserver(sdk.options) });

@@ -21,7 +21,11 @@ export function toTextLine(record: LogRecord): string {
   return words.filter((word) => word !== undefined && word !== "").join(" ");
 }
 
-/** Names are their users' own: one may not begin a line of its own. */
+/** Names are their users' own: one may not begin a line of its own, nor tell a terminal what to do. */
 function shown(name: string): string {
-  return /^[\p{L}\p{N}_.@:/-]+$/u.test(name) ? name : JSON.stringify(name);
+  if (/^[\p{L}\p{N}_.@:/-]+$/u.test(name)) return name;
+  return JSON.stringify(name).replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }
