@@ -53,6 +53,7 @@ try {
 } catch (error) {
   const told = tell(error);
   if (told === undefined) throw error;
-  process.stderr.write(`${told}\n`);
+  // Servers and models have a say in it: what they write must not command the terminal.
+  process.stderr.write(`${told.replaceAll(/[^\n\P{Cc}]/gu, "\uFFFD")}\n`);
   process.exitCode = error instanceof UsageError ? MISUSED : FAILED;
 }

@@ -184,6 +184,23 @@ describe("the demo with a model", () => {
     expect(ended.stderr).not.toMatch(/\n {4}at /);
   });
 
+  it("says who decided, where rules did so in the model's place", LONG, async () => {
+    const { openaiUrl } = await playedServer(() => ({ text: "\u001B[2JHello." }));
+    const flags = ["--model", "openai:played", "--base-url", openaiUrl];
+    const [lenient, strict] = await Promise.all([
+      start("lenient", [...flags, "--fallback", "rules"]).ended,
+      start("strict", flags).ended,
+    ]);
+    expect(lenient).toMatchObject({ code: 0 });
+    expect(lenient.stdout).toMatch(
+      /decided\s+0\s+times,\s+and\s+rules\s+in\s+its\s+place\s+100\s+times\./,
+    );
+    // What a model says must not command the terminal.
+    expect(strict).toMatchObject({ code: 1 });
+    expect(strict.stderr).toContain("The last that it said: \uFFFD[2JHello.");
+    expect(strict.stderr).not.toContain("\u001B[2J");
+  });
+
   it("says which key is missing, and how to do without", LONG, async () => {
     for (const [model, key] of [
       ["openai:gpt-5-mini", "OPENAI_API_KEY"],
@@ -205,6 +222,12 @@ describe("options of models", () => {
     [["--model", "openai:a", "--through", "fetch"], /--through is sdk, responses, .*, not "fetch"/],
     [["--model", "anthropic:a", "--through", "agents"], /for anthropic choose sdk, run-tools/],
     [["--model", "openai:a", "--base-url", "localhost"], /--base-url .*, not "localhost"/],
+    [["--model", "openai: "], /not "openai: "/],
+    [
+      ["--model", "openai:a", "--base-url", "https://me:pw@host/v1"],
+      /holds no name and no password/,
+    ],
+    [["--model", "openai:a", "--base-url", "http://host/v1?key=pw"], /ends with its path/],
     [["--model", "openai:a", "--context", "all"], /--context is tools or prompt, not "all"/],
     [["--model", "openai:a", "--parallel", "0"], /--parallel is a whole number/],
     [["--model", "openai:a", "--fallback", "yes"], /--fallback is rules/],

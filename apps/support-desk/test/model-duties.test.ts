@@ -65,6 +65,11 @@ describe("a decision that the desk takes", () => {
       "It is on its way. Your case is 0000007.",
     ],
     [
+      "answer",
+      { text: "The 120 USD go back to you. Your case is 0000007." },
+      "The 120 USD go back to you. Your case is 0000007.",
+    ],
+    [
       "authorise",
       offer,
       {
@@ -100,6 +105,12 @@ describe("a decision that is handed back", () => {
     ["authorise", { ...offer, discount_percent: 2.5 }, /whole number/],
     ["authorise", { ...offer, credit: { value: 51, currency: "USD" } }, /at most 50, not \$51/],
     ["authorise", { ...offer, note: "x".repeat(501) }, /more than 500/],
+    ["triage", { ...triage, order_id: "" }, /An id is not empty/],
+    ["triage", { ...triage, person: "x".repeat(101) }, /person: /],
+    ["answer", { text: "Take 90% off. Your case is 0000007." }, /offers 90%, .* allowed 0%/],
+    ["answer", { text: "We send you $50. Your case is 0000007." }, /offers \$50, .* no credit/],
+    ["retain", { text: "Take ２０％ off. Your case is 0000007." }, /offers 20%, .* allowed 10%/],
+    ["retain", { text: "You get USD 500. Your case is 0000007." }, /offers \$500, .* allowed \$12/],
     ["retain", { text: "Take 20% off. Your case is 0000007." }, /offers 20%, .* allowed 10%/],
     ["retain", { text: "We give you $60. Your case is 0000007." }, /offers \$60, .* allowed \$12/],
     ["retain", { text: "Half the price: 50 percent. Your case is 0000007." }, /offers 50%/],

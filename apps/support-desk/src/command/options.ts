@@ -2,6 +2,7 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
+import { problemOfUrl } from "../model/base-url.ts";
 import { parseCarrier, parseContext, parseModel, type ModelChoice } from "../model/model-choice.ts";
 import { transcriptFormats } from "../model/transcript.ts";
 import type { Question } from "../report/explanations.ts";
@@ -154,10 +155,9 @@ function toModel(values: Values): ModelChoice | undefined {
 }
 
 function toUrl(given: string): string {
-  if (/^https?:\/\//i.test(given) && URL.canParse(given)) return given;
-  throw new UsageError(
-    `--base-url is where a server speaks the vendor's protocol, such as http://127.0.0.1:11434/v1, not "${given}"`,
-  );
+  const problem = problemOfUrl(given);
+  if (problem === undefined) return given;
+  throw new UsageError(`--base-url ${problem}`);
 }
 
 function toFallback(given: string | undefined): "rules" | undefined {

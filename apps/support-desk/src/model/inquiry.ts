@@ -132,13 +132,18 @@ export class Inquiry<Told, Known, Decision> {
   }
 
   #count(): void {
-    const { meter, name } = this.#at.who;
+    const {
+      who: { meter, name },
+      signal,
+    } = this.#at;
+    // One that was interrupted came to nothing through no fault of the model's.
+    const undecided = signal.aborted ? 0 : 1;
     meter.model.time(name, this.#ms);
     meter.model.add(name, {
       ...this.#counts,
       calls: this.#calls.length,
       wrong: this.#handIn.wrong,
-      ...(this.decision === undefined ? { undecided: 1 } : { decisions: 1 }),
+      ...(this.decision === undefined ? { undecided } : { decisions: 1 }),
     });
   }
 }

@@ -37,7 +37,7 @@ export function parseModel(given: string): Pick<ModelChoice, "provider" | "name"
   const colon = given.indexOf(":");
   const provider = providers.find((known) => known === given.slice(0, colon));
   const name = given.slice(colon + 1);
-  if (provider !== undefined && name !== "") return { provider, name };
+  if (provider !== undefined && name.trim() !== "") return { provider, name };
   throw new UsageError(
     `--model names a provider and its model, such as openai:gpt-5-mini or anthropic:claude-sonnet-4-5, not "${given}". Any server that speaks OpenAI's protocol is openai:NAME with --base-url`,
   );

@@ -1,4 +1,5 @@
 import { DeskError } from "../desk/desk-error.ts";
+import { type Connection, NO_KEY } from "./connection.ts";
 import { type ModelChoice, spellModel } from "./model-choice.ts";
 import { UndecidedError } from "./undecided-error.ts";
 
@@ -16,16 +17,15 @@ type Parts = {
 /** How deep errors are wrapped, at most. */
 const DEEPEST = 6;
 
+/** Without those that also end an answer that has begun. */
 const unreachable: ReadonlySet<unknown> = new Set([
   "ECONNREFUSED",
-  "ECONNRESET",
   "ENOTFOUND",
   "EAI_AGAIN",
   "EHOSTUNREACH",
   "ENETUNREACH",
   "ETIMEDOUT",
   "UND_ERR_CONNECT_TIMEOUT",
-  "UND_ERR_SOCKET",
 ]);
 
 /**
@@ -35,11 +35,11 @@ const unreachable: ReadonlySet<unknown> = new Set([
 export function toModelFailure(
   error: unknown,
   choice: ModelChoice,
-  url: string | undefined,
+  { apiKey, baseUrl: url }: Pick<Connection, "apiKey" | "baseUrl">,
 ): Error {
   const parts = [...partsOf(error)];
   const status = parts.map(statusOf).find((each) => each !== undefined);
-  const told = textOf(parts);
+  const told = textOf(parts, apiKey);
   const where = url ?? `the vendor's server`;
   const which = `${choice.provider}:${choice.name}`;
   const key = choice.provider === "openai" ? "OPENAI_API_KEY" : "ANTHROPIC_API_KEY";
@@ -85,9 +85,10 @@ function statusOf({ status, statusCode }: Parts): number | undefined {
   return [status, statusCode].find((each) => typeof each === "number");
 }
 
-/** The innermost says most, in one line. */
-function textOf(parts: readonly Parts[]): string {
+/** The innermost says most, in one line, and without the key, which some servers repeat. */
+function textOf(parts: readonly Parts[], apiKey: string): string {
   const texts = parts.map(({ message }) => message).filter((each) => typeof each === "string");
   const text = texts.findLast((each) => each.trim() !== "") ?? "no reason given";
-  return text.replaceAll(/\s+/g, " ").slice(0, 300);
+  const hidden = apiKey === NO_KEY ? text : text.replaceAll(apiKey, "[the key]");
+  return hidden.replaceAll(/[\s\p{Cc}]+/gu, " ").slice(0, 300);
 }

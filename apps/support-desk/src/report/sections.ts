@@ -2,6 +2,7 @@ import type { Kind } from "../desk/records.ts";
 import { COMPLETION } from "../agents/colleague.ts";
 import { DEPARTMENTS } from "../desk/topics.ts";
 import { VISITOR } from "./collect.ts";
+import type { ModelFigures } from "../measure/model-meter.ts";
 import type { Report } from "./report.ts";
 import { type Section, toText } from "./section.ts";
 
@@ -38,13 +39,13 @@ export function toSections(report: Report): Section[] {
   ].filter((section) => section !== undefined);
 }
 
-function summary({ run, calls: { total } }: Report): Section {
+function summary({ run, model, calls: { total } }: Report): Section {
   const { tickets, answered, answeredBefore } = run;
   const now = answered - answeredBefore;
   const lines = [
     `${toText(answered)} of ${toText(tickets)} tickets are answered${run.interrupted ? "; the run was interrupted" : ""}.`,
     `${toText(now)} of them since this run began: ${seconds(run.seconds * 1_000)}, ${toText(run.perSecond)} tickets/s.`,
-    run.model === null ? "Rules decided." : `${run.model} decided.`,
+    run.model === null ? "Rules decided." : whoDecided(run.model, model?.total),
     ...(run.thinkingMs > 0
       ? [`Each decision was given ${run.thinkingMs} ms, as if a model made it.`]
       : []),
@@ -53,6 +54,12 @@ function summary({ run, calls: { total } }: Report): Section {
   if (answeredBefore > 0)
     lines.splice(1, 0, `${toText(answeredBefore)} of them were when it began.`);
   return { title: "Support desk", lines };
+}
+
+function whoDecided(name: string, total: ModelFigures | undefined): string {
+  const { decisions = 0, fallbacks = 0 } = total ?? {};
+  if (fallbacks === 0) return `${name} decided.`;
+  return `${name} decided ${toText(decisions)} times, and rules in its place ${toText(fallbacks)} times.`;
 }
 
 function categories({ categories: all }: Report): Section {

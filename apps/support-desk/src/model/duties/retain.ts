@@ -1,9 +1,9 @@
 import { z } from "zod";
 
 import type { Authorisation } from "../../rules/authorisation.ts";
-import { formatMoney, moneyIn } from "../../rules/money.ts";
 import type { Ticket } from "../../tickets/ticket.ts";
 import { type Duty, HOUSE_RULES, problemOfText } from "./duty.ts";
+import { problemOfOffer } from "./offer.ts";
 
 const schema = z.object({ text: z.string().describe("The whole answer, plain text") });
 
@@ -23,23 +23,7 @@ export const retainDuty: Duty<z.infer<typeof schema>, Known, string> = {
   prompt: (key) => `Answer by the strategy with the key ${JSON.stringify(key)}.`,
   tool: { name: "send_offer", description: "Hands in the answer to the customer." },
   schema,
-  problem: ({ text }, known) => problemOfText(text, known.id) ?? problemOfOffer(text, known),
+  problem: ({ text }, { id, text: asked, allowed }) =>
+    problemOfText(text, id) ?? problemOfOffer(text, asked, allowed),
   toDecision: ({ text }) => text.trim(),
 };
-
-/** A percentage, or a sum that is not the customer's own, is an offer: it must be the manager's. */
-function problemOfOffer(text: string, { text: asked, allowed }: Known): string | undefined {
-  for (const [, percent] of text.matchAll(/(\d+(?:[.,]\d+)?)\s?(?:%|percent\b)/gi)) {
-    if (Number(percent) !== allowed.discountPercent)
-      return `The text offers ${percent}%, and the manager allowed ${allowed.discountPercent}%.`;
-  }
-  const theirs = new Set(moneyIn(asked).map(({ money }) => formatMoney(money)));
-  const { credit } = allowed;
-  for (const { money } of moneyIn(text)) {
-    const sum = formatMoney(money);
-    if (theirs.has(sum) || (credit !== undefined && sum === formatMoney(credit))) continue;
-    const most = credit === undefined ? "no credit" : formatMoney(credit);
-    return `The text offers ${sum}, and the manager allowed ${most}.`;
-  }
-  return undefined;
-}

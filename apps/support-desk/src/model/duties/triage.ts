@@ -11,6 +11,9 @@ const categories = [...new Set(names.map((name) => intents[name].category))] as 
 
 const money = z.object({ value: z.number(), currency: z.enum(["USD", "EUR", "GBP"]) }).nullable();
 
+/** Handed on with the case, which must not grow beyond what the mesh takes. */
+const words = z.string().max(100);
+
 const schema = z.object({
   category: z.enum(categories),
   intent: z.enum(names),
@@ -26,8 +29,8 @@ const schema = z.object({
   amount: money.describe("The sum that it is about"),
   yearly_value: money.describe("What the customer says they spend in a year"),
   seats: z.number().nullable(),
-  account_type: z.string().nullable().describe("Such as free, pro, gold"),
-  person: z.string().nullable().describe("With the title, such as Ms Hart"),
+  account_type: words.nullable().describe("Such as free, pro, gold"),
+  person: words.nullable().describe("With the title, such as Ms Hart"),
 });
 
 type Told = z.infer<typeof schema>;
@@ -55,7 +58,9 @@ export const triageDuty: Duty<Told, Ticket, Triage> = {
   problem: ({ category, intent, order_id, invoice_id }, { text }) => {
     const own = intents[intent].category;
     if (own !== category) return `The intent ${intent} belongs to ${own}, not to ${category}.`;
-    const invented = [order_id, invoice_id].find((id) => id !== null && !text.includes(id));
+    const ids = [order_id, invoice_id].filter((id) => id !== null);
+    if (ids.some((id) => id.trim() === "")) return "An id is not empty; null is none.";
+    const invented = ids.find((id) => !text.includes(id));
     return invented === undefined ? undefined : `"${invented}" does not stand in the message.`;
   },
   toDecision: (told) => {

@@ -7,7 +7,14 @@ export function anthropicClient(
   { apiKey, baseUrl }: Connection,
   fetch: typeof globalThis.fetch,
 ): Anthropic {
-  return new Anthropic({ apiKey, baseURL: baseUrl, maxRetries: MOST_RETRIES, fetch });
+  // A token in the environment is for the vendor's own server, and would go to any other too.
+  return new Anthropic({
+    apiKey,
+    authToken: null,
+    baseURL: baseUrl,
+    maxRetries: MOST_RETRIES,
+    fetch,
+  });
 }
 
 /** Instructions are the same for every decision of an agent: what stands before the mark is cached at the vendor's. */
