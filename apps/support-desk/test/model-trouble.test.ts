@@ -1,5 +1,5 @@
 import { ModelServer } from "@syntha/test-models";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import type { Desk } from "../src/desk/desk.ts";
 import { DeskError } from "../src/desk/desk-error.ts";
@@ -9,6 +9,8 @@ import { choiceOn, deskBy, deskOn, never, ways } from "./model-desk.ts";
 import { playDesk, playing, readCall } from "./played-desk.ts";
 
 const LONG = { timeout: 60_000 };
+// Most of the time, SDKs wait between their requests.
+vi.setConfig({ maxConcurrency: 20 });
 /** At once, so that no test waits for what SDKs wait between requests. */
 const retryAfterSeconds = 0.01;
 const modelOf = (desk: Desk) => desk.workplace.meter.model.total();
