@@ -15,6 +15,7 @@ export { readOwn } from "./calls/read-own.ts";
 export type { AccessSummary } from "./handler/access-summary.ts";
 export type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./handler/call-types.ts";
 export type { ToolDefinition } from "./handler/definition.ts";
+export { HandlerAround } from "./handler/handler-around.ts";
 export type { ToolHandlerOptions } from "./handler/options.ts";
 export type { ToolCaller } from "./handler/tool-caller.ts";
 export { ToolHandler } from "./handler/tool-handler.ts";

@@ -1,18 +1,10 @@
-import type {
-  AccessSummary,
-  AnswerFor,
-  ArgumentsFor,
-  CallOrigin,
-  Effect,
-  Role,
-  ToolAnswer,
-  ToolArguments,
-  ToolCaller,
-  ToolDefinition,
-  ToolFailure,
-  ToolHandler,
-  ToolList,
-  ToolName,
+import {
+  type CallOrigin,
+  type Effect,
+  HandlerAround,
+  type ToolAnswer,
+  type ToolCaller,
+  type ToolHandler,
 } from "@syntha/tools";
 import type { CircuitBreaker } from "../breaker/circuit-breaker.ts";
 import { FailedAnswer } from "../policy/failure.ts";
@@ -20,9 +12,8 @@ import type { PolicyOptions } from "../policy/options.ts";
 import { type Manner, Policies } from "../policy/policies.ts";
 
 /** A handler whose calls go by policies. What they refuse is answered as a failure, like all else that fails. */
-export class ResilientHandler<const P extends string = ""> implements ToolCaller<P> {
+export class ResilientHandler<const P extends string = ""> extends HandlerAround<P> {
   readonly breaker: CircuitBreaker;
-  readonly #handler: ToolCaller;
   readonly #policies: Policies;
   readonly #read: Manner;
   readonly #write: Manner;
@@ -30,7 +21,7 @@ export class ResilientHandler<const P extends string = ""> implements ToolCaller
   readonly #effects = new Map<string, Effect>();
 
   constructor(handler: ToolCaller, policies: Policies) {
-    this.#handler = handler;
+    super(handler);
     this.#policies = policies;
     this.breaker = policies.breaker;
     const failureIn = (answer: ToolAnswer): FailedAnswer | undefined =>
@@ -39,86 +30,28 @@ export class ResilientHandler<const P extends string = ""> implements ToolCaller
     this.#write = { isRead: false, failureIn };
   }
 
-  get allow(): ToolList {
-    return this.#handler.allow;
-  }
-
-  get deny(): ToolList {
-    return this.#handler.deny;
-  }
-
-  get agentName(): string {
-    return this.#handler.agentName;
-  }
-
-  get tenantId(): string | undefined {
-    return this.#handler.tenantId;
-  }
-
-  get role(): Role {
-    return this.#handler.role;
-  }
-
-  setRole(role: Role): void {
-    this.#handler.setRole(role);
-  }
-
-  handleToolCall<N extends ToolName>(
-    this: ToolCaller<"">,
-    name: N,
-    args: ToolArguments[N],
-    origin?: CallOrigin,
-  ): Promise<ToolAnswer<N>>;
-  handleToolCall<const N extends string>(
-    name: N,
-    ...args: ArgumentsFor<P, N>
-  ): Promise<AnswerFor<P, N>>;
-  async handleToolCall(name: string, args?: unknown, origin?: CallOrigin): Promise<ToolAnswer> {
+  protected override async answer(
+    name: string,
+    args: unknown,
+    origin: CallOrigin | undefined,
+  ): Promise<ToolAnswer> {
     try {
       const manner = this.#effectOf(name) === "read" ? this.#read : this.#write;
       return await this.#policies.run(
-        () => this.#handler.handleToolCall(name, args, origin),
+        () => this.handler.handleToolCall(name, args, origin),
         manner,
       );
     } catch (failure) {
       if (failure instanceof FailedAnswer) return failure.answer;
-      return this.#handler.toFailure(name, failure);
+      return this.handler.toFailure(name, failure);
     }
-  }
-
-  tools(): ToolDefinition[] {
-    return this.#handler.tools();
-  }
-
-  availableTools(): string[] {
-    return this.#handler.availableTools();
-  }
-
-  knows(name: string): boolean {
-    return this.#handler.knows(name);
-  }
-
-  can(name: string): boolean {
-    return this.#handler.can(name);
-  }
-
-  accessSummary(): AccessSummary {
-    return this.#handler.accessSummary();
-  }
-
-  toFailure(name: unknown, error: unknown): ToolFailure {
-    return this.#handler.toFailure(name, error);
-  }
-
-  causeOf(failure: ToolFailure): unknown {
-    return this.#handler.causeOf?.(failure);
   }
 
   /** Undefined for what the agent may not call: that is refused before anything is read or written. */
   #effectOf(name: string): Effect | undefined {
     const known = this.#effects.get(name);
-    if (known !== undefined || !this.#handler.can(name)) return known;
-    for (const tool of this.#handler.tools()) this.#effects.set(tool.name, tool.effect);
+    if (known !== undefined || !this.handler.can(name)) return known;
+    for (const tool of this.handler.tools()) this.#effects.set(tool.name, tool.effect);
     return this.#effects.get(name);
   }
 }

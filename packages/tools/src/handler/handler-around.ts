@@ -1,0 +1,93 @@
+import type { ToolFailure } from "../answer/failure.ts";
+import type { Role } from "../access/role.ts";
+import type { ToolList } from "../access/tool-list.ts";
+import type { ToolArguments, ToolName } from "../tools/index.ts";
+import type { AccessSummary } from "./access-summary.ts";
+import type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./call-types.ts";
+import type { ToolDefinition } from "./definition.ts";
+import type { ToolCaller } from "./tool-caller.ts";
+
+/**
+ * A handler around another: it does something about each call, and is the other in all else. Extend it, and give it the
+ * one method that is missing.
+ */
+export abstract class HandlerAround<const P extends string = ""> implements ToolCaller<P> {
+  protected readonly handler: ToolCaller;
+
+  constructor(handler: ToolCaller) {
+    this.handler = handler;
+  }
+
+  /** Answers a call, by `this.handler` or not. It may neither throw nor reject. */
+  protected abstract answer(
+    name: string,
+    args: unknown,
+    origin: CallOrigin | undefined,
+  ): Promise<ToolAnswer>;
+
+  get allow(): ToolList {
+    return this.handler.allow;
+  }
+
+  get deny(): ToolList {
+    return this.handler.deny;
+  }
+
+  get agentName(): string {
+    return this.handler.agentName;
+  }
+
+  get tenantId(): string | undefined {
+    return this.handler.tenantId;
+  }
+
+  get role(): Role {
+    return this.handler.role;
+  }
+
+  setRole(role: Role): void {
+    this.handler.setRole(role);
+  }
+
+  handleToolCall<N extends ToolName>(
+    this: ToolCaller<"">,
+    name: N,
+    args: ToolArguments[N],
+    origin?: CallOrigin,
+  ): Promise<ToolAnswer<N>>;
+  handleToolCall<const N extends string>(
+    name: N,
+    ...args: ArgumentsFor<P, N>
+  ): Promise<AnswerFor<P, N>>;
+  handleToolCall(name: string, args?: unknown, origin?: CallOrigin): Promise<ToolAnswer> {
+    return this.answer(name, args, origin);
+  }
+
+  tools(): ToolDefinition[] {
+    return this.handler.tools();
+  }
+
+  availableTools(): string[] {
+    return this.handler.availableTools();
+  }
+
+  knows(name: string): boolean {
+    return this.handler.knows(name);
+  }
+
+  can(name: string): boolean {
+    return this.handler.can(name);
+  }
+
+  accessSummary(): AccessSummary {
+    return this.handler.accessSummary();
+  }
+
+  toFailure(name: unknown, error: unknown): ToolFailure {
+    return this.handler.toFailure(name, error);
+  }
+
+  causeOf(failure: ToolFailure): unknown {
+    return this.handler.causeOf?.(failure);
+  }
+}
