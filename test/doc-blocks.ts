@@ -12,7 +12,7 @@ export const pages = globSync(["*.md", "docs/**/*.md", "{packages,apps,test}/*/R
 export interface DocBlock {
   readonly line: number;
   readonly code: string;
-  /** One marked `static` is a piece, with names of the reader's: it is read, and not run. */
+  /** One marked `static` is a piece, with names of the reader's: its types are checked, and it is not run. */
   readonly isProgram: boolean;
 }
 
