@@ -1,6 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { ContextMesh, MemoryStorage, TenantRegistry } from "@syntha/core";
+import type { MaintenanceResult, MaintenanceTask } from "@syntha/core/storage";
 import { manualClock } from "@syntha/core/testing";
 import { describe, expect, it } from "vitest";
 
@@ -26,6 +27,26 @@ describe("a registry of tenants", () => {
     expect(() => tenants.mesh("acme")).toThrow(expect.objectContaining({ code: "UNAVAILABLE" }));
     expect(await dropped).toBe(true);
     expect(await tenants.mesh("acme").system.get("key")).toBeUndefined();
+    await tenants.close();
+  });
+
+  it("drops a tenant once, though it be asked twice, and nothing of the new one", async () => {
+    class SlowToDrop extends MemoryStorage {
+      #drops = 0;
+      override async maintain<T extends MaintenanceTask>(task: T): Promise<MaintenanceResult<T>> {
+        if (task.type === "drop") await pause(++this.#drops * 20);
+        return super.maintain(task);
+      }
+    }
+    const tenants = new TenantRegistry({ storage: new SlowToDrop() });
+    await tenants.mesh("acme").system.push("key", 1, { global: true });
+    const second = tenants
+      .drop("acme")
+      .then(() => tenants.mesh("acme").system.push("key", 2, { global: true }));
+    await tenants.drop("acme");
+    await second;
+    await pause(50);
+    expect(await tenants.mesh("acme").system.get("key")).toBe(2);
     await tenants.close();
   });
 });
@@ -199,6 +220,39 @@ describe("a registry that lets meshes rest", () => {
       ["large", 2],
       ["small", 1],
     ]);
+    await tenants.close();
+  });
+
+  it("keeps to the shared limits where a tenant's own leave a figure out, or undefined", async () => {
+    const tenants = new TenantRegistry({
+      limits: { tenant: { items: 2 }, agents: { Ann: { items: 1 } } },
+      defaultRoute: { global: true },
+      optionsFor: () => ({
+        limits: { tenant: { items: undefined }, agents: { Ann: { bytes: 100 } } },
+        defaultRoute: undefined as never,
+      }),
+    });
+    const mesh = tenants.mesh("acme");
+    await mesh.agent("Ann").push("a", 1);
+    const second = mesh.agent("Ann").push("b", 1);
+    await expect(second).rejects.toMatchObject({ details: { limit: "agent.items" } });
+    await mesh.system.push("b", 1);
+    const third = mesh.system.push("c", 1);
+    await expect(third).rejects.toMatchObject({ details: { limit: "tenant.items" } });
+    await tenants.close();
+  });
+
+  it.each([
+    ["optionsFor", async () => ({ limits: { tenant: { items: 1 } } })],
+    ["optionsFor", () => "limits"],
+    ["limits", () => ({ limits: 5 })],
+    ["limits.tenants", () => ({ limits: { tenants: {} } })],
+  ])("gives no mesh where a tenant's own options can't be used: %s", async (path, optionsFor) => {
+    const tenants = new TenantRegistry({ optionsFor: optionsFor as never });
+    expect(() => tenants.mesh("acme")).toThrow(
+      expect.objectContaining({ code: "INVALID_ARGUMENTS", details: { path } }),
+    );
+    expect(tenants.open).toBe(0);
     await tenants.close();
   });
 

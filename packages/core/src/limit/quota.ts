@@ -45,6 +45,8 @@ export class Quotas {
     this.tenant = toBounds("limits.tenant", tenant);
     this.#agent = agent;
     this.#others = toBounds("limits.agent", agent);
+    if (!isRecord(agents))
+      throw invalid("limits.agents", "`limits.agents` holds no quotas by name.");
     this.#agents = new Map(Object.entries(agents).map(([name, quota]) => this.#own(name, quota)));
     const all = [this.#others, ...this.#agents.values()];
     this.boundsAgents = all.some(({ items, bytes }) => items !== undefined || bytes !== undefined);
@@ -75,7 +77,7 @@ export class Quotas {
 }
 
 function toBounds(path: string, quota: Quota): Bounds {
-  if (typeof quota !== "object" || quota === null) throw invalid(path, `\`${path}\` is no quota.`);
+  if (!isRecord(quota)) throw invalid(path, `\`${path}\` is no quota.`);
   for (const name of Object.keys(quota)) {
     if (!FIGURES.includes(name as Figure))
       throw invalid(`${path}.${name}`, `\`${path}\` has no \`${name}\`.`);
@@ -89,6 +91,10 @@ function toBounds(path: string, quota: Quota): Bounds {
     bounds[figure] = bound;
   }
   return bounds;
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !(Symbol.iterator in value);
 }
 
 function invalid(path: string, message: string): SynthaError {

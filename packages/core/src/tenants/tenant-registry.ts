@@ -1,6 +1,7 @@
 import { MemoryStorage } from "../memory/memory-storage.ts";
 import { attach, detach } from "../mesh/attachment.ts";
 import { ContextMesh, type MeshStats, toStats } from "../mesh/context-mesh.ts";
+import { toMeshLimits } from "../mesh/mesh-limits.ts";
 import type { MeshLimits, MeshOptions } from "../mesh/options.ts";
 import { MAX_PAGE } from "../mesh/page.ts";
 import { checkTenant } from "../mesh/session.ts";
@@ -44,18 +45,35 @@ export type TenantTotals = Pick<MeshStats, Summed> & { readonly tenants: number 
 const SUMMED = ["items", "bytes", "expired", "topics", "agents", "events", "lines"] as const;
 type Summed = (typeof SUMMED)[number];
 
-/** Limits figure by figure. */
+/** What is there of options: undefined stands in for nothing. */
+function given<T extends object>(options: T | undefined): Partial<T> {
+  const entries = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<T>;
+}
+
+/** Limits figure by figure, agents' by name too. */
 function together(shared: Limits = {}, own: Limits): Limits {
+  const agents = Object.entries(given(own.agents)).map(([name, quota]) => {
+    const sharedQuota = new Map(Object.entries(shared.agents ?? {})).get(name);
+    return [name, { ...sharedQuota, ...given(quota) }];
+  });
   return {
     ...shared,
-    ...own,
-    tenant: { ...shared.tenant, ...own.tenant },
-    agent: { ...shared.agent, ...own.agent },
-    agents: { ...shared.agents, ...own.agents },
+    ...given(own),
+    tenant: { ...shared.tenant, ...given(own.tenant) },
+    agent: { ...shared.agent, ...given(own.agent) },
+    agents: { ...shared.agents, ...Object.fromEntries(agents) },
   };
 }
 
 type Limits = Partial<MeshLimits>;
+
+function noOptions(tenantId: string): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", `\`optionsFor\` tells no options of "${tenantId}".`, {
+    hint: "Return an object of options, or undefined, and no promise: look options up before the mesh is asked for.",
+    details: { path: "optionsFor" },
+  });
+}
 
 /** Tenants whose numbers are asked for at once. */
 const ASKED_AT_ONCE = 16;
@@ -67,7 +85,7 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
   readonly #storage: Storage;
   readonly #meshes: OpenMeshes<S>;
   /** Tenants that nobody gets a mesh of until they are gone. */
-  readonly #dropping = new Set<string>();
+  readonly #dropping = new Map<string, Promise<boolean>>();
   #opened: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
@@ -151,16 +169,13 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
   async drop(tenantId: string): Promise<boolean> {
     checkTenant(tenantId);
     this.#checkOpen();
-    const closed = this.release(tenantId);
-    this.#dropping.add(tenantId);
-    try {
-      await this.#open();
-      await closed;
-      const { existed } = await this.#storage.maintain({ type: "drop", tenant: tenantId });
-      return existed;
-    } finally {
-      this.#dropping.delete(tenantId);
+    // A second drop would come after the first, and take what is new by then.
+    let dropped = this.#dropping.get(tenantId);
+    if (dropped === undefined) {
+      dropped = this.#drop(tenantId).finally(() => this.#dropping.delete(tenantId));
+      this.#dropping.set(tenantId, dropped);
     }
+    return dropped;
   }
 
   /** Ids of all tenants that the storage holds, by code point. */
@@ -199,8 +214,17 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
     }
   }
 
+  async #drop(tenantId: string): Promise<boolean> {
+    await Promise.all([this.release(tenantId), this.#open()]);
+    const { existed } = await this.#storage.maintain({ type: "drop", tenant: tenantId });
+    return existed;
+  }
+
   #make(tenantId: string): ContextMesh<S> {
-    const { limits, ...own } = this.#optionsFor(tenantId) ?? {};
+    const asked: unknown = this.#optionsFor(tenantId) ?? {};
+    if (typeof asked !== "object" || asked === null || "then" in asked) throw noOptions(tenantId);
+    const { limits, ...own } = given(asked as TenantOptions);
+    if (limits !== undefined) toMeshLimits(limits);
     const shared = this.#options;
     return new ContextMesh<S>({
       ...shared,

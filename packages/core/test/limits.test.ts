@@ -1,0 +1,26 @@
+import { ContextMesh } from "@syntha/core";
+import { expect, it } from "vitest";
+
+it.each([
+  ["limits.tenants", { tenants: { items: 1 } }],
+  ["limits.items", { items: 1 }],
+  ["limits.tenant.item", { tenant: { item: 1 } }],
+  ["limits.tenant", { tenant: new Map([["items", 1]]) }],
+  ["limits.agents", { agents: new Map([["Ann", { items: 1 }]]) }],
+  ["limits.agents", { agents: null }],
+  ["limits.agents.Ann.items", { agents: { Ann: { items: "1" } } }],
+  ["limits.valueBytes", { valueBytes: "64 KiB" }],
+  ["limits.depth", { depth: Number.NaN }],
+  ["limits", 5],
+])("refuses limits that would hold nobody to anything: %s", (path, limits) => {
+  expect(() => new ContextMesh({ limits: limits as never })).toThrow(
+    expect.objectContaining({ code: "INVALID_ARGUMENTS", details: { path } }),
+  );
+});
+
+it("takes a limit on values that is undefined for the default", async () => {
+  const mesh = new ContextMesh({ limits: { valueBytes: undefined as never } });
+  const push = mesh.system.push("key", "x".repeat(300_000), { global: true });
+  await expect(push).rejects.toMatchObject({ code: "TOO_LARGE" });
+  await mesh.close();
+});
