@@ -60,6 +60,8 @@ class Import {
   #tenant = "";
   /** Where the loading stands; null: nothing is there. */
   #text: string | null = null;
+  /** Where it stands if the last page was written. */
+  #tried: string | null = null;
   /** What an earlier import left is to go. */
   #anew = false;
   #isBegun = false;
@@ -137,6 +139,7 @@ class Import {
       anew: page.anew ?? (this.#anew ? true : undefined),
     };
     this.#isBegun = true;
+    this.#tried = page.progress;
     for (let tries = 1; ; tries++) {
       try {
         await this.#storage.maintain(task);
@@ -155,10 +158,11 @@ class Import {
     return header?.epoch === epoch && loading === null;
   }
 
-  /** Takes away what is not complete. */
+  /** Takes away what is not complete; not what somebody else has loaded since. */
   async #undo(): Promise<void> {
     const { header, loading } = await this.#standing();
     if (header === null || loading === null) return;
+    if (loading !== this.#text && loading !== this.#tried) return;
     await this.#storage.maintain({ type: "drop", tenant: this.#tenant });
   }
 

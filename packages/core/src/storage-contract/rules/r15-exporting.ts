@@ -222,6 +222,31 @@ export function exporting(contract: StorageContract): void {
       await importTenant(world.storage, lines, { tenantId: third });
     });
 
+    it("leaves alone what another import of the same has loaded", async () => {
+      const tenantId = await furnished(world);
+      const as = world.tenant();
+      const lines = await linesOf(world.storage, tenantId, 5);
+      const [ahead, over] = [new AbortController(), new AbortController()];
+      const first = async function* (): AsyncGenerator<string> {
+        yield* lines.slice(0, 3);
+        await firing(ahead.signal);
+        yield* lines.slice(3);
+      };
+      const second = async function* (): AsyncGenerator<string> {
+        yield* lines.slice(0, -3);
+        ahead.abort();
+        await firing(over.signal);
+        yield* lines.slice(-3);
+      };
+      const overtaken = importTenant(world.storage, first(), { tenantId: as });
+      const other = importTenant(world.storage, second(), { tenantId: as });
+      await refused(overtaken, "UNAVAILABLE");
+      over.abort();
+      await other;
+      const compared = { left: world.storage, right: world.storage, tenant: tenantId, as };
+      expect(await compareTenants(compared)).toEqual({ equal: true });
+    });
+
     it("lets go of its source when nobody takes more lines", async () => {
       const storage = await world.apart();
       const source = await furnished(world);
