@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { get, type IncomingMessage } from "node:http";
+import { get, type IncomingMessage, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ContextMesh, ERROR_CODES, MemoryStorage, type Storage, SynthaError } from "@syntha/core";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -198,8 +198,29 @@ describe("items", () => {
     expect((await put({ "If-Match": etag })).status).toBe(200);
     expect((await put({ "If-Match": etag })).status).toBe(412);
     expect((await put({ "If-Match": "latest" })).status).toBe(400);
+    // What is not understood never lets a write through.
+    for (const headers of [
+      { "If-Match": '"0"' },
+      { "If-None-Match": '"1"' },
+      { "If-None-Match": "*", "If-Match": etag },
+    ])
+      expect((await put(headers)).status).toBe(400);
     expect((await service.ask("ann", "DELETE /items/a%2Fb")).status).toBe(204);
   });
+
+  it.each(["../me", "a//b", "100%", "a?b#c", "%2F", "1+1", "😀", "__proto__", " "])(
+    "may have any key that is encoded as it should be: %j",
+    async (key) => {
+      const { service } = await start();
+      const address = `/items/${encodeURIComponent(key)}`;
+      expect(
+        (await service.ask("ann", `PUT ${address}`, { value: key, global: true })).status,
+      ).toBe(201);
+      const { headers, body } = await service.ask("ben", `GET ${address}`);
+      expect(body).toMatchObject({ key, value: key });
+      expect(headers.get("Cache-Control")).toBe("no-store");
+    },
+  );
 
   it("are listed without their values, page by page", async () => {
     const { service } = await start();
@@ -256,6 +277,16 @@ describe("items", () => {
     ],
     ["an unknown address", "GET /admin", undefined, 404, "NOT_FOUND"],
     ["a limit that is none", "GET /items?limit=many", undefined, 400, "INVALID_ARGUMENTS"],
+    ["two topics for a list", "GET /items?topic=a&topic=b", undefined, 400, "INVALID_ARGUMENTS"],
+    ["a key that is no UTF-8", "GET /items/%ED%A0%80", undefined, 400, "INVALID_ARGUMENTS"],
+    ["a key with NUL", "GET /items/%00", undefined, 400, "INVALID_TEXT"],
+    [
+      "a feed of a topic that can be none",
+      "GET /watch?topic=",
+      undefined,
+      400,
+      "INVALID_ARGUMENTS",
+    ],
   ])("answer %s with its status and code", async (_, request, body, status, code) => {
     const { service } = await start();
     await service.ask("ann", "PUT /items/anns", { value: 1, subscribers: ["Ann"] });
@@ -334,6 +365,14 @@ describe("a feed", () => {
     // Without it, the client begins anew.
     const messages = await service.read("ben", ({ event }) => event === "ready");
     expect(messages).toHaveLength(6);
+  });
+
+  it("is not opened by HEAD, which nobody reads", async () => {
+    const { service } = await start({ idleAfter: 30 });
+    const { status, headers } = await service.ask("ben", "HEAD /watch");
+    expect(status).toBe(200);
+    expect(headers.get("Content-Type")).toBe("text/event-stream");
+    await vi.waitFor(() => expect(service.openTenants()).toBe(0));
   });
 
   it("moves an idle client's place on past what it is not shown", async () => {
@@ -431,6 +470,22 @@ describe("the service", () => {
     expect((await service.ask("gus", "PUT /items/g", { value: 1, global: true })).status).toBe(201);
   });
 
+  it("logs nothing of a client that hangs up in the midst of its request", async () => {
+    const { service } = await start();
+    const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+    onTestFinished(() => logged.mockRestore());
+    for (const length of [{ "Content-Length": 100 }, {}]) {
+      const headers = { Authorization: "Bearer ann-token", ...length };
+      const half = request(`${service.url}/items/a`, { method: "PUT", headers });
+      half.on("error", () => {}).write("{");
+      await sleep(30);
+      half.destroy();
+    }
+    await sleep(50);
+    expect((await service.ask("ann", "GET /items")).body).toEqual({ items: [] });
+    expect(logged).not.toHaveBeenCalled();
+  });
+
   it("lets go of a tenant that nobody uses, and takes it up again", async () => {
     const { service } = await start({ idleAfter: 30 });
     await service.ask("ann", "PUT /items/a", { value: 1, global: true });
@@ -489,16 +544,16 @@ interface Stalled {
 /** A client of the feed that has seen what was there, and then takes not a byte. */
 async function stalled(url: string, as: Name): Promise<Stalled> {
   const headers = { Authorization: `Bearer ${as}-token` };
-  const request = get(`${url}/watch`, { headers }).on("error", () => {});
-  onTestFinished(() => void request.destroy());
-  const [response] = (await once(request, "response")) as [IncomingMessage];
+  const asked = get(`${url}/watch`, { headers }).on("error", () => {});
+  onTestFinished(() => void asked.destroy());
+  const [response] = (await once(asked, "response")) as [IncomingMessage];
   let text = "";
   response.setEncoding("utf8").on("error", () => {});
   response.on("data", (piece: string) => (text += piece));
   await vi.waitFor(() => expect(text).toContain("event: ready"));
   response.pause();
   return {
-    hangUp: () => request.destroy(),
+    hangUp: () => asked.destroy(),
     readUntil: async (isEnough) => {
       response.resume();
       while (!isEnough(text)) await sleep(20);

@@ -1,6 +1,6 @@
 import type { AgentContext, Cursor, Page, TenantRegistry } from "@syntha/core";
 import { type ToolCaller, ToolHandler, type ToolName } from "@syntha/tools";
-import { SynthaError } from "@syntha/core";
+import { isSynthaError, SynthaError } from "@syntha/core";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { stream } from "hono/streaming";
@@ -47,7 +47,9 @@ export function createApp({ users, tenants, closing, beatMs }: AppOptions): Hono
   const app = new Hono();
   app.onError((error, c) => {
     const { status, retryAfterSeconds, body } = toProblem(error);
-    if (status === 500) console.error(error);
+    // That a client hung up in the midst of its request is no fault of ours.
+    const hungUp = c.req.raw.signal.aborted && !isSynthaError(error);
+    if (status === 500 && !hungUp) console.error(error);
     if (retryAfterSeconds !== undefined) c.header("Retry-After", String(retryAfterSeconds));
     return c.json(body, status);
   });
@@ -68,6 +70,8 @@ export function createApp({ users, tenants, closing, beatMs }: AppOptions): Hono
         c.header("WWW-Authenticate", "Bearer");
         return c.json({ code: "UNAUTHORIZED", error: "Sign in: a bearer token is needed." }, 401);
       }
+      // The same address answers each user with something else, under an ETag that may be the same.
+      c.header("Cache-Control", "no-store");
       return act(c, sessionOf(tenants, user, like));
     };
 
@@ -82,14 +86,14 @@ export function createApp({ users, tenants, closing, beatMs }: AppOptions): Hono
   app.get(
     "/items",
     as(async (c, { agent }) => {
-      const { page, ...filter } = read(ListQuery, c.req.query(), "query");
+      const { page, ...filter } = read(ListQuery, queriesOf(c), "query");
       return c.json(await agent.list({ ...filter, page: page as Page | undefined, values: false }));
     }, "list_context"),
   );
   app.get(
     "/items/:key{.+}",
     as(async (c, { agent }) => {
-      const key = c.req.param("key") ?? "";
+      const key = keyOf(c);
       const item = await agent.getItem(key);
       if (item === undefined) throw notFound(key);
       c.header("ETag", `"${item.revision}"`);
@@ -100,7 +104,7 @@ export function createApp({ users, tenants, closing, beatMs }: AppOptions): Hono
     "/items/:key{.+}",
     as(async (c, { agent }) => {
       const { value, ...route } = read(Push, await bodyOf(c), "body");
-      const pushed = await agent.push(c.req.param("key") ?? "", value, {
+      const pushed = await agent.push(keyOf(c), value, {
         ...route,
         ifRevision: revisionOf(c),
       });
@@ -111,7 +115,7 @@ export function createApp({ users, tenants, closing, beatMs }: AppOptions): Hono
   app.delete(
     "/items/:key{.+}",
     as(async (c, { agent }) => {
-      const key = c.req.param("key") ?? "";
+      const key = keyOf(c);
       if (!(await agent.delete(key, { ifRevision: revisionOf(c) }))) throw notFound(key);
       return c.body(null, 204);
     }, "delete_context"),
@@ -141,11 +145,12 @@ export function createApp({ users, tenants, closing, beatMs }: AppOptions): Hono
     as(async (c, { agent }) => {
       const { topic } = read(FeedQuery, queriesOf(c), "query");
       const since = (c.req.header("Last-Event-ID") || undefined) as Cursor | undefined;
-      // A place that can't be gone on from is told now, while there is a status to tell it by.
-      if (since !== undefined) await agent.changes({ since, limit: 1 });
-      c.header("Content-Type", "text/event-stream");
-      c.header("Cache-Control", "no-store");
       const topics = topic === undefined ? undefined : [topic].flat();
+      // What can't be watched, or gone on from, is told now, while there is a status to tell it by.
+      await agent.changes({ since, topics, limit: 1 });
+      c.header("Content-Type", "text/event-stream");
+      // A stream that nobody is to read would stay open for good.
+      if (c.req.method === "HEAD") return c.body(null);
       return stream(c, async (out) => {
         const gone = new AbortController();
         out.onAbort(() => gone.abort());
@@ -194,12 +199,24 @@ function queriesOf(c: Context): Record<string, string | string[]> {
   );
 }
 
-/** `If-Match: "7"`: only on that revision. `If-None-Match: *`: only if there is nothing. */
+/** The router leaves what is no UTF-8 as it stands; then one key would have two addresses. */
+function keyOf(c: Context): string {
+  try {
+    return decodeURIComponent(new URL(c.req.url).pathname.replace(/^\/[^/]+\//, ""));
+  } catch {
+    throw invalid("address", "Encode the key as UTF-8, with % before each byte that needs it.");
+  }
+}
+
+/** `If-Match: "7"`: only on that revision. `If-None-Match: *`: only if there is nothing. Any other condition is refused. */
 function revisionOf(c: Context): number | undefined {
-  if (c.req.header("If-None-Match") === "*") return 0;
-  const match = c.req.header("If-Match");
+  const [match, none] = [c.req.header("If-Match"), c.req.header("If-None-Match")];
+  if (none !== undefined) {
+    if (none === "*" && match === undefined) return 0;
+    throw invalid("If-None-Match", "Send * alone: only if there is nothing.");
+  }
   if (match === undefined) return undefined;
-  const revision = /^"(\d+)"$/.exec(match)?.[1];
+  const revision = /^"([1-9]\d*)"$/.exec(match)?.[1];
   if (revision === undefined) throw invalid("If-Match", 'Send an ETag as it was given: "7".');
   return Number(revision);
 }

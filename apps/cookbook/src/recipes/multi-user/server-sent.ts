@@ -43,16 +43,16 @@ export async function writeFeed(
   { since, topics, signal, beatMs }: FeedOptions,
   write: (text: string) => Promise<unknown>,
 ): Promise<void> {
-  let isWaiting = false;
+  let waiting = 0;
   const send = async (text: string): Promise<void> => {
-    isWaiting = true;
+    waiting++;
     await write(text);
-    isWaiting = false;
+    waiting--;
   };
   for (let from = since; ;) {
     const feed = agent.watch({ initial: from === undefined, since: from, topics, signal });
     const beat = setInterval(() => {
-      if (!isWaiting) void send(place(feed.cursor));
+      if (waiting === 0) void send(place(feed.cursor));
     }, beatMs);
     try {
       const lagged = await sendUntilLagged(feed, send);
