@@ -29,7 +29,8 @@ describe.concurrent("the command", () => {
   });
 });
 
-describe("the web service", () => {
+// Windows has no Ctrl-C that one program could send to another.
+describe.skipIf(process.platform === "win32")("the web service", () => {
   it("stays up with --serve, is used as it says, and ends in order at Ctrl-C", async () => {
     const child = startCookbook(["multi-user", "--serve"]);
     let told = "";

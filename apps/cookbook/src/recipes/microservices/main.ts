@@ -32,7 +32,8 @@ await shop.pushMany(
 );
 
 const services = [start("payment"), start("courier")];
-const [, signal] = await once(start("packing", "--die"), "exit");
+const doomed = start("packing", "--stuck").once("message", () => doomed.kill("SIGKILL"));
+const [, signal] = await once(doomed, "exit");
 console.log(`The first packer took an order, and died of ${signal}. Another one starts.\n`);
 services.push(start("packing"));
 

@@ -21,7 +21,10 @@ process.once("disconnect", () => stop.abort());
 await agent.work<Order>(
   takes,
   async ({ value: { order, stages } }, { attempt }) => {
-    if (flag === "--die") process.kill(process.pid, "SIGKILL");
+    if (flag === "--stuck") {
+      process.send?.(order);
+      await new Promise(() => {});
+    }
     const done: Order = { order, stages: [...stages, { service, pid: process.pid, attempt }] };
     // Who died between handing on and completing has handed on already.
     await agent
