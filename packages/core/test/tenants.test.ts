@@ -30,6 +30,17 @@ describe("a registry of tenants", () => {
     await tenants.close();
   });
 
+  it("gives a new mesh where a holder has closed the one that there was", async () => {
+    const tenants = new TenantRegistry();
+    const mesh = tenants.mesh("acme");
+    await mesh.system.push("key", 1, { global: true });
+    await mesh.close();
+    expect(await tenants.mesh("acme").system.get("key")).toBe(1);
+    expect(tenants.open).toBe(1);
+    await expect(mesh.system.get("key")).rejects.toMatchObject({ code: "CLOSED" });
+    await tenants.close();
+  });
+
   it("drops a tenant once, though it be asked twice, and nothing of the new one", async () => {
     class SlowToDrop extends MemoryStorage {
       #drops = 0;

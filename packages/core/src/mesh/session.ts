@@ -213,6 +213,10 @@ export class Session {
     await detach(this.storage);
   }
 
+  get isClosed(): boolean {
+    return this.#closed !== undefined;
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;

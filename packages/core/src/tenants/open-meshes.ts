@@ -43,9 +43,15 @@ export class OpenMeshes<S extends MeshSchema> {
     return this.#open.size;
   }
 
+  /** Not one that its holder has closed. */
   get(tenantId: string): ContextMesh<S> | undefined {
-    const mesh = this.#open.get(tenantId) ?? this.#known.get(tenantId)?.mesh.deref();
-    if (mesh !== undefined) this.#use(tenantId, mesh);
+    const mesh = this.#find(tenantId);
+    if (mesh === undefined) return undefined;
+    if (sessionOf(mesh).isClosed) {
+      this.#forget(tenantId, mesh);
+      return undefined;
+    }
+    this.#use(tenantId, mesh);
     return mesh;
   }
 
@@ -58,17 +64,24 @@ export class OpenMeshes<S extends MeshSchema> {
 
   /** Closes one, whoever holds it. */
   async close(tenantId: string): Promise<void> {
-    const mesh = this.#open.get(tenantId) ?? this.#known.get(tenantId)?.mesh.deref();
-    this.#open.delete(tenantId);
-    this.#known.delete(tenantId);
-    if (mesh === undefined) return;
-    sessionOf(mesh).onUse = undefined;
-    await mesh.close();
+    const mesh = this.#find(tenantId);
+    this.#forget(tenantId, mesh);
+    await mesh?.close();
   }
 
   async closeAll(): Promise<void> {
     this.#look?.stop();
     await Promise.all([...this.#known.keys()].map((tenantId) => this.close(tenantId)));
+  }
+
+  #find(tenantId: string): ContextMesh<S> | undefined {
+    return this.#open.get(tenantId) ?? this.#known.get(tenantId)?.mesh.deref();
+  }
+
+  #forget(tenantId: string, mesh: ContextMesh<S> | undefined): void {
+    this.#open.delete(tenantId);
+    this.#known.delete(tenantId);
+    if (mesh !== undefined) sessionOf(mesh).onUse = undefined;
   }
 
   #use(tenantId: string, mesh: ContextMesh<S>): void {
