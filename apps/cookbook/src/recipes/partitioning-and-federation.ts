@@ -14,8 +14,8 @@ console.log(`users: ${text}; analytics and operations: memory\n`);
 
 await users
   .agent("Profiles")
-  .push("user:123", { name: "Ines", theme: "dark" }, { topics: ["profiles"] });
-await users.agent("Profiles").push("user:456", { name: "Tom" }, { topics: ["profiles"] });
+  .push("user:123:profile", { name: "Ines", theme: "dark" }, { topics: ["profiles"] });
+await users.agent("Profiles").push("user:456:profile", { name: "Tom" }, { topics: ["profiles"] });
 await users.agent("Billing").push("user:123:card", { last4: "4242" }, { subscribers: ["Billing"] });
 await analytics.agent("Counter").push("user:123:visits", { today: 7 }, { topics: ["visits"] });
 await operations.agent("Monitor").push("health", { cpu: 65 }, { topics: ["health"] });
@@ -31,7 +31,7 @@ await views.analytics.subscribe(["visits"]);
 
 const support = federate(views);
 console.log("Support asks all partitions about user 123:");
-console.log(JSON.stringify(await support.getAll({ prefix: "user:123" }), null, 2));
+console.log(JSON.stringify(await support.getAll({ prefix: "user:123:" }), null, 2));
 
 const keys = await support.keys();
 const rows = [
@@ -50,7 +50,7 @@ printTable(
   ),
 );
 
-// A partition that outgrows memory moves to another storage; who reads it notices nothing.
+// A partition that outgrows memory moves to another storage, subscriptions and all.
 const moved = await copyTenant({ from: inMemory, to: onDisk, tenant: "analytics" });
 await analytics.close();
 const elsewhere = new ContextMesh({ tenantId: "analytics", storage: onDisk });
