@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { isAbsolute } from "node:path";
 
 export interface CommandOptions {
   cwd?: string;
@@ -23,8 +24,8 @@ export function command(
         env: { ...process.env, ...env },
         timeout: timeoutMs,
         maxBuffer: 2 ** 26,
-        // On Windows npm and npx are .cmd files, which only a shell starts.
-        shell: process.platform === "win32",
+        // On Windows npm and npx are .cmd files, which only a shell starts; it would part a path at its blanks.
+        shell: process.platform === "win32" && !isAbsolute(file),
       },
       (error, stdout, stderr) => {
         if (error === null) resolve(stdout);
