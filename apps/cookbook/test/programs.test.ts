@@ -34,6 +34,12 @@ describe.concurrent("on Postgres, when DATABASE_URL names one", () => {
   }
 });
 
+it("takes a variable that is empty for one that is not set", { timeout: 60_000 }, async () => {
+  const empty = { DATABASE_URL: "", OPENAI_API_KEY: "" };
+  for (const name of ["limits", "openai-integration"])
+    expect(await cookbook([name], empty)).toMatchObject({ code: 0, stderr: "" });
+});
+
 it("asks OpenAI's model, and says so, where there is a key", { timeout: 60_000 }, async () => {
   const server = await playModel(() => ({ text: "Nothing to do." }));
   const { stdout } = await cookbook(["openai-integration"], {

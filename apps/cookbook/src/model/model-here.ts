@@ -11,8 +11,8 @@ export interface ModelHere {
 
 /** OpenAI's model where OPENAI_API_KEY is set; else one that is played on this machine, over the same HTTP. */
 export async function modelHere(play: Play): Promise<ModelHere> {
-  if (process.env["OPENAI_API_KEY"] !== undefined) {
-    const model = process.env["OPENAI_MODEL"] ?? "gpt-5-mini";
+  if ((process.env["OPENAI_API_KEY"] ?? "") !== "") {
+    const model = process.env["OPENAI_MODEL"] || "gpt-5-mini";
     return { client: new OpenAI(), model, text: model, close: async () => {} };
   }
   const { ModelServer } = await import("@syntha/test-models");

@@ -26,7 +26,7 @@ export interface FreshPlace {
 
 /** A place that nobody else uses. */
 export async function freshPlace(): Promise<FreshPlace> {
-  if (process.env["DATABASE_URL"] !== undefined) return freshSchema();
+  if (databaseUrl() !== "") return freshSchema();
   const folder = await mkdtemp(join(tmpdir(), "syntha-cookbook-"));
   return {
     place: { file: join(folder, "mesh.db") },
