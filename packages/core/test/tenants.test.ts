@@ -113,6 +113,19 @@ describe("a registry that lets meshes rest", () => {
     for (const agent of agents) await expect(agent.get("key")).rejects.toMatchObject(CLOSED);
   });
 
+  it("lets those rest that were too many at once, as others are used on", async () => {
+    const tenants = new TenantRegistry({ maxOpen: 2, idleAfter: false });
+    const push = (i: number): Promise<unknown> =>
+      tenants.mesh(`t${i}`).system.push("key", i, { global: true });
+    const changes = tenants.mesh("watched").system.watch();
+    await Promise.all(Array.from({ length: 20 }, (_, i) => push(i)));
+    for (let i = 0; i < 30; i++) await push(0);
+    expect(tenants.open).toBe(2);
+    await tenants.mesh("watched").system.push("key", 1, { global: true });
+    expect((await changes.next()).value).toMatchObject({ type: "put" });
+    await tenants.close();
+  });
+
   it("lets the longest unused one rest first, and gives the same mesh to whoever asks again", async () => {
     const tenants = new TenantRegistry({ maxOpen: 2 });
     const [a, b] = [tenants.mesh("a"), tenants.mesh("b")];

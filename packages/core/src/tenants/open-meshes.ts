@@ -12,7 +12,7 @@ interface Place<S extends MeshSchema> {
  * next call, or the next who asks for it, brings it back.
  */
 export class OpenMeshes<S extends MeshSchema> {
-  /** Those that are open, the longest unused one first. */
+  /** Those that are open, the longest unused one first, but for busy ones. */
   readonly #open = new Map<string, ContextMesh<S>>();
   /** All that somebody may still hold. */
   readonly #known = new Map<string, Place<S>>();
@@ -89,7 +89,10 @@ export class OpenMeshes<S extends MeshSchema> {
     place.usedAt = performance.now();
     const isNew = !this.#open.delete(tenantId);
     this.#open.set(tenantId, mesh);
-    if (!isNew) return;
+    if (!isNew) {
+      if (this.#isHeld && this.#open.size > this.#most) this.#restOne();
+      return;
+    }
     if (!this.#isLooking) this.#look?.start();
     this.#isLooking = true;
     if (this.#open.size > this.#most) this.#makeRoom(tenantId);
@@ -111,6 +114,15 @@ export class OpenMeshes<S extends MeshSchema> {
     }
   }
 
+  /** Those that were too many, as all were busy at once, rest one by one; one that is still busy is asked last again. */
+  #restOne(): void {
+    const [oldest] = this.#open;
+    if (oldest === undefined) return;
+    const [tenantId, mesh] = oldest;
+    this.#rest(tenantId, mesh);
+    if (this.#open.delete(tenantId)) this.#open.set(tenantId, mesh);
+  }
+
   async #restIdle(): Promise<void> {
     await this.#whenHeld(() => this.#restUnused());
   }
@@ -118,7 +130,7 @@ export class OpenMeshes<S extends MeshSchema> {
   #restUnused(): void {
     const before = performance.now() - (this.#idleMs as number);
     for (const [tenantId, mesh] of this.#open) {
-      if ((this.#known.get(tenantId) as Place<S>).usedAt > before) break;
+      if ((this.#known.get(tenantId) as Place<S>).usedAt > before) continue;
       this.#rest(tenantId, mesh);
     }
     if (this.#open.size > 0) return;
