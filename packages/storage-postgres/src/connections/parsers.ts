@@ -1,8 +1,8 @@
-import { types } from "pg";
+import pg from "pg";
 
 const [BOOL, INT8, INT2, INT4, TEXT_ARRAY] = [16, 20, 21, 23, 1009] as const;
 
-const parseTextArray = types.getTypeParser(TEXT_ARRAY as never) as (text: string) => string[];
+const parseTextArray = pg.types.getTypeParser(TEXT_ARRAY as never) as (text: string) => string[];
 
 /** Positions and times are whole numbers that a double holds exactly. */
 const parsers = new Map<number, (text: string) => unknown>([
@@ -18,4 +18,4 @@ const asText = (text: string): string => text;
 /** Whatever parsers a user's program has set for its own queries. */
 export const ownTypes = {
   getTypeParser: (oid: number) => parsers.get(oid) ?? asText,
-} as unknown as typeof types;
+} as unknown as typeof pg.types;
