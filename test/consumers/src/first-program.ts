@@ -18,6 +18,7 @@ export function firstProgram(packageName: string): Program {
 
 /** @throws Error that names what the program did not print */
 export function checkPrinted({ promised }: Program, printed: string): void {
-  const missing = promised.find((text) => !printed.includes(text));
+  const lines = printed.split(/\r?\n/);
+  const missing = promised.find((text) => !lines.includes(text));
   if (missing !== undefined) throw new Error(`It did not print "${missing}", but:\n${printed}`);
 }
