@@ -30,6 +30,13 @@ export function consumersWith(versions: Versions): readonly Consumer[] {
       needs: "database",
     },
     {
+      name: "core + postgres by the oldest pg",
+      of: "storage-postgres",
+      packages: ["core", "storage-postgres"],
+      others: ["pg@8.13.0"],
+      needs: "database",
+    },
+    {
       name: "core + tools",
       of: "tools",
       packages: ["core", "tools"],
