@@ -1,4 +1,4 @@
-import { ContextMesh } from "@syntha/core";
+import { ContextMesh, TenantRegistry } from "@syntha/core";
 import { expect, it } from "vitest";
 
 it.each([
@@ -16,6 +16,15 @@ it.each([
   expect(() => new ContextMesh({ limits: limits as never })).toThrow(
     expect.objectContaining({ code: "INVALID_ARGUMENTS", details: { path } }),
   );
+});
+
+it("refuses an option that there is none of, where it would limit nothing", () => {
+  const refusal = expect.objectContaining({
+    code: "INVALID_ARGUMENTS",
+    details: { path: "limit" },
+  });
+  expect(() => new ContextMesh({ limit: { tenant: { items: 1 } } } as never)).toThrow(refusal);
+  expect(() => new TenantRegistry({ limit: { tenant: { items: 1 } } } as never)).toThrow(refusal);
 });
 
 it("takes a limit on values that is undefined for the default", async () => {

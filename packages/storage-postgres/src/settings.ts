@@ -1,5 +1,5 @@
 import { type Duration, SynthaError } from "@syntha/core";
-import { type Clock, toMs, wholeMs } from "@syntha/core/storage";
+import { type Clock, refuseUnknownOptions, toMs, wholeMs } from "@syntha/core/storage";
 import type { Pool } from "pg";
 import type { PostgresStorageOptions } from "./options.ts";
 
@@ -21,8 +21,23 @@ export interface Settings {
 /** Longer names are cut by the server. */
 const MAX_SCHEMA_BYTES = 63;
 
+const NAMES = [
+  "connectionString",
+  "connections",
+  "pool",
+  "schema",
+  "migrate",
+  "rowLevelSecurity",
+  "durability",
+  "clock",
+  "busyTimeout",
+  "statementTimeout",
+  "pollEvery",
+];
+
 /** @throws INVALID_ARGUMENTS */
 export function toSettings(options: PostgresStorageOptions): Settings {
+  refuseUnknownOptions(options, NAMES);
   const { schema = "syntha", durability = "power", clock } = options;
   if (durability !== "power" && durability !== "process")
     throw invalid(`"${String(durability)}" is no durability.`, "durability");

@@ -222,3 +222,10 @@ it.for([
     expect.objectContaining({ code: "INVALID_ARGUMENTS", hint: expect.stringMatching(/./) }),
   );
 });
+
+it("refuses an option that there is none of", () => {
+  const options = { connectionString: "postgres://me@127.0.0.1/db", rowLevelSecurtiy: true };
+  expect(() => new PostgresStorage(options as never)).toThrow(
+    expect.objectContaining({ code: "INVALID_ARGUMENTS", details: { path: "rowLevelSecurtiy" } }),
+  );
+});

@@ -1,5 +1,12 @@
 import { SynthaError } from "@syntha/core";
-import { type Clock, type Durability, systemClock, toMs, wholeMs } from "@syntha/core/storage";
+import {
+  type Clock,
+  type Durability,
+  refuseUnknownOptions,
+  systemClock,
+  toMs,
+  wholeMs,
+} from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import type { SqliteStorageOptions } from "./options.ts";
 
@@ -11,8 +18,11 @@ export interface Settings {
   readonly pollMs: number;
 }
 
+const NAMES = ["path", "database", "durability", "clock", "busyTimeout", "pollEvery"];
+
 /** @throws INVALID_ARGUMENTS */
 export function toSettings(options: SqliteStorageOptions): Settings {
+  refuseUnknownOptions(options, NAMES);
   const { path, database, durability = "power", clock = systemClock } = options;
   if ((typeof path === "string" && path !== "") === (database !== undefined))
     throw invalid("A storage needs a file's path or an open database, one of both.", "path");

@@ -114,3 +114,9 @@ it("leaves nothing of a dropped tenant, and gives its successor another epoch", 
   await fill();
   expect((await storage.stats("acme")).epoch).not.toBe(epoch);
 });
+
+it("refuses an option that there is none of", () => {
+  expect(() => new SqliteStorage({ path: ":memory:", durabilty: "process" } as never)).toThrow(
+    expect.objectContaining({ code: "INVALID_ARGUMENTS", details: { path: "durabilty" } }),
+  );
+});

@@ -40,6 +40,7 @@ import type {
 } from "../storage/query.ts";
 import type { Storage } from "../storage/storage.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
+import { refuseUnknownOptions } from "../error/unknown-option.ts";
 import { type Clock, systemClock, wholeMs } from "../time/clock.ts";
 import { compact } from "./compact.ts";
 import { dump, headerOf } from "./dump.ts";
@@ -67,6 +68,7 @@ export class MemoryStorage implements Storage {
   #isOpen = false;
 
   constructor(options: MemoryStorageOptions = {}) {
+    refuseUnknownOptions(options, ["clock"]);
     this.#clock = wholeMs(options.clock ?? systemClock);
   }
 

@@ -7,7 +7,8 @@ import { AgentContext } from "./agent-context.ts";
 import { type AgentFilter, type AgentListing, copyOf, listAgents } from "./agent-listing.ts";
 import type { Compaction, CompactOptions } from "./compaction.ts";
 import { ObservedAgent, observeMesh, ObservedSystem } from "./observed.ts";
-import type { MeshOptions } from "./options.ts";
+import { refuseUnknownOptions } from "../error/unknown-option.ts";
+import { MESH_OPTIONS, type MeshOptions } from "./options.ts";
 import { MAX_PAGE } from "./page.ts";
 import { checkPermissions, type PermissionsInput } from "./permissions-input.ts";
 import { Session } from "./session.ts";
@@ -72,6 +73,7 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
 
   /** @throws INVALID_TENANT, INVALID_ARGUMENTS, INVALID_ROUTE for options that can't be used. */
   constructor(options: MeshOptions<S> = {}) {
+    refuseUnknownOptions(options, MESH_OPTIONS);
     this.#session = new Session(options, options.storage ?? new MemoryStorage());
     const { observer } = options;
     this.system = new (observer ? ObservedSystem : SystemContext)<S>(this, this.#session, null);

@@ -31,6 +31,19 @@ export interface MeshOptions<S extends MeshSchema> {
   observer?: MeshObserver;
 }
 
+/** Names of the options, for those who hand them over unchecked. */
+export const MESH_OPTIONS: readonly string[] = Object.keys({
+  tenantId: true,
+  storage: true,
+  schema: true,
+  defaultRoute: true,
+  limits: true,
+  sweepEvery: true,
+  retention: true,
+  compactEvery: true,
+  observer: true,
+} satisfies Record<keyof MeshOptions<MeshSchema>, true>);
+
 export interface MeshLimits extends ValueLimits, QuotaOptions {
   /** Bytes of UTF-8 of a key. Default 256. */
   keyBytes: number;

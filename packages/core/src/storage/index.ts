@@ -3,6 +3,7 @@ export { decide } from "../decide/decide.ts";
 export { type Allowance, FULL_AFTER_MS, type Spending } from "../limit/allowance.ts";
 export { type QuotaOptions, Quotas } from "../limit/quota.ts";
 export { bytesAdded, bytesOf, NO_USAGE, type Usage } from "../limit/usage.ts";
+export { refuseUnknownOptions } from "../error/unknown-option.ts";
 export { decideGathering } from "../known/decide-gathering.ts";
 export {
   type AgentFacts,

@@ -2,7 +2,8 @@ import { MemoryStorage } from "../memory/memory-storage.ts";
 import { attach, detach } from "../mesh/attachment.ts";
 import { ContextMesh, type MeshStats, toStats } from "../mesh/context-mesh.ts";
 import { toMeshLimits } from "../mesh/mesh-limits.ts";
-import type { MeshLimits, MeshOptions } from "../mesh/options.ts";
+import { refuseUnknownOptions } from "../error/unknown-option.ts";
+import { MESH_OPTIONS, type MeshLimits, type MeshOptions } from "../mesh/options.ts";
 import { MAX_PAGE } from "../mesh/page.ts";
 import { checkTenant } from "../mesh/session.ts";
 import { SynthaError } from "../error/syntha-error.ts";
@@ -92,6 +93,7 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
   /** @throws INVALID_ARGUMENTS for options that can't be used. */
   constructor(options: TenantRegistryOptions<S> = {}) {
     const { optionsFor = () => undefined, idleAfter = "5m", maxOpen, ...shared } = options;
+    refuseUnknownOptions(shared, [...MESH_OPTIONS, "optionsFor", "idleAfter", "maxOpen"]);
     this.#options = shared;
     this.#optionsFor = optionsFor;
     this.#storage = options.storage ?? new MemoryStorage();
