@@ -82,8 +82,9 @@ it.for(Object.keys(STORAGES))(
 );
 
 /**
- * LangGraph's, but for what it does wrong: namespaces without items go on being listed, and in one batch the address
- * [["a"], "b:c"] is taken for [["a", "b"], "c"], which the names here avoid.
+ * LangGraph's, but for what it does wrong: namespaces without items go on being listed; a get gives the stored object
+ * itself, which a put of the same batch then changes; and in one batch the address [["a"], "b:c"] is taken for
+ * [["a", "b"], "c"], which the names here avoid.
  */
 class TidyMemoryStore extends InMemoryStore {
   /** What stood before the last batch. */
@@ -94,7 +95,10 @@ class TidyMemoryStore extends InMemoryStore {
     const results = await super.batch(operations);
     const namespaces = (this as unknown as { data: Map<string, Map<string, unknown>> }).data;
     for (const [name, items] of namespaces) if (items.size === 0) namespaces.delete(name);
-    return results;
+    const isGet = (one: Operation): boolean => "key" in one && !("value" in one);
+    const asItWas = await this.before.batch(operations.filter(isGet));
+    const found = operations.map((one, i) => (isGet(one) ? asItWas.shift() : results[i]));
+    return found as typeof results;
   }
 
   async #copy(): Promise<InMemoryStore> {
