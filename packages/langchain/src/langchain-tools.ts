@@ -1,7 +1,6 @@
 import type { StructuredTool } from "@langchain/core/tools";
-import type { ToolCaller } from "@syntha/tools";
+import { type ToolCaller, Turns } from "@syntha/tools";
 import { MeshTool } from "./mesh-tool.ts";
-import { Turns } from "./turns.ts";
 
 /**
  * The handler's tools for `createAgent`, `ToolNode` and `bindTools`. A result is the JSON text of the handler's answer; a

@@ -4,9 +4,8 @@ import {
   StructuredTool,
   type ToolRunnableConfig,
 } from "@langchain/core/tools";
-import type { ToolCaller, ToolDefinition } from "@syntha/tools";
+import type { ToolCaller, ToolDefinition, Turns } from "@syntha/tools";
 import { asGiven } from "./broken-calls.ts";
-import type { Turns } from "./turns.ts";
 
 type JsonSchema = Extract<StructuredTool["schema"], { $ref: string } | { type: "object" }>;
 

@@ -10,6 +10,7 @@ export {
   type ModelCall,
 } from "./calls/answer-calls.ts";
 export { callsInOrder, type OrderedCall, type OrderedCallOptions } from "./calls/calls-in-order.ts";
+export { Turns } from "./calls/turns.ts";
 export type { OwnCall, OwnTools } from "./calls/own-tools.ts";
 export { readOwn } from "./calls/read-own.ts";
 export type { AccessSummary } from "./handler/access-summary.ts";

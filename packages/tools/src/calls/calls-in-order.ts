@@ -1,6 +1,7 @@
 import type { ToolAnswer } from "../handler/call-types.ts";
 import type { ToolCaller } from "../handler/tool-caller.ts";
 import { beginCall, type BeginCallOptions } from "./begin-call.ts";
+import { Turns } from "./turns.ts";
 
 export interface OrderedCallOptions extends BeginCallOptions {
   /** Any object that stands for one run of a model. */
@@ -19,13 +20,7 @@ export type OrderedCall = (
  * they came, so that a model that writes and then reads finds what it wrote. Calls without a run are one run.
  */
 export function callsInOrder(handler: ToolCaller): OrderedCall {
-  const last = new WeakMap<object, Promise<unknown>>();
-  return (name, args, options = {}) => {
-    const { run = handler } = options;
-    const before = last.get(run);
-    const begin = () => beginCall(handler, name, args, options);
-    const answer = before === undefined ? begin() : before.then(begin);
-    last.set(run, answer);
-    return answer;
-  };
+  const turns = new Turns();
+  return (name, args, options = {}) =>
+    turns.next(options.run, () => beginCall(handler, name, args, options));
 }
