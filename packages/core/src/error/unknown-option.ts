@@ -7,8 +7,8 @@ import { SynthaError } from "./syntha-error.ts";
 export function refuseUnknownOptions(options: object, names: readonly string[]): void {
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown === undefined) return;
-  throw new SynthaError("INVALID_ARGUMENTS", `There is no option \`${unknown.slice(0, 40)}\`.`, {
+  throw new SynthaError("INVALID_ARGUMENTS", `There is no option \`${unknown}\`.`, {
     hint: `Options: ${names.join(", ")}.`,
-    details: { path: unknown.slice(0, 40) },
+    details: { path: unknown },
   });
 }

@@ -1,4 +1,5 @@
 import { type Duration, type RouteInput, SynthaError } from "@syntha/core";
+import { refuseUnknownOptions } from "@syntha/core/storage";
 
 /** How long an item stays, as text with a unit: `"30m"`, `"12h"`, `"7d"`. A bare number would be minutes in other stores. */
 export type TimeToLive = Exclude<Duration, number>;
@@ -31,9 +32,7 @@ const NAMES = ["prefix", "route", "ttl", "refreshOnRead"];
 
 /** @throws INVALID_ARGUMENTS, also for an unknown option. The mesh checks route and times, with each put. */
 export function checkOptions(options: SynthaStoreOptions): CheckedOptions {
-  const unknown = Object.keys(options).find((name) => !NAMES.includes(name));
-  if (unknown !== undefined)
-    throw wrong(unknown, `There is no option \`${unknown}\`.`, `Options: ${NAMES.join(", ")}.`);
+  refuseUnknownOptions(options, NAMES);
   const { prefix = "store/", route = { topics: ["store"] }, ttl, refreshOnRead = false } = options;
   if (typeof prefix !== "string" || prefix === "")
     throw wrong("prefix", "`prefix` is text that is not empty.", "Leave it out for `store/`.");

@@ -1,4 +1,5 @@
 import { type Duration, SynthaError } from "@syntha/core";
+import { refuseUnknownOptions } from "@syntha/core/storage";
 import type { AccessOptions } from "../access/access.ts";
 import { type ArgumentLimits, DEFAULT_ARGUMENT_LIMITS } from "../arguments/limits.ts";
 
@@ -36,9 +37,7 @@ export interface CheckedOptions {
 
 /** @throws INVALID_ARGUMENTS, also for an unknown option: a misspelled `deny` would deny nothing. */
 export function checkOptions(options: ToolHandlerOptions): CheckedOptions {
-  const unknown = Object.keys(options).find((name) => !NAMES.includes(name));
-  if (unknown !== undefined)
-    throw wrong(unknown, `There is no option \`${unknown}\`.`, `Options: ${NAMES.join(", ")}.`);
+  refuseUnknownOptions(options, NAMES);
   const { prefix = "", defaultTtl, maxResultBytes = 16 * 1_024, argumentLimits } = options;
   if (typeof prefix !== "string" || !PREFIX.test(prefix))
     throw wrong(
