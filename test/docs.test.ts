@@ -16,13 +16,7 @@ async function run(code: string): Promise<Run> {
   try {
     return await runWith(code, {
       ...(database !== undefined && { DATABASE_URL: database.url }),
-      ...(model !== undefined && {
-        OPENAI_API_KEY: "any",
-        OPENAI_BASE_URL: model.openaiUrl,
-        OPENAI_AGENTS_DISABLE_TRACING: "1",
-        ANTHROPIC_API_KEY: "any",
-        ANTHROPIC_BASE_URL: model.anthropicUrl,
-      }),
+      ...model?.env,
     });
   } finally {
     await Promise.all([database?.drop(), model?.close()]);

@@ -16,13 +16,7 @@ export class Servers {
     }
     if (need === undefined) return {};
     this.#model ??= ModelServer.start(shareOrRead);
-    const { openaiUrl, anthropicUrl } = await this.#model;
-    return {
-      OPENAI_API_KEY: "any",
-      OPENAI_BASE_URL: openaiUrl,
-      ANTHROPIC_API_KEY: "any",
-      ANTHROPIC_BASE_URL: anthropicUrl,
-    };
+    return (await this.#model).env;
   };
 
   async close(): Promise<void> {

@@ -35,6 +35,17 @@ export class ModelServer {
     return this.#mock.url;
   }
 
+  /** Variables by which a program finds this server with the vendors' own clients. */
+  get env(): Record<string, string> {
+    return {
+      OPENAI_API_KEY: "any",
+      OPENAI_BASE_URL: this.openaiUrl,
+      OPENAI_AGENTS_DISABLE_TRACING: "1",
+      ANTHROPIC_API_KEY: "any",
+      ANTHROPIC_BASE_URL: this.anthropicUrl,
+    };
+  }
+
   /** Of the requests so far: path, headers and the body as it was sent, where the server keeps it. */
   get requests() {
     return this.#mock.getRequests();
