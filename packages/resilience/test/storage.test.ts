@@ -180,6 +180,17 @@ it("takes no refusal by the rules for a failure: the storage works", async () =>
   expect(storage.breaker).toMatchObject({ state: "closed", counts: { failures: 0 } });
 });
 
+it("neither retries nor hides a lasting misconfiguration", async () => {
+  const { faulty, storage } = await opened();
+  faulty.fail(async () => {
+    throw new SynthaError("MISCONFIGURED", "password authentication failed");
+  });
+  for (let i = 0; i < 5; i++)
+    await expect(read(storage)).rejects.toMatchObject({ code: "MISCONFIGURED", retryable: false });
+  expect(faulty.calls).toHaveLength(5);
+  expect(storage.breaker.state).toBe("closed");
+});
+
 it("counts what the user says", async () => {
   const { faulty, storage } = await opened({
     ...QUICK,

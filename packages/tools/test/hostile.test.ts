@@ -474,6 +474,13 @@ describe("a storage in trouble", () => {
       false,
     ],
     [
+      "misconfigured",
+      () => new SynthaError("MISCONFIGURED", 'password authentication failed for user "secret"'),
+      "MISCONFIGURED",
+      "MISCONFIGURED",
+      false,
+    ],
+    [
       "not ours",
       () => new SynthaError("STORAGE_MISMATCH", "/srv/secret.db"),
       "STORAGE_MISMATCH",

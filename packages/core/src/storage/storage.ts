@@ -29,7 +29,8 @@ export type Durability = "none" | "process" | "power";
  * tenant and can't reach another one. A tenant exists from its first commit on; reading one that does not exist gives
  * nothing. Rules are core's: a storage supplies facts, applies changes, and scans the targets that core names.
  *
- * Rejections are `SynthaError`s: UNAVAILABLE when it can't be reached or is busy (nothing changed), UNKNOWN_OUTCOME
+ * Rejections are `SynthaError`s: UNAVAILABLE when it can't be reached or is busy and the same call may succeed later
+ * (nothing changed), MISCONFIGURED when it fails until the configuration changes (nothing changed), UNKNOWN_OUTCOME
  * when a commit may or may not have happened, STORAGE_MISMATCH when it holds something else, CLOSED after `close`.
  */
 export interface Storage {

@@ -13,6 +13,7 @@ const OUTAGES: ReadonlySet<string> = new Set<ErrorCode | "_OTHER">([
   "UNAVAILABLE",
   "TIMEOUT",
   "UNKNOWN_OUTCOME",
+  "MISCONFIGURED",
   "STORAGE_MISMATCH",
 ]);
 

@@ -22,6 +22,7 @@ const OWN_WORDS: Partial<Record<ErrorCode, string>> = {
   UNAVAILABLE: "The mesh can't be reached right now.",
   TIMEOUT: "The mesh did not answer in time.",
   UNKNOWN_OUTCOME: "It is not known whether this was written, or all of it.",
+  MISCONFIGURED: "The mesh can't be opened.",
   STORAGE_MISMATCH: "The mesh can't be opened.",
   CLOSED: "The mesh is closed.",
   ABORTED: "The call was ended before it was done.",

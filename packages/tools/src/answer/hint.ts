@@ -82,6 +82,7 @@ export function hintFor(error: SynthaError, tool: Tool | undefined, call: Call):
       );
     case "CLOSED":
     case "ABORTED":
+    case "MISCONFIGURED":
     case "STORAGE_MISMATCH":
       return "Calling again does not help: tell whoever runs you.";
     default:

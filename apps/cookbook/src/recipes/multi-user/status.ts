@@ -26,6 +26,7 @@ const STATUS: Record<ErrorCode, ContentfulStatusCode> = {
   LIMIT_EXCEEDED: 429,
   // Tenants come from our own users, never from a request.
   INVALID_TENANT: 500,
+  MISCONFIGURED: 500,
   STORAGE_MISMATCH: 500,
   TOOL_FAILED: 500,
   UNKNOWN_OUTCOME: 500,
