@@ -14,7 +14,8 @@ const place = (position: number) => ({ epoch: "e", position, done: "all", mark: 
 it("lets a reader out of a gap who takes as fast as news comes", async () => {
   const outbox = new Outbox(2);
   let position = 0;
-  const offer = (): void => outbox.offer(put(++position), place(position - 1));
+  outbox.start(place(0));
+  const offer = (): void => outbox.offer(put(++position), place(position));
   const taken: WatchChange[] = [];
   for (let i = 0; i < 5; i++) offer();
   for (let i = 0; i < 12; i++) {

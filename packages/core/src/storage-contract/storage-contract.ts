@@ -19,6 +19,7 @@ import { events } from "./rules/r12-events.ts";
 import { log } from "./rules/r12-log.ts";
 import { retention } from "./rules/r12-retention.ts";
 import { watch } from "./rules/r12-watch.ts";
+import { watchCursor } from "./rules/r12-watch-cursor.ts";
 import { claims } from "./rules/r13-claims.ts";
 import { completion } from "./rules/r13-completion.ts";
 import { work } from "./rules/r13-work.ts";
@@ -43,6 +44,7 @@ const RULES = [
   log,
   events,
   watch,
+  watchCursor,
   changes,
   cursors,
   retention,

@@ -15,15 +15,35 @@ export class Outbox {
   #resumeAt: Cursor | undefined;
   #ended = false;
   #error: { readonly cause: unknown } | undefined;
-  /** The place behind what was taken last. */
-  taken: Cursor | undefined;
+  /** The cursor of the last change taken, or the position that the watch started at. */
+  #taken: Cursor | undefined;
+  /** How far the log was read. Stands still once the watch has ended. */
+  #place: Place | undefined;
+  /** Changes between `#taken` and `#place` were dropped, or discarded at the end. */
+  #hasGap = false;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
-  get isEmpty(): boolean {
-    return this.#changes.length === 0 && this.#dropped === 0;
+  /** Everything up to it was taken, or is not shown by this watch. Undefined until the watch has started. */
+  get cursor(): Cursor | undefined {
+    const isTaken = this.#changes.length === 0 && this.#dropped === 0 && !this.#hasGap;
+    return isTaken && this.#place !== undefined ? toCursor(this.#place) : this.#taken;
+  }
+
+  get place(): Place | undefined {
+    return this.#place;
+  }
+
+  start(place: Place): void {
+    this.#place = place;
+    this.#taken = toCursor(place);
+  }
+
+  /** The log was read up to `place`, and nothing in between is shown. */
+  pass(place: Place): void {
+    if (!this.#ended) this.#place = place;
   }
 
   get hasRoom(): boolean {
@@ -36,18 +56,19 @@ export class Outbox {
       await new Promise<void>((resolve) => this.#roomMakers.push(resolve));
   }
 
-  /** `before` is the place in front of the change: where to go on if it does not fit. */
-  offer(change: WatchChange, before: Place): void {
+  /** The log was read up to `place`, the position after this change. */
+  offer(change: WatchChange, place: Place): void {
     if (this.#ended) return;
     const taker = this.#takers.shift();
     if (taker !== undefined) {
-      this.taken = change.cursor;
+      this.#take(change);
       taker.resolve({ done: false, value: change });
     } else if (this.hasRoom) {
       this.#changes.push(change);
-    } else {
-      if (this.#dropped++ === 0) this.#resumeAt = toCursor(before);
+    } else if (this.#dropped++ === 0) {
+      this.#resumeAt = toCursor(this.#place as Place);
     }
+    this.#place = place;
   }
 
   take(): Promise<Taken> {
@@ -62,7 +83,7 @@ export class Outbox {
       return new Promise((resolve, reject) => this.#takers.push({ resolve, reject }));
     }
     this.#tellDropped();
-    this.taken = change.cursor;
+    this.#take(change);
     this.#letIn();
     return Promise.resolve({ done: false, value: change });
   }
@@ -80,10 +101,16 @@ export class Outbox {
 
   /** Ends and forgets what waits. */
   discard(): void {
+    this.#hasGap ||= this.#changes.length > 0 || this.#dropped > 0;
     this.#changes.length = 0;
     this.#dropped = 0;
     this.end();
     this.#error = undefined;
+  }
+
+  #take(change: WatchChange): void {
+    this.#taken = change.cursor;
+    this.#hasGap = change.type === "lagged";
   }
 
   /** As one gap, however long it grows: gaps alone would fill the buffer of a reader that takes as fast as news comes. */

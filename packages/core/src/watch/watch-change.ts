@@ -41,7 +41,11 @@ export interface Watch<V = JsonValue, E = MeshEvent> extends AsyncIterableIterat
   WatchChange<V, E>,
   undefined
 > {
-  /** The place behind what was taken, also past changes that this watch does not show; undefined until it has begun. */
+  /**
+   * The position after the last change taken and after later log entries that this watch does not show, however the
+   * watch ends: pass it as `since` to get what was not taken. After `lagged` it is that change's cursor until another
+   * change is taken. Undefined until the watch has started.
+   */
   readonly cursor: Cursor | undefined;
   return(): Promise<IteratorResult<WatchChange<V, E>, undefined>>;
   [Symbol.asyncDispose](): Promise<void>;

@@ -42,8 +42,6 @@ export class Watcher implements Watch {
   readonly #lens: Lens;
   readonly #outbox: Outbox;
   readonly #end = new AbortController();
-  /** How far the log was read; undefined until the watch has begun. */
-  #place: Place | undefined;
   #sides: Sides = { position: -1, before: NOBODY, after: NOBODY };
   /** At the log's end, news comes in whether there is room or not; on the way there, reading waits for room. */
   #isLive = false;
@@ -69,8 +67,7 @@ export class Watcher implements Watch {
   }
 
   get cursor(): Cursor | undefined {
-    if (this.#outbox.isEmpty && this.#place !== undefined) return toCursor(this.#place);
-    return this.#outbox.taken;
+    return this.#outbox.cursor;
   }
 
   get time(): Date {
@@ -112,15 +109,16 @@ export class Watcher implements Watch {
       const beginning = this.#patiently(() => this.#begin(plan));
       let place = await (plan.since === undefined ? this.#session.before(beginning) : beginning);
       if (!plan.once) leave = this.#session.tail.join(() => this.#wake());
-      this.#place = place;
-      this.#outbox.taken ??= toCursor(place);
+      this.#outbox.start(place);
       await this.#patiently(() => this.#lookBack(place as Place));
       if (place.initial) place = await this.#giveInitial(place);
       else this.#isLive = plan.since === undefined;
       while (!this.#isOver) {
         this.#hasNews = false;
         if (!this.#isLive) await this.#outbox.room();
-        const page = await this.#patiently(() => this.#read(this.#place as Place, plan.once));
+        const page = await this.#patiently(() =>
+          this.#read(this.#outbox.place as Place, plan.once),
+        );
         this.#time = page.now;
         await this.#give(page);
         if (plan.once && page.isHead) return;
@@ -188,6 +186,7 @@ export class Watcher implements Watch {
     const { key: _, initial: __, ...after } = place;
     // What was written meanwhile was left out, for the log to tell: it must still be able to.
     await this.#patiently(() => this.#checkPlace(after));
+    await this.#outbox.room();
     this.#tell((cursor) => ({ type: "ready", cursor }), after);
     return after;
   }
@@ -212,7 +211,7 @@ export class Watcher implements Watch {
         await this.#giveEntry(entry, page, now);
       }
     }
-    this.#place = page.end;
+    this.#outbox.pass(page.end);
   }
 
   async #giveEntry(entry: LogEntry, { epoch, now: time }: LogPage, now: Subscribed): Promise<void> {
@@ -224,12 +223,12 @@ export class Watcher implements Watch {
       change.agent === this.#lens.reader
     ) {
       await this.#expand(change, inside);
-      this.#place = behind;
+      this.#outbox.pass(behind);
       return;
     }
     const seen = sighting(this.#lens, entry, this.#sides.before, this.#sides.after, now);
     if (seen === undefined) {
-      this.#place = behind;
+      this.#outbox.pass(behind);
       return;
     }
     if (!this.#isLive) await this.#outbox.room();
@@ -243,10 +242,9 @@ export class Watcher implements Watch {
   ): Promise<void> {
     const { position, before, after } = this.#sides;
     const view = { session: this.#session, lens: this.#lens, position };
+    const { place } = this.#outbox;
     const resumed =
-      this.#place?.position === position && this.#place.done === inside.done
-        ? this.#place.key
-        : undefined;
+      place?.position === position && place.done === inside.done ? place.key : undefined;
     if (type === "subscribe") {
       for await (const [row, now] of broughtIn(view, topics, before, after, resumed)) {
         await this.#outbox.room();
@@ -268,9 +266,7 @@ export class Watcher implements Watch {
   }
 
   #tell(change: (cursor: Cursor) => WatchChange, behind: Place): void {
-    const before = this.#place as Place;
-    this.#place = behind;
-    this.#outbox.offer(change(toCursor(behind)), before);
+    this.#outbox.offer(change(toCursor(behind)), behind);
   }
 
   #wake(): void {
