@@ -180,6 +180,12 @@ it("takes no refusal by the rules for a failure: the storage works", async () =>
   expect(storage.breaker).toMatchObject({ state: "closed", counts: { failures: 0 } });
 });
 
+it("refuses what is not a storage", () => {
+  expect(() => resilientStorage("sqlite:mesh.db" as never)).toThrow(
+    expect.objectContaining({ code: "MISCONFIGURED" }),
+  );
+});
+
 it("neither retries nor hides a lasting misconfiguration", async () => {
   const { faulty, storage } = await opened();
   faulty.fail(async () => {

@@ -86,3 +86,9 @@ it("tells of a storage as the database conventions say", async () => {
     "db.operation.name": "commit",
   });
 });
+
+it("refuses what is not a storage", () => {
+  expect(() => instrumentStorage("sqlite:mesh.db" as never)).toThrow(
+    expect.objectContaining({ code: "MISCONFIGURED" }),
+  );
+});

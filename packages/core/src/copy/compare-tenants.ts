@@ -4,6 +4,7 @@ import { MAX_PAGE } from "../mesh/page.ts";
 import { checkTenant } from "../mesh/session.ts";
 import { beingLoaded } from "../storage/check-load.ts";
 import type { TenantHeader, TenantRecord } from "../storage/record.ts";
+import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
 import { checkBatch } from "./check-batch.ts";
 import { differingField } from "./difference.ts";
@@ -45,13 +46,16 @@ export type TenantComparison =
  * Compare what nobody writes to meanwhile: what changes while it is read shows as a difference.
  *
  * @returns The first ten differences, if there are any.
- * @throws NOT_FOUND when a side has no such tenant, UNAVAILABLE when it is still being copied there, ABORTED.
+ * @throws NOT_FOUND when a side has no such tenant, UNAVAILABLE when it is still being copied there, ABORTED,
+ * MISCONFIGURED.
  */
 export async function compareTenants(options: CompareOptions): Promise<TenantComparison> {
   const { left, right, tenant, as = tenant, signal } = options;
   checkTenant(tenant);
   checkTenant(as);
   const batch = checkBatch(options.batch ?? MAX_PAGE);
+  checkStorage(left, "left");
+  checkStorage(right, "right");
   await attach(left);
   try {
     await attach(right);

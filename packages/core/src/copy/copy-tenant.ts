@@ -1,6 +1,7 @@
 import { attach, detach } from "../mesh/attachment.ts";
 import { MAX_PAGE } from "../mesh/page.ts";
 import { checkTenant } from "../mesh/session.ts";
+import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
 import { checkBatch } from "./check-batch.ts";
 import type { CopyProgress } from "./progress.ts";
@@ -59,13 +60,16 @@ export interface TenantCopy {
  * again with the same source.
  *
  * @throws NOT_FOUND when there is no such tenant; TENANT_EXISTS when there is one already where it goes, or the
- * unfinished copy of another; STORAGE_MISMATCH when both sides differ in the end; ABORTED; UNAVAILABLE.
+ * unfinished copy of another; STORAGE_MISMATCH when both sides differ in the end; ABORTED; UNAVAILABLE;
+ * MISCONFIGURED.
  */
 export async function copyTenant(options: CopyOptions): Promise<TenantCopy> {
   const { from, to, tenant, as = tenant, batch = MAX_PAGE, signal } = options;
   checkTenant(tenant);
   checkTenant(as);
   checkBatch(batch);
+  checkStorage(from, "from");
+  checkStorage(to, "to");
   await attach(from);
   try {
     await attach(to);

@@ -4,6 +4,7 @@ import { MAX_PAGE } from "../mesh/page.ts";
 import { checkTenant } from "../mesh/session.ts";
 import type { Dump, LoadTask } from "../storage/record.ts";
 import type { MaintenanceTask } from "../storage/query.ts";
+import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
 import { checkBatch } from "./check-batch.ts";
 import { noTenant } from "./compare-tenants.ts";
@@ -26,7 +27,7 @@ export interface ExportOptions {
  * as it was at one moment towards the end of the reading, whoever writes meanwhile. Holds a line in memory at a time, and
  * reads on as fast as lines are taken. `importTenant` reads them.
  *
- * @throws NOT_FOUND when there is no such tenant; UNAVAILABLE; ABORTED.
+ * @throws NOT_FOUND when there is no such tenant; UNAVAILABLE; ABORTED; MISCONFIGURED.
  */
 export async function* exportTenant(
   storage: Storage,
@@ -35,6 +36,7 @@ export async function* exportTenant(
 ): AsyncGenerator<string, void> {
   checkTenant(tenantId);
   checkBatch(batch);
+  checkStorage(storage);
   await attach(storage);
   try {
     const source = new Side(storage, tenantId, batch, signal);

@@ -3,6 +3,7 @@ import { attach, detach } from "../mesh/attachment.ts";
 import { checkTenant } from "../mesh/session.ts";
 import { loadedFromElsewhere, tenantExists } from "../storage/check-load.ts";
 import type { Dump, LoadTask } from "../storage/record.ts";
+import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
 import { type ExportHead, type ExportPage, EXPORT_VERSION, noExport, Sums } from "./export-line.ts";
 import { linesOf } from "./lines-of.ts";
@@ -38,7 +39,7 @@ const MOST_TRIES = 3;
  * Import what you trust: sums find damage, not forgery.
  *
  * @throws STORAGE_MISMATCH for what is no export, damaged, cut off, or of a newer release; TENANT_EXISTS; INVALID_TENANT;
- * ABORTED; UNAVAILABLE.
+ * ABORTED; UNAVAILABLE; MISCONFIGURED.
  */
 export async function importTenant(
   storage: Storage,
@@ -46,6 +47,7 @@ export async function importTenant(
   options: ImportOptions = {},
 ): Promise<ImportedTenant> {
   if (options.tenantId !== undefined) checkTenant(options.tenantId);
+  checkStorage(storage);
   await attach(storage);
   try {
     return await new Import(storage, options).run(lines);

@@ -19,6 +19,8 @@ export interface ErrorDetails {
   /** What the agent's permissions do not name. */
   FORBIDDEN: { topics?: readonly string[]; global?: true; direct?: true };
   CURSOR_COMPACTED: { floor: number };
+  /** `path` names the option, where it is known which one is wrong. */
+  MISCONFIGURED: { path?: string };
   /**
    * `loading`: the tenant is being copied there, and the storage itself works. `state` of the circuit breaker that
    * refused the call, and from when on it lets one through, if time alone makes it so.

@@ -9,6 +9,7 @@ import type { Compaction, CompactOptions } from "./compaction.ts";
 import { ObservedAgent, observeMesh, ObservedSystem } from "./observed.ts";
 import { refuseUnknownOptions } from "../error/unknown-option.ts";
 import { MESH_OPTIONS, type MeshOptions } from "./options.ts";
+import { checkStorage } from "../storage/check-storage.ts";
 import { MAX_PAGE } from "./page.ts";
 import { checkPermissions, type PermissionsInput } from "./permissions-input.ts";
 import { Session } from "./session.ts";
@@ -71,10 +72,12 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
     sessionOf = (mesh) => (mesh as ContextMesh).#session;
   }
 
-  /** @throws INVALID_TENANT, INVALID_ARGUMENTS, INVALID_ROUTE for options that can't be used. */
+  /** @throws INVALID_TENANT, INVALID_ARGUMENTS, INVALID_ROUTE, MISCONFIGURED for options that can't be used. */
   constructor(options: MeshOptions<S> = {}) {
     refuseUnknownOptions(options, MESH_OPTIONS);
-    this.#session = new Session(options, options.storage ?? new MemoryStorage());
+    const { storage = new MemoryStorage() } = options;
+    checkStorage(storage);
+    this.#session = new Session(options, storage);
     const { observer } = options;
     this.system = new (observer ? ObservedSystem : SystemContext)<S>(this, this.#session, null);
     if (observer) observeMesh(this, this.tenantId, observer);

@@ -37,6 +37,7 @@ export { compareCodePoints } from "../text/code-point-order.ts";
 export { type Clock, systemClock, wholeMs } from "../time/clock.ts";
 export { toMs } from "../time/duration.ts";
 export { newEpoch, newMark } from "../log/identity.ts";
+export { checkStorage } from "./check-storage.ts";
 export { beingLoaded, checkLoad, type LoadStanding } from "./check-load.ts";
 export {
   type Aged,

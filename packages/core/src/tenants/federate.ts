@@ -1,3 +1,4 @@
+import { SynthaError } from "../error/syntha-error.ts";
 import type { ItemFilter } from "../mesh/contents.ts";
 
 /** What a part of a federation must be able to do: an agent's view of any mesh is one. */
@@ -14,10 +15,14 @@ export interface Federation<P extends Readonly<Record<string, Federable>>> {
   keys(filter?: ItemFilter): Promise<{ [N in keyof P]: Awaited<ReturnType<P[N]["keys"]>> }>;
 }
 
-/** Reads several partitions at once. Nothing is shared between them: it only asks each. */
+/**
+ * Reads several partitions at once. Nothing is shared between them: it only asks each.
+ * @throws INVALID_ARGUMENTS for a part that is not an agent's view
+ */
 export function federate<const P extends Readonly<Record<string, Federable>>>(
   parts: P,
 ): Federation<P> {
+  for (const [name, part] of Object.entries<unknown>(parts)) checkPart(name, part);
   const ask = async <R>(question: (part: Federable) => Promise<R>): Promise<Record<string, R>> => {
     const answers = Object.entries(parts).map(
       async ([name, part]) => [name, await question(part)] as const,
@@ -28,4 +33,17 @@ export function federate<const P extends Readonly<Record<string, Federable>>>(
     getAll: (filter) => ask((part) => part.getAll(filter)),
     keys: (filter) => ask((part) => part.keys(filter)),
   } as Federation<P>;
+}
+
+function checkPart(name: string, part: unknown): void {
+  const { getAll, keys } = Object(part) as Partial<Federable>;
+  if (typeof getAll === "function" && typeof keys === "function") return;
+  throw new SynthaError(
+    "INVALID_ARGUMENTS",
+    `The part "${name}" is not an agent's view of a mesh.`,
+    {
+      hint: 'Pass mesh.agent("Name") for each part.',
+      details: { path: name },
+    },
+  );
 }

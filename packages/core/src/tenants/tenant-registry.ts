@@ -8,6 +8,7 @@ import { MAX_PAGE } from "../mesh/page.ts";
 import { checkTenant } from "../mesh/session.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import type { MeshSchema, Untyped } from "../schema/mesh-schema.ts";
+import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
 import { type Duration, toMs } from "../time/duration.ts";
 import { OpenMeshes } from "./open-meshes.ts";
@@ -90,13 +91,15 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
   #opened: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
-  /** @throws INVALID_ARGUMENTS for options that can't be used. */
+  /** @throws INVALID_ARGUMENTS, MISCONFIGURED for options that can't be used. */
   constructor(options: TenantRegistryOptions<S> = {}) {
     const { optionsFor = () => undefined, idleAfter = "5m", maxOpen, ...shared } = options;
     refuseUnknownOptions(shared, [...MESH_OPTIONS, "optionsFor", "idleAfter", "maxOpen"]);
     this.#options = shared;
     this.#optionsFor = optionsFor;
-    this.#storage = options.storage ?? new MemoryStorage();
+    const { storage = new MemoryStorage() } = options;
+    checkStorage(storage);
+    this.#storage = storage;
     if (maxOpen !== undefined && !(Number.isSafeInteger(maxOpen) && maxOpen >= 1)) {
       throw new SynthaError("INVALID_ARGUMENTS", "`maxOpen` is a whole number from 1 on.", {
         hint: "Leave it out for any number.",

@@ -1,24 +1,25 @@
-import type {
-  AgentPage,
-  AgentQuery,
-  Commit,
-  Counts,
-  Decide,
-  EventPage,
-  EventQuery,
-  ItemPage,
-  ItemQuery,
-  ItemRow,
-  LogPage,
-  LogQuery,
-  MaintenanceResult,
-  MaintenanceTask,
-  Outcome,
-  Reader,
-  Snapshot,
-  Storage,
-  TopicPage,
-  TopicQuery,
+import {
+  type AgentPage,
+  type AgentQuery,
+  checkStorage,
+  type Commit,
+  type Counts,
+  type Decide,
+  type EventPage,
+  type EventQuery,
+  type ItemPage,
+  type ItemQuery,
+  type ItemRow,
+  type LogPage,
+  type LogQuery,
+  type MaintenanceResult,
+  type MaintenanceTask,
+  type Outcome,
+  type Reader,
+  type Snapshot,
+  type Storage,
+  type TopicPage,
+  type TopicQuery,
 } from "@syntha/core/storage";
 import type { CircuitBreaker } from "../breaker/circuit-breaker.ts";
 import type { PolicyOptions } from "../policy/options.ts";
@@ -105,12 +106,13 @@ export class ResilientStorage implements Storage {
 
 /**
  * Puts policies around a storage: hand it to meshes in the storage's place.
- * @throws INVALID_ARGUMENTS for options that can't be used
+ * @throws INVALID_ARGUMENTS for options that can't be used, MISCONFIGURED for what is not a storage
  */
 export function resilientStorage(
   storage: Storage,
   policies: Policies | PolicyOptions = {},
 ): ResilientStorage {
+  checkStorage(storage);
   return new ResilientStorage(
     storage,
     policies instanceof Policies ? policies : new Policies(policies),
