@@ -1,5 +1,7 @@
 import { defineConfig } from "vitepress";
 
+import { configureMarkdown } from "./markdown.ts";
+
 const packages = [
   "core",
   "storage-sqlite",
@@ -21,17 +23,9 @@ export default defineConfig({
   outDir: "dist-site",
   cleanUrls: true,
   lastUpdated: false,
-  markdown: {
-    config(md) {
-      const fence = md.renderer.rules.fence;
-      md.renderer.rules.fence = (tokens, index, options, env, self) => {
-        const token = tokens[index];
-        if (token?.info.trim() !== "mermaid")
-          return fence?.(tokens, index, options, env, self) ?? "";
-        return `<Mermaid code="${encodeURIComponent(token.content)}" />`;
-      };
-    },
-  },
+  markdown: { config: configureMarkdown },
+  // The diagrams' library is one chunk of that size, which only pages with diagrams load.
+  vite: { build: { chunkSizeWarningLimit: 2_000 } },
   themeConfig: {
     search: { provider: "local" },
     socialLinks: [{ icon: "github", link: "https://github.com/syntha-dev/syntha-typescript" }],
