@@ -4,7 +4,7 @@ import { SynthaError } from "@syntha/core";
 import SqliteDatabase, { type Database } from "better-sqlite3";
 import { checkLibraryVersion } from "./library-version.ts";
 import { migrate } from "./migrations/migrate.ts";
-import { checkOwnDatabase, checkOwnFile } from "./own-file.ts";
+import { checkFileWithLog, checkOwnDatabase } from "./own-file.ts";
 
 /** How long the driver itself waits for a lock. It blocks the whole process meanwhile, so the rest is waited for outside. */
 const DRIVER_WAIT_MS = 3;
@@ -23,7 +23,7 @@ export function openFile(path: string, sync: SyncMode): Database {
   const inMemory = path === "" || path === ":memory:";
   if (!inMemory) {
     if (!path.startsWith("file:") && !existsSync(dirname(path))) throw noDirectory(path);
-    checkOwnFile(path);
+    checkFileWithLog(path);
   }
   const database = new SqliteDatabase(path, { timeout: DRIVER_WAIT_MS });
   try {

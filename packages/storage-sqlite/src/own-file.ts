@@ -1,23 +1,19 @@
+import { existsSync, statSync } from "node:fs";
 import { SynthaError } from "@syntha/core";
 import SqliteDatabase, { type Database } from "better-sqlite3";
-import { hasWriteAheadLog, readFileHeader } from "./file-header.ts";
 import { APPLICATION_ID } from "./migrations/migrate.ts";
 
 /**
- * Refuses a file that holds something else, before anything could touch it; a missing or empty one is fine.
+ * Refuses another program's file whose write-ahead log still holds changes; a missing or empty file passes. Closing a
+ * connection that can write moves the log into the file, so this one can only read. Run before any other connection.
+ *
+ * Every look at the file goes through SQLite: closing a descriptor of this process that SQLite does not know of would
+ * release all locks that the process holds on the file (POSIX), and other programs could then delete the log.
  * @throws STORAGE_MISMATCH
  */
-export function checkOwnFile(path: string): void {
-  const header = readFileHeader(path);
-  if (header.isEmpty || header.applicationId === APPLICATION_ID) return;
-  if (!header.isSqlite) throw notOurs(path, "is no SQLite database");
-  if (header.applicationId !== 0) throw notOurs(path, "belongs to another application");
-  if (header.hasTables) throw notOurs(path, "has tables of something else");
-  // A first opener may be at work, or have died: what the file is to become stands in its write-ahead log.
-  if (hasWriteAheadLog(path)) checkByReading(path);
-}
-
-function checkByReading(path: string): void {
+export function checkFileWithLog(path: string): void {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === 0 || !existsSync(`${path}-wal`)) return;
   const database = new SqliteDatabase(path, { readonly: true });
   try {
     checkOwnDatabase(database, path);

@@ -32,6 +32,22 @@ const REFUSED: readonly (readonly [what: string, make: Make])[] = [
     (path) => sqlite(path, "PRAGMA journal_mode = WAL", "CREATE TABLE customer (id)"),
   ],
   [
+    "another program's database that is in use",
+    (path) => {
+      sqlite(path, "PRAGMA journal_mode = WAL", "CREATE TABLE customer (id)");
+      const database = new Database(path);
+      onTestFinished(() => void database.close());
+      database.prepare("SELECT * FROM customer").all();
+    },
+  ],
+  [
+    "another program's database whose log was left empty",
+    (path) => {
+      sqlite(path, "PRAGMA journal_mode = WAL", "CREATE TABLE customer (id)");
+      for (const end of ["-wal", "-shm"]) writeFileSync(`${path}${end}`, "");
+    },
+  ],
+  [
     "another program's database that has no tables yet",
     (path) => sqlite(path, "PRAGMA application_id = 7", "VACUUM"),
   ],
