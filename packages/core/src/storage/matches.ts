@@ -4,7 +4,7 @@ import { isExpired, type ItemRow, stateOf } from "./item-row.ts";
 /** Whether a row that its reader sees is what the query asks for. */
 export function matches(row: ItemRow, query: ItemQuery, now: number): boolean {
   return (
-    !isExpired(row, now) &&
+    (query.withExpired === true || !isExpired(row, now)) &&
     (query.prefix === undefined || row.key.startsWith(query.prefix)) &&
     (query.topics === undefined || query.topics.some((topic) => row.topics.includes(topic))) &&
     (query.author === undefined || row.author === query.author) &&

@@ -29,6 +29,8 @@ export interface ItemQuery {
   readonly limit: number;
   /** Rows come with an empty `value`, which is then never read. */
   readonly withoutValues?: boolean | undefined;
+  /** Rows that have expired and are not swept yet are included. A watch asks for them; no caller of a mesh sees them. */
+  readonly withExpired?: boolean | undefined;
 }
 
 export interface ItemPage extends Snapshot {

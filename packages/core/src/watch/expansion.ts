@@ -78,6 +78,8 @@ export async function sentOff(
     topics,
     limit: MAX_PAGE,
     withoutValues: true,
+    // What expired before it went out of view was never reported as gone: its sweep will not be visible any more.
+    withExpired: true,
   })) {
     if (row.revision > position || !inView(lens, row.key, row, before)) continue;
     if (!inView(lens, row.key, row, after)) keys.add(row.key);

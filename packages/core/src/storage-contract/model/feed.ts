@@ -15,8 +15,6 @@ export interface Expected {
   name: string;
   /** All that it shows. */
   text: string;
-  /** It may also stay untold: the item's time is over, so nothing of it is in sight either way. */
-  optional: boolean;
 }
 
 export function isInView(
@@ -41,8 +39,7 @@ export function expectedOf(
   const after = tenant.moments[commit.position] as Holdings;
   const now = timeOf(tenant, clock);
   const told: Expected[] = [];
-  const tell = (name: string, text = name, optional = false): void =>
-    void told.push({ name, text, optional });
+  const tell = (name: string, text = name): void => void told.push({ name, text });
   for (const entry of commit.entries) {
     switch (entry.type) {
       case "put": {
@@ -75,8 +72,7 @@ export function expectedOf(
         if (entry.agent !== lens.who) break;
         for (const item of [...after.items].sort((a, b) => byCodePoint(a.key, b.key))) {
           const [was, is] = [before, after].map((side) => isInView(lens, item.key, item, side));
-          if (was && !is)
-            tell(`left ${item.key}`, undefined, isOverNow(tenant, item, commit.at, now));
+          if (was && !is) tell(`left ${item.key}`);
           if (was || !is) continue;
           const current = unchanged(tenant, item, now);
           if (current && isInView(lens, item.key, current, tenant))
@@ -109,7 +105,6 @@ export function expectedInitial(
     .map((item) => ({
       name: `put ${item.key}`,
       text: `put ${modelItemAndState(item, now)}`,
-      optional: false,
     }));
 }
 
@@ -148,10 +143,4 @@ function unchanged(tenant: ModelTenant, item: ModelItem, now: number): ModelItem
     ({ key, revision, expiresAt }) =>
       key === item.key && revision === item.revision && !isOver({ expiresAt }, now),
   );
-}
-
-function isOverNow(tenant: ModelTenant, item: ModelItem, then: number, now: number): boolean {
-  if (isOver(item, then)) return true;
-  const current = tenant.items.find(({ key }) => key === item.key);
-  return current?.revision === item.revision && isOver(current, now);
 }

@@ -310,7 +310,7 @@ export class Play {
   }
 }
 
-const READY: Expected = { name: "ready", text: "ready", optional: false };
+const READY: Expected = { name: "ready", text: "ready" };
 
 const codeOf = (error: unknown): string | undefined =>
   isSynthaError(error) ? error.code : undefined;

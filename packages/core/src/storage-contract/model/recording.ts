@@ -142,9 +142,7 @@ export function compareTold(
   const did: Record<number, string[]> = {};
   for (const position of positions) {
     const here = told.filter(({ place }) => place.position === position);
-    const due = (expected.get(position) ?? []).filter(
-      ({ name, optional }) => !optional || here.some((each) => each.name === name),
-    );
+    const due = expected.get(position) ?? [];
     if (here.length > 0) did[position] = here.map(({ text }) => text).sort();
     if (due.length > 0) should[position] = due.map(({ text }) => text).sort();
   }

@@ -109,6 +109,22 @@ export function watch(contract: StorageContract): void {
       expect(JSON.stringify(feed.taken)).not.toContain("secret");
     });
 
+    it("reports what expired and then goes out of view by unsubscribing, swept or not", async () => {
+      const mesh = world.mesh();
+      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+      await bea.subscribe(["news"]);
+      await ann.push("a", 1, { topics: ["news"], ttl: 5 });
+      const feed = new Feed(bea.watch({ initial: true }));
+      expect(await feed.lines(2)).toEqual(["put a=1", "ready"]);
+      world.clock.advance(5);
+      await bea.unsubscribe(["news"]);
+      expect(await feed.lines(1)).toEqual(["left a"]);
+      const since = feed.taken[1]!.cursor;
+      await mesh.sweep();
+      expect(await feed.rest(mesh)).toEqual([]);
+      expect(await new Feed(bea.watch({ since })).lines(1)).toEqual(["left a"]);
+    });
+
     it.each([
       ["another agent", { subscribers: ["Cid"] }],
       ["another topic", { topics: ["else"] }],
