@@ -1,150 +1,143 @@
-import { isSynthaError, SynthaError } from "@syntha/core";
+import { type ErrorCode, isSynthaError, SynthaError } from "@syntha/core";
+import { sqlstateOf } from "./sqlstate.ts";
 
-/** The server's own code of an error, five characters (SQLSTATE); undefined for any other error. */
-function stateOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("severity" in error) || !("code" in error)) return undefined;
-  return typeof error.code === "string" ? error.code : undefined;
-}
-
-/**
- * Whether it is the server's answer to a statement: the connection goes on, and nothing was committed. With its last
- * words (08, 57P, FATAL) or in trouble of its own (58, XX) it may have committed before.
- */
-export function isAnswer(error: unknown): boolean {
-  const state = stateOf(error);
-  if (state === undefined || /^(08|57P|58|XX)/.test(state)) return false;
-  const { severity } = error as { readonly severity?: unknown };
-  return severity !== "FATAL" && severity !== "PANIC";
-}
-
-/** Whether it is a standby's answer, or that of a server that is about to become one: another connection may lead to another server. */
-export function isReadOnly(error: unknown): boolean {
-  return stateOf(error) === "25006";
-}
-
-/** Whether others' transactions were in the way, so that the same again may succeed. */
-export function isCollision(error: unknown): boolean {
-  return /^(40001|40P01)$/.test(stateOf(error) ?? "");
-}
-
-/** Whether a connection that seemed sound gave no answer. */
-export function isSilence(error: unknown): boolean {
-  return error instanceof Error && error.message === "Query read timeout";
-}
-
-interface Reason {
-  readonly when: RegExp;
-  readonly code: "UNAVAILABLE" | "STORAGE_MISMATCH" | "CLOSED";
+/** How an error of the server or the driver is reported. */
+export interface Reason {
+  readonly code: ErrorCode;
+  /** What failed; the words of the server, the driver or the resolver follow. */
   readonly message: string;
   readonly hint: string;
 }
 
-/** By SQLSTATE. */
-const STATES: readonly Reason[] = [
+type Rule = Reason & { readonly when: RegExp };
+
+/** By SQLSTATE, of statements. */
+const STATES: readonly Rule[] = [
   {
-    when: /^(55P03|40)/,
+    when: /^55P03/,
     code: "UNAVAILABLE",
-    message: "Others' transactions did not let go of the tenant in time.",
+    message: "Timed out waiting for the tenant lock",
     hint: "Try again; look for a long transaction on the schema's tables, or raise `busyTimeout`.",
+  },
+  {
+    when: /^40/,
+    code: "UNAVAILABLE",
+    message: "Conflicts with other transactions did not end",
+    hint: "Try again; look for other programs that write to the schema's tables.",
   },
   {
     when: /^53300/,
     code: "UNAVAILABLE",
-    message: "The server has no connection left.",
+    message: "The server has no connection left",
     hint: "Lower `connections`, raise the server's max_connections, or put a pooler in front of it.",
   },
   {
     when: /^(57014|25P0)/,
     code: "UNAVAILABLE",
-    message: "The server ended what took too long, or somebody cancelled it.",
-    hint: "Try again; look at the server's load, and at statement_timeout of this role and database.",
+    message: "The server ended a statement or transaction that took too long or was cancelled",
+    hint: "Try again; look at the server's load, or raise `statementTimeout`.",
   },
   {
     when: /^(25006|57P0|08|53)/,
     code: "UNAVAILABLE",
-    message: "The server can't be written to just now.",
-    hint: "It is starting, stopping, full or a read-only standby: try again, and see `cause`.",
-  },
-  {
-    when: /^(28|3D)/,
-    code: "UNAVAILABLE",
-    message: "The server does not let this user in.",
-    hint: "Check user, password and database in the connection string; `cause` has the server's words.",
+    message: "The server can't do this at present",
+    hint: "It is starting, stopping, full or a read-only standby: try again.",
   },
   {
     when: /^42501/,
-    code: "UNAVAILABLE",
-    message: "This role may not use the schema's tables.",
-    hint: "Grant it USAGE on the schema and SELECT, INSERT, UPDATE, DELETE on its tables; to make them it needs CREATE, or `migrate: false` and migrationSql().",
+    code: "MISCONFIGURED",
+    message: "The role lacks a permission",
+    hint: "Grant it USAGE on the schema and SELECT, INSERT, UPDATE, DELETE on its tables; creating them takes CREATE, or `migrate: false` and migrationSql().",
   },
   {
     when: /^(42P07|42P06|42710)/,
     code: "STORAGE_MISMATCH",
-    message: "The schema holds tables that are not ours.",
-    hint: "Give the storage a schema of its own by `schema`.",
+    message: "The schema holds tables of another program",
+    hint: "Give the storage a schema that nothing else uses, by `schema`.",
   },
   {
     when: /^(3F000|42P01|42703|42883)/,
     code: "STORAGE_MISMATCH",
-    message: "The schema's tables are missing, or are not what this release made.",
+    message: "The schema's tables are missing, or are not those of this release",
     hint: "Open it once with `migrate: true`, or run what migrationSql() gives; check `schema`.",
   },
 ];
 
-/** By the message of pg itself, or the system's code. */
-const LOSSES: readonly Reason[] = [
+/** By the words of the server, a pooler or pg. */
+const WORDS: readonly Rule[] = [
   {
-    when: /timeout exceeded when trying to connect/,
-    code: "UNAVAILABLE",
-    message: "No connection was free, or could be made, in time.",
-    hint: "Raise `connections` or `busyTimeout`; check that the server can be reached.",
+    when: /statement pooling mode/i,
+    code: "MISCONFIGURED",
+    message: "The pooler lends connections by the statement",
+    hint: "Set its pool_mode to transaction or session, or connect to the server directly.",
   },
   {
     when: /Cannot use a pool after calling end/,
     code: "CLOSED",
-    message: "The pool that was handed in has been ended.",
-    hint: "Close the mesh before the pool, or hand in another one.",
+    message: "The pool was ended",
+    hint: "Close the mesh before the pool, or pass another pool.",
   },
 ];
 
-const LOST: Omit<Reason, "when"> = {
+const LOST: Reason = {
   code: "UNAVAILABLE",
-  message: "The connection to the server was lost, or could not be made.",
-  hint: "Try again: the next call connects anew. Nothing was changed.",
+  message: "The connection to the server was lost",
+  hint: "Try again: the next call uses another connection. Nothing was changed.",
 };
 
-const OTHER: Omit<Reason, "when"> = {
+const OTHER: Reason = {
   code: "UNAVAILABLE",
-  message: "PostgreSQL could not do it.",
-  hint: "See `cause` for what it says; nothing was changed.",
+  message: "PostgreSQL error",
+  hint: "Nothing was changed; `cause` has the server's details.",
 };
 
-/** What callers get for an error: ours as it is, the server's and the connection's with a code and a hint, a bug unchanged. */
+/**
+ * What callers get for an error of a statement: a SynthaError as it is, an error of the server or the connection with a
+ * code and a hint, a bug unchanged.
+ */
 export function toFailure(error: unknown): unknown {
   if (isSynthaError(error)) return error;
-  const state = stateOf(error);
-  if (state !== undefined) {
-    const reason = STATES.find(({ when }) => when.test(state)) ?? OTHER;
-    return failure(reason, `(${state})`, error);
-  }
-  if (!isLoss(error)) return error;
-  const { message } = error;
-  return failure(LOSSES.find(({ when }) => when.test(message)) ?? LOST, "", error);
+  const state = sqlstateOf(error);
+  if (state === undefined && !isLoss(error)) return error;
+  const words = wordsOf(error);
+  const reason =
+    WORDS.find(({ when }) => when.test(words)) ??
+    (state === undefined ? LOST : (STATES.find(({ when }) => when.test(state)) ?? OTHER));
+  return failure(reason, error);
 }
 
-/** What the server may or may not have done before its connection was lost. */
+/** The error with its reason, in the words of the server, the driver or the resolver. */
+export function failure({ code, message, hint }: Reason, cause: unknown): SynthaError {
+  const state = sqlstateOf(cause);
+  const words = wordsOf(cause);
+  const text = words === "" ? message : `${message}: ${words}`;
+  return new SynthaError(code, state === undefined ? `${text}.` : `${text} (${state}).`, {
+    hint,
+    cause,
+  });
+}
+
+/** The outcome of a commit that the server may or may not have done before its connection was lost. */
 export function unknownOutcome(cause: unknown): SynthaError {
   return new SynthaError(
     "UNKNOWN_OUTCOME",
-    "The connection was lost while the server committed: the write may have happened or not.",
+    "The connection was lost during the commit: the write may or may not have happened.",
     {
-      hint: "Read what it was to change before you write again; with `ifRevision`, or an event's id, the same again does no harm.",
+      hint: "Read what it was to change before you write again; with `ifRevision`, or an event's id, repeating it is harmless.",
       cause,
     },
   );
 }
 
-/** Whether it is about the connection: the system's word, or pg's. */
+/** An attempt on several addresses has no words but those of each. */
+export function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  if (error.message === "" && error instanceof AggregateError)
+    return error.errors.map((each) => wordsOf(each)).join("; ");
+  return error.message.replace(/\.$/, "");
+}
+
+/** Whether it is about the connection: the system's error, or pg's. */
 function isLoss(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   if ("syscall" in error) return true;
@@ -153,12 +146,4 @@ function isLoss(error: unknown): error is Error {
   return /connection|connect\b|timeout expired|Client (was closed|has encountered)|Query read timeout|pool after calling end|rolled back/i.test(
     error.message,
   );
-}
-
-function failure(
-  { code, message, hint }: Omit<Reason, "when">,
-  state: string,
-  cause: unknown,
-): SynthaError {
-  return new SynthaError(code, state === "" ? message : `${message} ${state}`, { hint, cause });
 }

@@ -1,6 +1,7 @@
 import { type Duration, SynthaError } from "@syntha/core";
 import { type Clock, refuseUnknownOptions, toMs, wholeMs } from "@syntha/core/storage";
 import type { Pool } from "pg";
+import { checkConnectionString } from "./connection-string.ts";
 import type { PostgresStorageOptions } from "./options.ts";
 
 export interface Settings {
@@ -80,7 +81,7 @@ function toSource(options: PostgresStorageOptions): Settings["source"] {
   if (pool !== undefined) return { pool: pool as Pool };
   if (!Number.isSafeInteger(connections) || connections < 1)
     throw invalid("`connections` is a whole number from 1 on.", "connections");
-  return { connectionString: connectionString as string, connections };
+  return { connectionString: checkConnectionString(connectionString as string), connections };
 }
 
 /** Timers hold no more; to the server and the driver none at all is for ever. */

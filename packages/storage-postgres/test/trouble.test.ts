@@ -1,6 +1,5 @@
 import { type Commit, decide } from "@syntha/core/storage";
 import type { PostgresStorage } from "@syntha/storage-postgres";
-import { postgresUrl } from "@syntha/test-postgres/vitest";
 import pg from "pg";
 import { expect, it, onTestFinished } from "vitest";
 import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
@@ -141,8 +140,8 @@ it.for([
     const backend = await pid();
     await expect(storage.commit("acme", [small, large], decide)).rejects.toMatchObject({
       code: "UNAVAILABLE",
-      message: expect.stringContaining("23514"),
-      hint: expect.stringContaining("nothing was changed"),
+      message: expect.stringMatching(/^PostgreSQL error: new row .* violates check .*\(23514\)/),
+      hint: expect.stringContaining("Nothing was changed"),
     });
     expect(await storage.log("acme", { after: "start", limit: 9 })).toMatchObject({
       entries: before.entries,
@@ -339,24 +338,6 @@ it("does not stay with a server that has become read-only when its name leads to
   expect(refused).toMatchObject({ code: "UNAVAILABLE", cause: { code: "25006" } });
   expect(await write(user, 2)).toMatchObject([{ position: 2 }]);
   expect(await write(first, 3)).toMatchObject([{ position: 3 }]);
-});
-
-it("says when the server does not let it in", async () => {
-  const url = new URL(await postgresUrl());
-  url.pathname = "/no_such_database";
-  await expect(newStorage({ connectionString: url.href }).open()).rejects.toMatchObject({
-    code: "UNAVAILABLE",
-    hint: expect.stringContaining("user, password and database"),
-    cause: { code: "3D000" },
-  });
-});
-
-it("says when the connection string names no server", async () => {
-  const url = "postgres://nobody@127.0.0.1:1/nothing";
-  await expect(newStorage({ connectionString: url }).open()).rejects.toMatchObject({
-    code: "UNAVAILABLE",
-    cause: { code: "ECONNREFUSED" },
-  });
 });
 
 it("says when the tables were taken away", async () => {

@@ -1,7 +1,9 @@
 import pg, { type ClientBase, type Pool, type PoolClient, type PoolConfig } from "pg";
 import { isSynthaError } from "@syntha/core";
-import { isCollision, isSilence, toFailure, unknownOutcome } from "../failure.ts";
+import { toConnectFailure } from "../connect-failure.ts";
+import { toFailure, unknownOutcome } from "../failure.ts";
 import type { Settings } from "../settings.ts";
+import { isCollision, isSilence } from "../sqlstate.ts";
 import { Link } from "./link.ts";
 import { sever } from "./sever.ts";
 import { forConnection, forTenant, forTransaction } from "./prelude.ts";
@@ -26,6 +28,8 @@ export class Connections {
   #users = 0;
   readonly #idlers: (() => void)[] = [];
   #pool: Pool | undefined;
+  /** Whether there ever was a connection: then its host is right. */
+  #hasConnected = false;
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -111,8 +115,9 @@ export class Connections {
       client = await this.#takeSound(pool);
     } catch (error) {
       this.#leave();
-      throw toFailure(error);
+      throw toConnectFailure(error, this.#hasConnected);
     }
+    this.#hasConnected = true;
     const link = this.#linkOf(client);
     let rest: Promise<unknown> | undefined;
     try {

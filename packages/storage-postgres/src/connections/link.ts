@@ -1,5 +1,5 @@
 import type { Client, ClientBase, QueryArrayConfig, QueryArrayResult } from "pg";
-import { isAnswer, isReadOnly } from "../failure.ts";
+import { isAnswer, isReadOnly } from "../sqlstate.ts";
 import { ownTypes } from "./parsers.ts";
 import type { Answer, Call } from "./statement.ts";
 

@@ -1,4 +1,4 @@
-import { isAnswer } from "../failure.ts";
+import { isAnswer } from "../sqlstate.ts";
 import type { Link } from "./link.ts";
 import { type Answer, type Call, call, plain } from "./statement.ts";
 

@@ -1,0 +1,31 @@
+/** The server's code of an error, five characters (SQLSTATE); undefined for any other error. */
+export function sqlstateOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("severity" in error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}
+
+/**
+ * Whether it is the server's answer to a statement: the connection stays usable, and nothing was committed. After an
+ * error that ends the connection (08, 57P, FATAL) or an internal error (58, XX) the commit may have happened before.
+ */
+export function isAnswer(error: unknown): boolean {
+  const state = sqlstateOf(error);
+  if (state === undefined || /^(08|57P|58|XX)/.test(state)) return false;
+  const { severity } = error as { readonly severity?: unknown };
+  return severity !== "FATAL" && severity !== "PANIC";
+}
+
+/** Whether it comes from a standby, or a server that is about to become one: another connection may lead to another server. */
+export function isReadOnly(error: unknown): boolean {
+  return sqlstateOf(error) === "25006";
+}
+
+/** Whether it failed because of a conflict with another transaction, so that the same again may succeed. */
+export function isCollision(error: unknown): boolean {
+  return /^(40001|40P01)$/.test(sqlstateOf(error) ?? "");
+}
+
+/** Whether a connection that seemed sound gave no answer. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message === "Query read timeout";
+}

@@ -1,0 +1,49 @@
+import { createServer, type AddressInfo, type Socket } from "node:net";
+import { onTestFinished } from "vitest";
+
+/** What a server that follows a script does with a connection. */
+export interface ScriptedConnection {
+  readonly socket: Socket;
+  /** Sends messages of the protocol as one packet. */
+  readonly send: (...messages: readonly Buffer[]) => void;
+}
+
+/**
+ * A server that speaks PostgreSQL's protocol by the message, for what a real one does only at moments that can't be
+ * chosen. It lets everyone in.
+ * @param onStartup gets each connection once it has asked to start
+ * @returns its URL
+ */
+export async function scriptedServer(
+  onStartup: (connection: ScriptedConnection) => void,
+): Promise<string> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.setNoDelay());
+    socket.on("error", () => {});
+    socket.on("close", () => sockets.delete(socket));
+    const send = (...messages: readonly Buffer[]): void =>
+      void (socket.writable && socket.write(Buffer.concat(messages)));
+    socket.once("data", () => onStartup({ socket, send }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  });
+  return `postgres://app@127.0.0.1:${(server.address() as AddressInfo).port}/product`;
+}
+
+/** A message of the server: its type, and what it holds. */
+function message(type: string, ...parts: readonly (string | Buffer)[]): Buffer {
+  const body = Buffer.concat(parts.map((part) => Buffer.from(part)));
+  const head = Buffer.alloc(5);
+  head.write(type, 0, "latin1");
+  head.writeInt32BE(body.length + 4, 1);
+  return Buffer.concat([head, body]);
+}
+
+export function fatal(code: string, text: string): Buffer {
+  return message("E", `SFATAL\0VFATAL\0C${code}\0M${text}\0\0`);
+}
