@@ -121,6 +121,6 @@ describe("a command that can't be followed", () => {
     expect(await readFile(text, "utf8")).toMatch(/^These are my notes/);
     const nowhere = await run("--storage", `sqlite:${join(directory, "no", "such", "place.db")}`);
     expect(nowhere.code).toBe(1);
-    expect(nowhere.stderr).toMatch(/no directory|can't be opened/);
+    expect(nowhere.stderr).toMatch(/does not exist/);
   });
 });

@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
-import { dirname } from "node:path";
 import { SynthaError } from "@syntha/core";
 import SqliteDatabase, { type Database } from "better-sqlite3";
+import { ensureFile, explainCannotOpen } from "./database-file.ts";
 import { checkLibraryVersion } from "./library-version.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { checkFileWithLog, checkOwnDatabase } from "./own-file.ts";
+import { type FileSource, IN_MEMORY } from "./settings.ts";
 
 /** How long the driver itself waits for a lock. It blocks the whole process meanwhile, so the rest is waited for outside. */
 const DRIVER_WAIT_MS = 3;
@@ -19,16 +19,23 @@ const LOG_FILE_BYTES = LOG_PAGES * 4_096;
 export type SyncMode = "FULL" | "NORMAL";
 
 /** Opens a file of ours, or makes one; refuses any other without touching it. One try: throws when it is locked. */
-export function openFile(path: string, sync: SyncMode): Database {
-  const inMemory = path === "" || path === ":memory:";
-  if (!inMemory) {
-    if (!path.startsWith("file:") && !existsSync(dirname(path))) throw noDirectory(path);
+export function openFile({ path, mode }: FileSource, sync: SyncMode): Database {
+  if (path === IN_MEMORY) return configure(new SqliteDatabase(path), sync);
+  ensureFile(path, mode);
+  try {
     checkFileWithLog(path);
+    const options = { timeout: DRIVER_WAIT_MS, fileMustExist: true };
+    return configure(new SqliteDatabase(path, options), sync, path);
+  } catch (error) {
+    throw explainCannotOpen(error, path);
   }
-  const database = new SqliteDatabase(path, { timeout: DRIVER_WAIT_MS });
+}
+
+/** `path` is that of a file which has yet to prove that it is ours. Closes the database when it throws. */
+function configure(database: Database, sync: SyncMode, path?: string): Database {
   try {
     checkLibrary(database);
-    if (!inMemory) checkOwnDatabase(database, path);
+    if (path !== undefined) checkOwnDatabase(database, path);
     database.pragma("foreign_keys = ON");
     database.pragma("trusted_schema = OFF");
     database.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
@@ -49,8 +56,7 @@ export function adopt(database: Database, sync: SyncMode): void {
 
 function prepare(database: Database, sync: SyncMode): void {
   checkEncoding(database);
-  const mode = String(database.pragma("journal_mode", { simple: true }));
-  if (mode !== "wal" && mode !== "memory") useWriteAheadLog(database);
+  if (!database.memory && journalMode(database) !== "wal") useWriteAheadLog(database);
   database.pragma(`synchronous = ${sync}`);
   // macOS alone needs to be told that the disk's own cache counts as well.
   database.pragma(`fullfsync = ${sync === "FULL" ? "ON" : "OFF"}`);
@@ -58,15 +64,17 @@ function prepare(database: Database, sync: SyncMode): void {
   migrate(database);
 }
 
+function journalMode(database: Database, change = ""): string {
+  return String(database.pragma(`journal_mode${change}`, { simple: true }));
+}
+
 function useWriteAheadLog(database: Database): void {
-  const mode = String(database.pragma("journal_mode = WAL", { simple: true }));
+  const mode = journalMode(database, " = WAL");
   if (mode === "wal") return;
   throw new SynthaError(
-    "UNAVAILABLE",
-    `SQLite keeps no write-ahead log here (its journal mode stays "${mode}").`,
-    {
-      hint: "Put the file on a local disk: network file systems lack what a write-ahead log needs.",
-    },
+    "MISCONFIGURED",
+    `SQLite can't use a write-ahead log for this database; its journal mode stays "${mode}".`,
+    { hint: "Put the file on a local disk: most network file systems don't support it." },
   );
 }
 
@@ -81,10 +89,4 @@ function checkEncoding(database: Database): void {
 
 function checkLibrary(database: Database): void {
   checkLibraryVersion(String(database.prepare("SELECT sqlite_version()").pluck().get()));
-}
-
-function noDirectory(path: string): SynthaError {
-  return new SynthaError("UNAVAILABLE", `There is no directory ${dirname(path)}.`, {
-    hint: "Create the directory first, or name a file in one that is there.",
-  });
 }

@@ -1,7 +1,7 @@
 import { SynthaError, isSynthaError } from "@syntha/core";
 
 /** The code of an error of the driver or the file system, such as SQLITE_BUSY or EACCES; undefined for any other. */
-function driverCode(error: unknown): string | undefined {
+export function driverCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const { code } = error;
   return typeof code === "string" && (code.startsWith("SQLITE_") || "syscall" in error)
@@ -26,7 +26,7 @@ function isUsersTransaction(error: unknown): boolean {
 
 interface Reason {
   readonly when: RegExp;
-  readonly code: "UNAVAILABLE" | "STORAGE_MISMATCH";
+  readonly code: "UNAVAILABLE" | "MISCONFIGURED" | "STORAGE_MISMATCH";
   readonly message: string;
   readonly hint: string;
 }
@@ -39,22 +39,28 @@ const REASONS: readonly Reason[] = [
     hint: "Try again; look for a long transaction of another process, or raise `busyTimeout`.",
   },
   {
-    when: /^SQLITE_FULL/,
+    when: /^SQLITE_FULL|^(ENOSPC|EDQUOT)$/,
     code: "UNAVAILABLE",
     message: "The disk that holds the database is full.",
     hint: "Free some space and try again; nothing was changed.",
   },
   {
     when: /^SQLITE_(READONLY|PERM|AUTH)/,
-    code: "UNAVAILABLE",
+    code: "MISCONFIGURED",
     message: "The database can only be read.",
-    hint: "Give this process the right to write the file and its directory, and try again.",
+    hint: "Give this process the right to write the file and its directory.",
+  },
+  {
+    when: /^E(ACCES|PERM|ROFS|NOENT|NOTDIR|ISDIR|LOOP|NAMETOOLONG)$/,
+    code: "MISCONFIGURED",
+    message: "This process may not use the database file or its directory.",
+    hint: "Check the path, and give this process the right to read and write the file and its directory.",
   },
   {
     when: /^SQLITE_CANTOPEN|^E[A-Z]+$/,
     code: "UNAVAILABLE",
     message: "The database file can't be opened.",
-    hint: "Check that the path names a file that this process may read and write.",
+    hint: "Check that the path names a file that this process may read and write, and that it may open more files.",
   },
   {
     when: /^SQLITE_(CORRUPT|NOTADB)/,

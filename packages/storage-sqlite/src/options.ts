@@ -16,6 +16,27 @@ interface SqliteSettings {
   pollEvery?: Duration;
 }
 
-/** A file of ours (made when it is missing), or an open database of yours that we never close. */
-export type SqliteStorageOptions = SqliteSettings &
-  ({ path: string; database?: never } | { database: OpenDatabase; path?: never });
+interface SqliteFile {
+  /**
+   * A file's path, or `":memory:"`. A relative one is resolved when the storage is created. The file is created when it
+   * is missing, its directory is not.
+   */
+  path: string;
+  /**
+   * Permissions of the file when the storage creates it, whatever the umask; SQLite gives them to `PATH-wal` and
+   * `PATH-shm` as well. A file that exists keeps its own. Ignored on Windows.
+   * @default 0o600: only the user that the process runs as can read and write it
+   */
+  mode?: number | undefined;
+  database?: never;
+}
+
+interface UsersDatabase {
+  /** An open better-sqlite3 database of yours, which the storage never closes. */
+  database: OpenDatabase;
+  path?: never;
+  mode?: never;
+}
+
+/** A file, or an open database of yours. */
+export type SqliteStorageOptions = SqliteSettings & (SqliteFile | UsersDatabase);

@@ -44,7 +44,7 @@ export function openSession({ source, durability }: Settings): Session {
     adopt(source.database, sync);
     return new Session(source.database, false);
   }
-  const database = openFile(source.path, sync);
+  const database = openFile(source, sync);
   try {
     return new Session(database, true);
   } catch (error) {

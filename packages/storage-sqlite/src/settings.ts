@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { SynthaError } from "@syntha/core";
 import {
   type Clock,
@@ -10,26 +11,37 @@ import {
 import type { Database } from "better-sqlite3";
 import type { SqliteStorageOptions } from "./options.ts";
 
+export const IN_MEMORY = ":memory:";
+
+export interface FileSource {
+  /** Absolute, or `IN_MEMORY`. */
+  readonly path: string;
+  /** Permissions of a file that is made. */
+  readonly mode: number;
+}
+
 export interface Settings {
-  readonly source: { readonly path: string } | { readonly database: Database };
+  readonly source: FileSource | { readonly database: Database };
   readonly durability: "power" | "process";
   readonly clock: Clock;
   readonly busyMs: number;
   readonly pollMs: number;
 }
 
-const NAMES = ["path", "database", "durability", "clock", "busyTimeout", "pollEvery"];
+const NAMES = ["path", "mode", "database", "durability", "clock", "busyTimeout", "pollEvery"];
 
 /** @throws INVALID_ARGUMENTS */
 export function toSettings(options: SqliteStorageOptions): Settings {
   refuseUnknownOptions(options, NAMES);
-  const { path, database, durability = "power", clock = systemClock } = options;
-  if ((typeof path === "string" && path !== "") === (database !== undefined))
+  const { path, mode, database, durability = "power", clock = systemClock } = options;
+  if ((path === undefined) === (database === undefined))
     throw invalid("A storage needs a file's path or an open database, one of both.", "path");
   if (durability !== "power" && durability !== "process")
     throw invalid(`"${String(durability)}" is no durability.`, "durability");
+  if (database !== undefined && mode !== undefined)
+    throw invalid("`mode` is for a file that the storage creates: pass it with `path`.", "mode");
   return {
-    source: database === undefined ? { path: path as string } : { database: database as Database },
+    source: database === undefined ? toFile(path, mode) : { database: database as Database },
     durability,
     clock: wholeMs(clock),
     busyMs: toMs("busyTimeout", options.busyTimeout ?? "10s", true),
@@ -38,9 +50,31 @@ export function toSettings(options: SqliteStorageOptions): Settings {
   };
 }
 
+/** The path is made absolute, so that a later change of the working directory leads to no other file. */
+function toFile(given: unknown, mode: unknown = 0o600): FileSource {
+  const path = typeof given === "string" ? given.trim() : "";
+  if (path === "" || path.includes("\0")) throw invalid("`path` must be a file's path.", "path");
+  if (path.startsWith("file:"))
+    throw invalid("`path` must be a file's path, not a URI: leave out `file:`.", "path");
+  if (!isMode(mode))
+    throw invalid(
+      "`mode` must include read and write for the owner and no execute bit, such as 0o600 or 0o660.",
+      "mode",
+    );
+  return { path: path === IN_MEMORY ? path : resolve(path), mode };
+}
+
+function isMode(mode: unknown): mode is number {
+  return (
+    Number.isInteger(mode) &&
+    ((mode as number) & 0o600) === 0o600 &&
+    ((mode as number) & ~0o666) === 0
+  );
+}
+
 /** What has no file is gone with the process. */
 export function durabilityOf({ source, durability }: Settings): Durability {
-  const isInMemory = "path" in source ? source.path === ":memory:" : source.database.memory;
+  const isInMemory = "path" in source ? source.path === IN_MEMORY : source.database.memory;
   return isInMemory ? "none" : durability;
 }
 

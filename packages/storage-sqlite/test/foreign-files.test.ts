@@ -138,14 +138,3 @@ it.for([
   expect(database.pragma("application_id", { simple: true })).toBe(0x53_79_6e_74);
   expect(database.pragma("integrity_check", { simple: true })).toBe("ok");
 });
-
-it.for([
-  ["a directory that is missing", (path: string) => join(path, "deeper", "mesh.db")],
-  ["a directory in place of the file", (path: string) => dirname(path)],
-] as const)("says what is wrong with %s", async ([, toPath]) => {
-  const storage = new SqliteStorage({ path: toPath(tempFile()) });
-  await expect(storage.open()).rejects.toMatchObject({
-    code: "UNAVAILABLE",
-    hint: expect.stringMatching(/directory|path/),
-  });
-});

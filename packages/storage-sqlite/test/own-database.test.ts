@@ -127,6 +127,13 @@ it.for([
   },
 );
 
+it("keeps a write-ahead log for a database that the user set to another journal", async () => {
+  const database = openDatabase();
+  database.pragma("journal_mode = MEMORY");
+  await openStorage({ database });
+  expect(database.pragma("journal_mode", { simple: true })).toBe("wal");
+});
+
 it.for([
   ["power", 2],
   ["process", 1],
@@ -160,6 +167,13 @@ it.for([
   ["neither a path nor a database", {}],
   ["both", { path: "mesh.db", database: new Database(":memory:") }],
   ["an empty path", { path: "" }],
+  ["a path of blanks", { path: "  " }],
+  ["a path with a NUL", { path: "mesh.db\0" }],
+  ["a path that is none", { path: 7 }],
+  ["a URI", { path: "file:mesh.db?mode=ro" }],
+  ["a mode without 0o", { path: "mesh.db", mode: 660 }],
+  ["a mode in which the owner may not write", { path: "mesh.db", mode: 0o444 }],
+  ["a mode for a database that is handed in", { database: new Database(":memory:"), mode: 0o600 }],
   ["an unknown durability", { path: "mesh.db", durability: "forever" }],
   ["a negative wait", { path: "mesh.db", busyTimeout: -1 }],
   ["a wait without a unit", { path: "mesh.db", pollEvery: "soon" }],

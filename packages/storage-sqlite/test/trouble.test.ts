@@ -91,7 +91,8 @@ it("says so when the database can only be read, and still reads it", async () =>
   await storage.commit("acme", [bySystem(put("k", 1))], decide);
   database.pragma("query_only = ON");
   await expect(storage.commit("acme", [bySystem(put("k", 2))], decide)).rejects.toMatchObject({
-    code: "UNAVAILABLE",
+    code: "MISCONFIGURED",
+    retryable: false,
     hint: expect.stringContaining("right to write"),
   });
   expect((await storage.get("acme", null, ["k"])).items[0]?.value).toBe("1");
@@ -106,7 +107,7 @@ it.skipIf(process.getuid?.() === 0)("reads a file that was made read-only", asyn
   chmodSync(path, 0o444);
   const storage = await openStorage({ path });
   await expect(storage.commit("acme", [bySystem(put("k", 2))], decide)).rejects.toMatchObject({
-    code: "UNAVAILABLE",
+    code: "MISCONFIGURED",
   });
   expect((await storage.get("acme", null, ["k"])).items[0]?.value).toBe("1");
 });

@@ -1,0 +1,138 @@
+import { execFile, execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { decide } from "@syntha/core/storage";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import { expect, it, onTestFinished } from "vitest";
+import { openStorage } from "./support/open-storage.ts";
+import { bySystem, put } from "./support/operations.ts";
+import { tempFile } from "./support/temp-file.ts";
+
+const WRITER = new URL("support/writer.ts", import.meta.url).pathname;
+const ENDS = ["", "-wal", "-shm"];
+
+const modeOf = (path: string): number => statSync(path).mode & 0o777;
+
+it.for([
+  ["lets only the owner read", undefined, 0o600],
+  ["gives `mode`, whatever the umask, to", 0o664, 0o664],
+] as const)("%s a new file, its write-ahead log and its index", async ([, mode, expected]) => {
+  const path = tempFile();
+  const storage = await openStorage({ path, mode });
+  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  expect(ENDS.map((end) => modeOf(path + end))).toEqual([expected, expected, expected]);
+  expect(readdirSync(dirname(path))).toHaveLength(3);
+});
+
+it("keeps the mode of a file that exists, also when a `mode` is named", async () => {
+  const path = tempFile();
+  writeFileSync(path, "");
+  chmodSync(path, 0o640);
+  await openStorage({ path, mode: 0o600 });
+  expect(ENDS.map((end) => modeOf(path + end))).toEqual([0o640, 0o640, 0o640]);
+});
+
+it("creates the file to which a symbolic link leads, and shares it by both names", async () => {
+  const path = tempFile();
+  const link = join(dirname(path), "link.db");
+  symlinkSync("mesh.db", link);
+  const first = await openStorage({ path: link });
+  await first.commit("acme", [bySystem(put("k", 1))], decide);
+  expect(modeOf(path)).toBe(0o600);
+  const second = await openStorage({ path });
+  expect(await second.stats("acme")).toMatchObject({ items: 1 });
+  expect(existsSync(`${link}-wal`)).toBe(false);
+});
+
+it("resolves a relative path when it is created, not when it is opened", async () => {
+  const folder = dirname(tempFile());
+  mkdirSync(join(folder, "elsewhere"));
+  const program = `
+    import { SqliteStorage } from "@syntha/storage-sqlite";
+    const storage = new SqliteStorage({ path: "mesh.db" });
+    process.chdir("elsewhere");
+    await storage.open();
+    await storage.close();`;
+  const from = new URL("../..", import.meta.url).pathname;
+  await promisify(execFile)(
+    process.execPath,
+    [
+      "--conditions=@syntha/source",
+      "--input-type=module",
+      "-e",
+      `process.chdir(${JSON.stringify(folder)});${program}`,
+    ],
+    { cwd: from },
+  );
+  expect(existsSync(join(folder, "mesh.db"))).toBe(true);
+});
+
+it.for<[string, (path: string) => string | Promise<string>, RegExp]>([
+  ["a directory that is missing", (path) => join(path, "deeper", "mesh.db"), /does not exist/],
+  ["a directory in place of the file", (path) => dirname(path), /is a directory/],
+  ["a device", () => "/dev/null", /is a device/],
+  ["a socket", listenAt, /is a socket/],
+  [
+    "a file in place of the directory",
+    (path) => {
+      writeFileSync(path, "");
+      return join(path, "mesh.db");
+    },
+    /./,
+  ],
+  [
+    "a symbolic link that leads to itself",
+    (path) => {
+      symlinkSync(path, path);
+      return path;
+    },
+    /./,
+  ],
+  ["a directory in which no file may be created", () => FORBIDDEN[process.platform] ?? "/", /./],
+])("says what is wrong with %s, and that trying again is of no use", async ([, make, message]) => {
+  const storage = new SqliteStorage({ path: await make(tempFile()) });
+  await expect(storage.open()).rejects.toMatchObject({
+    code: "MISCONFIGURED",
+    retryable: false,
+    message: expect.stringMatching(message),
+    hint: expect.stringMatching(/directory|path/),
+  });
+});
+
+/** Not even for root. */
+const FORBIDDEN: Partial<Record<NodeJS.Platform, string>> = {
+  linux: "/sys/mesh.db",
+  darwin: "/System/mesh.db",
+};
+
+async function listenAt(path: string): Promise<string> {
+  const server = createServer();
+  onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return path;
+}
+
+// In a process that can be killed: opening a pipe would wait for its other end.
+it("refuses a named pipe instead of waiting for its other end", async () => {
+  const path = tempFile();
+  execFileSync("mkfifo", [path]);
+  const opening = promisify(execFile)(
+    process.execPath,
+    ["--conditions=@syntha/source", WRITER, "open", path],
+    { timeout: 30_000 },
+  );
+  await expect(opening).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/is a named pipe[^]*code: 'MISCONFIGURED'/),
+  });
+}, 60_000);
