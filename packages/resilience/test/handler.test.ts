@@ -43,9 +43,9 @@ it("opens although a handler never throws: failures are seen in its answers", as
   expect(await handler.handleToolCall("get_context")).toEqual({
     success: false,
     code: "UNAVAILABLE",
-    error: "The mesh can't be reached right now.",
+    error: "The mesh is unavailable right now.",
     hint: "The circuit is open: call get_context again in 1 second.",
-    retryable: true,
+    retry: "same_call",
   });
   expect(storage.calls).toHaveLength(tried);
   storage.fail(undefined);
@@ -119,9 +119,9 @@ it.each([
   expect(await handler.handleToolCall("push_context", PUSH)).toEqual({
     success: false,
     code: "UNKNOWN_OUTCOME",
-    error: "It is not known whether this was written, or all of it.",
-    hint: "See with get_context what is there before you repeat it.",
-    retryable: false,
+    error: "It is unknown whether all of this was written.",
+    hint: "Check with get_context whether the change was made before you repeat the call.",
+    retry: "corrected_call",
   });
   expect(storage.calls).toEqual(["commit"]);
 });
@@ -132,7 +132,7 @@ it("answers a read in time that the mesh does not answer", async () => {
   expect(await handler.handleToolCall("list_context")).toMatchObject({
     code: "TIMEOUT",
     hint: "Call list_context again in a moment.",
-    retryable: true,
+    retry: "same_call",
   });
 });
 
@@ -209,7 +209,7 @@ it("is told when to try again by the circuit of the storage under it", async () 
   storage.breaker.isolate();
   expect(await handler.handleToolCall("list_context")).toMatchObject({
     code: "UNAVAILABLE",
-    hint: "The circuit is isolated until whoever runs you releases it: go on without the mesh.",
+    hint: "The circuit is isolated until your operator releases it: continue without the mesh.",
   });
 });
 

@@ -1,5 +1,6 @@
 export type { Role, RoleName } from "./access/role.ts";
 export type { ToolList } from "./access/tool-list.ts";
+export type { RetryAdvice } from "./answer/advice.ts";
 export type { ItemMeta } from "./answer/context-entry.ts";
 export type { ToolFailure } from "./answer/failure.ts";
 export type { ArgumentLimits } from "./arguments/limits.ts";

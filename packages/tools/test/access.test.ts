@@ -122,7 +122,7 @@ describe("what an agent may call", () => {
       code: "TOOL_DENIED",
       error: "Triage may not call push_context: it is denied.",
       hint: "Available: list_context, get_context, subscribe_to_topics, unsubscribe_from_topics, discover_topics.",
-      retryable: false,
+      retry: "never",
     });
     handler.deny.remove("push_context");
     await must(handler.handleToolCall("push_context", { key: "a", value: "b", global: true }));

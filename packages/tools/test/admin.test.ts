@@ -80,7 +80,7 @@ describe("admin by tools", () => {
     const again = await failed(admin.handleToolCall("delete_topic", { topic: "old" }));
     expect(again).toMatchObject({
       code: "NOT_FOUND",
-      hint: "Call discover_topics for the topics that there are.",
+      hint: "Call discover_topics for all topics.",
     });
   });
 });

@@ -76,7 +76,12 @@ it("tells the model why a tool of the user's own failed, and the user what was t
   const calls = [call("refund", {}), call("odd", {}), call("circular", {}), call("refund", "{")];
   const answers = await answerCalls(handler(), calls, { own, onError: (e) => heard.push(e) });
   expect(answers.map(({ text }) => JSON.parse(text))).toMatchObject([
-    { success: false, code: "TOOL_FAILED", error: "There is no such order.", retryable: false },
+    {
+      success: false,
+      code: "TOOL_FAILED",
+      error: "There is no such order.",
+      retry: "corrected_call",
+    },
     { code: "TOOL_FAILED", error: "text" },
     { code: "TOOL_FAILED", error: expect.stringContaining("circular") },
     { code: "INVALID_ARGUMENTS" },
@@ -135,7 +140,7 @@ it("keeps a storage's own words from the model when a tool of the user's own mee
   };
   const [answer] = await answerCalls(handler(), [call("save", {})], { own });
   expect(answer?.text).not.toContain("pg.sock");
-  expect(JSON.parse(answer?.text ?? "")).toMatchObject({ code: "UNAVAILABLE", retryable: true });
+  expect(JSON.parse(answer?.text ?? "")).toMatchObject({ code: "UNAVAILABLE", retry: "same_call" });
 });
 
 it("finishes the call of the mesh that has begun when it is aborted, and begins no other", async () => {

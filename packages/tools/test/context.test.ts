@@ -111,7 +111,7 @@ describe("sharing by tools", () => {
     const wider = await failed(
       reader.handleToolCall("push_context", { key: "plan", value: "3", global: true }),
     );
-    expect(wider).toMatchObject({ code: "NOT_OWNER", retryable: false });
+    expect(wider).toMatchObject({ code: "NOT_OWNER", retry: "corrected_call" });
     expect(wider.hint).toContain("topics, subscribers and global null");
     expect(await failed(reader.handleToolCall("delete_context", { key: "plan" }))).toMatchObject({
       code: "NOT_OWNER",
@@ -139,8 +139,8 @@ describe("sharing by tools", () => {
         success: false,
         code: "NOT_FOUND",
         error: `There is no key "${key}" that you see.`,
-        hint: "Call list_context for the keys that you see.",
-        retryable: false,
+        hint: "Call list_context for the keys that you can see.",
+        retry: "corrected_call",
       });
       expect(await must(reader.handleToolCall("claim_task", { key }))).toMatchObject({
         task: null,

@@ -1,5 +1,5 @@
-import { ContextMesh, MemoryStorage, SynthaError } from "@syntha/core";
-import { ToolHandler } from "@syntha/tools";
+import { ContextMesh, ERROR_CODES, MemoryStorage, SynthaError } from "@syntha/core";
+import { type RetryAdvice, ToolHandler } from "@syntha/tools";
 import { expect, it, onTestFinished } from "vitest";
 
 function newHandler(): ToolHandler<"mesh_"> {
@@ -14,10 +14,36 @@ it("says of a failure that happened around it what it would have said of its own
   expect(handler.toFailure("mesh_push_context", unknown)).toEqual({
     success: false,
     code: "UNKNOWN_OUTCOME",
-    error: "It is not known whether this was written, or all of it.",
-    hint: "See with mesh_get_context what is there before you repeat it.",
-    retryable: false,
+    error: "It is unknown whether all of this was written.",
+    hint: "Check with mesh_get_context whether the change was made before you repeat the call.",
+    retry: "corrected_call",
   });
+});
+
+it("says for every error code whether another call is worthwhile", () => {
+  const handler = newHandler();
+  const codesBy = (retry: RetryAdvice): string[] =>
+    ERROR_CODES.filter(
+      (code) => handler.toFailure("mesh_push_context", new SynthaError(code, "")).retry === retry,
+    );
+  expect(codesBy("same_call")).toEqual(["UNAVAILABLE", "TIMEOUT"]);
+  expect(codesBy("never").toSorted()).toEqual([
+    "ABORTED",
+    "CLOSED",
+    "INVALID_TENANT",
+    "MISCONFIGURED",
+    "STALE_TOKEN",
+    "STORAGE_MISMATCH",
+    "TENANT_EXISTS",
+    "TOOL_DENIED",
+  ]);
+  const late = new SynthaError("LIMIT_EXCEEDED", "", {
+    details: { limit: "tenant.writesPerSecond", maximum: 3, retryAt: new Date() },
+  });
+  expect(handler.toFailure("mesh_push_context", late).retry).toBe("same_call");
+  const notOwner = new SynthaError("NOT_OWNER", "", { details: { key: "plan" } });
+  expect(handler.toFailure("mesh_push_context", notOwner).retry).toBe("corrected_call");
+  expect(handler.toFailure("mesh_delete_context", notOwner).retry).toBe("never");
 });
 
 it("tells when to call again where a circuit says it", () => {
@@ -32,7 +58,7 @@ it("tells when to call again where a circuit says it", () => {
     "The circuit is open: call mesh_list_context again in 1 second.",
   );
   expect(hint(new SynthaError("UNAVAILABLE", "", { details: { state: "isolated" } }))).toBe(
-    "The circuit is isolated until whoever runs you releases it: go on without the mesh.",
+    "The circuit is isolated until your operator releases it: continue without the mesh.",
   );
   expect(hint(new SynthaError("UNAVAILABLE", ""))).toBe(
     "Call mesh_list_context again in a moment.",
@@ -51,20 +77,20 @@ it("tells a model what it can do when a limit is reached", async () => {
   expect(await call("b")).toMatchObject({
     code: "LIMIT_EXCEEDED",
     error: "Worker may hold at most 1 item.",
-    hint: "Call delete_context for what you no longer need.",
-    retryable: false,
+    hint: "Call delete_context for keys that you no longer need.",
+    retry: "corrected_call",
   });
   await mesh.system.push("c", 1, { global: true });
   await mesh.system.push("d", 1, { global: true });
   expect(await call("a")).toMatchObject({
     code: "LIMIT_EXCEEDED",
     hint: "Call push_context again in 1 second.",
-    retryable: true,
+    retry: "same_call",
   });
   const other = new ToolHandler(mesh.agent("Worker"), { deny: ["delete_context"] });
   const again = await other.handleToolCall("push_context", { key: "b", ...push, ...rest });
   expect(again).toMatchObject({
-    hint: "Somebody must delete what is no longer needed first.",
+    hint: "Keys that are no longer needed must be deleted first.",
   });
 });
 

@@ -1,6 +1,6 @@
 import { ContextMesh, SynthaError, type Storage, MemoryStorage } from "@syntha/core";
 import { describe, expect, it } from "vitest";
-import { ToolHandler, TOOLSETS } from "../src/index.ts";
+import { type RetryAdvice, ToolHandler, TOOLSETS } from "../src/index.ts";
 import { bytesOf, failed, fullHandler, must } from "./support.ts";
 
 const deep = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
@@ -286,10 +286,10 @@ describe("hostile calls", () => {
     const handler = fullHandler(mesh, "Mallory");
     const answer = await failed(handler.handleToolCall(tool as string, args));
     expect(answer.code).toBe(code);
-    expect(Object.keys(answer)).toEqual(["success", "code", "error", "hint", "retryable"]);
+    expect(Object.keys(answer)).toEqual(["success", "code", "error", "hint", "retry"]);
     expect(answer.error).not.toBe("");
     expect(answer.hint).not.toBe("");
-    expect(answer.retryable).toBe(false);
+    expect(["corrected_call", "never"]).toContain(answer.retry);
     expect(bytesOf(answer)).toBeLessThan(3_000);
     expect(JSON.stringify(answer)).not.toMatch(/\\n +at |zod|ECONN|secret|SELECT|undefined/i);
     expect((await mesh.stats()).revision).toBe(0);
@@ -457,45 +457,45 @@ describe("a storage in trouble", () => {
     error: () => Error,
     read: string,
     write: string,
-    retryable: boolean,
+    retry: RetryAdvice,
   ][] = [
     [
       "busy",
       () => new SynthaError("UNAVAILABLE", "SQLITE_BUSY in /srv/secret.db", { hint: "SELECT 1" }),
       "UNAVAILABLE",
       "UNAVAILABLE",
-      true,
+      "same_call",
     ],
     [
       "cut off while it commits",
       () => new SynthaError("UNKNOWN_OUTCOME", "socket secret:5432 closed"),
       "UNKNOWN_OUTCOME",
       "UNKNOWN_OUTCOME",
-      false,
+      "corrected_call",
     ],
     [
       "misconfigured",
       () => new SynthaError("MISCONFIGURED", 'password authentication failed for user "secret"'),
       "MISCONFIGURED",
       "MISCONFIGURED",
-      false,
+      "never",
     ],
     [
       "not ours",
       () => new SynthaError("STORAGE_MISMATCH", "/srv/secret.db"),
       "STORAGE_MISMATCH",
       "STORAGE_MISMATCH",
-      false,
+      "never",
     ],
     [
       "defect",
       () => new TypeError("secret is not a function"),
       "UNAVAILABLE",
       "UNKNOWN_OUTCOME",
-      true,
+      "same_call",
     ],
   ];
-  it.each(troubles)("is told in words for models: %s", async (_, error, read, write, retryable) => {
+  it.each(troubles)("is told in words for models: %s", async (_, error, read, write, retry) => {
     const handler = fullHandler(
       new ContextMesh({ storage: broken(error), sweepEvery: false }),
       "A",
@@ -505,7 +505,7 @@ describe("a storage in trouble", () => {
       await failed(handler.handleToolCall("push_context", push)),
     ];
     expect(answers.map(({ code }) => code)).toEqual([read, write]);
-    expect(answers[0]?.retryable).toBe(retryable);
+    expect(answers[0]?.retry).toBe(retry);
     for (const answer of answers) {
       expect(JSON.stringify(answer)).not.toMatch(/secret|SQL|SELECT/);
       expect(answer.hint).not.toBe("");
@@ -521,6 +521,6 @@ describe("a storage in trouble", () => {
       handler.handleToolCall("list_context"),
       handler.handleToolCall("push_context", push),
     ])
-      expect(await failed(call)).toMatchObject({ code: "CLOSED", retryable: false });
+      expect(await failed(call)).toMatchObject({ code: "CLOSED", retry: "never" });
   });
 });

@@ -28,9 +28,7 @@ async function note(what: string): Promise<void> {
     value: what,
     global: true,
   });
-  const result = answer.success
-    ? "written"
-    : `${answer.code}${answer.retryable ? ", retryable" : ""}`;
+  const result = answer.success ? "written" : `${answer.code}, retry: ${answer.retry}`;
   console.log(`  ${what}: ${result} (circuit ${clerk.breaker.state})`);
 }
 

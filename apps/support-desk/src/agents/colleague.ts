@@ -63,7 +63,7 @@ export class Colleague {
       const answer: ToolAnswer = await this.#handler.handleToolCall(tool as string, args);
       this.meter.add(tool, performance.now() - started, !answer.success);
       if (answer.success) return answer as ToolResults[N];
-      const isWorthRepeating = answer.retryable || answer.code === "UNKNOWN_OUTCOME";
+      const isWorthRepeating = answer.retry === "same_call" || answer.code === "UNKNOWN_OUTCOME";
       if (!isWorthRepeating || tries === MOST_TRIES) return answer;
       await wait(FIRST_WAIT_MS * 2 ** (tries - 1));
     }

@@ -64,7 +64,7 @@ export class HandIn<Told, Known, Decision> {
       code: "INVALID_ARGUMENTS",
       error: this.problem,
       hint: `Mend it and call ${this.#duty.tool.name} again.`,
-      retryable: false,
+      retry: "corrected_call",
     };
   }
 }

@@ -1,8 +1,8 @@
-import { type ErrorCode, isSynthaError, type SynthaError } from "@syntha/core";
+import { type ErrorCode, isSynthaError, SynthaError } from "@syntha/core";
 import type { Call, Tool } from "../tool.ts";
-import { hintFor } from "./hint.ts";
+import { adviceFor, type RetryAdvice } from "./advice.ts";
 
-/** How a call that failed is answered. It changed nothing. */
+/** The answer to a call that failed. It changed nothing. */
 export interface ToolFailure {
   readonly success: false;
   readonly code: ErrorCode;
@@ -10,27 +10,27 @@ export interface ToolFailure {
   readonly error: string;
   /** The next step. */
   readonly hint: string;
-  /** Whether the very same call may succeed later. */
-  readonly retryable: boolean;
+  /** Whether another call is worthwhile: the same one later, one corrected as the hint says, or none. */
+  readonly retry: RetryAdvice;
 }
 
-/** Longer sentences hold long names; what matters stands first. */
+/** Longer sentences contain long names; what matters comes first. */
 const MOST_CHARACTERS = 1_200;
 
-/** Said in our own words: what a storage or driver says may hold paths, statements and names that are not for models. */
+/** Fixed texts: messages of storages and drivers may contain paths, statements and names that are not for models. */
 const OWN_WORDS: Partial<Record<ErrorCode, string>> = {
-  UNAVAILABLE: "The mesh can't be reached right now.",
+  UNAVAILABLE: "The mesh is unavailable right now.",
   TIMEOUT: "The mesh did not answer in time.",
-  UNKNOWN_OUTCOME: "It is not known whether this was written, or all of it.",
-  MISCONFIGURED: "The mesh can't be opened.",
+  UNKNOWN_OUTCOME: "It is unknown whether all of this was written.",
+  MISCONFIGURED: "The mesh is misconfigured.",
   STORAGE_MISMATCH: "The mesh can't be opened.",
   CLOSED: "The mesh is closed.",
-  ABORTED: "The call was ended before it was done.",
+  ABORTED: "The call was aborted before it finished.",
 };
 
 const CAUSES = new WeakMap<ToolFailure, unknown>();
 
-/** What the answer was made of; undefined for an answer that was not made here. */
+/** The error that the answer was made from; undefined for an answer that was not made here. */
 export function causeOf(failure: ToolFailure): unknown {
   return CAUSES.get(failure);
 }
@@ -43,21 +43,22 @@ export function toFailure(error: unknown, tool: Tool | undefined, call: Call): T
 
 function toAnswer(error: unknown, tool: Tool | undefined, call: Call): ToolFailure {
   if (!isSynthaError(error)) return unforeseen(tool, call);
+  const { hint, retry } = adviceFor(error, tool, call);
   return {
     success: false,
     code: error.code,
     error: shorten(OWN_WORDS[error.code] ?? error.message),
-    hint: shorten(hintFor(error, tool, call)),
-    retryable: error.retryable,
+    hint: shorten(hint),
+    retry,
   };
 }
 
-/** A defect of a storage or of ours: a write may have happened, a read can be tried again. */
+/** A defect of a storage or of this library: a write may have happened, a read can be repeated. */
 function unforeseen(tool: Tool | undefined, call: Call): ToolFailure {
   const isRead = tool?.effect === "read";
   const code = isRead ? "UNAVAILABLE" : "UNKNOWN_OUTCOME";
-  const hint = hintFor({ code, details: {} } as SynthaError, tool, call);
-  return { success: false, code, error: OWN_WORDS[code] ?? "", hint, retryable: isRead };
+  const { hint, retry } = adviceFor(new SynthaError(code, ""), tool, call);
+  return { success: false, code, error: OWN_WORDS[code] ?? "", hint, retry };
 }
 
 function shorten(text: string): string {

@@ -112,7 +112,13 @@ function parse(text: string): unknown {
 function toOwnFailure(handler: ToolCaller, call: ModelCall, error: unknown): ToolFailure {
   if (isSynthaError(error)) return handler.toFailure(call.name, error);
   const hint = "Check the arguments; if they are right, go on without this tool.";
-  return { success: false, code: "TOOL_FAILED", error: wordsOf(error), hint, retryable: false };
+  return {
+    success: false,
+    code: "TOOL_FAILED",
+    error: wordsOf(error),
+    hint,
+    retry: "corrected_call",
+  };
 }
 
 /** Anything may be thrown, also what has no words. */
