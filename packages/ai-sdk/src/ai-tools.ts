@@ -1,3 +1,4 @@
+import { checkOptions, knownOptions } from "@syntha/core/storage";
 import { callsInOrder, type Effect, type ToolCaller } from "@syntha/tools";
 import { dynamicTool, jsonSchema, type ToolSet } from "ai";
 import { unwrapText } from "./broken-arguments.ts";
@@ -7,8 +8,12 @@ export interface AiToolsOptions {
   readonly needsApproval?: readonly Effect[] | undefined;
 }
 
+const OPTIONS = knownOptions<AiToolsOptions>("aiTools", { needsApproval: true });
+
 /** Tools for `generateText`, `streamText` and `ToolLoopAgent`: those that the agent has now, by name. */
-export function aiTools(handler: ToolCaller, { needsApproval = [] }: AiToolsOptions = {}): ToolSet {
+export function aiTools(handler: ToolCaller, options: AiToolsOptions = {}): ToolSet {
+  checkOptions(options, OPTIONS);
+  const { needsApproval = [] } = options;
   const call = callsInOrder(handler);
   const tools = handler.tools().map(({ name, description, effect, parameters }) => {
     const tool = dynamicTool({

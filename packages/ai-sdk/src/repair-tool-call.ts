@@ -1,3 +1,4 @@
+import { refuseOptions } from "@syntha/core/storage";
 import type { ToolCaller } from "@syntha/tools";
 import { wrapText } from "./broken-arguments.ts";
 
@@ -17,6 +18,7 @@ export type RepairToolCall = <C extends BrokenCall>(options: {
  * own words. Other calls are left to the AI SDK.
  */
 export function repairToolCall(handler: ToolCaller): RepairToolCall {
+  refuseOptions("repairToolCall", arguments[1]);
   return async ({ toolCall }) =>
     handler.knows(toolCall.toolName) ? { ...toolCall, input: wrapText(toolCall.input) } : null;
 }

@@ -1,4 +1,5 @@
 import type Anthropic from "@anthropic-ai/sdk";
+import { checkFlag, checkOptions, type KnownOptions, knownOptions } from "@syntha/core/storage";
 import type { ToolCaller } from "@syntha/tools";
 
 export interface MessageToolsOptions {
@@ -9,11 +10,26 @@ export interface MessageToolsOptions {
   readonly strict?: boolean | undefined;
 }
 
+const strictOf = (of: string): KnownOptions =>
+  knownOptions<MessageToolsOptions>(of, { strict: true });
+
 /** Definitions of the tools that the agent has now, for `client.messages` and `client.beta.messages`. */
 export function messageTools(
   handler: ToolCaller,
-  { strict = false }: MessageToolsOptions = {},
+  options: MessageToolsOptions = {},
 ): MessageTool[] {
+  return toMessageTools("messageTools", handler, options);
+}
+
+/** The same, for the options of the call `of`. */
+export function toMessageTools(
+  of: string,
+  handler: ToolCaller,
+  options: MessageToolsOptions,
+): MessageTool[] {
+  checkOptions(options, strictOf(of));
+  checkFlag("strict", options.strict);
+  const { strict = false } = options;
   return handler.tools().map(({ name, description, parameters }) => ({
     name,
     description,

@@ -1,7 +1,7 @@
 import { ToolError } from "@anthropic-ai/sdk/lib/tools/ToolError";
 import type { BetaRunnableTool } from "@anthropic-ai/sdk/lib/tools/BetaRunnableTool";
 import { callsInOrder, type ToolCaller } from "@syntha/tools";
-import { messageTools, type MessageToolsOptions } from "./message-tools.ts";
+import { type MessageToolsOptions, toMessageTools } from "./message-tools.ts";
 import { writtenInput } from "./written-input.ts";
 
 /** Tools for `client.beta.messages.toolRunner`: those that the agent has now. */
@@ -10,7 +10,7 @@ export function runnableTools(
   options: MessageToolsOptions = {},
 ): BetaRunnableTool<unknown>[] {
   const call = callsInOrder(handler);
-  return messageTools(handler, options).map((tool) => ({
+  return toMessageTools("runnableTools", handler, options).map((tool) => ({
     ...tool,
     parse: (input: unknown) => input,
     run: async (input, context) => {

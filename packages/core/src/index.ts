@@ -42,7 +42,6 @@ export type { PermissionsInput } from "./mesh/permissions-input.ts";
 export type { Pushed, PushOptions } from "./mesh/push.ts";
 export type { EventRetention, Retention, RetentionOptions } from "./mesh/retention.ts";
 export type {
-  ClaimedValue,
   ClaimOptions,
   ClaimSource,
   Contents,

@@ -1,3 +1,4 @@
+import { SynthaError } from "@syntha/core";
 import type { Effect, ToolCaller } from "@syntha/tools";
 
 /**
@@ -8,6 +9,12 @@ export function interruptOn(
   handler: ToolCaller,
   effects: readonly Effect[] = ["destroy"],
 ): Record<string, true> {
+  if (!Array.isArray(effects)) {
+    throw new SynthaError("INVALID_ARGUMENTS", "`effects` must be a list.", {
+      hint: 'Pass some of ["read", "write", "destroy"].',
+      details: { path: "effects" },
+    });
+  }
   const asked = handler.tools().filter(({ effect }) => effects.includes(effect));
   return Object.fromEntries(asked.map(({ name }) => [name, true]));
 }

@@ -1,4 +1,5 @@
 import type { StructuredTool } from "@langchain/core/tools";
+import { refuseOptions } from "@syntha/core/storage";
 import { type ToolCaller, Turns } from "@syntha/tools";
 import { MeshTool } from "./mesh-tool.ts";
 
@@ -8,6 +9,7 @@ import { MeshTool } from "./mesh-tool.ts";
  * answered one after the other, in the order in which they are made.
  */
 export function langchainTools(handler: ToolCaller): StructuredTool[] {
+  refuseOptions("langchainTools", arguments[1]);
   const turns = new Turns();
   return handler.tools().map((definition) => new MeshTool(handler, definition, turns));
 }

@@ -1,6 +1,7 @@
 import { AIMessage } from "@langchain/core/messages";
 import { ToolMessage } from "@langchain/core/messages/tool";
 import { SynthaError } from "@syntha/core";
+import { refuseOptions } from "@syntha/core/storage";
 import type { ToolCaller } from "@syntha/tools";
 import { keepBrokenCalls } from "./broken-calls.ts";
 import { MeshTool } from "./mesh-tool.ts";
@@ -25,6 +26,7 @@ interface ToolCallRequest {
  * the handler allows at that moment, also when that has changed.
  */
 export function meshMiddleware(handler: ToolCaller) {
+  refuseOptions("meshMiddleware", arguments[1]);
   return {
     // LangChain takes each name once; two handlers whose tools go together have different prefixes.
     name: `SynthaMesh:${handler.agentName}:${handler.tools()[0]?.name ?? ""}`,

@@ -313,7 +313,7 @@ it("may share a circuit with others that have the same server behind them", asyn
 });
 
 it.each([
-  [null, ""],
+  [null, "options"],
   [{ breaker: null }, "breaker"],
   [{ retry: 3 }, "retry"],
   [{ bulkhead: 5 }, "bulkhead"],

@@ -1,4 +1,4 @@
-export { migrationSql } from "./migrations/migration-sql.ts";
+export { migrationSql, type MigrationSqlOptions } from "./migrations/migration-sql.ts";
 export type { OpenPool } from "./open-pool.ts";
 export type { PostgresStorageOptions } from "./options.ts";
 export { PostgresStorage } from "./postgres-storage.ts";

@@ -1,5 +1,5 @@
 import { type Duration, SynthaError } from "@syntha/core";
-import { type Clock, refuseUnknownOptions, toMs, wholeMs } from "@syntha/core/storage";
+import { checkOptions, type Clock, knownOptions, toMs, wholeMs } from "@syntha/core/storage";
 import type { Pool } from "pg";
 import { checkConnectionString } from "./connection-string.ts";
 import type { PostgresStorageOptions } from "./options.ts";
@@ -22,23 +22,23 @@ export interface Settings {
 /** Longer names are cut by the server. */
 const MAX_SCHEMA_BYTES = 63;
 
-const NAMES = [
-  "connectionString",
-  "connections",
-  "pool",
-  "schema",
-  "migrate",
-  "rowLevelSecurity",
-  "durability",
-  "clock",
-  "busyTimeout",
-  "statementTimeout",
-  "pollEvery",
-];
+const OPTIONS = knownOptions<PostgresStorageOptions>("new PostgresStorage", {
+  connectionString: true,
+  connections: true,
+  pool: true,
+  schema: true,
+  migrate: true,
+  rowLevelSecurity: true,
+  durability: true,
+  clock: true,
+  busyTimeout: true,
+  statementTimeout: true,
+  pollEvery: true,
+});
 
 /** @throws INVALID_ARGUMENTS */
 export function toSettings(options: PostgresStorageOptions): Settings {
-  refuseUnknownOptions(options, NAMES);
+  checkOptions(options, OPTIONS);
   const { schema = "syntha", durability = "power", clock } = options;
   if (durability !== "power" && durability !== "process")
     throw invalid(`"${String(durability)}" is no durability.`, "durability");

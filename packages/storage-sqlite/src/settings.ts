@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { SynthaError } from "@syntha/core";
 import {
+  checkOptions,
   type Clock,
   type Durability,
-  refuseUnknownOptions,
+  knownOptions,
   systemClock,
   toMs,
   wholeMs,
@@ -28,11 +29,19 @@ export interface Settings {
   readonly pollMs: number;
 }
 
-const NAMES = ["path", "mode", "database", "durability", "clock", "busyTimeout", "pollEvery"];
+const OPTIONS = knownOptions<SqliteStorageOptions>("new SqliteStorage", {
+  path: true,
+  mode: true,
+  database: true,
+  durability: true,
+  clock: true,
+  busyTimeout: true,
+  pollEvery: true,
+});
 
 /** @throws INVALID_ARGUMENTS */
 export function toSettings(options: SqliteStorageOptions): Settings {
-  refuseUnknownOptions(options, NAMES);
+  checkOptions(options, OPTIONS);
   const { path, mode, database, durability = "power", clock = systemClock } = options;
   if ((path === undefined) === (database === undefined))
     throw invalid("A storage needs a file's path or an open database, one of both.", "path");

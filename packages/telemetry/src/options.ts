@@ -1,5 +1,6 @@
 import type { MeterProvider, TracerProvider } from "@opentelemetry/api";
 import { SynthaError } from "@syntha/core";
+import { checkOptions as checkNames, knownOptions } from "@syntha/core/storage";
 import type { LogLevel, LogRecord } from "./log/log-record.ts";
 
 /** How a tenant's id is told: a pseudonym, as it is, not at all, or as your function says. */
@@ -27,25 +28,23 @@ export interface TelemetryOptions {
   readonly logLevel?: LogLevel | undefined;
 }
 
-const NAMES: ReadonlySet<string> = new Set<keyof TelemetryOptions>([
-  "tracerProvider",
-  "meterProvider",
-  "tenants",
-  "agents",
-  "captureKeys",
-  "captureValues",
-  "maxCaptured",
-  "onLog",
-  "logLevel",
-]);
+const OPTIONS = knownOptions<TelemetryOptions>("telemetry", {
+  tracerProvider: true,
+  meterProvider: true,
+  tenants: true,
+  agents: true,
+  captureKeys: true,
+  captureValues: true,
+  maxCaptured: true,
+  onLog: true,
+  logLevel: true,
+});
 const LEVELS: readonly unknown[] = ["debug", "info", "warn", "error"] satisfies LogLevel[];
 const LABELS: readonly unknown[] = ["hash", "plain", "none"];
 
 /** @throws INVALID_ARGUMENTS, also for an unknown option: a misspelled `agents` would name them all. */
 export function checkOptions(options: TelemetryOptions): void {
-  if (typeof options !== "object" || options === null) throw wrong("options", "Give an object.");
-  const unknown = Object.keys(options).find((name) => !NAMES.has(name));
-  if (unknown !== undefined) throw wrong(unknown, `Options: ${[...NAMES].join(", ")}.`);
+  checkNames(options, OPTIONS);
   const { tenants = "hash", logLevel = "info", maxCaptured = 1, onLog } = options;
   if (typeof tenants !== "function" && !LABELS.includes(tenants))
     throw wrong("tenants", 'Give "hash", "plain", "none" or a function.');

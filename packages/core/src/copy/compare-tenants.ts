@@ -6,6 +6,8 @@ import { beingLoaded } from "../storage/check-load.ts";
 import type { TenantHeader, TenantRecord } from "../storage/record.ts";
 import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
+import { checkSignal } from "../options/check-kind.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkBatch } from "./check-batch.ts";
 import { differingField } from "./difference.ts";
 import { compareRecords, nameOf, type Part, PARTS } from "./part.ts";
@@ -25,6 +27,15 @@ export interface CompareOptions {
   readonly batch?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+const COMPARE = knownOptions<CompareOptions>("compareTenants", {
+  left: true,
+  right: true,
+  tenant: true,
+  as: true,
+  batch: true,
+  signal: true,
+});
 
 /** One thing that is not the same on both sides. */
 export interface TenantDifference {
@@ -50,7 +61,9 @@ export type TenantComparison =
  * MISCONFIGURED.
  */
 export async function compareTenants(options: CompareOptions): Promise<TenantComparison> {
+  checkOptions(options, COMPARE);
   const { left, right, tenant, as = tenant, signal } = options;
+  checkSignal(signal);
   checkTenant(tenant);
   checkTenant(as);
   const batch = checkBatch(options.batch ?? MAX_PAGE);

@@ -3,6 +3,8 @@ import { MAX_PAGE } from "../mesh/page.ts";
 import { checkTenant } from "../mesh/session.ts";
 import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
+import { checkCallback, checkFlag, checkSignal } from "../options/check-kind.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkBatch } from "./check-batch.ts";
 import type { CopyProgress } from "./progress.ts";
 import { Side } from "./side.ts";
@@ -28,6 +30,18 @@ export interface CopyOptions {
   readonly whenCaughtUp?: (() => void | Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+const COPY = knownOptions<CopyOptions>("copyTenant", {
+  from: true,
+  to: true,
+  tenant: true,
+  as: true,
+  batch: true,
+  verify: true,
+  onProgress: true,
+  whenCaughtUp: true,
+  signal: true,
+});
 
 /** What a copy holds, once it is done. */
 export interface TenantCopy {
@@ -64,7 +78,12 @@ export interface TenantCopy {
  * MISCONFIGURED.
  */
 export async function copyTenant(options: CopyOptions): Promise<TenantCopy> {
+  checkOptions(options, COPY);
   const { from, to, tenant, as = tenant, batch = MAX_PAGE, signal } = options;
+  checkFlag("verify", options.verify);
+  checkCallback("onProgress", options.onProgress);
+  checkCallback("whenCaughtUp", options.whenCaughtUp);
+  checkSignal(signal);
   checkTenant(tenant);
   checkTenant(as);
   checkBatch(batch);

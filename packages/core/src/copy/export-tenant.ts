@@ -6,6 +6,8 @@ import type { Dump, LoadTask } from "../storage/record.ts";
 import type { MaintenanceTask } from "../storage/query.ts";
 import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
+import { checkCallback, checkSignal } from "../options/check-kind.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkBatch } from "./check-batch.ts";
 import { noTenant } from "./compare-tenants.ts";
 import { EXPORT_VERSION, Sums } from "./export-line.ts";
@@ -22,6 +24,12 @@ export interface ExportOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const EXPORT = knownOptions<ExportOptions>("exportTenant", {
+  batch: true,
+  onProgress: true,
+  signal: true,
+});
+
 /**
  * Writes a whole tenant as lines of JSON, each with its line break, for a file or a stream: all that `copyTenant` copies,
  * as it was at one moment towards the end of the reading, whoever writes meanwhile. Holds a line in memory at a time, and
@@ -32,8 +40,12 @@ export interface ExportOptions {
 export async function* exportTenant(
   storage: Storage,
   tenantId: string,
-  { batch = MAX_PAGE, onProgress, signal }: ExportOptions = {},
+  options: ExportOptions = {},
 ): AsyncGenerator<string, void> {
+  checkOptions(options, EXPORT);
+  const { batch = MAX_PAGE, onProgress, signal } = options;
+  checkCallback("onProgress", onProgress);
+  checkSignal(signal);
   checkTenant(tenantId);
   checkBatch(batch);
   checkStorage(storage);

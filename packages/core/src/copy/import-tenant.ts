@@ -2,6 +2,8 @@ import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
 import { attach, detach } from "../mesh/attachment.ts";
 import { checkTenant } from "../mesh/session.ts";
 import { loadedFromElsewhere, tenantExists } from "../storage/check-load.ts";
+import { checkCallback, checkSignal } from "../options/check-kind.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
 import type { Dump, LoadTask } from "../storage/record.ts";
 import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -15,6 +17,12 @@ export interface ImportOptions {
   readonly onProgress?: ((progress: { readonly records: number }) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+const IMPORT = knownOptions<ImportOptions>("importTenant", {
+  tenantId: true,
+  onProgress: true,
+  signal: true,
+});
 
 /** What an import brought. */
 export interface ImportedTenant {
@@ -46,6 +54,9 @@ export async function importTenant(
   lines: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
   options: ImportOptions = {},
 ): Promise<ImportedTenant> {
+  checkOptions(options, IMPORT);
+  checkCallback("onProgress", options.onProgress);
+  checkSignal(options.signal);
   if (options.tenantId !== undefined) checkTenant(options.tenantId);
   checkStorage(storage);
   await attach(storage);

@@ -1,6 +1,7 @@
 import { isSynthaError } from "../error/syntha-error.ts";
 import type { Item } from "../mesh/item.ts";
 import type { Session } from "../mesh/session.ts";
+import { refuseOptions } from "../options/known-options.ts";
 import type { Duration } from "../time/duration.ts";
 import { LeaseHandle } from "./handle.ts";
 import type { CompleteOptions, Completed, Lease, ReleaseOptions } from "./lease.ts";
@@ -55,6 +56,7 @@ export class ClaimedLease<V> extends LeaseHandle implements Lease<V> {
   }
 
   override async extend(lease: Duration): Promise<{ readonly expiresAt: Date }> {
+    if (arguments.length > 1) refuseOptions("extend", arguments[1]);
     const extended = await this.#heeding(super.extend(lease));
     this.#endsAt += extended.expiresAt.getTime() - this.#expiresAt.getTime();
     this.#expiresAt = extended.expiresAt;

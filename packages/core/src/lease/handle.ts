@@ -4,8 +4,18 @@ import type { Session } from "../mesh/session.ts";
 import { andThen } from "../schema/maybe-async.ts";
 import type { Operation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
+import { checkFlag } from "../options/check-kind.ts";
+import { checkOptions, refuseOptions } from "../options/known-options.ts";
 import { type Duration, toMs } from "../time/duration.ts";
-import type { CompleteOptions, Completed, CompletionEvent, ReleaseOptions } from "./lease.ts";
+import {
+  COMPLETE,
+  type CompleteOptions,
+  type Completed,
+  COMPLETION_EVENT,
+  type CompletionEvent,
+  RELEASE,
+  type ReleaseOptions,
+} from "./lease.ts";
 import { checkAttempts } from "./check-count.ts";
 import { parseToken, staleToken, type TokenParts } from "./token.ts";
 
@@ -32,7 +42,8 @@ export class LeaseHandle {
   }
 
   /** Sets the lease's end anew, from now; tells when that is. */
-  extend(lease: Duration): Promise<{ readonly expiresAt: Date }> {
+  async extend(lease: Duration): Promise<{ readonly expiresAt: Date }> {
+    if (arguments.length > 1) refuseOptions("extend", arguments[1]);
     return this.#observed("extend", [lease], async () => {
       const { until } = await this.#perform({
         type: "extend",
@@ -48,6 +59,7 @@ export class LeaseHandle {
   }
 
   async #complete(result: unknown, options: CompleteOptions): Promise<Completed> {
+    checkOptions(options, COMPLETE);
     const { session } = this;
     const route = session.route(options);
     if (result === undefined && (route !== undefined || options.ttl !== undefined)) {
@@ -85,6 +97,8 @@ export class LeaseHandle {
   }
 
   async #release(options: ReleaseOptions): Promise<{ failed: boolean }> {
+    checkOptions(options, RELEASE);
+    checkFlag("countAttempt", options.countAttempt);
     const { failed } = await this.#perform({
       type: "release",
       ...this.#need(),
@@ -122,10 +136,8 @@ export class LeaseHandle {
 }
 
 function checkEvents(events: CompleteOptions["events"] = []): readonly CompletionEvent[] {
-  if (
-    Array.isArray(events) &&
-    events.every((event) => typeof event === "object" && event !== null)
-  ) {
+  if (Array.isArray(events)) {
+    for (const [i, event] of events.entries()) checkOptions(event, COMPLETION_EVENT, "events", i);
     return events;
   }
   throw new SynthaError("INVALID_ARGUMENTS", "`events` must be a list of events.", {

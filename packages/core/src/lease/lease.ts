@@ -1,3 +1,4 @@
+import { knownOptions } from "../options/known-options.ts";
 import type { JsonValue } from "../json/json.ts";
 import type { RouteInput } from "../route/route.ts";
 import type {
@@ -16,7 +17,7 @@ export type CompletionEvent<S extends MeshSchema = Untyped> = {
     type: E;
     data: PublishableOf<S, E, unknown>;
     /** The same id twice: one event, the first. Default: a random one. */
-    id?: string;
+    id?: string | undefined;
   };
 }[EventTypeOf<S>];
 
@@ -25,18 +26,40 @@ export interface CompleteOptions<
   E = CompletionEvent,
 > extends RouteInput<T> {
   /** How long the result stays; not given: for good. `"keep"`: as long as the item was to stay. */
-  ttl?: Duration | "keep";
-  events?: readonly E[];
+  ttl?: Duration | "keep" | undefined;
+  events?: readonly E[] | undefined;
 }
+
+export const COMPLETE = knownOptions<CompleteOptions>("complete", {
+  topics: true,
+  subscribers: true,
+  global: true,
+  ttl: true,
+  events: true,
+});
+export const COMPLETION_EVENT = knownOptions<CompletionEvent>("complete", {
+  type: true,
+  data: true,
+  id: true,
+  topics: true,
+  subscribers: true,
+  global: true,
+});
 
 export interface ReleaseOptions {
   /** When it can be claimed again. Default: now. */
-  retryIn?: Duration;
+  retryIn?: Duration | undefined;
   /** `false` gives the attempt back: the work was not tried. Default true. */
-  countAttempt?: boolean;
+  countAttempt?: boolean | undefined;
   /** Parks the item as `failed` instead when it was claimed this often. */
-  maxAttempts?: number;
+  maxAttempts?: number | undefined;
 }
+
+export const RELEASE = knownOptions<ReleaseOptions>("release", {
+  retryIn: true,
+  countAttempt: true,
+  maxAttempts: true,
+});
 
 export interface Completed {
   /** The result's revision; absent when the item was deleted. */

@@ -2,6 +2,8 @@ import { isSynthaError } from "../error/syntha-error.ts";
 import type { Item } from "../mesh/item.ts";
 import type { Session } from "../mesh/session.ts";
 import type { Storage } from "../storage/storage.ts";
+import { checkCallback, checkFunction, checkSignal } from "../options/check-kind.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { type Duration, toMs } from "../time/duration.ts";
 import { pause } from "../time/pause.ts";
 import { checkCount } from "./check-count.ts";
@@ -10,18 +12,27 @@ import type { CompletionEvent, Lease } from "./lease.ts";
 
 export interface WorkOptions {
   /** Items worked on at the same time. Default 1. */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /** Each lease's length; it is extended while the handler runs. Default `"30s"`. */
-  lease?: Duration;
+  lease?: Duration | undefined;
   /** An item that failed this often is parked as `failed`. Default 5. */
-  maxAttempts?: number;
+  maxAttempts?: number | undefined;
   /** When a failed item can be claimed again; doubles with each attempt, up to a minute. Default `"1s"`. */
-  retryIn?: Duration;
+  retryIn?: Duration | undefined;
   /** Ends the loop: nothing more is claimed, and it resolves when what runs is finished. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Told of each failure of the handler; the item is retried or parked in any case. */
-  onError?: (error: unknown, item: Item) => void;
+  onError?: ((error: unknown, item: Item) => void) | undefined;
 }
+
+const WORK = knownOptions<WorkOptions>("work", {
+  concurrency: true,
+  lease: true,
+  maxAttempts: true,
+  retryIn: true,
+  signal: true,
+  onError: true,
+});
 
 /**
  * Does one item's work. What it returns becomes the item's result; returning nothing deletes the item; it may also
@@ -73,6 +84,10 @@ export class Worker {
     handler: WorkHandler<never>,
     options: WorkOptions,
   ) {
+    checkOptions(options, WORK);
+    checkSignal(options.signal);
+    checkCallback("onError", options.onError);
+    checkFunction("handler", handler);
     this.#session = session;
     this.#agent = agent;
     this.#claim = claim;

@@ -1,4 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkName } from "../text/name.ts";
 
 /** What a tenant or an agent may hold and write. What is left out or `false` has no limit. */
@@ -30,6 +31,7 @@ type Figure = keyof Quota;
 export type Bounds = { readonly [F in Figure]?: number | undefined };
 
 const FIGURES: readonly Figure[] = ["items", "bytes", "writesPerSecond"];
+const QUOTA = knownOptions<Quota>("a quota", { items: true, bytes: true, writesPerSecond: true });
 
 /** The limits that a commit must keep. */
 export class Quotas {
@@ -77,11 +79,7 @@ export class Quotas {
 }
 
 function toBounds(path: string, quota: Quota): Bounds {
-  if (!isRecord(quota)) throw invalid(path, `\`${path}\` is no quota.`);
-  for (const name of Object.keys(quota)) {
-    if (!FIGURES.includes(name as Figure))
-      throw invalid(`${path}.${name}`, `\`${path}\` has no \`${name}\`.`);
-  }
+  checkOptions(quota, QUOTA, path);
   const bounds: { [F in Figure]?: number } = {};
   for (const figure of FIGURES) {
     const bound = quota[figure];

@@ -40,7 +40,7 @@ import type {
 } from "../storage/query.ts";
 import type { Storage } from "../storage/storage.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
-import { refuseUnknownOptions } from "../error/unknown-option.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { type Clock, systemClock, wholeMs } from "../time/clock.ts";
 import { compact } from "./compact.ts";
 import { dump, headerOf } from "./dump.ts";
@@ -51,8 +51,10 @@ import { TenantState } from "./tenant-state.ts";
 
 export interface MemoryStorageOptions {
   /** Where the time comes from. Default: the system's clock. */
-  clock?: Clock;
+  clock?: Clock | undefined;
 }
+
+const OPTIONS = knownOptions<MemoryStorageOptions>("new MemoryStorage", { clock: true });
 
 /**
  * Meshes in this process' memory, for tests and for what may be lost. Keeps its data as long as the object lives,
@@ -68,7 +70,7 @@ export class MemoryStorage implements Storage {
   #isOpen = false;
 
   constructor(options: MemoryStorageOptions = {}) {
-    refuseUnknownOptions(options, ["clock"]);
+    checkOptions(options, OPTIONS);
     this.#clock = wholeMs(options.clock ?? systemClock);
   }
 

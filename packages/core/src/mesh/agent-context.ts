@@ -7,6 +7,8 @@ import { LeaseHandle } from "../lease/handle.ts";
 import type { CompletionEvent, Lease } from "../lease/lease.ts";
 import { type ClaimAttempt, Worker, type WorkHandler, type WorkOptions } from "../lease/work.ts";
 import { newMark } from "../log/identity.ts";
+import { checkFlag, checkFunction, checkSignal } from "../options/check-kind.ts";
+import { checkOptions, refuseOptions } from "../options/known-options.ts";
 import { toCursor, toPlace } from "../log/cursor.ts";
 import type { Reader } from "../route/sight.ts";
 import type {
@@ -28,7 +30,15 @@ import type { ChangeFilter, ChangeListing } from "../watch/change-listing.ts";
 import { listChanges } from "../watch/list-changes.ts";
 import { openWatch } from "../watch/open-watch.ts";
 import type { Watch, WatchOptions } from "../watch/watch-change.ts";
-import { allRows, type ItemFilter, type ListFilter, toQuery } from "./contents.ts";
+import {
+  allRows,
+  GET_ALL,
+  type ItemFilter,
+  KEYS,
+  LIST,
+  type ListFilter,
+  toQuery,
+} from "./contents.ts";
 import type { ContextMesh } from "./context-mesh.ts";
 import { toEvent } from "./event.ts";
 import { explainAbsent, explainVisible, type Explanation } from "./explanation.ts";
@@ -39,25 +49,33 @@ import { checkAsked, type PermissionsInput } from "./permissions-input.ts";
 import { publication } from "./publication.ts";
 import {
   checkRevisionNumber,
+  PUSH,
   putOperation,
   type PushOptions,
   type Pushed,
   toPushed,
 } from "./push.ts";
-import type {
-  ClaimedValue,
-  ClaimOptions,
-  ClaimSource,
-  Contents,
-  EventFilter,
-  EventListing,
-  EventOf,
-  Listing,
-  Published,
-  PublishOptions,
-  Push,
-  Updated,
-  UpdateOptions,
+import {
+  BATCH,
+  CLAIM,
+  CLAIM_SOURCE,
+  type ClaimOptions,
+  type ClaimSource,
+  type Contents,
+  DELETE,
+  type DeleteOptions,
+  type EventFilter,
+  type EventListing,
+  type EventOf,
+  EVENTS,
+  type Listing,
+  PUBLISH,
+  type Published,
+  type PublishOptions,
+  type Push,
+  UPDATE,
+  type Updated,
+  type UpdateOptions,
 } from "./requests.ts";
 import type { Session } from "./session.ts";
 import { listTopics, type TopicFilter, type TopicListing } from "./topic-board.ts";
@@ -68,8 +86,9 @@ const MOST_NAMES = 1_000;
 /** Pushes that one batch may hold. */
 const MOST_PUSHES = 10_000;
 
-function checkSource(from: { topic?: string; key?: string }): { topic: string } | { key: string } {
-  const { topic, key } = from ?? {};
+function checkSource(from: ClaimSource): { topic: string } | { key: string } {
+  checkOptions(from, CLAIM_SOURCE, "from");
+  const { topic, key } = from;
   if (key !== undefined && topic === undefined) return { key };
   if (topic !== undefined && key === undefined) return { topic };
   throw new SynthaError("INVALID_ARGUMENTS", "A claim names a topic or a key, one of both.", {
@@ -81,8 +100,10 @@ function checkSource(from: { topic?: string; key?: string }): { topic: string } 
 type RowOf = Awaited<ReturnType<Storage["get"]>>;
 
 function checkBatch(pushes: readonly unknown[]): void {
-  const isList = Array.isArray(pushes) && pushes.length > 0 && pushes.length <= MOST_PUSHES;
-  if (isList && pushes.every((push) => typeof push === "object" && push !== null)) return;
+  if (Array.isArray(pushes) && pushes.length > 0 && pushes.length <= MOST_PUSHES) {
+    for (let i = 0; i < pushes.length; i++) checkOptions(pushes[i], BATCH, "pushes", i);
+    return;
+  }
   throw new SynthaError("INVALID_ARGUMENTS", `A batch is a list of 1 to ${MOST_PUSHES} pushes.`, {
     hint: "Split a longer list into batches; each of them is all or nothing.",
     details: { path: "pushes", maximum: MOST_PUSHES },
@@ -127,6 +148,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     value: WritableOf<S, K, V>,
     options: PushOptions<TopicOf<S>> = {},
   ): Promise<Pushed> {
+    checkOptions(options, PUSH);
     const op = putOperation(this.session, key, value, options);
     const { results } = await this.session.commit(this.reader, [op]);
     return toPushed(key, results[0]);
@@ -134,6 +156,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
 
   /** Pushes several at one position of the log: all or nothing, each key once. */
   async pushMany(pushes: readonly Push<S>[]): Promise<readonly Pushed[]> {
+    refuseOptions("pushMany", arguments[1]);
     checkBatch(pushes);
     const ops = pushes.map((push) => putOperation(this.session, push.key, push.value, push));
     const { results } = await this.session.commit(this.reader, ops);
@@ -149,7 +172,10 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     change: (old: ValueOf<S, K, V> | undefined) => Updated<S, K, V> | Promise<Updated<S, K, V>>,
     options: UpdateOptions<TopicOf<S>> = {},
   ): Promise<Pushed & { readonly value: ValueOf<S, K, V> }> {
+    checkOptions(options, UPDATE);
     const { signal, ttl, ...route } = options;
+    checkSignal(signal);
+    checkFunction("change", change);
     this.session.checkKey(key);
     for (let tries = 0; ; tries++) {
       if (signal?.aborted) {
@@ -181,6 +207,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   async get<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
     key: K,
   ): Promise<ValueOf<S, K, T> | undefined> {
+    if (arguments.length > 1) refuseOptions("get", arguments[1]);
     const [row] = (await this.#row(key)).items;
     return row && (parseJson(row.value) as ValueOf<S, K, T>);
   }
@@ -189,6 +216,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   async getItem<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
     key: K,
   ): Promise<Item<ValueOf<S, K, T>> | undefined> {
+    if (arguments.length > 1) refuseOptions("getItem", arguments[1]);
     const { items, now } = await this.#row(key);
     return items[0] && toItem(items[0], now);
   }
@@ -197,7 +225,8 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   async getItems<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
     keys: readonly K[],
   ): Promise<readonly Item<ValueOf<S, K, T>>[]> {
-    if (keys.length === 0) return [];
+    if (arguments.length > 1) refuseOptions("getItems", arguments[1]);
+    if (Array.isArray(keys) && keys.length === 0) return [];
     const names = checkNames("key", keys, MOST_NAMES, this.session.limits.keyBytes);
     const storage = await this.session.ready();
     const { items, now } = await storage.get(this.session.tenant, this.reader, names);
@@ -208,7 +237,8 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   async getMany<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
     keys: readonly K[],
   ): Promise<{ [P in K]?: ValueOf<S, P, T> }> {
-    if (keys.length === 0) return {};
+    if (arguments.length > 1) refuseOptions("getMany", arguments[1]);
+    if (Array.isArray(keys) && keys.length === 0) return {};
     const names = checkNames("key", keys, MOST_NAMES, this.session.limits.keyBytes);
     const storage = await this.session.ready();
     const { items } = await storage.get(this.session.tenant, this.reader, names);
@@ -220,12 +250,14 @@ export class AgentContext<S extends MeshSchema = Untyped> {
 
   /** All visible values by key, in key order; one instant for each 1,000 of them. */
   async getAll<T = JsonValue>(filter: ItemFilter<TopicOf<S>> = {}): Promise<Contents<S, T>> {
+    checkOptions(filter, GET_ALL);
     const rows = await allRows(this.session, this.reader, filter, false);
     return Object.fromEntries(rows.map((row) => [row.key, parseJson(row.value)])) as Contents<S, T>;
   }
 
   /** All visible keys, by code point. */
   async keys(filter: ItemFilter<TopicOf<S>> = {}): Promise<KeyOf<S>[]> {
+    checkOptions(filter, KEYS);
     const rows = await allRows(this.session, this.reader, filter, true);
     return rows.map(({ key }) => key as KeyOf<S>);
   }
@@ -235,6 +267,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    * that it sees for another reason alone stand under `"other"`.
    */
   async keysByTopic(): Promise<Record<string, KeyOf<S>[]>> {
+    refuseOptions("keysByTopic", arguments[0]);
     const rows = await allRows(this.session, this.reader, {}, true);
     const heard = this.reader === null ? undefined : new Set<string>(await this.subscriptions());
     return groupByTopic(rows, heard) as Record<string, KeyOf<S>[]>;
@@ -250,6 +283,8 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   async list(
     filter: ListFilter<TopicOf<S>> & { readonly values?: boolean } = {},
   ): Promise<Listing<ItemHeader>> {
+    checkOptions(filter, LIST);
+    checkFlag("values", filter.values);
     const withoutValues = filter.values === false;
     const query = toQuery(this.reader, filter, checkLimit(filter.limit), withoutValues);
     const storage = await this.session.ready();
@@ -262,7 +297,8 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    * Deletes an item of this agent's own. False when there is none that it sees.
    * @throws NOT_OWNER when it sees but does not own it; CONFLICT with `ifRevision`.
    */
-  async delete(key: KeyOf<S>, options: { ifRevision?: number | undefined } = {}): Promise<boolean> {
+  async delete(key: KeyOf<S>, options: DeleteOptions = {}): Promise<boolean> {
+    checkOptions(options, DELETE);
     this.session.checkKey(key);
     const { ifRevision } = options;
     checkRevisionNumber(ifRevision);
@@ -276,16 +312,19 @@ export class AgentContext<S extends MeshSchema = Untyped> {
 
   /** Adds to what this agent is subscribed to; tells which topics were new. @throws FORBIDDEN, LIMIT_EXCEEDED. */
   async subscribe(topics: readonly TopicOf<S>[]): Promise<readonly string[]> {
+    if (arguments.length > 1) refuseOptions("subscribe", arguments[1]);
     return this.#subscription("subscribe", topics);
   }
 
   /** Ends subscriptions; tells which there were. */
   async unsubscribe(topics: readonly TopicOf<S>[]): Promise<readonly string[]> {
+    if (arguments.length > 1) refuseOptions("unsubscribe", arguments[1]);
     return this.#subscription("unsubscribe", topics);
   }
 
   /** Topics that this agent is subscribed to, by code point. */
   async subscriptions(): Promise<readonly TopicOf<S>[]> {
+    refuseOptions("subscriptions", arguments[0]);
     if (this.reader === null) return [];
     const storage = await this.session.ready();
     const { agents } = await storage.agents(this.session.tenant, { name: this.reader });
@@ -333,17 +372,19 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    * Claims one item by key, or the oldest ready one on a topic, for a time. Undefined when there is none.
    * @throws FORBIDDEN for a topic that this agent is not subscribed to.
    */
-  async claim<T = JsonValue, const F extends ClaimSource<S> = ClaimSource<S>>(
-    from: F,
+  async claim<T = JsonValue, const K extends KeyOf<S> = KeyOf<S>>(
+    from: ClaimSource<S, K>,
     options: ClaimOptions = {},
-  ): Promise<Lease<ClaimedValue<S, F, T>, TopicOf<S>, CompletionEvent<S>> | undefined> {
+  ): Promise<Lease<ValueOf<S, K, T>, TopicOf<S>, CompletionEvent<S>> | undefined> {
+    checkOptions(options, CLAIM);
     const leaseMs = toMs("lease", options.lease ?? "30s");
     const { lease } = await this.#claim(from, leaseMs, checkAttempts(options.maxAttempts));
-    return lease as Lease<ClaimedValue<S, F, T>, TopicOf<S>, CompletionEvent<S>> | undefined;
+    return lease as Lease<ValueOf<S, K, T>, TopicOf<S>, CompletionEvent<S>> | undefined;
   }
 
   /** What a token allows: for a lease that was claimed elsewhere, by this same agent. Asks nothing until used. */
   lease(key: KeyOf<S>, token: string): LeaseHandle {
+    if (arguments.length > 2) refuseOptions("lease", arguments[2]);
     return new LeaseHandle(this.session, this.reader, key, token);
   }
 
@@ -382,6 +423,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     data: PublishableOf<S, E, D>,
     options: PublishOptions<TopicOf<S>> = {},
   ): Promise<Published> {
+    checkOptions(options, PUBLISH);
     const op = publication(this.session, type, data, options);
     const { results } = await this.session.commit(this.reader, [op]);
     const { id, created, unheard } = results[0] as OpResult & { type: "publish" };
@@ -395,6 +437,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   async events<E extends EventTypeOf<S> = EventTypeOf<S>>(
     filter: EventFilter<E> = {},
   ): Promise<EventListing<EventOf<S, E>>> {
+    checkOptions(filter, EVENTS);
     const { types, since } = filter;
     const limit = checkLimit(filter.limit);
     const names = types && checkNames("event type", types, MOST_NAMES);
@@ -414,6 +457,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
 
   /** Why this agent sees an item; for what it does not see, the same as for what is not there. */
   async explain(key: KeyOf<S>): Promise<Explanation> {
+    if (arguments.length > 1) refuseOptions("explain", arguments[1]);
     if (this.reader === null) {
       const [row] = (await this.#row(key)).items;
       return row ? explainVisible(null, key, row, []) : explainAbsent(null, key);

@@ -1,4 +1,5 @@
 import type { Permissions } from "../storage/permissions.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkName } from "../text/name.ts";
 import { checkLimit, fromPage, type Page, toPage } from "./page.ts";
 import type { Session } from "./session.ts";
@@ -20,6 +21,8 @@ export interface AgentFilter {
   page?: Page | undefined;
 }
 
+const AGENTS = knownOptions<AgentFilter>("agents", { prefix: true, limit: true, page: true });
+
 export interface AgentListing<T extends string = string> {
   /** By name, in code point order. */
   readonly agents: readonly Agent<T>[];
@@ -31,6 +34,7 @@ export async function listAgents<T extends string>(
   session: Session,
   filter: AgentFilter,
 ): Promise<AgentListing<T>> {
+  checkOptions(filter, AGENTS);
   const { prefix = "" } = filter;
   if (prefix !== "") checkName("prefix", prefix);
   const limit = checkLimit(filter.limit);

@@ -1,4 +1,6 @@
 import { SynthaError } from "../error/syntha-error.ts";
+import { checkCallback, checkSignal } from "../options/check-kind.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { pause } from "../time/pause.ts";
 import type { Kept, RetentionOptions } from "./retention.ts";
 import type { Session } from "./session.ts";
@@ -20,6 +22,20 @@ export interface CompactOptions extends RetentionOptions {
   signal?: AbortSignal | undefined;
   /** Told after each step. */
   onProgress?: ((progress: Compaction) => void) | undefined;
+}
+
+const COMPACT = knownOptions<CompactOptions>("compact", {
+  log: true,
+  history: true,
+  events: true,
+  signal: true,
+  onProgress: true,
+});
+
+export function checkCompactOptions(options: CompactOptions): void {
+  checkOptions(options, COMPACT);
+  checkSignal(options.signal);
+  checkCallback("onProgress", options.onProgress);
 }
 
 /** Removes what is kept no longer, step by step, and lets others have their turn in between. */

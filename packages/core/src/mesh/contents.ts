@@ -3,6 +3,7 @@ import type { ItemPage, ItemQuery } from "../storage/query.ts";
 import type { Reader } from "../route/sight.ts";
 import { MAX_NAME_BYTES, checkName } from "../text/name.ts";
 import { SynthaError } from "../error/syntha-error.ts";
+import { type KnownOptions, knownOptions } from "../options/known-options.ts";
 import { fromPage, MAX_PAGE, type Page } from "./page.ts";
 import type { Session } from "./session.ts";
 
@@ -24,6 +25,23 @@ export interface ListFilter<T extends string = string> extends ItemFilter<T> {
   limit?: number | undefined;
   /** `nextPage` of the listing before. */
   page?: Page | undefined;
+}
+
+export const KEYS = filterOf("keys");
+export const GET_ALL = filterOf("getAll");
+export const LIST = knownOptions<ListFilter & { readonly values?: boolean }>("list", {
+  topic: true,
+  prefix: true,
+  author: true,
+  state: true,
+  updatedAfter: true,
+  limit: true,
+  page: true,
+  values: true,
+});
+
+function filterOf(of: string): KnownOptions {
+  return knownOptions<ItemFilter>(of, { topic: true, prefix: true });
 }
 
 const STATES: readonly unknown[] = ["open", "claimed", "done", "failed"];

@@ -7,8 +7,8 @@ import { AgentContext } from "./agent-context.ts";
 import { type AgentFilter, type AgentListing, copyOf, listAgents } from "./agent-listing.ts";
 import type { Compaction, CompactOptions } from "./compaction.ts";
 import { ObservedAgent, observeMesh, ObservedSystem } from "./observed.ts";
-import { refuseUnknownOptions } from "../error/unknown-option.ts";
-import { MESH_OPTIONS, type MeshOptions } from "./options.ts";
+import { checkOptions, refuseOptions } from "../options/known-options.ts";
+import { MESH, type MeshOptions } from "./options.ts";
 import { checkStorage } from "../storage/check-storage.ts";
 import { MAX_PAGE } from "./page.ts";
 import { checkPermissions, type PermissionsInput } from "./permissions-input.ts";
@@ -74,7 +74,7 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
 
   /** @throws INVALID_TENANT, INVALID_ARGUMENTS, INVALID_ROUTE, MISCONFIGURED for options that can't be used. */
   constructor(options: MeshOptions<S> = {}) {
-    refuseUnknownOptions(options, MESH_OPTIONS);
+    checkOptions(options, MESH);
     const { storage = new MemoryStorage() } = options;
     checkStorage(storage);
     this.#session = new Session(options, storage);
@@ -89,6 +89,7 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
 
   /** An agent's view. Any name will do: agents exist by what they do. @throws INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE. */
   agent(name: string): AgentContext<S> {
+    if (arguments.length > 1) refuseOptions("agent", arguments[1]);
     checkName("agent name", name);
     return new (this.#session.observer ? ObservedAgent : AgentContext)<S>(
       this,
@@ -109,6 +110,7 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
 
   /** Names of the agents that are subscribed to a topic, by code point. */
   async subscribers(topic: TopicOf<S>): Promise<readonly string[]> {
+    refuseOptions("subscribers", arguments[1]);
     checkName("topic", topic);
     const names: string[] = [];
     for (let after: string | undefined; ;) {
@@ -125,6 +127,7 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
    * in one commit. @throws NOT_FOUND when there is no such topic.
    */
   async deleteTopic(topic: TopicOf<S>): Promise<TopicDeletion> {
+    refuseOptions("deleteTopic", arguments[1]);
     checkName("topic", topic);
     const { deleted, kept, subscribers } = await this.#session.perform(null, {
       type: "deleteTopic",
@@ -141,6 +144,7 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
     agent: string,
     permissions: PermissionsInput<TopicOf<S>> | null,
   ): Promise<{ readonly unsubscribed: readonly string[] }> {
+    refuseOptions("setPermissions", arguments[2]);
     checkName("agent name", agent);
     const set = permissions === null ? null : checkPermissions(permissions);
     const { unsubscribed } = await this.#session.perform(null, {
@@ -153,6 +157,7 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
 
   /** What was set for an agent; null: nothing, so all is allowed. */
   async permissions(agent: string): Promise<Permissions | null> {
+    refuseOptions("permissions", arguments[1]);
     checkName("agent name", agent);
     const storage = await this.#session.ready();
     const { agents } = await storage.agents(this.tenantId, { name: agent });
@@ -161,17 +166,20 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
   }
 
   async stats(): Promise<MeshStats> {
+    refuseOptions("stats", arguments[0]);
     const storage = await this.#session.ready();
     return toStats(await storage.stats(this.tenantId));
   }
 
   /** Removes what has expired, now rather than in the background. Tells how many items. */
   async sweep(): Promise<number> {
+    refuseOptions("sweep", arguments[0]);
     return this.#session.sweep();
   }
 
   /** Deletes every item. Subscriptions, permissions, events and the log stay. Tells how many items. */
   async clear(): Promise<number> {
+    refuseOptions("clear", arguments[0]);
     const { deleted } = await this.#session.perform(null, { type: "clear" });
     return deleted;
   }
@@ -186,7 +194,8 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
   }
 
   /** Ends watches, lets workers finish what they hold, and closes the storage with its last mesh. Any number of times. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    refuseOptions("close", arguments[0]);
     return this.#session.close();
   }
 

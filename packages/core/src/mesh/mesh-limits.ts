@@ -1,22 +1,29 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { DEFAULT_VALUE_LIMITS } from "../json/limits.ts";
 import { Quotas } from "../limit/quota.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { MAX_NAME_BYTES } from "../text/name.ts";
 import type { MeshLimits } from "./options.ts";
 
 const DEFAULTS = { ...DEFAULT_VALUE_LIMITS, keyBytes: MAX_NAME_BYTES };
-const NAMES = [...Object.keys(DEFAULTS), "tenant", "agent", "agents"];
+const LIMITS = knownOptions<MeshLimits>("limits", {
+  valueBytes: true,
+  depth: true,
+  nodes: true,
+  keyBytes: true,
+  tenant: true,
+  agent: true,
+  agents: true,
+});
 
 /** A mesh's limits, checked: what is left out or undefined is the default. @throws INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE. */
 export function toMeshLimits(limits: Partial<MeshLimits> = {}): {
   readonly limits: MeshLimits;
   readonly quotas: Quotas;
 } {
-  if (typeof limits !== "object" || limits === null || Symbol.iterator in limits)
-    throw invalid("limits", "`limits` holds no limits.");
+  checkOptions(limits, LIMITS, "limits");
   const set: Partial<Record<string, unknown>> = {};
   for (const [name, limit] of Object.entries(limits)) {
-    if (!NAMES.includes(name)) throw invalid(`limits.${name}`, `\`limits\` has no \`${name}\`.`);
     if (limit === undefined) continue;
     if (name in DEFAULTS && !isBound(limit))
       throw invalid(
@@ -35,7 +42,7 @@ function isBound(limit: unknown): boolean {
 
 function invalid(path: string, message: string): SynthaError {
   return new SynthaError("INVALID_ARGUMENTS", message, {
-    hint: `Set any of ${NAMES.map((name) => `\`${name}\``).join(", ")}.`,
+    hint: "Leave it out for its default.",
     details: { path },
   });
 }

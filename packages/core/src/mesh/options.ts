@@ -3,6 +3,7 @@ import type { QuotaOptions } from "../limit/quota.ts";
 import type { RouteInput } from "../route/route.ts";
 import type { MeshSchema } from "../schema/mesh-schema.ts";
 import type { Storage } from "../storage/storage.ts";
+import { knownOptions } from "../options/known-options.ts";
 import type { Duration } from "../time/duration.ts";
 import type { MeshObserver } from "./observer.ts";
 import type { RetentionOptions } from "./retention.ts";
@@ -11,28 +12,27 @@ export interface MeshOptions<S extends MeshSchema> {
   /** The isolation scope: one user, customer or project. Default `"default"`. */
   tenantId?: string;
   /** Where the mesh lives. Default: a new `MemoryStorage`. */
-  storage?: Storage;
+  storage?: Storage | undefined;
   /** What it may hold: checked at compile time and on every write. Default: anything. */
-  schema?: S;
+  schema?: S | undefined;
   /** Who sees what is created without a route. Default: none, so that each creation names one. */
-  defaultRoute?: RouteInput;
+  defaultRoute?: RouteInput | undefined;
   /**
    * Bounds on what one write may hold, and on what the tenant and its agents hold and write in all. They are this mesh
    * object's, and nothing stored: give the same wherever the mesh is opened.
    */
-  limits?: Partial<MeshLimits>;
+  limits?: Partial<MeshLimits> | undefined;
   /** How often what has expired is removed; it is invisible at once in any case. Default `"1m"`; `false`: only by `sweep()`. */
-  sweepEvery?: Duration | false;
+  sweepEvery?: Duration | false | undefined;
   /** How long log, histories and events are kept. Default: 7 days, as the log, 30 days. */
-  retention?: RetentionOptions;
+  retention?: RetentionOptions | undefined;
   /** How often what is kept no longer is removed, while the mesh is open. Default `"10m"`; `false`: only by `compact()`. */
-  compactEvery?: Duration | false;
+  compactEvery?: Duration | false | undefined;
   /** Stands around every operation, for traces, metrics and logs. Default: none, which costs nothing. */
-  observer?: MeshObserver;
+  observer?: MeshObserver | undefined;
 }
 
-/** Names of the options, for those who hand them over unchecked. */
-export const MESH_OPTIONS: readonly string[] = Object.keys({
+export const MESH_OPTION_NAMES = {
   tenantId: true,
   storage: true,
   schema: true,
@@ -42,7 +42,9 @@ export const MESH_OPTIONS: readonly string[] = Object.keys({
   retention: true,
   compactEvery: true,
   observer: true,
-} satisfies Record<keyof MeshOptions<MeshSchema>, true>);
+} as const satisfies Record<keyof MeshOptions<MeshSchema>, true>;
+
+export const MESH = knownOptions<MeshOptions<MeshSchema>>("new ContextMesh", MESH_OPTION_NAMES);
 
 export interface MeshLimits extends ValueLimits, QuotaOptions {
   /** Bytes of UTF-8 of a key. Default 256. */

@@ -1,5 +1,7 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import type { Permissions } from "../storage/permissions.ts";
+import { checkFlag } from "../options/check-kind.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkNames } from "../text/name.ts";
 
 /** Topics that one agent's permissions may name. */
@@ -13,16 +15,16 @@ export interface PermissionsInput<T extends string = string> {
   direct?: boolean | undefined;
 }
 
+const PARTS = { post: true, subscribe: true, global: true, direct: true } as const;
+const SET = knownOptions<PermissionsInput>("setPermissions", PARTS);
+const ASKED = knownOptions<PermissionsInput>("may", PARTS);
+
 /** @throws INVALID_ARGUMENTS for unknown parts and wrong kinds; what `checkNames` throws. */
-export function checkPermissions(input: PermissionsInput): Permissions {
-  const { post = [], subscribe = [], global = false, direct = false, ...rest } = input;
-  const unknown = Object.keys(rest);
-  if (unknown.length > 0 || typeof global !== "boolean" || typeof direct !== "boolean") {
-    throw new SynthaError("INVALID_ARGUMENTS", "These are no permissions.", {
-      hint: "Pass { post: [...], subscribe: [...], global: false, direct: false }, or null to clear them.",
-      details: { path: unknown[0] ?? "global" },
-    });
-  }
+export function checkPermissions(input: PermissionsInput, known = SET): Permissions {
+  checkOptions(input, known);
+  const { post = [], subscribe = [], global = false, direct = false } = input;
+  checkFlag("global", global);
+  checkFlag("direct", direct);
   return { post: names(post), subscribe: names(subscribe), global, direct };
 }
 
@@ -31,7 +33,7 @@ export function checkPermissions(input: PermissionsInput): Permissions {
  * @throws INVALID_ARGUMENTS when that is nothing: the answer would always be yes; what `checkPermissions` throws.
  */
 export function checkAsked(input: PermissionsInput): Permissions {
-  const asked = checkPermissions(input ?? {});
+  const asked = checkPermissions(input ?? {}, ASKED);
   const { post, subscribe, global, direct } = asked;
   if (post.length > 0 || subscribe.length > 0 || global || direct) return asked;
   throw new SynthaError("INVALID_ARGUMENTS", "This asks for nothing.", {

@@ -3,6 +3,7 @@ import type { RouteInput } from "../route/route.ts";
 import type { PutOperation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { type Duration, toMs } from "../time/duration.ts";
+import { knownOptions } from "../options/known-options.ts";
 import { andThen, type MaybeAsync } from "../schema/maybe-async.ts";
 import type { Session } from "./session.ts";
 
@@ -12,6 +13,14 @@ export interface PushOptions<T extends string = string> extends RouteInput<T> {
   /** Writes only on this revision; 0: only if the key holds nothing. */
   ifRevision?: number | undefined;
 }
+
+export const PUSH = knownOptions<PushOptions>("push", {
+  topics: true,
+  subscribers: true,
+  global: true,
+  ttl: true,
+  ifRevision: true,
+});
 
 /** What a push did. */
 export interface Pushed {

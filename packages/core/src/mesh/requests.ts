@@ -10,6 +10,7 @@ import type {
   ValueOf,
   WritableOf,
 } from "../schema/mesh-schema.ts";
+import { knownOptions } from "../options/known-options.ts";
 import type { Duration } from "../time/duration.ts";
 import type { MeshEvent } from "./event.ts";
 import type { Item } from "./item.ts";
@@ -21,12 +22,37 @@ export type Push<S extends MeshSchema = Untyped, K extends KeyOf<S> = KeyOf<S>> 
   ? PushOptions<TopicOf<S>> & { readonly key: K; readonly value: WritableOf<S, K, unknown> }
   : never;
 
+export const BATCH = knownOptions<Push>("pushMany", {
+  key: true,
+  value: true,
+  topics: true,
+  subscribers: true,
+  global: true,
+  ttl: true,
+  ifRevision: true,
+});
+
 export interface UpdateOptions<T extends string = string> extends RouteInput<T> {
   /** For creating: how long it stays. */
   ttl?: Duration | undefined;
   /** Ends the attempts. */
   signal?: AbortSignal | undefined;
 }
+
+export const UPDATE = knownOptions<UpdateOptions>("update", {
+  topics: true,
+  subscribers: true,
+  global: true,
+  ttl: true,
+  signal: true,
+});
+
+export interface DeleteOptions {
+  /** Deletes only this revision. */
+  ifRevision?: number | undefined;
+}
+
+export const DELETE = knownOptions<DeleteOptions>("delete", { ifRevision: true });
 
 /** What `update`'s function gives: the new value. */
 export type Updated<S extends MeshSchema, K, V> = [ValueOf<S, K, never>] extends [never]
@@ -40,14 +66,11 @@ export interface Listing<I = Item> {
 }
 
 /** One item by key, or the oldest ready one on a topic. */
-export type ClaimSource<S extends MeshSchema> =
-  | { readonly topic: TopicOf<S> }
-  | { readonly key: KeyOf<S> };
+export type ClaimSource<S extends MeshSchema = Untyped, K extends KeyOf<S> = KeyOf<S>> =
+  | { readonly topic: TopicOf<S>; readonly key?: undefined }
+  | { readonly key: K; readonly topic?: undefined };
 
-/** The value of what such a claim gives. */
-export type ClaimedValue<S extends MeshSchema, F, T> = F extends { readonly key: infer K }
-  ? ValueOf<S, K, T>
-  : ValueOf<S, KeyOf<S>, T>;
+export const CLAIM_SOURCE = knownOptions<ClaimSource>("claim", { topic: true, key: true });
 
 /** Values by key. Where the keys are known beforehand, each may still be missing. */
 export type Contents<S extends MeshSchema, T> =
@@ -57,15 +80,24 @@ export type Contents<S extends MeshSchema, T> =
 
 export interface ClaimOptions {
   /** How long the lease lasts unless it is extended. Default `"30s"`. */
-  lease?: Duration;
+  lease?: Duration | undefined;
   /** Items that were claimed this often are parked as `failed` instead. Default: none are. */
-  maxAttempts?: number;
+  maxAttempts?: number | undefined;
 }
+
+export const CLAIM = knownOptions<ClaimOptions>("claim", { lease: true, maxAttempts: true });
 
 export interface PublishOptions<T extends string = string> extends RouteInput<T> {
   /** The same id twice gives one event, the first. Default: a random one. */
   id?: string | undefined;
 }
+
+export const PUBLISH = knownOptions<PublishOptions>("publish", {
+  topics: true,
+  subscribers: true,
+  global: true,
+  id: true,
+});
 
 export interface Published {
   readonly id: string;
@@ -82,6 +114,12 @@ export interface EventFilter<E extends string = string> {
   /** 1 to 1,000. Default 100. */
   limit?: number | undefined;
 }
+
+export const EVENTS = knownOptions<EventFilter>("events", {
+  types: true,
+  since: true,
+  limit: true,
+});
 
 /** An event of one of these types: looking at its type tells what its data is. */
 export type EventOf<S extends MeshSchema, E extends EventTypeOf<S> = EventTypeOf<S>> = {

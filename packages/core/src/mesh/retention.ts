@@ -1,5 +1,6 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import type { CompactTask } from "../storage/compaction.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { type Duration, toMs } from "../time/duration.ts";
 
 /** How long a mesh keeps what only grows. `false` keeps for good. */
@@ -25,14 +26,7 @@ export type Kept = Pick<CompactTask, "log" | "history" | "events">;
 
 /** @throws INVALID_ARGUMENTS for what is no retention. */
 export function toKept(options: RetentionOptions): Kept {
-  for (const part of Object.keys(options)) {
-    if (PARTS.includes(part)) continue;
-    throw invalid(
-      `retention.${part}`,
-      `A retention has no part \`${part}\`.`,
-      "Say how long to keep `log`, `history` and `events`.",
-    );
-  }
+  checkOptions(options, RETENTION, "retention");
   const { log: logged = "7d", history, events = "30d" } = options;
   const log = toKeep("log", "commits", logged);
   return {
@@ -62,7 +56,15 @@ export function checkPromises(options: RetentionOptions, { log, history, events 
   }
 }
 
-const PARTS: readonly string[] = ["log", "history", "events"] satisfies (keyof RetentionOptions)[];
+const RETENTION = knownOptions<RetentionOptions>("retention", {
+  log: true,
+  history: true,
+  events: true,
+});
+const AGE_OR = {
+  commits: knownOptions<{ age: true; commits: true }>("retention", { age: true, commits: true }),
+  count: knownOptions<{ age: true; count: true }>("retention", { age: true, count: true }),
+};
 
 type Figure = "commits" | "count";
 type Keep<F extends Figure> = { readonly [P in F | "ms"]?: number | undefined };
@@ -76,14 +78,9 @@ function toKeep<F extends Figure>(
   const path = `retention.${part}`;
   if (typeof retention !== "object" || retention === null)
     return { ms: toMs(path, retention, true) } as Keep<F>;
-  const {
-    age,
-    [figure]: number,
-    ...odd
-  }: { age?: Duration | undefined } & { [P in Figure]?: number } = retention;
-  for (const name of Object.keys(odd)) {
-    throw invalid(`${path}.${name}`, `\`${path}\` has no \`${name}\`.`, EXAMPLES[figure]);
-  }
+  checkOptions(retention, AGE_OR[figure], path);
+  const { age, [figure]: number }: { age?: Duration | undefined } & { [P in Figure]?: number } =
+    retention;
   if (age === undefined && number === undefined) {
     throw invalid(path, `\`${path}\` does not say how much to keep.`, EXAMPLES[figure]);
   }

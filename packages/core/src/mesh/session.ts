@@ -1,7 +1,8 @@
 import { decide } from "../decide/decide.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import type { Quotas } from "../limit/quota.ts";
-import { checkRoute } from "../route/check-route.ts";
+import { checkOptions } from "../options/known-options.ts";
+import { checkRoute, ROUTE } from "../route/check-route.ts";
 import type { Route, RouteInput } from "../route/route.ts";
 import { all, type MaybeAsync } from "../schema/maybe-async.ts";
 import type { MeshSchema } from "../schema/mesh-schema.ts";
@@ -13,7 +14,12 @@ import { checkName } from "../text/name.ts";
 import { type Duration, toMs } from "../time/duration.ts";
 import { Tail } from "../watch/tail.ts";
 import { attach, detach } from "./attachment.ts";
-import { compact, type Compaction, type CompactOptions } from "./compaction.ts";
+import {
+  checkCompactOptions,
+  compact,
+  type Compaction,
+  type CompactOptions,
+} from "./compaction.ts";
 import { toMeshLimits } from "./mesh-limits.ts";
 import type { MeshLimits, MeshOptions } from "./options.ts";
 import type { MeshObserver, OperationName } from "./observer.ts";
@@ -60,10 +66,13 @@ export class Session {
     this.limits = limits;
     this.#quotas = quotas.isEmpty ? undefined : quotas;
     this.guard = new SchemaGuard(options.schema, this.limits);
-    this.defaultRoute = this.route(options.defaultRoute ?? {});
+    const { defaultRoute = {} } = options;
+    checkOptions(defaultRoute, ROUTE, "defaultRoute");
+    this.defaultRoute = this.route(defaultRoute);
     this.observer = options.observer;
-    this.#retention = { ...options.retention };
-    const kept = toKept(this.#retention);
+    const { retention = {} } = options;
+    const kept = toKept(retention);
+    this.#retention = { ...retention };
     checkPromises(this.#retention, kept);
     const { sweepEvery = "1m", compactEvery = "10m" } = options;
     const quiet = { tenant: this.tenant, ready: () => this.#ready() };
@@ -178,7 +187,9 @@ export class Session {
   }
 
   /** Removes what is kept no longer. */
-  async compact({ signal, onProgress, ...retention }: CompactOptions): Promise<Compaction> {
+  async compact(options: CompactOptions): Promise<Compaction> {
+    checkCompactOptions(options);
+    const { signal, onProgress, ...retention } = options;
     const given = Object.entries(retention).filter(([, value]) => value !== undefined);
     const kept = toKept({ ...this.#retention, ...Object.fromEntries(given) });
     return this.#tracked(compact(this, kept, { signal, onProgress }));

@@ -1,6 +1,7 @@
 import type { JsonValue } from "../json/json.ts";
 import type { KeyOf, MeshSchema, Untyped, ValueOf } from "../schema/mesh-schema.ts";
 import type { AgentRecord } from "../storage/query.ts";
+import { refuseOptions } from "../options/known-options.ts";
 import { checkName } from "../text/name.ts";
 import { AgentContext } from "./agent-context.ts";
 import { explainFor, explainGone, type Explanation } from "./explanation.ts";
@@ -12,6 +13,7 @@ export class SystemContext<S extends MeshSchema = Untyped> extends AgentContext<
   override explain(key: KeyOf<S>): Promise<Explanation>;
   override explain(agent: string, key: KeyOf<S>): Promise<Explanation>;
   override async explain(agentOrKey: string, key?: KeyOf<S>): Promise<Explanation> {
+    refuseOptions("explain", arguments[2]);
     if (key === undefined) return super.explain(agentOrKey as KeyOf<S>);
     checkName("agent name", agentOrKey);
     this.session.checkKey(key);
@@ -31,6 +33,7 @@ export class SystemContext<S extends MeshSchema = Untyped> extends AgentContext<
   async history<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
     key: K,
   ): Promise<HistoryEntry<ValueOf<S, K, T>>[]> {
+    refuseOptions("history", arguments[1]);
     this.session.checkKey(key);
     return historyOf(this.session, key);
   }

@@ -1,4 +1,5 @@
 import { compareCodePoints } from "../text/code-point-order.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkName } from "../text/name.ts";
 import type { Reader } from "../route/sight.ts";
 import type { TopicPage, TopicRecord } from "../storage/query.ts";
@@ -16,6 +17,8 @@ export interface TopicFilter {
   page?: Page | undefined;
 }
 
+const TOPICS = knownOptions<TopicFilter>("topics", { prefix: true, limit: true, page: true });
+
 export interface TopicListing {
   readonly topics: readonly Topic[];
   readonly nextPage: Page | undefined;
@@ -27,6 +30,7 @@ export async function listTopics(
   as: Reader,
   filter: TopicFilter,
 ): Promise<TopicListing> {
+  checkOptions(filter, TOPICS);
   const { prefix = "" } = filter;
   if (prefix !== "") checkName("prefix", prefix, session.limits.keyBytes);
   const limit = checkLimit(filter.limit);

@@ -1,9 +1,16 @@
 import { SynthaError } from "../error/syntha-error.ts";
+import { knownOptions } from "../options/known-options.ts";
 import { checkNames } from "../text/name.ts";
 import type { Route, RouteInput } from "./route.ts";
 
 /** Topics, and subscribers, that one route may name. */
 const MAX_ROUTE_NAMES = 64;
+
+export const ROUTE = knownOptions<RouteInput>("a route", {
+  topics: true,
+  subscribers: true,
+  global: true,
+});
 
 const NONE: readonly string[] = [];
 const GLOBAL: Route = { topics: NONE, subscribers: NONE, global: true };

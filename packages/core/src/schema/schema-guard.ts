@@ -4,7 +4,15 @@ import type { ValueLimits } from "../json/limits.ts";
 import { andThen, type MaybeAsync } from "./maybe-async.ts";
 import type { MeshSchema } from "./mesh-schema.ts";
 import type { StandardIssue, StandardSchema } from "./standard-schema.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { parseJson } from "../json/parse-json.ts";
+import { checkNames } from "../text/name.ts";
+
+const SCHEMA = knownOptions<MeshSchema>("a mesh's schema", {
+  items: true,
+  topics: true,
+  events: true,
+});
 
 /** Holds every write against the mesh's schema, and turns values into the JSON text that is stored. */
 export class SchemaGuard {
@@ -16,8 +24,9 @@ export class SchemaGuard {
   readonly #hasItems: boolean;
   readonly #limits: ValueLimits;
 
-  /** @throws INVALID_ARGUMENTS for a `*` that is not a pattern's last character. */
+  /** @throws INVALID_ARGUMENTS for anything but Standard Schemas, and a `*` that is not a pattern's last character. */
   constructor(schema: MeshSchema | undefined, limits: ValueLimits) {
+    if (schema !== undefined) checkSchema(schema);
     this.#limits = limits;
     this.#hasItems = schema?.items !== undefined;
     this.#topics = schema?.topics && new Set(schema.topics);
@@ -90,6 +99,31 @@ export class SchemaGuard {
       { ...(key !== undefined && { key }), issues },
     );
   }
+}
+
+function checkSchema(schema: MeshSchema): void {
+  checkOptions(schema, SCHEMA, "schema");
+  checkSchemas("schema.items", schema.items);
+  checkSchemas("schema.events", schema.events);
+  const { topics = [] } = schema;
+  if (topics.length > 0) checkNames("topic", topics, Number.POSITIVE_INFINITY);
+}
+
+function checkSchemas(path: string, schemas: unknown = {}): void {
+  const isTable = typeof schemas === "object" && schemas !== null && !Array.isArray(schemas);
+  if (!isTable) throw noSchema(path, `\`${path}\` must be an object of schemas by name.`);
+  for (const [name, schema] of Object.entries(schemas)) {
+    const standard = (schema as Partial<StandardSchema> | undefined | null)?.["~standard"];
+    if (typeof standard?.validate !== "function")
+      throw noSchema(`${path}.${name}`, `\`${path}\` has no Standard Schema for "${name}".`);
+  }
+}
+
+function noSchema(path: string, message: string): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", message, {
+    hint: "Pass schemas of Zod, Valibot, ArkType or any other library that implements Standard Schema.",
+    details: { path },
+  });
 }
 
 type Mismatch = { key?: string; issues: readonly { path: string; message: string }[] };

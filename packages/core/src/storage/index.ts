@@ -3,7 +3,14 @@ export { decide } from "../decide/decide.ts";
 export { type Allowance, FULL_AFTER_MS, type Spending } from "../limit/allowance.ts";
 export { type QuotaOptions, Quotas } from "../limit/quota.ts";
 export { bytesAdded, bytesOf, NO_USAGE, type Usage } from "../limit/usage.ts";
-export { refuseUnknownOptions } from "../error/unknown-option.ts";
+export { checkCallback, checkFlag, checkFunction, checkSignal } from "../options/check-kind.ts";
+export {
+  checkOptions,
+  type KnownOptions,
+  knownOptions,
+  refuseOptions,
+} from "../options/known-options.ts";
+export { nearest } from "../text/nearest.ts";
 export { decideGathering } from "../known/decide-gathering.ts";
 export {
   type AgentFacts,
@@ -30,6 +37,7 @@ export {
   type RemovedEvent,
   startAfter,
 } from "../log/place.ts";
+export { ROUTE } from "../route/check-route.ts";
 export { keepsRoute, type Route, type Sight } from "../route/route.ts";
 export { type Reader, sees, seesAnyway } from "../route/sight.ts";
 export { type Target, targetsOf, targetsSeenBy, topicTarget } from "../route/target.ts";

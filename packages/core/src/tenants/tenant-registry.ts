@@ -2,8 +2,9 @@ import { MemoryStorage } from "../memory/memory-storage.ts";
 import { attach, detach } from "../mesh/attachment.ts";
 import { ContextMesh, type MeshStats, toStats } from "../mesh/context-mesh.ts";
 import { toMeshLimits } from "../mesh/mesh-limits.ts";
-import { refuseUnknownOptions } from "../error/unknown-option.ts";
-import { MESH_OPTIONS, type MeshLimits, type MeshOptions } from "../mesh/options.ts";
+import { checkFunction } from "../options/check-kind.ts";
+import { checkOptions, knownOptions, refuseOptions } from "../options/known-options.ts";
+import { MESH_OPTION_NAMES, type MeshLimits, type MeshOptions } from "../mesh/options.ts";
 import { MAX_PAGE } from "../mesh/page.ts";
 import { checkTenant } from "../mesh/session.ts";
 import { SynthaError } from "../error/syntha-error.ts";
@@ -23,18 +24,28 @@ export interface TenantRegistryOptions<S extends MeshSchema> extends Omit<
   /**
    * What stands in for the options above for one tenant, limits figure by figure; asked when its mesh is made.
    */
-  optionsFor?: (tenantId: string) => TenantOptions | undefined;
+  optionsFor?: ((tenantId: string) => TenantOptions | undefined) | undefined;
   /**
    * A mesh that nobody has used for about so long rests: it holds nothing open, and does no housekeeping, until it is used
    * again. Whoever holds it does not notice. Default `"5m"`; `false`: never.
    */
-  idleAfter?: Duration | false;
+  idleAfter?: Duration | false | undefined;
   /**
    * How many meshes may be open before the longest unused one rests. One with a watch, a worker or a write under way is
    * left, so that there may be more. Default: any number.
    */
-  maxOpen?: number;
+  maxOpen?: number | undefined;
 }
+
+const { tenantId: _, ...SHARED } = MESH_OPTION_NAMES;
+const { storage: __, schema: ___, ...OWN } = SHARED;
+const REGISTRY = knownOptions<TenantRegistryOptions<MeshSchema>>("new TenantRegistry", {
+  ...SHARED,
+  optionsFor: true,
+  idleAfter: true,
+  maxOpen: true,
+});
+const TENANT = knownOptions<TenantOptions>("a tenant", OWN);
 
 /** Numbers of one of many tenants. */
 export interface TenantStats extends MeshStats {
@@ -93,8 +104,9 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
 
   /** @throws INVALID_ARGUMENTS, MISCONFIGURED for options that can't be used. */
   constructor(options: TenantRegistryOptions<S> = {}) {
+    checkOptions(options, REGISTRY);
     const { optionsFor = () => undefined, idleAfter = "5m", maxOpen, ...shared } = options;
-    refuseUnknownOptions(shared, [...MESH_OPTIONS, "optionsFor", "idleAfter", "maxOpen"]);
+    checkFunction("optionsFor", optionsFor);
     this.#options = shared;
     this.#optionsFor = optionsFor;
     const { storage = new MemoryStorage() } = options;
@@ -120,6 +132,7 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
    * @throws INVALID_TENANT, UNAVAILABLE while it is dropped, CLOSED.
    */
   mesh(tenantId: string): ContextMesh<S> {
+    if (arguments.length > 1) refuseOptions("mesh", arguments[1]);
     this.#checkOpen();
     checkTenant(tenantId);
     const known = this.#meshes.get(tenantId);
@@ -136,6 +149,7 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
 
   /** Numbers of one tenant, without a mesh of it. */
   async stats(tenantId: string): Promise<MeshStats> {
+    refuseOptions("stats", arguments[1]);
     await this.#open();
     checkTenant(tenantId);
     return toStats(await this.#storage.stats(tenantId));
@@ -143,6 +157,7 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
 
   /** Numbers of every tenant, by code point of their ids; each of its own moment. */
   async *allStats(): AsyncGenerator<TenantStats, void> {
+    refuseOptions("allStats", arguments[0]);
     for await (const page of this.#pages()) {
       for (let at = 0; at < page.length; at += ASKED_AT_ONCE) {
         const ids = page.slice(at, at + ASKED_AT_ONCE);
@@ -155,6 +170,7 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
 
   /** Numbers of all tenants together. Asks for each. */
   async totals(): Promise<TenantTotals> {
+    refuseOptions("totals", arguments[0]);
     const totals = { tenants: 0 } as Record<Summed | "tenants", number>;
     for (const figure of SUMMED) totals[figure] = 0;
     for await (const stats of this.allStats()) {
@@ -166,12 +182,14 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
 
   /** Closes the tenant's mesh, whoever holds it; its data stays. */
   async release(tenantId: string): Promise<void> {
+    refuseOptions("release", arguments[1]);
     checkTenant(tenantId);
     await this.#meshes.close(tenantId);
   }
 
   /** Removes everything of a tenant; its cursors and tokens are refused from then on. False when there was nothing. */
   async drop(tenantId: string): Promise<boolean> {
+    refuseOptions("drop", arguments[1]);
     checkTenant(tenantId);
     this.#checkOpen();
     // A second drop would come after the first, and take what is new by then.
@@ -185,13 +203,15 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
 
   /** Ids of all tenants that the storage holds, by code point. */
   async list(): Promise<readonly string[]> {
+    refuseOptions("list", arguments[0]);
     const ids: string[] = [];
     for await (const page of this.#pages()) ids.push(...page);
     return ids;
   }
 
   /** Closes every mesh, then the storage. Any number of times. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    refuseOptions("close", arguments[0]);
     this.#closed ??= this.#close();
     return this.#closed;
   }
@@ -228,6 +248,7 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
   #make(tenantId: string): ContextMesh<S> {
     const asked: unknown = this.#optionsFor(tenantId) ?? {};
     if (typeof asked !== "object" || asked === null || "then" in asked) throw noOptions(tenantId);
+    checkOptions(asked, TENANT, "optionsFor()");
     const { limits, ...own } = given(asked as TenantOptions);
     if (limits !== undefined) toMeshLimits(limits);
     const shared = this.#options;

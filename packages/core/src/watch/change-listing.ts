@@ -1,6 +1,7 @@
 import type { JsonValue } from "../json/json.ts";
 import type { Cursor } from "../log/cursor.ts";
 import type { MeshEvent } from "../mesh/event.ts";
+import { knownOptions } from "../options/known-options.ts";
 import type { WatchChange } from "./watch-change.ts";
 
 export interface ChangeFilter<T extends string = string> {
@@ -13,6 +14,13 @@ export interface ChangeFilter<T extends string = string> {
   /** 1 to 1,000. Default 100. */
   limit?: number | undefined;
 }
+
+export const CHANGES = knownOptions<ChangeFilter>("changes", {
+  since: true,
+  topics: true,
+  keys: true,
+  limit: true,
+});
 
 /** What a watch would tell, up to now. */
 export interface ChangeListing<V = JsonValue, E = MeshEvent> {

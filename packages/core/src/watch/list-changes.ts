@@ -2,7 +2,8 @@ import { toCursor, toPlace } from "../log/cursor.ts";
 import { checkLimit } from "../mesh/page.ts";
 import type { Session } from "../mesh/session.ts";
 import type { Reader } from "../route/sight.ts";
-import type { ChangeFilter, ChangeListing } from "./change-listing.ts";
+import { checkOptions } from "../options/known-options.ts";
+import { type ChangeFilter, type ChangeListing, CHANGES } from "./change-listing.ts";
 import { toLens } from "./to-lens.ts";
 import { Watcher } from "./watcher.ts";
 
@@ -13,6 +14,7 @@ export async function listChanges(
   filter: ChangeFilter,
 ): Promise<ChangeListing> {
   session.checkOpen();
+  checkOptions(filter, CHANGES);
   const { since } = filter;
   const limit = checkLimit(filter.limit);
   const lens = toLens(session, reader, filter);

@@ -3,7 +3,9 @@ import { toPlace } from "../log/cursor.ts";
 import type { Reader } from "../route/sight.ts";
 import type { Session } from "../mesh/session.ts";
 import { toLens } from "./to-lens.ts";
-import type { Watch, WatchOptions } from "./watch-change.ts";
+import { checkFlag, checkSignal } from "../options/check-kind.ts";
+import { checkOptions } from "../options/known-options.ts";
+import { type Watch, WATCH, type WatchOptions } from "./watch-change.ts";
 import { Watcher } from "./watcher.ts";
 
 const DEFAULT_BUFFER = 1_024;
@@ -12,6 +14,9 @@ const LARGEST_BUFFER = 1_000_000;
 /** Checks what a watch asks for, and starts it where the log stands now. */
 export function openWatch(session: Session, reader: Reader, options: WatchOptions): Watch {
   session.checkOpen();
+  checkOptions(options, WATCH);
+  checkFlag("initial", options.initial);
+  checkSignal(options.signal);
   const { initial = false, since, signal, buffer = DEFAULT_BUFFER } = options;
   if (initial && since !== undefined) {
     throw bad(

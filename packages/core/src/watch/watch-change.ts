@@ -2,6 +2,7 @@ import type { JsonValue } from "../json/json.ts";
 import type { Cursor } from "../log/cursor.ts";
 import type { MeshEvent } from "../mesh/event.ts";
 import type { Item } from "../mesh/item.ts";
+import { knownOptions } from "../options/known-options.ts";
 
 /** One thing that a watch tells. `cursor` is the place right behind it: hand it back as `since` to go on from there. */
 export type WatchChange<V = JsonValue, E = MeshEvent> =
@@ -32,6 +33,15 @@ export interface WatchOptions<T extends string = string> {
   /** Changes that may wait to be taken before more are dropped and told as `lagged`. Default 1,024. */
   buffer?: number | undefined;
 }
+
+export const WATCH = knownOptions<WatchOptions>("watch", {
+  initial: true,
+  since: true,
+  topics: true,
+  keys: true,
+  signal: true,
+  buffer: true,
+});
 
 /**
  * A live feed. Without `since` it starts where the log stands when it is called: every later write through this mesh is

@@ -1,5 +1,5 @@
 import { type Duration, type RouteInput, SynthaError } from "@syntha/core";
-import { refuseUnknownOptions } from "@syntha/core/storage";
+import { checkOptions as checkNames, knownOptions, ROUTE } from "@syntha/core/storage";
 
 /** How long an item stays, as text with a unit: `"30m"`, `"12h"`, `"7d"`. A bare number would be minutes in other stores. */
 export type TimeToLive = Exclude<Duration, number>;
@@ -28,12 +28,18 @@ export interface CheckedOptions {
   readonly refreshOnRead: boolean;
 }
 
-const NAMES = ["prefix", "route", "ttl", "refreshOnRead"];
+const OPTIONS = knownOptions<SynthaStoreOptions>("new SynthaStore", {
+  prefix: true,
+  route: true,
+  ttl: true,
+  refreshOnRead: true,
+});
 
 /** @throws INVALID_ARGUMENTS, also for an unknown option. The mesh checks route and times, with each put. */
 export function checkOptions(options: SynthaStoreOptions): CheckedOptions {
-  refuseUnknownOptions(options, NAMES);
+  checkNames(options, OPTIONS);
   const { prefix = "store/", route = { topics: ["store"] }, ttl, refreshOnRead = false } = options;
+  checkNames(route, ROUTE, "route");
   if (typeof prefix !== "string" || prefix === "")
     throw wrong("prefix", "`prefix` is text that is not empty.", "Leave it out for `store/`.");
   if (typeof refreshOnRead !== "boolean")

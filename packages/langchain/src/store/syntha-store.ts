@@ -36,7 +36,7 @@ export class SynthaStore extends BaseStore {
    * There is no index: `index` means nothing.
    * @throws what a push throws: KEY_TAKEN, NOT_OWNER, FORBIDDEN, INVALID_VALUE, TOO_LARGE
    */
-  override put(
+  override async put(
     namespace: string[],
     key: string,
     value: Item["value"],

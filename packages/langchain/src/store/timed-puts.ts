@@ -4,12 +4,15 @@ import {
   type OperationResults,
   type PutOperation,
 } from "@langchain/langgraph-checkpoint";
-import type { TimeToLive } from "./options.ts";
+import { checkOptions, knownOptions } from "@syntha/core/storage";
+import { checkTtl, type TimeToLive } from "./options.ts";
 
 export interface PutOptions {
   /** How long the item stays. Default: the store's `ttl`. */
   readonly ttl?: TimeToLive | undefined;
 }
+
+const OPTIONS = knownOptions<PutOptions>("put", { ttl: true });
 
 /** A put that may say how long its item stays. */
 export interface TimedPut extends PutOperation {
@@ -23,6 +26,8 @@ export class TimedPuts extends BaseStore {
 
   constructor(store: BaseStore, options: PutOptions) {
     super();
+    checkOptions(options, OPTIONS);
+    checkTtl(options.ttl);
     this.#store = store;
     this.#options = options;
   }

@@ -1,4 +1,5 @@
 import { type FunctionTool, tool } from "@openai/agents";
+import { checkFlag, checkOptions, knownOptions } from "@syntha/core/storage";
 import { callsInOrder, type Effect, type ParametersSchema, type ToolCaller } from "@syntha/tools";
 import type { StrictOption } from "../strict-option.ts";
 
@@ -7,11 +8,19 @@ export interface AgentToolsOptions extends StrictOption {
   readonly needsApproval?: readonly Effect[] | undefined;
 }
 
+const OPTIONS = knownOptions<AgentToolsOptions>("agentTools", {
+  needsApproval: true,
+  strict: true,
+});
+
 /** The tools that an agent has now, as `tools` of an `Agent` takes them, beside your own. */
 export function agentTools(
   handler: ToolCaller,
-  { needsApproval = [], strict = true }: AgentToolsOptions = {},
+  options: AgentToolsOptions = {},
 ): FunctionTool<unknown, ParametersSchema, string>[] {
+  checkOptions(options, OPTIONS);
+  checkFlag("strict", options.strict);
+  const { needsApproval = [], strict = true } = options;
   const call = callsInOrder(handler);
   return handler.tools().map(({ name, description, effect, parameters }) => ({
     ...tool({

@@ -1,13 +1,14 @@
 import type { ToolCaller } from "@syntha/tools";
 import type { ChatCompletionFunctionTool } from "openai/resources/chat/completions";
 import { withLenientParser } from "../lenient-parser.ts";
-import type { StrictOption } from "../strict-option.ts";
+import { isStrict, type StrictOption } from "../strict-option.ts";
 
 /** The tools that an agent has now, as `tools` of Chat Completions takes them. Put your own definitions behind them. */
 export function chatTools(
   handler: ToolCaller,
-  { strict = true }: StrictOption = {},
+  options: StrictOption = {},
 ): ChatCompletionFunctionTool[] {
+  const strict = isStrict("chatTools", options);
   const tools = handler
     .tools()
     .map(({ name, description, parameters }): ChatCompletionFunctionTool => ({

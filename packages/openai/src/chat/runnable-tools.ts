@@ -1,7 +1,7 @@
 import { callsInOrder, type ToolCaller } from "@syntha/tools";
 import type { AutoParseableTool } from "openai/lib/parser";
 import type { RunnableToolFunctionWithoutParse } from "openai/lib/RunnableFunction";
-import type { StrictOption } from "../strict-option.ts";
+import { isStrict, type StrictOption } from "../strict-option.ts";
 
 /** The SDK's types take a list of runnable tools or one of `zodFunction`s: a tool of the mesh's fits in both. */
 export type RunnableMeshTool = RunnableToolFunctionWithoutParse &
@@ -14,10 +14,8 @@ export type RunnableMeshTool = RunnableToolFunctionWithoutParse &
  * The tools that an agent has now, as `tools` of `client.chat.completions.runTools` takes them, streamed or not. Put
  * your own behind them. With `strict`, the SDK itself ends the run where a model writes broken JSON.
  */
-export function runnableTools(
-  handler: ToolCaller,
-  { strict = true }: StrictOption = {},
-): RunnableMeshTool[] {
+export function runnableTools(handler: ToolCaller, options: StrictOption = {}): RunnableMeshTool[] {
+  const strict = isStrict("runnableTools", options);
   const call = callsInOrder(handler);
   const tools = handler
     .tools()

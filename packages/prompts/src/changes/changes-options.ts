@@ -1,7 +1,9 @@
 import { SynthaError } from "@syntha/core";
+import { type KnownOptions, knownOptions } from "@syntha/core/storage";
 import {
   checkContextOptions,
   checkCount,
+  CONTEXT_OPTION_NAMES,
   type ContextOptions,
 } from "../context/context-options.ts";
 
@@ -11,6 +13,10 @@ export interface ChangesOptions extends ContextOptions {
   /** When more than so many changes happened or wait, a full block is drawn instead; at most 100,000. Default 2,000. */
   readonly maxChanges?: number | undefined;
 }
+
+const NAMES = { ...CONTEXT_OPTION_NAMES, events: true, maxChanges: true } as const;
+export const CHANGES: KnownOptions = knownOptions<ChangesOptions>("renderChanges", NAMES);
+export const THREAD: KnownOptions = knownOptions<ChangesOptions>("new ContextThread", NAMES);
 
 const DEFAULT_CHANGES = 2_000;
 const MOST_CHANGES = 100_000;

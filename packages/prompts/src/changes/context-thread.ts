@@ -1,7 +1,8 @@
 import type { AgentContext, MeshSchema } from "@syntha/core";
+import { checkOptions } from "@syntha/core/storage";
 import { checkState, type ContextState } from "../context/context-state.ts";
 import type { PromptMessage } from "../messages/prompt-message.ts";
-import { type ChangesOptions, checkChangesOptions } from "./changes-options.ts";
+import { type ChangesOptions, checkChangesOptions, THREAD } from "./changes-options.ts";
 import { drawAll, type RenderedChanges, renderChanges } from "./render-changes.ts";
 
 export interface ThreadStep extends RenderedChanges {
@@ -22,6 +23,7 @@ export class ContextThread {
   /** @param state what `state` told of this conversation before; without it, one begins. */
   constructor(agent: AgentContext<MeshSchema>, options: ChangesOptions = {}, state?: ContextState) {
     this.#agent = agent as unknown as AgentContext;
+    checkOptions(options, THREAD);
     this.#options = { ...options };
     checkChangesOptions(this.#options);
     if (state !== undefined) checkState(state, this.#agent);

@@ -1,4 +1,5 @@
 import { type AgentContext, isSynthaError, type MeshSchema } from "@syntha/core";
+import { checkOptions } from "@syntha/core/storage";
 import { checkState, type ContextState, holderOf, type Told } from "../context/context-state.ts";
 import type { RenderedContext } from "../context/rendered-context.ts";
 import { drawContext } from "../context/render-context.ts";
@@ -11,7 +12,7 @@ import { selectionText } from "../selection/selection.ts";
 import { toBudget } from "../tokens/budget.ts";
 import { toTold } from "../context/item-candidate.ts";
 import { differences, inTurn } from "./change-candidate.ts";
-import { type ChangesOptions, checkChangesOptions } from "./changes-options.ts";
+import { CHANGES, type ChangesOptions, checkChangesOptions } from "./changes-options.ts";
 import { tellEvents } from "./tell-events.ts";
 import { type Gap, type Touched, touchedSince } from "./touched.ts";
 
@@ -37,6 +38,7 @@ export async function renderChanges(
   state: ContextState,
   options: ChangesOptions = {},
 ): Promise<RenderedChanges> {
+  checkOptions(options, CHANGES);
   return drawChanges(agent as unknown as AgentContext, state, options);
 }
 

@@ -1,4 +1,5 @@
 import { SynthaError } from "@syntha/core";
+import { type KnownOptions, knownOptions } from "@syntha/core/storage";
 import type { Priority } from "../selection/priority.ts";
 import { checkSelection, type Selection } from "../selection/selection.ts";
 import type { BudgetOptions } from "../tokens/budget.ts";
@@ -15,6 +16,24 @@ export interface ContextOptions extends Selection {
   /** Stands in the fence, in place of a random mark: where the same bytes must come again. */
   readonly mark?: string | undefined;
 }
+
+export const CONTEXT_OPTION_NAMES = {
+  topics: true,
+  keys: true,
+  prefix: true,
+  authors: true,
+  maxAge: true,
+  state: true,
+  priority: true,
+  budget: true,
+  maxItems: true,
+  mark: true,
+} as const satisfies Record<keyof ContextOptions, true>;
+
+export const CONTEXT: KnownOptions = knownOptions<ContextOptions>(
+  "renderContext",
+  CONTEXT_OPTION_NAMES,
+);
 
 const DEFAULT_ITEMS = 10_000;
 const MOST_ITEMS = 100_000;

@@ -1,4 +1,5 @@
 import type { AgentContext, MeshSchema } from "@syntha/core";
+import { checkOptions } from "@syntha/core/storage";
 import { Fence, newMark } from "../fence/fence.ts";
 import { itemLine, labelLine } from "../lines/item-line.ts";
 import { omittedLine } from "../lines/omitted-line.ts";
@@ -8,7 +9,7 @@ import { inOrder, toRank } from "../selection/priority.ts";
 import { isYoung, oldest, scan } from "../selection/scan.ts";
 import { isSelected, selectionText } from "../selection/selection.ts";
 import { toBudget } from "../tokens/budget.ts";
-import { checkContextOptions, type ContextOptions } from "./context-options.ts";
+import { checkContextOptions, CONTEXT, type ContextOptions } from "./context-options.ts";
 import { holderOf } from "./context-state.ts";
 import { type ItemCandidate, toCandidate, toTold } from "./item-candidate.ts";
 import type { RenderedContext } from "./rendered-context.ts";
@@ -22,6 +23,7 @@ export async function renderContext(
   agent: AgentContext<MeshSchema>,
   options: ContextOptions = {},
 ): Promise<RenderedContext> {
+  checkOptions(options, CONTEXT);
   return drawContext(agent as unknown as AgentContext, options, false);
 }
 

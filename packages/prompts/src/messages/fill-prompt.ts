@@ -1,4 +1,5 @@
 import { type AgentContext, isSynthaError, type Item, type MeshSchema } from "@syntha/core";
+import { checkOptions, knownOptions } from "@syntha/core/storage";
 import { Fence, newMark } from "../fence/fence.ts";
 import { itemLine } from "../lines/item-line.ts";
 import type { Omitted } from "../lines/omitted-line.ts";
@@ -14,6 +15,13 @@ export interface FillOptions {
   readonly budget?: Omit<BudgetOptions, "share"> | undefined;
   readonly mark?: string | undefined;
 }
+
+const OPTIONS = knownOptions<FillOptions>("fillPrompt", {
+  fallback: true,
+  values: true,
+  budget: true,
+  mark: true,
+});
 
 export interface FilledPrompt {
   readonly text: string;
@@ -39,6 +47,7 @@ export async function fillPrompt(
   template: string,
   options: FillOptions = {},
 ): Promise<FilledPrompt> {
+  checkOptions(options, OPTIONS);
   const { fallback = "(not available)", values = {} } = options;
   const budget = toBudget(options.budget);
   const fence = new Fence("context", options.mark ?? newMark());

@@ -1,10 +1,13 @@
 import { SynthaError } from "@syntha/core";
+import { checkOptions, knownOptions } from "@syntha/core/storage";
 
 /** Where context goes in a prompt that is there already. */
 export type ContextPlace = "prepend" | "append" | { readonly placeholder: string };
 
 /** What `PROMPT_TEMPLATES` have in the place of context. */
 export const CONTEXT_PLACEHOLDER = "{{context}}";
+
+const PLACE = knownOptions<{ placeholder: string }>("placeContext", { placeholder: true });
 
 /**
  * Puts a rendered text into a prompt: in front, behind, or in the place of a placeholder, wherever that stands. Nothing
@@ -18,6 +21,7 @@ export function placeContext(
 ): string {
   if (place === "prepend") return [text, prompt].filter((part) => part !== "").join("\n\n");
   if (place === "append") return [prompt, text].filter((part) => part !== "").join("\n\n");
+  checkOptions(place, PLACE, "place");
   const parts = place.placeholder === "" ? [prompt] : prompt.split(place.placeholder);
   if (parts.length > 1) return parts.join(text);
   throw new SynthaError("INVALID_ARGUMENTS", "The prompt has no such placeholder.", {

@@ -1,6 +1,7 @@
 import type { AgentContext, MeshSchema } from "@syntha/core";
-import type { ContextOptions } from "../context/context-options.ts";
-import { renderContext } from "../context/render-context.ts";
+import { checkOptions, knownOptions } from "@syntha/core/storage";
+import { CONTEXT_OPTION_NAMES, type ContextOptions } from "../context/context-options.ts";
+import { drawContext } from "../context/render-context.ts";
 import type { RenderedContext } from "../context/rendered-context.ts";
 import type { PromptMessage } from "./prompt-message.ts";
 import { systemPrompt, type SystemPromptOptions } from "./system-prompt.ts";
@@ -12,6 +13,14 @@ export interface PromptMessagesOptions extends ContextOptions, SystemPromptOptio
   readonly message?: string | undefined;
 }
 
+const OPTIONS = knownOptions<PromptMessagesOptions>("promptMessages", {
+  ...CONTEXT_OPTION_NAMES,
+  header: true,
+  instructions: true,
+  system: true,
+  message: true,
+});
+
 export interface PromptMessages extends RenderedContext {
   /** The system's, and the user's with context and message; without the latter where there is neither. */
   readonly messages: readonly PromptMessage[];
@@ -22,12 +31,14 @@ export async function promptMessages(
   agent: AgentContext<MeshSchema>,
   options: PromptMessagesOptions = {},
 ): Promise<PromptMessages> {
-  const rendered = await renderContext(agent, options);
-  const said = [rendered.text, options.message ?? ""].filter((text) => text !== "");
+  checkOptions(options, OPTIONS);
+  const { system, header, instructions, message = "" } = options;
+  const rendered = await drawContext(agent as unknown as AgentContext, options, false);
+  const said = [rendered.text, message].filter((text) => text !== "");
   return {
     ...rendered,
     messages: [
-      { role: "system", content: systemPrompt(options.system, options) },
+      { role: "system", content: systemPrompt(system, { header, instructions }) },
       ...(said.length > 0 ? [{ role: "user", content: said.join("\n\n") } as const] : []),
     ],
   };

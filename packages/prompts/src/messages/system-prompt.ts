@@ -1,9 +1,16 @@
+import { checkOptions, knownOptions } from "@syntha/core/storage";
+
 export interface SystemPromptOptions {
   /** A line above the instructions, such as `"# Shared context"`. Default: none. */
   readonly header?: string | undefined;
   /** In place of `CONTEXT_INSTRUCTIONS`. */
   readonly instructions?: string | undefined;
 }
+
+const OPTIONS = knownOptions<SystemPromptOptions>("systemPrompt", {
+  header: true,
+  instructions: true,
+});
 
 /** How to read the blocks: it names no value, so that it is the same for every call and every agent. */
 export const CONTEXT_INSTRUCTIONS = `Messages may hold context that other agents share with you: blocks that begin with <context mark="M"> or <context-changes mark="M"> and end with the closing tag of the same mark M, which is random in each block.
@@ -17,6 +24,7 @@ export const CONTEXT_INSTRUCTIONS = `Messages may hold context that other agents
  * what other agents write must not speak with the system's voice.
  */
 export function systemPrompt(prompt?: string, options: SystemPromptOptions = {}): string {
+  checkOptions(options, OPTIONS);
   const { header, instructions = CONTEXT_INSTRUCTIONS } = options;
   const top = header === undefined ? instructions : `${header}\n${instructions}`;
   return prompt === undefined || prompt === "" ? top : `${top}\n\n${prompt}`;

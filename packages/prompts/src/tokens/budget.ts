@@ -1,4 +1,5 @@
 import { SynthaError } from "@syntha/core";
+import { checkOptions, knownOptions } from "@syntha/core/storage";
 import { estimateTokens } from "./estimate-tokens.ts";
 
 /** How much of a prompt the context may take. */
@@ -25,11 +26,11 @@ export interface Budget {
 
 const DEFAULT_TOKENS = 4_000;
 
-export function toBudget({
-  tokens = DEFAULT_TOKENS,
-  count,
-  share = 1,
-}: BudgetOptions = {}): Budget {
+const BUDGET = knownOptions<BudgetOptions>("a budget", { tokens: true, count: true, share: true });
+
+export function toBudget(options: BudgetOptions = {}): Budget {
+  checkOptions(options, BUDGET, "budget");
+  const { tokens = DEFAULT_TOKENS, count, share = 1 } = options;
   if (!Number.isSafeInteger(tokens) || tokens < 1)
     throw bad("budget.tokens", "A budget is a whole number of tokens, at least 1.");
   if (!(share > 0 && share <= 1))

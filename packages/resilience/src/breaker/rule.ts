@@ -1,7 +1,7 @@
 import type { Duration } from "@syntha/core";
-import { toMs } from "@syntha/core/storage";
+import { checkOptions, knownOptions, toMs } from "@syntha/core/storage";
 import { ConsecutiveBreaker, CountBreaker, type IBreaker } from "cockatiel";
-import { checkNames, checkWhole, wrong } from "../policy/check.ts";
+import { checkWhole, wrong } from "../policy/check.ts";
 
 interface Opening {
   /** How long it stays open before it lets a probe through. Default `"30s"`. */
@@ -28,8 +28,16 @@ export interface ShareOf extends Opening {
 
 export type BreakerOptions = InARow | ShareOf;
 
-const IN_A_ROW = ["openFor", "failures"];
-const SHARE_OF = ["openFor", "share", "calls", "atLeast"];
+const IN_A_ROW = knownOptions<Omit<InARow, "share">>("a circuit breaker", {
+  openFor: true,
+  failures: true,
+});
+const SHARE_OF = knownOptions<Omit<ShareOf, "failures">>("a circuit breaker", {
+  openFor: true,
+  share: true,
+  calls: true,
+  atLeast: true,
+});
 
 /** When a circuit opens, counting anew each time that it has closed; and for how long. */
 export interface Rule {
@@ -40,7 +48,7 @@ export interface Rule {
 /** @throws INVALID_ARGUMENTS */
 export function toRule(options: BreakerOptions | false): Rule {
   if (options === false) return { openForMs: 0, count: () => NEVER };
-  checkNames("breaker", options, options?.share === undefined ? IN_A_ROW : SHARE_OF);
+  checkOptions(options, options?.share === undefined ? IN_A_ROW : SHARE_OF, "breaker");
   const { openFor = "30s" } = options;
   const openForMs = toMs("openFor", openFor);
   if (options.share === undefined) {

@@ -1,9 +1,9 @@
 import type { Duration } from "@syntha/core";
-import { toMs } from "@syntha/core/storage";
+import { checkOptions, knownOptions, toMs } from "@syntha/core/storage";
 import { CircuitBreaker } from "../breaker/circuit-breaker.ts";
 import type { StateListener } from "../breaker/circuit-state.ts";
 import type { BreakerOptions } from "../breaker/rule.ts";
-import { checkListener, checkNames, checkWhole, wrong } from "./check.ts";
+import { checkListener, checkWhole, wrong } from "./check.ts";
 import { type CountsAsFailure, isInfrastructure } from "./failure.ts";
 
 export interface RetryOptions {
@@ -37,7 +37,20 @@ export interface PolicyOptions {
   readonly onStateChange?: StateListener | undefined;
 }
 
-const NAMES = ["breaker", "retry", "timeout", "bulkhead", "countsAsFailure", "onStateChange"];
+const POLICIES = knownOptions<PolicyOptions>("policies", {
+  breaker: true,
+  retry: true,
+  timeout: true,
+  bulkhead: true,
+  countsAsFailure: true,
+  onStateChange: true,
+});
+const RETRY = knownOptions<RetryOptions>("policies", {
+  retries: true,
+  delay: true,
+  longestDelay: true,
+});
+const BULKHEAD = knownOptions<BulkheadOptions>("policies", { calls: true, queue: true });
 const LONGEST_DELAY_MS = 3_600_000;
 
 export interface CheckedPolicies {
@@ -52,7 +65,7 @@ export interface CheckedPolicies {
 
 /** @throws INVALID_ARGUMENTS, also for an unknown option */
 export function checkPolicies(options: PolicyOptions): CheckedPolicies {
-  checkNames("", options, NAMES);
+  checkOptions(options, POLICIES);
   const {
     breaker = {},
     timeout = "10s",
@@ -79,7 +92,7 @@ export function checkPolicies(options: PolicyOptions): CheckedPolicies {
 
 function toRetry(options: RetryOptions | false): CheckedPolicies["retry"] {
   if (options === false) return undefined;
-  checkNames("retry", options, ["retries", "delay", "longestDelay"]);
+  checkOptions(options, RETRY, "retry");
   const { retries = 2, delay = "100ms", longestDelay = "5s" } = options;
   checkWhole("retry.retries", retries, 0, 100);
   const delayMs = toMs("retry.delay", delay);
@@ -91,7 +104,7 @@ function toRetry(options: RetryOptions | false): CheckedPolicies["retry"] {
 
 function toBulkhead(options: BulkheadOptions | false): CheckedPolicies["bulkhead"] {
   if (options === false) return undefined;
-  checkNames("bulkhead", options, ["calls", "queue"]);
+  checkOptions(options, BULKHEAD, "bulkhead");
   const { calls, queue = 0 } = options;
   checkWhole("bulkhead.calls", calls, 1);
   checkWhole("bulkhead.queue", queue, 0);

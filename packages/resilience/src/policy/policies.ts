@@ -17,9 +17,9 @@ export interface Manner {
   /** What only reads can be repeated, and has no outcome that could be unknown. */
   readonly isRead: boolean;
   /** Takes as long as it takes, when it is work on whole tenants. */
-  readonly isLong?: boolean;
+  readonly isLong?: boolean | undefined;
   /** The failure that an answer is; undefined when it is none. */
-  readonly failureIn?: (answer: never) => FailedAnswer | undefined;
+  readonly failureIn?: ((answer: never) => FailedAnswer | undefined) | undefined;
 }
 
 type Call<T> = () => Promise<T>;

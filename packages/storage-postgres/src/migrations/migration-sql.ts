@@ -1,3 +1,4 @@
+import { checkOptions, knownOptions } from "@syntha/core/storage";
 import { checkSchema } from "../settings.ts";
 import { quoted } from "../tables/quoted.ts";
 import { MIGRATIONS } from "./index.ts";
@@ -18,12 +19,22 @@ export function stepSql(schema: string, step: Migration): string {
 ${step.sql(schema)}`;
 }
 
+export interface MigrationSqlOptions {
+  /** The schema that holds the tables. Default: `"syntha"`. */
+  schema?: string | undefined;
+  /** The version that the tables have. Default: 0, none. */
+  from?: number | undefined;
+}
+
+const OPTIONS = knownOptions<MigrationSqlOptions>("migrationSql", { schema: true, from: true });
+
 /**
  * Everything that makes a schema, or brings one up to date from version `from`, as one script to run by hand: for users
  * whose program's role may not create tables. Open the storage with `migrate: false` then.
  * @throws INVALID_ARGUMENTS for what can't name a schema.
  */
-export function migrationSql(options: { schema?: string; from?: number } = {}): string {
+export function migrationSql(options: MigrationSqlOptions = {}): string {
+  checkOptions(options, OPTIONS);
   const { schema = "syntha", from = 0 } = options;
   const name = quoted(checkSchema(schema));
   const steps = MIGRATIONS.filter(({ version }) => version > from);

@@ -1,13 +1,19 @@
+import { checkOptions, knownOptions } from "@syntha/core/storage";
 import { checkSchema } from "../settings.ts";
 import { quoted } from "../tables/quoted.ts";
 import { TENANT_COLUMNS } from "../tables/tenant-columns.ts";
 
 export interface RowLevelSecurityOptions {
   /** The schema that holds the tables. Default: `"syntha"`. */
-  schema?: string;
+  schema?: string | undefined;
   /** The role that your program connects as: one that owns nothing, and is no superuser. */
   role: string;
 }
+
+const OPTIONS = knownOptions<RowLevelSecurityOptions>("rowLevelSecuritySql", {
+  schema: true,
+  role: true,
+});
 
 /** Names the policy on every table. */
 const POLICY = "syntha_tenant";
@@ -21,7 +27,9 @@ const CURRENT_TENANT = "nullif(current_setting('syntha.tenant', true), '')";
  * Grants the role what the storage needs, and no more.
  * @throws INVALID_ARGUMENTS for what can't name a schema.
  */
-export function rowLevelSecuritySql({ schema = "syntha", role }: RowLevelSecurityOptions): string {
+export function rowLevelSecuritySql(options: RowLevelSecurityOptions): string {
+  checkOptions(options, OPTIONS);
+  const { schema = "syntha", role } = options;
   const name = quoted(checkSchema(schema));
   const to = quoted(role);
   const tables = Object.entries(TENANT_COLUMNS).flatMap(([table, column]) => [

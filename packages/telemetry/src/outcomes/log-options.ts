@@ -1,6 +1,6 @@
 import { diag } from "@opentelemetry/api";
 import type { Clock, Duration, RouteInput } from "@syntha/core";
-import { systemClock, toMs, wholeMs } from "@syntha/core/storage";
+import { checkOptions, knownOptions, systemClock, toMs, wholeMs } from "@syntha/core/storage";
 import { wrong } from "./outcome.ts";
 
 export interface OutcomeLogOptions extends RouteInput {
@@ -14,15 +14,15 @@ export interface OutcomeLogOptions extends RouteInput {
   readonly clock?: Clock | undefined;
 }
 
-const NAMES: ReadonlySet<string> = new Set<keyof OutcomeLogOptions>([
-  "keep",
-  "prefix",
-  "onError",
-  "clock",
-  "topics",
-  "subscribers",
-  "global",
-]);
+const OPTIONS = knownOptions<OutcomeLogOptions>("new OutcomeLog", {
+  keep: true,
+  prefix: true,
+  onError: true,
+  clock: true,
+  topics: true,
+  subscribers: true,
+  global: true,
+});
 /** A key has a name's length, and the outcome's id takes its part of it. */
 const LONGEST_PREFIX = 128;
 
@@ -36,9 +36,7 @@ export interface CheckedLogOptions {
 
 /** @throws INVALID_ARGUMENTS, also for an unknown option: a misspelled route would be none. */
 export function checkLogOptions(options: OutcomeLogOptions): CheckedLogOptions {
-  if (typeof options !== "object" || options === null) throw wrong("options", "Give an object.");
-  const unknown = Object.keys(options).find((name) => !NAMES.has(name));
-  if (unknown !== undefined) throw wrong(unknown, `Options: ${[...NAMES].join(", ")}.`);
+  checkOptions(options, OPTIONS);
   const { keep = "30d", prefix = "outcome:", onError, clock = systemClock, ...route } = options;
   if (keep !== false) toMs("keep", keep);
   if (typeof prefix !== "string" || prefix === "" || prefix.length > LONGEST_PREFIX)

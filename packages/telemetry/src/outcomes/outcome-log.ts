@@ -9,7 +9,7 @@ import {
   isSynthaError,
   type RouteInput,
 } from "@syntha/core";
-import { toMs } from "@syntha/core/storage";
+import { checkFunction, checkOptions, knownOptions, toMs } from "@syntha/core/storage";
 import { quietly } from "../signal/quietly.ts";
 import { errorText } from "./error-text.ts";
 import { checkLogOptions, type OutcomeLogOptions, tellOfLoss } from "./log-options.ts";
@@ -42,8 +42,28 @@ export interface OutcomeListing {
 
 export interface MeasureOptions<T> extends Pick<OutcomeInput, "agent" | "input" | "metadata"> {
   /** What to record of a result, and whether it is one: an answer may tell of a failure. Default: success, and nothing of it. */
-  readonly outcomeOf?: (result: T) => Partial<Omit<OutcomeInput, "agent" | "task" | "durationMs">>;
+  readonly outcomeOf?:
+    | ((result: T) => Partial<Omit<OutcomeInput, "agent" | "task" | "durationMs">>)
+    | undefined;
 }
+
+const FILTER = { since: true, agent: true, task: true, success: true } as const;
+const RECENT = knownOptions<Parameters<OutcomeLog["recent"]>[0] & {}>("recent", {
+  ...FILTER,
+  limit: true,
+  page: true,
+});
+const METRICS = knownOptions<Parameters<OutcomeLog["metrics"]>[0] & {}>("metrics", {
+  ...FILTER,
+  by: true,
+});
+const CLEAR = knownOptions<Parameters<OutcomeLog["clear"]>[0]>("clear", { olderThan: true });
+const MEASURE = knownOptions<MeasureOptions<unknown>>("measure", {
+  agent: true,
+  input: true,
+  metadata: true,
+  outcomeOf: true,
+});
 
 /** Items read at once where most of them may be left out. */
 const AT_ONCE = 500;
@@ -96,10 +116,10 @@ export class OutcomeLog {
     work: () => T | Promise<T>,
     options: MeasureOptions<T> = {},
   ): Promise<T> {
-    if (typeof options !== "object" || options === null) throw wrong("options", "Give { agent }.");
+    checkOptions(options, MEASURE);
     const { outcomeOf, ...told } = options;
     checkTask(task);
-    if (typeof work !== "function") throw wrong("work", "Give the function to measure.");
+    checkFunction("work", work);
     this.#agentOf(told.agent);
     const start = performance.now();
     const tell = async (more: () => Partial<OutcomeInput>): Promise<void> => {
@@ -130,6 +150,7 @@ export class OutcomeLog {
       readonly page?: OutcomePage | undefined;
     } = {},
   ): Promise<OutcomeListing> {
+    checkOptions(filter, RECENT);
     const { limit = 100, page } = filter;
     if (!(Number.isInteger(limit) && limit >= 1 && limit <= MOST_LISTED))
       throw wrong("limit", `Give a whole number from 1 to ${MOST_LISTED}.`);
@@ -153,6 +174,7 @@ export class OutcomeLog {
       readonly by?: readonly GroupBy[] | undefined;
     } = {},
   ): Promise<OutcomeMetrics[]> {
+    checkOptions(filter, METRICS);
     const { by = ["agent", "task"] } = filter;
     if (!Array.isArray(by) || by.some((field) => field !== "agent" && field !== "task"))
       throw wrong("by", 'Give a list of "agent" and "task".');
@@ -163,7 +185,8 @@ export class OutcomeLog {
 
   /** Deletes what is older, as far as it is this log's context's own. Tells how many. */
   async clear(filter: { readonly olderThan: Duration | Date }): Promise<number> {
-    const until = this.#moment("olderThan", filter?.olderThan);
+    checkOptions(filter, CLEAR);
+    const until = this.#moment("olderThan", filter.olderThan);
     let deleted = 0;
     for (let page: Page | undefined; ;) {
       const listing = await this.#context.list({ ...this.#query(page, AT_ONCE), values: false });

@@ -1,4 +1,5 @@
 import { SynthaError } from "@syntha/core";
+import { checkOptions, type KnownOptions, knownOptions } from "@syntha/core/storage";
 
 /** How a piece of work went. */
 export interface OutcomeInput {
@@ -32,23 +33,21 @@ export interface Outcome {
 /** An outcome as the mesh keeps it: when it was stands in its key. */
 export type OutcomeValue = Omit<Outcome, "id" | "at">;
 
-const FIELDS: ReadonlySet<string> = new Set<keyof OutcomeInput>([
-  "agent",
-  "task",
-  "success",
-  "durationMs",
-  "input",
-  "output",
-  "error",
-  "metadata",
-]);
+const FIELDS: KnownOptions = knownOptions<OutcomeInput>("record", {
+  agent: true,
+  task: true,
+  success: true,
+  durationMs: true,
+  input: true,
+  output: true,
+  error: true,
+  metadata: true,
+});
 const LONGEST_NAME = 256;
 
 /** @throws INVALID_ARGUMENTS for what is no outcome. */
 export function checkOutcome(input: OutcomeInput, agent: string): OutcomeValue {
-  if (!isRecord(input)) throw wrong("outcome", "Give { task, success }.");
-  const unknown = Object.keys(input).find((name) => !FIELDS.has(name));
-  if (unknown !== undefined) throw wrong(unknown, `Fields: ${[...FIELDS].join(", ")}.`);
+  checkOptions(input, FIELDS);
   const { task, success, durationMs, error, metadata } = input;
   checkTask(task);
   if (typeof success !== "boolean") throw wrong("success", "Give true or false.");

@@ -1,4 +1,5 @@
 import { isSynthaError, parseJson, SynthaError } from "@syntha/core";
+import { checkCallback, checkOptions, checkSignal, knownOptions } from "@syntha/core/storage";
 import type { ToolFailure } from "../answer/failure.ts";
 import type { ToolCaller } from "../handler/tool-caller.ts";
 import { beginCall } from "./begin-call.ts";
@@ -33,6 +34,12 @@ export interface AnswerCallsOptions {
   readonly onError?: ((error: unknown, call: ModelCall) => void) | undefined;
 }
 
+const OPTIONS = knownOptions<AnswerCallsOptions>("answerCalls", {
+  own: true,
+  signal: true,
+  onError: true,
+});
+
 /**
  * Answers the calls of one message, each by one answer and in their order. The mesh's run one after the other, as the
  * model wrote them; your own run beside them.
@@ -43,7 +50,10 @@ export async function answerCalls(
   calls: readonly ModelCall[],
   options: AnswerCallsOptions = {},
 ): Promise<CallAnswer[]> {
+  checkOptions(options, OPTIONS);
   const { own = {}, signal } = options;
+  checkSignal(signal);
+  checkCallback("onError", options.onError);
   checkNames(handler, own);
   let last: Promise<CallAnswer> | undefined;
   const begin = (call: ModelCall): Promise<CallAnswer> => {

@@ -1,3 +1,4 @@
+import { checkOptions, knownOptions } from "@syntha/core/storage";
 import type { ToolAnswer } from "../handler/call-types.ts";
 import type { ToolCaller } from "../handler/tool-caller.ts";
 import { beginCall, type BeginCallOptions } from "./begin-call.ts";
@@ -7,6 +8,12 @@ export interface OrderedCallOptions extends BeginCallOptions {
   /** Any object that stands for one run of a model. */
   readonly run?: object | undefined;
 }
+
+const OPTIONS = knownOptions<OrderedCallOptions>("an ordered call", {
+  run: true,
+  id: true,
+  signal: true,
+});
 
 /** Calls a tool of the mesh. */
 export type OrderedCall = (
@@ -21,6 +28,8 @@ export type OrderedCall = (
  */
 export function callsInOrder(handler: ToolCaller): OrderedCall {
   const turns = new Turns();
-  return (name, args, options = {}) =>
-    turns.next(options.run, () => beginCall(handler, name, args, options));
+  return async (name, args, options = {}) => {
+    checkOptions(options, OPTIONS);
+    return turns.next(options.run, () => beginCall(handler, name, args, options));
+  };
 }

@@ -1,5 +1,5 @@
 import { type Duration, SynthaError } from "@syntha/core";
-import { refuseUnknownOptions } from "@syntha/core/storage";
+import { checkOptions as checkNames, knownOptions } from "@syntha/core/storage";
 import type { AccessOptions } from "../access/access.ts";
 import { type ArgumentLimits, DEFAULT_ARGUMENT_LIMITS } from "../arguments/limits.ts";
 
@@ -14,16 +14,21 @@ export interface ToolHandlerOptions<P extends string = string> extends AccessOpt
   argumentLimits?: Partial<ArgumentLimits> | undefined;
 }
 
-const NAMES = [
-  "role",
-  "toolsets",
-  "allow",
-  "deny",
-  "prefix",
-  "defaultTtl",
-  "maxResultBytes",
-  "argumentLimits",
-];
+const OPTIONS = knownOptions<ToolHandlerOptions>("new ToolHandler", {
+  role: true,
+  toolsets: true,
+  allow: true,
+  deny: true,
+  prefix: true,
+  defaultTtl: true,
+  maxResultBytes: true,
+  argumentLimits: true,
+});
+const LIMITS = knownOptions<ArgumentLimits>("new ToolHandler", {
+  bytes: true,
+  depth: true,
+  nodes: true,
+});
 const SMALLEST_RESULT = 2_048;
 const PREFIX = /^[A-Za-z0-9_-]{0,40}$/;
 const DURATION = /^\d+(\.\d+)?(ms|s|m|h|d)$/;
@@ -37,7 +42,7 @@ export interface CheckedOptions {
 
 /** @throws INVALID_ARGUMENTS, also for an unknown option: a misspelled `deny` would deny nothing. */
 export function checkOptions(options: ToolHandlerOptions): CheckedOptions {
-  refuseUnknownOptions(options, NAMES);
+  checkNames(options, OPTIONS);
   const { prefix = "", defaultTtl, maxResultBytes = 16 * 1_024, argumentLimits } = options;
   if (typeof prefix !== "string" || !PREFIX.test(prefix))
     throw wrong(
@@ -57,8 +62,24 @@ export function checkOptions(options: ToolHandlerOptions): CheckedOptions {
       `\`maxResultBytes\` is a whole number from ${SMALLEST_RESULT} on.`,
       "Leave it out for 16 KiB.",
     );
-  const limits = { ...DEFAULT_ARGUMENT_LIMITS, ...argumentLimits };
-  return { prefix, defaultTtl, maxResultBytes, limits };
+  return { prefix, defaultTtl, maxResultBytes, limits: toLimits(argumentLimits) };
+}
+
+function toLimits(given: Partial<ArgumentLimits> = {}): ArgumentLimits {
+  checkNames(given, LIMITS, "argumentLimits");
+  const limits = { ...DEFAULT_ARGUMENT_LIMITS };
+  for (const name of ["bytes", "depth", "nodes"] as const) {
+    const limit = given[name];
+    if (limit === undefined) continue;
+    if (!(limit === Number.POSITIVE_INFINITY || (Number.isSafeInteger(limit) && limit >= 1)))
+      throw wrong(
+        `argumentLimits.${name}`,
+        `\`argumentLimits.${name}\` must be a whole number from 1 on, or Infinity.`,
+        "Leave it out for its default.",
+      );
+    limits[name] = limit;
+  }
+  return limits;
 }
 
 function isDuration(duration: unknown): boolean {

@@ -1,4 +1,5 @@
 import { type AgentContext, type MeshSchema, SynthaError } from "@syntha/core";
+import { nearest, refuseOptions } from "@syntha/core/storage";
 import { Access } from "../access/access.ts";
 import type { Role } from "../access/role.ts";
 import type { ToolList } from "../access/tool-list.ts";
@@ -15,7 +16,6 @@ import {
 import type { AccessSummary } from "./access-summary.ts";
 import type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./call-types.ts";
 import { type ToolDefinition, toDefinition } from "./definition.ts";
-import { nearest } from "./nearest.ts";
 import { type CheckedOptions, checkOptions, type ToolHandlerOptions } from "./options.ts";
 import type { ToolCaller } from "./tool-caller.ts";
 
@@ -61,6 +61,7 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
    * @throws INVALID_ARGUMENTS for a role that there is not; then the role stays.
    */
   setRole(role: Role): void {
+    refuseOptions("setRole", arguments[1]);
     this.#access.setRole(role);
   }
 

@@ -1,4 +1,5 @@
 import type { ContextMesh, MeshSchema } from "@syntha/core";
+import { refuseOptions } from "@syntha/core/storage";
 import type { ToolHandlerOptions } from "./options.ts";
 import { ToolHandler } from "./tool-handler.ts";
 
@@ -18,6 +19,7 @@ export function toolHandlers(
   agents: readonly string[] | Readonly<Record<string, ToolHandlerOptions>>,
   shared: ToolHandlerOptions = {},
 ): Record<string, ToolHandler<string>> {
+  if (!isList(agents)) refuseOptions("toolHandlers with a table", arguments[2]);
   const entries = isList(agents)
     ? agents.map((name) => [name, shared] as const)
     : Object.entries(agents);

@@ -1,0 +1,36 @@
+import { SynthaError } from "../error/syntha-error.ts";
+
+/** @throws INVALID_ARGUMENTS for what can't be aborted, such as an AbortController: the call would never end by it. */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined) return;
+  const isSignal =
+    typeof signal === "object" &&
+    signal !== null &&
+    typeof (signal as AbortSignal).aborted === "boolean" &&
+    typeof (signal as AbortSignal).addEventListener === "function";
+  if (!isSignal) throw wrongKind("signal", "an AbortSignal", "Pass `controller.signal`.");
+}
+
+/** @throws INVALID_ARGUMENTS */
+export function checkFlag(path: string, flag: unknown): void {
+  if (flag === undefined || typeof flag === "boolean") return;
+  throw wrongKind(path, "true or false", "Leave it out for its default.");
+}
+
+/** @throws INVALID_ARGUMENTS for what can't be called; undefined is an option that was not given. */
+export function checkCallback(path: string, callback: unknown): void {
+  if (callback !== undefined) checkFunction(path, callback);
+}
+
+/** @throws INVALID_ARGUMENTS */
+export function checkFunction(path: string, value: unknown): void {
+  if (typeof value === "function") return;
+  throw wrongKind(path, "a function", "Pass the function itself, not what it returns.");
+}
+
+function wrongKind(path: string, kind: string, hint: string): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", `\`${path}\` must be ${kind}.`, {
+    hint,
+    details: { path },
+  });
+}

@@ -1,0 +1,432 @@
+import {
+  type AgentContext,
+  compareTenants,
+  ContextMesh,
+  copyTenant,
+  exportTenant,
+  federate,
+  importTenant,
+  isSynthaError,
+  type Lease,
+  MemoryStorage,
+  type SynthaError,
+  TenantRegistry,
+} from "@syntha/core";
+import { aiTools, repairToolCall } from "@syntha/ai-sdk";
+import { answerMessage, messageTools, runnableTools as anthropicTools } from "@syntha/anthropic";
+import { langchainTools, meshMiddleware } from "@syntha/langchain";
+import { SynthaStore } from "@syntha/langchain/store";
+import {
+  answerChat,
+  answerResponse,
+  chatTools,
+  responseTools,
+  runnableTools,
+} from "@syntha/openai";
+import { agentTools } from "@syntha/openai/agents";
+import {
+  ContextThread,
+  fillPrompt,
+  placeContext,
+  promptMessages,
+  renderChanges,
+  renderContext,
+  systemPrompt,
+} from "@syntha/prompts";
+import { CircuitBreaker, Policies, resilientHandler, resilientStorage } from "@syntha/resilience";
+import { migrationSql, PostgresStorage, rowLevelSecuritySql } from "@syntha/storage-postgres";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import { instrumentStorage, instrumentTools, meshObserver, OutcomeLog } from "@syntha/telemetry";
+import { answerCalls, callsInOrder, ToolHandler, toolHandlers } from "@syntha/tools";
+import { describe, expect, it } from "vitest";
+import { publicCalls } from "./public-calls.ts";
+
+interface Scene {
+  readonly storage: MemoryStorage;
+  readonly mesh: ContextMesh;
+  readonly agent: AgentContext;
+  readonly lease: Lease;
+  readonly handler: ToolHandler;
+}
+
+/** A call, given these options or, where it takes none, this in their place. */
+type Call = (options: never, scene: Scene) => unknown;
+
+/** Calls with options, and parts of options that have options themselves. */
+const WITH_OPTIONS: Readonly<Record<string, Call>> = {
+  "core: new ContextMesh": (options) => new ContextMesh(options),
+  "core: new ContextMesh, schema": (schema) => new ContextMesh({ schema }),
+  "core: new ContextMesh, limits": (limits) => new ContextMesh({ limits }),
+  "core: new ContextMesh, limits.tenant": (tenant) => new ContextMesh({ limits: { tenant } }),
+  "core: new ContextMesh, limits.agent": (agent) => new ContextMesh({ limits: { agent } }),
+  "core: new ContextMesh, limits.agents": (Ann) => new ContextMesh({ limits: { agents: { Ann } } }),
+  "core: new ContextMesh, retention": (retention) => new ContextMesh({ retention }),
+  "core: new ContextMesh, defaultRoute": (defaultRoute) => new ContextMesh({ defaultRoute }),
+  "core: ContextMesh.agents": (options, { mesh }) => mesh.agents(options),
+  "core: ContextMesh.topics": (options, { mesh }) => mesh.topics(options),
+  "core: ContextMesh.compact": (options, { mesh }) => mesh.compact(options),
+  "core: ContextMesh.setPermissions, permissions": (options, { mesh }) =>
+    mesh.setPermissions("Ann", options ?? 5),
+  "core: new MemoryStorage": (options) => new MemoryStorage(options),
+  "core: new TenantRegistry": (options) => new TenantRegistry(options),
+  "core: new TenantRegistry, optionsFor": (options) =>
+    new TenantRegistry({ optionsFor: () => options ?? 5 }).mesh("acme"),
+  "core: compareTenants": (options) => compareTenants(options),
+  "core: copyTenant": (options) => copyTenant(options),
+  "core: exportTenant": (options, { storage }) => exportTenant(storage, "default", options).next(),
+  "core: importTenant": (options, { storage }) => importTenant(storage, [], options),
+  "core: AgentContext.push": (options, { agent }) => agent.push("new", 1, options),
+  "core: AgentContext.pushMany, an element": (options, { agent }) => agent.pushMany([options]),
+  "core: AgentContext.update": (options, { agent }) => agent.update("new", () => 1, options),
+  "core: AgentContext.getAll": (options, { agent }) => agent.getAll(options),
+  "core: AgentContext.keys": (options, { agent }) => agent.keys(options),
+  "core: AgentContext.list": (options, { agent }) => agent.list(options),
+  "core: AgentContext.delete": (options, { agent }) => agent.delete("it", options),
+  "core: AgentContext.topics": (options, { agent }) => agent.topics(options),
+  "core: AgentContext.may": (options, { agent }) => agent.may(options ?? 5),
+  "core: AgentContext.watch": (options, { agent }) => agent.watch(options),
+  "core: AgentContext.changes": (options, { agent }) => agent.changes(options),
+  "core: AgentContext.claim": (options, { agent }) => agent.claim({ key: "free" }, options),
+  "core: AgentContext.claim, source": (source, { agent }) => agent.claim(source),
+  "core: AgentContext.work": (options, { agent }) => agent.work("t", () => 1, options),
+  "core: AgentContext.publish": (options, { agent }) => agent.publish("happened", 1, options),
+  "core: AgentContext.events": (options, { agent }) => agent.events(options),
+  "core: Lease.complete": (options, { lease }) => lease.complete("done", options),
+  "core: Lease.complete, an event": (event, { lease }) => lease.complete("", { events: [event] }),
+  "core: Lease.release": (options, { lease }) => lease.release(options),
+  "core: LeaseHandle.complete": (options, { agent, lease }) =>
+    agent.lease("it", lease.token).complete("done", options),
+  "core: LeaseHandle.release": (options, { agent, lease }) =>
+    agent.lease("it", lease.token).release(options),
+  "core: Federation.getAll": (options, { agent }) => federate({ agent }).getAll(options),
+  "core: Federation.keys": (options, { agent }) => federate({ agent }).keys(options),
+  "tools: new ToolHandler": (options, { agent }) => new ToolHandler(agent, options),
+  "tools: new ToolHandler, argumentLimits": (argumentLimits, { agent }) =>
+    new ToolHandler(agent, { argumentLimits }),
+  "tools: answerCalls": (options, { handler }) => answerCalls(handler, [], options),
+  "tools: callsInOrder, a call": (options, { handler }) =>
+    callsInOrder(handler)("list_context", {}, options),
+  "tools: toolHandlers": (options, { mesh }) => toolHandlers(mesh, ["Ann"], options),
+  "tools: toolHandlers, a table": (options, { mesh }) => toolHandlers(mesh, { Ann: options }),
+  "prompts: new ContextThread": (options, { agent }) => new ContextThread(agent, options),
+  "prompts: renderContext": (options, { agent }) => renderContext(agent, options),
+  "prompts: renderContext, budget": (budget, { agent }) => renderContext(agent, { budget }),
+  "prompts: renderChanges": async (options, { agent }) =>
+    renderChanges(agent, (await renderContext(agent)).state, options),
+  "prompts: promptMessages": (options, { agent }) => promptMessages(agent, options),
+  "prompts: systemPrompt": (options) => systemPrompt("", options),
+  "prompts: fillPrompt": (options, { agent }) => fillPrompt(agent, "{{it}}", options),
+  "prompts: placeContext": (place) => placeContext("{{context}}", "text", place),
+  "openai: chatTools": (options, { handler }) => chatTools(handler, options),
+  "openai: runnableTools": (options, { handler }) => runnableTools(handler, options),
+  "openai: responseTools": (options, { handler }) => responseTools(handler, options),
+  "openai: answerChat": (options, { handler }) =>
+    answerChat(handler, { role: "assistant" }, options),
+  "openai: answerResponse": (options, { handler }) => answerResponse(handler, [], options),
+  "openai/agents: agentTools": (options, { handler }) => agentTools(handler, options),
+  "anthropic: messageTools": (options, { handler }) => messageTools(handler, options),
+  "anthropic: runnableTools": (options, { handler }) => anthropicTools(handler, options),
+  "anthropic: answerMessage": (options, { handler }) =>
+    answerMessage(handler, { content: [CALL], stop_reason: "tool_use" }, options),
+  "ai-sdk: aiTools": (options, { handler }) => aiTools(handler, options),
+  "langchain/store: new SynthaStore": (options, { agent }) => new SynthaStore(agent, options),
+  "langchain/store: new SynthaStore, route": (route, { agent }) =>
+    new SynthaStore(agent, { route }),
+  "langchain/store: SynthaStore.put": (options, { agent }) =>
+    new SynthaStore(agent).put(["a"], "key", {}, false, options),
+  "storage-sqlite: new SqliteStorage": (options) => new SqliteStorage(options),
+  "storage-postgres: new PostgresStorage": (options) => new PostgresStorage(options),
+  "storage-postgres: migrationSql": (options) => migrationSql(options),
+  "storage-postgres: rowLevelSecuritySql": (options) => rowLevelSecuritySql(options),
+  "resilience: new CircuitBreaker": (options) => new CircuitBreaker(options),
+  "resilience: new Policies": (options) => new Policies(options),
+  "resilience: new Policies, breaker": (breaker) => new Policies({ breaker }),
+  "resilience: new Policies, retry": (retry) => new Policies({ retry: retry ?? 5 }),
+  "resilience: new Policies, bulkhead": (bulkhead) => new Policies({ bulkhead: bulkhead ?? 5 }),
+  "resilience: resilientHandler": (options, { handler }) => resilientHandler(handler, options),
+  "resilience: resilientStorage": (options, { storage }) => resilientStorage(storage, options),
+  "telemetry: meshObserver": (options) => meshObserver(options),
+  "telemetry: instrumentStorage": (options, { storage }) => instrumentStorage(storage, options),
+  "telemetry: instrumentTools": (options, { handler }) => instrumentTools(handler, options),
+  "telemetry: new OutcomeLog": (options, { agent }) => new OutcomeLog(agent, options),
+  "telemetry: OutcomeLog.record": (options, { agent }) => new OutcomeLog(agent).record(options),
+  "telemetry: OutcomeLog.measure": (options, { agent }) =>
+    new OutcomeLog(agent).measure("task", () => 1, options),
+  "telemetry: OutcomeLog.recent": (options, { agent }) => new OutcomeLog(agent).recent(options),
+  "telemetry: OutcomeLog.metrics": (options, { agent }) => new OutcomeLog(agent).metrics(options),
+  "telemetry: OutcomeLog.clear": (options, { agent }) => new OutcomeLog(agent).clear(options),
+};
+
+const CALL = { type: "tool_use", id: "1", name: "list_context", input: {} } as never;
+
+/** A call with an argument behind its own. */
+const more = (call: unknown, ...args: unknown[]): unknown =>
+  (call as (...args: unknown[]) => unknown)(...args);
+
+const ofMesh =
+  (name: keyof ContextMesh, ...args: unknown[]): Call =>
+  (extra, { mesh }) =>
+    more((mesh[name] as () => unknown).bind(mesh), ...args, extra);
+const ofAgent =
+  (name: keyof AgentContext, ...args: unknown[]): Call =>
+  (extra, { agent }) =>
+    more((agent[name] as () => unknown).bind(agent), ...args, extra);
+const ofSystem =
+  (name: keyof ContextMesh["system"], ...args: unknown[]): Call =>
+  (extra, { mesh }) =>
+    more((mesh.system[name] as () => unknown).bind(mesh.system), ...args, extra);
+const ofRegistry =
+  (name: keyof TenantRegistry, ...args: unknown[]): Call =>
+  (extra, { storage }) => {
+    const registry = new TenantRegistry({ storage });
+    const answer = more((registry[name] as () => unknown).bind(registry), ...args, extra);
+    return name === "allStats" ? (answer as AsyncGenerator).next() : answer;
+  };
+
+/** Calls without options. */
+const WITHOUT_OPTIONS: Readonly<Record<string, Call>> = {
+  "core: ContextMesh.agent": ofMesh("agent", "Ann"),
+  "core: ContextMesh.subscribers": ofMesh("subscribers", "t"),
+  "core: ContextMesh.deleteTopic": ofMesh("deleteTopic", "t"),
+  "core: ContextMesh.setPermissions": ofMesh("setPermissions", "Ann", null),
+  "core: ContextMesh.permissions": ofMesh("permissions", "Ann"),
+  "core: ContextMesh.stats": ofMesh("stats"),
+  "core: ContextMesh.sweep": ofMesh("sweep"),
+  "core: ContextMesh.clear": ofMesh("clear"),
+  "core: ContextMesh.close": ofMesh("close"),
+  "core: AgentContext.pushMany": ofAgent("pushMany", [{ key: "new", value: 1, global: true }]),
+  "core: AgentContext.get": ofAgent("get", "it"),
+  "core: AgentContext.getItem": ofAgent("getItem", "it"),
+  "core: AgentContext.getItems": ofAgent("getItems", ["it"]),
+  "core: AgentContext.getMany": ofAgent("getMany", ["it"]),
+  "core: AgentContext.keysByTopic": ofAgent("keysByTopic"),
+  "core: AgentContext.subscribe": ofAgent("subscribe", ["u"]),
+  "core: AgentContext.unsubscribe": ofAgent("unsubscribe", ["t"]),
+  "core: AgentContext.subscriptions": ofAgent("subscriptions"),
+  "core: AgentContext.lease": ofAgent("lease", "it", "token"),
+  "core: AgentContext.explain": ofAgent("explain", "it"),
+  "core: SystemContext.explain": ofSystem("explain", "Ann", "it"),
+  "core: SystemContext.history": ofSystem("history", "it"),
+  "core: Lease.extend": (extra, { lease }) => more(lease.extend.bind(lease), "1m", extra),
+  "core: LeaseHandle.extend": (extra, { agent, lease }) => {
+    const handle = agent.lease("it", lease.token);
+    return more(handle.extend.bind(handle), "1m", extra);
+  },
+  "core: TenantRegistry.mesh": ofRegistry("mesh", "default"),
+  "core: TenantRegistry.stats": ofRegistry("stats", "default"),
+  "core: TenantRegistry.allStats": ofRegistry("allStats"),
+  "core: TenantRegistry.totals": ofRegistry("totals"),
+  "core: TenantRegistry.release": ofRegistry("release", "default"),
+  "core: TenantRegistry.drop": ofRegistry("drop", "default"),
+  "core: TenantRegistry.list": ofRegistry("list"),
+  "core: TenantRegistry.close": ofRegistry("close"),
+  "core: federate": (extra, { agent }) => more(federate, { agent }, extra),
+  "tools: ToolHandler.setRole": (extra, { handler }) =>
+    more(handler.setRole.bind(handler), "readonly", extra),
+  "tools: toolHandlers, behind a table": (extra, { mesh }) =>
+    more(toolHandlers, mesh, { Ann: {} }, extra),
+  "ai-sdk: repairToolCall": (extra, { handler }) => more(repairToolCall, handler, extra),
+  "langchain: langchainTools": (extra, { handler }) => more(langchainTools, handler, extra),
+  "langchain: meshMiddleware": (extra, { handler }) => more(meshMiddleware, handler, extra),
+};
+
+const OF_A_STORAGE = "called by a mesh, which checks what users pass";
+const A_READER = "reads what the handler says of itself";
+const A_CONVERSION = "converts one value into another";
+const LANGGRAPH = "an interface of LangGraph, whose options are LangGraph's to check";
+
+/** Calls that check nothing more, and why. */
+const UNCHECKED: Readonly<Record<string, string>> = {
+  "core: new SynthaError": "made where another error is reported: it must not throw",
+  "core: SynthaError.toJSON": A_CONVERSION,
+  "core: SynthaError.toString": A_CONVERSION,
+  "core: isSynthaError": "takes anything",
+  "core: parseJson": A_CONVERSION,
+  "core/testing: manualClock": A_CONVERSION,
+  "core: Watch.next": "called by `for await`",
+  "core: Watch.return": "called by `for await`",
+  ...Object.fromEntries(
+    [
+      "core: MemoryStorage",
+      "storage-sqlite: SqliteStorage",
+      "storage-postgres: PostgresStorage",
+    ].flatMap((name) =>
+      ["open", "close", "commit", "get", "list", "events", "agents", "topics", "stats", "log"]
+        .concat("bell", "maintain")
+        .map((method) => [`${name}.${method}`, OF_A_STORAGE]),
+    ),
+  ),
+  ...Object.fromEntries(
+    ["ToolHandler", "HandlerAround"].flatMap((name) =>
+      ["tools", "availableTools", "knows", "can", "accessSummary", "toFailure", "causeOf"].map(
+        (method) => [`tools: ${name}.${method}`, A_READER],
+      ),
+    ),
+  ),
+  "tools: new HandlerAround": "takes a handler alone, and is abstract",
+  "tools: HandlerAround.setRole": "hands it on to the handler, which checks it",
+  "tools: HandlerAround.handleToolCall": "answers errors instead of throwing",
+  "tools: ToolHandler.handleToolCall": "answers errors instead of throwing",
+  "tools: callsInOrder": "takes a handler alone",
+  "tools: new Turns": "takes nothing",
+  "tools: Turns.next": "takes any object for a run",
+  "tools: readOwn": "takes a function alone",
+  "prompts: ContextThread.next": "takes nothing",
+  "prompts: estimateTokens": A_CONVERSION,
+  "prompts/tokenizer: o200kTokens": A_CONVERSION,
+  "openai: chatMessage": A_CONVERSION,
+  "openai: ownTools": A_CONVERSION,
+  "anthropic: ownTools": A_CONVERSION,
+  "langchain: keepBrokenCalls": A_CONVERSION,
+  "langchain: interruptOn": "takes a list of effects, and refuses anything else",
+  "langchain/store: SynthaStore.batch": LANGGRAPH,
+  "langchain/store: SynthaStore.get": LANGGRAPH,
+  "langchain/store: SynthaStore.search": LANGGRAPH,
+  "langchain/store: SynthaStore.delete": LANGGRAPH,
+  "langchain/store: SynthaStore.listNamespaces": LANGGRAPH,
+  "langchain/store: SynthaStore.start": LANGGRAPH,
+  "langchain/store: SynthaStore.stop": LANGGRAPH,
+  "resilience: CircuitBreaker.onStateChange": "takes a listener alone, and checks it",
+  "resilience: CircuitBreaker.isolate": "takes nothing",
+  "resilience: CircuitBreaker.release": "takes nothing",
+  "resilience: CircuitBreaker.admit": "takes nothing",
+  "resilience: CircuitBreaker.settle": "takes what admit gave",
+  "resilience: Policies.run": "a call that is not marked as a read is never repeated",
+  "resilience: isInfrastructure": A_CONVERSION,
+  "telemetry: toJsonLine": A_CONVERSION,
+  "telemetry: toTextLine": A_CONVERSION,
+};
+
+/** Methods that the system inherits from an agent are tried once. */
+const SAME = [[/^core: SystemContext\.(?!explain|history)/, "core: AgentContext."]] as const;
+
+const NO_OBJECTS: readonly [string, unknown][] = [
+  ["null", null],
+  ["a list", ["topics"]],
+  ["an empty list", []],
+  ["a string", "topics"],
+  ["a number", 5],
+  ["true", true],
+  ["a function", () => ({})],
+  ["a date", new Date()],
+  ["a map", new Map([["topics", ["t"]]])],
+  ["a promise that was not awaited", Promise.resolve({ topics: ["t"] })],
+];
+
+async function scene(run: (scene: Scene) => Promise<void>): Promise<void> {
+  const storage = new MemoryStorage();
+  await storage.open();
+  const mesh = new ContextMesh({ storage, defaultRoute: { global: true } });
+  const agent = mesh.agent("Ann");
+  await agent.subscribe(["t"]);
+  await agent.pushMany([
+    { key: "it", value: 1, topics: ["t"] },
+    { key: "free", value: 1, topics: ["t"] },
+  ]);
+  const lease = (await agent.claim({ key: "it" }))!;
+  const { revision } = await mesh.stats();
+  await run({ storage, mesh, agent, lease, handler: new ToolHandler(agent) });
+  expect((await mesh.stats()).revision).toBe(revision);
+  expect(await agent.get("it")).toBe(1);
+  await mesh.close();
+}
+
+async function refused(call: Call, options: unknown, scene: Scene): Promise<SynthaError> {
+  try {
+    await call(options as never, scene);
+  } catch (error) {
+    if (isSynthaError(error, "INVALID_ARGUMENTS")) return error;
+    throw error;
+  }
+  throw new Error("It was not refused.");
+}
+
+describe("options of public calls", () => {
+  it("are checked by every call, or it is said why they are not", async () => {
+    const known = [WITH_OPTIONS, WITHOUT_OPTIONS, UNCHECKED].flatMap((table) =>
+      Object.keys(table).map((name) => name.split(", ")[0] as string),
+    );
+    const calls = (await publicCalls()).map((name) =>
+      SAME.reduce((each, [from, to]) => each.replace(from, to), name),
+    );
+    expect(calls.filter((name) => !known.includes(name))).toEqual([]);
+    expect(known.filter((name) => !calls.includes(name))).toEqual([]);
+  });
+
+  it.each(Object.entries({ ...WITH_OPTIONS, ...WITHOUT_OPTIONS }))(
+    "are refused when they are unknown, and nothing is changed: %s",
+    (_, call) =>
+      scene(async (on) => {
+        const { message, hint, details } = await refused(call, { nonsense: 1 }, on);
+        expect(message).toMatch(/^Unknown option `([^ ]+\.)?nonsense`/);
+        expect(hint).not.toBe("");
+        expect(details).toHaveProperty("path", expect.stringMatching(/(^|\.)nonsense$/));
+      }),
+  );
+
+  it.each(Object.entries(WITH_OPTIONS))("are guessed when they are misspelt: %s", (_, call) =>
+    scene(async (on) => {
+      const { hint } = await refused(call, { nonsense: 1 }, on);
+      const names = /^(?:Did you mean .*\? )?Options of .+: (.+)\.$/.exec(hint)?.[1]?.split(", ");
+      expect(names).not.toBeUndefined();
+      for (const name of names!) {
+        const { hint: guess } = await refused(call, { [`${name}x`]: 1 }, on);
+        expect(guess).toMatch(`Did you mean \`${name}\`? Options of `);
+      }
+    }),
+  );
+
+  it.each(Object.entries(WITH_OPTIONS))("are refused when they are no object: %s", (_, call) =>
+    scene(async (on) => {
+      for (const [kind, value] of NO_OBJECTS) {
+        const error = await refused(call, value, on).catch((failure: unknown) => failure);
+        expect([kind, isSynthaError(error, "INVALID_ARGUMENTS") || error]).toEqual([kind, true]);
+      }
+    }),
+  );
+
+  it("never fall back to the default route when one is misspelt", async () => {
+    const mesh = new ContextMesh({ defaultRoute: { global: true } });
+    const misspelt = { subscriber: ["Boss"] } as object;
+    const error = await mesh
+      .agent("Ann")
+      .push("salary", 1, misspelt)
+      .catch((e: unknown) => e);
+    expect(error).toMatchObject({
+      code: "INVALID_ARGUMENTS",
+      message: "Unknown option `subscriber` for push.",
+      hint: "Did you mean `subscribers`? Options of push: topics, subscribers, global, ttl, ifRevision.",
+    });
+    expect(await mesh.agent("Stranger").get("salary")).toBeUndefined();
+    await mesh.close();
+  });
+
+  it("may come from a class, another realm, or an object without a prototype", async () => {
+    class Options {
+      topics = ["t"];
+    }
+    const inherited = Object.create({ topics: ["t"] }) as object;
+    const bare = Object.assign(Object.create(null) as object, { topics: ["t"] });
+    const mesh = new ContextMesh();
+    for (const options of [new Options(), inherited, bare]) {
+      await mesh.system.push("it", 1, options);
+      expect((await mesh.system.getItem("it"))?.topics).toEqual(["t"]);
+      await mesh.clear();
+    }
+    await mesh.close();
+  });
+
+  it("are not what JavaScript passes to a callback", async () => {
+    const mesh = new ContextMesh();
+    await mesh.system.push("it", 1, { global: true });
+    const get = mesh.system.get.bind(mesh.system) as (key: string) => Promise<unknown>;
+    expect(await Promise.all(["it", "none"].map(get))).toEqual([1, undefined]);
+    const ending = new AbortController();
+    const closed = new Promise((resolve) => {
+      const close = mesh.close.bind(mesh) as (event: Event) => Promise<void>;
+      ending.signal.addEventListener("abort", (event) => resolve(close(event)));
+    });
+    ending.abort();
+    await closed;
+  });
+});
