@@ -1,6 +1,7 @@
 import { cas } from "./cas.ts";
 import { claims } from "./claims.ts";
 import { disconnects } from "./disconnects.ts";
+import { drops } from "./drops.ts";
 import { growth } from "./growth.ts";
 import type { Program } from "./harness/program.ts";
 import { killServer } from "./kill-server.ts";
@@ -23,6 +24,7 @@ export const PROGRAMS: readonly Program[] = [
   watch,
   slowWatchers,
   tenants,
+  drops,
   tools,
   disconnects,
   migrations,

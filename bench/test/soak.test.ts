@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { cas } from "../soak/cas.ts";
 import { claims } from "../soak/claims.ts";
 import { disconnects } from "../soak/disconnects.ts";
+import { drops } from "../soak/drops.ts";
 import type { Program } from "../soak/harness/program.ts";
 import { execute } from "../soak/harness/run.ts";
 import type { StorageKind } from "../soak/harness/site.ts";
@@ -30,6 +31,7 @@ const cases: [sentence: string, program: Program, counts: Counts][] = [
   ["tells each change once, across reconnects", watch, { sqlite: 8_000, postgres: 2_000 }],
   ["tells watches that lag, and lets them catch up", slowWatchers, { sqlite: 4_000 }],
   ["lets no tenant reach another", tenants, { sqlite: 2_000, postgres: 300, memory: 4_000 }],
+  ["leaves a tenant that is dropped whole or gone", drops, { sqlite: 20, postgres: 8 }],
   ["answers any tool call, and writes nothing when it fails", tools, { sqlite: 400 }],
   ["goes on after lost connections, and loses nothing", disconnects, { postgres: 15 }],
   ["installs once, however many are killed", migrations, { sqlite: 1, postgres: 1 }],

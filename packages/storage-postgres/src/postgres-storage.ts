@@ -169,7 +169,7 @@ export class PostgresStorage implements Storage {
         return { tenants: page, next };
       }
       case "drop": {
-        const existed = await drop(this.#connections, this.#sql, task.tenant);
+        const existed = await drop(this.#connections, this.#sql, task.tenant, task.loading);
         if (existed) this.#doorbell.ring(task.tenant);
         return { existed };
       }
@@ -178,7 +178,7 @@ export class PostgresStorage implements Storage {
       case "dump":
         return dump(this.#connections, this.#sql, task);
       case "load": {
-        const loaded = await load(this.#connections, this.#sql, task);
+        const loaded = await load(this.#connections, this.#sql, task, this.#settings.busyMs);
         if (loaded.loading === null) this.#doorbell.ring(task.tenant);
         return loaded;
       }

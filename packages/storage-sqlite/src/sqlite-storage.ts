@@ -124,7 +124,10 @@ export class SqliteStorage implements Storage {
       return { tenants: page, next };
     }
     if (task.type === "drop") {
-      const existed = await this.#write((tables) => drop(tables, task.tenant), Boolean);
+      const existed = await this.#write(
+        (tables) => drop(tables, task.tenant, task.loading),
+        Boolean,
+      );
       if (existed) this.#bells.ring(task.tenant);
       return { existed };
     }

@@ -176,7 +176,7 @@ class Import {
     const { header, loading } = await this.#standing();
     if (header === null || loading === null) return;
     if (loading !== this.#text && loading !== this.#tried) return;
-    await this.#storage.maintain({ type: "drop", tenant: this.#tenant });
+    await this.#storage.maintain({ type: "drop", tenant: this.#tenant, loading });
   }
 
   #standing(): Promise<Dump> {

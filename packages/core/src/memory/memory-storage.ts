@@ -288,6 +288,9 @@ export class MemoryStorage implements Storage {
       return { tenants: page, next };
     }
     if (task.type === "drop") {
+      const { loading } = task;
+      if (loading !== undefined && this.#loading.get(task.tenant)?.progress !== loading)
+        return { existed: false };
       const existed = this.#tenants.delete(task.tenant);
       if (existed) this.#ring(task.tenant);
       return { existed: this.#loading.delete(task.tenant) || existed };

@@ -25,6 +25,7 @@ import { completion } from "./rules/r13-completion.ts";
 import { work } from "./rules/r13-work.ts";
 import { processes } from "./rules/r14-processes.ts";
 import { copying } from "./rules/r15-copying.ts";
+import { dropping } from "./rules/r15-dropping.ts";
 import { exporting } from "./rules/r15-exporting.ts";
 import { tenants } from "./rules/r15-tenants.ts";
 import { errors } from "./rules/r16-errors.ts";
@@ -53,6 +54,7 @@ const RULES = [
   work,
   processes,
   tenants,
+  dropping,
   copying,
   exporting,
   limits,

@@ -16,7 +16,7 @@ export interface LoadStanding {
  */
 export function checkLoad(task: LoadTask, standing: LoadStanding | undefined): "write" | "repeat" {
   if (standing === undefined) {
-    if (task.after === null) return "write";
+    if (task.after === null || task.anew) return "write";
     throw new SynthaError("NOT_FOUND", `What was loaded of "${task.tenant}" is gone.`, {
       hint: "Somebody dropped it meanwhile. Copy it again, from the beginning.",
     });
@@ -50,5 +50,12 @@ export function beingLoaded(tenant: string): SynthaError {
   return new SynthaError("UNAVAILABLE", `"${tenant}" is being copied here and not complete yet.`, {
     hint: "Wait until its copy is done; copying again goes on with one that was cut off, and drop() gives it up.",
     details: { loading: true },
+  });
+}
+
+/** How a write to a tenant is refused while what is left of an earlier one is removed. */
+export function beingDropped(tenant: string): SynthaError {
+  return new SynthaError("UNAVAILABLE", `"${tenant}" is being dropped.`, {
+    hint: "Try again: each try removes more of what is left of it. Then the name is free.",
   });
 }

@@ -46,7 +46,7 @@ export { type Clock, systemClock, wholeMs } from "../time/clock.ts";
 export { toMs } from "../time/duration.ts";
 export { newEpoch, newMark } from "../log/identity.ts";
 export { checkStorage } from "./check-storage.ts";
-export { beingLoaded, checkLoad, type LoadStanding } from "./check-load.ts";
+export { beingDropped, beingLoaded, checkLoad, type LoadStanding } from "./check-load.ts";
 export {
   type Aged,
   type CompactTask,

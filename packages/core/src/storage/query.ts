@@ -144,8 +144,16 @@ export type MaintenanceTask =
   | LoadTask
   /** Those that are complete: none that is being loaded. */
   | { readonly type: "tenants"; readonly after?: string | undefined; readonly limit: number }
-  /** Removes everything of a tenant, also of one that is being loaded. */
-  | { readonly type: "drop"; readonly tenant: string }
+  /**
+   * Removes everything of a tenant, also of one that is being loaded. The tenant is gone at once for all that read or
+   * write it; a storage may remove the rows of a large one in several transactions.
+   */
+  | {
+      readonly type: "drop";
+      readonly tenant: string;
+      /** Removes the tenant only while its loading stands here. */
+      readonly loading?: string | undefined;
+    }
   /**
    * Removes what is kept no longer, oldest first; a part that is left out keeps all that it has. What the log keeps,
    * histories and events keep too. One call works through about `limit` lines and as many events, in one transaction,

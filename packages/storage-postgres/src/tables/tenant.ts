@@ -20,9 +20,12 @@ export interface Tenant extends TenantCounts {
   lines: number;
   /** Whether it is kept what each agent owns. */
   hasUsage: boolean;
-  /** Where its loading stands; null when it is complete. */
+  /** Where its loading stands, or `DROPPING`; null when it is complete. */
   readonly loading: string | null;
 }
+
+/** Stands in the place of a loading while a tenant is removed in several transactions: it is hidden likewise. */
+export const DROPPING = "dropping";
 
 /** As one column: each costs its reader more than what stands in it. */
 const COLUMNS = `json_build_array(t.epoch, t.head, t.head_mark, t.floor, t.floor_mark, t.floor_entries, t.history_floor,
@@ -47,11 +50,21 @@ export function tenantSql(schema: string) {
   return {
     /** With the server's time behind it. */
     find: prepared(`SELECT ${COLUMNS}, ${CLOCK} FROM ${complete} WHERE t.name = $1`),
-    /** Also one that is being loaded, as `lock` does: only for what can tell. */
-    findAny: prepared(`SELECT ${COLUMNS} FROM ${schema}.tenant t WHERE t.name = $1`),
+    /** Also one that is being loaded: only for what can tell. */
+    findAny: prepared(
+      `SELECT ${COLUMNS} FROM ${schema}.tenant t
+       WHERE t.name = $1 AND t.loading IS DISTINCT FROM '${DROPPING}'`,
+    ),
     lock: prepared(
       `SELECT ${COLUMNS} FROM ${schema}.tenant t WHERE t.name = $1 FOR NO KEY UPDATE OF t`,
     ),
+    /** Only one that is being dropped. */
+    lockDropping: prepared(
+      `SELECT 1 FROM ${schema}.tenant t WHERE t.name = $1 AND t.loading = '${DROPPING}'
+       FOR NO KEY UPDATE OF t`,
+    ),
+    hide: prepared(`UPDATE ${schema}.tenant SET loading = '${DROPPING}' WHERE name = $1`),
+    remove: prepared(`DELETE FROM ${schema}.tenant WHERE name = $1`),
     insert: prepared(
       `INSERT INTO ${schema}.tenant (name, epoch, head, head_mark, now, items, bytes, globals, events, agents, topics, lines)
        VALUES ($1, $2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) ON CONFLICT DO NOTHING`,

@@ -2,6 +2,7 @@ import type { Clock, Commit, Decide, Outcome } from "@syntha/core/storage";
 import { isSynthaError } from "@syntha/core";
 import type { Connections } from "../connections/connections.ts";
 import type { Sql } from "../tables/index.ts";
+import { writingTenant } from "./drop.ts";
 import { isInLog, type Sent } from "./is-in-log.ts";
 import { TenantTransaction } from "./tenant-transaction.ts";
 
@@ -26,7 +27,7 @@ export async function commit(
   let outcomes: Outcome[] = [];
   let sent: Sent | undefined;
   try {
-    return await connections.writing(name, async (transaction) => {
+    return await writingTenant(connections, sql, name, patienceMs, async (transaction) => {
       const tenant = await TenantTransaction.begin(sql, name, transaction, commits, clock);
       outcomes = [];
       for (const each of commits) outcomes.push(await tenant.decide(each, decide));

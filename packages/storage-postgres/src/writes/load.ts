@@ -1,40 +1,30 @@
 import { checkLoad, type Loaded, type LoadTask } from "@syntha/core/storage";
 import type { Connections } from "../connections/connections.ts";
-import { call } from "../connections/statement.ts";
-import type { Transaction } from "../connections/transaction.ts";
 import type { Sql } from "../tables/index.ts";
-import { noTenant, type Tenant, toTenant } from "../tables/tenant.ts";
+import { removeStep, writingTenant } from "./drop.ts";
 import { TenantLoader } from "./tenant-loader.ts";
+import { lockTenant, TenantBeingDropped } from "./tenant-lock.ts";
 
 /**
  * Writes a page of records into a tenant that is not complete yet.
  * @throws UNKNOWN_OUTCOME when the connection is lost in the end: the same again does no harm
  */
-export function load(connections: Connections, sql: Sql, task: LoadTask): Promise<Loaded> {
-  return connections.writing(task.tenant, async (transaction) => {
-    const tenant = await standing(sql, task, transaction);
-    if (tenant === undefined) return { loading: task.progress };
-    const calls = await new TenantLoader(sql, task, transaction, tenant).load();
-    await transaction.commit(calls);
-    return { loading: task.progress };
-  });
-}
-
-/** What is there of the tenant, its row locked; undefined when the page was written before. */
-async function standing(
+export function load(
+  connections: Connections,
   sql: Sql,
   task: LoadTask,
-  transaction: Transaction,
-): Promise<Tenant | undefined> {
-  const { tenant: name, header, anew } = task;
-  for (;;) {
-    const [row] = (await transaction.one(call(sql.tenant.lock, name))).rows;
-    const held = row && toTenant(row);
-    if (checkLoad(task, held) === "repeat") return undefined;
-    if (held !== undefined && !anew) return held;
-    if (held !== undefined) await transaction.run(sql.drop.map((each) => call(each, name)));
-    const { count } = await transaction.one(call(sql.tenant.insert, name, header.epoch));
-    if (count === 1) return noTenant(header.epoch);
-    // Somebody else has made it meanwhile.
-  }
+  patienceMs: number,
+): Promise<Loaded> {
+  const { tenant: name, header, progress, anew } = task;
+  return writingTenant(connections, sql, name, patienceMs, async (transaction) => {
+    const { tenant, isNew } = await lockTenant(sql, name, transaction, header.epoch);
+    if (checkLoad(task, isNew ? undefined : tenant) === "repeat") return { loading: progress };
+    if (anew && !isNew) {
+      // In transactions of its own, as it may be large; then this one is done again.
+      await removeStep(sql, name, transaction);
+      throw new TenantBeingDropped();
+    }
+    await transaction.commit(await new TenantLoader(sql, task, transaction, tenant).load());
+    return { loading: progress };
+  });
 }

@@ -15,12 +15,13 @@ import {
   type Outcome,
   topicTarget,
 } from "@syntha/core/storage";
-import { type Call, call } from "../connections/statement.ts";
+import { call } from "../connections/statement.ts";
 import type { Transaction } from "../connections/transaction.ts";
 import type { Sql } from "../tables/index.ts";
-import { noTenant, type Tenant, toTenant } from "../tables/tenant.ts";
+import type { Tenant } from "../tables/tenant.ts";
 import { clockOf, factCalls, usageCalls } from "./fact-calls.ts";
 import type { CommitLine } from "./line-writes.ts";
+import { lockTenant } from "./tenant-lock.ts";
 import { WriteSet } from "./write-set.ts";
 
 /** A tenant whose row this transaction has locked: nobody else writes to it until the end. */
@@ -44,22 +45,14 @@ export class TenantTransaction {
     commits: readonly Commit[],
     clock: Clock | undefined,
   ): Promise<TenantTransaction> {
-    const lock = call(sql.tenant.lock, name);
     // Before the time is known nothing is asked that depends on it.
     const needs = needsOf(commits).filter((need) => need.type !== "expired");
     const [usages, others] = [needs.filter(isUsage), needs.filter((need) => !isUsage(need))];
     const reads = factCalls(sql, name, others, 0);
     const counted = usages.length === 0 ? [] : usageCalls(sql, name, usages);
-    const begin = async (before: readonly Call[]) => {
-      const calls = [...before, lock, ...[...reads, ...counted].map((each) => each.call)];
-      return (await transaction.run(calls)).slice(before.length);
-    };
-    let [locked, ...answers] = await begin([]);
-    if (locked?.rows.length === 0)
-      // Nobody's row can't be locked: make it, or wait for who else makes it, and read again what was read too early.
-      [locked, ...answers] = await begin([call(sql.tenant.insert, name, newEpoch())]);
-    const [row] = locked?.rows ?? [];
-    const tenant = row === undefined ? noTenant(newEpoch()) : toTenant(row);
+    const calls = [...reads, ...counted].map((each) => each.call);
+    const locked = await lockTenant(sql, name, transaction, newEpoch(), calls);
+    const { tenant, answers } = locked;
     if (tenant.loading !== null) throw beingLoaded(name);
     const now = Math.max(clock?.() ?? clockOf(answers), tenant.now);
     const facts = new KnownFacts(tenant.epoch, tenant.head, now, tenant);

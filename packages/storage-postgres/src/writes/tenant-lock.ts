@@ -1,0 +1,48 @@
+import { type Call, type Answer, call } from "../connections/statement.ts";
+import type { Transaction } from "../connections/transaction.ts";
+import type { Sql } from "../tables/index.ts";
+import { DROPPING, type Tenant, toTenant } from "../tables/tenant.ts";
+
+/** A tenant whose row a transaction has locked: no other transaction writes to the tenant before this one ends. */
+export interface LockedTenant {
+  readonly tenant: Tenant;
+  /** Whether this transaction made the row: then nothing of the tenant is visible to others. */
+  readonly isNew: boolean;
+  /** Answers to the calls that came along, each read under the lock. */
+  readonly answers: readonly Answer[];
+}
+
+/** Thrown for a tenant that is being dropped: what is left of it has to be removed first, in transactions of its own. */
+export class TenantBeingDropped extends Error {}
+
+/**
+ * Locks a tenant's row, in one round trip where it exists. Where it does not, the row is made: inserting it waits for
+ * other transactions that insert or delete it, and only a transaction that holds the row may write or remove anything of
+ * the tenant. The row may vanish between the insertion and the lock, as another process dropped it: then both are
+ * repeated.
+ * @param epoch of the row that is made
+ * @param reads calls to answer under the lock
+ * @throws TenantBeingDropped
+ */
+export async function lockTenant(
+  sql: Sql,
+  name: string,
+  transaction: Transaction,
+  epoch: string,
+  reads: readonly Call[] = [],
+): Promise<LockedTenant> {
+  const calls = [call(sql.tenant.lock, name), ...reads];
+  let [locked, ...answers] = await transaction.run(calls);
+  let isNew = false;
+  while (locked?.rows[0] === undefined) {
+    const [made, ...again] = await transaction.run([
+      call(sql.tenant.insert, name, epoch),
+      ...calls,
+    ]);
+    isNew = made?.count === 1;
+    [locked, ...answers] = again;
+  }
+  const tenant = toTenant(locked.rows[0]);
+  if (tenant.loading === DROPPING) throw new TenantBeingDropped();
+  return { tenant, isNew, answers };
+}

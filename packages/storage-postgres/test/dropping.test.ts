@@ -1,0 +1,140 @@
+import type { Storage } from "@syntha/core";
+import { decide, type Outcome } from "@syntha/core/storage";
+import { expect, it } from "vitest";
+import { TENANT_COLUMNS } from "../src/tables/tenant-columns.ts";
+import { openStorage, ownSchema } from "./support/open-storage.ts";
+import { bySystem, put } from "./support/operations.ts";
+import { ownPool } from "./support/own-pool.ts";
+import { ownNetwork } from "./support/own-server.ts";
+import { query } from "./support/query.ts";
+
+/** Round trips long enough for others to come in between any two of a transaction's. */
+const DELAY_MS = 3;
+const ROUNDS = 8;
+
+/** Storages of three processes, each with a pool of its user's behind a network that takes its time. */
+async function threeProcesses(): Promise<{
+  storages: [Storage, Storage, Storage];
+  address: Address;
+}> {
+  const address = await ownSchema();
+  const proxy = await ownNetwork(address.connectionString);
+  const open = (): Promise<Storage> => {
+    const pool = ownPool({ connectionString: proxy.url, max: 4 });
+    return openStorage({ pool, schema: address.schema });
+  };
+  const storages = [await open(), await open(), await open()] satisfies Storage[];
+  proxy.delay(DELAY_MS);
+  return { storages: storages as [Storage, Storage, Storage], address };
+}
+
+interface Address {
+  readonly connectionString: string;
+  readonly schema: string;
+}
+
+/** How many rows each table has that has any. */
+async function rowsIn({ connectionString, schema }: Address): Promise<Record<string, number>> {
+  const counts = Object.keys(TENANT_COLUMNS).map(
+    (table) => `SELECT '${table}' AS name, count(*)::int AS rows FROM "${schema}".${table}`,
+  );
+  const all = await query<{ name: string; rows: number }>(
+    connectionString,
+    counts.join(" UNION ALL "),
+  );
+  return Object.fromEntries(
+    all.filter(({ rows }) => rows > 0).map(({ name, rows }) => [name, rows]),
+  );
+}
+
+async function write(storage: Storage, tenant: string, key: string): Promise<number> {
+  const [outcome] = await storage.commit(tenant, [bySystem(put(key, key))], decide);
+  return (outcome as Outcome & { ok: true }).position;
+}
+
+/** Keys of the items, and of the items that the log wrote. */
+async function keysOf(storage: Storage, tenant: string): Promise<[string[], string[]]> {
+  const { items } = await storage.list(tenant, { as: null, limit: 1_000 });
+  const { entries } = await storage.log(tenant, { after: "start", limit: 1_000 });
+  const logged = entries.flatMap(({ change }) => (change.type === "put" ? [change.key] : []));
+  return [items.map(({ key }) => key), logged.toSorted()];
+}
+
+it("keeps a tenant whole that two processes drop at once while a third writes to it", async () => {
+  const { storages, address } = await threeProcesses();
+  const [one, other, third] = storages;
+  await Promise.all(
+    Array.from({ length: ROUNDS }, async (_, round) => {
+      const tenant = `tenant ${round}`;
+      await write(one, tenant, "old");
+      const drops = [one, other].map((each) => each.maintain({ type: "drop", tenant }));
+      let isOver = false;
+      const dropping = Promise.all(drops).then(() => (isOver = true));
+      const written: string[] = [];
+      do written.push(`new ${await write(third, tenant, `new ${written.length}`)}`);
+      while (!isOver);
+      await dropping;
+      await write(third, tenant, "last");
+      const [items, logged] = await keysOf(third, tenant);
+      expect(items).toContain("last");
+      expect(logged).toEqual(items);
+      await other.maintain({ type: "drop", tenant });
+      expect(await write(one, tenant, "old")).toBe(1);
+      await one.maintain({ type: "drop", tenant });
+    }),
+  );
+  expect(await rowsIn(address)).toEqual({});
+});
+
+/** More rows than one transaction of a drop removes. */
+const MANY = 1_100;
+
+/** A storage whose drop of a large tenant was cut off after its first transaction, and one that is not. */
+async function halfDropped(tenant: string): Promise<{ address: Address; storage: Storage }> {
+  const address = await ownSchema();
+  const proxy = await ownNetwork(address.connectionString);
+  const cutOff = await openStorage({ ...address, connectionString: proxy.url });
+  const puts = Array.from({ length: MANY }, (_, n) => put(`old ${n}`, n));
+  await cutOff.commit(tenant, [bySystem(...puts)], decide);
+  const cut = proxy.cutAt("t.loading = 'dropping'", "before");
+  const dropping = cutOff.maintain({ type: "drop", tenant });
+  await Promise.all([cut, expect(dropping).rejects.toMatchObject({ code: "UNAVAILABLE" })]);
+  expect(await rowsIn(address)).toMatchObject({ tenant: 1, item: 100, log: 100 });
+  return { address, storage: await openStorage(address) };
+}
+
+it("hides a large tenant at once, also when its drop is cut off", async () => {
+  const { address, storage } = await halfDropped("acme");
+  expect(await storage.stats("acme")).toMatchObject({ epoch: "", head: 0, items: 0, lines: 0 });
+  expect(await storage.maintain({ type: "tenants", limit: 9 })).toMatchObject({ tenants: [] });
+  const dump = { type: "dump", tenant: "acme", part: "items", limit: 9 } as const;
+  expect(await storage.maintain(dump)).toMatchObject({ header: null, loading: null, records: [] });
+  expect(await storage.maintain({ type: "drop", tenant: "acme" })).toEqual({ existed: true });
+  expect(await rowsIn(address)).toEqual({});
+});
+
+it("removes the rest of a tenant whose drop was cut off before the next write to it", async () => {
+  const { address, storage } = await halfDropped("acme");
+  const positions = ["one", "two"].map((key) => write(storage, "acme", key));
+  expect(await Promise.all(positions)).toEqual([1, 2]);
+  expect(await rowsIn(address)).toMatchObject({ tenant: 1, item: 2, log: 2 });
+  expect(await keysOf(storage, "acme")).toEqual([
+    ["one", "two"],
+    ["one", "two"],
+  ]);
+});
+
+it("removes a large tenant beside writers of other processes, which then write to a new one", async () => {
+  const address = await ownSchema();
+  const storages = [await openStorage(address), await openStorage(address)] as const;
+  const puts = Array.from({ length: MANY }, (_, n) => put(`old ${n}`, n));
+  await storages[0].commit("acme", [bySystem(...puts)], decide);
+  const drops = storages.map((each) => each.maintain({ type: "drop", tenant: "acme" }));
+  const writes = storages.map(async (each, n) => {
+    for (let i = 0; i < 20; i++) await write(each, "acme", `new ${n} ${i}`);
+  });
+  await Promise.all([...drops, ...writes]);
+  const [items, logged] = await keysOf(storages[0], "acme");
+  expect(logged).toEqual(items);
+  expect(items.filter((key) => key.startsWith("old"))).toEqual([]);
+});
