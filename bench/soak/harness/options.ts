@@ -9,12 +9,14 @@ export interface SoakOptions {
   readonly seed: number;
   /** After so many minutes a program stops and says how far it came. */
   readonly minutes: number | undefined;
+  /** Processes that keep a core busy each, beside the program: what holds on a quiet machine must hold on a busy one. */
+  readonly burners: number;
   /** Whether the results go into the table of the docs. */
   readonly record: boolean;
 }
 
 export const USAGE =
-  "--storage sqlite|postgres|memory  --count N  --seed S  --minutes M (stop after so long)";
+  "--storage sqlite|postgres|memory  --count N  --seed S  --minutes M (stop after so long)  --burners N (busy processes beside it)";
 
 /** @throws an error that says what is wrong. */
 export function readOptions(args: readonly string[]): SoakOptions {
@@ -26,6 +28,7 @@ export function readOptions(args: readonly string[]): SoakOptions {
       count: { type: "string" },
       seed: { type: "string" },
       minutes: { type: "string" },
+      burners: { type: "string" },
       record: { type: "boolean" },
     },
   });
@@ -38,6 +41,7 @@ export function readOptions(args: readonly string[]): SoakOptions {
     count: wholeFrom(1, "--count", values.count),
     seed: wholeFrom(0, "--seed", values.seed) ?? Date.now() % 2 ** 31,
     minutes: numberFrom("--minutes", values.minutes),
+    burners: wholeFrom(0, "--burners", values.burners) ?? 0,
     record: values.record ?? false,
   };
 }

@@ -1,3 +1,4 @@
+import { startBurners } from "./burners.ts";
 import type { Figures, Program } from "./program.ts";
 import { type Progress, SILENT } from "./progress.ts";
 import { Random } from "./random.ts";
@@ -11,6 +12,7 @@ export interface RunOptions {
   readonly count?: number | undefined;
   readonly seed: number;
   readonly minutes?: number | undefined;
+  readonly burners?: number | undefined;
   /** A PostgreSQL server to run on. */
   readonly postgresUrl?: string | undefined;
 }
@@ -92,6 +94,7 @@ export async function execute(
   given?: Site,
 ): Promise<Result> {
   const site = given ?? (await makeSite(options.storage, options.postgresUrl));
+  const stopBurners = startBurners(options.burners ?? 0);
   const started = performance.now();
   const run = new Run(program, options, site, progress);
   let findings: { done: number; figures: Figures } = { done: 0, figures: {} };
@@ -100,6 +103,7 @@ export async function execute(
   } catch (error) {
     run.breach(error instanceof Error ? (error.stack ?? error.message) : String(error));
   } finally {
+    stopBurners();
     await site.remove();
     progress.clear();
   }

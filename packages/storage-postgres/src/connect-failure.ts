@@ -84,6 +84,18 @@ const WORDS: readonly Rule[] = [
   },
 ];
 
+/**
+ * Whether a connection may be had as soon as another is given back: the server, a pooler or the pool has none left now.
+ */
+export function isExhausted(error: unknown): boolean {
+  return (
+    sqlstateOf(error) === "53300" ||
+    /timeout exceeded when trying to connect|no more connections allowed|max client connections|could not get connection from the pool/i.test(
+      wordsOf(error),
+    )
+  );
+}
+
 /** Poolers have no codes for what PostgreSQL has codes for. */
 const POOLER_REFUSALS =
   /no such (user|database)|authentication failed|not found|not allowed|unsupported startup parameter|no pool configured/i;

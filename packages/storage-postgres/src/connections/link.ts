@@ -1,11 +1,11 @@
-import type { Client, ClientBase, QueryArrayConfig, QueryArrayResult } from "pg";
+import type { Client, QueryArrayConfig, QueryArrayResult } from "pg";
 import { isAnswer, isReadOnly } from "../sqlstate.ts";
 import { ownTypes } from "./parsers.ts";
 import type { Answer, Call } from "./statement.ts";
 
-/** A connection while it is ours. */
+/** A connection, from the moment when the pool has it. */
 export class Link {
-  readonly #client: ClientBase;
+  readonly client: Client;
   readonly #statementMs: number;
   /** The first error of the connection itself: it can't be used any more. */
   #broken: Error | undefined;
@@ -14,8 +14,11 @@ export class Link {
     this.#broken ??= error;
   };
 
-  constructor(client: ClientBase, statementMs: number) {
-    this.#client = client;
+  /** When it was last of use; by `performance.now()`. */
+  heardAt = Number.POSITIVE_INFINITY;
+
+  constructor(client: Client, statementMs: number) {
+    this.client = client;
     this.#statementMs = statementMs;
     // Without a listener an idle connection's loss would end the process.
     client.on("error", this.#note);
@@ -37,12 +40,12 @@ export class Link {
 
   /** Whether calls can be sent before those in front of them are answered. */
   get isPipelined(): boolean {
-    return (this.#client as { readonly pipeline?: boolean }).pipeline === true;
+    return (this.client as { readonly pipeline?: boolean }).pipeline === true;
   }
 
-  /** Gives the connection back to whoever had it. */
-  leave(): void {
-    this.#client.off("error", this.#note);
+  /** Leaves a connection to the pool that it belongs to; one that is broken may still have an error. */
+  detach(): void {
+    if (this.#broken === undefined) this.client.off("error", this.#note);
   }
 
   /**
@@ -70,7 +73,7 @@ export class Link {
 
   /** Sends as one packet what would be one for each call. */
   #together<T>(send: () => T): T {
-    const { stream } = (this.#client as Client).connection;
+    const { stream } = this.client.connection;
     stream.cork();
     try {
       return send();
@@ -91,7 +94,7 @@ export class Link {
     if (isLast) config.query_timeout = this.#statementMs;
     if (values.length > 0) config.values = values as unknown[];
     try {
-      const result: QueryArrayResult<unknown[]> = await this.#client.query(config);
+      const result: QueryArrayResult<unknown[]> = await this.client.query(config);
       return { command: result.command, count: result.rowCount ?? 0, rows: result.rows };
     } catch (error) {
       // Whatever is not the server's own answer leaves it open where the connection stands.

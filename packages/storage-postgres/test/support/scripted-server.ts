@@ -47,3 +47,16 @@ function message(type: string, ...parts: readonly (string | Buffer)[]): Buffer {
 export function fatal(code: string, text: string): Buffer {
   return message("E", `SFATAL\0VFATAL\0C${code}\0M${text}\0\0`);
 }
+
+const int32 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(value);
+  return bytes;
+};
+
+/** Lets the user in; the server waits for the first statement. */
+export const WELCOME = Buffer.concat([
+  message("R", int32(0)),
+  message("K", int32(4_711), int32(1)),
+  message("Z", "I"),
+]);

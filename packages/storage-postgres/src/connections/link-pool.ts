@@ -1,0 +1,188 @@
+import pg, { type Client, type ClientBase, type Pool, type PoolClient, type PoolConfig } from "pg";
+import { isExhausted, toConnectFailure } from "../connect-failure.ts";
+import type { Settings } from "../settings.ts";
+import { isSilence, sqlstateOf } from "../sqlstate.ts";
+import { Link } from "./link.ts";
+import { forConnection } from "./prelude.ts";
+import { sever } from "./sever.ts";
+import { WaitList } from "./wait-list.ts";
+
+/** How often a server or pool without a free connection is asked again, beside whenever one comes back. */
+const RETRY_MS = 100;
+
+/** The loss of an idle connection changes nothing: the pool makes new ones. */
+const ignore = (): void => {};
+
+/** The connections of a pool, ours or the user's, each with a listener for its errors as soon as the pool has it. */
+export class LinkPool {
+  readonly #settings: Settings;
+  #pool: Pool | undefined;
+  /** The connections that the pool has lent since it is ours, until they are gone. */
+  readonly #links = new Map<ClientBase, Link>();
+  /** Callers that found no connection. */
+  readonly #queue = new WaitList();
+  /** How many connections are lent, or waited for, and who waits until there are none. */
+  #users = 0;
+  readonly #idlers: (() => void)[] = [];
+  /** When the last connection fell silent; by `performance.now()`. */
+  #silentAt = Number.NEGATIVE_INFINITY;
+  /** Whether there ever was a connection: then its host is right. */
+  #hasConnected = false;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  get isOpen(): boolean {
+    return this.#pool !== undefined;
+  }
+
+  /** Whether the pool is ours: nothing else uses its connections. */
+  get isOurs(): boolean {
+    return !("pool" in this.#settings.source);
+  }
+
+  open(): void {
+    if (this.#pool !== undefined) return;
+    const { source } = this.#settings;
+    const pool = "pool" in source ? source.pool : new pg.Pool(poolConfig(this.#settings));
+    this.#pool = pool;
+    pool.on("error", ignore);
+    // Before anything else can happen to the connection: what a new one hears together with its welcome, such as that
+    // the server shuts down, comes before the code that waits for it runs.
+    pool.on("acquire", this.#attach);
+    pool.on("remove", this.#forget);
+  }
+
+  /** Lends no more connections, waits until all are back, and ends the pool if it is ours. */
+  async close(): Promise<void> {
+    const pool = this.#pool;
+    if (pool === undefined) return;
+    this.#pool = undefined;
+    if (this.#users > 0) await new Promise<void>((resolve) => this.#idlers.push(resolve));
+    // Connections of ours may still be ending.
+    if (this.isOurs) return pool.end();
+    pool.off("error", ignore);
+    pool.off("acquire", this.#attach);
+    pool.off("remove", this.#forget);
+    for (const link of this.#links.values()) link.detach();
+    this.#links.clear();
+  }
+
+  /**
+   * A sound connection, within `busyTimeout`. It comes back by `release`.
+   * @throws UNAVAILABLE, MISCONFIGURED, CLOSED
+   */
+  async take(): Promise<Link> {
+    const pool = this.#pool;
+    if (pool === undefined) throw new Error("The connections are used before they are open.");
+    this.#users++;
+    try {
+      const link = await this.#takeSound(pool, performance.now() + this.#settings.busyMs);
+      this.#hasConnected = true;
+      return link;
+    } catch (error) {
+      this.#leave();
+      throw toConnectFailure(error, this.#hasConnected);
+    }
+  }
+
+  release(link: Link): void {
+    if (isSilence(link.broken)) this.#silentAt = performance.now();
+    this.#giveBack(link);
+    this.#queue.wakeFirst();
+    this.#leave();
+  }
+
+  async #takeSound(pool: Pool, deadline: number): Promise<Link> {
+    if (this.#queue.length > 0) await this.#wait(deadline);
+    let refusal: unknown;
+    for (;;) {
+      let client: PoolClient;
+      try {
+        client = await this.#connect(pool, deadline);
+      } catch (error) {
+        if (!isExhausted(error)) throw error;
+        // The server's refusal says more than that its time was over in the end.
+        if (refusal === undefined || sqlstateOf(error) !== undefined) refusal = error;
+        await this.#wait(deadline);
+        if (performance.now() >= deadline) throw refusal;
+        continue;
+      }
+      this.#attach(client);
+      const link = this.#links.get(client) as Link;
+      // Where one connection has fallen silent, those that were idle meanwhile may be as dead: each would take as long
+      // to find out, and a new one takes no time.
+      if (link.heardAt < this.#silentAt) {
+        this.#giveBack(link, true);
+        continue;
+      }
+      try {
+        if (link.broken !== undefined) throw link.broken;
+        if (this.isOurs && !link.isSetUp) await link.setUp(forConnection(this.#settings));
+        return link;
+      } catch (error) {
+        this.#giveBack(link, true);
+        throw error;
+      }
+    }
+  }
+
+  /** The more wait, the less often each of them tries: the server does not need to refuse them all. */
+  #wait(deadline: number): Promise<void> {
+    const leftMs = Math.max(0, deadline - performance.now());
+    return this.#queue.wait(Math.min(leftMs, RETRY_MS * (1 + this.#queue.length)));
+  }
+
+  /** A connection that comes too late goes back. */
+  #connect(pool: Pool, deadline: number): Promise<PoolClient> {
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const timer = setTimeout(
+        () => {
+          isLate = true;
+          reject(new Error("timeout exceeded when trying to connect"));
+        },
+        Math.max(0, deadline - performance.now()),
+      );
+      const connecting = pool.connect().finally(() => clearTimeout(timer));
+      connecting.then((client) => (isLate ? client.release() : resolve(client)), reject);
+    });
+  }
+
+  readonly #attach = (client: PoolClient): void => {
+    if (this.#links.has(client)) return;
+    this.#links.set(client, new Link(client as unknown as Client, this.#settings.statementMs));
+  };
+
+  /** Its listener stays: a connection that is gone may still have an error. */
+  readonly #forget = (client: PoolClient): void => {
+    this.#links.delete(client);
+  };
+
+  #giveBack(link: Link, isUnusable = link.broken !== undefined): void {
+    const client = link.client as unknown as PoolClient;
+    link.heardAt = performance.now();
+    client.release(isUnusable);
+    // Without a goodbye, and so without any error after it: a stuck one would wait as long as the network does.
+    if (isUnusable) sever(client);
+  }
+
+  #leave(): void {
+    if (--this.#users === 0) for (const resolve of this.#idlers.splice(0)) resolve();
+  }
+}
+
+function poolConfig({ source, busyMs }: Settings): PoolConfig {
+  if ("pool" in source) return {};
+  return {
+    connectionString: source.connectionString,
+    max: source.connections,
+    connectionTimeoutMillis: busyMs,
+    keepAlive: true,
+    pipeline: true,
+    application_name: "syntha",
+    // A program that has ended its work ends, closed or not.
+    allowExitOnIdle: true,
+  };
+}

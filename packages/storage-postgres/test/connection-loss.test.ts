@@ -1,0 +1,83 @@
+import { decide } from "@syntha/core/storage";
+import pg from "pg";
+import { expect, it, onTestFinished } from "vitest";
+import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
+import { bySystem, put } from "./support/operations.ts";
+import { fatal, scriptedServer, WELCOME } from "./support/scripted-server.ts";
+
+const SHUTDOWN = fatal("57P01", "terminating connection due to administrator command");
+
+/** A pool whose user listens for nothing: an error that no one else listens for ends the process. */
+function barePool(options: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool(options);
+  onTestFinished(() => pool.end());
+  return pool;
+}
+
+const POOLS = [
+  ["a pool of its own", (url: string) => newStorage({ connectionString: url })],
+  [
+    "a pool of the user's",
+    (url: string) => newStorage({ pool: barePool({ connectionString: url }) }),
+  ],
+  [
+    "a pool of the user's that sends ahead",
+    (url: string) =>
+      newStorage({ pool: barePool({ connectionString: url, pipeline: true } as pg.PoolConfig) }),
+  ],
+] as const;
+
+/** Each is a moment at which a server may end a connection. */
+const MOMENTS = [
+  ["together with its welcome", [WELCOME, SHUTDOWN], []],
+  ["together with its welcome, twice", [WELCOME, SHUTDOWN, SHUTDOWN], []],
+  ["as the answer to a statement", [WELCOME], [SHUTDOWN]],
+  ["as the answer to a statement, and again", [WELCOME], [SHUTDOWN, SHUTDOWN]],
+  ["without a word, as the answer to a statement", [WELCOME], []],
+] as const;
+
+const CASES = MOMENTS.flatMap(([moment, welcome, answer]) =>
+  POOLS.map(([pool, create]) => [moment, pool, welcome, answer, create] as const),
+);
+
+it.for(CASES)(
+  "outlives a server that ends a connection %s, with %s",
+  async ([, , welcome, answer, create]) => {
+    const url = await scriptedServer(({ socket, send }) => {
+      send(...welcome);
+      socket.on("data", () => {
+        send(...answer);
+        socket.end();
+      });
+    });
+    const storage = create(url);
+    for (let i = 0; i < 3; i++)
+      await expect(storage.open()).rejects.toMatchObject({ code: "UNAVAILABLE", retryable: true });
+    // Whatever the connections still say is said by now.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  },
+);
+
+it("leaves no listener on a user's pool or its connections when it is closed", async () => {
+  const { connectionString, schema } = await ownSchema();
+  const pool = barePool({ connectionString, max: 2 });
+  const events = ["error", "acquire", "remove", "connect"] as const;
+  const clients = new Set<pg.PoolClient>();
+  const gather = (client: pg.PoolClient): void => void clients.add(client);
+  pool.on("release", (_, client) => gather(client as pg.PoolClient));
+  const counts = (): unknown => ({
+    pool: events.map((event) => pool.listenerCount(event)),
+    clients: [...clients].map((client) => client.listenerCount("error")),
+  });
+  await Promise.all([pool.query("SELECT 1"), pool.query("SELECT 1")]);
+  const before = counts();
+  for (let i = 0; i < 3; i++) {
+    const storage = await openStorage({ pool, schema });
+    await Promise.all([
+      storage.commit("acme", [bySystem(put("k", i))], decide),
+      storage.get("acme", null, ["k"]),
+    ]);
+    await storage.close();
+    expect(counts()).toEqual(before);
+  }
+});
