@@ -3,7 +3,7 @@ import { Breath } from "./breath.ts";
 import { isBusy, toFailure } from "./failure.ts";
 import type { Settings } from "./settings.ts";
 import { patiently } from "./patience.ts";
-import { openSession, type Session } from "./session.ts";
+import { type Prepared, Session } from "./session.ts";
 
 /**
  * The way to the open database. Work is synchronous and mostly done at once; what meets a lock is tried again later,
@@ -28,7 +28,7 @@ export class Access {
   open(whenOpen: (session: Session) => void): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#session?.isOpen) return;
-      const session = await patiently(this.#end(), () => openSession(this.#settings));
+      const session = await patiently(this.#end(), () => new Session(this.#settings));
       this.#session = session;
       whenOpen(session);
     });
@@ -49,33 +49,35 @@ export class Access {
     });
   }
 
-  async read<T>(work: (session: Session) => T): Promise<T> {
+  async read<T>(work: (prepared: Prepared) => T): Promise<T> {
     const session = this.#opened();
     const end = this.#end();
+    const attempt = (): T => work(session.forRead());
     if (this.#breath.isDue)
-      return this.#tracked(this.#breath.take().then(() => patiently(end, () => work(session))));
+      return this.#tracked(this.#breath.take().then(() => patiently(end, attempt)));
     try {
-      return work(session);
+      return attempt();
     } catch (error) {
       if (!isBusy(error)) throw toFailure(error);
     }
-    return this.#tracked(patiently(end, () => work(session)));
+    return this.#tracked(patiently(end, attempt));
   }
 
-  async write<T>(work: (session: Session) => T): Promise<T> {
+  async write<T>(work: (prepared: Prepared) => T): Promise<T> {
     const session = this.#opened();
     const end = this.#end();
+    const attempt = (): T => work(session.forWrite());
     const isDue = this.#breath.isDue;
     if (this.#lastWrite === undefined && !isDue) {
       try {
-        return work(session);
+        return attempt();
       } catch (error) {
         if (!isBusy(error)) throw toFailure(error);
       }
     }
     // Behind whatever waits already, so that no later write overtakes an earlier one.
     const before = this.#lastWrite ?? (isDue ? this.#breath.take() : Promise.resolve());
-    const mine = this.#tracked(before.then(() => patiently(end, () => work(session))));
+    const mine = this.#tracked(before.then(() => patiently(end, attempt)));
     const done = mine
       .catch(() => {})
       .then(() => {

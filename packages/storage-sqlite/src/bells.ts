@@ -3,7 +3,7 @@ export class Bells {
   readonly #rings = new Map<string, Set<() => void>>();
   readonly #everyMs: number;
   #version: (() => number) | undefined;
-  #seen = 0;
+  #seen: number | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(everyMs: number) {
@@ -41,7 +41,7 @@ export class Bells {
 
   #watch(): void {
     if (this.#timer !== undefined || this.#version === undefined || this.#rings.size === 0) return;
-    this.#seen = this.#ask() ?? 0;
+    this.#seen = this.#ask();
     this.#timer = setInterval(() => this.#look(), this.#everyMs);
     // Waiting for others is no reason to keep a process alive.
     this.#timer.unref();
@@ -54,7 +54,8 @@ export class Bells {
 
   #look(): void {
     const version = this.#ask();
-    if (version === undefined || version === this.#seen) return;
+    // Also when it can't be asked any longer: a reader then gets the error.
+    if (version === this.#seen) return;
     this.#seen = version;
     for (const rings of this.#rings.values()) for (const ring of rings) ring();
   }

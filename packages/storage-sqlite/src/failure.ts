@@ -16,6 +16,30 @@ export function isBusy(error: unknown): boolean {
   return isUsersTransaction(error);
 }
 
+/** Whether the disk failed to read, write or sync. */
+export function isDiskFailure(error: unknown): boolean {
+  return driverCode(error)?.startsWith("SQLITE_IOERR") ?? false;
+}
+
+/**
+ * Whether an error of COMMIT says that nothing was committed. A full disk does: the last page of a commit, which carries
+ * its mark, is then not whole in the log. After a failed sync all pages may be whole, and come back after a crash.
+ */
+export function isRefusedCommit(error: unknown): boolean {
+  return /^SQLITE_(BUSY|LOCKED|FULL|CONSTRAINT|READONLY)/.test(driverCode(error) ?? "");
+}
+
+export function unknownOutcome(error: unknown): SynthaError {
+  return new SynthaError(
+    "UNKNOWN_OUTCOME",
+    `SQLite failed while it committed, so the write may be there or not. (${driverCode(error) ?? String(error)})`,
+    {
+      hint: "Read before you repeat it, or repeat it with `ifRevision`. Look at the disk's health and at the system's log.",
+      cause: error,
+    },
+  );
+}
+
 /** On a database that the user handed in, the user's own transaction or open iterator may be in the way. */
 function isUsersTransaction(error: unknown): boolean {
   return (
@@ -39,10 +63,22 @@ const REASONS: readonly Reason[] = [
     hint: "Try again; look for a long transaction of another process, or raise `busyTimeout`.",
   },
   {
+    when: /^SQLITE_IOERR/,
+    code: "UNAVAILABLE",
+    message: "The disk failed to read, write or sync the database.",
+    hint: "Nothing was changed. Look at the disk's health and at the system's log, and try again.",
+  },
+  {
     when: /^SQLITE_FULL|^(ENOSPC|EDQUOT)$/,
     code: "UNAVAILABLE",
     message: "The disk that holds the database is full.",
     hint: "Free some space and try again; nothing was changed.",
+  },
+  {
+    when: /^SQLITE_READONLY_DBMOVED/,
+    code: "UNAVAILABLE",
+    message: "The database file was deleted or replaced while it was in use.",
+    hint: "Nothing was changed. Put the file back and try again.",
   },
   {
     when: /^SQLITE_(READONLY|PERM|AUTH)/,
@@ -63,6 +99,12 @@ const REASONS: readonly Reason[] = [
     hint: "Check that the path names a file that this process may read and write, and that it may open more files.",
   },
   {
+    when: /^SQLITE_(ERROR|SCHEMA|CONSTRAINT|MISMATCH)/,
+    code: "STORAGE_MISMATCH",
+    message: "The tables of the database are not those that this release creates.",
+    hint: "See `cause` for SQLite's message; nothing was changed. Restore the database from a backup, or name another file.",
+  },
+  {
     when: /^SQLITE_(CORRUPT|NOTADB)/,
     code: "STORAGE_MISMATCH",
     message: "The database file is damaged, or is no SQLite database.",
@@ -79,8 +121,8 @@ const USERS_TRANSACTION: Omit<Reason, "when"> = {
 
 const OTHER: Omit<Reason, "when"> = {
   code: "UNAVAILABLE",
-  message: "SQLite could not do it.",
-  hint: "See `cause` for what SQLite says; nothing was changed.",
+  message: "SQLite failed.",
+  hint: "See `cause` for SQLite's message; nothing was changed.",
 };
 
 /** What callers get for an error: ours as it is, the driver's with a code and a hint, a bug unchanged. */

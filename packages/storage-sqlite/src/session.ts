@@ -1,52 +1,154 @@
-import type { Database } from "better-sqlite3";
-import { adopt, openFile } from "./connection.ts";
-import type { Settings } from "./settings.ts";
+import SqliteDatabase, { type Database } from "better-sqlite3";
+import { adopt, openFile, type SyncMode } from "./connection.ts";
+import { FileGuard, nameOf } from "./file-guard.ts";
+import { IN_MEMORY, type Settings } from "./settings.ts";
 import { Get } from "./reads/get.ts";
-import { query } from "./statement.ts";
+import { type Query, query } from "./statement.ts";
 import { Tables } from "./tables/index.ts";
 import { Transactions } from "./transaction.ts";
 
-/** An open database with everything that is prepared on it. */
-export class Session {
-  readonly #database: Database;
-  readonly #isOurs: boolean;
+/** What is prepared on an open database. */
+export interface Prepared {
   readonly tables: Tables;
   readonly transactions: Transactions;
   readonly get: Get;
-  /** Changes when another connection commits. */
-  readonly version: () => number;
+}
 
-  constructor(database: Database, isOurs: boolean) {
-    this.#database = database;
-    this.#isOurs = isOurs;
-    this.tables = new Tables(database);
-    this.transactions = new Transactions(database);
-    this.get = new Get(database, isOurs, this.tables, this.transactions);
-    const version = query<[number]>(database, "PRAGMA data_version");
-    this.version = () => version.get()?.[0] ?? 0;
+interface Connected extends Prepared {
+  readonly database: Database;
+  /** Undefined for a database without a file. */
+  readonly guard: FileGuard | undefined;
+  readonly version: Query<[number]>;
+}
+
+/** An open database. After a failure of the disk its connection is replaced before the next use. */
+export class Session {
+  readonly #settings: Settings;
+  #connected: Connected;
+  #renewals = 0;
+
+  /** Opens once; throws when the database is locked. */
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#connected = connect(settings);
   }
 
-  /** A user's database may have been closed by the user. */
+  /** Only a user's database may have been closed by someone else. */
   get isOpen(): boolean {
-    return this.#database.open;
+    return this.#isOurs || this.#connected.database.open;
+  }
+
+  /** @throws UNAVAILABLE when the file was deleted or replaced; what SQLite throws when a failed disk stays so */
+  forRead(): Prepared {
+    const { guard } = this.#trusted();
+    guard?.beforeRead();
+    return this.#connected;
+  }
+
+  /** As `forRead`. */
+  forWrite(): Prepared {
+    const { guard } = this.#trusted();
+    guard?.beforeWrite();
+    return this.#connected;
+  }
+
+  /** Changes when another connection commits; throws while the file is not there. */
+  version(): number {
+    const { guard, version } = this.#trusted();
+    guard?.checkAll();
+    return this.#renewals * 2 ** 32 + (version.get()?.[0] ?? 0);
   }
 
   /** The last connection to close brings the write-ahead log into the file. */
   close(): void {
-    if (this.#isOurs) this.#database.close();
+    if (this.#isOurs) this.#connected.database.close();
+  }
+
+  get #isOurs(): boolean {
+    return "path" in this.#settings.source;
+  }
+
+  #trusted(): Connected {
+    if (!this.#connected.transactions.isTrusted) this.#renew();
+    return this.#connected;
+  }
+
+  /**
+   * The system reports a failed sync once and then forgets what it could not write, so a later commit could rest on
+   * pages of the log that are not on the disk. Moving the log into the file writes and syncs all of them again.
+   */
+  #renew(): void {
+    const { source } = this.#settings;
+    const { database, guard } = this.#connected;
+    guard?.checkMain();
+    if ("database" in source || source.path === IN_MEMORY) {
+      moveLogIntoFile(database);
+      this.#connected = prepare(database, !("database" in source), guard);
+    } else {
+      database.close();
+      const next = openFile(source, syncOf(this.#settings));
+      this.#connected = closedOnFailure(next, () => {
+        moveLogIntoFile(next);
+        return prepare(next, true, guard?.renewed(next));
+      });
+    }
+    this.#renewals++;
   }
 }
 
-/** Opens once; throws when the database is locked. */
-export function openSession({ source, durability }: Settings): Session {
-  const sync = durability === "power" ? "FULL" : "NORMAL";
+const REOPEN =
+  "close all meshes on this storage and open it again to use the file that is at the path then.";
+const REPLACE =
+  "open the file that is at the path with a new Database, and hand that to a new storage.";
+
+function connect(settings: Settings): Connected {
+  const { source } = settings;
+  const sync = syncOf(settings);
   if ("database" in source) {
-    adopt(source.database, sync);
-    return new Session(source.database, false);
+    const { database } = source;
+    adopt(database, sync);
+    return prepare(database, false, guardOf(database));
   }
+  const { path } = source;
   const database = openFile(source, sync);
+  return closedOnFailure(database, () =>
+    prepare(database, true, path === IN_MEMORY ? undefined : new FileGuard(database, path, REOPEN)),
+  );
+}
+
+function prepare(database: Database, isOurs: boolean, guard: FileGuard | undefined): Connected {
+  const tables = new Tables(database);
+  const transactions = new Transactions(database);
+  const get = new Get(database, isOurs, tables, transactions);
+  const version = query<[number]>(database, "PRAGMA data_version");
+  return { database, guard, version, tables, transactions, get };
+}
+
+function syncOf({ durability }: Settings): SyncMode {
+  return durability === "power" ? "FULL" : "NORMAL";
+}
+
+/** Of databases of users: which file one has open is known only when it is seen first. */
+const guards = new WeakMap<Database, FileGuard>();
+
+function guardOf(database: Database): FileGuard | undefined {
+  const name = nameOf(database);
+  if (name === "") return undefined;
+  const guard = guards.get(database)?.renewed(database) ?? new FileGuard(database, name, REPLACE);
+  guards.set(database, guard);
+  return guard;
+}
+
+/** @throws SQLITE_BUSY while another connection reads from the log */
+function moveLogIntoFile(database: Database): void {
+  const [result] = database.pragma("wal_checkpoint(TRUNCATE)") as { busy: number }[];
+  // The pragma reports in a row what the function of SQLite reports as an error.
+  if (result?.busy === 1) throw new SqliteDatabase.SqliteError("database is locked", "SQLITE_BUSY");
+}
+
+function closedOnFailure<T>(database: Database, work: () => T): T {
   try {
-    return new Session(database, true);
+    return work();
   } catch (error) {
     database.close();
     throw error;

@@ -53,7 +53,7 @@ export class SqliteStorage implements Storage {
   }
 
   open(): Promise<void> {
-    return this.#access.open((session) => this.#bells.start(session.version));
+    return this.#access.open((session) => this.#bells.start(() => session.version()));
   }
 
   close(): Promise<void> {

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { decide } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
@@ -18,12 +19,15 @@ import { openStorage } from "./support/open-storage.ts";
 import { bySystem, put } from "./support/operations.ts";
 import { tempFile } from "./support/temp-file.ts";
 
-const WRITER = new URL("support/writer.ts", import.meta.url).pathname;
+const WRITER = fileURLToPath(new URL("support/writer.ts", import.meta.url));
 const ENDS = ["", "-wal", "-shm"];
+
+// Windows has no modes, and other kinds of files.
+const onPosix = it.skipIf(process.platform === "win32");
 
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
-it.for([
+onPosix.for([
   ["lets only the owner read", undefined, 0o600],
   ["gives `mode`, whatever the umask, to", 0o664, 0o664],
 ] as const)("%s a new file, its write-ahead log and its index", async ([, mode, expected]) => {
@@ -34,7 +38,7 @@ it.for([
   expect(readdirSync(dirname(path))).toHaveLength(3);
 });
 
-it("keeps the mode of a file that exists, also when a `mode` is named", async () => {
+onPosix("keeps the mode of a file that exists, also when a `mode` is named", async () => {
   const path = tempFile();
   writeFileSync(path, "");
   chmodSync(path, 0o640);
@@ -42,17 +46,20 @@ it("keeps the mode of a file that exists, also when a `mode` is named", async ()
   expect(ENDS.map((end) => modeOf(path + end))).toEqual([0o640, 0o640, 0o640]);
 });
 
-it("creates the file to which a symbolic link leads, and shares it by both names", async () => {
-  const path = tempFile();
-  const link = join(dirname(path), "link.db");
-  symlinkSync("mesh.db", link);
-  const first = await openStorage({ path: link });
-  await first.commit("acme", [bySystem(put("k", 1))], decide);
-  expect(modeOf(path)).toBe(0o600);
-  const second = await openStorage({ path });
-  expect(await second.stats("acme")).toMatchObject({ items: 1 });
-  expect(existsSync(`${link}-wal`)).toBe(false);
-});
+onPosix(
+  "creates the file to which a symbolic link leads, and shares it by both names",
+  async () => {
+    const path = tempFile();
+    const link = join(dirname(path), "link.db");
+    symlinkSync("mesh.db", link);
+    const first = await openStorage({ path: link });
+    await first.commit("acme", [bySystem(put("k", 1))], decide);
+    expect(modeOf(path)).toBe(0o600);
+    const second = await openStorage({ path });
+    expect(await second.stats("acme")).toMatchObject({ items: 1 });
+    expect(existsSync(`${link}-wal`)).toBe(false);
+  },
+);
 
 it("resolves a relative path when it is created, not when it is opened", async () => {
   const folder = dirname(tempFile());
@@ -63,7 +70,7 @@ it("resolves a relative path when it is created, not when it is opened", async (
     process.chdir("elsewhere");
     await storage.open();
     await storage.close();`;
-  const from = new URL("../..", import.meta.url).pathname;
+  const from = fileURLToPath(new URL("..", import.meta.url));
   await promisify(execFile)(
     process.execPath,
     [
@@ -77,7 +84,7 @@ it("resolves a relative path when it is created, not when it is opened", async (
   expect(existsSync(join(folder, "mesh.db"))).toBe(true);
 });
 
-it.for<[string, (path: string) => string | Promise<string>, RegExp]>([
+onPosix.for<[string, (path: string) => string | Promise<string>, RegExp]>([
   ["a directory that is missing", (path) => join(path, "deeper", "mesh.db"), /does not exist/],
   ["a directory in place of the file", (path) => dirname(path), /is a directory/],
   ["a device", () => "/dev/null", /is a device/],
@@ -123,16 +130,20 @@ async function listenAt(path: string): Promise<string> {
 }
 
 // In a process that can be killed: opening a pipe would wait for its other end.
-it("refuses a named pipe instead of waiting for its other end", async () => {
-  const path = tempFile();
-  execFileSync("mkfifo", [path]);
-  const opening = promisify(execFile)(
-    process.execPath,
-    ["--conditions=@syntha/source", WRITER, "open", path],
-    { timeout: 30_000 },
-  );
-  await expect(opening).rejects.toMatchObject({
-    code: 1,
-    stderr: expect.stringMatching(/is a named pipe[^]*code: 'MISCONFIGURED'/),
-  });
-}, 60_000);
+onPosix(
+  "refuses a named pipe instead of waiting for its other end",
+  async () => {
+    const path = tempFile();
+    execFileSync("mkfifo", [path]);
+    const opening = promisify(execFile)(
+      process.execPath,
+      ["--conditions=@syntha/source", WRITER, "open", path],
+      { timeout: 30_000 },
+    );
+    await expect(opening).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/is a named pipe[^]*code: 'MISCONFIGURED'/),
+    });
+  },
+  60_000,
+);

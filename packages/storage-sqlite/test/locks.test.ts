@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, linkSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import Database from "better-sqlite3";
@@ -7,7 +8,7 @@ import { expect, it } from "vitest";
 import { openStorage } from "./support/open-storage.ts";
 import { tempFile } from "./support/temp-file.ts";
 
-const LOOK_IN = new URL("support/look-in.ts", import.meta.url).pathname;
+const LOOK_IN = fileURLToPath(new URL("support/look-in.ts", import.meta.url));
 
 /**
  * Whether this process's locks keep other processes from deleting the write-ahead log, as the last one to close does.

@@ -112,6 +112,17 @@ it.skipIf(process.getuid?.() === 0)("reads a file that was made read-only", asyn
   expect((await storage.get("acme", null, ["k"])).items[0]?.value).toBe("1");
 });
 
+it("says that trying again is of no use when a table is missing", async () => {
+  const path = tempFile();
+  const storage = await openStorage({ path });
+  openDatabase(path).exec("DROP TABLE syntha_event_edge; DROP TABLE syntha_event");
+  await expect(storage.events("acme", { as: "Ann", limit: 1 })).rejects.toMatchObject({
+    code: "STORAGE_MISMATCH",
+    retryable: false,
+    cause: { code: "SQLITE_ERROR" },
+  });
+});
+
 it("undoes everything when a decision throws, and goes on", async () => {
   const storage = await openStorage({ path: tempFile() });
   const commits: Commit[] = [bySystem(put("k", 1)), bySystem(put("l", 1))];

@@ -1,0 +1,125 @@
+import { execFile } from "node:child_process";
+import { statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { decide } from "@syntha/core/storage";
+import Database from "better-sqlite3";
+import { expect, it, onTestFinished } from "vitest";
+import { openStorage } from "./support/open-storage.ts";
+import { bySystem, put } from "./support/operations.ts";
+import { tempFile } from "./support/temp-file.ts";
+
+const LIMITED_WRITER = fileURLToPath(new URL("support/limited-writer.ts", import.meta.url));
+
+/**
+ * A database whose COMMIT really commits and then throws `code` while there is one: SQLite writes all pages of a commit
+ * to its log before it syncs them, so after a failed sync they are in the file that a crashed system reads again.
+ */
+function openFaulty(path: string): { database: Database.Database; fault: { code?: string } } {
+  const real = new Database(path, { timeout: 1 });
+  onTestFinished(() => void real.close());
+  const fault: { code?: string } = {};
+  const faulty = (statement: Database.Statement): unknown => {
+    const run = (): unknown => {
+      const result = statement.run();
+      const { code } = fault;
+      if (code === undefined) return result;
+      delete fault.code;
+      throw new Database.SqliteError("disk I/O error", code);
+    };
+    return { run, safeIntegers: () => ({ run }) };
+  };
+  const database = new Proxy(real, {
+    get(target, name) {
+      if (name === "prepare")
+        return (sql: string) => {
+          const statement = target.prepare(sql);
+          return sql === "COMMIT" ? faulty(statement) : statement;
+        };
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  return { database, fault };
+}
+
+it.for(["SQLITE_IOERR_FSYNC", "SQLITE_IOERR_WRITE", "SQLITE_IOERR", "SQLITE_NOMEM"])(
+  "says that the outcome is unknown when COMMIT fails with %s",
+  async (code) => {
+    const path = tempFile();
+    const { database, fault } = openFaulty(path);
+    const storage = await openStorage({ database });
+    fault.code = code;
+    await expect(storage.commit("acme", [bySystem(put("k", 1))], decide)).rejects.toMatchObject({
+      code: "UNKNOWN_OUTCOME",
+      retryable: false,
+      message: expect.stringContaining(code),
+      hint: expect.stringContaining("ifRevision"),
+      cause: { code },
+    });
+    expect((await storage.get("acme", null, ["k"])).items[0]?.value).toBe("1");
+  },
+);
+
+it("moves the log into the file before it goes on, since the log may not be on the disk", async () => {
+  const path = tempFile();
+  const { database, fault } = openFaulty(path);
+  const storage = await openStorage({ database });
+  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  fault.code = "SQLITE_IOERR_FSYNC";
+  await storage.commit("acme", [bySystem(put("k", 2))], decide).catch(() => {});
+  expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);
+  await storage.stats("acme");
+  expect(statSync(`${path}-wal`).size).toBe(0);
+  await storage.commit("acme", [bySystem(put("k", 3))], decide);
+  expect((await storage.stats("acme")).head).toBe(3);
+});
+
+it("waits for a reader of the log that is in the way, and then goes on", async () => {
+  const path = tempFile();
+  const { database, fault } = openFaulty(path);
+  const storage = await openStorage({ database, busyTimeout: "30ms" });
+  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  const reader = new Database(path);
+  onTestFinished(() => void reader.close());
+  reader.exec("BEGIN; SELECT * FROM syntha_item");
+  fault.code = "SQLITE_IOERR_FSYNC";
+  await storage.commit("acme", [bySystem(put("k", 2))], decide).catch(() => {});
+  await expect(storage.commit("acme", [bySystem(put("k", 3))], decide)).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+    cause: { code: "SQLITE_BUSY" },
+  });
+  reader.exec("COMMIT");
+  expect(await storage.commit("acme", [bySystem(put("k", 3))], decide)).toMatchObject([
+    { ok: true, position: 3 },
+  ]);
+});
+
+// The shell limits the size of files in blocks of 512 or 1,024 bytes. The log reaches the limit, the file does not.
+it.skipIf(process.platform === "win32")(
+  "opens the file again after a write of its log failed, and loses nothing that was acknowledged",
+  async () => {
+    const path = tempFile();
+    const { stdout } = await promisify(execFile)("sh", [
+      "-c",
+      'ulimit -f 8192 && exec "$0" --conditions=@syntha/source "$@"',
+      process.execPath,
+      LIMITED_WRITER,
+      path,
+    ]);
+    const lines = stdout.trim().split("\n");
+    expect(lines.filter((line) => !/^\d+$/.test(line))).toEqual([
+      "UNKNOWN_OUTCOME",
+      "UNKNOWN_OUTCOME",
+    ]);
+    expect(lines.at(-1)).toMatch(/^\d+$/);
+    const storage = await openStorage({ path });
+    const { entries } = await storage.log("acme", { after: "start", limit: 10_000 });
+    const positions = new Set(entries.map(({ position }) => String(position)));
+    expect(lines.filter((line) => /^\d+$/.test(line) && !positions.has(line))).toEqual([]);
+    const database = new Database(path, { readonly: true });
+    onTestFinished(() => void database.close());
+    expect(database.pragma("integrity_check", { simple: true })).toBe("ok");
+  },
+  60_000,
+);

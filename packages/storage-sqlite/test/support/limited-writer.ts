@@ -1,0 +1,26 @@
+/**
+ * A process that the system lets write no large files: `node limited-writer.ts FILE`. Writes until two commits failed
+ * and one after them succeeded, and prints the position of each commit that succeeded and the code of each that failed.
+ */
+import { writeSync } from "node:fs";
+import { isSynthaError } from "@syntha/core";
+import { decide } from "@syntha/core/storage";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import { bySystem, put } from "./operations.ts";
+
+const storage = new SqliteStorage({ path: process.argv[2] as string });
+await storage.open();
+const value = "v".repeat(20_000);
+let failures = 0;
+for (let i = 0; i < 2_000; i++) {
+  try {
+    const [outcome] = await storage.commit("acme", [bySystem(put(`k${i % 10}`, value))], decide);
+    writeSync(1, `${outcome?.ok ? outcome.position : "refused"}\n`);
+    if (failures === 2) break;
+  } catch (error) {
+    if (!isSynthaError(error)) throw error;
+    writeSync(1, `${error.code}\n`);
+    failures++;
+  }
+}
+await storage.close();
