@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { decide } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { openStorage } from "./support/open-storage.ts";
 import { bySystem, put } from "./support/operations.ts";
 import { tempFile } from "./support/temp-file.ts";
@@ -22,44 +22,20 @@ import { tempFile } from "./support/temp-file.ts";
 const WRITER = fileURLToPath(new URL("support/writer.ts", import.meta.url));
 const ENDS = ["", "-wal", "-shm"];
 
-// Windows has no modes, and other kinds of files.
-const onPosix = it.skipIf(process.platform === "win32");
-
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
-onPosix.for([
-  ["lets only the owner read", undefined, 0o600],
-  ["gives `mode`, whatever the umask, to", 0o664, 0o664],
-] as const)("%s a new file, its write-ahead log and its index", async ([, mode, expected]) => {
-  const path = tempFile();
-  const storage = await openStorage({ path, mode });
-  await storage.commit("acme", [bySystem(put("k", 1))], decide);
-  expect(ENDS.map((end) => modeOf(path + end))).toEqual([expected, expected, expected]);
-  expect(readdirSync(dirname(path))).toHaveLength(3);
-});
+/** Not even for root. */
+const FORBIDDEN: Partial<Record<NodeJS.Platform, string>> = {
+  linux: "/sys/mesh.db",
+  darwin: "/System/mesh.db",
+};
 
-onPosix("keeps the mode of a file that exists, also when a `mode` is named", async () => {
-  const path = tempFile();
-  writeFileSync(path, "");
-  chmodSync(path, 0o640);
-  await openStorage({ path, mode: 0o600 });
-  expect(ENDS.map((end) => modeOf(path + end))).toEqual([0o640, 0o640, 0o640]);
-});
-
-onPosix(
-  "creates the file to which a symbolic link leads, and shares it by both names",
-  async () => {
-    const path = tempFile();
-    const link = join(dirname(path), "link.db");
-    symlinkSync("mesh.db", link);
-    const first = await openStorage({ path: link });
-    await first.commit("acme", [bySystem(put("k", 1))], decide);
-    expect(modeOf(path)).toBe(0o600);
-    const second = await openStorage({ path });
-    expect(await second.stats("acme")).toMatchObject({ items: 1 });
-    expect(existsSync(`${link}-wal`)).toBe(false);
-  },
-);
+async function listenAt(path: string): Promise<string> {
+  const server = createServer();
+  onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return path;
+}
 
 it("resolves a relative path when it is created, not when it is opened", async () => {
   const folder = dirname(tempFile());
@@ -84,55 +60,76 @@ it("resolves a relative path when it is created, not when it is opened", async (
   expect(existsSync(join(folder, "mesh.db"))).toBe(true);
 });
 
-onPosix.for<[string, (path: string) => string | Promise<string>, RegExp]>([
-  ["a directory that is missing", (path) => join(path, "deeper", "mesh.db"), /does not exist/],
-  ["a directory in place of the file", (path) => dirname(path), /is a directory/],
-  ["a device", () => "/dev/null", /is a device/],
-  ["a socket", listenAt, /is a socket/],
-  [
-    "a file in place of the directory",
-    (path) => {
-      writeFileSync(path, "");
-      return join(path, "mesh.db");
-    },
-    /./,
-  ],
-  [
-    "a symbolic link that leads to itself",
-    (path) => {
-      symlinkSync(path, path);
-      return path;
-    },
-    /./,
-  ],
-  ["a directory in which no file may be created", () => FORBIDDEN[process.platform] ?? "/", /./],
-])("says what is wrong with %s, and that trying again is of no use", async ([, make, message]) => {
-  const storage = new SqliteStorage({ path: await make(tempFile()) });
-  await expect(storage.open()).rejects.toMatchObject({
-    code: "MISCONFIGURED",
-    retryable: false,
-    message: expect.stringMatching(message),
-    hint: expect.stringMatching(/directory|path/),
+// Windows has no modes, and other kinds of files.
+describe.skipIf(process.platform === "win32")("a file", () => {
+  it.for([
+    ["lets only the owner read", undefined, 0o600],
+    ["gives `mode`, whatever the umask, to", 0o664, 0o664],
+  ] as const)("%s a new file, its write-ahead log and its index", async ([, mode, expected]) => {
+    const path = tempFile();
+    const storage = await openStorage({ path, mode });
+    await storage.commit("acme", [bySystem(put("k", 1))], decide);
+    expect(ENDS.map((end) => modeOf(path + end))).toEqual([expected, expected, expected]);
+    expect(readdirSync(dirname(path))).toHaveLength(3);
   });
-});
 
-/** Not even for root. */
-const FORBIDDEN: Partial<Record<NodeJS.Platform, string>> = {
-  linux: "/sys/mesh.db",
-  darwin: "/System/mesh.db",
-};
+  it("keeps the mode of a file that exists, also when a `mode` is named", async () => {
+    const path = tempFile();
+    writeFileSync(path, "");
+    chmodSync(path, 0o640);
+    await openStorage({ path, mode: 0o600 });
+    expect(ENDS.map((end) => modeOf(path + end))).toEqual([0o640, 0o640, 0o640]);
+  });
 
-async function listenAt(path: string): Promise<string> {
-  const server = createServer();
-  onTestFinished(() => void server.close());
-  await new Promise<void>((resolve) => server.listen(path, resolve));
-  return path;
-}
+  it("creates the file to which a symbolic link leads, and shares it by both names", async () => {
+    const path = tempFile();
+    const link = join(dirname(path), "link.db");
+    symlinkSync("mesh.db", link);
+    const first = await openStorage({ path: link });
+    await first.commit("acme", [bySystem(put("k", 1))], decide);
+    expect(modeOf(path)).toBe(0o600);
+    const second = await openStorage({ path });
+    expect(await second.stats("acme")).toMatchObject({ items: 1 });
+    expect(existsSync(`${link}-wal`)).toBe(false);
+  });
 
-// In a process that can be killed: opening a pipe would wait for its other end.
-onPosix(
-  "refuses a named pipe instead of waiting for its other end",
-  async () => {
+  it.for<[string, (path: string) => string | Promise<string>, RegExp]>([
+    ["a directory that is missing", (path) => join(path, "deeper", "mesh.db"), /does not exist/],
+    ["a directory in place of the file", (path) => dirname(path), /is a directory/],
+    ["a device", () => "/dev/null", /is a device/],
+    ["a socket", listenAt, /is a socket/],
+    [
+      "a file in place of the directory",
+      (path) => {
+        writeFileSync(path, "");
+        return join(path, "mesh.db");
+      },
+      /./,
+    ],
+    [
+      "a symbolic link that leads to itself",
+      (path) => {
+        symlinkSync(path, path);
+        return path;
+      },
+      /./,
+    ],
+    ["a directory in which no file may be created", () => FORBIDDEN[process.platform] ?? "/", /./],
+  ])(
+    "says what is wrong with %s, and that trying again is of no use",
+    async ([, make, message]) => {
+      const storage = new SqliteStorage({ path: await make(tempFile()) });
+      await expect(storage.open()).rejects.toMatchObject({
+        code: "MISCONFIGURED",
+        retryable: false,
+        message: expect.stringMatching(message),
+        hint: expect.stringMatching(/directory|path/),
+      });
+    },
+  );
+
+  // In a process that can be killed: opening a pipe would wait for its other end.
+  it("refuses a named pipe instead of waiting for its other end", async () => {
     const path = tempFile();
     execFileSync("mkfifo", [path]);
     const opening = promisify(execFile)(
@@ -144,6 +141,5 @@ onPosix(
       code: 1,
       stderr: expect.stringMatching(/is a named pipe[^]*code: 'MISCONFIGURED'/),
     });
-  },
-  60_000,
-);
+  }, 60_000);
+});

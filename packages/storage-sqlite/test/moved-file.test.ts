@@ -3,13 +3,10 @@ import { dirname } from "node:path";
 import { decide } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import Database from "better-sqlite3";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { openStorage } from "./support/open-storage.ts";
 import { bySystem, put } from "./support/operations.ts";
 import { tempFile } from "./support/temp-file.ts";
-
-// Windows lets nothing delete or replace a file that is open.
-const onPosix = it.skipIf(process.platform === "win32");
 
 const UNAVAILABLE = {
   code: "UNAVAILABLE",
@@ -41,115 +38,118 @@ function deleteFiles(path: string): void {
   for (const end of ["", "-wal", "-shm"]) rmSync(path + end);
 }
 
-onPosix.for<[string, (path: string) => unknown, number]>([
-  ["deleted", deleteFiles, 0],
-  ["deleted without its log", (path) => rmSync(path), 0],
-  ["replaced by another file", async (path) => renameSync(await meshFile(3), path), 3],
-  [
-    "deleted with its folder, and the folder was made again",
-    (path) => {
-      rmSync(dirname(path), { recursive: true });
-      mkdirSync(dirname(path));
+// Windows lets nothing delete or replace a file that is open.
+describe.skipIf(process.platform === "win32")("a file that is gone", () => {
+  it.for<[string, (path: string) => unknown, number]>([
+    ["deleted", deleteFiles, 0],
+    ["deleted without its log", (path) => rmSync(path), 0],
+    ["replaced by another file", async (path) => renameSync(await meshFile(3), path), 3],
+    [
+      "deleted with its folder, and the folder was made again",
+      (path) => {
+        rmSync(dirname(path), { recursive: true });
+        mkdirSync(dirname(path));
+      },
+      0,
+    ],
+  ])(
+    "writes and reads nothing once its file was %s, until it is opened again",
+    async ([, act, items]) => {
+      const path = tempFile();
+      const storage = await openStorage({ path });
+      await push(storage, "before");
+      await act(path);
+      const isThere = existsSync(path);
+      await expect(push(storage, "after")).rejects.toMatchObject(UNAVAILABLE);
+      await expect
+        .poll(() => itemsIn(storage).catch((error) => error), PATIENT)
+        .toMatchObject(UNAVAILABLE);
+      await expect(push(storage, "after")).rejects.toMatchObject(UNAVAILABLE);
+      expect(existsSync(path)).toBe(isThere);
+      await storage.close();
+      if (items > 0) for (const end of ["-wal", "-shm"]) rmSync(path + end, { force: true });
+      await storage.open();
+      expect(await itemsIn(storage)).toBe(items);
+      await push(storage, "after");
+      expect(await itemsIn(storage)).toBe(items + 1);
     },
-    0,
-  ],
-])(
-  "writes and reads nothing once its file was %s, until it is opened again",
-  async ([, act, items]) => {
+  );
+
+  it("goes on when the same file is moved back", async () => {
     const path = tempFile();
     const storage = await openStorage({ path });
     await push(storage, "before");
-    await act(path);
-    const isThere = existsSync(path);
-    await expect(push(storage, "after")).rejects.toMatchObject(UNAVAILABLE);
-    await expect
-      .poll(() => itemsIn(storage).catch((error) => error), PATIENT)
-      .toMatchObject(UNAVAILABLE);
-    await expect(push(storage, "after")).rejects.toMatchObject(UNAVAILABLE);
-    expect(existsSync(path)).toBe(isThere);
-    await storage.close();
-    if (items > 0) for (const end of ["-wal", "-shm"]) rmSync(path + end, { force: true });
-    await storage.open();
-    expect(await itemsIn(storage)).toBe(items);
+    renameSync(path, `${path}.away`);
+    await expect(push(storage, "meanwhile")).rejects.toMatchObject(UNAVAILABLE);
+    renameSync(`${path}.away`, path);
     await push(storage, "after");
-    expect(await itemsIn(storage)).toBe(items + 1);
-  },
-);
+    expect(await itemsIn(storage)).toBe(2);
+  });
 
-onPosix("goes on when the same file is moved back", async () => {
-  const path = tempFile();
-  const storage = await openStorage({ path });
-  await push(storage, "before");
-  renameSync(path, `${path}.away`);
-  await expect(push(storage, "meanwhile")).rejects.toMatchObject(UNAVAILABLE);
-  renameSync(`${path}.away`, path);
-  await push(storage, "after");
-  expect(await itemsIn(storage)).toBe(2);
-});
+  it("leaves the file that took its place alone when it closes", async () => {
+    const path = tempFile();
+    const old = new SqliteStorage({ path });
+    await old.open();
+    await push(old, "old");
+    deleteFiles(path);
+    const next = await openStorage({ path });
+    await push(next, "next");
+    await old.close();
+    expect(existsSync(`${path}-wal`)).toBe(true);
+    await push(next, "next too");
+    expect(await itemsIn(next)).toBe(2);
+    const reader = await openStorage({ path });
+    expect(await itemsIn(reader)).toBe(2);
+  });
 
-onPosix("leaves the file that took its place alone when it closes", async () => {
-  const path = tempFile();
-  const old = new SqliteStorage({ path });
-  await old.open();
-  await push(old, "old");
-  deleteFiles(path);
-  const next = await openStorage({ path });
-  await push(next, "next");
-  await old.close();
-  expect(existsSync(`${path}-wal`)).toBe(true);
-  await push(next, "next too");
-  expect(await itemsIn(next)).toBe(2);
-  const reader = await openStorage({ path });
-  expect(await itemsIn(reader)).toBe(2);
-});
+  it("stops soon after its write-ahead log alone was deleted", async () => {
+    const path = tempFile();
+    const storage = await openStorage({ path });
+    await push(storage, "before");
+    rmSync(`${path}-wal`);
+    await expect
+      .poll(() => push(storage, "after").catch((error) => error), PATIENT)
+      .toMatchObject({ ...UNAVAILABLE, message: expect.stringContaining("mesh.db-wal") });
+    // SQLite still has the log open, and brings it into the file.
+    await storage.close();
+    await storage.open();
+    expect(await itemsIn(storage)).toBeGreaterThan(0);
+  });
 
-onPosix("stops soon after its write-ahead log alone was deleted", async () => {
-  const path = tempFile();
-  const storage = await openStorage({ path });
-  await push(storage, "before");
-  rmSync(`${path}-wal`);
-  await expect
-    .poll(() => push(storage, "after").catch((error) => error), PATIENT)
-    .toMatchObject({ ...UNAVAILABLE, message: expect.stringContaining("mesh.db-wal") });
-  // SQLite still has the log open, and brings it into the file.
-  await storage.close();
-  await storage.open();
-  expect(await itemsIn(storage)).toBeGreaterThan(0);
-});
+  it("stops when its symbolic link leads to another file", async () => {
+    const [path, link] = [tempFile(), tempFile("link.db")];
+    symlinkSync(path, link);
+    const storage = await openStorage({ path: link });
+    await push(storage, "before");
+    rmSync(link);
+    symlinkSync(await meshFile(1), link);
+    await expect(push(storage, "after")).rejects.toMatchObject(UNAVAILABLE);
+  });
 
-onPosix("stops when its symbolic link leads to another file", async () => {
-  const [path, link] = [tempFile(), tempFile("link.db")];
-  symlinkSync(path, link);
-  const storage = await openStorage({ path: link });
-  await push(storage, "before");
-  rmSync(link);
-  symlinkSync(await meshFile(1), link);
-  await expect(push(storage, "after")).rejects.toMatchObject(UNAVAILABLE);
-});
+  it("wakes those who wait for changes when the file goes, and when it comes back", async () => {
+    const path = tempFile();
+    const storage = await openStorage({ path, pollEvery: "2ms" });
+    let rings = 0;
+    onTestFinished(storage.bell("acme", () => rings++));
+    renameSync(path, `${path}.away`);
+    await expect.poll(() => rings, PATIENT).toBe(1);
+    renameSync(`${path}.away`, path);
+    await expect.poll(() => rings, PATIENT).toBe(2);
+  });
 
-onPosix("wakes those who wait for changes when the file goes, and when it comes back", async () => {
-  const path = tempFile();
-  const storage = await openStorage({ path, pollEvery: "2ms" });
-  let rings = 0;
-  onTestFinished(storage.bell("acme", () => rings++));
-  renameSync(path, `${path}.away`);
-  await expect.poll(() => rings, PATIENT).toBe(1);
-  renameSync(`${path}.away`, path);
-  await expect.poll(() => rings, PATIENT).toBe(2);
-});
-
-onPosix("asks for a new database where the user opened it, also of a new storage", async () => {
-  const path = tempFile();
-  const database = new Database(path);
-  onTestFinished(() => void database.close());
-  const storage = await openStorage({ database });
-  await push(storage, "before");
-  deleteFiles(path);
-  const refusal = { ...UNAVAILABLE, hint: expect.stringContaining("new Database") };
-  await expect(push(storage, "after")).rejects.toMatchObject(refusal);
-  await storage.close();
-  new Database(path).close();
-  await expect(new SqliteStorage({ database }).open()).rejects.toMatchObject(refusal);
+  it("asks for a new database where the user opened it, also of a new storage", async () => {
+    const path = tempFile();
+    const database = new Database(path);
+    onTestFinished(() => void database.close());
+    const storage = await openStorage({ database });
+    await push(storage, "before");
+    deleteFiles(path);
+    const refusal = { ...UNAVAILABLE, hint: expect.stringContaining("new Database") };
+    await expect(push(storage, "after")).rejects.toMatchObject(refusal);
+    await storage.close();
+    new Database(path).close();
+    await expect(new SqliteStorage({ database }).open()).rejects.toMatchObject(refusal);
+  });
 });
 
 it("needs no file where it has none", async () => {
