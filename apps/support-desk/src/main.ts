@@ -10,7 +10,8 @@ import { WORKER_FLAG, workForParent } from "./workers/work-for-parent.ts";
 
 const FAILED = 1;
 const MISUSED = 2;
-const INTERRUPTED = 130;
+/** Exit codes of signals that end the demo, as shells give them. */
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 async function main(): Promise<number> {
   const [, program = "", ...args] = process.argv;
@@ -24,13 +25,17 @@ async function main(): Promise<number> {
     return 0;
   }
   const stop = new AbortController();
-  // The first asks to end in order, the second ends.
-  process.once("SIGINT", () => {
-    stop.abort();
-    process.once("SIGINT", () => process.exit(INTERRUPTED));
-  });
+  let code = 0;
+  for (const [name, codeOfSignal] of Object.entries(SIGNALS)) {
+    // The first asks to end in order, the second ends.
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(codeOfSignal);
+      code = codeOfSignal;
+      stop.abort();
+    });
+  }
   await run(options, program, stop.signal);
-  return stop.signal.aborted ? INTERRUPTED : 0;
+  return code;
 }
 
 /** What to tell a person; undefined for what is a defect of ours, whose trace is worth more. */

@@ -1,71 +1,155 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { parseOptions } from "../src/command/options.ts";
+import { widthOf } from "../src/report/text-width.ts";
 import { startDemo } from "./demo-process.ts";
 import { generatedTickets, toJsonl } from "./generated-tickets.ts";
 
 let directory: string;
+/** The system's directory for temporary files, as the demo sees it. */
+let temporary: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "desk-command-"));
+  temporary = join(directory, "tmp");
+  await mkdir(temporary);
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-/** Where no storage is named, the mesh is made below the directory, too. */
-const run = (...args: string[]) => startDemo(args, { TMPDIR: directory, TEMP: directory }).ended;
+const start = (...args: string[]) =>
+  startDemo(args, { TMPDIR: temporary, TEMP: temporary, OPENAI_API_KEY: undefined });
+const run = (...args: string[]) => start(...args).ended;
+
+const widest = (text: string): number => Math.max(...text.split("\n").map((line) => widthOf(line)));
 
 describe("the demo", () => {
-  it("answers its own tickets and shows a report", async () => {
-    const report = join(directory, "report.json");
-    const db = join(directory, "own.db");
-    const ended = await run("--", "--storage", `sqlite:${db}`, "--report", report);
-    expect(ended).toMatchObject({ code: 0 });
-    const { stdout } = ended;
-    expect(stdout).toContain("42 of 42 tickets are answered.");
-    expect(stdout).toContain("Seen by outsiders: 0.");
-    expect(stdout).toMatch(/not {3}Specialist-4 does not see "escalation:/);
+  it("answers its own tickets and shows ten lines", async () => {
+    const { code, stdout, stderr } = await run();
+    expect(code).toBe(0);
+    const lines = `${stdout}${stderr}`.split("\n").filter((line) => line !== "");
+    expect(lines[0]).toBe("42 of 42 tickets are answered, with no problems");
+    expect(lines.length).toBeLessThanOrEqual(12);
+    expect(stdout).toMatch(/Leaks +0 +in 126 reads of 14 private items by 9 agents/);
     expect(stdout).not.toContain("\u001B");
-    expect(JSON.parse(await readFile(report, "utf8"))).toMatchObject({
+    expect(widest(stdout + stderr)).toBeLessThanOrEqual(80);
+    expect(await readdir(temporary)).toEqual([]);
+  });
+
+  it("writes every report that is asked for, each in the format of its name", async () => {
+    const names = ["report.json", "report.html", "report.txt"];
+    const files = names.map((name) => join(directory, name));
+    const db = join(directory, "own.db");
+    const reports = files.flatMap((file) => ["--report", file]);
+    const ended = await run("--", "--storage", `sqlite:${db}`, "--full", ...reports);
+    expect(ended).toMatchObject({ code: 0 });
+    const [json = "", page = "", text = ""] = await Promise.all(
+      files.map((file) => readFile(file, "utf8")),
+    );
+    expect(JSON.parse(json)).toMatchObject({
       run: { tickets: 42, answered: 42, answeredBefore: 0 },
     });
-    const again = await run("--storage", `sqlite:${db}`, "--explain", "Intake,ticket:0000001");
-    expect(again.stderr).toContain("It goes on: 42 of 42 are answered.");
+    expect(page).toMatch(/^<!doctype html>[^]*<td class="">Visitor<\/td>/);
+    expect(ended.stdout.trimStart()).toBe(text);
+    expect(text).toMatch(/✗ Specialist-4 does not see "escalation:/);
+    const again = await run(
+      "--storage",
+      `sqlite:${db}`,
+      "--full",
+      "--explain",
+      "Intake,ticket:0000001",
+    );
+    expect(again.stderr).toContain("It resumes: 42 of 42 are answered.");
     expect(again.stdout).toContain('Intake sees "ticket:0000001"');
   });
 
-  it("draws tables whose lines are equally long", async () => {
-    const { stdout } = await run();
-    const tables = stdout.split(/\n(?! {2}[│├└])/).filter((part) => part.includes("┌"));
-    expect(tables.length).toBeGreaterThan(4);
-    for (const table of tables) {
-      const lines = table.split("\n").filter((line) => /^ {2}[┌│├└]/.test(line));
-      expect(lines.filter((line) => line.length !== lines[0]?.length)).toEqual([]);
-    }
-  });
-
-  it("writes the report as a page and as Markdown", async () => {
-    const page = join(directory, "report.html");
-    const markdown = join(directory, "report.md");
-    const db = join(directory, "formats.db");
-    await run("--storage", `sqlite:${db}`, "--report", page);
-    await run("--storage", `sqlite:${db}`, "--report", markdown);
-    expect(await readFile(page, "utf8")).toMatch(/^<!doctype html>[^]*<td>Visitor<\/td>/);
-    expect(await readFile(markdown, "utf8")).toMatch(/^# Support desk\n[^]*\| Visitor \|/);
+  it("prints nothing wider than 80 columns, however long names are", async () => {
+    const long = "a-file-of-tickets-with-a-long-name-".repeat(4);
+    const tickets = join(directory, `${long}.jsonl`);
+    const texts = generatedTickets(22).map(({ id, text }) => ({ id: `${long}${id}`, text }));
+    await writeFile(tickets, toJsonl(texts));
+    const question = `Manager,escalation:${long}0000011`;
+    const { code, stdout, stderr } = await run(
+      "--tickets",
+      tickets,
+      "--full",
+      "--explain",
+      question,
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain("22 of 22 tickets are answered, with no problems");
+    expect(widest(stdout + stderr)).toBeLessThanOrEqual(80);
   });
 
   it("works in memory, where nothing of it stays", async () => {
-    const { code, stdout } = await run("--storage", "memory");
+    const { code, stdout } = await run("--storage", "memory", "--full");
     expect(code).toBe(0);
-    expect(stdout).toContain("42 of 42 tickets are answered.");
-    expect(stdout).toContain('memory, durability "none".');
+    expect(stdout).toContain("42 of 42 tickets are answered");
+    expect(stdout).toMatch(/memory holds 95 items, .*\s.*durability "none"/);
   });
 
-  it("tells how it is used", async () => {
+  it("says how it is used", async () => {
     const { code, stdout } = await run("--help");
     expect(code).toBe(0);
     expect(stdout).toMatch(/--tickets FILE[^]*--storage STORAGE[^]*--workers N[^]*--specialists N/);
+    expect(widest(stdout)).toBeLessThanOrEqual(80);
+  });
+});
+
+describe("what the demo leaves in the directory for temporary files", () => {
+  const isNothing = async (): Promise<void> => expect(await readdir(temporary)).toEqual([]);
+
+  it("is nothing when a key is missing", async () => {
+    const { code, stderr } = await run("--model", "openai:gpt-5-mini");
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("OPENAI_API_KEY"),
+    });
+    await isNothing();
+  });
+
+  it("is nothing when the tickets or the place of a report can't be used", async () => {
+    const missing = await run("--report", join(directory, "none", "report.html"));
+    expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining("none") });
+    const tickets = join(directory, "twice.jsonl");
+    await writeFile(tickets, toJsonl([...generatedTickets(1), ...generatedTickets(1)]));
+    expect(await run("--tickets", tickets)).toMatchObject({ code: 1 });
+    await isNothing();
+  });
+
+  const ends = [
+    ["SIGINT", 1, 130],
+    ["SIGTERM", 2, 143],
+    ["SIGHUP", 1, 129],
+  ] as const;
+  it.skipIf(process.platform === "win32").each(ends)(
+    "is nothing after %s, with %i processes at work",
+    async (signal, workers, code) => {
+      const { child, ended } = start("--think", "5000", "--workers", String(workers));
+      child.stderr?.once("data", () => child.kill(signal));
+      expect(await ended).toMatchObject({
+        code,
+        stdout: expect.stringContaining("was interrupted"),
+      });
+      await isNothing();
+    },
+  );
+
+  it.skipIf(process.platform === "win32")("is nothing after a second Ctrl-C", async () => {
+    const { child, ended, told } = start("--think", "60000", "--workers", "2");
+    while (!told().includes("workers: processes"))
+      await new Promise((resolve) => child.stderr?.once("data", resolve));
+    child.kill("SIGINT");
+    // Another signal of the kind is merged with one that has not arrived.
+    child.kill("SIGTERM");
+    expect(await ended).toMatchObject({
+      code: expect.toSatisfy((code) => code === 130 || code === 143),
+      stdout: "",
+    });
+    await isNothing();
   });
 });
 
@@ -78,11 +162,11 @@ describe.skipIf(process.platform === "win32")("Ctrl-C", () => {
     child.stderr?.once("data", () => setTimeout(() => child.kill("SIGINT"), 300));
     const { code, stdout, stderr } = await ended;
     expect(code).toBe(130);
-    expect(stdout).toContain("tickets are answered; the run was interrupted");
-    expect(stderr).toContain(`--storage sqlite:${db}`);
+    expect(stdout).toContain("The run was interrupted.");
+    expect(stderr).toContain("To resume: the same --tickets and --storage.");
+    expect(existsSync(db)).toBe(true);
   });
 });
-
 describe("a command that can't be followed", () => {
   const misuses: readonly (readonly [string[], RegExp])[] = [
     [["--ticket", "x"], /Unknown option '--ticket'/],
@@ -99,15 +183,22 @@ describe("a command that can't be followed", () => {
     [["--storage", "sqlite::memory:", "--workers", "2"], /a storage that processes can share/],
     [["--workers", "0"], /--workers is a whole number from 1 to 32, not "0"/],
     [["--explain", "Manager"], /an agent and a key/],
-    [["--report", "report.pdf"], /\.json, \.md, \.html/],
+    [["--report", "report.pdf"], /\.html, \.json, \.txt/],
+    [["--report", "report.html", "--report", "report.md"], /not "report.md"/],
   ];
 
-  it.each(misuses)("%j is answered with what is wrong", async (args, message) => {
-    const { code, stderr } = await run(...args);
-    expect(stderr).toMatch(message);
-    expect(stderr).toMatch(/See --help/);
-    expect(stderr).not.toMatch(/\n {4}at /);
-    expect(code).toBe(2);
+  it.each(misuses)("%j is refused with what is wrong", (args, message) => {
+    expect(() => parseOptions(args)).toThrow(
+      expect.objectContaining({ name: "UsageError", message: expect.stringMatching(message) }),
+    );
+  });
+
+  it("ends with code 2, without a trace", async () => {
+    const { code, stderr } = await run("--ticket", "x");
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: "Unknown option '--ticket'\nSee --help.\n",
+    });
   });
 
   it("names a file that is not there, or not a mesh", async () => {

@@ -48,7 +48,7 @@ describe("a desk that is killed again and again", () => {
     for (const [i, revision] of killedAt.entries()) await killBehind(revision, 1 + (i % 2));
     const last = await start(1).ended;
     expect(last).toMatchObject({ code: 0 });
-    expect(last.stderr).toMatch(/It goes on: \d+ of 300 are answered/);
+    expect(last.stderr).toMatch(/It resumes: \d+ of 300 are answered/);
 
     const mesh = openMesh();
     await expectEachAnsweredOnce(mesh, tickets);

@@ -28,8 +28,8 @@ const reportOf = (desk: Desk) =>
     labels: new Map([["0000001", { category: "ORDER", intent: "cancel_order" }]]),
     run: { answeredBefore: 0, seconds: 1, thinkingMs: 0, interrupted: false, model: null },
     questions: [{ agent: "Retention", key: "ticket:0000001" }],
-    storage: { kind: "memory" },
-    durability: "none",
+    timeline: [],
+    storage: { choice: { kind: "memory" }, isTemporary: false, durability: "none" },
   });
 
 describe("a desk at work", () => {

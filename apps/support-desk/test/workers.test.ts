@@ -139,7 +139,7 @@ describe.skipIf(process.platform === "win32").each(storages)(
       expect(await statesOf(mesh)).toMatchObject({ claimed: 0, open: expect.toSatisfy(isSome) });
       const again = await start(flag, `resumed-${storage}.json`, ["--workers", "2"]).ended;
       expect(again).toMatchObject({ code: 0 });
-      expect(again.stderr).toMatch(/It goes on: \d+ of \d+ are answered/);
+      expect(again.stderr).toMatch(/It resumes: \d+ of \d+ are answered/);
       expect(await expectEachAnsweredOnce(mesh, tickets)).toEqual(undisturbed);
       await mesh.close();
     });

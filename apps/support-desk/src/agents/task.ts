@@ -53,7 +53,8 @@ export async function perform(
   }
 }
 
-const MEND = "Mend what failed, and start again with the same --storage: everything else is kept.";
+const MEND =
+  "Mend what failed, and start again with the same --storage: one that you name keeps everything else.";
 
 /** What ends the desk when the same thing has failed again and again. */
 export function failedTooOften(

@@ -23,7 +23,10 @@ export type Options = {
   /** Undefined: rules decide. */
   model: ModelChoice | undefined;
   questions: Question[];
-  report: string | undefined;
+  /** Print every table, not only the summary. */
+  full: boolean;
+  /** Files to write the report to. */
+  reports: string[];
   help: boolean;
 };
 
@@ -50,7 +53,8 @@ export function parseOptions(args: readonly string[]): Options {
     thinkingMs: toThinking(values),
     model: toModel(values),
     questions: (values.explain ?? []).map(toQuestion),
-    report: values.report === undefined ? undefined : toReportFile(values.report),
+    full: values.full ?? false,
+    reports: (values.report ?? []).map(toReportFile),
     help: values.help ?? false,
   };
 }
@@ -79,7 +83,8 @@ function parse(args: readonly string[]) {
         fallback: { type: "string" },
         transcript: { type: "string" },
         explain: { type: "string", multiple: true },
-        report: { type: "string" },
+        full: { type: "boolean" },
+        report: { type: "string", multiple: true },
         help: { type: "boolean", short: "h" },
       },
     }).values;

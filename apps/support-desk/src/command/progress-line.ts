@@ -1,39 +1,40 @@
 import type { DeskProgress } from "../desk/desk.ts";
-import { toText } from "../report/section.ts";
-import type { Styler } from "../report/to-terminal.ts";
+import { printable, toText } from "../report/format.ts";
+import { fit, wrap } from "../report/text-width.ts";
+import { type Styler, TERMINAL_COLUMNS } from "../report/to-terminal.ts";
 
 const REDRAW_MS = 100;
-const TELL_MS = 5_000;
+const LINE_MS = 5_000;
 
-/** How far the desk is: one line that changes on a terminal, and a line now and then elsewhere. */
+/** How much is done: one line that changes on a terminal, and a line now and then elsewhere. */
 export class ProgressLine {
   readonly #stream: NodeJS.WriteStream;
   readonly #style: Styler;
   readonly #started = performance.now();
   #before: number | undefined;
-  #toldAt: number;
+  #shownAt: number;
 
   constructor(stream: NodeJS.WriteStream, style: Styler) {
     this.#stream = stream;
     this.#style = style;
-    this.#toldAt = stream.isTTY ? -Infinity : this.#started;
+    this.#shownAt = stream.isTTY ? -Infinity : this.#started;
   }
 
   readonly show = (progress: DeskProgress): void => {
     const now = performance.now();
     this.#before ??= progress.answered;
-    if (now - this.#toldAt < (this.#stream.isTTY ? REDRAW_MS : TELL_MS)) return;
-    this.#toldAt = now;
+    if (now - this.#shownAt < (this.#stream.isTTY ? REDRAW_MS : LINE_MS)) return;
+    this.#shownAt = now;
     const text = this.#spell(progress, (now - this.#started) / 1_000);
-    const isWide = text.length < (this.#stream.columns ?? 80);
-    if (!this.#stream.isTTY) this.#stream.write(`${text}\n`);
-    else this.#stream.write(`\r\u001B[2K${this.#style("dim", isWide ? text : text.slice(0, 79))}`);
+    if (!this.#stream.isTTY) return this.say(text);
+    const columns = Math.min(this.#stream.columns ?? TERMINAL_COLUMNS, TERMINAL_COLUMNS);
+    this.#stream.write(`\r\u001B[2K${this.#style("dim", fit(text, columns - 1))}`);
   };
 
   /** A line that stays. */
-  readonly say = (line: string): void => {
+  readonly say = (text: string): void => {
     this.clear();
-    this.#stream.write(`${line}\n`);
+    this.#stream.write(`${wrap(printable(text), TERMINAL_COLUMNS).join("\n")}\n`);
   };
 
   /** Takes the line away. */

@@ -20,6 +20,14 @@ export const kinds = {
 
 export type Kind = keyof typeof kinds;
 
+export const plurals: Readonly<Record<Kind, string>> = {
+  ticket: "tickets",
+  case: "cases",
+  escalation: "escalations",
+  strategy: "strategies",
+  joining: "joinings",
+};
+
 /** Kinds whose items name the agents that they are for. */
 export const privateKinds = ["escalation", "strategy"] as const satisfies readonly Kind[];
 

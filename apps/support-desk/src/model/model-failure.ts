@@ -70,7 +70,8 @@ export function toModelFailure(
   return new UndecidedError(told, { cause: error });
 }
 
-const KEPT = "Then start again with the same --tickets and --storage: what is done is kept.";
+const KEPT =
+  "Then start again with the same --tickets and --storage: a storage that you name keeps what is done.";
 
 function* partsOf(error: unknown): Generator<Parts> {
   let each = error;

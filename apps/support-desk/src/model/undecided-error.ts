@@ -3,5 +3,5 @@ export class UndecidedError extends Error {
   override readonly name = "UndecidedError";
   /** What to do when no try does. */
   readonly hint =
-    "Start again with the same --storage: everything else is kept. Name another --model, or --fallback rules to let rules decide what the model does not.";
+    "Start again with the same --storage: one that you name keeps everything else. Name another --model, or --fallback rules to let rules decide what the model does not.";
 }

@@ -26,14 +26,14 @@ export type RunFacts = {
   processes: readonly WorkerProcess[];
   labels: TicketSet["labels"];
   run: Pick<Report["run"], "answeredBefore" | "seconds" | "interrupted" | "thinkingMs" | "model">;
+  timeline: Report["timeline"];
   questions: readonly Question[];
-  storage: StorageChoice;
-  durability: string;
+  storage: { choice: StorageChoice; isTemporary: boolean; durability: string };
 };
 
 /** Asks the mesh and its agents for all that the report tells; what the desk did before is not needed. */
 export async function collect(facts: RunFacts): Promise<Report> {
-  const { desk, run, storage, durability } = facts;
+  const { desk, run, timeline, storage } = facts;
   const { mesh } = desk;
   const { items, events, revision } = await mesh.stats();
   const { calls, processes, model } = sumUp(desk, facts.processes);
@@ -47,7 +47,9 @@ export async function collect(facts: RunFacts): Promise<Report> {
       answered,
       perSecond: (answered - run.answeredBefore) / run.seconds,
       ...run,
+      endedAt: new Date().toISOString(),
     },
+    timeline,
     calls,
     model,
     processes,
@@ -55,9 +57,9 @@ export async function collect(facts: RunFacts): Promise<Report> {
     accuracy: grader.result(),
     ...(await askEveryone(mesh, counted.newcomer?.name, facts.questions)),
     storage: {
-      name: spellStorage(storage),
-      durability,
-      bytes: await bytesOf(storage),
+      name: storage.isTemporary ? "A temporary SQLite file" : spellStorage(storage.choice),
+      durability: storage.durability,
+      bytes: await bytesOf(storage.choice),
       items,
       events,
       commits: revision,

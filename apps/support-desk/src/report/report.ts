@@ -3,6 +3,8 @@ import type { Explanation } from "@syntha/core";
 import type { JoiningRecord, Kind } from "../desk/records.ts";
 import type { ModelFigures } from "../measure/model-meter.ts";
 import type { CallFigures } from "../measure/work-meter.ts";
+import type { Distribution } from "./distribution.ts";
+import type { TimelinePoint } from "./timeline.ts";
 
 export type StateCounts = { open: number; claimed: number; done: number; failed: number };
 
@@ -62,7 +64,12 @@ export type Report = {
     /** Who decided; null: rules. */
     model: string | null;
     interrupted: boolean;
+    /** As an ISO date. */
+    endedAt: string;
   };
+  timeline: TimelinePoint[];
+  /** From a ticket's push to its answer; null when none is answered. */
+  timeToAnswer: Distribution | null;
   /** Of all processes together. */
   calls: { total: CallFigures; byName: CallFigures[] };
   /** What models were asked, in all processes together; null when rules decided. */
@@ -88,3 +95,9 @@ export type Report = {
     commits: number;
   };
 };
+
+/** Items of a kind, in whatever state. */
+export function amountOf(states: Report["states"], kind: Kind): number {
+  const counts = states.find((each) => each.kind === kind)?.counts;
+  return Object.values(counts ?? {}).reduce((a, b) => a + b, 0);
+}

@@ -1,20 +1,23 @@
-export type Cell = string | number;
+import type { Chart, Tone } from "./charts.ts";
 
-/** Rows below headings. Numbers stand to the right. */
-export type Table = { columns: readonly string[]; rows: readonly (readonly Cell[])[] };
+type Cell = string | number;
 
-/** One part of a report, however it is laid out. */
-export type Section = {
-  title: string;
-  lines?: readonly string[];
-  table?: Table;
-  /** What stands below the table. */
-  notes?: readonly string[];
+/** Rows below headings. Numbers are aligned right. */
+export type Table = {
+  columns: readonly string[];
+  rows: readonly (readonly Cell[])[];
+  /** Columns of a page that are coloured by how much of the column's greatest number each cell holds. */
+  tones?: readonly (Tone | undefined)[];
 };
 
-const integers = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+/** A sentence, or one that says yes or no. */
+export type Line = string | { yes: boolean; text: string };
 
-/** Whole numbers in groups of three; text as it is. */
-export function toText(cell: Cell): string {
-  return typeof cell === "number" ? integers.format(cell) : cell;
-}
+/** One part of a report. A terminal shows the table, a page the chart with the table below it. */
+export type Section = {
+  title: string;
+  lines?: readonly Line[];
+  chart?: Chart;
+  table?: Table;
+  notes?: readonly string[];
+};

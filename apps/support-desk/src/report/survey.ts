@@ -9,16 +9,22 @@ import {
   type TicketRecord,
 } from "../desk/records.ts";
 import { isSpecialist } from "../desk/roster.ts";
+import { distributionOf } from "./distribution.ts";
 import type { Grader } from "./grader.ts";
 import type { CategoryCounts, Report, StateCounts } from "./report.ts";
 
-export type Survey = Pick<Report, "categories" | "states" | "answers" | "newcomer">;
+export type Survey = Pick<
+  Report,
+  "categories" | "states" | "answers" | "newcomer" | "timeToAnswer"
+>;
 
 /** Counts what is on the mesh, one look at each item. */
 export async function survey(mesh: ContextMesh, grader: Grader): Promise<Survey> {
   const states = new Map<Kind, StateCounts>();
   const categories = new Map<string, CategoryCounts>();
   const answers = new Map<string, number>();
+  const pushedAt = new Map<string, Date>();
+  const durations: number[] = [];
   let newcomer: JoiningRecord | null = null;
 
   const see = async function* <T>(kind: Kind): AsyncGenerator<Item<T>> {
@@ -30,8 +36,10 @@ export async function survey(mesh: ContextMesh, grader: Grader): Promise<Survey>
     }
   };
   const countAnswer = (item: Item<CaseRecord | StrategyRecord>): void => {
-    const { triage, answer } = item.value;
+    const { id, triage, answer } = item.value;
     if (answer === undefined || item.author === undefined) return;
+    const from = pushedAt.get(id);
+    if (from !== undefined) durations.push(item.updatedAt.getTime() - from.getTime());
     answers.set(item.author, (answers.get(item.author) ?? 0) + 1);
     const counts = categoryOf(categories, triage.category);
     if (isSpecialist(item.author)) counts.answeredBySpecialists += 1;
@@ -39,7 +47,8 @@ export async function survey(mesh: ContextMesh, grader: Grader): Promise<Survey>
     counts.unanswered -= 1;
   };
 
-  for await (const { value } of see<TicketRecord>("ticket")) {
+  for await (const { value, createdAt } of see<TicketRecord>("ticket")) {
+    pushedAt.set(value.id, createdAt);
     const counts = categoryOf(categories, value.category ?? "(not triaged)");
     counts.tickets += 1;
     counts.unanswered += 1;
@@ -58,6 +67,7 @@ export async function survey(mesh: ContextMesh, grader: Grader): Promise<Survey>
       .map(([agent, count]) => ({ agent, answers: count }))
       .toSorted((a, b) => b.answers - a.answers),
     newcomer,
+    timeToAnswer: distributionOf(durations),
   };
 }
 

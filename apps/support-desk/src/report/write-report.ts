@@ -1,18 +1,23 @@
-import { writeFile } from "node:fs/promises";
-import { extname } from "node:path";
+import { constants } from "node:fs";
+import { access, writeFile } from "node:fs/promises";
+import { dirname, extname } from "node:path";
 
 import type { Report } from "./report.ts";
-import { toSections } from "./sections.ts";
 import { toHtml } from "./to-html.ts";
-import { toMarkdown } from "./to-markdown.ts";
+import { toTerminal } from "./to-terminal.ts";
 
 const writers: Readonly<Record<string, (report: Report) => string>> = {
+  ".html": toHtml,
   ".json": (report) => `${JSON.stringify(report, null, 2)}\n`,
-  ".md": (report) => toMarkdown(toSections(report)),
-  ".html": (report) => toHtml(toSections(report)),
+  ".txt": (report) => toTerminal(report),
 };
 
 export const reportFormats = Object.keys(writers);
+
+/** Rejects when a report can't be written there, before there is one. */
+export async function checkReportFile(path: string): Promise<void> {
+  await access(dirname(path), constants.W_OK);
+}
 
 /** Writes a report in the format that the file's name ends with. */
 export async function writeReport(path: string, report: Report): Promise<void> {

@@ -80,7 +80,7 @@ export class WorkerCrew implements Crew {
     if (this.#placesLeft > 0) return this.#options.say(`${who} ${times}.`);
     throw new DeskError(
       `${who} ${times}, and no other worker is left.`,
-      "Look above for what ended them, and start again with the same --storage: everything is kept.",
+      "Look above for what ended them, and start again with the same --storage: one that you name keeps what is done.",
     );
   }
 

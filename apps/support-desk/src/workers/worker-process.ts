@@ -52,7 +52,8 @@ export class WorkerProcess {
     const child = this.#child;
     const kill = (): void => void child.kill("SIGKILL");
     // Nobody is left behind when this process has to end at once.
-    process.once("exit", kill);
+    // Before the mesh's file is removed, where it is a temporary one.
+    process.prependOnceListener("exit", kill);
     const isOver = new AbortController();
     const stop = (): void => this.#stop(isOver.signal);
     if (signal.aborted) stop();
