@@ -1,21 +1,58 @@
+import { fileURLToPath } from "node:url";
 import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 
 // Workspace packages resolve to their sources, so tests need no build.
 const conditions = ["@syntha/source", ...defaultServerConditions];
 
-export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
-  test: {
-    include: [
-      "packages/*/test/**/*.test.ts",
-      "apps/*/test/**/*.test.ts",
-      "bench/test/**/*.test.ts",
-      "test/**/*.test.ts",
-    ],
-    globalSetup: "test/postgres/src/global-setup.ts",
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
-  },
+const TESTS = [
+  "packages/*/test/**/*.test.ts",
+  "apps/*/test/**/*.test.ts",
+  "bench/test/**/*.test.ts",
+  "test/**/*.test.ts",
+];
+/** Files that replace a library by an older version of it for their whole process. */
+const OTHER_VERSIONS = ["packages/*/test/**/oldest-*.test.ts", "packages/ai-sdk/test/ai-6.test.ts"];
+
+export default defineConfig(({ mode }) => {
+  // `vitest run --mode full`, as `pnpm test:full` calls it: every case of every suite, and the long ones.
+  const isFull = mode === "full";
+  const left = isFull ? [] : ["**/*.full.test.ts"];
+  const always = ["**/node_modules/**"];
+  return {
+    resolve: { conditions },
+    ssr: { resolve: { conditions } },
+    test: {
+      globalSetup: "test/postgres/src/global-setup.ts",
+      // Bounds for what hangs, wide enough for a busy machine: no test measures by them.
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+      expect: { poll: { timeout: 30_000 } },
+      env: {
+        SYNTHA_TESTS: isFull ? "full" : "short",
+        // The programs that tests start share what they compiled.
+        NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/compile", import.meta.url)),
+      },
+      projects: [
+        {
+          extends: true,
+          test: {
+            name: "tests",
+            include: TESTS,
+            exclude: [...always, ...left, ...OTHER_VERSIONS],
+            // One process loads the libraries once for all of its files.
+            isolate: false,
+          },
+        },
+        {
+          extends: true,
+          test: {
+            name: "older versions",
+            include: OTHER_VERSIONS,
+            exclude: [...always, ...left],
+          },
+        },
+      ],
+    },
+  };
 });

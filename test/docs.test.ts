@@ -31,7 +31,7 @@ function runWith(code: string, env: Record<string, string>): Promise<Run> {
     const child = execFile(
       process.execPath,
       ["--conditions=@syntha/source", "--input-type=module-typescript", "-"],
-      { cwd: root, timeout: 40_000, env: { ...process.env, ...env } },
+      { cwd: root, timeout: 110_000, env: { ...process.env, ...env } },
       (error, stdout) => resolve({ error, stdout }),
     );
     child.stdin?.end(code);
@@ -41,7 +41,7 @@ function runWith(code: string, env: Record<string, string>): Promise<Run> {
 describe.concurrent("the programs in the docs", () => {
   for (const page of pages) {
     for (const { line, code, isProgram } of blocksOf(page)) {
-      it.runIf(isProgram)(`run as they stand: ${page}:${line}`, { timeout: 45_000 }, async () => {
+      it.runIf(isProgram)(`run as they stand: ${page}:${line}`, async () => {
         const { error, stdout } = await run(code);
         expect(error).toBeNull();
         // A comment behind console.log tells what it prints.

@@ -20,6 +20,7 @@ import { watch } from "../soak/watch.ts";
 /** `SYNTHA_SOAK_SEED` repeats a run. */
 const seed = Number(process.env["SYNTHA_SOAK_SEED"] ?? Date.now() % 2 ** 31);
 
+const isFull = process.env["SYNTHA_TESTS"] === "full";
 type Counts = Partial<Record<StorageKind, number>>;
 
 const cases: [sentence: string, program: Program, counts: Counts][] = [
@@ -38,11 +39,16 @@ const cases: [sentence: string, program: Program, counts: Counts][] = [
   ["leaves nothing of a mesh that closes in the middle of everything", shutdown, { sqlite: 2 }],
 ];
 
+/** These start processes for as long as a short run takes as a whole. */
+const LONG: readonly Program[] = [kill, killServer, migrations];
+
 describe(`a soak (seed ${seed})`, () => {
   for (const [sentence, program, counts] of cases) {
+    if (!isFull && LONG.includes(program)) continue;
     it.each(Object.entries(counts) as [StorageKind, number][])(
       `%s ${sentence}`,
-      async (storage, count) => {
+      async (storage, most) => {
+        const count = isFull ? most : Math.max(2, most / 10);
         const url = storage === "postgres" ? await postgresUrl() : undefined;
         const options = { storage, count, seed, postgresUrl: url };
         const { breaches, done } = await execute(program, options);

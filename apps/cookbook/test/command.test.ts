@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { nearest } from "../src/command/nearest.ts";
 import { recipes } from "../src/command/recipes.ts";
 import { cookbook, startCookbook } from "./run.ts";
@@ -35,7 +35,7 @@ describe.skipIf(process.platform === "win32")("the web service", () => {
     const child = startCookbook(["multi-user", "--serve"]);
     let told = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (told += text));
-    await vi.waitFor(() => expect(told).toContain("Ctrl-C ends it."), { timeout: 15_000 });
+    await expect.poll(() => told).toContain("Ctrl-C ends it.");
     const [, url = "", token = ""] =
       /curl (\S+)\/me -H "Authorization: Bearer (\S+)"/.exec(told) ?? [];
     const response = await fetch(`${url}/me`, { headers: { Authorization: `Bearer ${token}` } });

@@ -43,7 +43,7 @@ async function killBehind(revision: number, workers: number): Promise<void> {
 }
 
 describe("a desk that is killed again and again", () => {
-  it("finishes the rest, loses nothing, and does nothing twice", { timeout: 120_000 }, async () => {
+  it("finishes the rest, loses nothing, and does nothing twice", async () => {
     // Alone and with workers by turns: those left behind by a killed desk finish what they began, and end.
     for (const [i, revision] of killedAt.entries()) await killBehind(revision, 1 + (i % 2));
     const last = await start(1).ended;

@@ -21,7 +21,6 @@ import { expectEachAnsweredOnce, meshOn } from "./kept-once.ts";
 import { deskOf, never, playedServer } from "./model-desk.ts";
 import { playDesk } from "./played-desk.ts";
 
-const LONG = { timeout: 120_000 };
 const tickets = generatedTickets(44);
 
 let directory: string;
@@ -65,7 +64,7 @@ async function readReport(name: string): Promise<Report> {
 }
 
 describe("the demo with a model", () => {
-  it("answers by the model, and tells what was asked of it", LONG, async () => {
+  it("answers by the model, and tells what was asked of it", async () => {
     const { openaiUrl } = await playedServer(playDesk);
     const flags = ["--model", "openai:played", "--base-url", openaiUrl, "--stream"];
     const asked = [...flags, "--transcript", file("asked.jsonl")];
@@ -100,24 +99,20 @@ describe("the demo with a model", () => {
     }
   });
 
-  it(
-    "takes keys and the base URL from the environment, and writes a transcript as a page",
-    LONG,
-    async () => {
-      const server = await playedServer(playDesk);
-      const env = { ANTHROPIC_API_KEY: "key-of-mine", ANTHROPIC_BASE_URL: server.anthropicUrl };
-      const flags = ["--model", "anthropic:claude-played", "--through", "ai-sdk"];
-      const page = ["--transcript", file("page.md")];
-      const { code, stderr } = await start("page", [...flags, ...page], env).ended;
-      expect([code, stderr]).toMatchObject([0, expect.not.stringContaining("key-of-mine")]);
-      expect(server.requests.at(-1)?.headers).toHaveProperty("x-api-key");
-      const written = await readFile(file("page.md"), "utf8");
-      expect(written).toMatch(/## Triage: ticket:0000001\n[^]*Calls `get_context`[^]*Decision:/);
-      expect(written).not.toContain("key-of-mine");
-    },
-  );
+  it("takes keys and the base URL from the environment, and writes a transcript as a page", async () => {
+    const server = await playedServer(playDesk);
+    const env = { ANTHROPIC_API_KEY: "key-of-mine", ANTHROPIC_BASE_URL: server.anthropicUrl };
+    const flags = ["--model", "anthropic:claude-played", "--through", "ai-sdk"];
+    const page = ["--transcript", file("page.md")];
+    const { code, stderr } = await start("page", [...flags, ...page], env).ended;
+    expect([code, stderr]).toMatchObject([0, expect.not.stringContaining("key-of-mine")]);
+    expect(server.requests.at(-1)?.headers).toHaveProperty("x-api-key");
+    const written = await readFile(file("page.md"), "utf8");
+    expect(written).toMatch(/## Triage: ticket:0000001\n[^]*Calls `get_context`[^]*Decision:/);
+    expect(written).not.toContain("key-of-mine");
+  });
 
-  it("is finished by another run when it is killed in the midst", LONG, async () => {
+  it("is finished by another run when it is killed in the midst", async () => {
     const { openaiUrl } = await playedServer(slowly);
     const flags = ["--model", "openai:played", "--base-url", openaiUrl, "--through", "agents"];
     const { child, ended } = start("killed", flags);
@@ -132,7 +127,7 @@ describe("the demo with a model", () => {
     await mesh.close();
   });
 
-  it("lets workers ask too, and sums up what they were told", LONG, async () => {
+  it("lets workers ask too, and sums up what they were told", async () => {
     const { openaiUrl } = await playedServer(slowly);
     const flags = ["--model", "openai:played", "--base-url", openaiUrl, "--parallel", "4"];
     const ended = await start("workers", [...flags, "--workers", "2"]).ended;
@@ -148,22 +143,20 @@ describe("the demo with a model", () => {
 
   it.skipIf(process.platform === "win32")(
     "ends by Ctrl-C without waiting for the model, leaves nothing claimed, and goes on later",
-    LONG,
+
     async () => {
       let isSlow = true;
       const server = await playedServer(async (conversation) => {
         // Longer than the test, but for the first few.
         if (isSlow && server.conversations.length > 40)
-          await wait(30_000, undefined, { ref: false });
+          await wait(600_000, undefined, { ref: false });
         return playDesk(conversation);
       });
       const flags = ["--model", "openai:played", "--base-url", server.openaiUrl];
       const demo = start("interrupted", flags);
       while (server.conversations.length < 45) await wait(5);
-      const asked = performance.now();
       demo.child.kill("SIGINT");
       expect(await demo.ended).toMatchObject({ code: 130 });
-      expect(performance.now() - asked).toBeLessThan(5_000);
       const mesh = openMesh("interrupted");
       for (const kind of tasks) {
         for await (const { state } of itemsOf(mesh, kind)) expect(state).not.toBe("claimed");
@@ -175,7 +168,7 @@ describe("the demo with a model", () => {
     },
   );
 
-  it.each([1, 2])("ends with what the server said, by %i processes", LONG, async (workers) => {
+  it.each([1, 2])("ends with what the server said, by %i processes", async (workers) => {
     const error = { status: 401, message: "Incorrect API key provided." };
     const { openaiUrl } = await playedServer(() => ({ error }));
     const flags = ["--model", "openai:played", "--base-url", openaiUrl];
@@ -186,7 +179,7 @@ describe("the demo with a model", () => {
     expect(ended.stderr).not.toMatch(/\n {4}at /);
   });
 
-  it("says who decided, where rules did so in the model's place", LONG, async () => {
+  it("says who decided, where rules did so in the model's place", async () => {
     const { openaiUrl } = await playedServer(() => ({ text: "\u001B[2JHello." }));
     const flags = ["--model", "openai:played", "--base-url", openaiUrl];
     const [lenient, strict] = await Promise.all([
@@ -201,7 +194,7 @@ describe("the demo with a model", () => {
     expect(strict.stderr).not.toContain("\u001B[2J");
   });
 
-  it("says which key is missing, and how to do without", LONG, async () => {
+  it("says which key is missing, and how to do without", async () => {
     for (const [model, key] of [
       ["openai:gpt-5-mini", "OPENAI_API_KEY"],
       ["anthropic:claude-sonnet-4-5", "ANTHROPIC_API_KEY"],

@@ -48,7 +48,7 @@ async function choiceAt(url: string, more: Partial<ModelChoice>): Promise<ModelC
 }
 
 describe.each(ways)("a model of $provider through $through", (way) => {
-  it("tells nobody the key, whatever its server says of it", { timeout: 60_000 }, async () => {
+  it("tells nobody the key, whatever its server says of it", async () => {
     const tokens: unknown[] = [];
     const url = await serving((request, response) => {
       const { authorization, "x-api-key": key } = request.headers;
@@ -69,31 +69,27 @@ describe.each(ways)("a model of $provider through $through", (way) => {
   });
 });
 
-it(
-  "is asked again where a stream is cut off, and the desk goes on",
-  { timeout: 60_000 },
-  async () => {
-    const { openaiUrl } = await playedServer(playDesk);
-    let isFirst = true;
-    const url = await serving((request, response) => {
-      const path = request.url?.replace("/v1", "") ?? "";
-      void text(request)
-        .then((body) => fetch(`${openaiUrl}${path}`, { method: "POST", headers: JSON_BODY, body }))
-        .then(async (answer) => {
-          const told = await answer.text();
-          response.writeHead(answer.status, { "content-type": EVENTS });
-          if (!isFirst) return response.end(told);
-          isFirst = false;
-          response.write(told.slice(0, told.length / 2), () => response.destroy());
-          return response;
-        });
-    });
-    const desk = await deskBy(await choiceAt(url, { provider: "openai", stream: true }));
-    await desk.work(generatedTickets(1), never);
-    expect(await desk.remains()).toMatchObject({ answered: 1 });
-    expect(desk.workplace.meter.model.total()).toMatchObject({ undecided: 1 });
-  },
-);
+it("is asked again where a stream is cut off, and the desk goes on", async () => {
+  const { openaiUrl } = await playedServer(playDesk);
+  let isFirst = true;
+  const url = await serving((request, response) => {
+    const path = request.url?.replace("/v1", "") ?? "";
+    void text(request)
+      .then((body) => fetch(`${openaiUrl}${path}`, { method: "POST", headers: JSON_BODY, body }))
+      .then(async (answer) => {
+        const told = await answer.text();
+        response.writeHead(answer.status, { "content-type": EVENTS });
+        if (!isFirst) return response.end(told);
+        isFirst = false;
+        response.write(told.slice(0, told.length / 2), () => response.destroy());
+        return response;
+      });
+  });
+  const desk = await deskBy(await choiceAt(url, { provider: "openai", stream: true }));
+  await desk.work(generatedTickets(1), never);
+  expect(await desk.remains()).toMatchObject({ answered: 1 });
+  expect(desk.workplace.meter.model.total()).toMatchObject({ undecided: 1 });
+});
 
 describe("a connection", () => {
   const choice = { provider: "openai", name: "a", baseUrl: undefined, stream: false } as const;
@@ -164,7 +160,7 @@ describe("a transcript", () => {
 });
 
 describe("the count of what a model did", () => {
-  it("holds nothing against it that was interrupted", { timeout: 60_000 }, async () => {
+  it("holds nothing against it that was interrupted", async () => {
     const stop = new AbortController();
     const desk = await deskOn(async (conversation) => {
       stop.abort();

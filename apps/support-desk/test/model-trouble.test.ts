@@ -8,7 +8,6 @@ import { expectEachAnsweredOnce } from "./kept-once.ts";
 import { choiceOn, deskBy, deskOn, never, ways } from "./model-desk.ts";
 import { playDesk, playing, readCall } from "./played-desk.ts";
 
-const LONG = { timeout: 60_000 };
 // Most of the time, SDKs wait between their requests.
 vi.setConfig({ maxConcurrency: 20 });
 /** At once, so that no test waits for what SDKs wait between requests. */
@@ -25,7 +24,7 @@ describe.concurrent.each(ways)("a model of $provider through $through", (way) =>
     [429, /over its rate limit or quota, and stayed so: .*says no/, /--parallel/],
   ] as const)(
     "whose server always says %d ends the desk, which says what to do",
-    LONG,
+
     async ([status, message, hint]) => {
       const desk = await deskOn(() => error(status), way);
       const failure = await desk.work(generatedTickets(1), never).catch((cause: unknown) => cause);
@@ -39,7 +38,7 @@ describe.concurrent.each(ways)("a model of $provider through $through", (way) =>
     },
   );
 
-  it("goes on after rate limits and a server that fails for the moment", LONG, async () => {
+  it("goes on after rate limits and a server that fails for the moment", async () => {
     const trouble = [429, 500, 503];
     const desk = await deskOn(
       (conversation) => {
@@ -53,7 +52,7 @@ describe.concurrent.each(ways)("a model of $provider through $through", (way) =>
     expect(modelOf(desk)).toMatchObject({ refused: 3, undecided: 0 });
   });
 
-  it("is told what is wrong with its decision, and mends it", LONG, async () => {
+  it("is told what is wrong with its decision, and mends it", async () => {
     const desk = await deskOn(
       playing(({ turns, tools }) => {
         if (turns.length !== 1 || !tools.has("decide_triage")) return undefined;
@@ -66,7 +65,7 @@ describe.concurrent.each(ways)("a model of $provider through $through", (way) =>
     expect(modelOf(desk)).toMatchObject({ decisions: 6, requests: 15, undecided: 0 });
   });
 
-  it("is told so when it calls tools that it has not, and goes on", LONG, async () => {
+  it("is told so when it calls tools that it has not, and goes on", async () => {
     const told: string[] = [];
     const push = { key: "a", value: "b", global: true };
     const desk = await deskOn(
@@ -87,7 +86,7 @@ describe.concurrent.each(ways)("a model of $provider through $through", (way) =>
     for (const text of told) expect(text).toMatch(/push_context|send_email/);
   });
 
-  it("is given up when it never decides, and the desk ends", LONG, async () => {
+  it("is given up when it never decides, and the desk ends", async () => {
     const list = { topic: null, prefix: null, by_topic: null, page: null };
     const desk = await deskOn(() => ({ calls: [{ name: "list_context", arguments: list }] }), way);
     const work = desk.work(generatedTickets(1), never);
@@ -100,7 +99,7 @@ describe.concurrent.each(ways)("a model of $provider through $through", (way) =>
     expect(modelOf(desk)).toMatchObject({ decisions: 0, undecided: 3, requests: 24 });
   });
 
-  it("is asked anew when it only talks; rules decide where the user said so", LONG, async () => {
+  it("is asked anew when it only talks; rules decide where the user said so", async () => {
     const talk = () => ({ text: "I think that it is about a refund." });
     const desk = await deskOn(talk, way);
     await expect(desk.work(generatedTickets(1), never)).rejects.toThrow(
@@ -114,7 +113,7 @@ describe.concurrent.each(ways)("a model of $provider through $through", (way) =>
 });
 
 describe.concurrent("a server that is not there", () => {
-  it.each(ways)("is named: $provider through $through", LONG, async (way) => {
+  it.each(ways)("is named: $provider through $through", async (way) => {
     const server = await ModelServer.start(playDesk);
     const choice = choiceOn(server, way);
     await server.close();

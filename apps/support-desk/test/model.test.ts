@@ -20,24 +20,20 @@ beforeAll(async () => {
 });
 
 describe.each(ways)("a model of $provider through $through", ({ provider, through }) => {
-  it.each([false, true])(
-    "decides as it would anywhere, streamed: %s",
-    { timeout: 60_000 },
-    async (stream) => {
-      const desk = await deskOn(playDesk, { provider, through, stream });
-      await desk.work(tickets, never);
-      expect(await decidedOn(desk)).toEqual(byRules);
-      expect(await expectEachAnsweredOnce(desk.mesh, tickets)).toEqual(answersByRules);
-      const { decisions, requests, refused, calls, wrong, undecided, inputTokens, outputTokens } =
-        desk.workplace.meter.model.total();
-      // Each ticket is triaged and answered; escalations are decided on.
-      expect(decisions).toBe(2 * tickets.length + 3);
-      expect({ requests, calls }).toEqual({ requests: 2 * decisions, calls: 2 * decisions });
-      expect({ refused, wrong, undecided }).toEqual({ refused: 0, wrong: 0, undecided: 0 });
-      expect(inputTokens).toBeGreaterThan(0);
-      expect(outputTokens).toBeGreaterThan(0);
-    },
-  );
+  it.each([false, true])("decides as it would anywhere, streamed: %s", async (stream) => {
+    const desk = await deskOn(playDesk, { provider, through, stream });
+    await desk.work(tickets, never);
+    expect(await decidedOn(desk)).toEqual(byRules);
+    expect(await expectEachAnsweredOnce(desk.mesh, tickets)).toEqual(answersByRules);
+    const { decisions, requests, refused, calls, wrong, undecided, inputTokens, outputTokens } =
+      desk.workplace.meter.model.total();
+    // Each ticket is triaged and answered; escalations are decided on.
+    expect(decisions).toBe(2 * tickets.length + 3);
+    expect({ requests, calls }).toEqual({ requests: 2 * decisions, calls: 2 * decisions });
+    expect({ refused, wrong, undecided }).toEqual({ refused: 0, wrong: 0, undecided: 0 });
+    expect(inputTokens).toBeGreaterThan(0);
+    expect(outputTokens).toBeGreaterThan(0);
+  });
 });
 
 describe.each(ways)("a model of $provider through $through", (way) => {

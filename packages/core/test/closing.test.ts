@@ -65,7 +65,7 @@ const run = (source: string): { status: number | null; stdout: string; stderr: s
   spawnSync(
     process.execPath,
     ["--conditions=@syntha/source", "--input-type=module", "--eval", source],
-    { cwd: import.meta.dirname, encoding: "utf8", timeout: 10_000 },
+    { cwd: import.meta.dirname, encoding: "utf8", timeout: 100_000 },
   );
 
 it("leaves nothing behind that keeps a program from ending", () => {

@@ -3,6 +3,8 @@ import { storageContract } from "@syntha/core/storage-contract";
 
 storageContract({
   name: "memory",
+  // The model runs under two meshes, in model.test.ts.
+  plans: process.env["SYNTHA_TESTS"] === "full" ? 25 : 3,
   create: ({ clock }) => {
     const storage = new MemoryStorage({ clock });
     // Its data lives as long as the object, across closing and opening.

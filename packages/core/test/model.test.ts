@@ -3,6 +3,7 @@ import { registerModelCases } from "../src/storage-contract/model/index.ts";
 
 registerModelCases({
   name: "memory under two meshes",
+  plans: process.env["SYNTHA_TESTS"] === "full" ? 100 : 12,
   create: ({ clock }) => {
     const storage = new MemoryStorage({ clock });
     return {

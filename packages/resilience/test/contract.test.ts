@@ -14,8 +14,12 @@ const policies = {
   bulkhead: { calls: 64, queue: 10_000 },
 } as const;
 
+const isFull = process.env["SYNTHA_TESTS"] === "full";
+const scope = isFull ? "storage" : "wrapper";
+
 storageContract({
   name: "memory, reached by policies",
+  scope,
   create: ({ clock }) => ({
     storage: resilientStorage(new MemoryStorage({ clock }), policies),
     cleanup: async () => {},
@@ -24,6 +28,7 @@ storageContract({
 
 storageContract({
   name: "SQLite, reached by policies",
+  scope,
   create: async ({ clock }) => {
     const folder = await mkdtemp(join(tmpdir(), "syntha-resilience-"));
     const open = () =>

@@ -37,15 +37,16 @@ it("opens when PostgreSQL is cut off, answers at once, and closes again when it 
   network.cut();
   for (let i = 0; i < 10 && storage.breaker.state === "closed"; i++) await get();
   expect(states).toEqual(["open"]);
-  const start = performance.now();
+  // A probe that asks the silent server may be under way; the others are refused without asking it.
+  const { refused } = storage.breaker.counts;
   const answers = await Promise.all(Array.from({ length: 100 }, get));
-  expect(performance.now() - start).toBeLessThan(200);
+  expect(storage.breaker.counts.refused - refused).toBeGreaterThanOrEqual(99);
   expect(new Set(answers.map((answer) => !answer.success && answer.code))).toEqual(
     new Set(["UNAVAILABLE"]),
   );
 
   network.heal();
-  await expect.poll(get, { timeout: 10_000 }).toMatchObject({ context: { k: "before" } });
+  await expect.poll(get).toMatchObject({ context: { k: "before" } });
   expect(storage.breaker.state).toBe("closed");
   expect(await push("after")).toMatchObject({ success: true });
   expect(states.at(-1)).toBe("closed");

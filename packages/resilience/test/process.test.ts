@@ -1,14 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
 
-function run(program: string): { status: number | null; stdout: string; ms: number } {
-  const start = performance.now();
+function run(program: string): { status: number | null; stdout: string } {
   const { status, stdout } = spawnSync(
     process.execPath,
     ["--conditions=@syntha/source", "--input-type=module", "--eval", program],
-    { cwd: import.meta.dirname, encoding: "utf8", timeout: 15_000 },
+    { cwd: import.meta.dirname, encoding: "utf8", timeout: 100_000 },
   );
-  return { status, stdout, ms: performance.now() - start };
+  return { status, stdout };
 }
 
 it("tells a program that waits for nothing else that its time is over", () => {
@@ -26,13 +25,12 @@ it("tells a program that waits for nothing else that its time is over", () => {
 });
 
 it("keeps no program whose calls were answered", () => {
-  const { status, ms } = run(`
+  const { status } = run(`
     import { MemoryStorage } from "@syntha/core";
     import { resilientStorage } from "@syntha/resilience";
-    const storage = resilientStorage(new MemoryStorage(), { timeout: "1m" });
+    const storage = resilientStorage(new MemoryStorage(), { timeout: "10m" });
     await storage.open();
     await Promise.all([storage.stats("acme"), storage.stats("acme")]);
   `);
   expect(status).toBe(0);
-  expect(ms).toBeLessThan(12_000);
 });

@@ -135,11 +135,9 @@ it("does not try again what an open circuit refused", async () => {
   faulty.fail(unavailable);
   // The third failure, that of the second retry, opens it.
   await expect(read(storage)).rejects.toThrow("can't be reached");
-  const start = performance.now();
   for (let i = 0; i < 100; i++) await expect(read(storage)).rejects.toThrow("The circuit is open");
   expect(faulty.calls).toHaveLength(3);
   expect(storage.breaker.counts.refused).toBe(100);
-  expect(performance.now() - start).toBeLessThan(1_000);
 });
 
 it("lets exactly one of 64 calls probe, and answers the others as open", async () => {

@@ -4,6 +4,7 @@ import { freshSchema, postgresUrl } from "@syntha/test-postgres/vitest";
 
 storageContract({
   name: "Postgres",
+  plans: process.env["SYNTHA_TESTS"] === "full" ? 25 : 4,
   create: async ({ clock }) => {
     const [connectionString, schema] = await Promise.all([postgresUrl(), freshSchema()]);
     const open = (): PostgresStorage =>

@@ -11,7 +11,6 @@ it.for([
   ["immediate", "a user's pool"],
 ] as const)(
   "writes, reads and watches on through %s restarts of the server, with %s",
-  { timeout: 60_000 },
   async ([how, through]) => {
     const server = await ownServer({ durable: true });
     const { url } = server;
@@ -64,7 +63,7 @@ it.for([
     // By itself, and at once: nothing has to be opened again.
     await writer.push("last", 0, { global: true });
     acknowledged.push("last");
-    await expect.poll(() => seen.at(-1), { timeout: 15_000 }).toBe("last");
+    await expect.poll(() => seen.at(-1)).toBe("last");
     await watch.return();
     await watching;
     for (const code of codes) expect(["UNAVAILABLE", "UNKNOWN_OUTCOME"]).toContain(code);

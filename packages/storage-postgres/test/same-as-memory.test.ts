@@ -13,5 +13,5 @@ sameAsMemory(
       };
     },
   },
-  4,
+  process.env["SYNTHA_TESTS"] === "full" ? 15 : 2,
 );

@@ -4,9 +4,14 @@ import { join } from "node:path";
 import { storageContract } from "@syntha/core/storage-contract";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 
+const isFull = process.env["SYNTHA_TESTS"] === "full";
+
 for (const durability of ["power", "process"] as const) {
   storageContract({
     name: `SQLite, durable to the ${durability === "power" ? "power cut" : "killed process"}`,
+    // Both run the same statements; how a commit is synced is not what the cases see.
+    scope: durability === "power" || isFull ? "storage" : "wrapper",
+    plans: isFull ? 25 : 8,
     create: async ({ clock }) => {
       const folder = await mkdtemp(join(tmpdir(), "syntha-contract-"));
       const open = (): SqliteStorage =>

@@ -49,15 +49,12 @@ it("hears of another process's commit soon", async () => {
   writer.child.kill("SIGKILL");
 });
 
-it("hears within a quarter of a second of another storage on the same file", async () => {
+it("hears of another storage's commit on the same file", async () => {
   const path = tempFile();
   const [here, there] = [await openStorage({ path }), await openStorage({ path })];
-  const rung = new Promise<number>((resolve) =>
-    here.bell("acme", () => resolve(performance.now())),
-  );
-  const start = performance.now();
+  const rung = new Promise<void>((resolve) => here.bell("acme", resolve));
   await there.commit("acme", [bySystem(put("k", 1))], decide);
-  expect((await rung) - start).toBeLessThan(250);
+  await expect(rung).resolves.toBeUndefined();
 });
 
 it("rings for its own commit before the commit is acknowledged, and for none that changed nothing", async () => {

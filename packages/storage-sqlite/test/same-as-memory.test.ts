@@ -4,14 +4,17 @@ import { join } from "node:path";
 import { sameAsMemory } from "@syntha/core/storage-contract";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 
-sameAsMemory({
-  name: "SQLite",
-  create: async ({ clock }) => {
-    const folder = await mkdtemp(join(tmpdir(), "syntha-same-"));
-    const path = join(folder, "mesh.db");
-    return {
-      storage: new SqliteStorage({ path, clock, durability: "process" }),
-      cleanup: () => rm(folder, { recursive: true }),
-    };
+sameAsMemory(
+  {
+    name: "SQLite",
+    create: async ({ clock }) => {
+      const folder = await mkdtemp(join(tmpdir(), "syntha-same-"));
+      const path = join(folder, "mesh.db");
+      return {
+        storage: new SqliteStorage({ path, clock, durability: "process" }),
+        cleanup: () => rm(folder, { recursive: true }),
+      };
+    },
   },
-});
+  process.env["SYNTHA_TESTS"] === "full" ? 15 : 5,
+);

@@ -13,8 +13,10 @@ import { startSdk } from "./support/sdk.ts";
 const { options } = startSdk({ onLog: undefined });
 
 describe("an observed storage keeps its promises", () => {
+  const scope = process.env["SYNTHA_TESTS"] === "full" ? "storage" : "wrapper";
   storageContract({
     name: "memory, observed",
+    scope,
     create: async ({ clock }) => ({
       storage: instrumentStorage(new MemoryStorage({ clock }), options),
       cleanup: async () => undefined,
@@ -22,6 +24,7 @@ describe("an observed storage keeps its promises", () => {
   });
   storageContract({
     name: "SQLite, observed",
+    scope,
     create: async ({ clock }) => {
       const folder = await mkdtemp(join(tmpdir(), "syntha-observed-"));
       const open = (): SqliteStorage =>

@@ -3,7 +3,7 @@ import type { ContextMesh, PushOptions, Watch, WatchChange } from "../index.ts";
 import { until } from "./until.ts";
 
 /** A watch that gives nothing for this long is told as a failure, with what it gave. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 
 let marks = 0;
 

@@ -7,6 +7,18 @@ export interface StorageContract {
   readonly name: string;
   /** An empty storage, not opened yet, that reads its time from `clock`. Asked for some dozens of times. */
   create(options: { readonly clock: Clock }): StorageFixture | Promise<StorageFixture>;
+  /**
+   * `"storage"` registers every case. `"wrapper"` registers those that touch each method once, for a storage that
+   * forwards its calls to another one that passes the whole contract.
+   * @default "storage"
+   */
+  readonly scope?: "storage" | "wrapper" | undefined;
+  /**
+   * Random plans that are compared with the model of the rules; one takes 20 to 500 ms. The environment variable
+   * `SYNTHA_RUNS` overrides it.
+   * @default 25
+   */
+  readonly plans?: number | undefined;
 }
 
 export interface StorageFixture {

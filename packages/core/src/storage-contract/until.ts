@@ -1,6 +1,6 @@
 /** How often to look. */
 const EVERY_MS = 5;
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 
 /** Waits until something is true that nothing announces. */
 export async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {

@@ -28,7 +28,7 @@ export function registerModelCases(contract: StorageContract): void {
       "answers, shows and tells what the rules say, whatever happens in whatever order",
       async () => {
         const property = fc.asyncProperty(plans, (steps) => Play.run(contract, steps));
-        await fc.assert(property, runs(25));
+        await fc.assert(property, runs(contract.plans ?? 25));
         expect.assertions(0);
       },
       LONGEST_MS,

@@ -434,7 +434,10 @@ export function limits(contract: StorageContract): void {
           }
         }
       });
-      await fc.assert(property, { ...runs(15), endOnFailure: false });
+      await fc.assert(property, {
+        ...runs(Math.min(15, contract.plans ?? 15)),
+        endOnFailure: false,
+      });
       await drop();
       world.clock.set(Math.max(now, world.clock()));
     }, 600_000);
