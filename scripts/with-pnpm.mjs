@@ -5,6 +5,11 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
+/** The exit code of what Ctrl-C ended, as shells give it. */
+const INTERRUPTED = 130;
+// A terminal sends Ctrl-C to every process; what runs here decides how to end, and is waited for.
+process.on("SIGINT", () => {});
+
 /** @type {NodeJS.ProcessEnv} */
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
 const args = process.argv.slice(2);
@@ -23,6 +28,7 @@ if (env["npm_config_user_agent"]?.startsWith("pnpm/")) {
       name,
       ...(name === names.at(-1) ? options : []),
     ]);
+    if (status === INTERRUPTED) process.exit(status);
     if (status !== 0) {
       console.error(`\n✗ ${name} failed. To run it alone: npx -y pnpm@12.21.0 ${name}`);
       process.exit(status);
@@ -44,7 +50,11 @@ if (env["npm_config_user_agent"]?.startsWith("pnpm/")) {
 function run(command, commandArgs) {
   // On Windows npx and pnpm are .cmd files, which only a shell starts.
   const shell = process.platform === "win32";
-  const { status, error } = spawnSync(command, commandArgs, { stdio: "inherit", env, shell });
+  const { status, signal, error } = spawnSync(command, commandArgs, {
+    stdio: "inherit",
+    env,
+    shell,
+  });
   if (error) console.error(`${command} did not start: ${error.message}`);
-  return status ?? 1;
+  return signal === "SIGINT" ? INTERRUPTED : (status ?? 1);
 }

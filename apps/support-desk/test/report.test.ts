@@ -204,6 +204,7 @@ describe("text on a terminal", () => {
   });
 
   it("is cut or filled to a width", () => {
+    expect(fit("abc", 0)).toBe("");
     expect([fit("abc", 5), fit("abc", 5, true), fit("abcdef", 4), fit("受付受付", 4)]).toEqual([
       "abc  ",
       "  abc",

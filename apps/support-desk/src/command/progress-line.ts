@@ -27,8 +27,9 @@ export class ProgressLine {
     this.#shownAt = now;
     const text = this.#spell(progress, (now - this.#started) / 1_000);
     if (!this.#stream.isTTY) return this.say(text);
-    const columns = Math.min(this.#stream.columns ?? TERMINAL_COLUMNS, TERMINAL_COLUMNS);
-    this.#stream.write(`\r\u001B[2K${this.#style("dim", fit(text, columns - 1))}`);
+    // Some terminals say that they have no columns.
+    const columns = Math.min(this.#stream.columns || TERMINAL_COLUMNS, TERMINAL_COLUMNS) - 1;
+    this.#stream.write(`\r\u001B[2K${this.#style("dim", fit(text, columns))}`);
   };
 
   /** A line that stays. */

@@ -82,10 +82,12 @@ export async function run(options: Options, program: string, signal: AbortSignal
       await writeReport(path, report);
       progress.say(`Written: ${path}`);
     }
-    if (!options.full && options.reports.length === 0)
-      progress.say("Every table: --full. A page with charts: --report report.html");
-    if (interrupted && !isTemporary && choice.kind !== "memory")
+    if (interrupted && isTemporary)
+      progress.say("Nothing is kept. A run on a named --storage can be resumed.");
+    else if (interrupted && choice.kind !== "memory")
       progress.say("To resume: the same --tickets and --storage.");
+    else if (!options.full && options.reports.length === 0)
+      progress.say("Every table: --full. A page with charts: --report report.html");
   } finally {
     progress.clear();
     await desk.mesh.close();

@@ -11,6 +11,7 @@ export function widthOf(text: string): number {
 
 /** Text in that many columns: filled up with blanks, or cut with "…". */
 export function fit(text: string, columns: number, isRight = false): string {
+  if (columns < 1) return "";
   const shown = widthOf(text) > columns ? `${cutOff(text, columns - 1)[0]}…` : text;
   const blanks = " ".repeat(columns - widthOf(shown));
   return isRight ? blanks + shown : shown + blanks;

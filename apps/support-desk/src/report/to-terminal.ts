@@ -34,7 +34,7 @@ export function toSummary(report: Report, style: Styler = plain): string {
   const values = Math.max(...widths.filter((width) => width <= WIDEST_VALUE));
   const rows = figures.map(({ label, value, note }) => {
     const [first, ...rest] = wrapped(`${value.padEnd(values)}  ${note}`, labels + 4);
-    return [`  ${style("bold", label.padEnd(labels))}  ${first}`, ...rest].join("\n");
+    return [`  ${style("bold", label.padEnd(labels))}  ${first}`.trimEnd(), ...rest].join("\n");
   });
   return [
     `${style("bold", `${title},`)} ${state}`,
