@@ -11,6 +11,9 @@ it.each([
   ["limits.agents.Ann.items", { agents: { Ann: { items: "1" } } }],
   ["limits.valueBytes", { valueBytes: "64 KiB" }],
   ["limits.depth", { depth: Number.NaN }],
+  ["limits.routeTopics", { routeTopics: 1_025 }],
+  ["limits.routeTopics", { routeTopics: Number.POSITIVE_INFINITY }],
+  ["limits.routeSubscribers", { routeSubscribers: 0 }],
   ["limits", 5],
 ])("refuses limits that would hold nobody to anything: %s", (path, limits) => {
   expect(() => new ContextMesh({ limits: limits as never })).toThrow(

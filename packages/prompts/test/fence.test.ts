@@ -1,4 +1,4 @@
-import { ContextMesh, type JsonValue } from "@syntha/core";
+import { type AgentContext, ContextMesh, isSynthaError, type JsonValue } from "@syntha/core";
 import { ContextThread, fillPrompt, renderContext } from "@syntha/prompts";
 import { describe, expect, it } from "vitest";
 import { visibleJson } from "../src/fence/visible-json.ts";
@@ -82,11 +82,23 @@ describe("a fence", () => {
 const SAFE = "safe";
 const budget = { tokens: 100_000, count: (text: string): number => text.length / 4 };
 
+/** An agent with a hostile name; the one name that is reserved is refused. */
+function hostileAgent(mesh: ContextMesh, roll: Dice): AgentContext {
+  for (;;) {
+    try {
+      return mesh.agent(hostileText(roll));
+    } catch (error) {
+      if (!isSynthaError(error, "INVALID_ARGUMENTS")) throw error;
+    }
+  }
+}
+
 /** Writes something hostile and draws it, in one of the ways that there are. Gives the text that is not as it must be. */
 async function outbreak(mesh: ContextMesh, roll: Dice, n: number): Promise<string | undefined> {
-  const [key, name, worker] = [hostileText(roll), hostileText(roll), mesh.agent("Worker")];
+  const [key, worker] = [hostileText(roll), mesh.agent("Worker")];
   const value = hostile(roll);
-  const author = mesh.agent(name);
+  const author = hostileAgent(mesh, roll);
+  const { name } = author;
   const mark = roll(2) === 0 ? "m1" : undefined;
   await author.push(key, value, { global: true });
   try {

@@ -19,16 +19,19 @@ describe("what an agent sees, as a block", () => {
     );
   });
 
-  it("tells the system apart from an agent of that name", async () => {
+  it("names the agent that wrote a value, and nobody for the system, whose name no agent has", async () => {
     const { mesh } = freshMesh();
     await mesh.system.push("a", 1, { global: true });
-    await mesh.agent("system").push("b", 1, { global: true });
+    await mesh.agent("null").push("b", 1, { global: true });
     const { text } = await renderContext(mesh.agent("Worker"));
     const authors = readBlock(text).lines.map(({ key, author }) => [key, author]);
     expect(authors).toEqual([
-      ["b", "system"],
+      ["b", "null"],
       ["a", null],
     ]);
+    expect(() => mesh.agent("System")).toThrow(
+      expect.objectContaining({ code: "INVALID_ARGUMENTS" }),
+    );
   });
 
   it("is empty text where nothing is visible", async () => {

@@ -37,6 +37,8 @@ const COMPARE = knownOptions<CompareOptions>("compareTenants", {
   signal: true,
 });
 
+const AGAIN = "Call compareTenants again: it begins at the first record.";
+
 /** One thing that is not the same on both sides. */
 export interface TenantDifference {
   /** Such as `item "plan"`, `agent "Ann"`, `log line 12.0`, or `tenant`. */
@@ -74,8 +76,8 @@ export async function compareTenants(options: CompareOptions): Promise<TenantCom
     await attach(right);
     try {
       return await compare(
-        new Side(left, tenant, batch, signal),
-        new Side(right, as, batch, signal),
+        new Side(left, tenant, batch, signal, AGAIN),
+        new Side(right, as, batch, signal, AGAIN),
       );
     } finally {
       await detach(right);
@@ -106,7 +108,7 @@ async function headerOf(side: Side): Promise<TenantHeader> {
 
 export function noTenant(tenant: string): SynthaError {
   return new SynthaError("NOT_FOUND", `There is no tenant "${tenant}" here.`, {
-    hint: "A tenant exists from its first write on; TenantRegistry.list() tells those that there are.",
+    hint: "A tenant exists once something was written to it: list() of a TenantRegistry over this storage returns all of them.",
   });
 }
 

@@ -43,6 +43,8 @@ const COPY = knownOptions<CopyOptions>("copyTenant", {
   signal: true,
 });
 
+const RESUME = "Call copyTenant again with the same source: it resumes where it was aborted.";
+
 /** What a copy holds, once it is done. */
 export interface TenantCopy {
   /** Those that are expired and not swept yet included. */
@@ -94,8 +96,8 @@ export async function copyTenant(options: CopyOptions): Promise<TenantCopy> {
     await attach(to);
     try {
       const [source, target] = [
-        new Side(from, tenant, batch, signal),
-        new Side(to, as, batch, signal),
+        new Side(from, tenant, batch, signal, RESUME),
+        new Side(to, as, batch, signal, RESUME),
       ];
       return await new TenantCopier(source, target, options).run();
     } finally {

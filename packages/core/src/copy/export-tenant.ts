@@ -51,7 +51,7 @@ export async function* exportTenant(
   checkStorage(storage);
   await attach(storage);
   try {
-    const source = new Side(storage, tenantId, batch, signal);
+    const source = new Side(storage, tenantId, batch, signal, "Export the tenant again.");
     const { header } = await source.standing();
     if (header === null) throw noTenant(tenantId);
     const sums = new Sums();

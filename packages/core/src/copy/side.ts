@@ -13,19 +13,28 @@ export class Side {
   readonly tenant: string;
   readonly #batch: number;
   readonly #signal: AbortSignal | undefined;
+  readonly #whenAborted: string;
 
-  constructor(storage: Copied, tenant: string, batch: number, signal: AbortSignal | undefined) {
+  /** @param whenAborted the hint of ABORTED */
+  constructor(
+    storage: Copied,
+    tenant: string,
+    batch: number,
+    signal: AbortSignal | undefined,
+    whenAborted = "",
+  ) {
     this.storage = storage;
     this.tenant = tenant;
     this.#batch = batch;
     this.#signal = signal;
+    this.#whenAborted = whenAborted;
   }
 
   /** One page. @throws ABORTED. */
   page(range: DumpRange, limit: number): Promise<Dump> {
     if (this.#signal?.aborted) {
-      throw new SynthaError("ABORTED", "This was aborted.", {
-        hint: "Copying the tenant again goes on from where it stands.",
+      throw new SynthaError("ABORTED", "The call was aborted by its signal.", {
+        hint: this.#whenAborted,
         cause: this.#signal.reason,
       });
     }

@@ -257,7 +257,7 @@ export class TenantCopier {
       "UNAVAILABLE",
       `"${this.#source.tenant}" is written to faster than it can be copied.`,
       {
-        hint: "Copying it again goes on from here: do so with fewer writers, or with larger batches.",
+        hint: "Call copyTenant again while less is written: it resumes here.",
       },
     );
   }
@@ -266,7 +266,10 @@ export class TenantCopier {
     return new SynthaError(
       "UNAVAILABLE",
       `The log of "${this.#source.tenant}" is compacted faster than it can be copied.`,
-      { hint: "Pause its compaction until the copy is done, or let it keep more.", cause },
+      {
+        hint: "Open its meshes with `compactEvery: false`, or with a longer `retention.log`, until the copy is done.",
+        cause,
+      },
     );
   }
 }

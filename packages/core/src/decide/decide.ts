@@ -72,7 +72,7 @@ function checkTogether(ops: readonly Operation[]): void {
         "INVALID_ARGUMENTS",
         `${ops.length} operations are more than one commit holds.`,
         {
-          hint: `Split them into batches of at most ${MAX_COMMIT_OPS}.`,
+          hint: `Make at most ${MAX_COMMIT_OPS} in one call, and the others in further calls.`,
           details: { maximum: MAX_COMMIT_OPS },
         },
       ),
@@ -84,16 +84,20 @@ function checkTogether(ops: readonly Operation[]): void {
       op.type === "publish" ? `event ${op.id}` : "key" in op ? `key ${op.key}` : undefined;
     if (name === undefined) {
       refuse(
-        new SynthaError("INVALID_ARGUMENTS", `A ${op.type} can't share its commit with others.`, {
-          hint: "Only operations that name a key or an event id can be made true together.",
-          details: {},
-        }),
+        new SynthaError(
+          "INVALID_ARGUMENTS",
+          `The operation "${op.type}" can't share its commit with others.`,
+          {
+            hint: "Only operations that name a key or an event id can be made true together.",
+            details: {},
+          },
+        ),
       );
     }
     if (names.has(name)) {
       refuse(
         new SynthaError("INVALID_ARGUMENTS", `The ${name} occurs twice in one commit.`, {
-          hint: "Name each key once; of two writes to one key only the last would count.",
+          hint: "Name each key, and each event's id, once in a call.",
         }),
       );
     }

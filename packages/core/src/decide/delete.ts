@@ -6,9 +6,15 @@ import { checkRevision, notOwner } from "./put.ts";
 /** R4: only the owner and the system delete; what is unseen answers like what is absent. */
 export function decideDelete(draft: Draft, op: DeleteOperation): OpResult {
   const row = draft.seen(op.key);
-  checkRevision(op.key, op.ifRevision, row);
+  checkRevision(op.key, op.ifRevision, row, deleteAgain);
   if (row === undefined) return { type: "delete", deleted: false };
   if (draft.by !== null && row.owner !== draft.by) refuse(notOwner(op.key, "delete it"));
   draft.changes.push({ type: "delete", before: row });
   return { type: "delete", deleted: true };
+}
+
+function deleteAgain(key: string, revision: number): string {
+  return revision === 0
+    ? "Nothing is left to do: it is deleted, or never was there."
+    : `Read "${key}" again, and if it may still go, delete it with ifRevision: ${revision}.`;
 }

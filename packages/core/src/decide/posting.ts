@@ -14,6 +14,10 @@ export function checkPosting(draft: Draft, route: Route): void {
   if (unnamed !== undefined) refuse(postingDenied(draft.by as string, permissions, unnamed));
 }
 
+/** Setting replaces: naming only what is new would take away the rest, subscriptions with it. */
+export const TO_ALLOW_MORE =
+  "To allow more, call mesh.setPermissions with all that it may do, old and new: what is not named is denied.";
+
 function postingDenied(
   agent: string,
   permissions: Permissions,
@@ -27,8 +31,8 @@ function postingDenied(
   return new SynthaError("FORBIDDEN", `${agent} may not ${acts.join(", nor ")}.`, {
     hint:
       permissions.post.length > 0
-        ? `It may post to: ${permissions.post.join(", ")}. Whoever runs the mesh can widen that with setPermissions.`
-        : "Whoever runs the mesh can widen that with setPermissions.",
+        ? `It may post to: ${permissions.post.join(", ")}. ${TO_ALLOW_MORE}`
+        : TO_ALLOW_MORE,
     details: {
       ...(topics.length > 0 && { topics }),
       ...(global && { global }),

@@ -7,7 +7,7 @@ import { checkPosting, routeRequired } from "./posting.ts";
 /** Appends an event; the same id again gives the first one, if it is the publisher's to see. */
 export function decidePublish(draft: Draft, op: PublishOperation): OpResult {
   const first = draft.facts.event(op.id);
-  if (first !== undefined && !draft.sees(first)) refuse(idTaken(op.id));
+  if (first !== undefined && !draft.sees(first)) refuse(idTaken(op.id, draft.by));
   const route = op.route ?? routeRequired(`The event "${op.eventType}"`);
   checkPosting(draft, route);
   const unheard = draft.unheard(route.topics);
@@ -30,12 +30,12 @@ export function decidePublish(draft: Draft, op: PublishOperation): OpResult {
   return { type: "publish", id: op.id, created: true, unheard };
 }
 
-function idTaken(id: string): SynthaError {
+function idTaken(id: string, by: string | null): SynthaError {
   return new SynthaError(
     "KEY_TAKEN",
     `The event id "${id}" is taken by something that is not yours to see.`,
     {
-      hint: `Choose another id, such as one with your own name in front: "<your name>/${id}".`,
+      hint: `Choose another id, such as "${by}/${id}", or leave it out for a random one.`,
       details: { key: id },
     },
   );

@@ -15,8 +15,8 @@ export function decidePut(draft: Draft, op: PutOperation, index: number): PutRes
   const row = lapsed ? undefined : stored;
 
   // First of all checks, so that nothing but "taken" is told of an unseen item.
-  if (row !== undefined && !draft.sees(row)) refuse(keyTaken(op.key));
-  checkRevision(op.key, op.ifRevision, row);
+  if (row !== undefined && !draft.sees(row)) refuse(keyTaken(op.key, draft.by));
+  checkRevision(op.key, op.ifRevision, row, pushAgain);
   const { route, owner } =
     row === undefined ? creation(draft, op) : routing(draft, op.key, op.route, row);
   checkPosting(draft, route);
@@ -86,6 +86,7 @@ export function checkRevision(
   key: string,
   expected: number | undefined,
   row: ItemRow | undefined,
+  hintFor: (key: string, revision: number) => string,
 ): void {
   const revision = row?.revision ?? 0;
   if (expected === undefined || expected === revision) return;
@@ -95,15 +96,15 @@ export function checkRevision(
       revision === 0
         ? `"${key}" is not there.`
         : `"${key}" is at revision ${revision}, not ${expected}.`,
-      {
-        hint:
-          revision === 0
-            ? "Push it with ifRevision: 0 to create it."
-            : `Read "${key}" again, apply your change to what is there, and push it with ifRevision: ${revision}.`,
-        details: { key, revision },
-      },
+      { hint: hintFor(key, revision), details: { key, revision } },
     ),
   );
+}
+
+function pushAgain(key: string, revision: number): string {
+  return revision === 0
+    ? "Push it with ifRevision: 0 to create it."
+    : `Read "${key}" again, apply your change to what is there, and push it with ifRevision: ${revision}.`;
 }
 
 export function expiresAt(expiry: Expiry, row: ItemRow | undefined, now: number): number | null {
@@ -118,12 +119,12 @@ export function notOwner(key: string, what: string): SynthaError {
   });
 }
 
-function keyTaken(key: string): SynthaError {
+function keyTaken(key: string, by: string | null): SynthaError {
   return new SynthaError(
     "KEY_TAKEN",
     `The key "${key}" is taken by something that is not yours to see.`,
     {
-      hint: `Choose another key, such as one with your own name in front: "<your name>/${key}".`,
+      hint: `Choose another key, such as "${by}/${key}".`,
       details: { key },
     },
   );

@@ -195,10 +195,10 @@ function tooSoon({ of, perSecond, until }: Refused, writes: number): SynthaError
   return new SynthaError("LIMIT_EXCEEDED", `${name} may write ${perSecond} times a second.`, {
     hint:
       until !== undefined
-        ? "Write again at `details.retryAt`, or put several pushes together less often."
+        ? "Repeat the call at `details.retryAt`: batches count each of their writes."
         : perSecond === 0
-          ? `\`limits.${whose}.writesPerSecond\` of the mesh allows no writing at all.`
-          : `These are ${writes} writes at once: split the batch into some of at most ${perSecond}.`,
+          ? `\`limits.${whose}.writesPerSecond\` of the mesh is 0, which allows no writing: raise it.`
+          : `These are ${writes} writes at once: split the batch into parts of at most ${perSecond}, a second apart.`,
     details: {
       limit: `${whose}.writesPerSecond`,
       maximum: perSecond,

@@ -4,6 +4,7 @@ import type { Permissions } from "../storage/permissions.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { sameNames } from "../route/route.ts";
 import { denied } from "./denied.ts";
+import { TO_ALLOW_MORE } from "./posting.ts";
 import { type Draft, refuse } from "./draft.ts";
 
 /** R6: adds to, or takes from, what an agent is subscribed to; the topics that made a difference are told. */
@@ -28,7 +29,7 @@ function checkSubscribing(draft: Draft, op: SubscribeOperation): void {
       "FORBIDDEN",
       `${op.agent} may not subscribe to ${topics.map((t) => `"${t}"`).join(", ")}.`,
       {
-        hint: `${allowed === "" ? "It may subscribe to none." : `It may subscribe to: ${allowed}.`} Whoever runs the mesh can widen that with setPermissions.`,
+        hint: `${allowed === "" ? "It may subscribe to none." : `It may subscribe to: ${allowed}.`} ${TO_ALLOW_MORE}`,
         details: { topics },
       },
     ),

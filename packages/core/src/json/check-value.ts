@@ -111,7 +111,7 @@ function segment(key: string | number): string {
 
 function tooComplex(what: string, maximum: number): SynthaError {
   return new SynthaError("TOO_COMPLEX", `This value has more than ${maximum} ${what}.`, {
-    hint: "Split it over several keys, or store it as one text.",
+    hint: "Split it into several values, or store it as one text: JSON.stringify(value).",
     details: { what, maximum },
   });
 }

@@ -16,7 +16,7 @@ export function encode(value: unknown, limits: ValueLimits): string {
       "TOO_LARGE",
       `This value takes ${size} bytes as JSON; ${limits.valueBytes} are allowed.`,
       {
-        hint: "Split it over several keys, or store a reference to where it is kept.",
+        hint: "Split it into several smaller values, or store a reference to where it is kept.",
         details: { what: "value", size, maximum: limits.valueBytes },
       },
     );

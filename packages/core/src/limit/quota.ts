@@ -1,6 +1,6 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
-import { checkName } from "../text/name.ts";
+import { checkAgentName } from "../text/agent-name.ts";
 
 /** What a tenant or an agent may hold and write. What is left out or `false` has no limit. */
 export interface Quota {
@@ -65,7 +65,10 @@ export class Quotas {
   }
 
   #own(name: string, quota: Quota): [string, Bounds] {
-    checkName("agent name", name);
+    checkAgentName(
+      name,
+      "Leave it out: only `limits.tenant` bounds what the system holds and writes.",
+    );
     const own = toBounds(`limits.agents.${name}`, quota);
     const named = FIGURES.filter((figure) => quota[figure] !== undefined);
     const others = toBounds("limits.agent", this.#agent);

@@ -177,6 +177,9 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     checkSignal(signal);
     checkFunction("change", change);
     this.session.checkKey(key);
+    // Also where the item exists already, and they are not needed.
+    this.session.route(route);
+    if (ttl !== undefined) toMs("ttl", ttl);
     for (let tries = 0; ; tries++) {
       if (signal?.aborted) {
         throw new SynthaError("ABORTED", "The update was aborted.", {

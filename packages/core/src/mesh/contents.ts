@@ -1,6 +1,7 @@
 import type { ItemRow, ItemState } from "../storage/item-row.ts";
 import type { ItemPage, ItemQuery } from "../storage/query.ts";
 import type { Reader } from "../route/sight.ts";
+import { checkAgentName } from "../text/agent-name.ts";
 import { MAX_NAME_BYTES, checkName } from "../text/name.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import { type KnownOptions, knownOptions } from "../options/known-options.ts";
@@ -54,7 +55,11 @@ export function toQuery(
 ): ItemQuery {
   const { topic, prefix, author, state, updatedAfter } = filter;
   if (topic !== undefined) checkName("topic", topic);
-  if (author !== undefined) checkName("agent name", author);
+  if (author !== undefined)
+    checkAgentName(
+      author,
+      "Items that the system wrote have no author: look for those in what `list` returns.",
+    );
   if (prefix !== undefined && prefix !== "") checkName("prefix", prefix, MAX_NAME_BYTES * 4);
   if (state !== undefined && !STATES.includes(state))
     throw badFilter("state", "open, claimed, done or failed");

@@ -2,6 +2,7 @@ import { MemoryStorage } from "../memory/memory-storage.ts";
 import type { MeshSchema, TopicOf, Untyped } from "../schema/mesh-schema.ts";
 import type { Permissions } from "../storage/permissions.ts";
 import type { Counts, Snapshot } from "../storage/query.ts";
+import { checkAgentName } from "../text/agent-name.ts";
 import { checkName } from "../text/name.ts";
 import { AgentContext } from "./agent-context.ts";
 import { type AgentFilter, type AgentListing, copyOf, listAgents } from "./agent-listing.ts";
@@ -58,6 +59,8 @@ export interface TopicDeletion {
   readonly subscribers: number;
 }
 
+const OF_THE_SYSTEM = "Name an agent: the system has no permissions, and may do everything.";
+
 /** What works behind a mesh: for this package alone. */
 let sessionOf: (mesh: { readonly system: unknown }) => Session;
 export { sessionOf };
@@ -87,10 +90,10 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
     return this.#session.tenant;
   }
 
-  /** An agent's view. Any name will do: agents exist by what they do. @throws INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE. */
+  /** An agent's view. Any name but `system` will do: agents exist by what they do. @throws INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE. */
   agent(name: string): AgentContext<S> {
     if (arguments.length > 1) refuseOptions("agent", arguments[1]);
-    checkName("agent name", name);
+    checkAgentName(name);
     return new (this.#session.observer ? ObservedAgent : AgentContext)<S>(
       this,
       this.#session,
@@ -145,7 +148,7 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
     permissions: PermissionsInput<TopicOf<S>> | null,
   ): Promise<{ readonly unsubscribed: readonly string[] }> {
     refuseOptions("setPermissions", arguments[2]);
-    checkName("agent name", agent);
+    checkAgentName(agent, OF_THE_SYSTEM);
     const set = permissions === null ? null : checkPermissions(permissions);
     const { unsubscribed } = await this.#session.perform(null, {
       type: "permit",
@@ -158,7 +161,7 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
   /** What was set for an agent; null: nothing, so all is allowed. */
   async permissions(agent: string): Promise<Permissions | null> {
     refuseOptions("permissions", arguments[1]);
-    checkName("agent name", agent);
+    checkAgentName(agent, OF_THE_SYSTEM);
     const storage = await this.#session.ready();
     const { agents } = await storage.agents(this.tenantId, { name: agent });
     const set = agents[0]?.permissions;

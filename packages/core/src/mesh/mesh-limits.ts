@@ -1,16 +1,23 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { DEFAULT_VALUE_LIMITS } from "../json/limits.ts";
 import { Quotas } from "../limit/quota.ts";
+import { DEFAULT_ROUTE_LIMITS, MOST_ROUTE_NAMES } from "../route/check-route.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { MAX_NAME_BYTES } from "../text/name.ts";
 import type { MeshLimits } from "./options.ts";
 
-const DEFAULTS = { ...DEFAULT_VALUE_LIMITS, keyBytes: MAX_NAME_BYTES };
+const DEFAULTS = {
+  ...DEFAULT_VALUE_LIMITS,
+  ...DEFAULT_ROUTE_LIMITS,
+  keyBytes: MAX_NAME_BYTES,
+};
 const LIMITS = knownOptions<MeshLimits>("limits", {
   valueBytes: true,
   depth: true,
   nodes: true,
   keyBytes: true,
+  routeTopics: true,
+  routeSubscribers: true,
   tenant: true,
   agent: true,
   agents: true,
@@ -30,6 +37,8 @@ export function toMeshLimits(limits: Partial<MeshLimits> = {}): {
         `limits.${name}`,
         `\`limits.${name}\` is a whole number from 1 on, or Infinity.`,
       );
+    if (name in DEFAULT_ROUTE_LIMITS && Number(limit) > MOST_ROUTE_NAMES)
+      throw invalid(`limits.${name}`, `\`limits.${name}\` is at most ${MOST_ROUTE_NAMES}.`);
     set[name] = limit;
   }
   const all: MeshLimits = { ...DEFAULTS, ...set };

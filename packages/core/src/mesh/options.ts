@@ -1,5 +1,6 @@
 import type { ValueLimits } from "../json/limits.ts";
 import type { QuotaOptions } from "../limit/quota.ts";
+import type { RouteLimits } from "../route/check-route.ts";
 import type { RouteInput } from "../route/route.ts";
 import type { MeshSchema } from "../schema/mesh-schema.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -46,7 +47,7 @@ export const MESH_OPTION_NAMES = {
 
 export const MESH = knownOptions<MeshOptions<MeshSchema>>("new ContextMesh", MESH_OPTION_NAMES);
 
-export interface MeshLimits extends ValueLimits, QuotaOptions {
+export interface MeshLimits extends ValueLimits, RouteLimits, QuotaOptions {
   /** Bytes of UTF-8 of a key. Default 256. */
   keyBytes: number;
 }

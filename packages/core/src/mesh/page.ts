@@ -1,4 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
+import { describe } from "../text/describe.ts";
 import { decodeText, encodeText } from "../log/cursor.ts";
 
 declare const page: unique symbol;
@@ -28,7 +29,7 @@ export function checkLimit(limit: number = DEFAULT_PAGE): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE) return limit;
   throw new SynthaError(
     "INVALID_ARGUMENTS",
-    `A limit is a whole number from 1 to ${MAX_PAGE}, not ${String(limit)}.`,
+    `A limit is a whole number from 1 to ${MAX_PAGE}, not ${describe(limit)}.`,
     {
       hint: `Ask for at most ${MAX_PAGE} at once, and go on with the next page.`,
       details: { path: "limit", maximum: MAX_PAGE },

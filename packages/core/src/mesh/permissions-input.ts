@@ -7,6 +7,8 @@ import { checkNames } from "../text/name.ts";
 /** Topics that one agent's permissions may name. */
 const MOST_TOPICS = 1_000;
 
+const FEWER_TOPICS = `Permissions name up to ${MOST_TOPICS} topics: let several of them share a topic.`;
+
 /** What an agent may do; each part that is left out denies all of its kind. */
 export interface PermissionsInput<T extends string = string> {
   post?: readonly T[] | undefined;
@@ -36,7 +38,7 @@ export function checkAsked(input: PermissionsInput): Permissions {
   const asked = checkPermissions(input ?? {}, ASKED);
   const { post, subscribe, global, direct } = asked;
   if (post.length > 0 || subscribe.length > 0 || global || direct) return asked;
-  throw new SynthaError("INVALID_ARGUMENTS", "This asks for nothing.", {
+  throw new SynthaError("INVALID_ARGUMENTS", "Name at least one permission to check.", {
     hint: 'Ask for something, such as { post: ["support"] } or { global: true }.',
     details: { path: "asked" },
   });
@@ -45,5 +47,5 @@ export function checkAsked(input: PermissionsInput): Permissions {
 function names(topics: readonly string[]): readonly string[] {
   return Array.isArray(topics) && topics.length === 0
     ? []
-    : checkNames("topic", topics, MOST_TOPICS);
+    : checkNames("topic", topics, MOST_TOPICS, undefined, FEWER_TOPICS);
 }

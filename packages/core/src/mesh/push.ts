@@ -1,4 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
+import { describe } from "../text/describe.ts";
 import type { RouteInput } from "../route/route.ts";
 import type { PutOperation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
@@ -75,7 +76,7 @@ export function checkRevisionNumber(revision: number | undefined): void {
   if (revision === undefined || (Number.isSafeInteger(revision) && revision >= 0)) return;
   throw new SynthaError(
     "INVALID_ARGUMENTS",
-    `A revision is a whole number from 0 on, not ${String(revision)}.`,
+    `A revision is a whole number from 0 on, not ${describe(revision)}.`,
     {
       hint: "Pass the `revision` that a read or push gave, or 0 for a key that must hold nothing.",
       details: { path: "ifRevision" },

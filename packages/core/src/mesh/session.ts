@@ -10,7 +10,7 @@ import { SchemaGuard } from "../schema/schema-guard.ts";
 import type { Commit, Operation } from "../storage/operation.ts";
 import type { OpResult, Outcome } from "../storage/outcome.ts";
 import type { Storage } from "../storage/storage.ts";
-import { checkName } from "../text/name.ts";
+import { checkName, MAX_NAME_BYTES } from "../text/name.ts";
 import { type Duration, toMs } from "../time/duration.ts";
 import { Tail } from "../watch/tail.ts";
 import { attach, detach } from "./attachment.ts";
@@ -59,7 +59,7 @@ export class Session {
   #isDone = false;
 
   constructor(options: MeshOptions<MeshSchema>, storage: Storage) {
-    if ("tenantId" in options) checkTenant(options.tenantId);
+    if ("tenantId" in options) checkTenant(options.tenantId, true);
     this.tenant = options.tenantId ?? "default";
     this.storage = storage;
     const { limits, quotas } = toMeshLimits(options.limits);
@@ -154,7 +154,7 @@ export class Session {
   }
 
   route(input: RouteInput): Route | undefined {
-    const route = checkRoute(input);
+    const route = checkRoute(input, this.limits);
     if (route !== undefined) this.guard.checkTopics(route.topics);
     return route;
   }
@@ -270,16 +270,19 @@ function routine(
   return every === false ? [] : [new Routine(toMs(name, every), work)];
 }
 
-/** R15: a tenant id that is given but unusable is refused, never taken for a default. */
-export function checkTenant(tenantId: unknown): asserts tenantId is string {
+/**
+ * R15: a tenant id that is given but unusable is refused, never taken for a default.
+ * @param isOptional whether leaving it out means the one tenant that there is
+ */
+export function checkTenant(tenantId: unknown, isOptional = false): asserts tenantId is string {
   try {
     checkName("tenant id", tenantId);
   } catch (cause) {
     throw new SynthaError(
       "INVALID_TENANT",
-      "A tenant id must be a string that is not empty, of well-formed text.",
+      `A tenant id must be a string of 1 to ${MAX_NAME_BYTES} bytes of well-formed text.`,
       {
-        hint: "Pass the id of one user, customer or project; leave `tenantId` out only where there is one tenant.",
+        hint: `Pass the id of one user, customer or project${isOptional ? "; leave `tenantId` out only where there is one tenant" : ""}.`,
         cause,
       },
     );

@@ -2,7 +2,7 @@ import type { JsonValue } from "../json/json.ts";
 import type { KeyOf, MeshSchema, Untyped, ValueOf } from "../schema/mesh-schema.ts";
 import type { AgentRecord } from "../storage/query.ts";
 import { refuseOptions } from "../options/known-options.ts";
-import { checkName } from "../text/name.ts";
+import { checkAgentName } from "../text/agent-name.ts";
 import { AgentContext } from "./agent-context.ts";
 import { explainFor, explainGone, type Explanation } from "./explanation.ts";
 import { historyOf, lastEntry, type HistoryEntry } from "./history.ts";
@@ -15,7 +15,7 @@ export class SystemContext<S extends MeshSchema = Untyped> extends AgentContext<
   override async explain(agentOrKey: string, key?: KeyOf<S>): Promise<Explanation> {
     refuseOptions("explain", arguments[2]);
     if (key === undefined) return super.explain(agentOrKey as KeyOf<S>);
-    checkName("agent name", agentOrKey);
+    checkAgentName(agentOrKey, "Call explain(key) alone for the system's own view.");
     this.session.checkKey(key);
     const storage = await this.session.ready();
     for (;;) {

@@ -1,4 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
+import { checkAgentNames } from "./check-names.ts";
 import type { LoadTask } from "./record.ts";
 
 /** What a storage holds of the tenant that a page is to be loaded into. */
@@ -12,9 +13,11 @@ export interface LoadStanding {
  * What to do with a page: write it, or nothing, as it was written before. A storage asks under its lock, and writes the
  * page in the same transaction.
  * @param standing Undefined when the storage holds nothing of the tenant.
- * @throws TENANT_EXISTS, NOT_FOUND, UNAVAILABLE for a page that does not follow what is there.
+ * @throws TENANT_EXISTS, NOT_FOUND, UNAVAILABLE for a page that does not follow what is there; INVALID_ARGUMENTS for a
+ * reserved agent name.
  */
 export function checkLoad(task: LoadTask, standing: LoadStanding | undefined): "write" | "repeat" {
+  checkAgentNames(task.records);
   if (standing === undefined) {
     if (task.after === null || task.anew) return "write";
     throw new SynthaError("NOT_FOUND", `What was loaded of "${task.tenant}" is gone.`, {
@@ -26,14 +29,14 @@ export function checkLoad(task: LoadTask, standing: LoadStanding | undefined): "
   if (standing.loading === task.progress) return "repeat";
   if (standing.loading === task.after) return "write";
   throw new SynthaError("UNAVAILABLE", `Somebody else is loading "${task.tenant}" too.`, {
-    hint: "Let one copy of a tenant run at a time; copying again goes on where it stands then.",
+    hint: "Run one copy of a tenant at a time: called again, a copy resumes where the last one ended.",
     details: { loading: true },
   });
 }
 
 export function tenantExists(tenant: string): SynthaError {
   return new SynthaError("TENANT_EXISTS", `There is a tenant "${tenant}" already.`, {
-    hint: "Copy under another name with `as`, or drop the tenant that is there.",
+    hint: "Give it another id, with `as` of copyTenant or `tenantId` of importTenant, or drop the tenant that is there.",
   });
 }
 
@@ -48,7 +51,7 @@ export function loadedFromElsewhere(tenant: string): SynthaError {
 /** How a write to a tenant is refused while it is being loaded. */
 export function beingLoaded(tenant: string): SynthaError {
   return new SynthaError("UNAVAILABLE", `"${tenant}" is being copied here and not complete yet.`, {
-    hint: "Wait until its copy is done; copying again goes on with one that was cut off, and drop() gives it up.",
+    hint: "Wait until the copy is complete. Copy again to resume one that was interrupted, or drop the tenant to give it up.",
     details: { loading: true },
   });
 }

@@ -41,6 +41,7 @@ export { ROUTE } from "../route/check-route.ts";
 export { keepsRoute, type Route, type Sight } from "../route/route.ts";
 export { type Reader, sees, seesAnyway } from "../route/sight.ts";
 export { type Target, targetsOf, targetsSeenBy, topicTarget } from "../route/target.ts";
+export { checkAgentName } from "../text/agent-name.ts";
 export { compareCodePoints } from "../text/code-point-order.ts";
 export { type Clock, systemClock, wholeMs } from "../time/clock.ts";
 export { toMs } from "../time/duration.ts";

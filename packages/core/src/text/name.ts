@@ -1,4 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
+import { describe, withArticle } from "./describe.ts";
 import { byteLength, exceedsBytes } from "./byte-length.ts";
 
 /** Bytes of UTF-8 that a key, topic, agent name, event type or tenant id may take, unless a mesh says otherwise. */
@@ -17,7 +18,9 @@ export function checkName(
   maximum: number = MAX_NAME_BYTES,
 ): asserts name is string {
   if (typeof name !== "string" || name === "") {
-    throw new SynthaError("INVALID_ARGUMENTS", `A ${what} must be a string that is not empty.`, {
+    const noun = withArticle(what);
+    const sentence = `${noun[0]?.toUpperCase()}${noun.slice(1)} must be a non-empty string`;
+    throw new SynthaError("INVALID_ARGUMENTS", `${sentence}, not ${describe(name)}.`, {
       hint: `Pass the ${what} as text, such as "${EXAMPLES[what] ?? "orders"}".`,
       details: { path: what },
     });
@@ -38,7 +41,7 @@ export function checkName(
       "INVALID_TEXT",
       `This ${what} holds a NUL character or half of a surrogate pair.`,
       {
-        hint: `Use a ${what} of well-formed text; such characters may stand inside a value.`,
+        hint: `Use ${withArticle(what)} of well-formed text; such characters may stand inside a value.`,
         details: { what },
       },
     );
@@ -61,6 +64,7 @@ function isWellFormed(text: string): boolean {
 
 /**
  * Checks a list of names: an array, not empty, each a valid name; doubles are dropped, the order stays.
+ * @param hint What to do about a list that is too long.
  * @throws what `checkName` throws; INVALID_ARGUMENTS for what is no list, an empty one, or one over `most`.
  */
 export function checkNames(
@@ -68,6 +72,7 @@ export function checkNames(
   names: unknown,
   most: number,
   maximum?: number,
+  hint = `Split the list into calls of at most ${most}.`,
 ): readonly string[] {
   if (!Array.isArray(names) || names.length === 0) {
     throw new SynthaError("INVALID_ARGUMENTS", `A list of at least one ${what} is needed.`, {
@@ -80,7 +85,7 @@ export function checkNames(
       "INVALID_ARGUMENTS",
       `${names.length} is more than the ${most} allowed at once (${what}).`,
       {
-        hint: `Split the list into calls of at most ${most}.`,
+        hint,
         details: { path: what, maximum: most },
       },
     );

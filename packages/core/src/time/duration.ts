@@ -1,4 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
+import { describe } from "../text/describe.ts";
 
 /** Milliseconds as a number, or a whole or decimal number with a unit: `"500ms"`, `"30s"`, `"5m"`, `"1h"`, `"7d"`. */
 export type Duration = number | `${number}${"ms" | "s" | "m" | "h" | "d"}`;
@@ -24,9 +25,9 @@ export function toMs(what: string, duration: Duration, allowZero = false): numbe
   if (!(ms >= (allowZero ? 0 : 1) && ms <= MAX_DURATION_MS)) {
     throw new SynthaError(
       "INVALID_ARGUMENTS",
-      `${what} is no duration that can be used: ${String(duration)}.`,
+      `\`${what}\` must be a ${allowZero ? "" : "positive "}duration, not ${describe(duration)}.`,
       {
-        hint: `Give milliseconds as a number, or text such as "500ms", "30s", "5m", "1h" or "7d".`,
+        hint: `Pass milliseconds as a number, or text such as "500ms", "30s", "5m", "1h" or "7d"; 100 years at most.`,
         details: { path: what, maximum: MAX_DURATION_MS },
       },
     );

@@ -9,7 +9,13 @@ import {
   isSynthaError,
   type RouteInput,
 } from "@syntha/core";
-import { checkFunction, checkOptions, knownOptions, toMs } from "@syntha/core/storage";
+import {
+  checkAgentName,
+  checkFunction,
+  checkOptions,
+  knownOptions,
+  toMs,
+} from "@syntha/core/storage";
 import { quietly } from "../signal/quietly.ts";
 import { errorText } from "./error-text.ts";
 import { checkLogOptions, type OutcomeLogOptions, tellOfLoss } from "./log-options.ts";
@@ -271,8 +277,9 @@ export class OutcomeLog {
       if (agent === undefined || agent === name) return name;
       throw wrong("agent", `This log writes as ${name}; one over mesh.system writes for all.`);
     }
-    if (typeof agent === "string" && agent !== "") return agent;
-    throw wrong("agent", "Name the agent whose outcome it is.");
+    if (agent === undefined) throw wrong("agent", "Name the agent whose outcome it is.");
+    checkAgentName(agent, "Name the agent whose outcome it is.");
+    return agent;
   }
 
   #moment(path: string, moment: Duration | Date): number {

@@ -117,6 +117,7 @@ export function pushMany(draft: Draft, requests: readonly ModelPush[]): object[]
 
 /** Reads a list, adds to it, writes it back. */
 export function append(draft: Draft, key: string, element: number, route: RouteInput): object {
+  routeOf(route);
   const item = seen(draft, key);
   const old: unknown = item && JSON.parse(item.value);
   const value = JSON.stringify([...(Array.isArray(old) ? (old as unknown[]) : []), element]);

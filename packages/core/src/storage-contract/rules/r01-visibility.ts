@@ -262,7 +262,6 @@ export function visibility(contract: StorageContract): void {
     });
 
     it.each([
-      "system",
       "global",
       "all",
       "*",

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { RouteInput } from "../../index.ts";
 import type { StorageContract } from "../fixture.ts";
+import { refused } from "../refused.ts";
 import { rule } from "../world.ts";
 
 export function combinedRouting(contract: StorageContract): void {
@@ -113,6 +114,37 @@ export function combinedRouting(contract: StorageContract): void {
         z: ["a", "c"],
         other: ["d"],
       });
+    });
+
+    it("takes as many topics and subscribers in one route as a mesh's limits may allow", async () => {
+      const mesh = world.mesh({ limits: { routeTopics: 1_024, routeSubscribers: 1_024 } });
+      const topics = Array.from({ length: 1_024 }, (_, n) => `topic ${n}`);
+      const subscribers = Array.from({ length: 1_024 }, (_, n) => `Agent ${n}`);
+      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+      await bea.subscribe(["topic 1023"]);
+      const { unheard } = await ann.push("it", 1, { topics, subscribers });
+      expect(unheard).toEqual(topics.slice(0, -1));
+      await ann.publish("happened", 1, { topics, subscribers, id: "e" });
+      expect(await ann.getItem("it")).toMatchObject({ topics, subscribers });
+      for (const name of ["Bea", "Agent 0", "Agent 1023"]) {
+        const reader = mesh.agent(name);
+        expect([name, await reader.keys()]).toEqual([name, ["it"]]);
+        expect((await reader.events()).events).toHaveLength(1);
+      }
+      expect(await mesh.agent("Cid").keys()).toEqual([]);
+      await mesh.agent("Agent 7").update("it", () => 2);
+      await ann.push("it", 3, { topics: ["topic 1023"] });
+      expect(await mesh.agent("Agent 0").keys()).toEqual([]);
+      expect(await bea.get("it")).toBe(3);
+      await refused(ann.push("it", 4, { topics: [...topics, "more"] }), "INVALID_ARGUMENTS");
+      const other = world.mesh({ tenantId: mesh.tenantId });
+      await other.agent("Ann").push("it", 5);
+      const error = await refused(
+        other.agent("Ann").push("it", 6, { topics: topics.slice(0, 65) }),
+        "INVALID_ARGUMENTS",
+      );
+      expect(error.details).toEqual({ path: "topic", maximum: 64 });
+      expect(await bea.get("it")).toBe(5);
     });
   });
 }

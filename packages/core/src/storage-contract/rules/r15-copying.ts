@@ -559,6 +559,20 @@ export function copying(contract: StorageContract): void {
       expect(await compareTenants(both)).toEqual({ equal: true });
     });
 
+    it("refuses a tenant in which an agent has the system's name, and names what holds it", async () => {
+      const storage = await empty(world);
+      const tenant = world.tenant();
+      const route = { topics: [], subscribers: ["System"], global: false };
+      // As a program without the reserved name may have written it.
+      const put = { type: "put", key: "plan", value: "1", route, routeIfNew: undefined } as const;
+      const op = { ...put, expiry: undefined, ifRevision: undefined };
+      await world.storage.commit(tenant, [{ by: "Ann", ops: [op] }], decide);
+      const copy = { from: world.storage, to: storage, tenant };
+      const error = await refused(copyTenant(copy), "INVALID_ARGUMENTS");
+      expect(error.message).toBe('The item "plan" names an agent "System", which is reserved.');
+      expect((await storage.stats(tenant)).items).toBe(0);
+    });
+
     it("gives up when the source's log is compacted faster than it can be copied", async () => {
       const tenant = world.tenant();
       await furnish(world, tenant);
@@ -572,7 +586,7 @@ export function copying(contract: StorageContract): void {
         return run();
       });
       const copy = { from, to: storage, tenant, batch: 2 };
-      expect((await refused(copyTenant(copy), "UNAVAILABLE")).hint).toMatch(/compaction/);
+      expect((await refused(copyTenant(copy), "UNAVAILABLE")).hint).toMatch(/compactEvery/);
       expect((await storage.stats(tenant)).epoch).toBe("");
     });
 

@@ -1,0 +1,70 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import { checkName } from "./name.ts";
+
+/** The name by which people and models know the mesh's own view. */
+const RESERVED = "system";
+
+/** Letters of other scripts that look like those of the reserved name, in lower case. */
+const LOOK_ALIKES: Readonly<Record<string, string>> = {
+  ѕ: "s",
+  у: "y",
+  ү: "y",
+  υ: "y",
+  т: "t",
+  τ: "t",
+  е: "e",
+  ε: "e",
+  м: "m",
+  μ: "m",
+};
+
+const PRINTABLE_ASCII = /^[ -~]+$/;
+
+/**
+ * Checks the name of an agent.
+ * @param hint What to do instead of naming the system.
+ * @throws INVALID_ARGUMENTS, also for the reserved name; INVALID_TEXT; TOO_LARGE.
+ */
+export function checkAgentName(
+  name: unknown,
+  hint = "Use mesh.system to act as the system, and another name for an agent.",
+): asserts name is string {
+  checkName("agent name", name);
+  refuseReservedName(name, hint);
+}
+
+/** @throws INVALID_ARGUMENTS */
+export function refuseReservedName(name: string, hint: string): void {
+  if (!isReservedName(name)) return;
+  throw new SynthaError(
+    "INVALID_ARGUMENTS",
+    `The agent name ${JSON.stringify(name)} is reserved.`,
+    {
+      hint,
+      details: { path: "agent name" },
+    },
+  );
+}
+
+/**
+ * Whether readers, a model among them, would take a name for the system's: its letters and digits spell "system" in any
+ * case, with accents, in compatibility forms, or in letters that look the same.
+ */
+export function isReservedName(name: string): boolean {
+  if (name.length < RESERVED.length) return false;
+  if (PRINTABLE_ASCII.test(name)) {
+    // Most names end here: it has no `s`, or no `m`.
+    const lower = name.toLowerCase();
+    if (!lower.includes("s") || !lower.includes("m")) return false;
+    return lower.replace(/[^a-z0-9]/g, "") === RESERVED;
+  }
+  const letters =
+    name
+      .normalize("NFKD")
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]/gu) ?? [];
+  return (
+    letters.length === RESERVED.length &&
+    letters.map((letter) => LOOK_ALIKES[letter] ?? letter).join("") === RESERVED
+  );
+}
