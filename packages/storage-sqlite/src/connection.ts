@@ -1,10 +1,10 @@
 import { SynthaError } from "@syntha/core";
 import SqliteDatabase, { type Database } from "better-sqlite3";
-import { ensureFile, explainCannotOpen } from "./database-file.ts";
+import { explainCannotOpen } from "./database-file.ts";
 import { checkLibraryVersion } from "./library-version.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { checkFileWithLog, checkOwnDatabase } from "./own-file.ts";
-import { type FileSource, IN_MEMORY } from "./settings.ts";
+import { IN_MEMORY } from "./settings.ts";
 
 /** How long the driver itself waits for a lock. It blocks the whole process meanwhile, so the rest is waited for outside. */
 const DRIVER_WAIT_MS = 3;
@@ -18,10 +18,9 @@ const LOG_FILE_BYTES = LOG_PAGES * 4_096;
 
 export type SyncMode = "FULL" | "NORMAL";
 
-/** Opens a file of ours, or makes one; refuses any other without touching it. One try: throws when it is locked. */
-export function openFile({ path, mode }: FileSource, sync: SyncMode): Database {
+/** Opens a file of ours, or an empty one; refuses any other without touching it. One try: throws when it is locked. */
+export function openFile(path: string, sync: SyncMode): Database {
   if (path === IN_MEMORY) return configure(new SqliteDatabase(path), sync);
-  ensureFile(path, mode);
   try {
     checkFileWithLog(path);
     const options = { timeout: DRIVER_WAIT_MS, fileMustExist: true };

@@ -20,10 +20,14 @@ class PinnedFile {
     this.#ino = stats?.ino;
   }
 
-  /** Whether the same file is at the path; true as well when there was none and is none. */
+  get exists(): boolean {
+    return this.#ino !== undefined;
+  }
+
+  /** Whether the same file is at the path. */
   get isThere(): boolean {
     const stats = statOf(this.path);
-    return stats?.ino === this.#ino && stats?.dev === this.#dev;
+    return stats !== undefined && stats.ino === this.#ino && stats.dev === this.#dev;
   }
 }
 
@@ -39,7 +43,7 @@ export class FileGuard {
   #checkedAt = monotonicNow();
 
   /**
-   * @param database which has read from the file, so that its write-ahead log exists
+   * @param database whose write-ahead log is guarded if it has read from the file before, and so opened the log
    * @param advice what to do when the file is no longer there
    * @param main the file as it was pinned before the database was opened again
    */
@@ -48,11 +52,13 @@ export class FileGuard {
     this.#advice = advice;
     // SQLite names the file without symbolic links, and the others after that.
     const name = nameOf(database);
-    this.#beside = ["-wal", "-shm"].map((end) => new PinnedFile(name + end));
+    this.#beside = ["-wal", "-shm"]
+      .map((end) => new PinnedFile(name + end))
+      .filter((file) => file.exists);
     this.checkMain();
   }
 
-  /** For the same file, which was closed and opened again. */
+  /** For the same file, whose log has been opened since. */
   renewed(database: Database): FileGuard {
     return new FileGuard(database, this.#main.path, this.#advice, this.#main);
   }

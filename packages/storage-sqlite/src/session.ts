@@ -1,7 +1,10 @@
+import { SynthaError } from "@syntha/core";
 import SqliteDatabase, { type Database } from "better-sqlite3";
 import { adopt, openFile, type SyncMode } from "./connection.ts";
+import { ensureFile } from "./database-file.ts";
 import { FileGuard, nameOf } from "./file-guard.ts";
 import { IN_MEMORY, type Settings } from "./settings.ts";
+import { registerOpenFile } from "./open-files.ts";
 import { Get } from "./reads/get.ts";
 import { type Query, query } from "./statement.ts";
 import { Tables } from "./tables/index.ts";
@@ -24,13 +27,20 @@ interface Connected extends Prepared {
 /** An open database. After a failure of the disk its connection is replaced before the next use. */
 export class Session {
   readonly #settings: Settings;
+  readonly #unregister: () => void;
   #connected: Connected;
   #renewals = 0;
 
   /** Opens once; throws when the database is locked. */
   constructor(settings: Settings) {
     this.#settings = settings;
-    this.#connected = connect(settings);
+    this.#unregister = register(settings);
+    try {
+      this.#connected = connect(settings);
+    } catch (error) {
+      this.#unregister();
+      throw error;
+    }
   }
 
   /** Only a user's database may have been closed by someone else. */
@@ -62,6 +72,7 @@ export class Session {
   /** The last connection to close brings the write-ahead log into the file. */
   close(): void {
     if (this.#isOurs) this.#connected.database.close();
+    this.#unregister();
   }
 
   get #isOurs(): boolean {
@@ -86,7 +97,7 @@ export class Session {
       this.#connected = prepare(database, !("database" in source), guard);
     } else {
       database.close();
-      const next = openFile(source, syncOf(this.#settings));
+      const next = openFile(source.path, syncOf(this.#settings));
       this.#connected = closedOnFailure(next, () => {
         moveLogIntoFile(next);
         return prepare(next, true, guard?.renewed(next));
@@ -101,16 +112,35 @@ const REOPEN =
 const REPLACE =
   "open the file that is at the path with a new Database, and hand that to a new storage.";
 
+/** Before the file is opened; makes it when there is none. */
+function register({ source }: Settings): () => void {
+  if ("database" in source) {
+    const { database } = source;
+    if (!database.open) throw isClosed();
+    return registerOpenFile(nameOf(database), database);
+  }
+  if (source.path === IN_MEMORY) return () => {};
+  ensureFile(source.path, source.mode);
+  return registerOpenFile(source.path);
+}
+
+function isClosed(): SynthaError {
+  return new SynthaError("CLOSED", "The database that was handed in is closed.", {
+    hint: "Open another Database, and hand it to a new storage.",
+  });
+}
+
 function connect(settings: Settings): Connected {
   const { source } = settings;
   const sync = syncOf(settings);
   if ("database" in source) {
     const { database } = source;
+    const guard = guardOf(database);
     adopt(database, sync);
-    return prepare(database, false, guardOf(database));
+    return prepare(database, false, guard?.renewed(database));
   }
   const { path } = source;
-  const database = openFile(source, sync);
+  const database = openFile(path, sync);
   return closedOnFailure(database, () =>
     prepare(database, true, path === IN_MEMORY ? undefined : new FileGuard(database, path, REOPEN)),
   );
@@ -134,7 +164,8 @@ const guards = new WeakMap<Database, FileGuard>();
 function guardOf(database: Database): FileGuard | undefined {
   const name = nameOf(database);
   if (name === "") return undefined;
-  const guard = guards.get(database)?.renewed(database) ?? new FileGuard(database, name, REPLACE);
+  const guard = guards.get(database) ?? new FileGuard(database, name, REPLACE);
+  guard.checkMain();
   guards.set(database, guard);
   return guard;
 }

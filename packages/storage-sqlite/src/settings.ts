@@ -14,7 +14,7 @@ import type { SqliteStorageOptions } from "./options.ts";
 
 export const IN_MEMORY = ":memory:";
 
-export interface FileSource {
+interface FileSource {
   /** Absolute, or `IN_MEMORY`. */
   readonly path: string;
   /** Permissions of a file that is made. */
@@ -45,6 +45,8 @@ export function toSettings(options: SqliteStorageOptions): Settings {
   const { path, mode, database, durability = "power", clock = systemClock } = options;
   if ((path === undefined) === (database === undefined))
     throw invalid("A storage needs a file's path or an open database, one of both.", "path");
+  if (database !== undefined && !isDatabase(database))
+    throw invalid("`database` must be a Database of better-sqlite3.", "database");
   if (durability !== "power" && durability !== "process")
     throw invalid(`"${String(durability)}" is no durability.`, "durability");
   if (database !== undefined && mode !== undefined)
@@ -71,6 +73,13 @@ function toFile(given: unknown, mode: unknown = 0o600): FileSource {
       "mode",
     );
   return { path: path === IN_MEMORY ? path : resolve(path), mode };
+}
+
+/** Plain JavaScript may hand in that of another library, such as `node:sqlite`. */
+function isDatabase(given: unknown): boolean {
+  return (
+    typeof given === "object" && given !== null && "pragma" in given && "inTransaction" in given
+  );
 }
 
 function isMode(mode: unknown): mode is number {

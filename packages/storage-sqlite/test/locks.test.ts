@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
-import { existsSync, linkSync } from "node:fs";
+import { cpSync, existsSync, linkSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import Database from "better-sqlite3";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { openStorage } from "./support/open-storage.ts";
 import { tempFile } from "./support/temp-file.ts";
 
@@ -54,4 +56,48 @@ it("holds no lock once the file is closed", async () => {
   const storage = await openStorage({ path });
   await storage.close();
   expect(await holdsLocks(path)).toBe(false);
+});
+
+/** As a second version in the tree of packages would be: another native library in the same process. */
+function secondDriver(): typeof Database {
+  const from = dirname(createRequire(import.meta.url).resolve("better-sqlite3/package.json"));
+  const to = join(dirname(tempFile()), "better-sqlite3");
+  cpSync(from, to, {
+    recursive: true,
+    filter: (path) => !/^(deps|src)$/.test(relative(from, path)),
+  });
+  return createRequire(join(to, "package.json"))(to) as typeof Database;
+}
+
+it("refuses a file that another copy of better-sqlite3 has open in the same process", async () => {
+  const SecondDatabase = secondDriver();
+  const path = tempFile();
+  const refusal = {
+    code: "MISCONFIGURED",
+    message: expect.stringContaining("another copy of better-sqlite3"),
+    hint: expect.stringContaining("npm ls better-sqlite3"),
+  };
+  const first = await openStorage({ path });
+  const database = new SecondDatabase(path);
+  onTestFinished(() => void database.close());
+  const second = new SqliteStorage({ database });
+  await expect(second.open()).rejects.toMatchObject(refusal);
+  await first.close();
+  await second.open();
+  onTestFinished(() => second.close());
+  await expect(first.open()).rejects.toMatchObject(refusal);
+});
+
+it("takes the same copy of better-sqlite3 for the same, by whatever instance of its module", async () => {
+  const require = createRequire(import.meta.url);
+  const modules = Object.keys(require.cache).filter((name) => /better-sqlite3.*\.js$/.test(name));
+  for (const name of modules) delete require.cache[name];
+  const SameDatabase = require("better-sqlite3") as typeof Database;
+  expect(SameDatabase).not.toBe(Database);
+  const path = tempFile();
+  await openStorage({ path });
+  const database = new SameDatabase(path);
+  onTestFinished(() => void database.close());
+  const storage = await openStorage({ database });
+  expect(await storage.stats("acme")).toMatchObject({ items: 0 });
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { decide } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
@@ -149,6 +149,16 @@ describe.skipIf(process.platform === "win32")("a file that is gone", () => {
     await storage.close();
     new Database(path).close();
     await expect(new SqliteStorage({ database }).open()).rejects.toMatchObject(refusal);
+  });
+
+  it("refuses a database of the user's whose file was deleted before", async () => {
+    const path = tempFile();
+    const database = new Database(path);
+    onTestFinished(() => void database.close());
+    database.pragma("journal_mode = WAL");
+    rmSync(path);
+    await expect(new SqliteStorage({ database }).open()).rejects.toMatchObject(UNAVAILABLE);
+    expect(readdirSync(dirname(path))).toEqual([]);
   });
 });
 

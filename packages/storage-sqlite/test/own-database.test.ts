@@ -43,6 +43,15 @@ it("answers CLOSED once the user has closed it", async () => {
   await expect(storage.stats("acme")).rejects.toMatchObject({ code: "CLOSED" });
 });
 
+it("says that the database was closed before the storage was opened", async () => {
+  const database = openDatabase();
+  database.close();
+  await expect(new SqliteStorage({ database }).open()).rejects.toMatchObject({
+    code: "CLOSED",
+    hint: expect.stringContaining("another Database"),
+  });
+});
+
 it("waits for the user's own transaction to end", async () => {
   const database = openDatabase();
   const storage = await openStorage({ database });
@@ -174,6 +183,11 @@ it.for([
   ["a mode without 0o", { path: "mesh.db", mode: 660 }],
   ["a mode in which the owner may not write", { path: "mesh.db", mode: 0o444 }],
   ["a mode for a database that is handed in", { database: new Database(":memory:"), mode: 0o600 }],
+  [
+    "a database of another library",
+    { database: { open: true, exec: () => {}, prepare: () => {} } },
+  ],
+  ["a database that is none", { database: null }],
   ["an unknown durability", { path: "mesh.db", durability: "forever" }],
   ["a negative wait", { path: "mesh.db", busyTimeout: -1 }],
   ["a wait without a unit", { path: "mesh.db", pollEvery: "soon" }],
