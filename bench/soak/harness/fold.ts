@@ -7,6 +7,7 @@ const PAGE = 1_000;
 export class Fold {
   readonly #tenant: string;
   readonly #items = new Map<string, string>();
+  /** Who holds each; when it ends is not in the log, as it may have been extended. */
   readonly #leases = new Map<string, string>();
   readonly #subscriptions = new Map<string, Set<string>>();
   #events = 0;
@@ -55,7 +56,7 @@ export class Fold {
       const page = await storage.list(this.#tenant, { as: null, after, limit: PAGE });
       for (const row of page.items) {
         held.set(row.key, spellRow(row));
-        if (row.lease) leases.set(row.key, spellLease(row.lease.holder, row.lease.until));
+        if (row.lease) leases.set(row.key, String(row.lease.holder));
       }
       if (page.next === null) break;
       after = page.next;
@@ -91,7 +92,7 @@ export class Fold {
         break;
       case "lease":
         if (change.until === null) this.#leases.delete(change.key);
-        else this.#leases.set(change.key, spellLease(change.holder, change.until));
+        else this.#leases.set(change.key, String(change.holder));
         break;
       case "event":
         this.#events++;
@@ -135,10 +136,6 @@ function spellRow(row: Row): string {
     updatedAt,
     expiresAt,
   ]);
-}
-
-function spellLease(holder: string | null, until: number): string {
-  return JSON.stringify([holder, until]);
 }
 
 function differ(

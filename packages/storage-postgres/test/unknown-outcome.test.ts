@@ -1,9 +1,10 @@
+import { ContextMesh } from "@syntha/core";
 import { type Commit, decide, type MaintenanceTask, type Outcome } from "@syntha/core/storage";
 import type { PostgresStorage } from "@syntha/storage-postgres";
 import { postgresUrl } from "@syntha/test-postgres/vitest";
 import type { TcpProxy } from "@syntha/test-postgres";
 import type pg from "pg";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { openStorage, ownSchema } from "./support/open-storage.ts";
 import { bySystem, put } from "./support/operations.ts";
 import { ownPool } from "./support/own-pool.ts";
@@ -74,6 +75,24 @@ it.for(SCENES)(
     expect(outcomes).toMatchObject([{ ok: true, position: before.length + 1 }]);
     expect(await keysOf(direct)).toEqual([...before, "cut"]);
     expect(await write(storage, "next")).toMatchObject([{ position: before.length + 2 }]);
+  },
+);
+
+it.for(POOLS)(
+  "acknowledges an extension of a lease through %s whose answer was lost, which no line of the log tells of",
+  async ([, pipeline]) => {
+    const { network, storage, direct } = await scene(pipeline);
+    const mesh = new ContextMesh({ tenantId: "acme", storage });
+    onTestFinished(() => mesh.close());
+    await mesh.system.push("task", 1, { global: true });
+    const lease = await mesh.system.claim({ key: "task" }, { lease: "1m" });
+    const cut = network.cutAt(COMMIT, "after");
+    network.delay(40);
+    const extended = await lease?.extend("1h");
+    await cut;
+    const { items, head } = await direct.list("acme", { as: null, limit: 1 });
+    expect(items[0]?.lease?.until).toBe(extended?.expiresAt.getTime());
+    expect(head).toBe(2);
   },
 );
 

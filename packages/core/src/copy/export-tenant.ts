@@ -94,7 +94,6 @@ function written(loads: Handover<LoadTask>, source: Storage): Copied {
   return {
     maintain: maintain as Copied["maintain"],
     stats: (tenant) => source.stats(tenant),
-    log: (tenant, query) => source.log(tenant, query),
   };
 }
 

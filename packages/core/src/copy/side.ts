@@ -1,11 +1,12 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import type { Dump, DumpRange, TenantHeader, TenantRecord } from "../storage/record.ts";
+import type { Place } from "../log/place.ts";
+import type { Dump, DumpRange, LogLine, TenantHeader, TenantRecord } from "../storage/record.ts";
 import type { Storage } from "../storage/storage.ts";
 import { Pace } from "./pace.ts";
 import { type Part, rangeBehind } from "./part.ts";
 
 /** What a copy needs of a storage. */
-export type Copied = Pick<Storage, "maintain" | "stats" | "log">;
+export type Copied = Pick<Storage, "maintain" | "stats">;
 
 /** A tenant on one storage, read page by page. */
 export class Side {
@@ -69,6 +70,13 @@ export class Side {
   }
 }
 
+/** After the head of the log. */
 export function headPlace({ epoch, head, headMark }: TenantHeader) {
   return { epoch, position: head, done: "all", mark: headMark } as const;
+}
+
+/** After the last of the lines that a page of changes has. */
+export function placeAfter(records: readonly TenantRecord[], { epoch }: TenantHeader): Place {
+  const last = records.findLast((record): record is LogLine => record.type === "line") as LogLine;
+  return { epoch, position: last.position, done: last.index + 1, mark: last.mark };
 }

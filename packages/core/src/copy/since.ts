@@ -1,6 +1,7 @@
 import type { Place } from "../log/place.ts";
-import type { TenantHeader, TenantRecord } from "../storage/record.ts";
-import type { Side } from "./side.ts";
+import type { LogLine, TenantHeader, TenantRecord } from "../storage/record.ts";
+import { noTenant } from "./compare-tenants.ts";
+import { headPlace, placeAfter, type Side } from "./side.ts";
 
 const LINES_AT_ONCE = 1_000;
 
@@ -31,19 +32,26 @@ export class Since {
   }
 
   async #readOn(): Promise<void> {
-    const { storage, tenant } = this.#side;
     for (;;) {
-      const page = await storage.log(tenant, { after: this.#place, limit: LINES_AT_ONCE });
-      for (const { change } of page.entries) {
-        if ("agent" in change) this.#agents.add(change.agent);
-        if ("key" in change) this.#keys.add(change.key);
-        if (change.type === "expire") this.#expired.add(change.key);
-        if (change.type === "untopic") this.#topics.add(change.topic);
+      const range = { part: "changes", after: this.#place } as const;
+      const { header, records, isLast } = await this.#side.page(range, LINES_AT_ONCE);
+      if (header === null) throw noTenant(this.#side.tenant);
+      for (const record of records) {
+        if (record.type === "line") this.#note(record);
+        // Also those whose leases were extended, which no line names.
+        else if (record.type === "item") this.#keys.add(record.key);
       }
-      this.#place = page.end;
-      if (page.isHead) break;
+      this.#header = header;
+      this.#place = isLast ? headPlace(header) : placeAfter(records, header);
+      if (isLast) return;
     }
-    this.#header = (await this.#side.standing()).header;
+  }
+
+  #note({ change }: LogLine): void {
+    if ("agent" in change) this.#agents.add(change.agent);
+    if ("key" in change) this.#keys.add(change.key);
+    if (change.type === "expire") this.#expired.add(change.key);
+    if (change.type === "untopic") this.#topics.add(change.topic);
   }
 
   #knows(record: TenantRecord): boolean {

@@ -1,13 +1,13 @@
 import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
 import type { Place } from "../log/place.ts";
 import { beingLoaded, loadedFromElsewhere, tenantExists } from "../storage/check-load.ts";
-import type { Dump, DumpRange, LogLine, TenantHeader, TenantRecord } from "../storage/record.ts";
+import type { Dump, DumpRange, TenantHeader, TenantRecord } from "../storage/record.ts";
 import { differencesBetween, noTenant, type TenantDifference } from "./compare-tenants.ts";
 import type { CopyOptions, TenantCopy } from "./copy-tenant.ts";
 import type { Pace } from "./pace.ts";
 import { PARTS, rangeBehind } from "./part.ts";
 import { type CopyProgress, totalsOf } from "./progress.ts";
-import { headPlace, type Side } from "./side.ts";
+import { headPlace, placeAfter, type Side } from "./side.ts";
 import { Since } from "./since.ts";
 import { type Standing, toStanding, toText } from "./standing.ts";
 
@@ -136,7 +136,7 @@ export class TenantCopier {
       const { start, next } = this.#standing as Standing;
       const { header, records, isLast } = await this.#read(next);
       if (isLast && records.length === 0 && !complete) return header;
-      const after = isLast ? headPlace(header) : placeBehind(records, header);
+      const after = isLast ? headPlace(header) : placeAfter(records, header);
       const standing = { start, next: { part: "changes", after }, done: 0 } as const;
       await this.#load(header, records, isLast && complete ? null : standing);
       if (records.length > 0) this.#rounds++;
@@ -289,9 +289,4 @@ function isBehind(record: TenantRecord, { position }: Place): boolean {
 function partBehind(part: Exclude<DumpRange["part"], "changes">, start: Place): DumpRange {
   const next = PARTS[PARTS.indexOf(part) + 1];
   return next === undefined ? { part: "changes", after: start } : { part: next };
-}
-
-function placeBehind(records: readonly TenantRecord[], { epoch }: TenantHeader): Place {
-  const last = records.findLast((record): record is LogLine => record.type === "line") as LogLine;
-  return { epoch, position: last.position, done: last.index + 1, mark: last.mark };
 }

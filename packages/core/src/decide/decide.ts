@@ -22,9 +22,11 @@ export function decide(commit: Commit, facts: Facts): Decision {
   try {
     if (commit.ops.length > 1) checkTogether(commit.ops);
     const results = commit.ops.map((op, index) => decideOne(draft, op, index));
-    if (commit.quotas === undefined) return { ok: true, changes: draft.changes, results };
+    const { changes } = draft;
+    const extended = draft.extended.length > 0 ? draft.extended : undefined;
+    if (commit.quotas === undefined) return { ok: true, changes, results, extended };
     const spent = keepQuotas(draft, commit.quotas, commit, results);
-    return { ok: true, changes: draft.changes, results, spent };
+    return { ok: true, changes, results, extended, spent };
   } catch (thrown) {
     if (thrown instanceof Refusal) return { ok: false, error: thrown.error };
     throw thrown;

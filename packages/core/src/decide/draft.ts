@@ -4,6 +4,7 @@ import { sees } from "../route/sight.ts";
 import type { Sight } from "../route/route.ts";
 import type { Facts } from "../storage/facts.ts";
 import { type ItemRow, isExpired } from "../storage/item-row.ts";
+import type { LeaseExtension } from "../storage/outcome.ts";
 
 /** More operations than a commit may hold, so that `orderAt` stays exact. */
 export const MAX_COMMIT_OPS = 16_384;
@@ -11,6 +12,7 @@ export const MAX_COMMIT_OPS = 16_384;
 /** One commit while it is decided: the facts, who does it, and the changes so far. */
 export class Draft {
   readonly changes: Change[] = [];
+  readonly extended: LeaseExtension[] = [];
   readonly facts: Facts;
   readonly by: string | null;
   /** The position that the commit will take. */

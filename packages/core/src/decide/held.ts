@@ -26,14 +26,12 @@ function held(
   return row as ItemRow & { lease: LeaseRow };
 }
 
+/** Moves the lease's end. No reader sees it, so it is no change of the log. */
 export function decideExtend(draft: Draft, op: ExtendOperation): OpResult {
   const row = held(draft, op);
   const until = draft.facts.now + op.leaseMs;
-  draft.changes.push({
-    type: "lease",
-    before: row,
-    after: { ...row, readyAt: until, lease: { ...row.lease, until } },
-  });
+  const after = { ...row, readyAt: until, lease: { ...row.lease, until } };
+  draft.extended.push({ before: row, after });
   return { type: "extend", until };
 }
 

@@ -5,6 +5,7 @@ import { keepsRoute } from "../route/route.ts";
 import type { EventRow } from "../storage/event-row.ts";
 import type { Facts } from "../storage/facts.ts";
 import type { ItemRow } from "../storage/item-row.ts";
+import type { LeaseExtension } from "../storage/outcome.ts";
 import type { Permissions } from "../storage/permissions.ts";
 import { KnownQueue, type QueueRead } from "./known-queue.ts";
 import { idOf, type Need } from "./need.ts";
@@ -229,6 +230,12 @@ export class KnownFacts implements Facts {
     this.#head++;
     this.#passing.clear();
     for (const change of changes) this.#apply(change);
+  }
+
+  /** Takes leases for extended. */
+  extend(extended: readonly LeaseExtension[]): void {
+    this.#passing.clear();
+    for (const { before, after } of extended) this.#replace(before, after);
   }
 
   /** Takes for true what a commit took of rates. */

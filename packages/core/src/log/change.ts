@@ -14,7 +14,7 @@ export type Change =
   | { readonly type: "delete"; readonly before: ItemRow }
   /** The item is gone, because its time was over; the log's values of its key go with it. */
   | { readonly type: "expire"; readonly before: ItemRow }
-  /** A claim, extension or release: only lease, attempts and readiness differ. */
+  /** A claim or release: only lease, attempts and readiness differ. */
   | { readonly type: "lease"; readonly before: ItemRow; readonly after: ItemRow }
   | { readonly type: "event"; readonly event: EventRow }
   | { readonly type: "subscribe"; readonly agent: string; readonly topics: readonly string[] }

@@ -72,7 +72,7 @@ function* changedBy(
   lines: readonly LogLine[],
   since: number,
 ): Generator<TenantRecord> {
-  const { agents, keys, events } = touchedBy(lines);
+  const { agents, keys, events } = touchedBy(lines, state.items.extendedSince(since));
   for (const agent of agents) {
     yield state.holdingOf(agent);
     for (const past of state.subscribed.endedSince(agent, since)) yield toPast(past);

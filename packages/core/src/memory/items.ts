@@ -24,6 +24,8 @@ export class Items {
   #bytes = 0;
   /** What each agent owns. */
   readonly #usages = new Map<string, Usage>();
+  /** Keys of items whose present lease was extended, with the log's head when it last was. */
+  readonly #extended = new Map<string, number>();
 
   /** `onTopic` is told when a topic gets its first item, and when it has lost its last. */
   constructor(table: KeyTable, onTopic: (topic: string) => void) {
@@ -52,8 +54,20 @@ export class Items {
     return this.#table.find(key)?.row;
   }
 
+  /** Extends the lease of an item. */
+  extend(before: ItemRow, after: ItemRow, head: number): void {
+    this.replace(before, after);
+    this.#extended.set(after.key, head);
+  }
+
+  /** Keys of items whose present lease was extended at a position of the log's head or later. */
+  extendedSince(position: number): string[] {
+    return [...this.#extended].filter(([, head]) => head >= position).map(([key]) => key);
+  }
+
   /** Puts `after` in the place of `before`; either may be missing. */
   replace(before: ItemRow | null, after: ItemRow | null): void {
+    if (before !== null && this.#extended.size > 0) this.#extended.delete(before.key);
     this.#count(before, after);
     if (before !== null) this.#unindex(before, after);
     if (after !== null) this.#index(before, after);

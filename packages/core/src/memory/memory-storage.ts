@@ -100,6 +100,7 @@ export class MemoryStorage implements Storage {
         outcomes.push(decision);
         continue;
       }
+      if (decision.extended !== undefined) state.extend(decision.extended);
       if (decision.changes.length > 0) {
         state.apply(commit.by, decision.changes);
         if (decision.spent !== undefined) state.spend(decision.spent);

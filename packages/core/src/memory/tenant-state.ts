@@ -7,6 +7,7 @@ import type { EventRow } from "../storage/event-row.ts";
 import type { Facts } from "../storage/facts.ts";
 import { isExpired, type ItemRow } from "../storage/item-row.ts";
 import { Lapsed } from "../storage/lapsed.ts";
+import type { LeaseExtension } from "../storage/outcome.ts";
 import type { Permissions } from "../storage/permissions.ts";
 import type { AgentRecord, TopicRecord } from "../storage/query.ts";
 import type { AgentHolding } from "../storage/record.ts";
@@ -110,6 +111,11 @@ export class TenantState implements Facts {
 
   allowance(of: string | null): Allowance | undefined {
     return this.#allowances.get(of);
+  }
+
+  /** Moves the ends of leases. */
+  extend(extended: readonly LeaseExtension[]): void {
+    for (const { before, after } of extended) this.items.extend(before, after, this.head);
   }
 
   /** Keeps what a commit took of rates. */

@@ -7,7 +7,7 @@ import { parseJson } from "../json/parse-json.ts";
 
 /** One thing that happened to a key, oldest first. */
 export interface HistoryEntry<V = JsonValue> {
-  /** `lease`: it was claimed, its lease extended, or given back. */
+  /** `lease`: it was claimed, or given back. */
   readonly type: "put" | "delete" | "expire" | "lease";
   /** The log position; for a put, the revision. */
   readonly revision: number;

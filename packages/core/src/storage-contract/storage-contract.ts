@@ -22,6 +22,7 @@ import { watch } from "./rules/r12-watch.ts";
 import { watchCursor } from "./rules/r12-watch-cursor.ts";
 import { claims } from "./rules/r13-claims.ts";
 import { completion } from "./rules/r13-completion.ts";
+import { extensions } from "./rules/r13-extensions.ts";
 import { work } from "./rules/r13-work.ts";
 import { processes } from "./rules/r14-processes.ts";
 import { copying } from "./rules/r15-copying.ts";
@@ -51,6 +52,7 @@ const RULES = [
   retention,
   claims,
   completion,
+  extensions,
   work,
   processes,
   tenants,

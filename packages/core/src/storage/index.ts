@@ -66,7 +66,7 @@ export { Lapsed } from "./lapsed.ts";
 export { matches } from "./matches.ts";
 export { merge, type Source } from "./merge.ts";
 export type { Commit, Operation } from "./operation.ts";
-export type { Decide, Decision, OpResult, Outcome, PutResult } from "./outcome.ts";
+export type { Decide, Decision, LeaseExtension, OpResult, Outcome, PutResult } from "./outcome.ts";
 export { pageOf } from "./page-of.ts";
 export type { Permissions } from "./permissions.ts";
 export type * from "./query.ts";

@@ -47,12 +47,20 @@ export type OpResult =
   | { readonly type: "clear"; readonly deleted: number }
   | { readonly type: "sweep"; readonly swept: number };
 
+/** A lease that now ends at another time: of the item's row, only `readyAt` and the lease's `until` differ. */
+export interface LeaseExtension {
+  readonly before: ItemRow;
+  readonly after: ItemRow;
+}
+
 /** What core decided for one commit: the changes that make it true, or why it is refused. */
 export type Decision =
   | {
       readonly ok: true;
       readonly changes: readonly Change[];
       readonly results: readonly OpResult[];
+      /** Kept with the commit's changes, not logged: with nothing else, the commit takes no position. */
+      readonly extended?: readonly LeaseExtension[] | undefined;
       /** What the commit takes of rates: kept with its changes, not logged. */
       readonly spent?: readonly Spending[] | undefined;
     }
@@ -66,7 +74,7 @@ export type Outcome =
   | {
       readonly ok: true;
       readonly epoch: string;
-      /** The commit's position, or the log's head when it changed nothing. */
+      /** The commit's position, or the log's head when it logged nothing. */
       readonly position: number;
       /** The tenant's time when it was decided. */
       readonly now: number;

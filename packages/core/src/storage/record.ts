@@ -74,7 +74,8 @@ export type DumpRange =
   /**
    * What the lines behind a place changed, as it is now: first those lines, up to `limit`, then a record of each agent
    * and item that they name and of each event that they tell of, as far as it is there, and the past subscriptions of
-   * those agents that ended behind the place. Of an item that is gone, the row is null.
+   * those agents that ended behind the place. Of an item that is gone, the row is null. Items whose leases were extended
+   * when the log's head stood at the place's position or later have a record too: no line names them.
    */
   | { readonly part: "changes"; readonly after: Place };
 

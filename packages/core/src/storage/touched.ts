@@ -8,12 +8,16 @@ export interface Touched {
   readonly events: readonly Pick<EventRow, "position" | "index">[];
 }
 
-/** What may differ from how it was before these lines, beside what an `untopic` line changes by its topic. */
+/**
+ * What may differ from how it was before these lines, beside what an `untopic` line changes by its topic.
+ * @param extended Keys of items whose leases were extended since, which no line names.
+ */
 export function touchedBy(
   lines: Iterable<Pick<LogLine, "position" | "index" | "change">>,
+  extended: Iterable<string>,
 ): Touched {
   const agents = new Set<string>();
-  const keys = new Set<string>();
+  const keys = new Set<string>(extended);
   const events: Pick<EventRow, "position" | "index">[] = [];
   for (const { position, index, change } of lines) {
     if ("agent" in change) agents.add(change.agent);

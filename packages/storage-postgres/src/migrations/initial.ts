@@ -6,6 +6,8 @@ import type { Migration } from "./migration.ts";
  *
  * - `tenant` has the one row that every write of a tenant locks; half of each page is left free for its next version.
  *   While the tenant is being loaded from elsewhere, and hidden, `loading` says where that stands.
+ * - `item.lease_extended` is the log's head when the present lease was last extended, which no line tells of: what a copy
+ *   catches up by.
  * - `edge` has one row for each target of an item, `ready` one for each topic of an item that can be claimed.
  * - `subscription` is what holds now, `past_subscription` what held before, down to the log's floor: reading who
  *   is subscribed costs the same however often that has changed.
@@ -60,10 +62,12 @@ CREATE TABLE ${schema}.item (
   lease_position bigint,
   lease_mark bigint,
   lease_until bigint,
+  lease_extended bigint,
   value text NOT NULL,
   PRIMARY KEY (tenant, key)
 ) WITH (fillfactor = 85);
 CREATE INDEX item_expiry ON ${schema}.item (tenant, expires_at, key) WHERE expires_at IS NOT NULL;
+CREATE INDEX item_extended ON ${schema}.item (tenant, lease_extended) WHERE lease_extended IS NOT NULL;
 
 CREATE TABLE ${schema}.edge (
   tenant text COLLATE "C" NOT NULL,

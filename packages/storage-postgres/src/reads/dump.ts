@@ -5,6 +5,7 @@ import {
   type DumpTask,
   type LogLine,
   type PastSubscription,
+  type Place,
   startAfter,
   type TenantHeader,
   type TenantRecord,
@@ -24,11 +25,11 @@ import { logFacts, marksOf } from "./place.ts";
 /** A page of a tenant's records, also of one that is being loaded. */
 export function dump(connections: Connections, sql: Sql, task: DumpTask): Promise<Dump> {
   return connections.reading(task.tenant, async (transaction) => {
-    const [found, page, line] = (await transaction.run([
+    const [found, page, line, extended] = (await transaction.run([
       call(sql.tenant.findAny, task.tenant),
       pageCall(sql, task),
-      ...(task.part === "changes" ? [call(sql.log.mark, task.tenant, task.after.position)] : []),
-    ])) as [Answer, Answer, Answer | undefined];
+      ...(task.part === "changes" ? changesCalls(sql, task.tenant, task.after) : []),
+    ])) as [Answer, Answer, Answer | undefined, Answer | undefined];
     const [row] = found.rows;
     if (row === undefined) return { header: null, loading: null, records: [], isLast: true };
     const tenant = toTenant(row);
@@ -36,7 +37,8 @@ export function dump(connections: Connections, sql: Sql, task: DumpTask): Promis
       const { after } = task;
       checkPlace(after, logFacts(tenant, marksOf(after.position, line)));
     }
-    const reading = new DumpReading(sql, task.tenant, transaction);
+    const keys = extended?.rows.map(([key]) => key as string) ?? [];
+    const reading = new DumpReading(sql, task.tenant, transaction, keys);
     return {
       header: headerOf(tenant),
       loading: tenant.loading,
@@ -54,6 +56,11 @@ function headerOf(tenant: Tenant): TenantHeader {
 }
 
 const START = { position: -1, index: 0 };
+
+/** What is asked along with changes: whether they follow the place, and which leases were extended after it. */
+function changesCalls(sql: Sql, tenant: string, { position }: Place): Call[] {
+  return [call(sql.log.mark, tenant, position), call(sql.item.extendedSince, tenant, position)];
+}
 
 /** Rows of the page, and one beyond it. */
 function pageCall(
@@ -90,8 +97,10 @@ class DumpReading {
   readonly #sql: Sql;
   readonly #name: string;
   readonly #transaction: Transaction;
+  readonly #extended: readonly string[];
 
-  constructor(sql: Sql, name: string, transaction: Transaction) {
+  constructor(sql: Sql, name: string, transaction: Transaction, extended: readonly string[]) {
+    this.#extended = extended;
     this.#sql = sql;
     this.#name = name;
     this.#transaction = transaction;
@@ -127,7 +136,7 @@ class DumpReading {
 
   async #changedBy(lines: readonly LogLine[], since: number): Promise<readonly TenantRecord[]> {
     const { tie, item, event } = this.#sql;
-    const { agents, keys, events } = touchedBy(lines);
+    const { agents, keys, events } = touchedBy(lines, this.#extended);
     const places = [events.map(({ position }) => position), events.map(({ index }) => index)];
     const answers = await this.#transaction.run([
       call(tie.agentsNamed, this.#name, agents),

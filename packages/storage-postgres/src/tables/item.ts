@@ -112,11 +112,12 @@ export function itemSql(schema: string) {
     insert: insertion(`${schema}.item`, COLUMNS),
     update: {
       one: prepared(
-        `UPDATE ${schema}.item SET ${COLUMNS.map(([name, type], at) => `${name} = $${at + 2}::${type}`).join(", ")}
+        `UPDATE ${schema}.item SET ${COLUMNS.map(([name, type], at) => `${name} = $${at + 2}::${type}`).join(", ")},
+           lease_extended = NULL
          WHERE tenant = $1 AND key = $2`,
       ),
       many: prepared(
-        `UPDATE ${schema}.item i SET ${changes.join(", ")} FROM ${found(
+        `UPDATE ${schema}.item i SET ${changes.join(", ")}, lease_extended = NULL FROM ${found(
           listOf(COLUMNS),
           `${schema}.item`,
           "x.tenant = $1 AND x.key = u.key",
@@ -125,13 +126,17 @@ export function itemSql(schema: string) {
     },
     updateLeases: prepared(
       `UPDATE ${schema}.item i SET attempts = u.attempts, ready_at = u.ready_at, lease_holder = u.holder,
-         lease_position = u.position, lease_mark = u.mark, lease_until = u.until
+         lease_position = u.position, lease_mark = u.mark, lease_until = u.until, lease_extended = u.extended
        FROM ${found(
-         `unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[])
-            u(key, attempts, ready_at, holder, position, mark, until)`,
+         `unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
+            $9::bigint[]) u(key, attempts, ready_at, holder, position, mark, until, extended)`,
          `${schema}.item`,
          "x.tenant = $1 AND x.key = u.key",
        )} WHERE i.ctid = u.place`,
+    ),
+    /** Keys of items whose present lease was extended at a position of the log's head or later. */
+    extendedSince: prepared(
+      `SELECT key FROM ${schema}.item WHERE tenant = $1 AND lease_extended >= $2 ORDER BY lease_extended`,
     ),
     delete: prepared(`DELETE FROM ${schema}.item WHERE tenant = $1 AND key = ANY($2::text[])`),
   };

@@ -3,7 +3,7 @@ import { isSynthaError } from "@syntha/core";
 import type { Connections } from "../connections/connections.ts";
 import type { Sql } from "../tables/index.ts";
 import { writingTenant } from "./drop.ts";
-import { isInLog, type Sent } from "./is-in-log.ts";
+import { askedAgain, isInLog, type Sent } from "./is-in-log.ts";
 import { TenantTransaction } from "./tenant-transaction.ts";
 
 export interface Committed {
@@ -25,27 +25,28 @@ export async function commit(
   patienceMs: number,
 ): Promise<Committed> {
   let outcomes: Outcome[] = [];
-  let sent: Sent | undefined;
-  try {
-    return await writingTenant(connections, sql, name, patienceMs, async (transaction) => {
+  let sent: Sent | "unlogged" | undefined;
+  const commitOnce = (): Promise<Committed> =>
+    writingTenant(connections, sql, name, patienceMs, async (transaction) => {
       const tenant = await TenantTransaction.begin(sql, name, transaction, commits, clock);
       outcomes = [];
       for (const each of commits) outcomes.push(await tenant.decide(each, decide));
       const { epoch, isNew, last } = tenant;
-      if (last === undefined) {
-        await tenant.commit();
-        return { outcomes, changed: false };
-      }
       try {
         await tenant.commit();
       } catch (error) {
-        if (transaction.isUnknown) sent = { name, epoch, isNew, line: last };
+        if (transaction.isUnknown)
+          sent = last === undefined ? "unlogged" : { name, epoch, isNew, line: last };
         throw error;
       }
-      return { outcomes, changed: true };
+      return { outcomes, changed: last !== undefined };
     });
+  try {
+    return await commitOnce();
   } catch (error) {
     if (sent === undefined) throw error;
+    // Leases that were extended: extending them again does no harm, and no line of the log could tell.
+    if (sent === "unlogged") return askedAgain(patienceMs, error, commitOnce);
     // The server has it not, and never will: its transaction is gone with its lock.
     if (await isInLog(connections, sql, sent, patienceMs, error))
       return { outcomes, changed: true };

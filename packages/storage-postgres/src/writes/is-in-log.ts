@@ -24,23 +24,35 @@ const LONGEST_PAUSE_MS = 500;
  * lock that it held tells when it is over.
  * @throws what is given, when it can't be seen in time
  */
-export async function isInLog(
+export function isInLog(
   connections: Connections,
   sql: Sql,
   sent: Sent,
   patienceMs: number,
   unknown: unknown,
 ): Promise<boolean> {
+  return askedAgain(patienceMs, unknown, () => look(connections, sql, sent));
+}
+
+/**
+ * Asks a server that was lost, again and again until it answers.
+ * @throws what is given, when there is no answer in time, or none that helps (undefined)
+ */
+export async function askedAgain<T>(
+  patienceMs: number,
+  unknown: unknown,
+  ask: () => Promise<T | undefined>,
+): Promise<T> {
   const deadline = performance.now() + patienceMs;
   for (let pauseMs = SHORTEST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     const leftMs = deadline - performance.now();
     if (leftMs <= 0) break;
     try {
-      const found = await within(leftMs, look(connections, sql, sent));
-      if (found !== undefined) return found;
+      const answer = await within(leftMs, ask());
+      if (answer !== undefined) return answer;
       break;
     } catch (error) {
-      if (!isSynthaError(error, "UNAVAILABLE")) break;
+      if (!isSynthaError(error, "UNAVAILABLE") && !isSynthaError(error, "UNKNOWN_OUTCOME")) break;
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }

@@ -11,6 +11,8 @@ interface Touched {
   row: ItemRow | undefined;
   /** Whether anything but its lease differs. */
   isWritten: boolean;
+  /** The log's head when its lease was extended; null: it was not. */
+  extended: number | null;
 }
 
 type Place = readonly Scalar[];
@@ -26,15 +28,28 @@ export class ItemWrites {
     this.#tenant = tenant;
   }
 
-  /** @param isWritten Whether anything but its lease differs. */
-  touch(before: ItemRow | null, after: ItemRow | undefined, isWritten: boolean): void {
+  get isEmpty(): boolean {
+    return this.#touched.size === 0;
+  }
+
+  /**
+   * @param isWritten Whether anything but its lease differs.
+   * @param extended The log's head when its lease was extended; null: it was not.
+   */
+  touch(
+    before: ItemRow | null,
+    after: ItemRow | undefined,
+    isWritten: boolean,
+    extended: number | null = null,
+  ): void {
     const { key } = after ?? (before as ItemRow);
     const known = this.#touched.get(key);
     if (known === undefined)
-      this.#touched.set(key, { stored: before ?? undefined, row: after, isWritten });
+      this.#touched.set(key, { stored: before ?? undefined, row: after, isWritten, extended });
     else {
       known.row = after;
       known.isWritten ||= isWritten;
+      known.extended = extended;
     }
   }
 
@@ -50,12 +65,12 @@ export class ItemWrites {
     const [created, written]: [Place[], Place[]] = [[], []];
     const leased: Place[] = [];
     const gone: Place[] = [];
-    for (const { stored, row, isWritten } of touched) {
+    for (const { stored, row, isWritten, extended } of touched) {
       if (row === undefined) {
         if (stored !== undefined) gone.push([stored.key]);
       } else if (stored === undefined) created.push(toColumns(row));
       else if (isWritten) written.push(toColumns(row));
-      else leased.push(toLeaseColumns(row));
+      else leased.push([...toLeaseColumns(row), extended]);
     }
     return [
       ...rowsCall(item.delete, this.#tenant, gone),

@@ -32,10 +32,12 @@ export class TenantTransaction {
   readonly #writes: WriteSet;
   readonly #tenant: Tenant;
   readonly #facts: KnownFacts;
-  /** The last commit of this transaction; undefined when none changed anything. */
+  /** The last commit of this transaction that logs anything. */
   #last: CommitLine | undefined;
   /** Whether this transaction was the first to count what agents own. */
   #hasCounted = false;
+  /** Whether anything was written before the end. */
+  #isWritten = false;
 
   /** Locks, and reads what the commits will most likely ask for, in one round trip. */
   static async begin(
@@ -78,7 +80,7 @@ export class TenantTransaction {
     this.#writes = new WriteSet(sql, name);
   }
 
-  /** The commit that ends this transaction, by which it can be found in the log; undefined when nothing changed. */
+  /** The last commit of this transaction, by which it can be found in the log; undefined when nothing is logged. */
   get last(): CommitLine | undefined {
     return this.#last;
   }
@@ -99,6 +101,10 @@ export class TenantTransaction {
       this.#read(needs),
     );
     if (!decision.ok) return decision;
+    if (decision.extended !== undefined) {
+      this.#writes.extend(decision.extended, facts.head);
+      facts.extend(decision.extended);
+    }
     if (decision.changes.length > 0) await this.#apply(commit.by, decision.changes);
     if (decision.spent !== undefined) {
       this.#writes.spend(decision.spent);
@@ -111,8 +117,9 @@ export class TenantTransaction {
   /** Writes what is left, and commits. */
   async commit(): Promise<void> {
     if (this.#last === undefined) {
-      if (this.#hasCounted)
-        await this.#transaction.commit([call(this.#sql.tenant.setUsage, this.#name)]);
+      const counted = this.#hasCounted ? [call(this.#sql.tenant.setUsage, this.#name)] : [];
+      const calls = this.#writes.isEmpty ? counted : this.#writes.take(this.#facts, counted);
+      if (calls.length > 0 || this.#isWritten) await this.#transaction.commit(calls);
       return;
     }
     const { head, now, counts } = this.#facts;
@@ -158,7 +165,9 @@ export class TenantTransaction {
   }
 
   async #write(): Promise<void> {
-    if (!this.#writes.isEmpty) await this.#transaction.run(this.#writes.take(this.#facts));
+    if (this.#writes.isEmpty) return;
+    this.#isWritten = true;
+    await this.#transaction.run(this.#writes.take(this.#facts));
   }
 
   async #read(needs: readonly Need[]): Promise<void> {

@@ -3,6 +3,7 @@ import {
   countedAnew,
   type EventRow,
   type KnownFacts,
+  type LeaseExtension,
   type Spending,
 } from "@syntha/core/storage";
 import type { Call } from "../connections/statement.ts";
@@ -45,7 +46,7 @@ export class WriteSet {
   }
 
   get isEmpty(): boolean {
-    return this.#lines.isEmpty;
+    return this.#lines.isEmpty && this.#items.isEmpty;
   }
 
   /** Whether these changes can't be written together with those that wait: then write first. */
@@ -65,6 +66,11 @@ export class WriteSet {
       if (hasUsage) this.#usages.add(change);
       this.#lines.add(commit, index, change);
     }
+  }
+
+  /** Keeps leases that were extended while the log's head stood at a position. */
+  extend(extended: readonly LeaseExtension[], head: number): void {
+    for (const { before, after } of extended) this.#items.touch(before, after, false, head);
   }
 
   /** Keeps what a commit took of rates. */

@@ -4,6 +4,8 @@ import type { Migration } from "./migration.ts";
  * The tenant leads every key, so that whatever one tenant reads lies together and can't meet another's.
  *
  * - `item.value` and `event.data` stand last: what is read without them never touches their overflow pages.
+ * - `item.lease_extended` is the log's head when the present lease was last extended, which no line tells of: what a copy
+ *   catches up by.
  * - `edge` has one row for each target of an item, `ready` one for each topic of an item that can be claimed.
  * - `usage` has what each agent owns, for tenants that were ever written to under limits on agents: `tenant.has_usage`.
  * - `allowance` has what is left of rates, the tenant's own under no name; nothing where none is limited.
@@ -59,10 +61,12 @@ CREATE TABLE syntha_item (
   lease_position INTEGER,
   lease_mark INTEGER,
   lease_until INTEGER,
+  lease_extended INTEGER,
   value TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX syntha_item_key ON syntha_item (tenant, key);
 CREATE INDEX syntha_item_expiry ON syntha_item (tenant, expires_at, key) WHERE expires_at IS NOT NULL;
+CREATE INDEX syntha_item_extended ON syntha_item (tenant, lease_extended) WHERE lease_extended IS NOT NULL;
 
 CREATE TABLE syntha_edge (
   tenant INTEGER NOT NULL,

@@ -75,7 +75,7 @@ function* changedBy(
   lines: readonly LogLine[],
   since: number,
 ): Generator<TenantRecord> {
-  const { agents, keys, events } = touchedBy(lines);
+  const { agents, keys, events } = touchedBy(lines, tables.items.extendedSince(tenant, since));
   for (const agent of agents) {
     yield holdingOf(tables, tenant, agent);
     yield* tables.subscriptions.endedSince(tenant, agent, since);

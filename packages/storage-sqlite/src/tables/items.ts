@@ -21,6 +21,7 @@ export class Items {
   readonly #insert: Command;
   readonly #update: Command;
   readonly #lease: Command;
+  readonly #extendedSince: Query<[string]>;
   readonly #delete: Command;
 
   constructor(database: Database) {
@@ -54,13 +55,19 @@ export class Items {
     );
     this.#update = command(
       database,
-      `UPDATE syntha_item SET ${COLUMNS.map((column) => `${column} = ?`).join(", ")} WHERE tenant = ? AND key = ?`,
+      `UPDATE syntha_item SET ${COLUMNS.map((column) => `${column} = ?`).join(", ")}, lease_extended = NULL
+       WHERE tenant = ? AND key = ?`,
     );
     this.#lease = command(
       database,
       `UPDATE syntha_item SET attempts = ?, ready_at = ?, lease_holder = ?, lease_position = ?,
-         lease_mark = ?, lease_until = ?
+         lease_mark = ?, lease_until = ?, lease_extended = ?
        WHERE tenant = ? AND key = ?`,
+    );
+    this.#extendedSince = query(
+      database,
+      `SELECT key FROM syntha_item INDEXED BY syntha_item_extended
+       WHERE tenant = ? AND lease_extended >= ? ORDER BY lease_extended`,
     );
     this.#delete = command(database, "DELETE FROM syntha_item WHERE tenant = ? AND key = ?");
   }
@@ -107,8 +114,15 @@ export class Items {
     this.#update.run(...toColumns(row), tenant, row.key);
   }
 
-  /** What a claim, an extension or a release changes. */
-  updateLease(tenant: number, { key, attempts, readyAt, lease }: ItemRow): void {
+  /**
+   * What a claim, an extension or a release changes.
+   * @param extended The log's head when the lease was extended; null: it was not.
+   */
+  updateLease(
+    tenant: number,
+    { key, attempts, readyAt, lease }: ItemRow,
+    extended: number | null,
+  ): void {
     this.#lease.run(
       attempts,
       readyAt,
@@ -116,9 +130,15 @@ export class Items {
       lease?.position ?? null,
       lease?.mark ?? null,
       lease?.until ?? null,
+      extended,
       tenant,
       key,
     );
+  }
+
+  /** Keys of items whose present lease was extended at a position of the log's head or later. */
+  extendedSince(tenant: number, position: number): string[] {
+    return this.#extendedSince.all(tenant, position).map(([key]) => key);
   }
 
   delete(tenant: number, key: string): void {

@@ -4,6 +4,7 @@ import {
   type Clock,
   type ItemRow,
   keepsRoute,
+  type LeaseExtension,
   newMark,
   type Spending,
 } from "@syntha/core/storage";
@@ -16,6 +17,7 @@ import { TenantFacts } from "./tenant-facts.ts";
 export class TenantWriter extends TenantFacts {
   readonly #name: string;
   #changed = false;
+  #extended = false;
 
   /** @param tenant Of one that does not exist yet, the id is 0. */
   constructor(tables: Tables, name: string, tenant: Tenant, clock: Clock) {
@@ -23,14 +25,18 @@ export class TenantWriter extends TenantFacts {
     this.#name = name;
   }
 
-  /** Whether any commit changed anything. */
+  /** Whether any commit logged anything. */
   get changed(): boolean {
     return this.#changed;
   }
 
-  /** Whether there is anything to keep, be it only what agents own. */
+  /** Whether there is anything to keep, be it only what agents own or when a lease ends. */
   get isTouched(): boolean {
-    return this.#changed || (this.tenant.id !== 0 && this.usages.isNew);
+    return this.#changed || this.#extended || this.#hasCounted;
+  }
+
+  get #hasCounted(): boolean {
+    return this.tenant.id !== 0 && this.usages.isNew;
   }
 
   /** Makes changes true, at the next position, and appends them to the log. */
@@ -49,6 +55,12 @@ export class TenantWriter extends TenantFacts {
     }
   }
 
+  /** Moves the ends of leases. */
+  extend(extended: readonly LeaseExtension[]): void {
+    this.#extended = true;
+    for (const { before, after } of extended) this.#lease(before, after, this.tenant.head);
+  }
+
   /** Keeps what a commit took of rates. */
   spend(spent: readonly Spending[]): void {
     for (const { of, allowance } of spent)
@@ -57,7 +69,7 @@ export class TenantWriter extends TenantFacts {
 
   /** Writes what is written once for all commits of the transaction. */
   finish(): void {
-    if (this.isTouched) this.writeCounts();
+    if (this.#changed || this.#hasCounted) this.writeCounts();
   }
 
   protected writeCounts(): void {
@@ -75,7 +87,7 @@ export class TenantWriter extends TenantFacts {
         else this.#replace(change.before, change.after);
         return;
       case "lease":
-        this.#lease(change.before, change.after);
+        this.#lease(change.before, change.after, null);
         return;
       case "expire":
         tables.log.scrub(tenant.id, change.before.key);
@@ -127,9 +139,9 @@ export class TenantWriter extends TenantFacts {
     this.#count(after, 1);
   }
 
-  #lease(before: ItemRow, after: ItemRow): void {
+  #lease(before: ItemRow, after: ItemRow, extended: number | null): void {
     const { tables, tenant } = this;
-    tables.items.updateLease(tenant.id, after);
+    tables.items.updateLease(tenant.id, after, extended);
     if (keepsPlace(before, after)) return;
     const id = tables.items.idOf(tenant.id, after.key);
     tables.queue.move(tenant.id, before, after, id);

@@ -15,12 +15,14 @@ export interface Draft extends Holdings {
   readonly now: number;
   readonly position: number;
   readonly entries: ModelEntry[];
+  /** Whether a lease was extended, which no entry tells of. */
+  isExtended: boolean;
 }
 
 const holdingsOf = ({ items, subscriptions, permissions, events }: Holdings): Holdings =>
   structuredClone({ items, subscriptions, permissions, events });
 
-/** R11, R16: all that `body` does, or nothing; a position only for what changed something. */
+/** R11, R16: all that `body` does, or nothing; a position only for what is logged. */
 export function commit<R>(
   tenant: ModelTenant,
   clock: number,
@@ -29,8 +31,10 @@ export function commit<R>(
 ): R {
   const now = timeOf(tenant, clock);
   const position = tenant.head + 1;
-  const draft: Draft = { ...holdingsOf(tenant), by, now, position, entries: [] };
+  const empty = { entries: [], isExtended: false };
+  const draft: Draft = { ...holdingsOf(tenant), by, now, position, ...empty };
   const result = body(draft);
+  if (draft.isExtended) Object.assign(tenant, holdingsOf(draft));
   if (draft.entries.length === 0) return result;
   const entries = structuredClone(draft.entries);
   tenant.commits.push({ position, at: now, by, entries });
@@ -65,9 +69,19 @@ export function remove(draft: Draft, before: ModelItem): void {
   draft.items = draft.items.filter(({ key }) => key !== before.key);
 }
 
-/** Claims, extensions and releases. */
+/** Claims and releases. */
 export function lend(draft: Draft, after: ModelItem): void {
   draft.entries.push({ type: "lease", after });
+  replace(draft, after);
+}
+
+/** Extensions. */
+export function prolong(draft: Draft, after: ModelItem): void {
+  draft.isExtended = true;
+  replace(draft, after);
+}
+
+function replace(draft: Draft, after: ModelItem): void {
   draft.items = [...draft.items.filter(({ key }) => key !== after.key), after];
 }
 

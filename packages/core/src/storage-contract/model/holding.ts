@@ -1,5 +1,5 @@
 import type { RouteInput } from "../../route/route.ts";
-import { type Draft, lend, live, put, refuse, remove, seen, unheard } from "./draft.ts";
+import { type Draft, lend, live, prolong, put, refuse, remove, seen, unheard } from "./draft.ts";
 import { type ModelPublication, publish } from "./gathering.ts";
 import { isOver, topicsOf } from "./sight.ts";
 import type { ModelItem } from "./state.ts";
@@ -64,7 +64,7 @@ function holding(draft: Draft, { key, token }: Held): ModelItem & { lease: objec
 export function extend(draft: Draft, held: Held, leaseMs: number): number {
   const item = holding(draft, held);
   const end = draft.now + leaseMs;
-  lend(draft, { ...item, readyAt: end, lease: { ...item.lease, until: end } } as ModelItem);
+  prolong(draft, { ...item, readyAt: end, lease: { ...item.lease, until: end } } as ModelItem);
   return end;
 }
 

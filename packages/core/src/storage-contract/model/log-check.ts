@@ -39,7 +39,8 @@ async function rawLog(storage: Storage, tenant: string): Promise<LogEntry[]> {
 
 interface Folded {
   items: Record<string, unknown[]>;
-  leases: Record<string, [string | null, number]>;
+  /** Who holds each; when it ends is not in the log, as it may have been extended. */
+  leases: Record<string, string | null>;
   subscriptions: string[];
   permissions: Record<string, unknown>;
   events: string[];
@@ -48,7 +49,7 @@ interface Folded {
 function folded(entries: readonly LogEntry[]): Folded {
   const state: Folded = { items: {}, leases: {}, subscriptions: [], permissions: {}, events: [] };
   const items = new Map<string, unknown[]>();
-  const leases = new Map<string, [string | null, number]>();
+  const leases = new Map<string, string | null>();
   const subscriptions = new Set<string>();
   const permissions = new Map<string, unknown>();
   for (const { change } of entries) {
@@ -79,7 +80,7 @@ function folded(entries: readonly LogEntry[]): Folded {
         break;
       case "lease":
         if (change.until === null) leases.delete(change.key);
-        else leases.set(change.key, [change.holder, change.until]);
+        else leases.set(change.key, change.holder);
         break;
       case "event":
         if (change.event) state.events.push(change.event.id);
@@ -129,8 +130,8 @@ function held(model: ModelTenant, clock: number): Folded {
       ]),
     ),
     leases: Object.fromEntries(
-      model.items.flatMap(({ key, lease }) =>
-        lease ? [[key, [lease.holder, lease.until] as [string | null, number]]] : [],
+      model.items.flatMap(({ key, lease }): [string, string | null][] =>
+        lease ? [[key, lease.holder]] : [],
       ),
     ),
     subscriptions: model.subscriptions.map(({ agent, topic }) => `${agent} ${topic}`).sort(),

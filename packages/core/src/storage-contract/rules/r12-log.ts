@@ -10,7 +10,8 @@ import { rule, type World } from "../world.ts";
 interface Folded {
   readonly items: Map<string, Omit<ItemRow, "value" | "lease" | "attempts" | "readyAt">>;
   readonly values: Map<string, string | null>;
-  readonly leases: Map<string, number>;
+  /** Who holds each; when it ends is not in the log, as it may have been extended. */
+  readonly leases: Map<string, string | null>;
   readonly subscriptions: Map<string, Set<string>>;
   readonly permissions: Map<string, unknown>;
   readonly events: string[];
@@ -42,7 +43,7 @@ function fold(log: readonly LogEntry[]): Folded {
         break;
       case "lease":
         if (change.until === null) folded.leases.delete(change.key);
-        else folded.leases.set(change.key, change.until);
+        else folded.leases.set(change.key, change.holder);
         break;
       case "event":
         if (change.event !== null) folded.events.push(change.event.id);
@@ -111,7 +112,7 @@ export function log(contract: StorageContract): void {
         Object.fromEntries(rows.map(({ key, value }) => [key, value])),
       );
       expect(Object.fromEntries(folded.leases)).toEqual(
-        Object.fromEntries(rows.flatMap(({ key, lease }) => (lease ? [[key, lease.until]] : []))),
+        Object.fromEntries(rows.flatMap(({ key, lease }) => (lease ? [[key, lease.holder]] : []))),
       );
       for (const name of ["Ann", "Bea"]) {
         const { agents } = await storage.agents(mesh.tenantId, { name });
