@@ -65,9 +65,11 @@ it("says that the server has none left after busyTimeout", async () => {
 
 it("waits for a pool of the user's as long as it was told, whatever the pool's own patience is", async () => {
   const { connectionString, schema } = await ownSchema();
-  const pool = ownPool({ connectionString, max: 1, connectionTimeoutMillis: 20 });
+  const pool = ownPool({ connectionString, max: 1 });
   const storage = await openStorage({ pool, schema });
   const taken = await pool.connect();
+  // From here on: making the connection may take longer than this.
+  pool.options.connectionTimeoutMillis = 20;
   const crowding = crowd(storage);
   await new Promise((resolve) => setTimeout(resolve, 100));
   taken.release();
