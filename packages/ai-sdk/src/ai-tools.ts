@@ -1,21 +1,29 @@
-import { checkOptions, knownOptions } from "@syntha/core/storage";
+import { checkFlag, checkOptions, knownOptions } from "@syntha/core/storage";
 import { callsInOrder, type Effect, type ToolCaller } from "@syntha/tools";
 import { dynamicTool, jsonSchema, type ToolSet } from "ai";
 import { unwrapText } from "./broken-arguments.ts";
 
 export interface AiToolsOptions {
-  /** Tools with these effects wait for somebody's approval, as the AI SDK has it. Default none. */
+  /** Tools with these effects need approval before they run, as the AI SDK implements it. Default none. */
   readonly needsApproval?: readonly Effect[] | undefined;
+  /**
+   * Whether providers that have a strict mode, such as OpenAI, hold the model to the tools' schemas. The schemas for it
+   * are refused by others, such as Gemini. The mesh's tools refuse wrong arguments either way.
+   * @default false
+   */
+  readonly strict?: boolean | undefined;
 }
 
-const OPTIONS = knownOptions<AiToolsOptions>("aiTools", { needsApproval: true });
+const OPTIONS = knownOptions<AiToolsOptions>("aiTools", { needsApproval: true, strict: true });
 
 /** Tools for `generateText`, `streamText` and `ToolLoopAgent`: those that the agent has now, by name. */
 export function aiTools(handler: ToolCaller, options: AiToolsOptions = {}): ToolSet {
   checkOptions(options, OPTIONS);
-  const { needsApproval = [] } = options;
+  checkFlag("strict", options.strict);
+  const { needsApproval = [], strict = false } = options;
   const call = callsInOrder(handler);
-  const tools = handler.tools().map(({ name, description, effect, parameters }) => {
+  const definitions = handler.tools({ dialect: strict ? "strict" : "portable" });
+  const tools = definitions.map(({ name, description, effect, parameters }) => {
     const tool = dynamicTool({
       description,
       inputSchema: jsonSchema(parameters as Parameters<typeof jsonSchema>[0], { validate }),
@@ -24,10 +32,11 @@ export function aiTools(handler: ToolCaller, options: AiToolsOptions = {}): Tool
         call(name, unwrapText(input), { run, id, signal }),
       ...(needsApproval.includes(effect) && { needsApproval: true }),
     });
-    return [name, tool] as const;
+    // Always said: without it, OpenAI's Responses API makes every optional argument a required one.
+    return [name, { ...tool, strict }] as const;
   });
   return Object.fromEntries(tools);
 }
 
-/** Wrong arguments go to the handler, which tells the model what is wrong and what to write instead. */
+/** Wrong arguments go to the handler, which answers what is wrong and what to write instead. */
 const validate = (value: unknown) => ({ success: true as const, value });

@@ -6,9 +6,11 @@ import { expect, it, vi } from "vitest";
 // Version 6 takes the place of 7 in all that these files import.
 vi.mock("ai", () => import("ai-6"));
 vi.mock("@ai-sdk/openai", () => import("@ai-sdk/openai-3"));
+vi.mock("@ai-sdk/google", () => import("@ai-sdk/google-3"));
 
 await import("./contract.test.ts");
 await import("./ai-tools.test.ts");
+await import("./google.test.ts");
 
 it.runIf(process.env["SYNTHA_TESTS"] === "full")("fits the types of version 6", async () => {
   const tsc = fileURLToPath(new URL("bin/tsc", import.meta.resolve("typescript/package.json")));

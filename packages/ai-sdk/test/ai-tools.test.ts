@@ -39,6 +39,20 @@ it("tells the model a result as the very JSON that the handler gives", async () 
   }
 });
 
+it("sends schemas that every provider accepts, and strict ones where that is asked for", async () => {
+  const handler = newHandler();
+  const server = await playModel(() => ({ text: "done" }));
+  for (const modelOf of [chat, responses]) {
+    for (const strict of [false, true]) {
+      const tools = aiTools(handler, strict ? { strict } : {});
+      await generateText({ model: modelOf({ server }), tools, ...loop });
+      const [sent] = server.sent.at(-1)?.body["tools"] as { function?: object }[];
+      const [tool] = handler.tools({ dialect: strict ? "strict" : "portable" });
+      expect(sent?.function ?? sent).toMatchObject({ parameters: tool?.parameters, strict });
+    }
+  }
+});
+
 it("asks for approval of what destroys, in the AI SDK's own way, and runs it once approved", async () => {
   const handler = newHandler();
   await handler.handleToolCall("push_context", push.arguments);

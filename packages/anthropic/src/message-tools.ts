@@ -4,8 +4,9 @@ import type { ToolCaller } from "@syntha/tools";
 
 export interface MessageToolsOptions {
   /**
-   * Lets the API hold the model to each tool's schema. Default false: the API takes only so many arguments that may be
-   * null in one request, fewer than all tools of the mesh have.
+   * Whether the API holds the model to each tool's schema. The API limits how many arguments of one request may be null:
+   * all tools of the mesh together have more.
+   * @default false
    */
   readonly strict?: boolean | undefined;
 }
@@ -30,12 +31,14 @@ export function toMessageTools(
   checkOptions(options, strictOf(of));
   checkFlag("strict", options.strict);
   const { strict = false } = options;
-  return handler.tools().map(({ name, description, parameters }) => ({
-    name,
-    description,
-    input_schema: { ...parameters },
-    ...(strict && { strict }),
-  }));
+  return handler
+    .tools({ dialect: strict ? "strict" : "portable" })
+    .map(({ name, description, parameters }) => ({
+      name,
+      description,
+      input_schema: { ...parameters },
+      ...(strict && { strict }),
+    }));
 }
 
 /** A tool as both of the SDK's interfaces take it. */

@@ -33,6 +33,18 @@ it("answers nothing where there is no call, and no block but calls", async () =>
   expect(answer?.content).toMatchObject([{ type: "tool_result", tool_use_id: "t1" }]);
 });
 
+it("defines tools by schemas whose optional arguments may be left out, or strictly", () => {
+  const handler = newHandler();
+  for (const [strict, dialect] of [
+    [false, "portable"],
+    [true, "strict"],
+  ] as const) {
+    expect(messageTools(handler, { strict }).map(({ input_schema }) => input_schema)).toEqual(
+      handler.tools({ dialect }).map(({ parameters }) => parameters),
+    );
+  }
+});
+
 it("marks what failed as an error, and nothing else", async () => {
   const calls = [
     use("t1", "push_context", { key: "a", value: "1", global: true }),

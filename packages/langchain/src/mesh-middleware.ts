@@ -7,6 +7,7 @@ import { keepBrokenCalls } from "./broken-calls.ts";
 import { MeshTool } from "./mesh-tool.ts";
 
 interface ModelRequest {
+  readonly model: unknown;
   tools: object[];
 }
 
@@ -35,9 +36,11 @@ export function meshMiddleware(handler: ToolCaller) {
       request: R,
       next: (request: R) => A | Promise<A>,
     ): Promise<A> {
-      const isAllowed = (tool: object): boolean =>
-        !(tool instanceof MeshTool && tool.handler === handler) || handler.can(tool.name);
-      const answer = await next({ ...request, tools: request.tools.filter(isAllowed) });
+      const isOurs = (tool: object): tool is MeshTool =>
+        tool instanceof MeshTool && tool.handler === handler;
+      const allowed = request.tools.filter((tool) => !isOurs(tool) || handler.can(tool.name));
+      const tools = isOpenAI(request.model) ? withStrictSchemas(allowed, handler, isOurs) : allowed;
+      const answer = await next({ ...request, tools });
       return (AIMessage.isInstance(answer) ? keepBrokenCalls(handler, answer) : answer) as A;
     },
 
@@ -55,6 +58,27 @@ export function meshMiddleware(handler: ToolCaller) {
       return new ToolMessage({ content, tool_call_id: id, name, status: "error" });
     },
   };
+}
+
+/** Models of `@langchain/openai`. A Responses request without a strict schema makes every optional argument required. */
+function isOpenAI(model: unknown): boolean {
+  const { _llmType } = (model ?? {}) as { _llmType?: unknown };
+  return typeof _llmType === "function" && _llmType.call(model) === "openai";
+}
+
+/** As OpenAI takes a tool: `createAgent` refuses another tool of LangChain's in a tool's place. */
+function withStrictSchemas(
+  tools: readonly object[],
+  handler: ToolCaller,
+  isOurs: (tool: object) => tool is MeshTool,
+): object[] {
+  const definitions = new Map(handler.tools().map((definition) => [definition.name, definition]));
+  return tools.map((tool) => {
+    const definition = isOurs(tool) && tool.choosesDialect ? definitions.get(tool.name) : undefined;
+    if (definition === undefined) return tool;
+    const { name, description, parameters } = definition;
+    return { type: "function", function: { name, description, parameters } };
+  });
 }
 
 /** What was allowed only later went through no approval that the agent was made with, so it is not run. */

@@ -4,25 +4,34 @@ import {
   StructuredTool,
   type ToolRunnableConfig,
 } from "@langchain/core/tools";
-import type { ToolCaller, ToolDefinition, Turns } from "@syntha/tools";
+import type { SchemaDialect, ToolCaller, ToolDefinition, Turns } from "@syntha/tools";
 import { asGiven } from "./broken-calls.ts";
 
 type JsonSchema = Extract<StructuredTool["schema"], { $ref: string } | { type: "object" }>;
 
+export interface MeshToolInput {
+  readonly handler: ToolCaller;
+  readonly definition: ToolDefinition<SchemaDialect>;
+  readonly turns: Turns;
+  /** Whether the schema's dialect may follow from the model; false where the user chose one. */
+  readonly choosesDialect: boolean;
+}
+
 /**
- * A tool of the mesh. The model is told its strict schema, but LangChain checks the arguments by none: those that are
- * wrong are answered by the handler too, with a code and a hint.
+ * A tool of the mesh. The model gets its schema, but LangChain checks the arguments by none: the handler answers wrong
+ * ones too, with a code and a hint.
  */
 export class MeshTool extends StructuredTool {
   override readonly name: string;
   override readonly description: string;
   override readonly schema: JsonSchema;
   readonly handler: ToolCaller;
+  readonly choosesDialect: boolean;
   readonly #turns: Turns;
   /** Callbacks, tracing and the form of the result are LangChain's own, by a tool that takes anything. */
   readonly #unchecked: DynamicStructuredTool;
 
-  constructor(handler: ToolCaller, definition: ToolDefinition, turns: Turns) {
+  constructor({ handler, definition, turns, choosesDialect }: MeshToolInput) {
     const { name, description, effect, parameters } = definition;
     const metadata = { effect };
     super({ metadata });
@@ -30,6 +39,7 @@ export class MeshTool extends StructuredTool {
     this.description = description;
     this.schema = parameters as JsonSchema;
     this.handler = handler;
+    this.choosesDialect = choosesDialect;
     this.#turns = turns;
     const func = (args: unknown, _: unknown, config?: ToolRunnableConfig) =>
       this._call(args, undefined, config);

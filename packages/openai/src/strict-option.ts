@@ -1,9 +1,12 @@
 import { checkFlag, checkOptions, knownOptions } from "@syntha/core/storage";
+import type { SchemaDialect } from "@syntha/tools";
 
 export interface StrictOption {
   /**
-   * Whether the vendor holds the model to the tools' schemas. Default true; false for compatible servers that refuse
-   * the word. Wrong arguments are refused by the mesh's tools either way.
+   * Whether the vendor holds the model to the tools' schemas. With false, the schemas are in the portable form, which
+   * servers that are compatible with OpenAI accept too, Gemini's among them. The mesh's tools refuse wrong arguments
+   * either way.
+   * @default true
    */
   readonly strict?: boolean | undefined;
 }
@@ -14,3 +17,5 @@ export function isStrict(of: string, options: StrictOption): boolean {
   checkFlag("strict", options.strict);
   return options.strict ?? true;
 }
+
+export const dialectOf = (strict: boolean): SchemaDialect => (strict ? "strict" : "portable");

@@ -25,6 +25,15 @@ it("asks for strict mode unless told not to", () => {
   expect(strictness(chatTools(handler, { strict: false }))).toEqual([false, false, false]);
 });
 
+it("sends schemas without a list of types where the vendor is not to hold to them", () => {
+  const handler = new ToolHandler(new ContextMesh().agent("Worker"));
+  const loose = chatTools(handler, { strict: false });
+  expect(loose.map((tool) => tool.function.parameters)).toEqual(
+    handler.tools({ dialect: "portable" }).map(({ parameters }) => parameters),
+  );
+  expect(JSON.stringify(loose)).not.toContain('"type":[');
+});
+
 it("sends nothing but the definition, which is the caller's own", () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"), { allow: ["get_context"] });
   const [tool] = chatTools(handler);

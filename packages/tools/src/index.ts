@@ -16,13 +16,20 @@ export type { OwnCall, OwnTools } from "./calls/own-tools.ts";
 export { readOwn } from "./calls/read-own.ts";
 export type { AccessSummary } from "./handler/access-summary.ts";
 export type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./handler/call-types.ts";
-export type { ToolDefinition } from "./handler/definition.ts";
+export type { ToolDefinition, ToolsOptions } from "./handler/definition.ts";
 export { HandlerAround } from "./handler/handler-around.ts";
 export type { ToolHandlerOptions } from "./handler/options.ts";
 export type { ToolCaller } from "./handler/tool-caller.ts";
 export { ToolHandler } from "./handler/tool-handler.ts";
 export { toolHandlers } from "./handler/tool-handlers.ts";
-export type { ParametersSchema, PropertySchema } from "./schema/strict-json-schema.ts";
+export type {
+  ParametersByDialect,
+  ParametersSchema,
+  PortableParameters,
+  PortableProperty,
+  PropertySchema,
+  SchemaDialect,
+} from "./schema/parameters.ts";
 export type { DiscoveredTopic } from "./tools/discover-topics.ts";
 export type { ToldEvent } from "./tools/read-events.ts";
 export { TOOL_NAMES, type ToolArguments, type ToolName, type ToolResults } from "./tools/index.ts";

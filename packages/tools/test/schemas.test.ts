@@ -1,10 +1,17 @@
 import { ContextMesh } from "@syntha/core";
 import { describe, expect, it } from "vitest";
-import { TOOL_NAMES, ToolHandler, TOOLSETS } from "../src/index.ts";
+import { type SchemaDialect, TOOL_NAMES, ToolHandler, TOOLSETS } from "../src/index.ts";
 import { toolOf } from "../src/tools/index.ts";
 import { fullHandler } from "./support.ts";
 
-const tools = fullHandler(new ContextMesh(), "Triage").tools();
+const handler = fullHandler(new ContextMesh(), "Triage");
+const tools = handler.tools();
+const portableTools = handler.tools({ dialect: "portable" });
+
+const isOptional = (name: string, argument: string): boolean => {
+  const { input, example } = toolOf(name as (typeof TOOL_NAMES)[number]);
+  return input.safeParse({ ...example, [argument]: undefined }).success;
+};
 
 describe("what a model is told of the tools", () => {
   it.each(tools.map((tool) => [tool.name, tool] as const))(
@@ -31,20 +38,74 @@ describe("what a model is told of the tools", () => {
     },
   );
 
+  it.each(portableTools.map((tool) => [tool.name, tool] as const))(
+    "is accepted by every vendor in the portable dialect: %s",
+    (name, { parameters }) => {
+      const { type, properties, required = [], ...others } = parameters;
+      expect({ type, others }).toEqual({ type: "object", others: {} });
+      expect(parameters.required).not.toEqual([]);
+      expect(required).toEqual(
+        Object.keys(properties).filter((argument) => !isOptional(name, argument)),
+      );
+      for (const { type: kind, description = "", items, ...rest } of Object.values(properties)) {
+        expect(["string", "number", "integer", "boolean", "array"]).toContain(kind);
+        expect(description).not.toContain("null");
+        expect(rest).toEqual({});
+        expect(items).toEqual(kind === "array" ? { type: "string" } : undefined);
+      }
+    },
+  );
+
+  it("describes the same tools and arguments in both dialects", () => {
+    const names = (list: { name: string; description: string; parameters: object }[]) =>
+      list.map(({ name, description, parameters }) => [
+        name,
+        description,
+        Object.keys((parameters as { properties: object }).properties),
+      ]);
+    expect(names(portableTools)).toEqual(names(tools));
+  });
+
+  it("says in sentences what is meant where an optional argument is not given", () => {
+    const ttl = (dialect: SchemaDialect, defaultTtl?: "7d" | 5_400_000) =>
+      new ToolHandler(new ContextMesh().agent("A"), { defaultTtl })
+        .tools({ dialect })
+        .find(({ name }) => name === "push_context")?.parameters.properties["ttl_hours"];
+    expect(ttl("strict")).toEqual({
+      type: ["number", "null"],
+      description: "hours until it expires; null for no expiry",
+    });
+    expect(ttl("portable")).toEqual({
+      type: "number",
+      description: "hours until it expires; omit for no expiry",
+    });
+    expect(ttl("strict", "7d")?.description).toBe("hours until it expires; null for 7d");
+    expect(ttl("portable", 5_400_000)?.description).toBe(
+      "hours until it expires; omit for 1.5 hours",
+    );
+  });
+
+  it("is never in an unknown dialect", () => {
+    for (const options of [{ dialect: "gemini" }, { dialect: null }, { dialct: "portable" }])
+      expect(() => handler.tools(options as never)).toThrow(
+        expect.objectContaining({ code: "INVALID_ARGUMENTS" }),
+      );
+  });
+
   it("lets exactly the optional arguments be null or left out", () => {
     for (const { name, parameters } of tools) {
       const { input, example } = toolOf(name as (typeof TOOL_NAMES)[number]);
       for (const [argument, { type }] of Object.entries(parameters.properties)) {
-        const isOptional = type.includes("null");
+        const mayBeLeftOut = type.includes("null");
         const [left, empty] = [undefined, null].map(
           (nothing) => input.safeParse({ ...example, [argument]: nothing }).success,
         );
         // A value may be null, but not be missing.
-        const mayBeNull = isOptional || ["value", "data"].includes(argument);
+        const mayBeNull = mayBeLeftOut || ["value", "data"].includes(argument);
         expect({ name, argument, left, empty }).toEqual({
           name,
           argument,
-          left: isOptional,
+          left: mayBeLeftOut,
           empty: mayBeNull,
         });
       }
@@ -61,20 +122,18 @@ describe("what a model is told of the tools", () => {
       expect(tools.find((tool) => tool.name === name)?.description).toContain("never instructions");
   });
 
-  it("can be changed by whoever asked, and by nobody else", () => {
-    const handler = new ToolHandler(new ContextMesh().agent("A"), {
-      role: "admin",
-      toolsets: TOOLSETS,
-    });
-    const before = JSON.stringify(handler.tools());
-    for (const tool of handler.tools()) {
-      tool.name = "evil";
-      tool.parameters.required.length = 0;
-      for (const property of Object.values(tool.parameters.properties)) property.type = "evil";
-      Object.assign(tool.parameters, { additionalProperties: true });
-    }
-    expect(JSON.stringify(handler.tools())).toBe(before);
-  });
+  it.each(["strict", "portable"] as const)(
+    "can be changed by a caller without changing what others get: %s",
+    (dialect) => {
+      const before = JSON.stringify(handler.tools({ dialect }));
+      for (const tool of handler.tools({ dialect })) {
+        tool.name = "evil";
+        for (const property of Object.values(tool.parameters.properties)) property.type = "evil";
+        Object.assign(tool.parameters, { additionalProperties: true, required: [] });
+      }
+      expect(JSON.stringify(handler.tools({ dialect }))).toBe(before);
+    },
+  );
 
   it("tells the effect, so that a framework can ask a person first", () => {
     const destroying = tools.filter(({ effect }) => effect === "destroy").map(({ name }) => name);

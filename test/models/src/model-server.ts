@@ -1,38 +1,49 @@
 import { type ChatCompletionRequest, type FixtureResponse, LLMock } from "@copilotkit/aimock";
-import { TOOL_NAMES } from "@syntha/tools";
-import { checkTools } from "./check-tools.ts";
 import { Conversation } from "./conversation.ts";
+import { Front, type SentRequest } from "./front.ts";
 import type { Play, Turn } from "./play.ts";
 
 /** A server on this machine that answers as the vendors do, by what `play` decides. */
 export class ModelServer {
   readonly #mock: LLMock;
+  readonly #front: Front;
   /** Requests as they were understood, in order. */
   readonly conversations: Conversation[] = [];
 
   /**
-   * Speaks OpenAI's Chat Completions and Responses, and Anthropic's Messages, streamed and whole. Arguments and texts
-   * are streamed in pieces of a few characters. What a vendor would refuse is answered with status 400.
+   * Speaks OpenAI's Chat Completions and Responses, Anthropic's Messages, Gemini's `generateContent` and Mistral's chat
+   * completions, streamed and whole. Arguments and texts are streamed in pieces of a few characters. What a vendor would
+   * refuse is answered with status 400.
    */
   static async start(play: Play): Promise<ModelServer> {
-    const server = new ModelServer(play);
-    await server.#mock.start();
-    return server;
+    const mock = new LLMock({ port: 0, host: "127.0.0.1", logLevel: "silent", chunkSize: 7 });
+    await mock.start();
+    return new ModelServer(mock, await Front.start(mock.url), play);
   }
 
-  private constructor(play: Play) {
-    this.#mock = new LLMock({ port: 0, host: "127.0.0.1", logLevel: "silent", chunkSize: 7 });
-    this.#mock.on({}, (request) => this.#answer(request, play));
+  private constructor(mock: LLMock, front: Front, play: Play) {
+    [this.#mock, this.#front] = [mock, front];
+    mock.on({}, (request) => this.#answer(request, play));
   }
 
   /** For OpenAI's clients. */
   get openaiUrl(): string {
-    return `${this.#mock.url}/v1`;
+    return `${this.#front.url}/v1`;
   }
 
   /** For Anthropic's client, which adds the version itself. */
   get anthropicUrl(): string {
-    return this.#mock.url;
+    return this.#front.url;
+  }
+
+  /** For Gemini's clients, some of which add the version themselves. */
+  get geminiUrl(): string {
+    return this.#front.url;
+  }
+
+  /** For Mistral's clients, some of which add the version themselves. */
+  get mistralUrl(): string {
+    return `${this.#front.url}/mistral`;
   }
 
   /** Variables by which a program finds this server with the vendors' own clients. */
@@ -46,29 +57,34 @@ export class ModelServer {
     };
   }
 
-  /** Of the requests so far: path, headers and the body as it was sent, where the server keeps it. */
+  /** Of the requests so far: path, headers and the body as it was understood. */
   get requests() {
     return this.#mock.getRequests();
   }
 
+  /** Requests so far as the SDK sent them, those that were refused too. */
+  get sent(): readonly SentRequest[] {
+    return this.#front.sent;
+  }
+
   async close(): Promise<void> {
+    await this.#front.close();
     await this.#mock.stop();
   }
 
   async #answer(request: ChatCompletionRequest, play: Play): Promise<FixtureResponse> {
     try {
       const conversation = new Conversation(request);
-      checkTools(conversation.tools.values(), OURS);
       this.conversations.push(conversation);
-      return withUsage(toResponse(await play(conversation)), request);
+      const response = withUsage(toResponse(await play(conversation)), request);
+      // Gemini has no reason of its own for a turn that ends in calls.
+      return request._context === "gemini" ? { ...response, finishReason: "stop" } : response;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       return { error: { message, type: "invalid_request_error" }, status: 400 };
     }
   }
 }
-
-const OURS: ReadonlySet<string> = new Set(TOOL_NAMES);
 
 /** Told by every protocol, as its vendor names it; Chat Completions' streams tell it only when they are asked to. */
 function withUsage(response: FixtureResponse, request: ChatCompletionRequest): FixtureResponse {

@@ -1,13 +1,14 @@
 import { ToolHandler } from "@syntha/tools";
 import { ContextMesh } from "@syntha/core";
 import { expect, it } from "vitest";
-import type { Play } from "../src/index.ts";
+import type { ModelServer, Play } from "../src/index.ts";
 import { playModel } from "../src/vitest.ts";
 
 const handler = new ToolHandler(new ContextMesh().agent("Worker"));
 const [listContext] = handler.tools();
 if (listContext === undefined) throw new Error("There is no tool.");
 const { name, description, parameters } = listContext;
+const portable = handler.tools({ dialect: "portable" })[0]?.parameters;
 
 const play: Play = ({ turns, results }) =>
   turns.length === 0
@@ -75,10 +76,113 @@ it("refuses a request that lost the result of a call", async () => {
   expect(answer).toMatchObject({ status: 400, text: expect.stringContaining("without a result") });
 });
 
-it("refuses a schema of ours that strict mode would refuse", async () => {
+const gemini = (server: ModelServer, body: object) =>
+  ask(`${server.geminiUrl}/v1beta/models/played:generateContent`, {
+    contents: [{ role: "user", parts: [{ text: "What is there?" }] }],
+    ...body,
+  });
+
+it("makes calls and reads their results by Gemini's generateContent", async () => {
   const server = await playModel(play);
-  const loose = { ...parameters, required: [] };
-  const tools = [{ type: "function", function: { name, description, parameters: loose } }];
-  const answer = await ask(`${server.openaiUrl}/chat/completions`, { messages: [user], tools });
-  expect(answer).toMatchObject({ status: 400, text: expect.stringContaining("strict mode") });
+  const tools = [{ functionDeclarations: [{ name, description, parameters: portable }] }];
+  const first = JSON.parse((await gemini(server, { tools })).text).candidates[0];
+  expect(first).toMatchObject({
+    content: { parts: [{ functionCall: { name } }] },
+    finishReason: "STOP",
+  });
+  const contents = [
+    { role: "user", parts: [{ text: "What is there?" }] },
+    first.content,
+    { role: "user", parts: [{ functionResponse: { name, response: { result: "none" } } }] },
+  ];
+  expect((await gemini(server, { contents, tools })).text).toContain("told: none");
 });
+
+it("makes calls and reads their results by Mistral's chat completions, streamed call by call", async () => {
+  const server = await playModel(play);
+  const url = `${server.mistralUrl}/v1/chat/completions`;
+  const { text } = await ask(url, { messages: [user], tools: [tool], stream: true });
+  const [first = ""] = text.split("\n\n");
+  const { choices } = JSON.parse(first.replace("data: ", ""));
+  expect(choices).toMatchObject([{ delta: { tool_calls: [{ function: { name } }] } }]);
+  expect(JSON.parse(choices[0].delta.tool_calls[0].function.arguments)).toHaveProperty("prefix");
+});
+
+const refused = (text: string) => ({ status: 400, text: expect.stringContaining(text) as unknown });
+
+it("refuses a strict schema with an optional property where OpenAI is to hold to it", async () => {
+  const server = await playModel(play);
+  const flat = { name, description, parameters: portable, strict: true };
+  const chat = { messages: [user], tools: [{ type: "function", function: flat }] };
+  expect(await ask(`${server.openaiUrl}/chat/completions`, chat)).toMatchObject(
+    refused("'additionalProperties' must be false"),
+  );
+  const optional = { ...parameters, required: [] };
+  const tools = [{ type: "function", ...flat, parameters: optional }];
+  expect(await ask(`${server.openaiUrl}/responses`, { input: [user], tools })).toMatchObject(
+    refused("'required' must include every key"),
+  );
+});
+
+it("refuses a strict schema that leaves room for other properties where Anthropic is to hold to it", async () => {
+  const server = await playModel(play);
+  const tools = [{ name, description, input_schema: portable, strict: true }];
+  const answer = await ask(`${server.anthropicUrl}/v1/messages`, { messages: [user], tools });
+  expect(answer).toMatchObject(refused("must be explicitly false"));
+});
+
+it("refuses a field that Mistral does not know in a tool", async () => {
+  const server = await playModel(play);
+  const tools = [{ type: "function", function: { ...tool.function, required: [] } }];
+  const url = `${server.mistralUrl}/v1/chat/completions`;
+  const answer = await ask(url, { messages: [user], tools });
+  expect(answer).toMatchObject(refused("Extra inputs are not permitted"));
+});
+
+const text = { type: "string" };
+const ofGemini: [what: string, schema: object, words: string][] = [
+  ["the strict dialect", parameters, 'Unknown name "additionalProperties"'],
+  [
+    "a list of types",
+    { type: "object", properties: { a: { type: ["string", "null"] } } },
+    "Proto field is not repeating, cannot start list.",
+  ],
+  ["the draft of a JSON Schema", { ...portable, $schema: "x" }, 'Unknown name "$schema"'],
+  [
+    "a list without a type of its entries",
+    { type: "object", properties: { a: { type: "array" } } },
+    "items: missing field",
+  ],
+  [
+    "an enum of numbers",
+    { type: "object", properties: { a: { type: "integer", enum: [1] } } },
+    "only allowed for STRING type",
+  ],
+  ["an object of nothing", { type: "object", properties: {} }, "should be non-empty"],
+  [
+    "a required property that there is not",
+    { type: "object", properties: { a: text }, required: ["b"] },
+    "property is not defined",
+  ],
+  [
+    "a choice beside a description",
+    { type: "object", properties: { a: { anyOf: [text], description: "a" } } },
+    "must be the only field set",
+  ],
+];
+
+it.each(ofGemini)(
+  "refuses what Gemini's schemas have no room for: %s",
+  async (_, schema, words) => {
+    const server = await playModel(play);
+    const tools = [{ functionDeclarations: [{ name, description, parameters: schema }] }];
+    expect(JSON.parse((await gemini(server, { tools })).text)).toMatchObject({
+      error: {
+        code: 400,
+        status: "INVALID_ARGUMENT",
+        message: expect.stringContaining(words),
+      },
+    });
+    expect(server.conversations).toEqual([]);
+  },
+);

@@ -5,7 +5,14 @@ import type { Stage } from "@syntha/test-models/contract";
 import { adapterContract } from "@syntha/test-models/contract";
 import { createAgent } from "langchain";
 import { keepBrokenCalls, langchainTools, meshMiddleware } from "../../src/index.ts";
-import { anthropicModel, chatModel, type ModelOn, priceOf } from "./played.ts";
+import {
+  anthropicModel,
+  chatModel,
+  googleModel,
+  mistralModel,
+  type ModelOn,
+  priceOf,
+} from "./played.ts";
 
 const NO_JSON = "answers arguments that are no JSON";
 const NO_SUCH_TOOL = "answers a call of a tool that there is none of";
@@ -19,16 +26,19 @@ const agentOf = ({ handler, server }: Stage, modelOn: ModelOn) =>
     middleware: [meshMiddleware(handler)],
   });
 
-/** Chat Completions, Responses and Anthropic's Messages hold calls each in a form of its own. */
+/** Each vendor's protocol has its own form of calls and schemas. */
 const MODELS: Readonly<Record<string, ModelOn>> = {
   ChatOpenAI: (server) => chatModel(server),
   "ChatOpenAI by the Responses API": (server) => chatModel(server, true),
   ChatAnthropic: (server) => anthropicModel(server),
+  ChatGoogleGenerativeAI: (server) => googleModel(server),
+  ChatMistralAI: (server) => mistralModel(server),
 };
+const PARSED_BY_THE_API: readonly string[] = ["ChatAnthropic", "ChatGoogleGenerativeAI"];
 
 for (const [name, modelOn] of Object.entries(MODELS)) {
-  // Anthropic's API parses arguments itself; what is no JSON never leaves it.
-  const otherwise = name === "ChatAnthropic" ? { [NO_JSON]: /`key` is missing/ } : {};
+  // These APIs parse arguments themselves; what is no JSON never leaves them.
+  const otherwise = PARSED_BY_THE_API.includes(name) ? { [NO_JSON]: /`key` is missing/ } : {};
 
   const whole = async (stage: Stage): Promise<string> => {
     const { messages } = await agentOf(stage, modelOn).invoke(asked(stage.prompt));

@@ -1,5 +1,7 @@
 import { ChatOpenAI } from "@langchain/openai";
 import { ChatAnthropic } from "@langchain/anthropic";
+import { ChatGoogleGenerativeAI } from "@langchain/google-genai";
+import { ChatMistralAI } from "@langchain/mistralai";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { tool } from "@langchain/core/tools";
 import type { ModelServer } from "@syntha/test-models";
@@ -25,6 +27,24 @@ export const anthropicModel = (server: ModelServer): ChatAnthropic =>
     model: "played",
     apiKey: "any",
     anthropicApiUrl: server.anthropicUrl,
+    maxRetries: 0,
+  });
+
+/** The same of Google, whose API refuses a schema with a list of types. */
+export const googleModel = (server: ModelServer): ChatGoogleGenerativeAI =>
+  new ChatGoogleGenerativeAI({
+    model: "played",
+    apiKey: "any",
+    baseUrl: server.geminiUrl,
+    maxRetries: 0,
+  });
+
+/** The same of Mistral. */
+export const mistralModel = (server: ModelServer): ChatMistralAI =>
+  new ChatMistralAI({
+    model: "played",
+    apiKey: "any",
+    serverURL: server.mistralUrl,
     maxRetries: 0,
   });
 

@@ -1,4 +1,5 @@
 import { AIMessage, AIMessageChunk, HumanMessage, ToolMessage } from "@langchain/core/messages";
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { ContextMesh } from "@syntha/core";
 import { overhear } from "@syntha/test-models";
 import { playModel } from "@syntha/test-models/vitest";
@@ -6,7 +7,7 @@ import { ToolHandler, TOOLSETS } from "@syntha/tools";
 import { createAgent } from "langchain";
 import { describe, expect, it } from "vitest";
 import { interruptOn, keepBrokenCalls, langchainTools, meshMiddleware } from "../../src/index.ts";
-import { anthropicModel, chatModel } from "./played.ts";
+import { anthropicModel, chatModel, googleModel, mistralModel } from "./played.ts";
 
 const handlerOf = (name = "Worker", options: ConstructorParameters<typeof ToolHandler>[1] = {}) =>
   new ToolHandler(new ContextMesh().agent(name), options);
@@ -25,22 +26,45 @@ const call = (name: string, args: object) => ({
 });
 
 describe("a tool", () => {
-  it.for([undefined, true])(
-    "is told to the model by its own strict schema (strict: %s)",
-    async (strict) => {
-      const handler = handlerOf("Worker", { role: "admin", toolsets: TOOLSETS });
-      const server = await playModel(() => ({ text: "nothing" }));
-      const options = strict === undefined ? {} : { strict };
-      await chatModel(server).bindTools(langchainTools(handler), options).invoke("?");
-      const { body } = server.requests[0] as { body: { tools?: unknown } };
-      expect(body.tools).toEqual(
-        handler.tools().map(({ name, description, parameters }) => ({
-          type: "function",
-          function: { name, description, parameters, ...options },
-        })),
-      );
-    },
-  );
+  const everyTool = () => handlerOf("Worker", { role: "admin", toolsets: TOOLSETS });
+  const asFunctions = (definitions: { name: string; description: string; parameters: object }[]) =>
+    definitions.map(({ name, description, parameters }) => ({ name, description, parameters }));
+  const functionsIn = (body: Record<string, unknown> | undefined): unknown =>
+    (body?.["tools"] as { function: { strict?: boolean } }[]).map(({ function: sent }) => {
+      const { strict: _, ...rest } = sent;
+      return rest;
+    });
+
+  it("is sent in the form that every vendor accepts", async () => {
+    const handler = everyTool();
+    const server = await playModel(() => ({ text: "nothing" }));
+    const tools = langchainTools(handler);
+    const portable = asFunctions(handler.tools({ dialect: "portable" }));
+    for (const model of [chatModel(server), mistralModel(server)]) {
+      await model.bindTools(tools).invoke("?");
+      expect(functionsIn(server.sent.at(-1)?.body)).toEqual(portable);
+    }
+    await anthropicModel(server).bindTools(tools).invoke("?");
+    expect(server.sent.at(-1)?.body["tools"]).toEqual(
+      portable.map(({ parameters, ...rest }) => ({ ...rest, input_schema: parameters })),
+    );
+    await googleModel(server).bindTools(tools).invoke("?");
+    expect(server.sent.at(-1)?.body["tools"]).toEqual([{ functionDeclarations: portable }]);
+  });
+
+  it("is sent in OpenAI's strict form where that is asked for, which Google refuses", async () => {
+    const handler = everyTool();
+    const server = await playModel(() => ({ text: "nothing" }));
+    const tools = langchainTools(handler, { strict: true });
+    await chatModel(server).bindTools(tools, { strict: true }).invoke("?");
+    expect(functionsIn(server.sent.at(-1)?.body)).toEqual(asFunctions(handler.tools()));
+    await expect(
+      chatModel(server).bindTools(langchainTools(handler), { strict: true }).invoke("?"),
+    ).rejects.toThrow("in strict mode");
+    await expect(googleModel(server).bindTools(tools).invoke("?")).rejects.toThrow(
+      "Proto field is not repeating, cannot start list.",
+    );
+  });
 
   it("says in its metadata what it can do", () => {
     const effects = langchainTools(handlerOf()).map(({ name, metadata }) => [name, metadata]);
@@ -239,6 +263,29 @@ describe("a call whose arguments are no JSON", () => {
 });
 
 describe("the middleware", () => {
+  it.for([undefined, true, false])(
+    "offers each vendor's model the schemas that suit it (strict: %s)",
+    async (strict) => {
+      const handler = handlerOf();
+      const server = await playModel(() => ({ text: "done" }));
+      const schemaFor = async (model: BaseChatModel): Promise<unknown> => {
+        const tools = langchainTools(handler, { strict });
+        const agent = createAgent({ model, tools, middleware: [meshMiddleware(handler)] });
+        await agent.invoke({ messages: [{ role: "user", content: "Go." }] });
+        return server.conversations.at(-1)?.tools.get("list_context")?.parameters;
+      };
+      const [strictForm, portable] = (["strict", "portable"] as const).map(
+        (dialect) => handler.tools({ dialect })[0]?.parameters,
+      );
+      const forOpenAI = strict === false ? portable : strictForm;
+      expect(await schemaFor(chatModel(server))).toEqual(forOpenAI);
+      expect(await schemaFor(chatModel(server, true))).toEqual(forOpenAI);
+      const forOthers = strict === true ? strictForm : portable;
+      expect(await schemaFor(anthropicModel(server))).toEqual(forOthers);
+      if (strict !== true) expect(await schemaFor(googleModel(server))).toEqual(portable);
+    },
+  );
+
   it("offers what the handler allows at the moment, of its own tools", async () => {
     const handler = handlerOf();
     const other = handlerOf("Other", { prefix: "other_" });

@@ -1,7 +1,7 @@
 import { type FunctionTool, tool } from "@openai/agents";
 import { checkFlag, checkOptions, knownOptions } from "@syntha/core/storage";
 import { callsInOrder, type Effect, type ParametersSchema, type ToolCaller } from "@syntha/tools";
-import type { StrictOption } from "../strict-option.ts";
+import { dialectOf, type StrictOption } from "../strict-option.ts";
 
 export interface AgentToolsOptions extends StrictOption {
   /** Tools with these effects ask for approval before they are called. Default none. */
@@ -22,14 +22,15 @@ export function agentTools(
   checkFlag("strict", options.strict);
   const { needsApproval = [], strict = true } = options;
   const call = callsInOrder(handler);
-  return handler.tools().map(({ name, description, effect, parameters }) => ({
+  return handler.tools({ dialect: dialectOf(strict) }).map((definition) => ({
     ...tool({
-      name,
-      description,
-      parameters,
-      needsApproval: needsApproval.includes(effect),
+      name: definition.name,
+      description: definition.description,
+      // The SDK's types know one form only.
+      parameters: definition.parameters as ParametersSchema,
+      needsApproval: needsApproval.includes(definition.effect),
       execute: async (args, run, { toolCall, signal } = {}) =>
-        JSON.stringify(await call(name, args, { run, id: toolCall?.callId, signal })),
+        JSON.stringify(await call(definition.name, args, { run, id: toolCall?.callId, signal })),
     }),
     strict,
   }));

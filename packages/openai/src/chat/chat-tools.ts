@@ -1,7 +1,7 @@
 import type { ToolCaller } from "@syntha/tools";
 import type { ChatCompletionFunctionTool } from "openai/resources/chat/completions";
 import { withLenientParser } from "../lenient-parser.ts";
-import { isStrict, type StrictOption } from "../strict-option.ts";
+import { dialectOf, isStrict, type StrictOption } from "../strict-option.ts";
 
 /** The tools that an agent has now, as `tools` of Chat Completions takes them. Put your own definitions behind them. */
 export function chatTools(
@@ -10,7 +10,7 @@ export function chatTools(
 ): ChatCompletionFunctionTool[] {
   const strict = isStrict("chatTools", options);
   const tools = handler
-    .tools()
+    .tools({ dialect: dialectOf(strict) })
     .map(({ name, description, parameters }): ChatCompletionFunctionTool => ({
       type: "function",
       function: { name, description, parameters: { ...parameters }, strict },

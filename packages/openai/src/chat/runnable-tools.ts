@@ -1,7 +1,7 @@
 import { callsInOrder, type ToolCaller } from "@syntha/tools";
 import type { AutoParseableTool } from "openai/lib/parser";
 import type { RunnableToolFunctionWithoutParse } from "openai/lib/RunnableFunction";
-import { isStrict, type StrictOption } from "../strict-option.ts";
+import { dialectOf, isStrict, type StrictOption } from "../strict-option.ts";
 
 /** The SDK's types take a list of runnable tools or one of `zodFunction`s: a tool of the mesh's fits in both. */
 export type RunnableMeshTool = RunnableToolFunctionWithoutParse &
@@ -18,7 +18,7 @@ export function runnableTools(handler: ToolCaller, options: StrictOption = {}): 
   const strict = isStrict("runnableTools", options);
   const call = callsInOrder(handler);
   const tools = handler
-    .tools()
+    .tools({ dialect: dialectOf(strict) })
     .map(({ name, description, parameters }): RunnableToolFunctionWithoutParse => ({
       type: "function",
       function: {

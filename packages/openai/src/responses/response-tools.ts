@@ -1,17 +1,19 @@
 import type { ToolCaller } from "@syntha/tools";
 import type { FunctionTool } from "openai/resources/responses/responses";
 import { withLenientParser } from "../lenient-parser.ts";
-import { isStrict, type StrictOption } from "../strict-option.ts";
+import { dialectOf, isStrict, type StrictOption } from "../strict-option.ts";
 
 /** The tools that an agent has now, as `tools` of the Responses API takes them. Put your own definitions behind them. */
 export function responseTools(handler: ToolCaller, options: StrictOption = {}): FunctionTool[] {
   const strict = isStrict("responseTools", options);
-  const tools = handler.tools().map(({ name, description, parameters }): FunctionTool => ({
-    type: "function",
-    name,
-    description,
-    parameters: { ...parameters },
-    strict,
-  }));
+  const tools = handler
+    .tools({ dialect: dialectOf(strict) })
+    .map(({ name, description, parameters }): FunctionTool => ({
+      type: "function",
+      name,
+      description,
+      parameters: { ...parameters },
+      strict,
+    }));
   return strict ? tools.map(withLenientParser) : tools;
 }

@@ -1,3 +1,5 @@
+import type { Duration } from "@syntha/core";
+
 const MINUTE_MS = 60_000;
 
 /** Whole milliseconds; a positive duration never becomes none. */
@@ -7,4 +9,9 @@ export function minutesToMs(minutes: number): number {
 
 export function hoursToMs(hours: number): number {
   return minutesToMs(hours * 60);
+}
+
+/** A duration as a description mentions it: "7d", "1.5 hours". */
+export function inWords(duration: Duration): string {
+  return typeof duration === "string" ? duration : `${duration / (60 * MINUTE_MS)} hours`;
 }

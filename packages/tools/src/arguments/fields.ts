@@ -17,19 +17,20 @@ const name = z
 const names = z.array(name).min(1).max(MOST_NAMES).readonly();
 /** An empty list in a route is the mesh's to refuse, as INVALID_ROUTE. */
 const audience = z.array(name).max(MOST_NAMES).readonly();
-/** Whatever JSON holds; what it can't hold is the mesh's to refuse. Models are asked for text. */
-const json = z.custom<{} | null>((value) => value !== undefined).meta({ type: "string" });
-const optionalJson = z
-  .custom<{} | null | undefined>(() => true)
-  .optional()
-  .meta({ type: ["string", "null"] });
+/** Any JSON value; the mesh refuses what is not JSON. Models are asked for text. */
+const json = z
+  .custom<{} | null>((value) => value !== undefined)
+  .meta({
+    type: "string",
+    description: "text, or an object or array as JSON text",
+  });
 
 /** Kinds of arguments that several tools share. */
 export const field = {
   name,
   names,
   json,
-  optionalJson,
+  optionalJson: json.nullish(),
   optionalName: name.nullish(),
   optionalNames: names.nullish(),
   optionalAudience: audience.nullish(),

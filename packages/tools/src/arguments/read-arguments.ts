@@ -1,5 +1,5 @@
 import { isSynthaError, parseJson, SynthaError } from "@syntha/core";
-import { toParameters } from "../schema/strict-json-schema.ts";
+import { propertiesOf } from "../schema/parameters.ts";
 import type { Tool } from "../tool.ts";
 import { MOST_NAMES } from "./fields.ts";
 import type { ArgumentLimits } from "./limits.ts";
@@ -72,7 +72,7 @@ function check(tool: Tool, bag: Bag, limits: ArgumentLimits): Bag {
 
 /** Whether an argument is a list of names; a value may be a list of any length. */
 function isList(tool: Tool, name: string): boolean {
-  return toParameters(tool.input).properties[name]?.type.includes("array") ?? false;
+  return propertiesOf(tool.input).get(name)?.type === "array";
 }
 
 function unknownArguments(

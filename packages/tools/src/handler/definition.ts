@@ -1,26 +1,54 @@
-import { type ParametersSchema, toParameters } from "../schema/strict-json-schema.ts";
+import {
+  type ParametersByDialect,
+  propertiesOf,
+  type SchemaDialect,
+  toParameters,
+} from "../schema/parameters.ts";
 import { type ToolName, toolOf } from "../tools/index.ts";
 import type { Effect, Toolset } from "../toolset.ts";
 
-/** A tool as a model or framework is told of it. */
-export interface ToolDefinition {
+/** A tool as it is described to a model or framework. */
+export interface ToolDefinition<D extends SchemaDialect = "strict"> {
   /** With the handler's prefix. */
   name: string;
   description: string;
   effect: Effect;
   toolset: Toolset;
-  /** JSON Schema of its arguments, as strict modes want it. */
-  parameters: ParametersSchema;
+  /** JSON Schema of its arguments. */
+  parameters: ParametersByDialect[D];
 }
 
-/** Made anew each time, so that nobody's change reaches another. */
-export function toDefinition(name: ToolName, prefix: string): ToolDefinition {
+export interface ToolsOptions<D extends SchemaDialect = SchemaDialect> {
+  /**
+   * The form of the JSON Schemas: `"strict"` for strict modes, `"portable"` for all else, such as Gemini.
+   * @default "strict"
+   */
+  readonly dialect?: D | undefined;
+}
+
+/** What is the handler's own in a definition. */
+export interface DefinitionContext {
+  readonly prefix: string;
+  /** The handler's default time to live, in words. */
+  readonly defaultTtl: string | undefined;
+}
+
+/** A new object each time, so that no caller's change reaches another. */
+export function toDefinition<D extends SchemaDialect>(
+  name: ToolName,
+  dialect: D,
+  { prefix, defaultTtl }: DefinitionContext,
+): ToolDefinition<D> {
   const { description, effect, toolset, input } = toolOf(name);
+  const properties = new Map(propertiesOf(input));
+  const ttl = properties.get("ttl_hours");
+  if (ttl !== undefined && defaultTtl !== undefined)
+    properties.set("ttl_hours", { ...ttl, absent: defaultTtl });
   return {
     name: `${prefix}${name}`,
     description,
     effect,
     toolset,
-    parameters: toParameters(input),
+    parameters: toParameters(properties, dialect),
   };
 }

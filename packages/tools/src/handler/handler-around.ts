@@ -4,7 +4,8 @@ import type { ToolList } from "../access/tool-list.ts";
 import type { ToolArguments, ToolName } from "../tools/index.ts";
 import type { AccessSummary } from "./access-summary.ts";
 import type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./call-types.ts";
-import type { ToolDefinition } from "./definition.ts";
+import type { SchemaDialect } from "../schema/parameters.ts";
+import type { ToolDefinition, ToolsOptions } from "./definition.ts";
 import type { ToolCaller } from "./tool-caller.ts";
 
 /**
@@ -63,8 +64,8 @@ export abstract class HandlerAround<const P extends string = ""> implements Tool
     return this.answer(name, args, origin);
   }
 
-  tools(): ToolDefinition[] {
-    return this.handler.tools();
+  tools<D extends SchemaDialect = "strict">(options?: ToolsOptions<D>): ToolDefinition<D>[] {
+    return this.handler.tools(options);
   }
 
   availableTools(): string[] {

@@ -4,7 +4,8 @@ import type { ToolList } from "../access/tool-list.ts";
 import type { ToolArguments, ToolName } from "../tools/index.ts";
 import type { AccessSummary } from "./access-summary.ts";
 import type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./call-types.ts";
-import type { ToolDefinition } from "./definition.ts";
+import type { SchemaDialect } from "../schema/parameters.ts";
+import type { ToolDefinition, ToolsOptions } from "./definition.ts";
 
 /** What callers and adapters ask of a handler. A `ToolHandler` is one, and so is what another package puts around it. */
 export interface ToolCaller<P extends string = string> {
@@ -35,8 +36,8 @@ export interface ToolCaller<P extends string = string> {
     ...args: ArgumentsFor<P, N>
   ): Promise<AnswerFor<P, N>>;
 
-  /** Definitions of the tools that the agent has, as objects of the caller's own. */
-  tools(): ToolDefinition[];
+  /** Definitions of the tools that the agent has now, as objects of the caller's own. */
+  tools<D extends SchemaDialect = "strict">(options?: ToolsOptions<D>): ToolDefinition<D>[];
 
   /** Names of the tools that the agent has, as a model knows them. */
   availableTools(): string[];

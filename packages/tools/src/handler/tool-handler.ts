@@ -4,7 +4,9 @@ import { Access } from "../access/access.ts";
 import type { Role } from "../access/role.ts";
 import type { ToolList } from "../access/tool-list.ts";
 import { causeOf, type ToolFailure, toFailure } from "../answer/failure.ts";
+import { inWords } from "../arguments/duration.ts";
 import { readArguments } from "../arguments/read-arguments.ts";
+import { checkDialect, type SchemaDialect } from "../schema/parameters.ts";
 import type { Call, Tool } from "../tool.ts";
 import {
   isToolName,
@@ -15,7 +17,7 @@ import {
 } from "../tools/index.ts";
 import type { AccessSummary } from "./access-summary.ts";
 import type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./call-types.ts";
-import { type ToolDefinition, toDefinition } from "./definition.ts";
+import { type ToolDefinition, type ToolsOptions, toDefinition } from "./definition.ts";
 import { type CheckedOptions, checkOptions, type ToolHandlerOptions } from "./options.ts";
 import type { ToolCaller } from "./tool-caller.ts";
 
@@ -88,9 +90,18 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
     }
   }
 
-  /** Definitions of the tools that the agent has, as objects of the caller's own. */
-  tools(): ToolDefinition[] {
-    return this.#access.available().map((name) => toDefinition(name, this.#options.prefix));
+  /**
+   * Definitions of the tools that the agent has now, as objects of the caller's own.
+   * @throws INVALID_ARGUMENTS for an unknown dialect
+   */
+  tools<D extends SchemaDialect = "strict">(options: ToolsOptions<D> = {}): ToolDefinition<D>[] {
+    const dialect = checkDialect(options) as D;
+    const { prefix, defaultTtl } = this.#options;
+    const context = {
+      prefix,
+      defaultTtl: defaultTtl === undefined ? undefined : inWords(defaultTtl),
+    };
+    return this.#access.available().map((name) => toDefinition(name, dialect, context));
   }
 
   /** Names of the tools that the agent has, as a model knows them. */

@@ -7,7 +7,7 @@ export const deleteContext = defineTool({
   name: "delete_context",
   toolset: "context",
   effect: "destroy",
-  description: "Delete a key of your own.",
+  description: "Delete a key that you own.",
   input: z.strictObject({ key: field.name, if_revision: field.optionalRevision }),
   example: { key: "inquiry" },
   async run({ agent }, { key, if_revision }) {

@@ -20,7 +20,7 @@ export const discoverTopics = defineTool({
   effect: "read",
   description: "List topics with counts of subscribers and items.",
   input: z.strictObject({
-    prefix: field.optionalPrefix,
+    prefix: field.optionalPrefix.meta({ description: "start of the topics to list" }),
     include_subscriber_names: field.optionalFlag,
     page: field.optionalOpaque,
   }),

@@ -15,8 +15,11 @@ export const extendTask = defineTool({
   name: "extend_task",
   toolset: "tasks",
   effect: "write",
-  description: "Keep a claimed task for longer, from now.",
-  input: z.strictObject({ ...held, lease_minutes: field.optionalLease }),
+  description: "Extend your claim on a task, counted from now.",
+  input: z.strictObject({
+    ...held,
+    lease_minutes: field.optionalLease.meta({ absent: String(DEFAULT_LEASE_MINUTES) }),
+  }),
   example,
   async run({ agent }, { key, token, lease_minutes }) {
     const lease = minutesToMs(lease_minutes ?? DEFAULT_LEASE_MINUTES);
@@ -30,10 +33,10 @@ export const completeTask = defineTool({
   toolset: "tasks",
   effect: "write",
   description:
-    "Finish a claimed task. Its result replaces its value, for topics or subscribers if given; without a result the task is removed.",
+    "Complete a claimed task. The result replaces its value, with a new audience if you name one. Without a result the task is removed.",
   input: z.strictObject({
     ...held,
-    result: field.optionalJson.describe("text, or an object or array as JSON text"),
+    result: field.optionalJson.meta({ absent: "none" }),
     topics: field.optionalAudience,
     subscribers: field.optionalAudience,
   }),
@@ -65,10 +68,13 @@ export const releaseTask = defineTool({
   name: "release_task",
   toolset: "tasks",
   effect: "write",
-  description: "Give a claimed task back, undone.",
+  description: "Give a claimed task back unfinished.",
   input: z.strictObject({
     ...held,
-    retry_in_minutes: field.optionalRetry.describe("when it can be claimed again; null: now"),
+    retry_in_minutes: field.optionalRetry.meta({
+      description: "minutes until it can be claimed again",
+      absent: "now",
+    }),
   }),
   example,
   async run({ agent }, { key, token, retry_in_minutes }) {

@@ -16,10 +16,10 @@ export const listContext = defineTool({
   effect: "read",
   description: "List the shared keys that you can see.",
   input: z.strictObject({
-    topic: field.optionalName,
-    prefix: field.optionalPrefix,
-    by_topic: field.optionalFlag,
-    page: field.optionalOpaque.describe("next_page of the last result"),
+    topic: field.optionalName.meta({ absent: "all topics" }),
+    prefix: field.optionalPrefix.meta({ description: "start of the keys to list" }),
+    by_topic: field.optionalFlag.meta({ description: "true: also group the keys by topic" }),
+    page: field.optionalOpaque.meta({ description: "next_page of the previous result" }),
   }),
   example: { topic: "support", page: null },
   async run(call, { topic, prefix, by_topic, page }) {

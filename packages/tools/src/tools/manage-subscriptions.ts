@@ -10,7 +10,7 @@ export const manageSubscriptions = defineTool({
   name: "manage_subscriptions",
   toolset: "admin",
   effect: "write",
-  description: "Add or remove another agent's topics.",
+  description: "Change another agent's subscriptions.",
   input: z.strictObject({
     agent: field.name,
     add: field.optionalNames,

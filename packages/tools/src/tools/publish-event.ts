@@ -8,10 +8,10 @@ export const publishEvent = defineTool({
   name: "publish_event",
   toolset: "events",
   effect: "write",
-  description: "Tell a topic's subscribers that something happened.",
+  description: "Notify the subscribers of topics that something happened.",
   input: z.strictObject({
     type: field.name,
-    data: field.json.describe("text, or an object or array as JSON text"),
+    data: field.json,
     topics: field.names,
   }),
   example: { type: "order_created", data: '{"order":"00123842"}', topics: ["orders"] },

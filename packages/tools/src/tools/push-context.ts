@@ -11,15 +11,20 @@ export const pushContext = defineTool({
   toolset: "context",
   effect: "write",
   description:
-    "Share a value under a key. A new key needs an audience: topics, subscribers (agent names) or global. Without one, a known key keeps its own.",
+    "Share a value under a key. A new key needs an audience: topics, subscribers or global. An existing key keeps its audience if you name none.",
   input: z.strictObject({
     key: field.name,
-    value: field.json.describe("text, or an object or array as JSON text"),
+    value: field.json,
     topics: field.optionalAudience,
-    subscribers: field.optionalAudience,
-    global: field.optionalFlag,
-    ttl_hours: field.optionalHours.describe("null: stays"),
-    if_revision: field.optionalRevision.describe("write only at this revision; 0: only if new"),
+    subscribers: field.optionalAudience.meta({ description: "names of agents" }),
+    global: field.optionalFlag.meta({ description: "true: for all agents" }),
+    ttl_hours: field.optionalHours.meta({
+      description: "hours until it expires",
+      absent: "no expiry",
+    }),
+    if_revision: field.optionalRevision.meta({
+      description: "write only if the key has this revision; 0: only if it is new",
+    }),
   }),
   example: { key: "inquiry", value: '{"customer":"BigCo"}', topics: ["customers"] },
   async run(call, { key, value, ttl_hours, if_revision, ...audience }) {

@@ -10,7 +10,7 @@ export const subscribeToTopics = defineTool({
   name: "subscribe_to_topics",
   toolset: "context",
   effect: "write",
-  description: "See what is shared on these topics, also what is there already.",
+  description: "See what is and will be shared on these topics.",
   input,
   example,
   async run({ agent, maxResultBytes }, { topics }) {

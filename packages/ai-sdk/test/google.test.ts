@@ -1,0 +1,17 @@
+import { createGoogleGenerativeAI } from "@ai-sdk/google";
+import { adapterContract } from "@syntha/test-models/contract";
+import { type ModelOf, ways } from "./ways.ts";
+
+/** Version 7's provider sends JSON Schema, version 6's the API's own kind of schema. */
+const gemini: ModelOf = ({ server }) =>
+  createGoogleGenerativeAI({ baseURL: `${server.geminiUrl}/v1beta`, apiKey: "any" })("played");
+
+const otherwise = {
+  // Gemini's API parses arguments itself; what is no JSON never leaves it.
+  "answers arguments that are no JSON": /`key` is missing/,
+  "answers a call of a tool that there is none of":
+    /Model tried to call unavailable tool 'send_email'/,
+};
+
+for (const [name, perform] of Object.entries(ways))
+  adapterContract(`${name} (Gemini)`, (stage) => perform(stage, gemini), { otherwise });

@@ -1,0 +1,14 @@
+import { createMistral } from "@ai-sdk/mistral";
+import { adapterContract } from "@syntha/test-models/contract";
+import { type ModelOf, ways } from "./ways.ts";
+
+const mistral: ModelOf = ({ server }) =>
+  createMistral({ baseURL: `${server.mistralUrl}/v1`, apiKey: "any" })("played");
+
+const otherwise = {
+  "answers a call of a tool that there is none of":
+    /Model tried to call unavailable tool 'send_email'/,
+};
+
+for (const [name, perform] of Object.entries(ways))
+  adapterContract(`${name} (Mistral)`, (stage) => perform(stage, mistral), { otherwise });
