@@ -31,10 +31,10 @@ it("works on, and holds what it works on, where a claim or an extension was lost
     "work",
     async (_item, { attempt }) => {
       attempts.push(attempt);
-      await new Promise((resolve) => setTimeout(resolve, 900));
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
       done.abort();
     },
-    { signal: done.signal, lease: "600ms", onError: (error) => errors.push(error) },
+    { signal: done.signal, lease: "1500ms", onError: (error) => errors.push(error) },
   );
   expect({ attempts, errors, lost: storage.lost.size }).toEqual({
     attempts: [2],
