@@ -29,7 +29,10 @@ function checkSubscribing(draft: Draft, op: SubscribeOperation): void {
       "FORBIDDEN",
       `${op.agent} may not subscribe to ${topics.map((t) => `"${t}"`).join(", ")}.`,
       {
-        hint: `${allowed === "" ? "It may subscribe to none." : `It may subscribe to: ${allowed}.`} ${TO_ALLOW_MORE}`,
+        hint:
+          allowed === ""
+            ? `It may subscribe to no topic. ${TO_ALLOW_MORE}`
+            : `It may subscribe to: ${allowed}. ${TO_ALLOW_MORE}`,
         details: { topics },
       },
     ),

@@ -1,4 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
+import { withArticle } from "../text/describe.ts";
 import type { ValueLimits } from "./limits.ts";
 
 /** A place on the way into a value; the path is spelled only when something is wrong. */
@@ -83,7 +84,7 @@ function refuseLeaf(value: unknown, parent: Step | undefined, key: string | numb
 function describe(value: unknown): string {
   if (value === undefined) return "undefined";
   if (typeof value === "number") return String(value);
-  if (typeof value !== "object" || value === null) return `a ${typeof value}`;
+  if (typeof value !== "object" || value === null) return withArticle(typeof value);
   const name = (value.constructor as { name?: unknown } | undefined)?.name;
   return typeof name === "string" && name !== ""
     ? `an instance of ${name}`

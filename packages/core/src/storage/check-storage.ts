@@ -1,4 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
+import { withArticle } from "../text/describe.ts";
 import type { Storage } from "./storage.ts";
 
 const METHODS = Object.keys({
@@ -34,7 +35,7 @@ export function checkStorage(storage: unknown, option = "storage"): asserts stor
 function problemOf(storage: unknown): string | undefined {
   if (storage === null || storage === undefined) return String(storage);
   if (typeof storage === "function") return "a class or function";
-  if (typeof storage !== "object") return `a ${typeof storage}`;
+  if (typeof storage !== "object") return withArticle(typeof storage);
   const missing = METHODS.find((name) => typeof (storage as Partial<Storage>)[name] !== "function");
   if (missing === undefined) return undefined;
   if ("then" in storage) return "a promise: await it first";

@@ -83,7 +83,7 @@ type Limits = Partial<MeshLimits>;
 
 function noOptions(tenantId: string): SynthaError {
   return new SynthaError("INVALID_ARGUMENTS", `\`optionsFor\` tells no options of "${tenantId}".`, {
-    hint: "Return an object of options, or undefined, and no promise: look options up before the mesh is asked for.",
+    hint: "Return an object of options or nothing, not a promise: look the options up before you ask for the mesh.",
     details: { path: "optionsFor" },
   });
 }

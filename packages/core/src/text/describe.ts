@@ -7,9 +7,7 @@ export function describe(value: unknown): string {
   if (value === null || value === undefined || typeof value === "boolean") return String(value);
   if (typeof value === "number" || typeof value === "bigint")
     return String(value).slice(0, LONGEST);
-  return Array.isArray(value)
-    ? "an array"
-    : `${typeof value === "object" ? "an" : "a"} ${typeof value}`;
+  return withArticle(Array.isArray(value) ? "array" : typeof value);
 }
 
 /** `an agent name`, `a topic`. */

@@ -25,7 +25,7 @@ export function toMs(what: string, duration: Duration, allowZero = false): numbe
   if (!(ms >= (allowZero ? 0 : 1) && ms <= MAX_DURATION_MS)) {
     throw new SynthaError(
       "INVALID_ARGUMENTS",
-      `\`${what}\` must be a ${allowZero ? "" : "positive "}duration, not ${describe(duration)}.`,
+      `\`${what}\` must be ${allowZero ? "a" : "a positive"} duration, not ${describe(duration)}.`,
       {
         hint: `Pass milliseconds as a number, or text such as "500ms", "30s", "5m", "1h" or "7d"; 100 years at most.`,
         details: { path: what, maximum: MAX_DURATION_MS },

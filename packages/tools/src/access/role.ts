@@ -1,4 +1,5 @@
 import { SynthaError } from "@syntha/core";
+import { describe } from "@syntha/core/storage";
 import { isToolName, TOOL_NAMES, type ToolName, toolOf } from "../tools/index.ts";
 import { TOOLSETS, type Toolset } from "../toolset.ts";
 
@@ -52,8 +53,4 @@ export function checkToolsets(names: unknown): readonly Toolset[] {
     hint: `Toolsets: ${TOOLSETS.join(", ")}.`,
     details: { path: "toolsets" },
   });
-}
-
-function describe(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value.slice(0, 60)) : `a ${typeof value}`;
 }

@@ -1,0 +1,264 @@
+import {
+  compareTenants,
+  ContextMesh,
+  copyTenant,
+  exportTenant,
+  importTenant,
+  MemoryStorage,
+  type SynthaError,
+  TenantRegistry,
+} from "@syntha/core";
+import { decide, type LoadTask, type Storage } from "@syntha/core/storage";
+import { hintCase, type HintCase, type Scene } from "./hint-case.ts";
+
+const tenant = "default";
+
+/** Another open storage, which stays open. */
+async function elsewhere(): Promise<Storage> {
+  const storage = new MemoryStorage();
+  await storage.open();
+  await new ContextMesh({ storage, tenantId: "keeper", sweepEvery: false }).stats();
+  return storage;
+}
+
+/** Storages to which a case began to copy. */
+const targets = new WeakMap<Scene, Storage>();
+
+async function targetOf(scene: Scene): Promise<Storage> {
+  const known = targets.get(scene);
+  if (known !== undefined) return known;
+  const storage = await elsewhere();
+  targets.set(scene, storage);
+  return storage;
+}
+
+/** Copies a tenant in part, as a call that was cut off does. */
+async function copyInPart(scene: Scene): Promise<Storage> {
+  const to = await targetOf(scene);
+  await scene.ann.pushMany(["a", "b", "c"].map((key) => ({ key, value: 1, global: true })));
+  const ending = new AbortController();
+  const copy = { from: scene.storage, to, tenant, batch: 1, signal: ending.signal };
+  await copyTenant({ ...copy, onProgress: () => ending.abort() }).catch(() => undefined);
+  return to;
+}
+
+async function linesOf(scene: Scene): Promise<string[]> {
+  await scene.ann.push("a", 1, { global: true });
+  const lines: string[] = [];
+  for await (const line of exportTenant(scene.storage, tenant)) lines.push(line);
+  return lines;
+}
+
+/** A page that does not follow what was loaded. */
+async function strayPage(storage: Storage): Promise<LoadTask> {
+  const range = { type: "dump", tenant, limit: 1, part: "agents" } as const;
+  const { header } = await storage.maintain(range);
+  return { type: "load", tenant, header: header!, records: [], after: "lost", progress: null };
+}
+
+/** Calls on whole tenants. */
+export const COPIES: readonly HintCase[] = [
+  hintCase(
+    "INVALID_TENANT",
+    "Pass the id of one user, customer or project.",
+    async (scene) =>
+      copyTenant({ from: scene.storage, to: await targetOf(scene), tenant: undefined as never }),
+    async (scene) => {
+      await scene.ann.push("a", 1, { global: true });
+      await copyTenant({ from: scene.storage, to: await targetOf(scene), tenant });
+    },
+  ),
+  hintCase(
+    "INVALID_ARGUMENTS",
+    "Leave it out; pages of large values hold fewer records by themselves.",
+    async (scene) =>
+      copyTenant({ from: scene.storage, to: await targetOf(scene), tenant, batch: 0 }),
+    async (scene) => {
+      await scene.ann.push("a", 1, { global: true });
+      await copyTenant({ from: scene.storage, to: await targetOf(scene), tenant });
+    },
+  ),
+  hintCase(
+    "NOT_FOUND",
+    "A tenant exists once something was written to it: list() of a TenantRegistry",
+    async (scene) =>
+      copyTenant({ from: scene.storage, to: await targetOf(scene), tenant: "nobody" }),
+    async (scene) => {
+      await scene.ann.push("a", 1, { global: true });
+      const [id = ""] = await new TenantRegistry({ storage: scene.storage }).list();
+      await copyTenant({ from: scene.storage, to: await targetOf(scene), tenant: id });
+    },
+  ),
+  hintCase(
+    "TENANT_EXISTS",
+    "Give it another id, with `as` of copyTenant or `tenantId` of importTenant, or drop",
+    async (scene) => {
+      await scene.ann.push("a", 1, { global: true });
+      const copy = { from: scene.storage, to: await targetOf(scene), tenant };
+      await copyTenant(copy);
+      await copyTenant(copy);
+    },
+    async (scene) => {
+      const to = await targetOf(scene);
+      await copyTenant({ from: scene.storage, to, tenant, as: "second" });
+      await importTenant(to, await linesOf(scene), { tenantId: "third" });
+      await new TenantRegistry({ storage: to }).drop(tenant);
+      await copyTenant({ from: scene.storage, to, tenant });
+    },
+  ),
+  hintCase(
+    "TENANT_EXISTS",
+    "Finish that copy from its own source, or drop it here and copy again.",
+    async (scene) => {
+      const to = await copyInPart(scene);
+      const other = await elsewhere();
+      const mesh = new ContextMesh({ storage: other });
+      await mesh.system.push("a", 1, { global: true });
+      await copyTenant({ from: other, to, tenant });
+    },
+    async (scene) => {
+      const to = await targetOf(scene);
+      await copyTenant({ from: scene.storage, to, tenant });
+      await new TenantRegistry({ storage: to }).drop(tenant);
+      await copyTenant({ from: scene.storage, to, tenant });
+    },
+  ),
+  hintCase(
+    "NOT_FOUND",
+    "Somebody dropped it meanwhile. Copy it again, from the beginning.",
+    async (scene) => {
+      await scene.ann.push("a", 1, { global: true });
+      await (await targetOf(scene)).maintain(await strayPage(scene.storage));
+    },
+    async (scene) => copyTenant({ from: scene.storage, to: await targetOf(scene), tenant }),
+  ),
+  hintCase(
+    "UNAVAILABLE",
+    "Run one copy of a tenant at a time: called again, a copy resumes where the last one ended.",
+    async (scene) => {
+      const to = await copyInPart(scene);
+      await to.maintain(await strayPage(scene.storage));
+    },
+    async (scene) => {
+      const copied = await copyTenant({ from: scene.storage, to: await targetOf(scene), tenant });
+      if (!copied.resumed) throw new Error("It did not resume.");
+    },
+  ),
+  hintCase(
+    "UNAVAILABLE",
+    "Wait until the copy is complete. Copy again to resume one that was interrupted, or drop",
+    async (scene) => {
+      const to = await copyInPart(scene);
+      await new ContextMesh({ storage: to }).system.push("b", 1, { global: true });
+    },
+    async (scene) => {
+      const to = await targetOf(scene);
+      await copyTenant({ from: scene.storage, to, tenant });
+      await new ContextMesh({ storage: to }).system.push("b", 1, { global: true });
+      await new TenantRegistry({ storage: to }).drop(tenant);
+      await copyInPart(scene);
+      await new TenantRegistry({ storage: to }).drop(tenant);
+      await new ContextMesh({ storage: to }).system.push("b", 1, { global: true });
+    },
+  ),
+  hintCase(
+    "INVALID_ARGUMENTS",
+    "Write its items as another agent at the source",
+    async (scene) => {
+      const route = { topics: [], subscribers: ["system"], global: false };
+      const put = { type: "put", key: "plan", value: "1", route, routeIfNew: undefined } as const;
+      const op = { ...put, expiry: undefined, ifRevision: undefined };
+      await scene.storage.commit(tenant, [{ by: "system", ops: [op] }], decide);
+      await copyTenant({ from: scene.storage, to: await targetOf(scene), tenant });
+    },
+    async (scene) => {
+      await scene.mesh.system.push("plan", 1, { subscribers: ["Operator"] });
+      await scene.mesh.compact({ log: { commits: 0 }, history: { commits: 0 } });
+      await copyTenant({ from: scene.storage, to: await targetOf(scene), tenant });
+    },
+  ),
+  hintCase(
+    "ABORTED",
+    "Call copyTenant again with the same source: it resumes where it was aborted.",
+    async (scene) => {
+      const to = await copyInPart(scene);
+      const signal = AbortSignal.abort();
+      await copyTenant({ from: scene.storage, to, tenant, signal });
+    },
+    async (scene) => {
+      const copied = await copyTenant({ from: scene.storage, to: await targetOf(scene), tenant });
+      if (!copied.resumed) throw new Error("It did not resume.");
+    },
+  ),
+  hintCase(
+    "ABORTED",
+    "Call compareTenants again: it begins at the first record.",
+    async (scene) => {
+      await scene.ann.push("a", 1, { global: true });
+      const sides = { left: scene.storage, right: scene.storage, tenant };
+      await compareTenants({ ...sides, signal: AbortSignal.abort() });
+    },
+    ({ storage }) => compareTenants({ left: storage, right: storage, tenant }),
+  ),
+  hintCase(
+    "ABORTED",
+    "Export the tenant again.",
+    async (scene) => {
+      await scene.ann.push("a", 1, { global: true });
+      await exportTenant(scene.storage, tenant, { signal: AbortSignal.abort() }).next();
+    },
+    linesOf,
+  ),
+  hintCase(
+    "ABORTED",
+    "Nothing of it was kept.",
+    async (scene) =>
+      importTenant(await targetOf(scene), await linesOf(scene), { signal: AbortSignal.abort() }),
+    async (scene) => {
+      const to = await targetOf(scene);
+      if ((await new TenantRegistry({ storage: to }).list()).includes(tenant))
+        throw new Error("Something was kept.");
+      await importTenant(to, await linesOf(scene));
+    },
+  ),
+  hintCase(
+    "STORAGE_MISMATCH",
+    "Nothing of it was kept. Export the tenant again, and bring the file over as bytes.",
+    async (scene) => importTenant(await targetOf(scene), (await linesOf(scene)).slice(0, -1)),
+    async (scene) => importTenant(await targetOf(scene), await linesOf(scene)),
+  ),
+  hintCase(
+    "STORAGE_MISMATCH",
+    'Drop "default" where it was copied to, and copy it again; details.differences names',
+    async (scene) => {
+      await scene.ann.push("a", 1, { global: true });
+      const to = forgetful(await targetOf(scene));
+      await copyTenant({ from: scene.storage, to, tenant });
+    },
+    async (scene, { details }: SynthaError) => {
+      if (!Array.isArray((details as { differences?: unknown }).differences))
+        throw new Error("It names no differences.");
+      const to = await targetOf(scene);
+      await new TenantRegistry({ storage: to }).drop(tenant);
+      await copyTenant({ from: scene.storage, to, tenant });
+    },
+  ),
+];
+
+/** A storage that loses the items that are loaded into it. */
+function forgetful(storage: Storage): Storage {
+  const lose = (task: LoadTask): LoadTask => ({
+    ...task,
+    records: task.records.filter(({ type }) => type !== "item"),
+  });
+  return new Proxy(storage, {
+    get(target, name) {
+      if (name === "maintain")
+        return (task: Parameters<Storage["maintain"]>[0]) =>
+          target.maintain(task.type === "load" ? lose(task) : task);
+      if (name === "close") return () => Promise.resolve();
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+}

@@ -1,0 +1,182 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ContextMesh, isSynthaError, MemoryStorage, SynthaError } from "@syntha/core";
+import { CircuitBreaker, resilientStorage } from "@syntha/resilience";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import { answerCalls, ToolHandler, type ToolFailure } from "@syntha/tools";
+import { hintCase, type HintCase, type Scene } from "./hint-case.ts";
+
+/** Fails with what a tool answered. */
+function thrown(answer: { readonly success: boolean }): never {
+  const { code, error, hint } = answer as ToolFailure;
+  throw new SynthaError(code, error, { hint });
+}
+
+async function inFolder<T>(run: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "syntha-hints-"));
+  try {
+    return await run(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A storage that never answers what it is asked once it is open. */
+class Silent extends MemoryStorage {
+  isSilent = true;
+  override stats(tenant: string): ReturnType<MemoryStorage["stats"]> {
+    return this.isSilent ? new Promise(() => {}) : super.stats(tenant);
+  }
+  override commit(
+    ...args: Parameters<MemoryStorage["commit"]>
+  ): ReturnType<MemoryStorage["commit"]> {
+    return this.isSilent ? new Promise(() => {}) : super.commit(...args);
+  }
+}
+
+const SILENT = new WeakMap<Scene, { storage: Silent; mesh: ContextMesh }>();
+
+function silent(scene: Scene): { storage: Silent; mesh: ContextMesh } {
+  const storage = new Silent();
+  const known = {
+    storage,
+    mesh: new ContextMesh({
+      storage: resilientStorage(storage, { timeout: "20ms", retry: false }),
+    }),
+  };
+  SILENT.set(scene, known);
+  return known;
+}
+
+/** A code that only other packages answer. */
+export const PACKAGES: readonly HintCase[] = [
+  hintCase(
+    "UNKNOWN_TOOL",
+    "",
+    async ({ ann }) =>
+      thrown(await new ToolHandler(ann).handleToolCall("list_contexts" as string, {})),
+    async ({ ann }, { hint }) => {
+      const [name = ""] = /\b[a-z]+_[a-z_]+\b/.exec(hint) ?? [];
+      const answer = await new ToolHandler(ann).handleToolCall(name, {});
+      if (!answer.success) thrown(answer);
+    },
+  ),
+  hintCase(
+    "TOOL_DENIED",
+    "",
+    async ({ ann }) => {
+      const handler = new ToolHandler(ann, { role: "readonly" });
+      thrown(await handler.handleToolCall("push_context", { key: "a", value: "1", global: true }));
+    },
+    async ({ ann }, { hint }) => {
+      const handler = new ToolHandler(ann, { role: "readonly" });
+      const [name = ""] = /\b(?:list|discover)_[a-z_]+\b/.exec(hint) ?? [];
+      const answer = await handler.handleToolCall(name, {});
+      if (!answer.success) thrown(answer);
+    },
+  ),
+  hintCase(
+    "TOOL_FAILED",
+    "Check the arguments; if they are right, go on without this tool.",
+    async ({ ann }) => {
+      const calls = [{ id: "1", name: "divide", arguments: { by: 0 } }];
+      const [answer] = await answerCalls(new ToolHandler(ann), calls, { own: { divide } });
+      thrown(JSON.parse(answer!.text) as ToolFailure);
+    },
+    async ({ ann }) => {
+      const calls = [{ id: "1", name: "divide", arguments: { by: 2 } }];
+      const [answer] = await answerCalls(new ToolHandler(ann), calls, { own: { divide } });
+      if (answer!.failed) throw new Error(answer!.text);
+    },
+  ),
+  hintCase(
+    "UNAVAILABLE",
+    "Call release() on its breaker to let calls through.",
+    async (scene) => {
+      const breaker = new CircuitBreaker();
+      const storage = resilientStorage(scene.storage, { breaker });
+      breaker.isolate();
+      await storage.stats("default");
+    },
+    async (scene) => {
+      const breaker = new CircuitBreaker();
+      const storage = resilientStorage(scene.storage, { breaker });
+      breaker.isolate();
+      breaker.release();
+      await storage.stats("default");
+    },
+  ),
+  hintCase(
+    "TIMEOUT",
+    "Try again, or raise `timeout`.",
+    (scene) => silent(scene).mesh.stats(),
+    async (scene) => {
+      const { storage, mesh } = SILENT.get(scene)!;
+      storage.isSilent = false;
+      await mesh.stats();
+      await mesh.close();
+    },
+  ),
+  hintCase(
+    "UNKNOWN_OUTCOME",
+    "Read what it was to change before you write again",
+    (scene) => silent(scene).mesh.system.push("a", 1, { global: true, ifRevision: 0 }),
+    async (scene) => {
+      const { storage, mesh } = SILENT.get(scene)!;
+      storage.isSilent = false;
+      const item = await mesh.system.getItem("a");
+      await mesh.system.push("a", 1, { global: true, ifRevision: item?.revision ?? 0 });
+      const again = mesh.system.push("a", 1, { global: true, ifRevision: 0 });
+      const conflict: unknown = await again.catch((error: unknown) => error);
+      if (!isSynthaError(conflict, "CONFLICT")) throw new Error("Repeating it did harm.");
+      await mesh.close();
+    },
+  ),
+  hintCase(
+    "STORAGE_MISMATCH",
+    "Restore it from a backup, or name another file.",
+    () =>
+      inFolder(async (folder) => {
+        const path = join(folder, "notes.txt");
+        writeFileSync(path, "not a database");
+        await new SqliteStorage({ path }).open();
+      }),
+    () =>
+      inFolder(async (folder) => {
+        const storage = new SqliteStorage({ path: join(folder, "mesh.db") });
+        await storage.open();
+        await storage.close();
+      }),
+  ),
+  hintCase(
+    "MISCONFIGURED",
+    "Create the directory, or pass a path in one that exists.",
+    () => inFolder((folder) => new SqliteStorage({ path: join(folder, "no", "mesh.db") }).open()),
+    () =>
+      inFolder(async (folder) => {
+        const storage = new SqliteStorage({ path: join(folder, "mesh.db") });
+        await storage.open();
+        await storage.close();
+      }),
+  ),
+  hintCase(
+    "CLOSED",
+    "Open it again, or create another mesh over it.",
+    () => new MemoryStorage().stats("default"),
+    async () => {
+      const storage = new MemoryStorage();
+      await storage.open();
+      await storage.stats("default");
+      await storage.close();
+      const mesh = new ContextMesh({ storage });
+      await mesh.stats();
+      await mesh.close();
+    },
+  ),
+];
+
+function divide({ by }: { readonly by: number }): number {
+  if (by === 0) throw new Error("It can't be divided by 0.");
+  return 10 / by;
+}

@@ -1,0 +1,68 @@
+import { ERROR_CODES } from "@syntha/core";
+import { describe, expect, it } from "vitest";
+import { type HintCase, refusal, withScene } from "./hint-case.ts";
+import { ARGUMENTS } from "./hints-of-arguments.ts";
+import { COPIES } from "./hints-of-copies.ts";
+import { PACKAGES } from "./hints-of-packages.ts";
+import { RULES } from "./hints-of-rules.ts";
+import { FILLED, hintsOf } from "./source-texts.ts";
+
+const CASES: readonly HintCase[] = [...ARGUMENTS, ...RULES, ...COPIES, ...PACKAGES];
+
+/** Hints of core that no call of a user is answered with here, and why. */
+const NOT_TRIED: Readonly<Record<string, string>> = {
+  "Only operations that name a key or an event id can be made true together.":
+    "no call makes such a commit: it is for authors of storages",
+  "Copying begins again.": "copyTenant catches the error, and begins again",
+  "Export the tenant again, from the beginning.":
+    "thrown into an export whose lines nobody takes, which nobody sees",
+  "Upgrade @syntha/core to at least the release that wrote the export.":
+    "there is no later release yet",
+  "Call copyTenant again while less is written: it resumes here.":
+    "a case of the storage contract copies while others write faster",
+  "Open its meshes with `compactEvery: false`, or with a longer `retention.log`, until the copy is done.":
+    "a case of the storage contract copies while others compact faster",
+  "Try again: each try removes more of what is left of it. Then the name is free.":
+    "a tenant that is too large to be removed at once: a case of the storage contract",
+};
+
+const given = new Map<HintCase, string>();
+
+describe("the hint of an error", () => {
+  it.each(CASES)("$code: $hint", (hintCase) =>
+    withScene(async (scene) => {
+      const error = await refusal(hintCase, scene);
+      given.set(hintCase, error.hint);
+      expect(`${error.message} ${error.hint}`).not.toMatch(/undefined|\[object|NaN/);
+      expect(error.hint.slice(0, hintCase.hint.length)).toBe(hintCase.hint);
+      expect(error.hint).not.toBe("");
+      await hintCase.follow(scene, error);
+    }),
+  );
+
+  it("is tried for each code that an error can carry", () => {
+    const codes = new Set(CASES.map(({ code }) => code));
+    expect(ERROR_CODES.filter((code) => !codes.has(code))).toEqual([]);
+  });
+
+  it("is tried for each hint in the source of core, or it is said why not", async () => {
+    // Those that a filter of test names left out.
+    for (const each of CASES)
+      if (!given.has(each))
+        given.set(each, await withScene(async (scene) => (await refusal(each, scene)).hint));
+    const hints = [...given.values()];
+    const all = hintsOf("core");
+    const untried = all.filter(
+      ({ text }) => !(text in NOT_TRIED) && !hints.some((hint) => toPattern(text).test(hint)),
+    );
+    expect(untried.map(({ file, text }) => `${file}: ${text}`)).toEqual([]);
+    const texts = new Set(all.map(({ text }) => text));
+    expect(Object.keys(NOT_TRIED).filter((text) => !texts.has(text))).toEqual([]);
+  });
+});
+
+/** Matches every hint that is made from a text of the source. */
+function toPattern(text: string): RegExp {
+  const parts = text.split(FILLED).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join("[^]*")}$`);
+}
