@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Consumer } from "./consumer.ts";
 import { runAtEdge } from "./edge.ts";
-import { checkPrinted, firstProgram } from "./first-program.ts";
+import { checkPrinted, firstProgramOf } from "./first-program.ts";
 import { Project } from "./project.ts";
 
 /** What was found of one consumer; `failure` where something does not hold. */
@@ -31,7 +31,7 @@ export async function check(
   const passed: string[] = [];
   let installed: readonly string[] = [];
   try {
-    const program = firstProgram(consumer.of);
+    const program = firstProgramOf(`packages/${consumer.of}/README.md`);
     const project = new Project(join(folder, consumer.of), program);
     installed = await project.install(consumer, tarballs);
     checkNothingBut(consumer, installed);

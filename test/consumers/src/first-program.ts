@@ -7,13 +7,13 @@ export interface Program {
   readonly promised: readonly string[];
 }
 
-/** The program with which a package's README begins. */
-export function firstProgram(packageName: string): Program {
-  const readme = readFileSync(new URL(`packages/${packageName}/README.md`, root), "utf8");
-  const code = /^```ts\n(.*?)^```$/ms.exec(readme)?.[1];
-  if (code === undefined) throw new Error(`The README of ${packageName} has no program.`);
+/** The program with which a page of the repository begins. */
+export function firstProgramOf(page: string): Program {
+  const text = readFileSync(new URL(page, root), "utf8");
+  const code = /^```ts\n(.*?)^```$/ms.exec(text)?.[1];
+  if (code === undefined) throw new Error(`${page} has no program.`);
   const comments = code.matchAll(/console\.log\(.*\); \/\/ (.+)$/gm);
-  return { code, promised: [...comments].map(([, text]) => text as string) };
+  return { code, promised: [...comments].map(([, promise]) => promise as string) };
 }
 
 /** @throws Error that names what the program did not print */

@@ -6,6 +6,7 @@ import { check } from "./check.ts";
 import { consumersWith } from "./consumers.ts";
 import { nodeOf } from "./node-versions.ts";
 import { packAll } from "./pack.ts";
+import { followReadme } from "./readme.ts";
 import { Servers } from "./servers.ts";
 import { BUDGETS, sizeOf } from "./size.ts";
 import { catalogVersions } from "./versions.ts";
@@ -50,6 +51,16 @@ try {
     console.log(
       `${mark} ${consumer.name.padEnd(18)} ${libraries.padEnd(13)} ${passed.join(" · ")}`,
     );
+    if (failure === undefined) continue;
+    failures++;
+    console.log(failure);
+  }
+
+  const README = "sqlite, as the README says";
+  for (const [version, node] of nodes) {
+    if (process.platform === "win32" || !words.some((word) => README.includes(word))) break;
+    const failure = await followReadme(join(folder, `readme-${version}`), node).catch(String);
+    console.log(`${failure === undefined ? "✓" : "✗"} ${README}, node ${version}`);
     if (failure === undefined) continue;
     failures++;
     console.log(failure);
