@@ -1,26 +1,35 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nearest } from "./command/nearest.ts";
 import { type Recipe, recipes } from "./command/recipes.ts";
-import { printTable } from "./print/table.ts";
 
 const FAILED = 1;
 const MISUSED = 2;
-const BOTH_STORAGES = "storage-postgres, storage-sqlite";
+const INTERRUPTED = 130;
 
 function list(): void {
-  printTable(
-    recipes.map(({ name, shows, packages }) => ({
-      name,
-      "what it shows": shows,
-      "packages of @syntha": packages.join(", ").replace(BOTH_STORAGES, "storage-*"),
-    })),
-  );
+  for (const { name, shows, packages } of recipes)
+    console.log(`${name} (${packages.join(", ")})\n  ${shows}`);
   console.log("\npnpm cookbook NAME runs one, pnpm cookbook all runs all.");
 }
 
+/** Whatever a program leaves in the directory for temporary files is removed, also after an error or Ctrl-C. */
+function keepTidy(): void {
+  const folder = mkdtempSync(join(tmpdir(), "syntha-cookbook-"));
+  process.env["TMPDIR"] = process.env["TEMP"] = folder;
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  process.on("SIGINT", () => {
+    // A program that listens itself ends in its own order.
+    if (process.listenerCount("SIGINT") === 1) process.exit(INTERRUPTED);
+  });
+}
+
 async function run({ shows, lookAt, file }: Recipe): Promise<void> {
+  keepTidy();
   console.log(`Shows: ${shows}.\nLook at: ${lookAt}\n`);
   await import(file.href);
 }

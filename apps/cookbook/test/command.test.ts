@@ -1,6 +1,9 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { nearest } from "../src/command/nearest.ts";
 import { recipes } from "../src/command/recipes.ts";
 import { cookbook, startCookbook } from "./run.ts";
@@ -13,7 +16,8 @@ describe.concurrent("the command", () => {
       expect(stdout).toContain(name);
       expect(stdout).toContain(shows);
     }
-    expect(stdout).toMatch(/^circuit-breaker .* core, resilience, storage-sqlite, tools$/m);
+    expect(stdout).toMatch(/^circuit-breaker \(core, resilience, storage-sqlite, tools\)$/m);
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
   it("ends with 2 at an unknown name, and tells the nearest ones", async () => {
@@ -26,6 +30,19 @@ describe.concurrent("the command", () => {
     const names = recipes.map(({ name }) => name);
     expect(nearest("tenant", names, 1)).toEqual(["multi-tenant"]);
     expect(nearest("Federation", names, 1)).toEqual(["partitioning-and-federation"]);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("a program that Ctrl-C ends", () => {
+  it("leaves nothing in the directory for temporary files", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "cookbook-command-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const child = startCookbook(["multi-tenant"], { TMPDIR: folder });
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      if (text.includes("SQLite")) child.kill("SIGINT");
+    });
+    await once(child, "close");
+    expect(await readdir(folder)).toEqual([]);
   });
 });
 
