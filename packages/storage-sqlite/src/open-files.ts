@@ -7,9 +7,9 @@ type Copy = unknown;
 
 const REGISTRY = Symbol.for("@syntha/storage-sqlite/open-files");
 
-/** The copies of SQLite by which storages of this process have a file open, whatever instance of this module they are of. */
-function openFiles(): Map<string, Copy[]> {
-  const scope = globalThis as { [REGISTRY]?: Map<string, Copy[]> };
+/** By each open file, the copies of SQLite that have it open, whatever instance of this module opened it. */
+function openFiles(): Map<string, Map<object, Copy>> {
+  const scope = globalThis as { [REGISTRY]?: Map<string, Map<object, Copy>> };
   return (scope[REGISTRY] ??= new Map());
 }
 
@@ -21,18 +21,17 @@ function openFiles(): Map<string, Copy[]> {
  */
 export function registerOpenFile(path: string, database?: Database): () => void {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  if (stats === undefined) return () => {};
+  const copy = database === undefined ? ownCopy() : copyOf(database);
+  if (stats === undefined || copy === undefined) return () => {};
   const files = openFiles();
   const key = `${stats.dev}:${stats.ino}`;
-  const copies = files.get(key) ?? [];
-  const copy = database === undefined ? ownCopy() : copyOf(database);
-  if (copies.some((other) => other !== copy)) throw isOpenElsewhere(path);
-  copies.push(copy);
-  files.set(key, copies);
+  const holders = files.get(key) ?? new Map<object, Copy>();
+  if ([...holders.values()].some((other) => other !== copy)) throw isOpenElsewhere(path);
+  const holder = {};
+  holders.set(holder, copy);
+  files.set(key, holders);
   return () => {
-    const index = copies.indexOf(copy);
-    if (index !== -1) copies.splice(index, 1);
-    if (copies.length === 0) files.delete(key);
+    if (holders.delete(holder) && holders.size === 0) files.delete(key);
   };
 }
 
@@ -47,7 +46,10 @@ function ownCopy(): Copy {
   return own;
 }
 
-/** The driver's class may exist several times over one addon, as bundlers and test runners load it; the addon's is one. */
+/**
+ * The driver's class may exist several times over one addon, as bundlers and test runners load it; the addon's is one.
+ * Undefined for an object that only looks like a database.
+ */
 function copyOf(database: Database): Copy {
   const values = Object.getOwnPropertySymbols(database).map(
     (symbol) => (database as unknown as Record<symbol, unknown>)[symbol],

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { dirname } from "node:path";
+import { ContextMesh } from "@syntha/core";
 import { decide } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import Database from "better-sqlite3";
@@ -135,6 +136,30 @@ describe.skipIf(process.platform === "win32")("a file that is gone", () => {
     await expect.poll(() => rings, PATIENT).toBe(1);
     renameSync(`${path}.away`, path);
     await expect.poll(() => rings, PATIENT).toBe(2);
+  });
+
+  it("lets a watch go on where it was when the same file is back", async () => {
+    const path = tempFile();
+    const storage = new SqliteStorage({ path, pollEvery: "2ms" });
+    const mesh = new ContextMesh({ storage, sweepEvery: false });
+    onTestFinished(() => mesh.close());
+    const { system } = mesh;
+    await system.push("before", 1, { global: true });
+    const watch = system.watch({ initial: true });
+    const keys: string[] = [];
+    const watching = (async () => {
+      for await (const change of watch) {
+        if (change.type === "put") keys.push(change.item.key);
+        if (keys.length === 2) break;
+      }
+    })();
+    await expect.poll(() => keys, PATIENT).toEqual(["before"]);
+    renameSync(path, `${path}.away`);
+    await expect(system.push("meanwhile", 2, { global: true })).rejects.toMatchObject(UNAVAILABLE);
+    renameSync(`${path}.away`, path);
+    await system.push("after", 3, { global: true });
+    await watching;
+    expect(keys).toEqual(["before", "after"]);
   });
 
   it("asks for a new database where the user opened it, also of a new storage", async () => {
