@@ -19,6 +19,8 @@ const packages = [
 export default defineConfig({
   title: "Syntha",
   description: "Shared context for teams of LLM agents, in TypeScript",
+  // Browsers would ask for an icon that there is not.
+  head: [["link", { rel: "icon", href: "data:," }]],
   srcDir: ".site",
   outDir: "dist-site",
   cleanUrls: true,
