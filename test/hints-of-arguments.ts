@@ -299,6 +299,24 @@ export const ARGUMENTS: readonly HintCase[] = [
   ),
   hintCase(
     "INVALID_ARGUMENTS",
+    "Pass agents by name: federate({",
+    ({ ann }) => federate([ann] as never),
+    ({ ann }) => federate({ sales: ann }).keys(),
+  ),
+  hintCase(
+    "INVALID_ARGUMENTS",
+    "Pass quotas by name: { Archive: { items: 5_000 } }.",
+    () => new ContextMesh({ limits: { agents: [{ items: 1 }] as never } }),
+    () => new ContextMesh({ limits: { agents: { Archive: { items: 5_000 } } } }),
+  ),
+  hintCase(
+    "INVALID_ARGUMENTS",
+    'Pass schemas by name: { "task:*": Task }.',
+    () => new ContextMesh({ schema: { items: [z.string()] as never } }),
+    () => new ContextMesh({ schema: { items: { "task:*": z.string() } } }),
+  ),
+  hintCase(
+    "INVALID_ARGUMENTS",
     "Return an object of options or nothing, not a promise",
     () => new TenantRegistry({ optionsFor: (async () => ({})) as never }).mesh("acme"),
     () => new TenantRegistry({ optionsFor: () => ({}) }).mesh("acme"),

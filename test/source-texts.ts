@@ -58,6 +58,7 @@ export function hintsOf(name: string): SourceText[] {
 const TAKES_A_HINT: Readonly<Record<string, number>> = {
   bad: 2,
   checkAgentName: 1,
+  checkRecord: 2,
   invalid: 2,
   mismatch: 1,
   wrongKind: 2,

@@ -1,4 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
+import { checkRecord } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkAgentName } from "../text/agent-name.ts";
 
@@ -47,8 +48,7 @@ export class Quotas {
     this.tenant = toBounds("limits.tenant", tenant);
     this.#agent = agent;
     this.#others = toBounds("limits.agent", agent);
-    if (!isRecord(agents))
-      throw invalid("limits.agents", "`limits.agents` holds no quotas by name.");
+    checkRecord("limits.agents", agents, "Pass quotas by name: { Archive: { items: 5_000 } }.");
     this.#agents = new Map(Object.entries(agents).map(([name, quota]) => this.#own(name, quota)));
     const all = [this.#others, ...this.#agents.values()];
     this.boundsAgents = all.some(({ items, bytes }) => items !== undefined || bytes !== undefined);
@@ -92,10 +92,6 @@ function toBounds(path: string, quota: Quota): Bounds {
     bounds[figure] = bound;
   }
   return bounds;
-}
-
-function isRecord(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !(Symbol.iterator in value);
 }
 
 function invalid(path: string, message: string): SynthaError {

@@ -28,6 +28,12 @@ export function checkFunction(path: string, value: unknown): void {
   throw wrongKind(path, "a function", "Pass the function itself, not what it returns.");
 }
 
+/** @throws INVALID_ARGUMENTS for anything but an object of values by name. */
+export function checkRecord(path: string, value: unknown, hint: string): void {
+  if (typeof value === "object" && value !== null && !(Symbol.iterator in value)) return;
+  throw wrongKind(path, "an object", hint);
+}
+
 function wrongKind(path: string, kind: string, hint: string): SynthaError {
   return new SynthaError("INVALID_ARGUMENTS", `\`${path}\` must be ${kind}.`, {
     hint,

@@ -4,6 +4,7 @@ import type { ValueLimits } from "../json/limits.ts";
 import { andThen, type MaybeAsync } from "./maybe-async.ts";
 import type { MeshSchema } from "./mesh-schema.ts";
 import type { StandardIssue, StandardSchema } from "./standard-schema.ts";
+import { checkRecord } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { parseJson } from "../json/parse-json.ts";
 import { checkNames } from "../text/name.ts";
@@ -109,9 +110,8 @@ function checkSchema(schema: MeshSchema): void {
   if (topics.length > 0) checkNames("topic", topics, Number.POSITIVE_INFINITY);
 }
 
-function checkSchemas(path: string, schemas: unknown = {}): void {
-  const isTable = typeof schemas === "object" && schemas !== null && !Array.isArray(schemas);
-  if (!isTable) throw noSchema(path, `\`${path}\` must be an object of schemas by name.`);
+function checkSchemas(path: string, schemas: Readonly<Record<string, unknown>> = {}): void {
+  checkRecord(path, schemas, 'Pass schemas by name: { "task:*": Task }.');
   for (const [name, schema] of Object.entries(schemas)) {
     const standard = (schema as Partial<StandardSchema> | undefined | null)?.["~standard"];
     if (typeof standard?.validate !== "function")

@@ -1,5 +1,6 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import type { ItemFilter } from "../mesh/contents.ts";
+import { checkRecord } from "../options/check-kind.ts";
 import { refuseOptions } from "../options/known-options.ts";
 
 /** What a part of a federation must be able to do: an agent's view of any mesh is one. */
@@ -24,6 +25,7 @@ export function federate<const P extends Readonly<Record<string, Federable>>>(
   parts: P,
 ): Federation<P> {
   refuseOptions("federate", arguments[1]);
+  checkRecord("parts", parts, 'Pass agents by name: federate({ sales: mesh.agent("Sales") }).');
   for (const [name, part] of Object.entries<unknown>(parts)) checkPart(name, part);
   const ask = async <R>(question: (part: Federable) => Promise<R>): Promise<Record<string, R>> => {
     const answers = Object.entries(parts).map(

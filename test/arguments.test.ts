@@ -1,0 +1,116 @@
+import {
+  compareTenants,
+  ContextMesh,
+  copyTenant,
+  exportTenant,
+  federate,
+  importTenant,
+  isSynthaError,
+  MemoryStorage,
+  TenantRegistry,
+} from "@syntha/core";
+import { describe, expect, it } from "vitest";
+
+const KINDS: readonly unknown[] = [
+  undefined,
+  null,
+  5,
+  "x",
+  true,
+  Symbol("s"),
+  1n,
+  [],
+  {},
+  () => 1,
+  new Date(Number.NaN),
+  Object.create(null),
+  new Proxy({}, {}),
+  [undefined],
+  [null],
+  [[]],
+  [{}],
+  [Symbol("s")],
+];
+
+type Method = (...args: unknown[]) => unknown;
+type Target = (mesh: ContextMesh) => object | Promise<object>;
+
+const ROUTE = { global: true };
+const agent: Target = (mesh) => mesh.agent("Ann");
+
+async function lease(mesh: ContextMesh): Promise<object> {
+  await mesh.agent("Ann").push("it", 1, ROUTE);
+  return (await mesh.agent("Ann").claim({ key: "it" }))!;
+}
+
+/** Right arguments of calls, and what has the method. */
+const CALLS: Readonly<Record<string, readonly [Target, unknown[]]>> = {
+  push: [agent, ["it", 1, ROUTE]],
+  pushMany: [agent, [[{ key: "it", value: 1, ...ROUTE }]]],
+  update: [agent, ["it", () => 1, ROUTE]],
+  get: [agent, ["it"]],
+  getItem: [agent, ["it"]],
+  getItems: [agent, [["it"]]],
+  getMany: [agent, [["it"]]],
+  getAll: [agent, [{}]],
+  keys: [agent, [{}]],
+  list: [agent, [{}]],
+  delete: [agent, ["it", {}]],
+  subscribe: [agent, [["t"]]],
+  unsubscribe: [agent, [["t"]]],
+  topics: [agent, [{}]],
+  may: [agent, [{ global: true }]],
+  changes: [agent, [{}]],
+  claim: [agent, [{ key: "it" }, {}]],
+  work: [agent, ["t", () => 1, { signal: AbortSignal.abort() }]],
+  publish: [agent, ["happened", 1, ROUTE]],
+  events: [agent, [{}]],
+  explain: [(mesh) => mesh.system, ["Ann", "it"]],
+  history: [(mesh) => mesh.system, ["it"]],
+  agent: [(mesh) => mesh, ["Ann"]],
+  agents: [(mesh) => mesh, [{}]],
+  subscribers: [(mesh) => mesh, ["t"]],
+  deleteTopic: [(mesh) => mesh, ["t"]],
+  setPermissions: [(mesh) => mesh, ["Ann", null]],
+  permissions: [(mesh) => mesh, ["Ann"]],
+  compact: [(mesh) => mesh, [{}]],
+  extend: [lease, ["30s"]],
+  complete: [lease, ["done", {}]],
+  release: [lease, [{}]],
+  mesh: [() => new TenantRegistry(), ["acme"]],
+  stats: [() => new TenantRegistry(), ["acme"]],
+  drop: [() => new TenantRegistry(), ["acme"]],
+  "new ContextMesh": [() => ({ run: (options: never) => new ContextMesh(options) }), [{}]],
+  "new TenantRegistry": [() => ({ run: (options: never) => new TenantRegistry(options) }), [{}]],
+  "new MemoryStorage": [() => ({ run: (options: never) => new MemoryStorage(options) }), [{}]],
+  federate: [() => ({ run: federate }), [{}]],
+  copyTenant: [() => ({ run: copyTenant }), [{}]],
+  compareTenants: [() => ({ run: compareTenants }), [{}]],
+  importTenant: [() => ({ run: importTenant }), [new MemoryStorage(), [], {}]],
+  exportTenant: [
+    () => ({ run: (...args: Parameters<typeof exportTenant>) => exportTenant(...args).next() }),
+    [new MemoryStorage(), "acme", {}],
+  ],
+};
+
+describe("an argument of any kind", () => {
+  it.each(Object.entries(CALLS))(
+    "is taken, or refused with an error of Syntha: %s",
+    async (name, [targetOf, args]) => {
+      const failures: unknown[] = [];
+      for (const at of args.keys()) {
+        for (const kind of KINDS) {
+          await using mesh = new ContextMesh({ sweepEvery: false, compactEvery: false });
+          const target = (await targetOf(mesh)) as Record<string, Method>;
+          const given = args.with(at, kind);
+          try {
+            await (target[name] ?? target["run"])!.call(target, ...given);
+          } catch (error) {
+            if (!isSynthaError(error)) failures.push([at, kind, error]);
+          }
+        }
+      }
+      expect(failures).toEqual([]);
+    },
+  );
+});
