@@ -341,6 +341,25 @@ async function refused(call: Call, options: unknown, scene: Scene): Promise<Synt
   throw new Error("It was not refused.");
 }
 
+/** What a call comes to in a scene of its own, which it may change: its error, or that it is taken. */
+async function outcomeOf(call: Call, options: object, isEndless: boolean): Promise<string> {
+  const storage = new MemoryStorage();
+  await storage.open();
+  const mesh = new ContextMesh({ storage, defaultRoute: { global: true } });
+  const agent = mesh.agent("Ann");
+  await agent.push("it", 1);
+  await agent.subscribe(["t"]);
+  const lease = (await agent.claim({ key: "it" }))!;
+  const on = { storage, mesh, agent, lease, handler: new ToolHandler(agent) };
+  const outcome = (async () => call(options as never, on))().then(
+    () => "taken",
+    (error: unknown) => (isSynthaError(error, "INVALID_TENANT") ? error.code : String(error)),
+  );
+  if (!isEndless) await outcome;
+  await mesh.close();
+  return outcome;
+}
+
 describe("options of public calls", () => {
   it("are checked by every call, or it is said why they are not", async () => {
     const known = [WITH_OPTIONS, WITHOUT_OPTIONS, UNCHECKED].flatMap((table) =>
@@ -372,6 +391,19 @@ describe("options of public calls", () => {
       for (const name of names!) {
         const { hint: guess } = await refused(call, { [`${name}x`]: 1 }, on);
         expect(guess).toMatch(`Did you mean \`${name}\`? Options of `);
+      }
+    }),
+  );
+
+  it.each(Object.entries(WITH_OPTIONS))("may be undefined as well as left out: %s", (of, call) =>
+    scene(async (on) => {
+      const { hint } = await refused(call, { nonsense: 1 }, on);
+      const names = hint.replace(/^.*Options of .+: |\.$/g, "").split(", ");
+      const isEndless = of === "core: AgentContext.work";
+      const without = await outcomeOf(call, {}, isEndless);
+      for (const name of names) {
+        const outcome = await outcomeOf(call, { [name]: undefined }, isEndless);
+        expect([name, outcome]).toEqual([name, name === "tenantId" ? "INVALID_TENANT" : without]);
       }
     }),
   );

@@ -11,7 +11,7 @@ export interface SourceText {
 /** Stands for what a template fills in. */
 export const FILLED = "${}";
 
-const sources = globSync("packages/*/src/**/*.ts", { cwd: root })
+export const sources = globSync("packages/*/src/**/*.ts", { cwd: root })
   .filter((file) => !file.includes("storage-contract"))
   .map((file) => ({
     file,

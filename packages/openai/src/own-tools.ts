@@ -18,8 +18,8 @@ export interface RunnableTool {
 export interface ParseableTool {
   readonly $callback: ((args: never) => unknown) | undefined;
   $parseRaw(text: string): unknown;
-  readonly name?: string;
-  readonly function?: { readonly name: string };
+  readonly name?: string | undefined;
+  readonly function?: { readonly name: string } | undefined;
 }
 
 /**

@@ -7,13 +7,13 @@ interface SqliteSettings {
    * `"process"`: a killed process; a power cut may take the last commits, but damages nothing. Some times faster.
    * Default: `"power"`, since who pushes an item expects it to stay.
    */
-  durability?: "power" | "process";
+  durability?: "power" | "process" | undefined;
   /** Where the time comes from. Default: the system's clock. All processes on one file need about the same time. */
-  clock?: Clock;
+  clock?: Clock | undefined;
   /** How long to wait for other connections' locks before giving up with UNAVAILABLE. Default: 10 seconds. */
-  busyTimeout?: Duration;
+  busyTimeout?: Duration | undefined;
   /** How often to look for other processes' commits while something is watched. Default: 50 milliseconds. */
-  pollEvery?: Duration;
+  pollEvery?: Duration | undefined;
 }
 
 interface SqliteFile {
@@ -28,14 +28,14 @@ interface SqliteFile {
    * @default 0o600: only the user that the process runs as can read and write it
    */
   mode?: number | undefined;
-  database?: never;
+  database?: undefined;
 }
 
 interface UsersDatabase {
   /** An open better-sqlite3 database of yours, which the storage never closes. */
   database: OpenDatabase;
-  path?: never;
-  mode?: never;
+  path?: undefined;
+  mode?: undefined;
 }
 
 /** A file, or an open database of yours. */

@@ -12,7 +12,7 @@ import { linesOf } from "./lines-of.ts";
 
 export interface ImportOptions {
   /** The tenant's id where it goes. Default: as it was exported. */
-  readonly tenantId?: string | undefined;
+  readonly tenantId?: string;
   /** Told after each page of records: how many are done. */
   readonly onProgress?: ((progress: { readonly records: number }) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -57,7 +57,7 @@ export async function importTenant(
   checkOptions(options, IMPORT);
   checkCallback("onProgress", options.onProgress);
   checkSignal(options.signal);
-  if (options.tenantId !== undefined) checkTenant(options.tenantId);
+  if ("tenantId" in options) checkTenant(options.tenantId);
   checkStorage(storage);
   await attach(storage);
   try {

@@ -3,8 +3,8 @@ import type { DetailsOf } from "./details.ts";
 
 export interface ErrorOptions<C extends ErrorCode> {
   /** The next step for whoever reads it; names a call or an option. */
-  hint?: string;
-  details?: DetailsOf<C>;
+  hint?: string | undefined;
+  details?: DetailsOf<C> | undefined;
   cause?: unknown;
 }
 

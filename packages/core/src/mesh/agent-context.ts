@@ -281,10 +281,10 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     filter: ListFilter<TopicOf<S>> & { readonly values: false },
   ): Promise<Listing<ItemHeader>>;
   async list<T = JsonValue>(
-    filter?: ListFilter<TopicOf<S>> & { readonly values?: true },
+    filter?: ListFilter<TopicOf<S>> & { readonly values?: true | undefined },
   ): Promise<Listing<Item<ValueOf<S, KeyOf<S>, T>>>>;
   async list(
-    filter: ListFilter<TopicOf<S>> & { readonly values?: boolean } = {},
+    filter: ListFilter<TopicOf<S>> & { readonly values?: boolean | undefined } = {},
   ): Promise<Listing<ItemHeader>> {
     checkOptions(filter, LIST);
     checkFlag("values", filter.values);

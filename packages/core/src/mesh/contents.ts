@@ -30,7 +30,7 @@ export interface ListFilter<T extends string = string> extends ItemFilter<T> {
 
 export const KEYS = filterOf("keys");
 export const GET_ALL = filterOf("getAll");
-export const LIST = knownOptions<ListFilter & { readonly values?: boolean }>("list", {
+export const LIST = knownOptions<ListFilter & { readonly values?: boolean | undefined }>("list", {
   topic: true,
   prefix: true,
   author: true,

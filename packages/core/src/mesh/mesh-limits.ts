@@ -3,6 +3,7 @@ import { DEFAULT_VALUE_LIMITS } from "../json/limits.ts";
 import { Quotas } from "../limit/quota.ts";
 import { DEFAULT_ROUTE_LIMITS, MOST_ROUTE_NAMES } from "../route/check-route.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
+import type { Optional } from "../options/optional.ts";
 import { MAX_NAME_BYTES } from "../text/name.ts";
 import type { MeshLimits } from "./options.ts";
 
@@ -24,7 +25,7 @@ const LIMITS = knownOptions<MeshLimits>("limits", {
 });
 
 /** A mesh's limits, checked: what is left out or undefined is the default. @throws INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE. */
-export function toMeshLimits(limits: Partial<MeshLimits> = {}): {
+export function toMeshLimits(limits: Optional<MeshLimits> = {}): {
   readonly limits: MeshLimits;
   readonly quotas: Quotas;
 } {

@@ -5,6 +5,7 @@ import type { RouteInput } from "../route/route.ts";
 import type { MeshSchema } from "../schema/mesh-schema.ts";
 import type { Storage } from "../storage/storage.ts";
 import { knownOptions } from "../options/known-options.ts";
+import type { Optional } from "../options/optional.ts";
 import type { Duration } from "../time/duration.ts";
 import type { MeshObserver } from "./observer.ts";
 import type { RetentionOptions } from "./retention.ts";
@@ -22,7 +23,7 @@ export interface MeshOptions<S extends MeshSchema> {
    * Bounds on what one write may hold, and on what the tenant and its agents hold and write in all. They are this mesh
    * object's, and nothing stored: give the same wherever the mesh is opened.
    */
-  limits?: Partial<MeshLimits> | undefined;
+  limits?: Optional<MeshLimits> | undefined;
   /** How often what has expired is removed; it is invisible at once in any case. Default `"1m"`; `false`: only by `sweep()`. */
   sweepEvery?: Duration | false | undefined;
   /** How long log, histories and events are kept. Default: 7 days, as the log, 30 days. */

@@ -7,10 +7,10 @@ import type { InputOf, OutputOf, StandardSchema } from "./standard-schema.ts";
  */
 export interface MeshSchema {
   /** Schemas by key, or by the keys' beginning: `"task:*"`. The exact key wins, then the longest beginning. */
-  readonly items?: Readonly<Record<string, StandardSchema>>;
-  readonly topics?: readonly string[];
+  readonly items?: Readonly<Record<string, StandardSchema>> | undefined;
+  readonly topics?: readonly string[] | undefined;
   /** Schemas of events' data, by type. */
-  readonly events?: Readonly<Record<string, StandardSchema>>;
+  readonly events?: Readonly<Record<string, StandardSchema>> | undefined;
 }
 
 /** A mesh without a schema: any key, topic and event type, any JSON. */

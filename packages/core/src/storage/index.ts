@@ -10,6 +10,7 @@ export {
   knownOptions,
   refuseOptions,
 } from "../options/known-options.ts";
+export type { Optional } from "../options/optional.ts";
 export { describe, withArticle } from "../text/describe.ts";
 export { nearest } from "../text/nearest.ts";
 export { decideGathering } from "../known/decide-gathering.ts";

@@ -4,6 +4,7 @@ import { ContextMesh, type MeshStats, toStats } from "../mesh/context-mesh.ts";
 import { toMeshLimits } from "../mesh/mesh-limits.ts";
 import { checkFunction } from "../options/check-kind.ts";
 import { checkOptions, knownOptions, refuseOptions } from "../options/known-options.ts";
+import type { Optional } from "../options/optional.ts";
 import { MESH_OPTION_NAMES, type MeshLimits, type MeshOptions } from "../mesh/options.ts";
 import { MAX_PAGE } from "../mesh/page.ts";
 import { checkTenant } from "../mesh/session.ts";
@@ -79,7 +80,7 @@ function together(shared: Limits = {}, own: Limits): Limits {
   };
 }
 
-type Limits = Partial<MeshLimits>;
+type Limits = Optional<MeshLimits>;
 
 function noOptions(tenantId: string): SynthaError {
   return new SynthaError("INVALID_ARGUMENTS", `\`optionsFor\` tells no options of "${tenantId}".`, {

@@ -14,6 +14,7 @@ import {
   checkFunction,
   checkOptions,
   knownOptions,
+  type Optional,
   toMs,
 } from "@syntha/core/storage";
 import { quietly } from "../signal/quietly.ts";
@@ -49,7 +50,7 @@ export interface OutcomeListing {
 export interface MeasureOptions<T> extends Pick<OutcomeInput, "agent" | "input" | "metadata"> {
   /** What to record of a result, and whether it is one: an answer may tell of a failure. Default: success, and nothing of it. */
   readonly outcomeOf?:
-    | ((result: T) => Partial<Omit<OutcomeInput, "agent" | "task" | "durationMs">>)
+    | ((result: T) => Optional<Omit<OutcomeInput, "agent" | "task" | "durationMs">>)
     | undefined;
 }
 
@@ -128,10 +129,10 @@ export class OutcomeLog {
     checkFunction("work", work);
     this.#agentOf(told.agent);
     const start = performance.now();
-    const tell = async (more: () => Partial<OutcomeInput>): Promise<void> => {
+    const tell = async (more: () => Optional<OutcomeInput>): Promise<void> => {
       const durationMs = Math.round((performance.now() - start) * 1_000) / 1_000;
       try {
-        await this.#keepOutcome({ ...told, task, success: true, durationMs, ...more() });
+        await this.#keepOutcome({ ...told, task, success: true, durationMs, ...given(more()) });
       } catch (error) {
         this.#report(error);
       }
@@ -287,6 +288,12 @@ export class OutcomeLog {
     if (Number.isNaN(moment.getTime())) throw wrong(path, 'Give a valid Date, or "24h".');
     return moment.getTime();
   }
+}
+
+/** What is there of fields: undefined stands in for nothing. */
+function given<T extends object>(fields: Optional<T>): Partial<T> {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<T>;
 }
 
 function isUnkeepable(error: unknown): boolean {

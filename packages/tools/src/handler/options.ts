@@ -1,5 +1,5 @@
 import { type Duration, SynthaError } from "@syntha/core";
-import { checkOptions as checkNames, knownOptions } from "@syntha/core/storage";
+import { checkOptions as checkNames, knownOptions, type Optional } from "@syntha/core/storage";
 import type { AccessOptions } from "../access/access.ts";
 import { type ArgumentLimits, DEFAULT_ARGUMENT_LIMITS } from "../arguments/limits.ts";
 
@@ -11,7 +11,7 @@ export interface ToolHandlerOptions<P extends string = string> extends AccessOpt
   /** Bytes of a result's JSON; what is more comes on further pages. Default 16 KiB, at least 2 KiB. */
   maxResultBytes?: number | undefined;
   /** Bounds on a call's arguments. Raise them together with the mesh's own limits. */
-  argumentLimits?: Partial<ArgumentLimits> | undefined;
+  argumentLimits?: Optional<ArgumentLimits> | undefined;
 }
 
 const OPTIONS = knownOptions<ToolHandlerOptions>("new ToolHandler", {
@@ -65,7 +65,7 @@ export function checkOptions(options: ToolHandlerOptions): CheckedOptions {
   return { prefix, defaultTtl, maxResultBytes, limits: toLimits(argumentLimits) };
 }
 
-function toLimits(given: Partial<ArgumentLimits> = {}): ArgumentLimits {
+function toLimits(given: Optional<ArgumentLimits> = {}): ArgumentLimits {
   checkNames(given, LIMITS, "argumentLimits");
   const limits = { ...DEFAULT_ARGUMENT_LIMITS };
   for (const name of ["bytes", "depth", "nodes"] as const) {

@@ -1,0 +1,76 @@
+import { type Node, Visitor } from "oxc-parser";
+import { expect, it } from "vitest";
+import { sources } from "./source-texts.ts";
+
+/** Types that are only given out, or used inside a package. */
+const GIVEN_OUT = new Set([
+  "Activity",
+  "DiscoveredTopic",
+  "ErrorDetails",
+  "Generated",
+  "Given",
+  "Mismatch",
+  "Outcome",
+  "OutcomeMetrics",
+  "PortableParameters",
+  "PortableProperty",
+  "PropertySchema",
+  "Storage",
+  "TenantDifference",
+  "UnheardAnswer",
+]);
+
+/** A tenant's id that is given and undefined is refused, never taken for a default (R15). */
+const REFUSED_WHEN_UNDEFINED = new Set(["MeshOptions.tenantId", "ImportOptions.tenantId"]);
+
+interface Optional {
+  readonly of: string;
+  readonly accepts: boolean;
+}
+
+/** The optional properties of the types in a program, by the declaration that they stand in. */
+function optionalsIn(program: Node): Optional[] {
+  const found: Optional[] = [];
+  const within: string[] = [];
+  const enter = ({ id }: { readonly id: { readonly name: string } }): void =>
+    void within.push(id.name);
+  const leave = (): void => void within.pop();
+  new Visitor({
+    TSInterfaceDeclaration: enter,
+    "TSInterfaceDeclaration:exit": leave,
+    TSTypeAliasDeclaration: enter,
+    "TSTypeAliasDeclaration:exit": leave,
+    TSPropertySignature({ key, computed, optional, typeAnnotation }) {
+      const name = within.at(-1);
+      // Types without a name belong to code, and a computed one marks an opaque text.
+      if (name === undefined || !optional || computed || key.type !== "Identifier") return;
+      if (GIVEN_OUT.has(name)) return;
+      const type: Node | undefined = typeAnnotation?.typeAnnotation;
+      const accepts = type === undefined || (isOptional(type) && !hasPartial(type));
+      found.push({ of: `${name}.${key.name}`, accepts });
+    },
+  }).visit(program as never);
+  return found;
+}
+
+function isOptional(type: Node): boolean {
+  if (type.type === "TSUnionType") return type.types.some(isOptional);
+  return ["TSUndefinedKeyword", "TSUnknownKeyword"].includes(type.type);
+}
+
+/** `Partial` makes fields optional, and not undefined. */
+function hasPartial(type: Node): boolean {
+  if (type.type === "TSUnionType") return type.types.some(hasPartial);
+  return (
+    type.type === "TSTypeReference" &&
+    type.typeName.type === "Identifier" &&
+    type.typeName.name === "Partial"
+  );
+}
+
+it("an option may be undefined for a compiler with exactOptionalPropertyTypes", () => {
+  const optionals = sources.flatMap(({ program }) => optionalsIn(program));
+  const strict = optionals.filter(({ accepts }) => !accepts).map(({ of }) => of);
+  expect(optionals.length).toBeGreaterThan(150);
+  expect(strict.filter((of) => !REFUSED_WHEN_UNDEFINED.has(of))).toEqual([]);
+});
