@@ -1,6 +1,7 @@
 import { SynthaError } from "@syntha/core";
 import { Breath } from "./breath.ts";
 import { isBusy, toFailure } from "./failure.ts";
+import { monotonicNow } from "./monotonic-now.ts";
 import type { Settings } from "./settings.ts";
 import { patiently } from "./patience.ts";
 import { type Prepared, Session } from "./session.ts";
@@ -95,7 +96,7 @@ export class Access {
   }
 
   #end(): number {
-    return performance.now() + this.#settings.busyMs;
+    return monotonicNow() + this.#settings.busyMs;
   }
 
   #tracked<T>(promise: Promise<T>): Promise<T> {

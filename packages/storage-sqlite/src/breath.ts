@@ -1,3 +1,6 @@
+import { macrotask } from "@syntha/core/storage";
+import { monotonicNow } from "./monotonic-now.ts";
+
 /** Longest stretch of work, in milliseconds, in which timers, signals and sockets get no turn. */
 const LONGEST_MS = 10;
 
@@ -10,10 +13,10 @@ export class Breath {
 
   /** Whether the loop has waited long enough for a turn. */
   get isDue(): boolean {
-    const now = performance.now();
+    const now = monotonicNow();
     if (this.#since === undefined) {
       this.#since = now;
-      setImmediate(() => {
+      void macrotask().then(() => {
         this.#since = undefined;
       });
     }
@@ -22,8 +25,6 @@ export class Breath {
 
   /** Lets the loop turn once. Whoever asked first goes on first. */
   take(): Promise<void> {
-    return new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    return macrotask();
   }
 }

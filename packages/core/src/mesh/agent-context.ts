@@ -25,7 +25,7 @@ import type { Storage } from "../storage/storage.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { checkName, checkNames } from "../text/name.ts";
 import { toMs } from "../time/duration.ts";
-import { pause } from "../time/pause.ts";
+import { macrotasks } from "../time/macrotask.ts";
 import type { ChangeFilter, ChangeListing } from "../watch/change-listing.ts";
 import { listChanges } from "../watch/list-changes.ts";
 import { openWatch } from "../watch/open-watch.ts";
@@ -85,6 +85,8 @@ import { parseJson } from "../json/parse-json.ts";
 const MOST_NAMES = 1_000;
 /** Pushes that one batch may hold. */
 const MOST_PUSHES = 10_000;
+/** Turns of the event loop, some milliseconds, that an update waits at most before it tries again. */
+const MOST_TURNS = 512;
 
 function checkSource(from: ClaimSource): { topic: string } | { key: string } {
   checkOptions(from, CLAIM_SOURCE, "from");
@@ -202,7 +204,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
         if (!isSynthaError(error, "CONFLICT")) throw error;
       }
       // Many at once on one key: spread them out.
-      if (tries > 2) await pause(Math.random() * Math.min(tries, 20), signal);
+      if (tries > 2) await macrotasks(Math.random() * Math.min(2 ** tries, MOST_TURNS), signal);
     }
   }
 

@@ -1,7 +1,7 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { checkCallback, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
-import { pause } from "../time/pause.ts";
+import { macrotask } from "../time/macrotask.ts";
 import type { Kept, RetentionOptions } from "./retention.ts";
 import type { Session } from "./session.ts";
 
@@ -57,6 +57,6 @@ export async function compact(
     removed += now;
     onProgress?.({ floor, removed });
     if (!more) return { floor, removed };
-    await pause(0);
+    await macrotask();
   }
 }

@@ -34,10 +34,10 @@ export class Writer {
   submit(commit: Commit): Promise<Committed> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ commit, resolve, reject });
-      // A microtask later, so that what the caller starts in the same breath comes along.
+      // A promise job later, so that what the caller starts in the same task comes along.
       if (this.#isRunning) return;
       this.#isRunning = true;
-      queueMicrotask(() => void this.#run());
+      void Promise.resolve().then(() => this.#run());
     });
   }
 

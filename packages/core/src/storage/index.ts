@@ -47,6 +47,8 @@ export { checkAgentName } from "../text/agent-name.ts";
 export { compareCodePoints } from "../text/code-point-order.ts";
 export { type Clock, systemClock, wholeMs } from "../time/clock.ts";
 export { toMs } from "../time/duration.ts";
+export { macrotask } from "../time/macrotask.ts";
+export { systemPause } from "../time/pause.ts";
 export { newEpoch, newMark } from "../log/identity.ts";
 export { checkStorage } from "./check-storage.ts";
 export { beingDropped, beingLoaded, checkLoad, type LoadStanding } from "./check-load.ts";

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { systemPause } from "@syntha/core/storage";
 import type { Connections } from "../connections/connections.ts";
 import { call, prepared } from "../connections/statement.ts";
 import { Bells } from "./bells.ts";
@@ -78,7 +79,7 @@ export class Doorbell {
       } catch {
         // Others look at the heads as well.
       }
-      await new Promise((resolve) => setTimeout(resolve, REST_MS));
+      await systemPause(REST_MS);
     }
     this.#sending = undefined;
   }

@@ -1,4 +1,5 @@
 import { isSynthaError } from "@syntha/core";
+import { systemPause } from "@syntha/core/storage";
 import { toFailure, unknownOutcome } from "../failure.ts";
 import type { Settings } from "../settings.ts";
 import { isCollision } from "../sqlstate.ts";
@@ -60,7 +61,7 @@ export class Connections {
         return await this.#writingOnce(tenant, work);
       } catch (error) {
         if (tries === MOST_TRIES || !isSynthaError(error) || !isCollision(error.cause)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 2 ** tries * 5));
+        await systemPause(Math.random() * 2 ** tries * 5);
       }
     }
   }

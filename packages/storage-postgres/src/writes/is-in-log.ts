@@ -1,5 +1,5 @@
 import { isSynthaError } from "@syntha/core";
-import { newEpoch } from "@syntha/core/storage";
+import { newEpoch, systemPause } from "@syntha/core/storage";
 import type { Connections } from "../connections/connections.ts";
 import { call } from "../connections/statement.ts";
 import { markAt, marksOf } from "../reads/place.ts";
@@ -54,7 +54,7 @@ export async function askedAgain<T>(
     } catch (error) {
       if (!isSynthaError(error, "UNAVAILABLE") && !isSynthaError(error, "UNKNOWN_OUTCOME")) break;
     }
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await systemPause(pauseMs);
   }
   throw unknown;
 }

@@ -1,0 +1,392 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import FakeTimers from "@sinonjs/fake-timers";
+import SqliteDatabase from "better-sqlite3";
+import {
+  compareTenants,
+  ContextMesh,
+  copyTenant,
+  exportTenant,
+  federate,
+  importTenant,
+  type Lease,
+  MemoryStorage,
+  type Storage,
+  TenantRegistry,
+} from "@syntha/core";
+import { macrotask } from "@syntha/core/storage";
+import { SynthaStore } from "@syntha/langchain/store";
+import { ContextThread, fillPrompt, promptMessages, renderContext } from "@syntha/prompts";
+import { resilientHandler, resilientStorage } from "@syntha/resilience";
+import { PostgresStorage } from "@syntha/storage-postgres";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import { instrumentStorage, instrumentTools, meshObserver } from "@syntha/telemetry";
+import { freshSchema } from "@syntha/test-postgres/vitest";
+import { answerCalls, TOOL_NAMES, ToolHandler, TOOLSETS } from "@syntha/tools";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+/** A storage, and what removes it. */
+interface Place {
+  readonly storage: Storage;
+  /** Another one, empty, to copy to. */
+  readonly other: Storage;
+  readonly remove: () => Promise<void>;
+}
+
+const policies = { timeout: "10s", bulkhead: { calls: 8, queue: 100 } } as const;
+
+function inFolder(): { folder: string; remove: () => Promise<void> } {
+  const folder = mkdtempSync(join(tmpdir(), "syntha-fake-timers-"));
+  return { folder, remove: async () => rmSync(folder, { recursive: true }) };
+}
+
+const PLACES: Record<string, () => Promise<Place>> = {
+  memory: async () => ({
+    storage: new MemoryStorage(),
+    other: new MemoryStorage(),
+    remove: async () => {},
+  }),
+  "memory, reached by policies and observed": async () => ({
+    storage: instrumentStorage(resilientStorage(new MemoryStorage(), policies)),
+    other: new MemoryStorage(),
+    remove: async () => {},
+  }),
+  SQLite: async () => {
+    const { folder, remove } = inFolder();
+    const open = (name: string): Storage => new SqliteStorage({ path: join(folder, name) });
+    return { storage: open("mesh.db"), other: open("other.db"), remove };
+  },
+  PostgreSQL: async () => {
+    const [schema, other] = [await freshSchema(), await freshSchema()];
+    const open = ({ url, name }: typeof schema): Storage =>
+      new PostgresStorage({ connectionString: url, schema: name });
+    return {
+      storage: open(schema),
+      other: open(other),
+      remove: async () => {
+        await schema.drop();
+        await other.drop();
+      },
+    };
+  },
+};
+
+/** What the calls of one storage share; each works on names that no other uses. */
+interface World extends Place {
+  readonly mesh: ContextMesh;
+  readonly handler: ToolHandler;
+}
+
+type Calls = Record<string, (world: World) => Promise<unknown>>;
+
+const route = { topics: ["work"] };
+let names = 0;
+const fresh = (): string => `key ${++names}`;
+
+async function claimed({ mesh }: World, key = fresh()): Promise<Lease> {
+  await mesh.system.push(key, 1, route);
+  return (await mesh.system.claim({ key })) as Lease;
+}
+
+const AGENT: Calls = {
+  push: ({ mesh }) => mesh.agent("Ann").push(fresh(), 1, route),
+  pushMany: ({ mesh }) =>
+    mesh
+      .agent("Ann")
+      .pushMany(Array.from({ length: 300 }, () => ({ ...route, key: fresh(), value: 1 }))),
+  update: ({ mesh }) => mesh.agent("Ann").update<number>(fresh(), (old = 0) => old + 1, route),
+  get: ({ mesh }) => mesh.agent("Ann").get(fresh()),
+  getItem: ({ mesh }) => mesh.agent("Ann").getItem(fresh()),
+  getItems: ({ mesh }) => mesh.agent("Ann").getItems([fresh()]),
+  getMany: ({ mesh }) => mesh.agent("Ann").getMany([fresh()]),
+  getAll: ({ mesh }) => mesh.agent("Ann").getAll(),
+  keys: ({ mesh }) => mesh.agent("Ann").keys(),
+  keysByTopic: ({ mesh }) => mesh.agent("Ann").keysByTopic(),
+  list: ({ mesh }) => mesh.agent("Ann").list(),
+  delete: ({ mesh }) => mesh.agent("Ann").delete(fresh()),
+  subscribe: ({ mesh }) => mesh.agent("Ann").subscribe(["work", "jobs"]),
+  unsubscribe: ({ mesh }) => mesh.agent("Ann").unsubscribe(["none"]),
+  subscriptions: ({ mesh }) => mesh.agent("Ann").subscriptions(),
+  topics: ({ mesh }) => mesh.agent("Ann").topics(),
+  may: ({ mesh }) => mesh.agent("Ann").may({ post: ["work"] }),
+  watch: async ({ mesh }) => {
+    for await (const change of mesh.agent("Ann").watch({ initial: true }))
+      if (change.type === "ready") break;
+    const watch = mesh.agent("Ann").watch();
+    const next = watch.next();
+    await mesh.agent("Ann").push(fresh(), 1, route);
+    await next;
+    await watch.return();
+  },
+  changes: async ({ mesh }) => {
+    const { cursor } = await mesh.agent("Ann").changes();
+    await mesh.agent("Ann").changes({ since: cursor });
+  },
+  claim: ({ mesh }) =>
+    mesh
+      .agent("Ann")
+      .claim({ topic: "nothing here" })
+      .catch(() => undefined),
+  lease: async (world) => world.mesh.agent("Ann").lease(fresh(), "1-1-1"),
+  work: async ({ mesh }) => {
+    const key = fresh();
+    const stop = new AbortController();
+    await mesh.agent("Cid").subscribe([key]);
+    await mesh.agent("Ann").push(key, 1, { topics: [key] });
+    await mesh.agent("Cid").work(key, () => stop.abort(), { signal: stop.signal });
+  },
+  publish: ({ mesh }) => mesh.agent("Ann").publish("happened", 1, route),
+  events: ({ mesh }) => mesh.agent("Ann").events(),
+  explain: ({ mesh }) => mesh.agent("Ann").explain(fresh()),
+};
+
+const SYSTEM: Calls = {
+  explain: ({ mesh }) => mesh.system.explain("Ann", fresh()),
+  history: ({ mesh }) => mesh.system.history(fresh()),
+};
+
+const LEASE: Calls = {
+  extend: async (world) => (await claimed(world)).extend("1m"),
+  complete: async (world) => (await claimed(world)).complete("done"),
+  release: async (world) => (await claimed(world)).release(),
+};
+
+const MESH: Calls = {
+  agent: async ({ mesh }) => mesh.agent("Ann"),
+  agents: ({ mesh }) => mesh.agents(),
+  topics: ({ mesh }) => mesh.topics(),
+  subscribers: ({ mesh }) => mesh.subscribers("work"),
+  deleteTopic: async ({ mesh }) => {
+    await mesh.system.push(fresh(), 1, { topics: ["doomed"] });
+    await mesh.deleteTopic("doomed");
+  },
+  setPermissions: ({ mesh }) => mesh.setPermissions("Bot", { post: ["work"] }),
+  permissions: ({ mesh }) => mesh.permissions("Bot"),
+  stats: ({ mesh }) => mesh.stats(),
+  sweep: ({ mesh }) => mesh.sweep(),
+  clear: ({ mesh }) => mesh.clear(),
+  // More than one step.
+  compact: async ({ mesh }) => {
+    for (let n = 0; n < 3; n++)
+      await mesh.system.pushMany(
+        Array.from({ length: 700 }, () => ({ ...route, key: fresh(), value: 1 })),
+      );
+    await mesh.compact({ log: { commits: 1 }, history: { commits: 1 } });
+  },
+  close: async ({ other }) => {
+    const mesh = new ContextMesh({ storage: other, tenantId: "closed" });
+    await mesh.system.push(fresh(), 1, route);
+    await mesh.close();
+  },
+};
+
+const REGISTRY: Calls = Object.fromEntries(
+  ["allStats", "stats", "totals", "release", "drop", "list", "mesh", "close"].map((name) => [
+    name,
+    async ({ storage }) => {
+      const registry = new TenantRegistry({ storage });
+      await registry.mesh("acme").system.push(fresh(), 1, route);
+      if (name === "allStats") for await (const stats of registry.allStats()) void stats;
+      else await registry[name as "stats"]("acme");
+      await registry.close();
+    },
+  ]),
+);
+
+const OTHERS: Calls = {
+  "an update that others are in the way of": async ({ mesh }) => {
+    const key = fresh();
+    const add = (): Promise<unknown> =>
+      mesh.system.update<number>(key, (old = 0) => old + 1, route);
+    await Promise.all(Array.from({ length: 12 }, add));
+    expect(await mesh.system.get(key)).toBe(12);
+  },
+  "many calls one after the other": async ({ mesh }) => {
+    const key = fresh();
+    await mesh.system.push(key, 1, route);
+    for (const end = realNow() + 30; realNow() < end;) await mesh.system.get(key);
+    await mesh.system.push(key, 2);
+  },
+  "a lease's signal": async (world) => {
+    const lease = await claimed(world);
+    lease.signal.addEventListener("abort", () => undefined);
+    await lease.release();
+  },
+  "a copy, a comparison, an export and an import": async ({ storage, other }) => {
+    await copyTenant({ from: storage, to: other, tenant: "default" });
+    await compareTenants({ left: storage, right: other, tenant: "default" });
+    await importTenant(other, exportTenant(storage, "default"), { tenantId: "imported" });
+  },
+  "a federation": ({ mesh }) => federate({ ann: mesh.agent("Ann") }).getAll(),
+  prompts: async ({ mesh }) => {
+    const ann = mesh.agent("Ann");
+    await renderContext(ann);
+    await fillPrompt(ann, "Say {{key}}.");
+    await promptMessages(ann, { message: "Hello." });
+    const thread = new ContextThread(ann);
+    await thread.next();
+    await ann.push(fresh(), 1, route);
+    await thread.next();
+  },
+  "calls of a model": ({ handler }) =>
+    answerCalls(handler, [
+      {
+        id: "1",
+        name: "push_context",
+        arguments: JSON.stringify({ key: fresh(), value: 1, ...route }),
+      },
+      { id: "2", name: "list_context", arguments: "{}" },
+    ]),
+  "LangGraph's store": async ({ mesh }) => {
+    const store = new SynthaStore(mesh.agent("Ann"));
+    await store.put(["notes"], "a", { text: "hello" });
+    await store.get(["notes"], "a");
+    await store.search(["notes"]);
+  },
+};
+
+const TOOLS: Calls = Object.fromEntries(
+  TOOL_NAMES.map((name) => [
+    name,
+    async ({ handler }) => {
+      const example = { topics: ["work"], key: fresh(), value: 1 };
+      await handler.handleToolCall(name, name === "push_context" ? example : {});
+    },
+  ]),
+);
+
+/**
+ * Replaces all that Jest and Sinon replace but `process.nextTick`: this process talks to vitest by it, and pg hands out
+ * idle connections with it. A program below replaces that too.
+ */
+function install(): FakeTimers.Clock {
+  return FakeTimers.install({
+    now: Date.now(),
+    toNotFake: ["nextTick"],
+    shouldClearNativeTimers: true,
+  });
+}
+
+const realNow = performance.now.bind(performance);
+
+describe.each(Object.keys(PLACES))("with every timer replaced by a fake clock, over %s", (name) => {
+  let world: World;
+  let clock: FakeTimers.Clock;
+
+  beforeAll(async () => {
+    const place = await (PLACES[name] as () => Promise<Place>)();
+    const isObserved = name.includes("observed");
+    clock = install();
+    const mesh = new ContextMesh({
+      storage: place.storage,
+      ...(isObserved && { observer: meshObserver() }),
+    });
+    await mesh.agent("Ann").subscribe(["work"]);
+    const full = new ToolHandler(mesh.agent("Ann"), { role: "admin", toolsets: TOOLSETS });
+    const handler = isObserved ? instrumentTools(resilientHandler(full, policies)) : full;
+    world = { ...place, mesh, handler: handler as ToolHandler };
+  });
+
+  afterAll(async () => {
+    // It closes under the fake clock as well.
+    await world.mesh.close();
+    clock.uninstall();
+    await world.remove();
+  });
+
+  const suites: [string, Calls][] = [
+    ["an agent's", AGENT],
+    ["the system's", SYSTEM],
+    ["a lease's", LEASE],
+    ["a mesh's", MESH],
+    ["a registry's", REGISTRY],
+    ["the tool", TOOLS],
+    ["", OTHERS],
+  ];
+  const cases = suites.flatMap(([whose, calls]) =>
+    Object.entries(calls).map(([call, run]) => ({ title: `${whose} ${call}`.trim(), run })),
+  );
+
+  it.each(cases)("answers $title", async ({ run }) => {
+    expect(await run(world).then(() => "answered")).toBe("answered");
+  });
+});
+
+it("waits for another connection's lock on a SQLite file, whatever the fake clock does", async () => {
+  const { folder, remove } = inFolder();
+  const path = join(folder, "mesh.db");
+  const mesh = new ContextMesh({ storage: new SqliteStorage({ path }) });
+  await mesh.system.push("key", 1, route);
+  const other = new SqliteDatabase(path);
+  const clock = install();
+  try {
+    other.exec("BEGIN IMMEDIATE");
+    const pushed = mesh.system.push("key", 2);
+    await macrotask();
+    other.exec("COMMIT");
+    await pushed;
+    expect(await mesh.system.get("key")).toBe(2);
+    await mesh.close();
+  } finally {
+    clock.uninstall();
+    other.close();
+    await remove();
+  }
+});
+
+// Jest's `fakeTimers: { enableGlobally: true }` replaces all of them before any module is loaded.
+const PROGRAM = `
+import FakeTimers from "@sinonjs/fake-timers";
+FakeTimers.install();
+const { ContextMesh, MemoryStorage } = await import("@syntha/core");
+const { SqliteStorage } = await import("@syntha/storage-sqlite");
+const { ToolHandler } = await import("@syntha/tools");
+for (const storage of [new MemoryStorage(), new SqliteStorage({ path: ":memory:" })]) {
+  const mesh = new ContextMesh({ storage });
+  const ann = mesh.agent("Ann");
+  await ann.subscribe(["work"]);
+  const add = () => ann.update("count", (old = 0) => old + 1, { topics: ["work"] });
+  await Promise.all(Array.from({ length: 12 }, add));
+  for await (const change of ann.watch({ initial: true })) if (change.type === "ready") break;
+  const stop = new AbortController();
+  await ann.work("work", (item) => (stop.abort(), item.value), { signal: stop.signal });
+  await new ToolHandler(ann).handleToolCall("list_context", {});
+  for (let n = 0; n < 3; n++)
+    await mesh.system.pushMany(Array.from({ length: 700 }, (_, k) => ({ key: n + " " + k, value: 1, global: true })));
+  await mesh.compact({ log: { commits: 1 }, history: { commits: 1 } });
+  console.log(await ann.get("count"));
+  await mesh.close();
+}
+`;
+
+it("answers also where the fake clock was there before the packages were loaded", () => {
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    ["--conditions=@syntha/source", "--input-type=module", "--eval", PROGRAM],
+    { cwd: import.meta.dirname, encoding: "utf8", timeout: 20_000 },
+  );
+  expect({ stdout, stderr, status }).toEqual({ stdout: "12\n12\n", stderr: "", status: 0 });
+});
+
+it("has a row for each call that there is", async () => {
+  const mesh = new ContextMesh();
+  const registry = new TenantRegistry();
+  await mesh.system.push("key", 1, { global: true });
+  const lease = await mesh.system.claim({ key: "key" });
+  const methodsOf = (object: object): string[] =>
+    Object.entries(Object.getOwnPropertyDescriptors(object))
+      .filter(([name, { value }]) => name !== "constructor" && typeof value === "function")
+      .map(([name]) => name);
+  const rows: [object, Calls][] = [
+    [Object.getPrototypeOf(mesh.agent("Ann")), AGENT],
+    [Object.getPrototypeOf(mesh.system), SYSTEM],
+    [Object.getPrototypeOf(lease), LEASE],
+    [Object.getPrototypeOf(mesh), MESH],
+    [Object.getPrototypeOf(registry), REGISTRY],
+  ];
+  for (const [prototype, calls] of rows)
+    expect(Object.keys(calls).toSorted()).toEqual(methodsOf(prototype).toSorted());
+  await mesh.close();
+});
