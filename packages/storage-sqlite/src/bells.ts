@@ -2,12 +2,15 @@
 export class Bells {
   readonly #rings = new Map<string, Set<() => void>>();
   readonly #everyMs: number;
+  readonly #keepsAlive: boolean;
   #version: (() => number) | undefined;
   #seen: number | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(everyMs: number) {
+  /** @param keepsAlive Whether listeners keep the process alive: not where no other process can commit. */
+  constructor(everyMs: number, keepsAlive: boolean) {
     this.#everyMs = everyMs;
+    this.#keepsAlive = keepsAlive;
   }
 
   add(tenant: string, ring: () => void): () => void {
@@ -43,8 +46,7 @@ export class Bells {
     if (this.#timer !== undefined || this.#version === undefined || this.#rings.size === 0) return;
     this.#seen = this.#ask();
     this.#timer = setInterval(() => this.#look(), this.#everyMs);
-    // Waiting for others is no reason to keep a process alive.
-    this.#timer.unref();
+    if (!this.#keepsAlive) this.#timer.unref();
   }
 
   #rest(): void {

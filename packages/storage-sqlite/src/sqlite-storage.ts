@@ -48,8 +48,10 @@ export class SqliteStorage implements Storage {
   constructor(options: SqliteStorageOptions) {
     this.#settings = toSettings(options);
     this.#access = new Access(this.#settings);
-    this.#bells = new Bells(this.#settings.pollMs);
-    this.traits = { durability: durabilityOf(this.#settings), system: "sqlite" };
+    const { pollMs } = this.#settings;
+    const durability = durabilityOf(this.#settings);
+    this.#bells = new Bells(pollMs, durability !== "none");
+    this.traits = { durability, system: "sqlite" };
   }
 
   open(): Promise<void> {
