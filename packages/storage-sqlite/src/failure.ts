@@ -1,12 +1,14 @@
 import { SynthaError, isSynthaError } from "@syntha/core";
 
-/** The code of an error of the driver or the file system, such as SQLITE_BUSY or EACCES; undefined for any other. */
+/**
+ * The code of an error of the driver, the file system or Node's permission model, such as SQLITE_BUSY or EACCES;
+ * undefined for any other. By the error's shape: test runners and `node:vm` load this module into a realm whose `Error`
+ * is not that of Node and of a driver that was loaded before.
+ */
 export function driverCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
-  const { code } = error;
-  return typeof code === "string" && (code.startsWith("SQLITE_") || "syscall" in error)
-    ? code
-    : undefined;
+  if (!isError(error) || typeof error.code !== "string") return undefined;
+  const isKnown = /^(SQLITE_|ERR_ACCESS_DENIED$)/.test(error.code) || error.syscall !== undefined;
+  return isKnown ? error.code : undefined;
 }
 
 /** Whether another connection is in the way, so that a later try may succeed. */
@@ -43,8 +45,23 @@ export function unknownOutcome(error: unknown): SynthaError {
 /** On a database that the user handed in, the user's own transaction or open iterator may be in the way. */
 function isUsersTransaction(error: unknown): boolean {
   return (
-    error instanceof Error &&
+    isError(error) &&
     /(within|inside) a transaction|connection is busy executing a query/.test(error.message)
+  );
+}
+
+interface ErrorShape {
+  readonly message: string;
+  readonly code?: unknown;
+  readonly syscall?: unknown;
+}
+
+function isError(error: unknown): error is ErrorShape {
+  return (
+    typeof error === "object" &&
+    error !== null &&
+    "message" in error &&
+    typeof error.message === "string"
   );
 }
 
@@ -91,6 +108,12 @@ const REASONS: readonly Reason[] = [
     code: "MISCONFIGURED",
     message: "This process may not use the database file or its directory.",
     hint: "Check the path, and give this process the right to read and write the file and its directory.",
+  },
+  {
+    when: /^ERR_ACCESS_DENIED$/,
+    code: "MISCONFIGURED",
+    message: "Node's permission model denies this process the database file or its directory.",
+    hint: "Start Node with --allow-fs-read and --allow-fs-write for the directory of the file, or name a file in one that it allows.",
   },
   {
     when: /^SQLITE_CANTOPEN|^E[A-Z]+$/,

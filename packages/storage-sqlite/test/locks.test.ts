@@ -10,6 +10,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { openStorage } from "./support/open-storage.ts";
 import { tempFile } from "./support/temp-file.ts";
 
+const OTHER_REALM = fileURLToPath(new URL("support/other-realm.ts", import.meta.url));
 const LOOK_IN = fileURLToPath(new URL("support/look-in.ts", import.meta.url));
 
 /**
@@ -100,4 +101,13 @@ it("takes the same copy of better-sqlite3 for the same, by whatever instance of 
   onTestFinished(() => void database.close());
   const storage = await openStorage({ database });
   expect(await storage.stats("acme")).toMatchObject({ items: 0 });
+});
+
+it("knows the driver's errors where a test runner has loaded it in another realm before", async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    "--conditions=@syntha/source",
+    OTHER_REALM,
+    tempFile(),
+  ]);
+  expect(stdout.trim()).toBe("UNAVAILABLE false");
 });
