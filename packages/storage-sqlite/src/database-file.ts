@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
 import {
   accessSync,
+  chmodSync,
   closeSync,
   constants,
   existsSync,
-  fchmodSync,
   linkSync,
   openSync,
   readlinkSync,
   realpathSync,
+  rmSync,
   type Stats,
   statSync,
-  unlinkSync,
 } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { SynthaError } from "@syntha/core";
 import { driverCode } from "./failure.ts";
 
@@ -46,27 +46,37 @@ export function explainCannotOpen(error: unknown, path: string): unknown {
  * under another name, so that no other thread of this process can have it open when the descriptor here closes.
  */
 function create(path: string, mode: number): void {
-  if (!existsSync(dirname(path))) throw noDirectory(path);
-  const temporary = `${path}-${randomUUID()}`;
-  createEmpty(temporary, mode);
+  const directory = dirname(path);
+  if (!existsSync(directory)) throw noDirectory(path);
+  // Short, so that every name that leaves SQLite room for `-journal` works.
+  const temporary = join(directory, `.syntha-${randomUUID()}`);
   try {
-    linkSync(temporary, path);
-  } catch (error) {
-    // Another process was first, or the file system has no hard links.
-    if (driverCode(error) !== "EEXIST") createEmpty(path, mode);
+    createEmpty(temporary, mode);
+    linkOrCreate(temporary, path, mode);
   } finally {
-    unlinkSync(temporary);
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** Leaves a file alone that another process creates meanwhile. */
+function linkOrCreate(from: string, to: string, mode: number): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if (driverCode(error) === "EEXIST") return;
+    // The file system has no hard links.
+    try {
+      createEmpty(to, mode);
+    } catch (reason) {
+      if (driverCode(reason) !== "EEXIST") throw reason;
+    }
   }
 }
 
 function createEmpty(path: string, mode: number): void {
-  const descriptor = openSync(path, "wx", 0o600);
-  try {
-    // The mode of an open is cut by the process's umask.
-    if (mode !== 0o600) fchmodSync(descriptor, mode);
-  } finally {
-    closeSync(descriptor);
-  }
+  closeSync(openSync(path, "wx", mode));
+  // The umask has cut it. By the path, since Node's permission model forbids a change by the descriptor.
+  if ((statSync(path).mode & mode) !== mode) chmodSync(path, mode);
 }
 
 /** Where a symbolic link to a file that is missing leads; any other path as it is. */

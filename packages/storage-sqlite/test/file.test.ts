@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
-import {
+import fs, {
   chmodSync,
   existsSync,
   mkdirSync,
@@ -8,6 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +20,7 @@ import { openStorage } from "./support/open-storage.ts";
 import { bySystem, put } from "./support/operations.ts";
 import { tempFile } from "./support/temp-file.ts";
 
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const WRITER = fileURLToPath(new URL("support/writer.ts", import.meta.url));
 const ENDS = ["", "-wal", "-shm"];
 
@@ -29,6 +31,21 @@ const FORBIDDEN: Partial<Record<NodeJS.Platform, string>> = {
   linux: "/sys/mesh.db",
   darwin: "/System/mesh.db",
 };
+
+/** Makes `linkSync` fail as on a file system without hard links. */
+function forbidHardLinks(meanwhile: (path: string) => void = () => {}): void {
+  const { linkSync } = fs;
+  const restore = (): void => {
+    fs.linkSync = linkSync;
+    syncBuiltinESMExports();
+  };
+  fs.linkSync = (_, path) => {
+    meanwhile(String(path));
+    throw Object.assign(new Error("EPERM"), { code: "EPERM", syscall: "link" });
+  };
+  syncBuiltinESMExports();
+  onTestFinished(restore);
+}
 
 async function listenAt(path: string): Promise<string> {
   const server = createServer();
@@ -70,6 +87,33 @@ describe.skipIf(process.platform === "win32")("a file", () => {
     const storage = await openStorage({ path, mode });
     await storage.commit("acme", [bySystem(put("k", 1))], decide);
     expect(ENDS.map((end) => modeOf(path + end))).toEqual([expected, expected, expected]);
+    expect(readdirSync(dirname(path))).toHaveLength(3);
+  });
+
+  it("lets the owner read and write a new file under a umask that forbids it", async () => {
+    const path = tempFile();
+    const umask = process.umask(0o777);
+    try {
+      await openStorage({ path });
+    } finally {
+      process.umask(umask);
+    }
+    expect(ENDS.map((end) => modeOf(path + end))).toEqual([0o600, 0o600, 0o600]);
+  });
+
+  it("creates a file with the longest name that SQLite can use", async () => {
+    const path = tempFile(`${"x".repeat(255 - "-journal".length - 3)}.db`);
+    await openStorage({ path });
+    expect(modeOf(path)).toBe(0o600);
+  });
+
+  it.for<[string, (path: string) => void]>([
+    ["", () => {}],
+    [", also when another process creates it meanwhile", (path) => writeFileSync(path, "")],
+  ])("creates a file where there are no hard links%s", async ([, meanwhile]) => {
+    forbidHardLinks(meanwhile);
+    const path = tempFile();
+    await openStorage({ path, mode: 0o660 });
     expect(readdirSync(dirname(path))).toHaveLength(3);
   });
 
@@ -142,4 +186,20 @@ describe.skipIf(process.platform === "win32")("a file", () => {
       stderr: expect.stringMatching(/is a named pipe[^]*code: 'MISCONFIGURED'/),
     });
   }, 60_000);
+});
+
+it("says that Node's permission model denies the file", async () => {
+  const opening = promisify(execFile)(process.execPath, [
+    "--permission",
+    "--allow-addons",
+    `--allow-fs-read=${ROOT}`,
+    "--conditions=@syntha/source",
+    WRITER,
+    "open",
+    tempFile(),
+  ]);
+  await expect(opening).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/code: 'MISCONFIGURED'[^]*--allow-fs-write/),
+  });
 });
