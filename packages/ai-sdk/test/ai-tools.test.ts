@@ -46,7 +46,8 @@ it("sends schemas that every provider accepts, and strict ones where that is ask
     for (const strict of [false, true]) {
       const tools = aiTools(handler, strict ? { strict } : {});
       await generateText({ model: modelOf({ server }), tools, ...loop });
-      const [sent] = server.sent.at(-1)?.body["tools"] as { function?: object }[];
+      const { tools: offered } = server.sent.at(-1)?.body ?? {};
+      const [sent] = offered as { function?: object }[];
       const [tool] = handler.tools({ dialect: strict ? "strict" : "portable" });
       expect(sent?.function ?? sent).toMatchObject({ parameters: tool?.parameters, strict });
     }

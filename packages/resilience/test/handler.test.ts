@@ -90,7 +90,7 @@ it("does not close by a probe that was a wrong call: it never got to the mesh", 
   storage.fail(unavailable);
   for (let i = 0; i < 3; i++) await handler.handleToolCall("get_context");
   await new Promise((resolve) => setTimeout(resolve, 70));
-  expect(await handler.handleToolCall("get_context", { keys: 5 } as never)).toMatchObject({
+  expect(await handler.handleToolCall("get_context", { keys: true } as never)).toMatchObject({
     code: "INVALID_ARGUMENTS",
   });
   expect(handler.breaker.state).toBe("half-open");

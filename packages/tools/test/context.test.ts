@@ -2,6 +2,7 @@ import { ContextMesh } from "@syntha/core";
 import { manualClock } from "@syntha/core/testing";
 import { MemoryStorage } from "@syntha/core";
 import { describe, expect, it } from "vitest";
+import { ToolHandler } from "../src/index.ts";
 import { failed, fullHandler, must } from "./support.ts";
 
 const setUp = () => {
@@ -168,8 +169,10 @@ describe("sharing by tools", () => {
       { global: false },
     ]) {
       const refused = await failed(writer.handleToolCall("push_context", { ...call, ...audience }));
-      expect(refused.code).toBe("INVALID_ROUTE");
-      expect(refused.hint).toContain('topics ["support"]');
+      expect(refused.code).toBe(
+        "global" in audience && audience.global ? "INVALID_ROUTE" : "ROUTE_REQUIRED",
+      );
+      expect(refused.hint).toContain("topics");
     }
     expect((await mesh.stats()).revision).toBe(0);
   });
@@ -195,10 +198,157 @@ describe("sharing by tools", () => {
       await must(reader.handleToolCall("list_context", { topic: "support", prefix: "d" })),
     ).toEqual({
       success: true,
+      you: "Reader",
       keys: ["d"],
       topics_subscribed: ["__proto__", "support"],
       next_page: null,
     });
+  });
+
+  it("says who the caller is in every listing", async () => {
+    const { reader } = setUp();
+    for (const args of [{}, { topic: "support" }, { prefix: "x", by_topic: true }])
+      expect(await must(reader.handleToolCall("list_context", args))).toMatchObject({
+        you: "Reader",
+      });
+  });
+
+  it("says of a topic that the caller is not subscribed to why its keys are not listed", async () => {
+    const { mesh, writer, reader } = setUp();
+    await must(
+      writer.handleToolCall("push_context", { key: "a", value: "x", topics: ["support"] }),
+    );
+    const list = (handler: typeof reader, topic: string) =>
+      must(handler.handleToolCall("list_context", { topic }));
+    expect(await list(reader, "support")).toMatchObject({
+      keys: [],
+      topic_subscribed: false,
+      hint: 'You are not subscribed to "support": call subscribe_to_topics with topics ["support"] to see its keys.',
+    });
+    expect((await list(reader, "suport")).hint).toBe(
+      'There is no topic "suport" yet. Did you mean "support"?',
+    );
+    expect((await list(reader, "weather")).hint).toBe('There is no topic "weather" yet.');
+    // What it pushed itself, an agent sees without a subscription.
+    expect(await list(writer, "support")).toMatchObject({ keys: ["a"], topic_subscribed: false });
+    const lone = fullHandler(mesh, "Lone", { deny: ["subscribe_to_topics"] });
+    expect((await list(lone, "support")).hint).toContain("your operator must subscribe you");
+    await mesh.setPermissions("Lone", { subscribe: ["sales"] });
+    expect((await list(lone, "support")).hint).toContain("do not have permission");
+    await must(reader.handleToolCall("subscribe_to_topics", { topics: ["support"] }));
+    const subscribed = await list(reader, "support");
+    expect(subscribed.keys).toEqual(["a"]);
+    expect(subscribed).not.toHaveProperty("topic_subscribed");
+    expect(subscribed.hint).toBeUndefined();
+  });
+
+  it("says so also where the mesh has a schema without the topic", async () => {
+    const mesh = new ContextMesh({ schema: { topics: ["support"] } });
+    await mesh.agent("Ann").subscribe(["support"]);
+    const reader = new ToolHandler(mesh.agent("Reader"));
+    const listing = await must(reader.handleToolCall("list_context", { topic: "suport" }));
+    expect(listing.hint).toContain('Did you mean "support"?');
+  });
+
+  it("offers the nearest visible key for one that is missing, and no unseen one", async () => {
+    const { writer, reader } = setUp();
+    const push = (key: string, audience: object) =>
+      must(writer.handleToolCall("push_context", { key, value: "x", ...audience }));
+    for (const key of ["inquiry", "ticket:17:summary", "ticket:17:reply", "plan"])
+      await push(key, { global: true });
+    await push("secret-plan", { subscribers: ["Boss"] });
+    const read = (keys: string[]) => must(reader.handleToolCall("get_context", { keys }));
+    expect(await read(["inquirry", "plan"])).toMatchObject({
+      keys_missing: ["inquirry"],
+      did_you_mean: { inquirry: "inquiry" },
+    });
+    expect((await read(["Inquiry", "ticket:17:sumary", "secret-plam"])).did_you_mean).toEqual({
+      Inquiry: "inquiry",
+      "ticket:17:sumary": "ticket:17:summary",
+    });
+    const none = await read(["ticket:18:reply", "weather"]);
+    expect(none).not.toHaveProperty("did_you_mean");
+    expect(none.hint).toBe("Call list_context for the keys that you can see.");
+    expect(await read(["plan"])).not.toHaveProperty("hint");
+  });
+
+  it("says that a prefix is no pattern where one finds nothing", async () => {
+    const { writer } = setUp();
+    await must(writer.handleToolCall("push_context", { key: "a:*b", value: "x", global: true }));
+    const hint = 'prefix is plain text, not a pattern: pass "a:".';
+    expect(await must(writer.handleToolCall("list_context", { prefix: "a:b*" }))).toMatchObject({
+      hint: 'prefix is plain text, not a pattern: pass "a:b".',
+    });
+    const found = await must(writer.handleToolCall("get_context", { prefix: "a:*" }));
+    expect(found.hint).toBeUndefined();
+    for (const tool of ["list_context", "get_context", "discover_topics"] as const)
+      expect(
+        await must(fullHandler(new ContextMesh(), "R").handleToolCall(tool, { prefix: "a:*" })),
+      ).toMatchObject({ hint });
+  });
+
+  it("keeps the audience of a key where a call names an empty one, and never takes the default", async () => {
+    const mesh = new ContextMesh({ defaultRoute: { global: true } });
+    const [writer, reader] = [fullHandler(mesh, "Writer"), fullHandler(mesh, "Reader")];
+    const push = (key: string, audience: object, handler = writer) =>
+      handler.handleToolCall("push_context", { key, value: "x", ...audience });
+    const empty = [
+      { topics: [] },
+      { subscribers: [] },
+      { topics: [], subscribers: [] },
+      { topics: "", subscribers: [""], global: null },
+      { topics: null, global: false },
+      { topics: "[]" },
+    ];
+    for (const audience of empty) {
+      expect(await failed(push("new", audience))).toMatchObject({
+        code: "ROUTE_REQUIRED",
+        hint: '"new" is new: name its audience by topics, subscribers, or global true. discover_topics lists the topics.',
+        retry: "corrected_call",
+      });
+      expect(await failed(push("new", { ...audience, if_revision: 0 }))).toMatchObject({
+        code: "ROUTE_REQUIRED",
+      });
+    }
+    expect(await mesh.system.keys()).toEqual([]);
+    await must(push("kept", { subscribers: ["Reader"] }));
+    await must(push("hidden", { subscribers: ["Boss"] }));
+    for (const audience of empty) {
+      await must(push("kept", audience, reader));
+      expect(await mesh.system.getItem("kept")).toMatchObject({
+        subscribers: ["Reader"],
+        global: false,
+        owner: "Writer",
+      });
+      expect(await failed(push("hidden", audience, reader))).toMatchObject({ code: "KEY_TAKEN" });
+      expect(await failed(push("kept", { ...audience, if_revision: 1 }))).toMatchObject({
+        code: "CONFLICT",
+      });
+      expect(await failed(push("none", { ...audience, if_revision: 3 }))).toMatchObject({
+        code: "CONFLICT",
+      });
+    }
+    await must(push("kept", { topics: [], subscribers: ["Boss"], global: false }));
+    expect((await mesh.system.getItem("kept"))?.subscribers).toEqual(["Boss"]);
+    await must(push("open", { global: true, topics: [], subscribers: null }));
+    await must(push("open", { topics: [] }));
+    expect(await failed(push("open", { global: false }))).toMatchObject({
+      code: "INVALID_ROUTE",
+      hint: expect.stringContaining("set global to null to keep its audience") as unknown,
+    });
+    await must(push("default", { topics: null, subscribers: null, global: null }));
+    expect((await mesh.system.getItem("default"))?.global).toBe(true);
+  });
+
+  it("replaces a value under an emptied audience once, whoever writes beside it", async () => {
+    const mesh = new ContextMesh();
+    const writer = fullHandler(mesh, "Writer");
+    await mesh.agent("Writer").push("plan", 0, { subscribers: ["Reader"] });
+    const writes = Array.from({ length: 4 }, (_, i) =>
+      writer.handleToolCall("push_context", { key: "plan", value: String(i), topics: [] }),
+    );
+    for (const answer of await Promise.all(writes)) expect(answer).toMatchObject({ success: true });
+    expect(await mesh.system.getItem("plan")).toMatchObject({ revision: 5 });
   });
 
   it("adds subscriptions up, and tells which were new", async () => {

@@ -15,6 +15,12 @@ const booby = new Proxy(
     },
   },
 );
+/** Arguments of arguments of arguments. */
+function wrapped(levels: number): object {
+  let args: object = { topic: 5.5 };
+  for (let i = 0; i < levels; i++) args = { arguments: args };
+  return args;
+}
 const cycle: { self?: unknown } = {};
 cycle.self = cycle;
 
@@ -51,6 +57,22 @@ const ROWS: Row[] = [
   ["an agent_name", "push_context", { ...push, agent_name: "Boss" }, "INVALID_ARGUMENTS"],
   ["an author", "push_context", { ...push, author: "Boss" }, "INVALID_ARGUMENTS"],
   ["a role", "list_context", { role: "admin" }, "INVALID_ARGUMENTS"],
+  ["a role of nothing", "list_context", { role: null }, "INVALID_ARGUMENTS"],
+  [
+    "a tenant beside a wrapper",
+    "push_context",
+    { tenant: "x", arguments: push },
+    "INVALID_ARGUMENTS",
+  ],
+  [
+    "a tenant in a wrapper",
+    "push_context",
+    { arguments: { ...push, tenant: "x" } },
+    "INVALID_ARGUMENTS",
+  ],
+  ["an audience by another name", "push_context", { ...push, topic: "sales" }, "INVALID_ARGUMENTS"],
+  ["recipients of nothing", "push_context", { ...push, recipients: [] }, "INVALID_ARGUMENTS"],
+  ["a wrapper in a wrapper in no end", "list_context", wrapped(50_000), "INVALID_ARGUMENTS"],
   [
     "__proto__ for an argument",
     "push_context",
@@ -65,18 +87,11 @@ const ROWS: Row[] = [
   ],
   ["nothing for a key", "push_context", { ...push, key: "" }, "INVALID_ARGUMENTS"],
   ["null for a key", "push_context", { ...push, key: null }, "INVALID_ARGUMENTS"],
-  ["a number for a key", "push_context", { ...push, key: 5 }, "INVALID_ARGUMENTS"],
+  ["a fraction for a key", "push_context", { ...push, key: 0.5 }, "INVALID_ARGUMENTS"],
   ["no value", "push_context", { key: "k", global: true }, "INVALID_ARGUMENTS"],
   ["an undefined value", "push_context", { ...push, value: undefined }, "INVALID_ARGUMENTS"],
-  ["an empty route", "push_context", { key: "k", value: "v", topics: [] }, "INVALID_ROUTE"],
+  ["an empty route", "push_context", { key: "k", value: "v", topics: [] }, "ROUTE_REQUIRED"],
   ["an empty list", "subscribe_to_topics", { topics: [] }, "INVALID_ARGUMENTS"],
-  ["an empty list of keys", "get_context", { keys: [] }, "INVALID_ARGUMENTS"],
-  [
-    "a string where a list is due",
-    "push_context",
-    { key: "k", value: "v", topics: "sales" },
-    "INVALID_ARGUMENTS",
-  ],
   ["a comma where a list is due", "subscribe_to_topics", { topics: "a,b" }, "INVALID_ARGUMENTS"],
   [
     "an object where a list is due",
@@ -84,9 +99,11 @@ const ROWS: Row[] = [
     { keys: { 0: "a", length: 1 } },
     "INVALID_ARGUMENTS",
   ],
-  ["null within a list", "get_context", { keys: ["a", null] }, "INVALID_ARGUMENTS"],
-  ["a hole within a list", "get_context", { keys: Array(2) }, "INVALID_ARGUMENTS"],
-  ["text for a flag", "push_context", { ...push, global: "true" }, "INVALID_ARGUMENTS"],
+  ["an object within a list", "get_context", { keys: [{ key: "a" }] }, "INVALID_ARGUMENTS"],
+  ["a billion holes where a list is due", "get_context", { keys: Array(1e9) }, "INVALID_ARGUMENTS"],
+  ["a billion holes where a name is due", "delete_context", { key: Array(1e9) }, "TOO_COMPLEX"],
+  ["a word for a flag", "push_context", { ...push, global: "yes" }, "INVALID_ARGUMENTS"],
+  ["a number for a flag", "push_context", { ...push, global: 1 }, "INVALID_ARGUMENTS"],
   ["depth 33", "push_context", { ...push, value: deep(33) }, "TOO_COMPLEX"],
   [
     "depth 33 as text within",
@@ -210,7 +227,15 @@ const ROWS: Row[] = [
     '{"key":"k","value":{"n":-9007199254740993},"global":true}',
     "INVALID_ARGUMENTS",
   ],
-  ["text for a number", "push_context", { ...push, if_revision: "5" }, "INVALID_ARGUMENTS"],
+  ["a word for a number", "push_context", { ...push, if_revision: "five" }, "INVALID_ARGUMENTS"],
+  [
+    "an unsafe integer as text",
+    "push_context",
+    { ...push, if_revision: "9007199254740993" },
+    "INVALID_ARGUMENTS",
+  ],
+  ["1e400 as text", "push_context", { ...push, ttl_hours: "1e400" }, "INVALID_ARGUMENTS"],
+  ["NaN as text", "push_context", { ...push, ttl_hours: "NaN" }, "INVALID_ARGUMENTS"],
   ["half a revision", "push_context", { ...push, if_revision: 1.5 }, "INVALID_ARGUMENTS"],
   ["a negative revision", "delete_context", { key: "k", if_revision: -1 }, "INVALID_ARGUMENTS"],
   ["a time to live of zero", "push_context", { ...push, ttl_hours: 0 }, "INVALID_ARGUMENTS"],
@@ -339,16 +364,16 @@ describe("hostile calls", () => {
       expect((await failed(handler.handleToolCall(tool, args))).error).toContain(maximum);
   });
 
-  it("are told in sentences, with the path and a call that is right", async () => {
+  it("are answered in sentences, with the path and what to write instead", async () => {
     const handler = fullHandler(new ContextMesh(), "Mallory");
     const answer = await failed(
-      handler.handleToolCall("manage_subscriptions", '{"add":["a",5],"remove":"b"}'),
+      handler.handleToolCall("manage_subscriptions", '{"add":["a",0.5],"remove":"b, c"}'),
     );
     expect(answer.error).toBe(
       "`agent` is missing. `add[1]` must be text. `remove` must be a list.",
     );
     expect(answer.hint).toBe(
-      'A right call\'s arguments: {"agent":"Triage","add":["support"],"remove":["sales"]}',
+      'Add `agent`: text. Write each entry of `add` as text. Write `remove` as ["b","c"], or as ["b, c"] if that is one name.',
     );
   });
 

@@ -138,7 +138,7 @@ describe("results that are too large", () => {
       reader.handleToolCall("get_context", { page: "k1.0" }),
       reader.handleToolCall("get_context", { keys: ["a", "b"], page: "k1.2" }),
       reader.handleToolCall("get_context", { keys: ["a"], page: "p1.YQ" }),
-      reader.handleToolCall("list_context", { page: "" }),
+      reader.handleToolCall("list_context", { page: "p1" }),
       reader.handleToolCall("list_context", { page: "p1.gICA" }),
       reader.handleToolCall("discover_topics", { page: "p1.YQ" }),
     ];

@@ -1,6 +1,6 @@
 import { ContextMesh } from "@syntha/core";
 import { describe, expect, it } from "vitest";
-import { type SchemaDialect, TOOL_NAMES, ToolHandler, TOOLSETS } from "../src/index.ts";
+import { type SchemaDialect, TOOL_NAMES, ToolHandler } from "../src/index.ts";
 import { toolOf } from "../src/tools/index.ts";
 import { fullHandler } from "./support.ts";
 

@@ -67,7 +67,7 @@ describe("working by tools", () => {
     );
     expect(lost).toMatchObject({
       code: "INVALID_ARGUMENTS",
-      hint: expect.stringContaining("Give a result"),
+      hint: expect.stringContaining("Add a result"),
     });
     const done = await must(
       first.handleToolCall("complete_task", { key, token, result: null, topics: null }),

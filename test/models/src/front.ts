@@ -100,17 +100,23 @@ function forward({ request, response, url, body, vendor, toStream }: Forwarded):
     "content-length": Buffer.byteLength(body),
     ...(vendor !== undefined && { "x-aimock-context": vendor }),
   };
-  const upstream = toMock(url, { method, headers: sent }, async (answer) => {
+  const upstream = toMock(url, { method, headers: sent }, (answer) => {
     if (toStream === undefined || answer.statusCode !== 200) {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(response);
-      return;
-    }
-    const whole = JSON.parse(await text(answer)) as Json;
-    response.writeHead(200, { "content-type": "text/event-stream" });
-    response.end(toStream(whole));
+    } else void streamWhole(answer, response, toStream);
   });
   upstream.on("error", (error) => response.destroy(error));
   response.on("close", () => upstream.destroy());
   upstream.end(method === "GET" ? undefined : body);
+}
+
+async function streamWhole(
+  answer: IncomingMessage,
+  response: ServerResponse,
+  toStream: NonNullable<Vendor["toStream"]>,
+): Promise<void> {
+  const whole = JSON.parse(await text(answer)) as Json;
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  response.end(toStream(whole));
 }

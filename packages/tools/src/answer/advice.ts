@@ -13,6 +13,16 @@ export interface Advice {
   readonly retry: RetryAdvice;
 }
 
+export interface FailedCall {
+  readonly tool: Tool | undefined;
+  readonly call: Call;
+  /** Empty where they could not be read. */
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** A sentence with a tool's name where the agent has that tool, or another sentence. */
+type Or = (name: string, say: (known: string) => string, otherwise: string) => string;
+
 const OPERATOR = "Calling again does not help: report this to your operator.";
 const NEVER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "TOOL_DENIED",
@@ -26,9 +36,9 @@ const NEVER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** The next step in terms of tools: the hints of the mesh itself are for programs. */
-export function adviceFor(error: SynthaError, tool: Tool | undefined, call: Call): Advice {
+export function adviceFor(error: SynthaError, { tool, call, args }: FailedCall): Advice {
   const self = tool === undefined ? "it" : (call.known(tool.name) ?? tool.name);
-  const or = (name: string, say: (known: string) => string, otherwise: string): string => {
+  const or: Or = (name, say, otherwise) => {
     const known = call.known(name);
     return known === undefined ? otherwise : say(known);
   };
@@ -55,7 +65,7 @@ export function adviceFor(error: SynthaError, tool: Tool | undefined, call: Call
         : never("Only its owner may do this; you may still replace its value.");
     case "ROUTE_REQUIRED":
     case "INVALID_ROUTE":
-      return corrected(routeHint(tool));
+      return corrected(routeHint(error, args, or));
     case "FORBIDDEN":
       return corrected(
         or(
@@ -123,7 +133,7 @@ function retryFor(error: SynthaError): RetryAdvice {
 function conflictHint(
   { details: { key, revision } }: SynthaError<"CONFLICT">,
   self: string,
-  or: (name: string, say: (known: string) => string, otherwise: string) => string,
+  or: Or,
 ): string {
   if (revision === 0) return `It does not exist now: call ${self} with if_revision 0 or null.`;
   const again = `call ${self} with if_revision ${revision}`;
@@ -134,11 +144,18 @@ function conflictHint(
   );
 }
 
-function routeHint(tool: Tool | undefined): string {
-  const lists = `topics ["support"] or subscribers ["Manager"]`;
-  return tool !== undefined && "global" in tool.input.shape
-    ? `Name the audience: ${lists}, or global true alone. With all three null an existing key keeps its audience.`
-    : `Name the audience: ${lists}. With both null it keeps its audience.`;
+function routeHint(
+  { code }: SynthaError,
+  { key, topics, subscribers, global }: FailedCall["args"],
+  or: Or,
+): string {
+  if (global === true && (topics ?? subscribers) !== undefined)
+    return "For all agents leave out topics and subscribers; otherwise leave out global.";
+  if (code === "INVALID_ROUTE" && global === false)
+    return "Name topics or subscribers to share it with those only, or set global to null to keep its audience.";
+  const what = typeof key === "string" ? JSON.stringify(key) : "It";
+  const find = or("discover_topics", (discover) => ` ${discover} lists the topics.`, "");
+  return `${what} is new: name its audience by topics, subscribers, or global true.${find}`;
 }
 
 /** The limits themselves are documented for operators; a model needs what it can do about them. */

@@ -35,15 +35,28 @@ export function causeOf(failure: ToolFailure): unknown {
   return CAUSES.get(failure);
 }
 
-export function toFailure(error: unknown, tool: Tool | undefined, call: Call): ToolFailure {
-  const failure = toAnswer(error, tool, call);
+/** @param args the call's arguments, once they were read */
+export function toFailure(
+  error: unknown,
+  tool: Tool | undefined,
+  call: Call,
+  args?: Arguments,
+): ToolFailure {
+  const failure = toAnswer(error, tool, call, args);
   CAUSES.set(failure, error);
   return failure;
 }
 
-function toAnswer(error: unknown, tool: Tool | undefined, call: Call): ToolFailure {
+type Arguments = Readonly<Record<string, unknown>>;
+
+function toAnswer(
+  error: unknown,
+  tool: Tool | undefined,
+  call: Call,
+  args: Arguments = {},
+): ToolFailure {
   if (!isSynthaError(error)) return unforeseen(tool, call);
-  const { hint, retry } = adviceFor(error, tool, call);
+  const { hint, retry } = adviceFor(error, { tool, call, args });
   return {
     success: false,
     code: error.code,
@@ -57,7 +70,7 @@ function toAnswer(error: unknown, tool: Tool | undefined, call: Call): ToolFailu
 function unforeseen(tool: Tool | undefined, call: Call): ToolFailure {
   const isRead = tool?.effect === "read";
   const code = isRead ? "UNAVAILABLE" : "UNKNOWN_OUTCOME";
-  const { hint, retry } = adviceFor(new SynthaError(code, ""), tool, call);
+  const { hint, retry } = adviceFor(new SynthaError(code, ""), { tool, call, args: {} });
   return { success: false, code, error: OWN_WORDS[code] ?? "", hint, retry };
 }
 

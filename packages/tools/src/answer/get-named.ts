@@ -6,7 +6,15 @@ import {
   toContextAnswer,
   toContextEntry,
 } from "./context-entry.ts";
+import { nearestKeys } from "./nearest-keys.ts";
 import { jsonBytes, Room } from "./size.ts";
+
+export interface NamedContext extends ContextAnswer {
+  readonly next: string | undefined;
+  readonly missing: readonly string[];
+  /** The nearest visible key for missing ones that have one. */
+  readonly near: Readonly<Record<string, string>>;
+}
 
 /** Keys read at one instant; no more, since their values may be large and only so many bytes fit. */
 const AT_ONCE = 8;
@@ -20,7 +28,7 @@ export async function getNamed(
   call: Call,
   keys: readonly string[],
   page: string | undefined,
-): Promise<ContextAnswer & { next: string | undefined; missing: readonly string[] }> {
+): Promise<NamedContext> {
   const room = new Room(call.maxResultBytes);
   const largest = keys.length === 1 ? Number.POSITIVE_INFINITY : room.left;
   const entries: ContextEntry[] = [];
@@ -44,7 +52,14 @@ export async function getNamed(
       else entries.push(entry);
     }
   }
-  return { ...toContextAnswer(entries), next, missing };
+  const near = missing.length === 0 ? [] : await nearestKeys(call.agent, missing);
+  const fitting = near.filter((pair) => {
+    const size = jsonBytes(pair) + 1;
+    if (room.left < size) return false;
+    room.take([size]);
+    return true;
+  });
+  return { ...toContextAnswer(entries), next, missing, near: Object.fromEntries(fitting) };
 }
 
 function toIndex(page: string | undefined, count: number): number {

@@ -15,13 +15,14 @@ const name = z
     params: { code: "INVALID_TEXT" },
   });
 const names = z.array(name).min(1).max(MOST_NAMES).readonly();
-/** An empty list in a route is the mesh's to refuse, as INVALID_ROUTE. */
-const audience = z.array(name).max(MOST_NAMES).readonly();
+/** An empty list names nothing: the tool sees to it that this never widens an audience. */
+const audience = z.array(name).max(MOST_NAMES).readonly().meta({ reads: "audience" });
 /** Any JSON value; the mesh refuses what is not JSON. Models are asked for text. */
 const json = z
   .custom<{} | null>((value) => value !== undefined)
   .meta({
     type: "string",
+    reads: "json",
     description: "text, or an object or array as JSON text",
   });
 
@@ -33,16 +34,18 @@ export const field = {
   optionalJson: json.nullish(),
   optionalName: name.nullish(),
   optionalNames: names.nullish(),
+  /** Topics that something new is for. */
+  audience: names.meta({ reads: "audience" }),
   optionalAudience: audience.nullish(),
   optionalFlag: z.boolean().nullish(),
   /** Every character counts as itself. */
   optionalPrefix: z.string().nullish(),
   /** Opaque: what a result gave. */
-  opaque: z.string(),
-  optionalOpaque: z.string().nullish(),
+  opaque: z.string().meta({ reads: "opaque" }),
+  optionalOpaque: z.string().meta({ reads: "opaque" }).nullish(),
   optionalRevision: z.int().min(0).nullish(),
   optionalLimit: z.int().min(1).max(MOST_NAMES).nullish(),
-  optionalHours: z.number().positive().max(MOST_HOURS).nullish(),
-  optionalLease: z.number().positive().max(MOST_LEASE_MINUTES).nullish(),
-  optionalRetry: z.number().min(0).max(MOST_RETRY_MINUTES).nullish(),
+  optionalHours: z.number().positive().max(MOST_HOURS).meta({ reads: "hours" }).nullish(),
+  optionalLease: z.number().positive().max(MOST_LEASE_MINUTES).meta({ reads: "minutes" }).nullish(),
+  optionalRetry: z.number().min(0).max(MOST_RETRY_MINUTES).meta({ reads: "minutes" }).nullish(),
 };

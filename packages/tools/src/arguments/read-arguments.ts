@@ -1,7 +1,10 @@
-import { isSynthaError, parseJson, SynthaError } from "@syntha/core";
+import { isSynthaError, parseJson, type SynthaError } from "@syntha/core";
 import { propertiesOf } from "../schema/parameters.ts";
 import type { Tool } from "../tool.ts";
+import { type Caller, resolveNames } from "./argument-names.ts";
 import { MOST_NAMES } from "./fields.ts";
+import { interpret } from "./interpret.ts";
+import { jsonMistake } from "./json-mistake.ts";
 import type { ArgumentLimits } from "./limits.ts";
 import { nestingOf, roundedNumber } from "./scan-json.ts";
 import { describeIssues, invalid } from "./sentence.ts";
@@ -10,81 +13,89 @@ import { checkBytes, tooComplex, utf8Bytes, weigh } from "./weigh.ts";
 
 type Bag = Readonly<Record<string, unknown>>;
 
-/** Arguments as a model or code gave them, checked: an object, or its JSON text. @throws SynthaError only. */
-export function readArguments(tool: Tool, given: unknown, limits: ArgumentLimits): Bag {
+export interface ReadArguments {
+  readonly args: Bag;
+  /** Arguments that were given and that the tool has no use for. */
+  readonly ignored: readonly string[];
+}
+
+/**
+ * Arguments as a model or code gave them, checked: an object, or its JSON text. What can mean one thing only is read as
+ * that.
+ * @throws SynthaError only
+ */
+export function readArguments(
+  tool: Tool,
+  given: unknown,
+  limits: ArgumentLimits,
+  caller: Caller,
+): ReadArguments {
   try {
-    const bag = typeof given === "string" ? parse(tool, given, limits) : given;
-    return check(tool, toBag(tool, bag), limits);
+    const bag = typeof given === "string" ? parse(given, limits) : given;
+    const { args, ignored } = resolveNames(tool, toBag(tool, bag, caller), caller);
+    return { args: check(tool, args, limits), ignored };
   } catch (error) {
+    if (isSynthaError(error)) throw error;
     // A getter or proxy that throws when it is looked at.
-    if (!isSynthaError(error)) throw invalid(tool, "The arguments can't be read.");
-    throw error;
+    throw invalid("The arguments can't be read.", { hint: "Pass a plain object, or JSON text." });
   }
 }
 
-function parse(tool: Tool, text: string, limits: ArgumentLimits): unknown {
-  // Some models say "no arguments" with no text at all.
-  if (text === "") return {};
+/** Some models put JSON into a block of Markdown. */
+const FENCED = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?\s*```\s*$/;
+
+function parse(text: string, limits: ArgumentLimits): unknown {
   checkBytes(text.length > limits.bytes ? text.length : utf8Bytes(text), limits.bytes);
+  const json = FENCED.exec(text)?.[1] ?? text;
+  // Some models say "no arguments" with no text at all.
+  if (json.trim() === "") return {};
   // One level is that of the arguments themselves.
-  if (nestingOf(text) > limits.depth + 1) throw tooComplex("levels of nesting", limits.depth);
+  if (nestingOf(json) > limits.depth + 1) throw tooComplex("levels of nesting", limits.depth);
   let bag: unknown;
   try {
-    bag = parseJson(text);
+    bag = parseJson(json);
   } catch {
-    throw invalid(tool, "The arguments are no JSON that can be read.");
+    throw invalid("The arguments are not valid JSON.", { hint: jsonMistake(json) });
   }
-  const rounded = roundedNumber(text);
+  const rounded = roundedNumber(json);
   if (rounded !== undefined) throw roundedError("arguments", rounded);
-  return bag;
+  // JSON inside of JSON text: written twice.
+  return typeof bag === "string" && bag.trimStart().startsWith("{") ? parse(bag, limits) : bag;
 }
 
-/** Own properties only, read once. */
-function toBag(tool: Tool, given: unknown): Bag {
+function toBag(tool: Tool, given: unknown, caller: Caller): Bag {
   if (given === undefined) return {};
-  if (typeof given !== "object" || given === null || Array.isArray(given))
-    throw invalid(tool, "The arguments must be a JSON object.");
-  const known = Object.keys(tool.input.shape);
-  const unknown = Object.keys(given).filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw unknownArguments(tool, unknown, known);
-  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries);
+  if (typeof given === "object" && given !== null && !Array.isArray(given)) return given as Bag;
+  const names = [...propertiesOf(tool.input).keys()].join(", ");
+  throw invalid("The arguments must be a JSON object.", {
+    hint: `Write an object with the arguments of ${caller.tool}: ${names}.`,
+  });
 }
 
-function check(tool: Tool, bag: Bag, limits: ArgumentLimits): Bag {
+function check(tool: Tool, named: Bag, limits: ArgumentLimits): Bag {
+  const properties = propertiesOf(tool.input);
+  const args: Record<string, unknown> = {};
   let bytes = 0;
   let inexact: SynthaError | undefined;
-  for (const [name, value] of Object.entries(bag)) {
-    // Told before its weight, so that a long list of names hears what is allowed.
-    if (Array.isArray(value) && value.length > MOST_NAMES && isList(tool, name))
-      throw invalid(tool, `\`${name}\` may hold at most ${MOST_NAMES} entries.`, name, MOST_NAMES);
-    const weight = weigh(value, limits);
-    bytes += weight.bytes;
-    if (weight.inexact !== undefined) inexact ??= roundedError(name, String(weight.inexact));
+  for (const [name, value] of Object.entries(named)) {
+    const property = properties.get(name);
+    if (property === undefined) continue;
+    // A list that is too long is reported as that, and not as too much to look at.
+    const isLong = Array.isArray(value) && value.length > MOST_NAMES && property.type === "array";
+    if (!isLong) {
+      const weight = weigh(value, limits);
+      bytes += weight.bytes;
+      if (weight.inexact !== undefined) inexact ??= roundedError(name, String(weight.inexact));
+    }
+    const meant = isLong
+      ? (value as unknown[]).slice(0, MOST_NAMES + 1)
+      : interpret(property, value);
+    if (meant !== undefined) args[name] = meant;
   }
   checkBytes(bytes, limits.bytes);
-  const result = tool.input.safeParse(bag);
+  const result = tool.input.safeParse(args);
   // First what an argument must be: a limit out of bounds is not mended by writing it as text.
-  if (!result.success) throw describeIssues(tool, result.error.issues, bag);
+  if (!result.success) throw describeIssues(tool, result.error.issues, args);
   if (inexact !== undefined) throw inexact;
   return result.data;
-}
-
-/** Whether an argument is a list of names; a value may be a list of any length. */
-function isList(tool: Tool, name: string): boolean {
-  return propertiesOf(tool.input).get(name)?.type === "array";
-}
-
-function unknownArguments(
-  tool: Tool,
-  unknown: readonly string[],
-  known: readonly string[],
-): SynthaError {
-  const [first = ""] = unknown;
-  const sentence = `There is no argument ${JSON.stringify(first.slice(0, 40))}.`;
-  const path = first.slice(0, 40);
-  return new SynthaError("INVALID_ARGUMENTS", sentence, {
-    hint: `Arguments of this tool: ${known.join(", ")}. Who acts, and where, can't be chosen.`,
-    details: { path },
-  });
 }

@@ -5,7 +5,7 @@ import type { Role } from "../access/role.ts";
 import type { ToolList } from "../access/tool-list.ts";
 import { causeOf, type ToolFailure, toFailure } from "../answer/failure.ts";
 import { inWords } from "../arguments/duration.ts";
-import { readArguments } from "../arguments/read-arguments.ts";
+import { type ReadArguments, readArguments } from "../arguments/read-arguments.ts";
 import { checkDialect, type SchemaDialect } from "../schema/parameters.ts";
 import type { Call, Tool } from "../tool.ts";
 import {
@@ -80,13 +80,20 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
   ): Promise<AnswerFor<P, N>>;
   async handleToolCall(name: unknown, args?: unknown, _origin?: CallOrigin): Promise<ToolAnswer> {
     let tool: Tool | undefined;
+    let read: ReadArguments | undefined;
     try {
       tool = this.#find(name);
-      const read = readArguments(tool, args, this.#options.limits);
-      const result = await tool.run(this.#call, read as never);
-      return { success: true, ...result } as ToolAnswer;
+      const caller = { agent: this.#agent.name, tool: this.#told(tool.name) };
+      read = readArguments(tool, args, this.#options.limits, caller);
+      const result = await tool.run(this.#call, read.args as never);
+      const { ignored } = read;
+      return {
+        success: true,
+        ...result,
+        ...(ignored.length > 0 && { ignored_arguments: ignored }),
+      } as ToolAnswer;
     } catch (error) {
-      return toFailure(error, tool, this.#call);
+      return toFailure(error, tool, this.#call, read?.args);
     }
   }
 

@@ -69,13 +69,21 @@ export interface Property {
   readonly absent: string | undefined;
   /** Type of a list's entries. */
   readonly items: string | undefined;
+  readonly reads: ReadAs | undefined;
 }
+
+/**
+ * How an argument is read, where its type alone does not say it: any JSON, a token that only a result gives, who an item
+ * is for, or a length of time.
+ */
+type ReadAs = "json" | "opaque" | "audience" | "hours" | "minutes";
 
 /** What `z.toJSONSchema` makes of the fields of `arguments/fields.ts`. */
 interface Generated {
   type?: string | string[];
   description?: string;
   absent?: string;
+  reads?: ReadAs;
   items?: Generated;
   anyOf?: Generated[];
 }
@@ -95,15 +103,18 @@ export function propertiesOf(input: z.ZodObject): ReadonlyMap<string, Property> 
 const PROPERTIES = new WeakMap<z.ZodObject, ReadonlyMap<string, Property>>();
 
 function toProperty(schema: Generated): Property {
-  const { description, absent, anyOf } = schema;
+  const { anyOf } = schema;
   const types = (anyOf ?? [schema]).flatMap(({ type = "string" }) => type);
-  const list = anyOf?.find(({ items }) => items !== undefined) ?? schema;
+  // What is said of an optional argument's own kind stands with its kind.
+  const kind = anyOf?.find(({ type }) => type !== "null");
+  const { description, absent, reads, items } = { ...kind, ...schema };
   return {
     type: types.find((type) => type !== "null") ?? "string",
     isOptional: types.includes("null"),
     description,
     absent,
-    items: list.items && [list.items.type ?? "string"].flat()[0],
+    items: items && [items.type ?? "string"].flat()[0],
+    reads,
   };
 }
 

@@ -48,8 +48,12 @@ function sourceOf(
 ): { topic: string } | { key: string } {
   if (topic && !key) return { topic };
   if (key && !topic) return { key };
-  throw new SynthaError("INVALID_ARGUMENTS", "Give a topic or a key, and not both.", {
-    hint: `For the oldest task of a topic: ${JSON.stringify({ topic: "work_queue" })}`,
+  const hint =
+    topic && key
+      ? `Pass key ${JSON.stringify(key)} alone for that task, or topic ${JSON.stringify(topic)} alone for the oldest of that topic.`
+      : "Add `topic` for the oldest task of a topic, or `key` for one task.";
+  throw new SynthaError("INVALID_ARGUMENTS", "Pass exactly one of `topic` and `key`.", {
+    hint,
     details: { path: "topic" },
   });
 }

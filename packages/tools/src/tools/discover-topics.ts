@@ -2,6 +2,7 @@ import type { Topic } from "@syntha/core";
 import * as z from "zod";
 import { field } from "../arguments/fields.ts";
 import { nextPageHint } from "../answer/next-page.ts";
+import { prefixHint } from "../answer/prefix-hint.ts";
 import { jsonBytes, Room } from "../answer/size.ts";
 import { pageAfterTopic, topicsAfter } from "../answer/topic-page.ts";
 import { type Call, defineTool } from "../tool.ts";
@@ -50,12 +51,14 @@ export const discoverTopics = defineTool({
       topics.push([topic.name, entry as DiscoveredTopic]);
       if (isTooLarge) tooLarge.push(topic.name);
     }
+    const hint =
+      nextPageHint(call, "discover_topics", next).hint ?? prefixHint(prefix, topics.length);
     return {
       topics: Object.fromEntries(topics),
       total_topics: all.size,
       ...(tooLarge.length > 0 && { too_large: tooLarge }),
       next_page: next ?? null,
-      ...nextPageHint(call, "discover_topics", next),
+      ...(hint !== undefined && { hint }),
     };
   },
 });

@@ -3,8 +3,9 @@ import * as z from "zod";
 import { field } from "../arguments/fields.ts";
 import { type ContextAnswer, toContextAnswer, toContextEntry } from "../answer/context-entry.ts";
 import { fill } from "../answer/fill.ts";
-import { getNamed } from "../answer/get-named.ts";
+import { getNamed, type NamedContext } from "../answer/get-named.ts";
 import { nextPageHint } from "../answer/next-page.ts";
+import { prefixHint } from "../answer/prefix-hint.ts";
 import { Room } from "../answer/size.ts";
 import { type Call, defineTool } from "../tool.ts";
 
@@ -23,17 +24,23 @@ export const getContext = defineTool({
   async run(call, { keys, prefix, page }) {
     if (keys && prefix)
       throw new SynthaError("INVALID_ARGUMENTS", "Give keys or a prefix, not both.", {
-        hint: "Set prefix to null to read by keys, or keys to null to read by prefix.",
+        hint: `Set prefix to null to read ${short(keys)}, or keys to null to read all that start with ${short(prefix)}.`,
         details: { path: "prefix" },
       });
-    const { next, missing, ...answer } = keys
+    const { next, missing, near, ...answer } = keys
       ? await getNamed(call, [...new Set(keys)], page ?? undefined)
       : await getSeen(call, prefix ?? undefined, page ?? undefined);
+    const hint =
+      hintFor(call, answer, next) ??
+      missingHint(call, missing, near) ??
+      prefixHint(prefix, Object.keys(answer.context).length);
     return {
       ...answer,
       keys_missing: missing,
+      /** For missing keys, the nearest one that the agent can see. */
+      ...(Object.keys(near).length > 0 && { did_you_mean: near }),
       next_page: next ?? null,
-      ...hint(call, answer, next),
+      ...(hint !== undefined && { hint }),
     };
   },
 });
@@ -42,7 +49,7 @@ async function getSeen(
   call: Call,
   prefix: string | undefined,
   page: string | undefined,
-): Promise<ContextAnswer & { next: string | undefined; missing: readonly string[] }> {
+): Promise<NamedContext> {
   const room = new Room(call.maxResultBytes);
   const largest = room.left;
   const { entries, next } = await fill(
@@ -55,16 +62,33 @@ async function getSeen(
     ({ size }) => size,
     { first: 16, later: 128 },
   );
-  return { ...toContextAnswer(entries), next, missing: [] };
+  return { ...toContextAnswer(entries), next, missing: [], near: {} };
 }
 
-function hint(
+function hintFor(
   call: Call,
   { too_large: [first] }: ContextAnswer,
   next: string | undefined,
-): { hint?: string } {
-  if (first === undefined) return nextPageHint(call, "get_context", next);
+): string | undefined {
+  const { hint: more } = nextPageHint(call, "get_context", next);
+  if (first === undefined) return more;
   const name = call.known("get_context") ?? "get_context";
-  const more = next === undefined ? "" : ` ${nextPageHint(call, "get_context", next).hint}`;
-  return { hint: `Call ${name} with one key of too_large alone to read it whole.${more}` };
+  const alone = `Call ${name} with one key of too_large alone to read it whole.`;
+  return more === undefined ? alone : `${alone} ${more}`;
+}
+
+/** Where a missing key has none near it, the way to those that there are. */
+function missingHint(
+  call: Call,
+  missing: readonly string[],
+  near: Readonly<Record<string, string>>,
+): string | undefined {
+  const list = call.known("list_context");
+  if (list === undefined || missing.every((key) => Object.hasOwn(near, key))) return undefined;
+  return `Call ${list} for the keys that you can see.`;
+}
+
+function short(names: unknown): string {
+  const text = JSON.stringify(names);
+  return text.length <= 60 ? text : `${text.slice(0, 60)}…`;
 }

@@ -44,13 +44,14 @@ export const completeTask = defineTool({
   async run(call, { key, token, result, topics, subscribers }) {
     const { agent, defaultTtl } = call;
     const lease = agent.lease(key, token);
+    const route = toRoute({ topics, subscribers });
     if (result === null || result === undefined) {
-      if (topics || subscribers) throw routeWithoutResult();
+      if (route.topics ?? route.subscribers) throw routeWithoutResult();
       await lease.complete();
       return { key, revision: null, unheard: [] };
     }
     const { revision = null, unheard } = await lease.complete(structured(result, "result"), {
-      ...toRoute({ topics, subscribers }),
+      ...route,
       ...(defaultTtl !== undefined && { ttl: defaultTtl }),
     });
     return { key, revision, ...unheardAnswer(call, unheard) };
@@ -58,8 +59,8 @@ export const completeTask = defineTool({
 });
 
 function routeWithoutResult(): SynthaError {
-  return new SynthaError("INVALID_ARGUMENTS", "Without a result, nobody can be told of it.", {
-    hint: "Give a result, or set topics and subscribers to null to remove the task.",
+  return new SynthaError("INVALID_ARGUMENTS", "Topics and subscribers are for a result.", {
+    hint: "Add a result, or set topics and subscribers to null to remove the task.",
     details: { path: "result" },
   });
 }

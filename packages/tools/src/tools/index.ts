@@ -41,7 +41,11 @@ export type ToolArguments = { [N in ToolName]: z.input<(typeof TOOLS)[N]["input"
 
 /** What a tool answers when it succeeds, by its name. */
 export type ToolResults = {
-  [N in ToolName]: { success: true } & Awaited<ReturnType<(typeof TOOLS)[N]["run"]>>;
+  [N in ToolName]: {
+    success: true;
+    /** Arguments that the call had besides, and that changed nothing. */
+    ignored_arguments?: readonly string[];
+  } & Awaited<ReturnType<(typeof TOOLS)[N]["run"]>>;
 };
 
 export function toolOf(name: ToolName): Tool {

@@ -4,7 +4,9 @@ import { field } from "../arguments/fields.ts";
 import { fill } from "../answer/fill.ts";
 import { namedList } from "../answer/named-list.ts";
 import { nextPageHint } from "../answer/next-page.ts";
+import { prefixHint } from "../answer/prefix-hint.ts";
 import { jsonBytes, Room } from "../answer/size.ts";
+import { unsubscribedHint } from "../answer/topic-filter.ts";
 import { defineTool } from "../tool.ts";
 
 /** Where keys stand that are seen for another reason than a subscription. */
@@ -27,8 +29,10 @@ export const listContext = defineTool({
     const subscriptions = await agent.subscriptions();
     const subscribed = namedList("topics_subscribed", subscriptions, maxResultBytes / 4);
     const heard = agent.isSystem ? undefined : new Set(subscriptions);
+    const unsubscribed = topic && heard?.has(topic) === false ? topic : undefined;
+    const reason = unsubscribed && (await unsubscribedHint(call, unsubscribed));
     const room = new Room(maxResultBytes);
-    room.reserve(jsonBytes(subscribed));
+    room.reserve(jsonBytes(subscribed) + jsonBytes(agent.name) + jsonBytes(reason));
     const seen = await fill(
       room,
       page ?? undefined,
@@ -45,12 +49,20 @@ export const listContext = defineTool({
       by_topic ? sizeByTopic : ({ key }) => jsonBytes(key) + 1,
       { first: 64, later: 512 },
     );
+    const hints = [
+      reason,
+      prefixHint(prefix, seen.entries.length),
+      nextPageHint(call, "list_context", seen.next).hint,
+    ].filter((hint) => hint !== undefined);
     return {
+      /** The agent that calls. */
+      you: agent.name,
       keys: seen.entries.map(({ key }) => key),
       ...(by_topic && { keys_by_topic: groupByTopic(seen.entries) }),
       ...subscribed,
+      ...(unsubscribed !== undefined && { topic_subscribed: false }),
       next_page: seen.next ?? null,
-      ...nextPageHint(call, "list_context", seen.next),
+      ...(hints.length > 0 && { hint: hints.join(" ") }),
     };
   },
 });

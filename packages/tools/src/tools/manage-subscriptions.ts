@@ -4,8 +4,6 @@ import { field } from "../arguments/fields.ts";
 import { namedList } from "../answer/named-list.ts";
 import { defineTool } from "../tool.ts";
 
-const HINT = `Give add, remove or both, each topic once: ${JSON.stringify({ agent: "Triage", add: ["support"] })}`;
-
 export const manageSubscriptions = defineTool({
   name: "manage_subscriptions",
   toolset: "admin",
@@ -18,7 +16,7 @@ export const manageSubscriptions = defineTool({
   }),
   example: { agent: "Triage", add: ["support"], remove: ["sales"] },
   async run({ agent: self, maxResultBytes }, { agent: name, add, remove }) {
-    checkTopics(add ?? [], remove ?? []);
+    checkTopics(name, add ?? [], remove ?? []);
     const agent = self.mesh.agent(name);
     // Asked first: what is removed is then sure to be a topic, so that only adding can be refused.
     const current = remove ? await agent.subscriptions() : [];
@@ -34,7 +32,7 @@ export const manageSubscriptions = defineTool({
   },
 });
 
-/** When the second of two writes fails, the first one stands: then nobody may be told that nothing changed. */
+/** When the second of two writes fails, the first one stands: the answer must not say that nothing changed. */
 async function endThem(
   end: () => Promise<readonly string[]>,
   subscribed: readonly string[],
@@ -47,12 +45,17 @@ async function endThem(
   }
 }
 
-function checkTopics(add: readonly string[], remove: readonly string[]): void {
+function checkTopics(agent: string, add: readonly string[], remove: readonly string[]): void {
   const [both] = add.filter((topic) => remove.includes(topic));
-  if (both === undefined && add.length + remove.length > 0) return;
-  const message =
-    both === undefined
-      ? "Name topics to add or to remove."
-      : `${JSON.stringify(both)} can't be added and removed at once.`;
-  throw new SynthaError("INVALID_ARGUMENTS", message, { hint: HINT, details: { path: "add" } });
+  const details = { path: "add" };
+  if (both !== undefined)
+    throw new SynthaError("INVALID_ARGUMENTS", "A topic is either added or removed.", {
+      hint: `Leave ${JSON.stringify(both)} out of \`add\` or of \`remove\`.`,
+      details,
+    });
+  if (add.length + remove.length === 0)
+    throw new SynthaError("INVALID_ARGUMENTS", "No topic to add or to remove was given.", {
+      hint: `Add \`add\`, \`remove\` or both, each a list of topics of ${agent}.`,
+      details,
+    });
 }

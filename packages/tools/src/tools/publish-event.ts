@@ -12,7 +12,7 @@ export const publishEvent = defineTool({
   input: z.strictObject({
     type: field.name,
     data: field.json,
-    topics: field.names,
+    topics: field.audience,
   }),
   example: { type: "order_created", data: '{"order":"00123842"}', topics: ["orders"] },
   async run(call, { type, data, topics }) {

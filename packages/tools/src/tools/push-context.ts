@@ -1,10 +1,14 @@
+import { isSynthaError, type Pushed, type PushOptions, SynthaError } from "@syntha/core";
 import * as z from "zod";
 import { hoursToMs } from "../arguments/duration.ts";
 import { field } from "../arguments/fields.ts";
-import { toRoute } from "../arguments/route.ts";
+import { isEmptied, toRoute } from "../arguments/route.ts";
 import { structured } from "../arguments/structured.ts";
 import { unheardAnswer } from "../answer/unheard.ts";
-import { defineTool } from "../tool.ts";
+import { type Call, defineTool } from "../tool.ts";
+
+/** Other writers of the key that may come first. */
+const MOST_ATTEMPTS = 5;
 
 export const pushContext = defineTool({
   name: "push_context",
@@ -29,11 +33,15 @@ export const pushContext = defineTool({
   example: { key: "inquiry", value: '{"customer":"BigCo"}', topics: ["customers"] },
   async run(call, { key, value, ttl_hours, if_revision, ...audience }) {
     const { agent, defaultTtl } = call;
-    const pushed = await agent.push(key, structured(value, "value"), {
+    const options = {
       ...toRoute(audience),
       ttl: ttl_hours ? hoursToMs(ttl_hours) : defaultTtl,
       ifRevision: if_revision ?? undefined,
-    });
+    };
+    const push = { key, value: structured(value, "value"), options };
+    const pushed = isEmptied(audience)
+      ? await pushKeepingAudience(call, push, audience.global === false)
+      : await agent.push(key, push.value, options);
     return {
       key,
       revision: pushed.revision,
@@ -42,3 +50,35 @@ export const pushContext = defineTool({
     };
   },
 });
+
+interface Push {
+  readonly key: string;
+  readonly value: {} | null;
+  readonly options: PushOptions;
+}
+
+/** Replaces the value of a key that exists, and creates none: a new key has no audience to keep. */
+async function pushKeepingAudience(
+  { agent }: Call,
+  { key, value, options }: Push,
+  isNotGlobal: boolean,
+): Promise<Pushed> {
+  for (let attempt = 1; ; attempt++) {
+    const item = await agent.getItem(key);
+    if (isNotGlobal && item?.global)
+      throw new SynthaError("INVALID_ROUTE", `${JSON.stringify(key)} is shared with all agents.`);
+    try {
+      // No item has the last revision: where there is none to be seen, the mesh says whether the key is taken.
+      const ifRevision =
+        item === undefined ? Number.MAX_SAFE_INTEGER : (options.ifRevision ?? item.revision);
+      return await agent.push(key, value, { ...options, ifRevision });
+    } catch (error) {
+      if (!isSynthaError(error, "CONFLICT")) throw error;
+      const isMissing = error.details.revision === 0;
+      if (isMissing && !options.ifRevision)
+        throw new SynthaError("ROUTE_REQUIRED", `${JSON.stringify(key)} has no audience yet.`);
+      const isFinal = isMissing || (item !== undefined && options.ifRevision !== undefined);
+      if (isFinal || attempt === MOST_ATTEMPTS) throw error;
+    }
+  }
+}

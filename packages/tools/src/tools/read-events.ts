@@ -23,7 +23,7 @@ export const readEvents = defineTool({
   input: z.strictObject({
     types: field.optionalNames.meta({ absent: "all types" }),
     since: field.optionalOpaque.meta({ description: "cursor of the previous result" }),
-    limit: field.optionalLimit,
+    limit: field.optionalLimit.meta({ absent: String(MOST_NAMES) }),
   }),
   example: { types: ["order_created"], limit: 20 },
   async run(call, { types, since, limit }) {

@@ -187,10 +187,10 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     it: "refuses arguments that are wrong, with a hint, and changes nothing",
     turns: [
-      [call("push_context", { key: 7, value: "x", global: true })],
+      [call("push_context", { key: 0.5, value: "x", global: true })],
       [call("push_context", { key: "k", value: "x", topics: [] })],
       [call("push_context", { key: "k", value: "x", global: true, agent_name: "Manager" })],
-      [call("subscribe_to_topics", { topics: "support" })],
+      [call("subscribe_to_topics", { topics: "support, sales" })],
       [call("get_context", [])],
       [call("list_context", {})],
     ],
@@ -201,6 +201,19 @@ export const SCENARIOS: readonly Scenario[] = [
       { success: false, code: "INVALID_ARGUMENTS" },
       { success: false, code: "INVALID_ARGUMENTS" },
       { success: true, keys: [] },
+    ],
+  },
+  {
+    it: "reads what a call means that is not what the schema asks for",
+    turns: [
+      [call("push_context", { key: 7, value: { a: "1" }, topics: "support", subscribers: [] })],
+      [call("list_context", { topics: ["support"], by_topic: "true", page: "", limit: 5 })],
+      [call("get_context", { key: "7", prefix: "" })],
+    ],
+    answers: [
+      { success: true, key: "7" },
+      { success: true, keys_by_topic: { other: ["7"] }, ignored_arguments: ["limit"] },
+      { success: true, context: { 7: { a: "1" } } },
     ],
   },
   {

@@ -26,7 +26,7 @@ export const mistral: Vendor = {
   toError: (message) => ({ object: "error", message, type: "invalid_request_error" }),
   forMock: (body) => ({ ...body, stream: false }),
   /** The API streams each call in one piece. */
-  toStream(answer) {
+  toStream: (answer) => {
     const choices = (
       answer["choices"] as { index: number; message: Json; finish_reason: string }[]
     ).map(({ index, message, finish_reason }) => ({ index, delta: message, finish_reason }));

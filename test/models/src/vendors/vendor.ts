@@ -16,5 +16,5 @@ export interface Vendor {
   /** The request in the form that the mock reads; by default as it is. */
   forMock?(body: Json): Json;
   /** The stream that a whole answer is sent as, where this vendor streams otherwise than the mock. */
-  toStream?(answer: Json): string;
+  readonly toStream?: (answer: Json) => string;
 }

@@ -1,0 +1,37 @@
+import { argumentsOf, situation, SLOPPY_CALLS, withoutChance } from "@syntha/test-models/sloppy";
+import { playModel } from "@syntha/test-models/vitest";
+import OpenAI from "openai";
+import { expect, it } from "vitest";
+import { answerChat, chatTools } from "../src/index.ts";
+
+it("tells a model what the handler answers to sloppy calls, word for word", async () => {
+  const written: string[] = [];
+  const server = await playModel(({ asked, turns, results }) =>
+    turns.length === 0
+      ? {
+          calls: [
+            {
+              name: SLOPPY_CALLS[Number(asked)]?.tool ?? "",
+              arguments: written[Number(asked)],
+            },
+          ],
+        }
+      : { text: results.join() },
+  );
+  const client = new OpenAI({ baseURL: server.openaiUrl, apiKey: "any", maxRetries: 0 });
+  for (const [i, { tool, args }] of SLOPPY_CALLS.entries()) {
+    const [here, there] = [await situation(), await situation()];
+    const given = argumentsOf(args, here);
+    written[i] = typeof given === "string" ? given : JSON.stringify(given);
+    const params = { model: "played", tools: chatTools(here.handler) };
+    const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: "user", content: String(i) }];
+    const { choices } = await client.chat.completions.create({ ...params, messages });
+    const [{ message } = undefined as never] = choices;
+    messages.push(message, ...(await answerChat(here.handler, message)));
+    const said = await client.chat.completions.create({ ...params, messages });
+    const told = JSON.parse(said.choices[0]?.message.content ?? "");
+    const answer = await there.handler.handleToolCall(tool as string, argumentsOf(args, there));
+    expect(withoutChance(told)).toEqual(withoutChance(answer));
+    await Promise.all([here.mesh.close(), there.mesh.close()]);
+  }
+});

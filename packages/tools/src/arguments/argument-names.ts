@@ -1,0 +1,142 @@
+import { nearest } from "@syntha/core/storage";
+import { type Property, propertiesOf } from "../schema/parameters.ts";
+import type { Tool } from "../tool.ts";
+import { isEmpty } from "./interpret.ts";
+import { invalid } from "./sentence.ts";
+
+type Bag = Readonly<Record<string, unknown>>;
+
+export interface NamedArguments {
+  /** By the tool's own names. */
+  readonly args: Readonly<Record<string, unknown>>;
+  /** Names of arguments that say something, and that no tool has a use for. */
+  readonly ignored: readonly string[];
+}
+
+/** Who calls what, in words for the model. */
+export interface Caller {
+  readonly agent: string;
+  /** The tool's name, with the handler's prefix. */
+  readonly tool: string;
+}
+
+/** Remarks of a model on its own call. */
+const REMARKS = setOf("reason reasoning thought thoughts thinking explanation rationale");
+/** Of a reading, whose results are paged in any case. */
+const PAGING = setOf("limit count maxresults maxitems pagesize topk");
+/** Who acts, and in which tenant: the handler's, never an argument's. */
+const IDENTITY = setOf(
+  "tenant tenantid agent agentname agentid author owner role user userid username from sender as actor actas onbehalfof identity namespace",
+);
+/** Who may see something: never guessed. */
+const AUDIENCE = setOf(
+  "topic topics subscriber subscribers global audience recipient recipients to for sendto sharewith sharedwith public private visibility visibleto scope channel channels group groups everyone everybody permissions access",
+);
+/** Names under which some models put all arguments of a call. */
+const WRAPPERS = setOf("arguments args parameters params input toolinput kwargs");
+/** What models call an argument, where no name of the tool's is near. */
+const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
+  subscribers: ["recipient", "recipients", "to", "sendto", "sharewith", "agent", "agents"],
+  global: ["public", "everyone", "everybody", "broadcast", "visibility"],
+  ttl_hours: ["ttl", "expires", "expiresin", "expiry", "hours"],
+  value: ["content", "data", "text", "body", "message"],
+  data: ["value", "content", "payload", "body", "message"],
+  result: ["value", "output", "answer", "content", "data"],
+  agent: ["agentname", "agentid", "name", "subscriber"],
+  add: ["topics", "topic", "subscribe"],
+  prefix: ["topic", "query", "search", "filter", "startswith"],
+  key: ["name", "id", "taskid", "path"],
+  keys: ["names", "ids"],
+  type: ["event", "eventtype", "name"],
+  if_revision: ["revision", "version", "ifmatch", "expectedrevision"],
+  retry_in_minutes: ["retryin", "delay", "delayminutes"],
+  lease_minutes: ["lease", "minutes", "duration", "timeout"],
+};
+
+function setOf(names: string): ReadonlySet<string> {
+  return new Set(names.split(" "));
+}
+
+/** Case and separators say nothing: `ifRevision` is `if_revision`. */
+const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
+
+/**
+ * Arguments by the tool's own names. Another spelling of a name, and one for a list or for a single thing, is read as
+ * that name; remarks, and what is empty, are ignored. All else is refused: above all what would say who acts or who sees.
+ * @throws INVALID_ARGUMENTS
+ */
+export function resolveNames(
+  tool: Tool,
+  given: Bag,
+  caller: Caller,
+  mayUnwrap = true,
+): NamedArguments {
+  const properties = propertiesOf(tool.input);
+  // Only names of the tool's own become properties.
+  const args: Record<string, unknown> = {};
+  const others: [name: string, value: unknown][] = [];
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    if (properties.has(name)) args[name] = value;
+    else others.push([name, value]);
+  }
+  if (others.length === 0) return { args, ignored: [] };
+  const [first] = others;
+  const isAlone = mayUnwrap && others.length === 1 && Object.keys(args).length === 0;
+  const inner = isAlone && first !== undefined ? unwrap(...first) : undefined;
+  if (inner !== undefined) return resolveNames(tool, inner, caller, false);
+  const ignored: string[] = [];
+  for (const [name, value] of others) {
+    const meant = nameMeant(properties, name);
+    if (meant !== undefined && !Object.hasOwn(args, meant)) args[meant] = value;
+    else if (!isIgnorable(tool, name, value)) throw unknownArgument(tool, name, value, caller);
+    else if (value !== null && value !== "" && !isEmpty(value)) ignored.push(name);
+  }
+  return { args, ignored };
+}
+
+function unwrap(name: string, inner: unknown): Bag | undefined {
+  const isObject = typeof inner === "object" && inner !== null && !Array.isArray(inner);
+  return isObject && WRAPPERS.has(plain(name)) ? (inner as Bag) : undefined;
+}
+
+/** The argument that is spelled otherwise, or as one of several. Never an audience, which no guess may choose. */
+function nameMeant(properties: ReadonlyMap<string, Property>, name: string): string | undefined {
+  const spelled = plain(name);
+  const fits = (known: string): boolean => {
+    const other = plain(known);
+    return other === spelled || other === `${spelled}s` || `${other}s` === spelled;
+  };
+  const found = [...properties].filter(([known]) => fits(known));
+  const [[meant, property] = []] = found;
+  return found.length === 1 && property?.reads !== "audience" ? meant : undefined;
+}
+
+function isIgnorable(tool: Tool, name: string, value: unknown): boolean {
+  const spelled = plain(name);
+  if (IDENTITY.has(spelled) || AUDIENCE.has(spelled) || name === "__proto__") return false;
+  if (REMARKS.has(spelled) || (tool.effect === "read" && PAGING.has(spelled))) return true;
+  return value === null || value === "" || isEmpty(value);
+}
+
+function unknownArgument(tool: Tool, name: string, value: unknown, caller: Caller): Error {
+  const short = name.slice(0, 40);
+  const names = [...propertiesOf(tool.input).keys()];
+  const meant = suggestion(name, value, names);
+  const hint =
+    meant === undefined && IDENTITY.has(plain(name))
+      ? `Leave out \`${short}\`: every call acts as ${caller.agent}.`
+      : `${meant ?? ""}${caller.tool} has: ${names.join(", ")}.`;
+  return invalid(`${caller.tool} has no argument \`${short}\`.`, { path: short, hint });
+}
+
+function suggestion(name: string, value: unknown, names: readonly string[]): string | undefined {
+  const spelled = plain(name);
+  const synonym = names.find((known) => SYNONYMS[known]?.includes(spelled));
+  const near = synonym ?? (IDENTITY.has(spelled) ? undefined : nearest(name, names, 1)[0]);
+  if (near === undefined) return undefined;
+  const text = typeof value === "string" ? JSON.stringify(value) : undefined;
+  const isList = near === "topics" || near === "subscribers";
+  if (isList && text !== undefined && text.length < 60) return `Use \`${near}\`: [${text}]. `;
+  return `Did you mean \`${near}\`? `;
+}

@@ -1,0 +1,302 @@
+import { read, refused, type SloppyCall } from "./sloppy-call.ts";
+
+const push = { key: "note", value: "text" };
+
+/** Sloppy calls of the tools that share context. */
+export const CONTEXT_CALLS: readonly SloppyCall[] = [
+  read("list_context", { topic: "", prefix: "", by_topic: "", page: "" }, {}),
+  read("list_context", { topic: null, prefix: null, by_topic: null, page: null }, {}),
+  read("list_context", { topic: [] }, {}),
+  read("list_context", { topic: {} }, {}),
+  read("list_context", { topic: ["support"] }, { topic: "support" }),
+  read("list_context", { topics: ["support"] }, { topic: "support" }),
+  read("list_context", { topics: "support" }, { topic: "support" }),
+  read("list_context", { by_topic: "true" }, { by_topic: true }),
+  read("list_context", { by_topic: "False" }, { by_topic: false }),
+  read("list_context", { byTopic: true }, { by_topic: true }),
+  read("list_context", { page: "null" }, {}),
+  read("list_context", { page: "None", "by-topic": null }, {}),
+  read("list_context", { limit: 10 }, {}, ["limit"]),
+  read("list_context", { prefix: "ticket:", max_results: "5" }, { prefix: "ticket:" }, [
+    "max_results",
+  ]),
+  read("list_context", { reasoning: "I want to see what there is." }, {}, ["reasoning"]),
+  read("list_context", { filter: null, sort: "", tags: [] }, {}),
+  read("list_context", "", {}),
+  read("list_context", " \n", {}),
+  read("list_context", '```json\n{ "topic": "support" }\n```', { topic: "support" }),
+  read("list_context", { arguments: { topic: "support" } }, { topic: "support" }),
+  refused(
+    "list_context",
+    { topic: ["support", "work"] },
+    "Call it once for each entry of `topic`: it takes one at a time.",
+  ),
+  refused(
+    "list_context",
+    { by_topic: "yes" },
+    'Write true or false for `by_topic`, or null, not "yes".',
+  ),
+  refused(
+    "list_context",
+    { agent_name: "Boss" },
+    "Leave out `agent_name`: every call acts as Worker.",
+  ),
+  refused("list_context", { tenant: null }, "Leave out `tenant`: every call acts as Worker."),
+  refused(
+    "list_context",
+    { query: "ticket" },
+    "Did you mean `prefix`? list_context has: topic, prefix, by_topic, page.",
+  ),
+  refused(
+    "list_context",
+    "null",
+    "Write an object with the arguments of list_context: topic, prefix, by_topic, page.",
+  ),
+
+  read("get_context", { key: "inquiry" }, { keys: ["inquiry"] }),
+  read("get_context", { keys: "inquiry" }, { keys: ["inquiry"] }),
+  read("get_context", { keys: '["inquiry"]' }, { keys: ["inquiry"] }),
+  read("get_context", { keys: '"inquiry"' }, { keys: ["inquiry"] }),
+  read("get_context", { keys: ["inquiry", "", null], prefix: "" }, { keys: ["inquiry"] }),
+  read("get_context", { keys: [], prefix: "ticket:" }, { prefix: "ticket:" }),
+  read("get_context", { keys: [""], prefix: null }, {}),
+  read("get_context", { keys: "", page: "" }, {}),
+  read("get_context", { keys: 42 }, { keys: ["42"] }),
+  read("get_context", { Keys: ["inquiry"], thought: "Read it." }, { keys: ["inquiry"] }, [
+    "thought",
+  ]),
+  read("get_context", '"{\\"keys\\":[\\"inquiry\\"]}"', { keys: ["inquiry"] }),
+  read("get_context", { input: { keys: "inquiry" } }, { keys: ["inquiry"] }),
+  refused(
+    "get_context",
+    { keys: "inquiry, ticket:1" },
+    'Write `keys` as ["inquiry","ticket:1"], or as ["inquiry, ticket:1"] if that is one name.',
+  ),
+  refused("get_context", { keys: [{ key: "inquiry" }] }, 'Write `keys` as ["inquiry"].'),
+  refused(
+    "get_context",
+    { keys: ["inquiry"], prefix: "ticket:" },
+    'Set prefix to null to read ["inquiry"], or keys to null to read all that start with "ticket:".',
+  ),
+  refused(
+    "get_context",
+    { names: ["inquiry"] },
+    "Did you mean `keys`? get_context has: keys, prefix, page.",
+  ),
+  refused(
+    "get_context",
+    '{"keys": ["inquiry',
+    'It ends too early, after "{\\"keys\\": [\\"inquiry": write the whole object again.',
+  ),
+  refused("get_context", "{'keys': ['inquiry']}", "Write names and text in double quotes."),
+  refused("get_context", '{"keys": ["a"],}', "Remove the comma before the closing bracket."),
+  refused("get_context", '{"keys": None}', "Write null, true and false."),
+  refused(
+    "get_context",
+    'keys=["inquiry"]',
+    "Write the arguments as one JSON object, and nothing around it.",
+  ),
+
+  read("push_context", { ...push, topics: "support" }, { ...push, topics: ["support"] }),
+  read("push_context", { ...push, topics: '["support"]' }, { ...push, topics: ["support"] }),
+  read(
+    "push_context",
+    { ...push, topics: ["support"], subscribers: [] },
+    { ...push, topics: ["support"] },
+  ),
+  read(
+    "push_context",
+    { ...push, topics: "", subscribers: "Boss", global: "" },
+    { ...push, subscribers: ["Boss"] },
+  ),
+  read(
+    "push_context",
+    { ...push, topics: ["support", ""], subscribers: [null] },
+    { ...push, topics: ["support"] },
+  ),
+  read("push_context", { ...push, global: "true" }, { ...push, global: true }),
+  read("push_context", { ...push, global: "True", topics: [] }, { ...push, global: true }),
+  read(
+    "push_context",
+    { ...push, topics: ["support"], global: false },
+    { ...push, topics: ["support"] },
+  ),
+  read(
+    "push_context",
+    { ...push, subscribers: ["Boss"], global: "false" },
+    { ...push, subscribers: ["Boss"] },
+  ),
+  read(
+    "push_context",
+    { ...push, global: true, ttl_hours: "24" },
+    { ...push, global: true, ttl_hours: 24 },
+  ),
+  read(
+    "push_context",
+    { ...push, global: true, ttl_hours: "24h" },
+    { ...push, global: true, ttl_hours: 24 },
+  ),
+  read(
+    "push_context",
+    { ...push, global: true, ttl_hours: "2 days" },
+    { ...push, global: true, ttl_hours: 48 },
+  ),
+  read("push_context", { ...push, global: true, ttl_hours: "" }, { ...push, global: true }),
+  read("push_context", { ...push, global: true, ttl_hours: "none" }, { ...push, global: true }),
+  read(
+    "push_context",
+    { ...push, global: true, if_revision: "0" },
+    { ...push, global: true, if_revision: 0 },
+  ),
+  read("push_context", { ...push, global: true, if_revision: "" }, { ...push, global: true }),
+  read(
+    "push_context",
+    { ...push, global: true, ifRevision: 0, TTLHours: 1 },
+    { ...push, global: true, if_revision: 0, ttl_hours: 1 },
+  ),
+  read(
+    "push_context",
+    { key: 42, value: "x", global: true },
+    { key: "42", value: "x", global: true },
+  ),
+  read(
+    "push_context",
+    { key: "note", value: { a: [1] }, global: true },
+    { key: "note", value: '{"a":[1]}', global: true },
+  ),
+  read("push_context", { ...push, global: true, metadata: null }, { ...push, global: true }),
+  read(
+    "push_context",
+    { ...push, global: true, explanation: "So that all know." },
+    { ...push, global: true },
+    ["explanation"],
+  ),
+  read(
+    "push_context",
+    { key: "own", value: "2", topics: [], subscribers: [] },
+    { key: "own", value: "2" },
+  ),
+  read("push_context", { key: "own", value: "2", global: false }, { key: "own", value: "2" }),
+  refused(
+    "push_context",
+    { ...push, topics: [], subscribers: [] },
+    '"note" is new: name its audience by topics, subscribers, or global true. discover_topics lists the topics.',
+    "ROUTE_REQUIRED",
+  ),
+  refused(
+    "push_context",
+    { ...push, global: false },
+    '"note" is new: name its audience by topics, subscribers, or global true. discover_topics lists the topics.',
+    "ROUTE_REQUIRED",
+  ),
+  refused(
+    "push_context",
+    { ...push, global: true, topics: ["support"] },
+    "For all agents leave out topics and subscribers; otherwise leave out global.",
+    "INVALID_ROUTE",
+  ),
+  refused(
+    "push_context",
+    { ...push, topics: "support, work" },
+    'Write `topics` as ["support","work"], or as ["support, work"] if that is one name.',
+  ),
+  refused(
+    "push_context",
+    { ...push, topics: [{ name: "support" }] },
+    'Write `topics` as ["support"].',
+  ),
+  refused(
+    "push_context",
+    { ...push, topic: "support" },
+    'Use `topics`: ["support"]. push_context has: key, value, topics, subscribers, global, ttl_hours, if_revision.',
+  ),
+  refused(
+    "push_context",
+    { ...push, recipients: "Boss" },
+    'Use `subscribers`: ["Boss"]. push_context has: key, value, topics, subscribers, global, ttl_hours, if_revision.',
+  ),
+  refused(
+    "push_context",
+    { ...push, global: true, author: "Boss" },
+    "Leave out `author`: every call acts as Worker.",
+  ),
+  refused(
+    "push_context",
+    { ...push, global: "yes" },
+    'Write true or false for `global`, or null, not "yes".',
+  ),
+  refused(
+    "push_context",
+    { ...push, global: true, ttl_hours: 0 },
+    "Write a number of hours for `ttl_hours`, or null for no expiry, not 0.",
+  ),
+  refused(
+    "push_context",
+    { ...push, global: true, ttl_hours: -1 },
+    "Write a number of hours for `ttl_hours`, or null for no expiry, not -1.",
+  ),
+  refused(
+    "push_context",
+    { ...push, global: true, ttl_hours: "tomorrow" },
+    'Write a number of hours for `ttl_hours`, or null for no expiry, not "tomorrow".',
+  ),
+  refused(
+    "push_context",
+    { ...push, global: true, if_revision: "latest" },
+    'Write a whole number for `if_revision`, or null, not "latest".',
+  ),
+  refused(
+    "push_context",
+    { ...push, global: true, ttl: 24 },
+    "Did you mean `ttl_hours`? push_context has: key, value, topics, subscribers, global, ttl_hours, if_revision.",
+  ),
+  refused(
+    "push_context",
+    { key: "note", content: "text", global: true },
+    "Did you mean `value`? push_context has: key, value, topics, subscribers, global, ttl_hours, if_revision.",
+  ),
+  refused(
+    "push_context",
+    { key: "note", global: true },
+    "Add `value`: text, or an object or array as JSON text.",
+  ),
+
+  read("delete_context", { key: ["own"] }, { key: "own" }),
+  read("delete_context", { keys: ["own"], if_revision: "" }, { key: "own" }),
+  refused(
+    "delete_context",
+    { keys: ["own", "inquiry"] },
+    "Call it once for each entry of `key`: it takes one at a time.",
+  ),
+  refused("delete_context", { key: "" }, 'Write text for `key`, not "".'),
+
+  read("subscribe_to_topics", { topics: "sales" }, { topics: ["sales"] }),
+  read("subscribe_to_topics", { topic: "sales" }, { topics: ["sales"] }),
+  read("subscribe_to_topics", { topics: '["sales","news"]' }, { topics: ["sales", "news"] }),
+  refused(
+    "subscribe_to_topics",
+    { topics: "sales,news" },
+    'Write `topics` as ["sales","news"], or as ["sales,news"] if that is one name.',
+  ),
+  refused("subscribe_to_topics", { topics: [] }, "Name at least one entry in `topics`."),
+  refused("subscribe_to_topics", {}, "Add `topics`: a list of names."),
+  read("unsubscribe_from_topics", { topics: ["support", null] }, { topics: ["support"] }),
+  read("unsubscribe_from_topics", { topic: ["support"] }, { topics: ["support"] }),
+
+  read(
+    "discover_topics",
+    { prefix: "", include_subscriber_names: "true", page: "" },
+    { include_subscriber_names: true },
+  ),
+  read(
+    "discover_topics",
+    { includeSubscriberNames: true, limit: 3 },
+    { include_subscriber_names: true },
+    ["limit"],
+  ),
+  refused(
+    "discover_topics",
+    { topic: "support" },
+    "Did you mean `prefix`? discover_topics has: prefix, include_subscriber_names, page.",
+  ),
+];
