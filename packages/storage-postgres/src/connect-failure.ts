@@ -98,7 +98,7 @@ export function isExhausted(error: unknown): boolean {
 
 /** Poolers have no codes for what PostgreSQL has codes for. */
 const POOLER_REFUSALS =
-  /no such (user|database)|authentication failed|not found|not allowed|unsupported startup parameter|no pool configured/i;
+  /no such (user|database)|authentication failed|not found|not allowed|unsupported startup parameter|config error|no pool configured/i;
 
 const REFUSED_BY_POOLER: Reason = {
   code: "MISCONFIGURED",

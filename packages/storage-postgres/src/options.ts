@@ -23,7 +23,7 @@ interface PostgresSettings {
   clock?: Clock | undefined;
   /** How long to wait for another's lock, or for a connection, before giving up with UNAVAILABLE. Default: 10 seconds. */
   busyTimeout?: Duration | undefined;
-  /** How long one statement may take before its connection is given up. Default: 1 minute. */
+  /** How long one statement may take before the server ends it; without an answer by then, its connection is given up. Default: 1 minute. */
   statementTimeout?: Duration | undefined;
   /** How often to look for commits that no notification told, while something is watched. Default: 1 second. */
   pollEvery?: Duration | undefined;

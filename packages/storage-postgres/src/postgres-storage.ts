@@ -159,9 +159,8 @@ export class PostgresStorage implements Storage {
       case "tenants": {
         if (this.#settings.rowLevelSecurity) throw hiddenTenants();
         const { after = "", limit } = task;
-        const { rows } = await this.#connections.use((link) =>
-          link.one(call(this.#sql.tenant.names, after, limit + 1)),
-        );
+        const names = call(this.#sql.tenant.names, after, limit + 1);
+        const { rows } = await this.#connections.read("", names);
         const { page, next } = pageOf(
           rows.map(([name]) => name as string),
           limit,
@@ -205,7 +204,7 @@ export class PostgresStorage implements Storage {
     const { migrate: isMigrating, rowLevelSecurity, schema } = this.#settings;
     this.#connections.open();
     try {
-      await this.#connections.use(async (link) => {
+      await this.#connections.idempotent(async (link) => {
         await checkServer(link);
         await (isMigrating ? migrate(link, schema) : checkMigrated(link, schema));
         if (rowLevelSecurity) await checkRowLevelSecurity(link, schema);

@@ -25,6 +25,11 @@ export function isCollision(error: unknown): boolean {
   return /^(40001|40P01)$/.test(sqlstateOf(error) ?? "");
 }
 
+/** Whether a prepared statement is lost, or was there before: a pooler or program has put others in its place. */
+export function isUnprepared(error: unknown): boolean {
+  return /^(26000|42P05)$/.test(sqlstateOf(error) ?? "");
+}
+
 /** Whether a connection that seemed sound gave no answer. */
 export function isSilence(error: unknown): boolean {
   return error instanceof Error && error.message === "Query read timeout";

@@ -8,6 +8,7 @@ import { Link } from "../src/connections/link.ts";
 import { MIGRATIONS } from "../src/migrations/index.ts";
 import { migrate } from "../src/migrations/migrate.ts";
 import type { Migration } from "../src/migrations/migration.ts";
+import { toSettings } from "../src/settings.ts";
 import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
 import { bySystem, put } from "./support/operations.ts";
 import { query } from "./support/query.ts";
@@ -30,7 +31,8 @@ async function link(): Promise<{ link: Link; schema: string; url: string }> {
   const client = new pg.Client({ connectionString });
   await client.connect();
   onTestFinished(() => client.end());
-  return { link: new Link(client, 10_000), schema, url: connectionString };
+  const link = new Link(client, toSettings({ connectionString }));
+  return { link, schema, url: connectionString };
 }
 
 function versions(url: string, schema: string): Promise<unknown[]> {
@@ -130,12 +132,12 @@ it("works for a role that may not create tables, on those that another role made
   const role = await database.role();
   const asApp = { connectionString: role.url, schema };
   await expect(newStorage(asApp).open()).rejects.toMatchObject({
-    code: "UNAVAILABLE",
+    code: "MISCONFIGURED",
     hint: expect.stringMatching(/CREATE.*migrationSql/),
   });
   await query(database.url, migrationSql({ schema }));
   await expect(newStorage({ ...asApp, migrate: false }).open()).rejects.toMatchObject({
-    code: "UNAVAILABLE",
+    code: "MISCONFIGURED",
     hint: expect.stringMatching(/USAGE.*SELECT, INSERT, UPDATE, DELETE/),
   });
   await query(

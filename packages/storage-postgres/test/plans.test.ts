@@ -3,7 +3,7 @@ import { freshSchema, postgresUrl } from "@syntha/test-postgres/vitest";
 import pg from "pg";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Statement } from "../src/connections/statement.ts";
-import { forConnection } from "../src/connections/prelude.ts";
+import { sessionSettings } from "../src/connections/session-settings.ts";
 import { toSettings } from "../src/settings.ts";
 import { listSql } from "../src/reads/list.ts";
 import { sqlFor } from "../src/tables/index.ts";
@@ -37,7 +37,9 @@ describe("the plan that is made of each statement while the tables are empty", (
     const { rows } = await client.query("SHOW server_version_num");
     // Earlier servers do not show the plan of a statement without its values.
     isTold = Number(rows[0].server_version_num) >= 160_000;
-    await client.query(forConnection(toSettings({ connectionString })).statement.text);
+    const { processID } = client as unknown as { processID: number };
+    const settings = sessionSettings(toSettings({ connectionString }), processID, 60_000);
+    await client.query(settings.statement.text, settings.values as unknown[]);
     for (const [statement, { text }] of isTold ? STATEMENTS : []) {
       const own = text.replaceAll(`"${SCHEMA}".`, `"${name}".`);
       const { rows: lines } = await client.query(`EXPLAIN (GENERIC_PLAN) ${own}`);

@@ -1,3 +1,4 @@
+import { systemPause } from "@syntha/core/storage";
 import pg, { type Client, type ClientConfig, type Notification } from "pg";
 import type { Connections } from "../connections/connections.ts";
 import { Link } from "../connections/link.ts";
@@ -31,6 +32,11 @@ export class Listener {
   #seen = new Map<string, string>();
   #life: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
+  /**
+   * Whether a pooler lends connections: what listens there is whoever has the process of the server when a notification
+   * comes, and it would go on to listen for others. So nothing listens, and the heads are looked at.
+   */
+  #isPooled = false;
   /** While it listens. */
   #link: Link | undefined;
 
@@ -69,20 +75,29 @@ export class Listener {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const longest = Math.min(this.#settings.pollMs, LONGEST_PAUSE_MS);
+    const { pollMs } = this.#settings;
+    const longest = Math.min(pollMs, LONGEST_PAUSE_MS);
     for (let pauseMs = SHORTEST_PAUSE_MS; !signal.aborted;) {
-      if (await this.#listen(signal)) pauseMs = SHORTEST_PAUSE_MS;
-      const looking = this.#look((each) => this.#connections.use((link) => link.one(each)));
-      await orAborted(looking, signal).catch(() => {});
-      await pause(Math.min(pauseMs, longest), signal);
+      if (!this.#isPooled && (await this.#listen(signal))) pauseMs = SHORTEST_PAUSE_MS;
+      await orAborted(
+        this.#look((each) => this.#connections.read("", each)),
+        signal,
+      ).catch(() => {});
+      await systemPause(this.#isPooled ? pollMs : Math.min(pauseMs, longest), signal);
       pauseMs *= 2;
     }
   }
 
-  /** Listens for as long as it can; whether it ever did. */
+  /** Listens until the connection is lost; returns whether it ever did. */
   async #listen(signal: AbortSignal): Promise<boolean> {
-    const client = new pg.Client(clientConfig(this.#settings));
-    const link = new Link(client, patience(this.#settings));
+    let client: Client;
+    try {
+      client = new pg.Client(clientConfig(this.#settings));
+    } catch {
+      // A file that the connection string names was taken away.
+      return false;
+    }
+    const link = new Link(client, { ...this.#settings, statementMs: patience(this.#settings) });
     const lost = new AbortController();
     client.on("end", () => lost.abort());
     client.on("error", () => lost.abort());
@@ -90,15 +105,20 @@ export class Listener {
     const over = AbortSignal.any([signal, lost.signal]);
     try {
       await orAborted(client.connect(), signal);
-      await orAborted(link.run([call(plain(`LISTEN ${quoted(this.#channel)}`))]), over);
-      this.#link = link;
-      this.#seen.clear();
-      while (!over.aborted) {
+      link.enter();
+      await orAborted(link.setUp(), over);
+      if (!over.aborted) this.#isPooled = !link.isDirect;
+      if (link.isDirect) {
+        await orAborted(link.run([call(plain(`LISTEN ${quoted(this.#channel)}`))]), over);
+        this.#link = link;
+        this.#seen.clear();
+      }
+      while (this.#link === link && !over.aborted) {
         await orAborted(
           this.#look((each) => link.one(each)),
           over,
         );
-        await pause(this.#settings.pollMs, over);
+        await systemPause(this.#settings.pollMs, over);
       }
     } catch {
       // Lost, or not to be had: again in a while.
@@ -158,7 +178,7 @@ async function end(client: Client): Promise<void> {
     () => gone.abort(),
     () => gone.abort(),
   );
-  await Promise.race([ending, pause(GOODBYE_MS, gone.signal)]);
+  await Promise.race([ending, systemPause(GOODBYE_MS, gone.signal)]);
   if (gone.signal.aborted) return;
   sever(client);
 }
@@ -168,21 +188,8 @@ async function orAborted(work: Promise<unknown>, signal: AbortSignal): Promise<v
   const settled = new AbortController();
   const either = AbortSignal.any([signal, settled.signal]);
   try {
-    await Promise.race([work, pause(LONGEST_TIMER_MS, either)]);
+    await Promise.race([work, systemPause(LONGEST_TIMER_MS, either)]);
   } finally {
     settled.abort();
   }
-}
-
-function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done);
-  });
 }

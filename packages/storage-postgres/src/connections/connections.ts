@@ -2,15 +2,18 @@ import { isSynthaError } from "@syntha/core";
 import { systemPause } from "@syntha/core/storage";
 import { toFailure, unknownOutcome } from "../failure.ts";
 import type { Settings } from "../settings.ts";
-import { isCollision } from "../sqlstate.ts";
+import { isCollision, isUnprepared } from "../sqlstate.ts";
 import type { Link } from "./link.ts";
 import { LinkPool } from "./link-pool.ts";
-import { forTenant, forTransaction } from "./prelude.ts";
+import { tenantSetting } from "./session-settings.ts";
 import type { Answer, Call } from "./statement.ts";
 import { BEGIN_READ, BEGIN_WRITE, Transaction } from "./transaction.ts";
 
 /** How often a transaction that others were in the way of is tried again. */
 const MOST_TRIES = 5;
+
+/** Lets the connection go back only when this has ended too. */
+type LetGo = (rest: Promise<unknown>) => void;
 
 /** The pool, ours or the user's, and transactions on its connections. */
 export class Connections {
@@ -35,40 +38,65 @@ export class Connections {
     return this.#pool.close();
   }
 
-  /** One statement that reads, in a snapshot of its own. */
-  read(tenant: string, call: Call): Promise<Answer> {
-    if (this.#pool.isOurs && !this.#settings.rowLevelSecurity)
-      return this.use((link) => link.one(call));
-    return this.reading(tenant, (transaction) => transaction.one(call));
+  /** Work that does no harm when it is repeated, as `writing` is, but in no transaction. */
+  idempotent<T>(work: (link: Link) => Promise<T>): Promise<T> {
+    return this.#trying(() => this.use(work));
   }
 
-  /** Statements that all read the same snapshot. */
+  /** One statement that reads, in a snapshot of its own. */
+  read(tenant: string, call: Call): Promise<Answer> {
+    return this.#trying(() =>
+      this.use((link, letGo) =>
+        link.isDirect && !this.#settings.rowLevelSecurity
+          ? link.one(call)
+          : this.#readingOn(link, letGo, tenant, (transaction) => transaction.one(call)),
+      ),
+    );
+  }
+
+  /** Statements that all read the same snapshot; `work` may be repeated. */
   reading<T>(tenant: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.use((link, letGo) => {
-      const transaction = new Transaction(link, [BEGIN_READ, ...this.#prelude(tenant)]);
-      return work(transaction).finally(() => letGo(transaction.rollback()));
-    });
+    return this.#trying(() =>
+      this.use((link, letGo) => this.#readingOn(link, letGo, tenant, work)),
+    );
   }
 
   /**
    * A transaction that writes. What is not committed in the end is rolled back; where others were in the way, `work`
-   * is done anew.
+   * is done again.
    * @throws UNKNOWN_OUTCOME when the connection is lost while the server commits
    */
-  async writing<T>(tenant: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  writing<T>(tenant: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.#trying(() => this.#writingOnce(tenant, work));
+  }
+
+  /** Repeats what a conflict with others ended, or the loss of prepared statements: nothing of it was done. */
+  async #trying<T>(work: () => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#writingOnce(tenant, work);
+        return await work();
       } catch (error) {
-        if (tries === MOST_TRIES || !isSynthaError(error) || !isCollision(error.cause)) throw error;
+        if (tries === MOST_TRIES || !isSynthaError(error)) throw error;
+        if (isUnprepared(error.cause)) continue;
+        if (!isCollision(error.cause)) throw error;
         await systemPause(Math.random() * 2 ** tries * 5);
       }
     }
   }
 
+  #readingOn<T>(
+    link: Link,
+    letGo: LetGo,
+    tenant: string,
+    work: (transaction: Transaction) => Promise<T>,
+  ): Promise<T> {
+    const transaction = new Transaction(link, BEGIN_READ, this.#tenantCalls(tenant));
+    return work(transaction).finally(() => letGo(transaction.rollback()));
+  }
+
   #writingOnce<T>(tenant: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return this.use(async (link, letGo) => {
-      const transaction = new Transaction(link, [BEGIN_WRITE, ...this.#prelude(tenant)]);
+      const transaction = new Transaction(link, BEGIN_WRITE, this.#tenantCalls(tenant));
       try {
         return await work(transaction);
       } catch (error) {
@@ -83,9 +111,7 @@ export class Connections {
    * A connection for as long as `work` takes, and until what is let go with it has ended too. Rejections are
    * SynthaErrors, but for bugs.
    */
-  async use<T>(
-    work: (link: Link, letGo: (rest: Promise<unknown>) => void) => Promise<T>,
-  ): Promise<T> {
+  async use<T>(work: (link: Link, letGo: LetGo) => Promise<T>): Promise<T> {
     const link = await this.#pool.take();
     let rest: Promise<unknown> | undefined;
     try {
@@ -101,11 +127,7 @@ export class Connections {
     }
   }
 
-  #prelude(tenant: string): readonly Call[] {
-    const { rowLevelSecurity } = this.#settings;
-    return [
-      ...(this.#pool.isOurs ? [] : [forTransaction(this.#settings)]),
-      ...(rowLevelSecurity ? [forTenant(tenant)] : []),
-    ];
+  #tenantCalls(tenant: string): readonly Call[] {
+    return this.#settings.rowLevelSecurity ? [tenantSetting(tenant)] : [];
   }
 }

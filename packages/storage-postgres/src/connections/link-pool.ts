@@ -2,13 +2,15 @@ import pg, { type Client, type ClientBase, type Pool, type PoolClient, type Pool
 import { isExhausted, toConnectFailure } from "../connect-failure.ts";
 import type { Settings } from "../settings.ts";
 import { isSilence, sqlstateOf } from "../sqlstate.ts";
-import { Link } from "./link.ts";
-import { forConnection } from "./prelude.ts";
+import { Link, type Preparation } from "./link.ts";
 import { sever } from "./sever.ts";
 import { WaitList } from "./wait-list.ts";
 
 /** How often a server or pool without a free connection is asked again, beside whenever one comes back. */
 const RETRY_MS = 100;
+
+// As they were when this module was loaded: a test's fake clock must not make a call hang.
+const { setTimeout: systemSetTimeout, clearTimeout: systemClearTimeout } = globalThis;
 
 /** The loss of an idle connection changes nothing: the pool makes new ones. */
 const ignore = (): void => {};
@@ -19,6 +21,7 @@ export class LinkPool {
   #pool: Pool | undefined;
   /** The connections that the pool has lent since it is ours, until they are gone. */
   readonly #links = new Map<ClientBase, Link>();
+  readonly #preparation: Preparation = { isRefused: false };
   /** Callers that found no connection. */
   readonly #queue = new WaitList();
   /** How many connections are lent, or waited for, and who waits until there are none. */
@@ -119,7 +122,8 @@ export class LinkPool {
       }
       try {
         if (link.broken !== undefined) throw link.broken;
-        if (this.isOurs && !link.isSetUp) await link.setUp(forConnection(this.#settings));
+        link.enter();
+        if (this.isOurs && !link.isSetUp) await link.setUp();
         return link;
       } catch (error) {
         this.#giveBack(link, true);
@@ -138,21 +142,24 @@ export class LinkPool {
   #connect(pool: Pool, deadline: number): Promise<PoolClient> {
     return new Promise((resolve, reject) => {
       let isLate = false;
-      const timer = setTimeout(
+      const timer = systemSetTimeout(
         () => {
           isLate = true;
           reject(new Error("timeout exceeded when trying to connect"));
         },
         Math.max(0, deadline - performance.now()),
       );
-      const connecting = pool.connect().finally(() => clearTimeout(timer));
+      const connecting = pool.connect().finally(() => systemClearTimeout(timer));
       connecting.then((client) => (isLate ? client.release() : resolve(client)), reject);
     });
   }
 
   readonly #attach = (client: PoolClient): void => {
     if (this.#links.has(client)) return;
-    this.#links.set(client, new Link(client as unknown as Client, this.#settings.statementMs));
+    this.#links.set(
+      client,
+      new Link(client as unknown as Client, this.#settings, this.#preparation),
+    );
   };
 
   /** Its listener stays: a connection that is gone may still have an error. */
@@ -162,7 +169,7 @@ export class LinkPool {
 
   #giveBack(link: Link, isUnusable = link.broken !== undefined): void {
     const client = link.client as unknown as PoolClient;
-    link.heardAt = performance.now();
+    link.leave();
     client.release(isUnusable);
     // Without a goodbye, and so without any error after it: a stuck one would wait as long as the network does.
     if (isUnusable) sever(client);

@@ -1,36 +1,87 @@
 import type { Client, QueryArrayConfig, QueryArrayResult } from "pg";
-import { isAnswer, isReadOnly } from "../sqlstate.ts";
+import type { Settings } from "../settings.ts";
+import { isAnswer, isReadOnly, isUnprepared } from "../sqlstate.ts";
 import { ownTypes } from "./parsers.ts";
+import { sessionSettings, transactionSettings } from "./session-settings.ts";
 import type { Answer, Call } from "./statement.ts";
+
+/** Whether statements are prepared by name; some poolers lose them. Shared by the connections of a pool. */
+export interface Preparation {
+  isRefused: boolean;
+}
+
+/** After the server has ended a statement that took too long, its answer is on its way so long. */
+const ANSWER_MS = 1_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Fields of pg's client that its types lack. */
+interface ClientFields {
+  readonly processID: number | null;
+  readonly pipeline?: boolean;
+  readonly connectionParameters?: { readonly query_timeout?: unknown };
+  binary: boolean;
+}
 
 /** A connection, from the moment when the pool has it. */
 export class Link {
   readonly client: Client;
-  readonly #statementMs: number;
+  readonly #settings: Settings;
+  readonly #preparation: Preparation;
+  readonly #createdAt = performance.now();
+  readonly #patienceMs: number;
+  readonly #isPipelined: boolean;
+  /** Whether a statement that is not given a time is given one by the user's pool. */
+  readonly #isTimed: boolean;
+  /** Whether the user's pool asks for results in binary. */
+  #isBinary = false;
   /** The first error of the connection itself: it can't be used any more. */
   #broken: Error | undefined;
   #isSetUp = false;
+  /** What each transaction begins with; nothing where the session keeps the settings. */
+  #begin: readonly Call[];
+  /** When it was last of use; by `performance.now()`. */
+  heardAt = Number.POSITIVE_INFINITY;
   readonly #note = (error: Error): void => {
     this.#broken ??= error;
   };
 
-  /** When it was last of use; by `performance.now()`. */
-  heardAt = Number.POSITIVE_INFINITY;
-
-  constructor(client: Client, statementMs: number) {
+  constructor(client: Client, settings: Settings, preparation: Preparation = { isRefused: false }) {
     this.client = client;
-    this.#statementMs = statementMs;
+    this.#settings = settings;
+    this.#preparation = preparation;
+    const { pipeline, connectionParameters } = this.#fields;
+    this.#isPipelined = pipeline === true;
+    this.#isTimed = Boolean(connectionParameters?.query_timeout);
+    this.#begin = [transactionSettings(settings)];
+    this.#patienceMs = Math.min(settings.statementMs + ANSWER_MS, LONGEST_TIMER_MS);
     // Without a listener an idle connection's loss would end the process.
     client.on("error", this.#note);
+  }
+
+  get #fields(): ClientFields {
+    return this.client as unknown as ClientFields;
   }
 
   get isSetUp(): boolean {
     return this.#isSetUp;
   }
 
-  /** Sets what the connection is to keep. */
-  async setUp(settings: Call): Promise<void> {
-    await this.#query(settings);
+  /** Whether a process of the server is this connection's alone, as no pooler stands between. Known once it is set up. */
+  get isDirect(): boolean {
+    return this.#begin.length === 0;
+  }
+
+  get begin(): readonly Call[] {
+    return this.#begin;
+  }
+
+  /** Sets for the session what each transaction would have to set, if the session is this connection's alone. */
+  async setUp(): Promise<void> {
+    const { processID } = this.#fields;
+    // Connecting may have taken as long.
+    const ageMs = Math.ceil(performance.now() - this.#createdAt) + this.#settings.busyMs;
+    const { rows } = await this.#query(sessionSettings(this.#settings, processID, ageMs));
+    if (rows[0]?.[0] === true) this.#begin = [];
     this.#isSetUp = true;
   }
 
@@ -40,7 +91,18 @@ export class Link {
 
   /** Whether calls can be sent before those in front of them are answered. */
   get isPipelined(): boolean {
-    return (this.client as { readonly pipeline?: boolean }).pipeline === true;
+    return this.#isPipelined;
+  }
+
+  /** From here to `leave` it is ours: results come as text, whatever the user's pool asks for. */
+  enter(): void {
+    this.#isBinary = this.#fields.binary;
+    this.#fields.binary = false;
+  }
+
+  leave(): void {
+    this.heardAt = performance.now();
+    this.#fields.binary = this.#isBinary;
   }
 
   /** Leaves a connection to the pool that it belongs to; one that is broken may still have an error. */
@@ -53,7 +115,7 @@ export class Link {
    * before them succeed or not, and the first error is thrown when all have ended.
    */
   async run(calls: readonly Call[]): Promise<readonly Answer[]> {
-    if (!this.isPipelined) {
+    if (!this.#isPipelined) {
       const answers: Answer[] = [];
       for (const each of calls) answers.push(await this.#query(each));
       return answers;
@@ -90,16 +152,18 @@ export class Link {
       rowMode: "array",
       types: ownTypes,
     };
-    if (name !== undefined) config.name = name;
-    if (isLast) config.query_timeout = this.#statementMs;
+    if (name !== undefined && !this.#preparation.isRefused) config.name = name;
+    if (isLast || this.#isTimed) config.query_timeout = this.#patienceMs;
     if (values.length > 0) config.values = values as unknown[];
     try {
       const result: QueryArrayResult<unknown[]> = await this.client.query(config);
       return { command: result.command, count: result.rowCount ?? 0, rows: result.rows };
     } catch (error) {
-      // Whatever is not the server's own answer leaves it open where the connection stands.
-      if (!isAnswer(error) || isReadOnly(error)) this.#note(error as Error);
-      throw error;
+      if (isUnprepared(error)) this.#preparation.isRefused = true;
+      if (isAnswer(error) && !isReadOnly(error)) throw error;
+      // Whatever is not the server's own answer leaves it open where the connection stands; what ended it says why.
+      this.#note(error as Error);
+      throw this.#broken;
     }
   }
 }

@@ -1,8 +1,6 @@
-import pg from "pg";
+import type pg from "pg";
 
-const [BOOL, INT8, INT2, INT4, TEXT_ARRAY] = [16, 20, 21, 23, 1009] as const;
-
-const parseTextArray = pg.types.getTypeParser(TEXT_ARRAY as never) as (text: string) => string[];
+const [BOOL, INT8, INT2, INT4] = [16, 20, 21, 23] as const;
 
 /** Positions and times are whole numbers that a double holds exactly. */
 const parsers = new Map<number, (text: string) => unknown>([
@@ -10,7 +8,6 @@ const parsers = new Map<number, (text: string) => unknown>([
   [INT8, Number],
   [INT2, Number],
   [INT4, Number],
-  [TEXT_ARRAY, (text) => (text === "{}" ? [] : parseTextArray(text))],
 ]);
 
 const asText = (text: string): string => text;

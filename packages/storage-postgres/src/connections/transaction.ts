@@ -14,9 +14,10 @@ export class Transaction {
   #isOver = false;
   #isCommitting = false;
 
-  constructor(link: Link, prelude: readonly Call[]) {
+  /** @param before calls that travel with its beginning */
+  constructor(link: Link, begin: Call, before: readonly Call[] = []) {
     this.#link = link;
-    this.#prelude = prelude;
+    this.#prelude = [begin, ...link.begin, ...before];
   }
 
   /** Whether it may have been committed, although no answer told so. */
@@ -58,5 +59,19 @@ export class Transaction {
     if (this.#isOver || this.#link.broken !== undefined || this.#prelude.length > 0) return;
     this.#isOver = true;
     await this.#link.run([ROLLBACK]);
+  }
+}
+
+/** Statements that all read the same snapshot, on one connection. */
+export async function reading<T>(
+  link: Link,
+  work: (transaction: Transaction) => Promise<T>,
+  before: readonly Call[] = [],
+): Promise<T> {
+  const transaction = new Transaction(link, BEGIN_READ, before);
+  try {
+    return await work(transaction);
+  } finally {
+    await transaction.rollback();
   }
 }

@@ -1,26 +1,25 @@
+import { systemPause } from "@syntha/core/storage";
+
 /** Waiters in the order in which they came; each is woken once, or by its own timer. */
 export class WaitList {
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Set<AbortController>();
 
   get length(): number {
     return this.#waiting.size;
   }
 
-  wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        clearTimeout(timer);
-        this.#waiting.delete(wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, ms);
-      this.#waiting.add(wake);
-    });
+  async wait(ms: number): Promise<void> {
+    const waiter = new AbortController();
+    this.#waiting.add(waiter);
+    await systemPause(ms, waiter.signal);
+    this.#waiting.delete(waiter);
   }
 
   /** Wakes the one that has waited longest. */
   wakeFirst(): void {
-    const [wake] = this.#waiting;
-    wake?.();
+    const [waiter] = this.#waiting;
+    if (waiter === undefined) return;
+    this.#waiting.delete(waiter);
+    waiter.abort();
   }
 }

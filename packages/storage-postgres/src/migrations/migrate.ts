@@ -1,6 +1,7 @@
 import { SynthaError } from "@syntha/core";
 import type { Link } from "../connections/link.ts";
 import { call, plain } from "../connections/statement.ts";
+import { BEGIN_WRITE, reading } from "../connections/transaction.ts";
 import { MIGRATIONS } from "./index.ts";
 import { quoted } from "../tables/quoted.ts";
 import type { Migration } from "./migration.ts";
@@ -25,10 +26,11 @@ export async function migrate(
   schema: string,
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<void> {
-  if ((await pending(link, schema, migrations)).length === 0) return;
+  const missing = await reading(link, (each) => pending(each, schema, migrations));
+  if (missing.length === 0) return;
   const name = quoted(schema);
-  await link.run([call(plain("BEGIN ISOLATION LEVEL READ COMMITTED"))]);
   try {
+    await link.run([BEGIN_WRITE, ...link.begin]);
     await link.run([call(TAKE_LOCK, schema)]);
     // Asked for first: where it is there, a role without the right to make schemas can do the rest.
     const { rows } = await link.one(call(HAS_SCHEMA, schema));
@@ -45,7 +47,7 @@ export async function migrate(
 
 /** Refuses tables that are not as new as this code needs them. */
 export async function checkMigrated(link: Link, schema: string): Promise<void> {
-  const missing = await pending(link, schema, MIGRATIONS);
+  const missing = await reading(link, (each) => pending(each, schema, MIGRATIONS));
   if (missing.length === 0) return;
   throw new SynthaError(
     "STORAGE_MISMATCH",
@@ -57,7 +59,7 @@ export async function checkMigrated(link: Link, schema: string): Promise<void> {
 }
 
 async function pending(
-  link: Link,
+  link: Pick<Link, "one">,
   schema: string,
   migrations: readonly Migration[],
 ): Promise<readonly Migration[]> {

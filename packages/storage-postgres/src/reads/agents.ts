@@ -62,6 +62,10 @@ export function agents(
 }
 
 function toRecord(row: Row): AgentRecord {
-  const [name, permissions, subscriptions] = row as [string, string | null, string[]];
-  return { name, subscriptions, permissions: toPermissions(permissions) };
+  const [name, permissions, subscriptions] = row as [string, string | null, string];
+  return {
+    name,
+    subscriptions: JSON.parse(subscriptions) as string[],
+    permissions: toPermissions(permissions),
+  };
 }

@@ -7,8 +7,8 @@ export async function lapsedOf(view: View): Promise<Lapsed> {
   const { sql, name, snapshot } = view;
   const { rows } = await view.one(call(sql.item.expiredRoutes, name, snapshot.now));
   return new Lapsed(
-    (rows as readonly (readonly [string[], boolean, number])[]).map(([topics, global, bytes]) => ({
-      topics,
+    (rows as readonly (readonly [string, boolean, number])[]).map(([topics, global, bytes]) => ({
+      topics: JSON.parse(topics) as string[],
       global,
       bytes,
     })),

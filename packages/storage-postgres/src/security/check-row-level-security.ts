@@ -1,7 +1,11 @@
 import { SynthaError } from "@syntha/core";
 import type { Link } from "../connections/link.ts";
 import { call, plain } from "../connections/statement.ts";
+import { reading, type Transaction } from "../connections/transaction.ts";
 import { TENANT_COLUMNS } from "../tables/tenant-columns.ts";
+
+/** Policies are compared as the server spells them. */
+const BARE_NAMES = plain("SELECT set_config('quote_all_identifiers', 'off', true)");
 
 /** Roles that this connection is, or can become, and that no policy binds; who reads the server's files reads all. */
 const UNBOUND = plain(`
@@ -43,14 +47,18 @@ const POLICIES = plain(`
  * @throws STORAGE_MISMATCH
  */
 export async function checkRowLevelSecurity(link: Link, schema: string): Promise<void> {
+  await reading(link, (transaction) => check(transaction, schema), [call(BARE_NAMES)]);
+}
+
+async function check(transaction: Transaction, schema: string): Promise<void> {
   const names = Object.keys(TENANT_COLUMNS);
   const problems: string[] = [];
-  const { rows: unbound } = await link.one(call(UNBOUND));
+  const { rows: unbound } = await transaction.one(call(UNBOUND));
   for (const [role] of unbound)
     problems.push(`the connection is, or can become, "${role as string}", whom no policy binds`);
-  const { rows: owned } = await link.one(call(OWNS_SCHEMA, schema));
+  const { rows: owned } = await transaction.one(call(OWNS_SCHEMA, schema));
   if (owned.length > 0) problems.push("its role owns the schema, or can become who owns it");
-  const { rows: tables } = await link.one(call(TABLES, schema, names));
+  const { rows: tables } = await transaction.one(call(TABLES, schema, names));
   for (const [table, isForced, isOwned, isTruncatable] of tables) {
     if (isOwned === true)
       problems.push(`its role owns "${table as string}", or can become who owns it`);
@@ -59,7 +67,7 @@ export async function checkRowLevelSecurity(link: Link, schema: string): Promise
     if (isForced !== true)
       problems.push(`row level security is not enabled and forced on "${table as string}"`);
   }
-  const { rows: policies } = await link.one(call(POLICIES, schema, names));
+  const { rows: policies } = await transaction.one(call(POLICIES, schema, names));
   for (const name of names) {
     if (!tables.some(([table]) => table === name)) problems.push(`the table "${name}" is missing`);
     const own = policies.filter(([table]) => table === name);

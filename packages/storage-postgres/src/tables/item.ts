@@ -96,7 +96,7 @@ export function itemSql(schema: string) {
     ),
     /** Routes of what is expired and not swept yet, with the bytes that it counts for. */
     expiredRoutes: prepared(
-      `SELECT i.topics, i.global, ${BYTES} FROM ${schema}.item i WHERE tenant = $1 AND expires_at <= $2`,
+      `SELECT to_json(i.topics)::text, i.global, ${BYTES} FROM ${schema}.item i WHERE tenant = $1 AND expires_at <= $2`,
     ),
     queue: prepared(
       `SELECT ${ITEM} FROM (

@@ -58,8 +58,8 @@ export function tieSql(schema: string) {
     ),
     /** The same, beginning at a name, and with what each is subscribed to. */
     agentsWithTopics: prepared(
-      `SELECT a.name, a.permissions, ARRAY(SELECT s.topic FROM ${schema}.subscription s
-         WHERE s.tenant = $1 AND s.agent = a.name ORDER BY s.topic)
+      `SELECT a.name, a.permissions, to_json(ARRAY(SELECT s.topic FROM ${schema}.subscription s
+         WHERE s.tenant = $1 AND s.agent = a.name ORDER BY s.topic))::text
        FROM ${schema}.agent a WHERE a.tenant = $1 AND a.name >= $2 ORDER BY a.name LIMIT $3`,
     ),
     agentsNamed: prepared(

@@ -1,0 +1,243 @@
+import { ContextMesh, MemoryStorage } from "@syntha/core";
+import type { Storage } from "@syntha/core/storage";
+import { type PostgresStorageOptions, rowLevelSecuritySql } from "@syntha/storage-postgres";
+import { type FreshDatabase, type Role, TransactionPooler } from "@syntha/test-postgres";
+import { freshDatabase } from "@syntha/test-postgres/vitest";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { newStorage, openStorage } from "./support/open-storage.ts";
+import { ownPool } from "./support/own-pool.ts";
+import { query } from "./support/query.ts";
+
+const clock = (): number => 1_000_000;
+
+/** Something of everything that a mesh stores, and all that it then answers. */
+async function everything(storage: Storage): Promise<unknown> {
+  const mesh = new ContextMesh({ storage, sweepEvery: false, compactEvery: false });
+  const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+  const tricky = {
+    null: null,
+    text: "NULL",
+    "b\\n": "é\u{1F600}'\"\\",
+    n: 1.5e300,
+    deep: [[], {}],
+  };
+  await ann.subscribe(["a", "NULL", 'q"uo\\te']);
+  await bea.subscribe(["a"]);
+  await mesh.setPermissions("Cem", { post: ["a"], global: true });
+  await ann.push("one", tricky, { topics: ["a", "NULL"], subscribers: ["Bea"] });
+  await ann.pushMany([
+    { key: "two", value: null, topics: ['q"uo\\te'], ttl: "1h" },
+    { key: "three", value: "x".repeat(20_000), global: true },
+    { key: "NULL", value: 4, subscribers: ["NULL"] },
+  ]);
+  await ann.push("two", 2, { ttl: "keep" });
+  await ann.publish("made", tricky, { topics: ["a"], id: "event" });
+  const lease = await bea.claim({ topic: "a" }, { lease: "1m" });
+  await lease?.complete({ done: true }, { topics: ["a"] });
+  await mesh.deleteTopic("NULL");
+  const [{ items }, { events }] = [await ann.list(), await ann.events()];
+  const answers = {
+    items,
+    events,
+    bea: await bea.getAll({ prefix: "t" }),
+    agents: (await mesh.agents()).agents,
+    topics: (await mesh.topics()).topics,
+    stats: await mesh.stats(),
+    permissions: await mesh.permissions("Cem"),
+    history: await mesh.system.history("one"),
+  };
+  await mesh.close();
+  return JSON.parse(JSON.stringify(answers));
+}
+
+let database: FreshDatabase;
+let version: number;
+let expected: unknown;
+
+/** A schema whose functions stand in for the server's, where it is searched first. */
+const HOSTILE_FUNCTIONS = ["unnest(text[])", "set_config(text, text, boolean)", "pg_backend_pid()"];
+
+beforeAll(async () => {
+  expected = await everything(new MemoryStorage({ clock }));
+  database = await freshDatabase();
+  const functions = HOSTILE_FUNCTIONS.map(
+    (name) =>
+      `CREATE FUNCTION hostile.${name} RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE 'hostile'; END $$`,
+  );
+  await query(
+    database.url,
+    "CREATE SCHEMA hostile",
+    "GRANT USAGE ON SCHEMA hostile TO PUBLIC",
+    ...functions,
+  );
+  const [row] = await query<{ version: number }>(
+    database.url,
+    "SELECT current_setting('server_version_num')::int / 10000 AS version",
+  );
+  version = row?.version ?? 0;
+});
+
+afterAll(() => database.drop());
+
+/** A role, each session of which begins with settings. */
+async function roleWith(settings: Readonly<Record<string, string>>): Promise<Role> {
+  const role = await database.role();
+  await query(
+    database.url,
+    `GRANT CREATE ON DATABASE ${database.name} TO ${role.name}`,
+    ...Object.entries(settings).map(
+      ([name, value]) => `ALTER ROLE ${role.name} SET ${name} = ${value}`,
+    ),
+  );
+  return role;
+}
+
+/** A pool whose user has every result in another form. */
+function hostilePool(connectionString: string): pg.Pool {
+  const types = { getTypeParser: () => () => "not what it is" };
+  return ownPool({
+    connectionString,
+    binary: true,
+    types: types as unknown as pg.CustomTypesConfig,
+    query_timeout: 1,
+    statement_timeout: 500,
+    lock_timeout: 1,
+  } as pg.PoolConfig);
+}
+
+const WAYS: readonly (readonly [string, (role: Role) => Promise<PostgresStorageOptions>])[] = [
+  ["a pool of its own", async ({ url }) => ({ connectionString: url })],
+  ["a user's pool", async ({ url }) => ({ pool: ownPool({ connectionString: url }) })],
+  ["a user's pool of other types and times", async ({ url }) => ({ pool: hostilePool(url) })],
+  [
+    "a pooler",
+    async ({ url }) => {
+      const pooler = await TransactionPooler.to(url);
+      onTestFinished(() => pooler.close());
+      return { connectionString: pooler.url };
+    },
+  ],
+];
+
+/** Settings, by the first version of the server that has them. */
+const SETTINGS: readonly (readonly [name: string, value: string, since?: number])[] = [
+  ["array_nulls", "off"],
+  ["bytea_output", "escape"],
+  ["client_encoding", "LATIN1"],
+  ["DateStyle", "'SQL, DMY'"],
+  ["default_transaction_deferrable", "on"],
+  ["default_transaction_isolation", "serializable"],
+  ["enable_indexscan", "off"],
+  ["extra_float_digits", "-15"],
+  ["from_collapse_limit", "1"],
+  ["idle_session_timeout", "'1h'", 14],
+  ["IntervalStyle", "sql_standard"],
+  ["plan_cache_mode", "force_custom_plan"],
+  ["quote_all_identifiers", "on"],
+  ["row_security", "off"],
+  ["search_path", "hostile, pg_catalog"],
+  ["standard_conforming_strings", "off"],
+  ["synchronous_commit", "off"],
+  ["TimeZone", "'Asia/Kathmandu'"],
+  ["transform_null_equals", "on"],
+  ["work_mem", "'64kB'"],
+];
+
+it.for(SETTINGS)(
+  "answers the same for a role that sets %s to %s",
+  async ([name, value, since = 0], { skip }) => {
+    if (version < since) skip();
+    const role = await roleWith({ [name]: value });
+    const storage = newStorage({ connectionString: role.url, schema: role.name, clock });
+    expect(await everything(storage)).toEqual(expected);
+  },
+);
+
+it.for(WAYS)(
+  "answers the same for a role that sets all of them, through %s",
+  async ([, optionsFor]) => {
+    const known = SETTINGS.filter(([, , since = 0]) => version >= since);
+    const role = await roleWith(Object.fromEntries(known.map(([name, value]) => [name, value])));
+    const storage = newStorage({ ...(await optionsFor(role)), schema: role.name, clock });
+    expect(await everything(storage)).toEqual(expected);
+  },
+);
+
+it.for(WAYS)(
+  "takes the times that it is given, not the role's, through %s",
+  async ([, optionsFor]) => {
+    const times = [
+      "statement_timeout",
+      "lock_timeout",
+      ...(version >= 17 ? ["transaction_timeout"] : []),
+    ];
+    const role = await roleWith({});
+    const schema = role.name;
+    const setUp = await openStorage({ connectionString: role.url, schema });
+    await everything(setUp);
+    // Every commit waits for a lock, and then takes its time.
+    await query(
+      database.url,
+      `CREATE FUNCTION ${schema}.dawdle() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN PERFORM pg_sleep(0.6); RETURN NULL; END $$`,
+      `CREATE TRIGGER dawdle AFTER INSERT ON ${schema}.log FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.dawdle()`,
+      ...times.map((name) => `ALTER ROLE ${role.name} SET ${name} = '500ms'`),
+    );
+    const storage = newStorage({ ...(await optionsFor(role)), schema });
+    const [mesh, other] = [new ContextMesh({ storage }), new ContextMesh({ storage })];
+    await Promise.all([
+      mesh.system.push("one", 0, { global: true }),
+      other.system.push("two", 0, { global: true }),
+    ]);
+    expect(await mesh.system.getMany(["one", "two"])).toEqual({ one: 0, two: 0 });
+    await other.close();
+    await mesh.close();
+  },
+);
+
+it("keeps tenants apart for a role that has row security off and quotes all names", async () => {
+  const secured = await freshDatabase();
+  onTestFinished(() => secured.drop());
+  await openStorage({ connectionString: secured.url });
+  const role = await secured.role();
+  await query(
+    secured.url,
+    rowLevelSecuritySql({ role: role.name }),
+    `ALTER ROLE ${role.name} SET row_security = off`,
+    `ALTER ROLE ${role.name} SET quote_all_identifiers = on`,
+  );
+  const storages = [
+    { connectionString: role.url },
+    { pool: ownPool({ connectionString: role.url }) },
+  ];
+  for (const options of storages) {
+    const storage = newStorage({ ...options, migrate: false, rowLevelSecurity: true });
+    const mesh = new ContextMesh({ storage });
+    await mesh.system.push("k", 1, { global: true });
+    expect(await mesh.system.getAll()).toEqual({ k: 1 });
+    await mesh.close();
+  }
+});
+
+describe("what can't be set otherwise is refused when it opens", () => {
+  it("a role that is set to read", async () => {
+    const role = await roleWith({ default_transaction_read_only: "on" });
+    const options = { connectionString: role.url, schema: role.name };
+    await expect(newStorage(options).open()).rejects.toMatchObject({
+      code: "MISCONFIGURED",
+      message: expect.stringContaining("default_transaction_read_only"),
+      hint: expect.stringContaining("ALTER ROLE"),
+    });
+  });
+
+  it("a pool whose connections speak another encoding", async () => {
+    const role = await roleWith({});
+    const pool = ownPool({ connectionString: role.url });
+    pool.on("connect", (client) => void client.query("SET client_encoding = 'LATIN1'"));
+    await expect(newStorage({ pool, schema: role.name }).open()).rejects.toMatchObject({
+      code: "MISCONFIGURED",
+      message: expect.stringContaining("client_encoding is LATIN1"),
+    });
+  });
+});

@@ -1,0 +1,193 @@
+import { ContextMesh } from "@syntha/core";
+import { decide } from "@syntha/core/storage";
+import type { PostgresStorageOptions } from "@syntha/storage-postgres";
+import { type PoolerOptions, TransactionPooler } from "@syntha/test-postgres";
+import pg from "pg";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { Link } from "../src/connections/link.ts";
+import { toSettings } from "../src/settings.ts";
+import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
+import { bySystem, put } from "./support/operations.ts";
+import { ownPool } from "./support/own-pool.ts";
+import { ownNetwork } from "./support/own-server.ts";
+import { query } from "./support/query.ts";
+import { until } from "./support/until.ts";
+
+/** Sessions that a pooler has. */
+const SIZE = 2;
+
+interface Place {
+  readonly connectionString: string;
+  readonly schema: string;
+  /** Past the pooler. */
+  readonly direct: string;
+}
+
+async function pooled(options: PoolerOptions = {}): Promise<Place> {
+  const { connectionString: direct, schema } = await ownSchema();
+  const pooler = await TransactionPooler.to(direct, { size: SIZE, ...options });
+  onTestFinished(() => pooler.close());
+  return { connectionString: pooler.url, schema, direct };
+}
+
+const POOLS: readonly (readonly [string, (place: Place) => PostgresStorageOptions])[] = [
+  ["a pool of its own", ({ connectionString, schema }) => ({ connectionString, schema })],
+  [
+    "a user's pool",
+    ({ connectionString, schema }) => ({ pool: ownPool({ connectionString }), schema }),
+  ],
+  [
+    "a user's pool that sends ahead",
+    ({ connectionString, schema }) => ({
+      pool: ownPool({ connectionString, pipeline: true } as pg.PoolConfig),
+      schema,
+    }),
+  ],
+];
+
+describe.for(POOLS)("behind a pooler that lends by the transaction, %s", ([, optionsFor]) => {
+  it("writes, reads and watches, and leaves nothing for the pooler's other clients", async () => {
+    const place = await pooled();
+    const other = new pg.Client({ connectionString: place.connectionString });
+    await other.connect();
+    onTestFinished(() => other.end());
+    /** What each session of the pooler has set, and listens for. */
+    const left = async (): Promise<unknown> => {
+      const sessions = new Map<number, unknown>();
+      while (sessions.size < SIZE) {
+        const { rows } = await other.query(
+          `SELECT pg_backend_pid() AS pid, (SELECT json_agg(json_build_array(name, setting) ORDER BY name) FROM pg_settings) AS settings,
+             (SELECT json_agg(c) FROM pg_listening_channels() c) AS channels`,
+        );
+        sessions.set(rows[0].pid, rows[0]);
+      }
+      return Object.fromEntries(sessions);
+    };
+    const before = await left();
+    const storage = newStorage({ ...optionsFor(place), durability: "process", pollEvery: "20ms" });
+    const mesh = new ContextMesh({ tenantId: "acme", storage });
+    const [ann, bob] = [mesh.agent("Ann"), mesh.agent("Bob")];
+    await ann.subscribe(["news"]);
+    const watch = ann.watch();
+    const seen = watch.next();
+    await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        bob.push(`k${i}`, i, { topics: ["news"], ifRevision: 0 }),
+      ),
+    );
+    expect(Object.keys(await ann.getAll())).toHaveLength(20);
+    expect(await ann.get("k7")).toBe(7);
+    expect(await mesh.stats()).toMatchObject({ items: 20 });
+    expect(await seen).toMatchObject({ value: { type: "put" } });
+    expect(await ann.claim({ topic: "news" }, { lease: "1m" })).toBeDefined();
+    await mesh.close();
+    expect(await left()).toEqual(before);
+  });
+
+  it("sees what others have written within pollEvery", async () => {
+    const place = await pooled();
+    const there = await openStorage({ connectionString: place.direct, schema: place.schema });
+    const storage = await openStorage({ ...optionsFor(place), pollEvery: "20ms" });
+    let rings = 0;
+    storage.bell("acme", () => rings++);
+    await until(() => rings > 0);
+    for (let i = 0; i < 3; i++) {
+      rings = 0;
+      await there.commit("acme", [bySystem(put("k", i))], decide);
+      await until(() => rings > 0);
+    }
+    expect(rings).toBeGreaterThan(0);
+  });
+});
+
+it.for(["statement", "careless"] as const)(
+  "refuses a pooler that lends by the statement: %s",
+  async (mode) => {
+    const { connectionString, schema } = await pooled({ mode });
+    for (const options of [{ connectionString }, { pool: ownPool({ connectionString }) }])
+      await expect(newStorage({ ...options, schema }).open()).rejects.toMatchObject({
+        code: "MISCONFIGURED",
+        retryable: false,
+        message: expect.stringMatching(/pooler/),
+        hint: expect.stringContaining("pool_mode"),
+      });
+  },
+);
+
+describe("a connection", () => {
+  async function linkTo(connectionString: string): Promise<Link> {
+    const client = new pg.Client({ connectionString });
+    await client.connect();
+    onTestFinished(() => client.end());
+    return new Link(client, toSettings({ connectionString, busyTimeout: "1ms" }));
+  }
+
+  it("keeps its settings where it leads to the server, also through a network", async () => {
+    const { connectionString } = await ownSchema();
+    const network = await ownNetwork(connectionString);
+    for (const url of [connectionString, network.url]) {
+      // Its process was started before the link was made, but not long before.
+      const link = await linkTo(url);
+      const settings = toSettings({ connectionString });
+      const patient = new Link(link.client, settings);
+      await patient.setUp();
+      expect(patient.isDirect).toBe(true);
+      expect((await link.client.query("SHOW lock_timeout")).rows).toEqual([
+        { lock_timeout: "10s" },
+      ]);
+    }
+  });
+
+  it("sets nothing where a pooler answers, even if that makes up an id that a process has", async () => {
+    const { connectionString } = await pooled({ size: 1 });
+    const link = await linkTo(connectionString);
+    const shown = async (): Promise<unknown> => (await link.client.query("SHOW lock_timeout")).rows;
+    await link.setUp();
+    expect(link.isDirect).toBe(false);
+    expect(await shown()).toEqual([{ lock_timeout: "0" }]);
+    const { rows } = await link.client.query("SELECT pg_backend_pid() AS pid, pg_sleep(0.05)");
+    const again = new Link(link.client, toSettings({ connectionString, busyTimeout: "1ms" }));
+    Object.assign(link.client, { processID: rows[0].pid });
+    await again.setUp();
+    expect(again.isDirect).toBe(false);
+    expect(await shown()).toEqual([{ lock_timeout: "0" }]);
+  });
+});
+
+describe("a commit that is to survive a power cut waits for the disk", () => {
+  const WAYS: readonly (readonly [string, (url: string) => PostgresStorageOptions])[] = [
+    ["on a connection of its own", (connectionString) => ({ connectionString })],
+    ["on a user's pool", (connectionString) => ({ pool: ownPool({ connectionString }) })],
+  ];
+  const CASES = WAYS.flatMap(([way, optionsFor]) =>
+    (["directly", "behind a pooler"] as const).flatMap((path) =>
+      (["off", "on", "remote_apply"] as const).map(
+        (role) => [role, way, path, optionsFor] as const,
+      ),
+    ),
+  );
+
+  it.for(CASES)("where the role is set to %s, %s, %s", async ([role, , path, optionsFor]) => {
+    const { connectionString, schema, direct } = await pooled();
+    // As the role would have it: every session begins with it.
+    const url = new URL(path === "directly" ? direct : connectionString);
+    url.searchParams.set("options", `-c synchronous_commit=${role}`);
+    const setUp = await openStorage({ connectionString: direct, schema });
+    await setUp.close();
+    await query(
+      direct,
+      `CREATE TABLE ${schema}.seen (level text)`,
+      `CREATE FUNCTION ${schema}.note() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN INSERT INTO ${schema}.seen VALUES (current_setting('synchronous_commit')); RETURN NULL; END $$`,
+      `CREATE TRIGGER note AFTER INSERT ON ${schema}.log FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.note()`,
+    );
+    const storage = await openStorage({ ...optionsFor(url.href), schema });
+    for (let i = 0; i < 4; i++) await storage.commit("acme", [bySystem(put("k", i))], decide);
+    const [row] = await query(
+      direct,
+      `SELECT json_agg(DISTINCT level) AS levels FROM ${schema}.seen`,
+    );
+    const isRoles = path === "directly" && role !== "off";
+    expect(row).toEqual({ levels: [isRoles ? role : "on"] });
+  });
+});
