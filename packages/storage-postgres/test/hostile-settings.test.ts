@@ -3,7 +3,7 @@ import type { Storage } from "@syntha/core/storage";
 import { type PostgresStorageOptions, rowLevelSecuritySql } from "@syntha/storage-postgres";
 import { type FreshDatabase, type Role, TransactionPooler } from "@syntha/test-postgres";
 import { freshDatabase } from "@syntha/test-postgres/vitest";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { newStorage, openStorage } from "./support/open-storage.ts";
 import { ownPool } from "./support/own-pool.ts";
