@@ -78,7 +78,7 @@ export const PACKAGES: readonly HintCase[] = [
   ),
   hintCase(
     "TOOL_FAILED",
-    "Check the arguments; if they are right, go on without this tool.",
+    "Check the arguments; if they are right, continue without this tool.",
     async ({ ann }) => {
       const calls = [{ id: "1", name: "divide", arguments: { by: 0 } }];
       const [answer] = await answerCalls(new ToolHandler(ann), calls, { own: { divide } });

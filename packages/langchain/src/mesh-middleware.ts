@@ -83,6 +83,8 @@ function withStrictSchemas(
 
 /** What was allowed only later went through no approval that the agent was made with, so it is not run. */
 function notMade(name: string): SynthaError {
-  const hint = "Go on without it.";
-  return new SynthaError("TOOL_DENIED", `This agent was made without ${name}.`, { hint });
+  const hint = "Continue without it.";
+  return new SynthaError("TOOL_DENIED", `${name} was not available when this agent was created.`, {
+    hint,
+  });
 }

@@ -202,7 +202,7 @@ describe("the state of a thread", () => {
     ])
       await expect(renderChanges(worker, { ...state, ...wrong } as never)).rejects.toMatchObject({
         code: "INVALID_ARGUMENTS",
-        message: "This is no state of a context.",
+        message: "Invalid context state.",
       });
   });
 

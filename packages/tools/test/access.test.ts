@@ -137,7 +137,9 @@ describe("what an agent may call", () => {
     handler.allow.remove("list_context");
     handler.deny.set(null);
     expect(handler.availableTools()).toEqual(CONTEXT.filter((name) => name !== "list_context"));
-    expect(() => handler.deny.add("delete_topics" as ToolName)).toThrow("names no tool");
+    expect(() => handler.deny.add("delete_topics" as ToolName)).toThrow(
+      'Unknown tool "delete_topics" in `deny`.',
+    );
   });
 
   const roles: [role: Role, options: ToolHandlerOptions, tools: readonly string[]][] = [
@@ -212,7 +214,7 @@ describe("what an agent may call", () => {
     expect(reasons).toMatchObject({
       read_events: "it is denied",
       push_context: 'the role "readonly" does not include it',
-      get_context: "it is not among the allowed tools",
+      get_context: "it is not in the allow list",
     });
     (summary.available as string[]).push("delete_topic");
     expect(handler.can("delete_topic")).toBe(false);
@@ -271,7 +273,7 @@ describe("what an agent may call", () => {
         topics: ["void"],
       }),
     );
-    expect(pushed.hint).toBe("Nobody is subscribed to the unheard topics yet.");
+    expect(pushed.hint).toBe("No agent is subscribed to the topics in unheard yet.");
   });
 
   const guesses: [name: string, nearest: string][] = [
@@ -316,6 +318,8 @@ describe("what an agent may call", () => {
     expect(Cy.availableTools()).toEqual(CONTEXT);
     expect(toolHandlers(mesh, [])).toEqual({});
     expect(() => toolHandlers(mesh, ["Ann", ""])).toThrow("agent name");
-    expect(() => toolHandlers(mesh, ["Ann"], { role: "root" as never })).toThrow("no role");
+    expect(() => toolHandlers(mesh, ["Ann"], { role: "root" as never })).toThrow(
+      'Unknown role "root".',
+    );
   });
 });

@@ -114,7 +114,7 @@ it("takes no inherited name for a tool of the user's own", async () => {
 it("tells the model of anything that a tool throws, words or not", async () => {
   const things: [unknown, string][] = [
     [undefined, "undefined"],
-    [Object.create(null), "The tool failed without saying why."],
+    [Object.create(null), "The tool failed without a message."],
     [new AggregateError([]), "AggregateError"],
     [Object.assign(new Error(), { message: 7 }), "7"],
   ];

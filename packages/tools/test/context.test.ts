@@ -139,7 +139,7 @@ describe("sharing by tools", () => {
       expect(deleted).toEqual({
         success: false,
         code: "NOT_FOUND",
-        error: `There is no key "${key}" that you see.`,
+        error: `There is no key "${key}" that you can see.`,
         hint: "Call list_context for the keys that you can see.",
         retry: "corrected_call",
       });

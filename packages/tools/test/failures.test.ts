@@ -20,6 +20,21 @@ it("says of a failure that happened around it what it would have said of its own
   });
 });
 
+it.each([
+  [undefined, "No tool name was given."],
+  [null, "No tool name was given."],
+  ["", "No tool name was given."],
+  [7, "A tool name must be text."],
+  [{}, "A tool name must be text."],
+  ["mesh_push_contex", 'There is no tool "mesh_push_contex".'],
+])("says what is wrong with the tool name %j", async (name, error) => {
+  expect(await newHandler().handleToolCall(name as string)).toMatchObject({
+    code: "UNKNOWN_TOOL",
+    error,
+    hint: expect.stringContaining("mesh_push_context") as unknown,
+  });
+});
+
 it("says for every error code whether another call is worthwhile", () => {
   const handler = newHandler();
   const codesBy = (retry: RetryAdvice): string[] =>

@@ -321,17 +321,17 @@ describe("hostile calls", () => {
   });
 
   it.each<[tool: string, args: unknown, named: string]>([
-    ["push_context", { ...push, value: 2 ** 53 }, "`value` holds the number 9007199254740992,"],
-    ["push_context", { ...push, value: { n: 2 ** 53 } }, "`value` holds the number 90071"],
-    ["push_context", { ...push, value: [[-(2 ** 53)]] }, "`value` holds the number -90071"],
-    ["push_context", { ...push, value: { n: 1e21 } }, "`value` holds the number 1e+21,"],
-    ["push_context", { ...push, value: Number.NaN }, "`value` holds the number NaN,"],
-    ["push_context", { ...push, value: { n: Infinity } }, "`value` holds the number Infinity,"],
-    ["push_context", { ...push, value: [-Infinity] }, "`value` holds the number -Infinity,"],
+    ["push_context", { ...push, value: 2 ** 53 }, "`value` contains the number 9007199254740992,"],
+    ["push_context", { ...push, value: { n: 2 ** 53 } }, "`value` contains the number 90071"],
+    ["push_context", { ...push, value: [[-(2 ** 53)]] }, "`value` contains the number -90071"],
+    ["push_context", { ...push, value: { n: 1e21 } }, "`value` contains the number 1e+21,"],
+    ["push_context", { ...push, value: Number.NaN }, "`value` contains the number NaN,"],
+    ["push_context", { ...push, value: { n: Infinity } }, "`value` contains the number Infinity,"],
+    ["push_context", { ...push, value: [-Infinity] }, "`value` contains the number -Infinity,"],
     [
       "publish_event",
       { type: "t", data: { n: 2 ** 53 }, topics: ["t"] },
-      "`data` holds the number 90071",
+      "`data` contains the number 90071",
     ],
   ])("hear of %s %j that such a number is to be text", async (tool, args, named) => {
     const mesh = new ContextMesh();

@@ -36,7 +36,7 @@ describe("working by tools", () => {
     });
     expect((await claim(second)).key).toBe("task:2");
     const none = await must(second.handleToolCall("claim_task", { topic: "work" }));
-    expect(none).toMatchObject({ task: null, hint: expect.stringContaining("Try later") });
+    expect(none).toMatchObject({ task: null, hint: expect.stringContaining("Try again later") });
   });
 
   it("routes a result, structured, and lets nobody claim it again", async () => {

@@ -41,8 +41,8 @@ function testOf(name: string, wanted: unknown): (field: unknown) => boolean {
 }
 
 function unknownOperator(name: string, operator: string): SynthaError {
-  return new SynthaError("INVALID_ARGUMENTS", `There is no operator ${JSON.stringify(operator)}.`, {
-    hint: `Operators: ${Object.keys(OPERATORS).join(", ")}. To find an object with such fields, use $eq.`,
+  return new SynthaError("INVALID_ARGUMENTS", `Unknown operator ${JSON.stringify(operator)}.`, {
+    hint: `Operators: ${Object.keys(OPERATORS).join(", ")}. To match an object with such fields, use $eq.`,
     details: { path: `filter.${name}` },
   });
 }

@@ -9,11 +9,11 @@ export function checkNamespace(
   mayBeEmpty = false,
 ): asserts namespace is string[] {
   if (!Array.isArray(namespace))
-    throw new InvalidNamespaceError("A namespace is a list of labels.");
+    throw new InvalidNamespaceError("A namespace must be an array of labels.");
   if (namespace.length === 0 && !mayBeEmpty)
     throw new InvalidNamespaceError("Namespace cannot be empty.");
   if (namespace.some((label) => typeof label !== "string" || label === ""))
-    throw new InvalidNamespaceError("A label of a namespace is text that is not empty.");
+    throw new InvalidNamespaceError("Namespace labels must be non-empty strings.");
 }
 
 /** Whether a namespace begins, or ends, as the condition says. `*` there, and only there, stands for any one label. */

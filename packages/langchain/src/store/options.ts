@@ -41,16 +41,20 @@ export function checkOptions(options: SynthaStoreOptions): CheckedOptions {
   const { prefix = "store/", route = { topics: ["store"] }, ttl, refreshOnRead = false } = options;
   checkNames(route, ROUTE, "route");
   if (typeof prefix !== "string" || prefix === "")
-    throw wrong("prefix", "`prefix` is text that is not empty.", "Leave it out for `store/`.");
+    throw wrong("prefix", "`prefix` must be a non-empty string.", "Omit it for `store/`.");
   if (typeof refreshOnRead !== "boolean")
-    throw wrong("refreshOnRead", "`refreshOnRead` is true or false.", "Leave it out for false.");
+    throw wrong("refreshOnRead", "`refreshOnRead` must be true or false.", "Omit it for false.");
   return { prefix, route, ttl: checkTtl(ttl), refreshOnRead };
 }
 
 /** @throws INVALID_ARGUMENTS for a number */
 export function checkTtl(ttl: unknown): TimeToLive | undefined {
   if (ttl === undefined || typeof ttl === "string") return ttl as TimeToLive | undefined;
-  throw wrong("ttl", "`ttl` is text with a unit.", `Write "60m" for an hour, "7d" for a week.`);
+  throw wrong(
+    "ttl",
+    "`ttl` must be a string with a unit.",
+    `Write "60m" for an hour, "7d" for a week.`,
+  );
 }
 
 function wrong(path: string, message: string, hint: string): SynthaError {

@@ -116,7 +116,8 @@ export class SynthaStore extends BaseStore {
 
 function toAddress({ namespace, key }: Address): { namespace: string[]; key: string } {
   checkNamespace(namespace);
-  if (typeof key !== "string") throw wrong("key", "A key is text.", "Pass the key as a string.");
+  if (typeof key !== "string")
+    throw wrong("key", "A key must be a string.", "Pass the key as a string.");
   return { namespace: [...namespace], key };
 }
 
@@ -124,12 +125,16 @@ function checkCount(path: string, count: number | undefined, otherwise: number):
   const number = count ?? otherwise;
   if (number === Number.POSITIVE_INFINITY || (Number.isSafeInteger(number) && number >= 0))
     return number;
-  throw wrong(path, `\`${path}\` is a whole number from 0 on.`, `Leave it out for ${otherwise}.`);
+  throw wrong(
+    path,
+    `\`${path}\` must be a whole number of at least 0.`,
+    `Omit it for ${otherwise}.`,
+  );
 }
 
 function noIndex(): SynthaError {
-  const hint = "Leave out `query`, and name what you look for by `filter` and namespace.";
-  return wrong("query", "This store has no index to search by meaning.", hint);
+  const hint = "Omit `query`, and search by `filter` and namespace prefix.";
+  return wrong("query", "This store does not support semantic search.", hint);
 }
 
 function wrong(path: string, message: string, hint: string): SynthaError {

@@ -30,8 +30,8 @@ export async function chatMessage(
   }
   // The SDK ends an aborted stream without an error: half a message would look like a whole one.
   if (!isDone)
-    throw new SynthaError("UNAVAILABLE", "The stream ended before the model's message did.", {
-      hint: "Ask the model again, unless it was you who ended the stream.",
+    throw new SynthaError("UNAVAILABLE", "The stream ended before the message was complete.", {
+      hint: "Repeat the request, unless you aborted the stream.",
     });
   if (calls.list.length > 0) message.tool_calls = calls.list;
   return message;

@@ -28,18 +28,22 @@ export function checkChangesOptions(options: ChangesOptions): number {
   if (state === "open" || state === "claimed") {
     throw new SynthaError(
       "INVALID_ARGUMENTS",
-      "The log tells of no claim, so changes can't be selected by what is open or claimed.",
+      "Changes can't be selected by the states open and claimed: claims are not reported as changes.",
       {
-        hint: 'Draw a full block each time with renderContext, or select "done" or "failed".',
+        hint: 'Render a full block each time with renderContext, or select "done" or "failed".',
         details: { path: "state" },
       },
     );
   }
   if (Array.isArray(events) && events.length === 0) {
-    throw new SynthaError("INVALID_ARGUMENTS", "`events` is true, or a list of types.", {
-      hint: "Leave it out for none.",
-      details: { path: "events" },
-    });
+    throw new SynthaError(
+      "INVALID_ARGUMENTS",
+      "`events` must be true or a non-empty list of types.",
+      {
+        hint: "Omit it for no events.",
+        details: { path: "events" },
+      },
+    );
   }
   return checkCount("maxChanges", options.maxChanges ?? DEFAULT_CHANGES, MOST_CHANGES);
 }

@@ -47,9 +47,9 @@ export function checkCount(path: string, count: number, maximum: number): number
   if (Number.isSafeInteger(count) && count >= 1 && count <= maximum) return count;
   throw new SynthaError(
     "INVALID_ARGUMENTS",
-    `\`${path}\` is a whole number from 1 to ${maximum}.`,
+    `\`${path}\` must be a whole number from 1 to ${maximum}.`,
     {
-      hint: "Leave it out for its default.",
+      hint: "Omit it for its default.",
       details: { path, maximum },
     },
   );

@@ -42,7 +42,7 @@ export function checkState(state: ContextState, agent: AgentContext): void {
     state.told.every(isTold) &&
     Array.isArray(state.due) &&
     state.due.every((key) => typeof key === "string");
-  if (!isState) throw bad("This is no state of a context.");
+  if (!isState) throw bad("Invalid context state.");
   const holder = holderOf(agent);
   if (state.tenantId !== holder.tenantId || state.agent !== holder.agent)
     throw bad("This state belongs to another agent, or to another tenant.");
@@ -57,7 +57,7 @@ function isTold(entry: unknown): boolean {
 
 function bad(message: string): SynthaError {
   return new SynthaError("INVALID_ARGUMENTS", message, {
-    hint: "Hand back the `state` of this agent's last prompt as it was given, or leave it out to start anew.",
+    hint: "Pass the `state` of this agent's last prompt unchanged, or omit it to start over.",
     details: { path: "state" },
   });
 }

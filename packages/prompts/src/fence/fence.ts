@@ -12,10 +12,14 @@ export class Fence {
   /** @param mark random unless given, so that nobody who writes a value can know it. */
   constructor(name: FenceName, mark: string = newMark(), replacesAll = false) {
     if (typeof mark !== "string" || !/^[\w-]{1,64}$/.test(mark)) {
-      throw new SynthaError("INVALID_ARGUMENTS", "A mark is 1 to 64 letters, digits, _ or -.", {
-        hint: "Leave it out for a random one; give one only where the same bytes must come again.",
-        details: { path: "mark" },
-      });
+      throw new SynthaError(
+        "INVALID_ARGUMENTS",
+        "`mark` must be 1 to 64 letters, digits, _ or -.",
+        {
+          hint: "Omit it for a random mark; set it only where the output must be reproducible.",
+          details: { path: "mark" },
+        },
+      );
     }
     this.#name = name;
     this.#mark = mark;

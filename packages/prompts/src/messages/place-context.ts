@@ -24,8 +24,9 @@ export function placeContext(
   checkOptions(place, PLACE, "place");
   const parts = place.placeholder === "" ? [prompt] : prompt.split(place.placeholder);
   if (parts.length > 1) return parts.join(text);
-  throw new SynthaError("INVALID_ARGUMENTS", "The prompt has no such placeholder.", {
-    hint: `Put ${place.placeholder || CONTEXT_PLACEHOLDER} where the context belongs, or place it with "prepend" or "append".`,
+  const wanted = place.placeholder || CONTEXT_PLACEHOLDER;
+  throw new SynthaError("INVALID_ARGUMENTS", "The prompt does not contain the placeholder.", {
+    hint: `Put ${wanted} where the context belongs, or place it with "prepend" or "append".`,
     details: { path: "place" },
   });
 }

@@ -26,7 +26,7 @@ export async function fit<D extends Draft>(
     const tokens = budget.count(text);
     // Nothing but the note of what was left out is in a block without room.
     if (tokens <= budget.tokens) return { draft, text, tokens };
-    if (less > most) throw badCount("gives more for less text than it gave for more");
+    if (less > most) throw badCount("returns more tokens for less text");
     less = Math.max(less * 2, tokens - budget.tokens);
   }
 }

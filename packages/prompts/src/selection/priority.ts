@@ -62,7 +62,7 @@ function checked(priority: number): number {
 function bad(): SynthaError {
   return new SynthaError(
     "INVALID_ARGUMENTS",
-    "A priority is a function that gives a number, or a list of { key }, { author } or { topic }.",
+    "`priority` must be a function that returns a number, or a list of { key }, { author } or { topic }.",
     { hint: 'Pass [{ key: "task:*" }, { author: "Manager" }].', details: { path: "priority" } },
   );
 }

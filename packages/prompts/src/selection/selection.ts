@@ -23,10 +23,14 @@ export function checkSelection({ topics, keys, authors, maxAge }: Selection): vo
   for (const [path, list] of Object.entries({ topics, keys, authors })) {
     if (list === undefined) continue;
     if (Array.isArray(list) && list.length > 0 && list.length <= MOST_KEYS) continue;
-    throw new SynthaError("INVALID_ARGUMENTS", `\`${path}\` is a list of 1 to ${MOST_KEYS}.`, {
-      hint: "Leave it out to select by nothing.",
-      details: { path, maximum: MOST_KEYS },
-    });
+    throw new SynthaError(
+      "INVALID_ARGUMENTS",
+      `\`${path}\` must be a list of 1 to ${MOST_KEYS} entries.`,
+      {
+        hint: "Omit it to select regardless of it.",
+        details: { path, maximum: MOST_KEYS },
+      },
+    );
   }
   if (maxAge !== undefined) toMs("maxAge", maxAge);
 }

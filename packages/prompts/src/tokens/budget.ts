@@ -32,11 +32,14 @@ export function toBudget(options: BudgetOptions = {}): Budget {
   checkOptions(options, BUDGET, "budget");
   const { tokens = DEFAULT_TOKENS, count, share = 1 } = options;
   if (!Number.isSafeInteger(tokens) || tokens < 1)
-    throw bad("budget.tokens", "A budget is a whole number of tokens, at least 1.");
+    throw bad("budget.tokens", "`budget.tokens` must be a whole number of at least 1.");
   if (!(share > 0 && share <= 1))
-    throw bad("budget.share", "A share is above 0, and 1 at most: 0.5 is half of the budget.");
+    throw bad(
+      "budget.share",
+      "`budget.share` must be above 0 and at most 1: 0.5 is half of the budget.",
+    );
   if (count !== undefined && typeof count !== "function")
-    throw bad("budget.count", "`count` is a function from a text to its number of tokens.");
+    throw bad("budget.count", "`budget.count` must be a function that returns a number of tokens.");
   return { tokens, share, count: checked(count ?? estimateTokens) };
 }
 
@@ -44,7 +47,7 @@ function checked(count: (text: string) => number): (text: string) => number {
   return (text) => {
     const tokens = count(text);
     if (typeof tokens === "number" && tokens >= 0 && tokens < Infinity) return tokens;
-    throw badCount(`gave ${String(tokens)}, which is no number of tokens`);
+    throw badCount(`returned ${String(tokens)}, which is not a number of tokens`);
   };
 }
 
@@ -52,16 +55,16 @@ function checked(count: (text: string) => number): (text: string) => number {
 export function checkRoomFor(emptyBlock: string, { tokens, count }: Budget): void {
   const least = count(emptyBlock);
   if (least <= tokens) return;
-  throw bad("budget.tokens", `The fence alone takes ${least} tokens; ${tokens} are allowed.`);
+  throw bad("budget.tokens", `The fence alone takes ${least} tokens; the budget is ${tokens}.`);
 }
 
 export function badCount(does: string): SynthaError {
-  return bad("budget.count", `\`count\` ${does}.`);
+  return bad("budget.count", `\`budget.count\` ${does}.`);
 }
 
 function bad(path: string, message: string): SynthaError {
   return new SynthaError("INVALID_ARGUMENTS", message, {
-    hint: "Pass { tokens: 2000 }, or leave it out for 4,000 tokens.",
+    hint: "Pass { tokens: 2000 }, or omit it for 4,000 tokens.",
     details: { path },
   });
 }

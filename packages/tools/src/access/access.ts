@@ -60,8 +60,8 @@ export class Access {
       return typeof this.#role === "string"
         ? `the role "${this.#role}" does not include it`
         : "its role does not include it";
-    if (!this.toolsets.includes(toolset)) return `the toolset "${toolset}" is not switched on`;
-    return this.allow.has(name) ? undefined : "it is not among the allowed tools";
+    if (!this.toolsets.includes(toolset)) return `the toolset "${toolset}" is not enabled`;
+    return this.allow.has(name) ? undefined : "it is not in the allow list";
   }
 }
 

@@ -1,5 +1,5 @@
 import { SynthaError } from "@syntha/core";
-import { describe } from "@syntha/core/storage";
+import { describe, nearest } from "@syntha/core/storage";
 import { isToolName, TOOL_NAMES, type ToolName, toolOf } from "../tools/index.ts";
 import { TOOLSETS, type Toolset } from "../toolset.ts";
 
@@ -18,29 +18,34 @@ const ROLES: Readonly<Record<RoleName, readonly ToolName[]>> = {
 
 const ROLE_NAMES = Object.keys(ROLES) as readonly RoleName[];
 
-/** Tools of a role. @throws INVALID_ARGUMENTS for one that there is not. */
+/** Tools of a role. @throws INVALID_ARGUMENTS for an unknown role. */
 export function toolsOf(role: Role): ReadonlySet<ToolName> {
   if (Array.isArray(role)) return new Set(checkToolNames("role", role));
   if (typeof role === "string" && Object.hasOwn(ROLES, role))
     return new Set(ROLES[role as RoleName]);
-  throw new SynthaError("INVALID_ARGUMENTS", `There is no role ${describe(role)}.`, {
+  throw new SynthaError("INVALID_ARGUMENTS", `Unknown role ${describe(role)}.`, {
     hint: `Use ${ROLE_NAMES.map((name) => `"${name}"`).join(", ")}, or a list of tool names.`,
     details: { path: "role" },
   });
 }
 
-/** Toolsets of a role when none are named: a list of tools says enough by itself. */
+/** Toolsets of a role when none are named: a list of tools needs no toolsets. */
 export function defaultToolsets(role: Role): readonly Toolset[] {
   if (typeof role !== "string") return TOOLSETS;
   return role === "moderator" || role === "admin" ? ["context", "admin"] : ["context"];
 }
 
-/** @throws INVALID_ARGUMENTS for names of no tool: a misspelled one would deny nothing. */
+/** @throws INVALID_ARGUMENTS for unknown tools: a misspelled one would deny nothing. */
 export function checkToolNames(path: string, names: unknown): readonly ToolName[] {
   if (Array.isArray(names) && names.every(isToolName)) return names;
-  const wrong: unknown = Array.isArray(names) ? names.find((name) => !isToolName(name)) : names;
-  throw new SynthaError("INVALID_ARGUMENTS", `\`${path}\` names no tool: ${describe(wrong)}.`, {
-    hint: `Give a list of these, without prefix: ${TOOL_NAMES.join(", ")}.`,
+  const wrong: unknown = Array.isArray(names) ? names.find((name) => !isToolName(name)) : undefined;
+  const message = Array.isArray(names)
+    ? `Unknown tool ${describe(wrong)} in \`${path}\`.`
+    : `\`${path}\` must be a list of tool names.`;
+  const [near] = typeof wrong === "string" ? nearest(wrong, TOOL_NAMES, 1) : [];
+  const guess = near === undefined ? "" : `Did you mean "${near}"? `;
+  throw new SynthaError("INVALID_ARGUMENTS", message, {
+    hint: `${guess}Names, without the prefix: ${TOOL_NAMES.join(", ")}.`,
     details: { path },
   });
 }

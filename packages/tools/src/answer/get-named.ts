@@ -66,7 +66,7 @@ function toIndex(page: string | undefined, count: number): number {
   if (page === undefined) return 0;
   const index = Number(FORM.exec(page)?.[1]);
   if (index < count) return index;
-  throw new SynthaError("INVALID_CURSOR", "This is no page of a reading of these keys.", {
+  throw new SynthaError("INVALID_CURSOR", "Invalid page token.", {
     hint: "Pass next_page unchanged, with the same keys.",
   });
 }

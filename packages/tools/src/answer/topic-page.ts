@@ -15,7 +15,7 @@ export function topicsAfter(topics: readonly Topic[], page: string | undefined):
 
 function toName(page: string): string {
   if (page.length > MARK.length && page.startsWith(MARK)) return page.slice(MARK.length);
-  throw new SynthaError("INVALID_CURSOR", "This is no page of a listing of topics.");
+  throw new SynthaError("INVALID_CURSOR", "Invalid page token.");
 }
 
 /** By code point, the order of every listing. */

@@ -2,17 +2,18 @@ import type { Call } from "../tool.ts";
 import { namedList } from "./named-list.ts";
 
 export interface UnheardAnswer {
-  /** Topics of its route that nobody is subscribed to. */
+  /** Topics of its route without subscribers. */
   readonly unheard: readonly string[];
   readonly unheard_total?: number;
   readonly hint?: string;
 }
 
-/** Tells a sender who might wait for an answer that nobody listens yet. */
+/** Warns a sender, who might wait for an answer, that no agent is subscribed yet. */
 export function unheardAnswer(call: Call, unheard: readonly string[]): UnheardAnswer {
   const list = namedList("unheard", unheard, call.maxResultBytes / 2);
   if (unheard.length === 0) return list;
   const discover = call.known("discover_topics");
-  const next = discover === undefined ? "" : ` ${discover} tells which topics have subscribers.`;
-  return { ...list, hint: `Nobody is subscribed to the unheard topics yet.${next}` };
+  const next =
+    discover === undefined ? "" : ` ${discover} lists the topics with their subscriber counts.`;
+  return { ...list, hint: `No agent is subscribed to the topics in unheard yet.${next}` };
 }

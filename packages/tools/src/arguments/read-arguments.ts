@@ -37,7 +37,7 @@ export function readArguments(
   } catch (error) {
     if (isSynthaError(error)) throw error;
     // A getter or proxy that throws when it is looked at.
-    throw invalid("The arguments can't be read.", { hint: "Pass a plain object, or JSON text." });
+    throw invalid("Tool arguments can't be read.", { hint: "Pass a plain object, or JSON text." });
   }
 }
 
@@ -55,7 +55,7 @@ function parse(text: string, limits: ArgumentLimits): unknown {
   try {
     bag = parseJson(json);
   } catch {
-    throw invalid("The arguments are not valid JSON.", { hint: jsonMistake(json) });
+    throw invalid("Tool arguments are not valid JSON.", { hint: jsonMistake(json) });
   }
   const rounded = roundedNumber(json);
   if (rounded !== undefined) throw roundedError("arguments", rounded);
@@ -67,7 +67,7 @@ function toBag(tool: Tool, given: unknown, caller: Caller): Bag {
   if (given === undefined) return {};
   if (typeof given === "object" && given !== null && !Array.isArray(given)) return given as Bag;
   const names = [...propertiesOf(tool.input).keys()].join(", ");
-  throw invalid("The arguments must be a JSON object.", {
+  throw invalid("Tool arguments must be a JSON object.", {
     hint: `Write an object with the arguments of ${caller.tool}: ${names}.`,
   });
 }

@@ -20,7 +20,7 @@ export function structured(value: {} | null, path: string): {} | null {
 export function roundedError(path: string, number: string): SynthaError<"INVALID_ARGUMENTS"> {
   return new SynthaError(
     "INVALID_ARGUMENTS",
-    `\`${path}\` holds the number ${number.slice(0, 40)}, which JSON can't carry exactly.`,
+    `\`${path}\` contains the number ${number.slice(0, 40)}, which JSON can't represent exactly.`,
     { hint: "Write long numbers as text, in quotes.", details: { path } },
   );
 }

@@ -44,9 +44,9 @@ export function checkBytes(size: number, maximum: number): void {
   if (size <= maximum) return;
   throw new SynthaError(
     "TOO_LARGE",
-    `The arguments take ${size} bytes or more; ${maximum} are allowed.`,
+    `The arguments take at least ${size} bytes; at most ${maximum} are allowed.`,
     {
-      hint: "Split the value over several keys, or share a reference to where it is kept.",
+      hint: "Split the value over several keys, or share a reference to where it is stored.",
       details: { what: "arguments", size, maximum },
     },
   );

@@ -1,5 +1,6 @@
 import { isSynthaError, parseJson, SynthaError } from "@syntha/core";
 import { checkCallback, checkOptions, checkSignal, knownOptions } from "@syntha/core/storage";
+import { jsonMistake } from "../arguments/json-mistake.ts";
 import type { ToolFailure } from "../answer/failure.ts";
 import type { ToolCaller } from "../handler/tool-caller.ts";
 import { beginCall } from "./begin-call.ts";
@@ -112,8 +113,8 @@ function parse(text: string): unknown {
   try {
     return parseJson(text);
   } catch (cause) {
-    throw new SynthaError("INVALID_ARGUMENTS", "The arguments are no JSON that can be read.", {
-      hint: "Write them as one JSON object.",
+    throw new SynthaError("INVALID_ARGUMENTS", "Tool arguments are not valid JSON.", {
+      hint: jsonMistake(text),
       cause,
     });
   }
@@ -121,7 +122,7 @@ function parse(text: string): unknown {
 
 function toOwnFailure(handler: ToolCaller, call: ModelCall, error: unknown): ToolFailure {
   if (isSynthaError(error)) return handler.toFailure(call.name, error);
-  const hint = "Check the arguments; if they are right, go on without this tool.";
+  const hint = "Check the arguments; if they are right, continue without this tool.";
   return {
     success: false,
     code: "TOOL_FAILED",
@@ -136,7 +137,7 @@ function wordsOf(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message || error.name : error);
   } catch {
-    return "The tool failed without saying why.";
+    return "The tool failed without a message.";
   }
 }
 
@@ -145,9 +146,9 @@ type OwnFunction = OwnTools[string];
 function checkNames(handler: ToolCaller, own: OwnTools): void {
   const taken = Object.keys(own).find((name) => handler.knows(name));
   if (taken === undefined) return;
-  const message = `${JSON.stringify(taken)} is the name of a tool of yours and of one of the mesh's.`;
+  const message = `Your tool ${JSON.stringify(taken)} has the name of a tool of the mesh.`;
   throw new SynthaError("INVALID_ARGUMENTS", message, {
-    hint: "Give the handler a `prefix`, and every tool of the mesh is named with it.",
+    hint: "Give the handler a `prefix`: the names of the mesh's tools then begin with it.",
     details: { path: `own.${taken}` },
   });
 }

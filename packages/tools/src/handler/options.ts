@@ -47,20 +47,20 @@ export function checkOptions(options: ToolHandlerOptions): CheckedOptions {
   if (typeof prefix !== "string" || !PREFIX.test(prefix))
     throw wrong(
       "prefix",
-      "`prefix` can't be part of a tool's name.",
+      "`prefix` must be part of a valid tool name.",
       "Use up to 40 letters, digits, _ and -.",
     );
   if (defaultTtl !== undefined && !isDuration(defaultTtl))
     throw wrong(
       "defaultTtl",
-      "`defaultTtl` is no duration.",
-      `Give milliseconds, or text such as "12h".`,
+      '`defaultTtl` must be a positive duration such as "12h".',
+      `Pass milliseconds as a number, or text with a unit: "30m", "12h", "7d".`,
     );
   if (!(Number.isSafeInteger(maxResultBytes) && maxResultBytes >= SMALLEST_RESULT))
     throw wrong(
       "maxResultBytes",
-      `\`maxResultBytes\` is a whole number from ${SMALLEST_RESULT} on.`,
-      "Leave it out for 16 KiB.",
+      `\`maxResultBytes\` must be a whole number of at least ${SMALLEST_RESULT}.`,
+      "Omit it for 16 KiB.",
     );
   return { prefix, defaultTtl, maxResultBytes, limits: toLimits(argumentLimits) };
 }

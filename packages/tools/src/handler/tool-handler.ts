@@ -162,7 +162,7 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
     if (tool === undefined) {
       const near = typeof name === "string" ? nearest(name, available) : [];
       const hint = near.length > 0 ? `Did you mean ${near.join(" or ")}? ${list}` : list;
-      throw new SynthaError("UNKNOWN_TOOL", `There is no tool ${describe(name)}.`, { hint });
+      throw new SynthaError("UNKNOWN_TOOL", unknownTool(name), { hint });
     }
     const obstacle = this.#access.obstacle(tool);
     if (obstacle === undefined) return toolOf(tool);
@@ -182,6 +182,9 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
   }
 }
 
-function describe(name: unknown): string {
-  return typeof name === "string" ? JSON.stringify(name.slice(0, 60)) : `by a ${typeof name}`;
+function unknownTool(name: unknown): string {
+  if (name === undefined || name === null || name === "") return "No tool name was given.";
+  return typeof name === "string"
+    ? `There is no tool ${JSON.stringify(name.slice(0, 60))}.`
+    : "A tool name must be text.";
 }

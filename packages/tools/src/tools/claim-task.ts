@@ -26,7 +26,7 @@ export const claimTask = defineTool({
     const lease = minutesToMs(lease_minutes ?? DEFAULT_LEASE_MINUTES);
     const claimed = await agent.claim(sourceOf(topic, key), { lease });
     if (claimed === undefined)
-      return { task: null, hint: "No such task is free now. Try later, or do something else." };
+      return { task: null, hint: "No such task is available now. Try again later." };
     const { value, author, revision } = claimed.item;
     return {
       task: {

@@ -13,6 +13,6 @@ export const deleteContext = defineTool({
   async run({ agent }, { key, if_revision }) {
     const deleted = await agent.delete(key, { ifRevision: if_revision ?? undefined });
     if (deleted) return { key };
-    throw new SynthaError("NOT_FOUND", `There is no key ${JSON.stringify(key)} that you see.`);
+    throw new SynthaError("NOT_FOUND", `There is no key ${JSON.stringify(key)} that you can see.`);
   },
 });

@@ -23,7 +23,7 @@ export const getContext = defineTool({
   example: { keys: ["inquiry"] },
   async run(call, { keys, prefix, page }) {
     if (keys && prefix)
-      throw new SynthaError("INVALID_ARGUMENTS", "Give keys or a prefix, not both.", {
+      throw new SynthaError("INVALID_ARGUMENTS", "Pass keys or a prefix, not both.", {
         hint: `Set prefix to null to read ${short(keys)}, or keys to null to read all that start with ${short(prefix)}.`,
         details: { path: "prefix" },
       });
@@ -73,7 +73,7 @@ function hintFor(
   const { hint: more } = nextPageHint(call, "get_context", next);
   if (first === undefined) return more;
   const name = call.known("get_context") ?? "get_context";
-  const alone = `Call ${name} with one key of too_large alone to read it whole.`;
+  const alone = `Call ${name} with one key of too_large alone to read it in full.`;
   return more === undefined ? alone : `${alone} ${more}`;
 }
 

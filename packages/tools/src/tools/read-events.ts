@@ -77,5 +77,5 @@ function toTold(event: MeshEvent): ToldEvent {
 
 function readAlone(call: Call): string {
   const name = call.known("read_events") ?? "read_events";
-  return `Call ${name} with the same types and since, and limit 1, to read too_large whole.`;
+  return `Call ${name} with the same types and since, and limit 1, to read too_large in full.`;
 }
