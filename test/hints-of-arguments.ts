@@ -430,6 +430,27 @@ export const ARGUMENTS: readonly HintCase[] = [
     },
   ),
   hintCase(
+    "SCHEMA_MISMATCH",
+    "By the mesh's schema its items are: task:*.",
+    async ({ storage }) => {
+      await using mesh = new ContextMesh({ storage, schema: { topics: { work: "task:*" } } });
+      await mesh.system.push("note", 1, { topics: ["work"] });
+    },
+    async ({ storage }) => {
+      await using mesh = new ContextMesh({ storage, schema: { topics: { work: "task:*" } } });
+      await mesh.system.push("task:1", 1, { topics: ["work"] });
+    },
+  ),
+  hintCase(
+    "INVALID_ARGUMENTS",
+    'Pass a list, or key patterns by topic: { work: "task:*", chat: "*" }.',
+    () => new ContextMesh({ schema: { topics: 5 as never } }),
+    () => [
+      new ContextMesh({ schema: { topics: ["work"] } }),
+      new ContextMesh({ schema: { topics: { work: "task:*", chat: "*" } } }),
+    ],
+  ),
+  hintCase(
     "ABORTED",
     "Nothing was written.",
     ({ ann }) => ann.update("it", () => 1, { global: true, signal: AbortSignal.abort() }),

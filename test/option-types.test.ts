@@ -2,23 +2,9 @@ import { type Node, Visitor } from "oxc-parser";
 import { expect, it } from "vitest";
 import { sources } from "./source-texts.ts";
 
-/** Types that are only given out, or used inside a package. */
-const GIVEN_OUT = new Set([
-  "Activity",
-  "DiscoveredTopic",
-  "ErrorDetails",
-  "Generated",
-  "Given",
-  "Mismatch",
-  "Outcome",
-  "OutcomeMetrics",
-  "PortableParameters",
-  "PortableProperty",
-  "PropertySchema",
-  "Storage",
-  "TenantDifference",
-  "UnheardAnswer",
-]);
+/** Types that users fill in, by what their names end with. */
+const OPTIONS =
+  /(Options?|Settings|Input|Filter|Limits|Quota|Retention|Selection|MeshSchema|CompletionEvent|ClaimSource|Manner|InARow|ShareOf|Origin|SqliteFile|UsersDatabase|ParseableTool|RunnableTool)$/;
 
 /** A tenant's id that is given and undefined is refused, never taken for a default (R15). */
 const REFUSED_WHEN_UNDEFINED = new Set(["MeshOptions.tenantId", "ImportOptions.tenantId"]);
@@ -42,9 +28,9 @@ function optionalsIn(program: Node): Optional[] {
     "TSTypeAliasDeclaration:exit": leave,
     TSPropertySignature({ key, computed, optional, typeAnnotation }) {
       const name = within.at(-1);
-      // Types without a name belong to code, and a computed one marks an opaque text.
-      if (name === undefined || !optional || computed || key.type !== "Identifier") return;
-      if (GIVEN_OUT.has(name)) return;
+      // A computed key marks an opaque text.
+      if (!optional || computed || key.type !== "Identifier") return;
+      if (name === undefined || !OPTIONS.test(name)) return;
       const type: Node | undefined = typeAnnotation?.typeAnnotation;
       const accepts = type === undefined || (isOptional(type) && !hasPartial(type));
       found.push({ of: `${name}.${key.name}`, accepts });

@@ -1,4 +1,4 @@
-import { ContextMesh, MemoryStorage, type Storage } from "@syntha/core";
+import { type AgentContext, ContextMesh, MemoryStorage, type Storage } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import type { Chapter, Figure } from "./figure.ts";
 import { fill } from "./fill.ts";
@@ -8,6 +8,11 @@ import { sample, sampleKey } from "./sample.ts";
 const SMALL = 1_000;
 const LARGE = 100_000;
 const VISIBLE = 100;
+
+const CALLS = {
+  keys: (agent: AgentContext): Promise<unknown> => agent.keys(),
+  getAll: (agent: AgentContext): Promise<unknown> => agent.getAll(),
+};
 const CROWD = 10_000;
 
 interface Kind {
@@ -42,8 +47,8 @@ export const growth: readonly Chapter[] = kinds.map(({ name, create }) => ({
         baseline: `among ${SMALL.toLocaleString("en")}`,
         within: 1.5,
         times,
-        ours: repeat(() => large.agent("Reader")[call]()),
-        against: repeat(() => small.agent("Reader")[call]()),
+        ours: repeat(() => CALLS[call](large.agent("Reader"))),
+        against: repeat(() => CALLS[call](small.agent("Reader"))),
       };
     }
     yield* crowds(create);

@@ -1,4 +1,4 @@
-import { ContextMesh } from "@syntha/core";
+import { type AgentContext, ContextMesh } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { startServer } from "@syntha/test-postgres";
 import pg from "pg";
@@ -9,6 +9,11 @@ import { sample, sampleKey } from "./sample.ts";
 const SMALL = 10_000;
 const LARGE = 1_000_000;
 const VISIBLE = 100;
+
+const CALLS = {
+  keys: (agent: AgentContext): Promise<unknown> => agent.keys(),
+  getAll: (agent: AgentContext): Promise<unknown> => agent.getAll(),
+};
 const TENANTS = 10_000;
 
 /** What a call costs in a mesh of a million items, and beside ten thousand other tenants. */
@@ -37,8 +42,8 @@ export const postgresGrowth: Chapter = {
         baseline: `among ${SMALL.toLocaleString("en")}`,
         within: 2,
         times: 100,
-        ours: repeat(() => large.agent("Reader")[call]()),
-        against: repeat(() => small.agent("Reader")[call]()),
+        ours: repeat(() => CALLS[call](large.agent("Reader"))),
+        against: repeat(() => CALLS[call](small.agent("Reader"))),
       }));
     yield* figures("plans made while empty");
     const client = new pg.Client({ connectionString: server.url });

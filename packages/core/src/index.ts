@@ -45,6 +45,7 @@ export type {
   ClaimOptions,
   ClaimSource,
   Contents,
+  DeleteOptions,
   EventFilter,
   EventListing,
   EventOf,
@@ -56,13 +57,16 @@ export type {
   UpdateOptions,
 } from "./mesh/requests.ts";
 export type { SystemContext } from "./mesh/system-context.ts";
+export type { ChangesOf, LeaseOf, WatchOf, WorkHandlerOf } from "./mesh/typed-results.ts";
 export type { Topic, TopicFilter, TopicListing } from "./mesh/topic-board.ts";
 export type { Route, RouteInput } from "./route/route.ts";
 export type { Reason } from "./route/sight.ts";
 export type {
   EventDataOf,
   EventTypeOf,
+  ItemOf,
   KeyOf,
+  KeysOf,
   MeshSchema,
   PublishableOf,
   TopicOf,

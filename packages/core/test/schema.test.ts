@@ -156,3 +156,73 @@ describe("a schema", () => {
     expect(isSynthaError(error) && error.hint).toContain("note, task:*");
   });
 });
+
+describe("topics of a schema that have items of their own", () => {
+  const schema = {
+    items: { "task:*": z.object({ title: z.string() }), summary: z.string() },
+    topics: { work: "task:*", board: ["summary", "task:done:*"], chat: "*" },
+    events: { done: z.boolean() },
+  } as const;
+  const task = { title: "write" };
+
+  it("take those items, and any event", async () => {
+    const { system } = meshOf(schema);
+    await system.push("task:1", task, { topics: ["work", "chat"] });
+    await system.push("task:done:1", task, { topics: ["work", "board"] });
+    await system.push("summary", "all", { topics: ["board", "chat"] });
+    await system.publish("done", true, { topics: ["work", "board"] });
+    expect(await system.keysByTopic()).toEqual({
+      board: ["summary", "task:done:1"],
+      chat: ["summary", "task:1"],
+      work: ["task:1", "task:done:1"],
+    });
+  });
+
+  it("refuse all others, by whichever call", async () => {
+    const { system } = meshOf(schema);
+    await system.push("task:1", task, { topics: ["work"] });
+    const calls: Record<string, () => Promise<unknown>> = {
+      push: () => system.push("summary", "all", { topics: ["chat", "work"] }),
+      "another route": () => system.push("task:1", task, { topics: ["board"] }),
+      pushMany: () => system.pushMany([{ key: "summary", value: "all", topics: ["work"] }]),
+      update: () => system.update("summary", () => "all", { topics: ["work"] }),
+      complete: async () => {
+        const lease = await system.claim({ key: "task:1" });
+        await lease?.complete(task, { topics: ["board"] });
+      },
+    };
+    for (const [name, call] of Object.entries(calls))
+      expect([name, await codeFrom(call())]).toEqual([name, "SCHEMA_MISMATCH"]);
+    const error: unknown = await calls["push"]!().catch((each: unknown) => each);
+    expect(error).toMatchObject({
+      message: 'The topic "work" has no item "summary".',
+      hint: "By the mesh's schema its items are: task:*.",
+      details: { key: "summary" },
+    });
+    expect(await system.keys()).toEqual(["task:1"]);
+  });
+
+  it("have a default route for those items only", async () => {
+    const mesh = new ContextMesh({ schema, defaultRoute: { topics: ["work"] } });
+    onTestFinished(() => mesh.close());
+    const { system } = mesh;
+    await system.push("task:1", task);
+    expect((await system.getItem("task:1"))?.topics).toEqual(["work"]);
+    expect(await codeFrom(system.push("summary", "all"))).toBe("ROUTE_REQUIRED");
+    await system.push("summary", "all", { topics: ["board"] });
+    await system.push("summary", "more");
+    expect((await system.getItem("summary"))?.topics).toEqual(["board"]);
+  });
+
+  it.each([
+    ["a number", { work: 5 }],
+    ["an empty list", { work: [] }],
+    ["an open beginning", { work: "*:task" }],
+    ["no name", { "": "task:*" }],
+    ["no table", 5],
+  ])("are refused where a pattern is %s", (_, topics) => {
+    expect(codeOf(() => new ContextMesh({ schema: { topics: topics as never } }))).toBe(
+      "INVALID_ARGUMENTS",
+    );
+  });
+});

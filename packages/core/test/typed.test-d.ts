@@ -1,4 +1,4 @@
-import { ContextMesh, type MeshEvent, type WatchChange } from "@syntha/core";
+import { ContextMesh, type Item, type MeshEvent, type WatchChange } from "@syntha/core";
 import * as v from "valibot";
 import { z } from "zod";
 
@@ -107,8 +107,9 @@ for await (const change of agent.watch()) {
     Same<
       typeof change,
       WatchChange<
-        Task | string,
-        MeshEvent<Task, "finished"> | MeshEvent<{ reason: string }, "failed">
+        unknown,
+        MeshEvent<Task, "finished"> | MeshEvent<{ reason: string }, "failed">,
+        Item<Task, `task:${string}`> | Item<string, "summary">
       >
     >
   >();
@@ -120,8 +121,9 @@ is<
     (typeof changes)[number],
     Exclude<
       WatchChange<
-        Task | string,
-        MeshEvent<Task, "finished"> | MeshEvent<{ reason: string }, "failed">
+        unknown,
+        MeshEvent<Task, "finished"> | MeshEvent<{ reason: string }, "failed">,
+        Item<Task, `task:${string}`> | Item<string, "summary">
       >,
       { type: "ready" | "lagged" }
     >

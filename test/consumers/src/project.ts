@@ -6,7 +6,11 @@ import type { Consumer } from "./consumer.ts";
 import type { Program } from "./first-program.ts";
 import { root } from "./root.ts";
 
-const COMPILER = fileURLToPath(new URL("node_modules/typescript/bin/tsc", root));
+/** Ours, and the oldest that is promised. */
+const COMPILERS = [
+  new URL("node_modules/typescript/bin/tsc", root),
+  new URL("node_modules/typescript-5/bin/tsc", new URL("test/consumers/", root)),
+].map((url) => fileURLToPath(url));
 const NODE_TYPES = fileURLToPath(new URL("node_modules/@types", root));
 
 /** A folder with nothing in it but what its user installed and wrote. */
@@ -36,14 +40,18 @@ export class Project {
     return installed.flatMap((path) => path.split("node_modules/").at(-1) || []);
   }
 
-  /** Compiles the program as Node and as a bundler resolve it. */
+  /**
+   * Compiles the program as Node and as a bundler resolve it; where the declarations of libraries are checked too, also
+   * by the oldest compiler.
+   */
   async checkTypes(checksLibraries: boolean): Promise<void> {
+    const compilers = checksLibraries ? COMPILERS : COMPILERS.slice(0, 1);
     for (const [module, moduleResolution] of RESOLUTIONS) {
       const compilerOptions = {
         module,
         moduleResolution,
-        target: "es2024",
-        lib: ["es2024", "esnext.disposable"],
+        target: "es2023",
+        lib: ["es2023", "esnext.disposable"],
         strict: true,
         noEmit: true,
         skipLibCheck: !checksLibraries,
@@ -51,7 +59,8 @@ export class Project {
         typeRoots: [NODE_TYPES],
       };
       this.#write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["program.ts"] }));
-      await command(process.execPath, [COMPILER, "-p", "tsconfig.json"], { cwd: this.folder });
+      for (const compiler of compilers)
+        await command(process.execPath, [compiler, "-p", "tsconfig.json"], { cwd: this.folder });
     }
   }
 

@@ -61,7 +61,7 @@ export class LeaseHandle {
   async #complete(result: unknown, options: CompleteOptions): Promise<Completed> {
     checkOptions(options, COMPLETE);
     const { session } = this;
-    const route = session.route(options);
+    const route = session.route(options, this.key);
     if (result === undefined && (route !== undefined || options.ttl !== undefined)) {
       throw new SynthaError(
         "INVALID_ARGUMENTS",

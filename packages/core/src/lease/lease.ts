@@ -69,9 +69,14 @@ export interface Completed {
 }
 
 /** A time-limited claim on one item. Every method needs the lease to be live, and answers STALE_TOKEN when it is not. */
-export interface Lease<V = JsonValue, T extends string = string, E = CompletionEvent> {
-  readonly item: Item<V>;
-  readonly key: string;
+export interface Lease<
+  V = JsonValue,
+  T extends string = string,
+  E = CompletionEvent,
+  I extends Item<V> = Item<V>,
+> {
+  readonly item: I;
+  readonly key: I["key"];
   /** The fencing token: of two leases of one tenant the later one's compares greater (`<` on strings). */
   readonly token: string;
   /** 1 for the first claim since the item was pushed. */

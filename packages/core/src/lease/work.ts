@@ -38,10 +38,12 @@ const WORK = knownOptions<WorkOptions>("work", {
  * Does one item's work. What it returns becomes the item's result; returning nothing deletes the item; it may also
  * complete or release the lease itself. Throwing gives the item back for another attempt.
  */
-export type WorkHandler<V, T extends string = string, E = CompletionEvent> = (
-  item: Item<V>,
-  lease: Lease<V, T, E>,
-) => unknown;
+export type WorkHandler<
+  V,
+  T extends string = string,
+  E = CompletionEvent,
+  I extends Item<V> = Item<V>,
+> = (item: I, lease: Lease<V, T, E, I>) => unknown;
 
 /** What one attempt to claim found. */
 export interface ClaimAttempt {

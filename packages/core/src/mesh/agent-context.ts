@@ -4,7 +4,6 @@ import type { JsonValue } from "../json/json.ts";
 import { ClaimedLease } from "../lease/claimed-lease.ts";
 import { checkAttempts } from "../lease/check-count.ts";
 import { LeaseHandle } from "../lease/handle.ts";
-import type { CompletionEvent, Lease } from "../lease/lease.ts";
 import { type ClaimAttempt, Worker, type WorkHandler, type WorkOptions } from "../lease/work.ts";
 import { newMark } from "../log/identity.ts";
 import { checkFlag, checkFunction, checkSignal } from "../options/check-kind.ts";
@@ -12,8 +11,11 @@ import { checkOptions, refuseOptions } from "../options/known-options.ts";
 import { toCursor, toPlace } from "../log/cursor.ts";
 import type { Reader } from "../route/sight.ts";
 import type {
+  Both,
   EventTypeOf,
+  ItemOf,
   KeyOf,
+  KeysOf,
   MeshSchema,
   PublishableOf,
   TopicOf,
@@ -78,6 +80,7 @@ import {
   type UpdateOptions,
 } from "./requests.ts";
 import type { Session } from "./session.ts";
+import type { ChangesOf, LeaseOf, WatchOf, WorkHandlerOf } from "./typed-results.ts";
 import { listTopics, type TopicFilter, type TopicListing } from "./topic-board.ts";
 import { parseJson } from "../json/parse-json.ts";
 
@@ -114,6 +117,11 @@ function checkBatch(pushes: readonly unknown[]): void {
 
 /** An agent's bound view of its mesh: all that it does is done, and seen, as this agent. */
 export class AgentContext<S extends MeshSchema = Untyped> {
+  /**
+   * Only a type, without a value: a mapped one, so that the compiler compares the views of two schemas member by member
+   * and takes an agent of any mesh where it takes an `AgentContext<MeshSchema>`.
+   */
+  declare protected readonly schema?: { readonly [P in keyof S]?: unknown };
   readonly mesh: ContextMesh<S>;
   protected readonly session: Session;
   /** Whose eyes and hands these are; `null` is the system. */
@@ -180,7 +188,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     checkFunction("change", change);
     this.session.checkKey(key);
     // Also where the item exists already, and they are not needed.
-    this.session.route(route);
+    this.session.route(route, key);
     if (ttl !== undefined) toMs("ttl", ttl);
     for (let tries = 0; ; tries++) {
       if (signal?.aborted) {
@@ -220,22 +228,23 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   /** The whole item: value, route, owner, author, revision, state, times. */
   async getItem<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
     key: K,
-  ): Promise<Item<ValueOf<S, K, T>> | undefined> {
+  ): Promise<ItemOf<S, K, T> | undefined> {
     if (arguments.length > 1) refuseOptions("getItem", arguments[1]);
     const { items, now } = await this.#row(key);
-    return items[0] && toItem(items[0], now);
+    return items[0] && toItem<ItemOf<S, K, T>>(items[0], now);
   }
 
   /** Whole items of these keys, at one instant, in their order; without those that are not there or not seen. */
   async getItems<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
     keys: readonly K[],
-  ): Promise<readonly Item<ValueOf<S, K, T>>[]> {
+  ): Promise<readonly ItemOf<S, K, T>[]> {
     if (arguments.length > 1) refuseOptions("getItems", arguments[1]);
     if (Array.isArray(keys) && keys.length === 0) return [];
     const names = checkNames("key", keys, MOST_NAMES, this.session.limits.keyBytes);
     const storage = await this.session.ready();
     const { items, now } = await storage.get(this.session.tenant, this.reader, names);
-    return items.filter((row) => row !== undefined).map((row) => toItem(row, now));
+    const found = items.filter((row) => row !== undefined);
+    return found.map((row) => toItem<ItemOf<S, K, T>>(row, now));
   }
 
   /** Values of these keys, at one instant, without those that are not there or not seen. */
@@ -254,17 +263,22 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   }
 
   /** All visible values by key, in key order; one instant for each 1,000 of them. */
-  async getAll<T = JsonValue>(filter: ItemFilter<TopicOf<S>> = {}): Promise<Contents<S, T>> {
+  async getAll<V = JsonValue, const T extends string = string, const P extends string = string>(
+    filter: ItemFilter<T & TopicOf<S>, P> = {},
+  ): Promise<Contents<S, V, KeysOf<S, T, P>>> {
     checkOptions(filter, GET_ALL);
     const rows = await allRows(this.session, this.reader, filter, false);
-    return Object.fromEntries(rows.map((row) => [row.key, parseJson(row.value)])) as Contents<S, T>;
+    const values = Object.fromEntries(rows.map((row) => [row.key, parseJson(row.value)]));
+    return values as Contents<S, V, KeysOf<S, T, P>>;
   }
 
   /** All visible keys, by code point. */
-  async keys(filter: ItemFilter<TopicOf<S>> = {}): Promise<KeyOf<S>[]> {
+  async keys<const T extends string = string, const P extends string = string>(
+    filter: ItemFilter<T & TopicOf<S>, P> = {},
+  ): Promise<KeysOf<S, T, P>[]> {
     checkOptions(filter, KEYS);
     const rows = await allRows(this.session, this.reader, filter, true);
-    return rows.map(({ key }) => key as KeyOf<S>);
+    return rows.map(({ key }) => key as KeysOf<S, T, P>);
   }
 
   /**
@@ -279,12 +293,12 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   }
 
   /** A page of visible items in key order, at one instant; with `values: false` without reading their values. */
-  async list(
-    filter: ListFilter<TopicOf<S>> & { readonly values: false },
-  ): Promise<Listing<ItemHeader>>;
-  async list<T = JsonValue>(
-    filter?: ListFilter<TopicOf<S>> & { readonly values?: true | undefined },
-  ): Promise<Listing<Item<ValueOf<S, KeyOf<S>, T>>>>;
+  async list<const T extends string = string, const P extends string = string>(
+    filter: ListFilter<T & TopicOf<S>, P> & { readonly values: false },
+  ): Promise<Listing<ItemHeader<KeysOf<S, T, P>>>>;
+  async list<V = JsonValue, const T extends string = string, const P extends string = string>(
+    filter?: ListFilter<T & TopicOf<S>, P> & { readonly values?: true | undefined },
+  ): Promise<Listing<ItemOf<S, KeysOf<S, T, P>, V>>>;
   async list(
     filter: ListFilter<TopicOf<S>> & { readonly values?: boolean | undefined } = {},
   ): Promise<Listing<ItemHeader>> {
@@ -348,7 +362,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    */
   async may(asked: PermissionsInput<TopicOf<S>>): Promise<boolean> {
     const all = checkAsked(asked);
-    this.session.guard.checkTopics([...all.post, ...all.subscribe]);
+    this.session.guard.topics?.check([...all.post, ...all.subscribe]);
     const storage = await this.session.ready();
     if (this.reader === null) return true;
     const { agents } = await storage.agents(this.session.tenant, { name: this.reader });
@@ -356,8 +370,10 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   }
 
   /** A live feed of what this agent sees, from now on unless told otherwise. */
-  watch(options: WatchOptions<TopicOf<S>> = {}): Watch<ValueOf<S, KeyOf<S>>, EventOf<S>> {
-    return openWatch(this.session, this.reader, options) as Watch<ValueOf<S, KeyOf<S>>, EventOf<S>>;
+  watch<const T extends string = string, const K extends string = string>(
+    options: WatchOptions<T & TopicOf<S>, K & KeyOf<S>> = {},
+  ): WatchOf<S, T, K> {
+    return openWatch(this.session, this.reader, options) as Watch as WatchOf<S, T, K>;
   }
 
   /**
@@ -365,26 +381,25 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    * listening. Without `since`, the place that is now.
    * @throws CURSOR_COMPACTED when the log no longer holds all that follows `since`; INVALID_CURSOR.
    */
-  async changes(
-    filter: ChangeFilter<TopicOf<S>> = {},
-  ): Promise<ChangeListing<ValueOf<S, KeyOf<S>>, EventOf<S>>> {
-    return listChanges(this.session, this.reader, filter) as Promise<
-      ChangeListing<ValueOf<S, KeyOf<S>>, EventOf<S>>
-    >;
+  async changes<const T extends string = string, const K extends string = string>(
+    filter: ChangeFilter<T & TopicOf<S>, K & KeyOf<S>> = {},
+  ): Promise<ChangesOf<S, T, K>> {
+    const listing: ChangeListing = await listChanges(this.session, this.reader, filter);
+    return listing as ChangesOf<S, T, K>;
   }
 
   /**
    * Claims one item by key, or the oldest ready one on a topic, for a time. Undefined when there is none.
    * @throws FORBIDDEN for a topic that this agent is not subscribed to.
    */
-  async claim<T = JsonValue, const K extends KeyOf<S> = KeyOf<S>>(
-    from: ClaimSource<S, K>,
+  async claim<V = JsonValue, const K extends string = string, const T extends string = string>(
+    from: ClaimSource<S, K, T>,
     options: ClaimOptions = {},
-  ): Promise<Lease<ValueOf<S, K, T>, TopicOf<S>, CompletionEvent<S>> | undefined> {
+  ): Promise<LeaseOf<S, Both<K, KeysOf<S, T>>, V> | undefined> {
     checkOptions(options, CLAIM);
     const leaseMs = toMs("lease", options.lease ?? "30s");
     const { lease } = await this.#claim(from, leaseMs, checkAttempts(options.maxAttempts));
-    return lease as Lease<ValueOf<S, K, T>, TopicOf<S>, CompletionEvent<S>> | undefined;
+    return lease as LeaseOf<S, Both<K, KeysOf<S, T>>, V> | undefined;
   }
 
   /** What a token allows: for a lease that was claimed elsewhere, by this same agent. Asks nothing until used. */
@@ -397,9 +412,9 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    * Works on a topic's items as they come: claims, runs the handler, extends the lease while it runs, completes with
    * what it returns, retries what throws. Resolves when the signal or the mesh ends it and nothing runs any more.
    */
-  work<T = JsonValue>(
-    topic: TopicOf<S>,
-    handler: WorkHandler<ValueOf<S, KeyOf<S>, T>, TopicOf<S>, CompletionEvent<S>>,
+  work<V = JsonValue, const T extends string = string>(
+    topic: T & TopicOf<S>,
+    handler: WorkHandlerOf<S, KeysOf<S, T>, V>,
     options: WorkOptions = {},
   ): Promise<void> {
     this.session.checkOpen();
@@ -501,7 +516,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
       );
     }
     const names = checkNames("topic", topics, MOST_NAMES);
-    this.session.guard.checkTopics(names);
+    this.session.guard.topics?.check(names);
     const result = await this.session.perform(this.reader, {
       type,
       agent: this.reader,
@@ -540,7 +555,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     }
     const { attempts, lease } = result.row;
     const grant = {
-      item: toItem<never>(result.row, now),
+      item: toItem<Item<never>>(result.row, now),
       position: lease.position,
       mark: lease.mark,
       epoch,

@@ -9,14 +9,17 @@ import { fromPage, MAX_PAGE, type Page } from "./page.ts";
 import type { Session } from "./session.ts";
 
 /** Which of the visible items are meant; every part given must hold. */
-export interface ItemFilter<T extends string = string> {
+export interface ItemFilter<T extends string = string, P extends string = string> {
   /** Only those on this topic. */
   topic?: T | undefined;
   /** Only keys that begin so; every character counts as itself. */
-  prefix?: string | undefined;
+  prefix?: P | undefined;
 }
 
-export interface ListFilter<T extends string = string> extends ItemFilter<T> {
+export interface ListFilter<
+  T extends string = string,
+  P extends string = string,
+> extends ItemFilter<T, P> {
   /** Only those whose value this agent wrote last. */
   author?: string | undefined;
   state?: ItemState | undefined;

@@ -67,6 +67,8 @@ export { sessionOf };
 
 /** One tenant's shared context. Constructing it does nothing; the first call opens the storage. */
 export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncDisposable {
+  /** Only a type: see `AgentContext`. */
+  declare protected readonly schema?: { readonly [P in keyof S]?: unknown };
   /** The mesh's own view: sees and may do all. */
   readonly system: SystemContext<S>;
   readonly #session: Session;

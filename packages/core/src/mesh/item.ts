@@ -3,8 +3,8 @@ import { type ItemRow, type ItemState, stateOf } from "../storage/item-row.ts";
 import { parseJson } from "../json/parse-json.ts";
 
 /** All of an item but its value. */
-export interface ItemHeader {
-  readonly key: string;
+export interface ItemHeader<K extends string = string> {
+  readonly key: K;
   readonly topics: readonly string[];
   /** Agents that it names. */
   readonly subscribers: readonly string[];
@@ -23,7 +23,7 @@ export interface ItemHeader {
 }
 
 /** An item as its readers get it: a copy that is theirs. */
-export interface Item<V = JsonValue> extends ItemHeader {
+export interface Item<V = JsonValue, K extends string = string> extends ItemHeader<K> {
   readonly value: V;
 }
 
@@ -43,6 +43,7 @@ export function toHeader(row: ItemRow, now: number): ItemHeader {
   };
 }
 
-export function toItem<V>(row: ItemRow, now: number): Item<V> {
-  return { ...toHeader(row, now), value: parseJson(row.value) as V };
+/** @typeParam I what the item is, by its mesh's schema or its reader's word */
+export function toItem<I = Item>(row: ItemRow, now: number): I {
+  return { ...toHeader(row, now), value: parseJson(row.value) } as I;
 }

@@ -40,12 +40,11 @@ export function putOperation(
   key: unknown,
   value: unknown,
   options: PushOptions,
-  routeIfNew = session.defaultRoute,
 ): MaybeAsync<PutOperation> {
   session.checkKey(key);
   checkRevisionNumber(options.ifRevision);
   const { ttl, ifRevision } = options;
-  const route = session.route(options);
+  const route = session.route(options, key);
   const expiry = ttl === undefined || ttl === "keep" ? ttl : toMs("ttl", ttl);
   const text = session.guard.encodeItem(key, value);
   const operation = (json: string): PutOperation => ({
@@ -53,7 +52,7 @@ export function putOperation(
     key,
     value: json,
     route,
-    routeIfNew,
+    routeIfNew: session.defaultRouteOf(key),
     expiry,
     ifRevision,
   });

@@ -66,17 +66,19 @@ export interface Listing<I = Item> {
 }
 
 /** One item by key, or the oldest ready one on a topic. */
-export type ClaimSource<S extends MeshSchema = Untyped, K extends KeyOf<S> = KeyOf<S>> =
-  | { readonly topic: TopicOf<S>; readonly key?: undefined }
-  | { readonly key: K; readonly topic?: undefined };
+export type ClaimSource<
+  S extends MeshSchema = Untyped,
+  K extends string = string,
+  T extends string = string,
+> =
+  | { readonly topic: T & TopicOf<S>; readonly key?: undefined }
+  | { readonly key: K & KeyOf<S>; readonly topic?: undefined };
 
 export const CLAIM_SOURCE = knownOptions<ClaimSource>("claim", { topic: true, key: true });
 
 /** Values by key. Where the keys are known beforehand, each may still be missing. */
-export type Contents<S extends MeshSchema, T> =
-  string extends KeyOf<S>
-    ? Record<string, ValueOf<S, string, T>>
-    : { [K in KeyOf<S>]?: ValueOf<S, K, T> };
+export type Contents<S extends MeshSchema, T, K extends string = KeyOf<S>> =
+  string extends KeyOf<S> ? Record<K, ValueOf<S, string, T>> : { [P in K]?: ValueOf<S, P, T> };
 
 export interface ClaimOptions {
   /** How long the lease lasts unless it is extended. Default `"30s"`. */

@@ -153,10 +153,22 @@ export class Session {
     checkName("key", key, this.limits.keyBytes);
   }
 
-  route(input: RouteInput): Route | undefined {
+  /** @param key of the item that is routed, where there is one */
+  route(input: RouteInput, key?: string): Route | undefined {
     const route = checkRoute(input, this.limits);
-    if (route !== undefined) this.guard.checkTopics(route.topics);
+    const { topics } = this.guard;
+    if (route === undefined || topics === undefined) return route;
+    topics.check(route.topics);
+    if (key !== undefined) topics.checkItem(key, route.topics);
     return route;
+  }
+
+  /** The default route, where the schema lets the item have it. */
+  defaultRouteOf(key: string): Route | undefined {
+    const { defaultRoute } = this;
+    const isAllowed =
+      defaultRoute === undefined || (this.guard.topics?.allows(key, defaultRoute.topics) ?? true);
+    return isAllowed ? defaultRoute : undefined;
   }
 
   checkOpen(): void {

@@ -1,4 +1,5 @@
 import type { Jsonable, JsonValue } from "../json/json.ts";
+import type { Item } from "../mesh/item.ts";
 import type { InputOf, OutputOf, StandardSchema } from "./standard-schema.ts";
 
 /**
@@ -8,7 +9,11 @@ import type { InputOf, OutputOf, StandardSchema } from "./standard-schema.ts";
 export interface MeshSchema {
   /** Schemas by key, or by the keys' beginning: `"task:*"`. The exact key wins, then the longest beginning. */
   readonly items?: Readonly<Record<string, StandardSchema>> | undefined;
-  readonly topics?: readonly string[] | undefined;
+  /** A list; or an object that says by key pattern which items each may have: `{ work: "task:*", chat: "*" }`. */
+  readonly topics?:
+    | readonly string[]
+    | Readonly<Record<string, string | readonly string[]>>
+    | undefined;
   /** Schemas of events' data, by type. */
   readonly events?: Readonly<Record<string, StandardSchema>> | undefined;
 }
@@ -55,7 +60,63 @@ export type TopicOf<S extends MeshSchema> = S extends {
   readonly topics: readonly (infer T extends string)[];
 }
   ? T
-  : string;
+  : S extends { readonly topics: infer P extends TopicTable }
+    ? keyof P & string
+    : string;
+
+type TopicTable = Readonly<Record<string, string | readonly string[]>>;
+
+/** Patterns of the keys that a mesh may hold. */
+type PatternOf<S> = [ItemsOf<S>] extends [never] ? "*" : keyof ItemsOf<S> & string;
+
+/** Patterns of the keys of items on a topic. */
+type PatternOn<S, T> = S extends { readonly topics: infer P extends TopicTable }
+  ? T extends keyof P
+    ? EachOf<P[T]> extends infer E
+      ? E extends "*"
+        ? PatternOf<S>
+        : E
+      : never
+    : PatternOf<S>
+  : PatternOf<S>;
+
+type EachOf<P> = P extends readonly (infer E)[] ? E : P;
+
+/** What a pattern's keys are below a prefix. */
+type Below<P, Prefix extends string> = P extends `${infer Start}*`
+  ? Start extends `${Prefix}${string}`
+    ? `${Start}${string}`
+    : Prefix extends `${Start}${string}`
+      ? `${Prefix}${string}`
+      : never
+  : P extends `${Prefix}${string}`
+    ? P
+    : never;
+
+/** Keys that items on a topic, below a prefix, may have; `string` is any topic, or any prefix. */
+export type KeysOf<
+  S extends MeshSchema,
+  T extends string = string,
+  P extends string = string,
+> = Below<string extends T ? PatternOf<S> : PatternOn<S, T>, P> & string;
+
+/** Keys that are in both. */
+export type Both<A extends string, B extends string> = A extends B ? A : B extends A ? B : never;
+
+/** The items that such keys may have: where there are several schemas, a union that `item.key` tells apart. */
+export type ItemOf<S extends MeshSchema, K extends string, T = JsonValue> = [ItemsOf<S>] extends [
+  never,
+]
+  ? Item<T, K>
+  : K extends keyof ItemsOf<S> & string
+    ? Item<OutputOf<ItemsOf<S>[K]>, K>
+    : {
+        [P in keyof ItemsOf<S> & string]: K extends KeyOfPattern<P>
+          ? Item<OutputOf<ItemsOf<S>[P]>, K>
+          : KeyOfPattern<P> extends K
+            ? Item<OutputOf<ItemsOf<S>[P]>, KeyOfPattern<P>>
+            : never;
+      }[keyof ItemsOf<S> & string];
 
 export type EventTypeOf<S extends MeshSchema> = [EventsOf<S>] extends [never]
   ? string

@@ -3,11 +3,11 @@ import { encode } from "../json/encode.ts";
 import type { ValueLimits } from "../json/limits.ts";
 import { andThen, type MaybeAsync } from "./maybe-async.ts";
 import type { MeshSchema } from "./mesh-schema.ts";
+import { TopicGuard } from "./topic-guard.ts";
 import type { StandardIssue, StandardSchema } from "./standard-schema.ts";
 import { checkRecord } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { parseJson } from "../json/parse-json.ts";
-import { checkNames } from "../text/name.ts";
 
 const SCHEMA = knownOptions<MeshSchema>("a mesh's schema", {
   items: true,
@@ -20,7 +20,8 @@ export class SchemaGuard {
   readonly #exact = new Map<string, StandardSchema>();
   /** Longest beginning first. */
   readonly #patterns: [start: string, schema: StandardSchema][] = [];
-  readonly #topics: ReadonlySet<string> | undefined;
+  /** Undefined: any topic, for any item. */
+  readonly topics: TopicGuard | undefined;
   readonly #events: ReadonlyMap<string, StandardSchema> | undefined;
   readonly #hasItems: boolean;
   readonly #limits: ValueLimits;
@@ -30,7 +31,7 @@ export class SchemaGuard {
     if (schema !== undefined) checkSchema(schema);
     this.#limits = limits;
     this.#hasItems = schema?.items !== undefined;
-    this.#topics = schema?.topics && new Set(schema.topics);
+    this.topics = schema?.topics && new TopicGuard(schema.topics);
     this.#events = schema?.events && new Map(Object.entries(schema.events));
     for (const [pattern, check] of Object.entries(schema?.items ?? {})) {
       const star = pattern.indexOf("*");
@@ -69,17 +70,6 @@ export class SchemaGuard {
     return this.#check(schema, data, `the event "${type}"`);
   }
 
-  checkTopics(topics: readonly string[]): void {
-    const known = this.#topics;
-    const unknown = known && topics.filter((topic) => !known.has(topic));
-    if (known === undefined || unknown?.length === 0) return;
-    throw mismatch(
-      `This mesh has no topic ${unknown?.map((topic) => `"${topic}"`).join(", ")}.`,
-      `Its schema knows: ${[...known].join(", ")}.`,
-      { issues: [] },
-    );
-  }
-
   #check(schema: StandardSchema, value: unknown, what: string, key?: string): MaybeAsync<string> {
     // A copy, taken now: what the caller does to its object later changes nothing.
     const copy: unknown = parseJson(encode(value, this.#limits));
@@ -107,8 +97,10 @@ function checkSchema(schema: MeshSchema): void {
   checkSchemas("schema.items", schema.items);
   checkSchemas("schema.events", schema.events);
   const { topics = [] } = schema;
-  if (topics.length > 0) checkNames("topic", topics, Number.POSITIVE_INFINITY);
+  if (!Array.isArray(topics)) checkRecord("schema.topics", topics, TOPICS);
 }
+
+const TOPICS = 'Pass a list, or key patterns by topic: { work: "task:*", chat: "*" }.';
 
 function checkSchemas(path: string, schemas: Readonly<Record<string, unknown>> = {}): void {
   checkRecord(path, schemas, 'Pass schemas by name: { "task:*": Task }.');

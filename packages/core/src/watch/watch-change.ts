@@ -5,21 +5,21 @@ import type { Item } from "../mesh/item.ts";
 import { knownOptions } from "../options/known-options.ts";
 
 /** One thing that a watch tells. `cursor` is the place right behind it: hand it back as `since` to go on from there. */
-export type WatchChange<V = JsonValue, E = MeshEvent> =
+export type WatchChange<V = JsonValue, E = MeshEvent, I extends Item<V> = Item<V>> =
   /** An item was written, or came into sight. */
-  | { readonly type: "put"; readonly item: Item<V>; readonly cursor: Cursor }
+  | { readonly type: "put"; readonly item: I; readonly cursor: Cursor }
   /** An item went out of sight: re-routed, or no longer subscribed to. */
-  | { readonly type: "left"; readonly key: string; readonly cursor: Cursor }
+  | { readonly type: "left"; readonly key: I["key"]; readonly cursor: Cursor }
   /** An item that was in sight was deleted, or its time was over. */
-  | { readonly type: "delete"; readonly key: string; readonly cursor: Cursor }
-  | { readonly type: "expire"; readonly key: string; readonly cursor: Cursor }
+  | { readonly type: "delete"; readonly key: I["key"]; readonly cursor: Cursor }
+  | { readonly type: "expire"; readonly key: I["key"]; readonly cursor: Cursor }
   | { readonly type: "event"; readonly event: E; readonly cursor: Cursor }
   /** With `initial`: what was visible has been given; what follows is news. */
   | { readonly type: "ready"; readonly cursor: Cursor }
   /** The buffer was full: so many changes were dropped; a watch with this `cursor` as `since` gives them. */
   | { readonly type: "lagged"; readonly dropped: number; readonly cursor: Cursor };
 
-export interface WatchOptions<T extends string = string> {
+export interface WatchOptions<T extends string = string, K extends string = string> {
   /** First gives what is visible, in key order, then `ready`, then what follows. */
   initial?: boolean | undefined;
   /** Goes on from this place instead of from now; nothing between is lost or doubled. */
@@ -27,7 +27,7 @@ export interface WatchOptions<T extends string = string> {
   /** Only items and events on at least one of these topics; an item that leaves them arrives as `left`. */
   topics?: readonly T[] | undefined;
   /** Only these keys; then no events. */
-  keys?: readonly string[] | undefined;
+  keys?: readonly K[] | undefined;
   /** Ends the watch. */
   signal?: AbortSignal | undefined;
   /** Changes that may wait to be taken before more are dropped and told as `lagged`. Default 1,024. */
@@ -47,16 +47,17 @@ export const WATCH = knownOptions<WatchOptions>("watch", {
  * A live feed. Without `since` it starts where the log stands when it is called: every later write through this mesh is
  * told; another process' write may come just before the start is read. Ends with its signal, `return()` or the mesh; throws once when its place in the log is lost.
  */
-export interface Watch<V = JsonValue, E = MeshEvent> extends AsyncIterableIterator<
-  WatchChange<V, E>,
-  undefined
-> {
+export interface Watch<
+  V = JsonValue,
+  E = MeshEvent,
+  I extends Item<V> = Item<V>,
+> extends AsyncIterableIterator<WatchChange<V, E, I>, undefined> {
   /**
    * The position after the last change taken and after later log entries that this watch does not show, however the
    * watch ends: pass it as `since` to get what was not taken. After `lagged` it is that change's cursor until another
    * change is taken. Undefined until the watch has started.
    */
   readonly cursor: Cursor | undefined;
-  return(): Promise<IteratorResult<WatchChange<V, E>, undefined>>;
+  return(): Promise<IteratorResult<WatchChange<V, E, I>, undefined>>;
   [Symbol.asyncDispose](): Promise<void>;
 }
