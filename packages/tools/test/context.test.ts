@@ -409,7 +409,9 @@ describe("sharing by tools", () => {
     for (const audience of [{ topics: ["support"] }, { subscribers: ["Boss"] }, { global: true }]) {
       const refused = await failed(writer.handleToolCall("push_context", { ...call, ...audience }));
       expect(refused).toMatchObject({ code: "FORBIDDEN" });
-      expect(refused.hint).toBe("Call discover_topics for the topics that you may use.");
+      expect(refused.hint).toBe(
+        `${"topics" in audience ? "" : "Name topics instead. "}Call discover_topics for the topics that you may use.`,
+      );
     }
     const topics = await must(writer.handleToolCall("discover_topics"));
     expect(topics).toMatchObject({ topics: { sales: { subscriber_count: 1 } }, total_topics: 1 });

@@ -99,10 +99,10 @@ const ROWS: Row[] = [
     { keys: { 0: "a", length: 1 } },
     "INVALID_ARGUMENTS",
   ],
-  ["an object within a list", "get_context", { keys: [{ key: "a" }] }, "INVALID_ARGUMENTS"],
+  ["an object within a list", "get_context", { keys: [{ author: "a" }] }, "INVALID_ARGUMENTS"],
   ["a billion holes where a list is due", "get_context", { keys: Array(1e9) }, "INVALID_ARGUMENTS"],
   ["a billion holes where a name is due", "delete_context", { key: Array(1e9) }, "TOO_COMPLEX"],
-  ["a word for a flag", "push_context", { ...push, global: "yes" }, "INVALID_ARGUMENTS"],
+  ["a word for a flag", "push_context", { ...push, global: "all" }, "INVALID_ARGUMENTS"],
   ["a number for a flag", "push_context", { ...push, global: 1 }, "INVALID_ARGUMENTS"],
   ["depth 33", "push_context", { ...push, value: deep(33) }, "TOO_COMPLEX"],
   [

@@ -67,13 +67,7 @@ export function adviceFor(error: SynthaError, { tool, call, args }: FailedCall):
     case "INVALID_ROUTE":
       return corrected(routeHint(error, args, or));
     case "FORBIDDEN":
-      return corrected(
-        or(
-          "discover_topics",
-          (discover) => `Call ${discover} for the topics that you may use.`,
-          "Use only what you have permission for.",
-        ),
-      );
+      return corrected(forbiddenHint(error as SynthaError<"FORBIDDEN">, or));
     case "STALE_TOKEN":
       return never(
         or(
@@ -156,6 +150,16 @@ function routeHint(
   const what = typeof key === "string" ? JSON.stringify(key) : "It";
   const find = or("discover_topics", (discover) => ` ${discover} lists the topics.`, "");
   return `${what} is new: name its audience by topics, subscribers, or global true.${find}`;
+}
+
+function forbiddenHint({ details }: SynthaError<"FORBIDDEN">, or: Or): string {
+  const { global: isGlobal, direct } = details as Partial<typeof details>;
+  const instead = isGlobal || direct ? "Name topics instead. " : "";
+  return or(
+    "discover_topics",
+    (discover) => `${instead}Call ${discover} for the topics that you may use.`,
+    instead === "" ? "Use only what you have permission for." : instead.trimEnd(),
+  );
 }
 
 /** The limits themselves are documented for operators; a model needs what it can do about them. */

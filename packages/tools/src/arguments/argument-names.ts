@@ -34,20 +34,23 @@ const AUDIENCE = setOf(
 );
 /** Names under which some models put all arguments of a call. */
 const WRAPPERS = setOf("arguments args parameters params input toolinput kwargs");
-/** What models call an argument, where no name of the tool's is near. */
+/** What models call an argument, and can mean nothing else by. */
 const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
-  subscribers: ["recipient", "recipients", "to", "sendto", "sharewith", "agent", "agents"],
-  global: ["public", "everyone", "everybody", "broadcast", "visibility"],
-  ttl_hours: ["ttl", "expires", "expiresin", "expiry", "hours"],
   value: ["content", "data", "text", "body", "message"],
   data: ["value", "content", "payload", "body", "message"],
   result: ["value", "output", "answer", "content", "data"],
+  key: ["name", "id", "task", "taskid"],
+  keys: ["name", "names", "id", "ids"],
+  type: ["name", "event", "eventname", "eventtype"],
+};
+/** What models may mean by other names: an audience, a unit or a condition that is not guessed. */
+const GUESSES: Readonly<Record<string, readonly string[]>> = {
+  subscribers: ["recipient", "recipients", "to", "sendto", "sharewith", "agent", "agents"],
+  global: ["public", "everyone", "everybody", "broadcast", "visibility"],
+  ttl_hours: ["ttl", "expires", "expiresin", "expiry", "hours"],
   agent: ["agentname", "agentid", "name", "subscriber"],
   add: ["topics", "topic", "subscribe"],
   prefix: ["topic", "query", "search", "filter", "startswith"],
-  key: ["name", "id", "taskid", "path"],
-  keys: ["names", "ids"],
-  type: ["event", "eventtype", "name"],
   if_revision: ["revision", "version", "ifmatch", "expectedrevision"],
   retry_in_minutes: ["retryin", "delay", "delayminutes"],
   lease_minutes: ["lease", "minutes", "duration", "timeout"],
@@ -100,17 +103,26 @@ function unwrap(name: string, inner: unknown): Bag | undefined {
   return isObject && WRAPPERS.has(plain(name)) ? (inner as Bag) : undefined;
 }
 
-/** The argument that is spelled otherwise, or as one of several. Never an audience, which no guess may choose. */
+/**
+ * The argument that is spelled otherwise, named as one of several, or called by another word. Never an audience, which no
+ * guess may choose.
+ */
 function nameMeant(properties: ReadonlyMap<string, Property>, name: string): string | undefined {
   const spelled = plain(name);
-  const fits = (known: string): boolean => {
+  const isSpelling = (known: string): boolean => {
     const other = plain(known);
     return other === spelled || other === `${spelled}s` || `${other}s` === spelled;
   };
-  const found = [...properties].filter(([known]) => fits(known));
-  const [[meant, property] = []] = found;
-  return found.length === 1 && property?.reads !== "audience" ? meant : undefined;
+  const names = [...properties.keys()];
+  const spellings = names.filter(isSpelling);
+  const found =
+    spellings.length > 0 ? spellings : names.filter((known) => isSynonym(known, spelled));
+  const [meant = ""] = found;
+  return found.length === 1 && properties.get(meant)?.reads !== "audience" ? meant : undefined;
 }
+
+const isSynonym = (known: string, spelled: string): boolean =>
+  SYNONYMS[known]?.includes(spelled) ?? false;
 
 function isIgnorable(tool: Tool, name: string, value: unknown): boolean {
   const spelled = plain(name);
@@ -132,8 +144,10 @@ function unknownArgument(tool: Tool, name: string, value: unknown, caller: Calle
 
 function suggestion(name: string, value: unknown, names: readonly string[]): string | undefined {
   const spelled = plain(name);
-  const synonym = names.find((known) => SYNONYMS[known]?.includes(spelled));
-  const near = synonym ?? (IDENTITY.has(spelled) ? undefined : nearest(name, names, 1)[0]);
+  const guess = names.find(
+    (known) => isSynonym(known, spelled) || GUESSES[known]?.includes(spelled),
+  );
+  const near = guess ?? (IDENTITY.has(spelled) ? undefined : nearest(name, names, 1)[0]);
   if (near === undefined) return undefined;
   const text = typeof value === "string" ? JSON.stringify(value) : undefined;
   const isList = near === "topics" || near === "subscribers";

@@ -1,7 +1,9 @@
 import * as z from "zod";
 
-/** Names that one list of a call may hold; a route holds up to 64, which the mesh checks. */
+/** Names that one list of a call may have. */
 export const MOST_NAMES = 100;
+/** Names of an audience, at most: how many a route may have is the mesh's limit, and checked there. */
+export const MOST_AUDIENCE = 1_024;
 
 /** 100 years: the longest time that a mesh knows. */
 const MOST_HOURS = 876_000;
@@ -16,7 +18,7 @@ const name = z
   });
 const names = z.array(name).min(1).max(MOST_NAMES).readonly();
 /** An empty list names nothing: the tool sees to it that this never widens an audience. */
-const audience = z.array(name).max(MOST_NAMES).readonly().meta({ reads: "audience" });
+const audience = z.array(name).max(MOST_AUDIENCE).readonly().meta({ reads: "audience" });
 /** Any JSON value; the mesh refuses what is not JSON. Models are asked for text. */
 const json = z
   .custom<{} | null>((value) => value !== undefined)
@@ -35,7 +37,7 @@ export const field = {
   optionalName: name.nullish(),
   optionalNames: names.nullish(),
   /** Topics that something new is for. */
-  audience: names.meta({ reads: "audience" }),
+  audience: z.array(name).min(1).max(MOST_AUDIENCE).readonly().meta({ reads: "audience" }),
   optionalAudience: audience.nullish(),
   optionalFlag: z.boolean().nullish(),
   /** Every character counts as itself. */

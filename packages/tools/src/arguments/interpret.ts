@@ -5,7 +5,9 @@ import { parseDuration } from "./duration.ts";
 /** Words for "nothing" where no word can be a value. */
 const NOTHING = /^\s*(null|none|nil|undefined|n\/a)?\s*$/i;
 const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
-const FLAG = /^\s*(true|false)\s*$/i;
+const FLAG = /^\s*(?:(true|yes)|false|no)\s*$/i;
+/** Properties of an object that stands where its name is due. */
+const NAMING = /^(name|key|topic|agent|type|id|title)$/i;
 /** What may separate the entries of a list that a model wrote as one text. */
 const SEPARATOR = /[,;\n]/;
 
@@ -22,7 +24,7 @@ export function interpret(property: Property, value: unknown): unknown {
   const only = Array.isArray(value) && value.length === 1 ? (value as unknown[])[0] : value;
   switch (type) {
     case "boolean":
-      return typeof only === "string" && FLAG.test(only) ? /true/i.test(only) : only;
+      return typeof only === "string" ? interpretFlag(only) : only;
     case "number":
     case "integer":
       return typeof only === "string" ? interpretNumber(reads, only) : only;
@@ -47,6 +49,11 @@ export function isEmpty(value: unknown): boolean {
   return Object.getPrototypeOf(value) === Object.prototype;
 }
 
+function interpretFlag(text: string): unknown {
+  const flag = FLAG.exec(text);
+  return flag === null ? text : flag[1] !== undefined;
+}
+
 function interpretNumber(reads: Property["reads"], text: string): unknown {
   if (NUMBER.test(text)) return Number(text);
   if (reads !== "hours" && reads !== "minutes") return text;
@@ -57,7 +64,9 @@ function interpretList({ isOptional, reads }: Property, value: unknown): unknown
   const list = toList(value);
   if (!Array.isArray(list)) return list;
   if (list.length > 0 && list.every(isText)) return list;
-  const entries = (list as unknown[]).filter((entry) => entry !== null && entry !== "").map(toName);
+  const entries = (list as unknown[])
+    .filter((entry) => entry !== null && entry !== "")
+    .map((entry) => toName(onlyText(entry)));
   // An audience that was named, and is empty, is not one that was not named.
   if (entries.length > 0 || !isOptional || reads === "audience") return entries;
   return undefined;
@@ -75,6 +84,14 @@ function toList(value: unknown): unknown {
     return Array.isArray(parsed) ? parsed : typeof parsed === "string" ? [parsed] : value;
   }
   return SEPARATOR.test(text) ? value : [value];
+}
+
+/** `{ "name": "support" }` where a name is due. */
+function onlyText(entry: unknown): unknown {
+  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return entry;
+  const [[property, text] = [], ...others] = Object.entries(entry) as [string, unknown][];
+  const isName = others.length === 0 && typeof text === "string" && NAMING.test(property ?? "");
+  return isName ? text : entry;
 }
 
 const isText = (entry: unknown): boolean => typeof entry === "string" && entry !== "";

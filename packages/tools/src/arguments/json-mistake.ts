@@ -1,28 +1,30 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const ALONE = "Write the arguments as one JSON object, and nothing around it.";
 
 /** What to correct in text that is not JSON: the mistakes that models make, by how often they do. */
 export function jsonMistake(text: string): string {
   const trimmed = text.trim();
-  if (!trimmed.startsWith("{"))
-    return "Write the arguments as one JSON object, and nothing around it.";
+  if (!trimmed.startsWith("{")) return ALONE;
   if (/^\{\s*'/.test(trimmed)) return "Write names and text in double quotes.";
-  if (endsEarly(trimmed))
+  const end = endOfObject(trimmed);
+  if (end === undefined)
     return `It ends too early, after ${JSON.stringify(trimmed.slice(-20))}: write the whole object again.`;
+  if (end < trimmed.length) return ALONE;
   if (/,\s*[}\]]/.test(trimmed)) return "Remove the comma before the closing bracket.";
   if (/[:,[]\s*(None|True|False)\b/.test(trimmed)) return "Write null, true and false.";
   return "Write one JSON object, with line breaks and quotes inside of text escaped.";
 }
 
-/** Whether text is open, or more brackets were opened than closed. */
-function endsEarly(text: string): boolean {
+/** Where the first bracket is closed again; undefined where it, or a text in it, stays open. */
+function endOfObject(text: string): number | undefined {
   let [depth, isText] = [0, false];
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (isText && unit === BACKSLASH) i++;
     else if (unit === QUOTE) isText = !isText;
     else if (!isText && (unit === 0x7b || unit === 0x5b)) depth++;
-    else if (!isText && (unit === 0x7d || unit === 0x5d)) depth--;
+    else if (!isText && (unit === 0x7d || unit === 0x5d) && --depth === 0) return i + 1;
   }
-  return isText || depth > 0;
+  return undefined;
 }

@@ -2,7 +2,7 @@ import { isSynthaError, parseJson, type SynthaError } from "@syntha/core";
 import { propertiesOf } from "../schema/parameters.ts";
 import type { Tool } from "../tool.ts";
 import { type Caller, resolveNames } from "./argument-names.ts";
-import { MOST_NAMES } from "./fields.ts";
+import { MOST_AUDIENCE, MOST_NAMES } from "./fields.ts";
 import { interpret } from "./interpret.ts";
 import { jsonMistake } from "./json-mistake.ts";
 import type { ArgumentLimits } from "./limits.ts";
@@ -81,15 +81,14 @@ function check(tool: Tool, named: Bag, limits: ArgumentLimits): Bag {
     const property = properties.get(name);
     if (property === undefined) continue;
     // A list that is too long is reported as that, and not as too much to look at.
-    const isLong = Array.isArray(value) && value.length > MOST_NAMES && property.type === "array";
+    const most = property.reads === "audience" ? MOST_AUDIENCE : MOST_NAMES;
+    const isLong = Array.isArray(value) && value.length > most && property.type === "array";
     if (!isLong) {
       const weight = weigh(value, limits);
       bytes += weight.bytes;
       if (weight.inexact !== undefined) inexact ??= roundedError(name, String(weight.inexact));
     }
-    const meant = isLong
-      ? (value as unknown[]).slice(0, MOST_NAMES + 1)
-      : interpret(property, value);
+    const meant = isLong ? (value as unknown[]).slice(0, most + 1) : interpret(property, value);
     if (meant !== undefined) args[name] = meant;
   }
   checkBytes(bytes, limits.bytes);

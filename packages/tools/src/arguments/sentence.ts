@@ -126,21 +126,10 @@ function listHint(argument: string, value: unknown, issue: Issue, otherwise: str
       return `Write ${argument} as ${many}, or as ${one} if that is one name.`;
     return `Write ${argument} as a list with one entry for each name${otherwise}.`;
   }
-  if (Array.isArray(value) && issue.path.length > 1) {
-    const texts = value.map((entry) => (typeof entry === "string" ? entry : textIn(entry)));
-    const shown = JSON.stringify(texts);
-    const isWhole = texts.every((text) => text !== undefined) && shown.length <= MOST_SHOWN;
-    return isWhole ? `Write ${argument} as ${shown}.` : `Write each entry of ${argument} as text.`;
-  }
+  if (Array.isArray(value) && issue.path.length > 1)
+    return `Write each entry of ${argument} as text.`;
   if (Array.isArray(value)) return `Name at least one entry in ${argument}${otherwise}.`;
   return `Write ${argument} as a list of text${otherwise}.`;
-}
-
-/** The one text in an object that stands where a name is due: `{ "name": "support" }`. */
-function textIn(entry: unknown): string | undefined {
-  if (typeof entry !== "object" || entry === null) return undefined;
-  const texts = Object.values(entry).filter((part) => typeof part === "string");
-  return texts.length === 1 ? texts[0] : undefined;
 }
 
 function show(value: unknown): string | undefined {

@@ -31,10 +31,11 @@ export const CONTEXT_CALLS: readonly SloppyCall[] = [
     { topic: ["support", "work"] },
     "Call it once for each entry of `topic`: it takes one at a time.",
   ),
+  read("list_context", { by_topic: "yes" }, { by_topic: true }),
   refused(
     "list_context",
-    { by_topic: "yes" },
-    'Write true or false for `by_topic`, or null, not "yes".',
+    { by_topic: "maybe" },
+    'Write true or false for `by_topic`, or null, not "maybe".',
   ),
   refused(
     "list_context",
@@ -72,16 +73,17 @@ export const CONTEXT_CALLS: readonly SloppyCall[] = [
     { keys: "inquiry, ticket:1" },
     'Write `keys` as ["inquiry","ticket:1"], or as ["inquiry, ticket:1"] if that is one name.',
   ),
-  refused("get_context", { keys: [{ key: "inquiry" }] }, 'Write `keys` as ["inquiry"].'),
+  read("get_context", { keys: [{ key: "inquiry" }] }, { keys: ["inquiry"] }),
+  read("get_context", { names: ["inquiry"] }, { keys: ["inquiry"] }),
+  refused(
+    "get_context",
+    { keys: [{ key: "inquiry", topic: "support" }] },
+    "Write each entry of `keys` as text.",
+  ),
   refused(
     "get_context",
     { keys: ["inquiry"], prefix: "ticket:" },
     'Set prefix to null to read ["inquiry"], or keys to null to read all that start with "ticket:".',
-  ),
-  refused(
-    "get_context",
-    { names: ["inquiry"] },
-    "Did you mean `keys`? get_context has: keys, prefix, page.",
   ),
   refused(
     "get_context",
@@ -94,6 +96,12 @@ export const CONTEXT_CALLS: readonly SloppyCall[] = [
   refused(
     "get_context",
     'keys=["inquiry"]',
+    "Write the arguments as one JSON object, and nothing around it.",
+  ),
+
+  refused(
+    "get_context",
+    '{"keys": ["inquiry"]} reads the inquiry',
     "Write the arguments as one JSON object, and nothing around it.",
   ),
 
@@ -200,10 +208,10 @@ export const CONTEXT_CALLS: readonly SloppyCall[] = [
     { ...push, topics: "support, work" },
     'Write `topics` as ["support","work"], or as ["support, work"] if that is one name.',
   ),
-  refused(
+  read(
     "push_context",
     { ...push, topics: [{ name: "support" }] },
-    'Write `topics` as ["support"].',
+    { ...push, topics: ["support"] },
   ),
   refused(
     "push_context",
@@ -222,8 +230,8 @@ export const CONTEXT_CALLS: readonly SloppyCall[] = [
   ),
   refused(
     "push_context",
-    { ...push, global: "yes" },
-    'Write true or false for `global`, or null, not "yes".',
+    { ...push, global: "team" },
+    'Write true or false for `global`, or null, not "team".',
   ),
   refused(
     "push_context",
@@ -250,9 +258,11 @@ export const CONTEXT_CALLS: readonly SloppyCall[] = [
     { ...push, global: true, ttl: 24 },
     "Did you mean `ttl_hours`? push_context has: key, value, topics, subscribers, global, ttl_hours, if_revision.",
   ),
+  read("push_context", { key: "note", content: "text", global: true }, { ...push, global: true }),
+  read("push_context", { name: "note", text: "text", global: true }, { ...push, global: true }),
   refused(
     "push_context",
-    { key: "note", content: "text", global: true },
+    { ...push, content: "other", global: true },
     "Did you mean `value`? push_context has: key, value, topics, subscribers, global, ttl_hours, if_revision.",
   ),
   refused(

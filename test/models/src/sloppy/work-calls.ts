@@ -22,10 +22,11 @@ export const WORK_CALLS: readonly SloppyCall[] = [
     'Pass key "task:1" alone for that task, or topic "work" alone for the oldest of that topic.',
   ),
   refused("claim_task", {}, "Add `topic` for the oldest task of a topic, or `key` for one task."),
+  read("claim_task", { task_id: "task:1" }, { key: "task:1" }),
   refused(
     "claim_task",
-    { task_id: "task:1" },
-    "Did you mean `key`? claim_task has: topic, key, lease_minutes.",
+    { topic: "work", timeout: 10 },
+    "Did you mean `lease_minutes`? claim_task has: topic, key, lease_minutes.",
   ),
   refused(
     "claim_task",
@@ -53,11 +54,7 @@ export const WORK_CALLS: readonly SloppyCall[] = [
     held({ topics: ["support"] }),
     "Add a result, or set topics and subscribers to null to remove the task.",
   ),
-  refused(
-    "complete_task",
-    held({ output: "done" }),
-    "Did you mean `result`? complete_task has: key, token, result, topics, subscribers.",
-  ),
+  read("complete_task", held({ output: "done" }), held({ result: "done" })),
   refused("complete_task", { key: "task:held", result: "done" }, "Add `token`: text."),
   read("release_task", held({ retry_in_minutes: "5" }), held({ retry_in_minutes: 5 })),
   read("release_task", held({ retry_in_minutes: "30 min" }), held({ retry_in_minutes: 30 })),
@@ -78,10 +75,10 @@ export const WORK_CALLS: readonly SloppyCall[] = [
     { type: "done", data: "x", topic: "support" },
     'Use `topics`: ["support"]. publish_event has: type, data, topics.',
   ),
-  refused(
+  read(
     "publish_event",
-    { event: "done", data: "x", topics: ["support"] },
-    "Did you mean `type`? publish_event has: type, data, topics.",
+    { event: "done", payload: "x", topics: ["support"] },
+    { type: "done", data: "x", topics: ["support"] },
   ),
   refused(
     "publish_event",
