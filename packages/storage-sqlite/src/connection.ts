@@ -22,7 +22,7 @@ export type SyncMode = "FULL" | "NORMAL";
 export function openFile(path: string, sync: SyncMode): Database {
   if (path === IN_MEMORY) return configure(new SqliteDatabase(path), sync);
   try {
-    checkFileWithLog(path);
+    checkFileWithLog(path, DRIVER_WAIT_MS);
     const options = { timeout: DRIVER_WAIT_MS, fileMustExist: true };
     return configure(new SqliteDatabase(path, options), sync, path);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { SynthaError } from "@syntha/core";
 import SqliteDatabase, { type Database } from "better-sqlite3";
 import { APPLICATION_ID } from "./migrations/migrate.ts";
@@ -9,12 +9,14 @@ import { APPLICATION_ID } from "./migrations/migrate.ts";
  *
  * Every look at the file goes through SQLite: closing a descriptor of this process that SQLite does not know of would
  * release all locks that the process holds on the file (POSIX), and other programs could then delete the log.
+ * @param timeout how long the driver may block the process to wait for a lock, in milliseconds
  * @throws STORAGE_MISMATCH
  */
-export function checkFileWithLog(path: string): void {
+export function checkFileWithLog(path: string, timeout: number): void {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size === 0 || !existsSync(`${path}-wal`)) return;
-  const database = new SqliteDatabase(path, { readonly: true });
+  // The log lies beside the file, not beside a symbolic link to it.
+  if (size === 0 || !existsSync(`${realpathSync(path)}-wal`)) return;
+  const database = new SqliteDatabase(path, { readonly: true, timeout });
   try {
     checkOwnDatabase(database, path);
   } finally {

@@ -1,4 +1,11 @@
-import { copyFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { decide } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
@@ -106,6 +113,21 @@ function everythingIn(directory: string): Record<string, string> {
     name.endsWith("-shm") ? "" : readFileSync(join(directory, name)).toString("base64");
   return Object.fromEntries(readdirSync(directory).map((name) => [name, contentOf(name)]));
 }
+
+// Windows lets only some users make symbolic links.
+it.skipIf(process.platform === "win32").for(REFUSED)(
+  "leaves %s as it was also by way of a symbolic link",
+  async ([, make]) => {
+    const [path, link] = [tempFile(), tempFile("link.db")];
+    await make(path);
+    symlinkSync(path, link);
+    const before = everythingIn(dirname(path));
+    await expect(new SqliteStorage({ path: link }).open()).rejects.toMatchObject({
+      code: "STORAGE_MISMATCH",
+    });
+    expect(everythingIn(dirname(path))).toEqual(before);
+  },
+);
 
 it("names both versions when a newer release has changed the file", async () => {
   const path = tempFile();

@@ -62,6 +62,22 @@ it("gives up on a lock after the time that it was given, with nothing changed", 
   ]);
 });
 
+it("does not block the event loop while it opens a file that another connection uses alone", async () => {
+  const path = tempFile();
+  const first = new SqliteStorage({ path });
+  await first.open();
+  await first.close();
+  const other = openDatabase(path);
+  other.pragma("locking_mode = EXCLUSIVE");
+  other.exec("BEGIN IMMEDIATE; CREATE TABLE t (a); COMMIT");
+  let turns = 0;
+  const ticking = setInterval(() => turns++, 5);
+  const opening = new SqliteStorage({ path, busyTimeout: "300ms" }).open();
+  await expect(opening).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  clearInterval(ticking);
+  expect(turns).toBeGreaterThan(5);
+});
+
 it("changes nothing when the disk is full, and goes on when there is space again", async () => {
   const database = openDatabase(tempFile());
   const storage = await openStorage({ database, clock: () => 1_000_000 });
