@@ -16,8 +16,17 @@ const { MessageChannel, setTimeout } = globalThis as unknown as {
   readonly setTimeout: (run: () => void, ms: number) => unknown;
 };
 
-let channel: Channel | undefined;
-let waiting: (() => void)[] = [];
+/** What waits for a channel's next message. */
+interface Lane {
+  readonly channel: Channel;
+  waiting: (() => void)[];
+}
+
+/**
+ * Two, used in turn. Node delivers up to 1,000 messages of one channel in a row, also those that are sent meanwhile, and
+ * lets neither timers nor sockets in between.
+ */
+let lanes: { next: Lane; other: Lane } | undefined;
 
 /**
  * Resolves in a later macrotask, so that timers, signals and sockets get their turn. It uses no timer: a test's fake
@@ -26,8 +35,9 @@ let waiting: (() => void)[] = [];
 export function macrotask(): Promise<void> {
   return new Promise((resolve) => {
     if (MessageChannel === undefined) return void setTimeout(resolve, 0);
+    lanes ??= { next: open(MessageChannel), other: open(MessageChannel) };
+    const { channel, waiting } = lanes.next;
     if (waiting.push(resolve) > 1) return;
-    channel ??= open(MessageChannel);
     // Only what is awaited keeps the process alive.
     channel.port1.ref?.();
     channel.port2.postMessage(null);
@@ -39,13 +49,16 @@ export async function macrotasks(count: number, signal?: AbortSignal): Promise<v
   for (let done = 0; done < count && !signal?.aborted; done++) await macrotask();
 }
 
-function open(Channel: new () => Channel): Channel {
-  const opened = new Channel();
-  opened.port1.onmessage = () => {
-    const resolved = waiting;
-    waiting = [];
-    opened.port1.unref?.();
+function open(Channel: new () => Channel): Lane {
+  const lane: Lane = { channel: new Channel(), waiting: [] };
+  const { port1 } = lane.channel;
+  port1.onmessage = () => {
+    const resolved = lane.waiting;
+    lane.waiting = [];
+    port1.unref?.();
+    // What is asked for from now on, such as by those who are resolved, waits for the other channel.
+    if (lanes?.next === lane) lanes = { next: lanes.other, other: lane };
     for (const resolve of resolved) resolve();
   };
-  return opened;
+  return lane;
 }

@@ -1,0 +1,21 @@
+import { macrotask } from "@syntha/core/storage";
+import { expect, it } from "vitest";
+
+it("lets timers and sockets in between macrotasks in a row", async () => {
+  let turns = 0;
+  let last: NodeJS.Immediate;
+  const turn = (): void => {
+    turns++;
+    last = setImmediate(turn);
+  };
+  turn();
+  for (let i = 0; i < 200; i++) await macrotask();
+  clearImmediate(last!);
+  expect(turns).toBeGreaterThan(50);
+});
+
+it("resolves all that wait for one macrotask in the order in which they came", async () => {
+  const order: number[] = [];
+  await Promise.all([1, 2, 3].map((n) => macrotask().then(() => order.push(n))));
+  expect(order).toEqual([1, 2, 3]);
+});
