@@ -10,7 +10,7 @@ export const PYTHON_NAMES = {
   Tools: `get_context push_context list_context subscribe_to_topics unsubscribe_from_topics discover_topics delete_topic
     confirm ttl_hours sender_agent agent_name keys_found keys_requested keys_by_topic all_accessible_keys total_keys
     topics_subscribed remaining_topics topics_unsubscribed topics_not_subscribed total_topics popular_topics suggestions
-    is_active context_items_deleted subscribers_affected success error reason available_tools get_all_tool_schemas
+    is_active context_items_deleted subscribers_affected success message value topics error reason available_tools get_all_tool_schemas
     get_context_tool_schema get_push_context_tool_schema get_list_context_tool_schema
     get_subscribe_to_topics_tool_schema get_discover_topics_tool_schema get_unsubscribe_from_topics_tool_schema
     get_delete_topic_tool_schema handle_get_context_call handle_push_context_call handle_list_context_call

@@ -1,3 +1,4 @@
+import { inList } from "../error/in-list.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import { publication } from "../mesh/publication.ts";
 import type { Session } from "../mesh/session.ts";
@@ -75,8 +76,11 @@ export class LeaseHandle {
     const expiry =
       options.ttl === undefined || options.ttl === "keep" ? options.ttl : toMs("ttl", options.ttl);
     const text = result === undefined ? undefined : session.guard.encodeItem(this.key, result);
-    const events = checkEvents(options.events).map((event) =>
-      publication(session, event.type, event.data, event),
+    const events = checkEvents(options.events).map((event, i) =>
+      inList(
+        () => `events[${i}]`,
+        () => publication(session, event.type, event.data, event),
+      ),
     );
     const held = this.#need();
     const completion = andThen(text, (json): Operation => ({

@@ -1,4 +1,5 @@
 import { denied } from "../decide/denied.ts";
+import { inList } from "../error/in-list.ts";
 import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
 import type { JsonValue } from "../json/json.ts";
 import { ClaimedLease } from "../lease/claimed-lease.ts";
@@ -25,6 +26,7 @@ import type {
 } from "../schema/mesh-schema.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { OpResult } from "../storage/outcome.ts";
+import { describe } from "../text/describe.ts";
 import { checkName, checkNames } from "../text/name.ts";
 import { toMs } from "../time/duration.ts";
 import { macrotasks } from "../time/macrotask.ts";
@@ -168,7 +170,12 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   async pushMany(pushes: readonly Push<S>[]): Promise<readonly Pushed[]> {
     refuseOptions("pushMany", arguments[1]);
     checkBatch(pushes);
-    const ops = pushes.map((push) => putOperation(this.session, push.key, push.value, push));
+    const ops = pushes.map((push, i) =>
+      inList(
+        () => `pushes[${i}], ${describe(push.key)}`,
+        () => putOperation(this.session, push.key, push.value, push),
+      ),
+    );
     const { results } = await this.session.commit(this.reader, ops);
     return results.map((result, i) => toPushed((pushes[i] as Push<S>).key, result));
   }
