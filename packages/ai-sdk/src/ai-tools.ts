@@ -4,11 +4,11 @@ import { dynamicTool, jsonSchema, type ToolSet } from "ai";
 import { unwrapText } from "./broken-arguments.ts";
 
 export interface AiToolsOptions {
-  /** Tools with these effects need approval before they run, as the AI SDK implements it. Default none. */
+  /** Tools with these effects need the AI SDK's approval before they run. Default: none. */
   readonly needsApproval?: readonly Effect[] | undefined;
   /**
-   * Whether providers that have a strict mode, such as OpenAI, hold the model to the tools' schemas. The schemas for it
-   * are refused by others, such as Gemini. The mesh's tools refuse wrong arguments either way.
+   * Whether providers that have a strict mode, such as OpenAI, enforce the tools' schemas. Some others, such as Google,
+   * refuse schemas in that form. The mesh's tools refuse wrong arguments either way.
    * @default false
    */
   readonly strict?: boolean | undefined;
@@ -16,7 +16,7 @@ export interface AiToolsOptions {
 
 const OPTIONS = knownOptions<AiToolsOptions>("aiTools", { needsApproval: true, strict: true });
 
-/** Tools for `generateText`, `streamText` and `ToolLoopAgent`: those that the agent has now, by name. */
+/** The tools that the agent has now, by name, for `generateText`, `streamText` and `ToolLoopAgent`. */
 export function aiTools(handler: ToolCaller, options: AiToolsOptions = {}): ToolSet {
   checkOptions(options, OPTIONS);
   checkFlag("strict", options.strict);

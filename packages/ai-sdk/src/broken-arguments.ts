@@ -1,4 +1,4 @@
-/** As Anthropic's API wants it, which takes only objects: the text that is no JSON, under a name that says so. */
+/** The property that holds text which is not JSON: Anthropic's API accepts only objects. */
 const NAME = "INVALID_JSON";
 
 export const wrapText = (text: string): string => JSON.stringify({ [NAME]: text });

@@ -2,7 +2,7 @@ import { refuseOptions } from "@syntha/core/storage";
 import type { ToolCaller } from "@syntha/tools";
 import { wrapText } from "./broken-arguments.ts";
 
-/** What of a call is read and changed: the AI SDK's versions name its type differently. */
+/** The parts of a call that are read and changed: versions of the AI SDK name its type differently. */
 export interface BrokenCall {
   readonly toolName: string;
   readonly input: string;
@@ -14,8 +14,8 @@ export type RepairToolCall = <C extends BrokenCall>(options: {
 }) => Promise<C | null>;
 
 /**
- * Lets the mesh answer calls of its tools whose arguments are no JSON. Without it the AI SDK tells the model so in its
- * own words. Other calls are left to the AI SDK.
+ * Lets the mesh answer calls of its tools whose arguments are not JSON. Without it the AI SDK answers them with its own
+ * message. Other calls are left to the AI SDK.
  */
 export function repairToolCall(handler: ToolCaller): RepairToolCall {
   refuseOptions("repairToolCall", arguments[1]);

@@ -9,24 +9,24 @@ import {
 import { isContent } from "./own-tools.ts";
 import { writtenInput } from "./written-input.ts";
 
-/** What of a message is read: `client.messages` and `client.beta.messages` give it. */
+/** The parts of a message that are read: `client.messages` and `client.beta.messages` return it. */
 export type AnsweredMessage =
   | Pick<Anthropic.Message, "content" | "stop_reason">
   | Pick<Anthropic.Beta.BetaMessage, "content" | "stop_reason">;
 
-/** Goes into the conversation behind the message that it answers. */
+/** Append it to the conversation after the message that it answers. */
 export interface AnswerMessage {
   role: "user";
   content: Anthropic.ToolResultBlockParam[];
 }
 
-/** Reasons for which a message ends in the middle of a call. */
+/** Stop reasons of a message that may end within a call. */
 const BROKEN_OFF: readonly unknown[] = ["max_tokens", "model_context_window_exceeded", "refusal"];
 
 /**
- * Answers the `tool_use` blocks of a message, the mesh's and your own, by one user message; undefined when it has none.
- * A call that the message broke off in is not run: the model is told that its arguments can't be read.
- * @throws INVALID_ARGUMENTS, before anything is called, when a tool of your own has the name of one of the mesh's
+ * Answers the `tool_use` blocks of a message, the mesh's and your own, with one user message, or undefined if there are
+ * none. A truncated call is not run: its answer says that its arguments are invalid.
+ * @throws INVALID_ARGUMENTS, before anything is called, if one of your tools has the name of a mesh tool
  */
 export async function answerMessage(
   handler: ToolCaller,

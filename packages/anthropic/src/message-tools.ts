@@ -4,8 +4,8 @@ import type { ToolCaller } from "@syntha/tools";
 
 export interface MessageToolsOptions {
   /**
-   * Whether the API holds the model to each tool's schema. The API limits how many arguments of one request may be null:
-   * all tools of the mesh together have more.
+   * Whether the API enforces each tool's schema. The API limits how many arguments of one request may be null; all tools of
+   * the mesh together have more.
    * @default false
    */
   readonly strict?: boolean | undefined;
@@ -41,5 +41,5 @@ export function toMessageTools(
     }));
 }
 
-/** A tool as both of the SDK's interfaces take it. */
+/** A tool that both of the SDK's interfaces accept. */
 export type MessageTool = Anthropic.Tool & Anthropic.Beta.BetaTool;

@@ -4,7 +4,7 @@ import type {
 } from "@anthropic-ai/sdk/lib/tools/BetaRunnableTool";
 import { type OwnCall, type OwnTools, readOwn } from "@syntha/tools";
 
-/** What of a `BetaRunnableTool` is used, whatever its arguments are. */
+/** The parts of a `BetaRunnableTool` that are used, with any arguments. */
 export interface RunnableTool {
   readonly name: string;
   parse(content: unknown): unknown;
@@ -14,14 +14,14 @@ export interface RunnableTool {
 type Given = Awaited<ReturnType<BetaRunnableTool<unknown>["run"]>>;
 
 /**
- * Tools made by the SDK's `betaZodTool` or `betaTool`, to be called by `answerMessage`. Each checks its arguments by its
- * own schema; blocks of content that one gives, images too, are handed on as they are.
+ * Tools created by the SDK's `betaZodTool` or `betaTool`, for `own` of `answerMessage`. Each validates its arguments by its
+ * schema; content blocks that it returns, including images, are passed on unchanged.
  */
 export function ownTools(tools: readonly RunnableTool[]): OwnTools {
   return Object.fromEntries(tools.map((tool) => [tool.name, toFunction(tool)]));
 }
 
-/** Whether blocks of content came from a tool of the SDK's; any other list is a value to be told as JSON. */
+/** Whether content blocks came from a tool of the SDK; any other list is a value that becomes JSON. */
 export function isContent(result: unknown): result is Content {
   return typeof result === "object" && result !== null && contents.has(result);
 }

@@ -4,7 +4,7 @@ import { callsInOrder, type ToolCaller } from "@syntha/tools";
 import { type MessageToolsOptions, toMessageTools } from "./message-tools.ts";
 import { writtenInput } from "./written-input.ts";
 
-/** Tools for `client.beta.messages.toolRunner`: those that the agent has now. */
+/** The tools that the agent has now, for `client.beta.messages.toolRunner`. */
 export function runnableTools(
   handler: ToolCaller,
   options: MessageToolsOptions = {},

@@ -1,7 +1,7 @@
 import { AIMessage, AIMessageChunk } from "@langchain/core/messages";
 import type { ToolCaller } from "@syntha/tools";
 
-/** Under which a call's arguments stand as the text that they are, when they are no JSON: LangChain and vendors want an object. */
+/** The property that holds a call's arguments as text if they are not JSON: LangChain and vendors accept only objects. */
 const TEXT = "unreadable_arguments";
 
 interface BrokenCall {
@@ -11,9 +11,9 @@ interface BrokenCall {
 }
 
 /**
- * LangChain drops a call whose arguments are no JSON, and takes one that was cut off while streamed for a shorter one.
- * This keeps such calls of the mesh's tools as the model wrote them, so that they are answered, and none is run in part.
- * Gives the message itself when there are none.
+ * LangChain drops a call whose arguments are not JSON, and treats one that was cut off within a stream as a shorter one.
+ * This keeps such calls of the mesh's tools as the model wrote them, so that they are answered and none runs in part.
+ * Returns the message itself if there are none.
  */
 export function keepBrokenCalls(handler: ToolCaller, message: AIMessage): AIMessage {
   const broken = brokenCalls(message).filter(({ name }) => handler.knows(name));
@@ -42,8 +42,8 @@ export function keepBrokenCalls(handler: ToolCaller, message: AIMessage): AIMess
 }
 
 /**
- * Arguments as the model wrote them: a kept text, or the value. Text that can be read was never kept: a model that writes
- * it so hides arguments from what checks them before the call.
+ * Arguments as the model wrote them: a kept text, or the value. Valid JSON is never kept as text: a model that writes it so
+ * would hide arguments from checks before the call.
  */
 export function asGiven(args: unknown): unknown {
   if (typeof args !== "object" || args === null || !Object.hasOwn(args, TEXT)) return args;

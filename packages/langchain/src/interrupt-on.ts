@@ -2,8 +2,8 @@ import { SynthaError } from "@syntha/core";
 import type { Effect, ToolCaller } from "@syntha/tools";
 
 /**
- * For `humanInTheLoopMiddleware({ interruptOn })`: the handler's tools with one of these effects wait for a person, who
- * may approve, edit or reject the call. Default: those that destroy.
+ * For `humanInTheLoopMiddleware({ interruptOn })`: the handler's tools with one of these effects wait until a person
+ * approves, edits or rejects the call. Default: those that destroy.
  */
 export function interruptOn(
   handler: ToolCaller,

@@ -16,8 +16,8 @@ const OPTIONS = knownOptions<LangchainToolsOptions>("langchainTools", { strict: 
 
 /**
  * The handler's tools for `createAgent`, `ToolNode` and `bindTools`. A result is the JSON text of the handler's answer; a
- * failure's message has status "error"; a tool's effect stands in its `metadata`. Calls of one run of a graph are
- * answered one after the other, in the order in which they are made.
+ * failure's message has status "error"; a tool's `metadata` has its effect. Calls of one run of a graph are answered one
+ * after the other, in the order in which they are made.
  */
 export function langchainTools(
   handler: ToolCaller,

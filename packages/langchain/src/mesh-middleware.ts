@@ -17,14 +17,14 @@ interface ToolCallRequest {
     readonly name: string;
     readonly args: unknown;
   };
-  /** Undefined where no tool has the name. */
+  /** Undefined if no tool has the name. */
   readonly tool: unknown;
 }
 
 /**
- * For `createAgent({ middleware })`, last in the list: answers what `createAgent` passes over. A call whose arguments
- * are no JSON is told so, one of a tool that there is none of gets UNKNOWN_TOOL with a hint, and the model is offered what
- * the handler allows at that moment, also when that has changed.
+ * For `createAgent({ middleware })`, last in the list: answers what `createAgent` does not. A call whose arguments are not
+ * JSON gets INVALID_ARGUMENTS and one of an unknown tool UNKNOWN_TOOL, with a hint; the model is offered the tools that the
+ * handler allows at that moment, with schemas for its vendor.
  */
 export function meshMiddleware(handler: ToolCaller) {
   refuseOptions("meshMiddleware", arguments[1]);
@@ -81,7 +81,7 @@ function withStrictSchemas(
   });
 }
 
-/** What was allowed only later went through no approval that the agent was made with, so it is not run. */
+/** A tool that was allowed later has no approval configured in the agent, so it is not run. */
 function notMade(name: string): SynthaError {
   const hint = "Continue without it.";
   return new SynthaError("TOOL_DENIED", `${name} was not available when this agent was created.`, {

@@ -1,6 +1,6 @@
 /**
- * Marks a strict definition as the SDK's own helpers for schemas do, so that its `parse` and `stream` don't throw where
- * a model writes broken JSON: the call reaches the answer, which tells the model. Nothing of it is sent.
+ * Marks a strict definition as the SDK's own schema helpers do, so that its `parse` and `stream` do not throw when a model
+ * writes invalid JSON: the call is then answered with a hint. Nothing of it is sent.
  */
 export function withLenientParser<T extends object>(definition: T): T {
   return Object.defineProperties(definition, {

@@ -1,7 +1,7 @@
 import { SynthaError } from "@syntha/core";
 import { type OwnTools, readOwn } from "@syntha/tools";
 
-/** A tool of the SDK's for `runTools`: `RunnableToolFunction`. */
+/** The SDK's tool for `runTools`: `RunnableToolFunction`. */
 export interface RunnableTool {
   readonly type: "function";
   readonly function: {
@@ -14,7 +14,7 @@ export interface RunnableTool {
   };
 }
 
-/** What the SDK's `zodFunction`, `zodResponsesFunction` and the like make, with a `function`. */
+/** What the SDK's `zodFunction`, `zodResponsesFunction` and similar helpers return, with a `function`. */
 export interface ParseableTool {
   readonly $callback: ((args: never) => unknown) | undefined;
   $parseRaw(text: string): unknown;
@@ -23,9 +23,9 @@ export interface ParseableTool {
 }
 
 /**
- * Your tools in the SDK's forms, as `own` of `answerChat` and `answerResponse` takes them. Their functions are called
- * with the arguments alone: there is no runner, and no context.
- * @throws INVALID_ARGUMENTS when one has no function or no name
+ * Your tools in the SDK's forms, for `own` of `answerChat` and `answerResponse`. Their functions are called with the
+ * arguments only, without runner and context.
+ * @throws INVALID_ARGUMENTS if a tool has no function or no name
  */
 export function ownTools(tools: readonly (RunnableTool | ParseableTool)[]): OwnTools {
   return Object.fromEntries(

@@ -3,9 +3,8 @@ import type { SchemaDialect } from "@syntha/tools";
 
 export interface StrictOption {
   /**
-   * Whether the vendor holds the model to the tools' schemas. With false, the schemas are in the portable form, which
-   * servers that are compatible with OpenAI accept too, Gemini's among them. The mesh's tools refuse wrong arguments
-   * either way.
+   * Whether the vendor enforces the tools' schemas. With false, the schemas are in the portable form, which servers that
+   * are compatible with OpenAI, such as Gemini's, accept too. The mesh's tools refuse wrong arguments either way.
    * @default true
    */
   readonly strict?: boolean | undefined;

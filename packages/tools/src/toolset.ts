@@ -1,4 +1,4 @@
-/** Groups of tools that are switched on together. */
+/** Groups of tools that are enabled together. */
 export const TOOLSETS = ["context", "tasks", "events", "admin"] as const;
 
 export type Toolset = (typeof TOOLSETS)[number];

@@ -1,22 +1,22 @@
 import { type Duration, type RouteInput, SynthaError } from "@syntha/core";
 import { checkOptions as checkNames, knownOptions, ROUTE } from "@syntha/core/storage";
 
-/** How long an item stays, as text with a unit: `"30m"`, `"12h"`, `"7d"`. A bare number would be minutes in other stores. */
+/** Time to live as text with a unit: `"30m"`, `"12h"`, `"7d"`. A bare number would be minutes in other stores. */
 export type TimeToLive = Exclude<Duration, number>;
 
 export interface SynthaStoreOptions {
-  /** In front of every key in the mesh. Default `"store/"`. Of two stores on one mesh neither's may begin with the other's. */
+  /** Prefix of every key in the mesh. Default `"store/"`. The prefixes of two stores must not begin with each other. */
   prefix?: string | undefined;
   /**
-   * Who sees the items, beside the agent that the store acts as. Default `{ topics: ["store"] }`: nobody, until they
+   * The audience of the items, besides the agent that the store acts as. Default `{ topics: ["store"] }`: agents that
    * subscribe to that topic.
    */
   route?: RouteInput | undefined;
-  /** How long items stay unless their `put` says otherwise. Default: for good. */
+  /** Time to live of items whose `put` sets none. Default: no expiry. */
   ttl?: TimeToLive | undefined;
   /**
-   * Whether get and search give what they find its time to live anew. Each is then a write of the item as it is, which
-   * moves its `updatedAt` and makes the reader its author. Default false.
+   * Whether get and search restart the time to live of what they find. Each then writes the item unchanged, which updates
+   * `updatedAt` and makes the reader its author. Default false.
    */
   refreshOnRead?: boolean | undefined;
 }

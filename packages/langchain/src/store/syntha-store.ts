@@ -15,16 +15,16 @@ import { Shelf } from "./shelf.ts";
 import { type PutOptions, type TimedPut, TimedPuts } from "./timed-puts.ts";
 
 /**
- * LangGraph's store over a mesh: for `compile({ store })` and `createAgent({ store })`. It acts as the given agent, or as
- * the system, by the mesh's rules: it finds what that agent sees, and writes what that agent may.
+ * LangGraph's store on a mesh, for `compile({ store })` and `createAgent({ store })`. It acts as the given agent, or as the
+ * system, under the mesh's rules: it finds what that agent can see and writes what that agent may write.
  */
 export class SynthaStore extends BaseStore {
   readonly #shelf: Shelf;
 
   /**
    * @param context `mesh.agent(name)` or `mesh.system`
-   * @throws INVALID_ARGUMENTS for options that there are none of, or of a wrong type. A route or time that the mesh does
-   * not take is refused with the first put.
+   * @throws INVALID_ARGUMENTS for unknown options or wrong types. A route or duration that the mesh does not accept is
+   * refused with the first put.
    */
   constructor(context: AgentContext<MeshSchema>, options: SynthaStoreOptions = {}) {
     super();
@@ -32,8 +32,8 @@ export class SynthaStore extends BaseStore {
   }
 
   /**
-   * As `BaseStore` says, and for how long it stays. LangGraph does not hand `options` on where a node or tool puts.
-   * There is no index: `index` means nothing.
+   * As in `BaseStore`, with a time to live. LangGraph does not pass `options` when a node or tool puts. `index` is ignored:
+   * the store has no semantic search.
    * @throws what a push throws: KEY_TAKEN, NOT_OWNER, FORBIDDEN, INVALID_VALUE, TOO_LARGE
    */
   override async put(
@@ -48,8 +48,8 @@ export class SynthaStore extends BaseStore {
   }
 
   /**
-   * Reads see what was there before the batch. Of several puts to one address the last counts. All puts are written in
-   * one commit, or none is; then each deletion in one of its own.
+   * Reads see the state before the batch. Of several puts to one address the last one is used. All puts are written in one
+   * commit, or none; then each deletion in a separate commit.
    */
   override async batch<Op extends readonly Operation[]>(
     operations: Op,

@@ -4,7 +4,7 @@ import { callsInOrder, type Effect, type ParametersSchema, type ToolCaller } fro
 import { dialectOf, type StrictOption } from "../strict-option.ts";
 
 export interface AgentToolsOptions extends StrictOption {
-  /** Tools with these effects ask for approval before they are called. Default none. */
+  /** Tools with these effects need approval before they run. Default: none. */
   readonly needsApproval?: readonly Effect[] | undefined;
 }
 
@@ -13,7 +13,7 @@ const OPTIONS = knownOptions<AgentToolsOptions>("agentTools", {
   strict: true,
 });
 
-/** The tools that an agent has now, as `tools` of an `Agent` takes them, beside your own. */
+/** The tools that the agent has now, for `tools` of an `Agent`. */
 export function agentTools(
   handler: ToolCaller,
   options: AgentToolsOptions = {},

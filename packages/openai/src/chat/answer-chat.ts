@@ -5,9 +5,9 @@ import type {
 } from "openai/resources/chat/completions";
 
 /**
- * Answers the calls of a message, each by one tool message and in their order; none where it has none. Calls of custom
- * tools, which take free text, are left to you.
- * @throws INVALID_ARGUMENTS, before anything is called, when a tool of your own has the name of one of the mesh's
+ * Answers the calls of a message: one tool message for each, in the order of the calls. Calls of custom tools, which take
+ * free text, are ignored.
+ * @throws INVALID_ARGUMENTS, before anything is called, if one of your tools has the name of a mesh tool
  */
 export async function answerChat(
   handler: ToolCaller,

@@ -6,9 +6,8 @@ import type {
 } from "openai/resources/chat/completions";
 
 /**
- * Collects the chunks of a streamed completion to its message: text, refusal and calls of functions. Of several choices
- * it is the first.
- * @throws UNAVAILABLE when the stream ended before the message did; what the stream itself throws comes as it is
+ * Collects the chunks of a streamed completion into its message: text, refusal and function calls of the first choice.
+ * @throws UNAVAILABLE if the stream ends before the message is complete, and what the stream itself throws
  */
 export async function chatMessage(
   stream: AsyncIterable<ChatCompletionChunk>,

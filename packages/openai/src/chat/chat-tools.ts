@@ -3,7 +3,7 @@ import type { ChatCompletionFunctionTool } from "openai/resources/chat/completio
 import { withLenientParser } from "../lenient-parser.ts";
 import { dialectOf, isStrict, type StrictOption } from "../strict-option.ts";
 
-/** The tools that an agent has now, as `tools` of Chat Completions takes them. Put your own definitions behind them. */
+/** The tools that the agent has now, for `tools` of Chat Completions. Add your own definitions to the list. */
 export function chatTools(
   handler: ToolCaller,
   options: StrictOption = {},

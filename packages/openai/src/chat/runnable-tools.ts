@@ -3,7 +3,7 @@ import type { AutoParseableTool } from "openai/lib/parser";
 import type { RunnableToolFunctionWithoutParse } from "openai/lib/RunnableFunction";
 import { dialectOf, isStrict, type StrictOption } from "../strict-option.ts";
 
-/** The SDK's types take a list of runnable tools or one of `zodFunction`s: a tool of the mesh's fits in both. */
+/** The SDK's types accept a list of runnable tools or of `zodFunction`s: the mesh's tools fit into both. */
 export type RunnableMeshTool = RunnableToolFunctionWithoutParse &
   AutoParseableTool<
     { name: string; arguments: string; function: (args: string) => Promise<string> },
@@ -11,8 +11,8 @@ export type RunnableMeshTool = RunnableToolFunctionWithoutParse &
   >;
 
 /**
- * The tools that an agent has now, as `tools` of `client.chat.completions.runTools` takes them, streamed or not. Put
- * your own behind them. With `strict`, the SDK itself ends the run where a model writes broken JSON.
+ * The tools that the agent has now, for `tools` of `client.chat.completions.runTools`, streamed or not. Add your own to the
+ * list. With `strict`, the SDK itself ends the run when a model writes invalid JSON.
  */
 export function runnableTools(handler: ToolCaller, options: StrictOption = {}): RunnableMeshTool[] {
   const strict = isStrict("runnableTools", options);

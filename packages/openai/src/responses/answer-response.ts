@@ -6,9 +6,9 @@ import type {
 } from "openai/resources/responses/responses";
 
 /**
- * Answers the calls of functions in a response, or in its output items, each by one item and in their order; none where
- * there are none. All other items are left to you.
- * @throws INVALID_ARGUMENTS, before anything is called, when a tool of your own has the name of one of the mesh's
+ * Answers the function calls of a response, or of its output items: one item for each, in the order of the calls. Other
+ * items are ignored.
+ * @throws INVALID_ARGUMENTS, before anything is called, if one of your tools has the name of a mesh tool
  */
 export async function answerResponse(
   handler: ToolCaller,

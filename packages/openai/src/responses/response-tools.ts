@@ -3,7 +3,7 @@ import type { FunctionTool } from "openai/resources/responses/responses";
 import { withLenientParser } from "../lenient-parser.ts";
 import { dialectOf, isStrict, type StrictOption } from "../strict-option.ts";
 
-/** The tools that an agent has now, as `tools` of the Responses API takes them. Put your own definitions behind them. */
+/** The tools that the agent has now, for `tools` of the Responses API. Add your own definitions to the list. */
 export function responseTools(handler: ToolCaller, options: StrictOption = {}): FunctionTool[] {
   const strict = isStrict("responseTools", options);
   const tools = handler

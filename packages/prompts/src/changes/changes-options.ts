@@ -8,9 +8,9 @@ import {
 } from "../context/context-options.ts";
 
 export interface ChangesOptions extends ContextOptions {
-  /** Tells events too, oldest first, in up to half of the budget: all (`true`), or those of these types. Default: none. */
+  /** Includes events, oldest first, in up to half of the budget: all (`true`), or those of these types. Default: none. */
   readonly events?: boolean | readonly string[] | undefined;
-  /** When more than so many changes happened or wait, a full block is drawn instead; at most 100,000. Default 2,000. */
+  /** If more changes than this happened or are pending, a full block is rendered; at most 100,000. Default 2,000. */
   readonly maxChanges?: number | undefined;
 }
 
@@ -21,7 +21,7 @@ export const THREAD: KnownOptions = knownOptions<ChangesOptions>("new ContextThr
 const DEFAULT_CHANGES = 2_000;
 const MOST_CHANGES = 100_000;
 
-/** Gives `maxChanges`. */
+/** Returns `maxChanges`. */
 export function checkChangesOptions(options: ChangesOptions): number {
   checkContextOptions(options);
   const { state, events } = options;

@@ -6,13 +6,13 @@ import { type ChangesOptions, checkChangesOptions, THREAD } from "./changes-opti
 import { drawAll, type RenderedChanges, renderChanges } from "./render-changes.ts";
 
 export interface ThreadStep extends RenderedChanges {
-  /** To append to the conversation; undefined when there is nothing to tell. */
+  /** The message to append to the conversation; undefined if there is nothing new. */
   readonly message: PromptMessage | undefined;
 }
 
 /**
- * One conversation's view of an agent's context: first all of it, then what has changed, message by message, so that
- * no byte that was sent before ever changes and the provider's prompt cache keeps hitting.
+ * One conversation's view of an agent's context: first all of it, then the changes, message by message, so that no byte
+ * that was sent before changes and the provider's prompt cache keeps hitting.
  */
 export class ContextThread {
   readonly #agent: AgentContext;
@@ -20,7 +20,7 @@ export class ContextThread {
   #state: ContextState | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param state what `state` told of this conversation before; without it, one begins. */
+  /** @param state the `state` of this conversation; without it, a new one starts. */
   constructor(agent: AgentContext<MeshSchema>, options: ChangesOptions = {}, state?: ContextState) {
     this.#agent = agent as unknown as AgentContext;
     checkOptions(options, THREAD);
@@ -31,14 +31,14 @@ export class ContextThread {
   }
 
   /**
-   * What has been told so far; undefined before the first step. Keep it with the messages, as they are: a conversation
-   * that is taken up from an earlier state is told again what its messages do not hold.
+   * What the conversation contains so far; undefined before the first step. Store it with the messages: a conversation that
+   * resumes from an earlier state gets the changes after that state again.
    */
   get state(): ContextState | undefined {
     return this.#state;
   }
 
-  /** The next part to tell. Steps are taken one after the other; one that fails changes nothing. */
+  /** Renders the next step. Steps run one after the other; a failed step changes nothing. */
   next(): Promise<ThreadStep> {
     const step = this.#last.then(() => this.#step());
     this.#last = step.catch(() => {});

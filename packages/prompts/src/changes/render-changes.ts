@@ -16,22 +16,23 @@ import { CHANGES, type ChangesOptions, checkChangesOptions } from "./changes-opt
 import { tellEvents } from "./tell-events.ts";
 import { type Gap, type Touched, touchedSince } from "./touched.ts";
 
-/** Why everything is told instead of what has changed. */
+/** Why a full block was rendered instead of the changes. */
 export type FullReason = "FIRST" | "SELECTION_CHANGED" | Gap;
 
 export interface RenderedChanges extends RenderedContext {
-  /** Only what has changed; or all, in place of everything before; or nothing, with an empty text. */
+  /** The changes; or a full block that replaces everything before; or nothing, with an empty text. */
   readonly kind: "changes" | "full" | "none";
-  /** Why all was told. */
+  /** Why the block is full. */
   readonly reason: FullReason | undefined;
   /** Ids of events in the text. */
   readonly events: readonly string[];
 }
 
 /**
- * What is new, updated or gone for an agent since the state of its last prompt, each key once and as it is now. What
- * finds no room stays due, and comes with a later call. Where the log can't tell any more, all of it, with the reason.
- * @throws INVALID_ARGUMENTS for a state of another agent, and for options that can't be used.
+ * The items that are new, updated or gone for an agent since the state of its last prompt: each key once, with its current
+ * value. Changes that do not fit stay pending and come with a later call. A full block, with the reason, if the log has been
+ * compacted.
+ * @throws INVALID_ARGUMENTS for a state of another agent, and for invalid options
  */
 export async function renderChanges(
   agent: AgentContext<MeshSchema>,
@@ -66,7 +67,7 @@ async function drawChanges(
   }
 }
 
-/** All that is selected, as the beginning of a conversation, or in place of what `before` has told. */
+/** All selected items, as the start of a conversation or as the replacement of `before`. */
 export async function drawAll(
   agent: AgentContext,
   options: ChangesOptions,

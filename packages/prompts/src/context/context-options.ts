@@ -5,15 +5,15 @@ import { checkSelection, type Selection } from "../selection/selection.ts";
 import type { BudgetOptions } from "../tokens/budget.ts";
 
 export interface ContextOptions extends Selection {
-  /** What stands before all else; then what was written last. Default: only the latter. */
+  /** What comes first; after it, the latest written first. Default: the latest written first. */
   readonly priority?: Priority | undefined;
   readonly budget?: BudgetOptions | undefined;
   /**
-   * How many items are looked at, in key order, to find those that come first; at most 100,000. Their values are not
-   * read for that. Default 10,000.
+   * How many items are scanned, in key order, to find the first by priority; at most 100,000. Their values are not read for
+   * it. Default 10,000.
    */
   readonly maxItems?: number | undefined;
-  /** Stands in the fence, in place of a random mark: where the same bytes must come again. */
+  /** The mark of the fence in place of a random one, for reproducible output. */
   readonly mark?: string | undefined;
 }
 

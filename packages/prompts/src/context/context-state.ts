@@ -1,36 +1,36 @@
 import { type AgentContext, type Cursor, SynthaError } from "@syntha/core";
 
-/** What an agent has been told of one item: its key, its revision, and the moment at which it is gone, in milliseconds. */
+/** An item as it was included: key, revision, and when it expires, in milliseconds. */
 export type Told = readonly [key: string, revision: number, expiresAt: number | null];
 
 /**
- * What a conversation has been told so far: JSON, to keep beside its messages. Grows with what its prompts hold, not
- * with the mesh.
+ * What a conversation contains so far: JSON, to be stored with its messages. It grows with the items in its prompts, not with
+ * the mesh.
  */
 export interface ContextState {
   readonly version: 1;
   readonly tenantId: string;
   /** Null for the system. */
   readonly agent: string | null;
-  /** What was selected. */
+  /** The selection. */
   readonly selection: string;
-  /** Where the log was when it was looked at last. */
+  /** The position up to which the log was read. */
   readonly cursor: Cursor;
-  /** Behind the last event that was told. */
+  /** The position after the last event that was included. */
   readonly events: Cursor;
   readonly told: readonly Told[];
-  /** Keys whose change found no room yet, the longest waiting first. */
+  /** Keys whose change did not fit yet, the longest waiting first. */
   readonly due: readonly string[];
-  /** What has waited longest found no room beside events: next time it comes before them. */
+  /** Whether the longest waiting change comes before events next time, because it did not fit beside them. */
   readonly itemsFirst?: boolean | undefined;
 }
 
-/** Who a state belongs to. */
+/** The agent that a state belongs to. */
 export function holderOf(agent: AgentContext): Pick<ContextState, "tenantId" | "agent"> {
   return { tenantId: agent.tenantId, agent: agent.isSystem ? null : agent.name };
 }
 
-/** @throws INVALID_ARGUMENTS for what is no state, or another agent's. */
+/** @throws INVALID_ARGUMENTS for an invalid state, or the state of another agent */
 export function checkState(state: ContextState, agent: AgentContext): void {
   const isState =
     typeof state === "object" &&

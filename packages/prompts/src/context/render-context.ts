@@ -15,9 +15,9 @@ import { type ItemCandidate, toCandidate, toTold } from "./item-candidate.ts";
 import type { RenderedContext } from "./rendered-context.ts";
 
 /**
- * What an agent sees (R1), as a fenced block of text within a budget: a line of JSON for each item, with its key, its
- * author as the mesh knows it, revision and time.
- * @throws INVALID_ARGUMENTS for options that can't be used, such as a budget that not even the fence fits into.
+ * The items that an agent can see (R1), as a fenced block of text within a budget: a line of JSON for each item, with its
+ * key, its author as recorded by the mesh, revision and time.
+ * @throws INVALID_ARGUMENTS for invalid options, such as a budget that the fence alone exceeds
  */
 export async function renderContext(
   agent: AgentContext<MeshSchema>,
@@ -27,7 +27,7 @@ export async function renderContext(
   return drawContext(agent as unknown as AgentContext, options, false);
 }
 
-/** With `replacesAll`, the block says that nothing told before holds, and is there even when nothing else is. */
+/** With `replacesAll`, the block says that it replaces all earlier blocks, and is not empty even without items. */
 export async function drawContext(
   agent: AgentContext,
   options: ContextOptions,

@@ -2,28 +2,28 @@ import type { ItemChange } from "../lines/item-line.ts";
 import type { Omitted } from "../lines/omitted-line.ts";
 import type { ContextState } from "./context-state.ts";
 
-/** Something that stands in a text. */
+/** An item in a text. */
 export interface Included {
   readonly key: string;
-  /** In changes: how it differs from what was told before. */
+  /** In changes: how it differs from earlier blocks. */
   readonly change?: ItemChange | "gone" | undefined;
-  /** Absent for what is gone. */
+  /** Undefined if it is gone. */
   readonly revision: number | undefined;
-  /** What its line takes. */
+  /** Tokens of its line. */
   readonly tokens: number;
 }
 
 export interface RenderedContext {
-  /** The block, fence and all; empty when there is nothing to tell. */
+  /** The block with its fence; empty if there is nothing to include. */
   readonly text: string;
-  /** What its budget counts. */
+  /** Tokens of the text, as the budget counts them. */
   readonly tokens: number;
   /** In the order of the text. */
   readonly included: readonly Included[];
-  /** What was selected and is not there, in order; `too_large` ones may be named in the text, without their value. */
+  /** Selected items that are not in the text, in order; `too_large` ones may be named in it without their value. */
   readonly omitted: readonly Omitted[];
-  /** Whether more is visible than `maxItems`, of which nothing else is known. */
+  /** Whether more than `maxItems` items are visible. */
   readonly more: boolean;
-  /** For `renderChanges`: what has been told with this. */
+  /** What this text contains, for `renderChanges`. */
   readonly state: ContextState;
 }

@@ -1,18 +1,18 @@
 import { visibleJson } from "../fence/visible-json.ts";
 
-/** Why something that was selected is not in the text. */
+/** Why a selected item is not in the text. */
 export type OmittedReason =
-  /** There was no room left. */
+  /** No space was left. */
   | "budget"
-  /** Its author had taken its share, and no room was left for more. */
+  /** Its author had used its share, and no space was left for more. */
   | "share"
-  /** It alone is more than the budget; it is named in the text without its value, if that fits. */
+  /** It exceeds the budget alone; the text names it without its value, if that fits. */
   | "too_large";
 
 export interface Omitted {
   readonly key: string;
   readonly reason: OmittedReason;
-  /** Tokens that its line would take; absent where its value was not read. */
+  /** Tokens of its line; undefined if its value was not read. */
   readonly tokens: number | undefined;
 }
 

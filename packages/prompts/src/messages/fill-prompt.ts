@@ -7,11 +7,11 @@ import type { Included } from "../context/rendered-context.ts";
 import { type BudgetOptions, toBudget } from "../tokens/budget.ts";
 
 export interface FillOptions {
-  /** Stands in the place of what is missing, or finds no room. Default `"(not available)"`. */
+  /** Replaces keys that are missing or do not fit. Default `"(not available)"`. */
   readonly fallback?: string | ((key: string) => string) | undefined;
-  /** Texts of your own by placeholder, put in as they are; they win over keys. */
+  /** Your own texts by placeholder, inserted unchanged; they take precedence over keys. */
   readonly values?: Readonly<Record<string, string>> | undefined;
-  /** For the items that are put in, all together. */
+  /** For all inserted items together. */
   readonly budget?: Omit<BudgetOptions, "share"> | undefined;
   readonly mark?: string | undefined;
 }
@@ -28,9 +28,9 @@ export interface FilledPrompt {
   /** Tokens of the whole text. */
   readonly tokens: number;
   readonly included: readonly Included[];
-  /** Keys that are not there, or that the agent does not see. */
+  /** Keys that do not exist or that the agent can't see. */
   readonly missing: readonly string[];
-  /** What is there and found no room. */
+  /** Items that did not fit. */
   readonly omitted: readonly Omitted[];
 }
 
@@ -39,8 +39,8 @@ const PLACEHOLDER = /\{\{([^{}]+)\}\}/g;
 const PART = 100;
 
 /**
- * A prompt from a template of your own: `{{key}}` becomes that item, fenced, in one line; `{{name}}` one of `values`.
- * All other braces, in the template or in what is put in, stay as they are.
+ * Fills your own template: `{{key}}` becomes that item, fenced, in one line; `{{name}}` one of `values`. All other braces, in
+ * the template or in the inserted texts, stay unchanged.
  */
 export async function fillPrompt(
   agent: AgentContext<MeshSchema>,

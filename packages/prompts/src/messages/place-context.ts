@@ -1,18 +1,18 @@
 import { SynthaError } from "@syntha/core";
 import { checkOptions, knownOptions } from "@syntha/core/storage";
 
-/** Where context goes in a prompt that is there already. */
+/** Where context goes in an existing prompt. */
 export type ContextPlace = "prepend" | "append" | { readonly placeholder: string };
 
-/** What `PROMPT_TEMPLATES` have in the place of context. */
+/** The placeholder for context in `PROMPT_TEMPLATES`. */
 export const CONTEXT_PLACEHOLDER = "{{context}}";
 
 const PLACE = knownOptions<{ placeholder: string }>("placeContext", { placeholder: true });
 
 /**
- * Puts a rendered text into a prompt: in front, behind, or in the place of a placeholder, wherever that stands. Nothing
- * in either text is taken for more than text. An empty text takes its placeholder away and adds nothing.
- * @throws INVALID_ARGUMENTS when the prompt has no such placeholder.
+ * Puts a rendered text into a prompt: before it, after it, or at each placeholder. Both texts are literal. An empty text
+ * removes the placeholder and adds nothing.
+ * @throws INVALID_ARGUMENTS if the prompt does not contain the placeholder
  */
 export function placeContext(
   prompt: string,

@@ -7,9 +7,9 @@ import type { PromptMessage } from "./prompt-message.ts";
 import { systemPrompt, type SystemPromptOptions } from "./system-prompt.ts";
 
 export interface PromptMessagesOptions extends ContextOptions, SystemPromptOptions {
-  /** Your own instructions, behind those for reading context. */
+  /** Your own instructions, after those for reading context. */
   readonly system?: string | undefined;
-  /** What the user says, behind the context. */
+  /** The user's message, after the context. */
   readonly message?: string | undefined;
 }
 
@@ -22,11 +22,11 @@ const OPTIONS = knownOptions<PromptMessagesOptions>("promptMessages", {
 });
 
 export interface PromptMessages extends RenderedContext {
-  /** The system's, and the user's with context and message; without the latter where there is neither. */
+  /** The system message, and the user message with context and message if there is either. */
   readonly messages: readonly PromptMessage[];
 }
 
-/** A whole prompt: instructions as the system's message, context and your message as the user's. */
+/** A whole prompt: instructions as the system message, context and your message as the user message. */
 export async function promptMessages(
   agent: AgentContext<MeshSchema>,
   options: PromptMessagesOptions = {},

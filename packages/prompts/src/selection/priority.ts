@@ -1,13 +1,13 @@
 import { type ItemHeader, SynthaError } from "@syntha/core";
 import { compareCodePoints } from "@syntha/core/storage";
 
-/** Items that stand before others: by key (a `*` at its end stands for anything), author or topic. */
+/** Items that come before others: by key (a `*` at its end matches anything), author or topic. */
 export type PriorityRule =
   | { readonly key: string }
   | { readonly author: string }
   | { readonly topic: string };
 
-/** A number for each item, the higher the earlier; or rules, the first first, before all that none of them names. */
+/** A number for each item, the highest first; or rules in order, before all items that match no rule. */
 export type Priority = ((item: ItemHeader) => number) | readonly PriorityRule[];
 
 export type Rank = (item: ItemHeader) => number;

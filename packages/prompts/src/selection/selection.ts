@@ -1,24 +1,24 @@
 import { type Duration, type ItemHeader, type ItemState, SynthaError } from "@syntha/core";
 import { toMs } from "@syntha/core/storage";
 
-/** Which of the items that an agent sees are meant; every part given must hold. */
+/** Which of the visible items are selected; all given conditions must match. */
 export interface Selection {
-  /** Only those on at least one of these topics. */
+  /** Only items on at least one of these topics. */
   readonly topics?: readonly string[] | undefined;
-  /** Only these keys, 1,000 at most. */
+  /** Only these keys, at most 1,000. */
   readonly keys?: readonly string[] | undefined;
-  /** Only keys that begin so. */
+  /** Only keys with this prefix. */
   readonly prefix?: string | undefined;
-  /** Only those whose value one of these agents wrote last; `null` is the system. */
+  /** Only items whose value was last written by one of these agents; `null` is the system. */
   readonly authors?: readonly (string | null)[] | undefined;
-  /** Only those whose value was written within this time: `"1h"`, or milliseconds. */
+  /** Only items whose value was written within this time: `"1h"`, or milliseconds. */
   readonly maxAge?: Duration | undefined;
   readonly state?: ItemState | undefined;
 }
 
 const MOST_KEYS = 1_000;
 
-/** @throws INVALID_ARGUMENTS for lists that are none, or empty: what selects nothing is more likely a mistake. */
+/** @throws INVALID_ARGUMENTS for invalid or empty lists: a selection of nothing is probably a mistake */
 export function checkSelection({ topics, keys, authors, maxAge }: Selection): void {
   for (const [path, list] of Object.entries({ topics, keys, authors })) {
     if (list === undefined) continue;

@@ -4,7 +4,7 @@ import { estimateTokens } from "./estimate-tokens.ts";
 
 /** How much of a prompt the context may take. */
 export interface BudgetOptions {
-  /** Default 4,000. The fence around the context counts too; never more than this is given. */
+  /** Tokens at most, including the fence. Default 4,000. */
   readonly tokens?: number | undefined;
   /**
    * Counts the tokens of a text. Default `estimateTokens`; `o200kTokens` of `@syntha/prompts/tokenizer` is exact for
@@ -12,8 +12,8 @@ export interface BudgetOptions {
    */
   readonly count?: ((text: string) => number) | undefined;
   /**
-   * The part of the tokens that items of one author may take while those of others wait: above 0, up to 1. What the
-   * others leave is given out again, first to whoever has least. Default 1.
+   * The share of the tokens that items of one author may use while items of others are waiting: above 0, up to 1. The space
+   * that others leave is distributed again, first to the author with the least. Default 1.
    */
   readonly share?: number | undefined;
 }

@@ -3,15 +3,15 @@ import type { Toolset } from "../toolset.ts";
 import { checkToolsets, defaultToolsets, type Role, toolsOf } from "./role.ts";
 import { ToolList } from "./tool-list.ts";
 
-/** What decides over a handler's tools: role, toolsets, allow and deny, all of which must agree. */
+/** Which tools a handler has: those that role, toolsets and `allow` all include, except those in `deny`. */
 export interface AccessOptions {
   /** Default `"contributor"`. */
   role?: Role | undefined;
-  /** Default `["context"]`; for moderator and admin also `"admin"`; for a role of your own, all. */
+  /** Default `["context"]`; for moderator and admin also `"admin"`; for a list of tools as the role, all. */
   toolsets?: readonly Toolset[] | undefined;
-  /** Only these; `[]` is none. Default: no restriction. */
+  /** Only these tools; `[]` allows none. Default: no restriction. */
   allow?: readonly ToolName[] | null | undefined;
-  /** Not these, whatever else says otherwise. */
+  /** Never these tools. */
   deny?: readonly ToolName[] | null | undefined;
 }
 
@@ -23,7 +23,7 @@ export class Access {
   #role: Role;
   #ofRole: ReadonlySet<ToolName>;
 
-  /** @throws INVALID_ARGUMENTS for roles, toolsets and tools that there are not. */
+  /** @throws INVALID_ARGUMENTS for unknown roles, toolsets and tools */
   constructor({ role = "contributor", toolsets, allow, deny }: AccessOptions) {
     this.#ofRole = toolsOf(role);
     this.#role = copyOf(role);
@@ -42,7 +42,7 @@ export class Access {
     return this.#named ?? defaultToolsets(this.#role);
   }
 
-  /** @throws INVALID_ARGUMENTS for one that there is not; then the role stays. */
+  /** @throws INVALID_ARGUMENTS for an unknown role; the role then stays */
   setRole(role: Role): void {
     this.#ofRole = toolsOf(role);
     this.#role = copyOf(role);

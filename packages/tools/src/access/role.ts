@@ -3,10 +3,10 @@ import { describe, nearest } from "@syntha/core/storage";
 import { isToolName, TOOL_NAMES, type ToolName, toolOf } from "../tools/index.ts";
 import { TOOLSETS, type Toolset } from "../toolset.ts";
 
-/** What an agent is for: decides which tools it may have at most. */
+/** The role of an agent, which decides which tools it can have. */
 export type RoleName = "readonly" | "contributor" | "moderator" | "admin";
 
-/** A role by its name, or one of your own: the tools that it has. */
+/** A role by name, or a list of tools. */
 export type Role = RoleName | readonly ToolName[];
 
 const ROLES: Readonly<Record<RoleName, readonly ToolName[]>> = {

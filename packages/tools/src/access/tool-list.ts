@@ -1,7 +1,7 @@
 import { TOOL_NAMES, type ToolName } from "../tools/index.ts";
 import { checkToolNames } from "./role.ts";
 
-/** A handler's allow or deny list, which may change while agents work. The next call and listing go by it. */
+/** A handler's allow or deny list. A change applies to the next call and listing. */
 export class ToolList {
   readonly #path: string;
   /** What the list holds while nothing was set. */
@@ -14,7 +14,7 @@ export class ToolList {
     this.set(names ?? null);
   }
 
-  /** A copy; null while nothing was set, which allows all, and denies none. */
+  /** A copy; null if nothing is set, which allows all tools, or denies none. */
   get names(): readonly ToolName[] | null {
     return this.#names === undefined ? null : [...this.#names];
   }
@@ -23,7 +23,7 @@ export class ToolList {
     return this.#names?.has(name) ?? this.#unset.includes(name);
   }
 
-  /** Replaces the list; `[]` is a list with nothing in it, null is none. */
+  /** Replaces the list; `[]` is an empty list, null removes the list. */
   set(names: readonly ToolName[] | null): void {
     this.#names = names === null ? undefined : new Set(checkToolNames(this.#path, names));
   }

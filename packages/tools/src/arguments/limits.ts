@@ -1,6 +1,6 @@
-/** Bounds on one call's arguments, looked at before anything else. */
+/** Limits of one call's arguments, checked before anything else. */
 export interface ArgumentLimits {
-  /** Bytes of UTF-8. Default 1 MiB: a value of 256 KiB, escaped as JSON inside of JSON, fits. */
+  /** Bytes of UTF-8. Default 1 MiB, enough for a value of 256 KiB that is escaped as JSON inside of JSON. */
   bytes: number;
   /** Levels of nesting of one argument. Default 32. */
   depth: number;

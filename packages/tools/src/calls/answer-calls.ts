@@ -8,30 +8,30 @@ import type { OwnTools } from "./own-tools.ts";
 
 /** A call in a model's message. */
 export interface ModelCall {
-  /** By which the vendor's protocol ties the answer to the call. */
+  /** The id that links the answer to the call in the vendor's protocol. */
   readonly id: string;
   readonly name: string;
   /** JSON text as the model wrote it, or the value. */
   readonly arguments: unknown;
 }
 
-/** What to tell the model of one call. */
+/** The answer to one call, for the model. */
 export interface CallAnswer {
   readonly id: string;
   readonly name: string;
   /** The tool's result, or why it failed, as text. */
   readonly text: string;
   readonly failed: boolean;
-  /** What a tool of your own gave, as it gave it: some protocols take more than text. */
+  /** What your own tool returned, unchanged: some protocols accept more than text. */
   readonly result?: unknown;
 }
 
 export interface AnswerCallsOptions {
-  /** Tools of your own, called where the model names them. */
+  /** Your own tools, called when the model names them. */
   readonly own?: OwnTools | undefined;
-  /** Handed on to your own tools. Of the mesh's calls one that has begun is finished; the rest are answered by ABORTED. */
+  /** Passed to your own tools. A call of the mesh that has started is finished; the rest are answered with ABORTED. */
   readonly signal?: AbortSignal | undefined;
-  /** Hears what your own tools throw. */
+  /** Called with what your own tools throw. */
   readonly onError?: ((error: unknown, call: ModelCall) => void) | undefined;
 }
 
@@ -42,9 +42,9 @@ const OPTIONS = knownOptions<AnswerCallsOptions>("answerCalls", {
 });
 
 /**
- * Answers the calls of one message, each by one answer and in their order. The mesh's run one after the other, as the
- * model wrote them; your own run beside them.
- * @throws INVALID_ARGUMENTS, before anything is called, when a tool of your own has the name of one of the mesh's
+ * Answers the calls of one message: one answer for each, in the order of the calls. The mesh's calls run one after the
+ * other, in the order written; your own tools run concurrently.
+ * @throws INVALID_ARGUMENTS, before anything is called, if one of your tools has the name of a mesh tool
  */
 export async function answerCalls(
   handler: ToolCaller,
@@ -104,7 +104,7 @@ const toAnswer = ({ id, name }: ModelCall, text: string, failed: boolean): CallA
   failed,
 });
 
-/** JSON knows no "nothing". */
+/** JSON has no undefined. */
 const toText = (result: unknown): string =>
   typeof result === "string" ? result : (JSON.stringify(result) ?? "null");
 
@@ -132,7 +132,7 @@ function toOwnFailure(handler: ToolCaller, call: ModelCall, error: unknown): Too
   };
 }
 
-/** Anything may be thrown, also what has no words. */
+/** Anything may be thrown, even a value without a message. */
 function wordsOf(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message || error.name : error);

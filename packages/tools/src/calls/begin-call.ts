@@ -3,11 +3,11 @@ import type { CallOrigin, ToolAnswer } from "../handler/call-types.ts";
 import type { ToolCaller } from "../handler/tool-caller.ts";
 
 export interface BeginCallOptions extends CallOrigin {
-  /** Ends what has not begun; a call that has begun is finished. */
+  /** Prevents a call that has not started; a call that has started is finished. */
   readonly signal?: AbortSignal | null | undefined;
 }
 
-/** Calls a tool of the mesh; ABORTED is the answer where the signal came before. */
+/** Calls a tool of the mesh, or answers ABORTED if the signal is aborted already. */
 export function beginCall(
   handler: ToolCaller,
   name: string,

@@ -5,7 +5,7 @@ import { beginCall, type BeginCallOptions } from "./begin-call.ts";
 import { Turns } from "./turns.ts";
 
 export interface OrderedCallOptions extends BeginCallOptions {
-  /** Any object that stands for one run of a model. */
+  /** Any object that identifies one run of a model. */
   readonly run?: object | undefined;
 }
 
@@ -23,8 +23,8 @@ export type OrderedCall = (
 ) => Promise<ToolAnswer>;
 
 /**
- * For frameworks that begin the calls of one message all at once: those of one run are answered one after the other, as
- * they came, so that a model that writes and then reads finds what it wrote. Calls without a run are one run.
+ * For frameworks that start all calls of one message at once: the calls of one run are answered one after the other, in
+ * their order, so that a model that writes and then reads finds what it wrote. Calls without a run belong to one run.
  */
 export function callsInOrder(handler: ToolCaller): OrderedCall {
   const turns = new Turns();

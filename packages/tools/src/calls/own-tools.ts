@@ -1,4 +1,4 @@
-/** What a tool of the user's own is told besides its arguments. */
+/** What your own tool receives besides its arguments. */
 export interface OwnCall {
   readonly id: string;
   readonly name: string;
@@ -6,7 +6,7 @@ export interface OwnCall {
 }
 
 /**
- * Tools of the user's own, by name. Arguments come as the model wrote them: check them. What a function gives is told
- * to the model, text as it is and all else as JSON; where it throws, the model is told the error's message.
+ * Your own tools, by name. Arguments are passed as the model wrote them: validate them. The model receives what a function
+ * returns, a string as it is and anything else as JSON; if it throws, the model receives the error's message.
  */
 export type OwnTools = Readonly<Record<string, (args: never, call: OwnCall) => unknown>>;

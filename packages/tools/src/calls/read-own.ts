@@ -1,8 +1,8 @@
 import { SynthaError } from "@syntha/core";
 
 /**
- * What a parser of an SDK's makes of the arguments of a tool of the user's own.
- * @throws INVALID_ARGUMENTS, in the parser's words, where it throws
+ * Parses the arguments of your own tool with a parser of an SDK.
+ * @throws INVALID_ARGUMENTS with the parser's message, if it throws
  */
 export async function readOwn<T>(parse: () => T): Promise<Awaited<T>> {
   try {

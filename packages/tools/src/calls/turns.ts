@@ -1,11 +1,11 @@
 /**
- * Lets what begins at once be done one after the other, as it began, for each run apart: a model that writes and then
- * reads in one message finds what it wrote. What fails holds up nothing behind it.
+ * Runs the tasks of each run one after the other, in the order in which they were added: a model that writes and then
+ * reads in one message finds what it wrote. A failed task does not block the next one.
  */
 export class Turns {
   readonly #last = new WeakMap<object, Promise<unknown>>();
 
-  /** @param run any object that stands for the run; what has none is of one run */
+  /** @param run any object that identifies the run; tasks without one belong to one run */
   next<T>(run: object | undefined, begin: () => Promise<T>): Promise<T> {
     const key = run ?? this;
     const before = this.#last.get(key);

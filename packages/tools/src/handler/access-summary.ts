@@ -2,7 +2,7 @@ import type { Role } from "../access/role.ts";
 import type { ToolName } from "../tools/index.ts";
 import type { Toolset } from "../toolset.ts";
 
-/** What an agent may call, and why not the rest. */
+/** The tools that an agent may call, and why it may not call the others. */
 export interface AccessSummary {
   agent: string;
   role: Role;

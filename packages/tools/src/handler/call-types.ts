@@ -8,9 +8,9 @@ type ToolAt<P extends string, N extends string> = string extends P
     ? T
     : never;
 
-/** What is known of a call besides name and arguments. The handler needs none of it; what stands around it tells of it. */
+/** What is known about a call besides name and arguments. The handler ignores it; wrappers, such as telemetry, report it. */
 export interface CallOrigin {
-  /** By which the vendor's protocol ties the answer to the call. */
+  /** The id that links the answer to the call in the vendor's protocol. */
   readonly id?: string | undefined;
 }
 
@@ -18,7 +18,7 @@ type OptionalIfEmpty<A> = {} extends A
   ? [args?: A | string, origin?: CallOrigin]
   : [args: A | string, origin?: CallOrigin];
 
-/** A tool's arguments by its name, or their JSON text; anything where the name is just some text. */
+/** A tool's arguments by its name, or their JSON text; anything if the name is any string. */
 export type ArgumentsFor<P extends string, N extends string> = [ToolAt<P, N>] extends [never]
   ? [args?: unknown, origin?: CallOrigin]
   : OptionalIfEmpty<ToolArguments[ToolAt<P, N>]>;
@@ -28,5 +28,5 @@ export type AnswerFor<P extends string, N extends string> = [ToolAt<P, N>] exten
   ? ToolAnswer
   : ToolAnswer<ToolAt<P, N>>;
 
-/** What a call gives: the tool's result, or why it failed. Told apart by `success`. */
+/** What a call returns: the tool's result or the reason why it failed, distinguished by `success`. */
 export type ToolAnswer<N extends ToolName = ToolName> = ToolResults[N] | ToolFailure;

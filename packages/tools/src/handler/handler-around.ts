@@ -9,8 +9,8 @@ import type { ToolDefinition, ToolsOptions } from "./definition.ts";
 import type { ToolCaller } from "./tool-caller.ts";
 
 /**
- * A handler around another: it does something about each call, and is the other in all else. Extend it, and give it the
- * one method that is missing.
+ * A wrapper around another handler: it intercepts each call and forwards everything else. Extend it and implement
+ * `answer`.
  */
 export abstract class HandlerAround<const P extends string = ""> implements ToolCaller<P> {
   protected readonly handler: ToolCaller;
@@ -19,7 +19,7 @@ export abstract class HandlerAround<const P extends string = ""> implements Tool
     this.handler = handler;
   }
 
-  /** Answers a call, by `this.handler` or not. It may neither throw nor reject. */
+  /** Answers a call, with `this.handler` or without. It must neither throw nor reject. */
   protected abstract answer(
     name: string,
     args: unknown,

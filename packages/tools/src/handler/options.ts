@@ -4,13 +4,13 @@ import type { AccessOptions } from "../access/access.ts";
 import { type ArgumentLimits, DEFAULT_ARGUMENT_LIMITS } from "../arguments/limits.ts";
 
 export interface ToolHandlerOptions<P extends string = string> extends AccessOptions {
-  /** In front of every name that a model sees, for when a tool of your own has the same one. Default none. */
+  /** Prefix of every tool name that a model sees, for when your own tools have the same names. Default: none. */
   prefix?: P | undefined;
-  /** How long what is pushed, and results of tasks, stay when a call does not say. Default: for good. */
+  /** Time to live of pushed values and task results if the call sets none. Default: no expiry. */
   defaultTtl?: Duration | undefined;
-  /** Bytes of a result's JSON; what is more comes on further pages. Default 16 KiB, at least 2 KiB. */
+  /** Bytes of a result's JSON; the rest is returned on further pages. Default 16 KiB, at least 2 KiB. */
   maxResultBytes?: number | undefined;
-  /** Bounds on a call's arguments. Raise them together with the mesh's own limits. */
+  /** Limits of a call's arguments. Raise them together with the mesh's own limits. */
   argumentLimits?: Optional<ArgumentLimits> | undefined;
 }
 

@@ -7,24 +7,24 @@ import type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./call-typ
 import type { SchemaDialect } from "../schema/parameters.ts";
 import type { ToolDefinition, ToolsOptions } from "./definition.ts";
 
-/** What callers and adapters ask of a handler. A `ToolHandler` is one, and so is what another package puts around it. */
+/** The interface of handlers for callers and adapters: a `ToolHandler`, or a wrapper around one. */
 export interface ToolCaller<P extends string = string> {
-  /** May change at run time, as the role may: `handler.deny.add("delete_context")`. */
+  /** May change at run time, like the role: `handler.deny.add("delete_context")`. */
   readonly allow: ToolList;
   readonly deny: ToolList;
 
   /** The agent that every call acts as. */
   readonly agentName: string;
 
-  /** The tenant that the agent belongs to, where it is told. */
+  /** The tenant of the agent, if it is known. */
   readonly tenantId?: string | undefined;
 
   readonly role: Role;
 
-  /** Gives the agent another role, and the role's own toolsets where none were named. @throws INVALID_ARGUMENTS. */
+  /** Changes the agent's role, and its toolsets if none were set. @throws INVALID_ARGUMENTS */
   setRole(role: Role): void;
 
-  /** Answers a call, whatever its name and arguments are. Never throws and never rejects; a failed call changed nothing. */
+  /** Answers a call with any name and arguments. Never throws and never rejects; a failed call changes nothing. */
   handleToolCall<N extends ToolName>(
     this: ToolCaller<"">,
     name: N,
@@ -36,13 +36,13 @@ export interface ToolCaller<P extends string = string> {
     ...args: ArgumentsFor<P, N>
   ): Promise<AnswerFor<P, N>>;
 
-  /** Definitions of the tools that the agent has now, as objects of the caller's own. */
+  /** Definitions of the tools that the agent has now, as new objects. */
   tools<D extends SchemaDialect = "strict">(options?: ToolsOptions<D>): ToolDefinition<D>[];
 
-  /** Names of the tools that the agent has, as a model knows them. */
+  /** Names of the tools that the agent has, with the prefix. */
   availableTools(): string[];
 
-  /** Whether a name, with the handler's prefix, is that of a tool of the mesh; of one that the agent may not call, too. */
+  /** Whether a name, with the handler's prefix, is a tool of the mesh, even if the agent may not call it. */
   knows(name: string): boolean;
 
   /** Whether the agent has a tool, by its name with or without prefix. */
@@ -50,9 +50,9 @@ export interface ToolCaller<P extends string = string> {
 
   accessSummary(): AccessSummary;
 
-  /** How a call by that name is answered that failed by this error, in the words that a model is told. */
+  /** The answer of a call with that name that failed with this error. */
   toFailure(name: unknown, error: unknown): ToolFailure;
 
-  /** The error behind an answer that it gave, for programs: models are not told what a storage or driver says. */
+  /** The underlying error of an answer, for programs: the messages of storages and drivers are not shown to models. */
   causeOf?(failure: ToolFailure): unknown;
 }

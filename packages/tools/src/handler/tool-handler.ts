@@ -21,9 +21,9 @@ import { type ToolDefinition, type ToolsOptions, toDefinition } from "./definiti
 import { type CheckedOptions, checkOptions, type ToolHandlerOptions } from "./options.ts";
 import type { ToolCaller } from "./tool-caller.ts";
 
-/** Lets a model act as one agent: tells it the tools that it has, and answers their calls. */
+/** Lets a model act as one agent: describes its tools and answers their calls. */
 export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
-  /** May change at run time, as the role may: `handler.deny.add("delete_context")`. */
+  /** May change at run time, like the role: `handler.deny.add("delete_context")`. */
   readonly allow: ToolList;
   readonly deny: ToolList;
   readonly #agent: AgentContext;
@@ -31,7 +31,7 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
   readonly #options: CheckedOptions;
   readonly #call: Call;
 
-  /** @throws INVALID_ARGUMENTS for options that can't be used, an unknown role among them. */
+  /** @throws INVALID_ARGUMENTS for invalid options, such as an unknown role */
   constructor(agent: AgentContext<MeshSchema>, options: ToolHandlerOptions<P> = {}) {
     this.#options = checkOptions(options);
     this.#access = new Access(options);
@@ -58,16 +58,15 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
   }
 
   /**
-   * Gives the agent another role. The next call and listing go by it, with the role's own toolsets where none were named
-   * for the handler; `allow` and `deny` stay.
-   * @throws INVALID_ARGUMENTS for a role that there is not; then the role stays.
+   * Changes the agent's role for the next call and listing, and its toolsets if none were set; `allow` and `deny` stay.
+   * @throws INVALID_ARGUMENTS for an unknown role; the role then stays
    */
   setRole(role: Role): void {
     refuseOptions("setRole", arguments[1]);
     this.#access.setRole(role);
   }
 
-  /** Answers a call, whatever its name and arguments are. Never throws and never rejects; a failed call changed nothing. */
+  /** Answers a call with any name and arguments. Never throws and never rejects; a failed call changes nothing. */
   handleToolCall<N extends ToolName>(
     this: ToolCaller<"">,
     name: N,
@@ -98,7 +97,7 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
   }
 
   /**
-   * Definitions of the tools that the agent has now, as objects of the caller's own.
+   * Definitions of the tools that the agent has now, as new objects.
    * @throws INVALID_ARGUMENTS for an unknown dialect
    */
   tools<D extends SchemaDialect = "strict">(options: ToolsOptions<D> = {}): ToolDefinition<D>[] {
@@ -111,12 +110,12 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
     return this.#access.available().map((name) => toDefinition(name, dialect, context));
   }
 
-  /** Names of the tools that the agent has, as a model knows them. */
+  /** Names of the tools that the agent has, with the prefix. */
   availableTools(): string[] {
     return this.#access.available().map((name) => this.#told(name));
   }
 
-  /** Whether a name, with the handler's prefix, is that of a tool of the mesh; of one that the agent may not call, too. */
+  /** Whether a name, with the handler's prefix, is a tool of the mesh, even if the agent may not call it. */
   knows(name: string): boolean {
     return this.#toolNamed(name) !== undefined;
   }
@@ -127,13 +126,13 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
     return tool !== undefined && this.#access.obstacle(tool) === undefined;
   }
 
-  /** How a call by that name is answered that failed by this error, in the words that a model is told. */
+  /** The answer of a call with that name that failed with this error. */
   toFailure(name: unknown, error: unknown): ToolFailure {
     const tool = this.#toolNamed(name);
     return toFailure(error, tool && toolOf(tool), this.#call);
   }
 
-  /** The error behind an answer of `handleToolCall`, for programs: models are not told what a storage or driver says. */
+  /** The underlying error of an answer, for programs: the messages of storages and drivers are not shown to models. */
   causeOf(failure: ToolFailure): unknown {
     return causeOf(failure);
   }

@@ -7,11 +7,11 @@ import { jsonBytes, Room } from "../answer/size.ts";
 import { pageAfterTopic, topicsAfter } from "../answer/topic-page.ts";
 import { type Call, defineTool } from "../tool.ts";
 
-/** A topic as discovery tells it. */
+/** A topic in a result of `discover_topics`. */
 export interface DiscoveredTopic {
   readonly subscriber_count: number;
   readonly item_count: number;
-  /** On request. */
+  /** Only with `include_subscriber_names`. */
   readonly subscribers?: readonly string[];
 }
 

@@ -43,7 +43,7 @@ export type ToolArguments = { [N in ToolName]: z.input<(typeof TOOLS)[N]["input"
 export type ToolResults = {
   [N in ToolName]: {
     success: true;
-    /** Arguments that the call had besides, and that changed nothing. */
+    /** Arguments of the call that the tool does not use. */
     ignored_arguments?: readonly string[];
   } & Awaited<ReturnType<(typeof TOOLS)[N]["run"]>>;
 };

@@ -9,7 +9,7 @@ export interface ToldEvent {
   readonly id: string;
   readonly type: string;
   readonly data: JsonValue;
-  /** The agent that published it; null: the system. */
+  /** The agent that published it, or null for the system. */
   readonly author: string | null;
   readonly topics: readonly string[];
   readonly at: string;
