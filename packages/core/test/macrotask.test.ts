@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { macrotask } from "@syntha/core/storage";
 import { expect, it } from "vitest";
 
@@ -18,4 +20,17 @@ it("resolves all that wait for one macrotask in the order in which they came", a
   const order: number[] = [];
   await Promise.all([1, 2, 3].map((n) => macrotask().then(() => order.push(n))));
   expect(order).toEqual([1, 2, 3]);
+});
+
+it("keeps a process alive while one is awaited, and not longer", async () => {
+  const program = `
+    import { macrotask } from "@syntha/core/storage";
+    await macrotask();
+    console.log("done");`;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--conditions=@syntha/source", "--input-type=module", "--eval", program],
+    { cwd: import.meta.dirname, timeout: 60_000 },
+  );
+  expect(stdout).toBe("done\n");
 });

@@ -38,7 +38,6 @@ export function macrotask(): Promise<void> {
     lanes ??= { next: open(MessageChannel), other: open(MessageChannel) };
     const { channel, waiting } = lanes.next;
     if (waiting.push(resolve) > 1) return;
-    // Only what is awaited keeps the process alive.
     channel.port1.ref?.();
     channel.port2.postMessage(null);
   });
@@ -60,5 +59,7 @@ function open(Channel: new () => Channel): Lane {
     if (lanes?.next === lane) lanes = { next: lanes.other, other: lane };
     for (const resolve of resolved) resolve();
   };
+  // A listener keeps the process alive; only what is awaited shall.
+  port1.unref?.();
   return lane;
 }
