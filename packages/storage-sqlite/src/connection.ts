@@ -1,9 +1,12 @@
+import { realpathSync } from "node:fs";
 import { SynthaError } from "@syntha/core";
 import SqliteDatabase, { type Database } from "better-sqlite3";
 import { explainCannotOpen } from "./database-file.ts";
 import { checkLibraryVersion } from "./library-version.ts";
+import { checkLogOwner } from "./log-owners.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { checkFileWithLog, checkOwnDatabase } from "./own-file.ts";
+import { PinnedFile } from "./pinned-file.ts";
 import { IN_MEMORY } from "./settings.ts";
 
 /** How long the driver itself waits for a lock. It blocks the whole process meanwhile, so the rest is waited for outside. */
@@ -18,13 +21,24 @@ const LOG_FILE_BYTES = LOG_PAGES * 4_096;
 
 export type SyncMode = "FULL" | "NORMAL";
 
+interface OpenedFile {
+  readonly database: Database;
+  /** Undefined for a database in memory. */
+  readonly file: PinnedFile | undefined;
+}
+
 /** Opens a file of ours, or an empty one; refuses any other without touching it. One try: throws when it is locked. */
-export function openFile(path: string, sync: SyncMode): Database {
-  if (path === IN_MEMORY) return configure(new SqliteDatabase(path), sync);
+export function openFile(path: string, sync: SyncMode): OpenedFile {
+  if (path === IN_MEMORY)
+    return { database: configure(new SqliteDatabase(path), sync), file: undefined };
   try {
+    checkLogOwner(realpathSync(path));
     checkFileWithLog(path, DRIVER_WAIT_MS);
     const options = { timeout: DRIVER_WAIT_MS, fileMustExist: true };
-    return configure(new SqliteDatabase(path, options), sync, path);
+    const database = new SqliteDatabase(path, options);
+    // At once: preparing the tables takes long enough for a restore to replace the file.
+    const file = new PinnedFile(path);
+    return { database: configure(database, sync, path), file };
   } catch (error) {
     throw explainCannotOpen(error, path);
   }

@@ -1,34 +1,17 @@
-import { statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { SynthaError } from "@syntha/core";
 import type { Database } from "better-sqlite3";
+import { PinnedFile } from "./pinned-file.ts";
 
 /** How old the last look at all files may be before a call takes another one. */
 const CHECK_EVERY_MS = 20;
 // Of module load, as a test's fake clock may stand still.
 const monotonicNow = performance.now.bind(performance);
 
-/** A file, recognised by its inode without opening it. */
-class PinnedFile {
-  readonly path: string;
-  readonly #dev: bigint | undefined;
-  readonly #ino: bigint | undefined;
-
-  constructor(path: string) {
-    const stats = statOf(path);
-    this.path = path;
-    this.#dev = stats?.dev;
-    this.#ino = stats?.ino;
-  }
-
-  get exists(): boolean {
-    return this.#ino !== undefined;
-  }
-
-  /** Whether the same file is at the path. */
-  get isThere(): boolean {
-    const stats = statOf(this.path);
-    return stats !== undefined && stats.ino === this.#ino && stats.dev === this.#dev;
-  }
+/** How to go on with the file that took the place of the one that was open. */
+export interface Advice {
+  readonly close: string;
+  readonly open: string;
 }
 
 /**
@@ -39,15 +22,14 @@ export class FileGuard {
   readonly #main: PinnedFile;
   /** The write-ahead log and its index. */
   readonly #beside: readonly PinnedFile[];
-  readonly #advice: string;
+  readonly #advice: Advice;
   #checkedAt = monotonicNow();
 
   /**
    * @param database whose write-ahead log is guarded if it has read from the file before, and so opened the log
-   * @param advice what to do when the file is no longer there
-   * @param main the file as it was pinned before the database was opened again
+   * @param main the file as it was pinned when the database was opened first
    */
-  constructor(database: Database, path: string, advice: string, main = new PinnedFile(path)) {
+  constructor(database: Database, path: string, advice: Advice, main = new PinnedFile(path)) {
     this.#main = main;
     this.#advice = advice;
     // SQLite names the file without symbolic links, and the others after that.
@@ -89,8 +71,17 @@ export class FileGuard {
     throw new SynthaError(
       "UNAVAILABLE",
       `${file.path} was deleted or replaced while it was in use.`,
-      { hint: `Nothing was changed. Move the same file back, or ${this.#advice}` },
+      { hint: `Nothing was changed. Move the same file back, or ${this.#waysOn()}.` },
     );
+  }
+
+  #waysOn(): string {
+    const { close, open } = this.#advice;
+    const old = this.#beside.filter((file) => file.isThere).map(({ path }) => path);
+    if (old.length === 0 || this.#main.isThere || !existsSync(this.#main.path))
+      return `${close} and ${open}`;
+    // SQLite would apply the old file's log to the new file.
+    return `${close}, in every process, then delete ${old.join(" and ")}, which belong to the replaced file, and ${open}`;
   }
 
   #isDue(): boolean {
@@ -102,8 +93,4 @@ export class FileGuard {
 export function nameOf(database: Database): string {
   const [main] = database.pragma("database_list") as { file: string }[];
   return main?.file ?? "";
-}
-
-function statOf(path: string): { readonly dev: bigint; readonly ino: bigint } | undefined {
-  return statSync(path, { bigint: true, throwIfNoEntry: false });
 }

@@ -2,7 +2,8 @@ import { SynthaError } from "@syntha/core";
 import SqliteDatabase, { type Database } from "better-sqlite3";
 import { adopt, openFile, type SyncMode } from "./connection.ts";
 import { ensureFile } from "./database-file.ts";
-import { FileGuard, nameOf } from "./file-guard.ts";
+import { type Advice, FileGuard, nameOf } from "./file-guard.ts";
+import { checkLogOwner, registerLog } from "./log-owners.ts";
 import { IN_MEMORY, type Settings } from "./settings.ts";
 import { registerOpenFile } from "./open-files.ts";
 import { Get } from "./reads/get.ts";
@@ -22,6 +23,8 @@ interface Connected extends Prepared {
   /** Undefined for a database without a file. */
   readonly guard: FileGuard | undefined;
   readonly version: Query<[number]>;
+  /** Called when the database is closed. */
+  readonly unregisterLog: () => void;
 }
 
 /** An open database. After a failure of the disk its connection is replaced before the next use. */
@@ -72,6 +75,7 @@ export class Session {
   /** The last connection to close brings the write-ahead log into the file. */
   close(): void {
     if (this.#isOurs) this.#connected.database.close();
+    this.#connected.unregisterLog();
     this.#unregister();
   }
 
@@ -90,27 +94,32 @@ export class Session {
    */
   #renew(): void {
     const { source } = this.#settings;
-    const { database, guard } = this.#connected;
+    const { database, guard, unregisterLog } = this.#connected;
     guard?.checkMain();
     if ("database" in source || source.path === IN_MEMORY) {
       moveLogIntoFile(database);
       this.#connected = prepare(database, !("database" in source), guard);
     } else {
       database.close();
-      const next = openFile(source.path, syncOf(this.#settings));
+      const { database: next } = openFile(source.path, syncOf(this.#settings));
       this.#connected = closedOnFailure(next, () => {
         moveLogIntoFile(next);
         return prepare(next, true, guard?.renewed(next));
       });
     }
+    unregisterLog();
     this.#renewals++;
   }
 }
 
-const REOPEN =
-  "close all meshes on this storage and open it again to use the file that is at the path then.";
-const REPLACE =
-  "open the file that is at the path with a new Database, and hand that to a new storage.";
+const REOPEN: Advice = {
+  close: "close all meshes on this storage",
+  open: "open it again to use the file that is at the path then",
+};
+const REPLACE: Advice = {
+  close: "close this Database",
+  open: "open the file that is at the path with a new Database, and hand that to a new storage",
+};
 
 /** Before the file is opened; makes it when there is none. */
 function register({ source }: Settings): () => void {
@@ -136,13 +145,14 @@ function connect(settings: Settings): Connected {
   if ("database" in source) {
     const { database } = source;
     const guard = guardOf(database);
+    checkLogOwner(nameOf(database));
     adopt(database, sync);
     return prepare(database, false, guard?.renewed(database));
   }
   const { path } = source;
-  const database = openFile(path, sync);
+  const { database, file } = openFile(path, sync);
   return closedOnFailure(database, () =>
-    prepare(database, true, path === IN_MEMORY ? undefined : new FileGuard(database, path, REOPEN)),
+    prepare(database, true, file && new FileGuard(database, path, REOPEN, file)),
   );
 }
 
@@ -151,7 +161,8 @@ function prepare(database: Database, isOurs: boolean, guard: FileGuard | undefin
   const transactions = new Transactions(database);
   const get = new Get(database, isOurs, tables, transactions);
   const version = query<[number]>(database, "PRAGMA data_version");
-  return { database, guard, version, tables, transactions, get };
+  const unregisterLog = registerLog(nameOf(database));
+  return { database, guard, version, tables, transactions, get, unregisterLog };
 }
 
 function syncOf({ durability }: Settings): SyncMode {

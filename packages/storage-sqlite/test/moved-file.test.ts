@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { ContextMesh } from "@syntha/core";
 import { decide } from "@syntha/core/storage";
@@ -75,6 +83,61 @@ describe.skipIf(process.platform === "win32")("a file that is gone", () => {
       expect(await itemsIn(storage)).toBe(items + 1);
     },
   );
+
+  it("does not apply the log that the old file left to the file that took its place", async () => {
+    const path = tempFile();
+    const [storage, other] = [new SqliteStorage({ path }), new SqliteStorage({ path })];
+    onTestFinished(() => Promise.all([storage.close(), other.close()]).then(() => {}));
+    await storage.open();
+    await push(storage, "before");
+    renameSync(await meshFile(3), path);
+    const restored = readFileSync(path);
+    await expect(push(storage, "after")).rejects.toMatchObject({
+      ...UNAVAILABLE,
+      hint: expect.stringMatching(/delete .*mesh\.db-wal and .*mesh\.db-shm.* open it again/),
+    });
+    const refusal = {
+      code: "MISCONFIGURED",
+      message: expect.stringContaining("mesh.db-wal is the write-ahead log of a file"),
+      hint: expect.stringContaining("delete"),
+    };
+    await expect(other.open()).rejects.toMatchObject(refusal);
+    await storage.close();
+    await expect(storage.open()).rejects.toMatchObject(refusal);
+    await expect(other.open()).rejects.toMatchObject(refusal);
+    expect(readFileSync(path)).toEqual(restored);
+    // As the hints say.
+    for (const end of ["-wal", "-shm"]) rmSync(path + end);
+    await storage.open();
+    await other.open();
+    await push(storage, "after");
+    expect(await itemsIn(other)).toBe(4);
+  });
+
+  it("applies the log when the file to which it belongs is moved back after closing", async () => {
+    const path = tempFile();
+    const storage = await openStorage({ path });
+    await push(storage, "before");
+    renameSync(path, `${path}.away`);
+    renameSync(await meshFile(3), path);
+    await storage.close();
+    await expect(storage.open()).rejects.toMatchObject({ code: "MISCONFIGURED" });
+    renameSync(`${path}.away`, path);
+    await storage.open();
+    expect(await itemsIn(storage)).toBe(1);
+  });
+
+  it("refuses a file that is replaced while it is being opened", async () => {
+    const path = tempFile();
+    const other = await meshFile(3);
+    const pragma = Reflect.get(Database.prototype, "pragma") as () => unknown;
+    onTestFinished(() => void (Database.prototype.pragma = pragma));
+    Database.prototype.pragma = function (this: Database.Database, ...given) {
+      if (given[0] === "foreign_keys = ON" && existsSync(other)) renameSync(other, path);
+      return Reflect.apply(pragma, this, given);
+    };
+    await expect(new SqliteStorage({ path }).open()).rejects.toMatchObject(UNAVAILABLE);
+  });
 
   it("goes on when the same file is moved back", async () => {
     const path = tempFile();
@@ -174,6 +237,25 @@ describe.skipIf(process.platform === "win32")("a file that is gone", () => {
     await storage.close();
     new Database(path).close();
     await expect(new SqliteStorage({ database }).open()).rejects.toMatchObject(refusal);
+  });
+
+  it("does not apply the log that the old file left to a database which the user opens in its place", async () => {
+    const path = tempFile();
+    const old = new Database(path);
+    const storage = await openStorage({ database: old });
+    await push(storage, "before");
+    const other = await meshFile(3);
+    renameSync(other, path);
+    const restored = readFileSync(path);
+    await storage.close();
+    old.close();
+    const next = new Database(path);
+    onTestFinished(() => void next.close());
+    const refusal = { code: "MISCONFIGURED", hint: expect.stringContaining("delete") };
+    await expect(new SqliteStorage({ database: next }).open()).rejects.toMatchObject(refusal);
+    for (const end of ["-wal", "-shm"]) rmSync(path + end);
+    expect(readFileSync(path)).toEqual(restored);
+    expect(await itemsIn(await openStorage({ database: next }))).toBe(3);
   });
 
   it("refuses a database of the user's whose file was deleted before", async () => {
