@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { isSynthaError } from "@syntha/core";
 import { failure, type Reason, wordsOf } from "./failure.ts";
 import { sqlstateOf } from "./sqlstate.ts";
@@ -123,7 +124,7 @@ const UNREACHABLE: Reason = {
  * @param isKnownHost Whether the host was found before: then a resolver that does not find it is out of order.
  */
 export function toConnectFailure(error: unknown, isKnownHost: boolean): unknown {
-  if (isSynthaError(error) || !(error instanceof Error)) return error;
+  if (isSynthaError(error) || !types.isNativeError(error)) return error;
   const words = wordsOf(error);
   const { code = "", syscall } = error as NodeJS.ErrnoException;
   if (syscall === "open") return failure(FILE, error);

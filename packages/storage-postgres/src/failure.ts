@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { type ErrorCode, isSynthaError, SynthaError } from "@syntha/core";
 import { sqlstateOf } from "./sqlstate.ts";
 
@@ -131,15 +132,15 @@ export function unknownOutcome(cause: unknown): SynthaError {
 
 /** An attempt on several addresses has no words but those of each. */
 export function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return "";
-  if (error.message === "" && error instanceof AggregateError)
+  if (!types.isNativeError(error)) return "";
+  if (error.message === "" && "errors" in error && Array.isArray(error.errors))
     return error.errors.map((each) => wordsOf(each)).join("; ");
   return error.message.replace(/\.$/, "");
 }
 
 /** Whether it is about the connection: the system's error, or pg's. */
 function isLoss(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
+  if (!types.isNativeError(error)) return false;
   if ("syscall" in error) return true;
   if ("code" in error && typeof error.code === "string" && /^E[A-Z]+$|^ERR_/.test(error.code))
     return true;

@@ -3,11 +3,13 @@ import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { TLSSocket } from "node:tls";
 import { inspect } from "node:util";
+import { runInNewContext } from "node:vm";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { freshDatabase, postgresUrl } from "@syntha/test-postgres/vitest";
 import { type Server, startServer } from "@syntha/test-postgres";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { toConnectFailure } from "../src/connect-failure.ts";
+import { toFailure } from "../src/failure.ts";
 import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
 import { ownPool } from "./support/own-pool.ts";
 import { query } from "./support/query.ts";
@@ -302,4 +304,14 @@ describe("a connection string", () => {
   ])("is taken: %s", (connectionString) => {
     expect(() => newStorage({ connectionString })).not.toThrow();
   });
+});
+
+it("knows the errors of Node where a test runner loads the package in another realm", () => {
+  const refused: unknown = runInNewContext(
+    `Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED", syscall: "connect" })`,
+  );
+  expect(refused).not.toBeInstanceOf(Error);
+  const expected = { code: "UNAVAILABLE", message: expect.stringContaining("ECONNREFUSED") };
+  expect(toConnectFailure(refused, true)).toMatchObject(expected);
+  expect(toFailure(refused)).toMatchObject(expected);
 });

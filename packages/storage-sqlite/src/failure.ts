@@ -1,14 +1,16 @@
+import { types } from "node:util";
 import { SynthaError, isSynthaError } from "@syntha/core";
 
 /**
  * The code of an error of the driver, the file system or Node's permission model, such as SQLITE_BUSY or EACCES;
- * undefined for any other. By the error's shape: test runners and `node:vm` load this module into a realm whose `Error`
- * is not that of Node and of a driver that was loaded before.
+ * undefined for any other. Not by `instanceof`: test runners and `node:vm` load this module into a realm whose `Error` is
+ * not that of Node, nor of a driver that was loaded before.
  */
 export function driverCode(error: unknown): string | undefined {
-  if (!isError(error) || typeof error.code !== "string") return undefined;
-  const isKnown = /^(SQLITE_|ERR_ACCESS_DENIED$)/.test(error.code) || error.syscall !== undefined;
-  return isKnown ? error.code : undefined;
+  if (!types.isNativeError(error) || !("code" in error)) return undefined;
+  const { code } = error;
+  if (typeof code !== "string") return undefined;
+  return /^(SQLITE_|ERR_ACCESS_DENIED$)/.test(code) || "syscall" in error ? code : undefined;
 }
 
 /** Whether another connection is in the way, so that a later try may succeed. */
@@ -45,23 +47,8 @@ export function unknownOutcome(error: unknown): SynthaError {
 /** On a database that the user handed in, the user's own transaction or open iterator may be in the way. */
 function isUsersTransaction(error: unknown): boolean {
   return (
-    isError(error) &&
+    types.isNativeError(error) &&
     /(within|inside) a transaction|connection is busy executing a query/.test(error.message)
-  );
-}
-
-interface ErrorShape {
-  readonly message: string;
-  readonly code?: unknown;
-  readonly syscall?: unknown;
-}
-
-function isError(error: unknown): error is ErrorShape {
-  return (
-    typeof error === "object" &&
-    error !== null &&
-    "message" in error &&
-    typeof error.message === "string"
   );
 }
 
