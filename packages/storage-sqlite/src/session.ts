@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import { SynthaError } from "@syntha/core";
 import SqliteDatabase, { type Database } from "better-sqlite3";
 import { adopt, openFile, type SyncMode } from "./connection.ts";
@@ -126,7 +127,9 @@ function register({ source }: Settings): () => void {
   if ("database" in source) {
     const { database } = source;
     if (!database.open) throw isClosed();
-    return registerOpenFile(nameOf(database), database);
+    const name = nameOf(database);
+    if (name !== "" && !isAbsolute(name)) throw hasNoPath();
+    return registerOpenFile(name, database);
   }
   if (source.path === IN_MEMORY) return () => {};
   ensureFile(source.path, source.mode);
@@ -137,6 +140,14 @@ function isClosed(): SynthaError {
   return new SynthaError("CLOSED", "The database that was handed in is closed.", {
     hint: "Open another Database, and hand it to a new storage.",
   });
+}
+
+function hasNoPath(): SynthaError {
+  return new SynthaError(
+    "MISCONFIGURED",
+    "A database that was opened by a file descriptor can't have a write-ahead log.",
+    { hint: 'Open the Database by its path: new Database("mesh.db").' },
+  );
 }
 
 function connect(settings: Settings): Connected {

@@ -1,3 +1,4 @@
+import { openSync } from "node:fs";
 import { decide } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import Database from "better-sqlite3";
@@ -49,6 +50,18 @@ it("says that the database was closed before the storage was opened", async () =
   await expect(new SqliteStorage({ database }).open()).rejects.toMatchObject({
     code: "CLOSED",
     hint: expect.stringContaining("another Database"),
+  });
+});
+
+it("refuses a database that was opened by a file descriptor", async () => {
+  const [path, journal] = [tempFile(), tempFile()];
+  const fd = openSync(path, "w+");
+  const options = { journalFd: openSync(journal, "w+") };
+  const database = Reflect.construct(Database, [fd, options]) as Database.Database;
+  onTestFinished(() => void database.close());
+  await expect(new SqliteStorage({ database }).open()).rejects.toMatchObject({
+    code: "MISCONFIGURED",
+    message: expect.stringContaining("write-ahead log"),
   });
 });
 
