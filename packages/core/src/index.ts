@@ -4,6 +4,7 @@ export {
   type TenantComparison,
   type TenantDifference,
 } from "./copy/compare-tenants.ts";
+export type { ConnectionChange, ConnectionListener } from "./connection/connection-change.ts";
 export { type ExportOptions, exportTenant } from "./copy/export-tenant.ts";
 export { type ImportedTenant, type ImportOptions, importTenant } from "./copy/import-tenant.ts";
 export { type CopyOptions, copyTenant, type TenantCopy } from "./copy/copy-tenant.ts";

@@ -52,6 +52,8 @@ export class FileGuard {
 
   /** As `checkMain`, for all files. */
   checkAll(): void {
+    // Until a check succeeds, the next read checks again.
+    this.#checkedAt = Number.NEGATIVE_INFINITY;
     this.#check(this.#main);
     for (const file of this.#beside) this.#check(file);
     this.#checkedAt = monotonicNow();

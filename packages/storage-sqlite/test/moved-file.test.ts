@@ -190,6 +190,26 @@ describe.skipIf(process.platform === "win32")("a file that is gone", () => {
     await expect(push(storage, "after")).rejects.toMatchObject(UNAVAILABLE);
   });
 
+  it("ends no watch, which resumes when the file is back", async () => {
+    const path = tempFile();
+    const reports: string[] = [];
+    const mesh = new ContextMesh({
+      storage: new SqliteStorage({ path, pollEvery: "2ms" }),
+      onConnectionChange: ({ status }) => reports.push(status),
+    });
+    const watch = mesh.system.watch();
+    await mesh.system.push("before", 1, { global: true });
+    await watch.next();
+    const next = watch.next();
+    renameSync(path, `${path}.away`);
+    await expect.poll(() => reports, PATIENT).toEqual(["disconnected"]);
+    renameSync(`${path}.away`, path);
+    await expect.poll(() => reports, PATIENT).toEqual(["disconnected", "reconnected"]);
+    await mesh.system.push("after", 1, { global: true });
+    expect(await next).toMatchObject({ value: { type: "put", item: { key: "after" } } });
+    await mesh.close();
+  });
+
   it("wakes those who wait for changes when the file goes, and when it comes back", async () => {
     const path = tempFile();
     const storage = await openStorage({ path, pollEvery: "2ms" });

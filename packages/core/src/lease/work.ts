@@ -1,7 +1,9 @@
+import type { ConnectionListener } from "../connection/connection-change.ts";
+import { notify } from "../connection/notify.ts";
+import { isUnreachable, Reconnector } from "../connection/reconnector.ts";
 import { isSynthaError } from "../error/syntha-error.ts";
 import type { Item } from "../mesh/item.ts";
 import type { Session } from "../mesh/session.ts";
-import type { Storage } from "../storage/storage.ts";
 import { checkCallback, checkFunction, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { type Duration, toMs } from "../time/duration.ts";
@@ -21,8 +23,14 @@ export interface WorkOptions {
   retryIn?: Duration | undefined;
   /** Ends the loop: nothing more is claimed, and it resolves when what runs is finished. */
   signal?: AbortSignal | undefined;
-  /** Told of each failure of the handler; the item is retried or parked in any case. */
-  onError?: ((error: unknown, item: Item) => void) | undefined;
+  /**
+   * Called with each failure of the handler and its item, which is retried or parked in any case; and without an item
+   * with the error that ends the loop, such as MISCONFIGURED, before `work` rejects with it. What it throws, or rejects
+   * with, ends the loop.
+   */
+  onError?: ((error: unknown, item: Item | undefined) => unknown) | undefined;
+  /** Called when this loop loses its storage, and when it reaches it again: see the option of the mesh. */
+  onConnectionChange?: ConnectionListener | undefined;
 }
 
 const WORK = knownOptions<WorkOptions>("work", {
@@ -32,6 +40,7 @@ const WORK = knownOptions<WorkOptions>("work", {
   retryIn: true,
   signal: true,
   onError: true,
+  onConnectionChange: true,
 });
 
 /**
@@ -69,6 +78,7 @@ export class Worker {
   readonly #leaseMs: number;
   readonly #maxAttempts: number;
   readonly #retryMs: number;
+  readonly #reconnector: Reconnector;
   /** What runs, with what ends the extending of its lease. */
   readonly #running = new Map<
     Promise<void>,
@@ -89,8 +99,11 @@ export class Worker {
     checkOptions(options, WORK);
     checkSignal(options.signal);
     checkCallback("onError", options.onError);
+    checkCallback("onConnectionChange", options.onConnectionChange);
     checkFunction("handler", handler);
     this.#session = session;
+    const { connection, tenant } = session;
+    this.#reconnector = new Reconnector(connection, tenant, options.onConnectionChange);
     this.#agent = agent;
     this.#claim = claim;
     this.#handler = handler;
@@ -104,48 +117,42 @@ export class Worker {
   /** Resolves when the loop has ended and nothing runs. */
   async run(): Promise<void> {
     const { signal } = this.#options;
-    const end = (): void => {
-      this.#ended.abort();
-      this.#wake();
-    };
     for (const each of [signal, this.#session.closing.signal]) {
-      if (each?.aborted) end();
-      else each?.addEventListener("abort", end, { once: true, signal: this.#ended.signal });
+      if (each?.aborted) this.#stop();
+      else each?.addEventListener("abort", this.#stop, { once: true, signal: this.#ended.signal });
     }
     if (this.#isOver) return;
-    const storage = await this.#storage();
-    if (storage === undefined) return;
-    const silence = storage.bell(this.#session.tenant, () => this.#wake());
+    let unsubscribe: (() => void) | undefined;
     try {
+      const storage = await this.#reconnector.read(() => this.#session.ready());
+      unsubscribe = storage.bell(this.#session.tenant, () => this.#wake());
       while (!this.#isOver) {
         this.#hasNews = false;
         const wait = this.#running.size < this.#concurrency ? await this.#claimOne() : null;
         if (wait !== 0 && !this.#isOver) await this.#rest(wait);
       }
+    } catch (error) {
+      if (!this.#isOver) {
+        this.#fail(error);
+        notify(this.#options.onError, error, undefined);
+      }
     } finally {
-      silence();
+      unsubscribe?.();
       await this.#windDown();
     }
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
+  readonly #stop = (): void => {
+    this.#ended.abort();
+    this.#reconnector.stop();
+    this.#wake();
+  };
+
   /** What the handler throws is retried; what else goes wrong ends the loop, and is thrown by it. */
   #fail(error: unknown): void {
     this.#failure ??= { error };
-    this.#ended.abort();
-  }
-
-  /** The storage, as soon as it can be opened; undefined when the loop ends before. */
-  async #storage(): Promise<Storage | undefined> {
-    while (!this.#isOver) {
-      try {
-        return await this.#session.ready();
-      } catch (error) {
-        if (!isSynthaError(error) || !error.retryable) throw error;
-        await this.#rest(LOOK_EVERY_MS);
-      }
-    }
-    return undefined;
+    this.#stop();
   }
 
   get #isOver(): boolean {
@@ -156,11 +163,12 @@ export class Worker {
   async #claimOne(): Promise<number | null> {
     let attempt: ClaimAttempt;
     try {
-      attempt = await this.#claim(this.#leaseMs, this.#maxAttempts);
+      attempt = await this.#reconnector.writeAgain(() =>
+        this.#claim(this.#leaseMs, this.#maxAttempts),
+      );
     } catch (error) {
-      // Anything else would only repeat.
-      if (mayPass(error)) return LOOK_EVERY_MS;
-      if (isSynthaError(error, "CLOSED") && this.#isOver) return null;
+      // Too many writes for now; anything else would only repeat.
+      if (isSynthaError(error) && error.retryable) return LOOK_EVERY_MS;
       throw error;
     }
     const { lease, readyInMs } = attempt;
@@ -188,7 +196,7 @@ export class Worker {
       await this.#handle(lease);
     } catch (error) {
       if (!lease.settled) await this.#giveBack(lease);
-      this.#options.onError?.(error, lease.item);
+      await this.#options.onError?.(error, lease.item);
     } finally {
       done.abort();
       await extending;
@@ -198,12 +206,27 @@ export class Worker {
   #handle(lease: ClaimedLease<never>): Promise<void> {
     const work = async (): Promise<void> => {
       const result = await this.#handler(lease.item, lease);
-      if (!lease.settled) await lease.complete(result);
+      if (!lease.settled) await this.#complete(lease, result);
     };
     const { observer, tenant } = this.#session;
     if (observer === undefined) return work();
     const operation = { name: "work", tenant, agent: this.#agent, args: [lease.item] } as const;
     return observer.around({ ...operation, isBackground: true }, work);
+  }
+
+  /** The work is done: an outage shorter than the lease must not have it done again. */
+  async #complete(lease: ClaimedLease<never>, result: unknown): Promise<void> {
+    try {
+      await lease.complete(result);
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+      const { connection, tenant } = this.#session;
+      const reconnector = new Reconnector(connection, tenant);
+      const stop = (): void => reconnector.stop();
+      if (lease.signal.aborted) stop();
+      else lease.signal.addEventListener("abort", stop, { once: true });
+      await reconnector.write(() => lease.complete(result)).finally(stop);
+    }
   }
 
   /** Lets what runs finish. When the mesh closes, for a while only; then gives the rest back, untried. */
@@ -235,13 +258,15 @@ export class Worker {
   }
 
   async #keepExtending(lease: ClaimedLease<never>, done: AbortSignal): Promise<void> {
-    while (!done.aborted) {
-      await pause(this.#leaseMs / 3, done);
+    for (let wait = this.#leaseMs / 3; !done.aborted;) {
+      await pause(wait, done);
       if (done.aborted || lease.settled) return;
       try {
         await lease.extend(this.#leaseMs);
+        wait = this.#leaseMs / 3;
       } catch (error) {
         if (!mayPass(error)) return;
+        wait = Math.min(wait, LOOK_EVERY_MS);
       }
     }
   }

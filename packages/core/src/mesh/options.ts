@@ -1,3 +1,4 @@
+import type { ConnectionListener } from "../connection/connection-change.ts";
 import type { ValueLimits } from "../json/limits.ts";
 import type { QuotaOptions } from "../limit/quota.ts";
 import type { RouteLimits } from "../route/check-route.ts";
@@ -30,6 +31,11 @@ export interface MeshOptions<S extends MeshSchema> {
   retention?: RetentionOptions | undefined;
   /** How often what is kept no longer is removed, while the mesh is open. Default `"10m"`; `false`: only by `compact()`. */
   compactEvery?: Duration | false | undefined;
+  /**
+   * Called when the mesh's watches and workers lose their storage, and when they reach it again. They go on by
+   * themselves, however long the outage: this is for logs, alerts and a notice to users. Default: none.
+   */
+  onConnectionChange?: ConnectionListener | undefined;
   /** Stands around every operation, for traces, metrics and logs. Default: none, which costs nothing. */
   observer?: MeshObserver | undefined;
 }
@@ -43,6 +49,7 @@ export const MESH_OPTION_NAMES = {
   sweepEvery: true,
   retention: true,
   compactEvery: true,
+  onConnectionChange: true,
   observer: true,
 } as const satisfies Record<keyof MeshOptions<MeshSchema>, true>;
 

@@ -1,6 +1,8 @@
+import { ConnectionMonitor } from "../connection/connection-monitor.ts";
 import { decide } from "../decide/decide.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import type { Quotas } from "../limit/quota.ts";
+import { checkCallback } from "../options/check-kind.ts";
 import { checkOptions } from "../options/known-options.ts";
 import { checkRoute, ROUTE } from "../route/check-route.ts";
 import type { Route, RouteInput } from "../route/route.ts";
@@ -39,6 +41,7 @@ export class Session {
   readonly observer: MeshObserver | undefined;
   /** What watches read the log's end through. */
   readonly tail = new Tail(this);
+  readonly connection: ConnectionMonitor;
   /** Aborted when the mesh closes: ends watches and workers. */
   readonly closing = new AbortController();
   /** What must have ended before the storage may close. */
@@ -46,7 +49,7 @@ export class Session {
   /** Told of everything that somebody asks of the mesh; not of its own housekeeping. */
   onUse: (() => void) | undefined;
   /** Reads that must come before any write that is asked for after them. */
-  readonly #barriers = new Set<Promise<unknown>>();
+  readonly #barriers = new Set<() => Promise<unknown>>();
   readonly #writer: Writer;
   /** Undefined when nothing is limited. */
   readonly #quotas: Quotas | undefined;
@@ -62,6 +65,8 @@ export class Session {
     if ("tenantId" in options) checkTenant(options.tenantId, true);
     this.tenant = options.tenantId ?? "default";
     this.storage = storage;
+    checkCallback("onConnectionChange", options.onConnectionChange);
+    this.connection = new ConnectionMonitor(this.tenant, options.onConnectionChange);
     const { limits, quotas } = toMeshLimits(options.limits);
     this.limits = limits;
     this.#quotas = quotas.isEmpty ? undefined : quotas;
@@ -139,14 +144,29 @@ export class Session {
     return this.#isOpen ? this.storage : this.#open().then(() => this.storage);
   }
 
-  /** Lets no write that is asked for from now on come before `read`. */
-  before<T>(read: Promise<T>): Promise<T> {
-    const settled: Promise<void> = read.then(
-      () => void this.#barriers.delete(settled),
-      () => void this.#barriers.delete(settled),
-    );
-    this.#barriers.add(settled);
-    return read;
+  /**
+   * Lets no write that is asked for from now on come before `read` succeeds: a write that comes while it fails makes
+   * another attempt, and is refused with its error when that fails too.
+   * @param run makes the attempts, and gives up in the end
+   */
+  async before<T>(
+    read: () => Promise<T>,
+    run: (attempt: () => Promise<T>) => Promise<T> = (attempt) => attempt(),
+  ): Promise<T> {
+    let reading: Promise<T> | undefined;
+    const attempt = (): Promise<T> => {
+      reading ??= read().catch((error: unknown) => {
+        reading = undefined;
+        throw error;
+      });
+      return reading;
+    };
+    this.#barriers.add(attempt);
+    try {
+      return await run(attempt);
+    } finally {
+      this.#barriers.delete(attempt);
+    }
   }
 
   checkKey(key: unknown): asserts key is string {
@@ -217,7 +237,7 @@ export class Session {
 
   async #commitWhenReady(commits: readonly Commit[]): Promise<readonly Outcome[]> {
     await this.#open();
-    await Promise.all(this.#barriers);
+    await Promise.all([...this.#barriers].map((attempt) => attempt()));
     return this.storage.commit(this.tenant, commits, decide);
   }
 

@@ -17,6 +17,7 @@ import { changes } from "./rules/r12-changes.ts";
 import { cursors } from "./rules/r12-cursors.ts";
 import { events } from "./rules/r12-events.ts";
 import { log } from "./rules/r12-log.ts";
+import { outages } from "./rules/r12-outages.ts";
 import { retention } from "./rules/r12-retention.ts";
 import { watch } from "./rules/r12-watch.ts";
 import { watchCursor } from "./rules/r12-watch-cursor.ts";
@@ -47,6 +48,7 @@ const RULES = [
   events,
   watch,
   watchCursor,
+  outages,
   changes,
   cursors,
   retention,

@@ -76,7 +76,10 @@ export interface Storage {
   /** The raw log, for core's watch and history to filter. */
   log(tenant: string, query: LogQuery): Promise<LogPage>;
 
-  /** Rings after commits of any process, perhaps late by some milliseconds, perhaps for nothing. Returns how to stop it. */
+  /**
+   * Rings after commits of any process, perhaps late by some milliseconds, perhaps for nothing; and once when the storage
+   * can't be reached any longer, so that listeners read, and learn of it by the error. Returns how to stop it.
+   */
   bell(tenant: string, ring: () => void): () => void;
 
   /** The one method that works on whole tenants. */

@@ -1,17 +1,18 @@
 import type { Place } from "../log/place.ts";
 import { MAX_PAGE } from "../mesh/page.ts";
-import type { Session } from "../mesh/session.ts";
 import type { ItemRow } from "../storage/item-row.ts";
 import type { ItemQuery } from "../storage/query.ts";
+import type { Storage } from "../storage/storage.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
 import { inView, type Lens, type Subscribed } from "./outlook.ts";
 
 /** Rows read at once: they carry values, and wait for the reader. */
 const ROWS = 100;
 
-/** The view of one watch as it was behind the commit at `position`. */
-interface View {
-  readonly session: Session;
+/** The view of one watch as it was after the commit at `position`. */
+export interface View {
+  /** Asks the storage, again and again while it can't be reached. */
+  readonly ask: <T>(question: (storage: Storage, tenant: string) => Promise<T>) => Promise<T>;
   readonly lens: Lens;
   readonly position: number;
 }
@@ -71,7 +72,7 @@ export async function sentOff(
   before: Subscribed,
   after: Subscribed,
 ): Promise<readonly string[]> {
-  const { session, lens, position } = view;
+  const { lens, position } = view;
   const keys = new Set<string>();
   for await (const [row] of listed(view, {
     as: null,
@@ -85,9 +86,9 @@ export async function sentOff(
     if (!inView(lens, row.key, row, after)) keys.add(row.key);
   }
   // The rows first, the log second: what changes between the two is found in the log.
-  const storage = await session.ready();
   for (let from: Place = { ...place, done: "all" }; ;) {
-    const page = await storage.log(session.tenant, { after: from, limit: MAX_PAGE });
+    const query = { after: from, limit: MAX_PAGE };
+    const page = await view.ask((storage, tenant) => storage.log(tenant, query));
     for (const { change } of page.entries) {
       if (!("before" in change) || change.before === null || change.before.revision > position)
         continue;
@@ -100,10 +101,10 @@ export async function sentOff(
   return [...keys].sort(compareCodePoints);
 }
 
-async function* listed({ session }: View, query: ItemQuery): AsyncGenerator<[ItemRow, number]> {
+async function* listed({ ask }: View, query: ItemQuery): AsyncGenerator<[ItemRow, number]> {
   for (let { after } = query; ;) {
-    const storage = await session.ready();
-    const { items, now, next } = await storage.list(session.tenant, { ...query, after });
+    const from = { ...query, after };
+    const { items, now, next } = await ask((storage, tenant) => storage.list(tenant, from));
     for (const row of items) yield [row, now];
     if (next === null) return;
     after = next;
@@ -111,15 +112,14 @@ async function* listed({ session }: View, query: ItemQuery): AsyncGenerator<[Ite
 }
 
 async function* named(
-  { session, lens }: View,
+  { ask, lens }: View,
   keys: Iterable<string>,
   after: string | undefined,
 ): AsyncGenerator<[ItemRow, number]> {
   const sorted = [...keys].sort(compareCodePoints);
-  const storage = await session.ready();
   for (const key of sorted) {
     if (after !== undefined && compareCodePoints(key, after) <= 0) continue;
-    const { items, now } = await storage.get(session.tenant, lens.reader, [key]);
+    const { items, now } = await ask((storage, tenant) => storage.get(tenant, lens.reader, [key]));
     if (items[0] !== undefined) yield [items[0], now];
   }
 }

@@ -36,10 +36,9 @@ export async function listChanges(
 }
 
 async function nothingYet(session: Session): Promise<ChangeListing> {
-  const reading = (async () => {
+  const { end, now } = await session.before(async () => {
     const storage = await session.ready();
     return storage.log(session.tenant, { after: "end", limit: 1 });
-  })();
-  const { end, now } = await session.before(reading);
+  });
   return { changes: [], cursor: toCursor(end), more: false, at: new Date(now) };
 }

@@ -3,7 +3,7 @@ import { toPlace } from "../log/cursor.ts";
 import type { Reader } from "../route/sight.ts";
 import type { Session } from "../mesh/session.ts";
 import { toLens } from "./to-lens.ts";
-import { checkFlag, checkSignal } from "../options/check-kind.ts";
+import { checkCallback, checkFlag, checkSignal } from "../options/check-kind.ts";
 import { checkOptions } from "../options/known-options.ts";
 import { type Watch, WATCH, type WatchOptions } from "./watch-change.ts";
 import { Watcher } from "./watcher.ts";
@@ -17,6 +17,7 @@ export function openWatch(session: Session, reader: Reader, options: WatchOption
   checkOptions(options, WATCH);
   checkFlag("initial", options.initial);
   checkSignal(options.signal);
+  checkCallback("onConnectionChange", options.onConnectionChange);
   const { initial = false, since, signal, buffer = DEFAULT_BUFFER } = options;
   if (initial && since !== undefined) {
     throw bad(
@@ -34,7 +35,8 @@ export function openWatch(session: Session, reader: Reader, options: WatchOption
   }
   if (since !== undefined) toPlace(since);
   const lens = toLens(session, reader, options);
-  return new Watcher(session, { lens, since, initial, buffer, signal });
+  const { onConnectionChange } = options;
+  return new Watcher(session, { lens, since, initial, buffer, signal, onConnectionChange });
 }
 
 function bad(path: string, message: string, hint: string): SynthaError {

@@ -1,3 +1,4 @@
+import type { ConnectionListener } from "../connection/connection-change.ts";
 import type { JsonValue } from "../json/json.ts";
 import type { Cursor } from "../log/cursor.ts";
 import type { MeshEvent } from "../mesh/event.ts";
@@ -30,6 +31,8 @@ export interface WatchOptions<T extends string = string, K extends string = stri
   keys?: readonly K[] | undefined;
   /** Ends the watch. */
   signal?: AbortSignal | undefined;
+  /** Called when this watch loses its storage, and when it reaches it again: see the option of the mesh. */
+  onConnectionChange?: ConnectionListener | undefined;
   /** Changes that may wait to be taken before more are dropped and told as `lagged`. Default 1,024. */
   buffer?: number | undefined;
 }
@@ -40,6 +43,7 @@ export const WATCH = knownOptions<WatchOptions>("watch", {
   topics: true,
   keys: true,
   signal: true,
+  onConnectionChange: true,
   buffer: true,
 });
 

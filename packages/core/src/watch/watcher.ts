@@ -1,4 +1,5 @@
-import { isSynthaError } from "../error/syntha-error.ts";
+import type { ConnectionListener } from "../connection/connection-change.ts";
+import { Reconnector } from "../connection/reconnector.ts";
 import { toCursor, toPlace, type Cursor } from "../log/cursor.ts";
 import type { LogEntry } from "../log/change.ts";
 import type { Place } from "../log/place.ts";
@@ -7,16 +8,13 @@ import type { Session } from "../mesh/session.ts";
 import type { LogPage } from "../storage/query.ts";
 import type { ItemRow } from "../storage/item-row.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
-import { pause } from "../time/pause.ts";
 import { byCommit } from "./by-commit.ts";
-import { broughtIn, sentOff, visibleAt } from "./expansion.ts";
+import { broughtIn, sentOff, type View, visibleAt } from "./expansion.ts";
 import { type Lens, sighting, type Subscribed, subscribedAfter } from "./outlook.ts";
 import { Outbox } from "./outbox.ts";
 import { toChange } from "./to-change.ts";
 import type { Watch, WatchChange } from "./watch-change.ts";
 
-/** A storage that can't be reached for this long ends the watch; its cursor goes on later. */
-const PATIENCE_MS = 10_000;
 const NOBODY: Subscribed = new Set();
 
 /** Subscriptions on both sides of one commit. */
@@ -32,6 +30,7 @@ export interface WatchPlan {
   readonly initial: boolean;
   readonly buffer: number;
   readonly signal: AbortSignal | undefined;
+  readonly onConnectionChange?: ConnectionListener | undefined;
   /** Ends at the log's end, as the storage gives it now, and meets a failure at once: one reading instead of a feed. */
   readonly once?: boolean | undefined;
 }
@@ -47,14 +46,17 @@ export class Watcher implements Watch {
   #isLive = false;
   #hasNews = false;
   #onNews: (() => void) | undefined;
-  readonly #patienceMs: number;
+  /** Undefined for one reading of the log, which meets a failure at once. */
+  readonly #reconnector: Reconnector | undefined;
   /** The tenant's time when the log was read last. */
   #time = 0;
 
   constructor(session: Session, plan: WatchPlan) {
     this.#session = session;
     this.#lens = plan.lens;
-    this.#patienceMs = plan.once ? 0 : PATIENCE_MS;
+    const { connection, tenant } = session;
+    if (!plan.once)
+      this.#reconnector = new Reconnector(connection, tenant, plan.onConnectionChange);
     this.#outbox = new Outbox(plan.buffer);
     const stop = (): void => this.#stop();
     const signals = [session.closing.signal, ...(plan.signal ? [plan.signal] : [])];
@@ -94,6 +96,7 @@ export class Watcher implements Watch {
   #stop(): void {
     this.#end.abort();
     this.#outbox.discard();
+    this.#reconnector?.stop();
     this.#onNews?.();
   }
 
@@ -105,20 +108,21 @@ export class Watcher implements Watch {
     if (this.#isOver) return;
     let leave: (() => void) | undefined;
     try {
+      const begin = (): Promise<Place> => this.#begin(plan);
+      const read = (attempt: typeof begin): Promise<Place> => this.#read(attempt);
       // A place that is now must be taken before anything that is written from now on.
-      const beginning = this.#patiently(() => this.#begin(plan));
-      let place = await (plan.since === undefined ? this.#session.before(beginning) : beginning);
+      let place = await (plan.since === undefined
+        ? this.#session.before(begin, read)
+        : read(begin));
       if (!plan.once) leave = this.#session.tail.join(() => this.#wake());
       this.#outbox.start(place);
-      await this.#patiently(() => this.#lookBack(place as Place));
+      await this.#read(() => this.#lookBack(place as Place));
       if (place.initial) place = await this.#giveInitial(place);
       else this.#isLive = plan.since === undefined;
       while (!this.#isOver) {
         this.#hasNews = false;
         if (!this.#isLive) await this.#outbox.room();
-        const page = await this.#patiently(() =>
-          this.#read(this.#outbox.place as Place, plan.once),
-        );
+        const page = await this.#read(() => this.#page(this.#outbox.place as Place, plan.once));
         this.#time = page.now;
         await this.#give(page);
         if (plan.once && page.isHead) return;
@@ -129,6 +133,7 @@ export class Watcher implements Watch {
       this.#outbox.end({ cause });
     } finally {
       leave?.();
+      this.#reconnector?.stop();
       this.#outbox.end();
       this.#end.abort();
     }
@@ -156,7 +161,7 @@ export class Watcher implements Watch {
    * A reading of its own sees every write before it; one that is shared may have begun earlier, and the bell makes up
    * for that.
    */
-  #read(after: Place, alone = false): Promise<LogPage> {
+  #page(after: Place, alone = false): Promise<LogPage> {
     const { tail } = this.#session;
     return alone ? tail.readNow(after) : tail.read(after);
   }
@@ -176,8 +181,15 @@ export class Watcher implements Watch {
     return new Set(agents[0]?.subscriptions);
   }
 
+  #viewAt(position: number): View {
+    const { tenant } = this.#session;
+    const ask: View["ask"] = (question) =>
+      this.#read(async () => question(await this.#session.ready(), tenant));
+    return { ask, lens: this.#lens, position };
+  }
+
   async #giveInitial(place: Place): Promise<Place> {
-    const view = { session: this.#session, lens: this.#lens, position: place.position };
+    const view = this.#viewAt(place.position);
     for await (const [row, now] of visibleAt(view, this.#sides.after, place.key)) {
       await this.#outbox.room();
       if (this.#isOver) return place;
@@ -185,7 +197,7 @@ export class Watcher implements Watch {
     }
     const { key: _, initial: __, ...after } = place;
     // What was written meanwhile was left out, for the log to tell: it must still be able to.
-    await this.#patiently(() => this.#checkPlace(after));
+    await this.#read(() => this.#checkPlace(after));
     await this.#outbox.room();
     this.#tell((cursor) => ({ type: "ready", cursor }), after);
     return after;
@@ -195,7 +207,7 @@ export class Watcher implements Watch {
     let { after } = this.#sides;
     for (const entries of byCommit(page.entries))
       after = subscribedAfter(this.#lens.reader, after, entries);
-    const now = page.isHead ? after : await this.#patiently(() => this.#subscribedAt());
+    const now = page.isHead ? after : await this.#read(() => this.#subscribedAt());
     for (const entries of byCommit(page.entries)) {
       const [{ position }] = entries as [LogEntry];
       if (position !== this.#sides.position) {
@@ -241,7 +253,7 @@ export class Watcher implements Watch {
     inside: Place,
   ): Promise<void> {
     const { position, before, after } = this.#sides;
-    const view = { session: this.#session, lens: this.#lens, position };
+    const view = this.#viewAt(position);
     const { place } = this.#outbox;
     const resumed =
       place?.position === position && place.done === inside.done ? place.key : undefined;
@@ -282,15 +294,8 @@ export class Watcher implements Watch {
     this.#onNews = undefined;
   }
 
-  async #patiently<T>(read: () => Promise<T>): Promise<T> {
-    const deadline = Date.now() + this.#patienceMs;
-    for (let wait = 50; ; wait *= 2) {
-      try {
-        return await read();
-      } catch (error) {
-        if (!isSynthaError(error) || !error.retryable || Date.now() + wait > deadline) throw error;
-        await pause(wait, this.#end.signal);
-      }
-    }
+  /** Goes on when the storage can't be reached, until it can be. */
+  async #read<T>(attempt: () => Promise<T>): Promise<T> {
+    return this.#reconnector === undefined ? attempt() : this.#reconnector.read(attempt);
   }
 }

@@ -77,14 +77,21 @@ export class Listener {
   async #run(signal: AbortSignal): Promise<void> {
     const { pollMs } = this.#settings;
     const longest = Math.min(pollMs, LONGEST_PAUSE_MS);
+    let couldLook = true;
     for (let pauseMs = SHORTEST_PAUSE_MS; !signal.aborted;) {
       if (!this.#isPooled && (await this.#listen(signal))) pauseMs = SHORTEST_PAUSE_MS;
-      await orAborted(
-        this.#look((each) => this.#connections.read("", each)),
-        signal,
-      ).catch(() => {});
-      await systemPause(this.#isPooled ? pollMs : Math.min(pauseMs, longest), signal);
-      pauseMs *= 2;
+      if (signal.aborted) return;
+      const looking = this.#look((each) => this.#connections.read("", each));
+      const canLook = await orAborted(looking, signal).then(
+        () => true,
+        () => false,
+      );
+      // A listener that reads now gets the error, and reports it: without a call, none would learn of the outage.
+      if (couldLook && !canLook) this.#bells.ringAll();
+      couldLook = canLook;
+      const jitter = 0.5 + Math.random() / 2;
+      await systemPause(this.#isPooled ? pollMs : Math.min(pauseMs, longest) * jitter, signal);
+      pauseMs = Math.min(pauseMs * 2, longest);
     }
   }
 

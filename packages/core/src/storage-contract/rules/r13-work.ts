@@ -96,7 +96,7 @@ export function work(contract: StorageContract): void {
         signal: ending.signal,
         maxAttempts: 3,
         retryIn: 0,
-        onError: (error, { key }) => errors.push(`${key}: ${(error as Error).message}`),
+        onError: (error, item) => errors.push(`${item?.key}: ${(error as Error).message}`),
       };
       const working = worker.work(
         "t",
