@@ -1,7 +1,10 @@
 import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ModelServer, shareOrRead } from "@syntha/test-models";
 import { freshDatabase } from "@syntha/test-postgres/vitest";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { blocksOf, pages, root } from "./doc-blocks.ts";
 
 interface Run {
@@ -26,12 +29,23 @@ async function run(code: string): Promise<Run> {
 const VENDORS =
   /from "(openai|@openai|@anthropic-ai|@ai-sdk|@langchain\/openai|@langchain\/anthropic)/;
 
+/** Where the programs put their files. */
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "syntha-docs-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
 function runWith(code: string, env: Record<string, string>): Promise<Run> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       ["--conditions=@syntha/source", "--input-type=module-typescript", "-"],
-      { cwd: root, timeout: 110_000, env: { ...process.env, ...env } },
+      {
+        cwd: root,
+        timeout: 110_000,
+        env: { ...process.env, TMPDIR: folder, TEMP: folder, ...env },
+      },
       (error, stdout) => resolve({ error, stdout }),
     );
     child.stdin?.end(code);
