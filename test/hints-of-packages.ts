@@ -1,10 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ContextMesh, isSynthaError, MemoryStorage, SynthaError } from "@syntha/core";
-import { CircuitBreaker, resilientStorage } from "@syntha/resilience";
+import { setTimeout } from "node:timers/promises";
+import { ContextMesh, isSynthaError, MemoryStorage, type Storage, SynthaError } from "@syntha/core";
+import { interruptOn } from "@syntha/langchain";
+import { SynthaStore } from "@syntha/langchain/store";
+import { chatMessage, ownTools } from "@syntha/openai";
+import { CircuitBreaker, Policies, resilientStorage } from "@syntha/resilience";
 import { SqliteStorage } from "@syntha/storage-sqlite";
+import { OutcomeLog } from "@syntha/telemetry";
 import { answerCalls, ToolHandler, type ToolFailure } from "@syntha/tools";
+import { expect } from "vitest";
 import { hintCase, type HintCase, type Scene } from "./hint-case.ts";
 
 /** Fails with what a tool answered. */
@@ -108,6 +114,86 @@ export const PACKAGES: readonly HintCase[] = [
     },
   ),
   hintCase(
+    "UNAVAILABLE",
+    "Try again at ",
+    async ({ storage }) => {
+      const breaker = new CircuitBreaker({ failures: 1, openFor: "1s" });
+      await failOnce(storage, breaker);
+      await resilientStorage(storage, { breaker }).stats("default");
+    },
+    async ({ storage }, { hint, details }) => {
+      const breaker = new CircuitBreaker({ failures: 1, openFor: "1s" });
+      await failOnce(storage, breaker);
+      expect(hint).toContain(details.retryAt!.toISOString());
+      await setTimeout(Math.max(0, breaker.retryAt!.getTime() - Date.now()) + 1);
+      await resilientStorage(storage, { breaker }).stats("default");
+    },
+  ),
+  hintCase(
+    "UNAVAILABLE",
+    "Try again in a moment, or raise `bulkhead.calls` or `bulkhead.queue`.",
+    ({ storage }) => atOnce(resilientStorage(storage, { bulkhead: { calls: 1 } })),
+    async ({ storage }) => {
+      const narrow = resilientStorage(storage, { bulkhead: { calls: 1 } });
+      await atOnce(narrow).catch(() => undefined);
+      await narrow.stats("default");
+      await atOnce(resilientStorage(storage, { bulkhead: { calls: 2 } }));
+      await atOnce(resilientStorage(storage, { bulkhead: { calls: 1, queue: 1 } }));
+    },
+  ),
+  hintCase(
+    "INVALID_ARGUMENTS",
+    "Name the agent whose outcome it is.",
+    ({ mesh }) => new OutcomeLog(mesh.system).record({ task: "t", success: true }),
+    ({ mesh }) => new OutcomeLog(mesh.system).record({ agent: "Ann", task: "t", success: true }),
+  ),
+  hintCase(
+    "INVALID_CURSOR",
+    "Pass `nextPage` as recent() gave it, unchanged.",
+    ({ ann }) => new OutcomeLog(ann).recent({ page: "2" }),
+    async ({ ann }) => {
+      const log = new OutcomeLog(ann);
+      for (let n = 0; n < 2; n++) await log.record({ task: "t", success: true });
+      const { nextPage } = await log.recent({ limit: 1 });
+      expect((await log.recent({ limit: 1, page: nextPage })).outcomes).toHaveLength(1);
+    },
+  ),
+  hintCase(
+    "INVALID_ARGUMENTS",
+    'Pass some of ["read", "write", "destroy"].',
+    ({ ann }) => interruptOn(new ToolHandler(ann), "destroy" as never),
+    ({ ann }) => interruptOn(new ToolHandler(ann), ["read", "write", "destroy"]),
+  ),
+  hintCase(
+    "INVALID_ARGUMENTS",
+    "Operators: $eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $exists. To match an object",
+    ({ ann }) => new SynthaStore(ann).search(["a"], { filter: { n: { $mod: 2 } } }),
+    async ({ ann }) => {
+      const store = new SynthaStore(ann);
+      await store.put(["a"], "one", { n: { $mod: 2 } });
+      const filter = { n: { $eq: { $mod: 2 } } };
+      expect(await store.search(["a"], { filter })).toHaveLength(1);
+    },
+  ),
+  hintCase(
+    "INVALID_ARGUMENTS",
+    "Omit `query`, and search by `filter` and namespace prefix.",
+    ({ ann }) => new SynthaStore(ann).search(["a"], { query: "like this" }),
+    ({ ann }) => new SynthaStore(ann).search(["a"], { filter: { n: 1 } }),
+  ),
+  hintCase(
+    "INVALID_ARGUMENTS",
+    "Give each of your tools a name and a function to call.",
+    () => ownTools([{ type: "function", function: { name: "divide" } } as never]),
+    () => ownTools([{ type: "function", function: { name: "divide", function: divide } }]),
+  ),
+  hintCase(
+    "UNAVAILABLE",
+    "Repeat the request, unless you aborted the stream.",
+    () => chatMessage(chunks([{ content: "half" }])),
+    () => chatMessage(chunks([{ content: "whole" }, {}])),
+  ),
+  hintCase(
     "TIMEOUT",
     "Try again, or raise `timeout`.",
     (scene) => silent(scene).mesh.stats(),
@@ -175,6 +261,29 @@ export const PACKAGES: readonly HintCase[] = [
     },
   ),
 ];
+
+/** A call that a breaker counts as a failure. */
+async function failOnce(storage: MemoryStorage, breaker: CircuitBreaker): Promise<void> {
+  const policies = new Policies({ breaker, retry: false });
+  const failing = policies.run(() => Promise.reject(new SynthaError("UNAVAILABLE", "It is out.")), {
+    isRead: true,
+  });
+  await failing.catch(() => storage.stats("default"));
+}
+
+/** Two calls at the same time. */
+async function atOnce(storage: Storage): Promise<void> {
+  await Promise.all([storage.stats("default"), storage.stats("default")]);
+}
+
+/** A streamed completion; the last of several deltas ends it. */
+async function* chunks(deltas: readonly object[]): AsyncGenerator<never> {
+  for (const [n, delta] of deltas.entries()) {
+    const isLast = n > 0 && n === deltas.length - 1;
+    const choice = { index: 0, delta, finish_reason: isLast ? "stop" : null };
+    yield { choices: [choice] } as never;
+  }
+}
 
 function divide({ by }: { readonly by: number }): number {
   if (by === 0) throw new Error("It can't be divided by 0.");

@@ -39,7 +39,8 @@ export function hintsOf(name: string): SourceText[] {
         if (left.type === "Identifier" && /^hint$|^whenAborted$/.test(left.name)) collect(right);
       },
       VariableDeclarator({ id, init }) {
-        if (id.type === "Identifier" && /^[A-Z_]+$|^hint$/.test(id.name) && init) collect(init);
+        if (id.type === "Identifier" && /^(?!PROMPT|CONTEXT)[A-Z_]+$|^hint$/.test(id.name) && init)
+          collect(init);
       },
       FunctionDeclaration({ id, body }) {
         if (id?.name.endsWith("Again") && body) collect(body);

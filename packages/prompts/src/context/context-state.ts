@@ -57,7 +57,7 @@ function isTold(entry: unknown): boolean {
 
 function bad(message: string): SynthaError {
   return new SynthaError("INVALID_ARGUMENTS", message, {
-    hint: "Pass the `state` of this agent's last prompt unchanged, or omit it to start over.",
+    hint: "Pass the `state` of this agent's last prompt unchanged. To start over, call renderContext, or create a ContextThread without a state.",
     details: { path: "state" },
   });
 }
