@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +11,6 @@ import { CircuitBreaker, Policies, resilientStorage } from "@syntha/resilience";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { OutcomeLog } from "@syntha/telemetry";
 import { answerCalls, ToolHandler, type ToolFailure } from "@syntha/tools";
-import { expect } from "vitest";
 import { hintCase, type HintCase, type Scene } from "./hint-case.ts";
 
 /** Fails with what a tool answered. */
@@ -124,7 +124,7 @@ export const PACKAGES: readonly HintCase[] = [
     async ({ storage }, { hint, details }) => {
       const breaker = new CircuitBreaker({ failures: 1, openFor: "1s" });
       await failOnce(storage, breaker);
-      expect(hint).toContain(details.retryAt!.toISOString());
+      assert(hint.includes(details.retryAt!.toISOString()));
       await setTimeout(Math.max(0, breaker.retryAt!.getTime() - Date.now()) + 1);
       await resilientStorage(storage, { breaker }).stats("default");
     },
@@ -155,7 +155,8 @@ export const PACKAGES: readonly HintCase[] = [
       const log = new OutcomeLog(ann);
       for (let n = 0; n < 2; n++) await log.record({ task: "t", success: true });
       const { nextPage } = await log.recent({ limit: 1 });
-      expect((await log.recent({ limit: 1, page: nextPage })).outcomes).toHaveLength(1);
+      const { outcomes } = await log.recent({ limit: 1, page: nextPage });
+      assert.equal(outcomes.length, 1);
     },
   ),
   hintCase(
@@ -172,7 +173,7 @@ export const PACKAGES: readonly HintCase[] = [
       const store = new SynthaStore(ann);
       await store.put(["a"], "one", { n: { $mod: 2 } });
       const filter = { n: { $eq: { $mod: 2 } } };
-      expect(await store.search(["a"], { filter })).toHaveLength(1);
+      assert.equal((await store.search(["a"], { filter })).length, 1);
     },
   ),
   hintCase(
