@@ -18,6 +18,8 @@ const NOT_TRIED: Readonly<Record<string, string>> = {
   "Only operations that name a key or an event id can be made true together.":
     "no call makes such a commit: it is for authors of storages",
   "Continue without it.": "told to a model whose agent was made before its tool was allowed",
+  "Start another one to go on.":
+    "ends the wait of a watch or worker that was stopped, which then ends without an error",
   "Copying begins again.": "copyTenant catches the error, and begins again",
   "Export the tenant again, from the beginning.":
     "thrown into an export whose lines nobody takes, which nobody sees",
