@@ -115,6 +115,6 @@ function operation(known: Attempt["known"], random: Attempt["random"]): Operatio
     { type: "release", ...held, retryInMs: 0, refund: false, maxAttempts: undefined },
     { type: "deleteTopic", topic },
     { type: "sweep", limit: 100 },
-    { type: "clear" },
+    { type: "clear", limit: 1_000, from: undefined },
   ]);
 }

@@ -195,7 +195,11 @@ it("shows another process nothing of a tenant that is being loaded, and then all
       const { entries } = await other.log(TENANT, { after: "start", limit: 10 });
       expect([...items, ...got.items, ...entries]).toEqual([undefined, undefined]);
       expect(await other.maintain({ type: "tenants", limit: 10 })).toMatchObject({ tenants: [] });
-      const writing = other.commit(TENANT, [{ by: null, ops: [{ type: "clear" }] }], decide);
+      const writing = other.commit(
+        TENANT,
+        [{ by: null, ops: [{ type: "clear", limit: 1_000, from: undefined }] }],
+        decide,
+      );
       await expect(writing).rejects.toMatchObject({ code: "UNAVAILABLE" });
       rings = 0;
     },

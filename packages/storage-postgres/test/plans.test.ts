@@ -64,5 +64,4 @@ describe("the plan that is made of each statement while the tables are empty", (
 });
 
 /** What is meant to read all of a tenant's rows, or the first ones in their order. */
-const WHOLE =
-  /^(drop\..*|event\.oldest|tie\.removeIdleAgents|usage\.(countAll|staleAllowance|forgetAllowances))$/;
+const WHOLE = /^(drop\..*|event\.oldest|usage\.(staleAllowance|forgetAllowances))$/;

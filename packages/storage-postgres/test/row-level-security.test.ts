@@ -140,7 +140,7 @@ it("lets no write reach another tenant when nothing but the database keeps it fr
     new PostgresStorage({ pool: poolWithoutFilters(role.url), rowLevelSecurity: true }),
   );
   await careless.open();
-  const clear = { by: null, ops: [{ type: "clear" }] } as const;
+  const clear = { by: null, ops: [{ type: "clear", limit: 1_000, from: undefined }] } as const;
   await careless.commit("acme", [clear], decide);
   await careless.maintain({ type: "drop", tenant: "acme" });
   expect(await owner.list("acme", { as: null, limit: 100 })).toMatchObject({ items: [] });

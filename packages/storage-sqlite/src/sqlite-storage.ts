@@ -18,6 +18,7 @@ import {
   type Reader,
   type Snapshot,
   type Storage,
+  systemPause,
   type TopicPage,
   type TopicQuery,
 } from "@syntha/core/storage";
@@ -35,8 +36,9 @@ import { topics } from "./reads/topics.ts";
 import type { Tables } from "./tables/index.ts";
 import { commit } from "./writes/commit.ts";
 import { compact, isCompactionDue } from "./writes/compact.ts";
-import { drop } from "./writes/drop.ts";
+import { drop, removalNeeded } from "./writes/drop.ts";
 import { load } from "./writes/load.ts";
+import { StepsNeeded } from "./writes/steps-needed.ts";
 
 /** Meshes in one SQLite file, which several processes of one machine can share. */
 export class SqliteStorage implements Storage {
@@ -68,11 +70,9 @@ export class SqliteStorage implements Storage {
     decide: Decide,
   ): Promise<readonly Outcome[]> {
     const { clock } = this.#settings;
-    const { outcomes, changed } = await this.#access.write(({ tables, transactions }) =>
-      transactions.write(
-        () => commit(tables, tenant, commits, decide, clock),
-        (result) => result.isTouched,
-      ),
+    const { outcomes, changed } = await this.#write(
+      (tables) => commit(tables, tenant, commits, decide, clock),
+      (result) => result.isTouched,
     );
     if (changed) this.#bells.ring(tenant);
     return outcomes;
@@ -126,18 +126,24 @@ export class SqliteStorage implements Storage {
       return { tenants: page, next };
     }
     if (task.type === "drop") {
-      const existed = await this.#write(
+      const { existed, isGone } = await this.#write(
         (tables) => drop(tables, task.tenant, task.loading),
-        Boolean,
+        (dropped) => dropped.existed,
       );
       if (existed) this.#bells.ring(task.tenant);
+      if (!isGone) await this.#takeSteps(removalNeeded(task.tenant));
       return { existed };
     }
     if (task.type === "dump") return this.#read((tables) => dump(tables, task));
     if (task.type === "load") {
-      const loaded = await this.#write((tables) => load(tables, task), Boolean);
-      if (loaded.loading === null) this.#bells.ring(task.tenant);
-      return loaded;
+      for (;;) {
+        const loaded = await this.#write(
+          (tables) => load(tables, task),
+          () => true,
+        );
+        if (loaded?.loading === null) this.#bells.ring(task.tenant);
+        if (loaded !== undefined) return loaded;
+      }
     }
     const { floor, due } = await this.#read((tables) => isCompactionDue(tables, task, this.#now()));
     if (!due) return { floor, removed: 0, more: false };
@@ -156,9 +162,30 @@ export class SqliteStorage implements Storage {
     return this.#access.read(({ tables, transactions }) => transactions.read(() => work(tables)));
   }
 
-  #write<T>(work: (tables: Tables) => T, keep: (result: T) => boolean): Promise<T> {
-    return this.#access.write(({ tables, transactions }) =>
-      transactions.write(() => work(tables), keep),
-    );
+  /** After the steps that `work` needs, if it says so. */
+  async #write<T>(work: (tables: Tables) => T, keep: (result: T) => boolean): Promise<T> {
+    for (;;) {
+      try {
+        return await this.#access.write(({ tables, transactions }) =>
+          transactions.write(() => work(tables), keep),
+        );
+      } catch (error) {
+        if (!(error instanceof StepsNeeded)) throw error;
+        await this.#takeSteps(error);
+      }
+    }
+  }
+
+  /** Takes steps until nothing is left; others write in between. */
+  async #takeSteps({ step }: StepsNeeded): Promise<void> {
+    const take = (): Promise<boolean> =>
+      this.#access.write(({ tables, transactions }) =>
+        transactions.write(
+          () => step(tables, this.#now()),
+          () => true,
+        ),
+      );
+    // Another process that waits for the lock looks again after a millisecond or more.
+    while (!(await take())) await systemPause(2);
   }
 }

@@ -162,7 +162,10 @@ it("writes nothing for a commit that is refused or changes nothing", async () =>
   const before = statSync(`${path}-wal`).size;
   const outcomes = await storage.commit(
     "acme",
-    [bySystem({ type: "clear" }), bySystem(put("k", 1, { ifRevision: 7 }))],
+    [
+      bySystem({ type: "clear", limit: 1_000, from: undefined }),
+      bySystem(put("k", 1, { ifRevision: 7 })),
+    ],
     decide,
   );
   expect(outcomes.map((each) => (each.ok ? "ok" : each.error.code))).toEqual(["ok", "CONFLICT"]);

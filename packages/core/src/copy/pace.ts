@@ -1,31 +1,25 @@
+import { PageSize } from "../storage/page-size.ts";
 import type { TenantRecord } from "../storage/record.ts";
 
-/** How much text one page should hold, in characters: pages of large values hold fewer of them. */
-const FULL_PAGE = 4 * 1024 * 1024;
 const FIRST_PAGE = 100;
-const FASTEST_GROWTH = 4;
 
 /** How many records to ask for, so that a page takes bounded memory. */
 export class Pace {
-  readonly #most: number;
-  #limit: number;
+  readonly #size: PageSize;
 
   constructor(most: number) {
-    this.#most = most;
-    this.#limit = Math.min(most, FIRST_PAGE);
+    this.#size = new PageSize(FIRST_PAGE, most);
   }
 
   get limit(): number {
-    return this.#limit;
+    return this.#size.limit;
   }
 
   /** Takes the size of a page that was read as that of the next. */
   note(records: readonly TenantRecord[]): void {
-    if (records.length === 0) return;
-    let size = 1;
-    for (const record of records) size += sizeOf(record);
-    const fitting = Math.floor((records.length / size) * FULL_PAGE);
-    this.#limit = Math.max(1, Math.min(fitting, this.#limit * FASTEST_GROWTH, this.#most));
+    let characters = 0;
+    for (const record of records) characters += sizeOf(record);
+    this.#size.note(records.length, characters);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Place } from "../log/place.ts";
 import type { LogLine, TenantHeader, TenantRecord } from "../storage/record.ts";
 import { noTenant } from "./compare-tenants.ts";
+import { differingField } from "./difference.ts";
 import { headPlace, placeAfter, type Side } from "./side.ts";
 
 const LINES_AT_ONCE = 1_000;
@@ -25,7 +26,8 @@ export class Since {
 
   /** Reads on, and tells whether both sides' records differ because of a change behind the place, or a compaction. */
   async explains(records: readonly TenantRecord[]): Promise<boolean> {
-    const isKnown = (): boolean => records.some((record) => this.#knows(record));
+    const isKnown = (): boolean =>
+      records.some((record) => this.#knows(record)) || isScrubbedFirst(records);
     if (isKnown()) return true;
     await this.#readOn();
     return isKnown();
@@ -84,4 +86,11 @@ export class Since {
         );
     }
   }
+}
+
+/** The source may remove the values of an item that has expired before it logs that: the copy does with that line. */
+function isScrubbedFirst([source, target]: readonly TenantRecord[]): boolean {
+  if (source?.type !== "line" || target?.type !== "line") return false;
+  const isNull = source.change.type === "put" && source.change.after.value === null;
+  return isNull && differingField(source, target) === "change.after.value";
 }

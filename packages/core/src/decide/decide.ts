@@ -57,7 +57,7 @@ function decideOne(draft: Draft, op: Operation, index: number): OpResult {
     case "deleteTopic":
       return decideDeleteTopic(draft, op.topic);
     case "clear":
-      return decideClear(draft);
+      return decideClear(draft, op);
     case "sweep":
       return decideSweep(draft, op.limit);
   }

@@ -12,9 +12,8 @@ import { type Draft, refuse } from "./draft.ts";
 const HELD = ["items", "bytes"] as const;
 type Held = (typeof HELD)[number];
 
-/** Expired items that are looked at first when room is needed, and how many times as many if that was not enough. */
-const FIRST_LAPSED = 64;
-const MORE_LAPSED = 8;
+/** Expired items that a commit which needs room removes itself. */
+const MOST_LAPSED = 64;
 
 /**
  * Refuses a commit by which the tenant or an agent would hold more than it may, or that comes too soon. What makes
@@ -97,13 +96,27 @@ function keepUsage(draft: Draft, quotas: Quotas): void {
     [tenant, ...agents.values()].find(({ excess }) => excess !== undefined);
   if (inExcess() === undefined) return;
   // R8: what is expired holds nothing. As much of it as stands in the way goes now.
-  for (const row of lapsed(draft)) {
+  const lapsed = facts.expired(MOST_LAPSED);
+  const gone = new Set(
+    changes.map((each) => (each.type === "expire" ? each.before.key : undefined)),
+  );
+  for (const row of lapsed) {
+    if (gone.has(row.key)) continue;
     if (accounts(row.owner).every(({ excess }) => excess === undefined)) continue;
     expire(row);
     changes.push({ type: "expire", before: row });
     if (inExcess() === undefined) return;
   }
+  // There may be more than this commit should remove.
+  if (lapsed.length === MOST_LAPSED) refuse(sweepNeeded());
   refuse(full(draft, inExcess() as Account));
+}
+
+function sweepNeeded(): SynthaError {
+  return new SynthaError("UNAVAILABLE", "More items have expired than one write removes.", {
+    hint: "Sweep the mesh, then write again.",
+    details: { sweep: true },
+  });
 }
 
 function count(change: Change, accounts: (owner: string | null) => Account[]): void {
@@ -119,18 +132,6 @@ function count(change: Change, accounts: (owner: string | null) => Account[]): v
     for (const each of accounts(before.owner)) each.add("grown", -1, -bytesOf(before));
   if (after !== null)
     for (const each of accounts(after.owner)) each.add("grown", 1, bytesOf(after));
-}
-
-/** Expired rows that this commit does not remove anyway. */
-function* lapsed({ facts, changes }: Draft): Generator<ItemRow> {
-  const gone = new Set<string>();
-  for (const change of changes) if (change.type === "expire") gone.add(change.before.key);
-  for (let size = FIRST_LAPSED, seen = 0; ; size *= MORE_LAPSED) {
-    const rows = facts.expired(size);
-    for (const row of rows.slice(seen)) if (!gone.has(row.key)) yield row;
-    if (rows.length < size) return;
-    seen = rows.length;
-  }
 }
 
 /** A push, an event, a call of `subscribe`; not what changed nothing. */

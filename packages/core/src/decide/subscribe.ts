@@ -39,12 +39,16 @@ function checkSubscribing(draft: Draft, op: SubscribeOperation): void {
   );
 }
 
+/** Subscriptions that one commit ends. */
+const MOST_ENDED = 10_000;
+
 /** R5: sets or clears what an agent may do; subscriptions that are no longer allowed end in the same commit. */
 export function decidePermit(draft: Draft, op: PermitOperation): OpResult {
   const allowed = op.permissions?.subscribe;
   const unsubscribed = allowed
     ? draft.facts.subscriptions(op.agent).filter((topic) => !allowed.includes(topic))
     : [];
+  if (unsubscribed.length > MOST_ENDED) refuse(tooManySubscriptions(op.agent, unsubscribed.length));
   // Ahead of the rest: a watch reads the changed subscriptions of a commit from its first entries.
   if (unsubscribed.length > 0)
     draft.changes.push({ type: "unsubscribe", agent: op.agent, topics: unsubscribed });
@@ -52,6 +56,18 @@ export function decidePermit(draft: Draft, op: PermitOperation): OpResult {
     draft.changes.push({ type: "permit", agent: op.agent, permissions: op.permissions });
   }
   return { type: "permit", unsubscribed };
+}
+
+function tooManySubscriptions(agent: string, size: number): SynthaError {
+  const name = JSON.stringify(agent);
+  return new SynthaError(
+    "TOO_LARGE",
+    `${agent} has ${size} subscriptions that these permissions would end, too many for one commit.`,
+    {
+      hint: `Unsubscribe it first, from up to 1,000 topics at a time: mesh.agent(${name}).unsubscribe(topics); mesh.agent(${name}).subscriptions() lists them.`,
+      details: { what: `the subscriptions of "${agent}"`, size, maximum: MOST_ENDED },
+    },
+  );
 }
 
 function samePermissions(a: Permissions | null, b: Permissions | null): boolean {

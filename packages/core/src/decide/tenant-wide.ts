@@ -1,17 +1,33 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import type { Facts } from "../storage/facts.ts";
 import { type ItemRow, isExpired } from "../storage/item-row.ts";
-import type { OpResult } from "../storage/outcome.ts";
+import type { Operation } from "../storage/operation.ts";
+import type { OpResult, PageRead } from "../storage/outcome.ts";
+import { charactersOf, PageSize } from "../storage/page-size.ts";
 import { type Draft, refuse } from "./draft.ts";
 
-const PAGE = 1_000;
+/** Items, subscriptions and events that a topic may have to be deleted: R7 wants one commit, which holds others up. */
+export const MOST_OF_TOPIC = 10_000;
+/** The same for the characters of its items' values. */
+const MOST_CHARACTERS = 32 * 1024 * 1024;
+const FIRST_PAGE = 100;
+const LARGEST_PAGE = 1_000;
 
-function* allOf(facts: Facts, of: { readonly topic: string } | "all"): Generator<ItemRow> {
-  for (let after = ""; ;) {
-    const rows = facts.page(of, after, PAGE);
+/** Items of a topic, in pages that fit their values. */
+function* itemsOf({ facts }: Draft, topic: string): Generator<ItemRow> {
+  const size = new PageSize(FIRST_PAGE, LARGEST_PAGE);
+  for (let after = "", read = 0; ;) {
+    const { limit } = size;
+    const rows = facts.page({ topic }, after, limit);
+    const characters = charactersOf(rows);
+    read += characters;
+    if (read > MOST_CHARACTERS)
+      refuse(
+        topicTooLarge(topic, read, MOST_CHARACTERS, "characters of values", DELETE_ITEMS(topic)),
+      );
     yield* rows;
-    if (rows.length < PAGE) return;
+    if (rows.length < limit) return;
     after = (rows.at(-1) as ItemRow).key;
+    size.note(rows.length, characters);
   }
 }
 
@@ -19,10 +35,12 @@ function* allOf(facts: Facts, of: { readonly topic: string } | "all"): Generator
 export function decideDeleteTopic(draft: Draft, topic: string): OpResult {
   const { facts, changes, position } = draft;
   const subscribers = facts.subscribers(topic);
+  const events = facts.eventsOn(topic, MOST_OF_TOPIC + 1);
+  checkTopicSize(topic, facts.itemsOn(topic), subscribers, events);
   // Ahead of the items: a watch reads the changed subscriptions of a commit from its first entries.
   changes.push({ type: "untopic", topic });
   let [deleted, kept] = [0, 0];
-  for (const row of allOf(facts, { topic })) {
+  for (const row of itemsOf(draft, topic)) {
     if (isExpired(row, facts.now)) {
       changes.push({ type: "expire", before: row });
       continue;
@@ -42,7 +60,7 @@ export function decideDeleteTopic(draft: Draft, topic: string): OpResult {
     kept++;
   }
   // What has expired is no reason to say that there is such a topic.
-  if (deleted + kept + subscribers === 0 && !facts.hasEvents(topic)) {
+  if (deleted + kept + subscribers + events === 0) {
     refuse(
       new SynthaError("NOT_FOUND", `There is no topic "${topic}".`, {
         hint: "topics() lists those that there are.",
@@ -52,20 +70,73 @@ export function decideDeleteTopic(draft: Draft, topic: string): OpResult {
   return { type: "deleteTopic", deleted, kept, subscribers };
 }
 
-/** Deletes every item; subscriptions, permissions, events and the log stay. */
-export function decideClear(draft: Draft): OpResult {
+const DELETE_ITEMS = (topic: string): string => {
+  const name = JSON.stringify(topic);
+  return `Delete items of it first: for (const key of await mesh.system.keys({ topic: ${name} })) await mesh.system.delete(key). Then deleteTopic does the rest, if it has subscribers or events.`;
+};
+
+function checkTopicSize(topic: string, items: number, subscribers: number, events: number): void {
+  if (items + subscribers + events <= MOST_OF_TOPIC) return;
+  const name = JSON.stringify(topic);
+  const most = Math.max(items, subscribers, events);
+  const hint =
+    most === items
+      ? DELETE_ITEMS(topic)
+      : most === subscribers
+        ? `End subscriptions to it first: for (const name of await mesh.subscribers(${name})) await mesh.agent(name).unsubscribe([${name}]). Then deleteTopic does the rest, if it has items or events.`
+        : "Let the oldest events go first: mesh.compact({ log: { commits: 0 }, events: { count: 1_000 } }) keeps the last 1,000 events of the mesh. Then delete the topic.";
+  const size = items + subscribers + events;
+  refuse(topicTooLarge(topic, size, MOST_OF_TOPIC, "items, subscriptions and events", hint));
+}
+
+function topicTooLarge(
+  topic: string,
+  size: number,
+  maximum: number,
+  what: string,
+  hint: string,
+): SynthaError {
+  return new SynthaError(
+    "TOO_LARGE",
+    `The topic "${topic}" has more than ${maximum} ${what}, too many to delete in one commit.`,
+    { hint, details: { what: `the topic "${topic}"`, size, maximum } },
+  );
+}
+
+/**
+ * One step of deleting every item that there was in the first one; subscriptions, permissions, events and the log stay,
+ * and so does what was written since.
+ */
+export function decideClear(draft: Draft, op: Operation & { type: "clear" }): OpResult {
+  const { facts, changes } = draft;
+  const from = op.from ?? { epoch: facts.epoch, head: facts.head, key: "" };
+  // Dropped since the first step: all that is there was written later.
+  if (from.epoch !== facts.epoch)
+    return { type: "clear", deleted: 0, read: { rows: 0, characters: 0 }, next: null };
+  const rows = facts.page("all", from.key, op.limit);
   let deleted = 0;
-  for (const row of allOf(draft.facts, "all")) {
-    const lapsed = isExpired(row, draft.facts.now);
-    draft.changes.push({ type: lapsed ? "expire" : "delete", before: row });
+  for (const row of rows) {
+    if (row.revision > from.head) continue;
+    const lapsed = isExpired(row, facts.now);
+    changes.push({ type: lapsed ? "expire" : "delete", before: row });
     if (!lapsed) deleted++;
   }
-  return { type: "clear", deleted };
+  const last = rows.length < op.limit ? undefined : rows.at(-1);
+  return {
+    type: "clear",
+    deleted,
+    read: readOf(rows),
+    next: last === undefined ? null : { ...from, key: last.key },
+  };
 }
 
 /** R8: removes what has expired, with one `expire` each. */
 export function decideSweep(draft: Draft, limit: number): OpResult {
   const rows = draft.facts.expired(limit);
   for (const before of rows) draft.changes.push({ type: "expire", before });
-  return { type: "sweep", swept: rows.length };
+  return { type: "sweep", swept: rows.length, read: readOf(rows) };
+}
+
+function readOf(rows: readonly ItemRow[]): PageRead {
+  return { rows: rows.length, characters: charactersOf(rows) };
 }

@@ -7,7 +7,7 @@ export interface ErrorDetails {
   INVALID_TEXT: { what: string };
   /** `path` leads to the offending place inside the value, as `$.a[0].b`. */
   INVALID_VALUE: { path: string };
-  /** Sizes in bytes of UTF-8. */
+  /** Sizes in bytes of UTF-8; numbers of what one commit would change, or the characters of its values. */
   TOO_LARGE: { what: string; size: number; maximum: number };
   TOO_COMPLEX: { what: string; maximum: number };
   SCHEMA_MISMATCH: { key?: string; issues: readonly { path: string; message: string }[] };
@@ -22,10 +22,11 @@ export interface ErrorDetails {
   /** `path` names the option, where it is known which one is wrong. */
   MISCONFIGURED: { path?: string };
   /**
-   * `loading`: the tenant is being copied there, and the storage itself works. `state` of the circuit breaker that
+   * `loading`: the tenant is being copied there, and the storage itself works. `sweep`: expired items have to be swept
+   * first, which a mesh does by itself. `state` of the circuit breaker that
    * refused the call, and from when on it lets one through, if time alone makes it so.
    */
-  UNAVAILABLE: { loading?: true; state?: string; retryAt?: Date };
+  UNAVAILABLE: { loading?: true; sweep?: true; state?: string; retryAt?: Date };
   /**
    * `limit` such as `"tenant.items"` or `"agent.writesPerSecond"`, `agent` whose it is. `current` is what is held, where
    * that is the caller's to know; `retryAt`, in the storage's time, from when on the same call is not too soon.

@@ -108,8 +108,12 @@ export class KnownFacts implements Facts {
     throw new Unknown({ type: "event", id });
   }
 
-  hasEvents(topic: string): boolean {
-    return this.#answer({ type: "hasEvents", topic });
+  itemsOn(topic: string): number {
+    return this.topic(topic).items;
+  }
+
+  eventsOn(topic: string, most: number): number {
+    return this.#answer({ type: "eventsOn", topic, most });
   }
 
   ready(topic: string, skip: number, limit: number): readonly ItemRow[] {
@@ -199,8 +203,8 @@ export class KnownFacts implements Facts {
   }
 
   learnPassing(
-    need: Extract<Need, { type: "hasEvents" | "nextReadyAt" | "page" | "expired" }>,
-    answer: boolean | number | null | readonly ItemRow[],
+    need: Extract<Need, { type: "eventsOn" | "nextReadyAt" | "page" | "expired" }>,
+    answer: number | null | readonly ItemRow[],
   ): void {
     this.#passing.set(idOf(need), answer);
   }

@@ -1,3 +1,4 @@
+import { MOST_OF_TOPIC } from "../decide/tenant-wide.ts";
 import type { Commit, Operation } from "../storage/operation.ts";
 import type { Quotas } from "../limit/quota.ts";
 import type { Route } from "../route/route.ts";
@@ -19,7 +20,7 @@ export type WideNeed =
   /** What an agent owns. */
   | { readonly type: "usage"; readonly agent: string }
   | { readonly type: "subscriptions"; readonly agent: string }
-  | { readonly type: "hasEvents"; readonly topic: string }
+  | { readonly type: "eventsOn"; readonly topic: string; readonly most: number }
   /** The first rows that can be claimed, now or later: `size` of them, and better one more. */
   | { readonly type: "queue"; readonly topic: string; readonly size: number }
   | { readonly type: "nextReadyAt"; readonly topic: string }
@@ -35,7 +36,7 @@ export function isWide(need: Need): need is WideNeed {
   switch (need.type) {
     case "usage":
     case "subscriptions":
-    case "hasEvents":
+    case "eventsOn":
     case "queue":
     case "nextReadyAt":
     case "page":
@@ -114,8 +115,10 @@ function* needsOfOne(by: string | null, op: Operation): Generator<Need> {
       return;
     case "deleteTopic":
       yield { type: "topic", name: op.topic };
+      yield { type: "eventsOn", topic: op.topic, most: MOST_OF_TOPIC + 1 };
       return;
     case "clear":
+      yield { type: "page", of: "all", after: op.from?.key ?? "", limit: op.limit };
       return;
     case "sweep":
       yield { type: "expired", limit: op.limit };

@@ -66,8 +66,8 @@ export class Events {
     }
   }
 
-  has(target: Target): boolean {
-    return this.#buckets.has(bucketName(target));
+  count(target: Target): number {
+    return this.#buckets.get(bucketName(target))?.size ?? 0;
   }
 
   /** Takes a topic off every event that has it and lies before a position (R7). */

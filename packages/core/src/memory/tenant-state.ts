@@ -76,8 +76,12 @@ export class TenantState implements Facts {
     return this.happenings.get(id);
   }
 
-  hasEvents(topic: string): boolean {
-    return this.happenings.has(topicTarget(topic));
+  itemsOn(topic: string): number {
+    return this.items.count(topic);
+  }
+
+  eventsOn(topic: string, most: number): number {
+    return Math.min(most, this.happenings.count(topicTarget(topic)));
   }
 
   ready(topic: string, skip: number, limit: number): readonly ItemRow[] {

@@ -269,7 +269,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     };
   }
 
-  /** All visible values by key, in key order; one instant for each 1,000 of them. */
+  /** All visible values by key, in key order; one instant for each page of them, of 1,000 at most. */
   async getAll<V = JsonValue, const T extends string = string, const P extends string = string>(
     filter: ItemFilter<T & TopicOf<S>, P> = {},
   ): Promise<Contents<S, V, KeysOf<S, T, P>>> {

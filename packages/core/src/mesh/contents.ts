@@ -85,11 +85,13 @@ export function toQuery(
   };
 }
 
-/** All pages of a query, one after the other. */
+/** All pages of a query, one after the other: as large as their values allow. */
 async function* pages(session: Session, query: ItemQuery): AsyncGenerator<ItemPage> {
   for (let { after } = query; ;) {
     const storage = await session.ready();
-    const page = await storage.list(session.tenant, { ...query, after });
+    const limit = query.withoutValues ? query.limit : session.pageSize.limit;
+    const page = await storage.list(session.tenant, { ...query, after, limit });
+    if (!query.withoutValues) session.pageSize.noteItems(page.items);
     yield page;
     if (page.next === null) return;
     after = page.next;

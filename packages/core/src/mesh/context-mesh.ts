@@ -13,6 +13,7 @@ import { MESH, type MeshOptions } from "./options.ts";
 import { checkStorage } from "../storage/check-storage.ts";
 import { MAX_PAGE } from "./page.ts";
 import { checkPermissions, type PermissionsInput } from "./permissions-input.ts";
+import { clearInSteps, deleteTopic } from "./removal.ts";
 import { Session } from "./session.ts";
 import { SystemContext } from "./system-context.ts";
 import { listTopics, type TopicFilter, type TopicListing } from "./topic-board.ts";
@@ -129,21 +130,21 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
 
   /**
    * Ends the topic's subscriptions, takes it off its items and events, and deletes items that are then for nobody, all
-   * in one commit. @throws NOT_FOUND when there is no such topic.
+   * in one commit.
+   * @throws NOT_FOUND when there is no such topic; TOO_LARGE when it has more than 10,000 items, subscriptions and events
+   * together.
    */
   async deleteTopic(topic: TopicOf<S>): Promise<TopicDeletion> {
     refuseOptions("deleteTopic", arguments[1]);
     checkName("topic", topic);
-    const { deleted, kept, subscribers } = await this.#session.perform(null, {
-      type: "deleteTopic",
-      topic,
-    });
+    const { deleted, kept, subscribers } = await deleteTopic(this.#session, topic);
     return { deleted, kept, subscribers };
   }
 
   /**
    * Sets what an agent may do; what is then not named is denied, and subscriptions that are no longer allowed end in
    * the same commit. `null` clears: all is allowed again. Tells which subscriptions ended.
+   * @throws TOO_LARGE when it would end more than 10,000 subscriptions.
    */
   async setPermissions(
     agent: string,
@@ -182,11 +183,13 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
     return this.#session.sweep();
   }
 
-  /** Deletes every item. Subscriptions, permissions, events and the log stay. Tells how many items. */
+  /**
+   * Deletes every item that there is when it is called. Subscriptions, permissions, events and the log stay, and so does
+   * what is written meanwhile: many items take several commits. Call it again if it fails. Returns how many items.
+   */
   async clear(): Promise<number> {
     refuseOptions("clear", arguments[0]);
-    const { deleted } = await this.#session.perform(null, { type: "clear" });
-    return deleted;
+    return clearInSteps(this.#session);
   }
 
   /**

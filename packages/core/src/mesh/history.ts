@@ -2,6 +2,7 @@ import { isSynthaError } from "../error/syntha-error.ts";
 import type { JsonValue } from "../json/json.ts";
 import type { LogEntry } from "../log/change.ts";
 import type { Session } from "./session.ts";
+import { PageSize } from "../storage/page-size.ts";
 import { MAX_PAGE } from "./page.ts";
 import { parseJson } from "../json/parse-json.ts";
 
@@ -45,6 +46,7 @@ export async function historyOf<V>(session: Session, key: string): Promise<Histo
 }
 
 const MOST_TRIES = 10;
+const FIRST_PAGE = 100;
 
 /** Reads again from the beginning when a compaction came between two pages. */
 async function undisturbed<T>(read: () => Promise<T>): Promise<T> {
@@ -59,9 +61,11 @@ async function undisturbed<T>(read: () => Promise<T>): Promise<T> {
 
 async function* entriesOf(session: Session, key: string): AsyncGenerator<LogEntry> {
   const storage = await session.ready();
+  const size = new PageSize(FIRST_PAGE, MAX_PAGE);
   for (let after: Parameters<typeof storage.log>[1]["after"] = "start"; ;) {
-    const page = await storage.log(session.tenant, { after, key, limit: MAX_PAGE });
+    const page = await storage.log(session.tenant, { after, key, limit: size.limit });
     yield* page.entries;
+    size.noteEntries(page.entries);
     if (page.isHead) return;
     after = page.end;
   }

@@ -1,6 +1,6 @@
 import { ConnectionMonitor } from "../connection/connection-monitor.ts";
 import { decide } from "../decide/decide.ts";
-import { SynthaError } from "../error/syntha-error.ts";
+import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
 import type { Quotas } from "../limit/quota.ts";
 import { checkCallback } from "../options/check-kind.ts";
 import { checkOptions } from "../options/known-options.ts";
@@ -11,6 +11,7 @@ import type { MeshSchema } from "../schema/mesh-schema.ts";
 import { SchemaGuard } from "../schema/schema-guard.ts";
 import type { Commit, Operation } from "../storage/operation.ts";
 import type { OpResult, Outcome } from "../storage/outcome.ts";
+import { PageSize } from "../storage/page-size.ts";
 import type { Storage } from "../storage/storage.ts";
 import { checkName, MAX_NAME_BYTES } from "../text/name.ts";
 import { type Duration, toMs } from "../time/duration.ts";
@@ -25,11 +26,13 @@ import {
 import { toMeshLimits } from "./mesh-limits.ts";
 import type { MeshLimits, MeshOptions } from "./options.ts";
 import type { MeshObserver, OperationName } from "./observer.ts";
+import { MAX_PAGE } from "./page.ts";
+import { sweepInSteps } from "./removal.ts";
 import { checkPromises, type RetentionOptions, toKept } from "./retention.ts";
 import { Routine } from "./routine.ts";
 import { type Committed, Writer } from "./writer.ts";
 
-const SWEEP_AT_ONCE = 500;
+const FIRST_PAGE = 100;
 
 /** One mesh's hold on its storage: opened by the first call, closed once; every view of the mesh works through it. */
 export class Session {
@@ -39,6 +42,8 @@ export class Session {
   readonly limits: MeshLimits;
   readonly defaultRoute: Route | undefined;
   readonly observer: MeshObserver | undefined;
+  /** How many items with their values a page of many should hold. */
+  readonly pageSize = new PageSize(FIRST_PAGE, MAX_PAGE);
   /** What watches read the log's end through. */
   readonly tail = new Tail(this);
   readonly connection: ConnectionMonitor;
@@ -114,7 +119,17 @@ export class Session {
 
   #submit(commit: Commit): Promise<Committed> {
     this.observer?.submitted(commit);
-    return this.#writer.submit(commit);
+    const committed = this.#writer.submit(commit);
+    return commit.quotas === undefined
+      ? committed
+      : committed.catch((error: unknown) => this.#submitSwept(commit, error));
+  }
+
+  /** What has expired counts for nothing: where one commit can't remove enough of it, it is swept first. */
+  async #submitSwept(commit: Commit, error: unknown): Promise<Committed> {
+    if (!isSynthaError(error, "UNAVAILABLE") || !error.details.sweep) throw error;
+    await this.#sweep();
+    return this.#submit(commit);
   }
 
   /** What nobody asked for in this moment. */
@@ -207,15 +222,12 @@ export class Session {
     return this.#sweep();
   }
 
-  async #sweep(): Promise<number> {
-    for (let total = 0; ;) {
+  #sweep(): Promise<number> {
+    return sweepInSteps(async (limit) => {
       this.checkOpen();
-      const op = { type: "sweep", limit: SWEEP_AT_ONCE } as const;
-      const { results } = await this.#submit({ by: null, ops: [op] });
-      const { swept } = results[0] as OpResult & { type: "sweep" };
-      total += swept;
-      if (swept < SWEEP_AT_ONCE) return total;
-    }
+      const { results } = await this.#submit({ by: null, ops: [{ type: "sweep", limit }] });
+      return results[0] as OpResult & { type: "sweep" };
+    });
   }
 
   /** Removes what is kept no longer. */

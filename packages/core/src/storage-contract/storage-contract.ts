@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import type { StorageContract } from "./fixture.ts";
 import { registerModelCases } from "./model/index.ts";
+import { largeTenants } from "./rules/large-tenants.ts";
 import { limits } from "./rules/limits.ts";
 import { visibility } from "./rules/r01-visibility.ts";
 import { combinedRouting } from "./rules/r02-routing.ts";
@@ -62,6 +63,7 @@ const RULES = [
   copying,
   exporting,
   limits,
+  largeTenants,
   errors,
 ];
 
@@ -76,6 +78,7 @@ const FORWARDED = [
   tenants,
   exporting,
   limits,
+  largeTenants,
 ];
 
 /**

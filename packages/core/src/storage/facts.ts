@@ -22,8 +22,10 @@ export interface Facts {
   /** How many agents are subscribed. */
   subscribers(topic: string): number;
   event(id: string): EventRow | undefined;
-  /** Whether any event is on the topic. */
-  hasEvents(topic: string): boolean;
+  /** How many items are on the topic, expired or not. */
+  itemsOn(topic: string): number;
+  /** How many events are on the topic, counted up to `most`. */
+  eventsOn(topic: string, most: number): number;
   /** Up to `limit` items on the topic that are ready at `now`, oldest first (by `readyAt`, then `order`), leaving out `skip`. */
   ready(topic: string, skip: number, limit: number): readonly ItemRow[];
   /** When the next item on the topic that is not ready yet will be; null when there is none. */

@@ -84,10 +84,21 @@ export interface ReleaseOperation extends HeldOperation {
   readonly maxAttempts: number | undefined;
 }
 
+/** Where a step of a clearing ends, and the next one begins. */
+export interface ClearPlace {
+  /** Of the tenant that the first step found. */
+  readonly epoch: string;
+  /** The log's head in the first step: items that were written later stay. */
+  readonly head: number;
+  /** The last key that was looked at. */
+  readonly key: string;
+}
+
 /** What only the system does, to the whole tenant. */
 type SystemOperation =
   | { readonly type: "deleteTopic"; readonly topic: string }
-  | { readonly type: "clear" }
+  /** Deletes up to `limit` items in key order; `from` is undefined in the first step. */
+  | { readonly type: "clear"; readonly limit: number; readonly from: ClearPlace | undefined }
   | { readonly type: "sweep"; readonly limit: number };
 
 export type Operation =

@@ -3,7 +3,13 @@ import type { Spending } from "../limit/allowance.ts";
 import type { Change } from "../log/change.ts";
 import type { ItemRow } from "./item-row.ts";
 import type { Facts } from "./facts.ts";
-import type { Commit } from "./operation.ts";
+import type { ClearPlace, Commit } from "./operation.ts";
+
+/** How much a step read: what tells how much the next one may read. */
+export interface PageRead {
+  readonly rows: number;
+  readonly characters: number;
+}
 
 export interface PutResult {
   readonly type: "put";
@@ -44,8 +50,15 @@ export type OpResult =
       readonly kept: number;
       readonly subscribers: number;
     }
-  | { readonly type: "clear"; readonly deleted: number }
-  | { readonly type: "sweep"; readonly swept: number };
+  | {
+      readonly type: "clear";
+      readonly deleted: number;
+      /** Items that were looked at, and the characters of their values. */
+      readonly read: PageRead;
+      /** Where the next step begins; null when nothing is left. */
+      readonly next: ClearPlace | null;
+    }
+  | { readonly type: "sweep"; readonly swept: number; readonly read: PageRead };
 
 /** A lease that now ends at another time: of the item's row, only `readyAt` and the lease's `until` differ. */
 export interface LeaseExtension {

@@ -1,13 +1,15 @@
 import type { Place } from "../log/place.ts";
 import { MAX_PAGE } from "../mesh/page.ts";
 import type { ItemRow } from "../storage/item-row.ts";
+import { PageSize } from "../storage/page-size.ts";
 import type { ItemQuery } from "../storage/query.ts";
 import type { Storage } from "../storage/storage.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
 import { inView, type Lens, type Subscribed } from "./outlook.ts";
 
-/** Rows read at once: they carry values, and wait for the reader. */
+/** Rows read at once, at most: they carry values, and wait for the reader. */
 const ROWS = 100;
+const FIRST_ROWS = 32;
 
 /** The view of one watch as it was after the commit at `position`. */
 export interface View {
@@ -102,9 +104,12 @@ export async function sentOff(
 }
 
 async function* listed({ ask }: View, query: ItemQuery): AsyncGenerator<[ItemRow, number]> {
+  const size = new PageSize(FIRST_ROWS, query.limit);
   for (let { after } = query; ;) {
-    const from = { ...query, after };
+    const limit = query.withoutValues ? query.limit : size.limit;
+    const from = { ...query, after, limit };
     const { items, now, next } = await ask((storage, tenant) => storage.list(tenant, from));
+    size.noteItems(items);
     for (const row of items) yield [row, now];
     if (next === null) return;
     after = next;

@@ -1,10 +1,12 @@
 import { toCursor } from "../log/cursor.ts";
 import type { Place } from "../log/place.ts";
+import { PageSize } from "../storage/page-size.ts";
 import type { LogPage } from "../storage/query.ts";
 import type { Session } from "../mesh/session.ts";
 
 /** Log entries read at once. */
-const PAGE = 256;
+const FIRST_PAGE = 64;
+const LARGEST_PAGE = 256;
 
 /**
  * The log's end as the watches of one mesh read it: whoever asks for the same place at the same time shares one
@@ -14,6 +16,7 @@ export class Tail {
   readonly #session: Session;
   readonly #watches = new Set<() => void>();
   readonly #pages = new Map<string, Promise<LogPage>>();
+  readonly #size = new PageSize(FIRST_PAGE, LARGEST_PAGE);
   #silence: (() => void) | undefined;
 
   constructor(session: Session) {
@@ -48,7 +51,9 @@ export class Tail {
   /** A read that nobody shares. */
   async readNow(after: Place): Promise<LogPage> {
     const storage = await this.#session.ready();
-    return storage.log(this.#session.tenant, { after, limit: PAGE });
+    const page = await storage.log(this.#session.tenant, { after, limit: this.#size.limit });
+    this.#size.noteEntries(page.entries);
+    return page;
   }
 
   #ring(): void {

@@ -18,6 +18,8 @@ import { type Piece, pieceOf } from "./piece.ts";
 import type { View } from "./view.ts";
 
 const END: EntryPlace = { position: Number.MAX_SAFE_INTEGER, index: 0 };
+/** Rows that one statement reads when a listing has to look further for what it wants. */
+const MOST_READ = 2_000;
 const BEGINNING: EntryPlace = { position: -1, index: 0 };
 
 /** What is asked along with the tenant itself. */
@@ -44,7 +46,8 @@ export async function events(
   const buckets = Math.max(1, targets?.length ?? 1) * Math.max(1, types?.length ?? 1);
   const found: EventRow[] = [];
   let size = Math.max(8, Math.ceil(limit / buckets));
-  for (let from: EntryPlace | undefined = startAfter(after); from !== undefined; size *= 2) {
+  const most = Math.max(size, Math.floor(MOST_READ / buckets));
+  for (let from: EntryPlace | undefined = startAfter(after); from !== undefined;) {
     const { elements, edge } = await read(view, targets, types, from, size);
     for (const event of elements) {
       found.push(event);
@@ -52,6 +55,7 @@ export async function events(
         return { ...snapshot, events: found, end: await placeAfter(view, event) };
     }
     from = edge;
+    size = Math.min(size * 2, most);
   }
   const { tenant } = view;
   const mark = markOf(newest) ?? tenant.removedEvent?.mark ?? 0;

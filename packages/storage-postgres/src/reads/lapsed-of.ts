@@ -2,15 +2,28 @@ import { Lapsed } from "@syntha/core/storage";
 import { call } from "../connections/statement.ts";
 import type { View } from "./view.ts";
 
+/** Rows that one statement reads: there may be very many where nothing was swept for long. */
+const PAGE = 2_000;
+
+type ExpiredRow = readonly [
+  topics: string,
+  global: boolean,
+  bytes: number,
+  expiresAt: number,
+  key: string,
+];
+
 /** What is expired and not swept yet. */
 export async function lapsedOf(view: View): Promise<Lapsed> {
   const { sql, name, snapshot } = view;
-  const { rows } = await view.one(call(sql.item.expiredRoutes, name, snapshot.now));
-  return new Lapsed(
-    (rows as readonly (readonly [string, boolean, number])[]).map(([topics, global, bytes]) => ({
-      topics: JSON.parse(topics) as string[],
-      global,
-      bytes,
-    })),
-  );
+  const routes: { topics: string[]; global: boolean; bytes: number }[] = [];
+  for (let [at, after] = [-1, ""]; ;) {
+    const page = call(sql.item.expiredRoutes, name, snapshot.now, at, after, PAGE);
+    const rows = (await view.one(page)).rows as unknown as readonly ExpiredRow[];
+    for (const [topics, global, bytes] of rows)
+      routes.push({ topics: JSON.parse(topics) as string[], global, bytes });
+    const last = rows.at(-1);
+    if (rows.length < PAGE || last === undefined) return new Lapsed(routes);
+    [, , , at, after] = last;
+  }
 }

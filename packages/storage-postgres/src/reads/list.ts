@@ -51,6 +51,10 @@ export function listSql(schemaName: string): ListSql {
   };
 }
 
+/** Rows that one statement reads when a listing has to look further for what it wants. */
+const MOST_WITH_VALUES = 1_000;
+const MOST_HEADS = 2_000;
+
 /** What is asked along with the tenant itself. */
 export function listCalls(sql: Sql, name: string, { as }: ItemQuery): Call[] {
   return as === null ? [] : [call(sql.tie.topicsOf, name, as)];
@@ -74,7 +78,11 @@ export async function list(
   const found: ItemRow[] = [];
   let next: string | null = null;
   let size = Math.max(8, Math.ceil((limit + 1) / Math.max(1, targets?.length ?? 1)));
-  scan: for (let from: string | undefined = startOf(query); from !== undefined; size *= 2) {
+  const most = Math.max(
+    1,
+    Math.floor((withValues ? MOST_WITH_VALUES : MOST_HEADS) / Math.max(1, targets?.length ?? 1)),
+  );
+  scan: for (let from: string | undefined = startOf(query); from !== undefined;) {
     const { elements, edge } = await read(sql, view, targets, from, size, withValues);
     for (const item of elements) {
       if (prefix !== undefined && !item.key.startsWith(prefix)) break scan;
@@ -86,6 +94,7 @@ export async function list(
       found.push(item);
     }
     from = edge === undefined ? undefined : behind(edge.key);
+    size = Math.min(size * 2, Math.max(size, most));
   }
   const needValues = !query.withoutValues && !withValues;
   const items = needValues ? await valued(view, found) : found;

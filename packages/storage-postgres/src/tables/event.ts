@@ -41,7 +41,11 @@ export function eventSql(schema: string) {
     byIds: prepared(
       `SELECT ${EVENT} FROM ${schema}.event v WHERE v.tenant = $1 AND v.id = ANY($2::text[])`,
     ),
-    isOn: prepared(`SELECT 1 FROM ${schema}.event_edge WHERE tenant = $1 AND target = $2 LIMIT 1`),
+    /** How many are on a target, up to a number ($3). */
+    countOn: prepared(
+      `SELECT count(*) FROM (
+         SELECT FROM ${schema}.event_edge WHERE tenant = $1 AND target = $2 LIMIT $3) e`,
+    ),
     all: prepared(`SELECT ${EVENT} FROM ${schema}.event v WHERE v.tenant = $1 AND ${behind}`),
     /** The last one at a place or before it. */
     lastTo: prepared(

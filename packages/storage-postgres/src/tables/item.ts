@@ -94,9 +94,11 @@ export function itemSql(schema: string) {
       `SELECT ${ITEM} FROM ${schema}.item i WHERE i.tenant = $1 AND i.expires_at <= $2
        ORDER BY i.expires_at, i.key LIMIT $3`,
     ),
-    /** Routes of what is expired and not swept yet, with the bytes that it counts for. */
+    /** Routes of what is expired and not swept yet, after a place, with the bytes that it counts for. */
     expiredRoutes: prepared(
-      `SELECT to_json(i.topics)::text, i.global, ${BYTES} FROM ${schema}.item i WHERE tenant = $1 AND expires_at <= $2`,
+      `SELECT to_json(i.topics)::text, i.global, ${BYTES}, i.expires_at, i.key FROM ${schema}.item i
+       WHERE i.tenant = $1 AND i.expires_at <= $2 AND (i.expires_at, i.key) > ($3::bigint, $4)
+       ORDER BY i.expires_at, i.key LIMIT $5`,
     ),
     queue: prepared(
       `SELECT ${ITEM} FROM (

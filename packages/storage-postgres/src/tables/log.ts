@@ -11,7 +11,6 @@ import {
   toPut,
 } from "@syntha/core/storage";
 import { prepared, type Row } from "../connections/statement.ts";
-import { found } from "./found.ts";
 import { insertion } from "./insertion.ts";
 import { EVENT, toEvent } from "./event.ts";
 
@@ -59,6 +58,8 @@ export function logSql(schema: string) {
        SELECT * FROM ${schema}.log WHERE tenant = $1 ${where} AND (position, idx) > ($2::bigint, $3::bigint)
        ORDER BY position, idx LIMIT $4) l ${sights}
      ORDER BY l.position, l.idx`;
+  const valuesOf = (key: string): string =>
+    `(SELECT v.ctid FROM ${schema}.log v WHERE v.tenant = $1 AND v.key = ${key} AND v.value IS NOT NULL OFFSET 0)`;
   return {
     all: prepared(lines("")),
     byKey: prepared(lines("AND key = $5")),
@@ -96,13 +97,23 @@ export function logSql(schema: string) {
       ["detail", "text"],
       ["value", "text"],
     ]),
-    /** R8: forgets every value that the log holds of keys. */
+    /** R8: removes values that the log has of keys, up to a number ($3). */
     scrub: prepared(
-      `UPDATE ${schema}.log l SET value = NULL FROM ${found(
-        "unnest($2::text[]) u(key)",
-        `${schema}.log`,
-        "x.tenant = $1 AND x.key = u.key AND x.value IS NOT NULL",
-      )} WHERE l.ctid = u.place`,
+      `UPDATE ${schema}.log l SET value = NULL WHERE l.ctid = ANY(ARRAY(
+         SELECT x.ctid FROM unnest($2::text[]) u(key) CROSS JOIN LATERAL ${valuesOf("u.key")} x LIMIT $3))`,
+    ),
+    /** Fails with a division by zero when the log has values of keys left. */
+    checkScrubbed: prepared(
+      `SELECT 1 / (CASE WHEN EXISTS (
+         SELECT FROM unnest($2::text[]) u(key) CROSS JOIN LATERAL ${valuesOf("u.key")} x) THEN 0 ELSE 1 END)`,
+    ),
+    /** The same as `scrub`, of those keys that have an item which is expired at a time ($3). */
+    scrubExpired: prepared(
+      `UPDATE ${schema}.log l SET value = NULL WHERE l.ctid = ANY(ARRAY(
+         SELECT x.ctid FROM unnest($2::text[]) u(key)
+         CROSS JOIN LATERAL (SELECT i.key FROM ${schema}.item i
+           WHERE i.tenant = $1 AND i.key = u.key AND i.expires_at <= $3 LIMIT 1) i
+         CROSS JOIN LATERAL ${valuesOf("i.key")} x LIMIT $4))`,
     ),
   };
 }

@@ -73,6 +73,8 @@ export function tenantSql(schema: string) {
       `UPDATE ${schema}.tenant SET head = $2, head_mark = $3, now = $4, items = $5, bytes = $6, globals = $7,
          events = $8, agents = $9, topics = $10, lines = $11, has_usage = $12 WHERE name = $1`,
     ),
+    /** What removing expired values changes. */
+    setNow: prepared(`UPDATE ${schema}.tenant SET now = $2 WHERE name = $1`),
     /** What the first asking for what agents own changes. */
     setUsage: prepared(`UPDATE ${schema}.tenant SET has_usage = true WHERE name = $1`),
     /** What a compaction changes. */

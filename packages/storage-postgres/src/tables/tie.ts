@@ -136,22 +136,34 @@ export function tieSql(schema: string) {
     forget: prepared(
       `DELETE FROM ${schema}.past_subscription WHERE tenant = $1 AND until_position <= $2`,
     ),
-    /** Ends every subscription to a topic; gives how many agents have none left. */
+    /** Ends every subscription to a topic; gives how many agents have none left. Those that have no permissions either go. */
     endSubscriptions: prepared(
       `WITH gone AS (
          DELETE FROM ${schema}.subscription WHERE tenant = $1 AND topic = $2 RETURNING agent, topic, from_position),
        past AS (
          INSERT INTO ${schema}.past_subscription (tenant, agent, until_position, topic, from_position)
          SELECT $1, agent, $3::bigint, topic, from_position FROM gone ON CONFLICT DO NOTHING),
+       idle AS (
+         DELETE FROM ${schema}.agent a
+         USING ${found(
+           "gone u",
+           `${schema}.agent`,
+           "x.tenant = $1 AND x.name = u.agent AND x.subscriptions = 1 AND x.permissions IS NULL",
+         )}
+         WHERE a.ctid = u.place RETURNING 1),
        left_over AS (
          UPDATE ${schema}.agent a SET subscriptions = a.subscriptions - 1
-         FROM ${found("gone u", `${schema}.agent`, "x.tenant = $1 AND x.name = u.agent")}
+         FROM ${found(
+           "gone u",
+           `${schema}.agent`,
+           "x.tenant = $1 AND x.name = u.agent AND NOT (x.subscriptions = 1 AND x.permissions IS NULL)",
+         )}
          WHERE a.ctid = u.place RETURNING a.subscriptions)
-       SELECT count(*) FILTER (WHERE subscriptions = 0) FROM left_over`,
+       SELECT (SELECT count(*) FROM idle) + (SELECT count(*) FILTER (WHERE subscriptions = 0) FROM left_over)`,
     ),
     /**
      * Ends the subscriptions to topics that began before a position ($2, $3), at the first such; gives each topic with
-     * how many ended, and last, without a topic, how many agents have none left.
+     * how many ended, and last, without a topic, how many agents have none left. Those that have no permissions either go.
      */
     endSubscriptionsBefore: prepared(
       `WITH ended AS (
@@ -164,19 +176,26 @@ export function tieSql(schema: string) {
        past AS (
          INSERT INTO ${schema}.past_subscription (tenant, agent, until_position, topic, from_position)
          SELECT $1, agent, until_position, topic, from_position FROM ended ON CONFLICT DO NOTHING),
+       many AS (SELECT agent, count(*) AS ended FROM ended GROUP BY agent),
+       idle AS (
+         DELETE FROM ${schema}.agent a
+         USING ${found(
+           "many u",
+           `${schema}.agent`,
+           "x.tenant = $1 AND x.name = u.agent AND x.subscriptions = u.ended AND x.permissions IS NULL",
+         )}
+         WHERE a.ctid = u.place RETURNING 1),
        left_over AS (
          UPDATE ${schema}.agent a SET subscriptions = a.subscriptions - u.ended
          FROM ${found(
-           "(SELECT agent, count(*) AS ended FROM ended GROUP BY agent) u",
+           "many u",
            `${schema}.agent`,
-           "x.tenant = $1 AND x.name = u.agent",
-         )} WHERE a.ctid = u.place RETURNING a.subscriptions)
+           "x.tenant = $1 AND x.name = u.agent AND NOT (x.subscriptions = u.ended AND x.permissions IS NULL)",
+         )}
+         WHERE a.ctid = u.place RETURNING a.subscriptions)
        SELECT topic, count(*) FROM ended GROUP BY topic
        UNION ALL
-       SELECT NULL, count(*) FILTER (WHERE subscriptions = 0) FROM left_over`,
-    ),
-    removeIdleAgents: prepared(
-      `DELETE FROM ${schema}.agent WHERE tenant = $1 AND subscriptions = 0 AND permissions IS NULL`,
+       SELECT NULL, (SELECT count(*) FROM idle) + (SELECT count(*) FILTER (WHERE subscriptions = 0) FROM left_over)`,
     ),
   };
 }

@@ -21,11 +21,17 @@ export function usageSql(schema: string) {
     removeEmpty: prepared(
       `DELETE FROM ${schema}.usage WHERE tenant = $1 AND agent = ANY($2::text[]) AND items = 0`,
     ),
-    /** Counts all that a tenant has, of which nothing was counted before. */
-    countAll: prepared(
-      `INSERT INTO ${schema}.usage (tenant, agent, items, bytes)
+    /** The last of the next keys ($3 of them) after one; null when none follows. */
+    lastKeyOf: prepared(
+      `SELECT max(key) FROM (
+         SELECT key FROM ${schema}.item WHERE tenant = $1 AND key > $2 ORDER BY key LIMIT $3) i`,
+    ),
+    /** Counts what agents own from one key ($2, without it) to another, in addition to what was counted. */
+    count: prepared(
+      `INSERT INTO ${schema}.usage AS a (tenant, agent, items, bytes)
        SELECT $1, owner, count(*), sum(octet_length(key) + octet_length(value)) FROM ${schema}.item
-       WHERE tenant = $1 AND owner IS NOT NULL GROUP BY owner`,
+       WHERE tenant = $1 AND key > $2 AND key <= $3 AND owner IS NOT NULL GROUP BY owner
+       ON CONFLICT (tenant, agent) DO UPDATE SET items = a.items + excluded.items, bytes = a.bytes + excluded.bytes`,
     ),
     allowances: prepared(
       `SELECT agent, rest, at FROM ${schema}.allowance WHERE tenant = $1 AND agent = ANY($2::text[])`,
@@ -39,6 +45,10 @@ export function usageSql(schema: string) {
     staleAllowance: prepared(
       `SELECT 1 FROM ${schema}.allowance WHERE tenant = $1 AND at <= $2 LIMIT 1`,
     ),
-    forgetAllowances: prepared(`DELETE FROM ${schema}.allowance WHERE tenant = $1 AND at <= $2`),
+    /** Up to $3 of them. */
+    forgetAllowances: prepared(
+      `DELETE FROM ${schema}.allowance WHERE ctid = ANY(ARRAY(
+         SELECT x.ctid FROM ${schema}.allowance x WHERE x.tenant = $1 AND x.at <= $2 LIMIT $3))`,
+    ),
   };
 }

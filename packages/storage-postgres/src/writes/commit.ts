@@ -2,8 +2,10 @@ import type { Clock, Commit, Decide, Outcome } from "@syntha/core/storage";
 import { isSynthaError } from "@syntha/core";
 import type { Connections } from "../connections/connections.ts";
 import type { Sql } from "../tables/index.ts";
-import { writingTenant } from "./drop.ts";
+import { isUnscrubbed } from "../sqlstate.ts";
 import { askedAgain, isInLog, type Sent } from "./is-in-log.ts";
+import { scrubNeeded } from "./scrub.ts";
+import { writingTenant } from "./steps.ts";
 import { TenantTransaction } from "./tenant-transaction.ts";
 
 export interface Committed {
@@ -27,19 +29,20 @@ export async function commit(
   let outcomes: Outcome[] = [];
   let sent: Sent | "unlogged" | undefined;
   const commitOnce = (): Promise<Committed> =>
-    writingTenant(connections, sql, name, patienceMs, async (transaction) => {
+    writingTenant(connections, name, patienceMs, async (transaction) => {
       const tenant = await TenantTransaction.begin(sql, name, transaction, commits, clock);
       outcomes = [];
-      for (const each of commits) outcomes.push(await tenant.decide(each, decide));
-      const { epoch, isNew, last } = tenant;
       try {
+        for (const each of commits) outcomes.push(await tenant.decide(each, decide));
         await tenant.commit();
       } catch (error) {
+        if (isUnscrubbed(error)) throw scrubNeeded(sql, name, tenant.expired, clock);
+        const { epoch, isNew, last } = tenant;
         if (transaction.isUnknown)
           sent = last === undefined ? "unlogged" : { name, epoch, isNew, line: last };
         throw error;
       }
-      return { outcomes, changed: last !== undefined };
+      return { outcomes, changed: tenant.last !== undefined };
     });
   try {
     return await commitOnce();

@@ -112,7 +112,7 @@ class Compaction {
     const { floor } = tenant;
     await transaction.commit([
       ...this.#removals(events),
-      call(this.#sql.usage.forgetAllowances, this.#task.tenant, this.#stale),
+      call(this.#sql.usage.forgetAllowances, this.#task.tenant, this.#stale, this.#task.limit),
       ...(floor > before ? [call(tie.forget, this.#task.tenant, floor)] : []),
       this.#setFloors(),
     ]);

@@ -6,6 +6,7 @@ import { toEvent } from "../tables/event.ts";
 import { toItem } from "../tables/item.ts";
 import { TENANT_ITSELF } from "../tables/usage.ts";
 import { toPermissions } from "../tables/permissions-text.ts";
+import { slices } from "./rows-call.ts";
 
 /** A call that reads facts, and what its answer makes known. */
 export interface FactCall {
@@ -29,7 +30,7 @@ export function factCalls(
     needs.filter((need): need is Of<T> => need.type === type);
   const items = of("item");
   return [
-    tieCall(sql, tenant, items, of("subscription"), of("topic"), of("agent")),
+    ...tieCalls(sql, tenant, items, of("subscription"), of("topic"), of("agent")),
     ...itemCalls(sql, tenant, items),
     ...eventCalls(sql, tenant, of("event")),
     ...usageCalls(sql, tenant, of("usage")),
@@ -48,16 +49,37 @@ export function clockOf([ties]: readonly Answer[]): number {
 
 function itemCalls(sql: Sql, tenant: string, needs: readonly Of<"item">[]): FactCall[] {
   if (needs.length === 0) return [];
-  const keys = [...new Set(needs.map(({ key }) => key))];
-  return [
-    {
-      call: call(sql.item.byKeys, tenant, toArrayText(keys)),
-      learn({ rows }, facts) {
-        for (const item of rows.map((row) => toItem(row))) facts.learnItem(item.key, item);
-        for (const key of keys) facts.learnItem(key, undefined);
-      },
+  return slices([...new Set(needs.map(({ key }) => key))]).map((keys) => ({
+    call: call(sql.item.byKeys, tenant, toArrayText(keys)),
+    learn({ rows }, facts) {
+      for (const item of rows.map((row) => toItem(row))) facts.learnItem(item.key, item);
+      for (const key of keys) facts.learnItem(key, undefined);
     },
-  ];
+  }));
+}
+
+/** Ties of many are read in parts; one part where nothing is asked, as it gives the time. */
+function tieCalls(
+  sql: Sql,
+  tenant: string,
+  items: readonly Of<"item">[],
+  pairs: readonly Of<"subscription">[],
+  topics: readonly Of<"topic">[],
+  agents: readonly Of<"agent">[],
+): FactCall[] {
+  const parts = [slices(items), slices(pairs), slices(topics), slices(agents)] as const;
+  const [itemParts, pairParts, topicParts, agentParts] = parts;
+  const count = Math.max(1, ...parts.map(({ length }) => length));
+  return Array.from({ length: count }, (_, at) =>
+    tieCall(
+      sql,
+      tenant,
+      itemParts[at] ?? [],
+      pairParts[at] ?? [],
+      topicParts[at] ?? [],
+      agentParts[at] ?? [],
+    ),
+  );
 }
 
 function tieCall(
@@ -191,10 +213,10 @@ function passingCall(sql: Sql, tenant: string, need: Need, now: number): FactCal
             rows.map(([topic]) => topic as string),
           ),
       };
-    case "hasEvents":
+    case "eventsOn":
       return {
-        call: call(sql.event.isOn, tenant, topicTarget(need.topic)),
-        learn: ({ rows }, facts) => facts.learnPassing(need, rows.length > 0),
+        call: call(sql.event.countOn, tenant, topicTarget(need.topic), need.most),
+        learn: ({ rows }, facts) => facts.learnPassing(need, rows[0]?.[0] as number),
       };
     case "nextReadyAt":
       return {

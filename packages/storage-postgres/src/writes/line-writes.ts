@@ -1,8 +1,10 @@
 import type { Change, KeptChange } from "@syntha/core/storage";
 import { toChangeText } from "@syntha/core/storage";
-import type { Call } from "../connections/statement.ts";
+import { type Call, call } from "../connections/statement.ts";
+import { toArrayText } from "../tables/array-text.ts";
 import type { Sql } from "../tables/index.ts";
-import { rowsCall, writeCalls } from "./rows-call.ts";
+import { writeCalls } from "./rows-call.ts";
+import { SCRUBBED_AT_ONCE } from "./scrub.ts";
 
 /** What the lines of one commit share. */
 export interface CommitLine {
@@ -59,14 +61,20 @@ export class LineWrites {
       detail,
       value,
     ]);
-    const scrubbed = Array.from(this.#scrubbed, (key) => [key]);
-    this.#scrubbed.clear();
     this.#lines.length = 0;
-    return [
-      // First, so that it leaves what is logged now of a key that came anew.
-      ...rowsCall(log.scrub, this.#tenant, scrubbed),
-      ...writeCalls(log.insert, this.#tenant, rows),
-    ];
+    return writeCalls(log.insert, this.#tenant, rows);
+  }
+
+  /** The call that removes values which the log has of expired items, before the lines of a key that comes again. */
+  takeScrub(): { readonly scrub: Call; readonly check: Call } | undefined {
+    if (this.#scrubbed.size === 0) return undefined;
+    const { scrub, checkScrubbed } = this.#sql.log;
+    const keys = toArrayText([...this.#scrubbed]);
+    this.#scrubbed.clear();
+    return {
+      scrub: call(scrub, this.#tenant, keys, SCRUBBED_AT_ONCE),
+      check: call(checkScrubbed, this.#tenant, keys),
+    };
   }
 
   /** R8: what waits here of the key forgets its value too. */

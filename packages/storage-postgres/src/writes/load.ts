@@ -1,9 +1,10 @@
 import { checkLoad, type Loaded, type LoadTask } from "@syntha/core/storage";
 import type { Connections } from "../connections/connections.ts";
 import type { Sql } from "../tables/index.ts";
-import { removeStep, writingTenant } from "./drop.ts";
+import { removalNeeded, removeTenant } from "./removal.ts";
+import { writingTenant } from "./steps.ts";
 import { TenantLoader } from "./tenant-loader.ts";
-import { lockTenant, TenantBeingDropped } from "./tenant-lock.ts";
+import { lockTenant } from "./tenant-lock.ts";
 
 /**
  * Writes a page of records into a tenant that is not complete yet.
@@ -16,13 +17,13 @@ export function load(
   patienceMs: number,
 ): Promise<Loaded> {
   const { tenant: name, header, progress, anew } = task;
-  return writingTenant(connections, sql, name, patienceMs, async (transaction) => {
+  return writingTenant(connections, name, patienceMs, async (transaction) => {
     const { tenant, isNew } = await lockTenant(sql, name, transaction, header.epoch);
     if (checkLoad(task, isNew ? undefined : tenant) === "repeat") return { loading: progress };
     if (anew && !isNew) {
       // In transactions of its own, as it may be large; then this one is done again.
-      await removeStep(sql, name, transaction);
-      throw new TenantBeingDropped();
+      await removeTenant(sql, name, transaction);
+      throw removalNeeded(sql, name);
     }
     await transaction.commit(await new TenantLoader(sql, task, transaction, tenant).load());
     return { loading: progress };

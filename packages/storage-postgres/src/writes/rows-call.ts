@@ -7,12 +7,47 @@ type Row = readonly Scalar[];
 /** A text of more characters goes by itself: in a list it would be escaped, and lists have an end. */
 const LONG = 16_384;
 
+/** What one statement takes, so that each is short, however many rows a transaction writes. */
+const MOST_ROWS = 1_000;
+const MOST_CHARACTERS = 2 * 1024 * 1024;
+/** Fewer rows are never too many characters, as none that goes with others is long. */
+const FEW_ROWS = MOST_CHARACTERS / LONG;
+
 /** Calls that take rows as one list for each of their columns, behind the tenant; none when there are no rows. */
 export function rowsCall(statement: Statement, tenant: string, rows: readonly Row[]): Call[] {
-  const [first] = rows;
-  if (first === undefined) return [];
-  const columns = first.map((_, column) => toArrayText(rows.map((row) => row[column] as Scalar)));
-  return [call(statement, tenant, ...columns)];
+  return slices(rows).map((slice) => {
+    const [first] = slice as [Row];
+    const columns = first.map((_, column) =>
+      toArrayText(slice.map((row) => row[column] as Scalar)),
+    );
+    return call(statement, tenant, ...columns);
+  });
+}
+
+/** A list in parts that one statement each takes. */
+export function slices<T>(rows: readonly T[]): (readonly T[])[] {
+  if (rows.length === 0) return [];
+  if (rows.length <= FEW_ROWS) return [rows];
+  const parts: T[][] = [];
+  let [part, characters]: [T[], number] = [[], 0];
+  for (const row of rows) {
+    const size = charactersOf(row);
+    if (part.length === MOST_ROWS || (part.length > 0 && characters + size > MOST_CHARACTERS)) {
+      parts.push(part);
+      [part, characters] = [[], 0];
+    }
+    part.push(row);
+    characters += size;
+  }
+  parts.push(part);
+  return parts;
+}
+
+function charactersOf(row: unknown): number {
+  if (!Array.isArray(row)) return 0;
+  let characters = 0;
+  for (const each of row) if (typeof each === "string") characters += each.length;
+  return characters;
 }
 
 /** The same for what is written: one row alone, and each long one, by a statement of its own. */

@@ -20,6 +20,7 @@ import { putEvents, removeEventEdges } from "./event-writes.ts";
 import { ItemWrites } from "./item-writes.ts";
 import { LineWrites } from "./line-writes.ts";
 import { rowsCall } from "./rows-call.ts";
+import { SCRUBBED_AT_ONCE } from "./scrub.ts";
 import { writeAgents } from "./tie-writes.ts";
 import { TopicTally } from "./topic-tally.ts";
 
@@ -79,7 +80,7 @@ export class TenantLoader {
       ),
       ...this.#itemCalls(items),
       ...this.#eventCalls(happened),
-      ...this.#lineCalls(),
+      ...(await this.#lineCalls()),
     ];
     const topics = this.#topics.take(await this.#transaction.one(this.#topics.read()));
     this.#tenant.topics += topics.more;
@@ -144,7 +145,7 @@ export class TenantLoader {
       else this.#topics.add([topic], "subscribers", -count);
     }
     this.#tenant.agents -= without;
-    return without === 0 ? [] : [call(tie.removeIdleAgents, this.#name)];
+    return [];
   }
 
   #agentCalls({ rows }: Answer): Call[] {
@@ -213,10 +214,13 @@ export class TenantLoader {
     ];
   }
 
-  #lineCalls(): Call[] {
+  async #lineCalls(): Promise<Call[]> {
     const writes = new LineWrites(this.#sql, this.#name);
     for (const line of this.#lines) writes.add(line, line.index, line.change);
     this.#tenant.lines += this.#lines.length;
+    const scrub = writes.takeScrub()?.scrub;
+    if (scrub !== undefined)
+      while ((await this.#transaction.one(scrub)).count === SCRUBBED_AT_ONCE);
     return writes.take();
   }
 

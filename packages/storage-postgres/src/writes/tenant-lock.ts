@@ -2,6 +2,7 @@ import { type Call, type Answer, call } from "../connections/statement.ts";
 import type { Transaction } from "../connections/transaction.ts";
 import type { Sql } from "../tables/index.ts";
 import { DROPPING, type Tenant, toTenant } from "../tables/tenant.ts";
+import { removalNeeded } from "./removal.ts";
 
 /** A tenant whose row a transaction has locked: no other transaction writes to the tenant before this one ends. */
 export interface LockedTenant {
@@ -12,9 +13,6 @@ export interface LockedTenant {
   readonly answers: readonly Answer[];
 }
 
-/** Thrown for a tenant that is being dropped: what is left of it has to be removed first, in transactions of its own. */
-export class TenantBeingDropped extends Error {}
-
 /**
  * Locks a tenant's row, in one round trip where it exists. Where it does not, the row is made: inserting it waits for
  * other transactions that insert or delete it, and only a transaction that holds the row may write or remove anything of
@@ -22,7 +20,7 @@ export class TenantBeingDropped extends Error {}
  * repeated.
  * @param epoch of the row that is made
  * @param reads calls to answer under the lock
- * @throws TenantBeingDropped
+ * @throws StepsNeeded for a tenant that is being dropped
  */
 export async function lockTenant(
   sql: Sql,
@@ -43,6 +41,6 @@ export async function lockTenant(
     [locked, ...answers] = again;
   }
   const tenant = toTenant(locked.rows[0]);
-  if (tenant.loading === DROPPING) throw new TenantBeingDropped();
+  if (tenant.loading === DROPPING) throw removalNeeded(sql, name);
   return { tenant, isNew, answers };
 }

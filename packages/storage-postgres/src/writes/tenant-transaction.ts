@@ -24,6 +24,9 @@ import type { CommitLine } from "./line-writes.ts";
 import { lockTenant } from "./tenant-lock.ts";
 import { WriteSet } from "./write-set.ts";
 
+/** Items that one statement counts. */
+const COUNTED_AT_ONCE = 10_000;
+
 /** A tenant whose row this transaction has locked: nobody else writes to it until the end. */
 export class TenantTransaction {
   readonly #sql: Sql;
@@ -36,6 +39,7 @@ export class TenantTransaction {
   #last: CommitLine | undefined;
   /** Whether this transaction was the first to count what agents own. */
   #hasCounted = false;
+  readonly #expired: string[] = [];
   /** Whether anything was written before the end. */
   #isWritten = false;
 
@@ -90,6 +94,11 @@ export class TenantTransaction {
     return this.#tenant.head === 0;
   }
 
+  /** Keys of items that expired in this transaction. */
+  get expired(): readonly string[] {
+    return this.#expired;
+  }
+
   get epoch(): string {
     return this.#facts.epoch;
   }
@@ -136,8 +145,10 @@ export class TenantTransaction {
     if (needs.length > 0) await this.#read(needs);
     if (this.#writes.collides(changes)) await this.#write();
     const line = { position: this.#facts.head + 1, mark: newMark(), at: this.#facts.now, by };
-    for (const change of changes)
+    for (const change of changes) {
+      if (change.type === "expire") this.#expired.push(change.before.key);
       if (change.type === "untopic") await this.#untopic(change.topic, line.position);
+    }
     this.#writes.add(line, changes, this.#tenant.hasUsage);
     this.#facts.apply(changes);
     this.#tenant.lines += changes.length;
@@ -150,7 +161,6 @@ export class TenantTransaction {
     const { tie, event } = this.#sql;
     const [answer] = await this.#transaction.run([
       call(tie.endSubscriptions, this.#name, topic, position),
-      call(tie.removeIdleAgents, this.#name),
       call(event.untopic, this.#name, topicTarget(topic), topic),
     ]);
     this.#facts.endSubscriptions(topic, answer?.rows[0]?.[0] as number);
@@ -158,7 +168,14 @@ export class TenantTransaction {
 
   /** The first time that somebody asks for what agents own, all of it is counted. */
   async #countUsages(): Promise<void> {
-    await this.#transaction.one(call(this.#sql.usage.countAll, this.#name));
+    const { lastKeyOf, count } = this.#sql.usage;
+    for (let after = ""; ;) {
+      const last = await this.#transaction.one(call(lastKeyOf, this.#name, after, COUNTED_AT_ONCE));
+      const to = last.rows[0]?.[0] as string | null;
+      if (to === null) break;
+      await this.#transaction.one(call(count, this.#name, after, to));
+      after = to;
+    }
     this.#tenant.hasUsage = true;
     // One that does not exist yet is not made by asking.
     this.#hasCounted = !this.isNew;

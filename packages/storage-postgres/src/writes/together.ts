@@ -16,10 +16,10 @@ export function together(sql: Sql, calls: readonly Call[]): readonly Call[] {
   const whole = calls.filter(({ statement }) => statement.text.startsWith("WITH"));
   const parts = calls.filter((each) => !whole.includes(each));
   if (parts.length < 2 || parts.length > MOST_TOGETHER) return calls;
-  const statement = combined(
-    sql,
-    parts.map((each) => each.statement),
-  );
+  const statements = parts.map((each) => each.statement);
+  // Rows that were too many for one statement are too many for this one too.
+  if (new Set(statements).size < statements.length) return calls;
+  const statement = combined(sql, statements);
   if (statement === undefined) return calls;
   const values = parts.flatMap((each) => each.values.slice(1));
   return [...whole, call(statement, parts[0]?.values[0], ...values)];

@@ -81,6 +81,7 @@ export class WriteSet {
   /** The calls that write it all, and `last`; counts are taken from the facts. */
   take(facts: KnownFacts, last: readonly Call[] = []): readonly Call[] {
     const usages = this.#usages.take();
+    const scrubs = Object.values(this.#lines.takeScrub() ?? {});
     const calls = [
       ...this.#items.take(),
       ...this.#tieCalls(facts),
@@ -91,7 +92,8 @@ export class WriteSet {
     ];
     for (const each of [this.#ties, this.#topics, this.#agents]) each.clear();
     this.#events.length = 0;
-    return [...together(this.#sql, calls), ...usages.after];
+    // Each sees what the one before it did.
+    return [...scrubs, ...together(this.#sql, calls), ...usages.after];
   }
 
   #add(commit: CommitLine, change: Change): void {

@@ -26,6 +26,7 @@ export class Events {
   readonly #byTarget: Query<PlaceColumns>;
   readonly #byTargetAndType: Query<PlaceColumns>;
   readonly #byTargetBefore: Query<PlaceColumns>;
+  readonly #count: Query<[number]>;
   readonly #page: Query;
   readonly #insert: Command;
   readonly #insertEdge: Command;
@@ -64,6 +65,10 @@ export class Events {
     this.#byTargetBefore = query(
       database,
       "SELECT position, idx FROM syntha_event_edge WHERE tenant = ? AND target = ? AND position < ?",
+    );
+    this.#count = query(
+      database,
+      "SELECT count(*) FROM (SELECT 1 FROM syntha_event_edge WHERE tenant = ? AND target = ? LIMIT ?)",
     );
     this.#page = query(
       database,
@@ -115,6 +120,11 @@ export class Events {
     this.#insert.run(tenant, position, index, id, type, toRouteText(event), owner, at, data);
     for (const target of targetsOf(event))
       this.#insertEdge.run(tenant, target, position, index, type);
+  }
+
+  /** How many are on a target, counted up to `most`. */
+  count(tenant: number, target: Target, most: number): number {
+    return this.#count.get(tenant, target, most)?.[0] ?? 0;
   }
 
   /** Places of a target, or of all, behind `after` in log order; of one type when it is given. */

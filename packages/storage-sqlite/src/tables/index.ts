@@ -7,6 +7,7 @@ import { PermissionTable } from "./permissions.ts";
 import { Queue } from "./queue.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { Allowances } from "./allowances.ts";
+import { Removal } from "./removal.ts";
 import { Tenants } from "./tenants.ts";
 import { Topics } from "./topics.ts";
 import { Usages } from "./usages.ts";
@@ -24,6 +25,7 @@ export class Tables {
   readonly allowances: Allowances;
   readonly events: Events;
   readonly log: Log;
+  readonly removal: Removal;
 
   constructor(database: Database) {
     this.tenants = new Tenants(database);
@@ -37,5 +39,6 @@ export class Tables {
     this.allowances = new Allowances(database);
     this.events = new Events(database);
     this.log = new Log(database);
+    this.removal = new Removal(database);
   }
 }

@@ -40,6 +40,8 @@ export class Log {
   readonly #entries: Query<[number]>;
   readonly #append: Command;
   readonly #scrub: Command;
+  readonly #scrubTo: Command;
+  readonly #valueAt: Query<[position: number]>;
   readonly #removeTo: Command;
   readonly #thin: Command;
 
@@ -88,6 +90,16 @@ export class Log {
       `UPDATE syntha_log INDEXED BY syntha_log_key SET value = NULL
        WHERE tenant = ? AND key = ? AND value IS NOT NULL`,
     );
+    this.#scrubTo = command(
+      database,
+      `UPDATE syntha_log INDEXED BY syntha_log_key SET value = NULL
+       WHERE tenant = ? AND key = ? AND position < ? AND value IS NOT NULL`,
+    );
+    this.#valueAt = query(
+      database,
+      `SELECT position FROM syntha_log INDEXED BY syntha_log_key
+       WHERE tenant = ? AND key = ? AND value IS NOT NULL ORDER BY position, idx LIMIT 1 OFFSET ?`,
+    );
     this.#removeTo = command(database, "DELETE FROM syntha_log WHERE tenant = ? AND position <= ?");
     const types = HISTORY_TYPES.map((type) => `'${type}'`).join(", ");
     this.#thin = command(
@@ -122,6 +134,19 @@ export class Log {
   /** R8: forgets every value that the log holds of a key. */
   scrub(tenant: number, key: string): void {
     this.#scrub.run(tenant, key);
+  }
+
+  /** Whether the log holds more values of a key than a number. */
+  hasMoreValues(tenant: number, key: string, than: number): boolean {
+    return this.#valueAt.get(tenant, key, than) !== undefined;
+  }
+
+  /** Removes the oldest values that the log holds of a key, about as many as a number. Returns whether none is left. */
+  scrubStep(tenant: number, key: string, count: number): boolean {
+    const end = this.#valueAt.get(tenant, key, count);
+    if (end === undefined) this.scrub(tenant, key);
+    else this.#scrubTo.run(tenant, key, end[0]);
+    return end === undefined;
   }
 
   /** Entries behind a place, oldest first. */

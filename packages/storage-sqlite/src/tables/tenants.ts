@@ -57,20 +57,8 @@ type Columns = [
 
 type LoadingColumns = [...Columns, loading: string];
 
-const TABLES = [
-  "item",
-  "edge",
-  "ready",
-  "topic",
-  "subscription",
-  "past_subscription",
-  "permission",
-  "usage",
-  "allowance",
-  "event",
-  "event_edge",
-  "log",
-] as const;
+/** Stands in the place of a loading while a tenant is removed in several transactions: it is hidden likewise. */
+const DROPPING = "dropping";
 
 /** Positions start at 1. */
 const NO_EVENT: RemovedEvent = { position: 0, index: 0, mark: 0 };
@@ -83,7 +71,8 @@ export class Tenants {
   readonly #setLoading: Command;
   readonly #update: Command;
   readonly #setFloors: Command;
-  readonly #remove: readonly Command[];
+  readonly #findDropped: Query<[id: number]>;
+  readonly #remove: Command;
 
   constructor(database: Database) {
     const columns = `id, epoch, head, head_mark, floor, floor_mark, floor_entries, history_floor, lines,
@@ -95,7 +84,7 @@ export class Tenants {
     );
     this.#findLoading = query(
       database,
-      `SELECT ${columns}, loading FROM syntha_tenant WHERE name = ? AND loading IS NOT NULL`,
+      `SELECT ${columns}, loading FROM syntha_tenant WHERE name = ? AND loading <> '${DROPPING}'`,
     );
     this.#names = query(
       database,
@@ -121,10 +110,11 @@ export class Tenants {
          removed_event_position = ?, removed_event_idx = ?, removed_event_mark = ?
        WHERE id = ?`,
     );
-    this.#remove = [
-      ...TABLES.map((table) => command(database, `DELETE FROM syntha_${table} WHERE tenant = ?`)),
-      command(database, "DELETE FROM syntha_tenant WHERE id = ?"),
-    ];
+    this.#findDropped = query(
+      database,
+      `SELECT id FROM syntha_tenant WHERE name = ? AND loading = '${DROPPING}'`,
+    );
+    this.#remove = command(database, "DELETE FROM syntha_tenant WHERE id = ?");
   }
 
   /** One that is complete. */
@@ -163,9 +153,19 @@ export class Tenants {
     this.#setFloors.run(floor, floorMark, floorEntries, ...kept, id);
   }
 
-  /** Removes everything that carries the tenant's id. */
+  /** The id of one that is being dropped. */
+  findDropped(name: string): number | undefined {
+    return this.#findDropped.get(name)?.[0];
+  }
+
+  /** Hides one until it is removed. */
+  hide(id: number): void {
+    this.setLoading(id, DROPPING);
+  }
+
+  /** Removes one of which nothing else is left. */
   remove(id: number): void {
-    for (const remove of this.#remove) remove.run(id);
+    this.#remove.run(id);
   }
 
   names(after: string, limit: number): string[] {

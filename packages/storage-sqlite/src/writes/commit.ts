@@ -8,6 +8,7 @@ import {
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
 import { noTenant, type Tenant } from "../tables/tenants.ts";
+import { removalNeeded } from "./drop.ts";
 import { TenantWriter } from "./tenant-writer.ts";
 
 export interface Committed {
@@ -43,5 +44,6 @@ export function commit(
 
 function newTenant(tables: Tables, name: string): Tenant {
   if (tables.tenants.findLoading(name) !== undefined) throw beingLoaded(name);
+  if (tables.tenants.findDropped(name) !== undefined) throw removalNeeded(name);
   return noTenant(newEpoch());
 }

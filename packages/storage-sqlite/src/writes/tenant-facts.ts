@@ -69,11 +69,12 @@ export class TenantFacts implements Facts {
     return this.tables.events.find(this.tenant.id, id);
   }
 
-  hasEvents(topic: string): boolean {
-    const first = { position: -1, index: 0 };
-    return (
-      this.tables.events.places(this.tenant.id, topicTarget(topic), undefined, first, 1).length > 0
-    );
+  itemsOn(topic: string): number {
+    return this.topics.of(this.tenant.id, topic).items;
+  }
+
+  eventsOn(topic: string, most: number): number {
+    return this.tables.events.count(this.tenant.id, topicTarget(topic), most);
   }
 
   ready(topic: string, skip: number, limit: number): readonly ItemRow[] {

@@ -11,6 +11,7 @@ import {
 import { keepsPlace } from "../tables/queue.ts";
 import type { Tables } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenants.ts";
+import { SCRUBBED_AT_ONCE, scrubNeeded } from "./scrub.ts";
 import { TenantFacts } from "./tenant-facts.ts";
 
 /** A tenant in a write transaction: the facts, and how a change changes them. */
@@ -90,6 +91,8 @@ export class TenantWriter extends TenantFacts {
         this.#lease(change.before, change.after, null);
         return;
       case "expire":
+        if (tables.log.hasMoreValues(tenant.id, change.before.key, SCRUBBED_AT_ONCE))
+          throw scrubNeeded(this.#name, change.before.key);
         tables.log.scrub(tenant.id, change.before.key);
         this.#remove(change.before);
         return;

@@ -182,7 +182,8 @@ export function limits(contract: StorageContract): void {
       await ann.push("and another", 1, GLOBAL);
       expect(await mesh.stats()).toMatchObject({ items: 3, expired: 597 });
       await push(bea, 1_000);
-      expect(await mesh.stats()).toMatchObject({ items: 303, expired: 297 });
+      // More than one write removes, so that all of it was swept first.
+      expect(await mesh.stats()).toMatchObject({ items: 303, expired: 0 });
     });
 
     it("counts an item on its owner's account, whoever writes it", async () => {

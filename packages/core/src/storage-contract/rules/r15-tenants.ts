@@ -65,7 +65,7 @@ function everyOperation(epoch: string, position: number): readonly Operation[] {
     { type: "release", ...held, retryInMs: 0, refund: false, maxAttempts: undefined },
     { type: "deleteTopic", topic: "t" },
     { type: "sweep", limit: 100 },
-    { type: "clear" },
+    { type: "clear", limit: 1_000, from: undefined },
   ];
 }
 

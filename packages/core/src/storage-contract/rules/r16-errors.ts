@@ -58,7 +58,12 @@ const REFUSALS: Readonly<
 
 /** Every method of a storage, called with something that it would answer when open. */
 const METHODS: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> = {
-  commit: (storage) => storage.commit("t", [{ by: null, ops: [{ type: "clear" }] }], decide),
+  commit: (storage) =>
+    storage.commit(
+      "t",
+      [{ by: null, ops: [{ type: "clear", limit: 1_000, from: undefined }] }],
+      decide,
+    ),
   get: (storage) => storage.get("t", null, ["it"]),
   list: (storage) => storage.list("t", { as: null, limit: 1 }),
   events: (storage) => storage.events("t", { as: null, limit: 1 }),

@@ -103,7 +103,16 @@ const claim = fc.record({
 const systemOnly: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 4, arbitrary: of(...TOPICS).map((topic) => ({ type: "deleteTopic" as const, topic })) },
   { weight: 4, arbitrary: of(1, 100).map((limit) => ({ type: "sweep" as const, limit })) },
-  { weight: 1, arbitrary: fc.constant({ type: "clear" as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("clear" as const),
+      limit: of(1, 100),
+      from: fc.option(fc.record({ epoch: of(""), head: of(0, 3), key: of("", "b") }), {
+        nil: undefined,
+      }),
+    }),
+  },
 );
 
 const distinct = (ops: readonly Operation[]): Operation[] => {

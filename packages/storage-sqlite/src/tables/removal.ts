@@ -1,0 +1,61 @@
+import type { Database } from "better-sqlite3";
+import { type Command, command, type Query, query } from "../statement.ts";
+
+/** The tables that hold tenants' rows, each with what its rows are ordered by. */
+const TABLES = {
+  item: ["key"],
+  edge: ["target", "key"],
+  ready: ["topic", "ready_at", "queue_order", "item"],
+  topic: ["name"],
+  subscription: ["agent", "topic"],
+  past_subscription: ["agent", "until_position", "topic"],
+  permission: ["agent"],
+  usage: ["agent"],
+  allowance: ["agent"],
+  event: ["position", "idx"],
+  event_edge: ["target", "position", "idx"],
+  log: ["position", "idx"],
+} as const;
+
+interface TableRemoval {
+  /** The row in front of which so many stand. */
+  readonly end: Query;
+  /** Removes what stands in front of a row. */
+  readonly before: Command;
+  readonly all: Command;
+}
+
+/** Removes a tenant's rows, from all tables but its own. */
+export class Removal {
+  readonly #tables: readonly TableRemoval[];
+
+  constructor(database: Database) {
+    this.#tables = Object.entries(TABLES).map(([table, key]) => {
+      const columns = key.join(", ");
+      const from = `FROM syntha_${table} WHERE tenant = ?`;
+      return {
+        end: query(database, `SELECT ${columns} ${from} ORDER BY ${columns} LIMIT 1 OFFSET ?`),
+        before: command(
+          database,
+          `DELETE ${from} AND (${columns}) < (${key.map(() => "?").join(", ")})`,
+        ),
+        all: command(database, `DELETE ${from}`),
+      };
+    });
+  }
+
+  /** Removes up to `limit` rows of each table. Returns whether none is left. */
+  step(tenant: number, limit: number): boolean {
+    let isGone = true;
+    for (const { end, before, all } of this.#tables) {
+      const row = end.get(tenant, limit);
+      if (row === undefined) {
+        all.run(tenant);
+      } else {
+        before.run(tenant, ...row);
+        isGone = false;
+      }
+    }
+    return isGone;
+  }
+}
