@@ -81,7 +81,7 @@ export const ARGUMENTS: readonly HintCase[] = [
   ),
   hintCase(
     "INVALID_ARGUMENTS",
-    "Use mesh.system to act as the system",
+    "Choose another name for the agent; the system itself acts by mesh.system.",
     ({ mesh }) => mesh.agent("system"),
     ({ mesh }) => [mesh.system, mesh.agent("Operator")],
   ),

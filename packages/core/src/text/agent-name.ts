@@ -27,7 +27,7 @@ const PRINTABLE_ASCII = /^[ -~]+$/;
  */
 export function checkAgentName(
   name: unknown,
-  hint = "Use mesh.system to act as the system, and another name for an agent.",
+  hint = "Choose another name for the agent; the system itself acts by mesh.system.",
 ): asserts name is string {
   checkName("agent name", name);
   refuseReservedName(name, hint);
