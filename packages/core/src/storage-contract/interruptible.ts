@@ -4,7 +4,10 @@ import type { Storage } from "../storage/storage.ts";
 /** A storage over another one that can't be reached for a while. */
 export interface Interruptible {
   readonly storage: Storage;
-  /** From now on every call is refused with an error; UNAVAILABLE unless another one is given. */
+  /**
+   * From now on every call is refused with an error; UNAVAILABLE unless another one is given. So is a read that is under
+   * way: its answer is lost.
+   */
   interrupt(error?: SynthaError): void;
   /** From now on calls are answered. */
   restore(): void;
@@ -25,19 +28,23 @@ export function interruptible(storage: Storage): Interruptible {
     refused++;
     throw reason;
   };
+  const read = async <T>(call: () => Promise<T>): Promise<T> => {
+    const answer = await unless(call);
+    return unless(() => Promise.resolve(answer));
+  };
   return {
     storage: {
       traits: storage.traits,
       open: () => unless(() => Promise.resolve()),
       close: () => Promise.resolve(),
       commit: (...args) => unless(() => storage.commit(...args)),
-      get: (...args) => unless(() => storage.get(...args)),
-      list: (...args) => unless(() => storage.list(...args)),
-      events: (...args) => unless(() => storage.events(...args)),
-      agents: (...args) => unless(() => storage.agents(...args)),
-      topics: (...args) => unless(() => storage.topics(...args)),
-      stats: (...args) => unless(() => storage.stats(...args)),
-      log: (...args) => unless(() => storage.log(...args)),
+      get: (...args) => read(() => storage.get(...args)),
+      list: (...args) => read(() => storage.list(...args)),
+      events: (...args) => read(() => storage.events(...args)),
+      agents: (...args) => read(() => storage.agents(...args)),
+      topics: (...args) => read(() => storage.topics(...args)),
+      stats: (...args) => read(() => storage.stats(...args)),
+      log: (...args) => read(() => storage.log(...args)),
       bell: (...args) => storage.bell(...args),
       maintain: (task) => unless(() => storage.maintain(task)),
     },
