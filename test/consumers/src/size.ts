@@ -32,7 +32,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   prompts: 12,
   resilience: 8,
   "storage-postgres": 32,
-  "storage-sqlite": 20,
+  "storage-sqlite": 24,
   telemetry: 12,
   tools: 16,
 };

@@ -80,11 +80,16 @@ export function logSql(schema: string) {
     commit: prepared(
       `SELECT count(*), max(mark) FROM ${schema}.log WHERE tenant = $1 AND position = $2`,
     ),
-    removeTo: prepared(`DELETE FROM ${schema}.log WHERE tenant = $1 AND position <= $2`),
-    /** Removes the lines behind one position and up to another that tell no key's history. */
+    /** Removes lines up to a position ($3), up to a number of them ($2). */
+    removeTo: prepared(
+      `DELETE FROM ${schema}.log WHERE ctid = ANY(ARRAY(
+         SELECT l.ctid FROM ${schema}.log l WHERE l.tenant = $1 AND l.position <= $3 LIMIT $2))`,
+    ),
+    /** Removes lines after one position and up to another that tell no key's history, up to a number of them ($2). */
     thin: prepared(
-      `DELETE FROM ${schema}.log WHERE tenant = $1 AND position > $2 AND position <= $3
-         AND type NOT IN (${HISTORY_TYPES.map((type) => `'${type}'`).join(", ")})`,
+      `DELETE FROM ${schema}.log WHERE ctid = ANY(ARRAY(
+         SELECT l.ctid FROM ${schema}.log l WHERE l.tenant = $1 AND l.position > $3 AND l.position <= $4
+           AND l.type NOT IN (${HISTORY_TYPES.map((type) => `'${type}'`).join(", ")}) LIMIT $2))`,
     ),
     insert: insertion(`${schema}.log`, [
       ["position", "bigint"],

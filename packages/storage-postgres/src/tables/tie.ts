@@ -132,9 +132,10 @@ export function tieSql(schema: string) {
        SELECT $1, u.* FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) u(agent, topic, start, until)
        ON CONFLICT DO NOTHING`,
     ),
-    /** Forgets what ended at or before the log's floor. */
+    /** Forgets what ended at or before the log's floor ($3), up to a number of them ($2). */
     forget: prepared(
-      `DELETE FROM ${schema}.past_subscription WHERE tenant = $1 AND until_position <= $2`,
+      `DELETE FROM ${schema}.past_subscription WHERE ctid = ANY(ARRAY(
+         SELECT s.ctid FROM ${schema}.past_subscription s WHERE s.tenant = $1 AND s.until_position <= $3 LIMIT $2))`,
     ),
     /** Ends every subscription to a topic; gives how many agents have none left. Those that have no permissions either go. */
     endSubscriptions: prepared(

@@ -13,13 +13,14 @@ import {
   stepThrough,
 } from "@syntha/core/storage";
 import type { Connections } from "../connections/connections.ts";
-import { type Call, call } from "../connections/statement.ts";
+import { type Call, call, type Statement } from "../connections/statement.ts";
 import type { Transaction } from "../connections/transaction.ts";
 import { View } from "../reads/view.ts";
 import { toEvent } from "../tables/event.ts";
 import type { Sql } from "../tables/index.ts";
 import { type Tenant, toTenant } from "../tables/tenant.ts";
 import { removeEventEdges } from "./event-writes.ts";
+import { removeInParts } from "./removal-in-parts.ts";
 
 type Compacted = MaintenanceResult<CompactTask>;
 
@@ -87,18 +88,20 @@ class Compaction {
   async step(transaction: Transaction): Promise<Compacted> {
     const tenant = this.#tenant;
     const before = tenant.floor;
+    const remove = (statement: Statement, ...values: readonly number[]): Promise<number> =>
+      removeInParts(transaction, statement, this.#task.tenant, ...values);
     const all = await this.#nextForgotten();
     if (all !== undefined) {
       if (all.to > tenant.floor) await this.#raiseFloor(all.to);
       tenant.historyFloor = all.to;
     }
-    let lines = all === undefined ? 0 : await this.#count(this.#sql.log.removeTo, all.to);
+    let lines = all === undefined ? 0 : await remove(this.#sql.log.removeTo, all.to);
     // What goes for good is not held for histories first.
     const thin = all?.more ? undefined : await this.#nextThinned();
     if (thin !== undefined) {
       const from = tenant.floor;
       await this.#raiseFloor(thin.to);
-      lines += await this.#count(this.#sql.log.thin, from, thin.to);
+      lines += await remove(this.#sql.log.thin, from, thin.to);
     }
     tenant.lines -= lines;
     const { events, more } = await this.#forgottenEvents();
@@ -110,10 +113,10 @@ class Compaction {
     }
     const { tie } = this.#sql;
     const { floor } = tenant;
+    if (floor > before) await remove(tie.forget, floor);
     await transaction.commit([
       ...this.#removals(events),
       call(this.#sql.usage.forgetAllowances, this.#task.tenant, this.#stale, this.#task.limit),
-      ...(floor > before ? [call(tie.forget, this.#task.tenant, floor)] : []),
       this.#setFloors(),
     ]);
     return {
@@ -177,11 +180,6 @@ class Compaction {
     tenant.floor = to;
     tenant.floorEntries = rows[0]?.[0] as number;
     tenant.floorMark = (rows[0]?.[1] as number | null) ?? 0;
-  }
-
-  async #count(statement: Call["statement"], ...values: readonly number[]): Promise<number> {
-    const { count } = await this.#view.one(call(statement, this.#task.tenant, ...values));
-    return count;
   }
 
   #removals(events: readonly EventRow[]): Call[] {

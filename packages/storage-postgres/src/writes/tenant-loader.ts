@@ -10,7 +10,7 @@ import {
   type TenantHeader,
   topicTarget,
 } from "@syntha/core/storage";
-import { type Answer, type Call, call } from "../connections/statement.ts";
+import { type Answer, type Call, call, type Statement } from "../connections/statement.ts";
 import type { Transaction } from "../connections/transaction.ts";
 import { toEvent } from "../tables/event.ts";
 import type { Sql } from "../tables/index.ts";
@@ -19,6 +19,7 @@ import type { Tenant } from "../tables/tenant.ts";
 import { putEvents, removeEventEdges } from "./event-writes.ts";
 import { ItemWrites } from "./item-writes.ts";
 import { LineWrites } from "./line-writes.ts";
+import { removeInParts } from "./removal-in-parts.ts";
 import { rowsCall } from "./rows-call.ts";
 import { SCRUBBED_AT_ONCE } from "./scrub.ts";
 import { writeAgents } from "./tie-writes.ts";
@@ -108,14 +109,13 @@ export class TenantLoader {
   async #raiseFloors({ historyFloor, floor }: TenantHeader): Promise<void> {
     const { log, tie } = this.#sql;
     const tenant = this.#tenant;
-    const removals: Call[] = [];
+    const remove = (statement: Statement, ...values: readonly number[]): Promise<number> =>
+      removeInParts(this.#transaction, statement, this.#name, ...values);
     if (historyFloor > tenant.historyFloor)
-      removals.push(call(log.removeTo, this.#name, historyFloor));
-    if (floor > tenant.floor) removals.push(call(log.thin, this.#name, tenant.floor, floor));
-    const forget = floor > tenant.floor ? [call(tie.forget, this.#name, floor)] : [];
-    if (removals.length === 0) return;
-    const answers = await this.#transaction.run([...removals, ...forget]);
-    for (const { count } of answers.slice(0, removals.length)) tenant.lines -= count;
+      tenant.lines -= await remove(log.removeTo, historyFloor);
+    if (floor <= tenant.floor) return;
+    tenant.lines -= await remove(log.thin, tenant.floor, floor);
+    await remove(tie.forget, floor);
   }
 
   /**
