@@ -22,6 +22,7 @@ const RESERVED = [
   "\u202Esystem",
   "sys\u00ADtem",
   "systém",
+  "sy\uFB06em",
   "ＳＹＳＴＥＭ\u{E0041}",
 ];
 

@@ -51,8 +51,8 @@ export function refuseReservedName(name: string, hint: string): void {
  * case, with accents, in compatibility forms, or in letters that look the same.
  */
 export function isReservedName(name: string): boolean {
-  if (name.length < RESERVED.length) return false;
   if (PRINTABLE_ASCII.test(name)) {
+    if (name.length < RESERVED.length) return false;
     // Most names end here: it has no `s`, or no `m`.
     const lower = name.toLowerCase();
     if (!lower.includes("s") || !lower.includes("m")) return false;
