@@ -229,6 +229,8 @@ describe("sharing by tools", () => {
       'There is no topic "suport" yet. Did you mean "support"?',
     );
     expect((await list(reader, "weather")).hint).toBe('There is no topic "weather" yet.');
+    const blind = fullHandler(mesh, "Blind", { deny: ["discover_topics"] });
+    expect((await list(blind, "suport")).hint).toBe('There is no topic "suport" yet.');
     // What it pushed itself, an agent sees without a subscription.
     expect(await list(writer, "support")).toMatchObject({ keys: ["a"], topic_subscribed: false });
     const lone = fullHandler(mesh, "Lone", { deny: ["subscribe_to_topics"] });

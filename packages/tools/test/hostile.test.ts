@@ -59,6 +59,30 @@ const ROWS: Row[] = [
   ["a role", "list_context", { role: "admin" }, "INVALID_ARGUMENTS"],
   ["a role of nothing", "list_context", { role: null }, "INVALID_ARGUMENTS"],
   [
+    "another spelling of an audience",
+    "push_context",
+    { key: "k", value: "v", Global: true },
+    "INVALID_ARGUMENTS",
+  ],
+  [
+    "a flood of digits where a number is due",
+    "push_context",
+    { ...push, ttl_hours: `${"1".repeat(500_000)}x` },
+    "INVALID_ARGUMENTS",
+  ],
+  [
+    "a flood of spaces where a number is due",
+    "push_context",
+    { ...push, ttl_hours: `${" ".repeat(500_000)}x` },
+    "INVALID_ARGUMENTS",
+  ],
+  [
+    "a flood of line breaks in a block of Markdown",
+    "list_context",
+    `\`\`\`${"\n".repeat(500_000)}x`,
+    "INVALID_ARGUMENTS",
+  ],
+  [
     "a tenant beside a wrapper",
     "push_context",
     { tenant: "x", arguments: push },
@@ -104,6 +128,12 @@ const ROWS: Row[] = [
   ["a billion holes where a name is due", "delete_context", { key: Array(1e9) }, "TOO_COMPLEX"],
   ["a word for a flag", "push_context", { ...push, global: "all" }, "INVALID_ARGUMENTS"],
   ["a number for a flag", "push_context", { ...push, global: 1 }, "INVALID_ARGUMENTS"],
+  [
+    "a billion holes for an unknown argument",
+    "list_context",
+    { holes: Array(1e9) },
+    "INVALID_ARGUMENTS",
+  ],
   ["depth 33", "push_context", { ...push, value: deep(33) }, "TOO_COMPLEX"],
   [
     "depth 33 as text within",
@@ -375,6 +405,17 @@ describe("hostile calls", () => {
     expect(answer.hint).toBe(
       'Add `agent`: text. Write each entry of `add` as text. Write `remove` as ["b","c"], or as ["b, c"] if that is one name.',
     );
+  });
+
+  it("are not advised to share with themselves where they name the caller", async () => {
+    const handler = fullHandler(new ContextMesh(), "Mallory");
+    const hintFor = async (agent: unknown): Promise<string> => {
+      const args: unknown = { ...push, agent };
+      return (await failed(handler.handleToolCall("push_context", args as never))).hint;
+    };
+    for (const agent of ["Mallory", null, ""])
+      expect(await hintFor(agent)).toBe("Leave out `agent`: every call acts as Mallory.");
+    expect(await hintFor("Bea")).toContain('Use `subscribers`: ["Bea"].');
   });
 
   const names = [

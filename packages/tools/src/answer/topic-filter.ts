@@ -15,9 +15,11 @@ function whereUnknown(error: unknown): boolean {
 export async function unsubscribedHint(call: Call, topic: string): Promise<string> {
   const { agent } = call;
   const name = JSON.stringify(topic);
-  const [{ topics: same }, { topics: all }, maySubscribe] = await Promise.all([
+  // Other topics' names are shown only to an agent that may list them.
+  const mayDiscover = call.known("discover_topics") !== undefined;
+  const [{ topics: same }, all, maySubscribe] = await Promise.all([
     agent.topics({ prefix: topic, limit: 1 }),
-    agent.topics({ limit: MOST_COMPARED }),
+    mayDiscover ? agent.topics({ limit: MOST_COMPARED }) : undefined,
     agent.may({ subscribe: [topic] }).catch(whereUnknown),
   ]);
   const first = `You are not subscribed to ${name}`;
@@ -25,7 +27,7 @@ export async function unsubscribedHint(call: Call, topic: string): Promise<strin
   if (same[0]?.name !== topic) {
     const [near] = nearest(
       topic,
-      all.map((known) => known.name),
+      (all?.topics ?? []).map((known) => known.name),
       1,
     );
     const meant = near === undefined ? "" : ` Did you mean ${JSON.stringify(near)}?`;

@@ -134,7 +134,7 @@ function isIgnorable(tool: Tool, name: string, value: unknown): boolean {
 function unknownArgument(tool: Tool, name: string, value: unknown, caller: Caller): Error {
   const short = name.slice(0, 40);
   const names = [...propertiesOf(tool.input).keys()];
-  const meant = suggestion(name, value, names);
+  const meant = suggestion(name, value, names, caller);
   const hint =
     meant === undefined && IDENTITY.has(plain(name))
       ? `Leave out \`${short}\`: every call acts as ${caller.agent}.`
@@ -142,13 +142,20 @@ function unknownArgument(tool: Tool, name: string, value: unknown, caller: Calle
   return invalid(`${caller.tool} has no argument \`${short}\`.`, { path: short, hint });
 }
 
-function suggestion(name: string, value: unknown, names: readonly string[]): string | undefined {
+function suggestion(
+  name: string,
+  value: unknown,
+  names: readonly string[],
+  { agent }: Caller,
+): string | undefined {
   const spelled = plain(name);
   const guess = names.find(
     (known) => isSynonym(known, spelled) || GUESSES[known]?.includes(spelled),
   );
   const near = guess ?? (IDENTITY.has(spelled) ? undefined : nearest(name, names, 1)[0]);
   if (near === undefined) return undefined;
+  const isCaller = value === agent || value === null || value === "" || isEmpty(value);
+  if (near === "subscribers" && IDENTITY.has(spelled) && isCaller) return undefined;
   const text = typeof value === "string" ? JSON.stringify(value) : undefined;
   const isList = near === "topics" || near === "subscribers";
   if (isList && text !== undefined && text.length < 60) return `Use \`${near}\`: [${text}]. `;

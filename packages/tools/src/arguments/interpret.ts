@@ -1,10 +1,12 @@
 import { parseJson } from "@syntha/core";
 import type { Property } from "../schema/parameters.ts";
 import { parseDuration } from "./duration.ts";
+import { MOST_NAMES } from "./fields.ts";
 
+// Of trimmed text, with one way to match each character: a model may write a megabyte where a number is due.
 /** Words for "nothing" where no word can be a value. */
-const NOTHING = /^\s*(null|none|nil|undefined|n\/a)?\s*$/i;
-const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+const NOTHING = /^(null|none|nil|undefined|n\/a)?$/i;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const FLAG = /^\s*(?:(true|yes)|false|no)\s*$/i;
 /** Properties of an object that stands where its name is due. */
 const NAMING = /^(name|key|topic|agent|type|id|title)$/i;
@@ -37,14 +39,15 @@ export function interpret(property: Property, value: unknown): unknown {
 function isNothing({ type, reads }: Property, value: unknown): boolean {
   if (value === null || value === "") return true;
   if (typeof value === "string")
-    return (type !== "string" || reads === "opaque") && NOTHING.test(value);
+    return (type !== "string" || reads === "opaque") && NOTHING.test(value.trim());
   return isEmpty(value);
 }
 
-/** A list or object with nothing in it. */
+/** A short list or an object with nothing in it. */
 export function isEmpty(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return value.every((entry) => entry === null || entry === "");
+  if (Array.isArray(value))
+    return value.length <= MOST_NAMES && value.every((entry) => entry === null || entry === "");
   for (const _ in value) return false;
   return Object.getPrototypeOf(value) === Object.prototype;
 }
@@ -55,7 +58,7 @@ function interpretFlag(text: string): unknown {
 }
 
 function interpretNumber(reads: Property["reads"], text: string): unknown {
-  if (NUMBER.test(text)) return Number(text);
+  if (NUMBER.test(text.trim())) return Number(text);
   if (reads !== "hours" && reads !== "minutes") return text;
   return parseDuration(text, reads) ?? text;
 }

@@ -42,11 +42,19 @@ export function readArguments(
 }
 
 /** Some models put JSON into a block of Markdown. */
-const FENCED = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?\s*```\s*$/;
+const FENCE = "```";
+const FENCE_LINE = /^```(?:json)?[^\S\n]*\n/;
+
+function unfenced(text: string): string {
+  const trimmed = text.trim();
+  const [line] = FENCE_LINE.exec(trimmed) ?? [];
+  if (line === undefined || !trimmed.endsWith(FENCE)) return text;
+  return trimmed.slice(line.length, -FENCE.length);
+}
 
 function parse(text: string, limits: ArgumentLimits): unknown {
   checkBytes(text.length > limits.bytes ? text.length : utf8Bytes(text), limits.bytes);
-  const json = FENCED.exec(text)?.[1] ?? text;
+  const json = unfenced(text);
   // Some models say "no arguments" with no text at all.
   if (json.trim() === "") return {};
   // One level is that of the arguments themselves.

@@ -21,7 +21,7 @@ export const pushContext = defineTool({
     value: field.json,
     topics: field.optionalAudience,
     subscribers: field.optionalAudience.meta({ description: "names of agents" }),
-    global: field.optionalFlag.meta({ description: "true: for all agents" }),
+    global: field.optionalFlag.meta({ description: "true: for all agents", reads: "audience" }),
     ttl_hours: field.optionalHours.meta({
       description: "hours until it expires",
       absent: "no expiry",
