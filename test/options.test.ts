@@ -437,10 +437,15 @@ describe("options of public calls", () => {
     class Options {
       topics = ["t"];
     }
+    class Accessors {
+      get topics(): string[] {
+        return ["t"];
+      }
+    }
     const inherited = Object.create({ topics: ["t"] }) as object;
     const bare = Object.assign(Object.create(null) as object, { topics: ["t"] });
     const mesh = new ContextMesh();
-    for (const options of [new Options(), inherited, bare]) {
+    for (const options of [new Options(), new Accessors(), inherited, bare]) {
       await mesh.system.push("it", 1, options);
       expect((await mesh.system.getItem("it"))?.topics).toEqual(["t"]);
       await mesh.clear();

@@ -38,8 +38,9 @@ export function checkOptions(
       throw unknownOption(name, known, pathOf(path, index));
     isEmpty = false;
   }
-  // Dates, maps and promises have no properties to look at.
-  if (isEmpty && !isPlain(given)) throw notOptions(known, pathOf(path, index));
+  // Dates, maps and promises have no properties to look at; an instance may have accessors for its options.
+  if (isEmpty && !isPlain(given) && !hasAny(given, known))
+    throw notOptions(known, pathOf(path, index));
 }
 
 /**
@@ -63,6 +64,15 @@ export function refuseOptions(of: string, surplus: unknown): void {
 
 function pathOf(path: string | undefined, index: number | undefined): string | undefined {
   return index === undefined ? path : `${path}[${index}]`;
+}
+
+/** Methods don't count: a map has one that is called as some calls' option is. */
+function hasAny(given: object, { names }: KnownOptions): boolean {
+  for (const name of names) {
+    const value: unknown = Reflect.get(given, name);
+    if (value !== undefined && typeof value !== "function") return true;
+  }
+  return false;
 }
 
 /** Also an object of another realm, whose prototype is another one without a prototype. */
