@@ -21,7 +21,10 @@ interface PostgresSettings {
   durability?: "power" | "process" | undefined;
   /** Where the time comes from. Default: the server's clock, which all its clients share. */
   clock?: Clock | undefined;
-  /** How long to wait for another's lock, or for a connection, before giving up with UNAVAILABLE. Default: 10 seconds. */
+  /**
+   * How long to wait for another's lock, an earlier write to the tenant, or a connection before giving up with UNAVAILABLE.
+   * A connection that gives no answer although the server works on none is given up sooner. Default: 10 seconds.
+   */
   busyTimeout?: Duration | undefined;
   /** How long one statement may take before the server ends it; without an answer by then, its connection is given up. Default: 1 minute. */
   statementTimeout?: Duration | undefined;

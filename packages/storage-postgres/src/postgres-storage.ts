@@ -57,7 +57,7 @@ export class PostgresStorage implements Storage {
   readonly #get: Get;
   readonly #doorbell: Doorbell;
   /** Commits to each tenant. */
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
   readonly #underWay = new UnderWay();
   #isOpen = false;
   /** Openings and closings, one after the other. */
@@ -65,7 +65,8 @@ export class PostgresStorage implements Storage {
 
   constructor(options: PostgresStorageOptions) {
     this.#settings = toSettings(options);
-    const { schema, clock, durability } = this.#settings;
+    const { schema, clock, durability, busyMs } = this.#settings;
+    this.#turns = new Turns(busyMs);
     this.traits = { durability, system: "postgresql" };
     this.#sql = sqlFor(schema);
     this.#listSql = listSql(schema);

@@ -32,7 +32,7 @@ export function isUnprepared(error: unknown): boolean {
 
 /** Whether a connection that seemed sound gave no answer. */
 export function isSilence(error: unknown): boolean {
-  return error instanceof Error && error.message === "Query read timeout";
+  return error instanceof Error && error.message.startsWith("Query read timeout");
 }
 
 /** Whether the log has more values of expired items than one statement removes: by a division by zero that tells it. */

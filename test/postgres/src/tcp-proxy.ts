@@ -11,6 +11,7 @@ export class TcpProxy implements AsyncDisposable {
   readonly #listener: Server;
   readonly #links = new Set<Link>();
   #held: PromiseWithResolvers<void> | undefined;
+  #forgotten: PromiseWithResolvers<void> | undefined;
   #delayMs = 0;
   #trap: Trap | undefined;
   /** The server's URL, leading through this proxy. */
@@ -55,6 +56,15 @@ export class TcpProxy implements AsyncDisposable {
     this.#held ??= Promise.withResolvers();
   }
 
+  /**
+   * From now on no byte passes on the connections that are open, as when a router has forgotten them; new ones pass.
+   * `heal()` lets pass what was held up.
+   */
+  forget(): void {
+    const held = (this.#forgotten ??= Promise.withResolvers());
+    for (const link of this.#links) link.held = held.promise;
+  }
+
   /** From now on everything takes this long in each direction: a round trip takes twice as long. */
   delay(ms: number): void {
     this.#delayMs = ms;
@@ -74,12 +84,14 @@ export class TcpProxy implements AsyncDisposable {
     });
   }
 
-  /** Takes back `blackhole`, `delay` and `cutAt`. */
+  /** Takes back `blackhole`, `forget`, `delay` and `cutAt`. */
   heal(): void {
     this.#delayMs = 0;
     this.#trap = undefined;
     this.#held?.resolve();
     this.#held = undefined;
+    this.#forgotten?.resolve();
+    this.#forgotten = undefined;
   }
 
   /** Resets all connections and accepts no more. */
@@ -101,6 +113,7 @@ export class TcpProxy implements AsyncDisposable {
       hold: async () => {
         if (this.#delayMs > 0) await sleep(this.#delayMs);
         await this.#held?.promise;
+        await link.held;
       },
       sent: (bytes) => this.#sent(link, bytes),
       closed: () => this.#links.delete(link),
@@ -149,6 +162,8 @@ const READY_FOR_QUERY = Buffer.from([0x5a, 0, 0, 0, 5]);
 class Link {
   readonly #client: Socket;
   readonly #server: Socket;
+  /** No byte passes before. */
+  held: Promise<void> | undefined;
   #answered: Buffer = Buffer.alloc(0);
   #onAnswered: (() => void) | undefined;
 

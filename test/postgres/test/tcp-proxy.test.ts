@@ -19,6 +19,18 @@ describe("a proxy in front of the server", () => {
     await until("the connection is closed", () => proxy.connections === 0);
   });
 
+  it("forgets connections without a word, and lets new ones pass", async () => {
+    const proxy = await proxied();
+    const client = await connected(proxy.url);
+    proxy.forget();
+    let isAnswered = false;
+    const waiting = client.query("select 1 as one").finally(() => (isAnswered = true));
+    expect(await query(proxy.url, "select 2 as two")).toEqual([{ two: 2 }]);
+    expect(isAnswered).toBe(false);
+    proxy.heal();
+    expect((await waiting).rows).toEqual([{ one: 1 }]);
+  });
+
   it("cuts connections, and lets new ones pass", async () => {
     const proxy = await proxied();
     const client = await connected(proxy.url);

@@ -12,6 +12,9 @@ const NOTIFY = prepared("SELECT pg_notify($1, u.payload) FROM unnest($2::text[])
 /** Each notification is a transaction of the server's: one for every commit of a busy process would slow them all. */
 const REST_MS = 4;
 
+/** How long a last notification may take. */
+const GOODBYE_MS = 1_000;
+
 /**
  * Tells this process of others' commits, and others of this one's. A notification carries no data: no tenant's name,
  * as anybody who may connect can listen. It is sent after the commit, in a statement of its own, and many at once; one
@@ -48,7 +51,8 @@ export class Doorbell {
 
   async stop(): Promise<void> {
     this.#isOpen = false;
-    await this.#sending;
+    // Others look at the heads as well.
+    if (this.#sending !== undefined) await Promise.race([this.#sending, systemPause(GOODBYE_MS)]);
     await this.#listener.stop();
   }
 

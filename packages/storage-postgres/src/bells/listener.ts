@@ -1,5 +1,6 @@
 import { systemPause } from "@syntha/core/storage";
-import pg, { type Client, type ClientConfig, type Notification } from "pg";
+import pg, { type Client, type Notification } from "pg";
+import { clientConfig } from "../connections/client-config.ts";
 import type { Connections } from "../connections/connections.ts";
 import { Link } from "../connections/link.ts";
 import { sever } from "../connections/sever.ts";
@@ -99,7 +100,7 @@ export class Listener {
   async #listen(signal: AbortSignal): Promise<boolean> {
     let client: Client;
     try {
-      client = new pg.Client(clientConfig(this.#settings));
+      client = new pg.Client(clientConfig(this.#settings, patience(this.#settings)));
     } catch {
       // A file that the connection string names was taken away.
       return false;
@@ -157,25 +158,6 @@ export class Listener {
 /** What it asks is answered at once, or never. */
 function patience({ busyMs, statementMs }: Settings): number {
   return Math.min(busyMs, statementMs);
-}
-
-/** Whoever handed in a pool gets a connection like its own: one that waits for ever is not the pool's to lend. */
-function clientConfig(settings: Settings): ClientConfig {
-  const { source } = settings;
-  const shared = {
-    connectionTimeoutMillis: settings.busyMs,
-    query_timeout: patience(settings),
-    keepAlive: true,
-    pipeline: true,
-  };
-  if (!("pool" in source)) {
-    const { connectionString } = source;
-    return { connectionString, application_name: "syntha", ...shared };
-  }
-  const { options } = source.pool;
-  // A pool hides its password from whoever lists its options.
-  const { password } = options;
-  return { ...options, ...(password === undefined ? {} : { password }), ...shared };
 }
 
 /** Says goodbye, but does not wait for long: a connection may be stuck. */

@@ -2,8 +2,10 @@ import pg, { type Client, type ClientBase, type Pool, type PoolClient, type Pool
 import { isExhausted, toConnectFailure } from "../connect-failure.ts";
 import type { Settings } from "../settings.ts";
 import { isSilence, sqlstateOf } from "../sqlstate.ts";
+import { activeProcesses } from "./active-processes.ts";
 import { Link, type Preparation } from "./link.ts";
 import { sever } from "./sever.ts";
+import { SilenceMonitor } from "./silence-monitor.ts";
 import { WaitList } from "./wait-list.ts";
 
 /** How often a server or pool without a free connection is asked again, beside whenever one comes back. */
@@ -21,6 +23,7 @@ export class LinkPool {
   #pool: Pool | undefined;
   /** The connections that the pool has lent since it is ours, until they are gone. */
   readonly #links = new Map<ClientBase, Link>();
+  readonly #monitor: SilenceMonitor;
   readonly #preparation: Preparation = { isRefused: false };
   /** Callers that found no connection. */
   readonly #queue = new WaitList();
@@ -34,6 +37,11 @@ export class LinkPool {
 
   constructor(settings: Settings) {
     this.#settings = settings;
+    this.#monitor = new SilenceMonitor(
+      settings.busyMs,
+      () => this.#links.values(),
+      (processIds) => activeProcesses(settings, processIds),
+    );
   }
 
   get isOpen(): boolean {
@@ -80,6 +88,7 @@ export class LinkPool {
     const pool = this.#pool;
     if (pool === undefined) throw new Error("The connections are used before they are open.");
     this.#users++;
+    this.#monitor.start();
     try {
       const link = await this.#takeSound(pool, performance.now() + this.#settings.busyMs);
       this.#hasConnected = true;
@@ -138,8 +147,9 @@ export class LinkPool {
     return this.#queue.wait(Math.min(leftMs, RETRY_MS * (1 + this.#queue.length)));
   }
 
-  /** A connection that comes too late goes back. */
+  /** A user's pool may have another limit for how long to wait, or none; a connection that comes too late goes back. */
   #connect(pool: Pool, deadline: number): Promise<PoolClient> {
+    if (this.isOurs) return pool.connect();
     return new Promise((resolve, reject) => {
       let isLate = false;
       const timer = systemSetTimeout(

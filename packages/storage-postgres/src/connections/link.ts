@@ -1,7 +1,9 @@
+import type { Socket } from "node:net";
 import type { Client, QueryArrayConfig, QueryArrayResult } from "pg";
 import type { Settings } from "../settings.ts";
 import { isAnswer, isReadOnly, isUnprepared } from "../sqlstate.ts";
 import { ownTypes } from "./parsers.ts";
+import { sever } from "./sever.ts";
 import { sessionSettings, transactionSettings } from "./session-settings.ts";
 import type { Answer, Call } from "./statement.ts";
 
@@ -28,8 +30,8 @@ export class Link {
   readonly #settings: Settings;
   readonly #preparation: Preparation;
   readonly #createdAt = performance.now();
-  readonly #patienceMs: number;
   readonly #isPipelined: boolean;
+  readonly #patienceMs: number;
   /** Whether a statement that is not given a time is given one by the user's pool. */
   readonly #isTimed: boolean;
   /** Whether the user's pool asks for results in binary. */
@@ -39,6 +41,11 @@ export class Link {
   #isSetUp = false;
   /** What each transaction begins with; nothing where the session keeps the settings. */
   #begin: readonly Call[];
+  /** Round trips that were begun, and that have ended. */
+  #asked = 0;
+  #answered = 0;
+  /** The process of the server that does the statements; undefined while that is not known. */
+  processId: number | undefined;
   /** When it was last of use; by `performance.now()`. */
   heardAt = Number.POSITIVE_INFINITY;
   readonly #note = (error: Error): void => {
@@ -51,9 +58,9 @@ export class Link {
     this.#preparation = preparation;
     const { pipeline, connectionParameters } = this.#fields;
     this.#isPipelined = pipeline === true;
+    this.#patienceMs = Math.min(settings.statementMs + ANSWER_MS, LONGEST_TIMER_MS);
     this.#isTimed = Boolean(connectionParameters?.query_timeout);
     this.#begin = [transactionSettings(settings)];
-    this.#patienceMs = Math.min(settings.statementMs + ANSWER_MS, LONGEST_TIMER_MS);
     // Without a listener an idle connection's loss would end the process.
     client.on("error", this.#note);
   }
@@ -80,8 +87,11 @@ export class Link {
     const { processID } = this.#fields;
     // Connecting may have taken as long.
     const ageMs = Math.ceil(performance.now() - this.#createdAt) + this.#settings.busyMs;
-    const { rows } = await this.#query(sessionSettings(this.#settings, processID, ageMs));
-    if (rows[0]?.[0] === true) this.#begin = [];
+    const { rows } = await this.one(sessionSettings(this.#settings, processID, ageMs));
+    if (rows[0]?.[0] === true) {
+      this.#begin = [];
+      this.processId = processID ?? undefined;
+    }
     this.#isSetUp = true;
   }
 
@@ -101,8 +111,22 @@ export class Link {
   }
 
   leave(): void {
+    if (!this.isDirect) this.processId = undefined;
     this.heardAt = performance.now();
     this.#fields.binary = this.#isBinary;
+  }
+
+  /** What changes with everything that is sent and that arrives; undefined when no answer is due. */
+  get waitMark(): string | undefined {
+    if (this.#asked === this.#answered) return undefined;
+    const { bytesRead, writableLength } = this.client.connection.stream as Socket;
+    return `${this.#asked} ${bytesRead} ${writableLength}`;
+  }
+
+  /** Ends a connection that will never answer. */
+  giveUp(): void {
+    this.#note(new Error("Query read timeout: the server is at work on nothing here"));
+    sever(this.client);
   }
 
   /** Leaves a connection to the pool that it belongs to; one that is broken may still have an error. */
@@ -115,22 +139,32 @@ export class Link {
    * before them succeed or not, and the first error is thrown when all have ended.
    */
   async run(calls: readonly Call[]): Promise<readonly Answer[]> {
-    if (!this.#isPipelined) {
-      const answers: Answer[] = [];
-      for (const each of calls) answers.push(await this.#query(each));
-      return answers;
+    this.#asked++;
+    try {
+      if (!this.#isPipelined) {
+        const answers: Answer[] = [];
+        for (const each of calls) answers.push(await this.#query(each));
+        return answers;
+      }
+      const last = calls.length - 1;
+      const sent = this.#together(() => calls.map((each, at) => this.#query(each, at === last)));
+      const settled = await Promise.allSettled(sent);
+      return settled.map((each) => {
+        if (each.status === "rejected") throw each.reason;
+        return each.value;
+      });
+    } finally {
+      this.#answered++;
     }
-    const last = calls.length - 1;
-    const sent = this.#together(() => calls.map((each, at) => this.#query(each, at === last)));
-    const settled = await Promise.allSettled(sent);
-    return settled.map((each) => {
-      if (each.status === "rejected") throw each.reason;
-      return each.value;
-    });
   }
 
   async one(each: Call): Promise<Answer> {
-    return this.#query(each);
+    this.#asked++;
+    try {
+      return await this.#query(each);
+    } finally {
+      this.#answered++;
+    }
   }
 
   /** Sends as one packet what would be one for each call. */
@@ -145,8 +179,9 @@ export class Link {
   }
 
   /** The clock of the last call sent runs for all in front of it: a connection answers in its order. */
-  async #query({ statement, values }: Call, isLast = true): Promise<Answer> {
-    const { name, text } = statement;
+  async #query(each: Call, isLast = true): Promise<Answer> {
+    const { values } = each;
+    const { name, text } = each.statement;
     const config: QueryArrayConfig & { query_timeout?: number } = {
       text,
       rowMode: "array",
@@ -157,6 +192,7 @@ export class Link {
     if (values.length > 0) config.values = values as unknown[];
     try {
       const result: QueryArrayResult<unknown[]> = await this.client.query(config);
+      if (each === this.#begin[0]) this.processId = result.rows[0]?.[0] as number;
       return { command: result.command, count: result.rowCount ?? 0, rows: result.rows };
     } catch (error) {
       if (isUnprepared(error)) this.#preparation.isRefused = true;

@@ -1,0 +1,36 @@
+import pg from "pg";
+import type { Settings } from "../settings.ts";
+import { sqlstateOf } from "../sqlstate.ts";
+import { clientConfig } from "./client-config.ts";
+import { sever } from "./sever.ts";
+
+/** A server that answers at all answers this at once. */
+const LONGEST_MS = 2_000;
+
+const ACTIVE = `SELECT pid FROM pg_catalog.pg_stat_activity
+  WHERE pid = ANY($1::int[]) AND (state IS NULL OR state NOT LIKE 'idle%')`;
+
+/**
+ * Which of these processes of the server are at work, asked on a connection beside the pool: all of the pool's may be
+ * stuck. None, when the server can't be reached either; undefined, when it refuses to say.
+ */
+export async function activeProcesses(
+  settings: Settings,
+  processIds: readonly number[],
+): Promise<ReadonlySet<number> | undefined> {
+  let client: pg.Client | undefined;
+  try {
+    client = new pg.Client(clientConfig(settings, Math.min(settings.busyMs, LONGEST_MS)));
+    client.on("error", () => {});
+    await client.connect();
+    const { rows } = await client.query({ text: ACTIVE, values: [processIds], rowMode: "array" });
+    return new Set((rows as unknown[][]).map(([pid]) => Number(pid)));
+  } catch (error) {
+    return sqlstateOf(error) === undefined ? new Set() : undefined;
+  } finally {
+    if (client !== undefined) {
+      void client.end().catch(() => {});
+      sever(client);
+    }
+  }
+}

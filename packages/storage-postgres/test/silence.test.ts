@@ -1,0 +1,164 @@
+import type { SynthaError } from "@syntha/core";
+import { decide } from "@syntha/core/storage";
+import type { PostgresStorage, PostgresStorageOptions } from "@syntha/storage-postgres";
+import type { TcpProxy } from "@syntha/test-postgres";
+import type pg from "pg";
+import { expect, it } from "vitest";
+import { openStorage, ownSchema } from "./support/open-storage.ts";
+import { bySystem, put } from "./support/operations.ts";
+import { ownPool } from "./support/own-pool.ts";
+import { ownNetwork } from "./support/own-server.ts";
+import { query } from "./support/query.ts";
+import { until } from "./support/until.ts";
+
+const write = (storage: PostgresStorage, value: unknown = 1): Promise<unknown> =>
+  storage.commit("acme", [bySystem(put("k", value))], decide);
+
+interface Place {
+  readonly network: TcpProxy;
+  readonly connectionString: string;
+  /** Past the network. */
+  readonly direct: string;
+  readonly schema: string;
+}
+
+async function place(): Promise<Place> {
+  const { connectionString: direct, schema } = await ownSchema();
+  const network = await ownNetwork(direct);
+  return { network, connectionString: network.url, direct, schema };
+}
+
+const POOLS: readonly (readonly [string, (place: Place) => PostgresStorageOptions])[] = [
+  [
+    "a pool of its own",
+    ({ connectionString, schema }) => ({ connectionString, schema, connections: 2 }),
+  ],
+  [
+    "a user's pool",
+    ({ connectionString, schema }) => ({ pool: ownPool({ connectionString, max: 2 }), schema }),
+  ],
+  [
+    "a user's pool that sends ahead",
+    ({ connectionString, schema }) => ({
+      pool: ownPool({ connectionString, max: 2, pipeline: true } as pg.PoolConfig),
+      schema,
+    }),
+  ],
+];
+
+// None of these waits for `statementTimeout`: that is a minute, and longer than a test may take.
+
+/** Ends the transaction that has a lock and hears nothing, as the server does after some seconds. */
+async function endSilentTransaction({ direct, schema }: Place): Promise<void> {
+  await until(async () => {
+    const ended = await query(
+      direct,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE state = 'idle in transaction' AND query LIKE '%${schema}%'`,
+    );
+    return ended.length > 0;
+  });
+}
+
+it.for(POOLS)(
+  "goes on without the connections that were forgotten on the way, through %s",
+  async ([, optionsFor]) => {
+    const where = await place();
+    const storage = await openStorage({ ...optionsFor(where), busyTimeout: "1500ms" });
+    await Promise.all([write(storage), storage.stats("acme")]);
+    where.network.forget();
+    // Its connections are told apart only by using them.
+    const failures: unknown[] = [];
+    await write(storage, 2).catch((error: SynthaError) => failures.push(error.code));
+    expect(["", "UNAVAILABLE"]).toContain(failures.join());
+    expect(await write(storage, 3)).toMatchObject([{ ok: true }]);
+    expect(await storage.get("acme", null, ["k"])).toMatchObject({ items: [{ value: "3" }] });
+  },
+);
+
+it.for(POOLS)(
+  "finds out what came of a commit whose connection was forgotten meanwhile, through %s",
+  async ([, optionsFor]) => {
+    const where = await place();
+    const storage = await openStorage({ ...optionsFor(where), busyTimeout: "3s" });
+    await write(storage, 0);
+    const forgetting: typeof decide = (commit, facts) => {
+      where.network.forget();
+      return decide(commit, facts);
+    };
+    const commit = storage.commit("acme", [bySystem(put("k", 1))], forgetting);
+    await Promise.all([
+      expect(commit).rejects.toMatchObject({ code: "UNAVAILABLE" }),
+      endSilentTransaction(where),
+    ]);
+    expect(await write(storage, 2)).toMatchObject([{ position: 2 }]);
+    expect(await storage.get("acme", null, ["k"])).toMatchObject({ items: [{ value: "2" }] });
+  },
+);
+
+it.for(POOLS)(
+  "waits for a statement that the server is at work on, through %s",
+  async ([, optionsFor]) => {
+    const where = await place();
+    const storage = await openStorage({ ...optionsFor(where), busyTimeout: "1s" });
+    await write(storage);
+    const { schema, direct } = where;
+    await query(
+      direct,
+      `CREATE FUNCTION ${schema}.dawdle() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN PERFORM pg_sleep(1.5); RETURN NULL; END $$`,
+      `CREATE TRIGGER dawdle AFTER INSERT ON ${schema}.log FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.dawdle()`,
+    );
+    expect(await write(storage, 2)).toMatchObject([{ position: 2 }]);
+  },
+);
+
+it.for(POOLS)(
+  "closes while the server is silent, with calls under way, through %s",
+  async ([, optionsFor]) => {
+    const where = await place();
+    const storage = await openStorage({ ...optionsFor(where), busyTimeout: "1s" });
+    await write(storage);
+    storage.bell("acme", () => {});
+    const calls = [write(storage, 2), write(storage, 3), storage.get("acme", null, ["k"])];
+    where.network.blackhole();
+    calls.push(write(storage, 4), storage.list("acme", { as: null, limit: 1 }));
+    const settled = Promise.allSettled(calls);
+    await storage.close();
+    expect(await settled).toHaveLength(5);
+    // A user's pool that waits for a connection for ever is not ours to end.
+    await where.network.close();
+  },
+);
+
+it("waits for an earlier write of the same process as for another's lock, and no longer", async () => {
+  const { connectionString, schema } = await ownSchema();
+  const storage = await openStorage({ connectionString, schema, busyTimeout: "500ms" });
+  await write(storage, 0);
+  await query(
+    connectionString,
+    `CREATE FUNCTION ${schema}.dawdle() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN PERFORM pg_sleep(2); RETURN NULL; END $$`,
+    `CREATE TRIGGER dawdle AFTER INSERT ON ${schema}.log FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.dawdle()`,
+  );
+  const slow = write(storage, 1);
+  await expect(write(storage, 2)).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+    hint: expect.stringContaining("busyTimeout"),
+  });
+  expect(await slow).toMatchObject([{ position: 2 }]);
+});
+
+it("waits for many earlier writes, each of which is done in time", async () => {
+  const { connectionString, schema } = await ownSchema();
+  const storage = await openStorage({ connectionString, schema, busyTimeout: "1500ms" });
+  await write(storage, 0);
+  await query(
+    connectionString,
+    `CREATE FUNCTION ${schema}.dawdle() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN PERFORM pg_sleep(0.2); RETURN NULL; END $$`,
+    `CREATE TRIGGER dawdle AFTER INSERT ON ${schema}.log FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.dawdle()`,
+  );
+  const outcomes = await Promise.all(Array.from({ length: 10 }, (_, i) => write(storage, i)));
+  expect(outcomes).toHaveLength(10);
+});
