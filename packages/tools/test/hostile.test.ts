@@ -407,6 +407,16 @@ describe("hostile calls", () => {
     );
   });
 
+  it("are answered with one sentence for a long text where a list is due", async () => {
+    const handler = fullHandler(new ContextMesh(), "Mallory");
+    const keys: unknown = Array.from({ length: 40 }, (_, i) => `ticket:${i}`).join(", ");
+    const answer = await failed(handler.handleToolCall("get_context", { keys } as never));
+    expect(answer.error).toBe("`keys` must be a list.");
+    expect(answer.hint).toBe(
+      "Write `keys` as a list with one entry for each name, or null for all that you can see.",
+    );
+  });
+
   it("are not advised to share with themselves where they name the caller", async () => {
     const handler = fullHandler(new ContextMesh(), "Mallory");
     const hintFor = async (agent: unknown): Promise<string> => {

@@ -39,7 +39,11 @@ export function invalid(
 
 /** What is wrong with a call's arguments, in sentences, and what to write in their place. */
 export function describeIssues(tool: Tool, issues: readonly Issue[], given: Bag): SynthaError {
-  const reported = issues.slice(0, MOST_REPORTED);
+  // The first of a value: text where a list is due is also reported as too long for one.
+  const firsts = new Map(issues.toReversed().map((issue) => [spell(issue.path), issue]));
+  const reported = issues
+    .filter((issue) => firsts.get(spell(issue.path)) === issue)
+    .slice(0, MOST_REPORTED);
   const isThere = ({ path }: Issue): boolean => Object.hasOwn(given, path[0] ?? "");
   const message = reported.map((issue) => toSentence(issue, isThere(issue))).join(" ");
   const [first] = issues;
