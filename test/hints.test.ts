@@ -13,6 +13,9 @@ const CASES: readonly HintCase[] = [...ARGUMENTS, ...RULES, ...COPIES, ...PROMPT
 /** Packages whose hints are all tried; the others have tests of what their tools and databases answer. */
 const TRIED = ["core", "langchain", "openai", "prompts", "resilience", "telemetry"];
 
+const TOO_MUCH_FOR_ONE_COMMIT =
+  "takes ten thousand items, subscriptions or events: large-topics.test.ts of core follows it";
+
 /** Hints that no call of a user is answered with here, and why. */
 const NOT_TRIED: Readonly<Record<string, string>> = {
   "Only operations that name a key or an event id can be made true together.":
@@ -31,6 +34,16 @@ const NOT_TRIED: Readonly<Record<string, string>> = {
     "a case of the storage contract copies while others compact faster",
   "Try again: each try removes more of what is left of it. Then the name is free.":
     "a tenant that is too large to be removed at once: a case of the storage contract",
+  "Sweep the mesh, then write again.":
+    "the mesh sweeps and writes again by itself; only a storage that is used without one gets it",
+  "Unsubscribe it first, from up to 1,000 topics at a time: mesh.agent(${}).unsubscribe(topics); mesh.agent(${}).subscriptions() lists them.":
+    TOO_MUCH_FOR_ONE_COMMIT,
+  "Delete items of it first: for (const key of await mesh.system.keys({ topic: ${} })) await mesh.system.delete(key). Then deleteTopic does the rest, if it has subscribers or events.":
+    TOO_MUCH_FOR_ONE_COMMIT,
+  "End subscriptions to it first: for (const name of await mesh.subscribers(${})) await mesh.agent(name).unsubscribe([${}]). Then deleteTopic does the rest, if it has items or events.":
+    TOO_MUCH_FOR_ONE_COMMIT,
+  "Let the oldest events go first: mesh.compact({ log: { commits: 0 }, events: { count: 1_000 } }) keeps the last 1,000 events of the mesh. Then delete the topic.":
+    TOO_MUCH_FOR_ONE_COMMIT,
 };
 
 const given = new Map<HintCase, string>();
