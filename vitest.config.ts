@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
@@ -24,6 +25,8 @@ export default defineConfig(({ mode }) => {
     ssr: { resolve: { conditions } },
     test: {
       globalSetup: "test/postgres/src/global-setup.ts",
+      // Much of the time of a test goes to waiting for a disk, a server or a lease.
+      maxWorkers: Math.max(3, availableParallelism()),
       // Bounds for what hangs, wide enough for a busy machine: no test measures by them.
       testTimeout: 120_000,
       hookTimeout: 120_000,
