@@ -3,12 +3,20 @@ import { describe, expect, it } from "vitest";
 import { type HintCase, refusal, withScene } from "./hint-case.ts";
 import { ARGUMENTS } from "./hints-of-arguments.ts";
 import { COPIES } from "./hints-of-copies.ts";
+import { DAMAGE } from "./hints-of-damage.ts";
 import { PACKAGES } from "./hints-of-packages.ts";
 import { PROMPTS } from "./hints-of-prompts.ts";
 import { RULES } from "./hints-of-rules.ts";
 import { FILLED, hintsOf } from "./source-texts.ts";
 
-const CASES: readonly HintCase[] = [...ARGUMENTS, ...RULES, ...COPIES, ...PROMPTS, ...PACKAGES];
+const CASES: readonly HintCase[] = [
+  ...ARGUMENTS,
+  ...RULES,
+  ...DAMAGE,
+  ...COPIES,
+  ...PROMPTS,
+  ...PACKAGES,
+];
 
 /** Packages whose hints are all tried; the others have tests of what their tools and databases answer. */
 const TRIED = ["core", "langchain", "openai", "prompts", "resilience", "telemetry"];

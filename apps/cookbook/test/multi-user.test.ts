@@ -483,7 +483,10 @@ describe("the service", () => {
       half.destroy();
     }
     await sleep(50);
-    expect((await service.ask("ann", "GET /items")).body).toEqual({ items: [] });
+    expect((await service.ask("ann", "GET /items")).body).toEqual({
+      items: [],
+      corrupt: [],
+    });
     expect(logged).not.toHaveBeenCalled();
   });
 

@@ -108,6 +108,8 @@ export class Fold {
         break;
       case "permit":
         break;
+      case "corrupt":
+        throw new Error(`A damaged entry of ${change.about ?? "no item"}.`);
     }
   }
 

@@ -28,14 +28,14 @@ export type { WorkHandler, WorkOptions } from "./lease/work.ts";
 export type { Cursor } from "./log/cursor.ts";
 export { MemoryStorage, type MemoryStorageOptions } from "./memory/memory-storage.ts";
 export type { AgentContext } from "./mesh/agent-context.ts";
-export type { Agent, AgentFilter, AgentListing } from "./mesh/agent-listing.ts";
+export type { Agent, AgentFilter, AgentListing, CorruptAgent } from "./mesh/agent-listing.ts";
 export { ContextMesh, type MeshStats, type TopicDeletion } from "./mesh/context-mesh.ts";
 export type { Compaction, CompactOptions } from "./mesh/compaction.ts";
 export type { ItemFilter, ListFilter } from "./mesh/contents.ts";
-export type { MeshEvent } from "./mesh/event.ts";
+export type { CorruptEvent, MeshEvent } from "./mesh/event.ts";
 export type { Explanation, Obstacle } from "./mesh/explanation.ts";
 export type { HistoryEntry } from "./mesh/history.ts";
-export type { Item, ItemHeader } from "./mesh/item.ts";
+export type { CorruptItem, Item, ItemHeader } from "./mesh/item.ts";
 export type { MeshObserver, MeshOperation, OperationName } from "./mesh/observer.ts";
 export type { MeshLimits, MeshOptions } from "./mesh/options.ts";
 export type { Page } from "./mesh/page.ts";
@@ -57,6 +57,7 @@ export type {
   Updated,
   UpdateOptions,
 } from "./mesh/requests.ts";
+export type { ReadOptions } from "./mesh/readable.ts";
 export type { SystemContext } from "./mesh/system-context.ts";
 export type { ChangesOf, LeaseOf, WatchOf, WorkHandlerOf } from "./mesh/typed-results.ts";
 export type { Topic, TopicFilter, TopicListing } from "./mesh/topic-board.ts";

@@ -45,6 +45,7 @@ it("says for every error code whether another call is worthwhile", () => {
   expect(codesBy("never").toSorted()).toEqual([
     "ABORTED",
     "CLOSED",
+    "CORRUPT_DATA",
     "INVALID_TENANT",
     "MISCONFIGURED",
     "STALE_TOKEN",

@@ -1,6 +1,8 @@
+import { corruptEntry, corruptPermissions } from "../error/corrupt-data.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import type { Place } from "../log/place.ts";
 import type { Dump, DumpRange, LogLine, TenantHeader, TenantRecord } from "../storage/record.ts";
+import { CORRUPT_PERMISSIONS } from "../storage/permissions.ts";
 import type { Storage } from "../storage/storage.ts";
 import { Pace } from "./pace.ts";
 import { type Part, rangeBehind } from "./part.ts";
@@ -39,7 +41,20 @@ export class Side {
         cause: this.#signal.reason,
       });
     }
-    return this.storage.maintain({ type: "dump", tenant: this.tenant, limit, ...range });
+    return this.#read(range, limit);
+  }
+
+  /** A value that is damaged is copied as it is; what is damaged around values has no form to be copied in. */
+  async #read(range: DumpRange, limit: number): Promise<Dump> {
+    const task = { type: "dump", tenant: this.tenant, limit, ...range } as const;
+    const dump = await this.storage.maintain(task);
+    for (const record of dump.records) {
+      if (record.type === "line" && record.change.type === "corrupt")
+        throw corruptEntry(record.position, record.change.about);
+      if (record.type === "agent" && record.permissions === CORRUPT_PERMISSIONS)
+        throw corruptPermissions(record.name);
+    }
+    return dump;
   }
 
   /** What stands now; null when there is no such tenant. */

@@ -1,3 +1,4 @@
+import { corruptPermissions } from "../error/corrupt-data.ts";
 import type { SynthaError } from "../error/syntha-error.ts";
 import type { Change } from "../log/change.ts";
 import { sees } from "../route/sight.ts";
@@ -5,6 +6,7 @@ import type { Sight } from "../route/route.ts";
 import type { Facts } from "../storage/facts.ts";
 import { type ItemRow, isExpired } from "../storage/item-row.ts";
 import type { LeaseExtension } from "../storage/outcome.ts";
+import { CORRUPT_PERMISSIONS, type Permissions } from "../storage/permissions.ts";
 
 /** More operations than a commit may hold, so that `orderAt` stays exact. */
 export const MAX_COMMIT_OPS = 16_384;
@@ -22,6 +24,13 @@ export class Draft {
     this.by = by;
     this.facts = facts;
     this.position = facts.head + 1;
+  }
+
+  /** What an agent may do; refuses what it asks while that can't be read. */
+  permissions(agent: string): Permissions | null {
+    const permissions = this.facts.permissions(agent);
+    if (permissions === CORRUPT_PERMISSIONS) refuse(corruptPermissions(agent));
+    return permissions;
   }
 
   /** The item of a key as far as it is there: an expired one is not. */

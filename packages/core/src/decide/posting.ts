@@ -6,7 +6,7 @@ import { type Draft, refuse } from "./draft.ts";
 
 /** R5 on the route that results: whoever posts must be allowed every part of it. */
 export function checkPosting(draft: Draft, route: Route): void {
-  const permissions = draft.by === null ? null : draft.facts.permissions(draft.by);
+  const permissions = draft.by === null ? null : draft.permissions(draft.by);
   if (permissions === null) return;
   const direct = route.subscribers.length > 0;
   const asked = { post: route.topics, subscribe: [], global: route.global, direct };

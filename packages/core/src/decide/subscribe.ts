@@ -1,6 +1,6 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import type { PermitOperation, SubscribeOperation } from "../storage/operation.ts";
-import type { Permissions } from "../storage/permissions.ts";
+import { CORRUPT_PERMISSIONS, type Permissions } from "../storage/permissions.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { sameNames } from "../route/route.ts";
 import { denied } from "./denied.ts";
@@ -18,7 +18,7 @@ export function decideSubscription(draft: Draft, op: SubscribeOperation): OpResu
 }
 
 function checkSubscribing(draft: Draft, op: SubscribeOperation): void {
-  const permissions = draft.facts.permissions(op.agent);
+  const permissions = draft.permissions(op.agent);
   if (permissions === null) return;
   const asked = { post: [], subscribe: op.topics, global: false, direct: false };
   const topics = denied(permissions, asked)?.subscribe;
@@ -52,7 +52,8 @@ export function decidePermit(draft: Draft, op: PermitOperation): OpResult {
   // Ahead of the rest: a watch reads the changed subscriptions of a commit from its first entries.
   if (unsubscribed.length > 0)
     draft.changes.push({ type: "unsubscribe", agent: op.agent, topics: unsubscribed });
-  if (!samePermissions(op.permissions, draft.facts.permissions(op.agent))) {
+  const old = draft.facts.permissions(op.agent);
+  if (old === CORRUPT_PERMISSIONS || !samePermissions(op.permissions, old)) {
     draft.changes.push({ type: "permit", agent: op.agent, permissions: op.permissions });
   }
   return { type: "permit", unsubscribed };

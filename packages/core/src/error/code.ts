@@ -30,6 +30,7 @@ export const ERROR_CODES = [
   "UNKNOWN_OUTCOME",
   "MISCONFIGURED",
   "STORAGE_MISMATCH",
+  "CORRUPT_DATA",
   "CLOSED",
   "ABORTED",
 ] as const;

@@ -19,6 +19,17 @@ export interface ErrorDetails {
   /** What the agent's permissions do not name. */
   FORBIDDEN: { topics?: readonly string[]; global?: true; direct?: true };
   CURSOR_COMPACTED: { floor: number };
+  /**
+   * What is damaged: the item's `key`, or `keys` when a call asked for several; the `event`'s id; the `agent` whose
+   * permissions they are; the `position` of a log entry.
+   */
+  CORRUPT_DATA: {
+    key?: string | undefined;
+    keys?: readonly string[];
+    event?: string;
+    agent?: string;
+    position?: number;
+  };
   /** `path` names the option, where it is known which one is wrong. */
   MISCONFIGURED: { path?: string };
   /**

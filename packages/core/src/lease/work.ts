@@ -24,9 +24,9 @@ export interface WorkOptions {
   /** Ends the loop: nothing more is claimed, and it resolves when what runs is finished. */
   signal?: AbortSignal | undefined;
   /**
-   * Called with each failure of the handler and its item, which is retried or parked in any case; and without an item
-   * with the error that ends the loop, such as MISCONFIGURED, before `work` rejects with it. What it throws, or rejects
-   * with, ends the loop.
+   * Called with each failure of the handler and its item, which is retried or parked in any case. Called without an item
+   * for one that is parked because its value is damaged (CORRUPT_DATA), and with the error that ends the loop, such as
+   * MISCONFIGURED, before `work` rejects with it. What it throws, or rejects with, ends the loop.
    */
   onError?: ((error: unknown, item: Item | undefined) => unknown) | undefined;
   /** Called when this loop loses its storage, and when it reaches it again: see the option of the mesh. */
@@ -167,6 +167,11 @@ export class Worker {
         this.#claim(this.#leaseMs, this.#maxAttempts),
       );
     } catch (error) {
+      // An item whose value is damaged is parked: the next one may be fine.
+      if (isSynthaError(error, "CORRUPT_DATA") && error.details.key !== undefined) {
+        await this.#options.onError?.(error, undefined);
+        return 0;
+      }
       // Too many writes for now; anything else would only repeat.
       if (isSynthaError(error) && error.retryable) return LOOK_EVERY_MS;
       throw error;

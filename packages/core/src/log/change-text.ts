@@ -1,6 +1,6 @@
 import type { Route } from "../route/route.ts";
 import type { ItemRow } from "../storage/item-row.ts";
-import type { Change, KeptChange, LoggedChange, PastSight } from "./change.ts";
+import type { Change, CorruptChange, KeptChange, LoggedChange, PastSight } from "./change.ts";
 
 type SightText = [
   topics: readonly string[],
@@ -48,6 +48,8 @@ export function toChangeText(change: Change | KeptChange): string {
       return JSON.stringify([change.agent, change.permissions]);
     case "untopic":
       return JSON.stringify(change.topic);
+    case "corrupt":
+      throw new Error("A damaged change was to be stored.");
   }
 }
 
@@ -89,17 +91,64 @@ function sightText({ topics, subscribers, global, owner, revision }: PastSight):
   return [topics, subscribers, global ? 1 : 0, owner, revision];
 }
 
-/** What the log keeps of a deletion or expiry. */
+/** What the log keeps of a deletion; when it is damaged, only the system saw the item. */
 export function toPastSight(text: string): PastSight {
-  return toSight(JSON.parse(text) as SightText);
+  try {
+    return toSight(JSON.parse(text) as SightText);
+  } catch {
+    return { topics: [], subscribers: [], global: false, owner: null, revision: 0 };
+  }
 }
 
 function toSight([topics, subscribers, global, owner, revision]: SightText): PastSight {
-  return { topics, subscribers, global: global === 1, owner, revision };
+  return {
+    topics: listOf(topics),
+    subscribers: listOf(subscribers),
+    global: global === 1,
+    owner,
+    revision,
+  };
+}
+
+function listOf(names: readonly string[]): readonly string[] {
+  if (!Array.isArray(names)) throw new TypeError("This is not a list of names.");
+  return names;
+}
+
+/** A change as the log keeps it, from its columns; of an event, which is stored elsewhere, only the type. */
+export function toKeptChange(
+  type: CorruptChange["was"],
+  key: string | null,
+  text: string,
+  value: string | null,
+): KeptChange {
+  if (type === "event") return { type };
+  try {
+    if (type === "put") return { type, key: key as string, ...toPut(key as string, text, value) };
+    return toPlainChange(type, key as string, text);
+  } catch {
+    return { type: "corrupt", was: type, about: key };
+  }
+}
+
+/** The same as read back from the log; `current` is who sees the item of a put now. */
+export function toLoggedChange(
+  type: Exclude<CorruptChange["was"], "event">,
+  key: string,
+  text: string,
+  value: string | null,
+  current: PastSight | null,
+): LoggedChange {
+  try {
+    if (type !== "put") return toPlainChange(type, key, text);
+    return { type, key, ...toPut(key, text, value), current };
+  } catch {
+    return { type: "corrupt", was: type, about: key, current };
+  }
 }
 
 /** A put as it was logged, without who sees the item now. */
-export function toPut(
+function toPut(
   key: string,
   text: string,
   value: string | null,
@@ -127,11 +176,11 @@ export function toPut(
 }
 
 /** A change that stands in its text alone. */
-export function toPlainChange(
-  type: Exclude<LoggedChange["type"], "put" | "event">,
+function toPlainChange(
+  type: Exclude<LoggedChange["type"], "put" | "event" | "corrupt">,
   key: string,
   text: string,
-): Exclude<KeptChange, { type: "put" | "event" }> {
+): Exclude<KeptChange, { type: "put" | "event" | "corrupt" }> {
   switch (type) {
     case "delete":
     case "expire":
@@ -143,7 +192,7 @@ export function toPlainChange(
     case "subscribe":
     case "unsubscribe": {
       const [agent, topics] = JSON.parse(text) as [string, string[]];
-      return { type, agent, topics };
+      return { type, agent, topics: listOf(topics) };
     }
     case "permit": {
       type Permit = LoggedChange & { type: "permit" };

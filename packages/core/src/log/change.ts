@@ -54,7 +54,18 @@ export type LoggedChange =
       readonly topics: readonly string[];
     }
   | { readonly type: "permit"; readonly agent: string; readonly permissions: Permissions | null }
-  | { readonly type: "untopic"; readonly topic: string };
+  | { readonly type: "untopic"; readonly topic: string }
+  | CorruptChange;
+
+/** A change that is damaged where it is stored. */
+export interface CorruptChange {
+  readonly type: "corrupt";
+  readonly was: Exclude<LoggedChange["type"], "corrupt">;
+  /** The key that it was about; null for a change of no item. */
+  readonly about: string | null;
+  /** Of a put that was read: who sees the key's item now, as for one that is not damaged. */
+  readonly current?: PastSight | null;
+}
 
 /** A change as the log keeps it: a logged one without what is only looked up when it is read. */
 export type KeptChange =

@@ -6,6 +6,7 @@ import { ClaimedLease } from "../lease/claimed-lease.ts";
 import { checkAttempts } from "../lease/check-count.ts";
 import { LeaseHandle } from "../lease/handle.ts";
 import { type ClaimAttempt, Worker, type WorkHandler, type WorkOptions } from "../lease/work.ts";
+import type { TokenParts } from "../lease/token.ts";
 import { newMark } from "../log/identity.ts";
 import { checkFlag, checkFunction, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, refuseOptions } from "../options/known-options.ts";
@@ -37,6 +38,8 @@ import type { Watch, WatchOptions } from "../watch/watch-change.ts";
 import {
   allRows,
   GET_ALL,
+  GET_ITEMS,
+  GET_MANY,
   type ItemFilter,
   KEYS,
   LIST,
@@ -44,13 +47,15 @@ import {
   toQuery,
 } from "./contents.ts";
 import type { ContextMesh } from "./context-mesh.ts";
-import { toEvent } from "./event.ts";
+import { toCorruptEvent, toEvent } from "./event.ts";
 import { explainAbsent, explainVisible, type Explanation } from "./explanation.ts";
-import { type Item, type ItemHeader, toHeader, toItem } from "./item.ts";
+import { type Item, type ItemHeader, toCorruptItem, toHeader, toItem, valueOf } from "./item.ts";
 import { groupByTopic } from "./keys-by-topic.ts";
 import { checkLimit, toPage } from "./page.ts";
 import { checkAsked, type PermissionsInput } from "./permissions-input.ts";
 import { publication } from "./publication.ts";
+import { permissionsOf } from "./readable-permissions.ts";
+import { checkReadOptions, readable, readItems, type ReadOptions } from "./readable.ts";
 import {
   checkRevisionNumber,
   PUSH,
@@ -205,7 +210,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
         });
       }
       const [row] = (await this.#row(key)).items;
-      const old = row && (parseJson(row.value) as ValueOf<S, K, V>);
+      const old = row && (valueOf(row) as ValueOf<S, K, V>);
       const value = await change(old);
       try {
         const push =
@@ -229,7 +234,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   ): Promise<ValueOf<S, K, T> | undefined> {
     if (arguments.length > 1) refuseOptions("get", arguments[1]);
     const [row] = (await this.#row(key)).items;
-    return row && (parseJson(row.value) as ValueOf<S, K, T>);
+    return row && (valueOf(row) as ValueOf<S, K, T>);
   }
 
   /** The whole item: value, route, owner, author, revision, state, times. */
@@ -241,42 +246,52 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     return items[0] && toItem<ItemOf<S, K, T>>(items[0], now);
   }
 
-  /** Whole items of these keys, at one instant, in their order; without those that are not there or not seen. */
+  /**
+   * Whole items of these keys, at one instant, in their order; without those that are not there or not seen.
+   * @throws CORRUPT_DATA without `onCorrupt`; `details.keys` are those whose values are damaged.
+   */
   async getItems<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
     keys: readonly K[],
+    options: ReadOptions = {},
   ): Promise<readonly ItemOf<S, K, T>[]> {
-    if (arguments.length > 1) refuseOptions("getItems", arguments[1]);
+    checkReadOptions(options, GET_ITEMS);
     if (Array.isArray(keys) && keys.length === 0) return [];
     const names = checkNames("key", keys, MOST_NAMES, this.session.limits.keyBytes);
     const storage = await this.session.ready();
     const { items, now } = await storage.get(this.session.tenant, this.reader, names);
     const found = items.filter((row) => row !== undefined);
-    return found.map((row) => toItem<ItemOf<S, K, T>>(row, now));
+    return readItems(found, now, (row) => toItem<ItemOf<S, K, T>>(row, now), options);
   }
 
-  /** Values of these keys, at one instant, without those that are not there or not seen. */
+  /**
+   * Values of these keys, at one instant, without those that are not there or not seen.
+   * @throws CORRUPT_DATA without `onCorrupt`; `details.keys` are those whose values are damaged.
+   */
   async getMany<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
     keys: readonly K[],
+    options: ReadOptions = {},
   ): Promise<{ [P in K]?: ValueOf<S, P, T> }> {
-    if (arguments.length > 1) refuseOptions("getMany", arguments[1]);
+    checkReadOptions(options, GET_MANY);
     if (Array.isArray(keys) && keys.length === 0) return {};
     const names = checkNames("key", keys, MOST_NAMES, this.session.limits.keyBytes);
     const storage = await this.session.ready();
-    const { items } = await storage.get(this.session.tenant, this.reader, names);
+    const { items, now } = await storage.get(this.session.tenant, this.reader, names);
     const found = items.filter((row) => row !== undefined);
-    return Object.fromEntries(found.map((row) => [row.key, parseJson(row.value)])) as {
-      [P in K]?: ValueOf<S, P, T>;
-    };
+    const values = readItems(found, now, (row) => [row.key, valueOf(row)] as const, options);
+    return Object.fromEntries(values) as { [P in K]?: ValueOf<S, P, T> };
   }
 
-  /** All visible values by key, in key order; one instant for each page of them, of 1,000 at most. */
+  /**
+   * All visible values by key, in key order; one instant for each page of them, of 1,000 at most.
+   * @throws CORRUPT_DATA without `onCorrupt`; `details.keys` are those whose values are damaged.
+   */
   async getAll<V = JsonValue, const T extends string = string, const P extends string = string>(
-    filter: ItemFilter<T & TopicOf<S>, P> = {},
+    filter: ItemFilter<T & TopicOf<S>, P> & ReadOptions = {},
   ): Promise<Contents<S, V, KeysOf<S, T, P>>> {
-    checkOptions(filter, GET_ALL);
-    const rows = await allRows(this.session, this.reader, filter, false);
-    const values = Object.fromEntries(rows.map((row) => [row.key, parseJson(row.value)]));
-    return values as Contents<S, V, KeysOf<S, T, P>>;
+    checkReadOptions(filter, GET_ALL);
+    const { rows, now } = await allRows(this.session, this.reader, filter, false);
+    const values = readItems(rows, now, (row) => [row.key, valueOf(row)] as const, filter);
+    return Object.fromEntries(values) as Contents<S, V, KeysOf<S, T, P>>;
   }
 
   /** All visible keys, by code point. */
@@ -284,7 +299,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     filter: ItemFilter<T & TopicOf<S>, P> = {},
   ): Promise<KeysOf<S, T, P>[]> {
     checkOptions(filter, KEYS);
-    const rows = await allRows(this.session, this.reader, filter, true);
+    const { rows } = await allRows(this.session, this.reader, filter, true);
     return rows.map(({ key }) => key as KeysOf<S, T, P>);
   }
 
@@ -294,12 +309,15 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    */
   async keysByTopic(): Promise<Record<string, KeyOf<S>[]>> {
     refuseOptions("keysByTopic", arguments[0]);
-    const rows = await allRows(this.session, this.reader, {}, true);
+    const { rows } = await allRows(this.session, this.reader, {}, true);
     const heard = this.reader === null ? undefined : new Set<string>(await this.subscriptions());
     return groupByTopic(rows, heard) as Record<string, KeyOf<S>[]>;
   }
 
-  /** A page of visible items in key order, at one instant; with `values: false` without reading their values. */
+  /**
+   * A page of visible items in key order, at one instant; with `values: false` without reading their values. Items whose
+   * values are damaged where they are stored are in `corrupt` instead, and count towards the limit.
+   */
   async list<const T extends string = string, const P extends string = string>(
     filter: ListFilter<T & TopicOf<S>, P> & { readonly values: false },
   ): Promise<Listing<ItemHeader<KeysOf<S, T, P>>>>;
@@ -315,8 +333,15 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     const query = toQuery(this.reader, filter, checkLimit(filter.limit), withoutValues);
     const storage = await this.session.ready();
     const { items, now, next } = await storage.list(this.session.tenant, query);
-    const show = withoutValues ? toHeader : toItem;
-    return { items: items.map((row) => show(row, now)), nextPage: toPage(next) };
+    const nextPage = toPage(next);
+    if (withoutValues)
+      return { items: items.map((row) => toHeader(row, now)), corrupt: [], nextPage };
+    const { found, corrupt } = readable(items, (row) => toItem(row, now));
+    return {
+      items: found,
+      corrupt: corrupt.map(([row, error]) => toCorruptItem(row, now, error)),
+      nextPage,
+    };
   }
 
   /**
@@ -373,7 +398,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     const storage = await this.session.ready();
     if (this.reader === null) return true;
     const { agents } = await storage.agents(this.session.tenant, { name: this.reader });
-    return denied(agents[0]?.permissions ?? null, all) === undefined;
+    return denied(permissionsOf(agents[0]), all) === undefined;
   }
 
   /** A live feed of what this agent sees, from now on unless told otherwise. */
@@ -476,8 +501,10 @@ export class AgentContext<S extends MeshSchema = Untyped> {
       after,
       limit,
     });
+    const { found, corrupt } = readable(page.events, (row) => toEvent<never, never>(row));
     return {
-      events: page.events.map((row) => toEvent<never, never>(row)),
+      events: found,
+      corrupt: corrupt.map(([row, error]) => toCorruptEvent(row, error)),
       cursor: toCursor(page.end),
     };
   }
@@ -560,16 +587,36 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     if (result?.type !== "claim" || !result.row?.lease) {
       return { lease: undefined, readyInMs: result?.type === "claim" ? result.readyInMs : null };
     }
-    const { attempts, lease } = result.row;
-    const grant = {
-      item: toItem<Item<never>>(result.row, now),
-      position: lease.position,
-      mark: lease.mark,
-      epoch,
-      attempt: attempts,
-      until: lease.until,
-      now,
-    };
+    const { row } = result;
+    const { key, attempts } = row;
+    const { position, mark, until } = result.row.lease;
+    const held = { position, mark, epoch };
+    const item = await this.#readable(() => toItem<Item<never>>(row, now), key, attempts, held);
+    const grant = { item, ...held, attempt: attempts, until, now };
     return { lease: new ClaimedLease(this.session, this.reader, grant), readyInMs: null };
+  }
+
+  /** Parks a claimed item whose value is damaged: it would be the first to be claimed again and again. */
+  async #readable<T>(
+    read: () => T,
+    key: string,
+    maxAttempts: number,
+    held: TokenParts,
+  ): Promise<T> {
+    try {
+      return read();
+    } catch (error) {
+      const op = {
+        type: "release",
+        key,
+        ...held,
+        retryInMs: 0,
+        refund: false,
+        maxAttempts,
+      } as const;
+      // Without an answer, its lease ends by itself.
+      await this.session.finish(this.reader, [op]).catch(() => undefined);
+      throw error;
+    }
   }
 }

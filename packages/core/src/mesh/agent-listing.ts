@@ -1,7 +1,11 @@
+import type { SynthaError } from "../error/syntha-error.ts";
 import type { Permissions } from "../storage/permissions.ts";
+import type { AgentRecord } from "../storage/query.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkName } from "../text/name.ts";
 import { checkLimit, fromPage, type Page, toPage } from "./page.ts";
+import { permissionsOf } from "./readable-permissions.ts";
+import { readable } from "./readable.ts";
 import type { Session } from "./session.ts";
 
 /** An agent that has a subscription or permissions. */
@@ -11,6 +15,11 @@ export interface Agent<T extends string = string> {
   readonly subscriptions: readonly T[];
   /** null: nothing was set, so all is allowed. */
   readonly permissions: Permissions | null;
+}
+
+/** An agent without its permissions, and why. */
+export interface CorruptAgent<T extends string = string> extends Omit<Agent<T>, "permissions"> {
+  readonly error: SynthaError<"CORRUPT_DATA">;
 }
 
 export interface AgentFilter {
@@ -26,6 +35,8 @@ const AGENTS = knownOptions<AgentFilter>("agents", { prefix: true, limit: true, 
 export interface AgentListing<T extends string = string> {
   /** By name, in code point order. */
   readonly agents: readonly Agent<T>[];
+  /** Agents whose permissions are damaged where they are stored; they are allowed nothing. */
+  readonly corrupt: readonly CorruptAgent<T>[];
   readonly nextPage: Page | undefined;
 }
 
@@ -41,14 +52,19 @@ export async function listAgents<T extends string>(
   const after = fromPage(filter.page);
   const storage = await session.ready();
   const { agents, next } = await storage.agents(session.tenant, { prefix, after, limit });
+  const { found, corrupt } = readable(agents, (agent): Agent<T> => {
+    const permissions = permissionsOf(agent);
+    return { ...withoutPermissions<T>(agent), permissions: permissions && copyOf(permissions) };
+  });
   return {
-    agents: agents.map(({ name, subscriptions, permissions }) => ({
-      name,
-      subscriptions: [...subscriptions] as T[],
-      permissions: permissions && copyOf(permissions),
-    })),
+    agents: found,
+    corrupt: corrupt.map(([agent, error]) => ({ ...withoutPermissions<T>(agent), error })),
     nextPage: toPage(next),
   };
+}
+
+function withoutPermissions<T extends string>(agent: AgentRecord): Omit<Agent<T>, "permissions"> {
+  return { name: agent.name, subscriptions: [...agent.subscriptions] as T[] };
 }
 
 /** A storage may hold the very object. */

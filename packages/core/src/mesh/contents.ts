@@ -6,6 +6,7 @@ import { MAX_NAME_BYTES, checkName } from "../text/name.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import { type KnownOptions, knownOptions } from "../options/known-options.ts";
 import { fromPage, MAX_PAGE, type Page } from "./page.ts";
+import type { ReadOptions } from "./readable.ts";
 import type { Session } from "./session.ts";
 
 /** Which of the visible items are meant; every part given must hold. */
@@ -32,7 +33,13 @@ export interface ListFilter<
 }
 
 export const KEYS = filterOf("keys");
-export const GET_ALL = filterOf("getAll");
+export const GET_ALL = knownOptions<ItemFilter & ReadOptions>("getAll", {
+  topic: true,
+  prefix: true,
+  onCorrupt: true,
+});
+export const GET_MANY = knownOptions<ReadOptions>("getMany", { onCorrupt: true });
+export const GET_ITEMS = knownOptions<ReadOptions>("getItems", { onCorrupt: true });
 export const LIST = knownOptions<ListFilter & { readonly values?: boolean | undefined }>("list", {
   topic: true,
   prefix: true,
@@ -103,11 +110,14 @@ export async function allRows(
   as: Reader,
   filter: ItemFilter,
   withoutValues: boolean,
-): Promise<ItemRow[]> {
+): Promise<{ readonly rows: readonly ItemRow[]; readonly now: number }> {
   const rows: ItemRow[] = [];
-  for await (const { items } of pages(session, toQuery(as, filter, MAX_PAGE, withoutValues)))
-    rows.push(...items);
-  return rows;
+  let now = 0;
+  for await (const page of pages(session, toQuery(as, filter, MAX_PAGE, withoutValues))) {
+    rows.push(...page.items);
+    ({ now } = page);
+  }
+  return { rows, now };
 }
 
 function badFilter(path: string, what: string): SynthaError {

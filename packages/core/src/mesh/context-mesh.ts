@@ -12,6 +12,7 @@ import { checkOptions, refuseOptions } from "../options/known-options.ts";
 import { MESH, type MeshOptions } from "./options.ts";
 import { checkStorage } from "../storage/check-storage.ts";
 import { MAX_PAGE } from "./page.ts";
+import { permissionsOf } from "./readable-permissions.ts";
 import { checkPermissions, type PermissionsInput } from "./permissions-input.ts";
 import { clearInSteps, deleteTopic } from "./removal.ts";
 import { Session } from "./session.ts";
@@ -167,7 +168,7 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
     checkAgentName(agent, OF_THE_SYSTEM);
     const storage = await this.#session.ready();
     const { agents } = await storage.agents(this.tenantId, { name: agent });
-    const set = agents[0]?.permissions;
+    const set = permissionsOf(agents[0]);
     return set ? copyOf(set) : null;
   }
 

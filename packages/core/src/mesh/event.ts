@@ -1,3 +1,5 @@
+import { corruptEvent } from "../error/corrupt-data.ts";
+import type { SynthaError } from "../error/syntha-error.ts";
 import type { JsonValue } from "../json/json.ts";
 import type { EventRow } from "../storage/event-row.ts";
 import { parseJson } from "../json/parse-json.ts";
@@ -13,13 +15,35 @@ export interface MeshEvent<D = JsonValue, E extends string = string> {
   readonly at: Date;
 }
 
+/** An event whose data is damaged where it is stored: all of it but its data, and why. */
+export interface CorruptEvent extends Omit<MeshEvent, "data"> {
+  readonly error: SynthaError<"CORRUPT_DATA">;
+}
+
+/** @throws CORRUPT_DATA */
 export function toEvent<D, E extends string>(row: EventRow): MeshEvent<D, E> {
+  const { id, type, ...rest } = withoutData<E>(row);
+  return { id, type, data: dataOf(row) as D, ...rest };
+}
+
+export function toCorruptEvent(row: EventRow, error: SynthaError<"CORRUPT_DATA">): CorruptEvent {
+  return { ...withoutData(row), error };
+}
+
+function withoutData<E extends string>(row: EventRow): Omit<MeshEvent<never, E>, "data"> {
   return {
     id: row.id,
     type: row.type as E,
-    data: parseJson(row.data) as D,
     author: row.owner ?? undefined,
     topics: [...row.topics],
     at: new Date(row.at),
   };
+}
+
+function dataOf({ id, data }: EventRow): JsonValue {
+  try {
+    return parseJson(data);
+  } catch (cause) {
+    throw corruptEvent(id, cause);
+  }
 }

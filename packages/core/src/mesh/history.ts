@@ -1,10 +1,11 @@
-import { isSynthaError } from "../error/syntha-error.ts";
+import { corruptEntry } from "../error/corrupt-data.ts";
+import { isSynthaError, type SynthaError } from "../error/syntha-error.ts";
 import type { JsonValue } from "../json/json.ts";
 import type { LogEntry } from "../log/change.ts";
+import { valueOf } from "./item.ts";
 import type { Session } from "./session.ts";
 import { PageSize } from "../storage/page-size.ts";
 import { MAX_PAGE } from "./page.ts";
-import { parseJson } from "../json/parse-json.ts";
 
 /** One thing that happened to a key, oldest first. */
 export interface HistoryEntry<V = JsonValue> {
@@ -15,8 +16,10 @@ export interface HistoryEntry<V = JsonValue> {
   readonly at: Date;
   /** The agent that did it; absent for the system. */
   readonly by: string | undefined;
-  /** What was written; absent for anything but a put, and for an item whose time was over since. */
+  /** What was written; absent for anything but a put, for an item that has expired since, and with an `error`. */
   readonly value: V | undefined;
+  /** Why the entry can't be read, or its value alone: it is damaged where it is stored. */
+  readonly error: SynthaError<"CORRUPT_DATA"> | undefined;
   readonly topics: readonly string[] | undefined;
   readonly subscribers: readonly string[] | undefined;
   readonly global: boolean | undefined;
@@ -73,16 +76,30 @@ async function* entriesOf(session: Session, key: string): AsyncGenerator<LogEntr
 
 function toHistory<V>({ change, position, at, by }: LogEntry): HistoryEntry<V> {
   const after = change.type === "put" ? change.after : undefined;
-  const value = after?.value ?? undefined;
   return {
-    type: change.type as HistoryEntry["type"],
+    type: (change.type === "corrupt" ? change.was : change.type) as HistoryEntry["type"],
     revision: position,
     at: new Date(at),
     by: by ?? undefined,
-    value: value === undefined ? undefined : (parseJson(value) as V),
+    ...(change.type === "corrupt"
+      ? { value: undefined, error: corruptEntry(position, change.about) }
+      : readValue<V>(after)),
     topics: after && [...after.topics],
     subscribers: after && [...after.subscribers],
     global: after?.global,
     state: change.type === "lease" ? (change.until === null ? "open" : "claimed") : after?.stage,
   };
+}
+
+function readValue<V>(
+  row: { readonly key: string; readonly value: string | null } | undefined,
+): Pick<HistoryEntry<V>, "value" | "error"> {
+  const { key, value } = row ?? { key: "", value: null };
+  if (value === null) return { value: undefined, error: undefined };
+  try {
+    return { value: valueOf({ key, value }) as V, error: undefined };
+  } catch (error) {
+    if (!isSynthaError(error, "CORRUPT_DATA")) throw error;
+    return { value: undefined, error };
+  }
 }

@@ -1,3 +1,5 @@
+import { corruptItem } from "../error/corrupt-data.ts";
+import type { SynthaError } from "../error/syntha-error.ts";
 import type { JsonValue } from "../json/json.ts";
 import { type ItemRow, type ItemState, stateOf } from "../storage/item-row.ts";
 import { parseJson } from "../json/parse-json.ts";
@@ -27,6 +29,11 @@ export interface Item<V = JsonValue, K extends string = string> extends ItemHead
   readonly value: V;
 }
 
+/** An item whose value is damaged where it is stored: all of it but its value, and why. */
+export interface CorruptItem extends ItemHeader {
+  readonly error: SynthaError<"CORRUPT_DATA">;
+}
+
 export function toHeader(row: ItemRow, now: number): ItemHeader {
   return {
     key: row.key,
@@ -45,5 +52,22 @@ export function toHeader(row: ItemRow, now: number): ItemHeader {
 
 /** @typeParam I what the item is, by its mesh's schema or its reader's word */
 export function toItem<I = Item>(row: ItemRow, now: number): I {
-  return { ...toHeader(row, now), value: parseJson(row.value) } as I;
+  return { ...toHeader(row, now), value: valueOf(row) } as I;
+}
+
+/** @throws CORRUPT_DATA */
+export function valueOf({ key, value }: Pick<ItemRow, "key" | "value">): JsonValue {
+  try {
+    return parseJson(value);
+  } catch (cause) {
+    throw corruptItem(key, cause);
+  }
+}
+
+export function toCorruptItem(
+  row: ItemRow,
+  now: number,
+  error: SynthaError<"CORRUPT_DATA">,
+): CorruptItem {
+  return { ...toHeader(row, now), error };
 }

@@ -12,8 +12,8 @@ import type {
 } from "../schema/mesh-schema.ts";
 import { knownOptions } from "../options/known-options.ts";
 import type { Duration } from "../time/duration.ts";
-import type { MeshEvent } from "./event.ts";
-import type { Item } from "./item.ts";
+import type { CorruptEvent, MeshEvent } from "./event.ts";
+import type { CorruptItem, Item } from "./item.ts";
 import type { Page } from "./page.ts";
 import type { PushOptions } from "./push.ts";
 
@@ -61,6 +61,8 @@ export type Updated<S extends MeshSchema, K, V> = [ValueOf<S, K, never>] extends
 
 export interface Listing<I = Item> {
   readonly items: readonly I[];
+  /** Items whose values are damaged where they are stored: without their values. */
+  readonly corrupt: readonly CorruptItem[];
   /** Undefined when there is no more. */
   readonly nextPage: Page | undefined;
 }
@@ -130,6 +132,8 @@ export type EventOf<S extends MeshSchema, E extends EventTypeOf<S> = EventTypeOf
 
 export interface EventListing<E = MeshEvent> {
   readonly events: readonly E[];
+  /** Events whose data is damaged where it is stored: without their data. */
+  readonly corrupt: readonly CorruptEvent[];
   /** Behind the last of them, or the log's end when there is no more. */
   readonly cursor: Cursor;
 }

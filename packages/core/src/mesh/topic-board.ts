@@ -3,6 +3,7 @@ import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkName } from "../text/name.ts";
 import type { Reader } from "../route/sight.ts";
 import type { TopicPage, TopicRecord } from "../storage/query.ts";
+import { permissionsOf } from "./readable-permissions.ts";
 import { checkLimit, fromPage, type Page, toPage } from "./page.ts";
 import type { Session } from "./session.ts";
 
@@ -53,7 +54,7 @@ async function allowedTopics(session: Session, as: Reader): Promise<readonly str
   if (as === null) return undefined;
   const storage = await session.ready();
   const { agents } = await storage.agents(session.tenant, { name: as });
-  const permissions = agents[0]?.permissions;
+  const permissions = permissionsOf(agents[0]);
   return permissions ? [...permissions.post, ...permissions.subscribe] : undefined;
 }
 

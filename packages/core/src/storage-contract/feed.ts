@@ -85,6 +85,8 @@ export function line(change: WatchChange): string {
       return `event ${change.event.type}=${JSON.stringify(change.event.data)}`;
     case "ready":
       return "ready";
+    case "corrupt":
+      return `corrupt ${change.key ?? ""}`;
     case "lagged":
       return `lagged ${change.dropped}`;
     default:

@@ -23,8 +23,15 @@ export {
 } from "../known/known-facts.ts";
 export type { QueueRead } from "../known/known-queue.ts";
 export { isWide, type Need, needsOf } from "../known/need.ts";
-export type { Change, KeptChange, LogEntry, LoggedChange, PastSight } from "../log/change.ts";
-export { toChangeText, toPastSight, toPlainChange, toPut } from "../log/change-text.ts";
+export type {
+  Change,
+  CorruptChange,
+  KeptChange,
+  LogEntry,
+  LoggedChange,
+  PastSight,
+} from "../log/change.ts";
+export { toChangeText, toKeptChange, toLoggedChange, toPastSight } from "../log/change-text.ts";
 export { eventMark } from "../log/event-mark.ts";
 export {
   checkEventPlace,
@@ -72,7 +79,7 @@ export { merge, type Source } from "./merge.ts";
 export type { Commit, Operation } from "./operation.ts";
 export type { Decide, Decision, LeaseExtension, OpResult, Outcome, PutResult } from "./outcome.ts";
 export { pageOf } from "./page-of.ts";
-export type { Permissions } from "./permissions.ts";
+export { CORRUPT_PERMISSIONS, parsePermissions, type Permissions } from "./permissions.ts";
 export type * from "./query.ts";
 export type * from "./record.ts";
 export { type Touched, touchedBy } from "./touched.ts";

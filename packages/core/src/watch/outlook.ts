@@ -1,4 +1,4 @@
-import type { LogEntry, LoggedChange } from "../log/change.ts";
+import type { CorruptChange, LogEntry, LoggedChange } from "../log/change.ts";
 import { type Reader, sees } from "../route/sight.ts";
 import type { Sight } from "../route/route.ts";
 
@@ -75,6 +75,35 @@ export function sighting(
     default:
       return undefined;
   }
+}
+
+/** Whether a damaged entry may have changed what a reader is subscribed to. */
+export function mayHideSubscriptions(change: LoggedChange): change is CorruptChange {
+  return change.type === "corrupt" && ["subscribe", "unsubscribe", "untopic"].includes(change.was);
+}
+
+/**
+ * What a watch reports of a damaged entry; undefined when it concerns nothing that the watch shows. The key is named to a
+ * reader that sees its item now: who saw it then is not known.
+ */
+export function corruptView(
+  lens: Lens,
+  { was, about, current = null }: CorruptChange,
+  before: Subscribed,
+  after: Subscribed,
+  now: Subscribed,
+): { readonly key: string | null } | undefined {
+  if (about === null) {
+    const isOwn = was !== "permit" && !isSame(before, after);
+    return isOwn || (lens.reader === null && was !== "permit") ? { key: null } : undefined;
+  }
+  if (was === "lease" || lens.keys?.has(about) === false) return undefined;
+  if (lens.reader === null && lens.topics === undefined) return { key: about };
+  return { key: current !== null && inView(lens, about, current, now) ? about : null };
+}
+
+function isSame(a: Subscribed, b: Subscribed): boolean {
+  return a.size === b.size && [...a].every((topic) => b.has(topic));
 }
 
 /** Subscriptions behind a commit, from those before it and its entries. */

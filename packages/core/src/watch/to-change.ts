@@ -1,9 +1,20 @@
+import { isSynthaError } from "../error/syntha-error.ts";
 import type { Cursor } from "../log/cursor.ts";
 import { toEvent } from "../mesh/event.ts";
 import { toItem } from "../mesh/item.ts";
 import type { ItemRow } from "../storage/item-row.ts";
 import type { Sighting } from "./outlook.ts";
 import type { WatchChange } from "./watch-change.ts";
+
+/** A change, or in its place that it can't be read. */
+export function orCorrupt(change: () => WatchChange, cursor: Cursor): WatchChange {
+  try {
+    return change();
+  } catch (error) {
+    if (!isSynthaError(error, "CORRUPT_DATA")) throw error;
+    return { type: "corrupt", key: error.details.key, error, cursor };
+  }
+}
 
 /** What a reader is told of something that was sighted. */
 export function toChange(seen: NonNullable<Sighting>, now: number, cursor: Cursor): WatchChange {

@@ -1,4 +1,5 @@
 import type { ConnectionListener } from "../connection/connection-change.ts";
+import type { SynthaError } from "../error/syntha-error.ts";
 import type { JsonValue } from "../json/json.ts";
 import type { Cursor } from "../log/cursor.ts";
 import type { MeshEvent } from "../mesh/event.ts";
@@ -17,6 +18,17 @@ export type WatchChange<V = JsonValue, E = MeshEvent, I extends Item<V> = Item<V
   | { readonly type: "event"; readonly event: E; readonly cursor: Cursor }
   /** With `initial`: what was visible has been given; what follows is news. */
   | { readonly type: "ready"; readonly cursor: Cursor }
+  /**
+   * Something can't be read: it is damaged where it is stored. With a `key`, its item was written or changed; without
+   * one, what changed is not known, and `watch({ initial: true })` shows what is visible now. An event's id is in
+   * `error.details`.
+   */
+  | {
+      readonly type: "corrupt";
+      readonly key: string | undefined;
+      readonly error: SynthaError<"CORRUPT_DATA">;
+      readonly cursor: Cursor;
+    }
   /** The buffer was full: so many changes were dropped; a watch with this `cursor` as `since` gives them. */
   | { readonly type: "lagged"; readonly dropped: number; readonly cursor: Cursor };
 

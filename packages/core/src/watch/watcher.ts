@@ -1,7 +1,8 @@
 import type { ConnectionListener } from "../connection/connection-change.ts";
 import { Reconnector } from "../connection/reconnector.ts";
-import { toCursor, toPlace, type Cursor } from "../log/cursor.ts";
-import type { LogEntry } from "../log/change.ts";
+import { toCursor, type Cursor } from "../log/cursor.ts";
+import { corruptEntry } from "../error/corrupt-data.ts";
+import type { CorruptChange, LogEntry } from "../log/change.ts";
 import type { Place } from "../log/place.ts";
 import { toItem } from "../mesh/item.ts";
 import type { Session } from "../mesh/session.ts";
@@ -9,10 +10,18 @@ import type { LogPage } from "../storage/query.ts";
 import type { ItemRow } from "../storage/item-row.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
 import { byCommit } from "./by-commit.ts";
-import { broughtIn, sentOff, type View, visibleAt } from "./expansion.ts";
-import { type Lens, sighting, type Subscribed, subscribedAfter } from "./outlook.ts";
+import { broughtIn, sentOff, visibleAt } from "./expansion.ts";
+import { LogReader } from "./log-reader.ts";
+import {
+  corruptView,
+  type Lens,
+  mayHideSubscriptions,
+  sighting,
+  type Subscribed,
+  subscribedAfter,
+} from "./outlook.ts";
 import { Outbox } from "./outbox.ts";
-import { toChange } from "./to-change.ts";
+import { orCorrupt, toChange } from "./to-change.ts";
 import type { Watch, WatchChange } from "./watch-change.ts";
 
 const NOBODY: Subscribed = new Set();
@@ -46,8 +55,7 @@ export class Watcher implements Watch {
   #isLive = false;
   #hasNews = false;
   #onNews: (() => void) | undefined;
-  /** Undefined for one reading of the log, which meets a failure at once. */
-  readonly #reconnector: Reconnector | undefined;
+  readonly #log: LogReader;
   /** The tenant's time when the log was read last. */
   #time = 0;
 
@@ -55,8 +63,10 @@ export class Watcher implements Watch {
     this.#session = session;
     this.#lens = plan.lens;
     const { connection, tenant } = session;
-    if (!plan.once)
-      this.#reconnector = new Reconnector(connection, tenant, plan.onConnectionChange);
+    const reconnector = plan.once
+      ? undefined
+      : new Reconnector(connection, tenant, plan.onConnectionChange);
+    this.#log = new LogReader(session, plan.lens, reconnector);
     this.#outbox = new Outbox(plan.buffer);
     const stop = (): void => this.#stop();
     const signals = [session.closing.signal, ...(plan.signal ? [plan.signal] : [])];
@@ -96,7 +106,7 @@ export class Watcher implements Watch {
   #stop(): void {
     this.#end.abort();
     this.#outbox.discard();
-    this.#reconnector?.stop();
+    this.#log.stop();
     this.#onNews?.();
   }
 
@@ -108,21 +118,17 @@ export class Watcher implements Watch {
     if (this.#isOver) return;
     let leave: (() => void) | undefined;
     try {
-      const begin = (): Promise<Place> => this.#begin(plan);
-      const read = (attempt: typeof begin): Promise<Place> => this.#read(attempt);
-      // A place that is now must be taken before anything that is written from now on.
-      let place = await (plan.since === undefined
-        ? this.#session.before(begin, read)
-        : read(begin));
+      const start = await this.#log.start(plan.since);
+      let place: Place = plan.initial ? { ...start, initial: true } : start;
       if (!plan.once) leave = this.#session.tail.join(() => this.#wake());
       this.#outbox.start(place);
-      await this.#read(() => this.#lookBack(place as Place));
+      await this.#lookBack(place);
       if (place.initial) place = await this.#giveInitial(place);
       else this.#isLive = plan.since === undefined;
       while (!this.#isOver) {
         this.#hasNews = false;
         if (!this.#isLive) await this.#outbox.room();
-        const page = await this.#read(() => this.#page(this.#outbox.place as Place, plan.once));
+        const page = await this.#log.page(this.#outbox.place as Place);
         this.#time = page.now;
         await this.#give(page);
         if (plan.once && page.isHead) return;
@@ -133,63 +139,21 @@ export class Watcher implements Watch {
       this.#outbox.end({ cause });
     } finally {
       leave?.();
-      this.#reconnector?.stop();
+      this.#log.stop();
       this.#outbox.end();
       this.#end.abort();
     }
   }
 
-  async #begin({ since, initial }: WatchPlan): Promise<Place> {
-    const storage = await this.#session.ready();
-    if (since !== undefined) {
-      const place = toPlace(since);
-      // Before anything is given.
-      await this.#checkPlace(place);
-      return place;
-    }
-    const { end } = await storage.log(this.#session.tenant, { after: "end", limit: 1 });
-    return initial ? { ...end, initial: true } : end;
-  }
-
-  /** Refuses a place that is lost. */
-  async #checkPlace(after: Place): Promise<void> {
-    const storage = await this.#session.ready();
-    await storage.log(this.#session.tenant, { after, limit: 1 });
-  }
-
-  /**
-   * A reading of its own sees every write before it; one that is shared may have begun earlier, and the bell makes up
-   * for that.
-   */
-  #page(after: Place, alone = false): Promise<LogPage> {
-    const { tail } = this.#session;
-    return alone ? tail.readNow(after) : tail.read(after);
-  }
-
   /** Finds the subscriptions as they stood at a place. */
   async #lookBack({ position, done }: Place): Promise<void> {
-    const after = await this.#subscribedAt(position);
-    const before = done === "all" ? after : await this.#subscribedAt(position - 1);
+    const after = await this.#log.subscribedAt(position);
+    const before = done === "all" ? after : await this.#log.subscribedAt(position - 1);
     this.#sides = { position, before, after };
   }
 
-  async #subscribedAt(at?: number): Promise<Subscribed> {
-    const name = this.#lens.reader;
-    if (name === null) return NOBODY;
-    const storage = await this.#session.ready();
-    const { agents } = await storage.agents(this.#session.tenant, { name, at });
-    return new Set(agents[0]?.subscriptions);
-  }
-
-  #viewAt(position: number): View {
-    const { tenant } = this.#session;
-    const ask: View["ask"] = (question) =>
-      this.#read(async () => question(await this.#session.ready(), tenant));
-    return { ask, lens: this.#lens, position };
-  }
-
   async #giveInitial(place: Place): Promise<Place> {
-    const view = this.#viewAt(place.position);
+    const view = this.#log.viewAt(place.position);
     for await (const [row, now] of visibleAt(view, this.#sides.after, place.key)) {
       await this.#outbox.room();
       if (this.#isOver) return place;
@@ -197,7 +161,7 @@ export class Watcher implements Watch {
     }
     const { key: _, initial: __, ...after } = place;
     // What was written meanwhile was left out, for the log to tell: it must still be able to.
-    await this.#read(() => this.#checkPlace(after));
+    await this.#log.check(after);
     await this.#outbox.room();
     this.#tell((cursor) => ({ type: "ready", cursor }), after);
     return after;
@@ -207,7 +171,9 @@ export class Watcher implements Watch {
     let { after } = this.#sides;
     for (const entries of byCommit(page.entries))
       after = subscribedAfter(this.#lens.reader, after, entries);
-    const now = page.isHead ? after : await this.#read(() => this.#subscribedAt());
+    const isFolded =
+      page.isHead && !page.entries.some(({ change }) => mayHideSubscriptions(change));
+    const now = isFolded ? after : await this.#log.subscribedAt();
     for (const entries of byCommit(page.entries)) {
       const [{ position }] = entries as [LogEntry];
       if (position !== this.#sides.position) {
@@ -238,6 +204,7 @@ export class Watcher implements Watch {
       this.#outbox.pass(behind);
       return;
     }
+    if (change.type === "corrupt") return this.#giveCorrupt(change, position, behind, now);
     const seen = sighting(this.#lens, entry, this.#sides.before, this.#sides.after, now);
     if (seen === undefined) {
       this.#outbox.pass(behind);
@@ -247,13 +214,35 @@ export class Watcher implements Watch {
     this.#tell((cursor) => toChange(seen, time, cursor), behind);
   }
 
+  /** What a damaged entry said is lost: it is reported, as far as the reader may know of it, and passed. */
+  async #giveCorrupt(
+    change: CorruptChange,
+    position: number,
+    behind: Place,
+    now: Subscribed,
+  ): Promise<void> {
+    const { before } = this.#sides;
+    if (mayHideSubscriptions(change)) {
+      const after = await this.#log.subscribedAt(position);
+      this.#sides = { position, before, after };
+    }
+    const shown = corruptView(this.#lens, change, before, this.#sides.after, now);
+    if (shown === undefined) return this.#outbox.pass(behind);
+    if (!this.#isLive) await this.#outbox.room();
+    const error = corruptEntry(position, shown.key);
+    this.#tell(
+      (cursor) => ({ type: "corrupt", key: shown.key ?? undefined, error, cursor }),
+      behind,
+    );
+  }
+
   /** What the reader's own subscribing brings into sight, or its unsubscribing takes out of it. */
   async #expand(
     { type, topics }: { type: "subscribe" | "unsubscribe"; topics: readonly string[] },
     inside: Place,
   ): Promise<void> {
     const { position, before, after } = this.#sides;
-    const view = this.#viewAt(position);
+    const view = this.#log.viewAt(position);
     const { place } = this.#outbox;
     const resumed =
       place?.position === position && place.done === inside.done ? place.key : undefined;
@@ -278,7 +267,11 @@ export class Watcher implements Watch {
   }
 
   #tell(change: (cursor: Cursor) => WatchChange, behind: Place): void {
-    this.#outbox.offer(change(toCursor(behind)), behind);
+    const cursor = toCursor(behind);
+    this.#outbox.offer(
+      orCorrupt(() => change(cursor), cursor),
+      behind,
+    );
   }
 
   #wake(): void {
@@ -292,10 +285,5 @@ export class Watcher implements Watch {
       this.#onNews = resolve;
     });
     this.#onNews = undefined;
-  }
-
-  /** Goes on when the storage can't be reached, until it can be. */
-  async #read<T>(attempt: () => Promise<T>): Promise<T> {
-    return this.#reconnector === undefined ? attempt() : this.#reconnector.read(attempt);
   }
 }

@@ -1,8 +1,9 @@
-import type { AgentContext, Item, ItemHeader } from "@syntha/core";
+import type { AgentContext, CorruptItem, Item, ItemHeader } from "@syntha/core";
 import type { Told } from "../context/context-state.ts";
-import { goneLine, itemLine, labelLine } from "../lines/item-line.ts";
+import { goneLine, itemLine, labelLine, unreadableLine } from "../lines/item-line.ts";
 import { type Candidate, type Entry, MOST_CHARACTERS } from "../packing/pack.ts";
 import { inOrder, type Rank } from "../selection/priority.ts";
+import { readItems } from "../selection/read-items.ts";
 import { isYoung, oldest } from "../selection/scan.ts";
 import { isSelected } from "../selection/selection.ts";
 import type { Included } from "../context/rendered-context.ts";
@@ -32,7 +33,7 @@ export async function differences(
   const found: ChangeCandidate[] = [];
   for (let from = 0; from < keys.length; from += PART) {
     const part = keys.slice(from, from + PART);
-    const items = new Map((await agent.getItems(part)).map((item) => [item.key, item]));
+    const items = await readItems(agent, part);
     for (const key of part) {
       const before = told.get(key);
       const item = items.get(key);
@@ -87,17 +88,19 @@ function gone(key: string): ChangeCandidate {
 }
 
 function differing(
-  { value, ...header }: Item,
+  item: Item | CorruptItem,
   change: "new" | "updated",
   most: number,
 ): ChangeCandidate {
-  const line = itemLine({ ...header, value }, change);
+  const { key, author = null } = item;
+  if ("error" in item) {
+    const { error: _, ...header } = item;
+    const line = unreadableLine(header, change);
+    return { key, author, change, header, entry: { line, label: line } };
+  }
+  const { value: _, ...header } = item;
+  const line = itemLine(item, change);
   const isWorthIt = line.length <= most * MOST_CHARACTERS;
-  return {
-    key: header.key,
-    author: header.author ?? null,
-    change,
-    header,
-    entry: { line: isWorthIt ? line : undefined, label: labelLine(header, change) },
-  };
+  const entry = { line: isWorthIt ? line : undefined, label: labelLine(header, change) };
+  return { key, author, change, header, entry };
 }

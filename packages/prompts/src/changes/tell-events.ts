@@ -61,7 +61,7 @@ export async function tellEvents(
       ids.push(id);
       left -= tokens;
     }
-    const isLast = page.events.length < PAGE;
+    const isLast = page.events.length + page.corrupt.length < PAGE;
     if (!isAll || isLast) return { lines, ids, tokens: room - left, unnamed, cursor, more: !isAll };
   }
 }
@@ -74,9 +74,16 @@ async function upTo(
   taken: readonly MeshEvent[],
 ): Promise<{ cursor: Cursor } | undefined> {
   if (taken.length === 0) return { cursor: since };
-  const { events, cursor } = await agent.events({ types, since, limit: taken.length });
-  const isSame = events.length === taken.length && events.every(({ id }, i) => id === taken[i]?.id);
-  return isSame ? { cursor } : undefined;
+  // Events whose data is damaged count towards the limit, and are passed over.
+  for (let limit = taken.length; limit <= PAGE;) {
+    const { events, corrupt, cursor } = await agent.events({ types, since, limit });
+    const missing = taken.length - events.length;
+    if (missing === 0)
+      return events.every(({ id }, i) => id === taken[i]?.id) ? { cursor } : undefined;
+    if (missing < 0 || events.length + corrupt.length < limit) return undefined;
+    limit += missing;
+  }
+  return undefined;
 }
 
 /** Undefined when not even its name fits. */

@@ -1,4 +1,4 @@
-import { type AgentContext, type Cursor, isSynthaError } from "@syntha/core";
+import { type AgentContext, type Cursor, isSynthaError, type WatchChange } from "@syntha/core";
 import type { ContextState } from "../context/context-state.ts";
 import type { Selection } from "../selection/selection.ts";
 
@@ -14,7 +14,7 @@ export interface Touched {
 }
 
 /** Why the changes since a place can't be told. */
-export type Gap = "TOO_MANY_CHANGES" | "CURSOR_COMPACTED" | "INVALID_CURSOR";
+export type Gap = "TOO_MANY_CHANGES" | "CURSOR_COMPACTED" | "INVALID_CURSOR" | "CORRUPT_DATA";
 
 /** What has been written, or went out of sight, since the state's place; also what its time was over for since. */
 export async function touchedSince(
@@ -30,9 +30,13 @@ export async function touchedSince(
       const filter = { since: cursor, topics, keys: selected };
       const page = await agent.changes({ ...filter, limit: PAGE });
       for (const change of page.changes) {
-        if (change.type === "event") continue;
+        // Events are read apart.
+        if (change.type === "event" || isCorruptEvent(change)) continue;
         read++;
-        keys.add(change.type === "put" ? change.item.key : change.key);
+        const key = change.type === "put" ? change.item.key : change.key;
+        // Of a damaged entry it is not known what it changed.
+        if (key === undefined) return "CORRUPT_DATA";
+        keys.add(key);
       }
       ({ cursor } = page);
       if (read > most) return "TOO_MANY_CHANGES";
@@ -47,4 +51,8 @@ export async function touchedSince(
       return error.code;
     throw error;
   }
+}
+
+function isCorruptEvent(change: WatchChange): boolean {
+  return change.type === "corrupt" && change.error.details.event !== undefined;
 }

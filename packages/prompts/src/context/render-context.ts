@@ -1,11 +1,12 @@
 import type { AgentContext, MeshSchema } from "@syntha/core";
 import { checkOptions } from "@syntha/core/storage";
 import { Fence, newMark } from "../fence/fence.ts";
-import { itemLine, labelLine } from "../lines/item-line.ts";
+import { itemLine, labelLine, unreadableLine } from "../lines/item-line.ts";
 import { omittedLine } from "../lines/omitted-line.ts";
 import { fit } from "../packing/fit.ts";
 import { type Entry, pack } from "../packing/pack.ts";
 import { inOrder, toRank } from "../selection/priority.ts";
+import { readItems } from "../selection/read-items.ts";
 import { isYoung, oldest, scan } from "../selection/scan.ts";
 import { isSelected, selectionText } from "../selection/selection.ts";
 import { toBudget } from "../tokens/budget.ts";
@@ -45,14 +46,18 @@ export async function drawContext(
 
   /** What is there now, which may be later than the listing. */
   const load = async (part: readonly ItemCandidate[]): Promise<(Entry | undefined)[]> => {
-    const items = await agent.getItems(part.map(({ key }) => key));
-    const found = new Map(items.map((item) => [item.key, item]));
+    const found = await readItems(
+      agent,
+      part.map(({ key }) => key),
+    );
     return part.map((candidate) => {
       const item = found.get(candidate.key);
       if (item === undefined || !isSelected(item, options) || !isYoung(item, after))
         return undefined;
       candidate.header = item;
-      return { line: itemLine(item), label: labelLine(item) };
+      return "error" in item
+        ? { line: unreadableLine(item), label: unreadableLine(item) }
+        : { line: itemLine(item), label: labelLine(item) };
     });
   };
   const around = (lines: readonly string[]): string => fence.around(lines);

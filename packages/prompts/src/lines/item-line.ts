@@ -14,6 +14,11 @@ export function labelLine(item: ItemHeader, change?: ItemChange): string {
   return visibleJson({ ...label(item, change), omitted: "too_large" });
 }
 
+/** An item whose value is damaged where it is stored: that it is there, and at which revision. */
+export function unreadableLine(item: ItemHeader, change?: ItemChange): string {
+  return visibleJson({ ...label(item, change), omitted: "unreadable" });
+}
+
 /** An item that is there no more for its reader. */
 export function goneLine(key: string): string {
   return visibleJson({ key, change: "gone" });

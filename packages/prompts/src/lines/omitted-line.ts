@@ -7,7 +7,9 @@ export type OmittedReason =
   /** Its author had used its share, and no space was left for more. */
   | "share"
   /** It exceeds the budget alone; the text names it without its value, if that fits. */
-  | "too_large";
+  | "too_large"
+  /** Its value is damaged where it is stored. */
+  | "unreadable";
 
 export interface Omitted {
   readonly key: string;

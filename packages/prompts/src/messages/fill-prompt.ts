@@ -1,7 +1,14 @@
-import { type AgentContext, isSynthaError, type Item, type MeshSchema } from "@syntha/core";
+import {
+  type AgentContext,
+  type CorruptItem,
+  isSynthaError,
+  type Item,
+  type MeshSchema,
+} from "@syntha/core";
 import { checkOptions, knownOptions } from "@syntha/core/storage";
 import { Fence, newMark } from "../fence/fence.ts";
 import { itemLine } from "../lines/item-line.ts";
+import { readItems } from "../selection/read-items.ts";
 import type { Omitted } from "../lines/omitted-line.ts";
 import type { Included } from "../context/rendered-context.ts";
 import { type BudgetOptions, toBudget } from "../tokens/budget.ts";
@@ -66,6 +73,10 @@ export async function fillPrompt(
       missing.push(key);
       continue;
     }
+    if ("error" in item) {
+      omitted.push({ key, reason: "unreadable", tokens: undefined });
+      continue;
+    }
     const text = fence.inline(itemLine(item));
     const times = named.filter((name) => name === key).length;
     const tokens = budget.count(text) * times;
@@ -85,8 +96,11 @@ export async function fillPrompt(
   return { text, tokens: budget.count(text), included, missing, omitted };
 }
 
-async function read(agent: AgentContext, keys: readonly string[]): Promise<Map<string, Item>> {
-  const found = new Map<string, Item>();
+async function read(
+  agent: AgentContext,
+  keys: readonly string[],
+): Promise<Map<string, Item | CorruptItem>> {
+  const found = new Map<string, Item | CorruptItem>();
   for (let from = 0; from < keys.length; from += PART) {
     for (const item of await readPart(agent, keys.slice(from, from + PART)))
       found.set(item.key, item);
@@ -95,9 +109,12 @@ async function read(agent: AgentContext, keys: readonly string[]): Promise<Map<s
 }
 
 /** A placeholder that can be no key names nothing that is there. */
-async function readPart(agent: AgentContext, keys: readonly string[]): Promise<readonly Item[]> {
+async function readPart(
+  agent: AgentContext,
+  keys: readonly string[],
+): Promise<readonly (Item | CorruptItem)[]> {
   try {
-    return await agent.getItems(keys);
+    return [...(await readItems(agent, keys)).values()];
   } catch (error) {
     const isNoKey =
       isSynthaError(error, "INVALID_TEXT") ||

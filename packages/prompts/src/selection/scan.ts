@@ -1,5 +1,6 @@
 import type { AgentContext, ItemHeader, Page } from "@syntha/core";
 import { toMs } from "@syntha/core/storage";
+import { readItems } from "./read-items.ts";
 import { isSelected, type Selection } from "./selection.ts";
 
 /** Headers that one listing holds. */
@@ -52,7 +53,7 @@ async function named(
   const after = oldest(now, selection.maxAge);
   const headers: ItemHeader[] = [];
   for (let from = 0; from < Math.min(keys.length, most); from += KEYS) {
-    for (const { value: _, ...header } of await agent.getItems(keys.slice(from, from + KEYS)))
+    for (const header of (await readItems(agent, keys.slice(from, from + KEYS))).values())
       if (isSelected(header, selection) && isYoung(header, after)) headers.push(header);
   }
   return { headers, more: keys.length > most };

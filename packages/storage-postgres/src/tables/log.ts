@@ -1,14 +1,14 @@
 import {
+  type CorruptChange,
   isExpired,
-  type KeptChange,
   type LogEntry,
   type LogLine,
   type LoggedChange,
   type PastSight,
-  toPastSight,
-  toPlainChange,
   HISTORY_TYPES,
-  toPut,
+  toKeptChange,
+  toLoggedChange,
+  toPastSight,
 } from "@syntha/core/storage";
 import { prepared, type Row } from "../connections/statement.ts";
 import { insertion } from "./insertion.ts";
@@ -28,7 +28,7 @@ type Head = [
   mark: number,
   at: number,
   by: string | null,
-  type: LoggedChange["type"],
+  type: CorruptChange["was"],
   key: string,
 ];
 
@@ -125,14 +125,8 @@ export function logSql(schema: string) {
 
 export function toLine(row: Row): LogLine {
   const [position, index, mark, at, by, type, key] = JSON.parse(row[0] as string) as Head;
-  return { type: "line", position, index, mark, at, by, change: toKept(type, key, row) };
-}
-
-function toKept(type: Head[5], key: string, row: Row): KeptChange {
-  if (type === "event") return { type };
-  const text = row[1] as string;
-  if (type === "put") return { type, key, ...toPut(key, text, row[2] as string | null) };
-  return toPlainChange(type, key, text);
+  const change = toKeptChange(type, key, row[1] as string, row[2] as string | null);
+  return { type: "line", position, index, mark, at, by, change };
 }
 
 export function toEntry(row: Row, now: number): LogEntry {
@@ -145,17 +139,16 @@ function toChange(type: Head[5], key: string, row: Row, now: number): LoggedChan
   if (type === "event")
     // Data is never null but where there is no event.
     return { type, event: row[EVENT_AT + 1] === null ? null : toEvent(row, EVENT_AT) };
-  if (type !== "put") return toPlainChange(type, key, text);
+  if (type !== "put") return toLoggedChange(type, key, text, null, null);
   const [topics, subscribers, global, owner, revision, expiresAt] = JSON.parse(
     row[SIGHT_AT] as string,
   ) as SightColumns;
   const lapsed = revision !== null && isExpired({ expiresAt }, now);
   // R8: an expired item's values are told no more, swept or not.
   const value = lapsed ? null : (row[2] as string | null);
-  const put = toPut(key, text, value);
-  if (revision === null) return { type, key, ...put, current: sightAtDeletion(row) };
+  if (revision === null) return toLoggedChange(type, key, text, value, sightAtDeletion(row));
   const current = lapsed ? null : { topics, subscribers, global, owner, revision };
-  return { type, key, ...put, current };
+  return toLoggedChange(type, key, text, value, current);
 }
 
 /** One whose time was over has no values in the log, whoever saw it. */

@@ -1,5 +1,5 @@
-import type { Permissions } from "@syntha/core/storage";
+import { parsePermissions, type Permissions } from "@syntha/core/storage";
 
 export function toPermissions(text: string | null): Permissions | null {
-  return text === null ? null : (JSON.parse(text) as Permissions);
+  return text === null ? null : parsePermissions(text);
 }

@@ -17,7 +17,7 @@ export interface CommitLine {
 interface Line {
   readonly commit: CommitLine;
   readonly index: number;
-  readonly type: Change["type"];
+  readonly type: (Change | KeptChange)["type"];
   readonly key: string | null;
   readonly detail: string;
   value: string | null;

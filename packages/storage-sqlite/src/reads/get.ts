@@ -7,7 +7,7 @@ import {
   type Snapshot,
 } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
-import { type Query, query } from "../statement.ts";
+import { type Query, query, type Row } from "../statement.ts";
 import type { Tables } from "../tables/index.ts";
 import { ITEM, toItem, VALUE_AT } from "../tables/item-columns.ts";
 import { noTenant, snapshotOf } from "../tables/tenants.ts";
@@ -15,8 +15,14 @@ import type { Transactions } from "../transaction.ts";
 
 export type GetAnswer = Snapshot & { readonly items: readonly (ItemRow | undefined)[] };
 
-type SnapshotColumns = [epoch: string, head: number, now: number, subscribed: 0 | 1];
-const AT = 4;
+type SnapshotColumns = [
+  epoch: string,
+  head: number,
+  now: number,
+  subscribed: 0 | 1,
+  tenant: number,
+];
+const AT = 5;
 
 /** Items by key, as far as their reader sees them. */
 export class Get {
@@ -37,7 +43,7 @@ export class Get {
       `SELECT t.epoch, t.head, t.now,
          EXISTS (SELECT 1 FROM json_each(i.route, '$[0]') j CROSS JOIN syntha_subscription s
            ON s.tenant = t.id AND s.agent = ? AND s.topic = j.value),
-         ${ITEM}
+         t.id, ${ITEM}
        FROM syntha_tenant t LEFT JOIN syntha_item i ON i.tenant = t.id AND i.key = ? WHERE t.name = ? AND t.loading IS NULL`,
     );
   }
@@ -54,14 +60,26 @@ export class Get {
   }
 
   #readOne(name: string, as: Reader, key: string, clock: number): GetAnswer {
-    const row = this.#one.get(as, key, name);
+    const row = this.#row(as, key, name);
+    if (row === "damaged")
+      return this.#transactions.read(() => this.#readAll(name, as, [key], clock));
     if (row === undefined) return { ...snapshotOf(noTenant(), clock), items: [undefined] };
-    const [epoch, head, recorded, subscribed] = row as unknown as SnapshotColumns;
+    const [epoch, head, recorded, subscribed, tenant] = row as unknown as SnapshotColumns;
     const now = clock > recorded ? clock : recorded;
     if (row[AT] === null) return { epoch, head, now, items: [undefined] };
-    const item = toItem(row, row[AT + VALUE_AT] as string, AT);
+    const item = toItem(row, row[AT + VALUE_AT] as string, this.#tables.routes, tenant, AT);
     const isSeen = !isExpired(item, now) && (seesAnyway(as, item) ?? subscribed === 1);
     return { epoch, head, now, items: [isSeen ? item : undefined] };
+  }
+
+  /** A route that is no JSON fails in the statement itself. */
+  #row(as: Reader, key: string, name: string): Row | undefined | "damaged" {
+    try {
+      return this.#one.get(as, key, name);
+    } catch (error) {
+      if (error instanceof Error && error.message === "malformed JSON") return "damaged";
+      throw error;
+    }
   }
 
   #readAll(name: string, as: Reader, keys: readonly string[], clock: number): GetAnswer {

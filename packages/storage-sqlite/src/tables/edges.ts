@@ -4,6 +4,7 @@ import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query } from "../statement.ts";
 import { ITEM, ITEM_HEAD, toItem, VALUE_AT } from "./item-columns.ts";
 import { type ListedItem, toListed } from "./items.ts";
+import type { RouteIndex } from "./route-index.ts";
 
 /** Which items lie in the bucket of a target, in key order. */
 export class Edges {
@@ -11,9 +12,11 @@ export class Edges {
   readonly #page: Query;
   readonly #insert: Command;
   readonly #delete: Command;
+  readonly #index: RouteIndex;
 
   // CROSS JOIN keeps SQLite from turning the join around, whatever statistics a user has it gather.
-  constructor(database: Database) {
+  constructor(database: Database, index: RouteIndex) {
+    this.#index = index;
     this.#list = query(
       database,
       `SELECT i.id, ${ITEM_HEAD} FROM syntha_edge e CROSS JOIN syntha_item i ON i.id = e.item
@@ -33,14 +36,16 @@ export class Edges {
 
   /** Rows without values, with keys from `from` on. */
   list(tenant: number, target: Target, from: string, limit: number): ListedItem[] {
-    return this.#list.all(tenant, target, from, limit).map(toListed);
+    return this.#list
+      .all(tenant, target, from, limit)
+      .map((row) => toListed(row, this.#index, tenant));
   }
 
   /** Whole rows with keys after `after`. */
   page(tenant: number, target: Target, after: string, limit: number): ItemRow[] {
     return this.#page
       .all(tenant, target, after, limit)
-      .map((row) => toItem(row, row[VALUE_AT] as string));
+      .map((row) => toItem(row, row[VALUE_AT] as string, this.#index, tenant));
   }
 
   add(tenant: number, row: ItemRow, id: number): void {

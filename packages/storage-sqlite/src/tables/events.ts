@@ -7,7 +7,8 @@ import {
 } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query, type Row } from "../statement.ts";
-import { toRoute, toRouteText } from "./route-text.ts";
+import type { RouteIndex } from "./route-index.ts";
+import { toEventRoute, toRouteText } from "./route-text.ts";
 
 /** Where an event stands in the log. */
 export type EventPlace = Pick<EventRow, "position" | "index">;
@@ -19,6 +20,7 @@ const EVENT_HEAD = "v.id, v.type, v.route, v.owner, v.position, v.idx, v.at";
 export const EVENT = `${EVENT_HEAD}, v.data`;
 
 export class Events {
+  readonly #index: RouteIndex;
   readonly #find: Query;
   readonly #at: Query;
   readonly #all: Query<PlaceColumns>;
@@ -36,7 +38,8 @@ export class Events {
   readonly #delete: Command;
   readonly #deleteEdge: Command;
 
-  constructor(database: Database) {
+  constructor(database: Database, index: RouteIndex) {
+    this.#index = index;
     const behind = "(position, idx) > (?, ?) ORDER BY position, idx LIMIT ?";
     this.#find = query(
       database,
@@ -107,12 +110,12 @@ export class Events {
 
   find(tenant: number, id: string): EventRow | undefined {
     const row = this.#find.get(tenant, id);
-    return row && toEvent(row);
+    return row && toEvent(row, this.#index, tenant);
   }
 
   at(tenant: number, { position, index }: EventPlace): EventRow | undefined {
     const row = this.#at.get(tenant, position, index);
-    return row && toEvent(row);
+    return row && toEvent(row, this.#index, tenant);
   }
 
   add(tenant: number, event: EventRow): void {
@@ -155,7 +158,7 @@ export class Events {
 
   /** The oldest ones, without their data. */
   oldest(tenant: number, limit: number): EventRow[] {
-    return this.#oldest.all(tenant, limit).map((row) => toEvent(row));
+    return this.#oldest.all(tenant, limit).map((row) => toEvent(row, this.#index, tenant));
   }
 
   remove(tenant: number, event: EventRow): void {
@@ -166,7 +169,9 @@ export class Events {
 
   /** Whole events behind a place, in log order. */
   page(tenant: number, { position, index }: EventPlace, limit: number): EventRow[] {
-    return this.#page.all(tenant, position, index, limit).map((row) => toEvent(row));
+    return this.#page
+      .all(tenant, position, index, limit)
+      .map((row) => toEvent(row, this.#index, tenant));
   }
 
   /** Takes a topic off every event that has it and lies before a position (R7). */
@@ -192,8 +197,9 @@ export class Events {
 }
 
 /** An event from its columns, which start at `at`. */
-export function toEvent(row: Row, at = 0): EventRow {
-  const route = toRoute(row[at + 2] as string);
+export function toEvent(row: Row, index: RouteIndex, tenant: number, at = 0): EventRow {
+  const place = { position: row[at + 4] as number, index: row[at + 5] as number };
+  const route = toEventRoute(row[at + 2] as string, index, tenant, place);
   return {
     id: row[at] as string,
     type: row[at + 1] as string,
@@ -202,8 +208,7 @@ export function toEvent(row: Row, at = 0): EventRow {
     subscribers: route.subscribers,
     global: route.global,
     owner: row[at + 3] as string | null,
-    position: row[at + 4] as number,
-    index: row[at + 5] as number,
+    ...place,
     at: row[at + 6] as number,
   };
 }

@@ -1,6 +1,7 @@
 import type { ItemRow } from "@syntha/core/storage";
 import type { Row } from "../statement.ts";
-import { toRoute, toRouteText } from "./route-text.ts";
+import type { RouteIndex } from "./route-index.ts";
+import { toItemRoute, toRouteText } from "./route-text.ts";
 
 /** Columns of `syntha_item i` in the order of `toItem`; the value comes last, and may be left out. */
 export const ITEM_HEAD = `i.key, i.route, i.owner, i.author, i.revision, i.stage, i.created_at, i.updated_at,
@@ -9,8 +10,14 @@ export const ITEM_HEAD = `i.key, i.route, i.owner, i.author, i.revision, i.stage
 export const ITEM = `${ITEM_HEAD}, i.value`;
 
 /** An item from its columns, which start at `at`. */
-export function toItem(row: Row, value: string, at = 0): ItemRow {
-  const route = toRoute(row[at + 1] as string);
+export function toItem(
+  row: Row,
+  value: string,
+  index: RouteIndex,
+  tenant: number,
+  at = 0,
+): ItemRow {
+  const route = toItemRoute(row[at + 1] as string, index, tenant, row[at] as string);
   const leasePosition = row[at + 13] as number | null;
   return {
     key: row[at] as string,

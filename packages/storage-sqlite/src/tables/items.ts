@@ -1,7 +1,8 @@
 import { type ItemRow, Lapsed } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query, type Row } from "../statement.ts";
-import { toRoute } from "./route-text.ts";
+import type { RouteIndex } from "./route-index.ts";
+import { toItemRoute } from "./route-text.ts";
 import { COLUMNS, ITEM, ITEM_HEAD, toColumns, toItem, VALUE_AT } from "./item-columns.ts";
 
 /** A row of a listing, and the id by which its value can be read. */
@@ -11,20 +12,22 @@ export interface ListedItem {
 }
 
 export class Items {
+  readonly #index: RouteIndex;
   readonly #find: Query;
   readonly #id: Query<[number]>;
   readonly #value: Query<[string]>;
   readonly #page: Query;
   readonly #list: Query;
   readonly #expired: Query;
-  readonly #expiredRoutes: Query<[string, number]>;
+  readonly #expiredRoutes: Query<[key: string, route: string, bytes: number]>;
   readonly #insert: Command;
   readonly #update: Command;
   readonly #lease: Command;
   readonly #extendedSince: Query<[string]>;
   readonly #delete: Command;
 
-  constructor(database: Database) {
+  constructor(database: Database, index: RouteIndex) {
+    this.#index = index;
     this.#find = query(
       database,
       `SELECT ${ITEM} FROM syntha_item i WHERE i.tenant = ? AND i.key = ?`,
@@ -46,7 +49,7 @@ export class Items {
     );
     this.#expiredRoutes = query(
       database,
-      `SELECT route, octet_length(key) + octet_length(value) FROM syntha_item INDEXED BY syntha_item_expiry
+      `SELECT key, route, octet_length(key) + octet_length(value) FROM syntha_item INDEXED BY syntha_item_expiry
        WHERE tenant = ? AND expires_at <= ?`,
     );
     this.#insert = command(
@@ -74,7 +77,7 @@ export class Items {
 
   find(tenant: number, key: string): ItemRow | undefined {
     const row = this.#find.get(tenant, key);
-    return row && toFull(row);
+    return row && this.#full(row, tenant);
   }
 
   idOf(tenant: number, key: string): number {
@@ -87,22 +90,27 @@ export class Items {
 
   /** Whole rows with keys after `after`, in key order. */
   page(tenant: number, after: string, limit: number): ItemRow[] {
-    return this.#page.all(tenant, after, limit).map(toFull);
+    return this.#page.all(tenant, after, limit).map((row) => this.#full(row, tenant));
   }
 
   /** Rows without values, with keys from `from` on, in key order. */
   list(tenant: number, from: string, limit: number): ListedItem[] {
-    return this.#list.all(tenant, from, limit).map(toListed);
+    return this.#list.all(tenant, from, limit).map((row) => toListed(row, this.#index, tenant));
   }
 
   expired(tenant: number, now: number, limit: number): ItemRow[] {
-    return this.#expired.all(tenant, now, limit).map(toFull);
+    return this.#expired.all(tenant, now, limit).map((row) => this.#full(row, tenant));
   }
 
   /** The items that are expired and not swept yet. */
   lapsed(tenant: number, now: number): Lapsed {
     const rows = this.#expiredRoutes.all(tenant, now);
-    return new Lapsed(rows.map(([route, bytes]) => ({ ...toRoute(route), bytes })));
+    return new Lapsed(
+      rows.map(([key, route, bytes]) => ({
+        ...toItemRoute(route, this.#index, tenant, key),
+        bytes,
+      })),
+    );
   }
 
   /** Gives the row's id. */
@@ -144,13 +152,13 @@ export class Items {
   delete(tenant: number, key: string): void {
     this.#delete.run(tenant, key);
   }
-}
 
-function toFull(row: Row): ItemRow {
-  return toItem(row, row[VALUE_AT] as string);
+  #full(row: Row, tenant: number): ItemRow {
+    return toItem(row, row[VALUE_AT] as string, this.#index, tenant);
+  }
 }
 
 /** The id stands first, in front of the item's own columns. */
-export function toListed(row: Row): ListedItem {
-  return { id: row[0] as number, row: toItem(row, "", 1) };
+export function toListed(row: Row, index: RouteIndex, tenant: number): ListedItem {
+  return { id: row[0] as number, row: toItem(row, "", index, tenant, 1) };
 }

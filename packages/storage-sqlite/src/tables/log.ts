@@ -1,6 +1,7 @@
 import {
   type Aged,
   type Change,
+  type CorruptChange,
   HISTORY_TYPES,
   isExpired,
   type KeptChange,
@@ -9,14 +10,15 @@ import {
   type LoggedChange,
   type PastSight,
   toChangeText,
+  toKeptChange,
+  toLoggedChange,
   toPastSight,
-  toPlainChange,
-  toPut,
 } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query, type Row } from "../statement.ts";
 import { EVENT, type EventPlace, toEvent } from "./events.ts";
-import { toRoute } from "./route-text.ts";
+import type { RouteIndex } from "./route-index.ts";
+import { toItemRoute } from "./route-text.ts";
 
 /** What the entries of one commit share. */
 export interface CommitLine {
@@ -31,6 +33,7 @@ const COLUMNS = `l.position, l.idx, l.mark, l.at, l.by, l.type, l.key, l.detail,
 const EVENT_AT = 13;
 
 export class Log {
+  readonly #index: RouteIndex;
   readonly #all: Query;
   readonly #byKey: Query;
   readonly #lines: Query;
@@ -45,7 +48,8 @@ export class Log {
   readonly #removeTo: Command;
   readonly #thin: Command;
 
-  constructor(database: Database) {
+  constructor(database: Database, index: RouteIndex) {
+    this.#index = index;
     const sights = `LEFT JOIN syntha_item i ON l.type = 'put' AND i.tenant = l.tenant AND i.key = l.key
        LEFT JOIN syntha_event v ON l.type = 'event' AND v.tenant = l.tenant AND v.position = l.position AND v.idx = l.idx`;
     const behind = "(l.position, l.idx) > (?, ?) ORDER BY l.position, l.idx LIMIT ?";
@@ -164,7 +168,8 @@ export class Log {
         : this.#byKey.all(tenant, key, position, index, limit);
     return rows.map((row) => {
       const isGone = row[5] === "put" && row[9] === null;
-      return toEntry(row, now, isGone ? this.#sightAtDeletion(tenant, row[6] as string) : null);
+      const atDeletion = isGone ? this.#sightAtDeletion(tenant, row[6] as string) : null;
+      return this.#entry(row, tenant, now, atDeletion);
     });
   }
 
@@ -197,6 +202,42 @@ export class Log {
   thin(tenant: number, after: number, to: number): number {
     return this.#thin.run(tenant, after, to).changes;
   }
+
+  #entry(row: Row, tenant: number, now: number, atDeletion: PastSight | null): LogEntry {
+    return {
+      position: row[0] as number,
+      index: row[1] as number,
+      mark: row[2] as number,
+      at: row[3] as number,
+      by: row[4] as string | null,
+      change: this.#change(row, tenant, now, atDeletion),
+    };
+  }
+
+  #change(row: Row, tenant: number, now: number, atDeletion: PastSight | null): LoggedChange {
+    const type = row[5] as CorruptChange["was"];
+    const key = row[6] as string;
+    const text = row[7] as string;
+    if (type === "event") {
+      const isThere = row[EVENT_AT] !== null;
+      return { type, event: isThere ? toEvent(row, this.#index, tenant, EVENT_AT) : null };
+    }
+    if (type !== "put") return toLoggedChange(type, key, text, null, null);
+    const lapsed = row[9] !== null && isExpired({ expiresAt: row[12] as number | null }, now);
+    // R8: an expired item's values are told no more, swept or not.
+    const value = lapsed ? null : (row[8] as string | null);
+    const isGone = row[9] === null;
+    const current = isGone ? atDeletion : lapsed ? null : this.#currentSight(row, tenant, key);
+    return toLoggedChange(type, key, text, value, current);
+  }
+
+  /** Who sees the key's item now. */
+  #currentSight(row: Row, tenant: number, key: string): PastSight {
+    const route = toItemRoute(row[9] as string, this.#index, tenant, key);
+    const { topics, subscribers, global } = route;
+    const [owner, revision] = [row[10] as string | null, row[11] as number];
+    return { topics, subscribers, global, owner, revision };
+  }
 }
 
 function toLine(row: Row): LogLine {
@@ -212,46 +253,6 @@ function toLine(row: Row): LogLine {
 }
 
 function toKept(row: Row): KeptChange {
-  const type = row[5] as KeptChange["type"];
-  if (type === "event") return { type };
-  const [key, text] = [row[6] as string, row[7] as string];
-  if (type === "put") return { type, key, ...toPut(key, text, row[8] as string | null) };
-  return toPlainChange(type, key, text);
-}
-
-function toEntry(row: Row, now: number, atDeletion: PastSight | null): LogEntry {
-  return {
-    position: row[0] as number,
-    index: row[1] as number,
-    mark: row[2] as number,
-    at: row[3] as number,
-    by: row[4] as string | null,
-    change: toChange(row, now, atDeletion),
-  };
-}
-
-function toChange(row: Row, now: number, atDeletion: PastSight | null): LoggedChange {
-  const type = row[5] as LoggedChange["type"];
-  const key = row[6] as string;
-  const text = row[7] as string;
-  if (type === "event")
-    return { type, event: row[EVENT_AT] === null ? null : toEvent(row, EVENT_AT) };
-  if (type !== "put") return toPlainChange(type, key, text);
-  const lapsed = row[9] !== null && isExpired({ expiresAt: row[12] as number | null }, now);
-  // R8: an expired item's values are told no more, swept or not.
-  const value = lapsed ? null : (row[8] as string | null);
-  const current = row[9] === null ? atDeletion : lapsed ? null : currentSight(row);
-  return { type, key, ...toPut(key, text, value), current };
-}
-
-/** Who sees the key's item now. */
-function currentSight(row: Row): PastSight {
-  const { topics, subscribers, global } = toRoute(row[9] as string);
-  return {
-    topics,
-    subscribers,
-    global,
-    owner: row[10] as string | null,
-    revision: row[11] as number,
-  };
+  const type = row[5] as CorruptChange["was"];
+  return toKeptChange(type, row[6] as string | null, row[7] as string, row[8] as string | null);
 }

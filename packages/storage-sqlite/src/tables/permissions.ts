@@ -1,4 +1,4 @@
-import type { Permissions } from "@syntha/core/storage";
+import { parsePermissions, type Permissions } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query } from "../statement.ts";
 
@@ -23,7 +23,7 @@ export class PermissionTable {
 
   find(tenant: number, agent: string): Permissions | null {
     const row = this.#find.get(tenant, agent);
-    return row === undefined ? null : (JSON.parse(row[0]) as Permissions);
+    return row === undefined ? null : parsePermissions(row[0]);
   }
 
   set(tenant: number, agent: string, permissions: Permissions | null): void {

@@ -2,6 +2,7 @@ import type { ItemRow } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query } from "../statement.ts";
 import { ITEM, toItem, VALUE_AT } from "./item-columns.ts";
+import type { RouteIndex } from "./route-index.ts";
 
 /** The items of each topic that can be claimed, now or later, in the order in which claims take them. */
 export class Queue {
@@ -11,7 +12,10 @@ export class Queue {
   readonly #delete: Command;
   readonly #move: Command;
 
-  constructor(database: Database) {
+  readonly #index: RouteIndex;
+
+  constructor(database: Database, index: RouteIndex) {
+    this.#index = index;
     this.#ready = query(
       database,
       `SELECT ${ITEM} FROM syntha_ready r CROSS JOIN syntha_item i ON i.id = r.item
@@ -36,7 +40,7 @@ export class Queue {
   ready(tenant: number, topic: string, now: number, skip: number, limit: number): ItemRow[] {
     return this.#ready
       .all(tenant, topic, now, limit, skip)
-      .map((row) => toItem(row, row[VALUE_AT] as string));
+      .map((row) => toItem(row, row[VALUE_AT] as string, this.#index, tenant));
   }
 
   nextReadyAt(tenant: number, topic: string, now: number): number | null {

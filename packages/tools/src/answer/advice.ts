@@ -29,6 +29,7 @@ const NEVER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "STALE_TOKEN",
   "STORAGE_MISMATCH",
   "MISCONFIGURED",
+  "CORRUPT_DATA",
   "INVALID_TENANT",
   "TENANT_EXISTS",
   "CLOSED",
@@ -105,6 +106,10 @@ export function adviceFor(error: SynthaError, { tool, call, args }: FailedCall):
           "Check whether the change was made before you repeat the call.",
         ),
       );
+    case "CORRUPT_DATA":
+      return tool?.name === "claim_task" && typeof args["topic"] === "string"
+        ? same(`The task is set aside: call ${self} again for another one.`)
+        : never(OPERATOR);
     case "CLOSED":
     case "ABORTED":
     case "STORAGE_MISMATCH":

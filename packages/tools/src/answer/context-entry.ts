@@ -13,31 +13,41 @@ export interface ContextAnswer {
   readonly meta: Record<string, ItemMeta>;
   /** Keys whose value alone is more than a result may hold. */
   readonly too_large: readonly string[];
+  /** Keys whose value is damaged where it is stored; absent when there are none. */
+  readonly unreadable?: readonly string[];
 }
 
 /** An item on its way into a result, with the size that it takes there. */
 export interface ContextEntry {
-  readonly item: Item;
+  readonly key: string;
+  /** Undefined for one whose value is damaged. */
+  readonly item: Item | undefined;
   readonly size: number;
   readonly isTooLarge: boolean;
+}
+
+export function toUnreadableEntry(key: string): ContextEntry {
+  return { key, item: undefined, size: jsonBytes(key) + 2, isTooLarge: false };
 }
 
 export function toContextEntry(item: Item, largest: number): ContextEntry {
   const name = jsonBytes(item.key) + 2;
   const size = 2 * name + jsonBytes(item.value) + jsonBytes(toMeta(item));
   return size > largest
-    ? { item, size: name, isTooLarge: true }
-    : { item, size, isTooLarge: false };
+    ? { key: item.key, item, size: name, isTooLarge: true }
+    : { key: item.key, item, size, isTooLarge: false };
 }
 
 export function toContextAnswer(entries: readonly ContextEntry[]): ContextAnswer {
-  const whole = entries.filter(({ isTooLarge }) => !isTooLarge).map(({ item }) => item);
+  const whole = entries.flatMap(({ item, isTooLarge }) => (item && !isTooLarge ? [item] : []));
   const tooLarge = entries.filter(({ isTooLarge }) => isTooLarge);
+  const unreadable = entries.filter(({ item }) => item === undefined);
   // From entries, so that a key such as "__proto__" is a key like any other.
   return {
     context: Object.fromEntries(whole.map((item) => [item.key, item.value])),
     meta: Object.fromEntries(whole.map((item) => [item.key, toMeta(item)])),
-    too_large: tooLarge.map(({ item }) => item.key),
+    too_large: tooLarge.map(({ key }) => key),
+    ...(unreadable.length > 0 && { unreadable: unreadable.map(({ key }) => key) }),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   type ContextEntry,
   toContextAnswer,
   toContextEntry,
+  toUnreadableEntry,
 } from "./context-entry.ts";
 import { nearestKeys } from "./nearest-keys.ts";
 import { jsonBytes, Room } from "./size.ts";
@@ -37,11 +38,16 @@ export async function getNamed(
   const first = toIndex(page, keys.length);
   for (let from = first; from < keys.length && next === undefined; from += AT_ONCE) {
     const asked = keys.slice(from, from + AT_ONCE);
-    const items = await call.agent.getItems(asked);
+    const unreadable = new Set<string>();
+    const items = await call.agent.getItems(asked, {
+      onCorrupt: ({ key }) => void unreadable.add(key),
+    });
     const byKey = new Map(items.map((item) => [item.key, item]));
     for (const [i, key] of asked.entries()) {
       const item = byKey.get(key);
-      const entry = item && toContextEntry(item, largest);
+      const entry = unreadable.has(key)
+        ? toUnreadableEntry(key)
+        : item && toContextEntry(item, largest);
       const size = entry?.size ?? jsonBytes(key) + 1;
       if (room.countFitting([size]) === 0) {
         next = `k1.${from + i}`;

@@ -1,7 +1,12 @@
 import { SynthaError } from "@syntha/core";
 import * as z from "zod";
 import { field } from "../arguments/fields.ts";
-import { type ContextAnswer, toContextAnswer, toContextEntry } from "../answer/context-entry.ts";
+import {
+  type ContextAnswer,
+  toContextAnswer,
+  toContextEntry,
+  toUnreadableEntry,
+} from "../answer/context-entry.ts";
 import { fill } from "../answer/fill.ts";
 import { getNamed, type NamedContext } from "../answer/get-named.ts";
 import { nextPageHint } from "../answer/next-page.ts";
@@ -32,6 +37,7 @@ export const getContext = defineTool({
       : await getSeen(call, prefix ?? undefined, page ?? undefined);
     const hint =
       hintFor(call, answer, next) ??
+      unreadableHint(call, answer) ??
       missingHint(call, missing, near) ??
       prefixHint(prefix, Object.keys(answer.context).length);
     return {
@@ -56,8 +62,12 @@ async function getSeen(
     room,
     page,
     async (limit, from) => {
-      const { items, nextPage } = await call.agent.list({ prefix, limit, page: from });
-      return { entries: items.map((item) => toContextEntry(item, largest)), next: nextPage };
+      const { items, corrupt, nextPage } = await call.agent.list({ prefix, limit, page: from });
+      const entries = items.map((item) => toContextEntry(item, largest));
+      return {
+        entries: [...entries, ...corrupt.map(({ key }) => toUnreadableEntry(key))],
+        next: nextPage,
+      };
     },
     ({ size }) => size,
     { first: 16, later: 128 },
@@ -75,6 +85,13 @@ function hintFor(
   const name = call.known("get_context") ?? "get_context";
   const alone = `Call ${name} with one key of too_large alone to read it in full.`;
   return more === undefined ? alone : `${alone} ${more}`;
+}
+
+function unreadableHint(call: Call, { unreadable }: ContextAnswer): string | undefined {
+  if (unreadable === undefined) return undefined;
+  const push = call.known("push_context");
+  const repair = push === undefined ? "" : `, or replace them with ${push} if you know them`;
+  return `The values of the unreadable keys are damaged: report them to your operator${repair}.`;
 }
 
 /** Where a missing key has none near it, the way to those that there are. */

@@ -1,4 +1,10 @@
-import { isSynthaError, type Pushed, type PushOptions, SynthaError } from "@syntha/core";
+import {
+  isSynthaError,
+  type ItemHeader,
+  type Pushed,
+  type PushOptions,
+  SynthaError,
+} from "@syntha/core";
 import * as z from "zod";
 import { hoursToMs } from "../arguments/duration.ts";
 import { field } from "../arguments/fields.ts";
@@ -57,6 +63,12 @@ interface Push {
   readonly options: PushOptions;
 }
 
+/** Without its value, which may be large, or damaged and about to be replaced. */
+async function headerOf(agent: Call["agent"], key: string): Promise<ItemHeader | undefined> {
+  const { items } = await agent.list({ prefix: key, limit: 1, values: false });
+  return items.find((item) => item.key === key);
+}
+
 /** Replaces the value of a key that exists, and creates none: a new key has no audience to keep. */
 async function pushKeepingAudience(
   { agent }: Call,
@@ -64,7 +76,7 @@ async function pushKeepingAudience(
   isNotGlobal: boolean,
 ): Promise<Pushed> {
   for (let attempt = 1; ; attempt++) {
-    const item = await agent.getItem(key);
+    const item = await headerOf(agent, key);
     if (isNotGlobal && item?.global)
       throw new SynthaError("INVALID_ROUTE", `${JSON.stringify(key)} is shared with all agents.`);
     try {

@@ -32,7 +32,7 @@ export const readEvents = defineTool({
     const { agent, maxResultBytes } = call;
     // Read once more when not all fit, so that the cursor stands behind the last one told.
     for (let count = most; ;) {
-      const { events, cursor } = await agent.events({ ...filter, limit: count });
+      const { events, corrupt, cursor } = await agent.events({ ...filter, limit: count });
       const told = events.map(toTold);
       const { fitting, tooLarge } = fit(told, new Room(maxResultBytes), most === 1);
       if (fitting < told.length) {
@@ -43,8 +43,10 @@ export const readEvents = defineTool({
         events: tooLarge === undefined ? told : told.slice(1),
         ...(tooLarge !== undefined && { too_large: [tooLarge.id] }),
         cursor,
+        /** Ids of events whose data is damaged where it is stored. */
+        ...(corrupt.length > 0 && { unreadable: corrupt.map(({ id }) => id) }),
         /** Whether there may be more. */
-        more: told.length === count,
+        more: told.length + corrupt.length === count,
         ...(tooLarge !== undefined && { hint: readAlone(call) }),
       };
     }

@@ -99,6 +99,8 @@ function folded(entries: readonly LogEntry[]): Folded {
         for (const each of subscriptions)
           if (each.endsWith(` ${change.topic}`)) subscriptions.delete(each);
         break;
+      case "corrupt":
+        throw new Error(`A damaged entry of ${change.about ?? "no item"}.`);
     }
   }
   state.items = Object.fromEntries(items);

@@ -122,6 +122,8 @@ function toTold(change: WatchChange): Told {
       return { name: "ready", text: "ready", place, cursor, keeps: undefined };
     case "lagged":
       return { name: "lagged", text: `lagged ${change.dropped}`, place, cursor, keeps: undefined };
+    case "corrupt":
+      throw change.error;
   }
 }
 

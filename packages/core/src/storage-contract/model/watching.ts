@@ -142,6 +142,7 @@ async function ask(
 }
 
 function keep(kept: Map<string, string>, change: WatchChange): void {
+  if (change.type === "corrupt") throw change.error;
   if (change.type === "put") kept.set(change.item.key, itemText(change.item));
   else if ("key" in change) kept.delete(change.key);
 }

@@ -273,7 +273,7 @@ export function permissions(contract: StorageContract): void {
 
     it("lists agents that have permissions or a subscription, with both", async () => {
       const mesh = world.mesh();
-      expect(await mesh.agents()).toEqual({ agents: [], nextPage: undefined });
+      expect(await mesh.agents()).toEqual({ agents: [], corrupt: [], nextPage: undefined });
       await mesh.agent("Cid").push("item", 1, { topics: ["a"], subscribers: ["Dov"] });
       await mesh.agent("Bea").subscribe(["b", "a"]);
       await mesh.setPermissions("Ann", { post: ["b", "a"], direct: true });

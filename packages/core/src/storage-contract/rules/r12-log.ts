@@ -62,6 +62,8 @@ function fold(log: readonly LogEntry[]): Folded {
       case "untopic":
         for (const topics of folded.subscriptions.values()) topics.delete(change.topic);
         break;
+      case "corrupt":
+        throw new Error(`A damaged entry of ${change.about ?? "no item"}.`);
     }
   }
   return folded;

@@ -1,0 +1,506 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import SqliteDatabase from "better-sqlite3";
+import {
+  compareTenants,
+  ContextMesh,
+  copyTenant,
+  type CorruptItem,
+  exportTenant,
+  importTenant,
+  isSynthaError,
+  MemoryStorage,
+  type Storage,
+  type WatchChange,
+} from "@syntha/core";
+import { SynthaStore } from "@syntha/langchain/store";
+import { ContextThread, fillPrompt, renderContext } from "@syntha/prompts";
+import { PostgresStorage } from "@syntha/storage-postgres";
+import { SqliteStorage } from "@syntha/storage-sqlite";
+import { freshSchema } from "@syntha/test-postgres/vitest";
+import { ToolHandler, TOOLSETS } from "@syntha/tools";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+
+/** A real database, and statements that damage what it holds; `$1` and on stand for values. */
+interface Place {
+  readonly storage: Storage;
+  /** In front of the tables' names, whose own names are `item`, `log`, `event`, `permission`. */
+  readonly table: (name: string) => string;
+  readonly tenantColumn: string;
+  readonly isSqlite: boolean;
+  readonly run: (sql: string, ...values: unknown[]) => Promise<void>;
+  readonly remove: () => Promise<void>;
+}
+
+const BROKEN = '{"half": tru';
+
+const PLACES: Record<string, () => Promise<Place>> = {
+  SQLite: async () => {
+    const folder = mkdtempSync(join(tmpdir(), "syntha-damaged-"));
+    const path = join(folder, "mesh.db");
+    const storage = new SqliteStorage({ path });
+    const connect = (): SqliteDatabase.Database => new SqliteDatabase(path, { timeout: 5_000 });
+    return {
+      storage,
+      table: (name) => `syntha_${name}`,
+      isSqlite: true,
+      tenantColumn: "(SELECT name FROM syntha_tenant t WHERE t.id = tenant)",
+      run: async (sql, ...values) => {
+        const database = connect();
+        const named = Object.fromEntries(values.map((value, n) => [String(n + 1), value]));
+        database.prepare(sql.replaceAll(/\$(\d)/g, "@$1")).run(named);
+        database.close();
+      },
+      remove: async () => rmSync(folder, { recursive: true }),
+    };
+  },
+  PostgreSQL: async () => {
+    const schema = await freshSchema();
+    const client = new pg.Client({ connectionString: schema.url });
+    await client.connect();
+    return {
+      storage: new PostgresStorage({ connectionString: schema.url, schema: schema.name }),
+      table: (name) => `${schema.name}.${name}`,
+      isSqlite: false,
+      tenantColumn: "tenant",
+      run: async (sql, ...values) => {
+        const { rowCount } = await client.query(sql, values);
+        if (rowCount === 0) throw new Error(`Nothing was damaged by ${sql}.`);
+      },
+      remove: async () => {
+        await client.end();
+        await schema.drop();
+      },
+    };
+  },
+};
+
+let tenants = 0;
+
+const corrupt = (details: object) =>
+  expect.objectContaining({ code: "CORRUPT_DATA", retryable: false, details });
+
+const lineOf = (change: WatchChange): string => {
+  switch (change.type) {
+    case "put":
+      return `put ${change.item.key}`;
+    case "event":
+      return `event ${change.event.id}`;
+    case "ready":
+    case "lagged":
+      return change.type;
+    default:
+      return `${change.type} ${change.key ?? "-"}`;
+  }
+};
+
+/** A mesh in a tenant that no other case uses, and ways to damage it. */
+const sceneOf = ({ storage, table, tenantColumn, run, isSqlite }: Place) => {
+  const tenantId = `tenant ${++tenants}`;
+  const mesh = new ContextMesh({ storage, tenantId, sweepEvery: false });
+  onTestFinished(() => mesh.close());
+  const set = (what: string, column: string, where: string, ...values: unknown[]) =>
+    run(
+      `UPDATE ${table(what)} SET ${column} = $1 WHERE ${tenantColumn} = $2 AND ${where}`,
+      BROKEN,
+      tenantId,
+      ...values,
+    );
+  return {
+    mesh,
+    tenantId,
+    value: (key: string) => set("item", "value", "key = $3", key),
+    loggedValue: (key: string) => set("log", "value", "key = $3", key),
+    entry: (position: number) => set("log", "detail", "position = $3", position),
+    event: (id: string) => set("event", "data", "id = $3", id),
+    permissions: async (agent: string) => {
+      // The one keeps them with the agent's name, the other with what is known of the agent.
+      const [what, column, by] = isSqlite
+        ? ["permission", "permissions", "agent"]
+        : ["agent", "permissions", "name"];
+      await set(what as string, column as string, `${by} = $3`, agent);
+    },
+    route: (key: string) => set("item", "route", "key = $3", key),
+    eventRoute: (id: string) => set("event", "route", "id = $3", id),
+  };
+};
+
+const threeItems = async (mesh: ContextMesh): Promise<void> => {
+  for (const key of ["a", "b", "c"])
+    await mesh.agent("Ann").push(key, { from: key }, { topics: ["news"], global: undefined });
+};
+
+describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
+  let place: Place;
+  let keeper: ContextMesh;
+  beforeAll(async () => {
+    place = await (PLACES[name] as () => Promise<Place>)();
+    keeper = new ContextMesh({ storage: place.storage, tenantId: "keeper" });
+    await keeper.stats();
+  });
+  afterAll(async () => {
+    await keeper.close();
+    await place.remove();
+  });
+
+  const scene = () => sceneOf(place);
+
+  it("is refused with the key where one value is asked for", async () => {
+    const { mesh, value } = scene();
+    await threeItems(mesh);
+    await value("b");
+    const ann = mesh.agent("Ann");
+    const one = corrupt({ key: "b" });
+    await expect(ann.get("b")).rejects.toEqual(one);
+    await expect(ann.getItem("b")).rejects.toEqual(one);
+    await expect(ann.update("b", () => 1)).rejects.toEqual(one);
+    await expect(ann.get("b")).rejects.toMatchObject({
+      message: expect.stringContaining('"b"'),
+      cause: expect.any(SyntaxError),
+    });
+    const many = corrupt({ key: "b", keys: ["b"] });
+    await expect(ann.getMany(["a", "b"])).rejects.toEqual(many);
+    await expect(ann.getItems(["a", "b"])).rejects.toEqual(many);
+    await expect(ann.getAll()).rejects.toEqual(many);
+    // Who does not see it is told what there is for what is not there.
+    expect(await mesh.agent("Bea").get("b")).toBeUndefined();
+  });
+
+  it("leaves the rest of what is read together readable", async () => {
+    const { mesh, value } = scene();
+    await threeItems(mesh);
+    await value("b");
+    const ann = mesh.agent("Ann");
+    const { items, corrupt: damaged, nextPage } = await ann.list();
+    expect(items.map(({ key }) => key)).toEqual(["a", "c"]);
+    expect(damaged).toMatchObject([
+      { key: "b", topics: ["news"], author: "Ann", revision: 2, error: { code: "CORRUPT_DATA" } },
+    ]);
+    expect(nextPage).toBeUndefined();
+    expect((await ann.list({ limit: 2 })).items).toHaveLength(1);
+    expect((await ann.list({ values: false })).items.map(({ key }) => key)).toEqual([
+      "a",
+      "b",
+      "c",
+    ]);
+    expect(await ann.keys()).toEqual(["a", "b", "c"]);
+    const told: CorruptItem[] = [];
+    const onCorrupt = (item: CorruptItem): void => void told.push(item);
+    expect(await ann.getAll({ onCorrupt })).toEqual({ a: { from: "a" }, c: { from: "c" } });
+    expect(await ann.getMany(["b", "c"], { onCorrupt })).toEqual({ c: { from: "c" } });
+    expect(await ann.getItems(["b", "c"], { onCorrupt })).toMatchObject([{ key: "c" }]);
+    expect(told.map(({ key, error }) => [key, error.code])).toEqual([
+      ["b", "CORRUPT_DATA"],
+      ["b", "CORRUPT_DATA"],
+      ["b", "CORRUPT_DATA"],
+    ]);
+    expect((await ann.explain("b")).visible).toBe(true);
+    expect((await mesh.stats()).items).toBe(3);
+  });
+
+  it("is repaired by a new value, or removed", async () => {
+    const { mesh, value } = scene();
+    await threeItems(mesh);
+    for (const key of ["a", "b"]) await value(key);
+    const ann = mesh.agent("Ann");
+    await ann.push("a", 1);
+    expect(await ann.delete("b")).toBe(true);
+    expect(await ann.getAll()).toEqual({ a: 1, c: { from: "c" } });
+  });
+
+  it("ends no watch: it is reported in its place, and passed", async () => {
+    const { mesh, value, loggedValue } = scene();
+    const { cursor } = await mesh.agent("Ann").changes();
+    await threeItems(mesh);
+    await value("b");
+    await loggedValue("b");
+    for (const options of [{ initial: true }, { since: cursor }]) {
+      const lines: string[] = [];
+      const details: unknown[] = [];
+      for await (const change of mesh.agent("Ann").watch(options)) {
+        lines.push(lineOf(change));
+        if (change.type === "corrupt") details.push(change.error.details);
+        if (change.type === "put" && change.item.key === "c") break;
+      }
+      expect(lines).toEqual(["put a", "corrupt b", "put c"]);
+      expect(details).toEqual([{ key: "b" }]);
+    }
+    const { changes } = await mesh.agent("Ann").changes({ since: cursor });
+    expect(changes.map(lineOf)).toEqual(["put a", "corrupt b", "put c"]);
+    const [, damaged] = changes;
+    const rest = await mesh.agent("Ann").changes({ since: damaged!.cursor });
+    expect(rest.changes.map(lineOf)).toEqual(["put c"]);
+    expect((await mesh.agent("Bea").changes({ since: cursor })).changes).toEqual([]);
+  });
+
+  it("of the log is reported to those whom it may concern, and passed", async () => {
+    const { mesh, entry } = scene();
+    const { cursor } = await mesh.system.changes();
+    await threeItems(mesh);
+    await mesh.agent("Bea").subscribe(["news"]);
+    await mesh.agent("Ann").delete("a");
+    // What is written to b, the subscription, and what is deleted.
+    for (const position of [2, 4, 5]) await entry(position);
+    const seenBy = async (agent: string | null): Promise<string[]> => {
+      const view = agent === null ? mesh.system : mesh.agent(agent);
+      return (await view.changes({ since: cursor })).changes.map(lineOf);
+    };
+    expect(await seenBy(null)).toEqual(["put a", "corrupt b", "put c", "corrupt -", "corrupt a"]);
+    // Bea sees b now. What else she saw is not known: she reads again what there is.
+    expect(await seenBy("Bea")).toEqual(["corrupt b", "corrupt -", "corrupt -"]);
+    expect(await seenBy("Cid")).toEqual(["corrupt -", "corrupt -"]);
+    // Her subscription counts.
+    await mesh.agent("Ann").push("d", 1, { topics: ["news"] });
+    expect((await seenBy("Bea")).at(-1)).toBe("put d");
+    const history = await mesh.system.history("b");
+    expect(history).toMatchObject([{ type: "put", revision: 2, value: undefined }]);
+    expect(history[0]?.error).toEqual(corrupt({ key: "b", position: 2 }));
+  });
+
+  it("of a history leaves its other entries readable", async () => {
+    const { mesh, loggedValue } = scene();
+    await mesh.system.push("a", 1, { global: true });
+    await loggedValue("a");
+    await mesh.system.push("a", 2);
+    const history = await mesh.system.history("a");
+    expect(history.map(({ value, error }) => [value, error?.code])).toEqual([
+      [undefined, "CORRUPT_DATA"],
+      [2, undefined],
+    ]);
+  });
+
+  it("of an event leaves the others readable", async () => {
+    const { mesh, event } = scene();
+    const { cursor } = await mesh.system.changes();
+    for (const id of ["1", "2", "3"])
+      await mesh.agent("Ann").publish("made", { id }, { global: true, id });
+    await event("2");
+    const { events, corrupt: damaged } = await mesh.agent("Bea").events();
+    expect(events.map(({ id }) => id)).toEqual(["1", "3"]);
+    expect(damaged).toMatchObject([
+      { id: "2", type: "made", author: "Ann", error: { details: { event: "2" } } },
+    ]);
+    const { changes } = await mesh.agent("Bea").changes({ since: cursor });
+    expect(changes.map(lineOf)).toEqual(["event 1", "corrupt -", "event 3"]);
+  });
+
+  it("of permissions allows nothing, and concerns no other agent", async () => {
+    const { mesh, permissions } = scene();
+    for (const agent of ["Ann", "Bea"]) await mesh.setPermissions(agent, { post: ["news"] });
+    await permissions("Ann");
+    const refusal = corrupt({ agent: "Ann" });
+    const [byAnn, byBea] = await Promise.allSettled([
+      mesh.agent("Ann").push("a", 1, { topics: ["news"] }),
+      mesh.agent("Bea").push("b", 1, { topics: ["news"] }),
+    ]);
+    expect(byAnn).toMatchObject({ status: "rejected", reason: refusal });
+    expect(byBea.status).toBe("fulfilled");
+    await expect(mesh.agent("Ann").subscribe(["news"])).rejects.toEqual(refusal);
+    await expect(mesh.agent("Ann").may({ post: ["news"] })).rejects.toEqual(refusal);
+    await expect(mesh.permissions("Ann")).rejects.toEqual(refusal);
+    const { agents, corrupt: damaged } = await mesh.agents();
+    expect(agents.map((agent) => agent.name)).toEqual(["Bea"]);
+    expect(damaged).toMatchObject([{ name: "Ann", error: { code: "CORRUPT_DATA" } }]);
+    // Also to what stands in for them.
+    await mesh.setPermissions("Ann", {});
+    expect(await mesh.permissions("Ann")).toMatchObject({ post: [] });
+    await mesh.setPermissions("Ann", null);
+    await mesh.agent("Ann").push("a", 1, { topics: ["news"] });
+  });
+
+  it("is copied and exported as it is, or not at all", async () => {
+    const { mesh, tenantId, value, entry, permissions } = scene();
+    await threeItems(mesh);
+    await value("b");
+    const to = new MemoryStorage();
+    const copied = new ContextMesh({ storage: to, tenantId });
+    onTestFinished(() => copied.close());
+    await copied.stats();
+    const { items } = await copyTenant({ from: place.storage, to, tenant: tenantId });
+    expect(items).toBe(3);
+    const sides = { left: place.storage, right: to, tenant: tenantId };
+    expect(await compareTenants(sides)).toEqual({ equal: true });
+    const lines: string[] = [];
+    for await (const line of exportTenant(place.storage, tenantId)) lines.push(line);
+    await importTenant(to, lines, { tenantId: "imported" });
+    const imported = new ContextMesh({ storage: to, tenantId: "imported" });
+    onTestFinished(() => imported.close());
+    for (const each of [copied, imported]) {
+      await expect(each.system.get("b")).rejects.toEqual(corrupt({ key: "b" }));
+      expect(await each.system.get("c")).toEqual({ from: "c" });
+    }
+
+    const exported = async (): Promise<number> => {
+      let count = 0;
+      for await (const _ of exportTenant(place.storage, tenantId)) count++;
+      return count;
+    };
+    await entry(3);
+    await expect(exported()).rejects.toEqual(corrupt({ key: "c", position: 3 }));
+    const other = { from: place.storage, to, tenant: tenantId, as: "other" };
+    await expect(copyTenant(other)).rejects.toEqual(corrupt({ key: "c", position: 3 }));
+    await mesh.system.push("d", 1, { global: true });
+    await mesh.compact({ log: { commits: 1 }, history: { commits: 1 } });
+    expect(await exported()).toBeGreaterThan(0);
+
+    await mesh.setPermissions("Ann", { post: ["news"] });
+    await permissions("Ann");
+    await expect(exported()).rejects.toEqual(corrupt({ agent: "Ann" }));
+  });
+
+  it("is set aside by claims, so that the next can be worked on", async () => {
+    const { mesh, value } = scene();
+    const ann = mesh.agent("Ann");
+    await ann.subscribe(["jobs"]);
+    for (const key of ["1", "2", "3"]) await mesh.system.push(key, key, { topics: ["jobs"] });
+    for (const key of ["1", "2"]) await value(key);
+    await expect(ann.claim({ topic: "jobs" })).rejects.toEqual(corrupt({ key: "1" }));
+    const stop = new AbortController();
+    const errors: unknown[] = [];
+    const done: string[] = [];
+    await ann.work(
+      "jobs",
+      ({ key }) => {
+        done.push(key);
+        stop.abort();
+        return "done";
+      },
+      { signal: stop.signal, onError: (error, item) => errors.push([error, item]) },
+    );
+    expect(done).toEqual(["3"]);
+    expect(errors).toEqual([[corrupt({ key: "2" }), undefined]]);
+    const { corrupt: damaged } = await mesh.system.list();
+    expect(damaged.map(({ key, state }) => [key, state])).toEqual([
+      ["1", "failed"],
+      ["2", "failed"],
+    ]);
+    await mesh.system.push("1", "repaired");
+    expect((await ann.claim({ topic: "jobs" }))?.item.value).toBe("repaired");
+  });
+
+  it("is told to models by key, with all that can be read", async () => {
+    const { mesh, value, event } = scene();
+    await threeItems(mesh);
+    await mesh.agent("Ann").subscribe(["news"]);
+    await mesh.agent("Ann").publish("made", 1, { global: true, id: "1" });
+    await mesh.agent("Ann").publish("made", 2, { global: true, id: "2" });
+    await value("b");
+    await event("1");
+    const handler = new ToolHandler(mesh.agent("Ann"), { role: "admin", toolsets: TOOLSETS });
+    const call = (tool: string, args: object) =>
+      handler.handleToolCall(tool as "get_context", args);
+    const rest = { success: true, unreadable: ["b"] };
+    const hint = expect.stringContaining("damaged");
+    const both = { a: { from: "a" }, c: { from: "c" } };
+    expect(await call("get_context", {})).toMatchObject({ ...rest, context: both, hint });
+    const named = await call("get_context", { keys: ["b", "c"] });
+    expect(named).toMatchObject({ ...rest, context: { c: { from: "c" } }, keys_missing: [], hint });
+    expect(await call("get_context", { keys: ["b"] })).toMatchObject({ ...rest, context: {} });
+    expect(await call("list_context", {})).toMatchObject({ keys: ["a", "b", "c"] });
+    expect(await call("read_events", {})).toMatchObject({
+      events: [{ id: "2" }],
+      unreadable: ["1"],
+      more: false,
+    });
+    expect(await call("claim_task", { topic: "news" })).toMatchObject({ success: true });
+    expect(await call("claim_task", { topic: "news" })).toMatchObject({
+      success: false,
+      code: "CORRUPT_DATA",
+      retry: "same_call",
+    });
+    expect(await call("claim_task", { topic: "news" })).toMatchObject({ task: { key: "c" } });
+    expect(await call("claim_task", { key: "b" })).toMatchObject({ task: null });
+    expect(await call("push_context", { key: "b", value: "repaired" })).toMatchObject({
+      success: true,
+    });
+    expect(await call("get_context", { keys: ["b"] })).toMatchObject({
+      context: { b: "repaired" },
+    });
+  });
+
+  it("is named in prompts, beside all that can be read", async () => {
+    const { mesh, value, loggedValue, entry } = scene();
+    await threeItems(mesh);
+    const ann = mesh.agent("Ann");
+    const thread = new ContextThread(ann);
+    await thread.next();
+    await ann.push("b", 2);
+    await value("b");
+    const { text, included } = await renderContext(ann);
+    expect(included.map(({ key }) => key).toSorted()).toEqual(["a", "b", "c"]);
+    expect(text).toMatch(/"key":"b".*"omitted":"unreadable"/);
+    expect(text).toContain('"from":"c"');
+    expect((await renderContext(ann, { keys: ["b", "c"] })).text).toContain("unreadable");
+    const step = await thread.next();
+    expect(step.included).toMatchObject([{ key: "b", change: "updated" }]);
+    expect((await thread.next()).kind).toBe("none");
+    await loggedValue("b");
+    await ann.push("b", 3);
+    expect((await thread.next()).included).toMatchObject([{ key: "b", change: "updated" }]);
+    const filled = await fillPrompt(ann, "{{b}} {{c}}");
+    expect(filled.included.map(({ key }) => key)).toEqual(["b", "c"]);
+    await value("b");
+    expect((await fillPrompt(ann, "{{b}} {{c}}")).omitted).toMatchObject([
+      { key: "b", reason: "unreadable" },
+    ]);
+    await ann.push("d", 1, { topics: ["news"] });
+    await ann.delete("d");
+    const { revision } = await mesh.stats();
+    await entry(revision);
+    expect(await thread.next()).toMatchObject({ kind: "full", reason: "CORRUPT_DATA" });
+  });
+
+  it("is left out of searches for memories", async () => {
+    const { mesh, value } = scene();
+    const store = new SynthaStore(mesh.system);
+    for (const key of ["a", "b"]) await store.put(["notes"], key, { text: key });
+    const [first] = await mesh.system.keys();
+    await value(first as string);
+    expect((await store.search(["notes"])).map(({ key }) => key)).toEqual(["b"]);
+    await expect(store.get(["notes"], "a")).rejects.toSatisfy((error) =>
+      isSynthaError(error, "CORRUPT_DATA"),
+    );
+  });
+});
+
+it("a route that is damaged in SQLite is recovered from its index", async () => {
+  const place = await PLACES["SQLite"]!();
+  onTestFinished(place.remove);
+  const { mesh, tenantId, route, eventRoute } = sceneOf(place);
+  const ann = mesh.agent("Ann");
+  await mesh.agent("Bea").subscribe(["news"]);
+  await ann.push("a", 1, { topics: ["news"], subscribers: ["Cid"] });
+  await ann.push("b", 1, { global: true });
+  await ann.publish("made", 1, { topics: ["news"], id: "1" });
+  const { cursor } = await mesh.system.changes();
+  for (const key of ["a", "b"]) await route(key);
+  await eventRoute("1");
+  for (const [agent, keys] of [
+    ["Ann", ["a", "b"]],
+    ["Bea", ["a", "b"]],
+    ["Cid", ["a", "b"]],
+    ["Dan", ["b"]],
+  ] as const) {
+    const view = mesh.agent(agent);
+    expect(await view.keys()).toEqual(keys);
+    expect((await view.get("a")) === undefined).toBe(agent === "Dan");
+    expect(await view.get("b")).toBe(1);
+    const sees = agent === "Ann" || agent === "Bea";
+    expect((await view.events()).events).toHaveLength(sees ? 1 : 0);
+  }
+  expect(await ann.getItem("a")).toMatchObject({ topics: ["news"], subscribers: ["Cid"] });
+  await ann.push("a", 2);
+  await mesh.deleteTopic("news");
+  expect(await mesh.agent("Bea").get("a")).toBeUndefined();
+  expect(await mesh.agent("Cid").get("a")).toBe(2);
+  expect((await mesh.topics()).topics).toEqual([]);
+  const { changes } = await mesh.agent("Cid").changes({ since: cursor });
+  expect(changes.map(lineOf)).toEqual(["put a", "put a"]);
+  const to = new MemoryStorage();
+  await copyTenant({ from: place.storage, to, tenant: tenantId });
+  await ann.delete("a");
+  await mesh.clear();
+  expect((await mesh.stats()).items).toBe(0);
+});
