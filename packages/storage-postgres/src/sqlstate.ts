@@ -20,7 +20,7 @@ export function isReadOnly(error: unknown): boolean {
   return sqlstateOf(error) === "25006";
 }
 
-/** Whether it failed because of a conflict with another transaction, so that the same again may succeed. */
+/** Whether it failed because of a conflict with another transaction, so that repeating it may succeed. */
 export function isCollision(error: unknown): boolean {
   return /^(40001|40P01)$/.test(sqlstateOf(error) ?? "");
 }
@@ -31,7 +31,7 @@ export function isUnprepared(error: unknown): boolean {
 }
 
 /** Whether a connection that seemed sound gave no answer. */
-export function isSilence(error: unknown): boolean {
+export function isStall(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith("Query read timeout");
 }
 

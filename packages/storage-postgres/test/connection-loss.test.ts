@@ -7,7 +7,7 @@ import { fatal, scriptedServer, WELCOME } from "./support/scripted-server.ts";
 
 const SHUTDOWN = fatal("57P01", "terminating connection due to administrator command");
 
-/** A pool whose user listens for nothing: an error that no one else listens for ends the process. */
+/** A pool without listeners: an error that has no other listener ends the process. */
 function barePool(options: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool(options);
   onTestFinished(() => pool.end());

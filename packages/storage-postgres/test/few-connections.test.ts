@@ -63,7 +63,7 @@ it("says that the server has none left after busyTimeout", async () => {
   });
 });
 
-it("waits for a pool of the user's as long as it was told, whatever the pool's own patience is", async () => {
+it("waits busyTimeout for a user's pool, whatever the pool's connectionTimeoutMillis is", async () => {
   const { connectionString, schema } = await ownSchema();
   const pool = ownPool({ connectionString, max: 1 });
   const storage = await openStorage({ pool, schema });

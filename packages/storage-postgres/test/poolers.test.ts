@@ -1,7 +1,8 @@
 import { ContextMesh } from "@syntha/core";
 import { decide } from "@syntha/core/storage";
-import type { PostgresStorageOptions } from "@syntha/storage-postgres";
+import { type PostgresStorageOptions, rowLevelSecuritySql } from "@syntha/storage-postgres";
 import { type PoolerOptions, TransactionPooler } from "@syntha/test-postgres";
+import { freshDatabase } from "@syntha/test-postgres/vitest";
 import pg from "pg";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { Link } from "../src/connections/link.ts";
@@ -100,6 +101,26 @@ describe.for(POOLS)("behind a pooler that lends by the transaction, %s", ([, opt
   });
 });
 
+it("names the tenant to the policies of row level security in each transaction", async () => {
+  const database = await freshDatabase();
+  onTestFinished(() => database.drop());
+  await openStorage({ connectionString: database.url });
+  const role = await database.role();
+  await query(database.url, rowLevelSecuritySql({ role: role.name }));
+  const pooler = await TransactionPooler.to(role.url);
+  onTestFinished(() => pooler.close());
+  const connectionString = pooler.url;
+  for (const options of [{ connectionString }, { pool: ownPool({ connectionString }) }]) {
+    const storage = await openStorage({ ...options, rowLevelSecurity: true, migrate: false });
+    for (const tenant of ["acme", "other"])
+      await storage.commit(tenant, [bySystem(put("k", tenant))], decide);
+    expect(await storage.get("acme", null, ["k"])).toMatchObject({ items: [{ value: '"acme"' }] });
+    expect(await storage.get("other", null, ["k"])).toMatchObject({
+      items: [{ value: '"other"' }],
+    });
+  }
+});
+
 it.for(["statement", "careless"] as const)(
   "refuses a pooler that lends by the statement: %s",
   async (mode) => {
@@ -126,15 +147,11 @@ describe("a connection", () => {
     const { connectionString } = await ownSchema();
     const network = await ownNetwork(connectionString);
     for (const url of [connectionString, network.url]) {
-      // Its process was started before the link was made, but not long before.
-      const link = await linkTo(url);
-      const settings = toSettings({ connectionString });
-      const patient = new Link(link.client, settings);
-      await patient.setUp();
-      expect(patient.isDirect).toBe(true);
-      expect((await link.client.query("SHOW lock_timeout")).rows).toEqual([
-        { lock_timeout: "10s" },
-      ]);
+      const { client } = await linkTo(url);
+      const link = new Link(client, toSettings({ connectionString }));
+      await link.setUp();
+      expect(link.isDirect).toBe(true);
+      expect((await client.query("SHOW lock_timeout")).rows).toEqual([{ lock_timeout: "10s" }]);
     }
   });
 

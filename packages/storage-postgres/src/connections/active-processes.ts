@@ -11,8 +11,8 @@ const ACTIVE = `SELECT pid FROM pg_catalog.pg_stat_activity
   WHERE pid = ANY($1::int[]) AND (state IS NULL OR state NOT LIKE 'idle%')`;
 
 /**
- * Which of these processes of the server are at work, asked on a connection beside the pool: all of the pool's may be
- * stuck. None, when the server can't be reached either; undefined, when it refuses to say.
+ * Returns which of these processes of the server are executing, asked on a connection outside of the pool: all of the
+ * pool's may be stalled. None if the server can't be reached either; undefined if it refuses to say.
  */
 export async function activeProcesses(
   settings: Settings,

@@ -1,7 +1,7 @@
 import type { ClientConfig } from "pg";
 import type { Settings } from "../settings.ts";
 
-/** A connection beside the pool, like the pool's own: to one that was handed in, or to ours. */
+/** Options of a connection outside of the pool, equal to those of the pool. */
 export function clientConfig({ source }: Settings, timeoutMs: number): ClientConfig {
   const shared = {
     connectionTimeoutMillis: timeoutMs,
@@ -14,7 +14,7 @@ export function clientConfig({ source }: Settings, timeoutMs: number): ClientCon
     return { connectionString, application_name: "syntha", ...shared };
   }
   const { options } = source.pool;
-  // A pool hides its password from whoever lists its options.
+  // The password of a pool is not enumerable.
   const { password } = options;
   return { ...options, ...(password === undefined ? {} : { password }), ...shared };
 }

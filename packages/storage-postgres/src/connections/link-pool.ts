@@ -1,11 +1,11 @@
 import pg, { type Client, type ClientBase, type Pool, type PoolClient, type PoolConfig } from "pg";
 import { isExhausted, toConnectFailure } from "../connect-failure.ts";
 import type { Settings } from "../settings.ts";
-import { isSilence, sqlstateOf } from "../sqlstate.ts";
+import { isStall, sqlstateOf } from "../sqlstate.ts";
 import { activeProcesses } from "./active-processes.ts";
 import { Link, type Preparation } from "./link.ts";
 import { sever } from "./sever.ts";
-import { SilenceMonitor } from "./silence-monitor.ts";
+import { StallMonitor } from "./stall-monitor.ts";
 import { WaitList } from "./wait-list.ts";
 
 /** How often a server or pool without a free connection is asked again, beside whenever one comes back. */
@@ -23,21 +23,21 @@ export class LinkPool {
   #pool: Pool | undefined;
   /** The connections that the pool has lent since it is ours, until they are gone. */
   readonly #links = new Map<ClientBase, Link>();
-  readonly #monitor: SilenceMonitor;
+  readonly #monitor: StallMonitor;
   readonly #preparation: Preparation = { isRefused: false };
   /** Callers that found no connection. */
   readonly #queue = new WaitList();
   /** How many connections are lent, or waited for, and who waits until there are none. */
   #users = 0;
   readonly #idlers: (() => void)[] = [];
-  /** When the last connection fell silent; by `performance.now()`. */
-  #silentAt = Number.NEGATIVE_INFINITY;
+  /** When the last connection stalled; by `performance.now()`. */
+  #stalledAt = Number.NEGATIVE_INFINITY;
   /** Whether there ever was a connection: then its host is right. */
   #hasConnected = false;
 
   constructor(settings: Settings) {
     this.#settings = settings;
-    this.#monitor = new SilenceMonitor(
+    this.#monitor = new StallMonitor(
       settings.busyMs,
       () => this.#links.values(),
       (processIds) => activeProcesses(settings, processIds),
@@ -59,8 +59,8 @@ export class LinkPool {
     const pool = "pool" in source ? source.pool : new pg.Pool(poolConfig(this.#settings));
     this.#pool = pool;
     pool.on("error", ignore);
-    // Before anything else can happen to the connection: what a new one hears together with its welcome, such as that
-    // the server shuts down, comes before the code that waits for it runs.
+    // Synchronously: an error that arrives together with the end of the handshake, such as that the server shuts down, is
+    // emitted before the code that waits for the connection runs.
     pool.on("acquire", this.#attach);
     pool.on("remove", this.#forget);
   }
@@ -100,7 +100,7 @@ export class LinkPool {
   }
 
   release(link: Link): void {
-    if (isSilence(link.broken)) this.#silentAt = performance.now();
+    if (isStall(link.broken)) this.#stalledAt = performance.now();
     this.#giveBack(link);
     this.#queue.wakeFirst();
     this.#leave();
@@ -123,9 +123,9 @@ export class LinkPool {
       }
       this.#attach(client);
       const link = this.#links.get(client) as Link;
-      // Where one connection has fallen silent, those that were idle meanwhile may be as dead: each would take as long
+      // Where one connection has stalled, those that were idle meanwhile may be as dead: each would take as long
       // to find out, and a new one takes no time.
-      if (link.heardAt < this.#silentAt) {
+      if (link.heardAt < this.#stalledAt) {
         this.#giveBack(link, true);
         continue;
       }
@@ -181,7 +181,7 @@ export class LinkPool {
     const client = link.client as unknown as PoolClient;
     link.leave();
     client.release(isUnusable);
-    // Without a goodbye, and so without any error after it: a stuck one would wait as long as the network does.
+    // Destroyed, so that it emits no error later: a graceful end of a stalled one waits as long as the network does.
     if (isUnusable) sever(client);
   }
 

@@ -12,7 +12,7 @@ export interface Preparation {
   isRefused: boolean;
 }
 
-/** After the server has ended a statement that took too long, its answer is on its way so long. */
+/** How long the answer of the server may take after it has ended a statement that took too long. */
 const ANSWER_MS = 1_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -31,7 +31,7 @@ export class Link {
   readonly #preparation: Preparation;
   readonly #createdAt = performance.now();
   readonly #isPipelined: boolean;
-  readonly #patienceMs: number;
+  readonly #timeoutMs: number;
   /** Whether a statement that is not given a time is given one by the user's pool. */
   readonly #isTimed: boolean;
   /** Whether the user's pool asks for results in binary. */
@@ -58,7 +58,7 @@ export class Link {
     this.#preparation = preparation;
     const { pipeline, connectionParameters } = this.#fields;
     this.#isPipelined = pipeline === true;
-    this.#patienceMs = Math.min(settings.statementMs + ANSWER_MS, LONGEST_TIMER_MS);
+    this.#timeoutMs = Math.min(settings.statementMs + ANSWER_MS, LONGEST_TIMER_MS);
     this.#isTimed = Boolean(connectionParameters?.query_timeout);
     this.#begin = [transactionSettings(settings)];
     // Without a listener an idle connection's loss would end the process.
@@ -116,16 +116,18 @@ export class Link {
     this.#fields.binary = this.#isBinary;
   }
 
-  /** What changes with everything that is sent and that arrives; undefined when no answer is due. */
+  /** Changes whenever something is sent or received; undefined when no answer is due. */
   get waitMark(): string | undefined {
     if (this.#asked === this.#answered) return undefined;
     const { bytesRead, writableLength } = this.client.connection.stream as Socket;
     return `${this.#asked} ${bytesRead} ${writableLength}`;
   }
 
-  /** Ends a connection that will never answer. */
+  /** Ends a stalled connection. */
   giveUp(): void {
-    this.#note(new Error("Query read timeout: the server is at work on nothing here"));
+    this.#note(
+      new Error("Query read timeout: the server is not executing a statement of this connection"),
+    );
     sever(this.client);
   }
 
@@ -188,7 +190,7 @@ export class Link {
       types: ownTypes,
     };
     if (name !== undefined && !this.#preparation.isRefused) config.name = name;
-    if (isLast || this.#isTimed) config.query_timeout = this.#patienceMs;
+    if (isLast || this.#isTimed) config.query_timeout = this.#timeoutMs;
     if (values.length > 0) config.values = values as unknown[];
     try {
       const result: QueryArrayResult<unknown[]> = await this.client.query(config);

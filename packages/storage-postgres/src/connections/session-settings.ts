@@ -68,8 +68,8 @@ function setAll(settings: readonly Setting[], isLocal: string): string {
 }
 
 /**
- * Settings for one transaction on a connection that others use too, for `Transaction` to begin with. Gives the id of
- * the server's process: behind a pooler it differs from transaction to transaction.
+ * Settings for one transaction on a connection that others use too, for `Transaction` to begin with. Returns the id of
+ * the server's process, which differs from transaction to transaction behind a pooler.
  */
 export function transactionSettings(settings: Settings): Call {
   return call(prepared(`SELECT pg_catalog.pg_backend_pid(), ${setAll(all(settings), "true")}`));

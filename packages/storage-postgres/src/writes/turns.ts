@@ -10,14 +10,14 @@ interface Queue {
 
 /**
  * Work that goes one after the other, by name: what would only wait for the same lock waits here, and holds no
- * connection. Like a lock, it is waited for only so long: not for work that takes longer by itself.
+ * connection. A wait ends with an error, as for a lock, once the running work takes longer than `busyTimeout`.
  */
 export class Turns {
-  readonly #patienceMs: number;
+  readonly #waitMs: number;
   readonly #queues = new Map<string, Queue>();
 
-  constructor(patienceMs: number) {
-    this.#patienceMs = patienceMs;
+  constructor(waitMs: number) {
+    this.#waitMs = waitMs;
   }
 
   /** @throws UNAVAILABLE when the work in front does not end in time */
@@ -41,10 +41,10 @@ export class Turns {
   async #wait(queue: Queue, before: Promise<unknown>): Promise<void> {
     const over = new AbortController();
     const done = before.then(() => over.abort());
-    for (let leftMs = this.#patienceMs; leftMs > 0;) {
+    for (let leftMs = this.#waitMs; leftMs > 0;) {
       await Promise.race([done, systemPause(leftMs, over.signal)]);
       if (over.signal.aborted) return;
-      leftMs = queue.beganAt + this.#patienceMs - performance.now();
+      leftMs = queue.beganAt + this.#waitMs - performance.now();
     }
     over.abort();
     throw new SynthaError(

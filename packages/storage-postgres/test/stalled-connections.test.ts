@@ -48,8 +48,8 @@ const POOLS: readonly (readonly [string, (place: Place) => PostgresStorageOption
 
 // None of these waits for `statementTimeout`: that is a minute, and longer than a test may take.
 
-/** Ends the transaction that has a lock and hears nothing, as the server does after some seconds. */
-async function endSilentTransaction({ direct, schema }: Place): Promise<void> {
+/** Ends the idle transaction that holds the lock, as the server does after some seconds. */
+async function endIdleTransaction({ direct, schema }: Place): Promise<void> {
   await until(async () => {
     const ended = await query(
       direct,
@@ -67,7 +67,7 @@ it.for(POOLS)(
     const storage = await openStorage({ ...optionsFor(where), busyTimeout: "1500ms" });
     await Promise.all([write(storage), storage.stats("acme")]);
     where.network.forget();
-    // Its connections are told apart only by using them.
+    // The first write may meet a stalled connection, or get a new one.
     const failures: unknown[] = [];
     await write(storage, 2).catch((error: SynthaError) => failures.push(error.code));
     expect(["", "UNAVAILABLE"]).toContain(failures.join());
@@ -89,7 +89,7 @@ it.for(POOLS)(
     const commit = storage.commit("acme", [bySystem(put("k", 1))], forgetting);
     await Promise.all([
       expect(commit).rejects.toMatchObject({ code: "UNAVAILABLE" }),
-      endSilentTransaction(where),
+      endIdleTransaction(where),
     ]);
     expect(await write(storage, 2)).toMatchObject([{ position: 2 }]);
     expect(await storage.get("acme", null, ["k"])).toMatchObject({ items: [{ value: "2" }] });
