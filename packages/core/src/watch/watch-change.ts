@@ -61,7 +61,9 @@ export const WATCH = knownOptions<WatchOptions>("watch", {
 
 /**
  * A live feed. Without `since` it starts where the log stands when it is called: every later write through this mesh is
- * told; another process' write may come just before the start is read. Ends with its signal, `return()` or the mesh; throws once when its place in the log is lost.
+ * told; another process' write may come just before the start is read. Ends with its signal, `return()` or the mesh. An
+ * outage of the storage does not end it, however long it lasts; an error that does not pass by itself is thrown once, such
+ * as CURSOR_COMPACTED when its place in the log is lost, or MISCONFIGURED.
  */
 export interface Watch<
   V = JsonValue,
