@@ -226,9 +226,11 @@ export function exporting(contract: StorageContract): void {
       const tenantId = await furnished(world);
       const as = world.tenant();
       const lines = await linesOf(world.storage, tenantId, 5);
+      const begun = new AbortController();
       const [ahead, over] = [new AbortController(), new AbortController()];
       const first = async function* (): AsyncGenerator<string> {
         yield* lines.slice(0, 3);
+        begun.abort();
         await firing(ahead.signal);
         yield* lines.slice(3);
       };
@@ -239,6 +241,8 @@ export function exporting(contract: StorageContract): void {
         yield* lines.slice(-3);
       };
       const overtaken = importTenant(world.storage, first(), { tenantId: as });
+      // Else the first to be read may be the second to load, and take the other for what an earlier import left.
+      await firing(begun.signal);
       const other = importTenant(world.storage, second(), { tenantId: as });
       await refused(overtaken, "UNAVAILABLE");
       over.abort();
