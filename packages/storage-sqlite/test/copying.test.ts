@@ -14,14 +14,12 @@ it("goes on with a copy whose process was killed, again and again, while others 
   await from.commit("acme", [bySystem(...puts)], decide);
   const writer = startWriter("write", path, "w");
   await writer.firstLine;
-  let pages = 0;
   for (let kills = 0; kills < 5; kills++) {
-    const copier = startWriter("copy", path, target);
+    const copier = startWriter("copy", path, target, "until killed");
     await copier.firstLine;
     await sleep(kills * 7);
     copier.child.kill("SIGKILL");
     await copier.ended;
-    pages += copier.lines().length;
     const to = await openStorage({ path: target });
     expect((await to.stats("acme")).head).toBe(0);
     await to.close();
@@ -31,10 +29,9 @@ it("goes on with a copy whose process was killed, again and again, while others 
   const copier = startWriter("copy", path, target);
   expect(await copier.ended).toBe(0);
   expect(copier.lines()).toContain("resumed");
-  expect(pages).toBeGreaterThan(5);
   const to = await openStorage({ path: target });
   expect(await compareTenants({ left: from, right: to, tenant: "acme" })).toEqual({ equal: true });
-}, 60_000);
+});
 
 it("leaves storages open that meshes are open over, and closes those that nobody uses", async () => {
   const [from, to] = [new MemoryStorage(), await openStorage({ path: tempFile() })];

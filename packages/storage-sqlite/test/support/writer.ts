@@ -1,14 +1,14 @@
 /**
- * A process of its own: `node writer.ts open FILE`, `count FILE TIMES`, `write FILE NAME`, `fill FILE NAME` or `copy FILE FILE`. Writes one
+ * A process of its own: `node writer.ts open FILE`, `count FILE TIMES`, `write FILE NAME`, `fill FILE NAME` or `copy FILE FILE ["until killed"]`. Writes one
  * line of output for each thing that it was told is done.
  */
 import { writeSync } from "node:fs";
-import { ContextMesh, copyTenant, isSynthaError } from "@syntha/core";
+import { ContextMesh, type CopyProgress, copyTenant, isSynthaError } from "@syntha/core";
 import { decide, type Outcome } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { bySystem, put } from "./operations.ts";
 
-const [task, path = "", argument = ""] = process.argv.slice(2);
+const [task, path = "", argument = "", how = ""] = process.argv.slice(2);
 const storage = new SqliteStorage({ path, durability: "process" });
 await storage.open();
 
@@ -61,7 +61,12 @@ async function fill(name: string): Promise<void> {
 
 /** Copies the tenant to another file, and tells each page once it is written. */
 async function copy(to: string): Promise<void> {
-  const onProgress = (): void => say("page");
+  const onProgress = ({ part }: CopyProgress): void => {
+    say("page");
+    // However late the kill comes, it is not complete.
+    if (how === "until killed" && part === "changes")
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  };
   const target = new SqliteStorage({ path: to, durability: "process" });
   const { resumed } = await copyTenant({
     from: storage,
