@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { AgentContext, ContextMesh, LeaseHandle, SystemContext } from "@syntha/core";
 import type { Attempt, Try } from "./attempt.ts";
 
@@ -71,8 +72,12 @@ export const AGENT_TRIES: Record<
     const working = agent.work(topicOf(attempt), (item) => void given.push(item), {
       signal: ending.signal,
     });
-    // Long enough for a first look.
-    await Promise.race([working.catch(() => undefined), new Promise(setImmediate)]);
+    // An agent that is not subscribed is refused, however long that takes; the system only looks.
+    const firstLook = agent.isSystem ? 20 : 5_000;
+    await Promise.race([
+      working.catch(() => undefined),
+      sleep(firstLook, undefined, { ref: false }),
+    ]);
     ending.abort();
     await working;
     return given;
