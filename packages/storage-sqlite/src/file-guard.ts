@@ -1,12 +1,11 @@
 import { existsSync } from "node:fs";
 import { SynthaError } from "@syntha/core";
 import type { Database } from "better-sqlite3";
+import { monotonicNow } from "./monotonic-now.ts";
 import { PinnedFile } from "./pinned-file.ts";
 
 /** How old the last look at all files may be before a call takes another one. */
 const CHECK_EVERY_MS = 20;
-// Of module load, as a test's fake clock may stand still.
-const monotonicNow = performance.now.bind(performance);
 
 /** How to go on with the file that took the place of the one that was open. */
 export interface Advice {
