@@ -9,8 +9,9 @@ const conditions = ["@syntha/source", ...defaultServerConditions];
 const TESTS = [
   "packages/*/test/**/*.test.ts",
   "apps/*/test/**/*.test.ts",
-  "bench/test/**/*.test.ts",
-  "test/**/*.test.ts",
+  "testing/*/test/**/*.test.ts",
+  "soak/test/**/*.test.ts",
+  "test/*.test.ts",
 ];
 /** Files that replace a library by an older version of it for their whole process. */
 const OTHER_VERSIONS = ["packages/*/test/**/oldest-*.test.ts", "packages/ai-sdk/test/ai-6.test.ts"];
@@ -24,7 +25,7 @@ export default defineConfig(({ mode }) => {
     resolve: { conditions },
     ssr: { resolve: { conditions } },
     test: {
-      globalSetup: "test/postgres/src/global-setup.ts",
+      globalSetup: "testing/postgres/src/global-setup.ts",
       // Much of the time of a test goes to waiting for a disk, a server or a lease.
       maxWorkers: Math.max(3, availableParallelism()),
       // Bounds for what hangs, wide enough for a busy machine: no test measures by them.

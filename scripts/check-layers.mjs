@@ -11,8 +11,8 @@ const find = (/** @type {string[]} */ patterns) =>
 const manifests = find([
   "packages/*/package.json",
   "apps/*/package.json",
-  "bench/package.json",
-  "test/*/package.json",
+  "testing/*/package.json",
+  "{bench,soak}/package.json",
 ]);
 const members = manifests.map((path) => {
   const folder = dirname(path);

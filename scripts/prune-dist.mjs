@@ -3,9 +3,12 @@ import { existsSync, globSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
-const outputs = globSync("{packages/*,apps/*,bench,test/*}/dist/**/*.{js,d.ts,js.map,d.ts.map}", {
-  cwd: root,
-});
+const outputs = globSync(
+  "{packages/*,apps/*,testing/*,bench}/dist/**/*.{js,d.ts,js.map,d.ts.map}",
+  {
+    cwd: root,
+  },
+);
 
 for (const output of outputs) {
   const source = output

@@ -48,7 +48,7 @@ function readTexts() {
 
 /** @param {string} path */
 function areaOf(path) {
-  return /^(?:(?:packages|apps|test)\/[^/]+(?=\/)|[^/]+(?=\/))/.exec(path)?.[0] ?? "root";
+  return /^(?:(?:packages|apps|testing)\/[^/]+(?=\/)|[^/]+(?=\/))/.exec(path)?.[0] ?? "root";
 }
 
 /**

@@ -18,7 +18,7 @@ import { SynthaStore } from "@syntha/langchain/store";
 import { ContextThread, fillPrompt, renderContext } from "@syntha/prompts";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { SqliteStorage } from "@syntha/storage-sqlite";
-import { freshSchema } from "@syntha/test-postgres/vitest";
+import { freshSchema } from "@syntha/testing-postgres/vitest";
 import { ToolHandler, TOOLSETS } from "@syntha/tools";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";

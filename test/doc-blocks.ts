@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Pages that speak to users. */
-export const pages = globSync(["*.md", "docs/**/*.md", "{packages,apps,test}/*/README.md"], {
+export const pages = globSync(["*.md", "docs/**/*.md", "{packages,apps,testing}/*/README.md"], {
   cwd: root,
 }).toSorted();
 

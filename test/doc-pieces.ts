@@ -1,5 +1,5 @@
 /** What the pieces in the docs take for granted: names of their reader's, and imports that they leave out. */
-export const TAKEN_FOR_GRANTED = `import type { ModelServer } from "@syntha/test-models";
+export const TAKEN_FOR_GRANTED = `import type { ModelServer } from "@syntha/testing-model-server";
 
 type Core = typeof import("@syntha/core");
 type Graph = typeof import("@langchain/langgraph");

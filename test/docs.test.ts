@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ModelServer, shareOrRead } from "@syntha/test-models";
-import { freshDatabase } from "@syntha/test-postgres/vitest";
+import { ModelServer, shareOrRead } from "@syntha/testing-model-server";
+import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { blocksOf, pages, root } from "./doc-blocks.ts";
 

@@ -23,7 +23,7 @@ import { resilientHandler, resilientStorage } from "@syntha/resilience";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { instrumentStorage, instrumentTools, meshObserver } from "@syntha/telemetry";
-import { freshSchema } from "@syntha/test-postgres/vitest";
+import { freshSchema } from "@syntha/testing-postgres/vitest";
 import { answerCalls, TOOL_NAMES, ToolHandler, TOOLSETS } from "@syntha/tools";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 

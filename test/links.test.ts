@@ -4,7 +4,9 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const pages = globSync(["*.md", "docs/**/*.md", "{packages,apps,test}/*/README.md"], { cwd: root });
+const pages = globSync(["*.md", "docs/**/*.md", "{packages,apps,testing}/*/README.md"], {
+  cwd: root,
+});
 const textOf = (page: string): string => readFileSync(`${root}/${page}`, "utf8");
 
 /** As GitHub names a heading: in small letters, words joined by hyphens, other signs left out. */

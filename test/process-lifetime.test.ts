@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { ContextMesh, type Storage } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { SqliteStorage } from "@syntha/storage-sqlite";
-import { freshSchema } from "@syntha/test-postgres/vitest";
+import { freshSchema } from "@syntha/testing-postgres/vitest";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 const PACKAGES = fileURLToPath(new URL("../packages/", import.meta.url));

@@ -1,6 +1,6 @@
 import { type AgentContext, ContextMesh } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
-import { startServer } from "@syntha/test-postgres";
+import { startServer } from "@syntha/testing-postgres";
 import pg from "pg";
 import type { Chapter, Figure } from "./figure.ts";
 import { fill } from "./fill.ts";

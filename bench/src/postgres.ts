@@ -1,7 +1,7 @@
 import { PostgresStore } from "@langchain/langgraph-checkpoint-postgres/store";
 import { type AgentContext, ContextMesh } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
-import { startServer } from "@syntha/test-postgres";
+import { startServer } from "@syntha/testing-postgres";
 import { BarePostgres } from "./bare-postgres.ts";
 import type { Chapter, Figure } from "./figure.ts";
 import { sample, sampleKey } from "./sample.ts";

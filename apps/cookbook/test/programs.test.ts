@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { freshDatabase } from "@syntha/test-postgres/vitest";
-import { playModel } from "@syntha/test-models/vitest";
+import { freshDatabase } from "@syntha/testing-postgres/vitest";
+import { playModel } from "@syntha/testing-model-server/vitest";
 import { describe, expect, it } from "vitest";
 import { recipes } from "../src/command/recipes.ts";
 import { cookbook } from "./run.ts";

@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import type { ContextMesh } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
-import type { Play } from "@syntha/test-models";
+import type { Play } from "@syntha/testing-model-server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { parseOptions } from "../src/command/options.ts";

@@ -1,5 +1,5 @@
 import { MemoryStorage } from "@syntha/core";
-import { ModelServer, type Play } from "@syntha/test-models";
+import { ModelServer, type Play } from "@syntha/testing-model-server";
 import { afterAll } from "vitest";
 
 import { Desk, type DeskOptions } from "../src/desk/desk.ts";

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { Play } from "@syntha/test-models";
+import type { Play } from "@syntha/testing-model-server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { privateKinds, kinds } from "../src/desk/records.ts";

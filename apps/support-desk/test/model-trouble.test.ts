@@ -1,4 +1,4 @@
-import { ModelServer } from "@syntha/test-models";
+import { ModelServer } from "@syntha/testing-model-server";
 import { describe, expect, it, vi } from "vitest";
 
 import type { Desk } from "../src/desk/desk.ts";

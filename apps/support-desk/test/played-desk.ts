@@ -1,4 +1,4 @@
-import type { Conversation, Play, PlayedCall, Turn } from "@syntha/test-models";
+import type { Conversation, Play, PlayedCall, Turn } from "@syntha/testing-model-server";
 
 import type {
   CaseRecord,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type ContextMesh, type ItemState, MemoryStorage, type Storage } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { SqliteStorage } from "@syntha/storage-sqlite";
-import { freshSchema } from "@syntha/test-postgres/vitest";
+import { freshSchema } from "@syntha/testing-postgres/vitest";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
 import { Desk } from "../src/desk/desk.ts";

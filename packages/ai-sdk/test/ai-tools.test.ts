@@ -1,6 +1,6 @@
 import { ContextMesh } from "@syntha/core";
-import { overhear, type Play } from "@syntha/test-models";
-import { playModel } from "@syntha/test-models/vitest";
+import { overhear, type Play } from "@syntha/testing-model-server";
+import { playModel } from "@syntha/testing-model-server/vitest";
 import { ToolHandler } from "@syntha/tools";
 import { generateText, type ModelMessage, stepCountIs } from "ai";
 import { expect, it, onTestFinished } from "vitest";

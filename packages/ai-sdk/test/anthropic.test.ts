@@ -1,5 +1,5 @@
 import { createAnthropic } from "@ai-sdk/anthropic";
-import { adapterContract } from "@syntha/test-models/contract";
+import { adapterContract } from "@syntha/testing-model-server/contract";
 import { type ModelOf, ways } from "./ways.ts";
 
 const messages: ModelOf = ({ server }) =>

@@ -1,4 +1,4 @@
-import { adapterContract } from "@syntha/test-models/contract";
+import { adapterContract } from "@syntha/testing-model-server/contract";
 import { chat, responses, ways } from "./ways.ts";
 
 // The AI SDK answers those itself, and names the tools that there are.

@@ -1,5 +1,5 @@
 import { createGoogleGenerativeAI } from "@ai-sdk/google";
-import { adapterContract } from "@syntha/test-models/contract";
+import { adapterContract } from "@syntha/testing-model-server/contract";
 import { type ModelOf, ways } from "./ways.ts";
 
 /** Version 7's provider sends JSON Schema, version 6's the API's own kind of schema. */

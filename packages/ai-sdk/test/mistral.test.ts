@@ -1,5 +1,5 @@
 import { createMistral } from "@ai-sdk/mistral";
-import { adapterContract } from "@syntha/test-models/contract";
+import { adapterContract } from "@syntha/testing-model-server/contract";
 import { type ModelOf, ways } from "./ways.ts";
 
 const mistral: ModelOf = ({ server }) =>

@@ -1,5 +1,5 @@
 import { createOpenAI } from "@ai-sdk/openai";
-import { PRICE_OF, type Stage } from "@syntha/test-models/contract";
+import { PRICE_OF, type Stage } from "@syntha/testing-model-server/contract";
 import {
   generateText,
   jsonSchema,

@@ -1,4 +1,4 @@
-import { adapterContract } from "@syntha/test-models/contract";
+import { adapterContract } from "@syntha/testing-model-server/contract";
 import { ways } from "./ways.ts";
 
 // The API parses arguments itself; what is no JSON never leaves it.

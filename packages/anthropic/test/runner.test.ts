@@ -1,7 +1,7 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { ContextMesh } from "@syntha/core";
-import { overhear } from "@syntha/test-models";
-import { playModel } from "@syntha/test-models/vitest";
+import { overhear } from "@syntha/testing-model-server";
+import { playModel } from "@syntha/testing-model-server/vitest";
 import { ToolHandler } from "@syntha/tools";
 import { expect, it, onTestFinished } from "vitest";
 import { answerMessage, messageTools, runnableTools } from "../src/index.ts";

@@ -1,6 +1,6 @@
 import Anthropic, { type ClientOptions } from "@anthropic-ai/sdk";
 import { betaTool } from "@anthropic-ai/sdk/helpers/beta/json-schema";
-import { PRICE_OF, type Stage } from "@syntha/test-models/contract";
+import { PRICE_OF, type Stage } from "@syntha/testing-model-server/contract";
 import { answerMessage, messageTools, ownTools, runnableTools } from "../src/index.ts";
 import { keepingThreads } from "./threads.ts";
 

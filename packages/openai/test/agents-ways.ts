@@ -1,5 +1,5 @@
 import { Agent, OpenAIProvider, Runner, tool } from "@openai/agents";
-import { adapterContract, PRICE_OF, type Stage } from "@syntha/test-models/contract";
+import { adapterContract, PRICE_OF, type Stage } from "@syntha/testing-model-server/contract";
 import * as z from "zod";
 import { agentTools, type AgentToolsOptions } from "../src/agents/index.ts";
 import { clientOf } from "./support.ts";

@@ -1,7 +1,7 @@
 import { Agent, OpenAIProvider, Runner } from "@openai/agents";
 import { ContextMesh } from "@syntha/core";
-import { type ModelServer, overhear } from "@syntha/test-models";
-import { playModel } from "@syntha/test-models/vitest";
+import { type ModelServer, overhear } from "@syntha/testing-model-server";
+import { playModel } from "@syntha/testing-model-server/vitest";
 import { type ToolCaller, ToolHandler } from "@syntha/tools";
 import { expect, it } from "vitest";
 import { agentTools, type AgentToolsOptions } from "../src/agents/index.ts";

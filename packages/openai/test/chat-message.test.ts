@@ -1,4 +1,4 @@
-import { playModel } from "@syntha/test-models/vitest";
+import { playModel } from "@syntha/testing-model-server/vitest";
 import type { ChatCompletionMessage } from "openai/resources/chat/completions";
 import { expect, it } from "vitest";
 import { chatMessage } from "../src/index.ts";

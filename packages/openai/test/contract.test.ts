@@ -1,4 +1,4 @@
-import { adapterContract, PRICE_OF, type Stage } from "@syntha/test-models/contract";
+import { adapterContract, PRICE_OF, type Stage } from "@syntha/testing-model-server/contract";
 import type OpenAI from "openai";
 import type { ChatCompletionMessageParam } from "openai/resources/chat/completions";
 import { toResponseInputItems } from "openai/lib/responses/ResponseInputItems";

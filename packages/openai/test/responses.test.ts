@@ -1,5 +1,5 @@
 import { ContextMesh } from "@syntha/core";
-import { playModel } from "@syntha/test-models/vitest";
+import { playModel } from "@syntha/testing-model-server/vitest";
 import { ToolHandler } from "@syntha/tools";
 import OpenAI from "openai";
 import type { Response, ResponseInputItem } from "openai/resources/responses/responses";

@@ -1,6 +1,6 @@
 import { ContextMesh } from "@syntha/core";
-import { overhear } from "@syntha/test-models";
-import { playModel } from "@syntha/test-models/vitest";
+import { overhear } from "@syntha/testing-model-server";
+import { playModel } from "@syntha/testing-model-server/vitest";
 import { ToolHandler } from "@syntha/tools";
 import { APIUserAbortError } from "openai";
 import { expect, it } from "vitest";

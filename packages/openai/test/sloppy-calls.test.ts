@@ -1,5 +1,10 @@
-import { argumentsOf, situation, SLOPPY_CALLS, withoutChance } from "@syntha/test-models/sloppy";
-import { playModel } from "@syntha/test-models/vitest";
+import {
+  argumentsOf,
+  situation,
+  SLOPPY_CALLS,
+  withoutChance,
+} from "@syntha/testing-model-server/sloppy";
+import { playModel } from "@syntha/testing-model-server/vitest";
 import OpenAI from "openai";
 import { expect, it } from "vitest";
 import { answerChat, chatTools } from "../src/index.ts";

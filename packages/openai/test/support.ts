@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { AgentContext } from "@syntha/core";
-import type { Play } from "@syntha/test-models";
-import { PRICE_OF } from "@syntha/test-models/contract";
+import type { Play } from "@syntha/testing-model-server";
+import { PRICE_OF } from "@syntha/testing-model-server/contract";
 import OpenAI from "openai";
 import OpenAI6 from "openai-6";
 import { onTestFinished } from "vitest";

@@ -1,8 +1,8 @@
 import { ContextMesh } from "@syntha/core";
 import { resilientStorage } from "@syntha/resilience";
 import { PostgresStorage } from "@syntha/storage-postgres";
-import { TcpProxy } from "@syntha/test-postgres";
-import { freshSchema } from "@syntha/test-postgres/vitest";
+import { TcpProxy } from "@syntha/testing-postgres";
+import { freshSchema } from "@syntha/testing-postgres/vitest";
 import { ToolHandler } from "@syntha/tools";
 import { expect, it, onTestFinished } from "vitest";
 

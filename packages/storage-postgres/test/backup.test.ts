@@ -1,6 +1,6 @@
 import { ContextMesh } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
-import { freshDatabase } from "@syntha/test-postgres/vitest";
+import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import pg from "pg";
 import { expect, it, onTestFinished } from "vitest";
 

@@ -1,6 +1,6 @@
 import { storageContract } from "@syntha/core/storage-contract";
 import { PostgresStorage } from "@syntha/storage-postgres";
-import { freshSchema, postgresUrl } from "@syntha/test-postgres/vitest";
+import { freshSchema, postgresUrl } from "@syntha/testing-postgres/vitest";
 
 storageContract({
   name: "Postgres",

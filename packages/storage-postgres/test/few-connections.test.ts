@@ -1,6 +1,6 @@
 import { decide } from "@syntha/core/storage";
 import type { PostgresStorage } from "@syntha/storage-postgres";
-import { freshDatabase } from "@syntha/test-postgres/vitest";
+import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import { expect, it, onTestFinished } from "vitest";
 import { openStorage, ownSchema } from "./support/open-storage.ts";
 import { bySystem, put } from "./support/operations.ts";

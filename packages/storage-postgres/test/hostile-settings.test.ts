@@ -1,8 +1,8 @@
 import { ContextMesh, MemoryStorage } from "@syntha/core";
 import type { Storage } from "@syntha/core/storage";
 import { type PostgresStorageOptions, rowLevelSecuritySql } from "@syntha/storage-postgres";
-import { type FreshDatabase, type Role, TransactionPooler } from "@syntha/test-postgres";
-import { freshDatabase } from "@syntha/test-postgres/vitest";
+import { type FreshDatabase, type Role, TransactionPooler } from "@syntha/testing-postgres";
+import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { newStorage, openStorage } from "./support/open-storage.ts";

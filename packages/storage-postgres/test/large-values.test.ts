@@ -1,6 +1,6 @@
 import { ContextMesh } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
-import { freshSchema, postgresUrl } from "@syntha/test-postgres/vitest";
+import { freshSchema, postgresUrl } from "@syntha/testing-postgres/vitest";
 import { expect, it, onTestFinished } from "vitest";
 
 // As many quotes and backslashes as a value can hold: each is escaped, and escaped again in a list.

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { decide, Quotas, type Storage } from "@syntha/core/storage";
 import { PostgresStorage } from "@syntha/storage-postgres";
-import { freshDatabase } from "@syntha/test-postgres/vitest";
+import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import { expect, it, onTestFinished } from "vitest";
 import { checkVersion } from "../src/connections/check-server.ts";
 import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";

@@ -1,7 +1,7 @@
 import { ContextMesh } from "@syntha/core";
 import { decide } from "@syntha/core/storage";
 import { migrationSql } from "@syntha/storage-postgres";
-import { freshDatabase } from "@syntha/test-postgres/vitest";
+import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import pg from "pg";
 import { expect, it, onTestFinished } from "vitest";
 import { Link } from "../src/connections/link.ts";

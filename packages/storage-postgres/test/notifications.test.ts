@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { ContextMesh, type Watch } from "@syntha/core";
 import { decide } from "@syntha/core/storage";
 import type { PostgresStorage } from "@syntha/storage-postgres";
-import { freshDatabase } from "@syntha/test-postgres/vitest";
+import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import pg from "pg";
 import { expect, it, onTestFinished } from "vitest";
 import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";

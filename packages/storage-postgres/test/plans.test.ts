@@ -1,5 +1,5 @@
 import { PostgresStorage } from "@syntha/storage-postgres";
-import { freshSchema, postgresUrl } from "@syntha/test-postgres/vitest";
+import { freshSchema, postgresUrl } from "@syntha/testing-postgres/vitest";
 import pg from "pg";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Statement } from "../src/connections/statement.ts";

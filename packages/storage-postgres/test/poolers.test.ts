@@ -1,8 +1,8 @@
 import { ContextMesh } from "@syntha/core";
 import { decide } from "@syntha/core/storage";
 import { type PostgresStorageOptions, rowLevelSecuritySql } from "@syntha/storage-postgres";
-import { type PoolerOptions, TransactionPooler } from "@syntha/test-postgres";
-import { freshDatabase } from "@syntha/test-postgres/vitest";
+import { type PoolerOptions, TransactionPooler } from "@syntha/testing-postgres";
+import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import pg from "pg";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { Link } from "../src/connections/link.ts";

@@ -1,8 +1,8 @@
 import { ContextMesh } from "@syntha/core";
 import { decide, type Storage } from "@syntha/core/storage";
 import { PostgresStorage, rowLevelSecuritySql } from "@syntha/storage-postgres";
-import type { FreshDatabase, Role } from "@syntha/test-postgres";
-import { freshDatabase } from "@syntha/test-postgres/vitest";
+import type { FreshDatabase, Role } from "@syntha/testing-postgres";
+import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import pg from "pg";
 import { expect, it, onTestFinished } from "vitest";
 

@@ -1,6 +1,6 @@
 import { sameAsMemory } from "@syntha/core/storage-contract";
 import { PostgresStorage } from "@syntha/storage-postgres";
-import { freshSchema } from "@syntha/test-postgres/vitest";
+import { freshSchema } from "@syntha/testing-postgres/vitest";
 
 sameAsMemory(
   {

@@ -1,7 +1,7 @@
 import type { SynthaError } from "@syntha/core";
 import { decide } from "@syntha/core/storage";
 import type { PostgresStorage, PostgresStorageOptions } from "@syntha/storage-postgres";
-import type { TcpProxy } from "@syntha/test-postgres";
+import type { TcpProxy } from "@syntha/testing-postgres";
 import type pg from "pg";
 import { expect, it } from "vitest";
 import { openStorage, ownSchema } from "./support/open-storage.ts";

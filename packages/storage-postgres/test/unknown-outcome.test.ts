@@ -1,8 +1,8 @@
 import { ContextMesh } from "@syntha/core";
 import { type Commit, decide, type MaintenanceTask, type Outcome } from "@syntha/core/storage";
 import type { PostgresStorage } from "@syntha/storage-postgres";
-import { postgresUrl } from "@syntha/test-postgres/vitest";
-import type { TcpProxy } from "@syntha/test-postgres";
+import { postgresUrl } from "@syntha/testing-postgres/vitest";
+import type { TcpProxy } from "@syntha/testing-postgres";
 import type pg from "pg";
 import { expect, it, onTestFinished } from "vitest";
 import { openStorage, ownSchema } from "./support/open-storage.ts";

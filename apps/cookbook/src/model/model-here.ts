@@ -1,4 +1,4 @@
-import type { Play } from "@syntha/test-models";
+import type { Play } from "@syntha/testing-model-server";
 import OpenAI from "openai";
 
 export interface ModelHere {
@@ -15,7 +15,7 @@ export async function modelHere(play: Play): Promise<ModelHere> {
     const model = process.env["OPENAI_MODEL"] || "gpt-5-mini";
     return { client: new OpenAI(), model, text: model, close: async () => {} };
   }
-  const { ModelServer } = await import("@syntha/test-models");
+  const { ModelServer } = await import("@syntha/testing-model-server");
   const server = await ModelServer.start(play);
   return {
     client: new OpenAI({ baseURL: server.openaiUrl, apiKey: "none" }),

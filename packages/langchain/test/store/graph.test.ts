@@ -5,7 +5,7 @@ import {
   START,
   StateGraph,
 } from "@langchain/langgraph";
-import { playModel } from "@syntha/test-models/vitest";
+import { playModel } from "@syntha/testing-model-server/vitest";
 import { ToolHandler } from "@syntha/tools";
 import { createAgent } from "langchain";
 import { expect, it } from "vitest";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { InMemoryStore } from "@langchain/langgraph-checkpoint";
 import { PostgresStore } from "@langchain/langgraph-checkpoint-postgres/store";
-import { freshSchema, postgresUrl } from "@syntha/test-postgres/vitest";
+import { freshSchema, postgresUrl } from "@syntha/testing-postgres/vitest";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { SynthaStore } from "../../src/store/index.ts";
 import { fromMeshKey, toMeshKey, toMeshPrefix } from "../../src/store/item-key.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { ContextMesh, type Storage } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { SqliteStorage } from "@syntha/storage-sqlite";
-import { freshSchema, postgresUrl } from "@syntha/test-postgres/vitest";
+import { freshSchema, postgresUrl } from "@syntha/testing-postgres/vitest";
 import { onTestFinished } from "vitest";
 import { SynthaStore, type SynthaStoreOptions } from "../../src/store/index.ts";
 

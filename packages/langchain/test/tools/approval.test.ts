@@ -1,6 +1,6 @@
 import { Command, MemorySaver } from "@langchain/langgraph";
 import { ContextMesh } from "@syntha/core";
-import { playModel } from "@syntha/test-models/vitest";
+import { playModel } from "@syntha/testing-model-server/vitest";
 import { ToolHandler } from "@syntha/tools";
 import { type AgentMiddleware, createAgent, humanInTheLoopMiddleware } from "langchain";
 import { expect, it } from "vitest";

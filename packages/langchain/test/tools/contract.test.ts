@@ -1,8 +1,8 @@
 import { isAIMessage } from "@langchain/core/messages";
 import { END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { ToolNode } from "@langchain/langgraph/prebuilt";
-import type { Stage } from "@syntha/test-models/contract";
-import { adapterContract } from "@syntha/test-models/contract";
+import type { Stage } from "@syntha/testing-model-server/contract";
+import { adapterContract } from "@syntha/testing-model-server/contract";
 import { createAgent } from "langchain";
 import { keepBrokenCalls, langchainTools, meshMiddleware } from "../../src/index.ts";
 import {

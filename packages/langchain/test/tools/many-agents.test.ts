@@ -1,6 +1,6 @@
 import { MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { ContextMesh } from "@syntha/core";
-import { playModel } from "@syntha/test-models/vitest";
+import { playModel } from "@syntha/testing-model-server/vitest";
 import { ToolHandler } from "@syntha/tools";
 import { createAgent } from "langchain";
 import { expect, it } from "vitest";

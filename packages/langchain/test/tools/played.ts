@@ -4,8 +4,8 @@ import { ChatGoogleGenerativeAI } from "@langchain/google-genai";
 import { ChatMistralAI } from "@langchain/mistralai";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { tool } from "@langchain/core/tools";
-import type { ModelServer } from "@syntha/test-models";
-import { PRICE_OF } from "@syntha/test-models/contract";
+import type { ModelServer } from "@syntha/testing-model-server";
+import { PRICE_OF } from "@syntha/testing-model-server/contract";
 import * as z from "zod";
 
 /** Makes a model that talks to the server. */

@@ -1,8 +1,8 @@
 import { AIMessage, AIMessageChunk, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { ContextMesh } from "@syntha/core";
-import { type ModelServer, overhear, type SentRequest } from "@syntha/test-models";
-import { playModel } from "@syntha/test-models/vitest";
+import { type ModelServer, overhear, type SentRequest } from "@syntha/testing-model-server";
+import { playModel } from "@syntha/testing-model-server/vitest";
 import { ToolHandler, TOOLSETS } from "@syntha/tools";
 import { createAgent } from "langchain";
 import { describe, expect, it } from "vitest";

@@ -1,5 +1,5 @@
 import { PostgresStorage, type PostgresStorageOptions } from "@syntha/storage-postgres";
-import { freshSchema } from "@syntha/test-postgres/vitest";
+import { freshSchema } from "@syntha/testing-postgres/vitest";
 import { onTestFinished } from "vitest";
 
 /** A storage, which is closed when the test is over. */

@@ -1,4 +1,4 @@
-import { type Server, type ServerOptions, startServer, TcpProxy } from "@syntha/test-postgres";
+import { type Server, type ServerOptions, startServer, TcpProxy } from "@syntha/testing-postgres";
 import { onTestFinished } from "vitest";
 
 /** A server that a test may stop, fill or reconfigure. */

@@ -1,4 +1,4 @@
-import type { Play } from "@syntha/test-models";
+import type { Play } from "@syntha/testing-model-server";
 
 /** Where there is no key: a model that shares, refunds and answers by what it is told. */
 export const played: Play = ({ system, tools, turns, results }) => {

@@ -5,7 +5,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Server, startServer } from "@syntha/test-postgres";
+import { type Server, startServer } from "@syntha/testing-postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isAlive } from "../src/alive.ts";
 import { pidOf } from "./support/pid-of.ts";

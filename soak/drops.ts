@@ -8,7 +8,7 @@ import {
   type Storage,
 } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
-import { TcpProxy } from "@syntha/test-postgres";
+import { TcpProxy } from "@syntha/testing-postgres";
 import { Pool } from "pg";
 import { alone } from "./harness/alone.ts";
 import { Fold } from "./harness/fold.ts";

@@ -1,4 +1,4 @@
-import { storm } from "../../packages/tools/test/storm.ts";
+import { storm } from "../packages/tools/test/storm.ts";
 import { alone } from "./harness/alone.ts";
 import { meshOn } from "./harness/mesh-on.ts";
 import type { Findings, Program } from "./harness/program.ts";

@@ -1,4 +1,4 @@
-import { freshDatabase, freshSchema, postgresUrl } from "@syntha/test-postgres/vitest";
+import { freshDatabase, freshSchema, postgresUrl } from "@syntha/testing-postgres/vitest";
 import { describe, expect, it } from "vitest";
 import { dropAll, freshDatabase as databaseOf, freshSchema as schemaOf } from "../src/fresh.ts";
 import { connected, query } from "./support/query.ts";

@@ -34,7 +34,7 @@ if (isForTheTable) console.log("\nWritten to docs/reliability.md");
 if (broken > 0) process.exitCode = 1;
 
 function write(result: Result): void {
-  const target = new URL("../../docs/reliability.md", import.meta.url);
+  const target = new URL("../docs/reliability.md", import.meta.url);
   writeFileSync(target, page(PROGRAMS, record(result)));
 }
 

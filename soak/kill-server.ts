@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { startServer } from "@syntha/test-postgres";
+import { startServer } from "@syntha/testing-postgres";
 import type { Survived, SurvivorTask } from "./children/survivor.ts";
 import { alone } from "./harness/alone.ts";
 import { Member } from "./harness/crew.ts";

@@ -1,5 +1,5 @@
-import { ModelServer, shareOrRead } from "@syntha/test-models";
-import { startServer } from "@syntha/test-postgres";
+import { ModelServer, shareOrRead } from "@syntha/testing-model-server";
+import { startServer } from "@syntha/testing-postgres";
 import type { Consumer } from "./consumer.ts";
 
 /** Servers that programs need, started when one first does. */

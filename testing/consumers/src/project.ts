@@ -9,7 +9,7 @@ import { root } from "./root.ts";
 /** Ours, and the oldest that is promised. */
 const COMPILERS = [
   new URL("node_modules/typescript/bin/tsc", root),
-  new URL("node_modules/typescript-5/bin/tsc", new URL("test/consumers/", root)),
+  new URL("node_modules/typescript-5/bin/tsc", new URL("testing/consumers/", root)),
 ].map((url) => fileURLToPath(url));
 const NODE_TYPES = fileURLToPath(new URL("node_modules/@types", root));
 

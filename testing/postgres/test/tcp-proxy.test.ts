@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { TcpProxy } from "@syntha/test-postgres";
-import { freshSchema, postgresUrl } from "@syntha/test-postgres/vitest";
+import { TcpProxy } from "@syntha/testing-postgres";
+import { freshSchema, postgresUrl } from "@syntha/testing-postgres/vitest";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { connected, query } from "./support/query.ts";
 import { until } from "./support/until.ts";

@@ -1,6 +1,6 @@
-import { TransactionPooler } from "@syntha/test-postgres";
-import { postgresUrl } from "@syntha/test-postgres/vitest";
-import type { PoolerOptions } from "@syntha/test-postgres";
+import { TransactionPooler } from "@syntha/testing-postgres";
+import { postgresUrl } from "@syntha/testing-postgres/vitest";
+import type { PoolerOptions } from "@syntha/testing-postgres";
 import { expect, it, onTestFinished } from "vitest";
 import { connected } from "./support/query.ts";
 

@@ -1,21 +1,21 @@
-import { postgresUrl } from "@syntha/test-postgres/vitest";
+import { postgresUrl } from "@syntha/testing-postgres/vitest";
 import { describe, expect, it } from "vitest";
-import { cas } from "../soak/cas.ts";
-import { claims } from "../soak/claims.ts";
-import { disconnects } from "../soak/disconnects.ts";
-import { drops } from "../soak/drops.ts";
-import type { Program } from "../soak/harness/program.ts";
-import { execute } from "../soak/harness/run.ts";
-import type { StorageKind } from "../soak/harness/site.ts";
-import { killServer } from "../soak/kill-server.ts";
-import { kill } from "../soak/kill.ts";
-import { migrations } from "../soak/migrations.ts";
-import { shutdown } from "../soak/shutdown.ts";
-import { slowWatchers } from "../soak/slow-watchers.ts";
-import { tenants } from "../soak/tenants.ts";
-import { tools } from "../soak/tools.ts";
-import { ttl } from "../soak/ttl.ts";
-import { watch } from "../soak/watch.ts";
+import { cas } from "../cas.ts";
+import { claims } from "../claims.ts";
+import { disconnects } from "../disconnects.ts";
+import { drops } from "../drops.ts";
+import type { Program } from "../harness/program.ts";
+import { execute } from "../harness/run.ts";
+import type { StorageKind } from "../harness/site.ts";
+import { killServer } from "../kill-server.ts";
+import { kill } from "../kill.ts";
+import { migrations } from "../migrations.ts";
+import { shutdown } from "../shutdown.ts";
+import { slowWatchers } from "../slow-watchers.ts";
+import { tenants } from "../tenants.ts";
+import { tools } from "../tools.ts";
+import { ttl } from "../ttl.ts";
+import { watch } from "../watch.ts";
 
 /** `SYNTHA_SOAK_SEED` repeats a run. */
 const seed = Number(process.env["SYNTHA_SOAK_SEED"] ?? Date.now() % 2 ** 31);

@@ -1,14 +1,14 @@
 import type { Storage } from "@syntha/core";
 import type { Clock, LogEntry } from "@syntha/core/storage";
 import { expect, it } from "vitest";
-import { memorySite } from "../soak/harness/memory-site.ts";
-import type { Program } from "../soak/harness/program.ts";
-import { execute, type Result } from "../soak/harness/run.ts";
-import { tenants } from "../soak/tenants.ts";
-import { tools } from "../soak/tools.ts";
-import { ttl } from "../soak/ttl.ts";
-import { LAST } from "../soak/watch/script.ts";
-import { watch } from "../soak/watch.ts";
+import { memorySite } from "../harness/memory-site.ts";
+import type { Program } from "../harness/program.ts";
+import { execute, type Result } from "../harness/run.ts";
+import { tenants } from "../tenants.ts";
+import { tools } from "../tools.ts";
+import { ttl } from "../ttl.ts";
+import { LAST } from "../watch/script.ts";
+import { watch } from "../watch.ts";
 
 /** A storage of which a few methods are not what they should be. */
 type Careless = (storage: Storage) => Partial<Storage>;

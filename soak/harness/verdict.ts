@@ -32,6 +32,6 @@ export function spellFigures(figures: Figures): string {
 /** What was broken and how to see it again. */
 export function spellBreaches(result: Result): string {
   const { name, storage, seed, count, breaches } = result;
-  const again = `node --conditions=@syntha/source bench/soak/${name}.ts --storage ${storage} --count ${count} --seed ${seed}`;
+  const again = `node --conditions=@syntha/source soak/${name}.ts --storage ${storage} --count ${count} --seed ${seed}`;
   return [...breaches.map((breach) => `  ${breach}`), `  Again: ${again}`].join("\n");
 }

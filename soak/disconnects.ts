@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { TcpProxy } from "@syntha/test-postgres";
+import { TcpProxy } from "@syntha/testing-postgres";
 import { Client } from "pg";
 import type { Survived, SurvivorTask } from "./children/survivor.ts";
 import { alone } from "./harness/alone.ts";

@@ -1,4 +1,4 @@
-import { freshSchema, type Server, startServer } from "@syntha/test-postgres";
+import { freshSchema, type Server, startServer } from "@syntha/testing-postgres";
 import { Client } from "pg";
 import type { Site } from "./site.ts";
 import { storageAt } from "./storage-at.ts";
