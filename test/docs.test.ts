@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ModelServer, shareOrRead } from "@syntha/testing-model-server";
 import { freshDatabase } from "@syntha/testing-postgres/vitest";
+import { defaultServerConditions } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { blocksOf, pages, root } from "./doc-blocks.ts";
 
@@ -14,6 +15,7 @@ interface Run {
 
 /** Where a program asks for a database it gets an empty one; where it asks a vendor's model, one that is played here. */
 async function run(code: string): Promise<Run> {
+  if (code.includes(`from "@syntha/storage-contract"`)) return runAsTest(code);
   const database = code.includes("process.env.DATABASE_URL") ? await freshDatabase() : undefined;
   const model = VENDORS.test(code) ? await ModelServer.start(shareOrRead) : undefined;
   try {
@@ -29,6 +31,19 @@ async function run(code: string): Promise<Run> {
 const VENDORS =
   /from "(openai|@openai|@anthropic-ai|@ai-sdk|@langchain\/openai|@langchain\/anthropic)/;
 
+/** Runs a program that registers cases: in a folder of its own, as a file of tests. */
+async function runAsTest(code: string): Promise<Run> {
+  const project = await mkdtemp(join(folder, "cases-"));
+  await symlink(`${root}/node_modules`, join(project, "node_modules"), "junction");
+  await writeFile(join(project, "storage.test.ts"), code);
+  const conditions = ["@syntha/source", ...defaultServerConditions];
+  const config = { ssr: { resolve: { conditions } } };
+  await writeFile(join(project, "vitest.config.mjs"), `export default ${JSON.stringify(config)};`);
+  const vitest = `${root}/node_modules/vitest/vitest.mjs`;
+  // Random plans are the contract's own tests' business.
+  return runNode([vitest, "run", "--root", project], { SYNTHA_RUNS: "2" });
+}
+
 /** Where the programs put their files. */
 let folder: string;
 beforeAll(async () => {
@@ -37,10 +52,19 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 function runWith(code: string, env: Record<string, string>): Promise<Run> {
+  const args = ["--conditions=@syntha/source", "--input-type=module-typescript", "-"];
+  return runNode(args, env, code);
+}
+
+function runNode(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  input?: string,
+): Promise<Run> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      ["--conditions=@syntha/source", "--input-type=module-typescript", "-"],
+      args,
       {
         cwd: root,
         timeout: 110_000,
@@ -48,7 +72,7 @@ function runWith(code: string, env: Record<string, string>): Promise<Run> {
       },
       (error, stdout) => resolve({ error, stdout }),
     );
-    child.stdin?.end(code);
+    child.stdin?.end(input);
   });
 }
 

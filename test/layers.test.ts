@@ -4,9 +4,11 @@ import { brokenLayers } from "../scripts/layers.mjs";
 type Member = Parameters<typeof brokenLayers>[0][number];
 
 const core = member("packages/core", {
-  exports: { ".": {}, "./storage-contract": {} },
-  peerDependencies: { vitest: "*" },
-  peerDependenciesMeta: { vitest: { optional: true } },
+  exports: { ".": {}, "./testing": {} },
+});
+const contract = member("packages/storage-contract", {
+  exports: { ".": {} },
+  peerDependencies: { "@syntha/core": "*", vitest: "*" },
 });
 const sqlite = member("packages/storage-sqlite", {
   exports: { ".": {} },
@@ -21,10 +23,8 @@ const app = member("apps/desk", { name: "desk" });
 describe("layers of imports", () => {
   const allowed: [path: string, text: string][] = [
     ["packages/core/src/index.ts", `export { a } from "./a.ts";`],
-    [
-      "packages/core/src/storage-contract/index.ts",
-      `import { it } from "vitest"; import "node:fs";`,
-    ],
+    ["packages/core/src/testing/index.ts", `import { it } from "vitest"; import "node:fs";`],
+    ["packages/storage-contract/src/index.ts", `import "vitest"; import "@syntha/core";`],
     ["packages/core/test/a.test.ts", `import { a } from "../src/a.ts"; import "node:fs";`],
     [
       "packages/core/src/a.ts",
@@ -36,7 +36,7 @@ describe("layers of imports", () => {
     ],
     [
       "packages/storage-sqlite/test/a.test.ts",
-      `import { contract } from "@syntha/core/storage-contract";`,
+      `import { storageContract } from "@syntha/storage-contract";`,
     ],
     ["packages/tools/src/index.ts", `import type { Item } from "@syntha/core";`],
     [
@@ -56,10 +56,13 @@ describe("layers of imports", () => {
     ["packages/core/src/a.ts", `import type { z } from "zod";`, "no runtime dependency"],
     ["packages/core/src/a.ts", `import { t } from "@syntha/tools";`, "not below"],
     [
-      "packages/core/src/index.ts",
-      `export { c } from "./storage-contract/c.ts";`,
-      "only tests load",
+      "packages/storage-contract/src/a.ts",
+      `import { a } from "@syntha/core/log/cursor";`,
+      "does not export it",
     ],
+    ["packages/storage-contract/src/a.ts", `import "@syntha/storage-sqlite";`, "not below"],
+    ["packages/storage-sqlite/src/a.ts", `import "@syntha/storage-contract";`, "not below"],
+    ["packages/core/src/index.ts", `export { c } from "./testing/c.ts";`, "only tests load"],
     ["packages/core/src/index.ts", `export { a } from "../test/a.ts";`, "sources only"],
     ["packages/storage-sqlite/src/index.ts", `export * from "@syntha/tools";`, "not below"],
     [
@@ -88,7 +91,7 @@ describe("layers of manifests", () => {
   const refused: [folder: string, Partial<Member["manifest"]>, reason: string][] = [
     ["packages/core", { dependencies: { zod: "*" } }, "no runtime dependency"],
     ["packages/core", { peerDependencies: { vitest: "*" } }, "no runtime dependency"],
-    ["packages/core", { devDependencies: { "@syntha/tools": "*" } }, "closes a circle"],
+    ["packages/core", { devDependencies: { "@syntha/storage-contract": "*" } }, "closes a circle"],
     ["packages/tools", { dependencies: { "@syntha/core": "*" } }, "a peer dependency"],
     ["packages/storage-sqlite", { dependencies: { "better-sqlite3": "*" } }, "a peer dependency"],
     ["packages/tools", { peerDependencies: { "@syntha/storage-sqlite": "*" } }, "not below"],
@@ -106,7 +109,7 @@ function member(folder: string, manifest: Partial<Member["manifest"]>): Member {
 }
 
 function workspaceWith(path: string, text: string): Member[] {
-  return [core, sqlite, tools, app].map((each) =>
+  return [core, contract, sqlite, tools, app].map((each) =>
     path.startsWith(`${each.folder}/`) ? { ...each, files: new Map([[path, text]]) } : each,
   );
 }

@@ -12,7 +12,7 @@ export interface SourceText {
 export const FILLED = "${}";
 
 export const sources = globSync("packages/*/src/**/*.ts", { cwd: root })
-  .filter((file) => !file.includes("storage-contract"))
+  .filter((file) => !file.startsWith("packages/storage-contract/"))
   .map((file) => ({
     file,
     program: parseSync(file, readFileSync(`${root}/${file}`, "utf8")).program,

@@ -14,6 +14,7 @@ const packages = [
   "prompts",
   "resilience",
   "telemetry",
+  "storage-contract",
 ];
 
 export default defineConfig({

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MemoryStorage } from "@syntha/core";
-import { storageContract } from "@syntha/core/storage-contract";
+import { storageContract } from "@syntha/storage-contract";
 import { resilientStorage } from "@syntha/resilience";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 

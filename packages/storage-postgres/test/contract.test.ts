@@ -1,4 +1,4 @@
-import { storageContract } from "@syntha/core/storage-contract";
+import { storageContract } from "@syntha/storage-contract";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { freshSchema, postgresUrl } from "@syntha/testing-postgres/vitest";
 

@@ -1,4 +1,4 @@
-import { sameAsMemory } from "@syntha/core/storage-contract";
+import { sameAsMemory } from "@syntha/storage-contract";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { freshSchema } from "@syntha/testing-postgres/vitest";
 

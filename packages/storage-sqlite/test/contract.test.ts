@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { storageContract } from "@syntha/core/storage-contract";
+import { storageContract } from "@syntha/storage-contract";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 
 const isFull = process.env["SYNTHA_TESTS"] === "full";

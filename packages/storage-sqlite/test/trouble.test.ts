@@ -1,6 +1,6 @@
 import { chmodSync, statSync } from "node:fs";
 import { type Commit, decide } from "@syntha/core/storage";
-import { everyAnswer } from "@syntha/core/storage-contract";
+import { everyAnswer } from "@syntha/storage-contract";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";

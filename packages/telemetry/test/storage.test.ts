@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SpanKind } from "@opentelemetry/api";
 import { MemoryStorage } from "@syntha/core";
-import { storageContract } from "@syntha/core/storage-contract";
+import { storageContract } from "@syntha/storage-contract";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { instrumentStorage } from "@syntha/telemetry";
 import { describe, expect, it } from "vitest";

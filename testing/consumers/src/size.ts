@@ -31,6 +31,8 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   openai: 4,
   prompts: 12,
   resilience: 8,
+  // Only tests load it.
+  "storage-contract": 90,
   "storage-postgres": 36,
   "storage-sqlite": 24,
   telemetry: 12,

@@ -1,4 +1,5 @@
 /** What the author of a storage needs: the interface, the rows, and the rules to call. */
+export { PARTS, rangeBehind } from "../copy/part.ts";
 export { decide } from "../decide/decide.ts";
 export { type Allowance, FULL_AFTER_MS, type Spending } from "../limit/allowance.ts";
 export { type QuotaOptions, Quotas } from "../limit/quota.ts";
@@ -32,6 +33,7 @@ export type {
   PastSight,
 } from "../log/change.ts";
 export { toChangeText, toKeptChange, toLoggedChange, toPastSight } from "../log/change-text.ts";
+export { toCursor, toPlace } from "../log/cursor.ts";
 export { eventMark } from "../log/event-mark.ts";
 export {
   checkEventPlace,

@@ -1,0 +1,313 @@
+import * as fc from "fast-check";
+import type { JsonValue, RouteInput } from "@syntha/core";
+import type { PlannedKeep } from "./retaining.ts";
+import type { ModelPermissions, Who } from "./state.ts";
+
+/** Few names, so that what happens at random meets; some of them are traps of their own. */
+export const AGENTS = ["Ann", "Bob", "toString"] as const;
+export const READERS: readonly Who[] = [...AGENTS, null];
+export const TOPICS = ["t", "u", "constructor"] as const;
+/** One id is the beginning of the other. */
+export const TENANTS = ["acme-1", "acme-10"] as const;
+/** In code point order the last two stand the other way round than in JavaScript's own. */
+export const KEYS = ["a", "ab", "__proto__", "\u{1f600}", "\uff5e"] as const;
+const EVENT_IDS = ["e1", "e2", "e3"] as const;
+export const EVENT_TYPES = ["made", "sent"] as const;
+
+interface PlannedPush {
+  key: string;
+  value: JsonValue;
+  route: RouteInput;
+  ttl: number | "keep" | undefined;
+  /** Which revision the writer names: none, 0, the one that is there, or one that is not. */
+  ifRevision: "none" | "absent" | "current" | "other";
+}
+
+export interface PlannedEvent {
+  type: string;
+  id: string;
+  data: JsonValue;
+  route: RouteInput;
+}
+
+/** One step, as data: it prints, shrinks and replays. `tenant` and `handle` say where, `by` who. */
+export type Step = { tenant: number; handle: number } & (
+  | ({ do: "push"; by: Who } & PlannedPush)
+  | { do: "pushMany"; by: Who; pushes: PlannedPush[] }
+  | { do: "update"; by: Who; key: string; route: RouteInput }
+  | { do: "delete"; by: Who; key: string; ifRevision: PlannedPush["ifRevision"] }
+  | { do: "subscribe"; by: string; topics: string[] }
+  | { do: "unsubscribe"; by: string; topics: string[] }
+  | { do: "permit"; agent: string; allowed: ModelPermissions | null }
+  | { do: "deleteTopic"; topic: string }
+  | { do: "clear" }
+  | { do: "sweep" }
+  | { do: "reopen" }
+  /** Everything moves to another storage; `meanwhile` happens while its tenant is copied. */
+  | { do: "copy"; batch: number; meanwhile: Step[] }
+  | { do: "drop" }
+  | ({ do: "publish"; by: Who } & PlannedEvent)
+  | { do: "move"; ms: number }
+  | {
+      do: "claim";
+      by: Who;
+      from: { topic: string } | { key: string };
+      lease: number;
+      maxAttempts: number | undefined;
+    }
+  | { do: "extend"; token: number; thief: Who | undefined; lease: number }
+  | {
+      do: "complete";
+      token: number;
+      thief: Who | undefined;
+      result: JsonValue | undefined;
+      route: RouteInput;
+      ttl: number | "keep" | undefined;
+      events: PlannedEvent[];
+    }
+  | {
+      do: "release";
+      token: number;
+      thief: Who | undefined;
+      retryIn: number;
+      countAttempt: boolean;
+      maxAttempts: number | undefined;
+    }
+  | {
+      do: "compact";
+      log: PlannedKeep | undefined;
+      history: PlannedKeep | undefined;
+      events: PlannedKeep | undefined;
+      /** How much one step works through; undefined: by the mesh, to the end. */
+      limit: number | undefined;
+    }
+  | {
+      do: "watch";
+      by: Who;
+      initial: boolean;
+      topics: string[] | undefined;
+      keys: string[] | undefined;
+    }
+  /** A watch is cut and goes on from one of the places that it told. */
+  | { do: "resume"; watch: number; back: number }
+);
+
+const agent = fc.constantFrom(...AGENTS);
+const reader = fc.constantFrom<Who>(...AGENTS, null);
+const key = fc.constantFrom<string>(...KEYS);
+const topic = fc.constantFrom<string>(...TOPICS);
+const keep = fc.option(
+  fc.record(
+    { commits: fc.constantFrom(0, 1, 5), age: fc.constantFrom(0, 50) },
+    { requiredKeys: ["commits"] },
+  ),
+  { nil: undefined, freq: 2 },
+);
+const someTopics = fc.uniqueArray(topic, { minLength: 1, maxLength: 2 });
+const some = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(arbitrary, { nil: undefined, freq: 1 });
+
+const value: fc.Arbitrary<JsonValue> = fc.oneof(
+  { weight: 3, arbitrary: fc.nat(9) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<JsonValue>(
+      null,
+      "",
+      "00123842",
+      [],
+      {},
+      false,
+      "\0",
+      "\ud800",
+      "12345678901234567890",
+      JSON.parse('{"b":1,"a":{"__proto__":[2]},"10":3,"9":4}') as JsonValue,
+    ),
+  },
+);
+
+const route: fc.Arbitrary<RouteInput> = fc.oneof(
+  { weight: 4, arbitrary: someTopics.map((topics) => ({ topics })) },
+  { weight: 2, arbitrary: fc.constant({}) },
+  { weight: 2, arbitrary: agent.map((name) => ({ subscribers: [name] })) },
+  { weight: 1, arbitrary: fc.record({ topics: someTopics, subscribers: fc.tuple(agent) }) },
+  { weight: 1, arbitrary: fc.constant({ global: true }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<RouteInput>(
+      { topics: [] },
+      { global: true, topics: ["t"] },
+      { global: false },
+      { global: false, topics: ["t", "t"] },
+    ),
+  },
+);
+
+const ttl = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(undefined) },
+  { weight: 3, arbitrary: fc.constantFrom(5, 50) },
+  { weight: 1, arbitrary: fc.constant("keep" as const) },
+);
+const ifRevision = fc.oneof(
+  { weight: 4, arbitrary: fc.constant("none" as const) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom("absent" as const, "current" as const, "other" as const),
+  },
+);
+const planned = fc.record({ key, value, route, ttl, ifRevision });
+const eventParts = {
+  type: fc.constantFrom<string>(...EVENT_TYPES),
+  id: fc.constantFrom<string>(...EVENT_IDS),
+  data: value,
+  route,
+};
+const event = fc.record(eventParts);
+const allowed = fc.record({
+  post: fc.subarray<string>([...TOPICS]),
+  subscribe: fc.subarray<string>([...TOPICS]),
+  global: fc.boolean(),
+  direct: fc.boolean(),
+});
+const held = {
+  token: fc.nat(3),
+  thief: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, reader),
+};
+const maxAttempts = some(fc.integer({ min: 1, max: 2 }));
+const lease = fc.constantFrom(10, 100);
+
+type Kind = Step["do"];
+
+const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object>])[] = [
+  ["push", 10, fc.record({ by: reader, key, value, route, ttl, ifRevision })],
+  ["pushMany", 3, fc.record({ by: reader, pushes: fc.array(planned, { maxLength: 3 }) })],
+  ["update", 2, fc.record({ by: reader, key, route })],
+  ["delete", 3, fc.record({ by: reader, key, ifRevision })],
+  ["subscribe", 5, fc.record({ by: agent, topics: someTopics })],
+  ["unsubscribe", 2, fc.record({ by: agent, topics: someTopics })],
+  ["permit", 2, fc.record({ agent, allowed: fc.option(allowed, { freq: 2 }) })],
+  ["deleteTopic", 2, fc.record({ topic })],
+  ["clear", 1, fc.record({})],
+  ["sweep", 2, fc.record({})],
+  ["reopen", 1, fc.record({})],
+  ["drop", 1, fc.record({})],
+  ["publish", 3, fc.record({ by: reader, ...eventParts })],
+  ["move", 4, fc.record({ ms: fc.constantFrom(1, 5, 10, 20, 50, 100, -7, -300) })],
+  [
+    "claim",
+    6,
+    fc.record({
+      by: reader,
+      from: fc.oneof(fc.record({ topic }), fc.record({ key })),
+      lease,
+      maxAttempts,
+    }),
+  ],
+  ["extend", 2, fc.record({ ...held, lease })],
+  [
+    "complete",
+    4,
+    fc.record({
+      ...held,
+      result: some(value),
+      route: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 2, arbitrary: route }),
+      ttl,
+      events: fc.oneof(
+        { weight: 3, arbitrary: fc.constant([]) },
+        { weight: 2, arbitrary: fc.array(event, { maxLength: 2 }) },
+      ),
+    }),
+  ],
+  [
+    "release",
+    3,
+    fc.record({
+      ...held,
+      retryIn: fc.constantFrom(0, 20),
+      countAttempt: fc.boolean(),
+      maxAttempts,
+    }),
+  ],
+  [
+    "compact",
+    2,
+    fc.record({ log: keep, history: keep, events: keep, limit: some(fc.constantFrom(1, 3)) }),
+  ],
+  [
+    "watch",
+    2,
+    fc.record({
+      by: reader,
+      initial: fc.boolean(),
+      topics: some(someTopics),
+      keys: some(fc.uniqueArray(key, { minLength: 1, maxLength: 2 })),
+    }),
+  ],
+  ["resume", 6, fc.record({ watch: fc.nat(7), back: fc.nat(12) })],
+  [
+    "copy",
+    2,
+    fc.record({ batch: fc.constantFrom(1, 2, 1_000), meanwhile: fc.constant([] as object[]) }),
+  ],
+];
+
+/** What a plan is mostly about: how many times as often its kinds of steps are drawn. */
+const MOODS: readonly Partial<Record<Kind, number>>[] = [
+  {},
+  { claim: 4, extend: 4, complete: 2, release: 4, move: 2, push: 2, drop: 0, clear: 0, permit: 0 },
+  { push: 2, pushMany: 3, move: 3, sweep: 2, delete: 2, deleteTopic: 2 },
+  { subscribe: 3, unsubscribe: 5, deleteTopic: 3, permit: 3, watch: 3, resume: 2, compact: 2 },
+];
+
+const stepIn = (mood: Partial<Record<Kind, number>>): fc.Arbitrary<object> =>
+  fc.oneof(
+    ...STEPS.map(([name, weight, arbitrary]) => ({
+      weight: weight * (mood[name] ?? 1),
+      arbitrary: arbitrary.map((action) => ({ do: name, ...action })),
+    })),
+  );
+
+/** What may happen while a tenant is copied. */
+const MEANWHILE: Partial<Record<Kind, number>> = {
+  push: 4,
+  deleteTopic: 2,
+  reopen: 0,
+  drop: 0,
+  move: 0,
+  watch: 0,
+  resume: 0,
+  copy: 0,
+};
+
+/** Mostly one tenant, so that its things meet; the other one shows that nothing crosses over. */
+const plansIn = (mood: Partial<Record<Kind, number>>): fc.Arbitrary<Step[]> => {
+  const tenant = fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, fc.constant(1));
+  const meanwhile = fc.array(fc.tuple(fc.nat(1), stepIn(MEANWHILE)), { maxLength: 8 });
+  const step = fc
+    .tuple(tenant, fc.nat(1), stepIn(mood), meanwhile)
+    .map(([which, handle, action, deeds]) => {
+      const happening = deeds.map(([other, deed]) => ({ tenant: which, handle: other, ...deed }));
+      const isCopy = "do" in action && action.do === "copy";
+      return { tenant: which, handle, ...action, ...(isCopy && { meanwhile: happening }) } as Step;
+    });
+  return fc.array(step, { minLength: 1, maxLength: 40, size: "max" });
+};
+
+/** Something to work with from the start: everybody hears a topic that has some items. */
+const SCENE: readonly Step[] = [
+  ...AGENTS.map((by): Step => ({ do: "subscribe", tenant: 0, handle: 0, by, topics: ["t"] })),
+  ...KEYS.slice(0, 4).map((name, count): Step => {
+    const planned = {
+      key: name,
+      value: count,
+      route: { topics: count < 2 ? ["t"] : ["t", "u"] },
+      ttl: undefined,
+    };
+    return { do: "push", tenant: 0, handle: 0, by: "Ann", ...planned, ifRevision: "none" };
+  }),
+];
+const scene = fc.oneof(fc.constant([]), fc.subarray([...SCENE], { minLength: SCENE.length - 2 }));
+
+export const plans: fc.Arbitrary<Step[]> = fc
+  .tuple(scene, fc.oneof(...MOODS.map(plansIn)))
+  .map(([before, steps]) => [...before, ...steps]);

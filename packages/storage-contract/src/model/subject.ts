@@ -1,0 +1,104 @@
+import { type AgentContext, ContextMesh, copyTenant, type Storage } from "@syntha/core";
+import { type ManualClock, manualClock } from "@syntha/core/testing";
+import { disturbed } from "../disturbed.ts";
+import type { StorageContract, StorageFixture } from "../fixture.ts";
+import { ONLY_WHEN_TOLD } from "../world.ts";
+import { TENANTS } from "./plan.ts";
+import type { Who } from "./state.ts";
+
+/** What is tested: one storage under one or two handles, with a mesh of each tenant over each. */
+export class Subject {
+  readonly clock: ManualClock;
+  readonly #contract: StorageContract;
+  #fixture: StorageFixture;
+  /** Where everything was copied to. */
+  #next: StorageFixture | undefined;
+  #storages: Storage[] = [];
+  #meshes: ContextMesh[][] = [];
+
+  private constructor(clock: ManualClock, contract: StorageContract, fixture: StorageFixture) {
+    this.clock = clock;
+    this.#contract = contract;
+    this.#fixture = fixture;
+  }
+
+  static async open(contract: StorageContract): Promise<Subject> {
+    const clock = manualClock();
+    const subject = new Subject(clock, contract, await contract.create({ clock }));
+    await subject.#use(subject.#fixture.storage);
+    return subject;
+  }
+
+  mesh(tenant: number, handle: number): ContextMesh {
+    const meshes = this.#meshes[tenant] as ContextMesh[];
+    return meshes[handle % meshes.length] as ContextMesh;
+  }
+
+  agent(tenant: number, handle: number, who: Who): AgentContext {
+    const mesh = this.mesh(tenant, handle);
+    return who === null ? mesh.system : mesh.agent(who);
+  }
+
+  storage(handle: number): Storage {
+    return this.#storages[handle % this.#storages.length] as Storage;
+  }
+
+  /** Closes everything and opens the data anew. False where nothing outlives the object. */
+  async reopen(): Promise<boolean> {
+    if (this.#fixture.reopen === undefined) return false;
+    await this.#closeMeshes();
+    await this.#use(await this.#fixture.reopen());
+    return true;
+  }
+
+  /** Copies all tenants to a storage of its own; `meanwhile` is called in front of each page that is read. */
+  async copy(batch: number, meanwhile: (tenant: string) => Promise<void>): Promise<void> {
+    this.#next = await this.#contract.create({ clock: this.clock });
+    const from = disturbed(this.storage(0), async (task, run) => {
+      if (task.type === "dump") await meanwhile(task.tenant);
+      return run();
+    });
+    for (const tenant of TENANTS) {
+      if ((await from.stats(tenant)).head === 0) continue;
+      await copyTenant({ from, to: this.#next.storage, tenant, batch });
+    }
+  }
+
+  /** Goes on with what was copied. */
+  async switch(): Promise<void> {
+    await this.#closeMeshes();
+    await this.#fixture.cleanup();
+    this.#fixture = this.#next as StorageFixture;
+    this.#next = undefined;
+    await this.#use(this.#fixture.storage);
+  }
+
+  async close(): Promise<void> {
+    await this.#closeMeshes();
+    await this.#fixture.cleanup();
+    await this.#next?.storage.close();
+    await this.#next?.cleanup();
+  }
+
+  async #use(storage: Storage): Promise<void> {
+    this.#storages = [storage];
+    await this.#open(storage);
+    if (this.#fixture.second === undefined) return;
+    const second = await this.#fixture.second();
+    this.#storages.push(second);
+    await this.#open(second);
+  }
+
+  async #open(storage: Storage): Promise<void> {
+    for (const [i, tenantId] of TENANTS.entries()) {
+      const mesh: ContextMesh = new ContextMesh({ storage, tenantId, ...ONLY_WHEN_TOLD });
+      (this.#meshes[i] ??= []).push(mesh);
+      await mesh.stats();
+    }
+  }
+
+  async #closeMeshes(): Promise<void> {
+    await Promise.all(this.#meshes.flat().map((mesh) => mesh.close()));
+    this.#meshes = [];
+  }
+}

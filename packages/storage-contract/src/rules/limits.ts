@@ -1,0 +1,446 @@
+import * as fc from "fast-check";
+import { expect, it } from "vitest";
+import { compareTenants, copyTenant, isSynthaError, type MeshLimits } from "@syntha/core";
+import { contentsOf, logOf } from "../contents.ts";
+import type { StorageContract } from "../fixture.ts";
+import { runs } from "../model/runs.ts";
+import { AGENTS, story, TENANTS } from "../same-as-memory/random-steps.ts";
+import { Subject } from "../same-as-memory/subject.ts";
+import { refused } from "../refused.ts";
+import { countedUsages, recountedUsages, sizeOf } from "../usages.ts";
+import { rule } from "../world.ts";
+
+type Limits = Partial<MeshLimits>;
+
+const GLOBAL = { global: true } as const;
+const WRITERS = 64;
+
+/** How many of the calls were not refused by a limit; anything else fails. */
+async function countDone(calls: readonly Promise<unknown>[]): Promise<number> {
+  let done = 0;
+  for (const call of await Promise.allSettled(calls)) {
+    if (call.status === "fulfilled") done++;
+    else if (!isSynthaError(call.reason, "LIMIT_EXCEEDED")) throw call.reason;
+  }
+  return done;
+}
+
+export function limits(contract: StorageContract): void {
+  rule(contract, "Limits", (world) => {
+    it("refuses what the tenant would hold too much of, tells the limit, and changes nothing", async () => {
+      const mesh = world.mesh({ limits: { tenant: { items: 2 } } });
+      const { tenantId } = mesh;
+      const ann = mesh.agent("Ann");
+      await ann.push("a", 1, GLOBAL);
+      await mesh.system.push("b", 1, GLOBAL);
+      const before = await contentsOf(world.storage, tenantId, ["Ann"]);
+      const error = await refused(ann.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
+      expect(error.details).toEqual({ limit: "tenant.items", maximum: 2 });
+      expect(error.retryable).toBe(false);
+      const told = await refused(mesh.system.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
+      expect(told.details).toEqual({ limit: "tenant.items", maximum: 2, current: 2 });
+      expect(await contentsOf(world.storage, tenantId, ["Ann"])).toEqual(before);
+      await ann.push("a", "a much longer value than before");
+      await ann.delete("a");
+      await ann.push("c", 1, GLOBAL);
+      expect(await mesh.stats()).toMatchObject({ items: 2 });
+    });
+
+    it.each<[string, unknown]>([
+      ["plain", "ASCII"],
+      ["\u{1F98A}\uE000\u00E9", { "\u{1F98A}": ["\u00E9", "\uE000", "\ud83d"] }],
+      ['with "quotes" and \\ and \n', 'a "b" \\ \u0000 \n'],
+      ["long", "\u00E9".repeat(20_000)],
+    ])("counts the bytes of UTF-8 of key and value: %j", async (key, value) => {
+      const bytes = sizeOf(key) + sizeOf(JSON.stringify(value));
+      const mesh = world.mesh({ limits: { tenant: { bytes } } });
+      const { tenantId } = mesh;
+      await mesh.agent("Ann").push(key, value, GLOBAL);
+      expect(await mesh.stats()).toMatchObject({ items: 1, bytes });
+      const tight = world.mesh({ tenantId, limits: { tenant: { bytes: bytes - 1 } } });
+      await mesh.agent("Ann").delete(key);
+      expect(await mesh.stats()).toMatchObject({ items: 0, bytes: 0 });
+      const error = await refused(tight.system.push(key, value, GLOBAL), "LIMIT_EXCEEDED");
+      expect(error.details).toEqual({ limit: "tenant.bytes", maximum: bytes - 1, current: 0 });
+    });
+
+    it.each<[string, Limits, number]>([
+      ["the tenant's items", { tenant: { items: 40 } }, 40],
+      // Each is three bytes of key and one of value.
+      ["the tenant's bytes", { tenant: { bytes: 4 * 40 + 3 } }, 40],
+      ["the tenant's writes", { tenant: { writesPerSecond: 40 } }, 40],
+      ["each agent's items", { agent: { items: 10 } }, 40],
+      ["each agent's bytes", { agent: { bytes: 4 * 10 + 3 } }, 40],
+      ["each agent's writes", { agent: { writesPerSecond: 10 } }, 40],
+    ])(
+      `lets ${WRITERS} writers at once not go over %s, whoever else writes too`,
+      async (_, own, most) => {
+        const tenantId = world.tenant();
+        const handles = await world.handles();
+        const meshes = handles.map((storage) => world.mesh({ tenantId, limits: own }, storage));
+        const names = ["Ann", "Bea", "Cid", "Dov"];
+        let done = 0;
+        for (let round = 0; round < 2; round++) {
+          const calls = Array.from({ length: WRITERS }, async (__, i) => {
+            const agent = meshes[i % meshes.length]!.agent(names[Math.floor(i / 2) % 4] as string);
+            await agent.push(`${round}${String(i).padStart(2, "0")}`, 1, GLOBAL);
+          });
+          done += await countDone(calls);
+        }
+        expect(done).toBe(most);
+        expect(await meshes[0]!.stats()).toMatchObject({ items: most, bytes: most * 4 });
+      },
+    );
+
+    it("lets a batch be all or nothing", async () => {
+      const mesh = world.mesh({ limits: { tenant: { items: 3 }, agent: { bytes: 12 } } });
+      const ann = mesh.agent("Ann");
+      const batch = (...keys: string[]): Promise<unknown> =>
+        ann.pushMany(keys.map((key) => ({ key, value: 1, ...GLOBAL })));
+      await batch("a", "b");
+      const before = await contentsOf(world.storage, mesh.tenantId);
+      await refused(batch("c", "d"), "LIMIT_EXCEEDED");
+      await refused(
+        ann.pushMany([
+          { key: "a", value: 1234567 },
+          { key: "b", value: 12345 },
+        ]),
+        "LIMIT_EXCEEDED",
+      );
+      expect(await contentsOf(world.storage, mesh.tenantId)).toEqual(before);
+      // What one of them gives back, another may take.
+      await ann.pushMany([
+        { key: "a", value: 12345678 },
+        { key: "b", value: 12 },
+      ]);
+      await refused(ann.push("b", 123), "LIMIT_EXCEEDED");
+      await batch("b");
+    });
+
+    it("lets those who hold too much replace by less, delete, complete and give back, but not more", async () => {
+      const tenantId = world.tenant();
+      const free = world.mesh({ tenantId });
+      await free.agent("Ann").subscribe(["t"]);
+      for (const key of ["a", "b", "c", "d"])
+        await free.agent("Ann").push(key, "12345", { topics: ["t"] });
+      const none = { items: 1, bytes: 1 };
+      const mesh = world.mesh({ tenantId, limits: { tenant: none, agent: none } });
+      const ann = mesh.agent("Ann");
+      await refused(ann.push("a", "123456"), "LIMIT_EXCEEDED");
+      await ann.push("a", "54321");
+      await ann.push("a", "1");
+      await ann.push("a", "2", { topics: ["t", "u"] });
+      expect(await ann.delete("b")).toBe(true);
+      const lease = (await ann.claim({ topic: "t" }))!;
+      await lease.extend("1m");
+      await lease.complete("a result that is longer than its task was", {
+        events: [{ type: "e", data: 1, topics: ["t"] }],
+      });
+      await (await ann.claim({ topic: "t" }))!.release();
+      await ann.unsubscribe(["t"]);
+      await mesh.deleteTopic("t");
+      expect(await mesh.clear()).toBe(1);
+      expect(await mesh.stats()).toMatchObject({ items: 0, bytes: 0 });
+    });
+
+    it("counts nothing for what is expired, swept or not, and lets it expire once where it is in the way", async () => {
+      const mesh = world.mesh({ limits: { tenant: { items: 2, bytes: 20 }, agent: { items: 1 } } });
+      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+      await ann.push("lapsed", 12345, { ...GLOBAL, ttl: "1s" });
+      await bea.push("there", 1, { ...GLOBAL, ttl: "1h" });
+      await refused(ann.push("new", 1, GLOBAL), "LIMIT_EXCEEDED");
+      world.clock.advance("2s");
+      expect(await mesh.stats()).toMatchObject({ items: 1, bytes: 6, expired: 1 });
+      await refused(bea.push("new", 1, GLOBAL), "LIMIT_EXCEEDED");
+      expect(await mesh.stats()).toMatchObject({ items: 1, expired: 1 });
+      await ann.push("new", 1, GLOBAL);
+      expect(await mesh.stats()).toMatchObject({ items: 2, bytes: 10, expired: 0 });
+      const expired = (await logOf(world.storage, mesh.tenantId)).filter(
+        ({ change }) => change.type === "expire",
+      );
+      expect(expired.map(({ change }) => "key" in change && change.key)).toEqual(["lapsed"]);
+      expect(await mesh.sweep()).toBe(0);
+    });
+
+    it("gives an agent its own expired item's place anew, and finds room among very many", async () => {
+      const mesh = world.mesh({ limits: { agent: { items: 300 } } });
+      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+      const push = (agent: typeof ann, from: number): Promise<unknown> =>
+        agent.pushMany(
+          Array.from({ length: 300 }, (_, i) => ({
+            key: `${agent.name} ${from + i}`,
+            value: i,
+            ttl: `${i + 1}s` as const,
+            ...GLOBAL,
+          })),
+        );
+      await push(bea, 0);
+      await push(ann, 0);
+      world.clock.advance("10m");
+      await ann.push("Ann 7", 1, GLOBAL);
+      await ann.push("one more", 1, GLOBAL);
+      await ann.push("and another", 1, GLOBAL);
+      expect(await mesh.stats()).toMatchObject({ items: 3, expired: 597 });
+      await push(bea, 1_000);
+      // More than one write removes, so that all of it was swept first.
+      expect(await mesh.stats()).toMatchObject({ items: 303, expired: 0 });
+    });
+
+    it("counts an item on its owner's account, whoever writes it", async () => {
+      const mesh = world.mesh({ limits: { agent: { items: 2, bytes: 20 } } });
+      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+      await ann.push("a", 1, GLOBAL);
+      await ann.push("b", 1, GLOBAL);
+      const error = await refused(ann.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
+      expect(error.details).toEqual({ limit: "agent.items", maximum: 2, agent: "Ann", current: 2 });
+      await bea.push("a", "12345678901234", undefined);
+      const full = await refused(bea.push("b", 12345, undefined), "LIMIT_EXCEEDED");
+      expect(full.details).toEqual({ limit: "agent.bytes", maximum: 20, agent: "Ann" });
+      await refused(mesh.system.push("b", 12345), "LIMIT_EXCEEDED");
+      await mesh.system.push("system's own", "as long as it likes to be", GLOBAL);
+      // The system takes it over with its route.
+      await mesh.system.push("a", 1, { topics: ["t"] });
+      await ann.push("c", 1, GLOBAL);
+      expect(await mesh.stats()).toMatchObject({ items: 4 });
+    });
+
+    it("puts what an agent completes and re-routes on its own account", async () => {
+      const mesh = world.mesh({ limits: { agent: { items: 1 } } });
+      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+      await bea.subscribe(["t"]);
+      await ann.push("task", 1, { topics: ["t"] });
+      await bea.push("own", 1, GLOBAL);
+      await (await bea.claim({ topic: "t" }))!.complete("done", { topics: ["results"] });
+      await ann.push("next", 1, { topics: ["t"] });
+      await refused(bea.push("more", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await bea.delete("own");
+      await refused(bea.push("more", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await bea.delete("task");
+      await bea.push("more", 1, GLOBAL);
+      expect(await mesh.stats()).toMatchObject({ items: 2 });
+    });
+
+    it("lets agents have limits of their own by name, or none", async () => {
+      const mesh = world.mesh({
+        limits: {
+          agent: { items: 1, bytes: 8 },
+          agents: {
+            Crawler: { items: 3 },
+            Archive: { items: false, bytes: false },
+            __proto__: { items: 0 },
+          },
+        },
+      });
+      const fill = async (name: string): Promise<number> => {
+        const agent = mesh.agent(name);
+        let count = 0;
+        for (; count < 6; count++) {
+          const call = agent.push(`${name.slice(0, 2)}${count}`, 1, GLOBAL);
+          if ((await countDone([call])) === 0) break;
+        }
+        return count;
+      };
+      expect(await fill("Crawler")).toBe(2);
+      expect(await fill("Archive")).toBe(6);
+      expect(await fill("constructor")).toBe(1);
+      expect(await fill("Ann")).toBe(1);
+    });
+
+    it("frees what a deleted topic leaves to nobody", async () => {
+      const mesh = world.mesh({ limits: { agent: { items: 2 } } });
+      const ann = mesh.agent("Ann");
+      await ann.pushMany([
+        { key: "a", value: 1, topics: ["t"] },
+        { key: "b", value: 1, topics: ["t", "u"] },
+      ]);
+      await mesh.deleteTopic("t");
+      await ann.push("c", 1, GLOBAL);
+      await refused(ann.push("d", 1, GLOBAL), "LIMIT_EXCEEDED");
+      expect(await ann.keys()).toEqual(["b", "c"]);
+    });
+
+    it("holds limits to what was there before anyone limited it, and each mesh to its own", async () => {
+      const tenantId = world.tenant();
+      const free = world.mesh({ tenantId }).agent("Ann");
+      await free.pushMany(["a", "b", "c"].map((key) => ({ key, value: 1, ...GLOBAL })));
+      const bound = world.mesh({ tenantId, limits: { agent: { items: 3 } } }).agent("Ann");
+      const error = await refused(bound.push("d", 1, GLOBAL), "LIMIT_EXCEEDED");
+      expect(error.details).toMatchObject({ current: 3 });
+      await free.push("d", 1, GLOBAL);
+      await free.delete("a");
+      await free.delete("b");
+      await bound.push("e", 1, GLOBAL);
+      await refused(bound.push("f", 1, GLOBAL), "LIMIT_EXCEEDED");
+    });
+
+    it("lets as many writes a second through at once, then evenly, and tells when", async () => {
+      const mesh = world.mesh({ limits: { tenant: { writesPerSecond: 4 } } });
+      const ann = mesh.agent("Ann");
+      let n = 0;
+      const write = (): Promise<unknown> => ann.push(`k${n++}`, 1, GLOBAL);
+      const upTo = async (most: number): Promise<number> =>
+        countDone(Array.from({ length: most }, write));
+      expect(await upTo(10)).toBe(4);
+      const error = await refused(write(), "LIMIT_EXCEEDED");
+      const retryAt = new Date(world.clock() + 250);
+      expect(error.details).toEqual({ limit: "tenant.writesPerSecond", maximum: 4, retryAt });
+      expect(error.retryable).toBe(true);
+      world.clock.advance(249);
+      expect(await upTo(3)).toBe(0);
+      world.clock.advance(1);
+      expect(await upTo(3)).toBe(1);
+      world.clock.advance(600);
+      expect(await upTo(5)).toBe(2);
+      world.clock.advance(150);
+      expect(await upTo(5)).toBe(1);
+      world.clock.advance("1h");
+      expect(await upTo(9)).toBe(4);
+      world.clock.set(world.clock() - 60_000);
+      expect(await upTo(9)).toBe(0);
+      world.clock.advance("1m");
+    });
+
+    it("counts pushes, events and subscribing as writes, each of a batch by itself, and nothing else", async () => {
+      const mesh = world.mesh({ limits: { agent: { writesPerSecond: 3 } } });
+      const ann = mesh.agent("Ann");
+      await ann.subscribe(["t", "u"]);
+      await ann.publish("e", 1, { topics: ["t"], id: "1" });
+      await ann.push("a", 1, { topics: ["t"] });
+      await refused(ann.push("a", 2), "LIMIT_EXCEEDED");
+      await refused(ann.subscribe(["v"]), "LIMIT_EXCEEDED");
+      await refused(ann.publish("e", 1, { topics: ["t"], id: "2" }), "LIMIT_EXCEEDED");
+      // What changes nothing, ends something, or is another's.
+      await ann.subscribe(["t"]);
+      await ann.publish("e", 1, { topics: ["t"], id: "1" });
+      await mesh.agent("Bea").push("b", 1, { topics: ["t"] });
+      await mesh.system.push("c", 1, { topics: ["t"] });
+      await mesh.system.push("d", 1, { topics: ["t"] });
+      await (await ann.claim({ key: "a" }))!.complete("done");
+      await (await ann.claim({ key: "b" }))!.release();
+      await ann.delete("a");
+      await ann.unsubscribe(["t"]);
+      world.clock.advance("1s");
+      const batch = (count: number): Promise<unknown> =>
+        ann.pushMany(
+          Array.from({ length: count }, (_, i) => ({ key: `k${i}`, value: 1, ...GLOBAL })),
+        );
+      const tooMany = await refused(batch(4), "LIMIT_EXCEEDED");
+      expect(tooMany.details).toEqual({ limit: "agent.writesPerSecond", maximum: 3, agent: "Ann" });
+      expect(tooMany.retryable).toBe(false);
+      await batch(2);
+      const soon = await refused(batch(2), "LIMIT_EXCEEDED");
+      expect(soon.details.retryAt).toEqual(new Date(world.clock() + 334));
+      await batch(1);
+    });
+
+    it("takes nothing of a rate for what is refused for another reason", async () => {
+      const mesh = world.mesh({ limits: { tenant: { items: 1, writesPerSecond: 2 } } });
+      const ann = mesh.agent("Ann");
+      await ann.push("a", 1, GLOBAL);
+      for (let i = 0; i < 3; i++) {
+        const error = await refused(ann.push("b", 1, GLOBAL), "LIMIT_EXCEEDED");
+        expect(error.details.limit).toBe("tenant.items");
+        await refused(ann.push("a", 1, { ifRevision: 99 }), "CONFLICT");
+      }
+      await ann.push("a", 2);
+      expect((await refused(ann.push("a", 3), "LIMIT_EXCEEDED")).details.retryAt).toBeDefined();
+    });
+
+    it("lets nobody write where no writes are allowed", async () => {
+      const mesh = world.mesh({ limits: { tenant: { writesPerSecond: 0 } } });
+      const error = await refused(mesh.system.push("a", 1, GLOBAL), "LIMIT_EXCEEDED");
+      expect(error.details).toEqual({ limit: "tenant.writesPerSecond", maximum: 0 });
+    });
+
+    it("remembers rates until they are whole again, and no longer", async () => {
+      const tenantId = world.tenant();
+      const own = { tenantId, limits: { tenant: { writesPerSecond: 2 } } };
+      const mesh = world.mesh(own);
+      await mesh.system.push("a", 1, GLOBAL);
+      await mesh.system.push("b", 1, GLOBAL);
+      await mesh.compact();
+      await refused(world.mesh(own).system.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
+      world.clock.advance("1s");
+      await mesh.compact();
+      await mesh.system.push("c", 1, GLOBAL);
+      await mesh.system.push("d", 1, GLOBAL);
+      await refused(mesh.system.push("e", 1, GLOBAL), "LIMIT_EXCEEDED");
+      expect(await mesh.stats()).toMatchObject({ items: 4 });
+    });
+
+    it("leaves nothing of a dropped tenant's figures", async () => {
+      const registry = world.registry();
+      const tenantId = world.tenant();
+      const one = { items: 1, bytes: 10, writesPerSecond: 1 };
+      const open = (): ReturnType<typeof world.mesh> =>
+        world.mesh({ tenantId, limits: { tenant: one, agent: one } });
+      for (let i = 0; i < 3; i++) {
+        const mesh = open();
+        await mesh.agent("Ann").push("a", 1, GLOBAL);
+        await refused(mesh.agent("Ann").push("b", 1, GLOBAL), "LIMIT_EXCEEDED");
+        await mesh.close();
+        expect(await registry.drop(tenantId)).toBe(true);
+      }
+    });
+
+    it("goes on counting when it is opened again", async (context) => {
+      const tenantId = world.tenant();
+      const own = { tenantId, limits: { agent: { items: 2, writesPerSecond: 2 } } };
+      const before = world.mesh(own).agent("Ann");
+      await before.push("a", 1, GLOBAL);
+      await before.push("b", 1, GLOBAL);
+      await world.reopen(context);
+      const after = world.mesh(own).agent("Ann");
+      expect((await refused(after.push("c", 1, GLOBAL), "LIMIT_EXCEEDED")).details.current).toBe(2);
+      expect((await refused(after.push("a", 1), "LIMIT_EXCEEDED")).details.retryAt).toBeDefined();
+      await after.delete("a");
+      world.clock.advance("1s");
+      await after.push("c", 1, GLOBAL);
+    });
+
+    it("counts a copied tenant as its source, and starts its rates anew", async () => {
+      const tenantId = world.tenant();
+      const as = world.tenant();
+      const own = { agent: { items: 2, bytes: 100, writesPerSecond: 2 } };
+      const source = world.mesh({ tenantId, limits: own }).agent("Ann");
+      await source.push("a", "\u{1F98A}", GLOBAL);
+      await source.push("b", 1, { ...GLOBAL, ttl: "1m" });
+      await copyTenant({ from: world.storage, to: world.storage, tenant: tenantId, as });
+      const compared = { left: world.storage, right: world.storage, tenant: tenantId, as };
+      expect(await compareTenants(compared)).toEqual({ equal: true });
+      const names = ["Ann", "Bea"];
+      const counted = await countedUsages(world.storage, as, names);
+      expect(counted).toEqual(await countedUsages(world.storage, tenantId, names));
+      const copy = world.mesh({ tenantId: as, limits: own }).agent("Ann");
+      await refused(copy.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await copy.push("a", 1);
+      await copy.push("a", 2);
+      expect((await refused(copy.push("a", 3), "LIMIT_EXCEEDED")).details.retryAt).toBeDefined();
+    });
+
+    it("counts what everyone holds, whatever happened before", async () => {
+      const now = world.clock();
+      const drop = (): Promise<unknown> =>
+        Promise.all(TENANTS.map((tenant) => world.storage.maintain({ type: "drop", tenant })));
+      const property = fc.asyncProperty(story, async (steps) => {
+        await drop();
+        const subject = new Subject(world.storage);
+        for (const [i, step] of steps.entries()) {
+          if (step.type === "clock") world.clock.set(world.clock() + step.ms);
+          else await subject.take(step);
+          if (i % 5 !== 4 && i !== steps.length - 1) continue;
+          for (const tenant of TENANTS) {
+            const counted = await countedUsages(world.storage, tenant, AGENTS);
+            expect(counted).toEqual(await recountedUsages(world.storage, tenant, AGENTS));
+          }
+        }
+      });
+      await fc.assert(property, {
+        ...runs(Math.min(15, contract.plans ?? 15)),
+        endOnFailure: false,
+      });
+      await drop();
+      world.clock.set(Math.max(now, world.clock()));
+    }, 600_000);
+  });
+}

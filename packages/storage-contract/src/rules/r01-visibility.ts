@@ -1,0 +1,333 @@
+import { expect, it } from "vitest";
+import type { AgentContext, ContextMesh, ListFilter, Page, RouteInput } from "@syntha/core";
+import type { StorageContract } from "../fixture.ts";
+import { Feed } from "../feed.ts";
+import { type World, rule } from "../world.ts";
+
+/** Items and events with every kind of route; `by` sets it, null is the system. */
+const POSTED: Readonly<Record<string, { by: string | null; route: RouteInput }>> = {
+  everyone: { by: "Ann", route: { global: true } },
+  heard: { by: "Ann", route: { topics: ["news"] } },
+  unheard: { by: "Ann", route: { topics: ["nobody's"] } },
+  named: { by: "Ann", route: { subscribers: ["Cid"] } },
+  both: { by: "Ann", route: { topics: ["news"], subscribers: ["Cid"] } },
+  twice: { by: "Cid", route: { topics: ["news", "sports"] } },
+  official: { by: null, route: { topics: ["news"] } },
+  secret: { by: null, route: { subscribers: ["Bea"] } },
+};
+
+const SUBSCRIBED: Readonly<Record<string, readonly string[]>> = {
+  Ann: [],
+  Bea: ["news"],
+  Cid: ["sports", "weather"],
+  Dov: [],
+};
+
+/** Who sees what, worked out by hand. */
+const SEEN: Readonly<Record<string, readonly string[]>> = {
+  Ann: ["both", "everyone", "heard", "named", "unheard"],
+  Bea: ["both", "everyone", "heard", "official", "secret", "twice"],
+  Cid: ["both", "everyone", "named", "twice"],
+  Dov: ["everyone"],
+  system: ["both", "everyone", "heard", "named", "official", "secret", "twice", "unheard"],
+};
+
+const KEYS = Object.keys(POSTED);
+
+/** Ways to ask for less than all, and the keys that they leave, whoever asks. */
+const FILTERS: readonly (readonly [ListFilter, readonly string[]])[] = [
+  [{}, KEYS],
+  [{ topic: "news" }, ["both", "heard", "official", "twice"]],
+  [{ topic: "sports" }, ["twice"]],
+  [{ topic: "nobody's" }, ["unheard"]],
+  [{ topic: "weather" }, []],
+  [{ topic: "Cid" }, []],
+  [{ prefix: "" }, KEYS],
+  [{ prefix: "e" }, ["everyone"]],
+  [{ prefix: "t" }, ["twice"]],
+  [{ prefix: "x" }, []],
+  [{ author: "Ann" }, ["both", "named", "unheard"]],
+  [{ author: "Bea" }, ["heard"]],
+  [{ author: "Cid" }, ["everyone", "twice"]],
+  [{ state: "open" }, ["heard", "named", "official", "secret", "twice"]],
+  [{ state: "claimed" }, ["unheard"]],
+  [{ state: "done" }, ["everyone"]],
+  [{ state: "failed" }, ["both"]],
+  [{ topic: "news", state: "open" }, ["heard", "official", "twice"]],
+  [{ topic: "news", author: "Bea", prefix: "h" }, ["heard"]],
+];
+
+async function those(isSeen: (key: string) => Promise<boolean>): Promise<string[]> {
+  const found: string[] = [];
+  for (const key of KEYS) if (await isSeen(key)) found.push(key);
+  return found;
+}
+
+/** Every way to read items: the keys that it shows. */
+const WAYS: Readonly<Record<string, (agent: AgentContext) => Promise<readonly string[]>>> = {
+  get: (agent) => those(async (key) => (await agent.get(key)) !== undefined),
+  getItem: (agent) => those(async (key) => (await agent.getItem(key)) !== undefined),
+  getMany: async (agent) => Object.keys(await agent.getMany(KEYS)),
+  getAll: async (agent) => Object.keys(await agent.getAll()),
+  keys: (agent) => agent.keys(),
+  list: async (agent) => (await agent.list()).items.map(({ key }) => key),
+  keysByTopic: async (agent) => [...new Set(Object.values(await agent.keysByTopic()).flat())],
+  explain: (agent) => those(async (key) => (await agent.explain(key)).visible),
+  "watch with what is there": async (agent) => {
+    const feed = new Feed(agent.watch({ initial: true }));
+    const changes = await feed.before(({ type }) => type === "ready");
+    return changes.map((change) => (change.type === "put" ? change.item.key : change.type));
+  },
+  "watch with named keys": async (agent) => {
+    const feed = new Feed(agent.watch({ initial: true, keys: KEYS }));
+    const changes = await feed.before(({ type }) => type === "ready");
+    return changes.map((change) => (change.type === "put" ? change.item.key : change.type));
+  },
+  claim: (agent) =>
+    those(async (key) => {
+      const lease = await agent.claim({ key });
+      await lease?.release();
+      return lease !== undefined;
+    }),
+};
+
+function viewer(mesh: ContextMesh, name: string): AgentContext {
+  return name === "system" ? mesh.system : mesh.agent(name);
+}
+
+async function subscribeAll(mesh: ContextMesh): Promise<void> {
+  for (const [name, topics] of Object.entries(SUBSCRIBED))
+    if (topics.length > 0) await mesh.agent(name).subscribe(topics);
+}
+
+async function pushAll(mesh: ContextMesh): Promise<void> {
+  for (const [key, { by, route }] of Object.entries(POSTED))
+    await viewer(mesh, by ?? "system").push(key, `value of ${key}`, route);
+}
+
+/** Rewrites, claims and completes some, a minute later. */
+async function workOn(mesh: ContextMesh): Promise<void> {
+  const lease = { lease: "1h" } as const;
+  await mesh.agent("Bea").push("heard", "rewritten");
+  await (await mesh.agent("Cid").claim({ key: "everyone" }, lease))?.complete("done");
+  await (await mesh.agent("Ann").claim({ key: "both" }, lease))?.release({ maxAttempts: 1 });
+  await mesh.agent("Ann").claim({ key: "unheard" }, lease);
+}
+
+async function listAll(agent: AgentContext, filter: ListFilter): Promise<string[]> {
+  const keys: string[] = [];
+  for (let page: Page | undefined; ;) {
+    const { items, nextPage } = await agent.list({ ...filter, limit: 2, page });
+    keys.push(...items.map(({ key }) => key));
+    if (nextPage === undefined) return keys;
+    page = nextPage;
+  }
+}
+
+export function visibility(contract: StorageContract): void {
+  rule(contract, "R1 Visibility", (world: World) => {
+    it.each(Object.keys(WAYS))("shows each agent by %s exactly what is for it", async (way) => {
+      const mesh = world.mesh();
+      await subscribeAll(mesh);
+      await pushAll(mesh);
+      const shown: Record<string, readonly string[]> = {};
+      for (const name of Object.keys(SEEN))
+        shown[name] = [...(await WAYS[way]!(viewer(mesh, name)))].sort();
+      expect(shown).toEqual(SEEN);
+    });
+
+    it.each(FILTERS)(
+      "leaves of what an agent sees, asked by %j, just that",
+      async (filter, left) => {
+        const mesh = world.mesh();
+        await subscribeAll(mesh);
+        await pushAll(mesh);
+        await workOn(mesh);
+        for (const name of Object.keys(SEEN)) {
+          const agent = viewer(mesh, name);
+          const expected = SEEN[name]!.filter((key) => left.includes(key));
+          expect([name, await listAll(agent, filter)]).toEqual([name, expected]);
+          const { topic, prefix, author, state } = filter;
+          if (author !== undefined || state !== undefined) continue;
+          expect(await agent.keys({ topic, prefix })).toEqual(expected);
+          expect(Object.keys(await agent.getAll({ topic, prefix }))).toEqual(expected);
+        }
+      },
+    );
+
+    it("lists what was written later than a moment, not at it", async () => {
+      const mesh = world.mesh();
+      await subscribeAll(mesh);
+      await pushAll(mesh);
+      const moment = world.clock();
+      const after = async (time: number): Promise<string[]> =>
+        listAll(mesh.system, { updatedAfter: new Date(time) });
+      expect([await after(moment), await after(moment - 1)]).toEqual([[], [...KEYS].sort()]);
+      world.clock.advance(1);
+      await workOn(mesh);
+      // Claiming, and giving up, writes no value.
+      expect(await after(moment)).toEqual(["everyone", "heard"]);
+    });
+
+    it("shows each agent exactly the events that are for it", async () => {
+      const mesh = world.mesh();
+      await subscribeAll(mesh);
+      for (const [type, { by, route }] of Object.entries(POSTED))
+        await viewer(mesh, by ?? "system").publish(type, null, route);
+      const shown: Record<string, readonly string[]> = {};
+      for (const name of Object.keys(SEEN)) {
+        const { events } = await viewer(mesh, name).events();
+        shown[name] = events.map(({ type }) => type).sort();
+      }
+      expect(shown).toEqual(SEEN);
+    });
+
+    it("gives each agent live exactly the items and events that are for it", async () => {
+      const mesh = world.mesh();
+      await subscribeAll(mesh);
+      const feeds = Object.keys(SEEN).map(
+        (name) => [name, new Feed(viewer(mesh, name).watch())] as const,
+      );
+      await pushAll(mesh);
+      for (const [type, { by, route }] of Object.entries(POSTED))
+        await viewer(mesh, by ?? "system").publish(type, null, route);
+      for (const [name, feed] of feeds) {
+        const lines = await feed.rest(mesh);
+        const marks = lines.filter((text) => text.includes("mark"));
+        const seen = SEEN[name]!;
+        const expected = KEYS.filter((key) => seen.includes(key));
+        expect([name, ...lines.filter((text) => !marks.includes(text))]).toEqual([
+          name,
+          ...expected.map((key) => `put ${key}="value of ${key}"`),
+          ...expected.map((type) => `event ${type}=null`),
+        ]);
+      }
+    });
+
+    it("shows a late subscriber what is already there", async () => {
+      const mesh = world.mesh();
+      await mesh.agent("Ann").push("offer", "early", { topics: ["sales"] });
+      await mesh.agent("Ann").publish("offered", 1, { topics: ["sales"] });
+      const late = mesh.agent("Late");
+      expect(await late.get("offer")).toBeUndefined();
+      await late.subscribe(["sales"]);
+      expect(await late.get("offer")).toBe("early");
+      expect((await late.events()).events.map(({ type }) => type)).toEqual(["offered"]);
+    });
+
+    it("shows nothing more to an agent that unsubscribed", async () => {
+      const mesh = world.mesh();
+      const bea = mesh.agent("Bea");
+      await bea.subscribe(["sales"]);
+      await mesh.agent("Ann").push("offer", 1, { topics: ["sales"] });
+      await mesh.agent("Ann").publish("offered", 1, { topics: ["sales"] });
+      expect(await bea.keys()).toEqual(["offer"]);
+      await bea.unsubscribe(["sales"]);
+      expect(await bea.get("offer")).toBeUndefined();
+      expect(await bea.keys()).toEqual([]);
+      expect((await bea.events()).events).toEqual([]);
+    });
+
+    it("follows a re-routed item to those whom it is for now", async () => {
+      const mesh = world.mesh();
+      await mesh.agent("Ann").push("offer", 1, { subscribers: ["Bea"] });
+      await mesh.agent("Ann").push("offer", 2, { subscribers: ["Cid"] });
+      expect(await mesh.agent("Bea").get("offer")).toBeUndefined();
+      expect(await mesh.agent("Cid").get("offer")).toBe(2);
+      expect(await mesh.agent("Ann").get("offer")).toBe(2);
+    });
+
+    it("no longer shows an item to its owner when the system gave it another route", async () => {
+      const mesh = world.mesh();
+      await mesh.agent("Ann").push("offer", 1, { subscribers: ["Bea"] });
+      await mesh.system.push("offer", 2, { subscribers: ["Cid"] });
+      expect(await mesh.agent("Ann").get("offer")).toBeUndefined();
+      expect((await mesh.system.getItem("offer"))?.owner).toBeUndefined();
+    });
+
+    it("tells an agent of what it does not see the same as of what is not there", async () => {
+      const mesh = world.mesh();
+      const dov = mesh.agent("Dov");
+      await mesh.agent("Ann").push("hidden", 1, { subscribers: ["Bea"] });
+      const told = async (key: string): Promise<string> =>
+        JSON.stringify([
+          await dov.get(key),
+          await dov.getItem(key),
+          await dov.getMany([key]),
+          await dov.delete(key),
+          await dov.claim({ key }),
+          await dov.explain(key),
+        ]).replaceAll(key, "…");
+      expect(await told("hidden")).toBe(await told("nowhere"));
+    });
+
+    it.each([
+      "global",
+      "all",
+      "*",
+      "%",
+      "null",
+      "undefined",
+      "__proto__",
+      "constructor",
+      "toString",
+      " ",
+      "'; DROP TABLE items; --",
+    ])("keeps what is for an agent called %j to that agent", async (name) => {
+      const mesh = world.mesh();
+      await mesh.agent("Ann").push("note", 1, { subscribers: [name] });
+      await mesh.agent("Ann").push("board", 2, { topics: [name] });
+      expect(await mesh.agent(name).keys()).toEqual(["note"]);
+      expect(await mesh.agent("Dov").keys()).toEqual([]);
+      await mesh.agent("Dov").subscribe([name]);
+      expect(await mesh.agent("Dov").keys()).toEqual(["board"]);
+      expect(mesh.agent(name).isSystem).toBe(false);
+    });
+
+    it.each([
+      ["Bea", "bea"],
+      ["Bea", "Bea "],
+      ["caf\u00E9", "cafe\u0301"],
+      ["a", "a\u200B"],
+      ["K", "\u212A"],
+    ])("tells agents and topics %j and %j apart", async (one, other) => {
+      const mesh = world.mesh();
+      await mesh.agent("Ann").push("named", 1, { subscribers: [one] });
+      await mesh.agent("Ann").push("heard", 1, { topics: [one] });
+      await mesh.agent(other).subscribe([other]);
+      expect(await mesh.agent(other).keys()).toEqual([]);
+      await mesh.agent(one).subscribe([one]);
+      expect(await mesh.agent(one).keys()).toEqual(["heard", "named"]);
+    });
+
+    it("says why an item is visible, with every reason", async () => {
+      const mesh = world.mesh();
+      const cid = mesh.agent("Cid");
+      await cid.subscribe(["news", "sports", "weather"]);
+      await cid.push("it", 1, { topics: ["news", "sports", "music"], subscribers: ["Cid"] });
+      expect((await cid.explain("it")).reasons).toEqual([
+        { kind: "owner" },
+        { kind: "subscriber" },
+        { kind: "topic", topics: ["news", "sports"] },
+      ]);
+      expect((await mesh.system.explain("it")).reasons).toEqual([{ kind: "system" }]);
+    });
+
+    it("tells the system what stands in an agent's way, and what would help", async () => {
+      const mesh = world.mesh();
+      await mesh.agent("Ann").push("it", 1, { topics: ["news"], subscribers: ["Bea"] });
+      await mesh.agent("Ann").push("gone", 1, { global: true });
+      await mesh.agent("Ann").delete("gone");
+      await mesh.agent("Ann").push("lapsed", 1, { global: true, ttl: "1s" });
+      world.clock.advance("1s");
+      const obstacle = async (key: string): Promise<unknown> =>
+        (await mesh.system.explain("Dov", key)).obstacle;
+      expect((await mesh.system.explain("Dov", "it")).wouldHelp).toEqual(["news"]);
+      expect(await obstacle("it")).toBe("not addressed");
+      expect(await obstacle("gone")).toBe("deleted");
+      expect(await obstacle("lapsed")).toBe("expired");
+      expect(await obstacle("never")).toBe("absent");
+      expect((await mesh.system.explain("Bea", "it")).reasons).toEqual([{ kind: "subscriber" }]);
+    });
+  });
+}

@@ -1,0 +1,154 @@
+import { expect, it } from "vitest";
+import type { Item, RouteInput } from "@syntha/core";
+import { contentsOf } from "../contents.ts";
+import type { StorageContract } from "../fixture.ts";
+import { refused } from "../refused.ts";
+import { rule } from "../world.ts";
+
+/** Routes that name an audience in a way that nobody can have meant. */
+const BAD_ROUTES: readonly unknown[] = [
+  { topics: [] },
+  { subscribers: [] },
+  { topics: [], subscribers: ["Bea"] },
+  { topics: ["news"], subscribers: [] },
+  { global: true, topics: ["news"] },
+  { global: true, subscribers: ["Bea"] },
+  { global: true, topics: [] },
+  { global: false },
+  { global: "yes", topics: ["news"] },
+  { topics: "sales" },
+  { subscribers: "Bea" },
+];
+
+type RoutePart = Pick<Item, "topics" | "subscribers" | "global">;
+
+function routeOf(item: Item | undefined): RoutePart | undefined {
+  return item && { topics: item.topics, subscribers: item.subscribers, global: item.global };
+}
+
+export function noAccidentalAudience(contract: StorageContract): void {
+  rule(contract, "R3 No accidental audience", (world) => {
+    it("wants a route for what is created", async () => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      await refused(ann.push("it", 1), "ROUTE_REQUIRED");
+      await refused(ann.pushMany([{ key: "it", value: 1 }]), "ROUTE_REQUIRED");
+      await refused(
+        ann.update("it", () => 1),
+        "ROUTE_REQUIRED",
+      );
+      await refused(ann.publish("happened", 1), "ROUTE_REQUIRED");
+      await refused(mesh.system.push("it", 1), "ROUTE_REQUIRED");
+      expect((await mesh.stats()).revision).toBe(0);
+    });
+
+    it("wants a route anew for a key that was deleted or expired", async () => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      await ann.push("deleted", 1, { global: true });
+      await ann.delete("deleted");
+      await ann.push("expired", 1, { global: true, ttl: "1s" });
+      world.clock.advance("1s");
+      await refused(ann.push("deleted", 2), "ROUTE_REQUIRED");
+      await refused(ann.push("expired", 2), "ROUTE_REQUIRED");
+      expect(await mesh.system.keys()).toEqual([]);
+    });
+
+    it("uses a mesh's default route for what names none", async () => {
+      const mesh = world.mesh({ defaultRoute: { topics: ["inbox"] } });
+      const ann = mesh.agent("Ann");
+      await ann.push("it", 1);
+      await ann.push("other", 1, { subscribers: ["Bea"] });
+      await ann.push("other", 2);
+      await ann.publish("happened", 1);
+      expect((await ann.getItem("it"))?.topics).toEqual(["inbox"]);
+      expect((await ann.getItem("other"))?.topics).toEqual([]);
+      expect((await ann.events()).events[0]?.topics).toEqual(["inbox"]);
+    });
+
+    it.each(BAD_ROUTES)("refuses the route %j, and changes nothing", async (route) => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      await ann.push("mine", 1, { topics: ["news"] });
+      const lease = await ann.claim({ key: "mine" });
+      const before = await contentsOf(world.storage, mesh.tenantId);
+      const bad = route as RouteInput;
+      await refused(ann.push("new", 1, bad), "INVALID_ROUTE");
+      await refused(ann.push("mine", 2, bad), "INVALID_ROUTE");
+      await refused(ann.pushMany([{ key: "new", value: 1, ...bad }]), "INVALID_ROUTE");
+      await refused(ann.publish("happened", 1, bad), "INVALID_ROUTE");
+      await refused(() => lease?.complete(2, bad), "INVALID_ROUTE");
+      await refused(
+        () => lease?.complete(2, { events: [{ type: "happened", data: 1, ...bad }] }),
+        "INVALID_ROUTE",
+      );
+      expect(await contentsOf(world.storage, mesh.tenantId)).toEqual(before);
+    });
+
+    it.each<[RouteInput, RoutePart]>([
+      [{}, { topics: ["a", "b"], subscribers: ["Bea"], global: false }],
+      [{ topics: undefined }, { topics: ["a", "b"], subscribers: ["Bea"], global: false }],
+      [{ topics: ["c"] }, { topics: ["c"], subscribers: [], global: false }],
+      [{ subscribers: ["Cid"] }, { topics: [], subscribers: ["Cid"], global: false }],
+      [{ global: true }, { topics: [], subscribers: [], global: true }],
+      [
+        { topics: ["c"], global: false },
+        { topics: ["c"], subscribers: [], global: false },
+      ],
+    ])("makes of a route, when %j is pushed, the whole of what is named", async (input, route) => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      await ann.push("it", 1, { topics: ["a", "b"], subscribers: ["Bea"] });
+      await ann.push("it", 2, input);
+      expect(routeOf(await ann.getItem("it"))).toEqual(route);
+    });
+
+    it("narrows a global item to whom the next route names", async () => {
+      const mesh = world.mesh();
+      await mesh.agent("Ann").push("it", 1, { global: true });
+      await mesh.agent("Ann").push("it", 2, { subscribers: ["Bea"] });
+      expect(await mesh.agent("Dov").get("it")).toBeUndefined();
+      expect((await mesh.stats()).global).toBe(0);
+    });
+
+    it("names each topic and agent once, in the order given", async () => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      await ann.push("it", 1, { topics: ["b", "a", "b"], subscribers: ["Z", "Y", "Z"] });
+      expect(routeOf(await ann.getItem("it"))).toEqual({
+        topics: ["b", "a"],
+        subscribers: ["Z", "Y"],
+        global: false,
+      });
+    });
+
+    it("widens nothing by deleting a topic", async () => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      await ann.push("by topic", 1, { topics: ["news"] });
+      await ann.push("by both", 1, { topics: ["news"], subscribers: ["Bea"] });
+      await mesh.deleteTopic("news");
+      await mesh.agent("Dov").subscribe(["news"]);
+      expect(await mesh.agent("Dov").keys()).toEqual([]);
+      expect(routeOf(await ann.getItem("by both"))).toEqual({
+        topics: [],
+        subscribers: ["Bea"],
+        global: false,
+      });
+    });
+
+    it("gives a key that is created anew nothing of its former route", async () => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      await ann.push("deleted", 1, { topics: ["news"], subscribers: ["Bea"] });
+      await ann.delete("deleted");
+      await ann.push("expired", 1, { topics: ["news"], subscribers: ["Bea"], ttl: "1s" });
+      world.clock.advance("1s");
+      await mesh.agent("Cid").push("deleted", 2, { subscribers: ["Dov"] });
+      await mesh.agent("Cid").push("expired", 2, { subscribers: ["Dov"] });
+      await mesh.agent("Eve").subscribe(["news"]);
+      for (const name of ["Ann", "Bea", "Eve"]) expect(await mesh.agent(name).keys()).toEqual([]);
+      expect(await mesh.agent("Dov").keys()).toEqual(["deleted", "expired"]);
+    });
+  });
+}

@@ -1,0 +1,400 @@
+import { expect, it } from "vitest";
+import type { AgentContext, JsonValue, Lease, RouteInput } from "@syntha/core";
+import { contentsOf } from "../contents.ts";
+import type { StorageContract } from "../fixture.ts";
+import { Feed } from "../feed.ts";
+import { BY_CODE_POINT, JSON_TEXTS, NAMES, NO_JSON, NO_NAMES, parse } from "../nasty-text.ts";
+import { refused } from "../refused.ts";
+import { rule, type World } from "../world.ts";
+
+const EVERYONE: RouteInput = { global: true };
+
+/** Every way to hand over a value; `lease` is a lease of the agent's. */
+const WRITES: Readonly<
+  Record<string, (agent: AgentContext, value: JsonValue, lease: Lease) => Promise<unknown>>
+> = {
+  push: (agent, value) => agent.push("it", value, EVERYONE),
+  batch: (agent, value) => agent.pushMany([{ key: "it", value, ...EVERYONE }]),
+  publish: (agent, value) => agent.publish("happened", value, EVERYONE),
+  completion: (_, value, lease) => lease.complete(value),
+  "event of a completion": (_, value, lease) =>
+    lease.complete(undefined, { events: [{ type: "happened", data: value, ...EVERYONE }] }),
+};
+
+/** Things that a caller gets, as it could change them; `it` is global, on no topic, and owned by Ann. */
+const GIVEN: Readonly<Record<string, (agent: AgentContext) => Promise<unknown>>> = {
+  get: (agent) => agent.get("it"),
+  getItem: (agent) => agent.getItem("it"),
+  getMany: (agent) => agent.getMany(["it"]),
+  getAll: (agent) => agent.getAll(),
+  keys: (agent) => agent.keys(),
+  keysByTopic: (agent) => agent.keysByTopic(),
+  list: (agent) => agent.list(),
+  events: (agent) => agent.events(),
+  subscriptions: (agent) => agent.subscriptions(),
+  topics: (agent) => agent.topics(),
+  explain: (agent) => agent.explain("it"),
+  history: (agent) => agent.mesh.system.history("it"),
+  permissions: (agent) => agent.mesh.permissions("Ann"),
+  stats: (agent) => agent.mesh.stats(),
+  watch: (agent) => new Feed(agent.watch({ initial: true })).take(2),
+  update: (agent) => agent.update("new", () => ({ list: [1] }), { topics: ["t"] }),
+  subscribing: (agent) => agent.subscribe(["news", "sports"]),
+  unsubscribing: (agent) => agent.unsubscribe(["t", "u"]),
+  permitting: (agent) => agent.mesh.setPermissions("Ann", { post: ["t"] }),
+};
+
+/** Does to an object what a careless caller may do, all the way down. */
+function ruin(value: unknown): void {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
+  for (const inner of Object.values(value)) ruin(inner);
+  if (Array.isArray(value)) value.push("ruined");
+  else if (!(value instanceof Date)) (value as Record<string, unknown>)["ruined"] = true;
+  if (value instanceof Date) value.setTime(0);
+}
+
+function nested(depth: number): JsonValue {
+  let value: JsonValue = 1;
+  for (let level = 1; level < depth; level++) value = [value];
+  return value;
+}
+
+async function keysOf(world: World, names: readonly string[]): Promise<AgentContext> {
+  const ann = world.mesh().agent("Ann");
+  const shuffled = [...names].reverse();
+  for (const name of shuffled) await ann.push(name, name, { topics: ["t"] });
+  return ann;
+}
+
+export function values(contract: StorageContract): void {
+  rule(contract, "R9 Values", (world) => {
+    it.each(JSON_TEXTS)("gives back %s as it was", async (text) => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      const value = parse(text);
+      await ann.push("it", value, EVERYONE);
+      await ann.publish("happened", value, EVERYONE);
+      const changes = await new Feed(ann.watch({ initial: true })).take(1);
+      const lease = await ann.claim({ key: "it" });
+      const told = [
+        await ann.get("it"),
+        (await ann.getItem("it"))?.value,
+        (await ann.getMany(["it"]))["it"],
+        (await ann.getAll())["it"],
+        (await ann.list()).items[0]?.value,
+        (await ann.events()).events[0]?.data,
+        (await mesh.system.history("it"))[0]?.value,
+        changes[0]?.type === "put" ? changes[0].item.value : undefined,
+        lease?.item.value,
+      ];
+      expect(told.map((each) => JSON.stringify(each))).toEqual(told.map(() => text));
+      await lease?.complete(value);
+      expect(JSON.stringify(await ann.get("it"))).toBe(text);
+    });
+
+    it("keeps apart names that are written with escapes", async () => {
+      const ann = world.mesh().agent("Ann");
+      for (const odd of ["\\", "\n", "n", '"', "\\n", "\u0000"]) {
+        await ann.push(`it:${encodeURIComponent(odd)}`, { a: 1, [odd]: 2 }, EVERYONE);
+        const value = await ann.get(`it:${encodeURIComponent(odd)}`);
+        expect(Object.keys(value as object)).toEqual(["a", odd]);
+      }
+    });
+
+    it.each(NO_JSON)("refuses %s instead of changing it, wherever it stands", async (_, make) => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      await ann.push("there", 1, EVERYONE);
+      const lease = await ann.claim({ key: "there" });
+      const before = await contentsOf(world.storage, mesh.tenantId);
+      const inside = [{ deep: [1, make()] }];
+      const values = make() === undefined ? [inside[0]!.deep] : [make(), inside];
+      for (const value of values as never[]) {
+        await refused(ann.push("it", value, EVERYONE), "INVALID_VALUE");
+        const batch = [
+          { key: "other", value: 1, ...EVERYONE },
+          { key: "it", value, ...EVERYONE },
+        ];
+        await refused(ann.pushMany(batch), "INVALID_VALUE");
+        await refused(
+          ann.update("it", () => value, EVERYONE),
+          "INVALID_VALUE",
+        );
+        await refused(ann.publish("happened", value, EVERYONE), "INVALID_VALUE");
+        await refused(() => lease?.complete(value), "INVALID_VALUE");
+        const events = [{ type: "happened", data: value, ...EVERYONE }];
+        await refused(() => lease?.complete(1, { events }), "INVALID_VALUE");
+      }
+      expect(await contentsOf(world.storage, mesh.tenantId)).toEqual(before);
+    });
+
+    it("says where in a value the trouble is", async () => {
+      const value = { list: [{ "odd key": new Date(0) }] };
+      const push = world
+        .mesh()
+        .agent("Ann")
+        .push("it", value as never, EVERYONE);
+      const error = await refused(push, "INVALID_VALUE");
+      expect(error.details).toEqual({ path: '$.list[0]["odd key"]' });
+    });
+
+    it("refuses undefined as the data of an event, and as a pushed value", async () => {
+      const ann = world.mesh().agent("Ann");
+      await refused(ann.push("it", undefined as never, EVERYONE), "INVALID_VALUE");
+      await refused(ann.publish("it", undefined as never, EVERYONE), "INVALID_VALUE");
+      expect(await ann.keys()).toEqual([]);
+    });
+
+    it("drops undefined properties, as JSON does", async () => {
+      const ann = world.mesh().agent("Ann");
+      await ann.push("it", { a: undefined, b: { c: undefined } }, EVERYONE);
+      expect(JSON.stringify(await ann.get("it"))).toBe('{"b":{}}');
+    });
+
+    it.each([
+      ["deep", nested(33), undefined],
+      ["too deep", nested(34), "TOO_COMPLEX"],
+      ["much too deep", nested(20_000), "TOO_COMPLEX"],
+      ["wide", Array.from({ length: 9_999 }, () => 0), undefined],
+      ["too wide", Array.from({ length: 10_000 }, () => 0), "TOO_COMPLEX"],
+      ["large", "x".repeat(256 * 1024 - 2), undefined],
+      ["too large", "x".repeat(256 * 1024 - 1), "TOO_LARGE"],
+      ["too large in bytes", "\u00E9".repeat(128 * 1024), "TOO_LARGE"],
+    ] as const)("takes a value up to its bounds: %s", async (_, value, code) => {
+      const mesh = world.mesh();
+      const push = mesh.agent("Ann").push("it", value as JsonValue, EVERYONE);
+      const answer = code === undefined ? await push : await refused(push, code);
+      expect(answer).toBeDefined();
+      expect((await mesh.stats()).items).toBe(code === undefined ? 1 : 0);
+      expect(await mesh.system.get("it")).toEqual(code === undefined ? value : undefined);
+    });
+
+    it.each(NAMES)("keeps %j apart as a key, topic, agent and event id", async (name) => {
+      const mesh = world.mesh();
+      const agent = mesh.agent(name);
+      expect(await agent.subscribe([name])).toEqual([name]);
+      await agent.push(name, name, { topics: [name], subscribers: [name] });
+      await agent.publish(name, name, { topics: [name], id: name });
+      const item = await agent.getItem(name);
+      expect([item?.key, item?.topics, item?.subscribers, item?.owner, item?.author]).toEqual([
+        name,
+        [name],
+        [name],
+        name,
+        name,
+      ]);
+      expect([await agent.keys(), await agent.keys({ prefix: name })]).toEqual([[name], [name]]);
+      expect(Object.entries(await agent.getAll())).toEqual([[name, name]]);
+      expect(Object.entries(await agent.getMany([name]))).toEqual([[name, name]]);
+      expect(Object.entries(await agent.keysByTopic())).toEqual([[name, [name]]]);
+      expect(await mesh.subscribers(name)).toEqual([name]);
+      const board = [{ name, subscribers: 1, items: 1 }];
+      expect((await mesh.topics({ prefix: name })).topics).toEqual(board);
+      const { events } = await agent.events({ types: [name] });
+      expect(events.map(({ id, type, author }) => [id, type, author])).toEqual([
+        [name, name, name],
+      ]);
+      const lease = await agent.claim({ topic: name });
+      await lease?.complete();
+      expect(await agent.keys()).toEqual([]);
+    });
+
+    it("keeps all such keys apart from each other", async () => {
+      const ann = await keysOf(world, NAMES);
+      expect(Object.entries(await ann.getAll({ topic: "t" })).length).toBe(NAMES.length);
+      for (const name of NAMES) expect(await ann.get(name)).toBe(name);
+    });
+
+    it.each(NO_NAMES)("refuses %j as a key or name", async (name, code) => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      const bad = name as string;
+      await refused(ann.push(bad, 1, EVERYONE), code);
+      await refused(ann.push("it", 1, { topics: [bad] }), code);
+      await refused(ann.push("it", 1, { subscribers: ["Bea", bad] }), code);
+      await refused(ann.get(bad), code);
+      await refused(ann.getMany([bad]), code);
+      await refused(ann.delete(bad), code);
+      await refused(ann.claim({ key: bad }), code);
+      await refused(ann.claim({ topic: bad }), code);
+      await refused(ann.subscribe([bad]), code);
+      await refused(ann.publish(bad, 1, EVERYONE), code);
+      await refused(() => mesh.agent(bad), code);
+      await refused(() => ann.watch({ keys: [bad] }), code);
+      await refused(mesh.subscribers(bad), code);
+      await refused(mesh.deleteTopic(bad), code);
+      await refused(mesh.system.history(bad), code);
+      await refused(mesh.setPermissions("Bot", { post: [bad] }), code);
+      expect((await mesh.stats()).revision).toBe(0);
+    });
+
+    it("finds null, empty text, zero and false by their keys", async () => {
+      const ann = world.mesh().agent("Ann");
+      const plain = { null: null, empty: "", zero: 0, false: false };
+      for (const [key, value] of Object.entries(plain)) await ann.push(key, value, EVERYONE);
+      expect(await ann.getMany(Object.keys(plain))).toEqual(plain);
+      for (const [key, value] of Object.entries(plain)) expect(await ann.get(key)).toBe(value);
+    });
+
+    it("orders keys by code point, in every listing", async () => {
+      const ann = await keysOf(world, BY_CODE_POINT);
+      expect(await ann.keys()).toEqual(BY_CODE_POINT);
+      const values = Object.values(await ann.getAll());
+      expect([...values].map(String).sort()).toEqual([...BY_CODE_POINT].sort());
+      expect((await ann.list()).items.map(({ key }) => key)).toEqual(BY_CODE_POINT);
+      expect(await ann.keysByTopic()).toEqual({ other: BY_CODE_POINT });
+      await ann.subscribe(["t"]);
+      expect(await ann.keysByTopic()).toEqual({ t: BY_CODE_POINT });
+      const feed = new Feed(ann.watch({ initial: true }));
+      const changes = await feed.before(({ type }) => type === "ready");
+      const keys = changes.map((change) => change.type === "put" && change.item.key);
+      expect(keys).toEqual(BY_CODE_POINT);
+    });
+
+    it.each([1, 2, 3, 7, 29, 30, 31])(
+      "pages keys, topics and subscribers by code point, %i at a time",
+      async (limit) => {
+        const mesh = world.mesh();
+        const ann = mesh.agent("Ann");
+        for (const name of [...BY_CODE_POINT].reverse()) {
+          await ann.push(name, 1, { topics: [name] });
+          await mesh.agent(name).subscribe(["t"]);
+        }
+        await mesh.agent("Ann").subscribe(BY_CODE_POINT);
+        const keys: string[] = [];
+        for (let page: string | undefined; ;) {
+          const listing = await ann.list({ limit, page });
+          keys.push(...listing.items.map(({ key }) => key));
+          if ((page = listing.nextPage) === undefined) break;
+          expect(listing.items.length).toBe(limit);
+        }
+        expect(keys).toEqual(BY_CODE_POINT);
+        const topics: string[] = [];
+        for (let page: string | undefined; ;) {
+          const listing = await ann.topics({ limit, page });
+          topics.push(...listing.topics.map(({ name }) => name));
+          if ((page = listing.nextPage) === undefined) break;
+          expect(listing.topics.length).toBe(limit);
+        }
+        expect(topics.filter((name) => name !== "t")).toEqual(BY_CODE_POINT);
+        expect(await mesh.subscribers("t")).toEqual(BY_CODE_POINT);
+      },
+    );
+
+    it.each([
+      "a",
+      "a%",
+      "%",
+      "_",
+      "*",
+      "\\",
+      "a\\",
+      "a_",
+      "\uE000",
+      "\uFFFF",
+      "\u{1F98A}",
+      "\u{10FFFF}",
+      "A",
+      "caf",
+      "nothing begins so",
+    ])("takes every character of the prefix %j as itself", async (prefix) => {
+      const names = [
+        ...new Set([...BY_CODE_POINT, ...NAMES, "a%b", "a_b", "A%", "aXb", "\uFFFFz"]),
+      ];
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      await ann.pushMany(
+        names.map((key) => ({ key, value: 1, topics: ["t", `${key.slice(0, 64)}`] })),
+      );
+      await mesh.agent("Bea").subscribe(["t"]);
+      const expected = names.filter((name) => name.startsWith(prefix)).sort();
+      for (const agent of [ann, mesh.agent("Bea"), mesh.system]) {
+        expect([...(await agent.keys({ prefix }))].sort()).toEqual(expected);
+        expect([...(await agent.keys({ prefix, topic: "t" }))].sort()).toEqual(expected);
+        expect(Object.keys(await agent.getAll({ prefix })).sort()).toEqual(expected);
+        const { items } = await agent.list({ prefix, limit: 1_000 });
+        expect(items.map(({ key }) => key).sort()).toEqual(expected);
+      }
+      const { topics } = await mesh.topics({ prefix, limit: 1_000 });
+      const expectedTopics = new Set(names.map((name) => name.slice(0, 64)).concat("t"));
+      expect(topics.map(({ name }) => name).sort()).toEqual(
+        [...expectedTopics].filter((name) => name.startsWith(prefix)).sort(),
+      );
+    });
+
+    it.each(Object.keys(WRITES))(
+      "is not moved by what is done to an object after %s",
+      async (way) => {
+        const ann = world.mesh().agent("Ann");
+        await ann.push("work", null, EVERYONE);
+        const lease = await ann.claim({ key: "work" });
+        const value = { list: [1], text: "as it was" };
+        const writing = WRITES[way]!(ann, value, lease!);
+        value.list.push(2);
+        value.text = "changed";
+        await writing;
+        value.list.push(3);
+        const told = [...Object.values(await ann.getAll()), (await ann.events()).events[0]?.data];
+        expect(told).toContainEqual({ list: [1], text: "as it was" });
+      },
+    );
+
+    it("is not moved by what is done to the lists of a call", async () => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      const topics = ["a", "b"];
+      const subscribers = ["Bea"];
+      const calls = [
+        ann.push("it", 1, { topics, subscribers }),
+        ann.subscribe(topics),
+        mesh.setPermissions("Bot", { post: topics, subscribe: topics }),
+        ann.publish("happened", 1, { topics, subscribers }),
+      ];
+      topics.push("c");
+      subscribers.push("Cid");
+      await Promise.all(calls);
+      topics.length = 0;
+      subscribers.length = 0;
+      const item = await ann.getItem("it");
+      expect([item?.topics, item?.subscribers]).toEqual([["a", "b"], ["Bea"]]);
+      expect(await ann.subscriptions()).toEqual(["a", "b"]);
+      expect(await mesh.permissions("Bot")).toMatchObject({ post: ["a", "b"] });
+      expect((await ann.events()).events[0]?.topics).toEqual(["a", "b"]);
+    });
+
+    it.each(Object.keys(GIVEN))(
+      "is not moved by what is done to what is given by %s",
+      async (way) => {
+        const mesh = world.mesh();
+        const ann = mesh.agent("Ann");
+        await ann.subscribe(["t", "u"]);
+        await ann.push(
+          "it",
+          { list: [{ deep: [1] }] },
+          { topics: ["t", "u"], subscribers: ["Bea"] },
+        );
+        await ann.publish("happened", { list: [1] }, { topics: ["t", "u"] });
+        await mesh.setPermissions("Ann", {
+          post: ["t", "u"],
+          subscribe: ["news", "sports", "t", "u"],
+          direct: true,
+        });
+        const given = await GIVEN[way]!(ann);
+        const before = await contentsOf(world.storage, mesh.tenantId, ["Ann", "Bea"]);
+        const copy = structuredClone(before);
+        ruin(given);
+        expect(await contentsOf(world.storage, mesh.tenantId, ["Ann", "Bea"])).toEqual(copy);
+      },
+    );
+
+    it("gives each reader a copy of its own", async () => {
+      const mesh = world.mesh();
+      const [one, other] = [new Feed(mesh.agent("A").watch()), new Feed(mesh.agent("B").watch())];
+      await mesh.system.push("it", { list: [1] }, EVERYONE);
+      ruin(await one.next());
+      const [change] = await other.take(1);
+      expect(change).toMatchObject({ item: { value: { list: [1] }, topics: [] } });
+      expect(await mesh.system.get("it")).toEqual({ list: [1] });
+    });
+  });
+}

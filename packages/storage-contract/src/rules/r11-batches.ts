@@ -1,0 +1,214 @@
+import { expect, it } from "vitest";
+import type { ErrorCode, Push, Untyped } from "@syntha/core";
+import { type Commit, decide, type Operation } from "@syntha/core/storage";
+import { contentsOf, logOf } from "../contents.ts";
+import type { StorageContract } from "../fixture.ts";
+import { Feed } from "../feed.ts";
+import { refused } from "../refused.ts";
+import { rule } from "../world.ts";
+
+const GOOD: readonly Push<Untyped>[] = [
+  { key: "new", value: 1, topics: ["open"] },
+  { key: "mine", value: 2, ttl: "1h" },
+  { key: "mine too", value: 3, topics: ["open"] },
+];
+
+/** What spoils a batch, wherever it stands in it. */
+const BAD: readonly (readonly [string, ErrorCode, Push<Untyped>])[] = [
+  ["a key that is taken", "KEY_TAKEN", { key: "hidden", value: 1 }],
+  ["a wrong revision", "CONFLICT", { key: "theirs", value: 1, ifRevision: 99 }],
+  ["a key that is there", "CONFLICT", { key: "theirs", value: 1, ifRevision: 0 }],
+  ["another's route", "NOT_OWNER", { key: "theirs", value: 1, topics: ["open"] }],
+  ["no route", "ROUTE_REQUIRED", { key: "another", value: 1 }],
+  ["a route that is not allowed", "FORBIDDEN", { key: "another", value: 1, topics: ["closed"] }],
+  ["an empty route", "INVALID_ROUTE", { key: "another", value: 1, topics: [] }],
+  ["a key that occurs twice", "INVALID_ARGUMENTS", { key: "new", value: 1, topics: ["open"] }],
+  ["no JSON", "INVALID_VALUE", { key: "another", value: new Date(0), topics: ["open"] }],
+  ["a bad key", "INVALID_TEXT", { key: "\uD800", value: 1, topics: ["open"] }],
+  ["a bad ttl", "INVALID_ARGUMENTS", { key: "another", value: 1, topics: ["open"], ttl: 0 }],
+];
+
+const put = (key: string, ifRevision?: number): Operation => ({
+  type: "put",
+  key,
+  value: `"${key}"`,
+  route: { topics: ["t"], subscribers: [], global: false },
+  routeIfNew: undefined,
+  expiry: undefined,
+  ifRevision,
+});
+
+export function batches(contract: StorageContract): void {
+  rule(contract, "R11 Batches", (world) => {
+    it("writes all at one position, in the order given", async () => {
+      const mesh = world.mesh();
+      const bea = mesh.agent("Bea");
+      await bea.subscribe(["t"]);
+      const feed = new Feed(bea.watch());
+      const keys = ["c", "a", "b", "\u{1F98A}", "\uE000"];
+      const pushed = await mesh
+        .agent("Ann")
+        .pushMany(keys.map((key) => ({ key, value: key, topics: ["t"] })));
+      expect(pushed.map(({ key }) => key)).toEqual(keys);
+      expect(new Set(pushed.map(({ revision }) => revision)).size).toBe(1);
+      expect(await feed.rest(mesh)).toEqual(keys.map((key) => `put ${key}="${key}"`));
+      const claimed: (string | undefined)[] = [];
+      for (const _ of keys) claimed.push((await bea.claim({ topic: "t" }))?.item.key);
+      expect(claimed).toEqual(keys);
+    });
+
+    it("lets each push of a batch have its own route, expiry and condition", async () => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      const { revision } = await ann.push("c", 1, { global: true });
+      const pushed = await ann.pushMany([
+        { key: "a", value: 1, topics: ["t"], ttl: "1m" },
+        { key: "b", value: 1, subscribers: ["Bea"], ifRevision: 0 },
+        { key: "c", value: 2, ifRevision: revision },
+      ]);
+      expect(pushed.map(({ created }) => created)).toEqual([true, true, false]);
+      expect(pushed[0]?.expiresAt?.getTime()).toBe(world.clock() + 60_000);
+      const { items } = await mesh.system.list();
+      expect(items.map(({ topics, subscribers, global }) => [topics, subscribers, global])).toEqual(
+        [
+          [["t"], [], false],
+          [[], ["Bea"], false],
+          [[], [], true],
+        ],
+      );
+    });
+
+    it.each(BAD)("leaves no trace of a batch with %s", async (_, code, bad) => {
+      const mesh = world.mesh();
+      const bot = mesh.agent("Bot");
+      await mesh.agent("Ann").push("hidden", 1, { subscribers: ["Bea"] });
+      await mesh.agent("Ann").push("theirs", 1, { subscribers: ["Bot"] });
+      await bot.subscribe(["open"]);
+      await bot.push("mine", 1, { topics: ["open"] });
+      await bot.push("mine too", 1, { topics: ["other"] });
+      await mesh.setPermissions("Bot", { post: ["open"], subscribe: ["open"], direct: true });
+      const feeds = [new Feed(bot.watch()), new Feed(mesh.system.watch())];
+      const before = await contentsOf(world.storage, mesh.tenantId, ["Bot"]);
+      for (let at = 0; at <= GOOD.length; at++) {
+        const batch = [...GOOD.slice(0, at), bad, ...GOOD.slice(at)];
+        await refused(bot.pushMany(batch), code);
+      }
+      expect(await contentsOf(world.storage, mesh.tenantId, ["Bot"])).toEqual(before);
+      expect((await feeds[0]!.rest(mesh)).concat(await feeds[1]!.rest(mesh))).toEqual([
+        expect.stringContaining("mark"),
+      ]);
+      expect((await bot.claim({ topic: "open" }))?.item.key).toBe("mine");
+      expect(await bot.claim({ topic: "open" })).toBeUndefined();
+      await bot.pushMany(GOOD);
+    });
+
+    it.each([[[]], ["text"], [{}], [undefined], [Array.from({ length: 10_001 }, () => ({}))]])(
+      "refuses what is no batch",
+      async (batch) => {
+        const mesh = world.mesh();
+        await refused(mesh.agent("Ann").pushMany(batch as never), "INVALID_ARGUMENTS");
+        expect((await mesh.stats()).revision).toBe(0);
+      },
+    );
+
+    it("holds a large batch together", async () => {
+      const mesh = world.mesh();
+      const pushes = Array.from({ length: 2_500 }, (_, n) => ({
+        key: `item ${String(n).padStart(4, "0")}`,
+        value: n,
+        topics: ["t"],
+      }));
+      const pushed = await mesh.agent("Ann").pushMany(pushes);
+      expect(new Set(pushed.map(({ revision }) => revision))).toEqual(new Set([1]));
+      expect(await mesh.system.keys()).toEqual(pushes.map(({ key }) => key));
+      expect((await logOf(world.storage, mesh.tenantId)).length).toBe(2_500);
+      await refused(
+        mesh.agent("Ann").pushMany([...pushes, { key: "last", value: 1, ifRevision: 7 }]),
+        "CONFLICT",
+      );
+      expect((await mesh.stats()).revision).toBe(1);
+    });
+
+    it("leaves the other commits of a transaction alone when one is refused", async () => {
+      const { storage } = world;
+      const tenant = world.tenant();
+      const commits: Commit[] = [
+        { by: "Ann", ops: [put("a"), put("b")] },
+        { by: "Ann", ops: [put("c"), put("a", 99)] },
+        { by: "Ann", ops: [put("a", 1)] },
+        { by: "Ann", ops: [put("d", 0)] },
+        { by: "Bea", ops: [put("d", 0)] },
+      ];
+      const outcomes = await storage.commit(tenant, commits, decide);
+      expect(outcomes.map((each) => (each.ok ? each.position : each.error.code))).toEqual([
+        1,
+        "CONFLICT",
+        2,
+        3,
+        "KEY_TAKEN",
+      ]);
+      const { items } = await storage.list(tenant, { as: null, limit: 10 });
+      expect(items.map(({ key, revision }) => [key, revision])).toEqual([
+        ["a", 2],
+        ["b", 1],
+        ["d", 3],
+      ]);
+      const log = await logOf(storage, tenant);
+      expect(log.map(({ position, index }) => [position, index])).toEqual([
+        [1, 0],
+        [1, 1],
+        [2, 0],
+        [3, 0],
+      ]);
+    });
+
+    it("shows each commit of a transaction what those before it did", async () => {
+      const { storage } = world;
+      const tenant = world.tenant();
+      const claim: Operation = {
+        type: "claim",
+        from: { topic: "t" },
+        leaseMs: 1_000,
+        mark: 1,
+        maxAttempts: undefined,
+      };
+      const outcomes = await storage.commit(
+        tenant,
+        [
+          { by: "Ann", ops: [{ type: "subscribe", agent: "Ann", topics: ["t"] }] },
+          { by: "Ann", ops: [put("a")] },
+          { by: "Ann", ops: [claim] },
+          { by: "Ann", ops: [claim] },
+          { by: null, ops: [{ type: "deleteTopic", topic: "t" }] },
+          { by: "Ann", ops: [claim] },
+        ],
+        decide,
+      );
+      const told = outcomes.map((each) => {
+        if (!each.ok) return each.error.code;
+        const [result] = each.results;
+        return result?.type === "claim" ? (result.row?.key ?? "none") : result?.type;
+      });
+      expect(told).toEqual(["subscribe", "put", "a", "none", "deleteTopic", "FORBIDDEN"]);
+    });
+
+    it("makes no tenant of refused commits", async () => {
+      const { storage } = world;
+      const tenant = world.tenant();
+      const [outcome] = await storage.commit(tenant, [{ by: "Ann", ops: [put("a", 5)] }], decide);
+      expect(outcome?.ok).toBe(false);
+      const { tenants } = await storage.maintain({ type: "tenants", limit: 1_000 });
+      expect(tenants).not.toContain(tenant);
+      expect(await storage.stats(tenant)).toMatchObject({ epoch: "", head: 0, items: 0 });
+    });
+
+    it("lets calls take effect in the order in which they were made", async () => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      const calls = Array.from({ length: 50 }, (_, n) => ann.push("it", n, { global: true }));
+      const pushed = await Promise.all(calls);
+      expect(pushed.map(({ revision }) => revision)).toEqual(pushed.map((_, n) => n + 1));
+      expect(await ann.get("it")).toBe(49);
+    });
+  });
+}

@@ -1,0 +1,358 @@
+import { expect, it } from "vitest";
+import type { AgentContext, ContextMesh, Cursor, WatchOptions } from "@syntha/core";
+import type { StorageContract } from "../fixture.ts";
+import { Feed, line } from "../feed.ts";
+import { refused } from "../refused.ts";
+import { rule, type World } from "../world.ts";
+
+const READERS = ["Ann", "Bea", "Cid", "system"] as const;
+
+function reader(mesh: ContextMesh, name: string): AgentContext {
+  return name === "system" ? mesh.system : mesh.agent(name);
+}
+
+/** A long run with every kind of change, sight coming and going. */
+async function run(world: World, mesh: ContextMesh): Promise<void> {
+  const [ann, bea, cid] = [mesh.agent("Ann"), mesh.agent("Bea"), mesh.agent("Cid")];
+  await bea.subscribe(["a"]);
+  for (let n = 0; n < 6; n++) await ann.push(`a${n}`, n, { topics: ["a"] });
+  await ann.pushMany(
+    Array.from({ length: 9 }, (_, n) => ({
+      key: `b${n}`,
+      value: n,
+      topics: n % 2 ? ["b"] : ["a"],
+    })),
+  );
+  await ann.publish("started", 1, { topics: ["a"] });
+  await cid.subscribe(["a", "b"]);
+  await bea.subscribe(["b"]);
+  await ann.push("b1", 10);
+  await ann.push("a1", 11, { subscribers: ["Cid"] });
+  await ann.push("a2", 12, { topics: ["b"] });
+  await cid.unsubscribe(["a"]);
+  await ann.delete("a3");
+  await ann.push("lapsing", 1, { topics: ["a"], ttl: "1m" });
+  await ann.push("lapsed", 1, { topics: ["a"], ttl: "1s" });
+  world.clock.advance("1s");
+  await mesh.sweep();
+  await bea.unsubscribe(["a"]);
+  await ann.publish("half", 2, { topics: ["b"], subscribers: ["Bea"] });
+  await bea.subscribe(["a", "c"]);
+  const lease = await cid.claim({ topic: "b" });
+  await lease?.complete("done", {
+    topics: ["a", "b"],
+    events: [
+      { type: "done", data: 1, topics: ["b"] },
+      { type: "done", data: 2, global: true },
+    ],
+  });
+  await mesh.setPermissions("Cid", { subscribe: ["c"] });
+  await ann.push("c", 1, { topics: ["c", "b"] });
+  await mesh.deleteTopic("b");
+  await mesh.setPermissions("Cid", null);
+  await cid.subscribe(["a", "b"]);
+  await ann.push("a4", 40, { global: true });
+  await ann.push("a3", "back", { topics: ["b"] });
+  await ann.publish("ended", 3, { global: true });
+}
+
+/** Everything behind a cursor, up to the mark `end` that stands at the end of the run. */
+async function restFrom(agent: AgentContext, options: WatchOptions): Promise<Feed> {
+  const feed = new Feed(agent.watch(options));
+  await feed.before((change) => change.type === "put" && change.item.key === "end");
+  await feed.watch.return();
+  return feed;
+}
+
+export function cursors(contract: StorageContract): void {
+  rule(contract, "R12 Cursors", (world) => {
+    it("give back no value that was taken out of sight, also when its item was deleted since", async () => {
+      const mesh = world.mesh();
+      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+      await ann.push("first", 1, { global: true });
+      const { cursor: since } = await bea.events();
+      await ann.push("key", "for Bea", { subscribers: ["Bea"] });
+      await ann.push("key", "for Cid", { subscribers: ["Cid"] });
+      await ann.delete("key");
+      await ann.push("kept", "for all", { global: true });
+      await ann.delete("kept");
+      await ann.push("end", 1, { global: true });
+      const { taken } = await restFrom(bea, { since });
+      expect(taken.slice(0, -1).map(line)).toEqual([
+        "left key",
+        'put kept="for all"',
+        "delete kept",
+      ]);
+    });
+
+    it.each(READERS)(
+      "give %s from every single one of a long run exactly the rest",
+      async (name) => {
+        const mesh = world.mesh();
+        const { cursor: start } = await mesh.system.events();
+        const live = new Feed(reader(mesh, name).watch());
+        await run(world, mesh);
+        await mesh.system.push("end", 1, { global: true });
+        await live.before((change) => change.type === "put" && change.item.key === "end");
+        const whole = await restFrom(reader(mesh, name), { since: start });
+        const lines = whole.taken.map(line);
+        expect(lines.length).toBeGreaterThan(10);
+        for (const [at, { cursor }] of whole.taken.slice(0, -1).entries()) {
+          const rest = await restFrom(reader(mesh, name), { since: cursor });
+          expect([at, ...rest.taken.map(line)]).toEqual([at, ...lines.slice(at + 1)]);
+          expect(rest.taken.map((change) => change.cursor)).toEqual(
+            whole.taken.slice(at + 1).map((change) => change.cursor),
+          );
+        }
+        // The live cursors lead into the same log; what the reader sees no more is not given again.
+        let left = lines.length + 1;
+        for (const { cursor } of live.taken.slice(0, -1)) {
+          const rest = (await restFrom(reader(mesh, name), { since: cursor })).taken.map(line);
+          expect(rest).toEqual(lines.slice(lines.length - rest.length));
+          expect(rest.length).toBeLessThanOrEqual(left);
+          left = rest.length;
+        }
+      },
+    );
+
+    it("give live what they give later, where nothing goes out of sight", async () => {
+      const mesh = world.mesh();
+      const bea = mesh.agent("Bea");
+      await bea.subscribe(["a"]);
+      const live = new Feed(bea.watch());
+      for (let n = 0; n < 10; n++) {
+        await mesh.agent("Ann").pushMany([
+          { key: `one ${n}`, value: n, topics: ["a"] },
+          { key: `hidden ${n}`, value: n, topics: ["b"] },
+          { key: `two ${n}`, value: n, topics: ["a"] },
+        ]);
+        await mesh.agent("Ann").publish("happened", n, { topics: ["a"] });
+      }
+      await mesh.system.push("end", 1, { global: true });
+      await live.before((change) => change.type === "put" && change.item.key === "end");
+      for (const [at, { cursor }] of live.taken.slice(0, -1).entries()) {
+        const rest = await restFrom(bea, { since: cursor });
+        expect(rest.taken).toEqual(live.taken.slice(at + 1));
+      }
+    });
+
+    it.each([1, 5, 49])(
+      "of what is visible at first give the rest of it, ready and what follows, from number %i",
+      async (at) => {
+        const mesh = world.mesh();
+        const keys = Array.from({ length: 50 }, (_, n) => `item ${n + 10}`);
+        await mesh.agent("Ann").pushMany(keys.map((key) => ({ key, value: 1, global: true })));
+        const feed = new Feed(mesh.agent("Bea").watch({ initial: true }));
+        const { cursor } = (await feed.take(at)).at(-1)!;
+        await feed.watch.return();
+        await mesh.agent("Ann").push("item 10", "new");
+        await mesh.agent("Ann").push("end", 1, { global: true });
+        const rest = await restFrom(mesh.agent("Bea"), { since: cursor });
+        expect(rest.taken.map(line)).toEqual([
+          ...keys.slice(at).map((key) => `put ${key}=1`),
+          "ready",
+          'put item 10="new"',
+          "put end=1",
+        ]);
+      },
+    );
+
+    it("lead on from inside what one subscription or its end brings", async () => {
+      const mesh = world.mesh();
+      const bea = mesh.agent("Bea");
+      const keys = Array.from({ length: 12 }, (_, n) => `item ${n + 10}`);
+      await mesh.agent("Ann").pushMany(keys.map((key) => ({ key, value: 1, topics: ["a"] })));
+      const { cursor: start } = await bea.events();
+      await bea.subscribe(["a"]);
+      const coming = new Feed(bea.watch({ since: start }));
+      const halfway = (await coming.take(6)).at(-1)!.cursor;
+      const rest = new Feed(bea.watch({ since: halfway }));
+      expect(await rest.lines(6)).toEqual(keys.slice(6).map((key) => `put ${key}=1`));
+      await bea.unsubscribe(["a"]);
+      const going = await rest.take(12);
+      expect(going.map(line)).toEqual(keys.map((key) => `left ${key}`));
+      const resumed = new Feed(bea.watch({ since: going[4]!.cursor }));
+      expect(await resumed.rest(mesh)).toEqual(keys.slice(5).map((key) => `left ${key}`));
+    });
+
+    it("lead on in the middle of a commit", async () => {
+      const mesh = world.mesh();
+      const keys = Array.from({ length: 300 }, (_, n) => `item ${n + 100}`);
+      const feed = new Feed(mesh.agent("Bea").watch());
+      await mesh.agent("Ann").pushMany(keys.map((key) => ({ key, value: 1, global: true })));
+      await mesh.system.push("end", 1, { global: true });
+      const taken = await feed.take(300);
+      for (const at of [0, 1, 99, 254, 255, 256, 298, 299]) {
+        const rest = await restFrom(mesh.agent("Bea"), { since: taken[at]!.cursor });
+        expect(rest.taken.length).toBe(300 - at);
+      }
+    });
+
+    it("go on across a mesh that was closed", async () => {
+      const one = world.mesh();
+      const { tenantId } = one;
+      const feed = new Feed(one.agent("Bea").watch({ initial: true }));
+      await feed.take(1);
+      await one.agent("Ann").push("it", 1, { global: true });
+      const { cursor } = await feed.next();
+      await one.agent("Ann").push("missed", 2, { global: true });
+      await one.close();
+      const other = world.mesh({ tenantId });
+      const resumed = new Feed(other.agent("Bea").watch({ since: cursor }));
+      await other.agent("Ann").push("live", 3, { global: true });
+      expect(await resumed.lines(2)).toEqual(["put missed=2", "put live=3"]);
+    });
+
+    it("show an agent that comes back nothing that it may see no more", async () => {
+      const mesh = world.mesh();
+      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+      await bea.subscribe(["a"]);
+      const { cursor } = await bea.events();
+      await ann.push("it", "secret", { topics: ["a"] });
+      await ann.publish("happened", "secret", { topics: ["a"] });
+      await ann.push("rerouted", "secret", { topics: ["a"] });
+      await ann.push("rerouted", "more secret", { subscribers: ["Cid"] });
+      await bea.unsubscribe(["a"]);
+      const feed = new Feed(bea.watch({ since: cursor }));
+      await feed.rest(mesh);
+      expect(JSON.stringify(feed.taken)).not.toContain("secret");
+    });
+
+    it("show an agent that comes back no value of what was routed away meanwhile", async () => {
+      const mesh = world.mesh();
+      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+      await bea.subscribe(["a"]);
+      const { cursor } = await bea.events();
+      await ann.push("rerouted", "secret", { topics: ["a"] });
+      await ann.push("rerouted", "more secret", { subscribers: ["Cid"] });
+      await ann.push("returned", "old", { topics: ["a"] });
+      await ann.push("returned", "secret", { subscribers: ["Cid"] });
+      await ann.push("returned", "new", { topics: ["a"] });
+      await ann.push("deleted", "open", { topics: ["a"] });
+      await ann.delete("deleted");
+      const feed = new Feed(bea.watch({ since: cursor }));
+      expect(await feed.rest(mesh)).toEqual([
+        "left rerouted",
+        'put returned="old"',
+        "left returned",
+        'put returned="new"',
+        'put deleted="open"',
+        "delete deleted",
+      ]);
+    });
+
+    it("are refused once the log was shortened past them, and hold right at its edge", async () => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      const { cursor: start } = await ann.events();
+      const feed = new Feed(ann.watch());
+      await ann.pushMany([
+        { key: "a", value: 1, global: true },
+        { key: "b", value: 1, global: true },
+      ]);
+      await ann.push("c", 1, { global: true });
+      await ann.push("end", 1, { global: true });
+      const [inside, edge] = (await feed.take(3)).map(({ cursor }) => cursor);
+      await mesh.compact({ log: { commits: 2 } });
+      for (const lost of [start, inside]) {
+        const since = new Feed(ann.watch({ since: lost }));
+        const error = await refused(since.next(), "CURSOR_COMPACTED");
+        expect(error.details).toEqual({ floor: 1 });
+      }
+      const rest = await restFrom(ann, { since: edge });
+      expect(rest.taken.map(line)).toEqual(["put c=1", "put end=1"]);
+      const initial = await restFrom(ann, { initial: true });
+      expect(initial.taken.map(line)).toEqual(["put a=1", "put b=1", "put c=1", "put end=1"]);
+    });
+
+    it("remember, once the log was shortened, what was subscribed to in what is left of it", async () => {
+      const mesh = world.mesh();
+      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+      await ann.push("was there", 1, { topics: ["a"] });
+      await bea.subscribe(["a", "b"]);
+      await bea.unsubscribe(["b"]);
+      const { cursor } = await bea.events();
+      await ann.push("came", 1, { topics: ["a"] });
+      await ann.push("unheard", 1, { topics: ["b"] });
+      await ann.delete("was there");
+      await bea.unsubscribe(["a"]);
+      await mesh.compact({ log: { commits: 4 } });
+      const feed = new Feed(bea.watch({ since: cursor }));
+      expect(await feed.rest(mesh)).toEqual(["delete was there", "left came"]);
+    });
+
+    it("are refused by another tenant and by another storage", async () => {
+      const mesh = world.mesh();
+      await mesh.agent("Ann").push("it", 1, { global: true });
+      const { cursor } = await mesh.agent("Ann").events();
+      const others = [world.mesh(), world.mesh({ tenantId: mesh.tenantId }, await world.apart())];
+      for (const other of others) {
+        await other.agent("Ann").push("it", 1, { global: true });
+        await refused(
+          new Feed(other.agent("Ann").watch({ since: cursor })).next(),
+          "INVALID_CURSOR",
+        );
+        await refused(other.agent("Ann").events({ since: cursor }), "INVALID_CURSOR");
+      }
+      expect((await mesh.agent("Ann").events({ since: cursor })).events).toEqual([]);
+    });
+
+    it("are refused where nobody has written yet", async () => {
+      const mesh = world.mesh();
+      await mesh.agent("Ann").push("it", 1, { global: true });
+      const { cursor } = await mesh.agent("Ann").events();
+      const empty = world.mesh().agent("Ann");
+      await refused(new Feed(empty.watch({ since: cursor })).next(), "INVALID_CURSOR");
+      expect((await empty.events()).events).toEqual([]);
+    });
+
+    it("are refused beyond the head, and in a history that was undone", async () => {
+      const mesh = world.mesh();
+      const { storage } = world;
+      const ann = mesh.agent("Ann");
+      await ann.push("it", 1, { global: true });
+      await ann.push("it", 2);
+      const { end } = await storage.log(mesh.tenantId, { after: "end", limit: 1 });
+      const ahead = { ...end, position: end.position + 1 };
+      const undone = { ...end, mark: end.mark === 1 ? 2 : 1 };
+      const undoneEarlier = { ...undone, position: 1 };
+      const foreign = { ...end, epoch: "another" };
+      for (const place of [ahead, undone, undoneEarlier, foreign]) {
+        await refused(storage.log(mesh.tenantId, { after: place, limit: 1 }), "INVALID_CURSOR");
+        const query = { as: null, after: place, limit: 1 };
+        await refused(storage.events(mesh.tenantId, query), "INVALID_CURSOR");
+      }
+      expect((await storage.log(mesh.tenantId, { after: end, limit: 1 })).isHead).toBe(true);
+    });
+
+    it("are refused when their tenant was dropped, and end a watch that is live", async () => {
+      const registry = world.registry();
+      const tenantId = world.tenant();
+      const mesh = world.mesh({ tenantId });
+      const ann = mesh.agent("Ann");
+      await ann.push("it", 1, { global: true });
+      const feed = new Feed(ann.watch());
+      await ann.push("it", 2);
+      const { cursor } = await feed.next();
+      await registry.drop(tenantId);
+      await refused(feed.next(), "INVALID_CURSOR");
+      await refused(new Feed(ann.watch({ since: cursor })).next(), "INVALID_CURSOR");
+      for (let n = 0; n < 3; n++) await ann.push("it", n, { global: true });
+      await refused(new Feed(ann.watch({ since: cursor })).next(), "INVALID_CURSOR");
+      await refused(ann.events({ since: cursor }), "INVALID_CURSOR");
+      expect(await ann.get("it")).toBe(2);
+    });
+
+    it("are text that can be kept, and are refused when changed", async () => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      await ann.push("it", 1, { global: true });
+      const { cursor } = await ann.events();
+      const kept = JSON.parse(JSON.stringify({ cursor })) as { cursor: Cursor };
+      expect((await ann.events({ since: kept.cursor })).events).toEqual([]);
+      const [version, epoch, ...rest] = cursor.split(".");
+      const changed = [version, `${epoch}0`, ...rest].join(".");
+      await refused(new Feed(ann.watch({ since: changed })).next(), "INVALID_CURSOR");
+    });
+  });
+}

@@ -1,0 +1,136 @@
+import { expect, it } from "vitest";
+import type { AgentContext, Cursor, EventFilter } from "@syntha/core";
+import type { StorageContract } from "../fixture.ts";
+import { Feed } from "../feed.ts";
+import { refused } from "../refused.ts";
+import { rule, type World } from "../world.ts";
+
+/** Data of all events that a filter lists, page by page. */
+async function allPages(agent: AgentContext, filter: EventFilter): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for (let { since } = filter; ;) {
+    const { events, cursor } = await agent.events({ ...filter, since });
+    if (events.length === 0) return found;
+    found.push(...events.map(({ data }) => data));
+    since = cursor;
+  }
+}
+
+/** Nine events on two topics, three of them in one commit. */
+async function publishNine(world: World): Promise<AgentContext> {
+  const ann = world.mesh().agent("Ann");
+  await ann.push("work", 1, { topics: ["a"] });
+  for (let n = 1; n <= 4; n++)
+    await ann.publish(n % 2 === 0 ? "even" : "odd", n, { topics: ["a"] });
+  const lease = await ann.claim({ key: "work" });
+  const events = [5, 6, 7].map((n) => ({
+    type: n % 2 === 0 ? "even" : "odd",
+    data: n,
+    topics: n === 6 ? ["a", "b"] : ["b"],
+  }));
+  await lease?.complete("done", { events });
+  for (let n = 8; n <= 9; n++)
+    await ann.publish(n % 2 === 0 ? "even" : "odd", n, { topics: ["a"] });
+  return ann;
+}
+
+export function events(contract: StorageContract): void {
+  rule(contract, "R12 Events", (world) => {
+    it.each([1, 2, 3, 4, 100])("gives them once and in order, by pages of %i", async (limit) => {
+      const ann = await publishNine(world);
+      const bea = ann.mesh.agent("Bea");
+      await bea.subscribe(["b"]);
+      expect(await allPages(ann, { limit })).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      expect(await allPages(ann, { limit, types: ["even"] })).toEqual([2, 4, 6, 8]);
+      expect(await allPages(ann, { limit, types: ["odd", "even"] })).toEqual([
+        1, 2, 3, 4, 5, 6, 7, 8, 9,
+      ]);
+      expect(await allPages(ann, { limit, types: ["none"] })).toEqual([]);
+      expect(await allPages(bea, { limit })).toEqual([5, 6, 7]);
+      expect(await allPages(bea, { limit, types: ["even"] })).toEqual([6]);
+      expect(await allPages(ann.mesh.system, { limit })).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    });
+
+    it("gives each with all that was told of it", async () => {
+      const mesh = world.mesh();
+      const { id, created } = await mesh
+        .agent("Ann")
+        .publish("paid", { sum: 1 }, { topics: ["a"], subscribers: ["Bea"] });
+      const { events: found } = await mesh.agent("Bea").events();
+      expect([created, found]).toEqual([
+        true,
+        [
+          {
+            id,
+            type: "paid",
+            data: { sum: 1 },
+            author: "Ann",
+            topics: ["a"],
+            at: new Date(world.clock()),
+          },
+        ],
+      ]);
+      await mesh.system.publish("paid", 2, { global: true });
+      expect((await mesh.agent("Bea").events()).events[1]?.author).toBeUndefined();
+    });
+
+    it("publishes one event for one id, the first", async () => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      const publish = (data: number): Promise<{ created: boolean }> =>
+        ann.publish("paid", data, { topics: ["a"], id: "order 7" });
+      const calls = await Promise.all([publish(1), publish(2), publish(3)]);
+      expect(calls.map(({ created }) => created)).toEqual([true, false, false]);
+      expect((await publish(4)).created).toBe(false);
+      expect((await ann.events()).events.map(({ data }) => data)).toEqual([1]);
+      const conflicting = await ann.publish("other", 5, { global: true, id: "order 7" });
+      expect(conflicting.created).toBe(false);
+      expect((await mesh.stats()).events).toBe(1);
+    });
+
+    it("goes on between events and a watch by the same cursors", async () => {
+      const ann = await publishNine(world);
+      const { cursor } = await ann.events({ limit: 6 });
+      const feed = new Feed(ann.watch({ since: cursor }));
+      expect(await feed.rest(ann.mesh)).toEqual(["event odd=7", "event even=8", "event odd=9"]);
+      const { events: found } = await ann.events({ since: feed.taken[0]!.cursor });
+      expect(found.map(({ data }) => data)).toEqual([8, 9]);
+    });
+
+    it("gives a cursor behind what it does not show", async () => {
+      const ann = await publishNine(world);
+      const { events: found, cursor } = await ann.events({ types: ["none"] });
+      expect(found).toEqual([]);
+      const feed = new Feed(ann.watch({ since: cursor }));
+      expect(await feed.rest(ann.mesh)).toEqual([]);
+    });
+
+    it("gives all events that are kept after the log was shortened, by any page", async () => {
+      const ann = await publishNine(world);
+      const { cursor } = await ann.events({ limit: 2 });
+      await ann.mesh.compact({ log: { commits: 1 } });
+      expect(await allPages(ann, { limit: 2 })).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      const feed = new Feed(ann.watch({ since: cursor }));
+      await refused(feed.next(), "CURSOR_COMPACTED");
+      expect(feed.taken).toEqual([]);
+    });
+
+    it.each([0, -1, 1.5, 1_001, "10"])("refuses the limit %j", async (limit) => {
+      const ann = world.mesh().agent("Ann");
+      const error = await refused(ann.events({ limit: limit as number }), "INVALID_ARGUMENTS");
+      expect(error.details).toEqual({ path: "limit", maximum: 1_000 });
+      await refused(ann.list({ limit: limit as number }), "INVALID_ARGUMENTS");
+      await refused(ann.topics({ limit: limit as number }), "INVALID_ARGUMENTS");
+    });
+
+    it.each(["", "x", "c1", "c1.a.b.c", "c1.zz.0.0.0.0.0", `c1.${"a".repeat(3_000)}`, 7, null, {}])(
+      "refuses %j as a cursor",
+      async (since) => {
+        const ann = world.mesh().agent("Ann");
+        await refused(ann.events({ since: since as Cursor }), "INVALID_CURSOR");
+        const error = await refused(() => ann.watch({ since: since as Cursor }), "INVALID_CURSOR");
+        expect(error.retryable).toBe(false);
+      },
+    );
+  });
+}

@@ -1,0 +1,311 @@
+import { expect, it } from "vitest";
+import type { ContextMesh, Retention } from "@syntha/core";
+import type { ItemRow, LogEntry } from "@syntha/core/storage";
+import { itemsOf, logOf } from "../contents.ts";
+import type { StorageContract } from "../fixture.ts";
+import { refused } from "../refused.ts";
+import { rule, type World } from "../world.ts";
+
+/** What the log says of state, folded: values and routes by key, subscriptions and permissions by agent. */
+interface Folded {
+  readonly items: Map<string, Omit<ItemRow, "value" | "lease" | "attempts" | "readyAt">>;
+  readonly values: Map<string, string | null>;
+  /** Who holds each; when it ends is not in the log, as it may have been extended. */
+  readonly leases: Map<string, string | null>;
+  readonly subscriptions: Map<string, Set<string>>;
+  readonly permissions: Map<string, unknown>;
+  readonly events: string[];
+}
+
+function fold(log: readonly LogEntry[]): Folded {
+  const folded: Folded = {
+    items: new Map(),
+    values: new Map(),
+    leases: new Map(),
+    subscriptions: new Map(),
+    permissions: new Map(),
+    events: [],
+  };
+  for (const { change } of log) {
+    switch (change.type) {
+      case "put": {
+        const { value, lease: _l, attempts: _a, readyAt: _r, ...rest } = change.after;
+        folded.items.set(change.key, rest);
+        folded.values.set(change.key, value);
+        folded.leases.delete(change.key);
+        break;
+      }
+      case "delete":
+      case "expire":
+        folded.items.delete(change.key);
+        folded.values.delete(change.key);
+        folded.leases.delete(change.key);
+        break;
+      case "lease":
+        if (change.until === null) folded.leases.delete(change.key);
+        else folded.leases.set(change.key, change.holder);
+        break;
+      case "event":
+        if (change.event !== null) folded.events.push(change.event.id);
+        break;
+      case "subscribe":
+      case "unsubscribe": {
+        const topics = folded.subscriptions.get(change.agent) ?? new Set<string>();
+        for (const topic of change.topics)
+          topics[change.type === "subscribe" ? "add" : "delete"](topic);
+        folded.subscriptions.set(change.agent, topics);
+        break;
+      }
+      case "permit":
+        folded.permissions.set(change.agent, change.permissions);
+        break;
+      case "untopic":
+        for (const topics of folded.subscriptions.values()) topics.delete(change.topic);
+        break;
+      case "corrupt":
+        throw new Error(`A damaged entry of ${change.about ?? "no item"}.`);
+    }
+  }
+  return folded;
+}
+
+/** A little of everything. */
+async function live(world: World, mesh: ContextMesh): Promise<void> {
+  const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+  await bea.subscribe(["a", "b"]);
+  await ann.subscribe(["a"]);
+  await ann.push("one", 1, { topics: ["a"] });
+  await ann.pushMany([
+    { key: "two", value: 2, topics: ["a", "b"] },
+    { key: "three", value: 3, global: true, ttl: "1m" },
+    { key: "four", value: 4, topics: ["c"], ttl: "1m" },
+  ]);
+  await bea.push("two", 22);
+  await ann.publish("happened", 1, { topics: ["a"], id: "e1" });
+  await ann.publish("happened", 2, { topics: ["a"], id: "e1" });
+  const lease = await bea.claim({ key: "two" });
+  await lease?.extend("5m");
+  const other = await ann.claim({ topic: "a" });
+  await other?.complete("done", { events: [{ type: "done", data: 1, global: true, id: "e2" }] });
+  await mesh.setPermissions("Bea", { subscribe: ["b"], post: ["b"] });
+  world.clock.advance("1m");
+  await ann.push("three", "anew", { global: true });
+  await mesh.sweep();
+  await ann.delete("three");
+  await ann.push("five", 5, { subscribers: ["Bea"], topics: ["d"] });
+  await mesh.deleteTopic("d");
+  await refused(bea.push("five", 6, { global: true }), "NOT_OWNER");
+  await bea.unsubscribe(["b", "x"]);
+}
+
+export function log(contract: StorageContract): void {
+  rule(contract, "R12 The log", (world) => {
+    it("gives the state when it is folded", async () => {
+      const mesh = world.mesh();
+      await live(world, mesh);
+      const { storage } = world;
+      const folded = fold(await logOf(storage, mesh.tenantId));
+      const rows = await itemsOf(storage, mesh.tenantId);
+      const items = rows.map(
+        ({ value: _v, lease: _l, attempts: _a, readyAt: _r, ...rest }) => rest,
+      );
+      expect([...folded.items.values()].sort((a, b) => (a.key < b.key ? -1 : 1))).toEqual(items);
+      expect(Object.fromEntries(folded.values)).toEqual(
+        Object.fromEntries(rows.map(({ key, value }) => [key, value])),
+      );
+      expect(Object.fromEntries(folded.leases)).toEqual(
+        Object.fromEntries(rows.flatMap(({ key, lease }) => (lease ? [[key, lease.holder]] : []))),
+      );
+      for (const name of ["Ann", "Bea"]) {
+        const { agents } = await storage.agents(mesh.tenantId, { name });
+        const told = [[...(folded.subscriptions.get(name) ?? [])].sort()];
+        expect(told).toEqual([agents[0]?.subscriptions]);
+        expect(folded.permissions.get(name) ?? null).toEqual(agents[0]?.permissions);
+      }
+      const { events } = await storage.events(mesh.tenantId, { as: null, limit: 100 });
+      expect(events.map(({ id }) => id)).toEqual(folded.events);
+      expect(events.map(({ position, index }) => [position, index])).toEqual(
+        (await logOf(storage, mesh.tenantId)).flatMap(({ change, position, index }) =>
+          change.type === "event" ? [[position, index]] : [],
+        ),
+      );
+    });
+
+    it("is gapless and in order, each commit with its mark, its time and who did it", async () => {
+      const mesh = world.mesh();
+      await live(world, mesh);
+      const entries = await logOf(world.storage, mesh.tenantId);
+      let before: LogEntry | undefined;
+      for (const entry of entries) {
+        const isNext = entry.index === 0;
+        expect([entry.position, entry.index]).toEqual(
+          isNext
+            ? [(before?.position ?? 0) + 1, 0]
+            : [before?.position, (before?.index ?? Number.NaN) + 1],
+        );
+        const shared = (each: LogEntry | undefined): unknown => [each?.mark, each?.at, each?.by];
+        expect(isNext || shared(entry)).toEqual(isNext || shared(before));
+        expect(entry.at).toBeGreaterThanOrEqual(before?.at ?? 0);
+        before = entry;
+      }
+      const marks = new Map(entries.map(({ position, mark }) => [position, mark]));
+      expect(new Set(marks.values()).size).toBe(marks.size);
+      expect(before?.position).toBe((await mesh.stats()).revision);
+      expect(entries[0]).toMatchObject({ by: "Bea", change: { type: "subscribe" } });
+    });
+
+    it("grows by one position for whatever one call changed, and by none for nothing", async () => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      const positions: number[] = [];
+      const note = async (call: Promise<unknown>): Promise<void> => {
+        await call.catch(() => undefined);
+        positions.push((await mesh.stats()).revision);
+      };
+      await note(ann.push("it", 1, { topics: ["a"] }));
+      await note(ann.subscribe(["a", "b"]));
+      await note(ann.subscribe(["a"]));
+      await note(ann.unsubscribe(["c"]));
+      await note(ann.publish("happened", 1, { topics: ["a"], id: "e" }));
+      await note(ann.publish("happened", 1, { topics: ["a"], id: "e" }));
+      await note(ann.delete("nothing"));
+      await note(ann.push("it", 1, { ifRevision: 9 }));
+      await note(mesh.sweep());
+      await note(ann.claim({ topic: "b" }));
+      await note(mesh.setPermissions("Bea", null));
+      await note(mesh.deleteTopic("none"));
+      await note(mesh.clear());
+      await note(mesh.clear());
+      expect(positions).toEqual([1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 4, 4]);
+    });
+
+    it.each([1, 2, 3, 5, 1_000])("reads the same by pages of %i", async (limit) => {
+      const mesh = world.mesh();
+      await live(world, mesh);
+      const whole = await logOf(world.storage, mesh.tenantId);
+      expect(await logOf(world.storage, mesh.tenantId, undefined, limit)).toEqual(whole);
+      for (const key of ["one", "two", "three", "none"]) {
+        const ofKey = whole.filter(({ change }) => "key" in change && change.key === key);
+        expect(await logOf(world.storage, mesh.tenantId, key, limit)).toEqual(ofKey);
+      }
+    });
+
+    it("reads on from its end as it stood, and finds what came since", async () => {
+      const mesh = world.mesh();
+      const { storage } = world;
+      const { tenantId } = mesh;
+      await live(world, mesh);
+      const page = await storage.log(tenantId, { after: "end", limit: 1 });
+      expect([page.entries, page.isHead, page.end.position]).toEqual([[], true, page.head]);
+      const nothing = await storage.log(tenantId, { after: page.end, limit: 1 });
+      expect([nothing.entries, nothing.isHead, nothing.end]).toEqual([[], true, page.end]);
+      await mesh.agent("Ann").push("new", 1, { global: true });
+      const since = await storage.log(tenantId, { after: page.end, limit: 10 });
+      expect(since.entries.map(({ position }) => position)).toEqual([page.head + 1]);
+      expect(since.isHead).toBe(true);
+    });
+
+    it("starts empty for a tenant that nobody wrote to, and goes on from there", async () => {
+      const mesh = world.mesh();
+      const { storage } = world;
+      const before = await storage.log(mesh.tenantId, { after: "end", limit: 1 });
+      expect(before).toMatchObject({ entries: [], head: 0, isHead: true, epoch: "" });
+      await mesh.agent("Ann").push("it", 1, { global: true });
+      const since = await storage.log(mesh.tenantId, { after: before.end, limit: 10 });
+      expect(since.entries.map(({ position }) => position)).toEqual([1]);
+    });
+
+    it("tells who saw an item before and now, and nothing of its value but what was written", async () => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      await ann.push("it", "first", { topics: ["a"] });
+      await ann.push("it", "second", { subscribers: ["Bea"] });
+      await mesh.system.push("it", "third", { global: true });
+      const [, second] = await logOf(world.storage, mesh.tenantId);
+      expect(second?.change).toMatchObject({
+        type: "put",
+        before: { topics: ["a"], subscribers: [], global: false, owner: "Ann", revision: 1 },
+        after: { value: '"second"', topics: [], subscribers: ["Bea"], owner: "Ann", revision: 2 },
+        current: { topics: [], subscribers: [], global: true, owner: null, revision: 3 },
+      });
+      const others = JSON.stringify({ ...second!.change, after: null });
+      expect(others).not.toMatch(/first|second|third/);
+    });
+
+    it("tells a key's history, oldest first", async () => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      const start = world.clock();
+      await ann.push("it", 1, { topics: ["a"] });
+      await ann.push("other", 1, { global: true });
+      world.clock.advance("1s");
+      await (await ann.claim({ key: "it" }))?.release();
+      await mesh.system.push("it", 2, { subscribers: ["Bea"] });
+      await (await mesh.agent("Bea").claim({ key: "it" }))?.complete(3);
+      await mesh.system.delete("it");
+      const history = await mesh.system.history("it");
+      expect(history.map(({ type, by, value, state }) => [type, by, value, state])).toEqual([
+        ["put", "Ann", 1, "open"],
+        ["lease", "Ann", undefined, "claimed"],
+        ["lease", "Ann", undefined, "open"],
+        ["put", undefined, 2, "open"],
+        ["lease", "Bea", undefined, "claimed"],
+        ["put", "Bea", 3, "done"],
+        ["delete", undefined, undefined, undefined],
+      ]);
+      expect(history[0]).toMatchObject({ revision: 1, at: new Date(start), topics: ["a"] });
+      expect(history[3]).toMatchObject({ subscribers: ["Bea"], topics: [], global: false });
+      expect(await mesh.system.history("nothing")).toEqual([]);
+    });
+
+    it("is shortened to what is kept, and tells from where on it stands", async () => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      const start = world.clock();
+      for (let n = 1; n <= 10; n++) {
+        await ann.push("it", n, { global: true });
+        world.clock.advance("1m");
+      }
+      const floors: number[] = [];
+      const positions: (number | undefined)[] = [];
+      const compact = async (log: Retention): Promise<void> => {
+        floors.push((await mesh.compact({ log })).floor);
+        positions.push((await logOf(world.storage, mesh.tenantId))[0]?.position);
+      };
+      await compact({ commits: 100 });
+      await compact({ commits: 8 });
+      await compact({ commits: 9 });
+      // Ten minutes have gone: the commit of six minutes ago is the fifth.
+      expect(world.clock() - start).toBe(600_000);
+      await compact({ age: "6m" });
+      await compact({ age: "2m", commits: 5 });
+      await compact({ commits: 0 });
+      expect(floors).toEqual([0, 2, 2, 4, 5, 10]);
+      expect(positions).toEqual([1, 3, 3, 5, 6, undefined]);
+      expect(await mesh.stats()).toMatchObject({ revision: 10, floor: 10, items: 1 });
+      expect((await ann.push("it", 11)).revision).toBe(11);
+      expect((await mesh.system.history("it")).map(({ value }) => value)).toEqual([11]);
+    });
+
+    it("keeps items, events, subscriptions and leases when it is shortened", async () => {
+      const mesh = world.mesh();
+      const ann = mesh.agent("Ann");
+      await ann.subscribe(["a"]);
+      await ann.push("it", 1, { topics: ["a"] });
+      await ann.publish("happened", 1, { topics: ["a"] });
+      const lease = await ann.claim({ topic: "a" });
+      await mesh.compact({ log: { commits: 0 } });
+      expect([await ann.subscriptions(), await ann.keys()]).toEqual([["a"], ["it"]]);
+      expect((await ann.events()).events.map(({ type }) => type)).toEqual(["happened"]);
+      await lease?.complete("done");
+      expect(await ann.get("it")).toBe("done");
+    });
+
+    it("makes nothing of a tenant that there is not by shortening", async () => {
+      const mesh = world.mesh();
+      expect(await mesh.compact({ log: { commits: 0 } })).toEqual({ floor: 0, removed: 0 });
+      const { tenants } = await world.storage.maintain({ type: "tenants", limit: 1_000 });
+      expect(tenants).not.toContain(mesh.tenantId);
+    });
+  });
+}

@@ -1,0 +1,384 @@
+import { expect, it } from "vitest";
+import type { AgentContext, ClaimOptions, ContextMesh, Duration, Lease } from "@syntha/core";
+import { contentsOf } from "../contents.ts";
+import type { StorageContract } from "../fixture.ts";
+import { refused } from "../refused.ts";
+import { until } from "../until.ts";
+import { rule, type World } from "../world.ts";
+
+/** A worker that hears `t`, and an item there. */
+async function queue(mesh: ContextMesh, ...keys: string[]): Promise<AgentContext> {
+  const worker = mesh.agent("Worker");
+  await worker.subscribe(["t", "u"]);
+  for (const key of keys) await mesh.agent("Ann").push(key, key, { topics: ["t"] });
+  return worker;
+}
+
+/** What ends a lease on `it`, which is Worker's, by somebody's doing or by time. */
+const ENDS: Readonly<
+  Record<string, (mesh: ContextMesh, lease: Lease, world: World) => Promise<unknown>>
+> = {
+  "its end": async (_, __, world) => world.clock.advance("30s"),
+  "a push of another agent": (mesh) => mesh.agent("Ann").push("it", 2),
+  "a push of the holder itself": (mesh) => mesh.agent("Worker").push("it", 2),
+  "a push of the same value": (mesh) => mesh.system.push("it", "it"),
+  "a batch": (mesh) => mesh.agent("Ann").pushMany([{ key: "it", value: 2 }]),
+  "an update": (mesh) => mesh.agent("Ann").update("it", () => 2),
+  "another route": (mesh) => mesh.agent("Ann").push("it", 2, { global: true }),
+  deletion: (mesh) => mesh.agent("Ann").delete("it"),
+  "deletion and creation": async (mesh) => {
+    await mesh.agent("Ann").delete("it");
+    await mesh.agent("Ann").push("it", "it", { topics: ["t"] });
+  },
+  "deletion of its topic": (mesh) => mesh.deleteTopic("t"),
+  "clearing the mesh": (mesh) => mesh.clear(),
+  expiry: async (mesh, lease, world) => {
+    await lease.release();
+    await mesh.agent("Ann").push("it", "it", { ttl: "10s" });
+    const again = await mesh.agent("Worker").claim({ key: "it" }, { lease: "1h" });
+    world.clock.advance("10s");
+    await refused(() => again?.complete("late"), "STALE_TOKEN");
+    await mesh.sweep();
+    await refused(() => again?.complete("later"), "STALE_TOKEN");
+  },
+  completion: (_, lease) => lease.complete("done"),
+  "completion without a result": (_, lease) => lease.complete(),
+  release: (_, lease) => lease.release(),
+  "release for good": (_, lease) => lease.release({ maxAttempts: 1 }),
+  "another's claim after its end": async (mesh, _, world) => {
+    world.clock.advance("30s");
+    await mesh.agent("Ann").subscribe(["t"]);
+    await mesh.agent("Ann").claim({ topic: "t" });
+  },
+  "the holder's own claim after its end": async (mesh, _, world) => {
+    world.clock.advance("30s");
+    await mesh.agent("Worker").claim({ key: "it" });
+  },
+};
+
+export function claims(contract: StorageContract): void {
+  rule(contract, "R13 Claims", (world) => {
+    it("gives one live lease on an item, whoever asks", async () => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh, "it");
+      const lease = await worker.claim({ topic: "t" }, { lease: "1m" });
+      expect(lease).toMatchObject({ key: "it", attempt: 1, settled: false });
+      expect(lease?.item).toMatchObject({ key: "it", value: "it", state: "claimed" });
+      expect(lease?.expiresAt).toEqual(new Date(world.clock() + 60_000));
+      for (const agent of [worker, mesh.agent("Ann"), mesh.system]) {
+        expect(await agent.claim({ key: "it" })).toBeUndefined();
+      }
+      expect(await mesh.system.claim({ topic: "t" })).toBeUndefined();
+      expect((await mesh.agent("Ann").getItem("it"))?.state).toBe("claimed");
+    });
+
+    it("gives each of many racers another item, and none twice", async () => {
+      const handles = await world.handles();
+      const { tenantId } = world.mesh();
+      const meshes = [...handles, ...handles].map((storage) => world.mesh({ tenantId }, storage));
+      const keys = Array.from({ length: 20 }, (_, n) => `item ${n}`);
+      await queue(meshes[0]!, ...keys);
+      const leases = await Promise.all(
+        Array.from({ length: 30 }, (_, n) =>
+          meshes[n % meshes.length]!.agent("Worker").claim({ topic: "t" }),
+        ),
+      );
+      const claimed = leases.flatMap((lease) => lease?.key ?? []);
+      expect([...claimed].sort()).toEqual([...keys].sort());
+      const tokens = leases.flatMap((lease) => lease?.token ?? []);
+      expect(new Set(tokens).size).toBe(20);
+    });
+
+    it("gives one of many racers the one item", async () => {
+      const mesh = world.mesh();
+      await mesh.agent("Ann").push("it", 1, { global: true });
+      const racers = Array.from({ length: 20 }, (_, n) => mesh.agent(`racer ${n}`));
+      const leases = await Promise.all(racers.map((racer) => racer.claim({ key: "it" })));
+      expect(leases.filter((lease) => lease !== undefined).length).toBe(1);
+    });
+
+    it("gives the oldest ready item of a topic first", async () => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh);
+      const ann = mesh.agent("Ann");
+      for (const key of ["z", "b", "y", "a"]) {
+        await ann.push(key, 1, { topics: ["t"] });
+        world.clock.advance("1s");
+      }
+      // What waits keeps its place when it is rewritten; what was done goes to the end.
+      await ann.push("z", 2);
+      await (await worker.claim({ key: "b" }))?.complete("done");
+      await ann.push("b", 3);
+      await ann.pushMany([
+        { key: "m", value: 1, topics: ["t"] },
+        { key: "l", value: 1, topics: ["u", "t"] },
+      ]);
+      const order: (string | undefined)[] = [];
+      for (let n = 0; n < 7; n++) order.push((await worker.claim({ topic: "t" }))?.key);
+      expect(order).toEqual(["z", "y", "a", "b", "m", "l", undefined]);
+    });
+
+    it("gives first what was pushed first in one moment, and keeps the place of what is rewritten", async () => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh, "b", "c", "a");
+      await mesh.agent("Ann").push("b", 2);
+      const order: (string | undefined)[] = [];
+      for (let n = 0; n < 4; n++) order.push((await worker.claim({ topic: "t" }))?.key);
+      expect(order).toEqual(["b", "c", "a", undefined]);
+    });
+
+    it("gives what waits through the topics that it is on now", async () => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh, "moved", "both", "named");
+      const ann = mesh.agent("Ann");
+      await ann.push("moved", 1, { topics: ["u"] });
+      await ann.push("both", 1, { topics: ["u", "t"] });
+      await ann.push("named", 1, { subscribers: ["Worker"] });
+      expect((await worker.claim({ topic: "t" }))?.key).toBe("both");
+      expect(await worker.claim({ topic: "t" })).toBeUndefined();
+      expect((await worker.claim({ topic: "u" }))?.key).toBe("moved");
+      expect(await worker.claim({ topic: "u" })).toBeUndefined();
+      expect((await worker.claim({ key: "named" }))?.key).toBe("named");
+    });
+
+    it("gives an item on two topics once", async () => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh);
+      await mesh.agent("Ann").push("it", 1, { topics: ["t", "u"] });
+      expect((await worker.claim({ topic: "u" }))?.key).toBe("it");
+      expect(await worker.claim({ topic: "t" })).toBeUndefined();
+    });
+
+    it("passes over what is expired, claimed, done, failed or put off", async () => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh, "claimed", "done", "failed", "put off");
+      await worker.claim({ key: "claimed" });
+      await (await worker.claim({ key: "done" }))?.complete(1);
+      await (await worker.claim({ key: "failed" }))?.release({ maxAttempts: 1 });
+      await (await worker.claim({ key: "put off" }))?.release({ retryIn: "5s" });
+      for (let n = 0; n < 80; n++)
+        await mesh.agent("Ann").push(`lapsed ${n}`, 1, { topics: ["t"], ttl: "1s" });
+      await mesh.agent("Ann").push("ready", 1, { topics: ["t"] });
+      world.clock.advance("1s");
+      expect((await worker.claim({ topic: "t" }))?.key).toBe("ready");
+      expect(await worker.claim({ topic: "t" })).toBeUndefined();
+      for (const key of ["claimed", "done", "failed", "put off", "lapsed 0"])
+        expect(await worker.claim({ key })).toBeUndefined();
+    });
+
+    it("wants a subscription for a topic, and sight for a key", async () => {
+      const mesh = world.mesh();
+      await queue(mesh, "it");
+      const error = await refused(mesh.agent("Dov").claim({ topic: "t" }), "FORBIDDEN");
+      expect(error.details).toEqual({ topics: ["t"] });
+      expect(await mesh.agent("Dov").claim({ key: "it" })).toBeUndefined();
+      expect(await mesh.agent("Dov").claim({ key: "none" })).toBeUndefined();
+      await mesh.agent("Worker").unsubscribe(["t"]);
+      await refused(mesh.agent("Worker").claim({ topic: "t" }), "FORBIDDEN");
+      expect((await mesh.system.claim({ topic: "t" }))?.key).toBe("it");
+    });
+
+    it("lets a token only grow, also as text", async () => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh, "one", "two");
+      const tokens: string[] = [];
+      for (let n = 0; n < 45; n++) {
+        for (const key of ["one", "two"]) {
+          const lease = await worker.claim({ key });
+          tokens.push(lease!.token);
+          await lease?.release();
+        }
+      }
+      const [one] = [await worker.claim({ key: "one" })];
+      world.clock.advance("30s");
+      tokens.push(one!.token, (await worker.claim({ key: "one" }))!.token);
+      expect(tokens).toEqual([...new Set(tokens)].sort());
+    });
+
+    it.each(Object.keys(ENDS))("refuses a token after %s", async (way) => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh, "it");
+      const lease = (await worker.claim({ topic: "t" }, { lease: "30s" }))!;
+      await ENDS[way]!(mesh, lease, world);
+      const before = await contentsOf(world.storage, mesh.tenantId);
+      const handle = worker.lease("it", lease.token);
+      for (const held of [lease, handle]) {
+        const error = await refused(held.extend("1m"), "STALE_TOKEN");
+        expect(error.details).toEqual({ key: "it" });
+        await refused(held.complete("result"), "STALE_TOKEN");
+        await refused(held.complete(), "STALE_TOKEN");
+        await refused(held.release(), "STALE_TOKEN");
+        const events = [{ type: "done", data: 1, global: true as const }];
+        await refused(held.complete("result", { events }), "STALE_TOKEN");
+      }
+      expect(await contentsOf(world.storage, mesh.tenantId)).toEqual(before);
+    });
+
+    it("refuses the tokens of others, of other keys and tenants, and what is none", async () => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh, "it", "other");
+      const { token } = (await worker.claim({ key: "it" }))!;
+      const foreign = world.mesh();
+      await queue(foreign, "it");
+      const theirs = (await foreign.agent("Worker").claim({ key: "it" }))!.token;
+      const handles = [
+        mesh.agent("Ann").lease("it", token),
+        mesh.system.lease("it", token),
+        worker.lease("other", token),
+        worker.lease("none", token),
+        worker.lease("it", theirs),
+        foreign.agent("Worker").lease("it", token),
+        ...["", "1", "11", "garbage", `${token}0`, token.toUpperCase(), `1${token}`].map((text) =>
+          worker.lease("it", text),
+        ),
+        worker.lease("it", undefined as unknown as string),
+      ];
+      for (const handle of handles) {
+        await refused(handle.extend("1m"), "STALE_TOKEN");
+        await refused(handle.complete("stolen"), "STALE_TOKEN");
+        await refused(handle.release(), "STALE_TOKEN");
+      }
+      await worker.lease("it", token).complete("mine");
+      expect(await worker.get("it")).toBe("mine");
+    });
+
+    it("holds to the millisecond of its end, and not beyond", async () => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh, "it");
+      const lease = await worker.claim({ topic: "t" }, { lease: "30s" });
+      world.clock.advance(29_999);
+      expect(await mesh.system.claim({ key: "it" })).toBeUndefined();
+      await lease?.extend("30s");
+      world.clock.advance(30_000);
+      expect((await worker.getItem("it"))?.state).toBe("open");
+      await refused(() => lease?.extend("30s"), "STALE_TOKEN");
+      expect((await mesh.system.claim({ key: "it" }))?.attempt).toBe(2);
+    });
+
+    it("sets the end anew by extending, from now on, also to an earlier one", async () => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh, "it");
+      const lease = (await worker.claim({ topic: "t" }, { lease: "30s" }))!;
+      world.clock.advance("20s");
+      const expected = new Date(world.clock() + 30_000);
+      expect(await lease.extend("30s")).toEqual({ expiresAt: expected });
+      expect(lease.expiresAt).toEqual(expected);
+      world.clock.advance("29s");
+      expect(await mesh.system.claim({ key: "it" })).toBeUndefined();
+      await lease.extend("1s");
+      world.clock.advance("1s");
+      expect((await mesh.system.claim({ key: "it" }))?.key).toBe("it");
+    });
+
+    it("gives a crashed holder's item to others when its lease ends, not before", async () => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh, "it");
+      const crashed = (await worker.claim({ topic: "t" }, { lease: "1m" }))!;
+      world.clock.advance("59s");
+      expect(await worker.claim({ topic: "t" })).toBeUndefined();
+      world.clock.advance("1s");
+      const next = (await worker.claim({ topic: "t" }))!;
+      expect([next.key, next.attempt, next.token > crashed.token]).toEqual(["it", 2, true]);
+      await refused(crashed.complete("late"), "STALE_TOKEN");
+      await next.complete("in time");
+      expect(await worker.get("it")).toBe("in time");
+    });
+
+    it("gives what was put off when its time has come", async () => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh, "it");
+      const lease = await worker.claim({ topic: "t" });
+      expect(await lease?.release({ retryIn: "5s" })).toEqual({ failed: false });
+      expect((await worker.getItem("it"))?.state).toBe("open");
+      world.clock.advance(4_999);
+      expect(await worker.claim({ topic: "t" })).toBeUndefined();
+      world.clock.advance(1);
+      expect((await worker.claim({ topic: "t" }))?.attempt).toBe(2);
+    });
+
+    it("makes what was put off ready at once when it is pushed anew", async () => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh, "it");
+      await (await worker.claim({ topic: "t" }))?.release({ retryIn: "1h" });
+      await mesh.agent("Ann").push("it", 2);
+      expect((await worker.claim({ topic: "t" }))?.attempt).toBe(1);
+    });
+
+    it("counts attempts from the last push, and not those given back untried", async () => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh, "it");
+      const attempts: (number | undefined)[] = [];
+      const claim = async (): Promise<Lease | undefined> => {
+        const lease = await worker.claim({ topic: "t" });
+        attempts.push(lease?.attempt);
+        return lease;
+      };
+      await (await claim())?.release();
+      await (await claim())?.release({ countAttempt: false });
+      await (await claim())?.release();
+      await mesh.agent("Ann").push("it", 2);
+      await claim();
+      expect(attempts).toEqual([1, 2, 2, 1]);
+    });
+
+    it("parks what was tried as often as allowed, until it is pushed anew", async () => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh, "it");
+      const options: ClaimOptions = { maxAttempts: 2 };
+      for (let attempt = 1; attempt <= 2; attempt++) {
+        const lease = await worker.claim({ topic: "t" }, options);
+        const { failed } = await lease!.release({ maxAttempts: 2 });
+        expect([lease?.attempt, failed]).toEqual([attempt, attempt === 2]);
+      }
+      const parked = (await worker.getItem("it"))!;
+      expect([parked.state, parked.value, parked.author]).toEqual(["failed", "it", "Ann"]);
+      expect(parked.revision).toBe((await mesh.stats()).revision);
+      expect(await worker.claim({ topic: "t" })).toBeUndefined();
+      expect(await worker.claim({ key: "it" })).toBeUndefined();
+      expect((await worker.list({ state: "failed" })).items.map(({ key }) => key)).toEqual(["it"]);
+      await mesh.agent("Ann").push("it", 2);
+      expect(await worker.claim({ topic: "t" })).toMatchObject({ attempt: 1 });
+    });
+
+    it("parks what crashed its holders as often as allowed, and goes on with the next", async () => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh, "poison", "good");
+      for (let crash = 0; crash < 3; crash++) {
+        const lease = await worker.claim({ key: "poison" }, { lease: "1s", maxAttempts: 3 });
+        expect(lease?.attempt).toBe(crash + 1);
+        world.clock.advance("1s");
+      }
+      expect((await worker.claim({ topic: "t" }, { maxAttempts: 3 }))?.key).toBe("good");
+      expect(await worker.claim({ key: "poison" }, { maxAttempts: 3 })).toBeUndefined();
+      expect((await worker.getItem("poison"))?.state).toBe("failed");
+    });
+
+    it("aborts a lease's signal when it is lost, and not when it is given up", async () => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh, "lost", "done", "stale");
+      const lost = (await worker.claim({ key: "lost" }))!;
+      const done = (await worker.claim({ key: "done" }))!;
+      const stale = (await worker.claim({ key: "stale" }, { lease: "1m" }))!;
+      const signals = [lost.signal, done.signal, stale.signal];
+      expect(signals.map(({ aborted }) => aborted)).toEqual([false, false, false]);
+      await done.complete("result");
+      await mesh.agent("Ann").push("lost", 2);
+      await until("the signal is aborted", () => lost.signal.aborted);
+      world.clock.advance("1m");
+      await refused(stale.extend("1m"), "STALE_TOKEN");
+      expect(signals.map(({ aborted }) => aborted)).toEqual([true, false, true]);
+    });
+
+    it.each<[string, Duration]>([
+      ["nothing", 0],
+      ["less than nothing", -1],
+      ["text that is none", "soon" as Duration],
+      ["more than a century", "40000d"],
+    ])("refuses a lease of %s", async (_, lease) => {
+      const mesh = world.mesh();
+      const worker = await queue(mesh, "it");
+      await refused(worker.claim({ topic: "t" }, { lease }), "INVALID_ARGUMENTS");
+      expect((await worker.getItem("it"))?.state).toBe("open");
+    });
+  });
+}

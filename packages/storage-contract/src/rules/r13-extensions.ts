@@ -1,0 +1,184 @@
+import { expect, it } from "vitest";
+import {
+  type AgentContext,
+  compareTenants,
+  type ContextMesh,
+  copyTenant,
+  exportTenant,
+  importTenant,
+  type Lease,
+} from "@syntha/core";
+import { type Commit, decide, type Outcome, type Storage } from "@syntha/core/storage";
+import { contentsOf, itemsOf, logOf } from "../contents.ts";
+import { disturbed } from "../disturbed.ts";
+import { Feed } from "../feed.ts";
+import type { StorageContract } from "../fixture.ts";
+import { rule } from "../world.ts";
+
+/** A worker, and its lease of a minute on each of some items. */
+async function leases(mesh: ContextMesh, ...keys: string[]): Promise<[AgentContext, Lease[]]> {
+  const worker = mesh.agent("Worker");
+  await worker.subscribe(["t"]);
+  const held: Lease[] = [];
+  for (const key of keys) {
+    await mesh.agent("Ann").push(key, key, { topics: ["t"] });
+    held.push((await worker.claim({ key }, { lease: "1m" })) as Lease);
+  }
+  return [worker, held];
+}
+
+async function endOf(storage: Storage, tenant: string, key: string): Promise<number | undefined> {
+  return (await itemsOf(storage, tenant)).find((item) => item.key === key)?.lease?.until;
+}
+
+/** What a token holds, as the raw operations take it. */
+async function heldOf(storage: Storage, tenant: string, key: string) {
+  const { epoch, items } = await storage.list(tenant, { as: null, limit: 10 });
+  const { position = 0, mark = 0 } = items.find((item) => item.key === key)?.lease ?? {};
+  return { key, epoch, position, mark };
+}
+
+export function extensions(contract: StorageContract): void {
+  rule(contract, "R13 Extensions of leases", (world) => {
+    it("logs nothing of an extension, however often a lease is extended", async () => {
+      const mesh = world.mesh();
+      const { tenantId } = mesh;
+      const [worker, [lease]] = await leases(mesh, "it");
+      const feed = await new Feed(worker.watch()).started();
+      const log = await logOf(world.storage, tenantId);
+      const { epoch, head, items: _, ...before } = await contentsOf(world.storage, tenantId);
+      for (let n = 0; n < 20; n++) await lease?.extend("2m");
+      const { items, ...after } = await contentsOf(world.storage, tenantId);
+      expect(after).toEqual({ epoch, head, ...before });
+      expect(items.map((item) => item.lease?.until)).toEqual([world.clock() + 120_000]);
+      expect(await logOf(world.storage, tenantId)).toEqual(log);
+      expect((await mesh.system.history("it")).map(({ type }) => type)).toEqual(["put", "lease"]);
+      expect(await feed.rest(mesh)).toEqual([]);
+      expect((await mesh.stats()).revision).toBe(head + 1);
+    });
+
+    it("keeps an extended lease from others to its new end, and its token good", async () => {
+      const mesh = world.mesh();
+      const [other] = (await world.handles()).slice(-1);
+      const there = world.mesh({ tenantId: mesh.tenantId }, other);
+      const [worker, [lease]] = await leases(mesh, "it");
+      await worker.lease("it", lease?.token as string).extend("5m");
+      world.clock.advance("4m");
+      expect(await there.system.claim({ key: "it" })).toBeUndefined();
+      expect(await there.agent("Worker").claim({ topic: "t" })).toBeUndefined();
+      world.clock.advance("59s");
+      await there
+        .agent("Worker")
+        .lease("it", lease?.token as string)
+        .extend("1m");
+      world.clock.advance("59s");
+      expect(await mesh.system.claim({ key: "it" })).toBeUndefined();
+      world.clock.advance("1s");
+      const next = await there.agent("Worker").claim({ topic: "t" });
+      expect([next?.attempt, (next?.token ?? "") > (lease?.token as string)]).toEqual([2, true]);
+    });
+
+    it("finds an extended lease's end when it is opened again", async (context) => {
+      const { tenantId } = world.mesh();
+      const [, [lease]] = await leases(world.mesh({ tenantId }), "it");
+      await lease?.extend("1h");
+      const end = await endOf(world.storage, tenantId, "it");
+      await world.reopen(context);
+      expect(await endOf(world.storage, tenantId, "it")).toBe(end);
+      const after = world.mesh({ tenantId }).agent("Worker");
+      await after.lease("it", lease?.token as string).complete("done");
+      expect(await after.get("it")).toBe("done");
+    });
+
+    it("decides what comes with an extension, and after it, by the new end", async () => {
+      const mesh = world.mesh();
+      const { tenantId } = mesh;
+      await leases(mesh, "it", "more", "done");
+      const { head } = await world.storage.stats(tenantId);
+      const held = async (key: string) => heldOf(world.storage, tenantId, key);
+      const [it, more, done] = [await held("it"), await held("more"), await held("done")];
+      const claim = { type: "claim", leaseMs: 1_000, mark: 1, maxAttempts: undefined } as const;
+      const route = { topics: [], subscribers: [], global: true };
+      const put = { type: "put", key: "new", value: "1", route, routeIfNew: undefined } as const;
+      const by = "Worker";
+      const commits: Commit[] = [
+        { by, ops: [{ type: "extend", ...it, leaseMs: 300_000 }] },
+        { by, ops: [{ ...claim, from: { topic: "t" } }] },
+        {
+          by,
+          ops: [
+            { type: "extend", ...more, leaseMs: 400_000 },
+            { ...put, expiry: undefined, ifRevision: 0 },
+          ],
+        },
+        { by, ops: [{ type: "extend", ...done, leaseMs: 500_000 }] },
+        {
+          by,
+          ops: [{ type: "complete", ...done, result: "1", route: undefined, expiry: undefined }],
+        },
+      ];
+      const outcomes = await world.storage.commit(tenantId, commits, decide);
+      const positions = outcomes.map((each) => (each as Outcome & { ok: true }).position - head);
+      expect(positions).toEqual([0, 0, 1, 1, 2]);
+      const waits = (outcomes[1] as Outcome & { ok: true }).results[0];
+      expect(waits).toMatchObject({ row: undefined, readyInMs: 60_000 });
+      const ends = await itemsOf(world.storage, tenantId);
+      const now = world.clock();
+      expect(ends.map(({ key, lease }) => [key, lease && lease.until - now])).toEqual([
+        ["done", null],
+        ["it", 300_000],
+        ["more", 400_000],
+        ["new", null],
+      ]);
+    });
+
+    it("keeps an extension that comes alone with a claim that finds nothing", async () => {
+      const mesh = world.mesh();
+      const { tenantId } = mesh;
+      await leases(mesh, "it");
+      const it = await heldOf(world.storage, tenantId, "it");
+      const claim = { type: "claim", leaseMs: 1_000, mark: 1, maxAttempts: undefined } as const;
+      const commits: Commit[] = [
+        { by: "Worker", ops: [{ type: "extend", ...it, leaseMs: 300_000 }] },
+        { by: null, ops: [{ ...claim, from: { topic: "elsewhere" } }] },
+        { by: null, ops: [{ type: "sweep", limit: 10 }] },
+      ];
+      await world.storage.commit(tenantId, commits, decide);
+      expect(await endOf(world.storage, tenantId, "it")).toBe(world.clock() + 300_000);
+    });
+
+    it("copies leases as they end, also those that are extended while they are copied", async () => {
+      const mesh = world.mesh();
+      const { tenantId: tenant } = mesh;
+      const [, held] = await leases(mesh, "early", "late", "never");
+      let minutes = 1;
+      const from = disturbed(world.storage, async (task, run) => {
+        const page = await run();
+        if (task.type === "dump" && minutes < 60) await held[minutes % 2]?.extend(`${++minutes}m`);
+        return page;
+      });
+      const as = world.tenant();
+      const whenCaughtUp = (): void => void (minutes = 60);
+      const copy = { from, to: world.storage, tenant, as, batch: 1, whenCaughtUp };
+      expect((await copyTenant(copy)).verified).toBe(true);
+      const both = { left: world.storage, right: world.storage, tenant, as };
+      expect(await compareTenants(both)).toEqual({ equal: true });
+      const token = held[0]?.token as string;
+      await world.mesh({ tenantId: as }).agent("Worker").lease("early", token).complete("done");
+    });
+
+    it("exports a lease as it ends when it was extended while it is exported", async () => {
+      const mesh = world.mesh();
+      const { tenantId } = mesh;
+      const [, [lease]] = await leases(mesh, "it");
+      const lines: string[] = [];
+      for await (const line of exportTenant(world.storage, tenantId, { batch: 1 })) {
+        lines.push(line);
+        if (line.includes('"type":"item"') && lines.length < 100) await lease?.extend("1h");
+      }
+      const as = world.tenant();
+      await importTenant(world.storage, lines, { tenantId: as });
+      expect(await endOf(world.storage, as, "it")).toBe(world.clock() + 3_600_000);
+    });
+  });
+}

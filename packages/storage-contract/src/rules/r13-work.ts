@@ -1,0 +1,250 @@
+import { expect, it } from "vitest";
+import type { AgentContext, ContextMesh, Item, WorkOptions } from "@syntha/core";
+import type { StorageContract } from "../fixture.ts";
+import { Feed } from "../feed.ts";
+import { refused } from "../refused.ts";
+import { until } from "../until.ts";
+import { rule } from "../world.ts";
+
+/** An agent that hears `t`. */
+async function hearing(mesh: ContextMesh, name = "Worker"): Promise<AgentContext> {
+  const worker = mesh.agent(name);
+  await worker.subscribe(["t"]);
+  return worker;
+}
+
+function states(items: readonly Item[]): Record<string, string> {
+  return Object.fromEntries(items.map(({ key, state }) => [key, state]));
+}
+
+export function work(contract: StorageContract): void {
+  rule(contract, "R13 Work", (world) => {
+    it("works through what is there and what comes, and completes with what is returned", async () => {
+      const mesh = world.mesh();
+      const worker = await hearing(mesh);
+      const ann = mesh.agent("Ann");
+      for (let n = 0; n < 5; n++) await ann.push(`early ${n}`, n, { topics: ["t"] });
+      const ending = new AbortController();
+      const working = worker.work<number>(
+        "t",
+        ({ value }) => (value === 3 ? undefined : value * 2),
+        {
+          signal: ending.signal,
+        },
+      );
+      await until("the early ones are done", async () => {
+        const { items } = await worker.list();
+        return items.length === 4 && items.every(({ state }) => state === "done");
+      });
+      for (let n = 0; n < 3; n++) await ann.push(`late ${n}`, n + 10, { topics: ["t"] });
+      await until("all are done", async () => {
+        return (await worker.list({ state: "done" })).items.length === 7;
+      });
+      ending.abort();
+      await working;
+      expect(await worker.getAll()).toEqual({
+        "early 0": 0,
+        "early 1": 2,
+        "early 2": 4,
+        "early 4": 8,
+        "late 0": 20,
+        "late 1": 22,
+        "late 2": 24,
+      });
+    });
+
+    it("does each item once with many workers, and as many at a time as allowed", async () => {
+      const handles = await world.handles();
+      const { tenantId } = world.mesh();
+      const meshes = handles.map((storage) => world.mesh({ tenantId }, storage));
+      const [mesh] = meshes as [ContextMesh];
+      await hearing(mesh);
+      const keys = Array.from({ length: 30 }, (_, n) => `item ${n}`);
+      await mesh.agent("Ann").pushMany(keys.map((key) => ({ key, value: 1, topics: ["t"] })));
+      const ending = new AbortController();
+      const done: string[] = [];
+      let most = 0;
+      const working = meshes.map((each) => {
+        let running = 0;
+        return each.agent("Worker").work(
+          "t",
+          async ({ key }) => {
+            most = Math.max(most, ++running);
+            if (most < 3) await until("one worker does three at a time", () => most >= 3);
+            done.push(key);
+            running--;
+          },
+          { concurrency: 3, signal: ending.signal },
+        );
+      });
+      await until("everything is done", async () => (await mesh.stats()).items === 0);
+      ending.abort();
+      await Promise.all(working);
+      expect([...done].sort()).toEqual([...keys].sort());
+      expect(most).toBe(3);
+    });
+
+    it("tries again what throws, and parks it when it has failed as often as allowed", async () => {
+      const mesh = world.mesh();
+      const worker = await hearing(mesh);
+      await mesh.agent("Ann").push("flaky", 1, { topics: ["t"] });
+      await mesh.agent("Ann").push("broken", 1, { topics: ["t"] });
+      const attempts: string[] = [];
+      const errors: string[] = [];
+      const ending = new AbortController();
+      const options: WorkOptions = {
+        signal: ending.signal,
+        maxAttempts: 3,
+        retryIn: 0,
+        onError: (error, item) => errors.push(`${item?.key}: ${(error as Error).message}`),
+      };
+      const working = worker.work(
+        "t",
+        ({ key }, { attempt }) => {
+          attempts.push(`${key} ${attempt}`);
+          if (key === "broken" || attempt < 2) throw new Error(`attempt ${attempt}`);
+          return "done";
+        },
+        options,
+      );
+      await until("one is done and one has failed", async () => {
+        return (await worker.list()).items.every(
+          ({ state }) => state === "done" || state === "failed",
+        );
+      });
+      ending.abort();
+      await working;
+      expect(states((await worker.list()).items)).toEqual({ broken: "failed", flaky: "done" });
+      expect(attempts.sort()).toEqual(["broken 1", "broken 2", "broken 3", "flaky 1", "flaky 2"]);
+      expect(errors.sort()).toEqual([
+        "broken: attempt 1",
+        "broken: attempt 2",
+        "broken: attempt 3",
+        "flaky: attempt 1",
+      ]);
+      expect(await worker.get("broken")).toBe(1);
+    });
+
+    it("takes what a handler settles itself as settled", async () => {
+      const mesh = world.mesh();
+      const worker = await hearing(mesh);
+      await mesh.agent("Ann").push("it", 1, { topics: ["t"] });
+      const feed = new Feed(mesh.system.watch());
+      const ending = new AbortController();
+      const working = worker.work(
+        "t",
+        async (_, lease) => {
+          const events = [{ type: "done", data: 1, topics: ["t"] }];
+          await lease.complete("by hand", { events });
+          return "ignored";
+        },
+        { signal: ending.signal },
+      );
+      expect(await feed.lines(2)).toEqual(['put it="by hand"', "event done=1"]);
+      ending.abort();
+      await working;
+      expect(await feed.rest(mesh)).toEqual([]);
+    });
+
+    it("extends the lease of what takes longer", async () => {
+      const mesh = world.mesh();
+      const worker = await hearing(mesh);
+      await mesh.agent("Ann").push("it", 1, { topics: ["t"] });
+      const ending = new AbortController();
+      const others: unknown[] = [];
+      const working = worker.work(
+        "t",
+        async (_, lease) => {
+          for (let round = 0; round < 3; round++) {
+            const { expiresAt } = lease;
+            world.clock.advance(20);
+            await until("the lease is extended", () => lease.expiresAt > expiresAt);
+          }
+          others.push(await mesh.system.claim({ key: "it" }));
+          return "done";
+        },
+        { signal: ending.signal, lease: 30, maxAttempts: 1 },
+      );
+      await until("it is done", async () => (await worker.getItem("it"))?.state === "done");
+      ending.abort();
+      await working;
+      expect([others, (await worker.getItem("it"))?.state]).toEqual([[undefined], "done"]);
+    });
+
+    it("leaves to the next what a crashed worker held, when its lease ends", async () => {
+      const mesh = world.mesh();
+      const worker = await hearing(mesh);
+      await mesh.agent("Ann").push("it", 1, { topics: ["t"] });
+      await worker.claim({ topic: "t" }, { lease: "1m" });
+      const ending = new AbortController();
+      const working = worker.work("t", (_, { attempt }) => `attempt ${attempt}`, {
+        signal: ending.signal,
+      });
+      world.clock.advance("1m");
+      await mesh.agent("Ann").push("news", 1, { global: true });
+      await until("it is done", async () => (await worker.getItem("it"))?.state === "done");
+      ending.abort();
+      await working;
+      expect(await worker.get("it")).toBe("attempt 2");
+    });
+
+    it("lets what runs finish when its signal ends it, and claims nothing more", async () => {
+      const mesh = world.mesh();
+      const worker = await hearing(mesh);
+      await mesh.agent("Ann").push("first", 1, { topics: ["t"] });
+      const ending = new AbortController();
+      const started = Promise.withResolvers<void>();
+      const result = Promise.withResolvers<string>();
+      const working = worker.work(
+        "t",
+        () => {
+          started.resolve();
+          return result.promise;
+        },
+        { signal: ending.signal },
+      );
+      await started.promise;
+      await mesh.agent("Ann").push("second", 1, { topics: ["t"] });
+      ending.abort();
+      result.resolve("done");
+      await working;
+      expect(states((await worker.list()).items)).toEqual({ first: "done", second: "open" });
+    });
+
+    it("ends when its mesh closes, and holds nothing then", async () => {
+      const { tenantId } = world.mesh();
+      const mesh = world.mesh({ tenantId });
+      const other = world.mesh({ tenantId });
+      const worker = await hearing(mesh);
+      const working = worker.work("t", () => "done");
+      await mesh.agent("Ann").push("it", 1, { topics: ["t"] });
+      await until("it is done", async () => (await other.system.getItem("it"))?.state === "done");
+      await mesh.close();
+      await working;
+      await other.agent("Ann").push("it", 2);
+      expect((await other.agent("Worker").claim({ topic: "t" }))?.key).toBe("it");
+      await refused(() => worker.work("t", () => "done"), "CLOSED");
+    });
+
+    it("fails for a topic that the worker is not subscribed to", async () => {
+      const mesh = world.mesh();
+      await mesh.agent("Ann").push("it", 1, { topics: ["t"] });
+      await refused(
+        mesh.agent("Dov").work("t", () => "done"),
+        "FORBIDDEN",
+      );
+      expect((await mesh.system.getItem("it"))?.state).toBe("open");
+    });
+
+    it.each<[string, WorkOptions]>([
+      ["no concurrency", { concurrency: 0 }],
+      ["half an attempt", { maxAttempts: 0.5 }],
+      ["a lease that is none", { lease: 0 }],
+    ])("refuses %s", async (_, options) => {
+      const mesh = world.mesh();
+      const worker = await hearing(mesh);
+      await refused(() => worker.work("t", () => "done", options), "INVALID_ARGUMENTS");
+      expect((await mesh.stats()).revision).toBe(1);
+    });
+  });
+}

@@ -1,0 +1,690 @@
+import { expect, it } from "vitest";
+import { compareTenants, copyTenant, type Cursor, SynthaError } from "@syntha/core";
+import {
+  decide,
+  type LoadTask,
+  type Storage,
+  systemPause,
+  type TenantRecord,
+} from "@syntha/core/storage";
+import { contentsOf } from "../contents.ts";
+import { disturbed } from "../disturbed.ts";
+import type { StorageContract } from "../fixture.ts";
+import { Feed } from "../feed.ts";
+import { recordsOf } from "../records.ts";
+import { refused } from "../refused.ts";
+import { rule, type World } from "../world.ts";
+
+const AGENTS = ["Ann", "Bea", "Cy"];
+
+/** A tenant with something of everything. */
+async function furnish(
+  world: World,
+  tenantId: string,
+): Promise<{ readonly token: string; readonly cursor: Cursor; readonly early: Cursor }> {
+  const mesh = world.mesh({ tenantId });
+  const [ann, bea, cy] = [mesh.agent("Ann"), mesh.agent("Bea"), mesh.agent("Cy")] as const;
+  await bea.subscribe(["t", "u", "gone"]);
+  await cy.subscribe(["t"]);
+  const { cursor: early } = await bea.events();
+  await ann.push("first", "compacted away", { global: true });
+  await ann.push("swept", "must not be told", { topics: ["t"], ttl: "1s" });
+  await ann.publish("made", { n: 1 }, { topics: ["t", "gone"], id: "e1" });
+  await ann.publish("sent", "\0", { subscribers: ["Bea"], id: "e2" });
+  world.clock.advance("2s");
+  await mesh.sweep();
+  await world.storage.maintain({
+    type: "compact",
+    tenant: tenantId,
+    log: { commits: 2 },
+    history: { commits: 6 },
+    events: { count: 1 },
+    limit: 1_000,
+  });
+  await mesh.deleteTopic("gone");
+  await cy.unsubscribe(["t"]);
+  await cy.subscribe(["t", "u"]);
+  await mesh.setPermissions("Ann", { post: ["t", "u"], direct: true, global: true });
+  await mesh.setPermissions("Dov", { post: [] });
+  await ann.push("lapsed", 1, { global: true, ttl: "1s" });
+  world.clock.advance("2s");
+  await ann.push("held", 1, { topics: ["t"] });
+  await ann.push("done", 1, { topics: ["u"], subscribers: ["Cy"] });
+  await ann.push("failed", 1, { topics: ["u"] });
+  await ann.push("waits", [1, { b: 2, a: null }], { topics: ["t"], ttl: "1h" });
+  await ann.push("\u{1F600}", "\uD800", { topics: ["t"] });
+  await ann.delete("first");
+  await (await cy.claim({ key: "done" }))?.complete({ ok: true });
+  await (await cy.claim({ key: "failed" }))?.release({ maxAttempts: 1 });
+  await (await bea.claim({ key: "waits" }))?.release({ retryIn: "10m" });
+  const lease = await bea.claim({ key: "held" }, { lease: "1h" });
+  const { cursor } = await bea.events();
+  return { token: lease!.token, cursor, early };
+}
+
+/** An empty, open storage, which closes with the case. */
+async function empty(world: World): Promise<Storage> {
+  const storage = await world.apart();
+  await world.mesh({ tenantId: "keeper" }, storage).stats();
+  return storage;
+}
+
+/** The pages that bring a tenant to an empty storage, as a copy would load them. */
+async function pagesOf(storage: Storage, tenant: string, size: number): Promise<LoadTask[]> {
+  const { header, records } = await recordsOf(storage, tenant);
+  if (header === null) throw new Error(`There is no tenant ${tenant}.`);
+  const pages: TenantRecord[][] = [];
+  for (let at = 0; at < records.length; at += size) pages.push(records.slice(at, at + size));
+  return pages.map((page, i) => ({
+    type: "load",
+    tenant,
+    header,
+    records: page,
+    after: i === 0 ? null : `page ${i}`,
+    progress: i === pages.length - 1 ? null : `page ${i + 1}`,
+  }));
+}
+
+/** What a reader is told of a tenant, by every method. */
+async function told(storage: Storage, tenant: string): Promise<unknown> {
+  const keys = ["held", "first", "waits"];
+  return [
+    await contentsOf(storage, tenant, AGENTS),
+    await storage.get(tenant, "Bea", keys),
+    await storage.get(tenant, null, keys.slice(1, 2)),
+    await storage.agents(tenant, { topic: "t", limit: 10 }),
+    await storage.log(tenant, { after: "start", key: "held", limit: 10 }),
+    await storage.log(tenant, { after: "end", limit: 10 }),
+  ];
+}
+
+export function copying(contract: StorageContract): void {
+  rule(contract, "R15 Copying a tenant", (world) => {
+    it.each([1, 2, 3, 1_000])("dumps the same records in pages of %j", async (limit) => {
+      const tenant = world.tenant();
+      await furnish(world, tenant);
+      const whole = await recordsOf(world.storage, tenant);
+      expect(await recordsOf(world.storage, tenant, limit)).toEqual(whole);
+      const types = new Set(whole.records.map(({ type }) => type));
+      expect([...types]).toEqual(["agent", "pastSubscription", "item", "event", "line"]);
+      expect(whole.header).toMatchObject({ lastRemovedEvent: { position: 5, index: 0 } });
+      expect(JSON.stringify(whole)).not.toMatch(/must not be told/);
+    });
+
+    it("dumps nothing of a tenant that does not exist", async () => {
+      const none = { header: null, loading: null, records: [], isLast: true };
+      const task = { type: "dump", tenant: world.tenant(), limit: 10 } as const;
+      for (const part of ["agents", "pastSubscriptions", "items", "events", "log"] as const)
+        expect(await world.storage.maintain({ ...task, part })).toEqual(none);
+    });
+
+    it.each([1, 3, 1_000])(
+      "loads in pages of %j what was dumped, record for record",
+      async (size) => {
+        const tenant = world.tenant();
+        await furnish(world, tenant);
+        const storage = await empty(world);
+        for (const page of await pagesOf(world.storage, tenant, size)) await storage.maintain(page);
+        expect(await recordsOf(storage, tenant)).toEqual(await recordsOf(world.storage, tenant));
+        expect(await told(storage, tenant)).toEqual(await told(world.storage, tenant));
+      },
+    );
+
+    it("shows nothing of a tenant until all of it is loaded", async () => {
+      const [tenant, never] = [world.tenant(), world.tenant()];
+      await furnish(world, tenant);
+      const storage = await empty(world);
+      const pages = await pagesOf(world.storage, tenant, 4);
+      const last = pages.pop() as LoadTask;
+      const nothing = await told(storage, never);
+      let rings = 0;
+      storage.bell(tenant, () => rings++);
+      for (const page of pages) {
+        expect(await storage.maintain(page)).toEqual({ loading: page.progress });
+        expect(await told(storage, tenant)).toEqual(nothing);
+      }
+      const { tenants } = await storage.maintain({ type: "tenants", limit: 10 });
+      expect(tenants).not.toContain(tenant);
+      const mesh = world.mesh({ tenantId: tenant }, storage);
+      await refused(mesh.agent("Ann").push("it", 1, { global: true }), "UNAVAILABLE");
+      await refused(mesh.agent("Ann").subscribe(["t"]), "UNAVAILABLE");
+      await refused(copyTenant({ from: storage, to: world.storage, tenant }), "UNAVAILABLE");
+      expect(await mesh.compact({ log: { commits: 0 } })).toMatchObject({ floor: 0 });
+      const dump = { type: "dump", tenant, limit: 1, part: "agents" } as const;
+      expect(await storage.maintain(dump)).toMatchObject({ loading: last.after });
+      const before = rings;
+      expect(await storage.maintain(last)).toEqual({ loading: null });
+      expect(rings).toBeGreaterThan(before);
+      expect(await storage.maintain(dump)).toMatchObject({ loading: null });
+      expect((await storage.maintain({ type: "tenants", limit: 10 })).tenants).toContain(tenant);
+      await mesh.agent("Ann").push("it", 1, { global: true });
+    });
+
+    it("changes nothing by a page that is loaded again, and takes none that does not follow", async () => {
+      const tenant = world.tenant();
+      await furnish(world, tenant);
+      const storage = await empty(world);
+      const pages = await pagesOf(world.storage, tenant, 7);
+      await refused(storage.maintain(pages[1] as LoadTask), "NOT_FOUND");
+      for (const page of pages.slice(0, -1)) {
+        await storage.maintain(page);
+        const before = await recordsOf(storage, tenant);
+        expect(await storage.maintain(page)).toEqual({ loading: page.progress });
+        expect(await recordsOf(storage, tenant)).toEqual(before);
+        if (page !== pages[0]) await refused(storage.maintain(pages[0] as LoadTask), "UNAVAILABLE");
+      }
+      const last = pages.at(-1) as LoadTask;
+      const header = { ...last.header, epoch: "another" };
+      await refused(storage.maintain({ ...last, header }), "TENANT_EXISTS");
+      await storage.maintain(last);
+      await refused(storage.maintain(last), "TENANT_EXISTS");
+      expect(await recordsOf(storage, tenant)).toEqual(await recordsOf(world.storage, tenant));
+    });
+
+    it("begins anew when told to, with nothing left of before", async () => {
+      const [tenant, other] = [world.tenant(), world.tenant()];
+      await furnish(world, tenant);
+      const storage = await empty(world);
+      const [first, second] = await pagesOf(world.storage, tenant, 30);
+      await storage.maintain({ ...(first as LoadTask), progress: "page 1" });
+      await world.mesh({ tenantId: other }).agent("Ann").push("alone", 1, { global: true });
+      const [page] = await pagesOf(world.storage, other, 1_000);
+      const header = { ...(page as LoadTask).header, epoch: (second as LoadTask).header.epoch };
+      await storage.maintain({
+        ...(page as LoadTask),
+        tenant,
+        header,
+        after: "page 1",
+        anew: true,
+      });
+      const { records } = await recordsOf(storage, tenant);
+      expect(records).toEqual((await recordsOf(world.storage, other)).records);
+      expect(await storage.stats(tenant)).toMatchObject({
+        items: 1,
+        events: 0,
+        agents: 0,
+        lines: 1,
+      });
+    });
+
+    it("drops what is loaded so far, and leaves nothing of it", async () => {
+      const [tenant, never] = [world.tenant(), world.tenant()];
+      await furnish(world, tenant);
+      const storage = await empty(world);
+      const pages = await pagesOf(world.storage, tenant, 10);
+      for (const page of pages.slice(0, -1)) await storage.maintain(page);
+      const drop = { type: "drop", tenant } as const;
+      expect(await storage.maintain(drop)).toEqual({ existed: true });
+      expect(await storage.maintain(drop)).toEqual({ existed: false });
+      expect(await recordsOf(storage, tenant)).toEqual(await recordsOf(storage, never));
+      await refused(storage.maintain(pages.at(-1) as LoadTask), "NOT_FOUND");
+      await world.mesh({ tenantId: tenant }, storage).agent("Ann").push("it", 1, { global: true });
+      expect(await storage.stats(tenant)).toMatchObject({
+        head: 1,
+        items: 1,
+        agents: 0,
+        events: 0,
+      });
+    });
+
+    it("copies a tenant so that it goes on: leases, cursors, what is expired", async () => {
+      const tenant = world.tenant();
+      const { token, cursor, early } = await furnish(world, tenant);
+      const storage = await empty(world);
+      const copy = await copyTenant({ from: world.storage, to: storage, tenant });
+      expect(copy).toMatchObject({ items: 6, events: 1, subscriptions: 4, permissions: 2 });
+      expect(copy).toMatchObject({ rounds: 0, restarts: 0, resumed: false, verified: true });
+      const both = { left: world.storage, right: storage, tenant };
+      expect(await compareTenants(both)).toEqual({ equal: true });
+      const [source, mesh] = [
+        world.mesh({ tenantId: tenant }),
+        world.mesh({ tenantId: tenant }, storage),
+      ];
+      const bea = mesh.agent("Bea");
+      await refused(new Feed(bea.watch({ since: early })).next(), "CURSOR_COMPACTED");
+      const feed = new Feed(bea.watch({ since: cursor }));
+      await bea.lease("held", token).complete("by the copy", { topics: ["t"] });
+      await mesh.agent("Cy").push("after", 1, { topics: ["t"] });
+      expect(await feed.lines(2)).toEqual(['put held="by the copy"', "put after=1"]);
+      expect((await bea.getItem("held"))?.state).toBe("done");
+      expect((await source.agent("Bea").getItem("held"))?.state).toBe("claimed");
+      await mesh.sweep();
+      expect((await mesh.stats()).expired).toBe(0);
+      expect((await source.stats()).expired).toBe(1);
+    });
+
+    it("refuses a cursor from behind the place where copy and source parted", async () => {
+      const tenant = world.tenant();
+      await furnish(world, tenant);
+      const storage = await empty(world);
+      await copyTenant({ from: world.storage, to: storage, tenant });
+      const meshes = [world.mesh({ tenantId: tenant }), world.mesh({ tenantId: tenant }, storage)];
+      const [source, copy] = meshes.map((mesh) => mesh.agent("Ann"));
+      const { cursor: common } = await source!.events();
+      await source!.publish("sent", 1, { global: true });
+      await copy!.publish("sent", 2, { global: true });
+      const { cursor: parted } = await source!.events();
+      await refused(new Feed(copy!.watch({ since: parted })).next(), "INVALID_CURSOR");
+      const { events } = await copy!.events({ since: common });
+      expect(events.map(({ data }) => data)).toEqual([2]);
+    });
+
+    it("copies under another id, also within one storage", async () => {
+      const [tenant, as] = [world.tenant(), world.tenant()];
+      await furnish(world, tenant);
+      const { storage } = world;
+      await copyTenant({ from: storage, to: storage, tenant, as });
+      expect(await compareTenants({ left: storage, right: storage, tenant, as })).toEqual({
+        equal: true,
+      });
+      await world.mesh({ tenantId: as }).system.delete("held");
+      const { differences } = (await compareTenants({
+        left: storage,
+        right: storage,
+        tenant,
+        as,
+      })) as { differences: unknown };
+      expect(differences).toEqual([
+        { record: "tenant", field: "head" },
+        { record: 'item "held"', only: "left" },
+        { record: expect.stringMatching(/^log line \d+\.0$/), only: "right" },
+      ]);
+    });
+
+    it("refuses what is not there, and where something is", async () => {
+      const [tenant, other] = [world.tenant(), world.tenant()];
+      await furnish(world, tenant);
+      const storage = await empty(world);
+      const copy = { from: world.storage, to: storage, tenant };
+      await refused(copyTenant({ ...copy, tenant: other }), "NOT_FOUND");
+      await refused(compareTenants({ left: world.storage, right: storage, tenant }), "NOT_FOUND");
+      await refused(copyTenant({ ...copy, tenant: "" }), "INVALID_TENANT");
+      await refused(copyTenant({ ...copy, as: "" }), "INVALID_TENANT");
+      await refused(copyTenant({ ...copy, batch: 0 }), "INVALID_ARGUMENTS");
+      await refused(copyTenant({ ...copy, signal: AbortSignal.abort() }), "ABORTED");
+      await copyTenant(copy);
+      const before = await recordsOf(storage, tenant);
+      await refused(copyTenant(copy), "TENANT_EXISTS");
+      expect(await recordsOf(storage, tenant)).toEqual(before);
+    });
+
+    it("goes on where it was cut off, wherever that was", async () => {
+      const tenant = world.tenant();
+      await furnish(world, tenant);
+      const ann = world.mesh({ tenantId: tenant }).agent("Ann");
+      const storage = await empty(world);
+      let [calls, cuts] = [0, 0];
+      const cutting = (to: Storage): Storage =>
+        disturbed(to, async (task, run) => {
+          if (task.type !== "load" || ++calls % 3 !== 0) return run();
+          // Before the page, or behind it: then nobody hears that it was written.
+          if (cuts++ % 2 === 0) await run();
+          throw new SynthaError("UNAVAILABLE", "Cut off.");
+        });
+      const copy = { from: world.storage, to: cutting(storage), tenant, batch: 3 };
+      const codes = new Set<string>();
+      for (let code = ""; code !== "done" && code !== "TENANT_EXISTS";) {
+        code = await copyTenant(copy).then(
+          ({ restarts }) => (restarts === 0 ? "done" : "restarted"),
+          (error: unknown) => (error instanceof SynthaError ? error.code : String(error)),
+        );
+        codes.add(code);
+        if (code === "UNAVAILABLE" && cuts % 4 === 2)
+          await ann.push("meanwhile", cuts, { topics: ["t"] });
+      }
+      expect([...codes]).toEqual(["UNAVAILABLE", expect.stringMatching("done|TENANT_EXISTS")]);
+      expect(cuts).toBeGreaterThan(5);
+      const both = { left: world.storage, right: storage, tenant };
+      expect(await compareTenants(both)).toEqual({ equal: true });
+    });
+
+    it("can be aborted up to the last page, and tells of the copy once that is written", async () => {
+      const tenant = world.tenant();
+      await furnish(world, tenant);
+      const storage = await empty(world);
+      const stop = new AbortController();
+      const to = disturbed(storage, async (task, run) => {
+        const answer = await run();
+        if (task.type === "load" && task.progress === null) stop.abort();
+        return answer;
+      });
+      const early = AbortSignal.abort();
+      await refused(copyTenant({ from: world.storage, to, tenant, signal: early }), "ABORTED");
+      const { signal } = stop;
+      const { head } = await copyTenant({ from: world.storage, to, tenant, signal });
+      expect(await storage.stats(tenant)).toMatchObject({ head });
+    });
+
+    it("takes a page whose outcome is unknown for what it is", async () => {
+      const tenant = world.tenant();
+      await furnish(world, tenant);
+      const storage = await empty(world);
+      let calls = 0;
+      const to = disturbed(storage, async (task, run) => {
+        if (task.type !== "load") return run();
+        if (++calls % 3 === 1) await run();
+        if (calls % 3 !== 0) throw new SynthaError("UNKNOWN_OUTCOME", "The connection was lost.");
+        return run();
+      });
+      await copyTenant({ from: world.storage, to, tenant, batch: 10 });
+      const both = { left: world.storage, right: storage, tenant };
+      expect(await compareTenants(both)).toEqual({ equal: true });
+    });
+
+    it("leaves another source's unfinished copy alone", async () => {
+      const [tenant, other] = [world.tenant(), world.tenant()];
+      await furnish(world, tenant);
+      await furnish(world, other);
+      const storage = await empty(world);
+      const [page] = await pagesOf(world.storage, other, 5);
+      await storage.maintain({ ...(page as LoadTask), tenant });
+      const copy = { from: world.storage, to: storage, tenant };
+      const error = await refused(copyTenant(copy), "TENANT_EXISTS");
+      expect(error.hint).toMatch(/drop/);
+      await storage.maintain({ type: "drop", tenant });
+      await copyTenant(copy);
+      const both = { left: world.storage, right: storage, tenant };
+      expect(await compareTenants(both)).toEqual({ equal: true });
+    });
+
+    it("does not go on from a history of the source that was undone", async () => {
+      const tenant = world.tenant();
+      await furnish(world, tenant);
+      const [restored, storage] = [await empty(world), await empty(world)];
+      await copyTenant({ from: world.storage, to: restored, tenant });
+      await world.mesh({ tenantId: tenant }).agent("Ann").push("lost", 1, { global: true });
+      await world
+        .mesh({ tenantId: tenant }, restored)
+        .agent("Ann")
+        .push("new", 1, { global: true });
+      const cut = new AbortController();
+      const onProgress = (): void => cut.abort();
+      const copy = { to: storage, tenant };
+      const { signal } = cut;
+      await refused(copyTenant({ ...copy, from: world.storage, onProgress, signal }), "ABORTED");
+      await refused(copyTenant({ ...copy, from: restored }), "TENANT_EXISTS");
+      await copyTenant({ ...copy, from: world.storage });
+      const both = { left: world.storage, right: storage, tenant };
+      expect(await compareTenants(both)).toEqual({ equal: true });
+    });
+
+    it("lets one copy of a tenant run at a time", async () => {
+      const tenant = world.tenant();
+      await furnish(world, tenant);
+      const storage = await empty(world);
+      const copy = { from: world.storage, to: storage, tenant, batch: 2 };
+      const copies = await Promise.allSettled([
+        copyTenant(copy),
+        copyTenant(copy),
+        copyTenant(copy),
+      ]);
+      expect(copies.filter(({ status }) => status === "fulfilled").length).toBeLessThanOrEqual(1);
+      if (copies.every(({ status }) => status === "rejected")) await copyTenant(copy);
+      const both = { left: world.storage, right: storage, tenant };
+      expect(await compareTenants(both)).toEqual({ equal: true });
+    });
+
+    it("catches up with what is written while it copies, of every kind", async () => {
+      const tenant = world.tenant();
+      await furnish(world, tenant);
+      const storage = await empty(world);
+      const mesh = world.mesh({ tenantId: tenant });
+      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+      const writes: (() => Promise<unknown>)[] = [
+        () => ann.push("held", "anew", { topics: ["t"] }),
+        () => ann.publish("made", 3, { topics: ["t", "u"], id: "e3" }),
+        () => ann.delete("waits"),
+        () => mesh.deleteTopic("u"),
+        () => bea.subscribe(["u"]),
+        () => ann.publish("made", 4, { topics: ["u"], id: "e1" }),
+        () => mesh.setPermissions("Dov", null),
+        () => mesh.setPermissions("Bea", { subscribe: ["u"] }),
+        () => bea.claim({ key: "\u{1F600}" }),
+        () => ann.push("a", 1, { topics: ["t"] }),
+        // Not past where the copy began.
+        () =>
+          world.storage.maintain({
+            type: "compact",
+            tenant,
+            log: { commits: 20 },
+            history: { commits: 24 },
+            limit: 1_000,
+          }),
+      ];
+      let head = 0;
+      const from = disturbed(world.storage, async (task, run) => {
+        if (task.type === "dump") await writes.shift()?.();
+        return run();
+      });
+      const copy = await copyTenant({
+        from,
+        to: storage,
+        tenant,
+        batch: 2,
+        whenCaughtUp: async () => {
+          await ann.push("last", 1, { topics: ["t"] });
+          // Now that all lines are copied, values and topics go from some of them.
+          expect(await mesh.sweep()).toBe(1);
+          await mesh.deleteTopic("t");
+          ({ head } = await world.storage.stats(tenant));
+        },
+      });
+      expect(writes).toEqual([]);
+      expect(copy).toMatchObject({ head, restarts: 0 });
+      expect(copy.rounds).toBeGreaterThan(1);
+      const both = { left: world.storage, right: storage, tenant };
+      expect(await compareTenants(both)).toEqual({ equal: true });
+    });
+
+    it("tells who left a topic from whom its deletion took off it, in one page", async () => {
+      const tenant = world.tenant();
+      const mesh = world.mesh({ tenantId: tenant });
+      const [ann, bea, cy] = [mesh.agent("Ann"), mesh.agent("Bea"), mesh.agent("Cy")];
+      for (const agent of [ann, bea, cy]) await agent.subscribe(["t", "u"]);
+      const storage = await empty(world);
+      await copyTenant({
+        from: world.storage,
+        to: storage,
+        tenant,
+        whenCaughtUp: async () => {
+          await ann.unsubscribe(["t"]);
+          await mesh.deleteTopic("t");
+          await bea.subscribe(["t"]);
+          await mesh.deleteTopic("t");
+          await ann.subscribe(["t"]);
+          await mesh.deleteTopic("u");
+        },
+      });
+      const both = { left: world.storage, right: storage, tenant };
+      expect(await compareTenants(both)).toEqual({ equal: true });
+      expect(await storage.stats(tenant)).toEqual(await world.storage.stats(tenant));
+    });
+
+    it("takes a topic that is deleted while both sides are compared for no difference", async () => {
+      const tenant = world.tenant();
+      const mesh = world.mesh({ tenantId: tenant });
+      await mesh.agent("Bea").subscribe(["t", "u"]);
+      await mesh.agent("Ann").publish("made", 1, { topics: ["t", "u"] });
+      const storage = await empty(world);
+      const deletions = [() => mesh.deleteTopic("t")];
+      const to = disturbed(storage, async (task, run) => {
+        const isCompared = task.type === "dump" && task.part === "agents" && task.limit > 1;
+        if (isCompared) await deletions.pop()?.();
+        return run();
+      });
+      const copy = await copyTenant({ from: world.storage, to, tenant });
+      expect(copy).toMatchObject({ verified: true, head: 3 });
+      const both = { left: world.storage, right: storage, tenant };
+      expect(await compareTenants(both)).toEqual({ equal: true });
+    });
+
+    it("copies what the source was at one position while many write to it", async () => {
+      const tenant = world.tenant();
+      await furnish(world, tenant);
+      const storage = await empty(world);
+      const mesh = world.mesh({ tenantId: tenant });
+      let isOver = false;
+      const write = async (name: string): Promise<void> => {
+        for (let n = 0; !isOver; n++) {
+          await systemPause(1);
+          await mesh.agent(name).push(`${name} ${n % 50}`, n, { topics: ["t"] });
+        }
+      };
+      await mesh.setPermissions("Ann", null);
+      const writers = AGENTS.map(write);
+      const copy = await copyTenant({ from: world.storage, to: storage, tenant, batch: 20 });
+      isOver = true;
+      await Promise.all(writers);
+      expect(await storage.stats(tenant)).toMatchObject({ head: copy.head });
+      const theirs = await recordsOf(world.storage, tenant);
+      const mine = await recordsOf(storage, tenant);
+      const upTo = ({ records }: typeof mine): TenantRecord[] =>
+        records.filter((record) => record.type === "line" && record.position <= copy.head);
+      expect(upTo(mine)).toEqual(upTo(theirs));
+    });
+
+    it("begins again when the source's log is compacted past where it began", async () => {
+      const tenant = world.tenant();
+      await furnish(world, tenant);
+      const storage = await empty(world);
+      const mesh = world.mesh({ tenantId: tenant });
+      let pages = 0;
+      const from = disturbed(world.storage, async (task, run) => {
+        if (task.type === "dump" && (++pages === 7 || pages === 20)) {
+          await mesh.agent("Ann").push("more", pages, { topics: ["t"] });
+          await mesh.agent("Ann").delete("more");
+          await mesh.compact({ log: { commits: 1 } });
+        }
+        return run();
+      });
+      const copy = await copyTenant({ from, to: storage, tenant, batch: 2 });
+      expect(copy.restarts).toBe(2);
+      const both = { left: world.storage, right: storage, tenant };
+      expect(await compareTenants(both)).toEqual({ equal: true });
+    });
+
+    it("refuses a tenant in which an agent has the system's name, and names what holds it", async () => {
+      const storage = await empty(world);
+      const tenant = world.tenant();
+      const route = { topics: [], subscribers: ["System"], global: false };
+      // As a program without the reserved name may have written it.
+      const put = { type: "put", key: "plan", value: "1", route, routeIfNew: undefined } as const;
+      const op = { ...put, expiry: undefined, ifRevision: undefined };
+      await world.storage.commit(tenant, [{ by: "Ann", ops: [op] }], decide);
+      const copy = { from: world.storage, to: storage, tenant };
+      const error = await refused(copyTenant(copy), "INVALID_ARGUMENTS");
+      expect(error.message).toBe('The item "plan" names an agent "System", which is reserved.');
+      expect((await storage.stats(tenant)).items).toBe(0);
+    });
+
+    it("gives up when the source's log is compacted faster than it can be copied", async () => {
+      const tenant = world.tenant();
+      await furnish(world, tenant);
+      const storage = await empty(world);
+      const mesh = world.mesh({ tenantId: tenant });
+      const from = disturbed(world.storage, async (task, run) => {
+        if (task.type === "dump") {
+          await mesh.system.push("more", 1, { topics: ["t"] });
+          await mesh.compact({ log: { commits: 0 } });
+        }
+        return run();
+      });
+      const copy = { from, to: storage, tenant, batch: 2 };
+      expect((await refused(copyTenant(copy), "UNAVAILABLE")).hint).toMatch(/compactEvery/);
+      expect((await storage.stats(tenant)).epoch).toBe("");
+    });
+
+    it("finds a copy that is not what its source is, and does not show it", async () => {
+      const tenant = world.tenant();
+      await furnish(world, tenant);
+      const storage = await empty(world);
+      const to = disturbed(storage, async (task, run) => {
+        if (task.type !== "load") return run();
+        const records = task.records.map((record): TenantRecord =>
+          record.type === "item" && record.key === "held" && record.row !== null
+            ? { ...record, row: { ...record.row, author: "Eve" } }
+            : record,
+        );
+        return storage.maintain({ ...task, records });
+      });
+      const error = await refused(
+        copyTenant({ from: world.storage, to, tenant }),
+        "STORAGE_MISMATCH",
+      );
+      expect(error.details).toEqual({
+        differences: [{ record: 'item "held"', field: "row.author" }],
+      });
+      expect(await storage.stats(tenant)).toMatchObject({ epoch: "", head: 0 });
+    });
+
+    it("finds a wrong line of a key that is written to while both sides are compared", async () => {
+      const tenant = world.tenant();
+      await furnish(world, tenant);
+      const bea = world.mesh({ tenantId: tenant }).agent("Bea");
+      const storage = await empty(world);
+      let hasCaughtUp = false;
+      const from = disturbed(world.storage, async (task, run) => {
+        if (task.type !== "dump") return run();
+        if (hasCaughtUp && task.part === "agents") await bea.push("waits", "meanwhile");
+        hasCaughtUp ||= task.part === "changes";
+        return run();
+      });
+      const to = disturbed(storage, async (task, run) => {
+        if (task.type !== "load") return run();
+        const records = task.records.map((record): TenantRecord =>
+          record.type === "line" && "key" in record.change && record.change.key === "waits"
+            ? { ...record, by: "Eve" }
+            : record,
+        );
+        return storage.maintain({ ...task, records });
+      });
+      const { details } = await refused(copyTenant({ from, to, tenant }), "STORAGE_MISMATCH");
+      expect(details).toMatchObject({
+        differences: expect.arrayContaining([
+          { record: expect.stringMatching(/^log line/), field: "by" },
+        ]),
+      });
+    });
+
+    it("tells how far it is", async () => {
+      const tenant = world.tenant();
+      await furnish(world, tenant);
+      const storage = await empty(world);
+      const parts: Record<string, [done: number, of: number | undefined]> = {};
+      await copyTenant({
+        from: world.storage,
+        to: storage,
+        tenant,
+        batch: 2,
+        onProgress: ({ part, done, of }) => {
+          expect(done).toBeGreaterThanOrEqual(parts[part]?.[0] ?? 0);
+          parts[part] = [done, of];
+        },
+      });
+      expect(parts).toMatchObject({ items: [6, 6], events: [1, 1] });
+      expect(parts.log?.[0]).toBe(parts.log?.[1]);
+      expect(parts.verifying?.[0]).toBeGreaterThan(20);
+    });
+
+    it("decides as the source would on what it holds", async () => {
+      const tenant = world.tenant();
+      await furnish(world, tenant);
+      const storage = await empty(world);
+      await copyTenant({ from: world.storage, to: storage, tenant });
+      world.clock.advance("30m");
+      const claim = {
+        type: "claim",
+        from: { topic: "t" },
+        leaseMs: 9,
+        mark: 1,
+        maxAttempts: 9,
+      } as const;
+      const commits = Array.from({ length: 4 }, () => ({ by: null, ops: [claim] }));
+      const [theirs, mine] = [
+        await world.storage.commit(tenant, commits, decide),
+        await storage.commit(tenant, commits, decide),
+      ];
+      expect(mine).toEqual(theirs);
+    });
+  });
+}

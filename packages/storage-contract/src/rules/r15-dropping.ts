@@ -1,0 +1,228 @@
+import { expect, it } from "vitest";
+import {
+  type ContextMesh,
+  copyTenant,
+  type ErrorCode,
+  exportTenant,
+  importTenant,
+  isSynthaError,
+  type Pushed,
+} from "@syntha/core";
+import { type Storage, systemPause } from "@syntha/core/storage";
+import { contentsOf, itemsOf, logOf } from "../contents.ts";
+import type { StorageContract } from "../fixture.ts";
+import { disturbed } from "../disturbed.ts";
+import { Feed } from "../feed.ts";
+import { refused } from "../refused.ts";
+import { rule, type World } from "../world.ts";
+
+const ROUNDS = 2;
+const MOST_WRITES = 10;
+const AGENTS = ["Ann", "Bea"];
+
+/** What may go on while a tenant is dropped, and how it may then be refused. */
+interface Companion {
+  readonly run: (at: Dropped) => Promise<unknown>;
+  readonly refusals?: readonly ErrorCode[];
+}
+
+interface Companions {
+  /** Another tenant, with items. */
+  readonly other: string;
+  /** Its export. */
+  readonly exported: readonly string[];
+}
+
+/** What is dropped, and a storage that holds it. */
+interface Dropped extends Companions {
+  readonly mesh: ContextMesh;
+  readonly storage: Storage;
+  readonly tenantId: string;
+}
+
+const COMPANIONS: readonly (readonly [string, Companion])[] = [
+  ["a second drop", { run: ({ storage, tenantId }) => drop(storage, tenantId) }],
+  ["clear", { run: ({ mesh }) => mesh.clear() }],
+  ["deleteTopic", { run: ({ mesh }) => mesh.deleteTopic("t"), refusals: ["NOT_FOUND"] }],
+  ["sweep", { run: ({ mesh }) => mesh.sweep() }],
+  ["compact", { run: ({ mesh }) => mesh.compact({ log: 0 }) }],
+  [
+    "a claim and its completion",
+    {
+      run: async ({ mesh }) =>
+        (await mesh.agent("Bea").claim({ topic: "t" }))?.complete("done", { topics: ["u"] }),
+      refusals: ["FORBIDDEN", "STALE_TOKEN"],
+    },
+  ],
+  [
+    "an import",
+    {
+      run: ({ storage, tenantId, exported }) => importTenant(storage, exported, { tenantId }),
+      refusals: ["TENANT_EXISTS", "NOT_FOUND", "UNAVAILABLE"],
+    },
+  ],
+  [
+    "a copy that goes there",
+    {
+      run: ({ storage, tenantId, other }) =>
+        copyTenant({ from: storage, to: storage, tenant: other, as: tenantId, batch: 2 }),
+      refusals: ["TENANT_EXISTS", "NOT_FOUND", "UNAVAILABLE"],
+    },
+  ],
+  [
+    "a copy that comes from there",
+    {
+      run: async ({ storage, tenantId }) => {
+        const as = `${tenantId} copied`;
+        const copy = { from: storage, to: storage, tenant: tenantId, as, batch: 2, verify: false };
+        await copyTenant(copy);
+        await drop(storage, as);
+      },
+      refusals: ["NOT_FOUND", "TENANT_EXISTS", "INVALID_CURSOR"],
+    },
+  ],
+  [
+    "a listing of several pages",
+    { run: ({ mesh }) => mesh.system.getAll(), refusals: ["INVALID_CURSOR"] },
+  ],
+];
+
+function drop(storage: Storage, tenant: string): Promise<{ existed: boolean }> {
+  return storage.maintain({ type: "drop", tenant });
+}
+
+/** Settles when the call has ended, refused or not; fails for a refusal that it may not meet. */
+async function settled(call: Promise<unknown>, refusals: readonly ErrorCode[] = []): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!isSynthaError(error) || !refusals.includes(error.code)) throw error;
+  }
+}
+
+/** A tenant with a log of some length, a lease, and a cursor in its log. */
+async function tenantToDrop(mesh: ContextMesh): Promise<string> {
+  const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+  await bea.subscribe(["t"]);
+  await ann.pushMany([1, 2, 3].map((n) => ({ key: `old ${n}`, value: n, topics: ["t"] })));
+  await ann.publish("happened", 1, { topics: ["t"], id: "e" });
+  return (await ann.events()).cursor;
+}
+
+/** Every item has the line of the log that wrote it, every counter counts what is there, and nothing is missing in between. */
+async function expectWhole(storage: Storage, tenant: string): Promise<void> {
+  const { floor, head, items: counted, lines } = await storage.stats(tenant);
+  const items = await itemsOf(storage, tenant);
+  const log = await logOf(storage, tenant);
+  expect(counted).toBe(items.length);
+  if (floor > 0) return;
+  expect(lines).toBe(log.length);
+  const positions = [...new Set(log.map(({ position }) => position))];
+  expect(positions).toEqual(Array.from({ length: head }, (_, at) => at + 1));
+  const folded = new Map<string, number>();
+  for (const { change } of log) {
+    if (change.type === "put") folded.set(change.key, change.after.revision);
+    else if (change.type === "delete" || change.type === "expire") folded.delete(change.key);
+  }
+  expect(new Map(items.map(({ key, revision }) => [key, revision]))).toEqual(folded);
+}
+
+/** Drops a tenant while `companion` runs and another process writes; returns what a later write left. */
+async function round(world: World, companion: Companion, given: Companions): Promise<unknown> {
+  const tenantId = world.tenant();
+  const [here, there] = await handlesOf(world);
+  const [mesh, writer] = [world.mesh({ tenantId }, here), world.mesh({ tenantId }, there)];
+  const cursor = await tenantToDrop(mesh);
+  let isOver = false;
+  const push = (n: number): Promise<Pushed> =>
+    writer.agent("Ann").push(`new ${n}`, n, { topics: ["t"] });
+  const writing = async (): Promise<void> => {
+    for (let n = 0; n < MOST_WRITES && !isOver; n++) {
+      // A tenant that is being copied takes no writes until it is complete.
+      await settled(push(n), ["UNAVAILABLE"]);
+      await systemPause(0);
+    }
+  };
+  const others = { ...given, storage: there, mesh, tenantId };
+  await Promise.all([
+    writing(),
+    Promise.all([drop(here, tenantId), settled(companion.run(others), companion.refusals)]).finally(
+      () => (isOver = true),
+    ),
+  ]);
+  const { key } = await push(MOST_WRITES);
+  await expectWhole(here, tenantId);
+  await expectWhole(there, tenantId);
+  const last = await mesh.system.get(key);
+  await refused(mesh.agent("Ann").events({ since: cursor }), "INVALID_CURSOR");
+  await refused(new Feed(mesh.agent("Ann").watch({ since: cursor })).next(), "INVALID_CURSOR");
+  // Nothing is left that a later write would meet.
+  expect(await drop(there, tenantId)).toEqual({ existed: true });
+  const never = await contentsOf(here, world.tenant(), AGENTS);
+  expect(await contentsOf(here, tenantId, AGENTS)).toEqual(never);
+  await tenantToDrop(mesh);
+  await push(0);
+  await expectWhole(there, tenantId);
+  return last;
+}
+
+async function handlesOf(world: World): Promise<[Storage, Storage]> {
+  const [first = world.storage, second = first] = await world.handles();
+  return [first, second];
+}
+
+export function dropping(contract: StorageContract): void {
+  rule(contract, "R15 Dropping a tenant that is in use", (world) => {
+    it.each(COMPANIONS)("leaves a tenant whole or gone, beside writers and %s", async (_, run) => {
+      const other = world.mesh();
+      await tenantToDrop(other);
+      const exported: string[] = [];
+      const lines = exportTenant(world.storage, other.tenantId, { batch: 2 });
+      for await (const line of lines) exported.push(line);
+      const last: unknown[] = [];
+      for (let n = 0; n < ROUNDS; n++)
+        last.push(await round(world, run, { exported, other: other.tenantId }));
+      expect(last).toEqual(last.map(() => MOST_WRITES));
+    });
+
+    it("leaves a tenant alone that came in the place of an import that failed", async () => {
+      const source = world.mesh();
+      await tenantToDrop(source);
+      const lines: string[] = [];
+      for await (const line of exportTenant(world.storage, source.tenantId, { batch: 1 }))
+        lines.push(line);
+      const mesh = world.mesh();
+      const { tenantId } = mesh;
+      const storage = disturbed(world.storage, async (task, run) => {
+        if (task.type !== "drop") return run();
+        await drop(world.storage, tenantId);
+        await mesh.agent("Ann").push("new", 1, { global: true });
+        return run();
+      });
+      await refused(importTenant(storage, lines.slice(0, -1), { tenantId }), "STORAGE_MISMATCH");
+      expect(await mesh.system.keys()).toEqual(["new"]);
+    });
+
+    it("says once that there was a tenant, however many drop it at once", async () => {
+      const [here, there] = await handlesOf(world);
+      const mesh = world.mesh({}, here);
+      await tenantToDrop(mesh);
+      const drops = [here, there, here, there].map((each) => drop(each, mesh.tenantId));
+      const existed = (await Promise.all(drops)).filter((each) => each.existed);
+      expect(existed.length).toBe(1);
+    });
+
+    it("ends the watches of a tenant that is dropped, and shows others what is new", async () => {
+      const [here, there] = await handlesOf(world);
+      const mesh = world.mesh({}, here);
+      await tenantToDrop(mesh);
+      const feed = await new Feed(
+        world.mesh({ tenantId: mesh.tenantId }, there).system.watch(),
+      ).started();
+      await drop(here, mesh.tenantId);
+      await mesh.agent("Ann").push("new", 1, { global: true });
+      await refused(feed.next(), "INVALID_CURSOR");
+      expect(await mesh.system.keys()).toEqual(["new"]);
+    });
+  });
+}

@@ -1,0 +1,265 @@
+import { expect, it } from "vitest";
+import { compareTenants, exportTenant, importTenant, MemoryStorage } from "@syntha/core";
+import type { Storage } from "@syntha/core/storage";
+import type { StorageContract } from "../fixture.ts";
+import { Feed } from "../feed.ts";
+import { JSON_TEXTS, parse } from "../nasty-text.ts";
+import { refused } from "../refused.ts";
+import { rule, type World } from "../world.ts";
+
+async function linesOf(storage: Storage, tenantId: string, batch?: number): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of exportTenant(storage, tenantId, { batch })) lines.push(line);
+  return lines;
+}
+
+function firing(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+}
+
+/** A tenant with something of everything. */
+async function furnished(world: World): Promise<string> {
+  const mesh = world.mesh();
+  const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+  await bea.subscribe(["t", "u"]);
+  await bea.unsubscribe(["u"]);
+  await ann.pushMany(
+    JSON_TEXTS.map((text, i) => ({ key: `value ${i}`, value: parse(text), topics: ["t"] })),
+  );
+  await ann.push("lapsed", "gone", { global: true, ttl: "1s" });
+  await ann.push("task \u{1F98A}\u2028", 1, { topics: ["t"], subscribers: ["Cid"] });
+  await ann.publish("e", { a: [null, "\ud83d"] }, { topics: ["t"], id: "1" });
+  await ann.publish("e", 2, { global: true });
+  await mesh.setPermissions("Cid", { post: ["t"], direct: true });
+  await mesh.deleteTopic("u").catch(() => undefined);
+  world.clock.advance("2s");
+  return mesh.tenantId;
+}
+
+export function exporting(contract: StorageContract): void {
+  rule(contract, "R15 Exporting a tenant", (world) => {
+    it.each([1, 3, 1_000])(
+      "brings all of a tenant over a file, in lines of up to %i records",
+      async (batch) => {
+        const tenantId = await furnished(world);
+        const lines = await linesOf(world.storage, tenantId, batch);
+        for (const line of lines) expect(line).toMatch(/^\{"sum":"[0-9a-f]{64}",[^\n]*\}\n$/);
+        expect(lines[0]).toContain(`"version":1,"tenant":${JSON.stringify(tenantId)}`);
+        const memory = new MemoryStorage({ clock: world.clock });
+        await memory.open();
+        const imported = await importTenant(memory, lines);
+        const { items, expired, events, lines: logEntries } = await world.storage.stats(tenantId);
+        expect(imported).toMatchObject({ tenantId, items: items + expired, events, logEntries });
+        const compared = { left: world.storage, right: memory, tenant: tenantId };
+        expect(await compareTenants(compared)).toEqual({ equal: true });
+        const as = world.tenant();
+        const back = await linesOf(memory, tenantId, batch);
+        await importTenant(world.storage, back, { tenantId: as });
+        const returned = { left: world.storage, right: world.storage, tenant: tenantId, as };
+        expect(await compareTenants(returned)).toEqual({ equal: true });
+        await memory.close();
+      },
+    );
+
+    it("takes an export in bytes and pieces of any size", async () => {
+      const tenantId = await furnished(world);
+      const bytes = new TextEncoder().encode((await linesOf(world.storage, tenantId, 5)).join(""));
+      for (const size of [1, 7, 4_096, bytes.length]) {
+        const as = world.tenant();
+        const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+          bytes.subarray(i * size, (i + 1) * size),
+        );
+        await importTenant(world.storage, pieces, { tenantId: as });
+        const compared = { left: world.storage, right: world.storage, tenant: tenantId, as };
+        expect(await compareTenants(compared)).toEqual({ equal: true });
+      }
+    });
+
+    it("lets cursors and tokens of the exported tenant go on", async () => {
+      const source = world.mesh();
+      const bea = source.agent("Bea");
+      await bea.subscribe(["t"]);
+      await source.system.push("task", 1, { topics: ["t"] });
+      const lease = (await bea.claim({ topic: "t" }, { lease: "1h" }))!;
+      const feed = new Feed(bea.watch());
+      await source.system.push("seen", 1, { topics: ["t"] });
+      const { cursor } = await feed.next();
+      await source.system.push("missed", 1, { topics: ["t"] });
+      const tenantId = world.tenant();
+      await importTenant(world.storage, await linesOf(world.storage, source.tenantId), {
+        tenantId,
+      });
+      const copy = world.mesh({ tenantId });
+      const resumed = new Feed(copy.agent("Bea").watch({ since: cursor }));
+      expect(await resumed.lines(1)).toEqual(["put missed=1"]);
+      await copy.agent("Bea").lease("task", lease.token).complete("done");
+      expect(await copy.system.get("task")).toBe("done");
+    });
+
+    it("is one moment of a tenant that is written to meanwhile", async () => {
+      const mesh = world.mesh();
+      const { tenantId, system } = mesh;
+      for (let i = 0; i < 12; i++) await system.push(`k${i}`, 0, { global: true });
+      const lines: string[] = [];
+      let n = 0;
+      for await (const line of exportTenant(world.storage, tenantId, { batch: 3 })) {
+        lines.push(line);
+        if (n++ > 12) continue;
+        await system.pushMany([
+          { key: "left", value: n, global: true },
+          { key: "right", value: n, global: true },
+        ]);
+        await system.delete(`k${n}`);
+      }
+      const as = world.tenant();
+      const { head } = await importTenant(world.storage, lines, { tenantId: as });
+      const copy = world.mesh({ tenantId: as }).system;
+      const { left, right } = await copy.getMany(["left", "right"]);
+      expect(left).toBe(right);
+      expect(left).toBeGreaterThan(5);
+      expect((await world.storage.stats(as)).head).toBe(head);
+    });
+
+    it("is hidden until it is whole", async () => {
+      const tenantId = await furnished(world);
+      const as = world.tenant();
+      const watched = async function* (): AsyncGenerator<string> {
+        for (const line of await linesOf(world.storage, tenantId, 4)) {
+          expect(await world.mesh({ tenantId: as }).system.keys()).toEqual([]);
+          yield line;
+        }
+      };
+      await importTenant(world.storage, watched(), { tenantId: as });
+      expect(await world.mesh({ tenantId: as }).system.keys()).toHaveLength(JSON_TEXTS.length + 1);
+    });
+
+    it("refuses what is damaged, cut off, out of order, newer or something else, and leaves nothing", async () => {
+      const tenantId = await furnished(world);
+      const lines = await linesOf(world.storage, tenantId, 10);
+      const all = lines.join("");
+      const other = await linesOf(world.storage, await furnished(world), 10);
+      const middle = Math.floor(lines.length / 2);
+      const at = (index: number, line: string): string[] => lines.with(index, line);
+      const damaged: readonly (readonly string[])[] = [
+        [],
+        [""],
+        ["{}\n"],
+        ["\u0000\uFFFD"],
+        ["PK\u0003\u0004"],
+        lines.slice(1),
+        lines.slice(0, 1),
+        lines.slice(0, 2),
+        lines.slice(0, middle),
+        lines.slice(0, -1),
+        lines.toSpliced(middle, 1),
+        lines.toSpliced(middle, 0, lines[middle] as string),
+        [...lines, lines.at(-1) as string],
+        [...lines, ...lines],
+        at(middle, lines[middle + 1] as string),
+        at(middle, other[middle] as string),
+        at(middle, "\n"),
+        [all.slice(0, all.length / 2)],
+        [all.slice(0, -2)],
+        [all.replace('"version":1', '"version":2')],
+        [all.replace("value 3", "value 4")],
+        [all.replaceAll('"Ann"', '"Eve"')],
+      ];
+      const before = await world.storage.maintain({ type: "tenants", limit: 1_000 });
+      for (const pieces of damaged) {
+        const as = world.tenant();
+        await refused(importTenant(world.storage, pieces, { tenantId: as }), "STORAGE_MISMATCH");
+        const part = "agents";
+        const left = await world.storage.maintain({ type: "dump", tenant: as, limit: 1, part });
+        expect(left.header).toBeNull();
+      }
+      expect(await world.storage.maintain({ type: "tenants", limit: 1_000 })).toEqual(before);
+    });
+
+    it("takes the place of nothing that is there, and says which export is too new", async () => {
+      const tenantId = await furnished(world);
+      const lines = await linesOf(world.storage, tenantId);
+      await refused(importTenant(world.storage, lines), "TENANT_EXISTS");
+      await refused(importTenant(world.storage, lines, { tenantId: "" }), "INVALID_TENANT");
+      const none = linesOf(world.storage, "none such");
+      await refused(none, "NOT_FOUND");
+      expect(await world.mesh({ tenantId }).system.get("task \u{1F98A}\u2028")).toBe(1);
+    });
+
+    it("begins again where an import was killed, and leaves nothing when it is aborted", async () => {
+      const tenantId = await furnished(world);
+      const as = world.tenant();
+      const lines = await linesOf(world.storage, tenantId, 5);
+      const stuck = new AbortController();
+      const reached = new AbortController();
+      // As a process that is killed there: it never goes on.
+      const begun = async function* (): AsyncGenerator<string> {
+        yield* lines.slice(0, -3);
+        reached.abort();
+        await firing(stuck.signal);
+        throw new Error("killed");
+      };
+      const killed = importTenant(world.storage, begun(), { tenantId: as });
+      await firing(reached.signal);
+      await importTenant(world.storage, lines, { tenantId: as });
+      stuck.abort();
+      await refused(killed, "STORAGE_MISMATCH");
+      const compared = { left: world.storage, right: world.storage, tenant: tenantId, as };
+      expect(await compareTenants(compared)).toEqual({ equal: true });
+
+      const ended = new AbortController();
+      const third = world.tenant();
+      const aborted = importTenant(
+        world.storage,
+        (function* () {
+          for (const [i, line] of lines.entries()) {
+            if (i === 4) ended.abort();
+            yield line;
+          }
+        })(),
+        { tenantId: third, signal: ended.signal },
+      );
+      await refused(aborted, "ABORTED");
+      await importTenant(world.storage, lines, { tenantId: third });
+    });
+
+    it("leaves alone what another import of the same has loaded", async () => {
+      const tenantId = await furnished(world);
+      const as = world.tenant();
+      const lines = await linesOf(world.storage, tenantId, 5);
+      const begun = new AbortController();
+      const [ahead, over] = [new AbortController(), new AbortController()];
+      const first = async function* (): AsyncGenerator<string> {
+        yield* lines.slice(0, 3);
+        begun.abort();
+        await firing(ahead.signal);
+        yield* lines.slice(3);
+      };
+      const second = async function* (): AsyncGenerator<string> {
+        yield* lines.slice(0, -3);
+        ahead.abort();
+        await firing(over.signal);
+        yield* lines.slice(-3);
+      };
+      const overtaken = importTenant(world.storage, first(), { tenantId: as });
+      // Else the first to be read may be the second to load, and take the other for what an earlier import left.
+      await firing(begun.signal);
+      const other = importTenant(world.storage, second(), { tenantId: as });
+      await refused(overtaken, "UNAVAILABLE");
+      over.abort();
+      await other;
+      const compared = { left: world.storage, right: world.storage, tenant: tenantId, as };
+      expect(await compareTenants(compared)).toEqual({ equal: true });
+    });
+
+    it("lets go of its source when nobody takes more lines", async () => {
+      const storage = await world.apart();
+      const source = await furnished(world);
+      await importTenant(storage, await linesOf(world.storage, source));
+      for await (const line of exportTenant(storage, source, { batch: 1 })) {
+        expect(line).not.toBe("");
+        if (line.includes('"page"')) break;
+      }
+      await refused(storage.stats(source), "CLOSED");
+    });
+  });
+}

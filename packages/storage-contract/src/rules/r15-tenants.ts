@@ -1,0 +1,306 @@
+import { expect, it } from "vitest";
+import { ContextMesh, type MeshOptions, type Untyped } from "@syntha/core";
+import { decide, type Operation, type Storage } from "@syntha/core/storage";
+import { type Contents, contentsOf, logOf } from "../contents.ts";
+import type { StorageContract } from "../fixture.ts";
+import { Feed } from "../feed.ts";
+import { BY_CODE_POINT } from "../nasty-text.ts";
+import { refused } from "../refused.ts";
+import { rule, type World } from "../world.ts";
+
+/** Pairs of tenants that a careless storage takes for one, or one for a part of the other. */
+const PAIRS: readonly (readonly [string, string])[] = [
+  ["tenant-1", "tenant-10"],
+  ["a", "a/b"],
+  ["a", "a:t"],
+  ["a%", "ab"],
+  ["a_", "ab2"],
+  ["A", "a1"],
+  ["x", "X"],
+  ["caf\u00E9", "cafe\u0301"],
+  ["t", "t "],
+  ["1", "01"],
+  ["1.0", "1.00"],
+  ["null", "undefined"],
+  ["__proto__", "constructor"],
+  ["'", "''"],
+  ["\u{1F98A}", "\uE000"],
+  ["y".repeat(256), "y".repeat(255)],
+];
+
+const AGENTS = ["Ann", "Bea"];
+
+/** The same names in every tenant; only `mark` tells whose a value is. Gives the token of a lease on `task`. */
+async function furnish(world: World, tenantId: string, mark: string): Promise<string> {
+  const mesh = world.mesh({ tenantId });
+  const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+  await bea.subscribe(["t", mark]);
+  await ann.push("it", mark, { topics: ["t"] });
+  await ann.push("task", mark, { topics: ["t"] });
+  await ann.push(`only ${mark}`, mark, { topics: [mark], subscribers: ["Bea"] });
+  await ann.push("lapsed", mark, { global: true, ttl: "1m" });
+  await ann.publish("happened", mark, { topics: ["t"], id: "e" });
+  await mesh.setPermissions("Ann", { post: ["t", mark], direct: true, global: true });
+  const lease = await bea.claim({ key: "task" }, { lease: "1h" });
+  return lease!.token;
+}
+
+/** Everything that writes, as an agent and as the system. */
+function everyOperation(epoch: string, position: number): readonly Operation[] {
+  const held = { key: "task", epoch, position, mark: 1 };
+  const route = { topics: ["t"], subscribers: [], global: false };
+  const put = { value: "0", route, routeIfNew: undefined, expiry: undefined };
+  return [
+    { type: "put", key: "it", ...put, ifRevision: undefined },
+    { type: "put", key: "new", ...put, ifRevision: 0 },
+    { type: "delete", key: "it", ifRevision: undefined },
+    { type: "publish", id: "e", eventType: "x", data: "0", route },
+    { type: "subscribe", agent: "Ann", topics: ["t", "new"] },
+    { type: "unsubscribe", agent: "Bea", topics: ["t"] },
+    { type: "permit", agent: "Ann", permissions: null },
+    { type: "claim", from: { key: "it" }, leaseMs: 1_000, mark: 1, maxAttempts: 1 },
+    { type: "claim", from: { topic: "t" }, leaseMs: 1_000, mark: 1, maxAttempts: undefined },
+    { type: "extend", ...held, leaseMs: 1_000 },
+    { type: "complete", ...held, result: "0", route: undefined, expiry: undefined },
+    { type: "release", ...held, retryInMs: 0, refund: false, maxAttempts: undefined },
+    { type: "deleteTopic", topic: "t" },
+    { type: "sweep", limit: 100 },
+    { type: "clear", limit: 1_000, from: undefined },
+  ];
+}
+
+/** What every read of a tenant answers, in every form that a query has. */
+async function everyRead(storage: Storage, tenant: string): Promise<readonly unknown[]> {
+  const answers: unknown[] = [];
+  for (const as of [null, "Ann", "Bea", "Dov"]) {
+    answers.push(await storage.get(tenant, as, ["it", "task", "only one", "lapsed", "none"]));
+    for (const filter of [{}, { topics: ["t"] }, { prefix: "only" }, { author: "Ann" }])
+      answers.push(await storage.list(tenant, { as, limit: 100, ...filter }));
+    answers.push(await storage.list(tenant, { as, limit: 100, state: "claimed" }));
+    answers.push(await storage.events(tenant, { as, limit: 100 }));
+    answers.push(await storage.events(tenant, { as, limit: 100, types: ["happened"] }));
+  }
+  for (const name of AGENTS) {
+    answers.push(await storage.agents(tenant, { name }));
+    answers.push(await storage.agents(tenant, { name, at: 1 }));
+  }
+  for (const prefix of [undefined, "A"])
+    answers.push(await storage.agents(tenant, { prefix, limit: 100 }));
+  for (const topic of ["t", "one"])
+    answers.push(await storage.agents(tenant, { topic, limit: 100 }));
+  answers.push(await storage.topics(tenant, { limit: 100 }));
+  answers.push(await storage.topics(tenant, { prefix: "o", limit: 100 }));
+  answers.push(await storage.topics(tenant, { names: ["t", "one"] }));
+  answers.push(await storage.stats(tenant));
+  answers.push(await storage.log(tenant, { after: "start", limit: 100 }));
+  answers.push(await storage.log(tenant, { after: "start", key: "it", limit: 100 }));
+  answers.push(await storage.log(tenant, { after: "end", limit: 100 }));
+  return answers;
+}
+
+export function tenants(contract: StorageContract): void {
+  rule(contract, "R15 Tenants", (world) => {
+    it.each(PAIRS)("keeps %j and %j apart", async (one, other) => {
+      await furnish(world, one, "one");
+      await furnish(world, other, "other");
+      const meshes = [world.mesh({ tenantId: one }), world.mesh({ tenantId: other })] as const;
+      for (const [mesh, mark] of [
+        [meshes[0], "one"],
+        [meshes[1], "other"],
+      ] as const) {
+        const bea = mesh.agent("Bea");
+        expect(await bea.getAll()).toEqual({
+          it: mark,
+          task: mark,
+          lapsed: mark,
+          [`only ${mark}`]: mark,
+        });
+        expect(await bea.subscriptions()).toEqual([mark, "t"].sort());
+        expect((await bea.events()).events.map(({ data }) => data)).toEqual([mark]);
+        expect((await mesh.topics()).topics.map(({ name }) => name)).toEqual([mark, "t"].sort());
+        expect(await mesh.stats()).toMatchObject({ items: 4, topics: 2, agents: 1, events: 1 });
+      }
+      const registry = world.registry();
+      expect(await registry.drop(one)).toBe(true);
+      expect(await meshes[1].agent("Bea").get("it")).toBe("other");
+      expect((await meshes[0].stats()).items).toBe(0);
+      expect(await registry.drop(other)).toBe(true);
+    });
+
+    it("tells by no read of one tenant that there is another", async () => {
+      const [full, empty, never] = [world.tenant(), world.tenant(), world.tenant()];
+      await furnish(world, full, "one");
+      const before = await everyRead(world.storage, never);
+      const text = JSON.stringify(before);
+      expect(text).not.toMatch(/"one"|happened|"Ann","author"/);
+      expect(JSON.stringify(await everyRead(world.storage, empty))).toBe(text);
+      expect(JSON.stringify(await everyRead(world.storage, full))).toMatch(/only one/);
+    });
+
+    it("changes by no write to one tenant anything of another", async () => {
+      const { storage } = world;
+      const [mine, theirs] = [world.tenant(), world.tenant()];
+      const token = await furnish(world, mine, "one");
+      await furnish(world, theirs, "other");
+      world.clock.advance("1m");
+      const { epoch } = await storage.stats(mine);
+      const { items } = await storage.list(mine, { as: null, limit: 10, state: "claimed" });
+      const { position } = items[0]!.lease!;
+      const before = await contentsOf(storage, mine, AGENTS);
+      for (const by of ["Ann", "Bea", null]) {
+        for (const op of everyOperation(epoch, position))
+          await storage.commit(theirs, [{ by, ops: [op] }], decide);
+      }
+      await storage.maintain({ type: "compact", tenant: theirs, log: {}, limit: 1_000 });
+      await storage.maintain({ type: "drop", tenant: theirs });
+      expect(await contentsOf(storage, mine, AGENTS)).toEqual(before);
+      await world.mesh({ tenantId: mine }).agent("Bea").lease("task", token).complete("done");
+    });
+
+    it("takes the lease of another tenant for none, by whatever is done with it", async () => {
+      const { storage } = world;
+      const [mine, theirs] = [world.tenant(), world.tenant()];
+      await furnish(world, mine, "one");
+      await furnish(world, theirs, "one");
+      const { epoch } = await storage.stats(mine);
+      const { items } = await storage.list(theirs, { as: null, limit: 10, state: "claimed" });
+      const { position } = items[0]!.lease!;
+      const before = await contentsOf(storage, theirs, AGENTS);
+      const held = everyOperation(epoch, position).filter((op) => "epoch" in op);
+      const outcomes = await storage.commit(
+        theirs,
+        held.map((op) => ({ by: "Bea", ops: [op] })),
+        decide,
+      );
+      expect(outcomes.map((each) => (each.ok ? "ok" : each.error.code))).toEqual(
+        held.map(() => "STALE_TOKEN"),
+      );
+      expect(await contentsOf(storage, theirs, AGENTS)).toEqual(before);
+    });
+
+    it("rings and gives live changes to each tenant of its own", async () => {
+      const meshes = [world.mesh(), world.mesh()];
+      const feeds = meshes.map((mesh) => new Feed(mesh.system.watch()));
+      for (let n = 0; n < 4; n++)
+        await meshes[n % 2]!.agent("Ann").push(`item ${n}`, n, { global: true });
+      expect(await feeds[0]!.rest(meshes[0]!)).toEqual(["put item 0=0", "put item 2=2"]);
+      expect(await feeds[1]!.rest(meshes[1]!)).toEqual(["put item 1=1", "put item 3=3"]);
+    });
+
+    it("makes a tenant by its first write, not by looking", async () => {
+      const mesh = world.mesh();
+      const registry = world.registry();
+      const { tenantId } = mesh;
+      await everyRead(world.storage, tenantId);
+      await mesh.sweep();
+      await mesh.clear();
+      await refused(mesh.deleteTopic("t"), "NOT_FOUND");
+      await refused(mesh.agent("Ann").push("it", 1), "ROUTE_REQUIRED");
+      await refused(mesh.agent("Ann").claim({ topic: "t" }), "FORBIDDEN");
+      expect((await registry.stats(tenantId)).revision).toBe(0);
+      expect(await registry.list()).not.toContain(tenantId);
+      expect(await registry.drop(tenantId)).toBe(false);
+      await mesh.agent("Ann").subscribe(["t"]);
+      expect(await registry.list()).toContain(tenantId);
+    });
+
+    it("lists tenants by code point, in pages, and only those that there are", async () => {
+      const storage = await world.apart();
+      const keeper = world.mesh({}, storage);
+      for (const tenantId of [...BY_CODE_POINT].reverse())
+        await world.mesh({ tenantId }, storage).agent("Ann").push("it", 1, { global: true });
+      for (const limit of [1, 2, BY_CODE_POINT.length - 1, BY_CODE_POINT.length, 1_000]) {
+        const listed: string[] = [];
+        for (let after: string | undefined; ;) {
+          const page = await storage.maintain({ type: "tenants", after, limit });
+          listed.push(...page.tenants);
+          if (page.next === null) break;
+          expect(page.tenants.length).toBe(limit);
+          after = page.next;
+        }
+        expect(listed).toEqual(BY_CODE_POINT);
+      }
+      expect((await keeper.stats()).items).toBe(0);
+    });
+
+    it("leaves nothing of a tenant that is dropped", async () => {
+      const registry = world.registry();
+      const { storage } = world;
+      const [tenant, never] = [world.tenant(), world.tenant()];
+      await furnish(world, tenant, "one");
+      world.clock.advance("1h");
+      await world
+        .mesh({ tenantId: tenant })
+        .agent("Bea")
+        .push("late", 1, { topics: ["t"] });
+      world.clock.advance("1m");
+      expect(await registry.drop(tenant)).toBe(true);
+      const [dropped, none] = [await everyRead(storage, tenant), await everyRead(storage, never)];
+      expect(dropped).toEqual(none);
+      expect(await registry.list()).not.toContain(tenant);
+      expect(await registry.drop(tenant)).toBe(false);
+    });
+
+    it("starts a tenant that is created again from nothing, and refuses its old cursors and tokens", async () => {
+      const registry = world.registry();
+      const tenantId = world.tenant();
+      const token = await furnish(world, tenantId, "one");
+      const mesh = world.mesh({ tenantId });
+      const { cursor } = await mesh.agent("Bea").events();
+      const { epoch } = await world.storage.stats(tenantId);
+      await registry.drop(tenantId);
+      const again = await furnish(world, tenantId, "anew");
+      const bea = mesh.agent("Bea");
+      expect((await world.storage.stats(tenantId)).epoch).not.toBe(epoch);
+      expect((await logOf(world.storage, tenantId))[0]?.position).toBe(1);
+      expect(await bea.get("it")).toBe("anew");
+      expect(await bea.subscriptions()).toEqual(["anew", "t"]);
+      await refused(bea.events({ since: cursor }), "INVALID_CURSOR");
+      await refused(new Feed(bea.watch({ since: cursor })).next(), "INVALID_CURSOR");
+      await refused(bea.lease("task", token).complete("stolen"), "STALE_TOKEN");
+      await bea.lease("task", again).complete("done");
+    });
+
+    it.each(["", undefined, null, 0, 7, [], {}, "\0", "\uD800", "z".repeat(257)])(
+      "refuses %j as a tenant id, and takes it for no default",
+      async (tenantId) => {
+        const { storage } = world;
+        const registry = world.registry();
+        const options = { tenantId, storage } as MeshOptions<Untyped>;
+        await refused(() => new ContextMesh(options), "INVALID_TENANT");
+        await refused(() => registry.mesh(tenantId as string), "INVALID_TENANT");
+        await refused(registry.drop(tenantId as string), "INVALID_TENANT");
+        await refused(registry.release(tenantId as string), "INVALID_TENANT");
+        await refused(registry.stats(tenantId as string), "INVALID_TENANT");
+        expect(await registry.list()).not.toContain("default");
+      },
+    );
+
+    it("gives a registry's tenants one mesh each, until they are released", async () => {
+      const registry = world.registry();
+      const tenantId = world.tenant();
+      const mesh = registry.mesh(tenantId);
+      expect(registry.mesh(tenantId)).toBe(mesh);
+      await mesh.agent("Ann").push("it", 1, { global: true });
+      expect((await registry.stats(tenantId)).items).toBe(1);
+      await registry.release(tenantId);
+      await refused(mesh.agent("Ann").get("it"), "CLOSED");
+      expect(await registry.mesh(tenantId).agent("Ann").get("it")).toBe(1);
+      await registry.close();
+      await registry.close();
+      await refused(() => registry.mesh(tenantId), "CLOSED");
+    });
+
+    it("shows two meshes of one tenant the same", async () => {
+      const { tenantId } = world.mesh();
+      const [one, other] = [world.mesh({ tenantId }), world.mesh({ tenantId })];
+      const feed = await new Feed(other.agent("Bea").watch()).started();
+      await one.agent("Bea").subscribe(["t"]);
+      await one.agent("Ann").push("it", 1, { topics: ["t"] });
+      expect(await other.agent("Bea").getAll()).toEqual({ it: 1 });
+      expect(await feed.lines(1)).toEqual(["put it=1"]);
+      const contents: Contents = await contentsOf(world.storage, tenantId);
+      expect(contents.head).toBe(2);
+    });
+  });
+}

@@ -1,0 +1,167 @@
+import type { Storage } from "@syntha/core";
+import type { ItemQuery, Place, Reader } from "@syntha/core/storage";
+import { countedUsages } from "../usages.ts";
+import { AGENTS, KEYS, TENANTS, TOPICS } from "./random-steps.ts";
+
+const READERS: readonly Reader[] = [null, ...AGENTS, "Nobody"];
+
+/** What a storage answers to every question, without what each storage draws at random. */
+export async function everyAnswer(storage: Storage): Promise<unknown> {
+  const answers: unknown[] = [await storage.maintain({ type: "tenants", limit: 1 })];
+  answers.push(await storage.maintain({ type: "tenants", after: TENANTS[0], limit: 5 }));
+  for (const tenant of TENANTS) {
+    answers.push(await storage.stats(tenant));
+    answers.push(await countedUsages(storage, tenant, AGENTS));
+    answers.push(...(await topicAnswers(storage, tenant)));
+    answers.push(...(await agentAnswers(storage, tenant)));
+    answers.push(...(await logAnswers(storage, tenant)));
+    for (const reader of READERS) {
+      answers.push(await storage.get(tenant, reader, KEYS));
+      for (const key of KEYS) answers.push(await storage.get(tenant, reader, [key]));
+      answers.push(...(await listAnswers(storage, tenant, reader)));
+      answers.push(...(await eventAnswers(storage, tenant, reader)));
+    }
+  }
+  return plain(answers);
+}
+
+async function listAnswers(storage: Storage, tenant: string, as: Reader): Promise<unknown[]> {
+  const queries: Omit<ItemQuery, "as" | "limit">[] = [
+    {},
+    { prefix: "k" },
+    { prefix: "k\u{1F600}" },
+    { topics: ["a"] },
+    { topics: ["b", "\u{1F600}"], prefix: "k" },
+    { author: "Bob" },
+    { state: "claimed" },
+    { state: "done" },
+    { updatedAfter: 1_000_040 },
+  ];
+  const answers: unknown[] = [];
+  for (const query of queries) {
+    for (const limit of [1, 3, 100]) {
+      for (let after: string | undefined; ;) {
+        const page = await storage.list(tenant, { ...query, as, after, limit });
+        answers.push(page);
+        if (page.next === null) break;
+        after = page.next;
+      }
+    }
+  }
+  const page = await storage.list(tenant, { as, limit: 10, withoutValues: true });
+  answers.push({ ...page, items: page.items.map((item) => ({ ...item, value: "" })) });
+  return answers;
+}
+
+async function eventAnswers(storage: Storage, tenant: string, as: Reader): Promise<unknown[]> {
+  const answers: unknown[] = [];
+  for (const types of [undefined, ["made"], ["sent", "made", "none"]]) {
+    for (const limit of [1, 2, 100]) {
+      for (let after: Place | undefined; ;) {
+        const page = await storage.events(tenant, { as, types, after, limit }).catch(codeOf);
+        answers.push(page);
+        if (!("events" in page) || page.events.length < limit) break;
+        after = page.end;
+      }
+    }
+  }
+  return answers;
+}
+
+async function topicAnswers(storage: Storage, tenant: string): Promise<unknown[]> {
+  const answers: unknown[] = [await storage.topics(tenant, { names: [...TOPICS, "none", "a"] })];
+  for (const prefix of [undefined, "a", "\u{1F600}"]) {
+    for (let after: string | undefined; ;) {
+      const page = await storage.topics(tenant, { prefix, after, limit: 2 });
+      answers.push(page);
+      if (page.next === null) break;
+      after = page.next;
+    }
+  }
+  return answers;
+}
+
+async function agentAnswers(storage: Storage, tenant: string): Promise<unknown[]> {
+  const answers: unknown[] = [];
+  for (const prefix of [undefined, "B", "\u{1F600}"]) {
+    for (let after: string | undefined; ;) {
+      const page = await storage.agents(tenant, { prefix, after, limit: 2 });
+      answers.push(page);
+      if (page.next === null) break;
+      after = page.next;
+    }
+  }
+  const { head, floor } = await storage.stats(tenant);
+  for (const name of AGENTS) {
+    answers.push(await storage.agents(tenant, { name }));
+    for (let at = floor; at <= head; at++) answers.push(await storage.agents(tenant, { name, at }));
+  }
+  for (const topic of TOPICS) {
+    answers.push(await storage.agents(tenant, { topic, limit: 2 }));
+    answers.push(await storage.agents(tenant, { topic, after: "Bob", limit: 2 }));
+  }
+  return answers;
+}
+
+async function logAnswers(storage: Storage, tenant: string): Promise<unknown[]> {
+  const answers: unknown[] = [await storage.log(tenant, { after: "end", limit: 5 })];
+  for (const key of [undefined, ...KEYS]) {
+    for (const limit of [1, 3, 1_000]) {
+      for (let after: Place | "start" = "start"; ;) {
+        const page = await storage.log(tenant, { after, key, limit });
+        answers.push(page);
+        if (page.isHead) break;
+        after = page.end;
+      }
+    }
+  }
+  const { end, epoch, head } = await storage.log(tenant, { after: "end", limit: 1 });
+  const wrong: Place[] = [
+    { epoch: "", position: 0, done: "all", mark: 0 },
+    { epoch, position: 0, done: "all", mark: 0 },
+    { epoch, position: 1, done: 1, mark: 1 },
+    { ...end, done: 0 },
+    { ...end, position: head + 1 },
+    { ...end, mark: end.mark + 1 },
+    { ...end, epoch: "other" },
+  ];
+  for (const after of wrong) {
+    answers.push(await storage.log(tenant, { after, limit: 2 }).catch(codeOf));
+    answers.push(await storage.events(tenant, { as: "Ann", after, limit: 2 }).catch(codeOf));
+  }
+  return answers;
+}
+
+/** What follows a place that was given some time before. */
+export async function placeAnswers(
+  storage: Storage,
+  tenant: string,
+  after: Place,
+): Promise<unknown[]> {
+  return Promise.all([
+    storage.log(tenant, { after, limit: 2 }).catch(codeOf),
+    storage.log(tenant, { after, key: "k", limit: 2 }).catch(codeOf),
+    storage.events(tenant, { as: null, after, limit: 2 }).catch(codeOf),
+  ]);
+}
+
+export function codeOf(error: unknown): {
+  code: unknown;
+  message: string;
+  hint: unknown;
+  details: unknown;
+} {
+  const { code, message, hint, details } = error as Error & Record<string, unknown>;
+  return { code, message, hint, details };
+}
+
+/** A copy without what storages draw at random: a tenant's epoch, a commit's mark. */
+export function plain(answer: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(answer, (name, value: unknown) => {
+      if (name === "epoch") return value === "" ? "" : "epoch";
+      if (name === "mark") return value === 0 ? 0 : "mark";
+      return value === undefined ? "undefined" : value;
+    }),
+  );
+}

@@ -1,0 +1,79 @@
+import { copyTenant, type Storage } from "@syntha/core";
+import { decide, type Outcome, type Place } from "@syntha/core/storage";
+import { codeOf, everyAnswer, placeAnswers } from "./every-answer.ts";
+import type { Granted, Step } from "./random-steps.ts";
+
+/** One storage under test, with the leases that it granted. */
+export class Subject {
+  storage: Storage;
+  readonly #granted = new Map<string, Granted[]>();
+  /** Places that the storage gave, each tenant's in the order in which it gave them. */
+  readonly #places = new Map<string, Place[]>();
+
+  constructor(storage: Storage) {
+    this.storage = storage;
+  }
+
+  /** What it answers to everything, also from places that it gave long ago. */
+  async answers(): Promise<unknown[]> {
+    const answers: unknown[] = [await everyAnswer(this.storage)];
+    for (const [tenant, places] of this.#places) {
+      for (const place of places)
+        answers.push(...(await placeAnswers(this.storage, tenant, place)));
+    }
+    return answers;
+  }
+
+  /** Moves all tenants to another storage. */
+  async moveTo(storage: Storage, batch: number): Promise<void> {
+    await storage.open();
+    const { tenants } = await this.storage.maintain({ type: "tenants", limit: 10 });
+    for (const tenant of tenants) {
+      // The storage closes with its last user.
+      await copyTenant({ from: this.storage, to: storage, tenant, batch });
+      await Promise.all([this.storage.open(), storage.open()]);
+    }
+    await this.storage.close();
+    this.storage = storage;
+  }
+
+  async #remember(tenant: string): Promise<void> {
+    const { end } = await this.storage.log(tenant, { after: "start", limit: 3 });
+    const events = await this.storage.events(tenant, { as: null, limit: 2 });
+    const head = await this.storage.events(tenant, { as: null, limit: 1_000 });
+    const places = [...(this.#places.get(tenant) ?? []), end, events.end, head.end];
+    this.#places.set(tenant, places.slice(-30));
+  }
+
+  async take(next: Step): Promise<unknown> {
+    switch (next.type) {
+      case "commit": {
+        const { epoch } = await this.storage.stats(next.tenant);
+        const granted = this.#granted.get(next.tenant) ?? [];
+        const commits = next.drafts.map((draft) => draft(granted, epoch));
+        const outcomes = await this.storage.commit(next.tenant, commits, decide);
+        this.#granted.set(next.tenant, [
+          ...granted,
+          ...outcomes.flatMap((outcome, i) => leasesOf(outcome, commits[i]?.by ?? null)),
+        ]);
+        await this.#remember(next.tenant);
+        return outcomes.map((each) => (each.ok ? each : { ok: false, error: codeOf(each.error) }));
+      }
+      case "compact":
+      case "drop":
+        return this.storage.maintain(next);
+      case "clock":
+      case "copy":
+        return undefined;
+    }
+  }
+}
+
+function leasesOf(outcome: Outcome, by: string | null): Granted[] {
+  if (!outcome.ok) return [];
+  return outcome.results.flatMap((result) =>
+    result.type === "claim" && result.row?.lease
+      ? [{ key: result.row.key, by, ...result.row.lease }]
+      : [],
+  );
+}
