@@ -1,5 +1,5 @@
-import { globSync } from "node:fs";
-import { posix, sep } from "node:path";
+import { globSync, readFileSync } from "node:fs";
+import { join, posix, sep } from "node:path";
 
 /** A page of the site, and the file of the repository that it is. */
 export interface SitePage {
@@ -7,6 +7,10 @@ export interface SitePage {
   readonly file: string;
   /** On the site, without ending: "packages/core". */
   readonly path: string;
+  /** Its first heading. */
+  readonly title: string;
+  /** As it stands in the repository. */
+  readonly text: string;
 }
 
 /** Every Markdown page that speaks to users. */
@@ -18,7 +22,11 @@ export function pagesOf(root: string): SitePage[] {
   return files
     .map((file) => file.split(sep).join("/"))
     .toSorted()
-    .map((file) => ({ file, path: pathOf(file) }));
+    .map((file) => {
+      const text = readFileSync(join(root, file), "utf8");
+      const title = /^# (.+)$/m.exec(text)?.[1] ?? file;
+      return { file, path: pathOf(file), title, text };
+    });
 }
 
 function pathOf(file: string): string {
