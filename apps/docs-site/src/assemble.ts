@@ -1,18 +1,11 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { relink } from "./links.ts";
 import { pagesOf } from "./pages.ts";
+import { writePages } from "./write-pages.ts";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
 const site = fileURLToPath(new URL("../.site", import.meta.url));
 
 rmSync(site, { recursive: true, force: true });
-const pages = pagesOf(root);
-for (const page of pages) {
-  const text = readFileSync(join(root, page.file), "utf8");
-  const target = join(site, `${page.path}.md`);
-  mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, relink(text, page, pages));
-}
+const pages = pagesOf(fileURLToPath(new URL("../../..", import.meta.url)));
+writePages(pages, site);
 console.log(`${pages.length} pages.`);

@@ -56,7 +56,7 @@ try {
     console.log(failure);
   }
 
-  const README = "sqlite, as the README says";
+  const README = "core alone, as the README says";
   for (const [version, node] of nodes) {
     if (process.platform === "win32" || !words.some((word) => README.includes(word))) break;
     const failure = await followReadme(join(folder, `readme-${version}`), node).catch(String);
