@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
-
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, posix } from "node:path";
 import { expect, it } from "vitest";
+import { root } from "./doc-blocks.ts";
 
 const read = (file: string): string => readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
 
@@ -10,4 +11,17 @@ it("checks engines against the Node that the install brings, so that an older on
   };
   const nodeVersion = /^nodeVersion: (.+)$/m.exec(read("pnpm-workspace.yaml"))?.[1];
   expect(nodeVersion).toBe(optionalDependencies.node);
+});
+
+const tested = globSync(["{packages,apps,testing}/*/package.json", "soak/package.json"], {
+  cwd: root,
+})
+  .map((path) => dirname(path).replaceAll("\\", "/"))
+  .filter((folder) => existsSync(`${root}/${folder}/test`));
+
+it.each(tested)("runs the tests of %s alone by its test script", (folder) => {
+  const { scripts } = JSON.parse(read(`${folder}/package.json`)) as {
+    scripts: Record<string, string>;
+  };
+  expect(scripts["test"]).toBe(`vitest run --root ${posix.relative(folder, ".")} ${folder}/`);
 });
