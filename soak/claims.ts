@@ -72,7 +72,7 @@ async function share(run: Run): Promise<Findings> {
   const logged = new Map<string, number[]>();
   const fold = new Fold("soak");
   await fold.read(storage, ({ change, position }) => {
-    if (change.type !== "put" || change.after.stage !== "done") return;
+    if (change.type !== "put" || change.after.state !== "done") return;
     logged.set(change.key, [...(logged.get(change.key) ?? []), position]);
   });
   const twice = [...logged].filter(([, positions]) => positions.length > 1);

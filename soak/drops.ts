@@ -54,7 +54,7 @@ const COMPANIONS: readonly Companion[] = [
       await mesh.agent("Bea").subscribe(["t"]);
       await (await mesh.agent("Bea").claim({ topic: "t" }))?.complete();
     }),
-  (storage, { tenant, exported }) => importTenant(storage, exported, { tenantId: tenant }),
+  (storage, { tenant: tenantId, exported }) => importTenant(storage, exported, { tenantId }),
 ];
 
 /** How what runs beside a drop may be refused. */

@@ -132,7 +132,7 @@ async function furnish(mesh: ContextMesh, storage: Storage): Promise<Owner> {
     tokens: [lease.token],
     cursors: [cursor, ...(told.done ? [] : [told.value.cursor])],
     places: [end, middle],
-    lease: { position: row?.lease?.position ?? 0, mark: row?.lease?.mark ?? 0 },
+    lease: { position: row?.lease?.position ?? 0, leaseId: row?.lease?.leaseId ?? 0 },
     epoch: (await storage.stats(name)).epoch,
   };
   const contents = await contentsOf(storage, name);
@@ -188,8 +188,8 @@ async function contentsOf(storage: Storage, tenant: string): Promise<string> {
   const agents = AGENTS.map((name) => storage.agents(tenant, { name }));
   return JSON.stringify([
     await storage.stats(tenant),
-    await storage.list(tenant, { as: null, limit }),
-    await storage.events(tenant, { as: null, limit }),
+    await storage.list(tenant, { actor: null, limit }),
+    await storage.events(tenant, { actor: null, limit }),
     await storage.topics(tenant, { limit }),
     await Promise.all(agents),
     await storage.log(tenant, { after: "start", limit }),

@@ -59,7 +59,7 @@ const CALLS: Readonly<Record<string, readonly [Target, unknown[]]>> = {
   subscribe: [agent, [["t"]]],
   unsubscribe: [agent, [["t"]]],
   topics: [agent, [{}]],
-  may: [agent, [{ global: true }]],
+  can: [agent, [{ global: true }]],
   changes: [agent, [{}]],
   claim: [agent, [{ key: "it" }, {}]],
   work: [agent, ["t", () => 1, { signal: AbortSignal.abort() }]],

@@ -298,7 +298,7 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
     expect(byAnn).toMatchObject({ status: "rejected", reason: refusal });
     expect(byBea.status).toBe("fulfilled");
     await expect(mesh.agent("Ann").subscribe(["news"])).rejects.toEqual(refusal);
-    await expect(mesh.agent("Ann").may({ post: ["news"] })).rejects.toEqual(refusal);
+    await expect(mesh.agent("Ann").can({ post: ["news"] })).rejects.toEqual(refusal);
     await expect(mesh.permissions("Ann")).rejects.toEqual(refusal);
     const { agents, corrupt: damaged } = await mesh.agents();
     expect(agents.map((agent) => agent.name)).toEqual(["Bea"]);
@@ -318,9 +318,9 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
     const copied = new ContextMesh({ storage: to, tenantId });
     onTestFinished(() => copied.close());
     await copied.stats();
-    const { items } = await copyTenant({ from: place.storage, to, tenant: tenantId });
+    const { items } = await copyTenant({ from: place.storage, to, tenantId: tenantId });
     expect(items).toBe(3);
-    const sides = { left: place.storage, right: to, tenant: tenantId };
+    const sides = { left: place.storage, right: to, tenantId };
     expect(await compareTenants(sides)).toEqual({ equal: true });
     const lines: string[] = [];
     for await (const line of exportTenant(place.storage, tenantId)) lines.push(line);
@@ -339,7 +339,7 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
     };
     await entry(3);
     await expect(exported()).rejects.toEqual(corrupt({ key: "c", position: 3 }));
-    const other = { from: place.storage, to, tenant: tenantId, as: "other" };
+    const other = { from: place.storage, to, tenantId, targetTenantId: "other" };
     await expect(copyTenant(other)).rejects.toEqual(corrupt({ key: "c", position: 3 }));
     await mesh.system.push("d", 1, { global: true });
     await mesh.compact({ log: { commits: 1 }, history: { commits: 1 } });
@@ -499,7 +499,7 @@ it("a route that is damaged in SQLite is recovered from its index", async () => 
   const { changes } = await mesh.agent("Cid").changes({ since: cursor });
   expect(changes.map(lineOf)).toEqual(["put a", "put a"]);
   const to = new MemoryStorage();
-  await copyTenant({ from: place.storage, to, tenant: tenantId });
+  await copyTenant({ from: place.storage, to, tenantId: tenantId });
   await ann.delete("a");
   await mesh.clear();
   expect((await mesh.stats()).items).toBe(0);

@@ -39,7 +39,7 @@ declare global {
   const createAgent: typeof import("langchain").createAgent;
   const humanInTheLoopMiddleware: typeof import("langchain").humanInTheLoopMiddleware;
   const interruptOn: typeof import("@syntha/langchain").interruptOn;
-  const keepBrokenCalls: typeof import("@syntha/langchain").keepBrokenCalls;
+  const preserveInvalidToolCalls: typeof import("@syntha/langchain").preserveInvalidToolCalls;
   const langchainTools: typeof import("@syntha/langchain").langchainTools;
   const meshMiddleware: typeof import("@syntha/langchain").meshMiddleware;
   const myTools: (handler: ToolHandler) => readonly unknown[];

@@ -22,7 +22,7 @@ import { ContextThread, fillPrompt, promptMessages, renderContext } from "@synth
 import { resilientHandler, resilientStorage } from "@syntha/resilience";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { SqliteStorage } from "@syntha/storage-sqlite";
-import { instrumentStorage, instrumentTools, meshObserver } from "@syntha/telemetry";
+import { instrumentStorage, instrumentTools, meshInterceptor } from "@syntha/telemetry";
 import { freshSchema } from "@syntha/testing-postgres/vitest";
 import { answerCalls, TOOL_NAMES, ToolHandler, TOOLSETS } from "@syntha/tools";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -110,7 +110,7 @@ const AGENT: Calls = {
   unsubscribe: ({ mesh }) => mesh.agent("Ann").unsubscribe(["none"]),
   subscriptions: ({ mesh }) => mesh.agent("Ann").subscriptions(),
   topics: ({ mesh }) => mesh.agent("Ann").topics(),
-  may: ({ mesh }) => mesh.agent("Ann").may({ post: ["work"] }),
+  can: ({ mesh }) => mesh.agent("Ann").can({ post: ["work"] }),
   watch: async ({ mesh }) => {
     for await (const change of mesh.agent("Ann").watch({ initial: true }))
       if (change.type === "ready") break;
@@ -215,8 +215,8 @@ const OTHERS: Calls = {
     await lease.release();
   },
   "a copy, a comparison, an export and an import": async ({ storage, other }) => {
-    await copyTenant({ from: storage, to: other, tenant: "default" });
-    await compareTenants({ left: storage, right: other, tenant: "default" });
+    await copyTenant({ from: storage, to: other, tenantId: "default" });
+    await compareTenants({ left: storage, right: other, tenantId: "default" });
     await importTenant(other, exportTenant(storage, "default"), { tenantId: "imported" });
   },
   "a federation": ({ mesh }) => federate({ ann: mesh.agent("Ann") }).getAll(),
@@ -281,7 +281,7 @@ describe.each(Object.keys(PLACES))("with every timer replaced by a fake clock, o
     clock = install();
     const mesh = new ContextMesh({
       storage: place.storage,
-      ...(isObserved && { observer: meshObserver() }),
+      ...(isObserved && { interceptor: meshInterceptor() }),
     });
     await mesh.agent("Ann").subscribe(["work"]);
     const full = new ToolHandler(mesh.agent("Ann"), { role: "admin", toolsets: TOOLSETS });

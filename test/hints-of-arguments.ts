@@ -223,8 +223,8 @@ export const ARGUMENTS: readonly HintCase[] = [
   hintCase(
     "INVALID_ARGUMENTS",
     'Ask for something, such as { post: ["support"] }',
-    ({ ann }) => ann.may({}),
-    ({ ann }) => ann.may({ post: ["support"] }),
+    ({ ann }) => ann.can({}),
+    ({ ann }) => ann.can({ post: ["support"] }),
   ),
   hintCase(
     "INVALID_ARGUMENTS",

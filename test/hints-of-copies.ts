@@ -11,7 +11,7 @@ import {
 import { decide, type LoadTask, type Storage } from "@syntha/core/storage";
 import { hintCase, type HintCase, type Scene } from "./hint-case.ts";
 
-const tenant = "default";
+const tenantId = "default";
 
 /** Another open storage, which stays open. */
 async function elsewhere(): Promise<Storage> {
@@ -37,7 +37,7 @@ async function copyInPart(scene: Scene): Promise<Storage> {
   const to = await targetOf(scene);
   await scene.ann.pushMany(["a", "b", "c"].map((key) => ({ key, value: 1, global: true })));
   const ending = new AbortController();
-  const copy = { from: scene.storage, to, tenant, batch: 1, signal: ending.signal };
+  const copy = { from: scene.storage, to, tenantId, batch: 1, signal: ending.signal };
   await copyTenant({ ...copy, onProgress: () => ending.abort() }).catch(() => undefined);
   return to;
 }
@@ -45,15 +45,22 @@ async function copyInPart(scene: Scene): Promise<Storage> {
 async function linesOf(scene: Scene): Promise<string[]> {
   await scene.ann.push("a", 1, { global: true });
   const lines: string[] = [];
-  for await (const line of exportTenant(scene.storage, tenant)) lines.push(line);
+  for await (const line of exportTenant(scene.storage, tenantId)) lines.push(line);
   return lines;
 }
 
 /** A page that does not follow what was loaded. */
 async function strayPage(storage: Storage): Promise<LoadTask> {
-  const range = { type: "dump", tenant, limit: 1, part: "agents" } as const;
+  const range = { type: "dump", tenant: tenantId, limit: 1, part: "agents" } as const;
   const { header } = await storage.maintain(range);
-  return { type: "load", tenant, header: header!, records: [], after: "lost", progress: null };
+  return {
+    type: "load",
+    tenant: tenantId,
+    header: header!,
+    records: [],
+    after: "lost",
+    progress: null,
+  };
 }
 
 /** Calls on whole tenants. */
@@ -62,31 +69,31 @@ export const COPIES: readonly HintCase[] = [
     "INVALID_TENANT",
     "Pass the id of one user, customer or project.",
     async (scene) =>
-      copyTenant({ from: scene.storage, to: await targetOf(scene), tenant: undefined as never }),
+      copyTenant({ from: scene.storage, to: await targetOf(scene), tenantId: undefined as never }),
     async (scene) => {
       await scene.ann.push("a", 1, { global: true });
-      await copyTenant({ from: scene.storage, to: await targetOf(scene), tenant });
+      await copyTenant({ from: scene.storage, to: await targetOf(scene), tenantId });
     },
   ),
   hintCase(
     "INVALID_ARGUMENTS",
     "Leave it out; pages of large values hold fewer records by themselves.",
     async (scene) =>
-      copyTenant({ from: scene.storage, to: await targetOf(scene), tenant, batch: 0 }),
+      copyTenant({ from: scene.storage, to: await targetOf(scene), tenantId, batch: 0 }),
     async (scene) => {
       await scene.ann.push("a", 1, { global: true });
-      await copyTenant({ from: scene.storage, to: await targetOf(scene), tenant });
+      await copyTenant({ from: scene.storage, to: await targetOf(scene), tenantId });
     },
   ),
   hintCase(
     "NOT_FOUND",
     "A tenant exists once something was written to it: list() of a TenantRegistry",
     async (scene) =>
-      copyTenant({ from: scene.storage, to: await targetOf(scene), tenant: "nobody" }),
+      copyTenant({ from: scene.storage, to: await targetOf(scene), tenantId: "nobody" }),
     async (scene) => {
       await scene.ann.push("a", 1, { global: true });
       const [id = ""] = await new TenantRegistry({ storage: scene.storage }).list();
-      await copyTenant({ from: scene.storage, to: await targetOf(scene), tenant: id });
+      await copyTenant({ from: scene.storage, to: await targetOf(scene), tenantId: id });
     },
   ),
   hintCase(
@@ -94,16 +101,16 @@ export const COPIES: readonly HintCase[] = [
     "Give it another id, with `as` of copyTenant or `tenantId` of importTenant, or drop",
     async (scene) => {
       await scene.ann.push("a", 1, { global: true });
-      const copy = { from: scene.storage, to: await targetOf(scene), tenant };
+      const copy = { from: scene.storage, to: await targetOf(scene), tenantId };
       await copyTenant(copy);
       await copyTenant(copy);
     },
     async (scene) => {
       const to = await targetOf(scene);
-      await copyTenant({ from: scene.storage, to, tenant, as: "second" });
+      await copyTenant({ from: scene.storage, to, tenantId, targetTenantId: "second" });
       await importTenant(to, await linesOf(scene), { tenantId: "third" });
-      await new TenantRegistry({ storage: to }).drop(tenant);
-      await copyTenant({ from: scene.storage, to, tenant });
+      await new TenantRegistry({ storage: to }).drop(tenantId);
+      await copyTenant({ from: scene.storage, to, tenantId });
     },
   ),
   hintCase(
@@ -114,13 +121,13 @@ export const COPIES: readonly HintCase[] = [
       const other = await elsewhere();
       const mesh = new ContextMesh({ storage: other });
       await mesh.system.push("a", 1, { global: true });
-      await copyTenant({ from: other, to, tenant });
+      await copyTenant({ from: other, to, tenantId });
     },
     async (scene) => {
       const to = await targetOf(scene);
-      await copyTenant({ from: scene.storage, to, tenant });
-      await new TenantRegistry({ storage: to }).drop(tenant);
-      await copyTenant({ from: scene.storage, to, tenant });
+      await copyTenant({ from: scene.storage, to, tenantId });
+      await new TenantRegistry({ storage: to }).drop(tenantId);
+      await copyTenant({ from: scene.storage, to, tenantId });
     },
   ),
   hintCase(
@@ -130,7 +137,7 @@ export const COPIES: readonly HintCase[] = [
       await scene.ann.push("a", 1, { global: true });
       await (await targetOf(scene)).maintain(await strayPage(scene.storage));
     },
-    async (scene) => copyTenant({ from: scene.storage, to: await targetOf(scene), tenant }),
+    async (scene) => copyTenant({ from: scene.storage, to: await targetOf(scene), tenantId }),
   ),
   hintCase(
     "UNAVAILABLE",
@@ -140,7 +147,7 @@ export const COPIES: readonly HintCase[] = [
       await to.maintain(await strayPage(scene.storage));
     },
     async (scene) => {
-      const copied = await copyTenant({ from: scene.storage, to: await targetOf(scene), tenant });
+      const copied = await copyTenant({ from: scene.storage, to: await targetOf(scene), tenantId });
       if (!copied.resumed) throw new Error("It did not resume.");
     },
   ),
@@ -153,11 +160,11 @@ export const COPIES: readonly HintCase[] = [
     },
     async (scene) => {
       const to = await targetOf(scene);
-      await copyTenant({ from: scene.storage, to, tenant });
+      await copyTenant({ from: scene.storage, to, tenantId });
       await new ContextMesh({ storage: to }).system.push("b", 1, { global: true });
-      await new TenantRegistry({ storage: to }).drop(tenant);
+      await new TenantRegistry({ storage: to }).drop(tenantId);
       await copyInPart(scene);
-      await new TenantRegistry({ storage: to }).drop(tenant);
+      await new TenantRegistry({ storage: to }).drop(tenantId);
       await new ContextMesh({ storage: to }).system.push("b", 1, { global: true });
     },
   ),
@@ -168,13 +175,13 @@ export const COPIES: readonly HintCase[] = [
       const route = { topics: [], subscribers: ["system"], global: false };
       const put = { type: "put", key: "plan", value: "1", route, routeIfNew: undefined } as const;
       const op = { ...put, expiry: undefined, ifRevision: undefined };
-      await scene.storage.commit(tenant, [{ by: "system", ops: [op] }], decide);
-      await copyTenant({ from: scene.storage, to: await targetOf(scene), tenant });
+      await scene.storage.commit(tenantId, [{ actor: "system", ops: [op] }], decide);
+      await copyTenant({ from: scene.storage, to: await targetOf(scene), tenantId });
     },
     async (scene) => {
       await scene.mesh.system.push("plan", 1, { subscribers: ["Operator"] });
       await scene.mesh.compact({ log: { commits: 0 }, history: { commits: 0 } });
-      await copyTenant({ from: scene.storage, to: await targetOf(scene), tenant });
+      await copyTenant({ from: scene.storage, to: await targetOf(scene), tenantId });
     },
   ),
   hintCase(
@@ -183,10 +190,10 @@ export const COPIES: readonly HintCase[] = [
     async (scene) => {
       const to = await copyInPart(scene);
       const signal = AbortSignal.abort();
-      await copyTenant({ from: scene.storage, to, tenant, signal });
+      await copyTenant({ from: scene.storage, to, tenantId, signal });
     },
     async (scene) => {
-      const copied = await copyTenant({ from: scene.storage, to: await targetOf(scene), tenant });
+      const copied = await copyTenant({ from: scene.storage, to: await targetOf(scene), tenantId });
       if (!copied.resumed) throw new Error("It did not resume.");
     },
   ),
@@ -195,17 +202,17 @@ export const COPIES: readonly HintCase[] = [
     "Call compareTenants again: it begins at the first record.",
     async (scene) => {
       await scene.ann.push("a", 1, { global: true });
-      const sides = { left: scene.storage, right: scene.storage, tenant };
+      const sides = { left: scene.storage, right: scene.storage, tenantId };
       await compareTenants({ ...sides, signal: AbortSignal.abort() });
     },
-    ({ storage }) => compareTenants({ left: storage, right: storage, tenant }),
+    ({ storage }) => compareTenants({ left: storage, right: storage, tenantId }),
   ),
   hintCase(
     "ABORTED",
     "Export the tenant again.",
     async (scene) => {
       await scene.ann.push("a", 1, { global: true });
-      await exportTenant(scene.storage, tenant, { signal: AbortSignal.abort() }).next();
+      await exportTenant(scene.storage, tenantId, { signal: AbortSignal.abort() }).next();
     },
     linesOf,
   ),
@@ -216,7 +223,7 @@ export const COPIES: readonly HintCase[] = [
       importTenant(await targetOf(scene), await linesOf(scene), { signal: AbortSignal.abort() }),
     async (scene) => {
       const to = await targetOf(scene);
-      if ((await new TenantRegistry({ storage: to }).list()).includes(tenant))
+      if ((await new TenantRegistry({ storage: to }).list()).includes(tenantId))
         throw new Error("Something was kept.");
       await importTenant(to, await linesOf(scene));
     },
@@ -233,14 +240,14 @@ export const COPIES: readonly HintCase[] = [
     async (scene) => {
       await scene.ann.push("a", 1, { global: true });
       const to = forgetful(await targetOf(scene));
-      await copyTenant({ from: scene.storage, to, tenant });
+      await copyTenant({ from: scene.storage, to, tenantId });
     },
     async (scene, { details }: SynthaError) => {
       if (!Array.isArray((details as { differences?: unknown }).differences))
         throw new Error("It names no differences.");
       const to = await targetOf(scene);
-      await new TenantRegistry({ storage: to }).drop(tenant);
-      await copyTenant({ from: scene.storage, to, tenant });
+      await new TenantRegistry({ storage: to }).drop(tenantId);
+      await copyTenant({ from: scene.storage, to, tenantId });
     },
   ),
 ];

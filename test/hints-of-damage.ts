@@ -17,7 +17,7 @@ function damagedStorage({ storage }: Scene): Storage {
     commit: (...args) => storage.commit(...args),
     topics: (...args) => storage.topics(...args),
     stats: (...args) => storage.stats(...args),
-    bell: (...args) => storage.bell(...args),
+    onCommit: (...args) => storage.onCommit(...args),
     get: async (...args) => {
       const answer = await storage.get(...args);
       const items = answer.items.map((row) => row && { ...row, value: damaged(row.value) });

@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { ContextMesh, isSynthaError, MemoryStorage, type Storage, SynthaError } from "@syntha/core";
 import { interruptOn } from "@syntha/langchain";
 import { SynthaStore } from "@syntha/langchain/store";
-import { chatMessage, ownTools } from "@syntha/openai";
+import { chatMessage, customTools } from "@syntha/openai";
 import { CircuitBreaker, Policies, resilientStorage } from "@syntha/resilience";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { OutcomeLog } from "@syntha/telemetry";
@@ -87,12 +87,12 @@ export const PACKAGES: readonly HintCase[] = [
     "Check the arguments; if they are right, continue without this tool.",
     async ({ ann }) => {
       const calls = [{ id: "1", name: "divide", arguments: { by: 0 } }];
-      const [answer] = await answerCalls(new ToolHandler(ann), calls, { own: { divide } });
+      const [answer] = await answerCalls(new ToolHandler(ann), calls, { customTools: { divide } });
       thrown(JSON.parse(answer!.text) as ToolFailure);
     },
     async ({ ann }) => {
       const calls = [{ id: "1", name: "divide", arguments: { by: 2 } }];
-      const [answer] = await answerCalls(new ToolHandler(ann), calls, { own: { divide } });
+      const [answer] = await answerCalls(new ToolHandler(ann), calls, { customTools: { divide } });
       if (answer!.failed) throw new Error(answer!.text);
     },
   ),
@@ -117,12 +117,12 @@ export const PACKAGES: readonly HintCase[] = [
     "UNAVAILABLE",
     "Try again at ",
     async ({ storage }) => {
-      const breaker = new CircuitBreaker({ failures: 1, openFor: "1s" });
+      const breaker = new CircuitBreaker({ failures: 1, halfOpenAfter: "1s" });
       await failOnce(storage, breaker);
       await resilientStorage(storage, { breaker }).stats("default");
     },
     async ({ storage }, { hint, details }) => {
-      const breaker = new CircuitBreaker({ failures: 1, openFor: "1s" });
+      const breaker = new CircuitBreaker({ failures: 1, halfOpenAfter: "1s" });
       await failOnce(storage, breaker);
       assert(hint.includes(details.retryAt!.toISOString()));
       await setTimeout(Math.max(0, breaker.retryAt!.getTime() - Date.now()) + 1);
@@ -185,8 +185,8 @@ export const PACKAGES: readonly HintCase[] = [
   hintCase(
     "INVALID_ARGUMENTS",
     "Give each of your tools a name and a function to call.",
-    () => ownTools([{ type: "function", function: { name: "divide" } } as never]),
-    () => ownTools([{ type: "function", function: { name: "divide", function: divide } }]),
+    () => customTools([{ type: "function", function: { name: "divide" } } as never]),
+    () => customTools([{ type: "function", function: { name: "divide", function: divide } }]),
   ),
   hintCase(
     "UNAVAILABLE",

@@ -4,7 +4,7 @@ import { sources } from "./source-texts.ts";
 
 /** Types that users fill in, by what their names end with. */
 const OPTIONS =
-  /(Options?|Settings|Input|Filter|Limits|Quota|Retention|Selection|MeshSchema|CompletionEvent|ClaimSource|Manner|InARow|ShareOf|Origin|SqliteFile|UsersDatabase|ParseableTool|RunnableTool)$/;
+  /(Options?|Settings|Input|Filter|Limits|Quota|Retention|Selection|MeshSchema|CompletionEvent|ClaimSource|Manner|ConsecutiveFailures|FailureRate|Origin|SqliteFile|UsersDatabase|ParseableTool|RunnableTool)$/;
 
 /** A tenant's id that is given and undefined is refused, never taken for a default (R15). */
 const REFUSED_WHEN_UNDEFINED = new Set(["MeshOptions.tenantId", "ImportOptions.tenantId"]);

@@ -36,7 +36,7 @@ import {
 import { CircuitBreaker, Policies, resilientHandler, resilientStorage } from "@syntha/resilience";
 import { migrationSql, PostgresStorage, rowLevelSecuritySql } from "@syntha/storage-postgres";
 import { SqliteStorage } from "@syntha/storage-sqlite";
-import { instrumentStorage, instrumentTools, meshObserver, OutcomeLog } from "@syntha/telemetry";
+import { instrumentStorage, instrumentTools, meshInterceptor, OutcomeLog } from "@syntha/telemetry";
 import { answerCalls, callsInOrder, ToolHandler, toolHandlers } from "@syntha/tools";
 import { describe, expect, it } from "vitest";
 import { publicCalls } from "./public-calls.ts";
@@ -85,7 +85,7 @@ const WITH_OPTIONS: Readonly<Record<string, Call>> = {
   "core: AgentContext.list": (options, { agent }) => agent.list(options),
   "core: AgentContext.delete": (options, { agent }) => agent.delete("it", options),
   "core: AgentContext.topics": (options, { agent }) => agent.topics(options),
-  "core: AgentContext.may": (options, { agent }) => agent.may(options ?? 5),
+  "core: AgentContext.can": (options, { agent }) => agent.can(options ?? 5),
   "core: AgentContext.watch": (options, { agent }) => agent.watch(options),
   "core: AgentContext.changes": (options, { agent }) => agent.changes(options),
   "core: AgentContext.claim": (options, { agent }) => agent.claim({ key: "free" }, options),
@@ -147,7 +147,7 @@ const WITH_OPTIONS: Readonly<Record<string, Call>> = {
   "resilience: new Policies, bulkhead": (bulkhead) => new Policies({ bulkhead: bulkhead ?? 5 }),
   "resilience: resilientHandler": (options, { handler }) => resilientHandler(handler, options),
   "resilience: resilientStorage": (options, { storage }) => resilientStorage(storage, options),
-  "telemetry: meshObserver": (options) => meshObserver(options),
+  "telemetry: meshInterceptor": (options) => meshInterceptor(options),
   "telemetry: instrumentStorage": (options, { storage }) => instrumentStorage(storage, options),
   "telemetry: instrumentTools": (options, { handler }) => instrumentTools(handler, options),
   "telemetry: new OutcomeLog": (options, { agent }) => new OutcomeLog(agent, options),
@@ -252,32 +252,32 @@ const UNCHECKED: Readonly<Record<string, string>> = {
       "storage-postgres: PostgresStorage",
     ].flatMap((name) =>
       ["open", "close", "commit", "get", "list", "events", "agents", "topics", "stats", "log"]
-        .concat("bell", "maintain")
+        .concat("onCommit", "maintain")
         .map((method) => [`${name}.${method}`, OF_A_STORAGE]),
     ),
   ),
   ...Object.fromEntries(
-    ["ToolHandler", "HandlerAround"].flatMap((name) =>
+    ["ToolHandler", "ToolHandlerWrapper"].flatMap((name) =>
       ["tools", "availableTools", "knows", "can", "accessSummary", "toFailure", "causeOf"].map(
         (method) => [`tools: ${name}.${method}`, A_READER],
       ),
     ),
   ),
-  "tools: new HandlerAround": "takes a handler alone, and is abstract",
-  "tools: HandlerAround.setRole": "hands it on to the handler, which checks it",
-  "tools: HandlerAround.handleToolCall": "answers errors instead of throwing",
+  "tools: new ToolHandlerWrapper": "takes a handler alone, and is abstract",
+  "tools: ToolHandlerWrapper.setRole": "hands it on to the handler, which checks it",
+  "tools: ToolHandlerWrapper.handleToolCall": "answers errors instead of throwing",
   "tools: ToolHandler.handleToolCall": "answers errors instead of throwing",
   "tools: callsInOrder": "takes a handler alone",
-  "tools: new Turns": "takes nothing",
-  "tools: Turns.next": "takes any object for a run",
-  "tools: readOwn": "takes a function alone",
+  "tools: new KeyedQueue": "takes nothing",
+  "tools: KeyedQueue.next": "takes any object for a run",
+  "tools: parseCustomArguments": "takes a function alone",
   "prompts: ContextThread.next": "takes nothing",
   "prompts: estimateTokens": A_CONVERSION,
   "prompts/tokenizer: o200kTokens": A_CONVERSION,
   "openai: chatMessage": A_CONVERSION,
-  "openai: ownTools": A_CONVERSION,
-  "anthropic: ownTools": A_CONVERSION,
-  "langchain: keepBrokenCalls": A_CONVERSION,
+  "openai: customTools": A_CONVERSION,
+  "anthropic: customTools": A_CONVERSION,
+  "langchain: preserveInvalidToolCalls": A_CONVERSION,
   "langchain: interruptOn": "takes a list of effects, and refuses anything else",
   "langchain/store: SynthaStore.batch": LANGGRAPH,
   "langchain/store: SynthaStore.get": LANGGRAPH,

@@ -8,7 +8,7 @@ import {
 } from "@opentelemetry/sdk-metrics";
 import { type SpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { ContextMesh, MemoryStorage } from "@syntha/core";
-import { instrumentStorage, instrumentTools, meshObserver } from "@syntha/telemetry";
+import { instrumentStorage, instrumentTools, meshInterceptor } from "@syntha/telemetry";
 import { type ToolCaller, ToolHandler } from "@syntha/tools";
 import type { Chapter, Figure } from "./figure.ts";
 import { sample, sampleKey } from "./sample.ts";
@@ -78,7 +78,7 @@ export const telemetry: Chapter = {
     const plain = new ContextMesh({ sweepEvery: false, compactEvery: false });
     const observed = new ContextMesh({
       storage: instrumentStorage(new MemoryStorage()),
-      observer: meshObserver(),
+      interceptor: meshInterceptor(),
       sweepEvery: false,
       compactEvery: false,
     });

@@ -1,5 +1,5 @@
 import type { Storage } from "@syntha/core";
-import type { ItemRow, LogEntry, Place } from "@syntha/core/storage";
+import type { ItemRow, LogEntry, LogPosition } from "@syntha/core/storage";
 
 const PAGE = 1_000;
 
@@ -13,7 +13,7 @@ export class Fold {
   #events = 0;
   #entries = 0;
   #gaps = 0;
-  #place: Place | "start" = "start";
+  #place: LogPosition | "start" = "start";
   #position = 0;
   #index = 0;
   #mark = 0;
@@ -53,7 +53,7 @@ export class Fold {
     const held = new Map<string, string>();
     const leases = new Map<string, string>();
     for (let after: string | undefined; ;) {
-      const page = await storage.list(this.#tenant, { as: null, after, limit: PAGE });
+      const page = await storage.list(this.#tenant, { actor: null, after, limit: PAGE });
       for (const row of page.items) {
         held.set(row.key, spellRow(row));
         if (row.lease) leases.set(row.key, String(row.lease.holder));
@@ -74,11 +74,11 @@ export class Fold {
     return differ("item", held, this.#items) ?? differ("lease of", leases, this.#leases);
   }
 
-  #add({ position, index, mark, change }: LogEntry): void {
+  #add({ position, index, commitId, change }: LogEntry): void {
     const isNext = position === this.#position + 1 && index === 0;
     const isWithin = position === this.#position && index === this.#index + 1;
-    if (!isNext && !(isWithin && mark === this.#mark)) this.#gaps++;
-    [this.#position, this.#index, this.#mark] = [position, index, mark];
+    if (!isNext && !(isWithin && commitId === this.#mark)) this.#gaps++;
+    [this.#position, this.#index, this.#mark] = [position, index, commitId];
     this.#entries++;
     switch (change.type) {
       case "put":
@@ -103,10 +103,10 @@ export class Fold {
       case "unsubscribe":
         for (const topic of change.topics) this.#topicsOf(change.agent).delete(topic);
         break;
-      case "untopic":
+      case "topicDeleted":
         for (const topics of this.#subscriptions.values()) topics.delete(change.topic);
         break;
-      case "permit":
+      case "setPermissions":
         break;
       case "corrupt":
         throw new Error(`A damaged entry of ${change.about ?? "no item"}.`);
@@ -124,7 +124,7 @@ type Row = Omit<ItemRow, "value"> & { readonly value: string | null };
 
 function spellRow(row: Row): string {
   const { value, topics, subscribers, global, owner, author } = row;
-  const { revision, stage, createdAt, updatedAt, expiresAt } = row;
+  const { revision, state, createdAt, updatedAt, expiresAt } = row;
   return JSON.stringify([
     value,
     topics,
@@ -133,7 +133,7 @@ function spellRow(row: Row): string {
     owner,
     author,
     revision,
-    stage,
+    state,
     createdAt,
     updatedAt,
     expiresAt,

@@ -11,7 +11,7 @@ export function spellAnswer(answer: unknown, epoch: string, foreign: string): st
       "c1.<epoch>.$1.$2.<mark>",
     );
     if (epoch === "") return placed;
-    // A token ends with the mark of its lease.
+    // A token ends with the id of its lease.
     return placed
       .replace(new RegExp(`-${epoch}-[0-9a-z]+$`), "-<lease>")
       .replaceAll(epoch, "<epoch>");
@@ -20,7 +20,9 @@ export function spellAnswer(answer: unknown, epoch: string, foreign: string): st
     if (isSynthaError(value)) return { code: value.code, said: value.message, more: value.details };
     if (name === "epoch" && value !== foreign) return "<epoch>";
     if (typeof value === "string") return plain(value);
-    return /mark$/i.test(name) && typeof value === "number" ? "<mark>" : value;
+    return /^(.*commitId|leaseId|fingerprint)$/i.test(name) && typeof value === "number"
+      ? "<mark>"
+      : value;
   });
   return text ?? "undefined";
 }

@@ -1,5 +1,5 @@
 import type { ContextMesh, Cursor, Storage, TenantRegistry } from "@syntha/core";
-import type { Place } from "@syntha/core/storage";
+import type { LogPosition } from "@syntha/core/storage";
 import type { Random } from "../harness/random.ts";
 
 /** What somebody knows of a tenant that is not theirs: names, and whatever was handed out there. */
@@ -10,9 +10,9 @@ export interface Known {
   readonly eventIds: readonly string[];
   readonly tokens: readonly string[];
   readonly cursors: readonly Cursor[];
-  readonly places: readonly Place[];
+  readonly places: readonly LogPosition[];
   /** Of a lease that is held there. */
-  readonly lease: { readonly position: number; readonly mark: number };
+  readonly lease: { readonly position: number; readonly leaseId: number };
   readonly epoch: string;
 }
 

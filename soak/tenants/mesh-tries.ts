@@ -39,7 +39,7 @@ export const AGENT_TRIES: Record<
   unsubscribe: (attempt) => agentOf(attempt).unsubscribe([topicOf(attempt)]),
   subscriptions: (attempt) => agentOf(attempt).subscriptions(),
   topics: (attempt) => agentOf(attempt).topics(),
-  may: (attempt) => agentOf(attempt).may({ post: [topicOf(attempt)] }),
+  can: (attempt) => agentOf(attempt).can({ post: [topicOf(attempt)] }),
   watch: async (attempt) => {
     const { known, random } = attempt;
     const since = random.chance(0.6) ? random.pick(known.cursors) : undefined;

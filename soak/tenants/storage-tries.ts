@@ -4,14 +4,14 @@ import type { Attempt, Try } from "./attempt.ts";
 
 /** Every method of a storage that answers; the compiler misses none. */
 export const STORAGE_TRIES: Record<
-  Exclude<keyof Storage, "traits" | "open" | "close" | "bell" | "maintain">,
+  Exclude<keyof Storage, "traits" | "open" | "close" | "onCommit" | "maintain">,
   Try
 > = {
   commit: async ({ storage, tenant, known, random }) => {
-    const by = random.pick([null, ...known.agents]);
+    const actor = random.pick([null, ...known.agents]);
     const [outcome] = await storage.commit(
       tenant,
-      [{ by, ops: [operation(known, random)] }],
+      [{ actor, ops: [operation(known, random)] }],
       decide,
     );
     return outcome?.ok ? outcome : outcome?.error;
@@ -20,7 +20,7 @@ export const STORAGE_TRIES: Record<
     storage.get(tenant, random.pick([null, ...known.agents]), known.keys),
   list: ({ storage, tenant, known, random }) =>
     storage.list(tenant, {
-      as: random.pick([null, ...known.agents]),
+      actor: random.pick([null, ...known.agents]),
       limit: random.pick([1, 100]),
       ...random.pick([
         {},
@@ -35,7 +35,7 @@ export const STORAGE_TRIES: Record<
     }),
   events: ({ storage, tenant, known, random }) =>
     storage.events(tenant, {
-      as: random.pick([null, ...known.agents]),
+      actor: random.pick([null, ...known.agents]),
       limit: 100,
       ...random.pick([{}, { types: ["happened"] }, { after: random.pick(known.places) }]),
     }),
@@ -107,9 +107,9 @@ function operation(known: Attempt["known"], random: Attempt["random"]): Operatio
     { type: "publish", id: random.pick(known.eventIds), eventType: "x", data: "0", route },
     { type: "subscribe", agent, topics: [topic] },
     { type: "unsubscribe", agent, topics: [topic] },
-    { type: "permit", agent, permissions: null },
-    { type: "claim", from: { key }, leaseMs: 1_000, mark: 1, maxAttempts: undefined },
-    { type: "claim", from: { topic }, leaseMs: 1_000, mark: 1, maxAttempts: undefined },
+    { type: "setPermissions", agent, permissions: null },
+    { type: "claim", from: { key }, leaseMs: 1_000, leaseId: 1, maxAttempts: undefined },
+    { type: "claim", from: { topic }, leaseMs: 1_000, leaseId: 1, maxAttempts: undefined },
     { type: "extend", ...held, leaseMs: 1_000 },
     { type: "complete", ...held, result: "0", route: undefined, expiry: undefined },
     { type: "release", ...held, retryInMs: 0, refund: false, maxAttempts: undefined },

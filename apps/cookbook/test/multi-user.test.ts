@@ -350,7 +350,7 @@ describe("a feed", () => {
     await put(service, "c");
     await service.ask("ann", "DELETE /items/c");
     const told = (await feed).map((message) => `${message.event} ${keyOf(message) ?? ""}`);
-    expect(told).toEqual(["ready ", "put a", "left a", "put c", "delete c"]);
+    expect(told).toEqual(["ready ", "put a", "hide a", "put c", "delete c"]);
   });
 
   it("answers 410 for a place that the log no longer reaches back to, 400 for what is none", async () => {

@@ -1,2 +1,2 @@
 export { aiTools, type AiToolsOptions } from "./ai-tools.ts";
-export { type BrokenCall, type RepairToolCall, repairToolCall } from "./repair-tool-call.ts";
+export { type InvalidToolCall, type RepairToolCall, repairToolCall } from "./repair-tool-call.ts";

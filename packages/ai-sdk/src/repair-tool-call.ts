@@ -3,13 +3,13 @@ import type { ToolCaller } from "@syntha/tools";
 import { wrapText } from "./broken-arguments.ts";
 
 /** The parts of a call that are read and changed: versions of the AI SDK name its type differently. */
-export interface BrokenCall {
+export interface InvalidToolCall {
   readonly toolName: string;
   readonly input: string;
 }
 
 /** Fits `repairToolCall` of `generateText`, `streamText` and `ToolLoopAgent`, which ai 6 calls `experimental_repairToolCall`. */
-export type RepairToolCall = <C extends BrokenCall>(options: {
+export type RepairToolCall = <C extends InvalidToolCall>(options: {
   readonly toolCall: C;
 }) => Promise<C | null>;
 

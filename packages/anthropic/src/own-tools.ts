@@ -2,7 +2,7 @@ import type {
   BetaRunnableTool,
   BetaToolRunContext,
 } from "@anthropic-ai/sdk/lib/tools/BetaRunnableTool";
-import { type OwnCall, type OwnTools, readOwn } from "@syntha/tools";
+import { type CustomCall, type CustomTools, parseCustomArguments } from "@syntha/tools";
 
 /** The parts of a `BetaRunnableTool` that are used, with any arguments. */
 export interface RunnableTool {
@@ -17,7 +17,7 @@ type Given = Awaited<ReturnType<BetaRunnableTool<unknown>["run"]>>;
  * Tools created by the SDK's `betaZodTool` or `betaTool`, for `own` of `answerMessage`. Each validates its arguments by its
  * schema; content blocks that it returns, including images, are passed on unchanged.
  */
-export function ownTools(tools: readonly RunnableTool[]): OwnTools {
+export function customTools(tools: readonly RunnableTool[]): CustomTools {
   return Object.fromEntries(tools.map((tool) => [tool.name, toFunction(tool)]));
 }
 
@@ -31,9 +31,9 @@ type Content = Exclude<Given, string>;
 const contents = new WeakSet<object>();
 
 function toFunction(tool: RunnableTool) {
-  return async (args: unknown, { id, name, signal }: OwnCall): Promise<unknown> => {
+  return async (args: unknown, { id, name, signal }: CustomCall): Promise<unknown> => {
     const toolUse = { type: "tool_use" as const, id, name, input: args };
-    const read = await readOwn(() => tool.parse(args));
+    const read = await parseCustomArguments(() => tool.parse(args));
     const content = await tool.run(read as never, {
       toolUse,
       toolUseBlock: toolUse,

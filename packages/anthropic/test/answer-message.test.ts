@@ -4,7 +4,7 @@ import { ContextMesh } from "@syntha/core";
 import { ToolHandler } from "@syntha/tools";
 import { expect, it, onTestFinished } from "vitest";
 import * as z from "zod";
-import { type AnsweredMessage, answerMessage, messageTools, ownTools } from "../src/index.ts";
+import { type AnsweredMessage, answerMessage, messageTools, customTools } from "../src/index.ts";
 import { streamCalls } from "./streaming.ts";
 
 function newHandler(): ToolHandler {
@@ -104,7 +104,7 @@ it("calls the SDK's own tools, checks their arguments, and hands on images", asy
     type: "image",
     source: { type: "base64", media_type: "image/png", data: "iVBORw0KGgo=" },
   } as const;
-  const own = ownTools([
+  const custom = customTools([
     betaZodTool({
       name: "screenshot",
       description: "A picture of a page.",
@@ -115,7 +115,7 @@ it("calls the SDK's own tools, checks their arguments, and hands on images", asy
   const heard: unknown[] = [];
   const calls = [use("t1", "screenshot", { page: 1 }), use("t2", "screenshot", { page: "one" })];
   const answer = await answerMessage(newHandler(), message(calls), {
-    own,
+    customTools: custom,
     onError: (error) => heard.push(error),
   });
   expect(answer?.content[0]).toMatchObject({ content: [{ type: "text", text: "1 t1" }, image] });
@@ -129,15 +129,19 @@ it("calls the SDK's own tools, checks their arguments, and hands on images", asy
 it("says null for a tool of the SDK's that gives nothing", async () => {
   const run = (() => undefined) as unknown as () => string;
   const inputSchema = z.object({});
-  const own = ownTools([betaZodTool({ name: "log", description: "Logs.", inputSchema, run })]);
-  const answer = await answerMessage(newHandler(), message([use("t1", "log", {})]), { own });
+  const custom = customTools([
+    betaZodTool({ name: "log", description: "Logs.", inputSchema, run }),
+  ]);
+  const answer = await answerMessage(newHandler(), message([use("t1", "log", {})]), {
+    customTools: custom,
+  });
   expect(answer?.content).toEqual([{ type: "tool_result", tool_use_id: "t1", content: "null" }]);
 });
 
 it("refuses a tool of the user's own by a name of the mesh's, before anything is called", async () => {
   const calls = message([use("t1", "push_context", { key: "a", value: "1", global: true })]);
-  const own = { push_context: () => "mine" };
-  await expect(answerMessage(newHandler(), calls, { own })).rejects.toMatchObject({
+  const custom = { push_context: () => "mine" };
+  await expect(answerMessage(newHandler(), calls, { customTools: custom })).rejects.toMatchObject({
     code: "INVALID_ARGUMENTS",
   });
 });

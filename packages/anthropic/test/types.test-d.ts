@@ -1,10 +1,10 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { betaZodTool } from "@anthropic-ai/sdk/helpers/beta/zod";
 import { ContextMesh } from "@syntha/core";
-import { type OwnTools, type ToolCaller, ToolHandler } from "@syntha/tools";
+import { type CustomTools, type ToolCaller, ToolHandler } from "@syntha/tools";
 import { expectTypeOf } from "vitest";
 import * as z from "zod";
-import { answerMessage, messageTools, ownTools, runnableTools } from "../src/index.ts";
+import { answerMessage, messageTools, customTools, runnableTools } from "../src/index.ts";
 
 const client = new Anthropic();
 const handler = new ToolHandler(new ContextMesh().agent("A"));
@@ -21,10 +21,10 @@ const max_tokens = 1_024;
 
 // Messages: beside the user's own definitions, and the answers go back as they are.
 const messages: Anthropic.MessageParam[] = [];
-const own = { ...ownTools([priceOf]), plain: () => new Date() } satisfies OwnTools;
+const custom = { ...customTools([priceOf]), plain: () => new Date() } satisfies CustomTools;
 const tools = [...messageTools(handler, { strict: true }), ...messageTools(around), plain];
 const message = await client.messages.create({ model, max_tokens, messages, tools });
-const answer = await answerMessage(around, message, { own });
+const answer = await answerMessage(around, message, { customTools: custom });
 if (answer !== undefined) messages.push({ role: "assistant", content: message.content }, answer);
 const streamed = client.messages.stream({ model, max_tokens, messages, tools });
 await answerMessage(handler, await streamed.finalMessage());
@@ -52,4 +52,4 @@ expectTypeOf(await run).toEqualTypeOf<Anthropic.Beta.BetaMessage>();
 // @ts-expect-error There is no such option.
 messageTools(handler, { strikt: true });
 // @ts-expect-error A mere definition can't be called.
-ownTools([plain]);
+customTools([plain]);

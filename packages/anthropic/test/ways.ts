@@ -1,7 +1,7 @@
 import Anthropic, { type ClientOptions } from "@anthropic-ai/sdk";
 import { betaTool } from "@anthropic-ai/sdk/helpers/beta/json-schema";
 import { PRICE_OF, type Stage } from "@syntha/testing-model-server/contract";
-import { answerMessage, messageTools, ownTools, runnableTools } from "../src/index.ts";
+import { answerMessage, messageTools, customTools, runnableTools } from "../src/index.ts";
 import { keepingThreads } from "./threads.ts";
 
 const model = "played";
@@ -30,12 +30,12 @@ type Ask = (body: Anthropic.MessageCreateParamsNonStreaming) => Promise<Anthropi
 /** The loop as Anthropic's docs write it. */
 async function loop({ handler, prompt }: Stage, ask: Ask): Promise<string> {
   const messages: Anthropic.MessageParam[] = [{ role: "user", content: prompt }];
-  const own = ownTools([priceOf]);
+  const custom = customTools([priceOf]);
   for (;;) {
     const tools = [...messageTools(handler), priceOf as Anthropic.Tool];
     const message = await ask({ model, max_tokens, messages, tools });
     messages.push({ role: "assistant", content: message.content });
-    const answer = await answerMessage(handler, message, { own });
+    const answer = await answerMessage(handler, message, { customTools: custom });
     if (answer === undefined) return textOf(message.content);
     messages.push(answer);
   }

@@ -28,15 +28,20 @@ export type { WorkHandler, WorkOptions } from "./lease/work.ts";
 export type { Cursor } from "./log/cursor.ts";
 export { MemoryStorage, type MemoryStorageOptions } from "./memory/memory-storage.ts";
 export type { AgentContext } from "./mesh/agent-context.ts";
-export type { Agent, AgentFilter, AgentListing, CorruptAgent } from "./mesh/agent-listing.ts";
+export type {
+  AgentSummary,
+  AgentFilter,
+  AgentListing,
+  CorruptAgent,
+} from "./mesh/agent-listing.ts";
 export { ContextMesh, type MeshStats, type TopicDeletion } from "./mesh/context-mesh.ts";
 export type { Compaction, CompactOptions } from "./mesh/compaction.ts";
 export type { ItemFilter, ListFilter } from "./mesh/contents.ts";
 export type { CorruptEvent, MeshEvent } from "./mesh/event.ts";
-export type { Explanation, Obstacle } from "./mesh/explanation.ts";
+export type { Explanation, InvisibilityReason } from "./mesh/explanation.ts";
 export type { HistoryEntry } from "./mesh/history.ts";
 export type { CorruptItem, Item, ItemHeader } from "./mesh/item.ts";
-export type { MeshObserver, MeshOperation, OperationName } from "./mesh/observer.ts";
+export type { MeshInterceptor, MeshOperation, OperationName } from "./mesh/observer.ts";
 export type { MeshLimits, MeshOptions } from "./mesh/options.ts";
 export type { Page } from "./mesh/page.ts";
 export type { PermissionsInput } from "./mesh/permissions-input.ts";
@@ -45,7 +50,7 @@ export type { EventRetention, Retention, RetentionOptions } from "./mesh/retenti
 export type {
   ClaimOptions,
   ClaimSource,
-  Contents,
+  ValuesByKey,
   DeleteOptions,
   EventFilter,
   EventListing,

@@ -100,7 +100,7 @@ is<Same<(typeof items)[number], SummaryItem | Item<Task, "task:1">>>();
 // A watch of keys or topics reports those items, and one of keys no events.
 for await (const change of agent.watch({ keys: ["summary", "task:1"] })) {
   if (change.type === "put") is<Same<typeof change.item, SummaryItem | Item<Task, "task:1">>>();
-  if (change.type === "left") is<Same<typeof change.key, "summary" | "task:1">>();
+  if (change.type === "hide") is<Same<typeof change.key, "summary" | "task:1">>();
   is<Same<Extract<typeof change, { type: "event" }>["event"], never>>();
 }
 for await (const change of agent.watch({ topics: ["work"], initial: true })) {

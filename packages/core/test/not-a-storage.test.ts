@@ -18,19 +18,23 @@ const PLACES: readonly (readonly [
 ])[] = [
   ["new ContextMesh", "storage", (storage) => new ContextMesh({ storage })],
   ["new TenantRegistry", "storage", (storage) => new TenantRegistry({ storage })],
-  ["copyTenant from", "from", (from) => copyTenant({ from, to: new MemoryStorage(), tenant: "a" })],
-  ["copyTenant to", "to", (to) => copyTenant({ from: new MemoryStorage(), to, tenant: "a" })],
+  [
+    "copyTenant from",
+    "from",
+    (from) => copyTenant({ from, to: new MemoryStorage(), tenantId: "a" }),
+  ],
+  ["copyTenant to", "to", (to) => copyTenant({ from: new MemoryStorage(), to, tenantId: "a" })],
   ["exportTenant", "storage", (storage) => exportTenant(storage, "a").next()],
   ["importTenant", "storage", (storage) => importTenant(storage, [])],
   [
     "compareTenants left",
     "left",
-    (left) => compareTenants({ left, right: new MemoryStorage(), tenant: "a" }),
+    (left) => compareTenants({ left, right: new MemoryStorage(), tenantId: "a" }),
   ],
   [
     "compareTenants right",
     "right",
-    (right) => compareTenants({ left: new MemoryStorage(), right, tenant: "a" }),
+    (right) => compareTenants({ left: new MemoryStorage(), right, tenantId: "a" }),
   ],
 ];
 

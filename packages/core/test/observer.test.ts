@@ -1,28 +1,33 @@
-import { ContextMesh, type MeshObserver, type MeshOperation, TenantRegistry } from "@syntha/core";
+import {
+  ContextMesh,
+  type MeshInterceptor,
+  type MeshOperation,
+  TenantRegistry,
+} from "@syntha/core";
 import { expect, it } from "vitest";
 
 /** Writes down what it hears. */
-function listener(): { observer: MeshObserver; heard: MeshOperation[]; commits: unknown[] } {
+function listener(): { observer: MeshInterceptor; heard: MeshOperation[]; commits: unknown[] } {
   const heard: MeshOperation[] = [];
   const commits: unknown[] = [];
-  const observer: MeshObserver = {
-    around(operation, run) {
+  const observer: MeshInterceptor = {
+    intercept(operation, run) {
       heard.push(operation);
       return run();
     },
-    submitted: (commit) => void commits.push(commit),
+    onCommitQueued: (commit) => void commits.push(commit),
   };
   return { observer, heard, commits };
 }
 
 it("tells its observer who asks for what, with what", async () => {
-  const { observer, heard } = listener();
-  const mesh = new ContextMesh({ tenantId: "acme", observer });
+  const { observer: interceptor, heard } = listener();
+  const mesh = new ContextMesh({ tenantId: "acme", interceptor });
   const writer = mesh.agent("Writer");
   await writer.push("a", 1, { global: true });
   await mesh.system.getItem("a");
   await mesh.stats();
-  expect(heard.map(({ tenant, agent, name, args }) => [tenant, agent, name, args])).toEqual([
+  expect(heard.map(({ tenantId, actor, name, args }) => [tenantId, actor, name, args])).toEqual([
     ["acme", "Writer", "push", ["a", 1, { global: true }]],
     ["acme", null, "getItem", ["a"]],
     ["acme", null, "stats", []],
@@ -31,8 +36,8 @@ it("tells its observer who asks for what, with what", async () => {
 });
 
 it("tells of leases and of each item that is worked on", async () => {
-  const { observer, heard } = listener();
-  const mesh = new ContextMesh({ observer });
+  const { observer: interceptor, heard } = listener();
+  const mesh = new ContextMesh({ interceptor });
   const worker = mesh.agent("Worker");
   await worker.subscribe(["tasks"]);
   await worker.push("a", 1, { topics: ["tasks"] });
@@ -55,16 +60,16 @@ it("tells of leases and of each item that is worked on", async () => {
 });
 
 it("hands its observer each commit as the storage gets it", async () => {
-  const { observer, commits } = listener();
-  const mesh = new ContextMesh({ observer });
+  const { observer: interceptor, commits } = listener();
+  const mesh = new ContextMesh({ interceptor });
   await Promise.all(["a", "b"].map((key) => mesh.system.push(key, 1, { global: true })));
   expect(commits).toMatchObject([{ ops: [{ key: "a" }] }, { ops: [{ key: "b" }] }]);
   await mesh.close();
 });
 
 it("tells of what the mesh does by itself", async () => {
-  const { observer, heard } = listener();
-  const mesh = new ContextMesh({ observer, sweepEvery: 1, compactEvery: 1 });
+  const { observer: interceptor, heard } = listener();
+  const mesh = new ContextMesh({ interceptor, sweepEvery: 1, compactEvery: 1 });
   await mesh.system.push("a", 1, { global: true });
   await expect
     .poll(() => heard.filter(({ isBackground }) => isBackground).length)
@@ -75,10 +80,10 @@ it("tells of what the mesh does by itself", async () => {
 });
 
 it("observes every mesh of a registry", async () => {
-  const { observer, heard } = listener();
-  const tenants = new TenantRegistry({ observer });
+  const { observer: interceptor, heard } = listener();
+  const tenants = new TenantRegistry({ interceptor });
   await tenants.mesh("a").agent("Writer").keys();
   await tenants.mesh("b").agent("Writer").keys();
-  expect(heard.map(({ tenant }) => tenant)).toEqual(["a", "b"]);
+  expect(heard.map(({ tenantId }) => tenantId)).toEqual(["a", "b"]);
   await tenants.close();
 });

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseToken, toToken } from "../src/lease/token.ts";
-import { toCursor, toPlace } from "../src/log/cursor.ts";
-import { newEpoch, newMark } from "../src/log/identity.ts";
-import type { Place } from "../src/log/place.ts";
+import { toCursor, parseCursor } from "../src/log/cursor.ts";
+import { newEpoch, newRandomId } from "../src/log/identity.ts";
+import type { LogPosition } from "../src/log/place.ts";
 import { fromPage, toPage } from "../src/mesh/page.ts";
 import { codeOf } from "./support/code-of.ts";
 
@@ -11,11 +11,11 @@ const epoch = fc.stringMatching(/^[0-9a-z]{8}$/);
 const position = fc.nat(2 ** 40 - 1);
 const wellFormed = fc.string({ unit: "grapheme", minLength: 1 });
 
-const place: fc.Arbitrary<Place> = fc.record({
+const place: fc.Arbitrary<LogPosition> = fc.record({
   epoch,
   position,
   done: fc.oneof(fc.constant("all" as const), fc.nat(10_000)),
-  mark: fc.nat(2 ** 31 - 1),
+  commitId: fc.nat(2 ** 31 - 1),
   key: fc.option(wellFormed, { nil: undefined }),
   initial: fc.constantFrom(undefined, true as const),
 });
@@ -39,13 +39,13 @@ describe("a cursor", () => {
   it("gives back the place that it was made of", () => {
     fc.assert(
       fc.property(place, (each) => {
-        expect(toPlace(toCursor(each))).toEqual(each);
+        expect(parseCursor(toCursor(each))).toEqual(each);
       }),
     );
   });
 
   it.each([...FOREIGN, 5, null, {}, ["c1.abc.1..1"]])("is not %j", (text) => {
-    expect(codeOf(() => toPlace(text))).toBe("INVALID_CURSOR");
+    expect(codeOf(() => parseCursor(text))).toBe("INVALID_CURSOR");
   });
 
   it("that was changed on its way is refused, or is another place, and never breaks", () => {
@@ -54,7 +54,7 @@ describe("a cursor", () => {
         const text: string = toCursor(each);
         const cut = at % (text.length + 1);
         const changed = text.slice(0, cut) + noise + text.slice(cut + 1);
-        expect(["taken", "INVALID_CURSOR"]).toContain(codeOf(() => toPlace(changed)));
+        expect(["taken", "INVALID_CURSOR"]).toContain(codeOf(() => parseCursor(changed)));
       }),
       { numRuns: 1_000 },
     );
@@ -79,7 +79,7 @@ describe("a page", () => {
 });
 
 describe("a token", () => {
-  const parts = fc.record({ position, mark: fc.integer({ min: 1, max: 2 ** 32 - 1 }), epoch });
+  const parts = fc.record({ position, leaseId: fc.integer({ min: 1, max: 2 ** 32 - 1 }), epoch });
 
   it("gives back what it was made of", () => {
     fc.assert(
@@ -122,7 +122,7 @@ describe("what tells one life of a tenant from another", () => {
   });
 
   it("and one history from another is a number above 0", () => {
-    const marks = Array.from({ length: 1_000 }, () => newMark());
+    const marks = Array.from({ length: 1_000 }, () => newRandomId());
     for (const mark of marks) expect(mark).toBeGreaterThan(0);
     for (const mark of marks) expect(mark).toBeLessThan(2 ** 32);
   });

@@ -49,7 +49,7 @@ await agent.keys({ topicss: ["t"] });
 // @ts-expect-error
 await agent.topics({ topic: "t" });
 // @ts-expect-error
-await agent.may({ posts: ["t"] });
+await agent.can({ posts: ["t"] });
 // @ts-expect-error
 agent.watch({ prefix: "a" });
 // @ts-expect-error
@@ -83,9 +83,9 @@ await mesh.clear({ prefix: "a" });
 // @ts-expect-error
 await mesh.stats({ tenantId: "acme" });
 // @ts-expect-error
-await copyTenant({ from: storage, to: storage, tenant: "a", target: "b" });
+await copyTenant({ from: storage, to: storage, tenantId: "a", target: "b" });
 // @ts-expect-error
-await compareTenants({ left: storage, right: storage, tenant: "a", target: "b" });
+await compareTenants({ left: storage, right: storage, tenantId: "a", target: "b" });
 // @ts-expect-error
 exportTenant(storage, "a", { limit: 5 });
 // @ts-expect-error

@@ -9,7 +9,7 @@ const put = (position: number): WatchChange => ({
   cursor: `cursor ${position}`,
 });
 
-const place = (position: number) => ({ epoch: "e", position, done: "all", mark: 1 }) as const;
+const place = (position: number) => ({ epoch: "e", position, done: "all", commitId: 1 }) as const;
 
 it("lets a reader out of a gap who takes as fast as news comes", async () => {
   const outbox = new Outbox(2);

@@ -131,15 +131,15 @@ is<
 >();
 
 // What an agent may do is asked in the words that permissions are set in.
-is<Same<Awaited<ReturnType<typeof agent.may>>, boolean>>();
-await agent.may({ post: ["work"], global: true });
-await agent.may({ subscribe: ["work"], direct: true });
+is<Same<Awaited<ReturnType<typeof agent.can>>, boolean>>();
+await agent.can({ post: ["work"], global: true });
+await agent.can({ subscribe: ["work"], direct: true });
 // @ts-expect-error no such topic
-await agent.may({ post: ["wrok"] });
+await agent.can({ post: ["wrok"] });
 // @ts-expect-error nothing that permissions name
-await agent.may({ read: ["work"] });
+await agent.can({ read: ["work"] });
 // @ts-expect-error a list is due
-await agent.may({ post: "work" });
+await agent.can({ post: "work" });
 const { agents } = await mesh.agents({ prefix: "A", limit: 10 });
 is<
   Same<(typeof agents)[number]["subscriptions"], Awaited<ReturnType<typeof agent.subscriptions>>>

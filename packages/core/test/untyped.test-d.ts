@@ -82,7 +82,7 @@ await agent.claim({});
 for await (const change of agent.watch({ initial: true })) {
   if (change.type === "put") is<Same<typeof change.item.value, JsonValue>>();
   if (change.type === "event") is<Same<typeof change.event.data, JsonValue>>();
-  if (change.type === "left") is<Same<typeof change.key, string>>();
+  if (change.type === "hide") is<Same<typeof change.key, string>>();
   // @ts-expect-error what went out of sight has no value
-  if (change.type === "left") String(change.item);
+  if (change.type === "hide") String(change.item);
 }

@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { Writer } from "../src/mesh/writer.ts";
+import { CommitBatcher } from "../src/mesh/writer.ts";
 import type { Commit } from "../src/storage/operation.ts";
 import type { Outcome } from "../src/storage/outcome.ts";
 
-const commit = (by: string): Commit => ({ by, ops: [] });
+const commit = (actor: string): Commit => ({ actor, ops: [] });
 
 /** A storage's door for writes that notes each group, and opens when told. */
-function slowDoor(): { groups: string[][]; open: () => void; writer: Writer } {
+function slowDoor(): { groups: string[][]; open: () => void; writer: CommitBatcher } {
   const groups: string[][] = [];
   const waiting: (() => void)[] = [];
-  const writer = new Writer(async (commits) => {
-    groups.push(commits.map(({ by }) => by as string));
+  const writer = new CommitBatcher(async (commits) => {
+    groups.push(commits.map(({ actor }) => actor as string));
     await new Promise<void>((resolve) => waiting.push(resolve));
     return commits.map((_, i): Outcome => ({
       ok: true,
@@ -65,12 +65,12 @@ describe("commits on their way to a storage", () => {
 
   it("are as few to a transaction as their values are large, but never none", async () => {
     const { groups, open, writer } = slowDoor();
-    const large = (by: string, mebi: number): Commit => ({
-      by,
+    const large = (actor: string, mebi: number): Commit => ({
+      actor,
       ops: [
         {
           type: "publish",
-          id: by,
+          id: actor,
           eventType: "made",
           data: "x".repeat(mebi * 1024 * 1024),
           route: undefined,
@@ -89,7 +89,7 @@ describe("commits on their way to a storage", () => {
 
   it("fail with the group that they were in, and with no other", async () => {
     let calls = 0;
-    const writer = new Writer(async (commits) => {
+    const writer = new CommitBatcher(async (commits) => {
       if (++calls === 1) throw new Error("full disk");
       return commits.map((): Outcome => ({
         ok: true,

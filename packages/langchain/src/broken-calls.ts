@@ -15,7 +15,7 @@ interface BrokenCall {
  * This keeps such calls of the mesh's tools as the model wrote them, so that they are answered and none runs in part.
  * Returns the message itself if there are none.
  */
-export function keepBrokenCalls(handler: ToolCaller, message: AIMessage): AIMessage {
+export function preserveInvalidToolCalls(handler: ToolCaller, message: AIMessage): AIMessage {
   const broken = brokenCalls(message).filter(({ name }) => handler.knows(name));
   if (broken.length === 0) return message;
   const ids = new Set(broken.map(({ id }) => id));

@@ -1,6 +1,6 @@
 import type { StructuredTool } from "@langchain/core/tools";
 import { checkFlag, checkOptions, knownOptions } from "@syntha/core/storage";
-import { type ToolCaller, Turns } from "@syntha/tools";
+import { type ToolCaller, KeyedQueue } from "@syntha/tools";
 import { MeshTool } from "./mesh-tool.ts";
 
 export interface LangchainToolsOptions {
@@ -26,7 +26,7 @@ export function langchainTools(
   checkOptions(options, OPTIONS);
   const { strict } = options;
   checkFlag("strict", strict);
-  const turns = new Turns();
+  const turns = new KeyedQueue();
   const dialect = strict ? "strict" : "portable";
   const choosesDialect = strict === undefined;
   return handler

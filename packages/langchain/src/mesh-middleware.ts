@@ -3,7 +3,7 @@ import { ToolMessage } from "@langchain/core/messages/tool";
 import { SynthaError } from "@syntha/core";
 import { refuseOptions } from "@syntha/core/storage";
 import type { ToolCaller } from "@syntha/tools";
-import { keepBrokenCalls } from "./broken-calls.ts";
+import { preserveInvalidToolCalls } from "./broken-calls.ts";
 import { MeshTool } from "./mesh-tool.ts";
 
 interface ModelRequest {
@@ -41,7 +41,9 @@ export function meshMiddleware(handler: ToolCaller) {
       const allowed = request.tools.filter((tool) => !isOurs(tool) || handler.can(tool.name));
       const tools = isOpenAI(request.model) ? withStrictSchemas(allowed, handler, isOurs) : allowed;
       const answer = await next({ ...request, tools });
-      return (AIMessage.isInstance(answer) ? keepBrokenCalls(handler, answer) : answer) as A;
+      return (
+        AIMessage.isInstance(answer) ? preserveInvalidToolCalls(handler, answer) : answer
+      ) as A;
     },
 
     async wrapToolCall<R extends ToolCallRequest, A>(

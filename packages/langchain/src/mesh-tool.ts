@@ -4,7 +4,7 @@ import {
   StructuredTool,
   type ToolRunnableConfig,
 } from "@langchain/core/tools";
-import type { SchemaDialect, ToolCaller, ToolDefinition, Turns } from "@syntha/tools";
+import type { SchemaDialect, ToolCaller, ToolDefinition, KeyedQueue } from "@syntha/tools";
 import { asGiven } from "./broken-calls.ts";
 
 type JsonSchema = Extract<StructuredTool["schema"], { $ref: string } | { type: "object" }>;
@@ -12,7 +12,7 @@ type JsonSchema = Extract<StructuredTool["schema"], { $ref: string } | { type: "
 export interface MeshToolInput {
   readonly handler: ToolCaller;
   readonly definition: ToolDefinition<SchemaDialect>;
-  readonly turns: Turns;
+  readonly turns: KeyedQueue;
   /** Whether the schema's dialect may follow from the model; false where the user chose one. */
   readonly choosesDialect: boolean;
 }
@@ -27,7 +27,7 @@ export class MeshTool extends StructuredTool {
   override readonly schema: JsonSchema;
   readonly handler: ToolCaller;
   readonly choosesDialect: boolean;
-  readonly #turns: Turns;
+  readonly #turns: KeyedQueue;
   /** Callbacks, tracing and the form of the result are LangChain's own, by a tool that takes anything. */
   readonly #unchecked: DynamicStructuredTool;
 

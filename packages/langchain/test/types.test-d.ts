@@ -8,7 +8,12 @@ import { type AgentMiddleware, createAgent, type InterruptOnConfig } from "langc
 import { expectTypeOf } from "vitest";
 import * as z from "zod";
 import { SynthaStore } from "../src/store/index.ts";
-import { interruptOn, keepBrokenCalls, langchainTools, meshMiddleware } from "../src/index.ts";
+import {
+  interruptOn,
+  preserveInvalidToolCalls,
+  langchainTools,
+  meshMiddleware,
+} from "../src/index.ts";
 
 const mesh = new ContextMesh();
 const handler = new ToolHandler(mesh.agent("A"), { prefix: "mesh_" });
@@ -23,7 +28,7 @@ expectTypeOf(interruptOn(handler, ["write", "destroy"])).toExtend<
 createAgent({ model, tools, middleware: [meshMiddleware(handler)] });
 void new ToolNode(tools);
 const bound = model.bindTools(tools, { strict: true });
-keepBrokenCalls(handler, await bound.invoke("Hello."));
+preserveInvalidToolCalls(handler, await bound.invoke("Hello."));
 
 // @ts-expect-error No such effect.
 interruptOn(handler, ["delete"]);

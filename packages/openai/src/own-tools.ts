@@ -1,5 +1,5 @@
 import { SynthaError } from "@syntha/core";
-import { type OwnTools, readOwn } from "@syntha/tools";
+import { type CustomTools, parseCustomArguments } from "@syntha/tools";
 
 /** The SDK's tool for `runTools`: `RunnableToolFunction`. */
 export interface RunnableTool {
@@ -27,13 +27,13 @@ export interface ParseableTool {
  * arguments only, without runner and context.
  * @throws INVALID_ARGUMENTS if a tool has no function or no name
  */
-export function ownTools(tools: readonly (RunnableTool | ParseableTool)[]): OwnTools {
+export function customTools(tools: readonly (RunnableTool | ParseableTool)[]): CustomTools {
   return Object.fromEntries(
     tools.map((tool) => {
       const { name, parse, run } = "$parseRaw" in tool ? ofParseable(tool) : ofRunnable(tool);
       if (!name || run === undefined) throw unusable(name);
       // The SDK's parsers read text.
-      const read = (args: unknown) => readOwn(() => parse(JSON.stringify(args)));
+      const read = (args: unknown) => parseCustomArguments(() => parse(JSON.stringify(args)));
       return [name, async (args: unknown) => run((await read(args)) as never)];
     }),
   );

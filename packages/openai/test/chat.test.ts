@@ -110,7 +110,7 @@ it("takes a tool away between two turns, and tells the model that calls it all t
 
 it("serves a tool of the user's own that has the same name, when the mesh's have a prefix", async () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"), { prefix: "mesh_" });
-  const own = { get_context: () => "mine" };
+  const customTools = { get_context: () => "mine" };
   const server = await playModel(({ results, tools }) => {
     if (results.length > 0) return { text: results.join(" ") };
     const name = [...tools.keys()].find((known) => known.endsWith("list_context")) ?? "";
@@ -130,7 +130,7 @@ it("serves a tool of the user's own that has the same name, when the mesh's have
   const tools = [...chatTools(handler), get];
   const first = await client.chat.completions.create({ model, messages, tools });
   const message = first.choices[0]?.message ?? SILENT;
-  messages.push(message, ...(await answerChat(handler, message, { own })));
+  messages.push(message, ...(await answerChat(handler, message, { customTools })));
   const second = await client.chat.completions.create({ model, messages, tools });
   expect(second.choices[0]?.message.content).toMatch(/"success":true.* mine$/);
 });
@@ -178,7 +178,7 @@ it("hands the user's signal to the user's tools, and ends a request by it", asyn
   const { signal } = controller;
   const handler = new ToolHandler(new ContextMesh().agent("Worker"));
   const [answer] = await answerChat(handler, choices[0]?.message ?? SILENT, {
-    own: { wait },
+    customTools: { wait },
     signal,
   });
   expect(answer?.content).toContain("I was told to stop.");

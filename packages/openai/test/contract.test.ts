@@ -10,7 +10,7 @@ import {
   answerResponse,
   chatMessage,
   chatTools,
-  ownTools,
+  customTools,
   responseTools,
   runnableTools,
 } from "../src/index.ts";
@@ -57,7 +57,7 @@ const chat =
       const tools = [...chatTools(handler), PRICE_OF_CHAT];
       const message = await ask(client, { model, messages, tools });
       if (message.tool_calls === undefined) return message.content ?? "";
-      messages.push(message, ...(await answerChat(handler, message, { own: OWN })));
+      messages.push(message, ...(await answerChat(handler, message, { customTools: OWN })));
     }
   };
 
@@ -95,7 +95,7 @@ const responses =
     for (;;) {
       const tools = [...responseTools(handler), PRICE_OF_RESPONSES];
       const response = await respond(client, { model, input, tools });
-      const outputs = await answerResponse(handler, response, { own: OWN });
+      const outputs = await answerResponse(handler, response, { customTools: OWN });
       if (outputs.length === 0) return textOf(response);
       input.push(...toResponseInputItems(response.output), ...outputs);
     }
@@ -167,7 +167,7 @@ adapterContract("chat completions, with a tool for runTools", async (stage) => {
     if (message.tool_calls === undefined) return message.content ?? "";
     messages.push(
       message,
-      ...(await answerChat(stage.handler, message, { own: ownTools([priceOf]) })),
+      ...(await answerChat(stage.handler, message, { customTools: customTools([priceOf]) })),
     );
   }
 });

@@ -4,7 +4,7 @@ import { zodFunction, zodResponsesFunction } from "openai/helpers/zod";
 import type { RunnableToolFunction } from "openai/lib/RunnableFunction";
 import { expect, it } from "vitest";
 import * as z from "zod";
-import { ownTools, type ParseableTool, type RunnableTool } from "../src/index.ts";
+import { customTools, type ParseableTool, type RunnableTool } from "../src/index.ts";
 
 const Add = z.object({ a: z.number(), b: z.number().default(1) });
 const add = ({ a, b }: z.output<typeof Add>) => a + b;
@@ -34,7 +34,7 @@ const withoutParse: RunnableToolFunction<string> = {
 async function call(tool: RunnableTool | ParseableTool, args: unknown): Promise<CallAnswer> {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"));
   const calls = [{ id: "1", name: "add", arguments: args }];
-  const [answer] = await answerCalls(handler, calls, { own: ownTools([tool]) });
+  const [answer] = await answerCalls(handler, calls, { customTools: customTools([tool]) });
   if (answer === undefined) throw new Error("There is no answer.");
   return answer;
 }
@@ -82,8 +82,8 @@ it("tells the model what a function throws", async () => {
 
 it("refuses a tool that can't be called, before any is", () => {
   const declared = zodFunction({ name: "add", parameters: Add });
-  expect(() => ownTools([declared])).toThrow(/"add" has no function/);
+  expect(() => customTools([declared])).toThrow(/"add" has no function/);
   const nameless = { ...withoutParse, function: { ...withoutParse.function, function: () => 1 } };
   nameless.function.function = ((f) => f)(() => 1);
-  expect(() => ownTools([nameless])).toThrow(/no name/);
+  expect(() => customTools([nameless])).toThrow(/no name/);
 });

@@ -5,7 +5,7 @@ import { standardFunction } from "openai/helpers/standard-schema";
 import { zodFunction } from "openai/helpers/zod";
 import { toResponseInputItems } from "openai/lib/responses/ResponseInputItems";
 import * as z from "zod";
-import { answerResponse, ownTools, responseTools, runnableTools } from "../src/index.ts";
+import { answerResponse, customTools, responseTools, runnableTools } from "../src/index.ts";
 
 const client = new OpenAI();
 const handler = new ToolHandler(new ContextMesh().agent("A"));
@@ -19,7 +19,7 @@ const standard = standardFunction({ name: "add", parameters: Add, function: add 
 const mine = runnableTools(handler);
 client.chat.completions.runTools({ model, messages: [], tools: [...mine, zod, standard] });
 client.chat.completions.runTools({ model, messages: [], tools: mine, toolContext: { user: "u" } });
-ownTools([zod, standard]);
+customTools([zod, standard]);
 const response = await client.responses.create({ model, tools: responseTools(handler) });
 const answers = await answerResponse(handler, response);
 const input = [...toResponseInputItems(response.output), ...answers];

@@ -1,5 +1,5 @@
 import { ContextMesh } from "@syntha/core";
-import { type OwnTools, type ToolCaller, ToolHandler } from "@syntha/tools";
+import { type CustomTools, type ToolCaller, ToolHandler } from "@syntha/tools";
 import OpenAI from "openai";
 import { zodFunction, zodResponsesFunction } from "openai/helpers/zod";
 import type { RunnableToolFunction } from "openai/lib/RunnableFunction";
@@ -10,7 +10,7 @@ import {
   answerResponse,
   chatMessage,
   chatTools,
-  ownTools,
+  customTools,
   responseTools,
   runnableTools,
 } from "../src/index.ts";
@@ -51,7 +51,7 @@ await answerChat(handler, await helper.finalMessage());
 const chunks = await client.chat.completions.create({ ...chat, stream: true });
 const whole = await chatMessage(chunks);
 expectTypeOf(whole).toEqualTypeOf<OpenAI.ChatCompletionMessage>();
-messages.push(whole, ...(await answerChat(handler, whole, { own: ownTools([zod]) })));
+messages.push(whole, ...(await answerChat(handler, whole, { customTools: customTools([zod]) })));
 // @ts-expect-error A user's message calls nothing.
 await answerChat(handler, { role: "user", content: "" });
 // @ts-expect-error A response is no message.
@@ -86,8 +86,8 @@ await answerChat(around, whole);
 await answerResponse(around, response);
 
 // The user's own tools, in each of the SDK's forms.
-expectTypeOf(ownTools([zod, runnable])).toEqualTypeOf<OwnTools>();
-ownTools([
+expectTypeOf(customTools([zod, runnable])).toEqualTypeOf<CustomTools>();
+customTools([
   {
     type: "function",
     function: {
@@ -101,4 +101,4 @@ ownTools([
   },
 ]);
 // @ts-expect-error A mere definition can't be called.
-ownTools([{ type: "function", function: { name: "a" } }]);
+customTools([{ type: "function", function: { name: "a" } }]);

@@ -193,12 +193,12 @@ describe("the state of a thread", () => {
     const worker = mesh.agent("Worker");
     const { state } = await renderContext(worker);
     for (const wrong of [
-      { told: [null] },
-      { told: ["abc"] },
-      { told: [["a"]] },
-      { told: [[1, 1, null]] },
-      { due: [1] },
-      { due: "a" },
+      { shown: [null] },
+      { shown: ["abc"] },
+      { shown: [["a"]] },
+      { shown: [[1, 1, null]] },
+      { pending: [1] },
+      { pending: "a" },
     ])
       await expect(renderChanges(worker, { ...state, ...wrong } as never)).rejects.toMatchObject({
         code: "INVALID_ARGUMENTS",
@@ -280,7 +280,7 @@ describe("changes within a budget", () => {
     expect(turns.at(-1)).toEqual([]);
     expect(turns.length).toBeGreaterThan(4);
     expect(fold(texts)).toEqual(new Map(Object.entries(await worker.getAll())));
-    expect(thread.state?.due).toEqual([]);
+    expect(thread.state?.pending).toEqual([]);
   });
 
   it("come some day, whatever else is written each turn, and whatever stands before them", async () => {
@@ -306,7 +306,7 @@ describe("changes within a budget", () => {
     await thread.next();
     await fill(mesh, "Ann", 20);
     await thread.next();
-    const due = thread.state?.due ?? [];
+    const due = thread.state?.pending ?? [];
     expect(due.length).toBeGreaterThan(5);
     await mesh.agent("Ann").push(due[0] as string, "rewritten");
     await mesh.agent("Ann").delete(due[1] as string);
@@ -343,7 +343,7 @@ describe("changes that wait without end", () => {
       await fill(mesh, `Flood ${turn}`, 30);
       const { kind, reason } = await thread.next();
       kinds.push(reason ?? kind);
-      expect(thread.state?.due.length).toBeLessThanOrEqual(50);
+      expect(thread.state?.pending.length).toBeLessThanOrEqual(50);
     }
     expect(kinds).toContain("TOO_MANY_CHANGES");
   });

@@ -16,7 +16,7 @@ function times(count: number, what: () => void): void {
 }
 
 it("opens after so many failures in a row, and says since when and until when", () => {
-  const breaker = new CircuitBreaker({ failures: 3, openFor: "30s" });
+  const breaker = new CircuitBreaker({ failures: 3, halfOpenAfter: "30s" });
   times(2, () => call(breaker, "failure"));
   call(breaker, "success");
   times(2, () => call(breaker, "failure"));
@@ -32,7 +32,7 @@ it("opens after so many failures in a row, and says since when and until when", 
 });
 
 it("refuses while it is open, with its state and when to try again", () => {
-  const breaker = new CircuitBreaker({ failures: 1, openFor: "30s" });
+  const breaker = new CircuitBreaker({ failures: 1, halfOpenAfter: "30s" });
   call(breaker, "failure");
   vi.advanceTimersByTime(10_000);
   let refusal: unknown;
@@ -49,7 +49,7 @@ it("refuses while it is open, with its state and when to try again", () => {
 });
 
 it("lets one probe through when its time is over, and closes by its success", () => {
-  const breaker = new CircuitBreaker({ failures: 1, openFor: "30s" });
+  const breaker = new CircuitBreaker({ failures: 1, halfOpenAfter: "30s" });
   call(breaker, "failure");
   vi.advanceTimersByTime(30_000);
   const probe = breaker.admit();
@@ -60,7 +60,7 @@ it("lets one probe through when its time is over, and closes by its success", ()
 });
 
 it("opens for as long again when the probe fails", () => {
-  const breaker = new CircuitBreaker({ failures: 4, openFor: "30s" });
+  const breaker = new CircuitBreaker({ failures: 4, halfOpenAfter: "30s" });
   times(4, () => call(breaker, "failure"));
   vi.advanceTimersByTime(30_000);
   call(breaker, "failure");
@@ -70,7 +70,7 @@ it("opens for as long again when the probe fails", () => {
 });
 
 it("stays half-open, and lets another through, when a probe never got to what is behind it", () => {
-  const breaker = new CircuitBreaker({ failures: 1, openFor: "30s" });
+  const breaker = new CircuitBreaker({ failures: 1, halfOpenAfter: "30s" });
   call(breaker, "failure");
   vi.advanceTimersByTime(30_000);
   call(breaker, "nothing");
@@ -81,7 +81,7 @@ it("stays half-open, and lets another through, when a probe never got to what is
 });
 
 it("lets another probe through when one does not end, and minds no late word of the first", () => {
-  const breaker = new CircuitBreaker({ failures: 1, openFor: "30s" });
+  const breaker = new CircuitBreaker({ failures: 1, halfOpenAfter: "30s" });
   call(breaker, "failure");
   vi.advanceTimersByTime(30_000);
   const silent = breaker.admit();
@@ -96,7 +96,7 @@ it("lets another probe through when one does not end, and minds no late word of 
 });
 
 it("minds no late failure of calls from before it opened", () => {
-  const breaker = new CircuitBreaker({ failures: 2, openFor: "30s" });
+  const breaker = new CircuitBreaker({ failures: 2, halfOpenAfter: "30s" });
   const early = Array.from({ length: 10 }, () => breaker.admit());
   for (const permit of early.slice(0, 2)) breaker.settle(permit, "failure");
   vi.advanceTimersByTime(30_000);
@@ -109,7 +109,7 @@ it("minds no late failure of calls from before it opened", () => {
 });
 
 it("opens by a share of the last calls, once there are enough of them", () => {
-  const breaker = new CircuitBreaker({ share: 0.5, calls: 10, atLeast: 4 });
+  const breaker = new CircuitBreaker({ share: 0.5, calls: 10, minimumCalls: 4 });
   times(3, () => call(breaker, "failure"));
   expect(breaker.state).toBe("closed");
   call(breaker, "success");
@@ -119,7 +119,12 @@ it("opens by a share of the last calls, once there are enough of them", () => {
 });
 
 it("forgets what it counted when it closes", () => {
-  const breaker = new CircuitBreaker({ share: 0.5, calls: 10, atLeast: 2, openFor: "30s" });
+  const breaker = new CircuitBreaker({
+    share: 0.5,
+    calls: 10,
+    minimumCalls: 2,
+    halfOpenAfter: "30s",
+  });
   times(2, () => call(breaker, "failure"));
   vi.advanceTimersByTime(30_000);
   call(breaker, "success");
@@ -128,7 +133,7 @@ it("forgets what it counted when it closes", () => {
 });
 
 it("is held open by hand, whatever the time, until it is released", () => {
-  const breaker = new CircuitBreaker({ openFor: "1s" });
+  const breaker = new CircuitBreaker({ halfOpenAfter: "1s" });
   breaker.isolate();
   vi.advanceTimersByTime(86_400_000);
   expect(() => breaker.admit()).toThrow("The circuit is isolated");
@@ -147,7 +152,7 @@ it("opens only by hand when it is switched off", () => {
 });
 
 it("is opened and closed by time that passed, not by a clock that is set", () => {
-  const breaker = new CircuitBreaker({ failures: 1, openFor: "30s" });
+  const breaker = new CircuitBreaker({ failures: 1, halfOpenAfter: "30s" });
   call(breaker, "failure");
   vi.setSystemTime(Date.UTC(2025, 0, 1));
   expect(breaker.retryAt).toEqual(new Date("2025-01-01T00:00:30Z"));
@@ -157,7 +162,7 @@ it("is opened and closed by time that passed, not by a clock that is set", () =>
 });
 
 it("announces each change once, in order, whatever listeners do", async () => {
-  const breaker = new CircuitBreaker({ failures: 1, openFor: "30s" });
+  const breaker = new CircuitBreaker({ failures: 1, halfOpenAfter: "30s" });
   const heard: StateChange[] = [];
   breaker.onStateChange(() => {
     throw new Error("a listener's own trouble");
@@ -191,7 +196,7 @@ it("announces each change once, in order, whatever listeners do", async () => {
 });
 
 it("takes no call of a listener for a second probe", () => {
-  const breaker = new CircuitBreaker({ failures: 1, openFor: "30s" });
+  const breaker = new CircuitBreaker({ failures: 1, halfOpenAfter: "30s" });
   const inside: string[] = [];
   breaker.onStateChange(({ to }) => {
     if (to !== "half-open") return;
@@ -211,7 +216,7 @@ it("takes no call of a listener for a second probe", () => {
 });
 
 it("refuses the probe by which a listener came to isolate it", () => {
-  const breaker = new CircuitBreaker({ failures: 1, openFor: "30s" });
+  const breaker = new CircuitBreaker({ failures: 1, halfOpenAfter: "30s" });
   breaker.onStateChange(({ to }) => {
     if (to === "half-open") breaker.isolate();
   });
@@ -231,8 +236,8 @@ it.each([
   [{ failures: 0 }, "failures"],
   [{ failures: 2.5 }, "failures"],
   [{ share: 1 }, "share"],
-  [{ share: 0.5, calls: 5, atLeast: 6 }, "atLeast"],
-  [{ openFor: "soon" }, "openFor"],
+  [{ share: 0.5, calls: 5, minimumCalls: 6 }, "minimumCalls"],
+  [{ halfOpenAfter: "soon" }, "halfOpenAfter"],
   [{ faliures: 3 }, "breaker.faliures"],
   [{ share: 0.5, failures: 3 }, "breaker.failures"],
 ])("refuses %j", (options, path) => {
@@ -254,11 +259,11 @@ class Model {
   /** What calls of this period hold; a call of another one counts no more. */
   #period: object = {};
   readonly #failures: number;
-  readonly #openFor: number;
+  readonly #halfOpenAfter: number;
 
-  constructor(failures: number, openFor: number) {
+  constructor(failures: number, halfOpenAfter: number) {
     this.#failures = failures;
-    this.#openFor = openFor;
+    this.#halfOpenAfter = halfOpenAfter;
   }
 
   admit(now: number): object | undefined {
@@ -268,7 +273,7 @@ class Model {
     if (this.state === "half-open" && this.#probe !== undefined && now < this.#nextAt)
       return undefined;
     if (this.state === "open") this.become("half-open");
-    this.#nextAt = now + this.#openFor;
+    this.#nextAt = now + this.#halfOpenAfter;
     this.#probe = {};
     return this.#probe;
   }
@@ -294,7 +299,7 @@ class Model {
   }
 
   #open(now: number): void {
-    this.#nextAt = now + this.#openFor;
+    this.#nextAt = now + this.#halfOpenAfter;
     this.become("open");
   }
 }
@@ -331,7 +336,7 @@ it("does what the model does, whatever happens in whatever order", () => {
       fc.array(step, { minLength: 60, maxLength: 120 }),
       (most, steps) => {
         vi.setSystemTime(Date.UTC(2026, 0, 1));
-        const breaker = new CircuitBreaker({ failures: most, openFor: 100 });
+        const breaker = new CircuitBreaker({ failures: most, halfOpenAfter: 100 });
         const model = new Model(most, 100);
         const heard: string[] = [];
         breaker.onStateChange(({ from, to }) => heard.push(`${from} → ${to}`));

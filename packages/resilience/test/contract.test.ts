@@ -8,7 +8,7 @@ import { SqliteStorage } from "@syntha/storage-sqlite";
 
 // With every policy in place; waits are short, so that a case that should not be tried again would be seen to be slow.
 const policies = {
-  breaker: { failures: 5, openFor: "50ms" },
+  breaker: { failures: 5, halfOpenAfter: "50ms" },
   retry: { retries: 2, delay: "1ms" },
   timeout: "20s",
   bulkhead: { calls: 64, queue: 10_000 },

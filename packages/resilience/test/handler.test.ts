@@ -17,7 +17,7 @@ import {
 } from "./support/faulty-storage.ts";
 
 const QUICK: PolicyOptions = {
-  breaker: { failures: 3, openFor: "60ms" },
+  breaker: { failures: 3, halfOpenAfter: "60ms" },
   retry: { retries: 2, delay: "1ms" },
   timeout: "30ms",
 };

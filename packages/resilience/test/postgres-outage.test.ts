@@ -18,7 +18,7 @@ it("opens when PostgreSQL is cut off, answers at once, and closes again when it 
       busyTimeout: "500ms",
     }),
     {
-      breaker: { failures: 3, openFor: "250ms" },
+      breaker: { failures: 3, halfOpenAfter: "250ms" },
       retry: { retries: 1, delay: "10ms" },
       timeout: "2s",
     },

@@ -13,7 +13,7 @@ import {
 import { read, write, writeOf } from "./support/operations.ts";
 
 const QUICK: PolicyOptions = {
-  breaker: { failures: 3, openFor: "40ms" },
+  breaker: { failures: 3, halfOpenAfter: "40ms" },
   retry: { retries: 2, delay: "1ms" },
   timeout: "30ms",
 };
@@ -28,8 +28,8 @@ async function opened(options: PolicyOptions = QUICK) {
 
 const READS: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> = {
   get: (storage) => storage.get("acme", null, ["k"]),
-  list: (storage) => storage.list("acme", { as: null, limit: 1 }),
-  events: (storage) => storage.events("acme", { as: null, limit: 1 }),
+  list: (storage) => storage.list("acme", { actor: null, limit: 1 }),
+  events: (storage) => storage.events("acme", { actor: null, limit: 1 }),
   agents: (storage) => storage.agents("acme", { name: "Ann" }),
   topics: (storage) => storage.topics("acme", { limit: 1 }),
   stats: (storage) => storage.stats("acme"),
@@ -271,9 +271,9 @@ it("lets watches live through an open circuit, and tells them what they missed",
 it("takes no listening for a call", async () => {
   const { faulty, storage } = await opened();
   faulty.fail(unavailable);
-  for (let i = 0; i < 10; i++) storage.bell("acme", () => {})();
+  for (let i = 0; i < 10; i++) storage.onCommit("acme", () => {})();
   storage.breaker.isolate();
-  storage.bell("acme", () => {})();
+  storage.onCommit("acme", () => {})();
   expect(storage.breaker.counts).toEqual({ successes: 1, failures: 0, refused: 0 });
 });
 

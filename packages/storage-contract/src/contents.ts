@@ -29,14 +29,14 @@ export async function contentsOf(
   const { epoch, head, now: _, ...counts } = await storage.stats(tenant);
   const agents: AgentRecord[] = [];
   for (const name of names) agents.push(...(await storage.agents(tenant, { name })).agents);
-  const { events } = await storage.events(tenant, { as: null, limit: 1_000 });
+  const { events } = await storage.events(tenant, { actor: null, limit: 1_000 });
   const { topics } = await storage.topics(tenant, { limit: 1_000 });
   const items = await itemsOf(storage, tenant);
   return { epoch, head, items, events, topics, agents, counts, log: await logOf(storage, tenant) };
 }
 
 export async function itemsOf(storage: Storage, tenant: string): Promise<readonly ItemRow[]> {
-  return (await storage.list(tenant, { as: null, limit: 1_000 })).items;
+  return (await storage.list(tenant, { actor: null, limit: 1_000 })).items;
 }
 
 /** The whole raw log, read in pages. */

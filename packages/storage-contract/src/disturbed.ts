@@ -18,7 +18,7 @@ export function disturbed(
     topics: (...args) => storage.topics(...args),
     stats: (...args) => storage.stats(...args),
     log: (...args) => storage.log(...args),
-    bell: (...args) => storage.bell(...args),
+    onCommit: (...args) => storage.onCommit(...args),
     maintain: async (task) => (await around(task, () => storage.maintain(task))) as never,
   };
 }

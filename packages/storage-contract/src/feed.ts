@@ -76,7 +76,7 @@ export class Feed {
   }
 }
 
-/** A change as a case compares it: `put a=1`, `left a`, `event order_created=1`, `ready`. */
+/** A change as a case compares it: `put a=1`, `hide a`, `event order_created=1`, `ready`. */
 export function line(change: WatchChange): string {
   switch (change.type) {
     case "put":

@@ -44,7 +44,7 @@ export function interruptible(storage: Storage): Interruptible {
       topics: (...args) => read(() => storage.topics(...args)),
       stats: (...args) => read(() => storage.stats(...args)),
       log: (...args) => read(() => storage.log(...args)),
-      bell: (...args) => storage.bell(...args),
+      onCommit: (...args) => storage.onCommit(...args),
       maintain: (task) => unless(() => storage.maintain(task)),
     },
     interrupt(error = unavailable()) {

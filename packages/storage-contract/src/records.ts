@@ -1,7 +1,7 @@
 import {
   type DumpRange,
-  PARTS,
-  rangeBehind,
+  DUMP_SECTIONS,
+  rangeAfter,
   type Storage,
   type TenantHeader,
   type TenantRecord,
@@ -14,13 +14,13 @@ export async function recordsOf(
   limit = 1_000,
 ): Promise<{ readonly header: TenantHeader | null; readonly records: readonly TenantRecord[] }> {
   const records: TenantRecord[] = [];
-  for (const part of PARTS) {
+  for (const part of DUMP_SECTIONS) {
     for (let range: DumpRange = { part }; ;) {
       const page = await storage.maintain({ type: "dump", tenant, limit, ...range });
       records.push(...page.records);
       const last = page.records.at(-1);
       if (page.isLast || last === undefined) break;
-      range = rangeBehind(last);
+      range = rangeAfter(last);
     }
   }
   const { header } = await storage.maintain({ type: "dump", tenant, limit, part: "agents" });

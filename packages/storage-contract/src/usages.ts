@@ -20,7 +20,7 @@ export async function countedUsages(
     told = { tenant: { items, bytes }, agents: Object.fromEntries(owned) };
     return decide(commit, facts);
   };
-  await storage.commit(tenant, [{ by: null, ops: [] }], ask);
+  await storage.commit(tenant, [{ actor: null, ops: [] }], ask);
   return told as unknown as Usages;
 }
 

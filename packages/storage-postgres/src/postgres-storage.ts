@@ -16,7 +16,7 @@ import {
   type MaintenanceTask,
   type Outcome,
   pageOf,
-  type Reader,
+  type Actor,
   type Snapshot,
   type Storage,
   type TopicPage,
@@ -111,7 +111,7 @@ export class PostgresStorage implements Storage {
 
   async get(
     tenant: string,
-    as: Reader,
+    as: Actor,
     keys: readonly string[],
   ): Promise<Snapshot & { readonly items: readonly (ItemRow | undefined)[] }> {
     this.#check();
@@ -146,7 +146,7 @@ export class PostgresStorage implements Storage {
     return this.#view(tenant, calls, (view, answers) => log(view, query, answers));
   }
 
-  bell(tenant: string, ring: () => void): () => void {
+  onCommit(tenant: string, ring: () => void): () => void {
     return this.#doorbell.add(tenant, ring);
   }
 

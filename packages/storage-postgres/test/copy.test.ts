@@ -131,13 +131,13 @@ async function move(from: Storage, to: Storage): Promise<TenantCopy> {
   const copy = await copyTenant({
     from,
     to,
-    tenant: TENANT,
+    tenantId: TENANT,
     batch: 250,
     whenCaughtUp: () => writers.stop(),
   });
   expect(copy).toMatchObject({ restarts: 0, resumed: false, verified: true });
   expect(copy.rounds).toBeGreaterThan(0);
-  const both = { left: from, right: to, tenant: TENANT };
+  const both = { left: from, right: to, tenantId: TENANT };
   expect(await compareTenants(both)).toEqual({ equal: true });
   return copy;
 }
@@ -163,7 +163,7 @@ it("moves a tenant that is written to from memory to Postgres, SQLite and Postgr
     expect(copy.head).toBeGreaterThan(head);
     ({ head } = copy);
   }
-  const both = { left: first, right: last, tenant: TENANT };
+  const both = { left: first, right: last, tenantId: TENANT };
   expect(await compareTenants(both)).toMatchObject({ equal: false });
   const mesh = new ContextMesh({ storage: last, tenantId: TENANT });
   const flo = mesh.agent("Flo");
@@ -182,22 +182,22 @@ it("shows another process nothing of a tenant that is being loaded, and then all
   await fill(from, 2_000);
   const { head } = await from.stats(TENANT);
   let rings = 0;
-  onTestFinished(other.bell(TENANT, () => rings++));
+  onTestFinished(other.onCommit(TENANT, () => rings++));
   const seen = new Set<number>();
   const copying = copyTenant({
     from,
     to,
-    tenant: TENANT,
+    tenantId: TENANT,
     batch: 100,
     async whenCaughtUp() {
-      const { items } = await other.list(TENANT, { as: null, limit: 10 });
+      const { items } = await other.list(TENANT, { actor: null, limit: 10 });
       const got = await other.get(TENANT, null, ["item 1", "item 2"]);
       const { entries } = await other.log(TENANT, { after: "start", limit: 10 });
       expect([...items, ...got.items, ...entries]).toEqual([undefined, undefined]);
       expect(await other.maintain({ type: "tenants", limit: 10 })).toMatchObject({ tenants: [] });
       const writing = other.commit(
         TENANT,
-        [{ by: null, ops: [{ type: "clear", limit: 1_000, from: undefined }] }],
+        [{ actor: null, ops: [{ type: "clear", limit: 1_000, from: undefined }] }],
         decide,
       );
       await expect(writing).rejects.toMatchObject({ code: "UNAVAILABLE" });
@@ -209,7 +209,7 @@ it("shows another process nothing of a tenant that is being loaded, and then all
   while (!isOver) {
     const answers = await Promise.all([
       other.stats(TENANT),
-      other.list(TENANT, { as: null, limit: 1_000 }),
+      other.list(TENANT, { actor: null, limit: 1_000 }),
       other.get(TENANT, null, ["item 1"]),
     ]);
     for (const answer of answers) seen.add(answer.head);
@@ -236,9 +236,11 @@ it("brings a tenant from SQLite through a file to PostgreSQL, and back, while it
   expect((await to.stats("moment")).head).toBe(head);
   await pipeline(Readable.from(exportTenant(from, TENANT)), createWriteStream(there));
   await importTenant(to, createReadStream(there));
-  expect(await compareTenants({ left: from, right: to, tenant: TENANT })).toEqual({ equal: true });
+  expect(await compareTenants({ left: from, right: to, tenantId: TENANT })).toEqual({
+    equal: true,
+  });
   await pipeline(Readable.from(exportTenant(to, TENANT)), createWriteStream(back));
   await importTenant(from, createReadStream(back), { tenantId: "back" });
-  const returned = { left: from, right: from, tenant: TENANT, as: "back" };
+  const returned = { left: from, right: from, tenantId: TENANT, rightTenantId: "back" };
   expect(await compareTenants(returned)).toEqual({ equal: true });
 }, 60_000);

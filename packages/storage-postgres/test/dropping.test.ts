@@ -54,7 +54,7 @@ async function write(storage: Storage, tenant: string, key: string): Promise<num
 
 /** Keys of the items, and of the items that the log wrote. */
 async function keysOf(storage: Storage, tenant: string): Promise<[string[], string[]]> {
-  const { items } = await storage.list(tenant, { as: null, limit: 1_000 });
+  const { items } = await storage.list(tenant, { actor: null, limit: 1_000 });
   const { entries } = await storage.log(tenant, { after: "start", limit: 1_000 });
   const logged = entries.flatMap(({ change }) => (change.type === "put" ? [change.key] : []));
   return [items.map(({ key }) => key), logged.toSorted()];
@@ -105,7 +105,12 @@ async function halfDropped(tenant: string): Promise<{ address: Address; storage:
 
 it("hides a large tenant at once, also when its drop is cut off", async () => {
   const { address, storage } = await halfDropped("acme");
-  expect(await storage.stats("acme")).toMatchObject({ epoch: "", head: 0, items: 0, lines: 0 });
+  expect(await storage.stats("acme")).toMatchObject({
+    epoch: "",
+    head: 0,
+    items: 0,
+    logEntries: 0,
+  });
   expect(await storage.maintain({ type: "tenants", limit: 9 })).toMatchObject({ tenants: [] });
   const dump = { type: "dump", tenant: "acme", part: "items", limit: 9 } as const;
   expect(await storage.maintain(dump)).toMatchObject({ header: null, loading: null, records: [] });

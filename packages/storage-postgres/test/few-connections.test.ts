@@ -13,7 +13,7 @@ async function crowd(storage: PostgresStorage): Promise<readonly unknown[]> {
   const calls = Array.from({ length: 20 }, async (_, i) =>
     i % 2 === 0
       ? storage.commit(`t${i}`, [bySystem(put("k", i))], decide)
-      : storage.list("t0", { as: null, limit: 5 }),
+      : storage.list("t0", { actor: null, limit: 5 }),
   );
   const settled = await Promise.allSettled(calls);
   return settled.filter(({ status }) => status === "rejected");

@@ -12,8 +12,8 @@ import { until } from "./support/until.ts";
 const CALLS: Record<string, (storage: Storage) => Promise<unknown>> = {
   commit: (storage) => storage.commit("acme", [bySystem(put("k", 1))], decide),
   get: (storage) => storage.get("acme", null, ["k"]),
-  list: (storage) => storage.list("acme", { as: null, limit: 1 }),
-  events: (storage) => storage.events("acme", { as: null, limit: 1 }),
+  list: (storage) => storage.list("acme", { actor: null, limit: 1 }),
+  events: (storage) => storage.events("acme", { actor: null, limit: 1 }),
   agents: (storage) => storage.agents("acme", { name: "Ann" }),
   topics: (storage) => storage.topics("acme", { limit: 1 }),
   stats: (storage) => storage.stats("acme"),
@@ -49,7 +49,7 @@ it("does not look for the server before it is opened, nor after it is closed", a
   onTestFinished(() => void server.close());
   const { port } = server.address() as { port: number };
   const storage = new PostgresStorage({ connectionString: `postgres://me@127.0.0.1:${port}/db` });
-  const silence = storage.bell("acme", () => {});
+  const silence = storage.onCommit("acme", () => {});
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(callers).toBe(0);
   await expect(storage.open()).rejects.toMatchObject({ code: "UNAVAILABLE", retryable: true });
@@ -74,7 +74,7 @@ it("finishes what is under way before it closes, whatever it waits for", async (
     storage.commit("acme", [bySystem(put("k", 2))], decide),
     storage.commit("acme", [bySystem(put("k", 3))], decide),
     storage.get("nobody", null, ["k"]),
-    storage.list("acme", { as: "Ann", limit: 5 }),
+    storage.list("acme", { actor: "Ann", limit: 5 }),
     storage.maintain({ type: "compact", tenant: "acme", log: { commits: 0 }, limit: 10 }),
   ];
   const closing = storage.close();
@@ -90,7 +90,7 @@ it("tells others of its last commit before it closes", async () => {
   const here = await openStorage({ ...place, pollEvery: "1h" });
   const there = await openStorage({ ...place, pollEvery: "1h" });
   let rings = 0;
-  here.bell("acme", () => rings++);
+  here.onCommit("acme", () => rings++);
   await until(() => rings > 0);
   await new Promise((resolve) => setTimeout(resolve, 100));
   rings = 0;
@@ -105,7 +105,7 @@ it("leaves no connection behind", async () => {
   const url = new URL(place.connectionString);
   url.searchParams.set("application_name", name);
   const storage = await openStorage({ ...place, connectionString: url.href });
-  storage.bell("acme", () => {});
+  storage.onCommit("acme", () => {});
   await Promise.all(Object.values(CALLS).map((call) => call(storage)));
   const connections = async (): Promise<number> => {
     const [row] = await query<{ count: string }>(
@@ -138,7 +138,7 @@ it("leaves nothing of a dropped tenant, and gives its successor another epoch", 
           route: onTopics("a"),
         }),
         bySystem({
-          type: "permit",
+          type: "setPermissions",
           agent: "Ann",
           permissions: { post: [], subscribe: ["a"], global: false, direct: false },
         }),

@@ -174,10 +174,10 @@ it.for(['a "quoted" one', "Capitals", "two words", "ünïcödé 😀", "select",
     onTestFinished(() => database.drop());
     const storage = await openStorage({ connectionString: database.url, schema });
     const other = await openStorage({ connectionString: database.url, schema });
-    const rung = new Promise<void>((resolve) => void other.bell("acme", resolve));
+    const rung = new Promise<void>((resolve) => void other.onCommit("acme", resolve));
     await storage.commit("acme", [bySystem(put("k", 1))], decide);
     await rung;
-    expect((await other.list("acme", { as: "Ann", limit: 5 })).items).toHaveLength(1);
+    expect((await other.list("acme", { actor: "Ann", limit: 5 })).items).toHaveLength(1);
     expect(await storage.maintain({ type: "drop", tenant: "acme" })).toEqual({ existed: true });
   },
 );

@@ -18,7 +18,7 @@ const write = (storage: PostgresStorage, key = "k", tenant = "acme"): Promise<un
 /** Rings of a storage that listens by now. */
 async function rings(storage: PostgresStorage, tenant = "acme"): Promise<{ count: number }> {
   const heard = { count: 0 };
-  onTestFinished(storage.bell(tenant, () => heard.count++));
+  onTestFinished(storage.onCommit(tenant, () => heard.count++));
   await until(() => heard.count > 0);
   await new Promise((resolve) => setTimeout(resolve, 50));
   heard.count = 0;
@@ -41,7 +41,7 @@ it("rings for its own commit before the commit is acknowledged, and for none tha
   const storage = await openStorage({ ...(await ownSchema()), pollEvery: "1h" });
   const heard = await rings(storage);
   let others = 0;
-  onTestFinished(storage.bell("other", () => others++));
+  onTestFinished(storage.onCommit("other", () => others++));
   await write(storage);
   expect(heard.count).toBe(1);
   await storage.commit("acme", [bySystem({ type: "sweep", limit: 5 })], decide);

@@ -51,7 +51,7 @@ it("leaves the user's connections with the settings that they had", async () => 
   await storage.commit("acme", [bySystem(put("k", 1))], decide);
   await storage.commit("acme", [bySystem(put("k", 2, { ifRevision: 9 }))], decide);
   await storage.get("acme", "Ann", ["k"]);
-  await storage.list("acme", { as: "Ann", limit: 5 });
+  await storage.list("acme", { actor: "Ann", limit: 5 });
   await storage.maintain({ type: "drop", tenant: "acme" });
   expect(await settings()).toEqual(before);
   const { rows } = await pool.query("SELECT txid_current_if_assigned() AS open");
@@ -80,7 +80,7 @@ it("listens with the pool's own password, however it was given", async () => {
   for (const secret of [password, () => password, async () => password]) {
     const pool = ownPool({ ...account, password: secret, application_name: "mine" });
     const storage = await openStorage({ pool });
-    storage.bell("acme", () => {});
+    storage.onCommit("acme", () => {});
     await expect
       .poll(async () => {
         const { rows } = await pool.query<{ query: string }>(

@@ -90,7 +90,7 @@ describe.for(POOLS)("behind a pooler that lends by the transaction, %s", ([, opt
     const there = await openStorage({ connectionString: place.direct, schema: place.schema });
     const storage = await openStorage({ ...optionsFor(place), pollEvery: "20ms" });
     let rings = 0;
-    storage.bell("acme", () => rings++);
+    storage.onCommit("acme", () => rings++);
     await until(() => rings > 0);
     for (let i = 0; i < 3; i++) {
       rings = 0;

@@ -36,15 +36,15 @@ function opened<T extends Storage>(storage: T): T {
   return storage;
 }
 
-async function fill(storage: Storage, tenant: string): Promise<void> {
-  const mesh = new ContextMesh({ tenantId: tenant, storage });
+async function fill(storage: Storage, tenantId: string): Promise<void> {
+  const mesh = new ContextMesh({ tenantId, storage });
   const ann = mesh.agent("Ann");
   await ann.subscribe(["work"]);
-  await ann.push("shared", `of ${tenant}`, { topics: ["work"] });
-  await ann.push(`only ${tenant}`, 1, { global: true });
+  await ann.push("shared", `of ${tenantId}`, { topics: ["work"] });
+  await ann.push(`only ${tenantId}`, 1, { global: true });
   // Each at a place of its own.
-  if (tenant === "other") await ann.push("more", 2, { global: true });
-  await ann.publish("made", { tenant }, { global: true, id: `event of ${tenant}` });
+  if (tenantId === "other") await ann.push("more", 2, { global: true });
+  await ann.publish("made", { tenant: tenantId }, { global: true, id: `event of ${tenantId}` });
   await mesh.close();
 }
 
@@ -96,10 +96,10 @@ it("lets a role that owns nothing do all that a mesh does", async () => {
 const READS: Record<string, (storage: Storage) => Promise<unknown>> = {
   "a get of one key": (storage) => storage.get("acme", null, ["only other"]),
   "a get of several keys": (storage) => storage.get("acme", null, ["only other", "none"]),
-  "a listing of all": (storage) => storage.list("acme", { as: null, limit: 100 }),
-  "a listing for an agent": (storage) => storage.list("acme", { as: "Ann", limit: 100 }),
-  events: (storage) => storage.events("acme", { as: null, limit: 100 }),
-  "events for an agent": (storage) => storage.events("acme", { as: "Ann", limit: 100 }),
+  "a listing of all": (storage) => storage.list("acme", { actor: null, limit: 100 }),
+  "a listing for an agent": (storage) => storage.list("acme", { actor: "Ann", limit: 100 }),
+  events: (storage) => storage.events("acme", { actor: null, limit: 100 }),
+  "events for an agent": (storage) => storage.events("acme", { actor: "Ann", limit: 100 }),
   "the log": (storage) => storage.log("acme", { after: "start", limit: 100 }),
   topics: (storage) => storage.topics("acme", { limit: 100 }),
   agents: (storage) => storage.agents("acme", { limit: 100 }),
@@ -143,10 +143,10 @@ it("lets no write reach another tenant when nothing but the database keeps it fr
     new PostgresStorage({ pool: poolWithoutFilters(role.url), rowLevelSecurity: true }),
   );
   await careless.open();
-  const clear = { by: null, ops: [{ type: "clear", limit: 1_000, from: undefined }] } as const;
+  const clear = { actor: null, ops: [{ type: "clear", limit: 1_000, from: undefined }] } as const;
   await careless.commit("acme", [clear], decide);
   await careless.maintain({ type: "drop", tenant: "acme" });
-  expect(await owner.list("acme", { as: null, limit: 100 })).toMatchObject({ items: [] });
+  expect(await owner.list("acme", { actor: null, limit: 100 })).toMatchObject({ items: [] });
   const after = await owner.log("other", { after: "start", limit: 100 });
   expect({ ...after, now: 0 }).toEqual({ ...before, now: 0 });
   await expect(

@@ -119,10 +119,10 @@ it.for(POOLS)(
     const where = await place();
     const storage = await openStorage({ ...optionsFor(where), busyTimeout: "1s" });
     await write(storage);
-    storage.bell("acme", () => {});
+    storage.onCommit("acme", () => {});
     const calls = [write(storage, 2), write(storage, 3), storage.get("acme", null, ["k"])];
     where.network.blackhole();
-    calls.push(write(storage, 4), storage.list("acme", { as: null, limit: 1 }));
+    calls.push(write(storage, 4), storage.list("acme", { actor: null, limit: 1 }));
     const settled = Promise.allSettled(calls);
     await storage.close();
     expect(await settled).toHaveLength(5);

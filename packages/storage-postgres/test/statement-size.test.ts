@@ -55,7 +55,7 @@ async function scene() {
   const fill = async (count: number, topic: string, expiry?: number): Promise<void> => {
     const route = onTopics(topic, `${topic} too`);
     const ops = Array.from({ length: count }, (_, n) => put(`${topic} ${n}`, n, { route, expiry }));
-    await storage.commit("acme", [{ by: "Ann", ops }], decide);
+    await storage.commit("acme", [{ actor: "Ann", ops }], decide);
   };
   return { storage, mesh, clock, sizes, fill };
 }

@@ -170,12 +170,12 @@ it("answers in time whatever it asks a server that has fallen silent, and goes o
     connections: 2,
   });
   await write(storage);
-  storage.bell("acme", () => {});
+  storage.onCommit("acme", () => {});
   network.blackhole();
   const calls = [
     () => write(storage, 2),
     () => storage.get("acme", null, ["k"]),
-    () => storage.list("acme", { as: "Ann", limit: 3 }),
+    () => storage.list("acme", { actor: "Ann", limit: 3 }),
     () => storage.maintain({ type: "drop", tenant: "acme" }),
     () => write(storage, 3),
   ];
@@ -197,7 +197,7 @@ it.skipIf(process.platform === "win32")(
     const storage = await openStorage({ ...options, statementTimeout: "400ms" });
     await write(storage);
     await Promise.all(
-      Array.from({ length: 5 }, () => storage.list("acme", { as: null, limit: 1 })),
+      Array.from({ length: 5 }, () => storage.list("acme", { actor: null, limit: 1 })),
     );
     const backends = await query<{ pid: number }>(
       server.url,

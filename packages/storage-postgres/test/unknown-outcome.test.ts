@@ -47,7 +47,7 @@ const write = (storage: PostgresStorage, key: string): Promise<readonly Outcome[
   storage.commit("acme", [bySystem(put(key, 1))], decide);
 
 const keysOf = async (storage: PostgresStorage): Promise<string[]> =>
-  (await storage.list("acme", { as: null, limit: 100 })).items.map(({ key }) => key);
+  (await storage.list("acme", { actor: null, limit: 100 })).items.map(({ key }) => key);
 
 const TENANTS = [
   ["of a new tenant", []],
@@ -90,7 +90,7 @@ it.for(POOLS)(
     network.delay(40);
     const extended = await lease?.extend("1h");
     await cut;
-    const { items, head } = await direct.list("acme", { as: null, limit: 1 });
+    const { items, head } = await direct.list("acme", { actor: null, limit: 1 });
     expect(items[0]?.lease?.until).toBe(extended?.expiresAt.getTime());
     expect(head).toBe(2);
   },

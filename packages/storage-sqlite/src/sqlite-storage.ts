@@ -15,7 +15,7 @@ import {
   type MaintenanceTask,
   type Outcome,
   pageOf,
-  type Reader,
+  type Actor,
   type Snapshot,
   type Storage,
   systemPause,
@@ -80,7 +80,7 @@ export class SqliteStorage implements Storage {
 
   get(
     tenant: string,
-    as: Reader,
+    as: Actor,
     keys: readonly string[],
   ): Promise<Snapshot & { readonly items: readonly (ItemRow | undefined)[] }> {
     return this.#access.read(({ get }) => get.read(tenant, as, keys, this.#now()));
@@ -110,7 +110,7 @@ export class SqliteStorage implements Storage {
     return this.#read((tables) => log(tables, tenant, query, this.#now()));
   }
 
-  bell(tenant: string, ring: () => void): () => void {
+  onCommit(tenant: string, ring: () => void): () => void {
     return this.#bells.add(tenant, ring);
   }
 

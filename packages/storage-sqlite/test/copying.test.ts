@@ -30,14 +30,16 @@ it("goes on with a copy whose process was killed, again and again, while others 
   expect(await copier.ended).toBe(0);
   expect(copier.lines()).toContain("resumed");
   const to = await openStorage({ path: target });
-  expect(await compareTenants({ left: from, right: to, tenant: "acme" })).toEqual({ equal: true });
+  expect(await compareTenants({ left: from, right: to, tenantId: "acme" })).toEqual({
+    equal: true,
+  });
 });
 
 it("leaves storages open that meshes are open over, and closes those that nobody uses", async () => {
   const [from, to] = [new MemoryStorage(), await openStorage({ path: tempFile() })];
   const mesh = new ContextMesh({ storage: from, tenantId: "acme", sweepEvery: false });
   await mesh.agent("Ann").push("it", 1, { global: true });
-  await copyTenant({ from, to, tenant: "acme" });
+  await copyTenant({ from, to, tenantId: "acme" });
   await expect(to.stats("acme")).rejects.toMatchObject({ code: "CLOSED" });
   expect(await mesh.agent("Ann").get("it")).toBe(1);
   await mesh.close();

@@ -52,7 +52,12 @@ async function halfDropped(): Promise<{ path: string; storage: SqliteStorage }> 
 
 it("hides a large tenant at once, also when its drop is cut off", async () => {
   const { path, storage } = await halfDropped();
-  expect(await storage.stats("acme")).toMatchObject({ epoch: "", head: 0, items: 0, lines: 0 });
+  expect(await storage.stats("acme")).toMatchObject({
+    epoch: "",
+    head: 0,
+    items: 0,
+    logEntries: 0,
+  });
   expect(await storage.maintain({ type: "tenants", limit: 9 })).toMatchObject({ tenants: [] });
   const dump = { type: "dump", tenant: "acme", part: "items", limit: 9 } as const;
   expect(await storage.maintain(dump)).toMatchObject({ header: null, loading: null, records: [] });
@@ -145,6 +150,6 @@ it("copies a tenant whose expired values are removed while the copy is compared 
     },
   });
   const to = await openStorage({ path: ":memory:" });
-  expect(await copyTenant({ from, to, tenant: "acme" })).toMatchObject({ verified: true });
+  expect(await copyTenant({ from, to, tenantId: "acme" })).toMatchObject({ verified: true });
   expect(isSwept).toBe(true);
 });

@@ -10,8 +10,8 @@ import { tempFile } from "./support/temp-file.ts";
 const CALLS: Record<string, (storage: Storage) => Promise<unknown>> = {
   commit: (storage) => storage.commit("acme", [bySystem(put("k", 1))], decide),
   get: (storage) => storage.get("acme", null, ["k"]),
-  list: (storage) => storage.list("acme", { as: null, limit: 1 }),
-  events: (storage) => storage.events("acme", { as: null, limit: 1 }),
+  list: (storage) => storage.list("acme", { actor: null, limit: 1 }),
+  events: (storage) => storage.events("acme", { actor: null, limit: 1 }),
   agents: (storage) => storage.agents("acme", { name: "Ann" }),
   topics: (storage) => storage.topics("acme", { limit: 1 }),
   stats: (storage) => storage.stats("acme"),
@@ -67,7 +67,7 @@ it("keeps the write-ahead log bounded in a long run", async () => {
   const text = "v".repeat(20_000);
   for (let i = 0; i < 1_500; i++) {
     await storage.commit("acme", [bySystem(put(`k${i % 10}`, text))], decide);
-    if (i % 100 === 0) await storage.list("acme", { as: null, limit: 10 });
+    if (i % 100 === 0) await storage.list("acme", { actor: null, limit: 10 });
   }
   expect(statSync(path).size + statSync(`${path}-wal`).size).toBeGreaterThan(40_000_000);
   expect(statSync(`${path}-wal`).size).toBeLessThan(20_000_000);
@@ -91,7 +91,7 @@ it("leaves nothing of a dropped tenant, and gives its successor another epoch", 
           route: onTopics("a"),
         }),
         bySystem({
-          type: "permit",
+          type: "setPermissions",
           agent: "Ann",
           permissions: { post: [], subscribe: ["a"], global: false, direct: false },
         }),

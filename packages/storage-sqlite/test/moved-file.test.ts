@@ -214,7 +214,7 @@ describe.skipIf(process.platform === "win32")("a file that is gone", () => {
     const path = tempFile();
     const storage = await openStorage({ path, pollEvery: "2ms" });
     let rings = 0;
-    onTestFinished(storage.bell("acme", () => rings++));
+    onTestFinished(storage.onCommit("acme", () => rings++));
     renameSync(path, `${path}.away`);
     await expect.poll(() => rings, PATIENT).toBe(1);
     renameSync(`${path}.away`, path);

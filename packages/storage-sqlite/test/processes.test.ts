@@ -41,7 +41,7 @@ it("lets two processes with 64 writers each fill a tenant to its limit, and not 
 it("hears of another process's commit soon", async () => {
   const path = tempFile();
   const storage = await openStorage({ path });
-  const rung = new Promise<void>((resolve) => storage.bell("acme", resolve));
+  const rung = new Promise<void>((resolve) => storage.onCommit("acme", resolve));
   const writer = startWriter("write", path, "w");
   await rung;
   const { entries } = await storage.log("acme", { after: "start", limit: 1 });
@@ -52,7 +52,7 @@ it("hears of another process's commit soon", async () => {
 it("hears of another storage's commit on the same file", async () => {
   const path = tempFile();
   const [here, there] = [await openStorage({ path }), await openStorage({ path })];
-  const rung = new Promise<void>((resolve) => here.bell("acme", resolve));
+  const rung = new Promise<void>((resolve) => here.onCommit("acme", resolve));
   await there.commit("acme", [bySystem(put("k", 1))], decide);
   await expect(rung).resolves.toBeUndefined();
 });
@@ -60,8 +60,8 @@ it("hears of another storage's commit on the same file", async () => {
 it("rings for its own commit before the commit is acknowledged, and for none that changed nothing", async () => {
   const storage = await openStorage({ path: tempFile(), pollEvery: "1h" });
   let rings = 0;
-  const stop = storage.bell("acme", () => rings++);
-  storage.bell("other", () => (rings += 100));
+  const stop = storage.onCommit("acme", () => rings++);
+  storage.onCommit("other", () => (rings += 100));
   await storage.commit("acme", [bySystem(put("k", 1))], decide);
   expect(rings).toBe(1);
   await storage.commit("acme", [bySystem({ type: "sweep", limit: 5 })], decide);

@@ -42,7 +42,7 @@ it("reads while another writes", async () => {
   const storage = await openStorage({ path });
   await storage.commit("acme", [bySystem(put("k", 1))], decide);
   lock(path);
-  expect((await storage.list("acme", { as: "Ann", limit: 5 })).items).toHaveLength(1);
+  expect((await storage.list("acme", { actor: "Ann", limit: 5 })).items).toHaveLength(1);
 });
 
 it("gives up on a lock after the time that it was given, with nothing changed", async () => {
@@ -132,7 +132,7 @@ it("says that trying again is of no use when a table is missing", async () => {
   const path = tempFile();
   const storage = await openStorage({ path });
   openDatabase(path).exec("DROP TABLE syntha_event_edge; DROP TABLE syntha_event");
-  await expect(storage.events("acme", { as: "Ann", limit: 1 })).rejects.toMatchObject({
+  await expect(storage.events("acme", { actor: "Ann", limit: 1 })).rejects.toMatchObject({
     code: "STORAGE_MISMATCH",
     retryable: false,
     cause: { code: "SQLITE_ERROR" },

@@ -4,7 +4,7 @@ import {
   instrumentStorage,
   instrumentTools,
   type LogRecord,
-  meshObserver,
+  meshInterceptor,
   toTextLine,
 } from "@syntha/telemetry";
 import { ToolHandler } from "@syntha/tools";
@@ -15,7 +15,7 @@ it("goes straight to the handler where no SDK is there, and begins when one is",
   const sdk = startSdk();
   const mesh = new ContextMesh({
     storage: instrumentStorage(new MemoryStorage()),
-    observer: meshObserver(),
+    interceptor: meshInterceptor(),
   });
   const plain = new ToolHandler(mesh.agent("Triage"));
   const handler = instrumentTools(plain);
@@ -64,7 +64,7 @@ it.each(Object.entries(BROKEN))("is disturbed by nothing that throws: %s", async
   process.on("unhandledRejection", hear);
   const mesh = new ContextMesh({
     storage: instrumentStorage(new MemoryStorage(), options as never),
-    observer: meshObserver(options as never),
+    interceptor: meshInterceptor(options as never),
   });
   const handler = instrumentTools(new ToolHandler(mesh.agent("Triage")), options as never);
   const watch = mesh.system.watch();
@@ -99,7 +99,7 @@ it("lets no name in a line of text begin another line, or command a terminal", (
 
 it("leaves the refusal of what is no key to the mesh, also where it tells keys", async () => {
   const sdk = startSdk({ captureKeys: true, captureValues: true });
-  const mesh = new ContextMesh({ observer: meshObserver(sdk.options) });
+  const mesh = new ContextMesh({ interceptor: meshInterceptor(sdk.options) });
   const key = Object.create(null) as string;
   await expect(mesh.system.push(key, 1, { global: true })).rejects.toMatchObject({
     code: "INVALID_ARGUMENTS",
@@ -125,7 +125,7 @@ it("logs calls of tools and failures unless it is asked for more", async () => {
   const onLog = (record: Parameters<typeof toTextLine>[0]): void => {
     lines.push(toTextLine({ ...record, time: "2026-01-02T12:00:00.000Z", duration_ms: 1.5 }));
   };
-  const mesh = new ContextMesh({ tenantId: "acme", observer: meshObserver({ onLog }) });
+  const mesh = new ContextMesh({ tenantId: "acme", interceptor: meshInterceptor({ onLog }) });
   const handler = instrumentTools(new ToolHandler(mesh.agent("Triage 2")), {
     onLog,
     tenants: "plain",
@@ -151,7 +151,7 @@ it.each([
   [{ onLog: console }, "onLog"],
 ])("refuses options that can't be used: %j", (options, path) => {
   const refusal = expect.objectContaining({ code: "INVALID_ARGUMENTS", details: { path } });
-  expect(() => meshObserver(options as never)).toThrow(refusal);
+  expect(() => meshInterceptor(options as never)).toThrow(refusal);
   const nobody = {} as TracerProvider;
   const all = { tracerProvider: nobody, ...options } as never;
   expect(() => instrumentStorage(new MemoryStorage(), all)).toThrow(refusal);

@@ -11,13 +11,13 @@ export {
   type ModelCall,
 } from "./calls/answer-calls.ts";
 export { callsInOrder, type OrderedCall, type OrderedCallOptions } from "./calls/calls-in-order.ts";
-export { Turns } from "./calls/turns.ts";
-export type { OwnCall, OwnTools } from "./calls/own-tools.ts";
-export { readOwn } from "./calls/read-own.ts";
+export { KeyedQueue } from "./calls/turns.ts";
+export type { CustomCall, CustomTools } from "./calls/own-tools.ts";
+export { parseCustomArguments } from "./calls/read-own.ts";
 export type { AccessSummary } from "./handler/access-summary.ts";
 export type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./handler/call-types.ts";
 export type { ToolDefinition, ToolsOptions } from "./handler/definition.ts";
-export { HandlerAround } from "./handler/handler-around.ts";
+export { ToolHandlerWrapper } from "./handler/handler-around.ts";
 export type { ToolHandlerOptions } from "./handler/options.ts";
 export type { ToolCaller } from "./handler/tool-caller.ts";
 export { ToolHandler } from "./handler/tool-handler.ts";
@@ -31,6 +31,6 @@ export type {
   SchemaDialect,
 } from "./schema/parameters.ts";
 export type { DiscoveredTopic } from "./tools/discover-topics.ts";
-export type { ToldEvent } from "./tools/read-events.ts";
+export type { EventSummary } from "./tools/read-events.ts";
 export { TOOL_NAMES, type ToolArguments, type ToolName, type ToolResults } from "./tools/index.ts";
 export { type Effect, TOOLSETS, type Toolset } from "./toolset.ts";

@@ -9,7 +9,7 @@ export interface Call {
   /** How long what is written stays when the call does not say. */
   readonly defaultTtl: Duration | undefined;
   /** The name by which the model knows a tool; undefined where it may not call it. */
-  readonly known: (tool: string) => string | undefined;
+  readonly publicNameOf: (tool: string) => string | undefined;
 }
 
 /** One tool, defined once: schemas, roles, validation and adapters derive from it. */

@@ -273,7 +273,9 @@ describe("what an agent may call", () => {
         topics: ["void"],
       }),
     );
-    expect(pushed.hint).toBe("No agent is subscribed to the topics in unheard yet.");
+    expect(pushed.hint).toBe(
+      "No agent is subscribed to the topics in topics_without_subscribers yet.",
+    );
   });
 
   const guesses: [name: string, nearest: string][] = [

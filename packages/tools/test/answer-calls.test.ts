@@ -35,7 +35,7 @@ it("answers each call of a message by its id, in the order of the calls", async 
 it("calls the user's own tools beside the mesh's, with arguments and signal", async () => {
   const { signal } = new AbortController();
   const seen: unknown[] = [];
-  const own = {
+  const customTools = {
     add: ({ a, b }: { a: number; b: number }) => a + b,
     say: async (args: { word: string }, own: { signal: AbortSignal | undefined }) => {
       seen.push(args, own.signal);
@@ -49,7 +49,7 @@ it("calls the user's own tools beside the mesh's, with arguments and signal", as
     call("say", { word: "hello" }),
     call("nothing", ""),
   ];
-  const answers = await answerCalls(handler(), calls, { own, signal });
+  const answers = await answerCalls(handler(), calls, { customTools, signal });
   expect(answers.map(({ text }) => text)).toEqual([
     "3",
     expect.stringContaining('"keys":[]'),
@@ -62,7 +62,7 @@ it("calls the user's own tools beside the mesh's, with arguments and signal", as
 
 it("tells the model why a tool of the user's own failed, and the user what was thrown", async () => {
   const heard: unknown[] = [];
-  const own = {
+  const customTools = {
     refund: () => {
       throw new TypeError("There is no such order.");
     },
@@ -74,7 +74,10 @@ it("tells the model why a tool of the user's own failed, and the user what was t
     },
   };
   const calls = [call("refund", {}), call("odd", {}), call("circular", {}), call("refund", "{")];
-  const answers = await answerCalls(handler(), calls, { own, onError: (e) => heard.push(e) });
+  const answers = await answerCalls(handler(), calls, {
+    customTools,
+    onError: (e) => heard.push(e),
+  });
   expect(answers.map(({ text }) => JSON.parse(text))).toMatchObject([
     {
       success: false,
@@ -93,21 +96,21 @@ it("tells the model why a tool of the user's own failed, and the user what was t
 it("refuses a tool of the user's own with a name of the mesh's, before anything is called", async () => {
   const mesh = new ContextMesh();
   const calls = [call("push_context", { key: "a", value: "1", global: true })];
-  const own = { get_context: () => "mine" };
+  const customTools = { get_context: () => "mine" };
   await expect(
-    answerCalls(new ToolHandler(mesh.agent("Worker")), calls, { own }),
+    answerCalls(new ToolHandler(mesh.agent("Worker")), calls, { customTools }),
   ).rejects.toMatchObject({ code: "INVALID_ARGUMENTS", hint: expect.stringContaining("prefix") });
   expect(await mesh.system.keys()).toEqual([]);
   const prefixed = new ToolHandler(mesh.agent("Worker"), { prefix: "mesh_" });
   const both = [call("get_context", {}), call("mesh_list_context", {})];
-  expect((await answerCalls(prefixed, both, { own })).map(({ text }) => text)).toEqual([
+  expect((await answerCalls(prefixed, both, { customTools })).map(({ text }) => text)).toEqual([
     "mine",
     expect.stringContaining('"success":true'),
   ]);
 });
 
 it("takes no inherited name for a tool of the user's own", async () => {
-  const [answer] = await answerCalls(handler(), [call("toString", {})], { own: {} });
+  const [answer] = await answerCalls(handler(), [call("toString", {})], { customTools: {} });
   expect(JSON.parse(answer?.text ?? "")).toMatchObject({ code: "UNKNOWN_TOOL" });
 });
 
@@ -121,11 +124,13 @@ it("tells the model of anything that a tool throws, words or not", async () => {
   const throwing = (thing: unknown) => () => {
     throw thing;
   };
-  const own = Object.fromEntries(things.map(([thing], i) => [`tool_${i}`, throwing(thing)]));
+  const customTools = Object.fromEntries(
+    things.map(([thing], i) => [`tool_${i}`, throwing(thing)]),
+  );
   const answers = await answerCalls(
     handler(),
-    Object.keys(own).map((name) => call(name, {})),
-    { own },
+    Object.keys(customTools).map((name) => call(name, {})),
+    { customTools },
   );
   expect(answers.map(({ text }) => JSON.parse(text))).toMatchObject(
     things.map(([, error]) => ({ code: "TOOL_FAILED", error })),
@@ -133,12 +138,12 @@ it("tells the model of anything that a tool throws, words or not", async () => {
 });
 
 it("keeps a storage's own words from the model when a tool of the user's own meets them", async () => {
-  const own = {
+  const customTools = {
     save: () => {
       throw new SynthaError("UNAVAILABLE", "connect ECONNREFUSED /var/run/pg.sock as admin");
     },
   };
-  const [answer] = await answerCalls(handler(), [call("save", {})], { own });
+  const [answer] = await answerCalls(handler(), [call("save", {})], { customTools });
   expect(answer?.text).not.toContain("pg.sock");
   expect(JSON.parse(answer?.text ?? "")).toMatchObject({ code: "UNAVAILABLE", retry: "same_call" });
 });
@@ -146,12 +151,12 @@ it("keeps a storage's own words from the model when a tool of the user's own mee
 it("finishes the call of the mesh that has begun when it is aborted, and begins no other", async () => {
   const mesh = new ContextMesh();
   const controller = new AbortController();
-  const own = { stop: () => controller.abort() };
+  const customTools = { stop: () => controller.abort() };
   const push = (key: string) => call("push_context", { key, value: "1", global: true });
   const answers = await answerCalls(
     new ToolHandler(mesh.agent("Worker")),
     [push("a"), call("stop", {}), push("b")],
-    { own, signal: controller.signal },
+    { customTools, signal: controller.signal },
   );
   expect(answers.map(({ text }) => JSON.parse(text))).toMatchObject([
     { success: true, key: "a" },

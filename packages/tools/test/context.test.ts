@@ -19,7 +19,7 @@ describe("sharing by tools", () => {
     expect(pushed).toMatchObject({
       key: "inquiry",
       revision: 1,
-      unheard: ["support"],
+      topics_without_subscribers: ["support"],
       expires_at: null,
     });
     expect(pushed.hint).toContain("discover_topics");

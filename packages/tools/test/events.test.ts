@@ -35,7 +35,7 @@ describe("events by tools", () => {
       shop.handleToolCall("publish_event", { type: "t", data: "", topics: ["orders", "void"] }),
     );
     expect(told).toMatchObject({
-      unheard: ["void"],
+      topics_without_subscribers: ["void"],
       hint: expect.stringContaining("discover_topics"),
     });
     const nobody = await failed(

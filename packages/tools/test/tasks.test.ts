@@ -50,7 +50,7 @@ describe("working by tools", () => {
         subscribers: ["Boss"],
       }),
     );
-    expect(done).toEqual({ success: true, key, revision: 6, unheard: [] });
+    expect(done).toEqual({ success: true, key, revision: 6, topics_without_subscribers: [] });
     const read = await must(boss.handleToolCall("get_context", { keys: [key] }));
     expect(read).toMatchObject({
       context: { [key]: { answer: 42 } },
@@ -72,7 +72,7 @@ describe("working by tools", () => {
     const done = await must(
       first.handleToolCall("complete_task", { key, token, result: null, topics: null }),
     );
-    expect(done).toEqual({ success: true, key, revision: null, unheard: [] });
+    expect(done).toEqual({ success: true, key, revision: null, topics_without_subscribers: [] });
     expect(await mesh.system.get(key)).toBeUndefined();
   });
 

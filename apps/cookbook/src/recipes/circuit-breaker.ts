@@ -16,7 +16,7 @@ const path = join(folder, "mesh.db");
 const mesh = new ContextMesh({ storage: new SqliteStorage({ path, busyTimeout: "20ms" }) });
 const handler = new ToolHandler(mesh.agent("Clerk"));
 const clerk = resilientHandler(handler, {
-  breaker: { failures: 3, openFor: "500ms" },
+  breaker: { failures: 3, halfOpenAfter: "500ms" },
   retry: false,
   onStateChange: ({ from, to, code }) =>
     console.log(`  ⚡ ${from} → ${to} ${code ?? ""}`.trimEnd()),

@@ -19,10 +19,10 @@ await triage.delete("draft");
 console.log("The history of case:7:");
 const history = await mesh.system.history<{ status: string }>("case:7");
 printTable(
-  history.map(({ revision, type, by, value, topics, subscribers, state }) => ({
+  history.map(({ revision, type, actor, value, topics, subscribers, state }) => ({
     revision,
     what: type,
-    by: by ?? "the system",
+    by: actor ?? "the system",
     status: value?.status ?? "",
     for: [...(topics ?? []), ...(subscribers ?? [])].join(", "),
     state: state ?? "",
@@ -37,15 +37,15 @@ for (const [agent, key] of [
   ["Expert", "draft"],
   ["Expert", "case:8"],
 ] as const) {
-  const { visible, text, obstacle } = await mesh.system.explain(agent, key);
+  const { visible, text, notVisibleBecause } = await mesh.system.explain(agent, key);
   const withoutTime = text.replace(/ at \d{4}-.*$/, ".");
-  console.log(`  ${visible ? "✓" : `✗ (${obstacle})`} ${withoutTime}`);
+  console.log(`  ${visible ? "✓" : `✗ (${notVisibleBecause})`} ${withoutTime}`);
 }
 
 await triage.push("rota", "Mon: Ann", { topics: ["planning"] });
-const { text, wouldHelp } = await mesh.system.explain("Expert", "rota");
+const { text, topicsToSubscribe } = await mesh.system.explain("Expert", "rota");
 console.log(`  ✗ ${text}`);
-await expert.subscribe(wouldHelp);
+await expert.subscribe(topicsToSubscribe);
 console.log(`  ✓ ${(await expert.explain("rota")).text}`);
 
 console.log("\nAn agent that asks itself learns nothing of what it does not see:");

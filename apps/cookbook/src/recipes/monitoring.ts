@@ -20,7 +20,7 @@ import {
   instrumentStorage,
   instrumentTools,
   type LogRecord,
-  meshObserver,
+  meshInterceptor,
   OutcomeLog,
   type TelemetryOptions,
 } from "@syntha/telemetry";
@@ -49,7 +49,11 @@ const telemetry: TelemetryOptions = {
 
 // Three lines: the storage, the mesh, the tools.
 const storage = instrumentStorage(new MemoryStorage(), telemetry);
-const mesh = new ContextMesh({ tenantId: "acme", storage, observer: meshObserver(telemetry) });
+const mesh = new ContextMesh({
+  tenantId: "acme",
+  storage,
+  interceptor: meshInterceptor(telemetry),
+});
 const triage = instrumentTools(new ToolHandler(mesh.agent("Triage")), telemetry);
 
 await tracerProvider.getTracer("app").startActiveSpan("handle an inquiry", async (span) => {

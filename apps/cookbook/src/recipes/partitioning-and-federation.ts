@@ -51,7 +51,7 @@ printTable(
 );
 
 // A partition that outgrows memory moves to another storage, subscriptions and all.
-const moved = await copyTenant({ from: inMemory, to: onDisk, tenant: "analytics" });
+const moved = await copyTenant({ from: inMemory, to: onDisk, tenantId: "analytics" });
 await analytics.close();
 const elsewhere = new ContextMesh({ tenantId: "analytics", storage: onDisk });
 const again = federate({ ...views, analytics: elsewhere.agent("Support") });

@@ -1,5 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import { attach, detach } from "../mesh/attachment.ts";
+import { acquireStorage, releaseStorage } from "../mesh/attachment.ts";
 import { MAX_PAGE } from "../mesh/page.ts";
 import { checkTenant } from "../mesh/session.ts";
 import { beingLoaded } from "../storage/check-load.ts";
@@ -10,8 +10,8 @@ import { checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkBatch } from "./check-batch.ts";
 import { differingField } from "./difference.ts";
-import { compareRecords, nameOf, type Part, PARTS } from "./part.ts";
-import { Side } from "./side.ts";
+import { compareRecords, nameOf, type DumpSection, DUMP_SECTIONS } from "./part.ts";
+import { CopyEndpoint } from "./side.ts";
 
 /** How many differences are told. */
 const MOST_TOLD = 10;
@@ -20,9 +20,9 @@ export interface CompareOptions {
   readonly left: Storage;
   readonly right: Storage;
   /** The tenant's id. */
-  readonly tenant: string;
+  readonly tenantId: string;
   /** Its id on the right. Default: the same. */
-  readonly as?: string | undefined;
+  readonly rightTenantId?: string | undefined;
   /** How many records are read at once, 1 to 1,000. Default: 1,000. */
   readonly batch?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -31,8 +31,8 @@ export interface CompareOptions {
 const COMPARE = knownOptions<CompareOptions>("compareTenants", {
   left: true,
   right: true,
-  tenant: true,
-  as: true,
+  tenantId: true,
+  rightTenantId: true,
   batch: true,
   signal: true,
 });
@@ -64,30 +64,30 @@ export type TenantComparison =
  */
 export async function compareTenants(options: CompareOptions): Promise<TenantComparison> {
   checkOptions(options, COMPARE);
-  const { left, right, tenant, as = tenant, signal } = options;
+  const { left, right, tenantId, rightTenantId = tenantId, signal } = options;
   checkSignal(signal);
-  checkTenant(tenant);
-  checkTenant(as);
+  checkTenant(tenantId);
+  checkTenant(rightTenantId);
   const batch = checkBatch(options.batch ?? MAX_PAGE);
   checkStorage(left, "left");
   checkStorage(right, "right");
-  await attach(left);
+  await acquireStorage(left);
   try {
-    await attach(right);
+    await acquireStorage(right);
     try {
       return await compare(
-        new Side(left, tenant, batch, signal, AGAIN),
-        new Side(right, as, batch, signal, AGAIN),
+        new CopyEndpoint(left, tenantId, batch, signal, AGAIN),
+        new CopyEndpoint(right, rightTenantId, batch, signal, AGAIN),
       );
     } finally {
-      await detach(right);
+      await releaseStorage(right);
     }
   } finally {
-    await detach(left);
+    await releaseStorage(left);
   }
 }
 
-async function compare(left: Side, right: Side): Promise<TenantComparison> {
+async function compare(left: CopyEndpoint, right: CopyEndpoint): Promise<TenantComparison> {
   const headers = [await headerOf(left), await headerOf(right)] as const;
   const found: TenantDifference[] = [];
   const field = differingField(...headers);
@@ -99,7 +99,7 @@ async function compare(left: Side, right: Side): Promise<TenantComparison> {
   return found.length === 0 ? { equal: true } : { equal: false, differences: found };
 }
 
-async function headerOf(side: Side): Promise<TenantHeader> {
+async function headerOf(side: CopyEndpoint): Promise<TenantHeader> {
   const { header, loading } = await side.standing();
   if (loading !== null) throw beingLoaded(side.tenant);
   if (header === null) throw noTenant(side.tenant);
@@ -120,11 +120,11 @@ export interface Unlike {
 
 /** Differences of all parts, in their order; `onPart` is told of every record that both were looked at for. */
 export async function* differencesBetween(
-  left: Side,
-  right: Side,
-  onRecord: (part: Part) => void = () => undefined,
+  left: CopyEndpoint,
+  right: CopyEndpoint,
+  onRecord: (part: DumpSection) => void = () => undefined,
 ): AsyncGenerator<Unlike> {
-  for (const part of PARTS) {
+  for (const part of DUMP_SECTIONS) {
     const [lefts, rights] = [left.records(part), right.records(part)];
     let [l, r] = [await next(lefts), await next(rights)];
     while (l !== undefined || r !== undefined) {

@@ -1,4 +1,4 @@
-import { attach, detach } from "../mesh/attachment.ts";
+import { acquireStorage, releaseStorage } from "../mesh/attachment.ts";
 import { MAX_PAGE } from "../mesh/page.ts";
 import { checkTenant } from "../mesh/session.ts";
 import { checkStorage } from "../storage/check-storage.ts";
@@ -7,16 +7,16 @@ import { checkCallback, checkFlag, checkSignal } from "../options/check-kind.ts"
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkBatch } from "./check-batch.ts";
 import type { CopyProgress } from "./progress.ts";
-import { Side } from "./side.ts";
+import { CopyEndpoint } from "./side.ts";
 import { TenantCopier } from "./tenant-copier.ts";
 
 export interface CopyOptions {
   readonly from: Storage;
   readonly to: Storage;
   /** The tenant's id. */
-  readonly tenant: string;
+  readonly tenantId: string;
   /** Its id where it goes. Default: the same. */
-  readonly as?: string | undefined;
+  readonly targetTenantId?: string | undefined;
   /** How many records are copied at once, 1 to 1,000. Default: 1,000; pages of large values hold fewer by themselves. */
   readonly batch?: number | undefined;
   /** Compares both sides before the copy becomes visible. Default: true. */
@@ -34,8 +34,8 @@ export interface CopyOptions {
 const COPY = knownOptions<CopyOptions>("copyTenant", {
   from: true,
   to: true,
-  tenant: true,
-  as: true,
+  tenantId: true,
+  targetTenantId: true,
   batch: true,
   verify: true,
   onProgress: true,
@@ -81,29 +81,29 @@ export interface TenantCopy {
  */
 export async function copyTenant(options: CopyOptions): Promise<TenantCopy> {
   checkOptions(options, COPY);
-  const { from, to, tenant, as = tenant, batch = MAX_PAGE, signal } = options;
+  const { from, to, tenantId, targetTenantId = tenantId, batch = MAX_PAGE, signal } = options;
   checkFlag("verify", options.verify);
   checkCallback("onProgress", options.onProgress);
   checkCallback("whenCaughtUp", options.whenCaughtUp);
   checkSignal(signal);
-  checkTenant(tenant);
-  checkTenant(as);
+  checkTenant(tenantId);
+  checkTenant(targetTenantId);
   checkBatch(batch);
   checkStorage(from, "from");
   checkStorage(to, "to");
-  await attach(from);
+  await acquireStorage(from);
   try {
-    await attach(to);
+    await acquireStorage(to);
     try {
       const [source, target] = [
-        new Side(from, tenant, batch, signal, RESUME),
-        new Side(to, as, batch, signal, RESUME),
+        new CopyEndpoint(from, tenantId, batch, signal, RESUME),
+        new CopyEndpoint(to, targetTenantId, batch, signal, RESUME),
       ];
       return await new TenantCopier(source, target, options).run();
     } finally {
-      await detach(to);
+      await releaseStorage(to);
     }
   } finally {
-    await detach(from);
+    await releaseStorage(from);
   }
 }

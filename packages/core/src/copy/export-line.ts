@@ -13,7 +13,7 @@ export interface ExportHead {
   /** About how much it holds: for people, and for progress. */
   readonly items: number;
   readonly events: number;
-  readonly lines: number;
+  readonly logEntries: number;
 }
 
 /** Some records, as they are loaded. */

@@ -1,5 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import { attach, detach } from "../mesh/attachment.ts";
+import { acquireStorage, releaseStorage } from "../mesh/attachment.ts";
 import { MAX_PAGE } from "../mesh/page.ts";
 import { checkTenant } from "../mesh/session.ts";
 import type { Dump, LoadTask } from "../storage/record.ts";
@@ -11,9 +11,9 @@ import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkBatch } from "./check-batch.ts";
 import { noTenant } from "./compare-tenants.ts";
 import { EXPORT_VERSION, Sums } from "./export-line.ts";
-import { Handover } from "./handover.ts";
+import { AsyncChannel } from "./handover.ts";
 import type { CopyProgress } from "./progress.ts";
-import { type Copied, Side } from "./side.ts";
+import { type Copied, CopyEndpoint } from "./side.ts";
 import { TenantCopier } from "./tenant-copier.ts";
 
 export interface ExportOptions {
@@ -49,18 +49,18 @@ export async function* exportTenant(
   checkTenant(tenantId);
   checkBatch(batch);
   checkStorage(storage);
-  await attach(storage);
+  await acquireStorage(storage);
   try {
-    const source = new Side(storage, tenantId, batch, signal, "Export the tenant again.");
+    const source = new CopyEndpoint(storage, tenantId, batch, signal, "Export the tenant again.");
     const { header } = await source.standing();
     if (header === null) throw noTenant(tenantId);
     const sums = new Sums();
-    const { items, expired, events, lines } = await storage.stats(tenantId);
-    const held = { items: items + expired, events, lines };
+    const { items, expired, events, logEntries } = await storage.stats(tenantId);
+    const held = { items: items + expired, events, logEntries };
     const { epoch } = header;
     yield await sums.write("tenant", { version: EXPORT_VERSION, tenant: tenantId, epoch, ...held });
-    const loads = new Handover<LoadTask>();
-    const target = new Side(written(loads, storage), tenantId, batch, undefined);
+    const loads = new AsyncChannel<LoadTask>();
+    const target = new CopyEndpoint(written(loads, storage), tenantId, batch, undefined);
     let failure: { readonly error: unknown } | undefined;
     const copied = new TenantCopier(source, target, { verify: false, onProgress })
       .run()
@@ -80,12 +80,12 @@ export async function* exportTenant(
     if (failure !== undefined) throw failure.error;
     yield await sums.write("end", { pages, records });
   } finally {
-    await detach(storage);
+    await releaseStorage(storage);
   }
 }
 
 /** What a copy takes for the storage that it goes to: it hands each page over, and holds nothing. */
-function written(loads: Handover<LoadTask>, source: Storage): Copied {
+function written(loads: AsyncChannel<LoadTask>, source: Storage): Copied {
   const maintain = async (task: MaintenanceTask): Promise<unknown> => {
     if (task.type !== "load") return NOTHING;
     if (!(await loads.give(task))) throw unwanted();

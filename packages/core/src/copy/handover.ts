@@ -1,5 +1,5 @@
 /** Hands things over one by one: whoever gives one waits until it is asked for the next. */
-export class Handover<T> {
+export class AsyncChannel<T> {
   #given: { readonly value: T; readonly taken: () => void } | undefined;
   #isOver = false;
   #wake: () => void = () => undefined;

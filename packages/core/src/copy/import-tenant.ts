@@ -1,5 +1,5 @@
 import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
-import { attach, detach } from "../mesh/attachment.ts";
+import { acquireStorage, releaseStorage } from "../mesh/attachment.ts";
 import { checkTenant } from "../mesh/session.ts";
 import { loadedFromElsewhere, tenantExists } from "../storage/check-load.ts";
 import { checkCallback, checkSignal } from "../options/check-kind.ts";
@@ -59,11 +59,11 @@ export async function importTenant(
   checkSignal(options.signal);
   if ("tenantId" in options) checkTenant(options.tenantId);
   checkStorage(storage);
-  await attach(storage);
+  await acquireStorage(storage);
   try {
     return await new Import(storage, options).run(lines);
   } finally {
-    await detach(storage);
+    await releaseStorage(storage);
   }
 }
 
@@ -87,7 +87,12 @@ class Import {
   async run(lines: Parameters<typeof importTenant>[1]): Promise<ImportedTenant> {
     try {
       const header = await this.#read(lines);
-      const { items, expired, events, lines: entries } = await this.#storage.stats(this.#tenant);
+      const {
+        items,
+        expired,
+        events,
+        logEntries: entries,
+      } = await this.#storage.stats(this.#tenant);
       const held = { items: items + expired, events, logEntries: entries };
       return { tenantId: this.#tenant, ...held, head: header.head };
     } catch (error) {

@@ -4,7 +4,7 @@ import type { TenantRecord } from "../storage/record.ts";
 const FIRST_PAGE = 100;
 
 /** How many records to ask for, so that a page takes bounded memory. */
-export class Pace {
+export class CopyPageSize {
   readonly #size: PageSize;
 
   constructor(most: number) {

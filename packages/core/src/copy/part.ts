@@ -2,12 +2,18 @@ import type { DumpRange, TenantRecord } from "../storage/record.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
 
 /** A part of what a tenant holds, in the order in which they are copied. */
-export type Part = Exclude<DumpRange["part"], "changes">;
+export type DumpSection = Exclude<DumpRange["part"], "changes">;
 
-export const PARTS: readonly Part[] = ["agents", "pastSubscriptions", "items", "events", "log"];
+export const DUMP_SECTIONS: readonly DumpSection[] = [
+  "agents",
+  "pastSubscriptions",
+  "items",
+  "events",
+  "log",
+];
 
 /** What follows a record in its part. */
-export function rangeBehind(record: TenantRecord): DumpRange & { readonly part: Part } {
+export function rangeAfter(record: TenantRecord): DumpRange & { readonly part: DumpSection } {
   switch (record.type) {
     case "agent":
       return { part: "agents", after: record.name };

@@ -1,10 +1,10 @@
-import type { Part } from "./part.ts";
+import type { DumpSection } from "./part.ts";
 import type { Copied } from "./side.ts";
 
 /** What a copy is at, for people to look at. */
 export interface CopyProgress {
   /** What is being copied; `changes`: what was written since it began; `verifying`: both sides are compared. */
-  readonly part: Part | "changes" | "verifying";
+  readonly part: DumpSection | "changes" | "verifying";
   /** Records of this part that are done, also by earlier calls. */
   readonly done: number;
   /** How many there are, about; undefined when that is not known. */
@@ -16,7 +16,13 @@ export async function totalsOf(
   storage: Copied,
   tenant: string,
 ): Promise<Partial<Record<CopyProgress["part"], number>>> {
-  const { items, expired, events, agents, lines } = await storage.stats(tenant);
+  const { items, expired, events, agents, logEntries } = await storage.stats(tenant);
   const there = items + expired;
-  return { agents, items: there, events, log: lines, verifying: agents + there + events + lines };
+  return {
+    agents,
+    items: there,
+    events,
+    log: logEntries,
+    verifying: agents + there + events + logEntries,
+  };
 }

@@ -1,17 +1,23 @@
 import { corruptEntry, corruptPermissions } from "../error/corrupt-data.ts";
 import { SynthaError } from "../error/syntha-error.ts";
-import type { Place } from "../log/place.ts";
-import type { Dump, DumpRange, LogLine, TenantHeader, TenantRecord } from "../storage/record.ts";
+import type { LogPosition } from "../log/place.ts";
+import type {
+  Dump,
+  DumpRange,
+  StoredEntry,
+  TenantHeader,
+  TenantRecord,
+} from "../storage/record.ts";
 import { CORRUPT_PERMISSIONS } from "../storage/permissions.ts";
 import type { Storage } from "../storage/storage.ts";
-import { Pace } from "./pace.ts";
-import { type Part, rangeBehind } from "./part.ts";
+import { CopyPageSize } from "./pace.ts";
+import { type DumpSection, rangeAfter } from "./part.ts";
 
 /** What a copy needs of a storage. */
 export type Copied = Pick<Storage, "maintain" | "stats">;
 
 /** A tenant on one storage, read page by page. */
-export class Side {
+export class CopyEndpoint {
   readonly storage: Copied;
   readonly tenant: string;
   readonly #batch: number;
@@ -63,16 +69,16 @@ export class Side {
   }
 
   /** The same, read to the end whatever the signal says. */
-  unaborted(): Side {
-    return new Side(this.storage, this.tenant, this.#batch, undefined);
+  unaborted(): CopyEndpoint {
+    return new CopyEndpoint(this.storage, this.tenant, this.#batch, undefined);
   }
 
-  pace(): Pace {
-    return new Pace(this.#batch);
+  pace(): CopyPageSize {
+    return new CopyPageSize(this.#batch);
   }
 
   /** All records of a part, in its order, with a page of them in memory at a time. */
-  async *records(part: Part): AsyncGenerator<TenantRecord> {
+  async *records(part: DumpSection): AsyncGenerator<TenantRecord> {
     const pace = this.pace();
     for (let range: DumpRange = { part }; ;) {
       const { records, isLast } = await this.page(range, pace.limit);
@@ -80,18 +86,20 @@ export class Side {
       const last = records.at(-1);
       if (isLast || last === undefined) return;
       pace.note(records);
-      range = rangeBehind(last);
+      range = rangeAfter(last);
     }
   }
 }
 
 /** After the head of the log. */
-export function headPlace({ epoch, head, headMark }: TenantHeader) {
-  return { epoch, position: head, done: "all", mark: headMark } as const;
+export function headPlace({ epoch, head, headCommitId }: TenantHeader) {
+  return { epoch, position: head, done: "all", commitId: headCommitId } as const;
 }
 
 /** After the last of the lines that a page of changes has. */
-export function placeAfter(records: readonly TenantRecord[], { epoch }: TenantHeader): Place {
-  const last = records.findLast((record): record is LogLine => record.type === "line") as LogLine;
-  return { epoch, position: last.position, done: last.index + 1, mark: last.mark };
+export function placeAfter(records: readonly TenantRecord[], { epoch }: TenantHeader): LogPosition {
+  const last = records.findLast(
+    (record): record is StoredEntry => record.type === "line",
+  ) as StoredEntry;
+  return { epoch, position: last.position, done: last.index + 1, commitId: last.commitId };
 }

@@ -1,16 +1,16 @@
-import type { Place } from "../log/place.ts";
-import type { LogLine, TenantHeader, TenantRecord } from "../storage/record.ts";
+import type { LogPosition } from "../log/place.ts";
+import type { StoredEntry, TenantHeader, TenantRecord } from "../storage/record.ts";
 import { noTenant } from "./compare-tenants.ts";
 import { differingField } from "./difference.ts";
-import { headPlace, placeAfter, type Side } from "./side.ts";
+import { headPlace, placeAfter, type CopyEndpoint } from "./side.ts";
 
 const LINES_AT_ONCE = 1_000;
 
 /** What changed in a tenant behind a place of its log: the reasons why a copy from that place may differ. */
-export class Since {
-  readonly #side: Side;
+export class CopyPosition {
+  readonly #side: CopyEndpoint;
   readonly #start: number;
-  #place: Place;
+  #place: LogPosition;
   #header: TenantHeader | null = null;
   readonly #keys = new Set<string>();
   /** Those of them whose earlier lines lost their values. */
@@ -18,7 +18,7 @@ export class Since {
   readonly #agents = new Set<string>();
   readonly #topics = new Set<string>();
 
-  constructor(side: Side, place: Place) {
+  constructor(side: CopyEndpoint, place: LogPosition) {
     this.#side = side;
     this.#start = place.position;
     this.#place = place;
@@ -49,11 +49,11 @@ export class Since {
     }
   }
 
-  #note({ change }: LogLine): void {
+  #note({ change }: StoredEntry): void {
     if ("agent" in change) this.#agents.add(change.agent);
     if ("key" in change) this.#keys.add(change.key);
     if (change.type === "expire") this.#expired.add(change.key);
-    if (change.type === "untopic") this.#topics.add(change.topic);
+    if (change.type === "topicDeleted") this.#topics.add(change.topic);
   }
 
   #knows(record: TenantRecord): boolean {

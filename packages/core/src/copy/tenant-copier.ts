@@ -1,15 +1,15 @@
 import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
-import type { Place } from "../log/place.ts";
+import type { LogPosition } from "../log/place.ts";
 import { beingLoaded, loadedFromElsewhere, tenantExists } from "../storage/check-load.ts";
 import type { Dump, DumpRange, TenantHeader, TenantRecord } from "../storage/record.ts";
 import { differencesBetween, noTenant, type TenantDifference } from "./compare-tenants.ts";
 import type { CopyOptions, TenantCopy } from "./copy-tenant.ts";
-import type { Pace } from "./pace.ts";
-import { PARTS, rangeBehind } from "./part.ts";
+import type { CopyPageSize } from "./pace.ts";
+import { DUMP_SECTIONS, rangeAfter } from "./part.ts";
 import { type CopyProgress, totalsOf } from "./progress.ts";
-import { headPlace, placeAfter, type Side } from "./side.ts";
-import { Since } from "./since.ts";
-import { type Standing, toStanding, toText } from "./standing.ts";
+import { headPlace, placeAfter, type CopyEndpoint } from "./side.ts";
+import { CopyPosition } from "./since.ts";
+import { type LoadState, parseLoadState, toText } from "./standing.ts";
 
 /** A source whose log is compacted faster than it can be copied is given up after this. */
 const MOST_RESTARTS = 5;
@@ -24,19 +24,19 @@ type CopierOptions = Pick<CopyOptions, "verify" | "whenCaughtUp" | "onProgress">
 
 /** One run of a copy. */
 export class TenantCopier {
-  readonly #source: Side;
-  readonly #target: Side;
+  readonly #source: CopyEndpoint;
+  readonly #target: CopyEndpoint;
   readonly #options: CopierOptions;
-  readonly #pace: Pace;
+  readonly #pace: CopyPageSize;
   #totals: Awaited<ReturnType<typeof totalsOf>> = {};
   /** Where the target stands; null: nothing is there. */
   #text: string | null = null;
-  #standing: Standing | undefined;
+  #standing: LoadState | undefined;
   #rounds = 0;
   #restarts = 0;
   #resumed = false;
 
-  constructor(source: Side, target: Side, options: CopierOptions) {
+  constructor(source: CopyEndpoint, target: CopyEndpoint, options: CopierOptions) {
     this.#source = source;
     this.#target = target;
     this.#options = options;
@@ -90,7 +90,7 @@ export class TenantCopier {
     if (header === null) return;
     if (loading === null) throw tenantExists(tenant);
     if (header.epoch !== source.epoch) throw loadedFromElsewhere(tenant);
-    const standing = toStanding(loading, tenant);
+    const standing = parseLoadState(loading, tenant);
     this.#text = loading;
     this.#resumed = true;
     this.#standing = standing;
@@ -107,7 +107,7 @@ export class TenantCopier {
   /** Copies all parts, each page from a snapshot of its own. */
   async #scan(): Promise<void> {
     for (;;) {
-      const { next = { part: PARTS[0] as "agents" }, done = 0 } = this.#standing ?? {};
+      const { next = { part: DUMP_SECTIONS[0] as "agents" }, done = 0 } = this.#standing ?? {};
       if (next.part === "changes") return;
       const page = await this.#read(next);
       const start = this.#standing?.start ?? headPlace(page.header);
@@ -119,7 +119,7 @@ export class TenantCopier {
       const total = done + records.length;
       await this.#load(page.header, records, {
         start,
-        next: isLast ? partBehind(next.part, start) : rangeBehind(last),
+        next: isLast ? partBehind(next.part, start) : rangeAfter(last),
         done: isLast ? 0 : total,
       });
       this.#report(next.part, total);
@@ -133,7 +133,7 @@ export class TenantCopier {
   async #catchUp(complete?: "complete"): Promise<TenantHeader> {
     let [nearest, pages] = [Number.POSITIVE_INFINITY, 0];
     for (let total = 0; ;) {
-      const { start, next } = this.#standing as Standing;
+      const { start, next } = this.#standing as LoadState;
       const { header, records, isLast } = await this.#read(next);
       if (isLast && records.length === 0 && !complete) return header;
       const after = isLast ? headPlace(header) : placeAfter(records, header);
@@ -151,8 +151,8 @@ export class TenantCopier {
 
   /** Compares both sides, leaving out what the source has changed since. */
   async #verify(): Promise<void> {
-    const { next } = this.#standing as Standing;
-    const since = new Since(this.#source, (next as DumpRange & { part: "changes" }).after);
+    const { next } = this.#standing as LoadState;
+    const since = new CopyPosition(this.#source, (next as DumpRange & { part: "changes" }).after);
     const found: TenantDifference[] = [];
     let done = 0;
     const count = (): void => {
@@ -181,7 +181,7 @@ export class TenantCopier {
   async #load(
     header: TenantHeader,
     records: readonly TenantRecord[],
-    standing: Standing | null,
+    standing: LoadState | null,
   ): Promise<void> {
     const progress = standing && toText(standing);
     const { storage, tenant } = this.#target;
@@ -209,17 +209,17 @@ export class TenantCopier {
   }
 
   /** Whether the last page was written, though its outcome was unknown. */
-  async #isComplete({ epoch, head, headMark }: TenantHeader): Promise<boolean> {
+  async #isComplete({ epoch, head, headCommitId }: TenantHeader): Promise<boolean> {
     const { header, loading } = await this.#target.standing();
     if (header === null || loading !== null || header.epoch !== epoch) return false;
-    return header.head > head || header.headMark === headMark;
+    return header.head > head || header.headCommitId === headCommitId;
   }
 
   async #figures(): Promise<
     Pick<TenantCopy, "items" | "events" | "subscriptions" | "permissions" | "logEntries">
   > {
     const { storage, tenant } = this.#target;
-    const { items, expired, events, lines } = await storage.stats(tenant);
+    const { items, expired, events, logEntries } = await storage.stats(tenant);
     let [subscriptions, permissions] = [0, 0];
     // The copy is complete: it is too late to abort it.
     for await (const record of this.#target.unaborted().records("agents")) {
@@ -227,7 +227,7 @@ export class TenantCopier {
       subscriptions += record.subscriptions.length;
       if (record.permissions !== null) permissions++;
     }
-    return { items: items + expired, events, subscriptions, permissions, logEntries: lines };
+    return { items: items + expired, events, subscriptions, permissions, logEntries: logEntries };
   }
 
   #report(part: CopyProgress["part"], done: number): void {
@@ -282,11 +282,11 @@ function compactedPast(floor: number): SynthaError {
 }
 
 /** Lines behind the place are changes, and come with what they changed. */
-function isBehind(record: TenantRecord, { position }: Place): boolean {
+function isBehind(record: TenantRecord, { position }: LogPosition): boolean {
   return record.type === "line" && record.position > position;
 }
 
-function partBehind(part: Exclude<DumpRange["part"], "changes">, start: Place): DumpRange {
-  const next = PARTS[PARTS.indexOf(part) + 1];
+function partBehind(part: Exclude<DumpRange["part"], "changes">, start: LogPosition): DumpRange {
+  const next = DUMP_SECTIONS[DUMP_SECTIONS.indexOf(part) + 1];
   return next === undefined ? { part: "changes", after: start } : { part: next };
 }

@@ -52,7 +52,7 @@ function grantOrPark(draft: Draft, row: ItemRow, op: ClaimOperation): ItemRow | 
     ...row,
     attempts: row.attempts + 1,
     readyAt: until,
-    lease: { holder: draft.by, position: draft.position, mark: op.mark, until },
+    lease: { holder: draft.by, position: draft.position, leaseId: op.leaseId, until },
   };
   draft.changes.push({ type: "lease", before: row, after });
   return after;
@@ -60,7 +60,7 @@ function grantOrPark(draft: Draft, row: ItemRow, op: ClaimOperation): ItemRow | 
 
 /** An item that has failed for good: nobody claims it until it is pushed anew. */
 export function parked(row: ItemRow, position: number): ItemRow {
-  return { ...row, stage: "failed", revision: position, readyAt: null, lease: null };
+  return { ...row, state: "failed", revision: position, readyAt: null, lease: null };
 }
 
 function waitFor(row: ItemRow | undefined, now: number): number | null {

@@ -18,7 +18,7 @@ import { decideClear, decideDeleteTopic, decideSweep } from "./tenant-wide.ts";
  * again when its facts have moved.
  */
 export function decide(commit: Commit, facts: Facts): Decision {
-  const draft = new Draft(commit.by, facts);
+  const draft = new Draft(commit.actor, facts);
   try {
     if (commit.ops.length > 1) checkTogether(commit.ops);
     const results = commit.ops.map((op, index) => decideOne(draft, op, index));
@@ -44,7 +44,7 @@ function decideOne(draft: Draft, op: Operation, index: number): OpResult {
     case "subscribe":
     case "unsubscribe":
       return decideSubscription(draft, op);
-    case "permit":
+    case "setPermissions":
       return decidePermit(draft, op);
     case "claim":
       return decideClaim(draft, op);

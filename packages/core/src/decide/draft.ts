@@ -1,8 +1,8 @@
 import { corruptPermissions } from "../error/corrupt-data.ts";
 import type { SynthaError } from "../error/syntha-error.ts";
 import type { Change } from "../log/change.ts";
-import { sees } from "../route/sight.ts";
-import type { Sight } from "../route/route.ts";
+import { isVisible } from "../route/sight.ts";
+import type { Audience } from "../route/route.ts";
 import type { Facts } from "../storage/facts.ts";
 import { type ItemRow, isExpired } from "../storage/item-row.ts";
 import type { LeaseExtension } from "../storage/outcome.ts";
@@ -45,12 +45,12 @@ export class Draft {
     return row !== undefined && this.sees(row) ? row : undefined;
   }
 
-  sees(sight: Sight): boolean {
+  sees(sight: Audience): boolean {
     const { by, facts } = this;
-    return sees(by, sight, (topic) => facts.isSubscribed(by as string, topic));
+    return isVisible(by, sight, (topic) => facts.isSubscribed(by as string, topic));
   }
 
-  unheard(topics: readonly string[]): readonly string[] {
+  topicsWithoutSubscribers(topics: readonly string[]): readonly string[] {
     return topics.filter((topic) => this.facts.subscribers(topic) === 0);
   }
 

@@ -1,5 +1,10 @@
 import { staleToken } from "../lease/token.ts";
-import type { CompleteOperation, ExtendOperation, ReleaseOperation } from "../storage/operation.ts";
+import type {
+  CompleteOperation,
+  ExtendOperation,
+  HeldOperation,
+  ReleaseOperation,
+} from "../storage/operation.ts";
 import type { ItemRow, LeaseRow } from "../storage/item-row.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { parked } from "./claim.ts";
@@ -8,10 +13,7 @@ import { checkPosting } from "./posting.ts";
 import { expiresAt, routing } from "./put.ts";
 
 /** The item under the token's lease. One refusal for every way in which a token holds nothing (R13). */
-function held(
-  draft: Draft,
-  op: { key: string; position: number; mark: number; epoch: string },
-): ItemRow & { lease: LeaseRow } {
+function held(draft: Draft, op: HeldOperation): ItemRow & { lease: LeaseRow } {
   const row = draft.live(op.key);
   const lease = row?.lease;
   const holds =
@@ -19,7 +21,7 @@ function held(
     lease !== null &&
     op.epoch === draft.facts.epoch &&
     lease.position === op.position &&
-    lease.mark === op.mark &&
+    lease.leaseId === op.leaseId &&
     lease.holder === draft.by &&
     lease.until > draft.facts.now;
   if (!holds) refuse(staleToken(op.key));
@@ -40,7 +42,7 @@ export function decideComplete(draft: Draft, op: CompleteOperation): OpResult {
   const row = held(draft, op);
   if (op.result === undefined) {
     draft.changes.push({ type: "delete", before: row });
-    return { type: "complete", revision: undefined, unheard: [] };
+    return { type: "complete", revision: undefined, topicsWithoutSubscribers: [] };
   }
   const { route, owner } = routing(draft, op.key, op.route, row, true);
   checkPosting(draft, route);
@@ -53,14 +55,18 @@ export function decideComplete(draft: Draft, op: CompleteOperation): OpResult {
     owner,
     author: draft.by,
     revision: draft.position,
-    stage: "done",
+    state: "done",
     updatedAt: draft.facts.now,
     expiresAt: expiresAt(op.expiry, row, draft.facts.now),
     readyAt: null,
     lease: null,
   };
   draft.changes.push({ type: "put", before: row, after });
-  return { type: "complete", revision: after.revision, unheard: draft.unheard(route.topics) };
+  return {
+    type: "complete",
+    revision: after.revision,
+    topicsWithoutSubscribers: draft.topicsWithoutSubscribers(route.topics),
+  };
 }
 
 /** Gives the item back, for now or after a delay; or parks it when it has been tried often enough. */

@@ -10,8 +10,9 @@ export function decidePublish(draft: Draft, op: PublishOperation): OpResult {
   if (first !== undefined && !draft.sees(first)) refuse(idTaken(op.id, draft.by));
   const route = op.route ?? routeRequired(`The event "${op.eventType}"`);
   checkPosting(draft, route);
-  const unheard = draft.unheard(route.topics);
-  if (first !== undefined) return { type: "publish", id: op.id, created: false, unheard };
+  const topicsWithoutSubscribers = draft.topicsWithoutSubscribers(route.topics);
+  if (first !== undefined)
+    return { type: "publish", id: op.id, created: false, topicsWithoutSubscribers };
   draft.changes.push({
     type: "event",
     event: {
@@ -27,7 +28,7 @@ export function decidePublish(draft: Draft, op: PublishOperation): OpResult {
       at: draft.facts.now,
     },
   });
-  return { type: "publish", id: op.id, created: true, unheard };
+  return { type: "publish", id: op.id, created: true, topicsWithoutSubscribers };
 }
 
 function idTaken(id: string, by: string | null): SynthaError {

@@ -27,7 +27,7 @@ export function decidePut(draft: Draft, op: PutOperation, index: number): PutRes
   return {
     type: "put",
     revision: after.revision,
-    unheard: draft.unheard(route.topics),
+    topicsWithoutSubscribers: draft.topicsWithoutSubscribers(route.topics),
     created: row === undefined,
     expiresAt: after.expiresAt,
   };
@@ -43,7 +43,7 @@ function written(
 ): ItemRow {
   const { now } = draft.facts;
   // An open item that waits keeps its place in the queue; anything else becomes ready now.
-  const queued = before?.stage === "open" && before.lease === null ? before : undefined;
+  const queued = before?.state === "open" && before.lease === null ? before : undefined;
   return {
     key: op.key,
     value: op.value,
@@ -53,7 +53,7 @@ function written(
     owner,
     author: draft.by,
     revision: draft.position,
-    stage: "open",
+    state: "open",
     createdAt: before?.createdAt ?? now,
     updatedAt: now,
     expiresAt: expiresAt(op.expiry, before, now),

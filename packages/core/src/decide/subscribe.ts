@@ -1,5 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import type { PermitOperation, SubscribeOperation } from "../storage/operation.ts";
+import type { SetPermissionsOperation, SubscribeOperation } from "../storage/operation.ts";
 import { CORRUPT_PERMISSIONS, type Permissions } from "../storage/permissions.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { sameNames } from "../route/route.ts";
@@ -43,7 +43,7 @@ function checkSubscribing(draft: Draft, op: SubscribeOperation): void {
 const MOST_ENDED = 10_000;
 
 /** R5: sets or clears what an agent may do; subscriptions that are no longer allowed end in the same commit. */
-export function decidePermit(draft: Draft, op: PermitOperation): OpResult {
+export function decidePermit(draft: Draft, op: SetPermissionsOperation): OpResult {
   const allowed = op.permissions?.subscribe;
   const unsubscribed = allowed
     ? draft.facts.subscriptions(op.agent).filter((topic) => !allowed.includes(topic))
@@ -54,9 +54,9 @@ export function decidePermit(draft: Draft, op: PermitOperation): OpResult {
     draft.changes.push({ type: "unsubscribe", agent: op.agent, topics: unsubscribed });
   const old = draft.facts.permissions(op.agent);
   if (old === CORRUPT_PERMISSIONS || !samePermissions(op.permissions, old)) {
-    draft.changes.push({ type: "permit", agent: op.agent, permissions: op.permissions });
+    draft.changes.push({ type: "setPermissions", agent: op.agent, permissions: op.permissions });
   }
-  return { type: "permit", unsubscribed };
+  return { type: "setPermissions", unsubscribed };
 }
 
 function tooManySubscriptions(agent: string, size: number): SynthaError {

@@ -38,7 +38,7 @@ export function decideDeleteTopic(draft: Draft, topic: string): OpResult {
   const events = facts.eventsOn(topic, MOST_OF_TOPIC + 1);
   checkTopicSize(topic, facts.itemsOn(topic), subscribers, events);
   // Ahead of the items: a watch reads the changed subscriptions of a commit from its first entries.
-  changes.push({ type: "untopic", topic });
+  changes.push({ type: "topicDeleted", topic });
   let [deleted, kept] = [0, 0];
   for (const row of itemsOf(draft, topic)) {
     if (isExpired(row, facts.now)) {

@@ -7,8 +7,8 @@ import type { Facts } from "../storage/facts.ts";
 import type { ItemRow } from "../storage/item-row.ts";
 import type { LeaseExtension } from "../storage/outcome.ts";
 import type { Permissions } from "../storage/permissions.ts";
-import { KnownQueue, type QueueRead } from "./known-queue.ts";
-import { idOf, type Need } from "./need.ts";
+import { QueueCache, type QueueRead } from "./known-queue.ts";
+import { idOf, type FactRequest } from "./need.ts";
 
 /** A topic's counts; items whether they are expired or not. */
 export interface TopicCounts {
@@ -36,11 +36,11 @@ export interface TenantCounts {
 }
 
 /** Thrown out of a decision that comes to a fact that was not read yet. */
-export class Unknown extends Error {
-  readonly need: Need;
-  constructor(need: Need) {
-    super(`The fact ${idOf(need)} was not read.`);
-    this.need = need;
+export class MissingFact extends Error {
+  readonly request: FactRequest;
+  constructor(request: FactRequest) {
+    super(`The fact ${idOf(request)} was not read.`);
+    this.request = request;
   }
 }
 
@@ -50,7 +50,7 @@ const NO_TOPIC: TopicCounts = { subscribers: 0, items: 0 };
  * Facts for an engine that can't be asked while a decision is made: what was read beforehand, and what the commits of
  * this transaction have changed since. `decide` is pure, so one that meets an `Unknown` is made again when it was read.
  */
-export class KnownFacts implements Facts {
+export class FactCache implements Facts {
   readonly epoch: string;
   readonly now: number;
   readonly counts: TenantCounts;
@@ -63,7 +63,7 @@ export class KnownFacts implements Facts {
   readonly #events = new Map<string, EventRow | undefined>();
   readonly #usages = new Map<string, Usage>();
   readonly #allowances = new Map<string | null, Allowance | undefined>();
-  readonly #queues = new Map<string, KnownQueue>();
+  readonly #queues = new Map<string, QueueCache>();
   /** Answers to needs that hold only until something changes. */
   readonly #passing = new Map<string, unknown>();
 
@@ -80,7 +80,7 @@ export class KnownFacts implements Facts {
 
   item(key: string): ItemRow | undefined {
     if (this.#items.has(key)) return this.#items.get(key);
-    throw new Unknown({ type: "item", key, by: null });
+    throw new MissingFact({ type: "item", key, by: null });
   }
 
   permissions(agent: string): Permissions | null {
@@ -90,13 +90,13 @@ export class KnownFacts implements Facts {
   subscriptions(agent: string): readonly string[] {
     const known = this.#subscriptionsOf.get(agent);
     if (known !== undefined) return known;
-    throw new Unknown({ type: "subscriptions", agent });
+    throw new MissingFact({ type: "subscriptions", agent });
   }
 
   isSubscribed(agent: string, topic: string): boolean {
     const known = this.#subscriptions.get(edge(agent, topic));
     if (known !== undefined) return known;
-    throw new Unknown({ type: "subscription", agent, topic });
+    throw new MissingFact({ type: "subscription", agent, topic });
   }
 
   subscribers(topic: string): number {
@@ -105,7 +105,7 @@ export class KnownFacts implements Facts {
 
   event(id: string): EventRow | undefined {
     if (this.#events.has(id)) return this.#events.get(id);
-    throw new Unknown({ type: "event", id });
+    throw new MissingFact({ type: "event", id });
   }
 
   itemsOn(topic: string): number {
@@ -119,7 +119,7 @@ export class KnownFacts implements Facts {
   ready(topic: string, skip: number, limit: number): readonly ItemRow[] {
     const known = this.#queues.get(topic)?.ready(this.now, skip, limit);
     if (known !== undefined) return known;
-    throw new Unknown({ type: "queue", topic, size: skip + limit });
+    throw new MissingFact({ type: "queue", topic, size: skip + limit });
   }
 
   nextReadyAt(topic: string): number | null {
@@ -142,82 +142,82 @@ export class KnownFacts implements Facts {
   usageOf(agent: string): Usage {
     const known = this.#usages.get(agent);
     if (known !== undefined) return known;
-    throw new Unknown({ type: "usage", agent });
+    throw new MissingFact({ type: "usage", agent });
   }
 
   allowance(of: string | null): Allowance | undefined {
     if (this.#allowances.has(of)) return this.#allowances.get(of);
-    throw new Unknown({ type: "allowance", of });
+    throw new MissingFact({ type: "allowance", of });
   }
 
   agent(name: string): AgentFacts {
     const known = this.#agents.get(name);
     if (known !== undefined) return known;
-    throw new Unknown({ type: "agent", name });
+    throw new MissingFact({ type: "agent", name });
   }
 
   topic(name: string): TopicCounts {
     const known = this.#topics.get(name);
     if (known !== undefined) return known;
-    throw new Unknown({ type: "topic", name });
+    throw new MissingFact({ type: "topic", name });
   }
 
   // What was read is taken only where nothing is known yet: what is known may have changed in this transaction.
 
-  learnItem(key: string, row: ItemRow | undefined): void {
+  cacheItem(key: string, row: ItemRow | undefined): void {
     if (!this.#items.has(key)) this.#items.set(key, row);
   }
 
-  learnAgent(name: string, facts: AgentFacts | undefined): void {
+  cacheAgent(name: string, facts: AgentFacts | undefined): void {
     if (!this.#agents.has(name))
       this.#agents.set(name, facts ?? { permissions: null, subscriptions: 0 });
   }
 
-  learnTopic(name: string, counts: TopicCounts | undefined): void {
+  cacheTopic(name: string, counts: TopicCounts | undefined): void {
     if (!this.#topics.has(name)) this.#topics.set(name, counts ?? NO_TOPIC);
   }
 
-  learnSubscription(agent: string, topic: string, isSubscribed: boolean): void {
+  cacheSubscription(agent: string, topic: string, isSubscribed: boolean): void {
     const id = edge(agent, topic);
     if (!this.#subscriptions.has(id)) this.#subscriptions.set(id, isSubscribed);
   }
 
-  learnEvent(id: string, event: EventRow | undefined): void {
+  cacheEvent(id: string, event: EventRow | undefined): void {
     if (!this.#events.has(id)) this.#events.set(id, event);
   }
 
-  learnUsage(agent: string, usage: Usage | undefined): void {
+  cacheUsage(agent: string, usage: Usage | undefined): void {
     if (!this.#usages.has(agent)) this.#usages.set(agent, usage ?? NO_USAGE);
   }
 
-  learnAllowance(of: string | null, allowance: Allowance | undefined): void {
+  cacheAllowance(of: string | null, allowance: Allowance | undefined): void {
     if (!this.#allowances.has(of)) this.#allowances.set(of, allowance);
   }
 
-  learnSubscriptions(agent: string, topics: readonly string[]): void {
+  cacheSubscriptions(agent: string, topics: readonly string[]): void {
     this.#subscriptionsOf.set(agent, topics);
   }
 
-  learnQueue(topic: string, read: QueueRead): void {
-    this.#queues.set(topic, new KnownQueue(topic, read));
+  cacheQueue(topic: string, read: QueueRead): void {
+    this.#queues.set(topic, new QueueCache(topic, read));
   }
 
-  learnPassing(
-    need: Extract<Need, { type: "eventsOn" | "nextReadyAt" | "page" | "expired" }>,
+  cacheUntilNextChange(
+    need: Extract<FactRequest, { type: "eventsOn" | "nextReadyAt" | "page" | "expired" }>,
     answer: number | null | readonly ItemRow[],
   ): void {
     this.#passing.set(idOf(need), answer);
   }
 
   /** What must be known before these changes can be counted. */
-  needsToApply(changes: readonly Change[]): Need[] {
-    const needs = new Map<string, Need>();
-    const add = (need: Need): void => void needs.set(idOf(need), need);
+  needsToApply(changes: readonly Change[]): FactRequest[] {
+    const needs = new Map<string, FactRequest>();
+    const add = (need: FactRequest): void => void needs.set(idOf(need), need);
     const addTopics = (names: readonly string[]): void => {
       for (const name of names) if (!this.#topics.has(name)) add({ type: "topic", name });
     };
     for (const change of changes) {
-      addTopics(countedAnew(change));
+      addTopics(recount(change));
       if ("topics" in change) addTopics(change.topics);
       if ("topic" in change) addTopics([change.topic]);
       if ("agent" in change && !this.#agents.has(change.agent))
@@ -276,12 +276,12 @@ export class KnownFacts implements Facts {
         for (const topic of change.topics)
           this.#subscribe(change.agent, topic, change.type === "subscribe");
         return;
-      case "permit": {
+      case "setPermissions": {
         const { subscriptions } = this.agent(change.agent);
         this.#agents.set(change.agent, { permissions: change.permissions, subscriptions });
         return;
       }
-      case "untopic":
+      case "topicDeleted":
         return;
     }
   }
@@ -336,15 +336,15 @@ export class KnownFacts implements Facts {
     this.#topics.set(topic, counts);
   }
 
-  #answer<T>(need: Need): T {
+  #answer<T>(need: FactRequest): T {
     const id = idOf(need);
-    if (!this.#passing.has(id)) throw new Unknown(need);
+    if (!this.#passing.has(id)) throw new MissingFact(need);
     return this.#passing.get(id) as T;
   }
 }
 
 /** Topics whose items become more or fewer by a change. */
-export function countedAnew(change: Change): readonly string[] {
+export function recount(change: Change): readonly string[] {
   const before = "before" in change ? change.before : null;
   const after = "after" in change ? change.after : null;
   if (before !== null && after !== null && keepsRoute(before, after)) return [];

@@ -9,7 +9,7 @@ export interface QueueRead {
 }
 
 /** What was read of a queue, and what has changed in it since. */
-export class KnownQueue {
+export class QueueCache {
   readonly #topic: string;
   readonly #read: QueueRead;
   readonly #changed = new Map<string, ItemRow | undefined>();

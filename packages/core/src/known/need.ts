@@ -4,7 +4,7 @@ import type { Quotas } from "../limit/quota.ts";
 import type { Route } from "../route/route.ts";
 
 /** A fact that must be read from the engine before a decision can rest on it. */
-export type Need =
+export type FactRequest =
   /** The row of a key, and the records of its topics; with `by`, also that agent's subscription to each of them. */
   | { readonly type: "item"; readonly key: string; readonly by: string | null }
   | { readonly type: "agent"; readonly name: string }
@@ -13,10 +13,10 @@ export type Need =
   | { readonly type: "event"; readonly id: string }
   /** An agent's, or the tenant's (null). */
   | { readonly type: "allowance"; readonly of: string | null }
-  | WideNeed;
+  | FlushingFactRequest;
 
 /** One that other commits of the same transaction can change unseen: what they wrote must reach the engine before it is read. */
-export type WideNeed =
+export type FlushingFactRequest =
   /** What an agent owns. */
   | { readonly type: "usage"; readonly agent: string }
   | { readonly type: "subscriptions"; readonly agent: string }
@@ -32,7 +32,7 @@ export type WideNeed =
     }
   | { readonly type: "expired"; readonly limit: number };
 
-export function isWide(need: Need): need is WideNeed {
+export function requiresFlush(need: FactRequest): need is FlushingFactRequest {
   switch (need.type) {
     case "usage":
     case "subscriptions":
@@ -54,14 +54,14 @@ const MOST_CLAIMED_AT_ONCE = 64;
  * What deciding these commits will most likely ask for, so that it can be read in one round trip. A guess that costs a
  * little when it is wrong: what is missing is asked for when the decision comes to it.
  */
-export function needsOf(commits: readonly Commit[]): Need[] {
-  const needs = new Map<string, Need>();
+export function prefetchRequests(commits: readonly Commit[]): FactRequest[] {
+  const needs = new Map<string, FactRequest>();
   const claims = new Map<string, number>();
-  const add = (need: Need): void => void needs.set(idOf(need), need);
-  for (const { by, ops, quotas } of commits) {
-    if (quotas !== undefined) for (const need of needsOfQuotas(by, ops, quotas)) add(need);
+  const add = (need: FactRequest): void => void needs.set(idOf(need), need);
+  for (const { actor, ops, quotas } of commits) {
+    if (quotas !== undefined) for (const need of needsOfQuotas(actor, ops, quotas)) add(need);
     for (const op of ops) {
-      for (const need of needsOfOne(by, op)) add(need);
+      for (const need of needsOfOne(actor, op)) add(need);
       if (op.type === "claim" && "topic" in op.from)
         claims.set(op.from.topic, (claims.get(op.from.topic) ?? 0) + 1);
     }
@@ -72,11 +72,11 @@ export function needsOf(commits: readonly Commit[]): Need[] {
 }
 
 /** The same for the same fact. */
-export function idOf(need: Need): string {
+export function idOf(need: FactRequest): string {
   return JSON.stringify(Object.values(need));
 }
 
-function* needsOfOne(by: string | null, op: Operation): Generator<Need> {
+function* needsOfOne(by: string | null, op: Operation): Generator<FactRequest> {
   switch (op.type) {
     case "put":
       yield { type: "item", key: op.key, by };
@@ -97,7 +97,7 @@ function* needsOfOne(by: string | null, op: Operation): Generator<Need> {
         yield { type: "topic", name: topic };
       }
       return;
-    case "permit":
+    case "setPermissions":
       yield { type: "agent", name: op.agent };
       yield { type: "subscriptions", agent: op.agent };
       return;
@@ -132,7 +132,7 @@ function* needsOfQuotas(
   by: string | null,
   ops: readonly Operation[],
   quotas: Quotas,
-): Generator<Need> {
+): Generator<FactRequest> {
   if (!ops.some(({ type }) => WRITES.includes(type))) return;
   if (quotas.tenant.writesPerSecond !== undefined) yield { type: "allowance", of: null };
   if (by === null) return;
@@ -142,7 +142,7 @@ function* needsOfQuotas(
   if (ops.some(({ type }) => type === "put")) yield { type: "usage", agent: by };
 }
 
-function* needsOfRoute(by: string | null, route: Route | undefined): Generator<Need> {
+function* needsOfRoute(by: string | null, route: Route | undefined): Generator<FactRequest> {
   if (by !== null) yield { type: "agent", name: by };
   for (const name of route?.topics ?? []) yield { type: "topic", name };
 }

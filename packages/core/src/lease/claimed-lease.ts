@@ -5,7 +5,7 @@ import { refuseOptions } from "../options/known-options.ts";
 import type { Duration } from "../time/duration.ts";
 import { LeaseHandle } from "./handle.ts";
 import type { CompleteOptions, Completed, Lease, ReleaseOptions } from "./lease.ts";
-import { Lookout } from "./lookout.ts";
+import { LeaseMonitor } from "./lookout.ts";
 import { toToken, type TokenParts } from "./token.ts";
 
 /** What a granted claim told. Times are the storage's. */
@@ -24,14 +24,14 @@ export class ClaimedLease<V> extends LeaseHandle implements Lease<V> {
   readonly #mark: number;
   /** The end by this process' own clock, which may differ from the storage's. */
   #endsAt: number;
-  #lookout: Lookout | undefined;
+  #monitor: LeaseMonitor | undefined;
   #isLost = false;
 
   constructor(session: Session, by: string | null, grant: Grant<V>) {
     super(session, by, grant.item.key, toToken(grant));
     this.item = grant.item;
     this.attempt = grant.attempt;
-    this.#mark = grant.mark;
+    this.#mark = grant.leaseId;
     this.#expiresAt = new Date(grant.until);
     this.#endsAt = Date.now() + (grant.until - grant.now);
   }
@@ -42,42 +42,42 @@ export class ClaimedLease<V> extends LeaseHandle implements Lease<V> {
 
   /** Nothing is watched until somebody asks for the signal. */
   get signal(): AbortSignal {
-    if (this.#lookout === undefined) {
+    if (this.#monitor === undefined) {
       const isOver = this.settled || this.#isLost;
-      this.#lookout = new Lookout(this.session, this.key, this.#mark, this.#endsAt, isOver);
-      if (this.#isLost) this.#lookout.lose();
+      this.#monitor = new LeaseMonitor(this.session, this.key, this.#mark, this.#endsAt, isOver);
+      if (this.#isLost) this.#monitor.lose();
     }
-    return this.#lookout.signal;
+    return this.#monitor.signal;
   }
 
   #lose(): void {
     this.#isLost = true;
-    this.#lookout?.lose();
+    this.#monitor?.lose();
   }
 
   override async extend(lease: Duration): Promise<{ readonly expiresAt: Date }> {
     if (arguments.length > 1) refuseOptions("extend", arguments[1]);
-    const extended = await this.#heeding(super.extend(lease));
+    const extended = await this.#endingWhenStale(super.extend(lease));
     this.#endsAt += extended.expiresAt.getTime() - this.#expiresAt.getTime();
     this.#expiresAt = extended.expiresAt;
-    this.#lookout?.until(this.#endsAt);
+    this.#monitor?.until(this.#endsAt);
     return extended;
   }
 
   override async complete(result?: unknown, options?: CompleteOptions): Promise<Completed> {
-    const completed = await this.#heeding(super.complete(result, options));
-    this.#lookout?.stop();
+    const completed = await this.#endingWhenStale(super.complete(result, options));
+    this.#monitor?.stop();
     return completed;
   }
 
   override async release(options?: ReleaseOptions): Promise<{ failed: boolean }> {
-    const released = await this.#heeding(super.release(options));
-    this.#lookout?.stop();
+    const released = await this.#endingWhenStale(super.release(options));
+    this.#monitor?.stop();
     return released;
   }
 
   /** A refused token is a lost lease. */
-  async #heeding<T>(answer: Promise<T>): Promise<T> {
+  async #endingWhenStale<T>(answer: Promise<T>): Promise<T> {
     try {
       return await answer;
     } catch (error) {

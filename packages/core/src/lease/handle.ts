@@ -1,6 +1,6 @@
 import { inList } from "../error/in-list.ts";
 import { SynthaError } from "../error/syntha-error.ts";
-import { publication } from "../mesh/publication.ts";
+import { publishOperation } from "../mesh/publication.ts";
 import type { Session } from "../mesh/session.ts";
 import { andThen } from "../schema/maybe-async.ts";
 import type { Operation } from "../storage/operation.ts";
@@ -79,7 +79,7 @@ export class LeaseHandle {
     const events = checkEvents(options.events).map((event, i) =>
       inList(
         () => `events[${i}]`,
-        () => publication(session, event.type, event.data, event),
+        () => publishOperation(session, event.type, event.data, event),
       ),
     );
     const held = this.#need();
@@ -92,8 +92,8 @@ export class LeaseHandle {
     }));
     const { results } = await session.finish(this.#by, [completion, ...events]);
     this.#settled = true;
-    const { revision, unheard } = results[0] as OpResult & { type: "complete" };
-    return { revision, unheard };
+    const { revision, topicsWithoutSubscribers } = results[0] as OpResult & { type: "complete" };
+    return { revision, topicsWithoutSubscribers };
   }
 
   release(options: ReleaseOptions = {}): Promise<{ failed: boolean }> {
@@ -120,9 +120,9 @@ export class LeaseHandle {
     run: () => Promise<T>,
   ): Promise<T> {
     const { session, key } = this;
-    if (session.observer === undefined) return run();
-    const operation = { name, tenant: session.tenant, agent: this.#by, args: [key, ...args] };
-    return session.observer.around({ ...operation, isBackground: false }, run);
+    if (session.interceptor === undefined) return run();
+    const operation = { name, tenantId: session.tenantId, actor: this.#by, args: [key, ...args] };
+    return session.interceptor.intercept({ ...operation, isBackground: false }, run);
   }
 
   #need(): TokenParts & { key: string } {

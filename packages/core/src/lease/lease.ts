@@ -65,7 +65,7 @@ export interface Completed {
   /** The result's revision; absent when the item was deleted. */
   readonly revision: number | undefined;
   /** Topics of its route that nobody is subscribed to. */
-  readonly unheard: readonly string[];
+  readonly topicsWithoutSubscribers: readonly string[];
 }
 
 /** A time-limited claim on one item. Every method needs the lease to be live, and answers STALE_TOKEN when it is not. */

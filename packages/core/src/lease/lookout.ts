@@ -8,7 +8,7 @@ const LOOK_EVERY_MS = 25;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Aborts its signal when a lease is lost: at its end, soon after somebody wrote the item, or when the mesh closes. */
-export class Lookout {
+export class LeaseMonitor {
   readonly #controller = new AbortController();
   readonly #session: Session;
   readonly #key: string;
@@ -24,7 +24,7 @@ export class Lookout {
     this.#mark = mark;
     if (isOver) return;
     this.until(endsAt);
-    this.#silence = session.storage.bell(session.tenant, () => this.#soon());
+    this.#silence = session.storage.onCommit(session.tenantId, () => this.#soon());
     session.closing.signal.addEventListener("abort", this.#close, { once: true });
     // What happened before somebody asked counts too.
     this.#soon();
@@ -79,8 +79,8 @@ export class Lookout {
     this.#look = undefined;
     try {
       const storage = await this.#session.ready();
-      const { items } = await storage.get(this.#session.tenant, null, [this.#key]);
-      if (!this.#isStopped && items[0]?.lease?.mark !== this.#mark) this.lose();
+      const { items } = await storage.get(this.#session.tenantId, null, [this.#key]);
+      if (!this.#isStopped && items[0]?.lease?.leaseId !== this.#mark) this.lose();
     } catch {
       // A storage that can't be asked says nothing about the lease; its end still counts.
     }

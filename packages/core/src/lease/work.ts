@@ -102,8 +102,8 @@ export class Worker {
     checkCallback("onConnectionChange", options.onConnectionChange);
     checkFunction("handler", handler);
     this.#session = session;
-    const { connection, tenant } = session;
-    this.#reconnector = new Reconnector(connection, tenant, options.onConnectionChange);
+    const { connection, tenantId } = session;
+    this.#reconnector = new Reconnector(connection, tenantId, options.onConnectionChange);
     this.#agent = agent;
     this.#claim = claim;
     this.#handler = handler;
@@ -125,7 +125,7 @@ export class Worker {
     let unsubscribe: (() => void) | undefined;
     try {
       const storage = await this.#reconnector.read(() => this.#session.ready());
-      unsubscribe = storage.bell(this.#session.tenant, () => this.#wake());
+      unsubscribe = storage.onCommit(this.#session.tenantId, () => this.#wake());
       while (!this.#isOver) {
         this.#hasNews = false;
         const wait = this.#running.size < this.#concurrency ? await this.#claimOne() : null;
@@ -213,10 +213,10 @@ export class Worker {
       const result = await this.#handler(lease.item, lease);
       if (!lease.settled) await this.#complete(lease, result);
     };
-    const { observer, tenant } = this.#session;
-    if (observer === undefined) return work();
-    const operation = { name: "work", tenant, agent: this.#agent, args: [lease.item] } as const;
-    return observer.around({ ...operation, isBackground: true }, work);
+    const { interceptor, tenantId } = this.#session;
+    if (interceptor === undefined) return work();
+    const operation = { name: "work", tenantId, actor: this.#agent, args: [lease.item] } as const;
+    return interceptor.intercept({ ...operation, isBackground: true }, work);
   }
 
   /** The work is done: an outage shorter than the lease must not have it done again. */
@@ -225,8 +225,8 @@ export class Worker {
       await lease.complete(result);
     } catch (error) {
       if (!isUnreachable(error)) throw error;
-      const { connection, tenant } = this.#session;
-      const reconnector = new Reconnector(connection, tenant);
+      const { connection, tenantId } = this.#session;
+      const reconnector = new Reconnector(connection, tenantId);
       const stop = (): void => reconnector.stop();
       if (lease.signal.aborted) stop();
       else lease.signal.addEventListener("abort", stop, { once: true });

@@ -1,6 +1,6 @@
 import type { Route } from "../route/route.ts";
 import type { ItemRow } from "../storage/item-row.ts";
-import type { Change, CorruptChange, KeptChange, LoggedChange, PastSight } from "./change.ts";
+import type { Change, CorruptChange, StoredChange, LoggedChange, PriorAudience } from "./change.ts";
 
 type SightText = [
   topics: readonly string[],
@@ -17,7 +17,7 @@ type PutText = [
   before: BeforeText,
   after: SightText,
   author: string | null,
-  stage: ItemRow["stage"],
+  stage: ItemRow["state"],
   createdAt: number,
   updatedAt: number,
   expiresAt: number | null,
@@ -28,7 +28,7 @@ type PutText = [
 ];
 
 /** What the log keeps of a change beside its key and value, as one column of JSON. */
-export function toChangeText(change: Change | KeptChange): string {
+export function toChangeText(change: Change | StoredChange): string {
   switch (change.type) {
     case "put":
       return JSON.stringify(putText(change.before, change.after));
@@ -44,9 +44,9 @@ export function toChangeText(change: Change | KeptChange): string {
     case "subscribe":
     case "unsubscribe":
       return JSON.stringify([change.agent, change.topics]);
-    case "permit":
+    case "setPermissions":
       return JSON.stringify([change.agent, change.permissions]);
-    case "untopic":
+    case "topicDeleted":
       return JSON.stringify(change.topic);
     case "corrupt":
       throw new Error("A damaged change was to be stored.");
@@ -55,7 +55,7 @@ export function toChangeText(change: Change | KeptChange): string {
 
 const NO_LEASE = { holder: null, until: null };
 
-function putText(before: PastSight | null, after: Omit<ItemRow, "value">): PutText {
+function putText(before: PriorAudience | null, after: Omit<ItemRow, "value">): PutText {
   const same =
     before !== null && before.owner === after.owner && readsAs(before, after)
       ? before.revision
@@ -64,7 +64,7 @@ function putText(before: PastSight | null, after: Omit<ItemRow, "value">): PutTe
     same ?? (before && sightText(before)),
     sightText(after),
     after.author,
-    after.stage,
+    after.state,
     after.createdAt,
     after.updatedAt,
     after.expiresAt,
@@ -87,12 +87,12 @@ function sameList(a: readonly string[], b: readonly string[]): boolean {
   return a === b || (a.length === b.length && a.every((name, i) => name === b[i]));
 }
 
-function sightText({ topics, subscribers, global, owner, revision }: PastSight): SightText {
+function sightText({ topics, subscribers, global, owner, revision }: PriorAudience): SightText {
   return [topics, subscribers, global ? 1 : 0, owner, revision];
 }
 
 /** What the log keeps of a deletion; when it is damaged, only the system saw the item. */
-export function toPastSight(text: string): PastSight {
+export function parsePriorAudience(text: string): PriorAudience {
   try {
     return toSight(JSON.parse(text) as SightText);
   } catch {
@@ -100,7 +100,7 @@ export function toPastSight(text: string): PastSight {
   }
 }
 
-function toSight([topics, subscribers, global, owner, revision]: SightText): PastSight {
+function toSight([topics, subscribers, global, owner, revision]: SightText): PriorAudience {
   return {
     topics: listOf(topics),
     subscribers: listOf(subscribers),
@@ -116,12 +116,12 @@ function listOf(names: readonly string[]): readonly string[] {
 }
 
 /** A change as the log keeps it, from its columns; of an event, which is stored elsewhere, only the type. */
-export function toKeptChange(
+export function parseStoredChange(
   type: CorruptChange["was"],
   key: string | null,
   text: string,
   value: string | null,
-): KeptChange {
+): StoredChange {
   if (type === "event") return { type };
   try {
     if (type === "put") return { type, key: key as string, ...toPut(key as string, text, value) };
@@ -132,12 +132,12 @@ export function toKeptChange(
 }
 
 /** The same as read back from the log; `current` is who sees the item of a put now. */
-export function toLoggedChange(
+export function parseLoggedChange(
   type: Exclude<CorruptChange["was"], "event">,
   key: string,
   text: string,
   value: string | null,
-  current: PastSight | null,
+  current: PriorAudience | null,
 ): LoggedChange {
   try {
     if (type !== "put") return toPlainChange(type, key, text);
@@ -153,7 +153,7 @@ function toPut(
   text: string,
   value: string | null,
 ): Pick<LoggedChange & { type: "put" }, "before" | "after"> {
-  const [before, sight, author, stage, createdAt, updatedAt, ...rest] = JSON.parse(text) as PutText;
+  const [before, sight, author, state, createdAt, updatedAt, ...rest] = JSON.parse(text) as PutText;
   const [expiresAt, attempts, readyAt, order, lease] = rest;
   const seen = toSight(sight);
   return {
@@ -163,7 +163,7 @@ function toPut(
       value,
       ...seen,
       author,
-      stage,
+      state,
       createdAt,
       updatedAt,
       expiresAt,
@@ -180,7 +180,7 @@ function toPlainChange(
   type: Exclude<LoggedChange["type"], "put" | "event" | "corrupt">,
   key: string,
   text: string,
-): Exclude<KeptChange, { type: "put" | "event" | "corrupt" }> {
+): Exclude<StoredChange, { type: "put" | "event" | "corrupt" }> {
   switch (type) {
     case "delete":
     case "expire":
@@ -194,12 +194,12 @@ function toPlainChange(
       const [agent, topics] = JSON.parse(text) as [string, string[]];
       return { type, agent, topics: listOf(topics) };
     }
-    case "permit": {
-      type Permit = LoggedChange & { type: "permit" };
+    case "setPermissions": {
+      type Permit = LoggedChange & { type: "setPermissions" };
       const [agent, permissions] = JSON.parse(text) as [string, Permit["permissions"]];
       return { type, agent, permissions };
     }
-    case "untopic":
+    case "topicDeleted":
       return { type, topic: JSON.parse(text) as string };
   }
 }

@@ -1,4 +1,4 @@
-import type { Sight } from "../route/route.ts";
+import type { Audience } from "../route/route.ts";
 import type { EventRow } from "../storage/event-row.ts";
 import type { ItemRow } from "../storage/item-row.ts";
 import type { Permissions } from "../storage/permissions.ts";
@@ -19,12 +19,16 @@ export type Change =
   | { readonly type: "event"; readonly event: EventRow }
   | { readonly type: "subscribe"; readonly agent: string; readonly topics: readonly string[] }
   | { readonly type: "unsubscribe"; readonly agent: string; readonly topics: readonly string[] }
-  | { readonly type: "permit"; readonly agent: string; readonly permissions: Permissions | null }
+  | {
+      readonly type: "setPermissions";
+      readonly agent: string;
+      readonly permissions: Permissions | null;
+    }
   /** Ends every subscription to the topic and takes it off events; its items have changes of their own. */
-  | { readonly type: "untopic"; readonly topic: string };
+  | { readonly type: "topicDeleted"; readonly topic: string };
 
 /** What the log keeps of an item's earlier row: enough to tell who saw it. */
-export interface PastSight extends Sight {
+export interface PriorAudience extends Audience {
   readonly revision: number;
 }
 
@@ -33,13 +37,13 @@ export type LoggedChange =
   | {
       readonly type: "put";
       readonly key: string;
-      readonly before: PastSight | null;
+      readonly before: PriorAudience | null;
       /** The value is null when its item has expired since, swept or not. */
       readonly after: Omit<ItemRow, "value"> & { readonly value: string | null };
       /** Who sees the key's item now, or saw it when it was deleted; null when its time is over. */
-      readonly current: PastSight | null;
+      readonly current: PriorAudience | null;
     }
-  | { readonly type: "delete" | "expire"; readonly key: string; readonly before: PastSight }
+  | { readonly type: "delete" | "expire"; readonly key: string; readonly before: PriorAudience }
   | {
       readonly type: "lease";
       readonly key: string;
@@ -53,8 +57,12 @@ export type LoggedChange =
       readonly agent: string;
       readonly topics: readonly string[];
     }
-  | { readonly type: "permit"; readonly agent: string; readonly permissions: Permissions | null }
-  | { readonly type: "untopic"; readonly topic: string }
+  | {
+      readonly type: "setPermissions";
+      readonly agent: string;
+      readonly permissions: Permissions | null;
+    }
+  | { readonly type: "topicDeleted"; readonly topic: string }
   | CorruptChange;
 
 /** A change that is damaged where it is stored. */
@@ -64,11 +72,11 @@ export interface CorruptChange {
   /** The key that it was about; null for a change of no item. */
   readonly about: string | null;
   /** Of a put that was read: who sees the key's item now, as for one that is not damaged. */
-  readonly current?: PastSight | null;
+  readonly current?: PriorAudience | null;
 }
 
 /** A change as the log keeps it: a logged one without what is only looked up when it is read. */
-export type KeptChange =
+export type StoredChange =
   | Omit<LoggedChange & { type: "put" }, "current">
   | { readonly type: "event" }
   | Exclude<LoggedChange, { type: "put" | "event" }>;
@@ -79,10 +87,10 @@ export interface LogEntry {
   /** The place within the commit, from 0. */
   readonly index: number;
   /** Random per commit: tells this history from one that was undone by a restore. */
-  readonly mark: number;
+  readonly commitId: number;
   /** Milliseconds of the storage's time. */
   readonly at: number;
   /** The agent that did it; `null` is the system. */
-  readonly by: string | null;
+  readonly actor: string | null;
   readonly change: LoggedChange;
 }

@@ -1,5 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import type { Place } from "./place.ts";
+import type { LogPosition } from "./place.ts";
 
 declare const cursor: unique symbol;
 
@@ -10,16 +10,16 @@ export type Cursor = string & { readonly [cursor]?: never };
 const FORM =
   /^c1\.([0-9a-z]*)\.([0-9a-z]+)\.(~?)([0-9a-z]*)\.([0-9a-z]+)(?:-([0-9a-z]+))?(?:\.([\w-]*))?$/;
 
-export function toCursor(place: Place): Cursor {
+export function toCursor(place: LogPosition): Cursor {
   const done = place.done === "all" ? "" : place.done.toString(36);
   const head = `c1.${place.epoch}.${place.position.toString(36)}.${place.initial ? "~" : ""}`;
   const eventMark = place.eventMark === undefined ? "" : `-${place.eventMark.toString(36)}`;
   const key = place.key === undefined ? "" : `.${encodeText(place.key)}`;
-  return `${head}${done}.${place.mark.toString(36)}${eventMark}${key}`;
+  return `${head}${done}.${place.commitId.toString(36)}${eventMark}${key}`;
 }
 
 /** @throws INVALID_CURSOR for what is no cursor of ours. */
-export function toPlace(text: unknown): Place {
+export function parseCursor(text: unknown): LogPosition {
   const match = typeof text === "string" && text.length <= 2_048 ? FORM.exec(text) : null;
   if (!match) {
     throw new SynthaError("INVALID_CURSOR", "This is no cursor of Syntha.", {
@@ -31,7 +31,7 @@ export function toPlace(text: unknown): Place {
     epoch,
     position: Number.parseInt(position, 36),
     done: done === "" ? "all" : Number.parseInt(done, 36),
-    mark: Number.parseInt(mark, 36),
+    commitId: Number.parseInt(mark, 36),
     eventMark: eventMark === undefined ? undefined : Number.parseInt(eventMark, 36),
     key: key === undefined ? undefined : decodeText(key),
     initial: initial === "~" ? true : undefined,

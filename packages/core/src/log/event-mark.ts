@@ -1,7 +1,7 @@
 import type { EventRow } from "../storage/event-row.ts";
 
 /** A number, never 0, that tells an event from whatever another history has in its place. */
-export function eventMark({
+export function eventFingerprint({
   id,
   position,
   index,

@@ -6,6 +6,6 @@ export function newEpoch(): string {
 }
 
 /** A commit's random mark, 1 to 2³²−1; 0 stands for the beginning. Not a secret, only unlikely to come again. */
-export function newMark(): number {
+export function newRandomId(): number {
   return 1 + Math.floor(Math.random() * 0xffff_fffe);
 }

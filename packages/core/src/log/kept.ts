@@ -1,15 +1,15 @@
-import type { Change, KeptChange, PastSight } from "./change.ts";
+import type { Change, StoredChange, PriorAudience } from "./change.ts";
 
 /** What the log keeps of a change. */
-export function kept(change: Change): KeptChange {
+export function toStoredChange(change: Change): StoredChange {
   switch (change.type) {
     case "put": {
       const { before, after } = change;
-      return { type: "put", key: after.key, before: before && pastSight(before), after };
+      return { type: "put", key: after.key, before: before && toPriorAudience(before), after };
     }
     case "delete":
     case "expire":
-      return { type: change.type, key: change.before.key, before: pastSight(change.before) };
+      return { type: change.type, key: change.before.key, before: toPriorAudience(change.before) };
     case "lease": {
       const { key, lease } = change.after;
       return { type: "lease", key, holder: lease?.holder ?? null, until: lease?.until ?? null };
@@ -21,6 +21,12 @@ export function kept(change: Change): KeptChange {
   }
 }
 
-export function pastSight({ topics, subscribers, global, owner, revision }: PastSight): PastSight {
+export function toPriorAudience({
+  topics,
+  subscribers,
+  global,
+  owner,
+  revision,
+}: PriorAudience): PriorAudience {
   return { topics, subscribers, global, owner, revision };
 }

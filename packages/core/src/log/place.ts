@@ -4,14 +4,14 @@ import { SynthaError } from "../error/syntha-error.ts";
  * A place in a tenant's log, between any two changes: `position` is the last commit touched, `done` how many of its
  * entries are behind this place.
  */
-export interface Place {
+export interface LogPosition {
   /** Of the tenant; empty before its first commit. */
   readonly epoch: string;
   readonly position: number;
   /** Entries of `position` that are behind; "all" when the whole commit is. */
   readonly done: number | "all";
   /** The mark of that commit, 0 for the very beginning. */
-  readonly mark: number;
+  readonly commitId: number;
   /**
    * Inside the many changes that one entry (a subscription) can bring, the last key that is behind. With
    * `initial`, inside the list of what was visible at `position`.
@@ -26,28 +26,28 @@ export interface Place {
 }
 
 /** Before the first commit of a tenant that nobody has written to. */
-export const ORIGIN: Place = { epoch: "", position: 0, done: "all", mark: 0 };
+export const ORIGIN: LogPosition = { epoch: "", position: 0, done: "all", commitId: 0 };
 
 /** Where an entry or event stands in the log. */
-export interface EntryPlace {
+export interface EntryPosition {
   readonly position: number;
   readonly index: number;
 }
 
 /** The last entry that a place has behind it; in front of all for no place. */
-export function startAfter(place: Place | undefined): EntryPlace {
+export function afterPosition(place: LogPosition | undefined): EntryPosition {
   if (place === undefined) return { position: 0, index: -1 };
   const { position, done } = place;
   return { position, index: done === "all" ? Number.MAX_SAFE_INTEGER : done - 1 };
 }
 
 /** Behind the whole log. */
-export function headOf(tenant: {
+export function headPosition(tenant: {
   readonly epoch: string;
   readonly head: number;
-  readonly headMark: number;
-}): Place {
-  return { epoch: tenant.epoch, position: tenant.head, done: "all", mark: tenant.headMark };
+  readonly headCommitId: number;
+}): LogPosition {
+  return { epoch: tenant.epoch, position: tenant.head, done: "all", commitId: tenant.headCommitId };
 }
 
 /** What a storage knows of its log, to judge a place by. */
@@ -61,7 +61,7 @@ export interface LogFacts {
   /** The last position that histories no longer reach back to; at most `floor`. */
   readonly historyFloor: number;
   /** The mark of a commit, of the floor, or of a line that is kept for histories; undefined when none is there. */
-  markAt(position: number): number | undefined;
+  commitIdAt(position: number): number | undefined;
 }
 
 /** What a storage knows of its events, to judge a place in their listing by. */
@@ -69,7 +69,7 @@ export interface EventFacts extends LogFacts {
   /** The last event that was removed; null when none was. */
   readonly lastRemovedEvent: RemovedEvent | null;
   /** The `eventMark` of the last kept event that stands at this place or before it; undefined when there is none. */
-  eventMarkAt(position: number, index: number): number | undefined;
+  eventFingerprintAt(position: number, index: number): number | undefined;
 }
 
 /** What is remembered of an event that is gone. */
@@ -77,14 +77,14 @@ export interface RemovedEvent {
   readonly position: number;
   readonly index: number;
   /** Its `eventMark`. */
-  readonly mark: number;
+  readonly fingerprint: number;
 }
 
 /**
  * Refuses a place that this log can't resume from without losing something (R12).
  * @throws INVALID_CURSOR for another log, a place beyond the head, or an undone history; CURSOR_COMPACTED.
  */
-export function checkPlace(place: Place, log: LogFacts): void {
+export function checkPosition(place: LogPosition, log: LogFacts): void {
   checkLog(place, log);
   const { position, done } = place;
   if (position < log.floor || (position === log.floor && isInside(done, log.floorEntries)))
@@ -96,14 +96,15 @@ export function checkPlace(place: Place, log: LogFacts): void {
  * The same for a place among the lines about one key, which reach further back than the log.
  * @throws what `checkPlace` throws.
  */
-export function checkHistoryPlace(place: Place, log: LogFacts): void {
+export function checkHistoryPosition(place: LogPosition, log: LogFacts): void {
   const { position } = place;
   const { floor, historyFloor } = log;
-  if (position > floor || historyFloor === floor) return checkPlace(place, log);
+  if (position > floor || historyFloor === floor) return checkPosition(place, log);
   checkLog(place, log);
   const isBeginning = position === 0 && historyFloor === 0;
   if (isBeginning) return;
-  if (position <= historyFloor || log.markAt(position) === undefined) throw compacted(historyFloor);
+  if (position <= historyFloor || log.commitIdAt(position) === undefined)
+    throw compacted(historyFloor);
   checkMark(place, log);
 }
 
@@ -112,9 +113,9 @@ export function checkHistoryPlace(place: Place, log: LogFacts): void {
  * wherever the log begins. Of the history of a compacted commit, the last event in front of the place is what is left to compare.
  * @throws what `checkPlace` throws.
  */
-export function checkEventPlace(place: Place, log: EventFacts): void {
+export function checkEventPosition(place: LogPosition, log: EventFacts): void {
   checkLog(place, log);
-  const { position, index } = startAfter(place);
+  const { position, index } = afterPosition(place);
   const removed = log.lastRemovedEvent;
   const isBefore =
     removed !== null &&
@@ -124,11 +125,11 @@ export function checkEventPlace(place: Place, log: EventFacts): void {
   // The very beginning is that of every history.
   if (position === 0) return;
   if (place.eventMark === undefined) throw compacted(log.floor, EVENTS_ANEW);
-  const kept = log.eventMarkAt(position, index) ?? removed?.mark ?? 0;
+  const kept = log.eventFingerprintAt(position, index) ?? removed?.fingerprint ?? 0;
   if (place.eventMark !== kept) throw undone();
 }
 
-function checkLog({ epoch, position }: Place, log: LogFacts): void {
+function checkLog({ epoch, position }: LogPosition, log: LogFacts): void {
   const isOrigin = epoch === "" && position === 0;
   if (!isOrigin && epoch !== log.epoch) {
     throw invalid(
@@ -138,11 +139,11 @@ function checkLog({ epoch, position }: Place, log: LogFacts): void {
   if (position > log.head) throw invalid("This cursor lies beyond the end of the log.");
 }
 
-function checkMark({ position, mark }: Place, log: LogFacts): void {
-  if (position > 0 && log.markAt(position) !== mark) throw undone();
+function checkMark({ position, commitId }: LogPosition, log: LogFacts): void {
+  if (position > 0 && log.commitIdAt(position) !== commitId) throw undone();
 }
 
-function isInside(done: Place["done"], entries: number): boolean {
+function isInside(done: LogPosition["done"], entries: number): boolean {
   return done !== "all" && done < entries;
 }
 

@@ -1,23 +1,29 @@
 import type { EventRow } from "../storage/event-row.ts";
-import type { Dump, DumpRange, LogLine, TenantHeader, TenantRecord } from "../storage/record.ts";
-import { touchedBy } from "../storage/touched.ts";
+import type {
+  Dump,
+  DumpRange,
+  StoredEntry,
+  TenantHeader,
+  TenantRecord,
+} from "../storage/record.ts";
+import { changedRecords } from "../storage/touched.ts";
 import type { Past } from "./subscriptions.ts";
 import { take } from "./take.ts";
 import type { TenantState } from "./tenant-state.ts";
 
 export function headerOf(state: TenantState): TenantHeader {
-  const { epoch, log, happenings, recordedAt: now } = state;
+  const { epoch, log, events, recordedAt: now } = state;
   const { head, floor, floorEntries, historyFloor } = log;
-  const [headMark, floorMark] = [log.markAt(head) ?? 0, log.markAt(floor) ?? 0];
+  const [headCommitId, floorCommitId] = [log.markAt(head) ?? 0, log.markAt(floor) ?? 0];
   return {
     epoch,
     head,
-    headMark,
+    headCommitId,
     floor,
-    floorMark,
+    floorCommitId,
     floorEntries,
     historyFloor,
-    lastRemovedEvent: happenings.lastRemoved,
+    lastRemovedEvent: events.lastRemoved,
     now,
   };
 }
@@ -50,7 +56,7 @@ export function dump(
       return take(keys, limit, (key) => itemOf(state, key));
     }
     case "events": {
-      const events = state.happenings.source("*")(range.after as EventRow | undefined, limit + 1);
+      const events = state.events.source("*")(range.after as EventRow | undefined, limit + 1);
       return take(events, limit, (event) => ({ type: "event", event }));
     }
     case "log": {
@@ -69,17 +75,17 @@ export function dump(
 
 function* changedBy(
   state: TenantState,
-  lines: readonly LogLine[],
+  lines: readonly StoredEntry[],
   since: number,
 ): Generator<TenantRecord> {
-  const { agents, keys, events } = touchedBy(lines, state.items.extendedSince(since));
+  const { agents, keys, events } = changedRecords(lines, state.items.extendedSince(since));
   for (const agent of agents) {
     yield state.holdingOf(agent);
     for (const past of state.subscribed.endedSince(agent, since)) yield toPast(past);
   }
   for (const key of keys) yield itemOf(state, key);
   for (const place of events) {
-    const event = state.happenings.at(place);
+    const event = state.events.at(place);
     if (event !== undefined) yield { type: "event", event };
   }
 }

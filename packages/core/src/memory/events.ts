@@ -1,6 +1,6 @@
-import { eventMark } from "../log/event-mark.ts";
+import { eventFingerprint } from "../log/event-mark.ts";
 import type { RemovedEvent } from "../log/place.ts";
-import { type Target, targetsOf } from "../route/target.ts";
+import { type AudienceBucket, bucketsOf } from "../route/target.ts";
 import type { EventRow } from "../storage/event-row.ts";
 import type { Source } from "../storage/merge.ts";
 import type { TenantHeader } from "../storage/record.ts";
@@ -59,20 +59,20 @@ export class Events {
   add(event: EventRow): void {
     this.#byId.set(event.id, event);
     this.#all.add(event);
-    for (const name of bucketsOf(event)) {
+    for (const name of indexNames(event)) {
       let list = this.#buckets.get(name);
       if (list === undefined) this.#buckets.set(name, (list = new SortedList<EventRow>(byPlace)));
       list.add(event);
     }
   }
 
-  count(target: Target): number {
+  count(target: AudienceBucket): number {
     return this.#buckets.get(bucketName(target))?.size ?? 0;
   }
 
   /** Takes a topic off every event that has it and lies before a position (R7). */
   untopic(topic: string, before: number): void {
-    const target: Target = `t${topic}`;
+    const target: AudienceBucket = `t${topic}`;
     const older: EventRow[] = [];
     for (const event of this.#buckets.get(bucketName(target))?.from() ?? []) {
       if (event.position >= before) break;
@@ -85,7 +85,7 @@ export class Events {
   }
 
   /** Events of a bucket, or of all, in log order; of one type when it is given. */
-  source(target: Target | "*", type?: string): Source<EventRow> {
+  source(target: AudienceBucket | "*", type?: string): Source<EventRow> {
     const list =
       target === "*" && type === undefined
         ? this.#all
@@ -110,13 +110,13 @@ export class Events {
   remove(event: EventRow): void {
     this.#delete(event);
     const { position, index } = event;
-    this.lastRemoved = { position, index, mark: eventMark(event) };
+    this.lastRemoved = { position, index, fingerprint: eventFingerprint(event) };
   }
 
   #delete(event: EventRow): void {
     this.#byId.delete(event.id);
     this.#all.delete(event);
-    for (const name of bucketsOf(event)) {
+    for (const name of indexNames(event)) {
       const list = this.#buckets.get(name);
       list?.delete(event);
       if (list?.size === 0) this.#buckets.delete(name);
@@ -124,8 +124,8 @@ export class Events {
   }
 }
 
-function bucketsOf(event: EventRow): string[] {
-  const targets = targetsOf(event);
+function indexNames(event: EventRow): string[] {
+  const targets = bucketsOf(event);
   return [
     ...targets.flatMap((target) => [bucketName(target), bucketName(target, event.type)]),
     bucketName("*", event.type),
@@ -133,6 +133,6 @@ function bucketsOf(event: EventRow): string[] {
 }
 
 /** NUL can't occur in a name, so no two pairs meet. */
-function bucketName(target: Target | "*", type?: string): string {
+function bucketName(target: AudienceBucket | "*", type?: string): string {
   return type === undefined ? target : `${target}\0${type}`;
 }

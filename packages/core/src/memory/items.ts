@@ -1,4 +1,4 @@
-import { targetsOf, type Target } from "../route/target.ts";
+import { bucketsOf, type AudienceBucket } from "../route/target.ts";
 import { bytesAdded, bytesOf, NO_USAGE, type Usage } from "../limit/usage.ts";
 import { compareCodePoints, KeyOrder } from "../text/code-point-order.ts";
 import type { ItemRow } from "../storage/item-row.ts";
@@ -16,7 +16,7 @@ export class Items {
   readonly #table: KeyTable;
   readonly #order = new KeyOrder();
   readonly #keys = new SortedList<string>(this.#order.compare);
-  readonly #buckets = new Map<Target, SortedList<string>>();
+  readonly #buckets = new Map<AudienceBucket, SortedList<string>>();
   readonly #ready = new Map<string, SortedList<ItemRow>>();
   readonly #expiring = new SortedList<ItemRow>(byExpiry);
   readonly #onTopic: (topic: string) => void;
@@ -93,7 +93,7 @@ export class Items {
   }
 
   /** Keys of a bucket, or of all items, starting at the prefix. */
-  source(target: Target | "all", prefix = ""): Source<string> {
+  source(target: AudienceBucket | "all", prefix = ""): Source<string> {
     const list = target === "all" ? this.#keys : this.#buckets.get(target);
     return (after, limit) => {
       const keys: string[] = [];
@@ -142,7 +142,7 @@ export class Items {
       this.#keys.add(after.key);
     }
     if (before === null || !sameSight(before, after)) {
-      for (const target of targetsOf(after)) this.#addTo(target, after.key);
+      for (const target of bucketsOf(after)) this.#addTo(target, after.key);
       if (after.global) this.#global++;
     }
     if (after.readyAt !== null) {
@@ -151,14 +151,14 @@ export class Items {
     if (after.expiresAt !== null) this.#expiring.add(after);
   }
 
-  #addTo(target: Target, key: string): void {
+  #addTo(target: AudienceBucket, key: string): void {
     const list = this.#buckets.get(target);
     if (list !== undefined) return list.add(key);
     bucket(this.#buckets, target, this.#order.compare).add(key);
     if (target.startsWith("t")) this.#onTopic(target.slice(1));
   }
 
-  #takeFrom(target: Target, key: string): void {
+  #takeFrom(target: AudienceBucket, key: string): void {
     drop(this.#buckets, target, key);
     if (target.startsWith("t") && !this.#buckets.has(target)) this.#onTopic(target.slice(1));
   }
@@ -169,7 +169,7 @@ export class Items {
       this.#keys.delete(before.key);
     }
     if (after === null || !sameSight(before, after)) {
-      for (const target of targetsOf(before)) this.#takeFrom(target, before.key);
+      for (const target of bucketsOf(before)) this.#takeFrom(target, before.key);
       if (before.global) this.#global--;
     }
     if (before.readyAt !== null)

@@ -4,7 +4,7 @@ import type { TenantState } from "./tenant-state.ts";
 /** Writes a page of another tenant's records. */
 export function load(state: TenantState, { header, records }: LoadTask): void {
   // First of all: a removed event's id may be that of one that is loaded.
-  state.happenings.stand(header);
+  state.events.stand(header);
   state.log.stand(header);
   state.subscribed.forget(header.floor);
   state.recordedAt = header.now;
@@ -24,11 +24,12 @@ function loadOne(state: TenantState, record: TenantRecord): void {
       state.items.replace(state.items.get(record.key) ?? null, record.row);
       return;
     case "event":
-      state.happenings.put(record.event);
+      state.events.put(record.event);
       return;
     case "line":
       state.log.load(record);
-      if (record.change.type === "untopic") state.untopic(record.change.topic, record.position);
+      if (record.change.type === "topicDeleted")
+        state.removeTopic(record.change.topic, record.position);
       return;
   }
 }

@@ -1,22 +1,22 @@
-import type { Change, KeptChange, LogEntry, LoggedChange, PastSight } from "../log/change.ts";
-import { kept, pastSight } from "../log/kept.ts";
-import type { Place } from "../log/place.ts";
+import type { Change, StoredChange, LogEntry, LoggedChange, PriorAudience } from "../log/change.ts";
+import { toStoredChange, toPriorAudience } from "../log/kept.ts";
+import type { LogPosition } from "../log/place.ts";
 import { isHistory } from "../storage/compaction.ts";
 import { isExpired, type ItemRow } from "../storage/item-row.ts";
-import type { LogLine, TenantHeader } from "../storage/record.ts";
+import type { StoredEntry, TenantHeader } from "../storage/record.ts";
 import type { EventPlace } from "./events.ts";
 import type { KeyTable } from "./key-table.ts";
 import { LineQueue } from "./line-queue.ts";
 
 /** A change as it is kept; who sees its item now is looked up when it is read. */
 export interface Line extends Omit<LogEntry, "change"> {
-  change: KeptChange;
+  change: StoredChange;
   /** The lines before and after it that are about the same key. */
   earlier: Line | undefined;
   later: Line | undefined;
 }
 
-type LinePlace = Pick<Place, "position" | "done">;
+type LinePlace = Pick<LogPosition, "position" | "done">;
 
 export interface Lookup {
   item(key: string): ItemRow | undefined;
@@ -52,20 +52,20 @@ export class Log {
   ): void {
     this.head = position;
     for (let index = 0; index < changes.length; index++)
-      this.#add(position, index, mark, at, by, kept(changes[index] as Change));
+      this.#add(position, index, mark, at, by, toStoredChange(changes[index] as Change));
   }
 
   #add(
     position: number,
     index: number,
-    mark: number,
+    commitId: number,
     at: number,
-    by: string | null,
-    change: KeptChange,
+    actor: string | null,
+    change: StoredChange,
   ): void {
     const entry = "key" in change ? this.#keys.open(change.key) : undefined;
     const earlier = entry?.line;
-    const line: Line = { position, index, mark, at, by, change, earlier, later: undefined };
+    const line: Line = { position, index, commitId, at, actor, change, earlier, later: undefined };
     (position > this.floor ? this.#lines : this.#past).add(line);
     if (entry === undefined) return;
     if (earlier !== undefined) earlier.later = line;
@@ -75,35 +75,37 @@ export class Log {
   }
 
   /** Takes up the next line of another log. */
-  load({ position, index, mark, at, by, change }: LogLine): void {
-    this.#add(position, index, mark, at, by, change);
+  load({ position, index, commitId, at, actor, change }: StoredEntry): void {
+    this.#add(position, index, commitId, at, actor, change);
   }
 
   /** Takes up where another log stands. */
-  stand({ head, floor, floorMark, floorEntries, historyFloor }: TenantHeader): void {
+  stand({ head, floor, floorCommitId, floorEntries, historyFloor }: TenantHeader): void {
     this.forgetTo(Math.min(historyFloor, floor));
     this.thinTo(floor);
     this.head = head;
-    this.#floorMark = floorMark;
+    this.#floorMark = floorCommitId;
     this.floorEntries = floorEntries;
   }
 
   /** All lines behind a place, as they are kept, and whether more follow. */
-  lines(after: LinePlace | "start", limit: number): [LogLine[], boolean] {
+  lines(after: LinePlace | "start", limit: number): [StoredEntry[], boolean] {
     const start = indexAfter(this.#past, after);
     const past = this.#past.slice(start, start + limit + 1);
     const at = indexAfter(this.#lines, after);
     const to = at + Math.max(0, limit - past.length);
     const lines = [...past.slice(0, limit), ...this.#lines.slice(at, to)];
-    const records = lines.map(({ position, index, mark, at: time, by, change }): LogLine => ({
-      type: "line",
-      position,
-      index,
-      mark,
-      at: time,
-      by,
-      change,
-    }));
+    const records = lines.map(
+      ({ position, index, commitId, at: time, actor, change }): StoredEntry => ({
+        type: "line",
+        position,
+        index,
+        commitId,
+        at: time,
+        actor,
+        change,
+      }),
+    );
     return [records, past.length > limit || to < this.#lines.length];
   }
 
@@ -111,12 +113,12 @@ export class Log {
     if (position === this.floor) return this.#floorMark;
     const lines = position < this.floor ? this.#past : this.#lines;
     const line = lines.at(lines.firstAt(position));
-    return line?.position === position ? line.mark : undefined;
+    return line?.position === position ? line.commitId : undefined;
   }
 
   /** Lines behind a place, oldest first, and whether more follow; with a key, those of its history. */
   read(
-    after: Place | "start",
+    after: LogPosition | "start",
     key: string | undefined,
     limit: number,
     now: number,
@@ -129,13 +131,13 @@ export class Log {
   }
 
   #toEntry(line: Line, now: number, lookup: Lookup): LogEntry {
-    const { position, index, mark, at, by, change } = line;
+    const { position, index, commitId, at, actor, change } = line;
     const logged = toLogged(change, line, now, lookup, (key) => this.#sightAtDeletion(key));
-    return { position, index, mark, at, by, change: logged };
+    return { position, index, commitId, at, actor, change: logged };
   }
 
   /** Who saw an item when it was deleted, if that is the last that happened to its key. */
-  #sightAtDeletion(key: string): PastSight | null {
+  #sightAtDeletion(key: string): PriorAudience | null {
     const change = this.#keys.find(key)?.line?.change;
     return change?.type === "delete" ? change.before : null;
   }
@@ -223,11 +225,11 @@ function scrub(last: Line): void {
 }
 
 function toLogged(
-  change: KeptChange,
+  change: StoredChange,
   place: EventPlace,
   now: number,
   lookup: Lookup,
-  sightAtDeletion: (key: string) => PastSight | null,
+  sightAtDeletion: (key: string) => PriorAudience | null,
 ): LoggedChange {
   switch (change.type) {
     case "put": {
@@ -239,7 +241,7 @@ function toLogged(
         key,
         before,
         after: lapsed ? { ...after, value: null } : after,
-        current: row === undefined ? sightAtDeletion(key) : lapsed ? null : pastSight(row),
+        current: row === undefined ? sightAtDeletion(key) : lapsed ? null : toPriorAudience(row),
       };
     }
     case "event":

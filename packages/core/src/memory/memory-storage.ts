@@ -1,15 +1,15 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import { eventMark } from "../log/event-mark.ts";
+import { eventFingerprint } from "../log/event-mark.ts";
 import {
-  checkEventPlace,
-  checkHistoryPlace,
-  checkPlace,
+  checkEventPosition,
+  checkHistoryPosition,
+  checkPosition,
   type EventFacts,
-  type Place,
-  startAfter,
+  type LogPosition,
+  afterPosition,
 } from "../log/place.ts";
-import { type Reader, sees } from "../route/sight.ts";
-import { targetsSeenBy } from "../route/target.ts";
+import { type Actor, isVisible } from "../route/sight.ts";
+import { bucketsVisibleTo } from "../route/target.ts";
 import { beingLoaded, checkLoad } from "../storage/check-load.ts";
 import type { EventRow } from "../storage/event-row.ts";
 import { firstName } from "../storage/first-name.ts";
@@ -102,7 +102,7 @@ export class MemoryStorage implements Storage {
       }
       if (decision.extended !== undefined) state.extend(decision.extended);
       if (decision.changes.length > 0) {
-        state.apply(commit.by, decision.changes);
+        state.apply(commit.actor, decision.changes);
         if (decision.spent !== undefined) state.spend(decision.spent);
         changed = true;
       }
@@ -123,7 +123,7 @@ export class MemoryStorage implements Storage {
 
   async get(
     tenant: string,
-    as: Reader,
+    as: Actor,
     keys: readonly string[],
   ): Promise<Snapshot & { items: (ItemRow | undefined)[] }> {
     const state = this.#state(tenant);
@@ -132,7 +132,7 @@ export class MemoryStorage implements Storage {
     const items: (ItemRow | undefined)[] = [];
     for (const key of keys) {
       const row = state.live(key, now);
-      items.push(row !== undefined && sees(as, row, isSubscribed) ? row : undefined);
+      items.push(row !== undefined && isVisible(as, row, isSubscribed) ? row : undefined);
     }
     return { epoch: state.epoch, head: state.head, now, items };
   }
@@ -140,8 +140,8 @@ export class MemoryStorage implements Storage {
   async list(tenant: string, query: ItemQuery): Promise<ItemPage> {
     const state = this.#state(tenant);
     const snapshot = this.#snapshot(state);
-    const { as, prefix, topics, limit } = query;
-    const targets = targetsSeenBy(as, subscriptionsOf(as, state), topics) ?? ["all"];
+    const { actor, prefix, topics, limit } = query;
+    const targets = bucketsVisibleTo(actor, subscriptionsOf(actor, state), topics) ?? ["all"];
     const sources = targets.map((target) => state.items.source(target, prefix));
     const items: ItemRow[] = [];
     for (const key of merge(sources, compareCodePoints, query.after, limit)) {
@@ -158,16 +158,16 @@ export class MemoryStorage implements Storage {
   async events(tenant: string, query: EventQuery): Promise<EventPage> {
     const state = this.#state(tenant);
     const snapshot = this.#snapshot(state);
-    if (query.after !== undefined) checkEventPlace(query.after, factsOf(state));
-    const targets = targetsSeenBy(query.as, subscriptionsOf(query.as, state)) ?? ["*"];
+    if (query.after !== undefined) checkEventPosition(query.after, factsOf(state));
+    const targets = bucketsVisibleTo(query.actor, subscriptionsOf(query.actor, state)) ?? ["*"];
     const sources = targets.flatMap((target) =>
-      (query.types ?? [undefined]).map((type) => state.happenings.source(target, type)),
+      (query.types ?? [undefined]).map((type) => state.events.source(target, type)),
     );
     const events: EventRow[] = [];
     for (const event of merge(
       sources,
       byPlace,
-      query.after && (startAfter(query.after) as EventRow),
+      query.after && (afterPosition(query.after) as EventRow),
       query.limit,
     )) {
       events.push(event);
@@ -223,7 +223,7 @@ export class MemoryStorage implements Storage {
   async stats(tenant: string): Promise<Snapshot & Counts> {
     const state = this.#state(tenant);
     const snapshot = this.#snapshot(state);
-    const lapsed = state.lapsed(snapshot.now);
+    const lapsed = state.expiredItems(snapshot.now);
     const gone = [...lapsed.perTopic].filter(
       ([topic, n]) => n === state.items.count(topic) && state.subscribers(topic) === 0,
     );
@@ -235,10 +235,10 @@ export class MemoryStorage implements Storage {
       expired: lapsed.items,
       topics: state.topics.size - gone.length,
       agents: state.subscribed.agents,
-      events: state.happenings.size,
+      events: state.events.size,
       floor: state.log.floor,
       historyFloor: state.log.historyFloor,
-      lines: state.log.size,
+      logEntries: state.log.size,
     };
   }
 
@@ -248,7 +248,7 @@ export class MemoryStorage implements Storage {
     if (query.after === "end")
       return { ...snapshot, entries: [], end: headOf(state), isHead: true };
     if (query.after !== "start") {
-      const check = query.key === undefined ? checkPlace : checkHistoryPlace;
+      const check = query.key === undefined ? checkPosition : checkHistoryPosition;
       check(query.after, factsOf(state));
     }
     const [entries, more] = state.log.read(
@@ -267,7 +267,7 @@ export class MemoryStorage implements Storage {
     };
   }
 
-  bell(tenant: string, ring: () => void): () => void {
+  onCommit(tenant: string, ring: () => void): () => void {
     let rings = this.#bells.get(tenant);
     if (rings === undefined) this.#bells.set(tenant, (rings = new Set()));
     rings.add(ring);
@@ -307,7 +307,7 @@ export class MemoryStorage implements Storage {
     const loading = this.#loading.get(task.tenant);
     const state = loading?.state ?? this.#tenants.get(task.tenant);
     if (state === undefined) return { header: null, loading: null, records: [], isLast: true };
-    if (task.part === "changes") checkPlace(task.after, factsOf(state));
+    if (task.part === "changes") checkPosition(task.after, factsOf(state));
     const page = dump(state, task, task.limit);
     return { header: headerOf(state), loading: loading?.progress ?? null, ...page };
   }
@@ -357,11 +357,11 @@ export class MemoryStorage implements Storage {
   }
 }
 
-function subscriptionsOf(reader: Reader, state: TenantState): readonly string[] {
+function subscriptionsOf(reader: Actor, state: TenantState): readonly string[] {
   return reader === null ? [] : state.subscribed.of(reader);
 }
 
-function factsOf({ epoch, log, happenings }: TenantState): EventFacts {
+function factsOf({ epoch, log, events }: TenantState): EventFacts {
   const { head, floor, floorEntries, historyFloor } = log;
   return {
     epoch,
@@ -369,23 +369,23 @@ function factsOf({ epoch, log, happenings }: TenantState): EventFacts {
     floor,
     floorEntries,
     historyFloor,
-    markAt: (position) => log.markAt(position),
-    lastRemovedEvent: happenings.lastRemoved,
-    eventMarkAt: (position, index) => markOf(happenings.lastTo({ position, index })),
+    commitIdAt: (position) => log.markAt(position),
+    lastRemovedEvent: events.lastRemoved,
+    eventFingerprintAt: (position, index) => markOf(events.lastTo({ position, index })),
   };
 }
 
 function markOf(event: EventRow | undefined): number | undefined {
-  return event && eventMark(event);
+  return event && eventFingerprint(event);
 }
 
-function headOf({ epoch, log }: TenantState): Place {
-  return { epoch, position: log.head, done: "all", mark: log.markAt(log.head) ?? 0 };
+function headOf({ epoch, log }: TenantState): LogPosition {
+  return { epoch, position: log.head, done: "all", commitId: log.markAt(log.head) ?? 0 };
 }
 
 /** Behind an event or a log entry; the rest of its commit is still to come. */
-function placeAfter({ epoch, log }: TenantState, { position, index }: EventPlace): Place {
-  return { epoch, position, done: index + 1, mark: log.markAt(position) ?? 0 };
+function placeAfter({ epoch, log }: TenantState, { position, index }: EventPlace): LogPosition {
+  return { epoch, position, done: index + 1, commitId: log.markAt(position) ?? 0 };
 }
 
 function* namesFrom(
@@ -404,8 +404,8 @@ function namesAfter(names: readonly string[], after: string | undefined): readon
 }
 
 /** A place in the listing of events, which is still known when its commit is compacted away. */
-function withEventMark({ happenings }: TenantState, place: Place): Place {
-  const at = startAfter(place);
-  const mark = markOf(happenings.lastTo(at)) ?? happenings.lastRemoved?.mark ?? 0;
+function withEventMark({ events }: TenantState, place: LogPosition): LogPosition {
+  const at = afterPosition(place);
+  const mark = markOf(events.lastTo(at)) ?? events.lastRemoved?.fingerprint ?? 0;
   return { ...place, eventMark: mark };
 }

@@ -1,12 +1,12 @@
 import { type Allowance, FULL_AFTER_MS, type Spending } from "../limit/allowance.ts";
 import { bytesOf, type Usage } from "../limit/usage.ts";
 import type { Change } from "../log/change.ts";
-import { newEpoch, newMark } from "../log/identity.ts";
-import { topicTarget } from "../route/target.ts";
+import { newEpoch, newRandomId } from "../log/identity.ts";
+import { topicBucket } from "../route/target.ts";
 import type { EventRow } from "../storage/event-row.ts";
 import type { Facts } from "../storage/facts.ts";
 import { isExpired, type ItemRow } from "../storage/item-row.ts";
-import { Lapsed } from "../storage/lapsed.ts";
+import { ExpiredItems } from "../storage/lapsed.ts";
 import type { LeaseExtension } from "../storage/outcome.ts";
 import type { Permissions } from "../storage/permissions.ts";
 import type { AgentRecord, TopicRecord } from "../storage/query.ts";
@@ -24,7 +24,7 @@ export class TenantState implements Facts {
   readonly epoch: string;
   readonly #keys = new KeyTable();
   readonly items = new Items(this.#keys, (topic) => this.#note(topic));
-  readonly happenings = new Events();
+  readonly events = new Events();
   readonly subscribed = new Subscriptions();
   readonly log = new Log(this.#keys);
   /** Names of topics that have an item or a subscriber. */
@@ -40,7 +40,7 @@ export class TenantState implements Facts {
   /** What the log looks up when it is read. */
   readonly lookup = {
     item: (key: string): ItemRow | undefined => this.items.get(key),
-    event: (place: EventPlace): EventRow | undefined => this.happenings.at(place),
+    event: (place: EventPlace): EventRow | undefined => this.events.at(place),
   };
 
   /** An empty epoch is that of a tenant that does not exist. */
@@ -73,7 +73,7 @@ export class TenantState implements Facts {
   }
 
   event(id: string): EventRow | undefined {
-    return this.happenings.get(id);
+    return this.events.get(id);
   }
 
   itemsOn(topic: string): number {
@@ -81,7 +81,7 @@ export class TenantState implements Facts {
   }
 
   eventsOn(topic: string, most: number): number {
-    return Math.min(most, this.happenings.count(topicTarget(topic)));
+    return Math.min(most, this.events.count(topicBucket(topic)));
   }
 
   ready(topic: string, skip: number, limit: number): readonly ItemRow[] {
@@ -134,16 +134,16 @@ export class TenantState implements Facts {
   }
 
   /** What is expired and not swept yet. */
-  lapsed(now: number): Lapsed {
+  expiredItems(now: number): ExpiredItems {
     const rows = [...this.items.expired(now)];
-    return new Lapsed(
+    return new ExpiredItems(
       rows.map((row) => ({ topics: row.topics, global: row.global, bytes: bytesOf(row) })),
     );
   }
 
   /** Topics of these names, as far as they are there, without their expired items. */
   *topicRecords(names: Iterable<string>, now: number): Generator<TopicRecord> {
-    const lapsed = this.lapsed(now);
+    const lapsed = this.expiredItems(now);
     for (const name of names) {
       const counted = {
         name,
@@ -159,7 +159,7 @@ export class TenantState implements Facts {
   apply(by: string | null, changes: readonly Change[]): void {
     const position = this.log.head + 1;
     this.recordedAt = this.now;
-    this.log.append(position, newMark(), this.now, by, changes);
+    this.log.append(position, newRandomId(), this.now, by, changes);
     for (const change of changes) this.#applyOne(change, position);
   }
 
@@ -174,7 +174,7 @@ export class TenantState implements Facts {
         this.items.replace(change.before, null);
         break;
       case "event":
-        this.happenings.add(change.event);
+        this.events.add(change.event);
         break;
       case "subscribe":
         for (const topic of change.topics) this.subscribed.add(change.agent, topic, position);
@@ -186,29 +186,29 @@ export class TenantState implements Facts {
         for (const topic of change.topics) this.#note(topic);
         this.#noteAgent(change.agent);
         break;
-      case "permit":
-        this.#permit(change.agent, change.permissions);
+      case "setPermissions":
+        this.#setPermissions(change.agent, change.permissions);
         break;
-      case "untopic":
-        this.untopic(change.topic, position);
+      case "topicDeleted":
+        this.removeTopic(change.topic, position);
         break;
     }
   }
 
-  #permit(agent: string, permissions: Permissions | null): void {
+  #setPermissions(agent: string, permissions: Permissions | null): void {
     if (permissions === null) this.#permissions.delete(agent);
     else this.#permissions.set(agent, permissions);
     this.#noteAgent(agent);
   }
 
   /** Ends subscriptions to a topic, and takes it off events, as far as they are from before a position. */
-  untopic(topic: string, position: number): void {
+  removeTopic(topic: string, position: number): void {
     for (const agent of Array.from(this.subscribed.subscribers(topic) ?? [])) {
       if (!this.subscribed.isFromBefore(agent, topic, position)) continue;
       this.subscribed.delete(agent, topic, position);
       this.#noteAgent(agent);
     }
-    this.happenings.untopic(topic, position);
+    this.events.untopic(topic, position);
     this.#note(topic);
   }
 
@@ -229,7 +229,7 @@ export class TenantState implements Facts {
     this.subscribed.set(name, new Map(subscriptions.map(({ topic, from }) => [topic, from])));
     for (const topic of before) this.#note(topic);
     for (const { topic } of subscriptions) this.#note(topic);
-    this.#permit(name, permissions);
+    this.#setPermissions(name, permissions);
   }
 
   /** Keeps the list of topics to those that are there: for when a topic's first item or subscriber comes, or its last goes. */

@@ -7,11 +7,11 @@ import { checkAttempts } from "../lease/check-count.ts";
 import { LeaseHandle } from "../lease/handle.ts";
 import { type ClaimAttempt, Worker, type WorkHandler, type WorkOptions } from "../lease/work.ts";
 import type { TokenParts } from "../lease/token.ts";
-import { newMark } from "../log/identity.ts";
+import { newRandomId } from "../log/identity.ts";
 import { checkFlag, checkFunction, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, refuseOptions } from "../options/known-options.ts";
-import { toCursor, toPlace } from "../log/cursor.ts";
-import type { Reader } from "../route/sight.ts";
+import { toCursor, parseCursor } from "../log/cursor.ts";
+import type { Actor } from "../route/sight.ts";
 import type {
   Both,
   EventTypeOf,
@@ -53,7 +53,7 @@ import { type Item, type ItemHeader, toCorruptItem, toHeader, toItem, valueOf } 
 import { groupByTopic } from "./keys-by-topic.ts";
 import { checkLimit, toPage } from "./page.ts";
 import { checkAsked, type PermissionsInput } from "./permissions-input.ts";
-import { publication } from "./publication.ts";
+import { publishOperation } from "./publication.ts";
 import { permissionsOf } from "./readable-permissions.ts";
 import { checkReadOptions, readable, readItems, type ReadOptions } from "./readable.ts";
 import {
@@ -70,7 +70,7 @@ import {
   CLAIM_SOURCE,
   type ClaimOptions,
   type ClaimSource,
-  type Contents,
+  type ValuesByKey,
   DELETE,
   type DeleteOptions,
   type EventFilter,
@@ -132,10 +132,10 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   readonly mesh: ContextMesh<S>;
   protected readonly session: Session;
   /** Whose eyes and hands these are; `null` is the system. */
-  protected readonly reader: Reader;
+  protected readonly reader: Actor;
 
   /** Made by `mesh.agent(name)`. */
-  constructor(mesh: ContextMesh<S>, session: Session, reader: Reader) {
+  constructor(mesh: ContextMesh<S>, session: Session, reader: Actor) {
     this.mesh = mesh;
     this.session = session;
     this.reader = reader;
@@ -146,7 +146,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   }
 
   get tenantId(): string {
-    return this.session.tenant;
+    return this.session.tenantId;
   }
 
   /** Whether this is the mesh's own view, which sees and may do all. */
@@ -258,7 +258,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     if (Array.isArray(keys) && keys.length === 0) return [];
     const names = checkNames("key", keys, MOST_NAMES, this.session.limits.keyBytes);
     const storage = await this.session.ready();
-    const { items, now } = await storage.get(this.session.tenant, this.reader, names);
+    const { items, now } = await storage.get(this.session.tenantId, this.reader, names);
     const found = items.filter((row) => row !== undefined);
     return readItems(found, now, (row) => toItem<ItemOf<S, K, T>>(row, now), options);
   }
@@ -275,7 +275,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     if (Array.isArray(keys) && keys.length === 0) return {};
     const names = checkNames("key", keys, MOST_NAMES, this.session.limits.keyBytes);
     const storage = await this.session.ready();
-    const { items, now } = await storage.get(this.session.tenant, this.reader, names);
+    const { items, now } = await storage.get(this.session.tenantId, this.reader, names);
     const found = items.filter((row) => row !== undefined);
     const values = readItems(found, now, (row) => [row.key, valueOf(row)] as const, options);
     return Object.fromEntries(values) as { [P in K]?: ValueOf<S, P, T> };
@@ -287,11 +287,11 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    */
   async getAll<V = JsonValue, const T extends string = string, const P extends string = string>(
     filter: ItemFilter<T & TopicOf<S>, P> & ReadOptions = {},
-  ): Promise<Contents<S, V, KeysOf<S, T, P>>> {
+  ): Promise<ValuesByKey<S, V, KeysOf<S, T, P>>> {
     checkReadOptions(filter, GET_ALL);
     const { rows, now } = await allRows(this.session, this.reader, filter, false);
     const values = readItems(rows, now, (row) => [row.key, valueOf(row)] as const, filter);
-    return Object.fromEntries(values) as Contents<S, V, KeysOf<S, T, P>>;
+    return Object.fromEntries(values) as ValuesByKey<S, V, KeysOf<S, T, P>>;
   }
 
   /** All visible keys, by code point. */
@@ -332,7 +332,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     const withoutValues = filter.values === false;
     const query = toQuery(this.reader, filter, checkLimit(filter.limit), withoutValues);
     const storage = await this.session.ready();
-    const { items, now, next } = await storage.list(this.session.tenant, query);
+    const { items, now, next } = await storage.list(this.session.tenantId, query);
     const nextPage = toPage(next);
     if (withoutValues)
       return { items: items.map((row) => toHeader(row, now)), corrupt: [], nextPage };
@@ -378,7 +378,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     refuseOptions("subscriptions", arguments[0]);
     if (this.reader === null) return [];
     const storage = await this.session.ready();
-    const { agents } = await storage.agents(this.session.tenant, { name: this.reader });
+    const { agents } = await storage.agents(this.session.tenantId, { name: this.reader });
     return (agents[0]?.subscriptions ?? []) as readonly TopicOf<S>[];
   }
 
@@ -389,15 +389,15 @@ export class AgentContext<S extends MeshSchema = Untyped> {
 
   /**
    * Whether this agent's permissions allow all of this now, as a push, an event or a subscription would be judged by
-   * them: `await agent.may({ post: ["support"] })`. Other rules stand beside them: a key may still be taken.
+   * them: `await agent.can({ post: ["support"] })`. Other rules stand beside them: a key may still be taken.
    * @throws INVALID_ARGUMENTS when nothing is asked; SCHEMA_MISMATCH for a topic that the mesh does not have.
    */
-  async may(asked: PermissionsInput<TopicOf<S>>): Promise<boolean> {
+  async can(asked: PermissionsInput<TopicOf<S>>): Promise<boolean> {
     const all = checkAsked(asked);
     this.session.guard.topics?.check([...all.post, ...all.subscribe]);
     const storage = await this.session.ready();
     if (this.reader === null) return true;
-    const { agents } = await storage.agents(this.session.tenant, { name: this.reader });
+    const { agents } = await storage.agents(this.session.tenantId, { name: this.reader });
     return denied(permissionsOf(agents[0]), all) === undefined;
   }
 
@@ -476,10 +476,10 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     options: PublishOptions<TopicOf<S>> = {},
   ): Promise<Published> {
     checkOptions(options, PUBLISH);
-    const op = publication(this.session, type, data, options);
+    const op = publishOperation(this.session, type, data, options);
     const { results } = await this.session.commit(this.reader, [op]);
-    const { id, created, unheard } = results[0] as OpResult & { type: "publish" };
-    return { id, created, unheard };
+    const { id, created, topicsWithoutSubscribers } = results[0] as OpResult & { type: "publish" };
+    return { id, created, topicsWithoutSubscribers };
   }
 
   /**
@@ -493,10 +493,10 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     const { types, since } = filter;
     const limit = checkLimit(filter.limit);
     const names = types && checkNames("event type", types, MOST_NAMES);
-    const after = since === undefined ? undefined : toPlace(since);
+    const after = since === undefined ? undefined : parseCursor(since);
     const storage = await this.session.ready();
-    const page = await storage.events(this.session.tenant, {
-      as: this.reader,
+    const page = await storage.events(this.session.tenantId, {
+      actor: this.reader,
       types: names,
       after,
       limit,
@@ -520,7 +520,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
       const { items, head } = await this.#row(key);
       if (items[0] === undefined) return explainAbsent(this.reader, key);
       const storage = await this.session.ready();
-      const page = await storage.agents(this.session.tenant, { name: this.reader });
+      const page = await storage.agents(this.session.tenantId, { name: this.reader });
       // Two reads of one moment: when something was written between them, once more.
       if (page.head !== head) continue;
       return explainVisible(this.reader, key, items[0], page.agents[0]?.subscriptions ?? []);
@@ -532,8 +532,8 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     this.session.checkKey(key);
     const { session, reader } = this;
     const storage = session.ready();
-    if (!(storage instanceof Promise)) return storage.get(session.tenant, reader, [key]);
-    return storage.then((opened) => opened.get(session.tenant, reader, [key]));
+    if (!(storage instanceof Promise)) return storage.get(session.tenantId, reader, [key]);
+    return storage.then((opened) => opened.get(session.tenantId, reader, [key]));
   }
 
   async #subscription(
@@ -566,11 +566,11 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     maxAttempts?: number,
     isBackground = false,
   ): Promise<ClaimAttempt> {
-    const { session, reader } = this;
+    const { session, reader: actor } = this;
     const claim = (): Promise<ClaimAttempt> => this.#claimNow(from, leaseMs, maxAttempts);
-    if (session.observer === undefined) return claim();
-    const operation = { name: "claim", tenant: session.tenant, agent: reader } as const;
-    return session.observer.around({ ...operation, args: [from], isBackground }, claim);
+    if (session.interceptor === undefined) return claim();
+    const operation = { name: "claim", tenantId: session.tenantId, actor } as const;
+    return session.interceptor.intercept({ ...operation, args: [from], isBackground }, claim);
   }
 
   async #claimNow(
@@ -581,7 +581,13 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     const source = checkSource(from);
     if ("key" in source) this.session.checkKey(source.key);
     else checkName("topic", source.topic);
-    const op = { type: "claim", from: source, leaseMs, mark: newMark(), maxAttempts } as const;
+    const op = {
+      type: "claim",
+      from: source,
+      leaseMs,
+      leaseId: newRandomId(),
+      maxAttempts,
+    } as const;
     const { results, epoch, now } = await this.session.commit(this.reader, [op]);
     const result = results[0];
     if (result?.type !== "claim" || !result.row?.lease) {
@@ -589,8 +595,8 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     }
     const { row } = result;
     const { key, attempts } = row;
-    const { position, mark, until } = result.row.lease;
-    const held = { position, mark, epoch };
+    const { position, leaseId, until } = result.row.lease;
+    const held = { position, leaseId, epoch };
     const item = await this.#readable(() => toItem<Item<never>>(row, now), key, attempts, held);
     const grant = { item, ...held, attempt: attempts, until, now };
     return { lease: new ClaimedLease(this.session, this.reader, grant), readyInMs: null };

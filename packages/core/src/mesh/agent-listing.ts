@@ -9,7 +9,7 @@ import { readable } from "./readable.ts";
 import type { Session } from "./session.ts";
 
 /** An agent that has a subscription or permissions. */
-export interface Agent<T extends string = string> {
+export interface AgentSummary<T extends string = string> {
   readonly name: string;
   /** Topics, by code point. */
   readonly subscriptions: readonly T[];
@@ -18,7 +18,10 @@ export interface Agent<T extends string = string> {
 }
 
 /** An agent without its permissions, and why. */
-export interface CorruptAgent<T extends string = string> extends Omit<Agent<T>, "permissions"> {
+export interface CorruptAgent<T extends string = string> extends Omit<
+  AgentSummary<T>,
+  "permissions"
+> {
   readonly error: SynthaError<"CORRUPT_DATA">;
 }
 
@@ -34,7 +37,7 @@ const AGENTS = knownOptions<AgentFilter>("agents", { prefix: true, limit: true, 
 
 export interface AgentListing<T extends string = string> {
   /** By name, in code point order. */
-  readonly agents: readonly Agent<T>[];
+  readonly agents: readonly AgentSummary<T>[];
   /** Agents whose permissions are damaged where they are stored; they are allowed nothing. */
   readonly corrupt: readonly CorruptAgent<T>[];
   readonly nextPage: Page | undefined;
@@ -51,8 +54,8 @@ export async function listAgents<T extends string>(
   const limit = checkLimit(filter.limit);
   const after = fromPage(filter.page);
   const storage = await session.ready();
-  const { agents, next } = await storage.agents(session.tenant, { prefix, after, limit });
-  const { found, corrupt } = readable(agents, (agent): Agent<T> => {
+  const { agents, next } = await storage.agents(session.tenantId, { prefix, after, limit });
+  const { found, corrupt } = readable(agents, (agent): AgentSummary<T> => {
     const permissions = permissionsOf(agent);
     return { ...withoutPermissions<T>(agent), permissions: permissions && copyOf(permissions) };
   });
@@ -63,7 +66,9 @@ export async function listAgents<T extends string>(
   };
 }
 
-function withoutPermissions<T extends string>(agent: AgentRecord): Omit<Agent<T>, "permissions"> {
+function withoutPermissions<T extends string>(
+  agent: AgentRecord,
+): Omit<AgentSummary<T>, "permissions"> {
   return { name: agent.name, subscriptions: [...agent.subscriptions] as T[] };
 }
 

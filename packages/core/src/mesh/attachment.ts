@@ -11,7 +11,7 @@ interface Use {
 const uses = new WeakMap<Storage, Use>();
 
 /** Opens the storage for one more user. */
-export async function attach(storage: Storage): Promise<void> {
+export async function acquireStorage(storage: Storage): Promise<void> {
   let use = uses.get(storage);
   if (use === undefined || use.closed !== undefined) {
     const closed = use?.closed ?? Promise.resolve();
@@ -30,7 +30,7 @@ export async function attach(storage: Storage): Promise<void> {
 }
 
 /** Ends one use; the last one closes the storage. */
-export async function detach(storage: Storage): Promise<void> {
+export async function releaseStorage(storage: Storage): Promise<void> {
   const use = uses.get(storage);
   if (use === undefined || --use.count > 0) return;
   use.closed = storage.close();

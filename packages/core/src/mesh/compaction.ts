@@ -2,7 +2,7 @@ import { SynthaError } from "../error/syntha-error.ts";
 import { checkCallback, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { macrotask } from "../time/macrotask.ts";
-import type { Kept, RetentionOptions } from "./retention.ts";
+import type { RetentionPolicy, RetentionOptions } from "./retention.ts";
 import type { Session } from "./session.ts";
 
 /** Lines, and events, that one step works through: few enough that no other writer waits long. */
@@ -40,8 +40,8 @@ export function checkCompactOptions(options: CompactOptions): void {
 
 /** Removes what is kept no longer, step by step, and lets others have their turn in between. */
 export async function compact(
-  session: Pick<Session, "tenant" | "ready">,
-  kept: Kept,
+  session: Pick<Session, "tenantId" | "ready">,
+  kept: RetentionPolicy,
   { signal, onProgress }: Pick<CompactOptions, "signal" | "onProgress"> = {},
 ): Promise<Compaction> {
   for (let removed = 0; ;) {
@@ -52,7 +52,7 @@ export async function compact(
       });
     }
     const storage = await session.ready();
-    const task = { type: "compact", tenant: session.tenant, ...kept, limit: STEP } as const;
+    const task = { type: "compact", tenant: session.tenantId, ...kept, limit: STEP } as const;
     const { floor, removed: now, more } = await storage.maintain(task);
     removed += now;
     onProgress?.({ floor, removed });

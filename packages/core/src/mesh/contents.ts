@@ -1,6 +1,6 @@
 import type { ItemRow, ItemState } from "../storage/item-row.ts";
 import type { ItemPage, ItemQuery } from "../storage/query.ts";
-import type { Reader } from "../route/sight.ts";
+import type { Actor } from "../route/sight.ts";
 import { checkAgentName } from "../text/agent-name.ts";
 import { MAX_NAME_BYTES, checkName } from "../text/name.ts";
 import { SynthaError } from "../error/syntha-error.ts";
@@ -58,7 +58,7 @@ function filterOf(of: string): KnownOptions {
 const STATES: readonly unknown[] = ["open", "claimed", "done", "failed"];
 
 export function toQuery(
-  as: Reader,
+  actor: Actor,
   filter: ListFilter,
   limit: number,
   withoutValues = false,
@@ -80,7 +80,7 @@ export function toQuery(
     throw badFilter("updatedAfter", "a valid Date");
   }
   return {
-    as,
+    actor,
     topics: topic === undefined ? undefined : [topic],
     prefix: prefix === "" ? undefined : prefix,
     author,
@@ -97,7 +97,7 @@ async function* pages(session: Session, query: ItemQuery): AsyncGenerator<ItemPa
   for (let { after } = query; ;) {
     const storage = await session.ready();
     const limit = query.withoutValues ? query.limit : session.pageSize.limit;
-    const page = await storage.list(session.tenant, { ...query, after, limit });
+    const page = await storage.list(session.tenantId, { ...query, after, limit });
     if (!query.withoutValues) session.pageSize.noteItems(page.items);
     yield page;
     if (page.next === null) return;
@@ -107,7 +107,7 @@ async function* pages(session: Session, query: ItemQuery): AsyncGenerator<ItemPa
 
 export async function allRows(
   session: Session,
-  as: Reader,
+  as: Actor,
   filter: ItemFilter,
   withoutValues: boolean,
 ): Promise<{ readonly rows: readonly ItemRow[]; readonly now: number }> {

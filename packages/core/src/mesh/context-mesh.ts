@@ -43,7 +43,7 @@ export interface MeshStats {
   /** The last position that histories no longer reach back to; at most `floor`. */
   readonly historyFloor: number;
   /** Lines of log and histories: one for each change that they tell. */
-  readonly lines: number;
+  readonly logEntries: number;
 }
 
 export function toStats(answer: Snapshot & Counts): MeshStats {
@@ -85,20 +85,20 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
     const { storage = new MemoryStorage() } = options;
     checkStorage(storage);
     this.#session = new Session(options, storage);
-    const { observer } = options;
-    this.system = new (observer ? ObservedSystem : SystemContext)<S>(this, this.#session, null);
-    if (observer) observeMesh(this, this.tenantId, observer);
+    const { interceptor } = options;
+    this.system = new (interceptor ? ObservedSystem : SystemContext)<S>(this, this.#session, null);
+    if (interceptor) observeMesh(this, this.tenantId, interceptor);
   }
 
   get tenantId(): string {
-    return this.#session.tenant;
+    return this.#session.tenantId;
   }
 
   /** An agent's view. Any name but `system` will do: agents exist by what they do. @throws INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE. */
   agent(name: string): AgentContext<S> {
     if (arguments.length > 1) refuseOptions("agent", arguments[1]);
     checkAgentName(name);
-    return new (this.#session.observer ? ObservedAgent : AgentContext)<S>(
+    return new (this.#session.interceptor ? ObservedAgent : AgentContext)<S>(
       this,
       this.#session,
       name,
@@ -155,7 +155,7 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
     checkAgentName(agent, OF_THE_SYSTEM);
     const set = permissions === null ? null : checkPermissions(permissions);
     const { unsubscribed } = await this.#session.perform(null, {
-      type: "permit",
+      type: "setPermissions",
       agent,
       permissions: set,
     });

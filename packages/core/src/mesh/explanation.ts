@@ -1,9 +1,9 @@
 import type { LogEntry } from "../log/change.ts";
 import type { ItemRow } from "../storage/item-row.ts";
-import { reasons, type Reader, type Reason } from "../route/sight.ts";
+import { reasons, type Actor, type Reason } from "../route/sight.ts";
 import type { AgentRecord } from "../storage/query.ts";
 
-export type Obstacle = "absent" | "deleted" | "expired" | "not addressed";
+export type InvisibilityReason = "absent" | "deleted" | "expired" | "not addressed";
 
 /** Why a reader sees an item, or what stands in its way. */
 export interface Explanation {
@@ -14,15 +14,15 @@ export interface Explanation {
   /** Every reason for which it is visible. */
   readonly reasons: readonly Reason[];
   /** Why it is not visible; `absent` is all that an agent is told of what it does not see. */
-  readonly obstacle: Obstacle | undefined;
+  readonly notVisibleBecause: InvisibilityReason | undefined;
   /** Topics of the item that the agent is not subscribed to but may subscribe to; only the system is told. */
-  readonly wouldHelp: readonly string[];
+  readonly topicsToSubscribe: readonly string[];
   /** The same as a sentence. */
   readonly text: string;
 }
 
 export function explainVisible(
-  agent: Reader,
+  agent: Actor,
   key: string,
   row: ItemRow,
   subscriptions: readonly string[],
@@ -34,8 +34,8 @@ export function explainVisible(
     agent: agent ?? undefined,
     visible: true,
     reasons: found,
-    obstacle: undefined,
-    wouldHelp: [],
+    notVisibleBecause: undefined,
+    topicsToSubscribe: [],
     text,
   };
 }
@@ -45,7 +45,7 @@ export function explainFor(agent: AgentRecord, key: string, row: ItemRow): Expla
   const { subscriptions, permissions } = agent;
   const visible = explainVisible(agent.name, key, row, subscriptions);
   if (visible.reasons.length > 0) return visible;
-  const wouldHelp = row.topics.filter(
+  const topicsToSubscribe = row.topics.filter(
     (topic) => permissions === null || permissions.subscribe.includes(topic),
   );
   const parts = [
@@ -57,24 +57,25 @@ export function explainFor(agent: AgentRecord, key: string, row: ItemRow): Expla
       : "the item names no agent",
     row.owner === null ? "the system owns it" : `${row.owner} owns it`,
   ];
-  const advice = wouldHelp.length > 0 ? ` Subscribing to ${list(wouldHelp)} would show it.` : "";
+  const advice =
+    topicsToSubscribe.length > 0 ? ` Subscribing to ${list(topicsToSubscribe)} would show it.` : "";
   const text = `${agent.name} does not see "${key}": ${parts.join("; ")}.${advice}`;
   return {
     key,
     agent: agent.name,
     visible: false,
     reasons: [],
-    obstacle: "not addressed",
-    wouldHelp,
+    notVisibleBecause: "not addressed",
+    topicsToSubscribe,
     text,
   };
 }
 
 /** What the system tells of a key that holds nothing, by the last thing that the log says of it. */
 export function explainGone(agent: string, key: string, last: LogEntry | undefined): Explanation {
-  const explanation = (obstacle: Obstacle, text: string): Explanation => ({
+  const explanation = (notVisibleBecause: InvisibilityReason, text: string): Explanation => ({
     ...explainAbsent(agent, key),
-    obstacle,
+    notVisibleBecause,
     text,
   });
   if (
@@ -85,7 +86,7 @@ export function explainGone(agent: string, key: string, last: LogEntry | undefin
     return explanation("expired", `"${key}" is no longer there: its time to live is over.`);
   }
   if (last?.change.type === "delete") {
-    const by = last.by ?? "the system";
+    const by = last.actor ?? "the system";
     return explanation(
       "deleted",
       `"${key}" was deleted by ${by} at ${new Date(last.at).toISOString()}.`,
@@ -95,15 +96,15 @@ export function explainGone(agent: string, key: string, last: LogEntry | undefin
 }
 
 /** All that an agent is told of what it does not see: the same as for what is not there. */
-export function explainAbsent(agent: Reader, key: string): Explanation {
+export function explainAbsent(agent: Actor, key: string): Explanation {
   const text = `There is no item "${key}"${agent === null ? "" : ` for ${agent}`}.`;
   return {
     key,
     agent: agent ?? undefined,
     visible: false,
     reasons: [],
-    obstacle: "absent",
-    wouldHelp: [],
+    notVisibleBecause: "absent",
+    topicsToSubscribe: [],
     text,
   };
 }

@@ -15,7 +15,7 @@ export interface HistoryEntry<V = JsonValue> {
   readonly revision: number;
   readonly at: Date;
   /** The agent that did it; absent for the system. */
-  readonly by: string | undefined;
+  readonly actor: string | undefined;
   /** What was written; absent for anything but a put, for an item that has expired since, and with an `error`. */
   readonly value: V | undefined;
   /** Why the entry can't be read, or its value alone: it is damaged where it is stored. */
@@ -43,7 +43,7 @@ export async function historyOf<V>(session: Session, key: string): Promise<Histo
     return entries;
   });
   // R8: before the sweep as after it, nothing is told of an item whose time is over.
-  const { items } = await storage.get(session.tenant, null, [key]);
+  const { items } = await storage.get(session.tenantId, null, [key]);
   const isGone = items[0] === undefined && history.at(-1)?.type !== "delete";
   return isGone ? history.map((entry) => ({ ...entry, value: undefined })) : history;
 }
@@ -66,7 +66,7 @@ async function* entriesOf(session: Session, key: string): AsyncGenerator<LogEntr
   const storage = await session.ready();
   const size = new PageSize(FIRST_PAGE, MAX_PAGE);
   for (let after: Parameters<typeof storage.log>[1]["after"] = "start"; ;) {
-    const page = await storage.log(session.tenant, { after, key, limit: size.limit });
+    const page = await storage.log(session.tenantId, { after, key, limit: size.limit });
     yield* page.entries;
     size.noteEntries(page.entries);
     if (page.isHead) return;
@@ -74,20 +74,20 @@ async function* entriesOf(session: Session, key: string): AsyncGenerator<LogEntr
   }
 }
 
-function toHistory<V>({ change, position, at, by }: LogEntry): HistoryEntry<V> {
+function toHistory<V>({ change, position, at, actor }: LogEntry): HistoryEntry<V> {
   const after = change.type === "put" ? change.after : undefined;
   return {
     type: (change.type === "corrupt" ? change.was : change.type) as HistoryEntry["type"],
     revision: position,
     at: new Date(at),
-    by: by ?? undefined,
+    actor: actor ?? undefined,
     ...(change.type === "corrupt"
       ? { value: undefined, error: corruptEntry(position, change.about) }
       : readValue<V>(after)),
     topics: after && [...after.topics],
     subscribers: after && [...after.subscribers],
     global: after?.global,
-    state: change.type === "lease" ? (change.until === null ? "open" : "claimed") : after?.stage,
+    state: change.type === "lease" ? (change.until === null ? "open" : "claimed") : after?.state,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { MeshSchema } from "../schema/mesh-schema.ts";
 import { AgentContext } from "./agent-context.ts";
 import type { ContextMesh } from "./context-mesh.ts";
-import type { MeshObserver, OperationName } from "./observer.ts";
+import type { MeshInterceptor, OperationName } from "./observer.ts";
 import type { Session } from "./session.ts";
 import { SystemContext } from "./system-context.ts";
 
@@ -23,7 +23,7 @@ const OF_AGENTS = [
   "unsubscribe",
   "subscriptions",
   "topics",
-  "may",
+  "can",
   "watch",
   "changes",
   "publish",
@@ -48,7 +48,7 @@ type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /** What an agent's view is to its own methods. */
 interface View {
-  readonly session: Session & { readonly observer: MeshObserver };
+  readonly session: Session & { readonly interceptor: MeshInterceptor };
   readonly reader: string | null;
 }
 
@@ -62,9 +62,9 @@ function observe(prototype: object, names: readonly OperationName[]): void {
   for (const name of names) {
     const method = (prototype as Record<OperationName, Method>)[name];
     replace(prototype, name, function (...args) {
-      const { session, reader } = this as View;
-      return session.observer.around(
-        { name, tenant: session.tenant, agent: reader, args, isBackground: false },
+      const { session, reader: actor } = this as View;
+      return session.interceptor.intercept(
+        { name, tenantId: session.tenantId, actor, args, isBackground: false },
         () => method.apply(this, args),
       );
     });
@@ -72,11 +72,11 @@ function observe(prototype: object, names: readonly OperationName[]): void {
 }
 
 /** The methods of a mesh itself. */
-export function observeMesh(mesh: object, tenant: string, observer: MeshObserver): void {
+export function observeMesh(mesh: object, tenantId: string, observer: MeshInterceptor): void {
   for (const name of OF_MESHES) {
     const method = (mesh as Record<OperationName, Method>)[name];
     replace(mesh, name, (...args) =>
-      observer.around({ name, tenant, agent: null, args, isBackground: false }, () =>
+      observer.intercept({ name, tenantId, actor: null, args, isBackground: false }, () =>
         method.apply(mesh, args),
       ),
     );

@@ -18,7 +18,7 @@ export type OperationName =
   | "unsubscribe"
   | "subscriptions"
   | "topics"
-  | "may"
+  | "can"
   | "watch"
   | "changes"
   | "claim"
@@ -42,9 +42,9 @@ export type OperationName =
 
 export interface MeshOperation {
   readonly name: OperationName;
-  readonly tenant: string;
+  readonly tenantId: string;
   /** Who asks; `null` is the system. */
-  readonly agent: string | null;
+  readonly actor: string | null;
   /** As the method was given them; of a lease its key comes first, of `work` it is the item. */
   readonly args: readonly unknown[];
   /** The mesh does it by itself: sweeps, compactions, claims of workers. */
@@ -52,10 +52,10 @@ export interface MeshOperation {
 }
 
 /** Stands around all that is asked of a mesh, for traces, metrics and logs. It must not throw. */
-export interface MeshObserver {
+export interface MeshInterceptor {
   /** Calls `run` once, at once, and gives what it gives: a promise, or the feed that `watch` opens. */
-  around<T>(operation: MeshOperation, run: () => T): T;
+  intercept<T>(operation: MeshOperation, run: () => T): T;
 
   /** Called by whoever's operation it is part of: this commit now waits, and its storage gets this very object. */
-  submitted(commit: Commit): void;
+  onCommitQueued(commit: Commit): void;
 }

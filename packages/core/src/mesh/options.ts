@@ -8,7 +8,7 @@ import type { Storage } from "../storage/storage.ts";
 import { knownOptions } from "../options/known-options.ts";
 import type { Optional } from "../options/optional.ts";
 import type { Duration } from "../time/duration.ts";
-import type { MeshObserver } from "./observer.ts";
+import type { MeshInterceptor } from "./observer.ts";
 import type { RetentionOptions } from "./retention.ts";
 
 export interface MeshOptions<S extends MeshSchema> {
@@ -37,7 +37,7 @@ export interface MeshOptions<S extends MeshSchema> {
    */
   onConnectionChange?: ConnectionListener | undefined;
   /** Stands around every operation, for traces, metrics and logs. Default: none, which costs nothing. */
-  observer?: MeshObserver | undefined;
+  interceptor?: MeshInterceptor | undefined;
 }
 
 export const MESH_OPTION_NAMES = {
@@ -50,7 +50,7 @@ export const MESH_OPTION_NAMES = {
   retention: true,
   compactEvery: true,
   onConnectionChange: true,
-  observer: true,
+  interceptor: true,
 } as const satisfies Record<keyof MeshOptions<MeshSchema>, true>;
 
 export const MESH = knownOptions<MeshOptions<MeshSchema>>("new ContextMesh", MESH_OPTION_NAMES);

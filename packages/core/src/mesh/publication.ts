@@ -10,7 +10,7 @@ export interface EventAddress extends RouteInput {
 }
 
 /** The operation that publishes an event; a promise only when its schema is asynchronous. */
-export function publication(
+export function publishOperation(
   session: Session,
   type: string,
   data: unknown,

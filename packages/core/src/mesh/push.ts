@@ -28,7 +28,7 @@ export interface Pushed {
   readonly key: string;
   readonly revision: number;
   /** Topics of its route that nobody is subscribed to. */
-  readonly unheard: readonly string[];
+  readonly topicsWithoutSubscribers: readonly string[];
   /** Whether the key held nothing before. */
   readonly created: boolean;
   readonly expiresAt: Date | undefined;
@@ -60,11 +60,13 @@ export function putOperation(
 }
 
 export function toPushed(key: string, result: OpResult | undefined): Pushed {
-  const { revision, unheard, created, expiresAt } = result as OpResult & { type: "put" };
+  const { revision, topicsWithoutSubscribers, created, expiresAt } = result as OpResult & {
+    type: "put";
+  };
   return {
     key,
     revision,
-    unheard,
+    topicsWithoutSubscribers,
     created,
     expiresAt: expiresAt === null ? undefined : new Date(expiresAt),
   };

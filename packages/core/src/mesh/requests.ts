@@ -79,7 +79,7 @@ export type ClaimSource<
 export const CLAIM_SOURCE = knownOptions<ClaimSource>("claim", { topic: true, key: true });
 
 /** Values by key. Where the keys are known beforehand, each may still be missing. */
-export type Contents<S extends MeshSchema, T, K extends string = KeyOf<S>> =
+export type ValuesByKey<S extends MeshSchema, T, K extends string = KeyOf<S>> =
   string extends KeyOf<S> ? Record<K, ValueOf<S, string, T>> : { [P in K]?: ValueOf<S, P, T> };
 
 export interface ClaimOptions {
@@ -108,7 +108,7 @@ export interface Published {
   /** False when an event of this id was there already. */
   readonly created: boolean;
   /** Topics of its route that nobody is subscribed to. */
-  readonly unheard: readonly string[];
+  readonly topicsWithoutSubscribers: readonly string[];
 }
 
 export interface EventFilter<E extends string = string> {

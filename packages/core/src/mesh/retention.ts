@@ -22,10 +22,10 @@ export type EventRetention =
   | { readonly age?: Duration | undefined; readonly count?: number | undefined };
 
 /** What a storage is to keep; a part that is left out, all of it. */
-export type Kept = Pick<CompactTask, "log" | "history" | "events">;
+export type RetentionPolicy = Pick<CompactTask, "log" | "history" | "events">;
 
 /** @throws INVALID_ARGUMENTS for what is no retention. */
-export function toKept(options: RetentionOptions): Kept {
+export function parseRetention(options: RetentionOptions): RetentionPolicy {
   checkOptions(options, RETENTION, "retention");
   const { log: logged = "7d", history, events = "30d" } = options;
   const log = toKeep("log", "commits", logged);
@@ -40,7 +40,10 @@ export function toKept(options: RetentionOptions): Kept {
  * What the log tells of stays as long as the log does.
  * @throws INVALID_ARGUMENTS for an age below the log's, which would promise what is not done.
  */
-export function checkPromises(options: RetentionOptions, { log, history, events }: Kept): void {
+export function checkRetentionOrder(
+  options: RetentionOptions,
+  { log, history, events }: RetentionPolicy,
+): void {
   const parts = { history: options.history && history, events: options.events && events };
   for (const [part, keep] of Object.entries(parts)) {
     if (!keep) continue;

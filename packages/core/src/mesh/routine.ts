@@ -2,7 +2,7 @@
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Does something again and again in the background, without keeping the process alive. */
-export class Routine {
+export class PeriodicTask {
   readonly #everyMs: number;
   readonly #work: () => Promise<unknown>;
   #timer: ReturnType<typeof setTimeout> | undefined;

@@ -15,8 +15,8 @@ import { PageSize } from "../storage/page-size.ts";
 import type { Storage } from "../storage/storage.ts";
 import { checkName, MAX_NAME_BYTES } from "../text/name.ts";
 import { type Duration, toMs } from "../time/duration.ts";
-import { Tail } from "../watch/tail.ts";
-import { attach, detach } from "./attachment.ts";
+import { LogTail } from "../watch/tail.ts";
+import { acquireStorage, releaseStorage } from "./attachment.ts";
 import {
   checkCompactOptions,
   compact,
@@ -25,27 +25,27 @@ import {
 } from "./compaction.ts";
 import { toMeshLimits } from "./mesh-limits.ts";
 import type { MeshLimits, MeshOptions } from "./options.ts";
-import type { MeshObserver, OperationName } from "./observer.ts";
+import type { MeshInterceptor, OperationName } from "./observer.ts";
 import { MAX_PAGE } from "./page.ts";
 import { sweepInSteps } from "./removal.ts";
-import { checkPromises, type RetentionOptions, toKept } from "./retention.ts";
-import { Routine } from "./routine.ts";
-import { type Committed, Writer } from "./writer.ts";
+import { checkRetentionOrder, type RetentionOptions, parseRetention } from "./retention.ts";
+import { PeriodicTask } from "./routine.ts";
+import { type Committed, CommitBatcher } from "./writer.ts";
 
 const FIRST_PAGE = 100;
 
 /** One mesh's hold on its storage: opened by the first call, closed once; every view of the mesh works through it. */
 export class Session {
-  readonly tenant: string;
+  readonly tenantId: string;
   readonly storage: Storage;
   readonly guard: SchemaGuard;
   readonly limits: MeshLimits;
   readonly defaultRoute: Route | undefined;
-  readonly observer: MeshObserver | undefined;
+  readonly interceptor: MeshInterceptor | undefined;
   /** How many items with their values a page of many should hold. */
   readonly pageSize = new PageSize(FIRST_PAGE, MAX_PAGE);
   /** What watches read the log's end through. */
-  readonly tail = new Tail(this);
+  readonly logTail = new LogTail(this);
   readonly connection: ConnectionMonitor;
   /** Aborted when the mesh closes: ends watches and workers. */
   readonly closing = new AbortController();
@@ -55,11 +55,11 @@ export class Session {
   onUse: (() => void) | undefined;
   /** Reads that must come before any write that is asked for after them. */
   readonly #barriers = new Set<() => Promise<unknown>>();
-  readonly #writer: Writer;
+  readonly #writer: CommitBatcher;
   /** Undefined when nothing is limited. */
   readonly #quotas: Quotas | undefined;
   readonly #retention: RetentionOptions;
-  readonly #routines: readonly Routine[];
+  readonly #routines: readonly PeriodicTask[];
   #opening: Promise<void> | undefined;
   #isOpen = false;
   #closed: Promise<void> | undefined;
@@ -68,10 +68,10 @@ export class Session {
 
   constructor(options: MeshOptions<MeshSchema>, storage: Storage) {
     if ("tenantId" in options) checkTenant(options.tenantId, true);
-    this.tenant = options.tenantId ?? "default";
+    this.tenantId = options.tenantId ?? "default";
     this.storage = storage;
     checkCallback("onConnectionChange", options.onConnectionChange);
-    this.connection = new ConnectionMonitor(this.tenant, options.onConnectionChange);
+    this.connection = new ConnectionMonitor(this.tenantId, options.onConnectionChange);
     const { limits, quotas } = toMeshLimits(options.limits);
     this.limits = limits;
     this.#quotas = quotas.isEmpty ? undefined : quotas;
@@ -79,13 +79,13 @@ export class Session {
     const { defaultRoute = {} } = options;
     checkOptions(defaultRoute, ROUTE, "defaultRoute");
     this.defaultRoute = this.route(defaultRoute);
-    this.observer = options.observer;
+    this.interceptor = options.interceptor;
     const { retention = {} } = options;
-    const kept = toKept(retention);
+    const kept = parseRetention(retention);
     this.#retention = { ...retention };
-    checkPromises(this.#retention, kept);
+    checkRetentionOrder(this.#retention, kept);
     const { sweepEvery = "1m", compactEvery = "10m" } = options;
-    const quiet = { tenant: this.tenant, ready: () => this.#ready() };
+    const quiet = { tenantId: this.tenantId, ready: () => this.#ready() };
     this.#routines = [
       ...routine("sweepEvery", sweepEvery, () =>
         this.#inBackground("sweep", () => this.#tracked(this.#sweep())),
@@ -94,9 +94,9 @@ export class Session {
         this.#inBackground("compact", () => this.#tracked(compact(quiet, kept))),
       ),
     ];
-    this.#writer = new Writer((commits) =>
+    this.#writer = new CommitBatcher((commits) =>
       this.#isOpen && this.#barriers.size === 0
-        ? storage.commit(this.tenant, commits, decide)
+        ? storage.commit(this.tenantId, commits, decide)
         : this.#commitWhenReady(commits),
     );
   }
@@ -108,17 +108,17 @@ export class Session {
   }
 
   /** A commit that may also come while the mesh closes: a worker gives back what it holds. */
-  finish(by: string | null, pending: readonly MaybeAsync<Operation>[]): Promise<Committed> {
+  finish(actor: string | null, pending: readonly MaybeAsync<Operation>[]): Promise<Committed> {
     if (this.#isDone) return Promise.reject(this.#isClosed());
     this.onUse?.();
     const quotas = this.#quotas;
     const ops = all(pending);
-    if (!(ops instanceof Promise)) return this.#submit({ by, ops, quotas });
-    return (async () => this.#submit({ by, ops: await ops, quotas }))();
+    if (!(ops instanceof Promise)) return this.#submit({ actor, ops, quotas });
+    return (async () => this.#submit({ actor, ops: await ops, quotas }))();
   }
 
   #submit(commit: Commit): Promise<Committed> {
-    this.observer?.submitted(commit);
+    this.interceptor?.onCommitQueued(commit);
     const committed = this.#writer.submit(commit);
     return commit.quotas === undefined
       ? committed
@@ -134,9 +134,9 @@ export class Session {
 
   /** What nobody asked for in this moment. */
   #inBackground<T>(name: OperationName, run: () => T): T {
-    if (this.observer === undefined) return run();
-    const operation = { name, tenant: this.tenant, agent: null, args: [], isBackground: true };
-    return this.observer.around(operation, run);
+    if (this.interceptor === undefined) return run();
+    const operation = { name, tenantId: this.tenantId, actor: null, args: [], isBackground: true };
+    return this.interceptor.intercept(operation, run);
   }
 
   /** One operation, and its result. */
@@ -211,7 +211,7 @@ export class Session {
   }
 
   #isClosed(): SynthaError {
-    return new SynthaError("CLOSED", `The mesh of "${this.tenant}" is closed.`, {
+    return new SynthaError("CLOSED", `The mesh of "${this.tenantId}" is closed.`, {
       hint: "Create another ContextMesh, or close this one later.",
     });
   }
@@ -225,7 +225,7 @@ export class Session {
   #sweep(): Promise<number> {
     return sweepInSteps(async (limit) => {
       this.checkOpen();
-      const { results } = await this.#submit({ by: null, ops: [{ type: "sweep", limit }] });
+      const { results } = await this.#submit({ actor: null, ops: [{ type: "sweep", limit }] });
       return results[0] as OpResult & { type: "sweep" };
     });
   }
@@ -235,7 +235,7 @@ export class Session {
     checkCompactOptions(options);
     const { signal, onProgress, ...retention } = options;
     const given = Object.entries(retention).filter(([, value]) => value !== undefined);
-    const kept = toKept({ ...this.#retention, ...Object.fromEntries(given) });
+    const kept = parseRetention({ ...this.#retention, ...Object.fromEntries(given) });
     return this.#tracked(compact(this, kept, { signal, onProgress }));
   }
 
@@ -250,7 +250,7 @@ export class Session {
   async #commitWhenReady(commits: readonly Commit[]): Promise<readonly Outcome[]> {
     await this.#open();
     await Promise.all([...this.#barriers].map((attempt) => attempt()));
-    return this.storage.commit(this.tenant, commits, decide);
+    return this.storage.commit(this.tenantId, commits, decide);
   }
 
   /** Whether a watch, a worker, a write, housekeeping or its opening is under way. */
@@ -265,7 +265,7 @@ export class Session {
     for (const each of this.#routines) each.stop();
     this.#isOpen = false;
     this.#opening = undefined;
-    await detach(this.storage);
+    await releaseStorage(this.storage);
   }
 
   get isClosed(): boolean {
@@ -288,11 +288,11 @@ export class Session {
       () => true,
       () => false,
     );
-    if (opened) await detach(this.storage);
+    if (opened) await releaseStorage(this.storage);
   }
 
   #open(): Promise<void> {
-    this.#opening ??= attach(this.storage).then(
+    this.#opening ??= acquireStorage(this.storage).then(
       () => {
         this.#isOpen = true;
         for (const each of this.#routines) each.start();
@@ -310,8 +310,8 @@ function routine(
   name: "sweepEvery" | "compactEvery",
   every: Duration | false,
   work: () => Promise<unknown>,
-): Routine[] {
-  return every === false ? [] : [new Routine(toMs(name, every), work)];
+): PeriodicTask[] {
+  return every === false ? [] : [new PeriodicTask(toMs(name, every), work)];
 }
 
 /**

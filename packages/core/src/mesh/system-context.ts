@@ -19,8 +19,8 @@ export class SystemContext<S extends MeshSchema = Untyped> extends AgentContext<
     this.session.checkKey(key);
     const storage = await this.session.ready();
     for (;;) {
-      const { items, head } = await storage.get(this.session.tenant, null, [key]);
-      const page = await storage.agents(this.session.tenant, { name: agentOrKey });
+      const { items, head } = await storage.get(this.session.tenantId, null, [key]);
+      const page = await storage.agents(this.session.tenantId, { name: agentOrKey });
       // Two reads of one moment: when something was written between them, once more.
       if (page.head !== head) continue;
       if (items[0] === undefined)

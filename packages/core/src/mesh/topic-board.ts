@@ -1,7 +1,7 @@
 import { compareCodePoints } from "../text/code-point-order.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkName } from "../text/name.ts";
-import type { Reader } from "../route/sight.ts";
+import type { Actor } from "../route/sight.ts";
 import type { TopicPage, TopicRecord } from "../storage/query.ts";
 import { permissionsOf } from "./readable-permissions.ts";
 import { checkLimit, fromPage, type Page, toPage } from "./page.ts";
@@ -28,7 +28,7 @@ export interface TopicListing {
 /** Topics that have an item or a subscriber; an agent with permissions is shown those that it may use (R5). */
 export async function listTopics(
   session: Session,
-  as: Reader,
+  as: Actor,
   filter: TopicFilter,
 ): Promise<TopicListing> {
   checkOptions(filter, TOPICS);
@@ -39,21 +39,21 @@ export async function listTopics(
   const storage = await session.ready();
   const allowed = await allowedTopics(session, as);
   if (allowed === undefined)
-    return listing(await storage.topics(session.tenant, { prefix, after, limit }));
+    return listing(await storage.topics(session.tenantId, { prefix, after, limit }));
   const names = allowed.filter(
     (name) =>
       name.startsWith(prefix) && (after === undefined || compareCodePoints(name, after) > 0),
   );
-  const { topics } = await storage.topics(session.tenant, { names });
+  const { topics } = await storage.topics(session.tenantId, { names });
   const page = topics.slice(0, limit);
   const next = topics.length > limit ? (page.at(-1) as TopicRecord).name : null;
   return { topics: page, nextPage: toPage(next) };
 }
 
-async function allowedTopics(session: Session, as: Reader): Promise<readonly string[] | undefined> {
+async function allowedTopics(session: Session, as: Actor): Promise<readonly string[] | undefined> {
   if (as === null) return undefined;
   const storage = await session.ready();
-  const { agents } = await storage.agents(session.tenant, { name: as });
+  const { agents } = await storage.agents(session.tenantId, { name: as });
   const permissions = permissionsOf(agents[0]);
   return permissions ? [...permissions.post, ...permissions.subscribe] : undefined;
 }

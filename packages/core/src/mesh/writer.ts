@@ -20,7 +20,7 @@ interface Waiting {
  * Hands commits to the storage in the order in which they came, one group at a time: whatever waits when a group can
  * start shares its transaction. A commit that comes alone goes at once.
  */
-export class Writer {
+export class CommitBatcher {
   #waiting: Waiting[] = [];
   #isRunning = false;
   #idlers: (() => void)[] = [];

@@ -16,7 +16,7 @@ export interface RouteInput<T extends string = string> {
 }
 
 /** What decides about sight: a route, and the owner who sees it in any case. `null` is the system. */
-export interface Sight extends Route {
+export interface Audience extends Route {
   readonly owner: string | null;
 }
 

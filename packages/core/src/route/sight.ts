@@ -1,7 +1,7 @@
-import type { Sight } from "./route.ts";
+import type { Audience } from "./route.ts";
 
 /** The reader: an agent by name, or `null` for the system. */
-export type Reader = string | null;
+export type Actor = string | null;
 
 /** Why a reader sees something. */
 export type Reason =
@@ -15,9 +15,9 @@ export type Reason =
  * R1, the one rule of visibility, apart from tenant and expiry: global, or named, or owned, or on a topic that the
  * reader is subscribed to now.
  */
-export function sees(
-  reader: Reader,
-  sight: Sight,
+export function isVisible(
+  reader: Actor,
+  sight: Audience,
   isSubscribed: (topic: string) => boolean,
 ): boolean {
   return (
@@ -30,7 +30,7 @@ export function sees(
 }
 
 /** Whether `sees` is settled without a look at subscriptions; undefined when they decide. */
-export function seesAnyway(reader: Reader, sight: Sight): boolean | undefined {
+export function isVisibleWithoutTopics(reader: Actor, sight: Audience): boolean | undefined {
   if (
     reader === null ||
     sight.global ||
@@ -43,8 +43,8 @@ export function seesAnyway(reader: Reader, sight: Sight): boolean | undefined {
 
 /** Every reason for which the reader sees it; empty when it does not. */
 export function reasons(
-  reader: Reader,
-  sight: Sight,
+  reader: Actor,
+  sight: Audience,
   isSubscribed: (topic: string) => boolean,
 ): readonly Reason[] {
   if (reader === null) return [{ kind: "system" }];

@@ -1,17 +1,17 @@
-import type { Reader } from "./sight.ts";
-import type { Sight } from "./route.ts";
+import type { Actor } from "./sight.ts";
+import type { Audience } from "./route.ts";
 
 /**
  * A bucket that indexes hold: every item lies in the buckets of its route and of its owner, and what an agent sees
  * is the union of a few of them. The first character tells the kind, so that no topic meets an agent's name.
  */
-export type Target = "g" | `t${string}` | `s${string}` | `o${string}`;
+export type AudienceBucket = "g" | `t${string}` | `s${string}` | `o${string}`;
 
-export const topicTarget = (topic: string): Target => `t${topic}`;
+export const topicBucket = (topic: string): AudienceBucket => `t${topic}`;
 
 /** The buckets that hold something with this route and owner. */
-export function targetsOf(sight: Sight): Target[] {
-  const targets: Target[] = [];
+export function bucketsOf(sight: Audience): AudienceBucket[] {
+  const targets: AudienceBucket[] = [];
   if (sight.global) targets.push("g");
   for (const topic of sight.topics) targets.push(`t${topic}`);
   for (const agent of sight.subscribers) targets.push(`s${agent}`);
@@ -23,12 +23,12 @@ export function targetsOf(sight: Sight): Target[] {
  * R1 as buckets: those that hold everything a reader with these subscriptions sees, and nothing that it does not see.
  * With `topics`, buckets that hold at least what it sees on one of them. Undefined: everything there is.
  */
-export function targetsSeenBy(
-  reader: Reader,
+export function bucketsVisibleTo(
+  reader: Actor,
   subscriptions: readonly string[],
   topics?: readonly string[],
-): Target[] | undefined {
-  if (reader === null) return topics?.map(topicTarget);
-  if (topics?.every((topic) => subscriptions.includes(topic))) return topics.map(topicTarget);
-  return ["g", `s${reader}`, `o${reader}`, ...subscriptions.map(topicTarget)];
+): AudienceBucket[] | undefined {
+  if (reader === null) return topics?.map(topicBucket);
+  if (topics?.every((topic) => subscriptions.includes(topic))) return topics.map(topicBucket);
+  return ["g", `s${reader}`, `o${reader}`, ...subscriptions.map(topicBucket)];
 }

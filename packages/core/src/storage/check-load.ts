@@ -3,7 +3,7 @@ import { checkAgentNames } from "./check-names.ts";
 import type { LoadTask } from "./record.ts";
 
 /** What a storage holds of the tenant that a page is to be loaded into. */
-export interface LoadStanding {
+export interface LoadState {
   readonly epoch: string;
   /** Where its loading stands; null: the tenant is complete. */
   readonly loading: string | null;
@@ -16,7 +16,7 @@ export interface LoadStanding {
  * @throws TENANT_EXISTS, NOT_FOUND, UNAVAILABLE for a page that does not follow what is there; INVALID_ARGUMENTS for a
  * reserved agent name.
  */
-export function checkLoad(task: LoadTask, standing: LoadStanding | undefined): "write" | "repeat" {
+export function checkLoad(task: LoadTask, standing: LoadState | undefined): "write" | "repeat" {
   checkAgentNames(task.records);
   if (standing === undefined) {
     if (task.after === null || task.anew) return "write";

@@ -33,7 +33,7 @@ function agentsIn(record: TenantRecord): readonly (string | null)[] {
     case "event":
       return [record.event.owner, ...record.event.subscribers];
     case "line":
-      return "agent" in record.change ? [record.by, record.change.agent] : [record.by];
+      return "agent" in record.change ? [record.actor, record.change.agent] : [record.actor];
   }
 }
 

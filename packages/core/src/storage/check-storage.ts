@@ -13,7 +13,7 @@ const METHODS = Object.keys({
   topics: true,
   stats: true,
   log: true,
-  bell: true,
+  onCommit: true,
   maintain: true,
 } satisfies Record<Exclude<keyof Storage, "traits">, true>) as readonly (keyof Storage)[];
 

@@ -1,5 +1,5 @@
 import type { LoggedChange } from "../log/change.ts";
-import type { Keep, MaintenanceTask } from "./query.ts";
+import type { RetentionLimit, MaintenanceTask } from "./query.ts";
 
 export type CompactTask = Extract<MaintenanceTask, { type: "compact" }>;
 
@@ -35,7 +35,7 @@ interface Standing {
  * Whether nobody wants a line any more: neither its key's history nor the log. What holds for one line holds for
  * every older one. Lines up to the floor are not the log's any longer.
  */
-export function isForgotten(
+export function isPurgeable(
   { log, history }: CompactTask,
   standing: Standing,
   line: Aged,
@@ -45,7 +45,7 @@ export function isForgotten(
 }
 
 /** Whether the log does not want a line any more; its key's history still may. */
-export function isLoggedNoMore(
+export function isPastLogRetention(
   { log }: CompactTask,
   standing: Omit<Standing, "floor">,
   line: Aged,
@@ -54,7 +54,7 @@ export function isLoggedNoMore(
 }
 
 /** Whether nobody wants an event any more; `newer` tells how many came after it. Those that the log tells of stay. */
-export function isEventForgotten(
+export function isEventPurgeable(
   { events }: CompactTask,
   { floor, now }: Omit<Standing, "head">,
   event: Aged,
@@ -69,7 +69,7 @@ export function isEventForgotten(
  * How far a step goes through `lines`, the next ones in their order: one more than `limit`, as far as there are. A
  * commit that has more lines than that goes whole. Undefined when there is nothing to go through.
  */
-export function stepThrough(
+export function planCompactionStep(
   lines: readonly Aged[],
   limit: number,
   goes: (line: Aged) => boolean,
@@ -83,7 +83,7 @@ export function stepThrough(
 }
 
 function isLeft(
-  keep: Keep | undefined,
+  keep: RetentionLimit | undefined,
   { head, now }: Omit<Standing, "floor">,
   { position, at }: Aged,
 ): boolean {

@@ -1,7 +1,7 @@
-import type { Sight } from "../route/route.ts";
+import type { Audience } from "../route/route.ts";
 
 /** An event as a storage keeps it. Its owner is its author: who published it sees it. */
-export interface EventRow extends Sight {
+export interface EventRow extends Audience {
   readonly id: string;
   readonly type: string;
   /** JSON text. */

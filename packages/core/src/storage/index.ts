@@ -1,5 +1,5 @@
 /** What the author of a storage needs: the interface, the rows, and the rules to call. */
-export { PARTS, rangeBehind } from "../copy/part.ts";
+export { DUMP_SECTIONS, rangeAfter } from "../copy/part.ts";
 export { decide } from "../decide/decide.ts";
 export { type Allowance, FULL_AFTER_MS, type Spending } from "../limit/allowance.ts";
 export { type QuotaOptions, Quotas } from "../limit/quota.ts";
@@ -14,68 +14,73 @@ export {
 export type { Optional } from "../options/optional.ts";
 export { describe, withArticle } from "../text/describe.ts";
 export { nearest } from "../text/nearest.ts";
-export { decideGathering } from "../known/decide-gathering.ts";
+export { decideFetchingFacts } from "../known/decide-gathering.ts";
 export {
   type AgentFacts,
-  countedAnew,
-  KnownFacts,
+  recount,
+  FactCache,
   type TenantCounts,
   type TopicCounts,
 } from "../known/known-facts.ts";
 export type { QueueRead } from "../known/known-queue.ts";
-export { isWide, type Need, needsOf } from "../known/need.ts";
+export { requiresFlush, type FactRequest, prefetchRequests } from "../known/need.ts";
 export type {
   Change,
   CorruptChange,
-  KeptChange,
+  StoredChange,
   LogEntry,
   LoggedChange,
-  PastSight,
+  PriorAudience,
 } from "../log/change.ts";
-export { toChangeText, toKeptChange, toLoggedChange, toPastSight } from "../log/change-text.ts";
-export { toCursor, toPlace } from "../log/cursor.ts";
-export { eventMark } from "../log/event-mark.ts";
+export { toCursor, parseCursor } from "../log/cursor.ts";
 export {
-  checkEventPlace,
-  checkHistoryPlace,
-  checkPlace,
-  type EntryPlace,
+  toChangeText,
+  parseStoredChange,
+  parseLoggedChange,
+  parsePriorAudience,
+} from "../log/change-text.ts";
+export { eventFingerprint } from "../log/event-mark.ts";
+export {
+  checkEventPosition,
+  checkHistoryPosition,
+  checkPosition,
+  type EntryPosition,
   type EventFacts,
-  headOf,
+  headPosition,
   type LogFacts,
   ORIGIN,
-  type Place,
+  type LogPosition,
   type RemovedEvent,
-  startAfter,
+  afterPosition,
 } from "../log/place.ts";
 export { ROUTE } from "../route/check-route.ts";
-export { keepsRoute, type Route, type Sight } from "../route/route.ts";
-export { type Reader, sees, seesAnyway } from "../route/sight.ts";
-export { type Target, targetsOf, targetsSeenBy, topicTarget } from "../route/target.ts";
+export { keepsRoute, type Route, type Audience } from "../route/route.ts";
+export { type Actor, isVisible, isVisibleWithoutTopics } from "../route/sight.ts";
+export { type AudienceBucket, bucketsOf, bucketsVisibleTo, topicBucket } from "../route/target.ts";
 export { checkAgentName } from "../text/agent-name.ts";
 export { compareCodePoints } from "../text/code-point-order.ts";
 export { type Clock, systemClock, wholeMs } from "../time/clock.ts";
 export { toMs } from "../time/duration.ts";
 export { macrotask } from "../time/macrotask.ts";
 export { systemPause } from "../time/pause.ts";
-export { newEpoch, newMark } from "../log/identity.ts";
+export { newEpoch, newRandomId } from "../log/identity.ts";
 export { checkStorage } from "./check-storage.ts";
-export { beingDropped, beingLoaded, checkLoad, type LoadStanding } from "./check-load.ts";
+export { beingDropped, beingLoaded, checkLoad, type LoadState } from "./check-load.ts";
 export {
   type Aged,
   type CompactTask,
   HISTORY_TYPES,
-  isEventForgotten,
-  isForgotten,
-  isLoggedNoMore,
+  isEventPurgeable,
+  isPurgeable,
+  isPastLogRetention,
   type Step,
-  stepThrough,
+  planCompactionStep,
 } from "./compaction.ts";
 export type { EventRow } from "./event-row.ts";
 export type { Facts } from "./facts.ts";
 export { firstName } from "./first-name.ts";
 export { isExpired, type ItemRow, type ItemState, type LeaseRow, stateOf } from "./item-row.ts";
-export { Lapsed } from "./lapsed.ts";
+export { ExpiredItems } from "./lapsed.ts";
 export { matches } from "./matches.ts";
 export { merge, type Source } from "./merge.ts";
 export type { Commit, Operation } from "./operation.ts";
@@ -84,5 +89,5 @@ export { pageOf } from "./page-of.ts";
 export { CORRUPT_PERMISSIONS, parsePermissions, type Permissions } from "./permissions.ts";
 export type * from "./query.ts";
 export type * from "./record.ts";
-export { type Touched, touchedBy } from "./touched.ts";
+export { type ChangedRecords, changedRecords } from "./touched.ts";
 export type { Durability, Storage } from "./storage.ts";

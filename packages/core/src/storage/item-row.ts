@@ -1,4 +1,4 @@
-import type { Sight } from "../route/route.ts";
+import type { Audience } from "../route/route.ts";
 
 /** A live lease on an item. Its fencing token is the position of the commit that granted it. */
 export interface LeaseRow {
@@ -6,13 +6,13 @@ export interface LeaseRow {
   readonly holder: string | null;
   readonly position: number;
   /** Random: tells it from one of a history that a restore undid, which stood at the same position. */
-  readonly mark: number;
+  readonly leaseId: number;
   /** Milliseconds of the storage's time at which it ends by itself. */
   readonly until: number;
 }
 
 /** An item as a storage keeps it. Times are milliseconds of the storage's time. */
-export interface ItemRow extends Sight {
+export interface ItemRow extends Audience {
   readonly key: string;
   /** JSON text, as it was encoded. */
   readonly value: string;
@@ -20,7 +20,7 @@ export interface ItemRow extends Sight {
   /** The position of the commit that last wrote it. */
   readonly revision: number;
   /** An item that is `open` and under a live lease shows as `claimed`. */
-  readonly stage: "open" | "done" | "failed";
+  readonly state: "open" | "done" | "failed";
   readonly createdAt: number;
   readonly updatedAt: number;
   /** The first millisecond at which it is no longer there; null: it stays. */
@@ -42,7 +42,7 @@ export function isExpired(row: { readonly expiresAt: number | null }, now: numbe
 export type ItemState = "open" | "claimed" | "done" | "failed";
 
 export function stateOf(row: ItemRow, now: number): ItemState {
-  return row.stage === "open" && row.lease !== null && row.lease.until > now
+  return row.state === "open" && row.lease !== null && row.lease.until > now
     ? "claimed"
-    : row.stage;
+    : row.state;
 }

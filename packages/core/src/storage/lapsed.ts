@@ -2,7 +2,7 @@ import type { Route } from "../route/route.ts";
 import type { TopicRecord } from "./query.ts";
 
 /** Items that are expired and not swept yet, counted: a storage's counters still hold them. */
-export class Lapsed {
+export class ExpiredItems {
   readonly items: number;
   readonly bytes: number;
   readonly global: number;

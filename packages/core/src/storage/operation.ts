@@ -38,8 +38,8 @@ export interface SubscribeOperation {
   readonly topics: readonly string[];
 }
 
-export interface PermitOperation {
-  readonly type: "permit";
+export interface SetPermissionsOperation {
+  readonly type: "setPermissions";
   readonly agent: string;
   readonly permissions: Permissions | null;
 }
@@ -49,16 +49,16 @@ export interface ClaimOperation {
   readonly from: { readonly topic: string } | { readonly key: string };
   readonly leaseMs: number;
   /** Random; becomes part of the token. */
-  readonly mark: number;
+  readonly leaseId: number;
   /** Items that were claimed this often are parked as failed instead. */
   readonly maxAttempts: number | undefined;
 }
 
 /** What a holder does with its lease; `position`, `mark` and `epoch` are the token's. */
-interface HeldOperation {
+export interface HeldOperation {
   readonly key: string;
   readonly position: number;
-  readonly mark: number;
+  readonly leaseId: number;
   readonly epoch: string;
 }
 
@@ -106,7 +106,7 @@ export type Operation =
   | DeleteOperation
   | PublishOperation
   | SubscribeOperation
-  | PermitOperation
+  | SetPermissionsOperation
   | ClaimOperation
   | ExtendOperation
   | CompleteOperation
@@ -116,7 +116,7 @@ export type Operation =
 /** Operations that become true together, at one position of the log. No two may name the same key or event id. */
 export interface Commit {
   /** Who does it; `null` is the system. */
-  readonly by: string | null;
+  readonly actor: string | null;
   readonly ops: readonly Operation[];
   /** The limits that it must keep. Left out: none. */
   readonly quotas?: Quotas | undefined;

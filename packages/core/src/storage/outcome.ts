@@ -15,7 +15,7 @@ export interface PutResult {
   readonly type: "put";
   readonly revision: number;
   /** Topics of the resulting route that nobody is subscribed to. */
-  readonly unheard: readonly string[];
+  readonly topicsWithoutSubscribers: readonly string[];
   readonly created: boolean;
   readonly expiresAt: number | null;
 }
@@ -27,10 +27,10 @@ export type OpResult =
       readonly type: "publish";
       readonly id: string;
       readonly created: boolean;
-      readonly unheard: readonly string[];
+      readonly topicsWithoutSubscribers: readonly string[];
     }
   | { readonly type: "subscribe" | "unsubscribe"; readonly topics: readonly string[] }
-  | { readonly type: "permit"; readonly unsubscribed: readonly string[] }
+  | { readonly type: "setPermissions"; readonly unsubscribed: readonly string[] }
   | {
       readonly type: "claim";
       readonly row: ItemRow | undefined;
@@ -41,7 +41,7 @@ export type OpResult =
   | {
       readonly type: "complete";
       readonly revision: number | undefined;
-      readonly unheard: readonly string[];
+      readonly topicsWithoutSubscribers: readonly string[];
     }
   | { readonly type: "release"; readonly failed: boolean }
   | {

@@ -1,6 +1,6 @@
-import type { Place } from "../log/place.ts";
+import type { LogPosition } from "../log/place.ts";
 import type { LogEntry } from "../log/change.ts";
-import type { Reader } from "../route/sight.ts";
+import type { Actor } from "../route/sight.ts";
 import type { EventRow } from "./event-row.ts";
 import type { ItemRow, ItemState } from "./item-row.ts";
 import type { Permissions } from "./permissions.ts";
@@ -16,7 +16,7 @@ export interface Snapshot {
 
 export interface ItemQuery {
   /** Whose sight counts (R1). */
-  readonly as: Reader;
+  readonly actor: Actor;
   /** Only items on at least one of these topics. */
   readonly topics?: readonly string[] | undefined;
   readonly prefix?: string | undefined;
@@ -40,17 +40,17 @@ export interface ItemPage extends Snapshot {
 }
 
 export interface EventQuery {
-  readonly as: Reader;
+  readonly actor: Actor;
   readonly types?: readonly string[] | undefined;
   /** Only what follows; undefined: from the first event kept. */
-  readonly after?: Place | undefined;
+  readonly after?: LogPosition | undefined;
   readonly limit: number;
 }
 
 export interface EventPage extends Snapshot {
   readonly events: readonly EventRow[];
   /** Behind the last event given, or the log's head when there is no more; with `eventMark`. */
-  readonly end: Place;
+  readonly end: LogPosition;
 }
 
 export interface AgentRecord {
@@ -120,12 +120,12 @@ export interface Counts {
   /** The last position that histories no longer reach back to; at most `floor`, 0 when they tell all. */
   readonly historyFloor: number;
   /** Lines that are kept for the log and histories. */
-  readonly lines: number;
+  readonly logEntries: number;
 }
 
 export interface LogQuery {
   /** A place, the oldest entry, or the log's end (then nothing is read). */
-  readonly after: Place | "start" | "end";
+  readonly after: LogPosition | "start" | "end";
   /** Only entries about this key: its history, which may reach back further than the log. */
   readonly key?: string | undefined;
   readonly limit: number;
@@ -134,7 +134,7 @@ export interface LogQuery {
 export interface LogPage extends Snapshot {
   readonly entries: readonly LogEntry[];
   /** Behind the last entry read, or behind the whole log. */
-  readonly end: Place;
+  readonly end: LogPosition;
   /** Whether nothing follows in this snapshot. */
   readonly isHead: boolean;
 }
@@ -162,15 +162,15 @@ export type MaintenanceTask =
   | {
       readonly type: "compact";
       readonly tenant: string;
-      readonly log?: Keep | undefined;
+      readonly log?: RetentionLimit | undefined;
       /** Lines that tell a key's history: `put`, `delete`, `expire`. All others go with the log. */
-      readonly history?: Keep | undefined;
-      readonly events?: KeepEvents | undefined;
+      readonly history?: RetentionLimit | undefined;
+      readonly events?: EventRetentionLimit | undefined;
       readonly limit: number;
     };
 
 /** What stays: whatever either figure wants to keep. With neither, nothing. */
-export interface Keep {
+export interface RetentionLimit {
   /** The last commits. */
   readonly commits?: number | undefined;
   /** What was written in the last milliseconds. */
@@ -178,7 +178,7 @@ export interface Keep {
 }
 
 /** What stays: whatever either figure wants to keep. With neither, nothing. */
-export interface KeepEvents {
+export interface EventRetentionLimit {
   /** The last events. */
   readonly count?: number | undefined;
   /** What was published in the last milliseconds. */

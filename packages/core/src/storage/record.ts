@@ -1,5 +1,5 @@
-import type { KeptChange, LogEntry } from "../log/change.ts";
-import type { Place, RemovedEvent } from "../log/place.ts";
+import type { StoredChange, LogEntry } from "../log/change.ts";
+import type { LogPosition, RemovedEvent } from "../log/place.ts";
 import type { EventRow } from "./event-row.ts";
 import type { ItemRow } from "./item-row.ts";
 import type { Permissions } from "./permissions.ts";
@@ -9,10 +9,10 @@ export interface TenantHeader {
   readonly epoch: string;
   readonly head: number;
   /** The mark of the head's commit. */
-  readonly headMark: number;
+  readonly headCommitId: number;
   /** The last position that the log no longer holds; 0 when it holds all. */
   readonly floor: number;
-  readonly floorMark: number;
+  readonly floorCommitId: number;
   /** How many entries the floor's commit had. */
   readonly floorEntries: number;
   /** The last position that histories no longer reach back to; at most `floor`. */
@@ -42,9 +42,9 @@ export interface PastSubscription {
 }
 
 /** A line of the log as it is kept: who sees its item now, and the event that it tells of, are looked up in reading. */
-export interface LogLine extends Omit<LogEntry, "change"> {
+export interface StoredEntry extends Omit<LogEntry, "change"> {
   readonly type: "line";
-  readonly change: KeptChange;
+  readonly change: StoredChange;
 }
 
 /** One thing that a tenant holds, the same on every storage. */
@@ -53,7 +53,7 @@ export type TenantRecord =
   | PastSubscription
   | { readonly type: "item"; readonly key: string; readonly row: ItemRow | null }
   | { readonly type: "event"; readonly event: EventRow }
-  | LogLine;
+  | StoredEntry;
 
 /** Which records, in which order, behind which one. Names, keys and topics are in code point order. */
 export type DumpRange =
@@ -77,7 +77,7 @@ export type DumpRange =
    * those agents that ended behind the place. Of an item that is gone, the row is null. Items whose leases were extended
    * when the log's head stood at the place's position or later have a record too: no line names them.
    */
-  | { readonly part: "changes"; readonly after: Place };
+  | { readonly part: "changes"; readonly after: LogPosition };
 
 /** Reads a page of a tenant's records in one snapshot, also of a tenant that is being loaded. */
 export type DumpTask = {

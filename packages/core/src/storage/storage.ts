@@ -1,4 +1,4 @@
-import type { Reader } from "../route/sight.ts";
+import type { Actor } from "../route/sight.ts";
 import type { ItemRow } from "./item-row.ts";
 import type { Commit } from "./operation.ts";
 import type { Decide, Outcome } from "./outcome.ts";
@@ -56,7 +56,7 @@ export interface Storage {
   /** What `as` sees of these keys, in their order; undefined for what it does not see or is not there. */
   get(
     tenant: string,
-    as: Reader,
+    as: Actor,
     keys: readonly string[],
   ): Promise<Snapshot & { readonly items: readonly (ItemRow | undefined)[] }>;
 
@@ -80,7 +80,7 @@ export interface Storage {
    * Rings after commits of any process, perhaps late by some milliseconds, perhaps for nothing; and once when the storage
    * can't be reached any longer, so that listeners read, and learn of it by the error. Returns how to stop it.
    */
-  bell(tenant: string, ring: () => void): () => void;
+  onCommit(tenant: string, ring: () => void): () => void;
 
   /** The one method that works on whole tenants. */
   maintain<T extends MaintenanceTask>(task: T): Promise<MaintenanceResult<T>>;

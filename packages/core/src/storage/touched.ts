@@ -1,8 +1,8 @@
 import type { EventRow } from "./event-row.ts";
-import type { LogLine } from "./record.ts";
+import type { StoredEntry } from "./record.ts";
 
 /** Whom and what lines of the log name, each once. */
-export interface Touched {
+export interface ChangedRecords {
   readonly agents: readonly string[];
   readonly keys: readonly string[];
   readonly events: readonly Pick<EventRow, "position" | "index">[];
@@ -12,10 +12,10 @@ export interface Touched {
  * What may differ from how it was before these lines, beside what an `untopic` line changes by its topic.
  * @param extended Keys of items whose leases were extended since, which no line names.
  */
-export function touchedBy(
-  lines: Iterable<Pick<LogLine, "position" | "index" | "change">>,
+export function changedRecords(
+  lines: Iterable<Pick<StoredEntry, "position" | "index" | "change">>,
   extended: Iterable<string>,
-): Touched {
+): ChangedRecords {
   const agents = new Set<string>();
   const keys = new Set<string>(extended);
   const events: Pick<EventRow, "position" | "index">[] = [];

@@ -1,5 +1,5 @@
 import { sessionOf, type ContextMesh } from "../mesh/context-mesh.ts";
-import { Routine } from "../mesh/routine.ts";
+import { PeriodicTask } from "../mesh/routine.ts";
 import type { MeshSchema } from "../schema/mesh-schema.ts";
 
 interface Place<S extends MeshSchema> {
@@ -21,7 +21,7 @@ export class OpenMeshes<S extends MeshSchema> {
   });
   readonly #idleMs: number | undefined;
   readonly #most: number;
-  readonly #look: Routine | undefined;
+  readonly #look: PeriodicTask | undefined;
   #isLooking = false;
   readonly #hold: () => Promise<void>;
   #isHeld = false;
@@ -35,7 +35,7 @@ export class OpenMeshes<S extends MeshSchema> {
     this.#idleMs = idleMs;
     this.#most = most;
     if (idleMs !== undefined)
-      this.#look = new Routine(Math.max(1, Math.ceil(idleMs / 4)), () => this.#restIdle());
+      this.#look = new PeriodicTask(Math.max(1, Math.ceil(idleMs / 4)), () => this.#restIdle());
   }
 
   /** How many are open. */

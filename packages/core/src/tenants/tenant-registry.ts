@@ -1,5 +1,5 @@
 import { MemoryStorage } from "../memory/memory-storage.ts";
-import { attach, detach } from "../mesh/attachment.ts";
+import { acquireStorage, releaseStorage } from "../mesh/attachment.ts";
 import { ContextMesh, type MeshStats, toStats } from "../mesh/context-mesh.ts";
 import { toMeshLimits } from "../mesh/mesh-limits.ts";
 import { checkFunction } from "../options/check-kind.ts";
@@ -56,7 +56,7 @@ export interface TenantStats extends MeshStats {
 /** Numbers of all tenants together. */
 export type TenantTotals = Pick<MeshStats, Summed> & { readonly tenants: number };
 
-const SUMMED = ["items", "bytes", "expired", "topics", "agents", "events", "lines"] as const;
+const SUMMED = ["items", "bytes", "expired", "topics", "agents", "events", "logEntries"] as const;
 type Summed = (typeof SUMMED)[number];
 
 /** What is there of options: undefined stands in for nothing. */
@@ -227,7 +227,7 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
       () => true,
       () => false,
     );
-    if (isOpen) await detach(this.#storage);
+    if (isOpen) await releaseStorage(this.#storage);
   }
 
   async *#pages(): AsyncGenerator<readonly string[], void> {
@@ -271,7 +271,7 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
 
   async #open(): Promise<void> {
     this.#checkOpen();
-    this.#opened ??= attach(this.#storage).catch((error: unknown) => {
+    this.#opened ??= acquireStorage(this.#storage).catch((error: unknown) => {
       this.#opened = undefined;
       throw error;
     });

@@ -8,7 +8,7 @@ import type { WatchChange } from "./watch-change.ts";
 export interface ChangeFilter<T extends string = string, K extends string = string> {
   /** Only what follows this place in the log. Without it: nothing yet, and the place that is now. */
   since?: Cursor | undefined;
-  /** Only items and events on at least one of these topics; an item that leaves them arrives as `left`. */
+  /** Only items and events on at least one of these topics; an item that leaves them arrives as `hide`. */
   topics?: readonly T[] | undefined;
   /** Only these keys; then no events. */
   keys?: readonly K[] | undefined;

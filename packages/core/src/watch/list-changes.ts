@@ -1,26 +1,33 @@
-import { toCursor, toPlace } from "../log/cursor.ts";
+import { toCursor, parseCursor } from "../log/cursor.ts";
 import { checkLimit } from "../mesh/page.ts";
 import type { Session } from "../mesh/session.ts";
-import type { Reader } from "../route/sight.ts";
+import type { Actor } from "../route/sight.ts";
 import { checkOptions } from "../options/known-options.ts";
 import { type ChangeFilter, type ChangeListing, CHANGES } from "./change-listing.ts";
-import { toLens } from "./to-lens.ts";
+import { toWatchFilter } from "./to-lens.ts";
 import { Watcher } from "./watcher.ts";
 
 /** One reading of the log, by the very code that watches read it with. */
 export async function listChanges(
   session: Session,
-  reader: Reader,
+  reader: Actor,
   filter: ChangeFilter,
 ): Promise<ChangeListing> {
   session.checkOpen();
   checkOptions(filter, CHANGES);
   const { since } = filter;
   const limit = checkLimit(filter.limit);
-  const lens = toLens(session, reader, filter);
+  const watchFilter = toWatchFilter(session, reader, filter);
   if (since === undefined) return nothingYet(session);
-  toPlace(since);
-  const plan = { lens, since, initial: false, buffer: limit, signal: undefined, once: true };
+  parseCursor(since);
+  const plan = {
+    filter: watchFilter,
+    since,
+    initial: false,
+    buffer: limit,
+    signal: undefined,
+    once: true,
+  };
   const watcher = new Watcher(session, plan);
   const changes: ChangeListing["changes"][number][] = [];
   for await (const change of watcher) {
@@ -38,7 +45,7 @@ export async function listChanges(
 async function nothingYet(session: Session): Promise<ChangeListing> {
   const { end, now } = await session.before(async () => {
     const storage = await session.ready();
-    return storage.log(session.tenant, { after: "end", limit: 1 });
+    return storage.log(session.tenantId, { after: "end", limit: 1 });
   });
   return { changes: [], cursor: toCursor(end), more: false, at: new Date(now) };
 }

@@ -1,23 +1,23 @@
 import type { Reconnector } from "../connection/reconnector.ts";
-import { type Cursor, toPlace } from "../log/cursor.ts";
-import type { Place } from "../log/place.ts";
+import { type Cursor, parseCursor } from "../log/cursor.ts";
+import type { LogPosition } from "../log/place.ts";
 import type { Session } from "../mesh/session.ts";
 import type { LogPage } from "../storage/query.ts";
-import type { View } from "./expansion.ts";
-import type { Lens, Subscribed } from "./outlook.ts";
+import type { WatchView } from "./expansion.ts";
+import type { WatchFilter, Subscribed } from "./outlook.ts";
 
 const NONE: Subscribed = new Set();
 
 /** What a watch reads of its storage: again and again while that can't be reached. */
 export class LogReader {
   readonly #session: Session;
-  readonly #lens: Lens;
+  readonly #filter: WatchFilter;
   readonly #reconnector: Reconnector | undefined;
 
   /** @param reconnector Undefined for one reading of the log, which meets a failure at once. */
-  constructor(session: Session, lens: Lens, reconnector: Reconnector | undefined) {
+  constructor(session: Session, lens: WatchFilter, reconnector: Reconnector | undefined) {
     this.#session = session;
-    this.#lens = lens;
+    this.#filter = lens;
     this.#reconnector = reconnector;
   }
 
@@ -26,51 +26,51 @@ export class LogReader {
   }
 
   /** Where a watch starts: at a cursor, if the log still holds what follows it, or at the log's end. */
-  async start(since: Cursor | undefined): Promise<Place> {
+  async start(since: Cursor | undefined): Promise<LogPosition> {
     if (since !== undefined) {
-      const place = toPlace(since);
+      const place = parseCursor(since);
       await this.check(place);
       return place;
     }
-    const end = async (): Promise<Place> => {
+    const end = async (): Promise<LogPosition> => {
       const storage = await this.#session.ready();
-      return (await storage.log(this.#session.tenant, { after: "end", limit: 1 })).end;
+      return (await storage.log(this.#session.tenantId, { after: "end", limit: 1 })).end;
     };
     // A place that is now must be taken before anything that is written from now on.
     return this.#session.before(end, (attempt) => this.#read(attempt));
   }
 
   /** Refuses a place that is lost. */
-  async check(after: Place): Promise<void> {
+  async check(after: LogPosition): Promise<void> {
     await this.#read(async () => {
       const storage = await this.#session.ready();
-      return storage.log(this.#session.tenant, { after, limit: 1 });
+      return storage.log(this.#session.tenantId, { after, limit: 1 });
     });
   }
 
   /** A shared reading may have begun before the last write; the bell makes up for that. */
-  page(after: Place): Promise<LogPage> {
-    const { tail } = this.#session;
+  page(after: LogPosition): Promise<LogPage> {
+    const { logTail } = this.#session;
     const isShared = this.#reconnector !== undefined;
-    return this.#read(() => (isShared ? tail.read(after) : tail.readNow(after)));
+    return this.#read(() => (isShared ? logTail.read(after) : logTail.readNow(after)));
   }
 
   /** The reader's subscriptions, now or as they were after the commit at a position. */
   async subscribedAt(at?: number): Promise<Subscribed> {
-    const name = this.#lens.reader;
+    const name = this.#filter.actor;
     if (name === null) return NONE;
     const { agents } = await this.#read(async () => {
       const storage = await this.#session.ready();
-      return storage.agents(this.#session.tenant, { name, at });
+      return storage.agents(this.#session.tenantId, { name, at });
     });
     return new Set(agents[0]?.subscriptions);
   }
 
-  viewAt(position: number): View {
-    const { tenant } = this.#session;
-    const ask: View["ask"] = (question) =>
-      this.#read(async () => question(await this.#session.ready(), tenant));
-    return { ask, lens: this.#lens, position };
+  viewAt(position: number): WatchView {
+    const { tenantId } = this.#session;
+    const ask: WatchView["ask"] = (question) =>
+      this.#read(async () => question(await this.#session.ready(), tenantId));
+    return { ask, filter: this.#filter, position };
   }
 
   async #read<T>(attempt: () => Promise<T>): Promise<T> {

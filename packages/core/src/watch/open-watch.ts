@@ -1,8 +1,8 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import { toPlace } from "../log/cursor.ts";
-import type { Reader } from "../route/sight.ts";
+import { parseCursor } from "../log/cursor.ts";
+import type { Actor } from "../route/sight.ts";
 import type { Session } from "../mesh/session.ts";
-import { toLens } from "./to-lens.ts";
+import { toWatchFilter } from "./to-lens.ts";
 import { checkCallback, checkFlag, checkSignal } from "../options/check-kind.ts";
 import { checkOptions } from "../options/known-options.ts";
 import { type Watch, WATCH, type WatchOptions } from "./watch-change.ts";
@@ -12,7 +12,7 @@ const DEFAULT_BUFFER = 1_024;
 const LARGEST_BUFFER = 1_000_000;
 
 /** Checks what a watch asks for, and starts it where the log stands now. */
-export function openWatch(session: Session, reader: Reader, options: WatchOptions): Watch {
+export function openWatch(session: Session, reader: Actor, options: WatchOptions): Watch {
   session.checkOpen();
   checkOptions(options, WATCH);
   checkFlag("initial", options.initial);
@@ -33,10 +33,10 @@ export function openWatch(session: Session, reader: Reader, options: WatchOption
       `Leave it out for ${DEFAULT_BUFFER}.`,
     );
   }
-  if (since !== undefined) toPlace(since);
-  const lens = toLens(session, reader, options);
+  if (since !== undefined) parseCursor(since);
+  const filter = toWatchFilter(session, reader, options);
   const { onConnectionChange } = options;
-  return new Watcher(session, { lens, since, initial, buffer, signal, onConnectionChange });
+  return new Watcher(session, { filter, since, initial, buffer, signal, onConnectionChange });
 }
 
 function bad(path: string, message: string, hint: string): SynthaError {

@@ -1,5 +1,5 @@
 import { type Cursor, toCursor } from "../log/cursor.ts";
-import type { Place } from "../log/place.ts";
+import type { LogPosition } from "../log/place.ts";
 import type { WatchChange } from "./watch-change.ts";
 
 type Taken = IteratorResult<WatchChange, undefined>;
@@ -18,7 +18,7 @@ export class Outbox {
   /** The cursor of the last change taken, or the position that the watch started at. */
   #taken: Cursor | undefined;
   /** How far the log was read. Stands still once the watch has ended. */
-  #place: Place | undefined;
+  #place: LogPosition | undefined;
   /** Changes between `#taken` and `#place` were dropped, or discarded at the end. */
   #hasGap = false;
 
@@ -32,17 +32,17 @@ export class Outbox {
     return isTaken && this.#place !== undefined ? toCursor(this.#place) : this.#taken;
   }
 
-  get place(): Place | undefined {
+  get place(): LogPosition | undefined {
     return this.#place;
   }
 
-  start(place: Place): void {
+  start(place: LogPosition): void {
     this.#place = place;
     this.#taken = toCursor(place);
   }
 
   /** The log was read up to `place`, and nothing in between is shown. */
-  pass(place: Place): void {
+  pass(place: LogPosition): void {
     if (!this.#ended) this.#place = place;
   }
 
@@ -57,7 +57,7 @@ export class Outbox {
   }
 
   /** The log was read up to `place`, the position after this change. */
-  offer(change: WatchChange, place: Place): void {
+  offer(change: WatchChange, place: LogPosition): void {
     if (this.#ended) return;
     const taker = this.#takers.shift();
     if (taker !== undefined) {
@@ -66,7 +66,7 @@ export class Outbox {
     } else if (this.hasRoom) {
       this.#changes.push(change);
     } else if (this.#dropped++ === 0) {
-      this.#resumeAt = toCursor(this.#place as Place);
+      this.#resumeAt = toCursor(this.#place as LogPosition);
     }
     this.#place = place;
   }
@@ -82,7 +82,7 @@ export class Outbox {
       if (this.#ended) return Promise.resolve(END);
       return new Promise((resolve, reject) => this.#takers.push({ resolve, reject }));
     }
-    this.#tellDropped();
+    this.#emitLagged();
     this.#take(change);
     this.#letIn();
     return Promise.resolve({ done: false, value: change });
@@ -114,7 +114,7 @@ export class Outbox {
   }
 
   /** As one gap, however long it grows: gaps alone would fill the buffer of a reader that takes as fast as news comes. */
-  #tellDropped(): void {
+  #emitLagged(): void {
     if (this.#dropped === 0) return;
     const last = this.#changes.at(-1);
     const gap: WatchChange =

@@ -1,10 +1,10 @@
 import type { CorruptChange, LogEntry, LoggedChange } from "../log/change.ts";
-import { type Reader, sees } from "../route/sight.ts";
-import type { Sight } from "../route/route.ts";
+import { type Actor, isVisible } from "../route/sight.ts";
+import type { Audience } from "../route/route.ts";
 
 /** What one watch is after, and with which eyes. */
-export interface Lens {
-  readonly reader: Reader;
+export interface WatchFilter {
+  readonly actor: Actor;
   readonly topics: ReadonlySet<string> | undefined;
   readonly keys: ReadonlySet<string> | undefined;
 }
@@ -13,24 +13,24 @@ export interface Lens {
 export type Subscribed = ReadonlySet<string>;
 
 /** Whether something with this key and sight is in the watch's view; events have no key. */
-export function inView(
-  lens: Lens,
+export function matchesFilter(
+  lens: WatchFilter,
   key: string | undefined,
-  sight: Sight,
+  sight: Audience,
   subscribed: Subscribed,
 ): boolean {
   const { topics, keys } = lens;
   return (
     (keys === undefined || (key !== undefined && keys.has(key))) &&
     (topics === undefined || sight.topics.some((topic) => topics.has(topic))) &&
-    sees(lens.reader, sight, (topic) => subscribed.has(topic))
+    isVisible(lens.actor, sight, (topic) => subscribed.has(topic))
   );
 }
 
 /** What a watch makes of one log entry. */
-export type Sighting =
+export type VisibleChange =
   | { readonly type: "put"; readonly change: Extract<LoggedChange, { type: "put" }> }
-  | { readonly type: "left" | "delete" | "expire"; readonly key: string }
+  | { readonly type: "hide" | "delete" | "expire"; readonly key: string }
   | {
       readonly type: "event";
       readonly event: NonNullable<Extract<LoggedChange, { type: "event" }>["event"]>;
@@ -41,33 +41,33 @@ export type Sighting =
  * R12 for one entry: `before` and `after` are the subscriptions on both sides of its commit, `now` those of the
  * snapshot that the entry was read from. A value is shown to whom saw it then and still may.
  */
-export function sighting(
-  lens: Lens,
+export function visibleChange(
+  lens: WatchFilter,
   { change }: LogEntry,
   before: Subscribed,
   after: Subscribed,
   now: Subscribed,
-): Sighting {
+): VisibleChange {
   switch (change.type) {
     case "put": {
-      const saw = change.before !== null && inView(lens, change.key, change.before, before);
-      if (!inView(lens, change.key, change.after, after))
-        return saw ? { type: "left", key: change.key } : undefined;
+      const saw = change.before !== null && matchesFilter(lens, change.key, change.before, before);
+      if (!matchesFilter(lens, change.key, change.after, after))
+        return saw ? { type: "hide", key: change.key } : undefined;
       const { current } = change;
-      const stillSees = current !== null && inView(lens, change.key, current, now);
+      const stillSees = current !== null && matchesFilter(lens, change.key, current, now);
       return stillSees && change.after.value !== null ? { type: "put", change } : undefined;
     }
     case "delete":
     case "expire":
-      return inView(lens, change.key, change.before, before)
+      return matchesFilter(lens, change.key, change.before, before)
         ? { type: change.type, key: change.key }
         : undefined;
     case "event": {
       const { event } = change;
       if (
         event === null ||
-        !inView(lens, undefined, event, after) ||
-        !inView(lens, undefined, event, now)
+        !matchesFilter(lens, undefined, event, after) ||
+        !matchesFilter(lens, undefined, event, now)
       )
         return undefined;
       return { type: "event", event };
@@ -79,7 +79,9 @@ export function sighting(
 
 /** Whether a damaged entry may have changed what a reader is subscribed to. */
 export function mayHideSubscriptions(change: LoggedChange): change is CorruptChange {
-  return change.type === "corrupt" && ["subscribe", "unsubscribe", "untopic"].includes(change.was);
+  return (
+    change.type === "corrupt" && ["subscribe", "unsubscribe", "topicDeleted"].includes(change.was)
+  );
 }
 
 /**
@@ -87,19 +89,19 @@ export function mayHideSubscriptions(change: LoggedChange): change is CorruptCha
  * reader that sees its item now: who saw it then is not known.
  */
 export function corruptView(
-  lens: Lens,
+  lens: WatchFilter,
   { was, about, current = null }: CorruptChange,
   before: Subscribed,
   after: Subscribed,
   now: Subscribed,
 ): { readonly key: string | null } | undefined {
   if (about === null) {
-    const isOwn = was !== "permit" && !isSame(before, after);
-    return isOwn || (lens.reader === null && was !== "permit") ? { key: null } : undefined;
+    const isOwn = was !== "setPermissions" && !isSame(before, after);
+    return isOwn || (lens.actor === null && was !== "setPermissions") ? { key: null } : undefined;
   }
   if (was === "lease" || lens.keys?.has(about) === false) return undefined;
-  if (lens.reader === null && lens.topics === undefined) return { key: about };
-  return { key: current !== null && inView(lens, about, current, now) ? about : null };
+  if (lens.actor === null && lens.topics === undefined) return { key: about };
+  return { key: current !== null && matchesFilter(lens, about, current, now) ? about : null };
 }
 
 function isSame(a: Subscribed, b: Subscribed): boolean {
@@ -108,13 +110,13 @@ function isSame(a: Subscribed, b: Subscribed): boolean {
 
 /** Subscriptions behind a commit, from those before it and its entries. */
 export function subscribedAfter(
-  reader: Reader,
+  reader: Actor,
   before: Subscribed,
   entries: readonly LogEntry[],
 ): Subscribed {
   let after: Set<string> | undefined;
   for (const { change } of entries) {
-    if (change.type === "untopic" && before.has(change.topic))
+    if (change.type === "topicDeleted" && before.has(change.topic))
       (after ??= new Set(before)).delete(change.topic);
     if ((change.type !== "subscribe" && change.type !== "unsubscribe") || change.agent !== reader)
       continue;

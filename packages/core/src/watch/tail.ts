@@ -1,5 +1,5 @@
 import { toCursor } from "../log/cursor.ts";
-import type { Place } from "../log/place.ts";
+import type { LogPosition } from "../log/place.ts";
 import { PageSize } from "../storage/page-size.ts";
 import type { LogPage } from "../storage/query.ts";
 import type { Session } from "../mesh/session.ts";
@@ -12,12 +12,12 @@ const LARGEST_PAGE = 256;
  * The log's end as the watches of one mesh read it: whoever asks for the same place at the same time shares one
  * read, so a thousand idle watches cost what one costs.
  */
-export class Tail {
+export class LogTail {
   readonly #session: Session;
   readonly #watches = new Set<() => void>();
   readonly #pages = new Map<string, Promise<LogPage>>();
   readonly #size = new PageSize(FIRST_PAGE, LARGEST_PAGE);
-  #silence: (() => void) | undefined;
+  #unsubscribe: (() => void) | undefined;
 
   constructor(session: Session) {
     this.#session = session;
@@ -26,17 +26,19 @@ export class Tail {
   /** Calls `wake` when there may be news. Returns how to stop that. */
   join(wake: () => void): () => void {
     this.#watches.add(wake);
-    this.#silence ??= this.#session.storage.bell(this.#session.tenant, () => this.#ring());
+    this.#unsubscribe ??= this.#session.storage.onCommit(this.#session.tenantId, () =>
+      this.#notify(),
+    );
     return () => {
       this.#watches.delete(wake);
       if (this.#watches.size > 0) return;
-      this.#silence?.();
-      this.#silence = undefined;
+      this.#unsubscribe?.();
+      this.#unsubscribe = undefined;
       this.#pages.clear();
     };
   }
 
-  read(after: Place): Promise<LogPage> {
+  read(after: LogPosition): Promise<LogPage> {
     const name = toCursor(after);
     const known = this.#pages.get(name);
     if (known !== undefined) return known;
@@ -49,14 +51,14 @@ export class Tail {
   }
 
   /** A read that nobody shares. */
-  async readNow(after: Place): Promise<LogPage> {
+  async readNow(after: LogPosition): Promise<LogPage> {
     const storage = await this.#session.ready();
-    const page = await storage.log(this.#session.tenant, { after, limit: this.#size.limit });
+    const page = await storage.log(this.#session.tenantId, { after, limit: this.#size.limit });
     this.#size.noteEntries(page.entries);
     return page;
   }
 
-  #ring(): void {
+  #notify(): void {
     this.#pages.clear();
     for (const wake of this.#watches) wake();
   }

@@ -3,7 +3,7 @@ import type { Cursor } from "../log/cursor.ts";
 import { toEvent } from "../mesh/event.ts";
 import { toItem } from "../mesh/item.ts";
 import type { ItemRow } from "../storage/item-row.ts";
-import type { Sighting } from "./outlook.ts";
+import type { VisibleChange } from "./outlook.ts";
 import type { WatchChange } from "./watch-change.ts";
 
 /** A change, or in its place that it can't be read. */
@@ -17,7 +17,11 @@ export function orCorrupt(change: () => WatchChange, cursor: Cursor): WatchChang
 }
 
 /** What a reader is told of something that was sighted. */
-export function toChange(seen: NonNullable<Sighting>, now: number, cursor: Cursor): WatchChange {
+export function toChange(
+  seen: NonNullable<VisibleChange>,
+  now: number,
+  cursor: Cursor,
+): WatchChange {
   switch (seen.type) {
     case "put":
       return { type: "put", item: toItem(seen.change.after as ItemRow, now), cursor };

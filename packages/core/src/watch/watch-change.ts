@@ -11,7 +11,7 @@ export type WatchChange<V = JsonValue, E = MeshEvent, I extends Item<V> = Item<V
   /** An item was written, or came into sight. */
   | { readonly type: "put"; readonly item: I; readonly cursor: Cursor }
   /** An item went out of sight: re-routed, or no longer subscribed to. */
-  | { readonly type: "left"; readonly key: I["key"]; readonly cursor: Cursor }
+  | { readonly type: "hide"; readonly key: I["key"]; readonly cursor: Cursor }
   /** An item that was in sight was deleted, or its time was over. */
   | { readonly type: "delete"; readonly key: I["key"]; readonly cursor: Cursor }
   | { readonly type: "expire"; readonly key: I["key"]; readonly cursor: Cursor }
@@ -37,7 +37,7 @@ export interface WatchOptions<T extends string = string, K extends string = stri
   initial?: boolean | undefined;
   /** Goes on from this place instead of from now; nothing between is lost or doubled. */
   since?: Cursor | undefined;
-  /** Only items and events on at least one of these topics; an item that leaves them arrives as `left`. */
+  /** Only items and events on at least one of these topics; an item that leaves them arrives as `hide`. */
   topics?: readonly T[] | undefined;
   /** Only these keys; then no events. */
   keys?: readonly K[] | undefined;

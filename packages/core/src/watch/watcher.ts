@@ -3,20 +3,20 @@ import { Reconnector } from "../connection/reconnector.ts";
 import { toCursor, type Cursor } from "../log/cursor.ts";
 import { corruptEntry } from "../error/corrupt-data.ts";
 import type { CorruptChange, LogEntry } from "../log/change.ts";
-import type { Place } from "../log/place.ts";
+import type { LogPosition } from "../log/place.ts";
 import { toItem } from "../mesh/item.ts";
 import type { Session } from "../mesh/session.ts";
 import type { LogPage } from "../storage/query.ts";
 import type { ItemRow } from "../storage/item-row.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
 import { byCommit } from "./by-commit.ts";
-import { broughtIn, sentOff, visibleAt } from "./expansion.ts";
+import { itemsEnteringView, keysLeavingView, visibleAt } from "./expansion.ts";
 import { LogReader } from "./log-reader.ts";
 import {
   corruptView,
-  type Lens,
+  type WatchFilter,
   mayHideSubscriptions,
-  sighting,
+  visibleChange,
   type Subscribed,
   subscribedAfter,
 } from "./outlook.ts";
@@ -34,7 +34,7 @@ interface Sides {
 }
 
 export interface WatchPlan {
-  readonly lens: Lens;
+  readonly filter: WatchFilter;
   readonly since: Cursor | undefined;
   readonly initial: boolean;
   readonly buffer: number;
@@ -47,7 +47,7 @@ export interface WatchPlan {
 /** Reads the log for one reader and hands on what it sees. */
 export class Watcher implements Watch {
   readonly #session: Session;
-  readonly #lens: Lens;
+  readonly #filter: WatchFilter;
   readonly #outbox: Outbox;
   readonly #end = new AbortController();
   #sides: Sides = { position: -1, before: NOBODY, after: NOBODY };
@@ -61,12 +61,12 @@ export class Watcher implements Watch {
 
   constructor(session: Session, plan: WatchPlan) {
     this.#session = session;
-    this.#lens = plan.lens;
-    const { connection, tenant } = session;
+    this.#filter = plan.filter;
+    const { connection, tenantId } = session;
     const reconnector = plan.once
       ? undefined
-      : new Reconnector(connection, tenant, plan.onConnectionChange);
-    this.#log = new LogReader(session, plan.lens, reconnector);
+      : new Reconnector(connection, tenantId, plan.onConnectionChange);
+    this.#log = new LogReader(session, plan.filter, reconnector);
     this.#outbox = new Outbox(plan.buffer);
     const stop = (): void => this.#stop();
     const signals = [session.closing.signal, ...(plan.signal ? [plan.signal] : [])];
@@ -119,8 +119,8 @@ export class Watcher implements Watch {
     let leave: (() => void) | undefined;
     try {
       const start = await this.#log.start(plan.since);
-      let place: Place = plan.initial ? { ...start, initial: true } : start;
-      if (!plan.once) leave = this.#session.tail.join(() => this.#wake());
+      let place: LogPosition = plan.initial ? { ...start, initial: true } : start;
+      if (!plan.once) leave = this.#session.logTail.join(() => this.#wake());
       this.#outbox.start(place);
       await this.#lookBack(place);
       if (place.initial) place = await this.#giveInitial(place);
@@ -128,7 +128,7 @@ export class Watcher implements Watch {
       while (!this.#isOver) {
         this.#hasNews = false;
         if (!this.#isLive) await this.#outbox.room();
-        const page = await this.#log.page(this.#outbox.place as Place);
+        const page = await this.#log.page(this.#outbox.place as LogPosition);
         this.#time = page.now;
         await this.#give(page);
         if (plan.once && page.isHead) return;
@@ -146,13 +146,13 @@ export class Watcher implements Watch {
   }
 
   /** Finds the subscriptions as they stood at a place. */
-  async #lookBack({ position, done }: Place): Promise<void> {
+  async #lookBack({ position, done }: LogPosition): Promise<void> {
     const after = await this.#log.subscribedAt(position);
     const before = done === "all" ? after : await this.#log.subscribedAt(position - 1);
     this.#sides = { position, before, after };
   }
 
-  async #giveInitial(place: Place): Promise<Place> {
+  async #giveInitial(place: LogPosition): Promise<LogPosition> {
     const view = this.#log.viewAt(place.position);
     for await (const [row, now] of visibleAt(view, this.#sides.after, place.key)) {
       await this.#outbox.room();
@@ -163,14 +163,14 @@ export class Watcher implements Watch {
     // What was written meanwhile was left out, for the log to tell: it must still be able to.
     await this.#log.check(after);
     await this.#outbox.room();
-    this.#tell((cursor) => ({ type: "ready", cursor }), after);
+    this.#emit((cursor) => ({ type: "ready", cursor }), after);
     return after;
   }
 
   async #give(page: LogPage): Promise<void> {
     let { after } = this.#sides;
     for (const entries of byCommit(page.entries))
-      after = subscribedAfter(this.#lens.reader, after, entries);
+      after = subscribedAfter(this.#filter.actor, after, entries);
     const isFolded =
       page.isHead && !page.entries.some(({ change }) => mayHideSubscriptions(change));
     const now = isFolded ? after : await this.#log.subscribedAt();
@@ -181,7 +181,7 @@ export class Watcher implements Watch {
         this.#sides = {
           position,
           before,
-          after: subscribedAfter(this.#lens.reader, before, entries),
+          after: subscribedAfter(this.#filter.actor, before, entries),
         };
       }
       for (const entry of entries) {
@@ -193,32 +193,32 @@ export class Watcher implements Watch {
   }
 
   async #giveEntry(entry: LogEntry, { epoch, now: time }: LogPage, now: Subscribed): Promise<void> {
-    const { position, index, mark, change } = entry;
-    const inside: Place = { epoch, position, mark, done: index };
-    const behind: Place = { ...inside, done: index + 1 };
+    const { position, index, commitId, change } = entry;
+    const inside: LogPosition = { epoch, position, commitId, done: index };
+    const behind: LogPosition = { ...inside, done: index + 1 };
     if (
       (change.type === "subscribe" || change.type === "unsubscribe") &&
-      change.agent === this.#lens.reader
+      change.agent === this.#filter.actor
     ) {
       await this.#expand(change, inside);
       this.#outbox.pass(behind);
       return;
     }
     if (change.type === "corrupt") return this.#giveCorrupt(change, position, behind, now);
-    const seen = sighting(this.#lens, entry, this.#sides.before, this.#sides.after, now);
+    const seen = visibleChange(this.#filter, entry, this.#sides.before, this.#sides.after, now);
     if (seen === undefined) {
       this.#outbox.pass(behind);
       return;
     }
     if (!this.#isLive) await this.#outbox.room();
-    this.#tell((cursor) => toChange(seen, time, cursor), behind);
+    this.#emit((cursor) => toChange(seen, time, cursor), behind);
   }
 
   /** What a damaged entry said is lost: it is reported, as far as the reader may know of it, and passed. */
   async #giveCorrupt(
     change: CorruptChange,
     position: number,
-    behind: Place,
+    behind: LogPosition,
     now: Subscribed,
   ): Promise<void> {
     const { before } = this.#sides;
@@ -226,11 +226,11 @@ export class Watcher implements Watch {
       const after = await this.#log.subscribedAt(position);
       this.#sides = { position, before, after };
     }
-    const shown = corruptView(this.#lens, change, before, this.#sides.after, now);
+    const shown = corruptView(this.#filter, change, before, this.#sides.after, now);
     if (shown === undefined) return this.#outbox.pass(behind);
     if (!this.#isLive) await this.#outbox.room();
     const error = corruptEntry(position, shown.key);
-    this.#tell(
+    this.#emit(
       (cursor) => ({ type: "corrupt", key: shown.key ?? undefined, error, cursor }),
       behind,
     );
@@ -239,7 +239,7 @@ export class Watcher implements Watch {
   /** What the reader's own subscribing brings into sight, or its unsubscribing takes out of it. */
   async #expand(
     { type, topics }: { type: "subscribe" | "unsubscribe"; topics: readonly string[] },
-    inside: Place,
+    inside: LogPosition,
   ): Promise<void> {
     const { position, before, after } = this.#sides;
     const view = this.#log.viewAt(position);
@@ -247,26 +247,26 @@ export class Watcher implements Watch {
     const resumed =
       place?.position === position && place.done === inside.done ? place.key : undefined;
     if (type === "subscribe") {
-      for await (const [row, now] of broughtIn(view, topics, before, after, resumed)) {
+      for await (const [row, now] of itemsEnteringView(view, topics, before, after, resumed)) {
         await this.#outbox.room();
         if (this.#isOver) return;
         this.#put(row, now, { ...inside, key: row.key });
       }
       return;
     }
-    for (const key of await sentOff(view, inside, topics, before, after)) {
+    for (const key of await keysLeavingView(view, inside, topics, before, after)) {
       if (resumed !== undefined && compareCodePoints(key, resumed) <= 0) continue;
       await this.#outbox.room();
       if (this.#isOver) return;
-      this.#tell((cursor) => ({ type: "left", key, cursor }), { ...inside, key });
+      this.#emit((cursor) => ({ type: "hide", key, cursor }), { ...inside, key });
     }
   }
 
-  #put(row: ItemRow, now: number, behind: Place): void {
-    this.#tell((cursor) => ({ type: "put", item: toItem(row, now), cursor }), behind);
+  #put(row: ItemRow, now: number, behind: LogPosition): void {
+    this.#emit((cursor) => ({ type: "put", item: toItem(row, now), cursor }), behind);
   }
 
-  #tell(change: (cursor: Cursor) => WatchChange, behind: Place): void {
+  #emit(change: (cursor: Cursor) => WatchChange, behind: LogPosition): void {
     const cursor = toCursor(behind);
     this.#outbox.offer(
       orCorrupt(() => change(cursor), cursor),

@@ -15,13 +15,13 @@ const MOST = 1_000;
 
 const NO_MATTER: ReadonlySet<ErrorCode> = new Set(["CONFLICT", "FORBIDDEN", "KEY_TAKEN"]);
 
-export interface ShelfPut extends Address {
+export interface ItemWrite extends Address {
   readonly value: unknown;
   readonly ttl: TimeToLive | undefined;
 }
 
 /** The part of a mesh that a store keeps its items in, as one agent sees it. */
-export class Shelf {
+export class ItemRepository {
   readonly #context: AgentContext;
   readonly #options: CheckedOptions;
 
@@ -103,10 +103,10 @@ export class Shelf {
   }
 
   /** All in one commit, or none. */
-  async put(puts: readonly ShelfPut[]): Promise<void> {
+  async put(puts: readonly ItemWrite[]): Promise<void> {
     if (puts.length === 0) return;
     const { prefix, route } = this.#options;
-    const toPush = ({ value, ttl, ...address }: ShelfPut) => {
+    const toPush = ({ value, ttl, ...address }: ItemWrite) => {
       const key = toMeshKey(prefix, address);
       return { key, value: value as never, ttl: ttl ?? this.#options.ttl, ...route };
     };

@@ -11,7 +11,7 @@ import { toTest } from "./filter.ts";
 import { type Address, toMeshKey } from "./item-key.ts";
 import { checkNamespace, commonStart, matches, type Namespace } from "./namespace.ts";
 import { checkOptions, checkTtl, type SynthaStoreOptions } from "./options.ts";
-import { Shelf } from "./shelf.ts";
+import { ItemRepository } from "./shelf.ts";
 import { type PutOptions, type TimedPut, TimedPuts } from "./timed-puts.ts";
 
 /**
@@ -19,7 +19,7 @@ import { type PutOptions, type TimedPut, TimedPuts } from "./timed-puts.ts";
  * system, under the mesh's rules: it finds what that agent can see and writes what that agent may write.
  */
 export class SynthaStore extends BaseStore {
-  readonly #shelf: Shelf;
+  readonly #items: ItemRepository;
 
   /**
    * @param context `mesh.agent(name)` or `mesh.system`
@@ -28,7 +28,7 @@ export class SynthaStore extends BaseStore {
    */
   constructor(context: AgentContext<MeshSchema>, options: SynthaStoreOptions = {}) {
     super();
-    this.#shelf = new Shelf(context as unknown as AgentContext, checkOptions(options));
+    this.#items = new ItemRepository(context as unknown as AgentContext, checkOptions(options));
   }
 
   /**
@@ -68,7 +68,7 @@ export class SynthaStore extends BaseStore {
         return () => null;
       }
       const at = gets.push(address) - 1;
-      return async () => (await (items ??= this.#shelf.get(gets)))[at];
+      return async () => (await (items ??= this.#items.get(gets)))[at];
     });
     // Where there is nothing to read, values too are taken as they are now: nothing is awaited before.
     const isAllPuts = operations.every((operation) => "value" in operation);
@@ -86,7 +86,7 @@ export class SynthaStore extends BaseStore {
     const limit = checkCount("limit", paging.limit, 10);
     const test = filter === undefined || filter === null ? undefined : toTest(filter);
     const namespace = [...namespacePrefix];
-    return () => this.#shelf.search(namespace, test, offset, limit);
+    return () => this.#items.search(namespace, test, offset, limit);
   }
 
   #listNamespaces({ matchConditions = [], maxDepth, ...paging }: ListNamespacesOperation) {
@@ -97,7 +97,7 @@ export class SynthaStore extends BaseStore {
     return async (): Promise<Namespace[]> => {
       const found = new Map<string, Namespace>();
       if (limit === 0) return [];
-      for await (const namespace of this.#shelf.namespaces(commonStart(conditions))) {
+      for await (const namespace of this.#items.namespaces(commonStart(conditions))) {
         if (!conditions.every((condition) => matches(condition, namespace))) continue;
         const path = namespace.slice(0, depth);
         found.set(JSON.stringify(path), path);
@@ -109,8 +109,8 @@ export class SynthaStore extends BaseStore {
 
   async #write(operations: readonly TimedPut[]): Promise<void> {
     const puts = operations.filter(({ value }) => value !== null);
-    await this.#shelf.put(puts.map((put) => ({ ...put, ttl: put.options?.ttl })));
-    await this.#shelf.delete(operations.filter(({ value }) => value === null));
+    await this.#items.put(puts.map((put) => ({ ...put, ttl: put.options?.ttl })));
+    await this.#items.delete(operations.filter(({ value }) => value === null));
   }
 }
 

@@ -4,7 +4,7 @@ import { ToolNode } from "@langchain/langgraph/prebuilt";
 import type { Stage } from "@syntha/testing-model-server/contract";
 import { adapterContract } from "@syntha/testing-model-server/contract";
 import { createAgent } from "langchain";
-import { keepBrokenCalls, langchainTools, meshMiddleware } from "../../src/index.ts";
+import { preserveInvalidToolCalls, langchainTools, meshMiddleware } from "../../src/index.ts";
 import {
   anthropicModel,
   chatModel,
@@ -87,7 +87,7 @@ adapterContract(
     const model = chatModel(server).bindTools(tools);
     const graph = new StateGraph(MessagesAnnotation)
       .addNode("model", async ({ messages }) => ({
-        messages: [keepBrokenCalls(handler, await model.invoke(messages))],
+        messages: [preserveInvalidToolCalls(handler, await model.invoke(messages))],
       }))
       .addNode("tools", new ToolNode(tools))
       .addEdge(START, "model")

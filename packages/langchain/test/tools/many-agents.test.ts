@@ -48,7 +48,7 @@ it("lets two agents of one graph share a mesh, each as itself, without telling e
     messages: [{ role: "user", content: "Order 007 is late." }],
   });
   const [shared, read] = messages.slice(1).map(({ text }) => JSON.parse(text));
-  expect(shared).toMatchObject({ success: true, unheard: [] });
+  expect(shared).toMatchObject({ success: true, topics_without_subscribers: [] });
   expect(read).toMatchObject({
     context: { inquiry: { order: "007" } },
     meta: { inquiry: { author: "Triage" } },

@@ -6,7 +6,12 @@ import { playModel } from "@syntha/testing-model-server/vitest";
 import { ToolHandler, TOOLSETS } from "@syntha/tools";
 import { createAgent } from "langchain";
 import { describe, expect, it } from "vitest";
-import { interruptOn, keepBrokenCalls, langchainTools, meshMiddleware } from "../../src/index.ts";
+import {
+  interruptOn,
+  preserveInvalidToolCalls,
+  langchainTools,
+  meshMiddleware,
+} from "../../src/index.ts";
 import { anthropicModel, chatModel, googleModel, mistralModel } from "./played.ts";
 
 const handlerOf = (name = "Worker", options: ConstructorParameters<typeof ToolHandler>[1] = {}) =>
@@ -194,7 +199,7 @@ describe("a call whose arguments are no JSON", () => {
       tool_calls: [whole],
       invalid_tool_calls: [broken, { ...broken, id: "3", name: "send_email" }],
     });
-    const kept = keepBrokenCalls(handler, message);
+    const kept = preserveInvalidToolCalls(handler, message);
     expect(kept).toMatchObject({ id: "m", content: "Let me look." });
     expect(kept.invalid_tool_calls).toMatchObject([{ id: "3", name: "send_email" }]);
     expect(kept.tool_calls?.map(({ id, name }) => [id, name])).toEqual([
@@ -222,7 +227,7 @@ describe("a call whose arguments are no JSON", () => {
     const server = await playModel(() => ({ text: "done" }));
     await anthropicModel(server).invoke([
       new HumanMessage("Write the plan."),
-      keepBrokenCalls(handlerOf(), streamed),
+      preserveInvalidToolCalls(handlerOf(), streamed),
       new ToolMessage({ tool_call_id: "1", content: "no" }),
     ]);
     const [said] = server.conversations[0]?.turns.flat() ?? [];
@@ -241,7 +246,7 @@ describe("a call whose arguments are no JSON", () => {
 
   it("leaves other messages as they are", () => {
     const message = new AIMessage({ content: "Done.", tool_calls: [call("list_context", {})] });
-    expect(keepBrokenCalls(handlerOf(), message)).toBe(message);
+    expect(preserveInvalidToolCalls(handlerOf(), message)).toBe(message);
   });
 
   it("is not run in part when it was cut off while streamed", async () => {

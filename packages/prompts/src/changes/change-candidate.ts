@@ -1,12 +1,12 @@
 import type { AgentContext, CorruptItem, Item, ItemHeader } from "@syntha/core";
-import type { Told } from "../context/context-state.ts";
-import { goneLine, itemLine, labelLine, unreadableLine } from "../lines/item-line.ts";
+import type { ShownItem } from "../context/context-state.ts";
+import { removedLine, itemLine, labelLine, unreadableLine } from "../lines/item-line.ts";
 import { type Candidate, type Entry, MOST_CHARACTERS } from "../packing/pack.ts";
 import { inOrder, type Rank } from "../selection/priority.ts";
 import { readItems } from "../selection/read-items.ts";
 import { isYoung, oldest } from "../selection/scan.ts";
 import { isSelected } from "../selection/selection.ts";
-import type { Included } from "../context/rendered-context.ts";
+import type { IncludedItem } from "../context/rendered-context.ts";
 import type { ChangesOptions } from "./changes-options.ts";
 
 /** Items read at once. */
@@ -14,7 +14,7 @@ const PART = 100;
 
 /** A difference between what an agent was told and what it sees. */
 export interface ChangeCandidate extends Candidate {
-  readonly change: NonNullable<Included["change"]>;
+  readonly change: NonNullable<IncludedItem["change"]>;
   /** Absent for what is gone. */
   readonly header: ItemHeader | undefined;
   readonly entry: Entry;
@@ -24,7 +24,7 @@ export interface ChangeCandidate extends Candidate {
 export async function differences(
   agent: AgentContext,
   keys: readonly string[],
-  told: ReadonlyMap<string, Told>,
+  told: ReadonlyMap<string, ShownItem>,
   at: Date,
   most: number,
   options: ChangesOptions,
@@ -77,7 +77,7 @@ export function inTurn(
 }
 
 function gone(key: string): ChangeCandidate {
-  const line = goneLine(key);
+  const line = removedLine(key);
   return {
     key,
     author: undefined,

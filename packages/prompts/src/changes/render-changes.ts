@@ -1,6 +1,11 @@
 import { type AgentContext, isSynthaError, type MeshSchema } from "@syntha/core";
 import { checkOptions } from "@syntha/core/storage";
-import { checkState, type ContextState, holderOf, type Told } from "../context/context-state.ts";
+import {
+  checkState,
+  type ContextState,
+  holderOf,
+  type ShownItem,
+} from "../context/context-state.ts";
 import type { RenderedContext } from "../context/rendered-context.ts";
 import { drawContext } from "../context/render-context.ts";
 import { Fence, newMark } from "../fence/fence.ts";
@@ -10,11 +15,11 @@ import { pack } from "../packing/pack.ts";
 import { toRank } from "../selection/priority.ts";
 import { selectionText } from "../selection/selection.ts";
 import { toBudget } from "../tokens/budget.ts";
-import { toTold } from "../context/item-candidate.ts";
+import { toShownItem } from "../context/item-candidate.ts";
 import { differences, inTurn } from "./change-candidate.ts";
 import { CHANGES, type ChangesOptions, checkChangesOptions } from "./changes-options.ts";
-import { tellEvents } from "./tell-events.ts";
-import { type Gap, type Touched, touchedSince } from "./touched.ts";
+import { renderEvents } from "./tell-events.ts";
+import { type Gap, type ChangedKeys, changedKeysSince } from "./touched.ts";
 
 /** Why a full block was rendered instead of the changes. */
 export type FullReason = "FIRST" | "SELECTION_CHANGED" | Gap;
@@ -52,9 +57,9 @@ async function drawChanges(
   checkState(state, agent);
   if (state.selection !== selectionText(options))
     return drawAll(agent, options, "SELECTION_CHANGED", state);
-  const touched = await touchedSince(agent, state, options, maxChanges);
+  const touched = await changedKeysSince(agent, state, options, maxChanges);
   if (typeof touched === "string") return drawAll(agent, options, touched, state);
-  const names = [...new Set([...state.due, ...touched.keys])];
+  const names = [...new Set([...state.pending, ...touched.keys])];
   // What waits is looked at in each step, so it may not grow without end.
   if (names.length > maxChanges) return drawAll(agent, options, "TOO_MANY_CHANGES", state);
   try {
@@ -90,14 +95,14 @@ async function drawDifferences(
   agent: AgentContext,
   state: ContextState,
   names: readonly string[],
-  { cursor, at }: Touched,
+  { cursor, at }: ChangedKeys,
   options: ChangesOptions,
 ): Promise<RenderedChanges> {
   const budget = toBudget(options.budget);
   const fence = new Fence("context-changes", options.mark ?? newMark());
-  const told = new Map<string, Told>(state.told.map((each) => [each[0], each]));
+  const told = new Map<string, ShownItem>(state.shown.map((each) => [each[0], each]));
   const found = await differences(agent, names, told, at, budget.tokens, options);
-  const candidates = inTurn(found, state.due, toRank(options.priority));
+  const candidates = inTurn(found, state.pending, toRank(options.priority));
 
   const around = (lines: readonly string[]): string => fence.around(lines);
   const { draft, text, tokens } = await fit(budget, names.length, around, async (room) => {
@@ -105,7 +110,7 @@ async function drawDifferences(
     const half = Math.floor(room / 2);
     const eventsIn = async (left: number) =>
       options.events
-        ? tellEvents(agent, state.events, options, half, Math.min(half, left), budget)
+        ? renderEvents(agent, state.events, options, half, Math.min(half, left), budget)
         : { lines: [], ids: [], tokens: 0, unnamed: 0, cursor, more: false };
     const itemsBeside = (taken: number) => pack(candidates, load, room, budget, taken);
     let packing = state.itemsFirst ? await itemsBeside(0) : undefined;
@@ -123,9 +128,9 @@ async function drawDifferences(
   for (const { key, header } of candidates) {
     if (waits.has(key)) continue;
     if (header === undefined) told.delete(key);
-    else told.set(key, toTold(header));
+    else told.set(key, toShownItem(header));
   }
-  const due = [...new Set([...state.due.filter((key) => waits.has(key)), ...waits])];
+  const pending = [...new Set([...state.pending.filter((key) => waits.has(key)), ...waits])];
   const [longest] = candidates;
   const itemsFirst = events.lines.length > 0 && longest !== undefined && waits.has(longest.key);
   const isEmpty = lines.length === 0;
@@ -151,8 +156,8 @@ async function drawDifferences(
       selection: state.selection,
       cursor,
       events: events.cursor,
-      told: [...told.values()],
-      due,
+      shown: [...told.values()],
+      pending,
       ...(itemsFirst && { itemsFirst }),
     },
   };

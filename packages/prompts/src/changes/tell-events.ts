@@ -7,7 +7,7 @@ import type { ChangesOptions } from "./changes-options.ts";
 /** Events read at once. */
 const PAGE = 50;
 
-export interface ToldEvents {
+export interface RenderedEvents {
   readonly lines: readonly string[];
   readonly ids: readonly string[];
   readonly tokens: number;
@@ -20,14 +20,14 @@ export interface ToldEvents {
 }
 
 /** Events behind a place, in their order and without a gap, as many as the room takes; `most` is the most it ever is. */
-export async function tellEvents(
+export async function renderEvents(
   agent: AgentContext,
   since: Cursor,
   { events, topics }: ChangesOptions,
   most: number,
   room: number,
   budget: Budget,
-): Promise<ToldEvents> {
+): Promise<RenderedEvents> {
   const types = Array.isArray(events) ? (events as readonly string[]) : undefined;
   const lines: string[] = [];
   const ids: string[] = [];

@@ -6,7 +6,7 @@ import type { Selection } from "../selection/selection.ts";
 const PAGE = 200;
 
 /** Keys of which something was told in the log since, each once, and the place up to which it was read. */
-export interface Touched {
+export interface ChangedKeys {
   readonly keys: ReadonlySet<string>;
   readonly cursor: Cursor;
   /** The storage's time. */
@@ -17,12 +17,12 @@ export interface Touched {
 export type Gap = "TOO_MANY_CHANGES" | "CURSOR_COMPACTED" | "INVALID_CURSOR" | "CORRUPT_DATA";
 
 /** What has been written, or went out of sight, since the state's place; also what its time was over for since. */
-export async function touchedSince(
+export async function changedKeysSince(
   agent: AgentContext,
   state: ContextState,
   { topics, keys: selected }: Selection,
   most: number,
-): Promise<Touched | Gap> {
+): Promise<ChangedKeys | Gap> {
   const keys = new Set<string>();
   let { cursor } = state;
   try {
@@ -42,7 +42,7 @@ export async function touchedSince(
       if (read > most) return "TOO_MANY_CHANGES";
       if (page.more) continue;
       // R8: gone at once, while the log may tell it only when it is swept.
-      for (const [key, , expiresAt] of state.told)
+      for (const [key, , expiresAt] of state.shown)
         if (expiresAt !== null && expiresAt <= page.at.getTime()) keys.add(key);
       return { keys, cursor, at: page.at };
     }

@@ -1,7 +1,7 @@
 import { type AgentContext, type Cursor, SynthaError } from "@syntha/core";
 
 /** An item as it was included: key, revision, and when it expires, in milliseconds. */
-export type Told = readonly [key: string, revision: number, expiresAt: number | null];
+export type ShownItem = readonly [key: string, revision: number, expiresAt: number | null];
 
 /**
  * What a conversation contains so far: JSON, to be stored with its messages. It grows with the items in its prompts, not with
@@ -18,9 +18,9 @@ export interface ContextState {
   readonly cursor: Cursor;
   /** The position after the last event that was included. */
   readonly events: Cursor;
-  readonly told: readonly Told[];
+  readonly shown: readonly ShownItem[];
   /** Keys whose change did not fit yet, the longest waiting first. */
-  readonly due: readonly string[];
+  readonly pending: readonly string[];
   /** Whether the longest waiting change comes before events next time, because it did not fit beside them. */
   readonly itemsFirst?: boolean | undefined;
 }
@@ -38,10 +38,10 @@ export function checkState(state: ContextState, agent: AgentContext): void {
     state.version === 1 &&
     typeof state.cursor === "string" &&
     typeof state.events === "string" &&
-    Array.isArray(state.told) &&
-    state.told.every(isTold) &&
-    Array.isArray(state.due) &&
-    state.due.every((key) => typeof key === "string");
+    Array.isArray(state.shown) &&
+    state.shown.every(isTold) &&
+    Array.isArray(state.pending) &&
+    state.pending.every((key) => typeof key === "string");
   if (!isState) throw bad("Invalid context state.");
   const holder = holderOf(agent);
   if (state.tenantId !== holder.tenantId || state.agent !== holder.agent)

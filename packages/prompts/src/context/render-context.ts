@@ -12,7 +12,7 @@ import { isSelected, selectionText } from "../selection/selection.ts";
 import { toBudget } from "../tokens/budget.ts";
 import { checkContextOptions, CONTEXT, type ContextOptions } from "./context-options.ts";
 import { holderOf } from "./context-state.ts";
-import { type ItemCandidate, toCandidate, toTold } from "./item-candidate.ts";
+import { type ItemCandidate, toCandidate, toShownItem } from "./item-candidate.ts";
 import type { RenderedContext } from "./rendered-context.ts";
 
 /**
@@ -87,8 +87,8 @@ export async function drawContext(
       selection: selectionText(options),
       cursor,
       events: cursor,
-      told: packed.map(({ candidate }) => toTold(candidate.header)),
-      due: [],
+      shown: packed.map(({ candidate }) => toShownItem(candidate.header)),
+      pending: [],
     },
   };
 }

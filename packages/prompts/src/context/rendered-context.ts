@@ -1,9 +1,9 @@
 import type { ItemChange } from "../lines/item-line.ts";
-import type { Omitted } from "../lines/omitted-line.ts";
+import type { OmittedItem } from "../lines/omitted-line.ts";
 import type { ContextState } from "./context-state.ts";
 
 /** An item in a text. */
-export interface Included {
+export interface IncludedItem {
   readonly key: string;
   /** In changes: how it differs from earlier blocks. */
   readonly change?: ItemChange | "gone" | undefined;
@@ -19,9 +19,9 @@ export interface RenderedContext {
   /** Tokens of the text, as the budget counts them. */
   readonly tokens: number;
   /** In the order of the text. */
-  readonly included: readonly Included[];
+  readonly included: readonly IncludedItem[];
   /** Selected items that are not in the text, in order; `too_large` ones may be named in it without their value. */
-  readonly omitted: readonly Omitted[];
+  readonly omitted: readonly OmittedItem[];
   /** Whether more than `maxItems` items are visible. */
   readonly more: boolean;
   /** What this text contains, for `renderChanges`. */

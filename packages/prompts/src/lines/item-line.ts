@@ -20,7 +20,7 @@ export function unreadableLine(item: ItemHeader, change?: ItemChange): string {
 }
 
 /** An item that is there no more for its reader. */
-export function goneLine(key: string): string {
+export function removedLine(key: string): string {
   return visibleJson({ key, change: "gone" });
 }
 

@@ -11,7 +11,7 @@ export type OmittedReason =
   /** Its value is damaged where it is stored. */
   | "unreadable";
 
-export interface Omitted {
+export interface OmittedItem {
   readonly key: string;
   readonly reason: OmittedReason;
   /** Tokens of its line; undefined if its value was not read. */
@@ -23,7 +23,7 @@ export interface Omitted {
  * without their data.
  */
 export function omittedLine(
-  omitted: readonly Omitted[],
+  omitted: readonly OmittedItem[],
   more: boolean,
   unnamed = 0,
 ): string | undefined {

@@ -9,8 +9,8 @@ import { checkOptions, knownOptions } from "@syntha/core/storage";
 import { Fence, newMark } from "../fence/fence.ts";
 import { itemLine } from "../lines/item-line.ts";
 import { readItems } from "../selection/read-items.ts";
-import type { Omitted } from "../lines/omitted-line.ts";
-import type { Included } from "../context/rendered-context.ts";
+import type { OmittedItem } from "../lines/omitted-line.ts";
+import type { IncludedItem } from "../context/rendered-context.ts";
 import { type BudgetOptions, toBudget } from "../tokens/budget.ts";
 
 export interface FillOptions {
@@ -34,11 +34,11 @@ export interface FilledPrompt {
   readonly text: string;
   /** Tokens of the whole text. */
   readonly tokens: number;
-  readonly included: readonly Included[];
+  readonly included: readonly IncludedItem[];
   /** Keys that do not exist or that the agent can't see. */
   readonly missing: readonly string[];
   /** Items that did not fit. */
-  readonly omitted: readonly Omitted[];
+  readonly omitted: readonly OmittedItem[];
 }
 
 const PLACEHOLDER = /\{\{([^{}]+)\}\}/g;
@@ -63,7 +63,7 @@ export async function fillPrompt(
   const items = await read(agent as unknown as AgentContext, keys);
 
   const texts = new Map<string, string>();
-  const [included, missing, omitted] = [[] as Included[], [] as string[], [] as Omitted[]];
+  const [included, missing, omitted] = [[] as IncludedItem[], [] as string[], [] as OmittedItem[]];
   const instead = (key: string): string =>
     typeof fallback === "function" ? fallback(key) : fallback;
   let left = budget.tokens;

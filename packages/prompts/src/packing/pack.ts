@@ -1,5 +1,5 @@
 import type { Budget } from "../tokens/budget.ts";
-import type { Omitted, OmittedReason } from "../lines/omitted-line.ts";
+import type { OmittedItem, OmittedReason } from "../lines/omitted-line.ts";
 
 /** Something that would like to be in a block. */
 export interface Candidate {
@@ -27,7 +27,7 @@ interface Packed<C> {
 export interface Packing<C> {
   /** In the order of the candidates. */
   readonly packed: readonly Packed<C>[];
-  readonly omitted: readonly Omitted[];
+  readonly omitted: readonly OmittedItem[];
   /** Candidates of which nothing is there, and which would fit into a block of their own. */
   readonly waiting: readonly C[];
 }
@@ -81,7 +81,7 @@ class Filling<C extends Candidate> {
   readonly #room: number;
   readonly #taken = new Map<string | null, { tokens: number; strikes: number }>();
   readonly #packed: (Packed<C> & Placed<C>)[] = [];
-  readonly #omitted: (Omitted & Placed<C> & { isWaiting: boolean })[] = [];
+  readonly #omitted: (OmittedItem & Placed<C> & { isWaiting: boolean })[] = [];
   #left: number;
   #misses = 0;
 

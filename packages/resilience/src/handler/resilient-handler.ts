@@ -1,7 +1,7 @@
 import {
   type CallOrigin,
   type Effect,
-  HandlerAround,
+  ToolHandlerWrapper,
   type ToolAnswer,
   type ToolCaller,
   type ToolHandler,
@@ -9,14 +9,14 @@ import {
 import type { CircuitBreaker } from "../breaker/circuit-breaker.ts";
 import { FailedAnswer } from "../policy/failure.ts";
 import type { PolicyOptions } from "../policy/options.ts";
-import { type Manner, Policies } from "../policy/policies.ts";
+import { type CallKind, Policies } from "../policy/policies.ts";
 
 /** A handler whose calls go by policies. What they refuse is answered as a failure, like all else that fails. */
-export class ResilientHandler<const P extends string = ""> extends HandlerAround<P> {
+export class ResilientHandler<const P extends string = ""> extends ToolHandlerWrapper<P> {
   readonly breaker: CircuitBreaker;
   readonly #policies: Policies;
-  readonly #read: Manner;
-  readonly #write: Manner;
+  readonly #read: CallKind;
+  readonly #write: CallKind;
   /** Of the tools that were found so far: a tool's effect never changes. */
   readonly #effects = new Map<string, Effect>();
 

@@ -13,7 +13,7 @@ import { codeOf, type FailedAnswer, mayRepeat, verdictOn } from "./failure.ts";
 import { type CheckedPolicies, checkPolicies, type PolicyOptions } from "./options.ts";
 
 /** How the calls of one sort are treated. */
-export interface Manner {
+export interface CallKind {
   /** What only reads can be repeated, and has no outcome that could be unknown. */
   readonly isRead: boolean;
   /** Takes as long as it takes, when it is work on whole tenants. */
@@ -46,7 +46,7 @@ export class Policies {
   }
 
   /** Makes a call by these policies. Rejects with its failure, or with UNAVAILABLE, TIMEOUT or UNKNOWN_OUTCOME of ours. */
-  run<T>(call: Call<T>, manner: Manner): Promise<T> {
+  run<T>(call: Call<T>, manner: CallKind): Promise<T> {
     if (this.#bulkhead === undefined) return this.#try(call, manner, true);
     return this.#bulkhead
       .execute(() => this.#try(call, manner, true))
@@ -56,7 +56,7 @@ export class Policies {
   }
 
   /** One promise for all of it: more would be most of what a call in memory costs. */
-  #try<T>(call: Call<T>, manner: Manner, isFirst: boolean): Promise<T> {
+  #try<T>(call: Call<T>, manner: CallKind, isFirst: boolean): Promise<T> {
     return new Promise((resolve, reject) => {
       const permit = this.breaker.admit();
       const fail = (failure: unknown): void => {
@@ -85,11 +85,11 @@ export class Policies {
   }
 
   /** Not when the circuit has opened meanwhile: waiting for it to refuse would keep the caller from the failure. */
-  #mayTryAgain(failure: unknown, manner: Manner): boolean {
+  #mayTryAgain(failure: unknown, manner: CallKind): boolean {
     return this.breaker.state === "closed" && mayRepeat(failure, manner.isRead);
   }
 
-  #tryAgain<T>(first: unknown, options: Retrying, call: Call<T>, manner: Manner): Promise<T> {
+  #tryAgain<T>(first: unknown, options: Retrying, call: Call<T>, manner: CallKind): Promise<T> {
     const { retries, delayMs, longestDelayMs } = options;
     const policy = retry(
       handleWhen((failure) => this.#mayTryAgain(failure, manner)),

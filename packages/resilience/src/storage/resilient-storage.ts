@@ -15,7 +15,7 @@ import {
   type MaintenanceResult,
   type MaintenanceTask,
   type Outcome,
-  type Reader,
+  type Actor,
   type Snapshot,
   type Storage,
   type TopicPage,
@@ -23,13 +23,13 @@ import {
 } from "@syntha/core/storage";
 import type { CircuitBreaker } from "../breaker/circuit-breaker.ts";
 import type { PolicyOptions } from "../policy/options.ts";
-import { type Manner, Policies } from "../policy/policies.ts";
+import { type CallKind, Policies } from "../policy/policies.ts";
 
-const READ: Manner = { isRead: true };
-const WRITE: Manner = { isRead: false };
+const READ: CallKind = { isRead: true };
+const WRITE: CallKind = { isRead: false };
 /** Making tables, or copying a tenant, takes the time that it takes; opening twice does no harm. */
-const LONG_READ: Manner = { isRead: true, isLong: true };
-const LONG_WRITE: Manner = { isRead: false, isLong: true };
+const LONG_READ: CallKind = { isRead: true, isLong: true };
+const LONG_WRITE: CallKind = { isRead: false, isLong: true };
 
 /** A storage, reached by policies. Its answers are the storage's own. */
 export class ResilientStorage implements Storage {
@@ -63,7 +63,7 @@ export class ResilientStorage implements Storage {
 
   get(
     tenant: string,
-    as: Reader,
+    as: Actor,
     keys: readonly string[],
   ): Promise<Snapshot & { readonly items: readonly (ItemRow | undefined)[] }> {
     return this.#policies.run(() => this.#storage.get(tenant, as, keys), READ);
@@ -94,8 +94,8 @@ export class ResilientStorage implements Storage {
   }
 
   /** Past the policies: to listen is no call, and what it rings for is read by `log`. */
-  bell(tenant: string, ring: () => void): () => void {
-    return this.#storage.bell(tenant, ring);
+  onCommit(tenant: string, ring: () => void): () => void {
+    return this.#storage.onCommit(tenant, ring);
   }
 
   maintain<T extends MaintenanceTask>(task: T): Promise<MaintenanceResult<T>> {

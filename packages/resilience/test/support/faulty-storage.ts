@@ -60,7 +60,7 @@ export class FaultyStorage implements Storage {
     this.#call("topics", () => this.#storage.topics(...args));
   stats: Storage["stats"] = (...args) => this.#call("stats", () => this.#storage.stats(...args));
   log: Storage["log"] = (...args) => this.#call("log", () => this.#storage.log(...args));
-  bell: Storage["bell"] = (...args) => this.#storage.bell(...args);
+  onCommit: Storage["onCommit"] = (...args) => this.#storage.onCommit(...args);
   maintain: Storage["maintain"] = (task) =>
     this.#call(`maintain ${task.type}`, () => this.#storage.maintain(task));
 

@@ -5,7 +5,7 @@ export function writeOf(key: string, value: unknown): Commit {
   const route = { topics: [], subscribers: [], global: true };
   const rest = { routeIfNew: undefined, expiry: undefined, ifRevision: undefined };
   return {
-    by: null,
+    actor: null,
     ops: [{ type: "put", key, value: JSON.stringify(value), route, ...rest }],
   };
 }

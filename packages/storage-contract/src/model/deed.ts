@@ -109,7 +109,7 @@ async function ask(subject: Subject, pair: Pair, step: Deed): Promise<Answers> {
         (draft) => unsubscribe(draft, step.topics),
         () => agent.unsubscribe(step.topics),
       );
-    case "permit":
+    case "setPermissions":
       return both(
         (draft) => permit(draft, step.agent, step.allowed),
         async () => (await mesh.setPermissions(step.agent, step.allowed)).unsubscribed,
@@ -180,11 +180,17 @@ async function ask(subject: Subject, pair: Pair, step: Deed): Promise<Answers> {
   }
 }
 
-const pushedText = ({ key, revision, created, unheard, expiresAt }: Pushed): object => ({
+const pushedText = ({
   key,
   revision,
   created,
-  unheard,
+  topicsWithoutSubscribers,
+  expiresAt,
+}: Pushed): object => ({
+  key,
+  revision,
+  created,
+  topicsWithoutSubscribers,
   expiresAt: expiresAt?.getTime() ?? null,
 });
 

@@ -85,6 +85,6 @@ function replace(draft: Draft, after: ModelItem): void {
   draft.items = [...draft.items.filter(({ key }) => key !== after.key), after];
 }
 
-export function unheard(draft: Draft, topics: readonly string[]): string[] {
+export function topicsWithoutSubscribers(draft: Draft, topics: readonly string[]): string[] {
   return topics.filter((name) => !draft.subscriptions.some(({ topic }) => topic === name));
 }

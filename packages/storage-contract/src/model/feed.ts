@@ -48,7 +48,7 @@ export function expectedOf(
           if (mayShow(tenant, lens, item, commit.position, now))
             tell(`put ${item.key}`, `put ${modelItemAndState(item, now)}`);
         } else if (entry.before && isInView(lens, item.key, entry.before, before)) {
-          tell(`left ${item.key}`);
+          tell(`hide ${item.key}`);
         }
         break;
       }
@@ -72,7 +72,7 @@ export function expectedOf(
         if (entry.agent !== lens.who) break;
         for (const item of [...after.items].sort((a, b) => byCodePoint(a.key, b.key))) {
           const [was, is] = [before, after].map((side) => isInView(lens, item.key, item, side));
-          if (was && !is) tell(`left ${item.key}`);
+          if (was && !is) tell(`hide ${item.key}`);
           if (was || !is) continue;
           const current = unchanged(tenant, item, now);
           if (current && isInView(lens, item.key, current, tenant))
@@ -81,8 +81,8 @@ export function expectedOf(
         break;
       }
       case "lease":
-      case "permit":
-      case "untopic":
+      case "setPermissions":
+      case "topicDeleted":
     }
   }
   return told;

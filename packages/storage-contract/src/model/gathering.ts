@@ -1,5 +1,5 @@
 import type { RouteInput } from "@syntha/core";
-import { type Draft, put, refuse, remove, unheard } from "./draft.ts";
+import { type Draft, put, refuse, remove, topicsWithoutSubscribers } from "./draft.ts";
 import { byCodePoint, isFor, isOver, topicsOf } from "./sight.ts";
 import type { ModelPermissions } from "./state.ts";
 import { checkPosting, routeOf } from "./writing.ts";
@@ -39,7 +39,7 @@ export function permit(draft: Draft, agent: string, allowed: ModelPermissions | 
   unsubscribe(draft, ended, agent);
   const before = draft.permissions.find((entry) => entry.agent === agent)?.allowed ?? null;
   if (permissionsText(before) === permissionsText(allowed)) return ended;
-  draft.entries.push({ type: "permit", agent });
+  draft.entries.push({ type: "setPermissions", agent });
   const others = draft.permissions.filter((entry) => entry.agent !== agent);
   draft.permissions = allowed === null ? others : [...others, { agent, allowed }];
   return ended;
@@ -65,7 +65,7 @@ export function deleteTopic(draft: Draft, topic: string): object {
   if (subscribers === 0 && !isHeard && touched.every((item) => isOver(item, draft.now))) {
     refuse("NOT_FOUND");
   }
-  draft.entries.push({ type: "untopic", topic });
+  draft.entries.push({ type: "topicDeleted", topic });
   let [deleted, kept] = [0, 0];
   for (const item of touched) {
     const topics = item.topics.filter((name) => name !== topic);
@@ -118,5 +118,9 @@ export function publish(draft: Draft, { id, type, data, route }: ModelPublicatio
     draft.events.push({ id, type, data, ...sight, owner: by, position, at: now });
     draft.entries.push({ type: "event", id });
   }
-  return { id, created: first === undefined, unheard: unheard(draft, sight.topics) };
+  return {
+    id,
+    created: first === undefined,
+    topicsWithoutSubscribers: topicsWithoutSubscribers(draft, sight.topics),
+  };
 }

@@ -1,5 +1,15 @@
 import type { RouteInput } from "@syntha/core";
-import { type Draft, lend, live, prolong, put, refuse, remove, seen, unheard } from "./draft.ts";
+import {
+  type Draft,
+  lend,
+  live,
+  prolong,
+  put,
+  refuse,
+  remove,
+  seen,
+  topicsWithoutSubscribers,
+} from "./draft.ts";
 import { type ModelPublication, publish } from "./gathering.ts";
 import { isOver, topicsOf } from "./sight.ts";
 import type { ModelItem } from "./state.ts";
@@ -107,7 +117,7 @@ export function complete(draft: Draft, held: Held, completion: ModelCompletion):
   for (const event of events) publish(draft, event);
   return {
     revision: result === undefined ? undefined : draft.position,
-    unheard: unheard(draft, topics),
+    topicsWithoutSubscribers: topicsWithoutSubscribers(draft, topics),
   };
 }
 

@@ -19,10 +19,10 @@ export async function checkLog(
     const here = entries.filter((entry) => entry.position === position);
     const places = here.map(({ index }) => index);
     same(`places within commit ${position}`, places, [...here.keys()]);
-    const whole = here.map(({ mark, at, by }) => JSON.stringify([mark, at, by]));
+    const whole = here.map(({ commitId, at, actor }) => JSON.stringify([commitId, at, actor]));
     same(`marks, times and authors of commit ${position}`, new Set(whole).size, 1);
     const { at, by } = model.commits[position - 1] as (typeof model.commits)[number];
-    same(`time and author of commit ${position}`, [here[0]?.at, here[0]?.by], [at, by]);
+    same(`time and author of commit ${position}`, [here[0]?.at, here[0]?.actor], [at, by]);
   }
   if (model.floor === 0) same("the log, folded", folded(entries), held(model, clock));
 }
@@ -56,7 +56,7 @@ function folded(entries: readonly LogEntry[]): Folded {
     switch (change.type) {
       case "put": {
         const { key, value, topics, subscribers, global, owner, author } = change.after;
-        const { revision, stage, createdAt, updatedAt, expiresAt } = change.after;
+        const { revision, state, createdAt, updatedAt, expiresAt } = change.after;
         items.set(key, [
           value,
           topics,
@@ -65,7 +65,7 @@ function folded(entries: readonly LogEntry[]): Folded {
           owner,
           author,
           revision,
-          stage,
+          state,
           createdAt,
           updatedAt,
           expiresAt,
@@ -91,11 +91,11 @@ function folded(entries: readonly LogEntry[]): Folded {
       case "unsubscribe":
         for (const topic of change.topics) subscriptions.delete(`${change.agent} ${topic}`);
         break;
-      case "permit":
+      case "setPermissions":
         if (change.permissions) permissions.set(change.agent, change.permissions);
         else permissions.delete(change.agent);
         break;
-      case "untopic":
+      case "topicDeleted":
         for (const each of subscriptions)
           if (each.endsWith(` ${change.topic}`)) subscriptions.delete(each);
         break;

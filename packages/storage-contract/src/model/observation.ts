@@ -40,9 +40,11 @@ const counts = (topic: { name: string; subscribers: number; items: number }): un
   topic.items,
 ];
 
-function found({ visible, reasons, obstacle, wouldHelp }: Explanation): unknown {
+function found({ visible, reasons, notVisibleBecause, topicsToSubscribe }: Explanation): unknown {
   if (visible) return reasons.map(({ kind }) => kind);
-  return wouldHelp.length === 0 && obstacle === "absent" ? "absent" : [obstacle, ...wouldHelp];
+  return topicsToSubscribe.length === 0 && notVisibleBecause === "absent"
+    ? "absent"
+    : [notVisibleBecause, ...topicsToSubscribe];
 }
 
 async function listed(agent: AgentContext, turn: number, start: number): Promise<string[]> {
@@ -96,10 +98,10 @@ export async function overview(
         return explanation === "absent" ? ["absent"] : explanation;
       }),
     ),
-    history: history.map(({ type, revision, by, value, state }) => [
+    history: history.map(({ type, revision, actor, value, state }) => [
       type,
       revision,
-      by ?? null,
+      actor ?? null,
       value === undefined ? null : JSON.stringify(value),
       state ?? null,
     ]),

@@ -38,7 +38,7 @@ export type Step = { tenant: number; handle: number } & (
   | { do: "delete"; by: Who; key: string; ifRevision: PlannedPush["ifRevision"] }
   | { do: "subscribe"; by: string; topics: string[] }
   | { do: "unsubscribe"; by: string; topics: string[] }
-  | { do: "permit"; agent: string; allowed: ModelPermissions | null }
+  | { do: "setPermissions"; agent: string; allowed: ModelPermissions | null }
   | { do: "deleteTopic"; topic: string }
   | { do: "clear" }
   | { do: "sweep" }
@@ -185,7 +185,7 @@ const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object
   ["delete", 3, fc.record({ by: reader, key, ifRevision })],
   ["subscribe", 5, fc.record({ by: agent, topics: someTopics })],
   ["unsubscribe", 2, fc.record({ by: agent, topics: someTopics })],
-  ["permit", 2, fc.record({ agent, allowed: fc.option(allowed, { freq: 2 }) })],
+  ["setPermissions", 2, fc.record({ agent, allowed: fc.option(allowed, { freq: 2 }) })],
   ["deleteTopic", 2, fc.record({ topic })],
   ["clear", 1, fc.record({})],
   ["sweep", 2, fc.record({})],
@@ -254,9 +254,27 @@ const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object
 /** What a plan is mostly about: how many times as often its kinds of steps are drawn. */
 const MOODS: readonly Partial<Record<Kind, number>>[] = [
   {},
-  { claim: 4, extend: 4, complete: 2, release: 4, move: 2, push: 2, drop: 0, clear: 0, permit: 0 },
+  {
+    claim: 4,
+    extend: 4,
+    complete: 2,
+    release: 4,
+    move: 2,
+    push: 2,
+    drop: 0,
+    clear: 0,
+    setPermissions: 0,
+  },
   { push: 2, pushMany: 3, move: 3, sweep: 2, delete: 2, deleteTopic: 2 },
-  { subscribe: 3, unsubscribe: 5, deleteTopic: 3, permit: 3, watch: 3, resume: 2, compact: 2 },
+  {
+    subscribe: 3,
+    unsubscribe: 5,
+    deleteTopic: 3,
+    setPermissions: 3,
+    watch: 3,
+    resume: 2,
+    compact: 2,
+  },
 ];
 
 const stepIn = (mood: Partial<Record<Kind, number>>): fc.Arbitrary<object> =>

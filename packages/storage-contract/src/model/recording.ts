@@ -1,6 +1,6 @@
 import { assert } from "vitest";
 import type { AgentContext, Cursor, Storage, Watch, WatchChange } from "@syntha/core";
-import { type Place, toCursor, toPlace } from "@syntha/core/storage";
+import { type LogPosition, toCursor, parseCursor } from "@syntha/core/storage";
 import { until } from "../until.ts";
 import type { Expected, ModelLens } from "./feed.ts";
 import { itemAndState, itemText } from "./item-text.ts";
@@ -11,7 +11,7 @@ import { byCodePoint } from "./sight.ts";
 export interface Told {
   name: string;
   text: string;
-  place: Place;
+  place: LogPosition;
   cursor: Cursor;
   /** What a reader that keeps what it is told then holds of a key; null: nothing. */
   keeps: { key: string; item: string | null } | undefined;
@@ -20,7 +20,7 @@ export interface Told {
 /** A place to go on from, and how much had been told up to it. */
 export interface Bookmark {
   cursor: Cursor;
-  place: Place;
+  place: LogPosition;
   told: number;
 }
 
@@ -96,14 +96,14 @@ function macrotask(): Promise<void> {
 
 function toTold(change: WatchChange): Told {
   const { cursor } = change;
-  const place = toPlace(cursor);
+  const place = parseCursor(cursor);
   switch (change.type) {
     case "put": {
       const { item } = change;
       const keeps = { key: item.key, item: itemText(item) };
       return { name: `put ${item.key}`, text: `put ${itemAndState(item)}`, place, cursor, keeps };
     }
-    case "left":
+    case "hide":
     case "delete":
     case "expire": {
       const name = `${change.type} ${change.key}`;
@@ -129,7 +129,7 @@ export function compareTold(
   told: readonly Told[],
   expected: ReadonlyMap<number, readonly Expected[]>,
 ): void {
-  let last: Place | undefined;
+  let last: LogPosition | undefined;
   for (const { place, name } of told) {
     if (last && !isLater(place, last))
       assert.fail(`${about}: "${name}" stands at no later place than what was told before it.`);
@@ -147,7 +147,7 @@ export function compareTold(
   same(about, did, should);
 }
 
-export function isLater(a: Place, b: Place): boolean {
+export function isLater(a: LogPosition, b: LogPosition): boolean {
   if (a.position !== b.position) return a.position > b.position;
   if ((a.initial ?? false) !== (b.initial ?? false)) return b.initial === true;
   const [x, y] = [a, b].map(({ done }) => (done === "all" ? Number.POSITIVE_INFINITY : done));

@@ -53,8 +53,8 @@ export type ModelEntry =
   | { type: "lease"; after: ModelItem }
   | { type: "event"; id: string }
   | { type: "subscribe" | "unsubscribe"; agent: string; topics: string[] }
-  | { type: "permit"; agent: string }
-  | { type: "untopic"; topic: string };
+  | { type: "setPermissions"; agent: string }
+  | { type: "topicDeleted"; topic: string };
 
 export interface ModelCommit {
   position: number;

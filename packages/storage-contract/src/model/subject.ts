@@ -58,9 +58,9 @@ export class Subject {
       if (task.type === "dump") await meanwhile(task.tenant);
       return run();
     });
-    for (const tenant of TENANTS) {
-      if ((await from.stats(tenant)).head === 0) continue;
-      await copyTenant({ from, to: this.#next.storage, tenant, batch });
+    for (const tenantId of TENANTS) {
+      if ((await from.stats(tenantId)).head === 0) continue;
+      await copyTenant({ from, to: this.#next.storage, tenantId, batch });
     }
   }
 

@@ -131,7 +131,7 @@ export function modelOverview(tenant: ModelTenant, clock: number, turn: number):
       revision: tenant.head,
       floor: tenant.floor,
       historyFloor: tenant.historyFloor,
-      lines: tenant.commits.flatMap((commit) => keptEntries(tenant, commit)).length,
+      logEntries: tenant.commits.flatMap((commit) => keptEntries(tenant, commit)).length,
     },
     subscribers: TOPICS.map((name) =>
       tenant.subscriptions

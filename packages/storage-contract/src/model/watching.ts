@@ -1,5 +1,5 @@
 import { type AgentContext, type Cursor, isSynthaError, type WatchChange } from "@syntha/core";
-import { toPlace } from "@syntha/core/storage";
+import { parseCursor } from "@syntha/core/storage";
 import { itemText } from "./item-text.ts";
 import { isLater } from "./recording.ts";
 import { same } from "./same.ts";
@@ -103,7 +103,7 @@ async function follow(
         break;
       }
       if (since !== undefined)
-        same("whether places grow", isLater(toPlace(change.cursor), toPlace(since)), true);
+        same("whether places grow", isLater(parseCursor(change.cursor), parseCursor(since)), true);
       since = change.cursor;
       keep(kept, change);
       if (change.type !== "put" || change.item.key !== END) continue;
@@ -128,7 +128,7 @@ async function ask(
   for (;;) {
     const listing = await agent.changes({ since: cursor, limit: 1 + roll(9) });
     for (const change of listing.changes) {
-      same("whether places grow", isLater(toPlace(change.cursor), toPlace(cursor)), true);
+      same("whether places grow", isLater(parseCursor(change.cursor), parseCursor(cursor)), true);
       cursor = change.cursor;
       keep(kept, change);
     }

@@ -1,5 +1,5 @@
 import type { RouteInput } from "@syntha/core";
-import { type Draft, live, put, refuse, remove, seen, unheard } from "./draft.ts";
+import { type Draft, live, put, refuse, remove, seen, topicsWithoutSubscribers } from "./draft.ts";
 import { isFor, isOver } from "./sight.ts";
 import type { ModelItem, ModelRoute, Who } from "./state.ts";
 
@@ -103,7 +103,7 @@ export function push(draft: Draft, request: ModelPush, index: number): object {
     key: request.key,
     revision: position,
     created: held === undefined,
-    unheard: unheard(draft, sight.topics),
+    topicsWithoutSubscribers: topicsWithoutSubscribers(draft, sight.topics),
     expiresAt,
   };
 }

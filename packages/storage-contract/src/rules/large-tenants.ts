@@ -117,7 +117,7 @@ export function largeTenants(contract: StorageContract): void {
       await fill(mesh, 1_200);
       expect(await world.registry().drop(mesh.tenantId)).toBe(true);
       await mesh.agent("Ann").push("new", 1, { global: true });
-      expect(await mesh.stats()).toMatchObject({ revision: 1, items: 1, topics: 0, lines: 1 });
+      expect(await mesh.stats()).toMatchObject({ revision: 1, items: 1, topics: 0, logEntries: 1 });
     });
 
     it.each<[string, (mesh: ContextMesh) => Promise<unknown>]>([
@@ -130,7 +130,7 @@ export function largeTenants(contract: StorageContract): void {
       const put = { type: "put", key: "hot", route, routeIfNew: undefined } as const;
       const commits = Array.from({ length: 2_100 }, (__, n): Commit => {
         const written = { value: `"secret ${n}"`, expiry: 60_000, ifRevision: undefined };
-        return { by: null, ops: [{ ...put, ...written }] };
+        return { actor: null, ops: [{ ...put, ...written }] };
       });
       await world.storage.commit(tenantId, commits, decide);
       world.clock.advance("1m");

@@ -400,18 +400,28 @@ export function limits(contract: StorageContract): void {
 
     it("counts a copied tenant as its source, and starts its rates anew", async () => {
       const tenantId = world.tenant();
-      const as = world.tenant();
+      const targetTenantId = world.tenant();
       const own = { agent: { items: 2, bytes: 100, writesPerSecond: 2 } };
       const source = world.mesh({ tenantId, limits: own }).agent("Ann");
       await source.push("a", "\u{1F98A}", GLOBAL);
       await source.push("b", 1, { ...GLOBAL, ttl: "1m" });
-      await copyTenant({ from: world.storage, to: world.storage, tenant: tenantId, as });
-      const compared = { left: world.storage, right: world.storage, tenant: tenantId, as };
+      await copyTenant({
+        from: world.storage,
+        to: world.storage,
+        tenantId: tenantId,
+        targetTenantId,
+      });
+      const compared = {
+        left: world.storage,
+        right: world.storage,
+        tenantId,
+        rightTenantId: targetTenantId,
+      };
       expect(await compareTenants(compared)).toEqual({ equal: true });
       const names = ["Ann", "Bea"];
-      const counted = await countedUsages(world.storage, as, names);
+      const counted = await countedUsages(world.storage, targetTenantId, names);
       expect(counted).toEqual(await countedUsages(world.storage, tenantId, names));
-      const copy = world.mesh({ tenantId: as, limits: own }).agent("Ann");
+      const copy = world.mesh({ tenantId: targetTenantId, limits: own }).agent("Ann");
       await refused(copy.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
       await copy.push("a", 1);
       await copy.push("a", 2);

@@ -321,8 +321,8 @@ export function visibility(contract: StorageContract): void {
       await mesh.agent("Ann").push("lapsed", 1, { global: true, ttl: "1s" });
       world.clock.advance("1s");
       const obstacle = async (key: string): Promise<unknown> =>
-        (await mesh.system.explain("Dov", key)).obstacle;
-      expect((await mesh.system.explain("Dov", "it")).wouldHelp).toEqual(["news"]);
+        (await mesh.system.explain("Dov", key)).notVisibleBecause;
+      expect((await mesh.system.explain("Dov", "it")).topicsToSubscribe).toEqual(["news"]);
       expect(await obstacle("it")).toBe("not addressed");
       expect(await obstacle("gone")).toBe("deleted");
       expect(await obstacle("lapsed")).toBe("expired");

@@ -162,7 +162,7 @@ export function permissions(contract: StorageContract): void {
       expect(await bot.subscriptions()).toEqual(["c"]);
       expect(await bot.keys()).toEqual(["y"]);
       expect((await mesh.stats()).revision).toBe(revision + 1);
-      expect(await feed.rest(mesh)).toEqual(["left x"]);
+      expect(await feed.rest(mesh)).toEqual(["hide x"]);
     });
 
     it("brings no subscription back with wider permissions", async () => {
@@ -232,11 +232,11 @@ export function permissions(contract: StorageContract): void {
     it.each(ASKED)("tells an agent that it %s", async (_, answer, asked) => {
       const mesh = world.mesh();
       const bot = await restricted(mesh);
-      expect(await bot.may(asked)).toBe(answer);
-      expect(await mesh.agent("Ann").may(asked)).toBe(true);
-      expect(await mesh.system.may(asked)).toBe(true);
+      expect(await bot.can(asked)).toBe(answer);
+      expect(await mesh.agent("Ann").can(asked)).toBe(true);
+      expect(await mesh.system.can(asked)).toBe(true);
       await mesh.setPermissions("Bot", null);
-      expect(await bot.may(asked)).toBe(true);
+      expect(await bot.can(asked)).toBe(true);
     });
 
     it("tells an agent what it may as pushing and subscribing would", async () => {
@@ -248,12 +248,12 @@ export function permissions(contract: StorageContract): void {
           () => true,
           () => false,
         );
-        expect(await bot.may({ post: [post] })).toBe(pushed);
+        expect(await bot.can({ post: [post] })).toBe(pushed);
         const subscribed = await bot.subscribe([post]).then(
           () => true,
           () => false,
         );
-        expect(await bot.may({ subscribe: [post] })).toBe(subscribed);
+        expect(await bot.can({ subscribe: [post] })).toBe(subscribed);
       }
     });
 
@@ -267,7 +267,7 @@ export function permissions(contract: StorageContract): void {
       ["a topic without a name", { subscribe: [""] }],
     ])("refuses to say whether an agent may do %s", async (_, asked) => {
       const bot = world.mesh().agent("Bot");
-      const error = await refused(bot.may(asked as PermissionsInput), "INVALID_ARGUMENTS");
+      const error = await refused(bot.can(asked as PermissionsInput), "INVALID_ARGUMENTS");
       expect(error.code).toBe("INVALID_ARGUMENTS");
     });
 

@@ -51,7 +51,7 @@ export function topicDeletion(contract: StorageContract): void {
       expect(entries.map(({ change }) => change.type).sort()).toEqual([
         ...Array<string>(15).fill("delete"),
         ...Array<string>(15).fill("put"),
-        "untopic",
+        "topicDeleted",
       ]);
     });
 
@@ -177,8 +177,8 @@ export function topicDeletion(contract: StorageContract): void {
         told.push((await feed.rest(mesh)).filter((text) => !text.includes("mark")));
       expect(told).toEqual([
         ["delete a", "put b=1", "put c=1"],
-        ["delete a", "put b=1", "left c"],
-        ["delete a", "left b", "put c=1"],
+        ["delete a", "put b=1", "hide c"],
+        ["delete a", "hide b", "put c=1"],
         [],
       ]);
     });
@@ -194,7 +194,7 @@ export function topicDeletion(contract: StorageContract): void {
       await mesh.sweep();
       await refused(mesh.deleteTopic("lapsed"), "NOT_FOUND");
       const log = await logOf(world.storage, mesh.tenantId);
-      expect(log.filter(({ change }) => change.type === "untopic")).toEqual([]);
+      expect(log.filter(({ change }) => change.type === "topicDeleted")).toEqual([]);
     });
 
     it("ends a topic that has nothing but subscribers", async () => {

@@ -27,9 +27,9 @@ const TELLS: Readonly<Record<string, readonly [(mesh: ContextMesh) => unknown, u
     },
     "stays",
   ],
-  explain: [async (mesh) => (await mesh.agent("Bea").explain("gone")).obstacle, "absent"],
+  explain: [async (mesh) => (await mesh.agent("Bea").explain("gone")).notVisibleBecause, "absent"],
   "explain to the system": [
-    async (mesh) => (await mesh.system.explain("Bea", "gone")).obstacle,
+    async (mesh) => (await mesh.system.explain("Bea", "gone")).notVisibleBecause,
     "expired",
   ],
   topics: [async (mesh) => (await mesh.topics()).topics, [{ name: "t", subscribers: 1, items: 1 }]],
@@ -127,7 +127,7 @@ export function timeToLive(contract: StorageContract): void {
         ...before,
         expired: 0,
         revision: before.revision + 1,
-        lines: before.lines + 2,
+        logEntries: before.logEntries + 2,
       });
     });
 

@@ -133,11 +133,11 @@ export function batches(contract: StorageContract): void {
       const { storage } = world;
       const tenant = world.tenant();
       const commits: Commit[] = [
-        { by: "Ann", ops: [put("a"), put("b")] },
-        { by: "Ann", ops: [put("c"), put("a", 99)] },
-        { by: "Ann", ops: [put("a", 1)] },
-        { by: "Ann", ops: [put("d", 0)] },
-        { by: "Bea", ops: [put("d", 0)] },
+        { actor: "Ann", ops: [put("a"), put("b")] },
+        { actor: "Ann", ops: [put("c"), put("a", 99)] },
+        { actor: "Ann", ops: [put("a", 1)] },
+        { actor: "Ann", ops: [put("d", 0)] },
+        { actor: "Bea", ops: [put("d", 0)] },
       ];
       const outcomes = await storage.commit(tenant, commits, decide);
       expect(outcomes.map((each) => (each.ok ? each.position : each.error.code))).toEqual([
@@ -147,7 +147,7 @@ export function batches(contract: StorageContract): void {
         3,
         "KEY_TAKEN",
       ]);
-      const { items } = await storage.list(tenant, { as: null, limit: 10 });
+      const { items } = await storage.list(tenant, { actor: null, limit: 10 });
       expect(items.map(({ key, revision }) => [key, revision])).toEqual([
         ["a", 2],
         ["b", 1],
@@ -169,18 +169,18 @@ export function batches(contract: StorageContract): void {
         type: "claim",
         from: { topic: "t" },
         leaseMs: 1_000,
-        mark: 1,
+        leaseId: 1,
         maxAttempts: undefined,
       };
       const outcomes = await storage.commit(
         tenant,
         [
-          { by: "Ann", ops: [{ type: "subscribe", agent: "Ann", topics: ["t"] }] },
-          { by: "Ann", ops: [put("a")] },
-          { by: "Ann", ops: [claim] },
-          { by: "Ann", ops: [claim] },
-          { by: null, ops: [{ type: "deleteTopic", topic: "t" }] },
-          { by: "Ann", ops: [claim] },
+          { actor: "Ann", ops: [{ type: "subscribe", agent: "Ann", topics: ["t"] }] },
+          { actor: "Ann", ops: [put("a")] },
+          { actor: "Ann", ops: [claim] },
+          { actor: "Ann", ops: [claim] },
+          { actor: null, ops: [{ type: "deleteTopic", topic: "t" }] },
+          { actor: "Ann", ops: [claim] },
         ],
         decide,
       );
@@ -195,7 +195,11 @@ export function batches(contract: StorageContract): void {
     it("makes no tenant of refused commits", async () => {
       const { storage } = world;
       const tenant = world.tenant();
-      const [outcome] = await storage.commit(tenant, [{ by: "Ann", ops: [put("a", 5)] }], decide);
+      const [outcome] = await storage.commit(
+        tenant,
+        [{ actor: "Ann", ops: [put("a", 5)] }],
+        decide,
+      );
       expect(outcome?.ok).toBe(false);
       const { tenants } = await storage.maintain({ type: "tenants", limit: 1_000 });
       expect(tenants).not.toContain(tenant);

@@ -85,10 +85,10 @@ export function changes(contract: StorageContract): void {
       expect(told.map(line)).toEqual([
         "put a=2",
         'event happened={"n":1}',
-        "left b",
+        "hide b",
         "delete a",
         "expire short",
-        "left c",
+        "hide c",
       ]);
     });
 

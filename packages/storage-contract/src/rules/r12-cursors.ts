@@ -79,7 +79,7 @@ export function cursors(contract: StorageContract): void {
       await ann.push("end", 1, { global: true });
       const { taken } = await restFrom(bea, { since });
       expect(taken.slice(0, -1).map(line)).toEqual([
-        "left key",
+        "hide key",
         'put kept="for all"',
         "delete kept",
       ]);
@@ -170,9 +170,9 @@ export function cursors(contract: StorageContract): void {
       expect(await rest.lines(6)).toEqual(keys.slice(6).map((key) => `put ${key}=1`));
       await bea.unsubscribe(["a"]);
       const going = await rest.take(12);
-      expect(going.map(line)).toEqual(keys.map((key) => `left ${key}`));
+      expect(going.map(line)).toEqual(keys.map((key) => `hide ${key}`));
       const resumed = new Feed(bea.watch({ since: going[4]!.cursor }));
-      expect(await resumed.rest(mesh)).toEqual(keys.slice(5).map((key) => `left ${key}`));
+      expect(await resumed.rest(mesh)).toEqual(keys.slice(5).map((key) => `hide ${key}`));
     });
 
     it("lead on in the middle of a commit", async () => {
@@ -232,9 +232,9 @@ export function cursors(contract: StorageContract): void {
       await ann.delete("deleted");
       const feed = new Feed(bea.watch({ since: cursor }));
       expect(await feed.rest(mesh)).toEqual([
-        "left rerouted",
+        "hide rerouted",
         'put returned="old"',
-        "left returned",
+        "hide returned",
         'put returned="new"',
         'put deleted="open"',
         "delete deleted",
@@ -278,7 +278,7 @@ export function cursors(contract: StorageContract): void {
       await bea.unsubscribe(["a"]);
       await mesh.compact({ log: { commits: 4 } });
       const feed = new Feed(bea.watch({ since: cursor }));
-      expect(await feed.rest(mesh)).toEqual(["delete was there", "left came"]);
+      expect(await feed.rest(mesh)).toEqual(["delete was there", "hide came"]);
     });
 
     it("are refused by another tenant and by another storage", async () => {
@@ -314,12 +314,12 @@ export function cursors(contract: StorageContract): void {
       await ann.push("it", 2);
       const { end } = await storage.log(mesh.tenantId, { after: "end", limit: 1 });
       const ahead = { ...end, position: end.position + 1 };
-      const undone = { ...end, mark: end.mark === 1 ? 2 : 1 };
+      const undone = { ...end, commitId: end.commitId === 1 ? 2 : 1 };
       const undoneEarlier = { ...undone, position: 1 };
       const foreign = { ...end, epoch: "another" };
       for (const place of [ahead, undone, undoneEarlier, foreign]) {
         await refused(storage.log(mesh.tenantId, { after: place, limit: 1 }), "INVALID_CURSOR");
-        const query = { as: null, after: place, limit: 1 };
+        const query = { actor: null, after: place, limit: 1 };
         await refused(storage.events(mesh.tenantId, query), "INVALID_CURSOR");
       }
       expect((await storage.log(mesh.tenantId, { after: end, limit: 1 })).isHead).toBe(true);

@@ -56,10 +56,10 @@ function fold(log: readonly LogEntry[]): Folded {
         folded.subscriptions.set(change.agent, topics);
         break;
       }
-      case "permit":
+      case "setPermissions":
         folded.permissions.set(change.agent, change.permissions);
         break;
-      case "untopic":
+      case "topicDeleted":
         for (const topics of folded.subscriptions.values()) topics.delete(change.topic);
         break;
       case "corrupt":
@@ -122,7 +122,7 @@ export function log(contract: StorageContract): void {
         expect(told).toEqual([agents[0]?.subscriptions]);
         expect(folded.permissions.get(name) ?? null).toEqual(agents[0]?.permissions);
       }
-      const { events } = await storage.events(mesh.tenantId, { as: null, limit: 100 });
+      const { events } = await storage.events(mesh.tenantId, { actor: null, limit: 100 });
       expect(events.map(({ id }) => id)).toEqual(folded.events);
       expect(events.map(({ position, index }) => [position, index])).toEqual(
         (await logOf(storage, mesh.tenantId)).flatMap(({ change, position, index }) =>
@@ -143,15 +143,19 @@ export function log(contract: StorageContract): void {
             ? [(before?.position ?? 0) + 1, 0]
             : [before?.position, (before?.index ?? Number.NaN) + 1],
         );
-        const shared = (each: LogEntry | undefined): unknown => [each?.mark, each?.at, each?.by];
+        const shared = (each: LogEntry | undefined): unknown => [
+          each?.commitId,
+          each?.at,
+          each?.actor,
+        ];
         expect(isNext || shared(entry)).toEqual(isNext || shared(before));
         expect(entry.at).toBeGreaterThanOrEqual(before?.at ?? 0);
         before = entry;
       }
-      const marks = new Map(entries.map(({ position, mark }) => [position, mark]));
+      const marks = new Map(entries.map(({ position, commitId }) => [position, commitId]));
       expect(new Set(marks.values()).size).toBe(marks.size);
       expect(before?.position).toBe((await mesh.stats()).revision);
-      expect(entries[0]).toMatchObject({ by: "Bea", change: { type: "subscribe" } });
+      expect(entries[0]).toMatchObject({ actor: "Bea", change: { type: "subscribe" } });
     });
 
     it("grows by one position for whatever one call changed, and by none for nothing", async () => {
@@ -244,7 +248,7 @@ export function log(contract: StorageContract): void {
       await (await mesh.agent("Bea").claim({ key: "it" }))?.complete(3);
       await mesh.system.delete("it");
       const history = await mesh.system.history("it");
-      expect(history.map(({ type, by, value, state }) => [type, by, value, state])).toEqual([
+      expect(history.map(({ type, actor, value, state }) => [type, actor, value, state])).toEqual([
         ["put", "Ann", 1, "open"],
         ["lease", "Ann", undefined, "claimed"],
         ["lease", "Ann", undefined, "open"],

@@ -40,7 +40,7 @@ export function outages(contract: StorageContract): void {
       await other.agent("Bea").subscribe(["b"]);
       await other.system.push("hidden", 1, { topics: ["a"] });
       link.restore();
-      expect(await feed.rest(other)).toEqual(["delete before", "left during"]);
+      expect(await feed.rest(other)).toEqual(["delete before", "hide during"]);
       expect(statuses()).toEqual(["disconnected", "reconnected"]);
     });
 
@@ -104,8 +104,8 @@ export function outages(contract: StorageContract): void {
       expect(await feed.lines(6)).toEqual([
         "put a=1",
         "put b=1",
-        "left a",
-        "left b",
+        "hide a",
+        "hide b",
         "put a=1",
         "put b=1",
       ]);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { AgentContext, ContextMesh, Cursor, RetentionOptions } from "@syntha/core";
-import { toCursor, toPlace } from "@syntha/core/storage";
+import { toCursor, parseCursor } from "@syntha/core/storage";
 import { logOf } from "../contents.ts";
 import { Feed } from "../feed.ts";
 import type { StorageContract } from "../fixture.ts";
@@ -59,10 +59,10 @@ export function retention(contract: StorageContract): void {
         ["put", 2],
         ["delete", undefined],
       ]);
-      expect((await mesh.system.explain("Bea", "it")).obstacle).toBe("deleted");
+      expect((await mesh.system.explain("Bea", "it")).notVisibleBecause).toBe("deleted");
       await ann.push("it", 3, { global: true });
       expect((await told(mesh, "it")).at(-1)).toEqual(["put", 3]);
-      expect(await mesh.stats()).toMatchObject({ floor: 6, historyFloor: 0, lines: 5 });
+      expect(await mesh.stats()).toMatchObject({ floor: 6, historyFloor: 0, logEntries: 5 });
     });
 
     it("begins the whole log behind its floor, whatever histories hold, and resumes nothing before it", async () => {
@@ -120,7 +120,7 @@ export function retention(contract: StorageContract): void {
       expect(await history({ age: "1h", commits: 4 })).toEqual([3, 4, 5, 6]);
       expect(await history("2h")).toEqual([5, 6]);
       expect(await history({ commits: 4 })).toEqual([5, 6]);
-      expect(await mesh.stats()).toMatchObject({ floor: 6, historyFloor: 4, lines: 2 });
+      expect(await mesh.stats()).toMatchObject({ floor: 6, historyFloor: 4, logEntries: 2 });
       expect(await history({ commits: 0 })).toEqual([]);
     });
 
@@ -231,7 +231,7 @@ export function retention(contract: StorageContract): void {
     it("refuses a place in events from a history that was undone, also from before the log", async () => {
       const ann = await publishHourly(world, 3);
       const { cursor } = await ann.events({ limit: 2 });
-      const undone = toCursor({ ...toPlace(cursor), eventMark: 7 });
+      const undone = toCursor({ ...parseCursor(cursor), eventMark: 7 });
       await ann.mesh.compact(NO_LOG);
       expect(await dataOf(ann, cursor)).toEqual([3]);
       await refused(dataOf(ann, undone), "INVALID_CURSOR");
@@ -327,7 +327,7 @@ export function retention(contract: StorageContract): void {
       await refused(stopped, "ABORTED");
       expect(progress).toHaveLength(2);
       expect(await mesh.compact(NOTHING)).toEqual({ floor: 6, removed: 1_800 - progress[1]! });
-      expect((await mesh.stats()).lines).toBe(0);
+      expect((await mesh.stats()).logEntries).toBe(0);
     });
 
     it("ends with its mesh", async () => {
@@ -371,7 +371,7 @@ export function retention(contract: StorageContract): void {
       expect(await dataOf(ann)).toEqual([1]);
       world.clock.advance("23d");
       expect(await mesh.compact()).toEqual({ floor: 3, removed: 2 });
-      expect(await mesh.stats()).toMatchObject({ events: 0, lines: 0, items: 1 });
+      expect(await mesh.stats()).toMatchObject({ events: 0, logEntries: 0, items: 1 });
     });
 
     it("keeps for good what it is told to", async () => {
@@ -392,7 +392,12 @@ export function retention(contract: StorageContract): void {
       const meshes = handles.map((storage) => world.mesh({ tenantId: mesh.tenantId }, storage));
       const done = await Promise.all(meshes.map((each) => each.compact(NOTHING)));
       expect(done.reduce((sum, { removed }) => sum + removed, 0)).toBe(30);
-      expect(await mesh.stats()).toMatchObject({ floor: 30, historyFloor: 30, lines: 0, items: 1 });
+      expect(await mesh.stats()).toMatchObject({
+        floor: 30,
+        historyFloor: 30,
+        logEntries: 0,
+        items: 1,
+      });
     });
 
     it("leaves other tenants what they have", async () => {

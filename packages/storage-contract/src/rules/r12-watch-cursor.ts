@@ -84,7 +84,7 @@ const SITUATIONS: readonly [
       await other.take(KEYS.length);
       return { mesh, watch };
     },
-    KEYS.map((key) => `left ${key}`),
+    KEYS.map((key) => `hide ${key}`),
   ],
 ];
 

@@ -105,7 +105,7 @@ export function watch(contract: StorageContract): void {
       await bea.unsubscribe(["news"]);
       await ann.push("a", "more secret");
       await ann.delete("b");
-      expect(await feed.rest(mesh)).toEqual(["left a", "left b"]);
+      expect(await feed.rest(mesh)).toEqual(["hide a", "hide b"]);
       expect(JSON.stringify(feed.taken)).not.toContain("secret");
     });
 
@@ -118,11 +118,11 @@ export function watch(contract: StorageContract): void {
       expect(await feed.lines(2)).toEqual(["put a=1", "ready"]);
       world.clock.advance(5);
       await bea.unsubscribe(["news"]);
-      expect(await feed.lines(1)).toEqual(["left a"]);
+      expect(await feed.lines(1)).toEqual(["hide a"]);
       const since = feed.taken[1]!.cursor;
       await mesh.sweep();
       expect(await feed.rest(mesh)).toEqual([]);
-      expect(await new Feed(bea.watch({ since })).lines(1)).toEqual(["left a"]);
+      expect(await new Feed(bea.watch({ since })).lines(1)).toEqual(["hide a"]);
     });
 
     it.each([
@@ -137,7 +137,7 @@ export function watch(contract: StorageContract): void {
       await ann.push("it", "secret", route);
       await ann.push("it", "again");
       await ann.delete("it");
-      expect(await feeds[0]!.rest(mesh)).toEqual(["left it"]);
+      expect(await feeds[0]!.rest(mesh)).toEqual(["hide it"]);
       for (const feed of feeds.slice(1)) {
         const lines = (await feed.rest(mesh)).filter((text) => !text.includes("mark"));
         expect(lines).toEqual(['put it="secret"', 'put it="again"', "delete it"]);
@@ -211,7 +211,7 @@ export function watch(contract: StorageContract): void {
       [
         "one topic",
         { topics: ["a"] },
-        { 0: "put 1=1", 1: "put 2=1", 4: "event e=1", 6: "left 2", 7: "put 3=2", 8: "delete 1" },
+        { 0: "put 1=1", 1: "put 2=1", 4: "event e=1", 6: "hide 2", 7: "put 3=2", 8: "delete 1" },
       ],
       [
         "two topics",
@@ -230,7 +230,7 @@ export function watch(contract: StorageContract): void {
       [
         "keys on a topic",
         { keys: ["2", "3", "mark"], topics: ["a"] },
-        { 1: "put 2=1", 6: "left 2", 7: "put 3=2" },
+        { 1: "put 2=1", 6: "hide 2", 7: "put 3=2" },
       ],
     ])("shows of %s just what is asked for", async (_, options, expected) => {
       const mesh = world.mesh();

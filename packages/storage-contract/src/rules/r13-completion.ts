@@ -20,7 +20,7 @@ export function completion(contract: StorageContract): void {
       const mesh = world.mesh();
       const [worker, lease] = await claimed(mesh);
       const feed = new Feed(mesh.agent("Ann").watch());
-      expect(await lease.complete()).toEqual({ revision: undefined, unheard: [] });
+      expect(await lease.complete()).toEqual({ revision: undefined, topicsWithoutSubscribers: [] });
       expect(await worker.get("task")).toBeUndefined();
       expect(await feed.rest(mesh)).toEqual(["delete task"]);
       expect((await mesh.stats()).items).toBe(1);
@@ -71,8 +71,10 @@ export function completion(contract: StorageContract): void {
       const [worker, lease] = await claimed(mesh);
       await mesh.agent("Bea").subscribe(["results"]);
       const feed = new Feed(mesh.agent("Bea").watch());
-      const { unheard } = await lease.complete("done", { topics: ["results", "archive"] });
-      expect(unheard).toEqual(["archive"]);
+      const { topicsWithoutSubscribers } = await lease.complete("done", {
+        topics: ["results", "archive"],
+      });
+      expect(topicsWithoutSubscribers).toEqual(["archive"]);
       const item = (await mesh.agent("Bea").getItem("task"))!;
       expect([item.topics, item.owner, item.author]).toEqual([
         ["results", "archive"],
@@ -109,7 +111,7 @@ export function completion(contract: StorageContract): void {
       expect((await mesh.stats()).revision).toBe(head + 1);
       const log = await logOf(world.storage, mesh.tenantId);
       const commit = log.filter(({ position }) => position === head + 1);
-      expect(commit.map(({ change, by }) => [change.type, by])).toEqual([
+      expect(commit.map(({ change, actor }) => [change.type, actor])).toEqual([
         ["put", "Worker"],
         ["event", "Worker"],
         ["event", "Worker"],

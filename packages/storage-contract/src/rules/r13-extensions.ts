@@ -33,9 +33,9 @@ async function endOf(storage: Storage, tenant: string, key: string): Promise<num
 
 /** What a token holds, as the raw operations take it. */
 async function heldOf(storage: Storage, tenant: string, key: string) {
-  const { epoch, items } = await storage.list(tenant, { as: null, limit: 10 });
-  const { position = 0, mark = 0 } = items.find((item) => item.key === key)?.lease ?? {};
-  return { key, epoch, position, mark };
+  const { epoch, items } = await storage.list(tenant, { actor: null, limit: 10 });
+  const { position = 0, leaseId = 0 } = items.find((item) => item.key === key)?.lease ?? {};
+  return { key, epoch, position, leaseId };
 }
 
 export function extensions(contract: StorageContract): void {
@@ -97,23 +97,23 @@ export function extensions(contract: StorageContract): void {
       const { head } = await world.storage.stats(tenantId);
       const held = async (key: string) => heldOf(world.storage, tenantId, key);
       const [it, more, done] = [await held("it"), await held("more"), await held("done")];
-      const claim = { type: "claim", leaseMs: 1_000, mark: 1, maxAttempts: undefined } as const;
+      const claim = { type: "claim", leaseMs: 1_000, leaseId: 1, maxAttempts: undefined } as const;
       const route = { topics: [], subscribers: [], global: true };
       const put = { type: "put", key: "new", value: "1", route, routeIfNew: undefined } as const;
-      const by = "Worker";
+      const actor = "Worker";
       const commits: Commit[] = [
-        { by, ops: [{ type: "extend", ...it, leaseMs: 300_000 }] },
-        { by, ops: [{ ...claim, from: { topic: "t" } }] },
+        { actor, ops: [{ type: "extend", ...it, leaseMs: 300_000 }] },
+        { actor, ops: [{ ...claim, from: { topic: "t" } }] },
         {
-          by,
+          actor,
           ops: [
             { type: "extend", ...more, leaseMs: 400_000 },
             { ...put, expiry: undefined, ifRevision: 0 },
           ],
         },
-        { by, ops: [{ type: "extend", ...done, leaseMs: 500_000 }] },
+        { actor, ops: [{ type: "extend", ...done, leaseMs: 500_000 }] },
         {
-          by,
+          actor,
           ops: [{ type: "complete", ...done, result: "1", route: undefined, expiry: undefined }],
         },
       ];
@@ -137,11 +137,11 @@ export function extensions(contract: StorageContract): void {
       const { tenantId } = mesh;
       await leases(mesh, "it");
       const it = await heldOf(world.storage, tenantId, "it");
-      const claim = { type: "claim", leaseMs: 1_000, mark: 1, maxAttempts: undefined } as const;
+      const claim = { type: "claim", leaseMs: 1_000, leaseId: 1, maxAttempts: undefined } as const;
       const commits: Commit[] = [
-        { by: "Worker", ops: [{ type: "extend", ...it, leaseMs: 300_000 }] },
-        { by: null, ops: [{ ...claim, from: { topic: "elsewhere" } }] },
-        { by: null, ops: [{ type: "sweep", limit: 10 }] },
+        { actor: "Worker", ops: [{ type: "extend", ...it, leaseMs: 300_000 }] },
+        { actor: null, ops: [{ ...claim, from: { topic: "elsewhere" } }] },
+        { actor: null, ops: [{ type: "sweep", limit: 10 }] },
       ];
       await world.storage.commit(tenantId, commits, decide);
       expect(await endOf(world.storage, tenantId, "it")).toBe(world.clock() + 300_000);
@@ -149,7 +149,7 @@ export function extensions(contract: StorageContract): void {
 
     it("copies leases as they end, also those that are extended while they are copied", async () => {
       const mesh = world.mesh();
-      const { tenantId: tenant } = mesh;
+      const { tenantId } = mesh;
       const [, held] = await leases(mesh, "early", "late", "never");
       let minutes = 1;
       const from = disturbed(world.storage, async (task, run) => {
@@ -157,14 +157,23 @@ export function extensions(contract: StorageContract): void {
         if (task.type === "dump" && minutes < 60) await held[minutes % 2]?.extend(`${++minutes}m`);
         return page;
       });
-      const as = world.tenant();
+      const targetTenantId = world.tenant();
       const whenCaughtUp = (): void => void (minutes = 60);
-      const copy = { from, to: world.storage, tenant, as, batch: 1, whenCaughtUp };
+      const copy = { from, to: world.storage, tenantId, targetTenantId, batch: 1, whenCaughtUp };
       expect((await copyTenant(copy)).verified).toBe(true);
-      const both = { left: world.storage, right: world.storage, tenant, as };
+      const both = {
+        left: world.storage,
+        right: world.storage,
+        tenantId,
+        rightTenantId: targetTenantId,
+      };
       expect(await compareTenants(both)).toEqual({ equal: true });
       const token = held[0]?.token as string;
-      await world.mesh({ tenantId: as }).agent("Worker").lease("early", token).complete("done");
+      await world
+        .mesh({ tenantId: targetTenantId })
+        .agent("Worker")
+        .lease("early", token)
+        .complete("done");
     });
 
     it("exports a lease as it ends when it was extended while it is exported", async () => {

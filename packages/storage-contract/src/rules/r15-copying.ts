@@ -131,32 +131,32 @@ export function copying(contract: StorageContract): void {
     );
 
     it("shows nothing of a tenant until all of it is loaded", async () => {
-      const [tenant, never] = [world.tenant(), world.tenant()];
-      await furnish(world, tenant);
+      const [tenantId, never] = [world.tenant(), world.tenant()];
+      await furnish(world, tenantId);
       const storage = await empty(world);
-      const pages = await pagesOf(world.storage, tenant, 4);
+      const pages = await pagesOf(world.storage, tenantId, 4);
       const last = pages.pop() as LoadTask;
       const nothing = await told(storage, never);
       let rings = 0;
-      storage.bell(tenant, () => rings++);
+      storage.onCommit(tenantId, () => rings++);
       for (const page of pages) {
         expect(await storage.maintain(page)).toEqual({ loading: page.progress });
-        expect(await told(storage, tenant)).toEqual(nothing);
+        expect(await told(storage, tenantId)).toEqual(nothing);
       }
       const { tenants } = await storage.maintain({ type: "tenants", limit: 10 });
-      expect(tenants).not.toContain(tenant);
-      const mesh = world.mesh({ tenantId: tenant }, storage);
+      expect(tenants).not.toContain(tenantId);
+      const mesh = world.mesh({ tenantId }, storage);
       await refused(mesh.agent("Ann").push("it", 1, { global: true }), "UNAVAILABLE");
       await refused(mesh.agent("Ann").subscribe(["t"]), "UNAVAILABLE");
-      await refused(copyTenant({ from: storage, to: world.storage, tenant }), "UNAVAILABLE");
+      await refused(copyTenant({ from: storage, to: world.storage, tenantId }), "UNAVAILABLE");
       expect(await mesh.compact({ log: { commits: 0 } })).toMatchObject({ floor: 0 });
-      const dump = { type: "dump", tenant, limit: 1, part: "agents" } as const;
+      const dump = { type: "dump", tenant: tenantId, limit: 1, part: "agents" } as const;
       expect(await storage.maintain(dump)).toMatchObject({ loading: last.after });
       const before = rings;
       expect(await storage.maintain(last)).toEqual({ loading: null });
       expect(rings).toBeGreaterThan(before);
       expect(await storage.maintain(dump)).toMatchObject({ loading: null });
-      expect((await storage.maintain({ type: "tenants", limit: 10 })).tenants).toContain(tenant);
+      expect((await storage.maintain({ type: "tenants", limit: 10 })).tenants).toContain(tenantId);
       await mesh.agent("Ann").push("it", 1, { global: true });
     });
 
@@ -203,23 +203,23 @@ export function copying(contract: StorageContract): void {
         items: 1,
         events: 0,
         agents: 0,
-        lines: 1,
+        logEntries: 1,
       });
     });
 
     it("drops what is loaded so far, and leaves nothing of it", async () => {
-      const [tenant, never] = [world.tenant(), world.tenant()];
-      await furnish(world, tenant);
+      const [tenantId, never] = [world.tenant(), world.tenant()];
+      await furnish(world, tenantId);
       const storage = await empty(world);
-      const pages = await pagesOf(world.storage, tenant, 10);
+      const pages = await pagesOf(world.storage, tenantId, 10);
       for (const page of pages.slice(0, -1)) await storage.maintain(page);
-      const drop = { type: "drop", tenant } as const;
+      const drop = { type: "drop", tenant: tenantId } as const;
       expect(await storage.maintain(drop)).toEqual({ existed: true });
       expect(await storage.maintain(drop)).toEqual({ existed: false });
-      expect(await recordsOf(storage, tenant)).toEqual(await recordsOf(storage, never));
+      expect(await recordsOf(storage, tenantId)).toEqual(await recordsOf(storage, never));
       await refused(storage.maintain(pages.at(-1) as LoadTask), "NOT_FOUND");
-      await world.mesh({ tenantId: tenant }, storage).agent("Ann").push("it", 1, { global: true });
-      expect(await storage.stats(tenant)).toMatchObject({
+      await world.mesh({ tenantId }, storage).agent("Ann").push("it", 1, { global: true });
+      expect(await storage.stats(tenantId)).toMatchObject({
         head: 1,
         items: 1,
         agents: 0,
@@ -228,18 +228,15 @@ export function copying(contract: StorageContract): void {
     });
 
     it("copies a tenant so that it goes on: leases, cursors, what is expired", async () => {
-      const tenant = world.tenant();
-      const { token, cursor, early } = await furnish(world, tenant);
+      const tenantId = world.tenant();
+      const { token, cursor, early } = await furnish(world, tenantId);
       const storage = await empty(world);
-      const copy = await copyTenant({ from: world.storage, to: storage, tenant });
+      const copy = await copyTenant({ from: world.storage, to: storage, tenantId });
       expect(copy).toMatchObject({ items: 6, events: 1, subscriptions: 4, permissions: 2 });
       expect(copy).toMatchObject({ rounds: 0, restarts: 0, resumed: false, verified: true });
-      const both = { left: world.storage, right: storage, tenant };
+      const both = { left: world.storage, right: storage, tenantId };
       expect(await compareTenants(both)).toEqual({ equal: true });
-      const [source, mesh] = [
-        world.mesh({ tenantId: tenant }),
-        world.mesh({ tenantId: tenant }, storage),
-      ];
+      const [source, mesh] = [world.mesh({ tenantId }), world.mesh({ tenantId }, storage)];
       const bea = mesh.agent("Bea");
       await refused(new Feed(bea.watch({ since: early })).next(), "CURSOR_COMPACTED");
       const feed = new Feed(bea.watch({ since: cursor }));
@@ -254,11 +251,11 @@ export function copying(contract: StorageContract): void {
     });
 
     it("refuses a cursor from behind the place where copy and source parted", async () => {
-      const tenant = world.tenant();
-      await furnish(world, tenant);
+      const tenantId = world.tenant();
+      await furnish(world, tenantId);
       const storage = await empty(world);
-      await copyTenant({ from: world.storage, to: storage, tenant });
-      const meshes = [world.mesh({ tenantId: tenant }), world.mesh({ tenantId: tenant }, storage)];
+      await copyTenant({ from: world.storage, to: storage, tenantId });
+      const meshes = [world.mesh({ tenantId }), world.mesh({ tenantId }, storage)];
       const [source, copy] = meshes.map((mesh) => mesh.agent("Ann"));
       const { cursor: common } = await source!.events();
       await source!.publish("sent", 1, { global: true });
@@ -270,19 +267,26 @@ export function copying(contract: StorageContract): void {
     });
 
     it("copies under another id, also within one storage", async () => {
-      const [tenant, as] = [world.tenant(), world.tenant()];
-      await furnish(world, tenant);
+      const [tenantId, targetTenantId] = [world.tenant(), world.tenant()];
+      await furnish(world, tenantId);
       const { storage } = world;
-      await copyTenant({ from: storage, to: storage, tenant, as });
-      expect(await compareTenants({ left: storage, right: storage, tenant, as })).toEqual({
+      await copyTenant({ from: storage, to: storage, tenantId, targetTenantId });
+      expect(
+        await compareTenants({
+          left: storage,
+          right: storage,
+          tenantId,
+          rightTenantId: targetTenantId,
+        }),
+      ).toEqual({
         equal: true,
       });
-      await world.mesh({ tenantId: as }).system.delete("held");
+      await world.mesh({ tenantId: targetTenantId }).system.delete("held");
       const { differences } = (await compareTenants({
         left: storage,
         right: storage,
-        tenant,
-        as,
+        tenantId,
+        rightTenantId: targetTenantId,
       })) as { differences: unknown };
       expect(differences).toEqual([
         { record: "tenant", field: "head" },
@@ -292,26 +296,26 @@ export function copying(contract: StorageContract): void {
     });
 
     it("refuses what is not there, and where something is", async () => {
-      const [tenant, other] = [world.tenant(), world.tenant()];
-      await furnish(world, tenant);
+      const [tenantId, other] = [world.tenant(), world.tenant()];
+      await furnish(world, tenantId);
       const storage = await empty(world);
-      const copy = { from: world.storage, to: storage, tenant };
-      await refused(copyTenant({ ...copy, tenant: other }), "NOT_FOUND");
-      await refused(compareTenants({ left: world.storage, right: storage, tenant }), "NOT_FOUND");
-      await refused(copyTenant({ ...copy, tenant: "" }), "INVALID_TENANT");
-      await refused(copyTenant({ ...copy, as: "" }), "INVALID_TENANT");
+      const copy = { from: world.storage, to: storage, tenantId };
+      await refused(copyTenant({ ...copy, tenantId: other }), "NOT_FOUND");
+      await refused(compareTenants({ left: world.storage, right: storage, tenantId }), "NOT_FOUND");
+      await refused(copyTenant({ ...copy, tenantId: "" }), "INVALID_TENANT");
+      await refused(copyTenant({ ...copy, targetTenantId: "" }), "INVALID_TENANT");
       await refused(copyTenant({ ...copy, batch: 0 }), "INVALID_ARGUMENTS");
       await refused(copyTenant({ ...copy, signal: AbortSignal.abort() }), "ABORTED");
       await copyTenant(copy);
-      const before = await recordsOf(storage, tenant);
+      const before = await recordsOf(storage, tenantId);
       await refused(copyTenant(copy), "TENANT_EXISTS");
-      expect(await recordsOf(storage, tenant)).toEqual(before);
+      expect(await recordsOf(storage, tenantId)).toEqual(before);
     });
 
     it("goes on where it was cut off, wherever that was", async () => {
-      const tenant = world.tenant();
-      await furnish(world, tenant);
-      const ann = world.mesh({ tenantId: tenant }).agent("Ann");
+      const tenantId = world.tenant();
+      await furnish(world, tenantId);
+      const ann = world.mesh({ tenantId }).agent("Ann");
       const storage = await empty(world);
       let [calls, cuts] = [0, 0];
       const cutting = (to: Storage): Storage =>
@@ -321,7 +325,7 @@ export function copying(contract: StorageContract): void {
           if (cuts++ % 2 === 0) await run();
           throw new SynthaError("UNAVAILABLE", "Cut off.");
         });
-      const copy = { from: world.storage, to: cutting(storage), tenant, batch: 3 };
+      const copy = { from: world.storage, to: cutting(storage), tenantId, batch: 3 };
       const codes = new Set<string>();
       for (let code = ""; code !== "done" && code !== "TENANT_EXISTS";) {
         code = await copyTenant(copy).then(
@@ -334,13 +338,13 @@ export function copying(contract: StorageContract): void {
       }
       expect([...codes]).toEqual(["UNAVAILABLE", expect.stringMatching("done|TENANT_EXISTS")]);
       expect(cuts).toBeGreaterThan(5);
-      const both = { left: world.storage, right: storage, tenant };
+      const both = { left: world.storage, right: storage, tenantId };
       expect(await compareTenants(both)).toEqual({ equal: true });
     });
 
     it("can be aborted up to the last page, and tells of the copy once that is written", async () => {
-      const tenant = world.tenant();
-      await furnish(world, tenant);
+      const tenantId = world.tenant();
+      await furnish(world, tenantId);
       const storage = await empty(world);
       const stop = new AbortController();
       const to = disturbed(storage, async (task, run) => {
@@ -349,15 +353,15 @@ export function copying(contract: StorageContract): void {
         return answer;
       });
       const early = AbortSignal.abort();
-      await refused(copyTenant({ from: world.storage, to, tenant, signal: early }), "ABORTED");
+      await refused(copyTenant({ from: world.storage, to, tenantId, signal: early }), "ABORTED");
       const { signal } = stop;
-      const { head } = await copyTenant({ from: world.storage, to, tenant, signal });
-      expect(await storage.stats(tenant)).toMatchObject({ head });
+      const { head } = await copyTenant({ from: world.storage, to, tenantId, signal });
+      expect(await storage.stats(tenantId)).toMatchObject({ head });
     });
 
     it("takes a page whose outcome is unknown for what it is", async () => {
-      const tenant = world.tenant();
-      await furnish(world, tenant);
+      const tenantId = world.tenant();
+      await furnish(world, tenantId);
       const storage = await empty(world);
       let calls = 0;
       const to = disturbed(storage, async (task, run) => {
@@ -366,53 +370,50 @@ export function copying(contract: StorageContract): void {
         if (calls % 3 !== 0) throw new SynthaError("UNKNOWN_OUTCOME", "The connection was lost.");
         return run();
       });
-      await copyTenant({ from: world.storage, to, tenant, batch: 10 });
-      const both = { left: world.storage, right: storage, tenant };
+      await copyTenant({ from: world.storage, to, tenantId, batch: 10 });
+      const both = { left: world.storage, right: storage, tenantId };
       expect(await compareTenants(both)).toEqual({ equal: true });
     });
 
     it("leaves another source's unfinished copy alone", async () => {
-      const [tenant, other] = [world.tenant(), world.tenant()];
-      await furnish(world, tenant);
+      const [tenantId, other] = [world.tenant(), world.tenant()];
+      await furnish(world, tenantId);
       await furnish(world, other);
       const storage = await empty(world);
       const [page] = await pagesOf(world.storage, other, 5);
-      await storage.maintain({ ...(page as LoadTask), tenant });
-      const copy = { from: world.storage, to: storage, tenant };
+      await storage.maintain({ ...(page as LoadTask), tenant: tenantId });
+      const copy = { from: world.storage, to: storage, tenantId };
       const error = await refused(copyTenant(copy), "TENANT_EXISTS");
       expect(error.hint).toMatch(/drop/);
-      await storage.maintain({ type: "drop", tenant });
+      await storage.maintain({ type: "drop", tenant: tenantId });
       await copyTenant(copy);
-      const both = { left: world.storage, right: storage, tenant };
+      const both = { left: world.storage, right: storage, tenantId };
       expect(await compareTenants(both)).toEqual({ equal: true });
     });
 
     it("does not go on from a history of the source that was undone", async () => {
-      const tenant = world.tenant();
-      await furnish(world, tenant);
+      const tenantId = world.tenant();
+      await furnish(world, tenantId);
       const [restored, storage] = [await empty(world), await empty(world)];
-      await copyTenant({ from: world.storage, to: restored, tenant });
-      await world.mesh({ tenantId: tenant }).agent("Ann").push("lost", 1, { global: true });
-      await world
-        .mesh({ tenantId: tenant }, restored)
-        .agent("Ann")
-        .push("new", 1, { global: true });
+      await copyTenant({ from: world.storage, to: restored, tenantId });
+      await world.mesh({ tenantId }).agent("Ann").push("lost", 1, { global: true });
+      await world.mesh({ tenantId }, restored).agent("Ann").push("new", 1, { global: true });
       const cut = new AbortController();
       const onProgress = (): void => cut.abort();
-      const copy = { to: storage, tenant };
+      const copy = { to: storage, tenantId };
       const { signal } = cut;
       await refused(copyTenant({ ...copy, from: world.storage, onProgress, signal }), "ABORTED");
       await refused(copyTenant({ ...copy, from: restored }), "TENANT_EXISTS");
       await copyTenant({ ...copy, from: world.storage });
-      const both = { left: world.storage, right: storage, tenant };
+      const both = { left: world.storage, right: storage, tenantId };
       expect(await compareTenants(both)).toEqual({ equal: true });
     });
 
     it("lets one copy of a tenant run at a time", async () => {
-      const tenant = world.tenant();
-      await furnish(world, tenant);
+      const tenantId = world.tenant();
+      await furnish(world, tenantId);
       const storage = await empty(world);
-      const copy = { from: world.storage, to: storage, tenant, batch: 2 };
+      const copy = { from: world.storage, to: storage, tenantId, batch: 2 };
       const copies = await Promise.allSettled([
         copyTenant(copy),
         copyTenant(copy),
@@ -420,15 +421,15 @@ export function copying(contract: StorageContract): void {
       ]);
       expect(copies.filter(({ status }) => status === "fulfilled").length).toBeLessThanOrEqual(1);
       if (copies.every(({ status }) => status === "rejected")) await copyTenant(copy);
-      const both = { left: world.storage, right: storage, tenant };
+      const both = { left: world.storage, right: storage, tenantId };
       expect(await compareTenants(both)).toEqual({ equal: true });
     });
 
     it("catches up with what is written while it copies, of every kind", async () => {
-      const tenant = world.tenant();
-      await furnish(world, tenant);
+      const tenantId = world.tenant();
+      await furnish(world, tenantId);
       const storage = await empty(world);
-      const mesh = world.mesh({ tenantId: tenant });
+      const mesh = world.mesh({ tenantId });
       const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
       const writes: (() => Promise<unknown>)[] = [
         () => ann.push("held", "anew", { topics: ["t"] }),
@@ -445,7 +446,7 @@ export function copying(contract: StorageContract): void {
         () =>
           world.storage.maintain({
             type: "compact",
-            tenant,
+            tenant: tenantId,
             log: { commits: 20 },
             history: { commits: 24 },
             limit: 1_000,
@@ -459,33 +460,33 @@ export function copying(contract: StorageContract): void {
       const copy = await copyTenant({
         from,
         to: storage,
-        tenant,
+        tenantId,
         batch: 2,
         whenCaughtUp: async () => {
           await ann.push("last", 1, { topics: ["t"] });
           // Now that all lines are copied, values and topics go from some of them.
           expect(await mesh.sweep()).toBe(1);
           await mesh.deleteTopic("t");
-          ({ head } = await world.storage.stats(tenant));
+          ({ head } = await world.storage.stats(tenantId));
         },
       });
       expect(writes).toEqual([]);
       expect(copy).toMatchObject({ head, restarts: 0 });
       expect(copy.rounds).toBeGreaterThan(1);
-      const both = { left: world.storage, right: storage, tenant };
+      const both = { left: world.storage, right: storage, tenantId };
       expect(await compareTenants(both)).toEqual({ equal: true });
     });
 
     it("tells who left a topic from whom its deletion took off it, in one page", async () => {
-      const tenant = world.tenant();
-      const mesh = world.mesh({ tenantId: tenant });
+      const tenantId = world.tenant();
+      const mesh = world.mesh({ tenantId });
       const [ann, bea, cy] = [mesh.agent("Ann"), mesh.agent("Bea"), mesh.agent("Cy")];
       for (const agent of [ann, bea, cy]) await agent.subscribe(["t", "u"]);
       const storage = await empty(world);
       await copyTenant({
         from: world.storage,
         to: storage,
-        tenant,
+        tenantId,
         whenCaughtUp: async () => {
           await ann.unsubscribe(["t"]);
           await mesh.deleteTopic("t");
@@ -495,14 +496,14 @@ export function copying(contract: StorageContract): void {
           await mesh.deleteTopic("u");
         },
       });
-      const both = { left: world.storage, right: storage, tenant };
+      const both = { left: world.storage, right: storage, tenantId };
       expect(await compareTenants(both)).toEqual({ equal: true });
-      expect(await storage.stats(tenant)).toEqual(await world.storage.stats(tenant));
+      expect(await storage.stats(tenantId)).toEqual(await world.storage.stats(tenantId));
     });
 
     it("takes a topic that is deleted while both sides are compared for no difference", async () => {
-      const tenant = world.tenant();
-      const mesh = world.mesh({ tenantId: tenant });
+      const tenantId = world.tenant();
+      const mesh = world.mesh({ tenantId });
       await mesh.agent("Bea").subscribe(["t", "u"]);
       await mesh.agent("Ann").publish("made", 1, { topics: ["t", "u"] });
       const storage = await empty(world);
@@ -512,17 +513,17 @@ export function copying(contract: StorageContract): void {
         if (isCompared) await deletions.pop()?.();
         return run();
       });
-      const copy = await copyTenant({ from: world.storage, to, tenant });
+      const copy = await copyTenant({ from: world.storage, to, tenantId });
       expect(copy).toMatchObject({ verified: true, head: 3 });
-      const both = { left: world.storage, right: storage, tenant };
+      const both = { left: world.storage, right: storage, tenantId };
       expect(await compareTenants(both)).toEqual({ equal: true });
     });
 
     it("copies what the source was at one position while many write to it", async () => {
-      const tenant = world.tenant();
-      await furnish(world, tenant);
+      const tenantId = world.tenant();
+      await furnish(world, tenantId);
       const storage = await empty(world);
-      const mesh = world.mesh({ tenantId: tenant });
+      const mesh = world.mesh({ tenantId });
       let isOver = false;
       const write = async (name: string): Promise<void> => {
         for (let n = 0; !isOver; n++) {
@@ -532,22 +533,22 @@ export function copying(contract: StorageContract): void {
       };
       await mesh.setPermissions("Ann", null);
       const writers = AGENTS.map(write);
-      const copy = await copyTenant({ from: world.storage, to: storage, tenant, batch: 20 });
+      const copy = await copyTenant({ from: world.storage, to: storage, tenantId, batch: 20 });
       isOver = true;
       await Promise.all(writers);
-      expect(await storage.stats(tenant)).toMatchObject({ head: copy.head });
-      const theirs = await recordsOf(world.storage, tenant);
-      const mine = await recordsOf(storage, tenant);
+      expect(await storage.stats(tenantId)).toMatchObject({ head: copy.head });
+      const theirs = await recordsOf(world.storage, tenantId);
+      const mine = await recordsOf(storage, tenantId);
       const upTo = ({ records }: typeof mine): TenantRecord[] =>
         records.filter((record) => record.type === "line" && record.position <= copy.head);
       expect(upTo(mine)).toEqual(upTo(theirs));
     });
 
     it("begins again when the source's log is compacted past where it began", async () => {
-      const tenant = world.tenant();
-      await furnish(world, tenant);
+      const tenantId = world.tenant();
+      await furnish(world, tenantId);
       const storage = await empty(world);
-      const mesh = world.mesh({ tenantId: tenant });
+      const mesh = world.mesh({ tenantId });
       let pages = 0;
       const from = disturbed(world.storage, async (task, run) => {
         if (task.type === "dump" && (++pages === 7 || pages === 20)) {
@@ -557,31 +558,31 @@ export function copying(contract: StorageContract): void {
         }
         return run();
       });
-      const copy = await copyTenant({ from, to: storage, tenant, batch: 2 });
+      const copy = await copyTenant({ from, to: storage, tenantId, batch: 2 });
       expect(copy.restarts).toBe(2);
-      const both = { left: world.storage, right: storage, tenant };
+      const both = { left: world.storage, right: storage, tenantId };
       expect(await compareTenants(both)).toEqual({ equal: true });
     });
 
     it("refuses a tenant in which an agent has the system's name, and names what holds it", async () => {
       const storage = await empty(world);
-      const tenant = world.tenant();
+      const tenantId = world.tenant();
       const route = { topics: [], subscribers: ["System"], global: false };
       // As a program without the reserved name may have written it.
       const put = { type: "put", key: "plan", value: "1", route, routeIfNew: undefined } as const;
       const op = { ...put, expiry: undefined, ifRevision: undefined };
-      await world.storage.commit(tenant, [{ by: "Ann", ops: [op] }], decide);
-      const copy = { from: world.storage, to: storage, tenant };
+      await world.storage.commit(tenantId, [{ actor: "Ann", ops: [op] }], decide);
+      const copy = { from: world.storage, to: storage, tenantId };
       const error = await refused(copyTenant(copy), "INVALID_ARGUMENTS");
       expect(error.message).toBe('The item "plan" names an agent "System", which is reserved.');
-      expect((await storage.stats(tenant)).items).toBe(0);
+      expect((await storage.stats(tenantId)).items).toBe(0);
     });
 
     it("gives up when the source's log is compacted faster than it can be copied", async () => {
-      const tenant = world.tenant();
-      await furnish(world, tenant);
+      const tenantId = world.tenant();
+      await furnish(world, tenantId);
       const storage = await empty(world);
-      const mesh = world.mesh({ tenantId: tenant });
+      const mesh = world.mesh({ tenantId });
       const from = disturbed(world.storage, async (task, run) => {
         if (task.type === "dump") {
           await mesh.system.push("more", 1, { topics: ["t"] });
@@ -589,14 +590,14 @@ export function copying(contract: StorageContract): void {
         }
         return run();
       });
-      const copy = { from, to: storage, tenant, batch: 2 };
+      const copy = { from, to: storage, tenantId, batch: 2 };
       expect((await refused(copyTenant(copy), "UNAVAILABLE")).hint).toMatch(/compactEvery/);
-      expect((await storage.stats(tenant)).epoch).toBe("");
+      expect((await storage.stats(tenantId)).epoch).toBe("");
     });
 
     it("finds a copy that is not what its source is, and does not show it", async () => {
-      const tenant = world.tenant();
-      await furnish(world, tenant);
+      const tenantId = world.tenant();
+      await furnish(world, tenantId);
       const storage = await empty(world);
       const to = disturbed(storage, async (task, run) => {
         if (task.type !== "load") return run();
@@ -608,19 +609,19 @@ export function copying(contract: StorageContract): void {
         return storage.maintain({ ...task, records });
       });
       const error = await refused(
-        copyTenant({ from: world.storage, to, tenant }),
+        copyTenant({ from: world.storage, to, tenantId }),
         "STORAGE_MISMATCH",
       );
       expect(error.details).toEqual({
         differences: [{ record: 'item "held"', field: "row.author" }],
       });
-      expect(await storage.stats(tenant)).toMatchObject({ epoch: "", head: 0 });
+      expect(await storage.stats(tenantId)).toMatchObject({ epoch: "", head: 0 });
     });
 
     it("finds a wrong line of a key that is written to while both sides are compared", async () => {
-      const tenant = world.tenant();
-      await furnish(world, tenant);
-      const bea = world.mesh({ tenantId: tenant }).agent("Bea");
+      const tenantId = world.tenant();
+      await furnish(world, tenantId);
+      const bea = world.mesh({ tenantId }).agent("Bea");
       const storage = await empty(world);
       let hasCaughtUp = false;
       const from = disturbed(world.storage, async (task, run) => {
@@ -633,28 +634,28 @@ export function copying(contract: StorageContract): void {
         if (task.type !== "load") return run();
         const records = task.records.map((record): TenantRecord =>
           record.type === "line" && "key" in record.change && record.change.key === "waits"
-            ? { ...record, by: "Eve" }
+            ? { ...record, actor: "Eve" }
             : record,
         );
         return storage.maintain({ ...task, records });
       });
-      const { details } = await refused(copyTenant({ from, to, tenant }), "STORAGE_MISMATCH");
+      const { details } = await refused(copyTenant({ from, to, tenantId }), "STORAGE_MISMATCH");
       expect(details).toMatchObject({
         differences: expect.arrayContaining([
-          { record: expect.stringMatching(/^log line/), field: "by" },
+          { record: expect.stringMatching(/^log line/), field: "actor" },
         ]),
       });
     });
 
     it("tells how far it is", async () => {
-      const tenant = world.tenant();
-      await furnish(world, tenant);
+      const tenantId = world.tenant();
+      await furnish(world, tenantId);
       const storage = await empty(world);
       const parts: Record<string, [done: number, of: number | undefined]> = {};
       await copyTenant({
         from: world.storage,
         to: storage,
-        tenant,
+        tenantId,
         batch: 2,
         onProgress: ({ part, done, of }) => {
           expect(done).toBeGreaterThanOrEqual(parts[part]?.[0] ?? 0);
@@ -667,22 +668,22 @@ export function copying(contract: StorageContract): void {
     });
 
     it("decides as the source would on what it holds", async () => {
-      const tenant = world.tenant();
-      await furnish(world, tenant);
+      const tenantId = world.tenant();
+      await furnish(world, tenantId);
       const storage = await empty(world);
-      await copyTenant({ from: world.storage, to: storage, tenant });
+      await copyTenant({ from: world.storage, to: storage, tenantId });
       world.clock.advance("30m");
       const claim = {
         type: "claim",
         from: { topic: "t" },
         leaseMs: 9,
-        mark: 1,
+        leaseId: 1,
         maxAttempts: 9,
       } as const;
-      const commits = Array.from({ length: 4 }, () => ({ by: null, ops: [claim] }));
+      const commits = Array.from({ length: 4 }, () => ({ actor: null, ops: [claim] }));
       const [theirs, mine] = [
-        await world.storage.commit(tenant, commits, decide),
-        await storage.commit(tenant, commits, decide),
+        await world.storage.commit(tenantId, commits, decide),
+        await storage.commit(tenantId, commits, decide),
       ];
       expect(mine).toEqual(theirs);
     });

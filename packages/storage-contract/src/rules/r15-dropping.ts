@@ -65,7 +65,13 @@ const COMPANIONS: readonly (readonly [string, Companion])[] = [
     "a copy that goes there",
     {
       run: ({ storage, tenantId, other }) =>
-        copyTenant({ from: storage, to: storage, tenant: other, as: tenantId, batch: 2 }),
+        copyTenant({
+          from: storage,
+          to: storage,
+          tenantId: other,
+          targetTenantId: tenantId,
+          batch: 2,
+        }),
       refusals: ["TENANT_EXISTS", "NOT_FOUND", "UNAVAILABLE"],
     },
   ],
@@ -73,10 +79,17 @@ const COMPANIONS: readonly (readonly [string, Companion])[] = [
     "a copy that comes from there",
     {
       run: async ({ storage, tenantId }) => {
-        const as = `${tenantId} copied`;
-        const copy = { from: storage, to: storage, tenant: tenantId, as, batch: 2, verify: false };
+        const targetTenantId = `${tenantId} copied`;
+        const copy = {
+          from: storage,
+          to: storage,
+          tenantId,
+          targetTenantId,
+          batch: 2,
+          verify: false,
+        };
         await copyTenant(copy);
-        await drop(storage, as);
+        await drop(storage, targetTenantId);
       },
       refusals: ["NOT_FOUND", "TENANT_EXISTS", "INVALID_CURSOR"],
     },
@@ -111,12 +124,12 @@ async function tenantToDrop(mesh: ContextMesh): Promise<string> {
 
 /** Every item has the line of the log that wrote it, every counter counts what is there, and nothing is missing in between. */
 async function expectWhole(storage: Storage, tenant: string): Promise<void> {
-  const { floor, head, items: counted, lines } = await storage.stats(tenant);
+  const { floor, head, items: counted, logEntries } = await storage.stats(tenant);
   const items = await itemsOf(storage, tenant);
   const log = await logOf(storage, tenant);
   expect(counted).toBe(items.length);
   if (floor > 0) return;
-  expect(lines).toBe(log.length);
+  expect(logEntries).toBe(log.length);
   const positions = [...new Set(log.map(({ position }) => position))];
   expect(positions).toEqual(Array.from({ length: head }, (_, at) => at + 1));
   const folded = new Map<string, number>();

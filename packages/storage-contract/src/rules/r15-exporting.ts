@@ -48,14 +48,14 @@ export function exporting(contract: StorageContract): void {
         const memory = new MemoryStorage({ clock: world.clock });
         await memory.open();
         const imported = await importTenant(memory, lines);
-        const { items, expired, events, lines: logEntries } = await world.storage.stats(tenantId);
+        const { items, expired, events, logEntries } = await world.storage.stats(tenantId);
         expect(imported).toMatchObject({ tenantId, items: items + expired, events, logEntries });
-        const compared = { left: world.storage, right: memory, tenant: tenantId };
+        const compared = { left: world.storage, right: memory, tenantId };
         expect(await compareTenants(compared)).toEqual({ equal: true });
-        const as = world.tenant();
+        const rightTenantId = world.tenant();
         const back = await linesOf(memory, tenantId, batch);
-        await importTenant(world.storage, back, { tenantId: as });
-        const returned = { left: world.storage, right: world.storage, tenant: tenantId, as };
+        await importTenant(world.storage, back, { tenantId: rightTenantId });
+        const returned = { left: world.storage, right: world.storage, tenantId, rightTenantId };
         expect(await compareTenants(returned)).toEqual({ equal: true });
         await memory.close();
       },
@@ -65,12 +65,12 @@ export function exporting(contract: StorageContract): void {
       const tenantId = await furnished(world);
       const bytes = new TextEncoder().encode((await linesOf(world.storage, tenantId, 5)).join(""));
       for (const size of [1, 7, 4_096, bytes.length]) {
-        const as = world.tenant();
+        const rightTenantId = world.tenant();
         const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
           bytes.subarray(i * size, (i + 1) * size),
         );
-        await importTenant(world.storage, pieces, { tenantId: as });
-        const compared = { left: world.storage, right: world.storage, tenant: tenantId, as };
+        await importTenant(world.storage, pieces, { tenantId: rightTenantId });
+        const compared = { left: world.storage, right: world.storage, tenantId, rightTenantId };
         expect(await compareTenants(compared)).toEqual({ equal: true });
       }
     });
@@ -187,7 +187,7 @@ export function exporting(contract: StorageContract): void {
 
     it("begins again where an import was killed, and leaves nothing when it is aborted", async () => {
       const tenantId = await furnished(world);
-      const as = world.tenant();
+      const rightTenantId = world.tenant();
       const lines = await linesOf(world.storage, tenantId, 5);
       const stuck = new AbortController();
       const reached = new AbortController();
@@ -198,12 +198,12 @@ export function exporting(contract: StorageContract): void {
         await firing(stuck.signal);
         throw new Error("killed");
       };
-      const killed = importTenant(world.storage, begun(), { tenantId: as });
+      const killed = importTenant(world.storage, begun(), { tenantId: rightTenantId });
       await firing(reached.signal);
-      await importTenant(world.storage, lines, { tenantId: as });
+      await importTenant(world.storage, lines, { tenantId: rightTenantId });
       stuck.abort();
       await refused(killed, "STORAGE_MISMATCH");
-      const compared = { left: world.storage, right: world.storage, tenant: tenantId, as };
+      const compared = { left: world.storage, right: world.storage, tenantId, rightTenantId };
       expect(await compareTenants(compared)).toEqual({ equal: true });
 
       const ended = new AbortController();
@@ -224,7 +224,7 @@ export function exporting(contract: StorageContract): void {
 
     it("leaves alone what another import of the same has loaded", async () => {
       const tenantId = await furnished(world);
-      const as = world.tenant();
+      const rightTenantId = world.tenant();
       const lines = await linesOf(world.storage, tenantId, 5);
       const begun = new AbortController();
       const [ahead, over] = [new AbortController(), new AbortController()];
@@ -240,14 +240,14 @@ export function exporting(contract: StorageContract): void {
         await firing(over.signal);
         yield* lines.slice(-3);
       };
-      const overtaken = importTenant(world.storage, first(), { tenantId: as });
+      const overtaken = importTenant(world.storage, first(), { tenantId: rightTenantId });
       // Else the first to be read may be the second to load, and take the other for what an earlier import left.
       await firing(begun.signal);
-      const other = importTenant(world.storage, second(), { tenantId: as });
+      const other = importTenant(world.storage, second(), { tenantId: rightTenantId });
       await refused(overtaken, "UNAVAILABLE");
       over.abort();
       await other;
-      const compared = { left: world.storage, right: world.storage, tenant: tenantId, as };
+      const compared = { left: world.storage, right: world.storage, tenantId, rightTenantId };
       expect(await compareTenants(compared)).toEqual({ equal: true });
     });
 

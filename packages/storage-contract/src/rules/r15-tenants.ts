@@ -47,7 +47,7 @@ async function furnish(world: World, tenantId: string, mark: string): Promise<st
 
 /** Everything that writes, as an agent and as the system. */
 function everyOperation(epoch: string, position: number): readonly Operation[] {
-  const held = { key: "task", epoch, position, mark: 1 };
+  const held = { key: "task", epoch, position, leaseId: 1 };
   const route = { topics: ["t"], subscribers: [], global: false };
   const put = { value: "0", route, routeIfNew: undefined, expiry: undefined };
   return [
@@ -57,9 +57,9 @@ function everyOperation(epoch: string, position: number): readonly Operation[] {
     { type: "publish", id: "e", eventType: "x", data: "0", route },
     { type: "subscribe", agent: "Ann", topics: ["t", "new"] },
     { type: "unsubscribe", agent: "Bea", topics: ["t"] },
-    { type: "permit", agent: "Ann", permissions: null },
-    { type: "claim", from: { key: "it" }, leaseMs: 1_000, mark: 1, maxAttempts: 1 },
-    { type: "claim", from: { topic: "t" }, leaseMs: 1_000, mark: 1, maxAttempts: undefined },
+    { type: "setPermissions", agent: "Ann", permissions: null },
+    { type: "claim", from: { key: "it" }, leaseMs: 1_000, leaseId: 1, maxAttempts: 1 },
+    { type: "claim", from: { topic: "t" }, leaseMs: 1_000, leaseId: 1, maxAttempts: undefined },
     { type: "extend", ...held, leaseMs: 1_000 },
     { type: "complete", ...held, result: "0", route: undefined, expiry: undefined },
     { type: "release", ...held, retryInMs: 0, refund: false, maxAttempts: undefined },
@@ -72,13 +72,13 @@ function everyOperation(epoch: string, position: number): readonly Operation[] {
 /** What every read of a tenant answers, in every form that a query has. */
 async function everyRead(storage: Storage, tenant: string): Promise<readonly unknown[]> {
   const answers: unknown[] = [];
-  for (const as of [null, "Ann", "Bea", "Dov"]) {
-    answers.push(await storage.get(tenant, as, ["it", "task", "only one", "lapsed", "none"]));
+  for (const actor of [null, "Ann", "Bea", "Dov"]) {
+    answers.push(await storage.get(tenant, actor, ["it", "task", "only one", "lapsed", "none"]));
     for (const filter of [{}, { topics: ["t"] }, { prefix: "only" }, { author: "Ann" }])
-      answers.push(await storage.list(tenant, { as, limit: 100, ...filter }));
-    answers.push(await storage.list(tenant, { as, limit: 100, state: "claimed" }));
-    answers.push(await storage.events(tenant, { as, limit: 100 }));
-    answers.push(await storage.events(tenant, { as, limit: 100, types: ["happened"] }));
+      answers.push(await storage.list(tenant, { actor, limit: 100, ...filter }));
+    answers.push(await storage.list(tenant, { actor, limit: 100, state: "claimed" }));
+    answers.push(await storage.events(tenant, { actor, limit: 100 }));
+    answers.push(await storage.events(tenant, { actor, limit: 100, types: ["happened"] }));
   }
   for (const name of AGENTS) {
     answers.push(await storage.agents(tenant, { name }));
@@ -144,12 +144,12 @@ export function tenants(contract: StorageContract): void {
       await furnish(world, theirs, "other");
       world.clock.advance("1m");
       const { epoch } = await storage.stats(mine);
-      const { items } = await storage.list(mine, { as: null, limit: 10, state: "claimed" });
+      const { items } = await storage.list(mine, { actor: null, limit: 10, state: "claimed" });
       const { position } = items[0]!.lease!;
       const before = await contentsOf(storage, mine, AGENTS);
-      for (const by of ["Ann", "Bea", null]) {
+      for (const actor of ["Ann", "Bea", null]) {
         for (const op of everyOperation(epoch, position))
-          await storage.commit(theirs, [{ by, ops: [op] }], decide);
+          await storage.commit(theirs, [{ actor, ops: [op] }], decide);
       }
       await storage.maintain({ type: "compact", tenant: theirs, log: {}, limit: 1_000 });
       await storage.maintain({ type: "drop", tenant: theirs });
@@ -163,13 +163,13 @@ export function tenants(contract: StorageContract): void {
       await furnish(world, mine, "one");
       await furnish(world, theirs, "one");
       const { epoch } = await storage.stats(mine);
-      const { items } = await storage.list(theirs, { as: null, limit: 10, state: "claimed" });
+      const { items } = await storage.list(theirs, { actor: null, limit: 10, state: "claimed" });
       const { position } = items[0]!.lease!;
       const before = await contentsOf(storage, theirs, AGENTS);
       const held = everyOperation(epoch, position).filter((op) => "epoch" in op);
       const outcomes = await storage.commit(
         theirs,
-        held.map((op) => ({ by: "Bea", ops: [op] })),
+        held.map((op) => ({ actor: "Bea", ops: [op] })),
         decide,
       );
       expect(outcomes.map((each) => (each.ok ? "ok" : each.error.code))).toEqual(
@@ -226,19 +226,19 @@ export function tenants(contract: StorageContract): void {
     it("leaves nothing of a tenant that is dropped", async () => {
       const registry = world.registry();
       const { storage } = world;
-      const [tenant, never] = [world.tenant(), world.tenant()];
-      await furnish(world, tenant, "one");
+      const [tenantId, never] = [world.tenant(), world.tenant()];
+      await furnish(world, tenantId, "one");
       world.clock.advance("1h");
       await world
-        .mesh({ tenantId: tenant })
+        .mesh({ tenantId })
         .agent("Bea")
         .push("late", 1, { topics: ["t"] });
       world.clock.advance("1m");
-      expect(await registry.drop(tenant)).toBe(true);
-      const [dropped, none] = [await everyRead(storage, tenant), await everyRead(storage, never)];
+      expect(await registry.drop(tenantId)).toBe(true);
+      const [dropped, none] = [await everyRead(storage, tenantId), await everyRead(storage, never)];
       expect(dropped).toEqual(none);
-      expect(await registry.list()).not.toContain(tenant);
-      expect(await registry.drop(tenant)).toBe(false);
+      expect(await registry.list()).not.toContain(tenantId);
+      expect(await registry.drop(tenantId)).toBe(false);
     });
 
     it("starts a tenant that is created again from nothing, and refuses its old cursors and tokens", async () => {

@@ -61,12 +61,12 @@ const METHODS: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> 
   commit: (storage) =>
     storage.commit(
       "t",
-      [{ by: null, ops: [{ type: "clear", limit: 1_000, from: undefined }] }],
+      [{ actor: null, ops: [{ type: "clear", limit: 1_000, from: undefined }] }],
       decide,
     ),
   get: (storage) => storage.get("t", null, ["it"]),
-  list: (storage) => storage.list("t", { as: null, limit: 1 }),
-  events: (storage) => storage.events("t", { as: null, limit: 1 }),
+  list: (storage) => storage.list("t", { actor: null, limit: 1 }),
+  events: (storage) => storage.events("t", { actor: null, limit: 1 }),
   agents: (storage) => storage.agents("t", { name: "Ann" }),
   topics: (storage) => storage.topics("t", { limit: 1 }),
   stats: (storage) => storage.stats("t"),
@@ -178,7 +178,7 @@ export function errors(contract: StorageContract): void {
       const reads = Array.from({ length: 5 }, () => storage.stats("t"));
       const commits = Array.from({ length: 5 }, (_, n) => {
         const op: Operation = { type: "subscribe", agent: "Ann", topics: [`topic ${n}`] };
-        return storage.commit("t", [{ by: "Ann", ops: [op] }], decide);
+        return storage.commit("t", [{ actor: "Ann", ops: [op] }], decide);
       });
       await storage.close();
       const outcomes = (await Promise.all(commits)).flat();

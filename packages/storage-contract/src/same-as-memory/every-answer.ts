@@ -1,9 +1,9 @@
 import type { Storage } from "@syntha/core";
-import type { ItemQuery, Place, Reader } from "@syntha/core/storage";
+import type { ItemQuery, LogPosition, Actor } from "@syntha/core/storage";
 import { countedUsages } from "../usages.ts";
 import { AGENTS, KEYS, TENANTS, TOPICS } from "./random-steps.ts";
 
-const READERS: readonly Reader[] = [null, ...AGENTS, "Nobody"];
+const READERS: readonly Actor[] = [null, ...AGENTS, "Nobody"];
 
 /** What a storage answers to every question, without what each storage draws at random. */
 export async function everyAnswer(storage: Storage): Promise<unknown> {
@@ -25,8 +25,8 @@ export async function everyAnswer(storage: Storage): Promise<unknown> {
   return plain(answers);
 }
 
-async function listAnswers(storage: Storage, tenant: string, as: Reader): Promise<unknown[]> {
-  const queries: Omit<ItemQuery, "as" | "limit">[] = [
+async function listAnswers(storage: Storage, tenant: string, actor: Actor): Promise<unknown[]> {
+  const queries: Omit<ItemQuery, "actor" | "limit">[] = [
     {},
     { prefix: "k" },
     { prefix: "k\u{1F600}" },
@@ -41,24 +41,24 @@ async function listAnswers(storage: Storage, tenant: string, as: Reader): Promis
   for (const query of queries) {
     for (const limit of [1, 3, 100]) {
       for (let after: string | undefined; ;) {
-        const page = await storage.list(tenant, { ...query, as, after, limit });
+        const page = await storage.list(tenant, { ...query, actor, after, limit });
         answers.push(page);
         if (page.next === null) break;
         after = page.next;
       }
     }
   }
-  const page = await storage.list(tenant, { as, limit: 10, withoutValues: true });
+  const page = await storage.list(tenant, { actor, limit: 10, withoutValues: true });
   answers.push({ ...page, items: page.items.map((item) => ({ ...item, value: "" })) });
   return answers;
 }
 
-async function eventAnswers(storage: Storage, tenant: string, as: Reader): Promise<unknown[]> {
+async function eventAnswers(storage: Storage, tenant: string, actor: Actor): Promise<unknown[]> {
   const answers: unknown[] = [];
   for (const types of [undefined, ["made"], ["sent", "made", "none"]]) {
     for (const limit of [1, 2, 100]) {
-      for (let after: Place | undefined; ;) {
-        const page = await storage.events(tenant, { as, types, after, limit }).catch(codeOf);
+      for (let after: LogPosition | undefined; ;) {
+        const page = await storage.events(tenant, { actor, types, after, limit }).catch(codeOf);
         answers.push(page);
         if (!("events" in page) || page.events.length < limit) break;
         after = page.end;
@@ -107,7 +107,7 @@ async function logAnswers(storage: Storage, tenant: string): Promise<unknown[]> 
   const answers: unknown[] = [await storage.log(tenant, { after: "end", limit: 5 })];
   for (const key of [undefined, ...KEYS]) {
     for (const limit of [1, 3, 1_000]) {
-      for (let after: Place | "start" = "start"; ;) {
+      for (let after: LogPosition | "start" = "start"; ;) {
         const page = await storage.log(tenant, { after, key, limit });
         answers.push(page);
         if (page.isHead) break;
@@ -116,18 +116,18 @@ async function logAnswers(storage: Storage, tenant: string): Promise<unknown[]> 
     }
   }
   const { end, epoch, head } = await storage.log(tenant, { after: "end", limit: 1 });
-  const wrong: Place[] = [
-    { epoch: "", position: 0, done: "all", mark: 0 },
-    { epoch, position: 0, done: "all", mark: 0 },
-    { epoch, position: 1, done: 1, mark: 1 },
+  const wrong: LogPosition[] = [
+    { epoch: "", position: 0, done: "all", commitId: 0 },
+    { epoch, position: 0, done: "all", commitId: 0 },
+    { epoch, position: 1, done: 1, commitId: 1 },
     { ...end, done: 0 },
     { ...end, position: head + 1 },
-    { ...end, mark: end.mark + 1 },
+    { ...end, commitId: end.commitId + 1 },
     { ...end, epoch: "other" },
   ];
   for (const after of wrong) {
     answers.push(await storage.log(tenant, { after, limit: 2 }).catch(codeOf));
-    answers.push(await storage.events(tenant, { as: "Ann", after, limit: 2 }).catch(codeOf));
+    answers.push(await storage.events(tenant, { actor: "Ann", after, limit: 2 }).catch(codeOf));
   }
   return answers;
 }
@@ -136,12 +136,12 @@ async function logAnswers(storage: Storage, tenant: string): Promise<unknown[]> 
 export async function placeAnswers(
   storage: Storage,
   tenant: string,
-  after: Place,
+  after: LogPosition,
 ): Promise<unknown[]> {
   return Promise.all([
     storage.log(tenant, { after, limit: 2 }).catch(codeOf),
     storage.log(tenant, { after, key: "k", limit: 2 }).catch(codeOf),
-    storage.events(tenant, { as: null, after, limit: 2 }).catch(codeOf),
+    storage.events(tenant, { actor: null, after, limit: 2 }).catch(codeOf),
   ]);
 }
 
@@ -160,7 +160,8 @@ export function plain(answer: unknown): unknown {
   return JSON.parse(
     JSON.stringify(answer, (name, value: unknown) => {
       if (name === "epoch") return value === "" ? "" : "epoch";
-      if (name === "mark") return value === 0 ? 0 : "mark";
+      if (name === "commitId" || name === "leaseId" || name === "fingerprint")
+        return value === 0 ? 0 : name;
       return value === undefined ? "undefined" : value;
     }),
   );

@@ -11,9 +11,9 @@ const EVENT_TYPES = ["made", "sent"];
 /** A lease that some claim granted; its token's epoch is each storage's own. */
 export interface Granted {
   readonly key: string;
-  readonly by: string | null;
+  readonly actor: string | null;
   readonly position: number;
-  readonly mark: number;
+  readonly leaseId: number;
 }
 
 /** What makes a commit, once the leases granted so far and the storage's epoch are known. */
@@ -77,7 +77,7 @@ const subscribe = fc.record({
   topics: some(TOPICS),
 });
 const permit = fc.record({
-  type: fc.constant("permit" as const),
+  type: fc.constant("setPermissions" as const),
   agent: of(...AGENTS),
   permissions: fc.option(
     fc.record({
@@ -95,7 +95,7 @@ const claim = fc.record({
     key.map((each) => ({ key: each })),
   ),
   leaseMs: of(20, 500),
-  mark: of(1, 2),
+  leaseId: of(1, 2),
   maxAttempts,
 });
 const systemOnly: fc.Arbitrary<Operation> = fc.oneof(
@@ -143,7 +143,7 @@ const batch: fc.Arbitrary<Draft> = fc
     }),
     quotas,
   )
-  .map(([by, ops, kept]) => () => ({ by, ops: distinct(ops), quotas: kept }));
+  .map(([actor, ops, kept]) => () => ({ actor, ops: distinct(ops), quotas: kept }));
 const single: fc.Arbitrary<Draft> = fc
   .tuple(
     reader,
@@ -155,8 +155,8 @@ const single: fc.Arbitrary<Draft> = fc
     ),
     quotas,
   )
-  .map(([by, op, kept]) => () => ({ by, ops: [op], quotas: kept }));
-const bySystem: fc.Arbitrary<Draft> = systemOnly.map((op) => () => ({ by: null, ops: [op] }));
+  .map(([actor, op, kept]) => () => ({ actor, ops: [op], quotas: kept }));
+const bySystem: fc.Arbitrary<Draft> = systemOnly.map((op) => () => ({ actor: null, ops: [op] }));
 
 const held: fc.Arbitrary<Draft> = fc
   .record({
@@ -171,15 +171,15 @@ const held: fc.Arbitrary<Draft> = fc
     event: of(false, false, false, true).chain((has) => (has ? publish : fc.constant(undefined))),
   })
   .map(({ which, type, result, ms, event, ...rest }) => (granted, epoch) => {
-    const lease = granted.at(-1 - which) ?? { key: "k", by: null, position: 1, mark: 1 };
-    const token = { key: lease.key, position: lease.position, mark: lease.mark, epoch };
+    const lease = granted.at(-1 - which) ?? { key: "k", actor: null, position: 1, leaseId: 1 };
+    const token = { key: lease.key, position: lease.position, leaseId: lease.leaseId, epoch };
     const op: Operation =
       type === "extend"
         ? { type, ...token, leaseMs: ms + 30 }
         : type === "complete"
           ? { type, ...token, result, route: rest.route, expiry: rest.expiry }
           : { type, ...token, retryInMs: ms, refund: rest.refund, maxAttempts: rest.maxAttempts };
-    return { by: lease.by, ops: event === undefined ? [op] : [op, event] };
+    return { actor: lease.actor, ops: event === undefined ? [op] : [op, event] };
   });
 
 const draft: fc.Arbitrary<Draft> = fc.oneof(

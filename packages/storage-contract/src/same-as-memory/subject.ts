@@ -1,5 +1,5 @@
 import { copyTenant, type Storage } from "@syntha/core";
-import { decide, type Outcome, type Place } from "@syntha/core/storage";
+import { decide, type Outcome, type LogPosition } from "@syntha/core/storage";
 import { codeOf, everyAnswer, placeAnswers } from "./every-answer.ts";
 import type { Granted, Step } from "./random-steps.ts";
 
@@ -8,7 +8,7 @@ export class Subject {
   storage: Storage;
   readonly #granted = new Map<string, Granted[]>();
   /** Places that the storage gave, each tenant's in the order in which it gave them. */
-  readonly #places = new Map<string, Place[]>();
+  readonly #places = new Map<string, LogPosition[]>();
 
   constructor(storage: Storage) {
     this.storage = storage;
@@ -28,9 +28,9 @@ export class Subject {
   async moveTo(storage: Storage, batch: number): Promise<void> {
     await storage.open();
     const { tenants } = await this.storage.maintain({ type: "tenants", limit: 10 });
-    for (const tenant of tenants) {
+    for (const tenantId of tenants) {
       // The storage closes with its last user.
-      await copyTenant({ from: this.storage, to: storage, tenant, batch });
+      await copyTenant({ from: this.storage, to: storage, tenantId, batch });
       await Promise.all([this.storage.open(), storage.open()]);
     }
     await this.storage.close();
@@ -39,8 +39,8 @@ export class Subject {
 
   async #remember(tenant: string): Promise<void> {
     const { end } = await this.storage.log(tenant, { after: "start", limit: 3 });
-    const events = await this.storage.events(tenant, { as: null, limit: 2 });
-    const head = await this.storage.events(tenant, { as: null, limit: 1_000 });
+    const events = await this.storage.events(tenant, { actor: null, limit: 2 });
+    const head = await this.storage.events(tenant, { actor: null, limit: 1_000 });
     const places = [...(this.#places.get(tenant) ?? []), end, events.end, head.end];
     this.#places.set(tenant, places.slice(-30));
   }
@@ -54,7 +54,7 @@ export class Subject {
         const outcomes = await this.storage.commit(next.tenant, commits, decide);
         this.#granted.set(next.tenant, [
           ...granted,
-          ...outcomes.flatMap((outcome, i) => leasesOf(outcome, commits[i]?.by ?? null)),
+          ...outcomes.flatMap((outcome, i) => leasesOf(outcome, commits[i]?.actor ?? null)),
         ]);
         await this.#remember(next.tenant);
         return outcomes.map((each) => (each.ok ? each : { ok: false, error: codeOf(each.error) }));
@@ -69,11 +69,11 @@ export class Subject {
   }
 }
 
-function leasesOf(outcome: Outcome, by: string | null): Granted[] {
+function leasesOf(outcome: Outcome, actor: string | null): Granted[] {
   if (!outcome.ok) return [];
   return outcome.results.flatMap((result) =>
     result.type === "claim" && result.row?.lease
-      ? [{ key: result.row.key, by, ...result.row.lease }]
+      ? [{ key: result.row.key, actor, ...result.row.lease }]
       : [],
   );
 }

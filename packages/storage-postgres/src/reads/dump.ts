@@ -1,15 +1,15 @@
 import {
-  checkPlace,
+  checkPosition,
   type Dump,
   type DumpRange,
   type DumpTask,
-  type LogLine,
+  type StoredEntry,
   type PastSubscription,
-  type Place,
-  startAfter,
+  type LogPosition,
+  afterPosition,
   type TenantHeader,
   type TenantRecord,
-  touchedBy,
+  changedRecords,
 } from "@syntha/core/storage";
 import type { Connections } from "../connections/connections.ts";
 import { type Answer, type Call, call, type Row } from "../connections/statement.ts";
@@ -35,7 +35,7 @@ export function dump(connections: Connections, sql: Sql, task: DumpTask): Promis
     const tenant = toTenant(row);
     if (task.part === "changes") {
       const { after } = task;
-      checkPlace(after, logFacts(tenant, marksOf(after.position, line)));
+      checkPosition(after, logFacts(tenant, marksOf(after.position, line)));
     }
     const keys = extended?.rows.map(([key]) => key as string) ?? [];
     const reading = new DumpReading(sql, task.tenant, transaction, keys);
@@ -49,16 +49,16 @@ export function dump(connections: Connections, sql: Sql, task: DumpTask): Promis
 }
 
 function headerOf(tenant: Tenant): TenantHeader {
-  const { epoch, head, headMark, floor, floorMark, floorEntries } = tenant;
+  const { epoch, head, headCommitId, floor, floorCommitId, floorEntries } = tenant;
   const { historyFloor, removedEvent: lastRemovedEvent, now } = tenant;
-  const floors = { floor, floorMark, floorEntries, historyFloor };
-  return { epoch, head, headMark, ...floors, lastRemovedEvent, now };
+  const floors = { floor, floorCommitId, floorEntries, historyFloor };
+  return { epoch, head, headCommitId, ...floors, lastRemovedEvent, now };
 }
 
 const START = { position: -1, index: 0 };
 
 /** What is asked along with changes: whether they follow the place, and which leases were extended after it. */
-function changesCalls(sql: Sql, tenant: string, { position }: Place): Call[] {
+function changesCalls(sql: Sql, tenant: string, { position }: LogPosition): Call[] {
   return [call(sql.log.mark, tenant, position), call(sql.item.extendedSince, tenant, position)];
 }
 
@@ -86,7 +86,7 @@ function pageCall(
       return call(sql.log.lines, tenant, position, index, most);
     }
     case "changes": {
-      const { position, index } = startAfter(range.after);
+      const { position, index } = afterPosition(range.after);
       return call(sql.log.lines, tenant, position, index, most);
     }
   }
@@ -134,9 +134,9 @@ class DumpReading {
     return names.map(holdingOf);
   }
 
-  async #changedBy(lines: readonly LogLine[], since: number): Promise<readonly TenantRecord[]> {
+  async #changedBy(lines: readonly StoredEntry[], since: number): Promise<readonly TenantRecord[]> {
     const { tie, item, event } = this.#sql;
-    const { agents, keys, events } = touchedBy(lines, this.#extended);
+    const { agents, keys, events } = changedRecords(lines, this.#extended);
     const places = [events.map(({ position }) => position), events.map(({ index }) => index)];
     const answers = await this.#transaction.run([
       call(tie.agentsNamed, this.#name, agents),

@@ -1,14 +1,14 @@
 import {
-  checkEventPlace,
-  type EntryPlace,
-  eventMark,
+  checkEventPosition,
+  type EntryPosition,
+  eventFingerprint,
   type EventPage,
   type EventQuery,
   type EventRow,
-  headOf,
-  type Place,
-  startAfter,
-  targetsSeenBy,
+  headPosition,
+  type LogPosition,
+  afterPosition,
+  bucketsVisibleTo,
 } from "@syntha/core/storage";
 import { type Answer, type Call, call, type Row } from "../connections/statement.ts";
 import { EVENT_WIDTH, toEvent } from "../tables/event.ts";
@@ -17,19 +17,19 @@ import { logFacts, markAt, marksOf } from "./place.ts";
 import { type Piece, pieceOf } from "./piece.ts";
 import type { View } from "./view.ts";
 
-const END: EntryPlace = { position: Number.MAX_SAFE_INTEGER, index: 0 };
+const END: EntryPosition = { position: Number.MAX_SAFE_INTEGER, index: 0 };
 /** Rows that one statement reads when a listing has to look further for what it wants. */
 const MOST_READ = 2_000;
-const BEGINNING: EntryPlace = { position: -1, index: 0 };
+const BEGINNING: EntryPosition = { position: -1, index: 0 };
 
 /** What is asked along with the tenant itself. */
-export function eventsCalls(sql: Sql, name: string, { as, after }: EventQuery): Call[] {
-  const { position, index } = after === undefined ? BEGINNING : startAfter(after);
+export function eventsCalls(sql: Sql, name: string, { actor, after }: EventQuery): Call[] {
+  const { position, index } = after === undefined ? BEGINNING : afterPosition(after);
   return [
     call(sql.event.lastTo, name, END.position, END.index),
     call(sql.event.lastTo, name, position, index),
     call(sql.log.mark, name, position),
-    call(sql.tie.topicsOf, name, as),
+    call(sql.tie.topicsOf, name, actor),
   ];
 }
 
@@ -39,15 +39,15 @@ export async function events(
   query: EventQuery,
   [newest, before, line, topics]: readonly Answer[],
 ): Promise<EventPage> {
-  const { as, limit, after, types } = query;
+  const { actor, limit, after, types } = query;
   const { snapshot } = view;
   if (after !== undefined) check(view, after, before, line);
-  const targets = targetsSeenBy(as, topics?.rows.map(([topic]) => topic as string) ?? []);
+  const targets = bucketsVisibleTo(actor, topics?.rows.map(([topic]) => topic as string) ?? []);
   const buckets = Math.max(1, targets?.length ?? 1) * Math.max(1, types?.length ?? 1);
   const found: EventRow[] = [];
   let size = Math.max(8, Math.ceil(limit / buckets));
   const most = Math.max(size, Math.floor(MOST_READ / buckets));
-  for (let from: EntryPlace | undefined = startAfter(after); from !== undefined;) {
+  for (let from: EntryPosition | undefined = afterPosition(after); from !== undefined;) {
     const { elements, edge } = await read(view, targets, types, from, size);
     for (const event of elements) {
       found.push(event);
@@ -58,27 +58,27 @@ export async function events(
     size = Math.min(size * 2, most);
   }
   const { tenant } = view;
-  const mark = markOf(newest) ?? tenant.removedEvent?.mark ?? 0;
-  return { ...snapshot, events: found, end: { ...headOf(tenant), eventMark: mark } };
+  const mark = markOf(newest) ?? tenant.removedEvent?.fingerprint ?? 0;
+  return { ...snapshot, events: found, end: { ...headPosition(tenant), eventMark: mark } };
 }
 
 function check(
   { tenant }: View,
-  after: Place,
+  after: LogPosition,
   before: Answer | undefined,
   line: Answer | undefined,
 ): void {
-  checkEventPlace(after, {
+  checkEventPosition(after, {
     ...logFacts(tenant, marksOf(after.position, line)),
     lastRemovedEvent: tenant.removedEvent,
     // Asked for no other place than this one.
-    eventMarkAt: () => markOf(before),
+    eventFingerprintAt: () => markOf(before),
   });
 }
 
 function markOf(answer: Answer | undefined): number | undefined {
   const row = answer?.rows[0];
-  return row && eventMark(toEvent(row));
+  return row && eventFingerprint(toEvent(row));
 }
 
 /** The first events of each bucket, as far as they are complete. */
@@ -86,7 +86,7 @@ async function read(
   view: View,
   targets: readonly string[] | undefined,
   types: readonly string[] | undefined,
-  from: EntryPlace,
+  from: EntryPosition,
   size: number,
 ): Promise<Piece<EventRow>> {
   const { rows } = await view.one(readCall(view, targets, types, from, size));
@@ -98,7 +98,7 @@ function readCall(
   { sql, name }: View,
   targets: readonly string[] | undefined,
   types: readonly string[] | undefined,
-  { position, index }: EntryPlace,
+  { position, index }: EntryPosition,
   size: number,
 ): Call {
   const { all, byTypes, byTargets, byTargetsAndTypes } = sql.event;
@@ -115,14 +115,20 @@ function bucketOf(row: Row): string {
   return (row[EVENT_WIDTH] as string | undefined) ?? "";
 }
 
-async function placeAfter(view: View, event: EventRow): Promise<Place> {
+async function placeAfter(view: View, event: EventRow): Promise<LogPosition> {
   const { sql, name, tenant } = view;
   const { position, index } = event;
   const line = await view.one(call(sql.log.mark, name, position));
-  const mark = markAt(tenant, marksOf(position, line), position) ?? 0;
-  return { epoch: tenant.epoch, position, done: index + 1, mark, eventMark: eventMark(event) };
+  const commitId = markAt(tenant, marksOf(position, line), position) ?? 0;
+  return {
+    epoch: tenant.epoch,
+    position,
+    done: index + 1,
+    commitId,
+    eventMark: eventFingerprint(event),
+  };
 }
 
-function byPlace(a: EntryPlace, b: EntryPlace): number {
+function byPlace(a: EntryPosition, b: EntryPosition): number {
   return a.position - b.position || a.index - b.index;
 }

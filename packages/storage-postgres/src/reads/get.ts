@@ -2,8 +2,8 @@ import {
   type Clock,
   isExpired,
   type ItemRow,
-  type Reader,
-  seesAnyway,
+  type Actor,
+  isVisibleWithoutTopics,
   type Snapshot,
 } from "@syntha/core/storage";
 import type { Connections } from "../connections/connections.ts";
@@ -54,7 +54,7 @@ export class Get {
     this.#time = prepared(`SELECT ${CLOCK}`);
   }
 
-  async read(tenant: string, as: Reader, keys: readonly string[]): Promise<GetAnswer> {
+  async read(tenant: string, as: Actor, keys: readonly string[]): Promise<GetAnswer> {
     const read =
       keys.length === 1 ? call(this.#one, tenant, as, keys[0]) : call(this.#many, tenant, as, keys);
     const { rows } = await this.#connections.read(tenant, read);
@@ -73,9 +73,11 @@ export class Get {
 }
 
 /** The item of a row, if there is one that the reader sees. */
-function seen(head: Head, value: string | null, as: Reader, now: number): ItemRow | undefined {
+function seen(head: Head, value: string | null, as: Actor, now: number): ItemRow | undefined {
   if (value === null) return undefined;
   const [, , , , isSubscribed, key, ...fields] = head;
   const item = fromFields(key, fields, value);
-  return !isExpired(item, now) && (seesAnyway(as, item) ?? isSubscribed) ? item : undefined;
+  return !isExpired(item, now) && (isVisibleWithoutTopics(as, item) ?? isSubscribed)
+    ? item
+    : undefined;
 }

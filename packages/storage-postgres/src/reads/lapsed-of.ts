@@ -1,4 +1,4 @@
-import { Lapsed } from "@syntha/core/storage";
+import { ExpiredItems } from "@syntha/core/storage";
 import { call } from "../connections/statement.ts";
 import type { View } from "./view.ts";
 
@@ -14,7 +14,7 @@ type ExpiredRow = readonly [
 ];
 
 /** What is expired and not swept yet. */
-export async function lapsedOf(view: View): Promise<Lapsed> {
+export async function lapsedOf(view: View): Promise<ExpiredItems> {
   const { sql, name, snapshot } = view;
   const routes: { topics: string[]; global: boolean; bytes: number }[] = [];
   for (let [at, after] = [-1, ""]; ;) {
@@ -23,7 +23,7 @@ export async function lapsedOf(view: View): Promise<Lapsed> {
     for (const [topics, global, bytes] of rows)
       routes.push({ topics: JSON.parse(topics) as string[], global, bytes });
     const last = rows.at(-1);
-    if (rows.length < PAGE || last === undefined) return new Lapsed(routes);
+    if (rows.length < PAGE || last === undefined) return new ExpiredItems(routes);
     [, , , at, after] = last;
   }
 }

@@ -4,7 +4,7 @@ import {
   type ItemQuery,
   type ItemRow,
   matches,
-  targetsSeenBy,
+  bucketsVisibleTo,
 } from "@syntha/core/storage";
 import {
   type Answer,
@@ -56,8 +56,8 @@ const MOST_WITH_VALUES = 1_000;
 const MOST_HEADS = 2_000;
 
 /** What is asked along with the tenant itself. */
-export function listCalls(sql: Sql, name: string, { as }: ItemQuery): Call[] {
-  return as === null ? [] : [call(sql.tie.topicsOf, name, as)];
+export function listCalls(sql: Sql, name: string, { actor }: ItemQuery): Call[] {
+  return actor === null ? [] : [call(sql.tie.topicsOf, name, actor)];
 }
 
 /** What a reader sees, in key order: the merged buckets of its targets. */
@@ -67,14 +67,14 @@ export async function list(
   query: ItemQuery,
   [subscriptions]: readonly Answer[],
 ): Promise<ItemPage> {
-  const { as, prefix, topics, limit } = query;
+  const { actor, prefix, topics, limit } = query;
   const { snapshot } = view;
   // Values are read with the rows where most rows will be given; else for those that are.
   const isPicky =
     query.author !== undefined || query.state !== undefined || query.updatedAfter !== undefined;
   const withValues = !query.withoutValues && !isPicky;
   const subscribed = subscriptions?.rows.map(([topic]) => topic as string) ?? [];
-  const targets = targetsSeenBy(as, subscribed, topics);
+  const targets = bucketsVisibleTo(actor, subscribed, topics);
   const found: ItemRow[] = [];
   let next: string | null = null;
   let size = Math.max(8, Math.ceil((limit + 1) / Math.max(1, targets?.length ?? 1)));

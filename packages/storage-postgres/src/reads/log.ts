@@ -1,12 +1,12 @@
 import {
-  checkHistoryPlace,
-  checkPlace,
-  type EntryPlace,
-  headOf,
+  checkHistoryPosition,
+  checkPosition,
+  type EntryPosition,
+  headPosition,
   type LogPage,
   type LogQuery,
-  type Place,
-  startAfter,
+  type LogPosition,
+  afterPosition,
 } from "@syntha/core/storage";
 import { type Answer, type Call, call } from "../connections/statement.ts";
 import type { Sql } from "../tables/index.ts";
@@ -26,9 +26,9 @@ export async function log(
   [line]: readonly Answer[],
 ): Promise<LogPage> {
   const { sql, name, tenant, snapshot } = view;
-  if (after === "end") return { ...snapshot, entries: [], end: headOf(tenant), isHead: true };
+  if (after === "end") return { ...snapshot, entries: [], end: headPosition(tenant), isHead: true };
   if (after !== "start") {
-    const check = key === undefined ? checkPlace : checkHistoryPlace;
+    const check = key === undefined ? checkPosition : checkHistoryPosition;
     check(after, logFacts(tenant, marksOf(after.position, line)));
   }
   const { position, index } = startOf(view, after, key);
@@ -40,21 +40,25 @@ export async function log(
   const entries = rows.slice(0, limit).map((row) => toEntry(row, snapshot.now));
   const last = entries.at(-1);
   const isHead = rows.length <= limit;
-  const end: Place =
+  const end: LogPosition =
     isHead || last === undefined
-      ? headOf(tenant)
+      ? headPosition(tenant)
       : {
           epoch: tenant.epoch,
           position: last.position,
           done: last.index + 1,
-          mark: last.mark,
+          commitId: last.commitId,
         };
   return { ...snapshot, entries, end, isHead };
 }
 
 /** Below the floor stand only lines that tell histories. */
-function startOf({ tenant }: View, after: Place | "start", key: string | undefined): EntryPlace {
-  if (after !== "start") return startAfter(after);
-  if (key !== undefined) return startAfter(undefined);
+function startOf(
+  { tenant }: View,
+  after: LogPosition | "start",
+  key: string | undefined,
+): EntryPosition {
+  if (after !== "start") return afterPosition(after);
+  if (key !== undefined) return afterPosition(undefined);
   return { position: tenant.floor, index: Number.MAX_SAFE_INTEGER };
 }

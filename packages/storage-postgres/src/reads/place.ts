@@ -11,7 +11,7 @@ export function logFacts(tenant: Tenant, marks: ReadonlyMap<number, number>): Lo
     floor,
     floorEntries,
     historyFloor,
-    markAt: (position) => markAt(tenant, marks, position),
+    commitIdAt: (position) => markAt(tenant, marks, position),
   };
 }
 
@@ -20,8 +20,8 @@ export function markAt(
   marks: ReadonlyMap<number, number>,
   position: number,
 ): number | undefined {
-  if (position === tenant.floor) return tenant.floorMark;
-  if (position === tenant.head) return tenant.headMark;
+  if (position === tenant.floor) return tenant.floorCommitId;
+  if (position === tenant.head) return tenant.headCommitId;
   return marks.get(position);
 }
 

@@ -1,4 +1,4 @@
-import type { Lapsed } from "@syntha/core/storage";
+import type { ExpiredItems } from "@syntha/core/storage";
 import { type Counts, type Snapshot } from "@syntha/core/storage";
 import { call } from "../connections/statement.ts";
 import { lapsedOf } from "./lapsed-of.ts";
@@ -19,12 +19,12 @@ export async function stats(view: View): Promise<Snapshot & Counts> {
     events: tenant.events,
     floor: tenant.floor,
     historyFloor: tenant.historyFloor,
-    lines: tenant.lines,
+    logEntries: tenant.lines,
   };
 }
 
 /** Topics that have nothing but expired items. */
-async function gone(view: View, { perTopic }: Lapsed): Promise<number> {
+async function gone(view: View, { perTopic }: ExpiredItems): Promise<number> {
   if (perTopic.size === 0) return 0;
   const { rows } = await view.one(call(view.sql.tie.topicsNamed, view.name, [...perTopic.keys()]));
   return rows.filter(

@@ -28,7 +28,7 @@ export type ItemFields = [
   owner: string | null,
   author: string | null,
   revision: number,
-  stage: ItemRow["stage"],
+  stage: ItemRow["state"],
   createdAt: number,
   updatedAt: number,
   expiresAt: number | null,
@@ -155,7 +155,7 @@ export function toColumns(row: ItemRow): Scalar[] {
     row.owner,
     row.author,
     row.revision,
-    row.stage,
+    row.state,
     row.createdAt,
     row.updatedAt,
     row.expiresAt,
@@ -164,7 +164,7 @@ export function toColumns(row: ItemRow): Scalar[] {
     row.order,
     lease === null ? null : lease.holder,
     lease === null ? null : lease.position,
-    lease === null ? null : lease.mark,
+    lease === null ? null : lease.leaseId,
     lease === null ? null : lease.until,
     row.value,
   ];
@@ -176,9 +176,9 @@ export function toItem(row: Row, value = row[VALUE_AT] as string): ItemRow {
 }
 
 export function fromFields(key: string, fields: ItemFields, value: string): ItemRow {
-  const [topics, subscribers, global, owner, author, revision, stage, ...rest] = fields;
+  const [topics, subscribers, global, owner, author, revision, state, ...rest] = fields;
   const [createdAt, updatedAt, expiresAt, attempts, readyAt, order, holder, ...lease] = rest;
-  const [position, mark, until] = lease;
+  const [position, leaseId, until] = lease;
   return {
     key,
     value,
@@ -188,13 +188,13 @@ export function fromFields(key: string, fields: ItemFields, value: string): Item
     owner,
     author,
     revision,
-    stage,
+    state,
     createdAt,
     updatedAt,
     expiresAt,
     attempts,
     readyAt,
     order,
-    lease: position === null ? null : { holder, position, mark, until },
+    lease: position === null ? null : { holder, position, leaseId, until },
   };
 }

@@ -2,13 +2,13 @@ import {
   type CorruptChange,
   isExpired,
   type LogEntry,
-  type LogLine,
+  type StoredEntry,
   type LoggedChange,
-  type PastSight,
+  type PriorAudience,
   HISTORY_TYPES,
-  toKeptChange,
-  toLoggedChange,
-  toPastSight,
+  parseStoredChange,
+  parseLoggedChange,
+  parsePriorAudience,
 } from "@syntha/core/storage";
 import { prepared, type Row } from "../connections/statement.ts";
 import { insertion } from "./insertion.ts";
@@ -123,15 +123,15 @@ export function logSql(schema: string) {
   };
 }
 
-export function toLine(row: Row): LogLine {
-  const [position, index, mark, at, by, type, key] = JSON.parse(row[0] as string) as Head;
-  const change = toKeptChange(type, key, row[1] as string, row[2] as string | null);
-  return { type: "line", position, index, mark, at, by, change };
+export function toLine(row: Row): StoredEntry {
+  const [position, index, commitId, at, actor, type, key] = JSON.parse(row[0] as string) as Head;
+  const change = parseStoredChange(type, key, row[1] as string, row[2] as string | null);
+  return { type: "line", position, index, commitId, at, actor, change };
 }
 
 export function toEntry(row: Row, now: number): LogEntry {
-  const [position, index, mark, at, by, type, key] = JSON.parse(row[0] as string) as Head;
-  return { position, index, mark, at, by, change: toChange(type, key, row, now) };
+  const [position, index, commitId, at, actor, type, key] = JSON.parse(row[0] as string) as Head;
+  return { position, index, commitId, at, actor, change: toChange(type, key, row, now) };
 }
 
 function toChange(type: Head[5], key: string, row: Row, now: number): LoggedChange {
@@ -139,19 +139,19 @@ function toChange(type: Head[5], key: string, row: Row, now: number): LoggedChan
   if (type === "event")
     // Data is never null but where there is no event.
     return { type, event: row[EVENT_AT + 1] === null ? null : toEvent(row, EVENT_AT) };
-  if (type !== "put") return toLoggedChange(type, key, text, null, null);
+  if (type !== "put") return parseLoggedChange(type, key, text, null, null);
   const [topics, subscribers, global, owner, revision, expiresAt] = JSON.parse(
     row[SIGHT_AT] as string,
   ) as SightColumns;
   const lapsed = revision !== null && isExpired({ expiresAt }, now);
   // R8: an expired item's values are told no more, swept or not.
   const value = lapsed ? null : (row[2] as string | null);
-  if (revision === null) return toLoggedChange(type, key, text, value, sightAtDeletion(row));
+  if (revision === null) return parseLoggedChange(type, key, text, value, sightAtDeletion(row));
   const current = lapsed ? null : { topics, subscribers, global, owner, revision };
-  return toLoggedChange(type, key, text, value, current);
+  return parseLoggedChange(type, key, text, value, current);
 }
 
 /** One whose time was over has no values in the log, whoever saw it. */
-function sightAtDeletion(row: Row): PastSight | null {
-  return row[GONE_AT] === "delete" ? toPastSight(row[GONE_AT + 1] as string) : null;
+function sightAtDeletion(row: Row): PriorAudience | null {
+  return row[GONE_AT] === "delete" ? parsePriorAudience(row[GONE_AT + 1] as string) : null;
 }

@@ -5,10 +5,10 @@ import { prepared, type Row } from "../connections/statement.ts";
 export interface Tenant extends TenantCounts {
   readonly epoch: string;
   head: number;
-  headMark: number;
+  headCommitId: number;
   /** The last position that the log no longer holds, its mark, and how many entries it had. */
   floor: number;
-  floorMark: number;
+  floorCommitId: number;
   floorEntries: number;
   /** The last position that histories no longer reach back to. */
   historyFloor: number;
@@ -125,18 +125,19 @@ type Columns = [
 
 export function toTenant(row: Row): Tenant {
   const columns = JSON.parse(row[0] as string) as Columns;
-  const [epoch, head, headMark, floor, floorMark, floorEntries, historyFloor, ...rest] = columns;
-  const [position, index, mark, now, items, bytes, globals, events, ...others] = rest;
+  const [epoch, head, headCommitId, floor, floorCommitId, floorEntries, historyFloor, ...rest] =
+    columns;
+  const [position, index, fingerprint, now, items, bytes, globals, events, ...others] = rest;
   const [agents, topics, lines, hasUsage, loading] = others;
   return {
     epoch,
     head,
-    headMark,
+    headCommitId,
     floor,
-    floorMark,
+    floorCommitId,
     floorEntries,
     historyFloor,
-    removedEvent: position === null ? null : { position, index, mark },
+    removedEvent: position === null ? null : { position, index, fingerprint },
     now,
     items,
     bytes,
@@ -155,9 +156,9 @@ export function noTenant(epoch = ""): Tenant {
   return {
     epoch,
     head: 0,
-    headMark: 0,
+    headCommitId: 0,
     floor: 0,
-    floorMark: 0,
+    floorCommitId: 0,
     floorEntries: 0,
     historyFloor: 0,
     removedEvent: null,

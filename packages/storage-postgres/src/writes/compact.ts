@@ -2,15 +2,15 @@ import {
   type Aged,
   type Clock,
   type CompactTask,
-  eventMark,
+  eventFingerprint,
   type EventRow,
   FULL_AFTER_MS,
-  isEventForgotten,
-  isForgotten,
-  isLoggedNoMore,
+  isEventPurgeable,
+  isPurgeable,
+  isPastLogRetention,
   type MaintenanceResult,
   type Step,
-  stepThrough,
+  planCompactionStep,
 } from "@syntha/core/storage";
 import type { Connections } from "../connections/connections.ts";
 import { type Call, call, type Statement } from "../connections/statement.ts";
@@ -109,7 +109,7 @@ class Compaction {
     const last = events.at(-1);
     if (last !== undefined) {
       const { position, index } = last;
-      tenant.removedEvent = { position, index, mark: eventMark(last) };
+      tenant.removedEvent = { position, index, fingerprint: eventFingerprint(last) };
     }
     const { tie } = this.#sql;
     const { floor } = tenant;
@@ -142,13 +142,13 @@ class Compaction {
   #nextForgotten(): Promise<Step | undefined> {
     const { head, floor, historyFloor } = this.#tenant;
     const standing = { head, floor, now: this.#view.snapshot.now };
-    return this.#next(historyFloor, (line) => isForgotten(this.#task, standing, line));
+    return this.#next(historyFloor, (line) => isPurgeable(this.#task, standing, line));
   }
 
   #nextThinned(): Promise<Step | undefined> {
     const { head, floor } = this.#tenant;
     const standing = { head, now: this.#view.snapshot.now };
-    return this.#next(floor, (line) => isLoggedNoMore(this.#task, standing, line));
+    return this.#next(floor, (line) => isPastLogRetention(this.#task, standing, line));
   }
 
   async #next(after: number, goes: (line: Aged) => boolean): Promise<Step | undefined> {
@@ -158,7 +158,7 @@ class Compaction {
       position,
       at,
     }));
-    return stepThrough(lines, limit, goes);
+    return planCompactionStep(lines, limit, goes);
   }
 
   async #forgottenEvents(): Promise<{ events: readonly EventRow[]; more: boolean }> {
@@ -168,7 +168,7 @@ class Compaction {
     const standing = { floor: this.#tenant.floor, now: this.#view.snapshot.now };
     const oldest = rows.map((row) => toEvent(row));
     const kept = oldest.findIndex(
-      (event, at) => !isEventForgotten(this.#task, standing, event, this.#tenant.events - at - 1),
+      (event, at) => !isEventPurgeable(this.#task, standing, event, this.#tenant.events - at - 1),
     );
     const forgotten = kept < 0 ? oldest : oldest.slice(0, kept);
     return { events: forgotten.slice(0, limit), more: forgotten.length > limit };
@@ -179,7 +179,7 @@ class Compaction {
     const tenant = this.#tenant;
     tenant.floor = to;
     tenant.floorEntries = rows[0]?.[0] as number;
-    tenant.floorMark = (rows[0]?.[1] as number | null) ?? 0;
+    tenant.floorCommitId = (rows[0]?.[1] as number | null) ?? 0;
   }
 
   #removals(events: readonly EventRow[]): Call[] {
@@ -193,18 +193,18 @@ class Compaction {
   }
 
   #setFloors(): Call {
-    const { floor, floorMark, floorEntries, historyFloor, removedEvent, events, lines } =
+    const { floor, floorCommitId, floorEntries, historyFloor, removedEvent, events, lines } =
       this.#tenant;
     return call(
       this.#sql.tenant.setFloors,
       this.#task.tenant,
       floor,
-      floorMark,
+      floorCommitId,
       floorEntries,
       historyFloor,
       removedEvent?.position ?? null,
       removedEvent?.index ?? null,
-      removedEvent?.mark ?? null,
+      removedEvent?.fingerprint ?? null,
       events,
       lines,
     );

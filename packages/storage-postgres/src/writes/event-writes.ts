@@ -1,4 +1,4 @@
-import { type EventRow, targetsOf } from "@syntha/core/storage";
+import { type EventRow, bucketsOf } from "@syntha/core/storage";
 import type { Call, Statement } from "../connections/statement.ts";
 import { toArrayText } from "../tables/array-text.ts";
 import type { Sql } from "../tables/index.ts";
@@ -16,7 +16,7 @@ export function putEvents(sql: Sql, tenant: string, events: readonly EventRow[])
 
 export function removeEventEdges(sql: Sql, tenant: string, events: readonly EventRow[]): Call[] {
   const edges = events.flatMap((event) =>
-    targetsOf(event).map((target) => [target, event.position, event.index]),
+    bucketsOf(event).map((target) => [target, event.position, event.index]),
   );
   return rowsCall(sql.event.removeEdges, tenant, edges);
 }
@@ -40,7 +40,7 @@ function writeEvents(
     event.data,
   ]);
   const edges = events.flatMap((event) =>
-    targetsOf(event).map((target) => [target, event.position, event.index, event.type]),
+    bucketsOf(event).map((target) => [target, event.position, event.index, event.type]),
   );
   return [...rowsCall(statement, tenant, rows), ...rowsCall(sql.event.addEdges, tenant, edges)];
 }

@@ -1,4 +1,4 @@
-import { type KnownFacts, type Need, topicTarget } from "@syntha/core/storage";
+import { type FactCache, type FactRequest, topicBucket } from "@syntha/core/storage";
 import { type Answer, type Call, call } from "../connections/statement.ts";
 import type { Sql } from "../tables/index.ts";
 import { toArrayText } from "../tables/array-text.ts";
@@ -11,10 +11,10 @@ import { slices } from "./rows-call.ts";
 /** A call that reads facts, and what its answer makes known. */
 export interface FactCall {
   readonly call: Call;
-  learn(answer: Answer, facts: KnownFacts): void;
+  learn(answer: Answer, facts: FactCache): void;
 }
 
-type Of<T extends Need["type"]> = Extract<Need, { type: T }>;
+type Of<T extends FactRequest["type"]> = Extract<FactRequest, { type: T }>;
 
 /**
  * Calls that read what is needed: the same few, however many needs there are of a kind. The ties come first, as what
@@ -23,10 +23,10 @@ type Of<T extends Need["type"]> = Extract<Need, { type: T }>;
 export function factCalls(
   sql: Sql,
   tenant: string,
-  needs: readonly Need[],
+  needs: readonly FactRequest[],
   now: number,
 ): FactCall[] {
-  const of = <T extends Need["type"]>(type: T): Of<T>[] =>
+  const of = <T extends FactRequest["type"]>(type: T): Of<T>[] =>
     needs.filter((need): need is Of<T> => need.type === type);
   const items = of("item");
   return [
@@ -52,8 +52,8 @@ function itemCalls(sql: Sql, tenant: string, needs: readonly Of<"item">[]): Fact
   return slices([...new Set(needs.map(({ key }) => key))]).map((keys) => ({
     call: call(sql.item.byKeys, tenant, toArrayText(keys)),
     learn({ rows }, facts) {
-      for (const item of rows.map((row) => toItem(row))) facts.learnItem(item.key, item);
-      for (const key of keys) facts.learnItem(key, undefined);
+      for (const item of rows.map((row) => toItem(row))) facts.cacheItem(item.key, item);
+      for (const key of keys) facts.cacheItem(key, undefined);
     },
   }));
 }
@@ -107,9 +107,9 @@ function tieCall(
         : call(sql.tie.factsWithPairs, tenant, ...values, ...more),
     learn({ rows }, facts) {
       for (const row of rows) learnTie(row as TieRow, facts);
-      for (const { agent, topic } of pairs) facts.learnSubscription(agent, topic, false);
-      for (const { name } of topics) facts.learnTopic(name, undefined);
-      for (const { name } of agents) facts.learnAgent(name, undefined);
+      for (const { agent, topic } of pairs) facts.cacheSubscription(agent, topic, false);
+      for (const { name } of topics) facts.cacheTopic(name, undefined);
+      for (const { name } of agents) facts.cacheAgent(name, undefined);
     },
   };
 }
@@ -123,25 +123,25 @@ type TieRow = readonly [
   text: string | null,
 ];
 
-function learnTie([kind, agent, topic, n, m, text]: TieRow, facts: KnownFacts): void {
+function learnTie([kind, agent, topic, n, m, text]: TieRow, facts: FactCache): void {
   switch (kind) {
     case "clock":
       return;
     case "row":
-      if (agent !== null) facts.learnSubscription(agent, topic as string, text === "subscribed");
-      facts.learnTopic(topic as string, { subscribers: n ?? 0, items: m ?? 0 });
+      if (agent !== null) facts.cacheSubscription(agent, topic as string, text === "subscribed");
+      facts.cacheTopic(topic as string, { subscribers: n ?? 0, items: m ?? 0 });
       return;
     case "topic":
-      facts.learnTopic(topic as string, { subscribers: n as number, items: m as number });
+      facts.cacheTopic(topic as string, { subscribers: n as number, items: m as number });
       return;
     case "agent":
-      facts.learnAgent(agent as string, {
+      facts.cacheAgent(agent as string, {
         subscriptions: n as number,
         permissions: toPermissions(text),
       });
       return;
     case "pair":
-      facts.learnSubscription(agent as string, topic as string, true);
+      facts.cacheSubscription(agent as string, topic as string, true);
   }
 }
 
@@ -152,8 +152,8 @@ function eventCalls(sql: Sql, tenant: string, needs: readonly Of<"event">[]): Fa
     {
       call: call(sql.event.byIds, tenant, ids),
       learn({ rows }, facts) {
-        for (const event of rows.map((row) => toEvent(row))) facts.learnEvent(event.id, event);
-        for (const id of ids) facts.learnEvent(id, undefined);
+        for (const event of rows.map((row) => toEvent(row))) facts.cacheEvent(event.id, event);
+        for (const id of ids) facts.cacheEvent(id, undefined);
       },
     },
   ];
@@ -167,8 +167,8 @@ export function usageCalls(sql: Sql, tenant: string, needs: readonly Of<"usage">
       call: call(sql.usage.of, tenant, toArrayText(agents)),
       learn({ rows }, facts) {
         for (const [agent, items, bytes] of rows as readonly (readonly [string, number, number])[])
-          facts.learnUsage(agent, { items, bytes });
-        for (const agent of agents) facts.learnUsage(agent, undefined);
+          facts.cacheUsage(agent, { items, bytes });
+        for (const agent of agents) facts.cacheUsage(agent, undefined);
       },
     },
   ];
@@ -182,8 +182,8 @@ function allowanceCalls(sql: Sql, tenant: string, needs: readonly Of<"allowance"
       call: call(sql.usage.allowances, tenant, toArrayText(names)),
       learn({ rows }, facts) {
         for (const [name, left, at] of rows as readonly (readonly [string, number, number])[])
-          facts.learnAllowance(name === TENANT_ITSELF ? null : name, { left, at });
-        for (const { of } of needs) facts.learnAllowance(of, undefined);
+          facts.cacheAllowance(name === TENANT_ITSELF ? null : name, { left, at });
+        for (const { of } of needs) facts.cacheAllowance(of, undefined);
       },
     },
   ];
@@ -195,34 +195,39 @@ function queueCall(sql: Sql, tenant: string, { topic, size }: Of<"queue">): Fact
   return {
     call: call(sql.item.queue, tenant, topic, limit),
     learn: ({ rows }, facts) =>
-      facts.learnQueue(topic, {
+      facts.cacheQueue(topic, {
         rows: rows.map((row) => toItem(row)),
         isAll: rows.length < limit,
       }),
   };
 }
 
-function passingCall(sql: Sql, tenant: string, need: Need, now: number): FactCall | undefined {
+function passingCall(
+  sql: Sql,
+  tenant: string,
+  need: FactRequest,
+  now: number,
+): FactCall | undefined {
   switch (need.type) {
     case "subscriptions":
       return {
         call: call(sql.tie.topicsOf, tenant, need.agent),
         learn: ({ rows }, facts) =>
-          facts.learnSubscriptions(
+          facts.cacheSubscriptions(
             need.agent,
             rows.map(([topic]) => topic as string),
           ),
       };
     case "eventsOn":
       return {
-        call: call(sql.event.countOn, tenant, topicTarget(need.topic), need.most),
-        learn: ({ rows }, facts) => facts.learnPassing(need, rows[0]?.[0] as number),
+        call: call(sql.event.countOn, tenant, topicBucket(need.topic), need.most),
+        learn: ({ rows }, facts) => facts.cacheUntilNextChange(need, rows[0]?.[0] as number),
       };
     case "nextReadyAt":
       return {
         call: call(sql.item.nextReadyAt, tenant, need.topic, now),
         learn: ({ rows }, facts) =>
-          facts.learnPassing(need, (rows[0]?.[0] as number | undefined) ?? null),
+          facts.cacheUntilNextChange(need, (rows[0]?.[0] as number | undefined) ?? null),
       };
     case "page": {
       const { of, after, limit } = need;
@@ -230,9 +235,9 @@ function passingCall(sql: Sql, tenant: string, need: Need, now: number): FactCal
         call:
           of === "all"
             ? call(sql.item.page, tenant, after, limit)
-            : call(sql.item.pageOfTarget, tenant, topicTarget(of.topic), after, limit),
+            : call(sql.item.pageOfTarget, tenant, topicBucket(of.topic), after, limit),
         learn: ({ rows }, facts) =>
-          facts.learnPassing(
+          facts.cacheUntilNextChange(
             need,
             rows.map((row) => toItem(row)),
           ),
@@ -242,7 +247,7 @@ function passingCall(sql: Sql, tenant: string, need: Need, now: number): FactCal
       return {
         call: call(sql.item.expired, tenant, now, need.limit),
         learn: ({ rows }, facts) =>
-          facts.learnPassing(
+          facts.cacheUntilNextChange(
             need,
             rows.map((row) => toItem(row)),
           ),

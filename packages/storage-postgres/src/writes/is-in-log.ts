@@ -5,7 +5,7 @@ import { call } from "../connections/statement.ts";
 import { markAt, marksOf } from "../reads/place.ts";
 import type { Sql } from "../tables/index.ts";
 import { toTenant } from "../tables/tenant.ts";
-import type { CommitLine } from "./line-writes.ts";
+import type { CommitHeader } from "./line-writes.ts";
 
 /** A commit that was sent, and that no answer came for. */
 export interface Sent {
@@ -13,7 +13,7 @@ export interface Sent {
   readonly epoch: string;
   /** Whether it makes the tenant. */
   readonly isNew: boolean;
-  readonly line: CommitLine;
+  readonly line: CommitHeader;
 }
 
 const SHORTEST_PAUSE_MS = 25;
@@ -63,7 +63,7 @@ export async function askedAgain<T>(
 async function look(
   connections: Connections,
   sql: Sql,
-  { name, epoch, isNew, line: { position, mark } }: Sent,
+  { name, epoch, isNew, line: { position, commitId } }: Sent,
 ): Promise<boolean | undefined> {
   return connections.writing(name, async (transaction) => {
     const reads = [call(sql.tenant.lock, name), call(sql.log.mark, name, position)];
@@ -81,7 +81,7 @@ async function look(
     const tenant = toTenant(row);
     if (tenant.epoch !== epoch) return isNew ? false : undefined;
     if (tenant.loading !== null || tenant.floor > position) return undefined;
-    return markAt(tenant, marksOf(position, line), position) === mark;
+    return markAt(tenant, marksOf(position, line), position) === commitId;
   });
 }
 

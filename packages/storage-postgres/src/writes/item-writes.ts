@@ -1,4 +1,4 @@
-import { type ItemRow, keepsRoute, targetsOf } from "@syntha/core/storage";
+import { type ItemRow, keepsRoute, bucketsOf } from "@syntha/core/storage";
 import type { Call } from "../connections/statement.ts";
 import type { Sql } from "../tables/index.ts";
 import { toColumns } from "../tables/item.ts";
@@ -86,7 +86,7 @@ export class ItemWrites {
     const ready: { add: Place[]; remove: Place[] } = { add: [], remove: [] };
     for (const { stored, row } of touched) {
       if (!staysInSight(stored, row)) {
-        const [old, next] = [stored ? targetsOf(stored) : [], row ? targetsOf(row) : []];
+        const [old, next] = [stored ? bucketsOf(stored) : [], row ? bucketsOf(row) : []];
         for (const target of old)
           if (!next.includes(target)) edges.remove.push([target, (stored as ItemRow).key]);
         for (const target of next)
@@ -113,7 +113,7 @@ function toLeaseColumns({ key, attempts, readyAt, lease }: ItemRow): Place {
     readyAt,
     lease?.holder ?? null,
     lease?.position ?? null,
-    lease?.mark ?? null,
+    lease?.leaseId ?? null,
     lease?.until ?? null,
   ];
 }

@@ -1,4 +1,4 @@
-import type { Change, KeptChange } from "@syntha/core/storage";
+import type { Change, StoredChange } from "@syntha/core/storage";
 import { toChangeText } from "@syntha/core/storage";
 import { type Call, call } from "../connections/statement.ts";
 import { toArrayText } from "../tables/array-text.ts";
@@ -7,17 +7,17 @@ import { writeCalls } from "./rows-call.ts";
 import { SCRUBBED_AT_ONCE } from "./scrub.ts";
 
 /** What the lines of one commit share. */
-export interface CommitLine {
+export interface CommitHeader {
   readonly position: number;
-  readonly mark: number;
+  readonly commitId: number;
   readonly at: number;
-  readonly by: string | null;
+  readonly actor: string | null;
 }
 
 interface Line {
-  readonly commit: CommitLine;
+  readonly commit: CommitHeader;
   readonly index: number;
-  readonly type: (Change | KeptChange)["type"];
+  readonly type: (Change | StoredChange)["type"];
   readonly key: string | null;
   readonly detail: string;
   value: string | null;
@@ -39,7 +39,7 @@ export class LineWrites {
     return this.#lines.length === 0;
   }
 
-  add(commit: CommitLine, index: number, change: Change | KeptChange): void {
+  add(commit: CommitHeader, index: number, change: Change | StoredChange): void {
     const key = keyOf(change);
     if (change.type === "expire") this.#scrub(key as string);
     const value = change.type === "put" ? change.after.value : null;
@@ -53,9 +53,9 @@ export class LineWrites {
     const rows = this.#lines.map(({ commit, index, type, key, detail, value }) => [
       commit.position,
       index,
-      commit.mark,
+      commit.commitId,
       commit.at,
-      commit.by,
+      commit.actor,
       type,
       key,
       detail,
@@ -84,7 +84,7 @@ export class LineWrites {
   }
 }
 
-function keyOf(change: Change | KeptChange): string | null {
+function keyOf(change: Change | StoredChange): string | null {
   if ("key" in change) return change.key;
   if ("after" in change) return change.after.key;
   return "before" in change ? change.before.key : null;

@@ -4,11 +4,11 @@ import {
   type EventRow,
   type ItemRow,
   type LoadTask,
-  type LogLine,
+  type StoredEntry,
   type PastSubscription,
   type RemovedEvent,
   type TenantHeader,
-  topicTarget,
+  topicBucket,
 } from "@syntha/core/storage";
 import { type Answer, type Call, call, type Statement } from "../connections/statement.ts";
 import type { Transaction } from "../connections/transaction.ts";
@@ -40,7 +40,7 @@ export class TenantLoader {
   readonly #items = new Map<string, ItemRow | null>();
   /** By place. */
   readonly #events = new Map<string, EventRow>();
-  readonly #lines: LogLine[] = [];
+  readonly #lines: StoredEntry[] = [];
 
   constructor(sql: Sql, task: LoadTask, transaction: Transaction, tenant: Tenant) {
     this.#sql = sql;
@@ -125,7 +125,7 @@ export class TenantLoader {
   async #untopic(agents: readonly Call[]): Promise<readonly Call[]> {
     const { tie, event } = this.#sql;
     const ends = this.#lines.flatMap(({ change, position }) =>
-      change.type === "untopic" ? [[change.topic, position] as const] : [],
+      change.type === "topicDeleted" ? [[change.topic, position] as const] : [],
     );
     if (ends.length === 0) return agents;
     const last = new Map(ends);
@@ -135,7 +135,7 @@ export class TenantLoader {
       ...rowsCall(
         event.untopicBefore,
         this.#name,
-        Array.from(last, ([topic, position]) => [topic, topicTarget(topic), position]),
+        Array.from(last, ([topic, position]) => [topic, topicBucket(topic), position]),
       ),
     ]);
     const ended = answers[agents.length] as Answer;
@@ -226,21 +226,21 @@ export class TenantLoader {
 
   /** The tenant's row as the header has it, with what was counted here. */
   #stand(header: TenantHeader): Call {
-    const { head, headMark, floor, floorMark, floorEntries, historyFloor, now } = header;
+    const { head, headCommitId, floor, floorCommitId, floorEntries, historyFloor, now } = header;
     const { items, bytes, globals, events, agents, topics, lines } = this.#tenant;
     const removed = header.lastRemovedEvent;
     return call(
       this.#sql.tenant.load,
       this.#name,
       head,
-      headMark,
+      headCommitId,
       floor,
-      floorMark,
+      floorCommitId,
       floorEntries,
       historyFloor,
       removed?.position ?? null,
       removed?.index ?? null,
-      removed?.mark ?? null,
+      removed?.fingerprint ?? null,
       now,
       items,
       bytes,

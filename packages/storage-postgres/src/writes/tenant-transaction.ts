@@ -5,22 +5,22 @@ import {
   type Commit,
   type Decide,
   type Decision,
-  decideGathering,
-  isWide,
-  KnownFacts,
-  type Need,
-  needsOf,
+  decideFetchingFacts,
+  requiresFlush,
+  FactCache,
+  type FactRequest,
+  prefetchRequests,
   newEpoch,
-  newMark,
+  newRandomId,
   type Outcome,
-  topicTarget,
+  topicBucket,
 } from "@syntha/core/storage";
 import { call } from "../connections/statement.ts";
 import type { Transaction } from "../connections/transaction.ts";
 import type { Sql } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenant.ts";
 import { clockOf, factCalls, usageCalls } from "./fact-calls.ts";
-import type { CommitLine } from "./line-writes.ts";
+import type { CommitHeader } from "./line-writes.ts";
 import { lockTenant } from "./tenant-lock.ts";
 import { WriteSet } from "./write-set.ts";
 
@@ -34,9 +34,9 @@ export class TenantTransaction {
   readonly #transaction: Transaction;
   readonly #writes: WriteSet;
   readonly #tenant: Tenant;
-  readonly #facts: KnownFacts;
+  readonly #facts: FactCache;
   /** The last commit of this transaction that logs anything. */
-  #last: CommitLine | undefined;
+  #last: CommitHeader | undefined;
   /** Whether this transaction was the first to count what agents own. */
   #hasCounted = false;
   readonly #expired: string[] = [];
@@ -52,7 +52,7 @@ export class TenantTransaction {
     clock: Clock | undefined,
   ): Promise<TenantTransaction> {
     // Before the time is known nothing is asked that depends on it.
-    const needs = needsOf(commits).filter((need) => need.type !== "expired");
+    const needs = prefetchRequests(commits).filter((need) => need.type !== "expired");
     const [usages, others] = [needs.filter(isUsage), needs.filter((need) => !isUsage(need))];
     const reads = factCalls(sql, name, others, 0);
     const counted = usages.length === 0 ? [] : usageCalls(sql, name, usages);
@@ -61,7 +61,7 @@ export class TenantTransaction {
     const { tenant, answers } = locked;
     if (tenant.loading !== null) throw beingLoaded(name);
     const now = Math.max(clock?.() ?? clockOf(answers), tenant.now);
-    const facts = new KnownFacts(tenant.epoch, tenant.head, now, tenant);
+    const facts = new FactCache(tenant.epoch, tenant.head, now, tenant);
     learn(answers, reads, facts);
     // A tenant that nobody has written to yet holds nothing.
     if (usages.length > 0 && tenant.head === 0) tenant.hasUsage = true;
@@ -74,7 +74,7 @@ export class TenantTransaction {
     name: string,
     transaction: Transaction,
     tenant: Tenant,
-    facts: KnownFacts,
+    facts: FactCache,
   ) {
     this.#sql = sql;
     this.#name = name;
@@ -85,7 +85,7 @@ export class TenantTransaction {
   }
 
   /** The last commit of this transaction, by which it can be found in the log; undefined when nothing is logged. */
-  get last(): CommitLine | undefined {
+  get last(): CommitHeader | undefined {
     return this.#last;
   }
 
@@ -106,7 +106,7 @@ export class TenantTransaction {
   /** Decides a commit on what those before it left, and keeps what it changes. */
   async decide(commit: Commit, decide: Decide): Promise<Outcome> {
     const facts = this.#facts;
-    const decision: Decision = await decideGathering(decide, commit, facts, (needs) =>
+    const decision: Decision = await decideFetchingFacts(decide, commit, facts, (needs) =>
       this.#read(needs),
     );
     if (!decision.ok) return decision;
@@ -114,7 +114,7 @@ export class TenantTransaction {
       this.#writes.extend(decision.extended, facts.head);
       facts.extend(decision.extended);
     }
-    if (decision.changes.length > 0) await this.#apply(commit.by, decision.changes);
+    if (decision.changes.length > 0) await this.#apply(commit.actor, decision.changes);
     if (decision.spent !== undefined) {
       this.#writes.spend(decision.spent);
       facts.spend(decision.spent);
@@ -134,9 +134,9 @@ export class TenantTransaction {
     const { head, now, counts } = this.#facts;
     const { items, bytes, globals, events, agents, topics } = counts;
     const { lines, hasUsage } = this.#tenant;
-    const { mark } = this.#last;
+    const { commitId } = this.#last;
     const counters = [items, bytes, globals, events, agents, topics, lines, hasUsage];
-    const update = call(this.#sql.tenant.update, this.#name, head, mark, now, ...counters);
+    const update = call(this.#sql.tenant.update, this.#name, head, commitId, now, ...counters);
     await this.#transaction.commit(this.#writes.take(this.#facts, [update]));
   }
 
@@ -144,10 +144,15 @@ export class TenantTransaction {
     const needs = this.#facts.needsToApply(changes);
     if (needs.length > 0) await this.#read(needs);
     if (this.#writes.collides(changes)) await this.#write();
-    const line = { position: this.#facts.head + 1, mark: newMark(), at: this.#facts.now, by };
+    const line = {
+      position: this.#facts.head + 1,
+      commitId: newRandomId(),
+      at: this.#facts.now,
+      actor: by,
+    };
     for (const change of changes) {
       if (change.type === "expire") this.#expired.push(change.before.key);
-      if (change.type === "untopic") await this.#untopic(change.topic, line.position);
+      if (change.type === "topicDeleted") await this.#untopic(change.topic, line.position);
     }
     this.#writes.add(line, changes, this.#tenant.hasUsage);
     this.#facts.apply(changes);
@@ -161,7 +166,7 @@ export class TenantTransaction {
     const { tie, event } = this.#sql;
     const [answer] = await this.#transaction.run([
       call(tie.endSubscriptions, this.#name, topic, position),
-      call(event.untopic, this.#name, topicTarget(topic), topic),
+      call(event.untopic, this.#name, topicBucket(topic), topic),
     ]);
     this.#facts.endSubscriptions(topic, answer?.rows[0]?.[0] as number);
   }
@@ -187,8 +192,8 @@ export class TenantTransaction {
     await this.#transaction.run(this.#writes.take(this.#facts));
   }
 
-  async #read(needs: readonly Need[]): Promise<void> {
-    if (needs.some(isWide)) await this.#write();
+  async #read(needs: readonly FactRequest[]): Promise<void> {
+    if (needs.some(requiresFlush)) await this.#write();
     if (needs.some(isUsage) && !this.#tenant.hasUsage) await this.#countUsages();
     const reads = factCalls(this.#sql, this.#name, needs, this.#facts.now);
     const answers = await this.#transaction.run(reads.map((each) => each.call));
@@ -196,14 +201,14 @@ export class TenantTransaction {
   }
 }
 
-function isUsage(need: Need): need is Extract<Need, { type: "usage" }> {
+function isUsage(need: FactRequest): need is Extract<FactRequest, { type: "usage" }> {
   return need.type === "usage";
 }
 
 function learn(
   answers: Awaited<ReturnType<Transaction["run"]>>,
   reads: ReturnType<typeof factCalls>,
-  facts: KnownFacts,
+  facts: FactCache,
 ): void {
   for (const [index, answer] of answers.entries()) reads[index]?.learn(answer, facts);
 }

@@ -1,8 +1,8 @@
 import {
   type Change,
-  countedAnew,
+  recount,
   type EventRow,
-  type KnownFacts,
+  type FactCache,
   type LeaseExtension,
   type Spending,
 } from "@syntha/core/storage";
@@ -10,7 +10,7 @@ import type { Call } from "../connections/statement.ts";
 import type { Sql } from "../tables/index.ts";
 import { insertEvents } from "./event-writes.ts";
 import { ItemWrites } from "./item-writes.ts";
-import { type CommitLine, LineWrites } from "./line-writes.ts";
+import { type CommitHeader, LineWrites } from "./line-writes.ts";
 import type { Scalar } from "../tables/array-text.ts";
 import { rowsCall } from "./rows-call.ts";
 import { writeAgents, writeTopics } from "./tie-writes.ts";
@@ -60,7 +60,7 @@ export class WriteSet {
   }
 
   /** @param hasUsage Whether it is kept what agents own. */
-  add(commit: CommitLine, changes: readonly Change[], hasUsage: boolean): void {
+  add(commit: CommitHeader, changes: readonly Change[], hasUsage: boolean): void {
     for (const [index, change] of changes.entries()) {
       this.#add(commit, change);
       if (hasUsage) this.#usages.add(change);
@@ -79,7 +79,7 @@ export class WriteSet {
   }
 
   /** The calls that write it all, and `last`; counts are taken from the facts. */
-  take(facts: KnownFacts, last: readonly Call[] = []): readonly Call[] {
+  take(facts: FactCache, last: readonly Call[] = []): readonly Call[] {
     const usages = this.#usages.take();
     const scrubs = Object.values(this.#lines.takeScrub() ?? {});
     const calls = [
@@ -96,8 +96,8 @@ export class WriteSet {
     return [...scrubs, ...together(this.#sql, calls), ...usages.after];
   }
 
-  #add(commit: CommitLine, change: Change): void {
-    for (const topic of countedAnew(change)) this.#topics.add(topic);
+  #add(commit: CommitHeader, change: Change): void {
+    for (const topic of recount(change)) this.#topics.add(topic);
     switch (change.type) {
       case "put":
       case "lease":
@@ -120,16 +120,16 @@ export class WriteSet {
         }
         this.#agents.add(change.agent);
         return;
-      case "permit":
+      case "setPermissions":
         this.#agents.add(change.agent);
         return;
-      case "untopic":
+      case "topicDeleted":
         this.#topics.add(change.topic);
         return;
     }
   }
 
-  #tieCalls(facts: KnownFacts): Call[] {
+  #tieCalls(facts: FactCache): Call[] {
     const { tie } = this.#sql;
     const ties = [...this.#ties.values()];
     const rows = (begins: boolean): Scalar[][] =>

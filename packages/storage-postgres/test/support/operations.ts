@@ -23,9 +23,9 @@ export function put(key: string, value: unknown, options: Partial<Put> = {}): Pu
 
 /** A commit of the system. */
 export function bySystem(...ops: Operation[]): Commit {
-  return { by: null, ops };
+  return { actor: null, ops };
 }
 
-export function by(agent: string, ...ops: Operation[]): Commit {
-  return { by: agent, ops };
+export function by(actor: string, ...ops: Operation[]): Commit {
+  return { actor, ops };
 }

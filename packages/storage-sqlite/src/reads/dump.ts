@@ -1,14 +1,14 @@
 import {
-  checkPlace,
+  checkPosition,
   type Dump,
   type DumpRange,
   type DumpTask,
   firstName,
-  type LogLine,
-  startAfter,
+  type StoredEntry,
+  afterPosition,
   type TenantHeader,
   type TenantRecord,
-  touchedBy,
+  changedRecords,
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenants.ts";
@@ -24,10 +24,10 @@ export function dump(tables: Tables, task: DumpTask): Dump {
 }
 
 function headerOf(tenant: Tenant): TenantHeader {
-  const { epoch, head, headMark, floor, floorMark, floorEntries } = tenant;
+  const { epoch, head, headCommitId, floor, floorCommitId, floorEntries } = tenant;
   const { historyFloor, lastRemovedEvent, now } = tenant;
-  const floors = { floor, floorMark, floorEntries, historyFloor };
-  return { epoch, head, headMark, ...floors, lastRemovedEvent, now };
+  const floors = { floor, floorCommitId, floorEntries, historyFloor };
+  return { epoch, head, headCommitId, ...floors, lastRemovedEvent, now };
 }
 
 function records(
@@ -58,8 +58,8 @@ function records(
     case "log":
       return pageOf(tables.log.lines(id, range.after ?? START, most), limit, (line) => line);
     case "changes": {
-      checkPlace(range.after, logFacts(tables.log, tenant));
-      const lines = tables.log.lines(id, startAfter(range.after), most);
+      checkPosition(range.after, logFacts(tables.log, tenant));
+      const lines = tables.log.lines(id, afterPosition(range.after), most);
       const { records: given, isLast } = pageOf(lines, limit, (line) => line);
       const changed = changedBy(tables, id, given, range.after.position);
       return { records: [...given, ...changed], isLast };
@@ -72,10 +72,10 @@ const START = { position: -1, index: 0 };
 function* changedBy(
   tables: Tables,
   tenant: number,
-  lines: readonly LogLine[],
+  lines: readonly StoredEntry[],
   since: number,
 ): Generator<TenantRecord> {
-  const { agents, keys, events } = touchedBy(lines, tables.items.extendedSince(tenant, since));
+  const { agents, keys, events } = changedRecords(lines, tables.items.extendedSince(tenant, since));
   for (const agent of agents) {
     yield holdingOf(tables, tenant, agent);
     yield* tables.subscriptions.endedSince(tenant, agent, since);

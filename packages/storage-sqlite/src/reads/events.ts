@@ -1,14 +1,14 @@
 import {
-  checkEventPlace,
+  checkEventPosition,
   type EventPage,
   type EventQuery,
   type EventRow,
-  headOf,
+  headPosition,
   merge,
-  type Place,
+  type LogPosition,
   type Source,
-  startAfter,
-  targetsSeenBy,
+  afterPosition,
+  bucketsVisibleTo,
 } from "@syntha/core/storage";
 import type { EventPlace } from "../tables/events.ts";
 import type { Tables } from "../tables/index.ts";
@@ -20,13 +20,13 @@ const byPlace = (a: EventPlace, b: EventPlace): number =>
 
 /** Events that a reader sees, in log order. */
 export function events(tables: Tables, name: string, query: EventQuery, clock: number): EventPage {
-  const { as, types, after, limit } = query;
+  const { actor, types, after, limit } = query;
   const tenant = tables.tenants.find(name) ?? noTenant();
   const snapshot = snapshotOf(tenant, clock);
-  if (after !== undefined) checkEventPlace(after, eventFacts(tables, tenant));
-  const subscriptions = as === null ? [] : tables.subscriptions.of(tenant.id, as);
-  const targets = targetsSeenBy(as, subscriptions) ?? (["*"] as const);
-  const start = startAfter(after);
+  if (after !== undefined) checkEventPosition(after, eventFacts(tables, tenant));
+  const subscriptions = actor === null ? [] : tables.subscriptions.of(tenant.id, actor);
+  const targets = bucketsVisibleTo(actor, subscriptions) ?? (["*"] as const);
+  const start = afterPosition(after);
   const sources = targets.flatMap((target) =>
     (types ?? [undefined]).map(
       (type): Source<EventPlace> =>
@@ -34,12 +34,12 @@ export function events(tables: Tables, name: string, query: EventQuery, clock: n
           tables.events.places(tenant.id, target, type, last ?? start, most),
     ),
   );
-  const behind = (place: Place): Place => withEventMark(tables, tenant, place);
+  const behind = (place: LogPosition): LogPosition => withEventMark(tables, tenant, place);
   const found: EventRow[] = [];
   for (const place of merge(sources, byPlace, undefined, limit)) {
     found.push(tables.events.at(tenant.id, place) as EventRow);
     if (found.length === limit)
       return { ...snapshot, events: found, end: behind(placeAfter(tables.log, tenant, place)) };
   }
-  return { ...snapshot, events: found, end: behind(headOf(tenant)) };
+  return { ...snapshot, events: found, end: behind(headPosition(tenant)) };
 }

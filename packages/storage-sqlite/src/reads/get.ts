@@ -1,9 +1,9 @@
 import {
   isExpired,
   type ItemRow,
-  type Reader,
-  sees,
-  seesAnyway,
+  type Actor,
+  isVisible,
+  isVisibleWithoutTopics,
   type Snapshot,
 } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
@@ -48,7 +48,7 @@ export class Get {
     );
   }
 
-  read(tenant: string, as: Reader, keys: readonly string[], clock: number): GetAnswer {
+  read(tenant: string, as: Actor, keys: readonly string[], clock: number): GetAnswer {
     return keys.length === 1 && !this.#isUsersTransaction()
       ? this.#readOne(tenant, as, keys[0] as string, clock)
       : this.#transactions.read(() => this.#readAll(tenant, as, keys, clock));
@@ -59,7 +59,7 @@ export class Get {
     return !this.#isOurs && this.#database.inTransaction;
   }
 
-  #readOne(name: string, as: Reader, key: string, clock: number): GetAnswer {
+  #readOne(name: string, as: Actor, key: string, clock: number): GetAnswer {
     const row = this.#row(as, key, name);
     if (row === "damaged")
       return this.#transactions.read(() => this.#readAll(name, as, [key], clock));
@@ -68,12 +68,12 @@ export class Get {
     const now = clock > recorded ? clock : recorded;
     if (row[AT] === null) return { epoch, head, now, items: [undefined] };
     const item = toItem(row, row[AT + VALUE_AT] as string, this.#tables.routes, tenant, AT);
-    const isSeen = !isExpired(item, now) && (seesAnyway(as, item) ?? subscribed === 1);
+    const isSeen = !isExpired(item, now) && (isVisibleWithoutTopics(as, item) ?? subscribed === 1);
     return { epoch, head, now, items: [isSeen ? item : undefined] };
   }
 
   /** A route that is no JSON fails in the statement itself. */
-  #row(as: Reader, key: string, name: string): Row | undefined | "damaged" {
+  #row(as: Actor, key: string, name: string): Row | undefined | "damaged" {
     try {
       return this.#one.get(as, key, name);
     } catch (error) {
@@ -82,7 +82,7 @@ export class Get {
     }
   }
 
-  #readAll(name: string, as: Reader, keys: readonly string[], clock: number): GetAnswer {
+  #readAll(name: string, as: Actor, keys: readonly string[], clock: number): GetAnswer {
     const { tenants, items, subscriptions } = this.#tables;
     const tenant = tenants.find(name) ?? noTenant();
     const snapshot = snapshotOf(tenant, clock);
@@ -96,7 +96,7 @@ export class Get {
     const rows = keys.map((key) => {
       const row = items.find(tenant.id, key);
       const isThere = row !== undefined && !isExpired(row, snapshot.now);
-      return isThere && sees(as, row, isSubscribed) ? row : undefined;
+      return isThere && isVisible(as, row, isSubscribed) ? row : undefined;
     });
     return { ...snapshot, items: rows };
   }

@@ -6,7 +6,7 @@ import {
   matches,
   merge,
   type Source,
-  targetsSeenBy,
+  bucketsVisibleTo,
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
 import type { ListedItem } from "../tables/items.ts";
@@ -16,12 +16,12 @@ const byKey = (a: ListedItem, b: ListedItem): number => compareCodePoints(a.row.
 
 /** What a reader sees, in key order: the merged buckets of its targets, with values read only for what is given. */
 export function list(tables: Tables, name: string, query: ItemQuery, clock: number): ItemPage {
-  const { as, prefix, topics, limit } = query;
+  const { actor, prefix, topics, limit } = query;
   const tenant = tables.tenants.find(name) ?? noTenant();
   const snapshot = snapshotOf(tenant, clock);
-  const subscriptions = as === null ? [] : tables.subscriptions.of(tenant.id, as);
+  const subscriptions = actor === null ? [] : tables.subscriptions.of(tenant.id, actor);
   const start = startOf(query);
-  const targets = targetsSeenBy(as, subscriptions, topics) ?? (["all"] as const);
+  const targets = bucketsVisibleTo(actor, subscriptions, topics) ?? (["all"] as const);
   const sources = targets.map((target): Source<ListedItem> => (last, most) => {
     const from = last === undefined ? start : behind(last.row.key);
     return target === "all"

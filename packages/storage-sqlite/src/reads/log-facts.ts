@@ -1,4 +1,9 @@
-import { type EventFacts, type LogFacts, type Place, startAfter } from "@syntha/core/storage";
+import {
+  type EventFacts,
+  type LogFacts,
+  type LogPosition,
+  afterPosition,
+} from "@syntha/core/storage";
 import type { EventPlace } from "../tables/events.ts";
 import type { Tables } from "../tables/index.ts";
 import type { Log } from "../tables/log.ts";
@@ -8,7 +13,7 @@ import type { Tenant } from "../tables/tenants.ts";
 export function logFacts(log: Log, tenant: Tenant): LogFacts {
   const { epoch, head, floor, floorEntries, historyFloor } = tenant;
   const facts = { epoch, head, floor, floorEntries, historyFloor };
-  return { ...facts, markAt: (position) => markAt(log, tenant, position) };
+  return { ...facts, commitIdAt: (position) => markAt(log, tenant, position) };
 }
 
 /** What a place in the listing of a tenant's events is judged by. */
@@ -16,26 +21,27 @@ export function eventFacts({ log, events }: Tables, tenant: Tenant): EventFacts 
   return {
     ...logFacts(log, tenant),
     lastRemovedEvent: tenant.lastRemovedEvent,
-    eventMarkAt: (position, index) => events.markAt(tenant.id, position, index),
+    eventFingerprintAt: (position, index) => events.markAt(tenant.id, position, index),
   };
 }
 
 /** The mark of a commit of which a line is kept, or of the log's floor. */
 export function markAt(log: Log, tenant: Tenant, position: number): number | undefined {
-  if (position === tenant.floor) return tenant.floorMark;
-  if (position === tenant.head) return tenant.headMark;
+  if (position === tenant.floor) return tenant.floorCommitId;
+  if (position === tenant.head) return tenant.headCommitId;
   return log.markAt(tenant.id, position);
 }
 
 /** Behind an event or a log entry; the rest of its commit is still to come. */
-export function placeAfter(log: Log, tenant: Tenant, { position, index }: EventPlace): Place {
-  const mark = markAt(log, tenant, position) ?? 0;
-  return { epoch: tenant.epoch, position, done: index + 1, mark };
+export function placeAfter(log: Log, tenant: Tenant, { position, index }: EventPlace): LogPosition {
+  const commitId = markAt(log, tenant, position) ?? 0;
+  return { epoch: tenant.epoch, position, done: index + 1, commitId };
 }
 
 /** A place in the listing of events, which is still known when its commit is compacted away. */
-export function withEventMark({ events }: Tables, tenant: Tenant, place: Place): Place {
-  const { position, index } = startAfter(place);
-  const mark = events.markAt(tenant.id, position, index) ?? tenant.lastRemovedEvent?.mark ?? 0;
+export function withEventMark({ events }: Tables, tenant: Tenant, place: LogPosition): LogPosition {
+  const { position, index } = afterPosition(place);
+  const mark =
+    events.markAt(tenant.id, position, index) ?? tenant.lastRemovedEvent?.fingerprint ?? 0;
   return { ...place, eventMark: mark };
 }

@@ -1,10 +1,10 @@
 import {
-  checkHistoryPlace,
-  checkPlace,
-  headOf,
+  checkHistoryPosition,
+  checkPosition,
+  headPosition,
   type LogPage,
   type LogQuery,
-  startAfter,
+  afterPosition,
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
 import { noTenant, snapshotOf } from "../tables/tenants.ts";
@@ -15,11 +15,11 @@ export function log(tables: Tables, name: string, query: LogQuery, clock: number
   const { after, key, limit } = query;
   const tenant = tables.tenants.find(name) ?? noTenant();
   const snapshot = snapshotOf(tenant, clock);
-  if (after === "end") return { ...snapshot, entries: [], end: headOf(tenant), isHead: true };
-  const check = key === undefined ? checkPlace : checkHistoryPlace;
+  if (after === "end") return { ...snapshot, entries: [], end: headPosition(tenant), isHead: true };
+  const check = key === undefined ? checkPosition : checkHistoryPosition;
   if (after !== "start") check(after, logFacts(tables.log, tenant));
   const first = key === undefined ? tenant.floor : tenant.historyFloor;
-  const start = after === "start" ? { position: first + 1, index: -1 } : startAfter(after);
+  const start = after === "start" ? { position: first + 1, index: -1 } : afterPosition(after);
   const found = tables.log.read(tenant.id, start, key, limit + 1, snapshot.now);
   const entries = found.slice(0, limit);
   const last = entries.at(-1);
@@ -27,7 +27,7 @@ export function log(tables: Tables, name: string, query: LogQuery, clock: number
   return {
     ...snapshot,
     entries,
-    end: more && last !== undefined ? placeAfter(tables.log, tenant, last) : headOf(tenant),
+    end: more && last !== undefined ? placeAfter(tables.log, tenant, last) : headPosition(tenant),
     isHead: !more,
   };
 }

@@ -22,6 +22,6 @@ export function stats(tables: Tables, name: string, clock: number): Snapshot & C
     events: tenant.events,
     floor: tenant.floor,
     historyFloor: tenant.historyFloor,
-    lines: tenant.lines,
+    logEntries: tenant.lines,
   };
 }

@@ -1,5 +1,5 @@
-import type { ItemRow, Target } from "@syntha/core/storage";
-import { targetsOf } from "@syntha/core/storage";
+import type { ItemRow, AudienceBucket } from "@syntha/core/storage";
+import { bucketsOf } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query } from "../statement.ts";
 import { ITEM, ITEM_HEAD, toItem, VALUE_AT } from "./item-columns.ts";
@@ -35,30 +35,30 @@ export class Edges {
   }
 
   /** Rows without values, with keys from `from` on. */
-  list(tenant: number, target: Target, from: string, limit: number): ListedItem[] {
+  list(tenant: number, target: AudienceBucket, from: string, limit: number): ListedItem[] {
     return this.#list
       .all(tenant, target, from, limit)
       .map((row) => toListed(row, this.#index, tenant));
   }
 
   /** Whole rows with keys after `after`. */
-  page(tenant: number, target: Target, after: string, limit: number): ItemRow[] {
+  page(tenant: number, target: AudienceBucket, after: string, limit: number): ItemRow[] {
     return this.#page
       .all(tenant, target, after, limit)
       .map((row) => toItem(row, row[VALUE_AT] as string, this.#index, tenant));
   }
 
   add(tenant: number, row: ItemRow, id: number): void {
-    for (const target of targetsOf(row)) this.#insert.run(tenant, target, row.key, id);
+    for (const target of bucketsOf(row)) this.#insert.run(tenant, target, row.key, id);
   }
 
   remove(tenant: number, row: ItemRow): void {
-    for (const target of targetsOf(row)) this.#delete.run(tenant, target, row.key);
+    for (const target of bucketsOf(row)) this.#delete.run(tenant, target, row.key);
   }
 
   /** Writes only what differs. */
   move(tenant: number, before: ItemRow, after: ItemRow, id: number): void {
-    const [old, next] = [targetsOf(before), targetsOf(after)];
+    const [old, next] = [bucketsOf(before), bucketsOf(after)];
     for (const target of old)
       if (!next.includes(target)) this.#delete.run(tenant, target, before.key);
     for (const target of next)

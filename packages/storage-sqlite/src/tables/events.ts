@@ -1,9 +1,9 @@
 import {
-  eventMark,
+  eventFingerprint,
   type EventRow,
-  type Target,
-  targetsOf,
-  topicTarget,
+  type AudienceBucket,
+  bucketsOf,
+  topicBucket,
 } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query, type Row } from "../statement.ts";
@@ -121,19 +121,19 @@ export class Events {
   add(tenant: number, event: EventRow): void {
     const { id, type, owner, position, index, at, data } = event;
     this.#insert.run(tenant, position, index, id, type, toRouteText(event), owner, at, data);
-    for (const target of targetsOf(event))
+    for (const target of bucketsOf(event))
       this.#insertEdge.run(tenant, target, position, index, type);
   }
 
   /** How many are on a target, counted up to `most`. */
-  count(tenant: number, target: Target, most: number): number {
+  count(tenant: number, target: AudienceBucket, most: number): number {
     return this.#count.get(tenant, target, most)?.[0] ?? 0;
   }
 
   /** Places of a target, or of all, behind `after` in log order; of one type when it is given. */
   places(
     tenant: number,
-    target: Target | "*",
+    target: AudienceBucket | "*",
     type: string | undefined,
     after: EventPlace,
     limit: number,
@@ -153,7 +153,7 @@ export class Events {
   /** The mark of the last event that stands at a place or before it. */
   markAt(tenant: number, position: number, index: number): number | undefined {
     const row = this.#lastTo.get(tenant, position, index);
-    return row && eventMark({ id: row[0], position: row[1], index: row[2], at: row[3] });
+    return row && eventFingerprint({ id: row[0], position: row[1], index: row[2], at: row[3] });
   }
 
   /** The oldest ones, without their data. */
@@ -163,7 +163,7 @@ export class Events {
 
   remove(tenant: number, event: EventRow): void {
     const { position, index } = event;
-    for (const target of targetsOf(event)) this.#deleteEdge.run(tenant, position, index, target);
+    for (const target of bucketsOf(event)) this.#deleteEdge.run(tenant, position, index, target);
     this.#delete.run(tenant, position, index);
   }
 
@@ -176,7 +176,7 @@ export class Events {
 
   /** Takes a topic off every event that has it and lies before a position (R7). */
   untopic(tenant: number, topic: string, before: number): void {
-    const target = topicTarget(topic);
+    const target = topicBucket(topic);
     for (const [position, index] of this.#byTargetBefore.all(tenant, target, before)) {
       const event = this.at(tenant, { position, index });
       if (event === undefined) continue;
@@ -189,7 +189,7 @@ export class Events {
   reroute(tenant: number, before: EventRow, after: EventRow): void {
     const { position, index, type } = before;
     this.#reroute.run(toRouteText(after), tenant, position, index);
-    const [old, next] = [targetsOf(before), targetsOf(after)];
+    const [old, next] = [bucketsOf(before), bucketsOf(after)];
     for (const target of old)
       if (!next.includes(target)) this.#deleteEdge.run(tenant, position, index, target);
     for (const target of next) this.#insertEdge.run(tenant, target, position, index, type);

@@ -28,7 +28,7 @@ export function toItem(
     owner: row[at + 2] as string | null,
     author: row[at + 3] as string | null,
     revision: row[at + 4] as number,
-    stage: row[at + 5] as ItemRow["stage"],
+    state: row[at + 5] as ItemRow["state"],
     createdAt: row[at + 6] as number,
     updatedAt: row[at + 7] as number,
     expiresAt: row[at + 8] as number | null,
@@ -41,7 +41,7 @@ export function toItem(
         : {
             holder: row[at + 12] as string | null,
             position: leasePosition,
-            mark: row[at + 14] as number,
+            leaseId: row[at + 14] as number,
             until: row[at + 15] as number,
           },
   };
@@ -77,7 +77,7 @@ export function toColumns(row: ItemRow): (string | number | null)[] {
     row.owner,
     row.author,
     row.revision,
-    row.stage,
+    row.state,
     row.createdAt,
     row.updatedAt,
     row.expiresAt,
@@ -86,7 +86,7 @@ export function toColumns(row: ItemRow): (string | number | null)[] {
     row.order,
     lease === null ? null : lease.holder,
     lease === null ? null : lease.position,
-    lease === null ? null : lease.mark,
+    lease === null ? null : lease.leaseId,
     lease === null ? null : lease.until,
     row.value,
   ];

@@ -1,4 +1,4 @@
-import { type ItemRow, Lapsed } from "@syntha/core/storage";
+import { type ItemRow, ExpiredItems } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query, type Row } from "../statement.ts";
 import type { RouteIndex } from "./route-index.ts";
@@ -103,9 +103,9 @@ export class Items {
   }
 
   /** The items that are expired and not swept yet. */
-  lapsed(tenant: number, now: number): Lapsed {
+  lapsed(tenant: number, now: number): ExpiredItems {
     const rows = this.#expiredRoutes.all(tenant, now);
-    return new Lapsed(
+    return new ExpiredItems(
       rows.map(([key, route, bytes]) => ({
         ...toItemRoute(route, this.#index, tenant, key),
         bytes,
@@ -136,7 +136,7 @@ export class Items {
       readyAt,
       lease?.holder ?? null,
       lease?.position ?? null,
-      lease?.mark ?? null,
+      lease?.leaseId ?? null,
       lease?.until ?? null,
       extended,
       tenant,

@@ -4,15 +4,15 @@ import {
   type CorruptChange,
   HISTORY_TYPES,
   isExpired,
-  type KeptChange,
+  type StoredChange,
   type LogEntry,
-  type LogLine,
+  type StoredEntry,
   type LoggedChange,
-  type PastSight,
+  type PriorAudience,
   toChangeText,
-  toKeptChange,
-  toLoggedChange,
-  toPastSight,
+  parseStoredChange,
+  parseLoggedChange,
+  parsePriorAudience,
 } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query, type Row } from "../statement.ts";
@@ -21,11 +21,11 @@ import type { RouteIndex } from "./route-index.ts";
 import { toItemRoute } from "./route-text.ts";
 
 /** What the entries of one commit share. */
-export interface CommitLine {
+export interface CommitHeader {
   readonly position: number;
-  readonly mark: number;
+  readonly commitId: number;
   readonly at: number;
-  readonly by: string | null;
+  readonly actor: string | null;
 }
 
 const COLUMNS = `l.position, l.idx, l.mark, l.at, l.by, l.type, l.key, l.detail, l.value,
@@ -112,26 +112,26 @@ export class Log {
     );
   }
 
-  append(tenant: number, line: CommitLine, index: number, change: Change): void {
-    const { position, mark, at, by } = line;
+  append(tenant: number, line: CommitHeader, index: number, change: Change): void {
+    const { position, commitId, at, actor } = line;
     const key =
       "after" in change ? change.after.key : "before" in change ? change.before.key : null;
     const value = change.type === "put" ? change.after.value : null;
     const text = toChangeText(change);
-    this.#append.run(tenant, position, index, mark, at, by, change.type, key, text, value);
+    this.#append.run(tenant, position, index, commitId, at, actor, change.type, key, text, value);
   }
 
   /** Takes up a line of another log. */
-  load(tenant: number, { position, index, mark, at, by, change }: LogLine): void {
+  load(tenant: number, { position, index, commitId, at, actor, change }: StoredEntry): void {
     const key = "key" in change ? change.key : null;
     const value = change.type === "put" ? change.after.value : null;
     const text = toChangeText(change);
     if (change.type === "expire") this.scrub(tenant, change.key);
-    this.#append.run(tenant, position, index, mark, at, by, change.type, key, text, value);
+    this.#append.run(tenant, position, index, commitId, at, actor, change.type, key, text, value);
   }
 
   /** Lines behind a place as they are kept, oldest first. */
-  lines(tenant: number, { position, index }: EventPlace, limit: number): LogLine[] {
+  lines(tenant: number, { position, index }: EventPlace, limit: number): StoredEntry[] {
     return this.#lines.all(tenant, position, index, limit).map(toLine);
   }
 
@@ -174,9 +174,9 @@ export class Log {
   }
 
   /** Who saw an item when it was deleted. One whose time was over has no values in the log, whoever saw it. */
-  #sightAtDeletion(tenant: number, key: string): PastSight | null {
+  #sightAtDeletion(tenant: number, key: string): PriorAudience | null {
     const row = this.#deletion.get(tenant, key);
-    return row?.[0] === "delete" ? toPastSight(row[1]) : null;
+    return row?.[0] === "delete" ? parsePriorAudience(row[1]) : null;
   }
 
   /** The mark of a commit of which a line is kept. */
@@ -203,18 +203,18 @@ export class Log {
     return this.#thin.run(tenant, after, to).changes;
   }
 
-  #entry(row: Row, tenant: number, now: number, atDeletion: PastSight | null): LogEntry {
+  #entry(row: Row, tenant: number, now: number, atDeletion: PriorAudience | null): LogEntry {
     return {
       position: row[0] as number,
       index: row[1] as number,
-      mark: row[2] as number,
+      commitId: row[2] as number,
       at: row[3] as number,
-      by: row[4] as string | null,
+      actor: row[4] as string | null,
       change: this.#change(row, tenant, now, atDeletion),
     };
   }
 
-  #change(row: Row, tenant: number, now: number, atDeletion: PastSight | null): LoggedChange {
+  #change(row: Row, tenant: number, now: number, atDeletion: PriorAudience | null): LoggedChange {
     const type = row[5] as CorruptChange["was"];
     const key = row[6] as string;
     const text = row[7] as string;
@@ -222,17 +222,17 @@ export class Log {
       const isThere = row[EVENT_AT] !== null;
       return { type, event: isThere ? toEvent(row, this.#index, tenant, EVENT_AT) : null };
     }
-    if (type !== "put") return toLoggedChange(type, key, text, null, null);
+    if (type !== "put") return parseLoggedChange(type, key, text, null, null);
     const lapsed = row[9] !== null && isExpired({ expiresAt: row[12] as number | null }, now);
     // R8: an expired item's values are told no more, swept or not.
     const value = lapsed ? null : (row[8] as string | null);
     const isGone = row[9] === null;
     const current = isGone ? atDeletion : lapsed ? null : this.#currentSight(row, tenant, key);
-    return toLoggedChange(type, key, text, value, current);
+    return parseLoggedChange(type, key, text, value, current);
   }
 
   /** Who sees the key's item now. */
-  #currentSight(row: Row, tenant: number, key: string): PastSight {
+  #currentSight(row: Row, tenant: number, key: string): PriorAudience {
     const route = toItemRoute(row[9] as string, this.#index, tenant, key);
     const { topics, subscribers, global } = route;
     const [owner, revision] = [row[10] as string | null, row[11] as number];
@@ -240,19 +240,24 @@ export class Log {
   }
 }
 
-function toLine(row: Row): LogLine {
+function toLine(row: Row): StoredEntry {
   return {
     type: "line",
     position: row[0] as number,
     index: row[1] as number,
-    mark: row[2] as number,
+    commitId: row[2] as number,
     at: row[3] as number,
-    by: row[4] as string | null,
+    actor: row[4] as string | null,
     change: toKept(row),
   };
 }
 
-function toKept(row: Row): KeptChange {
+function toKept(row: Row): StoredChange {
   const type = row[5] as CorruptChange["was"];
-  return toKeptChange(type, row[6] as string | null, row[7] as string, row[8] as string | null);
+  return parseStoredChange(
+    type,
+    row[6] as string | null,
+    row[7] as string,
+    row[8] as string | null,
+  );
 }

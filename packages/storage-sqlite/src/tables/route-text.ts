@@ -1,4 +1,4 @@
-import type { EventRow, Route, Target } from "@syntha/core/storage";
+import type { EventRow, Route, AudienceBucket } from "@syntha/core/storage";
 import type { RouteIndex } from "./route-index.ts";
 
 /** Routes repeat: most items of a mesh share a few. Bounded, as it is only here to save parsing. */
@@ -46,7 +46,7 @@ function parse(text: string): Route | undefined {
   return route;
 }
 
-function fromTargets(targets: readonly Target[]): Route {
+function fromTargets(targets: readonly AudienceBucket[]): Route {
   const named = (kind: "t" | "s"): string[] =>
     targets.filter((target) => target.startsWith(kind)).map((target) => target.slice(1));
   return frozen(named("t"), named("s"), targets.includes("g"));

@@ -7,10 +7,10 @@ export interface Tenant {
   id: number;
   epoch: string;
   head: number;
-  headMark: number;
+  headCommitId: number;
   /** The last position that the log no longer holds, its mark, and how many entries it had. */
   floor: number;
-  floorMark: number;
+  floorCommitId: number;
   floorEntries: number;
   /** The last position that histories no longer reach back to. */
   historyFloor: number;
@@ -61,7 +61,7 @@ type LoadingColumns = [...Columns, loading: string];
 const DROPPING = "dropping";
 
 /** Positions start at 1. */
-const NO_EVENT: RemovedEvent = { position: 0, index: 0, mark: 0 };
+const NO_EVENT: RemovedEvent = { position: 0, index: 0, fingerprint: 0 };
 
 export class Tenants {
   readonly #find: Query<Columns>;
@@ -139,18 +139,18 @@ export class Tenants {
   }
 
   update(tenant: Tenant): void {
-    const { id, head, headMark, now, lines, items, bytes, globals, events, agents, topics } =
+    const { id, head, headCommitId, now, lines, items, bytes, globals, events, agents, topics } =
       tenant;
     const counts = [items, bytes, tenant.hasUsage ? 1 : 0, globals, events, agents, topics];
-    this.#update.run(head, headMark, now, lines, ...counts, id);
+    this.#update.run(head, headCommitId, now, lines, ...counts, id);
   }
 
   /** Writes what a compaction or a loaded header changes. */
   setFloors(tenant: Tenant): void {
-    const { id, floor, floorMark, floorEntries, historyFloor, lines, events } = tenant;
-    const { position, index, mark } = tenant.lastRemovedEvent ?? NO_EVENT;
-    const kept = [historyFloor, lines, events, position, index, mark];
-    this.#setFloors.run(floor, floorMark, floorEntries, ...kept, id);
+    const { id, floor, floorCommitId, floorEntries, historyFloor, lines, events } = tenant;
+    const { position, index, fingerprint } = tenant.lastRemovedEvent ?? NO_EVENT;
+    const kept = [historyFloor, lines, events, position, index, fingerprint];
+    this.#setFloors.run(floor, floorCommitId, floorEntries, ...kept, id);
   }
 
   /** The id of one that is being dropped. */
@@ -174,20 +174,21 @@ export class Tenants {
 }
 
 function toTenant(row: Columns | LoadingColumns): Tenant {
-  const [id, epoch, head, headMark, floor, floorMark, floorEntries, historyFloor, ...rest] = row;
-  const [lines, position, index, mark, now, items, bytes, hasUsage, ...counts] = rest;
+  const [id, epoch, head, headCommitId, floor, floorCommitId, floorEntries, historyFloor, ...rest] =
+    row;
+  const [lines, position, index, fingerprint, now, items, bytes, hasUsage, ...counts] = rest;
   const [globals, events, agents, topics] = counts;
   return {
     id,
     epoch,
     head,
-    headMark,
+    headCommitId,
     floor,
-    floorMark,
+    floorCommitId,
     floorEntries,
     historyFloor,
     lines,
-    lastRemovedEvent: position === 0 ? null : { position, index, mark },
+    lastRemovedEvent: position === 0 ? null : { position, index, fingerprint },
     now,
     items,
     bytes,
@@ -205,9 +206,9 @@ export function noTenant(epoch = ""): Tenant {
     id: 0,
     epoch,
     head: 0,
-    headMark: 0,
+    headCommitId: 0,
     floor: 0,
-    floorMark: 0,
+    floorCommitId: 0,
     floorEntries: 0,
     historyFloor: 0,
     lines: 0,

@@ -33,7 +33,7 @@ export function commit(
     const decision = decide(each, tenant);
     if (!decision.ok) return decision;
     if (decision.extended !== undefined) tenant.extend(decision.extended);
-    if (decision.changes.length > 0) tenant.apply(each.by, decision.changes);
+    if (decision.changes.length > 0) tenant.apply(each.actor, decision.changes);
     if (decision.spent !== undefined) tenant.spend(decision.spent);
     const { epoch, head: position, now } = tenant;
     return { ok: true, epoch, position, now, results: decision.results };

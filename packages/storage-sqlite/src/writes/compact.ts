@@ -1,14 +1,14 @@
 import {
   type Aged,
   type CompactTask,
-  eventMark,
+  eventFingerprint,
   FULL_AFTER_MS,
-  isEventForgotten,
-  isForgotten,
-  isLoggedNoMore,
+  isEventPurgeable,
+  isPurgeable,
+  isPastLogRetention,
   type MaintenanceResult,
   type Step,
-  stepThrough,
+  planCompactionStep,
 } from "@syntha/core/storage";
 import { markAt } from "../reads/log-facts.ts";
 import type { Tables } from "../tables/index.ts";
@@ -74,7 +74,7 @@ function nextForgotten(
   const { head, floor, historyFloor } = tenant;
   const standing = { head, floor, now };
   return next(tables, tenant, historyFloor, task.limit, (line) =>
-    isForgotten(task, standing, line),
+    isPurgeable(task, standing, line),
   );
 }
 
@@ -86,7 +86,9 @@ function nextThinned(
 ): Step | undefined {
   const { head, floor } = tenant;
   const standing = { head, now };
-  return next(tables, tenant, floor, task.limit, (line) => isLoggedNoMore(task, standing, line));
+  return next(tables, tenant, floor, task.limit, (line) =>
+    isPastLogRetention(task, standing, line),
+  );
 }
 
 /** Looks at one line before it reads many: mostly there is nothing to do. */
@@ -99,11 +101,11 @@ function next(
 ): Step | undefined {
   const [oldest] = log.ages(id, after, 1);
   if (oldest === undefined || !goes(oldest)) return undefined;
-  return stepThrough(log.ages(id, after, limit + 1), limit, goes);
+  return planCompactionStep(log.ages(id, after, limit + 1), limit, goes);
 }
 
 function raiseFloor({ log }: Tables, tenant: Tenant, to: number): void {
-  tenant.floorMark = markAt(log, tenant, to) ?? 0;
+  tenant.floorCommitId = markAt(log, tenant, to) ?? 0;
   tenant.floorEntries = log.entriesAt(tenant.id, to);
   tenant.floor = to;
 }
@@ -116,7 +118,7 @@ function firstForgottenEvent(
 ): boolean {
   const [oldest] = events.oldest(tenant.id, 1);
   const standing = { floor: tenant.floor, now };
-  return oldest !== undefined && isEventForgotten(task, standing, oldest, tenant.events - 1);
+  return oldest !== undefined && isEventPurgeable(task, standing, oldest, tenant.events - 1);
 }
 
 function removeEvents(
@@ -130,11 +132,11 @@ function removeEvents(
   let removed = 0;
   for (const event of events.oldest(tenant.id, task.limit + 1)) {
     const standing = { floor: tenant.floor, now };
-    if (!isEventForgotten(task, standing, event, tenant.events - 1)) break;
+    if (!isEventPurgeable(task, standing, event, tenant.events - 1)) break;
     if (removed === task.limit) return { removed, more: true };
     events.remove(tenant.id, event);
     const { position, index } = event;
-    tenant.lastRemovedEvent = { position, index, mark: eventMark(event) };
+    tenant.lastRemovedEvent = { position, index, fingerprint: eventFingerprint(event) };
     tenant.events--;
     removed++;
   }

@@ -5,7 +5,7 @@ import {
   type Facts,
   type ItemRow,
   type Permissions,
-  topicTarget,
+  topicBucket,
   type Usage,
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
@@ -74,7 +74,7 @@ export class TenantFacts implements Facts {
   }
 
   eventsOn(topic: string, most: number): number {
-    return this.tables.events.count(this.tenant.id, topicTarget(topic), most);
+    return this.tables.events.count(this.tenant.id, topicBucket(topic), most);
   }
 
   ready(topic: string, skip: number, limit: number): readonly ItemRow[] {
@@ -88,7 +88,7 @@ export class TenantFacts implements Facts {
   page(of: { readonly topic: string } | "all", after: string, limit: number): readonly ItemRow[] {
     return of === "all"
       ? this.tables.items.page(this.tenant.id, after, limit)
-      : this.tables.edges.page(this.tenant.id, topicTarget(of.topic), after, limit);
+      : this.tables.edges.page(this.tenant.id, topicBucket(of.topic), after, limit);
   }
 
   expired(limit: number): readonly ItemRow[] {

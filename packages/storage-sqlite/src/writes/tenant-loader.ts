@@ -2,7 +2,7 @@ import type {
   AgentHolding,
   EventRow,
   LoadTask,
-  LogLine,
+  StoredEntry,
   RemovedEvent,
   TenantHeader,
   TenantRecord,
@@ -101,10 +101,10 @@ export class TenantLoader extends TenantWriter {
     else tables.events.reroute(tenant.id, before, event);
   }
 
-  #line(line: LogLine): void {
+  #line(line: StoredEntry): void {
     const { position, change } = line;
     this.tables.log.load(this.tenant.id, line);
     this.tenant.lines++;
-    if (change.type === "untopic") this.change(change, position);
+    if (change.type === "topicDeleted") this.change(change, position);
   }
 }

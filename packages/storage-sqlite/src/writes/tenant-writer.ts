@@ -5,7 +5,7 @@ import {
   type ItemRow,
   keepsRoute,
   type LeaseExtension,
-  newMark,
+  newRandomId,
   type Spending,
 } from "@syntha/core/storage";
 import { keepsPlace } from "../tables/queue.ts";
@@ -45,9 +45,9 @@ export class TenantWriter extends TenantFacts {
     const { tenant } = this;
     if (tenant.id === 0) tenant.id = this.tables.tenants.insert(this.#name, tenant.epoch);
     this.#changed = true;
-    const line = { position: tenant.head + 1, mark: newMark(), at: this.now, by };
+    const line = { position: tenant.head + 1, commitId: newRandomId(), at: this.now, actor: by };
     tenant.head = line.position;
-    tenant.headMark = line.mark;
+    tenant.headCommitId = line.commitId;
     tenant.now = this.now;
     tenant.lines += changes.length;
     for (const [index, change] of changes.entries()) {
@@ -109,10 +109,10 @@ export class TenantWriter extends TenantFacts {
       case "unsubscribe":
         for (const topic of change.topics) this.#unsubscribe(change.agent, topic, position);
         return;
-      case "permit":
+      case "setPermissions":
         tables.permissions.set(tenant.id, change.agent, change.permissions);
         return;
-      case "untopic":
+      case "topicDeleted":
         this.#untopic(change.topic, position);
         return;
     }

@@ -71,7 +71,7 @@ async function copy(to: string): Promise<void> {
   const { resumed } = await copyTenant({
     from: storage,
     to: target,
-    tenant: "acme",
+    tenantId: "acme",
     batch: 20,
     onProgress,
   });

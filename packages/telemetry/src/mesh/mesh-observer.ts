@@ -1,25 +1,25 @@
 import { type Attributes, ROOT_CONTEXT } from "@opentelemetry/api";
-import type { MeshObserver, MeshOperation, Watch } from "@syntha/core";
+import type { MeshInterceptor, MeshOperation, Watch } from "@syntha/core";
 import type { TelemetryOptions } from "../options.ts";
 import { ATTRIBUTE } from "../signal/attributes.ts";
 import { Capture } from "../signal/capture.ts";
-import { quietly } from "../signal/quietly.ts";
+import { ignoringErrors } from "../signal/quietly.ts";
 import { type Activity, Signals } from "../signal/signals.ts";
 import { CountedWatch } from "./counted-watch.ts";
 import { memoryOperation, spanName } from "./memory-operations.ts";
 import { noteSubmission } from "./submissions.ts";
-import { toldAfter, toldBefore } from "./told.ts";
+import { resultAttributes, requestAttributes } from "./told.ts";
 
 /**
- * Tells of every operation of a mesh: `new ContextMesh({ observer: meshObserver() })`, or the same of a registry of
+ * Tells of every operation of a mesh: `new ContextMesh({ interceptor: meshInterceptor() })`, or the same of a registry of
  * tenants. Operations that nobody listens to go straight to the mesh.
  * @throws INVALID_ARGUMENTS for options that can't be used
  */
-export function meshObserver(options: TelemetryOptions = {}): MeshObserver {
+export function meshInterceptor(options: TelemetryOptions = {}): MeshInterceptor {
   return new Observer(new Signals(options));
 }
 
-class Observer implements MeshObserver {
+class Observer implements MeshInterceptor {
   readonly #signals: Signals;
   readonly #capture: Capture;
 
@@ -28,21 +28,21 @@ class Observer implements MeshObserver {
     this.#capture = new Capture(signals.options);
   }
 
-  around<T>(operation: MeshOperation, run: () => T): T {
+  intercept<T>(operation: MeshOperation, run: () => T): T {
     if (!this.#signals.isOn) return run();
     const given = operation.name === "watch" ? this.#watch(run) : this.#tell(operation, run);
     return given as T;
   }
 
-  submitted(commit: object): void {
+  onCommitQueued(commit: object): void {
     if (this.#signals.isOn) noteSubmission(commit);
   }
 
   #tell(operation: MeshOperation, run: () => unknown): Promise<unknown> {
-    return this.#signals.tell(
+    return this.#signals.record(
       () => this.#activityOf(operation),
       () => run() as Promise<unknown>,
-      (result) => ({ attributes: toldAfter(operation, result, this.#capture) }),
+      (result) => ({ attributes: resultAttributes(operation, result, this.#capture) }),
     );
   }
 
@@ -51,23 +51,23 @@ class Observer implements MeshObserver {
     const { instruments } = this.#signals;
     if (instruments === undefined) return watch;
     const { watches, changes } = instruments;
-    quietly(() => watches.add(1));
+    ignoringErrors(() => watches.add(1));
     return new CountedWatch(
       watch,
-      ({ type }) => quietly(() => changes.add(1, { [ATTRIBUTE.change]: type })),
-      () => quietly(() => watches.add(-1)),
+      ({ type }) => ignoringErrors(() => changes.add(1, { [ATTRIBUTE.change]: type })),
+      () => ignoringErrors(() => watches.add(-1)),
     );
   }
 
   #activityOf(operation: MeshOperation): Activity {
     const { name, isBackground } = operation;
     const memory = memoryOperation(name);
-    const tenant = this.#signals.tenant(operation.tenant);
-    const agent = this.#signals.agent(operation.agent);
+    const tenant = this.#signals.tenant(operation.tenantId);
+    const agent = this.#signals.agent(operation.actor);
     const metric: Attributes = { [ATTRIBUTE.meshOperation]: name };
     if (memory !== undefined) metric[ATTRIBUTE.operation] = memory;
     if (agent !== undefined) metric[ATTRIBUTE.agent] = agent;
-    const attributes: Attributes = { ...metric, ...toldBefore(operation, this.#capture) };
+    const attributes: Attributes = { ...metric, ...requestAttributes(operation, this.#capture) };
     if (tenant !== undefined) {
       attributes[ATTRIBUTE.tenant] = tenant;
       if (memory !== undefined) attributes[ATTRIBUTE.memoryStore] = tenant;

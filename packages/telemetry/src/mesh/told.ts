@@ -15,7 +15,7 @@ interface Given {
 }
 
 /** What is captured of an operation's arguments. */
-export function toldBefore(operation: MeshOperation, capture: Capture): Attributes {
+export function requestAttributes(operation: MeshOperation, capture: Capture): Attributes {
   if (!capture.keys && !capture.values) return {};
   const { keys, topics, eventType, written } = givenTo(operation);
   const told: Attributes = {};
@@ -31,7 +31,7 @@ export function toldBefore(operation: MeshOperation, capture: Capture): Attribut
 }
 
 /** What is told of an operation's result. */
-export function toldAfter(
+export function resultAttributes(
   { name, args }: MeshOperation,
   result: unknown,
   capture: Capture,

@@ -48,12 +48,12 @@ export function checkLogOptions(options: OutcomeLogOptions): CheckedLogOptions {
   return {
     keep: keep === false ? undefined : keep,
     prefix,
-    onError: onError ?? tellOfLoss,
+    onError: onError ?? reportLoss,
     clock: wholeMs(clock),
     route: isRouted ? route : { topics: ["outcomes"] },
   };
 }
 
-export function tellOfLoss(error: unknown): void {
+export function reportLoss(error: unknown): void {
   diag.error("An outcome was not recorded.", error);
 }

@@ -17,9 +17,9 @@ import {
   type Optional,
   toMs,
 } from "@syntha/core/storage";
-import { quietly } from "../signal/quietly.ts";
+import { ignoringErrors } from "../signal/quietly.ts";
 import { errorText } from "./error-text.ts";
-import { checkLogOptions, type OutcomeLogOptions, tellOfLoss } from "./log-options.ts";
+import { checkLogOptions, type OutcomeLogOptions, reportLoss } from "./log-options.ts";
 import {
   checkOutcome,
   checkTask,
@@ -221,9 +221,9 @@ export class OutcomeLog {
 
   /** What hears of it must not come in the way of the result either. */
   #report(error: unknown): void {
-    quietly(() => {
+    ignoringErrors(() => {
       const heard: unknown = this.#onError(error);
-      if (heard instanceof Promise) heard.catch((failure: unknown) => tellOfLoss(failure));
+      if (heard instanceof Promise) heard.catch((failure: unknown) => reportLoss(failure));
     });
   }
 

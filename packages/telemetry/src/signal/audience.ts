@@ -8,7 +8,7 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 import { type Instruments, instrumentsOf } from "./instruments.ts";
-import { quietly } from "./quietly.ts";
+import { ignoringErrors } from "./quietly.ts";
 
 const SCOPE = "@syntha/telemetry";
 /** What a program without an SDK has. */
@@ -33,7 +33,8 @@ export class Audience {
     const traces = this.#ownTraces ?? behind(trace.getTracerProvider());
     if (traces !== this.#traces) {
       this.#traces = traces;
-      this.#tracer = traces === NO_TRACES ? undefined : quietly(() => traces.getTracer(SCOPE));
+      this.#tracer =
+        traces === NO_TRACES ? undefined : ignoringErrors(() => traces.getTracer(SCOPE));
     }
     return this.#tracer;
   }
@@ -43,7 +44,7 @@ export class Audience {
     const meters = this.#ownMetrics ?? metrics.getMeterProvider();
     if (meters !== this.#metrics) {
       this.#metrics = meters;
-      this.#instruments = quietly(() => {
+      this.#instruments = ignoringErrors(() => {
         const isSilent = meters.getMeter(SCOPE) === createNoopMeter();
         return isSilent ? undefined : instrumentsOf(meters, SCOPE);
       });

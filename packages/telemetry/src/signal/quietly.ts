@@ -1,7 +1,7 @@
 import { diag } from "@opentelemetry/api";
 
 /** What is told must not disturb what it tells of: what goes wrong goes to OpenTelemetry's own log. */
-export function quietly<T>(tell: () => T): T | undefined {
+export function ignoringErrors<T>(tell: () => T): T | undefined {
   try {
     return tell();
   } catch (error) {

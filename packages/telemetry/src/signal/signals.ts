@@ -18,7 +18,7 @@ import { ATTRIBUTE } from "./attributes.ts";
 import { Audience } from "./audience.ts";
 import { errorType, isOutage } from "./error-type.ts";
 import type { Instruments } from "./instruments.ts";
-import { quietly } from "./quietly.ts";
+import { ignoringErrors } from "./quietly.ts";
 import { TenantLabel } from "./tenant-label.ts";
 
 const RANK = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<LogLevel, number>;
@@ -87,20 +87,20 @@ export class Signals {
    * Runs an operation inside a span of its own. `endOf` judges what it gives; what it throws is thrown on. Whatever goes
    * wrong in the telling, the operation runs, once, and gives what it gives.
    */
-  async tell<T>(
+  async record<T>(
     activityOf: () => Activity,
     run: () => Promise<T>,
     endOf: (given: T) => End,
   ): Promise<T> {
-    const activity = quietly(activityOf);
+    const activity = ignoringErrors(activityOf);
     if (activity === undefined) return run();
     const { tracer } = this.#audience;
     const start = performance.now();
-    const opened = tracer && quietly(() => open(tracer, activity));
+    const opened = tracer && ignoringErrors(() => open(tracer, activity));
     let end: End | undefined;
     try {
       const given = await (opened === undefined ? run() : context.with(opened.inside, run));
-      end = quietly(() => endOf(given));
+      end = ignoringErrors(() => endOf(given));
       return given;
     } catch (error) {
       end = { code: errorType(error) };
@@ -112,12 +112,12 @@ export class Signals {
 
   #close(activity: Activity, span: Span | undefined, ms: number, end: End): void {
     const { code } = end;
-    if (span !== undefined) quietly(() => close(span, end));
+    if (span !== undefined) ignoringErrors(() => close(span, end));
     const { of, attributes: labels } = activity.metric;
     const histogram: Histogram | undefined = this.#audience.instruments?.[of];
     if (histogram !== undefined) {
       const told = code === undefined ? labels : { ...labels, [ATTRIBUTE.errorType]: code };
-      quietly(() => histogram.record(ms / 1_000, told));
+      ignoringErrors(() => histogram.record(ms / 1_000, told));
     }
     if (this.#onLog !== undefined) this.#log(activity, span, ms, code);
   }
@@ -125,7 +125,7 @@ export class Signals {
   #log({ log }: Activity, span: Span | undefined, ms: number, code: string | undefined): void {
     const level = levelOf(log.event, code);
     if (RANK[level] < this.#least) return;
-    quietly(() => {
+    ignoringErrors(() => {
       const place = span?.spanContext();
       const heard: unknown = this.#onLog?.({
         time: new Date().toISOString(),

@@ -6,7 +6,7 @@ import { InstrumentedStorage } from "./instrumented-storage.ts";
 
 /**
  * Lets a storage tell of what it is asked: give meshes what this gives, and only that, in the storage's place. Together
- * with `meshObserver` its spans lie inside those of the operations that ask.
+ * with `meshInterceptor` its spans lie inside those of the operations that ask.
  * @throws INVALID_ARGUMENTS for options that can't be used, MISCONFIGURED for what is not a storage
  */
 export function instrumentStorage(storage: Storage, options: TelemetryOptions = {}): Storage {

@@ -15,7 +15,7 @@ import type {
   MaintenanceResult,
   MaintenanceTask,
   Outcome,
-  Reader,
+  Actor,
   Snapshot,
   Storage,
   TopicPage,
@@ -23,7 +23,7 @@ import type {
 } from "@syntha/core/storage";
 import { originOf } from "../mesh/submissions.ts";
 import { ATTRIBUTE } from "../signal/attributes.ts";
-import { quietly } from "../signal/quietly.ts";
+import { ignoringErrors } from "../signal/quietly.ts";
 import type { Activity, Signals } from "../signal/signals.ts";
 
 type Asked = Exclude<keyof Storage, "traits" | "bell">;
@@ -55,7 +55,7 @@ export class InstrumentedStorage implements Storage {
     if (!this.#signals.isOn) return run();
     const { instruments } = this.#signals;
     const metric = { [ATTRIBUTE.database]: this.#system };
-    quietly(() => instruments?.commitsAtOnce.record(commits.length, metric));
+    ignoringErrors(() => instruments?.commitsAtOnce.record(commits.length, metric));
     const activityOf = (): Activity => {
       const activity = this.#activityOf("commit", tenant);
       const attributes = { ...activity.span.attributes };
@@ -63,7 +63,7 @@ export class InstrumentedStorage implements Storage {
       const span = { ...activity.span, attributes, ...originOf(commits) };
       return { ...activity, span };
     };
-    return this.#signals.tell(activityOf, run, (outcomes) => {
+    return this.#signals.record(activityOf, run, (outcomes) => {
       const refused = outcomes.filter(({ ok }) => !ok).length;
       return refused === 0 ? {} : { attributes: { [ATTRIBUTE.refused]: refused } };
     });
@@ -71,7 +71,7 @@ export class InstrumentedStorage implements Storage {
 
   get(
     tenant: string,
-    as: Reader,
+    as: Actor,
     keys: readonly string[],
   ): Promise<Snapshot & { readonly items: readonly (ItemRow | undefined)[] }> {
     return this.#tell(
@@ -111,8 +111,8 @@ export class InstrumentedStorage implements Storage {
     return this.#tell("log", tenant, run, ({ entries }) => entries.length);
   }
 
-  bell(tenant: string, ring: () => void): () => void {
-    return this.#storage.bell(tenant, ring);
+  onCommit(tenant: string, ring: () => void): () => void {
+    return this.#storage.onCommit(tenant, ring);
   }
 
   maintain<T extends MaintenanceTask>(task: T): Promise<MaintenanceResult<T>> {
@@ -130,7 +130,7 @@ export class InstrumentedStorage implements Storage {
     more?: Attributes,
   ): Promise<T> {
     if (!this.#signals.isOn) return run();
-    return this.#signals.tell(
+    return this.#signals.record(
       () => this.#activityOf(name, tenant, more),
       run,
       (given) =>

@@ -1,11 +1,16 @@
 import type { Attributes } from "@opentelemetry/api";
-import { type CallOrigin, HandlerAround, type ToolAnswer, type ToolCaller } from "@syntha/tools";
+import {
+  type CallOrigin,
+  ToolHandlerWrapper,
+  type ToolAnswer,
+  type ToolCaller,
+} from "@syntha/tools";
 import { ATTRIBUTE } from "../signal/attributes.ts";
 import { Capture } from "../signal/capture.ts";
 import type { Activity, Signals } from "../signal/signals.ts";
 
 /** A handler that tells of its calls. */
-export class InstrumentedHandler<const P extends string = ""> extends HandlerAround<P> {
+export class InstrumentedHandler<const P extends string = ""> extends ToolHandlerWrapper<P> {
   readonly #signals: Signals;
   readonly #capture: Capture;
   /** By tool: all that is the same for each call of it. */
@@ -23,7 +28,7 @@ export class InstrumentedHandler<const P extends string = ""> extends HandlerAro
     origin: CallOrigin | undefined,
   ): Promise<ToolAnswer> {
     if (!this.#signals.isOn) return this.handler.handleToolCall(name, args, origin);
-    return this.#signals.tell(
+    return this.#signals.record(
       () => this.#activityOf(name, args, origin),
       () => this.handler.handleToolCall(name, args, origin),
       (answer) => ({

@@ -3,7 +3,7 @@ import {
   type InstrumentedHandler,
   instrumentStorage,
   instrumentTools,
-  meshObserver,
+  meshInterceptor,
   type TelemetryOptions,
 } from "@syntha/telemetry";
 import { ToolHandler } from "@syntha/tools";
@@ -25,7 +25,7 @@ export function observed(
   const mesh = new ContextMesh({
     tenantId: "acme",
     storage: instrumentStorage(storage, sdk.options),
-    observer: meshObserver(sdk.options),
+    interceptor: meshInterceptor(sdk.options),
     sweepEvery: false,
     compactEvery: false,
   });

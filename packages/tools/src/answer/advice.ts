@@ -38,9 +38,9 @@ const NEVER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** The next step in terms of tools: the hints of the mesh itself are for programs. */
 export function adviceFor(error: SynthaError, { tool, call, args }: FailedCall): Advice {
-  const self = tool === undefined ? "it" : (call.known(tool.name) ?? tool.name);
+  const self = tool === undefined ? "it" : (call.publicNameOf(tool.name) ?? tool.name);
   const or: Or = (name, say, otherwise) => {
-    const known = call.known(name);
+    const known = call.publicNameOf(name);
     return known === undefined ? otherwise : say(known);
   };
   if (isSynthaError(error, "CONFLICT")) return corrected(conflictHint(error, self, or));
@@ -52,7 +52,7 @@ export function adviceFor(error: SynthaError, { tool, call, args }: FailedCall):
   if (isSynthaError(error, "LIMIT_EXCEEDED")) return limitAdvice(error, tool, call, self);
   if (isSynthaError(error, "FORBIDDEN") && tool?.name === "claim_task") {
     const topics = JSON.stringify(error.details.topics ?? []);
-    const subscribe = call.known("subscribe_to_topics");
+    const subscribe = call.publicNameOf("subscribe_to_topics");
     return subscribe === undefined
       ? never("Your operator must subscribe you to this topic first.")
       : corrected(`Call ${subscribe} with topics ${topics} first.`);
@@ -178,7 +178,7 @@ function limitAdvice(
   const { retryAt, limit } = details as Partial<typeof details>;
   if (retryAt !== undefined) return same(`Call ${self} again in ${secondsTo(retryAt)}.`);
   if (limit?.endsWith("writesPerSecond")) return corrected("Write less in one call.");
-  const remove = call.known("delete_context");
+  const remove = call.publicNameOf("delete_context");
   const isLong = limit?.endsWith("bytes") && tool?.name === "push_context";
   const shorter = isLong ? `, or call ${self} with a shorter value` : "";
   const hint =

@@ -7,5 +7,5 @@ export function nextPageHint(
   next: string | undefined,
 ): { readonly hint?: string } {
   if (next === undefined) return {};
-  return { hint: `Call ${call.known(tool) ?? tool} with page set to next_page for more.` };
+  return { hint: `Call ${call.publicNameOf(tool) ?? tool} with page set to next_page for more.` };
 }

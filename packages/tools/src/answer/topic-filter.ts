@@ -16,11 +16,11 @@ export async function unsubscribedHint(call: Call, topic: string): Promise<strin
   const { agent } = call;
   const name = JSON.stringify(topic);
   // Other topics' names are shown only to an agent that may list them.
-  const mayDiscover = call.known("discover_topics") !== undefined;
+  const mayDiscover = call.publicNameOf("discover_topics") !== undefined;
   const [{ topics: same }, all, maySubscribe] = await Promise.all([
     agent.topics({ prefix: topic, limit: 1 }),
     mayDiscover ? agent.topics({ limit: MOST_COMPARED }) : undefined,
-    agent.may({ subscribe: [topic] }).catch(whereUnknown),
+    agent.can({ subscribe: [topic] }).catch(whereUnknown),
   ]);
   const first = `You are not subscribed to ${name}`;
   if (!maySubscribe) return `${first}, and you do not have permission to subscribe to it.`;
@@ -33,7 +33,7 @@ export async function unsubscribedHint(call: Call, topic: string): Promise<strin
     const meant = near === undefined ? "" : ` Did you mean ${JSON.stringify(near)}?`;
     return `There is no topic ${name} yet.${meant}`;
   }
-  const subscribe = call.known("subscribe_to_topics");
+  const subscribe = call.publicNameOf("subscribe_to_topics");
   return subscribe === undefined
     ? `${first}: your operator must subscribe you to it first.`
     : `${first}: call ${subscribe} with topics [${name}] to see its keys.`;

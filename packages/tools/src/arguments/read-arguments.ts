@@ -9,7 +9,7 @@ import type { ArgumentLimits } from "./limits.ts";
 import { nestingOf, roundedNumber } from "./scan-json.ts";
 import { describeIssues, invalid } from "./sentence.ts";
 import { roundedError } from "./structured.ts";
-import { checkBytes, tooComplex, utf8Bytes, weigh } from "./weigh.ts";
+import { checkBytes, tooComplex, utf8Bytes, measureArguments } from "./weigh.ts";
 
 type Bag = Readonly<Record<string, unknown>>;
 
@@ -92,7 +92,7 @@ function check(tool: Tool, named: Bag, limits: ArgumentLimits): Bag {
     const most = property.reads === "audience" ? MOST_AUDIENCE : MOST_NAMES;
     const isLong = Array.isArray(value) && value.length > most && property.type === "array";
     if (!isLong) {
-      const weight = weigh(value, limits);
+      const weight = measureArguments(value, limits);
       bytes += weight.bytes;
       if (weight.inexact !== undefined) inexact ??= roundedError(name, String(weight.inexact));
     }

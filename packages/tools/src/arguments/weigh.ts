@@ -1,7 +1,7 @@
 import { SynthaError } from "@syntha/core";
 import type { ArgumentLimits } from "./limits.ts";
 
-export interface Weight {
+export interface ArgumentSize {
   /** Bytes that its text takes. */
   readonly bytes: number;
   /** The first number in it that is not exact, or that JSON has no form for. */
@@ -12,7 +12,7 @@ export interface Weight {
  * Refuses an argument that is too large, too deep or too wide, before anything else looks into it. Walks without
  * recursion; a cycle is too deep.
  */
-export function weigh(argument: unknown, limits: ArgumentLimits): Weight {
+export function measureArguments(argument: unknown, limits: ArgumentLimits): ArgumentSize {
   let [bytes, nodes] = [textBytes(argument), 1];
   let inexact = isInexact(argument) ? argument : undefined;
   let level: object[] = isBranch(argument) ? [argument] : [];

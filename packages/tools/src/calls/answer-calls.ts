@@ -4,7 +4,7 @@ import { jsonMistake } from "../arguments/json-mistake.ts";
 import type { ToolFailure } from "../answer/failure.ts";
 import type { ToolCaller } from "../handler/tool-caller.ts";
 import { beginCall } from "./begin-call.ts";
-import type { OwnTools } from "./own-tools.ts";
+import type { CustomTools } from "./own-tools.ts";
 
 /** A call in a model's message. */
 export interface ModelCall {
@@ -28,7 +28,7 @@ export interface CallAnswer {
 
 export interface AnswerCallsOptions {
   /** Your own tools, called when the model names them. */
-  readonly own?: OwnTools | undefined;
+  readonly customTools?: CustomTools | undefined;
   /** Passed to your own tools. A call of the mesh that has started is finished; the rest are answered with ABORTED. */
   readonly signal?: AbortSignal | undefined;
   /** Called with what your own tools throw. */
@@ -36,7 +36,7 @@ export interface AnswerCallsOptions {
 }
 
 const OPTIONS = knownOptions<AnswerCallsOptions>("answerCalls", {
-  own: true,
+  customTools: true,
   signal: true,
   onError: true,
 });
@@ -52,14 +52,14 @@ export async function answerCalls(
   options: AnswerCallsOptions = {},
 ): Promise<CallAnswer[]> {
   checkOptions(options, OPTIONS);
-  const { own = {}, signal } = options;
+  const { customTools = {}, signal } = options;
   checkSignal(signal);
   checkCallback("onError", options.onError);
-  checkNames(handler, own);
+  checkNames(handler, customTools);
   let last: Promise<CallAnswer> | undefined;
   const begin = (call: ModelCall): Promise<CallAnswer> => {
     // A model may name `toString`.
-    const run = Object.hasOwn(own, call.name) ? own[call.name] : undefined;
+    const run = Object.hasOwn(customTools, call.name) ? customTools[call.name] : undefined;
     if (run !== undefined) return answerOwn(handler, run, call, options);
     const answer = () => answerOurs(handler, call, signal);
     last = last === undefined ? answer() : last.then(answer);
@@ -141,9 +141,9 @@ function wordsOf(error: unknown): string {
   }
 }
 
-type OwnFunction = OwnTools[string];
+type OwnFunction = CustomTools[string];
 
-function checkNames(handler: ToolCaller, own: OwnTools): void {
+function checkNames(handler: ToolCaller, own: CustomTools): void {
   const taken = Object.keys(own).find((name) => handler.knows(name));
   if (taken === undefined) return;
   const message = `Your tool ${JSON.stringify(taken)} has the name of a tool of the mesh.`;

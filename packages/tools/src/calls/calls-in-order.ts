@@ -2,7 +2,7 @@ import { checkOptions, knownOptions } from "@syntha/core/storage";
 import type { ToolAnswer } from "../handler/call-types.ts";
 import type { ToolCaller } from "../handler/tool-caller.ts";
 import { beginCall, type BeginCallOptions } from "./begin-call.ts";
-import { Turns } from "./turns.ts";
+import { KeyedQueue } from "./turns.ts";
 
 export interface OrderedCallOptions extends BeginCallOptions {
   /** Any object that identifies one run of a model. */
@@ -27,7 +27,7 @@ export type OrderedCall = (
  * their order, so that a model that writes and then reads finds what it wrote. Calls without a run belong to one run.
  */
 export function callsInOrder(handler: ToolCaller): OrderedCall {
-  const turns = new Turns();
+  const turns = new KeyedQueue();
   return async (name, args, options = {}) => {
     checkOptions(options, OPTIONS);
     return turns.next(options.run, () => beginCall(handler, name, args, options));

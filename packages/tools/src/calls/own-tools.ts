@@ -1,5 +1,5 @@
 /** What your own tool receives besides its arguments. */
-export interface OwnCall {
+export interface CustomCall {
   readonly id: string;
   readonly name: string;
   readonly signal: AbortSignal | undefined;
@@ -9,4 +9,4 @@ export interface OwnCall {
  * Your own tools, by name. Arguments are passed as the model wrote them: validate them. The model receives what a function
  * returns, a string as it is and anything else as JSON; if it throws, the model receives the error's message.
  */
-export type OwnTools = Readonly<Record<string, (args: never, call: OwnCall) => unknown>>;
+export type CustomTools = Readonly<Record<string, (args: never, call: CustomCall) => unknown>>;

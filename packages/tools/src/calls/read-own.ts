@@ -4,7 +4,7 @@ import { SynthaError } from "@syntha/core";
  * Parses the arguments of your own tool with a parser of an SDK.
  * @throws INVALID_ARGUMENTS with the parser's message, if it throws
  */
-export async function readOwn<T>(parse: () => T): Promise<Awaited<T>> {
+export async function parseCustomArguments<T>(parse: () => T): Promise<Awaited<T>> {
   try {
     return await parse();
   } catch (cause) {

@@ -12,7 +12,7 @@ import type { ToolCaller } from "./tool-caller.ts";
  * A wrapper around another handler: it intercepts each call and forwards everything else. Extend it and implement
  * `answer`.
  */
-export abstract class HandlerAround<const P extends string = ""> implements ToolCaller<P> {
+export abstract class ToolHandlerWrapper<const P extends string = ""> implements ToolCaller<P> {
   protected readonly handler: ToolCaller;
 
   constructor(handler: ToolCaller) {

@@ -39,9 +39,9 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
     const { allow, deny } = this.#access;
     [this.allow, this.deny] = [allow, deny];
     const { maxResultBytes, defaultTtl } = this.#options;
-    const known = (name: string): string | undefined =>
-      this.can(name) ? this.#told(name) : undefined;
-    this.#call = { agent: this.#agent, maxResultBytes, defaultTtl, known };
+    const publicNameOf = (name: string): string | undefined =>
+      this.can(name) ? this.#publicName(name) : undefined;
+    this.#call = { agent: this.#agent, maxResultBytes, defaultTtl, publicNameOf };
   }
 
   /** The agent that every call acts as. */
@@ -82,7 +82,7 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
     let read: ReadArguments | undefined;
     try {
       tool = this.#find(name);
-      const caller = { agent: this.#agent.name, tool: this.#told(tool.name) };
+      const caller = { agent: this.#agent.name, tool: this.#publicName(tool.name) };
       read = readArguments(tool, args, this.#options.limits, caller);
       const result = await tool.run(this.#call, read.args as never);
       const { ignored } = read;
@@ -112,7 +112,7 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
 
   /** Names of the tools that the agent has, with the prefix. */
   availableTools(): string[] {
-    return this.#access.available().map((name) => this.#told(name));
+    return this.#access.available().map((name) => this.#publicName(name));
   }
 
   /** Whether a name, with the handler's prefix, is a tool of the mesh, even if the agent may not call it. */
@@ -165,7 +165,7 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
     }
     const obstacle = this.#access.obstacle(tool);
     if (obstacle === undefined) return toolOf(tool);
-    const message = `${this.#agent.name} may not call ${this.#told(tool)}: ${obstacle}.`;
+    const message = `${this.#agent.name} may not call ${this.#publicName(tool)}: ${obstacle}.`;
     throw new SynthaError("TOOL_DENIED", message, { hint: list });
   }
 
@@ -176,7 +176,7 @@ export class ToolHandler<const P extends string = ""> implements ToolCaller<P> {
     return isToolName(bare) ? bare : undefined;
   }
 
-  #told(name: string): string {
+  #publicName(name: string): string {
     return `${this.#options.prefix}${name}`;
   }
 }

@@ -82,14 +82,14 @@ function hintFor(
 ): string | undefined {
   const { hint: more } = nextPageHint(call, "get_context", next);
   if (first === undefined) return more;
-  const name = call.known("get_context") ?? "get_context";
+  const name = call.publicNameOf("get_context") ?? "get_context";
   const alone = `Call ${name} with one key of too_large alone to read it in full.`;
   return more === undefined ? alone : `${alone} ${more}`;
 }
 
 function unreadableHint(call: Call, { unreadable }: ContextAnswer): string | undefined {
   if (unreadable === undefined) return undefined;
-  const push = call.known("push_context");
+  const push = call.publicNameOf("push_context");
   const repair = push === undefined ? "" : `, or replace them with ${push} if you know them`;
   return `The values of the unreadable keys are damaged: report them to your operator${repair}.`;
 }
@@ -100,7 +100,7 @@ function missingHint(
   missing: readonly string[],
   near: Readonly<Record<string, string>>,
 ): string | undefined {
-  const list = call.known("list_context");
+  const list = call.publicNameOf("list_context");
   if (list === undefined || missing.every((key) => Object.hasOwn(near, key))) return undefined;
   return `Call ${list} for the keys that you can see.`;
 }

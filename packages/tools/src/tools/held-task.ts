@@ -4,7 +4,7 @@ import { minutesToMs } from "../arguments/duration.ts";
 import { field } from "../arguments/fields.ts";
 import { toRoute } from "../arguments/route.ts";
 import { structured } from "../arguments/structured.ts";
-import { unheardAnswer } from "../answer/unheard.ts";
+import { audienceWarning } from "../answer/unheard.ts";
 import { defineTool } from "../tool.ts";
 import { DEFAULT_LEASE_MINUTES } from "./claim-task.ts";
 
@@ -48,13 +48,16 @@ export const completeTask = defineTool({
     if (result === null || result === undefined) {
       if (route.topics ?? route.subscribers) throw routeWithoutResult();
       await lease.complete();
-      return { key, revision: null, unheard: [] };
+      return { key, revision: null, topics_without_subscribers: [] };
     }
-    const { revision = null, unheard } = await lease.complete(structured(result, "result"), {
-      ...route,
-      ...(defaultTtl !== undefined && { ttl: defaultTtl }),
-    });
-    return { key, revision, ...unheardAnswer(call, unheard) };
+    const { revision = null, topicsWithoutSubscribers } = await lease.complete(
+      structured(result, "result"),
+      {
+        ...route,
+        ...(defaultTtl !== undefined && { ttl: defaultTtl }),
+      },
+    );
+    return { key, revision, ...audienceWarning(call, topicsWithoutSubscribers) };
   },
 });
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { field } from "../arguments/fields.ts";
 import { structured } from "../arguments/structured.ts";
-import { unheardAnswer } from "../answer/unheard.ts";
+import { audienceWarning } from "../answer/unheard.ts";
 import { defineTool } from "../tool.ts";
 
 export const publishEvent = defineTool({
@@ -17,6 +17,6 @@ export const publishEvent = defineTool({
   example: { type: "order_created", data: '{"order":"00123842"}', topics: ["orders"] },
   async run(call, { type, data, topics }) {
     const published = await call.agent.publish(type, structured(data, "data"), { topics });
-    return { id: published.id, ...unheardAnswer(call, published.unheard) };
+    return { id: published.id, ...audienceWarning(call, published.topicsWithoutSubscribers) };
   },
 });

@@ -10,7 +10,7 @@ import { hoursToMs } from "../arguments/duration.ts";
 import { field } from "../arguments/fields.ts";
 import { isEmptied, toRoute } from "../arguments/route.ts";
 import { structured } from "../arguments/structured.ts";
-import { unheardAnswer } from "../answer/unheard.ts";
+import { audienceWarning } from "../answer/unheard.ts";
 import { type Call, defineTool } from "../tool.ts";
 
 /** Other writers of the key that may come first. */
@@ -52,7 +52,7 @@ export const pushContext = defineTool({
       key,
       revision: pushed.revision,
       expires_at: pushed.expiresAt?.toISOString() ?? null,
-      ...unheardAnswer(call, pushed.unheard),
+      ...audienceWarning(call, pushed.topicsWithoutSubscribers),
     };
   },
 });

@@ -5,7 +5,7 @@ import { jsonBytes, Room } from "../answer/size.ts";
 import { type Call, defineTool } from "../tool.ts";
 
 /** An event as a model reads it. */
-export interface ToldEvent {
+export interface EventSummary {
   readonly id: string;
   readonly type: string;
   readonly data: JsonValue;
@@ -58,10 +58,10 @@ export const readEvents = defineTool({
  * that the same call with limit 1 finds it; one that comes later is left to the next call.
  */
 function fit(
-  told: readonly ToldEvent[],
+  told: readonly EventSummary[],
   room: Room,
   isAlone: boolean,
-): { fitting: number; tooLarge: ToldEvent | undefined } {
+): { fitting: number; tooLarge: EventSummary | undefined } {
   if (isAlone) return { fitting: told.length, tooLarge: undefined };
   const sizes = told.map((event) => jsonBytes(event) + 1);
   const giants = sizes.map((size) => size > room.left);
@@ -72,12 +72,12 @@ function fit(
   return { fitting: skipped + room.countFitting(listed), tooLarge };
 }
 
-function toTold(event: MeshEvent): ToldEvent {
+function toTold(event: MeshEvent): EventSummary {
   const { id, type, data, author, topics, at } = event;
   return { id, type, data, author: author ?? null, topics, at: at.toISOString() };
 }
 
 function readAlone(call: Call): string {
-  const name = call.known("read_events") ?? "read_events";
+  const name = call.publicNameOf("read_events") ?? "read_events";
   return `Call ${name} with the same types and since, and limit 1, to read too_large in full.`;
 }

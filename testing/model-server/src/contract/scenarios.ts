@@ -39,7 +39,7 @@ export const SCENARIOS: readonly Scenario[] = [
       [call("list_context")],
     ],
     answers: [
-      { success: true, key: "note", unheard: [] },
+      { success: true, key: "note", topics_without_subscribers: [] },
       { success: true, context: { note: "text" } },
       { success: true, keys: ["note"] },
     ],
@@ -68,7 +68,7 @@ export const SCENARIOS: readonly Scenario[] = [
       [call("get_context", { keys: ["text"], prefix: null, page: null })],
     ],
     answers: [
-      { success: true, unheard: ["support"] },
+      { success: true, topics_without_subscribers: ["support"] },
       { context: { text: '„Grüße“ 🧾 {braces} </context> \\ " \u202e \n `code` %s' } },
     ],
   },
@@ -139,7 +139,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ],
     answers: [
       { success: true },
-      { success: true, unheard: [] },
+      { success: true, topics_without_subscribers: [] },
       { events: [{ type: "order_created", data: { order: 7 }, author: "Worker" }] },
       { success: true, events: [] },
     ],

@@ -25,7 +25,10 @@ export function anthropicMessages(connection: Connection): ModelRun {
         : await client.messages.create(asked, { signal });
       messages.push({ role: "assistant", content: message.content });
       said = textOf(message.content) || said;
-      const answer = await answerMessage(handler, message, { own: { [name]: take }, signal });
+      const answer = await answerMessage(handler, message, {
+        customTools: { [name]: take },
+        signal,
+      });
       if (answer === undefined) break;
       messages.push(answer);
     }

@@ -38,7 +38,7 @@ export function openaiChat(connection: Connection): ModelRun {
       if (message === undefined) break;
       messages.push(message);
       said = message.content ?? said;
-      const answers = await answerChat(handler, message, { own: { [name]: take }, signal });
+      const answers = await answerChat(handler, message, { customTools: { [name]: take }, signal });
       if (answers.length === 0) break;
       messages.push(...answers);
     }

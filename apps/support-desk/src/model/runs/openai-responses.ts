@@ -30,7 +30,10 @@ export function openaiResponses(connection: Connection): ModelRun {
         : await client.responses.create(asked, { signal });
       input.push(...(response.output as ResponseInputItem[]));
       said = response.output_text || said;
-      const answers = await answerResponse(handler, response, { own: { [name]: take }, signal });
+      const answers = await answerResponse(handler, response, {
+        customTools: { [name]: take },
+        signal,
+      });
       if (answers.length === 0) break;
       input.push(...answers);
     }
