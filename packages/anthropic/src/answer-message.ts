@@ -6,7 +6,7 @@ import {
   type ModelCall,
   type ToolCaller,
 } from "@syntha/tools";
-import { isContent } from "./own-tools.ts";
+import { isContent } from "./custom-tools.ts";
 import { writtenInput } from "./written-input.ts";
 
 /** The parts of a message that are read: `client.messages` and `client.beta.messages` return it. */

@@ -23,7 +23,7 @@ export type {
   Lease,
   ReleaseOptions,
 } from "./lease/lease.ts";
-export type { LeaseHandle } from "./lease/handle.ts";
+export type { LeaseHandle } from "./lease/lease-handle.ts";
 export type { WorkHandler, WorkOptions } from "./lease/work.ts";
 export type { Cursor } from "./log/cursor.ts";
 export { MemoryStorage, type MemoryStorageOptions } from "./memory/memory-storage.ts";
@@ -35,18 +35,18 @@ export type {
   CorruptAgent,
 } from "./mesh/agent-listing.ts";
 export { ContextMesh, type MeshStats, type TopicDeletion } from "./mesh/context-mesh.ts";
-export type { Compaction, CompactOptions } from "./mesh/compaction.ts";
-export type { ItemFilter, ListFilter } from "./mesh/contents.ts";
-export type { CorruptEvent, MeshEvent } from "./mesh/event.ts";
+export type { Compaction, CompactOptions } from "./session/compaction.ts";
+export type { ItemFilter, ListFilter } from "./mesh/item-listing.ts";
+export type { CorruptEvent, MeshEvent } from "./view/event.ts";
 export type { Explanation, InvisibilityReason } from "./mesh/explanation.ts";
 export type { HistoryEntry } from "./mesh/history.ts";
-export type { CorruptItem, Item, ItemHeader } from "./mesh/item.ts";
-export type { MeshInterceptor, MeshOperation, OperationName } from "./mesh/observer.ts";
-export type { MeshLimits, MeshOptions } from "./mesh/options.ts";
-export type { Page } from "./mesh/page.ts";
+export type { CorruptItem, Item, ItemHeader } from "./view/item.ts";
+export type { MeshInterceptor, MeshOperation, OperationName } from "./session/interceptor.ts";
+export type { MeshLimits, MeshOptions } from "./session/mesh-options.ts";
+export type { Page } from "./view/page-token.ts";
 export type { PermissionsInput } from "./mesh/permissions-input.ts";
-export type { Pushed, PushOptions } from "./mesh/push.ts";
-export type { EventRetention, Retention, RetentionOptions } from "./mesh/retention.ts";
+export type { Pushed, PushOptions } from "./session/put-request.ts";
+export type { EventRetention, Retention, RetentionOptions } from "./session/retention.ts";
 export type {
   ClaimOptions,
   ClaimSource,
@@ -65,9 +65,9 @@ export type {
 export type { ReadOptions } from "./mesh/readable.ts";
 export type { SystemContext } from "./mesh/system-context.ts";
 export type { ChangesOf, LeaseOf, WatchOf, WorkHandlerOf } from "./mesh/typed-results.ts";
-export type { Topic, TopicFilter, TopicListing } from "./mesh/topic-board.ts";
+export type { Topic, TopicFilter, TopicListing } from "./mesh/topic-listing.ts";
 export type { Route, RouteInput } from "./route/route.ts";
-export type { Reason } from "./route/sight.ts";
+export type { Reason } from "./route/visibility.ts";
 export type {
   EventDataOf,
   EventTypeOf,
@@ -82,8 +82,8 @@ export type {
   WritableOf,
 } from "./schema/mesh-schema.ts";
 export type { StandardIssue, StandardResult, StandardSchema } from "./schema/standard-schema.ts";
-export type { ItemState } from "./storage/item-row.ts";
-export type { Permissions } from "./storage/permissions.ts";
+export type { ItemState } from "./model/item-row.ts";
+export type { Permissions } from "./model/permissions.ts";
 export type { Durability, Storage } from "./storage/storage.ts";
 export { federate, type Federable, type Federation } from "./tenants/federate.ts";
 export {

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseToken, toToken } from "../src/lease/token.ts";
+import { parseToken, toToken } from "../src/log/fencing-token.ts";
 import { toCursor, parseCursor } from "../src/log/cursor.ts";
-import { newEpoch, newRandomId } from "../src/log/identity.ts";
-import type { LogPosition } from "../src/log/place.ts";
-import { fromPage, toPage } from "../src/mesh/page.ts";
+import { newEpoch, newRandomId } from "../src/log/random-id.ts";
+import type { LogPosition } from "../src/log/log-position.ts";
+import { fromPage, toPage } from "../src/view/page-token.ts";
 import { codeOf } from "./support/code-of.ts";
 
 const epoch = fc.stringMatching(/^[0-9a-z]{8}$/);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Item } from "../src/mesh/item.ts";
+import type { Item } from "../src/view/item.ts";
 import { Outbox } from "../src/watch/outbox.ts";
 import type { WatchChange } from "../src/watch/watch-change.ts";
 

@@ -3,7 +3,7 @@ import { ToolMessage } from "@langchain/core/messages/tool";
 import { SynthaError } from "@syntha/core";
 import { refuseOptions } from "@syntha/core/storage";
 import type { ToolCaller } from "@syntha/tools";
-import { preserveInvalidToolCalls } from "./broken-calls.ts";
+import { preserveInvalidToolCalls } from "./invalid-tool-calls.ts";
 import { MeshTool } from "./mesh-tool.ts";
 
 interface ModelRequest {

@@ -5,7 +5,7 @@ import {
   type ToolRunnableConfig,
 } from "@langchain/core/tools";
 import type { SchemaDialect, ToolCaller, ToolDefinition, KeyedQueue } from "@syntha/tools";
-import { asGiven } from "./broken-calls.ts";
+import { asGiven } from "./invalid-tool-calls.ts";
 
 type JsonSchema = Extract<StructuredTool["schema"], { $ref: string } | { type: "object" }>;
 

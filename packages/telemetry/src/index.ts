@@ -1,6 +1,6 @@
 export { toJsonLine, toTextLine } from "./log/format.ts";
 export type { LogLevel, LogRecord } from "./log/log-record.ts";
-export { meshInterceptor } from "./mesh/mesh-observer.ts";
+export { meshInterceptor } from "./mesh/mesh-interceptor.ts";
 export type { TelemetryOptions, TenantLabels } from "./options.ts";
 export type { Outcome, OutcomeInput } from "./outcomes/outcome.ts";
 export {

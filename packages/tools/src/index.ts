@@ -11,13 +11,13 @@ export {
   type ModelCall,
 } from "./calls/answer-calls.ts";
 export { callsInOrder, type OrderedCall, type OrderedCallOptions } from "./calls/calls-in-order.ts";
-export { KeyedQueue } from "./calls/turns.ts";
-export type { CustomCall, CustomTools } from "./calls/own-tools.ts";
-export { parseCustomArguments } from "./calls/read-own.ts";
+export { KeyedQueue } from "./calls/keyed-queue.ts";
+export type { CustomCall, CustomTools } from "./calls/custom-tools.ts";
+export { parseCustomArguments } from "./calls/custom-arguments.ts";
 export type { AccessSummary } from "./handler/access-summary.ts";
 export type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./handler/call-types.ts";
 export type { ToolDefinition, ToolsOptions } from "./handler/definition.ts";
-export { ToolHandlerWrapper } from "./handler/handler-around.ts";
+export { ToolHandlerWrapper } from "./handler/tool-handler-wrapper.ts";
 export type { ToolHandlerOptions } from "./handler/options.ts";
 export type { ToolCaller } from "./handler/tool-caller.ts";
 export { ToolHandler } from "./handler/tool-handler.ts";

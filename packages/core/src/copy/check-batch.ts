@@ -1,5 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import { MAX_PAGE } from "../mesh/page.ts";
+import { MAX_PAGE } from "../view/page-token.ts";
 
 /** @throws INVALID_ARGUMENTS. */
 export function checkBatch(batch: number): number {

@@ -1,17 +1,17 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import { acquireStorage, releaseStorage } from "../mesh/attachment.ts";
-import { MAX_PAGE } from "../mesh/page.ts";
-import { checkTenant } from "../mesh/session.ts";
+import { acquireStorage, releaseStorage } from "../session/storage-references.ts";
+import { MAX_PAGE } from "../view/page-token.ts";
+import { checkTenant } from "../session/session.ts";
 import { beingLoaded } from "../storage/check-load.ts";
-import type { TenantHeader, TenantRecord } from "../storage/record.ts";
+import type { TenantHeader, TenantRecord } from "../storage/tenant-record.ts";
 import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
 import { checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkBatch } from "./check-batch.ts";
 import { differingField } from "./difference.ts";
-import { compareRecords, nameOf, type DumpSection, DUMP_SECTIONS } from "./part.ts";
-import { CopyEndpoint } from "./side.ts";
+import { compareRecords, nameOf, type DumpSection, DUMP_SECTIONS } from "./dump-section.ts";
+import { CopyEndpoint } from "./copy-endpoint.ts";
 
 /** How many differences are told. */
 const MOST_TOLD = 10;

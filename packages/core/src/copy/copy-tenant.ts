@@ -1,13 +1,13 @@
-import { acquireStorage, releaseStorage } from "../mesh/attachment.ts";
-import { MAX_PAGE } from "../mesh/page.ts";
-import { checkTenant } from "../mesh/session.ts";
+import { acquireStorage, releaseStorage } from "../session/storage-references.ts";
+import { MAX_PAGE } from "../view/page-token.ts";
+import { checkTenant } from "../session/session.ts";
 import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
 import { checkCallback, checkFlag, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkBatch } from "./check-batch.ts";
 import type { CopyProgress } from "./progress.ts";
-import { CopyEndpoint } from "./side.ts";
+import { CopyEndpoint } from "./copy-endpoint.ts";
 import { TenantCopier } from "./tenant-copier.ts";
 
 export interface CopyOptions {

@@ -1,6 +1,6 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import type { TenantHeader } from "../storage/record.ts";
-import type { LoadTask } from "../storage/record.ts";
+import type { TenantHeader } from "../storage/tenant-record.ts";
+import type { LoadTask } from "../storage/tenant-record.ts";
 
 /** The form of exports that this release writes, and the newest that it reads. */
 export const EXPORT_VERSION = 1;

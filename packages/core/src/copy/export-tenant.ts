@@ -1,8 +1,8 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import { acquireStorage, releaseStorage } from "../mesh/attachment.ts";
-import { MAX_PAGE } from "../mesh/page.ts";
-import { checkTenant } from "../mesh/session.ts";
-import type { Dump, LoadTask } from "../storage/record.ts";
+import { acquireStorage, releaseStorage } from "../session/storage-references.ts";
+import { MAX_PAGE } from "../view/page-token.ts";
+import { checkTenant } from "../session/session.ts";
+import type { Dump, LoadTask } from "../storage/tenant-record.ts";
 import type { MaintenanceTask } from "../storage/query.ts";
 import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -11,9 +11,9 @@ import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkBatch } from "./check-batch.ts";
 import { noTenant } from "./compare-tenants.ts";
 import { EXPORT_VERSION, Sums } from "./export-line.ts";
-import { AsyncChannel } from "./handover.ts";
+import { AsyncChannel } from "./async-channel.ts";
 import type { CopyProgress } from "./progress.ts";
-import { type Copied, CopyEndpoint } from "./side.ts";
+import { type Copied, CopyEndpoint } from "./copy-endpoint.ts";
 import { TenantCopier } from "./tenant-copier.ts";
 
 export interface ExportOptions {

@@ -1,10 +1,10 @@
 import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
-import { acquireStorage, releaseStorage } from "../mesh/attachment.ts";
-import { checkTenant } from "../mesh/session.ts";
+import { acquireStorage, releaseStorage } from "../session/storage-references.ts";
+import { checkTenant } from "../session/session.ts";
 import { loadedFromElsewhere, tenantExists } from "../storage/check-load.ts";
 import { checkCallback, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
-import type { Dump, LoadTask } from "../storage/record.ts";
+import type { Dump, LoadTask } from "../storage/tenant-record.ts";
 import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
 import { type ExportHead, type ExportPage, EXPORT_VERSION, noExport, Sums } from "./export-line.ts";

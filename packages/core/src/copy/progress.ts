@@ -1,5 +1,5 @@
-import type { DumpSection } from "./part.ts";
-import type { Copied } from "./side.ts";
+import type { DumpSection } from "./dump-section.ts";
+import type { Copied } from "./copy-endpoint.ts";
 
 /** What a copy is at, for people to look at. */
 export interface CopyProgress {

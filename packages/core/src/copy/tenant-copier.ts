@@ -1,15 +1,15 @@
 import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
-import type { LogPosition } from "../log/place.ts";
+import type { LogPosition } from "../log/log-position.ts";
 import { beingLoaded, loadedFromElsewhere, tenantExists } from "../storage/check-load.ts";
-import type { Dump, DumpRange, TenantHeader, TenantRecord } from "../storage/record.ts";
+import type { Dump, DumpRange, TenantHeader, TenantRecord } from "../storage/tenant-record.ts";
 import { differencesBetween, noTenant, type TenantDifference } from "./compare-tenants.ts";
 import type { CopyOptions, TenantCopy } from "./copy-tenant.ts";
-import type { CopyPageSize } from "./pace.ts";
-import { DUMP_SECTIONS, rangeAfter } from "./part.ts";
+import type { CopyPageSize } from "./copy-page-size.ts";
+import { DUMP_SECTIONS, rangeAfter } from "./dump-section.ts";
 import { type CopyProgress, totalsOf } from "./progress.ts";
-import { headPlace, placeAfter, type CopyEndpoint } from "./side.ts";
-import { CopyPosition } from "./since.ts";
-import { type LoadState, parseLoadState, toText } from "./standing.ts";
+import { headPlace, placeAfter, type CopyEndpoint } from "./copy-endpoint.ts";
+import { CopyPosition } from "./copy-position.ts";
+import { type LoadState, parseLoadState, toText } from "./load-state.ts";
 
 /** A source whose log is compacted faster than it can be copied is given up after this. */
 const MOST_RESTARTS = 5;

@@ -1,6 +1,6 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import type { ClaimOperation } from "../storage/operation.ts";
-import { type ItemRow, isExpired, stateOf } from "../storage/item-row.ts";
+import { type ItemRow, isExpired, stateOf } from "../model/item-row.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { type Draft, refuse } from "./draft.ts";
 

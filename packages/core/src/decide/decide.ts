@@ -5,7 +5,7 @@ import type { Decision, OpResult } from "../storage/outcome.ts";
 import { decideClaim } from "./claim.ts";
 import { decideDelete } from "./delete.ts";
 import { Draft, MAX_COMMIT_OPS, Refusal, refuse } from "./draft.ts";
-import { decideComplete, decideExtend, decideRelease } from "./held.ts";
+import { decideComplete, decideExtend, decideRelease } from "./lease.ts";
 import { decidePublish } from "./publish.ts";
 import { decidePut } from "./put.ts";
 import { keepQuotas } from "./quotas.ts";

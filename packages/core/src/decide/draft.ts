@@ -1,12 +1,12 @@
 import { corruptPermissions } from "../error/corrupt-data.ts";
 import type { SynthaError } from "../error/syntha-error.ts";
 import type { Change } from "../log/change.ts";
-import { isVisible } from "../route/sight.ts";
+import { isVisible } from "../route/visibility.ts";
 import type { Audience } from "../route/route.ts";
 import type { Facts } from "../storage/facts.ts";
-import { type ItemRow, isExpired } from "../storage/item-row.ts";
+import { type ItemRow, isExpired } from "../model/item-row.ts";
 import type { LeaseExtension } from "../storage/outcome.ts";
-import { CORRUPT_PERMISSIONS, type Permissions } from "../storage/permissions.ts";
+import { CORRUPT_PERMISSIONS, type Permissions } from "../model/permissions.ts";
 
 /** More operations than a commit may hold, so that `orderAt` stays exact. */
 export const MAX_COMMIT_OPS = 16_384;

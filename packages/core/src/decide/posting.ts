@@ -1,7 +1,7 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import type { Route } from "../route/route.ts";
-import type { Permissions } from "../storage/permissions.ts";
-import { denied } from "./denied.ts";
+import type { Permissions } from "../model/permissions.ts";
+import { denied } from "./permission-denial.ts";
 import { type Draft, refuse } from "./draft.ts";
 
 /** R5 on the route that results: whoever posts must be allowed every part of it. */

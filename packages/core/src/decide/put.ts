@@ -1,9 +1,9 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { type Route, sameRoute } from "../route/route.ts";
 import type { Expiry, PutOperation } from "../storage/operation.ts";
-import type { ItemRow } from "../storage/item-row.ts";
+import type { ItemRow } from "../model/item-row.ts";
 import type { PutResult } from "../storage/outcome.ts";
-import { isExpired } from "../storage/item-row.ts";
+import { isExpired } from "../model/item-row.ts";
 import { type Draft, refuse } from "./draft.ts";
 import { checkPosting, routeRequired } from "./posting.ts";
 

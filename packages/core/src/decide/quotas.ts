@@ -4,7 +4,7 @@ import type { Bounds, Quotas } from "../limit/quota.ts";
 import { bytesAdded, bytesOf, type Usage } from "../limit/usage.ts";
 import type { Change } from "../log/change.ts";
 import type { Facts } from "../storage/facts.ts";
-import type { ItemRow } from "../storage/item-row.ts";
+import type { ItemRow } from "../model/item-row.ts";
 import type { Commit } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { type Draft, refuse } from "./draft.ts";

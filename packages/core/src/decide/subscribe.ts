@@ -1,9 +1,9 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import type { SetPermissionsOperation, SubscribeOperation } from "../storage/operation.ts";
-import { CORRUPT_PERMISSIONS, type Permissions } from "../storage/permissions.ts";
+import { CORRUPT_PERMISSIONS, type Permissions } from "../model/permissions.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { sameNames } from "../route/route.ts";
-import { denied } from "./denied.ts";
+import { denied } from "./permission-denial.ts";
 import { TO_ALLOW_MORE } from "./posting.ts";
 import { type Draft, refuse } from "./draft.ts";
 

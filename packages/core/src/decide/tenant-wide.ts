@@ -1,5 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import { type ItemRow, isExpired } from "../storage/item-row.ts";
+import { type ItemRow, isExpired } from "../model/item-row.ts";
 import type { Operation } from "../storage/operation.ts";
 import type { OpResult, PageRead } from "../storage/outcome.ts";
 import { charactersOf, PageSize } from "../storage/page-size.ts";

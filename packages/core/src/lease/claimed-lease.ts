@@ -1,12 +1,12 @@
 import { isSynthaError } from "../error/syntha-error.ts";
-import type { Item } from "../mesh/item.ts";
-import type { Session } from "../mesh/session.ts";
+import type { Item } from "../view/item.ts";
+import type { Session } from "../session/session.ts";
 import { refuseOptions } from "../options/known-options.ts";
 import type { Duration } from "../time/duration.ts";
-import { LeaseHandle } from "./handle.ts";
+import { LeaseHandle } from "./lease-handle.ts";
 import type { CompleteOptions, Completed, Lease, ReleaseOptions } from "./lease.ts";
-import { LeaseMonitor } from "./lookout.ts";
-import { toToken, type TokenParts } from "./token.ts";
+import { LeaseMonitor } from "./lease-monitor.ts";
+import { toToken, type TokenParts } from "../log/fencing-token.ts";
 
 /** What a granted claim told. Times are the storage's. */
 export interface Grant<V> extends TokenParts {

@@ -8,7 +8,7 @@ import type {
   TopicOf,
   Untyped,
 } from "../schema/mesh-schema.ts";
-import type { Item } from "../mesh/item.ts";
+import type { Item } from "../view/item.ts";
 import type { Duration } from "../time/duration.ts";
 
 /** An event that is published in the commit that completes the work. */

@@ -1,4 +1,4 @@
-import type { ItemRow } from "../storage/item-row.ts";
+import type { ItemRow } from "../model/item-row.ts";
 import { byteLength } from "../text/byte-length.ts";
 
 /** What somebody holds. */

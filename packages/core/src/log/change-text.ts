@@ -1,5 +1,5 @@
 import type { Route } from "../route/route.ts";
-import type { ItemRow } from "../storage/item-row.ts";
+import type { ItemRow } from "../model/item-row.ts";
 import type { Change, CorruptChange, StoredChange, LoggedChange, PriorAudience } from "./change.ts";
 
 type SightText = [

@@ -1,7 +1,7 @@
 import type { Audience } from "../route/route.ts";
-import type { EventRow } from "../storage/event-row.ts";
-import type { ItemRow } from "../storage/item-row.ts";
-import type { Permissions } from "../storage/permissions.ts";
+import type { EventRow } from "../model/event-row.ts";
+import type { ItemRow } from "../model/item-row.ts";
+import type { Permissions } from "../model/permissions.ts";
 
 /**
  * One change of a tenant's state. A commit is a list of them: a storage applies each and appends it to the log, so

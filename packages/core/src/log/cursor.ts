@@ -1,5 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import type { LogPosition } from "./place.ts";
+import type { LogPosition } from "./log-position.ts";
 
 declare const cursor: unique symbol;
 

@@ -1,12 +1,12 @@
-import type { EventRow } from "../storage/event-row.ts";
+import type { EventRow } from "../model/event-row.ts";
 import type {
   Dump,
   DumpRange,
   StoredEntry,
   TenantHeader,
   TenantRecord,
-} from "../storage/record.ts";
-import { changedRecords } from "../storage/touched.ts";
+} from "../storage/tenant-record.ts";
+import { changedRecords } from "../storage/changed-records.ts";
 import type { Past } from "./subscriptions.ts";
 import { take } from "./take.ts";
 import type { TenantState } from "./tenant-state.ts";

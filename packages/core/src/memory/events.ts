@@ -1,9 +1,9 @@
-import { eventFingerprint } from "../log/event-mark.ts";
-import type { RemovedEvent } from "../log/place.ts";
-import { type AudienceBucket, bucketsOf } from "../route/target.ts";
-import type { EventRow } from "../storage/event-row.ts";
+import { eventFingerprint } from "../log/event-fingerprint.ts";
+import type { RemovedEvent } from "../log/log-position.ts";
+import { type AudienceBucket, bucketsOf } from "../route/audience-bucket.ts";
+import type { EventRow } from "../model/event-row.ts";
 import type { Source } from "../storage/merge.ts";
-import type { TenantHeader } from "../storage/record.ts";
+import type { TenantHeader } from "../storage/tenant-record.ts";
 import { SortedList } from "./sorted-list.ts";
 
 /** Where an event stands in the log. */

@@ -1,7 +1,7 @@
-import { bucketsOf, type AudienceBucket } from "../route/target.ts";
+import { bucketsOf, type AudienceBucket } from "../route/audience-bucket.ts";
 import { bytesAdded, bytesOf, NO_USAGE, type Usage } from "../limit/usage.ts";
 import { compareCodePoints, KeyOrder } from "../text/code-point-order.ts";
-import type { ItemRow } from "../storage/item-row.ts";
+import type { ItemRow } from "../model/item-row.ts";
 import type { Source } from "../storage/merge.ts";
 import type { KeyTable } from "./key-table.ts";
 import { SortedList } from "./sorted-list.ts";

@@ -1,4 +1,4 @@
-import type { ItemRow } from "../storage/item-row.ts";
+import type { ItemRow } from "../model/item-row.ts";
 import type { Line } from "./log.ts";
 
 /** What is there of one key: its item, and the log's last line about it. */

@@ -1,4 +1,4 @@
-import type { LoadTask, TenantRecord } from "../storage/record.ts";
+import type { LoadTask, TenantRecord } from "../storage/tenant-record.ts";
 import type { TenantState } from "./tenant-state.ts";
 
 /** Writes a page of another tenant's records. */

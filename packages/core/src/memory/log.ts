@@ -1,9 +1,9 @@
 import type { Change, StoredChange, LogEntry, LoggedChange, PriorAudience } from "../log/change.ts";
-import { toStoredChange, toPriorAudience } from "../log/kept.ts";
-import type { LogPosition } from "../log/place.ts";
+import { toStoredChange, toPriorAudience } from "../log/stored-change.ts";
+import type { LogPosition } from "../log/log-position.ts";
 import { isHistory } from "../storage/compaction.ts";
-import { isExpired, type ItemRow } from "../storage/item-row.ts";
-import type { StoredEntry, TenantHeader } from "../storage/record.ts";
+import { isExpired, type ItemRow } from "../model/item-row.ts";
+import type { StoredEntry, TenantHeader } from "../storage/tenant-record.ts";
 import type { EventPlace } from "./events.ts";
 import type { KeyTable } from "./key-table.ts";
 import { LineQueue } from "./line-queue.ts";

@@ -1,5 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import { eventFingerprint } from "../log/event-mark.ts";
+import { eventFingerprint } from "../log/event-fingerprint.ts";
 import {
   checkEventPosition,
   checkHistoryPosition,
@@ -7,18 +7,18 @@ import {
   type EventFacts,
   type LogPosition,
   afterPosition,
-} from "../log/place.ts";
-import { type Actor, isVisible } from "../route/sight.ts";
-import { bucketsVisibleTo } from "../route/target.ts";
+} from "../log/log-position.ts";
+import { type Actor, isVisible } from "../route/visibility.ts";
+import { bucketsVisibleTo } from "../route/audience-bucket.ts";
 import { beingLoaded, checkLoad } from "../storage/check-load.ts";
-import type { EventRow } from "../storage/event-row.ts";
+import type { EventRow } from "../model/event-row.ts";
 import { firstName } from "../storage/first-name.ts";
-import type { ItemRow } from "../storage/item-row.ts";
+import type { ItemRow } from "../model/item-row.ts";
 import { matches } from "../storage/matches.ts";
 import { merge } from "../storage/merge.ts";
 import type { Commit } from "../storage/operation.ts";
 import { pageOf } from "../storage/page-of.ts";
-import type { Dump, DumpTask, Loaded, LoadTask } from "../storage/record.ts";
+import type { Dump, DumpTask, Loaded, LoadTask } from "../storage/tenant-record.ts";
 import type { Decide, Outcome } from "../storage/outcome.ts";
 import type {
   AgentPage,

@@ -1,4 +1,4 @@
-import type { PastSubscription } from "../storage/record.ts";
+import type { PastSubscription } from "../storage/tenant-record.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
 import { SortedList } from "./sorted-list.ts";
 

@@ -1,17 +1,17 @@
-import { denied } from "../decide/denied.ts";
+import { denied } from "../decide/permission-denial.ts";
 import { inList } from "../error/in-list.ts";
 import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
 import type { JsonValue } from "../json/json.ts";
 import { ClaimedLease } from "../lease/claimed-lease.ts";
 import { checkAttempts } from "../lease/check-count.ts";
-import { LeaseHandle } from "../lease/handle.ts";
+import { LeaseHandle } from "../lease/lease-handle.ts";
 import { type ClaimAttempt, Worker, type WorkHandler, type WorkOptions } from "../lease/work.ts";
-import type { TokenParts } from "../lease/token.ts";
-import { newRandomId } from "../log/identity.ts";
+import type { TokenParts } from "../log/fencing-token.ts";
+import { newRandomId } from "../log/random-id.ts";
 import { checkFlag, checkFunction, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, refuseOptions } from "../options/known-options.ts";
 import { toCursor, parseCursor } from "../log/cursor.ts";
-import type { Actor } from "../route/sight.ts";
+import type { Actor } from "../route/visibility.ts";
 import type {
   Both,
   EventTypeOf,
@@ -45,15 +45,22 @@ import {
   LIST,
   type ListFilter,
   toQuery,
-} from "./contents.ts";
+} from "./item-listing.ts";
 import type { ContextMesh } from "./context-mesh.ts";
-import { toCorruptEvent, toEvent } from "./event.ts";
+import { toCorruptEvent, toEvent } from "../view/event.ts";
 import { explainAbsent, explainVisible, type Explanation } from "./explanation.ts";
-import { type Item, type ItemHeader, toCorruptItem, toHeader, toItem, valueOf } from "./item.ts";
+import {
+  type Item,
+  type ItemHeader,
+  toCorruptItem,
+  toHeader,
+  toItem,
+  valueOf,
+} from "../view/item.ts";
 import { groupByTopic } from "./keys-by-topic.ts";
-import { checkLimit, toPage } from "./page.ts";
+import { checkLimit, toPage } from "../view/page-token.ts";
 import { checkAsked, type PermissionsInput } from "./permissions-input.ts";
-import { publishOperation } from "./publication.ts";
+import { publishOperation } from "../session/publish-request.ts";
 import { permissionsOf } from "./readable-permissions.ts";
 import { checkReadOptions, readable, readItems, type ReadOptions } from "./readable.ts";
 import {
@@ -63,7 +70,7 @@ import {
   type PushOptions,
   type Pushed,
   toPushed,
-} from "./push.ts";
+} from "../session/put-request.ts";
 import {
   BATCH,
   CLAIM,
@@ -86,9 +93,9 @@ import {
   type Updated,
   type UpdateOptions,
 } from "./requests.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "../session/session.ts";
 import type { ChangesOf, LeaseOf, WatchOf, WorkHandlerOf } from "./typed-results.ts";
-import { listTopics, type TopicFilter, type TopicListing } from "./topic-board.ts";
+import { listTopics, type TopicFilter, type TopicListing } from "./topic-listing.ts";
 import { parseJson } from "../json/parse-json.ts";
 
 /** Keys and topics that one call may name. */

@@ -1,12 +1,12 @@
 import type { SynthaError } from "../error/syntha-error.ts";
-import type { Permissions } from "../storage/permissions.ts";
+import type { Permissions } from "../model/permissions.ts";
 import type { AgentRecord } from "../storage/query.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkName } from "../text/name.ts";
-import { checkLimit, fromPage, type Page, toPage } from "./page.ts";
+import { checkLimit, fromPage, type Page, toPage } from "../view/page-token.ts";
 import { permissionsOf } from "./readable-permissions.ts";
 import { readable } from "./readable.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "../session/session.ts";
 
 /** An agent that has a subscription or permissions. */
 export interface AgentSummary<T extends string = string> {

@@ -1,23 +1,23 @@
 import { MemoryStorage } from "../memory/memory-storage.ts";
 import type { MeshSchema, TopicOf, Untyped } from "../schema/mesh-schema.ts";
-import type { Permissions } from "../storage/permissions.ts";
+import type { Permissions } from "../model/permissions.ts";
 import type { Counts, Snapshot } from "../storage/query.ts";
 import { checkAgentName } from "../text/agent-name.ts";
 import { checkName } from "../text/name.ts";
 import { AgentContext } from "./agent-context.ts";
 import { type AgentFilter, type AgentListing, copyOf, listAgents } from "./agent-listing.ts";
-import type { Compaction, CompactOptions } from "./compaction.ts";
+import type { Compaction, CompactOptions } from "../session/compaction.ts";
 import { ObservedAgent, observeMesh, ObservedSystem } from "./observed.ts";
 import { checkOptions, refuseOptions } from "../options/known-options.ts";
-import { MESH, type MeshOptions } from "./options.ts";
+import { MESH, type MeshOptions } from "../session/mesh-options.ts";
 import { checkStorage } from "../storage/check-storage.ts";
-import { MAX_PAGE } from "./page.ts";
+import { MAX_PAGE } from "../view/page-token.ts";
 import { permissionsOf } from "./readable-permissions.ts";
 import { checkPermissions, type PermissionsInput } from "./permissions-input.ts";
 import { clearInSteps, deleteTopic } from "./removal.ts";
-import { Session } from "./session.ts";
+import { Session } from "../session/session.ts";
 import { SystemContext } from "./system-context.ts";
-import { listTopics, type TopicFilter, type TopicListing } from "./topic-board.ts";
+import { listTopics, type TopicFilter, type TopicListing } from "./topic-listing.ts";
 
 /** What a mesh holds, in numbers. */
 export interface MeshStats {

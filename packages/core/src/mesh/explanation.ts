@@ -1,6 +1,6 @@
 import type { LogEntry } from "../log/change.ts";
-import type { ItemRow } from "../storage/item-row.ts";
-import { reasons, type Actor, type Reason } from "../route/sight.ts";
+import type { ItemRow } from "../model/item-row.ts";
+import { reasons, type Actor, type Reason } from "../route/visibility.ts";
 import type { AgentRecord } from "../storage/query.ts";
 
 export type InvisibilityReason = "absent" | "deleted" | "expired" | "not addressed";

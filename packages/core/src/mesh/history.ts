@@ -2,10 +2,10 @@ import { corruptEntry } from "../error/corrupt-data.ts";
 import { isSynthaError, type SynthaError } from "../error/syntha-error.ts";
 import type { JsonValue } from "../json/json.ts";
 import type { LogEntry } from "../log/change.ts";
-import { valueOf } from "./item.ts";
-import type { Session } from "./session.ts";
+import { valueOf } from "../view/item.ts";
+import type { Session } from "../session/session.ts";
 import { PageSize } from "../storage/page-size.ts";
-import { MAX_PAGE } from "./page.ts";
+import { MAX_PAGE } from "../view/page-token.ts";
 
 /** One thing that happened to a key, oldest first. */
 export interface HistoryEntry<V = JsonValue> {

@@ -1,4 +1,4 @@
-import type { ItemRow } from "../storage/item-row.ts";
+import type { ItemRow } from "../model/item-row.ts";
 
 /** Keys under each of their topics that is heard (every topic when that is undefined); the rest under "other". */
 export function groupByTopic(

@@ -1,8 +1,8 @@
 import type { MeshSchema } from "../schema/mesh-schema.ts";
 import { AgentContext } from "./agent-context.ts";
 import type { ContextMesh } from "./context-mesh.ts";
-import type { MeshInterceptor, OperationName } from "./observer.ts";
-import type { Session } from "./session.ts";
+import type { MeshInterceptor, OperationName } from "../session/interceptor.ts";
+import type { Session } from "../session/session.ts";
 import { SystemContext } from "./system-context.ts";
 
 /** All that is not observed where it happens, as claims and leases are. */

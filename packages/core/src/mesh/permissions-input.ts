@@ -1,5 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import type { Permissions } from "../storage/permissions.ts";
+import type { Permissions } from "../model/permissions.ts";
 import { checkFlag } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkNames } from "../text/name.ts";

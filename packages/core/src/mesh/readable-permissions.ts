@@ -1,5 +1,5 @@
 import { corruptPermissions } from "../error/corrupt-data.ts";
-import { CORRUPT_PERMISSIONS } from "../storage/permissions.ts";
+import { CORRUPT_PERMISSIONS } from "../model/permissions.ts";
 import type { AgentRecord } from "../storage/query.ts";
 
 /** An agent's permissions; null when none are set. @throws CORRUPT_DATA */

@@ -2,8 +2,8 @@ import { corruptItems } from "../error/corrupt-data.ts";
 import { isSynthaError, type SynthaError } from "../error/syntha-error.ts";
 import { checkCallback } from "../options/check-kind.ts";
 import { checkOptions, type KnownOptions } from "../options/known-options.ts";
-import type { ItemRow } from "../storage/item-row.ts";
-import { type CorruptItem, toCorruptItem } from "./item.ts";
+import type { ItemRow } from "../model/item-row.ts";
+import { type CorruptItem, toCorruptItem } from "../view/item.ts";
 
 export interface ReadOptions {
   /**

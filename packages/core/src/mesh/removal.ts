@@ -3,7 +3,7 @@ import type { ClearPlace, Operation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { PageSize } from "../storage/page-size.ts";
 import { macrotask } from "../time/macrotask.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "../session/session.ts";
 
 /** Items that one step removes: few enough that no other writer waits long. */
 const FIRST_STEP = 100;

@@ -12,10 +12,10 @@ import type {
 } from "../schema/mesh-schema.ts";
 import { knownOptions } from "../options/known-options.ts";
 import type { Duration } from "../time/duration.ts";
-import type { CorruptEvent, MeshEvent } from "./event.ts";
-import type { CorruptItem, Item } from "./item.ts";
-import type { Page } from "./page.ts";
-import type { PushOptions } from "./push.ts";
+import type { CorruptEvent, MeshEvent } from "../view/event.ts";
+import type { CorruptItem, Item } from "../view/item.ts";
+import type { Page } from "../view/page-token.ts";
+import type { PushOptions } from "../session/put-request.ts";
 
 /** One push of a batch. */
 export type Push<S extends MeshSchema = Untyped, K extends KeyOf<S> = KeyOf<S>> = K extends unknown

@@ -1,5 +1,5 @@
 import type { Jsonable, JsonValue } from "../json/json.ts";
-import type { Item } from "../mesh/item.ts";
+import type { Item } from "../view/item.ts";
 import type { InputOf, OutputOf, StandardSchema } from "./standard-schema.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { checkAgentNames } from "./check-names.ts";
-import type { LoadTask } from "./record.ts";
+import type { LoadTask } from "./tenant-record.ts";
 
 /** What a storage holds of the tenant that a page is to be loaded into. */
 export interface LoadState {

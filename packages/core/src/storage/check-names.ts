@@ -1,7 +1,7 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { isReservedName } from "../text/agent-name.ts";
-import type { ItemRow } from "./item-row.ts";
-import type { TenantRecord } from "./record.ts";
+import type { ItemRow } from "../model/item-row.ts";
+import type { TenantRecord } from "./tenant-record.ts";
 
 /**
  * Refuses records that name an agent by the system's reserved name: readers would take what it wrote for the system's.

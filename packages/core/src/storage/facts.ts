@@ -1,8 +1,8 @@
 import type { Allowance } from "../limit/allowance.ts";
 import type { Usage } from "../limit/usage.ts";
-import type { EventRow } from "./event-row.ts";
-import type { ItemRow } from "./item-row.ts";
-import type { Permissions } from "./permissions.ts";
+import type { EventRow } from "../model/event-row.ts";
+import type { ItemRow } from "../model/item-row.ts";
+import type { Permissions } from "../model/permissions.ts";
 
 /**
  * What a decision rests on. A storage answers from inside its write transaction, so that every fact still holds when

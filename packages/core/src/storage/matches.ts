@@ -1,5 +1,5 @@
 import type { ItemQuery } from "./query.ts";
-import { isExpired, type ItemRow, stateOf } from "./item-row.ts";
+import { isExpired, type ItemRow, stateOf } from "../model/item-row.ts";
 
 /** Whether a row that its reader sees is what the query asks for. */
 export function matches(row: ItemRow, query: ItemQuery, now: number): boolean {

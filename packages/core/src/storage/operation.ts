@@ -1,6 +1,6 @@
 import type { Quotas } from "../limit/quota.ts";
 import type { Route } from "../route/route.ts";
-import type { Permissions } from "./permissions.ts";
+import type { Permissions } from "../model/permissions.ts";
 
 /** How long an item stays: not told (it stays for good), some milliseconds, or as long as it was to stay. */
 export type Expiry = number | "keep" | undefined;

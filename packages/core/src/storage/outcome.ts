@@ -1,7 +1,7 @@
 import type { SynthaError } from "../error/syntha-error.ts";
 import type { Spending } from "../limit/allowance.ts";
 import type { Change } from "../log/change.ts";
-import type { ItemRow } from "./item-row.ts";
+import type { ItemRow } from "../model/item-row.ts";
 import type { Facts } from "./facts.ts";
 import type { ClearPlace, Commit } from "./operation.ts";
 

@@ -1,5 +1,5 @@
 import type { LogEntry } from "../log/change.ts";
-import type { ItemRow } from "./item-row.ts";
+import type { ItemRow } from "../model/item-row.ts";
 
 /** How much text one page should hold, in characters. */
 const FULL_PAGE = 4 * 1024 * 1024;

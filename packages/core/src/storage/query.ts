@@ -1,10 +1,10 @@
-import type { LogPosition } from "../log/place.ts";
+import type { LogPosition } from "../log/log-position.ts";
 import type { LogEntry } from "../log/change.ts";
-import type { Actor } from "../route/sight.ts";
-import type { EventRow } from "./event-row.ts";
-import type { ItemRow, ItemState } from "./item-row.ts";
-import type { Permissions } from "./permissions.ts";
-import type { Dump, DumpTask, Loaded, LoadTask } from "./record.ts";
+import type { Actor } from "../route/visibility.ts";
+import type { EventRow } from "../model/event-row.ts";
+import type { ItemRow, ItemState } from "../model/item-row.ts";
+import type { Permissions } from "../model/permissions.ts";
+import type { Dump, DumpTask, Loaded, LoadTask } from "./tenant-record.ts";
 
 /** What every answer to a read tells of its snapshot. */
 export interface Snapshot {

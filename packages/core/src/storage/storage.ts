@@ -1,5 +1,5 @@
-import type { Actor } from "../route/sight.ts";
-import type { ItemRow } from "./item-row.ts";
+import type { Actor } from "../route/visibility.ts";
+import type { ItemRow } from "../model/item-row.ts";
 import type { Commit } from "./operation.ts";
 import type { Decide, Outcome } from "./outcome.ts";
 import type {

@@ -1,13 +1,13 @@
 import { MemoryStorage } from "../memory/memory-storage.ts";
-import { acquireStorage, releaseStorage } from "../mesh/attachment.ts";
+import { acquireStorage, releaseStorage } from "../session/storage-references.ts";
 import { ContextMesh, type MeshStats, toStats } from "../mesh/context-mesh.ts";
-import { toMeshLimits } from "../mesh/mesh-limits.ts";
+import { toMeshLimits } from "../session/mesh-limits.ts";
 import { checkFunction } from "../options/check-kind.ts";
 import { checkOptions, knownOptions, refuseOptions } from "../options/known-options.ts";
 import type { Optional } from "../options/optional.ts";
-import { MESH_OPTION_NAMES, type MeshLimits, type MeshOptions } from "../mesh/options.ts";
-import { MAX_PAGE } from "../mesh/page.ts";
-import { checkTenant } from "../mesh/session.ts";
+import { MESH_OPTION_NAMES, type MeshLimits, type MeshOptions } from "../session/mesh-options.ts";
+import { MAX_PAGE } from "../view/page-token.ts";
+import { checkTenant } from "../session/session.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import type { MeshSchema, Untyped } from "../schema/mesh-schema.ts";
 import { checkStorage } from "../storage/check-storage.ts";

@@ -1,7 +1,7 @@
 import type { JsonValue } from "../json/json.ts";
 import type { Cursor } from "../log/cursor.ts";
-import type { MeshEvent } from "../mesh/event.ts";
-import type { Item } from "../mesh/item.ts";
+import type { MeshEvent } from "../view/event.ts";
+import type { Item } from "../view/item.ts";
 import { knownOptions } from "../options/known-options.ts";
 import type { WatchChange } from "./watch-change.ts";
 

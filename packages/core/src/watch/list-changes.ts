@@ -1,10 +1,10 @@
 import { toCursor, parseCursor } from "../log/cursor.ts";
-import { checkLimit } from "../mesh/page.ts";
-import type { Session } from "../mesh/session.ts";
-import type { Actor } from "../route/sight.ts";
+import { checkLimit } from "../view/page-token.ts";
+import type { Session } from "../session/session.ts";
+import type { Actor } from "../route/visibility.ts";
 import { checkOptions } from "../options/known-options.ts";
 import { type ChangeFilter, type ChangeListing, CHANGES } from "./change-listing.ts";
-import { toWatchFilter } from "./to-lens.ts";
+import { toWatchFilter } from "./to-watch-filter.ts";
 import { Watcher } from "./watcher.ts";
 
 /** One reading of the log, by the very code that watches read it with. */

@@ -1,10 +1,10 @@
 import type { Reconnector } from "../connection/reconnector.ts";
 import { type Cursor, parseCursor } from "../log/cursor.ts";
-import type { LogPosition } from "../log/place.ts";
-import type { Session } from "../mesh/session.ts";
+import type { LogPosition } from "../log/log-position.ts";
+import type { Session } from "../session/session.ts";
 import type { LogPage } from "../storage/query.ts";
-import type { WatchView } from "./expansion.ts";
-import type { WatchFilter, Subscribed } from "./outlook.ts";
+import type { WatchView } from "./watch-view.ts";
+import type { WatchFilter, Subscribed } from "./watch-filter.ts";
 
 const NONE: Subscribed = new Set();
 

@@ -1,8 +1,8 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { parseCursor } from "../log/cursor.ts";
-import type { Actor } from "../route/sight.ts";
-import type { Session } from "../mesh/session.ts";
-import { toWatchFilter } from "./to-lens.ts";
+import type { Actor } from "../route/visibility.ts";
+import type { Session } from "../session/session.ts";
+import { toWatchFilter } from "./to-watch-filter.ts";
 import { checkCallback, checkFlag, checkSignal } from "../options/check-kind.ts";
 import { checkOptions } from "../options/known-options.ts";
 import { type Watch, WATCH, type WatchOptions } from "./watch-change.ts";

@@ -1,5 +1,5 @@
 import { type Cursor, toCursor } from "../log/cursor.ts";
-import type { LogPosition } from "../log/place.ts";
+import type { LogPosition } from "../log/log-position.ts";
 import type { WatchChange } from "./watch-change.ts";
 
 type Taken = IteratorResult<WatchChange, undefined>;

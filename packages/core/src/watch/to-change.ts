@@ -1,9 +1,9 @@
 import { isSynthaError } from "../error/syntha-error.ts";
 import type { Cursor } from "../log/cursor.ts";
-import { toEvent } from "../mesh/event.ts";
-import { toItem } from "../mesh/item.ts";
-import type { ItemRow } from "../storage/item-row.ts";
-import type { VisibleChange } from "./outlook.ts";
+import { toEvent } from "../view/event.ts";
+import { toItem } from "../view/item.ts";
+import type { ItemRow } from "../model/item-row.ts";
+import type { VisibleChange } from "./watch-filter.ts";
 import type { WatchChange } from "./watch-change.ts";
 
 /** A change, or in its place that it can't be read. */

@@ -2,8 +2,8 @@ import type { ConnectionListener } from "../connection/connection-change.ts";
 import type { SynthaError } from "../error/syntha-error.ts";
 import type { JsonValue } from "../json/json.ts";
 import type { Cursor } from "../log/cursor.ts";
-import type { MeshEvent } from "../mesh/event.ts";
-import type { Item } from "../mesh/item.ts";
+import type { MeshEvent } from "../view/event.ts";
+import type { Item } from "../view/item.ts";
 import { knownOptions } from "../options/known-options.ts";
 
 /** One thing that a watch tells. `cursor` is the place right behind it: hand it back as `since` to go on from there. */

@@ -3,14 +3,14 @@ import { Reconnector } from "../connection/reconnector.ts";
 import { toCursor, type Cursor } from "../log/cursor.ts";
 import { corruptEntry } from "../error/corrupt-data.ts";
 import type { CorruptChange, LogEntry } from "../log/change.ts";
-import type { LogPosition } from "../log/place.ts";
-import { toItem } from "../mesh/item.ts";
-import type { Session } from "../mesh/session.ts";
+import type { LogPosition } from "../log/log-position.ts";
+import { toItem } from "../view/item.ts";
+import type { Session } from "../session/session.ts";
 import type { LogPage } from "../storage/query.ts";
-import type { ItemRow } from "../storage/item-row.ts";
+import type { ItemRow } from "../model/item-row.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
 import { byCommit } from "./by-commit.ts";
-import { itemsEnteringView, keysLeavingView, visibleAt } from "./expansion.ts";
+import { itemsEnteringView, keysLeavingView, visibleAt } from "./watch-view.ts";
 import { LogReader } from "./log-reader.ts";
 import {
   corruptView,
@@ -19,7 +19,7 @@ import {
   visibleChange,
   type Subscribed,
   subscribedAfter,
-} from "./outlook.ts";
+} from "./watch-filter.ts";
 import { Outbox } from "./outbox.ts";
 import { orCorrupt, toChange } from "./to-change.ts";
 import type { Watch, WatchChange } from "./watch-change.ts";

@@ -11,7 +11,7 @@ import { toTest } from "./filter.ts";
 import { type Address, toMeshKey } from "./item-key.ts";
 import { checkNamespace, commonStart, matches, type Namespace } from "./namespace.ts";
 import { checkOptions, checkTtl, type SynthaStoreOptions } from "./options.ts";
-import { ItemRepository } from "./shelf.ts";
+import { ItemRepository } from "./item-repository.ts";
 import { type PutOptions, type TimedPut, TimedPuts } from "./timed-puts.ts";
 
 /**

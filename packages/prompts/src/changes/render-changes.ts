@@ -18,8 +18,8 @@ import { toBudget } from "../tokens/budget.ts";
 import { toShownItem } from "../context/item-candidate.ts";
 import { differences, inTurn } from "./change-candidate.ts";
 import { CHANGES, type ChangesOptions, checkChangesOptions } from "./changes-options.ts";
-import { renderEvents } from "./tell-events.ts";
-import { type Gap, type ChangedKeys, changedKeysSince } from "./touched.ts";
+import { renderEvents } from "./rendered-events.ts";
+import { type Gap, type ChangedKeys, changedKeysSince } from "./changed-keys.ts";
 
 /** Why a full block was rendered instead of the changes. */
 export type FullReason = "FIRST" | "SELECTION_CHANGED" | Gap;

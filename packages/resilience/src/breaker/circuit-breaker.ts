@@ -3,7 +3,7 @@ import { CircuitState as Counted, type IBreaker } from "cockatiel";
 import { checkListener } from "../policy/check.ts";
 import { Announcer } from "./announcer.ts";
 import type { CircuitState, StateListener } from "./circuit-state.ts";
-import { type BreakerOptions, type Rule, toRule } from "./rule.ts";
+import { type BreakerOptions, type Rule, toRule } from "./breaker-options.ts";
 
 /** What a call that was let through says of what is behind the circuit; nothing, where it never got there. */
 export type Verdict = "success" | "failure" | "nothing";

@@ -2,7 +2,7 @@ import type { Duration } from "@syntha/core";
 import { checkOptions, knownOptions, toMs } from "@syntha/core/storage";
 import { CircuitBreaker } from "../breaker/circuit-breaker.ts";
 import type { StateListener } from "../breaker/circuit-state.ts";
-import type { BreakerOptions } from "../breaker/rule.ts";
+import type { BreakerOptions } from "../breaker/breaker-options.ts";
 import { checkListener, checkWhole, wrong } from "./check.ts";
 import { type CountsAsFailure, isInfrastructure } from "./failure.ts";
 

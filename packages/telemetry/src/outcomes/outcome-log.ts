@@ -17,7 +17,7 @@ import {
   type Optional,
   toMs,
 } from "@syntha/core/storage";
-import { ignoringErrors } from "../signal/quietly.ts";
+import { ignoringErrors } from "../signal/ignoring-errors.ts";
 import { errorText } from "./error-text.ts";
 import { checkLogOptions, type OutcomeLogOptions, reportLoss } from "./log-options.ts";
 import {

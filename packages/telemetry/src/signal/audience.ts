@@ -8,7 +8,7 @@ import {
   type TracerProvider,
 } from "@opentelemetry/api";
 import { type Instruments, instrumentsOf } from "./instruments.ts";
-import { ignoringErrors } from "./quietly.ts";
+import { ignoringErrors } from "./ignoring-errors.ts";
 
 const SCOPE = "@syntha/telemetry";
 /** What a program without an SDK has. */

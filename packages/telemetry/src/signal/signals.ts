@@ -18,7 +18,7 @@ import { ATTRIBUTE } from "./attributes.ts";
 import { Audience } from "./audience.ts";
 import { errorType, isOutage } from "./error-type.ts";
 import type { Instruments } from "./instruments.ts";
-import { ignoringErrors } from "./quietly.ts";
+import { ignoringErrors } from "./ignoring-errors.ts";
 import { TenantLabel } from "./tenant-label.ts";
 
 const RANK = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<LogLevel, number>;

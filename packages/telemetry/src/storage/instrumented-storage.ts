@@ -23,7 +23,7 @@ import type {
 } from "@syntha/core/storage";
 import { originOf } from "../mesh/submissions.ts";
 import { ATTRIBUTE } from "../signal/attributes.ts";
-import { ignoringErrors } from "../signal/quietly.ts";
+import { ignoringErrors } from "../signal/ignoring-errors.ts";
 import type { Activity, Signals } from "../signal/signals.ts";
 
 type Asked = Exclude<keyof Storage, "traits" | "bell">;

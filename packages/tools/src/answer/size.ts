@@ -1,4 +1,4 @@
-import { utf8Bytes } from "../arguments/weigh.ts";
+import { utf8Bytes } from "../arguments/argument-size.ts";
 
 /** Kept free for what stands around a listing: its field names, the next page, a hint. */
 const FRAME_BYTES = 768;

@@ -9,7 +9,7 @@ import type { ArgumentLimits } from "./limits.ts";
 import { nestingOf, roundedNumber } from "./scan-json.ts";
 import { describeIssues, invalid } from "./sentence.ts";
 import { roundedError } from "./structured.ts";
-import { checkBytes, tooComplex, utf8Bytes, measureArguments } from "./weigh.ts";
+import { checkBytes, tooComplex, utf8Bytes, measureArguments } from "./argument-size.ts";
 
 type Bag = Readonly<Record<string, unknown>>;
 

@@ -4,7 +4,7 @@ import { jsonMistake } from "../arguments/json-mistake.ts";
 import type { ToolFailure } from "../answer/failure.ts";
 import type { ToolCaller } from "../handler/tool-caller.ts";
 import { beginCall } from "./begin-call.ts";
-import type { CustomTools } from "./own-tools.ts";
+import type { CustomTools } from "./custom-tools.ts";
 
 /** A call in a model's message. */
 export interface ModelCall {

@@ -2,7 +2,7 @@ import { checkOptions, knownOptions } from "@syntha/core/storage";
 import type { ToolAnswer } from "../handler/call-types.ts";
 import type { ToolCaller } from "../handler/tool-caller.ts";
 import { beginCall, type BeginCallOptions } from "./begin-call.ts";
-import { KeyedQueue } from "./turns.ts";
+import { KeyedQueue } from "./keyed-queue.ts";
 
 export interface OrderedCallOptions extends BeginCallOptions {
   /** Any object that identifies one run of a model. */

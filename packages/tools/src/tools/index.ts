@@ -5,7 +5,7 @@ import { deleteContext } from "./delete-context.ts";
 import { deleteTopic } from "./delete-topic.ts";
 import { discoverTopics } from "./discover-topics.ts";
 import { getContext } from "./get-context.ts";
-import { completeTask, extendTask, releaseTask } from "./held-task.ts";
+import { completeTask, extendTask, releaseTask } from "./leased-task.ts";
 import { listContext } from "./list-context.ts";
 import { manageSubscriptions } from "./manage-subscriptions.ts";
 import { publishEvent } from "./publish-event.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { field } from "../arguments/fields.ts";
 import { structured } from "../arguments/structured.ts";
-import { audienceWarning } from "../answer/unheard.ts";
+import { audienceWarning } from "../answer/audience-warning.ts";
 import { defineTool } from "../tool.ts";
 
 export const publishEvent = defineTool({

@@ -10,7 +10,7 @@ import { hoursToMs } from "../arguments/duration.ts";
 import { field } from "../arguments/fields.ts";
 import { isEmptied, toRoute } from "../arguments/route.ts";
 import { structured } from "../arguments/structured.ts";
-import { audienceWarning } from "../answer/unheard.ts";
+import { audienceWarning } from "../answer/audience-warning.ts";
 import { type Call, defineTool } from "../tool.ts";
 
 /** Other writers of the key that may come first. */

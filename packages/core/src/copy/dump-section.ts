@@ -1,0 +1,66 @@
+import type { DumpRange, TenantRecord } from "../storage/tenant-record.ts";
+import { compareCodePoints } from "../text/code-point-order.ts";
+
+/** A part of what a tenant holds, in the order in which they are copied. */
+export type DumpSection = Exclude<DumpRange["part"], "changes">;
+
+export const DUMP_SECTIONS: readonly DumpSection[] = [
+  "agents",
+  "pastSubscriptions",
+  "items",
+  "events",
+  "log",
+];
+
+/** What follows a record in its part. */
+export function rangeAfter(record: TenantRecord): DumpRange & { readonly part: DumpSection } {
+  switch (record.type) {
+    case "agent":
+      return { part: "agents", after: record.name };
+    case "pastSubscription": {
+      const { agent, until, topic } = record;
+      return { part: "pastSubscriptions", after: { agent, until, topic } };
+    }
+    case "item":
+      return { part: "items", after: record.key };
+    case "event": {
+      const { position, index } = record.event;
+      return { part: "events", after: { position, index } };
+    }
+    case "line":
+      return { part: "log", after: { position: record.position, index: record.index } };
+  }
+}
+
+/** The order of two records of one part. */
+export function compareRecords(a: TenantRecord, b: TenantRecord): number {
+  if (a.type === "agent" && b.type === "agent") return compareCodePoints(a.name, b.name);
+  if (a.type === "item" && b.type === "item") return compareCodePoints(a.key, b.key);
+  if (a.type === "event" && b.type === "event")
+    return a.event.position - b.event.position || a.event.index - b.event.index;
+  if (a.type === "line" && b.type === "line") return a.position - b.position || a.index - b.index;
+  if (a.type === "pastSubscription" && b.type === "pastSubscription") {
+    return (
+      compareCodePoints(a.agent, b.agent) ||
+      a.until - b.until ||
+      compareCodePoints(a.topic, b.topic)
+    );
+  }
+  throw new Error(`There is no order between a record of type ${a.type} and one of ${b.type}.`);
+}
+
+/** A record's name for people. */
+export function nameOf(record: TenantRecord): string {
+  switch (record.type) {
+    case "agent":
+      return `agent "${record.name}"`;
+    case "pastSubscription":
+      return `past subscription of "${record.agent}" to "${record.topic}" until ${record.until}`;
+    case "item":
+      return `item "${record.key}"`;
+    case "event":
+      return `event "${record.event.id}" at ${record.event.position}.${record.event.index}`;
+    case "line":
+      return `log line ${record.position}.${record.index}`;
+  }
+}

@@ -1,0 +1,87 @@
+import { staleToken } from "../log/fencing-token.ts";
+import type {
+  CompleteOperation,
+  ExtendOperation,
+  HeldOperation,
+  ReleaseOperation,
+} from "../storage/operation.ts";
+import type { ItemRow, LeaseRow } from "../model/item-row.ts";
+import type { OpResult } from "../storage/outcome.ts";
+import { parked } from "./claim.ts";
+import { type Draft, refuse } from "./draft.ts";
+import { checkPosting } from "./posting.ts";
+import { expiresAt, routing } from "./put.ts";
+
+/** The item under the token's lease. One refusal for every way in which a token holds nothing (R13). */
+function held(draft: Draft, op: HeldOperation): ItemRow & { lease: LeaseRow } {
+  const row = draft.live(op.key);
+  const lease = row?.lease;
+  const holds =
+    lease !== undefined &&
+    lease !== null &&
+    op.epoch === draft.facts.epoch &&
+    lease.position === op.position &&
+    lease.leaseId === op.leaseId &&
+    lease.holder === draft.by &&
+    lease.until > draft.facts.now;
+  if (!holds) refuse(staleToken(op.key));
+  return row as ItemRow & { lease: LeaseRow };
+}
+
+/** Moves the lease's end. No reader sees it, so it is no change of the log. */
+export function decideExtend(draft: Draft, op: ExtendOperation): OpResult {
+  const row = held(draft, op);
+  const until = draft.facts.now + op.leaseMs;
+  const after = { ...row, readyAt: until, lease: { ...row.lease, until } };
+  draft.extended.push({ before: row, after });
+  return { type: "extend", until };
+}
+
+/** Deletes the item, or replaces it and marks it done; the token is enough to re-route it. */
+export function decideComplete(draft: Draft, op: CompleteOperation): OpResult {
+  const row = held(draft, op);
+  if (op.result === undefined) {
+    draft.changes.push({ type: "delete", before: row });
+    return { type: "complete", revision: undefined, topicsWithoutSubscribers: [] };
+  }
+  const { route, owner } = routing(draft, op.key, op.route, row, true);
+  checkPosting(draft, route);
+  const after: ItemRow = {
+    ...row,
+    value: op.result,
+    topics: route.topics,
+    subscribers: route.subscribers,
+    global: route.global,
+    owner,
+    author: draft.by,
+    revision: draft.position,
+    state: "done",
+    updatedAt: draft.facts.now,
+    expiresAt: expiresAt(op.expiry, row, draft.facts.now),
+    readyAt: null,
+    lease: null,
+  };
+  draft.changes.push({ type: "put", before: row, after });
+  return {
+    type: "complete",
+    revision: after.revision,
+    topicsWithoutSubscribers: draft.topicsWithoutSubscribers(route.topics),
+  };
+}
+
+/** Gives the item back, for now or after a delay; or parks it when it has been tried often enough. */
+export function decideRelease(draft: Draft, op: ReleaseOperation): OpResult {
+  const row = held(draft, op);
+  if (!op.refund && op.maxAttempts !== undefined && row.attempts >= op.maxAttempts) {
+    draft.changes.push({ type: "put", before: row, after: parked(row, draft.position) });
+    return { type: "release", failed: true };
+  }
+  const after: ItemRow = {
+    ...row,
+    attempts: op.refund ? row.attempts - 1 : row.attempts,
+    readyAt: draft.facts.now + op.retryInMs,
+    lease: null,
+  };
+  draft.changes.push({ type: "lease", before: row, after });
+  return { type: "release", failed: false };
+}

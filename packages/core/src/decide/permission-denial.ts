@@ -1,0 +1,15 @@
+import type { Permissions } from "../model/permissions.ts";
+
+/** R5: what an agent asks for and its permissions do not name; undefined when they allow all of it. */
+export function denied(
+  permissions: Permissions | null,
+  asked: Permissions,
+): Permissions | undefined {
+  if (permissions === null) return undefined;
+  const post = asked.post.filter((topic) => !permissions.post.includes(topic));
+  const subscribe = asked.subscribe.filter((topic) => !permissions.subscribe.includes(topic));
+  const global = asked.global && !permissions.global;
+  const direct = asked.direct && !permissions.direct;
+  if (post.length === 0 && subscribe.length === 0 && !global && !direct) return undefined;
+  return { post, subscribe, global, direct };
+}

@@ -1,0 +1,15 @@
+import type { EventRow } from "../model/event-row.ts";
+
+/** A number, never 0, that tells an event from whatever another history has in its place. */
+export function eventFingerprint({
+  id,
+  position,
+  index,
+  at,
+}: Pick<EventRow, "id" | "position" | "index" | "at">): number {
+  const text = `${position}.${index}.${at}.${id}`;
+  // FNV-1a.
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0 || 1;
+}

@@ -1,0 +1,58 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import { DEFAULT_VALUE_LIMITS } from "../json/limits.ts";
+import { Quotas } from "../limit/quota.ts";
+import { DEFAULT_ROUTE_LIMITS, MOST_ROUTE_NAMES } from "../route/check-route.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
+import type { Optional } from "../options/optional.ts";
+import { MAX_NAME_BYTES } from "../text/name.ts";
+import type { MeshLimits } from "./mesh-options.ts";
+
+const DEFAULTS = {
+  ...DEFAULT_VALUE_LIMITS,
+  ...DEFAULT_ROUTE_LIMITS,
+  keyBytes: MAX_NAME_BYTES,
+};
+const LIMITS = knownOptions<MeshLimits>("limits", {
+  valueBytes: true,
+  depth: true,
+  nodes: true,
+  keyBytes: true,
+  routeTopics: true,
+  routeSubscribers: true,
+  tenant: true,
+  agent: true,
+  agents: true,
+});
+
+/** A mesh's limits, checked: what is left out or undefined is the default. @throws INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE. */
+export function toMeshLimits(limits: Optional<MeshLimits> = {}): {
+  readonly limits: MeshLimits;
+  readonly quotas: Quotas;
+} {
+  checkOptions(limits, LIMITS, "limits");
+  const set: Partial<Record<string, unknown>> = {};
+  for (const [name, limit] of Object.entries(limits)) {
+    if (limit === undefined) continue;
+    if (name in DEFAULTS && !isBound(limit))
+      throw invalid(
+        `limits.${name}`,
+        `\`limits.${name}\` is a whole number from 1 on, or Infinity.`,
+      );
+    if (name in DEFAULT_ROUTE_LIMITS && Number(limit) > MOST_ROUTE_NAMES)
+      throw invalid(`limits.${name}`, `\`limits.${name}\` is at most ${MOST_ROUTE_NAMES}.`);
+    set[name] = limit;
+  }
+  const all: MeshLimits = { ...DEFAULTS, ...set };
+  return { limits: all, quotas: new Quotas(all) };
+}
+
+function isBound(limit: unknown): boolean {
+  return limit === Number.POSITIVE_INFINITY || (Number.isSafeInteger(limit) && Number(limit) >= 1);
+}
+
+function invalid(path: string, message: string): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", message, {
+    hint: "Leave it out for its default.",
+    details: { path },
+  });
+}

@@ -1,0 +1,111 @@
+/** What the author of a storage needs: the interface, the rows, and the rules to call. */
+export { DUMP_SECTIONS, rangeAfter } from "./copy/dump-section.ts";
+export { decide } from "./decide/decide.ts";
+export { type Allowance, FULL_AFTER_MS, type Spending } from "./limit/allowance.ts";
+export { type QuotaOptions, Quotas } from "./limit/quota.ts";
+export { bytesAdded, bytesOf, NO_USAGE, type Usage } from "./limit/usage.ts";
+export { checkCallback, checkFlag, checkFunction, checkSignal } from "./options/check-kind.ts";
+export {
+  checkOptions,
+  type KnownOptions,
+  knownOptions,
+  refuseOptions,
+} from "./options/known-options.ts";
+export type { Optional } from "./options/optional.ts";
+export { describe, withArticle } from "./text/describe.ts";
+export { nearest } from "./text/nearest.ts";
+export { decideFetchingFacts } from "./facts/decide-fetching-facts.ts";
+export {
+  type AgentFacts,
+  recount,
+  FactCache,
+  type TenantCounts,
+  type TopicCounts,
+} from "./facts/fact-cache.ts";
+export type { QueueRead } from "./facts/queue-cache.ts";
+export { requiresFlush, type FactRequest, prefetchRequests } from "./facts/fact-request.ts";
+export type {
+  Change,
+  CorruptChange,
+  StoredChange,
+  LogEntry,
+  LoggedChange,
+  PriorAudience,
+} from "./log/change.ts";
+export { toCursor, parseCursor } from "./log/cursor.ts";
+export {
+  toChangeText,
+  parseStoredChange,
+  parseLoggedChange,
+  parsePriorAudience,
+} from "./log/change-text.ts";
+export { eventFingerprint } from "./log/event-fingerprint.ts";
+export {
+  checkEventPosition,
+  checkHistoryPosition,
+  checkPosition,
+  type EntryPosition,
+  type EventFacts,
+  headPosition,
+  type LogFacts,
+  ORIGIN,
+  type LogPosition,
+  type RemovedEvent,
+  afterPosition,
+} from "./log/log-position.ts";
+export { ROUTE } from "./route/check-route.ts";
+export { keepsRoute, type Route, type Audience } from "./route/route.ts";
+export { type Actor, isVisible, isVisibleWithoutTopics } from "./route/visibility.ts";
+export {
+  type AudienceBucket,
+  bucketsOf,
+  bucketsVisibleTo,
+  topicBucket,
+} from "./route/audience-bucket.ts";
+export { checkAgentName } from "./text/agent-name.ts";
+export { compareCodePoints } from "./text/code-point-order.ts";
+export { type Clock, systemClock, wholeMs } from "./time/clock.ts";
+export { toMs } from "./time/duration.ts";
+export { macrotask } from "./time/macrotask.ts";
+export { systemPause } from "./time/pause.ts";
+export { newEpoch, newRandomId } from "./log/random-id.ts";
+export { checkStorage } from "./storage/check-storage.ts";
+export { beingDropped, beingLoaded, checkLoad, type LoadState } from "./storage/check-load.ts";
+export {
+  type Aged,
+  type CompactTask,
+  HISTORY_TYPES,
+  isEventPurgeable,
+  isPurgeable,
+  isPastLogRetention,
+  type Step,
+  planCompactionStep,
+} from "./storage/compaction.ts";
+export type { EventRow } from "./model/event-row.ts";
+export type { Facts } from "./storage/facts.ts";
+export { firstName } from "./storage/first-name.ts";
+export {
+  isExpired,
+  type ItemRow,
+  type ItemState,
+  type LeaseRow,
+  stateOf,
+} from "./model/item-row.ts";
+export { ExpiredItems } from "./storage/expired-items.ts";
+export { matches } from "./storage/matches.ts";
+export { merge, type Source } from "./storage/merge.ts";
+export type { Commit, Operation } from "./storage/operation.ts";
+export type {
+  Decide,
+  Decision,
+  LeaseExtension,
+  OpResult,
+  Outcome,
+  PutResult,
+} from "./storage/outcome.ts";
+export { pageOf } from "./storage/page-of.ts";
+export { CORRUPT_PERMISSIONS, parsePermissions, type Permissions } from "./model/permissions.ts";
+export type * from "./storage/query.ts";
+export type * from "./storage/tenant-record.ts";
+export { type ChangedRecords, changedRecords } from "./storage/changed-records.ts";
+export type { Durability, Storage } from "./storage/storage.ts";

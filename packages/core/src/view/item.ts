@@ -1,0 +1,73 @@
+import { corruptItem } from "../error/corrupt-data.ts";
+import type { SynthaError } from "../error/syntha-error.ts";
+import type { JsonValue } from "../json/json.ts";
+import { type ItemRow, type ItemState, stateOf } from "../model/item-row.ts";
+import { parseJson } from "../json/parse-json.ts";
+
+/** All of an item but its value. */
+export interface ItemHeader<K extends string = string> {
+  readonly key: K;
+  readonly topics: readonly string[];
+  /** Agents that it names. */
+  readonly subscribers: readonly string[];
+  readonly global: boolean;
+  /** The agent that last set its route; absent for the system. */
+  readonly owner: string | undefined;
+  /** The agent that last wrote its value; absent for the system. Bound by code, never told by a tool's argument. */
+  readonly author: string | undefined;
+  /** The log position of the commit that last wrote it. */
+  readonly revision: number;
+  readonly state: ItemState;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** The first moment at which it is gone; absent when it stays. */
+  readonly expiresAt: Date | undefined;
+}
+
+/** An item as its readers get it: a copy that is theirs. */
+export interface Item<V = JsonValue, K extends string = string> extends ItemHeader<K> {
+  readonly value: V;
+}
+
+/** An item whose value is damaged where it is stored: all of it but its value, and why. */
+export interface CorruptItem extends ItemHeader {
+  readonly error: SynthaError<"CORRUPT_DATA">;
+}
+
+export function toHeader(row: ItemRow, now: number): ItemHeader {
+  return {
+    key: row.key,
+    topics: [...row.topics],
+    subscribers: [...row.subscribers],
+    global: row.global,
+    owner: row.owner ?? undefined,
+    author: row.author ?? undefined,
+    revision: row.revision,
+    state: stateOf(row, now),
+    createdAt: new Date(row.createdAt),
+    updatedAt: new Date(row.updatedAt),
+    expiresAt: row.expiresAt === null ? undefined : new Date(row.expiresAt),
+  };
+}
+
+/** @typeParam I what the item is, by its mesh's schema or its reader's word */
+export function toItem<I = Item>(row: ItemRow, now: number): I {
+  return { ...toHeader(row, now), value: valueOf(row) } as I;
+}
+
+/** @throws CORRUPT_DATA */
+export function valueOf({ key, value }: Pick<ItemRow, "key" | "value">): JsonValue {
+  try {
+    return parseJson(value);
+  } catch (cause) {
+    throw corruptItem(key, cause);
+  }
+}
+
+export function toCorruptItem(
+  row: ItemRow,
+  now: number,
+  error: SynthaError<"CORRUPT_DATA">,
+): CorruptItem {
+  return { ...toHeader(row, now), error };
+}
