@@ -46,6 +46,36 @@ const VENDORS = {
 /** SDKs that the user brings, so that there is one of each in the user's program. */
 const PEERS = Object.keys(VENDORS).filter((name) => name !== "cockatiel");
 
+/**
+ * Core's folders in the order in which a write travels: each imports only folders that stand before it. The files of
+ * `src` itself, the entry points, import from all of them.
+ */
+const CORE_FOLDERS = [
+  "error",
+  "concurrency",
+  "text",
+  "time",
+  "options",
+  "json",
+  "route",
+  "model",
+  "schema",
+  "log",
+  "limit",
+  "storage",
+  "view",
+  "connection",
+  "decide",
+  "facts",
+  "memory",
+  "session",
+  "watch",
+  "lease",
+  "copy",
+  "mesh",
+  "tenants",
+];
+
 /** The part of core that only tests load, and that may therefore use Node and a test runner. */
 const TEST_TIME = "packages/core/src/testing/";
 
@@ -118,7 +148,7 @@ function brokenImport(member, path, specifier, manifests) {
     if (!target.startsWith(`${member.folder}/`))
       return "a file of another package; import that package by its name";
     if (isSource(member, path) && !isSource(member, target)) return "sources import sources only";
-    return undefined;
+    return isSource(member, path) && isCore(member) ? brokenOrder(path, target) : undefined;
   }
   const name = packageName(specifier);
   const exported = manifests.get(name)?.exports;
@@ -140,6 +170,23 @@ function brokenImport(member, path, specifier, manifests) {
 }
 
 /**
+ * @param {string} path
+ * @param {string} target
+ * @returns {string | undefined} why a file of core must not import another
+ */
+function brokenOrder(path, target) {
+  const [from, to] = [coreFolderOf(path), coreFolderOf(target)];
+  if (from === to || from === "" || from === "testing") return undefined;
+  const [place, below] = [CORE_FOLDERS.indexOf(from), CORE_FOLDERS.indexOf(to)];
+  if (place === -1) return `core's ${from}/ has no place: give it one in scripts/layers.mjs`;
+  if (below === -1 || below > place) return `core's ${to || "entry"} is not below ${from}`;
+  return undefined;
+}
+
+/** @param {string} path of a source of core */
+const coreFolderOf = (path) => path.split("/").slice(3, -1)[0] ?? "";
+
+/**
  * What loads with core's main entry must not lead to its test-time part.
  *
  * @param {Member} core
@@ -158,6 +205,9 @@ function testTimeReached({ files }) {
   }
   return broken;
 }
+
+/** @param {Member} member */
+const isCore = ({ folder }) => folder === "packages/core";
 
 /** @param {Member} member */
 const isPackage = ({ folder }) => folder.startsWith("packages/");

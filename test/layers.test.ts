@@ -23,6 +23,9 @@ const app = member("apps/desk", { name: "desk" });
 describe("layers of imports", () => {
   const allowed: [path: string, text: string][] = [
     ["packages/core/src/index.ts", `export { a } from "./a.ts";`],
+    ["packages/core/src/session/a.ts", `import { b } from "../storage/b.ts";`],
+    ["packages/core/src/session/a.ts", `import { b } from "./b.ts";`],
+    ["packages/core/src/testing/a.ts", `import { b } from "../time/b.ts";`],
     ["packages/core/src/testing/index.ts", `import { it } from "vitest"; import "node:fs";`],
     ["packages/storage-contract/src/index.ts", `import "vitest"; import "@syntha/core";`],
     ["packages/core/test/a.test.ts", `import { a } from "../src/a.ts"; import "node:fs";`],
@@ -60,6 +63,14 @@ describe("layers of imports", () => {
       `import { a } from "@syntha/core/log/cursor";`,
       "does not export it",
     ],
+    [
+      "packages/core/src/storage/a.ts",
+      `import { b } from "../session/b.ts";`,
+      "is not below storage",
+    ],
+    ["packages/core/src/text/a.ts", `import type { B } from "../time/b.ts";`, "is not below text"],
+    ["packages/core/src/watch/a.ts", `import { b } from "../index.ts";`, "is not below watch"],
+    ["packages/core/src/extras/a.ts", `import { b } from "../text/b.ts";`, "has no place"],
     ["packages/storage-contract/src/a.ts", `import "@syntha/storage-sqlite";`, "not below"],
     ["packages/storage-sqlite/src/a.ts", `import "@syntha/storage-contract";`, "not below"],
     ["packages/core/src/index.ts", `export { c } from "./testing/c.ts";`, "only tests load"],

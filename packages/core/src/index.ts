@@ -40,7 +40,7 @@ export type { ItemFilter, ListFilter } from "./mesh/item-listing.ts";
 export type { CorruptEvent, MeshEvent } from "./view/event.ts";
 export type { Explanation, InvisibilityReason } from "./mesh/explanation.ts";
 export type { HistoryEntry } from "./mesh/history.ts";
-export type { CorruptItem, Item, ItemHeader } from "./view/item.ts";
+export type { CorruptItem, Item, ItemHeader, ItemOf } from "./view/item.ts";
 export type { MeshInterceptor, MeshOperation, OperationName } from "./session/interceptor.ts";
 export type { MeshLimits, MeshOptions } from "./session/mesh-options.ts";
 export type { Page } from "./view/page-token.ts";
@@ -71,7 +71,6 @@ export type { Reason } from "./route/visibility.ts";
 export type {
   EventDataOf,
   EventTypeOf,
-  ItemOf,
   KeyOf,
   KeysOf,
   MeshSchema,

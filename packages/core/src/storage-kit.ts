@@ -1,4 +1,10 @@
 /** What the author of a storage needs: the interface, the rows, and the rules to call. */
+export { exponentialDelay, jittered } from "./concurrency/backoff.ts";
+export { InFlightCounter } from "./concurrency/in-flight-counter.ts";
+export { KeyedListeners, type Unsubscribe } from "./concurrency/keyed-listeners.ts";
+export { KeyedQueue, type TaskTimeout } from "./concurrency/keyed-queue.ts";
+export { macrotask } from "./concurrency/macrotask.ts";
+export { MAX_TIMER_MS, systemPause } from "./concurrency/pause.ts";
 export { DUMP_SECTIONS, rangeAfter } from "./copy/dump-section.ts";
 export { decide } from "./decide/decide.ts";
 export { type Allowance, FULL_AFTER_MS, type Spending } from "./limit/allowance.ts";
@@ -66,8 +72,6 @@ export { checkAgentName } from "./text/agent-name.ts";
 export { compareCodePoints } from "./text/code-point-order.ts";
 export { type Clock, systemClock, wholeMs } from "./time/clock.ts";
 export { toMs } from "./time/duration.ts";
-export { macrotask } from "./time/macrotask.ts";
-export { systemPause } from "./time/pause.ts";
 export { newEpoch, newRandomId } from "./log/random-id.ts";
 export { checkStorage } from "./storage/check-storage.ts";
 export { beingDropped, beingLoaded, checkLoad, type LoadState } from "./storage/check-load.ts";

@@ -1,3 +1,4 @@
+import { exponentialDelay, jittered } from "../concurrency/backoff.ts";
 import type { SynthaError } from "../error/syntha-error.ts";
 import type { ConnectionListener } from "./connection-change.ts";
 import { ConnectionState } from "./connection-state.ts";
@@ -59,7 +60,6 @@ export class ConnectionMonitor {
   }
 
   #nextDelay(): number {
-    const delay = Math.min(FIRST_DELAY_MS * 2 ** this.#attempts++, LONGEST_DELAY_MS);
-    return delay * (0.5 + Math.random() / 2);
+    return jittered(exponentialDelay(this.#attempts++, FIRST_DELAY_MS, LONGEST_DELAY_MS));
   }
 }

@@ -11,7 +11,7 @@ import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkBatch } from "./check-batch.ts";
 import { noTenant } from "./compare-tenants.ts";
 import { EXPORT_VERSION, Sums } from "./export-line.ts";
-import { AsyncChannel } from "./async-channel.ts";
+import { AsyncChannel } from "../concurrency/async-channel.ts";
 import type { CopyProgress } from "./progress.ts";
 import { type Copied, CopyEndpoint } from "./copy-endpoint.ts";
 import { TenantCopier } from "./tenant-copier.ts";
@@ -65,7 +65,7 @@ export async function* exportTenant(
     const copied = new TenantCopier(source, target, { verify: false, onProgress })
       .run()
       .catch((error: unknown) => void (failure = { error }))
-      .finally(() => loads.end());
+      .finally(() => loads.close());
     let [pages, records] = [0, 0];
     try {
       for await (const { type: _, tenant: __, ...page } of loads) {
@@ -74,7 +74,7 @@ export async function* exportTenant(
         yield await sums.write("page", page);
       }
     } finally {
-      loads.end();
+      loads.close();
       await copied;
     }
     if (failure !== undefined) throw failure.error;
@@ -88,7 +88,7 @@ export async function* exportTenant(
 function written(loads: AsyncChannel<LoadTask>, source: Storage): Copied {
   const maintain = async (task: MaintenanceTask): Promise<unknown> => {
     if (task.type !== "load") return NOTHING;
-    if (!(await loads.give(task))) throw unwanted();
+    if (!(await loads.send(task))) throw unwanted();
     return { loading: task.progress };
   };
   return {

@@ -1,11 +1,9 @@
+import { MAX_TIMER_MS } from "../concurrency/pause.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import type { Session } from "../session/session.ts";
 
 /** Looks at a lease are at least this far apart, however often the mesh is written to. */
 const LOOK_EVERY_MS = 25;
-
-/** The longest that a timer can wait; a longer lease is waited for in pieces. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Aborts its signal when a lease is lost: at its end, soon after somebody wrote the item, or when the mesh closes. */
 export class LeaseMonitor {
@@ -38,8 +36,8 @@ export class LeaseMonitor {
   until(endsAt: number): void {
     clearTimeout(this.#end);
     const left = endsAt - Date.now();
-    if (left <= LONGEST_TIMER_MS) this.#end = setTimeout(() => this.lose(), Math.max(0, left));
-    else this.#end = setTimeout(() => this.until(endsAt), LONGEST_TIMER_MS);
+    if (left <= MAX_TIMER_MS) this.#end = setTimeout(() => this.lose(), Math.max(0, left));
+    else this.#end = setTimeout(() => this.until(endsAt), MAX_TIMER_MS);
   }
 
   lose(): void {

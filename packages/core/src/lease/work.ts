@@ -1,3 +1,4 @@
+import { exponentialDelay } from "../concurrency/backoff.ts";
 import type { ConnectionListener } from "../connection/connection-change.ts";
 import { notify } from "../connection/notify.ts";
 import { isUnreachable, Reconnector } from "../connection/reconnector.ts";
@@ -7,7 +8,7 @@ import type { Session } from "../session/session.ts";
 import { checkCallback, checkFunction, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { type Duration, toMs } from "../time/duration.ts";
-import { pause } from "../time/pause.ts";
+import { pause } from "../concurrency/pause.ts";
 import { checkCount } from "./check-count.ts";
 import type { ClaimedLease } from "./claimed-lease.ts";
 import type { CompletionEvent, Lease } from "./lease.ts";
@@ -249,7 +250,7 @@ export class Worker {
   }
 
   async #giveBack(lease: ClaimedLease<never>): Promise<void> {
-    const retryIn = Math.min(this.#retryMs * 2 ** (lease.attempt - 1), LONGEST_RETRY_MS);
+    const retryIn = exponentialDelay(lease.attempt - 1, this.#retryMs, LONGEST_RETRY_MS);
     // Work that was cut short by the mesh closing has not failed.
     const cutShort = this.#session.closing.signal.aborted;
     try {

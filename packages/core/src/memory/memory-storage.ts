@@ -1,3 +1,4 @@
+import { KeyedListeners, type Unsubscribe } from "../concurrency/keyed-listeners.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import { eventFingerprint } from "../log/event-fingerprint.ts";
 import {
@@ -66,7 +67,7 @@ export class MemoryStorage implements Storage {
   readonly #tenants = new Map<string, TenantState>();
   /** Tenants that are not complete yet, and where their loading stands. */
   readonly #loading = new Map<string, { readonly state: TenantState; readonly progress: string }>();
-  readonly #bells = new Map<string, Set<() => void>>();
+  readonly #commitListeners = new KeyedListeners<string>();
   #isOpen = false;
 
   constructor(options: MemoryStorageOptions = {}) {
@@ -116,7 +117,7 @@ export class MemoryStorage implements Storage {
     }
     if (changed) {
       if (known === undefined) this.#tenants.set(tenant, state);
-      this.#ring(tenant);
+      this.#commitListeners.emit(tenant);
     }
     return outcomes;
   }
@@ -267,14 +268,8 @@ export class MemoryStorage implements Storage {
     };
   }
 
-  onCommit(tenant: string, ring: () => void): () => void {
-    let rings = this.#bells.get(tenant);
-    if (rings === undefined) this.#bells.set(tenant, (rings = new Set()));
-    rings.add(ring);
-    return () => {
-      rings.delete(ring);
-      if (rings.size === 0 && this.#bells.get(tenant) === rings) this.#bells.delete(tenant);
-    };
+  onCommit(tenant: string, listener: () => void): Unsubscribe {
+    return this.#commitListeners.add(tenant, listener);
   }
 
   async maintain<T extends MaintenanceTask>(task: T): Promise<MaintenanceResult<T>> {
@@ -293,7 +288,7 @@ export class MemoryStorage implements Storage {
       if (loading !== undefined && this.#loading.get(task.tenant)?.progress !== loading)
         return { existed: false };
       const existed = this.#tenants.delete(task.tenant);
-      if (existed) this.#ring(task.tenant);
+      if (existed) this.#commitListeners.emit(task.tenant);
       return { existed: this.#loading.delete(task.tenant) || existed };
     }
     if (task.type === "dump") return this.#dump(task);
@@ -325,13 +320,9 @@ export class MemoryStorage implements Storage {
     } else {
       this.#loading.delete(tenant);
       this.#tenants.set(tenant, state);
-      this.#ring(tenant);
+      this.#commitListeners.emit(tenant);
     }
     return { loading: progress };
-  }
-
-  #ring(tenant: string): void {
-    for (const ring of this.#bells.get(tenant) ?? []) ring();
   }
 
   #checkOpen(): void {

@@ -15,7 +15,6 @@ import type { Actor } from "../route/visibility.ts";
 import type {
   Both,
   EventTypeOf,
-  ItemOf,
   KeyOf,
   KeysOf,
   MeshSchema,
@@ -30,7 +29,7 @@ import type { OpResult } from "../storage/outcome.ts";
 import { describe } from "../text/describe.ts";
 import { checkName, checkNames } from "../text/name.ts";
 import { toMs } from "../time/duration.ts";
-import { macrotasks } from "../time/macrotask.ts";
+import { macrotasks } from "../concurrency/macrotask.ts";
 import type { ChangeFilter, ChangeListing } from "../watch/change-listing.ts";
 import { listChanges } from "../watch/list-changes.ts";
 import { openWatch } from "../watch/open-watch.ts";
@@ -52,6 +51,7 @@ import { explainAbsent, explainVisible, type Explanation } from "./explanation.t
 import {
   type Item,
   type ItemHeader,
+  type ItemOf,
   toCorruptItem,
   toHeader,
   toItem,

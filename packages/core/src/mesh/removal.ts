@@ -2,7 +2,7 @@ import { isSynthaError } from "../error/syntha-error.ts";
 import type { ClearPlace, Operation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { PageSize } from "../storage/page-size.ts";
-import { macrotask } from "../time/macrotask.ts";
+import { macrotask } from "../concurrency/macrotask.ts";
 import type { Session } from "../session/session.ts";
 
 /** Items that one step removes: few enough that no other writer waits long. */
@@ -10,21 +10,6 @@ const FIRST_STEP = 100;
 const LARGEST_STEP = 500;
 
 type Result<T extends Operation["type"]> = Extract<OpResult, { type: T }>;
-
-/** Removes what has expired, in steps. Returns how many items. */
-export async function sweepInSteps(
-  sweep: (limit: number) => Promise<Result<"sweep">>,
-): Promise<number> {
-  const size = new PageSize(FIRST_STEP, LARGEST_STEP);
-  for (let total = 0; ;) {
-    const { limit } = size;
-    const { swept, read } = await sweep(limit);
-    total += swept;
-    if (swept < limit) return total;
-    size.note(read.rows, read.characters);
-    await macrotask();
-  }
-}
 
 /** Deletes every item that there is now, in steps between which others write. Returns how many items. */
 export async function clearInSteps(session: Session): Promise<number> {

@@ -1,6 +1,7 @@
+import type { ItemOf } from "../view/item.ts";
 import type { CompletionEvent, Lease } from "../lease/lease.ts";
 import type { WorkHandler } from "../lease/work.ts";
-import type { Both, ItemOf, KeysOf, MeshSchema, TopicOf } from "../schema/mesh-schema.ts";
+import type { Both, KeysOf, MeshSchema, TopicOf } from "../schema/mesh-schema.ts";
 import type { ChangeListing } from "../watch/change-listing.ts";
 import type { Watch } from "../watch/watch-change.ts";
 import type { EventOf } from "./requests.ts";

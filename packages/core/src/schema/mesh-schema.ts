@@ -1,5 +1,4 @@
 import type { Jsonable, JsonValue } from "../json/json.ts";
-import type { Item } from "../view/item.ts";
 import type { InputOf, OutputOf, StandardSchema } from "./standard-schema.ts";
 
 /**
@@ -22,14 +21,16 @@ export interface MeshSchema {
 // oxlint-disable-next-line typescript/no-empty-object-type
 export interface Untyped extends MeshSchema {}
 
-type ItemsOf<S> = S extends { readonly items: infer I extends Record<string, StandardSchema> }
+export type ItemsOf<S> = S extends {
+  readonly items: infer I extends Record<string, StandardSchema>;
+}
   ? I
   : never;
 type EventsOf<S> = S extends { readonly events: infer E extends Record<string, StandardSchema> }
   ? E
   : never;
 
-type KeyOfPattern<P extends string> = P extends `${infer Start}*` ? `${Start}${string}` : P;
+export type KeyOfPattern<P extends string> = P extends `${infer Start}*` ? `${Start}${string}` : P;
 
 /** Keys that the mesh may hold. */
 export type KeyOf<S extends MeshSchema> = [ItemsOf<S>] extends [never]
@@ -102,21 +103,6 @@ export type KeysOf<
 
 /** Keys that are in both. */
 export type Both<A extends string, B extends string> = A extends B ? A : B extends A ? B : never;
-
-/** The items that such keys may have: where there are several schemas, a union that `item.key` tells apart. */
-export type ItemOf<S extends MeshSchema, K extends string, T = JsonValue> = [ItemsOf<S>] extends [
-  never,
-]
-  ? Item<T, K>
-  : K extends keyof ItemsOf<S> & string
-    ? Item<OutputOf<ItemsOf<S>[K]>, K>
-    : {
-        [P in keyof ItemsOf<S> & string]: K extends KeyOfPattern<P>
-          ? Item<OutputOf<ItemsOf<S>[P]>, K>
-          : KeyOfPattern<P> extends K
-            ? Item<OutputOf<ItemsOf<S>[P]>, KeyOfPattern<P>>
-            : never;
-      }[keyof ItemsOf<S> & string];
 
 export type EventTypeOf<S extends MeshSchema> = [EventsOf<S>] extends [never]
   ? string

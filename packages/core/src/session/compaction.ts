@@ -1,7 +1,7 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { checkCallback, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
-import { macrotask } from "../time/macrotask.ts";
+import { macrotask } from "../concurrency/macrotask.ts";
 import type { RetentionPolicy, RetentionOptions } from "./retention.ts";
 import type { Session } from "./session.ts";
 

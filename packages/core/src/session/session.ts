@@ -27,9 +27,9 @@ import { toMeshLimits } from "./mesh-limits.ts";
 import type { MeshLimits, MeshOptions } from "./mesh-options.ts";
 import type { MeshInterceptor, OperationName } from "./interceptor.ts";
 import { MAX_PAGE } from "../view/page-token.ts";
-import { sweepInSteps } from "../mesh/removal.ts";
+import { sweepInSteps } from "./sweep.ts";
 import { checkRetentionOrder, type RetentionOptions, parseRetention } from "./retention.ts";
-import { PeriodicTask } from "./periodic-task.ts";
+import { PeriodicTask } from "../concurrency/periodic-task.ts";
 import { type Committed, CommitBatcher } from "./commit-batcher.ts";
 
 const FIRST_PAGE = 100;

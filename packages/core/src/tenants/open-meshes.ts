@@ -1,5 +1,5 @@
 import { sessionOf, type ContextMesh } from "../mesh/context-mesh.ts";
-import { PeriodicTask } from "../session/periodic-task.ts";
+import { PeriodicTask } from "../concurrency/periodic-task.ts";
 import type { MeshSchema } from "../schema/mesh-schema.ts";
 
 interface Place<S extends MeshSchema> {

@@ -3,6 +3,8 @@ import type { SynthaError } from "../error/syntha-error.ts";
 import type { JsonValue } from "../json/json.ts";
 import { type ItemRow, type ItemState, stateOf } from "../model/item-row.ts";
 import { parseJson } from "../json/parse-json.ts";
+import type { ItemsOf, KeyOfPattern, MeshSchema } from "../schema/mesh-schema.ts";
+import type { OutputOf } from "../schema/standard-schema.ts";
 
 /** All of an item but its value. */
 export interface ItemHeader<K extends string = string> {
@@ -28,6 +30,21 @@ export interface ItemHeader<K extends string = string> {
 export interface Item<V = JsonValue, K extends string = string> extends ItemHeader<K> {
   readonly value: V;
 }
+
+/** The items that such keys may have: where there are several schemas, a union that `item.key` tells apart. */
+export type ItemOf<S extends MeshSchema, K extends string, T = JsonValue> = [ItemsOf<S>] extends [
+  never,
+]
+  ? Item<T, K>
+  : K extends keyof ItemsOf<S> & string
+    ? Item<OutputOf<ItemsOf<S>[K]>, K>
+    : {
+        [P in keyof ItemsOf<S> & string]: K extends KeyOfPattern<P>
+          ? Item<OutputOf<ItemsOf<S>[P]>, K>
+          : KeyOfPattern<P> extends K
+            ? Item<OutputOf<ItemsOf<S>[P]>, KeyOfPattern<P>>
+            : never;
+      }[keyof ItemsOf<S> & string];
 
 /** An item whose value is damaged where it is stored: all of it but its value, and why. */
 export interface CorruptItem extends ItemHeader {

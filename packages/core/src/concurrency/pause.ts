@@ -1,12 +1,15 @@
-// As they were when this module was loaded: a test's fake clock that is installed later does not stop these.
+/** The longest delay that a timer supports, in milliseconds; a longer one fires at once. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
+// Read when this module is loaded: a fake clock that a test installs later does not replace these.
 const { setTimeout: systemSetTimeout, clearTimeout: systemClearTimeout } = globalThis;
 
-/** Waits; ends early, without an error, when the signal aborts. */
+/** Resolves after a delay, or as soon as the signal aborts; it never rejects. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return wait(ms, signal, setTimeout, clearTimeout);
 }
 
-/** The same by the system's timers, for waits that callers do not know of: a fake clock must not make a call hang. */
+/** {@link pause} on the system's timers, for delays inside a call: a fake clock must not make a call hang. */
 export function systemPause(ms: number, signal?: AbortSignal): Promise<void> {
   return wait(ms, signal, systemSetTimeout, systemClearTimeout);
 }

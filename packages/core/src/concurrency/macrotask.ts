@@ -16,21 +16,21 @@ const { MessageChannel, setTimeout } = globalThis as unknown as {
   readonly setTimeout: (run: () => void, ms: number) => unknown;
 };
 
-/** What waits for a channel's next message. */
+/** A channel, and the promises that its next message resolves. */
 interface Lane {
   readonly channel: Channel;
   waiting: (() => void)[];
 }
 
 /**
- * Two, used in turn. Node delivers up to 1,000 messages of one channel in a row, also those that are sent meanwhile, and
- * lets neither timers nor sockets in between.
+ * Two, used in turn: Node delivers up to 1,000 messages of one channel in a row, including those sent meanwhile, before it
+ * runs timers and sockets.
  */
 let lanes: { next: Lane; other: Lane } | undefined;
 
 /**
- * Resolves in a later macrotask, so that timers, signals and sockets get their turn. It uses no timer: a test's fake
- * clock replaces all of them, and a call that waits for one would never return.
+ * Resolves in a later macrotask, after timers, signals and sockets had their turn. It uses no timer: a test's fake clock
+ * replaces them all, and a call that waits for one would never return.
  */
 export function macrotask(): Promise<void> {
   return new Promise((resolve) => {
@@ -43,7 +43,7 @@ export function macrotask(): Promise<void> {
   });
 }
 
-/** Several in a row, fewer when the signal aborts. */
+/** Several macrotasks in a row; stops early when the signal aborts. */
 export async function macrotasks(count: number, signal?: AbortSignal): Promise<void> {
   for (let done = 0; done < count && !signal?.aborted; done++) await macrotask();
 }
@@ -55,11 +55,11 @@ function open(Channel: new () => Channel): Lane {
     const resolved = lane.waiting;
     lane.waiting = [];
     port1.unref?.();
-    // What is asked for from now on, such as by those who are resolved, waits for the other channel.
+    // Calls from now on, such as those that the promises below trigger, use the other channel.
     if (lanes?.next === lane) lanes = { next: lanes.other, other: lane };
     for (const resolve of resolved) resolve();
   };
-  // A listener keeps the process alive; only what is awaited shall.
+  // The listener alone must not keep the process alive; an awaited macrotask does.
   port1.unref?.();
   return lane;
 }
