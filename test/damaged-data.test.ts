@@ -26,10 +26,9 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 /** A real database, and statements that damage what it holds; `$1` and on stand for values. */
 interface Place {
   readonly storage: Storage;
-  /** In front of the tables' names, whose own names are `item`, `log`, `event`, `permission`. */
+  /** In front of the tables' names, whose own names are `item`, `log`, `event`, `agent`. */
   readonly table: (name: string) => string;
   readonly tenantColumn: string;
-  readonly isSqlite: boolean;
   readonly run: (sql: string, ...values: unknown[]) => Promise<void>;
   readonly remove: () => Promise<void>;
 }
@@ -45,7 +44,6 @@ const PLACES: Record<string, () => Promise<Place>> = {
     return {
       storage,
       table: (name) => `syntha_${name}`,
-      isSqlite: true,
       tenantColumn: "(SELECT name FROM syntha_tenant t WHERE t.id = tenant)",
       run: async (sql, ...values) => {
         const database = connect();
@@ -63,7 +61,6 @@ const PLACES: Record<string, () => Promise<Place>> = {
     return {
       storage: new PostgresStorage({ connectionString: schema.url, schema: schema.name }),
       table: (name) => `${schema.name}.${name}`,
-      isSqlite: false,
       tenantColumn: "tenant",
       run: async (sql, ...values) => {
         const { rowCount } = await client.query(sql, values);
@@ -97,7 +94,7 @@ const lineOf = (change: WatchChange): string => {
 };
 
 /** A mesh in a tenant that no other case uses, and ways to damage it. */
-const sceneOf = ({ storage, table, tenantColumn, run, isSqlite }: Place) => {
+const sceneOf = ({ storage, table, tenantColumn, run }: Place) => {
   const tenantId = `tenant ${++tenants}`;
   const mesh = new ContextMesh({ storage, tenantId, sweepEvery: false });
   onTestFinished(() => mesh.close());
@@ -115,13 +112,7 @@ const sceneOf = ({ storage, table, tenantColumn, run, isSqlite }: Place) => {
     loggedValue: (key: string) => set("log", "value", "key = $3", key),
     entry: (position: number) => set("log", "detail", "position = $3", position),
     event: (id: string) => set("event", "data", "id = $3", id),
-    permissions: async (agent: string) => {
-      // The one keeps them with the agent's name, the other with what is known of the agent.
-      const [what, column, by] = isSqlite
-        ? ["permission", "permissions", "agent"]
-        : ["agent", "permissions", "name"];
-      await set(what as string, column as string, `${by} = $3`, agent);
-    },
+    permissions: (agent: string) => set("agent", "permissions", "name = $3", agent),
     route: (key: string) => set("item", "route", "key = $3", key),
     eventRoute: (id: string) => set("event", "route", "id = $3", id),
   };

@@ -4,8 +4,8 @@ import Database from "better-sqlite3";
 import { sample, sampleKey } from "./sample.ts";
 
 /**
- * The same rows that one push of a new item on one topic writes, by nothing but prepared statements: item, the edges
- * of its topic and its owner, its place in the topic's queue, the topic's count, the log's line, the tenant's head.
+ * The same rows that one push of a new item on one topic writes, by nothing but prepared statements: item, its audience
+ * (topic and owner), its place in the topic's queue, the topic's count, the log's line, the tenant's head.
  */
 export class BareSqlite {
   readonly #database: Database.Database;
@@ -16,24 +16,24 @@ export class BareSqlite {
   private constructor(database: Database.Database) {
     this.#database = database;
     const item = database.prepare(
-      `INSERT INTO syntha_item (tenant, key, route, owner, author, revision, stage, created_at, updated_at, attempts, ready_at, queue_order, value)
+      `INSERT INTO syntha_item (tenant, key, route, owner, author, revision, state, created_at, updated_at, attempts, ready_at, queue_order, value)
        VALUES (1, ?, ?, 'Writer', 'Writer', ?, 'open', ?, ?, 0, ?, ?, ?)`,
     );
-    const edge = database.prepare(
-      "INSERT INTO syntha_edge (tenant, target, key, item) VALUES (1, ?, ?, ?)",
+    const audience = database.prepare(
+      "INSERT INTO syntha_item_audience (tenant, bucket, key, item) VALUES (1, ?, ?, ?)",
     );
-    const ready = database.prepare(
-      "INSERT INTO syntha_ready (tenant, topic, ready_at, queue_order, item) VALUES (1, 'work', ?, ?, ?)",
+    const queue = database.prepare(
+      "INSERT INTO syntha_queue (tenant, topic, ready_at, queue_order, item) VALUES (1, 'work', ?, ?, ?)",
     );
     const topic = database.prepare(
       "UPDATE syntha_topic SET items = items + 1 WHERE tenant = 1 AND name = 'work'",
     );
     const log = database.prepare(
-      `INSERT INTO syntha_log (tenant, position, idx, mark, at, by, type, key, detail, value)
+      `INSERT INTO syntha_log (tenant, position, idx, commit_id, at, actor, type, key, detail, value)
        VALUES (1, ?, 0, ?, ?, 'Writer', 'put', ?, ?, ?)`,
     );
     const tenant = database.prepare(
-      "UPDATE syntha_tenant SET head = ?, head_mark = ?, now = ?, items = items + 1 WHERE id = 1",
+      "UPDATE syntha_tenant SET head = ?, head_commit_id = ?, now = ?, items = items + 1 WHERE id = 1",
     );
     const [route, detail] = database
       .prepare(
@@ -58,9 +58,9 @@ export class BareSqlite {
         position * 16_384,
         value,
       );
-      edge.run("twork", key, lastInsertRowid);
-      edge.run("oWriter", key, lastInsertRowid);
-      ready.run(now, position * 16_384, lastInsertRowid);
+      audience.run("twork", key, lastInsertRowid);
+      audience.run("oWriter", key, lastInsertRowid);
+      queue.run(now, position * 16_384, lastInsertRowid);
       topic.run();
       log.run(position, 1 + Math.floor(Math.random() * 4e9), now, key, detail, value);
       tenant.run(position, 1, now);

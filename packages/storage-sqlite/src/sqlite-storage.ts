@@ -22,8 +22,8 @@ import {
   type TopicPage,
   type TopicQuery,
 } from "@syntha/core/storage";
-import { Access } from "./access.ts";
-import { Bells } from "./bells.ts";
+import { Access } from "./connection/access.ts";
+import { CommitNotifier } from "./notifications/commit-notifier.ts";
 import type { SqliteStorageOptions } from "./options.ts";
 import { durabilityOf, type Settings, toSettings } from "./settings.ts";
 import { agents } from "./reads/agents.ts";
@@ -36,32 +36,33 @@ import { topics } from "./reads/topics.ts";
 import type { Tables } from "./tables/index.ts";
 import { commit } from "./writes/commit.ts";
 import { compact, isCompactionDue } from "./writes/compact.ts";
-import { drop, removalNeeded } from "./writes/drop.ts";
+import { drop } from "./writes/drop.ts";
+import { removalNeeded } from "./writes/removal.ts";
 import { load } from "./writes/load.ts";
-import { StepsNeeded } from "./writes/steps-needed.ts";
+import { StepsNeeded } from "./writes/steps.ts";
 
 /** Meshes in one SQLite file, which several processes of one machine can share. */
 export class SqliteStorage implements Storage {
   readonly traits: Storage["traits"];
   readonly #settings: Settings;
   readonly #access: Access;
-  readonly #bells: Bells;
+  readonly #notifier: CommitNotifier;
 
   constructor(options: SqliteStorageOptions) {
     this.#settings = toSettings(options);
     this.#access = new Access(this.#settings);
     const { pollMs } = this.#settings;
     const durability = durabilityOf(this.#settings);
-    this.#bells = new Bells(pollMs, durability !== "none");
+    this.#notifier = new CommitNotifier(pollMs, durability !== "none");
     this.traits = { durability, system: "sqlite" };
   }
 
   open(): Promise<void> {
-    return this.#access.open((session) => this.#bells.start(() => session.version()));
+    return this.#access.open((session) => this.#notifier.start(() => session.version()));
   }
 
   close(): Promise<void> {
-    return this.#access.close(() => this.#bells.stop());
+    return this.#access.close(() => this.#notifier.stop());
   }
 
   async commit(
@@ -72,9 +73,9 @@ export class SqliteStorage implements Storage {
     const { clock } = this.#settings;
     const { outcomes, changed } = await this.#write(
       (tables) => commit(tables, tenant, commits, decide, clock),
-      (result) => result.isTouched,
+      (result) => result.hasWrites,
     );
-    if (changed) this.#bells.ring(tenant);
+    if (changed) this.#notifier.notify(tenant);
     return outcomes;
   }
 
@@ -111,7 +112,7 @@ export class SqliteStorage implements Storage {
   }
 
   onCommit(tenant: string, ring: () => void): () => void {
-    return this.#bells.add(tenant, ring);
+    return this.#notifier.onCommit(tenant, ring);
   }
 
   async maintain<T extends MaintenanceTask>(task: T): Promise<MaintenanceResult<T>> {
@@ -126,12 +127,12 @@ export class SqliteStorage implements Storage {
       return { tenants: page, next };
     }
     if (task.type === "drop") {
-      const { existed, isGone } = await this.#write(
+      const { existed, isComplete } = await this.#write(
         (tables) => drop(tables, task.tenant, task.loading),
         (dropped) => dropped.existed,
       );
-      if (existed) this.#bells.ring(task.tenant);
-      if (!isGone) await this.#takeSteps(removalNeeded(task.tenant));
+      if (existed) this.#notifier.notify(task.tenant);
+      if (!isComplete) await this.#runSteps(removalNeeded(task.tenant));
       return { existed };
     }
     if (task.type === "dump") return this.#read((tables) => dump(tables, task));
@@ -141,7 +142,7 @@ export class SqliteStorage implements Storage {
           (tables) => load(tables, task),
           () => true,
         );
-        if (loaded?.loading === null) this.#bells.ring(task.tenant);
+        if (loaded?.loading === null) this.#notifier.notify(task.tenant);
         if (loaded !== undefined) return loaded;
       }
     }
@@ -171,13 +172,13 @@ export class SqliteStorage implements Storage {
         );
       } catch (error) {
         if (!(error instanceof StepsNeeded)) throw error;
-        await this.#takeSteps(error);
+        await this.#runSteps(error);
       }
     }
   }
 
   /** Takes steps until nothing is left; others write in between. */
-  async #takeSteps({ step }: StepsNeeded): Promise<void> {
+  async #runSteps({ step }: StepsNeeded): Promise<void> {
     const take = (): Promise<boolean> =>
       this.#access.write(({ tables, transactions }) =>
         transactions.write(

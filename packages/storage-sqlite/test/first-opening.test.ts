@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
 import { migrate } from "../src/migrations/migrate.ts";
-import { checkOwnDatabase } from "../src/own-file.ts";
+import { checkOwnership } from "../src/connection/file-ownership.ts";
 import { tempFile } from "./support/temp-file.ts";
 
 it("is not taken for another program's file by who looks while it is made", () => {
@@ -15,5 +15,5 @@ it("is not taken for another program's file by who looks while it is made", () =
     migrate(making);
     return answer;
   };
-  expect(() => checkOwnDatabase(looking, path)).not.toThrow();
+  expect(() => checkOwnership(looking, path)).not.toThrow();
 });

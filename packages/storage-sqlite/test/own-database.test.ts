@@ -3,7 +3,7 @@ import { decide } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
-import { checkLibraryVersion } from "../src/library-version.ts";
+import { checkLibraryVersion } from "../src/connection/library-version.ts";
 import { openStorage } from "./support/open-storage.ts";
 import { bySystem, put } from "./support/operations.ts";
 import { tempFile } from "./support/temp-file.ts";

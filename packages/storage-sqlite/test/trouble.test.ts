@@ -131,7 +131,7 @@ it.skipIf(process.getuid?.() === 0)("reads a file that was made read-only", asyn
 it("says that trying again is of no use when a table is missing", async () => {
   const path = tempFile();
   const storage = await openStorage({ path });
-  openDatabase(path).exec("DROP TABLE syntha_event_edge; DROP TABLE syntha_event");
+  openDatabase(path).exec("DROP TABLE syntha_event_audience; DROP TABLE syntha_event");
   await expect(storage.events("acme", { actor: "Ann", limit: 1 })).rejects.toMatchObject({
     code: "STORAGE_MISMATCH",
     retryable: false,

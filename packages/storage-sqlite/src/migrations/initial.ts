@@ -1,17 +1,17 @@
 import type { Migration } from "./migration.ts";
 
 /**
- * The tenant leads every key, so that whatever one tenant reads lies together and can't meet another's.
+ * The tenant is the first column of every key: the rows of one tenant are adjacent, and never mix with another's.
  *
- * - `item.value` and `event.data` stand last: what is read without them never touches their overflow pages.
- * - `item.lease_extended` is the log's head when the present lease was last extended, which no line tells of: what a copy
- *   catches up by.
- * - `edge` has one row for each target of an item, `ready` one for each topic of an item that can be claimed.
- * - `usage` has what each agent owns, for tenants that were ever written to under limits on agents: `tenant.has_usage`.
- * - `allowance` has what is left of rates, the tenant's own under no name; nothing where none is limited.
- * - `tenant.loading` tells where the copying of a tenant into this file stands; null: it is complete.
- * - `subscription` is what holds now, `past_subscription` what held before, down to the log's floor: reading who
- *   is subscribed costs the same however often that has changed.
+ * - `item.value` and `event.data` are the last columns: a query that does not select them reads no overflow page.
+ * - `item.lease_extended` is the head of the log when the lease was last extended. The log has no entry for that, so a
+ *   copy of the tenant finds extended leases by it.
+ * - `item_audience` has one row per audience bucket of an item, `queue` one per topic of an item that can be claimed.
+ * - `usage` has what each agent owns, once a tenant was written to under limits on agents: `tenant.has_usage`.
+ * - `rate` has what remains of each rate limit; the agent of the tenant's own limit is empty.
+ * - `tenant.loading` is the progress of a copy into this file; null once the tenant is complete.
+ * - `subscription` has current subscriptions, `past_subscription` ended ones down to the log's floor: reading the
+ *   subscribers costs the same however often they have changed.
  */
 export const initial: Migration = {
   version: 1,
@@ -23,15 +23,15 @@ CREATE TABLE syntha_tenant (
   loading TEXT,
   epoch TEXT NOT NULL,
   head INTEGER NOT NULL,
-  head_mark INTEGER NOT NULL,
+  head_commit_id INTEGER NOT NULL,
   floor INTEGER NOT NULL,
-  floor_mark INTEGER NOT NULL,
+  floor_commit_id INTEGER NOT NULL,
   floor_entries INTEGER NOT NULL,
   history_floor INTEGER NOT NULL,
-  lines INTEGER NOT NULL,
+  log_entries INTEGER NOT NULL,
   removed_event_position INTEGER NOT NULL,
   removed_event_idx INTEGER NOT NULL,
-  removed_event_mark INTEGER NOT NULL,
+  removed_event_fingerprint INTEGER NOT NULL,
   now INTEGER NOT NULL,
   items INTEGER NOT NULL,
   bytes INTEGER NOT NULL,
@@ -50,7 +50,7 @@ CREATE TABLE syntha_item (
   owner TEXT,
   author TEXT,
   revision INTEGER NOT NULL,
-  stage TEXT NOT NULL,
+  state TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   expires_at INTEGER,
@@ -59,7 +59,7 @@ CREATE TABLE syntha_item (
   queue_order INTEGER NOT NULL,
   lease_holder TEXT,
   lease_position INTEGER,
-  lease_mark INTEGER,
+  lease_id INTEGER,
   lease_until INTEGER,
   lease_extended INTEGER,
   value TEXT NOT NULL
@@ -68,15 +68,15 @@ CREATE UNIQUE INDEX syntha_item_key ON syntha_item (tenant, key);
 CREATE INDEX syntha_item_expiry ON syntha_item (tenant, expires_at, key) WHERE expires_at IS NOT NULL;
 CREATE INDEX syntha_item_extended ON syntha_item (tenant, lease_extended) WHERE lease_extended IS NOT NULL;
 
-CREATE TABLE syntha_edge (
+CREATE TABLE syntha_item_audience (
   tenant INTEGER NOT NULL,
-  target TEXT NOT NULL,
+  bucket TEXT NOT NULL,
   key TEXT NOT NULL,
   item INTEGER NOT NULL,
-  PRIMARY KEY (tenant, target, key)
+  PRIMARY KEY (tenant, bucket, key)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE syntha_ready (
+CREATE TABLE syntha_queue (
   tenant INTEGER NOT NULL,
   topic TEXT NOT NULL,
   ready_at INTEGER NOT NULL,
@@ -112,11 +112,11 @@ CREATE TABLE syntha_past_subscription (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX syntha_past_subscription_end ON syntha_past_subscription (tenant, until_position);
 
-CREATE TABLE syntha_permission (
+CREATE TABLE syntha_agent (
   tenant INTEGER NOT NULL,
-  agent TEXT NOT NULL,
+  name TEXT NOT NULL,
   permissions TEXT NOT NULL,
-  PRIMARY KEY (tenant, agent)
+  PRIMARY KEY (tenant, name)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE syntha_usage (
@@ -127,10 +127,10 @@ CREATE TABLE syntha_usage (
   PRIMARY KEY (tenant, agent)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE syntha_allowance (
+CREATE TABLE syntha_rate (
   tenant INTEGER NOT NULL,
   agent TEXT NOT NULL,
-  rest INTEGER NOT NULL,
+  remaining INTEGER NOT NULL,
   at INTEGER NOT NULL,
   PRIMARY KEY (tenant, agent)
 ) STRICT, WITHOUT ROWID;
@@ -150,23 +150,23 @@ CREATE TABLE syntha_event (
 CREATE UNIQUE INDEX syntha_event_id ON syntha_event (tenant, id);
 CREATE INDEX syntha_event_type ON syntha_event (tenant, type, position, idx);
 
-CREATE TABLE syntha_event_edge (
+CREATE TABLE syntha_event_audience (
   tenant INTEGER NOT NULL,
-  target TEXT NOT NULL,
+  bucket TEXT NOT NULL,
   position INTEGER NOT NULL,
   idx INTEGER NOT NULL,
   type TEXT NOT NULL,
-  PRIMARY KEY (tenant, target, position, idx)
+  PRIMARY KEY (tenant, bucket, position, idx)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX syntha_event_edge_type ON syntha_event_edge (tenant, target, type, position, idx);
+CREATE INDEX syntha_event_audience_type ON syntha_event_audience (tenant, bucket, type, position, idx);
 
 CREATE TABLE syntha_log (
   tenant INTEGER NOT NULL,
   position INTEGER NOT NULL,
   idx INTEGER NOT NULL,
-  mark INTEGER NOT NULL,
+  commit_id INTEGER NOT NULL,
   at INTEGER NOT NULL,
-  by TEXT,
+  actor TEXT,
   type TEXT NOT NULL,
   key TEXT,
   detail TEXT NOT NULL,

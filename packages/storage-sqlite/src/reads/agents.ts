@@ -6,11 +6,11 @@ import {
   pageOf,
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
-import { noTenant, snapshotOf } from "../tables/tenants.ts";
+import { emptyTenant, snapshotOf } from "../tables/tenants.ts";
 
 /** One agent, or a page of them, with what it is subscribed to and may do; or the names of a topic's subscribers. */
 export function agents(tables: Tables, name: string, query: AgentQuery, clock: number): AgentPage {
-  const tenant = tables.tenants.find(name) ?? noTenant();
+  const tenant = tables.tenants.find(name) ?? emptyTenant();
   const snapshot = snapshotOf(tenant, clock);
   if ("name" in query) {
     const { name: agent, at } = query;
@@ -18,13 +18,13 @@ export function agents(tables: Tables, name: string, query: AgentQuery, clock: n
       at === undefined
         ? tables.subscriptions.of(tenant.id, agent)
         : tables.subscriptions.ofAt(tenant.id, agent, at);
-    const permissions = tables.permissions.find(tenant.id, agent);
+    const permissions = tables.agents.permissions(tenant.id, agent);
     return { ...snapshot, agents: [{ name: agent, subscriptions, permissions }], next: null };
   }
   if (!("topic" in query)) {
     const { prefix = "", after, limit } = query;
     const from = firstName(prefix, after);
-    const found = tables.subscriptions.agents(tenant.id, from, limit + 1);
+    const found = tables.agents.names(tenant.id, from, limit + 1);
     const { page, next } = pageOf(
       found.filter((agent) => agent.startsWith(prefix)),
       limit,
@@ -44,7 +44,7 @@ export function agents(tables: Tables, name: string, query: AgentQuery, clock: n
     return {
       name: agent,
       subscriptions: tables.subscriptions.of(tenant.id, agent),
-      permissions: tables.permissions.find(tenant.id, agent),
+      permissions: tables.agents.permissions(tenant.id, agent),
     };
   }
 }

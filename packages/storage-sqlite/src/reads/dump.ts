@@ -12,7 +12,7 @@ import {
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenants.ts";
-import { logFacts } from "./log-facts.ts";
+import { logFacts } from "./positions.ts";
 
 /** A page of a tenant's records, also of one that is being loaded. */
 export function dump(tables: Tables, task: DumpTask): Dump {
@@ -40,7 +40,7 @@ function records(
   const most = limit + 1;
   switch (range.part) {
     case "agents": {
-      const names = tables.subscriptions.agents(id, firstName("", range.after), most);
+      const names = tables.agents.names(id, firstName("", range.after), most);
       return pageOf(names, limit, (name) => holdingOf(tables, id, name));
     }
     case "pastSubscriptions": {
@@ -56,10 +56,10 @@ function records(
       return pageOf(events, limit, (event) => ({ type: "event", event }));
     }
     case "log":
-      return pageOf(tables.log.lines(id, range.after ?? START, most), limit, (line) => line);
+      return pageOf(tables.log.stored(id, range.after ?? START, most), limit, (line) => line);
     case "changes": {
       checkPosition(range.after, logFacts(tables.log, tenant));
-      const lines = tables.log.lines(id, afterPosition(range.after), most);
+      const lines = tables.log.stored(id, afterPosition(range.after), most);
       const { records: given, isLast } = pageOf(lines, limit, (line) => line);
       const changed = changedBy(tables, id, given, range.after.position);
       return { records: [...given, ...changed], isLast };
@@ -91,7 +91,7 @@ function holdingOf(tables: Tables, tenant: number, name: string): TenantRecord {
   return {
     type: "agent",
     name,
-    permissions: tables.permissions.find(tenant, name),
+    permissions: tables.agents.permissions(tenant, name),
     subscriptions: tables.subscriptions.since(tenant, name),
   };
 }

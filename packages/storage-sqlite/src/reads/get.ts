@@ -7,11 +7,11 @@ import {
   type Snapshot,
 } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
-import { type Query, query, type Row } from "../statement.ts";
+import { type Query, query, type Row } from "../connection/statement.ts";
 import type { Tables } from "../tables/index.ts";
 import { ITEM, toItem, VALUE_AT } from "../tables/item-columns.ts";
-import { noTenant, snapshotOf } from "../tables/tenants.ts";
-import type { Transactions } from "../transaction.ts";
+import { emptyTenant, snapshotOf } from "../tables/tenants.ts";
+import type { Transactions } from "../connection/transaction.ts";
 
 export type GetAnswer = Snapshot & { readonly items: readonly (ItemRow | undefined)[] };
 
@@ -63,7 +63,7 @@ export class Get {
     const row = this.#row(as, key, name);
     if (row === "damaged")
       return this.#transactions.read(() => this.#readAll(name, as, [key], clock));
-    if (row === undefined) return { ...snapshotOf(noTenant(), clock), items: [undefined] };
+    if (row === undefined) return { ...snapshotOf(emptyTenant(), clock), items: [undefined] };
     const [epoch, head, recorded, subscribed, tenant] = row as unknown as SnapshotColumns;
     const now = clock > recorded ? clock : recorded;
     if (row[AT] === null) return { epoch, head, now, items: [undefined] };
@@ -84,7 +84,7 @@ export class Get {
 
   #readAll(name: string, as: Actor, keys: readonly string[], clock: number): GetAnswer {
     const { tenants, items, subscriptions } = this.#tables;
-    const tenant = tenants.find(name) ?? noTenant();
+    const tenant = tenants.find(name) ?? emptyTenant();
     const snapshot = snapshotOf(tenant, clock);
     const known = new Map<string, boolean>();
     const isSubscribed = (topic: string): boolean => {

@@ -10,23 +10,23 @@ import {
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
 import type { ListedItem } from "../tables/items.ts";
-import { noTenant, snapshotOf } from "../tables/tenants.ts";
+import { emptyTenant, snapshotOf } from "../tables/tenants.ts";
 
 const byKey = (a: ListedItem, b: ListedItem): number => compareCodePoints(a.row.key, b.row.key);
 
-/** What a reader sees, in key order: the merged buckets of its targets, with values read only for what is given. */
+/** What a reader sees, in key order: the merged buckets of its buckets, with values read only for what is given. */
 export function list(tables: Tables, name: string, query: ItemQuery, clock: number): ItemPage {
   const { actor, prefix, topics, limit } = query;
-  const tenant = tables.tenants.find(name) ?? noTenant();
+  const tenant = tables.tenants.find(name) ?? emptyTenant();
   const snapshot = snapshotOf(tenant, clock);
   const subscriptions = actor === null ? [] : tables.subscriptions.of(tenant.id, actor);
   const start = startOf(query);
-  const targets = bucketsVisibleTo(actor, subscriptions, topics) ?? (["all"] as const);
-  const sources = targets.map((target): Source<ListedItem> => (last, most) => {
+  const buckets = bucketsVisibleTo(actor, subscriptions, topics) ?? (["all"] as const);
+  const sources = buckets.map((bucket): Source<ListedItem> => (last, most) => {
     const from = last === undefined ? start : behind(last.row.key);
-    return target === "all"
+    return bucket === "all"
       ? tables.items.list(tenant.id, from, most)
-      : tables.edges.list(tenant.id, target, from, most);
+      : tables.audiences.list(tenant.id, bucket, from, most);
   });
   const items: ItemRow[] = [];
   for (const { id, row } of merge(sources, byKey, undefined, limit)) {

@@ -7,13 +7,13 @@ import {
   afterPosition,
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
-import { noTenant, snapshotOf } from "../tables/tenants.ts";
-import { logFacts, placeAfter } from "./log-facts.ts";
+import { emptyTenant, snapshotOf } from "../tables/tenants.ts";
+import { logFacts, positionAfter } from "./positions.ts";
 
 /** The raw log behind a place. */
 export function log(tables: Tables, name: string, query: LogQuery, clock: number): LogPage {
   const { after, key, limit } = query;
-  const tenant = tables.tenants.find(name) ?? noTenant();
+  const tenant = tables.tenants.find(name) ?? emptyTenant();
   const snapshot = snapshotOf(tenant, clock);
   if (after === "end") return { ...snapshot, entries: [], end: headPosition(tenant), isHead: true };
   const check = key === undefined ? checkPosition : checkHistoryPosition;
@@ -27,7 +27,8 @@ export function log(tables: Tables, name: string, query: LogQuery, clock: number
   return {
     ...snapshot,
     entries,
-    end: more && last !== undefined ? placeAfter(tables.log, tenant, last) : headPosition(tenant),
+    end:
+      more && last !== undefined ? positionAfter(tables.log, tenant, last) : headPosition(tenant),
     isHead: !more,
   };
 }

@@ -6,13 +6,13 @@ import {
   type TopicRecord,
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
-import { noTenant, snapshotOf } from "../tables/tenants.ts";
+import { emptyTenant, snapshotOf } from "../tables/tenants.ts";
 
 /** Topics that have a live item or a subscriber. */
 export function topics(tables: Tables, name: string, query: TopicQuery, clock: number): TopicPage {
-  const tenant = tables.tenants.find(name) ?? noTenant();
+  const tenant = tables.tenants.find(name) ?? emptyTenant();
   const snapshot = snapshotOf(tenant, clock);
-  const lapsed = tables.items.lapsed(tenant.id, snapshot.now);
+  const lapsed = tables.items.expiredItems(tenant.id, snapshot.now);
   if ("names" in query) return { ...snapshot, topics: named(query.names), next: null };
   const { limit } = query;
   const live = page(query);

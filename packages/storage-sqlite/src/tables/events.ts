@@ -6,9 +6,9 @@ import {
   topicBucket,
 } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query, type Row } from "../statement.ts";
-import type { RouteIndex } from "./route-index.ts";
-import { toEventRoute, toRouteText } from "./route-text.ts";
+import { type Command, command, type Query, query, type Row } from "../connection/statement.ts";
+import type { RouteRepair } from "./routes.ts";
+import { toEventRoute, toRouteText } from "./routes.ts";
 
 /** Where an event stands in the log. */
 export type EventPlace = Pick<EventRow, "position" | "index">;
@@ -20,7 +20,7 @@ const EVENT_HEAD = "v.id, v.type, v.route, v.owner, v.position, v.idx, v.at";
 export const EVENT = `${EVENT_HEAD}, v.data`;
 
 export class Events {
-  readonly #index: RouteIndex;
+  readonly #index: RouteRepair;
   readonly #find: Query;
   readonly #at: Query;
   readonly #all: Query<PlaceColumns>;
@@ -38,7 +38,7 @@ export class Events {
   readonly #delete: Command;
   readonly #deleteEdge: Command;
 
-  constructor(database: Database, index: RouteIndex) {
+  constructor(database: Database, index: RouteRepair) {
     this.#index = index;
     const behind = "(position, idx) > (?, ?) ORDER BY position, idx LIMIT ?";
     this.#find = query(
@@ -59,19 +59,19 @@ export class Events {
     );
     this.#byTarget = query(
       database,
-      `SELECT position, idx FROM syntha_event_edge WHERE tenant = ? AND target = ? AND ${behind}`,
+      `SELECT position, idx FROM syntha_event_audience WHERE tenant = ? AND bucket = ? AND ${behind}`,
     );
     this.#byTargetAndType = query(
       database,
-      `SELECT position, idx FROM syntha_event_edge WHERE tenant = ? AND target = ? AND type = ? AND ${behind}`,
+      `SELECT position, idx FROM syntha_event_audience WHERE tenant = ? AND bucket = ? AND type = ? AND ${behind}`,
     );
     this.#byTargetBefore = query(
       database,
-      "SELECT position, idx FROM syntha_event_edge WHERE tenant = ? AND target = ? AND position < ?",
+      "SELECT position, idx FROM syntha_event_audience WHERE tenant = ? AND bucket = ? AND position < ?",
     );
     this.#count = query(
       database,
-      "SELECT count(*) FROM (SELECT 1 FROM syntha_event_edge WHERE tenant = ? AND target = ? LIMIT ?)",
+      "SELECT count(*) FROM (SELECT 1 FROM syntha_event_audience WHERE tenant = ? AND bucket = ? LIMIT ?)",
     );
     this.#page = query(
       database,
@@ -85,7 +85,7 @@ export class Events {
     );
     this.#insertEdge = command(
       database,
-      "INSERT OR IGNORE INTO syntha_event_edge (tenant, target, position, idx, type) VALUES (?, ?, ?, ?, ?)",
+      "INSERT OR IGNORE INTO syntha_event_audience (tenant, bucket, position, idx, type) VALUES (?, ?, ?, ?, ?)",
     );
     this.#reroute = command(
       database,
@@ -104,7 +104,7 @@ export class Events {
     this.#delete = command(database, `DELETE FROM syntha_event WHERE ${place}`);
     this.#deleteEdge = command(
       database,
-      `DELETE FROM syntha_event_edge WHERE ${place} AND target = ?`,
+      `DELETE FROM syntha_event_audience WHERE ${place} AND bucket = ?`,
     );
   }
 
@@ -121,37 +121,37 @@ export class Events {
   add(tenant: number, event: EventRow): void {
     const { id, type, owner, position, index, at, data } = event;
     this.#insert.run(tenant, position, index, id, type, toRouteText(event), owner, at, data);
-    for (const target of bucketsOf(event))
-      this.#insertEdge.run(tenant, target, position, index, type);
+    for (const bucket of bucketsOf(event))
+      this.#insertEdge.run(tenant, bucket, position, index, type);
   }
 
-  /** How many are on a target, counted up to `most`. */
-  count(tenant: number, target: AudienceBucket, most: number): number {
-    return this.#count.get(tenant, target, most)?.[0] ?? 0;
+  /** How many are on a bucket, counted up to `most`. */
+  count(tenant: number, bucket: AudienceBucket, most: number): number {
+    return this.#count.get(tenant, bucket, most)?.[0] ?? 0;
   }
 
-  /** Places of a target, or of all, behind `after` in log order; of one type when it is given. */
-  places(
+  /** Places of a bucket, or of all, behind `after` in log order; of one type when it is given. */
+  positions(
     tenant: number,
-    target: AudienceBucket | "*",
+    bucket: AudienceBucket | "*",
     type: string | undefined,
     after: EventPlace,
     limit: number,
   ): EventPlace[] {
     const { position, index } = after;
     const rows =
-      target === "*"
+      bucket === "*"
         ? type === undefined
           ? this.#all.all(tenant, position, index, limit)
           : this.#byType.all(tenant, type, position, index, limit)
         : type === undefined
-          ? this.#byTarget.all(tenant, target, position, index, limit)
-          : this.#byTargetAndType.all(tenant, target, type, position, index, limit);
+          ? this.#byTarget.all(tenant, bucket, position, index, limit)
+          : this.#byTargetAndType.all(tenant, bucket, type, position, index, limit);
     return rows.map(([p, i]) => ({ position: p, index: i }));
   }
 
   /** The mark of the last event that stands at a place or before it. */
-  markAt(tenant: number, position: number, index: number): number | undefined {
+  fingerprintAt(tenant: number, position: number, index: number): number | undefined {
     const row = this.#lastTo.get(tenant, position, index);
     return row && eventFingerprint({ id: row[0], position: row[1], index: row[2], at: row[3] });
   }
@@ -163,7 +163,7 @@ export class Events {
 
   remove(tenant: number, event: EventRow): void {
     const { position, index } = event;
-    for (const target of bucketsOf(event)) this.#deleteEdge.run(tenant, position, index, target);
+    for (const bucket of bucketsOf(event)) this.#deleteEdge.run(tenant, position, index, bucket);
     this.#delete.run(tenant, position, index);
   }
 
@@ -175,9 +175,9 @@ export class Events {
   }
 
   /** Takes a topic off every event that has it and lies before a position (R7). */
-  untopic(tenant: number, topic: string, before: number): void {
-    const target = topicBucket(topic);
-    for (const [position, index] of this.#byTargetBefore.all(tenant, target, before)) {
+  removeTopic(tenant: number, topic: string, before: number): void {
+    const bucket = topicBucket(topic);
+    for (const [position, index] of this.#byTargetBefore.all(tenant, bucket, before)) {
       const event = this.at(tenant, { position, index });
       if (event === undefined) continue;
       const topics = event.topics.filter((other) => other !== topic);
@@ -190,14 +190,14 @@ export class Events {
     const { position, index, type } = before;
     this.#reroute.run(toRouteText(after), tenant, position, index);
     const [old, next] = [bucketsOf(before), bucketsOf(after)];
-    for (const target of old)
-      if (!next.includes(target)) this.#deleteEdge.run(tenant, position, index, target);
-    for (const target of next) this.#insertEdge.run(tenant, target, position, index, type);
+    for (const bucket of old)
+      if (!next.includes(bucket)) this.#deleteEdge.run(tenant, position, index, bucket);
+    for (const bucket of next) this.#insertEdge.run(tenant, bucket, position, index, type);
   }
 }
 
 /** An event from its columns, which start at `at`. */
-export function toEvent(row: Row, index: RouteIndex, tenant: number, at = 0): EventRow {
+export function toEvent(row: Row, index: RouteRepair, tenant: number, at = 0): EventRow {
   const place = { position: row[at + 4] as number, index: row[at + 5] as number };
   const route = toEventRoute(row[at + 2] as string, index, tenant, place);
   return {

@@ -1,19 +1,19 @@
 import type { ItemRow } from "@syntha/core/storage";
-import type { Row } from "../statement.ts";
-import type { RouteIndex } from "./route-index.ts";
-import { toItemRoute, toRouteText } from "./route-text.ts";
+import type { Row } from "../connection/statement.ts";
+import type { RouteRepair } from "./routes.ts";
+import { toItemRoute, toRouteText } from "./routes.ts";
 
 /** Columns of `syntha_item i` in the order of `toItem`; the value comes last, and may be left out. */
-export const ITEM_HEAD = `i.key, i.route, i.owner, i.author, i.revision, i.stage, i.created_at, i.updated_at,
+export const ITEM_HEAD = `i.key, i.route, i.owner, i.author, i.revision, i.state, i.created_at, i.updated_at,
   i.expires_at, i.attempts, i.ready_at, i.queue_order, i.lease_holder, i.lease_position,
-  i.lease_mark, i.lease_until`;
+  i.lease_id, i.lease_until`;
 export const ITEM = `${ITEM_HEAD}, i.value`;
 
 /** An item from its columns, which start at `at`. */
 export function toItem(
   row: Row,
   value: string,
-  index: RouteIndex,
+  index: RouteRepair,
   tenant: number,
   at = 0,
 ): ItemRow {
@@ -56,7 +56,7 @@ export const COLUMNS = [
   "owner",
   "author",
   "revision",
-  "stage",
+  "state",
   "created_at",
   "updated_at",
   "expires_at",
@@ -65,7 +65,7 @@ export const COLUMNS = [
   "queue_order",
   "lease_holder",
   "lease_position",
-  "lease_mark",
+  "lease_id",
   "lease_until",
   "value",
 ] as const;

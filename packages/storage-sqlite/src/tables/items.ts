@@ -1,8 +1,8 @@
 import { type ItemRow, ExpiredItems } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query, type Row } from "../statement.ts";
-import type { RouteIndex } from "./route-index.ts";
-import { toItemRoute } from "./route-text.ts";
+import { type Command, command, type Query, query, type Row } from "../connection/statement.ts";
+import type { RouteRepair } from "./routes.ts";
+import { toItemRoute } from "./routes.ts";
 import { COLUMNS, ITEM, ITEM_HEAD, toColumns, toItem, VALUE_AT } from "./item-columns.ts";
 
 /** A row of a listing, and the id by which its value can be read. */
@@ -12,7 +12,7 @@ export interface ListedItem {
 }
 
 export class Items {
-  readonly #index: RouteIndex;
+  readonly #index: RouteRepair;
   readonly #find: Query;
   readonly #id: Query<[number]>;
   readonly #value: Query<[string]>;
@@ -26,7 +26,7 @@ export class Items {
   readonly #extendedSince: Query<[string]>;
   readonly #delete: Command;
 
-  constructor(database: Database, index: RouteIndex) {
+  constructor(database: Database, index: RouteRepair) {
     this.#index = index;
     this.#find = query(
       database,
@@ -64,7 +64,7 @@ export class Items {
     this.#lease = command(
       database,
       `UPDATE syntha_item SET attempts = ?, ready_at = ?, lease_holder = ?, lease_position = ?,
-         lease_mark = ?, lease_until = ?, lease_extended = ?
+         lease_id = ?, lease_until = ?, lease_extended = ?
        WHERE tenant = ? AND key = ?`,
     );
     this.#extendedSince = query(
@@ -103,7 +103,7 @@ export class Items {
   }
 
   /** The items that are expired and not swept yet. */
-  lapsed(tenant: number, now: number): ExpiredItems {
+  expiredItems(tenant: number, now: number): ExpiredItems {
     const rows = this.#expiredRoutes.all(tenant, now);
     return new ExpiredItems(
       rows.map(([key, route, bytes]) => ({
@@ -159,6 +159,6 @@ export class Items {
 }
 
 /** The id stands first, in front of the item's own columns. */
-export function toListed(row: Row, index: RouteIndex, tenant: number): ListedItem {
+export function toListed(row: Row, index: RouteRepair, tenant: number): ListedItem {
   return { id: row[0] as number, row: toItem(row, "", index, tenant, 1) };
 }

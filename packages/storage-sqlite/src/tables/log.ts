@@ -15,10 +15,10 @@ import {
   parsePriorAudience,
 } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query, type Row } from "../statement.ts";
+import { type Command, command, type Query, query, type Row } from "../connection/statement.ts";
 import { EVENT, type EventPlace, toEvent } from "./events.ts";
-import type { RouteIndex } from "./route-index.ts";
-import { toItemRoute } from "./route-text.ts";
+import type { RouteRepair } from "./routes.ts";
+import { toItemRoute } from "./routes.ts";
 
 /** What the entries of one commit share. */
 export interface CommitHeader {
@@ -28,12 +28,12 @@ export interface CommitHeader {
   readonly actor: string | null;
 }
 
-const COLUMNS = `l.position, l.idx, l.mark, l.at, l.by, l.type, l.key, l.detail, l.value,
+const COLUMNS = `l.position, l.idx, l.commit_id, l.at, l.actor, l.type, l.key, l.detail, l.value,
   i.route, i.owner, i.revision, i.expires_at, ${EVENT}`;
 const EVENT_AT = 13;
 
 export class Log {
-  readonly #index: RouteIndex;
+  readonly #index: RouteRepair;
   readonly #all: Query;
   readonly #byKey: Query;
   readonly #lines: Query;
@@ -48,7 +48,7 @@ export class Log {
   readonly #removeTo: Command;
   readonly #thin: Command;
 
-  constructor(database: Database, index: RouteIndex) {
+  constructor(database: Database, index: RouteRepair) {
     this.#index = index;
     const sights = `LEFT JOIN syntha_item i ON l.type = 'put' AND i.tenant = l.tenant AND i.key = l.key
        LEFT JOIN syntha_event v ON l.type = 'event' AND v.tenant = l.tenant AND v.position = l.position AND v.idx = l.idx`;
@@ -64,7 +64,7 @@ export class Log {
     );
     this.#lines = query(
       database,
-      `SELECT position, idx, mark, at, by, type, key, detail, value FROM syntha_log
+      `SELECT position, idx, commit_id, at, actor, type, key, detail, value FROM syntha_log
        WHERE tenant = ? AND (position, idx) > (?, ?) ORDER BY position, idx LIMIT ?`,
     );
     this.#deletion = query(
@@ -74,7 +74,7 @@ export class Log {
     );
     this.#mark = query(
       database,
-      "SELECT mark FROM syntha_log WHERE tenant = ? AND position = ? ORDER BY idx LIMIT 1",
+      "SELECT commit_id FROM syntha_log WHERE tenant = ? AND position = ? ORDER BY idx LIMIT 1",
     );
     this.#ages = query(
       database,
@@ -86,7 +86,7 @@ export class Log {
     );
     this.#append = command(
       database,
-      `INSERT INTO syntha_log (tenant, position, idx, mark, at, by, type, key, detail, value)
+      `INSERT INTO syntha_log (tenant, position, idx, commit_id, at, actor, type, key, detail, value)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#scrub = command(
@@ -131,7 +131,7 @@ export class Log {
   }
 
   /** Lines behind a place as they are kept, oldest first. */
-  lines(tenant: number, { position, index }: EventPlace, limit: number): StoredEntry[] {
+  stored(tenant: number, { position, index }: EventPlace, limit: number): StoredEntry[] {
     return this.#lines.all(tenant, position, index, limit).map(toLine);
   }
 
@@ -180,7 +180,7 @@ export class Log {
   }
 
   /** The mark of a commit of which a line is kept. */
-  markAt(tenant: number, position: number): number | undefined {
+  commitIdAt(tenant: number, position: number): number | undefined {
     return this.#mark.get(tenant, position)?.[0];
   }
 
@@ -199,7 +199,7 @@ export class Log {
   }
 
   /** Removes the lines behind one position and up to another that tell no key's history; tells how many. */
-  thin(tenant: number, after: number, to: number): number {
+  removeExceptHistory(tenant: number, after: number, to: number): number {
     return this.#thin.run(tenant, after, to).changes;
   }
 

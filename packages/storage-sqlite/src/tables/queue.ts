@@ -1,8 +1,8 @@
 import type { ItemRow } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query } from "../statement.ts";
+import { type Command, command, type Query, query } from "../connection/statement.ts";
 import { ITEM, toItem, VALUE_AT } from "./item-columns.ts";
-import type { RouteIndex } from "./route-index.ts";
+import type { RouteRepair } from "./routes.ts";
 
 /** The items of each topic that can be claimed, now or later, in the order in which claims take them. */
 export class Queue {
@@ -12,27 +12,27 @@ export class Queue {
   readonly #delete: Command;
   readonly #move: Command;
 
-  readonly #index: RouteIndex;
+  readonly #index: RouteRepair;
 
-  constructor(database: Database, index: RouteIndex) {
+  constructor(database: Database, index: RouteRepair) {
     this.#index = index;
     this.#ready = query(
       database,
-      `SELECT ${ITEM} FROM syntha_ready r CROSS JOIN syntha_item i ON i.id = r.item
+      `SELECT ${ITEM} FROM syntha_queue r CROSS JOIN syntha_item i ON i.id = r.item
        WHERE r.tenant = ? AND r.topic = ? AND r.ready_at <= ? ORDER BY r.ready_at, r.queue_order LIMIT ? OFFSET ?`,
     );
     this.#next = query(
       database,
-      "SELECT ready_at FROM syntha_ready WHERE tenant = ? AND topic = ? AND ready_at > ? ORDER BY ready_at LIMIT 1",
+      "SELECT ready_at FROM syntha_queue WHERE tenant = ? AND topic = ? AND ready_at > ? ORDER BY ready_at LIMIT 1",
     );
-    this.#insert = command(database, "INSERT OR IGNORE INTO syntha_ready VALUES (?, ?, ?, ?, ?)");
+    this.#insert = command(database, "INSERT OR IGNORE INTO syntha_queue VALUES (?, ?, ?, ?, ?)");
     this.#delete = command(
       database,
-      "DELETE FROM syntha_ready WHERE tenant = ? AND topic = ? AND ready_at = ? AND queue_order = ? AND item = ?",
+      "DELETE FROM syntha_queue WHERE tenant = ? AND topic = ? AND ready_at = ? AND queue_order = ? AND item = ?",
     );
     this.#move = command(
       database,
-      `UPDATE syntha_ready SET ready_at = ?, queue_order = ?
+      `UPDATE syntha_queue SET ready_at = ?, queue_order = ?
        WHERE tenant = ? AND topic = ? AND ready_at = ? AND queue_order = ? AND item = ?`,
     );
   }
@@ -71,7 +71,7 @@ export class Queue {
 }
 
 /** Whether a write leaves an item's places in its queues as they are. */
-export function keepsPlace(before: ItemRow, after: ItemRow): boolean {
+export function keepsQueuePosition(before: ItemRow, after: ItemRow): boolean {
   return (
     before.readyAt === after.readyAt &&
     (after.readyAt === null || (before.order === after.order && before.topics === after.topics))

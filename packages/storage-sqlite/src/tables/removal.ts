@@ -1,19 +1,19 @@
 import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query } from "../statement.ts";
+import { type Command, command, type Query, query } from "../connection/statement.ts";
 
 /** The tables that hold tenants' rows, each with what its rows are ordered by. */
 const TABLES = {
   item: ["key"],
-  edge: ["target", "key"],
-  ready: ["topic", "ready_at", "queue_order", "item"],
+  item_audience: ["bucket", "key"],
+  queue: ["topic", "ready_at", "queue_order", "item"],
   topic: ["name"],
   subscription: ["agent", "topic"],
   past_subscription: ["agent", "until_position", "topic"],
-  permission: ["agent"],
+  agent: ["name"],
   usage: ["agent"],
-  allowance: ["agent"],
+  rate: ["agent"],
   event: ["position", "idx"],
-  event_edge: ["target", "position", "idx"],
+  event_audience: ["bucket", "position", "idx"],
   log: ["position", "idx"],
 } as const;
 
@@ -46,16 +46,16 @@ export class Removal {
 
   /** Removes up to `limit` rows of each table. Returns whether none is left. */
   step(tenant: number, limit: number): boolean {
-    let isGone = true;
+    let isEmpty = true;
     for (const { end, before, all } of this.#tables) {
       const row = end.get(tenant, limit);
       if (row === undefined) {
         all.run(tenant);
       } else {
         before.run(tenant, ...row);
-        isGone = false;
+        isEmpty = false;
       }
     }
-    return isGone;
+    return isEmpty;
   }
 }

@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 import type { AgentHolding, PastSubscription } from "@syntha/core/storage";
-import { type Command, command, type Query, query } from "../statement.ts";
+import { type Command, command, type Query, query } from "../connection/statement.ts";
 
 type PastColumns = [agent: string, topic: string, from: number, until: number];
 
@@ -11,7 +11,6 @@ export class Subscriptions {
   readonly #of: Query<[string]>;
   readonly #ofAt: Query<[string]>;
   readonly #since: Query<[topic: string, from: number]>;
-  readonly #agents: Query<[string]>;
   readonly #past: Query<PastColumns>;
   readonly #endedSince: Query<PastColumns>;
   readonly #subscribers: Query<[string]>;
@@ -47,13 +46,6 @@ export class Subscriptions {
     this.#since = query(
       database,
       "SELECT topic, from_position FROM syntha_subscription WHERE tenant = ? AND agent = ? ORDER BY topic",
-    );
-    const agents = (table: string): string =>
-      `SELECT agent FROM (SELECT DISTINCT agent FROM syntha_${table}
-         WHERE tenant = ? AND agent >= ? ORDER BY agent LIMIT ?)`;
-    this.#agents = query(
-      database,
-      `${agents("subscription")} UNION ${agents("permission")} ORDER BY agent LIMIT ?`,
     );
     const pastColumns =
       "SELECT agent, topic, from_position, until_position FROM syntha_past_subscription";
@@ -156,13 +148,6 @@ export class Subscriptions {
     return this.#since.all(tenant, agent).map(([topic, from]) => ({ topic, from }));
   }
 
-  /** Agents that have a subscription or permissions, by name, beginning at one. */
-  agents(tenant: number, from: string, limit: number): string[] {
-    return this.#agents
-      .all(tenant, from, limit, tenant, from, limit, limit)
-      .map(([agent]) => agent);
-  }
-
   /** Past ones behind a place, by agent, end and topic. */
   past(
     tenant: number,
@@ -177,7 +162,7 @@ export class Subscriptions {
     return this.#endedSince.all(tenant, agent, position).map(toPast);
   }
 
-  keep(tenant: number, { agent, topic, from, until }: PastSubscription): void {
+  insertPast(tenant: number, { agent, topic, from, until }: PastSubscription): void {
     this.#insertPast.run(tenant, agent, topic, from, until);
   }
 
@@ -187,7 +172,7 @@ export class Subscriptions {
   }
 
   /** Forgets what ended at or before the log's floor. */
-  forget(tenant: number, floor: number): void {
+  removePast(tenant: number, floor: number): void {
     this.#forget.run(tenant, floor);
   }
 }

@@ -1,6 +1,6 @@
 import type { RemovedEvent, Snapshot } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query } from "../statement.ts";
+import { type Command, command, type Query, query } from "../connection/statement.ts";
 
 /** A tenant's row. Of one that does not exist, the id is 0, which no row of any table has. */
 export interface Tenant {
@@ -15,7 +15,7 @@ export interface Tenant {
   /** The last position that histories no longer reach back to. */
   historyFloor: number;
   /** Lines that are kept for the log and histories. */
-  lines: number;
+  logEntries: number;
   lastRemovedEvent: RemovedEvent | null;
   /** The latest time that a commit recorded. */
   now: number;
@@ -75,8 +75,8 @@ export class Tenants {
   readonly #remove: Command;
 
   constructor(database: Database) {
-    const columns = `id, epoch, head, head_mark, floor, floor_mark, floor_entries, history_floor, lines,
-      removed_event_position, removed_event_idx, removed_event_mark,
+    const columns = `id, epoch, head, head_commit_id, floor, floor_commit_id, floor_entries, history_floor, log_entries,
+      removed_event_position, removed_event_idx, removed_event_fingerprint,
       now, items, bytes, has_usage, globals, events, agents, topics`;
     this.#find = query(
       database,
@@ -92,22 +92,22 @@ export class Tenants {
     );
     this.#insert = command(
       database,
-      `INSERT INTO syntha_tenant (name, epoch, head, head_mark, floor, floor_mark, floor_entries, history_floor, lines,
-         removed_event_position, removed_event_idx, removed_event_mark,
+      `INSERT INTO syntha_tenant (name, epoch, head, head_commit_id, floor, floor_commit_id, floor_entries, history_floor, log_entries,
+         removed_event_position, removed_event_idx, removed_event_fingerprint,
          now, items, bytes, globals, events, agents, topics)
        VALUES (?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)`,
     );
     this.#update = command(
       database,
-      `UPDATE syntha_tenant SET head = ?, head_mark = ?, now = ?, lines = ?, items = ?, bytes = ?, has_usage = ?,
+      `UPDATE syntha_tenant SET head = ?, head_commit_id = ?, now = ?, log_entries = ?, items = ?, bytes = ?, has_usage = ?,
          globals = ?, events = ?, agents = ?, topics = ?
        WHERE id = ?`,
     );
     this.#setLoading = command(database, "UPDATE syntha_tenant SET loading = ? WHERE id = ?");
     this.#setFloors = command(
       database,
-      `UPDATE syntha_tenant SET floor = ?, floor_mark = ?, floor_entries = ?, history_floor = ?, lines = ?, events = ?,
-         removed_event_position = ?, removed_event_idx = ?, removed_event_mark = ?
+      `UPDATE syntha_tenant SET floor = ?, floor_commit_id = ?, floor_entries = ?, history_floor = ?, log_entries = ?, events = ?,
+         removed_event_position = ?, removed_event_idx = ?, removed_event_fingerprint = ?
        WHERE id = ?`,
     );
     this.#findDropped = query(
@@ -139,17 +139,28 @@ export class Tenants {
   }
 
   update(tenant: Tenant): void {
-    const { id, head, headCommitId, now, lines, items, bytes, globals, events, agents, topics } =
-      tenant;
+    const {
+      id,
+      head,
+      headCommitId,
+      now,
+      logEntries,
+      items,
+      bytes,
+      globals,
+      events,
+      agents,
+      topics,
+    } = tenant;
     const counts = [items, bytes, tenant.hasUsage ? 1 : 0, globals, events, agents, topics];
-    this.#update.run(head, headCommitId, now, lines, ...counts, id);
+    this.#update.run(head, headCommitId, now, logEntries, ...counts, id);
   }
 
   /** Writes what a compaction or a loaded header changes. */
   setFloors(tenant: Tenant): void {
-    const { id, floor, floorCommitId, floorEntries, historyFloor, lines, events } = tenant;
+    const { id, floor, floorCommitId, floorEntries, historyFloor, logEntries, events } = tenant;
     const { position, index, fingerprint } = tenant.lastRemovedEvent ?? NO_EVENT;
-    const kept = [historyFloor, lines, events, position, index, fingerprint];
+    const kept = [historyFloor, logEntries, events, position, index, fingerprint];
     this.#setFloors.run(floor, floorCommitId, floorEntries, ...kept, id);
   }
 
@@ -176,7 +187,7 @@ export class Tenants {
 function toTenant(row: Columns | LoadingColumns): Tenant {
   const [id, epoch, head, headCommitId, floor, floorCommitId, floorEntries, historyFloor, ...rest] =
     row;
-  const [lines, position, index, fingerprint, now, items, bytes, hasUsage, ...counts] = rest;
+  const [logEntries, position, index, fingerprint, now, items, bytes, hasUsage, ...counts] = rest;
   const [globals, events, agents, topics] = counts;
   return {
     id,
@@ -187,7 +198,7 @@ function toTenant(row: Columns | LoadingColumns): Tenant {
     floorCommitId,
     floorEntries,
     historyFloor,
-    lines,
+    logEntries,
     lastRemovedEvent: position === 0 ? null : { position, index, fingerprint },
     now,
     items,
@@ -201,7 +212,7 @@ function toTenant(row: Columns | LoadingColumns): Tenant {
 }
 
 /** What stands for a tenant that does not exist. */
-export function noTenant(epoch = ""): Tenant {
+export function emptyTenant(epoch = ""): Tenant {
   return {
     id: 0,
     epoch,
@@ -211,7 +222,7 @@ export function noTenant(epoch = ""): Tenant {
     floorCommitId: 0,
     floorEntries: 0,
     historyFloor: 0,
-    lines: 0,
+    logEntries: 0,
     lastRemovedEvent: null,
     now: 0,
     items: 0,

@@ -1,6 +1,6 @@
 import type { TopicRecord } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query } from "../statement.ts";
+import { type Command, command, type Query, query } from "../connection/statement.ts";
 
 type Columns = [name: string, subscribers: number, items: number];
 

@@ -7,15 +7,15 @@ import {
   type Outcome,
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
-import { noTenant, type Tenant } from "../tables/tenants.ts";
-import { removalNeeded } from "./drop.ts";
-import { TenantWriter } from "./tenant-writer.ts";
+import { emptyTenant, type Tenant } from "../tables/tenants.ts";
+import { removalNeeded } from "./removal.ts";
+import { TenantTransaction } from "./tenant-transaction.ts";
 
 export interface Committed {
   readonly outcomes: readonly Outcome[];
   readonly changed: boolean;
   /** Whether the transaction is to be kept. */
-  readonly isTouched: boolean;
+  readonly hasWrites: boolean;
 }
 
 /** Decides and applies commits in their order, each on what those before it left; inside a write transaction. */
@@ -27,7 +27,7 @@ export function commit(
   clock: Clock,
 ): Committed {
   const held = tables.tenants.find(name) ?? newTenant(tables, name);
-  const tenant = new TenantWriter(tables, name, held, clock);
+  const tenant = new TenantTransaction(tables, name, held, clock);
   const outcomes = commits.map((each): Outcome => {
     tenant.tick();
     const decision = decide(each, tenant);
@@ -39,11 +39,11 @@ export function commit(
     return { ok: true, epoch, position, now, results: decision.results };
   });
   tenant.finish();
-  return { outcomes, changed: tenant.changed, isTouched: tenant.isTouched };
+  return { outcomes, changed: tenant.changed, hasWrites: tenant.hasWrites };
 }
 
 function newTenant(tables: Tables, name: string): Tenant {
   if (tables.tenants.findLoading(name) !== undefined) throw beingLoaded(name);
   if (tables.tenants.findDropped(name) !== undefined) throw removalNeeded(name);
-  return noTenant(newEpoch());
+  return emptyTenant(newEpoch());
 }

@@ -10,7 +10,7 @@ import {
   type Step,
   planCompactionStep,
 } from "@syntha/core/storage";
-import { markAt } from "../reads/log-facts.ts";
+import { commitIdAt } from "../reads/positions.ts";
 import type { Tables } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenants.ts";
 
@@ -29,7 +29,7 @@ export function isCompactionDue(
     nextForgotten(tables, look, tenant, now) !== undefined ||
     nextThinned(tables, look, tenant, now) !== undefined ||
     firstForgottenEvent(tables, task, tenant, now) ||
-    tables.allowances.areStale(tenant.id, now - FULL_AFTER_MS);
+    tables.rates.hasFull(tenant.id, now - FULL_AFTER_MS);
   return { floor, due };
 }
 
@@ -54,12 +54,12 @@ export function compact(
   if (thin !== undefined) {
     const from = tenant.floor;
     raiseFloor(tables, tenant, thin.to);
-    removed += tables.log.thin(tenant.id, from, thin.to);
+    removed += tables.log.removeExceptHistory(tenant.id, from, thin.to);
   }
-  tenant.lines -= removed;
-  if (tenant.floor > before) tables.subscriptions.forget(tenant.id, tenant.floor);
+  tenant.logEntries -= removed;
+  if (tenant.floor > before) tables.subscriptions.removePast(tenant.id, tenant.floor);
   const events = removeEvents(tables, task, tenant, now);
-  tables.allowances.forget(tenant.id, now - FULL_AFTER_MS);
+  tables.rates.removeFull(tenant.id, now - FULL_AFTER_MS);
   tables.tenants.setFloors(tenant);
   const more = Boolean(all?.more || thin?.more || events.more);
   return { floor: tenant.floor, removed: removed + events.removed, more };
@@ -105,7 +105,7 @@ function next(
 }
 
 function raiseFloor({ log }: Tables, tenant: Tenant, to: number): void {
-  tenant.floorCommitId = markAt(log, tenant, to) ?? 0;
+  tenant.floorCommitId = commitIdAt(log, tenant, to) ?? 0;
   tenant.floorEntries = log.entriesAt(tenant.id, to);
   tenant.floor = to;
 }

@@ -1,7 +1,7 @@
 import { checkLoad, type Loaded, type LoadTask } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
-import { noTenant } from "../tables/tenants.ts";
-import { removalNeeded, remove } from "./drop.ts";
+import { emptyTenant } from "../tables/tenants.ts";
+import { removalNeeded, removeTenant } from "./removal.ts";
 import { TenantLoader } from "./tenant-loader.ts";
 
 /**
@@ -15,10 +15,10 @@ export function load(tables: Tables, task: LoadTask): Loaded | undefined {
   const held = loading?.tenant ?? tables.tenants.find(name);
   const standing = held && { epoch: held.epoch, loading: loading?.loading ?? null };
   if (checkLoad(task, standing) === "repeat") return { loading: progress };
-  if (held !== undefined && anew && !remove(tables, held.id)) return undefined;
+  if (held !== undefined && anew && !removeTenant(tables, held.id)) return undefined;
   const tenant =
     held === undefined || anew
-      ? { ...noTenant(header.epoch), id: tables.tenants.insert(name, header.epoch) }
+      ? { ...emptyTenant(header.epoch), id: tables.tenants.insert(name, header.epoch) }
       : held;
   new TenantLoader(tables, name, tenant).load(task);
   return { loading: progress };

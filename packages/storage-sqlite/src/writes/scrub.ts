@@ -1,7 +1,7 @@
-import { StepsNeeded } from "./steps-needed.ts";
+import { StepsNeeded } from "./steps.ts";
 
 /** Values of the log that one transaction removes. */
-export const SCRUBBED_AT_ONCE = 2_000;
+export const SCRUB_BATCH = 2_000;
 
 /**
  * Removes the log's values of an item that has expired, before the commit that makes it go: nobody reads them any more,
@@ -16,6 +16,6 @@ export function scrubNeeded(name: string, key: string): StepsNeeded {
     const { expiresAt = null } = tables.items.find(tenant.id, key) ?? {};
     if (expiresAt === null || expiresAt > tenant.now) return true;
     tables.tenants.update(tenant);
-    return tables.log.scrubStep(tenant.id, key, SCRUBBED_AT_ONCE);
+    return tables.log.scrubStep(tenant.id, key, SCRUB_BATCH);
   });
 }

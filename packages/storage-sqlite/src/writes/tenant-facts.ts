@@ -27,7 +27,7 @@ export class TenantFacts implements Facts {
     this.tables = tables;
     this.tenant = tenant;
     this.topics = new TopicCounts(tables.topics);
-    this.usages = new UsageCounts(tables.usages, tenant);
+    this.usages = new UsageCounts(tables.usage, tenant);
     this.#clock = clock;
     this.tick();
   }
@@ -50,7 +50,7 @@ export class TenantFacts implements Facts {
   }
 
   permissions(agent: string): Permissions | null {
-    return this.tables.permissions.find(this.tenant.id, agent);
+    return this.tables.agents.permissions(this.tenant.id, agent);
   }
 
   subscriptions(agent: string): readonly string[] {
@@ -88,7 +88,7 @@ export class TenantFacts implements Facts {
   page(of: { readonly topic: string } | "all", after: string, limit: number): readonly ItemRow[] {
     return of === "all"
       ? this.tables.items.page(this.tenant.id, after, limit)
-      : this.tables.edges.page(this.tenant.id, topicBucket(of.topic), after, limit);
+      : this.tables.audiences.page(this.tenant.id, topicBucket(of.topic), after, limit);
   }
 
   expired(limit: number): readonly ItemRow[] {
@@ -104,6 +104,6 @@ export class TenantFacts implements Facts {
   }
 
   allowance(of: string | null): Allowance | undefined {
-    return this.tables.allowances.find(this.tenant.id, of);
+    return this.tables.rates.find(this.tenant.id, of);
   }
 }

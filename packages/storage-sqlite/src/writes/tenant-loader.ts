@@ -9,12 +9,12 @@ import type {
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenants.ts";
-import { TenantWriter } from "./tenant-writer.ts";
+import { TenantTransaction } from "./tenant-transaction.ts";
 
 const EVENTS_AT_ONCE = 100;
 
 /** A tenant that is being loaded, in a write transaction. */
-export class TenantLoader extends TenantWriter {
+export class TenantLoader extends TenantTransaction {
   constructor(tables: Tables, name: string, tenant: Tenant) {
     super(tables, name, tenant, () => tenant.now);
   }
@@ -35,10 +35,10 @@ export class TenantLoader extends TenantWriter {
     const { tables, tenant } = this;
     const { id, floor, historyFloor } = tenant;
     if (header.historyFloor > historyFloor)
-      tenant.lines -= tables.log.removeTo(id, header.historyFloor);
+      tenant.logEntries -= tables.log.removeTo(id, header.historyFloor);
     if (header.floor > floor) {
-      tenant.lines -= tables.log.thin(id, floor, header.floor);
-      tables.subscriptions.forget(id, header.floor);
+      tenant.logEntries -= tables.log.removeExceptHistory(id, floor, header.floor);
+      tables.subscriptions.removePast(id, header.floor);
     }
     if (header.lastRemovedEvent !== null) this.#removeEvents(header.lastRemovedEvent);
     Object.assign(tenant, header);
@@ -64,7 +64,7 @@ export class TenantLoader extends TenantWriter {
       case "agent":
         return;
       case "pastSubscription":
-        tables.subscriptions.keep(tenant.id, record);
+        tables.subscriptions.insertPast(tenant.id, record);
         return;
       case "item": {
         const before = this.item(record.key) ?? null;
@@ -91,7 +91,7 @@ export class TenantLoader extends TenantWriter {
       topics.of(tenant.id, topic).subscribers++;
     }
     tenant.agents += Math.sign(subscriptions.length) - Math.sign(before.length);
-    tables.permissions.set(tenant.id, name, permissions);
+    tables.agents.setPermissions(tenant.id, name, permissions);
   }
 
   #event(event: EventRow): void {
@@ -104,7 +104,7 @@ export class TenantLoader extends TenantWriter {
   #line(line: StoredEntry): void {
     const { position, change } = line;
     this.tables.log.load(this.tenant.id, line);
-    this.tenant.lines++;
+    this.tenant.logEntries++;
     if (change.type === "topicDeleted") this.change(change, position);
   }
 }

@@ -1,6 +1,6 @@
 import { bytesOf, type ItemRow, NO_USAGE, type Usage } from "@syntha/core/storage";
 import type { Tenant } from "../tables/tenants.ts";
-import type { Usages } from "../tables/usages.ts";
+import type { Usages } from "../tables/usage.ts";
 
 /**
  * What agents own as one transaction sees and changes it; each is written once, at its end. A tenant's items are counted

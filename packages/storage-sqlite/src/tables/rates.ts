@@ -1,12 +1,12 @@
 import type { Allowance } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query } from "../statement.ts";
+import { type Command, command, type Query, query } from "../connection/statement.ts";
 
 /** No agent has it. */
 const TENANT = "";
 
 /** What is left of rates, each agent's and the tenant's own (null). */
-export class Allowances {
+export class Rates {
   readonly #find: Query<[left: number, at: number]>;
   readonly #stale: Query<[number]>;
   readonly #set: Command;
@@ -15,18 +15,15 @@ export class Allowances {
   constructor(database: Database) {
     this.#find = query(
       database,
-      "SELECT rest, at FROM syntha_allowance WHERE tenant = ? AND agent = ?",
+      "SELECT remaining, at FROM syntha_rate WHERE tenant = ? AND agent = ?",
     );
-    this.#stale = query(
-      database,
-      "SELECT 1 FROM syntha_allowance WHERE tenant = ? AND at <= ? LIMIT 1",
-    );
+    this.#stale = query(database, "SELECT 1 FROM syntha_rate WHERE tenant = ? AND at <= ? LIMIT 1");
     this.#set = command(
       database,
-      `INSERT INTO syntha_allowance (tenant, agent, rest, at) VALUES (?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET rest = excluded.rest, at = excluded.at`,
+      `INSERT INTO syntha_rate (tenant, agent, remaining, at) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET remaining = excluded.remaining, at = excluded.at`,
     );
-    this.#forget = command(database, "DELETE FROM syntha_allowance WHERE tenant = ? AND at <= ?");
+    this.#forget = command(database, "DELETE FROM syntha_rate WHERE tenant = ? AND at <= ?");
   }
 
   find(tenant: number, of: string | null): Allowance | undefined {
@@ -39,11 +36,11 @@ export class Allowances {
   }
 
   /** Whether any was last taken of at this time or before. */
-  areStale(tenant: number, at: number): boolean {
+  hasFull(tenant: number, at: number): boolean {
     return this.#stale.get(tenant, at) !== undefined;
   }
 
-  forget(tenant: number, at: number): void {
+  removeFull(tenant: number, at: number): void {
     this.#forget.run(tenant, at);
   }
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { SynthaError } from "@syntha/core";
 import type { Database } from "better-sqlite3";
 import { monotonicNow } from "./monotonic-now.ts";
-import { PinnedFile } from "./pinned-file.ts";
+import { TrackedFile } from "./tracked-file.ts";
 
 /** How old the last look at all files may be before a call takes another one. */
 const CHECK_EVERY_MS = 20;
@@ -18,9 +18,9 @@ export interface Advice {
  * which other processes no longer find. Looks at inodes by `stat`, since opening the file would release its locks.
  */
 export class FileGuard {
-  readonly #main: PinnedFile;
+  readonly #main: TrackedFile;
   /** The write-ahead log and its index. */
-  readonly #beside: readonly PinnedFile[];
+  readonly #beside: readonly TrackedFile[];
   readonly #advice: Advice;
   #checkedAt = monotonicNow();
 
@@ -28,13 +28,13 @@ export class FileGuard {
    * @param database whose write-ahead log is guarded if it has read from the file before, and so opened the log
    * @param main the file as it was pinned when the database was opened first
    */
-  constructor(database: Database, path: string, advice: Advice, main = new PinnedFile(path)) {
+  constructor(database: Database, path: string, advice: Advice, main = new TrackedFile(path)) {
     this.#main = main;
     this.#advice = advice;
     // SQLite names the file without symbolic links, and the others after that.
     const name = nameOf(database);
     this.#beside = ["-wal", "-shm"]
-      .map((end) => new PinnedFile(name + end))
+      .map((end) => new TrackedFile(name + end))
       .filter((file) => file.exists);
     this.checkMain();
   }
@@ -67,8 +67,8 @@ export class FileGuard {
     else this.checkMain();
   }
 
-  #check(file: PinnedFile): void {
-    if (file.isThere) return;
+  #check(file: TrackedFile): void {
+    if (file.isInPlace) return;
     throw new SynthaError(
       "UNAVAILABLE",
       `${file.path} was deleted or replaced while it was in use.`,
@@ -78,8 +78,8 @@ export class FileGuard {
 
   #waysOn(): string {
     const { close, open } = this.#advice;
-    const old = this.#beside.filter((file) => file.isThere).map(({ path }) => path);
-    if (old.length === 0 || this.#main.isThere || !existsSync(this.#main.path))
+    const old = this.#beside.filter((file) => file.isInPlace).map(({ path }) => path);
+    if (old.length === 0 || this.#main.isInPlace || !existsSync(this.#main.path))
       return `${close} and ${open}`;
     // SQLite would apply the old file's log to the new file.
     return `${close}, in every process, then delete ${old.join(" and ")}, which belong to the replaced file, and ${open}`;

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 
 /** A file, recognised by its inode without opening it. */
-export class PinnedFile {
+export class TrackedFile {
   readonly path: string;
   readonly #dev: bigint | undefined;
   readonly #ino: bigint | undefined;
@@ -18,7 +18,7 @@ export class PinnedFile {
   }
 
   /** Whether the same file is at the path. */
-  get isThere(): boolean {
+  get isInPlace(): boolean {
     const stats = statOf(this.path);
     return stats !== undefined && stats.ino === this.#ino && stats.dev === this.#dev;
   }

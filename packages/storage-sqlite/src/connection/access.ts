@@ -1,9 +1,9 @@
 import { SynthaError } from "@syntha/core";
-import { Breath } from "./breath.ts";
-import { isBusy, toFailure } from "./failure.ts";
+import { EventLoopYield } from "./event-loop-yield.ts";
+import { isBusy, toFailure } from "../failure.ts";
 import { monotonicNow } from "./monotonic-now.ts";
-import type { Settings } from "./settings.ts";
-import { patiently } from "./patience.ts";
+import type { Settings } from "../settings.ts";
+import { retryWhileBusy } from "./retry-while-busy.ts";
 import { type Prepared, Session } from "./session.ts";
 
 /**
@@ -12,7 +12,7 @@ import { type Prepared, Session } from "./session.ts";
  */
 export class Access {
   readonly #settings: Settings;
-  readonly #breath = new Breath();
+  readonly #yield = new EventLoopYield();
   #session: Session | undefined;
   /** Openings and closings, one after the other. */
   #turn: Promise<void> = Promise.resolve();
@@ -29,7 +29,7 @@ export class Access {
   open(whenOpen: (session: Session) => void): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#session?.isOpen) return;
-      const session = await patiently(this.#end(), () => new Session(this.#settings));
+      const session = await retryWhileBusy(this.#end(), () => new Session(this.#settings));
       this.#session = session;
       whenOpen(session);
     });
@@ -54,21 +54,21 @@ export class Access {
     const session = this.#opened();
     const end = this.#end();
     const attempt = (): T => work(session.forRead());
-    if (this.#breath.isDue)
-      return this.#tracked(this.#breath.take().then(() => patiently(end, attempt)));
+    if (this.#yield.isDue)
+      return this.#tracked(this.#yield.wait().then(() => retryWhileBusy(end, attempt)));
     try {
       return attempt();
     } catch (error) {
       if (!isBusy(error)) throw toFailure(error);
     }
-    return this.#tracked(patiently(end, attempt));
+    return this.#tracked(retryWhileBusy(end, attempt));
   }
 
   async write<T>(work: (prepared: Prepared) => T): Promise<T> {
     const session = this.#opened();
     const end = this.#end();
     const attempt = (): T => work(session.forWrite());
-    const isDue = this.#breath.isDue;
+    const isDue = this.#yield.isDue;
     if (this.#lastWrite === undefined && !isDue) {
       try {
         return attempt();
@@ -77,8 +77,8 @@ export class Access {
       }
     }
     // Behind whatever waits already, so that no later write overtakes an earlier one.
-    const before = this.#lastWrite ?? (isDue ? this.#breath.take() : Promise.resolve());
-    const mine = this.#tracked(before.then(() => patiently(end, attempt)));
+    const before = this.#lastWrite ?? (isDue ? this.#yield.wait() : Promise.resolve());
+    const mine = this.#tracked(before.then(() => retryWhileBusy(end, attempt)));
     const done = mine
       .catch(() => {})
       .then(() => {

@@ -1,5 +1,5 @@
 /** Who wants to hear of commits, by tenant. Those of other processes are found out by asking again and again. */
-export class Bells {
+export class CommitNotifier {
   readonly #rings = new Map<string, Set<() => void>>();
   readonly #everyMs: number;
   readonly #keepsAlive: boolean;
@@ -13,7 +13,7 @@ export class Bells {
     this.#keepsAlive = keepsAlive;
   }
 
-  add(tenant: string, ring: () => void): () => void {
+  onCommit(tenant: string, ring: () => void): () => void {
     let rings = this.#rings.get(tenant);
     if (rings === undefined) this.#rings.set(tenant, (rings = new Set()));
     rings.add(ring);
@@ -26,7 +26,7 @@ export class Bells {
     };
   }
 
-  ring(tenant: string): void {
+  notify(tenant: string): void {
     for (const ring of this.#rings.get(tenant) ?? []) ring();
   }
 

@@ -29,7 +29,7 @@ function ownedLogs(): Set<OwnedLog> {
  * @param name the file's name as SQLite uses it; empty for a database without a file
  * @returns a function that ends the registration; called when the database is closed
  */
-export function registerLog(name: string): () => void {
+export function registerWal(name: string): () => void {
   const [log, owner] = [identityOf(logOf(name)), identityOf(name)];
   if (log === undefined || owner === undefined) return () => {};
   const owned = { name, log, owner };
@@ -46,7 +46,7 @@ export function registerLog(name: string): () => void {
  * file, such as a restored backup, would be overwritten with pages of the old one.
  * @throws MISCONFIGURED
  */
-export function checkLogOwner(name: string): void {
+export function checkWalOwner(name: string): void {
   const [log, file] = [identityOf(logOf(name)), identityOf(name)];
   // SQLite itself deletes a log that lies beside an empty file.
   const isApplied = log?.size !== 0n && file?.size !== 0n;

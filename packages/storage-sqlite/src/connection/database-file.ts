@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { SynthaError } from "@syntha/core";
-import { driverCode } from "./failure.ts";
+import { driverCode } from "../failure.ts";
 
 /**
  * Makes the file when there is none, and refuses what is not a file. Never opens one that is there: see

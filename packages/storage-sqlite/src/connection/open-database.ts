@@ -3,11 +3,11 @@ import { SynthaError } from "@syntha/core";
 import SqliteDatabase, { type Database } from "better-sqlite3";
 import { explainCannotOpen } from "./database-file.ts";
 import { checkLibraryVersion } from "./library-version.ts";
-import { checkLogOwner } from "./log-owners.ts";
-import { migrate } from "./migrations/migrate.ts";
-import { checkFileWithLog, checkOwnDatabase } from "./own-file.ts";
-import { PinnedFile } from "./pinned-file.ts";
-import { IN_MEMORY } from "./settings.ts";
+import { checkWalOwner } from "./wal-owners.ts";
+import { migrate } from "../migrations/migrate.ts";
+import { checkFileWithWal, checkOwnership } from "./file-ownership.ts";
+import { TrackedFile } from "./tracked-file.ts";
+import { IN_MEMORY } from "../settings.ts";
 
 /** How long the driver itself waits for a lock. It blocks the whole process meanwhile, so the rest is waited for outside. */
 const DRIVER_WAIT_MS = 3;
@@ -24,20 +24,20 @@ export type SyncMode = "FULL" | "NORMAL";
 interface OpenedFile {
   readonly database: Database;
   /** Undefined for a database in memory. */
-  readonly file: PinnedFile | undefined;
+  readonly file: TrackedFile | undefined;
 }
 
 /** Opens a file of ours, or an empty one; refuses any other without touching it. One try: throws when it is locked. */
-export function openFile(path: string, sync: SyncMode): OpenedFile {
+export function openDatabase(path: string, sync: SyncMode): OpenedFile {
   if (path === IN_MEMORY)
     return { database: configure(new SqliteDatabase(path), sync), file: undefined };
   try {
-    checkLogOwner(realpathSync(path));
-    checkFileWithLog(path, DRIVER_WAIT_MS);
+    checkWalOwner(realpathSync(path));
+    checkFileWithWal(path, DRIVER_WAIT_MS);
     const options = { timeout: DRIVER_WAIT_MS, fileMustExist: true };
     const database = new SqliteDatabase(path, options);
     // At once: preparing the tables takes long enough for a restore to replace the file.
-    const file = new PinnedFile(path);
+    const file = new TrackedFile(path);
     return { database: configure(database, sync, path), file };
   } catch (error) {
     throw explainCannotOpen(error, path);
@@ -48,7 +48,7 @@ export function openFile(path: string, sync: SyncMode): OpenedFile {
 function configure(database: Database, sync: SyncMode, path?: string): Database {
   try {
     checkLibrary(database);
-    if (path !== undefined) checkOwnDatabase(database, path);
+    if (path !== undefined) checkOwnership(database, path);
     database.pragma("foreign_keys = ON");
     database.pragma("trusted_schema = OFF");
     database.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
@@ -62,7 +62,7 @@ function configure(database: Database, sync: SyncMode, path?: string): Database 
 }
 
 /** Prepares a database of the user's; only what meshes in it can't do without is changed. */
-export function adopt(database: Database, sync: SyncMode): void {
+export function prepareDatabase(database: Database, sync: SyncMode): void {
   checkLibrary(database);
   prepare(database, sync);
 }

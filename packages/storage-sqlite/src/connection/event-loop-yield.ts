@@ -8,7 +8,7 @@ const LONGEST_MS = 10;
  * Gives the event loop its turns. The driver is synchronous and its answers resolve in microtasks, so a program that
  * awaits nothing but the mesh would never let a timer or a signal through.
  */
-export class Breath {
+export class EventLoopYield {
   #since: number | undefined;
 
   /** Whether the loop has waited long enough for a turn. */
@@ -24,7 +24,7 @@ export class Breath {
   }
 
   /** Lets the loop turn once. Whoever asked first goes on first. */
-  take(): Promise<void> {
+  wait(): Promise<void> {
     return macrotask();
   }
 }

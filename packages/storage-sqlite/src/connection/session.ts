@@ -1,15 +1,15 @@
 import { isAbsolute } from "node:path";
 import { SynthaError } from "@syntha/core";
 import SqliteDatabase, { type Database } from "better-sqlite3";
-import { adopt, openFile, type SyncMode } from "./connection.ts";
+import { prepareDatabase, openDatabase, type SyncMode } from "./open-database.ts";
 import { ensureFile } from "./database-file.ts";
 import { type Advice, FileGuard, nameOf } from "./file-guard.ts";
-import { checkLogOwner, registerLog } from "./log-owners.ts";
-import { IN_MEMORY, type Settings } from "./settings.ts";
+import { checkWalOwner, registerWal } from "./wal-owners.ts";
+import { IN_MEMORY, type Settings } from "../settings.ts";
 import { registerOpenFile } from "./open-files.ts";
-import { Get } from "./reads/get.ts";
+import { Get } from "../reads/get.ts";
 import { type Query, query } from "./statement.ts";
-import { Tables } from "./tables/index.ts";
+import { Tables } from "../tables/index.ts";
 import { Transactions } from "./transaction.ts";
 
 /** What is prepared on an open database. */
@@ -102,7 +102,7 @@ export class Session {
       this.#connected = prepare(database, !("database" in source), guard);
     } else {
       database.close();
-      const { database: next } = openFile(source.path, syncOf(this.#settings));
+      const { database: next } = openDatabase(source.path, syncOf(this.#settings));
       this.#connected = closedOnFailure(next, () => {
         moveLogIntoFile(next);
         return prepare(next, true, guard?.renewed(next));
@@ -156,12 +156,12 @@ function connect(settings: Settings): Connected {
   if ("database" in source) {
     const { database } = source;
     const guard = guardOf(database);
-    checkLogOwner(nameOf(database));
-    adopt(database, sync);
+    checkWalOwner(nameOf(database));
+    prepareDatabase(database, sync);
     return prepare(database, false, guard?.renewed(database));
   }
   const { path } = source;
-  const { database, file } = openFile(path, sync);
+  const { database, file } = openDatabase(path, sync);
   return closedOnFailure(database, () =>
     prepare(database, true, file && new FileGuard(database, path, REOPEN, file)),
   );
@@ -172,7 +172,7 @@ function prepare(database: Database, isOurs: boolean, guard: FileGuard | undefin
   const transactions = new Transactions(database);
   const get = new Get(database, isOurs, tables, transactions);
   const version = query<[number]>(database, "PRAGMA data_version");
-  const unregisterLog = registerLog(nameOf(database));
+  const unregisterLog = registerWal(nameOf(database));
   return { database, guard, version, tables, transactions, get, unregisterLog };
 }
 

@@ -8,14 +8,14 @@ import {
   newRandomId,
   type Spending,
 } from "@syntha/core/storage";
-import { keepsPlace } from "../tables/queue.ts";
+import { keepsQueuePosition } from "../tables/queue.ts";
 import type { Tables } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenants.ts";
-import { SCRUBBED_AT_ONCE, scrubNeeded } from "./scrub.ts";
+import { SCRUB_BATCH, scrubNeeded } from "./scrub.ts";
 import { TenantFacts } from "./tenant-facts.ts";
 
 /** A tenant in a write transaction: the facts, and how a change changes them. */
-export class TenantWriter extends TenantFacts {
+export class TenantTransaction extends TenantFacts {
   readonly #name: string;
   #changed = false;
   #extended = false;
@@ -32,7 +32,7 @@ export class TenantWriter extends TenantFacts {
   }
 
   /** Whether there is anything to keep, be it only what agents own or when a lease ends. */
-  get isTouched(): boolean {
+  get hasWrites(): boolean {
     return this.#changed || this.#extended || this.#hasCounted;
   }
 
@@ -49,7 +49,7 @@ export class TenantWriter extends TenantFacts {
     tenant.head = line.position;
     tenant.headCommitId = line.commitId;
     tenant.now = this.now;
-    tenant.lines += changes.length;
+    tenant.logEntries += changes.length;
     for (const [index, change] of changes.entries()) {
       this.change(change, line.position);
       this.tables.log.append(tenant.id, line, index, change);
@@ -64,8 +64,7 @@ export class TenantWriter extends TenantFacts {
 
   /** Keeps what a commit took of rates. */
   spend(spent: readonly Spending[]): void {
-    for (const { of, allowance } of spent)
-      this.tables.allowances.set(this.tenant.id, of, allowance);
+    for (const { of, allowance } of spent) this.tables.rates.set(this.tenant.id, of, allowance);
   }
 
   /** Writes what is written once for all commits of the transaction. */
@@ -91,7 +90,7 @@ export class TenantWriter extends TenantFacts {
         this.#lease(change.before, change.after, null);
         return;
       case "expire":
-        if (tables.log.hasMoreValues(tenant.id, change.before.key, SCRUBBED_AT_ONCE))
+        if (tables.log.hasMoreValues(tenant.id, change.before.key, SCRUB_BATCH))
           throw scrubNeeded(this.#name, change.before.key);
         tables.log.scrub(tenant.id, change.before.key);
         this.#remove(change.before);
@@ -110,7 +109,7 @@ export class TenantWriter extends TenantFacts {
         for (const topic of change.topics) this.#unsubscribe(change.agent, topic, position);
         return;
       case "setPermissions":
-        tables.permissions.set(tenant.id, change.agent, change.permissions);
+        tables.agents.setPermissions(tenant.id, change.agent, change.permissions);
         return;
       case "topicDeleted":
         this.#untopic(change.topic, position);
@@ -121,7 +120,7 @@ export class TenantWriter extends TenantFacts {
   #create(row: ItemRow): void {
     const { tables, tenant } = this;
     const id = tables.items.insert(tenant.id, row);
-    tables.edges.add(tenant.id, row, id);
+    tables.audiences.add(tenant.id, row, id);
     tables.queue.add(tenant.id, row, id);
     this.#count(row, 1);
     this.#weigh(null, row);
@@ -131,13 +130,13 @@ export class TenantWriter extends TenantFacts {
     const { tables, tenant } = this;
     tables.items.update(tenant.id, after);
     this.#weigh(before, after);
-    const staysInQueue = keepsPlace(before, after);
+    const staysInQueue = keepsQueuePosition(before, after);
     const staysInSight = keepsRoute(before, after) && before.owner === after.owner;
     if (staysInQueue && staysInSight) return;
     const id = tables.items.idOf(tenant.id, after.key);
     if (!staysInQueue) tables.queue.move(tenant.id, before, after, id);
     if (staysInSight) return;
-    tables.edges.move(tenant.id, before, after, id);
+    tables.audiences.move(tenant.id, before, after, id);
     this.#count(before, -1);
     this.#count(after, 1);
   }
@@ -145,7 +144,7 @@ export class TenantWriter extends TenantFacts {
   #lease(before: ItemRow, after: ItemRow, extended: number | null): void {
     const { tables, tenant } = this;
     tables.items.updateLease(tenant.id, after, extended);
-    if (keepsPlace(before, after)) return;
+    if (keepsQueuePosition(before, after)) return;
     const id = tables.items.idOf(tenant.id, after.key);
     tables.queue.move(tenant.id, before, after, id);
   }
@@ -154,7 +153,7 @@ export class TenantWriter extends TenantFacts {
     const { tables, tenant } = this;
     if (row.readyAt !== null && row.topics.length > 0)
       tables.queue.remove(tenant.id, row, tables.items.idOf(tenant.id, row.key));
-    tables.edges.remove(tenant.id, row);
+    tables.audiences.remove(tenant.id, row);
     tables.items.delete(tenant.id, row.key);
     this.#count(row, -1);
     this.#weigh(row, null);
@@ -192,6 +191,6 @@ export class TenantWriter extends TenantFacts {
     const { ended, without } = tables.subscriptions.endAll(tenant.id, topic, position);
     this.topics.of(tenant.id, topic).subscribers -= ended;
     tenant.agents -= without;
-    tables.events.untopic(tenant.id, topic, position);
+    tables.events.removeTopic(tenant.id, topic, position);
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { SynthaError } from "@syntha/core";
 import SqliteDatabase, { type Database } from "better-sqlite3";
-import { APPLICATION_ID } from "./migrations/migrate.ts";
+import { APPLICATION_ID } from "../migrations/migrate.ts";
 
 /**
  * Refuses another program's file whose write-ahead log still holds changes; a missing or empty file passes. Closing a
@@ -12,20 +12,20 @@ import { APPLICATION_ID } from "./migrations/migrate.ts";
  * @param timeout how long the driver may block the process to wait for a lock, in milliseconds
  * @throws STORAGE_MISMATCH
  */
-export function checkFileWithLog(path: string, timeout: number): void {
+export function checkFileWithWal(path: string, timeout: number): void {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   // The log lies beside the file, not beside a symbolic link to it.
   if (size === 0 || !existsSync(`${realpathSync(path)}-wal`)) return;
   const database = new SqliteDatabase(path, { readonly: true, timeout });
   try {
-    checkOwnDatabase(database, path);
+    checkOwnership(database, path);
   } finally {
     database.close();
   }
 }
 
 /** @throws STORAGE_MISMATCH unless the database is ours or holds nothing. */
-export function checkOwnDatabase(database: Database, path: string): void {
+export function checkOwnership(database: Database, path: string): void {
   // Both in one snapshot: another process may be making its tables just now.
   const [id, hasTables] = database.transaction(() => [
     Number(database.pragma("application_id", { simple: true })),

@@ -1,5 +1,6 @@
 import type { EventRow, Route, AudienceBucket } from "@syntha/core/storage";
-import type { RouteIndex } from "./route-index.ts";
+import type { Database } from "better-sqlite3";
+import { type Query, query } from "../connection/statement.ts";
 
 /** Routes repeat: most items of a mesh share a few. Bounded, as it is only here to save parsing. */
 const known = new Map<string, Route>();
@@ -12,14 +13,14 @@ export function toRouteText(route: Route): string {
 }
 
 /** Routes that were read are shared and frozen, so that no reader changes another's. */
-export function toItemRoute(text: string, index: RouteIndex, tenant: number, key: string): Route {
+export function toItemRoute(text: string, index: RouteRepair, tenant: number, key: string): Route {
   return known.get(text) ?? parse(text) ?? fromTargets(index.ofItem(tenant, key));
 }
 
 /** The same for an event. */
 export function toEventRoute(
   text: string,
-  index: RouteIndex,
+  index: RouteRepair,
   tenant: number,
   place: Pick<EventRow, "position" | "index">,
 ): Route {
@@ -46,10 +47,10 @@ function parse(text: string): Route | undefined {
   return route;
 }
 
-function fromTargets(targets: readonly AudienceBucket[]): Route {
+function fromTargets(buckets: readonly AudienceBucket[]): Route {
   const named = (kind: "t" | "s"): string[] =>
-    targets.filter((target) => target.startsWith(kind)).map((target) => target.slice(1));
-  return frozen(named("t"), named("s"), targets.includes("g"));
+    buckets.filter((bucket) => bucket.startsWith(kind)).map((bucket) => bucket.slice(1));
+  return frozen(named("t"), named("s"), buckets.includes("g"));
 }
 
 function frozen(topics: string[], subscribers: string[], global: boolean): Route {
@@ -58,4 +59,32 @@ function frozen(topics: string[], subscribers: string[], global: boolean): Route
     subscribers: Object.freeze(subscribers),
     global,
   });
+}
+
+/** The buckets that a row lies in, which hold the same as its route: for a route that is damaged. */
+export class RouteRepair {
+  readonly #database: Database;
+  #ofItem: Query<[AudienceBucket]> | undefined;
+  #ofEvent: Query<[AudienceBucket]> | undefined;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  ofItem(tenant: number, key: string): AudienceBucket[] {
+    this.#ofItem ??= query(
+      this.#database,
+      "SELECT bucket FROM syntha_item_audience WHERE tenant = ? AND key = ? ORDER BY bucket",
+    );
+    return this.#ofItem.all(tenant, key).map(([bucket]) => bucket);
+  }
+
+  ofEvent(tenant: number, position: number, index: number): AudienceBucket[] {
+    this.#ofEvent ??= query(
+      this.#database,
+      `SELECT bucket FROM syntha_event_audience WHERE tenant = ? AND position = ? AND idx = ?
+       ORDER BY bucket`,
+    );
+    return this.#ofEvent.all(tenant, position, index).map(([bucket]) => bucket);
+  }
 }

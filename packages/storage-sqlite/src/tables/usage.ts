@@ -1,6 +1,6 @@
 import type { Usage } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
-import { type Command, command, type Query, query } from "../statement.ts";
+import { type Command, command, type Query, query } from "../connection/statement.ts";
 
 /** What agents own; an agent without a row owns nothing. */
 export class Usages {

@@ -1,5 +1,5 @@
 import type { Database } from "better-sqlite3";
-import { isDiskFailure, isRefusedCommit, unknownOutcome } from "./failure.ts";
+import { isDiskFailure, isRefusedCommit, unknownOutcome } from "../failure.ts";
 import { type Command, command } from "./statement.ts";
 
 /** Runs synchronous work in one transaction: nothing else of this process can come between. */

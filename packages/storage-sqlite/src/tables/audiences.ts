@@ -1,0 +1,70 @@
+import type { ItemRow, AudienceBucket } from "@syntha/core/storage";
+import { bucketsOf } from "@syntha/core/storage";
+import type { Database } from "better-sqlite3";
+import { type Command, command, type Query, query } from "../connection/statement.ts";
+import { ITEM, ITEM_HEAD, toItem, VALUE_AT } from "./item-columns.ts";
+import { type ListedItem, toListed } from "./items.ts";
+import type { RouteRepair } from "./routes.ts";
+
+/** Which items lie in the bucket of a bucket, in key order. */
+export class Audiences {
+  readonly #list: Query;
+  readonly #page: Query;
+  readonly #insert: Command;
+  readonly #delete: Command;
+  readonly #index: RouteRepair;
+
+  // CROSS JOIN keeps SQLite from turning the join around, whatever statistics a user has it gather.
+  constructor(database: Database, index: RouteRepair) {
+    this.#index = index;
+    this.#list = query(
+      database,
+      `SELECT i.id, ${ITEM_HEAD} FROM syntha_item_audience a CROSS JOIN syntha_item i ON i.id = a.item
+       WHERE a.tenant = ? AND a.bucket = ? AND a.key >= ? ORDER BY a.key LIMIT ?`,
+    );
+    this.#page = query(
+      database,
+      `SELECT ${ITEM} FROM syntha_item_audience a CROSS JOIN syntha_item i ON i.id = a.item
+       WHERE a.tenant = ? AND a.bucket = ? AND a.key > ? ORDER BY a.key LIMIT ?`,
+    );
+    this.#insert = command(
+      database,
+      "INSERT OR IGNORE INTO syntha_item_audience VALUES (?, ?, ?, ?)",
+    );
+    this.#delete = command(
+      database,
+      "DELETE FROM syntha_item_audience WHERE tenant = ? AND bucket = ? AND key = ?",
+    );
+  }
+
+  /** Rows without values, with keys from `from` on. */
+  list(tenant: number, bucket: AudienceBucket, from: string, limit: number): ListedItem[] {
+    return this.#list
+      .all(tenant, bucket, from, limit)
+      .map((row) => toListed(row, this.#index, tenant));
+  }
+
+  /** Whole rows with keys after `after`. */
+  page(tenant: number, bucket: AudienceBucket, after: string, limit: number): ItemRow[] {
+    return this.#page
+      .all(tenant, bucket, after, limit)
+      .map((row) => toItem(row, row[VALUE_AT] as string, this.#index, tenant));
+  }
+
+  add(tenant: number, row: ItemRow, id: number): void {
+    for (const bucket of bucketsOf(row)) this.#insert.run(tenant, bucket, row.key, id);
+  }
+
+  remove(tenant: number, row: ItemRow): void {
+    for (const bucket of bucketsOf(row)) this.#delete.run(tenant, bucket, row.key);
+  }
+
+  /** Writes only what differs. */
+  move(tenant: number, before: ItemRow, after: ItemRow, id: number): void {
+    const [old, next] = [bucketsOf(before), bucketsOf(after)];
+    for (const bucket of old)
+      if (!next.includes(bucket)) this.#delete.run(tenant, bucket, before.key);
+    for (const bucket of next)
+      if (!old.includes(bucket)) this.#insert.run(tenant, bucket, after.key, id);
+  }
+}
