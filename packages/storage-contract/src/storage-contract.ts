@@ -1,6 +1,6 @@
 import { describe } from "vitest";
-import type { StorageContract } from "./fixture.ts";
-import { registerModelCases } from "./model/index.ts";
+import type { StorageContract } from "./contract.ts";
+import { registerModelCases } from "./model/cases.ts";
 import { largeTenants } from "./rules/large-tenants.ts";
 import { limits } from "./rules/limits.ts";
 import { visibility } from "./rules/r01-visibility.ts";

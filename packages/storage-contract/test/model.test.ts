@@ -1,5 +1,5 @@
 import { MemoryStorage } from "@syntha/core";
-import { registerModelCases } from "../src/model/index.ts";
+import { registerModelCases } from "../src/model/cases.ts";
 
 registerModelCases({
   name: "memory under two meshes",

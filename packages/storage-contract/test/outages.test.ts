@@ -9,8 +9,11 @@ import {
 } from "@syntha/core";
 import { macrotask } from "@syntha/core/storage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Feed } from "../src/feed.ts";
-import { type Interruptible, interruptible } from "../src/interruptible.ts";
+import { Feed } from "../src/harness/feed.ts";
+import {
+  type InterruptibleStorage,
+  interruptibleStorage,
+} from "../src/harness/interruptible-storage.ts";
 
 const DAY_MS = 86_400_000;
 /** Some turns of the event loop: what is ready to happen has happened. */
@@ -27,7 +30,7 @@ interface Scene {
   readonly mesh: ContextMesh;
   /** Another process. */
   readonly other: ContextMesh;
-  readonly link: Interruptible;
+  readonly link: InterruptibleStorage;
   readonly changes: ConnectionChange[];
 }
 
@@ -35,7 +38,7 @@ async function scene(): Promise<Scene> {
   const memory = new MemoryStorage();
   const other = new ContextMesh({ storage: memory });
   await other.agent("Ann").subscribe(["jobs"]);
-  const link = interruptible(memory);
+  const link = interruptibleStorage(memory);
   const changes: ConnectionChange[] = [];
   const onConnectionChange = (change: ConnectionChange): void => void changes.push(change);
   const mesh = new ContextMesh({ storage: link.storage, onConnectionChange });
@@ -61,8 +64,8 @@ describe("an outage", () => {
       { status: "disconnected", tenantId: "default", error: { code: "UNAVAILABLE" } },
     ]);
     // Once every two seconds at most.
-    expect(link.refused).toBeGreaterThan(DAY_MS / 2_100);
-    expect(link.refused).toBeLessThan(DAY_MS / 900);
+    expect(link.rejectedCalls).toBeGreaterThan(DAY_MS / 2_100);
+    expect(link.rejectedCalls).toBeLessThan(DAY_MS / 900);
     link.restore();
     await clock.tickAsync(3_000);
     expect(await feed.lines(1)).toEqual(["put during=1"]);
@@ -126,7 +129,7 @@ describe("an outage", () => {
     link.interrupt();
     await other.system.push("during", 1, route);
     await clock.tickAsync(60_000);
-    expect(link.refused).toBeLessThan(100);
+    expect(link.rejectedCalls).toBeLessThan(100);
     link.restore();
     await clock.tickAsync(3_000);
     const next = await Promise.all(watches.map((watch) => watch.next()));
@@ -138,7 +141,7 @@ describe("an outage", () => {
     const memory = new MemoryStorage();
     const other = new ContextMesh({ storage: memory });
     await other.agent("Bea").subscribe(["jobs"]);
-    const link = interruptible(memory);
+    const link = interruptibleStorage(memory);
     link.interrupt();
     const statuses: string[] = [];
     const mesh = new ContextMesh({
@@ -174,7 +177,7 @@ describe("an outage", () => {
     const late = mesh.system.watch({ signal });
     await other.system.push("during", 1, { global: true });
     await settle();
-    expect(link.refused).toBeGreaterThan(0);
+    expect(link.rejectedCalls).toBeGreaterThan(0);
     // The clock stands still from here on.
     await end(given, stop);
     await working;
@@ -232,7 +235,7 @@ describe("an outage", () => {
     const memory = new MemoryStorage();
     const other = new ContextMesh({ storage: memory });
     await other.stats();
-    const link = interruptible(memory);
+    const link = interruptibleStorage(memory);
     const mesh = new ContextMesh({ storage: link.storage, onConnectionChange });
     const feed = new Feed(mesh.system.watch({ onConnectionChange }));
     await settle();
@@ -251,7 +254,7 @@ describe("an error that does not pass by itself", () => {
     "%s ends watches and workers at once",
     async (code) => {
       const memory = new MemoryStorage();
-      const link = interruptible(memory);
+      const link = interruptibleStorage(memory);
       link.interrupt(error(code));
       const changes: ConnectionChange[] = [];
       const mesh = new ContextMesh({

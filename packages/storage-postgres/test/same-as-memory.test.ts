@@ -1,8 +1,8 @@
-import { sameAsMemory } from "@syntha/storage-contract";
+import { compareWithMemory } from "@syntha/storage-contract";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { freshSchema } from "@syntha/testing-postgres/vitest";
 
-sameAsMemory(
+compareWithMemory(
   {
     name: "Postgres",
     create: async ({ clock }) => {

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sameAsMemory } from "@syntha/storage-contract";
+import { compareWithMemory } from "@syntha/storage-contract";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 
-sameAsMemory(
+compareWithMemory(
   {
     name: "SQLite",
     create: async ({ clock }) => {

@@ -1,6 +1,6 @@
 import { chmodSync, statSync } from "node:fs";
 import { type Commit, decide } from "@syntha/core/storage";
-import { everyAnswer } from "@syntha/storage-contract";
+import { readEverything } from "@syntha/storage-contract";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
@@ -83,7 +83,7 @@ it("changes nothing when the disk is full, and goes on when there is space again
   const storage = await openStorage({ database, clock: () => 1_000_000 });
   const small = [bySystem(put("a", 1, { route: onTopics("a") }))];
   await storage.commit("acme", small, decide);
-  const before = await everyAnswer(storage);
+  const before = await readEverything(storage);
   const pages = database.pragma("page_count", { simple: true }) as number;
   database.pragma(`max_page_count = ${pages + 3}`);
   const large = bySystem(put("k", "v".repeat(100_000), { route: onTopics("a", "b") }));
@@ -93,7 +93,7 @@ it("changes nothing when the disk is full, and goes on when there is space again
     hint: expect.stringContaining("space"),
     cause: { code: "SQLITE_FULL" },
   });
-  expect(await everyAnswer(storage)).toEqual(before);
+  expect(await readEverything(storage)).toEqual(before);
   database.pragma("max_page_count = 1000000");
   expect(await storage.commit("acme", [first, large], decide)).toMatchObject([
     { position: 2 },

@@ -1,5 +1,5 @@
 import type { Item } from "@syntha/core";
-import { stateOf } from "./sight.ts";
+import { stateOf } from "./visibility.ts";
 import type { ModelItem } from "./state.ts";
 
 /** All fields of an item but its state, which a moved clock changes without a word. */

@@ -1,7 +1,7 @@
 import type { Storage } from "@syntha/core";
 import type { LogEntry } from "@syntha/core/storage";
-import { same } from "./same.ts";
-import { isOver, timeOf } from "./sight.ts";
+import { assertSame } from "../harness/assert-same.ts";
+import { isExpired, timeOf } from "./visibility.ts";
 import type { ModelTenant } from "./state.ts";
 
 /** R12: the raw log has no gaps, one mark a commit, and folding it from its beginning gives the state. */
@@ -14,17 +14,17 @@ export async function checkLog(
   const entries = await rawLog(storage, tenant);
   const positions = [...new Set(entries.map(({ position }) => position))];
   const due = model.commits.map(({ position }) => position).filter((at) => at > model.floor);
-  same("positions of the log", positions, due);
+  assertSame("positions of the log", positions, due);
   for (const position of positions) {
     const here = entries.filter((entry) => entry.position === position);
     const places = here.map(({ index }) => index);
-    same(`places within commit ${position}`, places, [...here.keys()]);
+    assertSame(`places within commit ${position}`, places, [...here.keys()]);
     const whole = here.map(({ commitId, at, actor }) => JSON.stringify([commitId, at, actor]));
-    same(`marks, times and authors of commit ${position}`, new Set(whole).size, 1);
-    const { at, by } = model.commits[position - 1] as (typeof model.commits)[number];
-    same(`time and author of commit ${position}`, [here[0]?.at, here[0]?.actor], [at, by]);
+    assertSame(`marks, times and authors of commit ${position}`, new Set(whole).size, 1);
+    const { at, actor } = model.commits[position - 1] as (typeof model.commits)[number];
+    assertSame(`time and author of commit ${position}`, [here[0]?.at, here[0]?.actor], [at, actor]);
   }
-  if (model.floor === 0) same("the log, folded", folded(entries), held(model, clock));
+  if (model.floor === 0) assertSame("the log, folded", folded(entries), held(model, clock));
 }
 
 async function rawLog(storage: Storage, tenant: string): Promise<LogEntry[]> {
@@ -117,14 +117,14 @@ function held(model: ModelTenant, clock: number): Folded {
       model.items.map((item) => [
         item.key,
         [
-          isOver(item, now) ? null : item.value,
+          isExpired(item, now) ? null : item.value,
           item.topics,
           item.subscribers,
           item.global,
           item.owner,
           item.author,
           item.revision,
-          item.stage,
+          item.state,
           item.createdAt,
           item.updatedAt,
           item.expiresAt,

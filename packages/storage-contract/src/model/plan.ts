@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 import type { JsonValue, RouteInput } from "@syntha/core";
-import type { PlannedKeep } from "./retaining.ts";
-import type { ModelPermissions, Who } from "./state.ts";
+import type { PlannedRetention } from "./retention.ts";
+import type { ModelPermissions, Actor } from "./state.ts";
 
 /** Few names, so that what happens at random meets; some of them are traps of their own. */
 export const AGENTS = ["Ann", "Bob", "toString"] as const;
-export const READERS: readonly Who[] = [...AGENTS, null];
+export const READERS: readonly Actor[] = [...AGENTS, null];
 export const TOPICS = ["t", "u", "constructor"] as const;
 /** One id is the beginning of the other. */
 export const TENANTS = ["acme-1", "acme-10"] as const;
@@ -32,12 +32,12 @@ export interface PlannedEvent {
 
 /** One step, as data: it prints, shrinks and replays. `tenant` and `handle` say where, `by` who. */
 export type Step = { tenant: number; handle: number } & (
-  | ({ do: "push"; by: Who } & PlannedPush)
-  | { do: "pushMany"; by: Who; pushes: PlannedPush[] }
-  | { do: "update"; by: Who; key: string; route: RouteInput }
-  | { do: "delete"; by: Who; key: string; ifRevision: PlannedPush["ifRevision"] }
-  | { do: "subscribe"; by: string; topics: string[] }
-  | { do: "unsubscribe"; by: string; topics: string[] }
+  | ({ do: "push"; actor: Actor } & PlannedPush)
+  | { do: "pushMany"; actor: Actor; pushes: PlannedPush[] }
+  | { do: "update"; actor: Actor; key: string; route: RouteInput }
+  | { do: "delete"; actor: Actor; key: string; ifRevision: PlannedPush["ifRevision"] }
+  | { do: "subscribe"; actor: string; topics: string[] }
+  | { do: "unsubscribe"; actor: string; topics: string[] }
   | { do: "setPermissions"; agent: string; allowed: ModelPermissions | null }
   | { do: "deleteTopic"; topic: string }
   | { do: "clear" }
@@ -46,20 +46,20 @@ export type Step = { tenant: number; handle: number } & (
   /** Everything moves to another storage; `meanwhile` happens while its tenant is copied. */
   | { do: "copy"; batch: number; meanwhile: Step[] }
   | { do: "drop" }
-  | ({ do: "publish"; by: Who } & PlannedEvent)
-  | { do: "move"; ms: number }
+  | ({ do: "publish"; actor: Actor } & PlannedEvent)
+  | { do: "moveClock"; ms: number }
   | {
       do: "claim";
-      by: Who;
+      actor: Actor;
       from: { topic: string } | { key: string };
       lease: number;
       maxAttempts: number | undefined;
     }
-  | { do: "extend"; token: number; thief: Who | undefined; lease: number }
+  | { do: "extend"; token: number; impostor: Actor | undefined; lease: number }
   | {
       do: "complete";
       token: number;
-      thief: Who | undefined;
+      impostor: Actor | undefined;
       result: JsonValue | undefined;
       route: RouteInput;
       ttl: number | "keep" | undefined;
@@ -68,22 +68,22 @@ export type Step = { tenant: number; handle: number } & (
   | {
       do: "release";
       token: number;
-      thief: Who | undefined;
+      impostor: Actor | undefined;
       retryIn: number;
       countAttempt: boolean;
       maxAttempts: number | undefined;
     }
   | {
       do: "compact";
-      log: PlannedKeep | undefined;
-      history: PlannedKeep | undefined;
-      events: PlannedKeep | undefined;
+      log: PlannedRetention | undefined;
+      history: PlannedRetention | undefined;
+      events: PlannedRetention | undefined;
       /** How much one step works through; undefined: by the mesh, to the end. */
       limit: number | undefined;
     }
   | {
       do: "watch";
-      by: Who;
+      actor: Actor;
       initial: boolean;
       topics: string[] | undefined;
       keys: string[] | undefined;
@@ -93,10 +93,10 @@ export type Step = { tenant: number; handle: number } & (
 );
 
 const agent = fc.constantFrom(...AGENTS);
-const reader = fc.constantFrom<Who>(...AGENTS, null);
+const reader = fc.constantFrom<Actor>(...AGENTS, null);
 const key = fc.constantFrom<string>(...KEYS);
 const topic = fc.constantFrom<string>(...TOPICS);
-const keep = fc.option(
+const retention = fc.option(
   fc.record(
     { commits: fc.constantFrom(0, 1, 5), age: fc.constantFrom(0, 50) },
     { requiredKeys: ["commits"] },
@@ -155,7 +155,7 @@ const ifRevision = fc.oneof(
     arbitrary: fc.constantFrom("absent" as const, "current" as const, "other" as const),
   },
 );
-const planned = fc.record({ key, value, route, ttl, ifRevision });
+const plannedPush = fc.record({ key, value, route, ttl, ifRevision });
 const eventParts = {
   type: fc.constantFrom<string>(...EVENT_TYPES),
   id: fc.constantFrom<string>(...EVENT_IDS),
@@ -169,9 +169,9 @@ const allowed = fc.record({
   global: fc.boolean(),
   direct: fc.boolean(),
 });
-const held = {
+const leaseParts = {
   token: fc.nat(3),
-  thief: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, reader),
+  impostor: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, reader),
 };
 const maxAttempts = some(fc.integer({ min: 1, max: 2 }));
 const lease = fc.constantFrom(10, 100);
@@ -179,36 +179,36 @@ const lease = fc.constantFrom(10, 100);
 type Kind = Step["do"];
 
 const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object>])[] = [
-  ["push", 10, fc.record({ by: reader, key, value, route, ttl, ifRevision })],
-  ["pushMany", 3, fc.record({ by: reader, pushes: fc.array(planned, { maxLength: 3 }) })],
-  ["update", 2, fc.record({ by: reader, key, route })],
-  ["delete", 3, fc.record({ by: reader, key, ifRevision })],
-  ["subscribe", 5, fc.record({ by: agent, topics: someTopics })],
-  ["unsubscribe", 2, fc.record({ by: agent, topics: someTopics })],
+  ["push", 10, fc.record({ actor: reader, key, value, route, ttl, ifRevision })],
+  ["pushMany", 3, fc.record({ actor: reader, pushes: fc.array(plannedPush, { maxLength: 3 }) })],
+  ["update", 2, fc.record({ actor: reader, key, route })],
+  ["delete", 3, fc.record({ actor: reader, key, ifRevision })],
+  ["subscribe", 5, fc.record({ actor: agent, topics: someTopics })],
+  ["unsubscribe", 2, fc.record({ actor: agent, topics: someTopics })],
   ["setPermissions", 2, fc.record({ agent, allowed: fc.option(allowed, { freq: 2 }) })],
   ["deleteTopic", 2, fc.record({ topic })],
   ["clear", 1, fc.record({})],
   ["sweep", 2, fc.record({})],
   ["reopen", 1, fc.record({})],
   ["drop", 1, fc.record({})],
-  ["publish", 3, fc.record({ by: reader, ...eventParts })],
-  ["move", 4, fc.record({ ms: fc.constantFrom(1, 5, 10, 20, 50, 100, -7, -300) })],
+  ["publish", 3, fc.record({ actor: reader, ...eventParts })],
+  ["moveClock", 4, fc.record({ ms: fc.constantFrom(1, 5, 10, 20, 50, 100, -7, -300) })],
   [
     "claim",
     6,
     fc.record({
-      by: reader,
+      actor: reader,
       from: fc.oneof(fc.record({ topic }), fc.record({ key })),
       lease,
       maxAttempts,
     }),
   ],
-  ["extend", 2, fc.record({ ...held, lease })],
+  ["extend", 2, fc.record({ ...leaseParts, lease })],
   [
     "complete",
     4,
     fc.record({
-      ...held,
+      ...leaseParts,
       result: some(value),
       route: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 2, arbitrary: route }),
       ttl,
@@ -222,7 +222,7 @@ const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object
     "release",
     3,
     fc.record({
-      ...held,
+      ...leaseParts,
       retryIn: fc.constantFrom(0, 20),
       countAttempt: fc.boolean(),
       maxAttempts,
@@ -231,13 +231,18 @@ const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object
   [
     "compact",
     2,
-    fc.record({ log: keep, history: keep, events: keep, limit: some(fc.constantFrom(1, 3)) }),
+    fc.record({
+      log: retention,
+      history: retention,
+      events: retention,
+      limit: some(fc.constantFrom(1, 3)),
+    }),
   ],
   [
     "watch",
     2,
     fc.record({
-      by: reader,
+      actor: reader,
       initial: fc.boolean(),
       topics: some(someTopics),
       keys: some(fc.uniqueArray(key, { minLength: 1, maxLength: 2 })),
@@ -252,20 +257,20 @@ const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object
 ];
 
 /** What a plan is mostly about: how many times as often its kinds of steps are drawn. */
-const MOODS: readonly Partial<Record<Kind, number>>[] = [
+const WEIGHTS: readonly Partial<Record<Kind, number>>[] = [
   {},
   {
     claim: 4,
     extend: 4,
     complete: 2,
     release: 4,
-    move: 2,
+    moveClock: 2,
     push: 2,
     drop: 0,
     clear: 0,
     setPermissions: 0,
   },
-  { push: 2, pushMany: 3, move: 3, sweep: 2, delete: 2, deleteTopic: 2 },
+  { push: 2, pushMany: 3, moveClock: 3, sweep: 2, delete: 2, deleteTopic: 2 },
   {
     subscribe: 3,
     unsubscribe: 5,
@@ -277,34 +282,36 @@ const MOODS: readonly Partial<Record<Kind, number>>[] = [
   },
 ];
 
-const stepIn = (mood: Partial<Record<Kind, number>>): fc.Arbitrary<object> =>
+const weightedStep = (weights: Partial<Record<Kind, number>>): fc.Arbitrary<object> =>
   fc.oneof(
     ...STEPS.map(([name, weight, arbitrary]) => ({
-      weight: weight * (mood[name] ?? 1),
+      weight: weight * (weights[name] ?? 1),
       arbitrary: arbitrary.map((action) => ({ do: name, ...action })),
     })),
   );
 
 /** What may happen while a tenant is copied. */
-const MEANWHILE: Partial<Record<Kind, number>> = {
+const WEIGHTS_DURING_COPY: Partial<Record<Kind, number>> = {
   push: 4,
   deleteTopic: 2,
   reopen: 0,
   drop: 0,
-  move: 0,
+  moveClock: 0,
   watch: 0,
   resume: 0,
   copy: 0,
 };
 
 /** Mostly one tenant, so that its things meet; the other one shows that nothing crosses over. */
-const plansIn = (mood: Partial<Record<Kind, number>>): fc.Arbitrary<Step[]> => {
+const weightedPlans = (weights: Partial<Record<Kind, number>>): fc.Arbitrary<Step[]> => {
   const tenant = fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, fc.constant(1));
-  const meanwhile = fc.array(fc.tuple(fc.nat(1), stepIn(MEANWHILE)), { maxLength: 8 });
+  const meanwhile = fc.array(fc.tuple(fc.nat(1), weightedStep(WEIGHTS_DURING_COPY)), {
+    maxLength: 8,
+  });
   const step = fc
-    .tuple(tenant, fc.nat(1), stepIn(mood), meanwhile)
-    .map(([which, handle, action, deeds]) => {
-      const happening = deeds.map(([other, deed]) => ({ tenant: which, handle: other, ...deed }));
+    .tuple(tenant, fc.nat(1), weightedStep(weights), meanwhile)
+    .map(([which, handle, action, actions]) => {
+      const happening = actions.map(([other, part]) => ({ tenant: which, handle: other, ...part }));
       const isCopy = "do" in action && action.do === "copy";
       return { tenant: which, handle, ...action, ...(isCopy && { meanwhile: happening }) } as Step;
     });
@@ -312,8 +319,8 @@ const plansIn = (mood: Partial<Record<Kind, number>>): fc.Arbitrary<Step[]> => {
 };
 
 /** Something to work with from the start: everybody hears a topic that has some items. */
-const SCENE: readonly Step[] = [
-  ...AGENTS.map((by): Step => ({ do: "subscribe", tenant: 0, handle: 0, by, topics: ["t"] })),
+const SETUP: readonly Step[] = [
+  ...AGENTS.map((actor): Step => ({ do: "subscribe", tenant: 0, handle: 0, actor, topics: ["t"] })),
   ...KEYS.slice(0, 4).map((name, count): Step => {
     const planned = {
       key: name,
@@ -321,11 +328,11 @@ const SCENE: readonly Step[] = [
       route: { topics: count < 2 ? ["t"] : ["t", "u"] },
       ttl: undefined,
     };
-    return { do: "push", tenant: 0, handle: 0, by: "Ann", ...planned, ifRevision: "none" };
+    return { do: "push", tenant: 0, handle: 0, actor: "Ann", ...planned, ifRevision: "none" };
   }),
 ];
-const scene = fc.oneof(fc.constant([]), fc.subarray([...SCENE], { minLength: SCENE.length - 2 }));
+const setup = fc.oneof(fc.constant([]), fc.subarray([...SETUP], { minLength: SETUP.length - 2 }));
 
 export const plans: fc.Arbitrary<Step[]> = fc
-  .tuple(scene, fc.oneof(...MOODS.map(plansIn)))
+  .tuple(setup, fc.oneof(...WEIGHTS.map(weightedPlans)))
   .map(([before, steps]) => [...before, ...steps]);

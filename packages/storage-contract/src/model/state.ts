@@ -1,7 +1,7 @@
 import type { ErrorCode } from "@syntha/core";
 
 /** Who does or sees something: an agent by name, or `null` for the system. */
-export type Who = string | null;
+export type Actor = string | null;
 
 export interface ModelRoute {
   topics: string[];
@@ -9,17 +9,17 @@ export interface ModelRoute {
   global: boolean;
 }
 
-export interface ModelSight extends ModelRoute {
-  owner: Who;
+export interface ModelAudience extends ModelRoute {
+  owner: Actor;
 }
 
-export interface ModelItem extends ModelSight {
+export interface ModelItem extends ModelAudience {
   key: string;
   /** JSON text. */
   value: string;
-  author: Who;
+  author: Actor;
   revision: number;
-  stage: "open" | "done" | "failed";
+  state: "open" | "done" | "failed";
   createdAt: number;
   updatedAt: number;
   expiresAt: number | null;
@@ -27,11 +27,11 @@ export interface ModelItem extends ModelSight {
   /** Null for what can't be claimed. */
   readyAt: number | null;
   /** Its number in the queue. */
-  turn: number;
-  lease: { holder: Who; token: number; until: number } | null;
+  queueNumber: number;
+  lease: { holder: Actor; token: number; until: number } | null;
 }
 
-interface ModelEvent extends ModelSight {
+interface ModelEvent extends ModelAudience {
   id: string;
   type: string;
   /** JSON text. */
@@ -59,7 +59,7 @@ export type ModelEntry =
 export interface ModelCommit {
   position: number;
   at: number;
-  by: Who;
+  actor: Actor;
   entries: ModelEntry[];
 }
 
@@ -69,7 +69,7 @@ interface Subscription {
 }
 
 /** What a tenant holds; swept or not, expired items are still among them. */
-export interface Holdings {
+export interface ModelState {
   items: ModelItem[];
   subscriptions: Subscription[];
   permissions: { agent: string; allowed: ModelPermissions }[];
@@ -77,7 +77,7 @@ export interface Holdings {
 }
 
 /** One tenant of the model: what it holds now, and what it held behind each commit. */
-export interface ModelTenant extends Holdings {
+export interface ModelTenant extends ModelState {
   head: number;
   floor: number;
   historyFloor: number;
@@ -85,11 +85,16 @@ export interface ModelTenant extends Holdings {
   recordedAt: number;
   commits: ModelCommit[];
   /** By position; the first is empty. */
-  moments: Holdings[];
+  statesByPosition: ModelState[];
 }
 
 export function emptyTenant(): ModelTenant {
-  const holdings = (): Holdings => ({ items: [], subscriptions: [], permissions: [], events: [] });
+  const holdings = (): ModelState => ({
+    items: [],
+    subscriptions: [],
+    permissions: [],
+    events: [],
+  });
   return {
     ...holdings(),
     head: 0,
@@ -97,12 +102,12 @@ export function emptyTenant(): ModelTenant {
     historyFloor: 0,
     recordedAt: 0,
     commits: [],
-    moments: [holdings()],
+    statesByPosition: [holdings()],
   };
 }
 
 /** Thrown where the rules refuse something. */
-export class Refused extends Error {
+export class Rejection extends Error {
   readonly code: ErrorCode;
   constructor(code: ErrorCode) {
     super(code);

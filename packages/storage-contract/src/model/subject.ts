@@ -1,10 +1,10 @@
 import { type AgentContext, ContextMesh, copyTenant, type Storage } from "@syntha/core";
 import { type ManualClock, manualClock } from "@syntha/core/testing";
-import { disturbed } from "../disturbed.ts";
-import type { StorageContract, StorageFixture } from "../fixture.ts";
-import { ONLY_WHEN_TOLD } from "../world.ts";
+import { interceptMaintenance } from "../harness/maintenance-interceptor.ts";
+import type { StorageContract, StorageFixture } from "../contract.ts";
+import { MANUAL_MAINTENANCE } from "../harness/world.ts";
 import { TENANTS } from "./plan.ts";
-import type { Who } from "./state.ts";
+import type { Actor } from "./state.ts";
 
 /** What is tested: one storage under one or two handles, with a mesh of each tenant over each. */
 export class Subject {
@@ -34,7 +34,7 @@ export class Subject {
     return meshes[handle % meshes.length] as ContextMesh;
   }
 
-  agent(tenant: number, handle: number, who: Who): AgentContext {
+  agent(tenant: number, handle: number, who: Actor): AgentContext {
     const mesh = this.mesh(tenant, handle);
     return who === null ? mesh.system : mesh.agent(who);
   }
@@ -54,7 +54,7 @@ export class Subject {
   /** Copies all tenants to a storage of its own; `meanwhile` is called in front of each page that is read. */
   async copy(batch: number, meanwhile: (tenant: string) => Promise<void>): Promise<void> {
     this.#next = await this.#contract.create({ clock: this.clock });
-    const from = disturbed(this.storage(0), async (task, run) => {
+    const from = interceptMaintenance(this.storage(0), async (task, run) => {
       if (task.type === "dump") await meanwhile(task.tenant);
       return run();
     });
@@ -91,7 +91,7 @@ export class Subject {
 
   async #open(storage: Storage): Promise<void> {
     for (const [i, tenantId] of TENANTS.entries()) {
-      const mesh: ContextMesh = new ContextMesh({ storage, tenantId, ...ONLY_WHEN_TOLD });
+      const mesh: ContextMesh = new ContextMesh({ storage, tenantId, ...MANUAL_MAINTENANCE });
       (this.#meshes[i] ??= []).push(mesh);
       await mesh.stats();
     }

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { type ContextMesh, SynthaError } from "@syntha/core";
 import { type Commit, decide, type Storage } from "@syntha/core/storage";
-import { itemsOf, logOf } from "../contents.ts";
-import { disturbed } from "../disturbed.ts";
-import { Feed } from "../feed.ts";
-import type { StorageContract } from "../fixture.ts";
-import { refused } from "../refused.ts";
-import { rule } from "../world.ts";
+import { readItems, readLog } from "../harness/tenant-snapshot.ts";
+import { interceptMaintenance } from "../harness/maintenance-interceptor.ts";
+import { Feed } from "../harness/feed.ts";
+import type { StorageContract } from "../contract.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule } from "../harness/world.ts";
 
 /** More than two steps of a clearing or a sweep remove. */
 const MANY = 650;
@@ -23,10 +23,10 @@ async function fill(mesh: ContextMesh, count: number, ttl?: "1m"): Promise<void>
 }
 
 /** A storage on which something happens before the commit of a step. */
-function between(storage: Storage, happen: (step: number) => Promise<unknown>): Storage {
+function beforeClearStep(storage: Storage, happen: (step: number) => Promise<unknown>): Storage {
   let steps = 0;
   return {
-    ...disturbed(storage, (_, run) => run()),
+    ...interceptMaintenance(storage, (_, run) => run()),
     async commit(tenant, commits, by) {
       if (commits.some(({ ops }) => ops[0]?.type === "clear")) await happen(++steps);
       return storage.commit(tenant, commits, by);
@@ -43,10 +43,12 @@ export function largeTenants(contract: StorageContract): void {
       const { revision } = await mesh.stats();
       const feed = await new Feed(mesh.agent("Bea").watch({ buffer: 1_000 })).started();
       expect(await mesh.clear()).toBe(MANY);
-      const deleted = await feed.rest(mesh);
+      const deleted = await feed.drain(mesh);
       expect(new Set(deleted).size).toBe(MANY);
       expect(deleted.every((line) => line.startsWith("delete item "))).toBe(true);
-      const positions = (await logOf(world.storage, mesh.tenantId)).map(({ position }) => position);
+      const positions = (await readLog(world.storage, mesh.tenantId)).map(
+        ({ position }) => position,
+      );
       expect(new Set(positions.filter((position) => position > revision)).size).toBeGreaterThan(2);
       expect(await mesh.stats()).toMatchObject({ items: 1, topics: 1, agents: 1 });
       expect(await mesh.clear()).toBe(1);
@@ -56,7 +58,7 @@ export function largeTenants(contract: StorageContract): void {
     it("clears what there was when it was called, and leaves what is written meanwhile", async () => {
       const { tenantId } = world.mesh();
       const writer = world.mesh({ tenantId });
-      const storage = between(world.storage, async (step) => {
+      const storage = beforeClearStep(world.storage, async (step) => {
         if (step === 1) return;
         await writer.agent("Ann").push("item 0000", "again", { topics: ["t"] });
         await writer.agent("Ann").push("item 0640", "later", { topics: ["t"] });
@@ -71,25 +73,25 @@ export function largeTenants(contract: StorageContract): void {
     it("finishes a clearing that was cut off when it is called again", async () => {
       const { tenantId } = world.mesh();
       let isCut = true;
-      const storage = between(world.storage, async (step) => {
+      const storage = beforeClearStep(world.storage, async (step) => {
         if (step === 2 && isCut)
           throw new SynthaError("UNAVAILABLE", "Cut off.", { hint: "Try again." });
       });
       const mesh = world.mesh({ tenantId }, storage);
       await fill(mesh, MANY);
-      await refused(mesh.clear(), "UNAVAILABLE");
+      await rejects(mesh.clear(), "UNAVAILABLE");
       const { items } = await mesh.stats();
       expect([items > 0, items < MANY]).toEqual([true, true]);
       isCut = false;
       expect(await mesh.clear()).toBe(items);
-      expect(await itemsOf(world.storage, tenantId)).toEqual([]);
+      expect(await readItems(world.storage, tenantId)).toEqual([]);
     });
 
     it("clears nothing of a tenant that came in the place of the one that it began with", async () => {
       const { tenantId } = world.mesh();
       const registry = world.registry();
       const writer = world.mesh({ tenantId });
-      const storage = between(world.storage, async (step) => {
+      const storage = beforeClearStep(world.storage, async (step) => {
         if (step !== 2) return;
         await registry.drop(tenantId);
         await writer.agent("Ann").push("zzz", 1, { global: true });
@@ -106,7 +108,7 @@ export function largeTenants(contract: StorageContract): void {
       world.clock.advance("1m");
       expect(await mesh.stats()).toMatchObject({ items: 0, expired: MANY, topics: 0 });
       expect(await mesh.sweep()).toBe(MANY);
-      const log = await logOf(world.storage, mesh.tenantId);
+      const log = await readLog(world.storage, mesh.tenantId);
       const swept = log.flatMap(({ change }) => (change.type === "expire" ? [change.key] : []));
       expect([swept.length, new Set(swept).size]).toEqual([MANY, MANY]);
       expect(await mesh.stats()).toMatchObject({ items: 0, expired: 0, topics: 0 });
@@ -135,7 +137,7 @@ export function largeTenants(contract: StorageContract): void {
       await world.storage.commit(tenantId, commits, decide);
       world.clock.advance("1m");
       await remove(mesh);
-      const log = await logOf(world.storage, tenantId, "hot");
+      const log = await readLog(world.storage, tenantId, "hot");
       expect(log.filter(({ change }) => change.type === "expire").length).toBe(1);
       expect(JSON.stringify(log)).not.toContain("secret");
       expect(log.length).toBeGreaterThan(2_100);

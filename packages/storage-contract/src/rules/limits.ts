@@ -1,14 +1,14 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { compareTenants, copyTenant, isSynthaError, type MeshLimits } from "@syntha/core";
-import { contentsOf, logOf } from "../contents.ts";
-import type { StorageContract } from "../fixture.ts";
-import { runs } from "../model/runs.ts";
-import { AGENTS, story, TENANTS } from "../same-as-memory/random-steps.ts";
-import { Subject } from "../same-as-memory/subject.ts";
-import { refused } from "../refused.ts";
-import { countedUsages, recountedUsages, sizeOf } from "../usages.ts";
-import { rule } from "../world.ts";
+import { tenantSnapshot, readLog } from "../harness/tenant-snapshot.ts";
+import type { StorageContract } from "../contract.ts";
+import { runParameters } from "../harness/run-parameters.ts";
+import { AGENTS, stepSequences, TENANTS } from "../differential/step.ts";
+import { TestedStorage } from "../differential/tested-storage.ts";
+import { rejects } from "../harness/rejects.ts";
+import { storedUsage, recountUsage, sizeOf } from "../harness/usage-report.ts";
+import { rule } from "../harness/world.ts";
 
 type Limits = Partial<MeshLimits>;
 
@@ -16,7 +16,7 @@ const GLOBAL = { global: true } as const;
 const WRITERS = 64;
 
 /** How many of the calls were not refused by a limit; anything else fails. */
-async function countDone(calls: readonly Promise<unknown>[]): Promise<number> {
+async function countAccepted(calls: readonly Promise<unknown>[]): Promise<number> {
   let done = 0;
   for (const call of await Promise.allSettled(calls)) {
     if (call.status === "fulfilled") done++;
@@ -33,13 +33,13 @@ export function limits(contract: StorageContract): void {
       const ann = mesh.agent("Ann");
       await ann.push("a", 1, GLOBAL);
       await mesh.system.push("b", 1, GLOBAL);
-      const before = await contentsOf(world.storage, tenantId, ["Ann"]);
-      const error = await refused(ann.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
+      const before = await tenantSnapshot(world.storage, tenantId, ["Ann"]);
+      const error = await rejects(ann.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
       expect(error.details).toEqual({ limit: "tenant.items", maximum: 2 });
       expect(error.retryable).toBe(false);
-      const told = await refused(mesh.system.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
+      const told = await rejects(mesh.system.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
       expect(told.details).toEqual({ limit: "tenant.items", maximum: 2, current: 2 });
-      expect(await contentsOf(world.storage, tenantId, ["Ann"])).toEqual(before);
+      expect(await tenantSnapshot(world.storage, tenantId, ["Ann"])).toEqual(before);
       await ann.push("a", "a much longer value than before");
       await ann.delete("a");
       await ann.push("c", 1, GLOBAL);
@@ -60,7 +60,7 @@ export function limits(contract: StorageContract): void {
       const tight = world.mesh({ tenantId, limits: { tenant: { bytes: bytes - 1 } } });
       await mesh.agent("Ann").delete(key);
       expect(await mesh.stats()).toMatchObject({ items: 0, bytes: 0 });
-      const error = await refused(tight.system.push(key, value, GLOBAL), "LIMIT_EXCEEDED");
+      const error = await rejects(tight.system.push(key, value, GLOBAL), "LIMIT_EXCEEDED");
       expect(error.details).toEqual({ limit: "tenant.bytes", maximum: bytes - 1, current: 0 });
     });
 
@@ -75,7 +75,7 @@ export function limits(contract: StorageContract): void {
     ])(
       `lets ${WRITERS} writers at once not go over %s, whoever else writes too`,
       async (_, own, most) => {
-        const tenantId = world.tenant();
+        const tenantId = world.newTenantId();
         const handles = await world.handles();
         const meshes = handles.map((storage) => world.mesh({ tenantId, limits: own }, storage));
         const names = ["Ann", "Bea", "Cid", "Dov"];
@@ -85,7 +85,7 @@ export function limits(contract: StorageContract): void {
             const agent = meshes[i % meshes.length]!.agent(names[Math.floor(i / 2) % 4] as string);
             await agent.push(`${round}${String(i).padStart(2, "0")}`, 1, GLOBAL);
           });
-          done += await countDone(calls);
+          done += await countAccepted(calls);
         }
         expect(done).toBe(most);
         expect(await meshes[0]!.stats()).toMatchObject({ items: most, bytes: most * 4 });
@@ -98,27 +98,27 @@ export function limits(contract: StorageContract): void {
       const batch = (...keys: string[]): Promise<unknown> =>
         ann.pushMany(keys.map((key) => ({ key, value: 1, ...GLOBAL })));
       await batch("a", "b");
-      const before = await contentsOf(world.storage, mesh.tenantId);
-      await refused(batch("c", "d"), "LIMIT_EXCEEDED");
-      await refused(
+      const before = await tenantSnapshot(world.storage, mesh.tenantId);
+      await rejects(batch("c", "d"), "LIMIT_EXCEEDED");
+      await rejects(
         ann.pushMany([
           { key: "a", value: 1234567 },
           { key: "b", value: 12345 },
         ]),
         "LIMIT_EXCEEDED",
       );
-      expect(await contentsOf(world.storage, mesh.tenantId)).toEqual(before);
+      expect(await tenantSnapshot(world.storage, mesh.tenantId)).toEqual(before);
       // What one of them gives back, another may take.
       await ann.pushMany([
         { key: "a", value: 12345678 },
         { key: "b", value: 12 },
       ]);
-      await refused(ann.push("b", 123), "LIMIT_EXCEEDED");
+      await rejects(ann.push("b", 123), "LIMIT_EXCEEDED");
       await batch("b");
     });
 
     it("lets those who hold too much replace by less, delete, complete and give back, but not more", async () => {
-      const tenantId = world.tenant();
+      const tenantId = world.newTenantId();
       const free = world.mesh({ tenantId });
       await free.agent("Ann").subscribe(["t"]);
       for (const key of ["a", "b", "c", "d"])
@@ -126,7 +126,7 @@ export function limits(contract: StorageContract): void {
       const none = { items: 1, bytes: 1 };
       const mesh = world.mesh({ tenantId, limits: { tenant: none, agent: none } });
       const ann = mesh.agent("Ann");
-      await refused(ann.push("a", "123456"), "LIMIT_EXCEEDED");
+      await rejects(ann.push("a", "123456"), "LIMIT_EXCEEDED");
       await ann.push("a", "54321");
       await ann.push("a", "1");
       await ann.push("a", "2", { topics: ["t", "u"] });
@@ -148,14 +148,14 @@ export function limits(contract: StorageContract): void {
       const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
       await ann.push("lapsed", 12345, { ...GLOBAL, ttl: "1s" });
       await bea.push("there", 1, { ...GLOBAL, ttl: "1h" });
-      await refused(ann.push("new", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await rejects(ann.push("new", 1, GLOBAL), "LIMIT_EXCEEDED");
       world.clock.advance("2s");
       expect(await mesh.stats()).toMatchObject({ items: 1, bytes: 6, expired: 1 });
-      await refused(bea.push("new", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await rejects(bea.push("new", 1, GLOBAL), "LIMIT_EXCEEDED");
       expect(await mesh.stats()).toMatchObject({ items: 1, expired: 1 });
       await ann.push("new", 1, GLOBAL);
       expect(await mesh.stats()).toMatchObject({ items: 2, bytes: 10, expired: 0 });
-      const expired = (await logOf(world.storage, mesh.tenantId)).filter(
+      const expired = (await readLog(world.storage, mesh.tenantId)).filter(
         ({ change }) => change.type === "expire",
       );
       expect(expired.map(({ change }) => "key" in change && change.key)).toEqual(["lapsed"]);
@@ -191,12 +191,12 @@ export function limits(contract: StorageContract): void {
       const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
       await ann.push("a", 1, GLOBAL);
       await ann.push("b", 1, GLOBAL);
-      const error = await refused(ann.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
+      const error = await rejects(ann.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
       expect(error.details).toEqual({ limit: "agent.items", maximum: 2, agent: "Ann", current: 2 });
       await bea.push("a", "12345678901234", undefined);
-      const full = await refused(bea.push("b", 12345, undefined), "LIMIT_EXCEEDED");
+      const full = await rejects(bea.push("b", 12345, undefined), "LIMIT_EXCEEDED");
       expect(full.details).toEqual({ limit: "agent.bytes", maximum: 20, agent: "Ann" });
-      await refused(mesh.system.push("b", 12345), "LIMIT_EXCEEDED");
+      await rejects(mesh.system.push("b", 12345), "LIMIT_EXCEEDED");
       await mesh.system.push("system's own", "as long as it likes to be", GLOBAL);
       // The system takes it over with its route.
       await mesh.system.push("a", 1, { topics: ["t"] });
@@ -212,9 +212,9 @@ export function limits(contract: StorageContract): void {
       await bea.push("own", 1, GLOBAL);
       await (await bea.claim({ topic: "t" }))!.complete("done", { topics: ["results"] });
       await ann.push("next", 1, { topics: ["t"] });
-      await refused(bea.push("more", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await rejects(bea.push("more", 1, GLOBAL), "LIMIT_EXCEEDED");
       await bea.delete("own");
-      await refused(bea.push("more", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await rejects(bea.push("more", 1, GLOBAL), "LIMIT_EXCEEDED");
       await bea.delete("task");
       await bea.push("more", 1, GLOBAL);
       expect(await mesh.stats()).toMatchObject({ items: 2 });
@@ -236,7 +236,7 @@ export function limits(contract: StorageContract): void {
         let count = 0;
         for (; count < 6; count++) {
           const call = agent.push(`${name.slice(0, 2)}${count}`, 1, GLOBAL);
-          if ((await countDone([call])) === 0) break;
+          if ((await countAccepted([call])) === 0) break;
         }
         return count;
       };
@@ -255,22 +255,22 @@ export function limits(contract: StorageContract): void {
       ]);
       await mesh.deleteTopic("t");
       await ann.push("c", 1, GLOBAL);
-      await refused(ann.push("d", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await rejects(ann.push("d", 1, GLOBAL), "LIMIT_EXCEEDED");
       expect(await ann.keys()).toEqual(["b", "c"]);
     });
 
     it("holds limits to what was there before anyone limited it, and each mesh to its own", async () => {
-      const tenantId = world.tenant();
+      const tenantId = world.newTenantId();
       const free = world.mesh({ tenantId }).agent("Ann");
       await free.pushMany(["a", "b", "c"].map((key) => ({ key, value: 1, ...GLOBAL })));
       const bound = world.mesh({ tenantId, limits: { agent: { items: 3 } } }).agent("Ann");
-      const error = await refused(bound.push("d", 1, GLOBAL), "LIMIT_EXCEEDED");
+      const error = await rejects(bound.push("d", 1, GLOBAL), "LIMIT_EXCEEDED");
       expect(error.details).toMatchObject({ current: 3 });
       await free.push("d", 1, GLOBAL);
       await free.delete("a");
       await free.delete("b");
       await bound.push("e", 1, GLOBAL);
-      await refused(bound.push("f", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await rejects(bound.push("f", 1, GLOBAL), "LIMIT_EXCEEDED");
     });
 
     it("lets as many writes a second through at once, then evenly, and tells when", async () => {
@@ -279,9 +279,9 @@ export function limits(contract: StorageContract): void {
       let n = 0;
       const write = (): Promise<unknown> => ann.push(`k${n++}`, 1, GLOBAL);
       const upTo = async (most: number): Promise<number> =>
-        countDone(Array.from({ length: most }, write));
+        countAccepted(Array.from({ length: most }, write));
       expect(await upTo(10)).toBe(4);
-      const error = await refused(write(), "LIMIT_EXCEEDED");
+      const error = await rejects(write(), "LIMIT_EXCEEDED");
       const retryAt = new Date(world.clock() + 250);
       expect(error.details).toEqual({ limit: "tenant.writesPerSecond", maximum: 4, retryAt });
       expect(error.retryable).toBe(true);
@@ -306,9 +306,9 @@ export function limits(contract: StorageContract): void {
       await ann.subscribe(["t", "u"]);
       await ann.publish("e", 1, { topics: ["t"], id: "1" });
       await ann.push("a", 1, { topics: ["t"] });
-      await refused(ann.push("a", 2), "LIMIT_EXCEEDED");
-      await refused(ann.subscribe(["v"]), "LIMIT_EXCEEDED");
-      await refused(ann.publish("e", 1, { topics: ["t"], id: "2" }), "LIMIT_EXCEEDED");
+      await rejects(ann.push("a", 2), "LIMIT_EXCEEDED");
+      await rejects(ann.subscribe(["v"]), "LIMIT_EXCEEDED");
+      await rejects(ann.publish("e", 1, { topics: ["t"], id: "2" }), "LIMIT_EXCEEDED");
       // What changes nothing, ends something, or is another's.
       await ann.subscribe(["t"]);
       await ann.publish("e", 1, { topics: ["t"], id: "1" });
@@ -324,11 +324,11 @@ export function limits(contract: StorageContract): void {
         ann.pushMany(
           Array.from({ length: count }, (_, i) => ({ key: `k${i}`, value: 1, ...GLOBAL })),
         );
-      const tooMany = await refused(batch(4), "LIMIT_EXCEEDED");
+      const tooMany = await rejects(batch(4), "LIMIT_EXCEEDED");
       expect(tooMany.details).toEqual({ limit: "agent.writesPerSecond", maximum: 3, agent: "Ann" });
       expect(tooMany.retryable).toBe(false);
       await batch(2);
-      const soon = await refused(batch(2), "LIMIT_EXCEEDED");
+      const soon = await rejects(batch(2), "LIMIT_EXCEEDED");
       expect(soon.details.retryAt).toEqual(new Date(world.clock() + 334));
       await batch(1);
     });
@@ -338,69 +338,69 @@ export function limits(contract: StorageContract): void {
       const ann = mesh.agent("Ann");
       await ann.push("a", 1, GLOBAL);
       for (let i = 0; i < 3; i++) {
-        const error = await refused(ann.push("b", 1, GLOBAL), "LIMIT_EXCEEDED");
+        const error = await rejects(ann.push("b", 1, GLOBAL), "LIMIT_EXCEEDED");
         expect(error.details.limit).toBe("tenant.items");
-        await refused(ann.push("a", 1, { ifRevision: 99 }), "CONFLICT");
+        await rejects(ann.push("a", 1, { ifRevision: 99 }), "CONFLICT");
       }
       await ann.push("a", 2);
-      expect((await refused(ann.push("a", 3), "LIMIT_EXCEEDED")).details.retryAt).toBeDefined();
+      expect((await rejects(ann.push("a", 3), "LIMIT_EXCEEDED")).details.retryAt).toBeDefined();
     });
 
     it("lets nobody write where no writes are allowed", async () => {
       const mesh = world.mesh({ limits: { tenant: { writesPerSecond: 0 } } });
-      const error = await refused(mesh.system.push("a", 1, GLOBAL), "LIMIT_EXCEEDED");
+      const error = await rejects(mesh.system.push("a", 1, GLOBAL), "LIMIT_EXCEEDED");
       expect(error.details).toEqual({ limit: "tenant.writesPerSecond", maximum: 0 });
     });
 
     it("remembers rates until they are whole again, and no longer", async () => {
-      const tenantId = world.tenant();
+      const tenantId = world.newTenantId();
       const own = { tenantId, limits: { tenant: { writesPerSecond: 2 } } };
       const mesh = world.mesh(own);
       await mesh.system.push("a", 1, GLOBAL);
       await mesh.system.push("b", 1, GLOBAL);
       await mesh.compact();
-      await refused(world.mesh(own).system.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await rejects(world.mesh(own).system.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
       world.clock.advance("1s");
       await mesh.compact();
       await mesh.system.push("c", 1, GLOBAL);
       await mesh.system.push("d", 1, GLOBAL);
-      await refused(mesh.system.push("e", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await rejects(mesh.system.push("e", 1, GLOBAL), "LIMIT_EXCEEDED");
       expect(await mesh.stats()).toMatchObject({ items: 4 });
     });
 
     it("leaves nothing of a dropped tenant's figures", async () => {
       const registry = world.registry();
-      const tenantId = world.tenant();
+      const tenantId = world.newTenantId();
       const one = { items: 1, bytes: 10, writesPerSecond: 1 };
       const open = (): ReturnType<typeof world.mesh> =>
         world.mesh({ tenantId, limits: { tenant: one, agent: one } });
       for (let i = 0; i < 3; i++) {
         const mesh = open();
         await mesh.agent("Ann").push("a", 1, GLOBAL);
-        await refused(mesh.agent("Ann").push("b", 1, GLOBAL), "LIMIT_EXCEEDED");
+        await rejects(mesh.agent("Ann").push("b", 1, GLOBAL), "LIMIT_EXCEEDED");
         await mesh.close();
         expect(await registry.drop(tenantId)).toBe(true);
       }
     });
 
     it("goes on counting when it is opened again", async (context) => {
-      const tenantId = world.tenant();
+      const tenantId = world.newTenantId();
       const own = { tenantId, limits: { agent: { items: 2, writesPerSecond: 2 } } };
       const before = world.mesh(own).agent("Ann");
       await before.push("a", 1, GLOBAL);
       await before.push("b", 1, GLOBAL);
       await world.reopen(context);
       const after = world.mesh(own).agent("Ann");
-      expect((await refused(after.push("c", 1, GLOBAL), "LIMIT_EXCEEDED")).details.current).toBe(2);
-      expect((await refused(after.push("a", 1), "LIMIT_EXCEEDED")).details.retryAt).toBeDefined();
+      expect((await rejects(after.push("c", 1, GLOBAL), "LIMIT_EXCEEDED")).details.current).toBe(2);
+      expect((await rejects(after.push("a", 1), "LIMIT_EXCEEDED")).details.retryAt).toBeDefined();
       await after.delete("a");
       world.clock.advance("1s");
       await after.push("c", 1, GLOBAL);
     });
 
     it("counts a copied tenant as its source, and starts its rates anew", async () => {
-      const tenantId = world.tenant();
-      const targetTenantId = world.tenant();
+      const tenantId = world.newTenantId();
+      const targetTenantId = world.newTenantId();
       const own = { agent: { items: 2, bytes: 100, writesPerSecond: 2 } };
       const source = world.mesh({ tenantId, limits: own }).agent("Ann");
       await source.push("a", "\u{1F98A}", GLOBAL);
@@ -419,34 +419,34 @@ export function limits(contract: StorageContract): void {
       };
       expect(await compareTenants(compared)).toEqual({ equal: true });
       const names = ["Ann", "Bea"];
-      const counted = await countedUsages(world.storage, targetTenantId, names);
-      expect(counted).toEqual(await countedUsages(world.storage, tenantId, names));
+      const counted = await storedUsage(world.storage, targetTenantId, names);
+      expect(counted).toEqual(await storedUsage(world.storage, tenantId, names));
       const copy = world.mesh({ tenantId: targetTenantId, limits: own }).agent("Ann");
-      await refused(copy.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await rejects(copy.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
       await copy.push("a", 1);
       await copy.push("a", 2);
-      expect((await refused(copy.push("a", 3), "LIMIT_EXCEEDED")).details.retryAt).toBeDefined();
+      expect((await rejects(copy.push("a", 3), "LIMIT_EXCEEDED")).details.retryAt).toBeDefined();
     });
 
     it("counts what everyone holds, whatever happened before", async () => {
       const now = world.clock();
       const drop = (): Promise<unknown> =>
         Promise.all(TENANTS.map((tenant) => world.storage.maintain({ type: "drop", tenant })));
-      const property = fc.asyncProperty(story, async (steps) => {
+      const property = fc.asyncProperty(stepSequences, async (steps) => {
         await drop();
-        const subject = new Subject(world.storage);
+        const subject = new TestedStorage(world.storage);
         for (const [i, step] of steps.entries()) {
           if (step.type === "clock") world.clock.set(world.clock() + step.ms);
-          else await subject.take(step);
+          else await subject.apply(step);
           if (i % 5 !== 4 && i !== steps.length - 1) continue;
           for (const tenant of TENANTS) {
-            const counted = await countedUsages(world.storage, tenant, AGENTS);
-            expect(counted).toEqual(await recountedUsages(world.storage, tenant, AGENTS));
+            const counted = await storedUsage(world.storage, tenant, AGENTS);
+            expect(counted).toEqual(await recountUsage(world.storage, tenant, AGENTS));
           }
         }
       });
       await fc.assert(property, {
-        ...runs(Math.min(15, contract.plans ?? 15)),
+        ...runParameters(Math.min(15, contract.plans ?? 15)),
         endOnFailure: false,
       });
       await drop();

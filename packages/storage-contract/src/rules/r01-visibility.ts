@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import type { AgentContext, ContextMesh, ListFilter, Page, RouteInput } from "@syntha/core";
-import type { StorageContract } from "../fixture.ts";
-import { Feed } from "../feed.ts";
-import { type World, rule } from "../world.ts";
+import type { StorageContract } from "../contract.ts";
+import { Feed } from "../harness/feed.ts";
+import { type World, rule } from "../harness/world.ts";
 
 /** Items and events with every kind of route; `by` sets it, null is the system. */
 const POSTED: Readonly<Record<string, { by: string | null; route: RouteInput }>> = {
@@ -24,7 +24,7 @@ const SUBSCRIBED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Who sees what, worked out by hand. */
-const SEEN: Readonly<Record<string, readonly string[]>> = {
+const VISIBLE: Readonly<Record<string, readonly string[]>> = {
   Ann: ["both", "everyone", "heard", "named", "unheard"],
   Bea: ["both", "everyone", "heard", "official", "secret", "twice"],
   Cid: ["both", "everyone", "named", "twice"],
@@ -57,41 +57,41 @@ const FILTERS: readonly (readonly [ListFilter, readonly string[]])[] = [
   [{ topic: "news", author: "Bea", prefix: "h" }, ["heard"]],
 ];
 
-async function those(isSeen: (key: string) => Promise<boolean>): Promise<string[]> {
+async function keysWhere(isSeen: (key: string) => Promise<boolean>): Promise<string[]> {
   const found: string[] = [];
   for (const key of KEYS) if (await isSeen(key)) found.push(key);
   return found;
 }
 
 /** Every way to read items: the keys that it shows. */
-const WAYS: Readonly<Record<string, (agent: AgentContext) => Promise<readonly string[]>>> = {
-  get: (agent) => those(async (key) => (await agent.get(key)) !== undefined),
-  getItem: (agent) => those(async (key) => (await agent.getItem(key)) !== undefined),
+const READS: Readonly<Record<string, (agent: AgentContext) => Promise<readonly string[]>>> = {
+  get: (agent) => keysWhere(async (key) => (await agent.get(key)) !== undefined),
+  getItem: (agent) => keysWhere(async (key) => (await agent.getItem(key)) !== undefined),
   getMany: async (agent) => Object.keys(await agent.getMany(KEYS)),
   getAll: async (agent) => Object.keys(await agent.getAll()),
   keys: (agent) => agent.keys(),
   list: async (agent) => (await agent.list()).items.map(({ key }) => key),
   keysByTopic: async (agent) => [...new Set(Object.values(await agent.keysByTopic()).flat())],
-  explain: (agent) => those(async (key) => (await agent.explain(key)).visible),
+  explain: (agent) => keysWhere(async (key) => (await agent.explain(key)).visible),
   "watch with what is there": async (agent) => {
     const feed = new Feed(agent.watch({ initial: true }));
-    const changes = await feed.before(({ type }) => type === "ready");
+    const changes = await feed.takeUntil(({ type }) => type === "ready");
     return changes.map((change) => (change.type === "put" ? change.item.key : change.type));
   },
   "watch with named keys": async (agent) => {
     const feed = new Feed(agent.watch({ initial: true, keys: KEYS }));
-    const changes = await feed.before(({ type }) => type === "ready");
+    const changes = await feed.takeUntil(({ type }) => type === "ready");
     return changes.map((change) => (change.type === "put" ? change.item.key : change.type));
   },
   claim: (agent) =>
-    those(async (key) => {
+    keysWhere(async (key) => {
       const lease = await agent.claim({ key });
       await lease?.release();
       return lease !== undefined;
     }),
 };
 
-function viewer(mesh: ContextMesh, name: string): AgentContext {
+function agentNamed(mesh: ContextMesh, name: string): AgentContext {
   return name === "system" ? mesh.system : mesh.agent(name);
 }
 
@@ -102,7 +102,7 @@ async function subscribeAll(mesh: ContextMesh): Promise<void> {
 
 async function pushAll(mesh: ContextMesh): Promise<void> {
   for (const [key, { by, route }] of Object.entries(POSTED))
-    await viewer(mesh, by ?? "system").push(key, `value of ${key}`, route);
+    await agentNamed(mesh, by ?? "system").push(key, `value of ${key}`, route);
 }
 
 /** Rewrites, claims and completes some, a minute later. */
@@ -126,14 +126,14 @@ async function listAll(agent: AgentContext, filter: ListFilter): Promise<string[
 
 export function visibility(contract: StorageContract): void {
   rule(contract, "R1 Visibility", (world: World) => {
-    it.each(Object.keys(WAYS))("shows each agent by %s exactly what is for it", async (way) => {
+    it.each(Object.keys(READS))("shows each agent by %s exactly what is for it", async (way) => {
       const mesh = world.mesh();
       await subscribeAll(mesh);
       await pushAll(mesh);
       const shown: Record<string, readonly string[]> = {};
-      for (const name of Object.keys(SEEN))
-        shown[name] = [...(await WAYS[way]!(viewer(mesh, name)))].sort();
-      expect(shown).toEqual(SEEN);
+      for (const name of Object.keys(VISIBLE))
+        shown[name] = [...(await READS[way]!(agentNamed(mesh, name)))].sort();
+      expect(shown).toEqual(VISIBLE);
     });
 
     it.each(FILTERS)(
@@ -143,9 +143,9 @@ export function visibility(contract: StorageContract): void {
         await subscribeAll(mesh);
         await pushAll(mesh);
         await workOn(mesh);
-        for (const name of Object.keys(SEEN)) {
-          const agent = viewer(mesh, name);
-          const expected = SEEN[name]!.filter((key) => left.includes(key));
+        for (const name of Object.keys(VISIBLE)) {
+          const agent = agentNamed(mesh, name);
+          const expected = VISIBLE[name]!.filter((key) => left.includes(key));
           expect([name, await listAll(agent, filter)]).toEqual([name, expected]);
           const { topic, prefix, author, state } = filter;
           if (author !== undefined || state !== undefined) continue;
@@ -173,28 +173,28 @@ export function visibility(contract: StorageContract): void {
       const mesh = world.mesh();
       await subscribeAll(mesh);
       for (const [type, { by, route }] of Object.entries(POSTED))
-        await viewer(mesh, by ?? "system").publish(type, null, route);
+        await agentNamed(mesh, by ?? "system").publish(type, null, route);
       const shown: Record<string, readonly string[]> = {};
-      for (const name of Object.keys(SEEN)) {
-        const { events } = await viewer(mesh, name).events();
+      for (const name of Object.keys(VISIBLE)) {
+        const { events } = await agentNamed(mesh, name).events();
         shown[name] = events.map(({ type }) => type).sort();
       }
-      expect(shown).toEqual(SEEN);
+      expect(shown).toEqual(VISIBLE);
     });
 
     it("gives each agent live exactly the items and events that are for it", async () => {
       const mesh = world.mesh();
       await subscribeAll(mesh);
-      const feeds = Object.keys(SEEN).map(
-        (name) => [name, new Feed(viewer(mesh, name).watch())] as const,
+      const feeds = Object.keys(VISIBLE).map(
+        (name) => [name, new Feed(agentNamed(mesh, name).watch())] as const,
       );
       await pushAll(mesh);
       for (const [type, { by, route }] of Object.entries(POSTED))
-        await viewer(mesh, by ?? "system").publish(type, null, route);
+        await agentNamed(mesh, by ?? "system").publish(type, null, route);
       for (const [name, feed] of feeds) {
-        const lines = await feed.rest(mesh);
+        const lines = await feed.drain(mesh);
         const marks = lines.filter((text) => text.includes("mark"));
-        const seen = SEEN[name]!;
+        const seen = VISIBLE[name]!;
         const expected = KEYS.filter((key) => seen.includes(key));
         expect([name, ...lines.filter((text) => !marks.includes(text))]).toEqual([
           name,

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import type { RouteInput } from "@syntha/core";
-import type { StorageContract } from "../fixture.ts";
-import { refused } from "../refused.ts";
-import { rule } from "../world.ts";
+import type { StorageContract } from "../contract.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule } from "../harness/world.ts";
 
 export function combinedRouting(contract: StorageContract): void {
   rule(contract, "R2 Combined routing", (world) => {
@@ -140,10 +140,10 @@ export function combinedRouting(contract: StorageContract): void {
       await ann.push("it", 3, { topics: ["topic 1023"] });
       expect(await mesh.agent("Agent 0").keys()).toEqual([]);
       expect(await bea.get("it")).toBe(3);
-      await refused(ann.push("it", 4, { topics: [...topics, "more"] }), "INVALID_ARGUMENTS");
+      await rejects(ann.push("it", 4, { topics: [...topics, "more"] }), "INVALID_ARGUMENTS");
       const other = world.mesh({ tenantId: mesh.tenantId });
       await other.agent("Ann").push("it", 5);
-      const error = await refused(
+      const error = await rejects(
         other.agent("Ann").push("it", 6, { topics: topics.slice(0, 65) }),
         "INVALID_ARGUMENTS",
       );

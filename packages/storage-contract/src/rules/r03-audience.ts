@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import type { Item, RouteInput } from "@syntha/core";
-import { contentsOf } from "../contents.ts";
-import type { StorageContract } from "../fixture.ts";
-import { refused } from "../refused.ts";
-import { rule } from "../world.ts";
+import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
+import type { StorageContract } from "../contract.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule } from "../harness/world.ts";
 
 /** Routes that name an audience in a way that nobody can have meant. */
 const BAD_ROUTES: readonly unknown[] = [
@@ -31,14 +31,14 @@ export function noAccidentalAudience(contract: StorageContract): void {
     it("wants a route for what is created", async () => {
       const mesh = world.mesh();
       const ann = mesh.agent("Ann");
-      await refused(ann.push("it", 1), "ROUTE_REQUIRED");
-      await refused(ann.pushMany([{ key: "it", value: 1 }]), "ROUTE_REQUIRED");
-      await refused(
+      await rejects(ann.push("it", 1), "ROUTE_REQUIRED");
+      await rejects(ann.pushMany([{ key: "it", value: 1 }]), "ROUTE_REQUIRED");
+      await rejects(
         ann.update("it", () => 1),
         "ROUTE_REQUIRED",
       );
-      await refused(ann.publish("happened", 1), "ROUTE_REQUIRED");
-      await refused(mesh.system.push("it", 1), "ROUTE_REQUIRED");
+      await rejects(ann.publish("happened", 1), "ROUTE_REQUIRED");
+      await rejects(mesh.system.push("it", 1), "ROUTE_REQUIRED");
       expect((await mesh.stats()).revision).toBe(0);
     });
 
@@ -49,8 +49,8 @@ export function noAccidentalAudience(contract: StorageContract): void {
       await ann.delete("deleted");
       await ann.push("expired", 1, { global: true, ttl: "1s" });
       world.clock.advance("1s");
-      await refused(ann.push("deleted", 2), "ROUTE_REQUIRED");
-      await refused(ann.push("expired", 2), "ROUTE_REQUIRED");
+      await rejects(ann.push("deleted", 2), "ROUTE_REQUIRED");
+      await rejects(ann.push("expired", 2), "ROUTE_REQUIRED");
       expect(await mesh.system.keys()).toEqual([]);
     });
 
@@ -71,18 +71,18 @@ export function noAccidentalAudience(contract: StorageContract): void {
       const ann = mesh.agent("Ann");
       await ann.push("mine", 1, { topics: ["news"] });
       const lease = await ann.claim({ key: "mine" });
-      const before = await contentsOf(world.storage, mesh.tenantId);
+      const before = await tenantSnapshot(world.storage, mesh.tenantId);
       const bad = route as RouteInput;
-      await refused(ann.push("new", 1, bad), "INVALID_ROUTE");
-      await refused(ann.push("mine", 2, bad), "INVALID_ROUTE");
-      await refused(ann.pushMany([{ key: "new", value: 1, ...bad }]), "INVALID_ROUTE");
-      await refused(ann.publish("happened", 1, bad), "INVALID_ROUTE");
-      await refused(() => lease?.complete(2, bad), "INVALID_ROUTE");
-      await refused(
+      await rejects(ann.push("new", 1, bad), "INVALID_ROUTE");
+      await rejects(ann.push("mine", 2, bad), "INVALID_ROUTE");
+      await rejects(ann.pushMany([{ key: "new", value: 1, ...bad }]), "INVALID_ROUTE");
+      await rejects(ann.publish("happened", 1, bad), "INVALID_ROUTE");
+      await rejects(() => lease?.complete(2, bad), "INVALID_ROUTE");
+      await rejects(
         () => lease?.complete(2, { events: [{ type: "happened", data: 1, ...bad }] }),
         "INVALID_ROUTE",
       );
-      expect(await contentsOf(world.storage, mesh.tenantId)).toEqual(before);
+      expect(await tenantSnapshot(world.storage, mesh.tenantId)).toEqual(before);
     });
 
     it.each<[RouteInput, RoutePart]>([

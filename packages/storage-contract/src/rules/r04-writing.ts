@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import type { AgentContext, ContextMesh, RouteInput } from "@syntha/core";
-import { contentsOf } from "../contents.ts";
-import type { StorageContract } from "../fixture.ts";
-import { refused } from "../refused.ts";
-import { rule } from "../world.ts";
+import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
+import type { StorageContract } from "../contract.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule } from "../harness/world.ts";
 
 /** Every way to write a key that holds something unseen. */
-const PUSHES: Readonly<Record<string, (agent: AgentContext) => Promise<unknown>>> = {
+const WRITES: Readonly<Record<string, (agent: AgentContext) => Promise<unknown>>> = {
   push: (agent) => agent.push("hidden", 2),
   "push with a route": (agent) => agent.push("hidden", 2, { global: true }),
   "push with its very route": (agent) => agent.push("hidden", 2, { subscribers: ["Bea"] }),
@@ -22,7 +22,7 @@ const PUSHES: Readonly<Record<string, (agent: AgentContext) => Promise<unknown>>
   update: (agent) => agent.update("hidden", () => 2, { topics: ["yes"] }),
 };
 
-async function hide(mesh: ContextMesh): Promise<void> {
+async function pushHiddenItem(mesh: ContextMesh): Promise<void> {
   await mesh.agent("Ann").push("hidden", 1, { subscribers: ["Bea"] });
 }
 
@@ -63,10 +63,10 @@ export function writing(contract: StorageContract): void {
     ])("refuses an agent that names %s for another's item", async (_, route) => {
       const mesh = world.mesh();
       await mesh.agent("Ann").push("it", 1, { topics: ["a", "b"], subscribers: ["Bea"] });
-      const before = await contentsOf(world.storage, mesh.tenantId);
-      const error = await refused(mesh.agent("Bea").push("it", 2, route), "NOT_OWNER");
+      const before = await tenantSnapshot(world.storage, mesh.tenantId);
+      const error = await rejects(mesh.agent("Bea").push("it", 2, route), "NOT_OWNER");
       expect(error.details).toEqual({ key: "it" });
-      expect(await contentsOf(world.storage, mesh.tenantId)).toEqual(before);
+      expect(await tenantSnapshot(world.storage, mesh.tenantId)).toEqual(before);
     });
 
     it.each<[string, RouteInput]>([
@@ -86,7 +86,7 @@ export function writing(contract: StorageContract): void {
       await mesh.agent("Ann").push("one", 1, { global: true });
       await mesh.agent("Ann").push("two", 1, { global: true });
       await mesh.agent("Bea").push("one", 2);
-      await refused(mesh.agent("Bea").delete("one"), "NOT_OWNER");
+      await rejects(mesh.agent("Bea").delete("one"), "NOT_OWNER");
       expect(await mesh.agent("Ann").delete("one")).toBe(true);
       expect(await mesh.system.delete("two")).toBe(true);
       expect(await mesh.system.keys()).toEqual([]);
@@ -97,8 +97,8 @@ export function writing(contract: StorageContract): void {
       const mesh = world.mesh();
       await mesh.agent("Ann").push("it", 1, { subscribers: ["Bea"] });
       await mesh.system.push("it", 2, { global: true });
-      await refused(mesh.agent("Ann").delete("it"), "NOT_OWNER");
-      await refused(mesh.agent("Ann").push("it", 3, { topics: ["x"] }), "NOT_OWNER");
+      await rejects(mesh.agent("Ann").delete("it"), "NOT_OWNER");
+      await rejects(mesh.agent("Ann").push("it", 3, { topics: ["x"] }), "NOT_OWNER");
       expect((await mesh.agent("Ann").getItem("it"))?.owner).toBeUndefined();
     });
 
@@ -110,24 +110,24 @@ export function writing(contract: StorageContract): void {
       expect([item?.owner, item?.author]).toEqual(["Ann", undefined]);
     });
 
-    it.each(Object.keys(PUSHES))(
+    it.each(Object.keys(WRITES))(
       "tells by %s of an unseen item only that its key is taken",
       async (way) => {
         const mesh = world.mesh();
-        await hide(mesh);
+        await pushHiddenItem(mesh);
         await mesh.setPermissions("Dov", { post: ["yes"] });
-        const before = await contentsOf(world.storage, mesh.tenantId);
-        const error = await refused(PUSHES[way]!(mesh.agent("Dov")), "KEY_TAKEN");
+        const before = await tenantSnapshot(world.storage, mesh.tenantId);
+        const error = await rejects(WRITES[way]!(mesh.agent("Dov")), "KEY_TAKEN");
         expect(error.details).toEqual({ key: "hidden" });
         expect(JSON.stringify(error)).not.toMatch(/Ann|Bea|revision/);
-        expect(await contentsOf(world.storage, mesh.tenantId)).toEqual(before);
+        expect(await tenantSnapshot(world.storage, mesh.tenantId)).toEqual(before);
       },
     );
 
     it("leaves another's private item as it is", async () => {
       const mesh = world.mesh();
-      await hide(mesh);
-      await refused(mesh.agent("Dov").push("hidden", "mine now", { global: true }), "KEY_TAKEN");
+      await pushHiddenItem(mesh);
+      await rejects(mesh.agent("Dov").push("hidden", "mine now", { global: true }), "KEY_TAKEN");
       const item = await mesh.agent("Bea").getItem("hidden");
       expect([item?.value, item?.owner, item?.global]).toEqual([1, "Ann", false]);
     });
@@ -148,7 +148,7 @@ export function writing(contract: StorageContract): void {
     it("refuses to publish under an id that is taken by an unseen event", async () => {
       const mesh = world.mesh();
       await mesh.agent("Ann").publish("paid", 1, { subscribers: ["Bea"], id: "e1" });
-      await refused(mesh.agent("Dov").publish("paid", 2, { global: true, id: "e1" }), "KEY_TAKEN");
+      await rejects(mesh.agent("Dov").publish("paid", 2, { global: true, id: "e1" }), "KEY_TAKEN");
       const again = await mesh.agent("Bea").publish("paid", 3, { global: true, id: "e1" });
       expect(again).toMatchObject({ id: "e1", created: false });
       expect((await mesh.system.events()).events.map(({ data }) => data)).toEqual([1]);

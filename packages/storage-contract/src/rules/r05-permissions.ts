@@ -8,14 +8,14 @@ import type {
   PermissionsInput,
   RouteInput,
 } from "@syntha/core";
-import { contentsOf, logOf } from "../contents.ts";
-import type { StorageContract } from "../fixture.ts";
-import { Feed } from "../feed.ts";
-import { refused } from "../refused.ts";
-import { rule } from "../world.ts";
+import { tenantSnapshot, readLog } from "../harness/tenant-snapshot.ts";
+import type { StorageContract } from "../contract.ts";
+import { Feed } from "../harness/feed.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule } from "../harness/world.ts";
 
 /** Every way to put something on a route; `key` holds an item that the agent sees. */
-const POSTS: Readonly<
+const WRITES: Readonly<
   Record<string, (agent: AgentContext, key: string, route: RouteInput) => Promise<unknown>>
 > = {
   push: (agent, _, route) => agent.push("new", 1, route),
@@ -29,7 +29,7 @@ const POSTS: Readonly<
     }),
 };
 
-const DENIED: readonly [RouteInput, unknown][] = [
+const FORBIDDEN_ROUTES: readonly [RouteInput, unknown][] = [
   [{ topics: ["closed"] }, { topics: ["closed"] }],
   [{ topics: ["open", "closed"] }, { topics: ["closed"] }],
   [{ global: true }, { global: true }],
@@ -42,7 +42,7 @@ const DENIED: readonly [RouteInput, unknown][] = [
 ];
 
 /** Of an agent that may post and subscribe to `open` alone. */
-const ASKED: readonly [string, boolean, PermissionsInput][] = [
+const CHECKS: readonly [string, boolean, PermissionsInput][] = [
   ["may post to a topic that is named", true, { post: ["open"] }],
   ["may subscribe to a topic that is named", true, { subscribe: ["open"] }],
   ["may do both", true, { post: ["open"], subscribe: ["open"], global: false }],
@@ -55,7 +55,7 @@ const ASKED: readonly [string, boolean, PermissionsInput][] = [
 ];
 
 /** A mesh in which Bot may post to `open` alone, and sees an item there. */
-async function restricted(mesh: ContextMesh): Promise<AgentContext> {
+async function restrictBot(mesh: ContextMesh): Promise<AgentContext> {
   const bot = mesh.agent("Bot");
   await bot.subscribe(["open"]);
   await mesh.agent("Ann").push("task", "do it", { topics: ["open"] });
@@ -74,22 +74,22 @@ export function permissions(contract: StorageContract): void {
       await bot.push("b", 1, { global: true });
     });
 
-    it.each(Object.keys(POSTS))(
+    it.each(Object.keys(WRITES))(
       "denies by %s what is not named, and changes nothing",
       async (way) => {
         const mesh = world.mesh();
-        const bot = await restricted(mesh);
-        for (const [route, details] of DENIED) {
-          const before = await contentsOf(world.storage, mesh.tenantId);
-          const error = await refused(POSTS[way]!(bot, "task", route), "FORBIDDEN");
+        const bot = await restrictBot(mesh);
+        for (const [route, details] of FORBIDDEN_ROUTES) {
+          const before = await tenantSnapshot(world.storage, mesh.tenantId);
+          const error = await rejects(WRITES[way]!(bot, "task", route), "FORBIDDEN");
           expect([route, error.details]).toEqual([route, details]);
-          const after = await contentsOf(world.storage, mesh.tenantId);
+          const after = await tenantSnapshot(world.storage, mesh.tenantId);
           // A completion claims first.
           const sinceThen = after.log.slice(before.log.length).map(({ change }) => change.type);
           expect(sinceThen).toEqual(way.includes("complet") ? ["lease"] : []);
           world.clock.advance("1m");
         }
-        await POSTS[way]!(bot, "task", { topics: ["open"] });
+        await WRITES[way]!(bot, "task", { topics: ["open"] });
       },
     );
 
@@ -97,10 +97,10 @@ export function permissions(contract: StorageContract): void {
       const mesh = world.mesh();
       await mesh.setPermissions("Bot", {});
       const bot = mesh.agent("Bot");
-      await refused(bot.subscribe(["any"]), "FORBIDDEN");
-      await refused(bot.push("a", 1, { topics: ["any"] }), "FORBIDDEN");
-      await refused(bot.push("a", 1, { global: true }), "FORBIDDEN");
-      await refused(bot.push("a", 1, { subscribers: ["Ann"] }), "FORBIDDEN");
+      await rejects(bot.subscribe(["any"]), "FORBIDDEN");
+      await rejects(bot.push("a", 1, { topics: ["any"] }), "FORBIDDEN");
+      await rejects(bot.push("a", 1, { global: true }), "FORBIDDEN");
+      await rejects(bot.push("a", 1, { subscribers: ["Ann"] }), "FORBIDDEN");
       expect(await mesh.permissions("Bot")).toEqual({
         post: [],
         subscribe: [],
@@ -117,16 +117,16 @@ export function permissions(contract: StorageContract): void {
       "denies writing to an item %s where it may not post, its kept route included",
       async (_, route) => {
         const mesh = world.mesh();
-        const bot = await restricted(mesh);
+        const bot = await restrictBot(mesh);
         await mesh.agent("Ann").push("kept", 1, route);
-        await refused(bot.push("kept", 2), "FORBIDDEN");
-        await refused(bot.push("kept", 2, route), "FORBIDDEN");
-        await refused(
+        await rejects(bot.push("kept", 2), "FORBIDDEN");
+        await rejects(bot.push("kept", 2, route), "FORBIDDEN");
+        await rejects(
           bot.update("kept", () => 2),
           "FORBIDDEN",
         );
         const lease = await bot.claim({ key: "kept" });
-        await refused(() => lease?.complete("done"), "FORBIDDEN");
+        await rejects(() => lease?.complete("done"), "FORBIDDEN");
         await lease?.extend("30s");
         expect(await bot.get("kept")).toBe(1);
         await lease?.complete("done", { topics: ["open"] });
@@ -136,15 +136,15 @@ export function permissions(contract: StorageContract): void {
 
     it("denies the default route where it may not post", async () => {
       const mesh = world.mesh({ defaultRoute: { global: true } });
-      await restricted(mesh);
-      await refused(mesh.agent("Bot").push("new", 1), "FORBIDDEN");
+      await restrictBot(mesh);
+      await rejects(mesh.agent("Bot").push("new", 1), "FORBIDDEN");
       expect(await mesh.system.get("new")).toBeUndefined();
     });
 
     it("denies subscribing to what is not named, and names it", async () => {
       const mesh = world.mesh();
-      const bot = await restricted(mesh);
-      const error = await refused(bot.subscribe(["open", "closed", "shut"]), "FORBIDDEN");
+      const bot = await restrictBot(mesh);
+      const error = await rejects(bot.subscribe(["open", "closed", "shut"]), "FORBIDDEN");
       expect(error.details).toEqual({ topics: ["closed", "shut"] });
       expect(await bot.subscriptions()).toEqual(["open"]);
     });
@@ -162,7 +162,7 @@ export function permissions(contract: StorageContract): void {
       expect(await bot.subscriptions()).toEqual(["c"]);
       expect(await bot.keys()).toEqual(["y"]);
       expect((await mesh.stats()).revision).toBe(revision + 1);
-      expect(await feed.rest(mesh)).toEqual(["hide x"]);
+      expect(await feed.drain(mesh)).toEqual(["hide x"]);
     });
 
     it("brings no subscription back with wider permissions", async () => {
@@ -229,9 +229,9 @@ export function permissions(contract: StorageContract): void {
       expect(pages).toEqual([["a", "b"], ["d"]]);
     });
 
-    it.each(ASKED)("tells an agent that it %s", async (_, answer, asked) => {
+    it.each(CHECKS)("tells an agent that it %s", async (_, answer, asked) => {
       const mesh = world.mesh();
-      const bot = await restricted(mesh);
+      const bot = await restrictBot(mesh);
       expect(await bot.can(asked)).toBe(answer);
       expect(await mesh.agent("Ann").can(asked)).toBe(true);
       expect(await mesh.system.can(asked)).toBe(true);
@@ -241,7 +241,7 @@ export function permissions(contract: StorageContract): void {
 
     it("tells an agent what it may as pushing and subscribing would", async () => {
       const mesh = world.mesh();
-      const bot = await restricted(mesh);
+      const bot = await restrictBot(mesh);
       for (const post of ["open", "closed"]) {
         const push = bot.push(`on ${post}`, 1, { topics: [post] });
         const pushed = await push.then(
@@ -267,7 +267,7 @@ export function permissions(contract: StorageContract): void {
       ["a topic without a name", { subscribe: [""] }],
     ])("refuses to say whether an agent may do %s", async (_, asked) => {
       const bot = world.mesh().agent("Bot");
-      const error = await refused(bot.can(asked as PermissionsInput), "INVALID_ARGUMENTS");
+      const error = await rejects(bot.can(asked as PermissionsInput), "INVALID_ARGUMENTS");
       expect(error.code).toBe("INVALID_ARGUMENTS");
     });
 
@@ -348,14 +348,14 @@ export function permissions(contract: StorageContract): void {
       [{ prefix: "\0" }, "INVALID_TEXT"],
       [{ page: "2" }, "INVALID_CURSOR"],
     ])("refuses to list agents by %j", async (filter, code) => {
-      const error = await refused(world.mesh().agents(filter), code);
+      const error = await rejects(world.mesh().agents(filter), code);
       expect(error.code).toBe(code);
     });
 
     it("takes no position in the log for clearing what is not set", async () => {
       const mesh = world.mesh();
       await mesh.setPermissions("Bot", null);
-      expect(await logOf(world.storage, mesh.tenantId)).toEqual([]);
+      expect(await readLog(world.storage, mesh.tenantId)).toEqual([]);
     });
   });
 }

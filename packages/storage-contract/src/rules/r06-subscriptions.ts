@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import type { StorageContract } from "../fixture.ts";
-import { refused } from "../refused.ts";
-import { rule } from "../world.ts";
+import type { StorageContract } from "../contract.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule } from "../harness/world.ts";
 
 export function subscriptions(contract: StorageContract): void {
   rule(contract, "R6 Subscriptions", (world) => {
@@ -144,8 +144,8 @@ export function subscriptions(contract: StorageContract): void {
         const mesh = world.mesh();
         const isText = JSON.stringify(topics)?.includes("\\u") === true;
         const code = isText ? "INVALID_TEXT" : "INVALID_ARGUMENTS";
-        await refused(mesh.agent("Bea").subscribe(topics as string[]), code);
-        await refused(mesh.agent("Bea").unsubscribe(topics as string[]), code);
+        await rejects(mesh.agent("Bea").subscribe(topics as string[]), code);
+        await rejects(mesh.agent("Bea").unsubscribe(topics as string[]), code);
         expect((await mesh.stats()).revision).toBe(0);
       },
     );

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { itemsOf, logOf } from "../contents.ts";
-import type { StorageContract } from "../fixture.ts";
-import { Feed } from "../feed.ts";
-import { refused } from "../refused.ts";
-import { rule } from "../world.ts";
+import { readItems, readLog } from "../harness/tenant-snapshot.ts";
+import type { StorageContract } from "../contract.ts";
+import { Feed } from "../harness/feed.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule } from "../harness/world.ts";
 
 export function topicDeletion(contract: StorageContract): void {
   rule(contract, "R7 Deleting a topic", (world) => {
@@ -21,7 +21,7 @@ export function topicDeletion(contract: StorageContract): void {
       expect(await mesh.agent("Bea").subscriptions()).toEqual(["new"]);
       expect(await mesh.agent("Cid").subscriptions()).toEqual([]);
       expect(await mesh.subscribers("old")).toEqual([]);
-      const items = await itemsOf(world.storage, mesh.tenantId);
+      const items = await readItems(world.storage, mesh.tenantId);
       expect(items.map(({ key, topics, subscribers }) => [key, topics, subscribers])).toEqual([
         ["and named", [], ["Dov"]],
         ["everyone", [], []],
@@ -46,7 +46,7 @@ export function topicDeletion(contract: StorageContract): void {
       const { revision } = await mesh.stats();
       await mesh.deleteTopic("old");
       expect((await mesh.stats()).revision).toBe(revision + 1);
-      const log = await logOf(world.storage, mesh.tenantId);
+      const log = await readLog(world.storage, mesh.tenantId);
       const entries = log.filter(({ position }) => position === revision + 1);
       expect(entries.map(({ change }) => change.type).sort()).toEqual([
         ...Array<string>(15).fill("delete"),
@@ -68,7 +68,7 @@ export function topicDeletion(contract: StorageContract): void {
       expect([after?.owner, after?.author]).toEqual(["Ann", "Bea"]);
       const { revision } = before!;
       const late = mesh.agent("Bea").push("it", 3, { ifRevision: revision });
-      await refused(late, "CONFLICT");
+      await rejects(late, "CONFLICT");
     });
 
     it("ends a lease on an item that stays, and lets others claim it at once", async () => {
@@ -78,8 +78,8 @@ export function topicDeletion(contract: StorageContract): void {
       await mesh.agent("Ann").push("it", 1, { topics: ["old", "new"] });
       const lease = await bea.claim({ topic: "old" });
       await mesh.deleteTopic("old");
-      await refused(() => lease?.extend("1m"), "STALE_TOKEN");
-      await refused(() => lease?.complete(), "STALE_TOKEN");
+      await rejects(() => lease?.extend("1m"), "STALE_TOKEN");
+      await rejects(() => lease?.complete(), "STALE_TOKEN");
       expect((await bea.claim({ topic: "new" }))?.item.key).toBe("it");
     });
 
@@ -88,7 +88,7 @@ export function topicDeletion(contract: StorageContract): void {
       await mesh.agent("Ann").push("it", 1, { topics: ["old"] });
       const lease = await mesh.agent("Ann").claim({ key: "it" });
       await mesh.deleteTopic("old");
-      await refused(() => lease?.complete("done"), "STALE_TOKEN");
+      await rejects(() => lease?.complete("done"), "STALE_TOKEN");
       expect(await mesh.system.keys()).toEqual([]);
     });
 
@@ -136,7 +136,7 @@ export function topicDeletion(contract: StorageContract): void {
       expect((await mesh.agent("Bea").events()).events).toEqual([]);
       expect((await mesh.system.events()).events.map(({ topics }) => topics)).toEqual([[]]);
       await mesh.agent("Bea").unsubscribe(["old"]);
-      await refused(mesh.deleteTopic("old"), "NOT_FOUND");
+      await rejects(mesh.deleteTopic("old"), "NOT_FOUND");
     });
 
     it("brings nothing back when the topic is made anew", async () => {
@@ -174,7 +174,7 @@ export function topicDeletion(contract: StorageContract): void {
       await mesh.deleteTopic("old");
       const told: (readonly string[])[] = [];
       for (const feed of feeds)
-        told.push((await feed.rest(mesh)).filter((text) => !text.includes("mark")));
+        told.push((await feed.drain(mesh)).filter((text) => !text.includes("mark")));
       expect(told).toEqual([
         ["delete a", "put b=1", "put c=1"],
         ["delete a", "put b=1", "hide c"],
@@ -190,10 +190,10 @@ export function topicDeletion(contract: StorageContract): void {
       await mesh.agent("Ann").delete("other");
       world.clock.advance("1s");
       for (const topic of ["never", "left", "lapsed"])
-        await refused(mesh.deleteTopic(topic), "NOT_FOUND");
+        await rejects(mesh.deleteTopic(topic), "NOT_FOUND");
       await mesh.sweep();
-      await refused(mesh.deleteTopic("lapsed"), "NOT_FOUND");
-      const log = await logOf(world.storage, mesh.tenantId);
+      await rejects(mesh.deleteTopic("lapsed"), "NOT_FOUND");
+      const log = await readLog(world.storage, mesh.tenantId);
       expect(log.filter(({ change }) => change.type === "topicDeleted")).toEqual([]);
     });
 
@@ -201,7 +201,7 @@ export function topicDeletion(contract: StorageContract): void {
       const mesh = world.mesh();
       await mesh.agent("Bea").subscribe(["t"]);
       expect(await mesh.deleteTopic("t")).toEqual({ deleted: 0, kept: 0, subscribers: 1 });
-      await refused(mesh.deleteTopic("t"), "NOT_FOUND");
+      await rejects(mesh.deleteTopic("t"), "NOT_FOUND");
     });
   });
 }

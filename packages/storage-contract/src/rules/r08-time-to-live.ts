@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 import type { ContextMesh, Duration, JsonValue } from "@syntha/core";
-import { itemsOf, logOf } from "../contents.ts";
-import type { StorageContract } from "../fixture.ts";
-import { Feed } from "../feed.ts";
-import { refused } from "../refused.ts";
-import { rule, type World } from "../world.ts";
+import { readItems, readLog } from "../harness/tenant-snapshot.ts";
+import type { StorageContract } from "../contract.ts";
+import { Feed } from "../harness/feed.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule, type World } from "../harness/world.ts";
 
 /** Every way in which an expired item could still be told of, and what is told instead. */
-const TELLS: Readonly<Record<string, readonly [(mesh: ContextMesh) => unknown, unknown]>> = {
+const READS: Readonly<Record<string, readonly [(mesh: ContextMesh) => unknown, unknown]>> = {
   get: [(mesh) => mesh.system.get("gone"), undefined],
   getItem: [(mesh) => mesh.agent("Ann").getItem("gone"), undefined],
   getMany: [(mesh) => mesh.system.getMany(["gone", "stays"]), { stays: 2 }],
@@ -52,7 +52,7 @@ const TELLS: Readonly<Record<string, readonly [(mesh: ContextMesh) => unknown, u
   ],
 };
 
-async function lapse(world: World, mesh: ContextMesh): Promise<void> {
+async function expireItem(world: World, mesh: ContextMesh): Promise<void> {
   await mesh.agent("Bea").subscribe(["t"]);
   await mesh.agent("Ann").push("gone", 1, { topics: ["t", "lapsed"], ttl: "1m" });
   await mesh.agent("Ann").push("stays", 2, { topics: ["t"] });
@@ -61,12 +61,12 @@ async function lapse(world: World, mesh: ContextMesh): Promise<void> {
 
 export function timeToLive(contract: StorageContract): void {
   rule(contract, "R8 Time to live", (world) => {
-    it.each(Object.keys(TELLS))(
+    it.each(Object.keys(READS))(
       "tells by %s nothing of what is expired, swept or not",
       async (way) => {
         const mesh = world.mesh();
-        await lapse(world, mesh);
-        const [ask, answer] = TELLS[way]!;
+        await expireItem(world, mesh);
+        const [ask, answer] = READS[way]!;
         expect(await ask(mesh)).toEqual(answer);
         await mesh.sweep();
         if (way === "history") return;
@@ -117,7 +117,7 @@ export function timeToLive(contract: StorageContract): void {
 
     it("counts what is expired apart until it is swept", async () => {
       const mesh = world.mesh();
-      await lapse(world, mesh);
+      await expireItem(world, mesh);
       await mesh.agent("Ann").push("for all", 1, { global: true, ttl: "1s" });
       world.clock.advance("1s");
       const before = await mesh.stats();
@@ -203,10 +203,10 @@ export function timeToLive(contract: StorageContract): void {
       const ann = mesh.agent("Ann");
       const first = await ann.push("it", 1, { subscribers: ["Bea"], ttl: "1m" });
       world.clock.advance("1m");
-      const conflict = await refused(ann.push("it", 2, { ifRevision: first.revision }), "CONFLICT");
+      const conflict = await rejects(ann.push("it", 2, { ifRevision: first.revision }), "CONFLICT");
       expect(conflict.details).toEqual({ key: "it", revision: 0 });
       const deletion = ann.delete("it", { ifRevision: first.revision });
-      expect((await refused(deletion, "CONFLICT")).details.revision).toBe(0);
+      expect((await rejects(deletion, "CONFLICT")).details.revision).toBe(0);
       const seen: unknown[] = [];
       const dov = mesh.agent("Dov");
       await dov.update("it", (old) => (seen.push(old), 3), { subscribers: ["Dov"] });
@@ -214,7 +214,7 @@ export function timeToLive(contract: StorageContract): void {
       const item = (await dov.getItem("it"))!;
       expect(item).toMatchObject({ value: 3, owner: "Dov", createdAt: new Date(world.clock()) });
       expect(item.revision).toBeGreaterThan(first.revision);
-      await refused(dov.push("it", 4, { ifRevision: 0 }), "CONFLICT");
+      await rejects(dov.push("it", 4, { ifRevision: 0 }), "CONFLICT");
     });
 
     it("shows what is created anew on an expired key, unswept, live and in history", async () => {
@@ -225,7 +225,7 @@ export function timeToLive(contract: StorageContract): void {
       expect(await feed.lines(1)).toEqual(['put it="old"']);
       world.clock.advance("1m");
       await ann.push("it", "new", { global: true });
-      expect(await feed.rest(mesh)).toEqual(["expire it", 'put it="new"']);
+      expect(await feed.drain(mesh)).toEqual(["expire it", 'put it="new"']);
       const history = await mesh.system.history("it");
       expect(history.map(({ type, value }) => [type, value])).toEqual([
         ["put", undefined],
@@ -244,10 +244,10 @@ export function timeToLive(contract: StorageContract): void {
       await ann.push("other", "open", { global: true });
       world.clock.advance("1h");
       const look = async (): Promise<void> => {
-        const log = await logOf(world.storage, mesh.tenantId);
+        const log = await readLog(world.storage, mesh.tenantId);
         expect(JSON.stringify(log)).not.toContain("secret");
         expect(JSON.stringify(log)).toContain("open");
-        const byKey = await logOf(world.storage, mesh.tenantId, "it");
+        const byKey = await readLog(world.storage, mesh.tenantId, "it");
         expect(JSON.stringify(byKey)).not.toContain("secret");
         const page = await world.storage.log(mesh.tenantId, { after: end, limit: 1_000 });
         expect(JSON.stringify(page)).not.toContain("secret");
@@ -268,10 +268,10 @@ export function timeToLive(contract: StorageContract): void {
       await ann.push("it", "secret", { global: true, ttl: "1m" });
       world.clock.advance("1m");
       const unswept = new Feed(mesh.agent("Bea").watch({ since: cursor }));
-      expect(JSON.stringify(await unswept.rest(mesh))).not.toContain("secret");
+      expect(JSON.stringify(await unswept.drain(mesh))).not.toContain("secret");
       await mesh.sweep();
       const swept = new Feed(mesh.agent("Bea").watch({ since: cursor }));
-      const lines = (await swept.rest(mesh)).filter((text) => !text.includes("mark"));
+      const lines = (await swept.drain(mesh)).filter((text) => !text.includes("mark"));
       expect(lines).toEqual(["expire it"]);
     });
 
@@ -293,7 +293,7 @@ export function timeToLive(contract: StorageContract): void {
       const swept = await Promise.all([...sweepers, ...sweepers].map((each) => each.sweep()));
       expect(swept.reduce((sum, n) => sum + n, 0)).toBe(40);
       expect(await mesh.sweep()).toBe(0);
-      const log = await logOf(world.storage, mesh.tenantId);
+      const log = await readLog(world.storage, mesh.tenantId);
       const expired = log.flatMap(({ change }) => (change.type === "expire" ? [change.key] : []));
       expect(expired.sort()).toEqual(pushes.map(({ key }) => key).sort());
       expect(await mesh.system.keys()).toEqual(["stays"]);
@@ -311,7 +311,7 @@ export function timeToLive(contract: StorageContract): void {
       await mesh.deleteTopic("untopiced");
       await mesh.clear();
       await mesh.sweep();
-      const log = await logOf(world.storage, mesh.tenantId);
+      const log = await readLog(world.storage, mesh.tenantId);
       const told = (type: string): string[] =>
         log.flatMap(({ change }) => ("key" in change && change.type === type ? [change.key] : []));
       expect(told("expire").sort()).toEqual(["claimed", "cleared", "pushed", "untopiced"]);
@@ -369,7 +369,7 @@ export function timeToLive(contract: StorageContract): void {
         expect(updatedAt.getTime()).toBe(passed);
         expect(expiresAt?.getTime()).toBe(passed + 60_000);
         expect(await mesh.sweep()).toBe(1);
-        const log = await logOf(world.storage, mesh.tenantId);
+        const log = await readLog(world.storage, mesh.tenantId);
         const times = log.map(({ at }) => at);
         expect(times).toEqual([...times].sort((a, b) => a - b));
       } finally {
@@ -390,7 +390,7 @@ export function timeToLive(contract: StorageContract): void {
         const log = await world.storage.log(mesh.tenantId, { after: "start", limit: 10 });
         expect(log.entries.map(({ at }) => at)).toEqual([whole]);
         expect(log.now).toBe(whole);
-        const { now } = await world.storage.get(world.tenant(), null, ["none"]);
+        const { now } = await world.storage.get(world.newTenantId(), null, ["none"]);
         expect(now).toBe(whole);
         world.clock.set(whole + 60_000.25);
         expect(await ann.get("it")).toBeUndefined();
@@ -410,7 +410,7 @@ export function timeToLive(contract: StorageContract): void {
       await ann.push("witness", 1, { global: true });
       try {
         world.clock.set(passed - 120_000);
-        await refused(() => lease?.complete("done"), "STALE_TOKEN");
+        await rejects(() => lease?.complete("done"), "STALE_TOKEN");
         expect((await ann.claim({ key: "it" }))?.item.key).toBe("it");
       } finally {
         world.clock.set(passed);
@@ -433,8 +433,8 @@ export function timeToLive(contract: StorageContract): void {
     ])("refuses the ttl %j, and changes nothing", async (ttl) => {
       const mesh = world.mesh();
       const push = mesh.agent("Ann").push("it", 1, { global: true, ttl: ttl as Duration });
-      await refused(push, "INVALID_ARGUMENTS");
-      expect(await itemsOf(world.storage, mesh.tenantId)).toEqual([]);
+      await rejects(push, "INVALID_ARGUMENTS");
+      expect(await readItems(world.storage, mesh.tenantId)).toEqual([]);
     });
   });
 }

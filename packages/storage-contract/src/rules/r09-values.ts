@@ -1,11 +1,18 @@
 import { expect, it } from "vitest";
 import type { AgentContext, JsonValue, Lease, RouteInput } from "@syntha/core";
-import { contentsOf } from "../contents.ts";
-import type { StorageContract } from "../fixture.ts";
-import { Feed } from "../feed.ts";
-import { BY_CODE_POINT, JSON_TEXTS, NAMES, NO_JSON, NO_NAMES, parse } from "../nasty-text.ts";
-import { refused } from "../refused.ts";
-import { rule, type World } from "../world.ts";
+import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
+import type { StorageContract } from "../contract.ts";
+import { Feed } from "../harness/feed.ts";
+import {
+  NAMES_BY_CODE_POINT,
+  JSON_TEXTS,
+  VALID_NAMES,
+  NON_JSON_VALUES,
+  INVALID_NAMES,
+  parseJson,
+} from "../harness/edge-cases.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule, type World } from "../harness/world.ts";
 
 const EVERYONE: RouteInput = { global: true };
 
@@ -22,7 +29,7 @@ const WRITES: Readonly<
 };
 
 /** Things that a caller gets, as it could change them; `it` is global, on no topic, and owned by Ann. */
-const GIVEN: Readonly<Record<string, (agent: AgentContext) => Promise<unknown>>> = {
+const RESULTS: Readonly<Record<string, (agent: AgentContext) => Promise<unknown>>> = {
   get: (agent) => agent.get("it"),
   getItem: (agent) => agent.getItem("it"),
   getMany: (agent) => agent.getMany(["it"]),
@@ -45,9 +52,9 @@ const GIVEN: Readonly<Record<string, (agent: AgentContext) => Promise<unknown>>>
 };
 
 /** Does to an object what a careless caller may do, all the way down. */
-function ruin(value: unknown): void {
+function mutate(value: unknown): void {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
-  for (const inner of Object.values(value)) ruin(inner);
+  for (const inner of Object.values(value)) mutate(inner);
   if (Array.isArray(value)) value.push("ruined");
   else if (!(value instanceof Date)) (value as Record<string, unknown>)["ruined"] = true;
   if (value instanceof Date) value.setTime(0);
@@ -59,7 +66,7 @@ function nested(depth: number): JsonValue {
   return value;
 }
 
-async function keysOf(world: World, names: readonly string[]): Promise<AgentContext> {
+async function pushKeys(world: World, names: readonly string[]): Promise<AgentContext> {
   const ann = world.mesh().agent("Ann");
   const shuffled = [...names].reverse();
   for (const name of shuffled) await ann.push(name, name, { topics: ["t"] });
@@ -71,7 +78,7 @@ export function values(contract: StorageContract): void {
     it.each(JSON_TEXTS)("gives back %s as it was", async (text) => {
       const mesh = world.mesh();
       const ann = mesh.agent("Ann");
-      const value = parse(text);
+      const value = parseJson(text);
       await ann.push("it", value, EVERYONE);
       await ann.publish("happened", value, EVERYONE);
       const changes = await new Feed(ann.watch({ initial: true })).take(1);
@@ -101,32 +108,35 @@ export function values(contract: StorageContract): void {
       }
     });
 
-    it.each(NO_JSON)("refuses %s instead of changing it, wherever it stands", async (_, make) => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      await ann.push("there", 1, EVERYONE);
-      const lease = await ann.claim({ key: "there" });
-      const before = await contentsOf(world.storage, mesh.tenantId);
-      const inside = [{ deep: [1, make()] }];
-      const values = make() === undefined ? [inside[0]!.deep] : [make(), inside];
-      for (const value of values as never[]) {
-        await refused(ann.push("it", value, EVERYONE), "INVALID_VALUE");
-        const batch = [
-          { key: "other", value: 1, ...EVERYONE },
-          { key: "it", value, ...EVERYONE },
-        ];
-        await refused(ann.pushMany(batch), "INVALID_VALUE");
-        await refused(
-          ann.update("it", () => value, EVERYONE),
-          "INVALID_VALUE",
-        );
-        await refused(ann.publish("happened", value, EVERYONE), "INVALID_VALUE");
-        await refused(() => lease?.complete(value), "INVALID_VALUE");
-        const events = [{ type: "happened", data: value, ...EVERYONE }];
-        await refused(() => lease?.complete(1, { events }), "INVALID_VALUE");
-      }
-      expect(await contentsOf(world.storage, mesh.tenantId)).toEqual(before);
-    });
+    it.each(NON_JSON_VALUES)(
+      "refuses %s instead of changing it, wherever it stands",
+      async (_, make) => {
+        const mesh = world.mesh();
+        const ann = mesh.agent("Ann");
+        await ann.push("there", 1, EVERYONE);
+        const lease = await ann.claim({ key: "there" });
+        const before = await tenantSnapshot(world.storage, mesh.tenantId);
+        const inside = [{ deep: [1, make()] }];
+        const values = make() === undefined ? [inside[0]!.deep] : [make(), inside];
+        for (const value of values as never[]) {
+          await rejects(ann.push("it", value, EVERYONE), "INVALID_VALUE");
+          const batch = [
+            { key: "other", value: 1, ...EVERYONE },
+            { key: "it", value, ...EVERYONE },
+          ];
+          await rejects(ann.pushMany(batch), "INVALID_VALUE");
+          await rejects(
+            ann.update("it", () => value, EVERYONE),
+            "INVALID_VALUE",
+          );
+          await rejects(ann.publish("happened", value, EVERYONE), "INVALID_VALUE");
+          await rejects(() => lease?.complete(value), "INVALID_VALUE");
+          const events = [{ type: "happened", data: value, ...EVERYONE }];
+          await rejects(() => lease?.complete(1, { events }), "INVALID_VALUE");
+        }
+        expect(await tenantSnapshot(world.storage, mesh.tenantId)).toEqual(before);
+      },
+    );
 
     it("says where in a value the trouble is", async () => {
       const value = { list: [{ "odd key": new Date(0) }] };
@@ -134,14 +144,14 @@ export function values(contract: StorageContract): void {
         .mesh()
         .agent("Ann")
         .push("it", value as never, EVERYONE);
-      const error = await refused(push, "INVALID_VALUE");
+      const error = await rejects(push, "INVALID_VALUE");
       expect(error.details).toEqual({ path: '$.list[0]["odd key"]' });
     });
 
     it("refuses undefined as the data of an event, and as a pushed value", async () => {
       const ann = world.mesh().agent("Ann");
-      await refused(ann.push("it", undefined as never, EVERYONE), "INVALID_VALUE");
-      await refused(ann.publish("it", undefined as never, EVERYONE), "INVALID_VALUE");
+      await rejects(ann.push("it", undefined as never, EVERYONE), "INVALID_VALUE");
+      await rejects(ann.publish("it", undefined as never, EVERYONE), "INVALID_VALUE");
       expect(await ann.keys()).toEqual([]);
     });
 
@@ -163,13 +173,13 @@ export function values(contract: StorageContract): void {
     ] as const)("takes a value up to its bounds: %s", async (_, value, code) => {
       const mesh = world.mesh();
       const push = mesh.agent("Ann").push("it", value as JsonValue, EVERYONE);
-      const answer = code === undefined ? await push : await refused(push, code);
+      const answer = code === undefined ? await push : await rejects(push, code);
       expect(answer).toBeDefined();
       expect((await mesh.stats()).items).toBe(code === undefined ? 1 : 0);
       expect(await mesh.system.get("it")).toEqual(code === undefined ? value : undefined);
     });
 
-    it.each(NAMES)("keeps %j apart as a key, topic, agent and event id", async (name) => {
+    it.each(VALID_NAMES)("keeps %j apart as a key, topic, agent and event id", async (name) => {
       const mesh = world.mesh();
       const agent = mesh.agent(name);
       expect(await agent.subscribe([name])).toEqual([name]);
@@ -200,31 +210,31 @@ export function values(contract: StorageContract): void {
     });
 
     it("keeps all such keys apart from each other", async () => {
-      const ann = await keysOf(world, NAMES);
-      expect(Object.entries(await ann.getAll({ topic: "t" })).length).toBe(NAMES.length);
-      for (const name of NAMES) expect(await ann.get(name)).toBe(name);
+      const ann = await pushKeys(world, VALID_NAMES);
+      expect(Object.entries(await ann.getAll({ topic: "t" })).length).toBe(VALID_NAMES.length);
+      for (const name of VALID_NAMES) expect(await ann.get(name)).toBe(name);
     });
 
-    it.each(NO_NAMES)("refuses %j as a key or name", async (name, code) => {
+    it.each(INVALID_NAMES)("refuses %j as a key or name", async (name, code) => {
       const mesh = world.mesh();
       const ann = mesh.agent("Ann");
       const bad = name as string;
-      await refused(ann.push(bad, 1, EVERYONE), code);
-      await refused(ann.push("it", 1, { topics: [bad] }), code);
-      await refused(ann.push("it", 1, { subscribers: ["Bea", bad] }), code);
-      await refused(ann.get(bad), code);
-      await refused(ann.getMany([bad]), code);
-      await refused(ann.delete(bad), code);
-      await refused(ann.claim({ key: bad }), code);
-      await refused(ann.claim({ topic: bad }), code);
-      await refused(ann.subscribe([bad]), code);
-      await refused(ann.publish(bad, 1, EVERYONE), code);
-      await refused(() => mesh.agent(bad), code);
-      await refused(() => ann.watch({ keys: [bad] }), code);
-      await refused(mesh.subscribers(bad), code);
-      await refused(mesh.deleteTopic(bad), code);
-      await refused(mesh.system.history(bad), code);
-      await refused(mesh.setPermissions("Bot", { post: [bad] }), code);
+      await rejects(ann.push(bad, 1, EVERYONE), code);
+      await rejects(ann.push("it", 1, { topics: [bad] }), code);
+      await rejects(ann.push("it", 1, { subscribers: ["Bea", bad] }), code);
+      await rejects(ann.get(bad), code);
+      await rejects(ann.getMany([bad]), code);
+      await rejects(ann.delete(bad), code);
+      await rejects(ann.claim({ key: bad }), code);
+      await rejects(ann.claim({ topic: bad }), code);
+      await rejects(ann.subscribe([bad]), code);
+      await rejects(ann.publish(bad, 1, EVERYONE), code);
+      await rejects(() => mesh.agent(bad), code);
+      await rejects(() => ann.watch({ keys: [bad] }), code);
+      await rejects(mesh.subscribers(bad), code);
+      await rejects(mesh.deleteTopic(bad), code);
+      await rejects(mesh.system.history(bad), code);
+      await rejects(mesh.setPermissions("Bot", { post: [bad] }), code);
       expect((await mesh.stats()).revision).toBe(0);
     });
 
@@ -237,18 +247,18 @@ export function values(contract: StorageContract): void {
     });
 
     it("orders keys by code point, in every listing", async () => {
-      const ann = await keysOf(world, BY_CODE_POINT);
-      expect(await ann.keys()).toEqual(BY_CODE_POINT);
+      const ann = await pushKeys(world, NAMES_BY_CODE_POINT);
+      expect(await ann.keys()).toEqual(NAMES_BY_CODE_POINT);
       const values = Object.values(await ann.getAll());
-      expect([...values].map(String).sort()).toEqual([...BY_CODE_POINT].sort());
-      expect((await ann.list()).items.map(({ key }) => key)).toEqual(BY_CODE_POINT);
-      expect(await ann.keysByTopic()).toEqual({ other: BY_CODE_POINT });
+      expect([...values].map(String).sort()).toEqual([...NAMES_BY_CODE_POINT].sort());
+      expect((await ann.list()).items.map(({ key }) => key)).toEqual(NAMES_BY_CODE_POINT);
+      expect(await ann.keysByTopic()).toEqual({ other: NAMES_BY_CODE_POINT });
       await ann.subscribe(["t"]);
-      expect(await ann.keysByTopic()).toEqual({ t: BY_CODE_POINT });
+      expect(await ann.keysByTopic()).toEqual({ t: NAMES_BY_CODE_POINT });
       const feed = new Feed(ann.watch({ initial: true }));
-      const changes = await feed.before(({ type }) => type === "ready");
+      const changes = await feed.takeUntil(({ type }) => type === "ready");
       const keys = changes.map((change) => change.type === "put" && change.item.key);
-      expect(keys).toEqual(BY_CODE_POINT);
+      expect(keys).toEqual(NAMES_BY_CODE_POINT);
     });
 
     it.each([1, 2, 3, 7, 29, 30, 31])(
@@ -256,11 +266,11 @@ export function values(contract: StorageContract): void {
       async (limit) => {
         const mesh = world.mesh();
         const ann = mesh.agent("Ann");
-        for (const name of [...BY_CODE_POINT].reverse()) {
+        for (const name of [...NAMES_BY_CODE_POINT].reverse()) {
           await ann.push(name, 1, { topics: [name] });
           await mesh.agent(name).subscribe(["t"]);
         }
-        await mesh.agent("Ann").subscribe(BY_CODE_POINT);
+        await mesh.agent("Ann").subscribe(NAMES_BY_CODE_POINT);
         const keys: string[] = [];
         for (let page: string | undefined; ;) {
           const listing = await ann.list({ limit, page });
@@ -268,7 +278,7 @@ export function values(contract: StorageContract): void {
           if ((page = listing.nextPage) === undefined) break;
           expect(listing.items.length).toBe(limit);
         }
-        expect(keys).toEqual(BY_CODE_POINT);
+        expect(keys).toEqual(NAMES_BY_CODE_POINT);
         const topics: string[] = [];
         for (let page: string | undefined; ;) {
           const listing = await ann.topics({ limit, page });
@@ -276,8 +286,8 @@ export function values(contract: StorageContract): void {
           if ((page = listing.nextPage) === undefined) break;
           expect(listing.topics.length).toBe(limit);
         }
-        expect(topics.filter((name) => name !== "t")).toEqual(BY_CODE_POINT);
-        expect(await mesh.subscribers("t")).toEqual(BY_CODE_POINT);
+        expect(topics.filter((name) => name !== "t")).toEqual(NAMES_BY_CODE_POINT);
+        expect(await mesh.subscribers("t")).toEqual(NAMES_BY_CODE_POINT);
       },
     );
 
@@ -299,7 +309,7 @@ export function values(contract: StorageContract): void {
       "nothing begins so",
     ])("takes every character of the prefix %j as itself", async (prefix) => {
       const names = [
-        ...new Set([...BY_CODE_POINT, ...NAMES, "a%b", "a_b", "A%", "aXb", "\uFFFFz"]),
+        ...new Set([...NAMES_BY_CODE_POINT, ...VALID_NAMES, "a%b", "a_b", "A%", "aXb", "\uFFFFz"]),
       ];
       const mesh = world.mesh();
       const ann = mesh.agent("Ann");
@@ -362,7 +372,7 @@ export function values(contract: StorageContract): void {
       expect((await ann.events()).events[0]?.topics).toEqual(["a", "b"]);
     });
 
-    it.each(Object.keys(GIVEN))(
+    it.each(Object.keys(RESULTS))(
       "is not moved by what is done to what is given by %s",
       async (way) => {
         const mesh = world.mesh();
@@ -379,11 +389,11 @@ export function values(contract: StorageContract): void {
           subscribe: ["news", "sports", "t", "u"],
           direct: true,
         });
-        const given = await GIVEN[way]!(ann);
-        const before = await contentsOf(world.storage, mesh.tenantId, ["Ann", "Bea"]);
+        const given = await RESULTS[way]!(ann);
+        const before = await tenantSnapshot(world.storage, mesh.tenantId, ["Ann", "Bea"]);
         const copy = structuredClone(before);
-        ruin(given);
-        expect(await contentsOf(world.storage, mesh.tenantId, ["Ann", "Bea"])).toEqual(copy);
+        mutate(given);
+        expect(await tenantSnapshot(world.storage, mesh.tenantId, ["Ann", "Bea"])).toEqual(copy);
       },
     );
 
@@ -391,7 +401,7 @@ export function values(contract: StorageContract): void {
       const mesh = world.mesh();
       const [one, other] = [new Feed(mesh.agent("A").watch()), new Feed(mesh.agent("B").watch())];
       await mesh.system.push("it", { list: [1] }, EVERYONE);
-      ruin(await one.next());
+      mutate(await one.next());
       const [change] = await other.take(1);
       expect(change).toMatchObject({ item: { value: { list: [1] }, topics: [] } });
       expect(await mesh.system.get("it")).toEqual({ list: [1] });

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { isSynthaError } from "@syntha/core";
-import { contentsOf } from "../contents.ts";
-import type { StorageContract } from "../fixture.ts";
-import { refused } from "../refused.ts";
-import { rule } from "../world.ts";
+import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
+import type { StorageContract } from "../contract.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule } from "../harness/world.ts";
 
 /** How many won, and what the others were told. */
-async function outcomes(
+async function settle(
   calls: readonly Promise<unknown>[],
 ): Promise<{ won: number; told: unknown[] }> {
   const settled = await Promise.allSettled(calls);
@@ -26,7 +26,7 @@ export function compareAndSet(contract: StorageContract): void {
       const ann = mesh.agent("Ann");
       const first = await ann.push("it", 1, { global: true });
       const second = await ann.push("it", 2, { ifRevision: first.revision });
-      const error = await refused(ann.push("it", 3, { ifRevision: first.revision }), "CONFLICT");
+      const error = await rejects(ann.push("it", 3, { ifRevision: first.revision }), "CONFLICT");
       expect(error.details).toEqual({ key: "it", revision: second.revision });
       expect(error.retryable).toBe(false);
       expect(await ann.get("it")).toBe(2);
@@ -38,22 +38,22 @@ export function compareAndSet(contract: StorageContract): void {
       const { revision, created } = await ann.push("it", 1, { global: true, ifRevision: 0 });
       expect([created, (await ann.getItem("it"))?.revision]).toEqual([true, revision]);
       const again = ann.push("it", 2, { global: true, ifRevision: 0 });
-      expect((await refused(again, "CONFLICT")).details.revision).toBe(revision);
+      expect((await rejects(again, "CONFLICT")).details.revision).toBe(revision);
     });
 
     it("tells revision 0 of what is not there", async () => {
       const mesh = world.mesh();
       const push = mesh.agent("Ann").push("it", 1, { global: true, ifRevision: 3 });
-      expect((await refused(push, "CONFLICT")).details).toEqual({ key: "it", revision: 0 });
+      expect((await rejects(push, "CONFLICT")).details).toEqual({ key: "it", revision: 0 });
       const deletion = mesh.agent("Ann").delete("it", { ifRevision: 3 });
-      expect((await refused(deletion, "CONFLICT")).details).toEqual({ key: "it", revision: 0 });
+      expect((await rejects(deletion, "CONFLICT")).details).toEqual({ key: "it", revision: 0 });
     });
 
     it("deletes only on the revision that is named", async () => {
       const mesh = world.mesh();
       const ann = mesh.agent("Ann");
       const { revision } = await ann.push("it", 1, { global: true });
-      const error = await refused(ann.delete("it", { ifRevision: revision + 1 }), "CONFLICT");
+      const error = await rejects(ann.delete("it", { ifRevision: revision + 1 }), "CONFLICT");
       expect(error.details).toEqual({ key: "it", revision });
       expect(await ann.delete("it", { ifRevision: revision })).toBe(true);
       expect(await ann.delete("it", { ifRevision: 0 })).toBe(false);
@@ -69,7 +69,7 @@ export function compareAndSet(contract: StorageContract): void {
           const agent = meshes[n % meshes.length]!.agent(`racer ${n}`);
           return agent.push("it", { round, n }, { ifRevision: at });
         });
-        const { won, told } = await outcomes(calls);
+        const { won, told } = await settle(calls);
         const item = (await meshes[0]!.system.getItem<{ n: number }>("it"))!;
         expect([won, new Set(told)]).toEqual([1, new Set([item.revision])]);
         expect(item.author).toBe(`racer ${item.value.n}`);
@@ -88,7 +88,7 @@ export function compareAndSet(contract: StorageContract): void {
           ifRevision: 0,
         }),
       );
-      const { won } = await outcomes(calls);
+      const { won } = await settle(calls);
       expect([won, (await meshes[0]!.stats()).revision]).toEqual([1, 1]);
     });
 
@@ -170,7 +170,7 @@ export function compareAndSet(contract: StorageContract): void {
       });
       await expect(failing).rejects.toThrow("mine");
       const signal = AbortSignal.abort();
-      await refused(
+      await rejects(
         ann.update("it", () => 2, { signal }),
         "ABORTED",
       );
@@ -183,11 +183,11 @@ export function compareAndSet(contract: StorageContract): void {
         const mesh = world.mesh();
         const ann = mesh.agent("Ann");
         await ann.push("it", 1, { global: true });
-        const before = await contentsOf(world.storage, mesh.tenantId);
+        const before = await tenantSnapshot(world.storage, mesh.tenantId);
         const ifRevision = revision as number;
-        await refused(ann.push("it", 2, { ifRevision }), "INVALID_ARGUMENTS");
-        await refused(ann.delete("it", { ifRevision }), "INVALID_ARGUMENTS");
-        expect(await contentsOf(world.storage, mesh.tenantId)).toEqual(before);
+        await rejects(ann.push("it", 2, { ifRevision }), "INVALID_ARGUMENTS");
+        await rejects(ann.delete("it", { ifRevision }), "INVALID_ARGUMENTS");
+        expect(await tenantSnapshot(world.storage, mesh.tenantId)).toEqual(before);
       },
     );
   });

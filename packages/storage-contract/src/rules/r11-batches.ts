@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import type { ErrorCode, Push, Untyped } from "@syntha/core";
 import { type Commit, decide, type Operation } from "@syntha/core/storage";
-import { contentsOf, logOf } from "../contents.ts";
-import type { StorageContract } from "../fixture.ts";
-import { Feed } from "../feed.ts";
-import { refused } from "../refused.ts";
-import { rule } from "../world.ts";
+import { tenantSnapshot, readLog } from "../harness/tenant-snapshot.ts";
+import type { StorageContract } from "../contract.ts";
+import { Feed } from "../harness/feed.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule } from "../harness/world.ts";
 
 const GOOD: readonly Push<Untyped>[] = [
   { key: "new", value: 1, topics: ["open"] },
@@ -51,7 +51,7 @@ export function batches(contract: StorageContract): void {
         .pushMany(keys.map((key) => ({ key, value: key, topics: ["t"] })));
       expect(pushed.map(({ key }) => key)).toEqual(keys);
       expect(new Set(pushed.map(({ revision }) => revision)).size).toBe(1);
-      expect(await feed.rest(mesh)).toEqual(keys.map((key) => `put ${key}="${key}"`));
+      expect(await feed.drain(mesh)).toEqual(keys.map((key) => `put ${key}="${key}"`));
       const claimed: (string | undefined)[] = [];
       for (const _ of keys) claimed.push((await bea.claim({ topic: "t" }))?.item.key);
       expect(claimed).toEqual(keys);
@@ -88,13 +88,13 @@ export function batches(contract: StorageContract): void {
       await bot.push("mine too", 1, { topics: ["other"] });
       await mesh.setPermissions("Bot", { post: ["open"], subscribe: ["open"], direct: true });
       const feeds = [new Feed(bot.watch()), new Feed(mesh.system.watch())];
-      const before = await contentsOf(world.storage, mesh.tenantId, ["Bot"]);
+      const before = await tenantSnapshot(world.storage, mesh.tenantId, ["Bot"]);
       for (let at = 0; at <= GOOD.length; at++) {
         const batch = [...GOOD.slice(0, at), bad, ...GOOD.slice(at)];
-        await refused(bot.pushMany(batch), code);
+        await rejects(bot.pushMany(batch), code);
       }
-      expect(await contentsOf(world.storage, mesh.tenantId, ["Bot"])).toEqual(before);
-      expect((await feeds[0]!.rest(mesh)).concat(await feeds[1]!.rest(mesh))).toEqual([
+      expect(await tenantSnapshot(world.storage, mesh.tenantId, ["Bot"])).toEqual(before);
+      expect((await feeds[0]!.drain(mesh)).concat(await feeds[1]!.drain(mesh))).toEqual([
         expect.stringContaining("mark"),
       ]);
       expect((await bot.claim({ topic: "open" }))?.item.key).toBe("mine");
@@ -106,7 +106,7 @@ export function batches(contract: StorageContract): void {
       "refuses what is no batch",
       async (batch) => {
         const mesh = world.mesh();
-        await refused(mesh.agent("Ann").pushMany(batch as never), "INVALID_ARGUMENTS");
+        await rejects(mesh.agent("Ann").pushMany(batch as never), "INVALID_ARGUMENTS");
         expect((await mesh.stats()).revision).toBe(0);
       },
     );
@@ -121,8 +121,8 @@ export function batches(contract: StorageContract): void {
       const pushed = await mesh.agent("Ann").pushMany(pushes);
       expect(new Set(pushed.map(({ revision }) => revision))).toEqual(new Set([1]));
       expect(await mesh.system.keys()).toEqual(pushes.map(({ key }) => key));
-      expect((await logOf(world.storage, mesh.tenantId)).length).toBe(2_500);
-      await refused(
+      expect((await readLog(world.storage, mesh.tenantId)).length).toBe(2_500);
+      await rejects(
         mesh.agent("Ann").pushMany([...pushes, { key: "last", value: 1, ifRevision: 7 }]),
         "CONFLICT",
       );
@@ -131,7 +131,7 @@ export function batches(contract: StorageContract): void {
 
     it("leaves the other commits of a transaction alone when one is refused", async () => {
       const { storage } = world;
-      const tenant = world.tenant();
+      const tenant = world.newTenantId();
       const commits: Commit[] = [
         { actor: "Ann", ops: [put("a"), put("b")] },
         { actor: "Ann", ops: [put("c"), put("a", 99)] },
@@ -153,7 +153,7 @@ export function batches(contract: StorageContract): void {
         ["b", 1],
         ["d", 3],
       ]);
-      const log = await logOf(storage, tenant);
+      const log = await readLog(storage, tenant);
       expect(log.map(({ position, index }) => [position, index])).toEqual([
         [1, 0],
         [1, 1],
@@ -164,7 +164,7 @@ export function batches(contract: StorageContract): void {
 
     it("shows each commit of a transaction what those before it did", async () => {
       const { storage } = world;
-      const tenant = world.tenant();
+      const tenant = world.newTenantId();
       const claim: Operation = {
         type: "claim",
         from: { topic: "t" },
@@ -194,7 +194,7 @@ export function batches(contract: StorageContract): void {
 
     it("makes no tenant of refused commits", async () => {
       const { storage } = world;
-      const tenant = world.tenant();
+      const tenant = world.newTenantId();
       const [outcome] = await storage.commit(
         tenant,
         [{ actor: "Ann", ops: [put("a", 5)] }],

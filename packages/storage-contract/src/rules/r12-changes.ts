@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import type { AgentContext, ChangeFilter, ChangeListing, Cursor } from "@syntha/core";
-import type { StorageContract } from "../fixture.ts";
-import { Feed, line } from "../feed.ts";
-import { refused } from "../refused.ts";
-import { rule } from "../world.ts";
+import type { StorageContract } from "../contract.ts";
+import { Feed, formatChange } from "../harness/feed.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule } from "../harness/world.ts";
 
 export function changes(contract: StorageContract): void {
   rule(contract, "R12 Changes, asked for", (world) => {
@@ -47,7 +47,7 @@ export function changes(contract: StorageContract): void {
         const feed = new Feed(bea.watch({ since: cursor }));
         await mesh.agent("Ann").push("it", n, { global: true });
         const news = await bea.changes({ since: cursor });
-        expect(news.changes.map(line)).toEqual([`put it=${n}`]);
+        expect(news.changes.map(formatChange)).toEqual([`put it=${n}`]);
         ({ cursor } = news);
         await feed.watch.return();
       }
@@ -74,7 +74,9 @@ export function changes(contract: StorageContract): void {
       await ann.push("d", 1, { topics: ["news"] });
 
       const feed = new Feed(bea.watch({ since: cursor }));
-      const told = await feed.before((change) => change.type === "put" && change.item.key === "d");
+      const told = await feed.takeUntil(
+        (change) => change.type === "put" && change.item.key === "d",
+      );
       for (const limit of [1, 2, 3, 1_000]) {
         const pages = await allPages(bea, { since: cursor, limit });
         expect(pages.flatMap((page) => page.changes).slice(0, -1)).toEqual(told);
@@ -82,7 +84,7 @@ export function changes(contract: StorageContract): void {
         // Also past what this agent does not see.
         expect((await bea.changes({ since: pages.at(-1)!.cursor })).changes).toEqual([]);
       }
-      expect(told.map(line)).toEqual([
+      expect(told.map(formatChange)).toEqual([
         "put a=2",
         'event happened={"n":1}',
         "hide b",
@@ -101,7 +103,7 @@ export function changes(contract: StorageContract): void {
       await bea.subscribe(["news"]);
       const pages = await allPages(bea, { since: cursor, limit: 60 });
       expect(pages.map((page) => page.changes.length)).toEqual([60, 60, 60, 60, 10]);
-      expect(pages.flatMap((page) => page.changes).map(line)).toEqual(
+      expect(pages.flatMap((page) => page.changes).map(formatChange)).toEqual(
         keys.map((key) => `put ${key}=1`),
       );
     });
@@ -115,7 +117,7 @@ export function changes(contract: StorageContract): void {
       await ann.push("b", 1, { topics: ["y"] });
       await ann.publish("happened", 1, { topics: ["x"] });
       const told = async (filter: ChangeFilter): Promise<string[]> =>
-        (await bea.changes({ since, ...filter })).changes.map(line);
+        (await bea.changes({ since, ...filter })).changes.map(formatChange);
       expect(await told({ topics: ["x"] })).toEqual(["put a=1", "event happened=1"]);
       expect(await told({ keys: ["b"] })).toEqual(["put b=1"]);
     });
@@ -126,18 +128,18 @@ export function changes(contract: StorageContract): void {
       const feed = new Feed(bea.watch({ initial: true }));
       expect(await feed.lines(1)).toEqual(["ready"]);
       await ann.push("a", 1, { global: true });
-      const first = await bea.changes({ since: feed.taken[0]!.cursor });
-      expect(first.changes.map(line)).toEqual(["put a=1"]);
+      const first = await bea.changes({ since: feed.received[0]!.cursor });
+      expect(first.changes.map(formatChange)).toEqual(["put a=1"]);
       const then = new Feed(bea.watch({ since: first.cursor }));
-      expect(await then.rest(mesh)).toEqual([]);
+      expect(await then.drain(mesh)).toEqual([]);
       // Half way through what was visible at first: the rest of it, and then what follows.
       await ann.pushMany(["b", "c"].map((key) => ({ key, value: 1, global: true })));
       const again = new Feed(bea.watch({ initial: true }));
       const [, half] = await again.take(2);
       await ann.push("c", 2);
       const rest = await bea.changes({ since: half!.cursor });
-      expect(rest.changes.map(line).at(-1)).toBe("put c=2");
-      expect(rest.changes.map(line)).not.toContain("put a=1");
+      expect(rest.changes.map(formatChange).at(-1)).toBe("put c=2");
+      expect(rest.changes.map(formatChange)).not.toContain("put a=1");
     });
 
     it("refuses a cursor that was compacted away, or is none", async () => {
@@ -147,10 +149,10 @@ export function changes(contract: StorageContract): void {
       await ann.push("a", 1, { global: true });
       await ann.push("a", 2);
       await mesh.compact({ log: { commits: 1 } });
-      const { details } = await refused(ann.changes({ since }), "CURSOR_COMPACTED");
+      const { details } = await rejects(ann.changes({ since }), "CURSOR_COMPACTED");
       expect(details).toEqual({ floor: (await mesh.stats()).floor });
-      await refused(ann.changes({ since: "nonsense" as Cursor }), "INVALID_CURSOR");
-      await refused(ann.changes({ limit: 0 }), "INVALID_ARGUMENTS");
+      await rejects(ann.changes({ since: "nonsense" as Cursor }), "INVALID_CURSOR");
+      await rejects(ann.changes({ limit: 0 }), "INVALID_ARGUMENTS");
     });
   });
 }

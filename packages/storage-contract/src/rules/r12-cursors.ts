@@ -1,18 +1,18 @@
 import { expect, it } from "vitest";
 import type { AgentContext, ContextMesh, Cursor, WatchOptions } from "@syntha/core";
-import type { StorageContract } from "../fixture.ts";
-import { Feed, line } from "../feed.ts";
-import { refused } from "../refused.ts";
-import { rule, type World } from "../world.ts";
+import type { StorageContract } from "../contract.ts";
+import { Feed, formatChange } from "../harness/feed.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule, type World } from "../harness/world.ts";
 
 const READERS = ["Ann", "Bea", "Cid", "system"] as const;
 
-function reader(mesh: ContextMesh, name: string): AgentContext {
+function agentNamed(mesh: ContextMesh, name: string): AgentContext {
   return name === "system" ? mesh.system : mesh.agent(name);
 }
 
 /** A long run with every kind of change, sight coming and going. */
-async function run(world: World, mesh: ContextMesh): Promise<void> {
+async function writeLongRun(world: World, mesh: ContextMesh): Promise<void> {
   const [ann, bea, cid] = [mesh.agent("Ann"), mesh.agent("Bea"), mesh.agent("Cid")];
   await bea.subscribe(["a"]);
   for (let n = 0; n < 6; n++) await ann.push(`a${n}`, n, { topics: ["a"] });
@@ -57,9 +57,9 @@ async function run(world: World, mesh: ContextMesh): Promise<void> {
 }
 
 /** Everything behind a cursor, up to the mark `end` that stands at the end of the run. */
-async function restFrom(agent: AgentContext, options: WatchOptions): Promise<Feed> {
+async function readToEnd(agent: AgentContext, options: WatchOptions): Promise<Feed> {
   const feed = new Feed(agent.watch(options));
-  await feed.before((change) => change.type === "put" && change.item.key === "end");
+  await feed.takeUntil((change) => change.type === "put" && change.item.key === "end");
   await feed.watch.return();
   return feed;
 }
@@ -77,8 +77,8 @@ export function cursors(contract: StorageContract): void {
       await ann.push("kept", "for all", { global: true });
       await ann.delete("kept");
       await ann.push("end", 1, { global: true });
-      const { taken } = await restFrom(bea, { since });
-      expect(taken.slice(0, -1).map(line)).toEqual([
+      const { received } = await readToEnd(bea, { since });
+      expect(received.slice(0, -1).map(formatChange)).toEqual([
         "hide key",
         'put kept="for all"',
         "delete kept",
@@ -90,24 +90,26 @@ export function cursors(contract: StorageContract): void {
       async (name) => {
         const mesh = world.mesh();
         const { cursor: start } = await mesh.system.events();
-        const live = new Feed(reader(mesh, name).watch());
-        await run(world, mesh);
+        const live = new Feed(agentNamed(mesh, name).watch());
+        await writeLongRun(world, mesh);
         await mesh.system.push("end", 1, { global: true });
-        await live.before((change) => change.type === "put" && change.item.key === "end");
-        const whole = await restFrom(reader(mesh, name), { since: start });
-        const lines = whole.taken.map(line);
+        await live.takeUntil((change) => change.type === "put" && change.item.key === "end");
+        const whole = await readToEnd(agentNamed(mesh, name), { since: start });
+        const lines = whole.received.map(formatChange);
         expect(lines.length).toBeGreaterThan(10);
-        for (const [at, { cursor }] of whole.taken.slice(0, -1).entries()) {
-          const rest = await restFrom(reader(mesh, name), { since: cursor });
-          expect([at, ...rest.taken.map(line)]).toEqual([at, ...lines.slice(at + 1)]);
-          expect(rest.taken.map((change) => change.cursor)).toEqual(
-            whole.taken.slice(at + 1).map((change) => change.cursor),
+        for (const [at, { cursor }] of whole.received.slice(0, -1).entries()) {
+          const rest = await readToEnd(agentNamed(mesh, name), { since: cursor });
+          expect([at, ...rest.received.map(formatChange)]).toEqual([at, ...lines.slice(at + 1)]);
+          expect(rest.received.map((change) => change.cursor)).toEqual(
+            whole.received.slice(at + 1).map((change) => change.cursor),
           );
         }
         // The live cursors lead into the same log; what the reader sees no more is not given again.
         let left = lines.length + 1;
-        for (const { cursor } of live.taken.slice(0, -1)) {
-          const rest = (await restFrom(reader(mesh, name), { since: cursor })).taken.map(line);
+        for (const { cursor } of live.received.slice(0, -1)) {
+          const rest = (await readToEnd(agentNamed(mesh, name), { since: cursor })).received.map(
+            formatChange,
+          );
           expect(rest).toEqual(lines.slice(lines.length - rest.length));
           expect(rest.length).toBeLessThanOrEqual(left);
           left = rest.length;
@@ -129,10 +131,10 @@ export function cursors(contract: StorageContract): void {
         await mesh.agent("Ann").publish("happened", n, { topics: ["a"] });
       }
       await mesh.system.push("end", 1, { global: true });
-      await live.before((change) => change.type === "put" && change.item.key === "end");
-      for (const [at, { cursor }] of live.taken.slice(0, -1).entries()) {
-        const rest = await restFrom(bea, { since: cursor });
-        expect(rest.taken).toEqual(live.taken.slice(at + 1));
+      await live.takeUntil((change) => change.type === "put" && change.item.key === "end");
+      for (const [at, { cursor }] of live.received.slice(0, -1).entries()) {
+        const rest = await readToEnd(bea, { since: cursor });
+        expect(rest.received).toEqual(live.received.slice(at + 1));
       }
     });
 
@@ -147,8 +149,8 @@ export function cursors(contract: StorageContract): void {
         await feed.watch.return();
         await mesh.agent("Ann").push("item 10", "new");
         await mesh.agent("Ann").push("end", 1, { global: true });
-        const rest = await restFrom(mesh.agent("Bea"), { since: cursor });
-        expect(rest.taken.map(line)).toEqual([
+        const rest = await readToEnd(mesh.agent("Bea"), { since: cursor });
+        expect(rest.received.map(formatChange)).toEqual([
           ...keys.slice(at).map((key) => `put ${key}=1`),
           "ready",
           'put item 10="new"',
@@ -170,9 +172,9 @@ export function cursors(contract: StorageContract): void {
       expect(await rest.lines(6)).toEqual(keys.slice(6).map((key) => `put ${key}=1`));
       await bea.unsubscribe(["a"]);
       const going = await rest.take(12);
-      expect(going.map(line)).toEqual(keys.map((key) => `hide ${key}`));
+      expect(going.map(formatChange)).toEqual(keys.map((key) => `hide ${key}`));
       const resumed = new Feed(bea.watch({ since: going[4]!.cursor }));
-      expect(await resumed.rest(mesh)).toEqual(keys.slice(5).map((key) => `hide ${key}`));
+      expect(await resumed.drain(mesh)).toEqual(keys.slice(5).map((key) => `hide ${key}`));
     });
 
     it("lead on in the middle of a commit", async () => {
@@ -183,8 +185,8 @@ export function cursors(contract: StorageContract): void {
       await mesh.system.push("end", 1, { global: true });
       const taken = await feed.take(300);
       for (const at of [0, 1, 99, 254, 255, 256, 298, 299]) {
-        const rest = await restFrom(mesh.agent("Bea"), { since: taken[at]!.cursor });
-        expect(rest.taken.length).toBe(300 - at);
+        const rest = await readToEnd(mesh.agent("Bea"), { since: taken[at]!.cursor });
+        expect(rest.received.length).toBe(300 - at);
       }
     });
 
@@ -214,8 +216,8 @@ export function cursors(contract: StorageContract): void {
       await ann.push("rerouted", "more secret", { subscribers: ["Cid"] });
       await bea.unsubscribe(["a"]);
       const feed = new Feed(bea.watch({ since: cursor }));
-      await feed.rest(mesh);
-      expect(JSON.stringify(feed.taken)).not.toContain("secret");
+      await feed.drain(mesh);
+      expect(JSON.stringify(feed.received)).not.toContain("secret");
     });
 
     it("show an agent that comes back no value of what was routed away meanwhile", async () => {
@@ -231,7 +233,7 @@ export function cursors(contract: StorageContract): void {
       await ann.push("deleted", "open", { topics: ["a"] });
       await ann.delete("deleted");
       const feed = new Feed(bea.watch({ since: cursor }));
-      expect(await feed.rest(mesh)).toEqual([
+      expect(await feed.drain(mesh)).toEqual([
         "hide rerouted",
         'put returned="old"',
         "hide returned",
@@ -256,13 +258,18 @@ export function cursors(contract: StorageContract): void {
       await mesh.compact({ log: { commits: 2 } });
       for (const lost of [start, inside]) {
         const since = new Feed(ann.watch({ since: lost }));
-        const error = await refused(since.next(), "CURSOR_COMPACTED");
+        const error = await rejects(since.next(), "CURSOR_COMPACTED");
         expect(error.details).toEqual({ floor: 1 });
       }
-      const rest = await restFrom(ann, { since: edge });
-      expect(rest.taken.map(line)).toEqual(["put c=1", "put end=1"]);
-      const initial = await restFrom(ann, { initial: true });
-      expect(initial.taken.map(line)).toEqual(["put a=1", "put b=1", "put c=1", "put end=1"]);
+      const rest = await readToEnd(ann, { since: edge });
+      expect(rest.received.map(formatChange)).toEqual(["put c=1", "put end=1"]);
+      const initial = await readToEnd(ann, { initial: true });
+      expect(initial.received.map(formatChange)).toEqual([
+        "put a=1",
+        "put b=1",
+        "put c=1",
+        "put end=1",
+      ]);
     });
 
     it("remember, once the log was shortened, what was subscribed to in what is left of it", async () => {
@@ -278,21 +285,24 @@ export function cursors(contract: StorageContract): void {
       await bea.unsubscribe(["a"]);
       await mesh.compact({ log: { commits: 4 } });
       const feed = new Feed(bea.watch({ since: cursor }));
-      expect(await feed.rest(mesh)).toEqual(["delete was there", "hide came"]);
+      expect(await feed.drain(mesh)).toEqual(["delete was there", "hide came"]);
     });
 
     it("are refused by another tenant and by another storage", async () => {
       const mesh = world.mesh();
       await mesh.agent("Ann").push("it", 1, { global: true });
       const { cursor } = await mesh.agent("Ann").events();
-      const others = [world.mesh(), world.mesh({ tenantId: mesh.tenantId }, await world.apart())];
+      const others = [
+        world.mesh(),
+        world.mesh({ tenantId: mesh.tenantId }, await world.separateStorage()),
+      ];
       for (const other of others) {
         await other.agent("Ann").push("it", 1, { global: true });
-        await refused(
+        await rejects(
           new Feed(other.agent("Ann").watch({ since: cursor })).next(),
           "INVALID_CURSOR",
         );
-        await refused(other.agent("Ann").events({ since: cursor }), "INVALID_CURSOR");
+        await rejects(other.agent("Ann").events({ since: cursor }), "INVALID_CURSOR");
       }
       expect((await mesh.agent("Ann").events({ since: cursor })).events).toEqual([]);
     });
@@ -302,7 +312,7 @@ export function cursors(contract: StorageContract): void {
       await mesh.agent("Ann").push("it", 1, { global: true });
       const { cursor } = await mesh.agent("Ann").events();
       const empty = world.mesh().agent("Ann");
-      await refused(new Feed(empty.watch({ since: cursor })).next(), "INVALID_CURSOR");
+      await rejects(new Feed(empty.watch({ since: cursor })).next(), "INVALID_CURSOR");
       expect((await empty.events()).events).toEqual([]);
     });
 
@@ -318,16 +328,16 @@ export function cursors(contract: StorageContract): void {
       const undoneEarlier = { ...undone, position: 1 };
       const foreign = { ...end, epoch: "another" };
       for (const place of [ahead, undone, undoneEarlier, foreign]) {
-        await refused(storage.log(mesh.tenantId, { after: place, limit: 1 }), "INVALID_CURSOR");
+        await rejects(storage.log(mesh.tenantId, { after: place, limit: 1 }), "INVALID_CURSOR");
         const query = { actor: null, after: place, limit: 1 };
-        await refused(storage.events(mesh.tenantId, query), "INVALID_CURSOR");
+        await rejects(storage.events(mesh.tenantId, query), "INVALID_CURSOR");
       }
       expect((await storage.log(mesh.tenantId, { after: end, limit: 1 })).isHead).toBe(true);
     });
 
     it("are refused when their tenant was dropped, and end a watch that is live", async () => {
       const registry = world.registry();
-      const tenantId = world.tenant();
+      const tenantId = world.newTenantId();
       const mesh = world.mesh({ tenantId });
       const ann = mesh.agent("Ann");
       await ann.push("it", 1, { global: true });
@@ -335,11 +345,11 @@ export function cursors(contract: StorageContract): void {
       await ann.push("it", 2);
       const { cursor } = await feed.next();
       await registry.drop(tenantId);
-      await refused(feed.next(), "INVALID_CURSOR");
-      await refused(new Feed(ann.watch({ since: cursor })).next(), "INVALID_CURSOR");
+      await rejects(feed.next(), "INVALID_CURSOR");
+      await rejects(new Feed(ann.watch({ since: cursor })).next(), "INVALID_CURSOR");
       for (let n = 0; n < 3; n++) await ann.push("it", n, { global: true });
-      await refused(new Feed(ann.watch({ since: cursor })).next(), "INVALID_CURSOR");
-      await refused(ann.events({ since: cursor }), "INVALID_CURSOR");
+      await rejects(new Feed(ann.watch({ since: cursor })).next(), "INVALID_CURSOR");
+      await rejects(ann.events({ since: cursor }), "INVALID_CURSOR");
       expect(await ann.get("it")).toBe(2);
     });
 
@@ -352,7 +362,7 @@ export function cursors(contract: StorageContract): void {
       expect((await ann.events({ since: kept.cursor })).events).toEqual([]);
       const [version, epoch, ...rest] = cursor.split(".");
       const changed = [version, `${epoch}0`, ...rest].join(".");
-      await refused(new Feed(ann.watch({ since: changed })).next(), "INVALID_CURSOR");
+      await rejects(new Feed(ann.watch({ since: changed })).next(), "INVALID_CURSOR");
     });
   });
 }

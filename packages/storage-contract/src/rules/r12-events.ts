@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import type { AgentContext, Cursor, EventFilter } from "@syntha/core";
-import type { StorageContract } from "../fixture.ts";
-import { Feed } from "../feed.ts";
-import { refused } from "../refused.ts";
-import { rule, type World } from "../world.ts";
+import type { StorageContract } from "../contract.ts";
+import { Feed } from "../harness/feed.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule, type World } from "../harness/world.ts";
 
 /** Data of all events that a filter lists, page by page. */
 async function allPages(agent: AgentContext, filter: EventFilter): Promise<unknown[]> {
@@ -92,8 +92,8 @@ export function events(contract: StorageContract): void {
       const ann = await publishNine(world);
       const { cursor } = await ann.events({ limit: 6 });
       const feed = new Feed(ann.watch({ since: cursor }));
-      expect(await feed.rest(ann.mesh)).toEqual(["event odd=7", "event even=8", "event odd=9"]);
-      const { events: found } = await ann.events({ since: feed.taken[0]!.cursor });
+      expect(await feed.drain(ann.mesh)).toEqual(["event odd=7", "event even=8", "event odd=9"]);
+      const { events: found } = await ann.events({ since: feed.received[0]!.cursor });
       expect(found.map(({ data }) => data)).toEqual([8, 9]);
     });
 
@@ -102,7 +102,7 @@ export function events(contract: StorageContract): void {
       const { events: found, cursor } = await ann.events({ types: ["none"] });
       expect(found).toEqual([]);
       const feed = new Feed(ann.watch({ since: cursor }));
-      expect(await feed.rest(ann.mesh)).toEqual([]);
+      expect(await feed.drain(ann.mesh)).toEqual([]);
     });
 
     it("gives all events that are kept after the log was shortened, by any page", async () => {
@@ -111,24 +111,24 @@ export function events(contract: StorageContract): void {
       await ann.mesh.compact({ log: { commits: 1 } });
       expect(await allPages(ann, { limit: 2 })).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
       const feed = new Feed(ann.watch({ since: cursor }));
-      await refused(feed.next(), "CURSOR_COMPACTED");
-      expect(feed.taken).toEqual([]);
+      await rejects(feed.next(), "CURSOR_COMPACTED");
+      expect(feed.received).toEqual([]);
     });
 
     it.each([0, -1, 1.5, 1_001, "10"])("refuses the limit %j", async (limit) => {
       const ann = world.mesh().agent("Ann");
-      const error = await refused(ann.events({ limit: limit as number }), "INVALID_ARGUMENTS");
+      const error = await rejects(ann.events({ limit: limit as number }), "INVALID_ARGUMENTS");
       expect(error.details).toEqual({ path: "limit", maximum: 1_000 });
-      await refused(ann.list({ limit: limit as number }), "INVALID_ARGUMENTS");
-      await refused(ann.topics({ limit: limit as number }), "INVALID_ARGUMENTS");
+      await rejects(ann.list({ limit: limit as number }), "INVALID_ARGUMENTS");
+      await rejects(ann.topics({ limit: limit as number }), "INVALID_ARGUMENTS");
     });
 
     it.each(["", "x", "c1", "c1.a.b.c", "c1.zz.0.0.0.0.0", `c1.${"a".repeat(3_000)}`, 7, null, {}])(
       "refuses %j as a cursor",
       async (since) => {
         const ann = world.mesh().agent("Ann");
-        await refused(ann.events({ since: since as Cursor }), "INVALID_CURSOR");
-        const error = await refused(() => ann.watch({ since: since as Cursor }), "INVALID_CURSOR");
+        await rejects(ann.events({ since: since as Cursor }), "INVALID_CURSOR");
+        const error = await rejects(() => ann.watch({ since: since as Cursor }), "INVALID_CURSOR");
         expect(error.retryable).toBe(false);
       },
     );

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import type { ContextMesh, Retention } from "@syntha/core";
 import type { ItemRow, LogEntry } from "@syntha/core/storage";
-import { itemsOf, logOf } from "../contents.ts";
-import type { StorageContract } from "../fixture.ts";
-import { refused } from "../refused.ts";
-import { rule, type World } from "../world.ts";
+import { readItems, readLog } from "../harness/tenant-snapshot.ts";
+import type { StorageContract } from "../contract.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule, type World } from "../harness/world.ts";
 
 /** What the log says of state, folded: values and routes by key, subscriptions and permissions by agent. */
 interface Folded {
@@ -17,7 +17,7 @@ interface Folded {
   readonly events: string[];
 }
 
-function fold(log: readonly LogEntry[]): Folded {
+function foldLog(log: readonly LogEntry[]): Folded {
   const folded: Folded = {
     items: new Map(),
     values: new Map(),
@@ -70,7 +70,7 @@ function fold(log: readonly LogEntry[]): Folded {
 }
 
 /** A little of everything. */
-async function live(world: World, mesh: ContextMesh): Promise<void> {
+async function writeOfEachKind(world: World, mesh: ContextMesh): Promise<void> {
   const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
   await bea.subscribe(["a", "b"]);
   await ann.subscribe(["a"]);
@@ -94,7 +94,7 @@ async function live(world: World, mesh: ContextMesh): Promise<void> {
   await ann.delete("three");
   await ann.push("five", 5, { subscribers: ["Bea"], topics: ["d"] });
   await mesh.deleteTopic("d");
-  await refused(bea.push("five", 6, { global: true }), "NOT_OWNER");
+  await rejects(bea.push("five", 6, { global: true }), "NOT_OWNER");
   await bea.unsubscribe(["b", "x"]);
 }
 
@@ -102,10 +102,10 @@ export function log(contract: StorageContract): void {
   rule(contract, "R12 The log", (world) => {
     it("gives the state when it is folded", async () => {
       const mesh = world.mesh();
-      await live(world, mesh);
+      await writeOfEachKind(world, mesh);
       const { storage } = world;
-      const folded = fold(await logOf(storage, mesh.tenantId));
-      const rows = await itemsOf(storage, mesh.tenantId);
+      const folded = foldLog(await readLog(storage, mesh.tenantId));
+      const rows = await readItems(storage, mesh.tenantId);
       const items = rows.map(
         ({ value: _v, lease: _l, attempts: _a, readyAt: _r, ...rest }) => rest,
       );
@@ -125,7 +125,7 @@ export function log(contract: StorageContract): void {
       const { events } = await storage.events(mesh.tenantId, { actor: null, limit: 100 });
       expect(events.map(({ id }) => id)).toEqual(folded.events);
       expect(events.map(({ position, index }) => [position, index])).toEqual(
-        (await logOf(storage, mesh.tenantId)).flatMap(({ change, position, index }) =>
+        (await readLog(storage, mesh.tenantId)).flatMap(({ change, position, index }) =>
           change.type === "event" ? [[position, index]] : [],
         ),
       );
@@ -133,8 +133,8 @@ export function log(contract: StorageContract): void {
 
     it("is gapless and in order, each commit with its mark, its time and who did it", async () => {
       const mesh = world.mesh();
-      await live(world, mesh);
-      const entries = await logOf(world.storage, mesh.tenantId);
+      await writeOfEachKind(world, mesh);
+      const entries = await readLog(world.storage, mesh.tenantId);
       let before: LogEntry | undefined;
       for (const entry of entries) {
         const isNext = entry.index === 0;
@@ -185,12 +185,12 @@ export function log(contract: StorageContract): void {
 
     it.each([1, 2, 3, 5, 1_000])("reads the same by pages of %i", async (limit) => {
       const mesh = world.mesh();
-      await live(world, mesh);
-      const whole = await logOf(world.storage, mesh.tenantId);
-      expect(await logOf(world.storage, mesh.tenantId, undefined, limit)).toEqual(whole);
+      await writeOfEachKind(world, mesh);
+      const whole = await readLog(world.storage, mesh.tenantId);
+      expect(await readLog(world.storage, mesh.tenantId, undefined, limit)).toEqual(whole);
       for (const key of ["one", "two", "three", "none"]) {
         const ofKey = whole.filter(({ change }) => "key" in change && change.key === key);
-        expect(await logOf(world.storage, mesh.tenantId, key, limit)).toEqual(ofKey);
+        expect(await readLog(world.storage, mesh.tenantId, key, limit)).toEqual(ofKey);
       }
     });
 
@@ -198,7 +198,7 @@ export function log(contract: StorageContract): void {
       const mesh = world.mesh();
       const { storage } = world;
       const { tenantId } = mesh;
-      await live(world, mesh);
+      await writeOfEachKind(world, mesh);
       const page = await storage.log(tenantId, { after: "end", limit: 1 });
       expect([page.entries, page.isHead, page.end.position]).toEqual([[], true, page.head]);
       const nothing = await storage.log(tenantId, { after: page.end, limit: 1 });
@@ -225,7 +225,7 @@ export function log(contract: StorageContract): void {
       await ann.push("it", "first", { topics: ["a"] });
       await ann.push("it", "second", { subscribers: ["Bea"] });
       await mesh.system.push("it", "third", { global: true });
-      const [, second] = await logOf(world.storage, mesh.tenantId);
+      const [, second] = await readLog(world.storage, mesh.tenantId);
       expect(second?.change).toMatchObject({
         type: "put",
         before: { topics: ["a"], subscribers: [], global: false, owner: "Ann", revision: 1 },
@@ -274,7 +274,7 @@ export function log(contract: StorageContract): void {
       const positions: (number | undefined)[] = [];
       const compact = async (log: Retention): Promise<void> => {
         floors.push((await mesh.compact({ log })).floor);
-        positions.push((await logOf(world.storage, mesh.tenantId))[0]?.position);
+        positions.push((await readLog(world.storage, mesh.tenantId))[0]?.position);
       };
       await compact({ commits: 100 });
       await compact({ commits: 8 });

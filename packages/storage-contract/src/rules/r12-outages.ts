@@ -1,18 +1,18 @@
 import { expect, it } from "vitest";
 import type { ConnectionChange, WatchOptions } from "@syntha/core";
 import type { Storage } from "@syntha/core/storage";
-import { Feed } from "../feed.ts";
-import type { StorageContract } from "../fixture.ts";
-import { interruptible } from "../interruptible.ts";
-import { refused } from "../refused.ts";
-import { until } from "../until.ts";
-import { rule } from "../world.ts";
+import { Feed } from "../harness/feed.ts";
+import type { StorageContract } from "../contract.ts";
+import { interruptibleStorage } from "../harness/interruptible-storage.ts";
+import { rejects } from "../harness/rejects.ts";
+import { waitFor } from "../harness/wait-for.ts";
+import { rule } from "../harness/world.ts";
 
 export function outages(contract: StorageContract): void {
   rule(contract, "R12 Outages", (world) => {
     /** A mesh whose storage can be interrupted, another one on the same tenant, and what the first one reports. */
     const scene = () => {
-      const link = interruptible(world.storage);
+      const link = interruptibleStorage(world.storage);
       const changes: ConnectionChange[] = [];
       const onConnectionChange = (change: ConnectionChange): void => void changes.push(change);
       const mesh = world.mesh({ onConnectionChange }, link.storage);
@@ -34,13 +34,13 @@ export function outages(contract: StorageContract): void {
       link.interrupt();
       await other.system.push("during", 1, { topics: ["a"] });
       await other.system.push("during", 2);
-      await until("the watch is refused more than once", () => link.refused > 1);
+      await waitFor("the watch is refused more than once", () => link.rejectedCalls > 1);
       await other.system.delete("before");
       await other.agent("Bea").unsubscribe(["a"]);
       await other.agent("Bea").subscribe(["b"]);
       await other.system.push("hidden", 1, { topics: ["a"] });
       link.restore();
-      expect(await feed.rest(other)).toEqual(["delete before", "hide during"]);
+      expect(await feed.drain(other)).toEqual(["delete before", "hide during"]);
       expect(statuses()).toEqual(["disconnected", "reconnected"]);
     });
 
@@ -55,7 +55,7 @@ export function outages(contract: StorageContract): void {
       link.interrupt();
       // What was read before the interruption, and no more.
       const taking = feed.lines(130);
-      await until("the watch is refused", () => link.refused > 0);
+      await waitFor("the watch is refused", () => link.rejectedCalls > 0);
       await other.system.push("item 149", 2);
       link.restore();
       const lines = [...first, ...(await taking)];
@@ -68,12 +68,12 @@ export function outages(contract: StorageContract): void {
       const { link, mesh, other, statuses } = scene();
       link.interrupt();
       const feed = new Feed(mesh.system.watch());
-      await until("the watch is refused", () => link.refused > 0);
-      await refused(mesh.system.push("refused", 1, { global: true }), "UNAVAILABLE");
+      await waitFor("the watch is refused", () => link.rejectedCalls > 0);
+      await rejects(mesh.system.push("refused", 1, { global: true }), "UNAVAILABLE");
       await other.system.push("another's", 1, { global: true });
       link.restore();
       await mesh.system.push("own", 1, { global: true });
-      expect(await feed.rest(other)).toEqual(["put own=1"]);
+      expect(await feed.drain(other)).toEqual(["put own=1"]);
       expect(statuses()).toEqual(["disconnected", "reconnected"]);
     });
 
@@ -129,11 +129,11 @@ export function outages(contract: StorageContract): void {
         },
         { signal: stop.signal, onError: (error) => errors.push(error) },
       );
-      await until("the worker is refused", () => link.refused > 0);
+      await waitFor("the worker is refused", () => link.rejectedCalls > 0);
       await other.agent("Ann").subscribe(["jobs"]);
       await other.system.push("1", 1, { topics: ["jobs"] });
       link.restore();
-      await until("the first is done", async () => (await other.system.get("1")) === "done");
+      await waitFor("the first is done", async () => (await other.system.get("1")) === "done");
       await other.system.push("2", 1, { topics: ["jobs"] });
       await working;
       expect([done, errors]).toEqual([["1", "2"], []]);

@@ -1,21 +1,25 @@
 import { expect, it } from "vitest";
 import type { AgentContext, ContextMesh, Cursor, RetentionOptions } from "@syntha/core";
 import { toCursor, parseCursor } from "@syntha/core/storage";
-import { logOf } from "../contents.ts";
-import { Feed } from "../feed.ts";
-import type { StorageContract } from "../fixture.ts";
-import { refused } from "../refused.ts";
-import { until } from "../until.ts";
-import { rule, type World } from "../world.ts";
+import { readLog } from "../harness/tenant-snapshot.ts";
+import { Feed } from "../harness/feed.ts";
+import type { StorageContract } from "../contract.ts";
+import { rejects } from "../harness/rejects.ts";
+import { waitFor } from "../harness/wait-for.ts";
+import { rule, type World } from "../harness/world.ts";
 
 /** Keeps nothing of the log, and whatever else there is for good. */
-const NO_LOG = { log: { commits: 0 }, history: false, events: false } as const;
-const NOTHING = { log: { commits: 0 }, history: { commits: 0 }, events: { count: 0 } } as const;
+const KEEP_NO_LOG = { log: { commits: 0 }, history: false, events: false } as const;
+const KEEP_NOTHING = {
+  log: { commits: 0 },
+  history: { commits: 0 },
+  events: { count: 0 },
+} as const;
 
-const told = async (mesh: ContextMesh, key: string): Promise<[string, unknown][]> =>
+const historyOf = async (mesh: ContextMesh, key: string): Promise<[string, unknown][]> =>
   (await mesh.system.history(key)).map(({ type, value }) => [type, value]);
 
-const dataOf = async (agent: AgentContext, since?: Cursor): Promise<unknown[]> =>
+const eventData = async (agent: AgentContext, since?: Cursor): Promise<unknown[]> =>
   (await agent.events({ since, limit: 1_000 })).events.map(({ data }) => data);
 
 /** An agent that has published a number each hour, from 1 on. */
@@ -29,7 +33,7 @@ async function publishHourly(world: World, count: number): Promise<AgentContext>
 }
 
 /** Values that a watch gives, until it has given the last or ends in an error. */
-async function values(feed: Feed, last: number): Promise<{ given: unknown[]; error: unknown }> {
+async function readValues(feed: Feed, last: number): Promise<{ given: unknown[]; error: unknown }> {
   const given: unknown[] = [];
   try {
     while (given.at(-1) !== last) {
@@ -53,15 +57,15 @@ export function retention(contract: StorageContract): void {
       await ann.push("it", 2);
       await ann.delete("it");
       await ann.push("other", 1, { global: true });
-      await mesh.compact(NO_LOG);
-      expect(await told(mesh, "it")).toEqual([
+      await mesh.compact(KEEP_NO_LOG);
+      expect(await historyOf(mesh, "it")).toEqual([
         ["put", 1],
         ["put", 2],
         ["delete", undefined],
       ]);
       expect((await mesh.system.explain("Bea", "it")).notVisibleBecause).toBe("deleted");
       await ann.push("it", 3, { global: true });
-      expect((await told(mesh, "it")).at(-1)).toEqual(["put", 3]);
+      expect((await historyOf(mesh, "it")).at(-1)).toEqual(["put", 3]);
       expect(await mesh.stats()).toMatchObject({ floor: 6, historyFloor: 0, logEntries: 5 });
     });
 
@@ -73,19 +77,19 @@ export function retention(contract: StorageContract): void {
         await ann.push("it", n, { global: true });
         places.push((await world.storage.log(mesh.tenantId, { after: "end", limit: 1 })).end);
       }
-      await mesh.compact({ ...NO_LOG, log: { commits: 1 } });
-      const log = await logOf(world.storage, mesh.tenantId);
+      await mesh.compact({ ...KEEP_NO_LOG, log: { commits: 1 } });
+      const log = await readLog(world.storage, mesh.tenantId);
       expect(log.map(({ position }) => position)).toEqual([4]);
-      const byKey = await logOf(world.storage, mesh.tenantId, "it", 1);
+      const byKey = await readLog(world.storage, mesh.tenantId, "it", 1);
       expect(byKey.map(({ position }) => position)).toEqual([1, 2, 3, 4]);
       for (const place of places.slice(0, 2)) {
         const query = { after: place, limit: 10 };
-        await refused(world.storage.log(mesh.tenantId, query), "CURSOR_COMPACTED");
+        await rejects(world.storage.log(mesh.tenantId, query), "CURSOR_COMPACTED");
         const feed = new Feed(ann.watch({ since: toCursor(place) }));
-        await refused(feed.next(), "CURSOR_COMPACTED");
+        await rejects(feed.next(), "CURSOR_COMPACTED");
       }
       const edge = new Feed(ann.watch({ since: toCursor(places[2]!) }));
-      expect(await edge.rest(mesh)).toEqual(["put it=4"]);
+      expect(await edge.drain(mesh)).toEqual(["put it=4"]);
     });
 
     it("keeps no less of histories and events than of the log", async () => {
@@ -99,11 +103,11 @@ export function retention(contract: StorageContract): void {
         floor: 4,
         removed: 8,
       });
-      expect(await told(mesh, "it")).toEqual([
+      expect(await historyOf(mesh, "it")).toEqual([
         ["put", 1],
         ["put", 2],
       ]);
-      expect(await dataOf(ann)).toEqual([]);
+      expect(await eventData(ann)).toEqual([]);
     });
 
     it("keeps histories by age or number, whichever is more", async () => {
@@ -113,8 +117,8 @@ export function retention(contract: StorageContract): void {
         world.clock.advance("1h");
       }
       const history = async (keep: RetentionOptions["history"]): Promise<unknown[]> => {
-        await mesh.compact({ ...NO_LOG, history: keep });
-        return (await told(mesh, "it")).map(([, value]) => value);
+        await mesh.compact({ ...KEEP_NO_LOG, history: keep });
+        return (await historyOf(mesh, "it")).map(([, value]) => value);
       };
       expect(await history({ age: "5h", commits: 2 })).toEqual([2, 3, 4, 5, 6]);
       expect(await history({ age: "1h", commits: 4 })).toEqual([3, 4, 5, 6]);
@@ -129,20 +133,20 @@ export function retention(contract: StorageContract): void {
       const ann = mesh.agent("Ann");
       await ann.push("it", "secret one", { global: true, ttl: "1h" });
       await ann.push("it", "secret two", { ttl: "keep" });
-      await mesh.compact(NO_LOG);
-      expect((await told(mesh, "it")).map(([, value]) => value)).toEqual([
+      await mesh.compact(KEEP_NO_LOG);
+      expect((await historyOf(mesh, "it")).map(([, value]) => value)).toEqual([
         "secret one",
         "secret two",
       ]);
       world.clock.advance("1h");
       for (const sweep of [async () => 0, () => mesh.sweep()]) {
         await sweep();
-        const byKey = await logOf(world.storage, mesh.tenantId, "it");
+        const byKey = await readLog(world.storage, mesh.tenantId, "it");
         expect(byKey.length).toBeGreaterThan(1);
         expect(JSON.stringify(byKey)).not.toContain("secret");
       }
       await ann.push("it", "open", { global: true });
-      const byKey = await logOf(world.storage, mesh.tenantId, "it");
+      const byKey = await readLog(world.storage, mesh.tenantId, "it");
       expect(JSON.stringify(byKey)).not.toContain("secret");
       expect(JSON.stringify(byKey)).toContain("open");
     });
@@ -152,19 +156,19 @@ export function retention(contract: StorageContract): void {
       for (let n = 1; n <= 6; n++) await mesh.system.push("it", n, { global: true });
       const page = await world.storage.log(mesh.tenantId, { after: "start", key: "it", limit: 2 });
       const next = { after: page.end, key: "it", limit: 2 };
-      await mesh.compact(NO_LOG);
+      await mesh.compact(KEEP_NO_LOG);
       const { entries } = await world.storage.log(mesh.tenantId, next);
       expect(entries.map(({ position }) => position)).toEqual([3, 4]);
-      await mesh.compact({ ...NO_LOG, history: { commits: 2 } });
-      await refused(world.storage.log(mesh.tenantId, next), "CURSOR_COMPACTED");
-      expect((await told(mesh, "it")).map(([, value]) => value)).toEqual([5, 6]);
+      await mesh.compact({ ...KEEP_NO_LOG, history: { commits: 2 } });
+      await rejects(world.storage.log(mesh.tenantId, next), "CURSOR_COMPACTED");
+      expect((await historyOf(mesh, "it")).map(([, value]) => value)).toEqual([5, 6]);
     });
 
     it("keeps events by age or number, whichever is more", async () => {
       const ann = await publishHourly(world, 6);
       const events = async (keep: RetentionOptions["events"]): Promise<unknown[]> => {
-        await ann.mesh.compact({ ...NO_LOG, events: keep });
-        return dataOf(ann);
+        await ann.mesh.compact({ ...KEEP_NO_LOG, events: keep });
+        return eventData(ann);
       };
       expect(await events(false)).toEqual([1, 2, 3, 4, 5, 6]);
       expect(await events({ age: "5h", count: 2 })).toEqual([2, 3, 4, 5, 6]);
@@ -181,14 +185,15 @@ export function retention(contract: StorageContract): void {
       const route = { topics: ["a"], subscribers: ["Bea"] };
       await mesh.agent("Cyd").subscribe(["a"]);
       const first = await ann.publish("made", 1, { ...route, id: "one" });
-      await mesh.compact(NOTHING);
+      await mesh.compact(KEEP_NOTHING);
       for (const name of ["Ann", "Bea", "Cyd"]) {
-        expect(await dataOf(mesh.agent(name))).toEqual([]);
+        expect(await eventData(mesh.agent(name))).toEqual([]);
         expect((await mesh.agent(name).events({ types: ["made"] })).events).toEqual([]);
       }
       const again = await ann.publish("made", 2, { ...route, id: "one" });
       expect([first.created, again.created]).toEqual([true, true]);
-      for (const name of ["Ann", "Bea", "Cyd"]) expect(await dataOf(mesh.agent(name))).toEqual([2]);
+      for (const name of ["Ann", "Bea", "Cyd"])
+        expect(await eventData(mesh.agent(name))).toEqual([2]);
     });
 
     it("goes on in events from before the log, as long as none behind was removed", async () => {
@@ -199,42 +204,42 @@ export function retention(contract: StorageContract): void {
       const watched = await new Feed(ann.watch()).started();
       for (const n of [4, 5]) await ann.publish("counted", n, { global: true });
       expect((await watched.take(2)).map(({ type }) => type)).toEqual(["event", "event"]);
-      await ann.mesh.compact(NO_LOG);
-      expect(await dataOf(ann, middle)).toEqual([3, 4, 5]);
-      expect(await dataOf(ann, end)).toEqual([4, 5]);
-      await ann.mesh.compact({ ...NO_LOG, events: { count: 3 } });
-      expect(await dataOf(ann, middle)).toEqual([3, 4, 5]);
-      await ann.mesh.compact({ ...NO_LOG, events: { count: 2 } });
-      expect((await refused(dataOf(ann, middle), "CURSOR_COMPACTED")).details.floor).toBe(3);
-      expect(await dataOf(ann, end)).toEqual([4, 5]);
-      await ann.mesh.compact({ ...NO_LOG, events: { count: 1 } });
-      await refused(dataOf(ann, end), "CURSOR_COMPACTED");
+      await ann.mesh.compact(KEEP_NO_LOG);
+      expect(await eventData(ann, middle)).toEqual([3, 4, 5]);
+      expect(await eventData(ann, end)).toEqual([4, 5]);
+      await ann.mesh.compact({ ...KEEP_NO_LOG, events: { count: 3 } });
+      expect(await eventData(ann, middle)).toEqual([3, 4, 5]);
+      await ann.mesh.compact({ ...KEEP_NO_LOG, events: { count: 2 } });
+      expect((await rejects(eventData(ann, middle), "CURSOR_COMPACTED")).details.floor).toBe(3);
+      expect(await eventData(ann, end)).toEqual([4, 5]);
+      await ann.mesh.compact({ ...KEEP_NO_LOG, events: { count: 1 } });
+      await rejects(eventData(ann, end), "CURSOR_COMPACTED");
       // What a watch gives tells nothing of events: it is as good as its place in the log.
-      expect(await dataOf(ann, watched.watch.cursor)).toEqual([]);
+      expect(await eventData(ann, watched.watch.cursor)).toEqual([]);
       await ann.push("it", 2);
-      await ann.mesh.compact(NO_LOG);
-      await refused(dataOf(ann, watched.taken[1]?.cursor), "CURSOR_COMPACTED");
+      await ann.mesh.compact(KEEP_NO_LOG);
+      await rejects(eventData(ann, watched.received[1]?.cursor), "CURSOR_COMPACTED");
     });
 
     it("goes on behind the only events that there were, when all of them are gone", async () => {
       const ann = await publishHourly(world, 2);
       const { cursor } = await ann.events();
-      await ann.mesh.compact(NOTHING);
+      await ann.mesh.compact(KEEP_NOTHING);
       const { cursor: later } = await ann.events();
       await ann.push("it", 1, { global: true });
-      await ann.mesh.compact(NOTHING);
-      for (const since of [cursor, later]) expect(await dataOf(ann, since)).toEqual([]);
+      await ann.mesh.compact(KEEP_NOTHING);
+      for (const since of [cursor, later]) expect(await eventData(ann, since)).toEqual([]);
       await ann.publish("counted", 3, { global: true });
-      for (const since of [cursor, later]) expect(await dataOf(ann, since)).toEqual([3]);
+      for (const since of [cursor, later]) expect(await eventData(ann, since)).toEqual([3]);
     });
 
     it("refuses a place in events from a history that was undone, also from before the log", async () => {
       const ann = await publishHourly(world, 3);
       const { cursor } = await ann.events({ limit: 2 });
       const undone = toCursor({ ...parseCursor(cursor), eventMark: 7 });
-      await ann.mesh.compact(NO_LOG);
-      expect(await dataOf(ann, cursor)).toEqual([3]);
-      await refused(dataOf(ann, undone), "INVALID_CURSOR");
+      await ann.mesh.compact(KEEP_NO_LOG);
+      expect(await eventData(ann, cursor)).toEqual([3]);
+      await rejects(eventData(ann, undone), "INVALID_CURSOR");
     });
 
     it("keeps a tenant's first place good until an event is removed", async () => {
@@ -242,10 +247,10 @@ export function retention(contract: StorageContract): void {
       const ann = mesh.agent("Ann");
       const { cursor } = await ann.events();
       await ann.publish("counted", 1, { global: true });
-      await mesh.compact(NO_LOG);
-      expect(await dataOf(ann, cursor)).toEqual([1]);
-      await mesh.compact(NOTHING);
-      await refused(dataOf(ann, cursor), "CURSOR_COMPACTED");
+      await mesh.compact(KEEP_NO_LOG);
+      expect(await eventData(ann, cursor)).toEqual([1]);
+      await mesh.compact(KEEP_NOTHING);
+      await rejects(eventData(ann, cursor), "CURSOR_COMPACTED");
     });
 
     it("works in steps through whole commits, and lets others write in between", async () => {
@@ -266,7 +271,7 @@ export function retention(contract: StorageContract): void {
         const step = await world.storage.maintain(task);
         ({ more } = step);
         steps.push([step.floor, step.removed, more]);
-        const log = await logOf(world.storage, mesh.tenantId);
+        const log = await readLog(world.storage, mesh.tenantId);
         const first = log[0]?.position ?? step.floor + 1;
         expect(first).toBe(step.floor + 1);
         expect(log.filter(({ position }) => position === first).length % 3).toBe(0);
@@ -288,19 +293,19 @@ export function retention(contract: StorageContract): void {
       await mesh.agent("Ann").pushMany(pushes);
       const task = { type: "compact", tenant: mesh.tenantId, log: {}, limit: 3 } as const;
       expect((await world.storage.maintain(task)).floor).toBe(1);
-      expect(await logOf(world.storage, mesh.tenantId)).toEqual([]);
-      expect(await told(mesh, "k7")).toEqual([["put", 7]]);
+      expect(await readLog(world.storage, mesh.tenantId)).toEqual([]);
+      expect(await historyOf(mesh, "k7")).toEqual([["put", 7]]);
     });
 
     it("takes events in steps too", async () => {
       const ann = await publishHourly(world, 7);
-      await ann.mesh.compact(NO_LOG);
+      await ann.mesh.compact(KEEP_NO_LOG);
       const tenant = ann.tenantId;
       const task = { type: "compact", tenant, events: { count: 2 }, limit: 3 } as const;
       const first = await world.storage.maintain(task);
-      expect([first.removed, first.more, await dataOf(ann)]).toEqual([3, true, [4, 5, 6, 7]]);
+      expect([first.removed, first.more, await eventData(ann)]).toEqual([3, true, [4, 5, 6, 7]]);
       const second = await world.storage.maintain(task);
-      expect([second.removed, second.more, await dataOf(ann)]).toEqual([2, false, [6, 7]]);
+      expect([second.removed, second.more, await eventData(ann)]).toEqual([2, false, [6, 7]]);
       expect(await world.storage.maintain(task)).toEqual({ floor: 7, removed: 0, more: false });
     });
 
@@ -317,16 +322,16 @@ export function retention(contract: StorageContract): void {
       const progress: number[] = [];
       const controller = new AbortController();
       const stopped = mesh.compact({
-        ...NOTHING,
+        ...KEEP_NOTHING,
         signal: controller.signal,
         onProgress: ({ removed }) => {
           progress.push(removed);
           if (progress.length === 2) controller.abort();
         },
       });
-      await refused(stopped, "ABORTED");
+      await rejects(stopped, "ABORTED");
       expect(progress).toHaveLength(2);
-      expect(await mesh.compact(NOTHING)).toEqual({ floor: 6, removed: 1_800 - progress[1]! });
+      expect(await mesh.compact(KEEP_NOTHING)).toEqual({ floor: 6, removed: 1_800 - progress[1]! });
       expect((await mesh.stats()).logEntries).toBe(0);
     });
 
@@ -340,10 +345,10 @@ export function retention(contract: StorageContract): void {
         }));
         await mesh.agent("Ann").pushMany(pushes);
       }
-      const compacting = mesh.compact({ ...NOTHING, onProgress: () => void mesh.close() });
-      await refused(compacting, "CLOSED");
+      const compacting = mesh.compact({ ...KEEP_NOTHING, onProgress: () => void mesh.close() });
+      await rejects(compacting, "CLOSED");
       const later = world.mesh({ tenantId: mesh.tenantId });
-      expect(await later.compact(NOTHING)).toMatchObject({ floor: 8 });
+      expect(await later.compact(KEEP_NOTHING)).toMatchObject({ floor: 8 });
     });
 
     it("removes in the background what the mesh keeps no longer", async () => {
@@ -351,9 +356,9 @@ export function retention(contract: StorageContract): void {
       const mesh = world.mesh({ retention: retained, compactEvery: 5 });
       const ann = mesh.agent("Ann");
       for (let n = 1; n <= 6; n++) await ann.publish("counted", n, { global: true });
-      await until("log and events are short", async () => (await mesh.stats()).floor >= 4);
-      await until("old events are gone", async () => (await mesh.stats()).events <= 2);
-      expect((await dataOf(ann)).at(-1)).toBe(6);
+      await waitFor("log and events are short", async () => (await mesh.stats()).floor >= 4);
+      await waitFor("old events are gone", async () => (await mesh.stats()).events <= 2);
+      expect((await eventData(ann)).at(-1)).toBe(6);
       expect((await mesh.stats()).floor).toBe(4);
     });
 
@@ -367,8 +372,8 @@ export function retention(contract: StorageContract): void {
       expect(await mesh.compact()).toEqual({ floor: 0, removed: 0 });
       world.clock.advance("2d");
       expect(await mesh.compact()).toEqual({ floor: 2, removed: 2 });
-      expect(await told(mesh, "it")).toEqual([["put", 2]]);
-      expect(await dataOf(ann)).toEqual([1]);
+      expect(await historyOf(mesh, "it")).toEqual([["put", 2]]);
+      expect(await eventData(ann)).toEqual([1]);
       world.clock.advance("23d");
       expect(await mesh.compact()).toEqual({ floor: 3, removed: 2 });
       expect(await mesh.stats()).toMatchObject({ events: 0, logEntries: 0, items: 1 });
@@ -382,7 +387,7 @@ export function retention(contract: StorageContract): void {
       world.clock.advance("365d");
       expect(await mesh.compact()).toEqual({ floor: 0, removed: 0 });
       expect(await mesh.compact({ log: "1d" })).toEqual({ floor: 2, removed: 2 });
-      expect(await dataOf(ann)).toEqual([1]);
+      expect(await eventData(ann)).toEqual([1]);
     });
 
     it("is done once by many that do it at the same time", async () => {
@@ -390,7 +395,7 @@ export function retention(contract: StorageContract): void {
       for (let n = 1; n <= 30; n++) await mesh.system.push("it", n, { global: true });
       const handles = [...(await world.handles()), ...(await world.handles())];
       const meshes = handles.map((storage) => world.mesh({ tenantId: mesh.tenantId }, storage));
-      const done = await Promise.all(meshes.map((each) => each.compact(NOTHING)));
+      const done = await Promise.all(meshes.map((each) => each.compact(KEEP_NOTHING)));
       expect(done.reduce((sum, { removed }) => sum + removed, 0)).toBe(30);
       expect(await mesh.stats()).toMatchObject({
         floor: 30,
@@ -407,9 +412,9 @@ export function retention(contract: StorageContract): void {
         await mesh.system.publish("counted", 1, { global: true });
       }
       const before = await other.stats();
-      await one.compact(NOTHING);
+      await one.compact(KEEP_NOTHING);
       expect(await other.stats()).toEqual(before);
-      expect(await told(other, "it")).toEqual([["put", 1]]);
+      expect(await historyOf(other, "it")).toEqual([["put", 1]]);
     });
 
     it("gives a watch that is overtaken all up to there, then an error, in any process", async () => {
@@ -422,16 +427,16 @@ export function retention(contract: StorageContract): void {
           return new Feed(watcher.agent("Bea").watch()).started();
         }),
       );
-      const reading = feeds.map((feed) => values(feed, 40));
+      const reading = feeds.map((feed) => readValues(feed, 40));
       for (let n = 1; n <= 40; n++) {
         await writer.push("it", n, { global: true });
-        await mesh.compact(NOTHING);
+        await mesh.compact(KEEP_NOTHING);
         // Sometimes a watch has the time to read, sometimes not.
         if (n % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 3));
       }
       for (const { given, error } of await Promise.all(reading)) {
         expect(given).toEqual(Array.from({ length: given.length }, (_, n) => n + 1));
-        if (given.at(-1) !== 40) await refused(Promise.reject(error), "CURSOR_COMPACTED");
+        if (given.at(-1) !== 40) await rejects(Promise.reject(error), "CURSOR_COMPACTED");
       }
     });
 
@@ -440,7 +445,7 @@ export function retention(contract: StorageContract): void {
       const ann = mesh.agent("Ann");
       await ann.push("it", 1, { global: true });
       const feed = await new Feed(ann.watch()).started();
-      await mesh.compact(NOTHING);
+      await mesh.compact(KEEP_NOTHING);
       await ann.push("it", 2);
       expect(await feed.lines(1)).toEqual(["put it=2"]);
     });
@@ -457,13 +462,13 @@ export function retention(contract: StorageContract): void {
       await ann.pushMany(pushes);
       const feed = new Feed(ann.watch({ since: cursor, buffer: 1 }));
       await feed.take(5);
-      await mesh.compact(NOTHING);
-      const { given, error } = await values(feed, 299);
+      await mesh.compact(KEEP_NOTHING);
+      const { given, error } = await readValues(feed, 299);
       expect(given).toEqual(Array.from({ length: given.length }, (_, n) => n + 5));
       expect(given.length).toBeLessThan(295);
-      await refused(Promise.reject(error), "CURSOR_COMPACTED");
-      const again = new Feed(ann.watch({ since: feed.taken.at(-1)!.cursor }));
-      await refused(again.next(), "CURSOR_COMPACTED");
+      await rejects(Promise.reject(error), "CURSOR_COMPACTED");
+      const again = new Feed(ann.watch({ since: feed.received.at(-1)!.cursor }));
+      await rejects(again.next(), "CURSOR_COMPACTED");
     });
 
     it("tells a slow watch how many it missed, and refuses to give them when they are gone", async () => {
@@ -473,10 +478,10 @@ export function retention(contract: StorageContract): void {
       const wide = await new Feed(ann.watch()).started();
       for (let n = 1; n <= 4; n++) await ann.push("it", n, { global: true });
       await wide.take(4);
-      await mesh.compact(NOTHING);
+      await mesh.compact(KEEP_NOTHING);
       const [, lagged] = await feed.take(2);
       expect(lagged).toMatchObject({ type: "lagged", dropped: 3 });
-      await refused(new Feed(ann.watch({ since: lagged!.cursor })).next(), "CURSOR_COMPACTED");
+      await rejects(new Feed(ann.watch({ since: lagged!.cursor })).next(), "CURSOR_COMPACTED");
       await ann.push("it", 5);
       expect(await feed.lines(1)).toEqual(["put it=5"]);
     });
@@ -488,16 +493,16 @@ export function retention(contract: StorageContract): void {
       const feed = new Feed(ann.watch({ initial: true, buffer: 1 }));
       expect(await feed.lines(1)).toEqual(["put a=1"]);
       await ann.push("d", 2);
-      await mesh.compact(NOTHING);
-      const error = await refused(
-        feed.before((change) => change.type === "ready"),
+      await mesh.compact(KEEP_NOTHING);
+      const error = await rejects(
+        feed.takeUntil((change) => change.type === "ready"),
         "CURSOR_COMPACTED",
       );
       expect(error.details).toEqual({ floor: 5 });
       const again = new Feed(ann.watch({ initial: true }));
       expect((await again.lines(5)).slice(3)).toEqual(["put d=2", "ready"]);
-      const since = feed.taken.at(-1)!.cursor;
-      await refused(new Feed(ann.watch({ since })).next(), "CURSOR_COMPACTED");
+      const since = feed.received.at(-1)!.cursor;
+      await rejects(new Feed(ann.watch({ since })).next(), "CURSOR_COMPACTED");
     });
 
     it.each<[RetentionOptions, string]>([
@@ -515,9 +520,9 @@ export function retention(contract: StorageContract): void {
       [{ events: { count: Number.NaN } }, "retention.events.count"],
       [{ commits: 5 } as never, "retention.commits"],
     ])("refuses the retention %j, of a mesh and of a call", async (bad, path) => {
-      const error = await refused(() => world.mesh({ retention: bad }), "INVALID_ARGUMENTS");
+      const error = await rejects(() => world.mesh({ retention: bad }), "INVALID_ARGUMENTS");
       expect(error.details.path).toBe(path);
-      await refused(world.mesh().compact(bad), "INVALID_ARGUMENTS");
+      await rejects(world.mesh().compact(bad), "INVALID_ARGUMENTS");
     });
 
     it.each<[RetentionOptions, string]>([
@@ -525,7 +530,7 @@ export function retention(contract: StorageContract): void {
       [{ log: "2d", history: { age: "1d" } }, "retention.history"],
       [{ log: false, events: "30d" }, "retention.events"],
     ])("refuses the retention %j, of which the log would keep more", async (bad, path) => {
-      const error = await refused(() => world.mesh({ retention: bad }), "INVALID_ARGUMENTS");
+      const error = await rejects(() => world.mesh({ retention: bad }), "INVALID_ARGUMENTS");
       expect(error.details.path).toBe(path);
     });
   });

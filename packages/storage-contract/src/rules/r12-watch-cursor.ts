@@ -1,16 +1,16 @@
 import { expect, it } from "vitest";
 import type { ContextMesh, Watch, WatchChange } from "@syntha/core";
-import { Feed, line } from "../feed.ts";
-import type { StorageContract } from "../fixture.ts";
-import { rule, type World } from "../world.ts";
+import { Feed, formatChange } from "../harness/feed.ts";
+import type { StorageContract } from "../contract.ts";
+import { rule, type World } from "../harness/world.ts";
 
-interface Ending {
+interface OpenWatch {
   readonly watch: Watch;
   readonly mesh: ContextMesh;
   readonly stop: AbortController;
 }
 
-const ENDINGS: readonly [string, (ending: Ending) => unknown][] = [
+const ENDINGS: readonly [string, (ending: OpenWatch) => unknown][] = [
   ["return", ({ watch }) => watch.return()],
   ["dispose", ({ watch }) => watch[Symbol.asyncDispose]()],
   ["its signal", ({ stop }) => stop.abort()],
@@ -101,13 +101,14 @@ export function watchCursor(contract: StorageContract): void {
         const stop = new AbortController();
         const { mesh, watch } = await start(world, stop);
         const taken: string[] = [];
-        for (let n = 0; n < 2; n++) taken.push(line((await watch.next()).value as WatchChange));
+        for (let n = 0; n < 2; n++)
+          taken.push(formatChange((await watch.next()).value as WatchChange));
         await end({ watch, mesh, stop });
         expect(await watch.next()).toEqual({ done: true, value: undefined });
         const { cursor } = watch;
         const again = world.mesh({ tenantId: mesh.tenantId });
         const rest = new Feed(again.agent("Bea").watch({ since: cursor }));
-        expect([...taken, ...(await rest.rest(again))]).toEqual(lines);
+        expect([...taken, ...(await rest.drain(again))]).toEqual(lines);
         expect(watch.cursor).toBe(cursor);
       },
     );
@@ -123,7 +124,7 @@ export function watchCursor(contract: StorageContract): void {
         if (change.type === "put" && change.item.key === "3") break;
       }
       const { changes } = await mesh.system.changes({ since: watch.cursor });
-      expect(changes.map(line)).toEqual(PUTS.slice(3));
+      expect(changes.map(formatChange)).toEqual(PUTS.slice(3));
     });
 
     it("does not pass what was dropped until a change after it is taken", async () => {
@@ -137,7 +138,7 @@ export function watchCursor(contract: StorageContract): void {
       expect(lagged).toMatchObject({ type: "lagged", dropped: 3 });
       expect(watch.cursor).toBe(lagged?.cursor);
       const { changes } = await mesh.system.changes({ since: watch.cursor });
-      expect(changes.map(line)).toEqual(PUTS.slice(2));
+      expect(changes.map(formatChange)).toEqual(PUTS.slice(2));
       await mesh.system.push("6", 1, { global: true });
       const { value: next } = await watch.next();
       expect(watch.cursor).toBe(next?.cursor);
@@ -153,7 +154,7 @@ export function watchCursor(contract: StorageContract): void {
       await other.take(KEYS.length + 1);
       const lines: string[] = [];
       while (lines.length <= KEYS.length)
-        lines.push(line((await watch.next()).value as WatchChange));
+        lines.push(formatChange((await watch.next()).value as WatchChange));
       expect(lines).toEqual([...PUTS, "ready"]);
       await watch.return();
     });

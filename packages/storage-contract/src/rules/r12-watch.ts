@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import type { WatchOptions } from "@syntha/core";
-import type { StorageContract } from "../fixture.ts";
-import { Feed, line } from "../feed.ts";
-import { refused } from "../refused.ts";
-import { until } from "../until.ts";
-import { rule } from "../world.ts";
+import type { StorageContract } from "../contract.ts";
+import { Feed, formatChange } from "../harness/feed.ts";
+import { rejects } from "../harness/rejects.ts";
+import { waitFor } from "../harness/wait-for.ts";
+import { rule } from "../harness/world.ts";
 
 export function watch(contract: StorageContract): void {
   rule(contract, "R12 Watch", (world) => {
@@ -15,7 +15,7 @@ export function watch(contract: StorageContract): void {
       const feed = new Feed(ann.watch());
       void ann.push("asked after", 2, { global: true });
       await ann.push("after", 3, { global: true });
-      expect(await feed.rest(mesh)).toEqual(["put asked after=2", "put after=3"]);
+      expect(await feed.drain(mesh)).toEqual(["put asked after=2", "put after=3"]);
     });
 
     it("gives the whole item, as a read does", async () => {
@@ -41,7 +41,7 @@ export function watch(contract: StorageContract): void {
       await mesh.agent("Ann").push("a", 2);
       await mesh.agent("Ann").push("d", 1, { topics: ["a"] });
       await mesh.agent("Ann").delete("b");
-      const lines = await feed.rest(mesh);
+      const lines = await feed.drain(mesh);
       const ready = lines.indexOf("ready");
       const [first, then] = [lines.slice(0, ready), lines.slice(ready + 1)];
       expect(then.slice(-3)).toEqual(["put a=2", "put d=1", "delete b"]);
@@ -63,8 +63,8 @@ export function watch(contract: StorageContract): void {
       const keys = Array.from({ length: 450 }, (_, n) => `item ${String(n).padStart(3, "0")}`);
       await mesh.agent("Ann").pushMany(keys.map((key) => ({ key, value: 1, global: true })));
       const feed = new Feed(mesh.agent("Bea").watch({ initial: true, buffer: 16 }));
-      const changes = await feed.before(({ type }) => type === "ready");
-      expect(changes.map(line)).toEqual(keys.map((key) => `put ${key}=1`));
+      const changes = await feed.takeUntil(({ type }) => type === "ready");
+      expect(changes.map(formatChange)).toEqual(keys.map((key) => `put ${key}=1`));
     });
 
     it("gives each change of a large commit, in its order", async () => {
@@ -72,7 +72,7 @@ export function watch(contract: StorageContract): void {
       const feed = new Feed(mesh.agent("Bea").watch());
       const keys = Array.from({ length: 700 }, (_, n) => `item ${699 - n}`);
       await mesh.agent("Ann").pushMany(keys.map((key) => ({ key, value: 1, global: true })));
-      expect(await feed.rest(mesh)).toEqual(keys.map((key) => `put ${key}=1`));
+      expect(await feed.drain(mesh)).toEqual(keys.map((key) => `put ${key}=1`));
     });
 
     it("brings in what the agent's own subscribing shows it, in key order", async () => {
@@ -89,7 +89,7 @@ export function watch(contract: StorageContract): void {
       await bea.subscribe(["news", "sports"]);
       await ann.push("c", 1, { topics: ["news"] });
       await mesh.agent("Cid").subscribe(["else"]);
-      expect(await feed.rest(mesh)).toEqual(["put a=1", "put b=1", "put c=1"]);
+      expect(await feed.drain(mesh)).toEqual(["put a=1", "put b=1", "put c=1"]);
     });
 
     it("tells what goes out of sight by unsubscribing, without value", async () => {
@@ -105,8 +105,8 @@ export function watch(contract: StorageContract): void {
       await bea.unsubscribe(["news"]);
       await ann.push("a", "more secret");
       await ann.delete("b");
-      expect(await feed.rest(mesh)).toEqual(["hide a", "hide b"]);
-      expect(JSON.stringify(feed.taken)).not.toContain("secret");
+      expect(await feed.drain(mesh)).toEqual(["hide a", "hide b"]);
+      expect(JSON.stringify(feed.received)).not.toContain("secret");
     });
 
     it("reports what expired and then goes out of view by unsubscribing, swept or not", async () => {
@@ -119,9 +119,9 @@ export function watch(contract: StorageContract): void {
       world.clock.advance(5);
       await bea.unsubscribe(["news"]);
       expect(await feed.lines(1)).toEqual(["hide a"]);
-      const since = feed.taken[1]!.cursor;
+      const since = feed.received[1]!.cursor;
       await mesh.sweep();
-      expect(await feed.rest(mesh)).toEqual([]);
+      expect(await feed.drain(mesh)).toEqual([]);
       expect(await new Feed(bea.watch({ since })).lines(1)).toEqual(["hide a"]);
     });
 
@@ -137,12 +137,12 @@ export function watch(contract: StorageContract): void {
       await ann.push("it", "secret", route);
       await ann.push("it", "again");
       await ann.delete("it");
-      expect(await feeds[0]!.rest(mesh)).toEqual(["hide it"]);
+      expect(await feeds[0]!.drain(mesh)).toEqual(["hide it"]);
       for (const feed of feeds.slice(1)) {
-        const lines = (await feed.rest(mesh)).filter((text) => !text.includes("mark"));
+        const lines = (await feed.drain(mesh)).filter((text) => !text.includes("mark"));
         expect(lines).toEqual(['put it="secret"', 'put it="again"', "delete it"]);
       }
-      expect(JSON.stringify(feeds[0]!.taken)).not.toContain("secret");
+      expect(JSON.stringify(feeds[0]!.received)).not.toContain("secret");
     });
 
     it("shows a put for what came into sight by another route", async () => {
@@ -150,7 +150,7 @@ export function watch(contract: StorageContract): void {
       await mesh.agent("Ann").push("it", 1, { subscribers: ["Cid"] });
       const feed = new Feed(mesh.agent("Bea").watch());
       await mesh.agent("Ann").push("it", 2, { subscribers: ["Bea"] });
-      expect(await feed.rest(mesh)).toEqual(["put it=2"]);
+      expect(await feed.drain(mesh)).toEqual(["put it=2"]);
     });
 
     it("tells of deletion and expiry only for what was seen", async () => {
@@ -168,7 +168,7 @@ export function watch(contract: StorageContract): void {
       for (const key of ["seen", "unseen"]) await ann.delete(`${key} 1`);
       world.clock.advance("1m");
       await mesh.sweep();
-      expect(await feed.rest(mesh)).toEqual(["delete seen 1", "expire seen 2"]);
+      expect(await feed.drain(mesh)).toEqual(["delete seen 1", "expire seen 2"]);
     });
 
     it("gives events that are seen, and no others", async () => {
@@ -181,9 +181,9 @@ export function watch(contract: StorageContract): void {
       await ann.publish("three", 3, { topics: ["b"], subscribers: ["Bea"] });
       await mesh.agent("Bea").publish("four", 4, { topics: ["b"] });
       await ann.publish("five", 5, { global: true });
-      const lines = await feed.rest(mesh);
+      const lines = await feed.drain(mesh);
       expect(lines).toEqual(["event one=1", "event three=3", "event four=4", "event five=5"]);
-      const [first] = feed.taken;
+      const [first] = feed.received;
       const { events } = await mesh.agent("Bea").events({ limit: 1 });
       expect(first?.type === "event" && first.event).toEqual(events[0]);
     });
@@ -201,9 +201,9 @@ export function watch(contract: StorageContract): void {
       await (await ann.claim({ key: "it too" }))?.release({ maxAttempts: 1 });
       await ann.push("it too", 2);
       await (await ann.claim({ key: "it too" }))?.complete();
-      const lines = await feed.rest(mesh);
+      const lines = await feed.drain(mesh);
       expect(lines).toEqual(['put it="done"', "put it too=1", "put it too=2", "delete it too"]);
-      const states = feed.taken.map((change) => change.type === "put" && change.item.state);
+      const states = feed.received.map((change) => change.type === "put" && change.item.state);
       expect(states.slice(0, 3)).toEqual(["done", "failed", "open"]);
     });
 
@@ -252,7 +252,7 @@ export function watch(contract: StorageContract): void {
         const told = expected[n] === undefined ? [] : await feed.lines(1);
         expect([n, ...told]).toEqual(expected[n] === undefined ? [n] : [n, expected[n]]);
       }
-      expect(await feed.rest(mesh, { key: "mark", topics: options.topics ?? ["a"] })).toEqual([]);
+      expect(await feed.drain(mesh, { key: "mark", topics: options.topics ?? ["a"] })).toEqual([]);
     });
 
     it("shows of a topic only what the watcher sees, subscribed or not", async () => {
@@ -285,7 +285,7 @@ export function watch(contract: StorageContract): void {
       await mesh.agent("Bea").push("hidden", 1, { topics: ["x"] });
       const initial = async (options: WatchOptions): Promise<string[]> => {
         const feed = new Feed(ann.watch({ ...options, initial: true }));
-        return (await feed.before(({ type }) => type === "ready")).map(line);
+        return (await feed.takeUntil(({ type }) => type === "ready")).map(formatChange);
       };
       expect(await initial({ topics: ["x"] })).toEqual(["put a=1", "put b=1"]);
       expect(await initial({ keys: ["c", "none", "a", "hidden"] })).toEqual(["put a=1", "put c=1"]);
@@ -298,15 +298,15 @@ export function watch(contract: StorageContract): void {
       const feed = new Feed(mesh.agent("Bea").watch());
       await ann.push("it", 1, { global: true });
       const [change] = await feed.take(1);
-      await until("the watch's cursor stands at its change", () => {
+      await waitFor("the watch's cursor stands at its change", () => {
         return feed.watch.cursor === change!.cursor || feed.watch.cursor !== undefined;
       });
       const { cursor } = feed.watch;
       await ann.push("hidden", 1, { subscribers: ["Cid"] });
-      await until("the cursor moves past what is not shown", () => feed.watch.cursor !== cursor);
+      await waitFor("the cursor moves past what is not shown", () => feed.watch.cursor !== cursor);
       const before = feed.watch.cursor;
       const resumed = new Feed(mesh.system.watch({ since: before }));
-      expect(await resumed.rest(mesh)).toEqual([]);
+      expect(await resumed.drain(mesh)).toEqual([]);
     });
 
     it("never lets a slow watcher slow others, and tells it what it missed", async () => {
@@ -326,16 +326,16 @@ export function watch(contract: StorageContract): void {
           global: true,
         }));
         await ann.pushMany(batch);
-        expect((await fast.take(20)).map(line)).toEqual(
+        expect((await fast.take(20)).map(formatChange)).toEqual(
           batch.map(({ key, value }) => `put ${key}=${value}`),
         );
         last = await slow.next();
       } while (last.type !== "lagged");
-      const taken = slow.taken.slice(0, -1).map(line);
-      const all = fast.taken.map(line);
+      const taken = slow.received.slice(0, -1).map(formatChange);
+      const all = fast.received.map(formatChange);
       expect(taken).toEqual(all.slice(0, taken.length));
       const resumed = new Feed(mesh.agent("Bea").watch({ since: last.cursor }));
-      expect(await resumed.rest(mesh)).toEqual(all.slice(taken.length));
+      expect(await resumed.drain(mesh)).toEqual(all.slice(taken.length));
       await fast.take(1);
       // It goes on with what came right behind those that were dropped.
       let { dropped } = last;
@@ -346,9 +346,9 @@ export function watch(contract: StorageContract): void {
         next = await slow.next();
         if (next.type === "lagged") dropped += next.dropped;
       } while (next.type === "lagged");
-      const puts = fast.taken.map(line).filter((text) => !text.includes("mark"));
-      expect(puts.indexOf(line(next))).toBe(taken.length + dropped);
-      expect(stuck.taken).toEqual([]);
+      const puts = fast.received.map(formatChange).filter((text) => !text.includes("mark"));
+      expect(puts.indexOf(formatChange(next))).toBe(taken.length + dropped);
+      expect(stuck.received).toEqual([]);
     });
 
     it("loses nothing of what is visible and what came before to a small buffer", async () => {
@@ -358,7 +358,9 @@ export function watch(contract: StorageContract): void {
       for (let n = 100; n < 160; n++) await ann.push(`item ${n}`, n, { global: true });
       const expected = Array.from({ length: 60 }, (_, n) => `put item ${n + 100}=${n + 100}`);
       const initial = new Feed(mesh.agent("Bea").watch({ initial: true, buffer: 1 }));
-      expect((await initial.before(({ type }) => type === "ready")).map(line)).toEqual(expected);
+      expect((await initial.takeUntil(({ type }) => type === "ready")).map(formatChange)).toEqual(
+        expected,
+      );
       const resumed = new Feed(mesh.agent("Bea").watch({ since: cursor, buffer: 1 }));
       expect(await resumed.lines(60)).toEqual(expected);
     });
@@ -401,7 +403,7 @@ export function watch(contract: StorageContract): void {
       ["text for a list", { topics: "a" }],
     ])("refuses %s", async (_, options) => {
       const ann = world.mesh().agent("Ann");
-      const error = await refused(() => ann.watch(options as WatchOptions), "INVALID_ARGUMENTS");
+      const error = await rejects(() => ann.watch(options as WatchOptions), "INVALID_ARGUMENTS");
       expect(error.details).toHaveProperty("path");
     });
   });

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 import type { AgentContext, ClaimOptions, ContextMesh, Duration, Lease } from "@syntha/core";
-import { contentsOf } from "../contents.ts";
-import type { StorageContract } from "../fixture.ts";
-import { refused } from "../refused.ts";
-import { until } from "../until.ts";
-import { rule, type World } from "../world.ts";
+import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
+import type { StorageContract } from "../contract.ts";
+import { rejects } from "../harness/rejects.ts";
+import { waitFor } from "../harness/wait-for.ts";
+import { rule, type World } from "../harness/world.ts";
 
 /** A worker that hears `t`, and an item there. */
-async function queue(mesh: ContextMesh, ...keys: string[]): Promise<AgentContext> {
+async function seedQueue(mesh: ContextMesh, ...keys: string[]): Promise<AgentContext> {
   const worker = mesh.agent("Worker");
   await worker.subscribe(["t", "u"]);
   for (const key of keys) await mesh.agent("Ann").push(key, key, { topics: ["t"] });
@@ -15,7 +15,7 @@ async function queue(mesh: ContextMesh, ...keys: string[]): Promise<AgentContext
 }
 
 /** What ends a lease on `it`, which is Worker's, by somebody's doing or by time. */
-const ENDS: Readonly<
+const LEASE_ENDINGS: Readonly<
   Record<string, (mesh: ContextMesh, lease: Lease, world: World) => Promise<unknown>>
 > = {
   "its end": async (_, __, world) => world.clock.advance("30s"),
@@ -37,9 +37,9 @@ const ENDS: Readonly<
     await mesh.agent("Ann").push("it", "it", { ttl: "10s" });
     const again = await mesh.agent("Worker").claim({ key: "it" }, { lease: "1h" });
     world.clock.advance("10s");
-    await refused(() => again?.complete("late"), "STALE_TOKEN");
+    await rejects(() => again?.complete("late"), "STALE_TOKEN");
     await mesh.sweep();
-    await refused(() => again?.complete("later"), "STALE_TOKEN");
+    await rejects(() => again?.complete("later"), "STALE_TOKEN");
   },
   completion: (_, lease) => lease.complete("done"),
   "completion without a result": (_, lease) => lease.complete(),
@@ -60,7 +60,7 @@ export function claims(contract: StorageContract): void {
   rule(contract, "R13 Claims", (world) => {
     it("gives one live lease on an item, whoever asks", async () => {
       const mesh = world.mesh();
-      const worker = await queue(mesh, "it");
+      const worker = await seedQueue(mesh, "it");
       const lease = await worker.claim({ topic: "t" }, { lease: "1m" });
       expect(lease).toMatchObject({ key: "it", attempt: 1, settled: false });
       expect(lease?.item).toMatchObject({ key: "it", value: "it", state: "claimed" });
@@ -77,7 +77,7 @@ export function claims(contract: StorageContract): void {
       const { tenantId } = world.mesh();
       const meshes = [...handles, ...handles].map((storage) => world.mesh({ tenantId }, storage));
       const keys = Array.from({ length: 20 }, (_, n) => `item ${n}`);
-      await queue(meshes[0]!, ...keys);
+      await seedQueue(meshes[0]!, ...keys);
       const leases = await Promise.all(
         Array.from({ length: 30 }, (_, n) =>
           meshes[n % meshes.length]!.agent("Worker").claim({ topic: "t" }),
@@ -99,7 +99,7 @@ export function claims(contract: StorageContract): void {
 
     it("gives the oldest ready item of a topic first", async () => {
       const mesh = world.mesh();
-      const worker = await queue(mesh);
+      const worker = await seedQueue(mesh);
       const ann = mesh.agent("Ann");
       for (const key of ["z", "b", "y", "a"]) {
         await ann.push(key, 1, { topics: ["t"] });
@@ -120,7 +120,7 @@ export function claims(contract: StorageContract): void {
 
     it("gives first what was pushed first in one moment, and keeps the place of what is rewritten", async () => {
       const mesh = world.mesh();
-      const worker = await queue(mesh, "b", "c", "a");
+      const worker = await seedQueue(mesh, "b", "c", "a");
       await mesh.agent("Ann").push("b", 2);
       const order: (string | undefined)[] = [];
       for (let n = 0; n < 4; n++) order.push((await worker.claim({ topic: "t" }))?.key);
@@ -129,7 +129,7 @@ export function claims(contract: StorageContract): void {
 
     it("gives what waits through the topics that it is on now", async () => {
       const mesh = world.mesh();
-      const worker = await queue(mesh, "moved", "both", "named");
+      const worker = await seedQueue(mesh, "moved", "both", "named");
       const ann = mesh.agent("Ann");
       await ann.push("moved", 1, { topics: ["u"] });
       await ann.push("both", 1, { topics: ["u", "t"] });
@@ -143,7 +143,7 @@ export function claims(contract: StorageContract): void {
 
     it("gives an item on two topics once", async () => {
       const mesh = world.mesh();
-      const worker = await queue(mesh);
+      const worker = await seedQueue(mesh);
       await mesh.agent("Ann").push("it", 1, { topics: ["t", "u"] });
       expect((await worker.claim({ topic: "u" }))?.key).toBe("it");
       expect(await worker.claim({ topic: "t" })).toBeUndefined();
@@ -151,7 +151,7 @@ export function claims(contract: StorageContract): void {
 
     it("passes over what is expired, claimed, done, failed or put off", async () => {
       const mesh = world.mesh();
-      const worker = await queue(mesh, "claimed", "done", "failed", "put off");
+      const worker = await seedQueue(mesh, "claimed", "done", "failed", "put off");
       await worker.claim({ key: "claimed" });
       await (await worker.claim({ key: "done" }))?.complete(1);
       await (await worker.claim({ key: "failed" }))?.release({ maxAttempts: 1 });
@@ -168,19 +168,19 @@ export function claims(contract: StorageContract): void {
 
     it("wants a subscription for a topic, and sight for a key", async () => {
       const mesh = world.mesh();
-      await queue(mesh, "it");
-      const error = await refused(mesh.agent("Dov").claim({ topic: "t" }), "FORBIDDEN");
+      await seedQueue(mesh, "it");
+      const error = await rejects(mesh.agent("Dov").claim({ topic: "t" }), "FORBIDDEN");
       expect(error.details).toEqual({ topics: ["t"] });
       expect(await mesh.agent("Dov").claim({ key: "it" })).toBeUndefined();
       expect(await mesh.agent("Dov").claim({ key: "none" })).toBeUndefined();
       await mesh.agent("Worker").unsubscribe(["t"]);
-      await refused(mesh.agent("Worker").claim({ topic: "t" }), "FORBIDDEN");
+      await rejects(mesh.agent("Worker").claim({ topic: "t" }), "FORBIDDEN");
       expect((await mesh.system.claim({ topic: "t" }))?.key).toBe("it");
     });
 
     it("lets a token only grow, also as text", async () => {
       const mesh = world.mesh();
-      const worker = await queue(mesh, "one", "two");
+      const worker = await seedQueue(mesh, "one", "two");
       const tokens: string[] = [];
       for (let n = 0; n < 45; n++) {
         for (const key of ["one", "two"]) {
@@ -195,31 +195,31 @@ export function claims(contract: StorageContract): void {
       expect(tokens).toEqual([...new Set(tokens)].sort());
     });
 
-    it.each(Object.keys(ENDS))("refuses a token after %s", async (way) => {
+    it.each(Object.keys(LEASE_ENDINGS))("refuses a token after %s", async (way) => {
       const mesh = world.mesh();
-      const worker = await queue(mesh, "it");
+      const worker = await seedQueue(mesh, "it");
       const lease = (await worker.claim({ topic: "t" }, { lease: "30s" }))!;
-      await ENDS[way]!(mesh, lease, world);
-      const before = await contentsOf(world.storage, mesh.tenantId);
+      await LEASE_ENDINGS[way]!(mesh, lease, world);
+      const before = await tenantSnapshot(world.storage, mesh.tenantId);
       const handle = worker.lease("it", lease.token);
       for (const held of [lease, handle]) {
-        const error = await refused(held.extend("1m"), "STALE_TOKEN");
+        const error = await rejects(held.extend("1m"), "STALE_TOKEN");
         expect(error.details).toEqual({ key: "it" });
-        await refused(held.complete("result"), "STALE_TOKEN");
-        await refused(held.complete(), "STALE_TOKEN");
-        await refused(held.release(), "STALE_TOKEN");
+        await rejects(held.complete("result"), "STALE_TOKEN");
+        await rejects(held.complete(), "STALE_TOKEN");
+        await rejects(held.release(), "STALE_TOKEN");
         const events = [{ type: "done", data: 1, global: true as const }];
-        await refused(held.complete("result", { events }), "STALE_TOKEN");
+        await rejects(held.complete("result", { events }), "STALE_TOKEN");
       }
-      expect(await contentsOf(world.storage, mesh.tenantId)).toEqual(before);
+      expect(await tenantSnapshot(world.storage, mesh.tenantId)).toEqual(before);
     });
 
     it("refuses the tokens of others, of other keys and tenants, and what is none", async () => {
       const mesh = world.mesh();
-      const worker = await queue(mesh, "it", "other");
+      const worker = await seedQueue(mesh, "it", "other");
       const { token } = (await worker.claim({ key: "it" }))!;
       const foreign = world.mesh();
-      await queue(foreign, "it");
+      await seedQueue(foreign, "it");
       const theirs = (await foreign.agent("Worker").claim({ key: "it" }))!.token;
       const handles = [
         mesh.agent("Ann").lease("it", token),
@@ -234,9 +234,9 @@ export function claims(contract: StorageContract): void {
         worker.lease("it", undefined as unknown as string),
       ];
       for (const handle of handles) {
-        await refused(handle.extend("1m"), "STALE_TOKEN");
-        await refused(handle.complete("stolen"), "STALE_TOKEN");
-        await refused(handle.release(), "STALE_TOKEN");
+        await rejects(handle.extend("1m"), "STALE_TOKEN");
+        await rejects(handle.complete("stolen"), "STALE_TOKEN");
+        await rejects(handle.release(), "STALE_TOKEN");
       }
       await worker.lease("it", token).complete("mine");
       expect(await worker.get("it")).toBe("mine");
@@ -244,20 +244,20 @@ export function claims(contract: StorageContract): void {
 
     it("holds to the millisecond of its end, and not beyond", async () => {
       const mesh = world.mesh();
-      const worker = await queue(mesh, "it");
+      const worker = await seedQueue(mesh, "it");
       const lease = await worker.claim({ topic: "t" }, { lease: "30s" });
       world.clock.advance(29_999);
       expect(await mesh.system.claim({ key: "it" })).toBeUndefined();
       await lease?.extend("30s");
       world.clock.advance(30_000);
       expect((await worker.getItem("it"))?.state).toBe("open");
-      await refused(() => lease?.extend("30s"), "STALE_TOKEN");
+      await rejects(() => lease?.extend("30s"), "STALE_TOKEN");
       expect((await mesh.system.claim({ key: "it" }))?.attempt).toBe(2);
     });
 
     it("sets the end anew by extending, from now on, also to an earlier one", async () => {
       const mesh = world.mesh();
-      const worker = await queue(mesh, "it");
+      const worker = await seedQueue(mesh, "it");
       const lease = (await worker.claim({ topic: "t" }, { lease: "30s" }))!;
       world.clock.advance("20s");
       const expected = new Date(world.clock() + 30_000);
@@ -272,21 +272,21 @@ export function claims(contract: StorageContract): void {
 
     it("gives a crashed holder's item to others when its lease ends, not before", async () => {
       const mesh = world.mesh();
-      const worker = await queue(mesh, "it");
+      const worker = await seedQueue(mesh, "it");
       const crashed = (await worker.claim({ topic: "t" }, { lease: "1m" }))!;
       world.clock.advance("59s");
       expect(await worker.claim({ topic: "t" })).toBeUndefined();
       world.clock.advance("1s");
       const next = (await worker.claim({ topic: "t" }))!;
       expect([next.key, next.attempt, next.token > crashed.token]).toEqual(["it", 2, true]);
-      await refused(crashed.complete("late"), "STALE_TOKEN");
+      await rejects(crashed.complete("late"), "STALE_TOKEN");
       await next.complete("in time");
       expect(await worker.get("it")).toBe("in time");
     });
 
     it("gives what was put off when its time has come", async () => {
       const mesh = world.mesh();
-      const worker = await queue(mesh, "it");
+      const worker = await seedQueue(mesh, "it");
       const lease = await worker.claim({ topic: "t" });
       expect(await lease?.release({ retryIn: "5s" })).toEqual({ failed: false });
       expect((await worker.getItem("it"))?.state).toBe("open");
@@ -298,7 +298,7 @@ export function claims(contract: StorageContract): void {
 
     it("makes what was put off ready at once when it is pushed anew", async () => {
       const mesh = world.mesh();
-      const worker = await queue(mesh, "it");
+      const worker = await seedQueue(mesh, "it");
       await (await worker.claim({ topic: "t" }))?.release({ retryIn: "1h" });
       await mesh.agent("Ann").push("it", 2);
       expect((await worker.claim({ topic: "t" }))?.attempt).toBe(1);
@@ -306,7 +306,7 @@ export function claims(contract: StorageContract): void {
 
     it("counts attempts from the last push, and not those given back untried", async () => {
       const mesh = world.mesh();
-      const worker = await queue(mesh, "it");
+      const worker = await seedQueue(mesh, "it");
       const attempts: (number | undefined)[] = [];
       const claim = async (): Promise<Lease | undefined> => {
         const lease = await worker.claim({ topic: "t" });
@@ -323,7 +323,7 @@ export function claims(contract: StorageContract): void {
 
     it("parks what was tried as often as allowed, until it is pushed anew", async () => {
       const mesh = world.mesh();
-      const worker = await queue(mesh, "it");
+      const worker = await seedQueue(mesh, "it");
       const options: ClaimOptions = { maxAttempts: 2 };
       for (let attempt = 1; attempt <= 2; attempt++) {
         const lease = await worker.claim({ topic: "t" }, options);
@@ -342,7 +342,7 @@ export function claims(contract: StorageContract): void {
 
     it("parks what crashed its holders as often as allowed, and goes on with the next", async () => {
       const mesh = world.mesh();
-      const worker = await queue(mesh, "poison", "good");
+      const worker = await seedQueue(mesh, "poison", "good");
       for (let crash = 0; crash < 3; crash++) {
         const lease = await worker.claim({ key: "poison" }, { lease: "1s", maxAttempts: 3 });
         expect(lease?.attempt).toBe(crash + 1);
@@ -355,7 +355,7 @@ export function claims(contract: StorageContract): void {
 
     it("aborts a lease's signal when it is lost, and not when it is given up", async () => {
       const mesh = world.mesh();
-      const worker = await queue(mesh, "lost", "done", "stale");
+      const worker = await seedQueue(mesh, "lost", "done", "stale");
       const lost = (await worker.claim({ key: "lost" }))!;
       const done = (await worker.claim({ key: "done" }))!;
       const stale = (await worker.claim({ key: "stale" }, { lease: "1m" }))!;
@@ -363,9 +363,9 @@ export function claims(contract: StorageContract): void {
       expect(signals.map(({ aborted }) => aborted)).toEqual([false, false, false]);
       await done.complete("result");
       await mesh.agent("Ann").push("lost", 2);
-      await until("the signal is aborted", () => lost.signal.aborted);
+      await waitFor("the signal is aborted", () => lost.signal.aborted);
       world.clock.advance("1m");
-      await refused(stale.extend("1m"), "STALE_TOKEN");
+      await rejects(stale.extend("1m"), "STALE_TOKEN");
       expect(signals.map(({ aborted }) => aborted)).toEqual([true, false, true]);
     });
 
@@ -376,8 +376,8 @@ export function claims(contract: StorageContract): void {
       ["more than a century", "40000d"],
     ])("refuses a lease of %s", async (_, lease) => {
       const mesh = world.mesh();
-      const worker = await queue(mesh, "it");
-      await refused(worker.claim({ topic: "t" }, { lease }), "INVALID_ARGUMENTS");
+      const worker = await seedQueue(mesh, "it");
+      await rejects(worker.claim({ topic: "t" }, { lease }), "INVALID_ARGUMENTS");
       expect((await worker.getItem("it"))?.state).toBe("open");
     });
   });

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 import type { AgentContext, CompleteOptions, ContextMesh, Lease } from "@syntha/core";
-import { contentsOf, logOf } from "../contents.ts";
-import type { StorageContract } from "../fixture.ts";
-import { Feed } from "../feed.ts";
-import { refused } from "../refused.ts";
-import { rule } from "../world.ts";
+import { tenantSnapshot, readLog } from "../harness/tenant-snapshot.ts";
+import type { StorageContract } from "../contract.ts";
+import { Feed } from "../harness/feed.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule } from "../harness/world.ts";
 
 /** Ann's task on `t`, claimed by Worker. */
-async function claimed(mesh: ContextMesh): Promise<[AgentContext, Lease]> {
+async function claimTask(mesh: ContextMesh): Promise<[AgentContext, Lease]> {
   const worker = mesh.agent("Worker");
   await worker.subscribe(["t"]);
   await mesh.agent("Ann").push("task", "do it", { topics: ["t"] });
@@ -18,17 +18,17 @@ export function completion(contract: StorageContract): void {
   rule(contract, "R13 Completion", (world) => {
     it("deletes the item when there is no result", async () => {
       const mesh = world.mesh();
-      const [worker, lease] = await claimed(mesh);
+      const [worker, lease] = await claimTask(mesh);
       const feed = new Feed(mesh.agent("Ann").watch());
       expect(await lease.complete()).toEqual({ revision: undefined, topicsWithoutSubscribers: [] });
       expect(await worker.get("task")).toBeUndefined();
-      expect(await feed.rest(mesh)).toEqual(["delete task"]);
+      expect(await feed.drain(mesh)).toEqual(["delete task"]);
       expect((await mesh.stats()).items).toBe(1);
     });
 
     it.each([null, "", 0, false, "done"])("takes %j for a result", async (result) => {
       const mesh = world.mesh();
-      const [worker, lease] = await claimed(mesh);
+      const [worker, lease] = await claimTask(mesh);
       const { revision } = await lease.complete(result);
       const item = (await worker.getItem("task"))!;
       expect([item.value, item.state, item.revision]).toEqual([result, "done", revision]);
@@ -37,7 +37,7 @@ export function completion(contract: StorageContract): void {
 
     it("replaces the value in the same commit, by the holder, and keeps route and owner", async () => {
       const mesh = world.mesh();
-      const [worker, lease] = await claimed(mesh);
+      const [worker, lease] = await claimTask(mesh);
       const before = (await worker.getItem("task"))!;
       world.clock.advance("1s");
       const head = (await mesh.stats()).revision;
@@ -55,7 +55,7 @@ export function completion(contract: StorageContract): void {
 
     it("lets nobody claim what is done, until it is pushed anew", async () => {
       const mesh = world.mesh();
-      const [worker, lease] = await claimed(mesh);
+      const [worker, lease] = await claimTask(mesh);
       await lease.complete("done");
       for (const agent of [worker, mesh.agent("Ann"), mesh.system])
         expect(await agent.claim({ key: "task" })).toBeUndefined();
@@ -68,7 +68,7 @@ export function completion(contract: StorageContract): void {
 
     it("re-routes another's item by the token alone, and makes its holder the owner", async () => {
       const mesh = world.mesh();
-      const [worker, lease] = await claimed(mesh);
+      const [worker, lease] = await claimTask(mesh);
       await mesh.agent("Bea").subscribe(["results"]);
       const feed = new Feed(mesh.agent("Bea").watch());
       const { topicsWithoutSubscribers } = await lease.complete("done", {
@@ -81,14 +81,14 @@ export function completion(contract: StorageContract): void {
         "Worker",
         "Worker",
       ]);
-      expect(await feed.rest(mesh)).toEqual(['put task="done"']);
+      expect(await feed.drain(mesh)).toEqual(['put task="done"']);
       expect(await mesh.agent("Ann").get("task")).toBeUndefined();
       expect(await worker.delete("task")).toBe(true);
     });
 
     it("completes what the holder sees no more: the token is enough", async () => {
       const mesh = world.mesh();
-      const [worker, lease] = await claimed(mesh);
+      const [worker, lease] = await claimTask(mesh);
       await worker.unsubscribe(["t"]);
       await lease.extend("1m");
       await lease.complete("done");
@@ -98,7 +98,7 @@ export function completion(contract: StorageContract): void {
 
     it("publishes its events in the very commit", async () => {
       const mesh = world.mesh();
-      const [worker, lease] = await claimed(mesh);
+      const [worker, lease] = await claimTask(mesh);
       const head = (await mesh.stats()).revision;
       const feed = new Feed(mesh.system.watch());
       await lease.complete("done", {
@@ -109,7 +109,7 @@ export function completion(contract: StorageContract): void {
         ],
       });
       expect((await mesh.stats()).revision).toBe(head + 1);
-      const log = await logOf(world.storage, mesh.tenantId);
+      const log = await readLog(world.storage, mesh.tenantId);
       const commit = log.filter(({ position }) => position === head + 1);
       expect(commit.map(({ change, actor }) => [change.type, actor])).toEqual([
         ["put", "Worker"],
@@ -118,7 +118,7 @@ export function completion(contract: StorageContract): void {
         ["event", "Worker"],
       ]);
       const expected = ['put task="done"', 'event one={"n":1}', "event two=2", "event three=null"];
-      expect(await feed.rest(mesh)).toEqual(expected);
+      expect(await feed.drain(mesh)).toEqual(expected);
       const { events } = await worker.events();
       expect(events.map(({ type, author }) => [type, author])).toEqual([
         ["one", "Worker"],
@@ -133,15 +133,15 @@ export function completion(contract: StorageContract): void {
 
     it("publishes its events also when it deletes the item", async () => {
       const mesh = world.mesh();
-      const [, lease] = await claimed(mesh);
+      const [, lease] = await claimTask(mesh);
       const feed = new Feed(mesh.agent("Ann").watch());
       await lease.complete(undefined, { events: [{ type: "done", data: 1, global: true }] });
-      expect(await feed.rest(mesh)).toEqual(["delete task", "event done=1"]);
+      expect(await feed.drain(mesh)).toEqual(["delete task", "event done=1"]);
     });
 
     it("keeps the first event of an id that was published before", async () => {
       const mesh = world.mesh();
-      const [worker, lease] = await claimed(mesh);
+      const [worker, lease] = await claimTask(mesh);
       await worker.publish("done", "first", { topics: ["t"], id: "task done" });
       await lease.complete("result", {
         events: [{ type: "done", data: "second", topics: ["t"], id: "task done" }],
@@ -183,12 +183,12 @@ export function completion(contract: StorageContract): void {
       "changes nothing when it is refused for %s, and the lease lives on",
       async (_, code, options) => {
         const mesh = world.mesh();
-        const [worker, lease] = await claimed(mesh);
+        const [worker, lease] = await claimTask(mesh);
         await mesh.agent("Ann").publish("other", 1, { subscribers: ["Bea"], id: "taken" });
         await mesh.setPermissions("Worker", { post: ["t"], subscribe: ["t"], global: true });
-        const before = await contentsOf(world.storage, mesh.tenantId);
-        await refused(lease.complete("result", options), code as "FORBIDDEN");
-        expect(await contentsOf(world.storage, mesh.tenantId)).toEqual(before);
+        const before = await tenantSnapshot(world.storage, mesh.tenantId);
+        await rejects(lease.complete("result", options), code as "FORBIDDEN");
+        expect(await tenantSnapshot(world.storage, mesh.tenantId)).toEqual(before);
         expect(lease.settled).toBe(false);
         await lease.complete("result");
         expect(await worker.get("task")).toBe("result");
@@ -197,22 +197,22 @@ export function completion(contract: StorageContract): void {
 
     it("refuses a route or ttl for a result that there is not", async () => {
       const mesh = world.mesh();
-      const [worker, lease] = await claimed(mesh);
-      await refused(lease.complete(undefined, { topics: ["t"] }), "INVALID_ARGUMENTS");
-      await refused(lease.complete(undefined, { ttl: "1h" }), "INVALID_ARGUMENTS");
+      const [worker, lease] = await claimTask(mesh);
+      await rejects(lease.complete(undefined, { topics: ["t"] }), "INVALID_ARGUMENTS");
+      await rejects(lease.complete(undefined, { ttl: "1h" }), "INVALID_ARGUMENTS");
       expect(await worker.get("task")).toBe("do it");
     });
 
     it("happens at most once for a token, also when it is asked for many times at once", async () => {
       const mesh = world.mesh();
-      const [worker, lease] = await claimed(mesh);
+      const [worker, lease] = await claimTask(mesh);
       const handles = Array.from({ length: 10 }, () => worker.lease("task", lease.token));
       const calls = handles.map((handle, n) => handle.complete(n));
       const settled = await Promise.allSettled(calls);
       expect(settled.filter(({ status }) => status === "fulfilled").length).toBe(1);
       const winner = settled.findIndex(({ status }) => status === "fulfilled");
       expect(await worker.get("task")).toBe(winner);
-      const puts = (await logOf(world.storage, mesh.tenantId, "task")).filter(
+      const puts = (await readLog(world.storage, mesh.tenantId, "task")).filter(
         ({ change }) => change.type === "put",
       );
       expect(puts.length).toBe(2);
@@ -220,7 +220,7 @@ export function completion(contract: StorageContract): void {
 
     it("works through a token alone, as tools and other processes hold it", async () => {
       const mesh = world.mesh();
-      const [, lease] = await claimed(mesh);
+      const [, lease] = await claimTask(mesh);
       const other = world.mesh({ tenantId: mesh.tenantId }).agent("Worker");
       const { expiresAt } = await other.lease("task", lease.token).extend("1h");
       expect(expiresAt).toEqual(new Date(world.clock() + 3_600_000));

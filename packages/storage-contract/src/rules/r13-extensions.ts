@@ -9,14 +9,14 @@ import {
   type Lease,
 } from "@syntha/core";
 import { type Commit, decide, type Outcome, type Storage } from "@syntha/core/storage";
-import { contentsOf, itemsOf, logOf } from "../contents.ts";
-import { disturbed } from "../disturbed.ts";
-import { Feed } from "../feed.ts";
-import type { StorageContract } from "../fixture.ts";
-import { rule } from "../world.ts";
+import { tenantSnapshot, readItems, readLog } from "../harness/tenant-snapshot.ts";
+import { interceptMaintenance } from "../harness/maintenance-interceptor.ts";
+import { Feed } from "../harness/feed.ts";
+import type { StorageContract } from "../contract.ts";
+import { rule } from "../harness/world.ts";
 
 /** A worker, and its lease of a minute on each of some items. */
-async function leases(mesh: ContextMesh, ...keys: string[]): Promise<[AgentContext, Lease[]]> {
+async function claimAll(mesh: ContextMesh, ...keys: string[]): Promise<[AgentContext, Lease[]]> {
   const worker = mesh.agent("Worker");
   await worker.subscribe(["t"]);
   const held: Lease[] = [];
@@ -27,12 +27,16 @@ async function leases(mesh: ContextMesh, ...keys: string[]): Promise<[AgentConte
   return [worker, held];
 }
 
-async function endOf(storage: Storage, tenant: string, key: string): Promise<number | undefined> {
-  return (await itemsOf(storage, tenant)).find((item) => item.key === key)?.lease?.until;
+async function leaseEnd(
+  storage: Storage,
+  tenant: string,
+  key: string,
+): Promise<number | undefined> {
+  return (await readItems(storage, tenant)).find((item) => item.key === key)?.lease?.until;
 }
 
 /** What a token holds, as the raw operations take it. */
-async function heldOf(storage: Storage, tenant: string, key: string) {
+async function leaseToken(storage: Storage, tenant: string, key: string) {
   const { epoch, items } = await storage.list(tenant, { actor: null, limit: 10 });
   const { position = 0, leaseId = 0 } = items.find((item) => item.key === key)?.lease ?? {};
   return { key, epoch, position, leaseId };
@@ -43,17 +47,17 @@ export function extensions(contract: StorageContract): void {
     it("logs nothing of an extension, however often a lease is extended", async () => {
       const mesh = world.mesh();
       const { tenantId } = mesh;
-      const [worker, [lease]] = await leases(mesh, "it");
+      const [worker, [lease]] = await claimAll(mesh, "it");
       const feed = await new Feed(worker.watch()).started();
-      const log = await logOf(world.storage, tenantId);
-      const { epoch, head, items: _, ...before } = await contentsOf(world.storage, tenantId);
+      const log = await readLog(world.storage, tenantId);
+      const { epoch, head, items: _, ...before } = await tenantSnapshot(world.storage, tenantId);
       for (let n = 0; n < 20; n++) await lease?.extend("2m");
-      const { items, ...after } = await contentsOf(world.storage, tenantId);
+      const { items, ...after } = await tenantSnapshot(world.storage, tenantId);
       expect(after).toEqual({ epoch, head, ...before });
       expect(items.map((item) => item.lease?.until)).toEqual([world.clock() + 120_000]);
-      expect(await logOf(world.storage, tenantId)).toEqual(log);
+      expect(await readLog(world.storage, tenantId)).toEqual(log);
       expect((await mesh.system.history("it")).map(({ type }) => type)).toEqual(["put", "lease"]);
-      expect(await feed.rest(mesh)).toEqual([]);
+      expect(await feed.drain(mesh)).toEqual([]);
       expect((await mesh.stats()).revision).toBe(head + 1);
     });
 
@@ -61,7 +65,7 @@ export function extensions(contract: StorageContract): void {
       const mesh = world.mesh();
       const [other] = (await world.handles()).slice(-1);
       const there = world.mesh({ tenantId: mesh.tenantId }, other);
-      const [worker, [lease]] = await leases(mesh, "it");
+      const [worker, [lease]] = await claimAll(mesh, "it");
       await worker.lease("it", lease?.token as string).extend("5m");
       world.clock.advance("4m");
       expect(await there.system.claim({ key: "it" })).toBeUndefined();
@@ -80,11 +84,11 @@ export function extensions(contract: StorageContract): void {
 
     it("finds an extended lease's end when it is opened again", async (context) => {
       const { tenantId } = world.mesh();
-      const [, [lease]] = await leases(world.mesh({ tenantId }), "it");
+      const [, [lease]] = await claimAll(world.mesh({ tenantId }), "it");
       await lease?.extend("1h");
-      const end = await endOf(world.storage, tenantId, "it");
+      const end = await leaseEnd(world.storage, tenantId, "it");
       await world.reopen(context);
-      expect(await endOf(world.storage, tenantId, "it")).toBe(end);
+      expect(await leaseEnd(world.storage, tenantId, "it")).toBe(end);
       const after = world.mesh({ tenantId }).agent("Worker");
       await after.lease("it", lease?.token as string).complete("done");
       expect(await after.get("it")).toBe("done");
@@ -93,9 +97,9 @@ export function extensions(contract: StorageContract): void {
     it("decides what comes with an extension, and after it, by the new end", async () => {
       const mesh = world.mesh();
       const { tenantId } = mesh;
-      await leases(mesh, "it", "more", "done");
+      await claimAll(mesh, "it", "more", "done");
       const { head } = await world.storage.stats(tenantId);
-      const held = async (key: string) => heldOf(world.storage, tenantId, key);
+      const held = async (key: string) => leaseToken(world.storage, tenantId, key);
       const [it, more, done] = [await held("it"), await held("more"), await held("done")];
       const claim = { type: "claim", leaseMs: 1_000, leaseId: 1, maxAttempts: undefined } as const;
       const route = { topics: [], subscribers: [], global: true };
@@ -122,7 +126,7 @@ export function extensions(contract: StorageContract): void {
       expect(positions).toEqual([0, 0, 1, 1, 2]);
       const waits = (outcomes[1] as Outcome & { ok: true }).results[0];
       expect(waits).toMatchObject({ row: undefined, readyInMs: 60_000 });
-      const ends = await itemsOf(world.storage, tenantId);
+      const ends = await readItems(world.storage, tenantId);
       const now = world.clock();
       expect(ends.map(({ key, lease }) => [key, lease && lease.until - now])).toEqual([
         ["done", null],
@@ -135,8 +139,8 @@ export function extensions(contract: StorageContract): void {
     it("keeps an extension that comes alone with a claim that finds nothing", async () => {
       const mesh = world.mesh();
       const { tenantId } = mesh;
-      await leases(mesh, "it");
-      const it = await heldOf(world.storage, tenantId, "it");
+      await claimAll(mesh, "it");
+      const it = await leaseToken(world.storage, tenantId, "it");
       const claim = { type: "claim", leaseMs: 1_000, leaseId: 1, maxAttempts: undefined } as const;
       const commits: Commit[] = [
         { actor: "Worker", ops: [{ type: "extend", ...it, leaseMs: 300_000 }] },
@@ -144,20 +148,20 @@ export function extensions(contract: StorageContract): void {
         { actor: null, ops: [{ type: "sweep", limit: 10 }] },
       ];
       await world.storage.commit(tenantId, commits, decide);
-      expect(await endOf(world.storage, tenantId, "it")).toBe(world.clock() + 300_000);
+      expect(await leaseEnd(world.storage, tenantId, "it")).toBe(world.clock() + 300_000);
     });
 
     it("copies leases as they end, also those that are extended while they are copied", async () => {
       const mesh = world.mesh();
       const { tenantId } = mesh;
-      const [, held] = await leases(mesh, "early", "late", "never");
+      const [, held] = await claimAll(mesh, "early", "late", "never");
       let minutes = 1;
-      const from = disturbed(world.storage, async (task, run) => {
+      const from = interceptMaintenance(world.storage, async (task, run) => {
         const page = await run();
         if (task.type === "dump" && minutes < 60) await held[minutes % 2]?.extend(`${++minutes}m`);
         return page;
       });
-      const targetTenantId = world.tenant();
+      const targetTenantId = world.newTenantId();
       const whenCaughtUp = (): void => void (minutes = 60);
       const copy = { from, to: world.storage, tenantId, targetTenantId, batch: 1, whenCaughtUp };
       expect((await copyTenant(copy)).verified).toBe(true);
@@ -179,15 +183,15 @@ export function extensions(contract: StorageContract): void {
     it("exports a lease as it ends when it was extended while it is exported", async () => {
       const mesh = world.mesh();
       const { tenantId } = mesh;
-      const [, [lease]] = await leases(mesh, "it");
+      const [, [lease]] = await claimAll(mesh, "it");
       const lines: string[] = [];
       for await (const line of exportTenant(world.storage, tenantId, { batch: 1 })) {
         lines.push(line);
         if (line.includes('"type":"item"') && lines.length < 100) await lease?.extend("1h");
       }
-      const as = world.tenant();
+      const as = world.newTenantId();
       await importTenant(world.storage, lines, { tenantId: as });
-      expect(await endOf(world.storage, as, "it")).toBe(world.clock() + 3_600_000);
+      expect(await leaseEnd(world.storage, as, "it")).toBe(world.clock() + 3_600_000);
     });
   });
 }

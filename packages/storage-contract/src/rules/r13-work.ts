@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 import type { AgentContext, ContextMesh, Item, WorkOptions } from "@syntha/core";
-import type { StorageContract } from "../fixture.ts";
-import { Feed } from "../feed.ts";
-import { refused } from "../refused.ts";
-import { until } from "../until.ts";
-import { rule } from "../world.ts";
+import type { StorageContract } from "../contract.ts";
+import { Feed } from "../harness/feed.ts";
+import { rejects } from "../harness/rejects.ts";
+import { waitFor } from "../harness/wait-for.ts";
+import { rule } from "../harness/world.ts";
 
 /** An agent that hears `t`. */
-async function hearing(mesh: ContextMesh, name = "Worker"): Promise<AgentContext> {
+async function subscribedWorker(mesh: ContextMesh, name = "Worker"): Promise<AgentContext> {
   const worker = mesh.agent(name);
   await worker.subscribe(["t"]);
   return worker;
@@ -21,7 +21,7 @@ export function work(contract: StorageContract): void {
   rule(contract, "R13 Work", (world) => {
     it("works through what is there and what comes, and completes with what is returned", async () => {
       const mesh = world.mesh();
-      const worker = await hearing(mesh);
+      const worker = await subscribedWorker(mesh);
       const ann = mesh.agent("Ann");
       for (let n = 0; n < 5; n++) await ann.push(`early ${n}`, n, { topics: ["t"] });
       const ending = new AbortController();
@@ -32,12 +32,12 @@ export function work(contract: StorageContract): void {
           signal: ending.signal,
         },
       );
-      await until("the early ones are done", async () => {
+      await waitFor("the early ones are done", async () => {
         const { items } = await worker.list();
         return items.length === 4 && items.every(({ state }) => state === "done");
       });
       for (let n = 0; n < 3; n++) await ann.push(`late ${n}`, n + 10, { topics: ["t"] });
-      await until("all are done", async () => {
+      await waitFor("all are done", async () => {
         return (await worker.list({ state: "done" })).items.length === 7;
       });
       ending.abort();
@@ -58,7 +58,7 @@ export function work(contract: StorageContract): void {
       const { tenantId } = world.mesh();
       const meshes = handles.map((storage) => world.mesh({ tenantId }, storage));
       const [mesh] = meshes as [ContextMesh];
-      await hearing(mesh);
+      await subscribedWorker(mesh);
       const keys = Array.from({ length: 30 }, (_, n) => `item ${n}`);
       await mesh.agent("Ann").pushMany(keys.map((key) => ({ key, value: 1, topics: ["t"] })));
       const ending = new AbortController();
@@ -70,14 +70,14 @@ export function work(contract: StorageContract): void {
           "t",
           async ({ key }) => {
             most = Math.max(most, ++running);
-            if (most < 3) await until("one worker does three at a time", () => most >= 3);
+            if (most < 3) await waitFor("one worker does three at a time", () => most >= 3);
             done.push(key);
             running--;
           },
           { concurrency: 3, signal: ending.signal },
         );
       });
-      await until("everything is done", async () => (await mesh.stats()).items === 0);
+      await waitFor("everything is done", async () => (await mesh.stats()).items === 0);
       ending.abort();
       await Promise.all(working);
       expect([...done].sort()).toEqual([...keys].sort());
@@ -86,7 +86,7 @@ export function work(contract: StorageContract): void {
 
     it("tries again what throws, and parks it when it has failed as often as allowed", async () => {
       const mesh = world.mesh();
-      const worker = await hearing(mesh);
+      const worker = await subscribedWorker(mesh);
       await mesh.agent("Ann").push("flaky", 1, { topics: ["t"] });
       await mesh.agent("Ann").push("broken", 1, { topics: ["t"] });
       const attempts: string[] = [];
@@ -107,7 +107,7 @@ export function work(contract: StorageContract): void {
         },
         options,
       );
-      await until("one is done and one has failed", async () => {
+      await waitFor("one is done and one has failed", async () => {
         return (await worker.list()).items.every(
           ({ state }) => state === "done" || state === "failed",
         );
@@ -127,7 +127,7 @@ export function work(contract: StorageContract): void {
 
     it("takes what a handler settles itself as settled", async () => {
       const mesh = world.mesh();
-      const worker = await hearing(mesh);
+      const worker = await subscribedWorker(mesh);
       await mesh.agent("Ann").push("it", 1, { topics: ["t"] });
       const feed = new Feed(mesh.system.watch());
       const ending = new AbortController();
@@ -143,12 +143,12 @@ export function work(contract: StorageContract): void {
       expect(await feed.lines(2)).toEqual(['put it="by hand"', "event done=1"]);
       ending.abort();
       await working;
-      expect(await feed.rest(mesh)).toEqual([]);
+      expect(await feed.drain(mesh)).toEqual([]);
     });
 
     it("extends the lease of what takes longer", async () => {
       const mesh = world.mesh();
-      const worker = await hearing(mesh);
+      const worker = await subscribedWorker(mesh);
       await mesh.agent("Ann").push("it", 1, { topics: ["t"] });
       const ending = new AbortController();
       const others: unknown[] = [];
@@ -158,14 +158,14 @@ export function work(contract: StorageContract): void {
           for (let round = 0; round < 3; round++) {
             const { expiresAt } = lease;
             world.clock.advance(20);
-            await until("the lease is extended", () => lease.expiresAt > expiresAt);
+            await waitFor("the lease is extended", () => lease.expiresAt > expiresAt);
           }
           others.push(await mesh.system.claim({ key: "it" }));
           return "done";
         },
         { signal: ending.signal, lease: 30, maxAttempts: 1 },
       );
-      await until("it is done", async () => (await worker.getItem("it"))?.state === "done");
+      await waitFor("it is done", async () => (await worker.getItem("it"))?.state === "done");
       ending.abort();
       await working;
       expect([others, (await worker.getItem("it"))?.state]).toEqual([[undefined], "done"]);
@@ -173,7 +173,7 @@ export function work(contract: StorageContract): void {
 
     it("leaves to the next what a crashed worker held, when its lease ends", async () => {
       const mesh = world.mesh();
-      const worker = await hearing(mesh);
+      const worker = await subscribedWorker(mesh);
       await mesh.agent("Ann").push("it", 1, { topics: ["t"] });
       await worker.claim({ topic: "t" }, { lease: "1m" });
       const ending = new AbortController();
@@ -182,7 +182,7 @@ export function work(contract: StorageContract): void {
       });
       world.clock.advance("1m");
       await mesh.agent("Ann").push("news", 1, { global: true });
-      await until("it is done", async () => (await worker.getItem("it"))?.state === "done");
+      await waitFor("it is done", async () => (await worker.getItem("it"))?.state === "done");
       ending.abort();
       await working;
       expect(await worker.get("it")).toBe("attempt 2");
@@ -190,7 +190,7 @@ export function work(contract: StorageContract): void {
 
     it("lets what runs finish when its signal ends it, and claims nothing more", async () => {
       const mesh = world.mesh();
-      const worker = await hearing(mesh);
+      const worker = await subscribedWorker(mesh);
       await mesh.agent("Ann").push("first", 1, { topics: ["t"] });
       const ending = new AbortController();
       const started = Promise.withResolvers<void>();
@@ -215,21 +215,21 @@ export function work(contract: StorageContract): void {
       const { tenantId } = world.mesh();
       const mesh = world.mesh({ tenantId });
       const other = world.mesh({ tenantId });
-      const worker = await hearing(mesh);
+      const worker = await subscribedWorker(mesh);
       const working = worker.work("t", () => "done");
       await mesh.agent("Ann").push("it", 1, { topics: ["t"] });
-      await until("it is done", async () => (await other.system.getItem("it"))?.state === "done");
+      await waitFor("it is done", async () => (await other.system.getItem("it"))?.state === "done");
       await mesh.close();
       await working;
       await other.agent("Ann").push("it", 2);
       expect((await other.agent("Worker").claim({ topic: "t" }))?.key).toBe("it");
-      await refused(() => worker.work("t", () => "done"), "CLOSED");
+      await rejects(() => worker.work("t", () => "done"), "CLOSED");
     });
 
     it("fails for a topic that the worker is not subscribed to", async () => {
       const mesh = world.mesh();
       await mesh.agent("Ann").push("it", 1, { topics: ["t"] });
-      await refused(
+      await rejects(
         mesh.agent("Dov").work("t", () => "done"),
         "FORBIDDEN",
       );
@@ -242,8 +242,8 @@ export function work(contract: StorageContract): void {
       ["a lease that is none", { lease: 0 }],
     ])("refuses %s", async (_, options) => {
       const mesh = world.mesh();
-      const worker = await hearing(mesh);
-      await refused(() => worker.work("t", () => "done", options), "INVALID_ARGUMENTS");
+      const worker = await subscribedWorker(mesh);
+      await rejects(() => worker.work("t", () => "done", options), "INVALID_ARGUMENTS");
       expect((await mesh.stats()).revision).toBe(1);
     });
   });

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
-import { contentsOf } from "../contents.ts";
-import type { StorageContract } from "../fixture.ts";
-import { Feed, line } from "../feed.ts";
-import { JSON_TEXTS, parse } from "../nasty-text.ts";
-import { refused } from "../refused.ts";
-import { until } from "../until.ts";
-import { rule } from "../world.ts";
+import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
+import type { StorageContract } from "../contract.ts";
+import { Feed, formatChange } from "../harness/feed.ts";
+import { JSON_TEXTS, parseJson } from "../harness/edge-cases.ts";
+import { rejects } from "../harness/rejects.ts";
+import { waitFor } from "../harness/wait-for.ts";
+import { rule } from "../harness/world.ts";
 
 export function processes(contract: StorageContract): void {
   rule(contract, "R14 Many processes", (world) => {
@@ -37,17 +37,17 @@ export function processes(contract: StorageContract): void {
       const { cursor } = await feed.next();
       await ann.push("missed", 3, { topics: ["a"] });
       const names = ["Ann", "Bea", "Cid"];
-      const contents = await contentsOf(world.storage, tenantId, names);
+      const contents = await tenantSnapshot(world.storage, tenantId, names);
 
       await world.reopen(context);
-      expect(await contentsOf(world.storage, tenantId, names)).toEqual(contents);
+      expect(await tenantSnapshot(world.storage, tenantId, names)).toEqual(contents);
       const after = world.mesh({ tenantId });
       const again = after.agent("Bea");
       expect(await again.subscriptions()).toEqual(["a", "b", "c"]);
-      await refused(again.subscribe(["d"]), "FORBIDDEN");
+      await rejects(again.subscribe(["d"]), "FORBIDDEN");
       await again.lease("claimed", lease.token).extend("1m");
       await again.lease("claimed", lease.token).complete("result");
-      await refused(again.lease("claimed", lease.token).complete("twice"), "STALE_TOKEN");
+      await rejects(again.lease("claimed", lease.token).complete("twice"), "STALE_TOKEN");
       const resumed = new Feed(again.watch({ since: cursor }));
       expect(await resumed.lines(2)).toEqual(["put missed=3", 'put claimed="result"']);
       const same = await after.agent("Ann").publish("happened", 2, { topics: ["a"], id: "e" });
@@ -61,7 +61,9 @@ export function processes(contract: StorageContract): void {
       const before = world.mesh({ tenantId });
       await before
         .agent("Ann")
-        .pushMany(JSON_TEXTS.map((text, n) => ({ key: `${n}`, value: parse(text), global: true })));
+        .pushMany(
+          JSON_TEXTS.map((text, n) => ({ key: `${n}`, value: parseJson(text), global: true })),
+        );
       await world.reopen(context);
       const after = world.mesh({ tenantId }).agent("Bea");
       for (const [n, text] of JSON_TEXTS.entries())
@@ -81,8 +83,10 @@ export function processes(contract: StorageContract): void {
       try {
         const after = world.mesh({ tenantId }).agent("Ann");
         expect(await after.keys()).toEqual(["witness"]);
-        await refused(after.lease("it", lease!.token).complete("late"), "STALE_TOKEN");
-        expect(JSON.stringify(await contentsOf(world.storage, tenantId))).not.toContain("secret");
+        await rejects(after.lease("it", lease!.token).complete("late"), "STALE_TOKEN");
+        expect(JSON.stringify(await tenantSnapshot(world.storage, tenantId))).not.toContain(
+          "secret",
+        );
       } finally {
         world.clock.set(passed);
       }
@@ -99,7 +103,7 @@ export function processes(contract: StorageContract): void {
       const after = world.mesh({ tenantId: short.tenantId });
       expect(await after.stats()).toMatchObject({ revision: 3, floor: 2, items: 1 });
       const feed = new Feed(after.agent("Ann").watch({ since: cursor }));
-      await refused(feed.next(), "CURSOR_COMPACTED");
+      await rejects(feed.next(), "CURSOR_COMPACTED");
       const { tenants } = await world.storage.maintain({ type: "tenants", limit: 1_000 });
       expect([tenants.includes(short.tenantId), tenants.includes(gone.tenantId)]).toEqual([
         true,
@@ -109,7 +113,7 @@ export function processes(contract: StorageContract): void {
 
     it("shows one process at once what another was acknowledged", async (context) => {
       const here = world.mesh();
-      const there = world.mesh({ tenantId: here.tenantId }, await world.second(context));
+      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
       for (let n = 0; n < 20; n++) {
         const [writer, reader] = n % 2 === 0 ? [here, there] : [there, here];
         const topic = `topic ${n}`;
@@ -133,21 +137,21 @@ export function processes(contract: StorageContract): void {
 
     it("decides by what other processes did: routes, permissions, leases, deletion, time", async (context) => {
       const here = world.mesh();
-      const there = world.mesh({ tenantId: here.tenantId }, await world.second(context));
+      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
       await here.agent("Bea").subscribe(["a"]);
       await there.agent("Ann").push("it", 1, { topics: ["a"] });
       const lease = (await here.agent("Bea").claim({ topic: "a" }))!;
       expect(await there.agent("Ann").claim({ key: "it" })).toBeUndefined();
       await there.agent("Ann").push("it", 2);
-      await refused(lease.complete("late"), "STALE_TOKEN");
+      await rejects(lease.complete("late"), "STALE_TOKEN");
       await there.setPermissions("Bea", { post: [] });
-      await refused(here.agent("Bea").push("mine", 1, { topics: ["a"] }), "FORBIDDEN");
+      await rejects(here.agent("Bea").push("mine", 1, { topics: ["a"] }), "FORBIDDEN");
       expect(await here.agent("Bea").subscriptions()).toEqual([]);
       await here.agent("Ann").push("it", 3, { subscribers: ["Cid"] });
-      await refused(there.agent("Dov").push("it", 4, { global: true }), "KEY_TAKEN");
+      await rejects(there.agent("Dov").push("it", 4, { global: true }), "KEY_TAKEN");
       await there.agent("Ann").delete("it");
       await here.agent("Dov").push("it", 5, { global: true, ifRevision: 0 });
-      await refused(there.agent("Ann").push("it", 6, { ifRevision: 0 }), "CONFLICT");
+      await rejects(there.agent("Ann").push("it", 6, { ifRevision: 0 }), "CONFLICT");
       await there.agent("Dov").push("lapsed", 1, { global: true, ttl: "1s" });
       world.clock.advance("1s");
       expect(await here.agent("Dov").keys()).toEqual(["it"]);
@@ -157,7 +161,7 @@ export function processes(contract: StorageContract): void {
 
     it("writes one log from many processes, gapless and in one order", async (context) => {
       const here = world.mesh();
-      const there = world.mesh({ tenantId: here.tenantId }, await world.second(context));
+      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
       const meshes = [here, there];
       const feeds = meshes.map((mesh) => new Feed(mesh.agent("Bea").watch()));
       for (const feed of feeds) await feed.started();
@@ -168,14 +172,14 @@ export function processes(contract: StorageContract): void {
       const revisions = pushed.map(({ revision }) => revision).sort((a, b) => a - b);
       expect(revisions).toEqual(Array.from({ length: 60 }, (_, n) => n + 1));
       const [one, other] = [await feeds[0]!.take(60), await feeds[1]!.take(60)];
-      expect(one.map(line)).toEqual(other.map(line));
+      expect(one.map(formatChange)).toEqual(other.map(formatChange));
       const inOrder = [...pushed].sort((a, b) => a.revision - b.revision).map(({ key }) => key);
       expect(one.map((change) => change.type === "put" && change.item.key)).toEqual(inOrder);
     });
 
     it("wakes the watches of another process", async (context) => {
       const here = world.mesh();
-      const there = world.mesh({ tenantId: here.tenantId }, await world.second(context));
+      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
       const feed = new Feed(there.agent("Bea").watch({ initial: true }));
       expect(await feed.lines(1)).toEqual(["ready"]);
       for (let n = 0; n < 5; n++) {
@@ -189,7 +193,7 @@ export function processes(contract: StorageContract): void {
 
     it("goes on in one process where another stopped watching", async (context) => {
       const here = world.mesh();
-      const there = world.mesh({ tenantId: here.tenantId }, await world.second(context));
+      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
       const feed = await new Feed(here.agent("Bea").watch()).started();
       for (let n = 0; n < 6; n++) await there.agent("Ann").push(`${n}`, n, { global: true });
       const { cursor } = (await feed.take(3)).at(-1)!;
@@ -199,7 +203,7 @@ export function processes(contract: StorageContract): void {
 
     it("wakes the workers of another process, which share the work", async (context) => {
       const here = world.mesh();
-      const there = world.mesh({ tenantId: here.tenantId }, await world.second(context));
+      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
       await here.agent("Worker").subscribe(["t"]);
       const ending = new AbortController();
       const working = there
@@ -207,7 +211,7 @@ export function processes(contract: StorageContract): void {
         .work<number>("t", ({ value }) => `${value} done`, { signal: ending.signal });
       for (let n = 0; n < 5; n++) {
         await here.agent("Ann").push(`${n}`, n, { topics: ["t"] });
-        await until("it is done", async () => {
+        await waitFor("it is done", async () => {
           return (await here.agent("Ann").getItem(`${n}`))?.state === "done";
         });
       }
@@ -220,17 +224,17 @@ export function processes(contract: StorageContract): void {
 
     it("tells a lease's holder in one process when another takes it away", async (context) => {
       const here = world.mesh();
-      const there = world.mesh({ tenantId: here.tenantId }, await world.second(context));
+      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
       await here.agent("Ann").push("it", 1, { global: true });
       const lease = (await here.agent("Bea").claim({ key: "it" }, { lease: "1h" }))!;
       expect(lease.signal.aborted).toBe(false);
       await there.agent("Ann").push("it", 2);
-      await until("the signal is aborted", () => lease.signal.aborted);
+      await waitFor("the signal is aborted", () => lease.signal.aborted);
     });
 
     it("leaves one process working when another closes", async (context) => {
       const here = world.mesh();
-      const second = await world.second(context);
+      const second = await world.secondHandle(context);
       const there = world.mesh({ tenantId: here.tenantId }, second);
       const feed = await new Feed(here.agent("Bea").watch()).started();
       await there.agent("Ann").push("it", 1, { global: true });

@@ -7,18 +7,18 @@ import {
   systemPause,
   type TenantRecord,
 } from "@syntha/core/storage";
-import { contentsOf } from "../contents.ts";
-import { disturbed } from "../disturbed.ts";
-import type { StorageContract } from "../fixture.ts";
-import { Feed } from "../feed.ts";
-import { recordsOf } from "../records.ts";
-import { refused } from "../refused.ts";
-import { rule, type World } from "../world.ts";
+import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
+import { interceptMaintenance } from "../harness/maintenance-interceptor.ts";
+import type { StorageContract } from "../contract.ts";
+import { Feed } from "../harness/feed.ts";
+import { dumpTenant } from "../harness/tenant-dump.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule, type World } from "../harness/world.ts";
 
 const AGENTS = ["Ann", "Bea", "Cy"];
 
 /** A tenant with something of everything. */
-async function furnish(
+async function seedTenant(
   world: World,
   tenantId: string,
 ): Promise<{ readonly token: string; readonly cursor: Cursor; readonly early: Cursor }> {
@@ -63,15 +63,15 @@ async function furnish(
 }
 
 /** An empty, open storage, which closes with the case. */
-async function empty(world: World): Promise<Storage> {
-  const storage = await world.apart();
+async function emptyStorage(world: World): Promise<Storage> {
+  const storage = await world.separateStorage();
   await world.mesh({ tenantId: "keeper" }, storage).stats();
   return storage;
 }
 
 /** The pages that bring a tenant to an empty storage, as a copy would load them. */
-async function pagesOf(storage: Storage, tenant: string, size: number): Promise<LoadTask[]> {
-  const { header, records } = await recordsOf(storage, tenant);
+async function loadPages(storage: Storage, tenant: string, size: number): Promise<LoadTask[]> {
+  const { header, records } = await dumpTenant(storage, tenant);
   if (header === null) throw new Error(`There is no tenant ${tenant}.`);
   const pages: TenantRecord[][] = [];
   for (let at = 0; at < records.length; at += size) pages.push(records.slice(at, at + size));
@@ -86,10 +86,10 @@ async function pagesOf(storage: Storage, tenant: string, size: number): Promise<
 }
 
 /** What a reader is told of a tenant, by every method. */
-async function told(storage: Storage, tenant: string): Promise<unknown> {
+async function readTenant(storage: Storage, tenant: string): Promise<unknown> {
   const keys = ["held", "first", "waits"];
   return [
-    await contentsOf(storage, tenant, AGENTS),
+    await tenantSnapshot(storage, tenant, AGENTS),
     await storage.get(tenant, "Bea", keys),
     await storage.get(tenant, null, keys.slice(1, 2)),
     await storage.agents(tenant, { topic: "t", limit: 10 }),
@@ -101,10 +101,10 @@ async function told(storage: Storage, tenant: string): Promise<unknown> {
 export function copying(contract: StorageContract): void {
   rule(contract, "R15 Copying a tenant", (world) => {
     it.each([1, 2, 3, 1_000])("dumps the same records in pages of %j", async (limit) => {
-      const tenant = world.tenant();
-      await furnish(world, tenant);
-      const whole = await recordsOf(world.storage, tenant);
-      expect(await recordsOf(world.storage, tenant, limit)).toEqual(whole);
+      const tenant = world.newTenantId();
+      await seedTenant(world, tenant);
+      const whole = await dumpTenant(world.storage, tenant);
+      expect(await dumpTenant(world.storage, tenant, limit)).toEqual(whole);
       const types = new Set(whole.records.map(({ type }) => type));
       expect([...types]).toEqual(["agent", "pastSubscription", "item", "event", "line"]);
       expect(whole.header).toMatchObject({ lastRemovedEvent: { position: 5, index: 0 } });
@@ -113,7 +113,7 @@ export function copying(contract: StorageContract): void {
 
     it("dumps nothing of a tenant that does not exist", async () => {
       const none = { header: null, loading: null, records: [], isLast: true };
-      const task = { type: "dump", tenant: world.tenant(), limit: 10 } as const;
+      const task = { type: "dump", tenant: world.newTenantId(), limit: 10 } as const;
       for (const part of ["agents", "pastSubscriptions", "items", "events", "log"] as const)
         expect(await world.storage.maintain({ ...task, part })).toEqual(none);
     });
@@ -121,34 +121,35 @@ export function copying(contract: StorageContract): void {
     it.each([1, 3, 1_000])(
       "loads in pages of %j what was dumped, record for record",
       async (size) => {
-        const tenant = world.tenant();
-        await furnish(world, tenant);
-        const storage = await empty(world);
-        for (const page of await pagesOf(world.storage, tenant, size)) await storage.maintain(page);
-        expect(await recordsOf(storage, tenant)).toEqual(await recordsOf(world.storage, tenant));
-        expect(await told(storage, tenant)).toEqual(await told(world.storage, tenant));
+        const tenant = world.newTenantId();
+        await seedTenant(world, tenant);
+        const storage = await emptyStorage(world);
+        for (const page of await loadPages(world.storage, tenant, size))
+          await storage.maintain(page);
+        expect(await dumpTenant(storage, tenant)).toEqual(await dumpTenant(world.storage, tenant));
+        expect(await readTenant(storage, tenant)).toEqual(await readTenant(world.storage, tenant));
       },
     );
 
     it("shows nothing of a tenant until all of it is loaded", async () => {
-      const [tenantId, never] = [world.tenant(), world.tenant()];
-      await furnish(world, tenantId);
-      const storage = await empty(world);
-      const pages = await pagesOf(world.storage, tenantId, 4);
+      const [tenantId, never] = [world.newTenantId(), world.newTenantId()];
+      await seedTenant(world, tenantId);
+      const storage = await emptyStorage(world);
+      const pages = await loadPages(world.storage, tenantId, 4);
       const last = pages.pop() as LoadTask;
-      const nothing = await told(storage, never);
+      const nothing = await readTenant(storage, never);
       let rings = 0;
       storage.onCommit(tenantId, () => rings++);
       for (const page of pages) {
         expect(await storage.maintain(page)).toEqual({ loading: page.progress });
-        expect(await told(storage, tenantId)).toEqual(nothing);
+        expect(await readTenant(storage, tenantId)).toEqual(nothing);
       }
       const { tenants } = await storage.maintain({ type: "tenants", limit: 10 });
       expect(tenants).not.toContain(tenantId);
       const mesh = world.mesh({ tenantId }, storage);
-      await refused(mesh.agent("Ann").push("it", 1, { global: true }), "UNAVAILABLE");
-      await refused(mesh.agent("Ann").subscribe(["t"]), "UNAVAILABLE");
-      await refused(copyTenant({ from: storage, to: world.storage, tenantId }), "UNAVAILABLE");
+      await rejects(mesh.agent("Ann").push("it", 1, { global: true }), "UNAVAILABLE");
+      await rejects(mesh.agent("Ann").subscribe(["t"]), "UNAVAILABLE");
+      await rejects(copyTenant({ from: storage, to: world.storage, tenantId }), "UNAVAILABLE");
       expect(await mesh.compact({ log: { commits: 0 } })).toMatchObject({ floor: 0 });
       const dump = { type: "dump", tenant: tenantId, limit: 1, part: "agents" } as const;
       expect(await storage.maintain(dump)).toMatchObject({ loading: last.after });
@@ -161,34 +162,34 @@ export function copying(contract: StorageContract): void {
     });
 
     it("changes nothing by a page that is loaded again, and takes none that does not follow", async () => {
-      const tenant = world.tenant();
-      await furnish(world, tenant);
-      const storage = await empty(world);
-      const pages = await pagesOf(world.storage, tenant, 7);
-      await refused(storage.maintain(pages[1] as LoadTask), "NOT_FOUND");
+      const tenant = world.newTenantId();
+      await seedTenant(world, tenant);
+      const storage = await emptyStorage(world);
+      const pages = await loadPages(world.storage, tenant, 7);
+      await rejects(storage.maintain(pages[1] as LoadTask), "NOT_FOUND");
       for (const page of pages.slice(0, -1)) {
         await storage.maintain(page);
-        const before = await recordsOf(storage, tenant);
+        const before = await dumpTenant(storage, tenant);
         expect(await storage.maintain(page)).toEqual({ loading: page.progress });
-        expect(await recordsOf(storage, tenant)).toEqual(before);
-        if (page !== pages[0]) await refused(storage.maintain(pages[0] as LoadTask), "UNAVAILABLE");
+        expect(await dumpTenant(storage, tenant)).toEqual(before);
+        if (page !== pages[0]) await rejects(storage.maintain(pages[0] as LoadTask), "UNAVAILABLE");
       }
       const last = pages.at(-1) as LoadTask;
       const header = { ...last.header, epoch: "another" };
-      await refused(storage.maintain({ ...last, header }), "TENANT_EXISTS");
+      await rejects(storage.maintain({ ...last, header }), "TENANT_EXISTS");
       await storage.maintain(last);
-      await refused(storage.maintain(last), "TENANT_EXISTS");
-      expect(await recordsOf(storage, tenant)).toEqual(await recordsOf(world.storage, tenant));
+      await rejects(storage.maintain(last), "TENANT_EXISTS");
+      expect(await dumpTenant(storage, tenant)).toEqual(await dumpTenant(world.storage, tenant));
     });
 
     it("begins anew when told to, with nothing left of before", async () => {
-      const [tenant, other] = [world.tenant(), world.tenant()];
-      await furnish(world, tenant);
-      const storage = await empty(world);
-      const [first, second] = await pagesOf(world.storage, tenant, 30);
+      const [tenant, other] = [world.newTenantId(), world.newTenantId()];
+      await seedTenant(world, tenant);
+      const storage = await emptyStorage(world);
+      const [first, second] = await loadPages(world.storage, tenant, 30);
       await storage.maintain({ ...(first as LoadTask), progress: "page 1" });
       await world.mesh({ tenantId: other }).agent("Ann").push("alone", 1, { global: true });
-      const [page] = await pagesOf(world.storage, other, 1_000);
+      const [page] = await loadPages(world.storage, other, 1_000);
       const header = { ...(page as LoadTask).header, epoch: (second as LoadTask).header.epoch };
       await storage.maintain({
         ...(page as LoadTask),
@@ -197,8 +198,8 @@ export function copying(contract: StorageContract): void {
         after: "page 1",
         anew: true,
       });
-      const { records } = await recordsOf(storage, tenant);
-      expect(records).toEqual((await recordsOf(world.storage, other)).records);
+      const { records } = await dumpTenant(storage, tenant);
+      expect(records).toEqual((await dumpTenant(world.storage, other)).records);
       expect(await storage.stats(tenant)).toMatchObject({
         items: 1,
         events: 0,
@@ -208,16 +209,16 @@ export function copying(contract: StorageContract): void {
     });
 
     it("drops what is loaded so far, and leaves nothing of it", async () => {
-      const [tenantId, never] = [world.tenant(), world.tenant()];
-      await furnish(world, tenantId);
-      const storage = await empty(world);
-      const pages = await pagesOf(world.storage, tenantId, 10);
+      const [tenantId, never] = [world.newTenantId(), world.newTenantId()];
+      await seedTenant(world, tenantId);
+      const storage = await emptyStorage(world);
+      const pages = await loadPages(world.storage, tenantId, 10);
       for (const page of pages.slice(0, -1)) await storage.maintain(page);
       const drop = { type: "drop", tenant: tenantId } as const;
       expect(await storage.maintain(drop)).toEqual({ existed: true });
       expect(await storage.maintain(drop)).toEqual({ existed: false });
-      expect(await recordsOf(storage, tenantId)).toEqual(await recordsOf(storage, never));
-      await refused(storage.maintain(pages.at(-1) as LoadTask), "NOT_FOUND");
+      expect(await dumpTenant(storage, tenantId)).toEqual(await dumpTenant(storage, never));
+      await rejects(storage.maintain(pages.at(-1) as LoadTask), "NOT_FOUND");
       await world.mesh({ tenantId }, storage).agent("Ann").push("it", 1, { global: true });
       expect(await storage.stats(tenantId)).toMatchObject({
         head: 1,
@@ -228,9 +229,9 @@ export function copying(contract: StorageContract): void {
     });
 
     it("copies a tenant so that it goes on: leases, cursors, what is expired", async () => {
-      const tenantId = world.tenant();
-      const { token, cursor, early } = await furnish(world, tenantId);
-      const storage = await empty(world);
+      const tenantId = world.newTenantId();
+      const { token, cursor, early } = await seedTenant(world, tenantId);
+      const storage = await emptyStorage(world);
       const copy = await copyTenant({ from: world.storage, to: storage, tenantId });
       expect(copy).toMatchObject({ items: 6, events: 1, subscriptions: 4, permissions: 2 });
       expect(copy).toMatchObject({ rounds: 0, restarts: 0, resumed: false, verified: true });
@@ -238,7 +239,7 @@ export function copying(contract: StorageContract): void {
       expect(await compareTenants(both)).toEqual({ equal: true });
       const [source, mesh] = [world.mesh({ tenantId }), world.mesh({ tenantId }, storage)];
       const bea = mesh.agent("Bea");
-      await refused(new Feed(bea.watch({ since: early })).next(), "CURSOR_COMPACTED");
+      await rejects(new Feed(bea.watch({ since: early })).next(), "CURSOR_COMPACTED");
       const feed = new Feed(bea.watch({ since: cursor }));
       await bea.lease("held", token).complete("by the copy", { topics: ["t"] });
       await mesh.agent("Cy").push("after", 1, { topics: ["t"] });
@@ -251,9 +252,9 @@ export function copying(contract: StorageContract): void {
     });
 
     it("refuses a cursor from behind the place where copy and source parted", async () => {
-      const tenantId = world.tenant();
-      await furnish(world, tenantId);
-      const storage = await empty(world);
+      const tenantId = world.newTenantId();
+      await seedTenant(world, tenantId);
+      const storage = await emptyStorage(world);
       await copyTenant({ from: world.storage, to: storage, tenantId });
       const meshes = [world.mesh({ tenantId }), world.mesh({ tenantId }, storage)];
       const [source, copy] = meshes.map((mesh) => mesh.agent("Ann"));
@@ -261,14 +262,14 @@ export function copying(contract: StorageContract): void {
       await source!.publish("sent", 1, { global: true });
       await copy!.publish("sent", 2, { global: true });
       const { cursor: parted } = await source!.events();
-      await refused(new Feed(copy!.watch({ since: parted })).next(), "INVALID_CURSOR");
+      await rejects(new Feed(copy!.watch({ since: parted })).next(), "INVALID_CURSOR");
       const { events } = await copy!.events({ since: common });
       expect(events.map(({ data }) => data)).toEqual([2]);
     });
 
     it("copies under another id, also within one storage", async () => {
-      const [tenantId, targetTenantId] = [world.tenant(), world.tenant()];
-      await furnish(world, tenantId);
+      const [tenantId, targetTenantId] = [world.newTenantId(), world.newTenantId()];
+      await seedTenant(world, tenantId);
       const { storage } = world;
       await copyTenant({ from: storage, to: storage, tenantId, targetTenantId });
       expect(
@@ -296,30 +297,30 @@ export function copying(contract: StorageContract): void {
     });
 
     it("refuses what is not there, and where something is", async () => {
-      const [tenantId, other] = [world.tenant(), world.tenant()];
-      await furnish(world, tenantId);
-      const storage = await empty(world);
+      const [tenantId, other] = [world.newTenantId(), world.newTenantId()];
+      await seedTenant(world, tenantId);
+      const storage = await emptyStorage(world);
       const copy = { from: world.storage, to: storage, tenantId };
-      await refused(copyTenant({ ...copy, tenantId: other }), "NOT_FOUND");
-      await refused(compareTenants({ left: world.storage, right: storage, tenantId }), "NOT_FOUND");
-      await refused(copyTenant({ ...copy, tenantId: "" }), "INVALID_TENANT");
-      await refused(copyTenant({ ...copy, targetTenantId: "" }), "INVALID_TENANT");
-      await refused(copyTenant({ ...copy, batch: 0 }), "INVALID_ARGUMENTS");
-      await refused(copyTenant({ ...copy, signal: AbortSignal.abort() }), "ABORTED");
+      await rejects(copyTenant({ ...copy, tenantId: other }), "NOT_FOUND");
+      await rejects(compareTenants({ left: world.storage, right: storage, tenantId }), "NOT_FOUND");
+      await rejects(copyTenant({ ...copy, tenantId: "" }), "INVALID_TENANT");
+      await rejects(copyTenant({ ...copy, targetTenantId: "" }), "INVALID_TENANT");
+      await rejects(copyTenant({ ...copy, batch: 0 }), "INVALID_ARGUMENTS");
+      await rejects(copyTenant({ ...copy, signal: AbortSignal.abort() }), "ABORTED");
       await copyTenant(copy);
-      const before = await recordsOf(storage, tenantId);
-      await refused(copyTenant(copy), "TENANT_EXISTS");
-      expect(await recordsOf(storage, tenantId)).toEqual(before);
+      const before = await dumpTenant(storage, tenantId);
+      await rejects(copyTenant(copy), "TENANT_EXISTS");
+      expect(await dumpTenant(storage, tenantId)).toEqual(before);
     });
 
     it("goes on where it was cut off, wherever that was", async () => {
-      const tenantId = world.tenant();
-      await furnish(world, tenantId);
+      const tenantId = world.newTenantId();
+      await seedTenant(world, tenantId);
       const ann = world.mesh({ tenantId }).agent("Ann");
-      const storage = await empty(world);
+      const storage = await emptyStorage(world);
       let [calls, cuts] = [0, 0];
       const cutting = (to: Storage): Storage =>
-        disturbed(to, async (task, run) => {
+        interceptMaintenance(to, async (task, run) => {
           if (task.type !== "load" || ++calls % 3 !== 0) return run();
           // Before the page, or behind it: then nobody hears that it was written.
           if (cuts++ % 2 === 0) await run();
@@ -343,28 +344,28 @@ export function copying(contract: StorageContract): void {
     });
 
     it("can be aborted up to the last page, and tells of the copy once that is written", async () => {
-      const tenantId = world.tenant();
-      await furnish(world, tenantId);
-      const storage = await empty(world);
+      const tenantId = world.newTenantId();
+      await seedTenant(world, tenantId);
+      const storage = await emptyStorage(world);
       const stop = new AbortController();
-      const to = disturbed(storage, async (task, run) => {
+      const to = interceptMaintenance(storage, async (task, run) => {
         const answer = await run();
         if (task.type === "load" && task.progress === null) stop.abort();
         return answer;
       });
       const early = AbortSignal.abort();
-      await refused(copyTenant({ from: world.storage, to, tenantId, signal: early }), "ABORTED");
+      await rejects(copyTenant({ from: world.storage, to, tenantId, signal: early }), "ABORTED");
       const { signal } = stop;
       const { head } = await copyTenant({ from: world.storage, to, tenantId, signal });
       expect(await storage.stats(tenantId)).toMatchObject({ head });
     });
 
     it("takes a page whose outcome is unknown for what it is", async () => {
-      const tenantId = world.tenant();
-      await furnish(world, tenantId);
-      const storage = await empty(world);
+      const tenantId = world.newTenantId();
+      await seedTenant(world, tenantId);
+      const storage = await emptyStorage(world);
       let calls = 0;
-      const to = disturbed(storage, async (task, run) => {
+      const to = interceptMaintenance(storage, async (task, run) => {
         if (task.type !== "load") return run();
         if (++calls % 3 === 1) await run();
         if (calls % 3 !== 0) throw new SynthaError("UNKNOWN_OUTCOME", "The connection was lost.");
@@ -376,14 +377,14 @@ export function copying(contract: StorageContract): void {
     });
 
     it("leaves another source's unfinished copy alone", async () => {
-      const [tenantId, other] = [world.tenant(), world.tenant()];
-      await furnish(world, tenantId);
-      await furnish(world, other);
-      const storage = await empty(world);
-      const [page] = await pagesOf(world.storage, other, 5);
+      const [tenantId, other] = [world.newTenantId(), world.newTenantId()];
+      await seedTenant(world, tenantId);
+      await seedTenant(world, other);
+      const storage = await emptyStorage(world);
+      const [page] = await loadPages(world.storage, other, 5);
       await storage.maintain({ ...(page as LoadTask), tenant: tenantId });
       const copy = { from: world.storage, to: storage, tenantId };
-      const error = await refused(copyTenant(copy), "TENANT_EXISTS");
+      const error = await rejects(copyTenant(copy), "TENANT_EXISTS");
       expect(error.hint).toMatch(/drop/);
       await storage.maintain({ type: "drop", tenant: tenantId });
       await copyTenant(copy);
@@ -392,9 +393,9 @@ export function copying(contract: StorageContract): void {
     });
 
     it("does not go on from a history of the source that was undone", async () => {
-      const tenantId = world.tenant();
-      await furnish(world, tenantId);
-      const [restored, storage] = [await empty(world), await empty(world)];
+      const tenantId = world.newTenantId();
+      await seedTenant(world, tenantId);
+      const [restored, storage] = [await emptyStorage(world), await emptyStorage(world)];
       await copyTenant({ from: world.storage, to: restored, tenantId });
       await world.mesh({ tenantId }).agent("Ann").push("lost", 1, { global: true });
       await world.mesh({ tenantId }, restored).agent("Ann").push("new", 1, { global: true });
@@ -402,17 +403,17 @@ export function copying(contract: StorageContract): void {
       const onProgress = (): void => cut.abort();
       const copy = { to: storage, tenantId };
       const { signal } = cut;
-      await refused(copyTenant({ ...copy, from: world.storage, onProgress, signal }), "ABORTED");
-      await refused(copyTenant({ ...copy, from: restored }), "TENANT_EXISTS");
+      await rejects(copyTenant({ ...copy, from: world.storage, onProgress, signal }), "ABORTED");
+      await rejects(copyTenant({ ...copy, from: restored }), "TENANT_EXISTS");
       await copyTenant({ ...copy, from: world.storage });
       const both = { left: world.storage, right: storage, tenantId };
       expect(await compareTenants(both)).toEqual({ equal: true });
     });
 
     it("lets one copy of a tenant run at a time", async () => {
-      const tenantId = world.tenant();
-      await furnish(world, tenantId);
-      const storage = await empty(world);
+      const tenantId = world.newTenantId();
+      await seedTenant(world, tenantId);
+      const storage = await emptyStorage(world);
       const copy = { from: world.storage, to: storage, tenantId, batch: 2 };
       const copies = await Promise.allSettled([
         copyTenant(copy),
@@ -426,9 +427,9 @@ export function copying(contract: StorageContract): void {
     });
 
     it("catches up with what is written while it copies, of every kind", async () => {
-      const tenantId = world.tenant();
-      await furnish(world, tenantId);
-      const storage = await empty(world);
+      const tenantId = world.newTenantId();
+      await seedTenant(world, tenantId);
+      const storage = await emptyStorage(world);
       const mesh = world.mesh({ tenantId });
       const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
       const writes: (() => Promise<unknown>)[] = [
@@ -453,7 +454,7 @@ export function copying(contract: StorageContract): void {
           }),
       ];
       let head = 0;
-      const from = disturbed(world.storage, async (task, run) => {
+      const from = interceptMaintenance(world.storage, async (task, run) => {
         if (task.type === "dump") await writes.shift()?.();
         return run();
       });
@@ -478,11 +479,11 @@ export function copying(contract: StorageContract): void {
     });
 
     it("tells who left a topic from whom its deletion took off it, in one page", async () => {
-      const tenantId = world.tenant();
+      const tenantId = world.newTenantId();
       const mesh = world.mesh({ tenantId });
       const [ann, bea, cy] = [mesh.agent("Ann"), mesh.agent("Bea"), mesh.agent("Cy")];
       for (const agent of [ann, bea, cy]) await agent.subscribe(["t", "u"]);
-      const storage = await empty(world);
+      const storage = await emptyStorage(world);
       await copyTenant({
         from: world.storage,
         to: storage,
@@ -502,13 +503,13 @@ export function copying(contract: StorageContract): void {
     });
 
     it("takes a topic that is deleted while both sides are compared for no difference", async () => {
-      const tenantId = world.tenant();
+      const tenantId = world.newTenantId();
       const mesh = world.mesh({ tenantId });
       await mesh.agent("Bea").subscribe(["t", "u"]);
       await mesh.agent("Ann").publish("made", 1, { topics: ["t", "u"] });
-      const storage = await empty(world);
+      const storage = await emptyStorage(world);
       const deletions = [() => mesh.deleteTopic("t")];
-      const to = disturbed(storage, async (task, run) => {
+      const to = interceptMaintenance(storage, async (task, run) => {
         const isCompared = task.type === "dump" && task.part === "agents" && task.limit > 1;
         if (isCompared) await deletions.pop()?.();
         return run();
@@ -520,9 +521,9 @@ export function copying(contract: StorageContract): void {
     });
 
     it("copies what the source was at one position while many write to it", async () => {
-      const tenantId = world.tenant();
-      await furnish(world, tenantId);
-      const storage = await empty(world);
+      const tenantId = world.newTenantId();
+      await seedTenant(world, tenantId);
+      const storage = await emptyStorage(world);
       const mesh = world.mesh({ tenantId });
       let isOver = false;
       const write = async (name: string): Promise<void> => {
@@ -537,20 +538,20 @@ export function copying(contract: StorageContract): void {
       isOver = true;
       await Promise.all(writers);
       expect(await storage.stats(tenantId)).toMatchObject({ head: copy.head });
-      const theirs = await recordsOf(world.storage, tenantId);
-      const mine = await recordsOf(storage, tenantId);
+      const theirs = await dumpTenant(world.storage, tenantId);
+      const mine = await dumpTenant(storage, tenantId);
       const upTo = ({ records }: typeof mine): TenantRecord[] =>
         records.filter((record) => record.type === "line" && record.position <= copy.head);
       expect(upTo(mine)).toEqual(upTo(theirs));
     });
 
     it("begins again when the source's log is compacted past where it began", async () => {
-      const tenantId = world.tenant();
-      await furnish(world, tenantId);
-      const storage = await empty(world);
+      const tenantId = world.newTenantId();
+      await seedTenant(world, tenantId);
+      const storage = await emptyStorage(world);
       const mesh = world.mesh({ tenantId });
       let pages = 0;
-      const from = disturbed(world.storage, async (task, run) => {
+      const from = interceptMaintenance(world.storage, async (task, run) => {
         if (task.type === "dump" && (++pages === 7 || pages === 20)) {
           await mesh.agent("Ann").push("more", pages, { topics: ["t"] });
           await mesh.agent("Ann").delete("more");
@@ -565,25 +566,25 @@ export function copying(contract: StorageContract): void {
     });
 
     it("refuses a tenant in which an agent has the system's name, and names what holds it", async () => {
-      const storage = await empty(world);
-      const tenantId = world.tenant();
+      const storage = await emptyStorage(world);
+      const tenantId = world.newTenantId();
       const route = { topics: [], subscribers: ["System"], global: false };
       // As a program without the reserved name may have written it.
       const put = { type: "put", key: "plan", value: "1", route, routeIfNew: undefined } as const;
       const op = { ...put, expiry: undefined, ifRevision: undefined };
       await world.storage.commit(tenantId, [{ actor: "Ann", ops: [op] }], decide);
       const copy = { from: world.storage, to: storage, tenantId };
-      const error = await refused(copyTenant(copy), "INVALID_ARGUMENTS");
+      const error = await rejects(copyTenant(copy), "INVALID_ARGUMENTS");
       expect(error.message).toBe('The item "plan" names an agent "System", which is reserved.');
       expect((await storage.stats(tenantId)).items).toBe(0);
     });
 
     it("gives up when the source's log is compacted faster than it can be copied", async () => {
-      const tenantId = world.tenant();
-      await furnish(world, tenantId);
-      const storage = await empty(world);
+      const tenantId = world.newTenantId();
+      await seedTenant(world, tenantId);
+      const storage = await emptyStorage(world);
       const mesh = world.mesh({ tenantId });
-      const from = disturbed(world.storage, async (task, run) => {
+      const from = interceptMaintenance(world.storage, async (task, run) => {
         if (task.type === "dump") {
           await mesh.system.push("more", 1, { topics: ["t"] });
           await mesh.compact({ log: { commits: 0 } });
@@ -591,15 +592,15 @@ export function copying(contract: StorageContract): void {
         return run();
       });
       const copy = { from, to: storage, tenantId, batch: 2 };
-      expect((await refused(copyTenant(copy), "UNAVAILABLE")).hint).toMatch(/compactEvery/);
+      expect((await rejects(copyTenant(copy), "UNAVAILABLE")).hint).toMatch(/compactEvery/);
       expect((await storage.stats(tenantId)).epoch).toBe("");
     });
 
     it("finds a copy that is not what its source is, and does not show it", async () => {
-      const tenantId = world.tenant();
-      await furnish(world, tenantId);
-      const storage = await empty(world);
-      const to = disturbed(storage, async (task, run) => {
+      const tenantId = world.newTenantId();
+      await seedTenant(world, tenantId);
+      const storage = await emptyStorage(world);
+      const to = interceptMaintenance(storage, async (task, run) => {
         if (task.type !== "load") return run();
         const records = task.records.map((record): TenantRecord =>
           record.type === "item" && record.key === "held" && record.row !== null
@@ -608,7 +609,7 @@ export function copying(contract: StorageContract): void {
         );
         return storage.maintain({ ...task, records });
       });
-      const error = await refused(
+      const error = await rejects(
         copyTenant({ from: world.storage, to, tenantId }),
         "STORAGE_MISMATCH",
       );
@@ -619,18 +620,18 @@ export function copying(contract: StorageContract): void {
     });
 
     it("finds a wrong line of a key that is written to while both sides are compared", async () => {
-      const tenantId = world.tenant();
-      await furnish(world, tenantId);
+      const tenantId = world.newTenantId();
+      await seedTenant(world, tenantId);
       const bea = world.mesh({ tenantId }).agent("Bea");
-      const storage = await empty(world);
+      const storage = await emptyStorage(world);
       let hasCaughtUp = false;
-      const from = disturbed(world.storage, async (task, run) => {
+      const from = interceptMaintenance(world.storage, async (task, run) => {
         if (task.type !== "dump") return run();
         if (hasCaughtUp && task.part === "agents") await bea.push("waits", "meanwhile");
         hasCaughtUp ||= task.part === "changes";
         return run();
       });
-      const to = disturbed(storage, async (task, run) => {
+      const to = interceptMaintenance(storage, async (task, run) => {
         if (task.type !== "load") return run();
         const records = task.records.map((record): TenantRecord =>
           record.type === "line" && "key" in record.change && record.change.key === "waits"
@@ -639,7 +640,7 @@ export function copying(contract: StorageContract): void {
         );
         return storage.maintain({ ...task, records });
       });
-      const { details } = await refused(copyTenant({ from, to, tenantId }), "STORAGE_MISMATCH");
+      const { details } = await rejects(copyTenant({ from, to, tenantId }), "STORAGE_MISMATCH");
       expect(details).toMatchObject({
         differences: expect.arrayContaining([
           { record: expect.stringMatching(/^log line/), field: "actor" },
@@ -648,9 +649,9 @@ export function copying(contract: StorageContract): void {
     });
 
     it("tells how far it is", async () => {
-      const tenantId = world.tenant();
-      await furnish(world, tenantId);
-      const storage = await empty(world);
+      const tenantId = world.newTenantId();
+      await seedTenant(world, tenantId);
+      const storage = await emptyStorage(world);
       const parts: Record<string, [done: number, of: number | undefined]> = {};
       await copyTenant({
         from: world.storage,
@@ -668,9 +669,9 @@ export function copying(contract: StorageContract): void {
     });
 
     it("decides as the source would on what it holds", async () => {
-      const tenantId = world.tenant();
-      await furnish(world, tenantId);
-      const storage = await empty(world);
+      const tenantId = world.newTenantId();
+      await seedTenant(world, tenantId);
+      const storage = await emptyStorage(world);
       await copyTenant({ from: world.storage, to: storage, tenantId });
       world.clock.advance("30m");
       const claim = {

@@ -9,24 +9,24 @@ import {
   type Pushed,
 } from "@syntha/core";
 import { type Storage, systemPause } from "@syntha/core/storage";
-import { contentsOf, itemsOf, logOf } from "../contents.ts";
-import type { StorageContract } from "../fixture.ts";
-import { disturbed } from "../disturbed.ts";
-import { Feed } from "../feed.ts";
-import { refused } from "../refused.ts";
-import { rule, type World } from "../world.ts";
+import { tenantSnapshot, readItems, readLog } from "../harness/tenant-snapshot.ts";
+import type { StorageContract } from "../contract.ts";
+import { interceptMaintenance } from "../harness/maintenance-interceptor.ts";
+import { Feed } from "../harness/feed.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule, type World } from "../harness/world.ts";
 
 const ROUNDS = 2;
-const MOST_WRITES = 10;
+const MAX_WRITES = 10;
 const AGENTS = ["Ann", "Bea"];
 
 /** What may go on while a tenant is dropped, and how it may then be refused. */
-interface Companion {
-  readonly run: (at: Dropped) => Promise<unknown>;
+interface ConcurrentCall {
+  readonly run: (at: DropScene) => Promise<unknown>;
   readonly refusals?: readonly ErrorCode[];
 }
 
-interface Companions {
+interface OtherTenant {
   /** Another tenant, with items. */
   readonly other: string;
   /** Its export. */
@@ -34,13 +34,13 @@ interface Companions {
 }
 
 /** What is dropped, and a storage that holds it. */
-interface Dropped extends Companions {
+interface DropScene extends OtherTenant {
   readonly mesh: ContextMesh;
   readonly storage: Storage;
   readonly tenantId: string;
 }
 
-const COMPANIONS: readonly (readonly [string, Companion])[] = [
+const CONCURRENT_CALLS: readonly (readonly [string, ConcurrentCall])[] = [
   ["a second drop", { run: ({ storage, tenantId }) => drop(storage, tenantId) }],
   ["clear", { run: ({ mesh }) => mesh.clear() }],
   ["deleteTopic", { run: ({ mesh }) => mesh.deleteTopic("t"), refusals: ["NOT_FOUND"] }],
@@ -123,10 +123,10 @@ async function tenantToDrop(mesh: ContextMesh): Promise<string> {
 }
 
 /** Every item has the line of the log that wrote it, every counter counts what is there, and nothing is missing in between. */
-async function expectWhole(storage: Storage, tenant: string): Promise<void> {
+async function expectConsistent(storage: Storage, tenant: string): Promise<void> {
   const { floor, head, items: counted, logEntries } = await storage.stats(tenant);
-  const items = await itemsOf(storage, tenant);
-  const log = await logOf(storage, tenant);
+  const items = await readItems(storage, tenant);
+  const log = await readLog(storage, tenant);
   expect(counted).toBe(items.length);
   if (floor > 0) return;
   expect(logEntries).toBe(log.length);
@@ -141,8 +141,12 @@ async function expectWhole(storage: Storage, tenant: string): Promise<void> {
 }
 
 /** Drops a tenant while `companion` runs and another process writes; returns what a later write left. */
-async function round(world: World, companion: Companion, given: Companions): Promise<unknown> {
-  const tenantId = world.tenant();
+async function dropWhileInUse(
+  world: World,
+  companion: ConcurrentCall,
+  given: OtherTenant,
+): Promise<unknown> {
+  const tenantId = world.newTenantId();
   const [here, there] = await handlesOf(world);
   const [mesh, writer] = [world.mesh({ tenantId }, here), world.mesh({ tenantId }, there)];
   const cursor = await tenantToDrop(mesh);
@@ -150,7 +154,7 @@ async function round(world: World, companion: Companion, given: Companions): Pro
   const push = (n: number): Promise<Pushed> =>
     writer.agent("Ann").push(`new ${n}`, n, { topics: ["t"] });
   const writing = async (): Promise<void> => {
-    for (let n = 0; n < MOST_WRITES && !isOver; n++) {
+    for (let n = 0; n < MAX_WRITES && !isOver; n++) {
       // A tenant that is being copied takes no writes until it is complete.
       await settled(push(n), ["UNAVAILABLE"]);
       await systemPause(0);
@@ -163,19 +167,19 @@ async function round(world: World, companion: Companion, given: Companions): Pro
       () => (isOver = true),
     ),
   ]);
-  const { key } = await push(MOST_WRITES);
-  await expectWhole(here, tenantId);
-  await expectWhole(there, tenantId);
+  const { key } = await push(MAX_WRITES);
+  await expectConsistent(here, tenantId);
+  await expectConsistent(there, tenantId);
   const last = await mesh.system.get(key);
-  await refused(mesh.agent("Ann").events({ since: cursor }), "INVALID_CURSOR");
-  await refused(new Feed(mesh.agent("Ann").watch({ since: cursor })).next(), "INVALID_CURSOR");
+  await rejects(mesh.agent("Ann").events({ since: cursor }), "INVALID_CURSOR");
+  await rejects(new Feed(mesh.agent("Ann").watch({ since: cursor })).next(), "INVALID_CURSOR");
   // Nothing is left that a later write would meet.
   expect(await drop(there, tenantId)).toEqual({ existed: true });
-  const never = await contentsOf(here, world.tenant(), AGENTS);
-  expect(await contentsOf(here, tenantId, AGENTS)).toEqual(never);
+  const never = await tenantSnapshot(here, world.newTenantId(), AGENTS);
+  expect(await tenantSnapshot(here, tenantId, AGENTS)).toEqual(never);
   await tenantToDrop(mesh);
   await push(0);
-  await expectWhole(there, tenantId);
+  await expectConsistent(there, tenantId);
   return last;
 }
 
@@ -186,17 +190,20 @@ async function handlesOf(world: World): Promise<[Storage, Storage]> {
 
 export function dropping(contract: StorageContract): void {
   rule(contract, "R15 Dropping a tenant that is in use", (world) => {
-    it.each(COMPANIONS)("leaves a tenant whole or gone, beside writers and %s", async (_, run) => {
-      const other = world.mesh();
-      await tenantToDrop(other);
-      const exported: string[] = [];
-      const lines = exportTenant(world.storage, other.tenantId, { batch: 2 });
-      for await (const line of lines) exported.push(line);
-      const last: unknown[] = [];
-      for (let n = 0; n < ROUNDS; n++)
-        last.push(await round(world, run, { exported, other: other.tenantId }));
-      expect(last).toEqual(last.map(() => MOST_WRITES));
-    });
+    it.each(CONCURRENT_CALLS)(
+      "leaves a tenant whole or gone, beside writers and %s",
+      async (_, run) => {
+        const other = world.mesh();
+        await tenantToDrop(other);
+        const exported: string[] = [];
+        const lines = exportTenant(world.storage, other.tenantId, { batch: 2 });
+        for await (const line of lines) exported.push(line);
+        const last: unknown[] = [];
+        for (let n = 0; n < ROUNDS; n++)
+          last.push(await dropWhileInUse(world, run, { exported, other: other.tenantId }));
+        expect(last).toEqual(last.map(() => MAX_WRITES));
+      },
+    );
 
     it("leaves a tenant alone that came in the place of an import that failed", async () => {
       const source = world.mesh();
@@ -206,13 +213,13 @@ export function dropping(contract: StorageContract): void {
         lines.push(line);
       const mesh = world.mesh();
       const { tenantId } = mesh;
-      const storage = disturbed(world.storage, async (task, run) => {
+      const storage = interceptMaintenance(world.storage, async (task, run) => {
         if (task.type !== "drop") return run();
         await drop(world.storage, tenantId);
         await mesh.agent("Ann").push("new", 1, { global: true });
         return run();
       });
-      await refused(importTenant(storage, lines.slice(0, -1), { tenantId }), "STORAGE_MISMATCH");
+      await rejects(importTenant(storage, lines.slice(0, -1), { tenantId }), "STORAGE_MISMATCH");
       expect(await mesh.system.keys()).toEqual(["new"]);
     });
 
@@ -234,7 +241,7 @@ export function dropping(contract: StorageContract): void {
       ).started();
       await drop(here, mesh.tenantId);
       await mesh.agent("Ann").push("new", 1, { global: true });
-      await refused(feed.next(), "INVALID_CURSOR");
+      await rejects(feed.next(), "INVALID_CURSOR");
       expect(await mesh.system.keys()).toEqual(["new"]);
     });
   });

@@ -1,30 +1,30 @@
 import { expect, it } from "vitest";
 import { compareTenants, exportTenant, importTenant, MemoryStorage } from "@syntha/core";
 import type { Storage } from "@syntha/core/storage";
-import type { StorageContract } from "../fixture.ts";
-import { Feed } from "../feed.ts";
-import { JSON_TEXTS, parse } from "../nasty-text.ts";
-import { refused } from "../refused.ts";
-import { rule, type World } from "../world.ts";
+import type { StorageContract } from "../contract.ts";
+import { Feed } from "../harness/feed.ts";
+import { JSON_TEXTS, parseJson } from "../harness/edge-cases.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule, type World } from "../harness/world.ts";
 
-async function linesOf(storage: Storage, tenantId: string, batch?: number): Promise<string[]> {
+async function exportLines(storage: Storage, tenantId: string, batch?: number): Promise<string[]> {
   const lines: string[] = [];
   for await (const line of exportTenant(storage, tenantId, { batch })) lines.push(line);
   return lines;
 }
 
-function firing(signal: AbortSignal): Promise<void> {
+function abortOf(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
 }
 
 /** A tenant with something of everything. */
-async function furnished(world: World): Promise<string> {
+async function seedTenant(world: World): Promise<string> {
   const mesh = world.mesh();
   const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
   await bea.subscribe(["t", "u"]);
   await bea.unsubscribe(["u"]);
   await ann.pushMany(
-    JSON_TEXTS.map((text, i) => ({ key: `value ${i}`, value: parse(text), topics: ["t"] })),
+    JSON_TEXTS.map((text, i) => ({ key: `value ${i}`, value: parseJson(text), topics: ["t"] })),
   );
   await ann.push("lapsed", "gone", { global: true, ttl: "1s" });
   await ann.push("task \u{1F98A}\u2028", 1, { topics: ["t"], subscribers: ["Cid"] });
@@ -41,8 +41,8 @@ export function exporting(contract: StorageContract): void {
     it.each([1, 3, 1_000])(
       "brings all of a tenant over a file, in lines of up to %i records",
       async (batch) => {
-        const tenantId = await furnished(world);
-        const lines = await linesOf(world.storage, tenantId, batch);
+        const tenantId = await seedTenant(world);
+        const lines = await exportLines(world.storage, tenantId, batch);
         for (const line of lines) expect(line).toMatch(/^\{"sum":"[0-9a-f]{64}",[^\n]*\}\n$/);
         expect(lines[0]).toContain(`"version":1,"tenant":${JSON.stringify(tenantId)}`);
         const memory = new MemoryStorage({ clock: world.clock });
@@ -52,8 +52,8 @@ export function exporting(contract: StorageContract): void {
         expect(imported).toMatchObject({ tenantId, items: items + expired, events, logEntries });
         const compared = { left: world.storage, right: memory, tenantId };
         expect(await compareTenants(compared)).toEqual({ equal: true });
-        const rightTenantId = world.tenant();
-        const back = await linesOf(memory, tenantId, batch);
+        const rightTenantId = world.newTenantId();
+        const back = await exportLines(memory, tenantId, batch);
         await importTenant(world.storage, back, { tenantId: rightTenantId });
         const returned = { left: world.storage, right: world.storage, tenantId, rightTenantId };
         expect(await compareTenants(returned)).toEqual({ equal: true });
@@ -62,10 +62,12 @@ export function exporting(contract: StorageContract): void {
     );
 
     it("takes an export in bytes and pieces of any size", async () => {
-      const tenantId = await furnished(world);
-      const bytes = new TextEncoder().encode((await linesOf(world.storage, tenantId, 5)).join(""));
+      const tenantId = await seedTenant(world);
+      const bytes = new TextEncoder().encode(
+        (await exportLines(world.storage, tenantId, 5)).join(""),
+      );
       for (const size of [1, 7, 4_096, bytes.length]) {
-        const rightTenantId = world.tenant();
+        const rightTenantId = world.newTenantId();
         const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
           bytes.subarray(i * size, (i + 1) * size),
         );
@@ -85,8 +87,8 @@ export function exporting(contract: StorageContract): void {
       await source.system.push("seen", 1, { topics: ["t"] });
       const { cursor } = await feed.next();
       await source.system.push("missed", 1, { topics: ["t"] });
-      const tenantId = world.tenant();
-      await importTenant(world.storage, await linesOf(world.storage, source.tenantId), {
+      const tenantId = world.newTenantId();
+      await importTenant(world.storage, await exportLines(world.storage, source.tenantId), {
         tenantId,
       });
       const copy = world.mesh({ tenantId });
@@ -111,7 +113,7 @@ export function exporting(contract: StorageContract): void {
         ]);
         await system.delete(`k${n}`);
       }
-      const as = world.tenant();
+      const as = world.newTenantId();
       const { head } = await importTenant(world.storage, lines, { tenantId: as });
       const copy = world.mesh({ tenantId: as }).system;
       const { left, right } = await copy.getMany(["left", "right"]);
@@ -121,10 +123,10 @@ export function exporting(contract: StorageContract): void {
     });
 
     it("is hidden until it is whole", async () => {
-      const tenantId = await furnished(world);
-      const as = world.tenant();
+      const tenantId = await seedTenant(world);
+      const as = world.newTenantId();
       const watched = async function* (): AsyncGenerator<string> {
-        for (const line of await linesOf(world.storage, tenantId, 4)) {
+        for (const line of await exportLines(world.storage, tenantId, 4)) {
           expect(await world.mesh({ tenantId: as }).system.keys()).toEqual([]);
           yield line;
         }
@@ -134,10 +136,10 @@ export function exporting(contract: StorageContract): void {
     });
 
     it("refuses what is damaged, cut off, out of order, newer or something else, and leaves nothing", async () => {
-      const tenantId = await furnished(world);
-      const lines = await linesOf(world.storage, tenantId, 10);
+      const tenantId = await seedTenant(world);
+      const lines = await exportLines(world.storage, tenantId, 10);
       const all = lines.join("");
-      const other = await linesOf(world.storage, await furnished(world), 10);
+      const other = await exportLines(world.storage, await seedTenant(world), 10);
       const middle = Math.floor(lines.length / 2);
       const at = (index: number, line: string): string[] => lines.with(index, line);
       const damaged: readonly (readonly string[])[] = [
@@ -166,8 +168,8 @@ export function exporting(contract: StorageContract): void {
       ];
       const before = await world.storage.maintain({ type: "tenants", limit: 1_000 });
       for (const pieces of damaged) {
-        const as = world.tenant();
-        await refused(importTenant(world.storage, pieces, { tenantId: as }), "STORAGE_MISMATCH");
+        const as = world.newTenantId();
+        await rejects(importTenant(world.storage, pieces, { tenantId: as }), "STORAGE_MISMATCH");
         const part = "agents";
         const left = await world.storage.maintain({ type: "dump", tenant: as, limit: 1, part });
         expect(left.header).toBeNull();
@@ -176,38 +178,38 @@ export function exporting(contract: StorageContract): void {
     });
 
     it("takes the place of nothing that is there, and says which export is too new", async () => {
-      const tenantId = await furnished(world);
-      const lines = await linesOf(world.storage, tenantId);
-      await refused(importTenant(world.storage, lines), "TENANT_EXISTS");
-      await refused(importTenant(world.storage, lines, { tenantId: "" }), "INVALID_TENANT");
-      const none = linesOf(world.storage, "none such");
-      await refused(none, "NOT_FOUND");
+      const tenantId = await seedTenant(world);
+      const lines = await exportLines(world.storage, tenantId);
+      await rejects(importTenant(world.storage, lines), "TENANT_EXISTS");
+      await rejects(importTenant(world.storage, lines, { tenantId: "" }), "INVALID_TENANT");
+      const none = exportLines(world.storage, "none such");
+      await rejects(none, "NOT_FOUND");
       expect(await world.mesh({ tenantId }).system.get("task \u{1F98A}\u2028")).toBe(1);
     });
 
     it("begins again where an import was killed, and leaves nothing when it is aborted", async () => {
-      const tenantId = await furnished(world);
-      const rightTenantId = world.tenant();
-      const lines = await linesOf(world.storage, tenantId, 5);
+      const tenantId = await seedTenant(world);
+      const rightTenantId = world.newTenantId();
+      const lines = await exportLines(world.storage, tenantId, 5);
       const stuck = new AbortController();
       const reached = new AbortController();
       // As a process that is killed there: it never goes on.
       const begun = async function* (): AsyncGenerator<string> {
         yield* lines.slice(0, -3);
         reached.abort();
-        await firing(stuck.signal);
+        await abortOf(stuck.signal);
         throw new Error("killed");
       };
       const killed = importTenant(world.storage, begun(), { tenantId: rightTenantId });
-      await firing(reached.signal);
+      await abortOf(reached.signal);
       await importTenant(world.storage, lines, { tenantId: rightTenantId });
       stuck.abort();
-      await refused(killed, "STORAGE_MISMATCH");
+      await rejects(killed, "STORAGE_MISMATCH");
       const compared = { left: world.storage, right: world.storage, tenantId, rightTenantId };
       expect(await compareTenants(compared)).toEqual({ equal: true });
 
       const ended = new AbortController();
-      const third = world.tenant();
+      const third = world.newTenantId();
       const aborted = importTenant(
         world.storage,
         (function* () {
@@ -218,33 +220,33 @@ export function exporting(contract: StorageContract): void {
         })(),
         { tenantId: third, signal: ended.signal },
       );
-      await refused(aborted, "ABORTED");
+      await rejects(aborted, "ABORTED");
       await importTenant(world.storage, lines, { tenantId: third });
     });
 
     it("leaves alone what another import of the same has loaded", async () => {
-      const tenantId = await furnished(world);
-      const rightTenantId = world.tenant();
-      const lines = await linesOf(world.storage, tenantId, 5);
+      const tenantId = await seedTenant(world);
+      const rightTenantId = world.newTenantId();
+      const lines = await exportLines(world.storage, tenantId, 5);
       const begun = new AbortController();
       const [ahead, over] = [new AbortController(), new AbortController()];
       const first = async function* (): AsyncGenerator<string> {
         yield* lines.slice(0, 3);
         begun.abort();
-        await firing(ahead.signal);
+        await abortOf(ahead.signal);
         yield* lines.slice(3);
       };
       const second = async function* (): AsyncGenerator<string> {
         yield* lines.slice(0, -3);
         ahead.abort();
-        await firing(over.signal);
+        await abortOf(over.signal);
         yield* lines.slice(-3);
       };
       const overtaken = importTenant(world.storage, first(), { tenantId: rightTenantId });
       // Else the first to be read may be the second to load, and take the other for what an earlier import left.
-      await firing(begun.signal);
+      await abortOf(begun.signal);
       const other = importTenant(world.storage, second(), { tenantId: rightTenantId });
-      await refused(overtaken, "UNAVAILABLE");
+      await rejects(overtaken, "UNAVAILABLE");
       over.abort();
       await other;
       const compared = { left: world.storage, right: world.storage, tenantId, rightTenantId };
@@ -252,14 +254,14 @@ export function exporting(contract: StorageContract): void {
     });
 
     it("lets go of its source when nobody takes more lines", async () => {
-      const storage = await world.apart();
-      const source = await furnished(world);
-      await importTenant(storage, await linesOf(world.storage, source));
+      const storage = await world.separateStorage();
+      const source = await seedTenant(world);
+      await importTenant(storage, await exportLines(world.storage, source));
       for await (const line of exportTenant(storage, source, { batch: 1 })) {
         expect(line).not.toBe("");
         if (line.includes('"page"')) break;
       }
-      await refused(storage.stats(source), "CLOSED");
+      await rejects(storage.stats(source), "CLOSED");
     });
   });
 }

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { ContextMesh, type MeshOptions, type Untyped } from "@syntha/core";
 import { decide, type Operation, type Storage } from "@syntha/core/storage";
-import { type Contents, contentsOf, logOf } from "../contents.ts";
-import type { StorageContract } from "../fixture.ts";
-import { Feed } from "../feed.ts";
-import { BY_CODE_POINT } from "../nasty-text.ts";
-import { refused } from "../refused.ts";
-import { rule, type World } from "../world.ts";
+import { type TenantSnapshot, tenantSnapshot, readLog } from "../harness/tenant-snapshot.ts";
+import type { StorageContract } from "../contract.ts";
+import { Feed } from "../harness/feed.ts";
+import { NAMES_BY_CODE_POINT } from "../harness/edge-cases.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule, type World } from "../harness/world.ts";
 
 /** Pairs of tenants that a careless storage takes for one, or one for a part of the other. */
 const PAIRS: readonly (readonly [string, string])[] = [
@@ -31,7 +31,7 @@ const PAIRS: readonly (readonly [string, string])[] = [
 const AGENTS = ["Ann", "Bea"];
 
 /** The same names in every tenant; only `mark` tells whose a value is. Gives the token of a lease on `task`. */
-async function furnish(world: World, tenantId: string, mark: string): Promise<string> {
+async function seedTenant(world: World, tenantId: string, mark: string): Promise<string> {
   const mesh = world.mesh({ tenantId });
   const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
   await bea.subscribe(["t", mark]);
@@ -101,8 +101,8 @@ async function everyRead(storage: Storage, tenant: string): Promise<readonly unk
 export function tenants(contract: StorageContract): void {
   rule(contract, "R15 Tenants", (world) => {
     it.each(PAIRS)("keeps %j and %j apart", async (one, other) => {
-      await furnish(world, one, "one");
-      await furnish(world, other, "other");
+      await seedTenant(world, one, "one");
+      await seedTenant(world, other, "other");
       const meshes = [world.mesh({ tenantId: one }), world.mesh({ tenantId: other })] as const;
       for (const [mesh, mark] of [
         [meshes[0], "one"],
@@ -128,8 +128,8 @@ export function tenants(contract: StorageContract): void {
     });
 
     it("tells by no read of one tenant that there is another", async () => {
-      const [full, empty, never] = [world.tenant(), world.tenant(), world.tenant()];
-      await furnish(world, full, "one");
+      const [full, empty, never] = [world.newTenantId(), world.newTenantId(), world.newTenantId()];
+      await seedTenant(world, full, "one");
       const before = await everyRead(world.storage, never);
       const text = JSON.stringify(before);
       expect(text).not.toMatch(/"one"|happened|"Ann","author"/);
@@ -139,33 +139,33 @@ export function tenants(contract: StorageContract): void {
 
     it("changes by no write to one tenant anything of another", async () => {
       const { storage } = world;
-      const [mine, theirs] = [world.tenant(), world.tenant()];
-      const token = await furnish(world, mine, "one");
-      await furnish(world, theirs, "other");
+      const [mine, theirs] = [world.newTenantId(), world.newTenantId()];
+      const token = await seedTenant(world, mine, "one");
+      await seedTenant(world, theirs, "other");
       world.clock.advance("1m");
       const { epoch } = await storage.stats(mine);
       const { items } = await storage.list(mine, { actor: null, limit: 10, state: "claimed" });
       const { position } = items[0]!.lease!;
-      const before = await contentsOf(storage, mine, AGENTS);
+      const before = await tenantSnapshot(storage, mine, AGENTS);
       for (const actor of ["Ann", "Bea", null]) {
         for (const op of everyOperation(epoch, position))
           await storage.commit(theirs, [{ actor, ops: [op] }], decide);
       }
       await storage.maintain({ type: "compact", tenant: theirs, log: {}, limit: 1_000 });
       await storage.maintain({ type: "drop", tenant: theirs });
-      expect(await contentsOf(storage, mine, AGENTS)).toEqual(before);
+      expect(await tenantSnapshot(storage, mine, AGENTS)).toEqual(before);
       await world.mesh({ tenantId: mine }).agent("Bea").lease("task", token).complete("done");
     });
 
     it("takes the lease of another tenant for none, by whatever is done with it", async () => {
       const { storage } = world;
-      const [mine, theirs] = [world.tenant(), world.tenant()];
-      await furnish(world, mine, "one");
-      await furnish(world, theirs, "one");
+      const [mine, theirs] = [world.newTenantId(), world.newTenantId()];
+      await seedTenant(world, mine, "one");
+      await seedTenant(world, theirs, "one");
       const { epoch } = await storage.stats(mine);
       const { items } = await storage.list(theirs, { actor: null, limit: 10, state: "claimed" });
       const { position } = items[0]!.lease!;
-      const before = await contentsOf(storage, theirs, AGENTS);
+      const before = await tenantSnapshot(storage, theirs, AGENTS);
       const held = everyOperation(epoch, position).filter((op) => "epoch" in op);
       const outcomes = await storage.commit(
         theirs,
@@ -175,7 +175,7 @@ export function tenants(contract: StorageContract): void {
       expect(outcomes.map((each) => (each.ok ? "ok" : each.error.code))).toEqual(
         held.map(() => "STALE_TOKEN"),
       );
-      expect(await contentsOf(storage, theirs, AGENTS)).toEqual(before);
+      expect(await tenantSnapshot(storage, theirs, AGENTS)).toEqual(before);
     });
 
     it("rings and gives live changes to each tenant of its own", async () => {
@@ -183,8 +183,8 @@ export function tenants(contract: StorageContract): void {
       const feeds = meshes.map((mesh) => new Feed(mesh.system.watch()));
       for (let n = 0; n < 4; n++)
         await meshes[n % 2]!.agent("Ann").push(`item ${n}`, n, { global: true });
-      expect(await feeds[0]!.rest(meshes[0]!)).toEqual(["put item 0=0", "put item 2=2"]);
-      expect(await feeds[1]!.rest(meshes[1]!)).toEqual(["put item 1=1", "put item 3=3"]);
+      expect(await feeds[0]!.drain(meshes[0]!)).toEqual(["put item 0=0", "put item 2=2"]);
+      expect(await feeds[1]!.drain(meshes[1]!)).toEqual(["put item 1=1", "put item 3=3"]);
     });
 
     it("makes a tenant by its first write, not by looking", async () => {
@@ -194,9 +194,9 @@ export function tenants(contract: StorageContract): void {
       await everyRead(world.storage, tenantId);
       await mesh.sweep();
       await mesh.clear();
-      await refused(mesh.deleteTopic("t"), "NOT_FOUND");
-      await refused(mesh.agent("Ann").push("it", 1), "ROUTE_REQUIRED");
-      await refused(mesh.agent("Ann").claim({ topic: "t" }), "FORBIDDEN");
+      await rejects(mesh.deleteTopic("t"), "NOT_FOUND");
+      await rejects(mesh.agent("Ann").push("it", 1), "ROUTE_REQUIRED");
+      await rejects(mesh.agent("Ann").claim({ topic: "t" }), "FORBIDDEN");
       expect((await registry.stats(tenantId)).revision).toBe(0);
       expect(await registry.list()).not.toContain(tenantId);
       expect(await registry.drop(tenantId)).toBe(false);
@@ -205,11 +205,17 @@ export function tenants(contract: StorageContract): void {
     });
 
     it("lists tenants by code point, in pages, and only those that there are", async () => {
-      const storage = await world.apart();
+      const storage = await world.separateStorage();
       const keeper = world.mesh({}, storage);
-      for (const tenantId of [...BY_CODE_POINT].reverse())
+      for (const tenantId of [...NAMES_BY_CODE_POINT].reverse())
         await world.mesh({ tenantId }, storage).agent("Ann").push("it", 1, { global: true });
-      for (const limit of [1, 2, BY_CODE_POINT.length - 1, BY_CODE_POINT.length, 1_000]) {
+      for (const limit of [
+        1,
+        2,
+        NAMES_BY_CODE_POINT.length - 1,
+        NAMES_BY_CODE_POINT.length,
+        1_000,
+      ]) {
         const listed: string[] = [];
         for (let after: string | undefined; ;) {
           const page = await storage.maintain({ type: "tenants", after, limit });
@@ -218,7 +224,7 @@ export function tenants(contract: StorageContract): void {
           expect(page.tenants.length).toBe(limit);
           after = page.next;
         }
-        expect(listed).toEqual(BY_CODE_POINT);
+        expect(listed).toEqual(NAMES_BY_CODE_POINT);
       }
       expect((await keeper.stats()).items).toBe(0);
     });
@@ -226,8 +232,8 @@ export function tenants(contract: StorageContract): void {
     it("leaves nothing of a tenant that is dropped", async () => {
       const registry = world.registry();
       const { storage } = world;
-      const [tenantId, never] = [world.tenant(), world.tenant()];
-      await furnish(world, tenantId, "one");
+      const [tenantId, never] = [world.newTenantId(), world.newTenantId()];
+      await seedTenant(world, tenantId, "one");
       world.clock.advance("1h");
       await world
         .mesh({ tenantId })
@@ -243,21 +249,21 @@ export function tenants(contract: StorageContract): void {
 
     it("starts a tenant that is created again from nothing, and refuses its old cursors and tokens", async () => {
       const registry = world.registry();
-      const tenantId = world.tenant();
-      const token = await furnish(world, tenantId, "one");
+      const tenantId = world.newTenantId();
+      const token = await seedTenant(world, tenantId, "one");
       const mesh = world.mesh({ tenantId });
       const { cursor } = await mesh.agent("Bea").events();
       const { epoch } = await world.storage.stats(tenantId);
       await registry.drop(tenantId);
-      const again = await furnish(world, tenantId, "anew");
+      const again = await seedTenant(world, tenantId, "anew");
       const bea = mesh.agent("Bea");
       expect((await world.storage.stats(tenantId)).epoch).not.toBe(epoch);
-      expect((await logOf(world.storage, tenantId))[0]?.position).toBe(1);
+      expect((await readLog(world.storage, tenantId))[0]?.position).toBe(1);
       expect(await bea.get("it")).toBe("anew");
       expect(await bea.subscriptions()).toEqual(["anew", "t"]);
-      await refused(bea.events({ since: cursor }), "INVALID_CURSOR");
-      await refused(new Feed(bea.watch({ since: cursor })).next(), "INVALID_CURSOR");
-      await refused(bea.lease("task", token).complete("stolen"), "STALE_TOKEN");
+      await rejects(bea.events({ since: cursor }), "INVALID_CURSOR");
+      await rejects(new Feed(bea.watch({ since: cursor })).next(), "INVALID_CURSOR");
+      await rejects(bea.lease("task", token).complete("stolen"), "STALE_TOKEN");
       await bea.lease("task", again).complete("done");
     });
 
@@ -267,28 +273,28 @@ export function tenants(contract: StorageContract): void {
         const { storage } = world;
         const registry = world.registry();
         const options = { tenantId, storage } as MeshOptions<Untyped>;
-        await refused(() => new ContextMesh(options), "INVALID_TENANT");
-        await refused(() => registry.mesh(tenantId as string), "INVALID_TENANT");
-        await refused(registry.drop(tenantId as string), "INVALID_TENANT");
-        await refused(registry.release(tenantId as string), "INVALID_TENANT");
-        await refused(registry.stats(tenantId as string), "INVALID_TENANT");
+        await rejects(() => new ContextMesh(options), "INVALID_TENANT");
+        await rejects(() => registry.mesh(tenantId as string), "INVALID_TENANT");
+        await rejects(registry.drop(tenantId as string), "INVALID_TENANT");
+        await rejects(registry.release(tenantId as string), "INVALID_TENANT");
+        await rejects(registry.stats(tenantId as string), "INVALID_TENANT");
         expect(await registry.list()).not.toContain("default");
       },
     );
 
     it("gives a registry's tenants one mesh each, until they are released", async () => {
       const registry = world.registry();
-      const tenantId = world.tenant();
+      const tenantId = world.newTenantId();
       const mesh = registry.mesh(tenantId);
       expect(registry.mesh(tenantId)).toBe(mesh);
       await mesh.agent("Ann").push("it", 1, { global: true });
       expect((await registry.stats(tenantId)).items).toBe(1);
       await registry.release(tenantId);
-      await refused(mesh.agent("Ann").get("it"), "CLOSED");
+      await rejects(mesh.agent("Ann").get("it"), "CLOSED");
       expect(await registry.mesh(tenantId).agent("Ann").get("it")).toBe(1);
       await registry.close();
       await registry.close();
-      await refused(() => registry.mesh(tenantId), "CLOSED");
+      await rejects(() => registry.mesh(tenantId), "CLOSED");
     });
 
     it("shows two meshes of one tenant the same", async () => {
@@ -299,7 +305,7 @@ export function tenants(contract: StorageContract): void {
       await one.agent("Ann").push("it", 1, { topics: ["t"] });
       expect(await other.agent("Bea").getAll()).toEqual({ it: 1 });
       expect(await feed.lines(1)).toEqual(["put it=1"]);
-      const contents: Contents = await contentsOf(world.storage, tenantId);
+      const contents: TenantSnapshot = await tenantSnapshot(world.storage, tenantId);
       expect(contents.head).toBe(2);
     });
   });

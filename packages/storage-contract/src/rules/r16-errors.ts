@@ -9,11 +9,11 @@ import {
   SynthaError,
 } from "@syntha/core";
 import { decide, type Operation, type Storage } from "@syntha/core/storage";
-import { contentsOf } from "../contents.ts";
-import type { StorageContract } from "../fixture.ts";
-import { Feed } from "../feed.ts";
-import { refused } from "../refused.ts";
-import { rule } from "../world.ts";
+import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
+import type { StorageContract } from "../contract.ts";
+import { Feed } from "../harness/feed.ts";
+import { rejects } from "../harness/rejects.ts";
+import { rule } from "../harness/world.ts";
 
 interface Scene {
   readonly mesh: ContextMesh;
@@ -119,9 +119,9 @@ export function errors(contract: StorageContract): void {
         const stale = (await dov.claim({ key: "shown" }))!;
         await stale.release();
         await mesh.setPermissions("Dov", { post: ["open"] });
-        const before = await contentsOf(world.storage, mesh.tenantId, ["Dov"]);
+        const before = await tenantSnapshot(world.storage, mesh.tenantId, ["Dov"]);
         const [call, details] = REFUSALS[code]!;
-        const error = await refused(async () => call({ mesh, dov, stale }), code);
+        const error = await rejects(async () => call({ mesh, dov, stale }), code);
         expect(error).toBeInstanceOf(SynthaError);
         expect(error).toBeInstanceOf(Error);
         expect([isSynthaError(error), isSynthaError(error, code)]).toEqual([true, true]);
@@ -135,27 +135,27 @@ export function errors(contract: StorageContract): void {
           retryable: false,
         });
         expect(ERROR_CODES).toContain(code);
-        expect(await contentsOf(world.storage, mesh.tenantId, ["Dov"])).toEqual(before);
+        expect(await tenantSnapshot(world.storage, mesh.tenantId, ["Dov"])).toEqual(before);
       },
     );
 
     it.each(Object.keys(METHODS))(
       "answers CLOSED to %s when the storage is not open",
       async (name) => {
-        const storage = await world.apart();
-        await refused(METHODS[name]!(storage), "CLOSED");
+        const storage = await world.separateStorage();
+        await rejects(METHODS[name]!(storage), "CLOSED");
         await storage.open();
         expect(await METHODS[name]!(storage)).toBeDefined();
         await storage.close();
         await storage.close();
-        await refused(METHODS[name]!(storage), "CLOSED");
+        await rejects(METHODS[name]!(storage), "CLOSED");
         await storage.open();
         expect(await METHODS[name]!(storage)).toBeDefined();
       },
     );
 
     it("rejects rather than throws, whatever is asked of a storage that is not open", async () => {
-      const storage = await world.apart();
+      const storage = await world.separateStorage();
       const codes = Object.values(METHODS).map((method) =>
         method(storage).then(
           () => "answered",
@@ -166,7 +166,7 @@ export function errors(contract: StorageContract): void {
     });
 
     it("finishes what is under way when it is closed", async () => {
-      const storage = await world.apart();
+      const storage = await world.separateStorage();
       const mesh = world.mesh({}, storage);
       const calls = Array.from({ length: 30 }, (_, n) =>
         mesh.agent("Ann").push(`item ${n}`, n, { global: true }),
@@ -190,11 +190,11 @@ export function errors(contract: StorageContract): void {
       const mesh = world.mesh();
       const { tenantId } = mesh;
       await mesh.agent("Ann").push("it", 1, { global: true });
-      const before = await contentsOf(world.storage, tenantId);
+      const before = await tenantSnapshot(world.storage, tenantId);
       await mesh.close();
       await mesh.close();
-      await refused(() => CALLS[name]!(mesh), "CLOSED");
-      expect(await contentsOf(world.storage, tenantId)).toEqual(before);
+      await rejects(() => CALLS[name]!(mesh), "CLOSED");
+      expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
     });
 
     it("answers CLOSED to watching and working, and to a lease, when the mesh is closed", async () => {
@@ -202,27 +202,27 @@ export function errors(contract: StorageContract): void {
       await mesh.agent("Ann").push("it", 1, { global: true });
       await mesh.agent("Ann").claim({ key: "it" });
       await mesh.close();
-      await refused(() => mesh.agent("Ann").watch(), "CLOSED");
-      await refused(() => mesh.agent("Ann").work("t", () => 1), "CLOSED");
+      await rejects(() => mesh.agent("Ann").watch(), "CLOSED");
+      await rejects(() => mesh.agent("Ann").work("t", () => 1), "CLOSED");
       expect((await world.storage.get(mesh.tenantId, null, ["it"])).items[0]?.value).toBe("1");
     });
 
     it("closes a storage with its last mesh, and opens it with the next", async () => {
-      const storage = await world.apart();
+      const storage = await world.separateStorage();
       const [one, other] = [world.mesh({}, storage), world.mesh({}, storage)];
       await one.agent("Ann").push("it", 1, { global: true });
       await other.agent("Ann").push("it", 1, { global: true });
       await one.close();
       expect(await other.agent("Ann").get("it")).toBe(1);
       await other.close();
-      await refused(storage.stats(one.tenantId), "CLOSED");
+      await rejects(storage.stats(one.tenantId), "CLOSED");
       const next = world.mesh({}, storage);
       await next.agent("Ann").push("it", 1, { global: true });
       expect(await next.agent("Ann").get("it")).toBe(1);
     });
 
     it("tells nothing of other agents, tenants or storage in what an agent is refused with", async () => {
-      const mesh = world.mesh({ tenantId: `${world.tenant()} hush-tenant` });
+      const mesh = world.mesh({ tenantId: `${world.newTenantId()} hush-tenant` });
       await mesh.agent("Secretive").push("hidden", "hush", { subscribers: ["Hush-Bea"] });
       await mesh.agent("Secretive").publish("e", 1, { subscribers: ["Hush-Bea"], id: "e" });
       const dov = mesh.agent("Dov");
@@ -249,7 +249,7 @@ export function errors(contract: StorageContract): void {
       await ann.push("it", 2);
       await mesh.compact({ log: { commits: 0 } });
       const { watch } = new Feed(ann.watch({ since: cursor }));
-      await refused(watch.next(), "CURSOR_COMPACTED");
+      await rejects(watch.next(), "CURSOR_COMPACTED");
       expect(await watch.next()).toEqual({ done: true, value: undefined });
     });
   });

@@ -1,0 +1,172 @@
+import type { Storage } from "@syntha/core";
+import type { ItemQuery, LogPosition, Actor } from "@syntha/core/storage";
+import { storedUsage } from "../harness/usage-report.ts";
+import { AGENTS, KEYS, TENANTS, TOPICS } from "./step.ts";
+
+const READERS: readonly Actor[] = [null, ...AGENTS, "Nobody"];
+
+/** What a storage answers to every question, without what each storage draws at random. */
+export async function readEverything(storage: Storage): Promise<unknown> {
+  const answers: unknown[] = [await storage.maintain({ type: "tenants", limit: 1 })];
+  answers.push(await storage.maintain({ type: "tenants", after: TENANTS[0], limit: 5 }));
+  for (const tenant of TENANTS) {
+    answers.push(await storage.stats(tenant));
+    answers.push(await storedUsage(storage, tenant, AGENTS));
+    answers.push(...(await topicAnswers(storage, tenant)));
+    answers.push(...(await agentAnswers(storage, tenant)));
+    answers.push(...(await logAnswers(storage, tenant)));
+    for (const reader of READERS) {
+      answers.push(await storage.get(tenant, reader, KEYS));
+      for (const key of KEYS) answers.push(await storage.get(tenant, reader, [key]));
+      answers.push(...(await listAnswers(storage, tenant, reader)));
+      answers.push(...(await eventAnswers(storage, tenant, reader)));
+    }
+  }
+  return withoutRandomValues(answers);
+}
+
+async function listAnswers(storage: Storage, tenant: string, actor: Actor): Promise<unknown[]> {
+  const queries: Omit<ItemQuery, "actor" | "limit">[] = [
+    {},
+    { prefix: "k" },
+    { prefix: "k\u{1F600}" },
+    { topics: ["a"] },
+    { topics: ["b", "\u{1F600}"], prefix: "k" },
+    { author: "Bob" },
+    { state: "claimed" },
+    { state: "done" },
+    { updatedAfter: 1_000_040 },
+  ];
+  const answers: unknown[] = [];
+  for (const query of queries) {
+    for (const limit of [1, 3, 100]) {
+      for (let after: string | undefined; ;) {
+        const page = await storage.list(tenant, { ...query, actor, after, limit });
+        answers.push(page);
+        if (page.next === null) break;
+        after = page.next;
+      }
+    }
+  }
+  const page = await storage.list(tenant, { actor, limit: 10, withoutValues: true });
+  answers.push({ ...page, items: page.items.map((item) => ({ ...item, value: "" })) });
+  return answers;
+}
+
+async function eventAnswers(storage: Storage, tenant: string, actor: Actor): Promise<unknown[]> {
+  const answers: unknown[] = [];
+  for (const types of [undefined, ["made"], ["sent", "made", "none"]]) {
+    for (const limit of [1, 2, 100]) {
+      for (let after: LogPosition | undefined; ;) {
+        const page = await storage
+          .events(tenant, { actor, types, after, limit })
+          .catch(errorFields);
+        answers.push(page);
+        if (!("events" in page) || page.events.length < limit) break;
+        after = page.end;
+      }
+    }
+  }
+  return answers;
+}
+
+async function topicAnswers(storage: Storage, tenant: string): Promise<unknown[]> {
+  const answers: unknown[] = [await storage.topics(tenant, { names: [...TOPICS, "none", "a"] })];
+  for (const prefix of [undefined, "a", "\u{1F600}"]) {
+    for (let after: string | undefined; ;) {
+      const page = await storage.topics(tenant, { prefix, after, limit: 2 });
+      answers.push(page);
+      if (page.next === null) break;
+      after = page.next;
+    }
+  }
+  return answers;
+}
+
+async function agentAnswers(storage: Storage, tenant: string): Promise<unknown[]> {
+  const answers: unknown[] = [];
+  for (const prefix of [undefined, "B", "\u{1F600}"]) {
+    for (let after: string | undefined; ;) {
+      const page = await storage.agents(tenant, { prefix, after, limit: 2 });
+      answers.push(page);
+      if (page.next === null) break;
+      after = page.next;
+    }
+  }
+  const { head, floor } = await storage.stats(tenant);
+  for (const name of AGENTS) {
+    answers.push(await storage.agents(tenant, { name }));
+    for (let at = floor; at <= head; at++) answers.push(await storage.agents(tenant, { name, at }));
+  }
+  for (const topic of TOPICS) {
+    answers.push(await storage.agents(tenant, { topic, limit: 2 }));
+    answers.push(await storage.agents(tenant, { topic, after: "Bob", limit: 2 }));
+  }
+  return answers;
+}
+
+async function logAnswers(storage: Storage, tenant: string): Promise<unknown[]> {
+  const answers: unknown[] = [await storage.log(tenant, { after: "end", limit: 5 })];
+  for (const key of [undefined, ...KEYS]) {
+    for (const limit of [1, 3, 1_000]) {
+      for (let after: LogPosition | "start" = "start"; ;) {
+        const page = await storage.log(tenant, { after, key, limit });
+        answers.push(page);
+        if (page.isHead) break;
+        after = page.end;
+      }
+    }
+  }
+  const { end, epoch, head } = await storage.log(tenant, { after: "end", limit: 1 });
+  const wrong: LogPosition[] = [
+    { epoch: "", position: 0, done: "all", commitId: 0 },
+    { epoch, position: 0, done: "all", commitId: 0 },
+    { epoch, position: 1, done: 1, commitId: 1 },
+    { ...end, done: 0 },
+    { ...end, position: head + 1 },
+    { ...end, commitId: end.commitId + 1 },
+    { ...end, epoch: "other" },
+  ];
+  for (const after of wrong) {
+    answers.push(await storage.log(tenant, { after, limit: 2 }).catch(errorFields));
+    answers.push(
+      await storage.events(tenant, { actor: "Ann", after, limit: 2 }).catch(errorFields),
+    );
+  }
+  return answers;
+}
+
+/** What follows a place that was given some time before. */
+export async function positionAnswers(
+  storage: Storage,
+  tenant: string,
+  after: LogPosition,
+): Promise<unknown[]> {
+  return Promise.all([
+    storage.log(tenant, { after, limit: 2 }).catch(errorFields),
+    storage.log(tenant, { after, key: "k", limit: 2 }).catch(errorFields),
+    storage.events(tenant, { actor: null, after, limit: 2 }).catch(errorFields),
+  ]);
+}
+
+export function errorFields(error: unknown): {
+  code: unknown;
+  message: string;
+  hint: unknown;
+  details: unknown;
+} {
+  const { code, message, hint, details } = error as Error & Record<string, unknown>;
+  return { code, message, hint, details };
+}
+
+/** A copy without what storages draw at random: a tenant's epoch, a commit's mark. */
+export function withoutRandomValues(answer: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(answer, (name, value: unknown) => {
+      if (name === "epoch") return value === "" ? "" : "epoch";
+      if (name === "commitId" || name === "leaseId" || name === "fingerprint")
+        return value === 0 ? 0 : name;
+      return value === undefined ? "undefined" : value;
+    }),
+  );
+}

@@ -1,0 +1,234 @@
+import * as fc from "fast-check";
+import type { Route } from "@syntha/core";
+import { type Commit, type CompactTask, type Operation, Quotas } from "@syntha/core/storage";
+
+export const TENANTS = ["acme", "ac\u{1F600}me"];
+export const AGENTS = ["Ann", "Bob", "Cy"];
+export const TOPICS = ["a", "b", "\uFF5E", "\u{1F600}"];
+export const KEYS = ["k", "k1", "k2", "k\uFF5E", "k\u{1F600}", "l"];
+const EVENT_TYPES = ["made", "sent"];
+
+/** A lease that some claim granted; its token's epoch is each storage's own. */
+export interface GrantedLease {
+  readonly key: string;
+  readonly actor: string | null;
+  readonly position: number;
+  readonly leaseId: number;
+}
+
+/** What makes a commit, once the leases granted so far and the storage's epoch are known. */
+type Draft = (granted: readonly GrantedLease[], epoch: string) => Commit;
+
+export type Step =
+  | { readonly type: "commit"; readonly tenant: string; readonly drafts: readonly Draft[] }
+  | { readonly type: "clock"; readonly ms: number }
+  /** Everything moves to storages of the other kind, in pages of this size. */
+  | { readonly type: "copy"; readonly batch: number }
+  | CompactTask
+  | { readonly type: "drop"; readonly tenant: string };
+
+const of = fc.constantFrom;
+const tenant = of(...TENANTS);
+const reader = of(null, null, ...AGENTS);
+const key = of(...KEYS);
+const some = (names: string[]): fc.Arbitrary<string[]> =>
+  fc.uniqueArray(of(...names), { minLength: 1, maxLength: 2 });
+
+const route: fc.Arbitrary<Route> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: some(TOPICS).map((topics) => ({ topics, subscribers: [], global: false })),
+  },
+  fc.record({ topics: some(TOPICS), subscribers: some(AGENTS), global: fc.constant(false) }),
+  some(AGENTS).map((subscribers) => ({ topics: [], subscribers, global: false })),
+  fc.constant({ topics: [], subscribers: [], global: true }),
+);
+const maybeRoute = fc.option(route, { nil: undefined });
+const value = fc
+  .jsonValue({ maxDepth: 1, stringUnit: "binary" })
+  .map((json) => JSON.stringify(json));
+const expiry = of(undefined, undefined, "keep" as const, 5, 60);
+const maxAttempts = of(undefined, 1, 2);
+
+const put = fc.record({
+  type: fc.constant("put" as const),
+  key,
+  value,
+  route: maybeRoute,
+  routeIfNew: maybeRoute,
+  expiry,
+  ifRevision: of(undefined, undefined, undefined, undefined, undefined, undefined, 0, 3),
+});
+const remove = fc.record({
+  type: fc.constant("delete" as const),
+  key,
+  ifRevision: of(undefined, undefined, 2),
+});
+const publish = fc.record({
+  type: fc.constant("publish" as const),
+  id: of("e1", "e2", "e3", "e4", "e5", "e6"),
+  eventType: of(...EVENT_TYPES),
+  data: value,
+  route: maybeRoute,
+});
+const subscribe = fc.record({
+  type: of("subscribe" as const, "subscribe" as const, "unsubscribe" as const),
+  agent: of(...AGENTS),
+  topics: some(TOPICS),
+});
+const permit = fc.record({
+  type: fc.constant("setPermissions" as const),
+  agent: of(...AGENTS),
+  permissions: fc.option(
+    fc.record({
+      post: some(TOPICS),
+      subscribe: some(TOPICS),
+      global: fc.boolean(),
+      direct: fc.boolean(),
+    }),
+  ),
+});
+const claim = fc.record({
+  type: fc.constant("claim" as const),
+  from: fc.oneof(
+    of("a", "b", ...TOPICS).map((topic) => ({ topic })),
+    key.map((each) => ({ key: each })),
+  ),
+  leaseMs: of(20, 500),
+  leaseId: of(1, 2),
+  maxAttempts,
+});
+const systemOnly: fc.Arbitrary<Operation> = fc.oneof(
+  { weight: 4, arbitrary: of(...TOPICS).map((topic) => ({ type: "deleteTopic" as const, topic })) },
+  { weight: 4, arbitrary: of(1, 100).map((limit) => ({ type: "sweep" as const, limit })) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("clear" as const),
+      limit: of(1, 100),
+      from: fc.option(fc.record({ epoch: of(""), head: of(0, 3), key: of("", "b") }), {
+        nil: undefined,
+      }),
+    }),
+  },
+);
+
+const distinct = (ops: readonly Operation[]): Operation[] => {
+  const names = ops.map((op) => ("key" in op ? op.key : "id" in op ? op.id : op));
+  return ops.filter((_, i) => names.indexOf(names[i] as string) === i);
+};
+
+/** Mostly none; else so little that it is often too little. */
+const quotas: fc.Arbitrary<Quotas | undefined> = of(
+  undefined,
+  undefined,
+  undefined,
+  undefined,
+  new Quotas({ tenant: { items: 3 } }),
+  new Quotas({ tenant: { bytes: 60 }, agent: { items: 2 } }),
+  new Quotas({
+    tenant: { writesPerSecond: 30 },
+    agent: { bytes: 40 },
+    agents: { Bob: { bytes: 9 } },
+  }),
+  new Quotas({ agent: { items: 4, writesPerSecond: 7 } }),
+);
+
+const batch: fc.Arbitrary<Draft> = fc
+  .tuple(
+    reader,
+    fc.array(fc.oneof({ weight: 4, arbitrary: put }, remove, publish, subscribe), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+    quotas,
+  )
+  .map(([actor, ops, kept]) => () => ({ actor, ops: distinct(ops), quotas: kept }));
+const single: fc.Arbitrary<Draft> = fc
+  .tuple(
+    reader,
+    fc.oneof(
+      { weight: 6, arbitrary: put },
+      permit,
+      { weight: 2, arbitrary: subscribe },
+      { weight: 6, arbitrary: claim },
+    ),
+    quotas,
+  )
+  .map(([actor, op, kept]) => () => ({ actor, ops: [op], quotas: kept }));
+const bySystem: fc.Arbitrary<Draft> = systemOnly.map((op) => () => ({ actor: null, ops: [op] }));
+
+const held: fc.Arbitrary<Draft> = fc
+  .record({
+    which: of(0, 0, 0, 1, 2),
+    type: of("extend" as const, "complete" as const, "release" as const),
+    result: fc.option(value, { nil: undefined }),
+    route: maybeRoute,
+    expiry,
+    ms: of(0, 10, 50),
+    refund: fc.boolean(),
+    maxAttempts,
+    event: of(false, false, false, true).chain((has) => (has ? publish : fc.constant(undefined))),
+  })
+  .map(({ which, type, result, ms, event, ...rest }) => (granted, epoch) => {
+    const lease = granted.at(-1 - which) ?? { key: "k", actor: null, position: 1, leaseId: 1 };
+    const token = { key: lease.key, position: lease.position, leaseId: lease.leaseId, epoch };
+    const op: Operation =
+      type === "extend"
+        ? { type, ...token, leaseMs: ms + 30 }
+        : type === "complete"
+          ? { type, ...token, result, route: rest.route, expiry: rest.expiry }
+          : { type, ...token, retryInMs: ms, refund: rest.refund, maxAttempts: rest.maxAttempts };
+    return { actor: lease.actor, ops: event === undefined ? [op] : [op, event] };
+  });
+
+const draft: fc.Arbitrary<Draft> = fc.oneof(
+  { weight: 10, arbitrary: batch },
+  { weight: 10, arbitrary: single },
+  { weight: 8, arbitrary: held },
+  { weight: 1, arbitrary: bySystem },
+);
+
+const figure = of(undefined, 0, 2, 5, 30);
+const keep = fc.record({ commits: figure, ms: figure });
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 40,
+    arbitrary: fc.record({
+      type: fc.constant("commit" as const),
+      tenant: of(TENANTS[0] as string, TENANTS[0] as string, TENANTS[1] as string),
+      drafts: fc.array(draft, { minLength: 1, maxLength: 3 }),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      type: fc.constant("clock" as const),
+      ms: of(1, 1, 5, 5, 30, 30, 200, -40),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      type: fc.constant("compact" as const),
+      tenant,
+      log: fc.option(keep, { nil: undefined }),
+      history: fc.option(keep, { nil: undefined }),
+      events: fc.option(fc.record({ count: figure, ms: figure }), { nil: undefined }),
+      limit: of(1, 3, 10, 1_000),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("drop" as const), tenant }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant("copy" as const), batch: of(3, 1_000) }),
+  },
+);
+
+/** Long enough for something to grow, and to be undone. */
+export const stepSequences: fc.Arbitrary<Step[]> = fc.array(step, {
+  minLength: 5,
+  maxLength: 60,
+  size: "max",
+});

@@ -1,0 +1,81 @@
+import { copyTenant, type Storage } from "@syntha/core";
+import { decide, type Outcome, type LogPosition } from "@syntha/core/storage";
+import { errorFields, readEverything, positionAnswers } from "./answers.ts";
+import type { GrantedLease, Step } from "./step.ts";
+
+/** One storage under test, with the leases that it granted. */
+export class TestedStorage {
+  storage: Storage;
+  readonly #leases = new Map<string, GrantedLease[]>();
+  /** Places that the storage gave, each tenant's in the order in which it gave them. */
+  readonly #positions = new Map<string, LogPosition[]>();
+
+  constructor(storage: Storage) {
+    this.storage = storage;
+  }
+
+  /** What it answers to everything, also from places that it gave long ago. */
+  async answers(): Promise<unknown[]> {
+    const answers: unknown[] = [await readEverything(this.storage)];
+    for (const [tenant, places] of this.#positions) {
+      for (const place of places)
+        answers.push(...(await positionAnswers(this.storage, tenant, place)));
+    }
+    return answers;
+  }
+
+  /** Moves all tenants to another storage. */
+  async moveTo(storage: Storage, batch: number): Promise<void> {
+    await storage.open();
+    const { tenants } = await this.storage.maintain({ type: "tenants", limit: 10 });
+    for (const tenantId of tenants) {
+      // The storage closes with its last user.
+      await copyTenant({ from: this.storage, to: storage, tenantId, batch });
+      await Promise.all([this.storage.open(), storage.open()]);
+    }
+    await this.storage.close();
+    this.storage = storage;
+  }
+
+  async #recordPositions(tenant: string): Promise<void> {
+    const { end } = await this.storage.log(tenant, { after: "start", limit: 3 });
+    const events = await this.storage.events(tenant, { actor: null, limit: 2 });
+    const head = await this.storage.events(tenant, { actor: null, limit: 1_000 });
+    const places = [...(this.#positions.get(tenant) ?? []), end, events.end, head.end];
+    this.#positions.set(tenant, places.slice(-30));
+  }
+
+  async apply(next: Step): Promise<unknown> {
+    switch (next.type) {
+      case "commit": {
+        const { epoch } = await this.storage.stats(next.tenant);
+        const granted = this.#leases.get(next.tenant) ?? [];
+        const commits = next.drafts.map((draft) => draft(granted, epoch));
+        const outcomes = await this.storage.commit(next.tenant, commits, decide);
+        this.#leases.set(next.tenant, [
+          ...granted,
+          ...outcomes.flatMap((outcome, i) => leasesOf(outcome, commits[i]?.actor ?? null)),
+        ]);
+        await this.#recordPositions(next.tenant);
+        return outcomes.map((each) =>
+          each.ok ? each : { ok: false, error: errorFields(each.error) },
+        );
+      }
+      case "compact":
+      case "drop":
+        return this.storage.maintain(next);
+      case "clock":
+      case "copy":
+        return undefined;
+    }
+  }
+}
+
+function leasesOf(outcome: Outcome, actor: string | null): GrantedLease[] {
+  if (!outcome.ok) return [];
+  return outcome.results.flatMap((result) =>
+    result.type === "claim" && result.row?.lease
+      ? [{ key: result.row.key, actor, ...result.row.lease }]
+      : [],
+  );
+}

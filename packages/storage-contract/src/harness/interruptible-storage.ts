@@ -1,0 +1,61 @@
+import { type Storage, SynthaError } from "@syntha/core";
+
+/** A storage over another one that can't be reached for a while. */
+export interface InterruptibleStorage {
+  readonly storage: Storage;
+  /**
+   * From now on every call is refused with an error; UNAVAILABLE unless another one is given. So is a read that is under
+   * way: its answer is lost.
+   */
+  interrupt(error?: SynthaError): void;
+  /** From now on calls are answered. */
+  restore(): void;
+  /** Calls that were refused since the last interruption. */
+  readonly rejectedCalls: number;
+}
+
+function unavailable(): SynthaError {
+  return new SynthaError("UNAVAILABLE", "The server is restarting.", { hint: "Try again." });
+}
+
+/** Opens and closes nothing: the storage below is open. */
+export function interruptibleStorage(storage: Storage): InterruptibleStorage {
+  let reason: SynthaError | undefined;
+  let refused = 0;
+  const unless = async <T>(call: () => Promise<T>): Promise<T> => {
+    if (reason === undefined) return call();
+    refused++;
+    throw reason;
+  };
+  const read = async <T>(call: () => Promise<T>): Promise<T> => {
+    const answer = await unless(call);
+    return unless(() => Promise.resolve(answer));
+  };
+  return {
+    storage: {
+      traits: storage.traits,
+      open: () => unless(() => Promise.resolve()),
+      close: () => Promise.resolve(),
+      commit: (...args) => unless(() => storage.commit(...args)),
+      get: (...args) => read(() => storage.get(...args)),
+      list: (...args) => read(() => storage.list(...args)),
+      events: (...args) => read(() => storage.events(...args)),
+      agents: (...args) => read(() => storage.agents(...args)),
+      topics: (...args) => read(() => storage.topics(...args)),
+      stats: (...args) => read(() => storage.stats(...args)),
+      log: (...args) => read(() => storage.log(...args)),
+      onCommit: (...args) => storage.onCommit(...args),
+      maintain: (task) => unless(() => storage.maintain(task)),
+    },
+    interrupt(error = unavailable()) {
+      reason = error;
+      refused = 0;
+    },
+    restore() {
+      reason = undefined;
+    },
+    get rejectedCalls() {
+      return refused;
+    },
+  };
+}

@@ -1,0 +1,16 @@
+/** How often to look. */
+const POLL_MS = 5;
+const TIMEOUT_MS = 60_000;
+
+/** Waits until something is true that nothing announces. */
+export async function waitFor(
+  what: string,
+  isTrue: () => boolean | Promise<boolean>,
+): Promise<void> {
+  for (let waited = 0; !(await isTrue()); waited += POLL_MS) {
+    if (waited > TIMEOUT_MS) throw new Error(`It did not come true that ${what}.`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, POLL_MS);
+    });
+  }
+}

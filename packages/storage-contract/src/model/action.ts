@@ -1,0 +1,320 @@
+import type { JsonValue, Push, Pushed, PushOptions, Storage, Untyped } from "@syntha/core";
+import { outcomeOf, modelOutcome } from "./outcome.ts";
+import { commit, type Draft } from "./draft.ts";
+import {
+  clear,
+  deleteTopic,
+  setPermissions,
+  publish,
+  subscribe,
+  sweep,
+  unsubscribe,
+} from "./subscription.ts";
+import { claim, complete, extend, type LeaseToken, release } from "./lease.ts";
+import { itemAndState, modelItemAndState } from "./item-text.ts";
+import type { PlannedEvent, Step } from "./plan.ts";
+import { compact } from "./retention.ts";
+import { timeOf } from "./visibility.ts";
+import { emptyTenant, type ModelTenant, type Actor } from "./state.ts";
+import { assertSame } from "../harness/assert-same.ts";
+import type { Subject } from "./subject.ts";
+import { append, deleteItem, type ModelPush, push, pushMany } from "./item.ts";
+
+/** A lease that was granted, live or not. */
+interface Granted {
+  key: string;
+  token: string;
+  /** The model's, of the tenant's life in which it was granted. */
+  position: number;
+  generation: number;
+  holder: Actor;
+}
+
+/** One tenant on both sides. */
+export interface TenantPair {
+  model: ModelTenant;
+  /** How often it was dropped. */
+  generation: number;
+  granted: Granted[];
+}
+
+export const newTenantPair = (): TenantPair => ({
+  model: emptyTenant(),
+  generation: 0,
+  granted: [],
+});
+
+/** What both sides answered to one step. */
+interface Answers {
+  expected: string;
+  actual: string;
+}
+
+type StepOf<D extends Step["do"]> = Extract<Step, { do: D }>;
+/** Steps that a mesh is asked to take, as opposed to those that happen to it. */
+export type Action = Exclude<
+  Step,
+  { do: "moveClock" } | { do: "reopen" } | { do: "copy" } | { do: "watch" } | { do: "resume" }
+>;
+
+/** Takes one step on both sides, and compares what they answer. */
+export async function applyAction(subject: Subject, pair: TenantPair, step: Action): Promise<void> {
+  const { expected, actual } = await answersOf(subject, pair, step);
+  assertSame(`the answer to ${JSON.stringify(step)}`, actual, expected);
+}
+
+async function answersOf(subject: Subject, pair: TenantPair, step: Action): Promise<Answers> {
+  const { model } = pair;
+  const clock = subject.clock();
+  const agent = subject.agent(step.tenant, step.handle, "actor" in step ? step.actor : null);
+  const mesh = subject.mesh(step.tenant, step.handle);
+  const actor = "actor" in step ? step.actor : null;
+  const both = async (
+    expected: (draft: Draft) => unknown,
+    actual: () => Promise<unknown>,
+  ): Promise<Answers> => ({
+    expected: modelOutcome(() => commit(model, clock, actor, expected)),
+    actual: await outcomeOf(actual),
+  });
+  switch (step.do) {
+    case "push": {
+      const request = toModelPush(pair, step);
+      return both(
+        (draft) => push(draft, request, 0),
+        async () => pushedText(await agent.push(step.key, step.value, toOptions(request))),
+      );
+    }
+    case "pushMany": {
+      const requests = step.pushes.map((planned) => toModelPush(pair, planned));
+      const pushes = step.pushes.map(({ key, value }, i): Push<Untyped> => ({
+        key,
+        value,
+        ...toOptions(requests[i] as ModelPush),
+      }));
+      return both(
+        (draft) => pushMany(draft, requests),
+        async () => (await agent.pushMany(pushes)).map(pushedText),
+      );
+    }
+    case "update": {
+      const element = model.head;
+      const add = (old: unknown): JsonValue => [...(Array.isArray(old) ? old : []), element];
+      return both(
+        (draft) => append(draft, step.key, element, step.route),
+        async () => pushedText(await agent.update(step.key, add, step.route)),
+      );
+    }
+    case "delete": {
+      const ifRevision = revisionFor(pair, step);
+      return both(
+        (draft) => deleteItem(draft, step.key, ifRevision),
+        () => agent.delete(step.key, { ifRevision }),
+      );
+    }
+    case "subscribe":
+      return both(
+        (draft) => subscribe(draft, step.topics),
+        () => agent.subscribe(step.topics),
+      );
+    case "unsubscribe":
+      return both(
+        (draft) => unsubscribe(draft, step.topics),
+        () => agent.unsubscribe(step.topics),
+      );
+    case "setPermissions":
+      return both(
+        (draft) => setPermissions(draft, step.agent, step.allowed),
+        async () => (await mesh.setPermissions(step.agent, step.allowed)).unsubscribed,
+      );
+    case "deleteTopic":
+      return both(
+        (draft) => deleteTopic(draft, step.topic),
+        () => mesh.deleteTopic(step.topic),
+      );
+    case "clear":
+      return both(clear, () => mesh.clear());
+    case "sweep":
+      return both(sweep, () => mesh.sweep());
+    case "publish":
+      return both(
+        (draft) => publish(draft, toModelEvent(step)),
+        () => agent.publish(step.type, step.data, { ...step.route, id: step.id }),
+      );
+    case "claim":
+      return claimAnswers(subject, pair, step);
+    case "extend": {
+      const [held, handle] = resolveLease(subject, pair, step);
+      return {
+        expected: modelOutcome(() =>
+          commit(model, clock, held.who, (draft) => extend(draft, held, step.lease)),
+        ),
+        actual: await outcomeOf(async () => (await handle.extend(step.lease)).expiresAt.getTime()),
+      };
+    }
+    case "complete": {
+      const [held, handle] = resolveLease(subject, pair, step);
+      const { route, ttl } = step;
+      const result = step.result === undefined ? undefined : JSON.stringify(step.result);
+      const completion = { result, route, ttl, events: step.events.map(toModelEvent) };
+      const events = step.events.map(({ route: address, ...event }) => ({ ...address, ...event }));
+      return {
+        expected: modelOutcome(() =>
+          commit(model, clock, held.who, (draft) => complete(draft, held, completion)),
+        ),
+        actual: await outcomeOf(() =>
+          handle.complete(step.result, { ...route, ...(ttl !== undefined && { ttl }), events }),
+        ),
+      };
+    }
+    case "release": {
+      const [held, handle] = resolveLease(subject, pair, step);
+      const { retryIn, countAttempt, maxAttempts } = step;
+      return {
+        expected: modelOutcome(() =>
+          commit(model, clock, held.who, (draft) => release(draft, held, step)),
+        ),
+        actual: await outcomeOf(async () => {
+          const limit = maxAttempts === undefined ? {} : { maxAttempts };
+          return (await handle.release({ retryIn, countAttempt, ...limit })).failed;
+        }),
+      };
+    }
+    case "compact":
+      return compactionAnswers(subject, pair, step);
+    case "drop": {
+      const expected = JSON.stringify({ gave: { existed: model.head > 0 } });
+      const tenant = mesh.tenantId;
+      const storage = subject.storage(step.handle);
+      const actual = await outcomeOf(() => storage.maintain({ type: "drop", tenant }));
+      if (model.head > 0)
+        Object.assign(pair, { model: emptyTenant(), generation: pair.generation + 1 });
+      return { expected, actual };
+    }
+  }
+}
+
+const pushedText = ({
+  key,
+  revision,
+  created,
+  topicsWithoutSubscribers,
+  expiresAt,
+}: Pushed): object => ({
+  key,
+  revision,
+  created,
+  topicsWithoutSubscribers,
+  expiresAt: expiresAt?.getTime() ?? null,
+});
+
+function toModelPush(
+  pair: TenantPair,
+  planned: StepOf<"push"> | StepOf<"pushMany">["pushes"][number],
+): ModelPush {
+  const { key, value, route, ttl } = planned;
+  return { key, value: JSON.stringify(value), route, ttl, ifRevision: revisionFor(pair, planned) };
+}
+
+const toOptions = ({ route, ttl, ifRevision }: ModelPush): PushOptions => ({
+  ...route,
+  ttl,
+  ifRevision,
+});
+
+const toModelEvent = ({ id, type, data, route }: PlannedEvent): Parameters<typeof publish>[1] => ({
+  id,
+  type,
+  data: JSON.stringify(data),
+  route,
+});
+
+function revisionFor(
+  { model }: TenantPair,
+  { key, ifRevision }: { key: string; ifRevision: StepOf<"push">["ifRevision"] },
+): number | undefined {
+  const revision = model.items.find((item) => item.key === key)?.revision ?? 0;
+  return { none: undefined, absent: 0, current: revision, other: revision + 7 }[ifRevision];
+}
+
+async function claimAnswers(
+  subject: Subject,
+  pair: TenantPair,
+  step: StepOf<"claim">,
+): Promise<Answers> {
+  const { model, generation, granted } = pair;
+  const { actor, from, maxAttempts } = step;
+  const agent = subject.agent(step.tenant, step.handle, actor);
+  const request = { from, leaseMs: step.lease, maxAttempts };
+  const now = timeOf(model, subject.clock());
+  const expected = modelOutcome(() => {
+    const item = commit(model, subject.clock(), actor, (draft) => claim(draft, request));
+    return item && [modelItemAndState(item, now), item.attempts, item.lease?.until];
+  });
+  const actual = await outcomeOf(async () => {
+    const limit = maxAttempts === undefined ? {} : { maxAttempts };
+    const lease = await agent.claim(from, { lease: step.lease, ...limit });
+    if (lease === undefined) return null;
+    const { key, token } = lease;
+    const earlier = granted.filter((each) => each.generation === generation);
+    for (const each of earlier) assertSame("whether the token grows", token > each.token, true);
+    granted.push({ key, token, position: model.head, generation, holder: actor });
+    return [itemAndState(lease.item), lease.attempt, lease.expiresAt.getTime()];
+  });
+  return { expected, actual };
+}
+
+/** A token that was granted once, in the hands of its holder or of somebody else. */
+function resolveLease(
+  subject: Subject,
+  { granted, generation }: TenantPair,
+  step: StepOf<"extend"> | StepOf<"complete"> | StepOf<"release">,
+): [LeaseToken & { who: Actor }, ReturnType<ReturnType<Subject["agent"]>["lease"]>] {
+  const recent = granted.toReversed();
+  const grant = recent[step.token % Math.max(1, recent.length)];
+  const who = step.impostor === undefined ? (grant?.holder ?? null) : step.impostor;
+  const token = grant?.generation === generation ? grant.position : "foreign";
+  const key = grant?.key ?? "a";
+  const agent = subject.agent(step.tenant, step.handle, who);
+  return [{ key, token, who }, agent.lease(key, grant?.token ?? "11-another-1")];
+}
+
+async function compactionAnswers(
+  subject: Subject,
+  pair: TenantPair,
+  step: StepOf<"compact">,
+): Promise<Answers> {
+  const { model } = pair;
+  const { log, history, events, limit } = step;
+  const expected = compact(model, { log, history, events }, subject.clock());
+  const mesh = subject.mesh(step.tenant, step.handle);
+  const actual = await outcomeOf(() => {
+    if (limit !== undefined)
+      return compactInSteps(subject.storage(step.handle), mesh.tenantId, step);
+    return mesh.compact({
+      log: log ? { ...log } : false,
+      history: history ? { ...history } : false,
+      events: events ? { count: events.commits, age: events.age } : false,
+    });
+  });
+  return { expected: JSON.stringify({ gave: expected }), actual };
+}
+
+async function compactInSteps(
+  storage: Storage,
+  tenant: string,
+  { log, history, events, limit = 1 }: StepOf<"compact">,
+): Promise<{ floor: number; removed: number }> {
+  const task = {
+    type: "compact",
+    tenant,
+    log: log && { commits: log.commits, ms: log.age },
+    history: history && { commits: history.commits, ms: history.age },
+    events: events && { count: events.commits, ms: events.age },
+    limit,
+  } as const;
+  for (let removed = 0; ;) {
+    const step = await storage.maintain(task);
+    removed += step.removed;
+    if (!step.more) return { floor: step.floor, removed };
+  }
+}

@@ -1,0 +1,153 @@
+import { modelItemAndState } from "./item-text.ts";
+import { byCodePoint, isVisibleTo, isExpired, timeOf } from "./visibility.ts";
+import type {
+  ModelState,
+  ModelCommit,
+  ModelItem,
+  ModelAudience,
+  ModelTenant,
+  Actor,
+} from "./state.ts";
+
+/** What one watch is after. */
+export interface ModelWatchFilter {
+  actor: Actor;
+  topics: string[] | undefined;
+  keys: string[] | undefined;
+}
+
+/** A change that a watch must tell, as text to compare by. */
+export interface ExpectedChange {
+  /** Kind, and key or event id: at most one such change a commit. */
+  name: string;
+  /** All that it shows. */
+  text: string;
+}
+
+export function isInView(
+  lens: ModelWatchFilter,
+  key: string | undefined,
+  thing: ModelAudience,
+  holdings: ModelState,
+): boolean {
+  if (lens.keys && (key === undefined || !lens.keys.includes(key))) return false;
+  if (lens.topics && !lens.topics.some((topic) => thing.topics.includes(topic))) return false;
+  return isVisibleTo(lens.actor, thing, holdings);
+}
+
+/** R12 for one commit, told to whom reads it when the tenant is as it is now. */
+export function expectedChanges(
+  tenant: ModelTenant,
+  lens: ModelWatchFilter,
+  commit: ModelCommit,
+  clock: number,
+): ExpectedChange[] {
+  const before = tenant.statesByPosition[commit.position - 1] as ModelState;
+  const after = tenant.statesByPosition[commit.position] as ModelState;
+  const now = timeOf(tenant, clock);
+  const told: ExpectedChange[] = [];
+  const tell = (name: string, text = name): void => void told.push({ name, text });
+  for (const entry of commit.entries) {
+    switch (entry.type) {
+      case "put": {
+        const item = entry.after;
+        if (isInView(lens, item.key, item, after)) {
+          if (isDisclosable(tenant, lens, item, commit.position, now))
+            tell(`put ${item.key}`, `put ${modelItemAndState(item, now)}`);
+        } else if (entry.before && isInView(lens, item.key, entry.before, before)) {
+          tell(`hide ${item.key}`);
+        }
+        break;
+      }
+      case "delete":
+      case "expire":
+        if (isInView(lens, entry.before.key, entry.before, before))
+          tell(`${entry.type} ${entry.before.key}`);
+        break;
+      case "event": {
+        const event = tenant.events.find(({ id }) => id === entry.id);
+        if (
+          event &&
+          isInView(lens, undefined, event, after) &&
+          isInView(lens, undefined, event, tenant)
+        )
+          tell(`event ${event.id}`, `event ${JSON.stringify([event.type, event.data])}`);
+        break;
+      }
+      case "subscribe":
+      case "unsubscribe": {
+        if (entry.agent !== lens.actor) break;
+        for (const item of [...after.items].sort((a, b) => byCodePoint(a.key, b.key))) {
+          const [was, is] = [before, after].map((side) => isInView(lens, item.key, item, side));
+          if (was && !is) tell(`hide ${item.key}`);
+          if (was || !is) continue;
+          const current = unchangedItem(tenant, item, now);
+          if (current && isInView(lens, item.key, current, tenant))
+            tell(`put ${item.key}`, `put ${modelItemAndState(current, now)}`);
+        }
+        break;
+      }
+      case "lease":
+      case "setPermissions":
+      case "topicDeleted":
+    }
+  }
+  return told;
+}
+
+/** What a watch with `initial` tells first. */
+export function expectedListing(
+  tenant: ModelTenant,
+  lens: ModelWatchFilter,
+  position: number,
+  clock: number,
+): ExpectedChange[] {
+  const now = timeOf(tenant, clock);
+  const then = tenant.statesByPosition[position] as ModelState;
+  return tenant.items
+    .filter((item) => item.revision <= position && !isExpired(item, now))
+    .filter(
+      (item) => isInView(lens, item.key, item, then) && isInView(lens, item.key, item, tenant),
+    )
+    .map((item) => ({
+      name: `put ${item.key}`,
+      text: `put ${modelItemAndState(item, now)}`,
+    }));
+}
+
+/** Whether a value that was written at a position may still be shown: R1 and R8, as of now. */
+function isDisclosable(
+  tenant: ModelTenant,
+  lens: ModelWatchFilter,
+  item: ModelItem,
+  position: number,
+  now: number,
+): boolean {
+  const expiredSince = tenant.commits.some(
+    (commit) =>
+      commit.position > position &&
+      commit.entries.some((entry) => entry.type === "expire" && entry.before.key === item.key),
+  );
+  if (expiredSince) return false;
+  const current = tenant.items.find(({ key }) => key === item.key);
+  if (current && isExpired(current, now)) return false;
+  return isInView(lens, item.key, current ?? itemAtDeletion(tenant, item.key) ?? item, tenant);
+}
+
+/** The item as it was when it was deleted last. */
+function itemAtDeletion(tenant: ModelTenant, key: string): ModelItem | undefined {
+  const deletions = tenant.commits
+    .flatMap(({ entries }) => entries)
+    .flatMap((entry) =>
+      entry.type === "delete" && entry.before.key === key ? [entry.before] : [],
+    );
+  return deletions.at(-1);
+}
+
+/** The item as it is now, if nobody wrote it since. */
+function unchangedItem(tenant: ModelTenant, item: ModelItem, now: number): ModelItem | undefined {
+  return tenant.items.find(
+    ({ key, revision, expiresAt }) =>
+      key === item.key && revision === item.revision && !isExpired({ expiresAt }, now),
+  );
+}

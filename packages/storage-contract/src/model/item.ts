@@ -1,0 +1,146 @@
+import type { RouteInput } from "@syntha/core";
+import {
+  type Draft,
+  liveItem,
+  put,
+  reject,
+  remove,
+  visibleItem,
+  topicsWithoutSubscribers,
+} from "./draft.ts";
+import { isVisibleTo, isExpired } from "./visibility.ts";
+import type { ModelItem, ModelRoute, Actor } from "./state.ts";
+
+export interface ModelPush {
+  key: string;
+  /** JSON text. */
+  value: string;
+  route: RouteInput;
+  ttl: number | "keep" | undefined;
+  ifRevision: number | undefined;
+}
+
+/** R3: what a caller named, or undefined for nothing. */
+export function routeOf({ topics, subscribers, global }: RouteInput): ModelRoute | undefined {
+  const lists = topics !== undefined || subscribers !== undefined;
+  if (topics?.length === 0 || subscribers?.length === 0) reject("INVALID_ROUTE");
+  if (lists && global === true) reject("INVALID_ROUTE");
+  if (!lists && global === false) reject("INVALID_ROUTE");
+  if (!lists && global === undefined) return undefined;
+  return {
+    topics: [...new Set(topics)],
+    subscribers: [...new Set(subscribers)],
+    global: global === true,
+  };
+}
+
+/** R5, on the route that results. */
+export function checkPosting({ actor, permissions }: Draft, route: ModelRoute): void {
+  const allowed = permissions.find(({ agent }) => agent === actor)?.allowed;
+  if (actor === null || allowed === undefined) return;
+  if (route.topics.some((topic) => !allowed.post.includes(topic))) reject("FORBIDDEN");
+  if (route.global && !allowed.global) reject("FORBIDDEN");
+  if (route.subscribers.length > 0 && !allowed.direct) reject("FORBIDDEN");
+}
+
+const sorted = (names: readonly string[]): string => JSON.stringify([...names].sort());
+
+function isSameRoute(a: ModelRoute, b: ModelRoute): boolean {
+  return (
+    a.global === b.global &&
+    sorted(a.topics) === sorted(b.topics) &&
+    sorted(a.subscribers) === sorted(b.subscribers)
+  );
+}
+
+/** R3, R4: the route and owner of what is there already, when this route is named. */
+export function resultingRoute(
+  { actor }: Draft,
+  item: ModelItem,
+  route: ModelRoute | undefined,
+  mayReroute: boolean,
+): ModelRoute & { owner: Actor } {
+  const { topics, subscribers, global, owner } = item;
+  if (route === undefined || isSameRoute(route, item))
+    return { topics, subscribers, global, owner };
+  if (!mayReroute) reject("NOT_OWNER");
+  return { ...route, owner: actor };
+}
+
+export function expiryOf(
+  { now }: Draft,
+  ttl: number | "keep" | undefined,
+  item: ModelItem | undefined,
+): number | null {
+  if (ttl === undefined) return null;
+  return ttl === "keep" ? (item?.expiresAt ?? null) : now + ttl;
+}
+
+/** R3, R4, R5, R8, R10. */
+export function push(draft: Draft, request: ModelPush, index: number): object {
+  const { actor, now, position } = draft;
+  const route = routeOf(request.route);
+  const held = liveItem(draft, request.key);
+  if (held && !isVisibleTo(actor, held, draft)) reject("KEY_TAKEN");
+  if (request.ifRevision !== undefined && request.ifRevision !== (held?.revision ?? 0))
+    reject("CONFLICT");
+  const over = draft.items.find((item) => item.key === request.key && isExpired(item, now));
+  const sight = held
+    ? resultingRoute(draft, held, route, actor === null || actor === held.owner)
+    : { ...(route ?? reject("ROUTE_REQUIRED")), owner: actor };
+  checkPosting(draft, sight);
+  if (over) remove(draft, over);
+  // What waits untouched keeps its turn; everything else goes to the end of the queue.
+  const waiting = held?.state === "open" && held.lease === null ? held : undefined;
+  const expiresAt = expiryOf(draft, request.ttl, held);
+  put(draft, {
+    key: request.key,
+    value: request.value,
+    ...sight,
+    author: actor,
+    revision: position,
+    state: "open",
+    createdAt: held?.createdAt ?? now,
+    updatedAt: now,
+    expiresAt,
+    attempts: 0,
+    readyAt: Math.min(waiting?.readyAt ?? now, now),
+    queueNumber: waiting?.queueNumber ?? position * 100 + index,
+    lease: null,
+  });
+  return {
+    key: request.key,
+    revision: position,
+    created: held === undefined,
+    topicsWithoutSubscribers: topicsWithoutSubscribers(draft, sight.topics),
+    expiresAt,
+  };
+}
+
+export function pushMany(draft: Draft, requests: readonly ModelPush[]): object[] {
+  for (const { route } of requests) routeOf(route);
+  if (requests.length === 0) reject("INVALID_ARGUMENTS");
+  if (new Set(requests.map(({ key }) => key)).size < requests.length) reject("INVALID_ARGUMENTS");
+  return requests.map((request, index) => push(draft, request, index));
+}
+
+/** Reads a list, adds to it, writes it back. */
+export function append(draft: Draft, key: string, element: number, route: RouteInput): object {
+  routeOf(route);
+  const item = visibleItem(draft, key);
+  const old: unknown = item && JSON.parse(item.value);
+  const value = JSON.stringify([...(Array.isArray(old) ? (old as unknown[]) : []), element]);
+  const ifRevision = item?.revision ?? 0;
+  return item
+    ? push(draft, { key, value, route: {}, ttl: "keep", ifRevision }, 0)
+    : push(draft, { key, value, route, ttl: undefined, ifRevision }, 0);
+}
+
+export function deleteItem(draft: Draft, key: string, ifRevision: number | undefined): boolean {
+  const item = visibleItem(draft, key);
+  if (ifRevision !== undefined && ifRevision !== (item?.revision ?? 0)) reject("CONFLICT");
+  if (item === undefined) return false;
+  if (draft.actor !== null && draft.actor !== item.owner) reject("NOT_OWNER");
+  remove(draft, item);
+  return true;
+}

@@ -1,0 +1,21 @@
+import { isSynthaError } from "@syntha/core";
+import { Rejection } from "./state.ts";
+
+/** What a call gave, or the code it was refused with: as text, to compare by. */
+export function modelOutcome(call: () => unknown): string {
+  try {
+    return JSON.stringify({ gave: call() ?? null });
+  } catch (error) {
+    if (error instanceof Rejection) return JSON.stringify({ refused: error.code });
+    throw error;
+  }
+}
+
+export async function outcomeOf(call: () => Promise<unknown>): Promise<string> {
+  try {
+    return JSON.stringify({ gave: (await call()) ?? null });
+  } catch (error) {
+    if (isSynthaError(error)) return JSON.stringify({ refused: error.code });
+    throw error;
+  }
+}

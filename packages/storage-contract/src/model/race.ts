@@ -1,0 +1,165 @@
+import * as fc from "fast-check";
+import { type AgentContext, type ErrorCode, isSynthaError } from "@syntha/core";
+import type { StorageContract } from "../contract.ts";
+import { assertSame } from "../harness/assert-same.ts";
+import { Subject } from "./subject.ts";
+import { watchRace } from "./watch-race.ts";
+
+/** What some did at the same time: how it ended for each. */
+async function settleAll<T>(deeds: readonly Promise<T>[]): Promise<(T | ErrorCode)[]> {
+  const ends = await Promise.allSettled(deeds);
+  return ends.map((end) => {
+    if (end.status === "fulfilled") return end.value;
+    if (isSynthaError(end.reason)) return end.reason.code;
+    throw end.reason;
+  });
+}
+
+/** Some agents of one tenant, spread over the handles that there are. */
+function racers(subject: Subject, count: number): AgentContext[] {
+  return Array.from({ length: count }, (_, i) => subject.agent(0, i, `racer ${i}`));
+}
+
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+const several = fc.integer({ min: 2, max: 12 });
+
+type Race = (subject: Subject, racing: number, extra: number) => Promise<void>;
+
+/** R10: of N that write on the same revision exactly one wins, and the others are told the revision that won. */
+const compareAndSet: Race = async (subject, racing, rounds) => {
+  for (let revision = 0, round = 0; round < rounds; round++) {
+    const revisions: unknown[] = [];
+    const ends = await settleAll(
+      racers(subject, racing).map(async (agent, i) => {
+        try {
+          return await agent.push("one", i, { global: true, ifRevision: revision });
+        } catch (error) {
+          if (isSynthaError(error, "CONFLICT")) revisions.push(error.details.revision);
+          throw error;
+        }
+      }),
+    );
+    const winners = ends.filter((end) => typeof end === "object");
+    assertSame("how many win", winners.length, 1);
+    const others = ends.filter((end) => end === "CONFLICT");
+    assertSame("how many are told of a conflict", others.length, racing - 1);
+    revision = winners[0]?.revision as number;
+    assertSame("the revision that they are told", [...new Set(revisions)], [revision]);
+    const item = await subject.agent(0, 0, null).getItem("one");
+    assertSame("the revision that stays", item?.revision, revision);
+  }
+};
+
+/** `update` loses nothing, however many write at once. */
+const updates: Race = async (subject, racing, each) => {
+  const add = (agent: AgentContext, name: string): Promise<unknown> =>
+    agent.update<string[]>("names", (old = []) => [...old, name], { global: true });
+  const names = range(racing).flatMap((i) => range(each).map((n) => `${i}/${n}`));
+  const agents = racers(subject, racing);
+  await Promise.all(names.map((name) => add(agents[Number.parseInt(name)] as AgentContext, name)));
+  const kept = (await subject.agent(0, 1, null).get<string[]>("names")) ?? [];
+  assertSame("what was added", [...kept].sort(), [...names].sort());
+};
+
+/** R13: no item in two hands, and each claimed once. */
+const claims: Race = async (subject, racing, items) => {
+  const system = subject.agent(0, 0, null);
+  await system.pushMany(range(items).map((i) => ({ key: `job ${i}`, value: i, topics: ["jobs"] })));
+  const agents = racers(subject, racing);
+  await Promise.all(agents.map((agent) => agent.subscribe(["jobs"])));
+  const tries = agents.flatMap((agent) => [
+    agent.claim({ topic: "jobs" }),
+    agent.claim({ key: "job 0" }),
+    agent.claim({ topic: "jobs" }),
+  ]);
+  const leases = (await Promise.all(tries)).filter((lease) => lease !== undefined);
+  const keys = leases.map(({ key }) => key);
+  assertSame("how many items were claimed", new Set(keys).size, keys.length);
+  assertSame("how many claims were granted", keys.length, Math.min(items, keys.length));
+  if (racing * 2 >= items) assertSame("that none was left lying", keys.length, items);
+  const tokens = leases.map(({ token }) => token);
+  assertSame("how many tokens there are", new Set(tokens).size, tokens.length);
+  const twice = leases.flatMap((lease) => [lease.complete("done"), lease.complete("again")]);
+  const ends = await settleAll(twice);
+  const stale = ends.filter((end) => end === "STALE_TOKEN");
+  assertSame("how many completions were too late", stale.length, leases.length);
+};
+
+/** R11, R16: what is refused among many leaves the others alone, and takes no place in the log. */
+const refusals: Race = async (subject, racing, each) => {
+  const system = subject.agent(0, 0, null);
+  await system.push("secret", 1, { subscribers: ["nobody"] });
+  const before = (await subject.mesh(0, 0).stats()).revision;
+  const pushes = racers(subject, racing).flatMap((agent, i) =>
+    range(each).flatMap((n) => [
+      agent.push(`${i}/${n}`, n, { global: true }),
+      agent.push("secret", n),
+      agent.pushMany([
+        { key: `${i}/${n}/batch`, value: n, global: true },
+        { key: "secret", value: n },
+      ]),
+      agent.push(`${i}/${n}/nobody`, n),
+    ]),
+  );
+  const codes = (await settleAll<unknown>(pushes)).map((end) =>
+    typeof end === "string" ? end : "written",
+  );
+  const expected = ["written", "KEY_TAKEN", "KEY_TAKEN", "ROUTE_REQUIRED"];
+  assertSame(
+    "how each ended",
+    codes,
+    range(racing * each).flatMap(() => expected),
+  );
+  const written = racing * each;
+  assertSame("the log's end", (await subject.mesh(0, 1).stats()).revision, before + written);
+  const items = await system.list({ limit: 1_000 });
+  const revisions = items.items.map(({ revision }) => revision).sort((a, b) => a - b);
+  assertSame(
+    "the revisions",
+    revisions,
+    range(written + 1).map((i) => before + i),
+  );
+};
+
+/** Calls made one after the other, without waiting, take effect in that order. */
+const order: Race = async (subject, _, writes) => {
+  const agent = subject.agent(0, 0, "racer 0");
+  const pushed = await Promise.all(
+    range(writes).map((i) => agent.push("latest", i, { global: true })),
+  );
+  const revisions = pushed.map(({ revision }) => revision);
+  assertSame(
+    "the order of the revisions",
+    revisions,
+    [...revisions].sort((a, b) => a - b),
+  );
+  assertSame("the value that stays", await agent.get("latest"), writes - 1);
+};
+
+/** Where an event is published by many under one id, one of them makes it. */
+const publications: Race = async (subject, racing, ids) => {
+  const published = await Promise.all(
+    racers(subject, racing).flatMap((agent, i) =>
+      range(ids).map((id) => agent.publish("made", i, { global: true, id: `event ${id}` })),
+    ),
+  );
+  const { events } = await subject.agent(0, 1, null).events({ limit: 1_000 });
+  assertSame("how many events there are", events.length, ids);
+  assertSame("how many made one", published.filter(({ created }) => created).length, ids);
+};
+
+const RACES = { compareAndSet, updates, claims, refusals, order, publications, watchRace };
+
+/** One race after the other, each with its own numbers, on storages of their own. */
+export const raceProperty = (
+  contract: StorageContract,
+  name: keyof typeof RACES,
+): fc.IAsyncProperty<[number, number]> =>
+  fc.asyncProperty(several, several, async (racing, extra) => {
+    const subject = await Subject.open(contract);
+    try {
+      await RACES[name](subject, racing, extra);
+    } finally {
+      await subject.close();
+    }
+  });

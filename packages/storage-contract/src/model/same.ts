@@ -1,7 +1,0 @@
-import { assert } from "vitest";
-
-/** Quick where they are the same, and readable where they are not. */
-export function same(about: string, actual: unknown, expected: unknown): void {
-  if (JSON.stringify(actual) !== JSON.stringify(expected))
-    assert.deepEqual(actual, expected, about);
-}
