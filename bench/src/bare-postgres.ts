@@ -7,7 +7,7 @@ const SCHEMA = "bare";
 
 /**
  * The same rows that one push of a new item on one topic writes, by nothing but prepared statements on one connection:
- * item, the edges of its topic and its owner, its place in the topic's queue, the topic's count, the log's line, the
+ * item, the audiences of its topic and its owner, its entry in the topic's queue, the topic's count, the log's entry, the
  * tenant's head. Lock first, then check, then write and commit: two round trips, as few as a safe write can have.
  */
 export class BarePostgres {
@@ -45,25 +45,25 @@ export class BarePostgres {
     if (row.rows.length > 0) throw new Error("The benchmark pushes new keys only.");
     await Promise.all([
       this.#run(
-        `INSERT INTO bare.item (tenant, key, topics, subscribers, global, owner, author, revision, stage,
+        `INSERT INTO bare.item (tenant, key, topics, subscribers, global, owner, author, revision, state,
            created_at, updated_at, attempts, ready_at, queue_order, value)
          VALUES ('acme', $1, '{work}', '{}', false, 'Writer', 'Writer', $2, 'open', $3, $3, 0, $3, $4, $5)`,
         [key, position, now, order, value],
       ),
-      this.#run("INSERT INTO bare.edge VALUES ('acme', 'twork', $1)", [key]),
-      this.#run("INSERT INTO bare.edge VALUES ('acme', 'oWriter', $1)", [key]),
-      this.#run("INSERT INTO bare.ready VALUES ('acme', 'work', $1, $2, $3)", [now, order, key]),
+      this.#run("INSERT INTO bare.item_audience VALUES ('acme', 'twork', $1)", [key]),
+      this.#run("INSERT INTO bare.item_audience VALUES ('acme', 'oWriter', $1)", [key]),
+      this.#run("INSERT INTO bare.queue VALUES ('acme', 'work', $1, $2, $3)", [now, order, key]),
       this.#run(
         "UPDATE bare.topic SET items = items + 1 WHERE tenant = 'acme' AND name = 'work'",
         [],
       ),
       this.#run(
-        `INSERT INTO bare.log (tenant, position, idx, mark, at, by, type, key, detail, value)
+        `INSERT INTO bare.log (tenant, position, idx, commit_id, at, actor, type, key, detail, value)
          VALUES ('acme', $1, 0, $2, $3, 'Writer', 'put', $4, $5, $6)`,
         [position, 1 + Math.floor(Math.random() * 4e9), now, key, DETAIL, value],
       ),
       this.#run(
-        "UPDATE bare.tenant SET head = $1, head_mark = 1, now = $2, items = items + 1 WHERE name = 'acme'",
+        "UPDATE bare.tenant SET head = $1, head_commit_id = 1, now = $2, items = items + 1 WHERE name = 'acme'",
         [position, now],
       ),
       this.#client.query("COMMIT"),
@@ -79,16 +79,16 @@ export class BarePostgres {
     await this.#run(
       `WITH u AS (SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[]) u(key, value, position)),
        item AS (
-         INSERT INTO bare.item (tenant, key, topics, subscribers, global, owner, author, revision, stage,
+         INSERT INTO bare.item (tenant, key, topics, subscribers, global, owner, author, revision, state,
            created_at, updated_at, attempts, ready_at, queue_order, value)
          SELECT 'acme', u.key, '{work}', '{}', false, 'Writer', 'Writer', u.position, 'open', $4::bigint, $4, 0, $4,
            u.position * 16384, u.value FROM u),
-       edge AS (
-         INSERT INTO bare.edge SELECT 'acme', t.target, u.key FROM u CROSS JOIN (VALUES ('twork'), ('oWriter')) t(target)),
-       ready AS (INSERT INTO bare.ready SELECT 'acme', 'work', $4, u.position * 16384, u.key FROM u),
+       audience AS (
+         INSERT INTO bare.item_audience SELECT 'acme', t.bucket, u.key FROM u CROSS JOIN (VALUES ('twork'), ('oWriter')) t(bucket)),
+       queue AS (INSERT INTO bare.queue SELECT 'acme', 'work', $4, u.position * 16384, u.key FROM u),
        topic AS (UPDATE bare.topic SET items = items + $5::bigint WHERE tenant = 'acme' AND name = 'work'),
        tenant AS (UPDATE bare.tenant SET head = head + $5, now = $4, items = items + $5 WHERE name = 'acme')
-       INSERT INTO bare.log (tenant, position, idx, mark, at, by, type, key, detail, value)
+       INSERT INTO bare.log (tenant, position, idx, commit_id, at, actor, type, key, detail, value)
        SELECT 'acme', u.position, 0, 1, $4, 'Writer', 'put', u.key, $6::text, u.value FROM u`,
       [all.map(sampleKey), all.map(valueOf), all.map((_, n) => first + n), now, count, DETAIL],
     );

@@ -130,8 +130,8 @@ async function others(
 const TABLES = [
   "tenant",
   "item",
-  "edge",
-  "ready",
+  "item_audience",
+  "queue",
   "topic",
   "agent",
   "subscription",

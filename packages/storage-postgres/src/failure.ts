@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import { type ErrorCode, isSynthaError, SynthaError } from "@syntha/core";
-import { sqlstateOf } from "./sqlstate.ts";
+import { sqlstateOf } from "./connection/sqlstate.ts";
 
 /** How an error of the server or the driver is reported. */
 export interface Reason {
@@ -99,8 +99,8 @@ const OTHER: Reason = {
 export function toFailure(error: unknown): unknown {
   if (isSynthaError(error)) return error;
   const state = sqlstateOf(error);
-  if (state === undefined && !isLoss(error)) return error;
-  const words = wordsOf(error);
+  if (state === undefined && !isConnectionError(error)) return error;
+  const words = messageOf(error);
   const reason =
     WORDS.find(({ when }) => when.test(words)) ??
     (state === undefined ? LOST : (STATES.find(({ when }) => when.test(state)) ?? OTHER));
@@ -110,7 +110,7 @@ export function toFailure(error: unknown): unknown {
 /** The error with its reason, in the words of the server, the driver or the resolver. */
 export function failure({ code, message, hint }: Reason, cause: unknown): SynthaError {
   const state = sqlstateOf(cause);
-  const words = wordsOf(cause);
+  const words = messageOf(cause);
   const text = words === "" ? message : `${message}: ${words}`;
   return new SynthaError(code, state === undefined ? `${text}.` : `${text} (${state}).`, {
     hint,
@@ -131,15 +131,15 @@ export function unknownOutcome(cause: unknown): SynthaError {
 }
 
 /** An attempt on several addresses has no words but those of each. */
-export function wordsOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   if (!types.isNativeError(error)) return "";
   if (error.message === "" && "errors" in error && Array.isArray(error.errors))
-    return error.errors.map((each) => wordsOf(each)).join("; ");
+    return error.errors.map((each) => messageOf(each)).join("; ");
   return error.message.replace(/\.$/, "");
 }
 
 /** Whether it is about the connection: the system's error, or pg's. */
-function isLoss(error: unknown): error is Error {
+function isConnectionError(error: unknown): error is Error {
   if (!types.isNativeError(error)) return false;
   if ("syscall" in error) return true;
   if ("code" in error && typeof error.code === "string" && /^E[A-Z]+$|^ERR_/.test(error.code))

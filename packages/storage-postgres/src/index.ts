@@ -5,4 +5,4 @@ export { PostgresStorage } from "./postgres-storage.ts";
 export {
   type RowLevelSecurityOptions,
   rowLevelSecuritySql,
-} from "./security/row-level-security-sql.ts";
+} from "./migrations/row-level-security-sql.ts";

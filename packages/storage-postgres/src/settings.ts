@@ -1,7 +1,7 @@
 import { type Duration, SynthaError } from "@syntha/core";
 import { checkOptions, type Clock, knownOptions, toMs, wholeMs } from "@syntha/core/storage";
 import type { Pool } from "pg";
-import { checkConnectionString } from "./connection-string.ts";
+import { checkConnectionString } from "./connection/connection-string.ts";
 import type { PostgresStorageOptions } from "./options.ts";
 
 export interface Settings {

@@ -1,7 +1,7 @@
 import type { Storage } from "@syntha/core";
 import { decide, type Outcome } from "@syntha/core/storage";
 import { expect, it } from "vitest";
-import { TENANT_COLUMNS } from "../src/tables/tenant-columns.ts";
+import { TENANT_COLUMNS } from "../src/tables/tenant-rows.ts";
 import { openStorage, ownSchema } from "./support/open-storage.ts";
 import { bySystem, put } from "./support/operations.ts";
 import { ownPool } from "./support/own-pool.ts";

@@ -3,7 +3,7 @@ import { decide, Quotas, type Storage } from "@syntha/core/storage";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import { expect, it, onTestFinished } from "vitest";
-import { checkVersion } from "../src/connections/check-server.ts";
+import { checkVersion } from "../src/connection/check-server.ts";
 import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
 import { by, bySystem, onTopics, put } from "./support/operations.ts";
 import { query } from "./support/query.ts";

@@ -4,7 +4,7 @@ import { migrationSql } from "@syntha/storage-postgres";
 import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import pg from "pg";
 import { expect, it, onTestFinished } from "vitest";
-import { Link } from "../src/connections/link.ts";
+import { PgConnection } from "../src/connection/pg-connection.ts";
 import { MIGRATIONS } from "../src/migrations/index.ts";
 import { migrate } from "../src/migrations/migrate.ts";
 import type { Migration } from "../src/migrations/migration.ts";
@@ -26,12 +26,12 @@ const tag: Migration = {
 };
 const broken: Migration = { ...tag, version: 4 };
 
-async function link(): Promise<{ link: Link; schema: string; url: string }> {
+async function link(): Promise<{ link: PgConnection; schema: string; url: string }> {
   const { connectionString, schema } = await ownSchema();
   const client = new pg.Client({ connectionString });
   await client.connect();
   onTestFinished(() => client.end());
-  const link = new Link(client, toSettings({ connectionString }));
+  const link = new PgConnection(client, toSettings({ connectionString }));
   return { link, schema, url: connectionString };
 }
 

@@ -8,7 +8,7 @@ import { PostgresStorage } from "@syntha/storage-postgres";
 import { freshDatabase, postgresUrl } from "@syntha/testing-postgres/vitest";
 import { type Server, startServer } from "@syntha/testing-postgres";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { toConnectFailure } from "../src/connect-failure.ts";
+import { toConnectFailure } from "../src/connection/connect-failure.ts";
 import { toFailure } from "../src/failure.ts";
 import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
 import { ownPool } from "./support/own-pool.ts";

@@ -2,11 +2,11 @@ import { PostgresStorage } from "@syntha/storage-postgres";
 import { freshSchema, postgresUrl } from "@syntha/testing-postgres/vitest";
 import pg from "pg";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Statement } from "../src/connections/statement.ts";
-import { sessionSettings } from "../src/connections/session-settings.ts";
+import type { Statement } from "../src/connection/statement.ts";
+import { sessionSettings } from "../src/connection/session-settings.ts";
 import { toSettings } from "../src/settings.ts";
 import { listSql } from "../src/reads/list.ts";
-import { sqlFor } from "../src/tables/index.ts";
+import { tablesOf } from "../src/tables/index.ts";
 
 const SCHEMA = "plans";
 
@@ -18,7 +18,7 @@ function statementsOf(sql: object): [string, Statement][] {
   });
 }
 
-const STATEMENTS = statementsOf({ ...sqlFor(SCHEMA), list: listSql(SCHEMA) });
+const STATEMENTS = statementsOf({ ...tablesOf(SCHEMA), list: listSql(SCHEMA) });
 
 // A plan is made once for each connection, perhaps while there is nothing yet, and must hold when there are millions.
 describe("the plan that is made of each statement while the tables are empty", () => {
@@ -64,4 +64,4 @@ describe("the plan that is made of each statement while the tables are empty", (
 });
 
 /** What is meant to read all of a tenant's rows, or the first ones in their order. */
-const WHOLE = /^(drop\..*|event\.oldest|usage\.(staleAllowance|forgetAllowances))$/;
+const WHOLE = /^(deletions\..*|events\.oldest|rates\.(findUnusedSince|removeUnusedSince))$/;

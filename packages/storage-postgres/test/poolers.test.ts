@@ -5,7 +5,7 @@ import { type PoolerOptions, TransactionPooler } from "@syntha/testing-postgres"
 import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import pg from "pg";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { Link } from "../src/connections/link.ts";
+import { PgConnection } from "../src/connection/pg-connection.ts";
 import { toSettings } from "../src/settings.ts";
 import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
 import { bySystem, put } from "./support/operations.ts";
@@ -136,11 +136,11 @@ it.for(["statement", "careless"] as const)(
 );
 
 describe("a connection", () => {
-  async function linkTo(connectionString: string): Promise<Link> {
+  async function linkTo(connectionString: string): Promise<PgConnection> {
     const client = new pg.Client({ connectionString });
     await client.connect();
     onTestFinished(() => client.end());
-    return new Link(client, toSettings({ connectionString, busyTimeout: "1ms" }));
+    return new PgConnection(client, toSettings({ connectionString, busyTimeout: "1ms" }));
   }
 
   it("keeps its settings where it leads to the server, also through a network", async () => {
@@ -148,7 +148,7 @@ describe("a connection", () => {
     const network = await ownNetwork(connectionString);
     for (const url of [connectionString, network.url]) {
       const { client } = await linkTo(url);
-      const link = new Link(client, toSettings({ connectionString }));
+      const link = new PgConnection(client, toSettings({ connectionString }));
       await link.setUp();
       expect(link.isDirect).toBe(true);
       expect((await client.query("SHOW lock_timeout")).rows).toEqual([{ lock_timeout: "10s" }]);
@@ -163,7 +163,10 @@ describe("a connection", () => {
     expect(link.isDirect).toBe(false);
     expect(await shown()).toEqual([{ lock_timeout: "0" }]);
     const { rows } = await link.client.query("SELECT pg_backend_pid() AS pid, pg_sleep(0.05)");
-    const again = new Link(link.client, toSettings({ connectionString, busyTimeout: "1ms" }));
+    const again = new PgConnection(
+      link.client,
+      toSettings({ connectionString, busyTimeout: "1ms" }),
+    );
     Object.assign(link.client, { processID: rows[0].pid });
     await again.setUp();
     expect(again.isDirect).toBe(false);

@@ -154,7 +154,7 @@ it("lets no write reach another tenant when nothing but the database keeps it fr
       role.url,
       "BEGIN",
       "SELECT set_config('syntha.tenant', 'acme', true)",
-      "INSERT INTO syntha.edge VALUES ('other', 'g', 'planted')",
+      "INSERT INTO syntha.item_audience VALUES ('other', 'g', 'planted')",
     ),
   ).rejects.toThrow(/row-level security/);
 });
@@ -199,13 +199,13 @@ const LEAKS: readonly (readonly [string, (role: string) => string, RegExp])[] = 
   ],
   [
     "another policy that lets more through",
-    () => "CREATE POLICY everything ON syntha.edge USING (true)",
-    /policy "everything" on "edge"/,
+    () => "CREATE POLICY everything ON syntha.item_audience USING (true)",
+    /policy "everything" on "item_audience"/,
   ],
   [
     "a policy that lets more be written",
-    () => "ALTER POLICY syntha_tenant ON syntha.edge WITH CHECK (true)",
-    /"edge" lets other rows/,
+    () => "ALTER POLICY syntha_tenant ON syntha.item_audience WITH CHECK (true)",
+    /"item_audience" lets other rows/,
   ],
   ["a role that policies don't bind", (role) => `ALTER ROLE ${role} BYPASSRLS`, /no policy binds/],
   [

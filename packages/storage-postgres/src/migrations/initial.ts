@@ -1,18 +1,19 @@
 import type { Migration } from "./migration.ts";
 
 /**
- * The tenant leads every key, so that whatever one tenant reads lies together and can't meet another's. Names are
- * ordered by their bytes, which is the order of their code points.
+ * Every key starts with the tenant, so that the rows of a tenant are stored together and apart from those of others.
+ * Names are ordered by their bytes, which is the order of their code points.
  *
- * - `tenant` has the one row that every write of a tenant locks; half of each page is left free for its next version.
- *   While the tenant is being loaded from elsewhere, and hidden, `loading` says where that stands.
- * - `item.lease_extended` is the log's head when the present lease was last extended, which no line tells of: what a copy
- *   catches up by.
- * - `edge` has one row for each target of an item, `ready` one for each topic of an item that can be claimed.
- * - `subscription` is what holds now, `past_subscription` what held before, down to the log's floor: reading who
- *   is subscribed costs the same however often that has changed.
- * - `usage` has what each agent owns, for tenants that were ever written to under limits on agents: `tenant.has_usage`.
- * - `allowance` has what is left of rates, the tenant's own under no name; nothing where none is limited.
+ * - `tenant` has the row that every write locks; half of each page stays free for its next version. While the tenant is
+ *   being loaded or dropped, `loading` is set and hides it.
+ * - `item.lease_extended` is the log's head when the current lease was last extended. Extensions are not logged, so a
+ *   copy that catches up reads them here.
+ * - `item_audience` has a row for each audience bucket of an item, `queue` one for each topic of an item that can be
+ *   claimed.
+ * - `subscription` has the current subscriptions, `past_subscription` those that ended after the log's floor: reading
+ *   the subscribers costs the same however often they change.
+ * - `usage` has what each agent owns, once the tenant was written to under limits per agent: `tenant.has_usage`.
+ * - `rate` has what remains of rate limits, the tenant's own under an empty name.
  */
 export const initial: Migration = {
   version: 1,
@@ -22,14 +23,14 @@ CREATE TABLE ${schema}.tenant (
   name text COLLATE "C" PRIMARY KEY,
   epoch text NOT NULL,
   head bigint NOT NULL,
-  head_mark bigint NOT NULL,
+  head_commit_id bigint NOT NULL,
   floor bigint NOT NULL DEFAULT 0,
-  floor_mark bigint NOT NULL DEFAULT 0,
+  floor_commit_id bigint NOT NULL DEFAULT 0,
   floor_entries bigint NOT NULL DEFAULT 0,
   history_floor bigint NOT NULL DEFAULT 0,
   removed_event_position bigint,
   removed_event_idx bigint,
-  removed_event_mark bigint,
+  removed_event_fingerprint bigint,
   now bigint NOT NULL,
   items bigint NOT NULL,
   bytes bigint NOT NULL,
@@ -38,7 +39,7 @@ CREATE TABLE ${schema}.tenant (
   events bigint NOT NULL,
   agents bigint NOT NULL,
   topics bigint NOT NULL,
-  lines bigint NOT NULL,
+  log_entries bigint NOT NULL,
   loading text
 ) WITH (fillfactor = 50);
 
@@ -51,7 +52,7 @@ CREATE TABLE ${schema}.item (
   owner text,
   author text,
   revision bigint NOT NULL,
-  stage text NOT NULL,
+  state text NOT NULL,
   created_at bigint NOT NULL,
   updated_at bigint NOT NULL,
   expires_at bigint,
@@ -60,7 +61,7 @@ CREATE TABLE ${schema}.item (
   queue_order bigint NOT NULL,
   lease_holder text,
   lease_position bigint,
-  lease_mark bigint,
+  lease_id bigint,
   lease_until bigint,
   lease_extended bigint,
   value text NOT NULL,
@@ -69,14 +70,14 @@ CREATE TABLE ${schema}.item (
 CREATE INDEX item_expiry ON ${schema}.item (tenant, expires_at, key) WHERE expires_at IS NOT NULL;
 CREATE INDEX item_extended ON ${schema}.item (tenant, lease_extended) WHERE lease_extended IS NOT NULL;
 
-CREATE TABLE ${schema}.edge (
+CREATE TABLE ${schema}.item_audience (
   tenant text COLLATE "C" NOT NULL,
-  target text COLLATE "C" NOT NULL,
+  bucket text COLLATE "C" NOT NULL,
   key text COLLATE "C" NOT NULL,
-  PRIMARY KEY (tenant, target, key)
+  PRIMARY KEY (tenant, bucket, key)
 );
 
-CREATE TABLE ${schema}.ready (
+CREATE TABLE ${schema}.queue (
   tenant text COLLATE "C" NOT NULL,
   topic text COLLATE "C" NOT NULL,
   ready_at bigint NOT NULL,
@@ -128,10 +129,10 @@ CREATE TABLE ${schema}.usage (
   PRIMARY KEY (tenant, agent)
 ) WITH (fillfactor = 50);
 
-CREATE TABLE ${schema}.allowance (
+CREATE TABLE ${schema}.rate (
   tenant text COLLATE "C" NOT NULL,
   agent text COLLATE "C" NOT NULL,
-  rest bigint NOT NULL,
+  remaining bigint NOT NULL,
   at bigint NOT NULL,
   PRIMARY KEY (tenant, agent)
 ) WITH (fillfactor = 50);
@@ -153,23 +154,23 @@ CREATE TABLE ${schema}.event (
 CREATE UNIQUE INDEX event_id ON ${schema}.event (tenant, id);
 CREATE INDEX event_type ON ${schema}.event (tenant, type, position, idx);
 
-CREATE TABLE ${schema}.event_edge (
+CREATE TABLE ${schema}.event_audience (
   tenant text COLLATE "C" NOT NULL,
-  target text COLLATE "C" NOT NULL,
+  bucket text COLLATE "C" NOT NULL,
   position bigint NOT NULL,
   idx bigint NOT NULL,
   type text COLLATE "C" NOT NULL,
-  PRIMARY KEY (tenant, target, position, idx)
+  PRIMARY KEY (tenant, bucket, position, idx)
 );
-CREATE INDEX event_edge_type ON ${schema}.event_edge (tenant, target, type, position, idx);
+CREATE INDEX event_audience_type ON ${schema}.event_audience (tenant, bucket, type, position, idx);
 
 CREATE TABLE ${schema}.log (
   tenant text COLLATE "C" NOT NULL,
   position bigint NOT NULL,
   idx bigint NOT NULL,
-  mark bigint NOT NULL,
+  commit_id bigint NOT NULL,
   at bigint NOT NULL,
-  by text,
+  actor text,
   type text NOT NULL,
   key text COLLATE "C",
   detail text NOT NULL,

@@ -1,9 +1,9 @@
 import { SynthaError } from "@syntha/core";
-import type { Link } from "../connections/link.ts";
-import { call, plain } from "../connections/statement.ts";
-import { BEGIN_WRITE, reading } from "../connections/transaction.ts";
+import type { PgConnection } from "../connection/pg-connection.ts";
+import { call, plain } from "../connection/statement.ts";
+import { BEGIN_WRITE, reading } from "../connection/transaction.ts";
 import { MIGRATIONS } from "./index.ts";
-import { quoted } from "../tables/quoted.ts";
+import { quotedName } from "../connection/statement.ts";
 import type { Migration } from "./migration.ts";
 import { ledgerSql, stepSql } from "./migration-sql.ts";
 
@@ -22,36 +22,36 @@ const TAKE_LOCK = plain(`SELECT pg_advisory_xact_lock(${LOCK}, hashtext($1))`);
  * @throws STORAGE_MISMATCH when newer code has changed the schema in a way that this code can't read.
  */
 export async function migrate(
-  link: Link,
+  connection: PgConnection,
   schema: string,
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<void> {
-  const missing = await reading(link, (each) => pending(each, schema, migrations));
+  const missing = await reading(connection, (each) => pending(each, schema, migrations));
   if (missing.length === 0) return;
-  const name = quoted(schema);
+  const name = quotedName(schema);
   try {
-    await link.run([BEGIN_WRITE, ...link.begin]);
-    await link.run([call(TAKE_LOCK, schema)]);
+    await connection.run([BEGIN_WRITE, ...connection.transactionSettings]);
+    await connection.run([call(TAKE_LOCK, schema)]);
     // Asked for first: where it is there, a role without the right to make schemas can do the rest.
-    const { rows } = await link.one(call(HAS_SCHEMA, schema));
-    if (rows.length === 0) await link.run([call(plain(`CREATE SCHEMA ${name}`))]);
-    await link.run([call(plain(ledgerSql(name)))]);
-    for (const step of await pending(link, schema, migrations))
-      await link.run([call(plain(stepSql(name, step)))]);
-    await link.run([call(plain("COMMIT"))]);
+    const { rows } = await connection.one(call(HAS_SCHEMA, schema));
+    if (rows.length === 0) await connection.run([call(plain(`CREATE SCHEMA ${name}`))]);
+    await connection.run([call(plain(ledgerSql(name)))]);
+    for (const step of await pending(connection, schema, migrations))
+      await connection.run([call(plain(stepSql(name, step)))]);
+    await connection.run([call(plain("COMMIT"))]);
   } catch (error) {
-    if (link.broken === undefined) await link.run([call(plain("ROLLBACK"))]);
+    if (connection.broken === undefined) await connection.run([call(plain("ROLLBACK"))]);
     throw error;
   }
 }
 
 /** Refuses tables that are not as new as this code needs them. */
-export async function checkMigrated(link: Link, schema: string): Promise<void> {
-  const missing = await reading(link, (each) => pending(each, schema, MIGRATIONS));
+export async function checkMigrated(connection: PgConnection, schema: string): Promise<void> {
+  const missing = await reading(connection, (each) => pending(each, schema, MIGRATIONS));
   if (missing.length === 0) return;
   throw new SynthaError(
     "STORAGE_MISMATCH",
-    `The schema ${quoted(schema)} lacks migration ${missing.map(({ version }) => version).join(", ")}.`,
+    `The schema ${quotedName(schema)} lacks migration ${missing.map(({ version }) => version).join(", ")}.`,
     {
       hint: "Run what migrationSql() gives as a role that may create tables, or open it once with `migrate: true`.",
     },
@@ -59,14 +59,14 @@ export async function checkMigrated(link: Link, schema: string): Promise<void> {
 }
 
 async function pending(
-  link: Pick<Link, "one">,
+  connection: Pick<PgConnection, "one">,
   schema: string,
   migrations: readonly Migration[],
 ): Promise<readonly Migration[]> {
-  const { rows: ledger } = await link.one(call(HAS_LEDGER, schema));
+  const { rows: ledger } = await connection.one(call(HAS_LEDGER, schema));
   if (ledger.length === 0) return migrations;
-  const { rows } = await link.one(
-    call(plain(`SELECT version, breaking FROM ${quoted(schema)}.migration`)),
+  const { rows } = await connection.one(
+    call(plain(`SELECT version, breaking FROM ${quotedName(schema)}.migration`)),
   );
   const done = rows as readonly [number, boolean][];
   const latest = migrations.at(-1)?.version ?? 0;

@@ -1,6 +1,6 @@
 import { checkOptions, knownOptions } from "@syntha/core/storage";
 import { checkSchema } from "../settings.ts";
-import { quoted } from "../tables/quoted.ts";
+import { quotedName } from "../connection/statement.ts";
 import { MIGRATIONS } from "./index.ts";
 import type { Migration } from "./migration.ts";
 
@@ -36,7 +36,7 @@ const OPTIONS = knownOptions<MigrationSqlOptions>("migrationSql", { schema: true
 export function migrationSql(options: MigrationSqlOptions = {}): string {
   checkOptions(options, OPTIONS);
   const { schema = "syntha", from = 0 } = options;
-  const name = quoted(checkSchema(schema));
+  const name = quotedName(checkSchema(schema));
   const steps = MIGRATIONS.filter(({ version }) => version > from);
   return [
     "BEGIN;",

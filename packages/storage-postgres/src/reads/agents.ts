@@ -5,32 +5,33 @@ import {
   firstName,
   pageOf,
 } from "@syntha/core/storage";
-import { type Answer, type Call, call, type Row } from "../connections/statement.ts";
-import type { Sql } from "../tables/index.ts";
-import { toPermissions } from "../tables/permissions-text.ts";
-import type { View } from "./view.ts";
+import { type Answer, type Call, call, type Row } from "../connection/statement.ts";
+import type { Tables } from "../tables/index.ts";
+import { toPermissions } from "../tables/agents.ts";
+import type { TenantSnapshot } from "./tenant-snapshot.ts";
 
 /** What is asked along with the tenant itself. */
-export function agentsCalls(sql: Sql, tenant: string, query: AgentQuery): Call[] {
-  const { tie } = sql;
+export function agentsCalls(tables: Tables, tenant: string, query: AgentQuery): Call[] {
   if ("name" in query) {
     const { name, at } = query;
     return [
-      at === undefined ? call(tie.topicsOf, tenant, name) : call(tie.topicsOfAt, tenant, name, at),
-      call(tie.agent, tenant, name),
+      at === undefined
+        ? call(tables.subscriptions.topicsOf, tenant, name)
+        : call(tables.subscriptions.topicsOfAt, tenant, name, at),
+      call(tables.agents.permissionsOf, tenant, name),
     ];
   }
   if (!("topic" in query)) {
     const { prefix, after, limit } = query;
-    return [call(tie.agentsWithTopics, tenant, firstName(prefix, after), limit + 1)];
+    return [call(tables.agents.pageWithTopics, tenant, firstName(prefix, after), limit + 1)];
   }
   const { topic, after = "", limit } = query;
-  return [call(tie.subscribersOf, tenant, topic, after, limit + 1)];
+  return [call(tables.subscriptions.subscribersOf, tenant, topic, after, limit + 1)];
 }
 
 /** One agent, or a page of them, with what it is subscribed to and may do; or the names of a topic's subscribers. */
 export function agents(
-  { snapshot }: View,
+  { snapshot }: TenantSnapshot,
   query: AgentQuery,
   [first, agent]: readonly Answer[],
 ): AgentPage {

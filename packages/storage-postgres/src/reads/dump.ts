@@ -11,34 +11,34 @@ import {
   type TenantRecord,
   changedRecords,
 } from "@syntha/core/storage";
-import type { Connections } from "../connections/connections.ts";
-import { type Answer, type Call, call, type Row } from "../connections/statement.ts";
-import type { Transaction } from "../connections/transaction.ts";
-import { toEvent } from "../tables/event.ts";
-import type { Sql } from "../tables/index.ts";
-import { toItem } from "../tables/item.ts";
-import { toLine } from "../tables/log.ts";
-import { toPermissions } from "../tables/permissions-text.ts";
-import { type Tenant, toTenant } from "../tables/tenant.ts";
-import { logFacts, marksOf } from "./place.ts";
+import type { Connections } from "../connection/connections.ts";
+import { type Answer, type Call, call, type Row } from "../connection/statement.ts";
+import type { Transaction } from "../connection/transaction.ts";
+import { toEvent } from "../tables/events.ts";
+import type { Tables } from "../tables/index.ts";
+import { toItem } from "../tables/items.ts";
+import { toStoredEntry } from "../tables/log.ts";
+import { toPermissions } from "../tables/agents.ts";
+import { type Tenant, toTenant } from "../tables/tenants.ts";
+import { logFacts, commitIdsOf } from "./positions.ts";
 
 /** A page of a tenant's records, also of one that is being loaded. */
-export function dump(connections: Connections, sql: Sql, task: DumpTask): Promise<Dump> {
+export function dump(connections: Connections, tables: Tables, task: DumpTask): Promise<Dump> {
   return connections.reading(task.tenant, async (transaction) => {
     const [found, page, line, extended] = (await transaction.run([
-      call(sql.tenant.findAny, task.tenant),
-      pageCall(sql, task),
-      ...(task.part === "changes" ? changesCalls(sql, task.tenant, task.after) : []),
+      call(tables.tenants.findAny, task.tenant),
+      pageCall(tables, task),
+      ...(task.part === "changes" ? changesCalls(tables, task.tenant, task.after) : []),
     ])) as [Answer, Answer, Answer | undefined, Answer | undefined];
     const [row] = found.rows;
     if (row === undefined) return { header: null, loading: null, records: [], isLast: true };
     const tenant = toTenant(row);
     if (task.part === "changes") {
       const { after } = task;
-      checkPosition(after, logFacts(tenant, marksOf(after.position, line)));
+      checkPosition(after, logFacts(tenant, commitIdsOf(after.position, line)));
     }
     const keys = extended?.rows.map(([key]) => key as string) ?? [];
-    const reading = new DumpReading(sql, task.tenant, transaction, keys);
+    const reading = new DumpReading(tables, task.tenant, transaction, keys);
     return {
       header: headerOf(tenant),
       loading: tenant.loading,
@@ -58,50 +58,53 @@ function headerOf(tenant: Tenant): TenantHeader {
 const START = { position: -1, index: 0 };
 
 /** What is asked along with changes: whether they follow the place, and which leases were extended after it. */
-function changesCalls(sql: Sql, tenant: string, { position }: LogPosition): Call[] {
-  return [call(sql.log.mark, tenant, position), call(sql.item.extendedSince, tenant, position)];
+function changesCalls(tables: Tables, tenant: string, { position }: LogPosition): Call[] {
+  return [
+    call(tables.log.commitIdAt, tenant, position),
+    call(tables.items.extendedSince, tenant, position),
+  ];
 }
 
 /** Rows of the page, and one beyond it. */
 function pageCall(
-  sql: Sql,
+  tables: Tables,
   { tenant, limit, ...range }: { tenant: string; limit: number } & DumpRange,
 ): Call {
   const most = limit + 1;
   switch (range.part) {
     case "agents":
-      return call(sql.tie.agentsFrom, tenant, range.after ?? "", most);
+      return call(tables.agents.page, tenant, range.after ?? "", most);
     case "pastSubscriptions": {
       const { agent, until, topic } = range.after ?? { agent: "", until: 0, topic: "" };
-      return call(sql.tie.pastFrom, tenant, agent, until, topic, most);
+      return call(tables.subscriptions.pastPage, tenant, agent, until, topic, most);
     }
     case "items":
-      return call(sql.item.page, tenant, range.after ?? "", most);
+      return call(tables.items.page, tenant, range.after ?? "", most);
     case "events": {
       const { position, index } = range.after ?? START;
-      return call(sql.event.all, tenant, position, index, most);
+      return call(tables.events.all, tenant, position, index, most);
     }
     case "log": {
       const { position, index } = range.after ?? START;
-      return call(sql.log.lines, tenant, position, index, most);
+      return call(tables.log.stored, tenant, position, index, most);
     }
     case "changes": {
       const { position, index } = afterPosition(range.after);
-      return call(sql.log.lines, tenant, position, index, most);
+      return call(tables.log.stored, tenant, position, index, most);
     }
   }
 }
 
 /** Records of a page, with what belongs to them, from its snapshot. */
 class DumpReading {
-  readonly #sql: Sql;
+  readonly #tables: Tables;
   readonly #name: string;
   readonly #transaction: Transaction;
   readonly #extended: readonly string[];
 
-  constructor(sql: Sql, name: string, transaction: Transaction, extended: readonly string[]) {
+  constructor(tables: Tables, name: string, transaction: Transaction, extended: readonly string[]) {
     this.#extended = extended;
-    this.#sql = sql;
+    this.#tables = tables;
     this.#name = name;
     this.#transaction = transaction;
   }
@@ -117,9 +120,9 @@ class DumpReading {
       case "events":
         return rows.map((row) => ({ type: "event", event: toEvent(row) }));
       case "log":
-        return rows.map(toLine);
+        return rows.map(toStoredEntry);
       case "changes": {
-        const lines = rows.map(toLine);
+        const lines = rows.map(toStoredEntry);
         return [...lines, ...(await this.#changedBy(lines, range.after.position))];
       }
     }
@@ -128,22 +131,22 @@ class DumpReading {
   async #holdings(agents: readonly Row[]): Promise<readonly TenantRecord[]> {
     const names = agents.map(([name]) => name as string);
     const subscriptions = await this.#transaction.one(
-      call(this.#sql.tie.subscriptionsOf, this.#name, names),
+      call(this.#tables.subscriptions.of, this.#name, names),
     );
     const holdingOf = holdings(agents, subscriptions.rows);
     return names.map(holdingOf);
   }
 
   async #changedBy(lines: readonly StoredEntry[], since: number): Promise<readonly TenantRecord[]> {
-    const { tie, item, event } = this.#sql;
+    const tables = this.#tables;
     const { agents, keys, events } = changedRecords(lines, this.#extended);
     const places = [events.map(({ position }) => position), events.map(({ index }) => index)];
     const answers = await this.#transaction.run([
-      call(tie.agentsNamed, this.#name, agents),
-      call(tie.subscriptionsOf, this.#name, agents),
-      call(tie.pastOf, this.#name, agents, since),
-      call(item.byKeys, this.#name, keys),
-      call(event.at, this.#name, ...places),
+      call(tables.agents.byNames, this.#name, agents),
+      call(tables.subscriptions.of, this.#name, agents),
+      call(tables.subscriptions.pastOf, this.#name, agents, since),
+      call(tables.items.byKeys, this.#name, keys),
+      call(tables.events.at, this.#name, ...places),
     ]);
     const [known, subscriptions, ended, items, happened] = answers.map(({ rows }) => rows) as [
       readonly Row[],

@@ -10,32 +10,32 @@ import {
   afterPosition,
   bucketsVisibleTo,
 } from "@syntha/core/storage";
-import { type Answer, type Call, call, type Row } from "../connections/statement.ts";
-import { EVENT_WIDTH, toEvent } from "../tables/event.ts";
-import type { Sql } from "../tables/index.ts";
-import { logFacts, markAt, marksOf } from "./place.ts";
-import { type Piece, pieceOf } from "./piece.ts";
-import type { View } from "./view.ts";
+import { type Answer, type Call, call, type Row } from "../connection/statement.ts";
+import { EVENT_WIDTH, toEvent } from "../tables/events.ts";
+import type { Tables } from "../tables/index.ts";
+import { logFacts, commitIdAt, commitIdsOf } from "./positions.ts";
+import { type MergedBuckets, mergeBuckets } from "./bucket-merge.ts";
+import type { TenantSnapshot } from "./tenant-snapshot.ts";
 
 const END: EntryPosition = { position: Number.MAX_SAFE_INTEGER, index: 0 };
 /** Rows that one statement reads when a listing has to look further for what it wants. */
-const MOST_READ = 2_000;
+const MAX_ROWS = 2_000;
 const BEGINNING: EntryPosition = { position: -1, index: 0 };
 
 /** What is asked along with the tenant itself. */
-export function eventsCalls(sql: Sql, name: string, { actor, after }: EventQuery): Call[] {
+export function eventsCalls(tables: Tables, name: string, { actor, after }: EventQuery): Call[] {
   const { position, index } = after === undefined ? BEGINNING : afterPosition(after);
   return [
-    call(sql.event.lastTo, name, END.position, END.index),
-    call(sql.event.lastTo, name, position, index),
-    call(sql.log.mark, name, position),
-    call(sql.tie.topicsOf, name, actor),
+    call(tables.events.lastUpTo, name, END.position, END.index),
+    call(tables.events.lastUpTo, name, position, index),
+    call(tables.log.commitIdAt, name, position),
+    call(tables.subscriptions.topicsOf, name, actor),
   ];
 }
 
 /** Events that a reader sees, in log order. */
 export async function events(
-  view: View,
+  view: TenantSnapshot,
   query: EventQuery,
   [newest, before, line, topics]: readonly Answer[],
 ): Promise<EventPage> {
@@ -46,80 +46,80 @@ export async function events(
   const buckets = Math.max(1, targets?.length ?? 1) * Math.max(1, types?.length ?? 1);
   const found: EventRow[] = [];
   let size = Math.max(8, Math.ceil(limit / buckets));
-  const most = Math.max(size, Math.floor(MOST_READ / buckets));
+  const most = Math.max(size, Math.floor(MAX_ROWS / buckets));
   for (let from: EntryPosition | undefined = afterPosition(after); from !== undefined;) {
     const { elements, edge } = await read(view, targets, types, from, size);
     for (const event of elements) {
       found.push(event);
       if (found.length === limit)
-        return { ...snapshot, events: found, end: await placeAfter(view, event) };
+        return { ...snapshot, events: found, end: await positionAfter(view, event) };
     }
     from = edge;
     size = Math.min(size * 2, most);
   }
   const { tenant } = view;
-  const mark = markOf(newest) ?? tenant.removedEvent?.fingerprint ?? 0;
+  const mark = fingerprintOf(newest) ?? tenant.removedEvent?.fingerprint ?? 0;
   return { ...snapshot, events: found, end: { ...headPosition(tenant), eventMark: mark } };
 }
 
 function check(
-  { tenant }: View,
+  { tenant }: TenantSnapshot,
   after: LogPosition,
   before: Answer | undefined,
   line: Answer | undefined,
 ): void {
   checkEventPosition(after, {
-    ...logFacts(tenant, marksOf(after.position, line)),
+    ...logFacts(tenant, commitIdsOf(after.position, line)),
     lastRemovedEvent: tenant.removedEvent,
     // Asked for no other place than this one.
-    eventFingerprintAt: () => markOf(before),
+    eventFingerprintAt: () => fingerprintOf(before),
   });
 }
 
-function markOf(answer: Answer | undefined): number | undefined {
+function fingerprintOf(answer: Answer | undefined): number | undefined {
   const row = answer?.rows[0];
   return row && eventFingerprint(toEvent(row));
 }
 
 /** The first events of each bucket, as far as they are complete. */
 async function read(
-  view: View,
+  view: TenantSnapshot,
   targets: readonly string[] | undefined,
   types: readonly string[] | undefined,
   from: EntryPosition,
   size: number,
-): Promise<Piece<EventRow>> {
+): Promise<MergedBuckets<EventRow>> {
   const { rows } = await view.one(readCall(view, targets, types, from, size));
   const found = rows.map((row) => ({ bucket: bucketOf(row), element: toEvent(row) }));
-  return pieceOf(found, size, byPlace);
+  return mergeBuckets(found, size, byPosition);
 }
 
 function readCall(
-  { sql, name }: View,
+  { tables, name }: TenantSnapshot,
   targets: readonly string[] | undefined,
   types: readonly string[] | undefined,
   { position, index }: EntryPosition,
   size: number,
 ): Call {
-  const { all, byTypes, byTargets, byTargetsAndTypes } = sql.event;
+  const { all, byTypes, byBuckets, byBucketsAndTypes } = tables.events;
   if (targets === undefined)
     return types === undefined
       ? call(all, name, position, index, size)
       : call(byTypes, name, position, index, size, types);
   return types === undefined
-    ? call(byTargets, name, position, index, size, targets)
-    : call(byTargetsAndTypes, name, position, index, size, targets, types);
+    ? call(byBuckets, name, position, index, size, targets)
+    : call(byBucketsAndTypes, name, position, index, size, targets, types);
 }
 
 function bucketOf(row: Row): string {
   return (row[EVENT_WIDTH] as string | undefined) ?? "";
 }
 
-async function placeAfter(view: View, event: EventRow): Promise<LogPosition> {
-  const { sql, name, tenant } = view;
+async function positionAfter(view: TenantSnapshot, event: EventRow): Promise<LogPosition> {
+  const { tables, name, tenant } = view;
   const { position, index } = event;
-  const line = await view.one(call(sql.log.mark, name, position));
-  const commitId = markAt(tenant, marksOf(position, line), position) ?? 0;
+  const line = await view.one(call(tables.log.commitIdAt, name, position));
+  const commitId = commitIdAt(tenant, commitIdsOf(position, line), position) ?? 0;
   return {
     epoch: tenant.epoch,
     position,
@@ -129,6 +129,6 @@ async function placeAfter(view: View, event: EventRow): Promise<LogPosition> {
   };
 }
 
-function byPlace(a: EntryPosition, b: EntryPosition): number {
+function byPosition(a: EntryPosition, b: EntryPosition): number {
   return a.position - b.position || a.index - b.index;
 }

@@ -6,11 +6,11 @@ import {
   isVisibleWithoutTopics,
   type Snapshot,
 } from "@syntha/core/storage";
-import type { Connections } from "../connections/connections.ts";
-import { call, prepared } from "../connections/statement.ts";
-import { fromFields, ITEM_FIELDS, type ItemFields } from "../tables/item.ts";
-import { quoted } from "../tables/quoted.ts";
-import { CLOCK, completeTenants, noTenant, snapshotOf } from "../tables/tenant.ts";
+import type { Connections } from "../connection/connections.ts";
+import { call, prepared } from "../connection/statement.ts";
+import { fromFields, ITEM_FIELDS, type ItemFields } from "../tables/items.ts";
+import { quotedName } from "../connection/statement.ts";
+import { CLOCK, completeTenants, emptyTenant, snapshotOf } from "../tables/tenants.ts";
 
 export type GetAnswer = Snapshot & { readonly items: readonly (ItemRow | undefined)[] };
 
@@ -36,7 +36,7 @@ export class Get {
   constructor(connections: Connections, schemaName: string, clock: Clock | undefined) {
     this.#connections = connections;
     this.#clock = clock;
-    const schema = quoted(schemaName);
+    const schema = quotedName(schemaName);
     const complete = completeTenants(schema);
     const columns = `json_build_array(t.epoch, t.head, t.now, ${CLOCK},
       EXISTS (SELECT 1 FROM ${schema}.subscription s
@@ -62,18 +62,25 @@ export class Get {
     const [first] = heads;
     if (first === undefined) {
       const { rows: time } = await this.#connections.read(tenant, call(this.#time));
-      const snapshot = snapshotOf(noTenant(), this.#clock?.() ?? (time[0]?.[0] as number));
+      const snapshot = snapshotOf(emptyTenant(), this.#clock?.() ?? (time[0]?.[0] as number));
       return { ...snapshot, items: keys.map(() => undefined) };
     }
     const [epoch, head, recorded, servers] = first;
     const now = Math.max(this.#clock?.() ?? servers, recorded);
-    const items = heads.map((each, at) => seen(each, rows[at]?.[1] as string | null, as, now));
+    const items = heads.map((each, at) =>
+      visibleItem(each, rows[at]?.[1] as string | null, as, now),
+    );
     return { epoch, head, now, items };
   }
 }
 
 /** The item of a row, if there is one that the reader sees. */
-function seen(head: Head, value: string | null, as: Actor, now: number): ItemRow | undefined {
+function visibleItem(
+  head: Head,
+  value: string | null,
+  as: Actor,
+  now: number,
+): ItemRow | undefined {
   if (value === null) return undefined;
   const [, , , , isSubscribed, key, ...fields] = head;
   const item = fromFields(key, fields, value);

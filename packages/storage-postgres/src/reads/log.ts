@@ -8,36 +8,36 @@ import {
   type LogPosition,
   afterPosition,
 } from "@syntha/core/storage";
-import { type Answer, type Call, call } from "../connections/statement.ts";
-import type { Sql } from "../tables/index.ts";
-import { toEntry } from "../tables/log.ts";
-import { logFacts, marksOf } from "./place.ts";
-import type { View } from "./view.ts";
+import { type Answer, type Call, call } from "../connection/statement.ts";
+import type { Tables } from "../tables/index.ts";
+import { toLogEntry } from "../tables/log.ts";
+import { logFacts, commitIdsOf } from "./positions.ts";
+import type { TenantSnapshot } from "./tenant-snapshot.ts";
 
 /** What is asked along with the tenant itself. */
-export function logCalls(sql: Sql, name: string, { after }: LogQuery): Call[] {
-  return typeof after === "string" ? [] : [call(sql.log.mark, name, after.position)];
+export function logCalls(tables: Tables, name: string, { after }: LogQuery): Call[] {
+  return typeof after === "string" ? [] : [call(tables.log.commitIdAt, name, after.position)];
 }
 
 /** The raw log behind a place. */
 export async function log(
-  view: View,
+  view: TenantSnapshot,
   { after, key, limit }: LogQuery,
   [line]: readonly Answer[],
 ): Promise<LogPage> {
-  const { sql, name, tenant, snapshot } = view;
+  const { tables, name, tenant, snapshot } = view;
   if (after === "end") return { ...snapshot, entries: [], end: headPosition(tenant), isHead: true };
   if (after !== "start") {
     const check = key === undefined ? checkPosition : checkHistoryPosition;
-    check(after, logFacts(tenant, marksOf(after.position, line)));
+    check(after, logFacts(tenant, commitIdsOf(after.position, line)));
   }
   const { position, index } = startOf(view, after, key);
   const { rows } = await view.one(
     key === undefined
-      ? call(sql.log.all, name, position, index, limit + 1)
-      : call(sql.log.byKey, name, position, index, limit + 1, key),
+      ? call(tables.log.all, name, position, index, limit + 1)
+      : call(tables.log.byKey, name, position, index, limit + 1, key),
   );
-  const entries = rows.slice(0, limit).map((row) => toEntry(row, snapshot.now));
+  const entries = rows.slice(0, limit).map((row) => toLogEntry(row, snapshot.now));
   const last = entries.at(-1);
   const isHead = rows.length <= limit;
   const end: LogPosition =
@@ -54,7 +54,7 @@ export async function log(
 
 /** Below the floor stand only lines that tell histories. */
 function startOf(
-  { tenant }: View,
+  { tenant }: TenantSnapshot,
   after: LogPosition | "start",
   key: string | undefined,
 ): EntryPosition {

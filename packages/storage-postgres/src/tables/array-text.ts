@@ -1,19 +1,16 @@
-/** What stands in one column of a row that is written. */
+/** The value of one column of a written row. */
 export type Scalar = string | number | boolean | null;
 
-/**
- * A list as PostgreSQL spells an array. The driver would do it too, but takes lists inside of lists for a matrix, and
- * far longer.
- */
+/** An array in PostgreSQL's text format. The driver's own conversion is slower and treats nested lists as a matrix. */
 export function toArrayText(list: readonly Scalar[]): string {
   let text = "{";
   for (const element of list) {
     if (text.length > 1) text += ",";
-    text += typeof element === "string" ? quoted(element) : String(element ?? "NULL");
+    text += typeof element === "string" ? quotedElement(element) : String(element ?? "NULL");
   }
   return `${text}}`;
 }
 
-function quoted(text: string): string {
+function quotedElement(text: string): string {
   return `"${/["\\]/.test(text) ? text.replace(/["\\]/g, "\\$&") : text}"`;
 }

@@ -1,36 +1,36 @@
-import { type BucketSql, bucketSql } from "./bucket.ts";
-import type { Statement } from "../connections/statement.ts";
-import { dropSql } from "./drop.ts";
-import { type EventSql, eventSql } from "./event.ts";
-import { type ItemSql, itemSql } from "./item.ts";
-import { type LogSql, logSql } from "./log.ts";
-import { quoted } from "./quoted.ts";
-import { type TenantSql, tenantSql } from "./tenant.ts";
-import { type TieSql, tieSql } from "./tie.ts";
-import { type UsageSql, usageSql } from "./usage.ts";
+import { agentStatements } from "./agents.ts";
+import { audienceStatements } from "./audiences.ts";
+import { eventStatements } from "./events.ts";
+import { factStatements } from "./facts.ts";
+import { itemStatements } from "./items.ts";
+import { logStatements } from "./log.ts";
+import { queueStatements } from "./queue.ts";
+import { quotedName } from "../connection/statement.ts";
+import { rateStatements } from "./rates.ts";
+import { subscriptionStatements } from "./subscriptions.ts";
+import { tenantRowDeletions } from "./tenant-rows.ts";
+import { tenantStatements } from "./tenants.ts";
+import { topicStatements } from "./topics.ts";
+import { usageStatements } from "./usage.ts";
 
-/** Every statement for the tables of one schema. */
-export interface Sql {
-  readonly tenant: TenantSql;
-  readonly item: ItemSql;
-  readonly bucket: BucketSql;
-  readonly tie: TieSql;
-  readonly usage: UsageSql;
-  readonly event: EventSql;
-  readonly log: LogSql;
-  readonly drop: readonly Statement[];
-}
+/** The statements for the tables of one schema. Each takes the tenant as $1. */
+export type Tables = ReturnType<typeof tablesOf>;
 
-export function sqlFor(schemaName: string): Sql {
-  const schema = quoted(schemaName);
+export function tablesOf(schemaName: string) {
+  const schema = quotedName(schemaName);
   return {
-    tenant: tenantSql(schema),
-    item: itemSql(schema),
-    bucket: bucketSql(schema),
-    tie: tieSql(schema),
-    usage: usageSql(schema),
-    event: eventSql(schema),
-    log: logSql(schema),
-    drop: dropSql(schema),
+    tenants: tenantStatements(schema),
+    items: itemStatements(schema),
+    audiences: audienceStatements(schema),
+    queue: queueStatements(schema),
+    topics: topicStatements(schema),
+    agents: agentStatements(schema),
+    subscriptions: subscriptionStatements(schema),
+    facts: factStatements(schema),
+    usage: usageStatements(schema),
+    rates: rateStatements(schema),
+    events: eventStatements(schema),
+    log: logStatements(schema),
+    deletions: tenantRowDeletions(schema),
   };
 }

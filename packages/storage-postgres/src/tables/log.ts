@@ -10,29 +10,29 @@ import {
   parseLoggedChange,
   parsePriorAudience,
 } from "@syntha/core/storage";
-import { prepared, type Row } from "../connections/statement.ts";
+import { prepared, type Row } from "../connection/statement.ts";
 import { insertion } from "./insertion.ts";
-import { EVENT, toEvent } from "./event.ts";
+import { EVENT, toEvent } from "./events.ts";
 
-/** Few columns: each costs its reader more than what stands in it. */
-const LINE =
-  "json_build_array(l.position, l.idx, l.mark, l.at, l.by, l.type, l.key)::text, l.detail, l.value";
-/** Who sees the item now; and how it ended, when it is gone. */
-const SIGHT = `json_build_array(i.topics, i.subscribers, i.global, i.owner, i.revision, i.expires_at)::text,
+/** Few columns, as decoding costs more per column than per byte. */
+const ENTRY =
+  "json_build_array(l.position, l.idx, l.commit_id, l.at, l.actor, l.type, l.key)::text, l.detail, l.value";
+/** The item's current audience and, if it no longer exists, how it ended. */
+const AUDIENCE = `json_build_array(i.topics, i.subscribers, i.global, i.owner, i.revision, i.expires_at)::text,
   d.type, d.detail`;
-const [SIGHT_AT, GONE_AT, EVENT_AT] = [3, 4, 6];
+const [AUDIENCE_AT, END_AT, EVENT_AT] = [3, 4, 6];
 
 type Head = [
   position: number,
   index: number,
-  mark: number,
+  commitId: number,
   at: number,
-  by: string | null,
+  actor: string | null,
   type: CorruptChange["was"],
   key: string,
 ];
 
-type SightColumns = [
+type AudienceColumns = [
   topics: string[],
   subscribers: string[],
   global: boolean,
@@ -41,10 +41,8 @@ type SightColumns = [
   expiresAt: number | null,
 ];
 
-export type LogSql = ReturnType<typeof logSql>;
-
-export function logSql(schema: string) {
-  const sights = `
+export function logStatements(schema: string) {
+  const audiences = `
     LEFT JOIN LATERAL (SELECT i.topics, i.subscribers, i.global, i.owner, i.revision, i.expires_at
       FROM ${schema}.item i WHERE l.type = 'put' AND i.tenant = $1 AND i.key = l.key LIMIT 1) i ON true
     LEFT JOIN LATERAL (SELECT d.type, d.detail FROM ${schema}.log d
@@ -53,39 +51,38 @@ export function logSql(schema: string) {
       ORDER BY d.position DESC, d.idx DESC LIMIT 1) d ON true
     LEFT JOIN LATERAL (SELECT * FROM ${schema}.event v
       WHERE l.type = 'event' AND v.tenant = $1 AND v.position = l.position AND v.idx = l.idx LIMIT 1) v ON true`;
-  const lines = (where: string): string =>
-    `SELECT ${LINE}, ${SIGHT}, ${EVENT} FROM (
+  const entries = (where: string): string =>
+    `SELECT ${ENTRY}, ${AUDIENCE}, ${EVENT} FROM (
        SELECT * FROM ${schema}.log WHERE tenant = $1 ${where} AND (position, idx) > ($2::bigint, $3::bigint)
-       ORDER BY position, idx LIMIT $4) l ${sights}
+       ORDER BY position, idx LIMIT $4) l ${audiences}
      ORDER BY l.position, l.idx`;
   const valuesOf = (key: string): string =>
     `(SELECT v.ctid FROM ${schema}.log v WHERE v.tenant = $1 AND v.key = ${key} AND v.value IS NOT NULL OFFSET 0)`;
   return {
-    all: prepared(lines("")),
-    byKey: prepared(lines("AND key = $5")),
-    /** As they are kept. */
-    lines: prepared(
-      `SELECT ${LINE} FROM ${schema}.log l WHERE l.tenant = $1 AND (l.position, l.idx) > ($2::bigint, $3::bigint)
+    all: prepared(entries("")),
+    byKey: prepared(entries("AND key = $5")),
+    /** Without audiences and events. */
+    stored: prepared(
+      `SELECT ${ENTRY} FROM ${schema}.log l WHERE l.tenant = $1 AND (l.position, l.idx) > ($2::bigint, $3::bigint)
        ORDER BY l.position, l.idx LIMIT $4`,
     ),
-    /** The mark of a commit of which a line is kept. */
-    mark: prepared(
-      `SELECT mark FROM ${schema}.log WHERE tenant = $1 AND position = $2 ORDER BY idx LIMIT 1`,
+    commitIdAt: prepared(
+      `SELECT commit_id FROM ${schema}.log WHERE tenant = $1 AND position = $2 ORDER BY idx LIMIT 1`,
     ),
-    /** How old the lines behind a commit are, oldest first. */
+    /** The times of the entries after a commit, oldest first. */
     ages: prepared(
       `SELECT position, at FROM ${schema}.log WHERE tenant = $1 AND position > $2 ORDER BY position, idx LIMIT $3`,
     ),
-    /** How many lines a commit has, and its mark. */
+    /** A commit's number of entries, and its id. */
     commit: prepared(
-      `SELECT count(*), max(mark) FROM ${schema}.log WHERE tenant = $1 AND position = $2`,
+      `SELECT count(*), max(commit_id) FROM ${schema}.log WHERE tenant = $1 AND position = $2`,
     ),
-    /** Removes lines up to a position ($3), up to a number of them ($2). */
-    removeTo: prepared(
+    /** Deletes up to $2 entries at or before a position ($3). */
+    removeUpTo: prepared(
       `DELETE FROM ${schema}.log WHERE ctid = ANY(ARRAY(
          SELECT l.ctid FROM ${schema}.log l WHERE l.tenant = $1 AND l.position <= $3 LIMIT $2))`,
     ),
-    /** Removes lines after one position and up to another that tell no key's history, up to a number of them ($2). */
+    /** Deletes up to $2 entries after a position ($3) up to another ($4), except those that histories of keys need. */
     thin: prepared(
       `DELETE FROM ${schema}.log WHERE ctid = ANY(ARRAY(
          SELECT l.ctid FROM ${schema}.log l WHERE l.tenant = $1 AND l.position > $3 AND l.position <= $4
@@ -94,25 +91,25 @@ export function logSql(schema: string) {
     insert: insertion(`${schema}.log`, [
       ["position", "bigint"],
       ["idx", "bigint"],
-      ["mark", "bigint"],
+      ["commit_id", "bigint"],
       ["at", "bigint"],
-      ["by", "text"],
+      ["actor", "text"],
       ["type", "text"],
       ["key", "text"],
       ["detail", "text"],
       ["value", "text"],
     ]),
-    /** R8: removes values that the log has of keys, up to a number ($3). */
+    /** R8: clears up to $3 values of keys. */
     scrub: prepared(
       `UPDATE ${schema}.log l SET value = NULL WHERE l.ctid = ANY(ARRAY(
          SELECT x.ctid FROM unnest($2::text[]) u(key) CROSS JOIN LATERAL ${valuesOf("u.key")} x LIMIT $3))`,
     ),
-    /** Fails with a division by zero when the log has values of keys left. */
+    /** Fails with a division by zero if the log has values of the keys left. */
     checkScrubbed: prepared(
       `SELECT 1 / (CASE WHEN EXISTS (
          SELECT FROM unnest($2::text[]) u(key) CROSS JOIN LATERAL ${valuesOf("u.key")} x) THEN 0 ELSE 1 END)`,
     ),
-    /** The same as `scrub`, of those keys that have an item which is expired at a time ($3). */
+    /** As `scrub`, for the keys whose item has expired at a time ($3). */
     scrubExpired: prepared(
       `UPDATE ${schema}.log l SET value = NULL WHERE l.ctid = ANY(ARRAY(
          SELECT x.ctid FROM unnest($2::text[]) u(key)
@@ -123,13 +120,13 @@ export function logSql(schema: string) {
   };
 }
 
-export function toLine(row: Row): StoredEntry {
+export function toStoredEntry(row: Row): StoredEntry {
   const [position, index, commitId, at, actor, type, key] = JSON.parse(row[0] as string) as Head;
   const change = parseStoredChange(type, key, row[1] as string, row[2] as string | null);
   return { type: "line", position, index, commitId, at, actor, change };
 }
 
-export function toEntry(row: Row, now: number): LogEntry {
+export function toLogEntry(row: Row, now: number): LogEntry {
   const [position, index, commitId, at, actor, type, key] = JSON.parse(row[0] as string) as Head;
   return { position, index, commitId, at, actor, change: toChange(type, key, row, now) };
 }
@@ -137,21 +134,21 @@ export function toEntry(row: Row, now: number): LogEntry {
 function toChange(type: Head[5], key: string, row: Row, now: number): LoggedChange {
   const text = row[1] as string;
   if (type === "event")
-    // Data is never null but where there is no event.
+    // The data is null only if there is no event.
     return { type, event: row[EVENT_AT + 1] === null ? null : toEvent(row, EVENT_AT) };
   if (type !== "put") return parseLoggedChange(type, key, text, null, null);
   const [topics, subscribers, global, owner, revision, expiresAt] = JSON.parse(
-    row[SIGHT_AT] as string,
-  ) as SightColumns;
-  const lapsed = revision !== null && isExpired({ expiresAt }, now);
-  // R8: an expired item's values are told no more, swept or not.
-  const value = lapsed ? null : (row[2] as string | null);
-  if (revision === null) return parseLoggedChange(type, key, text, value, sightAtDeletion(row));
-  const current = lapsed ? null : { topics, subscribers, global, owner, revision };
+    row[AUDIENCE_AT] as string,
+  ) as AudienceColumns;
+  const hasExpired = revision !== null && isExpired({ expiresAt }, now);
+  // R8: the values of an expired item are no longer readable, whether or not it is deleted.
+  const value = hasExpired ? null : (row[2] as string | null);
+  if (revision === null) return parseLoggedChange(type, key, text, value, audienceAtDeletion(row));
+  const current = hasExpired ? null : { topics, subscribers, global, owner, revision };
   return parseLoggedChange(type, key, text, value, current);
 }
 
-/** One whose time was over has no values in the log, whoever saw it. */
-function sightAtDeletion(row: Row): PriorAudience | null {
-  return row[GONE_AT] === "delete" ? parsePriorAudience(row[GONE_AT + 1] as string) : null;
+/** Null for an expired item, which has no values in the log for anyone to see. */
+function audienceAtDeletion(row: Row): PriorAudience | null {
+  return row[END_AT] === "delete" ? parsePriorAudience(row[END_AT + 1] as string) : null;
 }

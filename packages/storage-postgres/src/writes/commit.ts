@@ -1,9 +1,9 @@
 import type { Clock, Commit, Decide, Outcome } from "@syntha/core/storage";
 import { isSynthaError } from "@syntha/core";
-import type { Connections } from "../connections/connections.ts";
-import type { Sql } from "../tables/index.ts";
-import { isUnscrubbed } from "../sqlstate.ts";
-import { askedAgain, isInLog, type Sent } from "./is-in-log.ts";
+import type { Connections } from "../connection/connections.ts";
+import type { Tables } from "../tables/index.ts";
+import { hasUnscrubbedValues } from "../connection/sqlstate.ts";
+import { retryUntilAnswered, isInLog, type SentCommit } from "./commit-lookup.ts";
 import { scrubNeeded } from "./scrub.ts";
 import { writingTenant } from "./steps.ts";
 import { TenantTransaction } from "./tenant-transaction.ts";
@@ -19,27 +19,27 @@ export interface Committed {
  */
 export async function commit(
   connections: Connections,
-  sql: Sql,
+  tables: Tables,
   name: string,
   commits: readonly Commit[],
   decide: Decide,
   clock: Clock | undefined,
-  patienceMs: number,
+  busyMs: number,
 ): Promise<Committed> {
   let outcomes: Outcome[] = [];
-  let sent: Sent | "unlogged" | undefined;
+  let sent: SentCommit | "unlogged" | undefined;
   const commitOnce = (): Promise<Committed> =>
-    writingTenant(connections, name, patienceMs, async (transaction) => {
-      const tenant = await TenantTransaction.begin(sql, name, transaction, commits, clock);
+    writingTenant(connections, name, busyMs, async (transaction) => {
+      const tenant = await TenantTransaction.begin(tables, name, transaction, commits, clock);
       outcomes = [];
       try {
         for (const each of commits) outcomes.push(await tenant.decide(each, decide));
         await tenant.commit();
       } catch (error) {
-        if (isUnscrubbed(error)) throw scrubNeeded(sql, name, tenant.expired, clock);
+        if (hasUnscrubbedValues(error)) throw scrubNeeded(tables, name, tenant.expired, clock);
         const { epoch, isNew, last } = tenant;
         if (transaction.isUnknown)
-          sent = last === undefined ? "unlogged" : { name, epoch, isNew, line: last };
+          sent = last === undefined ? "unlogged" : { name, epoch, isNew, header: last };
         throw error;
       }
       return { outcomes, changed: tenant.last !== undefined };
@@ -49,10 +49,9 @@ export async function commit(
   } catch (error) {
     if (sent === undefined) throw error;
     // Leases that were extended: extending them again does no harm, and no line of the log could tell.
-    if (sent === "unlogged") return askedAgain(patienceMs, error, commitOnce);
+    if (sent === "unlogged") return retryUntilAnswered(busyMs, error, commitOnce);
     // The server has it not, and never will: its transaction is gone with its lock.
-    if (await isInLog(connections, sql, sent, patienceMs, error))
-      return { outcomes, changed: true };
+    if (await isInLog(connections, tables, sent, busyMs, error)) return { outcomes, changed: true };
     throw isSynthaError(error, "UNKNOWN_OUTCOME") ? error.cause : error;
   }
 }

@@ -12,15 +12,15 @@ import {
   type Step,
   planCompactionStep,
 } from "@syntha/core/storage";
-import type { Connections } from "../connections/connections.ts";
-import { type Call, call, type Statement } from "../connections/statement.ts";
-import type { Transaction } from "../connections/transaction.ts";
-import { View } from "../reads/view.ts";
-import { toEvent } from "../tables/event.ts";
-import type { Sql } from "../tables/index.ts";
-import { type Tenant, toTenant } from "../tables/tenant.ts";
+import type { Connections } from "../connection/connections.ts";
+import { type Call, call, type Statement } from "../connection/statement.ts";
+import type { Transaction } from "../connection/transaction.ts";
+import { TenantSnapshot } from "../reads/tenant-snapshot.ts";
+import { toEvent } from "../tables/events.ts";
+import type { Tables } from "../tables/index.ts";
+import { type Tenant, toTenant } from "../tables/tenants.ts";
 import { removeEventEdges } from "./event-writes.ts";
-import { removeInParts } from "./removal-in-parts.ts";
+import { deleteInBatches } from "./batched-deletion.ts";
 
 type Compacted = MaintenanceResult<CompactTask>;
 
@@ -29,43 +29,43 @@ const NOTHING: Compacted = { floor: 0, removed: 0, more: false };
 /** One step of a compaction. Looks first, without a lock: mostly there is nothing to do. */
 export async function compact(
   connections: Connections,
-  sql: Sql,
+  tables: Tables,
   task: CompactTask,
   clock: Clock | undefined,
 ): Promise<Compacted> {
   const { tenant: name } = task;
   const look = await connections.reading(name, async (transaction) => {
-    const compaction = await Compaction.open(sql, { ...task, limit: 1 }, transaction, clock);
+    const compaction = await Compaction.open(tables, { ...task, limit: 1 }, transaction, clock);
     return { floor: compaction.floor, due: await compaction.isDue() };
   });
   if (!look.due) return { floor: look.floor, removed: 0, more: false };
   return connections.writing(name, async (transaction) => {
-    const [row] = (await transaction.one(call(sql.tenant.lock, name))).rows;
+    const [row] = (await transaction.one(call(tables.tenants.lock, name))).rows;
     // Dropped since it was looked at, and perhaps being loaded anew.
     if (row === undefined || toTenant(row).loading !== null) return NOTHING;
-    const compaction = await Compaction.open(sql, task, transaction, clock);
+    const compaction = await Compaction.open(tables, task, transaction, clock);
     return compaction.step(transaction);
   });
 }
 
 class Compaction {
-  readonly #sql: Sql;
+  readonly #tables: Tables;
   readonly #task: CompactTask;
-  readonly #view: View;
+  readonly #view: TenantSnapshot;
   readonly #tenant: Tenant;
 
   static async open(
-    sql: Sql,
+    tables: Tables,
     task: CompactTask,
     transaction: Transaction,
     clock: Clock | undefined,
   ): Promise<Compaction> {
-    const [view] = await View.open(sql, task.tenant, transaction, clock);
-    return new Compaction(sql, task, view);
+    const [view] = await TenantSnapshot.open(tables, task.tenant, transaction, clock);
+    return new Compaction(tables, task, view);
   }
 
-  private constructor(sql: Sql, task: CompactTask, view: View) {
-    this.#sql = sql;
+  private constructor(tables: Tables, task: CompactTask, view: TenantSnapshot) {
+    this.#tables = tables;
     this.#task = task;
     this.#view = view;
     this.#tenant = view.tenant;
@@ -78,10 +78,10 @@ class Compaction {
   /** Whether a step would remove anything. */
   async isDue(): Promise<boolean> {
     return (
-      (await this.#nextForgotten()) !== undefined ||
-      (await this.#nextThinned()) !== undefined ||
-      (await this.#forgottenEvents()).events.length > 0 ||
-      (await this.#hasStaleAllowances())
+      (await this.#nextPurge()) !== undefined ||
+      (await this.#nextThinning()) !== undefined ||
+      (await this.#purgeableEvents()).events.length > 0 ||
+      (await this.#hasFullRates())
     );
   }
 
@@ -89,34 +89,39 @@ class Compaction {
     const tenant = this.#tenant;
     const before = tenant.floor;
     const remove = (statement: Statement, ...values: readonly number[]): Promise<number> =>
-      removeInParts(transaction, statement, this.#task.tenant, ...values);
-    const all = await this.#nextForgotten();
+      deleteInBatches(transaction, statement, this.#task.tenant, ...values);
+    const all = await this.#nextPurge();
     if (all !== undefined) {
       if (all.to > tenant.floor) await this.#raiseFloor(all.to);
       tenant.historyFloor = all.to;
     }
-    let lines = all === undefined ? 0 : await remove(this.#sql.log.removeTo, all.to);
+    let lines = all === undefined ? 0 : await remove(this.#tables.log.removeUpTo, all.to);
     // What goes for good is not held for histories first.
-    const thin = all?.more ? undefined : await this.#nextThinned();
+    const thin = all?.more ? undefined : await this.#nextThinning();
     if (thin !== undefined) {
       const from = tenant.floor;
       await this.#raiseFloor(thin.to);
-      lines += await remove(this.#sql.log.thin, from, thin.to);
+      lines += await remove(this.#tables.log.thin, from, thin.to);
     }
-    tenant.lines -= lines;
-    const { events, more } = await this.#forgottenEvents();
+    tenant.logEntries -= lines;
+    const { events, more } = await this.#purgeableEvents();
     tenant.events -= events.length;
     const last = events.at(-1);
     if (last !== undefined) {
       const { position, index } = last;
       tenant.removedEvent = { position, index, fingerprint: eventFingerprint(last) };
     }
-    const { tie } = this.#sql;
+    const tables = this.#tables;
     const { floor } = tenant;
-    if (floor > before) await remove(tie.forget, floor);
+    if (floor > before) await remove(tables.subscriptions.removePast, floor);
     await transaction.commit([
       ...this.#removals(events),
-      call(this.#sql.usage.forgetAllowances, this.#task.tenant, this.#stale, this.#task.limit),
+      call(
+        this.#tables.rates.removeUnusedSince,
+        this.#task.tenant,
+        this.#fullSince,
+        this.#task.limit,
+      ),
       this.#setFloors(),
     ]);
     return {
@@ -127,25 +132,25 @@ class Compaction {
   }
 
   /** What was last taken of then is whole again. */
-  get #stale(): number {
+  get #fullSince(): number {
     return this.#view.snapshot.now - FULL_AFTER_MS;
   }
 
-  async #hasStaleAllowances(): Promise<boolean> {
-    const { usage } = this.#sql;
+  async #hasFullRates(): Promise<boolean> {
+    const { rates } = this.#tables;
     const { rows } = await this.#view.one(
-      call(usage.staleAllowance, this.#task.tenant, this.#stale),
+      call(rates.findUnusedSince, this.#task.tenant, this.#fullSince),
     );
     return rows.length > 0;
   }
 
-  #nextForgotten(): Promise<Step | undefined> {
+  #nextPurge(): Promise<Step | undefined> {
     const { head, floor, historyFloor } = this.#tenant;
     const standing = { head, floor, now: this.#view.snapshot.now };
     return this.#next(historyFloor, (line) => isPurgeable(this.#task, standing, line));
   }
 
-  #nextThinned(): Promise<Step | undefined> {
+  #nextThinning(): Promise<Step | undefined> {
     const { head, floor } = this.#tenant;
     const standing = { head, now: this.#view.snapshot.now };
     return this.#next(floor, (line) => isPastLogRetention(this.#task, standing, line));
@@ -153,7 +158,7 @@ class Compaction {
 
   async #next(after: number, goes: (line: Aged) => boolean): Promise<Step | undefined> {
     const { limit, tenant } = this.#task;
-    const { rows } = await this.#view.one(call(this.#sql.log.ages, tenant, after, limit + 1));
+    const { rows } = await this.#view.one(call(this.#tables.log.ages, tenant, after, limit + 1));
     const lines = (rows as readonly (readonly [number, number])[]).map(([position, at]) => ({
       position,
       at,
@@ -161,10 +166,10 @@ class Compaction {
     return planCompactionStep(lines, limit, goes);
   }
 
-  async #forgottenEvents(): Promise<{ events: readonly EventRow[]; more: boolean }> {
+  async #purgeableEvents(): Promise<{ events: readonly EventRow[]; more: boolean }> {
     const { limit, tenant } = this.#task;
     if (this.#task.events === undefined) return { events: [], more: false };
-    const { rows } = await this.#view.one(call(this.#sql.event.oldest, tenant, limit + 1));
+    const { rows } = await this.#view.one(call(this.#tables.events.oldest, tenant, limit + 1));
     const standing = { floor: this.#tenant.floor, now: this.#view.snapshot.now };
     const oldest = rows.map((row) => toEvent(row));
     const kept = oldest.findIndex(
@@ -175,7 +180,7 @@ class Compaction {
   }
 
   async #raiseFloor(to: number): Promise<void> {
-    const { rows } = await this.#view.one(call(this.#sql.log.commit, this.#task.tenant, to));
+    const { rows } = await this.#view.one(call(this.#tables.log.commit, this.#task.tenant, to));
     const tenant = this.#tenant;
     tenant.floor = to;
     tenant.floorEntries = rows[0]?.[0] as number;
@@ -187,16 +192,16 @@ class Compaction {
     if (last === undefined) return [];
     const { tenant } = this.#task;
     return [
-      call(this.#sql.event.removeTo, tenant, last.position, last.index),
-      ...removeEventEdges(this.#sql, tenant, events),
+      call(this.#tables.events.removeUpTo, tenant, last.position, last.index),
+      ...removeEventEdges(this.#tables, tenant, events),
     ];
   }
 
   #setFloors(): Call {
-    const { floor, floorCommitId, floorEntries, historyFloor, removedEvent, events, lines } =
+    const { floor, floorCommitId, floorEntries, historyFloor, removedEvent, events, logEntries } =
       this.#tenant;
     return call(
-      this.#sql.tenant.setFloors,
+      this.#tables.tenants.setFloors,
       this.#task.tenant,
       floor,
       floorCommitId,
@@ -206,7 +211,7 @@ class Compaction {
       removedEvent?.index ?? null,
       removedEvent?.fingerprint ?? null,
       events,
-      lines,
+      logEntries,
     );
   }
 }

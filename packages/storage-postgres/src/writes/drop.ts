@@ -1,8 +1,8 @@
 import { newEpoch } from "@syntha/core/storage";
-import type { Connections } from "../connections/connections.ts";
-import type { Sql } from "../tables/index.ts";
+import type { Connections } from "../connection/connections.ts";
+import type { Tables } from "../tables/index.ts";
 import { removalNeeded, removeTenant } from "./removal.ts";
-import { StepsNeeded, takeSteps } from "./steps.ts";
+import { StepsNeeded, runSteps } from "./steps.ts";
 import { lockTenant } from "./tenant-lock.ts";
 
 /**
@@ -13,21 +13,21 @@ import { lockTenant } from "./tenant-lock.ts";
  */
 export async function drop(
   connections: Connections,
-  sql: Sql,
+  tables: Tables,
   name: string,
   loading?: string,
 ): Promise<boolean> {
   let existed = true;
   const isGone = await connections
     .writing(name, async (transaction) => {
-      const { tenant, isNew } = await lockTenant(sql, name, transaction, newEpoch());
+      const { tenant, isNew } = await lockTenant(tables, name, transaction, newEpoch());
       existed = !isNew && (loading === undefined || tenant.loading === loading);
-      return (loading !== undefined && !existed) || removeTenant(sql, name, transaction);
+      return (loading !== undefined && !existed) || removeTenant(tables, name, transaction);
     })
     .catch((error: unknown) => {
       if (error instanceof StepsNeeded) return false;
       throw error;
     });
-  if (!isGone) await takeSteps(connections, name, removalNeeded(sql, name));
+  if (!isGone) await runSteps(connections, name, removalNeeded(tables, name));
   return existed;
 }

@@ -1,28 +1,32 @@
 import { type EventRow, bucketsOf } from "@syntha/core/storage";
-import type { Call, Statement } from "../connections/statement.ts";
+import type { Call, Statement } from "../connection/statement.ts";
 import { toArrayText } from "../tables/array-text.ts";
-import type { Sql } from "../tables/index.ts";
-import { rowsCall } from "./rows-call.ts";
+import type { Tables } from "../tables/index.ts";
+import { rowCalls } from "./row-batches.ts";
 
 /** Writes events that are new. */
-export function insertEvents(sql: Sql, tenant: string, events: readonly EventRow[]): Call[] {
-  return writeEvents(sql, sql.event.insert, tenant, events);
+export function insertEvents(tables: Tables, tenant: string, events: readonly EventRow[]): Call[] {
+  return writeEvents(tables, tables.events.insert, tenant, events);
 }
 
 /** Writes events into the places of those that stand where they stand; the edges of those are gone. */
-export function putEvents(sql: Sql, tenant: string, events: readonly EventRow[]): Call[] {
-  return writeEvents(sql, sql.event.put, tenant, events);
+export function putEvents(tables: Tables, tenant: string, events: readonly EventRow[]): Call[] {
+  return writeEvents(tables, tables.events.put, tenant, events);
 }
 
-export function removeEventEdges(sql: Sql, tenant: string, events: readonly EventRow[]): Call[] {
+export function removeEventEdges(
+  tables: Tables,
+  tenant: string,
+  events: readonly EventRow[],
+): Call[] {
   const edges = events.flatMap((event) =>
     bucketsOf(event).map((target) => [target, event.position, event.index]),
   );
-  return rowsCall(sql.event.removeEdges, tenant, edges);
+  return rowCalls(tables.events.removeAudiences, tenant, edges);
 }
 
 function writeEvents(
-  sql: Sql,
+  tables: Tables,
   statement: Statement,
   tenant: string,
   events: readonly EventRow[],
@@ -42,5 +46,8 @@ function writeEvents(
   const edges = events.flatMap((event) =>
     bucketsOf(event).map((target) => [target, event.position, event.index, event.type]),
   );
-  return [...rowsCall(statement, tenant, rows), ...rowsCall(sql.event.addEdges, tenant, edges)];
+  return [
+    ...rowCalls(statement, tenant, rows),
+    ...rowCalls(tables.events.addAudiences, tenant, edges),
+  ];
 }

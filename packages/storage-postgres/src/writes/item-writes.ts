@@ -1,12 +1,12 @@
 import { type ItemRow, keepsRoute, bucketsOf } from "@syntha/core/storage";
-import type { Call } from "../connections/statement.ts";
-import type { Sql } from "../tables/index.ts";
-import { toColumns } from "../tables/item.ts";
+import type { Call } from "../connection/statement.ts";
+import type { Tables } from "../tables/index.ts";
+import { toColumns } from "../tables/items.ts";
 import type { Scalar } from "../tables/array-text.ts";
-import { rowsCall, writeCalls } from "./rows-call.ts";
+import { rowCalls, writeCalls } from "./row-batches.ts";
 
 /** A key that was touched: its row as the database has it, whatever its value, and as it is to be. */
-interface Touched {
+interface ChangedItem {
   readonly stored: ItemRow | undefined;
   row: ItemRow | undefined;
   /** Whether anything but its lease differs. */
@@ -19,17 +19,17 @@ type Place = readonly Scalar[];
 
 /** Items, with their edges and places in queues, that the database does not have yet. */
 export class ItemWrites {
-  readonly #sql: Sql;
+  readonly #tables: Tables;
   readonly #tenant: string;
-  readonly #touched = new Map<string, Touched>();
+  readonly #changed = new Map<string, ChangedItem>();
 
-  constructor(sql: Sql, tenant: string) {
-    this.#sql = sql;
+  constructor(tables: Tables, tenant: string) {
+    this.#tables = tables;
     this.#tenant = tenant;
   }
 
   get isEmpty(): boolean {
-    return this.#touched.size === 0;
+    return this.#changed.size === 0;
   }
 
   /**
@@ -43,9 +43,9 @@ export class ItemWrites {
     extended: number | null = null,
   ): void {
     const { key } = after ?? (before as ItemRow);
-    const known = this.#touched.get(key);
+    const known = this.#changed.get(key);
     if (known === undefined)
-      this.#touched.set(key, { stored: before ?? undefined, row: after, isWritten, extended });
+      this.#changed.set(key, { stored: before ?? undefined, row: after, isWritten, extended });
     else {
       known.row = after;
       known.isWritten ||= isWritten;
@@ -55,13 +55,13 @@ export class ItemWrites {
 
   /** The calls that write them. */
   take(): Call[] {
-    const touched = [...this.#touched.values()];
-    this.#touched.clear();
+    const touched = [...this.#changed.values()];
+    this.#changed.clear();
     return [...this.#rowCalls(touched), ...this.#bucketCalls(touched)];
   }
 
-  #rowCalls(touched: readonly Touched[]): Call[] {
-    const { item } = this.#sql;
+  #rowCalls(touched: readonly ChangedItem[]): Call[] {
+    const { items } = this.#tables;
     const [created, written]: [Place[], Place[]] = [[], []];
     const leased: Place[] = [];
     const gone: Place[] = [];
@@ -73,35 +73,35 @@ export class ItemWrites {
       else leased.push([...toLeaseColumns(row), extended]);
     }
     return [
-      ...rowsCall(item.delete, this.#tenant, gone),
-      ...writeCalls(item.insert, this.#tenant, created),
-      ...writeCalls(item.update, this.#tenant, written),
-      ...rowsCall(item.updateLeases, this.#tenant, leased),
+      ...rowCalls(items.delete, this.#tenant, gone),
+      ...writeCalls(items.insert, this.#tenant, created),
+      ...writeCalls(items.update, this.#tenant, written),
+      ...rowCalls(items.updateLeases, this.#tenant, leased),
     ];
   }
 
-  #bucketCalls(touched: readonly Touched[]): Call[] {
-    const { bucket } = this.#sql;
+  #bucketCalls(touched: readonly ChangedItem[]): Call[] {
+    const { audiences, queue } = this.#tables;
     const edges: { add: Place[]; remove: Place[] } = { add: [], remove: [] };
     const ready: { add: Place[]; remove: Place[] } = { add: [], remove: [] };
     for (const { stored, row } of touched) {
-      if (!staysInSight(stored, row)) {
+      if (!keepsAudience(stored, row)) {
         const [old, next] = [stored ? bucketsOf(stored) : [], row ? bucketsOf(row) : []];
         for (const target of old)
           if (!next.includes(target)) edges.remove.push([target, (stored as ItemRow).key]);
         for (const target of next)
           if (!old.includes(target)) edges.add.push([target, (row as ItemRow).key]);
       }
-      if (staysInQueue(stored, row)) continue;
-      const [old, next] = [stored ? turns(stored) : [], row ? turns(row) : []];
+      if (keepsQueueEntry(stored, row)) continue;
+      const [old, next] = [stored ? queueEntries(stored) : [], row ? queueEntries(row) : []];
       ready.remove.push(...without(old, next));
       ready.add.push(...without(next, old));
     }
     return [
-      ...rowsCall(bucket.removeEdges, this.#tenant, edges.remove),
-      ...writeCalls(bucket.addEdges, this.#tenant, edges.add),
-      ...rowsCall(bucket.removeReady, this.#tenant, ready.remove),
-      ...writeCalls(bucket.addReady, this.#tenant, ready.add),
+      ...rowCalls(audiences.remove, this.#tenant, edges.remove),
+      ...writeCalls(audiences.add, this.#tenant, edges.add),
+      ...rowCalls(queue.remove, this.#tenant, ready.remove),
+      ...writeCalls(queue.add, this.#tenant, ready.add),
     ];
   }
 }
@@ -118,12 +118,12 @@ function toLeaseColumns({ key, attempts, readyAt, lease }: ItemRow): Place {
   ];
 }
 
-function staysInSight(before: ItemRow | undefined, after: ItemRow | undefined): boolean {
+function keepsAudience(before: ItemRow | undefined, after: ItemRow | undefined): boolean {
   if (before === undefined || after === undefined) return before === after;
   return keepsRoute(before, after) && before.owner === after.owner;
 }
 
-function staysInQueue(before: ItemRow | undefined, after: ItemRow | undefined): boolean {
+function keepsQueueEntry(before: ItemRow | undefined, after: ItemRow | undefined): boolean {
   if (before === undefined || after === undefined) return before === after;
   return (
     before.readyAt === after.readyAt &&
@@ -139,7 +139,7 @@ function without(places: readonly Place[], others: readonly Place[]): Place[] {
 }
 
 /** Where a row waits to be claimed. */
-function turns(row: ItemRow): Place[] {
+function queueEntries(row: ItemRow): Place[] {
   if (row.readyAt === null) return [];
   return row.topics.map((topic) => [topic, row.readyAt, row.order, row.key]);
 }

@@ -1,6 +1,6 @@
 import { checkLoad, type Loaded, type LoadTask } from "@syntha/core/storage";
-import type { Connections } from "../connections/connections.ts";
-import type { Sql } from "../tables/index.ts";
+import type { Connections } from "../connection/connections.ts";
+import type { Tables } from "../tables/index.ts";
 import { removalNeeded, removeTenant } from "./removal.ts";
 import { writingTenant } from "./steps.ts";
 import { TenantLoader } from "./tenant-loader.ts";
@@ -12,20 +12,20 @@ import { lockTenant } from "./tenant-lock.ts";
  */
 export function load(
   connections: Connections,
-  sql: Sql,
+  tables: Tables,
   task: LoadTask,
-  patienceMs: number,
+  busyMs: number,
 ): Promise<Loaded> {
   const { tenant: name, header, progress, anew } = task;
-  return writingTenant(connections, name, patienceMs, async (transaction) => {
-    const { tenant, isNew } = await lockTenant(sql, name, transaction, header.epoch);
+  return writingTenant(connections, name, busyMs, async (transaction) => {
+    const { tenant, isNew } = await lockTenant(tables, name, transaction, header.epoch);
     if (checkLoad(task, isNew ? undefined : tenant) === "repeat") return { loading: progress };
     if (anew && !isNew) {
       // In transactions of its own, as it may be large; then this one is done again.
-      await removeTenant(sql, name, transaction);
-      throw removalNeeded(sql, name);
+      await removeTenant(tables, name, transaction);
+      throw removalNeeded(tables, name);
     }
-    await transaction.commit(await new TenantLoader(sql, task, transaction, tenant).load());
+    await transaction.commit(await new TenantLoader(tables, task, transaction, tenant).load());
     return { loading: progress };
   });
 }

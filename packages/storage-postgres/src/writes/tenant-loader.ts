@@ -10,51 +10,51 @@ import {
   type TenantHeader,
   topicBucket,
 } from "@syntha/core/storage";
-import { type Answer, type Call, call, type Statement } from "../connections/statement.ts";
-import type { Transaction } from "../connections/transaction.ts";
-import { toEvent } from "../tables/event.ts";
-import type { Sql } from "../tables/index.ts";
-import { toItem } from "../tables/item.ts";
-import type { Tenant } from "../tables/tenant.ts";
+import { type Answer, type Call, call, type Statement } from "../connection/statement.ts";
+import type { Transaction } from "../connection/transaction.ts";
+import { toEvent } from "../tables/events.ts";
+import type { Tables } from "../tables/index.ts";
+import { toItem } from "../tables/items.ts";
+import type { Tenant } from "../tables/tenants.ts";
 import { putEvents, removeEventEdges } from "./event-writes.ts";
 import { ItemWrites } from "./item-writes.ts";
-import { LineWrites } from "./line-writes.ts";
-import { removeInParts } from "./removal-in-parts.ts";
-import { rowsCall } from "./rows-call.ts";
-import { SCRUBBED_AT_ONCE } from "./scrub.ts";
-import { writeAgents } from "./tie-writes.ts";
-import { TopicTally } from "./topic-tally.ts";
+import { LogWrites } from "./log-writes.ts";
+import { deleteInBatches } from "./batched-deletion.ts";
+import { rowCalls } from "./row-batches.ts";
+import { SCRUB_BATCH } from "./scrub.ts";
+import { writeAgents } from "./agent-writes.ts";
+import { TopicWrites } from "./topic-writes.ts";
 
-const EVENTS_AT_ONCE = 1_000;
+const EVENT_BATCH = 1_000;
 
 /** A page on its way into a tenant whose row this transaction has locked. */
 export class TenantLoader {
-  readonly #sql: Sql;
+  readonly #tables: Tables;
   readonly #name: string;
   readonly #task: LoadTask;
   readonly #transaction: Transaction;
   readonly #tenant: Tenant;
-  readonly #topics: TopicTally;
+  readonly #topics: TopicWrites;
   readonly #agents = new Map<string, AgentHolding>();
   readonly #past: PastSubscription[] = [];
   readonly #items = new Map<string, ItemRow | null>();
   /** By place. */
   readonly #events = new Map<string, EventRow>();
-  readonly #lines: StoredEntry[] = [];
+  readonly #entries: StoredEntry[] = [];
 
-  constructor(sql: Sql, task: LoadTask, transaction: Transaction, tenant: Tenant) {
-    this.#sql = sql;
+  constructor(tables: Tables, task: LoadTask, transaction: Transaction, tenant: Tenant) {
+    this.#tables = tables;
     this.#name = task.tenant;
     this.#task = task;
     this.#transaction = transaction;
     this.#tenant = tenant;
-    this.#topics = new TopicTally(sql, task.tenant);
+    this.#topics = new TopicWrites(tables, task.tenant);
     for (const record of task.records) {
       if (record.type === "agent") this.#agents.set(record.name, record);
       else if (record.type === "pastSubscription") this.#past.push(record);
       else if (record.type === "item") this.#items.set(record.key, record.row);
-      else if (record.type === "event") this.#events.set(placeOf(record.event), record.event);
-      else this.#lines.push(record);
+      else if (record.type === "event") this.#events.set(positionKey(record.event), record.event);
+      else this.#entries.push(record);
     }
   }
 
@@ -64,18 +64,18 @@ export class TenantLoader {
     // First of all: a removed event's id may be that of one that is loaded.
     if (header.lastRemovedEvent !== null) await this.#removeEvents(header.lastRemovedEvent);
     await this.#raiseFloors(header);
-    const { tie, item, event } = this.#sql;
+    const tables = this.#tables;
     const events = [...this.#events.values()];
     const places = [events.map(({ position }) => position), events.map(({ index }) => index)];
     const [subscriptions, items, happened] = (await this.#transaction.run([
-      call(tie.subscriptionsOf, this.#name, [...this.#agents.keys()]),
-      call(item.headsByKeys, this.#name, [...this.#items.keys()]),
-      call(event.headsAt, this.#name, ...places),
+      call(tables.subscriptions.of, this.#name, [...this.#agents.keys()]),
+      call(tables.items.headsByKeys, this.#name, [...this.#items.keys()]),
+      call(tables.events.headsAt, this.#name, ...places),
     ])) as [Answer, Answer, Answer];
     const calls = [
-      ...(await this.#untopic(this.#agentCalls(subscriptions))),
-      ...rowsCall(
-        tie.keepPast,
+      ...(await this.#deleteTopics(this.#agentCalls(subscriptions))),
+      ...rowCalls(
+        tables.subscriptions.addPast,
         this.#name,
         this.#past.map(({ agent, topic, from, until }) => [agent, topic, from, until]),
       ),
@@ -85,55 +85,55 @@ export class TenantLoader {
     ];
     const topics = this.#topics.take(await this.#transaction.one(this.#topics.read()));
     this.#tenant.topics += topics.more;
-    return [...calls, ...topics.calls, this.#stand(header)];
+    return [...calls, ...topics.calls, this.#updateTenant(header)];
   }
 
   async #removeEvents(to: RemovedEvent): Promise<void> {
-    const { event } = this.#sql;
+    const { events } = this.#tables;
     const tenant = this.#tenant;
-    if (tenant.removedEvent !== null && !isBehind(to, tenant.removedEvent)) return;
+    if (tenant.removedEvent !== null && !isAfter(to, tenant.removedEvent)) return;
     for (;;) {
-      const { rows } = await this.#transaction.one(call(event.oldest, this.#name, EVENTS_AT_ONCE));
-      const gone = rows.map((row) => toEvent(row)).filter((each) => !isBehind(each, to));
+      const { rows } = await this.#transaction.one(call(events.oldest, this.#name, EVENT_BATCH));
+      const gone = rows.map((row) => toEvent(row)).filter((each) => !isAfter(each, to));
       const last = gone.at(-1);
       if (last === undefined) return;
       await this.#transaction.run([
-        call(event.removeTo, this.#name, last.position, last.index),
-        ...removeEventEdges(this.#sql, this.#name, gone),
+        call(events.removeUpTo, this.#name, last.position, last.index),
+        ...removeEventEdges(this.#tables, this.#name, gone),
       ]);
       tenant.events -= gone.length;
-      if (gone.length < EVENTS_AT_ONCE) return;
+      if (gone.length < EVENT_BATCH) return;
     }
   }
 
   async #raiseFloors({ historyFloor, floor }: TenantHeader): Promise<void> {
-    const { log, tie } = this.#sql;
+    const tables = this.#tables;
     const tenant = this.#tenant;
     const remove = (statement: Statement, ...values: readonly number[]): Promise<number> =>
-      removeInParts(this.#transaction, statement, this.#name, ...values);
+      deleteInBatches(this.#transaction, statement, this.#name, ...values);
     if (historyFloor > tenant.historyFloor)
-      tenant.lines -= await remove(log.removeTo, historyFloor);
+      tenant.logEntries -= await remove(tables.log.removeUpTo, historyFloor);
     if (floor <= tenant.floor) return;
-    tenant.lines -= await remove(log.thin, tenant.floor, floor);
-    await remove(tie.forget, floor);
+    tenant.logEntries -= await remove(tables.log.thin, tenant.floor, floor);
+    await remove(tables.subscriptions.removePast, floor);
   }
 
   /**
    * Ends what the lines of deleted topics end, and gives the calls that are left to do. What a line would end of agents
    * that are loaded here, they may have ended themselves before it: so they are written first.
    */
-  async #untopic(agents: readonly Call[]): Promise<readonly Call[]> {
-    const { tie, event } = this.#sql;
-    const ends = this.#lines.flatMap(({ change, position }) =>
+  async #deleteTopics(agents: readonly Call[]): Promise<readonly Call[]> {
+    const tables = this.#tables;
+    const ends = this.#entries.flatMap(({ change, position }) =>
       change.type === "topicDeleted" ? [[change.topic, position] as const] : [],
     );
     if (ends.length === 0) return agents;
     const last = new Map(ends);
     const answers = await this.#transaction.run([
       ...agents,
-      ...rowsCall(tie.endSubscriptionsBefore, this.#name, ends),
-      ...rowsCall(
-        event.untopicBefore,
+      ...rowCalls(tables.subscriptions.endAllBefore, this.#name, ends),
+      ...rowCalls(
+        tables.events.removeTopicsBefore,
         this.#name,
         Array.from(last, ([topic, position]) => [topic, topicBucket(topic), position]),
       ),
@@ -149,7 +149,7 @@ export class TenantLoader {
   }
 
   #agentCalls({ rows }: Answer): Call[] {
-    const { tie } = this.#sql;
+    const tables = this.#tables;
     const before = Map.groupBy(rows, ([agent]) => agent as string);
     const holdings = [...this.#agents.values()];
     for (const { name, subscriptions } of holdings) {
@@ -176,16 +176,16 @@ export class TenantLoader {
       subscriptions: subscriptions.length,
     }));
     return [
-      ...rowsCall(tie.removeSubscriptions, this.#name, removed),
-      ...rowsCall(tie.subscribe, this.#name, subscribed),
-      ...writeAgents(this.#sql, this.#name, agents),
+      ...rowCalls(tables.subscriptions.remove, this.#name, removed),
+      ...rowCalls(tables.subscriptions.add, this.#name, subscribed),
+      ...writeAgents(this.#tables, this.#name, agents),
     ];
   }
 
   #itemCalls({ rows }: Answer): Call[] {
     const before = new Map(rows.map((row) => [row[0] as string, toItem(row, "")]));
     for (const row of rows) this.#tenant.bytes -= row[2] as number;
-    const writes = new ItemWrites(this.#sql, this.#name);
+    const writes = new ItemWrites(this.#tables, this.#name);
     for (const [key, row] of this.#items) {
       const stored = before.get(key) ?? null;
       if (stored === null && row === null) continue;
@@ -209,28 +209,27 @@ export class TenantLoader {
     const before = rows.map((row) => toEvent(row));
     this.#tenant.events += this.#events.size - before.length;
     return [
-      ...removeEventEdges(this.#sql, this.#name, before),
-      ...putEvents(this.#sql, this.#name, [...this.#events.values()]),
+      ...removeEventEdges(this.#tables, this.#name, before),
+      ...putEvents(this.#tables, this.#name, [...this.#events.values()]),
     ];
   }
 
   async #lineCalls(): Promise<Call[]> {
-    const writes = new LineWrites(this.#sql, this.#name);
-    for (const line of this.#lines) writes.add(line, line.index, line.change);
-    this.#tenant.lines += this.#lines.length;
+    const writes = new LogWrites(this.#tables, this.#name);
+    for (const line of this.#entries) writes.add(line, line.index, line.change);
+    this.#tenant.logEntries += this.#entries.length;
     const scrub = writes.takeScrub()?.scrub;
-    if (scrub !== undefined)
-      while ((await this.#transaction.one(scrub)).count === SCRUBBED_AT_ONCE);
+    if (scrub !== undefined) while ((await this.#transaction.one(scrub)).count === SCRUB_BATCH);
     return writes.take();
   }
 
   /** The tenant's row as the header has it, with what was counted here. */
-  #stand(header: TenantHeader): Call {
+  #updateTenant(header: TenantHeader): Call {
     const { head, headCommitId, floor, floorCommitId, floorEntries, historyFloor, now } = header;
-    const { items, bytes, globals, events, agents, topics, lines } = this.#tenant;
+    const { items, bytes, globals, events, agents, topics, logEntries } = this.#tenant;
     const removed = header.lastRemovedEvent;
     return call(
-      this.#sql.tenant.load,
+      this.#tables.tenants.load,
       this.#name,
       head,
       headCommitId,
@@ -248,7 +247,7 @@ export class TenantLoader {
       events,
       agents,
       topics,
-      lines,
+      logEntries,
       this.#task.progress,
     );
   }
@@ -256,10 +255,10 @@ export class TenantLoader {
 
 type Placed = Pick<EventRow, "position" | "index">;
 
-function placeOf({ position, index }: Placed): string {
+function positionKey({ position, index }: Placed): string {
   return `${position}.${index}`;
 }
 
-function isBehind(a: Placed, b: Placed): boolean {
+function isAfter(a: Placed, b: Placed): boolean {
   return a.position > b.position || (a.position === b.position && a.index > b.index);
 }

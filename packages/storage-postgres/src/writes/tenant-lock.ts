@@ -1,7 +1,7 @@
-import { type Call, type Answer, call } from "../connections/statement.ts";
-import type { Transaction } from "../connections/transaction.ts";
-import type { Sql } from "../tables/index.ts";
-import { DROPPING, type Tenant, toTenant } from "../tables/tenant.ts";
+import { type Call, type Answer, call } from "../connection/statement.ts";
+import type { Transaction } from "../connection/transaction.ts";
+import type { Tables } from "../tables/index.ts";
+import { DROPPING, type Tenant, toTenant } from "../tables/tenants.ts";
 import { removalNeeded } from "./removal.ts";
 
 /** A tenant whose row a transaction has locked: no other transaction writes to the tenant before this one ends. */
@@ -23,24 +23,24 @@ export interface LockedTenant {
  * @throws StepsNeeded for a tenant that is being dropped
  */
 export async function lockTenant(
-  sql: Sql,
+  tables: Tables,
   name: string,
   transaction: Transaction,
   epoch: string,
   reads: readonly Call[] = [],
 ): Promise<LockedTenant> {
-  const calls = [call(sql.tenant.lock, name), ...reads];
+  const calls = [call(tables.tenants.lock, name), ...reads];
   let [locked, ...answers] = await transaction.run(calls);
   let isNew = false;
   while (locked?.rows[0] === undefined) {
     const [made, ...again] = await transaction.run([
-      call(sql.tenant.insert, name, epoch),
+      call(tables.tenants.insert, name, epoch),
       ...calls,
     ]);
     isNew = made?.count === 1;
     [locked, ...answers] = again;
   }
   const tenant = toTenant(locked.rows[0]);
-  if (tenant.loading === DROPPING) throw removalNeeded(sql, name);
+  if (tenant.loading === DROPPING) throw removalNeeded(tables, name);
   return { tenant, isNew, answers };
 }

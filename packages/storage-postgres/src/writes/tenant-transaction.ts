@@ -15,21 +15,21 @@ import {
   type Outcome,
   topicBucket,
 } from "@syntha/core/storage";
-import { call } from "../connections/statement.ts";
-import type { Transaction } from "../connections/transaction.ts";
-import type { Sql } from "../tables/index.ts";
-import type { Tenant } from "../tables/tenant.ts";
-import { clockOf, factCalls, usageCalls } from "./fact-calls.ts";
-import type { CommitHeader } from "./line-writes.ts";
+import { call } from "../connection/statement.ts";
+import type { Transaction } from "../connection/transaction.ts";
+import type { Tables } from "../tables/index.ts";
+import type { Tenant } from "../tables/tenants.ts";
+import { clockOf, factReads, usageReads } from "./fact-reads.ts";
+import type { CommitHeader } from "./log-writes.ts";
 import { lockTenant } from "./tenant-lock.ts";
 import { WriteSet } from "./write-set.ts";
 
 /** Items that one statement counts. */
-const COUNTED_AT_ONCE = 10_000;
+const COUNT_BATCH = 10_000;
 
 /** A tenant whose row this transaction has locked: nobody else writes to it until the end. */
 export class TenantTransaction {
-  readonly #sql: Sql;
+  readonly #tables: Tables;
   readonly #name: string;
   readonly #transaction: Transaction;
   readonly #writes: WriteSet;
@@ -45,7 +45,7 @@ export class TenantTransaction {
 
   /** Locks, and reads what the commits will most likely ask for, in one round trip. */
   static async begin(
-    sql: Sql,
+    tables: Tables,
     name: string,
     transaction: Transaction,
     commits: readonly Commit[],
@@ -54,10 +54,10 @@ export class TenantTransaction {
     // Before the time is known nothing is asked that depends on it.
     const needs = prefetchRequests(commits).filter((need) => need.type !== "expired");
     const [usages, others] = [needs.filter(isUsage), needs.filter((need) => !isUsage(need))];
-    const reads = factCalls(sql, name, others, 0);
-    const counted = usages.length === 0 ? [] : usageCalls(sql, name, usages);
+    const reads = factReads(tables, name, others, 0);
+    const counted = usages.length === 0 ? [] : usageReads(tables, name, usages);
     const calls = [...reads, ...counted].map((each) => each.call);
-    const locked = await lockTenant(sql, name, transaction, newEpoch(), calls);
+    const locked = await lockTenant(tables, name, transaction, newEpoch(), calls);
     const { tenant, answers } = locked;
     if (tenant.loading !== null) throw beingLoaded(name);
     const now = Math.max(clock?.() ?? clockOf(answers), tenant.now);
@@ -66,22 +66,22 @@ export class TenantTransaction {
     // A tenant that nobody has written to yet holds nothing.
     if (usages.length > 0 && tenant.head === 0) tenant.hasUsage = true;
     if (tenant.hasUsage) learn(answers.slice(reads.length), counted, facts);
-    return new TenantTransaction(sql, name, transaction, tenant, facts);
+    return new TenantTransaction(tables, name, transaction, tenant, facts);
   }
 
   private constructor(
-    sql: Sql,
+    tables: Tables,
     name: string,
     transaction: Transaction,
     tenant: Tenant,
     facts: FactCache,
   ) {
-    this.#sql = sql;
+    this.#tables = tables;
     this.#name = name;
     this.#transaction = transaction;
     this.#tenant = tenant;
     this.#facts = facts;
-    this.#writes = new WriteSet(sql, name);
+    this.#writes = new WriteSet(tables, name);
   }
 
   /** The last commit of this transaction, by which it can be found in the log; undefined when nothing is logged. */
@@ -126,17 +126,17 @@ export class TenantTransaction {
   /** Writes what is left, and commits. */
   async commit(): Promise<void> {
     if (this.#last === undefined) {
-      const counted = this.#hasCounted ? [call(this.#sql.tenant.setUsage, this.#name)] : [];
+      const counted = this.#hasCounted ? [call(this.#tables.tenants.setHasUsage, this.#name)] : [];
       const calls = this.#writes.isEmpty ? counted : this.#writes.take(this.#facts, counted);
       if (calls.length > 0 || this.#isWritten) await this.#transaction.commit(calls);
       return;
     }
     const { head, now, counts } = this.#facts;
     const { items, bytes, globals, events, agents, topics } = counts;
-    const { lines, hasUsage } = this.#tenant;
+    const { logEntries, hasUsage } = this.#tenant;
     const { commitId } = this.#last;
-    const counters = [items, bytes, globals, events, agents, topics, lines, hasUsage];
-    const update = call(this.#sql.tenant.update, this.#name, head, commitId, now, ...counters);
+    const counters = [items, bytes, globals, events, agents, topics, logEntries, hasUsage];
+    const update = call(this.#tables.tenants.update, this.#name, head, commitId, now, ...counters);
     await this.#transaction.commit(this.#writes.take(this.#facts, [update]));
   }
 
@@ -152,30 +152,30 @@ export class TenantTransaction {
     };
     for (const change of changes) {
       if (change.type === "expire") this.#expired.push(change.before.key);
-      if (change.type === "topicDeleted") await this.#untopic(change.topic, line.position);
+      if (change.type === "topicDeleted") await this.#deleteTopic(change.topic, line.position);
     }
     this.#writes.add(line, changes, this.#tenant.hasUsage);
     this.#facts.apply(changes);
-    this.#tenant.lines += changes.length;
+    this.#tenant.logEntries += changes.length;
     this.#last = line;
   }
 
   /** Ends in one statement what may be very many subscriptions. */
-  async #untopic(topic: string, position: number): Promise<void> {
+  async #deleteTopic(topic: string, position: number): Promise<void> {
     await this.#write();
-    const { tie, event } = this.#sql;
+    const tables = this.#tables;
     const [answer] = await this.#transaction.run([
-      call(tie.endSubscriptions, this.#name, topic, position),
-      call(event.untopic, this.#name, topicBucket(topic), topic),
+      call(tables.subscriptions.endAll, this.#name, topic, position),
+      call(tables.events.removeTopic, this.#name, topicBucket(topic), topic),
     ]);
     this.#facts.endSubscriptions(topic, answer?.rows[0]?.[0] as number);
   }
 
   /** The first time that somebody asks for what agents own, all of it is counted. */
   async #countUsages(): Promise<void> {
-    const { lastKeyOf, count } = this.#sql.usage;
+    const { lastKeyOf, count } = this.#tables.usage;
     for (let after = ""; ;) {
-      const last = await this.#transaction.one(call(lastKeyOf, this.#name, after, COUNTED_AT_ONCE));
+      const last = await this.#transaction.one(call(lastKeyOf, this.#name, after, COUNT_BATCH));
       const to = last.rows[0]?.[0] as string | null;
       if (to === null) break;
       await this.#transaction.one(call(count, this.#name, after, to));
@@ -195,7 +195,7 @@ export class TenantTransaction {
   async #read(needs: readonly FactRequest[]): Promise<void> {
     if (needs.some(requiresFlush)) await this.#write();
     if (needs.some(isUsage) && !this.#tenant.hasUsage) await this.#countUsages();
-    const reads = factCalls(this.#sql, this.#name, needs, this.#facts.now);
+    const reads = factReads(this.#tables, this.#name, needs, this.#facts.now);
     const answers = await this.#transaction.run(reads.map((each) => each.call));
     learn(answers, reads, this.#facts);
   }
@@ -207,8 +207,8 @@ function isUsage(need: FactRequest): need is Extract<FactRequest, { type: "usage
 
 function learn(
   answers: Awaited<ReturnType<Transaction["run"]>>,
-  reads: ReturnType<typeof factCalls>,
+  reads: ReturnType<typeof factReads>,
   facts: FactCache,
 ): void {
-  for (const [index, answer] of answers.entries()) reads[index]?.learn(answer, facts);
+  for (const [index, answer] of answers.entries()) reads[index]?.cache(answer, facts);
 }

@@ -1,20 +1,20 @@
 import { bytesOf, type Change, type ItemRow, type Spending } from "@syntha/core/storage";
-import type { Call } from "../connections/statement.ts";
-import { call } from "../connections/statement.ts";
+import type { Call } from "../connection/statement.ts";
+import { call } from "../connection/statement.ts";
 import { toArrayText } from "../tables/array-text.ts";
-import type { Sql } from "../tables/index.ts";
-import { TENANT_ITSELF } from "../tables/usage.ts";
-import { rowsCall } from "./rows-call.ts";
+import type { Tables } from "../tables/index.ts";
+import { TENANT_ITSELF } from "../tables/rates.ts";
+import { rowCalls } from "./row-batches.ts";
 
 /** By how much agents own more, and what was taken of rates, that the database does not have yet. */
 export class UsageWrites {
-  readonly #sql: Sql;
+  readonly #tables: Tables;
   readonly #tenant: string;
   readonly #added = new Map<string, { items: number; bytes: number }>();
   readonly #spent = new Map<string, Spending["allowance"]>();
 
-  constructor(sql: Sql, tenant: string) {
-    this.#sql = sql;
+  constructor(tables: Tables, tenant: string) {
+    this.#tables = tables;
     this.#tenant = tenant;
   }
 
@@ -30,7 +30,7 @@ export class UsageWrites {
 
   /** The calls that write them; `after` all others, one that takes away what has come to nothing. */
   take(): { readonly calls: readonly Call[]; readonly after: readonly Call[] } {
-    const { usage } = this.#sql;
+    const { usage, rates } = this.#tables;
     const added = [...this.#added].filter(([, { items, bytes }]) => items !== 0 || bytes !== 0);
     const fewer = added.filter(([, { items }]) => items < 0).map(([agent]) => agent);
     const spent = Array.from(this.#spent, ([of, { left, at }]) => [of, left, at]);
@@ -38,12 +38,12 @@ export class UsageWrites {
     this.#spent.clear();
     return {
       calls: [
-        ...rowsCall(
+        ...rowCalls(
           usage.add,
           this.#tenant,
           added.map(([agent, { items, bytes }]) => [agent, items, bytes]),
         ),
-        ...rowsCall(usage.setAllowances, this.#tenant, spent),
+        ...rowCalls(rates.set, this.#tenant, spent),
       ],
       after: fewer.length === 0 ? [] : [call(usage.removeEmpty, this.#tenant, toArrayText(fewer))],
     };

@@ -6,19 +6,19 @@ import {
   type LeaseExtension,
   type Spending,
 } from "@syntha/core/storage";
-import type { Call } from "../connections/statement.ts";
-import type { Sql } from "../tables/index.ts";
+import type { Call } from "../connection/statement.ts";
+import type { Tables } from "../tables/index.ts";
 import { insertEvents } from "./event-writes.ts";
 import { ItemWrites } from "./item-writes.ts";
-import { type CommitHeader, LineWrites } from "./line-writes.ts";
+import { type CommitHeader, LogWrites } from "./log-writes.ts";
 import type { Scalar } from "../tables/array-text.ts";
-import { rowsCall } from "./rows-call.ts";
-import { writeAgents, writeTopics } from "./tie-writes.ts";
-import { together } from "./together.ts";
+import { rowCalls } from "./row-batches.ts";
+import { writeAgents, writeTopics } from "./agent-writes.ts";
+import { combineStatements } from "./combined-statements.ts";
 import { UsageWrites } from "./usage-writes.ts";
 
 /** Subscriptions of an agent to a topic that begin or end. */
-interface Tie {
+interface SubscriptionChange {
   readonly agent: string;
   readonly topic: string;
   readonly position: number;
@@ -27,26 +27,26 @@ interface Tie {
 
 /** What the commits of a transaction have changed and the database does not have yet, as few statements as there are tables. */
 export class WriteSet {
-  readonly #sql: Sql;
+  readonly #tables: Tables;
   readonly #tenant: string;
   readonly #items: ItemWrites;
-  readonly #lines: LineWrites;
+  readonly #log: LogWrites;
   readonly #usages: UsageWrites;
-  readonly #ties = new Map<string, Tie>();
+  readonly #subscriptions = new Map<string, SubscriptionChange>();
   readonly #topics = new Set<string>();
   readonly #agents = new Set<string>();
   readonly #events: EventRow[] = [];
 
-  constructor(sql: Sql, tenant: string) {
-    this.#sql = sql;
+  constructor(tables: Tables, tenant: string) {
+    this.#tables = tables;
     this.#tenant = tenant;
-    this.#items = new ItemWrites(sql, tenant);
-    this.#lines = new LineWrites(sql, tenant);
-    this.#usages = new UsageWrites(sql, tenant);
+    this.#items = new ItemWrites(tables, tenant);
+    this.#log = new LogWrites(tables, tenant);
+    this.#usages = new UsageWrites(tables, tenant);
   }
 
   get isEmpty(): boolean {
-    return this.#lines.isEmpty && this.#items.isEmpty;
+    return this.#log.isEmpty && this.#items.isEmpty;
   }
 
   /** Whether these changes can't be written together with those that wait: then write first. */
@@ -55,7 +55,9 @@ export class WriteSet {
       (change) =>
         "agent" in change &&
         "topics" in change &&
-        change.topics.some((topic) => this.#ties.has(tieId(change.agent, topic))),
+        change.topics.some((topic) =>
+          this.#subscriptions.has(subscriptionKey(change.agent, topic)),
+        ),
     );
   }
 
@@ -64,7 +66,7 @@ export class WriteSet {
     for (const [index, change] of changes.entries()) {
       this.#add(commit, change);
       if (hasUsage) this.#usages.add(change);
-      this.#lines.add(commit, index, change);
+      this.#log.add(commit, index, change);
     }
   }
 
@@ -81,19 +83,19 @@ export class WriteSet {
   /** The calls that write it all, and `last`; counts are taken from the facts. */
   take(facts: FactCache, last: readonly Call[] = []): readonly Call[] {
     const usages = this.#usages.take();
-    const scrubs = Object.values(this.#lines.takeScrub() ?? {});
+    const scrubs = Object.values(this.#log.takeScrub() ?? {});
     const calls = [
       ...this.#items.take(),
-      ...this.#tieCalls(facts),
-      ...insertEvents(this.#sql, this.#tenant, this.#events),
-      ...this.#lines.take(),
+      ...this.#membershipCalls(facts),
+      ...insertEvents(this.#tables, this.#tenant, this.#events),
+      ...this.#log.take(),
       ...usages.calls,
       ...last,
     ];
-    for (const each of [this.#ties, this.#topics, this.#agents]) each.clear();
+    for (const each of [this.#subscriptions, this.#topics, this.#agents]) each.clear();
     this.#events.length = 0;
     // Each sees what the one before it did.
-    return [...scrubs, ...together(this.#sql, calls), ...usages.after];
+    return [...scrubs, ...combineStatements(this.#tables, calls), ...usages.after];
   }
 
   #add(commit: CommitHeader, change: Change): void {
@@ -115,7 +117,12 @@ export class WriteSet {
         for (const topic of change.topics) {
           const { agent } = change;
           const begins = change.type === "subscribe";
-          this.#ties.set(tieId(agent, topic), { agent, topic, position: commit.position, begins });
+          this.#subscriptions.set(subscriptionKey(agent, topic), {
+            agent,
+            topic,
+            position: commit.position,
+            begins,
+          });
           this.#topics.add(topic);
         }
         this.#agents.add(change.agent);
@@ -129,9 +136,9 @@ export class WriteSet {
     }
   }
 
-  #tieCalls(facts: FactCache): Call[] {
-    const { tie } = this.#sql;
-    const ties = [...this.#ties.values()];
+  #membershipCalls(facts: FactCache): Call[] {
+    const tables = this.#tables;
+    const ties = [...this.#subscriptions.values()];
     const rows = (begins: boolean): Scalar[][] =>
       ties
         .filter((each) => each.begins === begins)
@@ -139,14 +146,14 @@ export class WriteSet {
     const topics = [...this.#topics].map((name) => ({ name, ...facts.topic(name) }));
     const agents = [...this.#agents].map((name) => ({ name, ...facts.agent(name) }));
     return [
-      ...rowsCall(tie.unsubscribe, this.#tenant, rows(false)),
-      ...rowsCall(tie.subscribe, this.#tenant, rows(true)),
-      ...writeTopics(this.#sql, this.#tenant, topics),
-      ...writeAgents(this.#sql, this.#tenant, agents),
+      ...rowCalls(tables.subscriptions.end, this.#tenant, rows(false)),
+      ...rowCalls(tables.subscriptions.add, this.#tenant, rows(true)),
+      ...writeTopics(this.#tables, this.#tenant, topics),
+      ...writeAgents(this.#tables, this.#tenant, agents),
     ];
   }
 }
 
-function tieId(agent: string, topic: string): string {
+function subscriptionKey(agent: string, topic: string): string {
   return `${agent}\0${topic}`;
 }

@@ -1,0 +1,67 @@
+import { SynthaError } from "@syntha/core";
+import type { PgConnection } from "./pg-connection.ts";
+import { call, plain, type Row } from "./statement.ts";
+import { reading } from "./transaction.ts";
+
+const MIN_MAJOR = 13;
+
+const SERVER_SETTINGS = plain(`
+  SELECT current_setting('server_version_num')::int, current_setting('server_encoding'),
+    current_setting('client_encoding'), s.setting = 'on' AND s.source IN ('database', 'user', 'database user', 'client')
+  FROM pg_catalog.pg_settings s WHERE s.name = 'default_transaction_read_only'`);
+
+/** The process of the server, and that the transaction goes on. */
+const PROCESS = plain("SELECT pg_backend_pid(), current_setting('transaction_isolation')");
+
+/**
+ * Refuses a server that the tables can't live on, settings that can't be set otherwise, and a pooler that lends a process
+ * of the server for less than a transaction.
+ * @throws STORAGE_MISMATCH, MISCONFIGURED
+ */
+export async function checkServer(connection: PgConnection): Promise<void> {
+  const [about, before, after] = await reading(connection, async (transaction) => [
+    ...(await transaction.run([call(SERVER_SETTINGS), call(PROCESS)])),
+    ...(await transaction.run([call(PROCESS)])),
+  ]);
+  checkSettings(about?.rows[0] ?? []);
+  if (String(before?.rows[0]) === String(after?.rows[0])) return;
+  throw misconfigured(
+    "The pooler does not keep a transaction on one connection to the server.",
+    "Set its pool_mode to transaction or session, or connect to the server directly.",
+  );
+}
+
+function checkSettings([version, encoding, clientEncoding, isReadOnly]: Row): void {
+  checkVersion(version as number);
+  checkEncoding(encoding as string);
+  if (clientEncoding !== "UTF8")
+    throw misconfigured(
+      `The connection's client_encoding is ${clientEncoding as string}, not UTF8.`,
+      "Leave client_encoding as the driver sets it.",
+    );
+  if (isReadOnly === true)
+    throw misconfigured(
+      "The role or database is set to read-only transactions (default_transaction_read_only).",
+      "ALTER ROLE … RESET default_transaction_read_only, or the same for the database, or connect as another role.",
+    );
+}
+
+/** @param version as the server numbers it: 180001 is 18.1 */
+export function checkVersion(version: number): void {
+  const major = Math.floor(version / 10_000);
+  if (major >= MIN_MAJOR) return;
+  throw new SynthaError("STORAGE_MISMATCH", `The server is PostgreSQL ${major}.`, {
+    hint: `Use PostgreSQL ${MIN_MAJOR} or later.`,
+  });
+}
+
+function checkEncoding(encoding: string): void {
+  if (encoding === "UTF8") return;
+  throw new SynthaError("STORAGE_MISMATCH", `The database's encoding is ${encoding}, not UTF8.`, {
+    hint: "Other encodings lack most characters, and keep others in another order: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.",
+  });
+}
+
+function misconfigured(message: string, hint: string): SynthaError {
+  return new SynthaError("MISCONFIGURED", message, { hint });
+}

@@ -1,7 +1,0 @@
-import type { ClientBase } from "pg";
-
-/** Ends a connection without a goodbye: a stuck one would wait for the answer as long as the system's network does. */
-export function sever(client: ClientBase): void {
-  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } };
-  connection.stream.destroy();
-}

@@ -1,0 +1,28 @@
+import { prepared } from "../connection/statement.ts";
+import { indexLookup } from "./index-lookup.ts";
+import { insertion } from "./insertion.ts";
+import { ITEM } from "./items.ts";
+
+/** The audience buckets that each item is in. */
+export function audienceStatements(schema: string) {
+  return {
+    /** Items of a bucket ($2) after a key ($3). */
+    page: prepared(
+      `SELECT ${ITEM} FROM (
+         SELECT key FROM ${schema}.item_audience WHERE tenant = $1 AND bucket = $2 AND key > $3 ORDER BY key LIMIT $4) a
+       CROSS JOIN LATERAL (SELECT * FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = a.key LIMIT 1) i
+       ORDER BY a.key`,
+    ),
+    add: insertion(`${schema}.item_audience`, [
+      ["bucket", "text"],
+      ["key", "text"],
+    ]),
+    remove: prepared(
+      `DELETE FROM ${schema}.item_audience a USING ${indexLookup(
+        "unnest($2::text[], $3::text[]) u(bucket, key)",
+        `${schema}.item_audience`,
+        "x.tenant = $1 AND x.bucket = u.bucket AND x.key = u.key",
+      )} WHERE a.ctid = u.row_id`,
+    ),
+  };
+}

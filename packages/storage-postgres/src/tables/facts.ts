@@ -1,0 +1,39 @@
+import { prepared } from "../connection/statement.ts";
+import { CLOCK } from "./tenants.ts";
+
+/**
+ * What a commit needs to know about agents, topics and subscriptions, in one statement. Parameters: pairs of agent and
+ * key ($2, $3) for the topics of the key's item, without an agent for the topics alone; topics ($4); agents ($5); and,
+ * rarely needed, pairs of agent and topic ($6, $7). Returns rows of kind, agent, topic, two numbers and a text.
+ */
+export function factStatements(schema: string) {
+  const read = `SELECT 'clock', NULL::text, NULL::text, ${CLOCK}, NULL::bigint, NULL::text
+       UNION ALL
+       SELECT 'item', p.agent, t.topic, c.subscribers, c.items,
+         CASE WHEN s.is_there THEN 'subscribed' END
+         FROM unnest($2::text[], $3::text[]) p(agent, key)
+         CROSS JOIN LATERAL (SELECT i.topics FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = p.key LIMIT 1) i
+         CROSS JOIN LATERAL unnest(i.topics) t(topic)
+         LEFT JOIN LATERAL (SELECT c.subscribers, c.items FROM ${schema}.topic c
+           WHERE c.tenant = $1 AND c.name = t.topic LIMIT 1) c ON true
+         LEFT JOIN LATERAL (SELECT true AS is_there FROM ${schema}.subscription s
+           WHERE s.tenant = $1 AND s.agent = p.agent AND s.topic = t.topic LIMIT 1) s ON true
+       UNION ALL
+       SELECT 'topic', NULL, n.name, c.subscribers, c.items, NULL FROM unnest($4::text[]) n(name)
+         CROSS JOIN LATERAL (SELECT c.subscribers, c.items FROM ${schema}.topic c
+           WHERE c.tenant = $1 AND c.name = n.name LIMIT 1) c
+       UNION ALL
+       SELECT 'agent', n.name, NULL, a.subscriptions, NULL, a.permissions FROM unnest($5::text[]) n(name)
+         CROSS JOIN LATERAL (SELECT a.subscriptions, a.permissions FROM ${schema}.agent a
+           WHERE a.tenant = $1 AND a.name = n.name LIMIT 1) a`;
+  return {
+    read: prepared(read),
+    readWithPairs: prepared(
+      `${read}
+       UNION ALL
+       SELECT 'pair', p.agent, p.topic, NULL, NULL, NULL FROM unnest($6::text[], $7::text[]) p(agent, topic)
+         CROSS JOIN LATERAL (SELECT 1 FROM ${schema}.subscription s
+           WHERE s.tenant = $1 AND s.agent = p.agent AND s.topic = p.topic LIMIT 1) s`,
+    ),
+  };
+}

@@ -1,0 +1,181 @@
+import type { ItemRow } from "@syntha/core/storage";
+import { prepared, type Row } from "../connection/statement.ts";
+import { type Scalar, toArrayText } from "./array-text.ts";
+import { indexLookup } from "./index-lookup.ts";
+import { type Column, insertion, unnested } from "./insertion.ts";
+
+/**
+ * Columns of `item i` in the order of `toItem`, most of them as one: decoding costs more per column than per byte. The
+ * value is last and can be left out.
+ */
+export const ITEM_FIELDS = `i.topics, i.subscribers, i.global, i.owner, i.author, i.revision, i.state,
+  i.created_at, i.updated_at, i.expires_at, i.attempts, i.ready_at, i.queue_order,
+  i.lease_holder, i.lease_position, i.lease_id, i.lease_until`;
+export const ITEM_HEAD = `i.key, json_build_array(${ITEM_FIELDS})::text`;
+export const ITEM = `${ITEM_HEAD}, i.value`;
+
+/** The bytes that an item counts for. */
+const BYTES = "octet_length(i.key) + octet_length(i.value)";
+
+/** The index of the value's column. */
+export const VALUE_AT = 2;
+
+/** `ITEM_FIELDS`, decoded. */
+export type ItemFields = [
+  topics: string[],
+  subscribers: string[],
+  global: boolean,
+  owner: string | null,
+  author: string | null,
+  revision: number,
+  state: ItemRow["state"],
+  createdAt: number,
+  updatedAt: number,
+  expiresAt: number | null,
+  attempts: number,
+  readyAt: number | null,
+  order: number,
+  holder: string | null,
+  position: number | null,
+  leaseId: number,
+  until: number,
+];
+
+/** The columns that a write sets, in the order of `toColumns`. */
+const COLUMNS: readonly Column[] = [
+  ["key", "text"],
+  ["topics", "text[]"],
+  ["subscribers", "text[]"],
+  ["global", "boolean"],
+  ["owner", "text"],
+  ["author", "text"],
+  ["revision", "bigint"],
+  ["state", "text"],
+  ["created_at", "bigint"],
+  ["updated_at", "bigint"],
+  ["expires_at", "bigint"],
+  ["attempts", "bigint"],
+  ["ready_at", "bigint"],
+  ["queue_order", "bigint"],
+  ["lease_holder", "text"],
+  ["lease_position", "bigint"],
+  ["lease_id", "bigint"],
+  ["lease_until", "bigint"],
+  ["value", "text"],
+];
+
+export function itemStatements(schema: string) {
+  const changes = COLUMNS.slice(1).map(([name, type]) =>
+    type === "text[]" ? `${name} = u.${name}::text[]` : `${name} = u.${name}`,
+  );
+  return {
+    byKeys: prepared(
+      `SELECT ${ITEM} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = ANY($2::text[])`,
+    ),
+    /** Without values, but with their size in bytes. */
+    headsByKeys: prepared(
+      `SELECT ${ITEM_HEAD}, ${BYTES} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = ANY($2::text[])`,
+    ),
+    valuesOf: prepared(
+      `SELECT key, value FROM ${schema}.item WHERE tenant = $1 AND key = ANY($2::text[])`,
+    ),
+    page: prepared(
+      `SELECT ${ITEM} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key > $2 ORDER BY i.key LIMIT $3`,
+    ),
+    expired: prepared(
+      `SELECT ${ITEM} FROM ${schema}.item i WHERE i.tenant = $1 AND i.expires_at <= $2
+       ORDER BY i.expires_at, i.key LIMIT $3`,
+    ),
+    /** Routes and sizes of expired items that are not deleted yet, after a time and key. */
+    expiredRoutes: prepared(
+      `SELECT to_json(i.topics)::text, i.global, ${BYTES}, i.expires_at, i.key FROM ${schema}.item i
+       WHERE i.tenant = $1 AND i.expires_at <= $2 AND (i.expires_at, i.key) > ($3::bigint, $4)
+       ORDER BY i.expires_at, i.key LIMIT $5`,
+    ),
+    insert: insertion(`${schema}.item`, COLUMNS),
+    update: {
+      one: prepared(
+        `UPDATE ${schema}.item SET ${COLUMNS.map(([name, type], at) => `${name} = $${at + 2}::${type}`).join(", ")},
+           lease_extended = NULL
+         WHERE tenant = $1 AND key = $2`,
+      ),
+      many: prepared(
+        `UPDATE ${schema}.item i SET ${changes.join(", ")}, lease_extended = NULL FROM ${indexLookup(
+          unnested(COLUMNS),
+          `${schema}.item`,
+          "x.tenant = $1 AND x.key = u.key",
+        )} WHERE i.ctid = u.row_id`,
+      ),
+    },
+    updateLeases: prepared(
+      `UPDATE ${schema}.item i SET attempts = u.attempts, ready_at = u.ready_at, lease_holder = u.holder,
+         lease_position = u.position, lease_id = u.lease_id, lease_until = u.until, lease_extended = u.extended
+       FROM ${indexLookup(
+         `unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
+            $9::bigint[]) u(key, attempts, ready_at, holder, position, lease_id, until, extended)`,
+         `${schema}.item`,
+         "x.tenant = $1 AND x.key = u.key",
+       )} WHERE i.ctid = u.row_id`,
+    ),
+    /** Keys of items whose current lease was extended when the log's head was at a position or later. */
+    extendedSince: prepared(
+      `SELECT key FROM ${schema}.item WHERE tenant = $1 AND lease_extended >= $2 ORDER BY lease_extended`,
+    ),
+    delete: prepared(`DELETE FROM ${schema}.item WHERE tenant = $1 AND key = ANY($2::text[])`),
+  };
+}
+
+/** The values of `COLUMNS`. */
+export function toColumns(row: ItemRow): Scalar[] {
+  const { lease } = row;
+  return [
+    row.key,
+    toArrayText(row.topics),
+    toArrayText(row.subscribers),
+    row.global,
+    row.owner,
+    row.author,
+    row.revision,
+    row.state,
+    row.createdAt,
+    row.updatedAt,
+    row.expiresAt,
+    row.attempts,
+    row.readyAt,
+    row.order,
+    lease === null ? null : lease.holder,
+    lease === null ? null : lease.position,
+    lease === null ? null : lease.leaseId,
+    lease === null ? null : lease.until,
+    row.value,
+  ];
+}
+
+/** @param value the value, if the columns leave it out */
+export function toItem(row: Row, value = row[VALUE_AT] as string): ItemRow {
+  return fromFields(row[0] as string, JSON.parse(row[1] as string) as ItemFields, value);
+}
+
+export function fromFields(key: string, fields: ItemFields, value: string): ItemRow {
+  const [topics, subscribers, global, owner, author, revision, state, ...rest] = fields;
+  const [createdAt, updatedAt, expiresAt, attempts, readyAt, order, holder, ...lease] = rest;
+  const [position, leaseId, until] = lease;
+  return {
+    key,
+    value,
+    topics,
+    subscribers,
+    global,
+    owner,
+    author,
+    revision,
+    state,
+    createdAt,
+    updatedAt,
+    expiresAt,
+    attempts,
+    readyAt,
+    order,
+    lease: position === null ? null : { holder, position, leaseId, until },
+  };
+}

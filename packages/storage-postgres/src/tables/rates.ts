@@ -1,0 +1,27 @@
+import { prepared } from "../connection/statement.ts";
+
+/** The agent's name in the row of the tenant's own rate; no agent has this name. */
+export const TENANT_ITSELF = "";
+
+/** What remains of each rate limit. */
+export function rateStatements(schema: string) {
+  return {
+    of: prepared(
+      `SELECT agent, remaining, at FROM ${schema}.rate WHERE tenant = $1 AND agent = ANY($2::text[])`,
+    ),
+    set: prepared(
+      `INSERT INTO ${schema}.rate (tenant, agent, remaining, at)
+       SELECT $1, u.agent, u.remaining, u.at FROM unnest($2::text[], $3::bigint[], $4::bigint[]) u(agent, remaining, at)
+       ON CONFLICT (tenant, agent) DO UPDATE SET remaining = excluded.remaining, at = excluded.at`,
+    ),
+    /** Returns a row if any rate was last used at or before a time ($2). */
+    findUnusedSince: prepared(
+      `SELECT 1 FROM ${schema}.rate WHERE tenant = $1 AND at <= $2 LIMIT 1`,
+    ),
+    /** Deletes up to $3 of them. */
+    removeUnusedSince: prepared(
+      `DELETE FROM ${schema}.rate WHERE ctid = ANY(ARRAY(
+         SELECT x.ctid FROM ${schema}.rate x WHERE x.tenant = $1 AND x.at <= $2 LIMIT $3))`,
+    ),
+  };
+}

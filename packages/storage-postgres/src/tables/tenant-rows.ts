@@ -1,0 +1,29 @@
+import { prepared, type Statement } from "../connection/statement.ts";
+
+/** Every table with rows of tenants, and its column that names the tenant. */
+export const TENANT_COLUMNS = {
+  tenant: "name",
+  item: "tenant",
+  item_audience: "tenant",
+  queue: "tenant",
+  topic: "tenant",
+  agent: "tenant",
+  subscription: "tenant",
+  past_subscription: "tenant",
+  usage: "tenant",
+  rate: "tenant",
+  event: "tenant",
+  event_audience: "tenant",
+  log: "tenant",
+} as const;
+
+/** Statements that each delete up to $2 rows of a tenant; none deletes its row in `tenant`. */
+export function tenantRowDeletions(schema: string): readonly Statement[] {
+  const { tenant: _, ...tables } = TENANT_COLUMNS;
+  return Object.entries(tables).map(([table, column]) =>
+    prepared(
+      `DELETE FROM ${schema}.${table} WHERE ctid = ANY(ARRAY(
+         SELECT x.ctid FROM ${schema}.${table} x WHERE x.${column} = $1 LIMIT $2))`,
+    ),
+  );
+}
