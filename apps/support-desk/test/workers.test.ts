@@ -1,60 +1,50 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
 
-import { type ContextMesh, type ItemState, MemoryStorage, type Storage } from "@syntha/core";
+import type { ContextMesh, Storage } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { freshSchema } from "@syntha/testing-postgres/vitest";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
-import { Desk } from "../src/desk/desk.ts";
-import { itemsOf } from "../src/desk/items-of.ts";
-import { tasks } from "../src/desk/records.ts";
-import { rules } from "../src/mind.ts";
+import type { Settings } from "../src/desk/decision-maker.ts";
 import type { Report } from "../src/report/report.ts";
-import { type Demo, startDemo } from "./demo-process.ts";
-import { disturb, reaches, workersOf } from "./disturbance.ts";
-import { generatedTickets, toJsonl } from "./generated-tickets.ts";
-import { expectEachAnsweredOnce, meshOn } from "./kept-once.ts";
-import { randomOf } from "./random.ts";
+import { workerCrew } from "../src/workers/worker-crew.ts";
+import {
+  answersOnce,
+  closeAll,
+  type Demo,
+  file,
+  generatedTickets,
+  meshOn,
+  never,
+  newDesk,
+  reaches,
+  startDemo,
+  ticketFile,
+} from "./support.ts";
+
+afterAll(closeAll);
 
 const tickets = generatedTickets(330);
-
-let directory: string;
-/** What one process answers that nobody disturbs. */
+const path = ticketFile("workers.jsonl", tickets);
+/** What one process answers that is not disturbed. */
 let undisturbed: Map<string, string>;
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "desk-workers-"));
-  await writeFile(file("tickets.jsonl"), toJsonl(tickets));
-  const desk = new Desk({
-    storage: new MemoryStorage(),
-    mind: rules,
-    specialists: 4,
-    leaseSeconds: 10,
-    onProgress: () => {},
-  });
-  await desk.work(tickets, new AbortController().signal);
-  undisturbed = await expectEachAnsweredOnce(desk.mesh, tickets);
-  await desk.mesh.close();
+  const desk = newDesk();
+  await desk.work(tickets, never);
+  undisturbed = await answersOnce(desk.workplace.mesh, tickets);
 });
-afterAll(() => rm(directory, { recursive: true, force: true }));
 
-const file = (name: string): string => join(directory, name);
-
-async function readReport(name: string): Promise<Report> {
-  return JSON.parse(await readFile(file(name), "utf8")) as Report;
-}
+const reportOf = (name: string) => JSON.parse(readFileSync(file(name), "utf8")) as Report;
 
 type Place = { flag: string; open: () => Storage };
-
-/** A place for a mesh that nobody has used, on each storage that processes can share. */
-const storages: readonly (readonly [storage: string, place: (name: string) => Promise<Place>])[] = [
+const storages: readonly [string, (name: string) => Promise<Place>][] = [
   [
     "SQLite",
     async (name) => {
-      const path = file(`${name}.db`);
-      return { flag: `sqlite:${path}`, open: () => new SqliteStorage({ path }) };
+      const db = file(`${name}.db`);
+      return { flag: `sqlite:${db}`, open: () => new SqliteStorage({ path: db }) };
     },
   ],
   [
@@ -65,110 +55,176 @@ const storages: readonly (readonly [storage: string, place: (name: string) => Pr
       const { url, name: schema } = fresh;
       const flag = new URL(url);
       flag.searchParams.set("schema", schema);
-      const open = (): Storage => new PostgresStorage({ connectionString: url, schema });
-      return { flag: flag.href, open };
+      return {
+        flag: flag.href,
+        open: () => new PostgresStorage({ connectionString: url, schema }),
+      };
     },
   ],
 ];
 
-function start(flag: string, report: string, more: readonly string[]): Demo {
-  const files = ["--tickets", file("tickets.jsonl"), "--report", file(report)];
-  return startDemo([...files, "--storage", flag, ...more]);
+function start(flag: string, report: string, ...more: string[]): Demo {
+  return startDemo(["--tickets", path, "--storage", flag, "--report", file(report), ...more]);
 }
 
-// A short run shares work on SQLite only.
-const held = process.env["SYNTHA_TESTS"] === "full" ? storages : storages.slice(0, 1);
+/** The processes of the workers that stand, by place. */
+function workersOf({ said }: Demo): Map<number, number> {
+  const first = /workers: processes ([\d, ]+)/.exec(said())?.[1]?.split(", ") ?? [];
+  const standing = new Map(first.map((pid, i) => [i + 1, Number(pid)]));
+  for (const [, place, pid] of said().matchAll(/Worker (\d+), .*Process (\d+)\s+takes its place/g))
+    standing.set(Number(place), Number(pid));
+  return standing;
+}
 
-describe.skipIf(process.platform === "win32").each(held)("workers on %s", (storage, placeOf) => {
-  it("share the work, and report what each of them did", async () => {
-    const { flag, open } = await placeOf("shared");
-    const report = `shared-${storage}.json`;
-    const ended = await start(flag, report, ["--workers", "2", "--think", "2"]).ended;
-    expect(ended).toMatchObject({ code: 0 });
-    const { processes, run, calls } = await readReport(report);
-    expect(run).toMatchObject({ tickets: 330, answered: 330 });
-    expect(processes.map(({ name }) => name)).toEqual(["desk", "worker 1", "worker 2"]);
-    const sum = (pick: (each: (typeof processes)[number]) => number): number =>
-      processes.reduce((total, each) => total + pick(each), 0);
-    expect(sum(({ triaged }) => triaged)).toBe(330);
-    expect(sum(({ answered }) => answered)).toBe(330);
-    expect(sum((each) => each.calls.calls)).toBe(calls.total.calls);
-    for (const { death, triaged, answered } of processes.slice(1)) {
-      expect(death).toBeNull();
-      expect(triaged).toBeGreaterThan(0);
-      expect(answered).toBeGreaterThan(0);
-    }
-    const mesh = meshOn(open());
-    expect(await expectEachAnsweredOnce(mesh, tickets)).toEqual(undisturbed);
-    await mesh.close();
+/** Kills workers at random, and freezes some for longer than their leases, while the demo runs. Returns those killed. */
+async function disturb(demo: Demo, mesh: ContextMesh, random: () => number): Promise<Set<number>> {
+  const [killed, frozen] = [new Set<number>(), new Set<number>()];
+  for (let at = 20; await reaches(mesh, at, demo); at += Math.ceil(random() * 350)) {
+    const standing = [...workersOf(demo).values()].filter(
+      (pid) => !killed.has(pid) && !frozen.has(pid),
+    );
+    const pid = standing[Math.floor(random() * standing.length)];
+    if (pid === undefined) continue;
+    const isFrozen = random() < 0.3;
+    (isFrozen ? frozen : killed).add(pid);
+    process.kill(pid, isFrozen ? "SIGSTOP" : "SIGKILL");
+    if (isFrozen)
+      void wait(1_500).then(() => {
+        process.kill(pid, "SIGCONT");
+        frozen.delete(pid);
+      });
+  }
+  return killed;
+}
+
+/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const isFull = process.env["SYNTHA_TESTS"] === "full";
+describe.skipIf(process.platform === "win32").each(isFull ? storages : storages.slice(0, 1))(
+  "on %s",
+  (storage, placeOf) => {
+    it("workers share the work and report it", async () => {
+      const { flag, open } = await placeOf("shared");
+      const report = `shared-${storage}.json`;
+      expect(await start(flag, report, "--workers", "2", "--think", "2").ended).toMatchObject({
+        code: 0,
+      });
+      const { processes, calls } = reportOf(report);
+      expect(processes.map((each) => each.process)).toEqual(["desk", "worker 1", "worker 2"]);
+      const sum = (key: "triaged" | "answered" | "calls") =>
+        processes.reduce((all, each) => all + each[key], 0);
+      expect([sum("triaged"), sum("answered"), sum("calls")]).toEqual([
+        330,
+        330,
+        calls.total.calls,
+      ]);
+      for (const { end, triaged, answered } of processes.slice(1))
+        expect([end, triaged > 0, answered > 0]).toEqual(["in order", true, true]);
+      expect(await answersOnce(meshOn(open()), tickets)).toEqual(undisturbed);
+    });
+
+    it("workers that are killed and frozen at random lose and repeat nothing", async () => {
+      const seed = Number(process.env["SYNTHA_SEED"] ?? Date.now() % 1e9);
+      onTestFinished(() => console.log(`workers on ${storage}: SYNTHA_SEED=${seed}`));
+      const { flag, open } = await placeOf("killed");
+      const report = `killed-${storage}.json`;
+      const demo = start(flag, report, "--workers", "3", "--lease", "1", "--think", "150");
+      const mesh = meshOn(open());
+      const killed = await disturb(demo, mesh, randomOf(seed));
+      expect(await demo.ended).toMatchObject({ code: 0 });
+      expect(await answersOnce(mesh, tickets)).toEqual(undisturbed);
+      const { processes, run, privacy } = reportOf(report);
+      const died = processes.filter(({ end }) => end === "SIGKILL").map(({ pid }) => Number(pid));
+      expect([killed.size > 0, new Set(died)]).toEqual([true, killed]);
+      expect(processes.some(({ recovered }) => recovered > 0)).toBe(true);
+      expect([run.answered, run.interrupted, privacy.leaks]).toEqual([330, false, []]);
+    });
+
+    it("Ctrl-C ends all processes in order, and another run goes on", async () => {
+      const { flag, open } = await placeOf("interrupted");
+      const demo = start(flag, "i.json", "--workers", "2", "--think", "20");
+      const mesh = meshOn(open());
+      expect(await reaches(mesh, 600, demo)).toBe(true);
+      const workers = [...workersOf(demo).values()];
+      // A terminal signals all of them at once.
+      for (const pid of [...workers, demo.child.pid ?? 0]) process.kill(pid, "SIGINT");
+      expect(await demo.ended).toMatchObject({ code: 130 });
+      for (const pid of workers) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+      const again = await start(flag, "i.json", "--workers", "2").ended;
+      expect([again.code, again.stderr]).toMatchObject([
+        0,
+        expect.stringMatching(/It resumes: \d+ of \d+ are answered/),
+      ]);
+      expect(again.stderr).not.toContain("were claimed");
+      expect(await answersOnce(mesh, tickets)).toEqual(undisturbed);
+    });
+
+    it("a desk that is killed five times is finished by another run", async () => {
+      const { flag, open } = await placeOf("crashed");
+      const mesh = meshOn(open());
+      const usual = ["--lease", "1", "--think", "2"];
+      // Alone and with workers by turns; the workers of a killed desk finish what they claimed, and end.
+      for (const [i, revision] of [40, 450, 900, 1_300, 1_650].entries()) {
+        const demo = start(flag, "c.json", ...usual, "--workers", String(1 + (i % 2)));
+        expect(await reaches(mesh, revision, demo)).toBe(true);
+        demo.child.kill("SIGKILL");
+        expect(await demo.ended).toMatchObject({ signal: "SIGKILL" });
+      }
+      const last = await start(flag, "c.json", ...usual).ended;
+      expect([last.code, last.stderr]).toMatchObject([
+        0,
+        expect.stringMatching(/It resumes: \d+ of 330 are answered/),
+      ]);
+      expect(await answersOnce(mesh, tickets)).toEqual(undisturbed);
+      const { run, privacy } = reportOf("c.json");
+      expect([run.answered, run.answeredBefore > 0, privacy.leaks]).toEqual([330, true, []]);
+    });
+  },
+);
+
+describe.concurrent("workers that cannot work", () => {
+  const settings = { storage: { kind: "memory" }, specialists: 1, leaseSeconds: 1 } as Settings;
+  function crewOf(name: string, program: string, workers: number) {
+    writeFileSync(file(name), program);
+    const said: string[] = [];
+    return { said, ...workerCrew(file(name), workers, settings, (line) => said.push(line)) };
+  }
+
+  it("are replaced ten times, and then given up", async () => {
+    const { work, processes, said } = crewOf("dying.mjs", "process.exit(3);", 1);
+    await expect(work(never)).rejects.toThrow(/exit code 3.* and no other worker is left/);
+    expect(processes).toHaveLength(10);
+    expect(said[1]).toMatch(
+      /^Worker 1, process \d+, died: exit code 3\. Process \d+ takes its place\.$/,
+    );
   });
 
-  it("lose nothing and do nothing twice, killed and frozen at random", async () => {
-    const seed = Number(process.env["SYNTHA_SEED"] ?? Date.now() % 1e9);
-    const story = [`SYNTHA_SEED=${seed}`];
-    onTestFinished(() => console.log(`workers on ${storage}: ${story.join(", ")}`));
-    const { flag, open } = await placeOf("killed");
-    const report = `killed-${storage}.json`;
-    const demo = start(flag, report, ["--workers", "3", "--lease", "1", "--think", "150"]);
-    const mesh = meshOn(open());
-    const killed = await disturb(demo, mesh, randomOf(seed), (line) => story.push(line));
-    const ended = await demo.ended;
-    expect(ended).toMatchObject({ code: 0 });
-    expect(killed.size).toBeGreaterThan(0);
-    expect(await expectEachAnsweredOnce(mesh, tickets)).toEqual(undisturbed);
-    await mesh.close();
-    const { processes, run, privacy } = await readReport(report);
-    const died = processes.filter(({ death }) => death === "SIGKILL");
-    expect(new Set(died.map(({ pid }) => pid))).toEqual(killed);
-    expect(processes.some(({ takenOver }) => takenOver > 0)).toBe(true);
-    expect(run).toMatchObject({ tickets: 330, answered: 330, interrupted: false });
-    expect(privacy.leaks).toEqual([]);
+  it("end the desk at once for a reason that the next one would meet too", async () => {
+    const failure = `{ message: "There is no storage.", hint: "Start it." }`;
+    const { work, processes } = crewOf(
+      "failing.mjs",
+      `process.send(${failure}, () => process.disconnect());`,
+      1,
+    );
+    await expect(work(never)).rejects.toMatchObject({
+      message: "There is no storage.",
+      hint: "Start it.",
+    });
+    expect(processes).toHaveLength(1);
   });
 
-  it("end in order by Ctrl-C, leave nothing claimed, and go on later", async () => {
-    const { flag, open } = await placeOf("interrupted");
-    const demo = start(flag, `interrupted-${storage}.json`, ["--workers", "2", "--think", "20"]);
-    const mesh = meshOn(open());
-    expect(await reaches(mesh, 600, demo)).toBe(true);
-    const workers = [...workersOf(demo).values()];
-    // A terminal tells all of them at once.
-    for (const pid of [...workers, demo.child.pid as number]) process.kill(pid, "SIGINT");
-    expect(await demo.ended).toMatchObject({ code: 130 });
-    expect(workers.filter(isAlive)).toEqual([]);
-    expect(await statesOf(mesh)).toMatchObject({ claimed: 0, open: expect.toSatisfy(isSome) });
-    const again = await start(flag, `resumed-${storage}.json`, ["--workers", "2"]).ended;
-    expect(again).toMatchObject({ code: 0 });
-    expect(again.stderr).toMatch(/It resumes: \d+ of \d+ are answered/);
-    expect(await expectEachAnsweredOnce(mesh, tickets)).toEqual(undisturbed);
-    await mesh.close();
-  });
-
-  it("end by themselves when the desk that started them is killed", async () => {
-    const { flag, open } = await placeOf("orphaned");
-    const demo = start(flag, `orphaned-${storage}.json`, ["--workers", "2"]);
-    const mesh = meshOn(open());
-    expect(await reaches(mesh, 600, demo)).toBe(true);
-    await mesh.close();
-    demo.child.kill("SIGKILL");
-    // What it tells is heard to its end only when no process holds that pipe any more.
-    expect(await demo.ended).toMatchObject({ signal: "SIGKILL" });
+  it("are killed if they do not end when they are asked to", async () => {
+    const { work, processes } = crewOf("deaf.mjs", `process.on("message", () => {});`, 2);
+    await work(AbortSignal.timeout(500));
+    expect(processes.map(({ death }) => death)).toEqual(["SIGKILL", "SIGKILL"]);
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
-const isSome = (count: number): boolean => count > 0;
-
-async function statesOf(mesh: ContextMesh): Promise<Record<ItemState, number>> {
-  const counts = { open: 0, claimed: 0, done: 0, failed: 0 };
-  for (const kind of tasks) {
-    for await (const { state } of itemsOf(mesh, kind)) counts[state] += 1;
-  }
-  return counts;
-}

@@ -2,198 +2,148 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { problemOfUrl } from "../model/base-url.ts";
-import { parseCarrier, parseContext, parseModel, type ModelChoice } from "../model/model-choice.ts";
-import { transcriptFormats } from "../model/transcript.ts";
-import type { Question } from "../report/explanations.ts";
-import { reportFormats } from "../report/write-report.ts";
-import { parseStorage, type StorageChoice } from "../storage/storage-choice.ts";
-import type { Durability } from "../storage/storage-of.ts";
-import { UsageError } from "./usage-error.ts";
-
-export type Options = {
-  tickets: string;
-  /** Undefined: SQLite in a new file. */
-  storage: StorageChoice | undefined;
-  durability: Durability;
-  workers: number;
-  specialists: number;
-  leaseSeconds: number;
-  thinkingMs: number;
-  /** Undefined: rules decide. */
-  model: ModelChoice | undefined;
-  questions: Question[];
-  /** Print every table, not only the summary. */
-  full: boolean;
-  /** Files to write the report to. */
-  reports: string[];
-  help: boolean;
-};
+import { UsageError } from "../desk-error.ts";
+import {
+  isUsableUrl,
+  type ModelChoice,
+  URL_EXPECTED,
+  ways,
+  waysOf,
+} from "../model/model-choice.ts";
+import { parseStorage } from "../storage.ts";
 
 /** Long enough to see the agents share the work on a few dozen tickets. */
 const OWN_THINKING_MS = 50;
+const OWN_TICKETS = fileURLToPath(new URL("../../data/tickets.jsonl", import.meta.url));
 
-const ownTickets = fileURLToPath(new URL("../../data/tickets.jsonl", import.meta.url));
+/** What a value must be, and how it is read: undefined for anything else. */
+const must = <T>(expected: string, read: (text: string) => T | undefined) => ({ expected, read });
+const oneOf = <const T extends string>(...all: readonly T[]) =>
+  must(all.join(" or "), (text) => all.find((each) => each === text));
+const fileEnding = (...all: readonly string[]) =>
+  must(`a file that ends with ${all.join(" or ")}`, (text) =>
+    all.includes(extname(text).toLowerCase()) ? text : undefined,
+  );
+const number = (least: number, most: number, isWhole = true) =>
+  must(`a ${isWhole ? "whole " : ""}number from ${least} to ${most}`, (text) => {
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    return value >= least && value <= most && (!isWhole || Number.isInteger(value))
+      ? value
+      : undefined;
+  });
+
+const MODEL_OPTIONS = {
+  through: oneOf(...ways),
+  "base-url": must(URL_EXPECTED, (text) => (isUsableUrl(text) ? text : undefined)),
+  context: oneOf("tools", "prompt"),
+  parallel: number(1, 256),
+  fallback: oneOf("rules"),
+  transcript: fileEnding(".jsonl", ".md"),
+};
+const OPTIONS = {
+  tickets: must("a file's name", (text) => text || undefined),
+  storage: must("memory, sqlite:FILE or postgres://USER@HOST/DATABASE", parseStorage),
+  durability: oneOf("power", "process"),
+  workers: number(1, 32),
+  specialists: number(1, 32),
+  lease: number(0.1, 3_600, false),
+  think: number(0, 60_000, false),
+  model: must(
+    "a provider and its model, such as openai:gpt-5-mini or anthropic:claude-sonnet-4-5 (any server with OpenAI's protocol is openai:NAME with --base-url)",
+    (text) => {
+      const [, provider, name] = /^(openai|anthropic):(.*\S.*)$/.exec(text) ?? [];
+      return name === undefined
+        ? undefined
+        : { provider: provider as ModelChoice["provider"], name };
+    },
+  ),
+  ...MODEL_OPTIONS,
+};
+const LISTS = {
+  report: fileEnding(".html", ".json", ".txt"),
+  explain: must('an agent and a key, such as "Manager,ticket:T00001"', (text) => {
+    const [, agent = "", key] = /^\s*([^,]*\S)\s*,\s*(.*\S)\s*$/.exec(text) ?? [];
+    return key === undefined ? undefined : { agent, key };
+  }),
+};
+
+type Values<O extends Record<string, { read: (text: string) => unknown }>> = {
+  [K in keyof O]?: NonNullable<ReturnType<O[K]["read"]>>;
+};
+type Lists = { [K in keyof typeof LISTS]: NonNullable<ReturnType<(typeof LISTS)[K]["read"]>>[] };
+export type Options = ReturnType<typeof parseOptions>;
 
 /** @throws UsageError */
-export function parseOptions(args: readonly string[]): Options {
-  const values = parse(args);
-  const storage = values.storage === undefined ? undefined : parseStorage(values.storage);
-  return {
-    tickets: values.tickets === undefined ? ownTickets : filled("--tickets", values.tickets),
-    storage,
-    durability: toDurability(values.durability, storage),
-    workers: toWorkers(values.workers ?? "1", storage),
-    specialists: toNumber("--specialists", values.specialists ?? "4", {
-      least: 1,
-      most: 32,
-      isWhole: true,
-    }),
-    leaseSeconds: toNumber("--lease", values.lease ?? "10", { least: 0.1, most: 3_600 }),
-    thinkingMs: toThinking(values),
-    model: toModel(values),
-    questions: (values.explain ?? []).map(toQuestion),
-    full: values.full ?? false,
-    reports: (values.report ?? []).map(toReportFile),
-    help: values.help ?? false,
-  };
-}
-
-type Values = ReturnType<typeof parse>;
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      // Script runners hand on the "--" that stands between their options and ours.
-      args: args.filter((arg) => arg !== "--"),
-      options: {
-        tickets: { type: "string" },
-        storage: { type: "string" },
-        durability: { type: "string" },
-        workers: { type: "string" },
-        specialists: { type: "string" },
-        lease: { type: "string" },
-        think: { type: "string" },
-        model: { type: "string" },
-        through: { type: "string" },
-        "base-url": { type: "string" },
-        context: { type: "string" },
-        stream: { type: "boolean" },
-        parallel: { type: "string" },
-        fallback: { type: "string" },
-        transcript: { type: "string" },
-        explain: { type: "string", multiple: true },
-        full: { type: "boolean" },
-        report: { type: "string", multiple: true },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    // The rest of the parser's message is advice about "--" that does not hold here.
-    throw new UsageError(message.split(/\. |\n/)[0] ?? message);
-  }
-}
-
-function toDurability(given: string | undefined, storage: StorageChoice | undefined): Durability {
-  if (given !== undefined && storage?.kind === "memory")
-    throw new UsageError("--durability is not for memory, where nothing survives the process");
-  if (given === undefined || given === "power" || given === "process") return given ?? "power";
-  throw new UsageError(`--durability is power or process, not "${given}"`);
-}
-
-function toWorkers(given: string, storage: StorageChoice | undefined): number {
-  const workers = toNumber("--workers", given, { least: 1, most: 32, isWhole: true });
-  if (workers === 1 || storage?.kind !== "memory") return workers;
-  throw new UsageError(
-    `--workers ${workers} needs a storage that processes can share: memory is one process' own. Name sqlite:FILE or postgres:URL`,
-  );
-}
-
-type Bounds = { least: number; most: number; isWhole?: boolean };
-
-function toNumber(flag: string, given: string, { least, most, isWhole = false }: Bounds): number {
-  const number = given.trim() === "" ? Number.NaN : Number(given);
-  const isInside = number >= least && number <= most;
-  if (isInside && (!isWhole || Number.isInteger(number))) return number;
-  const kind = isWhole ? "a whole number" : "a number";
-  throw new UsageError(`${flag} is ${kind} from ${least} to ${most}, not "${given}"`);
-}
-
-function toThinking({ think, tickets, model }: Values): number {
-  if (think !== undefined && model !== undefined)
+export function parseOptions(args: readonly string[]) {
+  const { given, values, lists } = read(args);
+  const { storage, workers = 1, think, model, tickets = OWN_TICKETS } = values;
+  const isMemory = storage?.kind === "memory";
+  if (isMemory && values.durability !== undefined)
+    throw new UsageError("--durability does not apply to memory: nothing survives the process");
+  if (isMemory && workers > 1)
+    throw new UsageError(
+      "--workers needs a storage that processes can share: sqlite:FILE or postgres:URL",
+    );
+  if (model !== undefined && think !== undefined)
     throw new UsageError("--think is for rules: a model takes the time that it takes");
-  const given = think ?? String(tickets === undefined && model === undefined ? OWN_THINKING_MS : 0);
-  return toNumber("--think", given, { least: 0, most: 60_000 });
-}
-
-/** Flags that say nothing without a model. */
-const ofModels = [
-  "through",
-  "base-url",
-  "context",
-  "stream",
-  "parallel",
-  "fallback",
-  "transcript",
-] as const satisfies readonly (keyof Values)[];
-
-function toModel(values: Values): ModelChoice | undefined {
-  const { model, through = "sdk", stream = false, parallel = "8" } = values;
-  if (model === undefined) {
-    const flag = ofModels.find((each) => values[each] !== undefined);
-    if (flag === undefined) return undefined;
-    throw new UsageError(`--${flag} is for models: name one with --model`);
-  }
-  const { provider, name } = parseModel(model);
+  const unused = [...Object.keys(MODEL_OPTIONS), "stream"].find((name) => name in given);
+  if (model === undefined && unused !== undefined)
+    throw new UsageError(`--${unused} is for models: name one with --model`);
+  const { through = "sdk", context = "tools", parallel = 8, fallback, transcript } = values;
+  if (model !== undefined && !waysOf(model.provider).includes(through))
+    throw new UsageError(
+      `--through must be ${waysOf(model.provider).join(" or ")} for ${model.provider}`,
+    );
+  const isOwn = tickets === OWN_TICKETS && model === undefined;
+  const way = { through, baseUrl: values["base-url"], context, stream: "stream" in given };
   return {
-    provider,
-    name,
-    through: parseCarrier(through, provider),
-    baseUrl: values["base-url"] === undefined ? undefined : toUrl(values["base-url"]),
-    context: parseContext(values.context ?? "tools"),
-    stream,
-    parallel: toNumber("--parallel", parallel, { least: 1, most: 256, isWhole: true }),
-    fallback: toFallback(values.fallback),
-    transcript: values.transcript === undefined ? undefined : toTranscript(values.transcript),
+    tickets,
+    storage,
+    durability: values.durability ?? "power",
+    workers,
+    specialists: values.specialists ?? 4,
+    leaseSeconds: values.lease ?? 10,
+    thinkingMs: think ?? (isOwn ? OWN_THINKING_MS : 0),
+    model: model && { ...model, ...way, parallel, fallback, transcript },
+    questions: lists.explain,
+    reports: lists.report,
+    full: "full" in given,
+    help: "help" in given,
   };
 }
 
-function toUrl(given: string): string {
-  const problem = problemOfUrl(given);
-  if (problem === undefined) return given;
-  throw new UsageError(`--base-url ${problem}`);
-}
-
-function toFallback(given: string | undefined): "rules" | undefined {
-  if (given === undefined || given === "rules") return given;
-  throw new UsageError(`--fallback is rules, or left out, not "${given}"`);
-}
-
-function toTranscript(given: string): string {
-  if (transcriptFormats.includes(extname(given).toLowerCase())) return given;
-  throw new UsageError(
-    `--transcript names a file that ends with ${transcriptFormats.join(" or ")}, not "${given}"`,
-  );
-}
-
-function toQuestion(given: string): Question {
-  const comma = given.indexOf(",");
-  const [agent, key] = [given.slice(0, comma).trim(), given.slice(comma + 1).trim()];
-  if (comma > 0 && agent !== "" && key !== "") return { agent, key };
-  throw new UsageError(
-    `--explain takes an agent and a key with a comma between, such as "Manager,ticket:T00001", not "${given}"`,
-  );
-}
-
-function toReportFile(given: string): string {
-  if (reportFormats.includes(extname(given).toLowerCase())) return given;
-  throw new UsageError(
-    `--report names a file that ends with ${reportFormats.join(", ")}, not "${given}"`,
-  );
-}
-
-function filled(flag: string, given: string): string {
-  if (given !== "") return given;
-  throw new UsageError(`${flag} needs a file's name`);
+function read(args: readonly string[]) {
+  const text = (name: string) => [name, { type: "string", multiple: name in LISTS }] as const;
+  const flag = (name: string) => [name, { type: "boolean" }] as const;
+  const options = [
+    ...Object.keys({ ...OPTIONS, ...LISTS }).map(text),
+    ...["stream", "full", "help"].map(flag),
+  ];
+  // Script runners pass on the "--" between their options and ours.
+  const own = args.filter((arg) => arg !== "--").map((arg) => (arg === "-h" ? "--help" : arg));
+  let given: Record<string, unknown>;
+  try {
+    given = parseArgs({ args: own, options: Object.fromEntries(options) }).values;
+  } catch (cause) {
+    // The rest of the parser's message is advice about "--" that does not apply here.
+    throw new UsageError((cause as Error).message.split(/\. |\n/)[0]);
+  }
+  const valuesOf = (all: typeof OPTIONS | typeof LISTS) =>
+    Object.entries(all).map(([name, { expected, read: reader }]) => {
+      const texts = [given[name] ?? []].flat() as string[];
+      const values = texts.map((text) => {
+        const value: unknown = reader(text);
+        // A URL may hold a password.
+        const quoted = name === "base-url" ? "" : `, not "${text}"`;
+        if (value === undefined) throw new UsageError(`--${name} must be ${expected}${quoted}`);
+        return value;
+      });
+      return [name, values] as const;
+    });
+  const values = valuesOf(OPTIONS).map(([name, [value]]) => [name, value]);
+  return {
+    given,
+    values: Object.fromEntries(values) as Values<typeof OPTIONS>,
+    lists: Object.fromEntries(valuesOf(LISTS)) as Lists,
+  };
 }

@@ -1,95 +1,109 @@
-import { relative } from "node:path";
+import { constants, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { access, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, extname, join, relative } from "node:path";
 
 import { Desk } from "../desk/desk.ts";
-import { mindOf } from "../mind.ts";
-import { spellModel } from "../model/model-choice.ts";
-import { collect } from "../report/collect.ts";
+import { describeModel } from "../model/model-choice.ts";
 import { count, toText } from "../report/format.ts";
-import { stylerFor, toSummary, toTerminal } from "../report/to-terminal.ts";
-import { Timeline } from "../report/timeline.ts";
-import { checkReportFile, writeReport } from "../report/write-report.ts";
-import type { StorageChoice } from "../storage/storage-choice.ts";
-import { storageOf } from "../storage/storage-of.ts";
-import { readTickets } from "../tickets/read-tickets.ts";
-import { WorkerCrew } from "../workers/worker-crew.ts";
-import { temporaryMeshFile } from "./mesh-file.ts";
+import { toHtml } from "../report/html.ts";
+import { collect, type Report } from "../report/report.ts";
+import { stylerFor, toSummary, toTerminal } from "../report/terminal.ts";
+import { openDecisions, type Settings } from "../desk/decision-maker.ts";
+import { describeStorage, openStorage } from "../storage.ts";
+import { readTickets } from "../tickets.ts";
+import { workerCrew } from "../workers/worker-crew.ts";
 import type { Options } from "./options.ts";
-import { ProgressLine } from "./progress-line.ts";
+import { progressLine } from "./progress-line.ts";
 
 /** Lets the desk work, and reports on it: the report goes to standard output, all else to standard error. */
 export async function run(options: Options, program: string, signal: AbortSignal): Promise<void> {
-  const { durability, specialists, leaseSeconds, thinkingMs, model, questions, workers } = options;
   const { tickets, labels } = await readTickets(options.tickets);
-  for (const path of options.reports) await checkReportFile(path);
-  const mind = await mindOf({ model, thinkingMs });
+  for (const path of options.reports) await access(dirname(path), constants.W_OK);
   const isTemporary = options.storage === undefined;
-  const choice: StorageChoice = options.storage ?? { kind: "sqlite", path: temporaryMeshFile() };
-  const storage = await storageOf(choice, durability);
-  const progress = new ProgressLine(process.stderr, stylerFor(process.stderr));
-  const settings = {
-    storage: choice,
-    durability,
-    specialists,
-    leaseSeconds,
-    mind: { model, thinkingMs },
+  const decisions = await openDecisions(options);
+  const settings: Settings = {
+    ...options,
+    storage: options.storage ?? { kind: "sqlite", path: temporaryFile() },
   };
-  const crew =
-    workers === 1 ? undefined : new WorkerCrew({ program, workers, settings, say: progress.say });
-  const timeline = new Timeline();
+  const storage = await openStorage(settings.storage, settings.durability);
+  const progress = progressLine(process.stderr);
+  const { say } = progress;
+  const { workers, model, thinkingMs } = options;
+  const crew = workers === 1 ? undefined : workerCrew(program, workers, settings, say);
   const desk = new Desk({
+    ...settings,
     storage,
-    mind,
-    specialists,
-    leaseSeconds,
-    ...(crew && { crew }),
-    onProgress: (point) => {
-      timeline.add(point);
-      progress.show(point);
-    },
+    decisions,
+    crew: crew?.work,
+    onProgress: progress.show,
   });
+  const decidedBy = model === undefined ? null : describeModel(model);
   try {
-    const { answered: answeredBefore, ...before } = await desk.remains();
-    progress.say(`${count(tickets.length, "ticket")} from ${relative(".", options.tickets)}`);
-    if (model !== undefined) progress.say(`${spellModel(model)} decides`);
-    if (before.tickets > 0) {
-      progress.say(
-        `It resumes: ${toText(answeredBefore)} of ${toText(before.tickets)} are answered.`,
+    const { tickets: before, answered: answeredBefore, held } = await desk.remains();
+    say(`${count(tickets.length, "ticket")} from ${relative(".", options.tickets)}`);
+    if (decidedBy !== null) say(`${decidedBy} decides`);
+    if (before > 0) say(`It resumes: ${toText(answeredBefore)} of ${toText(before)} are answered.`);
+    if (held > 0)
+      say(
+        `${count(held, "task")} were claimed when it ended, and are free again within ${options.leaseSeconds} s.`,
       );
-    }
-    if (before.held > 0) {
-      progress.say(
-        `${count(before.held, "task")} were claimed when it ended, and are free again within ${leaseSeconds} s.`,
-      );
-    }
     const started = performance.now();
     await desk.work(tickets, signal);
     const seconds = (performance.now() - started) / 1_000;
     const interrupted = signal.aborted;
-    const decidedBy = model === undefined ? null : spellModel(model);
     const report = await collect({
       desk,
-      processes: crew?.processes ?? [],
+      workers: crew?.processes ?? [],
       labels,
-      questions,
+      questions: options.questions,
       run: { answeredBefore, seconds, interrupted, thinkingMs, model: decidedBy },
-      timeline: timeline.points(),
-      storage: { choice, isTemporary, durability: storage.traits.durability },
+      timeline: progress.points(),
+      storage: {
+        name: isTemporary ? "A temporary SQLite file" : describeStorage(settings.storage),
+        durability: storage.traits.durability,
+        bytes: settings.storage.kind === "sqlite" ? bytesOf(settings.storage.path) : null,
+      },
     });
     progress.clear();
     const print = options.full ? toTerminal : toSummary;
     process.stdout.write(`\n${print(report, stylerFor(process.stdout))}`);
     for (const path of options.reports) {
-      await writeReport(path, report);
-      progress.say(`Written: ${path}`);
+      await writeFile(path, render(report, extname(path).toLowerCase()));
+      say(`Written: ${path}`);
     }
     if (interrupted && isTemporary)
-      progress.say("Nothing is kept. A run on a named --storage can be resumed.");
-    else if (interrupted && choice.kind !== "memory")
-      progress.say("To resume: the same --tickets and --storage.");
+      say("Nothing is kept. A run on a named --storage can be resumed.");
+    else if (interrupted && settings.storage.kind !== "memory")
+      say("To resume: the same --tickets and --storage.");
     else if (!options.full && options.reports.length === 0)
-      progress.say("Every table: --full. A page with charts: --report report.html");
+      say("Every table: --full. A page with charts: --report report.html");
   } finally {
     progress.clear();
-    await desk.mesh.close();
+    await desk.workplace.mesh.close();
   }
+}
+
+function render(report: Report, format: string): string {
+  if (format === ".html") return toHtml(report);
+  return format === ".txt" ? toTerminal(report) : `${JSON.stringify(report, null, 2)}\n`;
+}
+
+function bytesOf(path: string): number {
+  const files = [path, `${path}-wal`].filter((file) => existsSync(file));
+  return files.reduce((sum, file) => sum + statSync(file).size, 0);
+}
+
+/** A new file, whose folder is removed when this process exits for any reason. */
+function temporaryFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), "support-desk-"));
+  process.once("exit", () => {
+    try {
+      // A worker that is killed at this moment may still write there.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+    } catch {
+      // On Windows an open file cannot be removed, and no caller is left to report it to.
+    }
+  });
+  return join(folder, "desk.db");
 }

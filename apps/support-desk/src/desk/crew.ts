@@ -1,78 +1,53 @@
-import { changesFor } from "../agents/changes.ts";
-import { Retention } from "../agents/retention.ts";
-import { Slots } from "../agents/slots.ts";
-import { Specialist } from "../agents/specialist.ts";
-import { TriageAgent } from "../agents/triage.ts";
-import type { Mind } from "../mind.ts";
+import { answering, triaging } from "../agents/tasks.ts";
+import type { DecisionMaker } from "./decision-maker.ts";
+import type { Workplace } from "./desk-agent.ts";
 import { keyOf } from "./records.ts";
-import { RETENTION, specialistName, TRIAGE } from "./roster.ts";
-import { TICKETS } from "./topics.ts";
-import type { Workplace } from "./workplace.ts";
+import { RETENTION, specialistName, TICKETS, TRIAGE } from "./roster.ts";
+import { TaskGroup } from "./task-group.ts";
+import { workOnTasks } from "./task-queue.ts";
 
-/** Whoever does the work that is claimed, until the signal; resolves when what was begun is done. */
-export interface Crew {
-  work(signal: AbortSignal): Promise<void>;
-}
+/** Works on tasks until the signal is aborted. Resolves when the claimed tasks are done or given back. */
+export type Crew = (signal: AbortSignal) => Promise<void>;
 
-export type CrewOptions = {
-  mind: Mind;
-  /** Specialists that may come; those who joined work here. */
-  specialists: number;
-  /** How long work stays with an agent that was killed. */
-  leaseSeconds: number;
-};
+/** `specialists` is the number that may join. */
+export type CrewOptions = { decisions: DecisionMaker; specialists: number; leaseSeconds: number };
 
-/** One agent for all tickets; several share the cases. */
+/** Tasks at once: one agent takes all tickets, several share the cases. */
 const TRIAGE_CONCURRENCY = 32;
-const CONCURRENCY = 8;
+export const CONCURRENCY = 8;
 
-/**
- * All agents that take work by claims, in this process. As many processes as there are may each have such a crew on the
- * same mesh: who claims a task does it, wherever it is.
- */
-export class LocalCrew implements Crew {
-  readonly #workplace: Workplace;
-  readonly #options: CrewOptions;
-
-  constructor(workplace: Workplace, options: CrewOptions) {
-    this.#workplace = workplace;
-    this.#options = options;
-  }
-
-  async work(signal: AbortSignal): Promise<void> {
-    const { mind, leaseSeconds } = this.#options;
-    const failed = new AbortController();
-    const over = AbortSignal.any([signal, failed.signal]);
-    const slots = new Slots(1, () => failed.abort());
-    const pace = { leaseMinutes: leaseSeconds / 60, concurrency: CONCURRENCY };
-
-    const triageDesk = await this.#workplace.place(TRIAGE);
-    await triageDesk.call("subscribe_to_topics", { topics: [TICKETS] });
-    const triage = new TriageAgent(triageDesk, mind, { ...pace, concurrency: TRIAGE_CONCURRENCY });
-    slots.accompany(triage.work(over));
-    const retention = new Retention(await this.#workplace.place(RETENTION), mind, pace);
-    slots.accompany(retention.work(over));
-    slots.accompany(
-      this.#welcome(async (name) => {
-        const specialist = new Specialist(await this.#workplace.place(name), mind, pace);
-        slots.accompany(specialist.work(over));
-      }, over),
-    );
-    await slots.idle();
-  }
-
-  /** Starts each specialist that joined, as soon as the mesh tells of it, whichever process it joined from. */
-  async #welcome(start: (name: string) => Promise<void>, signal: AbortSignal): Promise<void> {
-    const names = Array.from({ length: this.#options.specialists }, (_, i) => specialistName(i));
-    const awaited = new Map(names.map((name) => [keyOf("joining", name), name]));
-    const keys = [...awaited.keys()];
-    const { system } = this.#workplace.mesh;
-    for await (const change of changesFor(system, { initial: true, keys, signal })) {
-      if (change.type !== "put") continue;
-      const name = awaited.get(change.item.key);
-      if (name === undefined) continue;
-      awaited.delete(change.item.key);
-      await start(name);
-    }
-  }
+/** Triage, Retention and the specialists, in this process. Other processes may have the same crew on the same mesh. */
+export function localCrew(workplace: Workplace, options: CrewOptions): Crew {
+  const { decisions, specialists, leaseSeconds } = options;
+  const pace = { leaseSeconds, concurrency: CONCURRENCY };
+  return async (parent) => {
+    const triage = await workplace.agent(TRIAGE);
+    const retention = await workplace.agent(RETENTION);
+    const source = { topics: [TICKETS] };
+    await triage.call("subscribe_to_topics", source);
+    const group = new TaskGroup(parent);
+    group.start((signal) => {
+      const many = { leaseSeconds, concurrency: TRIAGE_CONCURRENCY };
+      return workOnTasks(triage, source, many, signal, triaging(triage, decisions));
+    });
+    group.start((signal) => {
+      const handle = answering(retention, decisions, "retain");
+      return workOnTasks(retention, { prefix: keyOf("strategy", "") }, pace, signal, handle);
+    });
+    group.start(async (signal) => {
+      const names = Array.from({ length: specialists }, (_, i) => specialistName(i));
+      const waiting = new Map(names.map((name) => [keyOf("joining", name), name]));
+      const keys = [...waiting.keys()];
+      // Whichever process they joined from.
+      for await (const change of workplace.mesh.system.watch({ initial: true, keys, signal })) {
+        const name = change.type === "put" ? waiting.get(change.item.key) : undefined;
+        if (name === undefined || !waiting.delete(keyOf("joining", name))) continue;
+        const agent = await workplace.agent(name);
+        const { topics_subscribed: topics } = await agent.call("list_context", {});
+        const handle = answering(agent, decisions, "answer");
+        group.start(() => workOnTasks(agent, { topics }, pace, signal, handle));
+      }
+    });
+    await group.finish();
+  };
 }

@@ -1,61 +1,48 @@
-import type { Authorisation } from "../rules/authorisation.ts";
-import type { Category, Intent } from "../rules/intents.ts";
+import type { AgentContext, Item } from "@syntha/core";
+
+import type { Authorisation } from "../rules/replies.ts";
 import type { Triage } from "../rules/triage.ts";
-import type { Urgency } from "../rules/urgency.ts";
-import type { Ticket } from "../tickets/ticket.ts";
+import type { Ticket } from "../tickets.ts";
 
-/** What each kind of item is for, by the beginning of its key; the ticket's id is the rest. */
-export const kinds = {
-  /** A customer's message: public. Work for Triage. */
-  ticket: "ticket:",
-  /** A message to answer: for its department. Work for a specialist; done, it holds the answer. */
-  case: "case:",
-  /** What a manager should see: for agents by name. */
-  escalation: "escalation:",
-  /** What may be offered to whom: for agents by name. Work for Retention; done, it holds the answer. */
-  strategy: "strategy:",
-  /** What a specialist saw on joining. */
-  joining: "joining:",
-} as const;
+/**
+ * The kinds of tasks. An item's key is its kind, a colon and the ticket's id.
+ *
+ * - `ticket`: a customer's message, public. For Triage.
+ * - `case`: a message to answer, for its department. Done, it holds a specialist's answer.
+ * - `escalation`: a message for a manager, for agents by name. For Manager.
+ * - `strategy`: what may be offered, for agents by name. Done, it holds Retention's answer.
+ */
+export const TASKS = ["ticket", "case", "escalation", "strategy"] as const;
+export type TaskKind = (typeof TASKS)[number];
+/** `joining`: what a specialist saw when it joined. */
+type Kind = TaskKind | "joining";
 
-export type Kind = keyof typeof kinds;
-
-export const plurals: Readonly<Record<Kind, string>> = {
-  ticket: "tickets",
-  case: "cases",
-  escalation: "escalations",
-  strategy: "strategies",
-  joining: "joinings",
-};
-
-/** Kinds whose items name the agents that they are for. */
-export const privateKinds = ["escalation", "strategy"] as const satisfies readonly Kind[];
-
-/** Kinds whose items somebody claims and completes. */
-export const tasks = ["ticket", "case", "strategy"] as const satisfies readonly Kind[];
-
-export function keyOf(kind: Kind, id: string): string {
-  return `${kinds[kind]}${id}`;
-}
-
-export function idOf(key: string): string {
-  return key.slice(key.indexOf(":") + 1);
-}
-
-export type TicketRecord = Ticket & { category?: Category; intent?: Intent; urgency?: Urgency };
+export type TicketRecord = Ticket & Partial<Pick<Triage, "category" | "intent" | "urgency">>;
 export type CaseRecord = Ticket & { triage: Triage; answer?: string };
-/** `specialists` are named besides the manager: what the manager decides is for them too. */
+/** The manager's decision is also for these specialists. */
 export type EscalationRecord = Ticket & { triage: Triage; specialists: string[] };
-export type StrategyRecord = Ticket & { triage: Triage } & {
-  allowed: Authorisation;
-  answer?: string;
-};
+export type StrategyRecord = CaseRecord & { allowed: Authorisation };
+/** `saw` counts items that were visible before the specialist did anything; `answers` are cases that were done. */
 export type JoiningRecord = {
   name: string;
   at: string;
   topics: string[];
-  /** Items that it saw before it did anything, by kind. */
-  saw: Record<Exclude<Kind, "joining">, number>;
-  /** An answer that was there already; null when it was the first to answer in its departments. */
-  example: { key: string; answer: string } | null;
+  saw: Record<TaskKind | "answers", number>;
 };
+
+export function keyOf(kind: Kind, id: string): string {
+  return `${kind}:${id}`;
+}
+
+/** Visible items of a kind, page by page: memory does not grow with their number. */
+export async function* itemsOf<T>(
+  context: Pick<AgentContext, "list">,
+  kind: Kind,
+): AsyncGenerator<Item<T>> {
+  for (let page: string | undefined; ;) {
+    const listing = await context.list({ prefix: keyOf(kind, ""), limit: 1_000, page });
+    yield* listing.items as unknown as Item<T>[];
+    if (listing.nextPage === undefined) return;
+    page = listing.nextPage;
+  }
+}

@@ -1,47 +1,49 @@
 import type { PermissionsInput } from "@syntha/core";
 import type { ToolHandlerOptions } from "@syntha/tools";
 
-import { departments, PROGRESS, TICKETS } from "./topics.ts";
+import { categories, type Category } from "../rules/intents.ts";
 
-/** What an agent may do: which tools it has, and where it may post and listen. */
-export type Post = { tools: ToolHandlerOptions; permissions: PermissionsInput };
+/** The topic of customers' messages. */
+export const TICKETS = "tickets";
+/** The topic of events about them, which only Intake reads. */
+export const PROGRESS = "progress";
+/** The prefix of the departments' topics. */
+export const DEPARTMENT = "desk/";
+
+/** The topic from which specialists take a category's cases. */
+export const departmentOf = (category: Category) => `${DEPARTMENT}${category.toLowerCase()}`;
+export const DEPARTMENTS: readonly string[] = categories.map(departmentOf);
 
 export const INTAKE = "Intake";
 export const TRIAGE = "Triage";
 export const MANAGER = "Manager";
 export const RETENTION = "Retention";
-/** In front of every specialist's number. */
-const SPECIALIST = "Specialist-";
+/** Specialists are counted from 1. */
+export const specialistName = (index: number) => `Specialist-${index + 1}`;
+export const isSpecialist = (name: string) => name.startsWith("Specialist-");
 
-export const staff: Readonly<Record<string, Post>> = {
+/** The tools of an agent, and where it may post and subscribe. */
+type Post = { tools: ToolHandlerOptions; permissions: PermissionsInput };
+
+const tasks: ToolHandlerOptions = { toolsets: ["context", "tasks"], deny: ["delete_context"] };
+
+export const STAFF: Readonly<Record<string, Post>> = {
   [INTAKE]: {
     tools: { toolsets: ["context", "events"], deny: ["delete_context"] },
     permissions: { post: [TICKETS], subscribe: [TICKETS, PROGRESS] },
   },
   [TRIAGE]: {
-    tools: { toolsets: ["context", "tasks"], deny: ["delete_context"] },
-    permissions: { post: [TICKETS, PROGRESS, ...departments], subscribe: [TICKETS], direct: true },
+    tools: tasks,
+    permissions: { post: [TICKETS, PROGRESS, ...DEPARTMENTS], subscribe: [TICKETS], direct: true },
   },
-  [MANAGER]: {
-    tools: { role: ["get_context", "list_context", "push_context"] },
-    permissions: { direct: true },
-  },
+  [MANAGER]: { tools: tasks, permissions: { direct: true } },
   [RETENTION]: {
-    tools: { toolsets: ["context", "tasks"], deny: ["push_context", "delete_context"] },
+    tools: { ...tasks, deny: ["push_context", "delete_context"] },
     permissions: { post: [PROGRESS], direct: true },
   },
 };
 
-export const specialist: Post = {
-  tools: { toolsets: ["context", "tasks"], deny: ["delete_context"] },
-  permissions: { post: [PROGRESS, ...departments], subscribe: departments },
+export const SPECIALIST: Post = {
+  tools: tasks,
+  permissions: { post: [PROGRESS, ...DEPARTMENTS], subscribe: DEPARTMENTS },
 };
-
-/** They are counted from 1. */
-export function specialistName(index: number): string {
-  return `${SPECIALIST}${index + 1}`;
-}
-
-export function isSpecialist(name: string): boolean {
-  return name.startsWith(SPECIALIST);
-}

@@ -1,81 +1,80 @@
-import { UsageError } from "../command/usage-error.ts";
+import { DeskError } from "../desk-error.ts";
 
-const providers = ["openai", "anthropic"] as const;
-export type Provider = (typeof providers)[number];
+export type Provider = "openai" | "anthropic";
 
-/** What carries the calls: the vendor's own SDK, or a framework over it. */
-const carriers = ["sdk", "responses", "run-tools", "agents", "langchain", "ai-sdk"] as const;
-export type Carrier = (typeof carriers)[number];
+/** What carries the calls, and its name for each provider whose models it carries here. */
+const WAYS = {
+  sdk: { openai: "OpenAI's Chat Completions", anthropic: "Anthropic's Messages" },
+  responses: { openai: "OpenAI's Responses" },
+  "run-tools": { openai: "OpenAI's runTools", anthropic: "Anthropic's tool runner" },
+  agents: { openai: "OpenAI Agents" },
+  langchain: { openai: "LangChain" },
+  "ai-sdk": { openai: "the AI SDK", anthropic: "the AI SDK" },
+} as const satisfies Readonly<Record<string, Partial<Record<Provider, string>>>>;
+export type Way = keyof typeof WAYS;
+export const ways = Object.keys(WAYS) as Way[];
+export const waysOf = (provider: Provider) => ways.filter((way) => provider in WAYS[way]);
 
-/** How a model comes to know the item that it decides on: it reads it by a tool, or finds it in its prompt. */
-const contextWays = ["tools", "prompt"] as const;
-export type ContextWay = (typeof contextWays)[number];
-
-/** Which model decides, and how it is asked. Plain data: workers get it from the desk. Keys are not in it. */
+/** Which model decides, and how it is asked. Plain data without keys: workers receive it from the desk. */
 export type ModelChoice = {
   provider: Provider;
-  /** As the vendor calls it. */
   name: string;
-  through: Carrier;
-  /** Undefined: the vendor's own. */
-  baseUrl: string | undefined;
-  context: ContextWay;
-  /** Answers come piece by piece. */
+  through: Way;
+  /** @default the vendor's own */
+  baseUrl?: string | undefined;
+  /** `tools`: the model reads the item by a tool. `prompt`: the item is part of the question. */
+  context: "tools" | "prompt";
   stream: boolean;
-  /** Decisions that one process asks for at the same time. */
+  /** Decisions that one process asks for at once. */
   parallel: number;
-  /** Who decides where the model comes to no decision; undefined: nobody. */
-  fallback: "rules" | undefined;
-  /** A file in which all that is asked and told is taken down. */
-  transcript: string | undefined;
+  /** Who decides if the model does not. @default no one: the desk ends */
+  fallback?: "rules" | undefined;
+  /** The file to which requests and answers are written. */
+  transcript?: string | undefined;
 };
 
-const onlyOpenai: readonly Carrier[] = ["responses", "agents", "langchain"];
-
-/** @throws UsageError for a name without a provider that we know */
-export function parseModel(given: string): Pick<ModelChoice, "provider" | "name"> {
-  const colon = given.indexOf(":");
-  const provider = providers.find((known) => known === given.slice(0, colon));
-  const name = given.slice(colon + 1);
-  if (provider !== undefined && name.trim() !== "") return { provider, name };
-  throw new UsageError(
-    `--model names a provider and its model, such as openai:gpt-5-mini or anthropic:claude-sonnet-4-5, not "${given}". Any server that speaks OpenAI's protocol is openai:NAME with --base-url`,
-  );
+export function describeModel({ provider, name, through, stream }: ModelChoice): string {
+  const names: Partial<Record<Provider, string>> = WAYS[through];
+  return `${provider}:${name} through ${names[provider]}${stream ? ", streamed" : ""}`;
 }
 
-/** @throws UsageError for words that we don't know, and where a framework does not carry a vendor's models here */
-export function parseCarrier(given: string, provider: Provider): Carrier {
-  const carrier = carriers.find((known) => known === given);
-  if (carrier === undefined)
-    throw new UsageError(`--through is ${carriers.join(", ")}, not "${given}"`);
-  if (provider === "openai" || !onlyOpenai.includes(carrier)) return carrier;
-  const others = carriers.filter((each) => !onlyOpenai.includes(each));
-  throw new UsageError(
-    `--through ${carrier} carries models of openai here; for anthropic choose ${others.join(", ")}`,
-  );
+export const URL_EXPECTED =
+  "a URL such as http://127.0.0.1:11434/v1, without name, password, ? or #: a key belongs into the environment";
+
+/** Whether SDKs can add their paths to a base URL, and it holds no secret. */
+export function isUsableUrl(given: string): boolean {
+  const url = /^https?:\/\//i.test(given) ? URL.parse(given) : null;
+  return url !== null && url.username + url.password + url.search + url.hash === "";
 }
 
-/** @throws UsageError */
-export function parseContext(given: string): ContextWay {
-  const way = contextWays.find((known) => known === given);
-  if (way !== undefined) return way;
-  throw new UsageError(`--context is ${contextWays.join(" or ")}, not "${given}"`);
-}
+/** Where a model is asked, and with what key. */
+export type Connection = Pick<ModelChoice, "provider" | "name" | "stream"> & {
+  apiKey: string;
+  baseURL: string | undefined;
+};
 
-/** For people. */
-export function spellModel({ provider, name, through, stream }: ModelChoice): string {
-  return `${provider}:${name} through ${carrierName(provider, through)}${stream ? ", streamed" : ""}`;
-}
+/** Requests that an SDK repeats. */
+export const MAX_RETRIES = 3;
+/** Tokens of one message. */
+export const MAX_TOKENS = 4_096;
+/** Sent to a server of the user's own that needs no key: SDKs require one. */
+export const NO_KEY = "none";
 
-function carrierName(provider: Provider, through: Carrier): string {
-  const ofAnthropic = provider === "anthropic";
-  const names: Record<Carrier, string> = {
-    sdk: ofAnthropic ? "Anthropic's Messages" : "OpenAI's Chat Completions",
-    responses: "OpenAI's Responses",
-    "run-tools": ofAnthropic ? "Anthropic's tool runner" : "OpenAI's runTools",
-    agents: "OpenAI Agents",
-    langchain: "LangChain",
-    "ai-sdk": "the AI SDK",
-  };
-  return names[through];
+/** @throws DeskError if the key is missing or invalid */
+export function connectionOf(
+  { provider, name, baseUrl, stream }: ModelChoice,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Connection {
+  const vendor = provider.toUpperCase();
+  const baseURL = baseUrl ?? (env[`${vendor}_BASE_URL`]?.trim() || undefined);
+  if (baseURL !== undefined && !isUsableUrl(baseURL))
+    throw new DeskError(`${vendor}_BASE_URL must be ${URL_EXPECTED}.`);
+  const apiKey = env[`${vendor}_API_KEY`]?.trim() || (baseURL === undefined ? undefined : NO_KEY);
+  if (apiKey === undefined) {
+    const hint = `Set it: ${vendor}_API_KEY=... in the environment. For a server of your own name --base-url. Without --model, rules decide and no key is needed.`;
+    throw new DeskError(`${vendor}_API_KEY is not set, and ${provider}:${name} needs a key.`, hint);
+  }
+  // The SDK would quote the key in an error about headers.
+  if (!/[^!-~]/.test(apiKey)) return { provider, name, stream, apiKey, baseURL };
+  throw new DeskError(`${vendor}_API_KEY holds a character that no key has.`, "Copy it again.");
 }

@@ -1,95 +1,69 @@
-import { DeskError } from "../desk/desk-error.ts";
-import { type Connection, NO_KEY } from "./connection.ts";
-import { type ModelChoice, spellModel } from "./model-choice.ts";
-import { UndecidedError } from "./undecided-error.ts";
+import { DeskError } from "../desk-error.ts";
+import { type Connection, NO_KEY } from "./model-choice.ts";
 
-/** Parts of errors that SDKs and frameworks wrap in each other. */
-type Parts = {
-  status?: unknown;
-  statusCode?: unknown;
-  code?: unknown;
-  name?: unknown;
-  message?: unknown;
-  cause?: unknown;
-  lastError?: unknown;
-};
+/** Why a model made no decision this time. Another try may succeed. */
+export class UndecidedError extends Error {
+  override readonly name = "UndecidedError";
+  readonly hint =
+    "Start again with the same --storage: a named one keeps everything else. Name another --model, or --fallback rules to let rules decide what the model does not.";
+}
 
-/** How deep errors are wrapped, at most. */
-const DEEPEST = 6;
+/** SDKs and frameworks wrap errors in each other. */
+type Wrapped = Partial<Record<"status" | "statusCode", number>> &
+  Partial<Record<"code" | "name" | "message", string>> & { cause?: unknown; lastError?: unknown };
 
-/** Without those that also end an answer that has begun. */
-const unreachable: ReadonlySet<unknown> = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ETIMEDOUT",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
+/** Without the codes that may also end an answer that has begun. */
+const UNREACHABLE =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|APIConnectionError)$/;
+const RESUME =
+  "Then start again with the same --tickets and --storage: a named storage keeps what is done.";
 
-/**
- * What a failed request comes to: a DeskError where the next one would fail alike, so that the desk ends and says what
- * to do; else an UndecidedError, and the task is tried again.
- */
+/** A DeskError if the next request would fail alike, so that the desk ends; else an UndecidedError. */
 export function toModelFailure(
   error: unknown,
-  choice: ModelChoice,
-  { apiKey, baseUrl: url }: Pick<Connection, "apiKey" | "baseUrl">,
+  { apiKey, baseURL, ...connection }: Connection,
 ): Error {
-  const parts = [...partsOf(error)];
-  const status = parts.map(statusOf).find((each) => each !== undefined);
-  const told = textOf(parts, apiKey);
-  const where = url ?? `the vendor's server`;
-  const which = `${choice.provider}:${choice.name}`;
-  const key = choice.provider === "openai" ? "OPENAI_API_KEY" : "ANTHROPIC_API_KEY";
-  const fail = (message: string, hint: string): DeskError => new DeskError(message, hint, error);
-  if (status === 401 || status === 403)
-    return fail(
-      `The server refused the key for ${which}: ${told}`,
-      `Check ${key}: it must be of the account that has this model. ${KEPT}`,
-    );
-  if (status === 404)
-    return fail(
-      `There is no model ${which} at ${where}: ${told}`,
-      `Check the name behind --model${url === undefined ? "" : " and the path of the base URL"}, and that your account has it. ${KEPT}`,
-    );
-  if (status === 429)
-    return fail(
-      `${which} is over its rate limit or quota, and stayed so: ${told}`,
-      `Wait or raise the limit, or ask for less at a time with --parallel. ${KEPT}`,
-    );
-  const isOut = parts.some(
-    ({ code, name }) => unreachable.has(code) || name === "APIConnectionError",
-  );
-  if (status === undefined && isOut)
-    return fail(
-      `${spellModel(choice)} can't be reached at ${where}: ${told}`,
-      `Check the network and the base URL. ${KEPT}`,
-    );
-  return new UndecidedError(told, { cause: error });
-}
-
-const KEPT =
-  "Then start again with the same --tickets and --storage: a storage that you name keeps what is done.";
-
-function* partsOf(error: unknown): Generator<Parts> {
-  let each = error;
-  for (let depth = 0; depth < DEEPEST && typeof each === "object" && each !== null; depth++) {
-    const parts: Parts = each;
-    yield parts;
-    each = parts.lastError ?? parts.cause;
+  const parts: Wrapped[] = [];
+  for (let each = error; typeof each === "object" && each !== null && parts.length < 6;) {
+    parts.push(each);
+    each = (each as Wrapped).lastError ?? (each as Wrapped).cause;
   }
-}
-
-function statusOf({ status, statusCode }: Parts): number | undefined {
-  return [status, statusCode].find((each) => typeof each === "number");
-}
-
-/** The innermost says most, in one line, and without the key, which some servers repeat. */
-function textOf(parts: readonly Parts[], apiKey: string): string {
-  const texts = parts.map(({ message }) => message).filter((each) => typeof each === "string");
-  const text = texts.findLast((each) => each.trim() !== "") ?? "no reason given";
-  const hidden = apiKey === NO_KEY ? text : text.replaceAll(apiKey, "[the key]");
-  return hidden.replaceAll(/[\s\p{Cc}]+/gu, " ").slice(0, 300);
+  const status = parts.flatMap((each) => [each.status, each.statusCode]).find(Number.isInteger);
+  const isOut = parts.some(
+    ({ code = "", name = "" }) => UNREACHABLE.test(code) || UNREACHABLE.test(name),
+  );
+  // The innermost message says most. Some servers repeat the key in it.
+  const said = parts.findLast(({ message }) => message?.trim())?.message ?? "no reason given";
+  const hidden = apiKey === NO_KEY ? said : said.replaceAll(apiKey, "[the key]");
+  const text = hidden.replaceAll(/[\s\p{Cc}]+/gu, " ").slice(0, 300);
+  const model = `${connection.provider}:${connection.name}`;
+  const where = baseURL ?? "the vendor's server";
+  const fail = (message: string, hint: string): DeskError =>
+    new DeskError(`${message}: ${text}`, `${hint} ${RESUME}`, error);
+  switch (status) {
+    case 401:
+    case 403:
+      return fail(
+        `The server refused the key for ${model}`,
+        `Check ${connection.provider.toUpperCase()}_API_KEY: it must be of the account that has this model.`,
+      );
+    case 404:
+      return fail(
+        `There is no model ${model} at ${where}`,
+        "Check the name in --model and the path of the base URL, and that your account has the model.",
+      );
+    case 429:
+      return fail(
+        `${model} stays over its rate limit or quota`,
+        "Wait or raise the limit, or ask for less at a time with --parallel.",
+      );
+    case undefined:
+      if (isOut)
+        return fail(
+          `${model} cannot be reached at ${where}`,
+          "Check the network and the base URL.",
+        );
+      break;
+  }
+  return new UndecidedError(text, { cause: error });
 }

@@ -1,38 +1,41 @@
-import type { ToolHandler } from "@syntha/tools";
+import type { ToolCaller } from "@syntha/tools";
 
-type DecisionSchema = {
-  type: "object";
-  properties: Record<string, object>;
-  required: string[];
-  additionalProperties: false;
-  [keyword: string]: unknown;
-};
+import type { Connection, Way } from "./model-choice.ts";
 
-/** The tool by which a model hands in what it decided: one of the desk's own, beside the mesh's. */
-export type DecisionTool = {
-  name: string;
-  description: string;
-  /** JSON Schema of its arguments, as strict modes want it. */
-  parameters: DecisionSchema;
-  /** Takes the arguments as the model wrote them, and gives what to tell it. Never throws. */
-  take: (args: unknown) => object;
-};
-
-/** What a model is given for one decision. */
-type ModelTask = {
+/** What a model receives for one decision. `handler` has all its tools, with the one that hands in the decision. */
+export type ModelTask = {
+  connection: Connection;
   system: string;
   prompt: string;
-  /** The mesh as the model's agent sees it. */
-  handler: ToolHandler;
-  tool: DecisionTool;
-  /** There is nothing more to ask: it has decided, or was wrong too often. */
+  handler: ToolCaller;
+  /** Whether nothing more is to be asked. */
   isOver: () => boolean;
   /** Messages that the model may answer. */
-  mostTurns: number;
+  maxTurns: number;
   signal: AbortSignal;
-  /** For the SDK's requests. */
+  /** For the requests of the SDK. */
   fetch: typeof globalThis.fetch;
 };
 
-/** Lets a model work until it has decided or says that it is done. Gives the last that it said. */
+/** Lets a model work until it has decided or stops. Returns its last text. */
 export type ModelRun = (task: ModelTask) => Promise<string>;
+
+/** Loads only the chosen framework. */
+export async function openRun({ provider }: Connection, way: Way): Promise<ModelRun> {
+  if (way === "ai-sdk") return (await import("./runs/ai-sdk.ts")).aiSdk;
+  if (way === "agents") return (await import("./runs/openai-agents.ts")).openaiAgents;
+  if (way === "langchain") return (await import("./runs/langchain.ts")).langchain;
+  if (provider === "openai") return (await import("./runs/openai.ts")).openaiRuns[way];
+  const { anthropicMessages, anthropicToolRunner } = await import("./runs/anthropic.ts");
+  return way === "run-tools" ? anthropicToolRunner : anthropicMessages;
+}
+
+/** Asks and answers calls in turns. Each turn returns the model's text, and whether it called anything. */
+export async function takeTurns(
+  { isOver, maxTurns }: ModelTask,
+  turn: () => Promise<{ text: string; hasCalls: boolean }>,
+): Promise<string> {
+  let last = { text: "", hasCalls: true };
+  for (let turns = 0; turns < maxTurns && last.hasCalls && !isOver(); turns++) last = await turn();
+  return last.text;
+}

@@ -1,4 +1,0 @@
-/** A command that can't be understood: the message says which part. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}

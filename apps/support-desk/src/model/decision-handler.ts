@@ -1,0 +1,87 @@
+import * as tools from "@syntha/tools";
+import { z } from "zod";
+
+import type { DecisionKind, On, Result } from "../desk/decision-maker.ts";
+import type { DeskAgent } from "../desk/desk-agent.ts";
+import { type Duty, WrongDecision } from "./duties.ts";
+
+/** Decisions that are handed back before the model is given up. */
+const MAX_WRONG = 3;
+
+/** The tools of a model for one decision: those of its agent for reading, and the one that hands in the decision. */
+export class DecisionHandler<K extends DecisionKind> extends tools.ToolHandlerWrapper {
+  /** Calls in their order, with their answers. */
+  readonly calls: { tool: string; arguments: unknown; answer: object }[] = [];
+  /** Undefined until there is one. The first counts. */
+  decision: { value: Result<K> } | undefined;
+  /** What was wrong with the last decision. */
+  problem: string | undefined;
+  wrong = 0;
+  readonly #duty: Duty<K>;
+  readonly #on: On<K>;
+  readonly #agent: DeskAgent;
+
+  constructor(duty: Duty<K>, on: On<K>, agent: DeskAgent) {
+    // All that is written, the desk's own code writes.
+    super(new tools.ToolHandler(agent.context, { role: ["get_context", "list_context"] }));
+    [this.#duty, this.#on, this.#agent] = [duty, on, agent];
+  }
+
+  /** Nothing more is to be asked. */
+  readonly isOver = (): boolean => this.decision !== undefined || this.wrong >= MAX_WRONG;
+
+  override knows(name: string): boolean {
+    return name === this.#duty.tool || super.knows(name);
+  }
+
+  override can(name: string): boolean {
+    return name === this.#duty.tool || super.can(name);
+  }
+
+  override tools<D extends tools.SchemaDialect = "strict">(options?: tools.ToolsOptions<D>) {
+    const { $schema: _, ...parameters } = z.toJSONSchema(this.#duty.schema);
+    const [first, ...others] = super.tools(options);
+    const own = { name: this.#duty.tool, description: "Hands in your decision.", parameters };
+    return [first, ...others, { ...first, ...own }] as tools.ToolDefinition<D>[];
+  }
+
+  protected override async answer(tool: string, args: unknown, origin?: tools.CallOrigin) {
+    const started = performance.now();
+    const isOwn = tool === this.#duty.tool;
+    const answer = isOwn
+      ? this.#handIn(args)
+      : await this.handler.handleToolCall(tool, args, origin);
+    this.calls.push({ tool, arguments: args, answer });
+    if (!isOwn)
+      this.#agent.count(super.knows(tool) ? tool : "unknown tool", started, answer.success);
+    return answer as tools.ToolAnswer;
+  }
+
+  #handIn(args: unknown): { success: boolean } {
+    if (this.decision !== undefined) return { success: true };
+    try {
+      const given: unknown = typeof args === "string" ? JSON.parse(args) : args;
+      const answer = this.#duty.schema.parse(given) as never;
+      this.decision = { value: this.#duty.accept(answer, this.#on) };
+      return { success: true };
+    } catch (error) {
+      this.wrong += 1;
+      this.problem = describe(error);
+      const hint = `Correct it and call ${this.#duty.tool} again.`;
+      const answer = {
+        code: "INVALID_ARGUMENTS",
+        error: this.problem,
+        hint,
+        retry: "corrected_call",
+      };
+      return { success: false, ...answer };
+    }
+  }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof z.ZodError) return z.prettifyError(error).slice(0, 500);
+  if (error instanceof WrongDecision) return error.message;
+  if (error instanceof SyntaxError) return "The arguments are not valid JSON.";
+  throw error;
+}
