@@ -166,7 +166,7 @@ async function opened(storages: readonly Storage[]): Promise<() => Promise<void>
 }
 
 function drop(storage: Storage, { tenant }: Pick<Round, "tenant">): Promise<unknown> {
-  return storage.maintain({ type: "drop", tenant });
+  return storage.dropTenant({ tenantId: tenant });
 }
 
 async function withMesh<T>(

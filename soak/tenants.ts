@@ -1,4 +1,5 @@
 import { type ContextMesh, isSynthaError, type Storage, TenantRegistry } from "@syntha/core";
+import type { FullStorage } from "@syntha/core/storage";
 import { manualClock } from "@syntha/core/testing";
 import { alone } from "./harness/alone.ts";
 import { meshOn } from "./harness/mesh-on.ts";
@@ -15,7 +16,7 @@ import {
   REGISTRY_TRIES,
   SYSTEM_TRIES,
 } from "./tenants/mesh-tries.ts";
-import { MAINTENANCE_TRIES, STORAGE_TRIES } from "./tenants/storage-tries.ts";
+import { STORAGE_TRIES } from "./tenants/storage-tries.ts";
 
 const AGENTS = ["Ann", "Bea", "Dov"];
 /** Tries between two looks at everything that each tenant holds. */
@@ -23,7 +24,6 @@ const LOOK_EVERY = 2_000;
 
 const TRIES: readonly (readonly [name: string, attempt: Try])[] = Object.entries({
   "storage.": STORAGE_TRIES,
-  "storage.maintain ": MAINTENANCE_TRIES,
   "agent.": AGENT_TRIES,
   "lease.": LEASE_TRIES,
   "system.": SYSTEM_TRIES,
@@ -56,7 +56,7 @@ interface Owner {
 
 async function pry(run: Run): Promise<Findings> {
   const clock = manualClock();
-  const storage = run.site.storage(clock);
+  const storage = run.site.storage(clock) as FullStorage;
   const registry = new TenantRegistry({ storage, sweepEvery: false });
   const owners: Owner[] = [];
   for (const name of TENANTS) owners.push(await furnish(registry.mesh(name), storage));
@@ -147,7 +147,7 @@ function stranger({ name }: Owner, random: Random): string {
 }
 
 interface Place {
-  readonly storage: Storage;
+  readonly storage: FullStorage;
   readonly registry: TenantRegistry;
   readonly tenant: string;
   readonly known: Known;
@@ -169,7 +169,7 @@ async function answerOf({ seed, ...place }: Place, attempt: Try): Promise<string
     await mesh.close();
   }
   const { epoch } = await storage.stats(tenant);
-  if (epoch !== "") await storage.maintain({ type: "drop", tenant });
+  if (epoch !== "") await storage.dropTenant({ tenantId: tenant });
   return spellAnswer(answer, epoch, place.known.epoch);
 }
 
@@ -179,7 +179,7 @@ async function look(run: Run, storage: Storage, owners: readonly Owner[]): Promi
     const is = await contentsOf(storage, name);
     run.expect(is === contents, () => `${JSON.stringify(name)} now holds ${is}, not ${contents}`);
   }
-  const { tenants: names } = await storage.maintain({ type: "tenants", limit: 1_000 });
+  const { tenantIds: names } = await storage.listTenants({ limit: 1_000 });
   run.expect(names.length === owners.length, () => `there are ${names.length} tenants`);
 }
 

@@ -43,7 +43,7 @@ async function fuzz(run: Run): Promise<Findings> {
     if (wrong !== undefined)
       run.breach(`from seed ${seed}, call ${calls}: ${JSON.stringify(wrong)?.slice(0, 2_000)}`);
     await mesh.close();
-    await storage.maintain({ type: "drop", tenant: tenantId });
+    await storage.dropTenant({ tenantId });
   }
   await keeper.close();
   return {

@@ -8,13 +8,13 @@ import {
   type SynthaError,
   TenantRegistry,
 } from "@syntha/core";
-import { decide, type LoadTask, type Storage } from "@syntha/core/storage";
+import { decide, type FullStorage, type LoadRequest } from "@syntha/core/storage";
 import { hintCase, type HintCase, type Scene } from "./hint-case.ts";
 
 const tenantId = "default";
 
 /** Another open storage, which stays open. */
-async function elsewhere(): Promise<Storage> {
+async function elsewhere(): Promise<FullStorage> {
   const storage = new MemoryStorage();
   await storage.open();
   await new ContextMesh({ storage, tenantId: "keeper", sweepEvery: false }).stats();
@@ -22,9 +22,9 @@ async function elsewhere(): Promise<Storage> {
 }
 
 /** Storages to which a case began to copy. */
-const targets = new WeakMap<Scene, Storage>();
+const targets = new WeakMap<Scene, FullStorage>();
 
-async function targetOf(scene: Scene): Promise<Storage> {
+async function targetOf(scene: Scene): Promise<FullStorage> {
   const known = targets.get(scene);
   if (known !== undefined) return known;
   const storage = await elsewhere();
@@ -33,7 +33,7 @@ async function targetOf(scene: Scene): Promise<Storage> {
 }
 
 /** Copies a tenant in part, as a call that was cut off does. */
-async function copyInPart(scene: Scene): Promise<Storage> {
+async function copyInPart(scene: Scene): Promise<FullStorage> {
   const to = await targetOf(scene);
   await scene.ann.pushMany(["a", "b", "c"].map((key) => ({ key, value: 1, global: true })));
   const ending = new AbortController();
@@ -50,12 +50,10 @@ async function linesOf(scene: Scene): Promise<string[]> {
 }
 
 /** A page that does not follow what was loaded. */
-async function strayPage(storage: Storage): Promise<LoadTask> {
-  const range = { type: "dump", tenant: tenantId, limit: 1, part: "agents" } as const;
-  const { header } = await storage.maintain(range);
+async function strayPage(storage: FullStorage): Promise<LoadRequest> {
+  const { header } = await storage.dump({ tenantId, limit: 1, section: "agents" });
   return {
-    type: "load",
-    tenant: tenantId,
+    tenantId,
     header: header!,
     records: [],
     after: "lost",
@@ -135,7 +133,7 @@ export const COPIES: readonly HintCase[] = [
     "Somebody dropped it meanwhile. Copy it again, from the beginning.",
     async (scene) => {
       await scene.ann.push("a", 1, { global: true });
-      await (await targetOf(scene)).maintain(await strayPage(scene.storage));
+      await (await targetOf(scene)).load(await strayPage(scene.storage));
     },
     async (scene) => copyTenant({ from: scene.storage, to: await targetOf(scene), tenantId }),
   ),
@@ -144,7 +142,7 @@ export const COPIES: readonly HintCase[] = [
     "Run one copy of a tenant at a time: called again, a copy resumes where the last one ended.",
     async (scene) => {
       const to = await copyInPart(scene);
-      await to.maintain(await strayPage(scene.storage));
+      await to.load(await strayPage(scene.storage));
     },
     async (scene) => {
       const copied = await copyTenant({ from: scene.storage, to: await targetOf(scene), tenantId });
@@ -253,16 +251,14 @@ export const COPIES: readonly HintCase[] = [
 ];
 
 /** A storage that loses the items that are loaded into it. */
-function forgetful(storage: Storage): Storage {
-  const lose = (task: LoadTask): LoadTask => ({
-    ...task,
-    records: task.records.filter(({ type }) => type !== "item"),
+function forgetful(storage: FullStorage): FullStorage {
+  const lose = (request: LoadRequest): LoadRequest => ({
+    ...request,
+    records: request.records.filter(({ type }) => type !== "item"),
   });
   return new Proxy(storage, {
     get(target, name) {
-      if (name === "maintain")
-        return (task: Parameters<Storage["maintain"]>[0]) =>
-          target.maintain(task.type === "load" ? lose(task) : task);
+      if (name === "load") return (request: LoadRequest) => target.load(lose(request));
       if (name === "close") return () => Promise.resolve();
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === "function" ? (value.bind(target) as unknown) : value;

@@ -12,6 +12,7 @@ const damaged = (text: string): string => (text === `"${DAMAGED}"` ? BROKEN : te
 function damagedStorage({ storage }: Scene): Storage {
   const values: Storage = {
     traits: storage.traits,
+    supports: storage.supports,
     open: async () => {},
     close: async () => {},
     commit: (...args) => storage.commit(...args),
@@ -43,9 +44,12 @@ function damagedStorage({ storage }: Scene): Storage {
       return { ...answer, agents };
     },
     log: (...args) => storage.log(...args),
-    maintain: async (task) => {
-      const answer = await storage.maintain(task);
-      if (task.type !== "dump" || !("records" in answer)) return answer;
+    listTenants: (...args) => storage.listTenants(...args),
+    dropTenant: (...args) => storage.dropTenant(...args),
+    compact: (...args) => storage.compact(...args),
+    load: (...args) => storage.load(...args),
+    dump: async (...args) => {
+      const answer = await storage.dump(...args);
       const records = answer.records.map((record) =>
         record.type === "line" &&
         record.change.type === "put" &&
@@ -56,7 +60,7 @@ function damagedStorage({ storage }: Scene): Storage {
             }
           : record,
       );
-      return { ...answer, records } as never;
+      return { ...answer, records };
     },
   };
   return values;

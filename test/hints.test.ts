@@ -28,6 +28,8 @@ const TOO_MUCH_FOR_ONE_COMMIT =
 const NOT_TRIED: Readonly<Record<string, string>> = {
   "Only operations that name a key or an event id can be made true together.":
     "no call makes such a commit: it is for authors of storages",
+  "Use a storage that declares it in `supports`: MemoryStorage, SqliteStorage and PostgresStorage do.":
+    "all storages of this repository support everything",
   "Continue without it.": "told to a model whose agent was made before its tool was allowed",
   "Start another one to go on.":
     "ends the wait of a watch or worker that was stopped, which then ends without an error",

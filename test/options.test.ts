@@ -252,7 +252,7 @@ const UNCHECKED: Readonly<Record<string, string>> = {
       "storage-postgres: PostgresStorage",
     ].flatMap((name) =>
       ["open", "close", "commit", "get", "list", "events", "agents", "topics", "stats", "log"]
-        .concat("onCommit", "maintain")
+        .concat("onCommit", "listTenants", "dropTenant", "compact", "dump", "load")
         .map((method) => [`${name}.${method}`, OF_A_STORAGE]),
     ),
   ),

@@ -1,5 +1,5 @@
-import type { ContextMesh, Cursor, Storage, TenantRegistry } from "@syntha/core";
-import type { LogPosition } from "@syntha/core/storage";
+import type { ContextMesh, Cursor, TenantRegistry } from "@syntha/core";
+import type { FullStorage, LogPosition } from "@syntha/core/storage";
 import type { Random } from "../harness/random.ts";
 
 /** What somebody knows of a tenant that is not theirs: names, and whatever was handed out there. */
@@ -18,7 +18,7 @@ export interface Known {
 
 /** One try to reach it, through another tenant. */
 export interface Attempt {
-  readonly storage: Storage;
+  readonly storage: FullStorage;
   readonly registry: TenantRegistry;
   readonly mesh: ContextMesh;
   readonly tenant: string;

@@ -1,10 +1,15 @@
-import type { Storage } from "@syntha/core";
-import { decide, type MaintenanceTask, type Operation } from "@syntha/core/storage";
+import { decide, type FullStorage, type Operation } from "@syntha/core/storage";
 import type { Attempt, Try } from "./attempt.ts";
 
-/** Every method of a storage that answers; the compiler misses none. */
+/**
+ * Every method of a storage that reads or writes one tenant, checked by the compiler. `listTenants` is for operators, and
+ * `load` writes what it is given.
+ */
 export const STORAGE_TRIES: Record<
-  Exclude<keyof Storage, "traits" | "open" | "close" | "onCommit" | "maintain">,
+  Exclude<
+    keyof FullStorage,
+    "traits" | "supports" | "open" | "close" | "onCommit" | "listTenants" | "load"
+  >,
   Try
 > = {
   commit: async ({ storage, tenant, known, random }) => {
@@ -64,30 +69,16 @@ export const STORAGE_TRIES: Record<
       limit: 100,
       ...(random.chance(0.5) && { key: random.pick(known.keys) }),
     }),
-};
-
-/** Maintenance of one tenant; listing them all is for those who run the storage, and loading writes what it is given. */
-export const MAINTENANCE_TRIES: Record<
-  Exclude<MaintenanceTask["type"], "tenants" | "load">,
-  Try
-> = {
-  drop: ({ storage, tenant }) => storage.maintain({ type: "drop", tenant }),
+  dropTenant: ({ storage, tenant }) => storage.dropTenant({ tenantId: tenant }),
   compact: ({ storage, tenant }) =>
-    storage.maintain({
-      type: "compact",
-      tenant,
-      log: {},
-      history: {},
-      events: {},
-      limit: 1_000,
-    }),
+    storage.compact({ tenantId: tenant, log: {}, history: {}, events: {}, limit: 1_000 }),
   dump: ({ storage, tenant, known, random }) => {
-    const page = { type: "dump", tenant, limit: 100 } as const;
-    const part = random.pick(["agents", "pastSubscriptions", "items", "events", "log"] as const);
-    return storage.maintain(
+    const page = { tenantId: tenant, limit: 100 };
+    const section = random.pick(["agents", "pastSubscriptions", "items", "events", "log"] as const);
+    return storage.dump(
       random.chance(0.2)
-        ? { ...page, part: "changes", after: random.pick(known.places) }
-        : { ...page, part },
+        ? { ...page, section: "changes", after: random.pick(known.places) }
+        : { ...page, section },
     );
   },
 };

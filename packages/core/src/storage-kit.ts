@@ -77,11 +77,14 @@ export { checkStorage } from "./storage/check-storage.ts";
 export { beingDropped, beingLoaded, checkLoad, type LoadState } from "./storage/check-load.ts";
 export {
   type Aged,
-  type CompactTask,
+  type CompactRequest,
+  type CompactResult,
+  type EventRetentionLimit,
   HISTORY_TYPES,
   isEventPurgeable,
   isPurgeable,
   isPastLogRetention,
+  type RetentionLimit,
   type Step,
   planCompactionStep,
 } from "./storage/compaction.ts";
@@ -112,4 +115,11 @@ export { CORRUPT_PERMISSIONS, parsePermissions, type Permissions } from "./model
 export type * from "./storage/query.ts";
 export type * from "./storage/tenant-record.ts";
 export { type ChangedRecords, changedRecords } from "./storage/changed-records.ts";
-export type { Durability, Storage } from "./storage/storage.ts";
+export type { Durability, Storage, StorageSupport } from "./storage/storage.ts";
+export {
+  type Capability,
+  FULL_SUPPORT,
+  type FullStorage,
+  requireSupport,
+  type Supporting,
+} from "./storage/support.ts";

@@ -6,6 +6,7 @@ import {
   federate,
   importTenant,
   MemoryStorage,
+  type Storage,
   TenantRegistry,
 } from "@syntha/core";
 import { describe, expect, it } from "vitest";
@@ -38,11 +39,23 @@ const PLACES: readonly (readonly [
   ],
 ];
 
+/** A storage in memory that lacks one member. */
+const without = (name: keyof Storage): unknown =>
+  new Proxy(new MemoryStorage(), {
+    get: (target, property) => (property === name ? undefined : Reflect.get(target, property)),
+  });
+
 const VALUES: readonly (readonly [what: string, value: unknown, said: RegExp])[] = [
   ["a connection string", "postgres://app:secret@db/product", /not a string/],
   ["a path", "sqlite:secret.db", /not a string/],
   ["null", null, /not null/],
   ["options", { path: "secret.db" }, /without the method `open`/],
+  ["a storage without `supports`", without("supports"), /without `supports`/],
+  [
+    "a storage that lacks a method it declares",
+    without("load"),
+    /without the method `load` that `supports.dump` declares/,
+  ],
   ["a class", MemoryStorage, /not a class/],
   ["a promise", Promise.resolve(new MemoryStorage()), /a promise: await it/],
 ];

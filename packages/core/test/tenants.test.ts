@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { ContextMesh, MemoryStorage, TenantRegistry } from "@syntha/core";
-import type { MaintenanceResult, MaintenanceTask } from "@syntha/core/storage";
+import type { DropRequest, DropResult } from "@syntha/core/storage";
 import { manualClock } from "@syntha/core/testing";
 import { describe, expect, it } from "vitest";
 
@@ -44,9 +44,9 @@ describe("a registry of tenants", () => {
   it("drops a tenant once, though it be asked twice, and nothing of the new one", async () => {
     class SlowToDrop extends MemoryStorage {
       #drops = 0;
-      override async maintain<T extends MaintenanceTask>(task: T): Promise<MaintenanceResult<T>> {
-        if (task.type === "drop") await pause(++this.#drops * 20);
-        return super.maintain(task);
+      override async dropTenant(request: DropRequest): Promise<DropResult> {
+        await pause(++this.#drops * 20);
+        return super.dropTenant(request);
       }
     }
     const tenants = new TenantRegistry({ storage: new SlowToDrop() });

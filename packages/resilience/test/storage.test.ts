@@ -1,5 +1,5 @@
 import { ContextMesh, SynthaError } from "@syntha/core";
-import type { Storage } from "@syntha/core/storage";
+import type { FullStorage } from "@syntha/core/storage";
 import { type PolicyOptions, Policies, resilientStorage } from "@syntha/resilience";
 import { expect, it, onTestFinished } from "vitest";
 import {
@@ -26,7 +26,7 @@ async function opened(options: PolicyOptions = QUICK) {
   return { faulty, storage };
 }
 
-const READS: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> = {
+const READS: Readonly<Record<string, (storage: FullStorage) => Promise<unknown>>> = {
   get: (storage) => storage.get("acme", null, ["k"]),
   list: (storage) => storage.list("acme", { actor: null, limit: 1 }),
   events: (storage) => storage.events("acme", { actor: null, limit: 1 }),
@@ -34,10 +34,12 @@ const READS: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> = 
   topics: (storage) => storage.topics("acme", { limit: 1 }),
   stats: (storage) => storage.stats("acme"),
   log: (storage) => storage.log("acme", { after: "start", limit: 1 }),
-  "maintain tenants": (storage) => storage.maintain({ type: "tenants", limit: 1 }),
-  "maintain dump": (storage) =>
-    storage.maintain({ type: "dump", tenant: "acme", part: "items", limit: 1 }),
+  listTenants: (storage) => storage.listTenants({ limit: 1 }),
+  dump: (storage) => storage.dump({ tenantId: "acme", section: "items", limit: 1 }),
 };
+
+/** Without a timeout. */
+const LONG_READS = new Set(["listTenants", "dump"]);
 
 it.each(Object.keys(READS))("reads again what failed: %s", async (method) => {
   const { faulty, storage } = await opened();
@@ -46,7 +48,7 @@ it.each(Object.keys(READS))("reads again what failed: %s", async (method) => {
   expect(faulty.calls).toEqual([method, method, method]);
 });
 
-it.each(Object.keys(READS).filter((method) => !method.startsWith("maintain")))(
+it.each(Object.keys(READS).filter((method) => !LONG_READS.has(method)))(
   "waits no longer than it was told for an answer: %s",
   async (method) => {
     const { faulty, storage } = await opened({ ...QUICK, retry: false });
@@ -105,7 +107,7 @@ it("says of a write that did not answer in time that its outcome is not known, a
 
 it("does not repeat the dropping of a tenant whose outcome is not known, and gives it its time", async () => {
   const { faulty, storage } = await opened();
-  const drop = () => storage.maintain({ type: "drop", tenant: "acme" });
+  const drop = () => storage.dropTenant({ tenantId: "acme" });
   await write(storage, 1);
   faulty.failNext(lost);
   await expect(drop()).rejects.toMatchObject({ code: "UNKNOWN_OUTCOME" });

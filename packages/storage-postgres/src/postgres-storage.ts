@@ -3,22 +3,31 @@ import {
   type AgentPage,
   type AgentQuery,
   type Commit,
+  type CompactRequest,
+  type CompactResult,
   type Counts,
   type Decide,
+  type DropRequest,
+  type DropResult,
+  type DumpPage,
+  type DumpRequest,
   type EventPage,
   type EventQuery,
   type ItemPage,
   type ItemQuery,
+  FULL_SUPPORT,
   type ItemRow,
+  type LoadRequest,
+  type LoadResult,
   type LogPage,
   type LogQuery,
-  type MaintenanceResult,
-  type MaintenanceTask,
   type Outcome,
   pageOf,
   type Actor,
   type Snapshot,
   type Storage,
+  type TenantPage,
+  type TenantQuery,
   type TopicPage,
   type TopicQuery,
 } from "@syntha/core/storage";
@@ -50,6 +59,7 @@ import { KeyedQueue } from "./writes/keyed-queue.ts";
 /** Meshes in a PostgreSQL database, which processes on several machines can share. */
 export class PostgresStorage implements Storage {
   readonly traits: Storage["traits"];
+  readonly supports = FULL_SUPPORT;
   readonly #settings: Settings;
   readonly #tables: Tables;
   readonly #listSql;
@@ -152,39 +162,49 @@ export class PostgresStorage implements Storage {
     return this.#notifier.onCommit(tenant, ring);
   }
 
-  async maintain<T extends MaintenanceTask>(task: T): Promise<MaintenanceResult<T>> {
-    this.#checkOpen();
-    return (await this.#inFlight.count(() => this.#maintain(task))) as MaintenanceResult<T>;
+  async listTenants({ after = "", limit }: TenantQuery): Promise<TenantPage> {
+    return this.#counted(async () => {
+      if (this.#settings.rowLevelSecurity) throw tenantsHidden();
+      const names = call(this.#tables.tenants.names, after, limit + 1);
+      const { rows } = await this.#connections.read("", names);
+      const { page, next } = pageOf(
+        rows.map(([name]) => name as string),
+        limit,
+      );
+      return { tenantIds: page, next };
+    });
   }
 
-  async #maintain(task: MaintenanceTask): Promise<unknown> {
-    switch (task.type) {
-      case "tenants": {
-        if (this.#settings.rowLevelSecurity) throw tenantsHidden();
-        const { after = "", limit } = task;
-        const names = call(this.#tables.tenants.names, after, limit + 1);
-        const { rows } = await this.#connections.read("", names);
-        const { page, next } = pageOf(
-          rows.map(([name]) => name as string),
-          limit,
-        );
-        return { tenants: page, next };
-      }
-      case "drop": {
-        const existed = await drop(this.#connections, this.#tables, task.tenant, task.loading);
-        if (existed) this.#notifier.notify(task.tenant);
-        return { existed };
-      }
-      case "compact":
-        return compact(this.#connections, this.#tables, task, this.#settings.clock);
-      case "dump":
-        return dump(this.#connections, this.#tables, task);
-      case "load": {
-        const loaded = await load(this.#connections, this.#tables, task, this.#settings.busyMs);
-        if (loaded.loading === null) this.#notifier.notify(task.tenant);
-        return loaded;
-      }
-    }
+  dropTenant({ tenantId, ifLoading }: DropRequest): Promise<DropResult> {
+    return this.#counted(async () => {
+      const existed = await drop(this.#connections, this.#tables, tenantId, ifLoading);
+      if (existed) this.#notifier.notify(tenantId);
+      return { existed };
+    });
+  }
+
+  compact(request: CompactRequest): Promise<CompactResult> {
+    const { clock } = this.#settings;
+    return this.#counted(() => compact(this.#connections, this.#tables, request, clock));
+  }
+
+  dump(request: DumpRequest): Promise<DumpPage> {
+    return this.#counted(() => dump(this.#connections, this.#tables, request));
+  }
+
+  load(request: LoadRequest): Promise<LoadResult> {
+    return this.#counted(async () => {
+      const { busyMs } = this.#settings;
+      const loaded = await load(this.#connections, this.#tables, request, busyMs);
+      if (loaded.loading === null) this.#notifier.notify(request.tenantId);
+      return loaded;
+    });
+  }
+
+  /** Rejects when the storage is closed; `close` waits for it. */
+  async #counted<T>(work: () => Promise<T>): Promise<T> {
+    this.#checkOpen();
+    return this.#inFlight.count(work);
   }
 
   /** All of `work` in one snapshot; answers to `calls` come with it. */

@@ -194,7 +194,7 @@ it("shows another process nothing of a tenant that is being loaded, and then all
       const got = await other.get(TENANT, null, ["item 1", "item 2"]);
       const { entries } = await other.log(TENANT, { after: "start", limit: 10 });
       expect([...items, ...got.items, ...entries]).toEqual([undefined, undefined]);
-      expect(await other.maintain({ type: "tenants", limit: 10 })).toMatchObject({ tenants: [] });
+      expect(await other.listTenants({ limit: 10 })).toMatchObject({ tenantIds: [] });
       const writing = other.commit(
         TENANT,
         [{ actor: null, ops: [{ type: "clear", limit: 1_000, from: undefined }] }],

@@ -1,5 +1,5 @@
 import type { Storage } from "@syntha/core";
-import { decide, type Outcome } from "@syntha/core/storage";
+import { decide, type FullStorage, type Outcome } from "@syntha/core/storage";
 import { expect, it } from "vitest";
 import { TENANT_COLUMNS } from "../src/tables/tenant-rows.ts";
 import { openStorage, ownSchema } from "./support/open-storage.ts";
@@ -67,7 +67,7 @@ it("keeps a tenant whole that two processes drop at once while a third writes to
     Array.from({ length: ROUNDS }, async (_, round) => {
       const tenant = `tenant ${round}`;
       await write(one, tenant, "old");
-      const drops = [one, other].map((each) => each.maintain({ type: "drop", tenant }));
+      const drops = [one, other].map((each) => each.dropTenant({ tenantId: tenant }));
       let isOver = false;
       const dropping = Promise.all(drops).then(() => (isOver = true));
       const written: string[] = [];
@@ -78,9 +78,9 @@ it("keeps a tenant whole that two processes drop at once while a third writes to
       const [items, logged] = await keysOf(third, tenant);
       expect(items).toContain("last");
       expect(logged).toEqual(items);
-      await other.maintain({ type: "drop", tenant });
+      await other.dropTenant({ tenantId: tenant });
       expect(await write(one, tenant, "old")).toBe(1);
-      await one.maintain({ type: "drop", tenant });
+      await one.dropTenant({ tenantId: tenant });
     }),
   );
   expect(await rowsIn(address)).toEqual({});
@@ -90,14 +90,14 @@ it("keeps a tenant whole that two processes drop at once while a third writes to
 const MANY = 1_100;
 
 /** A storage whose drop of a large tenant was cut off after its first transaction, and one that is not. */
-async function halfDropped(tenant: string): Promise<{ address: Address; storage: Storage }> {
+async function halfDropped(tenant: string): Promise<{ address: Address; storage: FullStorage }> {
   const address = await ownSchema();
   const proxy = await ownNetwork(address.connectionString);
   const cutOff = await openStorage({ ...address, connectionString: proxy.url });
   const puts = Array.from({ length: MANY }, (_, n) => put(`old ${n}`, n));
   await cutOff.commit(tenant, [bySystem(...puts)], decide);
   const cut = proxy.cutAt("t.loading = 'dropping'", "before");
-  const dropping = cutOff.maintain({ type: "drop", tenant });
+  const dropping = cutOff.dropTenant({ tenantId: tenant });
   await Promise.all([cut, expect(dropping).rejects.toMatchObject({ code: "UNAVAILABLE" })]);
   expect(await rowsIn(address)).toMatchObject({ tenant: 1, item: 100, log: 100 });
   return { address, storage: await openStorage(address) };
@@ -111,10 +111,10 @@ it("hides a large tenant at once, also when its drop is cut off", async () => {
     items: 0,
     logEntries: 0,
   });
-  expect(await storage.maintain({ type: "tenants", limit: 9 })).toMatchObject({ tenants: [] });
-  const dump = { type: "dump", tenant: "acme", part: "items", limit: 9 } as const;
-  expect(await storage.maintain(dump)).toMatchObject({ header: null, loading: null, records: [] });
-  expect(await storage.maintain({ type: "drop", tenant: "acme" })).toEqual({ existed: true });
+  expect(await storage.listTenants({ limit: 9 })).toMatchObject({ tenantIds: [] });
+  const range = { tenantId: "acme", section: "items", limit: 9 } as const;
+  expect(await storage.dump(range)).toMatchObject({ header: null, loading: null, records: [] });
+  expect(await storage.dropTenant({ tenantId: "acme" })).toEqual({ existed: true });
   expect(await rowsIn(address)).toEqual({});
 });
 
@@ -134,7 +134,7 @@ it("removes a large tenant beside writers of other processes, which then write t
   const storages = [await openStorage(address), await openStorage(address)] as const;
   const puts = Array.from({ length: MANY }, (_, n) => put(`old ${n}`, n));
   await storages[0].commit("acme", [bySystem(...puts)], decide);
-  const drops = storages.map((each) => each.maintain({ type: "drop", tenant: "acme" }));
+  const drops = storages.map((each) => each.dropTenant({ tenantId: "acme" }));
   const writes = storages.map(async (each, n) => {
     for (let i = 0; i < 20; i++) await write(each, "acme", `new ${n} ${i}`);
   });

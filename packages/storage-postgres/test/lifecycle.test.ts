@@ -18,7 +18,7 @@ const CALLS: Record<string, (storage: Storage) => Promise<unknown>> = {
   topics: (storage) => storage.topics("acme", { limit: 1 }),
   stats: (storage) => storage.stats("acme"),
   log: (storage) => storage.log("acme", { after: "start", limit: 1 }),
-  maintain: (storage) => storage.maintain({ type: "tenants", limit: 1 }),
+  listTenants: (storage) => storage.listTenants({ limit: 1 }),
 };
 
 it("refuses every call before it is open and after it is closed, and can be opened again", async () => {
@@ -75,7 +75,7 @@ it("finishes what is under way before it closes, whatever it waits for", async (
     storage.commit("acme", [bySystem(put("k", 3))], decide),
     storage.get("nobody", null, ["k"]),
     storage.list("acme", { actor: "Ann", limit: 5 }),
-    storage.maintain({ type: "compact", tenant: "acme", log: { commits: 0 }, limit: 10 }),
+    storage.compact({ tenantId: "acme", log: { commits: 0 }, limit: 10 }),
   ];
   const closing = storage.close();
   await expect(storage.stats("acme")).rejects.toMatchObject({ code: "CLOSED" });
@@ -165,8 +165,8 @@ it("leaves nothing of a dropped tenant, and gives its successor another epoch", 
   // A table that stays empty here would be dropped by nobody.
   expect(Object.entries(full).filter(([, rows]) => rows === 0)).toEqual([]);
   const { epoch } = await storage.stats("acme");
-  expect(await storage.maintain({ type: "drop", tenant: "acme" })).toEqual({ existed: true });
-  expect(await storage.maintain({ type: "drop", tenant: "acme" })).toEqual({ existed: false });
+  expect(await storage.dropTenant({ tenantId: "acme" })).toEqual({ existed: true });
+  expect(await storage.dropTenant({ tenantId: "acme" })).toEqual({ existed: false });
   expect(Object.values(await rowsByTable()).filter((rows) => rows > 0)).toEqual([]);
   await fill();
   expect((await storage.stats("acme")).epoch).not.toBe(epoch);

@@ -178,6 +178,6 @@ it.for(['a "quoted" one', "Capitals", "two words", "ünïcödé 😀", "select",
     await storage.commit("acme", [bySystem(put("k", 1))], decide);
     await rung;
     expect((await other.list("acme", { actor: "Ann", limit: 5 })).items).toHaveLength(1);
-    expect(await storage.maintain({ type: "drop", tenant: "acme" })).toEqual({ existed: true });
+    expect(await storage.dropTenant({ tenantId: "acme" })).toEqual({ existed: true });
   },
 );

@@ -46,7 +46,7 @@ it("rings for its own commit before the commit is acknowledged, and for none tha
   expect(heard.count).toBe(1);
   await storage.commit("acme", [bySystem({ type: "sweep", limit: 5 })], decide);
   expect(heard.count).toBe(1);
-  await storage.maintain({ type: "drop", tenant: "acme" });
+  await storage.dropTenant({ tenantId: "acme" });
   expect(heard.count).toBe(2);
   expect(others).toBe(0);
 });

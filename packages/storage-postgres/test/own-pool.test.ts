@@ -52,7 +52,7 @@ it("leaves the user's connections with the settings that they had", async () => 
   await storage.commit("acme", [bySystem(put("k", 2, { ifRevision: 9 }))], decide);
   await storage.get("acme", "Ann", ["k"]);
   await storage.list("acme", { actor: "Ann", limit: 5 });
-  await storage.maintain({ type: "drop", tenant: "acme" });
+  await storage.dropTenant({ tenantId: "acme" });
   expect(await settings()).toEqual(before);
   const { rows } = await pool.query("SELECT txid_current_if_assigned() AS open");
   expect(rows).toEqual([{ open: null }]);

@@ -88,7 +88,7 @@ it("lets a role that owns nothing do all that a mesh does", async () => {
   expect(await mesh.topics()).toMatchObject({ topics: [{ name: "work" }] });
   await mesh.deleteTopic("work");
   await mesh.compact();
-  expect(await storage.maintain({ type: "drop", tenant: "acme" })).toEqual({ existed: true });
+  expect(await storage.dropTenant({ tenantId: "acme" })).toEqual({ existed: true });
   expect(await mesh.stats()).toMatchObject({ items: 0 });
   await mesh.close();
 });
@@ -145,7 +145,7 @@ it("lets no write reach another tenant when nothing but the database keeps it fr
   await careless.open();
   const clear = { actor: null, ops: [{ type: "clear", limit: 1_000, from: undefined }] } as const;
   await careless.commit("acme", [clear], decide);
-  await careless.maintain({ type: "drop", tenant: "acme" });
+  await careless.dropTenant({ tenantId: "acme" });
   expect(await owner.list("acme", { actor: null, limit: 100 })).toMatchObject({ items: [] });
   const after = await owner.log("other", { after: "start", limit: 100 });
   expect({ ...after, now: 0 }).toEqual({ ...before, now: 0 });
@@ -178,7 +178,7 @@ it("has no list of tenants", async () => {
     new PostgresStorage({ connectionString: role.url, rowLevelSecurity: true }),
   );
   await storage.open();
-  await expect(storage.maintain({ type: "tenants", limit: 10 })).rejects.toMatchObject({
+  await expect(storage.listTenants({ limit: 10 })).rejects.toMatchObject({
     code: "FORBIDDEN",
     hint: expect.stringContaining("rowLevelSecurity"),
   });

@@ -92,7 +92,7 @@ it("takes statements of bounded size for whatever is done with a large tenant", 
   expect(await mesh.clear()).toBe(3_702);
   await mesh.compact({ log: { commits: 0 } });
   await fill(1_200, "again");
-  expect(await storage.maintain({ type: "drop", tenant: "acme" })).toEqual({ existed: true });
+  expect(await storage.dropTenant({ tenantId: "acme" })).toEqual({ existed: true });
   expect(sizes.given).toBeLessThanOrEqual(MOST_GIVEN);
   expect(sizes.rows).toBeLessThanOrEqual(MOST_READ);
 });

@@ -26,10 +26,7 @@ it("gives up on a lock after the time that it was given, with nothing changed", 
   await write(storage);
   const other = await stranger(place.connectionString);
   await other.query(`BEGIN; SELECT * FROM ${place.schema}.tenant FOR UPDATE`);
-  for (const call of [
-    () => write(storage, 2),
-    () => storage.maintain({ type: "drop", tenant: "acme" }),
-  ]) {
+  for (const call of [() => write(storage, 2), () => storage.dropTenant({ tenantId: "acme" })]) {
     await expect(call()).rejects.toMatchObject({
       code: "UNAVAILABLE",
       retryable: true,
@@ -105,7 +102,7 @@ it("decides anew when the server undoes a transaction that others were in the wa
   ]);
   expect(decisions).toBe(3);
   await query(place.connectionString, `ALTER SEQUENCE ${place.schema}.tries RESTART`);
-  expect(await storage.maintain({ type: "drop", tenant: "acme" })).toEqual({ existed: true });
+  expect(await storage.dropTenant({ tenantId: "acme" })).toEqual({ existed: true });
 });
 
 it.for([
@@ -176,7 +173,7 @@ it("answers in time whatever it asks a server that has fallen silent, and goes o
     () => write(storage, 2),
     () => storage.get("acme", null, ["k"]),
     () => storage.list("acme", { actor: "Ann", limit: 3 }),
-    () => storage.maintain({ type: "drop", tenant: "acme" }),
+    () => storage.dropTenant({ tenantId: "acme" }),
     () => write(storage, 3),
   ];
   // Without these limits, all of them together wait for longer than a test may take.

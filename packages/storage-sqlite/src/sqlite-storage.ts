@@ -2,23 +2,32 @@ import {
   type AgentPage,
   type AgentQuery,
   type Commit,
+  type CompactRequest,
+  type CompactResult,
   type Counts,
   type Decide,
+  type DropRequest,
+  type DropResult,
+  type DumpPage,
+  type DumpRequest,
   type EventPage,
   type EventQuery,
   type ItemPage,
   type ItemQuery,
+  FULL_SUPPORT,
   type ItemRow,
+  type LoadRequest,
+  type LoadResult,
   type LogPage,
   type LogQuery,
-  type MaintenanceResult,
-  type MaintenanceTask,
   type Outcome,
   pageOf,
   type Actor,
   type Snapshot,
   type Storage,
   systemPause,
+  type TenantPage,
+  type TenantQuery,
   type TopicPage,
   type TopicQuery,
 } from "@syntha/core/storage";
@@ -44,6 +53,7 @@ import { StepsNeeded } from "./writes/steps.ts";
 /** Meshes in one SQLite file, which several processes of one machine can share. */
 export class SqliteStorage implements Storage {
   readonly traits: Storage["traits"];
+  readonly supports = FULL_SUPPORT;
   readonly #settings: Settings;
   readonly #access: Access;
   readonly #notifier: CommitNotifier;
@@ -115,43 +125,47 @@ export class SqliteStorage implements Storage {
     return this.#notifier.onCommit(tenant, ring);
   }
 
-  async maintain<T extends MaintenanceTask>(task: T): Promise<MaintenanceResult<T>> {
-    return (await this.#maintain(task)) as MaintenanceResult<T>;
+  listTenants({ after = "", limit }: TenantQuery): Promise<TenantPage> {
+    return this.#read((tables) => {
+      const { page, next } = pageOf(tables.tenants.names(after, limit + 1), limit);
+      return { tenantIds: page, next };
+    });
   }
 
-  async #maintain(task: MaintenanceTask): Promise<MaintenanceResult> {
-    if (task.type === "tenants") {
-      const { after = "", limit } = task;
-      const names = await this.#read((tables) => tables.tenants.names(after, limit + 1));
-      const { page, next } = pageOf(names, limit);
-      return { tenants: page, next };
-    }
-    if (task.type === "drop") {
-      const { existed, isComplete } = await this.#write(
-        (tables) => drop(tables, task.tenant, task.loading),
-        (dropped) => dropped.existed,
-      );
-      if (existed) this.#notifier.notify(task.tenant);
-      if (!isComplete) await this.#runSteps(removalNeeded(task.tenant));
-      return { existed };
-    }
-    if (task.type === "dump") return this.#read((tables) => dump(tables, task));
-    if (task.type === "load") {
-      for (;;) {
-        const loaded = await this.#write(
-          (tables) => load(tables, task),
-          () => true,
-        );
-        if (loaded?.loading === null) this.#notifier.notify(task.tenant);
-        if (loaded !== undefined) return loaded;
-      }
-    }
-    const { floor, due } = await this.#read((tables) => isCompactionDue(tables, task, this.#now()));
+  async dropTenant({ tenantId, ifLoading }: DropRequest): Promise<DropResult> {
+    const { existed, isComplete } = await this.#write(
+      (tables) => drop(tables, tenantId, ifLoading),
+      (dropped) => dropped.existed,
+    );
+    if (existed) this.#notifier.notify(tenantId);
+    if (!isComplete) await this.#runSteps(removalNeeded(tenantId));
+    return { existed };
+  }
+
+  async compact(request: CompactRequest): Promise<CompactResult> {
+    const { floor, due } = await this.#read((tables) =>
+      isCompactionDue(tables, request, this.#now()),
+    );
     if (!due) return { floor, removed: 0, more: false };
     return this.#write(
-      (tables) => compact(tables, task, this.#now()),
+      (tables) => compact(tables, request, this.#now()),
       () => true,
     );
+  }
+
+  dump(request: DumpRequest): Promise<DumpPage> {
+    return this.#read((tables) => dump(tables, request));
+  }
+
+  async load(request: LoadRequest): Promise<LoadResult> {
+    for (;;) {
+      const loaded = await this.#write(
+        (tables) => load(tables, request),
+        () => true,
+      );
+      if (loaded?.loading === null) this.#notifier.notify(request.tenantId);
+      if (loaded !== undefined) return loaded;
+    }
   }
 
   #now(): number {

@@ -1,5 +1,5 @@
 import { ContextMesh, copyTenant } from "@syntha/core";
-import { type Commit, decide, type MaintenanceTask } from "@syntha/core/storage";
+import { type Commit, decide, type DumpRequest } from "@syntha/core/storage";
 import { type ManualClock, manualClock } from "@syntha/core/testing";
 import type { SqliteStorage } from "@syntha/storage-sqlite";
 import Database from "better-sqlite3";
@@ -42,7 +42,7 @@ async function halfDropped(): Promise<{ path: string; storage: SqliteStorage }> 
   const path = tempFile();
   const cutOff = await openStorage({ path });
   await fill(cutOff);
-  const dropping = cutOff.maintain({ type: "drop", tenant: "acme" });
+  const dropping = cutOff.dropTenant({ tenantId: "acme" });
   const closing = cutOff.close();
   await expect(dropping).rejects.toMatchObject({ code: "CLOSED" });
   await closing;
@@ -58,10 +58,10 @@ it("hides a large tenant at once, also when its drop is cut off", async () => {
     items: 0,
     logEntries: 0,
   });
-  expect(await storage.maintain({ type: "tenants", limit: 9 })).toMatchObject({ tenants: [] });
-  const dump = { type: "dump", tenant: "acme", part: "items", limit: 9 } as const;
-  expect(await storage.maintain(dump)).toMatchObject({ header: null, loading: null, records: [] });
-  expect(await storage.maintain({ type: "drop", tenant: "acme" })).toEqual({ existed: true });
+  expect(await storage.listTenants({ limit: 9 })).toMatchObject({ tenantIds: [] });
+  const range = { tenantId: "acme", section: "items", limit: 9 } as const;
+  expect(await storage.dump(range)).toMatchObject({ header: null, loading: null, records: [] });
+  expect(await storage.dropTenant({ tenantId: "acme" })).toEqual({ existed: true });
   expect(rowsIn(path)).toEqual({});
 });
 
@@ -73,7 +73,7 @@ it("removes the rest of a tenant whose drop was cut off before the next write to
 });
 
 it.each<[string, (mesh: ContextMesh, storage: SqliteStorage) => Promise<unknown>]>([
-  ["dropped", (_, storage) => storage.maintain({ type: "drop", tenant: "acme" })],
+  ["dropped", (_, storage) => storage.dropTenant({ tenantId: "acme" })],
   ["cleared", (mesh) => mesh.clear()],
 ])("lets others write while a large tenant is %s", async (_, remove) => {
   const storage = await openStorage({ path: ":memory:" });
@@ -138,14 +138,14 @@ it("copies a tenant whose expired values are removed while the copy is compared 
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== "function") return value;
-      if (name !== "maintain") return value.bind(target) as unknown;
-      return async (task: MaintenanceTask): Promise<unknown> => {
+      if (name !== "dump") return value.bind(target) as unknown;
+      return async (request: DumpRequest): Promise<unknown> => {
         // All parts are copied by then.
-        if (task.type === "dump" && task.part === "changes" && !isSwept) {
+        if (request.section === "changes" && !isSwept) {
           isSwept = true;
           await failingSweep(source);
         }
-        return target.maintain(task);
+        return target.dump(request);
       };
     },
   });

@@ -16,7 +16,7 @@ const CALLS: Record<string, (storage: Storage) => Promise<unknown>> = {
   topics: (storage) => storage.topics("acme", { limit: 1 }),
   stats: (storage) => storage.stats("acme"),
   log: (storage) => storage.log("acme", { after: "start", limit: 1 }),
-  maintain: (storage) => storage.maintain({ type: "tenants", limit: 1 }),
+  listTenants: (storage) => storage.listTenants({ limit: 1 }),
 };
 
 it.for(Object.entries(CALLS))(
@@ -100,7 +100,7 @@ it("leaves nothing of a dropped tenant, and gives its successor another epoch", 
     );
   await fill();
   const { epoch } = await storage.stats("acme");
-  expect(await storage.maintain({ type: "drop", tenant: "acme" })).toEqual({ existed: true });
+  expect(await storage.dropTenant({ tenantId: "acme" })).toEqual({ existed: true });
   const database = new Database(path, { readonly: true });
   const tables = database
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'syntha_%'")

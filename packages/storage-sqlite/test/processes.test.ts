@@ -66,7 +66,7 @@ it("rings for its own commit before the commit is acknowledged, and for none tha
   expect(rings).toBe(1);
   await storage.commit("acme", [bySystem({ type: "sweep", limit: 5 })], decide);
   expect(rings).toBe(1);
-  await storage.maintain({ type: "drop", tenant: "acme" });
+  await storage.dropTenant({ tenantId: "acme" });
   expect(rings).toBe(2);
   stop();
   await storage.commit("acme", [bySystem(put("k", 1))], decide);

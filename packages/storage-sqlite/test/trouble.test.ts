@@ -149,8 +149,8 @@ it("undoes everything when a decision throws, and goes on", async () => {
       return decide(commit, facts);
     }),
   ).rejects.toBe(bug);
-  expect(await storage.maintain({ type: "tenants", limit: 5 })).toEqual({
-    tenants: [],
+  expect(await storage.listTenants({ limit: 5 })).toEqual({
+    tenantIds: [],
     next: null,
   });
   expect(await storage.commit("acme", commits, decide)).toMatchObject([{ ok: true }, { ok: true }]);
@@ -170,8 +170,8 @@ it("writes nothing for a commit that is refused or changes nothing", async () =>
   );
   expect(outcomes.map((each) => (each.ok ? "ok" : each.error.code))).toEqual(["ok", "CONFLICT"]);
   expect(statSync(`${path}-wal`).size).toBe(before);
-  expect(await storage.maintain({ type: "tenants", limit: 5 })).toEqual({
-    tenants: [],
+  expect(await storage.listTenants({ limit: 5 })).toEqual({
+    tenantIds: [],
     next: null,
   });
 });

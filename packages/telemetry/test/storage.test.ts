@@ -73,11 +73,10 @@ it("tells of a storage as the database conventions say", async () => {
       },
     ],
     [
-      "maintain",
+      "compact",
       {
         "db.system.name": "sqlite",
-        "db.operation.name": "maintain",
-        "syntha.maintenance.type": "compact",
+        "db.operation.name": "compact",
         "syntha.tenant.id": "acme",
       },
     ],

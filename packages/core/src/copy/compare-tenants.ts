@@ -6,6 +6,7 @@ import { beingLoaded } from "../storage/check-load.ts";
 import type { TenantHeader, TenantRecord } from "../storage/tenant-record.ts";
 import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
+import { requireSupport } from "../storage/support.ts";
 import { checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkBatch } from "./check-batch.ts";
@@ -76,8 +77,8 @@ export async function compareTenants(options: CompareOptions): Promise<TenantCom
     await acquireStorage(right);
     try {
       return await compare(
-        new CopyEndpoint(left, tenantId, batch, signal, AGAIN),
-        new CopyEndpoint(right, rightTenantId, batch, signal, AGAIN),
+        new CopyEndpoint(requireSupport(left, "dump"), tenantId, batch, signal, AGAIN),
+        new CopyEndpoint(requireSupport(right, "dump"), rightTenantId, batch, signal, AGAIN),
       );
     } finally {
       await releaseStorage(right);

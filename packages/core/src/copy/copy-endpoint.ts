@@ -2,19 +2,19 @@ import { corruptEntry, corruptPermissions } from "../error/corrupt-data.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import type { LogPosition } from "../log/log-position.ts";
 import type {
-  Dump,
+  DumpPage,
   DumpRange,
   StoredEntry,
   TenantHeader,
   TenantRecord,
 } from "../storage/tenant-record.ts";
 import { CORRUPT_PERMISSIONS } from "../model/permissions.ts";
-import type { Storage } from "../storage/storage.ts";
+import type { Supporting } from "../storage/support.ts";
 import { CopyPageSize } from "./copy-page-size.ts";
 import { type DumpSection, rangeAfter } from "./dump-section.ts";
 
 /** What a copy needs of a storage. */
-export type Copied = Pick<Storage, "maintain" | "stats">;
+export type Copied = Pick<Supporting<"dump">, "dump" | "load" | "stats">;
 
 /** A tenant on one storage, read page by page. */
 export class CopyEndpoint {
@@ -40,7 +40,7 @@ export class CopyEndpoint {
   }
 
   /** One page. @throws ABORTED. */
-  page(range: DumpRange, limit: number): Promise<Dump> {
+  page(range: DumpRange, limit: number): Promise<DumpPage> {
     if (this.#signal?.aborted) {
       throw new SynthaError("ABORTED", "The call was aborted by its signal.", {
         hint: this.#whenAborted,
@@ -51,21 +51,20 @@ export class CopyEndpoint {
   }
 
   /** A value that is damaged is copied as it is; what is damaged around values has no form to be copied in. */
-  async #read(range: DumpRange, limit: number): Promise<Dump> {
-    const task = { type: "dump", tenant: this.tenant, limit, ...range } as const;
-    const dump = await this.storage.maintain(task);
-    for (const record of dump.records) {
+  async #read(range: DumpRange, limit: number): Promise<DumpPage> {
+    const page = await this.storage.dump({ tenantId: this.tenant, limit, ...range });
+    for (const record of page.records) {
       if (record.type === "line" && record.change.type === "corrupt")
         throw corruptEntry(record.position, record.change.about);
       if (record.type === "agent" && record.permissions === CORRUPT_PERMISSIONS)
         throw corruptPermissions(record.name);
     }
-    return dump;
+    return page;
   }
 
   /** What stands now; null when there is no such tenant. */
-  async standing(): Promise<Pick<Dump, "header" | "loading">> {
-    return this.page({ part: "agents" }, 1);
+  async standing(): Promise<Pick<DumpPage, "header" | "loading">> {
+    return this.page({ section: "agents" }, 1);
   }
 
   /** The same, read to the end whatever the signal says. */
@@ -77,10 +76,10 @@ export class CopyEndpoint {
     return new CopyPageSize(this.#batch);
   }
 
-  /** All records of a part, in its order, with a page of them in memory at a time. */
-  async *records(part: DumpSection): AsyncGenerator<TenantRecord> {
+  /** All records of a section, in its order, with a page of them in memory at a time. */
+  async *records(section: DumpSection): AsyncGenerator<TenantRecord> {
     const pace = this.pace();
-    for (let range: DumpRange = { part }; ;) {
+    for (let range: DumpRange = { section }; ;) {
       const { records, isLast } = await this.page(range, pace.limit);
       yield* records;
       const last = records.at(-1);

@@ -35,7 +35,7 @@ export class CopyPosition {
 
   async #readOn(): Promise<void> {
     for (;;) {
-      const range = { part: "changes", after: this.#place } as const;
+      const range = { section: "changes", after: this.#place } as const;
       const { header, records, isLast } = await this.#side.page(range, LINES_AT_ONCE);
       if (header === null) throw noTenant(this.#side.tenant);
       for (const record of records) {

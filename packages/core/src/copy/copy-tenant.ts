@@ -3,6 +3,7 @@ import { MAX_PAGE } from "../view/page-token.ts";
 import { checkTenant } from "../session/session.ts";
 import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
+import { requireSupport } from "../storage/support.ts";
 import { checkCallback, checkFlag, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkBatch } from "./check-batch.ts";
@@ -96,8 +97,8 @@ export async function copyTenant(options: CopyOptions): Promise<TenantCopy> {
     await acquireStorage(to);
     try {
       const [source, target] = [
-        new CopyEndpoint(from, tenantId, batch, signal, RESUME),
-        new CopyEndpoint(to, targetTenantId, batch, signal, RESUME),
+        new CopyEndpoint(requireSupport(from, "dump"), tenantId, batch, signal, RESUME),
+        new CopyEndpoint(requireSupport(to, "dump"), targetTenantId, batch, signal, RESUME),
       ];
       return await new TenantCopier(source, target, options).run();
     } finally {

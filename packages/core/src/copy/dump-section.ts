@@ -2,7 +2,7 @@ import type { DumpRange, TenantRecord } from "../storage/tenant-record.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
 
 /** A part of what a tenant holds, in the order in which they are copied. */
-export type DumpSection = Exclude<DumpRange["part"], "changes">;
+export type DumpSection = Exclude<DumpRange["section"], "changes">;
 
 export const DUMP_SECTIONS: readonly DumpSection[] = [
   "agents",
@@ -13,22 +13,22 @@ export const DUMP_SECTIONS: readonly DumpSection[] = [
 ];
 
 /** What follows a record in its part. */
-export function rangeAfter(record: TenantRecord): DumpRange & { readonly part: DumpSection } {
+export function rangeAfter(record: TenantRecord): DumpRange & { readonly section: DumpSection } {
   switch (record.type) {
     case "agent":
-      return { part: "agents", after: record.name };
+      return { section: "agents", after: record.name };
     case "pastSubscription": {
       const { agent, until, topic } = record;
-      return { part: "pastSubscriptions", after: { agent, until, topic } };
+      return { section: "pastSubscriptions", after: { agent, until, topic } };
     }
     case "item":
-      return { part: "items", after: record.key };
+      return { section: "items", after: record.key };
     case "event": {
       const { position, index } = record.event;
-      return { part: "events", after: { position, index } };
+      return { section: "events", after: { position, index } };
     }
     case "line":
-      return { part: "log", after: { position: record.position, index: record.index } };
+      return { section: "log", after: { position: record.position, index: record.index } };
   }
 }
 

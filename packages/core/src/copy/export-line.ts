@@ -1,6 +1,6 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import type { TenantHeader } from "../storage/tenant-record.ts";
-import type { LoadTask } from "../storage/tenant-record.ts";
+import type { LoadRequest } from "../storage/tenant-record.ts";
 
 /** The form of exports that this release writes, and the newest that it reads. */
 export const EXPORT_VERSION = 1;
@@ -17,7 +17,7 @@ export interface ExportHead {
 }
 
 /** Some records, as they are loaded. */
-export type ExportPage = Omit<LoadTask, "type" | "tenant">;
+export type ExportPage = Omit<LoadRequest, "tenantId">;
 
 /** What an export ends with: how much stands before it. */
 interface ExportEnd {

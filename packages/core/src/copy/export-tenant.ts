@@ -2,10 +2,10 @@ import { SynthaError } from "../error/syntha-error.ts";
 import { acquireStorage, releaseStorage } from "../session/storage-references.ts";
 import { MAX_PAGE } from "../view/page-token.ts";
 import { checkTenant } from "../session/session.ts";
-import type { Dump, LoadTask } from "../storage/tenant-record.ts";
-import type { MaintenanceTask } from "../storage/query.ts";
+import type { DumpPage, LoadRequest } from "../storage/tenant-record.ts";
 import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
+import { requireSupport } from "../storage/support.ts";
 import { checkCallback, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkBatch } from "./check-batch.ts";
@@ -49,9 +49,10 @@ export async function* exportTenant(
   checkTenant(tenantId);
   checkBatch(batch);
   checkStorage(storage);
+  const from = requireSupport(storage, "dump");
   await acquireStorage(storage);
   try {
-    const source = new CopyEndpoint(storage, tenantId, batch, signal, "Export the tenant again.");
+    const source = new CopyEndpoint(from, tenantId, batch, signal, "Export the tenant again.");
     const { header } = await source.standing();
     if (header === null) throw noTenant(tenantId);
     const sums = new Sums();
@@ -59,7 +60,7 @@ export async function* exportTenant(
     const held = { items: items + expired, events, logEntries };
     const { epoch } = header;
     yield await sums.write("tenant", { version: EXPORT_VERSION, tenant: tenantId, epoch, ...held });
-    const loads = new AsyncChannel<LoadTask>();
+    const loads = new AsyncChannel<LoadRequest>();
     const target = new CopyEndpoint(written(loads, storage), tenantId, batch, undefined);
     let failure: { readonly error: unknown } | undefined;
     const copied = new TenantCopier(source, target, { verify: false, onProgress })
@@ -68,7 +69,7 @@ export async function* exportTenant(
       .finally(() => loads.close());
     let [pages, records] = [0, 0];
     try {
-      for await (const { type: _, tenant: __, ...page } of loads) {
+      for await (const { tenantId: _, ...page } of loads) {
         pages++;
         records += page.records.length;
         yield await sums.write("page", page);
@@ -85,19 +86,18 @@ export async function* exportTenant(
 }
 
 /** What a copy takes for the storage that it goes to: it hands each page over, and holds nothing. */
-function written(loads: AsyncChannel<LoadTask>, source: Storage): Copied {
-  const maintain = async (task: MaintenanceTask): Promise<unknown> => {
-    if (task.type !== "load") return NOTHING;
-    if (!(await loads.send(task))) throw unwanted();
-    return { loading: task.progress };
-  };
+function written(loads: AsyncChannel<LoadRequest>, source: Storage): Copied {
   return {
-    maintain: maintain as Copied["maintain"],
+    dump: () => Promise.resolve(NOTHING),
+    load: async (request) => {
+      if (!(await loads.send(request))) throw unwanted();
+      return { loading: request.progress };
+    },
     stats: (tenant) => source.stats(tenant),
   };
 }
 
-const NOTHING: Dump = { header: null, loading: null, records: [], isLast: true };
+const NOTHING: DumpPage = { header: null, loading: null, records: [], isLast: true };
 
 function unwanted(): SynthaError {
   return new SynthaError("ABORTED", "Nobody takes the lines of this export any more.", {

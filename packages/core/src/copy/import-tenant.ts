@@ -4,9 +4,10 @@ import { checkTenant } from "../session/session.ts";
 import { loadedFromElsewhere, tenantExists } from "../storage/check-load.ts";
 import { checkCallback, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
-import type { Dump, LoadTask } from "../storage/tenant-record.ts";
+import type { DumpPage, LoadRequest } from "../storage/tenant-record.ts";
 import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
+import { requireSupport, type Supporting } from "../storage/support.ts";
 import { type ExportHead, type ExportPage, EXPORT_VERSION, noExport, Sums } from "./export-line.ts";
 import { linesOf } from "./lines-of.ts";
 
@@ -59,16 +60,17 @@ export async function importTenant(
   checkSignal(options.signal);
   if ("tenantId" in options) checkTenant(options.tenantId);
   checkStorage(storage);
+  const target = requireSupport(storage, "dump");
   await acquireStorage(storage);
   try {
-    return await new Import(storage, options).run(lines);
+    return await new Import(target, options).run(lines);
   } finally {
     await releaseStorage(storage);
   }
 }
 
 class Import {
-  readonly #storage: Storage;
+  readonly #storage: Supporting<"dump">;
   readonly #options: ImportOptions;
   #tenant = "";
   /** Where the loading stands; null: nothing is there. */
@@ -76,10 +78,10 @@ class Import {
   /** Where it stands if the last page was written. */
   #tried: string | null = null;
   /** What an earlier import left is to go. */
-  #anew = false;
+  #restart = false;
   #isBegun = false;
 
-  constructor(storage: Storage, options: ImportOptions) {
+  constructor(storage: Supporting<"dump">, options: ImportOptions) {
     this.#storage = storage;
     this.#options = options;
   }
@@ -101,7 +103,7 @@ class Import {
     }
   }
 
-  async #read(lines: Parameters<typeof importTenant>[1]): Promise<LoadTask["header"]> {
+  async #read(lines: Parameters<typeof importTenant>[1]): Promise<LoadRequest["header"]> {
     const sums = new Sums();
     // The last page makes the tenant visible: it waits until the end was seen.
     let held: ExportPage | undefined;
@@ -142,25 +144,24 @@ class Import {
     if (loading === null) throw tenantExists(this.#tenant);
     if (header.epoch !== epoch) throw loadedFromElsewhere(this.#tenant);
     this.#text = loading;
-    this.#anew = true;
+    this.#restart = true;
   }
 
   async #load(page: ExportPage): Promise<void> {
-    if (page.progress === this.#text && !this.#anew) return;
-    const task: LoadTask = {
-      type: "load",
-      tenant: this.#tenant,
+    if (page.progress === this.#text && !this.#restart) return;
+    const request: LoadRequest = {
+      tenantId: this.#tenant,
       header: page.header,
       records: page.records,
       after: this.#text,
       progress: page.progress,
-      anew: page.anew ?? (this.#anew ? true : undefined),
+      restart: page.restart ?? (this.#restart ? true : undefined),
     };
     this.#isBegun = true;
     this.#tried = page.progress;
     for (let tries = 1; ; tries++) {
       try {
-        await this.#storage.maintain(task);
+        await this.#storage.load(request);
         break;
       } catch (error) {
         if (page.progress === null && tries > 1 && (await this.#isComplete(page))) break;
@@ -168,7 +169,7 @@ class Import {
       }
     }
     this.#text = page.progress;
-    this.#anew = false;
+    this.#restart = false;
   }
 
   async #isComplete({ header: { epoch } }: ExportPage): Promise<boolean> {
@@ -181,16 +182,11 @@ class Import {
     const { header, loading } = await this.#standing();
     if (header === null || loading === null) return;
     if (loading !== this.#text && loading !== this.#tried) return;
-    await this.#storage.maintain({ type: "drop", tenant: this.#tenant, loading });
+    await this.#storage.dropTenant({ tenantId: this.#tenant, ifLoading: loading });
   }
 
-  #standing(): Promise<Dump> {
-    return this.#storage.maintain({
-      type: "dump",
-      tenant: this.#tenant,
-      limit: 1,
-      part: "agents",
-    });
+  #standing(): Promise<DumpPage> {
+    return this.#storage.dump({ tenantId: this.#tenant, limit: 1, section: "agents" });
   }
 
   #checkSignal(): void {

@@ -1,7 +1,7 @@
 import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
 import type { LogPosition } from "../log/log-position.ts";
 import { beingLoaded, loadedFromElsewhere, tenantExists } from "../storage/check-load.ts";
-import type { Dump, DumpRange, TenantHeader, TenantRecord } from "../storage/tenant-record.ts";
+import type { DumpPage, DumpRange, TenantHeader, TenantRecord } from "../storage/tenant-record.ts";
 import { differencesBetween, noTenant, type TenantDifference } from "./compare-tenants.ts";
 import type { CopyOptions, TenantCopy } from "./copy-tenant.ts";
 import type { CopyPageSize } from "./copy-page-size.ts";
@@ -94,9 +94,9 @@ export class TenantCopier {
     this.#text = loading;
     this.#resumed = true;
     this.#standing = standing;
-    const reached = standing.next.part === "changes" ? standing.next.after : standing.start;
+    const reached = standing.next.section === "changes" ? standing.next.after : standing.start;
     try {
-      await this.#source.page({ part: "changes", after: reached }, 1);
+      await this.#source.page({ section: "changes", after: reached }, 1);
     } catch (error) {
       if (isSynthaError(error, "INVALID_CURSOR")) throw loadedFromElsewhere(tenant);
       if (!isSynthaError(error, "CURSOR_COMPACTED")) throw error;
@@ -107,8 +107,8 @@ export class TenantCopier {
   /** Copies all parts, each page from a snapshot of its own. */
   async #scan(): Promise<void> {
     for (;;) {
-      const { next = { part: DUMP_SECTIONS[0] as "agents" }, done = 0 } = this.#standing ?? {};
-      if (next.part === "changes") return;
+      const { next = { section: DUMP_SECTIONS[0] as "agents" }, done = 0 } = this.#standing ?? {};
+      if (next.section === "changes") return;
       const page = await this.#read(next);
       const start = this.#standing?.start ?? headPlace(page.header);
       // What is not in the log any more can't be caught up with.
@@ -119,10 +119,10 @@ export class TenantCopier {
       const total = done + records.length;
       await this.#load(page.header, records, {
         start,
-        next: isLast ? partBehind(next.part, start) : rangeAfter(last),
+        next: isLast ? partBehind(next.section, start) : rangeAfter(last),
         done: isLast ? 0 : total,
       });
-      this.#report(next.part, total);
+      this.#report(next.section, total);
     }
   }
 
@@ -137,7 +137,7 @@ export class TenantCopier {
       const { header, records, isLast } = await this.#read(next);
       if (isLast && records.length === 0 && !complete) return header;
       const after = isLast ? headPlace(header) : placeAfter(records, header);
-      const standing = { start, next: { part: "changes", after }, done: 0 } as const;
+      const standing = { start, next: { section: "changes", after }, done: 0 } as const;
       await this.#load(header, records, isLast && complete ? null : standing);
       if (records.length > 0) this.#rounds++;
       total += records.length;
@@ -152,7 +152,10 @@ export class TenantCopier {
   /** Compares both sides, leaving out what the source has changed since. */
   async #verify(): Promise<void> {
     const { next } = this.#standing as LoadState;
-    const since = new CopyPosition(this.#source, (next as DumpRange & { part: "changes" }).after);
+    const since = new CopyPosition(
+      this.#source,
+      (next as DumpRange & { section: "changes" }).after,
+    );
     const found: TenantDifference[] = [];
     let done = 0;
     const count = (): void => {
@@ -168,7 +171,7 @@ export class TenantCopier {
   }
 
   /** A page of the source, which must still be the same tenant. */
-  async #read(range: DumpRange): Promise<Dump & { readonly header: TenantHeader }> {
+  async #read(range: DumpRange): Promise<DumpPage & { readonly header: TenantHeader }> {
     const page = await this.#source.page(range, this.#pace.limit);
     const { header, records } = page;
     if (header === null) throw noTenant(this.#source.tenant);
@@ -185,19 +188,11 @@ export class TenantCopier {
   ): Promise<void> {
     const progress = standing && toText(standing);
     const { storage, tenant } = this.#target;
-    const anew = this.#standing === undefined && this.#text !== null ? true : undefined;
-    const task = {
-      type: "load",
-      tenant,
-      header,
-      records,
-      after: this.#text,
-      progress,
-      anew,
-    } as const;
+    const restart = this.#standing === undefined && this.#text !== null ? true : undefined;
+    const request = { tenantId: tenant, header, records, after: this.#text, progress, restart };
     for (let tries = 1; ; tries++) {
       try {
-        await storage.maintain(task);
+        await storage.load(request);
         break;
       } catch (error) {
         if (tries > 1 && progress === null && (await this.#isComplete(header))) break;
@@ -286,7 +281,7 @@ function isBehind(record: TenantRecord, { position }: LogPosition): boolean {
   return record.type === "line" && record.position > position;
 }
 
-function partBehind(part: Exclude<DumpRange["part"], "changes">, start: LogPosition): DumpRange {
+function partBehind(part: Exclude<DumpRange["section"], "changes">, start: LogPosition): DumpRange {
   const next = DUMP_SECTIONS[DUMP_SECTIONS.indexOf(part) + 1];
-  return next === undefined ? { part: "changes", after: start } : { part: next };
+  return next === undefined ? { section: "changes", after: start } : { section: next };
 }

@@ -1,19 +1,15 @@
 import {
-  type CompactTask,
+  type CompactRequest,
+  type CompactResult,
   isEventPurgeable,
   isPurgeable,
   isPastLogRetention,
   planCompactionStep,
 } from "../storage/compaction.ts";
-import type { MaintenanceResult } from "../storage/query.ts";
 import type { TenantState } from "./tenant-state.ts";
 
 /** One step of a compaction. */
-export function compact(
-  state: TenantState,
-  task: CompactTask,
-  now: number,
-): MaintenanceResult<CompactTask> {
+export function compact(state: TenantState, task: CompactRequest, now: number): CompactResult {
   const { log, events, subscribed } = state;
   const { limit } = task;
   const { head, floor } = log;

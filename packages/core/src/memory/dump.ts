@@ -1,6 +1,6 @@
 import type { EventRow } from "../model/event-row.ts";
 import type {
-  Dump,
+  DumpPage,
   DumpRange,
   StoredEntry,
   TenantHeader,
@@ -33,8 +33,8 @@ export function dump(
   state: TenantState,
   range: DumpRange,
   limit: number,
-): Pick<Dump, "records" | "isLast"> {
-  switch (range.part) {
+): Pick<DumpPage, "records" | "isLast"> {
+  switch (range.section) {
     case "agents": {
       const names = state.agents.from(range.after);
       return take(

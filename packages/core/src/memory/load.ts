@@ -1,8 +1,8 @@
-import type { LoadTask, TenantRecord } from "../storage/tenant-record.ts";
+import type { LoadRequest, TenantRecord } from "../storage/tenant-record.ts";
 import type { TenantState } from "./tenant-state.ts";
 
 /** Writes a page of another tenant's records. */
-export function load(state: TenantState, { header, records }: LoadTask): void {
+export function load(state: TenantState, { header, records }: LoadRequest): void {
   // First of all: a removed event's id may be that of one that is loaded.
   state.events.stand(header);
   state.log.stand(header);

@@ -11,6 +11,7 @@ import {
 } from "../log/log-position.ts";
 import { type Actor, isVisible } from "../route/visibility.ts";
 import { bucketsVisibleTo } from "../route/audience-bucket.ts";
+import type { CompactRequest, CompactResult } from "../storage/compaction.ts";
 import { beingLoaded, checkLoad } from "../storage/check-load.ts";
 import type { EventRow } from "../model/event-row.ts";
 import { firstName } from "../storage/first-name.ts";
@@ -19,27 +20,30 @@ import { matches } from "../storage/matches.ts";
 import { merge } from "../storage/merge.ts";
 import type { Commit } from "../storage/operation.ts";
 import { pageOf } from "../storage/page-of.ts";
-import type { Dump, DumpTask, Loaded, LoadTask } from "../storage/tenant-record.ts";
+import type { DumpPage, DumpRequest, LoadResult, LoadRequest } from "../storage/tenant-record.ts";
 import type { Decide, Outcome } from "../storage/outcome.ts";
 import type {
   AgentPage,
   AgentQuery,
   AgentRecord,
   Counts,
+  DropRequest,
+  DropResult,
   EventPage,
   EventQuery,
   ItemPage,
   ItemQuery,
   LogPage,
   LogQuery,
-  MaintenanceResult,
-  MaintenanceTask,
   Snapshot,
+  TenantPage,
+  TenantQuery,
   TopicPage,
   TopicQuery,
   TopicRecord,
 } from "../storage/query.ts";
 import type { Storage } from "../storage/storage.ts";
+import { FULL_SUPPORT } from "../storage/support.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { type Clock, systemClock, wholeMs } from "../time/clock.ts";
@@ -63,6 +67,7 @@ const OPTIONS = knownOptions<MemoryStorageOptions>("new MemoryStorage", { clock:
  */
 export class MemoryStorage implements Storage {
   readonly traits = { durability: "none", system: "memory" } as const;
+  readonly supports = FULL_SUPPORT;
   readonly #clock: Clock;
   readonly #tenants = new Map<string, TenantState>();
   /** Tenants that are not complete yet, and where their loading stands. */
@@ -272,55 +277,54 @@ export class MemoryStorage implements Storage {
     return this.#commitListeners.add(tenant, listener);
   }
 
-  async maintain<T extends MaintenanceTask>(task: T): Promise<MaintenanceResult<T>> {
+  async listTenants({ after, limit }: TenantQuery): Promise<TenantPage> {
     this.#checkOpen();
-    return this.#maintain(task) as MaintenanceResult<T>;
+    const ids = [...this.#tenants.keys()].sort(compareCodePoints);
+    const { page, next } = pageOf(namesAfter(ids, after), limit);
+    return { tenantIds: page, next };
   }
 
-  #maintain(task: MaintenanceTask): MaintenanceResult<MaintenanceTask> {
-    if (task.type === "tenants") {
-      const names = [...this.#tenants.keys()].sort(compareCodePoints);
-      const { page, next } = pageOf(namesAfter(names, task.after), task.limit);
-      return { tenants: page, next };
-    }
-    if (task.type === "drop") {
-      const { loading } = task;
-      if (loading !== undefined && this.#loading.get(task.tenant)?.progress !== loading)
-        return { existed: false };
-      const existed = this.#tenants.delete(task.tenant);
-      if (existed) this.#commitListeners.emit(task.tenant);
-      return { existed: this.#loading.delete(task.tenant) || existed };
-    }
-    if (task.type === "dump") return this.#dump(task);
-    if (task.type === "load") return this.#load(task);
-    const state = this.#tenants.get(task.tenant);
+  async dropTenant({ tenantId, ifLoading }: DropRequest): Promise<DropResult> {
+    this.#checkOpen();
+    if (ifLoading !== undefined && this.#loading.get(tenantId)?.progress !== ifLoading)
+      return { existed: false };
+    const existed = this.#tenants.delete(tenantId);
+    if (existed) this.#commitListeners.emit(tenantId);
+    return { existed: this.#loading.delete(tenantId) || existed };
+  }
+
+  async compact(request: CompactRequest): Promise<CompactResult> {
+    this.#checkOpen();
+    const state = this.#tenants.get(request.tenantId);
     if (state === undefined) return { floor: 0, removed: 0, more: false };
-    return compact(state, task, this.#now(state));
+    return compact(state, request, this.#now(state));
   }
 
-  #dump(task: DumpTask): Dump {
-    const loading = this.#loading.get(task.tenant);
-    const state = loading?.state ?? this.#tenants.get(task.tenant);
+  async dump(request: DumpRequest): Promise<DumpPage> {
+    this.#checkOpen();
+    const loading = this.#loading.get(request.tenantId);
+    const state = loading?.state ?? this.#tenants.get(request.tenantId);
     if (state === undefined) return { header: null, loading: null, records: [], isLast: true };
-    if (task.part === "changes") checkPosition(task.after, factsOf(state));
-    const page = dump(state, task, task.limit);
+    if (request.section === "changes") checkPosition(request.after, factsOf(state));
+    const page = dump(state, request, request.limit);
     return { header: headerOf(state), loading: loading?.progress ?? null, ...page };
   }
 
-  #load(task: LoadTask): Loaded {
-    const { tenant, progress } = task;
-    const loading = this.#loading.get(tenant);
-    const held = loading?.state ?? this.#tenants.get(tenant);
-    const standing = held && { epoch: held.epoch, loading: loading?.progress ?? null };
-    if (checkLoad(task, standing) === "repeat") return { loading: progress };
-    const state = held === undefined || task.anew ? new TenantState(task.header.epoch) : held;
-    load(state, task);
+  async load(request: LoadRequest): Promise<LoadResult> {
+    this.#checkOpen();
+    const { tenantId, header, progress, restart } = request;
+    const loading = this.#loading.get(tenantId);
+    const held = loading?.state ?? this.#tenants.get(tenantId);
+    const current = held && { epoch: held.epoch, loading: loading?.progress ?? null };
+    if (checkLoad(request, current) === "repeat") return { loading: progress };
+    const state = held === undefined || restart ? new TenantState(header.epoch) : held;
+    load(state, request);
     if (progress !== null) {
-      this.#loading.set(tenant, { state, progress });
+      this.#loading.set(tenantId, { state, progress });
     } else {
-      this.#loading.delete(tenant);
-      this.#tenants.set(tenant, state);
-      this.#commitListeners.emit(tenant);
+      this.#loading.delete(tenantId);
+      this.#tenants.set(tenantId, state);
+      this.#commitListeners.emit(tenantId);
     }
     return { loading: progress };
   }

@@ -3,6 +3,7 @@ import { checkCallback, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { macrotask } from "../concurrency/macrotask.ts";
 import type { RetentionPolicy, RetentionOptions } from "./retention.ts";
+import { requireSupport } from "../storage/support.ts";
 import type { Session } from "./session.ts";
 
 /** Lines, and events, that one step works through: few enough that no other writer waits long. */
@@ -51,9 +52,9 @@ export async function compact(
         cause: signal.reason,
       });
     }
-    const storage = await session.ready();
-    const task = { type: "compact", tenant: session.tenantId, ...kept, limit: STEP } as const;
-    const { floor, removed: now, more } = await storage.maintain(task);
+    const storage = requireSupport(await session.ready(), "compaction");
+    const request = { tenantId: session.tenantId, ...kept, limit: STEP };
+    const { floor, removed: now, more } = await storage.compact(request);
     removed += now;
     onProgress?.({ floor, removed });
     if (!more) return { floor, removed };

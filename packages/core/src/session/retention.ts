@@ -1,5 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import type { CompactTask } from "../storage/compaction.ts";
+import type { CompactRequest } from "../storage/compaction.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { type Duration, toMs } from "../time/duration.ts";
 
@@ -22,7 +22,7 @@ export type EventRetention =
   | { readonly age?: Duration | undefined; readonly count?: number | undefined };
 
 /** What a storage is to keep; a part that is left out, all of it. */
-export type RetentionPolicy = Pick<CompactTask, "log" | "history" | "events">;
+export type RetentionPolicy = Pick<CompactRequest, "log" | "history" | "events">;
 
 /** @throws INVALID_ARGUMENTS for what is no retention. */
 export function parseRetention(options: RetentionOptions): RetentionPolicy {

@@ -90,7 +90,7 @@ export class Session {
       ...routine("sweepEvery", sweepEvery, () =>
         this.#inBackground("sweep", () => this.#tracked(this.#sweep())),
       ),
-      ...routine("compactEvery", compactEvery, () =>
+      ...routine("compactEvery", storage.supports.compaction ? compactEvery : false, () =>
         this.#inBackground("compact", () => this.#tracked(compact(quiet, kept))),
       ),
     ];

@@ -1,6 +1,6 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { checkAgentNames } from "./check-names.ts";
-import type { LoadTask } from "./tenant-record.ts";
+import type { LoadRequest } from "./tenant-record.ts";
 
 /** What a storage holds of the tenant that a page is to be loaded into. */
 export interface LoadState {
@@ -16,19 +16,19 @@ export interface LoadState {
  * @throws TENANT_EXISTS, NOT_FOUND, UNAVAILABLE for a page that does not follow what is there; INVALID_ARGUMENTS for a
  * reserved agent name.
  */
-export function checkLoad(task: LoadTask, standing: LoadState | undefined): "write" | "repeat" {
+export function checkLoad(task: LoadRequest, standing: LoadState | undefined): "write" | "repeat" {
   checkAgentNames(task.records);
   if (standing === undefined) {
-    if (task.after === null || task.anew) return "write";
-    throw new SynthaError("NOT_FOUND", `What was loaded of "${task.tenant}" is gone.`, {
+    if (task.after === null || task.restart) return "write";
+    throw new SynthaError("NOT_FOUND", `What was loaded of "${task.tenantId}" is gone.`, {
       hint: "Somebody dropped it meanwhile. Copy it again, from the beginning.",
     });
   }
-  if (standing.loading === null) throw tenantExists(task.tenant);
-  if (standing.epoch !== task.header.epoch) throw loadedFromElsewhere(task.tenant);
+  if (standing.loading === null) throw tenantExists(task.tenantId);
+  if (standing.epoch !== task.header.epoch) throw loadedFromElsewhere(task.tenantId);
   if (standing.loading === task.progress) return "repeat";
   if (standing.loading === task.after) return "write";
-  throw new SynthaError("UNAVAILABLE", `Somebody else is loading "${task.tenant}" too.`, {
+  throw new SynthaError("UNAVAILABLE", `Somebody else is loading "${task.tenantId}" too.`, {
     hint: "Run one copy of a tenant at a time: called again, a copy resumes where the last one ended.",
     details: { loading: true },
   });

@@ -1,7 +1,43 @@
 import type { LoggedChange } from "../log/change.ts";
-import type { RetentionLimit, MaintenanceTask } from "./query.ts";
 
-export type CompactTask = Extract<MaintenanceTask, { type: "compact" }>;
+/**
+ * Removes entries and events past their retention, oldest first. A part that is left out is not compacted. Histories and
+ * events keep at least what the log keeps. One call covers about `limit` log entries and as many events, in one
+ * transaction and in whole commits: call again while `more` is true.
+ */
+export interface CompactRequest {
+  readonly tenantId: string;
+  readonly log?: RetentionLimit | undefined;
+  /** For the entries of a key's history: `put`, `delete`, `expire`. All others are removed with the log. */
+  readonly history?: RetentionLimit | undefined;
+  readonly events?: EventRetentionLimit | undefined;
+  readonly limit: number;
+}
+
+export interface CompactResult {
+  /** The last position that the log no longer holds. */
+  readonly floor: number;
+  /** Entries and events that this call removed. */
+  readonly removed: number;
+  /** Whether there is more to remove. */
+  readonly more: boolean;
+}
+
+/** An entry is kept while either bound keeps it; with neither, none is kept. */
+export interface RetentionLimit {
+  /** The last commits. */
+  readonly commits?: number | undefined;
+  /** What was written in the last milliseconds. */
+  readonly ms?: number | undefined;
+}
+
+/** An event is kept while either bound keeps it; with neither, none is kept. */
+export interface EventRetentionLimit {
+  /** The last events. */
+  readonly count?: number | undefined;
+  /** What was published in the last milliseconds. */
+  readonly ms?: number | undefined;
+}
 
 /** A line of the log, or an event, as far as its age goes. */
 export interface Aged {
@@ -36,7 +72,7 @@ interface Standing {
  * every older one. Lines up to the floor are not the log's any longer.
  */
 export function isPurgeable(
-  { log, history }: CompactTask,
+  { log, history }: CompactRequest,
   standing: Standing,
   line: Aged,
 ): boolean {
@@ -46,7 +82,7 @@ export function isPurgeable(
 
 /** Whether the log does not want a line any more; its key's history still may. */
 export function isPastLogRetention(
-  { log }: CompactTask,
+  { log }: CompactRequest,
   standing: Omit<Standing, "floor">,
   line: Aged,
 ): boolean {
@@ -55,7 +91,7 @@ export function isPastLogRetention(
 
 /** Whether nobody wants an event any more; `newer` tells how many came after it. Those that the log tells of stay. */
 export function isEventPurgeable(
-  { events }: CompactTask,
+  { events }: CompactRequest,
   { floor, now }: Omit<Standing, "head">,
   event: Aged,
   newer: number,

@@ -4,7 +4,6 @@ import type { Actor } from "../route/visibility.ts";
 import type { EventRow } from "../model/event-row.ts";
 import type { ItemRow, ItemState } from "../model/item-row.ts";
 import type { Permissions } from "../model/permissions.ts";
-import type { Dump, DumpTask, Loaded, LoadTask } from "./tenant-record.ts";
 
 /** What every answer to a read tells of its snapshot. */
 export interface Snapshot {
@@ -139,67 +138,25 @@ export interface LogPage extends Snapshot {
   readonly isHead: boolean;
 }
 
-export type MaintenanceTask =
-  | DumpTask
-  | LoadTask
-  /** Those that are complete: none that is being loaded. */
-  | { readonly type: "tenants"; readonly after?: string | undefined; readonly limit: number }
-  /**
-   * Removes everything of a tenant, also of one that is being loaded. The tenant is gone at once for all that read or
-   * write it; a storage may remove the rows of a large one in several transactions.
-   */
-  | {
-      readonly type: "drop";
-      readonly tenant: string;
-      /** Removes the tenant only while its loading stands here. */
-      readonly loading?: string | undefined;
-    }
-  /**
-   * Removes what is kept no longer, oldest first; a part that is left out keeps all that it has. What the log keeps,
-   * histories and events keep too. One call works through about `limit` lines and as many events, in one transaction,
-   * and through whole commits: call again while there is `more`.
-   */
-  | {
-      readonly type: "compact";
-      readonly tenant: string;
-      readonly log?: RetentionLimit | undefined;
-      /** Lines that tell a key's history: `put`, `delete`, `expire`. All others go with the log. */
-      readonly history?: RetentionLimit | undefined;
-      readonly events?: EventRetentionLimit | undefined;
-      readonly limit: number;
-    };
-
-/** What stays: whatever either figure wants to keep. With neither, nothing. */
-export interface RetentionLimit {
-  /** The last commits. */
-  readonly commits?: number | undefined;
-  /** What was written in the last milliseconds. */
-  readonly ms?: number | undefined;
+/** Lists complete tenants, in code point order of their ids; not those that are being loaded. */
+export interface TenantQuery {
+  /** Only ids after this one. */
+  readonly after?: string | undefined;
+  readonly limit: number;
 }
 
-/** What stays: whatever either figure wants to keep. With neither, nothing. */
-export interface EventRetentionLimit {
-  /** The last events. */
-  readonly count?: number | undefined;
-  /** What was published in the last milliseconds. */
-  readonly ms?: number | undefined;
+export interface TenantPage {
+  readonly tenantIds: readonly string[];
+  /** The `after` of the next page; null on the last one. */
+  readonly next: string | null;
 }
 
-export type MaintenanceResult<T extends MaintenanceTask = MaintenanceTask> = T extends {
-  type: "tenants";
+export interface DropRequest {
+  readonly tenantId: string;
+  /** Drops the tenant only while it is being loaded and its load progress equals this. */
+  readonly ifLoading?: string | undefined;
 }
-  ? { readonly tenants: readonly string[]; readonly next: string | null }
-  : T extends { type: "drop" }
-    ? { readonly existed: boolean }
-    : T extends { type: "dump" }
-      ? Dump
-      : T extends { type: "load" }
-        ? Loaded
-        : {
-            /** The last position that the log no longer holds. */
-            readonly floor: number;
-            /** Lines and events that this call removed. */
-            readonly removed: number;
-            /** Whether there is more to remove. */
-            readonly more: boolean;
-          };
+
+export interface DropResult {
+  readonly existed: boolean;
+}

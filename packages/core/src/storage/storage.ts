@@ -1,87 +1,130 @@
 import type { Actor } from "../route/visibility.ts";
 import type { ItemRow } from "../model/item-row.ts";
+import type { CompactRequest, CompactResult } from "./compaction.ts";
 import type { Commit } from "./operation.ts";
 import type { Decide, Outcome } from "./outcome.ts";
 import type {
   AgentPage,
   AgentQuery,
   Counts,
+  DropRequest,
+  DropResult,
   EventPage,
   EventQuery,
   ItemPage,
   ItemQuery,
   LogPage,
   LogQuery,
-  MaintenanceResult,
-  MaintenanceTask,
   Snapshot,
+  TenantPage,
+  TenantQuery,
   TopicPage,
   TopicQuery,
 } from "./query.ts";
+import type { DumpPage, DumpRequest, LoadRequest, LoadResult } from "./tenant-record.ts";
 
-/**
- * What an acknowledged write survives: nothing but the process' own life, a killed process, or a power cut.
- */
+/** What an acknowledged write survives: the process' own life only, a killed process, or a power cut. */
 export type Durability = "none" | "process" | "power";
 
+/** The optional capabilities of a storage. Core calls what belongs to a capability only if it is `true`. */
+export interface StorageSupport {
+  /** `compact`. Without it the log grows without bound: retention has no effect, and `mesh.compact()` rejects. */
+  readonly compaction: boolean;
+  /** `dump` and `load`: tenants can be copied, compared, exported and imported. */
+  readonly dump: boolean;
+  /**
+   * `agents` with `at`: subscriptions as they were after an earlier commit. Without it, watches of agents and
+   * `changes()` after a cursor reject; those of the system do not need it.
+   */
+  readonly pastSubscriptions: boolean;
+}
+
 /**
- * Where meshes live. Every method is atomic and answers from one snapshot; every method but `maintain` takes the
- * tenant and can't reach another one. A tenant exists from its first commit on; reading one that does not exist gives
- * nothing. Rules are core's: a storage supplies facts, applies changes, and scans the targets that core names.
+ * Stores the tenants of meshes.
  *
- * Rejections are `SynthaError`s: UNAVAILABLE when it can't be reached or is busy and the same call may succeed later
- * (nothing changed), MISCONFIGURED when it fails until the configuration changes (nothing changed), UNKNOWN_OUTCOME
- * when a commit may or may not have happened, STORAGE_MISMATCH when it holds something else, CLOSED after `close`.
+ * **Isolation.** Writes to a tenant are strictly serializable: `commit` decides each commit on facts that still hold when
+ * its changes are applied, and a call that starts after an acknowledged commit observes it. Each read is one snapshot:
+ * all that a call returns is the state after one commit, and two calls may return different ones. Tenants are
+ * independent of each other. An interactive transaction is not needed: an engine without one reads the facts, decides,
+ * and applies the changes on condition that the tenant's epoch and head are unchanged; otherwise it decides again.
+ *
+ * **Tenants.** Every method but `listTenants` takes one tenant and cannot access another. A tenant exists from its first
+ * commit on; reading one that does not exist returns empty results. Core has the rules: a storage supplies facts,
+ * applies changes, and scans the audience buckets that core names.
+ *
+ * **Errors** are `SynthaError`s: UNAVAILABLE when the storage cannot be reached or is busy and the same call may succeed
+ * later (nothing changed), MISCONFIGURED when it fails until the configuration changes (nothing changed),
+ * UNKNOWN_OUTCOME when a commit may or may not have happened, STORAGE_MISMATCH when the database holds something else,
+ * CLOSED after `close`.
+ *
+ * `docs/writing-a-storage.md` has a complete sample and the order of work.
  */
 export interface Storage {
   readonly traits: {
     readonly durability: Durability;
-    /** What database it is, as OpenTelemetry calls it in `db.system.name`: `sqlite`, `postgresql`, `redis`. */
+    /** The database, as OpenTelemetry names it in `db.system.name`: `sqlite`, `postgresql`, `redis`. */
     readonly system?: string;
   };
 
-  /** Called once before use; again after `close` to use it anew. */
+  /** The optional methods at the end of this interface exist if their capability is `true` here. */
+  readonly supports: StorageSupport;
+
+  /** Called once before use, and again after `close` to use the storage again. */
   open(): Promise<void>;
 
-  /** Ends everything; what is under way is finished first. Called any number of times. */
+  /** Waits for running calls, then releases everything. Idempotent. */
   close(): Promise<void>;
 
   /**
-   * Decides and applies commits in their order; each is atomic and takes one position, unless it changes nothing.
-   * They may share a transaction, but a refused one leaves the others alone. `decide` is core's, run on facts that
-   * still hold when its changes are applied.
+   * Decides and applies commits in order. Each is atomic and takes one position, unless it changes nothing. They may
+   * share a transaction, but a rejected commit does not affect the others.
    */
-  commit(tenant: string, commits: readonly Commit[], decide: Decide): Promise<readonly Outcome[]>;
+  commit(tenantId: string, commits: readonly Commit[], decide: Decide): Promise<readonly Outcome[]>;
 
-  /** What `as` sees of these keys, in their order; undefined for what it does not see or is not there. */
+  /** The items of these keys, in their order; undefined where `actor` does not see one or there is none. */
   get(
-    tenant: string,
-    as: Actor,
+    tenantId: string,
+    actor: Actor,
     keys: readonly string[],
   ): Promise<Snapshot & { readonly items: readonly (ItemRow | undefined)[] }>;
 
-  /** What `as` sees, in key order. Costs what it returns. */
-  list(tenant: string, query: ItemQuery): Promise<ItemPage>;
+  /** Items that the actor sees, in key order. The cost follows the number of rows returned. */
+  list(tenantId: string, query: ItemQuery): Promise<ItemPage>;
 
-  /** Events that `as` sees, in log order. Costs what it returns. */
-  events(tenant: string, query: EventQuery): Promise<EventPage>;
+  /** Events that the actor sees, in log order. The cost follows the number of rows returned. */
+  events(tenantId: string, query: EventQuery): Promise<EventPage>;
 
-  agents(tenant: string, query: AgentQuery): Promise<AgentPage>;
+  agents(tenantId: string, query: AgentQuery): Promise<AgentPage>;
 
-  topics(tenant: string, query: TopicQuery): Promise<TopicPage>;
+  topics(tenantId: string, query: TopicQuery): Promise<TopicPage>;
 
-  /** Costs the same whatever the tenant holds, but for items that expired and are not swept yet. */
-  stats(tenant: string): Promise<Snapshot & Counts>;
+  /** The cost does not depend on what the tenant holds, except for items that are expired and not swept yet. */
+  stats(tenantId: string): Promise<Snapshot & Counts>;
 
-  /** The raw log, for core's watch and history to filter. */
-  log(tenant: string, query: LogQuery): Promise<LogPage>;
+  /** The unfiltered log, for core's watch and history. */
+  log(tenantId: string, query: LogQuery): Promise<LogPage>;
 
   /**
-   * Rings after commits of any process, perhaps late by some milliseconds, perhaps for nothing; and once when the storage
-   * can't be reached any longer, so that listeners read, and learn of it by the error. Returns how to stop it.
+   * Calls the listener after commits of any process. A call may be some milliseconds late or have no cause. It is called
+   * once when the storage becomes unreachable, so that listeners read and receive the error.
+   * @returns Removes the listener.
    */
-  onCommit(tenant: string, ring: () => void): () => void;
+  onCommit(tenantId: string, listener: () => void): () => void;
 
-  /** The one method that works on whole tenants. */
-  maintain<T extends MaintenanceTask>(task: T): Promise<MaintenanceResult<T>>;
+  listTenants(query: TenantQuery): Promise<TenantPage>;
+
+  /**
+   * Removes all data of a tenant, also of one that is being loaded. All readers and writers stop seeing it at once; the
+   * rows of a large one may be removed in several transactions.
+   */
+  dropTenant(request: DropRequest): Promise<DropResult>;
+
+  /** One step of a compaction. Present if `supports.compaction`. */
+  compact?(request: CompactRequest): Promise<CompactResult>;
+
+  /** A page of a tenant's records, also of a tenant that is being loaded. Present if `supports.dump`. */
+  dump?(request: DumpRequest): Promise<DumpPage>;
+
+  /** Writes a page of records into a tenant that is hidden until the last page. Present if `supports.dump`. */
+  load?(request: LoadRequest): Promise<LoadResult>;
 }

@@ -58,17 +58,17 @@ export type TenantRecord =
 /** Which records, in which order, behind which one. Names, keys and topics are in code point order. */
 export type DumpRange =
   /** `agent` records of those that have permissions or a subscription, by name. */
-  | { readonly part: "agents"; readonly after?: string | undefined }
+  | { readonly section: "agents"; readonly after?: string | undefined }
   /** `pastSubscription` records, by agent, then `until`, then topic. */
   | {
-      readonly part: "pastSubscriptions";
+      readonly section: "pastSubscriptions";
       readonly after?: Pick<PastSubscription, "agent" | "until" | "topic"> | undefined;
     }
   /** `item` records of all rows, also of those that are expired and not swept, by key. */
-  | { readonly part: "items"; readonly after?: string | undefined }
+  | { readonly section: "items"; readonly after?: string | undefined }
   /** `event` records, or `line` records, in log order. */
   | {
-      readonly part: "events" | "log";
+      readonly section: "events" | "log";
       readonly after?: Pick<EventRow, "position" | "index"> | undefined;
     }
   /**
@@ -77,16 +77,15 @@ export type DumpRange =
    * those agents that ended behind the place. Of an item that is gone, the row is null. Items whose leases were extended
    * when the log's head stood at the place's position or later have a record too: no line names them.
    */
-  | { readonly part: "changes"; readonly after: LogPosition };
+  | { readonly section: "changes"; readonly after: LogPosition };
 
 /** Reads a page of a tenant's records in one snapshot, also of a tenant that is being loaded. */
-export type DumpTask = {
-  readonly type: "dump";
-  readonly tenant: string;
+export type DumpRequest = {
+  readonly tenantId: string;
   readonly limit: number;
 } & DumpRange;
 
-export interface Dump {
+export interface DumpPage {
   /** Null when there is no such tenant. */
   readonly header: TenantHeader | null;
   /** Where the tenant's loading stands; null when it is not being loaded. */
@@ -108,9 +107,8 @@ export interface Dump {
  * - an `untopic` line ends subscriptions that began before it, at its position, and takes its topic off earlier events;
  *   not subscriptions of agents that the page has a record of, as they may have ended before by themselves.
  */
-export interface LoadTask {
-  readonly type: "load";
-  readonly tenant: string;
+export interface LoadRequest {
+  readonly tenantId: string;
   /** As the source's stood when the page was read; takes the place of the one that is there. */
   readonly header: TenantHeader;
   readonly records: readonly TenantRecord[];
@@ -119,10 +117,10 @@ export interface LoadTask {
   /** Where it stands behind this page; null: it is complete, and the tenant becomes visible. */
   readonly progress: string | null;
   /** Removes all that was loaded before. */
-  readonly anew?: true | undefined;
+  readonly restart?: boolean | undefined;
 }
 
-export interface Loaded {
+export interface LoadResult {
   /** Where the loading stands now; null: the tenant is complete. */
   readonly loading: string | null;
 }

@@ -233,8 +233,8 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
   async *#pages(): AsyncGenerator<readonly string[], void> {
     for (let after: string | undefined; ;) {
       await this.#open();
-      const page = await this.#storage.maintain({ type: "tenants", after, limit: MAX_PAGE });
-      yield page.tenants;
+      const page = await this.#storage.listTenants({ after, limit: MAX_PAGE });
+      yield page.tenantIds;
       if (page.next === null) return;
       after = page.next;
     }
@@ -242,7 +242,7 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
 
   async #drop(tenantId: string): Promise<boolean> {
     await Promise.all([this.release(tenantId), this.#open()]);
-    const { existed } = await this.#storage.maintain({ type: "drop", tenant: tenantId });
+    const { existed } = await this.#storage.dropTenant({ tenantId });
     return existed;
   }
 

@@ -3,6 +3,7 @@ import { type Cursor, parseCursor } from "../log/cursor.ts";
 import type { LogPosition } from "../log/log-position.ts";
 import type { Session } from "../session/session.ts";
 import type { LogPage } from "../storage/query.ts";
+import { requireSupport } from "../storage/support.ts";
 import type { WatchView } from "./watch-view.ts";
 import type { WatchFilter, Subscribed } from "./watch-filter.ts";
 
@@ -61,6 +62,7 @@ export class LogReader {
     if (name === null) return NONE;
     const { agents } = await this.#read(async () => {
       const storage = await this.#session.ready();
+      if (at !== undefined) requireSupport(storage, "pastSubscriptions");
       return storage.agents(this.#session.tenantId, { name, at });
     });
     return new Set(agents[0]?.subscriptions);

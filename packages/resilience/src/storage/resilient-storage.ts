@@ -3,21 +3,30 @@ import {
   type AgentQuery,
   checkStorage,
   type Commit,
+  type CompactRequest,
+  type CompactResult,
   type Counts,
   type Decide,
+  type DropRequest,
+  type DropResult,
+  type DumpPage,
+  type DumpRequest,
   type EventPage,
   type EventQuery,
   type ItemPage,
   type ItemQuery,
   type ItemRow,
+  type LoadRequest,
+  type LoadResult,
   type LogPage,
   type LogQuery,
-  type MaintenanceResult,
-  type MaintenanceTask,
   type Outcome,
   type Actor,
   type Snapshot,
+  requireSupport,
   type Storage,
+  type TenantPage,
+  type TenantQuery,
   type TopicPage,
   type TopicQuery,
 } from "@syntha/core/storage";
@@ -45,6 +54,10 @@ export class ResilientStorage implements Storage {
 
   get traits(): Storage["traits"] {
     return this.#storage.traits;
+  }
+
+  get supports(): Storage["supports"] {
+    return this.#storage.supports;
   }
 
   open(): Promise<void> {
@@ -98,9 +111,27 @@ export class ResilientStorage implements Storage {
     return this.#storage.onCommit(tenant, ring);
   }
 
-  maintain<T extends MaintenanceTask>(task: T): Promise<MaintenanceResult<T>> {
-    const isRead = task.type === "tenants" || task.type === "dump";
-    return this.#policies.run(() => this.#storage.maintain(task), isRead ? LONG_READ : LONG_WRITE);
+  listTenants(query: TenantQuery): Promise<TenantPage> {
+    return this.#policies.run(() => this.#storage.listTenants(query), LONG_READ);
+  }
+
+  dropTenant(request: DropRequest): Promise<DropResult> {
+    return this.#policies.run(() => this.#storage.dropTenant(request), LONG_WRITE);
+  }
+
+  compact(request: CompactRequest): Promise<CompactResult> {
+    const storage = requireSupport(this.#storage, "compaction");
+    return this.#policies.run(() => storage.compact(request), LONG_WRITE);
+  }
+
+  dump(request: DumpRequest): Promise<DumpPage> {
+    const storage = requireSupport(this.#storage, "dump");
+    return this.#policies.run(() => storage.dump(request), LONG_READ);
+  }
+
+  load(request: LoadRequest): Promise<LoadResult> {
+    const storage = requireSupport(this.#storage, "dump");
+    return this.#policies.run(() => storage.load(request), LONG_WRITE);
   }
 }
 

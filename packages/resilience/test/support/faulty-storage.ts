@@ -1,5 +1,5 @@
 import { MemoryStorage, SynthaError } from "@syntha/core";
-import type { Storage } from "@syntha/core/storage";
+import { FULL_SUPPORT, type FullStorage, type Storage } from "@syntha/core/storage";
 
 /** What happens to a call in a call's place, or around it. */
 export type Fault = (run: () => Promise<unknown>) => Promise<unknown>;
@@ -30,6 +30,7 @@ export const defect: Fault = async () => {
 /** A storage in memory that fails as it is told. */
 export class FaultyStorage implements Storage {
   readonly traits = { durability: "none" } as const;
+  readonly supports = FULL_SUPPORT;
   /** Calls that came through, by method. */
   readonly calls: string[] = [];
   readonly #storage = new MemoryStorage();
@@ -61,8 +62,14 @@ export class FaultyStorage implements Storage {
   stats: Storage["stats"] = (...args) => this.#call("stats", () => this.#storage.stats(...args));
   log: Storage["log"] = (...args) => this.#call("log", () => this.#storage.log(...args));
   onCommit: Storage["onCommit"] = (...args) => this.#storage.onCommit(...args);
-  maintain: Storage["maintain"] = (task) =>
-    this.#call(`maintain ${task.type}`, () => this.#storage.maintain(task));
+  listTenants: FullStorage["listTenants"] = (query) =>
+    this.#call("listTenants", () => this.#storage.listTenants(query));
+  dropTenant: FullStorage["dropTenant"] = (request) =>
+    this.#call("dropTenant", () => this.#storage.dropTenant(request));
+  compact: FullStorage["compact"] = (request) =>
+    this.#call("compact", () => this.#storage.compact(request));
+  dump: FullStorage["dump"] = (request) => this.#call("dump", () => this.#storage.dump(request));
+  load: FullStorage["load"] = (request) => this.#call("load", () => this.#storage.load(request));
 
   async #call<T>(method: string, run: () => Promise<T>): Promise<T> {
     this.calls.push(method);

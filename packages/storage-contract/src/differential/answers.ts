@@ -7,8 +7,8 @@ const READERS: readonly Actor[] = [null, ...AGENTS, "Nobody"];
 
 /** What a storage answers to every question, without what each storage draws at random. */
 export async function readEverything(storage: Storage): Promise<unknown> {
-  const answers: unknown[] = [await storage.maintain({ type: "tenants", limit: 1 })];
-  answers.push(await storage.maintain({ type: "tenants", after: TENANTS[0], limit: 5 }));
+  const answers: unknown[] = [await storage.listTenants({ limit: 1 })];
+  answers.push(await storage.listTenants({ after: TENANTS[0], limit: 5 }));
   for (const tenant of TENANTS) {
     answers.push(await storage.stats(tenant));
     answers.push(await storedUsage(storage, tenant, AGENTS));

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { MemoryStorage, type Storage } from "@syntha/core";
+import { MemoryStorage } from "@syntha/core";
+import type { FullStorage } from "@syntha/core/storage";
 import type { StorageContract, StorageFixture } from "../contract.ts";
 import { runParameters } from "../harness/run-parameters.ts";
 import { withoutRandomValues } from "./answers.ts";
@@ -29,12 +30,12 @@ export function compareWithMemory(contract: StorageContract, usualRuns = 15): vo
 async function compare(contract: StorageContract, steps: readonly Step[]): Promise<void> {
   let now = 1_000_000;
   const clock = (): number => now;
-  const inMemory = (): Storage => new MemoryStorage({ clock });
+  const inMemory = (): FullStorage => new MemoryStorage({ clock });
   const fixtures: StorageFixture[] = [];
-  const inSubject = async (): Promise<Storage> => {
+  const inSubject = async (): Promise<FullStorage> => {
     const fixture = await contract.create({ clock });
     fixtures.push(fixture);
-    return fixture.storage;
+    return fixture.storage as FullStorage;
   };
   let memory = new TestedStorage(inMemory());
   let subject = new TestedStorage(await inSubject());

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import type { Route } from "@syntha/core";
-import { type Commit, type CompactTask, type Operation, Quotas } from "@syntha/core/storage";
+import { type Commit, type CompactRequest, type Operation, Quotas } from "@syntha/core/storage";
 
 export const TENANTS = ["acme", "ac\u{1F600}me"];
 export const AGENTS = ["Ann", "Bob", "Cy"];
@@ -24,8 +24,8 @@ export type Step =
   | { readonly type: "clock"; readonly ms: number }
   /** Everything moves to storages of the other kind, in pages of this size. */
   | { readonly type: "copy"; readonly batch: number }
-  | CompactTask
-  | { readonly type: "drop"; readonly tenant: string };
+  | ({ readonly type: "compact" } & CompactRequest)
+  | { readonly type: "drop"; readonly tenantId: string };
 
 const of = fc.constantFrom;
 const tenant = of(...TENANTS);
@@ -212,14 +212,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 6,
     arbitrary: fc.record({
       type: fc.constant("compact" as const),
-      tenant,
+      tenantId: tenant,
       log: fc.option(keep, { nil: undefined }),
       history: fc.option(keep, { nil: undefined }),
       events: fc.option(fc.record({ count: figure, ms: figure }), { nil: undefined }),
       limit: of(1, 3, 10, 1_000),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant("drop" as const), tenant }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("drop" as const), tenantId: tenant }) },
   {
     weight: 2,
     arbitrary: fc.record({ type: fc.constant("copy" as const), batch: of(3, 1_000) }),

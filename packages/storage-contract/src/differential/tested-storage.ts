@@ -1,16 +1,17 @@
-import { copyTenant, type Storage } from "@syntha/core";
+import { copyTenant } from "@syntha/core";
+import type { FullStorage } from "@syntha/core/storage";
 import { decide, type Outcome, type LogPosition } from "@syntha/core/storage";
 import { errorFields, readEverything, positionAnswers } from "./answers.ts";
 import type { GrantedLease, Step } from "./step.ts";
 
 /** One storage under test, with the leases that it granted. */
 export class TestedStorage {
-  storage: Storage;
+  storage: FullStorage;
   readonly #leases = new Map<string, GrantedLease[]>();
   /** Places that the storage gave, each tenant's in the order in which it gave them. */
   readonly #positions = new Map<string, LogPosition[]>();
 
-  constructor(storage: Storage) {
+  constructor(storage: FullStorage) {
     this.storage = storage;
   }
 
@@ -25,10 +26,10 @@ export class TestedStorage {
   }
 
   /** Moves all tenants to another storage. */
-  async moveTo(storage: Storage, batch: number): Promise<void> {
+  async moveTo(storage: FullStorage, batch: number): Promise<void> {
     await storage.open();
-    const { tenants } = await this.storage.maintain({ type: "tenants", limit: 10 });
-    for (const tenantId of tenants) {
+    const { tenantIds } = await this.storage.listTenants({ limit: 10 });
+    for (const tenantId of tenantIds) {
       // The storage closes with its last user.
       await copyTenant({ from: this.storage, to: storage, tenantId, batch });
       await Promise.all([this.storage.open(), storage.open()]);
@@ -62,8 +63,9 @@ export class TestedStorage {
         );
       }
       case "compact":
+        return this.storage.compact(next);
       case "drop":
-        return this.storage.maintain(next);
+        return this.storage.dropTenant(next);
       case "clock":
       case "copy":
         return undefined;

@@ -1,4 +1,5 @@
 import { type Storage, SynthaError } from "@syntha/core";
+import type { FullStorage } from "@syntha/core/storage";
 
 /** A storage over another one that can't be reached for a while. */
 export interface InterruptibleStorage {
@@ -19,7 +20,7 @@ function unavailable(): SynthaError {
 }
 
 /** Opens and closes nothing: the storage below is open. */
-export function interruptibleStorage(storage: Storage): InterruptibleStorage {
+export function interruptibleStorage(storage: FullStorage): InterruptibleStorage {
   let reason: SynthaError | undefined;
   let refused = 0;
   const unless = async <T>(call: () => Promise<T>): Promise<T> => {
@@ -34,6 +35,7 @@ export function interruptibleStorage(storage: Storage): InterruptibleStorage {
   return {
     storage: {
       traits: storage.traits,
+      supports: storage.supports,
       open: () => unless(() => Promise.resolve()),
       close: () => Promise.resolve(),
       commit: (...args) => unless(() => storage.commit(...args)),
@@ -45,7 +47,11 @@ export function interruptibleStorage(storage: Storage): InterruptibleStorage {
       stats: (...args) => read(() => storage.stats(...args)),
       log: (...args) => read(() => storage.log(...args)),
       onCommit: (...args) => storage.onCommit(...args),
-      maintain: (task) => unless(() => storage.maintain(task)),
+      listTenants: (query) => unless(() => storage.listTenants(query)),
+      dropTenant: (request) => unless(() => storage.dropTenant(request)),
+      compact: (request) => unless(() => storage.compact(request)),
+      dump: (request) => unless(() => storage.dump(request)),
+      load: (request) => unless(() => storage.load(request)),
     },
     interrupt(error = unavailable()) {
       reason = error;

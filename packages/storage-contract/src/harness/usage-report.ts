@@ -1,4 +1,10 @@
-import { decide, type Decide, type Storage, type Usage } from "@syntha/core/storage";
+import {
+  decide,
+  type Decide,
+  type FullStorage,
+  type Storage,
+  type Usage,
+} from "@syntha/core/storage";
 import { dumpTenant } from "./tenant-dump.ts";
 
 /** What the tenant and agents hold, expired or not. */
@@ -26,7 +32,7 @@ export async function storedUsage(
 
 /** The same, by looking at every row. */
 export async function recountUsage(
-  storage: Storage,
+  storage: FullStorage,
   tenant: string,
   agents: readonly string[],
 ): Promise<UsageReport> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
 import { ContextMesh, type MeshOptions, TenantRegistry, type Untyped } from "@syntha/core";
-import type { Storage } from "@syntha/core/storage";
+import type { FullStorage, Storage } from "@syntha/core/storage";
 import { type ManualClock, manualClock } from "@syntha/core/testing";
 import type { StorageContract, StorageFixture } from "../contract.ts";
 
@@ -35,7 +35,7 @@ export class World {
   readonly #contract: StorageContract;
   readonly #meshes = new Set<ContextMesh>();
   #fixture: StorageFixture | undefined;
-  #storage: Storage | undefined;
+  #storage: FullStorage | undefined;
   /** Keeps the storage open between cases: it would close with its last mesh. */
   #keeper: ContextMesh | undefined;
   #tenantCount = 0;
@@ -44,7 +44,8 @@ export class World {
     this.#contract = contract;
   }
 
-  get storage(): Storage {
+  /** Cases of a capability that the storage does not support do not run. */
+  get storage(): FullStorage {
     if (this.#storage === undefined) throw new Error("The storage is not open yet.");
     return this.#storage;
   }
@@ -91,23 +92,23 @@ export class World {
   }
 
   /** The storage, and another handle on the same data where the fixture has one, open until the case ends. */
-  async handles(): Promise<readonly Storage[]> {
+  async handles(): Promise<readonly FullStorage[]> {
     const other = await this.#openSecond();
     return other === undefined ? [this.storage] : [this.storage, other];
   }
 
   /** Another handle on the same data, open until the case ends. */
-  async secondHandle(context: Skippable): Promise<Storage> {
+  async secondHandle(context: Skippable): Promise<FullStorage> {
     return (await this.#openSecond()) ?? context.skip("this storage has no second handle");
   }
 
-  async #openSecond(): Promise<Storage | undefined> {
+  async #openSecond(): Promise<FullStorage | undefined> {
     const storage = await this.#fixture?.second?.();
     if (storage === undefined) return undefined;
     const keeper = new ContextMesh({ storage, tenantId: "keeper", ...MANUAL_MAINTENANCE });
     await keeper.stats();
     onTestFinished(() => keeper.close());
-    return storage;
+    return storage as FullStorage;
   }
 
   /** Closes everything over the storage, and opens its data anew. */
@@ -119,17 +120,17 @@ export class World {
   }
 
   /** A storage of its own, empty and not open, for cases that close or look over all tenants. */
-  async separateStorage(): Promise<Storage> {
+  async separateStorage(): Promise<FullStorage> {
     const fixture = await this.#contract.create({ clock: this.clock });
     onTestFinished(async () => {
       await fixture.storage.close();
       await fixture.cleanup();
     });
-    return fixture.storage;
+    return fixture.storage as FullStorage;
   }
 
   async #use(storage: Storage): Promise<void> {
-    this.#storage = storage;
+    this.#storage = storage as FullStorage;
     this.#keeper = new ContextMesh({ storage, tenantId: "keeper", ...MANUAL_MAINTENANCE });
     await this.#keeper.stats();
   }

@@ -1,4 +1,5 @@
-import type { JsonValue, Push, Pushed, PushOptions, Storage, Untyped } from "@syntha/core";
+import type { FullStorage } from "@syntha/core/storage";
+import type { JsonValue, Push, Pushed, PushOptions, Untyped } from "@syntha/core";
 import { outcomeOf, modelOutcome } from "./outcome.ts";
 import { commit, type Draft } from "./draft.ts";
 import {
@@ -183,9 +184,9 @@ async function answersOf(subject: Subject, pair: TenantPair, step: Action): Prom
       return compactionAnswers(subject, pair, step);
     case "drop": {
       const expected = JSON.stringify({ gave: { existed: model.head > 0 } });
-      const tenant = mesh.tenantId;
+      const { tenantId } = mesh;
       const storage = subject.storage(step.handle);
-      const actual = await outcomeOf(() => storage.maintain({ type: "drop", tenant }));
+      const actual = await outcomeOf(() => storage.dropTenant({ tenantId }));
       if (model.head > 0)
         Object.assign(pair, { model: emptyTenant(), generation: pair.generation + 1 });
       return { expected, actual };
@@ -300,20 +301,19 @@ async function compactionAnswers(
 }
 
 async function compactInSteps(
-  storage: Storage,
-  tenant: string,
+  storage: FullStorage,
+  tenantId: string,
   { log, history, events, limit = 1 }: StepOf<"compact">,
 ): Promise<{ floor: number; removed: number }> {
-  const task = {
-    type: "compact",
-    tenant,
+  const request = {
+    tenantId,
     log: log && { commits: log.commits, ms: log.age },
     history: history && { commits: history.commits, ms: history.age },
     events: events && { count: events.commits, ms: events.age },
     limit,
   } as const;
   for (let removed = 0; ;) {
-    const step = await storage.maintain(task);
+    const step = await storage.compact(request);
     removed += step.removed;
     if (!step.more) return { floor: step.floor, removed };
   }

@@ -1,6 +1,7 @@
 import { type AgentContext, ContextMesh, copyTenant, type Storage } from "@syntha/core";
 import { type ManualClock, manualClock } from "@syntha/core/testing";
 import { interceptMaintenance } from "../harness/maintenance-interceptor.ts";
+import type { FullStorage } from "@syntha/core/storage";
 import type { StorageContract, StorageFixture } from "../contract.ts";
 import { MANUAL_MAINTENANCE } from "../harness/world.ts";
 import { TENANTS } from "./plan.ts";
@@ -39,8 +40,8 @@ export class Subject {
     return who === null ? mesh.system : mesh.agent(who);
   }
 
-  storage(handle: number): Storage {
-    return this.#storages[handle % this.#storages.length] as Storage;
+  storage(handle: number): FullStorage {
+    return this.#storages[handle % this.#storages.length] as FullStorage;
   }
 
   /** Closes everything and opens the data anew. False where nothing outlives the object. */
@@ -55,7 +56,7 @@ export class Subject {
   async copy(batch: number, meanwhile: (tenant: string) => Promise<void>): Promise<void> {
     this.#next = await this.#contract.create({ clock: this.clock });
     const from = interceptMaintenance(this.storage(0), async (task, run) => {
-      if (task.type === "dump") await meanwhile(task.tenant);
+      if (task.type === "dump") await meanwhile(task.tenantId);
       return run();
     });
     for (const tenantId of TENANTS) {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { type ContextMesh, SynthaError } from "@syntha/core";
-import { type Commit, decide, type Storage } from "@syntha/core/storage";
+import { type Commit, decide, type FullStorage, type Storage } from "@syntha/core/storage";
 import { readItems, readLog } from "../harness/tenant-snapshot.ts";
 import { interceptMaintenance } from "../harness/maintenance-interceptor.ts";
 import { Feed } from "../harness/feed.ts";
@@ -23,7 +23,10 @@ async function fill(mesh: ContextMesh, count: number, ttl?: "1m"): Promise<void>
 }
 
 /** A storage on which something happens before the commit of a step. */
-function beforeClearStep(storage: Storage, happen: (step: number) => Promise<unknown>): Storage {
+function beforeClearStep(
+  storage: FullStorage,
+  happen: (step: number) => Promise<unknown>,
+): Storage {
   let steps = 0;
   return {
     ...interceptMaintenance(storage, (_, run) => run()),

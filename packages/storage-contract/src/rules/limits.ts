@@ -408,7 +408,7 @@ export function limits(contract: StorageContract): void {
       await copyTenant({
         from: world.storage,
         to: world.storage,
-        tenantId: tenantId,
+        tenantId,
         targetTenantId,
       });
       const compared = {
@@ -431,7 +431,7 @@ export function limits(contract: StorageContract): void {
     it("counts what everyone holds, whatever happened before", async () => {
       const now = world.clock();
       const drop = (): Promise<unknown> =>
-        Promise.all(TENANTS.map((tenant) => world.storage.maintain({ type: "drop", tenant })));
+        Promise.all(TENANTS.map((tenant) => world.storage.dropTenant({ tenantId: tenant })));
       const property = fc.asyncProperty(stepSequences, async (steps) => {
         await drop();
         const subject = new TestedStorage(world.storage);

@@ -201,8 +201,8 @@ export function batches(contract: StorageContract): void {
         decide,
       );
       expect(outcome?.ok).toBe(false);
-      const { tenants } = await storage.maintain({ type: "tenants", limit: 1_000 });
-      expect(tenants).not.toContain(tenant);
+      const { tenantIds } = await storage.listTenants({ limit: 1_000 });
+      expect(tenantIds).not.toContain(tenant);
       expect(await storage.stats(tenant)).toMatchObject({ epoch: "", head: 0, items: 0 });
     });
 

@@ -308,8 +308,8 @@ export function log(contract: StorageContract): void {
     it("makes nothing of a tenant that there is not by shortening", async () => {
       const mesh = world.mesh();
       expect(await mesh.compact({ log: { commits: 0 } })).toEqual({ floor: 0, removed: 0 });
-      const { tenants } = await world.storage.maintain({ type: "tenants", limit: 1_000 });
-      expect(tenants).not.toContain(mesh.tenantId);
+      const { tenantIds } = await world.storage.listTenants({ limit: 1_000 });
+      expect(tenantIds).not.toContain(mesh.tenantId);
     });
   });
 }

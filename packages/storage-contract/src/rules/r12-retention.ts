@@ -259,16 +259,15 @@ export function retention(contract: StorageContract): void {
       const batch = (n: number): Promise<unknown> =>
         ann.pushMany(["a", "b", "c"].map((key) => ({ key, value: n, global: true })));
       for (let n = 1; n <= 5; n++) await batch(n);
-      const task = {
-        type: "compact",
-        tenant: mesh.tenantId,
+      const request = {
+        tenantId: mesh.tenantId,
         log: {},
         history: {},
         limit: 4,
       } as const;
       const steps: [number, number, boolean][] = [];
       for (let more = true; more;) {
-        const step = await world.storage.maintain(task);
+        const step = await world.storage.compact(request);
         ({ more } = step);
         steps.push([step.floor, step.removed, more]);
         const log = await readLog(world.storage, mesh.tenantId);
@@ -291,8 +290,8 @@ export function retention(contract: StorageContract): void {
         global: true,
       }));
       await mesh.agent("Ann").pushMany(pushes);
-      const task = { type: "compact", tenant: mesh.tenantId, log: {}, limit: 3 } as const;
-      expect((await world.storage.maintain(task)).floor).toBe(1);
+      const request = { tenantId: mesh.tenantId, log: {}, limit: 3 } as const;
+      expect((await world.storage.compact(request)).floor).toBe(1);
       expect(await readLog(world.storage, mesh.tenantId)).toEqual([]);
       expect(await historyOf(mesh, "k7")).toEqual([["put", 7]]);
     });
@@ -300,13 +299,13 @@ export function retention(contract: StorageContract): void {
     it("takes events in steps too", async () => {
       const ann = await publishHourly(world, 7);
       await ann.mesh.compact(KEEP_NO_LOG);
-      const tenant = ann.tenantId;
-      const task = { type: "compact", tenant, events: { count: 2 }, limit: 3 } as const;
-      const first = await world.storage.maintain(task);
+      const { tenantId } = ann;
+      const request = { tenantId, events: { count: 2 }, limit: 3 } as const;
+      const first = await world.storage.compact(request);
       expect([first.removed, first.more, await eventData(ann)]).toEqual([3, true, [4, 5, 6, 7]]);
-      const second = await world.storage.maintain(task);
+      const second = await world.storage.compact(request);
       expect([second.removed, second.more, await eventData(ann)]).toEqual([2, false, [6, 7]]);
-      expect(await world.storage.maintain(task)).toEqual({ floor: 7, removed: 0, more: false });
+      expect(await world.storage.compact(request)).toEqual({ floor: 7, removed: 0, more: false });
     });
 
     it("shows how far it is, and stops when it is told to", async () => {

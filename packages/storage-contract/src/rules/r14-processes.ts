@@ -104,8 +104,8 @@ export function processes(contract: StorageContract): void {
       expect(await after.stats()).toMatchObject({ revision: 3, floor: 2, items: 1 });
       const feed = new Feed(after.agent("Ann").watch({ since: cursor }));
       await rejects(feed.next(), "CURSOR_COMPACTED");
-      const { tenants } = await world.storage.maintain({ type: "tenants", limit: 1_000 });
-      expect([tenants.includes(short.tenantId), tenants.includes(gone.tenantId)]).toEqual([
+      const { tenantIds } = await world.storage.listTenants({ limit: 1_000 });
+      expect([tenantIds.includes(short.tenantId), tenantIds.includes(gone.tenantId)]).toEqual([
         true,
         false,
       ]);

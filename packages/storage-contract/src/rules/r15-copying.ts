@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { compareTenants, copyTenant, type Cursor, SynthaError } from "@syntha/core";
 import {
   decide,
-  type LoadTask,
+  type LoadRequest,
+  type FullStorage,
   type Storage,
   systemPause,
   type TenantRecord,
@@ -33,9 +34,8 @@ async function seedTenant(
   await ann.publish("sent", "\0", { subscribers: ["Bea"], id: "e2" });
   world.clock.advance("2s");
   await mesh.sweep();
-  await world.storage.maintain({
-    type: "compact",
-    tenant: tenantId,
+  await world.storage.compact({
+    tenantId,
     log: { commits: 2 },
     history: { commits: 6 },
     events: { count: 1 },
@@ -63,21 +63,24 @@ async function seedTenant(
 }
 
 /** An empty, open storage, which closes with the case. */
-async function emptyStorage(world: World): Promise<Storage> {
+async function emptyStorage(world: World): Promise<FullStorage> {
   const storage = await world.separateStorage();
   await world.mesh({ tenantId: "keeper" }, storage).stats();
   return storage;
 }
 
 /** The pages that bring a tenant to an empty storage, as a copy would load them. */
-async function loadPages(storage: Storage, tenant: string, size: number): Promise<LoadTask[]> {
-  const { header, records } = await dumpTenant(storage, tenant);
-  if (header === null) throw new Error(`There is no tenant ${tenant}.`);
+async function loadPages(
+  storage: FullStorage,
+  tenantId: string,
+  size: number,
+): Promise<LoadRequest[]> {
+  const { header, records } = await dumpTenant(storage, tenantId);
+  if (header === null) throw new Error(`There is no tenant ${tenantId}.`);
   const pages: TenantRecord[][] = [];
   for (let at = 0; at < records.length; at += size) pages.push(records.slice(at, at + size));
   return pages.map((page, i) => ({
-    type: "load",
-    tenant,
+    tenantId,
     header,
     records: page,
     after: i === 0 ? null : `page ${i}`,
@@ -113,9 +116,9 @@ export function copying(contract: StorageContract): void {
 
     it("dumps nothing of a tenant that does not exist", async () => {
       const none = { header: null, loading: null, records: [], isLast: true };
-      const task = { type: "dump", tenant: world.newTenantId(), limit: 10 } as const;
-      for (const part of ["agents", "pastSubscriptions", "items", "events", "log"] as const)
-        expect(await world.storage.maintain({ ...task, part })).toEqual(none);
+      const range = { tenantId: world.newTenantId(), limit: 10 };
+      for (const section of ["agents", "pastSubscriptions", "items", "events", "log"] as const)
+        expect(await world.storage.dump({ ...range, section })).toEqual(none);
     });
 
     it.each([1, 3, 1_000])(
@@ -124,8 +127,7 @@ export function copying(contract: StorageContract): void {
         const tenant = world.newTenantId();
         await seedTenant(world, tenant);
         const storage = await emptyStorage(world);
-        for (const page of await loadPages(world.storage, tenant, size))
-          await storage.maintain(page);
+        for (const page of await loadPages(world.storage, tenant, size)) await storage.load(page);
         expect(await dumpTenant(storage, tenant)).toEqual(await dumpTenant(world.storage, tenant));
         expect(await readTenant(storage, tenant)).toEqual(await readTenant(world.storage, tenant));
       },
@@ -136,28 +138,28 @@ export function copying(contract: StorageContract): void {
       await seedTenant(world, tenantId);
       const storage = await emptyStorage(world);
       const pages = await loadPages(world.storage, tenantId, 4);
-      const last = pages.pop() as LoadTask;
+      const last = pages.pop() as LoadRequest;
       const nothing = await readTenant(storage, never);
       let rings = 0;
       storage.onCommit(tenantId, () => rings++);
       for (const page of pages) {
-        expect(await storage.maintain(page)).toEqual({ loading: page.progress });
+        expect(await storage.load(page)).toEqual({ loading: page.progress });
         expect(await readTenant(storage, tenantId)).toEqual(nothing);
       }
-      const { tenants } = await storage.maintain({ type: "tenants", limit: 10 });
-      expect(tenants).not.toContain(tenantId);
+      const { tenantIds } = await storage.listTenants({ limit: 10 });
+      expect(tenantIds).not.toContain(tenantId);
       const mesh = world.mesh({ tenantId }, storage);
       await rejects(mesh.agent("Ann").push("it", 1, { global: true }), "UNAVAILABLE");
       await rejects(mesh.agent("Ann").subscribe(["t"]), "UNAVAILABLE");
       await rejects(copyTenant({ from: storage, to: world.storage, tenantId }), "UNAVAILABLE");
       expect(await mesh.compact({ log: { commits: 0 } })).toMatchObject({ floor: 0 });
-      const dump = { type: "dump", tenant: tenantId, limit: 1, part: "agents" } as const;
-      expect(await storage.maintain(dump)).toMatchObject({ loading: last.after });
+      const dump = { tenantId, limit: 1, section: "agents" } as const;
+      expect(await storage.dump(dump)).toMatchObject({ loading: last.after });
       const before = rings;
-      expect(await storage.maintain(last)).toEqual({ loading: null });
+      expect(await storage.load(last)).toEqual({ loading: null });
       expect(rings).toBeGreaterThan(before);
-      expect(await storage.maintain(dump)).toMatchObject({ loading: null });
-      expect((await storage.maintain({ type: "tenants", limit: 10 })).tenants).toContain(tenantId);
+      expect(await storage.dump(dump)).toMatchObject({ loading: null });
+      expect((await storage.listTenants({ limit: 10 })).tenantIds).toContain(tenantId);
       await mesh.agent("Ann").push("it", 1, { global: true });
     });
 
@@ -166,19 +168,19 @@ export function copying(contract: StorageContract): void {
       await seedTenant(world, tenant);
       const storage = await emptyStorage(world);
       const pages = await loadPages(world.storage, tenant, 7);
-      await rejects(storage.maintain(pages[1] as LoadTask), "NOT_FOUND");
+      await rejects(storage.load(pages[1] as LoadRequest), "NOT_FOUND");
       for (const page of pages.slice(0, -1)) {
-        await storage.maintain(page);
+        await storage.load(page);
         const before = await dumpTenant(storage, tenant);
-        expect(await storage.maintain(page)).toEqual({ loading: page.progress });
+        expect(await storage.load(page)).toEqual({ loading: page.progress });
         expect(await dumpTenant(storage, tenant)).toEqual(before);
-        if (page !== pages[0]) await rejects(storage.maintain(pages[0] as LoadTask), "UNAVAILABLE");
+        if (page !== pages[0]) await rejects(storage.load(pages[0] as LoadRequest), "UNAVAILABLE");
       }
-      const last = pages.at(-1) as LoadTask;
+      const last = pages.at(-1) as LoadRequest;
       const header = { ...last.header, epoch: "another" };
-      await rejects(storage.maintain({ ...last, header }), "TENANT_EXISTS");
-      await storage.maintain(last);
-      await rejects(storage.maintain(last), "TENANT_EXISTS");
+      await rejects(storage.load({ ...last, header }), "TENANT_EXISTS");
+      await storage.load(last);
+      await rejects(storage.load(last), "TENANT_EXISTS");
       expect(await dumpTenant(storage, tenant)).toEqual(await dumpTenant(world.storage, tenant));
     });
 
@@ -187,16 +189,19 @@ export function copying(contract: StorageContract): void {
       await seedTenant(world, tenant);
       const storage = await emptyStorage(world);
       const [first, second] = await loadPages(world.storage, tenant, 30);
-      await storage.maintain({ ...(first as LoadTask), progress: "page 1" });
+      await storage.load({ ...(first as LoadRequest), progress: "page 1" });
       await world.mesh({ tenantId: other }).agent("Ann").push("alone", 1, { global: true });
       const [page] = await loadPages(world.storage, other, 1_000);
-      const header = { ...(page as LoadTask).header, epoch: (second as LoadTask).header.epoch };
-      await storage.maintain({
-        ...(page as LoadTask),
-        tenant,
+      const header = {
+        ...(page as LoadRequest).header,
+        epoch: (second as LoadRequest).header.epoch,
+      };
+      await storage.load({
+        ...(page as LoadRequest),
+        tenantId: tenant,
         header,
         after: "page 1",
-        anew: true,
+        restart: true,
       });
       const { records } = await dumpTenant(storage, tenant);
       expect(records).toEqual((await dumpTenant(world.storage, other)).records);
@@ -213,12 +218,12 @@ export function copying(contract: StorageContract): void {
       await seedTenant(world, tenantId);
       const storage = await emptyStorage(world);
       const pages = await loadPages(world.storage, tenantId, 10);
-      for (const page of pages.slice(0, -1)) await storage.maintain(page);
-      const drop = { type: "drop", tenant: tenantId } as const;
-      expect(await storage.maintain(drop)).toEqual({ existed: true });
-      expect(await storage.maintain(drop)).toEqual({ existed: false });
+      for (const page of pages.slice(0, -1)) await storage.load(page);
+      const drop = { tenantId };
+      expect(await storage.dropTenant(drop)).toEqual({ existed: true });
+      expect(await storage.dropTenant(drop)).toEqual({ existed: false });
       expect(await dumpTenant(storage, tenantId)).toEqual(await dumpTenant(storage, never));
-      await rejects(storage.maintain(pages.at(-1) as LoadTask), "NOT_FOUND");
+      await rejects(storage.load(pages.at(-1) as LoadRequest), "NOT_FOUND");
       await world.mesh({ tenantId }, storage).agent("Ann").push("it", 1, { global: true });
       expect(await storage.stats(tenantId)).toMatchObject({
         head: 1,
@@ -319,7 +324,7 @@ export function copying(contract: StorageContract): void {
       const ann = world.mesh({ tenantId }).agent("Ann");
       const storage = await emptyStorage(world);
       let [calls, cuts] = [0, 0];
-      const cutting = (to: Storage): Storage =>
+      const cutting = (to: FullStorage): Storage =>
         interceptMaintenance(to, async (task, run) => {
           if (task.type !== "load" || ++calls % 3 !== 0) return run();
           // Before the page, or behind it: then nobody hears that it was written.
@@ -382,11 +387,11 @@ export function copying(contract: StorageContract): void {
       await seedTenant(world, other);
       const storage = await emptyStorage(world);
       const [page] = await loadPages(world.storage, other, 5);
-      await storage.maintain({ ...(page as LoadTask), tenant: tenantId });
+      await storage.load({ ...(page as LoadRequest), tenantId });
       const copy = { from: world.storage, to: storage, tenantId };
       const error = await rejects(copyTenant(copy), "TENANT_EXISTS");
       expect(error.hint).toMatch(/drop/);
-      await storage.maintain({ type: "drop", tenant: tenantId });
+      await storage.dropTenant({ tenantId });
       await copyTenant(copy);
       const both = { left: world.storage, right: storage, tenantId };
       expect(await compareTenants(both)).toEqual({ equal: true });
@@ -445,9 +450,8 @@ export function copying(contract: StorageContract): void {
         () => ann.push("a", 1, { topics: ["t"] }),
         // Not past where the copy began.
         () =>
-          world.storage.maintain({
-            type: "compact",
-            tenant: tenantId,
+          world.storage.compact({
+            tenantId,
             log: { commits: 20 },
             history: { commits: 24 },
             limit: 1_000,
@@ -510,7 +514,7 @@ export function copying(contract: StorageContract): void {
       const storage = await emptyStorage(world);
       const deletions = [() => mesh.deleteTopic("t")];
       const to = interceptMaintenance(storage, async (task, run) => {
-        const isCompared = task.type === "dump" && task.part === "agents" && task.limit > 1;
+        const isCompared = task.type === "dump" && task.section === "agents" && task.limit > 1;
         if (isCompared) await deletions.pop()?.();
         return run();
       });
@@ -607,7 +611,7 @@ export function copying(contract: StorageContract): void {
             ? { ...record, row: { ...record.row, author: "Eve" } }
             : record,
         );
-        return storage.maintain({ ...task, records });
+        return storage.load({ ...task, records });
       });
       const error = await rejects(
         copyTenant({ from: world.storage, to, tenantId }),
@@ -627,8 +631,8 @@ export function copying(contract: StorageContract): void {
       let hasCaughtUp = false;
       const from = interceptMaintenance(world.storage, async (task, run) => {
         if (task.type !== "dump") return run();
-        if (hasCaughtUp && task.part === "agents") await bea.push("waits", "meanwhile");
-        hasCaughtUp ||= task.part === "changes";
+        if (hasCaughtUp && task.section === "agents") await bea.push("waits", "meanwhile");
+        hasCaughtUp ||= task.section === "changes";
         return run();
       });
       const to = interceptMaintenance(storage, async (task, run) => {
@@ -638,7 +642,7 @@ export function copying(contract: StorageContract): void {
             ? { ...record, actor: "Eve" }
             : record,
         );
-        return storage.maintain({ ...task, records });
+        return storage.load({ ...task, records });
       });
       const { details } = await rejects(copyTenant({ from, to, tenantId }), "STORAGE_MISMATCH");
       expect(details).toMatchObject({

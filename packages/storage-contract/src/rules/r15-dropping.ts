@@ -101,7 +101,7 @@ const CONCURRENT_CALLS: readonly (readonly [string, ConcurrentCall])[] = [
 ];
 
 function drop(storage: Storage, tenant: string): Promise<{ existed: boolean }> {
-  return storage.maintain({ type: "drop", tenant });
+  return storage.dropTenant({ tenantId: tenant });
 }
 
 /** Settles when the call has ended, refused or not; fails for a refusal that it may not meet. */

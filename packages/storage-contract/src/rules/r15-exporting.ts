@@ -166,15 +166,14 @@ export function exporting(contract: StorageContract): void {
         [all.replace("value 3", "value 4")],
         [all.replaceAll('"Ann"', '"Eve"')],
       ];
-      const before = await world.storage.maintain({ type: "tenants", limit: 1_000 });
+      const before = await world.storage.listTenants({ limit: 1_000 });
       for (const pieces of damaged) {
         const as = world.newTenantId();
         await rejects(importTenant(world.storage, pieces, { tenantId: as }), "STORAGE_MISMATCH");
-        const part = "agents";
-        const left = await world.storage.maintain({ type: "dump", tenant: as, limit: 1, part });
+        const left = await world.storage.dump({ tenantId: as, limit: 1, section: "agents" });
         expect(left.header).toBeNull();
       }
-      expect(await world.storage.maintain({ type: "tenants", limit: 1_000 })).toEqual(before);
+      expect(await world.storage.listTenants({ limit: 1_000 })).toEqual(before);
     });
 
     it("takes the place of nothing that is there, and says which export is too new", async () => {

@@ -151,8 +151,8 @@ export function tenants(contract: StorageContract): void {
         for (const op of everyOperation(epoch, position))
           await storage.commit(theirs, [{ actor, ops: [op] }], decide);
       }
-      await storage.maintain({ type: "compact", tenant: theirs, log: {}, limit: 1_000 });
-      await storage.maintain({ type: "drop", tenant: theirs });
+      await storage.compact({ tenantId: theirs, log: {}, limit: 1_000 });
+      await storage.dropTenant({ tenantId: theirs });
       expect(await tenantSnapshot(storage, mine, AGENTS)).toEqual(before);
       await world.mesh({ tenantId: mine }).agent("Bea").lease("task", token).complete("done");
     });
@@ -218,10 +218,10 @@ export function tenants(contract: StorageContract): void {
       ]) {
         const listed: string[] = [];
         for (let after: string | undefined; ;) {
-          const page = await storage.maintain({ type: "tenants", after, limit });
-          listed.push(...page.tenants);
+          const page = await storage.listTenants({ after, limit });
+          listed.push(...page.tenantIds);
           if (page.next === null) break;
-          expect(page.tenants.length).toBe(limit);
+          expect(page.tenantIds.length).toBe(limit);
           after = page.next;
         }
         expect(listed).toEqual(NAMES_BY_CODE_POINT);

@@ -8,7 +8,7 @@ import {
   type Lease,
   SynthaError,
 } from "@syntha/core";
-import { decide, type Operation, type Storage } from "@syntha/core/storage";
+import { decide, type FullStorage, type Operation } from "@syntha/core/storage";
 import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
 import type { StorageContract } from "../contract.ts";
 import { Feed } from "../harness/feed.ts";
@@ -57,7 +57,7 @@ const REFUSALS: Readonly<
 };
 
 /** Every method of a storage, called with something that it would answer when open. */
-const METHODS: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> = {
+const METHODS: Readonly<Record<string, (storage: FullStorage) => Promise<unknown>>> = {
   commit: (storage) =>
     storage.commit(
       "t",
@@ -71,10 +71,9 @@ const METHODS: Readonly<Record<string, (storage: Storage) => Promise<unknown>>> 
   topics: (storage) => storage.topics("t", { limit: 1 }),
   stats: (storage) => storage.stats("t"),
   log: (storage) => storage.log("t", { after: "start", limit: 1 }),
-  "maintain tenants": (storage) => storage.maintain({ type: "tenants", limit: 1 }),
-  "maintain drop": (storage) => storage.maintain({ type: "drop", tenant: "t" }),
-  "maintain compact": (storage) =>
-    storage.maintain({ type: "compact", tenant: "t", log: {}, limit: 1_000 }),
+  listTenants: (storage) => storage.listTenants({ limit: 1 }),
+  dropTenant: (storage) => storage.dropTenant({ tenantId: "t" }),
+  compact: (storage) => storage.compact({ tenantId: "t", log: {}, limit: 1_000 }),
 };
 
 /** Every call of a mesh that answers a promise. */

@@ -1,8 +1,8 @@
 import {
   checkPosition,
-  type Dump,
+  type DumpPage,
   type DumpRange,
-  type DumpTask,
+  type DumpRequest,
   type StoredEntry,
   type PastSubscription,
   type LogPosition,
@@ -23,22 +23,26 @@ import { type Tenant, toTenant } from "../tables/tenants.ts";
 import { logFacts, commitIdsOf } from "./positions.ts";
 
 /** A page of a tenant's records, also of one that is being loaded. */
-export function dump(connections: Connections, tables: Tables, task: DumpTask): Promise<Dump> {
-  return connections.reading(task.tenant, async (transaction) => {
+export function dump(
+  connections: Connections,
+  tables: Tables,
+  task: DumpRequest,
+): Promise<DumpPage> {
+  return connections.reading(task.tenantId, async (transaction) => {
     const [found, page, line, extended] = (await transaction.run([
-      call(tables.tenants.findAny, task.tenant),
+      call(tables.tenants.findAny, task.tenantId),
       pageCall(tables, task),
-      ...(task.part === "changes" ? changesCalls(tables, task.tenant, task.after) : []),
+      ...(task.section === "changes" ? changesCalls(tables, task.tenantId, task.after) : []),
     ])) as [Answer, Answer, Answer | undefined, Answer | undefined];
     const [row] = found.rows;
     if (row === undefined) return { header: null, loading: null, records: [], isLast: true };
     const tenant = toTenant(row);
-    if (task.part === "changes") {
+    if (task.section === "changes") {
       const { after } = task;
       checkPosition(after, logFacts(tenant, commitIdsOf(after.position, line)));
     }
     const keys = extended?.rows.map(([key]) => key as string) ?? [];
-    const reading = new DumpReading(tables, task.tenant, transaction, keys);
+    const reading = new DumpReading(tables, task.tenantId, transaction, keys);
     return {
       header: headerOf(tenant),
       loading: tenant.loading,
@@ -66,12 +70,9 @@ function changesCalls(tables: Tables, tenant: string, { position }: LogPosition)
 }
 
 /** Rows of the page, and one beyond it. */
-function pageCall(
-  tables: Tables,
-  { tenant, limit, ...range }: { tenant: string; limit: number } & DumpRange,
-): Call {
+function pageCall(tables: Tables, { tenantId: tenant, limit, ...range }: DumpRequest): Call {
   const most = limit + 1;
-  switch (range.part) {
+  switch (range.section) {
     case "agents":
       return call(tables.agents.page, tenant, range.after ?? "", most);
     case "pastSubscriptions": {
@@ -110,7 +111,7 @@ class DumpReading {
   }
 
   async records(range: DumpRange, rows: readonly Row[]): Promise<readonly TenantRecord[]> {
-    switch (range.part) {
+    switch (range.section) {
       case "agents":
         return this.#holdings(rows);
       case "pastSubscriptions":

@@ -1,14 +1,14 @@
 import {
   type Aged,
   type Clock,
-  type CompactTask,
+  type CompactRequest,
+  type CompactResult,
   eventFingerprint,
   type EventRow,
   FULL_AFTER_MS,
   isEventPurgeable,
   isPurgeable,
   isPastLogRetention,
-  type MaintenanceResult,
   type Step,
   planCompactionStep,
 } from "@syntha/core/storage";
@@ -22,18 +22,16 @@ import { type Tenant, toTenant } from "../tables/tenants.ts";
 import { removeEventEdges } from "./event-writes.ts";
 import { deleteInBatches } from "./batched-deletion.ts";
 
-type Compacted = MaintenanceResult<CompactTask>;
-
-const NOTHING: Compacted = { floor: 0, removed: 0, more: false };
+const NOTHING: CompactResult = { floor: 0, removed: 0, more: false };
 
 /** One step of a compaction. Looks first, without a lock: mostly there is nothing to do. */
 export async function compact(
   connections: Connections,
   tables: Tables,
-  task: CompactTask,
+  task: CompactRequest,
   clock: Clock | undefined,
-): Promise<Compacted> {
-  const { tenant: name } = task;
+): Promise<CompactResult> {
+  const { tenantId: name } = task;
   const look = await connections.reading(name, async (transaction) => {
     const compaction = await Compaction.open(tables, { ...task, limit: 1 }, transaction, clock);
     return { floor: compaction.floor, due: await compaction.isDue() };
@@ -50,21 +48,21 @@ export async function compact(
 
 class Compaction {
   readonly #tables: Tables;
-  readonly #task: CompactTask;
+  readonly #task: CompactRequest;
   readonly #view: TenantSnapshot;
   readonly #tenant: Tenant;
 
   static async open(
     tables: Tables,
-    task: CompactTask,
+    task: CompactRequest,
     transaction: Transaction,
     clock: Clock | undefined,
   ): Promise<Compaction> {
-    const [view] = await TenantSnapshot.open(tables, task.tenant, transaction, clock);
+    const [view] = await TenantSnapshot.open(tables, task.tenantId, transaction, clock);
     return new Compaction(tables, task, view);
   }
 
-  private constructor(tables: Tables, task: CompactTask, view: TenantSnapshot) {
+  private constructor(tables: Tables, task: CompactRequest, view: TenantSnapshot) {
     this.#tables = tables;
     this.#task = task;
     this.#view = view;
@@ -85,11 +83,11 @@ class Compaction {
     );
   }
 
-  async step(transaction: Transaction): Promise<Compacted> {
+  async step(transaction: Transaction): Promise<CompactResult> {
     const tenant = this.#tenant;
     const before = tenant.floor;
     const remove = (statement: Statement, ...values: readonly number[]): Promise<number> =>
-      deleteInBatches(transaction, statement, this.#task.tenant, ...values);
+      deleteInBatches(transaction, statement, this.#task.tenantId, ...values);
     const all = await this.#nextPurge();
     if (all !== undefined) {
       if (all.to > tenant.floor) await this.#raiseFloor(all.to);
@@ -118,7 +116,7 @@ class Compaction {
       ...this.#removals(events),
       call(
         this.#tables.rates.removeUnusedSince,
-        this.#task.tenant,
+        this.#task.tenantId,
         this.#fullSince,
         this.#task.limit,
       ),
@@ -139,7 +137,7 @@ class Compaction {
   async #hasFullRates(): Promise<boolean> {
     const { rates } = this.#tables;
     const { rows } = await this.#view.one(
-      call(rates.findUnusedSince, this.#task.tenant, this.#fullSince),
+      call(rates.findUnusedSince, this.#task.tenantId, this.#fullSince),
     );
     return rows.length > 0;
   }
@@ -157,7 +155,7 @@ class Compaction {
   }
 
   async #next(after: number, goes: (line: Aged) => boolean): Promise<Step | undefined> {
-    const { limit, tenant } = this.#task;
+    const { limit, tenantId: tenant } = this.#task;
     const { rows } = await this.#view.one(call(this.#tables.log.ages, tenant, after, limit + 1));
     const lines = (rows as readonly (readonly [number, number])[]).map(([position, at]) => ({
       position,
@@ -167,7 +165,7 @@ class Compaction {
   }
 
   async #purgeableEvents(): Promise<{ events: readonly EventRow[]; more: boolean }> {
-    const { limit, tenant } = this.#task;
+    const { limit, tenantId: tenant } = this.#task;
     if (this.#task.events === undefined) return { events: [], more: false };
     const { rows } = await this.#view.one(call(this.#tables.events.oldest, tenant, limit + 1));
     const standing = { floor: this.#tenant.floor, now: this.#view.snapshot.now };
@@ -180,7 +178,7 @@ class Compaction {
   }
 
   async #raiseFloor(to: number): Promise<void> {
-    const { rows } = await this.#view.one(call(this.#tables.log.commit, this.#task.tenant, to));
+    const { rows } = await this.#view.one(call(this.#tables.log.commit, this.#task.tenantId, to));
     const tenant = this.#tenant;
     tenant.floor = to;
     tenant.floorEntries = rows[0]?.[0] as number;
@@ -190,10 +188,10 @@ class Compaction {
   #removals(events: readonly EventRow[]): Call[] {
     const last = events.at(-1);
     if (last === undefined) return [];
-    const { tenant } = this.#task;
+    const { tenantId } = this.#task;
     return [
-      call(this.#tables.events.removeUpTo, tenant, last.position, last.index),
-      ...removeEventEdges(this.#tables, tenant, events),
+      call(this.#tables.events.removeUpTo, tenantId, last.position, last.index),
+      ...removeEventEdges(this.#tables, tenantId, events),
     ];
   }
 
@@ -202,7 +200,7 @@ class Compaction {
       this.#tenant;
     return call(
       this.#tables.tenants.setFloors,
-      this.#task.tenant,
+      this.#task.tenantId,
       floor,
       floorCommitId,
       floorEntries,

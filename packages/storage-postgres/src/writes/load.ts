@@ -1,4 +1,4 @@
-import { checkLoad, type Loaded, type LoadTask } from "@syntha/core/storage";
+import { checkLoad, type LoadResult, type LoadRequest } from "@syntha/core/storage";
 import type { Connections } from "../connection/connections.ts";
 import type { Tables } from "../tables/index.ts";
 import { removalNeeded, removeTenant } from "./removal.ts";
@@ -13,14 +13,14 @@ import { lockTenant } from "./tenant-lock.ts";
 export function load(
   connections: Connections,
   tables: Tables,
-  task: LoadTask,
+  task: LoadRequest,
   busyMs: number,
-): Promise<Loaded> {
-  const { tenant: name, header, progress, anew } = task;
+): Promise<LoadResult> {
+  const { tenantId: name, header, progress, restart } = task;
   return writingTenant(connections, name, busyMs, async (transaction) => {
     const { tenant, isNew } = await lockTenant(tables, name, transaction, header.epoch);
     if (checkLoad(task, isNew ? undefined : tenant) === "repeat") return { loading: progress };
-    if (anew && !isNew) {
+    if (restart && !isNew) {
       // In transactions of its own, as it may be large; then this one is done again.
       await removeTenant(tables, name, transaction);
       throw removalNeeded(tables, name);

@@ -3,7 +3,7 @@ import {
   type AgentHolding,
   type EventRow,
   type ItemRow,
-  type LoadTask,
+  type LoadRequest,
   type StoredEntry,
   type PastSubscription,
   type RemovedEvent,
@@ -31,7 +31,7 @@ const EVENT_BATCH = 1_000;
 export class TenantLoader {
   readonly #tables: Tables;
   readonly #name: string;
-  readonly #task: LoadTask;
+  readonly #task: LoadRequest;
   readonly #transaction: Transaction;
   readonly #tenant: Tenant;
   readonly #topics: TopicWrites;
@@ -42,13 +42,13 @@ export class TenantLoader {
   readonly #events = new Map<string, EventRow>();
   readonly #entries: StoredEntry[] = [];
 
-  constructor(tables: Tables, task: LoadTask, transaction: Transaction, tenant: Tenant) {
+  constructor(tables: Tables, task: LoadRequest, transaction: Transaction, tenant: Tenant) {
     this.#tables = tables;
-    this.#name = task.tenant;
+    this.#name = task.tenantId;
     this.#task = task;
     this.#transaction = transaction;
     this.#tenant = tenant;
-    this.#topics = new TopicWrites(tables, task.tenant);
+    this.#topics = new TopicWrites(tables, task.tenantId);
     for (const record of task.records) {
       if (record.type === "agent") this.#agents.set(record.name, record);
       else if (record.type === "pastSubscription") this.#past.push(record);

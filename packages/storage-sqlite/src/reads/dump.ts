@@ -1,8 +1,8 @@
 import {
   checkPosition,
-  type Dump,
+  type DumpPage,
   type DumpRange,
-  type DumpTask,
+  type DumpRequest,
   firstName,
   type StoredEntry,
   afterPosition,
@@ -15,9 +15,9 @@ import type { Tenant } from "../tables/tenants.ts";
 import { logFacts } from "./positions.ts";
 
 /** A page of a tenant's records, also of one that is being loaded. */
-export function dump(tables: Tables, task: DumpTask): Dump {
-  const loading = tables.tenants.findLoading(task.tenant);
-  const tenant = loading?.tenant ?? tables.tenants.find(task.tenant);
+export function dump(tables: Tables, task: DumpRequest): DumpPage {
+  const loading = tables.tenants.findLoading(task.tenantId);
+  const tenant = loading?.tenant ?? tables.tenants.find(task.tenantId);
   if (tenant === undefined) return { header: null, loading: null, records: [], isLast: true };
   const page = records(tables, tenant, task, task.limit);
   return { header: headerOf(tenant), loading: loading?.loading ?? null, ...page };
@@ -35,10 +35,10 @@ function records(
   tenant: Tenant,
   range: DumpRange,
   limit: number,
-): Pick<Dump, "records" | "isLast"> {
+): Pick<DumpPage, "records" | "isLast"> {
   const { id } = tenant;
   const most = limit + 1;
-  switch (range.part) {
+  switch (range.section) {
     case "agents": {
       const names = tables.agents.names(id, firstName("", range.after), most);
       return pageOf(names, limit, (name) => holdingOf(tables, id, name));

@@ -1,12 +1,12 @@
 import {
   type Aged,
-  type CompactTask,
+  type CompactRequest,
+  type CompactResult,
   eventFingerprint,
   FULL_AFTER_MS,
   isEventPurgeable,
   isPurgeable,
   isPastLogRetention,
-  type MaintenanceResult,
   type Step,
   planCompactionStep,
 } from "@syntha/core/storage";
@@ -17,10 +17,10 @@ import type { Tenant } from "../tables/tenants.ts";
 /** Whether a step would remove anything, and where the floor is: a look that needs no lock. */
 export function isCompactionDue(
   tables: Tables,
-  task: CompactTask,
+  task: CompactRequest,
   clock: number,
 ): { readonly floor: number; readonly due: boolean } {
-  const tenant = tables.tenants.find(task.tenant);
+  const tenant = tables.tenants.find(task.tenantId);
   if (tenant === undefined) return { floor: 0, due: false };
   const { floor } = tenant;
   const now = Math.max(clock, tenant.now);
@@ -34,12 +34,8 @@ export function isCompactionDue(
 }
 
 /** One step of a compaction, inside a write transaction. */
-export function compact(
-  tables: Tables,
-  task: CompactTask,
-  clock: number,
-): MaintenanceResult<CompactTask> {
-  const tenant = tables.tenants.find(task.tenant);
+export function compact(tables: Tables, task: CompactRequest, clock: number): CompactResult {
+  const tenant = tables.tenants.find(task.tenantId);
   if (tenant === undefined) return { floor: 0, removed: 0, more: false };
   const now = Math.max(clock, tenant.now);
   const before = tenant.floor;
@@ -67,7 +63,7 @@ export function compact(
 
 function nextForgotten(
   tables: Tables,
-  task: CompactTask,
+  task: CompactRequest,
   tenant: Tenant,
   now: number,
 ): Step | undefined {
@@ -80,7 +76,7 @@ function nextForgotten(
 
 function nextThinned(
   tables: Tables,
-  task: CompactTask,
+  task: CompactRequest,
   tenant: Tenant,
   now: number,
 ): Step | undefined {
@@ -112,7 +108,7 @@ function raiseFloor({ log }: Tables, tenant: Tenant, to: number): void {
 
 function firstForgottenEvent(
   { events }: Tables,
-  task: CompactTask,
+  task: CompactRequest,
   tenant: Tenant,
   now: number,
 ): boolean {
@@ -123,7 +119,7 @@ function firstForgottenEvent(
 
 function removeEvents(
   tables: Tables,
-  task: CompactTask,
+  task: CompactRequest,
   tenant: Tenant,
   now: number,
 ): { removed: number; more: boolean } {

@@ -1,7 +1,7 @@
 import type {
   AgentHolding,
   EventRow,
-  LoadTask,
+  LoadRequest,
   StoredEntry,
   RemovedEvent,
   TenantHeader,
@@ -19,7 +19,7 @@ export class TenantLoader extends TenantTransaction {
     super(tables, name, tenant, () => tenant.now);
   }
 
-  load({ header, records, progress }: LoadTask): void {
+  load({ header, records, progress }: LoadRequest): void {
     const { tables, tenant } = this;
     // First of all: a removed event's id may be that of one that is loaded.
     this.#stand(header);

@@ -23,6 +23,5 @@ export const ATTRIBUTE = {
   topics: "syntha.topics",
   eventType: "syntha.event.type",
   refused: "syntha.commit.refused",
-  maintenance: "syntha.maintenance.type",
   change: "syntha.change.type",
 } as const;

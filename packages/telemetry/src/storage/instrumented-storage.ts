@@ -3,40 +3,51 @@ import type {
   AgentPage,
   AgentQuery,
   Commit,
+  CompactRequest,
+  CompactResult,
   Counts,
   Decide,
+  DropRequest,
+  DropResult,
+  DumpPage,
+  DumpRequest,
   EventPage,
   EventQuery,
   ItemPage,
   ItemQuery,
   ItemRow,
+  LoadRequest,
+  LoadResult,
   LogPage,
   LogQuery,
-  MaintenanceResult,
-  MaintenanceTask,
   Outcome,
   Actor,
   Snapshot,
   Storage,
+  TenantPage,
+  TenantQuery,
   TopicPage,
   TopicQuery,
 } from "@syntha/core/storage";
+import { requireSupport } from "@syntha/core/storage";
 import { originOf } from "../mesh/submissions.ts";
 import { ATTRIBUTE } from "../signal/attributes.ts";
 import { ignoringErrors } from "../signal/ignoring-errors.ts";
 import type { Activity, Signals } from "../signal/signals.ts";
 
-type Asked = Exclude<keyof Storage, "traits" | "bell">;
+type Asked = Exclude<keyof Storage, "traits" | "supports" | "onCommit">;
 
 /** A storage that tells of what it is asked. */
 export class InstrumentedStorage implements Storage {
   readonly traits: Storage["traits"];
+  readonly supports: Storage["supports"];
   readonly #storage: Storage;
   readonly #signals: Signals;
   readonly #system: string;
 
   constructor(storage: Storage, signals: Signals) {
     this.traits = storage.traits;
+    this.supports = storage.supports;
     this.#storage = storage;
     this.#signals = signals;
     this.#system = storage.traits.system ?? "_OTHER";
@@ -115,11 +126,29 @@ export class InstrumentedStorage implements Storage {
     return this.#storage.onCommit(tenant, ring);
   }
 
-  maintain<T extends MaintenanceTask>(task: T): Promise<MaintenanceResult<T>> {
-    const tenant = "tenant" in task ? task.tenant : undefined;
-    const attributes = { [ATTRIBUTE.maintenance]: task.type };
-    const run = (): Promise<MaintenanceResult<T>> => this.#storage.maintain(task);
-    return this.#tell("maintain", tenant, run, undefined, attributes);
+  listTenants(query: TenantQuery): Promise<TenantPage> {
+    const run = (): Promise<TenantPage> => this.#storage.listTenants(query);
+    return this.#tell("listTenants", undefined, run, ({ tenantIds }) => tenantIds.length);
+  }
+
+  dropTenant(request: DropRequest): Promise<DropResult> {
+    return this.#tell("dropTenant", request.tenantId, () => this.#storage.dropTenant(request));
+  }
+
+  compact(request: CompactRequest): Promise<CompactResult> {
+    const storage = requireSupport(this.#storage, "compaction");
+    return this.#tell("compact", request.tenantId, () => storage.compact(request));
+  }
+
+  dump(request: DumpRequest): Promise<DumpPage> {
+    const storage = requireSupport(this.#storage, "dump");
+    const run = (): Promise<DumpPage> => storage.dump(request);
+    return this.#tell("dump", request.tenantId, run, ({ records }) => records.length);
+  }
+
+  load(request: LoadRequest): Promise<LoadResult> {
+    const storage = requireSupport(this.#storage, "dump");
+    return this.#tell("load", request.tenantId, () => storage.load(request));
   }
 
   #tell<T>(
@@ -127,20 +156,19 @@ export class InstrumentedStorage implements Storage {
     tenant: string | undefined,
     run: () => Promise<T>,
     rowsOf?: (given: T) => number,
-    more?: Attributes,
   ): Promise<T> {
     if (!this.#signals.isOn) return run();
     return this.#signals.record(
-      () => this.#activityOf(name, tenant, more),
+      () => this.#activityOf(name, tenant),
       run,
       (given) =>
         rowsOf === undefined ? {} : { attributes: { [ATTRIBUTE.returnedRows]: rowsOf(given) } },
     );
   }
 
-  #activityOf(name: Asked, tenantId: string | undefined, more?: Attributes): Activity {
+  #activityOf(name: Asked, tenantId: string | undefined): Activity {
     const metric = { [ATTRIBUTE.database]: this.#system, [ATTRIBUTE.databaseOperation]: name };
-    const attributes: Attributes = { ...metric, ...more };
+    const attributes: Attributes = { ...metric };
     const tenant = this.#signals.tenant(tenantId);
     if (tenant !== undefined) attributes[ATTRIBUTE.tenant] = tenant;
     const kind = this.#system === "memory" ? SpanKind.INTERNAL : SpanKind.CLIENT;
