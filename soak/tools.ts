@@ -1,4 +1,4 @@
-import { storm } from "../packages/tools/test/storm.ts";
+import { runFuzz } from "../packages/tools/test/fuzz.ts";
 import { alone } from "./harness/alone.ts";
 import { meshOn } from "./harness/mesh-on.ts";
 import type { Findings, Program } from "./harness/program.ts";
@@ -34,7 +34,7 @@ async function fuzz(run: Run): Promise<Findings> {
       return run.isOver;
     };
     const start = done;
-    const { calls, outcomes, wrong } = await storm({ mesh, seed, runs, isOver });
+    const { calls, outcomes, wrong } = await runFuzz({ mesh, seed, runs, isDone: isOver });
     done = start + calls;
     for (const [outcome, times] of outcomes) {
       if (outcome.endsWith(" ok")) successes += times;

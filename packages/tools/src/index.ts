@@ -1,9 +1,10 @@
+export type { AccessSummary } from "./access/access.ts";
 export type { Role, RoleName } from "./access/role.ts";
 export type { ToolList } from "./access/tool-list.ts";
 export type { RetryAdvice } from "./answer/advice.ts";
 export type { ItemMeta } from "./answer/context-entry.ts";
 export type { ToolFailure } from "./answer/failure.ts";
-export type { ArgumentLimits } from "./arguments/limits.ts";
+export type { ArgumentLimits } from "./arguments/argument-size.ts";
 export {
   answerCalls,
   type AnswerCallsOptions,
@@ -12,9 +13,7 @@ export {
 } from "./calls/answer-calls.ts";
 export { callsInOrder, type OrderedCall, type OrderedCallOptions } from "./calls/calls-in-order.ts";
 export { KeyedQueue } from "./calls/keyed-queue.ts";
-export type { CustomCall, CustomTools } from "./calls/custom-tools.ts";
-export { parseCustomArguments } from "./calls/custom-arguments.ts";
-export type { AccessSummary } from "./handler/access-summary.ts";
+export { type CustomCall, type CustomTools, parseCustomArguments } from "./calls/custom-tools.ts";
 export type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./handler/call-types.ts";
 export type { ToolDefinition, ToolsOptions } from "./handler/definition.ts";
 export { ToolHandlerWrapper } from "./handler/tool-handler-wrapper.ts";
@@ -29,8 +28,8 @@ export type {
   PortableProperty,
   PropertySchema,
   SchemaDialect,
-} from "./schema/parameters.ts";
+} from "./schema/json-schema.ts";
 export type { DiscoveredTopic } from "./tools/discover-topics.ts";
 export type { EventSummary } from "./tools/read-events.ts";
 export { TOOL_NAMES, type ToolArguments, type ToolName, type ToolResults } from "./tools/index.ts";
-export { type Effect, TOOLSETS, type Toolset } from "./toolset.ts";
+export { type Effect, TOOLSETS, type Toolset } from "./tool.ts";

@@ -1,18 +1,28 @@
 import type { AgentContext, Duration } from "@syntha/core";
 import type * as z from "zod";
-import type { Effect, Toolset } from "./toolset.ts";
 
-/** What a tool works with while it answers one call. */
-export interface Call {
+/** The groups of tools that are enabled together. */
+export const TOOLSETS = ["context", "tasks", "events", "admin"] as const;
+
+export type Toolset = (typeof TOOLSETS)[number];
+
+/** What a call can do to the mesh. Approval options of the adapters name effects. */
+export type Effect = "read" | "write" | "destroy";
+
+/** Arguments by name, before or after validation. */
+export type ArgumentRecord = Readonly<Record<string, unknown>>;
+
+/** What a tool uses to answer a call; one per handler. */
+export interface ToolContext {
   readonly agent: AgentContext;
   readonly maxResultBytes: number;
-  /** How long what is written stays when the call does not say. */
+  /** Time to live of what a call writes without a time to live. */
   readonly defaultTtl: Duration | undefined;
-  /** The name by which the model knows a tool; undefined where it may not call it. */
+  /** The name under which the model knows a tool; undefined if the model may not call it. */
   readonly publicNameOf: (tool: string) => string | undefined;
 }
 
-/** One tool, defined once: schemas, roles, validation and adapters derive from it. */
+/** One tool. Schemas, roles, validation and adapters derive from it. */
 export interface Tool<
   N extends string = string,
   I extends z.ZodObject = z.ZodObject,
@@ -21,14 +31,14 @@ export interface Tool<
   readonly name: N;
   readonly toolset: Toolset;
   readonly effect: Effect;
-  /** For models: short, since every request pays for it. */
+  /** For models. Short, because every request pays for it. */
   readonly description: string;
-  /** Strict. Optional arguments are nullish, so that strict mode can ask for all of them. */
+  /** Strict. Optional arguments are nullish, so that strict mode can require all of them. */
   readonly input: I;
-  /** Right arguments, shown when a call's are not. */
+  /** Valid arguments. */
   readonly example: z.input<I>;
-  /** Answers a call whose arguments were checked, or throws. A call that throws has changed nothing. */
-  run(call: Call, args: z.output<I>): Promise<R>;
+  /** Answers a call with validated arguments, or throws. A call that throws has changed nothing. */
+  run(context: ToolContext, args: z.output<I>): Promise<R>;
 }
 
 /** Infers a tool's name, arguments and result. */

@@ -9,7 +9,7 @@ import {
   type ToolName,
   TOOLSETS,
 } from "../src/index.ts";
-import { failed, must } from "./support.ts";
+import { failureOf, resultOf } from "./support.ts";
 
 const READS = ["list_context", "get_context", "discover_topics", "read_events"];
 const CONTEXT = TOOL_NAMES.slice(0, 7);
@@ -20,19 +20,19 @@ function handlerWith<const P extends string = "">(
   return new ToolHandler(new ContextMesh().agent("Triage"), options);
 }
 
-describe("what an agent may call", () => {
+describe("access of an agent", () => {
   const matrix: [title: string, options: ToolHandlerOptions, tools: readonly string[]][] = [
-    ["a contributor's context tools, where nothing is said", {}, CONTEXT],
-    ["the reads, for readonly", { role: "readonly", toolsets: TOOLSETS }, READS],
-    ["the reads of context, for readonly", { role: "readonly" }, READS.slice(0, 3)],
+    ["the context tools by default", {}, CONTEXT],
+    ["tools that read, for readonly", { role: "readonly", toolsets: TOOLSETS }, READS],
+    ["context tools that read, for readonly", { role: "readonly" }, READS.slice(0, 3)],
     [
-      "all but admin, for a contributor",
+      "all but admin tools, for a contributor",
       { role: "contributor", toolsets: TOOLSETS },
       TOOL_NAMES.slice(0, 13),
     ],
-    ["no admin, for a contributor who has the toolset", { toolsets: ["admin"] }, []],
+    ["no admin tools, for a contributor with the toolset", { toolsets: ["admin"] }, []],
     [
-      "subscriptions of others, for a moderator",
+      "manage_subscriptions, for a moderator",
       { role: "moderator" },
       [...CONTEXT, "manage_subscriptions"],
     ],
@@ -48,27 +48,27 @@ describe("what an agent may call", () => {
       [...CONTEXT, "delete_topic", "manage_subscriptions"],
     ],
     [
-      "what a role of one's own names",
+      "the tools of a custom role",
       { role: ["get_context", "claim_task"] },
       ["get_context", "claim_task"],
     ],
     [
-      "of it, what the toolsets hold",
+      "the tools of a custom role within the toolsets",
       { role: ["get_context", "claim_task"], toolsets: ["tasks"] },
       ["claim_task"],
     ],
-    ["nothing, for a role with nothing", { role: [] }, []],
-    ["nothing, where no toolset is on", { role: "admin", toolsets: [] }, []],
-    ["nothing, where nothing is allowed", { role: "admin", allow: [] }, []],
-    ["only what is allowed", { allow: ["get_context", "claim_task"] }, ["get_context"]],
+    ["nothing, for an empty role", { role: [] }, []],
+    ["nothing, without toolsets", { role: "admin", toolsets: [] }, []],
+    ["nothing, with an empty allow list", { role: "admin", allow: [] }, []],
+    ["only tools in the allow list", { allow: ["get_context", "claim_task"] }, ["get_context"]],
     [
-      "less what is denied",
+      "no tools in the deny list",
       { allow: ["get_context", "list_context"], deny: ["get_context"] },
       ["list_context"],
     ],
-    ["all, where lists are null", { allow: null, deny: null }, CONTEXT],
+    ["all, if the lists are null", { allow: null, deny: null }, CONTEXT],
   ];
-  it.each(matrix)("is %s", async (_, options, tools) => {
+  it.each(matrix)("includes %s", async (_, options, tools) => {
     const handler = handlerWith(options);
     expect(handler.availableTools()).toEqual(tools);
     expect(handler.tools().map(({ name }) => name)).toEqual(tools);
@@ -84,25 +84,25 @@ describe("what an agent may call", () => {
   });
 
   const wrong: [title: string, options: unknown][] = [
-    ["a role that there is not", { role: "superuser" }],
-    ["a role named like a part of every object", { role: "constructor" }],
+    ["an unknown role", { role: "superuser" }],
+    ["an inherited property as a role", { role: "constructor" }],
     ["an empty role", { role: "" }],
-    ["null for a role", { role: null }],
-    ["a role with a tool that there is not", { role: ["get_contxt"] }],
-    ["a toolset that there is not", { toolsets: ["everything"] }],
-    ["a text for the toolsets", { toolsets: "context" }],
-    ["an empty text for the toolsets", { toolsets: "" }],
+    ["null as a role", { role: null }],
+    ["a role with an unknown tool", { role: ["get_contxt"] }],
+    ["an unknown toolset", { toolsets: ["everything"] }],
+    ["text as the toolsets", { toolsets: "context" }],
+    ["empty text as the toolsets", { toolsets: "" }],
     ["a misspelled tool to deny", { deny: ["delete_topics"] }],
-    ["a text to deny", { deny: "delete_topic" }],
+    ["text to deny", { deny: "delete_topic" }],
     ["a hole to allow", { allow: [undefined] }],
     ["a misspelled option", { denied: ["delete_topic"] }],
-    ["a prefix that no tool may have", { prefix: "my tools." }],
+    ["an invalid prefix", { prefix: "my tools." }],
     ["a prefix that is too long", { prefix: "x".repeat(41) }],
-    ["a time to live that is none", { defaultTtl: "soon" }],
-    ["a time to live of nothing", { defaultTtl: 0 }],
-    ["results of no size", { maxResultBytes: 10 }],
+    ["an invalid time to live", { defaultTtl: "soon" }],
+    ["a time to live of zero", { defaultTtl: 0 }],
+    ["a result size that is too small", { maxResultBytes: 10 }],
   ];
-  it.each(wrong)("is never everything by mistake: %s is refused", (_, options) => {
+  it.each(wrong)("refuses invalid options: %s", (_, options) => {
     expect(() => handlerWith(options as ToolHandlerOptions)).toThrow(
       expect.toSatisfy(
         (error: unknown) => isSynthaError(error, "INVALID_ARGUMENTS") && error.hint !== "",
@@ -110,13 +110,11 @@ describe("what an agent may call", () => {
     );
   });
 
-  it("changes at run time: the next call and listing go by it", async () => {
+  it("changes for the next call and listing", async () => {
     const handler = handlerWith({ toolsets: ["context"] });
     handler.deny.add("push_context", "delete_context");
     expect(handler.can("push_context")).toBe(false);
-    const denied = await failed(
-      handler.handleToolCall("push_context", { key: "a", value: "b", global: true }),
-    );
+    const denied = await failureOf(handler, "push_context", { key: "a", value: "b", global: true });
     expect(denied).toEqual({
       success: false,
       code: "TOOL_DENIED",
@@ -125,12 +123,10 @@ describe("what an agent may call", () => {
       retry: "never",
     });
     handler.deny.remove("push_context");
-    await must(handler.handleToolCall("push_context", { key: "a", value: "b", global: true }));
+    await resultOf(handler, "push_context", { key: "a", value: "b", global: true });
     handler.allow.set([]);
     expect(handler.tools()).toEqual([]);
-    expect((await failed(handler.handleToolCall("list_context"))).hint).toBe(
-      "No tool is available.",
-    );
+    expect((await failureOf(handler, "list_context")).hint).toBe("No tool is available.");
     handler.allow.add("list_context");
     expect(handler.availableTools()).toEqual(["list_context"]);
     handler.allow.set(null);
@@ -158,7 +154,7 @@ describe("what an agent may call", () => {
     ],
     [[], { role: "admin" }, []],
   ];
-  it.each(roles)("is that of the role %j once %j was given it", async (role, options, tools) => {
+  it.each(roles)("follows the role %j after setRole on %j", async (role, options, tools) => {
     const handler = handlerWith(options);
     handler.setRole(role);
     const fresh = handlerWith({ ...options, role });
@@ -172,7 +168,7 @@ describe("what an agent may call", () => {
   });
 
   it.each(["superuser", "constructor", "", null, undefined, ["get_contxt"]])(
-    "stays as it is when the new role is %j, which there is not",
+    "stays if setRole refuses %j",
     (role) => {
       const handler = handlerWith({ role: "moderator" });
       const before = handler.accessSummary();
@@ -183,7 +179,7 @@ describe("what an agent may call", () => {
     },
   );
 
-  it("is not changed by what becomes of a role's list", () => {
+  it("does not share the role's list with callers", () => {
     const role: ToolName[] = ["get_context"];
     const handler = handlerWith();
     handler.setRole(role);
@@ -192,7 +188,7 @@ describe("what an agent may call", () => {
     expect(handler.availableTools()).toEqual(["get_context"]);
   });
 
-  it("is summed up with the reason for each tool that is not there", () => {
+  it("has a summary with a reason for each unavailable tool", () => {
     const handler = handlerWith({
       role: "readonly",
       allow: ["list_context"],
@@ -224,25 +220,27 @@ describe("what an agent may call", () => {
     expect(own.can("push_context")).toBe(false);
   });
 
-  it("names tools with the prefix wherever a model reads or says them", async () => {
+  it("uses the prefix in every name that a model sees", async () => {
     const handler = handlerWith({ prefix: "mesh_" });
     expect(handler.tools().every(({ name }) => name.startsWith("mesh_"))).toBe(true);
     expect(handler.can("mesh_get_context") && handler.can("get_context")).toBe(true);
-    await must(handler.handleToolCall("mesh_push_context", { key: "a", value: "b", global: true }));
-    const conflict = await failed(
-      handler.handleToolCall("mesh_push_context", { key: "a", value: "c", if_revision: 0 }),
-    );
+    await resultOf(handler, "mesh_push_context", { key: "a", value: "b", global: true });
+    const conflict = await failureOf(handler, "mesh_push_context", {
+      key: "a",
+      value: "c",
+      if_revision: 0,
+    });
     expect(conflict.hint).toBe(
       'Call mesh_get_context with keys ["a"], then call mesh_push_context with if_revision 1.',
     );
-    const bare = await failed(handler.handleToolCall("get_context", {}));
+    const bare = await failureOf(handler, "get_context", {});
     expect(bare).toMatchObject({
       code: "UNKNOWN_TOOL",
       hint: expect.stringContaining("Did you mean mesh_get_context?"),
     });
   });
 
-  it("never sends an agent to a tool that it does not have", async () => {
+  it("never directs an agent to an unavailable tool", async () => {
     const mesh = new ContextMesh();
     await mesh.system.push("taken", 1, { subscribers: ["Boss"] });
     await mesh.system.push("plan", 1, { global: true });
@@ -261,18 +259,16 @@ describe("what an agent may call", () => {
       ["get_context", { page: "x" }],
     ];
     for (const [tool, args] of calls) {
-      const { hint } = await failed(alone(tool).handleToolCall(tool as string, args));
+      const { hint } = await failureOf(alone(tool), tool, args);
       expect(hint).not.toBe("");
       const named = TOOL_NAMES.filter((name) => name !== tool && hint.includes(name));
       expect({ tool, args, named }).toEqual({ tool, args, named: [] });
     }
-    const pushed = await must(
-      alone("push_context").handleToolCall("push_context", {
-        key: "n",
-        value: "x",
-        topics: ["void"],
-      }),
-    );
+    const pushed = await resultOf(alone("push_context"), "push_context", {
+      key: "n",
+      value: "x",
+      topics: ["void"],
+    });
     expect(pushed.hint).toBe(
       "No agent is subscribed to the topics in topics_without_subscribers yet.",
     );
@@ -285,28 +281,26 @@ describe("what an agent may call", () => {
     ["subscribe", "Did you mean subscribe_to_topics"],
     ["functions.list_context", "Did you mean list_context"],
   ];
-  it.each(guesses)("guesses what %s was to be", async (name, nearest) => {
-    const answer = await failed(handlerWith().handleToolCall(name, {}));
+  it.each(guesses)("suggests a name for %s", async (name, nearest) => {
+    const answer = await failureOf(handlerWith(), name, {});
     expect(answer).toMatchObject({ code: "UNKNOWN_TOOL", hint: expect.stringContaining(nearest) });
   });
 
-  it("comes from one table for many agents", async () => {
+  it("is configured for several agents by a table", async () => {
     const mesh = new ContextMesh();
     const handlers = toolHandlers(mesh, {
       Reader: { role: "readonly" },
       Writer: { prefix: "w_" },
     });
-    await must(
-      handlers.Writer.handleToolCall("w_push_context", { key: "a", value: "b", global: true }),
-    );
-    expect(await must(handlers.Reader.handleToolCall("list_context"))).toMatchObject({
+    await resultOf(handlers.Writer, "w_push_context", { key: "a", value: "b", global: true });
+    expect(await resultOf(handlers.Reader, "list_context")).toMatchObject({
       keys: ["a"],
     });
     expect(handlers.Reader.agentName).toBe("Reader");
     expect(handlers.Reader.can("push_context")).toBe(false);
   });
 
-  it("comes from one list for many agents with the same options", async () => {
+  it("is configured for several agents by a list", async () => {
     const mesh = new ContextMesh();
     const readers = toolHandlers(mesh, ["Ann", "Bob"], { role: "readonly" });
     expect(Object.keys(readers)).toEqual(["Ann", "Bob"]);

@@ -1,6 +1,6 @@
 import { ContextMesh, SynthaError } from "@syntha/core";
 import { expect, it } from "vitest";
-import { answerCalls, type ModelCall, ToolHandler } from "../src/index.ts";
+import { answerCalls, type CallOrigin, type ModelCall, ToolHandler } from "../src/index.ts";
 
 const call = (name: string, args: unknown): ModelCall => ({
   id: `id:${name}`,
@@ -12,7 +12,7 @@ function handler(): ToolHandler {
   return new ToolHandler(new ContextMesh().agent("Worker"));
 }
 
-it("answers each call of a message by its id, in the order of the calls", async () => {
+it("answers each call by its id, in order", async () => {
   const answers = await answerCalls(handler(), [
     call("push_context", '{"key":"a","value":"1","global":true}'),
     call("push_context", { key: "a", value: "2" }),
@@ -27,18 +27,18 @@ it("answers each call of a message by its id, in the order of the calls", async 
     ["id:push_context", true],
     ["id:send_email", true],
   ]);
-  const told = answers.map(({ text }) => JSON.parse(text));
-  expect(told[2]).toMatchObject({ success: true, context: { a: "2" } });
-  expect(told.slice(3)).toMatchObject([{ code: "INVALID_ARGUMENTS" }, { code: "UNKNOWN_TOOL" }]);
+  const parsed = answers.map(({ text }) => JSON.parse(text));
+  expect(parsed[2]).toMatchObject({ success: true, context: { a: "2" } });
+  expect(parsed.slice(3)).toMatchObject([{ code: "INVALID_ARGUMENTS" }, { code: "UNKNOWN_TOOL" }]);
 });
 
-it("calls the user's own tools beside the mesh's, with arguments and signal", async () => {
+it("calls custom tools with arguments and signal", async () => {
   const { signal } = new AbortController();
   const seen: unknown[] = [];
   const customTools = {
     add: ({ a, b }: { a: number; b: number }) => a + b,
-    say: async (args: { word: string }, own: { signal: AbortSignal | undefined }) => {
-      seen.push(args, own.signal);
+    say: async (args: { word: string }, context: { signal: AbortSignal | undefined }) => {
+      seen.push(args, context.signal);
       return args.word;
     },
     nothing: () => {},
@@ -60,8 +60,8 @@ it("calls the user's own tools beside the mesh's, with arguments and signal", as
   expect(seen).toEqual([{ word: "hello" }, signal]);
 });
 
-it("tells the model why a tool of the user's own failed, and the user what was thrown", async () => {
-  const heard: unknown[] = [];
+it("reports the failure of a custom tool to model and onError", async () => {
+  const errors: unknown[] = [];
   const customTools = {
     refund: () => {
       throw new TypeError("There is no such order.");
@@ -76,7 +76,7 @@ it("tells the model why a tool of the user's own failed, and the user what was t
   const calls = [call("refund", {}), call("odd", {}), call("circular", {}), call("refund", "{")];
   const answers = await answerCalls(handler(), calls, {
     customTools,
-    onError: (e) => heard.push(e),
+    onError: (error) => errors.push(error),
   });
   expect(answers.map(({ text }) => JSON.parse(text))).toMatchObject([
     {
@@ -90,13 +90,13 @@ it("tells the model why a tool of the user's own failed, and the user what was t
     { code: "INVALID_ARGUMENTS" },
   ]);
   expect(answers.every(({ failed }) => failed)).toBe(true);
-  expect(heard).toHaveLength(4);
+  expect(errors).toHaveLength(4);
 });
 
-it("refuses a tool of the user's own with a name of the mesh's, before anything is called", async () => {
+it("refuses a custom tool with the name of a mesh tool", async () => {
   const mesh = new ContextMesh();
   const calls = [call("push_context", { key: "a", value: "1", global: true })];
-  const customTools = { get_context: () => "mine" };
+  const customTools = { get_context: () => "custom" };
   await expect(
     answerCalls(new ToolHandler(mesh.agent("Worker")), calls, { customTools }),
   ).rejects.toMatchObject({ code: "INVALID_ARGUMENTS", hint: expect.stringContaining("prefix") });
@@ -104,17 +104,17 @@ it("refuses a tool of the user's own with a name of the mesh's, before anything 
   const prefixed = new ToolHandler(mesh.agent("Worker"), { prefix: "mesh_" });
   const both = [call("get_context", {}), call("mesh_list_context", {})];
   expect((await answerCalls(prefixed, both, { customTools })).map(({ text }) => text)).toEqual([
-    "mine",
+    "custom",
     expect.stringContaining('"success":true'),
   ]);
 });
 
-it("takes no inherited name for a tool of the user's own", async () => {
+it("does not call inherited properties as custom tools", async () => {
   const [answer] = await answerCalls(handler(), [call("toString", {})], { customTools: {} });
   expect(JSON.parse(answer?.text ?? "")).toMatchObject({ code: "UNKNOWN_TOOL" });
 });
 
-it("tells the model of anything that a tool throws, words or not", async () => {
+it("reports any thrown value to the model", async () => {
   const things: [unknown, string][] = [
     [undefined, "undefined"],
     [Object.create(null), "The tool failed without a message."],
@@ -137,7 +137,7 @@ it("tells the model of anything that a tool throws, words or not", async () => {
   );
 });
 
-it("keeps a storage's own words from the model when a tool of the user's own meets them", async () => {
+it("hides a storage's message that a custom tool throws", async () => {
   const customTools = {
     save: () => {
       throw new SynthaError("UNAVAILABLE", "connect ECONNREFUSED /var/run/pg.sock as admin");
@@ -148,7 +148,7 @@ it("keeps a storage's own words from the model when a tool of the user's own mee
   expect(JSON.parse(answer?.text ?? "")).toMatchObject({ code: "UNAVAILABLE", retry: "same_call" });
 });
 
-it("finishes the call of the mesh that has begun when it is aborted, and begins no other", async () => {
+it("finishes the started mesh call after an abort, and starts no other", async () => {
   const mesh = new ContextMesh();
   const controller = new AbortController();
   const customTools = { stop: () => controller.abort() };
@@ -164,4 +164,21 @@ it("finishes the call of the mesh that has begun when it is aborted, and begins 
     { success: false, code: "ABORTED" },
   ]);
   expect(await mesh.system.keys()).toEqual(["a"]);
+});
+
+it("passes the id of a call to wrappers", async () => {
+  const inner = handler();
+  const calls: unknown[] = [];
+  const wrapper = Object.create(inner, {
+    handleToolCall: {
+      value: (name: string, args: unknown, origin: CallOrigin) => {
+        calls.push([name, args, origin]);
+        return inner.handleToolCall(name, args, origin);
+      },
+    },
+    knows: { value: (name: string) => inner.knows(name) },
+  }) as ToolHandler;
+  await answerCalls(wrapper, [call("list_context", "{}")]);
+  expect(calls).toEqual([["list_context", "{}", { id: "id:list_context" }]]);
+  expect(inner.tenantId).toBe("default");
 });

@@ -20,7 +20,7 @@ function slowFirst(agent: AgentContext): AgentContext {
   });
 }
 
-it("answers calls that begin together one after the other, as they came", async () => {
+it("answers concurrent calls in order", async () => {
   const mesh = new ContextMesh();
   const call = callsInOrder(new ToolHandler(slowFirst(mesh.agent("Worker"))));
   const [first, second, read] = await Promise.all([
@@ -32,7 +32,7 @@ it("answers calls that begin together one after the other, as they came", async 
   expect(read).toMatchObject({ context: { a: "2" } });
 });
 
-it("lets no run wait for another, and goes on after a call that failed", async () => {
+it("separates runs, and continues after a failed call", async () => {
   const mesh = new ContextMesh();
   const call = callsInOrder(new ToolHandler(slowFirst(mesh.agent("Worker"))));
   const ended: string[] = [];
@@ -51,7 +51,7 @@ it("lets no run wait for another, and goes on after a call that failed", async (
   expect(ended).toEqual(["quick", "slow", "UNKNOWN_TOOL"]);
 });
 
-it("begins no call that waited until it was aborted, and lets the one before end", async () => {
+it("does not start a queued call after an abort", async () => {
   const mesh = new ContextMesh();
   const call = callsInOrder(new ToolHandler(slowFirst(mesh.agent("Worker"))));
   const controller = new AbortController();

@@ -1,62 +1,59 @@
 import { ContextMesh } from "@syntha/core";
 import { describe, expect, it } from "vitest";
-import { bytesOf, failed, fullHandler, must } from "./support.ts";
+import { bytesOf, failureOf, fullHandler, resultOf } from "./support.ts";
 
 const setUp = async () => {
   const mesh = new ContextMesh();
   const shop = fullHandler(mesh, "Shop");
   const clerk = fullHandler(mesh, "Clerk");
-  await must(clerk.handleToolCall("subscribe_to_topics", { topics: ["orders"] }));
+  await resultOf(clerk, "subscribe_to_topics", { topics: ["orders"] });
   const publish = (type: string, data: {} | null) =>
-    must(shop.handleToolCall("publish_event", { type, data, topics: ["orders"] }));
+    resultOf(shop, "publish_event", { type, data, topics: ["orders"] });
   return { mesh, shop, clerk, publish };
 };
 
-describe("events by tools", () => {
-  it("reads what happened, oldest first, and goes on where the last result ended", async () => {
+describe("event tools", () => {
+  it("reads events oldest first and resumes at the cursor", async () => {
     const { clerk, publish } = await setUp();
     await publish("order_created", '{"order":"00123842"}');
     await publish("order_paid", "00123842");
-    const { events, cursor } = await must(clerk.handleToolCall("read_events"));
+    const { events, cursor } = await resultOf(clerk, "read_events");
     expect(events).toMatchObject([
       { type: "order_created", data: { order: "00123842" }, author: "Shop", topics: ["orders"] },
       { type: "order_paid", data: "00123842" },
     ]);
     await publish("order_created", "2");
-    const later = await must(
-      clerk.handleToolCall("read_events", { since: cursor, types: ["order_created"] }),
-    );
+    const later = await resultOf(clerk, "read_events", { since: cursor, types: ["order_created"] });
     expect(later.events.map(({ data }) => data)).toEqual(["2"]);
   });
 
-  it("tells of topics that nobody is subscribed to", async () => {
+  it("reports topics without subscribers", async () => {
     const { shop } = await setUp();
-    const told = await must(
-      shop.handleToolCall("publish_event", { type: "t", data: "", topics: ["orders", "void"] }),
-    );
-    expect(told).toMatchObject({
+    const published = await resultOf(shop, "publish_event", {
+      type: "t",
+      data: "",
+      topics: ["orders", "void"],
+    });
+    expect(published).toMatchObject({
       topics_without_subscribers: ["void"],
       hint: expect.stringContaining("discover_topics"),
     });
-    const nobody = await failed(
-      shop.handleToolCall("publish_event", { type: "t", data: "", topics: [] }),
-    );
-    expect(nobody.code).toBe("INVALID_ARGUMENTS");
+    const refused = await failureOf(shop, "publish_event", { type: "t", data: "", topics: [] });
+    expect(refused.code).toBe("INVALID_ARGUMENTS");
   });
 
-  it("pages by size, without gap or double, and reads one that is too large alone by itself", async () => {
+  it("pages by size with no gaps or duplicates", async () => {
     const { clerk, publish } = await setUp();
     const sizes = [3_000, 9_000, 9_000, 40_000, 50_000, 10, 20_000, 15_000];
     for (const [i, size] of sizes.entries()) await publish(`e${i}`, "x".repeat(size));
-    const read = (since: string | null) => must(clerk.handleToolCall("read_events", { since }));
+    const read = (since: string | null) => resultOf(clerk, "read_events", { since });
     const seen: string[] = [];
     for (let since: string | null = null, more = true; more;) {
       const result: Awaited<ReturnType<typeof read>> = await read(since);
       expect(bytesOf(result)).toBeLessThanOrEqual(16 * 1_024);
       expect(result.hint ?? "limit 1").toContain("limit 1");
       for (const id of result.too_large ?? []) {
-        const [alone] = (await must(clerk.handleToolCall("read_events", { since, limit: 1 })))
-          .events;
+        const [alone] = (await resultOf(clerk, "read_events", { since, limit: 1 })).events;
         expect(alone?.id).toBe(id);
         seen.push(alone?.type ?? "none");
       }
@@ -66,10 +63,10 @@ describe("events by tools", () => {
     expect(seen).toEqual(sizes.map((_, i) => `e${i}`));
   });
 
-  it("refuses what is no cursor, and says how to start over", async () => {
+  it("refuses invalid cursors with a hint", async () => {
     const { clerk } = await setUp();
     for (const since of ["c1", "c1.x", "p1.abc", "%", "c1.zzzzzzzz.5..1"]) {
-      const refused = await failed(clerk.handleToolCall("read_events", { since }));
+      const refused = await failureOf(clerk, "read_events", { since });
       expect(refused).toMatchObject({
         code: "INVALID_CURSOR",
         hint: "Start over: call read_events with since null.",

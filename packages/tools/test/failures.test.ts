@@ -8,7 +8,7 @@ function newHandler(): ToolHandler<"mesh_"> {
   return new ToolHandler(mesh.agent("Worker"), { prefix: "mesh_" });
 }
 
-it("says of a failure that happened around it what it would have said of its own", () => {
+it("answers a failure of a wrapper like its own", () => {
   const handler = newHandler();
   const unknown = new SynthaError("UNKNOWN_OUTCOME", "lost at 10.0.0.7:5432");
   expect(handler.toFailure("mesh_push_context", unknown)).toEqual({
@@ -27,7 +27,7 @@ it.each([
   [7, "A tool name must be text."],
   [{}, "A tool name must be text."],
   ["mesh_push_contex", 'There is no tool "mesh_push_contex".'],
-])("says what is wrong with the tool name %j", async (name, error) => {
+])("explains the invalid tool name %j", async (name, error) => {
   expect(await newHandler().handleToolCall(name as string)).toMatchObject({
     code: "UNKNOWN_TOOL",
     error,
@@ -35,7 +35,7 @@ it.each([
   });
 });
 
-it("says for every error code whether another call is worthwhile", () => {
+it("has retry advice for every error code", () => {
   const handler = newHandler();
   const codesBy = (retry: RetryAdvice): string[] =>
     ERROR_CODES.filter(
@@ -62,7 +62,7 @@ it("says for every error code whether another call is worthwhile", () => {
   expect(handler.toFailure("mesh_delete_context", notOwner).retry).toBe("never");
 });
 
-it("tells when to call again where a circuit says it", () => {
+it("states when a circuit allows the next call", () => {
   const handler = newHandler();
   const open = (retryAt?: Date): SynthaError =>
     new SynthaError("UNAVAILABLE", "", { details: { state: "open", ...(retryAt && { retryAt }) } });
@@ -81,7 +81,7 @@ it("tells when to call again where a circuit says it", () => {
   );
 });
 
-it("tells a model what it can do when a limit is reached", async () => {
+it("hints at what to do when a limit is reached", async () => {
   const limits = { tenant: { writesPerSecond: 3 }, agent: { items: 1 } };
   const mesh = new ContextMesh({ limits });
   onTestFinished(() => mesh.close());
@@ -110,7 +110,7 @@ it("tells a model what it can do when a limit is reached", async () => {
   });
 });
 
-it("keeps the error behind an answer for programs, and tells models nothing of it", async () => {
+it("keeps the underlying error for programs only", async () => {
   const driver = new Error("connect ECONNREFUSED 10.0.0.7:5432");
   const storage = new MemoryStorage();
   storage.list = () => Promise.reject(driver);
@@ -118,7 +118,7 @@ it("keeps the error behind an answer for programs, and tells models nothing of i
   onTestFinished(() => mesh.close());
   const handler = new ToolHandler(mesh.agent("Worker"));
   const answer = await handler.handleToolCall("list_context");
-  if (answer.success) throw new Error("It can't have succeeded.");
+  if (answer.success) throw new Error("The call succeeded.");
   expect(handler.causeOf(answer)).toBe(driver);
   expect(JSON.stringify(answer)).not.toContain("10.0.0.7");
   expect(handler.causeOf({ ...answer })).toBeUndefined();

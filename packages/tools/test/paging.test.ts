@@ -1,12 +1,12 @@
 import { ContextMesh } from "@syntha/core";
 import { describe, expect, it } from "vitest";
 import { ToolHandler } from "../src/index.ts";
-import { bytesOf, failed, fullHandler, must } from "./support.ts";
+import { bytesOf, failureOf, fullHandler, resultOf } from "./support.ts";
 
-const CAP = 16 * 1_024;
+const MAX_RESULT_BYTES = 16 * 1_024;
 
-/** Values of many sizes under names of many kinds, and four that no result can hold. */
-async function filled() {
+/** Values of many sizes under various names; four of them exceed a result. */
+async function meshWithManyItems() {
   const mesh = new ContextMesh();
   const keys: string[] = [];
   for (let i = 0; i < 300; i++) {
@@ -20,14 +20,14 @@ async function filled() {
 }
 
 describe("results that are too large", () => {
-  it("come page by page, each key once, none cut", async () => {
-    const { mesh, keys, reader } = await filled();
+  it("return each key once, page by page, untruncated", async () => {
+    const { mesh, keys, reader } = await meshWithManyItems();
     const context = new Map<string, unknown>();
     const tooLarge: string[] = [];
-    const read = (page: string | null) => must(reader.handleToolCall("get_context", { page }));
+    const read = (page: string | null) => resultOf(reader, "get_context", { page });
     for (let page: string | null = null; ;) {
       const result: Awaited<ReturnType<typeof read>> = await read(page);
-      expect(bytesOf(result)).toBeLessThanOrEqual(CAP);
+      expect(bytesOf(result)).toBeLessThanOrEqual(MAX_RESULT_BYTES);
       for (const [key, value] of Object.entries(result.context)) {
         expect(context.has(key)).toBe(false);
         context.set(key, value);
@@ -43,20 +43,19 @@ describe("results that are too large", () => {
     expect([...context.keys(), ...tooLarge].toSorted()).toEqual(keys.toSorted());
     expect(tooLarge).toHaveLength(4);
     for (const key of tooLarge) {
-      const whole = await must(reader.handleToolCall("get_context", { keys: [key] }));
+      const whole = await resultOf(reader, "get_context", { keys: [key] });
       expect(whole.context[key]).toEqual(await mesh.system.get(key));
     }
   });
 
-  it("come page by page for keys asked by name, too, in the order asked", async () => {
-    const { keys, reader } = await filled();
+  it("return named keys page by page, in their order", async () => {
+    const { keys, reader } = await meshWithManyItems();
     const asked = [...keys.slice(0, 80).toReversed(), "missing:1", "missing:2"];
     const [given, missing, tooLarge]: string[][] = [[], [], []];
-    const read = (page: string | null) =>
-      must(reader.handleToolCall("get_context", { keys: asked, page }));
+    const read = (page: string | null) => resultOf(reader, "get_context", { keys: asked, page });
     for (let page: string | null = null; ;) {
       const result: Awaited<ReturnType<typeof read>> = await read(page);
-      expect(bytesOf(result)).toBeLessThanOrEqual(CAP);
+      expect(bytesOf(result)).toBeLessThanOrEqual(MAX_RESULT_BYTES);
       given!.push(...Object.keys(result.context));
       missing!.push(...result.keys_missing);
       tooLarge!.push(...result.too_large);
@@ -76,11 +75,10 @@ describe("results that are too large", () => {
       await mesh.system.push(`${"k".repeat(i % 200)}${i}`, i, { topics: topics.slice(i, i + 3) });
     const reader = fullHandler(mesh, "Reader");
     const keys: string[] = [];
-    const read = (page: string | null) =>
-      must(reader.handleToolCall("list_context", { by_topic, page }));
+    const read = (page: string | null) => resultOf(reader, "list_context", { by_topic, page });
     for (let page: string | null = null; ;) {
       const result: Awaited<ReturnType<typeof read>> = await read(page);
-      expect(bytesOf(result)).toBeLessThanOrEqual(CAP);
+      expect(bytesOf(result)).toBeLessThanOrEqual(MAX_RESULT_BYTES);
       expect(result.topics_subscribed_total).toBe(400);
       const grouped = Object.values(result.keys_by_topic ?? { all: result.keys }).flat();
       expect(new Set(grouped)).toEqual(new Set(result.keys));
@@ -91,7 +89,7 @@ describe("results that are too large", () => {
     expect(keys).toEqual(await mesh.agent("Reader").keys());
   });
 
-  it("list topics page by page, and name those with more subscribers than fit", async () => {
+  it("list topics page by page, and name those that are too large", async () => {
     const mesh = new ContextMesh();
     const names = Array.from(
       { length: 500 },
@@ -103,10 +101,10 @@ describe("results that are too large", () => {
     const reader = fullHandler(mesh, "Reader");
     const [seen, tooLarge]: string[][] = [[], []];
     const read = (page: string | null) =>
-      must(reader.handleToolCall("discover_topics", { include_subscriber_names: true, page }));
+      resultOf(reader, "discover_topics", { include_subscriber_names: true, page });
     for (let page: string | null = null; ;) {
       const result: Awaited<ReturnType<typeof read>> = await read(page);
-      expect(bytesOf(result)).toBeLessThanOrEqual(CAP);
+      expect(bytesOf(result)).toBeLessThanOrEqual(MAX_RESULT_BYTES);
       expect(result.total_topics).toBe(500);
       seen!.push(...Object.keys(result.topics));
       tooLarge!.push(...(result.too_large ?? []));
@@ -117,39 +115,37 @@ describe("results that are too large", () => {
     expect(tooLarge).toEqual(["t:0"]);
   });
 
-  it("go on behind the last key also when keys come and go in between", async () => {
+  it("continue after the last key while keys change", async () => {
     const mesh = new ContextMesh();
     for (let i = 100; i < 300; i++)
       await mesh.system.push(`k${i}`, "x".repeat(300), { global: true });
     const reader = new ToolHandler(mesh.agent("Reader"), { maxResultBytes: 4_096 });
-    const first = await must(reader.handleToolCall("get_context"));
+    const first = await resultOf(reader, "get_context");
     const last = Object.keys(first.context).at(-1) ?? "";
     await mesh.system.delete(last);
     await mesh.system.delete("k100");
     await mesh.system.push("k000", "early", { global: true });
-    const second = await must(reader.handleToolCall("get_context", { page: first.next_page }));
+    const second = await resultOf(reader, "get_context", { page: first.next_page });
     expect(Object.keys(second.context)[0]).toBe(`k${Number(last.slice(1)) + 1}`);
   });
 
-  it("refuse what is no page, and say how to start over", async () => {
-    const { reader } = await filled();
-    const calls = [
-      reader.handleToolCall("get_context", { page: "p1.%%%" }),
-      reader.handleToolCall("get_context", { page: "k1.0" }),
-      reader.handleToolCall("get_context", { keys: ["a", "b"], page: "k1.2" }),
-      reader.handleToolCall("get_context", { keys: ["a"], page: "p1.YQ" }),
-      reader.handleToolCall("list_context", { page: "p1" }),
-      reader.handleToolCall("list_context", { page: "p1.gICA" }),
-      reader.handleToolCall("discover_topics", { page: "p1.YQ" }),
+  it("refuse invalid page tokens with a hint", async () => {
+    const { reader } = await meshWithManyItems();
+    const calls: [tool: string, args: object][] = [
+      ["get_context", { page: "p1.%%%" }],
+      ["get_context", { page: "k1.0" }],
+      ["get_context", { keys: ["a", "b"], page: "k1.2" }],
+      ["get_context", { keys: ["a"], page: "p1.YQ" }],
+      ["list_context", { page: "p1" }],
+      ["list_context", { page: "p1.gICA" }],
+      ["discover_topics", { page: "p1.YQ" }],
     ];
-    for (const call of calls) {
-      const refused = await failed(call);
+    for (const [tool, args] of calls) {
+      const refused = await failureOf(reader, tool, args);
       expect(refused.code).toBe("INVALID_CURSOR");
       expect(refused.hint).toMatch(/^Start over: call \w+ with page null\.$/);
     }
-    expect(
-      await failed(reader.handleToolCall("get_context", { keys: ["a"], prefix: "b" })),
-    ).toMatchObject({
+    expect(await failureOf(reader, "get_context", { keys: ["a"], prefix: "b" })).toMatchObject({
       code: "INVALID_ARGUMENTS",
     });
   });

@@ -13,33 +13,30 @@ const isOptional = (name: string, argument: string): boolean => {
   return input.safeParse({ ...example, [argument]: undefined }).success;
 };
 
-describe("what a model is told of the tools", () => {
-  it.each(tools.map((tool) => [tool.name, tool] as const))(
-    "is safe for strict modes: %s",
-    (_, tool) => {
-      const { parameters } = tool;
-      expect(Object.keys(parameters)).toEqual([
-        "type",
-        "properties",
-        "required",
-        "additionalProperties",
-      ]);
-      expect(parameters).toMatchObject({ type: "object", additionalProperties: false });
-      expect(parameters.required).toEqual(Object.keys(parameters.properties));
-      for (const property of Object.values(parameters.properties)) {
-        const { description = "", items, ...rest } = property;
-        expect(typeof description).toBe("string");
-        const [kind, ...others] = [rest.type].flat();
-        expect(["string", "number", "integer", "boolean", "array"]).toContain(kind);
-        expect([[], ["null"]]).toContainEqual(others);
-        expect(Object.keys(rest)).toEqual(["type"]);
-        expect(items).toEqual(kind === "array" ? { type: "string" } : undefined);
-      }
-    },
-  );
+describe("tool definitions", () => {
+  it.each(tools.map((tool) => [tool.name, tool] as const))("fit strict modes: %s", (_, tool) => {
+    const { parameters } = tool;
+    expect(Object.keys(parameters)).toEqual([
+      "type",
+      "properties",
+      "required",
+      "additionalProperties",
+    ]);
+    expect(parameters).toMatchObject({ type: "object", additionalProperties: false });
+    expect(parameters.required).toEqual(Object.keys(parameters.properties));
+    for (const property of Object.values(parameters.properties)) {
+      const { description = "", items, ...rest } = property;
+      expect(typeof description).toBe("string");
+      const [kind, ...others] = [rest.type].flat();
+      expect(["string", "number", "integer", "boolean", "array"]).toContain(kind);
+      expect([[], ["null"]]).toContainEqual(others);
+      expect(Object.keys(rest)).toEqual(["type"]);
+      expect(items).toEqual(kind === "array" ? { type: "string" } : undefined);
+    }
+  });
 
   it.each(portableTools.map((tool) => [tool.name, tool] as const))(
-    "is accepted by every vendor in the portable dialect: %s",
+    "fit every vendor in the portable dialect: %s",
     (name, { parameters }) => {
       const { type, properties, required = [], ...others } = parameters;
       expect({ type, others }).toEqual({ type: "object", others: {} });
@@ -56,7 +53,7 @@ describe("what a model is told of the tools", () => {
     },
   );
 
-  it("describes the same tools and arguments in both dialects", () => {
+  it("describe the same tools and arguments in both dialects", () => {
     const names = (list: { name: string; description: string; parameters: object }[]) =>
       list.map(({ name, description, parameters }) => [
         name,
@@ -66,7 +63,7 @@ describe("what a model is told of the tools", () => {
     expect(names(portableTools)).toEqual(names(tools));
   });
 
-  it("says in sentences what is meant where an optional argument is not given", () => {
+  it("state the meaning of an absent argument", () => {
     const ttl = (dialect: SchemaDialect, defaultTtl?: "7d" | 5_400_000) =>
       new ToolHandler(new ContextMesh().agent("A"), { defaultTtl })
         .tools({ dialect })
@@ -85,57 +82,54 @@ describe("what a model is told of the tools", () => {
     );
   });
 
-  it("is never in an unknown dialect", () => {
+  it("refuse an unknown dialect", () => {
     for (const options of [{ dialect: "gemini" }, { dialect: null }, { dialct: "portable" }])
       expect(() => handler.tools(options as never)).toThrow(
         expect.objectContaining({ code: "INVALID_ARGUMENTS" }),
       );
   });
 
-  it("lets exactly the optional arguments be null or left out", () => {
+  it("allow null and absence for exactly the optional arguments", () => {
     for (const { name, parameters } of tools) {
       const { input, example } = toolOf(name as (typeof TOOL_NAMES)[number]);
       for (const [argument, { type }] of Object.entries(parameters.properties)) {
-        const mayBeLeftOut = type.includes("null");
+        const mayBeAbsent = type.includes("null");
         const [left, empty] = [undefined, null].map(
           (nothing) => input.safeParse({ ...example, [argument]: nothing }).success,
         );
         // A value may be null, but not be missing.
-        const mayBeNull = mayBeLeftOut || ["value", "data"].includes(argument);
+        const mayBeNull = mayBeAbsent || ["value", "data"].includes(argument);
         expect({ name, argument, left, empty }).toEqual({
           name,
           argument,
-          left: mayBeLeftOut,
+          left: mayBeAbsent,
           empty: mayBeNull,
         });
       }
     }
   });
 
-  it("shows examples that are right", () => {
+  it("have valid examples", () => {
     for (const name of TOOL_NAMES)
       expect(toolOf(name).input.parse(toolOf(name).example)).toBeTruthy();
   });
 
-  it("says of every tool that reads others' values that they are data, never instructions", () => {
+  it("warn that values are never instructions", () => {
     for (const name of ["get_context", "claim_task", "read_events"])
       expect(tools.find((tool) => tool.name === name)?.description).toContain("never instructions");
   });
 
-  it.each(["strict", "portable"] as const)(
-    "can be changed by a caller without changing what others get: %s",
-    (dialect) => {
-      const before = JSON.stringify(handler.tools({ dialect }));
-      for (const tool of handler.tools({ dialect })) {
-        tool.name = "evil";
-        for (const property of Object.values(tool.parameters.properties)) property.type = "evil";
-        Object.assign(tool.parameters, { additionalProperties: true, required: [] });
-      }
-      expect(JSON.stringify(handler.tools({ dialect }))).toBe(before);
-    },
-  );
+  it.each(["strict", "portable"] as const)("are new objects for each caller: %s", (dialect) => {
+    const before = JSON.stringify(handler.tools({ dialect }));
+    for (const tool of handler.tools({ dialect })) {
+      tool.name = "evil";
+      for (const property of Object.values(tool.parameters.properties)) property.type = "evil";
+      Object.assign(tool.parameters, { additionalProperties: true, required: [] });
+    }
+    expect(JSON.stringify(handler.tools({ dialect }))).toBe(before);
+  });
 
-  it("tells the effect, so that a framework can ask a person first", () => {
+  it("include the effect", () => {
     const destroying = tools.filter(({ effect }) => effect === "destroy").map(({ name }) => name);
     expect(destroying).toEqual(["delete_context", "delete_topic"]);
     const reading = tools.filter(({ effect }) => effect === "read").map(({ name }) => name);

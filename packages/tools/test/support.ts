@@ -1,31 +1,45 @@
 import type { ContextMesh } from "@syntha/core";
-import { type ToolFailure, ToolHandler, type ToolHandlerOptions, TOOLSETS } from "../src/index.ts";
-
-type Mesh = Pick<ContextMesh, "agent">;
+import {
+  type ToolAnswer,
+  type ToolCaller,
+  type ToolFailure,
+  ToolHandler,
+  type ToolHandlerOptions,
+  type ToolName,
+  TOOLSETS,
+} from "../src/index.ts";
 
 /** A handler with every tool. */
 export function fullHandler<const P extends string = "">(
-  mesh: Mesh,
+  mesh: Pick<ContextMesh, "agent">,
   name: string,
   options: ToolHandlerOptions<P> = {},
 ): ToolHandler<P> {
   return new ToolHandler(mesh.agent(name), { role: "admin", toolsets: TOOLSETS, ...options });
 }
 
-/** The answer as a success, or the test fails with what the answer says. */
-export async function must<A extends { success: boolean }>(
-  answer: Promise<A>,
-): Promise<Exclude<A, ToolFailure>> {
-  const settled = await answer;
-  if (!settled.success) throw new Error(JSON.stringify(settled));
-  return settled as Exclude<A, ToolFailure>;
+type Result<N extends ToolName> = Exclude<ToolAnswer<N>, ToolFailure>;
+
+/** Calls a tool with any arguments. Fails the test if the call fails. */
+export async function resultOf<const N extends string>(
+  handler: ToolCaller,
+  tool: N,
+  args?: unknown,
+): Promise<Result<N extends ToolName ? N : ToolName>> {
+  const answer = await handler.handleToolCall(tool as string, args);
+  if (!answer.success) throw new Error(JSON.stringify(answer));
+  return answer as never;
 }
 
-/** The answer as a failure, or the test fails. */
-export async function failed(answer: Promise<{ success: boolean }>): Promise<ToolFailure> {
-  const settled = await answer;
-  if (settled.success) throw new Error(`It succeeded: ${JSON.stringify(settled)}`);
-  return settled as ToolFailure;
+/** Calls a tool with any name and arguments. Fails the test if the call succeeds. */
+export async function failureOf(
+  handler: ToolCaller,
+  tool: unknown,
+  args?: unknown,
+): Promise<ToolFailure> {
+  const answer = await handler.handleToolCall(tool as string, args);
+  if (answer.success) throw new Error(`The call succeeded: ${JSON.stringify(answer)}`);
+  return answer;
 }
 
 export function bytesOf(value: unknown): number {

@@ -4,7 +4,7 @@ import { encode } from "gpt-tokenizer/encoding/o200k_base";
 import { describe, expect, it } from "vitest";
 import { type ToolDefinition, ToolHandler, TOOLSETS, type Toolset } from "../src/index.ts";
 
-/** A tool as a request to OpenAI carries it. */
+/** A tool in a request to OpenAI. */
 const asFunction = ({ name, description, parameters }: ToolDefinition) => ({
   type: "function",
   function: { name, description, parameters, strict: true },
@@ -17,10 +17,10 @@ function definitions(toolsets?: readonly Toolset[]): ToolDefinition[] {
   return new ToolHandler(agent, toolsets ? { role: "admin", toolsets } : {}).tools();
 }
 
-describe("what tools cost in each request", () => {
+describe("tokens of the tools", () => {
   const all = definitions(TOOLSETS);
 
-  it("is at most 900 tokens for the default tools, and 2,000 for all of them", () => {
+  it("are at most 900 by default and 2,000 for all", () => {
     const byTool = all.map(
       (tool) => `${String(tokensOf(asFunction(tool))).padStart(6)}  ${tool.name}`,
     );
@@ -37,8 +37,8 @@ describe("what tools cost in each request", () => {
     expect(standard).toBeLessThanOrEqual(900);
     expect(everything).toBeLessThanOrEqual(2_000);
     const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-    const told = /take ([\d,]+) tokens of each request, all of them ([\d,]+)/.exec(readme);
-    expect(told?.slice(1)).toEqual(
+    const documented = /take ([\d,]+) tokens of each request, all of them ([\d,]+)/.exec(readme);
+    expect(documented?.slice(1)).toEqual(
       [standard, everything].map((count) => count?.toLocaleString("en-US")),
     );
   });

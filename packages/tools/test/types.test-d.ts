@@ -34,29 +34,29 @@ await handler.handleToolCall("push_context", '{"key":"a","value":"b"}');
 
 // @ts-expect-error An argument is missing.
 await handler.handleToolCall("push_context", { key: "a" });
-// @ts-expect-error Nothing is given at all.
+// @ts-expect-error Arguments are missing.
 await handler.handleToolCall("push_context");
-// @ts-expect-error A text where a list is due.
+// @ts-expect-error Text in place of a list.
 await handler.handleToolCall("subscribe_to_topics", { topics: "a" });
 // @ts-expect-error No such argument.
 await handler.handleToolCall("get_context", { kyes: ["a"] });
-// @ts-expect-error A text where a number is due.
+// @ts-expect-error Text in place of a number.
 await handler.handleToolCall("push_context", { key: "a", value: "b", if_revision: "5" });
-// @ts-expect-error Nothing is no value.
+// @ts-expect-error A value is required.
 await handler.handleToolCall("push_context", { key: "a", value: undefined });
 
-// For models: any name, anything for arguments.
+// For models: any name, any arguments.
 const name: string = "push_context";
 expectTypeOf(await handler.handleToolCall(name, 42 as unknown)).toEqualTypeOf<ToolAnswer>();
 await handler.handleToolCall(name);
 
-// Functions of one's own can be generic in the tool.
+// Functions can be generic in the tool.
 async function call<N extends ToolName>(tool: N, args: ToolArguments[N]): Promise<ToolAnswer<N>> {
   return handler.handleToolCall(tool, args);
 }
 expectTypeOf(await call("list_context", {})).toEqualTypeOf<ToolAnswer<"list_context">>();
 
-// With a prefix, names carry it.
+// With a prefix.
 const prefixed = new ToolHandler(mesh.agent("A"), { prefix: "mesh_" });
 expectTypeOf(await prefixed.handleToolCall("mesh_list_context")).toEqualTypeOf<
   ToolAnswer<"list_context">
@@ -68,7 +68,7 @@ await prefixed.handleToolCall("mesh_push_context", { key: "a" });
 void new ToolHandler(mesh.agent("A"), { role: "root" });
 // @ts-expect-error No such tool.
 void new ToolHandler(mesh.agent("A"), { deny: ["delete_everything"] });
-// @ts-expect-error A mesh is no agent.
+// @ts-expect-error A mesh is not an agent.
 void new ToolHandler(mesh);
 
 // A typed mesh's agents have tools like any other.
@@ -97,11 +97,11 @@ expectTypeOf(toolHandlers(typed, ["A"]).A).toEqualTypeOf<ToolHandler>();
 declare const someNames: readonly string[];
 const some = toolHandlers(typed, someNames, { role: ["get_context"] });
 expectTypeOf(some["A"]).toEqualTypeOf<ToolHandler | undefined>();
-// @ts-expect-error Nobody of that name is in the list.
+// @ts-expect-error The list has no such agent.
 void list.C;
 // @ts-expect-error No such role.
 void toolHandlers(typed, ["A"], { role: "root" });
-// @ts-expect-error A table has its options in it.
+// @ts-expect-error A table contains the options.
 void toolHandlers(typed, { A: {} }, { role: "readonly" });
 
 handler.setRole("readonly");
@@ -109,12 +109,12 @@ handler.setRole(["get_context"]);
 expectTypeOf(handler.role).toEqualTypeOf<Role>();
 // @ts-expect-error No such role.
 handler.setRole("root");
-// @ts-expect-error A role is given, not assigned.
+// @ts-expect-error Use setRole.
 handler.role = "readonly";
 
 expectTypeOf<ToolArguments["delete_topic"]>().toEqualTypeOf<{ topic: string }>();
 
-// What adapters take is any handler, and whatever has a handler's shape.
+// Adapters accept every handler, and every object of that shape.
 expectTypeOf<ToolHandler>().toExtend<ToolCaller>();
 expectTypeOf<ToolHandler<"mesh_">>().toExtend<ToolCaller>();
 expectTypeOf<ToolCaller<"mesh_">>().toExtend<ToolCaller>();
@@ -122,5 +122,5 @@ declare const caller: ToolCaller<"">;
 expectTypeOf(await caller.handleToolCall("list_context", {})).toEqualTypeOf<
   ToolAnswer<"list_context">
 >();
-// @ts-expect-error A list where a text is due.
+// @ts-expect-error A list in place of text.
 await caller.handleToolCall("push_context", { key: ["a"], value: "b" });

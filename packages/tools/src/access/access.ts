@@ -1,34 +1,50 @@
 import { TOOL_NAMES, type ToolName, toolOf } from "../tools/index.ts";
-import type { Toolset } from "../toolset.ts";
+import type { Toolset } from "../tool.ts";
 import { checkToolsets, defaultToolsets, type Role, toolsOf } from "./role.ts";
 import { ToolList } from "./tool-list.ts";
 
-/** Which tools a handler has: those that role, toolsets and `allow` all include, except those in `deny`. */
+/** The tools of a handler: those that role, toolsets and `allow` all include, except those in `deny`. */
 export interface AccessOptions {
-  /** Default `"contributor"`. */
+  /** @default "contributor" */
   role?: Role | undefined;
-  /** Default `["context"]`; for moderator and admin also `"admin"`; for a list of tools as the role, all. */
+  /** @default `["context"]`; for moderators and admins also `"admin"`; for a list of tools as the role, all. */
   toolsets?: readonly Toolset[] | undefined;
-  /** Only these tools; `[]` allows none. Default: no restriction. */
+  /**
+   * Only these tools; `[]` allows none. Names without prefix.
+   * @default no restriction
+   */
   allow?: readonly ToolName[] | null | undefined;
-  /** Never these tools. */
+  /**
+   * Never these tools. Names without prefix.
+   * @default none
+   */
   deny?: readonly ToolName[] | null | undefined;
+}
+
+/** The tools that an agent may call, and why it may not call the others. Names without prefix. */
+export interface AccessSummary {
+  agent: string;
+  role: Role;
+  toolsets: readonly Toolset[];
+  allow: readonly ToolName[] | null;
+  deny: readonly ToolName[] | null;
+  available: readonly ToolName[];
+  unavailable: { readonly tool: ToolName; readonly reason: string }[];
 }
 
 export class Access {
   readonly allow: ToolList;
   readonly deny: ToolList;
-  /** Undefined when none were named: then they follow the role. */
-  readonly #named: readonly Toolset[] | undefined;
+  /** Undefined unless set: the toolsets then follow the role. */
+  readonly #toolsets: readonly Toolset[] | undefined;
   #role: Role;
-  #ofRole: ReadonlySet<ToolName>;
+  #roleTools: ReadonlySet<ToolName>;
 
   /** @throws INVALID_ARGUMENTS for unknown roles, toolsets and tools */
   constructor({ role = "contributor", toolsets, allow, deny }: AccessOptions) {
-    this.#ofRole = toolsOf(role);
+    this.#roleTools = toolsOf(role);
     this.#role = copyOf(role);
-    const isNamed = toolsets !== undefined && toolsets !== null;
-    this.#named = isNamed ? [...checkToolsets(toolsets)] : undefined;
+    this.#toolsets = (toolsets ?? null) === null ? undefined : [...checkToolsets(toolsets)];
     this.allow = new ToolList("allow", allow);
     this.deny = new ToolList("deny", deny);
   }
@@ -38,30 +54,45 @@ export class Access {
     return copyOf(this.#role);
   }
 
-  get toolsets(): readonly Toolset[] {
-    return this.#named ?? defaultToolsets(this.#role);
-  }
-
-  /** @throws INVALID_ARGUMENTS for an unknown role; the role then stays */
+  /** @throws INVALID_ARGUMENTS for an unknown role; the current role stays */
   setRole(role: Role): void {
-    this.#ofRole = toolsOf(role);
+    this.#roleTools = toolsOf(role);
     this.#role = copyOf(role);
   }
 
   available(): readonly ToolName[] {
-    return TOOL_NAMES.filter((name) => this.obstacle(name) === undefined);
+    return TOOL_NAMES.filter((name) => this.denialReason(name) === undefined);
   }
 
-  /** Why a tool may not be called; undefined when it may. */
-  obstacle(name: ToolName): string | undefined {
+  /** Why a tool may not be called; undefined if it may. */
+  denialReason(name: ToolName): string | undefined {
     const { toolset } = toolOf(name);
     if (this.deny.has(name)) return "it is denied";
-    if (!this.#ofRole.has(name))
+    if (!this.#roleTools.has(name))
       return typeof this.#role === "string"
         ? `the role "${this.#role}" does not include it`
         : "its role does not include it";
-    if (!this.toolsets.includes(toolset)) return `the toolset "${toolset}" is not enabled`;
+    if (!this.#enabledToolsets.includes(toolset)) return `the toolset "${toolset}" is not enabled`;
     return this.allow.has(name) ? undefined : "it is not in the allow list";
+  }
+
+  summary(agent: string): AccessSummary {
+    return {
+      agent,
+      role: this.role,
+      toolsets: [...this.#enabledToolsets],
+      allow: this.allow.names,
+      deny: this.deny.names,
+      available: this.available(),
+      unavailable: TOOL_NAMES.flatMap((tool) => {
+        const reason = this.denialReason(tool);
+        return reason === undefined ? [] : [{ tool, reason }];
+      }),
+    };
+  }
+
+  get #enabledToolsets(): readonly Toolset[] {
+    return this.#toolsets ?? defaultToolsets(this.#role);
   }
 }
 

@@ -1,12 +1,15 @@
 import { SynthaError } from "@syntha/core";
 import { describe, nearest } from "@syntha/core/storage";
 import { isToolName, TOOL_NAMES, type ToolName, toolOf } from "../tools/index.ts";
-import { TOOLSETS, type Toolset } from "../toolset.ts";
+import { TOOLSETS, type Toolset } from "../tool.ts";
 
-/** The role of an agent, which decides which tools it can have. */
+/**
+ * A named role: `readonly` has the tools that read, `contributor` all but the admin tools, `moderator` also
+ * `manage_subscriptions`, `admin` all.
+ */
 export type RoleName = "readonly" | "contributor" | "moderator" | "admin";
 
-/** A role by name, or a list of tools. */
+/** A named role, or the list of its tools without prefix. */
 export type Role = RoleName | readonly ToolName[];
 
 const ROLES: Readonly<Record<RoleName, readonly ToolName[]>> = {
@@ -18,7 +21,7 @@ const ROLES: Readonly<Record<RoleName, readonly ToolName[]>> = {
 
 const ROLE_NAMES = Object.keys(ROLES) as readonly RoleName[];
 
-/** Tools of a role. @throws INVALID_ARGUMENTS for an unknown role. */
+/** The tools of a role. @throws INVALID_ARGUMENTS for an unknown role. */
 export function toolsOf(role: Role): ReadonlySet<ToolName> {
   if (Array.isArray(role)) return new Set(checkToolNames("role", role));
   if (typeof role === "string" && Object.hasOwn(ROLES, role))
@@ -29,13 +32,13 @@ export function toolsOf(role: Role): ReadonlySet<ToolName> {
   });
 }
 
-/** Toolsets of a role when none are named: a list of tools needs no toolsets. */
+/** The toolsets of a role if none are set. For a list of tools, all: the list is the restriction. */
 export function defaultToolsets(role: Role): readonly Toolset[] {
   if (typeof role !== "string") return TOOLSETS;
   return role === "moderator" || role === "admin" ? ["context", "admin"] : ["context"];
 }
 
-/** @throws INVALID_ARGUMENTS for unknown tools: a misspelled one would deny nothing. */
+/** @throws INVALID_ARGUMENTS for unknown tools: a misspelled name would deny nothing */
 export function checkToolNames(path: string, names: unknown): readonly ToolName[] {
   if (Array.isArray(names) && names.every(isToolName)) return names;
   const wrong: unknown = Array.isArray(names) ? names.find((name) => !isToolName(name)) : undefined;

@@ -1,10 +1,16 @@
 import { TOOL_NAMES, type ToolName } from "../tools/index.ts";
 import { checkToolNames } from "./role.ts";
 
-/** A handler's allow or deny list. A change applies to the next call and listing. */
+/**
+ * The allow or deny list of a handler. A change applies to the next call and listing.
+ *
+ * @example
+ * handler.deny.add("push_context");
+ * handler.allow.set(["get_context"]);
+ */
 export class ToolList {
   readonly #path: string;
-  /** What the list holds while nothing was set. */
+  /** The list if none is set. */
   readonly #unset: readonly ToolName[];
   #names: Set<ToolName> | undefined;
 
@@ -14,7 +20,7 @@ export class ToolList {
     this.set(names ?? null);
   }
 
-  /** A copy; null if nothing is set, which allows all tools, or denies none. */
+  /** A copy; null if no list is set: all tools are allowed, or none denied. */
   get names(): readonly ToolName[] | null {
     return this.#names === undefined ? null : [...this.#names];
   }
@@ -23,17 +29,19 @@ export class ToolList {
     return this.#names?.has(name) ?? this.#unset.includes(name);
   }
 
-  /** Replaces the list; `[]` is an empty list, null removes the list. */
+  /** Replaces the list; `[]` is an empty list, null removes the list. @throws INVALID_ARGUMENTS for unknown tools */
   set(names: readonly ToolName[] | null): void {
     this.#names = names === null ? undefined : new Set(checkToolNames(this.#path, names));
   }
 
+  /** @throws INVALID_ARGUMENTS for unknown tools */
   add(...names: ToolName[]): void {
     this.set([...(this.#names ?? this.#unset), ...checkToolNames(this.#path, names)]);
   }
 
+  /** @throws INVALID_ARGUMENTS for unknown tools */
   remove(...names: ToolName[]): void {
-    const gone = new Set(checkToolNames(this.#path, names));
-    this.set([...(this.#names ?? this.#unset)].filter((name) => !gone.has(name)));
+    const removed = new Set(checkToolNames(this.#path, names));
+    this.set([...(this.#names ?? this.#unset)].filter((name) => !removed.has(name)));
   }
 }

@@ -1,9 +1,9 @@
-import { type ErrorCode, isSynthaError, type SynthaError } from "@syntha/core";
-import type { Call, Tool } from "../tool.ts";
+import type { ErrorCode, SynthaError } from "@syntha/core";
+import type { ArgumentRecord, Tool, ToolContext } from "../tool.ts";
 
 /**
- * Whether a failed call is worth another one: `same_call`, the same call may succeed later; `corrected_call`, the call
- * succeeds once what the hint says is done; `never`, no call of this tool helps here.
+ * Whether to call again after a failure: `"same_call"` may succeed later; `"corrected_call"` succeeds after the hint's step;
+ * `"never"`: no call of this tool helps.
  */
 export type RetryAdvice = "same_call" | "corrected_call" | "never";
 
@@ -15,170 +15,148 @@ export interface Advice {
 
 export interface FailedCall {
   readonly tool: Tool | undefined;
-  readonly call: Call;
-  /** Empty where they could not be read. */
-  readonly args: Readonly<Record<string, unknown>>;
+  readonly context: ToolContext;
+  /** Empty if the arguments are invalid. */
+  readonly args: ArgumentRecord;
 }
 
-/** A sentence with a tool's name where the agent has that tool, or another sentence. */
-type Or = (name: string, say: (known: string) => string, otherwise: string) => string;
-
-const OPERATOR = "Calling again does not help: report this to your operator.";
-const NEVER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  "TOOL_DENIED",
-  "STALE_TOKEN",
-  "STORAGE_MISMATCH",
-  "MISCONFIGURED",
-  "CORRUPT_DATA",
-  "INVALID_TENANT",
-  "TENANT_EXISTS",
-  "CLOSED",
-  "ABORTED",
-]);
-
-/** The next step in terms of tools: the hints of the mesh itself are for programs. */
-export function adviceFor(error: SynthaError, { tool, call, args }: FailedCall): Advice {
-  const self = tool === undefined ? "it" : (call.publicNameOf(tool.name) ?? tool.name);
-  const or: Or = (name, say, otherwise) => {
-    const known = call.publicNameOf(name);
-    return known === undefined ? otherwise : say(known);
-  };
-  if (isSynthaError(error, "CONFLICT")) return corrected(conflictHint(error, self, or));
-  if (isSynthaError(error, "KEY_TAKEN"))
-    return corrected(
-      `Choose another key, such as ${JSON.stringify(`${call.agent.name}/${error.details.key}`)}.`,
-    );
-  if (isSynthaError(error, "UNAVAILABLE")) return unavailableAdvice(error, self);
-  if (isSynthaError(error, "LIMIT_EXCEEDED")) return limitAdvice(error, tool, call, self);
-  if (isSynthaError(error, "FORBIDDEN") && tool?.name === "claim_task") {
-    const topics = JSON.stringify(error.details.topics ?? []);
-    const subscribe = call.publicNameOf("subscribe_to_topics");
-    return subscribe === undefined
-      ? never("Your operator must subscribe you to this topic first.")
-      : corrected(`Call ${subscribe} with topics ${topics} first.`);
-  }
-  switch (error.code) {
-    case "NOT_OWNER":
-      return tool?.name === "push_context"
-        ? corrected(
-            `To replace only its value, call ${self} with topics, subscribers and global null.`,
-          )
-        : never("Only its owner may do this; you may still replace its value.");
-    case "ROUTE_REQUIRED":
-    case "INVALID_ROUTE":
-      return corrected(routeHint(error, args, or));
-    case "FORBIDDEN":
-      return corrected(forbiddenHint(error as SynthaError<"FORBIDDEN">, or));
-    case "STALE_TOKEN":
-      return never(
-        or(
-          "claim_task",
-          (claim) => `Stop this work: you no longer hold the task. Call ${claim} for another one.`,
-          "Stop this work: you no longer hold the task.",
-        ),
-      );
-    case "NOT_FOUND":
-      return corrected(
-        tool?.toolset === "admin"
-          ? or(
-              "discover_topics",
-              (discover) => `Call ${discover} for all topics.`,
-              "Check its spelling.",
-            )
-          : or(
-              "list_context",
-              (list) => `Call ${list} for the keys that you can see.`,
-              "Check its spelling.",
-            ),
-      );
-    case "INVALID_CURSOR":
-    case "CURSOR_COMPACTED":
-      return corrected(
-        `Start over: call ${self} with ${tool?.name === "read_events" ? "since" : "page"} null.`,
-      );
-    case "TIMEOUT":
-      return same(`Call ${self} again in a moment.`);
-    case "UNKNOWN_OUTCOME":
-      return corrected(
-        or(
-          "get_context",
-          (get) => `Check with ${get} whether the change was made before you repeat the call.`,
-          "Check whether the change was made before you repeat the call.",
-        ),
-      );
-    case "CORRUPT_DATA":
-      return tool?.name === "claim_task" && typeof args["topic"] === "string"
-        ? same(`The task is set aside: call ${self} again for another one.`)
-        : never(OPERATOR);
-    case "CLOSED":
-    case "ABORTED":
-    case "STORAGE_MISMATCH":
-    case "MISCONFIGURED":
-      return never(OPERATOR);
-    default:
-      return { hint: error.hint, retry: retryFor(error) };
-  }
+interface Failure<C extends ErrorCode = ErrorCode> extends FailedCall {
+  readonly error: SynthaError<C>;
+  /** The failed tool's name, as the model knows it. */
+  readonly self: string;
+  /** The name of another tool, as the model knows it; undefined if the agent does not have it. */
+  readonly nameOf: ToolContext["publicNameOf"];
 }
 
 const same = (hint: string): Advice => ({ hint, retry: "same_call" });
 const corrected = (hint: string): Advice => ({ hint, retry: "corrected_call" });
 const never = (hint: string): Advice => ({ hint, retry: "never" });
 
-function retryFor(error: SynthaError): RetryAdvice {
-  if (error.retryable) return "same_call";
-  return NEVER.has(error.code) ? "never" : "corrected_call";
+const reportToOperator = (): Advice =>
+  never("Calling again does not help: report this to your operator.");
+
+/** By error code. Without a rule, the error's own hint is shown. */
+const RULES: { readonly [C in ErrorCode]?: (failure: Failure<C>) => Advice } = {
+  CONFLICT: adviseConflict,
+  KEY_TAKEN: ({ error, context }) => {
+    const key = JSON.stringify(`${context.agent.name}/${error.details.key}`);
+    return corrected(`Choose another key, such as ${key}.`);
+  },
+  NOT_OWNER: ({ tool, self }) =>
+    tool?.name === "push_context"
+      ? corrected(
+          `To replace only its value, call ${self} with topics, subscribers and global null.`,
+        )
+      : never("Only its owner may do this; you may still replace its value."),
+  ROUTE_REQUIRED: adviseRoute,
+  INVALID_ROUTE: adviseRoute,
+  FORBIDDEN: adviseForbidden,
+  STALE_TOKEN: ({ nameOf }) => {
+    const claim = nameOf("claim_task");
+    const next = claim === undefined ? "" : ` Call ${claim} for another one.`;
+    return never(`Stop this work: you no longer hold the task.${next}`);
+  },
+  NOT_FOUND: ({ tool, nameOf }) => {
+    const isTopic = tool?.toolset === "admin";
+    const list = nameOf(isTopic ? "discover_topics" : "list_context");
+    if (list === undefined) return corrected("Check its spelling.");
+    return corrected(`Call ${list} for ${isTopic ? "all topics" : "the keys that you can see"}.`);
+  },
+  INVALID_CURSOR: startOver,
+  CURSOR_COMPACTED: startOver,
+  LIMIT_EXCEEDED: adviseLimit,
+  UNAVAILABLE: adviseUnavailable,
+  TIMEOUT: ({ self }) => same(`Call ${self} again in a moment.`),
+  UNKNOWN_OUTCOME: ({ nameOf }) => {
+    const get = nameOf("get_context");
+    const how = get === undefined ? "" : ` with ${get}`;
+    return corrected(`Check${how} whether the change was made before you repeat the call.`);
+  },
+  CORRUPT_DATA: ({ tool, args, self }) =>
+    tool?.name === "claim_task" && typeof args["topic"] === "string"
+      ? same(`The task is set aside: call ${self} again for another one.`)
+      : reportToOperator(),
+  CLOSED: reportToOperator,
+  ABORTED: reportToOperator,
+  STORAGE_MISMATCH: reportToOperator,
+  MISCONFIGURED: reportToOperator,
+};
+
+/** Codes without a rule above for which no call of the tool helps. */
+const NEVER: ReadonlySet<ErrorCode> = new Set(["TOOL_DENIED", "INVALID_TENANT", "TENANT_EXISTS"]);
+
+/** The next step in terms of tools: the mesh's own hints are for programs. */
+export function adviceFor<C extends ErrorCode>(error: SynthaError<C>, failed: FailedCall): Advice {
+  const { tool, context } = failed;
+  const nameOf = context.publicNameOf;
+  const self = tool === undefined ? "it" : (nameOf(tool.name) ?? tool.name);
+  const rule = RULES[error.code] as ((failure: Failure<C>) => Advice) | undefined;
+  if (rule !== undefined) return rule({ ...failed, error, self, nameOf });
+  if (error.retryable) return same(error.hint);
+  return NEVER.has(error.code) ? never(error.hint) : corrected(error.hint);
 }
 
-function conflictHint(
-  { details: { key, revision } }: SynthaError<"CONFLICT">,
-  self: string,
-  or: Or,
-): string {
-  if (revision === 0) return `It does not exist now: call ${self} with if_revision 0 or null.`;
+function adviseConflict({ error, self, nameOf }: Failure<"CONFLICT">): Advice {
+  const { key, revision } = error.details;
+  if (revision === 0)
+    return corrected(`It does not exist now: call ${self} with if_revision 0 or null.`);
   const again = `call ${self} with if_revision ${revision}`;
-  return or(
-    "get_context",
-    (get) => `Call ${get} with keys [${JSON.stringify(key)}], then ${again}.`,
-    `If your change still applies, ${again}.`,
+  const get = nameOf("get_context");
+  return corrected(
+    get === undefined
+      ? `If your change still applies, ${again}.`
+      : `Call ${get} with keys [${JSON.stringify(key)}], then ${again}.`,
   );
 }
 
-function routeHint(
-  { code }: SynthaError,
-  { key, topics, subscribers, global }: FailedCall["args"],
-  or: Or,
-): string {
+function adviseRoute({
+  error: { code },
+  args: { key, topics, subscribers, global },
+  nameOf,
+}: Failure<"ROUTE_REQUIRED"> | Failure<"INVALID_ROUTE">): Advice {
   if (global === true && (topics ?? subscribers) !== undefined)
-    return "For all agents leave out topics and subscribers; otherwise leave out global.";
+    return corrected(
+      "To share with all agents, omit topics and subscribers; otherwise omit global.",
+    );
   if (code === "INVALID_ROUTE" && global === false)
-    return "Name topics or subscribers to share it with those only, or set global to null to keep its audience.";
+    return corrected(
+      "Name topics or subscribers to share it with those only, or set global to null to keep its audience.",
+    );
   const what = typeof key === "string" ? JSON.stringify(key) : "It";
-  const find = or("discover_topics", (discover) => ` ${discover} lists the topics.`, "");
-  return `${what} is new: name its audience by topics, subscribers, or global true.${find}`;
+  const discover = nameOf("discover_topics");
+  const list = discover === undefined ? "" : ` ${discover} lists the topics.`;
+  return corrected(
+    `${what} is new: name its audience by topics, subscribers, or global true.${list}`,
+  );
 }
 
-function forbiddenHint({ details }: SynthaError<"FORBIDDEN">, or: Or): string {
-  const { global: isGlobal, direct } = details as Partial<typeof details>;
-  const instead = isGlobal || direct ? "Name topics instead. " : "";
-  return or(
-    "discover_topics",
-    (discover) => `${instead}Call ${discover} for the topics that you may use.`,
-    instead === "" ? "Use only what you have permission for." : instead.trimEnd(),
-  );
+function adviseForbidden({ error, tool, nameOf }: Failure<"FORBIDDEN">): Advice {
+  // Errors from outside of the mesh may lack details.
+  const details: Partial<typeof error.details> = error.details;
+  if (tool?.name === "claim_task") {
+    const subscribe = nameOf("subscribe_to_topics");
+    return subscribe === undefined
+      ? never("Your operator must subscribe you to this topic first.")
+      : corrected(`Call ${subscribe} with topics ${JSON.stringify(details.topics ?? [])} first.`);
+  }
+  const instead = details.global || details.direct ? "Name topics instead." : "";
+  const discover = nameOf("discover_topics");
+  if (discover === undefined) return corrected(instead || "Use only what you have permission for.");
+  return corrected(`${instead} Call ${discover} for the topics that you may use.`.trimStart());
+}
+
+function startOver({ tool, self }: Pick<Failure, "tool" | "self">): Advice {
+  const argument = tool?.name === "read_events" ? "since" : "page";
+  return corrected(`Start over: call ${self} with ${argument} null.`);
 }
 
 /** The limits themselves are documented for operators; a model needs what it can do about them. */
-function limitAdvice(
-  { details }: SynthaError<"LIMIT_EXCEEDED">,
-  tool: Tool | undefined,
-  call: Call,
-  self: string,
-): Advice {
-  // An error made outside of the mesh may lack details.
-  const { retryAt, limit } = details as Partial<typeof details>;
-  if (retryAt !== undefined) return same(`Call ${self} again in ${secondsTo(retryAt)}.`);
+function adviseLimit({ error, tool, nameOf, self }: Failure<"LIMIT_EXCEEDED">): Advice {
+  // Errors from outside of the mesh may lack details.
+  const { retryAt, limit }: Partial<typeof error.details> = error.details;
+  if (retryAt !== undefined) return same(`Call ${self} again in ${secondsUntil(retryAt)}.`);
   if (limit?.endsWith("writesPerSecond")) return corrected("Write less in one call.");
-  const remove = call.publicNameOf("delete_context");
+  const remove = nameOf("delete_context");
   const isLong = limit?.endsWith("bytes") && tool?.name === "push_context";
   const shorter = isLong ? `, or call ${self} with a shorter value` : "";
   const hint =
@@ -188,21 +166,18 @@ function limitAdvice(
   return remove === undefined && !isLong ? never(hint) : corrected(hint);
 }
 
-function secondsTo(time: Date): string {
-  const seconds = Math.max(1, Math.ceil((time.getTime() - Date.now()) / 1_000));
-  return `${seconds} second${seconds === 1 ? "" : "s"}`;
-}
-
-/** With the state of the circuit breaker that refused the call, if one did, and when it lets a call through. */
-function unavailableAdvice(
-  { details }: Pick<SynthaError<"UNAVAILABLE">, "details">,
-  self: string,
-): Advice {
+/** A circuit breaker that refused the call says its state, and when it allows the next call. */
+function adviseUnavailable({ error: { details }, self }: Failure<"UNAVAILABLE">): Advice {
   const { state, retryAt } = details;
   if (state === undefined) return same(`Call ${self} again in a moment.`);
   if (retryAt === undefined)
     return never(
       `The circuit is ${state} until your operator releases it: continue without the mesh.`,
     );
-  return same(`The circuit is ${state}: call ${self} again in ${secondsTo(retryAt)}.`);
+  return same(`The circuit is ${state}: call ${self} again in ${secondsUntil(retryAt)}.`);
+}
+
+function secondsUntil(time: Date): string {
+  const seconds = Math.max(1, Math.ceil((time.getTime() - Date.now()) / 1_000));
+  return `${seconds} second${seconds === 1 ? "" : "s"}`;
 }

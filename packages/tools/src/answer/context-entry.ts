@@ -1,26 +1,27 @@
 import type { Item, JsonValue } from "@syntha/core";
-import { jsonBytes } from "./size.ts";
+import { jsonBytes } from "./result-budget.ts";
 
-/** What is known of a value besides itself. */
+/** Who wrote a value, and when in the log. */
 export interface ItemMeta {
-  /** The agent that wrote it; null: the system. */
+  /** The agent that wrote the value; null for the system. */
   readonly author: string | null;
+  /** For `if_revision` of the next write. */
   readonly revision: number;
 }
 
 export interface ContextAnswer {
   readonly context: Record<string, JsonValue>;
   readonly meta: Record<string, ItemMeta>;
-  /** Keys whose value alone is more than a result may hold. */
+  /** Keys whose value alone exceeds the size of a result. */
   readonly too_large: readonly string[];
-  /** Keys whose value is damaged where it is stored; absent when there are none. */
+  /** Keys whose stored value is damaged; absent if there are none. */
   readonly unreadable?: readonly string[];
 }
 
-/** An item on its way into a result, with the size that it takes there. */
+/** An item and its size in a result. */
 export interface ContextEntry {
   readonly key: string;
-  /** Undefined for one whose value is damaged. */
+  /** Undefined if the stored value is damaged. */
   readonly item: Item | undefined;
   readonly size: number;
   readonly isTooLarge: boolean;
@@ -42,7 +43,7 @@ export function toContextAnswer(entries: readonly ContextEntry[]): ContextAnswer
   const whole = entries.flatMap(({ item, isTooLarge }) => (item && !isTooLarge ? [item] : []));
   const tooLarge = entries.filter(({ isTooLarge }) => isTooLarge);
   const unreadable = entries.filter(({ item }) => item === undefined);
-  // From entries, so that a key such as "__proto__" is a key like any other.
+  // `fromEntries` also accepts the key "__proto__".
   return {
     context: Object.fromEntries(whole.map((item) => [item.key, item.value])),
     meta: Object.fromEntries(whole.map((item) => [item.key, toMeta(item)])),

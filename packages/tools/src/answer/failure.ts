@@ -1,24 +1,29 @@
 import { type ErrorCode, isSynthaError, SynthaError } from "@syntha/core";
-import type { Call, Tool } from "../tool.ts";
+import type { ArgumentRecord, Tool, ToolContext } from "../tool.ts";
 import { adviceFor, type RetryAdvice } from "./advice.ts";
 
-/** The answer to a call that failed. It changed nothing. */
+/**
+ * The answer to a failed call, which changed nothing.
+ *
+ * @example
+ * { success: false, code: "NOT_OWNER", error: "…", hint: "…", retry: "never" }
+ */
 export interface ToolFailure {
   readonly success: false;
   readonly code: ErrorCode;
-  /** What is wrong, in a sentence. */
+  /** The error, in a sentence. */
   readonly error: string;
-  /** The next step. */
+  /** The next step, in terms of the tools that the agent has. */
   readonly hint: string;
   /** Whether another call is worthwhile: the same one later, one corrected as the hint says, or none. */
   readonly retry: RetryAdvice;
 }
 
-/** Longer sentences contain long names; what matters comes first. */
-const MOST_CHARACTERS = 1_200;
+/** Longer texts contain long names; the start says what matters. */
+const MAX_CHARACTERS = 1_200;
 
-/** Fixed texts: messages of storages and drivers may contain paths, statements and names that are not for models. */
-const OWN_WORDS: Partial<Record<ErrorCode, string>> = {
+/** In place of messages of storages and drivers, whose paths, statements and names are not for models. */
+const PUBLIC_MESSAGES: Partial<Record<ErrorCode, string>> = {
   UNAVAILABLE: "The mesh is unavailable right now.",
   TIMEOUT: "The mesh did not answer in time.",
   UNKNOWN_OUTCOME: "It is unknown whether all of this was written.",
@@ -30,50 +35,48 @@ const OWN_WORDS: Partial<Record<ErrorCode, string>> = {
 
 const CAUSES = new WeakMap<ToolFailure, unknown>();
 
-/** The error that the answer was made from; undefined for an answer that was not made here. */
+/** The error from which the answer was made; undefined for other answers. */
 export function causeOf(failure: ToolFailure): unknown {
   return CAUSES.get(failure);
 }
 
-/** @param args the call's arguments, once they were read */
+/** @param args the validated arguments, if the call got that far */
 export function toFailure(
   error: unknown,
   tool: Tool | undefined,
-  call: Call,
-  args?: Arguments,
+  context: ToolContext,
+  args?: ArgumentRecord,
 ): ToolFailure {
-  const failure = toAnswer(error, tool, call, args);
+  const failure = toAnswer(error, tool, context, args);
   CAUSES.set(failure, error);
   return failure;
 }
 
-type Arguments = Readonly<Record<string, unknown>>;
-
 function toAnswer(
   error: unknown,
   tool: Tool | undefined,
-  call: Call,
-  args: Arguments = {},
+  context: ToolContext,
+  args: ArgumentRecord = {},
 ): ToolFailure {
-  if (!isSynthaError(error)) return unforeseen(tool, call);
-  const { hint, retry } = adviceFor(error, { tool, call, args });
+  if (!isSynthaError(error)) return toUnexpectedFailure(tool, context);
+  const { hint, retry } = adviceFor(error, { tool, context, args });
   return {
     success: false,
     code: error.code,
-    error: shorten(OWN_WORDS[error.code] ?? error.message),
+    error: shorten(PUBLIC_MESSAGES[error.code] ?? error.message),
     hint: shorten(hint),
     retry,
   };
 }
 
-/** A defect of a storage or of this library: a write may have happened, a read can be repeated. */
-function unforeseen(tool: Tool | undefined, call: Call): ToolFailure {
+/** A defect of a storage or of this library: a write may have happened; a read can be repeated. */
+function toUnexpectedFailure(tool: Tool | undefined, context: ToolContext): ToolFailure {
   const isRead = tool?.effect === "read";
   const code = isRead ? "UNAVAILABLE" : "UNKNOWN_OUTCOME";
-  const { hint, retry } = adviceFor(new SynthaError(code, ""), { tool, call, args: {} });
-  return { success: false, code, error: OWN_WORDS[code] ?? "", hint, retry };
+  const { hint, retry } = adviceFor(new SynthaError(code, ""), { tool, context, args: {} });
+  return { success: false, code, error: PUBLIC_MESSAGES[code] ?? "", hint, retry };
 }
 
 function shorten(text: string): string {
-  return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)}…`;
+  return text.length <= MAX_CHARACTERS ? text : `${text.slice(0, MAX_CHARACTERS)}…`;
 }

@@ -1,10 +1,10 @@
 import { SynthaError, type Topic } from "@syntha/core";
 
-const MARK = "t1.";
+const PREFIX = "t1.";
 
-/** The page that begins behind a topic. Names sort by code point, so any name marks a place, also one that is gone. */
+/** The token of the page after a topic. Names sort by code point, so a deleted topic's name is a position too. */
 export function pageAfterTopic(name: string | undefined): string | undefined {
-  return name === undefined ? undefined : `${MARK}${name}`;
+  return name === undefined ? undefined : `${PREFIX}${name}`;
 }
 
 export function topicsAfter(topics: readonly Topic[], page: string | undefined): readonly Topic[] {
@@ -14,7 +14,7 @@ export function topicsAfter(topics: readonly Topic[], page: string | undefined):
 }
 
 function toName(page: string): string {
-  if (page.length > MARK.length && page.startsWith(MARK)) return page.slice(MARK.length);
+  if (page.length > PREFIX.length && page.startsWith(PREFIX)) return page.slice(PREFIX.length);
   throw new SynthaError("INVALID_CURSOR", "Invalid page token.");
 }
 

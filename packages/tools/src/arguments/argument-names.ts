@@ -1,40 +1,38 @@
 import { nearest } from "@syntha/core/storage";
-import { type Property, propertiesOf } from "../schema/parameters.ts";
-import type { Tool } from "../tool.ts";
+import { type Property, propertiesOf } from "../schema/json-schema.ts";
+import type { ArgumentRecord, Tool } from "../tool.ts";
 import { isEmpty } from "./interpret.ts";
-import { invalid } from "./sentence.ts";
-
-type Bag = Readonly<Record<string, unknown>>;
+import { invalidArguments } from "./invalid-arguments.ts";
 
 export interface NamedArguments {
   /** By the tool's own names. */
-  readonly args: Readonly<Record<string, unknown>>;
-  /** Names of arguments that say something, and that no tool has a use for. */
+  readonly args: ArgumentRecord;
+  /** Names of arguments that are not empty and that the tool does not use. */
   readonly ignored: readonly string[];
 }
 
-/** Who calls what, in words for the model. */
+/** Names for error messages. */
 export interface Caller {
   readonly agent: string;
   /** The tool's name, with the handler's prefix. */
   readonly tool: string;
 }
 
-/** Remarks of a model on its own call. */
+/** A model's comments on its own call. */
 const REMARKS = setOf("reason reasoning thought thoughts thinking explanation rationale");
-/** Of a reading, whose results are paged in any case. */
+/** For tools that read: their results are paged anyway. */
 const PAGING = setOf("limit count maxresults maxitems pagesize topk");
-/** Who acts, and in which tenant: the handler's, never an argument's. */
+/** Who acts, and in which tenant: decided by the handler, never by an argument. */
 const IDENTITY = setOf(
   "tenant tenantid agent agentname agentid author owner role user userid username from sender as actor actas onbehalfof identity namespace",
 );
-/** Who may see something: never guessed. */
+/** Who can see something: never guessed. */
 const AUDIENCE = setOf(
   "topic topics subscriber subscribers global audience recipient recipients to for sendto sharewith sharedwith public private visibility visibleto scope channel channels group groups everyone everybody permissions access",
 );
-/** Names under which some models put all arguments of a call. */
+/** Names under which some models nest all arguments of a call. */
 const WRAPPERS = setOf("arguments args parameters params input toolinput kwargs");
-/** What models call an argument, and can mean nothing else by. */
+/** Other names of an argument that are unambiguous. */
 const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   value: ["content", "data", "text", "body", "message"],
   data: ["value", "content", "payload", "body", "message"],
@@ -43,8 +41,8 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   keys: ["name", "names", "id", "ids"],
   type: ["name", "event", "eventname", "eventtype"],
 };
-/** What models may mean by other names: an audience, a unit or a condition that is not guessed. */
-const GUESSES: Readonly<Record<string, readonly string[]>> = {
+/** Other names that are suggested but never assumed: for an audience, a unit or a condition. */
+const SUGGESTIONS: Readonly<Record<string, readonly string[]>> = {
   subscribers: ["recipient", "recipients", "to", "sendto", "sharewith", "agent", "agents"],
   global: ["public", "everyone", "everybody", "broadcast", "visibility"],
   ttl_hours: ["ttl", "expires", "expiresin", "expiry", "hours"],
@@ -60,22 +58,22 @@ function setOf(names: string): ReadonlySet<string> {
   return new Set(names.split(" "));
 }
 
-/** Case and separators say nothing: `ifRevision` is `if_revision`. */
-const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
+/** Without case and separators: `ifRevision` equals `if_revision`. */
+const normalize = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
 
 /**
- * Arguments by the tool's own names. Another spelling of a name, and one for a list or for a single thing, is read as
- * that name; remarks, and what is empty, are ignored. All else is refused: above all what would say who acts or who sees.
+ * Arguments by the tool's own names. Other spellings, singulars, plurals and synonyms are accepted; comments and empty
+ * arguments are ignored. All others are refused, especially those that would choose who acts or who can see.
  * @throws INVALID_ARGUMENTS
  */
 export function resolveNames(
   tool: Tool,
-  given: Bag,
+  given: ArgumentRecord,
   caller: Caller,
   mayUnwrap = true,
 ): NamedArguments {
   const properties = propertiesOf(tool.input);
-  // Only names of the tool's own become properties.
+  // Assign only declared names: never `__proto__`.
   const args: Record<string, unknown> = {};
   const others: [name: string, value: unknown][] = [];
   for (const [name, value] of Object.entries(given)) {
@@ -90,7 +88,7 @@ export function resolveNames(
   if (inner !== undefined) return resolveNames(tool, inner, caller, false);
   const ignored: string[] = [];
   for (const [name, value] of others) {
-    const meant = nameMeant(properties, name);
+    const meant = findIntendedName(properties, name);
     if (meant !== undefined && !Object.hasOwn(args, meant)) args[meant] = value;
     else if (!isIgnorable(tool, name, value)) throw unknownArgument(tool, name, value, caller);
     else if (value !== null && value !== "" && !isEmpty(value)) ignored.push(name);
@@ -98,19 +96,19 @@ export function resolveNames(
   return { args, ignored };
 }
 
-function unwrap(name: string, inner: unknown): Bag | undefined {
+function unwrap(name: string, inner: unknown): ArgumentRecord | undefined {
   const isObject = typeof inner === "object" && inner !== null && !Array.isArray(inner);
-  return isObject && WRAPPERS.has(plain(name)) ? (inner as Bag) : undefined;
+  return isObject && WRAPPERS.has(normalize(name)) ? (inner as ArgumentRecord) : undefined;
 }
 
-/**
- * The argument that is spelled otherwise, named as one of several, or called by another word. Never an audience, which no
- * guess may choose.
- */
-function nameMeant(properties: ReadonlyMap<string, Property>, name: string): string | undefined {
-  const spelled = plain(name);
+/** The argument with another spelling, number or synonym of the name. Never an audience, which is not guessed. */
+function findIntendedName(
+  properties: ReadonlyMap<string, Property>,
+  name: string,
+): string | undefined {
+  const spelled = normalize(name);
   const isSpelling = (known: string): boolean => {
-    const other = plain(known);
+    const other = normalize(known);
     return other === spelled || other === `${spelled}s` || `${other}s` === spelled;
   };
   const names = [...properties.keys()];
@@ -118,14 +116,14 @@ function nameMeant(properties: ReadonlyMap<string, Property>, name: string): str
   const found =
     spellings.length > 0 ? spellings : names.filter((known) => isSynonym(known, spelled));
   const [meant = ""] = found;
-  return found.length === 1 && properties.get(meant)?.reads !== "audience" ? meant : undefined;
+  return found.length === 1 && properties.get(meant)?.format !== "audience" ? meant : undefined;
 }
 
 const isSynonym = (known: string, spelled: string): boolean =>
   SYNONYMS[known]?.includes(spelled) ?? false;
 
 function isIgnorable(tool: Tool, name: string, value: unknown): boolean {
-  const spelled = plain(name);
+  const spelled = normalize(name);
   if (IDENTITY.has(spelled) || AUDIENCE.has(spelled) || name === "__proto__") return false;
   if (REMARKS.has(spelled) || (tool.effect === "read" && PAGING.has(spelled))) return true;
   return value === null || value === "" || isEmpty(value);
@@ -136,10 +134,10 @@ function unknownArgument(tool: Tool, name: string, value: unknown, caller: Calle
   const names = [...propertiesOf(tool.input).keys()];
   const meant = suggestion(name, value, names, caller);
   const hint =
-    meant === undefined && IDENTITY.has(plain(name))
+    meant === undefined && IDENTITY.has(normalize(name))
       ? `Leave out \`${short}\`: every call acts as ${caller.agent}.`
       : `${meant ?? ""}${caller.tool} has: ${names.join(", ")}.`;
-  return invalid(`${caller.tool} has no argument \`${short}\`.`, { path: short, hint });
+  return invalidArguments(`${caller.tool} has no argument \`${short}\`.`, { path: short, hint });
 }
 
 function suggestion(
@@ -148,9 +146,9 @@ function suggestion(
   names: readonly string[],
   { agent }: Caller,
 ): string | undefined {
-  const spelled = plain(name);
+  const spelled = normalize(name);
   const guess = names.find(
-    (known) => isSynonym(known, spelled) || GUESSES[known]?.includes(spelled),
+    (known) => isSynonym(known, spelled) || SUGGESTIONS[known]?.includes(spelled),
   );
   const near = guess ?? (IDENTITY.has(spelled) ? undefined : nearest(name, names, 1)[0]);
   if (near === undefined) return undefined;

@@ -1,21 +1,45 @@
 import { SynthaError } from "@syntha/core";
-import type { ArgumentLimits } from "./limits.ts";
+
+/** Limits of one call's arguments, checked before anything else. */
+export interface ArgumentLimits {
+  /**
+   * Bytes of UTF-8 of all arguments. The default fits a value of 256 KiB that is escaped as JSON within JSON.
+   * @default 1_048_576
+   */
+  bytes: number;
+  /**
+   * Levels of nesting of one argument.
+   * @default 32
+   */
+  depth: number;
+  /**
+   * Objects, arrays and the values within them, in one argument.
+   * @default 10_000
+   */
+  nodes: number;
+}
+
+export const DEFAULT_ARGUMENT_LIMITS: ArgumentLimits = {
+  bytes: 1_048_576,
+  depth: 32,
+  nodes: 10_000,
+};
 
 export interface ArgumentSize {
-  /** Bytes that its text takes. */
+  /** Bytes of its text. */
   readonly bytes: number;
-  /** The first number in it that is not exact, or that JSON has no form for. */
+  /** The first number in it that is not exact, or that JSON cannot represent. */
   readonly inexact: number | undefined;
 }
 
 /**
- * Refuses an argument that is too large, too deep or too wide, before anything else looks into it. Walks without
- * recursion; a cycle is too deep.
+ * Measures an argument before other code reads it. Does not recurse; a cycle is too deep.
+ * @throws TOO_LARGE, TOO_COMPLEX
  */
 export function measureArguments(argument: unknown, limits: ArgumentLimits): ArgumentSize {
   let [bytes, nodes] = [textBytes(argument), 1];
   let inexact = isInexact(argument) ? argument : undefined;
-  let level: object[] = isBranch(argument) ? [argument] : [];
+  let level: object[] = isContainer(argument) ? [argument] : [];
   for (let depth = 1; level.length > 0; depth++) {
     if (depth > limits.depth) throw tooComplex("levels of nesting", limits.depth);
     const next: object[] = [];
@@ -30,7 +54,7 @@ export function measureArguments(argument: unknown, limits: ArgumentLimits): Arg
       for (const child of children) {
         bytes += textBytes(child);
         if (inexact === undefined && isInexact(child)) inexact = child;
-        if (isBranch(child)) next.push(child);
+        if (isContainer(child)) next.push(child);
       }
       checkBytes(bytes, limits.bytes);
     }
@@ -59,13 +83,13 @@ export function tooComplex(what: string, maximum: number): SynthaError<"TOO_COMP
   });
 }
 
-/** Bytes of UTF-8; other scalars weigh next to nothing. */
+/** The length of a text in UTF-8. */
 export function utf8Bytes(text: string): number {
   let bytes = text.length;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit < 0x80) continue;
-    // A pair of surrogates takes four bytes, two for each of its halves.
+    // A surrogate pair takes four bytes: two for each half.
     bytes += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 1 : 2;
   }
   return bytes;
@@ -75,14 +99,14 @@ function textBytes(value: unknown): number {
   return typeof value === "string" ? utf8Bytes(value) : 0;
 }
 
-/** NaN, an infinity, or an integer past 2^53, which may have been another one before it was parsed. */
+/** NaN, an infinity, or an integer past 2^53, which parsing may have rounded. */
 function isInexact(value: unknown): value is number {
   if (typeof value !== "number") return false;
   return Number.isInteger(value) ? !Number.isSafeInteger(value) : !Number.isFinite(value);
 }
 
-/** Plain objects and lists; instances of classes are the mesh's to refuse, unopened. */
-function isBranch(value: unknown): value is object {
+/** Plain objects and lists. Instances of classes are refused by the mesh, which does not look into them. */
+function isContainer(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;

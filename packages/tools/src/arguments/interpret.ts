@@ -1,53 +1,53 @@
 import { parseJson } from "@syntha/core";
-import type { Property } from "../schema/parameters.ts";
+import type { Property } from "../schema/json-schema.ts";
 import { parseDuration } from "./duration.ts";
-import { MOST_NAMES } from "./fields.ts";
+import { MAX_NAMES } from "../schema/parameter.ts";
 
-// Of trimmed text, with one way to match each character: a model may write a megabyte where a number is due.
-/** Words for "nothing" where no word can be a value. */
-const NOTHING = /^(null|none|nil|undefined|n\/a)?$/i;
+// These match without backtracking, because a model may write a megabyte in place of a number.
+/** Words for an absent argument, for arguments that are not text. */
+const ABSENT = /^(null|none|nil|undefined|n\/a)?$/i;
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const FLAG = /^\s*(?:(true|yes)|false|no)\s*$/i;
-/** Properties of an object that stands where its name is due. */
-const NAMING = /^(name|key|topic|agent|type|id|title)$/i;
-/** What may separate the entries of a list that a model wrote as one text. */
+/** Properties of an object written in place of its name. */
+const NAME_PROPERTY = /^(name|key|topic|agent|type|id|title)$/i;
+/** May separate the entries of a list that a model wrote as one text. */
 const SEPARATOR = /[,;\n]/;
 
 /**
- * An argument as the model meant it, where what it wrote can mean one thing only: undefined where it is not given.
- * Anything else comes back as it is, and is checked, and refused, as it is.
+ * The value that the model meant, if its meaning is unambiguous: undefined for an absent argument. Other values are returned
+ * unchanged, and refused by validation.
  */
-export function interpret(property: Property, value: unknown): unknown {
-  const { type, isOptional, reads } = property;
-  if (reads === "json") return isOptional && (value === null || value === "") ? undefined : value;
+export function interpretArgument(property: Property, value: unknown): unknown {
+  const { type, isOptional, format } = property;
+  if (format === "json") return isOptional && (value === null || value === "") ? undefined : value;
   if (type === "array") return interpretList(property, value);
-  if (isOptional && isNothing(property, value)) return undefined;
-  // One entry where one thing is due.
+  if (isOptional && isAbsent(property, value)) return undefined;
+  // A list of one, in place of its entry.
   const only = Array.isArray(value) && value.length === 1 ? (value as unknown[])[0] : value;
   switch (type) {
     case "boolean":
       return typeof only === "string" ? interpretFlag(only) : only;
     case "number":
     case "integer":
-      return typeof only === "string" ? interpretNumber(reads, only) : only;
+      return typeof only === "string" ? interpretNumber(format, only) : only;
     default:
       return toName(only);
   }
 }
 
-/** Whether an optional argument says that it is not given. */
-function isNothing({ type, reads }: Property, value: unknown): boolean {
+/** Whether the value of an optional argument means that it is absent. */
+function isAbsent({ type, format }: Property, value: unknown): boolean {
   if (value === null || value === "") return true;
   if (typeof value === "string")
-    return (type !== "string" || reads === "opaque") && NOTHING.test(value.trim());
+    return (type !== "string" || format === "opaque") && ABSENT.test(value.trim());
   return isEmpty(value);
 }
 
-/** A short list or an object with nothing in it. */
+/** An object or a short list without content. */
 export function isEmpty(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (Array.isArray(value))
-    return value.length <= MOST_NAMES && value.every((entry) => entry === null || entry === "");
+    return value.length <= MAX_NAMES && value.every((entry) => entry === null || entry === "");
   for (const _ in value) return false;
   return Object.getPrototypeOf(value) === Object.prototype;
 }
@@ -57,25 +57,25 @@ function interpretFlag(text: string): unknown {
   return flag === null ? text : flag[1] !== undefined;
 }
 
-function interpretNumber(reads: Property["reads"], text: string): unknown {
+function interpretNumber(format: Property["format"], text: string): unknown {
   if (NUMBER.test(text.trim())) return Number(text);
-  if (reads !== "hours" && reads !== "minutes") return text;
-  return parseDuration(text, reads) ?? text;
+  if (format !== "hours" && format !== "minutes") return text;
+  return parseDuration(text, format) ?? text;
 }
 
-function interpretList({ isOptional, reads }: Property, value: unknown): unknown {
+function interpretList({ isOptional, format }: Property, value: unknown): unknown {
   const list = toList(value);
   if (!Array.isArray(list)) return list;
   if (list.length > 0 && list.every(isText)) return list;
   const entries = (list as unknown[])
     .filter((entry) => entry !== null && entry !== "")
-    .map((entry) => toName(onlyText(entry)));
-  // An audience that was named, and is empty, is not one that was not named.
-  if (entries.length > 0 || !isOptional || reads === "audience") return entries;
+    .map((entry) => toName(unwrapName(entry)));
+  // An explicitly empty audience differs from an absent one.
+  if (entries.length > 0 || !isOptional || format === "audience") return entries;
   return undefined;
 }
 
-/** `"q"` and `'["q"]'` for `["q"]`; null and `""` for a list of nothing. */
+/** Accepts `"q"` and `'["q"]'` for `["q"]`, and null and `""` for an empty list. */
 function toList(value: unknown): unknown {
   if (value === null || value === undefined) return undefined;
   if (typeof value === "number") return [value];
@@ -89,17 +89,18 @@ function toList(value: unknown): unknown {
   return SEPARATOR.test(text) ? value : [value];
 }
 
-/** `{ "name": "support" }` where a name is due. */
-function onlyText(entry: unknown): unknown {
+/** Accepts `{ "name": "support" }` for `"support"`. */
+function unwrapName(entry: unknown): unknown {
   if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return entry;
   const [[property, text] = [], ...others] = Object.entries(entry) as [string, unknown][];
-  const isName = others.length === 0 && typeof text === "string" && NAMING.test(property ?? "");
+  const isName =
+    others.length === 0 && typeof text === "string" && NAME_PROPERTY.test(property ?? "");
   return isName ? text : entry;
 }
 
 const isText = (entry: unknown): boolean => typeof entry === "string" && entry !== "";
 
-/** A number where a name is due is that name; models write them so. */
+/** Accepts `42` for `"42"`. */
 function toName(value: unknown): unknown {
   return Number.isSafeInteger(value) ? String(value) : value;
 }

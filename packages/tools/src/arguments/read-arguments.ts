@@ -1,28 +1,31 @@
 import { isSynthaError, parseJson, type SynthaError } from "@syntha/core";
-import { propertiesOf } from "../schema/parameters.ts";
-import type { Tool } from "../tool.ts";
+import { propertiesOf } from "../schema/json-schema.ts";
+import type { ArgumentRecord, Tool } from "../tool.ts";
 import { type Caller, resolveNames } from "./argument-names.ts";
-import { MOST_AUDIENCE, MOST_NAMES } from "./fields.ts";
-import { interpret } from "./interpret.ts";
-import { jsonMistake } from "./json-mistake.ts";
-import type { ArgumentLimits } from "./limits.ts";
-import { nestingOf, roundedNumber } from "./scan-json.ts";
-import { describeIssues, invalid } from "./sentence.ts";
-import { roundedError } from "./structured.ts";
-import { checkBytes, tooComplex, utf8Bytes, measureArguments } from "./argument-size.ts";
-
-type Bag = Readonly<Record<string, unknown>>;
+import {
+  type ArgumentLimits,
+  checkBytes,
+  measureArguments,
+  tooComplex,
+  utf8Bytes,
+} from "./argument-size.ts";
+import { MAX_AUDIENCE, MAX_NAMES } from "../schema/parameter.ts";
+import { interpretArgument } from "./interpret.ts";
+import { jsonErrorHint } from "./json-error-hint.ts";
+import { nestingDepth, findInexactNumber } from "./json-scanner.ts";
+import { describeIssues, invalidArguments } from "./invalid-arguments.ts";
+import { inexactNumberError } from "./structured-text.ts";
 
 export interface ReadArguments {
-  readonly args: Bag;
-  /** Arguments that were given and that the tool has no use for. */
+  readonly args: ArgumentRecord;
+  /** Names of arguments that the tool does not use. */
   readonly ignored: readonly string[];
 }
 
 /**
- * Arguments as a model or code gave them, checked: an object, or its JSON text. What can mean one thing only is read as
- * that.
- * @throws SynthaError only
+ * Parses and validates the arguments of a call: an object, or its JSON text. Values with one possible meaning are read as
+ * that, even if the schema asks for another form.
+ * @throws SynthaError only: INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE, TOO_COMPLEX
  */
 export function readArguments(
   tool: Tool,
@@ -31,56 +34,60 @@ export function readArguments(
   caller: Caller,
 ): ReadArguments {
   try {
-    const bag = typeof given === "string" ? parse(given, limits) : given;
-    const { args, ignored } = resolveNames(tool, toBag(tool, bag, caller), caller);
-    return { args: check(tool, args, limits), ignored };
+    const parsed = typeof given === "string" ? parseText(given, limits) : given;
+    const { args, ignored } = resolveNames(tool, toRecord(tool, parsed, caller), caller);
+    return { args: checkValues(tool, args, limits), ignored };
   } catch (error) {
     if (isSynthaError(error)) throw error;
-    // A getter or proxy that throws when it is looked at.
-    throw invalid("Tool arguments can't be read.", { hint: "Pass a plain object, or JSON text." });
+    // A getter or a proxy threw.
+    throw invalidArguments("Tool arguments can't be read.", {
+      hint: "Pass a plain object, or JSON text.",
+    });
   }
 }
 
-/** Some models put JSON into a block of Markdown. */
+/** Some models write JSON in a Markdown block. */
 const FENCE = "```";
 const FENCE_LINE = /^```(?:json)?[^\S\n]*\n/;
 
-function unfenced(text: string): string {
+function stripFence(text: string): string {
   const trimmed = text.trim();
   const [line] = FENCE_LINE.exec(trimmed) ?? [];
   if (line === undefined || !trimmed.endsWith(FENCE)) return text;
   return trimmed.slice(line.length, -FENCE.length);
 }
 
-function parse(text: string, limits: ArgumentLimits): unknown {
+function parseText(text: string, limits: ArgumentLimits): unknown {
   checkBytes(text.length > limits.bytes ? text.length : utf8Bytes(text), limits.bytes);
-  const json = unfenced(text);
-  // Some models say "no arguments" with no text at all.
+  const json = stripFence(text);
+  // Some models write no text for no arguments.
   if (json.trim() === "") return {};
-  // One level is that of the arguments themselves.
-  if (nestingOf(json) > limits.depth + 1) throw tooComplex("levels of nesting", limits.depth);
-  let bag: unknown;
+  // The object of all arguments is one more level.
+  if (nestingDepth(json) > limits.depth + 1) throw tooComplex("levels of nesting", limits.depth);
+  let parsed: unknown;
   try {
-    bag = parseJson(json);
+    parsed = parseJson(json);
   } catch {
-    throw invalid("Tool arguments are not valid JSON.", { hint: jsonMistake(json) });
+    throw invalidArguments("Tool arguments are not valid JSON.", { hint: jsonErrorHint(json) });
   }
-  const rounded = roundedNumber(json);
-  if (rounded !== undefined) throw roundedError("arguments", rounded);
-  // JSON inside of JSON text: written twice.
-  return typeof bag === "string" && bag.trimStart().startsWith("{") ? parse(bag, limits) : bag;
+  const rounded = findInexactNumber(json);
+  if (rounded !== undefined) throw inexactNumberError("arguments", rounded);
+  // JSON that was encoded twice.
+  const isNested = typeof parsed === "string" && parsed.trimStart().startsWith("{");
+  return isNested ? parseText(parsed as string, limits) : parsed;
 }
 
-function toBag(tool: Tool, given: unknown, caller: Caller): Bag {
+function toRecord(tool: Tool, given: unknown, caller: Caller): ArgumentRecord {
   if (given === undefined) return {};
-  if (typeof given === "object" && given !== null && !Array.isArray(given)) return given as Bag;
+  if (typeof given === "object" && given !== null && !Array.isArray(given))
+    return given as ArgumentRecord;
   const names = [...propertiesOf(tool.input).keys()].join(", ");
-  throw invalid("Tool arguments must be a JSON object.", {
+  throw invalidArguments("Tool arguments must be a JSON object.", {
     hint: `Write an object with the arguments of ${caller.tool}: ${names}.`,
   });
 }
 
-function check(tool: Tool, named: Bag, limits: ArgumentLimits): Bag {
+function checkValues(tool: Tool, named: ArgumentRecord, limits: ArgumentLimits): ArgumentRecord {
   const properties = propertiesOf(tool.input);
   const args: Record<string, unknown> = {};
   let bytes = 0;
@@ -88,20 +95,22 @@ function check(tool: Tool, named: Bag, limits: ArgumentLimits): Bag {
   for (const [name, value] of Object.entries(named)) {
     const property = properties.get(name);
     if (property === undefined) continue;
-    // A list that is too long is reported as that, and not as too much to look at.
-    const most = property.reads === "audience" ? MOST_AUDIENCE : MOST_NAMES;
-    const isLong = Array.isArray(value) && value.length > most && property.type === "array";
+    // A list that is too long is reported as a list with too many entries, not as too complex.
+    const maximum = property.format === "audience" ? MAX_AUDIENCE : MAX_NAMES;
+    const isLong = Array.isArray(value) && value.length > maximum && property.type === "array";
     if (!isLong) {
-      const weight = measureArguments(value, limits);
-      bytes += weight.bytes;
-      if (weight.inexact !== undefined) inexact ??= roundedError(name, String(weight.inexact));
+      const size = measureArguments(value, limits);
+      bytes += size.bytes;
+      if (size.inexact !== undefined) inexact ??= inexactNumberError(name, String(size.inexact));
     }
-    const meant = isLong ? (value as unknown[]).slice(0, most + 1) : interpret(property, value);
-    if (meant !== undefined) args[name] = meant;
+    const interpreted = isLong
+      ? (value as unknown[]).slice(0, maximum + 1)
+      : interpretArgument(property, value);
+    if (interpreted !== undefined) args[name] = interpreted;
   }
   checkBytes(bytes, limits.bytes);
   const result = tool.input.safeParse(args);
-  // First what an argument must be: a limit out of bounds is not mended by writing it as text.
+  // Reported first: a number out of bounds is not corrected by writing it as text.
   if (!result.success) throw describeIssues(tool, result.error.issues, args);
   if (inexact !== undefined) throw inexact;
   return result.data;

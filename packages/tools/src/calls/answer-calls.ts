@@ -1,9 +1,9 @@
 import { isSynthaError, parseJson, SynthaError } from "@syntha/core";
 import { checkCallback, checkOptions, checkSignal, knownOptions } from "@syntha/core/storage";
-import { jsonMistake } from "../arguments/json-mistake.ts";
 import type { ToolFailure } from "../answer/failure.ts";
+import { jsonErrorHint } from "../arguments/json-error-hint.ts";
 import type { ToolCaller } from "../handler/tool-caller.ts";
-import { beginCall } from "./begin-call.ts";
+import { startCall } from "./calls-in-order.ts";
 import type { CustomTools } from "./custom-tools.ts";
 
 /** A call in a model's message. */
@@ -11,7 +11,7 @@ export interface ModelCall {
   /** The id that links the answer to the call in the vendor's protocol. */
   readonly id: string;
   readonly name: string;
-  /** JSON text as the model wrote it, or the value. */
+  /** JSON text as the model wrote it, or the parsed value. */
   readonly arguments: unknown;
 }
 
@@ -19,19 +19,22 @@ export interface ModelCall {
 export interface CallAnswer {
   readonly id: string;
   readonly name: string;
-  /** The tool's result, or why it failed, as text. */
+  /** The result or the failure, as JSON text; a string that your own tool returned is unchanged. */
   readonly text: string;
   readonly failed: boolean;
-  /** What your own tool returned, unchanged: some protocols accept more than text. */
+  /** What your own tool returned, for protocols that accept more than text. */
   readonly result?: unknown;
 }
 
 export interface AnswerCallsOptions {
-  /** Your own tools, called when the model names them. */
+  /**
+   * Your own tools, called when the model names them.
+   * @default none
+   */
   readonly customTools?: CustomTools | undefined;
-  /** Passed to your own tools. A call of the mesh that has started is finished; the rest are answered with ABORTED. */
+  /** Passed to your own tools. A mesh call that has started is finished; later ones are answered with ABORTED. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with what your own tools throw. */
+  /** Called with each error that your own tools throw. */
   readonly onError?: ((error: unknown, call: ModelCall) => void) | undefined;
 }
 
@@ -42,9 +45,14 @@ const OPTIONS = knownOptions<AnswerCallsOptions>("answerCalls", {
 });
 
 /**
- * Answers the calls of one message: one answer for each, in the order of the calls. The mesh's calls run one after the
- * other, in the order written; your own tools run concurrently.
- * @throws INVALID_ARGUMENTS, before anything is called, if one of your tools has the name of a mesh tool
+ * Answers the calls of one message: one answer for each, in the order of the calls. Mesh calls run sequentially in that
+ * order; your own tools run concurrently. For frameworks that call one tool at a time, use {@link callsInOrder}.
+ *
+ * @example
+ * const answers = await answerCalls(handler, [{ id: "1", name: "list_context", arguments: "{}" }]);
+ * messages.push(...answers.map(({ id, text }) => ({ role: "tool", tool_call_id: id, content: text })));
+ *
+ * @throws INVALID_ARGUMENTS, before any call, if one of your tools has the name of a mesh tool
  */
 export async function answerCalls(
   handler: ToolCaller,
@@ -57,33 +65,33 @@ export async function answerCalls(
   checkCallback("onError", options.onError);
   checkNames(handler, customTools);
   let last: Promise<CallAnswer> | undefined;
-  const begin = (call: ModelCall): Promise<CallAnswer> => {
-    // A model may name `toString`.
+  const start = (call: ModelCall): Promise<CallAnswer> => {
+    // Own properties only: a model may name `toString`.
     const run = Object.hasOwn(customTools, call.name) ? customTools[call.name] : undefined;
-    if (run !== undefined) return answerOwn(handler, run, call, options);
-    const answer = () => answerOurs(handler, call, signal);
+    if (run !== undefined) return answerCustomCall(handler, run, call, options);
+    const answer = () => answerMeshCall(handler, call, signal);
     last = last === undefined ? answer() : last.then(answer);
     return last;
   };
   const [only] = calls;
-  // Most messages call once.
-  if (only !== undefined && calls.length === 1) return [await begin(only)];
-  return Promise.all(calls.map(begin));
+  // The fast path: most messages have one call.
+  if (only !== undefined && calls.length === 1) return [await start(only)];
+  return Promise.all(calls.map(start));
 }
 
-async function answerOurs(
+async function answerMeshCall(
   handler: ToolCaller,
   call: ModelCall,
   signal: AbortSignal | undefined,
 ): Promise<CallAnswer> {
   const { id, name } = call;
-  const answer = await beginCall(handler, name, call.arguments, { id, signal });
+  const answer = await startCall(handler, name, call.arguments, { id, signal });
   return toAnswer(call, JSON.stringify(answer), !answer.success);
 }
 
-async function answerOwn(
+async function answerCustomCall(
   handler: ToolCaller,
-  run: OwnFunction,
+  run: CustomFunction,
   call: ModelCall,
   { signal, onError }: AnswerCallsOptions,
 ): Promise<CallAnswer> {
@@ -93,7 +101,7 @@ async function answerOwn(
     return { ...toAnswer(call, toText(result), false), result };
   } catch (error) {
     onError?.(error, call);
-    return toAnswer(call, JSON.stringify(toOwnFailure(handler, call, error)), true);
+    return toAnswer(call, JSON.stringify(toCustomFailure(handler, call, error)), true);
   }
 }
 
@@ -104,7 +112,7 @@ const toAnswer = ({ id, name }: ModelCall, text: string, failed: boolean): CallA
   failed,
 });
 
-/** JSON has no undefined. */
+/** `undefined` has no JSON. */
 const toText = (result: unknown): string =>
   typeof result === "string" ? result : (JSON.stringify(result) ?? "null");
 
@@ -114,26 +122,26 @@ function parse(text: string): unknown {
     return parseJson(text);
   } catch (cause) {
     throw new SynthaError("INVALID_ARGUMENTS", "Tool arguments are not valid JSON.", {
-      hint: jsonMistake(text),
+      hint: jsonErrorHint(text),
       cause,
     });
   }
 }
 
-function toOwnFailure(handler: ToolCaller, call: ModelCall, error: unknown): ToolFailure {
+function toCustomFailure(handler: ToolCaller, call: ModelCall, error: unknown): ToolFailure {
   if (isSynthaError(error)) return handler.toFailure(call.name, error);
   const hint = "Check the arguments; if they are right, continue without this tool.";
   return {
     success: false,
     code: "TOOL_FAILED",
-    error: wordsOf(error),
+    error: messageOf(error),
     hint,
     retry: "corrected_call",
   };
 }
 
-/** Anything may be thrown, even a value without a message. */
-function wordsOf(error: unknown): string {
+/** Anything may be thrown, also a value that has no message or cannot be converted. */
+function messageOf(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message || error.name : error);
   } catch {
@@ -141,14 +149,14 @@ function wordsOf(error: unknown): string {
   }
 }
 
-type OwnFunction = CustomTools[string];
+type CustomFunction = CustomTools[string];
 
-function checkNames(handler: ToolCaller, own: CustomTools): void {
-  const taken = Object.keys(own).find((name) => handler.knows(name));
+function checkNames(handler: ToolCaller, customTools: CustomTools): void {
+  const taken = Object.keys(customTools).find((name) => handler.knows(name));
   if (taken === undefined) return;
-  const message = `Your tool ${JSON.stringify(taken)} has the name of a tool of the mesh.`;
+  const message = `Your tool ${JSON.stringify(taken)} has the name of a mesh tool.`;
   throw new SynthaError("INVALID_ARGUMENTS", message, {
-    hint: "Give the handler a `prefix`: the names of the mesh's tools then begin with it.",
-    details: { path: `own.${taken}` },
+    hint: "Set the handler's `prefix`, which every mesh tool's name then starts with.",
+    details: { path: `customTools.${taken}` },
   });
 }

@@ -1,11 +1,17 @@
+import { SynthaError } from "@syntha/core";
 import { checkOptions, knownOptions } from "@syntha/core/storage";
-import type { ToolAnswer } from "../handler/call-types.ts";
+import type { CallOrigin, ToolAnswer } from "../handler/call-types.ts";
 import type { ToolCaller } from "../handler/tool-caller.ts";
-import { beginCall, type BeginCallOptions } from "./begin-call.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 
-export interface OrderedCallOptions extends BeginCallOptions {
-  /** Any object that identifies one run of a model. */
+/** Options of a call of a mesh tool. */
+export interface StartOptions extends CallOrigin {
+  /** Prevents a call that has not started; a call that has started is finished. */
+  readonly signal?: AbortSignal | null | undefined;
+}
+
+export interface OrderedCallOptions extends StartOptions {
+  /** An object that identifies one run of a model. Calls without a run share one. */
   readonly run?: object | undefined;
 }
 
@@ -15,7 +21,7 @@ const OPTIONS = knownOptions<OrderedCallOptions>("an ordered call", {
   signal: true,
 });
 
-/** Calls a tool of the mesh. */
+/** Calls a tool of the mesh. Never rejects for a failed call: the answer then has `success: false`. */
 export type OrderedCall = (
   name: string,
   args: unknown,
@@ -23,13 +29,30 @@ export type OrderedCall = (
 ) => Promise<ToolAnswer>;
 
 /**
- * For frameworks that start all calls of one message at once: the calls of one run are answered one after the other, in
- * their order, so that a model that writes and then reads finds what it wrote. Calls without a run belong to one run.
+ * Answers the calls of one run sequentially, in the order in which they start, for frameworks that start all calls of a
+ * message at once: a model that writes and then reads in one message reads what it wrote. Runs do not wait for each other.
+ * To answer a whole message, use {@link answerCalls}.
+ *
+ * @example
+ * const call = callsInOrder(handler);
+ * const execute = (args: unknown, { run }: { run: object }) => call("push_context", args, { run });
  */
 export function callsInOrder(handler: ToolCaller): OrderedCall {
-  const turns = new KeyedQueue();
+  const queue = new KeyedQueue();
   return async (name, args, options = {}) => {
     checkOptions(options, OPTIONS);
-    return turns.next(options.run, () => beginCall(handler, name, args, options));
+    return queue.next(options.run, () => startCall(handler, name, args, options));
   };
+}
+
+/** Calls a tool of the mesh, or answers ABORTED if the signal is already aborted. */
+export function startCall(
+  handler: ToolCaller,
+  name: string,
+  args: unknown,
+  { id, signal }: StartOptions,
+): Promise<ToolAnswer> {
+  if (!signal?.aborted) return handler.handleToolCall(name, args, { id });
+  const error = new SynthaError("ABORTED", "The call was aborted before it started.");
+  return Promise.resolve(handler.toFailure(name, error));
 }

@@ -1,16 +1,12 @@
-/**
- * Runs the tasks of each run one after the other, in the order in which they were added: a model that writes and then
- * reads in one message finds what it wrote. A failed task does not block the next one.
- */
+/** Runs the tasks of each key sequentially, in the order in which they were added. A failed task does not block the next. */
 export class KeyedQueue {
   readonly #last = new WeakMap<object, Promise<unknown>>();
 
-  /** @param run any object that identifies the run; tasks without one belong to one run */
-  next<T>(run: object | undefined, begin: () => Promise<T>): Promise<T> {
-    const key = run ?? this;
-    const before = this.#last.get(key);
-    const turn = before === undefined ? begin() : before.then(begin, begin);
-    this.#last.set(key, turn);
-    return turn;
+  /** @param key an object that identifies the queue; tasks without a key share one queue */
+  next<T>(key: object | undefined, start: () => Promise<T>): Promise<T> {
+    const previous = this.#last.get(key ?? this);
+    const task = previous === undefined ? start() : previous.then(start, start);
+    this.#last.set(key ?? this, task);
+    return task;
   }
 }

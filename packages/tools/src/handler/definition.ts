@@ -3,37 +3,37 @@ import {
   propertiesOf,
   type SchemaDialect,
   toParameters,
-} from "../schema/parameters.ts";
+} from "../schema/json-schema.ts";
 import { type ToolName, toolOf } from "../tools/index.ts";
-import type { Effect, Toolset } from "../toolset.ts";
+import type { Effect, Toolset } from "../tool.ts";
 
-/** A tool as it is described to a model or framework. */
+/** A tool in the form that adapters convert to a vendor's format. */
 export interface ToolDefinition<D extends SchemaDialect = "strict"> {
   /** With the handler's prefix. */
   name: string;
   description: string;
   effect: Effect;
   toolset: Toolset;
-  /** JSON Schema of its arguments. */
+  /** JSON Schema of the arguments. */
   parameters: ParametersByDialect[D];
 }
 
 export interface ToolsOptions<D extends SchemaDialect = SchemaDialect> {
   /**
-   * The form of the JSON Schemas: `"strict"` for strict modes, `"portable"` for all else, such as Gemini.
+   * The form of the JSON Schemas: `"strict"` for strict modes, `"portable"` for every other use, such as Gemini.
    * @default "strict"
    */
   readonly dialect?: D | undefined;
 }
 
-/** What is the handler's own in a definition. */
+/** The parts of a definition that depend on the handler. */
 export interface DefinitionContext {
   readonly prefix: string;
-  /** The handler's default time to live, in words. */
+  /** The handler's default time to live, such as "7d" or "1.5 hours". */
   readonly defaultTtl: string | undefined;
 }
 
-/** A new object each time, so that no caller's change reaches another. */
+/** A new object each time, because callers may change theirs. */
 export function toDefinition<D extends SchemaDialect>(
   name: ToolName,
   dialect: D,

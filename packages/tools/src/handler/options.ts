@@ -1,16 +1,39 @@
 import { type Duration, SynthaError } from "@syntha/core";
 import { checkOptions as checkNames, knownOptions, type Optional } from "@syntha/core/storage";
 import type { AccessOptions } from "../access/access.ts";
-import { type ArgumentLimits, DEFAULT_ARGUMENT_LIMITS } from "../arguments/limits.ts";
+import { type ArgumentLimits, DEFAULT_ARGUMENT_LIMITS } from "../arguments/argument-size.ts";
 
+/**
+ * Options of a {@link ToolHandler}.
+ *
+ * @example
+ * new ToolHandler(mesh.agent("Worker"), {
+ *   toolsets: ["context", "tasks"],
+ *   deny: ["delete_context"],
+ *   defaultTtl: "7d",
+ * });
+ */
 export interface ToolHandlerOptions<P extends string = string> extends AccessOptions {
-  /** Prefix of every tool name that a model sees, for when your own tools have the same names. Default: none. */
+  /**
+   * Prefix of every tool name that a model sees, for when your own tools have the same names: at most 40 letters, digits,
+   * `_` and `-`.
+   * @default ""
+   */
   prefix?: P | undefined;
-  /** Time to live of pushed values and task results if the call sets none. Default: no expiry. */
+  /**
+   * Time to live of pushed values and task results if the call sets none: milliseconds, or text with a unit, such as "12h".
+   * @default no expiry
+   */
   defaultTtl?: Duration | undefined;
-  /** Bytes of a result's JSON; the rest is returned on further pages. Default 16 KiB, at least 2 KiB. */
+  /**
+   * Bytes of a result's JSON, at least 2,048; the rest is returned on further pages.
+   * @default 16_384
+   */
   maxResultBytes?: number | undefined;
-  /** Limits of a call's arguments. Raise them together with the mesh's own limits. */
+  /**
+   * Limits of a call's arguments. Raise them together with the mesh's own limits.
+   * @default `{ bytes: 1_048_576, depth: 32, nodes: 10_000 }`
+   */
   argumentLimits?: Optional<ArgumentLimits> | undefined;
 }
 
@@ -29,7 +52,7 @@ const LIMITS = knownOptions<ArgumentLimits>("new ToolHandler", {
   depth: true,
   nodes: true,
 });
-const SMALLEST_RESULT = 2_048;
+const MIN_RESULT_BYTES = 2_048;
 const PREFIX = /^[A-Za-z0-9_-]{0,40}$/;
 const DURATION = /^\d+(\.\d+)?(ms|s|m|h|d)$/;
 
@@ -40,26 +63,26 @@ export interface CheckedOptions {
   readonly limits: ArgumentLimits;
 }
 
-/** @throws INVALID_ARGUMENTS, also for an unknown option: a misspelled `deny` would deny nothing. */
+/** @throws INVALID_ARGUMENTS, also for an unknown option: a misspelled `deny` would deny nothing */
 export function checkOptions(options: ToolHandlerOptions): CheckedOptions {
   checkNames(options, OPTIONS);
   const { prefix = "", defaultTtl, maxResultBytes = 16 * 1_024, argumentLimits } = options;
   if (typeof prefix !== "string" || !PREFIX.test(prefix))
-    throw wrong(
+    throw invalidOption(
       "prefix",
       "`prefix` must be part of a valid tool name.",
       "Use up to 40 letters, digits, _ and -.",
     );
   if (defaultTtl !== undefined && !isDuration(defaultTtl))
-    throw wrong(
+    throw invalidOption(
       "defaultTtl",
       '`defaultTtl` must be a positive duration such as "12h".',
       `Pass milliseconds as a number, or text with a unit: "30m", "12h", "7d".`,
     );
-  if (!(Number.isSafeInteger(maxResultBytes) && maxResultBytes >= SMALLEST_RESULT))
-    throw wrong(
+  if (!(Number.isSafeInteger(maxResultBytes) && maxResultBytes >= MIN_RESULT_BYTES))
+    throw invalidOption(
       "maxResultBytes",
-      `\`maxResultBytes\` must be a whole number of at least ${SMALLEST_RESULT}.`,
+      `\`maxResultBytes\` must be a whole number of at least ${MIN_RESULT_BYTES}.`,
       "Omit it for 16 KiB.",
     );
   return { prefix, defaultTtl, maxResultBytes, limits: toLimits(argumentLimits) };
@@ -72,10 +95,10 @@ function toLimits(given: Optional<ArgumentLimits> = {}): ArgumentLimits {
     const limit = given[name];
     if (limit === undefined) continue;
     if (!(limit === Number.POSITIVE_INFINITY || (Number.isSafeInteger(limit) && limit >= 1)))
-      throw wrong(
+      throw invalidOption(
         `argumentLimits.${name}`,
-        `\`argumentLimits.${name}\` must be a whole number from 1 on, or Infinity.`,
-        "Leave it out for its default.",
+        `\`argumentLimits.${name}\` must be a whole number of at least 1, or Infinity.`,
+        "Omit it for its default.",
       );
     limits[name] = limit;
   }
@@ -87,6 +110,6 @@ function isDuration(duration: unknown): boolean {
   return typeof duration === "string" && DURATION.test(duration) && Number.parseFloat(duration) > 0;
 }
 
-function wrong(path: string, message: string, hint: string): SynthaError {
+function invalidOption(path: string, message: string, hint: string): SynthaError {
   return new SynthaError("INVALID_ARGUMENTS", message, { hint, details: { path } });
 }

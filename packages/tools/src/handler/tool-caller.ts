@@ -1,30 +1,37 @@
 import type { ToolFailure } from "../answer/failure.ts";
+import type { AccessSummary } from "../access/access.ts";
 import type { Role } from "../access/role.ts";
 import type { ToolList } from "../access/tool-list.ts";
 import type { ToolArguments, ToolName } from "../tools/index.ts";
-import type { AccessSummary } from "./access-summary.ts";
 import type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./call-types.ts";
-import type { SchemaDialect } from "../schema/parameters.ts";
+import type { SchemaDialect } from "../schema/json-schema.ts";
 import type { ToolDefinition, ToolsOptions } from "./definition.ts";
 
-/** The interface of handlers for callers and adapters: a `ToolHandler`, or a wrapper around one. */
+/** What callers and adapters need of a handler: a {@link ToolHandler}, or a {@link ToolHandlerWrapper} around one. */
 export interface ToolCaller<P extends string = string> {
-  /** May change at run time, like the role: `handler.deny.add("delete_context")`. */
+  /** Can change at run time, like the role. */
   readonly allow: ToolList;
   readonly deny: ToolList;
 
-  /** The agent that every call acts as. */
+  /** The agent as which every call acts. */
   readonly agentName: string;
 
-  /** The tenant of the agent, if it is known. */
+  /** The agent's tenant, if known. */
   readonly tenantId?: string | undefined;
 
   readonly role: Role;
 
-  /** Changes the agent's role, and its toolsets if none were set. @throws INVALID_ARGUMENTS */
+  /**
+   * Changes the role for the next call and listing, and the toolsets if none were set; `allow` and `deny` stay.
+   * @throws INVALID_ARGUMENTS for an unknown role; the current role stays
+   */
   setRole(role: Role): void;
 
-  /** Answers a call with any name and arguments. Never throws and never rejects; a failed call changes nothing. */
+  /**
+   * Answers a call with any name and arguments. Never throws or rejects; a failed call changes nothing.
+   * @param name with the handler's prefix
+   * @param args an object, or its JSON text
+   */
   handleToolCall<N extends ToolName>(
     this: ToolCaller<"">,
     name: N,
@@ -36,23 +43,27 @@ export interface ToolCaller<P extends string = string> {
     ...args: ArgumentsFor<P, N>
   ): Promise<AnswerFor<P, N>>;
 
-  /** Definitions of the tools that the agent has now, as new objects. */
+  /**
+   * Definitions of the currently available tools, as new objects.
+   * @throws INVALID_ARGUMENTS for an unknown dialect
+   */
   tools<D extends SchemaDialect = "strict">(options?: ToolsOptions<D>): ToolDefinition<D>[];
 
-  /** Names of the tools that the agent has, with the prefix. */
+  /** Names of the currently available tools, with the prefix. */
   availableTools(): string[];
 
-  /** Whether a name, with the handler's prefix, is a tool of the mesh, even if the agent may not call it. */
+  /** Whether a name, with the handler's prefix, is a mesh tool, available or not. */
   knows(name: string): boolean;
 
-  /** Whether the agent has a tool, by its name with or without prefix. */
+  /** Whether a tool is available, by its name with or without prefix. */
   can(name: string): boolean;
 
+  /** The available tools, and why each other one is unavailable. */
   accessSummary(): AccessSummary;
 
-  /** The answer of a call with that name that failed with this error. */
+  /** The answer for a call of the tool `name` that failed with `error`, for wrappers and adapters. */
   toFailure(name: unknown, error: unknown): ToolFailure;
 
-  /** The underlying error of an answer, for programs: the messages of storages and drivers are not shown to models. */
+  /** The error from which an answer was made, for programs: messages of storages and drivers are not shown to models. */
   causeOf?(failure: ToolFailure): unknown;
 }

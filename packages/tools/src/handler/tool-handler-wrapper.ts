@@ -1,16 +1,24 @@
 import type { ToolFailure } from "../answer/failure.ts";
+import type { AccessSummary } from "../access/access.ts";
 import type { Role } from "../access/role.ts";
 import type { ToolList } from "../access/tool-list.ts";
 import type { ToolArguments, ToolName } from "../tools/index.ts";
-import type { AccessSummary } from "./access-summary.ts";
 import type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./call-types.ts";
-import type { SchemaDialect } from "../schema/parameters.ts";
+import type { SchemaDialect } from "../schema/json-schema.ts";
 import type { ToolDefinition, ToolsOptions } from "./definition.ts";
 import type { ToolCaller } from "./tool-caller.ts";
 
 /**
- * A wrapper around another handler: it intercepts each call and forwards everything else. Extend it and implement
- * `answer`.
+ * A handler around another handler: it intercepts each call and forwards everything else. Extend it and implement `answer`.
+ *
+ * @example
+ * class CountingHandler extends ToolHandlerWrapper {
+ *   calls = 0;
+ *   protected override answer(name: string, args: unknown, origin?: CallOrigin): Promise<ToolAnswer> {
+ *     this.calls++;
+ *     return this.handler.handleToolCall(name, args, origin);
+ *   }
+ * }
  */
 export abstract class ToolHandlerWrapper<const P extends string = ""> implements ToolCaller<P> {
   protected readonly handler: ToolCaller;
@@ -19,7 +27,7 @@ export abstract class ToolHandlerWrapper<const P extends string = ""> implements
     this.handler = handler;
   }
 
-  /** Answers a call, with `this.handler` or without. It must neither throw nor reject. */
+  /** Answers a call, with or without `this.handler`. Must not throw or reject: use `toFailure`. */
   protected abstract answer(
     name: string,
     args: unknown,

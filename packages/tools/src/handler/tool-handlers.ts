@@ -3,12 +3,19 @@ import { refuseOptions } from "@syntha/core/storage";
 import type { ToolHandlerOptions } from "./options.ts";
 import { ToolHandler } from "./tool-handler.ts";
 
-/** Handlers for many agents of one mesh: options by agent name. */
+/**
+ * Creates the handlers of several agents of one mesh, from options by agent name.
+ *
+ * @example
+ * const { Triage, Reader } = toolHandlers(mesh, { Triage: {}, Reader: { role: "readonly" } });
+ *
+ * @throws INVALID_ARGUMENTS for invalid options or agent names
+ */
 export function toolHandlers<const T extends Readonly<Record<string, ToolHandlerOptions>>>(
   mesh: ContextMesh<MeshSchema>,
   table: T,
 ): { readonly [A in keyof T]: ToolHandler<PrefixOf<T[A]>> };
-/** The same options for each of these agents. */
+/** Creates the handlers of these agents, with the same options for each. */
 export function toolHandlers<const A extends string, const P extends string = "">(
   mesh: ContextMesh<MeshSchema>,
   agents: readonly A[],

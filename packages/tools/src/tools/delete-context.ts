@@ -1,6 +1,6 @@
 import { SynthaError } from "@syntha/core";
 import * as z from "zod";
-import { field } from "../arguments/fields.ts";
+import { parameter } from "../schema/parameter.ts";
 import { defineTool } from "../tool.ts";
 
 export const deleteContext = defineTool({
@@ -8,7 +8,7 @@ export const deleteContext = defineTool({
   toolset: "context",
   effect: "destroy",
   description: "Delete a key that you own.",
-  input: z.strictObject({ key: field.name, if_revision: field.optionalRevision }),
+  input: z.strictObject({ key: parameter.name, if_revision: parameter.optionalRevision }),
   example: { key: "inquiry" },
   async run({ agent }, { key, if_revision }) {
     const deleted = await agent.delete(key, { ifRevision: if_revision ?? undefined });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { field } from "../arguments/fields.ts";
+import { parameter } from "../schema/parameter.ts";
 import { defineTool } from "../tool.ts";
 
 export const deleteTopic = defineTool({
@@ -7,7 +7,7 @@ export const deleteTopic = defineTool({
   toolset: "admin",
   effect: "destroy",
   description: "Delete a topic for all agents, with the items left without an audience.",
-  input: z.strictObject({ topic: field.name }),
+  input: z.strictObject({ topic: parameter.name }),
   example: { topic: "support" },
   async run({ agent }, { topic }) {
     const { deleted, kept, subscribers } = await agent.mesh.deleteTopic(topic);

@@ -1,11 +1,10 @@
-import type { Topic } from "@syntha/core";
+import type { AgentContext, Topic } from "@syntha/core";
 import * as z from "zod";
-import { field } from "../arguments/fields.ts";
-import { nextPageHint } from "../answer/next-page.ts";
-import { prefixHint } from "../answer/prefix-hint.ts";
-import { jsonBytes, Room } from "../answer/size.ts";
+import { parameter } from "../schema/parameter.ts";
+import { nextPageHint, prefixHint } from "../answer/listing-hints.ts";
+import { jsonBytes, ResultBudget } from "../answer/result-budget.ts";
 import { pageAfterTopic, topicsAfter } from "../answer/topic-page.ts";
-import { type Call, defineTool } from "../tool.ts";
+import { defineTool } from "../tool.ts";
 
 /** A topic in a result of `discover_topics`. */
 export interface DiscoveredTopic {
@@ -21,38 +20,42 @@ export const discoverTopics = defineTool({
   effect: "read",
   description: "List topics with counts of subscribers and items.",
   input: z.strictObject({
-    prefix: field.optionalPrefix.meta({ description: "start of the topics to list" }),
-    include_subscriber_names: field.optionalFlag,
-    page: field.optionalOpaque,
+    prefix: parameter.optionalPrefix.meta({ description: "start of the topics to list" }),
+    include_subscriber_names: parameter.optionalFlag,
+    page: parameter.optionalOpaque,
   }),
   example: { prefix: "support" },
-  async run(call, { prefix, include_subscriber_names, page }) {
-    const all = await allTopics(call, prefix ?? undefined);
-    const room = new Room(call.maxResultBytes);
-    // A next page is spelled by a topic's name.
-    room.reserve([...all.keys()].reduce((most, name) => Math.max(most, jsonBytes(name)), 0));
-    const largest = room.left;
+  async run(context, { prefix, include_subscriber_names, page }) {
+    const all = await allTopics(context.agent, prefix ?? undefined);
+    const budget = new ResultBudget(context.maxResultBytes);
+    // The token of the next page contains a topic's name.
+    budget.reserve(
+      [...all.keys()].reduce((longest, name) => Math.max(longest, jsonBytes(name)), 0),
+    );
+    const largest = budget.remaining;
     const topics: [string, DiscoveredTopic][] = [];
     const tooLarge: string[] = [];
     let next: string | undefined;
     for (const topic of topicsAfter([...all.values()], page ?? undefined)) {
-      let entry = include_subscriber_names ? await withNames(call, topic, largest) : toEntry(topic);
+      let entry = include_subscriber_names
+        ? await withNames(context.agent, topic, largest)
+        : toEntry(topic);
       let size = sizeOf(topic.name, entry);
       const isTooLarge = entry === undefined || size > largest;
       if (isTooLarge) {
         entry = toEntry(topic);
         size = sizeOf(topic.name, entry) + jsonBytes(topic.name);
       }
-      if (room.countFitting([size]) === 0) {
+      if (budget.countFitting([size]) === 0) {
         next = pageAfterTopic(topics.at(-1)?.[0]);
         break;
       }
-      room.take([size]);
+      budget.spend([size]);
       topics.push([topic.name, entry as DiscoveredTopic]);
       if (isTooLarge) tooLarge.push(topic.name);
     }
     const hint =
-      nextPageHint(call, "discover_topics", next).hint ?? prefixHint(prefix, topics.length);
+      nextPageHint(context, "discover_topics", next) ?? prefixHint(prefix, topics.length);
     return {
       topics: Object.fromEntries(topics),
       total_topics: all.size,
@@ -63,8 +66,11 @@ export const discoverTopics = defineTool({
   },
 });
 
-/** By name, in the mesh's order. */
-async function allTopics({ agent }: Call, prefix: string | undefined): Promise<Map<string, Topic>> {
+/** By name, in the order of the mesh. */
+async function allTopics(
+  agent: AgentContext,
+  prefix: string | undefined,
+): Promise<Map<string, Topic>> {
   const all = new Map<string, Topic>();
   for (let page: string | undefined; ;) {
     const listing = await agent.topics({ prefix, limit: 1_000, page });
@@ -78,14 +84,14 @@ function toEntry({ subscribers, items }: Topic): DiscoveredTopic {
   return { subscriber_count: subscribers, item_count: items };
 }
 
-/** Undefined when there are more names than could fit: they are then not even read. */
+/** Undefined if the names cannot fit, which are then not read. */
 async function withNames(
-  { agent }: Call,
+  agent: AgentContext,
   topic: Topic,
   largest: number,
 ): Promise<DiscoveredTopic | undefined> {
-  const shortestName = 4;
-  if (topic.subscribers * shortestName > largest) return undefined;
+  const minNameBytes = 4;
+  if (topic.subscribers * minNameBytes > largest) return undefined;
   const subscribers = await agent.mesh.subscribers(topic.name);
   return { ...toEntry(topic), subscribers };
 }

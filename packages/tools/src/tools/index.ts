@@ -13,7 +13,7 @@ import { pushContext } from "./push-context.ts";
 import { readEvents } from "./read-events.ts";
 import { subscribeToTopics, unsubscribeFromTopics } from "./subscriptions.ts";
 
-/** Every tool, by name, in the order in which models see them. */
+/** By name, in the order in which models see them. */
 const TOOLS = {
   list_context: listContext,
   get_context: getContext,
@@ -34,16 +34,17 @@ const TOOLS = {
 
 export type ToolName = keyof typeof TOOLS;
 
+/** The names of all tools, without prefix. */
 export const TOOL_NAMES = Object.keys(TOOLS) as readonly ToolName[];
 
-/** Arguments that a tool takes, by its name. */
+/** The arguments of each tool, by its name. */
 export type ToolArguments = { [N in ToolName]: z.input<(typeof TOOLS)[N]["input"]> };
 
-/** What a tool answers when it succeeds, by its name. */
+/** The result of each tool, by its name. */
 export type ToolResults = {
   [N in ToolName]: {
     success: true;
-    /** Arguments of the call that the tool does not use. */
+    /** Names of arguments that the tool does not use. */
     ignored_arguments?: readonly string[];
   } & Awaited<ReturnType<(typeof TOOLS)[N]["run"]>>;
 };

@@ -1,14 +1,13 @@
 import { SynthaError } from "@syntha/core";
 import * as z from "zod";
 import { minutesToMs } from "../arguments/duration.ts";
-import { field } from "../arguments/fields.ts";
-import { toRoute } from "../arguments/route.ts";
-import { structured } from "../arguments/structured.ts";
-import { audienceWarning } from "../answer/audience-warning.ts";
+import { parameter } from "../schema/parameter.ts";
+import { parseStructuredText } from "../arguments/structured-text.ts";
 import { defineTool } from "../tool.ts";
+import { audienceWarning, toRoute } from "./audience.ts";
 import { DEFAULT_LEASE_MINUTES } from "./claim-task.ts";
 
-const held = { key: field.name, token: field.opaque };
+const leaseParameters = { key: parameter.name, token: parameter.opaque };
 const example = { key: "task:42", token: "2a7-k3f9-x1y2z3" };
 
 export const extendTask = defineTool({
@@ -17,8 +16,8 @@ export const extendTask = defineTool({
   effect: "write",
   description: "Extend your claim on a task, counted from now.",
   input: z.strictObject({
-    ...held,
-    lease_minutes: field.optionalLease.meta({ absent: String(DEFAULT_LEASE_MINUTES) }),
+    ...leaseParameters,
+    lease_minutes: parameter.optionalLease.meta({ absent: String(DEFAULT_LEASE_MINUTES) }),
   }),
   example,
   async run({ agent }, { key, token, lease_minutes }) {
@@ -35,14 +34,14 @@ export const completeTask = defineTool({
   description:
     "Complete a claimed task. The result replaces its value, with a new audience if you name one. Without a result the task is removed.",
   input: z.strictObject({
-    ...held,
-    result: field.optionalJson.meta({ absent: "none" }),
-    topics: field.optionalAudience,
-    subscribers: field.optionalAudience,
+    ...leaseParameters,
+    result: parameter.optionalJson.meta({ absent: "none" }),
+    topics: parameter.optionalAudience,
+    subscribers: parameter.optionalAudience,
   }),
   example: { ...example, result: '{"answer":"Refunded"}', topics: ["results"] },
-  async run(call, { key, token, result, topics, subscribers }) {
-    const { agent, defaultTtl } = call;
+  async run(context, { key, token, result, topics, subscribers }) {
+    const { agent, defaultTtl } = context;
     const lease = agent.lease(key, token);
     const route = toRoute({ topics, subscribers });
     if (result === null || result === undefined) {
@@ -51,13 +50,13 @@ export const completeTask = defineTool({
       return { key, revision: null, topics_without_subscribers: [] };
     }
     const { revision = null, topicsWithoutSubscribers } = await lease.complete(
-      structured(result, "result"),
+      parseStructuredText(result, "result"),
       {
         ...route,
         ...(defaultTtl !== undefined && { ttl: defaultTtl }),
       },
     );
-    return { key, revision, ...audienceWarning(call, topicsWithoutSubscribers) };
+    return { key, revision, ...audienceWarning(context, topicsWithoutSubscribers) };
   },
 });
 
@@ -74,8 +73,8 @@ export const releaseTask = defineTool({
   effect: "write",
   description: "Give a claimed task back unfinished.",
   input: z.strictObject({
-    ...held,
-    retry_in_minutes: field.optionalRetry.meta({
+    ...leaseParameters,
+    retry_in_minutes: parameter.optionalRetry.meta({
       description: "minutes until it can be claimed again",
       absent: "now",
     }),

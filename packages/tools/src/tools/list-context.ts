@@ -1,16 +1,12 @@
 import type { ItemHeader } from "@syntha/core";
 import * as z from "zod";
-import { field } from "../arguments/fields.ts";
-import { fill } from "../answer/fill.ts";
-import { namedList } from "../answer/named-list.ts";
-import { nextPageHint } from "../answer/next-page.ts";
-import { prefixHint } from "../answer/prefix-hint.ts";
-import { jsonBytes, Room } from "../answer/size.ts";
-import { unsubscribedHint } from "../answer/topic-filter.ts";
+import { parameter } from "../schema/parameter.ts";
+import { nextPageHint, prefixHint, unsubscribedHint } from "../answer/listing-hints.ts";
+import { cappedList, jsonBytes, readWhatFits, ResultBudget } from "../answer/result-budget.ts";
 import { defineTool } from "../tool.ts";
 
-/** Where keys stand that are seen for another reason than a subscription. */
-const OTHER = "other";
+/** The group of keys that are visible for another reason than a subscription. */
+const OTHER_GROUP = "other";
 
 export const listContext = defineTool({
   name: "list_context",
@@ -18,23 +14,23 @@ export const listContext = defineTool({
   effect: "read",
   description: "List the shared keys that you can see.",
   input: z.strictObject({
-    topic: field.optionalName.meta({ absent: "all topics" }),
-    prefix: field.optionalPrefix.meta({ description: "start of the keys to list" }),
-    by_topic: field.optionalFlag.meta({ description: "true: also group the keys by topic" }),
-    page: field.optionalOpaque.meta({ description: "next_page of the previous result" }),
+    topic: parameter.optionalName.meta({ absent: "all topics" }),
+    prefix: parameter.optionalPrefix.meta({ description: "start of the keys to list" }),
+    by_topic: parameter.optionalFlag.meta({ description: "true: also group the keys by topic" }),
+    page: parameter.optionalOpaque.meta({ description: "next_page of the previous result" }),
   }),
   example: { topic: "support", page: null },
-  async run(call, { topic, prefix, by_topic, page }) {
-    const { agent, maxResultBytes } = call;
+  async run(context, { topic, prefix, by_topic, page }) {
+    const { agent, maxResultBytes } = context;
     const subscriptions = await agent.subscriptions();
-    const subscribed = namedList("topics_subscribed", subscriptions, maxResultBytes / 4);
-    const heard = agent.isSystem ? undefined : new Set(subscriptions);
-    const unsubscribed = topic && heard?.has(topic) === false ? topic : undefined;
-    const reason = unsubscribed && (await unsubscribedHint(call, unsubscribed));
-    const room = new Room(maxResultBytes);
-    room.reserve(jsonBytes(subscribed) + jsonBytes(agent.name) + jsonBytes(reason));
-    const seen = await fill(
-      room,
+    const subscribed = cappedList("topics_subscribed", subscriptions, maxResultBytes / 4);
+    const subscribedTo = agent.isSystem ? undefined : new Set(subscriptions);
+    const unsubscribed = topic && subscribedTo?.has(topic) === false ? topic : undefined;
+    const reason = unsubscribed && (await unsubscribedHint(context, unsubscribed));
+    const budget = new ResultBudget(maxResultBytes);
+    budget.reserve(jsonBytes(subscribed) + jsonBytes(agent.name) + jsonBytes(reason));
+    const listed = await readWhatFits(
+      budget,
       page ?? undefined,
       async (limit, from) => {
         const filter = { topic: topic ?? undefined, prefix: prefix ?? undefined };
@@ -44,24 +40,24 @@ export const listContext = defineTool({
           page: from,
           values: false,
         });
-        return { entries: items.map((item) => toEntry(item, heard)), next: nextPage };
+        return { entries: items.map((item) => toEntry(item, subscribedTo)), next: nextPage };
       },
       by_topic ? sizeByTopic : ({ key }) => jsonBytes(key) + 1,
-      { first: 64, later: 512 },
+      { first: 64, maximum: 512 },
     );
     const hints = [
       reason,
-      prefixHint(prefix, seen.entries.length),
-      nextPageHint(call, "list_context", seen.next).hint,
+      prefixHint(prefix, listed.entries.length),
+      nextPageHint(context, "list_context", listed.next),
     ].filter((hint) => hint !== undefined);
     return {
-      /** The agent that calls. */
+      /** The calling agent. */
       you: agent.name,
-      keys: seen.entries.map(({ key }) => key),
-      ...(by_topic && { keys_by_topic: groupByTopic(seen.entries) }),
+      keys: listed.entries.map(({ key }) => key),
+      ...(by_topic && { keys_by_topic: groupByTopic(listed.entries) }),
       ...subscribed,
       ...(unsubscribed !== undefined && { topic_subscribed: false }),
-      next_page: seen.next ?? null,
+      next_page: listed.next ?? null,
       ...(hints.length > 0 && { hint: hints.join(" ") }),
     };
   },
@@ -72,12 +68,12 @@ interface Entry {
   readonly topics: readonly string[];
 }
 
-function toEntry(item: ItemHeader, heard: ReadonlySet<string> | undefined): Entry {
-  const topics = heard === undefined ? item.topics : item.topics.filter((t) => heard.has(t));
-  return { key: item.key, topics: topics.length > 0 ? topics : [OTHER] };
+function toEntry(item: ItemHeader, subscribedTo: ReadonlySet<string> | undefined): Entry {
+  const topics = item.topics.filter((topic) => subscribedTo?.has(topic) ?? true);
+  return { key: item.key, topics: topics.length > 0 ? topics : [OTHER_GROUP] };
 }
 
-/** The key stands in the list and under each topic; each topic's name is counted as if it were new. */
+/** The key is in the list and under each topic; each topic's name is counted as if it were new. */
 function sizeByTopic({ key, topics }: Entry): number {
   const names = topics.reduce((sum, topic) => sum + jsonBytes(topic) + 4, 0);
   return (jsonBytes(key) + 1) * (topics.length + 1) + names;

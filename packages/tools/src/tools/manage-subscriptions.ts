@@ -1,7 +1,7 @@
 import { SynthaError } from "@syntha/core";
 import * as z from "zod";
-import { field } from "../arguments/fields.ts";
-import { namedList } from "../answer/named-list.ts";
+import { parameter } from "../schema/parameter.ts";
+import { cappedList } from "../answer/result-budget.ts";
 import { defineTool } from "../tool.ts";
 
 export const manageSubscriptions = defineTool({
@@ -10,35 +10,35 @@ export const manageSubscriptions = defineTool({
   effect: "write",
   description: "Change another agent's subscriptions.",
   input: z.strictObject({
-    agent: field.name,
-    add: field.optionalNames,
-    remove: field.optionalNames,
+    agent: parameter.name,
+    add: parameter.optionalNames,
+    remove: parameter.optionalNames,
   }),
   example: { agent: "Triage", add: ["support"], remove: ["sales"] },
   async run({ agent: self, maxResultBytes }, { agent: name, add, remove }) {
     checkTopics(name, add ?? [], remove ?? []);
     const agent = self.mesh.agent(name);
-    // Asked first: what is removed is then sure to be a topic, so that only adding can be refused.
+    // Read first, so that only existing subscriptions are removed and only adding can be refused.
     const current = remove ? await agent.subscriptions() : [];
     const ending = (remove ?? []).filter((topic) => current.includes(topic));
     const subscribed = add ? await agent.subscribe(add) : [];
     const unsubscribed =
-      ending.length > 0 ? await endThem(() => agent.unsubscribe(ending), subscribed) : [];
+      ending.length > 0 ? await unsubscribeAfter(() => agent.unsubscribe(ending), subscribed) : [];
     return {
       agent: name,
-      ...namedList("subscribed", subscribed, maxResultBytes / 4),
-      ...namedList("unsubscribed", unsubscribed, maxResultBytes / 4),
+      ...cappedList("subscribed", subscribed, maxResultBytes / 4),
+      ...cappedList("unsubscribed", unsubscribed, maxResultBytes / 4),
     };
   },
 });
 
-/** When the second of two writes fails, the first one stands: the answer must not say that nothing changed. */
-async function endThem(
-  end: () => Promise<readonly string[]>,
+/** If the second of two writes fails, the first one stands: the answer must not say that nothing changed. */
+async function unsubscribeAfter(
+  unsubscribe: () => Promise<readonly string[]>,
   subscribed: readonly string[],
 ): Promise<readonly string[]> {
   try {
-    return await end();
+    return await unsubscribe();
   } catch (cause) {
     if (subscribed.length === 0) throw cause;
     throw new SynthaError("UNKNOWN_OUTCOME", "Topics were added, but none was removed.", { cause });

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { field } from "../arguments/fields.ts";
-import { structured } from "../arguments/structured.ts";
-import { audienceWarning } from "../answer/audience-warning.ts";
+import { parameter } from "../schema/parameter.ts";
+import { parseStructuredText } from "../arguments/structured-text.ts";
 import { defineTool } from "../tool.ts";
+import { audienceWarning } from "./audience.ts";
 
 export const publishEvent = defineTool({
   name: "publish_event",
@@ -10,13 +10,15 @@ export const publishEvent = defineTool({
   effect: "write",
   description: "Notify the subscribers of topics that something happened.",
   input: z.strictObject({
-    type: field.name,
-    data: field.json,
-    topics: field.audience,
+    type: parameter.name,
+    data: parameter.json,
+    topics: parameter.audience,
   }),
   example: { type: "order_created", data: '{"order":"00123842"}', topics: ["orders"] },
-  async run(call, { type, data, topics }) {
-    const published = await call.agent.publish(type, structured(data, "data"), { topics });
-    return { id: published.id, ...audienceWarning(call, published.topicsWithoutSubscribers) };
+  async run(context, { type, data, topics }) {
+    const published = await context.agent.publish(type, parseStructuredText(data, "data"), {
+      topics,
+    });
+    return { id: published.id, ...audienceWarning(context, published.topicsWithoutSubscribers) };
   },
 });

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { field } from "../arguments/fields.ts";
-import { namedList } from "../answer/named-list.ts";
+import { parameter } from "../schema/parameter.ts";
+import { cappedList } from "../answer/result-budget.ts";
 import { defineTool } from "../tool.ts";
 
-const input = z.strictObject({ topics: field.names });
+const input = z.strictObject({ topics: parameter.names });
 const example = { topics: ["support"] };
 
 export const subscribeToTopics = defineTool({
@@ -17,8 +17,8 @@ export const subscribeToTopics = defineTool({
     const added = await agent.subscribe(topics);
     const before = [...new Set(topics)].filter((topic) => !added.includes(topic));
     return {
-      ...namedList("subscribed", added, maxResultBytes / 4),
-      ...namedList("already_subscribed", before, maxResultBytes / 4),
+      ...cappedList("subscribed", added, maxResultBytes / 4),
+      ...cappedList("already_subscribed", before, maxResultBytes / 4),
     };
   },
 });
@@ -34,8 +34,8 @@ export const unsubscribeFromTopics = defineTool({
     const ended = await agent.unsubscribe(topics);
     const others = [...new Set(topics)].filter((topic) => !ended.includes(topic));
     return {
-      ...namedList("unsubscribed", ended, maxResultBytes / 4),
-      ...namedList("not_subscribed", others, maxResultBytes / 4),
+      ...cappedList("unsubscribed", ended, maxResultBytes / 4),
+      ...cappedList("not_subscribed", others, maxResultBytes / 4),
     };
   },
 });

@@ -200,7 +200,7 @@ export const CONTEXT_CALLS: readonly SloppyCall[] = [
   refused(
     "push_context",
     { ...push, global: true, topics: ["support"] },
-    "For all agents leave out topics and subscribers; otherwise leave out global.",
+    "To share with all agents, omit topics and subscribers; otherwise omit global.",
     "INVALID_ROUTE",
   ),
   refused(

@@ -3,11 +3,11 @@ import { checkOptions, knownOptions } from "@syntha/core/storage";
 import * as z from "zod";
 
 /**
- * The form of JSON Schema in which a tool's arguments are described:
+ * The form of the JSON Schema of a tool's arguments:
  *
  * - `"strict"`: every property is required, and an optional one may be null. OpenAI's and Anthropic's strict modes need it.
- * - `"portable"`: a property has one type, and only what a call needs is required. Every vendor accepts it outside of its
- *   strict mode. Gemini refuses the strict form, because its `type` is never a list.
+ * - `"portable"`: every property has one type, and optional properties may be absent. Every vendor accepts it outside of its
+ *   strict mode; Gemini accepts no other form, because its `type` cannot be a list.
  */
 export type SchemaDialect = "strict" | "portable";
 
@@ -47,7 +47,7 @@ export interface PortableProperty {
   items?: PortableProperty;
 }
 
-/** A tool's arguments in the portable form. `required` is left out where it would be empty. */
+/** A tool's arguments in the portable form. `required` is absent if it would be empty. */
 export interface PortableParameters {
   type: "object";
   properties: Record<string, PortableProperty>;
@@ -60,40 +60,37 @@ export interface ParametersByDialect {
   portable: PortableParameters;
 }
 
-/** One argument, as both forms are made from it. */
+/** One argument, from which both forms are made. */
 export interface Property {
   readonly type: string;
   readonly isOptional: boolean;
   readonly description: string | undefined;
-  /** What it means when an optional argument is not given, in a few words: "no expiry". */
+  /** The meaning of an absent optional argument, in a few words: "no expiry". */
   readonly absent: string | undefined;
-  /** Type of a list's entries. */
+  /** The type of a list's entries. */
   readonly items: string | undefined;
-  readonly reads: ReadAs | undefined;
+  readonly format: ArgumentFormat | undefined;
 }
 
-/**
- * How an argument is read, where its type alone does not say it: any JSON, a token that only a result gives, who an item
- * is for, or a length of time.
- */
-type ReadAs = "json" | "opaque" | "audience" | "hours" | "minutes";
+/** What the type does not say: any JSON, a token from an earlier result, the audience of an item, or a length of time. */
+type ArgumentFormat = "json" | "opaque" | "audience" | "hours" | "minutes";
 
-/** What `z.toJSONSchema` makes of the fields of `arguments/fields.ts`. */
-interface Generated {
+/** What `z.toJSONSchema` makes of the schemas in `parameter.ts`. */
+interface GeneratedSchema {
   type?: string | string[];
   description?: string;
   absent?: string;
-  reads?: ReadAs;
-  items?: Generated;
-  anyOf?: Generated[];
+  format?: ArgumentFormat;
+  items?: GeneratedSchema;
+  anyOf?: GeneratedSchema[];
 }
 
-/** Arguments by name. Their bounds are in no schema: not every vendor accepts them, and each would cost tokens. */
+/** A tool's arguments by name, without bounds: not every vendor accepts them, and each would cost tokens. */
 export function propertiesOf(input: z.ZodObject): ReadonlyMap<string, Property> {
   let properties = PROPERTIES.get(input);
   if (properties === undefined) {
     const generated = z.toJSONSchema(input, { io: "input", unrepresentable: "any" });
-    const entries = Object.entries((generated.properties ?? {}) as Record<string, Generated>);
+    const entries = Object.entries((generated.properties ?? {}) as Record<string, GeneratedSchema>);
     properties = new Map(entries.map(([name, schema]) => [name, toProperty(schema)]));
     PROPERTIES.set(input, properties);
   }
@@ -102,23 +99,23 @@ export function propertiesOf(input: z.ZodObject): ReadonlyMap<string, Property> 
 
 const PROPERTIES = new WeakMap<z.ZodObject, ReadonlyMap<string, Property>>();
 
-function toProperty(schema: Generated): Property {
+function toProperty(schema: GeneratedSchema): Property {
   const { anyOf } = schema;
   const types = (anyOf ?? [schema]).flatMap(({ type = "string" }) => type);
-  // What is said of an optional argument's own kind stands with its kind.
+  // The metadata of an optional argument is at its non-null branch, or at the root.
   const kind = anyOf?.find(({ type }) => type !== "null");
-  const { description, absent, reads, items } = { ...kind, ...schema };
+  const { description, absent, format, items } = { ...kind, ...schema };
   return {
     type: types.find((type) => type !== "null") ?? "string",
     isOptional: types.includes("null"),
     description,
     absent,
     items: items && [items.type ?? "string"].flat()[0],
-    reads,
+    format,
   };
 }
 
-/** A new object each time, so that callers may change theirs. */
+/** A new object each time, because callers may change theirs. */
 export function toParameters<D extends SchemaDialect>(
   properties: ReadonlyMap<string, Property>,
   dialect: D,

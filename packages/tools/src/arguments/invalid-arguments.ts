@@ -1,17 +1,15 @@
 import { SynthaError } from "@syntha/core";
 import type * as z from "zod";
-import { type Property, propertiesOf } from "../schema/parameters.ts";
-import type { Tool } from "../tool.ts";
+import { type Property, propertiesOf } from "../schema/json-schema.ts";
+import type { ArgumentRecord, Tool } from "../tool.ts";
 
 type Issue = z.core.$ZodIssue;
-type Bag = Readonly<Record<string, unknown>>;
+/** Issues reported at once: further ones show when these are corrected. */
+const MAX_REPORTED = 3;
+/** Characters of a value that a hint quotes. */
+const MAX_SHOWN = 60;
 
-/** Issues that are reported at once; the rest shows when these are corrected. */
-const MOST_REPORTED = 3;
-/** Characters of a value that a hint repeats. */
-const MOST_SHOWN = 60;
-
-const KINDS: Readonly<Record<string, string>> = {
+const TYPE_NAMES: Readonly<Record<string, string>> = {
   array: "a list",
   boolean: "true or false",
   int: "a whole number",
@@ -21,15 +19,15 @@ const KINDS: Readonly<Record<string, string>> = {
   string: "text",
 };
 
-export interface InvalidOptions {
+export interface InvalidArgumentsOptions {
   readonly path?: string | undefined;
   readonly maximum?: number | undefined;
   readonly hint: string;
 }
 
-export function invalid(
+export function invalidArguments(
   message: string,
-  { path, maximum, hint }: InvalidOptions,
+  { path, maximum, hint }: InvalidArgumentsOptions,
 ): SynthaError<"INVALID_ARGUMENTS"> {
   return new SynthaError("INVALID_ARGUMENTS", message, {
     hint,
@@ -37,20 +35,24 @@ export function invalid(
   });
 }
 
-/** What is wrong with a call's arguments, in sentences, and what to write in their place. */
-export function describeIssues(tool: Tool, issues: readonly Issue[], given: Bag): SynthaError {
-  // The first of a value: text where a list is due is also reported as too long for one.
-  const firsts = new Map(issues.toReversed().map((issue) => [spell(issue.path), issue]));
+/** An error that states what is wrong with a call's arguments, and what to write instead. */
+export function describeIssues(
+  tool: Tool,
+  issues: readonly Issue[],
+  given: ArgumentRecord,
+): SynthaError {
+  // Only the first issue of each value: zod also reports text in place of a list as too long.
+  const firsts = new Map(issues.toReversed().map((issue) => [formatPath(issue.path), issue]));
   const reported = issues
-    .filter((issue) => firsts.get(spell(issue.path)) === issue)
-    .slice(0, MOST_REPORTED);
+    .filter((issue) => firsts.get(formatPath(issue.path)) === issue)
+    .slice(0, MAX_REPORTED);
   const isThere = ({ path }: Issue): boolean => Object.hasOwn(given, path[0] ?? "");
   const message = reported.map((issue) => toSentence(issue, isThere(issue))).join(" ");
   const [first] = issues;
-  const path = spell(first?.path ?? []);
-  if (first !== undefined && isBadText(first))
+  const path = formatPath(first?.path ?? []);
+  if (first !== undefined && isInvalidText(first))
     return new SynthaError("INVALID_TEXT", message, {
-      hint: "Leave those characters out of names; inside a value they are allowed.",
+      hint: "Omit those characters in names; inside a value they are allowed.",
       details: { what: path },
     });
   const properties = propertiesOf(tool.input);
@@ -60,19 +62,19 @@ export function describeIssues(tool: Tool, issues: readonly Issue[], given: Bag)
     return property === undefined ? "" : hintFor(issue, name, property, given);
   });
   const maximum = first?.code === "too_big" ? Number(first.maximum) : undefined;
-  return invalid(message, { path, maximum, hint: [...new Set(hints)].join(" ") });
+  return invalidArguments(message, { path, maximum, hint: [...new Set(hints)].join(" ") });
 }
 
-function isBadText(issue: Issue): boolean {
+function isInvalidText(issue: Issue): boolean {
   return issue.code === "custom" && issue.params?.["code"] === "INVALID_TEXT";
 }
 
 function toSentence(issue: Issue, isThere: boolean): string {
-  const where = `\`${spell(issue.path)}\``;
+  const where = `\`${formatPath(issue.path)}\``;
   switch (issue.code) {
     case "invalid_type":
       return isThere
-        ? `${where} must be ${KINDS[issue.expected] ?? issue.expected}.`
+        ? `${where} must be ${TYPE_NAMES[issue.expected] ?? issue.expected}.`
         : `${where} is missing.`;
     case "too_big":
       return issue.origin === "array"
@@ -83,7 +85,7 @@ function toSentence(issue: Issue, isThere: boolean): string {
         return `${where} must not be empty.`;
       return `${where} must be ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}.`;
     case "custom":
-      return isBadText(issue)
+      return isInvalidText(issue)
         ? `${where} contains a NUL character or half of a surrogate pair.`
         : `${where} is missing.`;
     default:
@@ -91,14 +93,14 @@ function toSentence(issue: Issue, isThere: boolean): string {
   }
 }
 
-/** The next step for one argument, made from what this call says. */
-function hintFor(issue: Issue, name: string, property: Property, given: Bag): string {
+/** The next step for one argument, from what this call contains. */
+function hintFor(issue: Issue, name: string, property: Property, given: ArgumentRecord): string {
   const value = given[name];
   const argument = `\`${name}\``;
-  const otherwise = orNothing(property);
-  if (!Object.hasOwn(given, name)) return `Add ${argument}: ${kindOf(property)}.`;
+  const otherwise = orAbsent(property);
+  if (!Object.hasOwn(given, name)) return `Add ${argument}: ${typeNameOf(property)}.`;
   if (issue.code === "too_big" && issue.origin === "array")
-    return property.reads === "audience"
+    return property.format === "audience"
       ? `Name fewer: agents that subscribe to one topic are reached by that topic.`
       : `Call it several times, each with at most ${issue.maximum} entries in ${argument}.`;
   if (issue.code === "too_big")
@@ -106,18 +108,18 @@ function hintFor(issue: Issue, name: string, property: Property, given: Bag): st
   if (property.type === "array") return listHint(argument, value, issue, otherwise);
   if (Array.isArray(value) && value.length > 1)
     return `Call it once for each entry of ${argument}: it takes one at a time.`;
-  const shown = show(value);
+  const shown = quoteShort(value);
   const instead = shown === undefined ? "" : `, not ${shown}`;
-  return `Write ${kindOf(property)} for ${argument}${otherwise}${instead}.`;
+  return `Write ${typeNameOf(property)} for ${argument}${otherwise}${instead}.`;
 }
 
-function kindOf({ type, reads, description }: Property): string {
-  if (reads === "hours" || reads === "minutes") return `a number of ${reads}`;
-  if (reads === "json") return description ?? "text";
-  return type === "array" ? "a list of names" : (KINDS[type] ?? type);
+function typeNameOf({ type, format, description }: Property): string {
+  if (format === "hours" || format === "minutes") return `a number of ${format}`;
+  if (format === "json") return description ?? "text";
+  return type === "array" ? "a list of names" : (TYPE_NAMES[type] ?? type);
 }
 
-function orNothing({ isOptional, absent }: Property): string {
+function orAbsent({ isOptional, absent }: Property): string {
   if (!isOptional) return "";
   return absent === undefined ? ", or null" : `, or null for ${absent}`;
 }
@@ -126,7 +128,7 @@ function listHint(argument: string, value: unknown, issue: Issue, otherwise: str
   if (typeof value === "string") {
     const entries = value.split(/[,;\n]/).flatMap((part) => part.trim() || []);
     const [many, one] = [JSON.stringify(entries), JSON.stringify([value])];
-    if (entries.length > 1 && many.length <= MOST_SHOWN)
+    if (entries.length > 1 && many.length <= MAX_SHOWN)
       return `Write ${argument} as ${many}, or as ${one} if that is one name.`;
     return `Write ${argument} as a list with one entry for each name${otherwise}.`;
   }
@@ -136,13 +138,13 @@ function listHint(argument: string, value: unknown, issue: Issue, otherwise: str
   return `Write ${argument} as a list of text${otherwise}.`;
 }
 
-function show(value: unknown): string | undefined {
+function quoteShort(value: unknown): string | undefined {
   if (!["string", "number", "boolean"].includes(typeof value)) return undefined;
   const shown = JSON.stringify(value);
-  return shown.length <= MOST_SHOWN ? shown : undefined;
+  return shown.length <= MAX_SHOWN ? shown : undefined;
 }
 
-function spell(path: readonly PropertyKey[]): string {
+function formatPath(path: readonly PropertyKey[]): string {
   const [first = "arguments", ...rest] = path;
   return String(first) + rest.map((step) => `[${String(step)}]`).join("");
 }

@@ -5,9 +5,9 @@ import { TOOL_NAMES, ToolHandler, type ToolName, TOOLSETS } from "../src/index.t
 import { toolOf } from "../src/tools/index.ts";
 import { bytesOf } from "./support.ts";
 
-const CAP = 4_096;
+const MAX_RESULT_BYTES = 4_096;
 
-// Few names, so that calls meet what earlier ones left.
+// Few names, so that calls find items of earlier calls.
 const name = fc.constantFrom(
   "a",
   "b",
@@ -68,7 +68,7 @@ const names = fc.oneof(
   fc.constant([]),
 );
 
-/** Deleting less often than making, or there would be nothing to work on. */
+/** Deletes less often than it creates, so that there are items to work on. */
 const tools = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(...TOOL_NAMES.filter((tool) => !/delete/.test(tool))) },
   {
@@ -83,20 +83,20 @@ const tools = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...TOOL_NAMES) },
 );
 
-/** Claims and places that earlier calls gave, for later ones to hand back. */
-interface Past {
+/** Claims and page tokens from earlier answers, for later calls. */
+interface EarlierAnswers {
   readonly claims: { key: string; token: string }[];
-  readonly places: string[];
+  readonly pages: string[];
 }
 
-function likely(argument: string, past: Past): fc.Arbitrary<unknown> {
+function likely(argument: string, past: EarlierAnswers): fc.Arbitrary<unknown> {
   const given = (list: string[]) => fc.constantFrom("made up", ...list.slice(-5));
   switch (argument) {
     case "token":
       return given(past.claims.map(({ token }) => token));
     case "page":
     case "since":
-      return fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, given(past.places));
+      return fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, given(past.pages));
     case "topics":
     case "subscribers":
     case "keys":
@@ -125,8 +125,8 @@ function likely(argument: string, past: Past): fc.Arbitrary<unknown> {
   }
 }
 
-/** Mostly right arguments for a tool: some left out, some null, some wrong, some of no tool's. */
-function argumentsOf(tool: ToolName, past: Past): fc.Arbitrary<unknown> {
+/** Mostly valid arguments for a tool: some absent, some null, some wrong, some unknown. */
+function argumentsOf(tool: ToolName, past: EarlierAnswers): fc.Arbitrary<unknown> {
   const shape = Object.keys(toolOf(tool).input.shape);
   const fields = shape.map((argument): [string, fc.Arbitrary<unknown>] => [
     argument,
@@ -139,7 +139,7 @@ function argumentsOf(tool: ToolName, past: Past): fc.Arbitrary<unknown> {
     ),
   ]);
   const drawn = fc.record(Object.fromEntries(fields), { requiredKeys: shape.slice(0, 2) });
-  const nearly = fc.tuple(drawn, fc.nat(9)).map(([args, die]) => mend(args, die, past));
+  const nearly = fc.tuple(drawn, fc.nat(9)).map(([args, die]) => repair(args, die, past));
   const extended = fc
     .tuple(nearly, fc.constantFrom("tenant", "author", "__proto__", "agent_name"), anything)
     .map(([args, extra, value]) => Object.fromEntries([...Object.entries(args), [extra, value]]));
@@ -152,8 +152,12 @@ function argumentsOf(tool: ToolName, past: Past): fc.Arbitrary<unknown> {
   );
 }
 
-/** Makes most calls right in what one argument alone can't: one kind of audience, a token with its key. */
-function mend(args: Record<string, unknown>, die: number, past: Past): Record<string, unknown> {
+/** Makes most calls valid across arguments: one kind of audience, a token with its key. */
+function repair(
+  args: Record<string, unknown>,
+  die: number,
+  past: EarlierAnswers,
+): Record<string, unknown> {
   const claim = past.claims.at(-1 - (die % 2));
   if ("token" in args && claim !== undefined && die < 7) Object.assign(args, claim);
   if ("key" in args && "topic" in args && die < 9) args[die < 4 ? "key" : "topic"] = null;
@@ -171,7 +175,7 @@ function toText(value: unknown): unknown {
   }
 }
 
-const callOf = (past: Past) =>
+const callOf = (past: EarlierAnswers) =>
   fc.oneof(
     {
       weight: 20,
@@ -182,54 +186,54 @@ const callOf = (past: Past) =>
     { weight: 1, arbitrary: fc.tuple(anything, anything) },
   );
 
-/** What is asked for alone is given whole, whatever its size. */
-function isWhole(tool: unknown, args: unknown): boolean {
+/** Single items are answered in full, whatever their size. */
+function isUncapped(tool: unknown, args: unknown): boolean {
   const given: unknown = typeof args === "string" ? JSON.parse(args) : args;
   const { keys, limit } = given as Record<string, unknown>;
   return tool === "claim_task" || limit === 1 || (Array.isArray(keys) && new Set(keys).size === 1);
 }
 
-function remember(past: Past, answer: object): void {
+function remember(past: EarlierAnswers, answer: object): void {
   const { task, next_page, cursor } = answer as Record<string, unknown>;
   if (typeof task === "object" && task !== null) {
     const { key, token } = task as { key: string; token: string };
     past.claims.push({ key, token });
   }
-  for (const place of [next_page, cursor]) if (typeof place === "string") past.places.push(place);
+  for (const page of [next_page, cursor]) if (typeof page === "string") past.pages.push(page);
 }
 
-export interface Storm {
-  /** Of an empty tenant. */
+export interface FuzzOptions {
+  /** With an empty tenant. */
   readonly mesh: ContextMesh;
   readonly seed: number;
   readonly runs: number;
-  /** Ends it earlier. */
-  readonly isOver?: () => boolean;
+  /** Ends the run early. */
+  readonly isDone?: () => boolean;
 }
 
-/** What came of a storm. */
-export interface Stormed {
+/** The result of a run. */
+export interface FuzzResult {
   readonly calls: number;
-  /** How often each came: a tool's success, or a code. */
+  /** Counts by outcome: a tool's success, or an error code. */
   readonly outcomes: ReadonlyMap<string, number>;
-  /** The first call that was answered wrongly, with its answer; undefined when none was. */
+  /** The first call with a wrong answer; undefined if there is none. */
   readonly wrong: unknown;
 }
 
-/** Throws random calls at two agents of one mesh. */
-export async function storm({ mesh, seed, runs, isOver }: Storm): Promise<Stormed> {
+/** Sends random calls to two handlers of one mesh. */
+export async function runFuzz({ mesh, seed, runs, isDone }: FuzzOptions): Promise<FuzzResult> {
   const outcomes = new Map<string, number>();
-  // One agent sometimes hands in what the other was given.
-  const [own, other]: [Past, Past] = [
-    { claims: [], places: [] },
-    { claims: [], places: [] },
+  // An agent sometimes uses tokens of the other one.
+  const [first, second]: [EarlierAnswers, EarlierAnswers] = [
+    { claims: [], pages: [] },
+    { claims: [], pages: [] },
   ];
-  const options = { role: "admin", toolsets: TOOLSETS, maxResultBytes: CAP } as const;
+  const options = { role: "admin", toolsets: TOOLSETS, maxResultBytes: MAX_RESULT_BYTES } as const;
   const handlers = ["Fuzz", "Other"].map((agent) => new ToolHandler(mesh.agent(agent), options));
   let calls = 0;
-  for (; calls < runs && !isOver?.(); calls++) {
-    const past = calls % 2 === 0 || calls % 9 === 0 ? own : other;
-    // Drawn one by one, since what may be handed back grows.
+  for (; calls < runs && !isDone?.(); calls++) {
+    const past = calls % 2 === 0 || calls % 9 === 0 ? first : second;
+    // Drawn one by one, because earlier answers accumulate.
     const [[tool, args] = []] = fc.sample(callOf(past), { numRuns: 1, seed: seed + calls });
     const before = (await mesh.stats()).revision;
     const handler = handlers[calls % 2] as ToolHandler;
@@ -239,14 +243,15 @@ export async function storm({ mesh, seed, runs, isOver }: Storm): Promise<Storme
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     const mayWrite = answer.success && toolOf(tool as ToolName).effect !== "read";
     const isJson = isDeepStrictEqual(JSON.parse(JSON.stringify(answer)), answer);
-    const isLarge = bytesOf(answer) > CAP && !(answer.success && isWhole(tool, args));
-    // An answer that only a defect brings about.
+    const isLarge =
+      bytesOf(answer) > MAX_RESULT_BYTES && !(answer.success && isUncapped(tool, args));
+    // Only a defect causes these.
     const isDefect = outcome === "UNKNOWN_OUTCOME" || outcome === "UNAVAILABLE";
     if ((hasWritten && !mayWrite) || !isJson || isLarge || isDefect) {
       const wrong = { run: calls, tool, args, answer, hasWritten, isJson, isLarge };
       return { calls, outcomes, wrong };
     }
-    if (answer.success) remember(calls % 2 === 0 ? own : other, answer);
+    if (answer.success) remember(calls % 2 === 0 ? first : second, answer);
   }
   return { calls, outcomes, wrong: undefined };
 }

@@ -3,8 +3,8 @@ const BACKSLASH = 0x5c;
 const MINUS = 0x2d;
 const NUMBER = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y;
 
-/** How deeply brackets nest in JSON text: told without parsing it, and without recursion. */
-export function nestingOf(text: string): number {
+/** How deeply brackets nest in JSON text, without parsing it and without recursion. */
+export function nestingDepth(text: string): number {
   let [depth, deepest] = [0, 0];
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
@@ -16,13 +16,13 @@ export function nestingOf(text: string): number {
 }
 
 /** The first number in JSON text that parsing would change: an integer past 2^53, or one that becomes infinite. */
-export function roundedNumber(text: string): string | undefined {
+export function findInexactNumber(text: string): string | undefined {
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit === QUOTE) i = endOfString(text, i);
     else if (unit === MINUS || (unit >= 0x30 && unit <= 0x39)) {
       const literal = numberAt(text, i);
-      if (isRounded(literal)) return literal;
+      if (isInexact(literal)) return literal;
       i += literal.length - 1;
     }
   }
@@ -34,9 +34,9 @@ function numberAt(text: string, at: number): string {
   return NUMBER.exec(text)?.[0] ?? text.charAt(at);
 }
 
-function isRounded(literal: string): boolean {
+function isInexact(literal: string): boolean {
   const size = Math.abs(Number(literal));
-  // With an exponent it says itself that it is no exact number.
+  // With an exponent, it is not meant to be exact.
   return size === Infinity || (size > Number.MAX_SAFE_INTEGER && !/e/i.test(literal));
 }
 
