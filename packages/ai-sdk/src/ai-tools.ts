@@ -1,14 +1,17 @@
 import { checkFlag, checkOptions, knownOptions } from "@syntha/core/storage";
 import { callsInOrder, type Effect, type ToolCaller } from "@syntha/tools";
 import { dynamicTool, jsonSchema, type ToolSet } from "ai";
-import { unwrapText } from "./broken-arguments.ts";
+import { originalInput } from "./repair-tool-call.ts";
 
 export interface AiToolsOptions {
-  /** Tools with these effects need the AI SDK's approval before they run. Default: none. */
+  /**
+   * Tools with these effects need the AI SDK's approval before they run.
+   * @default []
+   */
   readonly needsApproval?: readonly Effect[] | undefined;
   /**
-   * Whether providers that have a strict mode, such as OpenAI, enforce the tools' schemas. Some others, such as Google,
-   * refuse schemas in that form. The mesh's tools refuse wrong arguments either way.
+   * Whether providers with a strict mode, such as OpenAI, enforce the tools' schemas. Others, such as Google, refuse schemas
+   * in that form. Invalid arguments are refused either way.
    * @default false
    */
   readonly strict?: boolean | undefined;
@@ -16,7 +19,16 @@ export interface AiToolsOptions {
 
 const OPTIONS = knownOptions<AiToolsOptions>("aiTools", { needsApproval: true, strict: true });
 
-/** The tools that the agent has now, by name, for `generateText`, `streamText` and `ToolLoopAgent`. */
+/**
+ * The currently available tools by name, for `generateText`, `streamText` and `ToolLoopAgent`. Spread your own into the same
+ * object, and pass {@link repairToolCall} too.
+ *
+ * @example
+ * const tools = { ...aiTools(handler, { needsApproval: ["destroy"] }), weather };
+ * const { text } = await generateText({ model, prompt, tools, stopWhen: stepCountIs(20) });
+ *
+ * @throws INVALID_ARGUMENTS for an unknown option
+ */
 export function aiTools(handler: ToolCaller, options: AiToolsOptions = {}): ToolSet {
   checkOptions(options, OPTIONS);
   checkFlag("strict", options.strict);
@@ -27,16 +39,16 @@ export function aiTools(handler: ToolCaller, options: AiToolsOptions = {}): Tool
     const tool = dynamicTool({
       description,
       inputSchema: jsonSchema(parameters as Parameters<typeof jsonSchema>[0], { validate }),
-      // All calls of one message are given the same list: runs side by side don't wait for each other.
+      // `messages` identifies a run: all calls of one message share it, and concurrent runs do not.
       execute: (input, { messages: run, toolCallId: id, abortSignal: signal }) =>
-        call(name, unwrapText(input), { run, id, signal }),
+        call(name, originalInput(input), { run, id, signal }),
       ...(needsApproval.includes(effect) && { needsApproval: true }),
     });
-    // Always said: without it, OpenAI's Responses API makes every optional argument a required one.
+    // Always set: without it, OpenAI's Responses API makes every optional argument required.
     return [name, { ...tool, strict }] as const;
   });
   return Object.fromEntries(tools);
 }
 
-/** Wrong arguments go to the handler, which answers what is wrong and what to write instead. */
+/** Accepts everything: the handler answers invalid arguments with a hint. */
 const validate = (value: unknown) => ({ success: true as const, value });

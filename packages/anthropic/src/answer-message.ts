@@ -7,26 +7,32 @@ import {
   type ToolCaller,
 } from "@syntha/tools";
 import { isContent } from "./custom-tools.ts";
-import { writtenInput } from "./written-input.ts";
 
-/** The parts of a message that are read: `client.messages` and `client.beta.messages` return it. */
+/** The parts that are read of a message from `client.messages` or `client.beta.messages`. */
 export type AnsweredMessage =
   | Pick<Anthropic.Message, "content" | "stop_reason">
   | Pick<Anthropic.Beta.BetaMessage, "content" | "stop_reason">;
 
-/** Append it to the conversation after the message that it answers. */
+/** To be appended to the conversation, after the message that it answers. */
 export interface AnswerMessage {
   role: "user";
   content: Anthropic.ToolResultBlockParam[];
 }
 
-/** Stop reasons of a message that may end within a call. */
-const BROKEN_OFF: readonly unknown[] = ["max_tokens", "model_context_window_exceeded", "refusal"];
+/** Stop reasons of messages whose last call may be truncated. */
+const TRUNCATING: readonly unknown[] = ["max_tokens", "model_context_window_exceeded", "refusal"];
 
 /**
- * Answers the `tool_use` blocks of a message, the mesh's and your own, with one user message, or undefined if there are
- * none. A truncated call is not run: its answer says that its arguments are invalid.
- * @throws INVALID_ARGUMENTS, before anything is called, if one of your tools has the name of a mesh tool
+ * Answers the `tool_use` blocks of a message with one user message, or undefined if there are none. A truncated call does
+ * not run; it is answered as a call with invalid arguments.
+ *
+ * @example
+ * const message = await client.messages.create({ model, max_tokens, messages, tools: messageTools(handler) });
+ * messages.push({ role: "assistant", content: message.content });
+ * const answer = await answerMessage(handler, message);
+ * if (answer !== undefined) messages.push(answer);
+ *
+ * @throws INVALID_ARGUMENTS, before any call, if one of your tools has the name of a mesh tool
  */
 export async function answerMessage(
   handler: ToolCaller,
@@ -43,7 +49,7 @@ function toResult({ id, text, failed, result }: CallAnswer): Anthropic.ToolResul
   return {
     type: "tool_result",
     tool_use_id: id,
-    // What only the beta interface takes comes only from tools made for it.
+    // Content that only the beta interface accepts comes only from tools for that interface.
     content: isContent(result) ? (result as ResultContent) : text,
     ...(failed && { is_error: true }),
   };
@@ -52,13 +58,22 @@ function toResult({ id, text, failed, result }: CallAnswer): Anthropic.ToolResul
 type ResultContent = NonNullable<Anthropic.ToolResultBlockParam["content"]>;
 
 function callsOf({ content, stop_reason }: AnsweredMessage): ModelCall[] {
-  const brokenOff = BROKEN_OFF.includes(stop_reason) ? content.at(-1) : undefined;
+  const truncated = TRUNCATING.includes(stop_reason) ? content.at(-1) : undefined;
   return content.flatMap((block) => {
     if (block.type !== "tool_use") return [];
     const { id, name } = block;
-    return [{ id, name, arguments: block === brokenOff ? BROKEN_INPUT : writtenInput(block) }];
+    return [{ id, name, arguments: block === truncated ? TRUNCATED_INPUT : originalInput(block) }];
   });
 }
 
-/** Arguments that end too early: whatever the SDK or the API has made of them, they are not what was meant. */
-const BROKEN_INPUT = "{";
+/** Invalid on purpose: the SDK or the API may have completed the arguments to something that the model did not mean. */
+const TRUNCATED_INPUT = "{";
+
+/**
+ * The arguments of a call as the model wrote them. The SDK completes arguments that were truncated in a stream and drops
+ * what it cannot parse, such as the condition of a write, but keeps the text beside the block.
+ */
+export function originalInput(block: { readonly input: unknown }): unknown {
+  const { __json_buf: text } = block as { readonly __json_buf?: unknown };
+  return typeof text === "string" ? text : block.input;
+}

@@ -4,8 +4,8 @@ import type { ToolCaller } from "@syntha/tools";
 
 export interface MessageToolsOptions {
   /**
-   * Whether the API enforces each tool's schema. The API limits how many arguments of one request may be null; all tools of
-   * the mesh together have more.
+   * Whether the API enforces the tools' schemas. The API limits the number of nullable arguments in one request; all mesh
+   * tools together have more.
    * @default false
    */
   readonly strict?: boolean | undefined;
@@ -14,7 +14,11 @@ export interface MessageToolsOptions {
 const strictOf = (of: string): KnownOptions =>
   knownOptions<MessageToolsOptions>(of, { strict: true });
 
-/** Definitions of the tools that the agent has now, for `client.messages` and `client.beta.messages`. */
+/**
+ * Definitions of the currently available tools, for `client.messages` and `client.beta.messages`. Answer the calls with
+ * {@link answerMessage}.
+ * @throws INVALID_ARGUMENTS for an unknown option
+ */
 export function messageTools(
   handler: ToolCaller,
   options: MessageToolsOptions = {},
@@ -22,7 +26,7 @@ export function messageTools(
   return toMessageTools("messageTools", handler, options);
 }
 
-/** The same, for the options of the call `of`. */
+/** The same, with errors that name the function `of`. */
 export function toMessageTools(
   of: string,
   handler: ToolCaller,
@@ -41,5 +45,5 @@ export function toMessageTools(
     }));
 }
 
-/** A tool that both of the SDK's interfaces accept. */
+/** A definition that `client.messages` and `client.beta.messages` accept. */
 export type MessageTool = Anthropic.Tool & Anthropic.Beta.BetaTool;

@@ -1,10 +1,18 @@
 import { ToolError } from "@anthropic-ai/sdk/lib/tools/ToolError";
 import type { BetaRunnableTool } from "@anthropic-ai/sdk/lib/tools/BetaRunnableTool";
 import { callsInOrder, type ToolCaller } from "@syntha/tools";
+import { originalInput } from "./answer-message.ts";
 import { type MessageToolsOptions, toMessageTools } from "./message-tools.ts";
-import { writtenInput } from "./written-input.ts";
 
-/** The tools that the agent has now, for `client.beta.messages.toolRunner`. */
+/**
+ * The currently available tools, for `tools` of `client.beta.messages.toolRunner`. Add your own to the list.
+ *
+ * @example
+ * const runner = client.beta.messages.toolRunner({ model, max_tokens, messages, tools: runnableTools(handler) });
+ * const message = await runner;
+ *
+ * @throws INVALID_ARGUMENTS for an unknown option
+ */
 export function runnableTools(
   handler: ToolCaller,
   options: MessageToolsOptions = {},
@@ -15,9 +23,9 @@ export function runnableTools(
     parse: (input: unknown) => input,
     run: async (input, context) => {
       const { toolUse = { input, id: undefined }, signal } = context ?? {};
-      const answer = await call(tool.name, writtenInput(toolUse), { id: toolUse.id, signal });
+      const answer = await call(tool.name, originalInput(toolUse), { id: toolUse.id, signal });
       const text = JSON.stringify(answer);
-      // The runner marks as an error only what is thrown.
+      // The runner marks only thrown results as errors.
       if (!answer.success) throw new ToolError(text);
       return text;
     },

@@ -2,8 +2,15 @@ import { SynthaError } from "@syntha/core";
 import type { Effect, ToolCaller } from "@syntha/tools";
 
 /**
- * For `humanInTheLoopMiddleware({ interruptOn })`: the handler's tools with one of these effects wait until a person
- * approves, edits or rejects the call. Default: those that destroy.
+ * The option of `humanInTheLoopMiddleware` that makes calls of tools with these effects wait until a person approves, edits
+ * or rejects them.
+ *
+ * @example
+ * humanInTheLoopMiddleware({ interruptOn: interruptOn(handler) });
+ *
+ * @param effects
+ * @default ["destroy"]
+ * @throws INVALID_ARGUMENTS if `effects` is not a list
  */
 export function interruptOn(
   handler: ToolCaller,
@@ -15,6 +22,6 @@ export function interruptOn(
       details: { path: "effects" },
     });
   }
-  const asked = handler.tools().filter(({ effect }) => effects.includes(effect));
-  return Object.fromEntries(asked.map(({ name }) => [name, true]));
+  const tools = handler.tools().filter(({ effect }) => effects.includes(effect));
+  return Object.fromEntries(tools.map(({ name }) => [name, true]));
 }

@@ -1,40 +1,43 @@
 import { AIMessage, AIMessageChunk } from "@langchain/core/messages";
 import type { ToolCaller } from "@syntha/tools";
 
-/** The property that holds a call's arguments as text if they are not JSON: LangChain and vendors accept only objects. */
-const TEXT = "unreadable_arguments";
+/** Holds arguments that are not JSON, as text: LangChain and vendors accept only objects. */
+const TEXT_PROPERTY = "unreadable_arguments";
 
-interface BrokenCall {
+interface InvalidCall {
   readonly id: string;
   readonly name: string;
   readonly text: string;
 }
 
 /**
- * LangChain drops a call whose arguments are not JSON, and treats one that was cut off within a stream as a shorter one.
- * This keeps such calls of the mesh's tools as the model wrote them, so that they are answered and none runs in part.
- * Returns the message itself if there are none.
+ * Restores calls of mesh tools whose arguments are not JSON. LangChain drops such calls, and repairs those that were
+ * truncated in a stream; with the original text, the handler answers them with a hint, and none runs with partial arguments.
+ * {@link meshMiddleware} does this for `createAgent`; call it for your own loop.
+ *
+ * @returns the message itself if it has no such calls
  */
 export function preserveInvalidToolCalls(handler: ToolCaller, message: AIMessage): AIMessage {
-  const broken = brokenCalls(message).filter(({ name }) => handler.knows(name));
-  if (broken.length === 0) return message;
-  const ids = new Set(broken.map(({ id }) => id));
-  const isRest = ({ id }: { id?: string | undefined }): boolean => id === undefined || !ids.has(id);
+  const invalid = invalidCalls(message).filter(({ name }) => handler.knows(name));
+  if (invalid.length === 0) return message;
+  const ids = new Set(invalid.map(({ id }) => id));
+  const isOther = ({ id }: { id?: string | undefined }): boolean =>
+    id === undefined || !ids.has(id);
   const { content, additional_kwargs, response_metadata, usage_metadata, id, name } = message;
   return new AIMessage({
     content,
     additional_kwargs,
     response_metadata,
     tool_calls: [
-      ...(message.tool_calls ?? []).filter(isRest),
-      ...broken.map((call) => ({
+      ...(message.tool_calls ?? []).filter(isOther),
+      ...invalid.map((call) => ({
         type: "tool_call" as const,
         id: call.id,
         name: call.name,
-        args: { [TEXT]: call.text },
+        args: { [TEXT_PROPERTY]: call.text },
       })),
     ],
-    invalid_tool_calls: (message.invalid_tool_calls ?? []).filter(isRest),
+    invalid_tool_calls: (message.invalid_tool_calls ?? []).filter(isOther),
     ...(usage_metadata !== undefined && { usage_metadata }),
     ...(id !== undefined && { id }),
     ...(name !== undefined && { name }),
@@ -42,25 +45,25 @@ export function preserveInvalidToolCalls(handler: ToolCaller, message: AIMessage
 }
 
 /**
- * Arguments as the model wrote them: a kept text, or the value. Valid JSON is never kept as text: a model that writes it so
- * would hide arguments from checks before the call.
+ * Arguments as the model wrote them: the preserved text, or the value. Text that is valid JSON is not taken from the
+ * property: a model could hide arguments in it from checks before the call.
  */
-export function asGiven(args: unknown): unknown {
-  if (typeof args !== "object" || args === null || !Object.hasOwn(args, TEXT)) return args;
-  const { [TEXT]: text, ...others } = args as Record<string, unknown>;
-  const isKept = typeof text === "string" && !isObjectText(text);
-  return isKept && Object.keys(others).length === 0 ? text : args;
+export function originalArguments(args: unknown): unknown {
+  if (typeof args !== "object" || args === null || !Object.hasOwn(args, TEXT_PROPERTY)) return args;
+  const { [TEXT_PROPERTY]: text, ...rest } = args as Record<string, unknown>;
+  const isPreserved = typeof text === "string" && !isObjectText(text);
+  return isPreserved && Object.keys(rest).length === 0 ? text : args;
 }
 
-function brokenCalls(message: AIMessage): BrokenCall[] {
+function invalidCalls(message: AIMessage): InvalidCall[] {
   const streamed = AIMessageChunk.isInstance(message) ? (message.tool_call_chunks ?? []) : [];
-  const calls = streamed.length > 0 ? streamed.filter(isBroken) : message.invalid_tool_calls;
+  const calls = streamed.length > 0 ? streamed.filter(isInvalid) : message.invalid_tool_calls;
   return (calls ?? []).flatMap(({ id, name, args }) =>
     id === undefined || name === undefined ? [] : [{ id, name, text: args ?? "" }],
   );
 }
 
-function isBroken({ args = "" }: { args?: string | undefined }): boolean {
+function isInvalid({ args = "" }: { args?: string | undefined }): boolean {
   return args.trim() !== "" && !isObjectText(args);
 }
 

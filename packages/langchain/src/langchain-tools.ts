@@ -1,13 +1,13 @@
 import type { StructuredTool } from "@langchain/core/tools";
-import { checkFlag, checkOptions, knownOptions } from "@syntha/core/storage";
-import { type ToolCaller, KeyedQueue } from "@syntha/tools";
+import { checkFlag, checkOptions, KeyedQueue, knownOptions } from "@syntha/core/storage";
+import type { ToolCaller } from "@syntha/tools";
 import { MeshTool } from "./mesh-tool.ts";
 
 export interface LangchainToolsOptions {
   /**
-   * Whether the tools' schemas are in the form that OpenAI's strict mode needs, for `bindTools(tools, { strict: true })`
-   * and for OpenAI's Responses API. Other vendors, such as Google, refuse that form. By default OpenAI's models get it
-   * where `meshMiddleware` sees them, and everything else the form that every vendor accepts.
+   * Whether the tools' schemas have the form that OpenAI's strict mode requires, for `bindTools(tools, { strict: true })`
+   * and for OpenAI's Responses API. Other vendors, such as Google, refuse that form.
+   * @default the strict form for OpenAI's models under {@link meshMiddleware}, the portable form otherwise
    */
   readonly strict?: boolean | undefined;
 }
@@ -15,9 +15,18 @@ export interface LangchainToolsOptions {
 const OPTIONS = knownOptions<LangchainToolsOptions>("langchainTools", { strict: true });
 
 /**
- * The handler's tools for `createAgent`, `ToolNode` and `bindTools`. A result is the JSON text of the handler's answer; a
- * failure's message has status "error"; a tool's `metadata` has its effect. Calls of one run of a graph are answered one
- * after the other, in the order in which they are made.
+ * The currently available tools, for `createAgent`, `ToolNode` and `bindTools`. A result is the JSON text of the handler's
+ * answer; the message of a failure has status "error"; `metadata.effect` is a tool's effect. Calls of one run of a graph
+ * run sequentially, in the order in which they start.
+ *
+ * @example
+ * const agent = createAgent({
+ *   model,
+ *   tools: langchainTools(handler),
+ *   middleware: [meshMiddleware(handler)],
+ * });
+ *
+ * @throws INVALID_ARGUMENTS for an unknown option
  */
 export function langchainTools(
   handler: ToolCaller,
@@ -26,10 +35,10 @@ export function langchainTools(
   checkOptions(options, OPTIONS);
   const { strict } = options;
   checkFlag("strict", strict);
-  const turns = new KeyedQueue();
+  const queue = new KeyedQueue<object | undefined>();
   const dialect = strict ? "strict" : "portable";
   const choosesDialect = strict === undefined;
   return handler
     .tools({ dialect })
-    .map((definition) => new MeshTool({ handler, definition, turns, choosesDialect }));
+    .map((definition) => new MeshTool({ handler, definition, queue, choosesDialect }));
 }

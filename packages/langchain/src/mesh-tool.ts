@@ -4,22 +4,23 @@ import {
   StructuredTool,
   type ToolRunnableConfig,
 } from "@langchain/core/tools";
-import type { SchemaDialect, ToolCaller, ToolDefinition, KeyedQueue } from "@syntha/tools";
-import { asGiven } from "./invalid-tool-calls.ts";
+import type { KeyedQueue } from "@syntha/core/storage";
+import type { SchemaDialect, ToolCaller, ToolDefinition } from "@syntha/tools";
+import { originalArguments } from "./invalid-tool-calls.ts";
 
 type JsonSchema = Extract<StructuredTool["schema"], { $ref: string } | { type: "object" }>;
 
-export interface MeshToolInput {
+export interface MeshToolOptions {
   readonly handler: ToolCaller;
   readonly definition: ToolDefinition<SchemaDialect>;
-  readonly turns: KeyedQueue;
-  /** Whether the schema's dialect may follow from the model; false where the user chose one. */
+  readonly queue: KeyedQueue<object | undefined>;
+  /** Whether the schema may follow the model's vendor; false if the user chose a form. */
   readonly choosesDialect: boolean;
 }
 
 /**
- * A tool of the mesh. The model gets its schema, but LangChain checks the arguments by none: the handler answers wrong
- * ones too, with a code and a hint.
+ * A tool of the mesh. The model receives its schema, but LangChain validates nothing: the handler answers invalid arguments
+ * with a code and a hint.
  */
 export class MeshTool extends StructuredTool {
   override readonly name: string;
@@ -27,11 +28,11 @@ export class MeshTool extends StructuredTool {
   override readonly schema: JsonSchema;
   readonly handler: ToolCaller;
   readonly choosesDialect: boolean;
-  readonly #turns: KeyedQueue;
-  /** Callbacks, tracing and the form of the result are LangChain's own, by a tool that takes anything. */
+  readonly #queue: KeyedQueue<object | undefined>;
+  /** Accepts any arguments; provides LangChain's callbacks, tracing and form of the result. */
   readonly #unchecked: DynamicStructuredTool;
 
-  constructor({ handler, definition, turns, choosesDialect }: MeshToolInput) {
+  constructor({ handler, definition, queue, choosesDialect }: MeshToolOptions) {
     const { name, description, effect, parameters } = definition;
     const metadata = { effect };
     super({ metadata });
@@ -40,14 +41,14 @@ export class MeshTool extends StructuredTool {
     this.schema = parameters as JsonSchema;
     this.handler = handler;
     this.choosesDialect = choosesDialect;
-    this.#turns = turns;
+    this.#queue = queue;
     const func = (args: unknown, _: unknown, config?: ToolRunnableConfig) =>
       this._call(args, undefined, config);
     this.#unchecked = new DynamicStructuredTool({ name, description, metadata, schema: {}, func });
   }
 
-  override call: StructuredTool["call"] = (...given) =>
-    this.#turns.next(runOf(given[1]), () => this.#unchecked.call(...given));
+  override call: StructuredTool["call"] = (...args) =>
+    this.#queue.run(runOf(args[1]), () => this.#unchecked.call(...args));
 
   protected override async _call(
     args: unknown,
@@ -56,7 +57,7 @@ export class MeshTool extends StructuredTool {
   ): Promise<string | ToolMessage> {
     config?.signal?.throwIfAborted();
     const id = config?.toolCall?.id;
-    const answer = await this.handler.handleToolCall(this.name, asGiven(args), { id });
+    const answer = await this.handler.handleToolCall(this.name, originalArguments(args), { id });
     const content = JSON.stringify(answer);
     if (answer.success || id === undefined) return content;
     const { name, metadata = {} } = this;
@@ -64,7 +65,7 @@ export class MeshTool extends StructuredTool {
   }
 }
 
-/** LangGraph hands the same writer to all calls of a run, and to no other's. */
+/** LangGraph passes one writer to all calls of a run, and another to each other run. */
 function runOf(config: object | undefined): object | undefined {
   return (config as { writer?: object } | undefined)?.writer;
 }

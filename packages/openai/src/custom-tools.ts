@@ -1,7 +1,7 @@
 import { SynthaError } from "@syntha/core";
 import { type CustomTools, parseCustomArguments } from "@syntha/tools";
 
-/** The SDK's tool for `runTools`: `RunnableToolFunction`. */
+/** The parts of the SDK's `RunnableToolFunction`, a tool for `runTools`, that are used. */
 export interface RunnableTool {
   readonly type: "function";
   readonly function: {
@@ -14,7 +14,7 @@ export interface RunnableTool {
   };
 }
 
-/** What the SDK's `zodFunction`, `zodResponsesFunction` and similar helpers return, with a `function`. */
+/** A tool from `zodFunction`, `zodResponsesFunction` or a similar function of the SDK, with its `function` option. */
 export interface ParseableTool {
   readonly $callback: ((args: never) => unknown) | undefined;
   $parseRaw(text: string): unknown;
@@ -23,18 +23,24 @@ export interface ParseableTool {
 }
 
 /**
- * Your tools in the SDK's forms, for `own` of `answerChat` and `answerResponse`. Their functions are called with the
- * arguments only, without runner and context.
+ * Converts your tools from the SDK's forms for the option `customTools` of {@link answerChat} and {@link answerResponse}.
+ * Their functions receive only the arguments, without runner and context.
+ *
+ * @example
+ * const prices = zodFunction({ name: "price_of", parameters: z.object({ item: z.string() }), function: priceOf });
+ * await answerChat(handler, message, { customTools: customTools([prices]) });
+ *
  * @throws INVALID_ARGUMENTS if a tool has no function or no name
  */
 export function customTools(tools: readonly (RunnableTool | ParseableTool)[]): CustomTools {
   return Object.fromEntries(
     tools.map((tool) => {
-      const { name, parse, run } = "$parseRaw" in tool ? ofParseable(tool) : ofRunnable(tool);
-      if (!name || run === undefined) throw unusable(name);
-      // The SDK's parsers read text.
-      const read = (args: unknown) => parseCustomArguments(() => parse(JSON.stringify(args)));
-      return [name, async (args: unknown) => run((await read(args)) as never)];
+      const { name, parse, run } = "$parseRaw" in tool ? parseableParts(tool) : runnableParts(tool);
+      if (!name || run === undefined) throw incompleteTool(name);
+      // The SDK's parsers accept text.
+      const toArguments = (args: unknown) =>
+        parseCustomArguments(() => parse(JSON.stringify(args)));
+      return [name, async (args: unknown) => run((await toArguments(args)) as never)];
     }),
   );
 }
@@ -45,19 +51,19 @@ interface Parts {
   readonly run: ((args: never) => unknown) | undefined;
 }
 
-const ofParseable = (tool: ParseableTool): Parts => ({
+const parseableParts = (tool: ParseableTool): Parts => ({
   name: tool.function?.name ?? tool.name,
   parse: (text) => tool.$parseRaw(text),
   run: tool.$callback,
 });
 
-const ofRunnable = ({ function: tool }: RunnableTool): Parts => ({
+const runnableParts = ({ function: tool }: RunnableTool): Parts => ({
   name: tool.name ?? tool.function.name,
   parse: (text) => (tool.parse === undefined ? text : tool.parse(text)),
   run: tool.function as (args: never) => unknown,
 });
 
-function unusable(name: string | undefined): SynthaError {
+function incompleteTool(name: string | undefined): SynthaError {
   const message = name
     ? `The tool ${JSON.stringify(name)} has no function.`
     : "A tool has no name.";

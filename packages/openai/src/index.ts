@@ -1,8 +1,6 @@
-export { answerChat } from "./chat/answer-chat.ts";
-export { chatMessage } from "./chat/chat-message.ts";
-export { chatTools } from "./chat/chat-tools.ts";
-export { type RunnableMeshTool, runnableTools } from "./chat/runnable-tools.ts";
+export { answerChat, chatTools } from "./chat-completions.ts";
+export { chatMessage } from "./chat-message.ts";
 export { customTools, type ParseableTool, type RunnableTool } from "./custom-tools.ts";
-export { answerResponse } from "./responses/answer-response.ts";
-export { responseTools } from "./responses/response-tools.ts";
-export type { StrictOption } from "./strict-option.ts";
+export { answerResponse, responseTools } from "./responses.ts";
+export { type RunnableMeshTool, runnableTools } from "./runnable-tools.ts";
+export type { StrictOption } from "./strict-mode.ts";

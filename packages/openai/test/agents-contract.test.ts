@@ -1,3 +1,3 @@
-import { agentsContract } from "./agents-ways.ts";
+import { agentsContract } from "./agents-contract.ts";
 
 agentsContract();

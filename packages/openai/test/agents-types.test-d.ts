@@ -2,7 +2,7 @@ import { Agent, type FunctionTool, type Tool } from "@openai/agents";
 import { ContextMesh } from "@syntha/core";
 import { type ParametersSchema, type ToolCaller, ToolHandler } from "@syntha/tools";
 import { expectTypeOf } from "vitest";
-import { agentTools } from "../src/agents/index.ts";
+import { agentTools } from "../src/agents.ts";
 
 const handler = new ToolHandler(new ContextMesh().agent("A"));
 const prefixed = new ToolHandler(new ContextMesh().agent("A"), { prefix: "mesh_" });

@@ -4,7 +4,7 @@ import { type ModelServer, overhear } from "@syntha/testing-model-server";
 import { playModel } from "@syntha/testing-model-server/vitest";
 import { type ToolCaller, ToolHandler } from "@syntha/tools";
 import { expect, it } from "vitest";
-import { agentTools, type AgentToolsOptions } from "../src/agents/index.ts";
+import { agentTools, type AgentToolsOptions } from "../src/agents.ts";
 import { clientOf, slowFirst, writeThenRead } from "./support.ts";
 
 const runnerOf = (server: ModelServer) =>

@@ -12,7 +12,7 @@ export {
   type ModelCall,
 } from "./calls/answer-calls.ts";
 export { callsInOrder, type OrderedCall, type OrderedCallOptions } from "./calls/calls-in-order.ts";
-export { KeyedQueue } from "./calls/keyed-queue.ts";
+export { KeyedQueue } from "@syntha/core/storage";
 export { type CustomCall, type CustomTools, parseCustomArguments } from "./calls/custom-tools.ts";
 export type { AnswerFor, ArgumentsFor, CallOrigin, ToolAnswer } from "./handler/call-types.ts";
 export type { ToolDefinition, ToolsOptions } from "./handler/definition.ts";

@@ -1,11 +1,11 @@
 import { SynthaError } from "@syntha/core";
 
-/** By field of the value: what it must equal, or operators that must all hold. */
+/** By field of the value: the value that it must equal, or operators that must all hold. */
 export type Filter = Readonly<Record<string, unknown>>;
 
 type Operator = (field: unknown, operand: unknown) => boolean;
 
-/** Those of LangGraph's stores, with the meaning that they have in `InMemoryStore`. */
+/** The operators of LangGraph's stores, with the meaning of `InMemoryStore`. */
 const OPERATORS: Readonly<Record<string, Operator>> = {
   $eq: equals,
   $ne: (field, operand) => !equals(field, operand),
@@ -18,21 +18,21 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   $exists: (field, operand) => (field !== undefined) === Boolean(operand),
 };
 
-/** @throws INVALID_ARGUMENTS for an operator that there is none of */
+/** @throws INVALID_ARGUMENTS for an unknown operator */
 export function toTest(filter: Filter): (value: unknown) => boolean {
-  const tests = Object.entries(filter).map(([name, wanted]) => {
-    // A value may have such a field, but who writes `$or` means an operator.
+  const tests = Object.entries(filter).map(([name, expected]) => {
+    // Such a field may exist, but `$or` is more likely meant as an operator.
     if (name.startsWith("$")) throw unknownOperator(name, name);
-    const test = testOf(name, wanted);
+    const test = testOf(name, expected);
     return (value: unknown) => test(fieldOf(value, name));
   });
   return (value) => tests.every((test) => test(value));
 }
 
-function testOf(name: string, wanted: unknown): (field: unknown) => boolean {
-  const entries = isObject(wanted) ? Object.entries(wanted) : [];
+function testOf(name: string, expected: unknown): (field: unknown) => boolean {
+  const entries = isObject(expected) ? Object.entries(expected) : [];
   if (!entries.some(([operator]) => operator.startsWith("$")))
-    return (field) => equals(field, wanted);
+    return (field) => equals(field, expected);
   const tests = entries.map(([operator, operand]) => {
     if (!Object.hasOwn(OPERATORS, operator)) throw unknownOperator(name, operator);
     return (field: unknown) => (OPERATORS[operator] as Operator)(field, operand);
@@ -47,16 +47,16 @@ function unknownOperator(name: string, operator: string): SynthaError {
   });
 }
 
-/** Own fields only. */
+/** Own properties only. */
 function fieldOf(value: unknown, name: string): unknown {
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 function isIn(field: unknown, list: unknown): boolean {
-  return Array.isArray(list) && list.some((one) => equals(field, one));
+  return Array.isArray(list) && list.some((entry) => equals(field, entry));
 }
 
-/** Of JSON: objects whatever the order of their fields, lists in their order. */
+/** Equality of JSON values: the order of fields does not matter, the order of lists does. */
 function equals(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a) && Array.isArray(b))

@@ -1,30 +1,30 @@
 import type { Namespace } from "./namespace.ts";
 
-/** Where an item of the store stands. */
+/** The position of an item in the store. */
 export interface Address {
   readonly namespace: Namespace;
   readonly key: string;
 }
 
-/** An escape, and what a key of the mesh can't hold: NUL, and halves of surrogate pairs. */
-const NO_TEXT = /[%\0]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+/** The escape character, and what a mesh key cannot contain: NUL and lone surrogates. */
+const UNSAFE = /[%\0]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 const ESCAPED = /%([0-9A-F]{4})/g;
 
 /**
- * The key in the mesh: `prefix`, each label with a slash behind it, one more slash, the item's key. Labels hold no slash
- * of their own and are never empty, so the first two slashes in a row end the namespace, and what begins with a
- * namespace's labels is in it or below it.
+ * The key in the mesh: the prefix, each label followed by a slash, another slash, the item's key. Labels are not empty and
+ * their slashes are escaped, so the first double slash ends the namespace, and exactly the keys of a namespace and of those
+ * below it start with its labels.
  */
 export function toMeshKey(prefix: string, { namespace, key }: Address): string {
   return `${toMeshPrefix(prefix, namespace)}/${escape(key)}`;
 }
 
-/** What the keys of a namespace, and of all below it, begin with, and no others do. */
+/** The prefix of exactly the keys of a namespace and of all namespaces below it. */
 export function toMeshPrefix(prefix: string, namespace: Namespace): string {
   return prefix + namespace.map((label) => `${escape(label).replaceAll("/", "%002F")}/`).join("");
 }
 
-/** Undefined for what the store would not have written so: it is somebody else's. */
+/** Undefined for a key that the store does not write: it belongs to another user of the mesh. */
 export function fromMeshKey(prefix: string, meshKey: string): Address | undefined {
   const end = meshKey.indexOf("//", prefix.length);
   if (!meshKey.startsWith(prefix) || meshKey[prefix.length] === "/" || end < 0) return undefined;
@@ -37,7 +37,7 @@ export function fromMeshKey(prefix: string, meshKey: string): Address | undefine
 
 function escape(text: string): string {
   return text.replace(
-    NO_TEXT,
+    UNSAFE,
     (unit) => `%${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`,
   );
 }

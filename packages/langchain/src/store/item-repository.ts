@@ -10,17 +10,18 @@ import { type Address, fromMeshKey, toMeshKey, toMeshPrefix } from "./item-key.t
 import type { Namespace } from "./namespace.ts";
 import type { CheckedOptions, TimeToLive } from "./options.ts";
 
-/** Keys that one read may name, and items that one page may hold. */
-const MOST = 1_000;
+/** Keys of one read, and items of one page. */
+const MAX_ITEMS = 1_000;
 
-const NO_MATTER: ReadonlySet<ErrorCode> = new Set(["CONFLICT", "FORBIDDEN", "KEY_TAKEN"]);
+/** Errors that do not prevent a read: another agent wrote or claimed the item, or this agent may only read. */
+const IGNORED_ON_REFRESH: ReadonlySet<ErrorCode> = new Set(["CONFLICT", "FORBIDDEN", "KEY_TAKEN"]);
 
 export interface ItemWrite extends Address {
   readonly value: unknown;
   readonly ttl: TimeToLive | undefined;
 }
 
-/** The part of a mesh that a store keeps its items in, as one agent sees it. */
+/** The items of a store within a mesh, as one agent sees them. */
 export class ItemRepository {
   readonly #context: AgentContext;
   readonly #options: CheckedOptions;
@@ -30,14 +31,14 @@ export class ItemRepository {
     this.#options = options;
   }
 
-  /** What stands at these addresses, in their order; null where nothing does. */
+  /** The items at these addresses, in their order; null for none. */
   async get(addresses: readonly Address[]): Promise<(StoreItem | null)[]> {
     const { prefix } = this.#options;
     const keys = addresses.map((address) => toMeshKey(prefix, address));
     const found = new Map<string, Item>();
     const names = [...new Set(keys)];
-    for (let i = 0; i < names.length; i += MOST) {
-      const items = await this.#context.getItems(names.slice(i, i + MOST));
+    for (let i = 0; i < names.length; i += MAX_ITEMS) {
+      const items = await this.#context.getItems(names.slice(i, i + MAX_ITEMS));
       for (const item of items) found.set(item.key, item);
     }
     await this.#refresh([...found.values()]);
@@ -47,7 +48,7 @@ export class ItemRepository {
     });
   }
 
-  /** Items of a namespace and of all below it that pass the test, in key order. Reads no more than it needs to. */
+  /** Items of a namespace and of those below it that pass the test, in key order. Reads only as many as it needs. */
   async search(
     namespace: Namespace,
     test: ((value: unknown) => boolean) | undefined,
@@ -60,12 +61,12 @@ export class ItemRepository {
     let page: Page | undefined;
     do {
       if (limit === 0) break;
-      // What is skipped unseen is not read: keys are enough.
+      // Items that are skipped without a test are listed without values.
       const skipping = test === undefined && toSkip > 0;
-      const wanted = skipping ? toSkip : test === undefined ? limit - found.length : MOST / 10;
+      const count = skipping ? toSkip : test === undefined ? limit - found.length : MAX_ITEMS / 10;
       const filter = {
         prefix: toMeshPrefix(prefix, namespace),
-        limit: Math.min(wanted, MOST),
+        limit: Math.min(count, MAX_ITEMS),
         page,
       };
       const listing = skipping
@@ -83,10 +84,14 @@ export class ItemRepository {
     return found.map(({ address, item }) => toStoreItem(address, item));
   }
 
-  /** Namespaces that have an item, below one of them, in key order; those of one namespace follow each other. */
+  /** Namespaces with items, at or below a namespace, in key order and without duplicates. */
   async *namespaces(below: Namespace): AsyncGenerator<Namespace> {
     const { prefix } = this.#options;
-    const filter = { prefix: toMeshPrefix(prefix, below), limit: MOST, values: false } as const;
+    const filter = {
+      prefix: toMeshPrefix(prefix, below),
+      limit: MAX_ITEMS,
+      values: false,
+    } as const;
     let last: string | undefined;
     let page: Page | undefined;
     do {
@@ -102,7 +107,7 @@ export class ItemRepository {
     } while (page !== undefined);
   }
 
-  /** All in one commit, or none. */
+  /** Writes all items in one commit, or none. */
   async put(puts: readonly ItemWrite[]): Promise<void> {
     if (puts.length === 0) return;
     const { prefix, route } = this.#options;
@@ -118,7 +123,7 @@ export class ItemRepository {
     await Promise.all(keys.map((key) => this.#context.delete(key)));
   }
 
-  /** Gives items the time anew that they were given when they were written. */
+  /** Restarts the time to live with which items were written. */
   async #refresh(items: readonly Item[]): Promise<void> {
     if (!this.#options.refreshOnRead) return;
     await Promise.all(items.map((item) => this.#refreshOne(item)));
@@ -126,14 +131,13 @@ export class ItemRepository {
 
   async #refreshOne(item: Item): Promise<void> {
     const { key, value, revision, updatedAt, expiresAt, state } = item;
-    // Writing an item that somebody works on would end their lease.
+    // A write would end the lease of a claimed item.
     if (expiresAt === undefined || state !== "open") return;
     const ttl = expiresAt.getTime() - updatedAt.getTime();
     try {
       await this.#context.push(key, value, { ttl, ifRevision: revision });
     } catch (error) {
-      // Somebody else wrote or took it meanwhile, or this agent may only read: the read itself is good.
-      if (!isSynthaError(error) || !NO_MATTER.has(error.code)) throw error;
+      if (!isSynthaError(error) || !IGNORED_ON_REFRESH.has(error.code)) throw error;
     }
   }
 }

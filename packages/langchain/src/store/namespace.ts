@@ -1,6 +1,6 @@
 import { InvalidNamespaceError, type MatchCondition } from "@langchain/langgraph-checkpoint";
 
-/** A path of labels; each label counts as the text that it is. */
+/** A path of labels, without patterns. */
 export type Namespace = readonly string[];
 
 /** @throws InvalidNamespaceError, as LangGraph's own stores do */
@@ -16,19 +16,19 @@ export function checkNamespace(
     throw new InvalidNamespaceError("Namespace labels must be non-empty strings.");
 }
 
-/** Whether a namespace begins, or ends, as the condition says. `*` there, and only there, stands for any one label. */
+/** Whether a namespace starts or ends with the path of the condition, in which `*` matches any one label. */
 export function matches({ matchType, path }: MatchCondition, namespace: Namespace): boolean {
   if (path.length > namespace.length) return false;
   const start = matchType === "prefix" ? 0 : namespace.length - path.length;
   return path.every((label, i) => label === "*" || label === namespace[start + i]);
 }
 
-/** What every namespace that matches begins with. */
-export function commonStart(conditions: readonly MatchCondition[]): Namespace {
-  const starts = conditions
+/** The longest path with which every matching namespace starts. */
+export function commonPrefix(conditions: readonly MatchCondition[]): Namespace {
+  const prefixes = conditions
     .filter(({ matchType }) => matchType === "prefix")
     .map(({ path }) => path.slice(0, wildcardAt(path)));
-  return starts.toSorted((a, b) => b.length - a.length)[0] ?? [];
+  return prefixes.toSorted((a, b) => b.length - a.length)[0] ?? [];
 }
 
 function wildcardAt(path: readonly string[]): number {

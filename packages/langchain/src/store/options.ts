@@ -1,22 +1,29 @@
 import { type Duration, type RouteInput, SynthaError } from "@syntha/core";
 import { checkOptions as checkNames, knownOptions, ROUTE } from "@syntha/core/storage";
 
-/** Time to live as text with a unit: `"30m"`, `"12h"`, `"7d"`. A bare number would be minutes in other stores. */
+/** A time to live as text with a unit: `"30m"`, `"12h"`, `"7d"`. A number would mean minutes in other stores. */
 export type TimeToLive = Exclude<Duration, number>;
 
 export interface SynthaStoreOptions {
-  /** Prefix of every key in the mesh. Default `"store/"`. The prefixes of two stores must not begin with each other. */
+  /**
+   * Prefix of every key in the mesh. No store's prefix may start with the prefix of another store of the mesh.
+   * @default "store/"
+   */
   prefix?: string | undefined;
   /**
-   * The audience of the items, besides the agent that the store acts as. Default `{ topics: ["store"] }`: agents that
-   * subscribe to that topic.
+   * The audience of the items, besides the agent as which the store acts.
+   * @default `{ topics: ["store"] }`: agents that subscribe to that topic
    */
   route?: RouteInput | undefined;
-  /** Time to live of items whose `put` sets none. Default: no expiry. */
+  /**
+   * Time to live of items whose `put` sets none.
+   * @default no expiry
+   */
   ttl?: TimeToLive | undefined;
   /**
-   * Whether get and search restart the time to live of what they find. Each then writes the item unchanged, which updates
-   * `updatedAt` and makes the reader its author. Default false.
+   * Whether get and search restart the time to live of the items that they return. Each then writes the item unchanged,
+   * which updates `updatedAt` and makes the reader its author.
+   * @default false
    */
   refreshOnRead?: boolean | undefined;
 }
@@ -35,28 +42,36 @@ const OPTIONS = knownOptions<SynthaStoreOptions>("new SynthaStore", {
   refreshOnRead: true,
 });
 
-/** @throws INVALID_ARGUMENTS, also for an unknown option. The mesh checks route and times, with each put. */
+/** @throws INVALID_ARGUMENTS, also for an unknown option. The mesh checks routes and durations, on each put. */
 export function checkOptions(options: SynthaStoreOptions): CheckedOptions {
   checkNames(options, OPTIONS);
   const { prefix = "store/", route = { topics: ["store"] }, ttl, refreshOnRead = false } = options;
   checkNames(route, ROUTE, "route");
   if (typeof prefix !== "string" || prefix === "")
-    throw wrong("prefix", "`prefix` must be a non-empty string.", "Omit it for `store/`.");
+    throw invalidArgument(
+      "prefix",
+      "`prefix` must be a non-empty string.",
+      "Omit it for `store/`.",
+    );
   if (typeof refreshOnRead !== "boolean")
-    throw wrong("refreshOnRead", "`refreshOnRead` must be true or false.", "Omit it for false.");
+    throw invalidArgument(
+      "refreshOnRead",
+      "`refreshOnRead` must be true or false.",
+      "Omit it for false.",
+    );
   return { prefix, route, ttl: checkTtl(ttl), refreshOnRead };
 }
 
 /** @throws INVALID_ARGUMENTS for a number */
 export function checkTtl(ttl: unknown): TimeToLive | undefined {
   if (ttl === undefined || typeof ttl === "string") return ttl as TimeToLive | undefined;
-  throw wrong(
+  throw invalidArgument(
     "ttl",
     "`ttl` must be a string with a unit.",
     `Write "60m" for an hour, "7d" for a week.`,
   );
 }
 
-function wrong(path: string, message: string, hint: string): SynthaError {
+export function invalidArgument(path: string, message: string, hint: string): SynthaError {
   return new SynthaError("INVALID_ARGUMENTS", message, { hint, details: { path } });
 }

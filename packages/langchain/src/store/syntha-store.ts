@@ -6,25 +6,28 @@ import {
   type OperationResults,
   type SearchOperation,
 } from "@langchain/langgraph-checkpoint";
-import { type AgentContext, type MeshSchema, SynthaError } from "@syntha/core";
+import { type AgentContext, type MeshSchema, type SynthaError } from "@syntha/core";
 import { toTest } from "./filter.ts";
 import { type Address, toMeshKey } from "./item-key.ts";
-import { checkNamespace, commonStart, matches, type Namespace } from "./namespace.ts";
-import { checkOptions, checkTtl, type SynthaStoreOptions } from "./options.ts";
 import { ItemRepository } from "./item-repository.ts";
+import { checkNamespace, commonPrefix, matches, type Namespace } from "./namespace.ts";
+import { checkOptions, checkTtl, invalidArgument, type SynthaStoreOptions } from "./options.ts";
 import { type PutOptions, type TimedPut, TimedPuts } from "./timed-puts.ts";
 
 /**
- * LangGraph's store on a mesh, for `compile({ store })` and `createAgent({ store })`. It acts as the given agent, or as the
- * system, under the mesh's rules: it finds what that agent can see and writes what that agent may write.
+ * A LangGraph store on a mesh, for `compile({ store })` and `createAgent({ store })`. It acts as one agent, or as the system:
+ * it finds what that agent can see, and writes what that agent may write.
+ *
+ * @example
+ * const store = new SynthaStore(mesh.agent("Memory"), { ttl: "30d" });
+ * await store.put(["users", "42"], "profile", { tier: "gold" });
  */
 export class SynthaStore extends BaseStore {
   readonly #items: ItemRepository;
 
   /**
    * @param context `mesh.agent(name)` or `mesh.system`
-   * @throws INVALID_ARGUMENTS for unknown options or wrong types. A route or duration that the mesh does not accept is
-   * refused with the first put.
+   * @throws INVALID_ARGUMENTS for unknown options or wrong types. An invalid route or duration is refused on the first put.
    */
   constructor(context: AgentContext<MeshSchema>, options: SynthaStoreOptions = {}) {
     super();
@@ -32,9 +35,9 @@ export class SynthaStore extends BaseStore {
   }
 
   /**
-   * As in `BaseStore`, with a time to live. LangGraph does not pass `options` when a node or tool puts. `index` is ignored:
-   * the store has no semantic search.
-   * @throws what a push throws: KEY_TAKEN, NOT_OWNER, FORBIDDEN, INVALID_VALUE, TOO_LARGE
+   * Writes an item, with a time to live. Nodes and tools put through LangGraph, which does not pass `options`. `index` is
+   * ignored: the store has no semantic search.
+   * @throws KEY_TAKEN, NOT_OWNER, FORBIDDEN, INVALID_VALUE, TOO_LARGE, as a push does
    */
   override async put(
     namespace: string[],
@@ -48,8 +51,8 @@ export class SynthaStore extends BaseStore {
   }
 
   /**
-   * Reads see the state before the batch. Of several puts to one address the last one is used. All puts are written in one
-   * commit, or none; then each deletion in a separate commit.
+   * Reads return the state before the batch. Of several puts to one address, the last one counts. All puts are written in
+   * one commit, or none; each deletion follows in a separate commit.
    */
   override async batch<Op extends readonly Operation[]>(
     operations: Op,
@@ -57,7 +60,7 @@ export class SynthaStore extends BaseStore {
     const puts = new Map<string, TimedPut>();
     const gets: Address[] = [];
     let items: Promise<(Item | null)[]> | undefined;
-    // All of them are checked before the first is done, and go to the addresses that stand in them now.
+    // Checks all operations before the first one runs, and copies their addresses, which callers may change.
     const reads = operations.map((operation): (() => unknown) => {
       if ("namespacePrefix" in operation) return this.#search(operation);
       if (!("namespace" in operation)) return this.#listNamespaces(operation);
@@ -70,7 +73,7 @@ export class SynthaStore extends BaseStore {
       const at = gets.push(address) - 1;
       return async () => (await (items ??= this.#items.get(gets)))[at];
     });
-    // Where there is nothing to read, values too are taken as they are now: nothing is awaited before.
+    // Without reads nothing is awaited before the write, so that it takes the current values.
     const isAllPuts = operations.every((operation) => "value" in operation);
     const results = isAllPuts
       ? operations.map(() => null)
@@ -81,7 +84,7 @@ export class SynthaStore extends BaseStore {
 
   #search({ namespacePrefix, filter, query, ...paging }: SearchOperation) {
     checkNamespace(namespacePrefix, true);
-    if (query) throw noIndex();
+    if (query) throw semanticSearchError();
     const offset = checkCount("offset", paging.offset, 0);
     const limit = checkCount("limit", paging.limit, 10);
     const test = filter === undefined || filter === null ? undefined : toTest(filter);
@@ -97,7 +100,7 @@ export class SynthaStore extends BaseStore {
     return async (): Promise<Namespace[]> => {
       const found = new Map<string, Namespace>();
       if (limit === 0) return [];
-      for await (const namespace of this.#items.namespaces(commonStart(conditions))) {
+      for await (const namespace of this.#items.namespaces(commonPrefix(conditions))) {
         if (!conditions.every((condition) => matches(condition, namespace))) continue;
         const path = namespace.slice(0, depth);
         found.set(JSON.stringify(path), path);
@@ -117,26 +120,22 @@ export class SynthaStore extends BaseStore {
 function toAddress({ namespace, key }: Address): { namespace: string[]; key: string } {
   checkNamespace(namespace);
   if (typeof key !== "string")
-    throw wrong("key", "A key must be a string.", "Pass the key as a string.");
+    throw invalidArgument("key", "A key must be a string.", "Pass the key as a string.");
   return { namespace: [...namespace], key };
 }
 
-function checkCount(path: string, count: number | undefined, otherwise: number): number {
-  const number = count ?? otherwise;
+function checkCount(path: string, count: number | undefined, fallback: number): number {
+  const number = count ?? fallback;
   if (number === Number.POSITIVE_INFINITY || (Number.isSafeInteger(number) && number >= 0))
     return number;
-  throw wrong(
+  throw invalidArgument(
     path,
     `\`${path}\` must be a whole number of at least 0.`,
-    `Omit it for ${otherwise}.`,
+    `Omit it for ${fallback}.`,
   );
 }
 
-function noIndex(): SynthaError {
+function semanticSearchError(): SynthaError {
   const hint = "Omit `query`, and search by `filter` and namespace prefix.";
-  return wrong("query", "This store does not support semantic search.", hint);
-}
-
-function wrong(path: string, message: string, hint: string): SynthaError {
-  return new SynthaError("INVALID_ARGUMENTS", message, { hint, details: { path } });
+  return invalidArgument("query", "This store does not support semantic search.", hint);
 }

@@ -8,18 +8,21 @@ import { checkOptions, knownOptions } from "@syntha/core/storage";
 import { checkTtl, type TimeToLive } from "./options.ts";
 
 export interface PutOptions {
-  /** How long the item stays. Default: the store's `ttl`. */
+  /**
+   * Time to live of the item.
+   * @default the store's `ttl`
+   */
   readonly ttl?: TimeToLive | undefined;
 }
 
 const OPTIONS = knownOptions<PutOptions>("put", { ttl: true });
 
-/** A put that may say how long its item stays. */
+/** A put with a time to live. */
 export interface TimedPut extends PutOperation {
   readonly options?: PutOptions | undefined;
 }
 
-/** Gives what is put through it these options; all else, LangGraph's checks among it, is as in any store. */
+/** Adds options to each put, after LangGraph's own checks of it. */
 export class TimedPuts extends BaseStore {
   readonly #store: BaseStore;
   readonly #options: PutOptions;

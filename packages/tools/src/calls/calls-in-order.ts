@@ -1,8 +1,7 @@
 import { SynthaError } from "@syntha/core";
-import { checkOptions, knownOptions } from "@syntha/core/storage";
+import { checkOptions, KeyedQueue, knownOptions } from "@syntha/core/storage";
 import type { CallOrigin, ToolAnswer } from "../handler/call-types.ts";
 import type { ToolCaller } from "../handler/tool-caller.ts";
-import { KeyedQueue } from "./keyed-queue.ts";
 
 /** Options of a call of a mesh tool. */
 export interface StartOptions extends CallOrigin {
@@ -38,10 +37,10 @@ export type OrderedCall = (
  * const execute = (args: unknown, { run }: { run: object }) => call("push_context", args, { run });
  */
 export function callsInOrder(handler: ToolCaller): OrderedCall {
-  const queue = new KeyedQueue();
+  const queue = new KeyedQueue<object | undefined>();
   return async (name, args, options = {}) => {
     checkOptions(options, OPTIONS);
-    return queue.next(options.run, () => startCall(handler, name, args, options));
+    return queue.run(options.run, () => startCall(handler, name, args, options));
   };
 }
 

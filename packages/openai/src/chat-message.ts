@@ -7,7 +7,13 @@ import type {
 
 /**
  * Collects the chunks of a streamed completion into its message: text, refusal and function calls of the first choice.
- * @throws UNAVAILABLE if the stream ends before the message is complete, and what the stream itself throws
+ *
+ * @example
+ * const stream = await client.chat.completions.create({ model, messages, tools, stream: true });
+ * const message = await chatMessage(stream);
+ * messages.push(message, ...(await answerChat(handler, message)));
+ *
+ * @throws UNAVAILABLE if the stream ends before the message is complete; errors of the stream itself are passed on
  */
 export async function chatMessage(
   stream: AsyncIterable<ChatCompletionChunk>,
@@ -16,7 +22,7 @@ export async function chatMessage(
   const calls = new StreamedCalls();
   let isDone = false;
   for await (const { choices } of stream) {
-    // Some servers tell usage without a list of choices, and filters send choices without a delta.
+    // Some servers report usage without choices, and content filters send choices without a delta.
     const choice = (choices as typeof choices | null | undefined)?.find(({ index }) => !index);
     if (choice === undefined) continue;
     const delta: Partial<ChatCompletionChunk.Choice.Delta> = choice.delta ?? {};
@@ -27,7 +33,7 @@ export async function chatMessage(
     for (const piece of delta.tool_calls ?? []) calls.add(piece);
     if (choice.finish_reason) isDone = true;
   }
-  // The SDK ends an aborted stream without an error: half a message would look like a whole one.
+  // The SDK ends an aborted stream without an error, and a partial message would look complete.
   if (!isDone)
     throw new SynthaError("UNAVAILABLE", "The stream ended before the message was complete.", {
       hint: "Repeat the request, unless you aborted the stream.",
@@ -37,14 +43,14 @@ export async function chatMessage(
 }
 
 /**
- * Calls that come in pieces. Servers differ: some give no index, or one to all; some repeat ids and names, others say
- * null for what they don't repeat.
+ * Calls that arrive in pieces. Servers differ: some send no index, or the same one for all calls; some repeat ids and names,
+ * others send null for them.
  */
 class StreamedCalls {
   readonly #open = new Map<number, ChatCompletionMessageFunctionToolCall>();
   readonly #all: { index: number; call: ChatCompletionMessageFunctionToolCall }[] = [];
 
-  /** By their index. */
+  /** In the order of their index. */
   get list(): ChatCompletionMessageFunctionToolCall[] {
     return this.#all.toSorted((a, b) => a.index - b.index).map(({ call }) => call);
   }

@@ -1,10 +1,13 @@
 import { type FunctionTool, tool } from "@openai/agents";
 import { checkFlag, checkOptions, knownOptions } from "@syntha/core/storage";
 import { callsInOrder, type Effect, type ParametersSchema, type ToolCaller } from "@syntha/tools";
-import { dialectOf, type StrictOption } from "../strict-option.ts";
+import { dialectOf, type StrictOption } from "./strict-mode.ts";
 
 export interface AgentToolsOptions extends StrictOption {
-  /** Tools with these effects need approval before they run. Default: none. */
+  /**
+   * Tools with these effects need approval before they run.
+   * @default []
+   */
   readonly needsApproval?: readonly Effect[] | undefined;
 }
 
@@ -13,7 +16,14 @@ const OPTIONS = knownOptions<AgentToolsOptions>("agentTools", {
   strict: true,
 });
 
-/** The tools that the agent has now, for `tools` of an `Agent`. */
+/**
+ * The currently available tools, for `tools` of an `Agent`.
+ *
+ * @example
+ * new Agent({ name: "Triage", tools: agentTools(handler, { needsApproval: ["destroy"] }) });
+ *
+ * @throws INVALID_ARGUMENTS for an unknown option
+ */
 export function agentTools(
   handler: ToolCaller,
   options: AgentToolsOptions = {},
@@ -26,7 +36,7 @@ export function agentTools(
     ...tool({
       name: definition.name,
       description: definition.description,
-      // The SDK's types know one form only.
+      // The SDK's types know only the strict form.
       parameters: definition.parameters as ParametersSchema,
       needsApproval: needsApproval.includes(definition.effect),
       execute: async (args, run, { toolCall, signal } = {}) =>

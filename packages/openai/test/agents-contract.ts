@@ -1,7 +1,7 @@
 import { Agent, OpenAIProvider, Runner, tool } from "@openai/agents";
 import { adapterContract, PRICE_OF, type Stage } from "@syntha/testing-model-server/contract";
 import * as z from "zod";
-import { agentTools, type AgentToolsOptions } from "../src/agents/index.ts";
+import { agentTools, type AgentToolsOptions } from "../src/agents.ts";
 import { clientOf } from "./support.ts";
 
 const priceOf = tool({

@@ -1,9 +1,9 @@
 import { callsInOrder, type ToolCaller } from "@syntha/tools";
 import type { AutoParseableTool } from "openai/lib/parser";
 import type { RunnableToolFunctionWithoutParse } from "openai/lib/RunnableFunction";
-import { dialectOf, isStrict, type StrictOption } from "../strict-option.ts";
+import { dialectOf, isStrict, type StrictOption } from "./strict-mode.ts";
 
-/** The SDK's types accept a list of runnable tools or of `zodFunction`s: the mesh's tools fit into both. */
+/** Fits into both lists that the SDK's types accept: of runnable tools, and of `zodFunction`s. */
 export type RunnableMeshTool = RunnableToolFunctionWithoutParse &
   AutoParseableTool<
     { name: string; arguments: string; function: (args: string) => Promise<string> },
@@ -11,8 +11,14 @@ export type RunnableMeshTool = RunnableToolFunctionWithoutParse &
   >;
 
 /**
- * The tools that the agent has now, for `tools` of `client.chat.completions.runTools`, streamed or not. Add your own to the
- * list. With `strict`, the SDK itself ends the run when a model writes invalid JSON.
+ * The currently available tools, for `tools` of `client.chat.completions.runTools`, streamed or not. Add your own to the
+ * list. With `strict`, the SDK ends the run if a model writes invalid JSON.
+ *
+ * @example
+ * const runner = client.chat.completions.runTools({ model, messages, tools: runnableTools(handler) });
+ * console.log(await runner.finalContent());
+ *
+ * @throws INVALID_ARGUMENTS for an unknown option
  */
 export function runnableTools(handler: ToolCaller, options: StrictOption = {}): RunnableMeshTool[] {
   const strict = isStrict("runnableTools", options);

@@ -1,1 +1,0 @@
-export { agentTools, type AgentToolsOptions } from "./agent-tools.ts";
