@@ -96,7 +96,7 @@ describe.concurrent.each(played.everyWay)("a model of $provider through $through
     expect([figuresOf(desk).requests, systems.size]).toEqual([DECISIONS, 4]);
   });
 
-  it("writes nothing, sees nothing private and offers no more if it obeys customers", async () => {
+  it("writes nothing and sees nothing private if it obeys customers", async () => {
     const transcript = file(`${way.provider}-${way.through}.jsonl`);
     const nullable = { topics: null, subscribers: null, ttl_hours: null, if_revision: null };
     const wanted = [

@@ -16,6 +16,7 @@ import {
   type Demo,
   file,
   generatedTickets,
+  isWindows,
   meshOn,
   never,
   newDesk,
@@ -27,7 +28,7 @@ import {
 afterAll(closeAll);
 
 const tickets = generatedTickets(330);
-const path = ticketFile("workers.jsonl", tickets);
+const ticketPath = ticketFile("workers.jsonl", tickets);
 /** What one process answers that is not disturbed. */
 let undisturbed: Map<string, string>;
 beforeAll(async () => {
@@ -38,33 +39,24 @@ beforeAll(async () => {
 
 const reportOf = (name: string) => JSON.parse(readFileSync(file(name), "utf8")) as Report;
 
-type Place = { flag: string; open: () => Storage };
-const storages: readonly [string, (name: string) => Promise<Place>][] = [
-  [
-    "SQLite",
-    async (name) => {
-      const db = file(`${name}.db`);
-      return { flag: `sqlite:${db}`, open: () => new SqliteStorage({ path: db }) };
-    },
-  ],
-  [
-    "Postgres",
-    async () => {
-      const fresh = await freshSchema();
-      onTestFinished(() => fresh.drop());
-      const { url, name: schema } = fresh;
-      const flag = new URL(url);
-      flag.searchParams.set("schema", schema);
-      return {
-        flag: flag.href,
-        open: () => new PostgresStorage({ connectionString: url, schema }),
-      };
-    },
-  ],
-];
+/** A new mesh's `--storage`, and a way to open it. */
+async function placeOf(
+  storage: string,
+  name: string,
+): Promise<{ flag: string; open: () => Storage }> {
+  const path = file(`${name}.db`);
+  if (storage === "SQLite")
+    return { flag: `sqlite:${path}`, open: () => new SqliteStorage({ path }) };
+  const fresh = await freshSchema();
+  onTestFinished(() => fresh.drop());
+  const { url: connectionString, name: schema } = fresh;
+  const flag = new URL(connectionString);
+  flag.searchParams.set("schema", schema);
+  return { flag: flag.href, open: () => new PostgresStorage({ connectionString, schema }) };
+}
 
 function start(flag: string, report: string, ...more: string[]): Demo {
-  return startDemo(["--tickets", path, "--storage", flag, "--report", file(report), ...more]);
+  return startDemo(["--tickets", ticketPath, "--storage", flag, "--report", file(report), ...more]);
 }
 
 /** The processes of the workers that stand, by place. */
@@ -86,110 +78,106 @@ async function disturb(demo: Demo, mesh: ContextMesh, random: () => number): Pro
     const pid = standing[Math.floor(random() * standing.length)];
     if (pid === undefined) continue;
     const isFrozen = random() < 0.3;
-    (isFrozen ? frozen : killed).add(pid);
-    process.kill(pid, isFrozen ? "SIGSTOP" : "SIGKILL");
+    if (signal(pid, isFrozen ? "SIGSTOP" : "SIGKILL")) (isFrozen ? frozen : killed).add(pid);
     if (isFrozen)
       void wait(1_500).then(() => {
-        process.kill(pid, "SIGCONT");
+        signal(pid, "SIGCONT");
         frozen.delete(pid);
       });
   }
   return killed;
 }
 
-/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
+/** Numbers from 0 to 1 that a seed repeats. */
 function randomOf(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  let state = seed;
+  return () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
 }
 
-const isFull = process.env["SYNTHA_TESTS"] === "full";
-describe.skipIf(process.platform === "win32").each(isFull ? storages : storages.slice(0, 1))(
-  "on %s",
-  (storage, placeOf) => {
-    it("workers share the work and report it", async () => {
-      const { flag, open } = await placeOf("shared");
-      const report = `shared-${storage}.json`;
-      expect(await start(flag, report, "--workers", "2", "--think", "2").ended).toMatchObject({
-        code: 0,
-      });
-      const { processes, calls } = reportOf(report);
-      expect(processes.map((each) => each.process)).toEqual(["desk", "worker 1", "worker 2"]);
-      const sum = (key: "triaged" | "answered" | "calls") =>
-        processes.reduce((all, each) => all + each[key], 0);
-      expect([sum("triaged"), sum("answered"), sum("calls")]).toEqual([
-        330,
-        330,
-        calls.total.calls,
-      ]);
-      for (const { end, triaged, answered } of processes.slice(1))
-        expect([end, triaged > 0, answered > 0]).toEqual(["in order", true, true]);
-      expect(await answersOnce(meshOn(open()), tickets)).toEqual(undisturbed);
-    });
+/** A worker may have ended meanwhile. */
+function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
+}
 
-    it("workers that are killed and frozen at random lose and repeat nothing", async () => {
-      const seed = Number(process.env["SYNTHA_SEED"] ?? Date.now() % 1e9);
-      onTestFinished(() => console.log(`workers on ${storage}: SYNTHA_SEED=${seed}`));
-      const { flag, open } = await placeOf("killed");
-      const report = `killed-${storage}.json`;
-      const demo = start(flag, report, "--workers", "3", "--lease", "1", "--think", "150");
-      const mesh = meshOn(open());
-      const killed = await disturb(demo, mesh, randomOf(seed));
-      expect(await demo.ended).toMatchObject({ code: 0 });
-      expect(await answersOnce(mesh, tickets)).toEqual(undisturbed);
-      const { processes, run, privacy } = reportOf(report);
-      const died = processes.filter(({ end }) => end === "SIGKILL").map(({ pid }) => Number(pid));
-      expect([killed.size > 0, new Set(died)]).toEqual([true, killed]);
-      expect(processes.some(({ recovered }) => recovered > 0)).toBe(true);
-      expect([run.answered, run.interrupted, privacy.leaks]).toEqual([330, false, []]);
+const storages = process.env["SYNTHA_TESTS"] === "full" ? ["SQLite", "Postgres"] : ["SQLite"];
+describe.skipIf(isWindows).each(storages)("on %s", (storage) => {
+  it("workers share the work and report it", async () => {
+    const { flag, open } = await placeOf(storage, "shared");
+    const report = `shared-${storage}.json`;
+    expect(await start(flag, report, "--workers", "2", "--think", "2").ended).toMatchObject({
+      code: 0,
     });
+    const { processes, calls } = reportOf(report);
+    expect(processes.map((each) => each.process)).toEqual(["desk", "worker 1", "worker 2"]);
+    const sum = (key: "triaged" | "answered" | "calls") =>
+      processes.reduce((all, each) => all + each[key], 0);
+    expect([sum("triaged"), sum("answered"), sum("calls")]).toEqual([330, 330, calls.total.calls]);
+    for (const { end, triaged, answered } of processes.slice(1))
+      expect([end, triaged > 0, answered > 0]).toEqual(["in order", true, true]);
+    expect(await answersOnce(meshOn(open()), tickets)).toEqual(undisturbed);
+  });
 
-    it("Ctrl-C ends all processes in order, and another run goes on", async () => {
-      const { flag, open } = await placeOf("interrupted");
-      const demo = start(flag, "i.json", "--workers", "2", "--think", "20");
-      const mesh = meshOn(open());
-      expect(await reaches(mesh, 600, demo)).toBe(true);
-      const workers = [...workersOf(demo).values()];
-      // A terminal signals all of them at once.
-      for (const pid of [...workers, demo.child.pid ?? 0]) process.kill(pid, "SIGINT");
-      expect(await demo.ended).toMatchObject({ code: 130 });
-      for (const pid of workers) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
-      const again = await start(flag, "i.json", "--workers", "2").ended;
-      expect([again.code, again.stderr]).toMatchObject([
-        0,
-        expect.stringMatching(/It resumes: \d+ of \d+ are answered/),
-      ]);
-      expect(again.stderr).not.toContain("were claimed");
-      expect(await answersOnce(mesh, tickets)).toEqual(undisturbed);
-    });
+  it("workers that are killed and frozen at random lose and repeat nothing", async () => {
+    const seed = Number(process.env["SYNTHA_SEED"] ?? Date.now() % 1e9);
+    onTestFinished(() => console.log(`workers on ${storage}: SYNTHA_SEED=${seed}`));
+    const { flag, open } = await placeOf(storage, "killed");
+    const report = `killed-${storage}.json`;
+    const demo = start(flag, report, "--workers", "3", "--lease", "1", "--think", "150");
+    const mesh = meshOn(open());
+    const killed = await disturb(demo, mesh, randomOf(seed));
+    expect(await demo.ended).toMatchObject({ code: 0 });
+    expect(await answersOnce(mesh, tickets)).toEqual(undisturbed);
+    const { processes, run, privacy } = reportOf(report);
+    const died = processes.filter(({ end }) => end === "SIGKILL").map(({ pid }) => Number(pid));
+    expect([killed.size > 0, new Set(died)]).toEqual([true, killed]);
+    expect(processes.some(({ recovered }) => recovered > 0)).toBe(true);
+    expect([run.answered, run.interrupted, privacy.leaks]).toEqual([330, false, []]);
+  });
 
-    it("a desk that is killed five times is finished by another run", async () => {
-      const { flag, open } = await placeOf("crashed");
-      const mesh = meshOn(open());
-      const usual = ["--lease", "1", "--think", "2"];
-      // Alone and with workers by turns; the workers of a killed desk finish what they claimed, and end.
-      for (const [i, revision] of [40, 450, 900, 1_300, 1_650].entries()) {
-        const demo = start(flag, "c.json", ...usual, "--workers", String(1 + (i % 2)));
-        expect(await reaches(mesh, revision, demo)).toBe(true);
-        demo.child.kill("SIGKILL");
-        expect(await demo.ended).toMatchObject({ signal: "SIGKILL" });
-      }
-      const last = await start(flag, "c.json", ...usual).ended;
-      expect([last.code, last.stderr]).toMatchObject([
-        0,
-        expect.stringMatching(/It resumes: \d+ of 330 are answered/),
-      ]);
-      expect(await answersOnce(mesh, tickets)).toEqual(undisturbed);
-      const { run, privacy } = reportOf("c.json");
-      expect([run.answered, run.answeredBefore > 0, privacy.leaks]).toEqual([330, true, []]);
-    });
-  },
-);
+  it("Ctrl-C ends all processes in order, and another run goes on", async () => {
+    const { flag, open } = await placeOf(storage, "interrupted");
+    const demo = start(flag, "i.json", "--workers", "2", "--think", "20");
+    const mesh = meshOn(open());
+    expect(await reaches(mesh, 600, demo)).toBe(true);
+    const workers = [...workersOf(demo).values()];
+    // A terminal signals all of them at once.
+    for (const pid of [...workers, demo.child.pid ?? 0]) process.kill(pid, "SIGINT");
+    expect(await demo.ended).toMatchObject({ code: 130 });
+    for (const pid of workers) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+    const again = await start(flag, "i.json", "--workers", "2").ended;
+    expect([again.code, again.stderr]).toMatchObject([
+      0,
+      expect.stringMatching(/It resumes: \d+ of \d+ are answered/),
+    ]);
+    expect(again.stderr).not.toContain("were claimed");
+    expect(await answersOnce(mesh, tickets)).toEqual(undisturbed);
+  });
+
+  it("a desk that is killed five times is finished by another run", async () => {
+    const { flag, open } = await placeOf(storage, "crashed");
+    const mesh = meshOn(open());
+    const usual = ["--lease", "1", "--think", "2"];
+    // Alone and with workers by turns; the workers of a killed desk finish what they claimed, and end.
+    for (const [i, revision] of [40, 450, 900, 1_300, 1_650].entries()) {
+      const demo = start(flag, "c.json", ...usual, "--workers", String(1 + (i % 2)));
+      expect(await reaches(mesh, revision, demo)).toBe(true);
+      demo.child.kill("SIGKILL");
+      expect(await demo.ended).toMatchObject({ signal: "SIGKILL" });
+    }
+    const last = await start(flag, "c.json", ...usual).ended;
+    expect([last.code, last.stderr]).toMatchObject([
+      0,
+      expect.stringMatching(/It resumes: \d+ of 330 are answered/),
+    ]);
+    expect(await answersOnce(mesh, tickets)).toEqual(undisturbed);
+    const { run, privacy } = reportOf("c.json");
+    expect([run.answered, run.answeredBefore > 0, privacy.leaks]).toEqual([330, true, []]);
+  });
+});
 
 describe.concurrent("workers that cannot work", () => {
   const settings = { storage: { kind: "memory" }, specialists: 1, leaseSeconds: 1 } as Settings;

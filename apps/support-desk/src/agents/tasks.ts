@@ -69,7 +69,7 @@ export function answering(
   };
 }
 
-/** With an id of its own, an event is published once. */
+/** The id makes the event unique: a repeated completion publishes nothing. */
 function eventOf(what: string, ticket: string) {
   return { type: `ticket_${what}`, id: `${what}:${ticket}`, data: { ticket }, topics: [PROGRESS] };
 }

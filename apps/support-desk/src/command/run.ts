@@ -22,32 +22,23 @@ export async function run(options: Options, program: string, signal: AbortSignal
   for (const path of options.reports) await access(dirname(path), constants.W_OK);
   const isTemporary = options.storage === undefined;
   const decisions = await openDecisions(options);
-  const settings: Settings = {
-    ...options,
-    storage: options.storage ?? { kind: "sqlite", path: temporaryFile() },
-  };
-  const storage = await openStorage(settings.storage, settings.durability);
+  const choice = options.storage ?? { kind: "sqlite" as const, path: temporaryFile() };
+  const settings: Settings = { ...options, storage: choice };
+  const storage = await openStorage(choice, settings.durability);
   const progress = progressLine(process.stderr);
   const { say } = progress;
   const { workers, model, thinkingMs } = options;
   const crew = workers === 1 ? undefined : workerCrew(program, workers, settings, say);
-  const desk = new Desk({
-    ...settings,
-    storage,
-    decisions,
-    crew: crew?.work,
-    onProgress: progress.show,
-  });
+  const onProgress = progress.show;
+  const desk = new Desk({ ...settings, storage, decisions, crew: crew?.work, onProgress });
   const decidedBy = model === undefined ? null : describeModel(model);
   try {
     const { tickets: before, answered: answeredBefore, held } = await desk.remains();
     say(`${count(tickets.length, "ticket")} from ${relative(".", options.tickets)}`);
     if (decidedBy !== null) say(`${decidedBy} decides`);
     if (before > 0) say(`It resumes: ${toText(answeredBefore)} of ${toText(before)} are answered.`);
-    if (held > 0)
-      say(
-        `${count(held, "task")} were claimed when it ended, and are free again within ${options.leaseSeconds} s.`,
-      );
+    const free = `are free again within ${options.leaseSeconds} s`;
+    if (held > 0) say(`${count(held, "task")} were claimed when it ended, and ${free}.`);
     const started = performance.now();
     await desk.work(tickets, signal);
     const seconds = (performance.now() - started) / 1_000;
@@ -60,9 +51,9 @@ export async function run(options: Options, program: string, signal: AbortSignal
       run: { answeredBefore, seconds, interrupted, thinkingMs, model: decidedBy },
       timeline: progress.points(),
       storage: {
-        name: isTemporary ? "A temporary SQLite file" : describeStorage(settings.storage),
+        name: isTemporary ? "A temporary SQLite file" : describeStorage(choice),
         durability: storage.traits.durability,
-        bytes: settings.storage.kind === "sqlite" ? bytesOf(settings.storage.path) : null,
+        bytes: choice.kind === "sqlite" ? bytesOf(choice.path) : null,
       },
     });
     progress.clear();
@@ -74,7 +65,7 @@ export async function run(options: Options, program: string, signal: AbortSignal
     }
     if (interrupted && isTemporary)
       say("Nothing is kept. A run on a named --storage can be resumed.");
-    else if (interrupted && settings.storage.kind !== "memory")
+    else if (interrupted && choice.kind !== "memory")
       say("To resume: the same --tickets and --storage.");
     else if (!options.full && options.reports.length === 0)
       say("Every table: --full. A page with charts: --report report.html");

@@ -93,9 +93,7 @@ function acceptTriage(answer: z.infer<typeof triage>, { text }: { text: string }
   const { reason, entities: named, ...rest } = answer;
   const own = categoryOf(rest.intent);
   if (own !== rest.category)
-    throw new WrongDecision(
-      `The intent ${rest.intent} belongs to ${own}, not to ${rest.category}.`,
-    );
+    throw new WrongDecision(`${rest.intent} belongs to ${own}, not to ${rest.category}.`);
   for (const each of [named.orderId, named.invoiceId])
     if (each !== null && !text.includes(each))
       throw new WrongDecision(`"${each}" does not occur in the message.`);
@@ -115,7 +113,7 @@ function acceptReply(
   if (!text.includes(on.id)) throw new WrongDecision(`The text does not name the case: ${on.id}.`);
   const sumsIn = (from: string) => moneyIn(withSigns(from)).map((sum) => formatMoney(sum.money));
   const most = credit ? formatMoney(credit) : "no credit";
-  const allowed = `and the manager allowed`;
+  const allowed = "and the manager allowed";
   for (const [, percent] of withSigns(text).matchAll(/(\d+(?:[.,]\d+)?)\s?(?:%|per\s?cent\b)/gi))
     if (Number(percent) !== discountPercent)
       throw new WrongDecision(`The text offers ${percent}%, ${allowed} ${discountPercent}%.`);
@@ -128,9 +126,8 @@ function acceptReply(
 /** Figures in their usual form, and currencies before a sum as their signs. */
 function withSigns(text: string): string {
   const signs: Readonly<Record<string, string>> = { usd: "$", eur: "€", gbp: "£" };
-  const plain = text.normalize("NFKC");
-  return plain.replaceAll(
-    /\b(usd|eur|gbp)\s?(?=\d)/gi,
-    (code) => signs[code.trim().toLowerCase()] ?? "",
-  );
+  const code = /\b(usd|eur|gbp)\s?(?=\d)/gi;
+  return text
+    .normalize("NFKC")
+    .replaceAll(code, (_, name) => signs[String(name).toLowerCase()] ?? "");
 }

@@ -24,7 +24,7 @@ const MAX_MS = 120_000;
 const MAX_CONTEXT_TOKENS = 8_000;
 
 /**
- * Lets a model decide, each decision in a run of its own that sees what the agent sees.
+ * Lets a model decide, each decision in a separate run that sees what the agent sees.
  *
  * @throws DeskError if the key is missing, or the transcript cannot be written
  */
@@ -53,10 +53,8 @@ export async function modelDecisions(choice: ModelChoice): Promise<DecisionMaker
     });
     const limit = AbortSignal.timeout(MAX_MS);
     const started = performance.now();
-    let [system, prompt] = [
-      instructionsFor(kind),
-      `${duty.asks} with the key ${JSON.stringify(key)}.`,
-    ];
+    let system = instructionsFor(kind);
+    let prompt = `${duty.asks} with the key ${JSON.stringify(key)}.`;
     let said = "";
     let failure: Error | undefined;
     try {
@@ -73,38 +71,21 @@ export async function modelDecisions(choice: ModelChoice): Promise<DecisionMaker
     await usage.settled();
     const ms = Math.round(performance.now() - started);
     const { decision, calls, wrong, problem } = handler;
-    const effort = `in ${counts.requests} requests and ${calls.length} calls`;
+    const effort = `${counts.requests} requests and ${calls.length} calls`;
     const last = said === "" ? "" : ` It last said: ${said.slice(0, 200)}`;
-    failure ??= new UndecidedError(
-      problem
-        ? `The model decided wrongly: ${problem}`
-        : `The model made no decision ${effort}.${last}`,
-    );
+    const reason = problem
+      ? `decided wrongly: ${problem}`
+      : `made no decision in ${effort}.${last}`;
+    failure ??= new UndecidedError(`The model ${reason}`);
     // An interrupted run came to nothing through no fault of the model.
     const undecided = decision === undefined && !signal.aborted ? 1 : 0;
     const outcome = { calls: calls.length, wrong, decisions: decision ? 1 : 0, undecided };
     agent.meter.add("model", agent.name, { ...counts, ...outcome }, ms);
     if (transcript !== undefined) {
-      const asked = {
-        agent: agent.name,
-        key,
-        at: new Date().toISOString(),
-        model: describeModel(choice),
-      };
-      const result = {
-        decision: decision?.value ?? null,
-        failure: decision ? null : failure.message,
-      };
-      await addToTranscript(transcript, {
-        ...asked,
-        system,
-        prompt,
-        calls,
-        said,
-        ...result,
-        ...counts,
-        ms,
-      });
+      const asked = { agent: agent.name, key, model: describeModel(choice), system, prompt };
+      const failed = decision === undefined ? failure.message : null;
+      const result = { calls, said, decision: decision?.value ?? null, failure: failed };
+      await addToTranscript(transcript, { ...asked, ...result, ...counts, ms });
     }
     if (decision === undefined) throw failure;
     return decision.value;

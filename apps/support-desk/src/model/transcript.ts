@@ -26,7 +26,8 @@ export async function openTranscript(path: string): Promise<void> {
 /** Appends a line of JSON or a part of a page, by one write, because processes may share the file. */
 export async function addToTranscript(path: string, entry: TranscriptEntry): Promise<void> {
   const isPage = extname(path).toLowerCase() === ".md";
-  await appendFile(path, isPage ? toMarkdown(entry) : `${JSON.stringify(entry)}\n`);
+  const dated = { at: new Date().toISOString(), ...entry };
+  await appendFile(path, isPage ? toMarkdown(dated) : `${JSON.stringify(dated)}\n`);
 }
 
 function toMarkdown({ agent, key, ...entry }: TranscriptEntry): string {

@@ -32,30 +32,24 @@ function problemsOf({ run, privacy: { leaks }, states, processes, model }: Repor
 
 function figuresOf(report: Report): [label: string, value: string, note: string][] {
   const { run, privacy, timeToAnswer, lateJoiner, storage, categories, states } = report;
-  const { total } = report.calls;
-  const sum = (of: "bySpecialists" | "byRetention") =>
-    toText(categories.reduce((all, each) => all + each[of], 0));
+  const { calls, medianMs, p99Ms } = report.calls.total;
+  const by = { specialists: 0, retention: 0 };
+  for (const { bySpecialists, byRetention } of categories) {
+    by.specialists += bySpecialists;
+    by.retention += byRetention;
+  }
+  const answered = `${toText(by.specialists)} by specialists, ${toText(by.retention)} by Retention`;
   const before = run.answeredBefore > 0 ? `; ${toText(run.answeredBefore)} in an earlier run` : "";
-  const [median, longest] = timeToAnswer
-    ? [timeToAnswer.medianMs, timeToAnswer.longestMs].map(duration)
-    : ["–", "–"];
-  const processes = count(report.processes.length, "process");
+  const { medianMs: usual, longestMs: longest } = timeToAnswer ?? { medianMs: 0, longestMs: 0 };
+  const over = `${duration(run.seconds * 1_000)} in ${count(report.processes.length, "process")}`;
   const escalated = Object.values(states.escalation).reduce((a, b) => a + b, 0);
   const items = `${count(privacy.items, "private item")} by ${count(privacy.agents, "agent")}`;
   const [name, saw] = [lateJoiner?.name ?? "no one", lateJoiner?.saw ?? { ticket: 0, case: 0 }];
-  const times = `median ${duration(total.medianMs)}, p99 ${duration(total.p99Ms)}`;
+  const times = `median ${duration(medianMs)}, p99 ${duration(p99Ms)}`;
   return [
-    [
-      "Answered",
-      toText(run.answered),
-      `${sum("bySpecialists")} by specialists, ${sum("byRetention")} by Retention${before}`,
-    ],
-    ["Time to answer", median ?? "", `median; the slowest ${longest}`],
-    [
-      "Throughput",
-      `${toText(run.perSecond)}/s`,
-      `tickets, over ${duration(run.seconds * 1_000)} in ${processes}`,
-    ],
+    ["Answered", toText(run.answered), answered + before],
+    ["Time to answer", duration(usual), `median; the slowest ${duration(longest)}`],
+    ["Throughput", `${toText(run.perSecond)}/s`, `tickets, over ${over}`],
     ["Escalated", toText(escalated), "sent to the manager by name, not by topic"],
     ["Leaks", toText(privacy.leaks.length), `in ${count(privacy.reads, "read")} of ${items}`],
     [
@@ -64,7 +58,7 @@ function figuresOf(report: Report): [label: string, value: string, note: string]
       `and ${count(saw.case, "case")} seen at once by ${name}`,
     ],
     ["Decided by", run.model ?? "rules", decisionsOf(report)],
-    ["Tool calls", toText(total.calls), `${times}; ${count(storage.commits, "commit")}`],
+    ["Tool calls", toText(calls), `${times}; ${count(storage.commits, "commit")}`],
   ];
 }
 
