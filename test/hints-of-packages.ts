@@ -222,7 +222,7 @@ export const PACKAGES: readonly HintCase[] = [
   ),
   hintCase(
     "STORAGE_MISMATCH",
-    "Restore it from a backup, or name another file.",
+    "Restore it from a backup, or pass another file.",
     () =>
       inFolder(async (folder) => {
         const path = join(folder, "notes.txt");

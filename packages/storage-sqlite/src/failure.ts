@@ -1,11 +1,129 @@
 import { types } from "node:util";
-import { SynthaError, isSynthaError } from "@syntha/core";
-import { OTHER, REASONS, USERS_TRANSACTION } from "./failure-reasons.ts";
+import { type ErrorCode, isSynthaError, SynthaError } from "@syntha/core";
+
+/** How an error of SQLite or the file system is reported. */
+interface Reason {
+  readonly code: ErrorCode;
+  /** What failed; the library's own message follows. */
+  readonly message: string;
+  readonly hint: string;
+}
+
+type Rule = Reason & { readonly when: RegExp };
+
+/** By the library's code; the first match counts. */
+const RULES: readonly Rule[] = [
+  {
+    when: /^SQLITE_(BUSY|LOCKED|PROTOCOL)/,
+    code: "UNAVAILABLE",
+    message: "Timed out waiting for the database lock",
+    hint: "Try again; look for a long transaction of another process, or raise `busyTimeout`.",
+  },
+  {
+    when: /^SQLITE_IOERR/,
+    code: "UNAVAILABLE",
+    message: "The disk failed to read, write or sync the database",
+    hint: "Nothing was changed. Check the disk's health and the system log, and try again.",
+  },
+  {
+    when: /^SQLITE_FULL|^(ENOSPC|EDQUOT)$/,
+    code: "UNAVAILABLE",
+    message: "The disk that holds the database is full",
+    hint: "Free some space and try again; nothing was changed.",
+  },
+  {
+    when: /^SQLITE_READONLY_DBMOVED/,
+    code: "UNAVAILABLE",
+    message: "The database file was deleted or replaced while it was open",
+    hint: "Nothing was changed. Put the file back and try again.",
+  },
+  {
+    when: /^SQLITE_(READONLY|PERM|AUTH)/,
+    code: "MISCONFIGURED",
+    message: "The database is read-only",
+    hint: "Give this process permission to write the file and its directory.",
+  },
+  {
+    when: /^E(ACCES|PERM|ROFS|NOENT|NOTDIR|ISDIR|LOOP|NAMETOOLONG)$/,
+    code: "MISCONFIGURED",
+    message: "This process can't access the database file or its directory",
+    hint: "Check the path, and give this process permission to read and write the file and its directory.",
+  },
+  {
+    when: /^ERR_ACCESS_DENIED$/,
+    code: "MISCONFIGURED",
+    message: "Node's permission model denies access to the database file or its directory",
+    hint: "Start Node with --allow-fs-read and --allow-fs-write for the file's directory, or pass a path in a directory that it allows.",
+  },
+  {
+    when: /^SQLITE_CANTOPEN|^E[A-Z]+$/,
+    code: "UNAVAILABLE",
+    message: "Failed to open the database file",
+    hint: "Check that this process may read and write the file, and that it has not reached its limit of open files.",
+  },
+  {
+    when: /^SQLITE_(ERROR|SCHEMA|CONSTRAINT|MISMATCH)/,
+    code: "STORAGE_MISMATCH",
+    message: "The tables of the database are not those of this release",
+    hint: "Nothing was changed. Restore the database from a backup, or pass another file.",
+  },
+  {
+    when: /^SQLITE_(CORRUPT|NOTADB)/,
+    code: "STORAGE_MISMATCH",
+    message: "The file is damaged, or is not a SQLite database",
+    hint: "Restore it from a backup, or pass another file.",
+  },
+];
+
+const OPEN_TRANSACTION: Reason = {
+  code: "UNAVAILABLE",
+  message: "Your own transaction or query is still open on the database that you passed",
+  hint: "End it before you await the mesh, or give the storage its own connection.",
+};
+
+const OTHER: Reason = {
+  code: "UNAVAILABLE",
+  message: "SQLite error",
+  hint: "Nothing was changed; `cause` has the original error.",
+};
+
+/**
+ * What a caller gets for an error: a SynthaError as it is, an error of SQLite or the file system with a code and a hint, a
+ * bug unchanged.
+ */
+export function toFailure(error: unknown): unknown {
+  if (isSynthaError(error)) return error;
+  const isOpen = isTransactionOpen(error);
+  const driver = driverCode(error);
+  if (!isOpen && driver === undefined) return error;
+  const rule = RULES.find(({ when }) => when.test(driver ?? ""));
+  const { code, message, hint } = isOpen ? OPEN_TRANSACTION : (rule ?? OTHER);
+  return new SynthaError(code, `${message}: ${detailOf(error)}.`, { hint, cause: error });
+}
+
+export function unknownOutcome(error: unknown): SynthaError {
+  return new SynthaError(
+    "UNKNOWN_OUTCOME",
+    `SQLite failed during the commit, so the write may or may not have happened: ${detailOf(error)}.`,
+    {
+      hint: "Read before you write again, or repeat the write with `ifRevision`. Check the disk's health and the system log.",
+      cause: error,
+    },
+  );
+}
+
+/** The library's own message and code; a message of the file system starts with its code. */
+function detailOf(error: unknown): string {
+  const text = types.isNativeError(error) ? error.message : String(error);
+  const message = text.replace(/\.$/, "");
+  const code = driverCode(error);
+  return code === undefined || message.includes(code) ? message : `${message} (${code})`;
+}
 
 /**
  * The code of an error of the driver, the file system or Node's permission model, such as SQLITE_BUSY or EACCES;
- * undefined for any other. Not by `instanceof`: test runners and `node:vm` load this module into a realm whose `Error` is
- * not that of Node, nor of a driver that was loaded before.
+ * undefined for any other error. It does not use `instanceof`: test runners and `node:vm` load this module into a realm
+ * whose `Error` is neither Node's nor that of a driver that was loaded before.
  */
 export function driverCode(error: unknown): string | undefined {
   if (!types.isNativeError(error) || !("code" in error)) return undefined;
@@ -14,11 +132,9 @@ export function driverCode(error: unknown): string | undefined {
   return /^(SQLITE_|ERR_ACCESS_DENIED$)/.test(code) || "syscall" in error ? code : undefined;
 }
 
-/** Whether another connection is in the way, so that a later try may succeed. */
+/** Whether a lock is held elsewhere, so that a later attempt may succeed. */
 export function isBusy(error: unknown): boolean {
-  const code = driverCode(error);
-  if (code !== undefined && /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code)) return true;
-  return isUsersTransaction(error);
+  return /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(driverCode(error) ?? "") || isTransactionOpen(error);
 }
 
 /** Whether the disk failed to read, write or sync. */
@@ -27,40 +143,18 @@ export function isDiskFailure(error: unknown): boolean {
 }
 
 /**
- * Whether an error of COMMIT says that nothing was committed. A full disk does: the last page of a commit, which carries
- * its mark, is then not whole in the log. After a failed sync all pages may be whole, and come back after a crash.
+ * Whether an error of COMMIT means that nothing was committed. With a full disk it does: the last page of a commit, which
+ * marks it as complete, is then incomplete in the log. After a failed sync all pages may be complete, and be recovered
+ * after a crash.
  */
 export function isRefusedCommit(error: unknown): boolean {
   return /^SQLITE_(BUSY|LOCKED|FULL|CONSTRAINT|READONLY)/.test(driverCode(error) ?? "");
 }
 
-export function unknownOutcome(error: unknown): SynthaError {
-  return new SynthaError(
-    "UNKNOWN_OUTCOME",
-    `SQLite failed while it committed, so the write may be there or not. (${driverCode(error) ?? String(error)})`,
-    {
-      hint: "Read before you repeat it, or repeat it with `ifRevision`. Look at the disk's health and at the system's log.",
-      cause: error,
-    },
-  );
-}
-
-/** On a database that the user handed in, the user's own transaction or open iterator may be in the way. */
-function isUsersTransaction(error: unknown): boolean {
+/** A database of the user's may have an open transaction or iterator of the user's. */
+function isTransactionOpen(error: unknown): boolean {
   return (
     types.isNativeError(error) &&
     /(within|inside) a transaction|connection is busy executing a query/.test(error.message)
   );
-}
-
-/** What callers get for an error: ours as it is, the driver's with a code and a hint, a bug unchanged. */
-export function toFailure(error: unknown): unknown {
-  if (isSynthaError(error)) return error;
-  const isUsers = isUsersTransaction(error);
-  const driver = isUsers ? "SQLITE_BUSY" : driverCode(error);
-  if (driver === undefined) return error;
-  const { code, message, hint } = isUsers
-    ? USERS_TRANSACTION
-    : (REASONS.find(({ when }) => when.test(driver)) ?? OTHER);
-  return new SynthaError(code, `${message} (${driver})`, { hint, cause: error });
 }

@@ -1,8 +1,8 @@
 import type { Clock, Duration } from "@syntha/core";
 
 /**
- * What is asked of an open database of yours: every `Database` of better-sqlite3 is one. By its shape, so that programs
- * that only name a file need no types of the driver.
+ * The part of better-sqlite3's `Database` that the storage requires. It is a shape, so that programs which only pass a
+ * path do not need the types of the driver.
  */
 export interface OpenDatabase {
   readonly open: boolean;
@@ -15,42 +15,59 @@ export interface OpenDatabase {
   pragma(source: string): unknown;
 }
 
-interface SqliteSettings {
+interface CommonOptions {
   /**
-   * What an acknowledged write survives. `"power"`: a power cut, as SQLite waits for the disk at each commit.
-   * `"process"`: a killed process; a power cut may take the last commits, but damages nothing. Some times faster.
-   * Default: `"power"`, since who pushes an item expects it to stay.
+   * What an acknowledged write survives.
+   * - `"power"`: a power cut. SQLite waits for the disk at each commit.
+   * - `"process"`: a killed process. A power cut may lose the last commits, but does not damage the file. Several times
+   *   faster.
+   * @default "power"
    */
   durability?: "power" | "process" | undefined;
-  /** Where the time comes from. Default: the system's clock. All processes on one file need about the same time. */
+  /**
+   * Source of the current time. All processes that share a file need about the same time.
+   * @default the system's clock
+   */
   clock?: Clock | undefined;
-  /** How long to wait for other connections' locks before giving up with UNAVAILABLE. Default: 10 seconds. */
+  /**
+   * How long a call waits for locks of other connections before it rejects with UNAVAILABLE. The event loop is not
+   * blocked in the meantime.
+   * @default "10s"
+   */
   busyTimeout?: Duration | undefined;
-  /** How often to look for other processes' commits while something is watched. Default: 50 milliseconds. */
+  /**
+   * How often a watch checks for commits of other processes.
+   * @default "50ms"
+   */
   pollEvery?: Duration | undefined;
 }
 
-interface SqliteFile {
+interface FileOptions {
   /**
-   * A file's path, or `":memory:"`. A relative one is resolved when the storage is created. The file is created when it
-   * is missing, its directory is not.
+   * Path of a file, or `":memory:"`. A relative path is resolved when the storage is created. A missing file is created,
+   * a missing directory is not.
    */
   path: string;
   /**
-   * Permissions of the file when the storage creates it, whatever the umask; SQLite gives them to `PATH-wal` and
-   * `PATH-shm` as well. A file that exists keeps its own. Ignored on Windows.
-   * @default 0o600: only the user that the process runs as can read and write it
+   * Permissions of the file if the storage creates it, whatever the umask. SQLite gives `PATH-wal` and `PATH-shm` the same
+   * mode. Ignored on Windows.
+   * @default 0o600, read and write for the owner
    */
   mode?: number | undefined;
   database?: undefined;
 }
 
-interface UsersDatabase {
-  /** An open better-sqlite3 database of yours, which the storage never closes. */
+interface DatabaseOptions {
+  /** Your own open better-sqlite3 database, which the storage does not close. */
   database: OpenDatabase;
   path?: undefined;
   mode?: undefined;
 }
 
-/** A file, or an open database of yours. */
-export type SqliteStorageOptions = SqliteSettings & (SqliteFile | UsersDatabase);
+/**
+ * Options of {@link SqliteStorage}: a `path` or a `database`, and settings.
+ *
+ * @example
+ * const options: SqliteStorageOptions = { path: "mesh.db", durability: "process", busyTimeout: "2s" };
+ */
+export type SqliteStorageOptions = CommonOptions & (FileOptions | DatabaseOptions);

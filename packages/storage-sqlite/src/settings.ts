@@ -5,6 +5,7 @@ import {
   type Clock,
   type Durability,
   knownOptions,
+  MAX_TIMER_MS,
   systemClock,
   toMs,
   wholeMs,
@@ -17,7 +18,7 @@ export const IN_MEMORY = ":memory:";
 interface FileSource {
   /** Absolute, or `IN_MEMORY`. */
   readonly path: string;
-  /** Permissions of a file that is made. */
+  /** Permissions of a file that is created. */
   readonly mode: number;
 }
 
@@ -44,29 +45,32 @@ export function toSettings(options: SqliteStorageOptions): Settings {
   checkOptions(options, OPTIONS);
   const { path, mode, database, durability = "power", clock = systemClock } = options;
   if ((path === undefined) === (database === undefined))
-    throw invalid("A storage needs a file's path or an open database, one of both.", "path");
+    throw invalid("Pass exactly one of `path` or `database`.", "path");
   if (database !== undefined && !isDatabase(database))
-    throw invalid("`database` must be a Database of better-sqlite3.", "database");
+    throw invalid("`database` must be a better-sqlite3 Database.", "database");
   if (durability !== "power" && durability !== "process")
-    throw invalid(`"${String(durability)}" is no durability.`, "durability");
+    throw invalid('`durability` must be "power" or "process".', "durability");
   if (database !== undefined && mode !== undefined)
-    throw invalid("`mode` is for a file that the storage creates: pass it with `path`.", "mode");
+    throw invalid(
+      "`mode` applies to a file that the storage creates: pass it with `path`.",
+      "mode",
+    );
   return {
     source: database === undefined ? toFile(path, mode) : { database: database as Database },
     durability,
     clock: wholeMs(clock),
     busyMs: toMs("busyTimeout", options.busyTimeout ?? "10s", true),
-    // Timers hold no more.
-    pollMs: Math.min(toMs("pollEvery", options.pollEvery ?? "50ms"), 2 ** 31 - 1),
+    pollMs: Math.min(toMs("pollEvery", options.pollEvery ?? "50ms"), MAX_TIMER_MS),
   };
 }
 
-/** The path is made absolute, so that a later change of the working directory leads to no other file. */
+/** The path becomes absolute, so that a later change of the working directory does not affect it. */
 function toFile(given: unknown, mode: unknown = 0o600): FileSource {
   const path = typeof given === "string" ? given.trim() : "";
-  if (path === "" || path.includes("\0")) throw invalid("`path` must be a file's path.", "path");
+  if (path === "" || path.includes("\0"))
+    throw invalid("`path` must be the path of a file.", "path");
   if (path.startsWith("file:"))
-    throw invalid("`path` must be a file's path, not a URI: leave out `file:`.", "path");
+    throw invalid("`path` must be a file's path, not a URI: omit `file:`.", "path");
   if (!isMode(mode))
     throw invalid(
       "`mode` must include read and write for the owner and no execute bit, such as 0o600 or 0o660.",
@@ -75,7 +79,7 @@ function toFile(given: unknown, mode: unknown = 0o600): FileSource {
   return { path: path === IN_MEMORY ? path : resolve(path), mode };
 }
 
-/** Plain JavaScript may hand in that of another library, such as `node:sqlite`. */
+/** Plain JavaScript may pass a database of another library, such as `node:sqlite`. */
 function isDatabase(given: unknown): boolean {
   return (
     typeof given === "object" && given !== null && "pragma" in given && "inTransaction" in given
@@ -90,7 +94,7 @@ function isMode(mode: unknown): mode is number {
   );
 }
 
-/** What has no file is gone with the process. */
+/** A database in memory is lost with the process. */
 export function durabilityOf({ source, durability }: Settings): Durability {
   const isInMemory = "path" in source ? source.path === IN_MEMORY : source.database.memory;
   return isInMemory ? "none" : durability;

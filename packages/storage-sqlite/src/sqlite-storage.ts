@@ -46,9 +46,9 @@ import type { Tables } from "./tables/index.ts";
 import { commit } from "./writes/commit.ts";
 import { compact, isCompactionDue } from "./writes/compact.ts";
 import { drop } from "./writes/drop.ts";
-import { removalNeeded } from "./writes/removal.ts";
+import { dropSteps } from "./writes/drop-steps.ts";
 import { load } from "./writes/load.ts";
-import { StepsNeeded } from "./writes/steps.ts";
+import { StepsRequired } from "./writes/steps.ts";
 
 /** Meshes in one SQLite file, which several processes of one machine can share. */
 export class SqliteStorage implements Storage {
@@ -138,7 +138,7 @@ export class SqliteStorage implements Storage {
       (dropped) => dropped.existed,
     );
     if (existed) this.#notifier.notify(tenantId);
-    if (!isComplete) await this.#runSteps(removalNeeded(tenantId));
+    if (!isComplete) await this.#runSteps(dropSteps(tenantId));
     return { existed };
   }
 
@@ -185,14 +185,14 @@ export class SqliteStorage implements Storage {
           transactions.write(() => work(tables), keep),
         );
       } catch (error) {
-        if (!(error instanceof StepsNeeded)) throw error;
+        if (!(error instanceof StepsRequired)) throw error;
         await this.#runSteps(error);
       }
     }
   }
 
   /** Takes steps until nothing is left; others write in between. */
-  async #runSteps({ step }: StepsNeeded): Promise<void> {
+  async #runSteps({ step }: StepsRequired): Promise<void> {
     const take = (): Promise<boolean> =>
       this.#access.write(({ tables, transactions }) =>
         transactions.write(

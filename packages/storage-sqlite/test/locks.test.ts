@@ -75,7 +75,7 @@ it("refuses a file that another copy of better-sqlite3 has open in the same proc
   const path = tempFile();
   const refusal = {
     code: "MISCONFIGURED",
-    message: expect.stringContaining("another copy of better-sqlite3"),
+    message: expect.stringContaining("Another copy of better-sqlite3"),
     hint: expect.stringContaining("npm ls better-sqlite3"),
   };
   const first = await openStorage({ path });

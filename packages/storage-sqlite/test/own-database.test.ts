@@ -101,7 +101,7 @@ it.for<[string, (storage: SqliteStorage) => Promise<unknown>]>([
   database.exec("BEGIN");
   await expect(ask(storage)).rejects.toMatchObject({
     code: "UNAVAILABLE",
-    message: expect.stringContaining("This program's own transaction"),
+    message: expect.stringContaining("Your own transaction"),
     hint: expect.stringContaining("End it"),
   });
 });

@@ -109,7 +109,7 @@ it("says so when the database can only be read, and still reads it", async () =>
   await expect(storage.commit("acme", [bySystem(put("k", 2))], decide)).rejects.toMatchObject({
     code: "MISCONFIGURED",
     retryable: false,
-    hint: expect.stringContaining("right to write"),
+    hint: expect.stringContaining("permission to write"),
   });
   expect((await storage.get("acme", null, ["k"])).items[0]?.value).toBe("1");
 });

@@ -1,116 +1,115 @@
 import { SynthaError } from "@syntha/core";
-import { EventLoopYield } from "./event-loop-yield.ts";
+import { InFlightCounter, KeyedQueue } from "@syntha/core/storage";
 import { isBusy, toFailure } from "../failure.ts";
-import { monotonicNow } from "./monotonic-now.ts";
 import type { Settings } from "../settings.ts";
+import { EventLoopYield } from "./event-loop-yield.ts";
+import { monotonicNow } from "./monotonic-now.ts";
 import { retryWhileBusy } from "./retry-while-busy.ts";
-import { type Prepared, Session } from "./session.ts";
+import { type Connection, Session } from "./session.ts";
 
 /**
- * The way to the open database. Work is synchronous and mostly done at once; what meets a lock is tried again later,
- * writes in the order in which they came.
+ * Runs reads and writes on the open database. The driver is synchronous, so most work runs within the call; the rest
+ * waits and is retried.
+ *
+ * States of the storage:
+ * - *closed*: no session. Reads and writes reject with CLOSED. Opening waits for a close that is in progress.
+ * - *opening*: still no session. A locked file is tried again until `busyTimeout`; then the state is *closed* again.
+ * - *open*: there is a session, which has states of its own ({@link Session}). Opening again does nothing.
+ * - *closing*: no session, so new work rejects with CLOSED. Waiting work finishes; then the database is closed.
+ *
+ * States of a call while the storage is *open*:
+ * - *running*: within the call, unless one of the next two applies.
+ * - *yielding*: the event loop was blocked for 10 ms; the call runs after a turn of it.
+ * - *locked*: another connection has the lock; the call is retried with growing pauses until `busyTimeout`.
+ *
+ * A write that comes while another one is *yielding* or *locked* is queued after it, so writes keep their order. Reads are
+ * not queued: each one waits alone.
  */
 export class Access {
   readonly #settings: Settings;
   readonly #yield = new EventLoopYield();
+  /** Openings and closings in one queue, writes in another. */
+  readonly #queue = new KeyedQueue<"lifecycle" | "write">();
+  readonly #waitingReads = new InFlightCounter();
+  readonly #waitingWrites = new InFlightCounter();
   #session: Session | undefined;
-  /** Openings and closings, one after the other. */
-  #turn: Promise<void> = Promise.resolve();
-  /** Work that waits for a lock, or for the event loop's turn. */
-  readonly #waiting = new Set<Promise<unknown>>();
-  /** The last write that waits; undefined when none does. */
-  #lastWrite: Promise<unknown> | undefined;
 
   constructor(settings: Settings) {
     this.#settings = settings;
   }
 
-  /** `whenOpen` gets the session once for each time that it is really opened. */
-  open(whenOpen: (session: Session) => void): Promise<void> {
-    return this.#inTurn(async () => {
+  /** @param onOpened Called with the session, unless the database was open already. */
+  open(onOpened: (session: Session) => void): Promise<void> {
+    return this.#queue.run("lifecycle", async () => {
       if (this.#session?.isOpen) return;
-      const session = await retryWhileBusy(this.#end(), () => new Session(this.#settings));
+      const session = await retryWhileBusy(this.#deadline(), () => new Session(this.#settings));
       this.#session = session;
-      whenOpen(session);
+      onOpened(session);
     });
   }
 
-  /** Lets no new work in, and closes when what waits is done. */
-  close(whenClosed: () => void): Promise<void> {
-    const open = this.#session;
+  /** @param onClosed Called when no work is left, before the database is closed. */
+  close(onClosed: () => void): Promise<void> {
+    const session = this.#session;
     this.#session = undefined;
-    return this.#inTurn(async () => {
-      // One that was still being opened when this was called.
-      const late = this.#session;
+    return this.#queue.run("lifecycle", async () => {
+      // An opening was in progress when `close` was called.
+      const openedLate = this.#session;
       this.#session = undefined;
-      await Promise.allSettled(this.#waiting);
-      whenClosed();
-      open?.close();
-      late?.close();
+      await Promise.all([this.#waitingReads.idle(), this.#waitingWrites.idle()]);
+      onClosed();
+      session?.close();
+      openedLate?.close();
     });
   }
 
-  async read<T>(work: (prepared: Prepared) => T): Promise<T> {
-    const session = this.#opened();
-    const end = this.#end();
+  async read<T>(work: (connection: Connection) => T): Promise<T> {
+    const session = this.#openSession();
+    const deadline = this.#deadline();
     const attempt = (): T => work(session.forRead());
-    if (this.#yield.isDue)
-      return this.#tracked(this.#yield.wait().then(() => retryWhileBusy(end, attempt)));
-    try {
-      return attempt();
-    } catch (error) {
-      if (!isBusy(error)) throw toFailure(error);
-    }
-    return this.#tracked(retryWhileBusy(end, attempt));
-  }
-
-  async write<T>(work: (prepared: Prepared) => T): Promise<T> {
-    const session = this.#opened();
-    const end = this.#end();
-    const attempt = (): T => work(session.forWrite());
-    const isDue = this.#yield.isDue;
-    if (this.#lastWrite === undefined && !isDue) {
+    const isYieldDue = this.#yield.isDue;
+    if (!isYieldDue) {
       try {
         return attempt();
       } catch (error) {
         if (!isBusy(error)) throw toFailure(error);
       }
     }
-    // Behind whatever waits already, so that no later write overtakes an earlier one.
-    const before = this.#lastWrite ?? (isDue ? this.#yield.wait() : Promise.resolve());
-    const mine = this.#tracked(before.then(() => retryWhileBusy(end, attempt)));
-    const done = mine
-      .catch(() => {})
-      .then(() => {
-        if (this.#lastWrite === done) this.#lastWrite = undefined;
-      });
-    this.#lastWrite = done;
-    return mine;
-  }
-
-  #opened(): Session {
-    if (this.#session?.isOpen) return this.#session;
-    throw new SynthaError("CLOSED", "This storage is closed.", {
-      hint: "Open it again, or create another mesh over it.",
+    return this.#waitingReads.run(async () => {
+      if (isYieldDue) await this.#yield.wait();
+      return retryWhileBusy(deadline, attempt);
     });
   }
 
-  #end(): number {
+  async write<T>(work: (connection: Connection) => T): Promise<T> {
+    const session = this.#openSession();
+    const deadline = this.#deadline();
+    const attempt = (): T => work(session.forWrite());
+    const isYieldDue = this.#yield.isDue;
+    const isFirst = this.#waitingWrites.count === 0;
+    if (isFirst && !isYieldDue) {
+      try {
+        return attempt();
+      } catch (error) {
+        if (!isBusy(error)) throw toFailure(error);
+      }
+    }
+    return this.#waitingWrites.run(() =>
+      this.#queue.run("write", async () => {
+        if (isFirst && isYieldDue) await this.#yield.wait();
+        return retryWhileBusy(deadline, attempt);
+      }),
+    );
+  }
+
+  #openSession(): Session {
+    if (this.#session?.isOpen) return this.#session;
+    throw new SynthaError("CLOSED", "This storage is closed.", {
+      hint: "Open it again, or create another mesh with it.",
+    });
+  }
+
+  #deadline(): number {
     return monotonicNow() + this.#settings.busyMs;
-  }
-
-  #tracked<T>(promise: Promise<T>): Promise<T> {
-    this.#waiting.add(promise);
-    const forget = (): void => {
-      this.#waiting.delete(promise);
-    };
-    promise.then(forget, forget);
-    return promise;
-  }
-
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const turn = this.#turn.then(work);
-    this.#turn = turn.catch(() => {});
-    return turn;
   }
 }

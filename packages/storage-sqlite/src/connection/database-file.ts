@@ -15,12 +15,12 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { SynthaError } from "@syntha/core";
+import type { Database } from "better-sqlite3";
 import { driverCode } from "../failure.ts";
 
 /**
- * Makes the file when there is none, and refuses what is not a file. Never opens one that is there: see
- * `checkFileWithLog`.
- * @throws MISCONFIGURED
+ * Creates a missing file. An existing one is not opened: {@link checkFileWithWal} has the reason.
+ * @throws MISCONFIGURED when the path names something other than a file
  */
 export function ensureFile(path: string, mode: number): void {
   const stats = statSync(path, { throwIfNoEntry: false });
@@ -28,12 +28,12 @@ export function ensureFile(path: string, mode: number): void {
   else if (!stats.isFile()) throw notAFile(path, stats);
 }
 
-/** Why SQLite could not open a file that is there; the error itself when nothing explains it. */
+/** The reason why SQLite could not open an existing file; the error itself if there is no better one. */
 export function explainCannotOpen(error: unknown, path: string): unknown {
   if (!driverCode(error)?.startsWith("SQLITE_CANTOPEN")) return error;
   try {
     accessSync(path, constants.R_OK);
-    // Also to read: the write-ahead log and its index are made beside the file.
+    // Reads need it too: the write-ahead log and its index are created next to the file.
     accessSync(dirname(realpathSync(path)), constants.W_OK | constants.X_OK);
     return error;
   } catch (reason) {
@@ -42,13 +42,13 @@ export function explainCannotOpen(error: unknown, path: string): unknown {
 }
 
 /**
- * SQLite would create a file that everyone may read, and a change of mode would come after others could open it. Made
- * under another name, so that no other thread of this process can have it open when the descriptor here closes.
+ * SQLite would create a file that everyone may read; others could open it before its mode is changed. The file is created
+ * under a temporary name, so that no other thread of this process has it open when the descriptor is closed.
  */
 function create(path: string, mode: number): void {
   const directory = dirname(path);
   if (!existsSync(directory)) throw noDirectory(path);
-  // Short, so that every name that leaves SQLite room for `-journal` works.
+  // Shorter than any file name with `-journal`, which SQLite needs room for.
   const temporary = join(directory, `.syntha-${randomUUID()}`);
   try {
     createEmpty(temporary, mode);
@@ -58,13 +58,13 @@ function create(path: string, mode: number): void {
   }
 }
 
-/** Leaves a file alone that another process creates meanwhile. */
+/** Keeps a file that another process has created in the meantime. */
 function linkOrCreate(from: string, to: string, mode: number): void {
   try {
     linkSync(from, to);
   } catch (error) {
     if (driverCode(error) === "EEXIST") return;
-    // The file system has no hard links.
+    // The file system does not support hard links.
     try {
       createEmpty(to, mode);
     } catch (reason) {
@@ -75,11 +75,11 @@ function linkOrCreate(from: string, to: string, mode: number): void {
 
 function createEmpty(path: string, mode: number): void {
   closeSync(openSync(path, "wx", mode));
-  // The umask has cut it. By the path, since Node's permission model forbids a change by the descriptor.
+  // The umask removed some permissions. Node's permission model forbids a change by the descriptor.
   if ((statSync(path).mode & mode) !== mode) chmodSync(path, mode);
 }
 
-/** Where a symbolic link to a file that is missing leads; any other path as it is. */
+/** The target of a symbolic link to a missing file; any other path as it is. */
 function linkTarget(path: string): string {
   try {
     return linkTarget(resolve(realpathSync(dirname(path)), readlinkSync(path)));
@@ -96,7 +96,7 @@ function noDirectory(path: string): SynthaError {
 
 function notAFile(path: string, stats: Stats): SynthaError {
   return new SynthaError("MISCONFIGURED", `${path} is ${kindOf(stats)}, not a file.`, {
-    hint: 'Pass the path of a file, such as "mesh.db"; it is created when it is missing.',
+    hint: 'Pass the path of a file, such as "mesh.db"; a missing file is created.',
   });
 }
 
@@ -105,4 +105,10 @@ function kindOf(stats: Stats): string {
   if (stats.isFIFO()) return "a named pipe";
   if (stats.isSocket()) return "a socket";
   return "a device";
+}
+
+/** The file's name as SQLite uses it; empty for a database without a file. */
+export function fileNameOf(database: Database): string {
+  const [main] = database.pragma("database_list") as { file: string }[];
+  return main?.file ?? "";
 }

@@ -1,29 +1,29 @@
 import { macrotask } from "@syntha/core/storage";
 import { monotonicNow } from "./monotonic-now.ts";
 
-/** Longest stretch of work, in milliseconds, in which timers, signals and sockets get no turn. */
-const LONGEST_MS = 10;
+/** How long timers, signals and sockets may wait for the event loop, in milliseconds. */
+const MAX_BLOCKED_MS = 10;
 
 /**
- * Gives the event loop its turns. The driver is synchronous and its answers resolve in microtasks, so a program that
- * awaits nothing but the mesh would never let a timer or a signal through.
+ * Yields to the event loop. The driver is synchronous and the mesh's promises resolve in microtasks, so a program that
+ * awaits nothing else would starve timers and signals.
  */
 export class EventLoopYield {
-  #since: number | undefined;
+  #blockedSince: number | undefined;
 
-  /** Whether the loop has waited long enough for a turn. */
+  /** Whether the event loop has been blocked for too long. */
   get isDue(): boolean {
     const now = monotonicNow();
-    if (this.#since === undefined) {
-      this.#since = now;
+    if (this.#blockedSince === undefined) {
+      this.#blockedSince = now;
       void macrotask().then(() => {
-        this.#since = undefined;
+        this.#blockedSince = undefined;
       });
     }
-    return now - this.#since >= LONGEST_MS;
+    return now - this.#blockedSince >= MAX_BLOCKED_MS;
   }
 
-  /** Lets the loop turn once. Whoever asked first goes on first. */
+  /** Resolves after one turn of the event loop, to callers in the order of their calls. */
   wait(): Promise<void> {
     return macrotask();
   }

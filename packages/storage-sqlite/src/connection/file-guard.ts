@@ -1,60 +1,67 @@
 import { existsSync } from "node:fs";
 import { SynthaError } from "@syntha/core";
 import type { Database } from "better-sqlite3";
+import { fileNameOf } from "./database-file.ts";
 import { monotonicNow } from "./monotonic-now.ts";
 import { TrackedFile } from "./tracked-file.ts";
 
-/** How old the last look at all files may be before a call takes another one. */
+/** A call checks all files if the last such check is older than this. */
 const CHECK_EVERY_MS = 20;
 
-/** How to go on with the file that took the place of the one that was open. */
-export interface Advice {
+/** How to continue with the file that replaced the open one, as phrases for a hint. */
+export interface RecoverySteps {
   readonly close: string;
   readonly open: string;
 }
 
 /**
- * Notices that a file of an open database was deleted or replaced. SQLite would go on with the one that it has open,
- * which other processes no longer find. Looks at inodes by `stat`, since opening the file would release its locks.
+ * Detects that a file of an open database was deleted or replaced. SQLite would keep using the file that it has open,
+ * which other processes no longer find. It compares inodes by `stat`: opening and closing the file would release its
+ * locks.
  */
 export class FileGuard {
   readonly #main: TrackedFile;
   /** The write-ahead log and its index. */
-  readonly #beside: readonly TrackedFile[];
-  readonly #advice: Advice;
+  readonly #companions: readonly TrackedFile[];
+  readonly #recovery: RecoverySteps;
   #checkedAt = monotonicNow();
 
   /**
-   * @param database whose write-ahead log is guarded if it has read from the file before, and so opened the log
-   * @param main the file as it was pinned when the database was opened first
+   * @param database Its write-ahead log is guarded if it has read from the file, and so has opened the log.
+   * @param main The file as it was when the database was first opened.
    */
-  constructor(database: Database, path: string, advice: Advice, main = new TrackedFile(path)) {
+  constructor(
+    database: Database,
+    path: string,
+    recovery: RecoverySteps,
+    main = new TrackedFile(path),
+  ) {
     this.#main = main;
-    this.#advice = advice;
-    // SQLite names the file without symbolic links, and the others after that.
-    const name = nameOf(database);
-    this.#beside = ["-wal", "-shm"]
-      .map((end) => new TrackedFile(name + end))
+    this.#recovery = recovery;
+    // SQLite resolves symbolic links, and derives the other names from the result.
+    const name = fileNameOf(database);
+    this.#companions = ["-wal", "-shm"]
+      .map((suffix) => new TrackedFile(name + suffix))
       .filter((file) => file.exists);
     this.checkMain();
   }
 
-  /** For the same file, whose log has been opened since. */
+  /** A guard of the same file that also guards the log, which has been opened since. */
   renewed(database: Database): FileGuard {
-    return new FileGuard(database, this.#main.path, this.#advice, this.#main);
+    return new FileGuard(database, this.#main.path, this.#recovery, this.#main);
   }
 
-  /** @throws UNAVAILABLE when another file is at the path, or none */
+  /** @throws UNAVAILABLE when the file is not in place */
   checkMain(): void {
     this.#check(this.#main);
   }
 
-  /** As `checkMain`, for all files. */
+  /** {@link checkMain} for all files. */
   checkAll(): void {
     // Until a check succeeds, the next read checks again.
     this.#checkedAt = Number.NEGATIVE_INFINITY;
     this.#check(this.#main);
-    for (const file of this.#beside) this.#check(file);
+    for (const file of this.#companions) this.#check(file);
     this.#checkedAt = monotonicNow();
   }
 
@@ -71,27 +78,21 @@ export class FileGuard {
     if (file.isInPlace) return;
     throw new SynthaError(
       "UNAVAILABLE",
-      `${file.path} was deleted or replaced while it was in use.`,
-      { hint: `Nothing was changed. Move the same file back, or ${this.#waysOn()}.` },
+      `${file.path} was deleted or replaced while it was open.`,
+      { hint: `Nothing was changed. Move the same file back, or ${this.#alternative()}.` },
     );
   }
 
-  #waysOn(): string {
-    const { close, open } = this.#advice;
-    const old = this.#beside.filter((file) => file.isInPlace).map(({ path }) => path);
-    if (old.length === 0 || this.#main.isInPlace || !existsSync(this.#main.path))
+  #alternative(): string {
+    const { close, open } = this.#recovery;
+    const left = this.#companions.filter((file) => file.isInPlace).map(({ path }) => path);
+    if (left.length === 0 || this.#main.isInPlace || !existsSync(this.#main.path))
       return `${close} and ${open}`;
-    // SQLite would apply the old file's log to the new file.
-    return `${close}, in every process, then delete ${old.join(" and ")}, which belong to the replaced file, and ${open}`;
+    // SQLite would apply the replaced file's log to the new file.
+    return `${close}, in every process, then delete ${left.join(" and ")}, which belong to the replaced file, and ${open}`;
   }
 
   #isDue(): boolean {
     return monotonicNow() - this.#checkedAt > CHECK_EVERY_MS;
   }
-}
-
-/** The file's name as SQLite uses it; empty for a database without a file. */
-export function nameOf(database: Database): string {
-  const [main] = database.pragma("database_list") as { file: string }[];
-  return main?.file ?? "";
 }

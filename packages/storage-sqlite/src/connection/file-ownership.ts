@@ -4,17 +4,17 @@ import SqliteDatabase, { type Database } from "better-sqlite3";
 import { APPLICATION_ID } from "../migrations/migrate.ts";
 
 /**
- * Refuses another program's file whose write-ahead log still holds changes; a missing or empty file passes. Closing a
- * connection that can write moves the log into the file, so this one can only read. Run before any other connection.
+ * Refuses another program's file whose write-ahead log still holds changes; a missing or empty file passes. It runs before
+ * any other connection, on a read-only one: closing a connection that can write would move the log into the file.
  *
- * Every look at the file goes through SQLite: closing a descriptor of this process that SQLite does not know of would
- * release all locks that the process holds on the file (POSIX), and other programs could then delete the log.
- * @param timeout how long the driver may block the process to wait for a lock, in milliseconds
+ * The file is read through SQLite only. Closing any other descriptor of it would release all locks that this process has
+ * on the file (POSIX), and other programs could then delete the log.
+ * @param timeout How long the driver may block the process to wait for a lock, in milliseconds.
  * @throws STORAGE_MISMATCH
  */
 export function checkFileWithWal(path: string, timeout: number): void {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  // The log lies beside the file, not beside a symbolic link to it.
+  // The log is next to the file, not next to a symbolic link to it.
   if (size === 0 || !existsSync(`${realpathSync(path)}-wal`)) return;
   const database = new SqliteDatabase(path, { readonly: true, timeout });
   try {
@@ -24,20 +24,20 @@ export function checkFileWithWal(path: string, timeout: number): void {
   }
 }
 
-/** @throws STORAGE_MISMATCH unless the database is ours or holds nothing. */
+/** @throws STORAGE_MISMATCH unless the database is Syntha's or empty */
 export function checkOwnership(database: Database, path: string): void {
-  // Both in one snapshot: another process may be making its tables just now.
+  // In one snapshot: another process may be creating its tables.
   const [id, hasTables] = database.transaction(() => [
     Number(database.pragma("application_id", { simple: true })),
     database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() !== undefined,
   ])();
   if (id === APPLICATION_ID) return;
-  if (id !== 0) throw notOurs(path, "belongs to another application");
-  if (hasTables) throw notOurs(path, "has tables of something else");
+  if (id !== 0) throw isForeign(path, "belongs to another application");
+  if (hasTables) throw isForeign(path, "has tables of another program");
 }
 
-function notOurs(path: string, why: string): SynthaError {
-  return new SynthaError("STORAGE_MISMATCH", `The file ${path} ${why}, so it was left alone.`, {
-    hint: "Name another file. To keep meshes beside your own tables, open the database yourself and hand it in: new SqliteStorage({ database }).",
+function isForeign(path: string, why: string): SynthaError {
+  return new SynthaError("STORAGE_MISMATCH", `${path} ${why}; it was not changed.`, {
+    hint: "Pass another path. To use a database that has your own tables, open it yourself: new SqliteStorage({ database }).",
   });
 }

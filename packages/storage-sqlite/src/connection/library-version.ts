@@ -1,22 +1,22 @@
 import { SynthaError } from "@syntha/core";
 
-/** Older ones can damage a database that several connections write, when they start its write-ahead log anew. */
-const OLDEST = [3, 51, 3] as const;
+/** Earlier versions can damage a database with several writers when they restart its write-ahead log. */
+const MINIMUM = [3, 51, 3] as const;
 
-/** @throws STORAGE_MISMATCH for a version of the SQLite library that is too old to trust. */
+/** @throws STORAGE_MISMATCH when this version of the SQLite library can damage a database */
 export function checkLibraryVersion(version: string): void {
   const found = version.split(".").map(Number);
-  for (const [i, least] of OLDEST.entries()) {
+  for (const [i, minimum] of MINIMUM.entries()) {
     const part = found[i] ?? 0;
-    if (part > least) return;
-    if (part < least) throw tooOld(version);
+    if (part > minimum) return;
+    if (part < minimum) throw tooOld(version);
   }
 }
 
 function tooOld(version: string): SynthaError {
   return new SynthaError(
     "STORAGE_MISMATCH",
-    `SQLite ${version} can corrupt a database that several connections use; ${OLDEST.join(".")} or later is needed.`,
-    { hint: "Install better-sqlite3 12.8.0 or later, which brings a newer SQLite." },
+    `SQLite ${version} can corrupt a database that several connections use; ${MINIMUM.join(".")} or later is required.`,
+    { hint: "Install better-sqlite3 12.8.0 or later, which includes a newer SQLite." },
   );
 }

@@ -1,2 +1,2 @@
-/** Milliseconds of a clock that only moves forward; the one of module load, as a test's fake clock may stand still. */
+/** Milliseconds of a clock that never goes back. Read when this module is loaded: a fake clock does not replace it. */
 export const monotonicNow: () => number = performance.now.bind(performance);

@@ -9,15 +9,15 @@ import { checkFileWithWal, checkOwnership } from "./file-ownership.ts";
 import { TrackedFile } from "./tracked-file.ts";
 import { IN_MEMORY } from "../settings.ts";
 
-/** How long the driver itself waits for a lock. It blocks the whole process meanwhile, so the rest is waited for outside. */
+/** How long the driver waits for a lock. It blocks the process, so longer waits happen outside the driver. */
 const DRIVER_WAIT_MS = 3;
 /**
- * Pages that the write-ahead log gathers before they go into the file, four times SQLite's own choice: pages that many
- * commits change are then written there less often, which takes a quarter off a push.
+ * Pages in the write-ahead log that start a checkpoint, four times SQLite's default: pages that many commits change are
+ * written to the file less often, which makes a push a quarter faster.
  */
-const LOG_PAGES = 4_000;
-/** What stays of the write-ahead log's file after a large transaction. */
-const LOG_FILE_BYTES = LOG_PAGES * 4_096;
+const WAL_PAGES = 4_000;
+/** Size to which the log's file is cut after a large transaction. */
+const WAL_BYTES = WAL_PAGES * 4_096;
 
 export type SyncMode = "FULL" | "NORMAL";
 
@@ -27,7 +27,7 @@ interface OpenedFile {
   readonly file: TrackedFile | undefined;
 }
 
-/** Opens a file of ours, or an empty one; refuses any other without touching it. One try: throws when it is locked. */
+/** Opens a file of Syntha's or an empty one; refuses any other and leaves it unchanged. Makes one attempt. */
 export function openDatabase(path: string, sync: SyncMode): OpenedFile {
   if (path === IN_MEMORY)
     return { database: configure(new SqliteDatabase(path), sync), file: undefined };
@@ -36,7 +36,7 @@ export function openDatabase(path: string, sync: SyncMode): OpenedFile {
     checkFileWithWal(path, DRIVER_WAIT_MS);
     const options = { timeout: DRIVER_WAIT_MS, fileMustExist: true };
     const database = new SqliteDatabase(path, options);
-    // At once: preparing the tables takes long enough for a restore to replace the file.
+    // Before the tables are prepared: that takes long enough for a restore to replace the file.
     const file = new TrackedFile(path);
     return { database: configure(database, sync, path), file };
   } catch (error) {
@@ -44,15 +44,15 @@ export function openDatabase(path: string, sync: SyncMode): OpenedFile {
   }
 }
 
-/** `path` is that of a file which has yet to prove that it is ours. Closes the database when it throws. */
+/** Closes the database when it throws. @param path Of a file whose ownership is to be checked. */
 function configure(database: Database, sync: SyncMode, path?: string): Database {
   try {
     checkLibrary(database);
     if (path !== undefined) checkOwnership(database, path);
     database.pragma("foreign_keys = ON");
     database.pragma("trusted_schema = OFF");
-    database.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
-    database.pragma(`journal_size_limit = ${LOG_FILE_BYTES}`);
+    database.pragma(`wal_autocheckpoint = ${WAL_PAGES}`);
+    database.pragma(`journal_size_limit = ${WAL_BYTES}`);
     prepare(database, sync);
     return database;
   } catch (error) {
@@ -61,7 +61,7 @@ function configure(database: Database, sync: SyncMode, path?: string): Database 
   }
 }
 
-/** Prepares a database of the user's; only what meshes in it can't do without is changed. */
+/** Prepares a database of the user's; changes only the settings that a mesh depends on. */
 export function prepareDatabase(database: Database, sync: SyncMode): void {
   checkLibrary(database);
   prepare(database, sync);
@@ -71,7 +71,7 @@ function prepare(database: Database, sync: SyncMode): void {
   checkEncoding(database);
   if (!database.memory && journalMode(database) !== "wal") useWriteAheadLog(database);
   database.pragma(`synchronous = ${sync}`);
-  // macOS alone needs to be told that the disk's own cache counts as well.
+  // On macOS, a sync leaves data in the disk's cache without these.
   database.pragma(`fullfsync = ${sync === "FULL" ? "ON" : "OFF"}`);
   database.pragma("checkpoint_fullfsync = ON");
   migrate(database);
@@ -87,16 +87,16 @@ function useWriteAheadLog(database: Database): void {
   throw new SynthaError(
     "MISCONFIGURED",
     `SQLite can't use a write-ahead log for this database; its journal mode stays "${mode}".`,
-    { hint: "Put the file on a local disk: most network file systems don't support it." },
+    { hint: "Put the file on a local disk: most network file systems do not support such a log." },
   );
 }
 
-/** SQLite orders text by its bytes: only those of UTF-8 stand in the order of code points. */
+/** SQLite orders text by its bytes; only in UTF-8 is that the order of code points. */
 function checkEncoding(database: Database): void {
   const encoding = String(database.pragma("encoding", { simple: true }));
   if (encoding === "UTF-8") return;
-  throw new SynthaError("STORAGE_MISMATCH", `This database keeps its text as ${encoding}.`, {
-    hint: "Use a database with UTF-8, SQLite's default.",
+  throw new SynthaError("STORAGE_MISMATCH", `The text encoding of this database is ${encoding}.`, {
+    hint: "Use a database in UTF-8, SQLite's default.",
   });
 }
 

@@ -1,134 +1,140 @@
 import { isAbsolute } from "node:path";
 import { SynthaError } from "@syntha/core";
 import SqliteDatabase, { type Database } from "better-sqlite3";
-import { prepareDatabase, openDatabase, type SyncMode } from "./open-database.ts";
-import { ensureFile } from "./database-file.ts";
-import { type Advice, FileGuard, nameOf } from "./file-guard.ts";
-import { checkWalOwner, registerWal } from "./wal-owners.ts";
-import { IN_MEMORY, type Settings } from "../settings.ts";
-import { registerOpenFile } from "./open-files.ts";
 import { Get } from "../reads/get.ts";
-import { type Query, query } from "./statement.ts";
+import { IN_MEMORY, type Settings } from "../settings.ts";
 import { Tables } from "../tables/index.ts";
+import { ensureFile, fileNameOf } from "./database-file.ts";
+import { FileGuard, type RecoverySteps } from "./file-guard.ts";
+import { openDatabase, prepareDatabase, type SyncMode } from "./open-database.ts";
+import { registerOpenFile } from "./open-files.ts";
+import { type Query, query } from "./statement.ts";
 import { Transactions } from "./transaction.ts";
+import { checkWalOwner, registerWal } from "./wal-owners.ts";
 
-/** What is prepared on an open database. */
-export interface Prepared {
+/** A connection and its prepared statements. */
+export interface Connection {
   readonly tables: Tables;
   readonly transactions: Transactions;
   readonly get: Get;
 }
 
-interface Connected extends Prepared {
+interface OpenConnection extends Connection {
   readonly database: Database;
   /** Undefined for a database without a file. */
   readonly guard: FileGuard | undefined;
   readonly version: Query<[number]>;
   /** Called when the database is closed. */
-  readonly unregisterLog: () => void;
+  readonly unregisterWal: () => void;
 }
 
-/** An open database. After a failure of the disk its connection is replaced before the next use. */
+/**
+ * An open database, from opening to closing. States:
+ * - *connected*: reads and writes use the connection.
+ * - *distrusted*: the disk failed, so the connection's view of the file may differ from the disk. The next use renews the
+ *   connection first. If that fails, the use rejects and the next one tries again.
+ * - *displaced*: another file is at the path, or none. Uses reject with UNAVAILABLE until the same file is back.
+ * - *closed*: by `close`. A database of the user's is also closed when the user closes it.
+ */
 export class Session {
   readonly #settings: Settings;
-  readonly #unregister: () => void;
-  #connected: Connected;
+  readonly #unregisterFile: () => void;
+  #connection: OpenConnection;
   #renewals = 0;
 
-  /** Opens once; throws when the database is locked. */
+  /** Makes one attempt; throws SQLITE_BUSY when the database is locked. */
   constructor(settings: Settings) {
     this.#settings = settings;
-    this.#unregister = register(settings);
+    this.#unregisterFile = registerFile(settings);
     try {
-      this.#connected = connect(settings);
+      this.#connection = connect(settings);
     } catch (error) {
-      this.#unregister();
+      this.#unregisterFile();
       throw error;
     }
   }
 
-  /** Only a user's database may have been closed by someone else. */
   get isOpen(): boolean {
-    return this.#isOurs || this.#connected.database.open;
+    return this.#ownsDatabase || this.#connection.database.open;
   }
 
-  /** @throws UNAVAILABLE when the file was deleted or replaced; what SQLite throws when a failed disk stays so */
-  forRead(): Prepared {
-    const { guard } = this.#trusted();
+  /** @throws UNAVAILABLE when the file was deleted or replaced; the error of SQLite while a failed disk keeps failing */
+  forRead(): Connection {
+    const { guard } = this.#trustedConnection();
     guard?.beforeRead();
-    return this.#connected;
+    return this.#connection;
   }
 
-  /** As `forRead`. */
-  forWrite(): Prepared {
-    const { guard } = this.#trusted();
+  /** Throws as {@link forRead} does. */
+  forWrite(): Connection {
+    const { guard } = this.#trustedConnection();
     guard?.beforeWrite();
-    return this.#connected;
+    return this.#connection;
   }
 
-  /** Changes when another connection commits; throws while the file is not there. */
+  /** A number that changes when another connection commits; throws while the file is not in place. */
   version(): number {
-    const { guard, version } = this.#trusted();
+    const { guard, version } = this.#trustedConnection();
     guard?.checkAll();
     return this.#renewals * 2 ** 32 + (version.get()?.[0] ?? 0);
   }
 
-  /** The last connection to close brings the write-ahead log into the file. */
+  /** The last connection that closes moves the write-ahead log into the file. */
   close(): void {
-    if (this.#isOurs) this.#connected.database.close();
-    this.#connected.unregisterLog();
-    this.#unregister();
+    if (this.#ownsDatabase) this.#connection.database.close();
+    this.#connection.unregisterWal();
+    this.#unregisterFile();
   }
 
-  get #isOurs(): boolean {
+  get #ownsDatabase(): boolean {
     return "path" in this.#settings.source;
   }
 
-  #trusted(): Connected {
-    if (!this.#connected.transactions.isTrusted) this.#renew();
-    return this.#connected;
+  #trustedConnection(): OpenConnection {
+    if (!this.#connection.transactions.isTrusted) this.#renew();
+    return this.#connection;
   }
 
   /**
-   * The system reports a failed sync once and then forgets what it could not write, so a later commit could rest on
-   * pages of the log that are not on the disk. Moving the log into the file writes and syncs all of them again.
+   * The system reports a failed sync once and then drops the pages that it could not write, so a later commit could
+   * depend on pages of the log that are not on the disk. Moving the log into the file writes and syncs all of them again.
    */
   #renew(): void {
     const { source } = this.#settings;
-    const { database, guard, unregisterLog } = this.#connected;
+    const { database, guard, unregisterWal } = this.#connection;
     guard?.checkMain();
     if ("database" in source || source.path === IN_MEMORY) {
-      moveLogIntoFile(database);
-      this.#connected = prepare(database, !("database" in source), guard);
+      checkpoint(database);
+      this.#connection = toConnection(database, !("database" in source), guard);
     } else {
       database.close();
-      const { database: next } = openDatabase(source.path, syncOf(this.#settings));
-      this.#connected = closedOnFailure(next, () => {
-        moveLogIntoFile(next);
-        return prepare(next, true, guard?.renewed(next));
+      const { database: next } = openDatabase(source.path, syncModeOf(this.#settings));
+      this.#connection = closeOnError(next, () => {
+        checkpoint(next);
+        return toConnection(next, true, guard?.renewed(next));
       });
     }
-    unregisterLog();
+    unregisterWal();
     this.#renewals++;
   }
 }
 
-const REOPEN: Advice = {
+const REOPEN_STORAGE: RecoverySteps = {
   close: "close all meshes on this storage",
   open: "open it again to use the file that is at the path then",
 };
-const REPLACE: Advice = {
+const REPLACE_DATABASE: RecoverySteps = {
   close: "close this Database",
-  open: "open the file that is at the path with a new Database, and hand that to a new storage",
+  open: "open the file that is at the path with a new Database, and pass that to a new storage",
 };
 
-/** Before the file is opened; makes it when there is none. */
-function register({ source }: Settings): () => void {
+/** Runs before the file is opened; creates a missing file. */
+function registerFile({ source }: Settings): () => void {
   if ("database" in source) {
     const { database } = source;
-    if (!database.open) throw isClosed();
-    const name = nameOf(database);
-    if (name !== "" && !isAbsolute(name)) throw hasNoPath();
+    if (!database.open) throw databaseIsClosed();
+    const name = fileNameOf(database);
+    if (name !== "" && !isAbsolute(name)) throw openedByDescriptor();
     return registerOpenFile(name, database);
   }
   if (source.path === IN_MEMORY) return () => {};
@@ -136,13 +142,13 @@ function register({ source }: Settings): () => void {
   return registerOpenFile(source.path);
 }
 
-function isClosed(): SynthaError {
-  return new SynthaError("CLOSED", "The database that was handed in is closed.", {
-    hint: "Open another Database, and hand it to a new storage.",
+function databaseIsClosed(): SynthaError {
+  return new SynthaError("CLOSED", "The database that you passed is closed.", {
+    hint: "Open another Database, and pass it to a new storage.",
   });
 }
 
-function hasNoPath(): SynthaError {
+function openedByDescriptor(): SynthaError {
   return new SynthaError(
     "MISCONFIGURED",
     "A database that was opened by a file descriptor can't have a write-ahead log.",
@@ -150,56 +156,60 @@ function hasNoPath(): SynthaError {
   );
 }
 
-function connect(settings: Settings): Connected {
+function connect(settings: Settings): OpenConnection {
   const { source } = settings;
-  const sync = syncOf(settings);
+  const sync = syncModeOf(settings);
   if ("database" in source) {
     const { database } = source;
     const guard = guardOf(database);
-    checkWalOwner(nameOf(database));
+    checkWalOwner(fileNameOf(database));
     prepareDatabase(database, sync);
-    return prepare(database, false, guard?.renewed(database));
+    return toConnection(database, false, guard?.renewed(database));
   }
   const { path } = source;
   const { database, file } = openDatabase(path, sync);
-  return closedOnFailure(database, () =>
-    prepare(database, true, file && new FileGuard(database, path, REOPEN, file)),
+  return closeOnError(database, () =>
+    toConnection(database, true, file && new FileGuard(database, path, REOPEN_STORAGE, file)),
   );
 }
 
-function prepare(database: Database, isOurs: boolean, guard: FileGuard | undefined): Connected {
+function toConnection(
+  database: Database,
+  isOwned: boolean,
+  guard: FileGuard | undefined,
+): OpenConnection {
   const tables = new Tables(database);
   const transactions = new Transactions(database);
-  const get = new Get(database, isOurs, tables, transactions);
+  const get = new Get(database, isOwned, tables, transactions);
   const version = query<[number]>(database, "PRAGMA data_version");
-  const unregisterLog = registerWal(nameOf(database));
-  return { database, guard, version, tables, transactions, get, unregisterLog };
+  const unregisterWal = registerWal(fileNameOf(database));
+  return { database, guard, version, tables, transactions, get, unregisterWal };
 }
 
-function syncOf({ durability }: Settings): SyncMode {
+function syncModeOf({ durability }: Settings): SyncMode {
   return durability === "power" ? "FULL" : "NORMAL";
 }
 
-/** Of databases of users: which file one has open is known only when it is seen first. */
+/** Guards of users' databases: the file that such a database has open is known only from its first use here. */
 const guards = new WeakMap<Database, FileGuard>();
 
 function guardOf(database: Database): FileGuard | undefined {
-  const name = nameOf(database);
+  const name = fileNameOf(database);
   if (name === "") return undefined;
-  const guard = guards.get(database) ?? new FileGuard(database, name, REPLACE);
+  const guard = guards.get(database) ?? new FileGuard(database, name, REPLACE_DATABASE);
   guard.checkMain();
   guards.set(database, guard);
   return guard;
 }
 
 /** @throws SQLITE_BUSY while another connection reads from the log */
-function moveLogIntoFile(database: Database): void {
+function checkpoint(database: Database): void {
   const [result] = database.pragma("wal_checkpoint(TRUNCATE)") as { busy: number }[];
-  // The pragma reports in a row what the function of SQLite reports as an error.
+  // SQLite's function returns this as an error, the pragma as a row.
   if (result?.busy === 1) throw new SqliteDatabase.SqliteError("database is locked", "SQLITE_BUSY");
 }
 
-function closedOnFailure<T>(database: Database, work: () => T): T {
+function closeOnError<T>(database: Database, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 
-/** What a column holds, and what can be bound to one. */
+/** A value of a column, or of a parameter. */
 type Column = string | number | null;
 export type Row = readonly Column[];
 
@@ -15,15 +15,15 @@ export interface Command {
 }
 
 /**
- * A plain `?` in a join lets SQLite plan by the value that is bound, and so plan anew at each call, which takes longer
- * than the query. `+?` is a value that it does not look into.
+ * With a plain `?` in a join, SQLite plans by the bound value, and plans again at each call, which takes longer than the
+ * query. With `+?` it ignores the value.
  */
 function planOnce(sql: string): string {
   return sql.replaceAll("?", "+?");
 }
 
 export function query<R extends Row>(database: Database, sql: string): Query<R> {
-  // A database handed in may be set to give 64-bit integers; ours all fit a number.
+  // The user's database may be set to return 64-bit integers; all integers here fit a number.
   return database.prepare(planOnce(sql)).raw().safeIntegers(false) as unknown as Query<R>;
 }
 

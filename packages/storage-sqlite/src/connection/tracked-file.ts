@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 
-/** A file, recognised by its inode without opening it. */
+/** A file as it was at a path, identified by its inode without opening it. */
 export class TrackedFile {
   readonly path: string;
   readonly #dev: bigint | undefined;
@@ -17,7 +17,7 @@ export class TrackedFile {
     return this.#ino !== undefined;
   }
 
-  /** Whether the same file is at the path. */
+  /** Whether that file is still at the path. */
   get isInPlace(): boolean {
     const stats = statOf(this.path);
     return stats !== undefined && stats.ino === this.#ino && stats.dev === this.#dev;

@@ -2,7 +2,7 @@ import type { Database } from "better-sqlite3";
 import { isDiskFailure, isRefusedCommit, unknownOutcome } from "../failure.ts";
 import { type Command, command } from "./statement.ts";
 
-/** Runs synchronous work in one transaction: nothing else of this process can come between. */
+/** Runs synchronous work in a transaction, without interleaving within this process. */
 export class Transactions {
   readonly #database: Database;
   readonly #beginRead: Command;
@@ -19,34 +19,34 @@ export class Transactions {
     this.#rollback = command(database, "ROLLBACK");
   }
 
-  /** False once the disk failed: what this connection has written may not be what the disk holds. */
+  /** False after a failure of the disk: the disk may not hold what this connection has written. */
   get isTrusted(): boolean {
     return this.#isTrusted;
   }
 
-  /** One snapshot for several queries. */
+  /** Runs queries in one snapshot. */
   read<T>(work: () => T): T {
     return this.#run(this.#beginRead, work, () => true);
   }
 
   /**
-   * What `work` wrote stays only if `keep` says so of its result.
-   * @throws UNKNOWN_OUTCOME when the disk fails while it commits
+   * @param isKept Whether to commit after this result; otherwise the transaction is rolled back.
+   * @throws UNKNOWN_OUTCOME when the disk fails during the commit
    */
-  write<T>(work: () => T, keep: (result: T) => boolean): T {
-    return this.#run(this.#beginWrite, work, keep);
+  write<T>(work: () => T, isKept: (result: T) => boolean): T {
+    return this.#run(this.#beginWrite, work, isKept);
   }
 
-  #run<T>(begin: Command, work: () => T, keep: (result: T) => boolean): T {
+  #run<T>(begin: Command, work: () => T, isKept: (result: T) => boolean): T {
     begin.run();
     let isCommitting = false;
     try {
       const result = work();
-      isCommitting = keep(result);
+      isCommitting = isKept(result);
       (isCommitting ? this.#commit : this.#rollback).run();
       return result;
     } catch (error) {
-      this.#undo();
+      this.#rollBack();
       if (isDiskFailure(error)) this.#isTrusted = false;
       if (!isCommitting || isRefusedCommit(error)) throw error;
       this.#isTrusted = false;
@@ -54,8 +54,8 @@ export class Transactions {
     }
   }
 
-  #undo(): void {
-    // SQLite may have rolled back by itself, as it does when the disk is full.
+  #rollBack(): void {
+    // SQLite rolls back by itself after some errors, such as a full disk.
     if (!this.#database.inTransaction) return;
     try {
       this.#rollback.run();

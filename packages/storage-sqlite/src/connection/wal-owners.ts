@@ -5,59 +5,59 @@ interface Identity {
   readonly dev: bigint;
   readonly ino: bigint;
   readonly size: bigint;
-  /** Distinguishes files that had the same inode one after the other; undefined where the file system does not keep it. */
-  readonly bornAt: bigint | undefined;
+  /** Distinguishes files that had the same inode in turn; undefined where the file system does not record it. */
+  readonly createdAt: bigint | undefined;
 }
 
-/** A write-ahead log and the file whose changes it holds, as this process had both open. */
-interface OwnedLog {
+/** A write-ahead log and the file whose changes it holds, which this process had open together. */
+interface OwnedWal {
   readonly name: string;
-  readonly log: Identity;
+  readonly wal: Identity;
   readonly owner: Identity;
 }
 
-const REGISTRY = Symbol.for("@syntha/storage-sqlite/log-owners");
+const REGISTRY = Symbol.for("@syntha/storage-sqlite/wal-owners");
 
-/** Of open databases, and of those that were closed after their file was replaced; of all instances of this module. */
-function ownedLogs(): Set<OwnedLog> {
-  const scope = globalThis as { [REGISTRY]?: Set<OwnedLog> };
+/** Shared by all instances of this module: open databases, and those that were closed after their file was replaced. */
+function ownedWals(): Set<OwnedWal> {
+  const scope = globalThis as { [REGISTRY]?: Set<OwnedWal> };
   return (scope[REGISTRY] ??= new Set());
 }
 
 /**
- * Registers the log of a database that is open.
- * @param name the file's name as SQLite uses it; empty for a database without a file
- * @returns a function that ends the registration; called when the database is closed
+ * Registers the log of an open database.
+ * @param name The file's name as SQLite uses it; empty for a database without a file.
+ * @returns A function to call when the database is closed.
  */
 export function registerWal(name: string): () => void {
-  const [log, owner] = [identityOf(logOf(name)), identityOf(name)];
-  if (log === undefined || owner === undefined) return () => {};
-  const owned = { name, log, owner };
-  ownedLogs().add(owned);
+  const [wal, owner] = [identityOf(walOf(name)), identityOf(name)];
+  if (wal === undefined || owner === undefined) return () => {};
+  const owned = { name, wal, owner };
+  ownedWals().add(owned);
   return () => {
-    // SQLite leaves the log of a file that was replaced where it is.
-    const isLeft = isSame(identityOf(logOf(name)), log) && !isSame(identityOf(name), owner);
-    if (!isLeft) ownedLogs().delete(owned);
+    // SQLite does not delete the log of a file that was replaced.
+    const isLeft = isSame(identityOf(walOf(name)), wal) && !isSame(identityOf(name), owner);
+    if (!isLeft) ownedWals().delete(owned);
   };
 }
 
 /**
- * Refuses a file that lies beside the log of the file which was there before. SQLite would apply the log to it: the new
- * file, such as a restored backup, would be overwritten with pages of the old one.
+ * Refuses a file next to the log of the file that it replaced. SQLite would apply that log, and overwrite the new file,
+ * such as a restored backup, with pages of the old one.
  * @throws MISCONFIGURED
  */
 export function checkWalOwner(name: string): void {
-  const [log, file] = [identityOf(logOf(name)), identityOf(name)];
-  // SQLite itself deletes a log that lies beside an empty file.
-  const isApplied = log?.size !== 0n && file?.size !== 0n;
-  for (const owned of ownedLogs()) {
+  const [wal, file] = [identityOf(walOf(name)), identityOf(name)];
+  // SQLite deletes a log next to an empty file.
+  const isApplied = wal?.size !== 0n && file?.size !== 0n;
+  for (const owned of ownedWals()) {
     if (owned.name !== name) continue;
-    if (!isSame(log, owned.log)) ownedLogs().delete(owned);
-    else if (isApplied && !isSame(file, owned.owner)) throw hasOldLog(name);
+    if (!isSame(wal, owned.wal)) ownedWals().delete(owned);
+    else if (isApplied && !isSame(file, owned.owner)) throw hasForeignWal(name);
   }
 }
 
-function logOf(name: string): string {
+function walOf(name: string): string {
   return `${name}-wal`;
 }
 
@@ -65,21 +65,25 @@ function identityOf(path: string): Identity | undefined {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
   if (stats === undefined) return undefined;
   const { dev, ino, size, birthtimeNs, ctimeNs } = stats;
-  const isBirthKept = birthtimeNs !== 0n && birthtimeNs !== ctimeNs;
-  return { dev, ino, size, bornAt: isBirthKept ? birthtimeNs : undefined };
+  const isRecorded = birthtimeNs !== 0n && birthtimeNs !== ctimeNs;
+  return { dev, ino, size, createdAt: isRecorded ? birthtimeNs : undefined };
 }
 
 function isSame(one: Identity | undefined, other: Identity): boolean {
   if (one?.dev !== other.dev || one.ino !== other.ino) return false;
-  return one.bornAt === undefined || other.bornAt === undefined || one.bornAt === other.bornAt;
+  return (
+    one.createdAt === undefined ||
+    other.createdAt === undefined ||
+    one.createdAt === other.createdAt
+  );
 }
 
-function hasOldLog(name: string): SynthaError {
+function hasForeignWal(name: string): SynthaError {
   return new SynthaError(
     "MISCONFIGURED",
-    `${logOf(name)} is the write-ahead log of a file that was replaced: SQLite would apply it to the file that is at ${name} now.`,
+    `${walOf(name)} is the write-ahead log of a file that was replaced; SQLite would apply it to the file that is now at ${name}.`,
     {
-      hint: `Close all meshes on the file in every process, delete ${logOf(name)} and ${name}-shm, and open it again. If you need the changes in the log, move the replaced file back instead.`,
+      hint: `Close all meshes on the file in every process, delete ${walOf(name)} and ${name}-shm, and open it again. If you need the changes in the log, move the replaced file back instead.`,
     },
   );
 }

@@ -3,13 +3,13 @@ import type { Database } from "better-sqlite3";
 import { MIGRATIONS } from "./index.ts";
 import type { Migration } from "./migration.ts";
 
-/** "Synt", in the header of files that hold meshes and nothing else from the start. */
+/** "Synt", in the header of files that Syntha created. */
 export const APPLICATION_ID = 0x53_79_6e_74;
 
 /**
- * Brings the schema up to date. Any number of processes may come at once: one of them migrates, the others wait for
- * the lock and then find it done. Writes nothing when there is nothing to do.
- * @throws STORAGE_MISMATCH when newer code has changed the schema in a way that this code can't read.
+ * Runs pending migrations; without any it writes nothing. Any number of processes may run it at once: one migrates, and
+ * the others wait for the lock and then find nothing pending.
+ * @throws STORAGE_MISMATCH when a newer release has changed the schema in a way that this one can't read
  */
 export function migrate(database: Database, migrations: readonly Migration[] = MIGRATIONS): void {
   if (pending(database, migrations).length === 0) return;
@@ -20,7 +20,7 @@ export function migrate(database: Database, migrations: readonly Migration[] = M
       version INTEGER PRIMARY KEY, breaking INTEGER NOT NULL, at INTEGER NOT NULL) STRICT`);
     const record = database.prepare("INSERT INTO syntha_migration VALUES (?, ?, ?)");
     for (const { version, breaking, sql } of pending(database, migrations)) {
-      // Ledger row first: a second migrator fails here, before it touches a table.
+      // Ledger row first: a second migrator fails here, before it changes a table.
       record.run(version, breaking ? 1 : 0, Date.now());
       database.exec(sql);
     }
@@ -63,7 +63,7 @@ function isEmpty(database: Database): boolean {
 function tooNew(found: number, known: number): SynthaError {
   return new SynthaError(
     "STORAGE_MISMATCH",
-    `This database has schema version ${found}; this release of @syntha/storage-sqlite reads up to ${known}.`,
+    `This database has schema version ${found}; this release of @syntha/storage-sqlite supports up to ${known}.`,
     { hint: "Upgrade @syntha/storage-sqlite to at least the release that wrote the database." },
   );
 }

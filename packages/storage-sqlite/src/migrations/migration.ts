@@ -1,7 +1,7 @@
-/** One step from a schema to the next. Append-only: a released one never changes. */
+/** A step from one schema version to the next. A released migration never changes. */
 export interface Migration {
   readonly version: number;
-  /** Whether code that does not know it would misread the file; such code then refuses to open it. */
+  /** Whether releases without this migration would misread the file, and so must refuse it. */
   readonly breaking: boolean;
   readonly sql: string;
 }

@@ -1,69 +1,66 @@
-/** Who wants to hear of commits, by tenant. Those of other processes are found out by asking again and again. */
+import { KeyedListeners, type Unsubscribe } from "@syntha/core/storage";
+
+/**
+ * Calls the commit listeners of a tenant. Commits of this process are reported by {@link notify}; those of other
+ * connections are noticed by polling, which does not show the tenant, so all listeners are called.
+ */
 export class CommitNotifier {
-  readonly #rings = new Map<string, Set<() => void>>();
-  readonly #everyMs: number;
+  readonly #listeners = new KeyedListeners<string>((isActive) =>
+    isActive ? this.#poll() : this.#pause(),
+  );
+  readonly #pollMs: number;
   readonly #keepsAlive: boolean;
   #version: (() => number) | undefined;
-  #seen: number | undefined;
+  #lastVersion: number | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** @param keepsAlive Whether listeners keep the process alive: not where no other process can commit. */
-  constructor(everyMs: number, keepsAlive: boolean) {
-    this.#everyMs = everyMs;
+  /** @param keepsAlive Whether listeners keep the process alive: not if no other process can commit. */
+  constructor(pollMs: number, keepsAlive: boolean) {
+    this.#pollMs = pollMs;
     this.#keepsAlive = keepsAlive;
   }
 
-  onCommit(tenant: string, ring: () => void): () => void {
-    let rings = this.#rings.get(tenant);
-    if (rings === undefined) this.#rings.set(tenant, (rings = new Set()));
-    rings.add(ring);
-    this.#watch();
-    return () => {
-      rings.delete(ring);
-      if (rings.size > 0 || this.#rings.get(tenant) !== rings) return;
-      this.#rings.delete(tenant);
-      if (this.#rings.size === 0) this.#rest();
-    };
+  onCommit(tenant: string, listener: () => void): Unsubscribe {
+    return this.#listeners.add(tenant, listener);
   }
 
   notify(tenant: string): void {
-    for (const ring of this.#rings.get(tenant) ?? []) ring();
+    this.#listeners.emit(tenant);
   }
 
-  /** Starts to ask: `version` gives a number that other connections' commits change. */
+  /** Starts polling; `version` returns a number that changes with other connections' commits. */
   start(version: () => number): void {
     this.#version = version;
-    this.#watch();
+    if (this.#listeners.isActive) this.#poll();
   }
 
-  /** Stops asking; who wants to hear stays on the list. */
+  /** Stops polling; listeners stay registered. */
   stop(): void {
-    this.#rest();
+    this.#pause();
     this.#version = undefined;
   }
 
-  #watch(): void {
-    if (this.#timer !== undefined || this.#version === undefined || this.#rings.size === 0) return;
-    this.#seen = this.#ask();
-    this.#timer = setInterval(() => this.#look(), this.#everyMs);
+  #poll(): void {
+    if (this.#timer !== undefined || this.#version === undefined) return;
+    this.#lastVersion = this.#readVersion();
+    this.#timer = setInterval(() => this.#compare(), this.#pollMs);
     if (!this.#keepsAlive) this.#timer.unref();
   }
 
-  #rest(): void {
+  #pause(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
 
-  #look(): void {
-    const version = this.#ask();
-    // Also when it can't be asked any longer: a reader then gets the error.
-    if (version === this.#seen) return;
-    this.#seen = version;
-    for (const rings of this.#rings.values()) for (const ring of rings) ring();
+  #compare(): void {
+    const version = this.#readVersion();
+    if (version === this.#lastVersion) return;
+    this.#lastVersion = version;
+    this.#listeners.emitAll();
   }
 
-  /** Undefined when the database can't be asked just now. */
-  #ask(): number | undefined {
+  /** Undefined while the database can't be read: listeners are called then too, so that their reads get the error. */
+  #readVersion(): number | undefined {
     try {
       return this.#version?.();
     } catch {

@@ -8,7 +8,7 @@ import { Agents } from "./agents.ts";
 import { Queue } from "./queue.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { Rates } from "./rates.ts";
-import { Removal } from "./removal.ts";
+import { TenantRows } from "./tenant-rows.ts";
 import { Tenants } from "./tenants.ts";
 import { Topics } from "./topics.ts";
 import { Usages } from "./usage.ts";
@@ -27,7 +27,7 @@ export class Tables {
   readonly rates: Rates;
   readonly events: Events;
   readonly log: Log;
-  readonly removal: Removal;
+  readonly rows: TenantRows;
 
   constructor(database: Database) {
     this.tenants = new Tenants(database);
@@ -43,6 +43,6 @@ export class Tables {
     this.rates = new Rates(database);
     this.events = new Events(database, index);
     this.log = new Log(database, index);
-    this.removal = new Removal(database);
+    this.rows = new TenantRows(database);
   }
 }

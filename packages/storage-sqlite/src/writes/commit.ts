@@ -8,7 +8,7 @@ import {
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
 import { emptyTenant, type Tenant } from "../tables/tenants.ts";
-import { removalNeeded } from "./removal.ts";
+import { dropSteps } from "./drop-steps.ts";
 import { TenantTransaction } from "./tenant-transaction.ts";
 
 export interface Committed {
@@ -44,6 +44,6 @@ export function commit(
 
 function newTenant(tables: Tables, name: string): Tenant {
   if (tables.tenants.findLoading(name) !== undefined) throw beingLoaded(name);
-  if (tables.tenants.findDropped(name) !== undefined) throw removalNeeded(name);
+  if (tables.tenants.findDropped(name) !== undefined) throw dropSteps(name);
   return emptyTenant(newEpoch());
 }

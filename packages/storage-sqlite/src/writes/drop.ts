@@ -1,5 +1,5 @@
 import type { Tables } from "../tables/index.ts";
-import { removeTenant } from "./removal.ts";
+import { removeTenant } from "./drop-steps.ts";
 
 export interface Dropped {
   /** Whether there was anything of the tenant, or of one whose loading stood where it should. */

@@ -1,7 +1,7 @@
 import { checkLoad, type LoadResult, type LoadRequest } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
 import { emptyTenant } from "../tables/tenants.ts";
-import { removalNeeded, removeTenant } from "./removal.ts";
+import { dropSteps, removeTenant } from "./drop-steps.ts";
 import { TenantLoader } from "./tenant-loader.ts";
 
 /**
@@ -10,7 +10,7 @@ import { TenantLoader } from "./tenant-loader.ts";
  */
 export function load(tables: Tables, task: LoadRequest): LoadResult | undefined {
   const { tenantId: name, header, progress, restart } = task;
-  if (tables.tenants.findDropped(name) !== undefined) throw removalNeeded(name);
+  if (tables.tenants.findDropped(name) !== undefined) throw dropSteps(name);
   const loading = tables.tenants.findLoading(name);
   const held = loading?.tenant ?? tables.tenants.find(name);
   const standing = held && { epoch: held.epoch, loading: loading?.loading ?? null };

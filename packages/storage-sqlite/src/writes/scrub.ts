@@ -1,4 +1,4 @@
-import { StepsNeeded } from "./steps.ts";
+import { StepsRequired } from "./steps.ts";
 
 /** Values of the log that one transaction removes. */
 export const SCRUB_BATCH = 2_000;
@@ -8,8 +8,8 @@ export const SCRUB_BATCH = 2_000;
  * and there may be very many of a key that was written often. The tenant's time is kept, so that a clock that is set back
  * does not bring the item back.
  */
-export function scrubNeeded(name: string, key: string): StepsNeeded {
-  return new StepsNeeded((tables, clock) => {
+export function scrubSteps(name: string, key: string): StepsRequired {
+  return new StepsRequired((tables, clock) => {
     const tenant = tables.tenants.find(name);
     if (tenant === undefined) return true;
     tenant.now = Math.max(clock, tenant.now);

@@ -11,7 +11,7 @@ import {
 import { keepsQueuePosition } from "../tables/queue.ts";
 import type { Tables } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenants.ts";
-import { SCRUB_BATCH, scrubNeeded } from "./scrub.ts";
+import { SCRUB_BATCH, scrubSteps } from "./scrub.ts";
 import { TenantFacts } from "./tenant-facts.ts";
 
 /** A tenant in a write transaction: the facts, and how a change changes them. */
@@ -91,7 +91,7 @@ export class TenantTransaction extends TenantFacts {
         return;
       case "expire":
         if (tables.log.hasMoreValues(tenant.id, change.before.key, SCRUB_BATCH))
-          throw scrubNeeded(this.#name, change.before.key);
+          throw scrubSteps(this.#name, change.before.key);
         tables.log.scrub(tenant.id, change.before.key);
         this.#remove(change.before);
         return;

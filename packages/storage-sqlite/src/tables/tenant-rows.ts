@@ -17,7 +17,7 @@ const TABLES = {
   log: ["position", "idx"],
 } as const;
 
-interface TableRemoval {
+interface RowRemoval {
   /** The row in front of which so many stand. */
   readonly end: Query;
   /** Removes what stands in front of a row. */
@@ -26,8 +26,8 @@ interface TableRemoval {
 }
 
 /** Removes a tenant's rows, from all tables but its own. */
-export class Removal {
-  readonly #tables: readonly TableRemoval[];
+export class TenantRows {
+  readonly #tables: readonly RowRemoval[];
 
   constructor(database: Database) {
     this.#tables = Object.entries(TABLES).map(([table, key]) => {
@@ -45,7 +45,7 @@ export class Removal {
   }
 
   /** Removes up to `limit` rows of each table. Returns whether none is left. */
-  step(tenant: number, limit: number): boolean {
+  removeBatch(tenant: number, limit: number): boolean {
     let isEmpty = true;
     for (const { end, before, all } of this.#tables) {
       const row = end.get(tenant, limit);

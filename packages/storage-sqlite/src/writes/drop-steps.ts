@@ -1,12 +1,12 @@
 import type { Tables } from "../tables/index.ts";
-import { StepsNeeded } from "./steps.ts";
+import { StepsRequired } from "./steps.ts";
 
 /** Rows of each table that one transaction removes: few enough that nothing else waits long. */
-const REMOVAL_BATCH = 500;
+const DROP_BATCH = 500;
 
 /** Removes what is left of a tenant that is being dropped; leaves any other alone. */
-export function removalNeeded(name: string): StepsNeeded {
-  return new StepsNeeded((tables) => {
+export function dropSteps(name: string): StepsRequired {
+  return new StepsRequired((tables) => {
     const id = tables.tenants.findDropped(name);
     return id === undefined || removeTenant(tables, id);
   });
@@ -14,7 +14,7 @@ export function removalNeeded(name: string): StepsNeeded {
 
 /** Removes some rows, and then the tenant itself or hides it. Returns whether nothing is left. */
 export function removeTenant(tables: Tables, id: number): boolean {
-  const isRemoved = tables.removal.step(id, REMOVAL_BATCH);
+  const isRemoved = tables.rows.removeBatch(id, DROP_BATCH);
   if (isRemoved) tables.tenants.remove(id);
   else tables.tenants.hide(id);
   return isRemoved;
