@@ -1,14 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 
 import { parseOptions } from "../src/command/options.ts";
 import { widthOf } from "../src/report/format.ts";
 import { describeStorage } from "../src/storage.ts";
 import options from "./cases/options.json" with { type: "json" };
 import storages from "./cases/storages.json" with { type: "json" };
-import { directory, file, generatedTickets, isWindows, startDemo, ticketFile } from "./support.ts";
+import { closeAll, file, generatedTickets, isWindows, startDemo, ticketFile } from "./support.ts";
+
+afterAll(closeAll);
 
 const temporary = file("tmp");
 mkdirSync(temporary);
@@ -127,12 +129,12 @@ describe("the demo", () => {
     ],
     ["the option is unknown", ["--ticket", "x"], /^Unknown option '--ticket'\nSee --help\.\n$/],
   ])("ends with the reason and no trace if %s", async (_, args, message) => {
-    const before = readdirSync(directory).length;
+    const before = readdirSync(file("")).length;
     const { code, stdout, stderr } = await run(...args);
     expect([code, stdout]).toEqual([args[0] === "--ticket" ? 2 : 1, ""]);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n {4}at /);
-    expect(readdirSync(directory)).toHaveLength(before);
+    expect(readdirSync(file(""))).toHaveLength(before);
   });
 
   it.skipIf(isWindows).each([

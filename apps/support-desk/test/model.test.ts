@@ -23,7 +23,7 @@ import * as desks from "./support.ts";
 const { choiceOn, decidedOn, deskOn, playDesk, playedServer, playing, readCall, toAnswer } = played;
 const { answersOnce, file, generatedTickets, never, newDesk } = desks;
 
-vi.setConfig({ maxConcurrency: 20 });
+vi.setConfig({ maxConcurrency: 12 });
 afterEach(() => vi.unstubAllEnvs());
 afterAll(desks.closeAll);
 
@@ -76,7 +76,7 @@ async function serving(listener: RequestListener): Promise<string> {
 const entriesOf = (path: string): TranscriptEntry[] =>
   JSON.parse(`[${readFileSync(path, "utf8").trimEnd().replaceAll("\n", ",")}]`) as [];
 
-describe.concurrent.each(played.everyWay)("a model of $provider through $through", (way) => {
+describe.each(played.everyWay)("a model of $provider through $through", (way) => {
   it.for([false, true])("decides like the rules, streamed: %s", async (stream) => {
     const desk = await deskOn(playDesk, { ...way, stream });
     await desk.work(tickets, never);
@@ -146,7 +146,10 @@ describe.concurrent.each(played.everyWay)("a model of $provider through $through
     );
     expect(JSON.stringify(strategy?.calls)).toContain("offers 90%, and the manager allowed 0%");
   });
+});
 
+// Most of the time, SDKs wait between their requests.
+describe.concurrent.each(played.everyWay)("a model of $provider through $through", (way) => {
   it.for([
     [401, /refused the key for (openai|anthropic):played: .*says no/, /_API_KEY/],
     [404, /There is no model (openai|anthropic):played at http.*says no/, /--model/],

@@ -18,15 +18,17 @@ import messages from "./cases/messages.json" with { type: "json" };
 
 export const isWindows = process.platform === "win32";
 export const never = new AbortController().signal;
-/** Test files of one process share this module, so the directory is removed when the process ends. */
-export const directory = mkdtempSync(join(tmpdir(), "desk-test-"));
-process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
-export const file = (name: string) => join(directory, name);
+/** Test files that run in one process share this module: each has its own directory. */
+let directory: string | undefined;
+export const file = (name: string) =>
+  join((directory ??= mkdtempSync(join(tmpdir(), "desk-test-"))), name);
 const open: { close(): unknown }[] = [];
 export const closeLater = <T extends { close(): unknown }>(each: T) => (open.push(each), each);
-/** For `afterAll`. A test may have closed some itself. */
+/** For `afterAll` of every test file. A test may have closed some itself. */
 export async function closeAll(): Promise<void> {
   await Promise.allSettled(open.splice(0).map(async (each) => each.close()));
+  if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+  directory = undefined;
 }
 
 /** Messages of every kind, three of eleven escalated. */
@@ -45,13 +47,13 @@ export function ticketFile(name: string, tickets: readonly Ticket[]): string {
 
 const rulesDecide: DecisionMaker = await openDecisions({ thinkingMs: 0 } as never);
 
-/** A desk in memory. */
+/** A desk in memory. On a busy machine no lease ends before its task does. */
 export function newDesk(more: Partial<DeskOptions> = {}): Desk {
   const options = {
     storage: new MemoryStorage(),
     decisions: rulesDecide,
     specialists: 4,
-    leaseSeconds: 5,
+    leaseSeconds: 60,
   };
   const desk = new Desk({ ...options, ...more });
   closeLater(desk.workplace.mesh);

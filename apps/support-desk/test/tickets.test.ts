@@ -1,10 +1,12 @@
 import { writeFileSync } from "node:fs";
 
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 
 import { readTickets } from "../src/tickets.ts";
 import cases from "./cases/ticket-files.json" with { type: "json" };
-import { file } from "./support.ts";
+import { closeAll, file } from "./support.ts";
+
+afterAll(closeAll);
 
 function read(name: string, content: string | Uint8Array) {
   writeFileSync(file(name), content);
