@@ -5,7 +5,7 @@ import { ToolHandler } from "@syntha/tools";
 import { generateText, type ModelMessage, stepCountIs } from "ai";
 import { expect, it, onTestFinished } from "vitest";
 import { aiTools, repairToolCall } from "../src/index.ts";
-import { chat, responses } from "./ways.ts";
+import { chat, responses } from "./run-modes.ts";
 
 function newHandler(options: { prefix?: string } = {}): ToolHandler<string> {
   const mesh = new ContextMesh();
@@ -16,7 +16,7 @@ function newHandler(options: { prefix?: string } = {}): ToolHandler<string> {
 const push = { name: "push_context", arguments: { key: "a", value: "1", global: true } };
 const remove = { name: "delete_context", arguments: { key: "a", if_revision: null } };
 
-/** Makes one call, and then says what came back. */
+/** Makes one call, then answers with its result. */
 const once =
   (call: { name: string; arguments: unknown }): Play =>
   ({ turns, results }) =>
@@ -24,7 +24,7 @@ const once =
 
 const loop = { prompt: "Go on.", stopWhen: stepCountIs(5), maxRetries: 0 };
 
-it("tells the model a result as the very JSON that the handler gives", async () => {
+it("passes the handler's JSON to the model unchanged", async () => {
   const handler = newHandler();
   await handler.handleToolCall("push_context", { key: "a", value: '{"b":[1,null]}', global: true });
   const args = { keys: ["a"], prefix: null, page: null };
@@ -39,7 +39,7 @@ it("tells the model a result as the very JSON that the handler gives", async () 
   }
 });
 
-it("sends schemas that every provider accepts, and strict ones where that is asked for", async () => {
+it("sends portable schemas, or strict ones with strict", async () => {
   const handler = newHandler();
   const server = await playModel(() => ({ text: "done" }));
   for (const modelOf of [chat, responses]) {
@@ -54,7 +54,7 @@ it("sends schemas that every provider accepts, and strict ones where that is ask
   }
 });
 
-it("asks for approval of what destroys, in the AI SDK's own way, and runs it once approved", async () => {
+it("requests the AI SDK's approval by effect", async () => {
   const handler = newHandler();
   await handler.handleToolCall("push_context", push.arguments);
   const server = await playModel(once(remove));
@@ -90,7 +90,7 @@ it("asks for approval of what destroys, in the AI SDK's own way, and runs it onc
   expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: [] });
 });
 
-it("tells the model that a tool was denied while it ran", async () => {
+it("answers a call of a tool that was denied during the run", async () => {
   const handler = newHandler();
   const server = await playModel((conversation) => {
     handler.deny.add("push_context");
@@ -104,7 +104,7 @@ it("tells the model that a tool was denied while it ran", async () => {
   expect(JSON.parse(text)).toMatchObject({ success: false, code: "TOOL_DENIED" });
 });
 
-it("offers and answers tools by the handler's prefix", async () => {
+it("uses the handler's prefix", async () => {
   const handler = newHandler({ prefix: "mesh_" });
   const server = await playModel(once({ ...push, name: "mesh_push_context" }));
   const { text } = await generateText({
@@ -115,7 +115,7 @@ it("offers and answers tools by the handler's prefix", async () => {
   expect(JSON.parse(text)).toMatchObject({ success: true, key: "a" });
 });
 
-it("lets the AI SDK say in its own words that arguments are no JSON, unless they are repaired", async () => {
+it("answers arguments that are not JSON with repairToolCall", async () => {
   const handler = newHandler();
   const server = await playModel(once({ name: "push_context", arguments: '{"key": "k", "val' }));
   const settings = { model: chat({ server }), tools: aiTools(handler), ...loop };
@@ -126,7 +126,7 @@ it("lets the AI SDK say in its own words that arguments are no JSON, unless they
   expect(JSON.parse(text)).toMatchObject({ success: false, code: "INVALID_ARGUMENTS" });
 });
 
-it("goes on after a rate limit, with each call made once", async () => {
+it("continues after a rate limit without repeating a call", async () => {
   const handler = newHandler();
   let failures = 1;
   const server = await playModel(({ turns, results }) => {
@@ -144,7 +144,7 @@ it("goes on after a rate limit, with each call made once", async () => {
   expect(JSON.parse(text)).toMatchObject({ success: true, revision: 1 });
 });
 
-it("ends when it is aborted; what a call has begun is finished", async () => {
+it("finishes a started call when it is aborted", async () => {
   const handler = newHandler();
   const controller = new AbortController();
   const server = await playModel((conversation) => {
@@ -161,13 +161,13 @@ it("ends when it is aborted; what a call has begun is finished", async () => {
   expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: ["a"] });
 });
 
-it("tells the handler the ids of calls, and begins none of those that wait when it is aborted", async () => {
+it("passes call ids and starts no queued call after an abort", async () => {
   const handler = newHandler();
   const controller = new AbortController();
-  const heard: unknown[] = [];
+  const seen: unknown[] = [];
   const tools = aiTools(
     overhear(handler, (_name, _args, origin) => {
-      heard.push(origin?.id);
+      seen.push(origin?.id);
       controller.abort();
     }),
   );
@@ -176,11 +176,11 @@ it("tells the handler the ids of calls, and begins none of those that wait when 
   }));
   const settings = { model: chat({ server }), tools, ...loop, abortSignal: controller.signal };
   await expect(generateText(settings)).rejects.toThrow(/abort/i);
-  expect(heard).toEqual([expect.stringMatching(/^call_/)]);
+  expect(seen).toEqual([expect.stringMatching(/^call_/)]);
   expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: ["a"] });
 });
 
-it("lets no run wait for a call of another that hangs", async () => {
+it("does not block a run by a pending call of another run", async () => {
   const { promise: hangs, resolve } = Promise.withResolvers<void>();
   const tools = aiTools(
     overhear(newHandler(), (_name, args) => {

@@ -1,6 +1,6 @@
 import { createAnthropic } from "@ai-sdk/anthropic";
 import { adapterContract } from "@syntha/testing-model-server/contract";
-import { type ModelOf, ways } from "./ways.ts";
+import { type ModelOf, runModes } from "./run-modes.ts";
 
 const messages: ModelOf = ({ server }) =>
   createAnthropic({ baseURL: `${server.anthropicUrl}/v1`, apiKey: "any" })("played");
@@ -12,5 +12,5 @@ const otherwise = {
     /Model tried to call unavailable tool 'send_email'/,
 };
 
-for (const [name, perform] of Object.entries(ways))
+for (const [name, perform] of Object.entries(runModes))
   adapterContract(`${name} (Anthropic)`, (stage) => perform(stage, messages), { otherwise });

@@ -1,8 +1,8 @@
 import { createGoogleGenerativeAI } from "@ai-sdk/google";
 import { adapterContract } from "@syntha/testing-model-server/contract";
-import { type ModelOf, ways } from "./ways.ts";
+import { type ModelOf, runModes } from "./run-modes.ts";
 
-/** Version 7's provider sends JSON Schema, version 6's the API's own kind of schema. */
+/** The provider of version 7 sends JSON Schema; that of version 6, the API's own schema format. */
 const gemini: ModelOf = ({ server }) =>
   createGoogleGenerativeAI({ baseURL: `${server.geminiUrl}/v1beta`, apiKey: "any" })("played");
 
@@ -13,5 +13,5 @@ const otherwise = {
     /Model tried to call unavailable tool 'send_email'/,
 };
 
-for (const [name, perform] of Object.entries(ways))
+for (const [name, perform] of Object.entries(runModes))
   adapterContract(`${name} (Gemini)`, (stage) => perform(stage, gemini), { otherwise });

@@ -1,6 +1,6 @@
 import { createMistral } from "@ai-sdk/mistral";
 import { adapterContract } from "@syntha/testing-model-server/contract";
-import { type ModelOf, ways } from "./ways.ts";
+import { type ModelOf, runModes } from "./run-modes.ts";
 
 const mistral: ModelOf = ({ server }) =>
   createMistral({ baseURL: `${server.mistralUrl}/v1`, apiKey: "any" })("played");
@@ -10,5 +10,5 @@ const otherwise = {
     /Model tried to call unavailable tool 'send_email'/,
 };
 
-for (const [name, perform] of Object.entries(ways))
+for (const [name, perform] of Object.entries(runModes))
   adapterContract(`${name} (Mistral)`, (stage) => perform(stage, mistral), { otherwise });

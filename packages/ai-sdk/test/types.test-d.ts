@@ -3,7 +3,7 @@ import { type ToolCaller, ToolHandler } from "@syntha/tools";
 import { generateText, jsonSchema, streamText, tool, ToolLoopAgent, type ToolSet } from "ai";
 import { aiTools, repairToolCall } from "../src/index.ts";
 
-// Checked against version 7 with all tests, and against 6 by its own test.
+// Checked against version 7 with all tests, and against version 6 by ai-6.test.ts.
 const handler = new ToolHandler(new ContextMesh().agent("Triage"), { prefix: "mesh_" });
 const tools = {
   ...aiTools(handler, { needsApproval: ["destroy"] }),
@@ -22,12 +22,12 @@ export const agent = new ToolLoopAgent(settings);
 export const generate = () => generateText({ ...settings, prompt: "Go on." });
 export const stream = () => streamText({ ...settings, prompt: "Go on." });
 
-declare const around: ToolCaller<"mesh_">;
+declare const wrapper: ToolCaller<"mesh_">;
 export const beside = () =>
   generateText({
     ...settings,
-    tools: aiTools(around),
-    experimental_repairToolCall: repairToolCall(around),
+    tools: aiTools(wrapper),
+    experimental_repairToolCall: repairToolCall(wrapper),
     prompt: "Go on.",
   });
 

@@ -5,7 +5,7 @@ import { ToolHandler } from "@syntha/tools";
 import { expect, it, onTestFinished } from "vitest";
 import * as z from "zod";
 import { type AnsweredMessage, answerMessage, messageTools, customTools } from "../src/index.ts";
-import { streamCalls } from "./streaming.ts";
+import { streamCalls } from "./call-stream.ts";
 
 function newHandler(): ToolHandler {
   const mesh = new ContextMesh();
@@ -21,7 +21,7 @@ const message = (
   stop_reason: Anthropic.StopReason = "tool_use",
 ): AnsweredMessage => ({ content: content as Anthropic.ContentBlock[], stop_reason });
 
-it("answers nothing where there is no call, and no block but calls", async () => {
+it("answers only tool_use blocks", async () => {
   const handler = newHandler();
   const others = [
     { type: "thinking", thinking: "…", signature: "s" },
@@ -33,7 +33,7 @@ it("answers nothing where there is no call, and no block but calls", async () =>
   expect(answer?.content).toMatchObject([{ type: "tool_result", tool_use_id: "t1" }]);
 });
 
-it("defines tools by schemas whose optional arguments may be left out, or strictly", () => {
+it("defines tools in the portable or the strict dialect", () => {
   const handler = newHandler();
   for (const [strict, dialect] of [
     [false, "portable"],
@@ -45,27 +45,27 @@ it("defines tools by schemas whose optional arguments may be left out, or strict
   }
 });
 
-it("marks what failed as an error, and nothing else", async () => {
+it("marks only failures as errors", async () => {
   const calls = [
     use("t1", "push_context", { key: "a", value: "1", global: true }),
     use("t2", "push_context", { key: "b", value: "1" }),
     use("t3", "send_email", {}),
   ];
   const answer = await answerMessage(newHandler(), message(calls));
-  const told = answer?.content.map(({ is_error, content }) => [
+  const answered = answer?.content.map(({ is_error, content }) => [
     is_error,
     JSON.parse(content as string).code,
   ]);
-  expect(told).toEqual([
+  expect(answered).toEqual([
     [undefined, undefined],
     [true, "ROUTE_REQUIRED"],
     [true, "UNKNOWN_TOOL"],
   ]);
 });
 
-it("does not run a call that the message broke off in", async () => {
+it("does not run a truncated call", async () => {
   const handler = newHandler();
-  // The condition of the write was still to come.
+  // The condition of the write may be missing.
   const calls = [
     use("t1", "push_context", { key: "a", value: "1", global: true }),
     use("t2", "push_context", { key: "b", value: "1", global: true }),
@@ -78,8 +78,8 @@ it("does not run a call that the message broke off in", async () => {
 
 it("does not run a streamed call whose arguments the SDK completed", async () => {
   const handler = newHandler();
-  const broken = '{"key":"a","value":"1","global":true,"if_rev';
-  const baseURL = await streamCalls([{ name: "push_context", text: broken }], "tool_use");
+  const truncated = '{"key":"a","value":"1","global":true,"if_rev';
+  const baseURL = await streamCalls([{ name: "push_context", text: truncated }], "tool_use");
   const streamed = await new Anthropic({ baseURL, apiKey: "any" }).messages
     .stream({ model: "played", max_tokens: 100, messages: [{ role: "user", content: "Go." }] })
     .finalMessage();
@@ -89,7 +89,7 @@ it("does not run a streamed call whose arguments the SDK completed", async () =>
   expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: [] });
 });
 
-it("leaves it to the SDK to throw for streamed arguments that are no JSON at all", async () => {
+it("passes on the SDK's error for streamed arguments that are not JSON", async () => {
   const baseURL = await streamCalls([{ name: "push_context", text: "{key: a}" }], "tool_use");
   const stream = new Anthropic({ baseURL, apiKey: "any" }).messages.stream({
     model: "played",
@@ -99,7 +99,7 @@ it("leaves it to the SDK to throw for streamed arguments that are no JSON at all
   await expect(stream.finalMessage()).rejects.toThrow(/JSON/);
 });
 
-it("calls the SDK's own tools, checks their arguments, and hands on images", async () => {
+it("validates arguments of SDK tools and passes on images", async () => {
   const image = {
     type: "image",
     source: { type: "base64", media_type: "image/png", data: "iVBORw0KGgo=" },
@@ -112,21 +112,21 @@ it("calls the SDK's own tools, checks their arguments, and hands on images", asy
       run: ({ page }, context) => [{ type: "text", text: `${page} ${context?.toolUse.id}` }, image],
     }),
   ]);
-  const heard: unknown[] = [];
+  const seen: unknown[] = [];
   const calls = [use("t1", "screenshot", { page: 1 }), use("t2", "screenshot", { page: "one" })];
   const answer = await answerMessage(newHandler(), message(calls), {
     customTools: custom,
-    onError: (error) => heard.push(error),
+    onError: (error) => seen.push(error),
   });
   expect(answer?.content[0]).toMatchObject({ content: [{ type: "text", text: "1 t1" }, image] });
   expect(answer?.content[1]).toMatchObject({
     is_error: true,
     content: expect.stringContaining('"INVALID_ARGUMENTS"'),
   });
-  expect(heard).toHaveLength(1);
+  expect(seen).toHaveLength(1);
 });
 
-it("says null for a tool of the SDK's that gives nothing", async () => {
+it("answers null for an SDK tool without a result", async () => {
   const run = (() => undefined) as unknown as () => string;
   const inputSchema = z.object({});
   const custom = customTools([
@@ -138,15 +138,15 @@ it("says null for a tool of the SDK's that gives nothing", async () => {
   expect(answer?.content).toEqual([{ type: "tool_result", tool_use_id: "t1", content: "null" }]);
 });
 
-it("refuses a tool of the user's own by a name of the mesh's, before anything is called", async () => {
+it("refuses a custom tool with the name of a mesh tool", async () => {
   const calls = message([use("t1", "push_context", { key: "a", value: "1", global: true })]);
-  const custom = { push_context: () => "mine" };
+  const custom = { push_context: () => "custom" };
   await expect(answerMessage(newHandler(), calls, { customTools: custom })).rejects.toMatchObject({
     code: "INVALID_ARGUMENTS",
   });
 });
 
-it("offers the tools that the agent has now, by their prefix, and strictly where that is asked for", () => {
+it("defines the available tools with prefix and strictness", () => {
   const mesh = new ContextMesh();
   const handler = new ToolHandler(mesh.agent("Reader"), { role: "readonly", prefix: "mesh_" });
   expect(messageTools(handler).map(({ name, strict }) => [name, strict])).toEqual([

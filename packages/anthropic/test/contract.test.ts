@@ -1,14 +1,14 @@
 import { adapterContract } from "@syntha/testing-model-server/contract";
-import { ways } from "./ways.ts";
+import { runModes } from "./run-modes.ts";
 
 // The API parses arguments itself; what is no JSON never leaves it.
 const noJson = { "answers arguments that are no JSON": /`key` is missing/ };
-// The SDK's runner answers those itself, in its own words.
+// The SDK's runner answers these itself.
 const unknownTool = {
   "answers a call of a tool that there is none of": /^\["Error: Tool 'send_email' not found",/,
 };
 
-for (const [name, perform] of Object.entries(ways)) {
+for (const [name, perform] of Object.entries(runModes)) {
   const isRunner = name.includes("runner");
   adapterContract(name, perform, {
     otherwise: { ...noJson, ...(isRunner && unknownTool) },

@@ -5,8 +5,8 @@ import { playModel } from "@syntha/testing-model-server/vitest";
 import { ToolHandler } from "@syntha/tools";
 import { expect, it, onTestFinished } from "vitest";
 import { answerMessage, messageTools, runnableTools } from "../src/index.ts";
-import { streamCalls } from "./streaming.ts";
-import { clientOf, textOf } from "./ways.ts";
+import { streamCalls } from "./call-stream.ts";
+import { clientOf, textOf } from "./run-modes.ts";
 
 function newHandler(options: { prefix?: string } = {}): ToolHandler<string> {
   const mesh = new ContextMesh();
@@ -21,7 +21,7 @@ const request = {
 };
 const push = { key: "a", value: "1", global: true };
 
-it("tells the model that a tool was denied while it ran", async () => {
+it("answers a call of a tool that was denied during the run", async () => {
   const handler = newHandler();
   const server = await playModel(({ turns, results }) => {
     if (turns.length > 0) return { text: results.join() };
@@ -41,7 +41,7 @@ it("tells the model that a tool was denied while it ran", async () => {
   expect(sent).toContain("TOOL_DENIED");
 });
 
-it("offers and answers tools by the handler's prefix", async () => {
+it("uses the handler's prefix", async () => {
   const handler = newHandler({ prefix: "mesh_" });
   const server = await playModel(({ turns, results }) =>
     turns.length > 0
@@ -59,7 +59,7 @@ it("offers and answers tools by the handler's prefix", async () => {
 it.for([
   [429, "a rate limit"],
   [529, "an overloaded API"],
-] as const)("goes on after %d, %s, with each call made once", async ([status]) => {
+] as const)("continues after %d, %s, without repeating a call", async ([status]) => {
   const handler = newHandler();
   let failures = 2;
   const server = await playModel(({ turns, results }) => {
@@ -72,14 +72,14 @@ it.for([
     tools: runnableTools(handler),
     thread: false,
   });
-  const told = JSON.parse(textOf(message.content));
-  expect(told).toMatchObject({ success: true, revision: 1 });
+  const answered = JSON.parse(textOf(message.content));
+  expect(answered).toMatchObject({ success: true, revision: 1 });
   expect(await handler.handleToolCall("get_context", { keys: ["a"] })).toMatchObject({
     meta: { a: { revision: 1 } },
   });
 });
 
-it("ends when it is aborted; what a call has begun is finished", async () => {
+it("finishes a started call when it is aborted", async () => {
   const handler = newHandler();
   const controller = new AbortController();
   const server = await playModel(({ turns }) => {
@@ -97,13 +97,13 @@ it("ends when it is aborted; what a call has begun is finished", async () => {
   expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: ["a"] });
 });
 
-it("tells the handler the ids of calls, and begins none of those that wait when it is aborted", async () => {
+it("passes call ids and starts no queued call after an abort", async () => {
   const handler = newHandler();
   const controller = new AbortController();
-  const heard: unknown[] = [];
+  const seen: unknown[] = [];
   const tools = runnableTools(
     overhear(handler, (_name, _args, origin) => {
-      heard.push(origin?.id);
+      seen.push(origin?.id);
       controller.abort();
     }),
   );
@@ -115,14 +115,14 @@ it("tells the handler the ids of calls, and begins none of those that wait when 
     { signal: controller.signal },
   );
   await expect(run.runUntilDone()).rejects.toThrow(Anthropic.APIUserAbortError);
-  expect(heard).toEqual([expect.stringMatching(/^toolu_/)]);
+  expect(seen).toEqual([expect.stringMatching(/^toolu_/)]);
   expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: ["a"] });
 });
 
 it("does not run a streamed call whose arguments the SDK completed", async () => {
   const handler = newHandler();
-  const broken = '{"key":"a","value":"1","global":true,"if_rev';
-  const baseURL = await streamCalls([{ name: "push_context", text: broken }], "tool_use");
+  const truncated = '{"key":"a","value":"1","global":true,"if_rev';
+  const baseURL = await streamCalls([{ name: "push_context", text: truncated }], "tool_use");
   await new Anthropic({ baseURL, apiKey: "any" }).beta.messages.toolRunner({
     ...request,
     tools: runnableTools(handler),
@@ -133,7 +133,7 @@ it("does not run a streamed call whose arguments the SDK completed", async () =>
   expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: [] });
 });
 
-it("answers messages of the beta interface too", async () => {
+it("answers messages of the beta interface", async () => {
   const handler = newHandler();
   const server = await playModel(() => ({ calls: [{ name: "push_context", arguments: push }] }));
   const { messages } = clientOf({ server }).beta;

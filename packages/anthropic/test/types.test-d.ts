@@ -8,7 +8,7 @@ import { answerMessage, messageTools, customTools, runnableTools } from "../src/
 
 const client = new Anthropic();
 const handler = new ToolHandler(new ContextMesh().agent("A"));
-declare const around: ToolCaller<"mesh_">;
+declare const wrapper: ToolCaller<"mesh_">;
 const priceOf = betaZodTool({
   name: "price_of",
   description: "The price of an item in euros.",
@@ -19,12 +19,12 @@ const plain: Anthropic.Tool = { name: "plain", input_schema: { type: "object" } 
 const model = "claude-opus-5-5";
 const max_tokens = 1_024;
 
-// Messages: beside the user's own definitions, and the answers go back as they are.
+// Messages: the tools beside other definitions, and the answers.
 const messages: Anthropic.MessageParam[] = [];
 const custom = { ...customTools([priceOf]), plain: () => new Date() } satisfies CustomTools;
-const tools = [...messageTools(handler, { strict: true }), ...messageTools(around), plain];
+const tools = [...messageTools(handler, { strict: true }), ...messageTools(wrapper), plain];
 const message = await client.messages.create({ model, max_tokens, messages, tools });
-const answer = await answerMessage(around, message, { customTools: custom });
+const answer = await answerMessage(wrapper, message, { customTools: custom });
 if (answer !== undefined) messages.push({ role: "assistant", content: message.content }, answer);
 const streamed = client.messages.stream({ model, max_tokens, messages, tools });
 await answerMessage(handler, await streamed.finalMessage());
@@ -35,17 +35,17 @@ const beta = await client.beta.messages.create({
   model,
   max_tokens,
   messages: betaMessages,
-  tools: messageTools(around),
+  tools: messageTools(wrapper),
 });
 const betaAnswer = await answerMessage(handler, beta);
 if (betaAnswer !== undefined) betaMessages.push(betaAnswer);
 
-// The runner: beside the SDK's own tools.
+// The runner: beside tools of the SDK.
 const run = client.beta.messages.toolRunner({
   model,
   max_tokens,
   messages: betaMessages,
-  tools: [...runnableTools(handler), ...runnableTools(around), priceOf],
+  tools: [...runnableTools(handler), ...runnableTools(wrapper), priceOf],
 });
 expectTypeOf(await run).toEqualTypeOf<Anthropic.Beta.BetaMessage>();
 

@@ -1,3 +1,3 @@
-import { agentsContract } from "./agents-contract.ts";
+import { agentsContract } from "./agents-runs.ts";
 
 agentsContract();

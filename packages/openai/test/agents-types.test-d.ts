@@ -7,7 +7,7 @@ import { agentTools } from "../src/agents.ts";
 const handler = new ToolHandler(new ContextMesh().agent("A"));
 const prefixed = new ToolHandler(new ContextMesh().agent("A"), { prefix: "mesh_" });
 
-// Agents, whatever their context is.
+// Agents with any context.
 expectTypeOf(agentTools(handler)).toEqualTypeOf<
   FunctionTool<unknown, ParametersSchema, string>[]
 >();
@@ -16,7 +16,7 @@ void new Agent<{ user: string }>({
   name: "A",
   tools: agentTools(prefixed, { needsApproval: ["write", "destroy"] }),
 });
-declare const around: ToolCaller<"mesh_">;
-void new Agent({ name: "A", tools: agentTools(around) });
+declare const wrapper: ToolCaller<"mesh_">;
+void new Agent({ name: "A", tools: agentTools(wrapper) });
 // @ts-expect-error No such effect.
 agentTools(handler, { needsApproval: ["push_context"] });

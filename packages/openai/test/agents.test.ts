@@ -5,7 +5,7 @@ import { playModel } from "@syntha/testing-model-server/vitest";
 import { type ToolCaller, ToolHandler } from "@syntha/tools";
 import { expect, it } from "vitest";
 import { agentTools, type AgentToolsOptions } from "../src/agents.ts";
-import { clientOf, slowFirst, writeThenRead } from "./support.ts";
+import { clientOf, withSlowFirstWrite, writeThenRead } from "./support.ts";
 
 const runnerOf = (server: ModelServer) =>
   new Runner({
@@ -17,13 +17,13 @@ const agentOf = (handler: ToolCaller, options?: AgentToolsOptions) =>
   new Agent({ name: "Worker", model: "played", tools: agentTools(handler, options) });
 
 it("runs calls of one message in their order", async () => {
-  const handler = new ToolHandler(slowFirst(new ContextMesh().agent("Worker")));
+  const handler = new ToolHandler(withSlowFirstWrite(new ContextMesh().agent("Worker")));
   const runner = runnerOf(await playModel(writeThenRead));
   const { finalOutput } = await runner.run(agentOf(handler), "Go.");
   expect(finalOutput).toBe('{"a":"written"}');
 });
 
-it("asks for approval of the effects that want it, and writes only what is approved", async () => {
+it("requests approval by effect and runs only approved calls", async () => {
   const mesh = new ContextMesh();
   const handler = new ToolHandler(mesh.agent("Worker"));
   const agent = agentOf(handler, { needsApproval: ["write", "destroy"] });
@@ -41,7 +41,7 @@ it("asks for approval of the effects that want it, and writes only what is appro
   expect(result.interruptions.map(({ name }) => name)).toEqual(["push_context", "push_context"]);
   expect(await mesh.system.keys()).toEqual([]);
   const [yes, no] = result.interruptions;
-  if (yes === undefined || no === undefined) throw new Error("Nothing waits.");
+  if (yes === undefined || no === undefined) throw new Error("No call waits for approval.");
   result.state.approve(yes);
   result.state.reject(no);
   result = await runner.run(agent, result.state);
@@ -49,7 +49,7 @@ it("asks for approval of the effects that want it, and writes only what is appro
   expect(result.finalOutput).toMatch(/"key":"yes"[^]*not approved/);
 });
 
-it("asks for no approval unless told to, and for strict mode unless told not to", async () => {
+it("needs no approval and is strict by default", async () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"));
   const plain = agentTools(handler);
   expect(plain.every(({ strict }) => strict)).toBe(true);
@@ -59,7 +59,7 @@ it("asks for no approval unless told to, and for strict mode unless told not to"
   expect(interruptions).toEqual([]);
 });
 
-it("ends the run where the model calls a tool that there is none of, unless the runner is told not to", async () => {
+it("lets the runner decide about calls of unknown tools", async () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"));
   const server = await playModel(({ results }) =>
     results.length === 0
@@ -74,7 +74,7 @@ it("ends the run where the model calls a tool that there is none of, unless the 
   expect(finalOutput).toMatch(/not found/);
 });
 
-it("tells the model that a tool was taken away while it runs", async () => {
+it("answers a call of a tool that was denied during the run", async () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"));
   const agent = agentOf(handler);
   handler.deny.add("list_context");
@@ -86,14 +86,14 @@ it("tells the model that a tool was taken away while it runs", async () => {
   expect((await runnerOf(server).run(agent, "Go.")).finalOutput).toBe("TOOL_DENIED");
 });
 
-it("tells the handler the ids of calls, and begins none of those that wait when it is aborted", async () => {
+it("passes call ids and starts no queued call after an abort", async () => {
   const mesh = new ContextMesh();
-  const handler = new ToolHandler(slowFirst(mesh.agent("Worker")));
+  const handler = new ToolHandler(withSlowFirstWrite(mesh.agent("Worker")));
   const controller = new AbortController();
-  const heard: unknown[] = [];
+  const seen: unknown[] = [];
   const agent = agentOf(
     overhear(handler, (name, _args, origin) => {
-      heard.push([name, origin?.id]);
+      seen.push([name, origin?.id]);
       controller.abort();
     }),
   );
@@ -101,5 +101,5 @@ it("tells the handler the ids of calls, and begins none of those that wait when 
   const run = runnerOf(await playModel(writeThenRead)).run(agent, "Go.", { signal });
   await expect(run).rejects.toThrow(/abort/i);
   await expect.poll(() => mesh.system.keys()).toEqual(["a"]);
-  expect(heard).toEqual([["push_context", expect.stringMatching(/^call_/)]]);
+  expect(seen).toEqual([["push_context", expect.stringMatching(/^call_/)]]);
 });

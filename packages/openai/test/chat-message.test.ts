@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { chatMessage } from "../src/index.ts";
 import { clientOf, streamOf } from "./support.ts";
 
-const ASKED = { model: "played", messages: [{ role: "user" as const, content: "Go." }] };
+const PARAMS = { model: "played", messages: [{ role: "user" as const, content: "Go." }] };
 
 const chunk = (delta: object | null, finish_reason: string | null = null, index = 0): object => ({
   id: "c",
@@ -19,7 +19,7 @@ const piece = (index: number | undefined, part: string, id?: string, name?: stri
 
 async function messageOf(...chunks: object[]): Promise<ChatCompletionMessage> {
   const client = clientOf(await streamOf(...chunks));
-  return chatMessage(await client.chat.completions.create({ ...ASKED, stream: true }));
+  return chatMessage(await client.chat.completions.create({ ...PARAMS, stream: true }));
 }
 
 const callsOf = ({ tool_calls = [] }: ChatCompletionMessage) =>
@@ -29,19 +29,19 @@ const callsOf = ({ tool_calls = [] }: ChatCompletionMessage) =>
 
 const END = chunk({}, "tool_calls");
 
-it("puts text together, and calls whose arguments come in pieces", async () => {
+it("joins text and the arguments of calls", async () => {
   const server = await playModel(() => ({
-    text: "I look it up, and then I tell you.",
+    text: "I look it up and answer then.",
     calls: [
       { name: "list_context", arguments: { prefix: "a long prefix of many characters" } },
       { name: "get_context", arguments: { keys: ["„Grüße“ 🧾", "b"] } },
     ],
   }));
-  const stream = await clientOf(server).chat.completions.create({ ...ASKED, stream: true });
+  const stream = await clientOf(server).chat.completions.create({ ...PARAMS, stream: true });
   const message = await chatMessage(stream);
   expect(message).toMatchObject({
     role: "assistant",
-    content: "I look it up, and then I tell you.",
+    content: "I look it up and answer then.",
     refusal: null,
   });
   expect(callsOf(message)).toEqual([
@@ -50,7 +50,7 @@ it("puts text together, and calls whose arguments come in pieces", async () => {
   ]);
 });
 
-it("keeps parallel calls apart by their index, in whatever order their pieces come", async () => {
+it("separates parallel calls by index, in any order", async () => {
   const message = await messageOf(
     piece(1, "", "two", "b"),
     piece(0, "", "one", "a"),
@@ -66,9 +66,9 @@ it("keeps parallel calls apart by their index, in whatever order their pieces co
 });
 
 it.for([
-  ["give every call the same index", 0],
-  ["give no index", undefined],
-] as const)("keeps calls apart for servers that %s", async ([, index]) => {
+  ["send the same index for all calls", 0],
+  ["send no index", undefined],
+] as const)("separates calls of servers that %s", async ([, index]) => {
   const message = await messageOf(
     piece(index, "{", "one", "a"),
     piece(index, "}"),
@@ -81,14 +81,14 @@ it.for([
   ]);
 });
 
-it("takes ids and names that are repeated in each piece, or new in each, for what they are", async () => {
+it("accepts repeated names and changing ids", async () => {
   const repeated = await messageOf(piece(0, "{", "one", "a"), piece(0, "}", "one", "a"), END);
   expect(callsOf(repeated)).toEqual([["one", "a", "{}"]]);
-  const anew = await messageOf(piece(0, "{", "one", "a"), piece(0, "}", "other"), END);
-  expect(callsOf(anew)).toEqual([["one", "a", "{}"]]);
+  const changed = await messageOf(piece(0, "{", "one", "a"), piece(0, "}", "other"), END);
+  expect(callsOf(changed)).toEqual([["one", "a", "{}"]]);
 });
 
-it("takes null for what a piece does not repeat", async () => {
+it("accepts null for omitted fields", async () => {
   const more = (part: string | null): object =>
     chunk({
       tool_calls: [{ index: 0, id: null, type: null, function: { name: null, arguments: part } }],
@@ -104,7 +104,7 @@ it("takes null for what a piece does not repeat", async () => {
   expect(callsOf(message)).toEqual([["one", "a", '{"x":1}']]);
 });
 
-it("gives a refusal as one, with no call", async () => {
+it("returns a refusal", async () => {
   const message = await messageOf(
     chunk({ role: "assistant", content: null, refusal: "" }),
     chunk({ refusal: "I can't " }),
@@ -114,7 +114,7 @@ it("gives a refusal as one, with no call", async () => {
   expect(message).toEqual({ role: "assistant", content: null, refusal: "I can't do that." });
 });
 
-it("takes the first of several choices, and passes over chunks without one", async () => {
+it("returns the first of several choices", async () => {
   const message = await messageOf(
     { ...chunk({}), choices: [] },
     chunk({ content: "other" }, null, 1),
@@ -127,7 +127,7 @@ it("takes the first of several choices, and passes over chunks without one", asy
   expect(message).toEqual({ role: "assistant", content: "first", refusal: null });
 });
 
-it("passes over chunks without choices, and takes a choice without an index for the first", async () => {
+it("accepts chunks without choices or index", async () => {
   const message = await messageOf(
     { ...chunk({}), choices: null },
     { choices: [{ delta: { content: "Hello." } }] },
@@ -137,13 +137,13 @@ it("passes over chunks without choices, and takes a choice without an index for 
   expect(message).toEqual({ role: "assistant", content: "Hello.", refusal: null });
 });
 
-it("refuses half a message, which has half its calls", async () => {
+it("refuses an incomplete message", async () => {
   await expect(messageOf(piece(0, "{}", "one", "a"))).rejects.toMatchObject({
     code: "UNAVAILABLE",
     retryable: true,
   });
   const client = clientOf(await streamOf(piece(0, "{}", "one", "a"), piece(1, "{}", "two"), END));
-  const stream = await client.chat.completions.create({ ...ASKED, stream: true });
+  const stream = await client.chat.completions.create({ ...PARAMS, stream: true });
   stream.controller.abort();
   await expect(chatMessage(stream)).rejects.toMatchObject({ code: "UNAVAILABLE" });
 });

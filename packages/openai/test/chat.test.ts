@@ -10,7 +10,7 @@ import { clientOf } from "./support.ts";
 const model = "played";
 const user = (content: string): ChatCompletionMessageParam => ({ role: "user", content });
 
-const SILENT = { role: "assistant" as const, content: null, refusal: null };
+const EMPTY = { role: "assistant" as const, content: null, refusal: null };
 
 const call = (id: string, name: string, args: string) => ({
   id,
@@ -18,14 +18,14 @@ const call = (id: string, name: string, args: string) => ({
   function: { name, arguments: args },
 });
 
-it("asks for strict mode unless told not to", () => {
+it("is strict by default", () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"), { role: "readonly" });
   const strictness = (tools: ReturnType<typeof chatTools>) => tools.map((t) => t.function.strict);
   expect(strictness(chatTools(handler))).toEqual([true, true, true]);
   expect(strictness(chatTools(handler, { strict: false }))).toEqual([false, false, false]);
 });
 
-it("sends schemas without a list of types where the vendor is not to hold to them", () => {
+it("has portable schemas without strict mode", () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"));
   const loose = chatTools(handler, { strict: false });
   expect(loose.map((tool) => tool.function.parameters)).toEqual(
@@ -34,7 +34,7 @@ it("sends schemas without a list of types where the vendor is not to hold to the
   expect(JSON.stringify(loose)).not.toContain('"type":[');
 });
 
-it("sends nothing but the definition, which is the caller's own", () => {
+it("returns new definitions without extra fields", () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"), { allow: ["get_context"] });
   const [tool] = chatTools(handler);
   const [{ name, description, parameters } = undefined as never] = handler.tools();
@@ -42,11 +42,11 @@ it("sends nothing but the definition, which is the caller's own", () => {
     type: "function",
     function: { name, description, parameters, strict: true },
   });
-  if (tool !== undefined) tool.function.name = "mine";
+  if (tool !== undefined) tool.function.name = "changed";
   expect(chatTools(handler)[0]?.function.name).toBe("get_context");
 });
 
-it("says nothing where the message calls nothing", async () => {
+it("returns no answers for a message without calls", async () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"));
   expect(await answerChat(handler, { role: "assistant", content: "Done.", refusal: null })).toEqual(
     [],
@@ -55,7 +55,7 @@ it("says nothing where the message calls nothing", async () => {
   expect(await answerChat(handler, nulled)).toEqual([]);
 });
 
-it("answers each of two calls that a server gave the same id", async () => {
+it("answers two calls with the same id", async () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"));
   const tool_calls = [
     call("same", "push_context", '{"key":"a","value":"1","global":true}'),
@@ -69,7 +69,7 @@ it("answers each of two calls that a server gave the same id", async () => {
   ]);
 });
 
-it("answers calls of servers that leave out their type", async () => {
+it("answers calls without a type", async () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"));
   const untyped = { id: "c1", function: { name: "list_context", arguments: "{}" } } as never;
   expect(await answerChat(handler, { role: "assistant", tool_calls: [untyped] })).toMatchObject([
@@ -77,7 +77,7 @@ it("answers calls of servers that leave out their type", async () => {
   ]);
 });
 
-it("leaves calls of custom tools to the user", async () => {
+it("ignores calls of OpenAI's custom tools", async () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"));
   const tool_calls = [
     { id: "c1", type: "custom" as const, custom: { name: "shell", input: "ls" } },
@@ -88,7 +88,7 @@ it("leaves calls of custom tools to the user", async () => {
   ]);
 });
 
-it("takes a tool away between two turns, and tells the model that calls it all the same", async () => {
+it("answers a call of a tool that was denied between turns", async () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"));
   const push = { name: "push_context", arguments: { key: "a", value: "1", global: true } };
   const server = await playModel(({ turns, tools, results }) =>
@@ -100,7 +100,7 @@ it("takes a tool away between two turns, and tells the model that calls it all t
   for (let turn = 0; turn < 3; turn++) {
     const tools = chatTools(handler);
     const { choices } = await client.chat.completions.create({ model, messages, tools });
-    const message = choices[0]?.message ?? SILENT;
+    const message = choices[0]?.message ?? EMPTY;
     said.push(message.content);
     messages.push(message, ...(await answerChat(handler, message)));
     handler.deny.add("push_context");
@@ -108,9 +108,9 @@ it("takes a tool away between two turns, and tells the model that calls it all t
   expect(said[2]).toMatch(/^false .*"TOOL_DENIED"/);
 });
 
-it("serves a tool of the user's own that has the same name, when the mesh's have a prefix", async () => {
+it("calls a custom tool whose name differs only by the prefix", async () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"), { prefix: "mesh_" });
-  const customTools = { get_context: () => "mine" };
+  const customTools = { get_context: () => "custom" };
   const server = await playModel(({ results, tools }) => {
     if (results.length > 0) return { text: results.join(" ") };
     const name = [...tools.keys()].find((known) => known.endsWith("list_context")) ?? "";
@@ -129,13 +129,13 @@ it("serves a tool of the user's own that has the same name, when the mesh's have
   if (get === undefined) throw new Error("There is no tool.");
   const tools = [...chatTools(handler), get];
   const first = await client.chat.completions.create({ model, messages, tools });
-  const message = first.choices[0]?.message ?? SILENT;
+  const message = first.choices[0]?.message ?? EMPTY;
   messages.push(message, ...(await answerChat(handler, message, { customTools })));
   const second = await client.chat.completions.create({ model, messages, tools });
-  expect(second.choices[0]?.message.content).toMatch(/"success":true.* mine$/);
+  expect(second.choices[0]?.message.content).toMatch(/"success":true.* custom$/);
 });
 
-it("goes on when the vendor's rate limit lets it", async () => {
+it("continues after the vendor's rate limit", async () => {
   let asked = 0;
   const server = await playModel(() =>
     ++asked === 1
@@ -148,7 +148,7 @@ it("goes on when the vendor's rate limit lets it", async () => {
   expect([asked, answer.choices[0]?.message.content]).toEqual([2, "Here."]);
 });
 
-it("lets the vendor's errors through as they are, and nothing is written by them", async () => {
+it("passes on the vendor's errors and writes nothing", async () => {
   const mesh = new ContextMesh();
   const tools = chatTools(new ToolHandler(mesh.agent("Worker")));
   const failing = async (status: number): Promise<unknown> => {
@@ -164,24 +164,24 @@ it("lets the vendor's errors through as they are, and nothing is written by them
   expect(await mesh.system.keys()).toEqual([]);
 });
 
-it("hands the user's signal to the user's tools, and ends a request by it", async () => {
+it("passes the signal to custom tools", async () => {
   const server = await playModel(() => ({ calls: [{ name: "wait", arguments: {} }] }));
   const client = clientOf(server);
   const controller = new AbortController();
   const wait = (_: object, { signal }: { signal: AbortSignal | undefined }) =>
     new Promise((_resolve, reject) => {
-      signal?.addEventListener("abort", () => reject(new Error("I was told to stop.")));
+      signal?.addEventListener("abort", () => reject(new Error("Aborted by the signal.")));
       controller.abort();
     });
   const messages = [user("Wait.")];
   const { choices } = await client.chat.completions.create({ model, messages });
   const { signal } = controller;
   const handler = new ToolHandler(new ContextMesh().agent("Worker"));
-  const [answer] = await answerChat(handler, choices[0]?.message ?? SILENT, {
+  const [answer] = await answerChat(handler, choices[0]?.message ?? EMPTY, {
     customTools: { wait },
     signal,
   });
-  expect(answer?.content).toContain("I was told to stop.");
+  expect(answer?.content).toContain("Aborted by the signal.");
   await expect(
     client.chat.completions.create({ model, messages }, { signal }),
   ).rejects.toBeInstanceOf(APIUserAbortError);

@@ -16,11 +16,11 @@ import {
 } from "../src/index.ts";
 import {
   clientOf,
-  clientOf6,
-  OWN,
+  oldestClientOf,
+  CUSTOM_TOOLS,
   PRICE_OF_CHAT,
   PRICE_OF_RESPONSES,
-  type Reach,
+  type ServerUrl,
 } from "./support.ts";
 
 const model = "played";
@@ -30,9 +30,9 @@ type Ask = (
   params: Pick<OpenAI.ChatCompletionCreateParamsNonStreaming, "model" | "messages" | "tools">,
 ) => Promise<OpenAI.ChatCompletionMessage>;
 
-const whole: Ask = async (client, params) => {
+const created: Ask = async (client, params) => {
   const { choices } = await client.chat.completions.create(params);
-  if (choices[0] === undefined) throw new Error("There is no choice.");
+  if (choices[0] === undefined) throw new Error("The completion has no choice.");
   return choices[0].message;
 };
 
@@ -44,30 +44,33 @@ const streamHelper: Ask = (client, params) =>
 
 const parsed: Ask = async (client, params) => {
   const { choices } = await client.chat.completions.parse(params);
-  if (choices[0] === undefined) throw new Error("There is no choice.");
+  if (choices[0] === undefined) throw new Error("The completion has no choice.");
   return choices[0].message;
 };
 
 const chat =
-  (ask: Ask, reach: (server: Reach) => OpenAI = clientOf) =>
+  (ask: Ask, connect: (server: ServerUrl) => OpenAI = clientOf) =>
   async ({ handler, prompt, server }: Stage): Promise<string> => {
-    const client = reach(server);
+    const client = connect(server);
     const messages: ChatCompletionMessageParam[] = [{ role: "user", content: prompt }];
     for (;;) {
       const tools = [...chatTools(handler), PRICE_OF_CHAT];
       const message = await ask(client, { model, messages, tools });
       if (message.tool_calls === undefined) return message.content ?? "";
-      messages.push(message, ...(await answerChat(handler, message, { customTools: OWN })));
+      messages.push(
+        message,
+        ...(await answerChat(handler, message, { customTools: CUSTOM_TOOLS })),
+      );
     }
   };
 
-adapterContract("chat completions", chat(whole));
+adapterContract("chat completions", chat(created));
 adapterContract("chat completions, streamed", chat(streamed));
 adapterContract("chat.completions.stream", chat(streamHelper));
 adapterContract("chat.completions.parse", chat(parsed));
-adapterContract("chat completions of the oldest SDK", chat(whole, clientOf6));
-adapterContract("chat completions of the oldest SDK, streamed", chat(streamed, clientOf6));
-adapterContract("chat.completions.stream of the oldest SDK", chat(streamHelper, clientOf6));
+adapterContract("chat completions of the oldest SDK", chat(created, oldestClientOf));
+adapterContract("chat completions of the oldest SDK, streamed", chat(streamed, oldestClientOf));
+adapterContract("chat.completions.stream of the oldest SDK", chat(streamHelper, oldestClientOf));
 
 type Respond = (
   client: OpenAI,
@@ -88,14 +91,14 @@ const respondedInEvents: Respond = async (client, params) => {
 const respondedParsed: Respond = (client, params) => client.responses.parse(params);
 
 const responses =
-  (respond: Respond, reach: (server: Reach) => OpenAI = clientOf) =>
+  (respond: Respond, connect: (server: ServerUrl) => OpenAI = clientOf) =>
   async ({ handler, prompt, server }: Stage): Promise<string> => {
-    const client = reach(server);
+    const client = connect(server);
     const input: ResponseInputItem[] = [{ role: "user", content: prompt }];
     for (;;) {
       const tools = [...responseTools(handler), PRICE_OF_RESPONSES];
       const response = await respond(client, { model, input, tools });
-      const outputs = await answerResponse(handler, response, { customTools: OWN });
+      const outputs = await answerResponse(handler, response, { customTools: CUSTOM_TOOLS });
       if (outputs.length === 0) return textOf(response);
       input.push(...toResponseInputItems(response.output), ...outputs);
     }
@@ -112,8 +115,8 @@ adapterContract("responses", responses(responded));
 adapterContract("responses, streamed", responses(respondedInEvents));
 adapterContract("responses.stream", responses(respondedInStream));
 adapterContract("responses.parse", responses(respondedParsed));
-adapterContract("responses of the oldest SDK", responses(responded, clientOf6));
-adapterContract("responses.stream of the oldest SDK", responses(respondedInStream, clientOf6));
+adapterContract("responses of the oldest SDK", responses(responded, oldestClientOf));
+adapterContract("responses.stream of the oldest SDK", responses(respondedInStream, oldestClientOf));
 
 const priceOf = zodFunction({
   name: PRICE_OF.name,
@@ -125,10 +128,10 @@ const priceOf = zodFunction({
 const runTools =
   (
     { strict, stream }: { strict: boolean; stream: boolean },
-    reach: (server: Reach) => OpenAI = clientOf,
+    connect: (server: ServerUrl) => OpenAI = clientOf,
   ) =>
   async ({ handler, prompt, server }: Stage): Promise<string> => {
-    const { completions } = reach(server).chat;
+    const { completions } = connect(server).chat;
     const params = {
       model,
       messages: [{ role: "user" as const, content: prompt }],
@@ -152,18 +155,18 @@ for (const stream of [false, true]) {
     otherwise: { ...UNKNOWN, ...BROKEN },
   });
   adapterContract(`runTools without strict mode${how}`, runTools(loose), { otherwise: UNKNOWN });
-  adapterContract(`runTools of the oldest SDK${how}`, runTools(loose, clientOf6), {
+  adapterContract(`runTools of the oldest SDK${how}`, runTools(loose, oldestClientOf), {
     otherwise: UNKNOWN,
   });
 }
 
-/** Tools in the SDK's own forms, called beside ours without its runner. */
+/** Custom tools in the SDK's forms, without its runner. */
 adapterContract("chat completions, with a tool for runTools", async (stage) => {
   const client = clientOf(stage.server);
   const messages: ChatCompletionMessageParam[] = [{ role: "user", content: stage.prompt }];
   for (;;) {
     const tools = [...chatTools(stage.handler), priceOf];
-    const message = await whole(client, { model, messages, tools });
+    const message = await created(client, { model, messages, tools });
     if (message.tool_calls === undefined) return message.content ?? "";
     messages.push(
       message,

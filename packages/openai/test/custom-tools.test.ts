@@ -35,24 +35,24 @@ async function call(tool: RunnableTool | ParseableTool, args: unknown): Promise<
   const handler = new ToolHandler(new ContextMesh().agent("Worker"));
   const calls = [{ id: "1", name: "add", arguments: args }];
   const [answer] = await answerCalls(handler, calls, { customTools: customTools([tool]) });
-  if (answer === undefined) throw new Error("There is no answer.");
+  if (answer === undefined) throw new Error("No answer.");
   return answer;
 }
 
 const forms: [string, RunnableTool | ParseableTool][] = [
   ["a runnable tool that parses", withParse],
-  ["a runnable tool that takes text", withoutParse],
+  ["a runnable tool that accepts text", withoutParse],
   ["a zodFunction", zodFunction({ name: "add", parameters: Add, function: add })],
   ["a zodResponsesFunction", zodResponsesFunction({ name: "add", parameters: Add, function: add })],
 ];
 
-it.for(forms)("calls %s with what the model wrote", async ([, tool]) => {
+it.for(forms)("calls %s with the arguments of the model", async ([, tool]) => {
   expect(await call(tool, '{"a":1,"b":2}')).toMatchObject({ text: "3", failed: false });
   expect(await call(tool, '{"a":1}')).toMatchObject({ text: "2", failed: false });
 });
 
 it.for(forms.filter(([, tool]) => tool !== withoutParse))(
-  "tells the model what does not fit the schema of %s",
+  "answers arguments that do not fit the schema of %s",
   async ([, tool]) => {
     const { text, failed } = await call(tool, '{"a":"one"}');
     expect(failed).toBe(true);
@@ -66,7 +66,7 @@ it.for(forms.filter(([, tool]) => tool !== withoutParse))(
   },
 );
 
-it("tells the model what a function throws", async () => {
+it("answers with the error of a function", async () => {
   const failing = zodFunction({
     name: "add",
     parameters: Add,
@@ -80,7 +80,7 @@ it("tells the model what a function throws", async () => {
   });
 });
 
-it("refuses a tool that can't be called, before any is", () => {
+it("refuses a tool without function or name", () => {
   const declared = zodFunction({ name: "add", parameters: Add });
   expect(() => customTools([declared])).toThrow(/"add" has no function/);
   const nameless = { ...withoutParse, function: { ...withoutParse.function, function: () => 1 } };

@@ -1,5 +1,5 @@
 import { vi } from "vitest";
-import { agentsContract } from "./agents-contract.ts";
+import { agentsContract } from "./agents-runs.ts";
 
 // The oldest SDK of the peer range instead of the newest, for the adapter too.
 vi.mock("@openai/agents", () => import("@openai/agents-0"));

@@ -13,7 +13,7 @@ const call = (id: string, name: string, args: string) => ({
   arguments: args,
 });
 
-it("answers the calls among a response's items, or in a list of them, and leaves the rest", async () => {
+it("answers the function calls of a response or its items", async () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"));
   const output = [
     { type: "reasoning" as const, id: "r", summary: [] },
@@ -37,7 +37,7 @@ it("answers the calls among a response's items, or in a list of them, and leaves
   expect(await answerResponse(handler, [])).toEqual([]);
 });
 
-it("asks for strict mode unless told not to", () => {
+it("is strict by default", () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"), { role: "readonly" });
   expect(responseTools(handler).map(({ strict }) => strict)).toEqual([true, true, true]);
   const [portable] = handler.tools({ dialect: "portable" });
@@ -47,14 +47,14 @@ it("asks for strict mode unless told not to", () => {
   });
 });
 
-it("goes on from a response that the vendor remembers", async () => {
+it("continues from a stored response", async () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"));
   const server = await playModel(({ turns, results }) =>
     turns.length === 0
       ? { calls: [{ name: "push_context", arguments: { key: "a", value: "1", global: true } }] }
       : turns.length === 1
         ? { calls: [{ name: "get_context", arguments: { keys: ["a"] } }] }
-        : { text: `told: ${results.at(-1)}` },
+        : { text: `result: ${results.at(-1)}` },
   );
   const client = new OpenAI({
     baseURL: server.openaiUrl,
@@ -72,19 +72,19 @@ it("goes on from a response that the vendor remembers", async () => {
       previous_response_id: response.id,
     });
   }
-  expect(response.output_text).toMatch(/^told: .*"context":\{"a":"1"\}/);
+  expect(response.output_text).toMatch(/^result: .*"context":\{"a":"1"\}/);
 });
 
 /** A vendor's memory of responses, in front of a server that has none. */
 function remembering(): typeof fetch {
-  const kept = new Map<string, ResponseInputItem[]>();
+  const stored = new Map<string, ResponseInputItem[]>();
   return async (url, init) => {
     const { previous_response_id, input, ...rest } = JSON.parse(init?.body as string);
     const asked = typeof input === "string" ? [{ role: "user", content: input }] : input;
-    const all = [...(kept.get(previous_response_id) ?? []), ...asked];
+    const all = [...(stored.get(previous_response_id) ?? []), ...asked];
     const answer = await fetch(url, { ...init, body: JSON.stringify({ ...rest, input: all }) });
     const { id, output } = (await answer.clone().json()) as Response;
-    kept.set(id, [...all, ...output]);
+    stored.set(id, [...all, ...output]);
     return answer;
   };
 }

@@ -5,26 +5,26 @@ import { ToolHandler } from "@syntha/tools";
 import { APIUserAbortError } from "openai";
 import { expect, it } from "vitest";
 import { runnableTools } from "../src/index.ts";
-import { clientOf, clientOf6, slowFirst, writeThenRead } from "./support.ts";
+import { clientOf, oldestClientOf, withSlowFirstWrite, writeThenRead } from "./support.ts";
 
-const ASKED = { model: "played", messages: [{ role: "user" as const, content: "Go." }] };
+const PARAMS = { model: "played", messages: [{ role: "user" as const, content: "Go." }] };
 
 it.for([
   ["the newest SDK", clientOf],
-  ["the oldest SDK", clientOf6],
-] as const)("runs calls of one message in their order, with %s", async ([, reach]) => {
-  const handler = new ToolHandler(slowFirst(new ContextMesh().agent("Worker")));
-  const client = reach(await playModel(writeThenRead));
+  ["the oldest SDK", oldestClientOf],
+] as const)("runs calls of one message in their order, with %s", async ([, connect]) => {
+  const handler = new ToolHandler(withSlowFirstWrite(new ContextMesh().agent("Worker")));
+  const client = connect(await playModel(writeThenRead));
   const tools = runnableTools(handler);
   for (const stream of [false, true] as const) {
     const runner = stream
-      ? client.chat.completions.runTools({ ...ASKED, tools, stream })
-      : client.chat.completions.runTools({ ...ASKED, tools });
+      ? client.chat.completions.runTools({ ...PARAMS, tools, stream })
+      : client.chat.completions.runTools({ ...PARAMS, tools });
     expect(await runner.finalContent()).toBe('{"a":"written"}');
   }
 });
 
-it("tells the model that a tool was taken away while it runs", async () => {
+it("answers a call of a tool that was denied during the run", async () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"));
   const server = await playModel(({ results }) =>
     results.length === 0
@@ -32,19 +32,19 @@ it("tells the model that a tool was taken away while it runs", async () => {
       : { text: JSON.parse(results[0] ?? "").code },
   );
   const runner = clientOf(server).chat.completions.runTools({
-    ...ASKED,
+    ...PARAMS,
     tools: runnableTools(handler),
   });
   handler.deny.add("list_context");
   expect(await runner.finalContent()).toBe("TOOL_DENIED");
 });
 
-it("ends with the runner, and finishes a write that has begun", async () => {
+it("finishes a started write when the runner is aborted", async () => {
   const mesh = new ContextMesh();
-  const handler = new ToolHandler(slowFirst(mesh.agent("Worker")));
+  const handler = new ToolHandler(withSlowFirstWrite(mesh.agent("Worker")));
   const server = await playModel(writeThenRead);
   const runner = clientOf(server).chat.completions.runTools({
-    ...ASKED,
+    ...PARAMS,
     tools: runnableTools(handler),
   });
   runner.on("functionToolCall", () => setTimeout(() => runner.abort(), 5));
@@ -55,20 +55,20 @@ it("ends with the runner, and finishes a write that has begun", async () => {
 
 it.for([
   ["the newest SDK", clientOf],
-  ["the oldest SDK", clientOf6],
-] as const)("begins no call that waits when the runner is aborted, with %s", async ([, reach]) => {
+  ["the oldest SDK", oldestClientOf],
+] as const)("starts no queued call after an abort, with %s", async ([, connect]) => {
   const mesh = new ContextMesh();
-  const handler = new ToolHandler(slowFirst(mesh.agent("Worker")));
-  const heard: string[] = [];
+  const handler = new ToolHandler(withSlowFirstWrite(mesh.agent("Worker")));
+  const seen: string[] = [];
   const tools = runnableTools(
     overhear(handler, (name) => {
-      heard.push(name);
+      seen.push(name);
       runner.abort();
     }),
   );
-  const client = reach(await playModel(writeThenRead));
-  const runner = client.chat.completions.runTools({ ...ASKED, tools });
+  const client = connect(await playModel(writeThenRead));
+  const runner = client.chat.completions.runTools({ ...PARAMS, tools });
   await expect(runner.finalContent()).rejects.toThrow(/abort/);
   await expect.poll(() => mesh.system.keys()).toEqual(["a"]);
-  expect(heard).toEqual(["push_context"]);
+  expect(seen).toEqual(["push_context"]);
 });

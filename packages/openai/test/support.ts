@@ -7,21 +7,21 @@ import OpenAI from "openai";
 import OpenAI6 from "openai-6";
 import { onTestFinished } from "vitest";
 
-/** What a client is made with to reach a server that plays the model. */
-export interface Reach {
+/** Where a client reaches the server that simulates a model. */
+export interface ServerUrl {
   openaiUrl: string;
 }
 
-export const clientOf = ({ openaiUrl }: Reach, options: { maxRetries?: number } = {}): OpenAI =>
+export const clientOf = ({ openaiUrl }: ServerUrl, options: { maxRetries?: number } = {}): OpenAI =>
   new OpenAI({ baseURL: openaiUrl, apiKey: "any", ...options });
 
-/** The oldest SDK of the peer range, taken for the newest: what types it has is told elsewhere. */
-export const clientOf6 = ({ openaiUrl }: Reach): OpenAI =>
+/** A client of the oldest SDK of the peer range, with the types of the newest. `oldest-types` checks its own types. */
+export const oldestClientOf = ({ openaiUrl }: ServerUrl): OpenAI =>
   new OpenAI6({ baseURL: openaiUrl, apiKey: "any" }) as unknown as OpenAI;
 
 const { name, description, parameters, run } = PRICE_OF;
 
-/** A tool of the user's own in each form that the SDK knows. */
+/** A custom tool in each form of the SDK. */
 export const PRICE_OF_CHAT = {
   type: "function",
   function: { name, description, parameters, strict: true },
@@ -33,10 +33,10 @@ export const PRICE_OF_RESPONSES = {
   parameters,
   strict: true,
 } as const;
-export const OWN = { [name]: run };
+export const CUSTOM_TOOLS = { [name]: run };
 
-/** An agent whose first write takes its time, as one over a network may. */
-export function slowFirst(agent: AgentContext): AgentContext {
+/** An agent whose first write is slow. */
+export function withSlowFirstWrite(agent: AgentContext): AgentContext {
   let isFirst = true;
   return new Proxy(agent, {
     get: (target, member) => {
@@ -53,7 +53,7 @@ export function slowFirst(agent: AgentContext): AgentContext {
   });
 }
 
-/** Writes and reads in one message, then tells what it read. */
+/** Writes and reads in one message, then answers with what it read. */
 export const writeThenRead: Play = ({ results }) =>
   results.length === 0
     ? {
@@ -64,8 +64,8 @@ export const writeThenRead: Play = ({ results }) =>
       }
     : { text: JSON.stringify(JSON.parse(results[1] ?? "").context) };
 
-/** Where each request is answered by the next of these streams, as servers of odd kinds send them. */
-export async function streamOf(...chunks: readonly object[]): Promise<Reach> {
+/** A server that answers every request with this stream of chunks. */
+export async function streamOf(...chunks: readonly object[]): Promise<ServerUrl> {
   const server = createServer((_, response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     for (const chunk of chunks) response.write(`data: ${JSON.stringify(chunk)}\n\n`);

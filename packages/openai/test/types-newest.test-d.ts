@@ -11,14 +11,19 @@ const client = new OpenAI();
 const handler = new ToolHandler(new ContextMesh().agent("A"));
 const model = "gpt";
 
-// What the oldest SDK of the peer range lacks: zod 4, contexts, histories of items.
+// Features that the oldest SDK of the peer range lacks: zod 4, contexts, histories of items.
 const Add = z.object({ a: z.number() });
 const add = ({ a }: z.output<typeof Add>) => a;
 const zod = zodFunction({ name: "add", parameters: Add, function: add });
 const standard = standardFunction({ name: "add", parameters: Add, function: add });
-const mine = runnableTools(handler);
-client.chat.completions.runTools({ model, messages: [], tools: [...mine, zod, standard] });
-client.chat.completions.runTools({ model, messages: [], tools: mine, toolContext: { user: "u" } });
+const meshTools = runnableTools(handler);
+client.chat.completions.runTools({ model, messages: [], tools: [...meshTools, zod, standard] });
+client.chat.completions.runTools({
+  model,
+  messages: [],
+  tools: meshTools,
+  toolContext: { user: "u" },
+});
 customTools([zod, standard]);
 const response = await client.responses.create({ model, tools: responseTools(handler) });
 const answers = await answerResponse(handler, response);

@@ -15,7 +15,7 @@ import {
   runnableTools,
 } from "../src/index.ts";
 
-// Compiled against the newest SDK, and once more against the oldest of the peer range.
+// Compiled against the newest SDK and against the oldest of the peer range.
 const client = new OpenAI();
 const handler = new ToolHandler(new ContextMesh().agent("A"));
 const prefixed = new ToolHandler(new ContextMesh().agent("A"), { prefix: "mesh_" });
@@ -38,7 +38,7 @@ const runnable: RunnableToolFunction<{ a: number }> = {
   },
 };
 
-// Chat Completions: every way of asking takes the tools, and the answers go back as they are.
+// Chat Completions: every method accepts the tools and the answers.
 const messages: OpenAI.ChatCompletionMessageParam[] = [];
 const tools = [...chatTools(prefixed, { strict: false }), zod];
 const chat: OpenAI.ChatCompletionCreateParamsNonStreaming = { model, messages, tools };
@@ -49,17 +49,20 @@ for (const { message } of parsed.choices) await answerChat(handler, message);
 const helper = client.chat.completions.stream({ model, messages, tools, stream: true });
 await answerChat(handler, await helper.finalMessage());
 const chunks = await client.chat.completions.create({ ...chat, stream: true });
-const whole = await chatMessage(chunks);
-expectTypeOf(whole).toEqualTypeOf<OpenAI.ChatCompletionMessage>();
-messages.push(whole, ...(await answerChat(handler, whole, { customTools: customTools([zod]) })));
-// @ts-expect-error A user's message calls nothing.
+const complete = await chatMessage(chunks);
+expectTypeOf(complete).toEqualTypeOf<OpenAI.ChatCompletionMessage>();
+messages.push(
+  complete,
+  ...(await answerChat(handler, complete, { customTools: customTools([zod]) })),
+);
+// @ts-expect-error A user's message has no calls.
 await answerChat(handler, { role: "user", content: "" });
-// @ts-expect-error A response is no message.
+// @ts-expect-error A response is not a message.
 await answerChat(handler, await client.responses.create({ model, input: "" }));
 // @ts-expect-error No such option.
 chatTools(handler, { strikt: true });
 
-// Responses: likewise.
+// Responses: the same.
 const request = { model, input: "", tools: [...responseTools(handler), zodResponses] };
 const response = await client.responses.create(request);
 const input = await answerResponse(handler, response);
@@ -67,25 +70,25 @@ await client.responses.create({ model, input, previous_response_id: response.id 
 await answerResponse(handler, response.output);
 await answerResponse(handler, await client.responses.parse(request));
 await answerResponse(handler, await client.responses.stream(request).finalResponse());
-// @ts-expect-error A completion is no response.
+// @ts-expect-error A completion is not a response.
 await answerResponse(handler, await client.chat.completions.create(chat));
 
-// runTools: alone, beside the SDK's runnable tools, beside its zod tools.
-const mine = runnableTools(handler);
-client.chat.completions.runTools({ model, messages, tools: mine });
-client.chat.completions.runTools({ model, messages, tools: [...mine, runnable] });
-client.chat.completions.runTools({ model, messages, tools: [...mine, zod] });
-client.chat.completions.runTools({ model, messages, tools: [...mine, zod], stream: true });
+// runTools: alone, with runnable tools of the SDK, with its zod tools.
+const meshTools = runnableTools(handler);
+client.chat.completions.runTools({ model, messages, tools: meshTools });
+client.chat.completions.runTools({ model, messages, tools: [...meshTools, runnable] });
+client.chat.completions.runTools({ model, messages, tools: [...meshTools, zod] });
+client.chat.completions.runTools({ model, messages, tools: [...meshTools, zod], stream: true });
 
-// What stands around a handler, with a prefix or not.
-declare const around: ToolCaller<"mesh_">;
-const own = [...chatTools(around), ...responseTools(around)];
-expectTypeOf(own).not.toBeAny();
-client.chat.completions.runTools({ model, messages, tools: runnableTools(around) });
-await answerChat(around, whole);
-await answerResponse(around, response);
+// Wrappers, with or without a prefix.
+declare const wrapper: ToolCaller<"mesh_">;
+const wrapped = [...chatTools(wrapper), ...responseTools(wrapper)];
+expectTypeOf(wrapped).not.toBeAny();
+client.chat.completions.runTools({ model, messages, tools: runnableTools(wrapper) });
+await answerChat(wrapper, complete);
+await answerResponse(wrapper, response);
 
-// The user's own tools, in each of the SDK's forms.
+// Custom tools, in each form of the SDK.
 expectTypeOf(customTools([zod, runnable])).toEqualTypeOf<CustomTools>();
 customTools([
   {
@@ -100,5 +103,5 @@ customTools([
     },
   },
 ]);
-// @ts-expect-error A mere definition can't be called.
+// @ts-expect-error A definition without a function.
 customTools([{ type: "function", function: { name: "a" } }]);

@@ -2,8 +2,8 @@ import { type AgentContext, ContextMesh } from "@syntha/core";
 import { expect, it } from "vitest";
 import { callsInOrder, ToolHandler } from "../src/index.ts";
 
-/** An agent whose first write takes its time, as one over a network may. */
-function slowFirst(agent: AgentContext): AgentContext {
+/** An agent whose first write is slow. */
+function withSlowFirstWrite(agent: AgentContext): AgentContext {
   let isFirst = true;
   return new Proxy(agent, {
     get: (target, name) => {
@@ -22,7 +22,7 @@ function slowFirst(agent: AgentContext): AgentContext {
 
 it("answers concurrent calls in order", async () => {
   const mesh = new ContextMesh();
-  const call = callsInOrder(new ToolHandler(slowFirst(mesh.agent("Worker"))));
+  const call = callsInOrder(new ToolHandler(withSlowFirstWrite(mesh.agent("Worker"))));
   const [first, second, read] = await Promise.all([
     call("push_context", { key: "a", value: "1", global: true }),
     call("push_context", '{"key":"a","value":"2"}'),
@@ -34,7 +34,7 @@ it("answers concurrent calls in order", async () => {
 
 it("separates runs, and continues after a failed call", async () => {
   const mesh = new ContextMesh();
-  const call = callsInOrder(new ToolHandler(slowFirst(mesh.agent("Worker"))));
+  const call = callsInOrder(new ToolHandler(withSlowFirstWrite(mesh.agent("Worker"))));
   const ended: string[] = [];
   const [one, other] = [{}, {}];
   await Promise.all([
@@ -53,7 +53,7 @@ it("separates runs, and continues after a failed call", async () => {
 
 it("does not start a queued call after an abort", async () => {
   const mesh = new ContextMesh();
-  const call = callsInOrder(new ToolHandler(slowFirst(mesh.agent("Worker"))));
+  const call = callsInOrder(new ToolHandler(withSlowFirstWrite(mesh.agent("Worker"))));
   const controller = new AbortController();
   const { signal } = controller;
   const answers = Promise.all([

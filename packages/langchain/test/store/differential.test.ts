@@ -8,7 +8,7 @@ import {
 import { expect, it } from "vitest";
 import { STORAGES, storeOn } from "./stores.ts";
 
-// Few names, so that runs meet the same addresses again; some that mean something to a database or a path.
+// Few names, so that runs repeat addresses; some have a meaning in databases or paths.
 const label = fc.constantFrom("a", "b", "ab", "a b", "%", "_", "*", "\\", "a/", "ü", "A");
 const namespace = fc.array(label, { minLength: 1, maxLength: 3 });
 const key = fc.constantFrom("k", "k2", "", "a/b", "%", "*", "//");
@@ -67,10 +67,10 @@ it.for(Object.keys(STORAGES))(
       maxLength: 12,
     });
     const property = fc.asyncProperty(batches, async (all: Operation[][]) => {
-      const [theirs, ours] = [new TidyMemoryStore(), await storeOn(kind)];
+      const [reference, store] = [new FixedMemoryStore(), await storeOn(kind)];
       for (const batch of all) {
-        const [expected, actual] = [await theirs.batch(batch), await ours.batch(batch)];
-        const before = theirs.before as BaseStore;
+        const [expected, actual] = [await reference.batch(batch), await store.batch(batch)];
+        const before = reference.before as BaseStore;
         const differences = batch.map((one, i) =>
           differenceOf(one, expected[i], actual[i], before),
         );
@@ -82,12 +82,12 @@ it.for(Object.keys(STORAGES))(
 );
 
 /**
- * LangGraph's, but for what it does wrong: namespaces without items go on being listed; a get gives the stored object
- * itself, which a put of the same batch then changes; and in one batch the address [["a"], "b:c"] is taken for
- * [["a", "b"], "c"], which the names here avoid.
+ * LangGraph's store without its defects: it lists namespaces without items, and a get returns the stored object itself, which
+ * a put of the same batch then changes. It also mixes up [["a"], "b:c"] and [["a", "b"], "c"] in one batch; the names here
+ * avoid that.
  */
-class TidyMemoryStore extends InMemoryStore {
-  /** What stood before the last batch. */
+class FixedMemoryStore extends InMemoryStore {
+  /** The state before the last batch. */
   before: InMemoryStore | undefined;
 
   override async batch<Op extends readonly Operation[]>(operations: Op) {
@@ -96,18 +96,18 @@ class TidyMemoryStore extends InMemoryStore {
     const namespaces = (this as unknown as { data: Map<string, Map<string, unknown>> }).data;
     for (const [name, items] of namespaces) if (items.size === 0) namespaces.delete(name);
     const isGet = (one: Operation): boolean => "key" in one && !("value" in one);
-    const asItWas = await this.before.batch(operations.filter(isGet));
-    const found = operations.map((one, i) => (isGet(one) ? asItWas.shift() : results[i]));
+    const stateBefore = await this.before.batch(operations.filter(isGet));
+    const found = operations.map((one, i) => (isGet(one) ? stateBefore.shift() : results[i]));
     return found as typeof results;
   }
 
   async #copy(): Promise<InMemoryStore> {
     const copy = new InMemoryStore();
     const [items] = await super.batch([{ namespacePrefix: [], limit: 10_000, offset: 0 }] as const);
-    const puts = items.map(({ namespace: at, key: name, value: held }): PutOperation => ({
+    const puts = items.map(({ namespace: at, key: name, value: content }): PutOperation => ({
       namespace: at,
       key: name,
-      value: held,
+      value: content,
     }));
     await copy.batch(puts);
     return copy;
@@ -116,28 +116,29 @@ class TidyMemoryStore extends InMemoryStore {
 
 const text = (one: unknown): string => JSON.stringify(one);
 
-/** Orders differ: theirs is that of first writing, ours that of keys. So a page is as long, and part of the whole. */
+/** The orders differ: by first write there, by key here. So a page must have the same length and be part of all results. */
 async function differenceOf(
   one: Operation,
   expected: unknown,
   actual: unknown,
   before: BaseStore,
 ): Promise<string | undefined> {
-  const told = (whole: unknown) => `${text(one)}: ${text(actual)}, not ${text(whole)}`;
-  if (!Array.isArray(expected)) return bare(actual) === bare(expected) ? undefined : told(expected);
+  const difference = (all: unknown) => `${text(one)}: ${text(actual)}, not ${text(all)}`;
+  if (!Array.isArray(expected))
+    return bare(actual) === bare(expected) ? undefined : difference(expected);
   const [all] = await before.batch([{ ...one, limit: 10_000, offset: 0 }] as Operation[]);
-  const whole = (all as unknown as unknown[]).map(bare);
+  const results = (all as unknown as unknown[]).map(bare);
   const page = (actual as unknown[]).map(bare);
   const isPage =
     page.length === expected.length &&
     new Set(page).size === page.length &&
-    page.every((found) => whole.includes(found));
-  return isPage ? undefined : told(whole);
+    page.every((found) => results.includes(found));
+  return isPage ? undefined : difference(results);
 }
 
 /** Without times; with fields in one order. */
 function bare(found: unknown): string {
   if (found === null || Array.isArray(found)) return text(found);
-  const { namespace: at, key: name, value: held } = found as PutOperation;
-  return text([at, name, Object.entries(held ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+  const { namespace: at, key: name, value: content } = found as PutOperation;
+  return text([at, name, Object.entries(content ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 }

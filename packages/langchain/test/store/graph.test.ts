@@ -12,12 +12,12 @@ import { expect, it } from "vitest";
 import * as z from "zod";
 import { langchainTools, meshMiddleware } from "../../src/index.ts";
 import { SynthaStore } from "../../src/store/index.ts";
-import { chatModel } from "../tools/played.ts";
+import { chatModel } from "../tools/models.ts";
 import { openMesh } from "./stores.ts";
 
 const asked = (content: string) => ({ messages: [{ role: "user", content }] });
 
-it("is the store of a compiled graph, which remembers across threads", async () => {
+it("stores memories of a compiled graph across threads", async () => {
   const mesh = openMesh();
   const remember = async (
     { messages }: typeof MessagesAnnotation.State,
@@ -38,7 +38,7 @@ it("is the store of a compiled graph, which remembers across threads", async () 
   expect(await mesh.system.getAll()).toEqual({ "store/visits//count": { n: 2 } });
 });
 
-it("is what an agent's own tools find in their runtime, beside the tools of the mesh", async () => {
+it("is available in the runtime of custom tools", async () => {
   const mesh = openMesh();
   const saveMemory = tool(
     async ({ text }: { text: string }, { store }: ToolRuntime) => {

@@ -5,8 +5,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { SynthaStore, type SynthaStoreOptions } from "../../src/store/index.ts";
 import { openMesh, sqliteFile, storeOn } from "./stores.ts";
 
-describe("who sees a store's items", () => {
-  it("is the agent that it acts as, and whoever subscribes to its topic", async () => {
+describe("the audience of a store's items", () => {
+  it("is its agent and the subscribers of its topic", async () => {
     const mesh = openMesh();
     const ada = new SynthaStore(mesh.agent("Ada"));
     const bob = new SynthaStore(mesh.agent("Bob"));
@@ -26,7 +26,7 @@ describe("who sees a store's items", () => {
     await expect(bob.delete(["notes"], "k")).rejects.toMatchObject({ code: "NOT_OWNER" });
   });
 
-  it("can be any route of the mesh's, so that agents find memories by topic", async () => {
+  it("can be any route of the mesh", async () => {
     const mesh = openMesh();
     const store = new SynthaStore(mesh.system, {
       prefix: "memory/",
@@ -40,7 +40,7 @@ describe("who sees a store's items", () => {
     expect(await mesh.agent("Other").getAll()).toEqual({});
   });
 
-  it("is bound by the agent's permissions", async () => {
+  it("is limited by the agent's permissions", async () => {
     const mesh = openMesh();
     await mesh.setPermissions("Ada", {
       post: ["sales"],
@@ -54,7 +54,7 @@ describe("who sees a store's items", () => {
     expect(await mesh.system.keys()).toEqual(["store/a//k"]);
   });
 
-  it("is one tenant alone", async () => {
+  it("is within one tenant", async () => {
     const tenants = new TenantRegistry({ storage: new SqliteStorage({ path: sqliteFile() }) });
     onTestFinished(() => tenants.close());
     const [acme, other] = ["acme", "other"].map(
@@ -70,7 +70,7 @@ describe("who sees a store's items", () => {
 });
 
 describe("a batch", () => {
-  it("is written at one position of the log, or not at all", async () => {
+  it("is written in one commit, or not at all", async () => {
     const mesh = openMesh();
     const store = new SynthaStore(mesh.system);
     const put = (key: string, value: object) => ({ namespace: ["a"], key, value });
@@ -82,7 +82,7 @@ describe("a batch", () => {
     expect(await mesh.system.keys()).toHaveLength(3);
   });
 
-  it("is checked as a whole before anything of it is done", async () => {
+  it("is checked completely before its first operation", async () => {
     const mesh = openMesh();
     const store = new SynthaStore(mesh.system);
     const batch = [
@@ -94,7 +94,7 @@ describe("a batch", () => {
     expect(await mesh.system.keys()).toEqual([]);
   });
 
-  it("goes to the addresses, with the values, that it held when it was handed over", async () => {
+  it("copies addresses and values when it is called", async () => {
     const store = await storeOn("SQLite");
     const [namespace, value] = [["tenant-1"], { n: 1 }];
     const put = store.put(namespace, "k", value);
@@ -117,7 +117,7 @@ describe("a batch", () => {
     expect(await listed).toEqual([["tenant-1"]]);
   });
 
-  it("gets more keys than one read of the mesh may name", async () => {
+  it("reads more keys than one read of the mesh accepts", async () => {
     const store = await storeOn("memory");
     const address = (i: number) => ({ namespace: ["n"], key: `${i}` });
     const numbers = Array.from({ length: 2_500 }, (_, i) => i);
@@ -142,7 +142,7 @@ describe("time to live", () => {
     return { clock, mesh, store: new SynthaStore(mesh.system, options) };
   };
 
-  it("is for good unless the store or the put says otherwise", async () => {
+  it("is unlimited by default", async () => {
     const { clock, store } = timed({});
     await store.put(["a"], "stays", {});
     await store.put(["a"], "goes", {}, undefined, { ttl: "1h" });
@@ -153,7 +153,7 @@ describe("time to live", () => {
     expect(await store.search(["a"])).toMatchObject([{ key: "stays" }]);
   });
 
-  it("is the store's own, set anew by each put, and no read's to change", async () => {
+  it("restarts with each put, but not with reads", async () => {
     const { clock, store } = timed({ ttl: "1h" });
     await store.put(["a"], "k", { n: 1 });
     clock.advance("50m");
@@ -166,7 +166,7 @@ describe("time to live", () => {
     expect(await store.listNamespaces()).toEqual([]);
   });
 
-  it("begins anew with each read where the store refreshes, for as long as the item was given", async () => {
+  it("restarts with each read under refreshOnRead", async () => {
     const { clock, mesh, store } = timed({ ttl: "1h", refreshOnRead: true });
     await store.put(["a"], "got", {});
     await store.put(["a"], "short", {}, undefined, { ttl: "10m" });
@@ -177,7 +177,7 @@ describe("time to live", () => {
     }
     clock.advance("50m");
     expect(await store.search([])).toMatchObject([{ key: "got" }]);
-    // A read by one who may not write is a read all the same.
+    // An agent that may not write can still read.
     await mesh.setPermissions("Reader", {
       post: [],
       subscribe: ["store"],
@@ -189,7 +189,7 @@ describe("time to live", () => {
     expect(await reader.get(["a"], "got")).toMatchObject({ key: "got" });
   });
 
-  it("is not refreshed under the hands of one who works on the item", async () => {
+  it("does not restart for a claimed item", async () => {
     const { mesh, store } = timed({ ttl: "1h", refreshOnRead: true });
     await store.put(["a"], "k", { job: 1 });
     const lease = await mesh.system.claim({ key: "store/a//k" });
@@ -198,8 +198,8 @@ describe("time to live", () => {
   });
 });
 
-describe("what lasts", () => {
-  it("is all that was put into a SQLite file, whoever opens it next", async () => {
+describe("durability", () => {
+  it("keeps items in a SQLite file", async () => {
     const path = sqliteFile();
     const first = new ContextMesh({ storage: new SqliteStorage({ path }) });
     await new SynthaStore(first.system).put(["users", "ada"], "drink", { likes: "tea" });
@@ -209,7 +209,7 @@ describe("what lasts", () => {
     expect(item).toMatchObject({ value: { likes: "tea" } });
   });
 
-  it("is seen by two meshes on one file at the same time", async () => {
+  it("shares one file between two meshes", async () => {
     const path = sqliteFile();
     const [a, b] = [1, 2].map(
       () => new SynthaStore(openMesh({ storage: new SqliteStorage({ path }) }).system),
@@ -221,8 +221,8 @@ describe("what lasts", () => {
   });
 });
 
-describe("refusals", () => {
-  it("say that there is no index to search by meaning", async () => {
+describe("errors", () => {
+  it("refuse semantic search", async () => {
     const search = (await storeOn("memory")).search(["a"], { query: "what does Ada drink?" });
     await expect(search).rejects.toSatisfy(
       (error) => isSynthaError(error, "INVALID_ARGUMENTS") && error.hint.includes("filter"),
@@ -232,9 +232,9 @@ describe("refusals", () => {
   it.for<[string, unknown]>([
     ["an unknown option", { perfix: "a/" }],
     ["an empty prefix", { prefix: "" }],
-    ["a bare number as time to live, which is minutes elsewhere", { ttl: 60 }],
-    ["a refresh that is neither", { refreshOnRead: "yes" }],
-  ])("meet %s", async ([, options]) => {
+    ["a number as time to live", { ttl: 60 }],
+    ["an invalid refreshOnRead", { refreshOnRead: "yes" }],
+  ])("refuse %s", async ([, options]) => {
     const open = () => new SynthaStore(openMesh().system, options as SynthaStoreOptions);
     expect(open).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENTS" }));
   });
@@ -244,12 +244,12 @@ describe("refusals", () => {
     ["offset", { offset: 1.5 }],
     ["filter.n", { filter: { n: { $regex: "a" } } }],
     ["filter.$or", { filter: { $or: [{ n: 1 }, { n: 2 }] } }],
-  ])("name what is wrong with a search: %s", async ([path, options]) => {
+  ])("name the invalid option of a search: %s", async ([path, options]) => {
     const search = (await storeOn("memory")).search(["a"], options);
     await expect(search).rejects.toMatchObject({ code: "INVALID_ARGUMENTS", details: { path } });
   });
 
-  it("meet a put whose time to live is a bare number, before it is written", async () => {
+  it("refuse a put with a number as time to live", async () => {
     const store = await storeOn("memory");
     const put = store.put(["a"], "k", {}, undefined, { ttl: 60 as never });
     await expect(put).rejects.toMatchObject({
@@ -259,7 +259,7 @@ describe("refusals", () => {
     expect(await store.get(["a"], "k")).toBeNull();
   });
 
-  it("meet what a mesh refuses: keys and values that are too large", async () => {
+  it("refuse keys and values that are too large", async () => {
     const store = await storeOn("memory");
     await expect(store.put(["a"], "k".repeat(300), {})).rejects.toMatchObject({
       code: "TOO_LARGE",

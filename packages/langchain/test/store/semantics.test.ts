@@ -2,7 +2,7 @@ import { type BaseStore, InMemoryStore, type Operation } from "@langchain/langgr
 import { describe, expect, it } from "vitest";
 import { STORAGES, storeOn } from "./stores.ts";
 
-/** LangGraph's own store, and ours on each storage: the same tests. */
+/** The same tests for LangGraph's own store and for a SynthaStore on each storage. */
 const STORES: Readonly<Record<string, () => Promise<BaseStore>>> = {
   "LangGraph's InMemoryStore": async () => new InMemoryStore(),
   ...Object.fromEntries(
@@ -13,7 +13,7 @@ const STORES: Readonly<Record<string, () => Promise<BaseStore>>> = {
 const sorted = (lists: readonly unknown[]) => lists.map((one) => JSON.stringify(one)).toSorted();
 
 describe.for(Object.entries(STORES))("%s", ([, open]) => {
-  it("gives back what was put, and when", async () => {
+  it("returns values with their times", async () => {
     const store = await open();
     const before = Date.now();
     const value = { text: "likes tea", nested: { list: [1, null, "ü", { a: true }] }, none: null };
@@ -25,7 +25,7 @@ describe.for(Object.entries(STORES))("%s", ([, open]) => {
     expect(Math.abs(Number(item?.createdAt) - before)).toBeLessThan(60_000);
   });
 
-  it("keeps when an item was created, and tells when it was changed", async () => {
+  it("keeps createdAt and changes updatedAt", async () => {
     const store = await open();
     await store.put(["a"], "k", { n: 1 });
     const first = await store.get(["a"], "k");
@@ -37,7 +37,7 @@ describe.for(Object.entries(STORES))("%s", ([, open]) => {
     expect(Number(second?.updatedAt)).toBeGreaterThan(Number(createdAt));
   });
 
-  it("has nothing where nothing was put, and deletes what was, and what was not", async () => {
+  it("returns null for missing items and deletes any", async () => {
     const store = await open();
     expect(await store.get(["a"], "k")).toBeNull();
     await store.put(["a"], "k", { n: 1 });
@@ -47,7 +47,7 @@ describe.for(Object.entries(STORES))("%s", ([, open]) => {
     expect(await store.search(["a"])).toEqual([]);
   });
 
-  it("takes keys of any text", async () => {
+  it("accepts any text as a key", async () => {
     const store = await open();
     const keys = [
       "",
@@ -76,7 +76,7 @@ describe.for(Object.entries(STORES))("%s", ([, open]) => {
     expect(sorted(found.map(({ key }) => key))).toEqual(sorted(keys));
   });
 
-  it("searches a namespace and all below it", async () => {
+  it("searches a namespace and those below it", async () => {
     const store = await open();
     for (const namespace of [["a"], ["a", "b"], ["a", "b", "c"], ["ab"], ["b"]])
       await store.put(namespace, "k", { at: namespace.join() });
@@ -124,7 +124,7 @@ describe.for(Object.entries(STORES))("%s", ([, open]) => {
     expect(sorted(found.map(({ key }) => Number(key)))).toEqual(sorted(expected));
   });
 
-  it("gives pages that together are all, each once", async () => {
+  it("returns each item once over all pages", async () => {
     const store = await open();
     for (let i = 0; i < 25; i++)
       await store.put(["n", `${i % 3}`], `k${i}`, { i, even: i % 2 === 0 });
@@ -142,7 +142,7 @@ describe.for(Object.entries(STORES))("%s", ([, open]) => {
     expect(await store.search(["n"], { offset: 25 })).toEqual([]);
   });
 
-  it("lists namespaces by how they begin and end, with * for any one label, and no deeper than asked", async () => {
+  it("lists namespaces by prefix, suffix and depth", async () => {
     const store = await open();
     const all = [
       ["a", "x", "v1"],
@@ -169,7 +169,7 @@ describe.for(Object.entries(STORES))("%s", ([, open]) => {
     expect(sorted((await Promise.all(pages)).flat())).toEqual(sorted(all));
   });
 
-  it("does a batch: reads see what was before, the last put of an address counts", async () => {
+  it("reads the state before a batch, and keeps the last put", async () => {
     const store = await open();
     await store.put(["a"], "k", { n: 1 });
     const operations: Operation[] = [
@@ -178,8 +178,8 @@ describe.for(Object.entries(STORES))("%s", ([, open]) => {
       { namespacePrefix: ["a"], limit: 10, offset: 0 },
       { namespace: ["a"], key: "new", value: { n: 1 } },
       { namespace: ["a"], key: "k", value: { n: 3 } },
-      { namespace: ["a"], key: "gone", value: { n: 1 } },
-      { namespace: ["a"], key: "gone", value: null },
+      { namespace: ["a"], key: "deleted", value: { n: 1 } },
+      { namespace: ["a"], key: "deleted", value: null },
       { matchConditions: [{ matchType: "prefix", path: ["a"] }], limit: 10, offset: 0 },
       { namespace: ["a"], key: "new" },
     ];
@@ -211,7 +211,7 @@ describe.for(Object.entries(STORES))("%s", ([, open]) => {
     ["has a label that is no text", ["a", 7 as never]],
     ["has a dot in a label", ["a.b"]],
     ["begins with langgraph", ["langgraph", "a"]],
-  ])("refuses to put where the namespace %s", async ([, namespace]) => {
+  ])("refuses a put if the namespace %s", async ([, namespace]) => {
     const store = await open();
     await expect(store.put(namespace, "k", {})).rejects.toMatchObject({
       name: "InvalidNamespaceError",

@@ -9,7 +9,7 @@ import { freshSchema, postgresUrl } from "@syntha/testing-postgres/vitest";
 import { onTestFinished } from "vitest";
 import { SynthaStore, type SynthaStoreOptions } from "../../src/store/index.ts";
 
-/** A file that is gone when the test is over. */
+/** The path of a database that is deleted after the test. */
 export function sqliteFile(): string {
   const path = join(tmpdir(), `syntha-${randomUUID()}.db`);
   onTestFinished(() => {
@@ -24,14 +24,14 @@ async function onPostgres(): Promise<Storage> {
   return new PostgresStorage({ connectionString, schema: schema.name, connections: 4 });
 }
 
-/** Each kind of storage that a store may stand on. */
+/** Creates each kind of storage. */
 export const STORAGES: Readonly<Record<string, () => Promise<Storage | undefined>>> = {
   memory: async () => undefined,
   SQLite: async () => new SqliteStorage({ path: sqliteFile() }),
   Postgres: onPostgres,
 };
 
-/** A mesh until the test is over. */
+/** A mesh that closes after the test. */
 export function openMesh(options: ConstructorParameters<typeof ContextMesh>[0] = {}): ContextMesh {
   const mesh = new ContextMesh(options);
   onTestFinished(() => mesh.close());

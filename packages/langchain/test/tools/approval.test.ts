@@ -5,14 +5,14 @@ import { ToolHandler } from "@syntha/tools";
 import { type AgentMiddleware, createAgent, humanInTheLoopMiddleware } from "langchain";
 import { expect, it } from "vitest";
 import { interruptOn, langchainTools, meshMiddleware } from "../../src/index.ts";
-import { chatModel } from "./played.ts";
+import { chatModel } from "./models.ts";
 
-// Its own type takes nothing where `exactOptionalPropertyTypes` is on, as it is here.
+// Its type accepts no options under `exactOptionalPropertyTypes`.
 const askFirst = humanInTheLoopMiddleware as unknown as (options: {
   interruptOn: Record<string, boolean>;
 }) => AgentMiddleware;
 
-/** An agent that wants to delete the plan, and waits to hear whether it may. */
+/** An agent that waits for approval of deleting the plan. */
 async function waiting() {
   const mesh = new ContextMesh();
   const writer = mesh.agent("Writer");
@@ -48,19 +48,19 @@ async function waiting() {
   return { writer, decide };
 }
 
-it("deletes what a person approved", async () => {
+it("deletes after approval", async () => {
   const { writer, decide } = await waiting();
   expect(JSON.parse(await decide({ type: "approve" }))).toMatchObject({ success: true });
   expect(await writer.keys()).toEqual(["draft"]);
 });
 
-it("deletes nothing that a person rejected, and tells the model why", async () => {
+it("deletes nothing after a rejection and passes on the reason", async () => {
   const { writer, decide } = await waiting();
   expect(await decide({ type: "reject", message: "We still need it." })).toBe("We still need it.");
   expect(await writer.keys()).toEqual(["draft", "plan"]);
 });
 
-it("does what a person made of the call", async () => {
+it("runs the edited call", async () => {
   const { writer, decide } = await waiting();
   const editedAction = { name: "delete_context", args: { key: "draft" } };
   expect(JSON.parse(await decide({ type: "edit", editedAction }))).toMatchObject({ success: true });

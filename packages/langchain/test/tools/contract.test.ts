@@ -12,7 +12,7 @@ import {
   mistralModel,
   type ModelOn,
   priceOf,
-} from "./played.ts";
+} from "./models.ts";
 
 const NO_JSON = "answers arguments that are no JSON";
 const NO_SUCH_TOOL = "answers a call of a tool that there is none of";
@@ -26,7 +26,7 @@ const agentOf = ({ handler, server }: Stage, modelOn: ModelOn) =>
     middleware: [meshMiddleware(handler)],
   });
 
-/** Each vendor's protocol has its own form of calls and schemas. */
+/** Each vendor has its own format of calls and schemas. */
 const MODELS: Readonly<Record<string, ModelOn>> = {
   ChatOpenAI: (server) => chatModel(server),
   "ChatOpenAI by the Responses API": (server) => chatModel(server, true),
@@ -37,14 +37,14 @@ const MODELS: Readonly<Record<string, ModelOn>> = {
 const PARSED_BY_THE_API: readonly string[] = ["ChatAnthropic", "ChatGoogleGenerativeAI"];
 
 for (const [name, modelOn] of Object.entries(MODELS)) {
-  // These APIs parse arguments themselves; what is no JSON never leaves them.
+  // These APIs parse arguments themselves and never return invalid JSON.
   const otherwise = PARSED_BY_THE_API.includes(name) ? { [NO_JSON]: /`key` is missing/ } : {};
 
-  const whole = async (stage: Stage): Promise<string> => {
+  const complete = async (stage: Stage): Promise<string> => {
     const { messages } = await agentOf(stage, modelOn).invoke(asked(stage.prompt));
     return messages.at(-1)?.text ?? "";
   };
-  adapterContract(`createAgent on ${name}`, whole, { otherwise });
+  adapterContract(`createAgent on ${name}`, complete, { otherwise });
 
   const streamed = async (stage: Stage): Promise<string> => {
     let text = "";
@@ -74,7 +74,7 @@ adapterContract(
   {
     otherwise: {
       [NO_SUCH_TOOL]: /send_email is not a valid tool/,
-      // The run ends, as if the model had said nothing.
+      // The run ends with an empty answer.
       [NO_JSON]: /^$/,
     },
   },
@@ -100,6 +100,6 @@ adapterContract(
     const { messages } = await graph.invoke(asked(prompt));
     return messages.at(-1)?.text ?? "";
   },
-  // ToolNode answers that itself, before any tool is asked.
+  // ToolNode answers these itself.
   { otherwise: { [NO_SUCH_TOOL]: /Tool \\"send_email\\" not found/ } },
 );

@@ -5,9 +5,9 @@ import { ToolHandler } from "@syntha/tools";
 import { createAgent } from "langchain";
 import { expect, it } from "vitest";
 import { langchainTools, meshMiddleware } from "../../src/index.ts";
-import { chatModel } from "./played.ts";
+import { chatModel } from "./models.ts";
 
-it("lets two agents of one graph share a mesh, each as itself, without telling each other anything else", async () => {
+it("lets two agents of one graph share a mesh", async () => {
   const mesh = new ContextMesh();
   await mesh.agent("Billing").subscribe(["customers"]);
   const server = await playModel(({ system, turns, results }) => {
@@ -23,7 +23,7 @@ it("lets two agents of one graph share a mesh, each as itself, without telling e
         }
       : { calls: [{ name: "get_context", arguments: { keys: ["inquiry"] } }] };
   });
-  /** Its own messages stay its own: only its last words go on. */
+  /** Returns only the last message of its agent. */
   const node = (name: string) => {
     const handler = new ToolHandler(mesh.agent(name));
     const agent = createAgent({
@@ -55,7 +55,7 @@ it("lets two agents of one graph share a mesh, each as itself, without telling e
   });
 });
 
-it("serves agents that are subgraphs of one graph and run at the same time", async () => {
+it("serves concurrent subgraphs of one graph", async () => {
   const mesh = new ContextMesh();
   const server = await playModel(({ system, turns, results }) =>
     turns.length === 0

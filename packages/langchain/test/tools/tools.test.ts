@@ -12,14 +12,14 @@ import {
   langchainTools,
   meshMiddleware,
 } from "../../src/index.ts";
-import { anthropicModel, chatModel, googleModel, mistralModel } from "./played.ts";
+import { anthropicModel, chatModel, googleModel, mistralModel } from "./models.ts";
 
 const handlerOf = (name = "Worker", options: ConstructorParameters<typeof ToolHandler>[1] = {}) =>
   new ToolHandler(new ContextMesh().agent(name), options);
 
 const toolNamed = (handler: ToolHandler, name: string) => {
   const found = langchainTools(handler).find((tool) => tool.name === name);
-  if (found === undefined) throw new Error(`There is no ${name}.`);
+  if (found === undefined) throw new Error(`No tool ${name}.`);
   return found;
 };
 
@@ -46,7 +46,7 @@ describe("a tool", () => {
       return rest;
     });
 
-  it("is sent in the form that every vendor accepts", async () => {
+  it("is sent in the portable form by default", async () => {
     const handler = everyTool();
     const server = await playModel(() => ({ text: "nothing" }));
     const tools = langchainTools(handler);
@@ -63,7 +63,7 @@ describe("a tool", () => {
     expect(server.sent.at(-1)?.body["tools"]).toEqual([{ functionDeclarations: portable }]);
   });
 
-  it("is sent in OpenAI's strict form where that is asked for, which Google refuses", async () => {
+  it("is sent in the strict form with strict", async () => {
     const handler = everyTool();
     const server = await playModel(() => ({ text: "nothing" }));
     const tools = langchainTools(handler, { strict: true });
@@ -77,7 +77,7 @@ describe("a tool", () => {
     );
   });
 
-  it("says in its metadata what it can do", () => {
+  it("has its effect in the metadata", () => {
     const effects = langchainTools(handlerOf()).map(({ name, metadata }) => [name, metadata]);
     expect(Object.fromEntries(effects)).toMatchObject({
       list_context: { effect: "read" },
@@ -86,7 +86,7 @@ describe("a tool", () => {
     });
   });
 
-  it("answers code with text, and a call with a message whose status tells of failure", async () => {
+  it("answers code with text, and calls with a message and status", async () => {
     const handler = handlerOf();
     const push = toolNamed(handler, "push_context");
     expect(
@@ -108,7 +108,7 @@ describe("a tool", () => {
     });
   });
 
-  it("tells callbacks and traces what it is given and what it gives, once", async () => {
+  it("reports each call to callbacks once", async () => {
     const seen: unknown[] = [];
     const callbacks = [
       {
@@ -123,7 +123,7 @@ describe("a tool", () => {
     ]);
   });
 
-  it("is not run any more once its run was aborted", async () => {
+  it("does not run after an abort", async () => {
     const handler = handlerOf();
     const args = { key: "a", value: "b", global: true };
     const signal = AbortSignal.abort(new Error("enough"));
@@ -133,7 +133,7 @@ describe("a tool", () => {
     expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: [] });
   });
 
-  it("waits for those before it, however long callbacks take", async () => {
+  it("waits for earlier calls and their callbacks", async () => {
     const tools = langchainTools(handlerOf());
     const invoke = (name: string, args: object, waitMs: number) =>
       tools
@@ -153,7 +153,7 @@ describe("a tool", () => {
     expect(JSON.parse(read as string)).toMatchObject({ context: { a: "b" } });
   });
 
-  it("goes on after one that was aborted", async () => {
+  it("runs after an aborted call", async () => {
     const [list] = langchainTools(handlerOf());
     const aborted = list?.invoke({}, { signal: AbortSignal.abort(new Error("enough")) });
     const next = list?.invoke({});
@@ -162,7 +162,7 @@ describe("a tool", () => {
   });
 });
 
-it("lets no run of an agent wait for a call of another that hangs", async () => {
+it("does not block a run by a pending call of another run", async () => {
   const { promise: hangs, resolve } = Promise.withResolvers<void>();
   const handler = overhear(handlerOf(), (_name, args) => {
     if ((args as { key: string }).key !== "hang") return undefined;
@@ -182,38 +182,38 @@ it("lets no run of an agent wait for a call of another that hangs", async () => 
   expect(JSON.parse(messages.at(-1)?.text ?? "")).toMatchObject({ success: true, key: "a" });
 });
 
-describe("a call whose arguments are no JSON", () => {
-  const broken = {
+describe("a call with arguments that are not JSON", () => {
+  const invalid = {
     type: "invalid_tool_call" as const,
     id: "1",
     name: "get_context",
     args: '{"keys": ["a',
   };
 
-  it("is kept as the model wrote it, beside those that are whole", async () => {
+  it("keeps its text beside valid calls", async () => {
     const handler = handlerOf();
-    const whole = { ...call("list_context", {}), id: "2" };
+    const valid = { ...call("list_context", {}), id: "2" };
     const message = new AIMessage({
       id: "m",
       content: "Let me look.",
-      tool_calls: [whole],
-      invalid_tool_calls: [broken, { ...broken, id: "3", name: "send_email" }],
+      tool_calls: [valid],
+      invalid_tool_calls: [invalid, { ...invalid, id: "3", name: "send_email" }],
     });
-    const kept = preserveInvalidToolCalls(handler, message);
-    expect(kept).toMatchObject({ id: "m", content: "Let me look." });
-    expect(kept.invalid_tool_calls).toMatchObject([{ id: "3", name: "send_email" }]);
-    expect(kept.tool_calls?.map(({ id, name }) => [id, name])).toEqual([
+    const preserved = preserveInvalidToolCalls(handler, message);
+    expect(preserved).toMatchObject({ id: "m", content: "Let me look." });
+    expect(preserved.invalid_tool_calls).toMatchObject([{ id: "3", name: "send_email" }]);
+    expect(preserved.tool_calls?.map(({ id, name }) => [id, name])).toEqual([
       ["2", "list_context"],
       ["1", "get_context"],
     ]);
     const answer = await toolNamed(handler, "get_context").invoke({
-      ...call("get_context", kept.tool_calls?.[1]?.args ?? {}),
+      ...call("get_context", preserved.tool_calls?.[1]?.args ?? {}),
     });
     const said = await handler.handleToolCall("get_context", '{"keys": ["a');
     expect((answer as ToolMessage).content).toBe(JSON.stringify(said));
   });
 
-  it("is kept in a form that Anthropic takes too, whose messages hold it as streamed parts", async () => {
+  it("has a form that Anthropic accepts", async () => {
     const args = '{"key":"plan","global":true,"value":"Ship it, but only af';
     const streamed = new AIMessageChunk({
       content: [
@@ -235,7 +235,7 @@ describe("a call whose arguments are no JSON", () => {
     expect(said?.result).toBe("no");
   });
 
-  it("is no way to hide arguments that are", async () => {
+  it("cannot hide valid arguments", async () => {
     const text = '{"key":"a","value":"b","global":true}';
     const hidden = call("push_context", { unreadable_arguments: text });
     const answer = await toolNamed(handlerOf(), "push_context").invoke(hidden);
@@ -244,12 +244,12 @@ describe("a call whose arguments are no JSON", () => {
     });
   });
 
-  it("leaves other messages as they are", () => {
+  it("leaves other messages unchanged", () => {
     const message = new AIMessage({ content: "Done.", tool_calls: [call("list_context", {})] });
     expect(preserveInvalidToolCalls(handlerOf(), message)).toBe(message);
   });
 
-  it("is not run in part when it was cut off while streamed", async () => {
+  it("does not run partially when truncated in a stream", async () => {
     const handler = handlerOf();
     const args = '{"key":"plan","global":true,"value":"Ship it, but only af';
     const server = await playModel(({ turns, results }) =>
@@ -268,37 +268,34 @@ describe("a call whose arguments are no JSON", () => {
       return handler.handleToolCall("get_context", { keys: ["plan"] });
     };
     expect(await run([meshMiddleware(handler)])).toMatchObject({ keys_missing: ["plan"] });
-    // Without the middleware LangChain mends the text by itself, and the half sentence is written.
+    // Without the middleware, LangChain completes the text and the partial value is written.
     expect(await run([])).toMatchObject({ context: { plan: "Ship it, but only af" } });
   });
 });
 
 describe("the middleware", () => {
-  it.for([undefined, true, false])(
-    "offers each vendor's model the schemas that suit it (strict: %s)",
-    async (strict) => {
-      const handler = handlerOf();
-      const server = await playModel(() => ({ text: "done" }));
-      const schemaFor = async (model: BaseChatModel): Promise<unknown> => {
-        const tools = langchainTools(handler, { strict });
-        const agent = createAgent({ model, tools, middleware: [meshMiddleware(handler)] });
-        await agent.invoke({ messages: [{ role: "user", content: "Go." }] });
-        return server.conversations.at(-1)?.tools.get("list_context")?.parameters;
-      };
-      const [strictForm, portable] = (["strict", "portable"] as const).map(
-        (dialect) => handler.tools({ dialect })[0]?.parameters,
-      );
-      const forOpenAI = strict === false ? portable : strictForm;
-      expect(await schemaFor(chatModel(server))).toEqual(forOpenAI);
-      expect(await schemaFor(chatModel(server, true))).toEqual(forOpenAI);
-      const forOthers = strict === true ? strictForm : portable;
-      expect(await schemaFor(anthropicModel(server))).toEqual(forOthers);
-      const forGoogle = await schemaFor(googleModel(server)).catch(() => "refused");
-      expect(forGoogle).toEqual(strict === true ? "refused" : portable);
-    },
-  );
+  it.for([undefined, true, false])("offers each vendor's schemas (strict: %s)", async (strict) => {
+    const handler = handlerOf();
+    const server = await playModel(() => ({ text: "done" }));
+    const schemaFor = async (model: BaseChatModel): Promise<unknown> => {
+      const tools = langchainTools(handler, { strict });
+      const agent = createAgent({ model, tools, middleware: [meshMiddleware(handler)] });
+      await agent.invoke({ messages: [{ role: "user", content: "Go." }] });
+      return server.conversations.at(-1)?.tools.get("list_context")?.parameters;
+    };
+    const [strictForm, portable] = (["strict", "portable"] as const).map(
+      (dialect) => handler.tools({ dialect })[0]?.parameters,
+    );
+    const forOpenAI = strict === false ? portable : strictForm;
+    expect(await schemaFor(chatModel(server))).toEqual(forOpenAI);
+    expect(await schemaFor(chatModel(server, true))).toEqual(forOpenAI);
+    const forOthers = strict === true ? strictForm : portable;
+    expect(await schemaFor(anthropicModel(server))).toEqual(forOthers);
+    const forGoogle = await schemaFor(googleModel(server)).catch(() => "refused");
+    expect(forGoogle).toEqual(strict === true ? "refused" : portable);
+  });
 
-  it("offers what the handler allows at the moment, of its own tools", async () => {
+  it("offers the tools that the handler allows at that moment", async () => {
     const handler = handlerOf();
     const other = handlerOf("Other", { prefix: "other_" });
     const server = await playModel(({ turns }) => {
@@ -322,7 +319,7 @@ describe("the middleware", () => {
   });
 });
 
-it("runs no tool that was allowed only after the agent, and its approvals, were made", async () => {
+it("does not run a tool that was allowed after createAgent", async () => {
   const handler = handlerOf("Worker", { deny: ["push_context"] });
   const server = await playModel(({ turns, results }) =>
     turns.length === 0
@@ -341,7 +338,7 @@ it("runs no tool that was allowed only after the agent, and its approvals, were 
   expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: [] });
 });
 
-it("has middlewares for two agents of one name, of two meshes, in one agent of LangChain's", async () => {
+it("combines two handlers in one agent by prefix", async () => {
   const handlers = ["users_", "orders_"].map((prefix) => handlerOf("Triage", { prefix }));
   const server = await playModel(({ turns, results }) =>
     turns.length === 0
@@ -364,7 +361,7 @@ it("has middlewares for two agents of one name, of two meshes, in one agent of L
   expect(said).toContain("UNKNOWN_TOOL");
 });
 
-it("names the tools that wait for a person, by their effect", () => {
+it("interrupts on tools by effect", () => {
   const handler = handlerOf("Worker", { role: "admin", prefix: "mesh_" });
   expect(interruptOn(handler)).toEqual({ mesh_delete_context: true, mesh_delete_topic: true });
   expect(Object.keys(interruptOn(handler, ["read"]))).toEqual([

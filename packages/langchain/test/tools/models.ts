@@ -8,10 +8,10 @@ import type { ModelServer } from "@syntha/testing-model-server";
 import { PRICE_OF } from "@syntha/testing-model-server/contract";
 import * as z from "zod";
 
-/** Makes a model that talks to the server. */
+/** Creates a model that calls the server. */
 export type ModelOn = (server: ModelServer) => BaseChatModel;
 
-/** LangChain's own client of OpenAI, talking to the server that plays the model. */
+/** OpenAI's API. */
 export const chatModel = (server: ModelServer, useResponsesApi = false): ChatOpenAI =>
   new ChatOpenAI({
     model: "played",
@@ -21,7 +21,7 @@ export const chatModel = (server: ModelServer, useResponsesApi = false): ChatOpe
     useResponsesApi,
   });
 
-/** The same of Anthropic, whose messages hold calls as parts of their content. */
+/** Anthropic's API, whose messages contain calls as parts of their content. */
 export const anthropicModel = (server: ModelServer): ChatAnthropic =>
   new ChatAnthropic({
     model: "played",
@@ -30,7 +30,7 @@ export const anthropicModel = (server: ModelServer): ChatAnthropic =>
     maxRetries: 0,
   });
 
-/** The same of Google, whose API refuses a schema with a list of types. */
+/** Google's API, which refuses schemas with a list of types. */
 export const googleModel = (server: ModelServer): ChatGoogleGenerativeAI =>
   new ChatGoogleGenerativeAI({
     model: "played",
@@ -39,7 +39,7 @@ export const googleModel = (server: ModelServer): ChatGoogleGenerativeAI =>
     maxRetries: 0,
   });
 
-/** The same of Mistral. */
+/** Mistral's API. */
 export const mistralModel = (server: ModelServer): ChatMistralAI =>
   new ChatMistralAI({
     model: "played",
@@ -48,7 +48,7 @@ export const mistralModel = (server: ModelServer): ChatMistralAI =>
     maxRetries: 0,
   });
 
-/** The user's own tool, as LangChain's docs write one. */
+/** A custom tool. */
 export const priceOf = tool((input) => JSON.stringify(PRICE_OF.run(input)), {
   name: PRICE_OF.name,
   description: PRICE_OF.description,

@@ -4,19 +4,19 @@ interface Body extends Anthropic.MessageCreateParamsNonStreaming {
   thread?: { type: "create" } | { type: "continue"; previous_message_id: string };
 }
 
-/** Holds conversations as the API does for the tool runner, which then sends only what is new. */
-export function keepingThreads(): typeof fetch {
-  const kept = new Map<string, Body>();
+/** A `fetch` that stores conversations as the API does for threads, whose requests contain only new messages. */
+export function threadFetch(): typeof fetch {
+  const stored = new Map<string, Body>();
   return async (url, init) => {
     const { thread, ...body } = JSON.parse(init?.body as string) as Body;
-    const before = thread?.type === "continue" ? kept.get(thread.previous_message_id) : undefined;
+    const before = thread?.type === "continue" ? stored.get(thread.previous_message_id) : undefined;
     if (thread?.type === "continue" && before === undefined) throw new Error("No such thread.");
     const messages = [...(before?.messages ?? []), ...body.messages];
-    const whole = { ...before, ...body, messages };
-    const response = await fetch(url, { ...init, body: JSON.stringify(whole) });
+    const complete = { ...before, ...body, messages };
+    const response = await fetch(url, { ...init, body: JSON.stringify(complete) });
     const reply = (await response.clone().json()) as Anthropic.Message;
     const { id, content } = reply;
-    kept.set(id, { ...whole, messages: [...messages, { role: "assistant", content }] });
+    stored.set(id, { ...complete, messages: [...messages, { role: "assistant", content }] });
     return response;
   };
 }

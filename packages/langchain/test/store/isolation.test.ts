@@ -47,10 +47,10 @@ const namespaceOf = (part: fc.Arbitrary<string>) =>
     { minLength: 1, maxLength: 4 },
   );
 
-describe("a key of the mesh", () => {
+describe("a mesh key", () => {
   const address = fc.record({ namespace: namespaceOf(hostile), key: hostile });
 
-  it("is one for each address, and leads back to it, whatever stands in its names", () => {
+  it("is unique for each address and converts back", () => {
     fc.assert(
       fc.property(address, address, (a, b) => {
         const keys = [toMeshKey("store/", a), toMeshKey("store/", b)];
@@ -62,12 +62,12 @@ describe("a key of the mesh", () => {
     );
   });
 
-  it("begins with a namespace's prefix when it is in or below it, and only then", () => {
+  it("starts with the prefixes of exactly its namespaces", () => {
     fc.assert(
       fc.property(namespaceOf(hostile), address, (namespace, item) => {
         const isBelow = namespace.every((label, i) => label === item.namespace[i]);
-        const begins = toMeshKey("store/", item).startsWith(toMeshPrefix("store/", namespace));
-        expect(begins).toBe(isBelow);
+        const startsWith = toMeshKey("store/", item).startsWith(toMeshPrefix("store/", namespace));
+        expect(startsWith).toBe(isBelow);
       }),
       { numRuns: 5_000, verbose: true },
     );
@@ -83,7 +83,7 @@ describe("a key of the mesh", () => {
     "store/%0061//k",
     "store/a//%006B",
     "other/a//k",
-  ])("is not taken for one of the store's when it can't be: %s", (key) => {
+  ])("does not belong to the store: %s", (key) => {
     expect(fromMeshKey("store/", key)).toBeUndefined();
   });
 });
@@ -111,7 +111,7 @@ describe.for(Object.keys(STORAGES))("a namespace on %s", (kind) => {
     [" "],
   ];
 
-  it("shows what is in and below it, and nothing of its siblings", async () => {
+  it("is separate from its siblings in searches", async () => {
     const store = await storeOn(kind);
     for (const namespace of siblings) await store.put(namespace, "k", { of: namespace });
     for (const namespace of siblings) {
@@ -122,11 +122,11 @@ describe.for(Object.keys(STORAGES))("a namespace on %s", (kind) => {
     }
     expect(await store.listNamespaces({ prefix: ["tenant-1"] })).toEqual([["tenant-1"]]);
     expect(await store.listNamespaces({ prefix: ["%"] })).toEqual([["%"]]);
-    // There `*` stands for one label, as LangGraph documents.
+    // Here `*` matches one label, as LangGraph documents.
     expect(await store.listNamespaces({ prefix: ["a", "*"] })).toHaveLength(2);
   });
 
-  it("deletes nothing of its siblings", async () => {
+  it("is separate from its siblings in deletions", async () => {
     const store = await storeOn(kind);
     for (const namespace of siblings) await store.put(namespace, "k", {});
     for (const [i, namespace] of siblings.entries()) {
@@ -136,69 +136,69 @@ describe.for(Object.keys(STORAGES))("a namespace on %s", (kind) => {
   });
 });
 
-it("keeps apart what PostgresStore takes for one, by the text that a namespace begins with", async () => {
+it("separates namespaces that PostgresStore mixes up by prefix", async () => {
   const [url, schema] = await Promise.all([postgresUrl(), freshSchema()]);
   onTestFinished(() => schema.drop());
-  const theirs = PostgresStore.fromConnString(url, { schema: schema.name });
-  await theirs.setup();
-  const ours = await storeOn("Postgres");
-  for (const store of [theirs, ours]) {
-    await store.put(["tenant-1"], "k", {});
-    await store.put(["tenant-10"], "k", {});
+  const reference = PostgresStore.fromConnString(url, { schema: schema.name });
+  await reference.setup();
+  const store = await storeOn("Postgres");
+  for (const each of [reference, store]) {
+    await each.put(["tenant-1"], "k", {});
+    await each.put(["tenant-10"], "k", {});
   }
-  expect(await theirs.search(["tenant-1"])).toHaveLength(2);
-  expect(await ours.search(["tenant-1"])).toHaveLength(1);
-  await theirs.stop();
+  expect(await reference.search(["tenant-1"])).toHaveLength(2);
+  expect(await store.search(["tenant-1"])).toHaveLength(1);
+  await reference.stop();
 });
 
-it("keeps apart in a batch what InMemoryStore takes for one", async () => {
+it("separates addresses that InMemoryStore mixes up in a batch", async () => {
   const puts = [
     { namespace: ["a"], key: "b:c", value: { n: 1 } },
     { namespace: ["a", "b"], key: "c", value: { n: 2 } },
   ];
-  const [theirs, ours] = [new InMemoryStore(), await storeOn("memory")];
-  for (const store of [theirs, ours]) await store.batch(puts);
-  expect(await theirs.get(["a"], "b:c")).toBeNull();
-  expect(await ours.get(["a"], "b:c")).toMatchObject({ value: { n: 1 } });
+  const [reference, store] = [new InMemoryStore(), await storeOn("memory")];
+  for (const each of [reference, store]) await each.batch(puts);
+  expect(await reference.get(["a"], "b:c")).toBeNull();
+  expect(await store.get(["a"], "b:c")).toMatchObject({ value: { n: 1 } });
 });
 
-it("gives copies, where InMemoryStore gives the stored object itself", async () => {
-  const [theirs, ours] = [new InMemoryStore(), await storeOn("memory")];
-  for (const store of [theirs, ours]) {
-    await store.put(["a"], "k", { list: [1] });
-    (await store.get(["a"], "k"))?.value["list"].push(2);
+it("returns copies, unlike InMemoryStore", async () => {
+  const [reference, store] = [new InMemoryStore(), await storeOn("memory")];
+  for (const each of [reference, store]) {
+    await each.put(["a"], "k", { list: [1] });
+    (await each.get(["a"], "k"))?.value["list"].push(2);
   }
-  expect((await theirs.get(["a"], "k"))?.value).toEqual({ list: [1, 2] });
-  expect((await ours.get(["a"], "k"))?.value).toEqual({ list: [1] });
+  expect((await reference.get(["a"], "k"))?.value).toEqual({ list: [1, 2] });
+  expect((await store.get(["a"], "k"))?.value).toEqual({ list: [1] });
 });
 
-it("forgets a namespace with its last item, where InMemoryStore goes on listing it", async () => {
-  const [theirs, ours] = [new InMemoryStore(), await storeOn("memory")];
-  for (const store of [theirs, ours]) {
-    await store.put(["a"], "k", {});
-    await store.delete(["a"], "k");
+it("does not list empty namespaces, unlike InMemoryStore", async () => {
+  const [reference, store] = [new InMemoryStore(), await storeOn("memory")];
+  for (const each of [reference, store]) {
+    await each.put(["a"], "k", {});
+    await each.delete(["a"], "k");
   }
-  expect(await theirs.listNamespaces({})).toEqual([["a"]]);
-  expect(await ours.listNamespaces({})).toEqual([]);
+  expect(await reference.listNamespaces({})).toEqual([["a"]]);
+  expect(await store.listNamespaces({})).toEqual([]);
 });
 
-it("finds objects and lists by what they hold, where InMemoryStore finds any for {} and else none", async () => {
-  const [theirs, ours] = [new InMemoryStore(), await storeOn("memory")];
-  for (const store of [theirs, ours]) {
-    await store.put(["a"], "empty", { at: {} });
-    await store.put(["a"], "full", { at: { x: 1, y: [2] } });
+it("filters by equality of objects and lists, unlike InMemoryStore", async () => {
+  const [reference, store] = [new InMemoryStore(), await storeOn("memory")];
+  for (const each of [reference, store]) {
+    await each.put(["a"], "empty", { at: {} });
+    await each.put(["a"], "full", { at: { x: 1, y: [2] } });
   }
   const keys = async (store: InMemoryStore | SynthaStore, at: unknown) =>
     (await store.search(["a"], { filter: { at } })).map(({ key }) => key);
-  expect(await keys(theirs, {})).toEqual(["empty", "full"]);
-  expect(await keys(ours, {})).toEqual(["empty"]);
-  expect(await keys(theirs, { y: [2], x: 1 })).toEqual([]);
-  expect(await keys(ours, { y: [2], x: 1 })).toEqual(["full"]);
-  expect(await keys(ours, { $in: [{}, 7] })).toEqual(["empty"]);
-  expect(await keys(ours, { $exists: false })).toEqual([]);
+  expect(await keys(reference, {})).toEqual(["empty", "full"]);
+  expect(await keys(store, {})).toEqual(["empty"]);
+  expect(await keys(reference, { y: [2], x: 1 })).toEqual([]);
+  expect(await keys(store, { y: [2], x: 1 })).toEqual(["full"]);
+  expect(await keys(store, { $in: [{}, 7] })).toEqual(["empty"]);
+  expect(await keys(store, { $exists: false })).toEqual([]);
 });
 
-it("passes over what others keep in the mesh, also where its own keys would stand", async () => {
+it("ignores other keys of the mesh", async () => {
   const mesh = openMesh();
   const store = new SynthaStore(mesh.system);
   await mesh.agent("Triage").pushMany(
@@ -208,7 +208,7 @@ it("passes over what others keep in the mesh, also where its own keys would stan
       global: true,
     })),
   );
-  await store.put(["a"], "k", { mine: true });
+  await store.put(["a"], "k", { own: true });
   expect(await store.search([])).toMatchObject([{ namespace: ["a"], key: "k" }]);
   expect(await store.listNamespaces({})).toEqual([["a"]]);
 });

@@ -2,7 +2,7 @@ import Anthropic, { type ClientOptions } from "@anthropic-ai/sdk";
 import { betaTool } from "@anthropic-ai/sdk/helpers/beta/json-schema";
 import { PRICE_OF, type Stage } from "@syntha/testing-model-server/contract";
 import { answerMessage, messageTools, customTools, runnableTools } from "../src/index.ts";
-import { keepingThreads } from "./threads.ts";
+import { threadFetch } from "./thread-fetch.ts";
 
 const model = "played";
 const max_tokens = 1_000;
@@ -27,7 +27,7 @@ export function textOf(content: readonly { type: string; text?: unknown }[]): st
 
 type Ask = (body: Anthropic.MessageCreateParamsNonStreaming) => Promise<Anthropic.Message>;
 
-/** The loop as Anthropic's docs write it. */
+/** The loop of Anthropic's documentation. */
 async function loop({ handler, prompt }: Stage, ask: Ask): Promise<string> {
   const messages: Anthropic.MessageParam[] = [{ role: "user", content: prompt }];
   const custom = customTools([priceOf]);
@@ -41,7 +41,7 @@ async function loop({ handler, prompt }: Stage, ask: Ask): Promise<string> {
   }
 }
 
-export const ways = {
+export const runModes = {
   messages: (stage: Stage) => {
     const client = clientOf(stage);
     return loop(stage, (body) => client.messages.create(body));
@@ -56,7 +56,7 @@ export const ways = {
   "the tool runner, streamed and eager": (stage: Stage) =>
     runTools(clientOf(stage), stage, { thread: false, stream: true, runToolsEagerly: true }),
   "the tool runner on a thread": (stage: Stage) =>
-    runTools(clientOf(stage, { fetch: keepingThreads() }), stage, {}),
+    runTools(clientOf(stage, { fetch: threadFetch() }), stage, {}),
 };
 
 interface RunOptions {

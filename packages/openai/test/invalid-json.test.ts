@@ -12,18 +12,18 @@ import {
   responseTools,
   runnableTools,
 } from "../src/index.ts";
-import { clientOf, clientOf6 } from "./support.ts";
+import { clientOf, oldestClientOf } from "./support.ts";
 
 const model = "played";
 const messages = [{ role: "user" as const, content: "Go." }];
 
-/** What the model is told of its call. */
-type Way = (client: OpenAI, handler: ToolHandler, strict: boolean) => Promise<unknown>;
+/** Returns the answer that the model receives. */
+type RunMode = (client: OpenAI, handler: ToolHandler, strict: boolean) => Promise<unknown>;
 
 const answerOf = async (handler: ToolHandler, message?: ChatCompletionMessage): Promise<unknown> =>
   message && (await answerChat(handler, message))[0]?.content;
 
-const ways: Record<string, Way> = {
+const runModes: Record<string, RunMode> = {
   create: async ({ chat }, handler, strict) => {
     const tools = chatTools(handler, { strict });
     const { choices } = await chat.completions.create({ model, messages, tools });
@@ -56,7 +56,7 @@ const ways: Record<string, Way> = {
   },
 };
 
-const runTools: Way = ({ chat }, handler) => {
+const runTools: RunMode = ({ chat }, handler) => {
   const tools = runnableTools(handler, { strict: false });
   return chat.completions.runTools({ model, messages, tools }).finalContent();
 };
@@ -64,30 +64,39 @@ const runTools: Way = ({ chat }, handler) => {
 const likeJson = ['{"key":}', "{'key':1}", '{"key":1}}', "[1,", "tru", "", "null", "{}\n{}"];
 const unlikeJson = ["nonsense", "```json\n{}\n```"];
 
-async function toldBy(way: Way, text: string, strict: boolean, reach = clientOf): Promise<unknown> {
+async function answerSeenBy(
+  runMode: RunMode,
+  text: string,
+  strict: boolean,
+  connect = clientOf,
+): Promise<unknown> {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"));
-  const server = await playModel(({ results: [told] }) =>
-    told === undefined ? { calls: [{ name: "push_context", arguments: text }] } : { text: told },
+  const server = await playModel(({ results: [answer] }) =>
+    answer === undefined
+      ? { calls: [{ name: "push_context", arguments: text }] }
+      : { text: answer },
   );
-  return way(reach(server), handler, strict);
+  return runMode(connect(server), handler, strict);
 }
 
 const REFUSED = expect.stringContaining('"INVALID_ARGUMENTS"');
 
 it.for([
   ["the newest SDK", clientOf],
-  ["the oldest SDK", clientOf6],
-] as const)("tells the model of broken JSON in every way of %s", async ([, reach]) => {
-  for (const [name, way] of Object.entries(ways))
+  ["the oldest SDK", oldestClientOf],
+] as const)("answers invalid JSON in every run mode of %s", async ([, connect]) => {
+  for (const [name, runMode] of Object.entries(runModes))
     for (const text of name === "stream" ? likeJson : [...likeJson, ...unlikeJson])
-      expect(await toldBy(way, text, true, reach), `${name}: ${text}`).toEqual(REFUSED);
+      expect(await answerSeenBy(runMode, text, true, connect), `${name}: ${text}`).toEqual(REFUSED);
 });
 
 it.for([
   ["the newest SDK", clientOf],
-  ["the oldest SDK", clientOf6],
-] as const)("tells it without strict mode whatever the text is, with %s", async ([, reach]) => {
-  for (const [name, way] of Object.entries({ ...ways, runTools }))
+  ["the oldest SDK", oldestClientOf],
+] as const)("answers it without strict mode, with %s", async ([, connect]) => {
+  for (const [name, runMode] of Object.entries({ ...runModes, runTools }))
     for (const text of [...likeJson, ...unlikeJson])
-      expect(await toldBy(way, text, false, reach), `${name}: ${text}`).toEqual(REFUSED);
+      expect(await answerSeenBy(runMode, text, false, connect), `${name}: ${text}`).toEqual(
+        REFUSED,
+      );
 });

@@ -30,12 +30,12 @@ const settings = ({ handler }: Stage) => ({
   stopWhen: stepCountIs(20),
   maxRetries: 0,
   maxOutputTokens: 1_000,
-  // By its name in version 7, and in 6.
+  // Its names in version 7 and in version 6.
   repairToolCall: repairToolCall(handler),
   experimental_repairToolCall: repairToolCall(handler),
 });
 
-export const ways = {
+export const runModes = {
   generateText: async (stage: Stage, modelOf: ModelOf) => {
     const { prompt } = stage;
     const { text } = await generateText({ model: modelOf(stage), prompt, ...settings(stage) });

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** A server that streams one message: a call for each text of arguments, in pieces, whether it is JSON or not. */
+/** The URL of a server that streams one message with these calls, whose arguments need not be JSON. */
 export async function streamCalls(
   calls: readonly { name: string; text: string }[],
   stopReason: string,

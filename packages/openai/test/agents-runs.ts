@@ -11,13 +11,13 @@ const priceOf = tool({
   execute: PRICE_OF.run,
 });
 
-interface Way extends AgentToolsOptions {
+interface RunMode extends AgentToolsOptions {
   useResponses: boolean;
   stream?: boolean;
 }
 
 const run =
-  ({ useResponses, stream = false, ...options }: Way) =>
+  ({ useResponses, stream = false, ...options }: RunMode) =>
   async ({ handler, prompt, server }: Stage): Promise<string> => {
     const agent = new Agent({
       name: "Worker",
@@ -41,7 +41,7 @@ const otherwise = {
   "answers a call of a tool that there is none of": /Tool 'send_email' not found/,
 };
 
-/** Registers the table of calls for every way in which an `Agent` runs. */
+/** Runs the contract with every model API of an `Agent`, streamed or not. */
 export function agentsContract(sdk = ""): void {
   adapterContract(`agents${sdk} over Responses`, run({ useResponses: true }), { otherwise });
   adapterContract(

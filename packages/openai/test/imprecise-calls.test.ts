@@ -9,7 +9,7 @@ import OpenAI from "openai";
 import { expect, it } from "vitest";
 import { answerChat, chatTools } from "../src/index.ts";
 
-it("tells a model what the handler answers to sloppy calls, word for word", async () => {
+it("passes the handler's answers to imprecise calls unchanged", async () => {
   const written: string[] = [];
   const server = await playModel(({ asked, turns, results }) =>
     turns.length === 0
@@ -34,9 +34,9 @@ it("tells a model what the handler answers to sloppy calls, word for word", asyn
     const [{ message } = undefined as never] = choices;
     messages.push(message, ...(await answerChat(here.handler, message)));
     const said = await client.chat.completions.create({ ...params, messages });
-    const told = JSON.parse(said.choices[0]?.message.content ?? "");
+    const received = JSON.parse(said.choices[0]?.message.content ?? "");
     const answer = await there.handler.handleToolCall(tool as string, argumentsOf(args, there));
-    expect(withoutChance(told)).toEqual(withoutChance(answer));
+    expect(withoutChance(received)).toEqual(withoutChance(answer));
     await Promise.all([here.mesh.close(), there.mesh.close()]);
   }
 });
