@@ -1,144 +1,82 @@
 import { types } from "node:util";
-import { type ErrorCode, isSynthaError, SynthaError } from "@syntha/core";
+import { isSynthaError, SynthaError } from "@syntha/core";
 import { sqlstateOf } from "./connection/sqlstate.ts";
-
-/** How an error of the server or the driver is reported. */
-export interface Reason {
-  readonly code: ErrorCode;
-  /** What failed; the words of the server, the driver or the resolver follow. */
-  readonly message: string;
-  readonly hint: string;
-}
-
-type Rule = Reason & { readonly when: RegExp };
-
-/** By SQLSTATE, of statements. */
-const STATES: readonly Rule[] = [
-  {
-    when: /^55P03/,
-    code: "UNAVAILABLE",
-    message: "Timed out waiting for the tenant lock",
-    hint: "Try again; look for a long transaction on the schema's tables, or raise `busyTimeout`.",
-  },
-  {
-    when: /^40/,
-    code: "UNAVAILABLE",
-    message: "Conflicts with other transactions did not end",
-    hint: "Try again; look for other programs that write to the schema's tables.",
-  },
-  {
-    when: /^53300/,
-    code: "UNAVAILABLE",
-    message: "The server has no connection left",
-    hint: "Lower `connections`, raise the server's max_connections, or put a pooler in front of it.",
-  },
-  {
-    when: /^(57014|25P0)/,
-    code: "UNAVAILABLE",
-    message: "The server ended a statement or transaction that took too long or was cancelled",
-    hint: "Try again; look at the server's load, or raise `statementTimeout`.",
-  },
-  {
-    when: /^(25006|57P0|08|53)/,
-    code: "UNAVAILABLE",
-    message: "The server can't do this at present",
-    hint: "It is starting, stopping, full or a read-only standby: try again.",
-  },
-  {
-    when: /^42501/,
-    code: "MISCONFIGURED",
-    message: "The role lacks a permission",
-    hint: "Grant it USAGE on the schema and SELECT, INSERT, UPDATE, DELETE on its tables; creating them takes CREATE, or `migrate: false` and migrationSql().",
-  },
-  {
-    when: /^(42P07|42P06|42710)/,
-    code: "STORAGE_MISMATCH",
-    message: "The schema holds tables of another program",
-    hint: "Give the storage a schema that nothing else uses, by `schema`.",
-  },
-  {
-    when: /^(3F000|42P01|42703|42883)/,
-    code: "STORAGE_MISMATCH",
-    message: "The schema's tables are missing, or are not those of this release",
-    hint: "Open it once with `migrate: true`, or run what migrationSql() gives; check `schema`.",
-  },
-];
-
-/** By the words of the server, a pooler or pg. */
-const WORDS: readonly Rule[] = [
-  {
-    when: /statement pooling mode/i,
-    code: "MISCONFIGURED",
-    message: "The pooler lends connections by the statement",
-    hint: "Set its pool_mode to transaction or session, or connect to the server directly.",
-  },
-  {
-    when: /Cannot use a pool after calling end/,
-    code: "CLOSED",
-    message: "The pool was ended",
-    hint: "Close the mesh before the pool, or pass another pool.",
-  },
-];
-
-const LOST: Reason = {
-  code: "UNAVAILABLE",
-  message: "The connection to the server was lost",
-  hint: "Try again: the next call uses another connection. Nothing was changed.",
-};
-
-const OTHER: Reason = {
-  code: "UNAVAILABLE",
-  message: "PostgreSQL error",
-  hint: "Nothing was changed; `cause` has the server's details.",
-};
+import {
+  CONNECTION_LOST,
+  OTHER,
+  type Reason,
+  reasonFor,
+  UNREACHABLE,
+  UNREADABLE_FILE,
+} from "./failure-reasons.ts";
 
 /**
- * What callers get for an error of a statement: a SynthaError as it is, an error of the server or the connection with a
- * code and a hint, a bug unchanged.
+ * The error that callers receive when a statement fails: an error of the server or the connection as a SynthaError, any
+ * other unchanged.
  */
 export function toFailure(error: unknown): unknown {
   if (isSynthaError(error)) return error;
   const state = sqlstateOf(error);
   if (state === undefined && !isConnectionError(error)) return error;
-  const words = messageOf(error);
-  const reason =
-    WORDS.find(({ when }) => when.test(words)) ??
-    (state === undefined ? LOST : (STATES.find(({ when }) => when.test(state)) ?? OTHER));
-  return failure(reason, error);
+  const fallback = state === undefined ? CONNECTION_LOST : OTHER;
+  return failure(reasonFor("statement", state ?? "", messageOf(error)) ?? fallback, error);
 }
 
-/** The error with its reason, in the words of the server, the driver or the resolver. */
-export function failure({ code, message, hint }: Reason, cause: unknown): SynthaError {
+/**
+ * The error that callers receive when no connection can be made.
+ * @param isKnownHost Whether the host was resolved before: then a resolver that does not find it is an outage.
+ */
+export function toConnectFailure(error: unknown, isKnownHost: boolean): unknown {
+  if (isSynthaError(error) || !types.isNativeError(error)) return error;
+  const { code = "", syscall } = error as NodeJS.ErrnoException;
+  if (syscall === "open") return failure(UNREADABLE_FILE, error);
+  if (isKnownHost && syscall === "getaddrinfo") return failure(UNREACHABLE, error);
+  const reason = reasonFor("connect", code, messageOf(error)) ?? UNREACHABLE;
+  // Errors about a URL contain all of it, including the password.
+  return failure(reason, code === "ERR_INVALID_URL" ? new Error(error.message) : error);
+}
+
+/** Whether the server, a pooler or the pool has no connection left, but will have one when another is returned. */
+export function isExhausted(error: unknown): boolean {
+  return (
+    sqlstateOf(error) === "53300" ||
+    /timeout exceeded when trying to connect|no more connections allowed|max client connections|could not get connection from the pool/i.test(
+      messageOf(error),
+    )
+  );
+}
+
+/** For a commit whose connection was lost before the server answered. */
+export function unknownOutcome(cause: unknown): SynthaError {
+  return new SynthaError(
+    "UNKNOWN_OUTCOME",
+    "The connection was lost during the commit: the write may or may not have happened.",
+    {
+      hint: "Read the items that it would have changed before you write again. Repeating the write is safe with `ifRevision` or an event's id.",
+      cause,
+    },
+  );
+}
+
+function failure({ code, message, hint }: Reason, cause: unknown): SynthaError {
   const state = sqlstateOf(cause);
-  const words = messageOf(cause);
-  const text = words === "" ? message : `${message}: ${words}`;
+  const original = messageOf(cause);
+  const text = original === "" ? message : `${message}: ${original}`;
   return new SynthaError(code, state === undefined ? `${text}.` : `${text} (${state}).`, {
     hint,
     cause,
   });
 }
 
-/** The outcome of a commit that the server may or may not have done before its connection was lost. */
-export function unknownOutcome(cause: unknown): SynthaError {
-  return new SynthaError(
-    "UNKNOWN_OUTCOME",
-    "The connection was lost during the commit: the write may or may not have happened.",
-    {
-      hint: "Read what it was to change before you write again; with `ifRevision`, or an event's id, repeating it is harmless.",
-      cause,
-    },
-  );
-}
-
-/** An attempt on several addresses has no words but those of each. */
-export function messageOf(error: unknown): string {
+/** A failed attempt on several addresses has no message but those of each. */
+function messageOf(error: unknown): string {
   if (!types.isNativeError(error)) return "";
   if (error.message === "" && "errors" in error && Array.isArray(error.errors))
     return error.errors.map((each) => messageOf(each)).join("; ");
   return error.message.replace(/\.$/, "");
 }
 
-/** Whether it is about the connection: the system's error, or pg's. */
+/** Whether the operating system or pg reports a failure of the connection. */
 function isConnectionError(error: unknown): error is Error {
   if (!types.isNativeError(error)) return false;
   if ("syscall" in error) return true;

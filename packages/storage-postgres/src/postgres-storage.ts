@@ -1,5 +1,6 @@
 import { SynthaError } from "@syntha/core";
 import {
+  type Actor,
   type AgentPage,
   type AgentQuery,
   type Commit,
@@ -13,75 +14,85 @@ import {
   type DumpRequest,
   type EventPage,
   type EventQuery,
+  FULL_SUPPORT,
+  InFlightCounter,
   type ItemPage,
   type ItemQuery,
-  FULL_SUPPORT,
-  type ItemRow,
+  KeyedQueue,
   type LoadRequest,
   type LoadResult,
   type LogPage,
   type LogQuery,
   type Outcome,
   pageOf,
-  type Actor,
   type Snapshot,
   type Storage,
   type TenantPage,
   type TenantQuery,
   type TopicPage,
   type TopicQuery,
+  type Unsubscribe,
 } from "@syntha/core/storage";
-import { CommitNotifier } from "./notifications/commit-notifier.ts";
+import { checkRowLevelSecurity } from "./connection/check-row-level-security.ts";
 import { checkServer } from "./connection/check-server.ts";
 import { Connections } from "./connection/connections.ts";
 import { type Answer, type Call, call } from "./connection/statement.ts";
 import { checkMigrated, migrate } from "./migrations/migrate.ts";
+import { CommitNotifier } from "./notifications/commit-notifier.ts";
 import type { PostgresStorageOptions } from "./options.ts";
-import { type Settings, toSettings } from "./settings.ts";
 import { agents, agentsCalls } from "./reads/agents.ts";
 import { dump } from "./reads/dump.ts";
 import { events, eventsCalls } from "./reads/events.ts";
-import { Get } from "./reads/get.ts";
-import { list, listCalls, listSql } from "./reads/list.ts";
+import { get, type GetAnswer } from "./reads/get.ts";
+import { list, listCalls } from "./reads/list.ts";
 import { log, logCalls } from "./reads/log.ts";
 import { stats } from "./reads/stats.ts";
+import { TenantView } from "./reads/tenant-view.ts";
 import { topics } from "./reads/topics.ts";
-import { TenantSnapshot } from "./reads/tenant-snapshot.ts";
-import { checkRowLevelSecurity } from "./connection/check-row-level-security.ts";
+import { type Settings, toSettings } from "./settings.ts";
 import { type Tables, tablesOf } from "./tables/index.ts";
-import { InFlightCounter } from "./connection/in-flight-counter.ts";
 import { commit, type Committed } from "./writes/commit.ts";
 import { compact } from "./writes/compact.ts";
 import { drop } from "./writes/drop.ts";
 import { load } from "./writes/load.ts";
-import { KeyedQueue } from "./writes/keyed-queue.ts";
 
-/** Meshes in a PostgreSQL database, which processes on several machines can share. */
+/**
+ * Stores meshes in a PostgreSQL database, which processes on several machines can share.
+ *
+ * The constructor does no I/O; the first call of a mesh opens the storage. Calls reject with `UNAVAILABLE` when the server
+ * can't be reached or a lock is not free in time, `UNKNOWN_OUTCOME` when the connection is lost during a commit,
+ * `MISCONFIGURED` when the server refuses the connection or the role lacks a permission, `STORAGE_MISMATCH` when the
+ * tables are not those of this release, and `CLOSED` after {@link close}.
+ *
+ * @example
+ * ```ts
+ * const storage = new PostgresStorage({ connectionString: "postgres://localhost/product" });
+ * await using mesh = new ContextMesh({ tenantId: "acme", storage });
+ * ```
+ * @see {@link PostgresStorageOptions}
+ */
 export class PostgresStorage implements Storage {
   readonly traits: Storage["traits"];
   readonly supports = FULL_SUPPORT;
   readonly #settings: Settings;
   readonly #tables: Tables;
-  readonly #listSql;
   readonly #connections: Connections;
-  readonly #get: Get;
   readonly #notifier: CommitNotifier;
-  /** Commits to each tenant. */
-  readonly #commitQueue: KeyedQueue;
+  /** Commits of the same tenant wait here for each other, and not on connections that wait for the tenant's lock. */
+  readonly #commitQueue: KeyedQueue<string>;
   readonly #inFlight = new InFlightCounter();
   #isOpen = false;
-  /** Openings and closings, one after the other. */
+  /** Settles when every `open` and `close` so far has ended. */
   #lifecycle: Promise<void> = Promise.resolve();
 
+  /** @throws INVALID_ARGUMENTS for an unknown or invalid option */
   constructor(options: PostgresStorageOptions) {
     this.#settings = toSettings(options);
-    const { schema, clock, durability, busyMs } = this.#settings;
-    this.#commitQueue = new KeyedQueue(busyMs);
+    const { schema, durability, busyMs } = this.#settings;
     this.traits = { durability, system: "postgresql" };
+    this.#commitQueue = new KeyedQueue({ ms: busyMs, error: commitQueueTimeout });
     this.#tables = tablesOf(schema);
-    this.#listSql = listSql(schema);
     this.#connections = new Connections(this.#settings);
-    this.#get = new Get(this.#connections, schema, clock);
     this.#notifier = new CommitNotifier(this.#connections, this.#tables, this.#settings);
   }
 
@@ -93,7 +104,7 @@ export class PostgresStorage implements Storage {
   }
 
   close(): Promise<void> {
-    // At once, so that nothing new comes in; what is under way goes on.
+    // New calls are refused at once; calls in flight end normally.
     this.#isOpen = false;
     return this.#afterLifecycle(async () => {
       this.#isOpen = false;
@@ -103,66 +114,55 @@ export class PostgresStorage implements Storage {
     });
   }
 
-  async commit(
-    tenant: string,
-    commits: readonly Commit[],
-    decide: Decide,
-  ): Promise<readonly Outcome[]> {
-    this.#checkOpen();
+  commit(tenant: string, commits: readonly Commit[], decide: Decide): Promise<readonly Outcome[]> {
     const { clock, busyMs } = this.#settings;
     const commitAll = (): Promise<Committed> =>
       commit(this.#connections, this.#tables, tenant, commits, decide, clock, busyMs);
-    return this.#inFlight.count(async () => {
+    return this.#counted(async () => {
       const { outcomes, changed } = await this.#commitQueue.run(tenant, commitAll);
       if (changed) this.#notifier.notify(tenant);
       return outcomes;
     });
   }
 
-  async get(
-    tenant: string,
-    as: Actor,
-    keys: readonly string[],
-  ): Promise<Snapshot & { readonly items: readonly (ItemRow | undefined)[] }> {
-    this.#checkOpen();
-    return this.#inFlight.count(() => this.#get.read(tenant, as, keys));
+  get(tenant: string, actor: Actor, keys: readonly string[]): Promise<GetAnswer> {
+    const { clock } = this.#settings;
+    return this.#counted(() => get(this.#connections, this.#tables, tenant, actor, keys, clock));
   }
 
   list(tenant: string, query: ItemQuery): Promise<ItemPage> {
     const calls = listCalls(this.#tables, tenant, query);
-    return this.#readSnapshot(tenant, calls, (view, answers) =>
-      list(this.#listSql, view, query, answers),
-    );
+    return this.#read(tenant, calls, (view, answers) => list(view, query, answers));
   }
 
   events(tenant: string, query: EventQuery): Promise<EventPage> {
     const calls = eventsCalls(this.#tables, tenant, query);
-    return this.#readSnapshot(tenant, calls, (view, answers) => events(view, query, answers));
+    return this.#read(tenant, calls, (view, answers) => events(view, query, answers));
   }
 
   agents(tenant: string, query: AgentQuery): Promise<AgentPage> {
     const calls = agentsCalls(this.#tables, tenant, query);
-    return this.#readSnapshot(tenant, calls, (view, answers) => agents(view, query, answers));
+    return this.#read(tenant, calls, (view, answers) => agents(view, query, answers));
   }
 
   topics(tenant: string, query: TopicQuery): Promise<TopicPage> {
-    return this.#readSnapshot(tenant, [], (view) => topics(view, query));
+    return this.#read(tenant, [], (view) => topics(view, query));
   }
 
   stats(tenant: string): Promise<Snapshot & Counts> {
-    return this.#readSnapshot(tenant, [], stats);
+    return this.#read(tenant, [], stats);
   }
 
   log(tenant: string, query: LogQuery): Promise<LogPage> {
     const calls = logCalls(this.#tables, tenant, query);
-    return this.#readSnapshot(tenant, calls, (view, answers) => log(view, query, answers));
+    return this.#read(tenant, calls, (view, answers) => log(view, query, answers));
   }
 
-  onCommit(tenant: string, ring: () => void): () => void {
-    return this.#notifier.onCommit(tenant, ring);
+  onCommit(tenant: string, listener: () => void): Unsubscribe {
+    return this.#notifier.onCommit(tenant, listener);
   }
 
-  async listTenants({ after = "", limit }: TenantQuery): Promise<TenantPage> {
+  listTenants({ after = "", limit }: TenantQuery): Promise<TenantPage> {
     return this.#counted(async () => {
       if (this.#settings.rowLevelSecurity) throw tenantsHidden();
       const names = call(this.#tables.tenants.names, after, limit + 1);
@@ -203,21 +203,22 @@ export class PostgresStorage implements Storage {
 
   /** Rejects when the storage is closed; `close` waits for it. */
   async #counted<T>(work: () => Promise<T>): Promise<T> {
-    this.#checkOpen();
-    return this.#inFlight.count(work);
+    if (this.#isOpen) return this.#inFlight.run(work);
+    throw new SynthaError("CLOSED", "This storage is closed.", {
+      hint: "Open it again, or create another mesh over it.",
+    });
   }
 
-  /** All of `work` in one snapshot; answers to `calls` come with it. */
-  async #readSnapshot<T>(
+  /** Runs `work` in one snapshot, with the answers to `calls`. */
+  #read<T>(
     tenant: string,
     calls: readonly Call[],
-    work: (view: TenantSnapshot, answers: readonly Answer[]) => T | Promise<T>,
+    work: (view: TenantView, answers: readonly Answer[]) => T | Promise<T>,
   ): Promise<T> {
-    this.#checkOpen();
     const { clock } = this.#settings;
-    return this.#inFlight.count(() =>
+    return this.#counted(() =>
       this.#connections.reading(tenant, async (transaction) => {
-        const [view, ...answers] = await TenantSnapshot.open(
+        const [view, ...answers] = await TenantView.open(
           this.#tables,
           tenant,
           transaction,
@@ -245,13 +246,6 @@ export class PostgresStorage implements Storage {
     this.#notifier.start();
   }
 
-  #checkOpen(): void {
-    if (this.#isOpen) return;
-    throw new SynthaError("CLOSED", "This storage is closed.", {
-      hint: "Open it again, or create another mesh over it.",
-    });
-  }
-
   #afterLifecycle(work: () => Promise<void>): Promise<void> {
     const turn = this.#lifecycle.then(work);
     this.#lifecycle = turn.catch(() => {});
@@ -259,9 +253,17 @@ export class PostgresStorage implements Storage {
   }
 }
 
-/** No transaction names more than one tenant, so none could see them all. */
+/** A transaction sees a single tenant, so none can list them all. */
 function tenantsHidden(): SynthaError {
-  return new SynthaError("FORBIDDEN", "Row level security shows no list of tenants.", {
-    hint: "List them through a storage without `rowLevelSecurity`, connected as a role that policies don't bind.",
+  return new SynthaError("FORBIDDEN", "Tenants can't be listed under row level security.", {
+    hint: "List them through a storage without `rowLevelSecurity`, connected as a role that bypasses policies.",
   });
+}
+
+function commitQueueTimeout(): SynthaError {
+  return new SynthaError(
+    "UNAVAILABLE",
+    "Timed out waiting for an earlier write of this process to the tenant.",
+    { hint: "Try again; write less at once, or raise `busyTimeout`." },
+  );
 }

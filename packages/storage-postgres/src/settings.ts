@@ -1,5 +1,12 @@
 import { type Duration, SynthaError } from "@syntha/core";
-import { checkOptions, type Clock, knownOptions, toMs, wholeMs } from "@syntha/core/storage";
+import {
+  checkOptions,
+  type Clock,
+  knownOptions,
+  MAX_TIMER_MS,
+  toMs,
+  wholeMs,
+} from "@syntha/core/storage";
 import type { Pool } from "pg";
 import { checkConnectionString } from "./connection/connection-string.ts";
 import type { PostgresStorageOptions } from "./options.ts";
@@ -12,14 +19,14 @@ export interface Settings {
   readonly migrate: boolean;
   readonly rowLevelSecurity: boolean;
   readonly durability: "power" | "process";
-  /** Undefined: the server's. */
+  /** Default: the server's. */
   readonly clock: Clock | undefined;
   readonly busyMs: number;
   readonly statementMs: number;
   readonly pollMs: number;
 }
 
-/** Longer names are cut by the server. */
+/** The server truncates longer names. */
 const MAX_SCHEMA_BYTES = 63;
 
 const OPTIONS = knownOptions<PostgresStorageOptions>("new PostgresStorage", {
@@ -41,7 +48,7 @@ export function toSettings(options: PostgresStorageOptions): Settings {
   checkOptions(options, OPTIONS);
   const { schema = "syntha", durability = "power", clock } = options;
   if (durability !== "power" && durability !== "process")
-    throw invalid(`"${String(durability)}" is no durability.`, "durability");
+    throw invalid('`durability` must be "power" or "process".', "durability");
   return {
     source: toSource(options),
     schema: checkSchema(schema),
@@ -55,7 +62,7 @@ export function toSettings(options: PostgresStorageOptions): Settings {
   };
 }
 
-/** @throws INVALID_ARGUMENTS for what can't name a schema. */
+/** @throws INVALID_ARGUMENTS for an invalid name. */
 export function checkSchema(schema: unknown): string {
   const isUsable =
     typeof schema === "string" &&
@@ -65,7 +72,7 @@ export function checkSchema(schema: unknown): string {
     new TextEncoder().encode(schema).length <= MAX_SCHEMA_BYTES;
   if (!isUsable)
     throw invalid(
-      `A schema's name has 1 to ${MAX_SCHEMA_BYTES} bytes and does not start with "pg_".`,
+      `\`schema\` must have 1 to ${MAX_SCHEMA_BYTES} bytes and must not start with "pg_".`,
       "schema",
     );
   return schema;
@@ -74,24 +81,21 @@ export function checkSchema(schema: unknown): string {
 function toSource(options: PostgresStorageOptions): Settings["source"] {
   const { connectionString, pool, connections = 10 } = options;
   if ((typeof connectionString === "string" && connectionString !== "") === (pool !== undefined))
-    throw invalid(
-      "A storage needs a connection string or a pool, one of both.",
-      "connectionString",
-    );
+    throw invalid("Pass exactly one of `connectionString` or `pool`.", "connectionString");
   if (pool !== undefined) return { pool: pool as Pool };
   if (!Number.isSafeInteger(connections) || connections < 1)
-    throw invalid("`connections` is a whole number from 1 on.", "connections");
+    throw invalid("`connections` must be a positive whole number.", "connections");
   return { connectionString: checkConnectionString(connectionString as string), connections };
 }
 
-/** Timers hold no more; to the server and the driver none at all is for ever. */
+/** At least 1 ms, as the server and the driver take 0 for no timeout. */
 function timer(name: string, duration: Duration): number {
-  return Math.min(Math.max(1, toMs(name, duration)), 2 ** 31 - 1);
+  return Math.min(Math.max(1, toMs(name, duration)), MAX_TIMER_MS);
 }
 
 function invalid(message: string, path: string): SynthaError {
   return new SynthaError("INVALID_ARGUMENTS", message, {
-    hint: `Write new PostgresStorage({ connectionString: "postgres://user@host/database" }), or hand in a pg.Pool as { pool }, with times as 500, "500ms" or "10s".`,
+    hint: `Write new PostgresStorage({ connectionString: "postgres://user@host/database" }), or pass a pg.Pool as { pool }; durations are milliseconds such as 500, or text such as "10s".`,
     details: { path },
   });
 }

@@ -237,7 +237,7 @@ describe("what can't be set otherwise is refused when it opens", () => {
     pool.on("connect", (client) => void client.query("SET client_encoding = 'LATIN1'"));
     await expect(newStorage({ pool, schema: role.name }).open()).rejects.toMatchObject({
       code: "MISCONFIGURED",
-      message: expect.stringContaining("client_encoding is LATIN1"),
+      message: expect.stringContaining("encoding of the connection is LATIN1"),
     });
   });
 });

@@ -103,7 +103,7 @@ it("makes no tables where it may not, and says what to run", async () => {
   const place = await ownSchema();
   await expect(newStorage({ ...place, migrate: false }).open()).rejects.toMatchObject({
     code: "STORAGE_MISMATCH",
-    message: expect.stringContaining("migration 1"),
+    message: expect.stringContaining("Migration 1 is missing"),
     hint: expect.stringContaining("migrationSql()"),
   });
   expect(await tables(place.connectionString, place.schema)).toEqual([]);

@@ -8,8 +8,7 @@ import { PostgresStorage } from "@syntha/storage-postgres";
 import { freshDatabase, postgresUrl } from "@syntha/testing-postgres/vitest";
 import { type Server, startServer } from "@syntha/testing-postgres";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { toConnectFailure } from "../src/connection/connect-failure.ts";
-import { toFailure } from "../src/failure.ts";
+import { toConnectFailure, toFailure } from "../src/failure.ts";
 import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
 import { ownPool } from "./support/own-pool.ts";
 import { query } from "./support/query.ts";
@@ -172,7 +171,7 @@ it("reports a host that is not found, but not once it was found", async () => {
   expect(await refusal(missing)).toMatchObject(
     failure(
       "MISCONFIGURED",
-      /was not found: getaddrinfo ENOTFOUND no\.\.such\.host/,
+      /not found: getaddrinfo ENOTFOUND no\.\.such\.host/,
       /Correct the host/,
     ),
   );
@@ -228,7 +227,7 @@ it("reports a certificate that is not trusted, in OpenSSL's words", async () => 
   const { port } = server.address() as AddressInfo;
   const url = `postgres://app:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/product?sslmode=verify-full`;
   expect(await refusal(url)).toMatchObject(
-    failure("MISCONFIGURED", /TLS connection was refused: self-signed certificate/, /sslrootcert/),
+    failure("MISCONFIGURED", /TLS connection failed: self-signed certificate/, /sslrootcert/),
   );
 });
 

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Statement } from "../src/connection/statement.ts";
 import { sessionSettings } from "../src/connection/session-settings.ts";
 import { toSettings } from "../src/settings.ts";
-import { listSql } from "../src/reads/list.ts";
+
 import { tablesOf } from "../src/tables/index.ts";
 
 const SCHEMA = "plans";
@@ -18,7 +18,7 @@ function statementsOf(sql: object): [string, Statement][] {
   });
 }
 
-const STATEMENTS = statementsOf({ ...tablesOf(SCHEMA), list: listSql(SCHEMA) });
+const STATEMENTS = statementsOf(tablesOf(SCHEMA));
 
 // A plan is made once for each connection, perhaps while there is nothing yet, and must hold when there are millions.
 describe("the plan that is made of each statement while the tables are empty", () => {

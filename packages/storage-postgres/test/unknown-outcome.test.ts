@@ -156,7 +156,7 @@ it.for(TENANTS)(
     await expect(storage.commit("acme", marked, decide)).rejects.toMatchObject({
       code: "UNKNOWN_OUTCOME",
       retryable: false,
-      hint: expect.stringContaining("Read what it was to change"),
+      hint: expect.stringContaining("Read the items that it would have changed"),
     });
     await cut;
     network.heal();

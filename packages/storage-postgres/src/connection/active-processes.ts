@@ -1,8 +1,8 @@
 import pg from "pg";
 import type { Settings } from "../settings.ts";
-import { sqlstateOf } from "./sqlstate.ts";
 import { clientConfig } from "./client-config.ts";
 import { destroySocket } from "./destroy-socket.ts";
+import { sqlstateOf } from "./sqlstate.ts";
 
 /** A server that answers at all answers this at once. */
 const MAX_TIMEOUT_MS = 2_000;
@@ -11,8 +11,8 @@ const ACTIVE = `SELECT pid FROM pg_catalog.pg_stat_activity
   WHERE pid = ANY($1::int[]) AND (state IS NULL OR state NOT LIKE 'idle%')`;
 
 /**
- * Returns which of these processes of the server are executing, asked on a connection outside of the pool: all of the
- * pool's may be stalled. None if the server can't be reached either; undefined if it refuses to say.
+ * Returns which of these server processes are executing a statement. Asks on a connection outside the pool, as all of
+ * the pool's may be stalled. Returns an empty set if the server is unreachable, undefined if it refuses to answer.
  */
 export async function activeProcesses(
   settings: Settings,

@@ -10,12 +10,12 @@ const SERVER_SETTINGS = plain(`
     current_setting('client_encoding'), s.setting = 'on' AND s.source IN ('database', 'user', 'database user', 'client')
   FROM pg_catalog.pg_settings s WHERE s.name = 'default_transaction_read_only'`);
 
-/** The process of the server, and that the transaction goes on. */
+/** Identifies the server's process and whether the transaction is still open. */
 const PROCESS = plain("SELECT pg_backend_pid(), current_setting('transaction_isolation')");
 
 /**
- * Refuses a server that the tables can't live on, settings that can't be set otherwise, and a pooler that lends a process
- * of the server for less than a transaction.
+ * Refuses a server that is too old or has another encoding, settings that a session can't override, and a pooler in
+ * statement mode.
  * @throws STORAGE_MISMATCH, MISCONFIGURED
  */
 export async function checkServer(connection: PgConnection): Promise<void> {
@@ -26,7 +26,7 @@ export async function checkServer(connection: PgConnection): Promise<void> {
   checkSettings(about?.rows[0] ?? []);
   if (String(before?.rows[0]) === String(after?.rows[0])) return;
   throw misconfigured(
-    "The pooler does not keep a transaction on one connection to the server.",
+    "The pooler does not keep a transaction on one server connection.",
     "Set its pool_mode to transaction or session, or connect to the server directly.",
   );
 }
@@ -36,30 +36,34 @@ function checkSettings([version, encoding, clientEncoding, isReadOnly]: Row): vo
   checkEncoding(encoding as string);
   if (clientEncoding !== "UTF8")
     throw misconfigured(
-      `The connection's client_encoding is ${clientEncoding as string}, not UTF8.`,
-      "Leave client_encoding as the driver sets it.",
+      `The client_encoding of the connection is ${clientEncoding as string}, not UTF8.`,
+      "Remove client_encoding from the connection's options.",
     );
   if (isReadOnly === true)
     throw misconfigured(
-      "The role or database is set to read-only transactions (default_transaction_read_only).",
-      "ALTER ROLE … RESET default_transaction_read_only, or the same for the database, or connect as another role.",
+      "Transactions of this role or database are read-only (default_transaction_read_only).",
+      "Run ALTER ROLE … RESET default_transaction_read_only, or ALTER DATABASE …, or connect as another role.",
     );
 }
 
-/** @param version as the server numbers it: 180001 is 18.1 */
+/** @param version the server's version number: 180001 is 18.1 */
 export function checkVersion(version: number): void {
   const major = Math.floor(version / 10_000);
   if (major >= MIN_MAJOR) return;
-  throw new SynthaError("STORAGE_MISMATCH", `The server is PostgreSQL ${major}.`, {
+  throw new SynthaError("STORAGE_MISMATCH", `PostgreSQL ${major} is not supported.`, {
     hint: `Use PostgreSQL ${MIN_MAJOR} or later.`,
   });
 }
 
 function checkEncoding(encoding: string): void {
   if (encoding === "UTF8") return;
-  throw new SynthaError("STORAGE_MISMATCH", `The database's encoding is ${encoding}, not UTF8.`, {
-    hint: "Other encodings lack most characters, and keep others in another order: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.",
-  });
+  throw new SynthaError(
+    "STORAGE_MISMATCH",
+    `The encoding of the database is ${encoding}, not UTF8.`,
+    {
+      hint: "Create one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.",
+    },
+  );
 }
 
 function misconfigured(message: string, hint: string): SynthaError {

@@ -1,7 +1,7 @@
 import type { ClientConfig } from "pg";
 import type { Settings } from "../settings.ts";
 
-/** Options of a connection outside of the pool, equal to those of the pool. */
+/** The options of a connection outside the pool, equal to the pool's. */
 export function clientConfig({ source }: Settings, timeoutMs: number): ClientConfig {
   const shared = {
     connectionTimeoutMillis: timeoutMs,
@@ -14,7 +14,7 @@ export function clientConfig({ source }: Settings, timeoutMs: number): ClientCon
     return { connectionString, application_name: "syntha", ...shared };
   }
   const { options } = source.pool;
-  // The password of a pool is not enumerable.
+  // A pool's password is not enumerable.
   const { password } = options;
   return { ...options, ...(password === undefined ? {} : { password }), ...shared };
 }

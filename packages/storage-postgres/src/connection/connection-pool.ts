@@ -1,38 +1,38 @@
+import { InFlightCounter } from "@syntha/core/storage";
 import pg, { type Client, type ClientBase, type Pool, type PoolClient, type PoolConfig } from "pg";
-import { isExhausted, toConnectFailure } from "./connect-failure.ts";
+import { isExhausted, toConnectFailure } from "../failure.ts";
 import type { Settings } from "../settings.ts";
-import { isStalled, sqlstateOf } from "./sqlstate.ts";
 import { activeProcesses } from "./active-processes.ts";
-import { PgConnection, type PreparedStatements } from "./pg-connection.ts";
 import { destroySocket } from "./destroy-socket.ts";
+import { PgConnection, type PreparedStatements } from "./pg-connection.ts";
+import { isStalled, sqlstateOf } from "./sqlstate.ts";
 import { StallMonitor } from "./stall-monitor.ts";
 import { WaitList } from "./wait-list.ts";
 
-/** How often a server or pool without a free connection is asked again, beside whenever one comes back. */
+/** The interval at which an exhausted server or pool is asked again, unless a connection is returned earlier. */
 const RETRY_MS = 100;
 
-// As they were when this module was loaded: a test's fake clock must not make a call hang.
+// Read when this module is loaded: a test's fake clock must not make a call hang.
 const { setTimeout: systemSetTimeout, clearTimeout: systemClearTimeout } = globalThis;
 
-/** The loss of an idle connection changes nothing: the pool makes new ones. */
+/** An idle connection that is lost needs no reaction: the pool makes new ones. */
 const ignore = (): void => {};
 
-/** The connections of a pool, ours or the user's, each with a listener for its errors as soon as the pool has it. */
+/** The connections of our own or the user's pool. Each has an error listener from the moment the pool has it. */
 export class ConnectionPool {
   readonly #settings: Settings;
   #pool: Pool | undefined;
-  /** The connections that the pool has lent since it is ours, until they are gone. */
+  /** The connections that the pool has lent, until it removes them. */
   readonly #connections = new Map<ClientBase, PgConnection>();
   readonly #monitor: StallMonitor;
   readonly #preparedStatements: PreparedStatements = { areLost: false };
-  /** Callers that found no connection. */
+  /** Callers that found no free connection. */
   readonly #queue = new WaitList();
-  /** How many connections are lent, or waited for, and who waits until there are none. */
-  #users = 0;
-  readonly #closeWaiters: (() => void)[] = [];
-  /** When the last connection stalled; by `performance.now()`. */
+  /** Callers that use a connection or wait for one. */
+  readonly #users = new InFlightCounter();
+  /** When a connection last stalled, by `performance.now()`. */
   #stalledAt = Number.NEGATIVE_INFINITY;
-  /** Whether there ever was a connection: then its host is right. */
+  /** Whether there ever was a connection: then its host exists. */
   #hasConnected = false;
 
   constructor(settings: Settings) {
@@ -48,8 +48,7 @@ export class ConnectionPool {
     return this.#pool !== undefined;
   }
 
-  /** Whether the pool is ours: nothing else uses its connections. */
-  get isOurs(): boolean {
+  get #isOurs(): boolean {
     return !("pool" in this.#settings.source);
   }
 
@@ -59,20 +58,20 @@ export class ConnectionPool {
     const pool = "pool" in source ? source.pool : new pg.Pool(poolConfig(this.#settings));
     this.#pool = pool;
     pool.on("error", ignore);
-    // Synchronously: an error that arrives together with the end of the handshake, such as that the server shuts down, is
-    // emitted before the code that waits for the connection runs.
+    // Attached synchronously: an error that arrives with the end of the handshake, such as a shutdown of the server, is
+    // emitted before the code that awaits the connection runs.
     pool.on("acquire", this.#attach);
     pool.on("remove", this.#forget);
   }
 
-  /** Lends no more connections, waits until all are back, and ends the pool if it is ours. */
+  /** Lends no more connections, waits until all are returned, and ends the pool if it is ours. */
   async close(): Promise<void> {
     const pool = this.#pool;
     if (pool === undefined) return;
     this.#pool = undefined;
-    if (this.#users > 0) await new Promise<void>((resolve) => this.#closeWaiters.push(resolve));
-    // Connections of ours may still be ending.
-    if (this.isOurs) return pool.end();
+    await this.#users.idle();
+    // The listeners of our own pool stay: its connections may still be ending.
+    if (this.#isOurs) return pool.end();
     pool.off("error", ignore);
     pool.off("acquire", this.#attach);
     pool.off("remove", this.#forget);
@@ -81,20 +80,20 @@ export class ConnectionPool {
   }
 
   /**
-   * A sound connection, within `busyTimeout`. It comes back by `release`.
+   * Lends a healthy connection within `busyTimeout`; {@link release} returns it.
    * @throws UNAVAILABLE, MISCONFIGURED, CLOSED
    */
   async take(): Promise<PgConnection> {
     const pool = this.#pool;
-    if (pool === undefined) throw new Error("The connections are used before they are open.");
-    this.#users++;
+    if (pool === undefined) throw new Error("The connection pool is not open.");
+    this.#users.enter();
     this.#monitor.start();
     try {
       const connection = await this.#takeHealthy(pool, performance.now() + this.#settings.busyMs);
       this.#hasConnected = true;
       return connection;
     } catch (error) {
-      this.#decrementUsers();
+      this.#users.leave();
       throw toConnectFailure(error, this.#hasConnected);
     }
   }
@@ -103,7 +102,7 @@ export class ConnectionPool {
     if (isStalled(connection.broken)) this.#stalledAt = performance.now();
     this.#return(connection);
     this.#queue.wakeFirst();
-    this.#decrementUsers();
+    this.#users.leave();
   }
 
   async #takeHealthy(pool: Pool, deadline: number): Promise<PgConnection> {
@@ -115,7 +114,7 @@ export class ConnectionPool {
         client = await this.#connect(pool, deadline);
       } catch (error) {
         if (!isExhausted(error)) throw error;
-        // The server's refusal says more than that its time was over in the end.
+        // The server's refusal says more than a timeout of the pool.
         if (refusal === undefined || sqlstateOf(error) !== undefined) refusal = error;
         await this.#wait(deadline);
         if (performance.now() >= deadline) throw refusal;
@@ -123,8 +122,8 @@ export class ConnectionPool {
       }
       this.#attach(client);
       const connection = this.#connections.get(client) as PgConnection;
-      // Where one connection has stalled, those that were idle meanwhile may be as dead: each would take as long
-      // to find out, and a new one takes no time.
+      // Where one connection has stalled, those that were idle at the time may be dead too. Each would take its own
+      // timeout to detect, and a new one is fast.
       if (connection.lastUsedAt < this.#stalledAt) {
         this.#return(connection, true);
         continue;
@@ -132,7 +131,7 @@ export class ConnectionPool {
       try {
         if (connection.broken !== undefined) throw connection.broken;
         connection.acquire();
-        if (this.isOurs && !connection.isSetUp) await connection.setUp();
+        if (this.#isOurs && !connection.isSetUp) await connection.setUp();
         return connection;
       } catch (error) {
         this.#return(connection, true);
@@ -141,15 +140,15 @@ export class ConnectionPool {
     }
   }
 
-  /** The more wait, the less often each of them tries: the server does not need to refuse them all. */
+  /** The more callers wait, the less often each retries: the server does not need to refuse them all. */
   #wait(deadline: number): Promise<void> {
     const leftMs = Math.max(0, deadline - performance.now());
     return this.#queue.wait(Math.min(leftMs, RETRY_MS * (1 + this.#queue.length)));
   }
 
-  /** A user's pool may have another limit for how long to wait, or none; a connection that comes too late goes back. */
+  /** The user's pool may have no timeout or a longer one; a connection that arrives too late is returned. */
   #connect(pool: Pool, deadline: number): Promise<PoolClient> {
-    if (this.isOurs) return pool.connect();
+    if (this.#isOurs) return pool.connect();
     return new Promise((resolve, reject) => {
       let isLate = false;
       const timer = systemSetTimeout(
@@ -172,7 +171,7 @@ export class ConnectionPool {
     );
   };
 
-  /** Its listener stays: a connection that is gone may still have an error. */
+  /** Keeps the error listener: a removed connection may still emit an error. */
   readonly #forget = (client: PoolClient): void => {
     this.#connections.delete(client);
   };
@@ -181,12 +180,8 @@ export class ConnectionPool {
     const client = connection.client as unknown as PoolClient;
     connection.release();
     client.release(isUnusable);
-    // Destroyed, so that it emits no error later: a graceful end of a stalled one waits as long as the network does.
+    // A graceful end of a stalled connection takes as long as the network's timeout, and may emit an error later.
     if (isUnusable) destroySocket(client);
-  }
-
-  #decrementUsers(): void {
-    if (--this.#users === 0) for (const resolve of this.#closeWaiters.splice(0)) resolve();
   }
 }
 
@@ -199,7 +194,7 @@ function poolConfig({ source, busyMs }: Settings): PoolConfig {
     keepAlive: true,
     pipeline: true,
     application_name: "syntha",
-    // A program that has ended its work ends, closed or not.
+    // A program that forgets to close the storage can still exit.
     allowExitOnIdle: true,
   };
 }

@@ -1,12 +1,12 @@
 import { SynthaError } from "@syntha/core";
 
 /**
- * Refuses a connection string of which the driver would take a part for something else: a password with "/" or "#" makes
- * the rest of it a port or a database, whose name the server's answer then repeats.
+ * Refuses a connection string that the driver would split in the wrong place. After an unencoded "/" or "#" in the
+ * password, the rest of the password becomes the port or the database, whose name the server's error then repeats.
  * @throws INVALID_ARGUMENTS
  */
 export function checkConnectionString(text: string): string {
-  // The path of a socket's folder.
+  // The directory of a Unix socket.
   if (text.startsWith("/") || text.startsWith("socket:")) return text;
   const [, authority, path, query] =
     /^(?:postgres|postgresql|pg):\/\/([^/?#]*)([^?#]*)(.*)$/is.exec(text) ?? [];
@@ -21,7 +21,7 @@ export function checkConnectionString(text: string): string {
   return text;
 }
 
-/** Never with the string itself, which holds a password. */
+/** The string itself is not repeated: it contains a password. */
 function invalid(message: string): SynthaError {
   return new SynthaError("INVALID_ARGUMENTS", message, {
     hint: "Write `postgres://${encodeURIComponent(user)}:${encodeURIComponent(password)}@host:5432/database`, or pass a pool: new pg.Pool({ user, password, host, database }).",

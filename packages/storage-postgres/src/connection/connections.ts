@@ -2,20 +2,19 @@ import { isSynthaError } from "@syntha/core";
 import { systemPause } from "@syntha/core/storage";
 import { toFailure, unknownOutcome } from "../failure.ts";
 import type { Settings } from "../settings.ts";
-import { isConflict, isPreparedStatementLost } from "./sqlstate.ts";
-import type { PgConnection } from "./pg-connection.ts";
 import { ConnectionPool } from "./connection-pool.ts";
+import type { PgConnection } from "./pg-connection.ts";
 import { tenantSetting } from "./session-settings.ts";
+import { isConflict, isPreparedStatementLost } from "./sqlstate.ts";
 import type { Answer, Call } from "./statement.ts";
 import { BEGIN_READ, BEGIN_WRITE, Transaction } from "./transaction.ts";
 
-/** How often a transaction that others were in the way of is tried again. */
 const MAX_ATTEMPTS = 5;
 
-/** Lets the connection go back only when this has ended too. */
-type ReleaseAfter = (rest: Promise<unknown>) => void;
+/** Delays the connection's return to the pool until a promise has settled. */
+type ReleaseAfter = (last: Promise<unknown>) => void;
 
-/** The pool, ours or the user's, and transactions on its connections. */
+/** Runs statements and transactions on the connections of the pool. */
 export class Connections {
   readonly #settings: Settings;
   readonly #pool: ConnectionPool;
@@ -33,30 +32,28 @@ export class Connections {
     this.#pool.open();
   }
 
-  /** Lets nothing new in, waits for what is under way, and ends the pool if it is ours. */
+  /** Accepts no more work, waits for calls in flight, and ends the pool if it is ours. */
   close(): Promise<void> {
     return this.#pool.close();
   }
 
-  /** Work that does no harm when it is repeated, as `writing` is, but in no transaction. */
+  /** Runs `work` outside a transaction. It may be repeated, as by {@link writing}. */
   idempotent<T>(work: (connection: PgConnection) => Promise<T>): Promise<T> {
     return this.#retrying(() => this.use(work));
   }
 
-  /** One statement that reads, in a snapshot of its own. */
+  /** Runs a single statement in its own snapshot. */
   read(tenant: string, call: Call): Promise<Answer> {
     return this.#retrying(() =>
       this.use((connection, releaseAfter) =>
         connection.isDirect && !this.#settings.rowLevelSecurity
           ? connection.one(call)
-          : this.#readingOn(connection, releaseAfter, tenant, (transaction) =>
-              transaction.one(call),
-            ),
+          : this.#readingOn(connection, releaseAfter, tenant, (each) => each.one(call)),
       ),
     );
   }
 
-  /** Statements that all read the same snapshot; `work` may be repeated. */
+  /** Runs statements in one snapshot; `work` may be repeated. */
   reading<T>(tenant: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return this.#retrying(() =>
       this.use((connection, releaseAfter) =>
@@ -66,24 +63,23 @@ export class Connections {
   }
 
   /**
-   * A transaction that writes. What is not committed in the end is rolled back; where others were in the way, `work`
-   * is done again.
+   * Runs `work` in a transaction that writes. Unless it commits, it is rolled back; after a conflict it is repeated.
    * @throws UNKNOWN_OUTCOME when the connection is lost while the server commits
    */
   writing<T>(tenant: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return this.#retrying(() => this.#writingOnce(tenant, work));
   }
 
-  /** Repeats what a conflict with others ended, or the loss of prepared statements: nothing of it was done. */
+  /** Repeats work after a conflict or a lost prepared statement, both of which change nothing. */
   async #retrying<T>(work: () => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries++) {
+    for (let attempt = 1; ; attempt++) {
       try {
         return await work();
       } catch (error) {
-        if (tries === MAX_ATTEMPTS || !isSynthaError(error)) throw error;
+        if (attempt === MAX_ATTEMPTS || !isSynthaError(error)) throw error;
         if (isPreparedStatementLost(error.cause)) continue;
         if (!isConflict(error.cause)) throw error;
-        await systemPause(Math.random() * 2 ** tries * 5);
+        await systemPause(Math.random() * 2 ** attempt * 5);
       }
     }
   }
@@ -112,24 +108,24 @@ export class Connections {
   }
 
   /**
-   * A connection for as long as `work` takes, and until what is let go with it has ended too. Rejections are
-   * SynthaErrors, but for bugs.
+   * Lends a connection while `work` runs, and until the promise that it passes to `releaseAfter` has settled. Rejects
+   * with SynthaErrors, and with other errors only for bugs.
    */
   async use<T>(
     work: (connection: PgConnection, releaseAfter: ReleaseAfter) => Promise<T>,
   ): Promise<T> {
     const connection = await this.#pool.take();
-    let rest: Promise<unknown> | undefined;
+    let last: Promise<unknown> | undefined;
     try {
       return await work(connection, (promise) => {
-        rest = promise;
+        last = promise;
       });
     } catch (error) {
       throw toFailure(error);
     } finally {
-      const giveBack = (): void => this.#pool.release(connection);
-      if (rest === undefined) giveBack();
-      else rest.then(giveBack, giveBack);
+      const release = (): void => this.#pool.release(connection);
+      if (last === undefined) release();
+      else last.then(release, release);
     }
   }
 

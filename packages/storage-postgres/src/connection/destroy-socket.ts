@@ -1,6 +1,6 @@
 import type { ClientBase } from "pg";
 
-/** Ends a connection without a goodbye: a stuck one would wait for the answer as long as the system's network does. */
+/** Closes a connection without the protocol's goodbye, which a stalled one would wait for until the network gives up. */
 export function destroySocket(client: ClientBase): void {
   const { connection } = client as unknown as { connection: { stream: { destroy(): void } } };
   connection.stream.destroy();

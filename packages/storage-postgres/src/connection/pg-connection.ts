@@ -1,20 +1,20 @@
 import type { Socket } from "node:net";
+import { MAX_TIMER_MS } from "@syntha/core/storage";
 import type { Client, QueryArrayConfig, QueryArrayResult } from "pg";
 import type { Settings } from "../settings.ts";
-import { isStatementError, isReadOnlyServer, isPreparedStatementLost } from "./sqlstate.ts";
-import { typeParsers } from "./type-parsers.ts";
 import { destroySocket } from "./destroy-socket.ts";
 import { sessionSettings, transactionSettings } from "./session-settings.ts";
+import { isPreparedStatementLost, isReadOnlyServer, isStatementError } from "./sqlstate.ts";
 import type { Answer, Call } from "./statement.ts";
+import { typeParsers } from "./type-parsers.ts";
 
-/** Whether statements are prepared by name; some poolers lose them. Shared by the connections of a pool. */
+/** Shared by the connections of a pool. Once a pooler has lost a prepared statement, none are used any more. */
 export interface PreparedStatements {
   areLost: boolean;
 }
 
-/** How long the answer of the server may take after it has ended a statement that took too long. */
+/** How long the server's answer may take after it has ended a statement that took too long. */
 const ANSWER_MS = 1_000;
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Fields of pg's client that its types lack. */
 interface ClientFields {
@@ -24,7 +24,7 @@ interface ClientFields {
   binary: boolean;
 }
 
-/** A connection, from the moment when the pool has it. */
+/** A connection, from the moment the pool has it. */
 export class PgConnection {
   readonly client: Client;
   readonly #settings: Settings;
@@ -32,21 +32,20 @@ export class PgConnection {
   readonly #createdAt = performance.now();
   readonly #isPipelined: boolean;
   readonly #timeoutMs: number;
-  /** Whether a statement that is not given a time is given one by the user's pool. */
+  /** Whether the user's pool sets a timeout for statements that have none. */
   readonly #hasPoolTimeout: boolean;
-  /** Whether the user's pool asks for results in binary. */
+  /** Whether the user's pool requests binary results. */
   #isBinary = false;
-  /** The first error of the connection itself: it can't be used any more. */
+  /** The first error of the connection itself, after which it can't be used. */
   #broken: Error | undefined;
   #isSetUp = false;
-  /** What each transaction begins with; nothing where the session keeps the settings. */
   #transactionSettings: readonly Call[];
-  /** Round trips that were begun, and that have ended. */
+  /** Round trips that have started, and that have ended. */
   #requests = 0;
   #responses = 0;
-  /** The process of the server that does the statements; undefined while that is not known. */
+  /** The server process that executes the statements; undefined while it is unknown. */
   processId: number | undefined;
-  /** When it was last of use; by `performance.now()`. */
+  /** When the connection was last returned to the pool, by `performance.now()`. */
   lastUsedAt = Number.POSITIVE_INFINITY;
   readonly #recordError = (error: Error): void => {
     this.#broken ??= error;
@@ -55,17 +54,17 @@ export class PgConnection {
   constructor(
     client: Client,
     settings: Settings,
-    preparation: PreparedStatements = { areLost: false },
+    preparedStatements: PreparedStatements = { areLost: false },
   ) {
     this.client = client;
     this.#settings = settings;
-    this.#preparedStatements = preparation;
+    this.#preparedStatements = preparedStatements;
     const { pipeline, connectionParameters } = this.#fields;
     this.#isPipelined = pipeline === true;
     this.#timeoutMs = Math.min(settings.statementMs + ANSWER_MS, MAX_TIMER_MS);
     this.#hasPoolTimeout = Boolean(connectionParameters?.query_timeout);
     this.#transactionSettings = [transactionSettings(settings)];
-    // Without a listener an idle connection's loss would end the process.
+    // Without a listener, the loss of an idle connection would end the process.
     client.on("error", this.#recordError);
   }
 
@@ -77,19 +76,20 @@ export class PgConnection {
     return this.#isSetUp;
   }
 
-  /** Whether a process of the server is this connection's alone, as no pooler stands between. Known once it is set up. */
+  /** Whether the connection has its own server process, without a pooler in between. Known after {@link setUp}. */
   get isDirect(): boolean {
     return this.#transactionSettings.length === 0;
   }
 
+  /** Calls that every transaction starts with; none if the session has the settings. */
   get transactionSettings(): readonly Call[] {
     return this.#transactionSettings;
   }
 
-  /** Sets for the session what each transaction would have to set, if the session is this connection's alone. */
+  /** Applies the settings to the session if the server process belongs to this connection alone. */
   async setUp(): Promise<void> {
     const { processID } = this.#fields;
-    // Connecting may have taken as long.
+    // Connecting may have taken up to `busyMs`.
     const ageMs = Math.ceil(performance.now() - this.#createdAt) + this.#settings.busyMs;
     const { rows } = await this.one(sessionSettings(this.#settings, processID, ageMs));
     if (rows[0]?.[0] === true) {
@@ -103,12 +103,12 @@ export class PgConnection {
     return this.#broken;
   }
 
-  /** Whether calls can be sent before those in front of them are answered. */
+  /** Whether calls can be sent before the previous ones are answered. */
   get isPipelined(): boolean {
     return this.#isPipelined;
   }
 
-  /** From here to `leave` it is ours: results come as text, whatever the user's pool asks for. */
+  /** From here until {@link release}, results arrive as text, whatever the user's pool requests. */
   acquire(): void {
     this.#isBinary = this.#fields.binary;
     this.#fields.binary = false;
@@ -120,14 +120,14 @@ export class PgConnection {
     this.#fields.binary = this.#isBinary;
   }
 
-  /** Changes whenever something is sent or received; undefined when no answer is due. */
+  /** Changes whenever something is sent or received; undefined if no answer is due. */
   get pendingMark(): string | undefined {
     if (this.#requests === this.#responses) return undefined;
     const { bytesRead, writableLength } = this.client.connection.stream as Socket;
     return `${this.#requests} ${bytesRead} ${writableLength}`;
   }
 
-  /** Ends a stalled connection. */
+  /** Closes a stalled connection. */
   abandon(): void {
     this.#recordError(
       new Error("Query read timeout: the server is not executing a statement of this connection"),
@@ -135,14 +135,14 @@ export class PgConnection {
     destroySocket(this.client);
   }
 
-  /** Leaves a connection to the pool that it belongs to; one that is broken may still have an error. */
+  /** Leaves the connection to the user's pool. A broken one keeps its listener, as it may still emit an error. */
   detach(): void {
     if (this.#broken === undefined) this.client.off("error", this.#recordError);
   }
 
   /**
-   * Runs calls in their order, in one round trip where the connection can: then all of them are sent, whether those
-   * before them succeed or not, and the first error is thrown when all have ended.
+   * Runs calls in order, in one round trip if the connection is pipelined. All of them are then sent whether or not the
+   * previous ones succeed, and the first error is thrown when all have ended.
    */
   async run(calls: readonly Call[]): Promise<readonly Answer[]> {
     this.#requests++;
@@ -173,7 +173,7 @@ export class PgConnection {
     }
   }
 
-  /** Sends as one packet what would be one for each call. */
+  /** Sends several calls as one packet. */
   #corked<T>(send: () => T): T {
     const { stream } = this.client.connection;
     stream.cork();
@@ -184,7 +184,7 @@ export class PgConnection {
     }
   }
 
-  /** The clock of the last call sent runs for all in front of it: a connection answers in its order. */
+  /** Answers arrive in order, so the timeout of the last call covers those before it. */
   async #query(each: Call, isLast = true): Promise<Answer> {
     const { values } = each;
     const { name, text } = each.statement;
@@ -203,7 +203,7 @@ export class PgConnection {
     } catch (error) {
       if (isPreparedStatementLost(error)) this.#preparedStatements.areLost = true;
       if (isStatementError(error) && !isReadOnlyServer(error)) throw error;
-      // Whatever is not the server's own answer leaves it open where the connection stands; what ended it says why.
+      // After any other error the state of the connection is unknown; the first error is the cause.
       this.#recordError(error as Error);
       throw this.#broken;
     }

@@ -1,16 +1,13 @@
 import type { Settings } from "../settings.ts";
 import { type Call, call, plain, prepared } from "./statement.ts";
 
-/** A setting of the server's, and an SQL expression for what it must be. */
+/** `value` is an SQL expression. */
 type Setting = readonly [name: string, value: string];
 
-/**
- * What our statements rely on, whatever the server, the database, the role or another program on the same connection
- * has set.
- */
+/** Settings that the statements rely on, and that the server, database, role or another program may set otherwise. */
 const REQUIRED: readonly Setting[] = [
-  // Each reads by a full key or in the order of one: never through a whole table, even where a table was small when a
-  // plan was made.
+  // Every statement reads by a full key or in the order of one. A generic plan over indexes stays right however large
+  // the tables become after it was made.
   ["plan_cache_mode", "'force_generic_plan'"],
   ["enable_seqscan", "'off'"],
   ["enable_bitmapscan", "'off'"],
@@ -20,19 +17,19 @@ const REQUIRED: readonly Setting[] = [
   ["enable_indexonlyscan", "'on'"],
   ["enable_nestloop", "'on'"],
   ["jit", "'off'"],
-  // Functions and operators are the server's; tables are named with their schema.
+  // Functions and operators are the server's; tables are qualified by their schema.
   ["search_path", "'pg_catalog, pg_temp'"],
-  // Lists are sent as text in which NULL stands for no value.
+  // Arrays are sent as text in which NULL means no value.
   ["array_nulls", "'on'"],
 ];
 
 /**
- * A process that stops, or is cut off, in a transaction holds others up no longer than this: half of what they wait by
- * default (`busyTimeout`), so that they still get their turn.
+ * How long a client that stops in the middle of a transaction can block others: half of the default `busyTimeout`, so
+ * that those that wait for its lock still get it.
  */
 const MAX_IDLE_MS = 5_000;
 
-/** Any level at which a commit waits for the server's disk is the administrator's choice, also one that waits for more. */
+/** Raises `off` only: which of the durable levels to use is the administrator's choice. */
 const DURABLE =
   "CASE pg_catalog.current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE pg_catalog.current_setting('synchronous_commit') END";
 
@@ -46,19 +43,19 @@ function all({ durability, busyMs, statementMs }: Settings): readonly Setting[] 
   ];
 }
 
-/** What matters outside of transactions only: single statements that read, and connections that wait. */
+/** Settings for statements outside transactions. */
 const SESSION_ONLY: readonly Setting[] = [
   ["default_transaction_isolation", "'read committed'"],
   ["default_transaction_deferrable", "'off'"],
 ];
 
-/** What older servers do not have: ends of sessions and transactions that wait for nothing of theirs. */
+/** Timeouts that older servers do not have. */
 const OPTIONAL: readonly Setting[] = [
   ["idle_session_timeout", "'0'"],
   ["transaction_timeout", "'0'"],
 ];
 
-/** One column for all: each costs its reader more than the setting does. */
+/** A single column, because decoding costs more per column than a setting does. */
 function setAll(settings: readonly Setting[], isLocal: string): string {
   const set = ([name, value]: Setting): string =>
     `pg_catalog.set_config('${name}', ${value}, ${isLocal})`;
@@ -68,20 +65,19 @@ function setAll(settings: readonly Setting[], isLocal: string): string {
 }
 
 /**
- * Settings for one transaction on a connection that others use too, for `Transaction` to begin with. Returns the id of
- * the server's process, which differs from transaction to transaction behind a pooler.
+ * Applies the settings to one transaction, on a connection that other programs use too. Returns the id of the server's
+ * process, which a pooler may change with each transaction.
  */
 export function transactionSettings(settings: Settings): Call {
   return call(prepared(`SELECT pg_catalog.pg_backend_pid(), ${setAll(all(settings), "true")}`));
 }
 
 /**
- * Settings for a whole session, if it is one: if this connection leads to a process of the server that is its alone.
- * A pooler lends processes, and what one session sets there the next program would find. It gives its clients process
- * ids that are made up; one that is right by chance belongs to a process that was not started for this connection.
- * Where it is not one, nothing is left set. Gives whether it is.
- * @param processId as the server, or the pooler, gave it to the driver
- * @param ageMs how long ago the process may have been started
+ * Applies the settings to the session, if this connection has a server process of its own. Returns whether it has. A
+ * pooler shares processes, and the next program would inherit the settings, so they are then undone. Poolers give their
+ * clients made-up process ids; one that is right by chance belongs to a process that was started at another time.
+ * @param processId the id that the driver received when it connected
+ * @param ageMs how long ago the process can have been started at most
  */
 export function sessionSettings(settings: Settings, processId: number | null, ageMs: number): Call {
   const text = `WITH process AS MATERIALIZED (
@@ -91,7 +87,7 @@ export function sessionSettings(settings: Settings, processId: number | null, ag
   return call(plain(text), processId, ageMs);
 }
 
-/** Names the tenant to the policies of row level security, for one transaction. */
+/** Sets the tenant that the policies of row level security compare with, for one transaction. */
 export function tenantSetting(tenant: string): Call {
   return call(NAME_TENANT, tenant);
 }

@@ -3,9 +3,9 @@ import type { PgConnection } from "./pg-connection.ts";
 // As they were when this module was loaded: a test's fake clock must not make a call hang.
 const { setTimeout: systemSetTimeout } = globalThis;
 
-/** After this many looks without a byte, the server is asked whether it executes the connection's statement. */
+/** After this many checks without a byte, the server is asked whether it is executing the connection's statement. */
 const SILENT_CHECKS = 3;
-/** After this many denials, the connection is given up. */
+/** After this many answers that it is not, the connection is abandoned. */
 const IDLE_ANSWERS = 2;
 const MAX_CHECK_MS = 1_000;
 
@@ -21,7 +21,7 @@ export type AskActive = (processIds: readonly number[]) => Promise<ReadonlySet<n
 /**
  * Finds stalled connections, which will never answer because a router or proxy dropped them without closing either side,
  * within about half of `busyTimeout`. A slow statement looks the same from here, so the server is asked on another
- * connection whether the process is executing. If it is not, and still no byte arrives, the connection is given up.
+ * connection whether the process is executing. If it is not, and still no byte arrives, the connection is abandoned.
  */
 export class StallMonitor {
   readonly #connections: () => Iterable<PgConnection>;
@@ -39,7 +39,7 @@ export class StallMonitor {
     this.#askActive = askActive;
   }
 
-  /** Looks again and again for as long as a connection waits for an answer. */
+  /** Checks repeatedly while any connection waits for an answer. */
   start(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
@@ -47,7 +47,7 @@ export class StallMonitor {
   }
 
   #schedule(): void {
-    // The connection that waits keeps the process alive, not this timer.
+    // The waiting connection keeps the process alive, not this timer.
     systemSetTimeout(() => void this.#check(), this.#checkMs).unref();
   }
 

@@ -1,5 +1,5 @@
-import { isStatementError } from "./sqlstate.ts";
 import type { PgConnection } from "./pg-connection.ts";
+import { isStatementError } from "./sqlstate.ts";
 import { type Answer, type Call, call, plain } from "./statement.ts";
 
 export const BEGIN_WRITE = call(plain("BEGIN ISOLATION LEVEL READ COMMITTED"));
@@ -7,29 +7,29 @@ export const BEGIN_READ = call(plain("BEGIN ISOLATION LEVEL REPEATABLE READ READ
 const COMMIT = call(plain("COMMIT"));
 const ROLLBACK = call(plain("ROLLBACK"));
 
-/** A transaction on a connection: its beginning travels with its first calls, its end with its last. */
+/** A transaction on a connection. BEGIN is sent with its first calls, COMMIT with its last ones. */
 export class Transaction {
   readonly #connection: PgConnection;
   #unsentBegin: readonly Call[];
   #isEnded = false;
   #isCommitting = false;
 
-  /** @param before calls that travel with its beginning */
+  /** @param before calls that are sent with BEGIN */
   constructor(connection: PgConnection, begin: Call, before: readonly Call[] = []) {
     this.#connection = connection;
     this.#unsentBegin = [begin, ...connection.transactionSettings, ...before];
   }
 
-  /** Whether it may have been committed, although no answer told so. */
+  /** Whether COMMIT was sent but not answered, so that the transaction may or may not be committed. */
   get isUnknown(): boolean {
     return this.#isCommitting && !this.#isEnded;
   }
 
   async run(calls: readonly Call[]): Promise<readonly Answer[]> {
-    const prelude = this.#unsentBegin;
+    const begin = this.#unsentBegin;
     this.#unsentBegin = [];
-    const answers = await this.#connection.run([...prelude, ...calls]);
-    return answers.slice(prelude.length);
+    const answers = await this.#connection.run([...begin, ...calls]);
+    return answers.slice(begin.length);
   }
 
   async one(each: Call): Promise<Answer> {
@@ -37,15 +37,16 @@ export class Transaction {
     return answer as Answer;
   }
 
-  /** Runs what is left to do, and commits. */
+  /** Runs the last calls and commits. */
   async commit(calls: readonly Call[] = []): Promise<void> {
-    if (!this.#connection.isPipelined && calls.length > 0) await this.run(calls);
-    // What can't be sent is not done.
+    const { isPipelined } = this.#connection;
+    if (!isPipelined && calls.length > 0) await this.run(calls);
+    // Calls that can't be sent are not committed.
     if (this.#connection.broken !== undefined) throw this.#connection.broken;
     this.#isCommitting = true;
     try {
-      const answers = await this.run(this.#connection.isPipelined ? [...calls, COMMIT] : [COMMIT]);
-      // What failed within turns a commit into a rollback; its own error was thrown before.
+      const answers = await this.run(isPipelined ? [...calls, COMMIT] : [COMMIT]);
+      // After an error inside the transaction, the server answers COMMIT with ROLLBACK; the error was thrown before.
       this.#isEnded = true;
       if (answers.at(-1)?.command !== "COMMIT") throw new Error("The transaction was rolled back.");
     } catch (error) {
@@ -54,16 +55,16 @@ export class Transaction {
     }
   }
 
-  /** Undoes it, unless it is over or its connection is. */
+  /** Does nothing if the transaction has ended, was never sent, or its connection is broken. */
   async rollback(): Promise<void> {
-    if (this.#isEnded || this.#connection.broken !== undefined || this.#unsentBegin.length > 0)
-      return;
+    const { broken } = this.#connection;
+    if (this.#isEnded || broken !== undefined || this.#unsentBegin.length > 0) return;
     this.#isEnded = true;
     await this.#connection.run([ROLLBACK]);
   }
 }
 
-/** Statements that all read the same snapshot, on one connection. */
+/** Runs `work` in one snapshot. */
 export async function reading<T>(
   connection: PgConnection,
   work: (transaction: Transaction) => Promise<T>,

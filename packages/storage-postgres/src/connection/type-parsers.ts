@@ -2,7 +2,7 @@ import type pg from "pg";
 
 const [BOOL, INT8, INT2, INT4] = [16, 20, 21, 23] as const;
 
-/** Positions and times are whole numbers that a double holds exactly. */
+/** A double holds every position and time exactly. */
 const parsers = new Map<number, (text: string) => unknown>([
   [BOOL, (text) => text === "t"],
   [INT8, Number],
@@ -12,7 +12,7 @@ const parsers = new Map<number, (text: string) => unknown>([
 
 const asText = (text: string): string => text;
 
-/** Whatever parsers a user's program has set for its own queries. */
+/** Independent of the type parsers that the user's program has registered with pg. */
 export const typeParsers = {
   getTypeParser: (oid: number) => parsers.get(oid) ?? asText,
 } as unknown as typeof pg.types;

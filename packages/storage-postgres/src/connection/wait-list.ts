@@ -1,6 +1,6 @@
 import { systemPause } from "@syntha/core/storage";
 
-/** Waiters in the order in which they came; each is woken once, or by its own timer. */
+/** Waiters in the order of their arrival. Each is woken once, or by its own timeout. */
 export class WaitList {
   readonly #waiters = new Set<AbortController>();
 
@@ -15,7 +15,7 @@ export class WaitList {
     this.#waiters.delete(waiter);
   }
 
-  /** Wakes the one that has waited longest. */
+  /** Wakes the waiter that has waited longest. */
   wakeFirst(): void {
     const [waiter] = this.#waiters;
     if (waiter === undefined) return;

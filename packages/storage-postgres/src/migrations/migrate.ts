@@ -1,13 +1,13 @@
 import { SynthaError } from "@syntha/core";
 import type { PgConnection } from "../connection/pg-connection.ts";
 import { call, plain } from "../connection/statement.ts";
+import { quotedName } from "../connection/statement.ts";
 import { BEGIN_WRITE, reading } from "../connection/transaction.ts";
 import { MIGRATIONS } from "./index.ts";
-import { quotedName } from "../connection/statement.ts";
-import type { Migration } from "./migration.ts";
 import { ledgerSql, stepSql } from "./migration-sql.ts";
+import type { Migration } from "./migration.ts";
 
-/** Any number that no other program locks; the schema's name is the second half of the lock. */
+/** An arbitrary advisory lock; the schema's name is its second half. */
 const LOCK = 0x53_79_6e_74;
 
 const HAS_LEDGER = plain(
@@ -17,9 +17,9 @@ const HAS_SCHEMA = plain("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 
 const TAKE_LOCK = plain(`SELECT pg_advisory_xact_lock(${LOCK}, hashtext($1))`);
 
 /**
- * Brings the schema up to date. Any number of processes may come at once: one of them migrates, the others wait for
- * the lock and then find it done. Writes nothing when there is nothing to do.
- * @throws STORAGE_MISMATCH when newer code has changed the schema in a way that this code can't read.
+ * Brings the schema up to date. Any number of processes may do so at once: one migrates, the others wait for the lock and
+ * then find nothing left to do. Writes nothing if the schema is up to date.
+ * @throws STORAGE_MISMATCH when a newer release has changed the schema in a way that this release can't read
  */
 export async function migrate(
   connection: PgConnection,
@@ -32,7 +32,7 @@ export async function migrate(
   try {
     await connection.run([BEGIN_WRITE, ...connection.transactionSettings]);
     await connection.run([call(TAKE_LOCK, schema)]);
-    // Asked for first: where it is there, a role without the right to make schemas can do the rest.
+    // Checked first: if the schema exists, a role without the right to create schemas can do the rest.
     const { rows } = await connection.one(call(HAS_SCHEMA, schema));
     if (rows.length === 0) await connection.run([call(plain(`CREATE SCHEMA ${name}`))]);
     await connection.run([call(plain(ledgerSql(name)))]);
@@ -45,15 +45,15 @@ export async function migrate(
   }
 }
 
-/** Refuses tables that are not as new as this code needs them. */
+/** @throws STORAGE_MISMATCH when a migration is missing */
 export async function checkMigrated(connection: PgConnection, schema: string): Promise<void> {
   const missing = await reading(connection, (each) => pending(each, schema, MIGRATIONS));
   if (missing.length === 0) return;
   throw new SynthaError(
     "STORAGE_MISMATCH",
-    `The schema ${quotedName(schema)} lacks migration ${missing.map(({ version }) => version).join(", ")}.`,
+    `Migration ${missing.map(({ version }) => version).join(", ")} is missing in the schema ${quotedName(schema)}.`,
     {
-      hint: "Run what migrationSql() gives as a role that may create tables, or open it once with `migrate: true`.",
+      hint: "Run the output of migrationSql() as a role that may create tables, or open the storage once with `migrate: true`.",
     },
   );
 }
@@ -79,7 +79,7 @@ async function pending(
 function tooNew(found: number, known: number): SynthaError {
   return new SynthaError(
     "STORAGE_MISMATCH",
-    `This schema has version ${found}; this release of @syntha/storage-postgres reads up to ${known}.`,
+    `The schema has version ${found}, but this release of @syntha/storage-postgres supports only versions up to ${known}.`,
     { hint: "Upgrade @syntha/storage-postgres to at least the release that wrote the schema." },
   );
 }

@@ -1,10 +1,10 @@
 import { checkOptions, knownOptions } from "@syntha/core/storage";
-import { checkSchema } from "../settings.ts";
 import { quotedName } from "../connection/statement.ts";
+import { checkSchema } from "../settings.ts";
 import { MIGRATIONS } from "./index.ts";
 import type { Migration } from "./migration.ts";
 
-/** The ledger of what was done to a schema. */
+/** Creates the table that records the migrations of a schema. */
 export function ledgerSql(schema: string): string {
   return `CREATE TABLE IF NOT EXISTS ${schema}.migration (
   version integer PRIMARY KEY,
@@ -13,25 +13,37 @@ export function ledgerSql(schema: string): string {
 );`;
 }
 
-/** One step, and its row in the ledger. The row first: a second migrator fails there, before it touches a table. */
+/** Records the step before running it: a second migrator then fails before it touches a table. */
 export function stepSql(schema: string, step: Migration): string {
   return `INSERT INTO ${schema}.migration (version, breaking) VALUES (${step.version}, ${step.breaking});
 ${step.sql(schema)}`;
 }
 
 export interface MigrationSqlOptions {
-  /** The schema that holds the tables. Default: `"syntha"`. */
+  /**
+   * The schema that contains the tables.
+   * @default "syntha"
+   */
   schema?: string | undefined;
-  /** The version that the tables have. Default: 0, none. */
+  /**
+   * The version that the tables have.
+   * @default 0, for none
+   */
   from?: number | undefined;
 }
 
 const OPTIONS = knownOptions<MigrationSqlOptions>("migrationSql", { schema: true, from: true });
 
 /**
- * Everything that makes a schema, or brings one up to date from version `from`, as one script to run by hand: for users
- * whose program's role may not create tables. Open the storage with `migrate: false` then.
- * @throws INVALID_ARGUMENTS for what can't name a schema.
+ * Returns an SQL script that creates the schema, or upgrades it from version `from`. For programs whose role may not
+ * create tables: run the script as another role, and open the storage with `migrate: false`.
+ *
+ * @example
+ * ```ts
+ * await writeFile("syntha.sql", migrationSql({ schema: "syntha" }));
+ * ```
+ * @throws INVALID_ARGUMENTS for an invalid schema name
+ * @see {@link rowLevelSecuritySql}
  */
 export function migrationSql(options: MigrationSqlOptions = {}): string {
   checkOptions(options, OPTIONS);

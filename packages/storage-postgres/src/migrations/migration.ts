@@ -1,8 +1,8 @@
-/** One step from a schema to the next. Append-only: a released one never changes. */
+/** A step from one version of the schema to the next. Append-only: a released step never changes. */
 export interface Migration {
   readonly version: number;
-  /** Whether code that does not know it would misread the tables; such code then refuses to open them. */
+  /** Whether older releases would misread the tables; they then refuse to open them. */
   readonly breaking: boolean;
-  /** Statements for a schema, given as a quoted name. */
+  /** @param schema the quoted name */
   sql(schema: string): string;
 }

@@ -1,12 +1,15 @@
 import { checkOptions, knownOptions } from "@syntha/core/storage";
-import { checkSchema } from "../settings.ts";
 import { quotedName } from "../connection/statement.ts";
+import { checkSchema } from "../settings.ts";
 import { TENANT_COLUMNS } from "../tables/tenant-rows.ts";
 
 export interface RowLevelSecurityOptions {
-  /** The schema that holds the tables. Default: `"syntha"`. */
+  /**
+   * The schema that contains the tables.
+   * @default "syntha"
+   */
   schema?: string | undefined;
-  /** The role that your program connects as: one that owns nothing, and is no superuser. */
+  /** The role that your program connects as. It must own nothing and must not be a superuser. */
   role: string;
 }
 
@@ -15,17 +18,23 @@ const OPTIONS = knownOptions<RowLevelSecurityOptions>("rowLevelSecuritySql", {
   role: true,
 });
 
-/** Names the policy on every table. */
+/** The name of the policy on every table. */
 const POLICY = "syntha_tenant";
 
-/** Who a row must belong to. No tenant is named by nothing, so that whoever forgets to name one sees none. */
+/** The tenant of the transaction. Null if none is set, so that such a transaction sees no rows. */
 const CURRENT_TENANT = "nullif(current_setting('syntha.tenant', true), '')";
 
 /**
- * The script that has the database itself keep tenants apart, for the owner of the tables to run once after the
- * migrations, and again after later ones: a role sees and writes only rows of the tenant that its transaction has named.
- * Grants the role what the storage needs, and no more.
- * @throws INVALID_ARGUMENTS for what can't name a schema.
+ * Returns an SQL script that makes the database itself separate tenants: the role reads and writes only rows of the tenant
+ * that its transaction has set. It grants the role what the storage needs, and no more. The owner of the tables runs it
+ * after every migration; the storage is opened with `rowLevelSecurity: true`.
+ *
+ * @example
+ * ```ts
+ * await writeFile("row-level-security.sql", rowLevelSecuritySql({ role: "app" }));
+ * ```
+ * @throws INVALID_ARGUMENTS for an invalid schema name
+ * @see {@link migrationSql}
  */
 export function rowLevelSecuritySql(options: RowLevelSecurityOptions): string {
   checkOptions(options, OPTIONS);

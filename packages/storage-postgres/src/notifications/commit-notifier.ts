@@ -1,31 +1,31 @@
 import { createHash, randomUUID } from "node:crypto";
-import { systemPause } from "@syntha/core/storage";
+import { KeyedListeners, systemPause, type Unsubscribe } from "@syntha/core/storage";
 import type { Connections } from "../connection/connections.ts";
 import { call, prepared } from "../connection/statement.ts";
-import { CommitListeners } from "./commit-listeners.ts";
-import { Listener } from "./listener.ts";
-import type { Tables } from "../tables/index.ts";
 import type { Settings } from "../settings.ts";
+import type { Tables } from "../tables/index.ts";
+import { Listener } from "./listener.ts";
 
 const NOTIFY = prepared("SELECT pg_notify($1, u.payload) FROM unnest($2::text[]) u(payload)");
 
-/** Each notification is a transaction of the server's: one for every commit of a busy process would slow them all. */
+/** The pause between two notifications. Each is a transaction of its own, so one per commit would slow commits down. */
 const BATCH_MS = 4;
 
-/** How long a last notification may take. */
+/** How long {@link CommitNotifier.stop} waits for the last notification. */
 const STOP_TIMEOUT_MS = 1_000;
 
 /**
- * Tells this process of others' commits, and others of this one's. A notification carries no data: no tenant's name,
- * as anybody who may connect can listen. It is sent after the commit, in a statement of its own, and many at once; one
- * that is lost is made good by looking at the heads now and then.
+ * Calls commit listeners after commits of this and other processes, and notifies the other processes. A notification
+ * has no data, not even the tenant's name, because every role that may connect can listen. It is sent after the commit,
+ * in a statement of its own, and many together. A lost one is compensated by comparing heads, see {@link Listener}.
  */
 export class CommitNotifier {
   readonly #connections: Connections;
   readonly #channel: string;
   readonly #self = randomUUID();
   readonly #listener: Listener;
-  readonly #listeners: CommitListeners;
+  readonly #listeners: KeyedListeners<string>;
+  /** Tenants with commits that other processes are not yet notified of. */
   readonly #pending = new Set<string>();
   #isOpen = false;
   #sending: Promise<void> | undefined;
@@ -33,7 +33,7 @@ export class CommitNotifier {
   constructor(connections: Connections, tables: Tables, settings: Settings) {
     this.#connections = connections;
     this.#channel = `syntha_${digest(settings.schema)}`;
-    this.#listeners = new CommitListeners((isNeeded) => this.#listenIf(isNeeded));
+    this.#listeners = new KeyedListeners((isActive) => this.#listenIf(isActive));
     this.#listener = new Listener(
       connections,
       tables,
@@ -46,44 +46,42 @@ export class CommitNotifier {
 
   start(): void {
     this.#isOpen = true;
-    this.#listenIf(this.#listeners.isNeeded);
+    this.#listenIf(this.#listeners.isActive);
   }
 
   async stop(): Promise<void> {
     this.#isOpen = false;
-    // Others look at the heads as well.
     if (this.#sending !== undefined)
       await Promise.race([this.#sending, systemPause(STOP_TIMEOUT_MS)]);
     await this.#listener.stop();
   }
 
-  onCommit(tenant: string, ring: () => void): () => void {
-    return this.#listeners.add(tenant, ring);
+  onCommit(tenant: string, listener: () => void): Unsubscribe {
+    return this.#listeners.add(tenant, listener);
   }
 
-  /** After a commit of this process. */
+  /** Called after each commit of this process. */
   notify(tenant: string): void {
-    this.#listeners.notify(tenant);
+    this.#listeners.emit(tenant);
     this.#pending.add(tenant);
     this.#sending ??= this.#send();
   }
 
-  #listenIf(isNeeded: boolean): void {
-    if (isNeeded && this.#isOpen) this.#listener.start();
+  #listenIf(isActive: boolean): void {
+    if (isActive && this.#isOpen) this.#listener.start();
     else void this.#listener.stop();
   }
 
-  /** The first at once; whatever comes while it is sent, and shortly after, goes together with the next. */
+  /** Sends the first notification at once, and later ones together. */
   async #send(): Promise<void> {
     while (this.#pending.size > 0) {
       const payloads = [...this.#pending].map((tenant) => `${this.#self} ${digest(tenant)}`);
       this.#pending.clear();
       const notify = call(NOTIFY, this.#channel, payloads);
       try {
-        await (this.#listener.run([notify]) ??
-          this.#connections.use((connection) => connection.run([notify])));
+        await (this.#listener.run([notify]) ?? this.#connections.use((each) => each.run([notify])));
       } catch {
-        // Others look at the heads as well.
+        // Other processes find the commit when they compare heads.
       }
       await systemPause(BATCH_MS);
     }
@@ -93,8 +91,8 @@ export class CommitNotifier {
   #receive(payload: string): void {
     const [sender, hash] = payload.split(" ");
     if (sender === this.#self) return;
-    for (const tenant of this.#listeners.tenants)
-      if (digest(tenant) === hash) this.#listeners.notify(tenant);
+    for (const tenant of this.#listeners.keys)
+      if (digest(tenant) === hash) this.#listeners.emit(tenant);
   }
 }
 

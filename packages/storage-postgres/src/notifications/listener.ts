@@ -1,44 +1,59 @@
-import { systemPause } from "@syntha/core/storage";
+import {
+  exponentialDelay,
+  jittered,
+  type KeyedListeners,
+  MAX_TIMER_MS,
+  systemPause,
+} from "@syntha/core/storage";
 import pg, { type Client, type Notification } from "pg";
 import { clientConfig } from "../connection/client-config.ts";
 import type { Connections } from "../connection/connections.ts";
-import { PgConnection } from "../connection/pg-connection.ts";
 import { destroySocket } from "../connection/destroy-socket.ts";
-import { type Answer, type Call, call, plain } from "../connection/statement.ts";
+import { PgConnection } from "../connection/pg-connection.ts";
+import { type Answer, type Call, call, plain, quotedName } from "../connection/statement.ts";
 import type { Settings } from "../settings.ts";
 import type { Tables } from "../tables/index.ts";
-import { quotedName } from "../connection/statement.ts";
-import type { CommitListeners } from "./commit-listeners.ts";
 
 const MIN_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 5_000;
 const END_TIMEOUT_MS = 1_000;
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 type Run = (each: Call) => Promise<Answer>;
 
 /**
- * A connection of its own that waits for notifications, however many wait for them in this process. When it is lost
- * it connects anew, listens, and only then has everybody look at what happened meanwhile. Until then the heads are
- * looked at on the pool's connections.
+ * Receives the notifications of other processes, on a connection outside the pool, for all commit listeners of this
+ * process. It runs while there is a commit listener and is always in one of these states:
+ *
+ * - **Stopped**: there is no commit listener, or the storage is closed. `start` leads to *connecting*, and `stop` leads
+ *   back here from every other state.
+ * - **Connecting**: opens the connection. If it has a server process of its own, LISTEN is sent: *listening*. If it leads
+ *   through a pooler: *polling*. If it fails: *waiting*.
+ * - **Listening**: passes each notification on. A notification can be lost, so every `pollEvery` the heads of the watched
+ *   tenants are compared with the last known ones. The first comparison comes right after LISTEN and covers the time
+ *   without a connection. When the connection is lost: *waiting*.
+ * - **Waiting**: compares the heads on a connection of the pool, then pauses before it goes back to *connecting*. The
+ *   pause doubles with each failed attempt, from 50 ms up to `pollEvery` or 5 s.
+ * - **Polling**: compares the heads on a connection of the pool every `pollEvery`, until it is stopped. It does not LISTEN,
+ *   because a pooler delivers a notification to the client that has the server process at that moment.
+ *
+ * When neither connection answers any more, all commit listeners are called once: a watch then reads, receives the error
+ * and reports the outage.
  */
 export class Listener {
   readonly #connections: Connections;
   readonly #tables: Tables;
   readonly #settings: Settings;
   readonly #channel: string;
-  readonly #listeners: CommitListeners;
+  readonly #listeners: KeyedListeners<string>;
   readonly #onNotification: (payload: string) => void;
-  /** By tenant, its head at the last look; nobody's is known to a connection that starts to listen. */
+  /** The last known head of each watched tenant. */
   #heads = new Map<string, string>();
+  /** Undefined while stopped. */
   #stopping: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
-  /**
-   * Whether a pooler lends connections: what listens there is whoever has the process of the server when a notification
-   * comes, and it would go on to listen for others. So nothing listens, and the heads are looked at.
-   */
+  /** True while polling. */
   #isPooled = false;
-  /** While it listens. */
+  /** Set while listening. */
   #connection: PgConnection | undefined;
 
   constructor(
@@ -46,22 +61,22 @@ export class Listener {
     tables: Tables,
     settings: Settings,
     channel: string,
-    bells: CommitListeners,
-    hear: (payload: string) => void,
+    listeners: KeyedListeners<string>,
+    onNotification: (payload: string) => void,
   ) {
     this.#connections = connections;
     this.#tables = tables;
     this.#settings = settings;
     this.#channel = channel;
-    this.#listeners = bells;
-    this.#onNotification = hear;
+    this.#listeners = listeners;
+    this.#onNotification = onNotification;
   }
 
   start(): void {
     if (this.#stopping !== undefined) return;
-    const life = new AbortController();
-    this.#stopping = life;
-    this.#running = this.#running.then(() => this.#run(life.signal));
+    const stopping = new AbortController();
+    this.#stopping = stopping;
+    this.#running = this.#running.then(() => this.#run(stopping.signal));
   }
 
   stop(): Promise<void> {
@@ -70,115 +85,101 @@ export class Listener {
     return this.#running;
   }
 
-  /** Undefined while it does not listen. */
+  /** Runs calls on the listening connection; returns undefined unless there is one. */
   run(calls: readonly Call[]): Promise<readonly Answer[]> | undefined {
     return this.#connection?.run(calls);
   }
 
   async #run(signal: AbortSignal): Promise<void> {
     const { pollMs } = this.#settings;
-    const longest = Math.min(pollMs, MAX_PAUSE_MS);
-    let couldLook = true;
-    for (let pauseMs = MIN_PAUSE_MS; !signal.aborted;) {
-      if (!this.#isPooled && (await this.#listen(signal))) pauseMs = MIN_PAUSE_MS;
+    const maxPauseMs = Math.min(pollMs, MAX_PAUSE_MS);
+    let couldRead = true;
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      if (!this.#isPooled && (await this.#listen(signal))) attempt = 0;
       if (signal.aborted) return;
-      const looking = this.#compareHeads((each) => this.#connections.read("", each));
-      const canLook = await untilAborted(looking, signal).then(
+      const comparing = this.#compareHeads((each) => this.#connections.read("", each));
+      const canRead = await untilAborted(comparing, signal).then(
         () => true,
         () => false,
       );
-      // A listener that reads now gets the error, and reports it: without a call, none would learn of the outage.
-      if (couldLook && !canLook) this.#listeners.notifyAll();
-      couldLook = canLook;
-      const jitter = 0.5 + Math.random() / 2;
-      await systemPause(this.#isPooled ? pollMs : Math.min(pauseMs, longest) * jitter, signal);
-      pauseMs = Math.min(pauseMs * 2, longest);
+      if (couldRead && !canRead) this.#listeners.emitAll();
+      couldRead = canRead;
+      const pauseMs = jittered(exponentialDelay(attempt, MIN_PAUSE_MS, maxPauseMs));
+      await systemPause(this.#isPooled ? pollMs : pauseMs, signal);
     }
   }
 
-  /** Listens until the connection is lost; returns whether it ever did. */
+  /** Listens until the connection is lost. Returns whether LISTEN succeeded. */
   async #listen(signal: AbortSignal): Promise<boolean> {
+    const timeoutMs = Math.min(this.#settings.busyMs, this.#settings.statementMs);
     let client: Client;
     try {
-      client = new pg.Client(clientConfig(this.#settings, timeoutOf(this.#settings)));
+      client = new pg.Client(clientConfig(this.#settings, timeoutMs));
     } catch {
-      // A file that the connection string names was taken away.
+      // A file that the connection string names has been deleted.
       return false;
     }
-    const connection = new PgConnection(client, {
-      ...this.#settings,
-      statementMs: timeoutOf(this.#settings),
-    });
+    const connection = new PgConnection(client, { ...this.#settings, statementMs: timeoutMs });
     const lost = new AbortController();
     client.on("end", () => lost.abort());
     client.on("error", () => lost.abort());
     client.on("notification", ({ payload = "" }: Notification) => this.#onNotification(payload));
-    const over = AbortSignal.any([signal, lost.signal]);
+    const ended = AbortSignal.any([signal, lost.signal]);
     try {
       await untilAborted(client.connect(), signal);
       connection.acquire();
-      await untilAborted(connection.setUp(), over);
-      if (!over.aborted) this.#isPooled = !connection.isDirect;
+      await untilAborted(connection.setUp(), ended);
+      if (!ended.aborted) this.#isPooled = !connection.isDirect;
       if (connection.isDirect) {
-        await untilAborted(
-          connection.run([call(plain(`LISTEN ${quotedName(this.#channel)}`))]),
-          over,
-        );
+        const listen = call(plain(`LISTEN ${quotedName(this.#channel)}`));
+        await untilAborted(connection.one(listen), ended);
         this.#connection = connection;
         this.#heads.clear();
       }
-      while (this.#connection === connection && !over.aborted) {
-        await untilAborted(
-          this.#compareHeads((each) => connection.one(each)),
-          over,
-        );
-        await systemPause(this.#settings.pollMs, over);
+      while (this.#connection === connection && !ended.aborted) {
+        const comparing = this.#compareHeads((each) => connection.one(each));
+        await untilAborted(comparing, ended);
+        await systemPause(this.#settings.pollMs, ended);
       }
     } catch {
-      // Lost, or not to be had: again in a while.
+      // The next attempt follows after a pause.
     }
-    const didListen = this.#connection === connection;
+    const hasListened = this.#connection === connection;
     this.#connection = undefined;
     await end(client);
-    return didListen;
+    return hasListened;
   }
 
-  /** Rings for whose head is another than at the last look. */
+  /** Calls the listeners of the tenants whose head has changed since the last comparison. */
   async #compareHeads(run: Run): Promise<void> {
-    // Where the database shows one tenant at a time, it is as cheap to have each look for itself.
+    // Under row level security a query sees one tenant at a time, and the listeners' own reads cost no more than that.
     if (this.#settings.rowLevelSecurity) {
       await run(call(plain("SELECT 1")));
-      return this.#listeners.notifyAll();
+      return this.#listeners.emitAll();
     }
-    const { tenants } = this.#listeners;
+    const tenants = this.#listeners.keys;
     if (tenants.length === 0) return;
     const { rows } = await run(call(this.#tables.tenants.heads, tenants));
     const heads = new Map(rows.map(([name, ...head]) => [name as string, head.join(".")]));
     const before = this.#heads;
     this.#heads = new Map(tenants.map((tenant) => [tenant, heads.get(tenant) ?? ""]));
     for (const [tenant, head] of this.#heads)
-      if (before.get(tenant) !== head) this.#listeners.notify(tenant);
+      if (before.get(tenant) !== head) this.#listeners.emit(tenant);
   }
 }
 
-/** What it asks is answered at once, or never. */
-function timeoutOf({ busyMs, statementMs }: Settings): number {
-  return Math.min(busyMs, statementMs);
-}
-
-/** Says goodbye, but does not wait for long: a connection may be stuck. */
+/** Ends the connection gracefully if it answers in time. */
 async function end(client: Client): Promise<void> {
-  const gone = new AbortController();
+  const ended = new AbortController();
   const ending = client.end().then(
-    () => gone.abort(),
-    () => gone.abort(),
+    () => ended.abort(),
+    () => ended.abort(),
   );
-  await Promise.race([ending, systemPause(END_TIMEOUT_MS, gone.signal)]);
-  if (gone.signal.aborted) return;
-  destroySocket(client);
+  await Promise.race([ending, systemPause(END_TIMEOUT_MS, ended.signal)]);
+  if (!ended.signal.aborted) destroySocket(client);
 }
 
-/** Leaves the work to itself when it is no longer wanted. */
+/** Awaits the work, but not after the signal. */
 async function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
   const settled = new AbortController();
   const either = AbortSignal.any([signal, settled.signal]);

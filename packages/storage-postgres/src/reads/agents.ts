@@ -6,11 +6,11 @@ import {
   pageOf,
 } from "@syntha/core/storage";
 import { type Answer, type Call, call, type Row } from "../connection/statement.ts";
-import type { Tables } from "../tables/index.ts";
 import { toPermissions } from "../tables/agents.ts";
-import type { TenantSnapshot } from "./tenant-snapshot.ts";
+import type { Tables } from "../tables/index.ts";
+import type { TenantView } from "./tenant-view.ts";
 
-/** What is asked along with the tenant itself. */
+/** The calls that are sent with the tenant's own. */
 export function agentsCalls(tables: Tables, tenant: string, query: AgentQuery): Call[] {
   if ("name" in query) {
     const { name, at } = query;
@@ -29,9 +29,9 @@ export function agentsCalls(tables: Tables, tenant: string, query: AgentQuery): 
   return [call(tables.subscriptions.subscribersOf, tenant, topic, after, limit + 1)];
 }
 
-/** One agent, or a page of them, with what it is subscribed to and may do; or the names of a topic's subscribers. */
+/** An agent or a page of agents, with subscriptions and permissions; or the names of a topic's subscribers. */
 export function agents(
-  { snapshot }: TenantSnapshot,
+  { snapshot }: TenantView,
   query: AgentQuery,
   [first, agent]: readonly Answer[],
 ): AgentPage {

@@ -1,47 +1,33 @@
-/** An element of a bucket, as one statement reads the first ones of many buckets. */
+/** A row of a statement that reads the first elements of several buckets. */
 export interface BucketElement<T> {
   readonly bucket: string;
   readonly element: T;
 }
 
-/** What was read of some buckets: their elements in order, each once, complete up to the edge. */
 export interface MergedBuckets<T> {
+  /** The elements in order and without duplicates, complete up to the edge. */
   readonly elements: readonly T[];
-  /** The last element up to which nothing is missing; undefined when nothing follows at all. */
+  /** The last complete element; undefined if nothing follows. */
   readonly edge: T | undefined;
 }
 
-/** Merges the first `size` elements of each bucket, or all that it has. */
+/** Merges the first `size` elements of each bucket. A bucket with that many may have more after them. */
 export function mergeBuckets<T>(
   found: readonly BucketElement<T>[],
   size: number,
   compare: (a: T, b: T) => number,
 ): MergedBuckets<T> {
-  const edge = edgeOf(found, size, compare);
-  const sorted = found.map(({ element }) => element).sort(compare);
-  const elements = sorted.filter(
-    (element, at) =>
-      (at === 0 || compare(element, sorted[at - 1] as T) !== 0) &&
-      (edge === undefined || compare(element, edge) <= 0),
-  );
-  return { elements, edge };
-}
-
-/** A bucket that gave all that was asked may hold more behind its last element. */
-function edgeOf<T>(
-  found: readonly BucketElement<T>[],
-  size: number,
-  compare: (a: T, b: T) => number,
-): T | undefined {
-  const buckets = Map.groupBy(found, ({ bucket }) => bucket);
-  return [...buckets.values()]
+  const sorted = [...found].sort((a, b) => compare(a.element, b.element));
+  const edge = [...Map.groupBy(sorted, ({ bucket }) => bucket).values()]
     .filter((bucket) => bucket.length === size)
-    .map(
-      (bucket) =>
-        bucket
-          .map(({ element }) => element)
-          .sort(compare)
-          .at(-1) as T,
-    )
+    .map((bucket) => (bucket.at(-1) as BucketElement<T>).element)
     .sort(compare)[0];
+  const elements = sorted
+    .map(({ element }) => element)
+    .filter(
+      (element, at, all) =>
+        (at === 0 || compare(element, all[at - 1] as T) !== 0) &&
+        (edge === undefined || compare(element, edge) <= 0),
+    );
+  return { elements, edge };
 }

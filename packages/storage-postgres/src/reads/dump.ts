@@ -1,53 +1,55 @@
 import {
+  afterPosition,
+  changedRecords,
   checkPosition,
   type DumpPage,
   type DumpRange,
   type DumpRequest,
-  type StoredEntry,
-  type PastSubscription,
   type LogPosition,
-  afterPosition,
+  type PastSubscription,
+  type StoredEntry,
   type TenantHeader,
   type TenantRecord,
-  changedRecords,
 } from "@syntha/core/storage";
 import type { Connections } from "../connection/connections.ts";
 import { type Answer, type Call, call, type Row } from "../connection/statement.ts";
 import type { Transaction } from "../connection/transaction.ts";
+import { toPermissions } from "../tables/agents.ts";
 import { toEvent } from "../tables/events.ts";
 import type { Tables } from "../tables/index.ts";
 import { toItem } from "../tables/items.ts";
 import { toStoredEntry } from "../tables/log.ts";
-import { toPermissions } from "../tables/agents.ts";
 import { type Tenant, toTenant } from "../tables/tenants.ts";
-import { logFacts, commitIdsOf } from "./positions.ts";
+import { logFacts } from "./positions.ts";
 
-/** A page of a tenant's records, also of one that is being loaded. */
+/** A page of a tenant's records, also of a tenant that is being loaded. */
 export function dump(
   connections: Connections,
   tables: Tables,
-  task: DumpRequest,
+  request: DumpRequest,
 ): Promise<DumpPage> {
-  return connections.reading(task.tenantId, async (transaction) => {
-    const [found, page, line, extended] = (await transaction.run([
-      call(tables.tenants.findAny, task.tenantId),
-      pageCall(tables, task),
-      ...(task.section === "changes" ? changesCalls(tables, task.tenantId, task.after) : []),
+  return connections.reading(request.tenantId, async (transaction) => {
+    const [found, page, commitId, extended] = (await transaction.run([
+      call(tables.tenants.findAny, request.tenantId),
+      pageCall(tables, request),
+      ...(request.section === "changes"
+        ? changesCalls(tables, request.tenantId, request.after)
+        : []),
     ])) as [Answer, Answer, Answer | undefined, Answer | undefined];
     const [row] = found.rows;
     if (row === undefined) return { header: null, loading: null, records: [], isLast: true };
     const tenant = toTenant(row);
-    if (task.section === "changes") {
-      const { after } = task;
-      checkPosition(after, logFacts(tenant, commitIdsOf(after.position, line)));
+    if (request.section === "changes") {
+      const { after } = request;
+      checkPosition(after, logFacts(tenant, after.position, commitId));
     }
     const keys = extended?.rows.map(([key]) => key as string) ?? [];
-    const reading = new DumpReading(tables, task.tenantId, transaction, keys);
+    const reading = new DumpReading(tables, request.tenantId, transaction, keys);
     return {
       header: headerOf(tenant),
       loading: tenant.loading,
-      records: await reading.records(task, page.rows.slice(0, task.limit)),
-      isLast: page.rows.length <= task.limit,
+      records: await reading.records(request, page.rows.slice(0, request.limit)),
+      isLast: page.rows.length <= request.limit,
     };
   });
 }
@@ -61,7 +63,7 @@ function headerOf(tenant: Tenant): TenantHeader {
 
 const START = { position: -1, index: 0 };
 
-/** What is asked along with changes: whether they follow the place, and which leases were extended after it. */
+/** What decides whether the position is still in the log, and the items whose lease was extended after it. */
 function changesCalls(tables: Tables, tenant: string, { position }: LogPosition): Call[] {
   return [
     call(tables.log.commitIdAt, tenant, position),
@@ -69,34 +71,34 @@ function changesCalls(tables: Tables, tenant: string, { position }: LogPosition)
   ];
 }
 
-/** Rows of the page, and one beyond it. */
+/** The rows of the page and one more. */
 function pageCall(tables: Tables, { tenantId: tenant, limit, ...range }: DumpRequest): Call {
-  const most = limit + 1;
+  const maxRows = limit + 1;
   switch (range.section) {
     case "agents":
-      return call(tables.agents.page, tenant, range.after ?? "", most);
+      return call(tables.agents.page, tenant, range.after ?? "", maxRows);
     case "pastSubscriptions": {
       const { agent, until, topic } = range.after ?? { agent: "", until: 0, topic: "" };
-      return call(tables.subscriptions.pastPage, tenant, agent, until, topic, most);
+      return call(tables.subscriptions.pastPage, tenant, agent, until, topic, maxRows);
     }
     case "items":
-      return call(tables.items.page, tenant, range.after ?? "", most);
+      return call(tables.items.page, tenant, range.after ?? "", maxRows);
     case "events": {
       const { position, index } = range.after ?? START;
-      return call(tables.events.all, tenant, position, index, most);
+      return call(tables.events.all, tenant, position, index, maxRows);
     }
     case "log": {
       const { position, index } = range.after ?? START;
-      return call(tables.log.stored, tenant, position, index, most);
+      return call(tables.log.stored, tenant, position, index, maxRows);
     }
     case "changes": {
       const { position, index } = afterPosition(range.after);
-      return call(tables.log.stored, tenant, position, index, most);
+      return call(tables.log.stored, tenant, position, index, maxRows);
     }
   }
 }
 
-/** Records of a page, with what belongs to them, from its snapshot. */
+/** Reads the records of a page, from the same snapshot. */
 class DumpReading {
   readonly #tables: Tables;
   readonly #name: string;
@@ -123,8 +125,8 @@ class DumpReading {
       case "log":
         return rows.map(toStoredEntry);
       case "changes": {
-        const lines = rows.map(toStoredEntry);
-        return [...lines, ...(await this.#changedBy(lines, range.after.position))];
+        const entries = rows.map(toStoredEntry);
+        return [...entries, ...(await this.#changedBy(entries, range.after.position))];
       }
     }
   }
@@ -138,18 +140,21 @@ class DumpReading {
     return names.map(holdingOf);
   }
 
-  async #changedBy(lines: readonly StoredEntry[], since: number): Promise<readonly TenantRecord[]> {
+  async #changedBy(
+    entries: readonly StoredEntry[],
+    since: number,
+  ): Promise<readonly TenantRecord[]> {
     const tables = this.#tables;
-    const { agents, keys, events } = changedRecords(lines, this.#extended);
-    const places = [events.map(({ position }) => position), events.map(({ index }) => index)];
+    const { agents, keys, events } = changedRecords(entries, this.#extended);
+    const positions = [events.map(({ position }) => position), events.map(({ index }) => index)];
     const answers = await this.#transaction.run([
       call(tables.agents.byNames, this.#name, agents),
       call(tables.subscriptions.of, this.#name, agents),
       call(tables.subscriptions.pastOf, this.#name, agents, since),
       call(tables.items.byKeys, this.#name, keys),
-      call(tables.events.at, this.#name, ...places),
+      call(tables.events.at, this.#name, ...positions),
     ]);
-    const [known, subscriptions, ended, items, happened] = answers.map(({ rows }) => rows) as [
+    const [known, subscriptions, ended, items, storedEvents] = answers.map(({ rows }) => rows) as [
       readonly Row[],
       readonly Row[],
       readonly Row[],
@@ -162,12 +167,12 @@ class DumpReading {
     return [
       ...agents.flatMap((agent) => [holdingOf(agent), ...(past.get(agent) ?? [])]),
       ...keys.map((key): TenantRecord => ({ type: "item", key, row: rowOf.get(key) ?? null })),
-      ...happened.map((row): TenantRecord => ({ type: "event", event: toEvent(row) })),
+      ...storedEvents.map((row): TenantRecord => ({ type: "event", event: toEvent(row) })),
     ];
   }
 }
 
-/** What agents hold, from their rows and those of their subscriptions. */
+/** The records of agents, from their rows and those of their subscriptions. */
 function holdings(
   agents: readonly Row[],
   subscriptions: readonly Row[],

@@ -1,4 +1,6 @@
 import {
+  afterPosition,
+  bucketsVisibleTo,
   checkEventPosition,
   type EntryPosition,
   eventFingerprint,
@@ -7,24 +9,23 @@ import {
   type EventRow,
   headPosition,
   type LogPosition,
-  afterPosition,
-  bucketsVisibleTo,
 } from "@syntha/core/storage";
-import { type Answer, type Call, call, type Row } from "../connection/statement.ts";
+import { type Answer, type Call, call } from "../connection/statement.ts";
 import { EVENT_WIDTH, toEvent } from "../tables/events.ts";
 import type { Tables } from "../tables/index.ts";
-import { logFacts, commitIdAt, commitIdsOf } from "./positions.ts";
-import { type MergedBuckets, mergeBuckets } from "./bucket-merge.ts";
-import type { TenantSnapshot } from "./tenant-snapshot.ts";
+import { mergeBuckets, type MergedBuckets } from "./bucket-merge.ts";
+import { commitIdAt, eventFacts, fingerprintOf, positionAfter } from "./positions.ts";
+import type { TenantView } from "./tenant-view.ts";
 
-const END: EntryPosition = { position: Number.MAX_SAFE_INTEGER, index: 0 };
-/** Rows that one statement reads when a listing has to look further for what it wants. */
+/** The most rows that one statement reads while a page is not full. */
 const MAX_ROWS = 2_000;
-const BEGINNING: EntryPosition = { position: -1, index: 0 };
 
-/** What is asked along with the tenant itself. */
+const START: EntryPosition = { position: -1, index: 0 };
+const END: EntryPosition = { position: Number.MAX_SAFE_INTEGER, index: 0 };
+
+/** The calls that are sent with the tenant's own. */
 export function eventsCalls(tables: Tables, name: string, { actor, after }: EventQuery): Call[] {
-  const { position, index } = after === undefined ? BEGINNING : afterPosition(after);
+  const { position, index } = after === undefined ? START : afterPosition(after);
   return [
     call(tables.events.lastUpTo, name, END.position, END.index),
     call(tables.events.lastUpTo, name, position, index),
@@ -33,100 +34,67 @@ export function eventsCalls(tables: Tables, name: string, { actor, after }: Even
   ];
 }
 
-/** Events that a reader sees, in log order. */
+/** The events that the actor sees, in log order: the actor's audience buckets, merged. */
 export async function events(
-  view: TenantSnapshot,
+  view: TenantView,
   query: EventQuery,
-  [newest, before, line, topics]: readonly Answer[],
+  [newest, last, commitId, topics]: readonly Answer[],
 ): Promise<EventPage> {
   const { actor, limit, after, types } = query;
-  const { snapshot } = view;
-  if (after !== undefined) check(view, after, before, line);
-  const targets = bucketsVisibleTo(actor, topics?.rows.map(([topic]) => topic as string) ?? []);
-  const buckets = Math.max(1, targets?.length ?? 1) * Math.max(1, types?.length ?? 1);
+  const { tenant, snapshot } = view;
+  if (after !== undefined)
+    checkEventPosition(after, eventFacts(tenant, after.position, commitId, last));
+  const subscribed = topics?.rows.map(([topic]) => topic as string) ?? [];
+  const buckets = bucketsVisibleTo(actor, subscribed);
+  const bucketCount = Math.max(1, buckets?.length ?? 1) * Math.max(1, types?.length ?? 1);
   const found: EventRow[] = [];
-  let size = Math.max(8, Math.ceil(limit / buckets));
-  const most = Math.max(size, Math.floor(MAX_ROWS / buckets));
+  let size = Math.max(8, Math.ceil(limit / bucketCount));
+  const maxSize = Math.max(size, Math.floor(MAX_ROWS / bucketCount));
   for (let from: EntryPosition | undefined = afterPosition(after); from !== undefined;) {
-    const { elements, edge } = await read(view, targets, types, from, size);
+    const { elements, edge } = await read(view, buckets, types, from, size);
     for (const event of elements) {
       found.push(event);
       if (found.length === limit)
-        return { ...snapshot, events: found, end: await positionAfter(view, event) };
+        return { ...snapshot, events: found, end: await positionAfterEvent(view, event) };
     }
     from = edge;
-    size = Math.min(size * 2, most);
+    size = Math.min(size * 2, maxSize);
   }
-  const { tenant } = view;
-  const mark = fingerprintOf(newest) ?? tenant.removedEvent?.fingerprint ?? 0;
-  return { ...snapshot, events: found, end: { ...headPosition(tenant), eventMark: mark } };
+  const eventMark = fingerprintOf(newest) ?? tenant.removedEvent?.fingerprint ?? 0;
+  return { ...snapshot, events: found, end: { ...headPosition(tenant), eventMark } };
 }
 
-function check(
-  { tenant }: TenantSnapshot,
-  after: LogPosition,
-  before: Answer | undefined,
-  line: Answer | undefined,
-): void {
-  checkEventPosition(after, {
-    ...logFacts(tenant, commitIdsOf(after.position, line)),
-    lastRemovedEvent: tenant.removedEvent,
-    // Asked for no other place than this one.
-    eventFingerprintAt: () => fingerprintOf(before),
-  });
-}
-
-function fingerprintOf(answer: Answer | undefined): number | undefined {
-  const row = answer?.rows[0];
-  return row && eventFingerprint(toEvent(row));
-}
-
-/** The first events of each bucket, as far as they are complete. */
 async function read(
-  view: TenantSnapshot,
-  targets: readonly string[] | undefined,
-  types: readonly string[] | undefined,
-  from: EntryPosition,
-  size: number,
-): Promise<MergedBuckets<EventRow>> {
-  const { rows } = await view.one(readCall(view, targets, types, from, size));
-  const found = rows.map((row) => ({ bucket: bucketOf(row), element: toEvent(row) }));
-  return mergeBuckets(found, size, byPosition);
-}
-
-function readCall(
-  { tables, name }: TenantSnapshot,
-  targets: readonly string[] | undefined,
+  view: TenantView,
+  buckets: readonly string[] | undefined,
   types: readonly string[] | undefined,
   { position, index }: EntryPosition,
   size: number,
-): Call {
-  const { all, byTypes, byBuckets, byBucketsAndTypes } = tables.events;
-  if (targets === undefined)
-    return types === undefined
-      ? call(all, name, position, index, size)
-      : call(byTypes, name, position, index, size, types);
-  return types === undefined
-    ? call(byBuckets, name, position, index, size, targets)
-    : call(byBucketsAndTypes, name, position, index, size, targets, types);
+): Promise<MergedBuckets<EventRow>> {
+  const { all, byTypes, byBuckets, byBucketsAndTypes } = view.tables.events;
+  const statement =
+    buckets === undefined
+      ? types === undefined
+        ? all
+        : byTypes
+      : types === undefined
+        ? byBuckets
+        : byBucketsAndTypes;
+  const filters = [buckets, types].filter((each) => each !== undefined);
+  const { rows } = await view.one(call(statement, view.name, position, index, size, ...filters));
+  const found = rows.map((row) => ({
+    bucket: (row[EVENT_WIDTH] as string | undefined) ?? "",
+    element: toEvent(row),
+  }));
+  return mergeBuckets(found, size, byPosition);
 }
 
-function bucketOf(row: Row): string {
-  return (row[EVENT_WIDTH] as string | undefined) ?? "";
-}
-
-async function positionAfter(view: TenantSnapshot, event: EventRow): Promise<LogPosition> {
+async function positionAfterEvent(view: TenantView, event: EventRow): Promise<LogPosition> {
   const { tables, name, tenant } = view;
-  const { position, index } = event;
-  const line = await view.one(call(tables.log.commitIdAt, name, position));
-  const commitId = commitIdAt(tenant, commitIdsOf(position, line), position) ?? 0;
-  return {
-    epoch: tenant.epoch,
-    position,
-    done: index + 1,
-    commitId,
-    eventMark: eventFingerprint(event),
-  };
+  const { position } = event;
+  const answer = await view.one(call(tables.log.commitIdAt, name, position));
+  const commitId = commitIdAt(tenant, position, answer) ?? 0;
+  return { ...positionAfter(tenant, event, commitId), eventMark: eventFingerprint(event) };
 }
 
 function byPosition(a: EntryPosition, b: EntryPosition): number {

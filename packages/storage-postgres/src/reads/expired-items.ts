@@ -1,8 +1,8 @@
 import { ExpiredItems } from "@syntha/core/storage";
 import { call } from "../connection/statement.ts";
-import type { TenantSnapshot } from "./tenant-snapshot.ts";
+import type { TenantView } from "./tenant-view.ts";
 
-/** Rows that one statement reads: there may be very many where nothing was swept for long. */
+/** There may be very many expired items if none were deleted for a long time. */
 const PAGE_ROWS = 2_000;
 
 type ExpiredRow = readonly [
@@ -13,8 +13,8 @@ type ExpiredRow = readonly [
   key: string,
 ];
 
-/** What is expired and not swept yet. */
-export async function expiredItems(view: TenantSnapshot): Promise<ExpiredItems> {
+/** The expired items that are not deleted yet. */
+export async function expiredItems(view: TenantView): Promise<ExpiredItems> {
   const { tables, name, snapshot } = view;
   const routes: { topics: string[]; global: boolean; bytes: number }[] = [];
   for (let [at, after] = [-1, ""]; ;) {

@@ -1,89 +1,48 @@
 import {
+  bucketsVisibleTo,
   compareCodePoints,
   type ItemPage,
   type ItemQuery,
   type ItemRow,
   matches,
-  bucketsVisibleTo,
 } from "@syntha/core/storage";
-import {
-  type Answer,
-  type Call,
-  call,
-  prepared,
-  type Row,
-  type Statement,
-} from "../connection/statement.ts";
+import { type Answer, type Call, call } from "../connection/statement.ts";
 import type { Tables } from "../tables/index.ts";
-import { ITEM, ITEM_HEAD, toItem, VALUE_AT } from "../tables/items.ts";
-import { quotedName } from "../connection/statement.ts";
-import { type MergedBuckets, mergeBuckets } from "./bucket-merge.ts";
-import type { TenantSnapshot } from "./tenant-snapshot.ts";
+import { toItem, VALUE_AT } from "../tables/items.ts";
+import { mergeBuckets, type MergedBuckets } from "./bucket-merge.ts";
+import type { TenantView } from "./tenant-view.ts";
 
-export interface ListSql {
-  /** Of each target the first items from a key on. Without values and with. */
-  readonly heads: Statement;
-  readonly items: Statement;
-  /** The same of everything there is. */
-  readonly allHeads: Statement;
-  readonly allItems: Statement;
-}
-
-/** The target stands behind the item's columns; the value, when it is given, behind the target. */
-export function listSql(schemaName: string): ListSql {
-  const schema = quotedName(schemaName);
-  const ofTargets = (columns: string): Statement =>
-    prepared(
-      `SELECT ${columns} FROM unnest($2::text[]) u(bucket)
-       CROSS JOIN LATERAL (SELECT key FROM ${schema}.item_audience
-         WHERE tenant = $1 AND bucket = u.bucket AND key >= $3 ORDER BY key LIMIT $4) e
-       CROSS JOIN LATERAL (SELECT * FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = e.key LIMIT 1) i`,
-    );
-  const ofAll = (columns: string): Statement =>
-    prepared(
-      `SELECT ${columns} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key >= $2 ORDER BY i.key LIMIT $3`,
-    );
-  return {
-    heads: ofTargets(`${ITEM_HEAD}, u.bucket`),
-    items: ofTargets(`${ITEM}, u.bucket`),
-    allHeads: ofAll(ITEM_HEAD),
-    allItems: ofAll(ITEM),
-  };
-}
-
-/** Rows that one statement reads when a listing has to look further for what it wants. */
+/** The most rows that one statement reads while a page is not full. */
 const MAX_ROWS_WITH_VALUES = 1_000;
 const MAX_HEADS = 2_000;
 
-/** What is asked along with the tenant itself. */
-export function listCalls(sql: Tables, name: string, { actor }: ItemQuery): Call[] {
-  return actor === null ? [] : [call(sql.subscriptions.topicsOf, name, actor)];
+/** The calls that are sent with the tenant's own. */
+export function listCalls(tables: Tables, name: string, { actor }: ItemQuery): Call[] {
+  return actor === null ? [] : [call(tables.subscriptions.topicsOf, name, actor)];
 }
 
-/** What a reader sees, in key order: the merged buckets of its targets. */
+/** The items that the actor sees, in key order: the actor's audience buckets, merged. */
 export async function list(
-  sql: ListSql,
-  view: TenantSnapshot,
+  view: TenantView,
   query: ItemQuery,
   [subscriptions]: readonly Answer[],
 ): Promise<ItemPage> {
   const { actor, prefix, topics, limit } = query;
   const { snapshot } = view;
-  // Values are read with the rows where most rows will be given; else for those that are.
-  const isPicky =
+  // Values are read with the rows if most rows will be returned, otherwise afterwards for those that are.
+  const isSelective =
     query.author !== undefined || query.state !== undefined || query.updatedAfter !== undefined;
-  const withValues = !query.withoutValues && !isPicky;
+  const withValues = !query.withoutValues && !isSelective;
   const subscribed = subscriptions?.rows.map(([topic]) => topic as string) ?? [];
-  const targets = bucketsVisibleTo(actor, subscribed, topics);
+  const buckets = bucketsVisibleTo(actor, subscribed, topics);
+  const bucketCount = Math.max(1, buckets?.length ?? 1);
   const found: ItemRow[] = [];
   let next: string | null = null;
-  let size = Math.max(8, Math.ceil((limit + 1) / Math.max(1, targets?.length ?? 1)));
-  const most = Math.max(
-    1,
-    Math.floor((withValues ? MAX_ROWS_WITH_VALUES : MAX_HEADS) / Math.max(1, targets?.length ?? 1)),
-  );
+  let size = Math.max(8, Math.ceil((limit + 1) / bucketCount));
+  const maxRows = withValues ? MAX_ROWS_WITH_VALUES : MAX_HEADS;
+  const maxSize = Math.max(1, Math.floor(maxRows / bucketCount));
   scan: for (let from: string | undefined = startOf(query); from !== undefined;) {
-    const { elements, edge } = await read(sql, view, targets, from, size, withValues);
+    const { elements, edge } = await read(view, buckets, from, size, withValues);
     for (const item of elements) {
       if (prefix !== undefined && !item.key.startsWith(prefix)) break scan;
       if (!matches(item, query, snapshot.now)) continue;
@@ -94,39 +53,37 @@ export async function list(
       found.push(item);
     }
     from = edge === undefined ? undefined : nextKey(edge.key);
-    size = Math.min(size * 2, Math.max(size, most));
+    size = Math.min(size * 2, Math.max(size, maxSize));
   }
-  const needValues = !query.withoutValues && !withValues;
-  const items = needValues ? await withValuesRead(view, found) : found;
+  const items = query.withoutValues || withValues ? found : await readValues(view, found);
   return { ...snapshot, items, next };
 }
 
 const byKey = (a: ItemRow, b: ItemRow): number => compareCodePoints(a.key, b.key);
 
 async function read(
-  sql: ListSql,
-  view: TenantSnapshot,
-  targets: readonly string[] | undefined,
+  view: TenantView,
+  buckets: readonly string[] | undefined,
   from: string,
   size: number,
   withValues: boolean,
 ): Promise<MergedBuckets<ItemRow>> {
-  const item = (row: Row): ItemRow => (withValues ? toItem(row) : toItem(row, ""));
-  const targetAt = withValues ? VALUE_AT + 1 : VALUE_AT;
+  const { itemsFrom, headsFrom } =
+    buckets === undefined ? view.tables.items : view.tables.audiences;
+  const bucketAt = withValues ? VALUE_AT + 1 : VALUE_AT;
+  const bucketList = buckets === undefined ? [] : [buckets];
   const { rows } = await view.one(
-    targets === undefined
-      ? call(withValues ? sql.allItems : sql.allHeads, view.name, from, size)
-      : call(withValues ? sql.items : sql.heads, view.name, targets, from, size),
+    call(withValues ? itemsFrom : headsFrom, view.name, ...bucketList, from, size),
   );
   const found = rows.map((row) => ({
-    bucket: targets === undefined ? "" : (row[targetAt] as string),
-    element: item(row),
+    bucket: buckets === undefined ? "" : (row[bucketAt] as string),
+    element: withValues ? toItem(row) : toItem(row, ""),
   }));
   return mergeBuckets(found, size, byKey);
 }
 
-async function withValuesRead(
-  view: TenantSnapshot,
+async function readValues(
+  view: TenantView,
   items: readonly ItemRow[],
 ): Promise<readonly ItemRow[]> {
   if (items.length === 0) return items;
@@ -136,14 +93,14 @@ async function withValuesRead(
   return items.map((item) => ({ ...item, value: values.get(item.key) as string }));
 }
 
-/** The first key to look at. */
+/** The first key that may be listed. */
 function startOf({ after, prefix = "" }: ItemQuery): string {
   if (after === undefined) return prefix;
   const next = nextKey(after);
   return compareCodePoints(next, prefix) > 0 ? next : prefix;
 }
 
-/** The first text behind a key: no name holds NUL, so none lies between. */
+/** The smallest text after a key: keys contain no NUL, so none is in between. */
 function nextKey(key: string): string {
   return `${key}\u0001`;
 }

@@ -1,35 +1,35 @@
 import {
+  afterPosition,
   checkHistoryPosition,
   checkPosition,
   type EntryPosition,
   headPosition,
   type LogPage,
-  type LogQuery,
   type LogPosition,
-  afterPosition,
+  type LogQuery,
 } from "@syntha/core/storage";
 import { type Answer, type Call, call } from "../connection/statement.ts";
 import type { Tables } from "../tables/index.ts";
 import { toLogEntry } from "../tables/log.ts";
-import { logFacts, commitIdsOf } from "./positions.ts";
-import type { TenantSnapshot } from "./tenant-snapshot.ts";
+import { logFacts, positionAfter } from "./positions.ts";
+import type { TenantView } from "./tenant-view.ts";
 
-/** What is asked along with the tenant itself. */
+/** The calls that are sent with the tenant's own. */
 export function logCalls(tables: Tables, name: string, { after }: LogQuery): Call[] {
   return typeof after === "string" ? [] : [call(tables.log.commitIdAt, name, after.position)];
 }
 
-/** The raw log behind a place. */
+/** The unfiltered log after a position. */
 export async function log(
-  view: TenantSnapshot,
+  view: TenantView,
   { after, key, limit }: LogQuery,
-  [line]: readonly Answer[],
+  [commitId]: readonly Answer[],
 ): Promise<LogPage> {
   const { tables, name, tenant, snapshot } = view;
   if (after === "end") return { ...snapshot, entries: [], end: headPosition(tenant), isHead: true };
   if (after !== "start") {
     const check = key === undefined ? checkPosition : checkHistoryPosition;
-    check(after, logFacts(tenant, commitIdsOf(after.position, line)));
+    check(after, logFacts(tenant, after.position, commitId));
   }
   const { position, index } = startOf(view, after, key);
   const { rows } = await view.one(
@@ -40,21 +40,16 @@ export async function log(
   const entries = rows.slice(0, limit).map((row) => toLogEntry(row, snapshot.now));
   const last = entries.at(-1);
   const isHead = rows.length <= limit;
-  const end: LogPosition =
+  const end =
     isHead || last === undefined
       ? headPosition(tenant)
-      : {
-          epoch: tenant.epoch,
-          position: last.position,
-          done: last.index + 1,
-          commitId: last.commitId,
-        };
+      : positionAfter(tenant, last, last.commitId);
   return { ...snapshot, entries, end, isHead };
 }
 
-/** Below the floor stand only lines that tell histories. */
+/** At or before the floor there are only entries that histories need. */
 function startOf(
-  { tenant }: TenantSnapshot,
+  { tenant }: TenantView,
   after: LogPosition | "start",
   key: string | undefined,
 ): EntryPosition {

@@ -1,20 +1,19 @@
-import type { ExpiredItems } from "@syntha/core/storage";
-import { type Counts, type Snapshot } from "@syntha/core/storage";
+import type { Counts, ExpiredItems, Snapshot } from "@syntha/core/storage";
 import { call } from "../connection/statement.ts";
 import { expiredItems } from "./expired-items.ts";
-import type { TenantSnapshot } from "./tenant-snapshot.ts";
+import type { TenantView } from "./tenant-view.ts";
 
-/** The tenant's counters, less what is expired and not swept yet. */
-export async function stats(view: TenantSnapshot): Promise<Snapshot & Counts> {
+/** The tenant's counters, less the expired items that are not deleted yet. */
+export async function stats(view: TenantView): Promise<Snapshot & Counts> {
   const { tenant, snapshot } = view;
-  const lapsed = await expiredItems(view);
+  const expired = await expiredItems(view);
   return {
     ...snapshot,
-    items: tenant.items - lapsed.items,
-    bytes: tenant.bytes - lapsed.bytes,
-    global: tenant.globals - lapsed.global,
-    expired: lapsed.items,
-    topics: tenant.topics - (await expiredTopics(view, lapsed)),
+    items: tenant.items - expired.items,
+    bytes: tenant.bytes - expired.bytes,
+    global: tenant.globals - expired.global,
+    expired: expired.items,
+    topics: tenant.topics - (await expiredTopics(view, expired)),
     agents: tenant.agents,
     events: tenant.events,
     floor: tenant.floor,
@@ -23,12 +22,11 @@ export async function stats(view: TenantSnapshot): Promise<Snapshot & Counts> {
   };
 }
 
-/** Topics that have nothing but expired items. */
-async function expiredTopics(view: TenantSnapshot, { perTopic }: ExpiredItems): Promise<number> {
+/** The number of topics that have only expired items. */
+async function expiredTopics(view: TenantView, { perTopic }: ExpiredItems): Promise<number> {
   if (perTopic.size === 0) return 0;
-  const { rows } = await view.one(
-    call(view.tables.topics.byNames, view.name, [...perTopic.keys()]),
-  );
+  const byNames = call(view.tables.topics.byNames, view.name, [...perTopic.keys()]);
+  const { rows } = await view.one(byNames);
   return rows.filter(
     ([topic, subscribers, items]) => subscribers === 0 && items === perTopic.get(topic as string),
   ).length;

@@ -79,11 +79,11 @@ export function eventStatements(schema: string) {
       `DELETE FROM ${schema}.event WHERE tenant = $1 AND (position, idx) <= ($2::bigint, $3::bigint)`,
     ),
     removeAudiences: prepared(
-      `DELETE FROM ${schema}.event_audience a USING ${indexLookup(
+      `DELETE FROM ${schema}.event_audience t USING ${indexLookup(
         "unnest($2::text[], $3::bigint[], $4::bigint[]) u(bucket, position, idx)",
         `${schema}.event_audience`,
         "x.tenant = $1 AND x.bucket = u.bucket AND x.position = u.position AND x.idx = u.idx",
-      )} WHERE a.ctid = u.row_id`,
+      )} WHERE t.ctid = u.row_id`,
     ),
     insert: prepared(insert),
     /** Replaces the event at each position. */
@@ -109,11 +109,11 @@ export function eventStatements(schema: string) {
     /** Removes topics ($2, with their buckets $3) from the events before a position ($4). */
     removeTopicsBefore: prepared(
       `WITH removed AS (
-         DELETE FROM ${schema}.event_audience a USING ${indexLookup(
+         DELETE FROM ${schema}.event_audience t USING ${indexLookup(
            "unnest($2::text[], $3::text[], $4::bigint[]) u(topic, bucket, position)",
            `${schema}.event_audience`,
            "x.tenant = $1 AND x.bucket = u.bucket AND x.position < u.position",
-         )} WHERE a.ctid = u.row_id RETURNING a.position, a.idx, u.topic),
+         )} WHERE t.ctid = u.row_id RETURNING t.position, t.idx, u.topic),
        per_event AS (SELECT position, idx, array_agg(topic) AS topics FROM removed GROUP BY position, idx)
        UPDATE ${schema}.event v SET topics = ARRAY(
          SELECT t.topic FROM unnest(v.topics) WITH ORDINALITY t(topic, at)

@@ -1,3 +1,4 @@
+import { quotedName } from "../connection/statement.ts";
 import { agentStatements } from "./agents.ts";
 import { audienceStatements } from "./audiences.ts";
 import { eventStatements } from "./events.ts";
@@ -5,7 +6,6 @@ import { factStatements } from "./facts.ts";
 import { itemStatements } from "./items.ts";
 import { logStatements } from "./log.ts";
 import { queueStatements } from "./queue.ts";
-import { quotedName } from "../connection/statement.ts";
 import { rateStatements } from "./rates.ts";
 import { subscriptionStatements } from "./subscriptions.ts";
 import { tenantRowDeletions } from "./tenant-rows.ts";

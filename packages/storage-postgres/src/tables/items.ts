@@ -1,14 +1,15 @@
 import type { ItemRow } from "@syntha/core/storage";
-import { prepared, type Row } from "../connection/statement.ts";
+import { prepared, type Row, type Statement } from "../connection/statement.ts";
 import { type Scalar, toArrayText } from "./array-text.ts";
 import { indexLookup } from "./index-lookup.ts";
 import { type Column, insertion, unnested } from "./insertion.ts";
+import { CLOCK, completeTenants } from "./tenants.ts";
 
 /**
  * Columns of `item i` in the order of `toItem`, most of them as one: decoding costs more per column than per byte. The
  * value is last and can be left out.
  */
-export const ITEM_FIELDS = `i.topics, i.subscribers, i.global, i.owner, i.author, i.revision, i.state,
+const ITEM_FIELDS = `i.topics, i.subscribers, i.global, i.owner, i.author, i.revision, i.state,
   i.created_at, i.updated_at, i.expires_at, i.attempts, i.ready_at, i.queue_order,
   i.lease_holder, i.lease_position, i.lease_id, i.lease_until`;
 export const ITEM_HEAD = `i.key, json_build_array(${ITEM_FIELDS})::text`;
@@ -64,7 +65,26 @@ const COLUMNS: readonly Column[] = [
   ["value", "text"],
 ];
 
+/** The first column of `getOne` and `getMany`; the second is the value. */
+export type VisibilityColumns = [
+  epoch: string,
+  head: number,
+  now: number,
+  clock: number,
+  isSubscribed: boolean,
+  key: string,
+  ...fields: ItemFields,
+];
+
 export function itemStatements(schema: string) {
+  const complete = completeTenants(schema);
+  const visibility = `json_build_array(t.epoch, t.head, t.now, ${CLOCK},
+    EXISTS (SELECT 1 FROM ${schema}.subscription s
+      WHERE s.tenant = $1 AND s.agent = $2 AND s.topic = ANY(i.topics)), i.key, ${ITEM_FIELDS})::text, i.value`;
+  const firstFrom = (columns: string): Statement =>
+    prepared(
+      `SELECT ${columns} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key >= $2 ORDER BY i.key LIMIT $3`,
+    );
   const changes = COLUMNS.slice(1).map(([name, type]) =>
     type === "text[]" ? `${name} = u.${name}::text[]` : `${name} = u.${name}`,
   );
@@ -72,7 +92,7 @@ export function itemStatements(schema: string) {
     byKeys: prepared(
       `SELECT ${ITEM} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = ANY($2::text[])`,
     ),
-    /** Without values, but with their size in bytes. */
+    /** Without values, but with the size in bytes. */
     headsByKeys: prepared(
       `SELECT ${ITEM_HEAD}, ${BYTES} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = ANY($2::text[])`,
     ),
@@ -81,6 +101,20 @@ export function itemStatements(schema: string) {
     ),
     page: prepared(
       `SELECT ${ITEM} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key > $2 ORDER BY i.key LIMIT $3`,
+    ),
+    /** The first items from a key ($2) on. */
+    itemsFrom: firstFrom(ITEM),
+    headsFrom: firstFrom(ITEM_HEAD),
+    /** Items by key ($3), each with what decides whether the actor ($2) sees it. */
+    getOne: prepared(
+      `SELECT ${visibility} FROM ${complete}
+       LEFT JOIN ${schema}.item i ON i.tenant = $1 AND i.key = $3 WHERE t.name = $1`,
+    ),
+    getMany: prepared(
+      `SELECT ${visibility} FROM ${complete}
+       CROSS JOIN unnest($3::text[]) WITH ORDINALITY k(key, at)
+       LEFT JOIN LATERAL (SELECT * FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = k.key LIMIT 1) i ON true
+       WHERE t.name = $1 ORDER BY k.at`,
     ),
     expired: prepared(
       `SELECT ${ITEM} FROM ${schema}.item i WHERE i.tenant = $1 AND i.expires_at <= $2

@@ -1,18 +1,18 @@
 import {
   type CorruptChange,
+  HISTORY_TYPES,
   isExpired,
   type LogEntry,
-  type StoredEntry,
   type LoggedChange,
-  type PriorAudience,
-  HISTORY_TYPES,
-  parseStoredChange,
   parseLoggedChange,
   parsePriorAudience,
+  parseStoredChange,
+  type PriorAudience,
+  type StoredEntry,
 } from "@syntha/core/storage";
 import { prepared, type Row } from "../connection/statement.ts";
-import { insertion } from "./insertion.ts";
 import { EVENT, toEvent } from "./events.ts";
+import { insertion } from "./insertion.ts";
 
 /** Few columns, as decoding costs more per column than per byte. */
 const ENTRY =
@@ -21,6 +21,14 @@ const ENTRY =
 const AUDIENCE = `json_build_array(i.topics, i.subscribers, i.global, i.owner, i.revision, i.expires_at)::text,
   d.type, d.detail`;
 const [AUDIENCE_AT, END_AT, EVENT_AT] = [3, 4, 6];
+
+/** The columns that the entries of one commit share. */
+export interface CommitHeader {
+  readonly position: number;
+  readonly commitId: number;
+  readonly at: number;
+  readonly actor: string | null;
+}
 
 type Head = [
   position: number,

@@ -1,49 +1,26 @@
-import type { AgentFacts, TopicCounts } from "@syntha/core/storage";
+import type { AgentFacts } from "@syntha/core/storage";
 import type { Call } from "../connection/statement.ts";
 import type { Tables } from "../tables/index.ts";
-import { rowCalls, writeCalls } from "./row-batches.ts";
+import { rowCalls } from "./row-batches.ts";
 
-type Named<T> = T & { readonly name: string };
-
-/** Writes what agents may do and how many subscriptions they have; removes the rows of those that have neither. */
+/** Writes the rows of agents, and deletes those without subscriptions and permissions. */
 export function writeAgents(
   tables: Tables,
   tenant: string,
-  agents: readonly Named<AgentFacts>[],
+  agents: readonly (AgentFacts & { readonly name: string })[],
 ): Call[] {
-  const isKnown = ({ subscriptions, permissions }: AgentFacts): boolean =>
+  const hasRow = ({ subscriptions, permissions }: AgentFacts): boolean =>
     subscriptions > 0 || permissions !== null;
   const rows = agents
-    .filter(isKnown)
+    .filter(hasRow)
     .map(({ name, subscriptions, permissions }) => [
       name,
       subscriptions,
       permissions && JSON.stringify(permissions),
     ]);
-  const idle = agents.filter((agent) => !isKnown(agent)).map(({ name }) => [name]);
+  const deleted = agents.filter((agent) => !hasRow(agent)).map(({ name }) => [name]);
   return [
     ...rowCalls(tables.agents.set, tenant, rows),
-    ...rowCalls(tables.agents.remove, tenant, idle),
+    ...rowCalls(tables.agents.remove, tenant, deleted),
   ];
-}
-
-/** Writes the counts of topics; removes the rows of those that have nothing. */
-export function writeTopics(
-  tables: Tables,
-  tenant: string,
-  topics: readonly Named<TopicCounts>[],
-): Call[] {
-  const rows = topics
-    .filter(isTopic)
-    .map(({ name, subscribers, items }) => [name, subscribers, items]);
-  const empty = topics.filter((topic) => !isTopic(topic)).map(({ name }) => [name]);
-  return [
-    ...writeCalls(tables.topics.set, tenant, rows),
-    ...rowCalls(tables.topics.remove, tenant, empty),
-  ];
-}
-
-/** A topic is there as long as it has an item or a subscriber. */
-export function isTopic({ items, subscribers }: TopicCounts): boolean {
-  return items > 0 || subscribers > 0;
 }

@@ -4,8 +4,8 @@ import type { Transaction } from "../connection/transaction.ts";
 const BATCH_ROWS = 2_000;
 
 /**
- * Removes rows by a statement that takes how many to remove behind the tenant, until none is left, in one transaction.
- * Returns how many.
+ * Repeats a statement that deletes up to $2 rows until none is left, within one transaction. Returns their number.
+ * @param values the parameters after $2
  */
 export async function deleteInBatches(
   transaction: Transaction,
@@ -13,9 +13,9 @@ export async function deleteInBatches(
   tenant: string,
   ...values: readonly number[]
 ): Promise<number> {
-  for (let removed = 0; ;) {
+  for (let deleted = 0; ;) {
     const { count } = await transaction.one(call(statement, tenant, BATCH_ROWS, ...values));
-    removed += count;
-    if (count < BATCH_ROWS) return removed;
+    deleted += count;
+    if (count < BATCH_ROWS) return deleted;
   }
 }

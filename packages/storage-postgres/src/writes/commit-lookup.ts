@@ -1,17 +1,17 @@
 import { isSynthaError } from "@syntha/core";
-import { newEpoch, systemPause } from "@syntha/core/storage";
+import { exponentialDelay, newEpoch, systemPause } from "@syntha/core/storage";
 import type { Connections } from "../connection/connections.ts";
 import { call } from "../connection/statement.ts";
-import { commitIdAt, commitIdsOf } from "../reads/positions.ts";
+import { commitIdAt } from "../reads/positions.ts";
 import type { Tables } from "../tables/index.ts";
+import type { CommitHeader } from "../tables/log.ts";
 import { toTenant } from "../tables/tenants.ts";
-import type { CommitHeader } from "./log-writes.ts";
 
-/** A commit that was sent, and that no answer came for. */
+/** A commit that was sent to the server, but not answered. */
 export interface SentCommit {
   readonly name: string;
   readonly epoch: string;
-  /** Whether it makes the tenant. */
+  /** Whether it creates the tenant. */
   readonly isNew: boolean;
   readonly header: CommitHeader;
 }
@@ -20,9 +20,9 @@ const MIN_PAUSE_MS = 25;
 const MAX_PAUSE_MS = 500;
 
 /**
- * Looks whether a commit is there, again and again until it can be seen. Its random mark tells it from any other; the
- * lock that it held tells when it is over.
- * @throws what is given, when it can't be seen in time
+ * Looks up whether a commit is in the log, with retries while the server is unreachable. The commit is identified by its
+ * random id; the tenant's lock shows when its transaction has ended.
+ * @throws `unknown` if the outcome can't be determined in time
  */
 export function isInLog(
   connections: Connections,
@@ -31,64 +31,67 @@ export function isInLog(
   busyMs: number,
   unknown: unknown,
 ): Promise<boolean> {
-  return retryUntilAnswered(busyMs, unknown, () => lookUpCommit(connections, tables, sent));
+  return retryUntilAnswered(busyMs, unknown, () => lookUp(connections, tables, sent));
 }
 
 /**
- * Asks a server that was lost, again and again until it answers.
- * @throws what is given, when there is no answer in time, or none that helps (undefined)
+ * Repeats a request while the server is unreachable.
+ * @throws `unknown` if there is no answer in time, or the answer is undefined
  */
 export async function retryUntilAnswered<T>(
   busyMs: number,
   unknown: unknown,
-  ask: () => Promise<T | undefined>,
+  request: () => Promise<T | undefined>,
 ): Promise<T> {
   const deadline = performance.now() + busyMs;
-  for (let pauseMs = MIN_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
+  for (let attempt = 0; ; attempt++) {
     const leftMs = deadline - performance.now();
     if (leftMs <= 0) break;
     try {
-      const answer = await within(leftMs, ask());
+      const answer = await within(leftMs, request());
       if (answer !== undefined) return answer;
       break;
     } catch (error) {
       if (!isSynthaError(error, "UNAVAILABLE") && !isSynthaError(error, "UNKNOWN_OUTCOME")) break;
     }
-    await systemPause(pauseMs);
+    await systemPause(exponentialDelay(attempt, MIN_PAUSE_MS, MAX_PAUSE_MS));
   }
   throw unknown;
 }
 
-/** Undefined for what can't be seen any more. */
-async function lookUpCommit(
+/** Returns undefined if the outcome can no longer be determined. */
+async function lookUp(
   connections: Connections,
   tables: Tables,
   { name, epoch, isNew, header: { position, commitId } }: SentCommit,
 ): Promise<boolean | undefined> {
   return connections.writing(name, async (transaction) => {
     const reads = [call(tables.tenants.lock, name), call(tables.log.commitIdAt, name, position)];
-    let [locked, line] = await transaction.run(reads);
+    let [locked, found] = await transaction.run(reads);
     if (locked?.rows.length === 0 && isNew) {
-      // No row that it could have locked: but making it as well waits until it is over.
+      // There is no row to lock, but inserting it also waits until the other transaction has ended.
       const insert = call(tables.tenants.insert, name, newEpoch());
-      const [made, ...again] = await transaction.run([insert, ...reads]);
-      if (made?.count === 1) return false;
-      [locked, line] = again;
+      const [inserted, ...repeated] = await transaction.run([insert, ...reads]);
+      if (inserted?.count === 1) return false;
+      [locked, found] = repeated;
     }
     const [row] = locked?.rows ?? [];
-    // It was dropped since, with whatever it held.
+    // The tenant was dropped since.
     if (row === undefined) return undefined;
     const tenant = toTenant(row);
     if (tenant.epoch !== epoch) return isNew ? false : undefined;
     if (tenant.loading !== null || tenant.floor > position) return undefined;
-    return commitIdAt(tenant, commitIdsOf(position, line), position) === commitId;
+    return commitIdAt(tenant, position, found) === commitId;
   });
 }
 
-/** What takes longer is left to itself. */
-function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(undefined), ms);
-    work.finally(() => clearTimeout(timer)).then(resolve, reject);
-  });
+/** Returns undefined when the time is up; the work continues. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  const settled = new AbortController();
+  const timeout = systemPause(ms, settled.signal).then(() => undefined);
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    settled.abort();
+  }
 }

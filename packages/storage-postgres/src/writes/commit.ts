@@ -1,21 +1,22 @@
-import type { Clock, Commit, Decide, Outcome } from "@syntha/core/storage";
 import { isSynthaError } from "@syntha/core";
+import type { Clock, Commit, Decide, Outcome } from "@syntha/core/storage";
 import type { Connections } from "../connection/connections.ts";
-import type { Tables } from "../tables/index.ts";
 import { hasUnscrubbedValues } from "../connection/sqlstate.ts";
-import { retryUntilAnswered, isInLog, type SentCommit } from "./commit-lookup.ts";
-import { scrubNeeded } from "./scrub.ts";
+import type { Tables } from "../tables/index.ts";
+import { isInLog, retryUntilAnswered, type SentCommit } from "./commit-lookup.ts";
+import { scrubSteps } from "./scrub.ts";
 import { writingTenant } from "./steps.ts";
 import { TenantTransaction } from "./tenant-transaction.ts";
 
 export interface Committed {
   readonly outcomes: readonly Outcome[];
+  /** Whether anything was logged. */
   readonly changed: boolean;
 }
 
 /**
- * Decides and applies commits in their order, each on what those before it left, in one transaction.
- * @throws UNKNOWN_OUTCOME when the connection is lost in the end, and it can't be seen in time what came of it
+ * Decides and applies commits in order, in one transaction; each sees the changes of the previous ones.
+ * @throws UNKNOWN_OUTCOME when the connection is lost during the commit, and its outcome can't be determined in time
  */
 export async function commit(
   connections: Connections,
@@ -36,7 +37,7 @@ export async function commit(
         for (const each of commits) outcomes.push(await tenant.decide(each, decide));
         await tenant.commit();
       } catch (error) {
-        if (hasUnscrubbedValues(error)) throw scrubNeeded(tables, name, tenant.expired, clock);
+        if (hasUnscrubbedValues(error)) throw scrubSteps(tables, name, tenant.expired, clock);
         const { epoch, isNew, last } = tenant;
         if (transaction.isUnknown)
           sent = last === undefined ? "unlogged" : { name, epoch, isNew, header: last };
@@ -48,10 +49,10 @@ export async function commit(
     return await commitOnce();
   } catch (error) {
     if (sent === undefined) throw error;
-    // Leases that were extended: extending them again does no harm, and no line of the log could tell.
+    // Only extensions of leases are unlogged, and they can be repeated.
     if (sent === "unlogged") return retryUntilAnswered(busyMs, error, commitOnce);
-    // The server has it not, and never will: its transaction is gone with its lock.
     if (await isInLog(connections, tables, sent, busyMs, error)) return { outcomes, changed: true };
+    // The transaction has ended without the commit, so nothing was changed.
     throw isSynthaError(error, "UNKNOWN_OUTCOME") ? error.cause : error;
   }
 }

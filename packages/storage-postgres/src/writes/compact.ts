@@ -7,64 +7,64 @@ import {
   type EventRow,
   FULL_AFTER_MS,
   isEventPurgeable,
-  isPurgeable,
   isPastLogRetention,
-  type Step,
+  isPurgeable,
   planCompactionStep,
+  type Step,
 } from "@syntha/core/storage";
 import type { Connections } from "../connection/connections.ts";
 import { type Call, call, type Statement } from "../connection/statement.ts";
 import type { Transaction } from "../connection/transaction.ts";
-import { TenantSnapshot } from "../reads/tenant-snapshot.ts";
+import { TenantView } from "../reads/tenant-view.ts";
 import { toEvent } from "../tables/events.ts";
 import type { Tables } from "../tables/index.ts";
 import { type Tenant, toTenant } from "../tables/tenants.ts";
-import { removeEventEdges } from "./event-writes.ts";
 import { deleteInBatches } from "./batched-deletion.ts";
+import { removeEventAudiences } from "./event-writes.ts";
 
 const NOTHING: CompactResult = { floor: 0, removed: 0, more: false };
 
-/** One step of a compaction. Looks first, without a lock: mostly there is nothing to do. */
+/** One step of a compaction. Checks without a lock whether there is anything to do; usually there is not. */
 export async function compact(
   connections: Connections,
   tables: Tables,
-  task: CompactRequest,
+  request: CompactRequest,
   clock: Clock | undefined,
 ): Promise<CompactResult> {
-  const { tenantId: name } = task;
-  const look = await connections.reading(name, async (transaction) => {
-    const compaction = await Compaction.open(tables, { ...task, limit: 1 }, transaction, clock);
+  const { tenantId: name } = request;
+  const check = await connections.reading(name, async (transaction) => {
+    const compaction = await Compaction.open(tables, { ...request, limit: 1 }, transaction, clock);
     return { floor: compaction.floor, due: await compaction.isDue() };
   });
-  if (!look.due) return { floor: look.floor, removed: 0, more: false };
+  if (!check.due) return { floor: check.floor, removed: 0, more: false };
   return connections.writing(name, async (transaction) => {
     const [row] = (await transaction.one(call(tables.tenants.lock, name))).rows;
-    // Dropped since it was looked at, and perhaps being loaded anew.
+    // Dropped since the check, and perhaps being loaded.
     if (row === undefined || toTenant(row).loading !== null) return NOTHING;
-    const compaction = await Compaction.open(tables, task, transaction, clock);
+    const compaction = await Compaction.open(tables, request, transaction, clock);
     return compaction.step(transaction);
   });
 }
 
 class Compaction {
   readonly #tables: Tables;
-  readonly #task: CompactRequest;
-  readonly #view: TenantSnapshot;
+  readonly #request: CompactRequest;
+  readonly #view: TenantView;
   readonly #tenant: Tenant;
 
   static async open(
     tables: Tables,
-    task: CompactRequest,
+    request: CompactRequest,
     transaction: Transaction,
     clock: Clock | undefined,
   ): Promise<Compaction> {
-    const [view] = await TenantSnapshot.open(tables, task.tenantId, transaction, clock);
-    return new Compaction(tables, task, view);
+    const [view] = await TenantView.open(tables, request.tenantId, transaction, clock);
+    return new Compaction(tables, request, view);
   }
 
-  private constructor(tables: Tables, task: CompactRequest, view: TenantSnapshot) {
+  private constructor(tables: Tables, request: CompactRequest, view: TenantView) {
     this.#tables = tables;
-    this.#task = task;
+    this.#request = request;
     this.#view = view;
     this.#tenant = view.tenant;
   }
@@ -87,21 +87,21 @@ class Compaction {
     const tenant = this.#tenant;
     const before = tenant.floor;
     const remove = (statement: Statement, ...values: readonly number[]): Promise<number> =>
-      deleteInBatches(transaction, statement, this.#task.tenantId, ...values);
-    const all = await this.#nextPurge();
-    if (all !== undefined) {
-      if (all.to > tenant.floor) await this.#raiseFloor(all.to);
-      tenant.historyFloor = all.to;
+      deleteInBatches(transaction, statement, this.#request.tenantId, ...values);
+    const purge = await this.#nextPurge();
+    if (purge !== undefined) {
+      if (purge.to > tenant.floor) await this.#raiseFloor(purge.to);
+      tenant.historyFloor = purge.to;
     }
-    let lines = all === undefined ? 0 : await remove(this.#tables.log.removeUpTo, all.to);
-    // What goes for good is not held for histories first.
-    const thin = all?.more ? undefined : await this.#nextThinning();
-    if (thin !== undefined) {
+    let removed = purge === undefined ? 0 : await remove(this.#tables.log.removeUpTo, purge.to);
+    // Entries that will be purged are not thinned first.
+    const thinning = purge?.more ? undefined : await this.#nextThinning();
+    if (thinning !== undefined) {
       const from = tenant.floor;
-      await this.#raiseFloor(thin.to);
-      lines += await remove(this.#tables.log.thin, from, thin.to);
+      await this.#raiseFloor(thinning.to);
+      removed += await remove(this.#tables.log.thin, from, thinning.to);
     }
-    tenant.logEntries -= lines;
+    tenant.logEntries -= removed;
     const { events, more } = await this.#purgeableEvents();
     tenant.events -= events.length;
     const last = events.at(-1);
@@ -109,27 +109,26 @@ class Compaction {
       const { position, index } = last;
       tenant.removedEvent = { position, index, fingerprint: eventFingerprint(last) };
     }
-    const tables = this.#tables;
     const { floor } = tenant;
-    if (floor > before) await remove(tables.subscriptions.removePast, floor);
+    if (floor > before) await remove(this.#tables.subscriptions.removePast, floor);
     await transaction.commit([
       ...this.#removals(events),
       call(
         this.#tables.rates.removeUnusedSince,
-        this.#task.tenantId,
+        this.#request.tenantId,
         this.#fullSince,
-        this.#task.limit,
+        this.#request.limit,
       ),
       this.#setFloors(),
     ]);
     return {
       floor,
-      removed: lines + events.length,
-      more: Boolean(all?.more || thin?.more || more),
+      removed: removed + events.length,
+      more: Boolean(purge?.more || thinning?.more || more),
     };
   }
 
-  /** What was last taken of then is whole again. */
+  /** A rate that was last used at this time or before is full again. */
   get #fullSince(): number {
     return this.#view.snapshot.now - FULL_AFTER_MS;
   }
@@ -137,48 +136,50 @@ class Compaction {
   async #hasFullRates(): Promise<boolean> {
     const { rates } = this.#tables;
     const { rows } = await this.#view.one(
-      call(rates.findUnusedSince, this.#task.tenantId, this.#fullSince),
+      call(rates.findUnusedSince, this.#request.tenantId, this.#fullSince),
     );
     return rows.length > 0;
   }
 
   #nextPurge(): Promise<Step | undefined> {
     const { head, floor, historyFloor } = this.#tenant;
-    const standing = { head, floor, now: this.#view.snapshot.now };
-    return this.#next(historyFloor, (line) => isPurgeable(this.#task, standing, line));
+    const state = { head, floor, now: this.#view.snapshot.now };
+    return this.#next(historyFloor, (entry) => isPurgeable(this.#request, state, entry));
   }
 
   #nextThinning(): Promise<Step | undefined> {
     const { head, floor } = this.#tenant;
-    const standing = { head, now: this.#view.snapshot.now };
-    return this.#next(floor, (line) => isPastLogRetention(this.#task, standing, line));
+    const state = { head, now: this.#view.snapshot.now };
+    return this.#next(floor, (entry) => isPastLogRetention(this.#request, state, entry));
   }
 
-  async #next(after: number, goes: (line: Aged) => boolean): Promise<Step | undefined> {
-    const { limit, tenantId: tenant } = this.#task;
+  async #next(after: number, isDue: (entry: Aged) => boolean): Promise<Step | undefined> {
+    const { limit, tenantId: tenant } = this.#request;
     const { rows } = await this.#view.one(call(this.#tables.log.ages, tenant, after, limit + 1));
-    const lines = (rows as readonly (readonly [number, number])[]).map(([position, at]) => ({
+    const entries = (rows as readonly (readonly [number, number])[]).map(([position, at]) => ({
       position,
       at,
     }));
-    return planCompactionStep(lines, limit, goes);
+    return planCompactionStep(entries, limit, isDue);
   }
 
   async #purgeableEvents(): Promise<{ events: readonly EventRow[]; more: boolean }> {
-    const { limit, tenantId: tenant } = this.#task;
-    if (this.#task.events === undefined) return { events: [], more: false };
+    const { limit, tenantId: tenant } = this.#request;
+    if (this.#request.events === undefined) return { events: [], more: false };
     const { rows } = await this.#view.one(call(this.#tables.events.oldest, tenant, limit + 1));
-    const standing = { floor: this.#tenant.floor, now: this.#view.snapshot.now };
+    const state = { floor: this.#tenant.floor, now: this.#view.snapshot.now };
     const oldest = rows.map((row) => toEvent(row));
     const kept = oldest.findIndex(
-      (event, at) => !isEventPurgeable(this.#task, standing, event, this.#tenant.events - at - 1),
+      (event, at) => !isEventPurgeable(this.#request, state, event, this.#tenant.events - at - 1),
     );
-    const forgotten = kept < 0 ? oldest : oldest.slice(0, kept);
-    return { events: forgotten.slice(0, limit), more: forgotten.length > limit };
+    const purgeable = kept < 0 ? oldest : oldest.slice(0, kept);
+    return { events: purgeable.slice(0, limit), more: purgeable.length > limit };
   }
 
   async #raiseFloor(to: number): Promise<void> {
-    const { rows } = await this.#view.one(call(this.#tables.log.commit, this.#task.tenantId, to));
+    const { rows } = await this.#view.one(
+      call(this.#tables.log.commit, this.#request.tenantId, to),
+    );
     const tenant = this.#tenant;
     tenant.floor = to;
     tenant.floorEntries = rows[0]?.[0] as number;
@@ -188,10 +189,10 @@ class Compaction {
   #removals(events: readonly EventRow[]): Call[] {
     const last = events.at(-1);
     if (last === undefined) return [];
-    const { tenantId } = this.#task;
+    const { tenantId } = this.#request;
     return [
       call(this.#tables.events.removeUpTo, tenantId, last.position, last.index),
-      ...removeEventEdges(this.#tables, tenantId, events),
+      ...removeEventAudiences(this.#tables, tenantId, events),
     ];
   }
 
@@ -200,7 +201,7 @@ class Compaction {
       this.#tenant;
     return call(
       this.#tables.tenants.setFloors,
-      this.#task.tenantId,
+      this.#request.tenantId,
       floor,
       floorCommitId,
       floorEntries,

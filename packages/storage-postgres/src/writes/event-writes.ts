@@ -1,28 +1,27 @@
-import { type EventRow, bucketsOf } from "@syntha/core/storage";
+import { bucketsOf, type EventRow } from "@syntha/core/storage";
 import type { Call, Statement } from "../connection/statement.ts";
 import { toArrayText } from "../tables/array-text.ts";
 import type { Tables } from "../tables/index.ts";
 import { rowCalls } from "./row-batches.ts";
 
-/** Writes events that are new. */
 export function insertEvents(tables: Tables, tenant: string, events: readonly EventRow[]): Call[] {
   return writeEvents(tables, tables.events.insert, tenant, events);
 }
 
-/** Writes events into the places of those that stand where they stand; the edges of those are gone. */
+/** Replaces the events at the same positions, whose audiences are removed already. */
 export function putEvents(tables: Tables, tenant: string, events: readonly EventRow[]): Call[] {
   return writeEvents(tables, tables.events.put, tenant, events);
 }
 
-export function removeEventEdges(
+export function removeEventAudiences(
   tables: Tables,
   tenant: string,
   events: readonly EventRow[],
 ): Call[] {
-  const edges = events.flatMap((event) =>
-    bucketsOf(event).map((target) => [target, event.position, event.index]),
+  const audiences = events.flatMap((event) =>
+    bucketsOf(event).map((bucket) => [bucket, event.position, event.index]),
   );
-  return rowCalls(tables.events.removeAudiences, tenant, edges);
+  return rowCalls(tables.events.removeAudiences, tenant, audiences);
 }
 
 function writeEvents(
@@ -43,11 +42,11 @@ function writeEvents(
     event.at,
     event.data,
   ]);
-  const edges = events.flatMap((event) =>
-    bucketsOf(event).map((target) => [target, event.position, event.index, event.type]),
+  const audiences = events.flatMap((event) =>
+    bucketsOf(event).map((bucket) => [bucket, event.position, event.index, event.type]),
   );
   return [
     ...rowCalls(statement, tenant, rows),
-    ...rowCalls(tables.events.addAudiences, tenant, edges),
+    ...rowCalls(tables.events.addAudiences, tenant, audiences),
   ];
 }

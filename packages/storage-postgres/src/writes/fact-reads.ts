@@ -1,14 +1,14 @@
-import { type FactCache, type FactRequest, topicBucket } from "@syntha/core/storage";
-import { type Answer, type Call, call } from "../connection/statement.ts";
-import type { Tables } from "../tables/index.ts";
+import { type FactCache, type FactRequest, type ItemRow, topicBucket } from "@syntha/core/storage";
+import { type Answer, type Call, call, type Row } from "../connection/statement.ts";
+import { toPermissions } from "../tables/agents.ts";
 import { toArrayText } from "../tables/array-text.ts";
 import { toEvent } from "../tables/events.ts";
+import type { Tables } from "../tables/index.ts";
 import { toItem } from "../tables/items.ts";
 import { TENANT_ITSELF } from "../tables/rates.ts";
-import { toPermissions } from "../tables/agents.ts";
-import { slices } from "./row-batches.ts";
+import { batches } from "./row-batches.ts";
 
-/** A call that reads facts, and what its answer makes known. */
+/** A call that reads facts, and how its answer is cached. */
 export interface FactRead {
   readonly call: Call;
   cache(answer: Answer, facts: FactCache): void;
@@ -17,17 +17,17 @@ export interface FactRead {
 type Of<T extends FactRequest["type"]> = Extract<FactRequest, { type: T }>;
 
 /**
- * Calls that read what is needed: the same few, however many needs there are of a kind. The ties come first, as what
- * they do not tell of is learnt as missing by the items.
+ * The calls that read the requested facts, one for each kind of fact however many are requested. The call for agents,
+ * topics and subscriptions comes first.
  */
 export function factReads(
   tables: Tables,
   tenant: string,
-  needs: readonly FactRequest[],
+  requests: readonly FactRequest[],
   now: number,
 ): FactRead[] {
   const of = <T extends FactRequest["type"]>(type: T): Of<T>[] =>
-    needs.filter((need): need is Of<T> => need.type === type);
+    requests.filter((request): request is Of<T> => request.type === type);
   const items = of("item");
   return [
     ...membershipReads(tables, tenant, items, of("subscription"), of("topic"), of("agent")),
@@ -35,30 +35,30 @@ export function factReads(
     ...eventReads(tables, tenant, of("event")),
     ...usageReads(tables, tenant, of("usage")),
     ...allowanceReads(tables, tenant, of("allowance")),
-    ...of("queue").map((need) => queueRead(tables, tenant, need)),
-    ...needs.flatMap((need) => otherRead(tables, tenant, need, now) ?? []),
+    ...of("queue").map((request) => queueRead(tables, tenant, request)),
+    ...requests.flatMap((request) => otherRead(tables, tenant, request, now) ?? []),
   ];
 }
 
-/** The server's time, which every reading of facts tells with the ties. */
-export function clockOf([ties]: readonly Answer[]): number {
-  const row = ties?.rows.find(([kind]) => kind === "clock");
-  if (row === undefined) throw new Error("The facts were read without the time.");
+/** The server's time, which is part of the first answer. */
+export function clockOf([first]: readonly Answer[]): number {
+  const row = first?.rows.find(([kind]) => kind === "clock");
+  if (row === undefined) throw new Error("The facts have no time.");
   return row[3] as number;
 }
 
-function itemReads(tables: Tables, tenant: string, needs: readonly Of<"item">[]): FactRead[] {
-  if (needs.length === 0) return [];
-  return slices([...new Set(needs.map(({ key }) => key))]).map((keys) => ({
+function itemReads(tables: Tables, tenant: string, requests: readonly Of<"item">[]): FactRead[] {
+  if (requests.length === 0) return [];
+  return batches([...new Set(requests.map(({ key }) => key))]).map((keys) => ({
     call: call(tables.items.byKeys, tenant, toArrayText(keys)),
     cache({ rows }, facts) {
-      for (const item of rows.map((row) => toItem(row))) facts.cacheItem(item.key, item);
+      for (const item of toItems(rows)) facts.cacheItem(item.key, item);
       for (const key of keys) facts.cacheItem(key, undefined);
     },
   }));
 }
 
-/** Ties of many are read in parts; one part where nothing is asked, as it gives the time. */
+/** Agents, topics and subscriptions, in batches; at least one, as it also returns the time. */
 function membershipReads(
   tables: Tables,
   tenant: string,
@@ -67,7 +67,7 @@ function membershipReads(
   topics: readonly Of<"topic">[],
   agents: readonly Of<"agent">[],
 ): FactRead[] {
-  const parts = [slices(items), slices(pairs), slices(topics), slices(agents)] as const;
+  const parts = [batches(items), batches(pairs), batches(topics), batches(agents)] as const;
   const [itemParts, pairParts, topicParts, agentParts] = parts;
   const count = Math.max(1, ...parts.map(({ length }) => length));
   return Array.from({ length: count }, (_, at) =>
@@ -115,7 +115,7 @@ function membershipRead(
 }
 
 type MembershipRow = readonly [
-  kind: "clock" | "row" | "topic" | "agent" | "pair",
+  kind: "clock" | "item" | "topic" | "agent" | "pair",
   agent: string | null,
   topic: string | null,
   n: number | null,
@@ -127,7 +127,7 @@ function cacheMembership([kind, agent, topic, n, m, text]: MembershipRow, facts:
   switch (kind) {
     case "clock":
       return;
-    case "row":
+    case "item":
       if (agent !== null) facts.cacheSubscription(agent, topic as string, text === "subscribed");
       facts.cacheTopic(topic as string, { subscribers: n ?? 0, items: m ?? 0 });
       return;
@@ -145,9 +145,9 @@ function cacheMembership([kind, agent, topic, n, m, text]: MembershipRow, facts:
   }
 }
 
-function eventReads(tables: Tables, tenant: string, needs: readonly Of<"event">[]): FactRead[] {
-  if (needs.length === 0) return [];
-  const ids = needs.map(({ id }) => id);
+function eventReads(tables: Tables, tenant: string, requests: readonly Of<"event">[]): FactRead[] {
+  if (requests.length === 0) return [];
+  const ids = requests.map(({ id }) => id);
   return [
     {
       call: call(tables.events.byIds, tenant, ids),
@@ -162,10 +162,10 @@ function eventReads(tables: Tables, tenant: string, needs: readonly Of<"event">[
 export function usageReads(
   tables: Tables,
   tenant: string,
-  needs: readonly Of<"usage">[],
+  requests: readonly Of<"usage">[],
 ): FactRead[] {
-  if (needs.length === 0) return [];
-  const agents = needs.map(({ agent }) => agent);
+  if (requests.length === 0) return [];
+  const agents = requests.map(({ agent }) => agent);
   return [
     {
       call: call(tables.usage.of, tenant, toArrayText(agents)),
@@ -181,30 +181,30 @@ export function usageReads(
 function allowanceReads(
   tables: Tables,
   tenant: string,
-  needs: readonly Of<"allowance">[],
+  requests: readonly Of<"allowance">[],
 ): FactRead[] {
-  if (needs.length === 0) return [];
-  const names = needs.map(({ of }) => of ?? TENANT_ITSELF);
+  if (requests.length === 0) return [];
+  const names = requests.map(({ of }) => of ?? TENANT_ITSELF);
   return [
     {
       call: call(tables.rates.of, tenant, toArrayText(names)),
       cache({ rows }, facts) {
         for (const [name, left, at] of rows as readonly (readonly [string, number, number])[])
           facts.cacheAllowance(name === TENANT_ITSELF ? null : name, { left, at });
-        for (const { of } of needs) facts.cacheAllowance(of, undefined);
+        for (const { of } of requests) facts.cacheAllowance(of, undefined);
       },
     },
   ];
 }
 
-/** One row more than asked for: it mostly tells what comes next. */
+/** One item more than requested: it usually answers `nextReadyAt`. */
 function queueRead(tables: Tables, tenant: string, { topic, size }: Of<"queue">): FactRead {
   const limit = size + 1;
   return {
     call: call(tables.queue.first, tenant, topic, limit),
     cache: ({ rows }, facts) =>
       facts.cacheQueue(topic, {
-        rows: rows.map((row) => toItem(row)),
+        rows: toItems(rows),
         isAll: rows.length < limit,
       }),
   };
@@ -213,54 +213,50 @@ function queueRead(tables: Tables, tenant: string, { topic, size }: Of<"queue">)
 function otherRead(
   tables: Tables,
   tenant: string,
-  need: FactRequest,
+  request: FactRequest,
   now: number,
 ): FactRead | undefined {
-  switch (need.type) {
+  switch (request.type) {
     case "subscriptions":
       return {
-        call: call(tables.subscriptions.topicsOf, tenant, need.agent),
+        call: call(tables.subscriptions.topicsOf, tenant, request.agent),
         cache: ({ rows }, facts) =>
           facts.cacheSubscriptions(
-            need.agent,
+            request.agent,
             rows.map(([topic]) => topic as string),
           ),
       };
     case "eventsOn":
       return {
-        call: call(tables.events.countIn, tenant, topicBucket(need.topic), need.most),
-        cache: ({ rows }, facts) => facts.cacheUntilNextChange(need, rows[0]?.[0] as number),
+        call: call(tables.events.countIn, tenant, topicBucket(request.topic), request.most),
+        cache: ({ rows }, facts) => facts.cacheUntilNextChange(request, rows[0]?.[0] as number),
       };
     case "nextReadyAt":
       return {
-        call: call(tables.queue.nextReadyAt, tenant, need.topic, now),
+        call: call(tables.queue.nextReadyAt, tenant, request.topic, now),
         cache: ({ rows }, facts) =>
-          facts.cacheUntilNextChange(need, (rows[0]?.[0] as number | undefined) ?? null),
+          facts.cacheUntilNextChange(request, (rows[0]?.[0] as number | undefined) ?? null),
       };
     case "page": {
-      const { of, after, limit } = need;
+      const { of, after, limit } = request;
       return {
         call:
           of === "all"
             ? call(tables.items.page, tenant, after, limit)
             : call(tables.audiences.page, tenant, topicBucket(of.topic), after, limit),
-        cache: ({ rows }, facts) =>
-          facts.cacheUntilNextChange(
-            need,
-            rows.map((row) => toItem(row)),
-          ),
+        cache: ({ rows }, facts) => facts.cacheUntilNextChange(request, toItems(rows)),
       };
     }
     case "expired":
       return {
-        call: call(tables.items.expired, tenant, now, need.limit),
-        cache: ({ rows }, facts) =>
-          facts.cacheUntilNextChange(
-            need,
-            rows.map((row) => toItem(row)),
-          ),
+        call: call(tables.items.expired, tenant, now, request.limit),
+        cache: ({ rows }, facts) => facts.cacheUntilNextChange(request, toItems(rows)),
       };
     default:
       return undefined;
   }
+}
+
+function toItems(rows: readonly Row[]): ItemRow[] {
+  return rows.map((row) => toItem(row));
 }

@@ -1,23 +1,24 @@
-import { type ItemRow, keepsRoute, bucketsOf } from "@syntha/core/storage";
+import { bucketsOf, type ItemRow, keepsRoute } from "@syntha/core/storage";
 import type { Call } from "../connection/statement.ts";
+import type { Scalar } from "../tables/array-text.ts";
 import type { Tables } from "../tables/index.ts";
 import { toColumns } from "../tables/items.ts";
-import type { Scalar } from "../tables/array-text.ts";
-import { rowCalls, writeCalls } from "./row-batches.ts";
+import { insertCalls, rowCalls } from "./row-batches.ts";
 
-/** A key that was touched: its row as the database has it, whatever its value, and as it is to be. */
 interface ChangedItem {
+  /** The row that the database has. */
   readonly stored: ItemRow | undefined;
+  /** The row to write; undefined to delete it. */
   row: ItemRow | undefined;
-  /** Whether anything but its lease differs. */
+  /** Whether anything but the lease differs. */
   isWritten: boolean;
-  /** The log's head when its lease was extended; null: it was not. */
+  /** The log's head when the lease was extended; null if it was not. */
   extended: number | null;
 }
 
-type Place = readonly Scalar[];
+type Columns = readonly Scalar[];
 
-/** Items, with their edges and places in queues, that the database does not have yet. */
+/** Items, with their audiences and queue entries, that the database does not have yet. */
 export class ItemWrites {
   readonly #tables: Tables;
   readonly #tenant: string;
@@ -33,10 +34,10 @@ export class ItemWrites {
   }
 
   /**
-   * @param isWritten Whether anything but its lease differs.
-   * @param extended The log's head when its lease was extended; null: it was not.
+   * @param isWritten whether anything but the lease differs
+   * @param extended the log's head when the lease was extended; null if it was not
    */
-  touch(
+  change(
     before: ItemRow | null,
     after: ItemRow | undefined,
     isWritten: boolean,
@@ -53,60 +54,70 @@ export class ItemWrites {
     }
   }
 
-  /** The calls that write them. */
   take(): Call[] {
-    const touched = [...this.#changed.values()];
+    const changed = [...this.#changed.values()];
     this.#changed.clear();
-    return [...this.#rowCalls(touched), ...this.#bucketCalls(touched)];
+    return [
+      ...this.#itemCalls(changed),
+      ...this.#audienceCalls(changed),
+      ...this.#queueCalls(changed),
+    ];
   }
 
-  #rowCalls(touched: readonly ChangedItem[]): Call[] {
+  #itemCalls(changed: readonly ChangedItem[]): Call[] {
     const { items } = this.#tables;
-    const [created, written]: [Place[], Place[]] = [[], []];
-    const leased: Place[] = [];
-    const gone: Place[] = [];
-    for (const { stored, row, isWritten, extended } of touched) {
+    const created: Columns[] = [];
+    const updated: Columns[] = [];
+    const leased: Columns[] = [];
+    const deleted: Columns[] = [];
+    for (const { stored, row, isWritten, extended } of changed) {
       if (row === undefined) {
-        if (stored !== undefined) gone.push([stored.key]);
+        if (stored !== undefined) deleted.push([stored.key]);
       } else if (stored === undefined) created.push(toColumns(row));
-      else if (isWritten) written.push(toColumns(row));
+      else if (isWritten) updated.push(toColumns(row));
       else leased.push([...toLeaseColumns(row), extended]);
     }
     return [
-      ...rowCalls(items.delete, this.#tenant, gone),
-      ...writeCalls(items.insert, this.#tenant, created),
-      ...writeCalls(items.update, this.#tenant, written),
+      ...rowCalls(items.delete, this.#tenant, deleted),
+      ...insertCalls(items.insert, this.#tenant, created),
+      ...insertCalls(items.update, this.#tenant, updated),
       ...rowCalls(items.updateLeases, this.#tenant, leased),
     ];
   }
 
-  #bucketCalls(touched: readonly ChangedItem[]): Call[] {
-    const { audiences, queue } = this.#tables;
-    const edges: { add: Place[]; remove: Place[] } = { add: [], remove: [] };
-    const ready: { add: Place[]; remove: Place[] } = { add: [], remove: [] };
-    for (const { stored, row } of touched) {
-      if (!keepsAudience(stored, row)) {
-        const [old, next] = [stored ? bucketsOf(stored) : [], row ? bucketsOf(row) : []];
-        for (const target of old)
-          if (!next.includes(target)) edges.remove.push([target, (stored as ItemRow).key]);
-        for (const target of next)
-          if (!old.includes(target)) edges.add.push([target, (row as ItemRow).key]);
-      }
-      if (keepsQueueEntry(stored, row)) continue;
-      const [old, next] = [stored ? queueEntries(stored) : [], row ? queueEntries(row) : []];
-      ready.remove.push(...without(old, next));
-      ready.add.push(...without(next, old));
+  #audienceCalls(changed: readonly ChangedItem[]): Call[] {
+    const { audiences } = this.#tables;
+    const [added, removed]: [Columns[], Columns[]] = [[], []];
+    for (const { stored, row } of changed) {
+      if (keepsAudience(stored, row)) continue;
+      const [old, next] = [stored ? bucketsOf(stored) : [], row ? bucketsOf(row) : []];
+      const { key } = row ?? (stored as ItemRow);
+      for (const bucket of old) if (!next.includes(bucket)) removed.push([bucket, key]);
+      for (const bucket of next) if (!old.includes(bucket)) added.push([bucket, key]);
     }
     return [
-      ...rowCalls(audiences.remove, this.#tenant, edges.remove),
-      ...writeCalls(audiences.add, this.#tenant, edges.add),
-      ...rowCalls(queue.remove, this.#tenant, ready.remove),
-      ...writeCalls(queue.add, this.#tenant, ready.add),
+      ...rowCalls(audiences.remove, this.#tenant, removed),
+      ...insertCalls(audiences.add, this.#tenant, added),
+    ];
+  }
+
+  #queueCalls(changed: readonly ChangedItem[]): Call[] {
+    const { queue } = this.#tables;
+    const [added, removed]: [Columns[], Columns[]] = [[], []];
+    for (const { stored, row } of changed) {
+      if (keepsQueueEntry(stored, row)) continue;
+      const [old, next] = [stored ? queueEntries(stored) : [], row ? queueEntries(row) : []];
+      removed.push(...without(old, next));
+      added.push(...without(next, old));
+    }
+    return [
+      ...rowCalls(queue.remove, this.#tenant, removed),
+      ...insertCalls(queue.add, this.#tenant, added),
     ];
   }
 }
 
-function toLeaseColumns({ key, attempts, readyAt, lease }: ItemRow): Place {
+function toLeaseColumns({ key, attempts, readyAt, lease }: ItemRow): Columns {
   return [
     key,
     attempts,
@@ -132,14 +143,13 @@ function keepsQueueEntry(before: ItemRow | undefined, after: ItemRow | undefined
   );
 }
 
-function without(places: readonly Place[], others: readonly Place[]): Place[] {
-  return places.filter(
-    (place) => !others.some((other) => place.every((each, at) => each === other[at])),
+function without(entries: readonly Columns[], others: readonly Columns[]): Columns[] {
+  return entries.filter(
+    (entry) => !others.some((other) => entry.every((each, at) => each === other[at])),
   );
 }
 
-/** Where a row waits to be claimed. */
-function queueEntries(row: ItemRow): Place[] {
+function queueEntries(row: ItemRow): Columns[] {
   if (row.readyAt === null) return [];
   return row.topics.map((topic) => [topic, row.readyAt, row.order, row.key]);
 }

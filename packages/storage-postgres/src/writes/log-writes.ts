@@ -1,21 +1,13 @@
-import type { Change, StoredChange } from "@syntha/core/storage";
-import { toChangeText } from "@syntha/core/storage";
+import { type Change, type StoredChange, toChangeText } from "@syntha/core/storage";
 import { type Call, call } from "../connection/statement.ts";
 import { toArrayText } from "../tables/array-text.ts";
 import type { Tables } from "../tables/index.ts";
-import { writeCalls } from "./row-batches.ts";
+import type { CommitHeader } from "../tables/log.ts";
+import { insertCalls } from "./row-batches.ts";
 import { SCRUB_BATCH } from "./scrub.ts";
 
-/** What the lines of one commit share. */
-export interface CommitHeader {
-  readonly position: number;
-  readonly commitId: number;
-  readonly at: number;
-  readonly actor: string | null;
-}
-
 interface Entry {
-  readonly commit: CommitHeader;
+  readonly header: CommitHeader;
   readonly index: number;
   readonly type: (Change | StoredChange)["type"];
   readonly key: string | null;
@@ -23,7 +15,7 @@ interface Entry {
   value: string | null;
 }
 
-/** Lines of the log that the database does not have yet. */
+/** Entries of the log that the database does not have yet. */
 export class LogWrites {
   readonly #tables: Tables;
   readonly #tenant: string;
@@ -39,33 +31,31 @@ export class LogWrites {
     return this.#entries.length === 0;
   }
 
-  add(commit: CommitHeader, index: number, change: Change | StoredChange): void {
+  add(header: CommitHeader, index: number, change: Change | StoredChange): void {
     const key = keyOf(change);
     if (change.type === "expire") this.#scrub(key as string);
     const value = change.type === "put" ? change.after.value : null;
     const detail = toChangeText(change);
-    this.#entries.push({ commit, index, type: change.type, key, detail, value });
+    this.#entries.push({ header, index, type: change.type, key, detail, value });
   }
 
-  /** The calls that write them. */
   take(): Call[] {
-    const { log } = this.#tables;
-    const rows = this.#entries.map(({ commit, index, type, key, detail, value }) => [
-      commit.position,
+    const rows = this.#entries.map(({ header, index, type, key, detail, value }) => [
+      header.position,
       index,
-      commit.commitId,
-      commit.at,
-      commit.actor,
+      header.commitId,
+      header.at,
+      header.actor,
       type,
       key,
       detail,
       value,
     ]);
     this.#entries.length = 0;
-    return writeCalls(log.insert, this.#tenant, rows);
+    return insertCalls(this.#tables.log.insert, this.#tenant, rows);
   }
 
-  /** The call that removes values which the log has of expired items, before the lines of a key that comes again. */
+  /** Clears the values that the log has of expired items. Comes before `take`, which may write the same keys again. */
   takeScrub(): { readonly scrub: Call; readonly check: Call } | undefined {
     if (this.#scrubbed.size === 0) return undefined;
     const { scrub, checkScrubbed } = this.#tables.log;
@@ -77,10 +67,10 @@ export class LogWrites {
     };
   }
 
-  /** R8: what waits here of the key forgets its value too. */
+  /** R8: the values of entries that are not written yet are cleared too. */
   #scrub(key: string): void {
     this.#scrubbed.add(key);
-    for (const line of this.#entries) if (line.key === key) line.value = null;
+    for (const entry of this.#entries) if (entry.key === key) entry.value = null;
   }
 }
 

@@ -4,43 +4,43 @@ import type { Insertion } from "../tables/insertion.ts";
 
 type Row = readonly Scalar[];
 
-/** A text of more characters goes by itself: in a list it would be escaped, and lists have an end. */
+/** A longer text is sent by itself: in an array it would be escaped, and arrays have a size limit. */
 const LONG_TEXT = 16_384;
 
-/** What one statement takes, so that each is short, however many rows a transaction writes. */
+/** The limits of one statement, so that each is short however many rows a transaction writes. */
 const MAX_ROWS = 1_000;
 const MAX_CHARACTERS = 2 * 1024 * 1024;
-/** Fewer rows are never too many characters, as none that goes with others is long. */
+/** As many rows never exceed the limits, because no long text is among them. */
 const FEW_ROWS = MAX_CHARACTERS / LONG_TEXT;
 
-/** Calls that take rows as one list for each of their columns, behind the tenant; none when there are no rows. */
+/** Calls of a statement that takes the tenant and an array for each column. Returns none if there are no rows. */
 export function rowCalls(statement: Statement, tenant: string, rows: readonly Row[]): Call[] {
-  return slices(rows).map((slice) => {
-    const [first] = slice as [Row];
+  return batches(rows).map((batch) => {
+    const [first] = batch as [Row];
     const columns = first.map((_, column) =>
-      toArrayText(slice.map((row) => row[column] as Scalar)),
+      toArrayText(batch.map((row) => row[column] as Scalar)),
     );
     return call(statement, tenant, ...columns);
   });
 }
 
-/** A list in parts that one statement each takes. */
-export function slices<T>(rows: readonly T[]): (readonly T[])[] {
+/** Splits a list into parts that one statement each takes. */
+export function batches<T>(rows: readonly T[]): (readonly T[])[] {
   if (rows.length === 0) return [];
   if (rows.length <= FEW_ROWS) return [rows];
-  const parts: T[][] = [];
-  let [part, characters]: [T[], number] = [[], 0];
+  const all: T[][] = [];
+  let [batch, characters]: [T[], number] = [[], 0];
   for (const row of rows) {
     const size = charactersOf(row);
-    if (part.length === MAX_ROWS || (part.length > 0 && characters + size > MAX_CHARACTERS)) {
-      parts.push(part);
-      [part, characters] = [[], 0];
+    if (batch.length === MAX_ROWS || (batch.length > 0 && characters + size > MAX_CHARACTERS)) {
+      all.push(batch);
+      [batch, characters] = [[], 0];
     }
-    part.push(row);
+    batch.push(row);
     characters += size;
   }
-  parts.push(part);
-  return parts;
+  all.push(batch);
+  return all;
 }
 
 function charactersOf(row: unknown): number {
@@ -50,12 +50,22 @@ function charactersOf(row: unknown): number {
   return characters;
 }
 
-/** The same for what is written: one row alone, and each long one, by a statement of its own. */
-export function writeCalls({ one, many }: Insertion, tenant: string, rows: readonly Row[]): Call[] {
+/** As {@link rowCalls}, but a single row and every long row go by themselves. */
+export function insertCalls(
+  { one, many }: Insertion,
+  tenant: string,
+  rows: readonly Row[],
+): Call[] {
   const isAlone = (row: Row): boolean => rows.length === 1 || row.some(isLong);
   const alone = rows.filter(isAlone).map((row) => call(one, tenant, ...row));
-  const together = rows.filter((row) => !isAlone(row));
-  return [...alone, ...rowCalls(many, tenant, together)];
+  return [
+    ...alone,
+    ...rowCalls(
+      many,
+      tenant,
+      rows.filter((row) => !isAlone(row)),
+    ),
+  ];
 }
 
 function isLong(each: Scalar): boolean {

@@ -4,23 +4,23 @@ import { call } from "../connection/statement.ts";
 import { toArrayText } from "../tables/array-text.ts";
 import type { Tables } from "../tables/index.ts";
 import { toTenant } from "../tables/tenants.ts";
-import { StepsNeeded } from "./steps.ts";
+import { StepsRequired } from "./steps.ts";
 
-/** Values of the log that one transaction removes. */
+/** The values that one transaction clears. */
 export const SCRUB_BATCH = 2_000;
 
 /**
- * Removes the log's values of items that have expired, before the commit that makes them go: nobody reads them any more,
- * and there may be very many of a key that was written often. The tenant's time is kept, so that a clock that is set back
- * brings none of the items back.
+ * Clears the log's values of expired items before the commit that deletes the items. They are no longer readable, and a
+ * key that was written often has very many. The tenant's time is recorded, so that the items stay expired if the clock is
+ * set back.
  */
-export function scrubNeeded(
+export function scrubSteps(
   tables: Tables,
   name: string,
   keys: readonly string[],
   clock: Clock | undefined,
-): StepsNeeded {
-  return new StepsNeeded(
+): StepsRequired {
+  return new StepsRequired(
     async (transaction) => {
       const [locked, time] = await transaction.run([
         call(tables.tenants.lock, name),
@@ -36,8 +36,8 @@ export function scrubNeeded(
       if (count > 0) await transaction.commit([call(tables.tenants.setNow, name, now)]);
       return count < SCRUB_BATCH;
     },
-    new SynthaError("UNAVAILABLE", "The log has very many values of items that have expired.", {
-      hint: "Try again: each try removes more of them.",
+    new SynthaError("UNAVAILABLE", "The log has too many values of expired items.", {
+      hint: "Try again: each try clears more of them.",
     }),
   );
 }

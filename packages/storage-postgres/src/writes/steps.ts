@@ -2,26 +2,26 @@ import type { SynthaError } from "@syntha/core";
 import type { Connections } from "../connection/connections.ts";
 import type { Transaction } from "../connection/transaction.ts";
 
-/** One of several transactions, which commits a part of what is to be done; returns whether nothing is left. */
-export type WriteStep = (transaction: Transaction) => Promise<boolean>;
+/** One of several transactions, which commits a part of the work. Returns whether all of it is done. */
+export type Step = (transaction: Transaction) => Promise<boolean>;
 
 /**
- * Thrown out of a transaction that can only succeed after others: what it needs done takes longer than one may hold up
- * the tenant's other writers.
+ * Thrown by a transaction that can only succeed after work that would hold the tenant's lock for too long. The work runs
+ * in steps, between which other transactions can write.
  */
-export class StepsNeeded extends Error {
-  readonly step: WriteStep;
+export class StepsRequired extends Error {
+  readonly step: Step;
   readonly timeoutError: SynthaError;
 
-  /** @param timeoutError what is thrown when the steps are not done in time; the next try continues with them. */
-  constructor(step: WriteStep, timeoutError: SynthaError) {
-    super("Steps are needed.");
+  /** @param timeoutError thrown if the steps take too long; the next call continues with them */
+  constructor(step: Step, timeoutError: SynthaError) {
+    super("Steps are required.");
     this.step = step;
     this.timeoutError = timeoutError;
   }
 }
 
-/** A transaction that writes to a tenant, after the steps that it needs. */
+/** A transaction that writes to a tenant, after the steps that it requires. */
 export async function writingTenant<T>(
   connections: Connections,
   name: string,
@@ -33,17 +33,17 @@ export async function writingTenant<T>(
     try {
       return await connections.writing(name, work);
     } catch (error) {
-      if (!(error instanceof StepsNeeded)) throw error;
+      if (!(error instanceof StepsRequired)) throw error;
       await runSteps(connections, name, error, deadline);
     }
   }
 }
 
-/** Takes steps until nothing is left. */
+/** Runs steps until all of the work is done. */
 export async function runSteps(
   connections: Connections,
   name: string,
-  { step, timeoutError }: StepsNeeded,
+  { step, timeoutError }: StepsRequired,
   deadline = Number.POSITIVE_INFINITY,
 ): Promise<void> {
   while (!(await connections.writing(name, step)))

@@ -1,12 +1,13 @@
 import {
-  bytesOf,
   type AgentHolding,
+  bytesOf,
+  type EntryPosition,
   type EventRow,
   type ItemRow,
   type LoadRequest,
-  type StoredEntry,
   type PastSubscription,
   type RemovedEvent,
+  type StoredEntry,
   type TenantHeader,
   topicBucket,
 } from "@syntha/core/storage";
@@ -16,40 +17,40 @@ import { toEvent } from "../tables/events.ts";
 import type { Tables } from "../tables/index.ts";
 import { toItem } from "../tables/items.ts";
 import type { Tenant } from "../tables/tenants.ts";
-import { putEvents, removeEventEdges } from "./event-writes.ts";
+import { writeAgents } from "./agent-writes.ts";
+import { deleteInBatches } from "./batched-deletion.ts";
+import { putEvents, removeEventAudiences } from "./event-writes.ts";
 import { ItemWrites } from "./item-writes.ts";
 import { LogWrites } from "./log-writes.ts";
-import { deleteInBatches } from "./batched-deletion.ts";
 import { rowCalls } from "./row-batches.ts";
 import { SCRUB_BATCH } from "./scrub.ts";
-import { writeAgents } from "./agent-writes.ts";
 import { TopicWrites } from "./topic-writes.ts";
 
 const EVENT_BATCH = 1_000;
 
-/** A page on its way into a tenant whose row this transaction has locked. */
+/** Loads a page of records into a locked tenant. */
 export class TenantLoader {
   readonly #tables: Tables;
   readonly #name: string;
-  readonly #task: LoadRequest;
+  readonly #request: LoadRequest;
   readonly #transaction: Transaction;
   readonly #tenant: Tenant;
   readonly #topics: TopicWrites;
   readonly #agents = new Map<string, AgentHolding>();
   readonly #past: PastSubscription[] = [];
   readonly #items = new Map<string, ItemRow | null>();
-  /** By place. */
+  /** By position. */
   readonly #events = new Map<string, EventRow>();
   readonly #entries: StoredEntry[] = [];
 
-  constructor(tables: Tables, task: LoadRequest, transaction: Transaction, tenant: Tenant) {
+  constructor(tables: Tables, request: LoadRequest, transaction: Transaction, tenant: Tenant) {
     this.#tables = tables;
-    this.#name = task.tenantId;
-    this.#task = task;
+    this.#name = request.tenantId;
+    this.#request = request;
     this.#transaction = transaction;
     this.#tenant = tenant;
-    this.#topics = new TopicWrites(tables, task.tenantId);
-    for (const record of task.records) {
+    this.#topics = new TopicWrites(tables, request.tenantId);
+    for (const record of request.records) {
       if (record.type === "agent") this.#agents.set(record.name, record);
       else if (record.type === "pastSubscription") this.#past.push(record);
       else if (record.type === "item") this.#items.set(record.key, record.row);
@@ -58,19 +59,19 @@ export class TenantLoader {
     }
   }
 
-  /** Takes away what is not to be there any more, and gives the calls that are left to do. */
+  /** Deletes what the page replaces, and returns the calls that write the page. */
   async load(): Promise<readonly Call[]> {
-    const { header } = this.#task;
-    // First of all: a removed event's id may be that of one that is loaded.
+    const { header } = this.#request;
+    // Removed first, because a loaded event may have the id of a removed one.
     if (header.lastRemovedEvent !== null) await this.#removeEvents(header.lastRemovedEvent);
     await this.#raiseFloors(header);
     const tables = this.#tables;
     const events = [...this.#events.values()];
-    const places = [events.map(({ position }) => position), events.map(({ index }) => index)];
-    const [subscriptions, items, happened] = (await this.#transaction.run([
+    const positions = [events.map(({ position }) => position), events.map(({ index }) => index)];
+    const [subscriptions, items, storedEvents] = (await this.#transaction.run([
       call(tables.subscriptions.of, this.#name, [...this.#agents.keys()]),
       call(tables.items.headsByKeys, this.#name, [...this.#items.keys()]),
-      call(tables.events.headsAt, this.#name, ...places),
+      call(tables.events.headsAt, this.#name, ...positions),
     ])) as [Answer, Answer, Answer];
     const calls = [
       ...(await this.#deleteTopics(this.#agentCalls(subscriptions))),
@@ -80,11 +81,11 @@ export class TenantLoader {
         this.#past.map(({ agent, topic, from, until }) => [agent, topic, from, until]),
       ),
       ...this.#itemCalls(items),
-      ...this.#eventCalls(happened),
-      ...(await this.#lineCalls()),
+      ...this.#eventCalls(storedEvents),
+      ...(await this.#logCalls()),
     ];
     const topics = this.#topics.take(await this.#transaction.one(this.#topics.read()));
-    this.#tenant.topics += topics.more;
+    this.#tenant.topics += topics.added;
     return [...calls, ...topics.calls, this.#updateTenant(header)];
   }
 
@@ -94,15 +95,15 @@ export class TenantLoader {
     if (tenant.removedEvent !== null && !isAfter(to, tenant.removedEvent)) return;
     for (;;) {
       const { rows } = await this.#transaction.one(call(events.oldest, this.#name, EVENT_BATCH));
-      const gone = rows.map((row) => toEvent(row)).filter((each) => !isAfter(each, to));
-      const last = gone.at(-1);
+      const removed = rows.map((row) => toEvent(row)).filter((each) => !isAfter(each, to));
+      const last = removed.at(-1);
       if (last === undefined) return;
       await this.#transaction.run([
         call(events.removeUpTo, this.#name, last.position, last.index),
-        ...removeEventEdges(this.#tables, this.#name, gone),
+        ...removeEventAudiences(this.#tables, this.#name, removed),
       ]);
-      tenant.events -= gone.length;
-      if (gone.length < EVENT_BATCH) return;
+      tenant.events -= removed.length;
+      if (removed.length < EVENT_BATCH) return;
     }
   }
 
@@ -119,8 +120,8 @@ export class TenantLoader {
   }
 
   /**
-   * Ends what the lines of deleted topics end, and gives the calls that are left to do. What a line would end of agents
-   * that are loaded here, they may have ended themselves before it: so they are written first.
+   * Ends subscriptions to the topics that the page deletes. Returns the calls for agents that are left to do. If there are
+   * deleted topics the agents are written first, because they may have unsubscribed before the deletion.
    */
   async #deleteTopics(agents: readonly Call[]): Promise<readonly Call[]> {
     const tables = this.#tables;
@@ -139,12 +140,12 @@ export class TenantLoader {
       ),
     ]);
     const ended = answers[agents.length] as Answer;
-    let without = 0;
+    let unsubscribed = 0;
     for (const [topic, count] of ended.rows as readonly (readonly [string | null, number])[]) {
-      if (topic === null) without = count;
+      if (topic === null) unsubscribed = count;
       else this.#topics.add([topic], "subscribers", -count);
     }
-    this.#tenant.agents -= without;
+    this.#tenant.agents -= unsubscribed;
     return [];
   }
 
@@ -153,9 +154,9 @@ export class TenantLoader {
     const before = Map.groupBy(rows, ([agent]) => agent as string);
     const holdings = [...this.#agents.values()];
     for (const { name, subscriptions } of holdings) {
-      const held = before.get(name) ?? [];
+      const stored = before.get(name) ?? [];
       this.#topics.add(
-        held.map(([, topic]) => topic as string),
+        stored.map(([, topic]) => topic as string),
         "subscribers",
         -1,
       );
@@ -164,7 +165,7 @@ export class TenantLoader {
         "subscribers",
         1,
       );
-      this.#tenant.agents += Math.sign(subscriptions.length) - Math.sign(held.length);
+      this.#tenant.agents += Math.sign(subscriptions.length) - Math.sign(stored.length);
     }
     const removed = Array.from(before.keys(), (name) => [name]);
     const subscribed = holdings.flatMap(({ name, subscriptions }) =>
@@ -189,7 +190,7 @@ export class TenantLoader {
     for (const [key, row] of this.#items) {
       const stored = before.get(key) ?? null;
       if (stored === null && row === null) continue;
-      writes.touch(stored, row ?? undefined, true);
+      writes.change(stored, row ?? undefined, true);
       if (stored !== null) this.#count(stored, -1);
       if (row !== null) {
         this.#count(row, 1);
@@ -209,21 +210,21 @@ export class TenantLoader {
     const before = rows.map((row) => toEvent(row));
     this.#tenant.events += this.#events.size - before.length;
     return [
-      ...removeEventEdges(this.#tables, this.#name, before),
+      ...removeEventAudiences(this.#tables, this.#name, before),
       ...putEvents(this.#tables, this.#name, [...this.#events.values()]),
     ];
   }
 
-  async #lineCalls(): Promise<Call[]> {
+  async #logCalls(): Promise<Call[]> {
     const writes = new LogWrites(this.#tables, this.#name);
-    for (const line of this.#entries) writes.add(line, line.index, line.change);
+    for (const entry of this.#entries) writes.add(entry, entry.index, entry.change);
     this.#tenant.logEntries += this.#entries.length;
     const scrub = writes.takeScrub()?.scrub;
     if (scrub !== undefined) while ((await this.#transaction.one(scrub)).count === SCRUB_BATCH);
     return writes.take();
   }
 
-  /** The tenant's row as the header has it, with what was counted here. */
+  /** Writes the tenant's row: the header and the counts. */
   #updateTenant(header: TenantHeader): Call {
     const { head, headCommitId, floor, floorCommitId, floorEntries, historyFloor, now } = header;
     const { items, bytes, globals, events, agents, topics, logEntries } = this.#tenant;
@@ -248,17 +249,15 @@ export class TenantLoader {
       agents,
       topics,
       logEntries,
-      this.#task.progress,
+      this.#request.progress,
     );
   }
 }
 
-type Placed = Pick<EventRow, "position" | "index">;
-
-function positionKey({ position, index }: Placed): string {
+function positionKey({ position, index }: EntryPosition): string {
   return `${position}.${index}`;
 }
 
-function isAfter(a: Placed, b: Placed): boolean {
+function isAfter(a: EntryPosition, b: EntryPosition): boolean {
   return a.position > b.position || (a.position === b.position && a.index > b.index);
 }

@@ -4,30 +4,30 @@ import {
   type Clock,
   type Commit,
   type Decide,
-  type Decision,
   decideFetchingFacts,
-  requiresFlush,
+  type Decision,
   FactCache,
   type FactRequest,
-  prefetchRequests,
   newEpoch,
   newRandomId,
   type Outcome,
+  prefetchRequests,
+  requiresFlush,
   topicBucket,
 } from "@syntha/core/storage";
-import { call } from "../connection/statement.ts";
+import { type Answer, call } from "../connection/statement.ts";
 import type { Transaction } from "../connection/transaction.ts";
 import type { Tables } from "../tables/index.ts";
+import type { CommitHeader } from "../tables/log.ts";
 import type { Tenant } from "../tables/tenants.ts";
-import { clockOf, factReads, usageReads } from "./fact-reads.ts";
-import type { CommitHeader } from "./log-writes.ts";
+import { clockOf, type FactRead, factReads, usageReads } from "./fact-reads.ts";
 import { lockTenant } from "./tenant-lock.ts";
 import { WriteSet } from "./write-set.ts";
 
-/** Items that one statement counts. */
+/** The items that one statement counts. */
 const COUNT_BATCH = 10_000;
 
-/** A tenant whose row this transaction has locked: nobody else writes to it until the end. */
+/** A locked tenant in a write transaction: decides commits and collects their changes. */
 export class TenantTransaction {
   readonly #tables: Tables;
   readonly #name: string;
@@ -35,15 +35,14 @@ export class TenantTransaction {
   readonly #writes: WriteSet;
   readonly #tenant: Tenant;
   readonly #facts: FactCache;
-  /** The last commit of this transaction that logs anything. */
   #last: CommitHeader | undefined;
-  /** Whether this transaction was the first to count what agents own. */
+  /** Whether this transaction has counted what agents own, for the first time. */
   #hasCounted = false;
   readonly #expired: string[] = [];
-  /** Whether anything was written before the end. */
+  /** Whether anything was written before {@link commit}. */
   #isWritten = false;
 
-  /** Locks, and reads what the commits will most likely ask for, in one round trip. */
+  /** Locks the tenant and reads the facts that the commits will most likely need, in one round trip. */
   static async begin(
     tables: Tables,
     name: string,
@@ -51,9 +50,12 @@ export class TenantTransaction {
     commits: readonly Commit[],
     clock: Clock | undefined,
   ): Promise<TenantTransaction> {
-    // Before the time is known nothing is asked that depends on it.
-    const needs = prefetchRequests(commits).filter((need) => need.type !== "expired");
-    const [usages, others] = [needs.filter(isUsage), needs.filter((need) => !isUsage(need))];
+    // Facts that depend on the time are read later.
+    const requests = prefetchRequests(commits).filter((request) => request.type !== "expired");
+    const [usages, others] = [
+      requests.filter(isUsage),
+      requests.filter((request) => !isUsage(request)),
+    ];
     const reads = factReads(tables, name, others, 0);
     const counted = usages.length === 0 ? [] : usageReads(tables, name, usages);
     const calls = [...reads, ...counted].map((each) => each.call);
@@ -62,10 +64,10 @@ export class TenantTransaction {
     if (tenant.loading !== null) throw beingLoaded(name);
     const now = Math.max(clock?.() ?? clockOf(answers), tenant.now);
     const facts = new FactCache(tenant.epoch, tenant.head, now, tenant);
-    learn(answers, reads, facts);
-    // A tenant that nobody has written to yet holds nothing.
+    cacheAnswers(answers, reads, facts);
+    // A tenant without commits has nothing to count.
     if (usages.length > 0 && tenant.head === 0) tenant.hasUsage = true;
-    if (tenant.hasUsage) learn(answers.slice(reads.length), counted, facts);
+    if (tenant.hasUsage) cacheAnswers(answers.slice(reads.length), counted, facts);
     return new TenantTransaction(tables, name, transaction, tenant, facts);
   }
 
@@ -84,17 +86,17 @@ export class TenantTransaction {
     this.#writes = new WriteSet(tables, name);
   }
 
-  /** The last commit of this transaction, by which it can be found in the log; undefined when nothing is logged. */
+  /** The last commit of this transaction; undefined if nothing is logged. */
   get last(): CommitHeader | undefined {
     return this.#last;
   }
 
-  /** Whether this transaction makes the tenant. */
+  /** Whether this transaction creates the tenant. */
   get isNew(): boolean {
     return this.#tenant.head === 0;
   }
 
-  /** Keys of items that expired in this transaction. */
+  /** The keys of expired items that this transaction deletes. */
   get expired(): readonly string[] {
     return this.#expired;
   }
@@ -103,11 +105,11 @@ export class TenantTransaction {
     return this.#facts.epoch;
   }
 
-  /** Decides a commit on what those before it left, and keeps what it changes. */
+  /** Decides a commit, after the previous ones, and collects its changes. */
   async decide(commit: Commit, decide: Decide): Promise<Outcome> {
     const facts = this.#facts;
-    const decision: Decision = await decideFetchingFacts(decide, commit, facts, (needs) =>
-      this.#read(needs),
+    const decision: Decision = await decideFetchingFacts(decide, commit, facts, (requests) =>
+      this.#read(requests),
     );
     if (!decision.ok) return decision;
     if (decision.extended !== undefined) {
@@ -123,7 +125,7 @@ export class TenantTransaction {
     return { ok: true, epoch, position, now, results: decision.results };
   }
 
-  /** Writes what is left, and commits. */
+  /** Writes the collected changes and commits. */
   async commit(): Promise<void> {
     if (this.#last === undefined) {
       const counted = this.#hasCounted ? [call(this.#tables.tenants.setHasUsage, this.#name)] : [];
@@ -140,27 +142,27 @@ export class TenantTransaction {
     await this.#transaction.commit(this.#writes.take(this.#facts, [update]));
   }
 
-  async #apply(by: string | null, changes: readonly Change[]): Promise<void> {
-    const needs = this.#facts.needsToApply(changes);
-    if (needs.length > 0) await this.#read(needs);
+  async #apply(actor: string | null, changes: readonly Change[]): Promise<void> {
+    const requests = this.#facts.needsToApply(changes);
+    if (requests.length > 0) await this.#read(requests);
     if (this.#writes.collides(changes)) await this.#write();
-    const line = {
+    const header = {
       position: this.#facts.head + 1,
       commitId: newRandomId(),
       at: this.#facts.now,
-      actor: by,
+      actor,
     };
     for (const change of changes) {
       if (change.type === "expire") this.#expired.push(change.before.key);
-      if (change.type === "topicDeleted") await this.#deleteTopic(change.topic, line.position);
+      if (change.type === "topicDeleted") await this.#deleteTopic(change.topic, header.position);
     }
-    this.#writes.add(line, changes, this.#tenant.hasUsage);
+    this.#writes.add(header, changes, this.#tenant.hasUsage);
     this.#facts.apply(changes);
     this.#tenant.logEntries += changes.length;
-    this.#last = line;
+    this.#last = header;
   }
 
-  /** Ends in one statement what may be very many subscriptions. */
+  /** One statement each ends the topic's subscriptions and removes it from events, of which there may be very many. */
   async #deleteTopic(topic: string, position: number): Promise<void> {
     await this.#write();
     const tables = this.#tables;
@@ -171,7 +173,7 @@ export class TenantTransaction {
     this.#facts.endSubscriptions(topic, answer?.rows[0]?.[0] as number);
   }
 
-  /** The first time that somebody asks for what agents own, all of it is counted. */
+  /** Counts what agents own, when that is needed for the first time. */
   async #countUsages(): Promise<void> {
     const { lastKeyOf, count } = this.#tables.usage;
     for (let after = ""; ;) {
@@ -182,7 +184,7 @@ export class TenantTransaction {
       after = to;
     }
     this.#tenant.hasUsage = true;
-    // One that does not exist yet is not made by asking.
+    // A read does not create the tenant.
     this.#hasCounted = !this.isNew;
   }
 
@@ -192,22 +194,22 @@ export class TenantTransaction {
     await this.#transaction.run(this.#writes.take(this.#facts));
   }
 
-  async #read(needs: readonly FactRequest[]): Promise<void> {
-    if (needs.some(requiresFlush)) await this.#write();
-    if (needs.some(isUsage) && !this.#tenant.hasUsage) await this.#countUsages();
-    const reads = factReads(this.#tables, this.#name, needs, this.#facts.now);
+  async #read(requests: readonly FactRequest[]): Promise<void> {
+    if (requests.some(requiresFlush)) await this.#write();
+    if (requests.some(isUsage) && !this.#tenant.hasUsage) await this.#countUsages();
+    const reads = factReads(this.#tables, this.#name, requests, this.#facts.now);
     const answers = await this.#transaction.run(reads.map((each) => each.call));
-    learn(answers, reads, this.#facts);
+    cacheAnswers(answers, reads, this.#facts);
   }
 }
 
-function isUsage(need: FactRequest): need is Extract<FactRequest, { type: "usage" }> {
-  return need.type === "usage";
+function isUsage(request: FactRequest): request is Extract<FactRequest, { type: "usage" }> {
+  return request.type === "usage";
 }
 
-function learn(
-  answers: Awaited<ReturnType<Transaction["run"]>>,
-  reads: ReturnType<typeof factReads>,
+function cacheAnswers(
+  answers: readonly Answer[],
+  reads: readonly FactRead[],
   facts: FactCache,
 ): void {
   for (const [index, answer] of answers.entries()) reads[index]?.cache(answer, facts);

@@ -1,9 +1,29 @@
 import type { TopicCounts } from "@syntha/core/storage";
 import { type Answer, type Call, call } from "../connection/statement.ts";
 import type { Tables } from "../tables/index.ts";
-import { isTopic, writeTopics } from "./agent-writes.ts";
+import { insertCalls, rowCalls } from "./row-batches.ts";
 
-/** By how much the counts of topics change. */
+/** Writes the rows of topics, and deletes those without items and subscribers. */
+export function writeTopics(
+  tables: Tables,
+  tenant: string,
+  topics: readonly (TopicCounts & { readonly name: string })[],
+): Call[] {
+  const rows = topics
+    .filter(hasRow)
+    .map(({ name, subscribers, items }) => [name, subscribers, items]);
+  const deleted = topics.filter((topic) => !hasRow(topic)).map(({ name }) => [name]);
+  return [
+    ...insertCalls(tables.topics.set, tenant, rows),
+    ...rowCalls(tables.topics.remove, tenant, deleted),
+  ];
+}
+
+function hasRow({ items, subscribers }: TopicCounts): boolean {
+  return items > 0 || subscribers > 0;
+}
+
+/** Changes of topics' counts that the database does not have yet. */
 export class TopicWrites {
   readonly #tables: Tables;
   readonly #tenant: string;
@@ -22,24 +42,27 @@ export class TopicWrites {
     }
   }
 
-  /** Asks for what the database has counted. */
+  /** Reads the counts that the database has. */
   read(): Call {
     return call(this.#tables.topics.byNames, this.#tenant, [...this.#changes.keys()]);
   }
 
-  /** The calls that write the new counts, and how many topics more there are then. */
-  take({ rows }: Answer): { readonly calls: readonly Call[]; readonly more: number } {
-    const counted = new Map(
+  /** Returns the calls that write the new counts, and how many topics are added. */
+  take({ rows }: Answer): { readonly calls: readonly Call[]; readonly added: number } {
+    const before = new Map(
       (rows as readonly (readonly [string, number, number])[]).map(
         ([name, subscribers, items]) => [name, { subscribers, items }] as const,
       ),
     );
     const topics = Array.from(this.#changes, ([name, change]) => {
-      const { subscribers, items } = counted.get(name) ?? { subscribers: 0, items: 0 };
-      const now = { subscribers: subscribers + change.subscribers, items: items + change.items };
-      return { name, ...now };
+      const { subscribers, items } = before.get(name) ?? { subscribers: 0, items: 0 };
+      return {
+        name,
+        subscribers: subscribers + change.subscribers,
+        items: items + change.items,
+      };
     });
-    const more = topics.filter(isTopic).length - counted.size;
-    return { calls: writeTopics(this.#tables, this.#tenant, topics), more };
+    const added = topics.filter(hasRow).length - before.size;
+    return { calls: writeTopics(this.#tables, this.#tenant, topics), added };
   }
 }

@@ -1,12 +1,11 @@
 import { bytesOf, type Change, type ItemRow, type Spending } from "@syntha/core/storage";
-import type { Call } from "../connection/statement.ts";
-import { call } from "../connection/statement.ts";
+import { type Call, call } from "../connection/statement.ts";
 import { toArrayText } from "../tables/array-text.ts";
 import type { Tables } from "../tables/index.ts";
 import { TENANT_ITSELF } from "../tables/rates.ts";
 import { rowCalls } from "./row-batches.ts";
 
-/** By how much agents own more, and what was taken of rates, that the database does not have yet. */
+/** Changes of what agents own and of what remains of rates, which the database does not have yet. */
 export class UsageWrites {
   readonly #tables: Tables;
   readonly #tenant: string;
@@ -28,7 +27,7 @@ export class UsageWrites {
     for (const { of, allowance } of spent) this.#spent.set(of ?? TENANT_ITSELF, allowance);
   }
 
-  /** The calls that write them; `after` all others, one that takes away what has come to nothing. */
+  /** `after` is called after all other writes, and deletes rows that have become empty. */
   take(): { readonly calls: readonly Call[]; readonly after: readonly Call[] } {
     const { usage, rates } = this.#tables;
     const added = [...this.#added].filter(([, { items, bytes }]) => items !== 0 || bytes !== 0);

@@ -1,23 +1,25 @@
 import {
   type Change,
-  recount,
   type EventRow,
   type FactCache,
   type LeaseExtension,
+  recount,
   type Spending,
 } from "@syntha/core/storage";
 import type { Call } from "../connection/statement.ts";
+import type { Scalar } from "../tables/array-text.ts";
 import type { Tables } from "../tables/index.ts";
+import type { CommitHeader } from "../tables/log.ts";
+import { writeAgents } from "./agent-writes.ts";
+import { combineStatements } from "./combined-statements.ts";
 import { insertEvents } from "./event-writes.ts";
 import { ItemWrites } from "./item-writes.ts";
-import { type CommitHeader, LogWrites } from "./log-writes.ts";
-import type { Scalar } from "../tables/array-text.ts";
+import { LogWrites } from "./log-writes.ts";
 import { rowCalls } from "./row-batches.ts";
-import { writeAgents, writeTopics } from "./agent-writes.ts";
-import { combineStatements } from "./combined-statements.ts";
+import { writeTopics } from "./topic-writes.ts";
 import { UsageWrites } from "./usage-writes.ts";
 
-/** Subscriptions of an agent to a topic that begin or end. */
+/** A subscription that begins or ends. */
 interface SubscriptionChange {
   readonly agent: string;
   readonly topic: string;
@@ -25,7 +27,7 @@ interface SubscriptionChange {
   readonly begins: boolean;
 }
 
-/** What the commits of a transaction have changed and the database does not have yet, as few statements as there are tables. */
+/** Changes of a transaction's commits that the database does not have yet. Writes each table by few statements. */
 export class WriteSet {
   readonly #tables: Tables;
   readonly #tenant: string;
@@ -49,7 +51,7 @@ export class WriteSet {
     return this.#log.isEmpty && this.#items.isEmpty;
   }
 
-  /** Whether these changes can't be written together with those that wait: then write first. */
+  /** Whether the collected changes must be written before these, because both affect the same subscription. */
   collides(changes: readonly Change[]): boolean {
     return changes.some(
       (change) =>
@@ -61,26 +63,25 @@ export class WriteSet {
     );
   }
 
-  /** @param hasUsage Whether it is kept what agents own. */
-  add(commit: CommitHeader, changes: readonly Change[], hasUsage: boolean): void {
+  /** @param hasUsage whether the tenant counts what agents own */
+  add(header: CommitHeader, changes: readonly Change[], hasUsage: boolean): void {
     for (const [index, change] of changes.entries()) {
-      this.#add(commit, change);
+      this.#add(header, change);
       if (hasUsage) this.#usages.add(change);
-      this.#log.add(commit, index, change);
+      this.#log.add(header, index, change);
     }
   }
 
-  /** Keeps leases that were extended while the log's head stood at a position. */
+  /** @param head the log's head when the leases were extended */
   extend(extended: readonly LeaseExtension[], head: number): void {
-    for (const { before, after } of extended) this.#items.touch(before, after, false, head);
+    for (const { before, after } of extended) this.#items.change(before, after, false, head);
   }
 
-  /** Keeps what a commit took of rates. */
   spend(spent: readonly Spending[]): void {
     this.#usages.spend(spent);
   }
 
-  /** The calls that write it all, and `last`; counts are taken from the facts. */
+  /** The calls that write all of it, and `last`. Counts come from the facts. */
   take(facts: FactCache, last: readonly Call[] = []): readonly Call[] {
     const usages = this.#usages.take();
     const scrubs = Object.values(this.#log.takeScrub() ?? {});
@@ -94,20 +95,20 @@ export class WriteSet {
     ];
     for (const each of [this.#subscriptions, this.#topics, this.#agents]) each.clear();
     this.#events.length = 0;
-    // Each sees what the one before it did.
+    // Statements that must see each other's changes stay separate.
     return [...scrubs, ...combineStatements(this.#tables, calls), ...usages.after];
   }
 
-  #add(commit: CommitHeader, change: Change): void {
+  #add(header: CommitHeader, change: Change): void {
     for (const topic of recount(change)) this.#topics.add(topic);
     switch (change.type) {
       case "put":
       case "lease":
-        this.#items.touch(change.before, change.after, change.type === "put");
+        this.#items.change(change.before, change.after, change.type === "put");
         return;
       case "expire":
       case "delete":
-        this.#items.touch(change.before, undefined, true);
+        this.#items.change(change.before, undefined, true);
         return;
       case "event":
         this.#events.push(change.event);
@@ -120,7 +121,7 @@ export class WriteSet {
           this.#subscriptions.set(subscriptionKey(agent, topic), {
             agent,
             topic,
-            position: commit.position,
+            position: header.position,
             begins,
           });
           this.#topics.add(topic);
@@ -138,9 +139,9 @@ export class WriteSet {
 
   #membershipCalls(facts: FactCache): Call[] {
     const tables = this.#tables;
-    const ties = [...this.#subscriptions.values()];
+    const changes = [...this.#subscriptions.values()];
     const rows = (begins: boolean): Scalar[][] =>
-      ties
+      changes
         .filter((each) => each.begins === begins)
         .map(({ agent, topic, position }) => [agent, topic, position]);
     const topics = [...this.#topics].map((name) => ({ name, ...facts.topic(name) }));

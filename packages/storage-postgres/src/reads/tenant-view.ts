@@ -2,42 +2,41 @@ import type { Clock, Snapshot } from "@syntha/core/storage";
 import { type Answer, type Call, call } from "../connection/statement.ts";
 import type { Transaction } from "../connection/transaction.ts";
 import type { Tables } from "../tables/index.ts";
-import { emptyTenant, snapshotOf, TENANT_WIDTH, type Tenant, toTenant } from "../tables/tenants.ts";
+import { emptyTenant, snapshotOf, type Tenant, TENANT_WIDTH, toTenant } from "../tables/tenants.ts";
 
-const NOTHING: Answer = { command: "SELECT", count: 0, rows: [] };
+const EMPTY: Answer = { command: "SELECT", count: 0, rows: [] };
 
 /**
- * One snapshot of a tenant, in which more can be read. Of a tenant that does not exist nothing is read: there may be
- * rows that carry its name, as it is being loaded.
+ * A tenant in one snapshot, from which more can be read. Reads of a tenant that does not exist return nothing, although
+ * there may be rows with its name while it is being loaded.
  */
-export class TenantSnapshot {
+export class TenantView {
   readonly tables: Tables;
   readonly name: string;
   readonly tenant: Tenant;
   readonly snapshot: Snapshot;
-  /** Undefined when there is no such tenant. */
+  /** Undefined if the tenant does not exist. */
   readonly #transaction: Transaction | undefined;
 
-  /** The tenant, and answers to what is asked along with it, in one round trip. */
+  /** Reads the tenant and the answers to `calls` in one round trip. */
   static async open(
     tables: Tables,
     name: string,
     transaction: Transaction,
     clock: Clock | undefined,
     calls: readonly Call[] = [],
-  ): Promise<readonly [TenantSnapshot, ...Answer[]]> {
+  ): Promise<readonly [TenantView, ...Answer[]]> {
     const reads = [call(tables.tenants.find, name), ...calls];
-    // Of a tenant that does not exist there is no row that could tell the server's time.
+    // A tenant that does not exist has no row that returns the server's time.
     if (clock === undefined) reads.push(call(tables.tenants.clock));
     const answers = await transaction.run(reads);
     const row = answers[0]?.rows[0];
     const time = clock?.() ?? ((row?.[TENANT_WIDTH] ?? answers.at(-1)?.rows[0]?.[0]) as number);
-    if (row === undefined)
-      return [
-        new TenantSnapshot(tables, name, undefined, emptyTenant(), time),
-        ...calls.map(() => NOTHING),
-      ];
-    const view = new TenantSnapshot(tables, name, transaction, toTenant(row), time);
+    if (row === undefined) {
+      const view = new TenantView(tables, name, undefined, emptyTenant(), time);
+      return [view, ...calls.map(() => EMPTY)];
+    }
+    const view = new TenantView(tables, name, transaction, toTenant(row), time);
     return [view, ...answers.slice(1, 1 + calls.length)];
   }
 
@@ -56,6 +55,6 @@ export class TenantSnapshot {
   }
 
   async one(each: Call): Promise<Answer> {
-    return this.#transaction?.one(each) ?? NOTHING;
+    return this.#transaction?.one(each) ?? EMPTY;
   }
 }
