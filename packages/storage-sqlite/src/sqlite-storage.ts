@@ -50,7 +50,20 @@ import { dropSteps } from "./writes/drop-steps.ts";
 import { load } from "./writes/load.ts";
 import { StepsRequired } from "./writes/steps.ts";
 
-/** Meshes in one SQLite file, which several processes of one machine can share. */
+/**
+ * Stores meshes in a SQLite file. Several processes of one machine can share the file; a watch receives commits of other
+ * processes after at most {@link SqliteStorageOptions.pollEvery}. A mesh opens the storage on first use and closes it.
+ *
+ * A call rejects with UNAVAILABLE for a lock that is not released within `busyTimeout`, a full or failing disk, or a file
+ * that was deleted or replaced: nothing was changed. It rejects with UNKNOWN_OUTCOME when the disk fails during a commit.
+ *
+ * @example
+ * import { ContextMesh } from "@syntha/core";
+ * import { SqliteStorage } from "@syntha/storage-sqlite";
+ *
+ * const storage = new SqliteStorage({ path: "mesh.db" });
+ * await using mesh = new ContextMesh({ storage });
+ */
 export class SqliteStorage implements Storage {
   readonly traits: Storage["traits"];
   readonly supports = FULL_SUPPORT;
@@ -58,6 +71,7 @@ export class SqliteStorage implements Storage {
   readonly #access: Access;
   readonly #notifier: CommitNotifier;
 
+  /** Does not access the file. @throws INVALID_ARGUMENTS */
   constructor(options: SqliteStorageOptions) {
     this.#settings = toSettings(options);
     this.#access = new Access(this.#settings);
@@ -67,10 +81,18 @@ export class SqliteStorage implements Storage {
     this.traits = { durability, system: "sqlite" };
   }
 
+  /**
+   * Opens the file, or creates it, and runs pending migrations.
+   *
+   * @throws MISCONFIGURED when the file or its directory can't be used
+   * @throws STORAGE_MISMATCH when the file is another program's, damaged, or from a release that this one can't read
+   * @throws UNAVAILABLE when another connection keeps the file locked
+   */
   open(): Promise<void> {
     return this.#access.open((session) => this.#notifier.start(() => session.version()));
   }
 
+  /** Rejects new calls with CLOSED, waits for those in progress, and closes the file. */
   close(): Promise<void> {
     return this.#access.close(() => this.#notifier.stop());
   }
@@ -91,10 +113,10 @@ export class SqliteStorage implements Storage {
 
   get(
     tenant: string,
-    as: Actor,
+    actor: Actor,
     keys: readonly string[],
   ): Promise<Snapshot & { readonly items: readonly (ItemRow | undefined)[] }> {
-    return this.#access.read(({ get }) => get.read(tenant, as, keys, this.#now()));
+    return this.#access.read(({ get }) => get.read(tenant, actor, keys, this.#now()));
   }
 
   list(tenant: string, query: ItemQuery): Promise<ItemPage> {
@@ -121,8 +143,8 @@ export class SqliteStorage implements Storage {
     return this.#read((tables) => log(tables, tenant, query, this.#now()));
   }
 
-  onCommit(tenant: string, ring: () => void): () => void {
-    return this.#notifier.onCommit(tenant, ring);
+  onCommit(tenant: string, listener: () => void): () => void {
+    return this.#notifier.onCommit(tenant, listener);
   }
 
   listTenants({ after = "", limit }: TenantQuery): Promise<TenantPage> {
@@ -147,10 +169,7 @@ export class SqliteStorage implements Storage {
       isCompactionDue(tables, request, this.#now()),
     );
     if (!due) return { floor, removed: 0, more: false };
-    return this.#write(
-      (tables) => compact(tables, request, this.#now()),
-      () => true,
-    );
+    return this.#write((tables) => compact(tables, request, this.#now()));
   }
 
   dump(request: DumpRequest): Promise<DumpPage> {
@@ -159,10 +178,7 @@ export class SqliteStorage implements Storage {
 
   async load(request: LoadRequest): Promise<LoadResult> {
     for (;;) {
-      const loaded = await this.#write(
-        (tables) => load(tables, request),
-        () => true,
-      );
+      const loaded = await this.#write((tables) => load(tables, request));
       if (loaded?.loading === null) this.#notifier.notify(request.tenantId);
       if (loaded !== undefined) return loaded;
     }
@@ -172,17 +188,17 @@ export class SqliteStorage implements Storage {
     return this.#settings.clock();
   }
 
-  /** All of `work` in one snapshot. */
+  /** Runs `work` in one snapshot. */
   #read<T>(work: (tables: Tables) => T): Promise<T> {
     return this.#access.read(({ tables, transactions }) => transactions.read(() => work(tables)));
   }
 
-  /** After the steps that `work` needs, if it says so. */
-  async #write<T>(work: (tables: Tables) => T, keep: (result: T) => boolean): Promise<T> {
+  /** Runs `work` in a transaction, after any steps that it requires. */
+  async #write<T>(work: (tables: Tables) => T, isKept?: (result: T) => boolean): Promise<T> {
     for (;;) {
       try {
         return await this.#access.write(({ tables, transactions }) =>
-          transactions.write(() => work(tables), keep),
+          transactions.write(() => work(tables), isKept),
         );
       } catch (error) {
         if (!(error instanceof StepsRequired)) throw error;
@@ -191,16 +207,13 @@ export class SqliteStorage implements Storage {
     }
   }
 
-  /** Takes steps until nothing is left; others write in between. */
+  /** Runs steps, each in a transaction, until no work is left. */
   async #runSteps({ step }: StepsRequired): Promise<void> {
-    const take = (): Promise<boolean> =>
+    const run = (): Promise<boolean> =>
       this.#access.write(({ tables, transactions }) =>
-        transactions.write(
-          () => step(tables, this.#now()),
-          () => true,
-        ),
+        transactions.write(() => step(tables, this.#now())),
       );
-    // Another process that waits for the lock looks again after a millisecond or more.
-    while (!(await take())) await systemPause(2);
+    // Another process that waits for the lock retries after a millisecond or more.
+    while (!(await run())) await systemPause(2);
   }
 }

@@ -33,7 +33,7 @@ export class Transactions {
    * @param isKept Whether to commit after this result; otherwise the transaction is rolled back.
    * @throws UNKNOWN_OUTCOME when the disk fails during the commit
    */
-  write<T>(work: () => T, isKept: (result: T) => boolean): T {
+  write<T>(work: () => T, isKept: (result: T) => boolean = () => true): T {
     return this.#run(this.#beginWrite, work, isKept);
   }
 

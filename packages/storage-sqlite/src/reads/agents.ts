@@ -8,7 +8,7 @@ import {
 import type { Tables } from "../tables/index.ts";
 import { emptyTenant, snapshotOf } from "../tables/tenants.ts";
 
-/** One agent, or a page of them, with what it is subscribed to and may do; or the names of a topic's subscribers. */
+/** One agent or a page of them, with subscriptions and permissions; or the names of a topic's subscribers. */
 export function agents(tables: Tables, name: string, query: AgentQuery, clock: number): AgentPage {
   const tenant = tables.tenants.find(name) ?? emptyTenant();
   const snapshot = snapshotOf(tenant, clock);
@@ -24,9 +24,9 @@ export function agents(tables: Tables, name: string, query: AgentQuery, clock: n
   if (!("topic" in query)) {
     const { prefix = "", after, limit } = query;
     const from = firstName(prefix, after);
-    const found = tables.agents.names(tenant.id, from, limit + 1);
+    const names = tables.agents.names(tenant.id, from, limit + 1);
     const { page, next } = pageOf(
-      found.filter((agent) => agent.startsWith(prefix)),
+      names.filter((agent) => agent.startsWith(prefix)),
       limit,
     );
     return { ...snapshot, agents: page.map(recordOf), next };

@@ -14,12 +14,12 @@ import type { Tables } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenants.ts";
 import { logFacts } from "./positions.ts";
 
-/** A page of a tenant's records, also of one that is being loaded. */
-export function dump(tables: Tables, task: DumpRequest): DumpPage {
-  const loading = tables.tenants.findLoading(task.tenantId);
-  const tenant = loading?.tenant ?? tables.tenants.find(task.tenantId);
+/** A page of a tenant's records; the tenant may be one that is being loaded. */
+export function dump(tables: Tables, request: DumpRequest): DumpPage {
+  const loading = tables.tenants.findLoading(request.tenantId);
+  const tenant = loading?.tenant ?? tables.tenants.find(request.tenantId);
   if (tenant === undefined) return { header: null, loading: null, records: [], isLast: true };
-  const page = records(tables, tenant, task, task.limit);
+  const page = records(tables, tenant, request, request.limit);
   return { header: headerOf(tenant), loading: loading?.loading ?? null, ...page };
 }
 
@@ -41,7 +41,7 @@ function records(
   switch (range.section) {
     case "agents": {
       const names = tables.agents.names(id, firstName("", range.after), most);
-      return pageOf(names, limit, (name) => holdingOf(tables, id, name));
+      return pageOf(names, limit, (name) => agentRecord(tables, id, name));
     }
     case "pastSubscriptions": {
       const { after = { agent: "", until: 0, topic: "" } } = range;
@@ -56,38 +56,42 @@ function records(
       return pageOf(events, limit, (event) => ({ type: "event", event }));
     }
     case "log":
-      return pageOf(tables.log.stored(id, range.after ?? START, most), limit, (line) => line);
+      return pageOf(tables.log.stored(id, range.after ?? START, most), limit, (entry) => entry);
     case "changes": {
       checkPosition(range.after, logFacts(tables.log, tenant));
-      const lines = tables.log.stored(id, afterPosition(range.after), most);
-      const { records: given, isLast } = pageOf(lines, limit, (line) => line);
-      const changed = changedBy(tables, id, given, range.after.position);
-      return { records: [...given, ...changed], isLast };
+      const stored = tables.log.stored(id, afterPosition(range.after), most);
+      const { records: entries, isLast } = pageOf(stored, limit, (entry) => entry);
+      const changed = changedSince(tables, id, entries, range.after.position);
+      return { records: [...entries, ...changed], isLast };
     }
   }
 }
 
 const START = { position: -1, index: 0 };
 
-function* changedBy(
+/** The current records of what the entries changed. */
+function* changedSince(
   tables: Tables,
   tenant: number,
-  lines: readonly StoredEntry[],
+  entries: readonly StoredEntry[],
   since: number,
 ): Generator<TenantRecord> {
-  const { agents, keys, events } = changedRecords(lines, tables.items.extendedSince(tenant, since));
+  const { agents, keys, events } = changedRecords(
+    entries,
+    tables.items.extendedSince(tenant, since),
+  );
   for (const agent of agents) {
-    yield holdingOf(tables, tenant, agent);
+    yield agentRecord(tables, tenant, agent);
     yield* tables.subscriptions.endedSince(tenant, agent, since);
   }
   for (const key of keys) yield { type: "item", key, row: tables.items.find(tenant, key) ?? null };
-  for (const place of events) {
-    const event = tables.events.at(tenant, place);
+  for (const position of events) {
+    const event = tables.events.at(tenant, position);
     if (event !== undefined) yield { type: "event", event };
   }
 }
 
-function holdingOf(tables: Tables, tenant: number, name: string): TenantRecord {
+function agentRecord(tables: Tables, tenant: number, name: string): TenantRecord {
   return {
     type: "agent",
     name,
@@ -96,12 +100,12 @@ function holdingOf(tables: Tables, tenant: number, name: string): TenantRecord {
   };
 }
 
-/** From elements read up to one beyond the page. */
+/** From rows read with a limit of one more than the page. */
 function pageOf<T, R extends TenantRecord>(
-  elements: readonly T[],
+  rows: readonly T[],
   limit: number,
-  toRecord: (element: T) => R,
+  toRecord: (row: T) => R,
 ): { readonly records: readonly R[]; readonly isLast: boolean } {
-  const records = elements.slice(0, limit).map(toRecord);
-  return { records, isLast: elements.length <= limit };
+  const records = rows.slice(0, limit).map(toRecord);
+  return { records, isLast: rows.length <= limit };
 }

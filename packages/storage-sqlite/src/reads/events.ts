@@ -1,24 +1,23 @@
 import {
   checkEventPosition,
+  type EntryPosition,
   type EventPage,
   type EventQuery,
   type EventRow,
   headPosition,
   merge,
-  type LogPosition,
   type Source,
   afterPosition,
   bucketsVisibleTo,
 } from "@syntha/core/storage";
-import type { EventPlace } from "../tables/events.ts";
 import type { Tables } from "../tables/index.ts";
 import { emptyTenant, snapshotOf } from "../tables/tenants.ts";
 import { eventFacts, positionAfter, withEventFingerprint } from "./positions.ts";
 
-const byPlace = (a: EventPlace, b: EventPlace): number =>
+const inLogOrder = (a: EntryPosition, b: EntryPosition): number =>
   a.position - b.position || a.index - b.index;
 
-/** Events that a reader sees, in log order. */
+/** Events that an actor can see, in log order. */
 export function events(tables: Tables, name: string, query: EventQuery, clock: number): EventPage {
   const { actor, types, after, limit } = query;
   const tenant = tables.tenants.find(name) ?? emptyTenant();
@@ -29,17 +28,18 @@ export function events(tables: Tables, name: string, query: EventQuery, clock: n
   const start = afterPosition(after);
   const sources = buckets.flatMap((bucket) =>
     (types ?? [undefined]).map(
-      (type): Source<EventPlace> =>
+      (type): Source<EntryPosition> =>
         (last, most) =>
           tables.events.positions(tenant.id, bucket, type, last ?? start, most),
     ),
   );
-  const behind = (place: LogPosition): LogPosition => withEventFingerprint(tables, tenant, place);
   const found: EventRow[] = [];
-  for (const place of merge(sources, byPlace, undefined, limit)) {
-    found.push(tables.events.at(tenant.id, place) as EventRow);
-    if (found.length === limit)
-      return { ...snapshot, events: found, end: behind(positionAfter(tables.log, tenant, place)) };
+  let end = headPosition(tenant);
+  for (const entry of merge(sources, inLogOrder, undefined, limit)) {
+    found.push(tables.events.at(tenant.id, entry) as EventRow);
+    if (found.length < limit) continue;
+    end = positionAfter(tables.log, tenant, entry);
+    break;
   }
-  return { ...snapshot, events: found, end: behind(headPosition(tenant)) };
+  return { ...snapshot, events: found, end: withEventFingerprint(tables, tenant, end) };
 }

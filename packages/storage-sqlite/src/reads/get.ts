@@ -9,11 +9,11 @@ import {
 import type { Database } from "better-sqlite3";
 import { type Query, query, type Row } from "../connection/statement.ts";
 import type { Tables } from "../tables/index.ts";
-import { ITEM, toItem, VALUE_AT } from "../tables/item-columns.ts";
+import { ITEM, toItem } from "../tables/item-columns.ts";
 import { emptyTenant, snapshotOf } from "../tables/tenants.ts";
 import type { Transactions } from "../connection/transaction.ts";
 
-export type GetAnswer = Snapshot & { readonly items: readonly (ItemRow | undefined)[] };
+export type GetResult = Snapshot & { readonly items: readonly (ItemRow | undefined)[] };
 
 type SnapshotColumns = [
   epoch: string,
@@ -22,22 +22,22 @@ type SnapshotColumns = [
   subscribed: 0 | 1,
   tenant: number,
 ];
-const AT = 5;
+const ITEM_AT = 5;
 
-/** Items by key, as far as their reader sees them. */
+/** Reads items by key that an actor can see. */
 export class Get {
   readonly #database: Database;
-  readonly #isOurs: boolean;
+  readonly #isOwned: boolean;
   readonly #tables: Tables;
   readonly #transactions: Transactions;
   readonly #one: Query;
 
-  constructor(database: Database, isOurs: boolean, tables: Tables, transactions: Transactions) {
+  constructor(database: Database, isOwned: boolean, tables: Tables, transactions: Transactions) {
     this.#database = database;
-    this.#isOurs = isOurs;
+    this.#isOwned = isOwned;
     this.#tables = tables;
     this.#transactions = transactions;
-    // All that one answer rests on in one statement, and so in one snapshot without a transaction around it.
+    // One statement reads one snapshot, so it needs no transaction.
     this.#one = query(
       database,
       `SELECT t.epoch, t.head, t.now,
@@ -48,55 +48,56 @@ export class Get {
     );
   }
 
-  read(tenant: string, as: Actor, keys: readonly string[], clock: number): GetAnswer {
-    return keys.length === 1 && !this.#isUsersTransaction()
-      ? this.#readOne(tenant, as, keys[0] as string, clock)
-      : this.#transactions.read(() => this.#readAll(tenant, as, keys, clock));
+  read(tenant: string, actor: Actor, keys: readonly string[], clock: number): GetResult {
+    return keys.length === 1 && !this.#isInUsersTransaction()
+      ? this.#readOne(tenant, actor, keys[0] as string, clock)
+      : this.#transactions.read(() => this.#readAll(tenant, actor, keys, clock));
   }
 
-  /** A statement of its own would join it, and answer from its old snapshot; a transaction is refused as busy. */
-  #isUsersTransaction(): boolean {
-    return !this.#isOurs && this.#database.inTransaction;
+  /** A statement outside a transaction would join the user's, and read its old snapshot; BEGIN fails as busy instead. */
+  #isInUsersTransaction(): boolean {
+    return !this.#isOwned && this.#database.inTransaction;
   }
 
-  #readOne(name: string, as: Actor, key: string, clock: number): GetAnswer {
-    const row = this.#row(as, key, name);
+  #readOne(name: string, actor: Actor, key: string, clock: number): GetResult {
+    const row = this.#row(actor, key, name);
     if (row === "damaged")
-      return this.#transactions.read(() => this.#readAll(name, as, [key], clock));
+      return this.#transactions.read(() => this.#readAll(name, actor, [key], clock));
     if (row === undefined) return { ...snapshotOf(emptyTenant(), clock), items: [undefined] };
     const [epoch, head, recorded, subscribed, tenant] = row as unknown as SnapshotColumns;
     const now = clock > recorded ? clock : recorded;
-    if (row[AT] === null) return { epoch, head, now, items: [undefined] };
-    const item = toItem(row, row[AT + VALUE_AT] as string, this.#tables.routes, tenant, AT);
-    const isSeen = !isExpired(item, now) && (isVisibleWithoutTopics(as, item) ?? subscribed === 1);
-    return { epoch, head, now, items: [isSeen ? item : undefined] };
+    if (row[ITEM_AT] === null) return { epoch, head, now, items: [undefined] };
+    const item = toItem(row, this.#tables.routes, tenant, ITEM_AT);
+    const isShown =
+      !isExpired(item, now) && (isVisibleWithoutTopics(actor, item) ?? subscribed === 1);
+    return { epoch, head, now, items: [isShown ? item : undefined] };
   }
 
-  /** A route that is no JSON fails in the statement itself. */
-  #row(as: Actor, key: string, name: string): Row | undefined | "damaged" {
+  /** The statement itself fails for a route that is not valid JSON. */
+  #row(actor: Actor, key: string, name: string): Row | undefined | "damaged" {
     try {
-      return this.#one.get(as, key, name);
+      return this.#one.get(actor, key, name);
     } catch (error) {
       if (error instanceof Error && error.message === "malformed JSON") return "damaged";
       throw error;
     }
   }
 
-  #readAll(name: string, as: Actor, keys: readonly string[], clock: number): GetAnswer {
+  #readAll(name: string, actor: Actor, keys: readonly string[], clock: number): GetResult {
     const { tenants, items, subscriptions } = this.#tables;
     const tenant = tenants.find(name) ?? emptyTenant();
     const snapshot = snapshotOf(tenant, clock);
-    const known = new Map<string, boolean>();
+    const isSubscribedTo = new Map<string, boolean>();
     const isSubscribed = (topic: string): boolean => {
-      let found = known.get(topic);
+      let found = isSubscribedTo.get(topic);
       if (found === undefined)
-        known.set(topic, (found = subscriptions.has(tenant.id, as as string, topic)));
+        isSubscribedTo.set(topic, (found = subscriptions.has(tenant.id, actor as string, topic)));
       return found;
     };
     const rows = keys.map((key) => {
       const row = items.find(tenant.id, key);
-      const isThere = row !== undefined && !isExpired(row, snapshot.now);
-      return isThere && isVisible(as, row, isSubscribed) ? row : undefined;
+      const isLive = row !== undefined && !isExpired(row, snapshot.now);
+      return isLive && isVisible(actor, row, isSubscribed) ? row : undefined;
     });
     return { ...snapshot, items: rows };
   }

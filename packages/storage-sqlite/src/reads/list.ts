@@ -14,7 +14,7 @@ import { emptyTenant, snapshotOf } from "../tables/tenants.ts";
 
 const byKey = (a: ListedItem, b: ListedItem): number => compareCodePoints(a.row.key, b.row.key);
 
-/** What a reader sees, in key order: the merged buckets of its buckets, with values read only for what is given. */
+/** Items that an actor can see, in key order. Merges the buckets; reads values only of the items that it returns. */
 export function list(tables: Tables, name: string, query: ItemQuery, clock: number): ItemPage {
   const { actor, prefix, topics, limit } = query;
   const tenant = tables.tenants.find(name) ?? emptyTenant();
@@ -23,7 +23,7 @@ export function list(tables: Tables, name: string, query: ItemQuery, clock: numb
   const start = startOf(query);
   const buckets = bucketsVisibleTo(actor, subscriptions, topics) ?? (["all"] as const);
   const sources = buckets.map((bucket): Source<ListedItem> => (last, most) => {
-    const from = last === undefined ? start : behind(last.row.key);
+    const from = last === undefined ? start : keyAfter(last.row.key);
     return bucket === "all"
       ? tables.items.list(tenant.id, from, most)
       : tables.audiences.list(tenant.id, bucket, from, most);
@@ -38,14 +38,14 @@ export function list(tables: Tables, name: string, query: ItemQuery, clock: numb
   return { ...snapshot, items, next: null };
 }
 
-/** The first key to look at. */
+/** The first key to read. */
 function startOf({ after, prefix = "" }: ItemQuery): string {
   if (after === undefined) return prefix;
-  const next = behind(after);
+  const next = keyAfter(after);
   return compareCodePoints(next, prefix) > 0 ? next : prefix;
 }
 
-/** The first text behind a key: no key holds NUL. */
-function behind(key: string): string {
+/** The next text in order: no key contains NUL. */
+function keyAfter(key: string): string {
   return `${key}\0`;
 }

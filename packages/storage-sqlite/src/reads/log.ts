@@ -10,7 +10,7 @@ import type { Tables } from "../tables/index.ts";
 import { emptyTenant, snapshotOf } from "../tables/tenants.ts";
 import { logFacts, positionAfter } from "./positions.ts";
 
-/** The raw log behind a place. */
+/** Log entries after a position, unfiltered. */
 export function log(tables: Tables, name: string, query: LogQuery, clock: number): LogPage {
   const { after, key, limit } = query;
   const tenant = tables.tenants.find(name) ?? emptyTenant();

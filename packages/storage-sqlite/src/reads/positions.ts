@@ -3,20 +3,20 @@ import {
   type LogFacts,
   type LogPosition,
   afterPosition,
+  type EntryPosition,
 } from "@syntha/core/storage";
-import type { EventPlace } from "../tables/events.ts";
 import type { Tables } from "../tables/index.ts";
 import type { Log } from "../tables/log.ts";
 import type { Tenant } from "../tables/tenants.ts";
 
-/** What a tenant's log is judged by. */
+/** What a position in the log is checked against. */
 export function logFacts(log: Log, tenant: Tenant): LogFacts {
   const { epoch, head, floor, floorEntries, historyFloor } = tenant;
   const facts = { epoch, head, floor, floorEntries, historyFloor };
   return { ...facts, commitIdAt: (position) => commitIdAt(log, tenant, position) };
 }
 
-/** What a place in the listing of a tenant's events is judged by. */
+/** What a position in the listing of events is checked against. */
 export function eventFacts({ log, events }: Tables, tenant: Tenant): EventFacts {
   return {
     ...logFacts(log, tenant),
@@ -25,31 +25,31 @@ export function eventFacts({ log, events }: Tables, tenant: Tenant): EventFacts 
   };
 }
 
-/** The mark of a commit of which a line is kept, or of the log's floor. */
+/** The id of a commit that has an entry in the log, or of the log's floor. */
 export function commitIdAt(log: Log, tenant: Tenant, position: number): number | undefined {
   if (position === tenant.floor) return tenant.floorCommitId;
   if (position === tenant.head) return tenant.headCommitId;
   return log.commitIdAt(tenant.id, position);
 }
 
-/** Behind an event or a log entry; the rest of its commit is still to come. */
+/** The position after an event or a log entry, before the rest of its commit. */
 export function positionAfter(
   log: Log,
   tenant: Tenant,
-  { position, index }: EventPlace,
+  { position, index }: EntryPosition,
 ): LogPosition {
   const commitId = commitIdAt(log, tenant, position) ?? 0;
   return { epoch: tenant.epoch, position, done: index + 1, commitId };
 }
 
-/** A place in the listing of events, which is still known when its commit is compacted away. */
+/** A position in the listing of events, which stays valid when its commit is compacted. */
 export function withEventFingerprint(
   { events }: Tables,
   tenant: Tenant,
-  place: LogPosition,
+  after: LogPosition,
 ): LogPosition {
-  const { position, index } = afterPosition(place);
-  const mark =
+  const { position, index } = afterPosition(after);
+  const fingerprint =
     events.fingerprintAt(tenant.id, position, index) ?? tenant.lastRemovedEvent?.fingerprint ?? 0;
-  return { ...place, eventMark: mark };
+  return { ...after, eventMark: fingerprint };
 }

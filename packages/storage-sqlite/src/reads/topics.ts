@@ -12,7 +12,7 @@ import { emptyTenant, snapshotOf } from "../tables/tenants.ts";
 export function topics(tables: Tables, name: string, query: TopicQuery, clock: number): TopicPage {
   const tenant = tables.tenants.find(name) ?? emptyTenant();
   const snapshot = snapshotOf(tenant, clock);
-  const lapsed = tables.items.expiredItems(tenant.id, snapshot.now);
+  const expired = tables.items.expiredItems(tenant.id, snapshot.now);
   if ("names" in query) return { ...snapshot, topics: named(query.names), next: null };
   const { limit } = query;
   const live = page(query);
@@ -20,17 +20,17 @@ export function topics(tables: Tables, name: string, query: TopicQuery, clock: n
   return {
     ...snapshot,
     topics: records,
-    // The last one given: one that is not given may be expired, and its name no longer told.
+    // The last one of this page: one after it may expire, and its name must not be returned then.
     next: live.length > limit ? (records.at(-1)?.name ?? null) : null,
   };
 
   function named(names: readonly string[]): TopicRecord[] {
     const sorted = [...new Set(names)].sort(compareCodePoints);
     const found = sorted.map((each) => tables.topics.find(tenant.id, each));
-    return alive(found.filter((record) => record !== undefined));
+    return liveOnly(found.filter((record) => record !== undefined));
   }
 
-  /** One more than the limit, as far as there are. */
+  /** Up to one more than the limit. */
   function page({
     prefix = "",
     after,
@@ -41,15 +41,15 @@ export function topics(tables: Tables, name: string, query: TopicQuery, clock: n
     for (;;) {
       const found = tables.topics.from(tenant.id, from, limit + 1);
       const records = found.filter((record) => record.name.startsWith(prefix));
-      live.push(...alive(records));
+      live.push(...liveOnly(records));
       if (live.length > limit || records.length <= limit) return live;
       from = firstName(prefix, records.at(-1)?.name);
     }
   }
 
-  function alive(records: readonly TopicRecord[]): TopicRecord[] {
+  function liveOnly(records: readonly TopicRecord[]): TopicRecord[] {
     return records
-      .map((record) => lapsed.without(record))
+      .map((record) => expired.without(record))
       .filter(({ items, subscribers }) => items > 0 || subscribers > 0);
   }
 }

@@ -2,7 +2,7 @@ import { parsePermissions, type Permissions } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query } from "../connection/statement.ts";
 
-/** What agents may do; an agent without a row may do all. */
+/** Permissions of agents; an agent without a row has all. */
 export class Agents {
   readonly #find: Query<[string]>;
   readonly #names: Query<[string]>;

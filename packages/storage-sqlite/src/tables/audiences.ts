@@ -2,21 +2,21 @@ import type { ItemRow, AudienceBucket } from "@syntha/core/storage";
 import { bucketsOf } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query } from "../connection/statement.ts";
-import { ITEM, ITEM_HEAD, toItem, VALUE_AT } from "./item-columns.ts";
+import { ITEM, ITEM_HEAD, toItem } from "./item-columns.ts";
 import { type ListedItem, toListed } from "./items.ts";
-import type { RouteRepair } from "./routes.ts";
+import type { Routes } from "./routes.ts";
 
-/** Which items lie in the bucket of a bucket, in key order. */
+/** The items in each audience bucket, in key order. */
 export class Audiences {
   readonly #list: Query;
   readonly #page: Query;
   readonly #insert: Command;
   readonly #delete: Command;
-  readonly #index: RouteRepair;
+  readonly #routes: Routes;
 
-  // CROSS JOIN keeps SQLite from turning the join around, whatever statistics a user has it gather.
-  constructor(database: Database, index: RouteRepair) {
-    this.#index = index;
+  // CROSS JOIN fixes the join order, whatever statistics a user makes SQLite gather.
+  constructor(database: Database, routes: Routes) {
+    this.#routes = routes;
     this.#list = query(
       database,
       `SELECT i.id, ${ITEM_HEAD} FROM syntha_item_audience a CROSS JOIN syntha_item i ON i.id = a.item
@@ -37,18 +37,18 @@ export class Audiences {
     );
   }
 
-  /** Rows without values, with keys from `from` on. */
+  /** Rows without values whose key is `from` or later. */
   list(tenant: number, bucket: AudienceBucket, from: string, limit: number): ListedItem[] {
     return this.#list
       .all(tenant, bucket, from, limit)
-      .map((row) => toListed(row, this.#index, tenant));
+      .map((row) => toListed(row, this.#routes, tenant));
   }
 
-  /** Whole rows with keys after `after`. */
+  /** Complete rows whose key is after `after`. */
   page(tenant: number, bucket: AudienceBucket, after: string, limit: number): ItemRow[] {
     return this.#page
       .all(tenant, bucket, after, limit)
-      .map((row) => toItem(row, row[VALUE_AT] as string, this.#index, tenant));
+      .map((row) => toItem(row, this.#routes, tenant));
   }
 
   add(tenant: number, row: ItemRow, id: number): void {
@@ -59,8 +59,8 @@ export class Audiences {
     for (const bucket of bucketsOf(row)) this.#delete.run(tenant, bucket, row.key);
   }
 
-  /** Writes only what differs. */
-  move(tenant: number, before: ItemRow, after: ItemRow, id: number): void {
+  /** Writes only the differences. */
+  update(tenant: number, before: ItemRow, after: ItemRow, id: number): void {
     const [old, next] = [bucketsOf(before), bucketsOf(after)];
     for (const bucket of old)
       if (!next.includes(bucket)) this.#delete.run(tenant, bucket, before.key);

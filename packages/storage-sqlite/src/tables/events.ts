@@ -1,4 +1,5 @@
 import {
+  type EntryPosition,
   eventFingerprint,
   type EventRow,
   type AudienceBucket,
@@ -7,40 +8,36 @@ import {
 } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query, type Row } from "../connection/statement.ts";
-import type { RouteRepair } from "./routes.ts";
-import { toEventRoute, toRouteText } from "./routes.ts";
+import { type Routes, toRouteText } from "./routes.ts";
 
-/** Where an event stands in the log. */
-export type EventPlace = Pick<EventRow, "position" | "index">;
+type PositionColumns = [position: number, index: number];
 
-type PlaceColumns = [position: number, index: number];
-
-/** Columns of `syntha_event v` in the order of `toEvent`. */
+/** Columns of `syntha_event v` in the order of {@link toEvent}, without the data. */
 const EVENT_HEAD = "v.id, v.type, v.route, v.owner, v.position, v.idx, v.at";
 export const EVENT = `${EVENT_HEAD}, v.data`;
 
 export class Events {
-  readonly #index: RouteRepair;
+  readonly #routes: Routes;
   readonly #find: Query;
   readonly #at: Query;
-  readonly #all: Query<PlaceColumns>;
-  readonly #byType: Query<PlaceColumns>;
-  readonly #byTarget: Query<PlaceColumns>;
-  readonly #byTargetAndType: Query<PlaceColumns>;
-  readonly #byTargetBefore: Query<PlaceColumns>;
+  readonly #all: Query<PositionColumns>;
+  readonly #byType: Query<PositionColumns>;
+  readonly #byBucket: Query<PositionColumns>;
+  readonly #byBucketAndType: Query<PositionColumns>;
+  readonly #byBucketBefore: Query<PositionColumns>;
   readonly #count: Query<[number]>;
   readonly #page: Query;
   readonly #insert: Command;
-  readonly #insertEdge: Command;
-  readonly #reroute: Command;
-  readonly #lastTo: Query<[id: string, position: number, index: number, at: number]>;
+  readonly #insertAudience: Command;
+  readonly #updateRoute: Command;
+  readonly #lastUpTo: Query<[id: string, position: number, index: number, at: number]>;
   readonly #oldest: Query;
   readonly #delete: Command;
-  readonly #deleteEdge: Command;
+  readonly #deleteAudience: Command;
 
-  constructor(database: Database, index: RouteRepair) {
-    this.#index = index;
-    const behind = "(position, idx) > (?, ?) ORDER BY position, idx LIMIT ?";
+  constructor(database: Database, routes: Routes) {
+    this.#routes = routes;
+    const after = "(position, idx) > (?, ?) ORDER BY position, idx LIMIT ?";
     this.#find = query(
       database,
       `SELECT ${EVENT} FROM syntha_event v WHERE v.tenant = ? AND v.id = ?`,
@@ -51,21 +48,21 @@ export class Events {
     );
     this.#all = query(
       database,
-      `SELECT position, idx FROM syntha_event WHERE tenant = ? AND ${behind}`,
+      `SELECT position, idx FROM syntha_event WHERE tenant = ? AND ${after}`,
     );
     this.#byType = query(
       database,
-      `SELECT position, idx FROM syntha_event WHERE tenant = ? AND type = ? AND ${behind}`,
+      `SELECT position, idx FROM syntha_event WHERE tenant = ? AND type = ? AND ${after}`,
     );
-    this.#byTarget = query(
+    this.#byBucket = query(
       database,
-      `SELECT position, idx FROM syntha_event_audience WHERE tenant = ? AND bucket = ? AND ${behind}`,
+      `SELECT position, idx FROM syntha_event_audience WHERE tenant = ? AND bucket = ? AND ${after}`,
     );
-    this.#byTargetAndType = query(
+    this.#byBucketAndType = query(
       database,
-      `SELECT position, idx FROM syntha_event_audience WHERE tenant = ? AND bucket = ? AND type = ? AND ${behind}`,
+      `SELECT position, idx FROM syntha_event_audience WHERE tenant = ? AND bucket = ? AND type = ? AND ${after}`,
     );
-    this.#byTargetBefore = query(
+    this.#byBucketBefore = query(
       database,
       "SELECT position, idx FROM syntha_event_audience WHERE tenant = ? AND bucket = ? AND position < ?",
     );
@@ -83,15 +80,15 @@ export class Events {
       `INSERT INTO syntha_event (tenant, position, idx, id, type, route, owner, at, data)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#insertEdge = command(
+    this.#insertAudience = command(
       database,
       "INSERT OR IGNORE INTO syntha_event_audience (tenant, bucket, position, idx, type) VALUES (?, ?, ?, ?, ?)",
     );
-    this.#reroute = command(
+    this.#updateRoute = command(
       database,
       "UPDATE syntha_event SET route = ? WHERE tenant = ? AND position = ? AND idx = ?",
     );
-    this.#lastTo = query(
+    this.#lastUpTo = query(
       database,
       `SELECT id, position, idx, at FROM syntha_event WHERE tenant = ? AND (position, idx) <= (?, ?)
        ORDER BY position DESC, idx DESC LIMIT 1`,
@@ -100,44 +97,44 @@ export class Events {
       database,
       `SELECT ${EVENT_HEAD}, '' FROM syntha_event v WHERE v.tenant = ? ORDER BY v.position, v.idx LIMIT ?`,
     );
-    const place = "tenant = ? AND position = ? AND idx = ?";
-    this.#delete = command(database, `DELETE FROM syntha_event WHERE ${place}`);
-    this.#deleteEdge = command(
+    const entry = "tenant = ? AND position = ? AND idx = ?";
+    this.#delete = command(database, `DELETE FROM syntha_event WHERE ${entry}`);
+    this.#deleteAudience = command(
       database,
-      `DELETE FROM syntha_event_audience WHERE ${place} AND bucket = ?`,
+      `DELETE FROM syntha_event_audience WHERE ${entry} AND bucket = ?`,
     );
   }
 
   find(tenant: number, id: string): EventRow | undefined {
     const row = this.#find.get(tenant, id);
-    return row && toEvent(row, this.#index, tenant);
+    return row && toEvent(row, this.#routes, tenant);
   }
 
-  at(tenant: number, { position, index }: EventPlace): EventRow | undefined {
+  at(tenant: number, { position, index }: EntryPosition): EventRow | undefined {
     const row = this.#at.get(tenant, position, index);
-    return row && toEvent(row, this.#index, tenant);
+    return row && toEvent(row, this.#routes, tenant);
   }
 
   add(tenant: number, event: EventRow): void {
     const { id, type, owner, position, index, at, data } = event;
     this.#insert.run(tenant, position, index, id, type, toRouteText(event), owner, at, data);
     for (const bucket of bucketsOf(event))
-      this.#insertEdge.run(tenant, bucket, position, index, type);
+      this.#insertAudience.run(tenant, bucket, position, index, type);
   }
 
-  /** How many are on a bucket, counted up to `most`. */
+  /** The number of events in a bucket, counted up to `most`. */
   count(tenant: number, bucket: AudienceBucket, most: number): number {
     return this.#count.get(tenant, bucket, most)?.[0] ?? 0;
   }
 
-  /** Places of a bucket, or of all, behind `after` in log order; of one type when it is given. */
+  /** Positions after `after` in log order, in a bucket or in all (`"*"`), of one type or of all (undefined). */
   positions(
     tenant: number,
     bucket: AudienceBucket | "*",
     type: string | undefined,
-    after: EventPlace,
+    after: EntryPosition,
     limit: number,
-  ): EventPlace[] {
+  ): EntryPosition[] {
     const { position, index } = after;
     const rows =
       bucket === "*"
@@ -145,61 +142,62 @@ export class Events {
           ? this.#all.all(tenant, position, index, limit)
           : this.#byType.all(tenant, type, position, index, limit)
         : type === undefined
-          ? this.#byTarget.all(tenant, bucket, position, index, limit)
-          : this.#byTargetAndType.all(tenant, bucket, type, position, index, limit);
+          ? this.#byBucket.all(tenant, bucket, position, index, limit)
+          : this.#byBucketAndType.all(tenant, bucket, type, position, index, limit);
     return rows.map(([p, i]) => ({ position: p, index: i }));
   }
 
-  /** The mark of the last event that stands at a place or before it. */
+  /** The fingerprint of the last event at this position or before it. */
   fingerprintAt(tenant: number, position: number, index: number): number | undefined {
-    const row = this.#lastTo.get(tenant, position, index);
+    const row = this.#lastUpTo.get(tenant, position, index);
     return row && eventFingerprint({ id: row[0], position: row[1], index: row[2], at: row[3] });
   }
 
-  /** The oldest ones, without their data. */
+  /** The oldest events, without their data. */
   oldest(tenant: number, limit: number): EventRow[] {
-    return this.#oldest.all(tenant, limit).map((row) => toEvent(row, this.#index, tenant));
+    return this.#oldest.all(tenant, limit).map((row) => toEvent(row, this.#routes, tenant));
   }
 
   remove(tenant: number, event: EventRow): void {
     const { position, index } = event;
-    for (const bucket of bucketsOf(event)) this.#deleteEdge.run(tenant, position, index, bucket);
+    for (const bucket of bucketsOf(event))
+      this.#deleteAudience.run(tenant, position, index, bucket);
     this.#delete.run(tenant, position, index);
   }
 
-  /** Whole events behind a place, in log order. */
-  page(tenant: number, { position, index }: EventPlace, limit: number): EventRow[] {
+  /** Complete events after a position, in log order. */
+  page(tenant: number, { position, index }: EntryPosition, limit: number): EventRow[] {
     return this.#page
       .all(tenant, position, index, limit)
-      .map((row) => toEvent(row, this.#index, tenant));
+      .map((row) => toEvent(row, this.#routes, tenant));
   }
 
-  /** Takes a topic off every event that has it and lies before a position (R7). */
+  /** R7: removes a topic from all events before a position. */
   removeTopic(tenant: number, topic: string, before: number): void {
     const bucket = topicBucket(topic);
-    for (const [position, index] of this.#byTargetBefore.all(tenant, bucket, before)) {
+    for (const [position, index] of this.#byBucketBefore.all(tenant, bucket, before)) {
       const event = this.at(tenant, { position, index });
       if (event === undefined) continue;
       const topics = event.topics.filter((other) => other !== topic);
-      this.reroute(tenant, event, { ...event, topics });
+      this.updateRoute(tenant, event, { ...event, topics });
     }
   }
 
-  /** Gives an event that is there the route of another. */
-  reroute(tenant: number, before: EventRow, after: EventRow): void {
+  /** Gives a stored event the route of another. */
+  updateRoute(tenant: number, before: EventRow, after: EventRow): void {
     const { position, index, type } = before;
-    this.#reroute.run(toRouteText(after), tenant, position, index);
+    this.#updateRoute.run(toRouteText(after), tenant, position, index);
     const [old, next] = [bucketsOf(before), bucketsOf(after)];
     for (const bucket of old)
-      if (!next.includes(bucket)) this.#deleteEdge.run(tenant, position, index, bucket);
-    for (const bucket of next) this.#insertEdge.run(tenant, bucket, position, index, type);
+      if (!next.includes(bucket)) this.#deleteAudience.run(tenant, position, index, bucket);
+    for (const bucket of next) this.#insertAudience.run(tenant, bucket, position, index, type);
   }
 }
 
-/** An event from its columns, which start at `at`. */
-export function toEvent(row: Row, index: RouteRepair, tenant: number, at = 0): EventRow {
-  const place = { position: row[at + 4] as number, index: row[at + 5] as number };
-  const route = toEventRoute(row[at + 2] as string, index, tenant, place);
+/** An event from its columns, which start at index `at`. */
+export function toEvent(row: Row, routes: Routes, tenant: number, at = 0): EventRow {
+  const entry = { position: row[at + 4] as number, index: row[at + 5] as number };
+  const route = routes.ofEvent(row[at + 2] as string, tenant, entry);
   return {
     id: row[at] as string,
     type: row[at + 1] as string,
@@ -208,7 +206,7 @@ export function toEvent(row: Row, index: RouteRepair, tenant: number, at = 0): E
     subscribers: route.subscribers,
     global: route.global,
     owner: row[at + 3] as string | null,
-    ...place,
+    ...entry,
     at: row[at + 6] as number,
   };
 }

@@ -3,7 +3,7 @@ import { Audiences } from "./audiences.ts";
 import { Events } from "./events.ts";
 import { Items } from "./items.ts";
 import { Log } from "./log.ts";
-import { RouteRepair } from "./routes.ts";
+import { Routes } from "./routes.ts";
 import { Agents } from "./agents.ts";
 import { Queue } from "./queue.ts";
 import { Subscriptions } from "./subscriptions.ts";
@@ -13,10 +13,10 @@ import { Tenants } from "./tenants.ts";
 import { Topics } from "./topics.ts";
 import { Usages } from "./usage.ts";
 
-/** Every table with its prepared statements, for one connection. */
+/** The prepared statements of every table, for one connection. */
 export class Tables {
   readonly tenants: Tenants;
-  readonly routes: RouteRepair;
+  readonly routes: Routes;
   readonly items: Items;
   readonly audiences: Audiences;
   readonly queue: Queue;
@@ -31,18 +31,17 @@ export class Tables {
 
   constructor(database: Database) {
     this.tenants = new Tenants(database);
-    const index = new RouteRepair(database);
-    this.routes = index;
-    this.items = new Items(database, index);
-    this.audiences = new Audiences(database, index);
-    this.queue = new Queue(database, index);
+    this.routes = new Routes(database);
+    this.items = new Items(database, this.routes);
+    this.audiences = new Audiences(database, this.routes);
+    this.queue = new Queue(database, this.routes);
     this.topics = new Topics(database);
     this.subscriptions = new Subscriptions(database);
     this.agents = new Agents(database);
     this.usage = new Usages(database);
     this.rates = new Rates(database);
-    this.events = new Events(database, index);
-    this.log = new Log(database, index);
+    this.events = new Events(database, this.routes);
+    this.log = new Log(database, this.routes);
     this.rows = new TenantRows(database);
   }
 }

@@ -1,27 +1,20 @@
 import type { ItemRow } from "@syntha/core/storage";
 import type { Row } from "../connection/statement.ts";
-import type { RouteRepair } from "./routes.ts";
-import { toItemRoute, toRouteText } from "./routes.ts";
+import { type Routes, toRouteText } from "./routes.ts";
 
-/** Columns of `syntha_item i` in the order of `toItem`; the value comes last, and may be left out. */
+/** Columns of `syntha_item i` in the order of {@link toItem}, without the value. */
 export const ITEM_HEAD = `i.key, i.route, i.owner, i.author, i.revision, i.state, i.created_at, i.updated_at,
   i.expires_at, i.attempts, i.ready_at, i.queue_order, i.lease_holder, i.lease_position,
   i.lease_id, i.lease_until`;
 export const ITEM = `${ITEM_HEAD}, i.value`;
 
-/** An item from its columns, which start at `at`. */
-export function toItem(
-  row: Row,
-  value: string,
-  index: RouteRepair,
-  tenant: number,
-  at = 0,
-): ItemRow {
-  const route = toItemRoute(row[at + 1] as string, index, tenant, row[at] as string);
+/** An item from its columns, which start at index `at`; without the column of the value, the value is empty. */
+export function toItem(row: Row, routes: Routes, tenant: number, at = 0): ItemRow {
+  const route = routes.ofItem(row[at + 1] as string, tenant, row[at] as string);
   const leasePosition = row[at + 13] as number | null;
   return {
     key: row[at] as string,
-    value,
+    value: (row[at + 16] as string | undefined) ?? "",
     topics: route.topics,
     subscribers: route.subscribers,
     global: route.global,
@@ -47,10 +40,7 @@ export function toItem(
   };
 }
 
-/** Where the value stands, behind columns that start at `at`. */
-export const VALUE_AT = 16;
-
-/** What a write sets, in the order of `toColumns`. */
+/** Columns that a write sets, in the order of {@link toColumns}. */
 export const COLUMNS = [
   "route",
   "owner",
@@ -84,10 +74,10 @@ export function toColumns(row: ItemRow): (string | number | null)[] {
     row.attempts,
     row.readyAt,
     row.order,
-    lease === null ? null : lease.holder,
-    lease === null ? null : lease.position,
-    lease === null ? null : lease.leaseId,
-    lease === null ? null : lease.until,
+    lease?.holder ?? null,
+    lease?.position ?? null,
+    lease?.leaseId ?? null,
+    lease?.until ?? null,
     row.value,
   ];
 }

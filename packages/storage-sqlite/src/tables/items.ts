@@ -1,18 +1,17 @@
 import { type ItemRow, ExpiredItems } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query, type Row } from "../connection/statement.ts";
-import type { RouteRepair } from "./routes.ts";
-import { toItemRoute } from "./routes.ts";
-import { COLUMNS, ITEM, ITEM_HEAD, toColumns, toItem, VALUE_AT } from "./item-columns.ts";
+import type { Routes } from "./routes.ts";
+import { COLUMNS, ITEM, ITEM_HEAD, toColumns, toItem } from "./item-columns.ts";
 
-/** A row of a listing, and the id by which its value can be read. */
+/** An item without its value, and the id to read the value by. */
 export interface ListedItem {
   readonly id: number;
   readonly row: ItemRow;
 }
 
 export class Items {
-  readonly #index: RouteRepair;
+  readonly #routes: Routes;
   readonly #find: Query;
   readonly #id: Query<[number]>;
   readonly #value: Query<[string]>;
@@ -26,8 +25,8 @@ export class Items {
   readonly #extendedSince: Query<[string]>;
   readonly #delete: Command;
 
-  constructor(database: Database, index: RouteRepair) {
-    this.#index = index;
+  constructor(database: Database, routes: Routes) {
+    this.#routes = routes;
     this.#find = query(
       database,
       `SELECT ${ITEM} FROM syntha_item i WHERE i.tenant = ? AND i.key = ?`,
@@ -77,7 +76,7 @@ export class Items {
 
   find(tenant: number, key: string): ItemRow | undefined {
     const row = this.#find.get(tenant, key);
-    return row && this.#full(row, tenant);
+    return row && toItem(row, this.#routes, tenant);
   }
 
   idOf(tenant: number, key: string): number {
@@ -88,32 +87,32 @@ export class Items {
     return this.#value.get(id)?.[0] ?? "";
   }
 
-  /** Whole rows with keys after `after`, in key order. */
+  /** Complete rows whose key is after `after`, in key order. */
   page(tenant: number, after: string, limit: number): ItemRow[] {
-    return this.#page.all(tenant, after, limit).map((row) => this.#full(row, tenant));
+    return this.#page.all(tenant, after, limit).map((row) => toItem(row, this.#routes, tenant));
   }
 
-  /** Rows without values, with keys from `from` on, in key order. */
+  /** Rows without values whose key is `from` or later, in key order. */
   list(tenant: number, from: string, limit: number): ListedItem[] {
-    return this.#list.all(tenant, from, limit).map((row) => toListed(row, this.#index, tenant));
+    return this.#list.all(tenant, from, limit).map((row) => toListed(row, this.#routes, tenant));
   }
 
   expired(tenant: number, now: number, limit: number): ItemRow[] {
-    return this.#expired.all(tenant, now, limit).map((row) => this.#full(row, tenant));
+    return this.#expired.all(tenant, now, limit).map((row) => toItem(row, this.#routes, tenant));
   }
 
-  /** The items that are expired and not swept yet. */
+  /** Counts of the items that are expired but not swept. */
   expiredItems(tenant: number, now: number): ExpiredItems {
     const rows = this.#expiredRoutes.all(tenant, now);
     return new ExpiredItems(
       rows.map(([key, route, bytes]) => ({
-        ...toItemRoute(route, this.#index, tenant, key),
+        ...this.#routes.ofItem(route, tenant, key),
         bytes,
       })),
     );
   }
 
-  /** Gives the row's id. */
+  /** Returns the row's id. */
   insert(tenant: number, row: ItemRow): number {
     return Number(this.#insert.run(...toColumns(row), tenant, row.key).lastInsertRowid);
   }
@@ -123,8 +122,8 @@ export class Items {
   }
 
   /**
-   * What a claim, an extension or a release changes.
-   * @param extended The log's head when the lease was extended; null: it was not.
+   * Writes the changes of a claim, an extension or a release.
+   * @param extended For an extension, the head of the log; otherwise null.
    */
   updateLease(
     tenant: number,
@@ -144,7 +143,7 @@ export class Items {
     );
   }
 
-  /** Keys of items whose present lease was extended at a position of the log's head or later. */
+  /** Keys whose current lease was extended when the head of the log was at `position` or later. */
   extendedSince(tenant: number, position: number): string[] {
     return this.#extendedSince.all(tenant, position).map(([key]) => key);
   }
@@ -152,13 +151,9 @@ export class Items {
   delete(tenant: number, key: string): void {
     this.#delete.run(tenant, key);
   }
-
-  #full(row: Row, tenant: number): ItemRow {
-    return toItem(row, row[VALUE_AT] as string, this.#index, tenant);
-  }
 }
 
-/** The id stands first, in front of the item's own columns. */
-export function toListed(row: Row, index: RouteRepair, tenant: number): ListedItem {
-  return { id: row[0] as number, row: toItem(row, "", index, tenant, 1) };
+/** From the id and the columns of {@link ITEM_HEAD}. */
+export function toListed(row: Row, routes: Routes, tenant: number): ListedItem {
+  return { id: row[0] as number, row: toItem(row, routes, tenant, 1) };
 }

@@ -1,10 +1,10 @@
 import type { ItemRow } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query } from "../connection/statement.ts";
-import { ITEM, toItem, VALUE_AT } from "./item-columns.ts";
-import type { RouteRepair } from "./routes.ts";
+import { ITEM, toItem } from "./item-columns.ts";
+import type { Routes } from "./routes.ts";
 
-/** The items of each topic that can be claimed, now or later, in the order in which claims take them. */
+/** The items of each topic that can be claimed, now or later, in the order of claims. */
 export class Queue {
   readonly #ready: Query;
   readonly #next: Query<[number]>;
@@ -12,10 +12,10 @@ export class Queue {
   readonly #delete: Command;
   readonly #move: Command;
 
-  readonly #index: RouteRepair;
+  readonly #routes: Routes;
 
-  constructor(database: Database, index: RouteRepair) {
-    this.#index = index;
+  constructor(database: Database, routes: Routes) {
+    this.#routes = routes;
     this.#ready = query(
       database,
       `SELECT ${ITEM} FROM syntha_queue r CROSS JOIN syntha_item i ON i.id = r.item
@@ -40,7 +40,7 @@ export class Queue {
   ready(tenant: number, topic: string, now: number, skip: number, limit: number): ItemRow[] {
     return this.#ready
       .all(tenant, topic, now, limit, skip)
-      .map((row) => toItem(row, row[VALUE_AT] as string, this.#index, tenant));
+      .map((row) => toItem(row, this.#routes, tenant));
   }
 
   nextReadyAt(tenant: number, topic: string, now: number): number | null {
@@ -57,7 +57,7 @@ export class Queue {
     for (const topic of topics) this.#delete.run(tenant, topic, readyAt, order, id);
   }
 
-  move(tenant: number, before: ItemRow, after: ItemRow, id: number): void {
+  update(tenant: number, before: ItemRow, after: ItemRow, id: number): void {
     if (before.topics !== after.topics || before.readyAt === null || after.readyAt === null) {
       this.remove(tenant, before, id);
       this.add(tenant, after, id);
@@ -70,7 +70,7 @@ export class Queue {
   }
 }
 
-/** Whether a write leaves an item's places in its queues as they are. */
+/** Whether an item keeps its positions in the queues of its topics. */
 export function keepsQueuePosition(before: ItemRow, after: ItemRow): boolean {
   return (
     before.readyAt === after.readyAt &&

@@ -2,9 +2,15 @@ import type { Database } from "better-sqlite3";
 import type { AgentHolding, PastSubscription } from "@syntha/core/storage";
 import { type Command, command, type Query, query } from "../connection/statement.ts";
 
+/** How many subscriptions ended, and how many of them were the last one of their agent. */
+export interface EndedSubscriptions {
+  readonly ended: number;
+  readonly lastOnes: number;
+}
+
 type PastColumns = [agent: string, topic: string, from: number, until: number];
 
-/** Who is subscribed to what, now and at positions that the log still holds. */
+/** Subscriptions, now and at positions that are still in the log. */
 export class Subscriptions {
   readonly #has: Query<[number]>;
   readonly #any: Query<[number]>;
@@ -16,12 +22,12 @@ export class Subscriptions {
   readonly #subscribers: Query<[string]>;
   readonly #countOnly: Query<[all: number, only: number]>;
   readonly #insert: Command;
-  readonly #keep: Command;
+  readonly #archive: Command;
   readonly #delete: Command;
-  readonly #keepAll: Command;
+  readonly #archiveAll: Command;
   readonly #deleteAll: Command;
-  readonly #forget: Command;
-  readonly #remove: Command;
+  readonly #removePast: Command;
+  readonly #removeAll: Command;
   readonly #insertPast: Command;
 
   constructor(database: Database) {
@@ -76,9 +82,9 @@ export class Subscriptions {
     );
     const past = `INSERT OR IGNORE INTO syntha_past_subscription (tenant, agent, until_position, topic, from_position)
       SELECT tenant, agent, ?, topic, from_position FROM syntha_subscription`;
-    this.#keep = command(database, `${past} WHERE ${one}`);
+    this.#archive = command(database, `${past} WHERE ${one}`);
     this.#delete = command(database, `DELETE FROM syntha_subscription WHERE ${one}`);
-    this.#keepAll = command(
+    this.#archiveAll = command(
       database,
       `${past} WHERE tenant = ? AND topic = ? AND from_position < ?`,
     );
@@ -86,7 +92,7 @@ export class Subscriptions {
       database,
       "DELETE FROM syntha_subscription WHERE tenant = ? AND topic = ? AND from_position < ?",
     );
-    this.#remove = command(
+    this.#removeAll = command(
       database,
       "DELETE FROM syntha_subscription WHERE tenant = ? AND agent = ?",
     );
@@ -95,7 +101,7 @@ export class Subscriptions {
       `INSERT OR IGNORE INTO syntha_past_subscription (tenant, agent, topic, from_position, until_position)
        VALUES (?, ?, ?, ?, ?)`,
     );
-    this.#forget = command(
+    this.#removePast = command(
       database,
       "DELETE FROM syntha_past_subscription WHERE tenant = ? AND until_position <= ?",
     );
@@ -113,7 +119,7 @@ export class Subscriptions {
     return this.#of.all(tenant, agent).map(([topic]) => topic);
   }
 
-  /** Topics that the agent was subscribed to after the commit at a position. */
+  /** Topics of the agent after the commit at a position. */
   ofAt(tenant: number, agent: string, at: number): string[] {
     return this.#ofAt.all(tenant, agent, at, tenant, agent, at, at).map(([topic]) => topic);
   }
@@ -122,33 +128,33 @@ export class Subscriptions {
     return this.#subscribers.all(tenant, topic, after, limit).map(([agent]) => agent);
   }
 
-  /** Tells whether it was not there before. */
+  /** Returns whether it is new. */
   add(tenant: number, agent: string, topic: string, position: number): boolean {
     return this.#insert.run(tenant, agent, topic, position).changes > 0;
   }
 
-  /** Tells whether it was there. */
+  /** Returns whether it existed. */
   end(tenant: number, agent: string, topic: string, position: number): boolean {
-    this.#keep.run(position, tenant, agent, topic);
+    this.#archive.run(position, tenant, agent, topic);
     return this.#delete.run(tenant, agent, topic).changes > 0;
   }
 
-  /** Ends every subscription to a topic from before a position; tells how many, and how many agents have none left. */
-  endAll(tenant: number, topic: string, position: number): { ended: number; without: number } {
-    const [ended, without] = this.#countOnly.get(tenant, topic, position) ?? [0, 0];
+  /** Ends every subscription to a topic from before a position. */
+  endAll(tenant: number, topic: string, position: number): EndedSubscriptions {
+    const [ended, lastOnes] = this.#countOnly.get(tenant, topic, position) ?? [0, 0];
     if (ended > 0) {
-      this.#keepAll.run(position, tenant, topic, position);
+      this.#archiveAll.run(position, tenant, topic, position);
       this.#deleteAll.run(tenant, topic, position);
     }
-    return { ended, without };
+    return { ended, lastOnes };
   }
 
-  /** An agent's topics with the positions from which it is subscribed. */
+  /** The topics of an agent, each with the position of its subscription. */
   since(tenant: number, agent: string): AgentHolding["subscriptions"] {
     return this.#since.all(tenant, agent).map(([topic, from]) => ({ topic, from }));
   }
 
-  /** Past ones behind a place, by agent, end and topic. */
+  /** Ended subscriptions after the given one, by agent, end and topic. */
   past(
     tenant: number,
     { agent, until, topic }: Pick<PastSubscription, "agent" | "until" | "topic">,
@@ -157,7 +163,7 @@ export class Subscriptions {
     return this.#past.all(tenant, agent, until, topic, limit).map(toPast);
   }
 
-  /** What an agent was subscribed to up to a commit behind the position. */
+  /** Subscriptions of an agent that ended after a position. */
   endedSince(tenant: number, agent: string, position: number): PastSubscription[] {
     return this.#endedSince.all(tenant, agent, position).map(toPast);
   }
@@ -166,14 +172,14 @@ export class Subscriptions {
     this.#insertPast.run(tenant, agent, topic, from, until);
   }
 
-  /** Takes all of an agent's away, and keeps nothing of them. */
-  remove(tenant: number, agent: string): void {
-    this.#remove.run(tenant, agent);
+  /** Removes the subscriptions of an agent without a trace in the past ones. */
+  removeAll(tenant: number, agent: string): void {
+    this.#removeAll.run(tenant, agent);
   }
 
-  /** Forgets what ended at or before the log's floor. */
+  /** Removes subscriptions that ended at or before the log's floor. */
   removePast(tenant: number, floor: number): void {
-    this.#forget.run(tenant, floor);
+    this.#removePast.run(tenant, floor);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query } from "../connection/statement.ts";
 
-/** The tables that hold tenants' rows, each with what its rows are ordered by. */
+/** Every table with rows of tenants except `tenant`, and its key after the tenant. */
 const TABLES = {
   item: ["key"],
   item_audience: ["bucket", "key"],
@@ -17,17 +17,17 @@ const TABLES = {
   log: ["position", "idx"],
 } as const;
 
-interface RowRemoval {
-  /** The row in front of which so many stand. */
+interface Deletion {
+  /** The first row that a batch does not include. */
   readonly end: Query;
-  /** Removes what stands in front of a row. */
+  /** Deletes the rows before that one. */
   readonly before: Command;
   readonly all: Command;
 }
 
-/** Removes a tenant's rows, from all tables but its own. */
+/** Deletes the rows of a tenant in batches. */
 export class TenantRows {
-  readonly #tables: readonly RowRemoval[];
+  readonly #tables: readonly Deletion[];
 
   constructor(database: Database) {
     this.#tables = Object.entries(TABLES).map(([table, key]) => {
@@ -44,8 +44,8 @@ export class TenantRows {
     });
   }
 
-  /** Removes up to `limit` rows of each table. Returns whether none is left. */
-  removeBatch(tenant: number, limit: number): boolean {
+  /** Deletes up to `limit` rows of each table. Returns whether none is left. */
+  deleteBatch(tenant: number, limit: number): boolean {
     let isEmpty = true;
     for (const { end, before, all } of this.#tables) {
       const row = end.get(tenant, limit);

@@ -2,27 +2,27 @@ import type { RemovedEvent, Snapshot } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query } from "../connection/statement.ts";
 
-/** A tenant's row. Of one that does not exist, the id is 0, which no row of any table has. */
+/** A tenant's row. The id of a tenant that does not exist is 0, which no row of any table has. */
 export interface Tenant {
   id: number;
   epoch: string;
   head: number;
   headCommitId: number;
-  /** The last position that the log no longer holds, its mark, and how many entries it had. */
+  /** The last position that was removed from the log, the id of its commit, and how many entries it had. */
   floor: number;
   floorCommitId: number;
   floorEntries: number;
-  /** The last position that histories no longer reach back to. */
+  /** The last position that was removed from the histories of keys. */
   historyFloor: number;
-  /** Lines that are kept for the log and histories. */
+  /** Entries that are stored, for the log or for histories. */
   logEntries: number;
   lastRemovedEvent: RemovedEvent | null;
-  /** The latest time that a commit recorded. */
+  /** The latest time of a commit. */
   now: number;
   items: number;
-  /** Bytes that the items count for. */
+  /** Bytes of keys and values of the items. */
   bytes: number;
-  /** Whether it is kept what each agent owns. */
+  /** Whether `usage` has what each agent owns. */
   hasUsage: boolean;
   globals: number;
   events: number;
@@ -36,15 +36,15 @@ type Columns = [
   id: number,
   epoch: string,
   head: number,
-  headMark: number,
+  headCommitId: number,
   floor: number,
-  floorMark: number,
+  floorCommitId: number,
   floorEntries: number,
   historyFloor: number,
-  lines: number,
+  logEntries: number,
   removedEventPosition: number,
   removedEventIndex: number,
-  removedEventMark: number,
+  removedEventFingerprint: number,
   now: number,
   items: number,
   bytes: number,
@@ -57,7 +57,7 @@ type Columns = [
 
 type LoadingColumns = [...Columns, loading: string];
 
-/** Stands in the place of a loading while a tenant is removed in several transactions: it is hidden likewise. */
+/** Value of `loading` while a tenant is removed in several transactions: it is hidden, as one that is loaded is. */
 const DROPPING = "dropping";
 
 /** Positions start at 1. */
@@ -117,19 +117,19 @@ export class Tenants {
     this.#remove = command(database, "DELETE FROM syntha_tenant WHERE id = ?");
   }
 
-  /** One that is complete. */
+  /** A complete tenant. */
   find(name: string): Tenant | undefined {
     const row = this.#find.get(name);
     return row && toTenant(row);
   }
 
-  /** One that is being loaded, and where that stands. */
+  /** A tenant that is being loaded, and the progress of that. */
   findLoading(name: string): { readonly tenant: Tenant; readonly loading: string } | undefined {
     const row = this.#findLoading.get(name);
     return row && { tenant: toTenant(row), loading: row[20] };
   }
 
-  /** Gives the new tenant's id: never one that a dropped tenant had. */
+  /** Returns the new tenant's id, which no dropped tenant had. */
   insert(name: string, epoch: string): number {
     return Number(this.#insert.run(name, epoch).lastInsertRowid);
   }
@@ -156,25 +156,25 @@ export class Tenants {
     this.#update.run(head, headCommitId, now, logEntries, ...counts, id);
   }
 
-  /** Writes what a compaction or a loaded header changes. */
+  /** Writes the columns that a compaction or a loaded header changes. */
   setFloors(tenant: Tenant): void {
     const { id, floor, floorCommitId, floorEntries, historyFloor, logEntries, events } = tenant;
     const { position, index, fingerprint } = tenant.lastRemovedEvent ?? NO_EVENT;
-    const kept = [historyFloor, logEntries, events, position, index, fingerprint];
-    this.#setFloors.run(floor, floorCommitId, floorEntries, ...kept, id);
+    const others = [historyFloor, logEntries, events, position, index, fingerprint];
+    this.#setFloors.run(floor, floorCommitId, floorEntries, ...others, id);
   }
 
-  /** The id of one that is being dropped. */
+  /** The id of a tenant that is being dropped. */
   findDropped(name: string): number | undefined {
     return this.#findDropped.get(name)?.[0];
   }
 
-  /** Hides one until it is removed. */
+  /** Hides a tenant until it is removed. */
   hide(id: number): void {
     this.setLoading(id, DROPPING);
   }
 
-  /** Removes one of which nothing else is left. */
+  /** Removes a tenant that has no other rows. */
   remove(id: number): void {
     this.#remove.run(id);
   }
@@ -211,7 +211,7 @@ function toTenant(row: Columns | LoadingColumns): Tenant {
   };
 }
 
-/** What stands for a tenant that does not exist. */
+/** Represents a tenant that does not exist. */
 export function emptyTenant(epoch = ""): Tenant {
   return {
     id: 0,
@@ -235,7 +235,7 @@ export function emptyTenant(epoch = ""): Tenant {
   };
 }
 
-/** R8: a tenant's time is the clock's, but never earlier than a commit has recorded. */
+/** R8: a tenant's time is the clock's, but not before its latest commit. */
 export function snapshotOf({ epoch, head, now }: Tenant, clock: number): Snapshot {
   return { epoch, head, now: Math.max(clock, now) };
 }

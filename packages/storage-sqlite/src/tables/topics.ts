@@ -4,7 +4,7 @@ import { type Command, command, type Query, query } from "../connection/statemen
 
 type Columns = [name: string, subscribers: number, items: number];
 
-/** Topics that have an item or a subscriber, with how many. */
+/** Topics that have an item or a subscriber, with the number of each. */
 export class Topics {
   readonly #find: Query<Columns>;
   readonly #from: Query<Columns>;
@@ -32,7 +32,7 @@ export class Topics {
     this.#delete = command(database, "DELETE FROM syntha_topic WHERE tenant = ? AND name = ?");
   }
 
-  /** Items are counted here whether they are expired or not. */
+  /** Expired items count until they are swept. */
   find(tenant: number, name: string): TopicRecord | undefined {
     const row = this.#find.get(tenant, name);
     return row && toRecord(row);

@@ -2,7 +2,7 @@ import type { Usage } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query } from "../connection/statement.ts";
 
-/** What agents own; an agent without a row owns nothing. */
+/** Items and bytes that each agent owns; an agent without a row owns none. */
 export class Usages {
   readonly #find: Query<[items: number, bytes: number]>;
   readonly #set: Command;
@@ -38,7 +38,7 @@ export class Usages {
     else this.#set.run(tenant, agent, items, bytes);
   }
 
-  /** Counts all that a tenant has, of which nothing was counted before. */
+  /** Counts the items of a tenant that has no rows here yet. */
   countAll(tenant: number): void {
     this.#countAll.run(tenant);
   }

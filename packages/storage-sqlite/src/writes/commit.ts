@@ -11,23 +11,24 @@ import { emptyTenant, type Tenant } from "../tables/tenants.ts";
 import { dropSteps } from "./drop-steps.ts";
 import { TenantTransaction } from "./tenant-transaction.ts";
 
-export interface Committed {
+export interface CommitResult {
   readonly outcomes: readonly Outcome[];
+  /** Whether any commit was logged. */
   readonly changed: boolean;
-  /** Whether the transaction is to be kept. */
+  /** Whether the transaction wrote anything, and so must be committed. */
   readonly hasWrites: boolean;
 }
 
-/** Decides and applies commits in their order, each on what those before it left; inside a write transaction. */
+/** Decides and applies commits in order, each on the result of those before it; inside a write transaction. */
 export function commit(
   tables: Tables,
   name: string,
   commits: readonly Commit[],
   decide: Decide,
   clock: Clock,
-): Committed {
-  const held = tables.tenants.find(name) ?? newTenant(tables, name);
-  const tenant = new TenantTransaction(tables, name, held, clock);
+): CommitResult {
+  const row = tables.tenants.find(name) ?? newTenant(tables, name);
+  const tenant = new TenantTransaction(tables, name, row, clock);
   const outcomes = commits.map((each): Outcome => {
     tenant.tick();
     const decision = decide(each, tenant);

@@ -14,90 +14,90 @@ import { commitIdAt } from "../reads/positions.ts";
 import type { Tables } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenants.ts";
 
-/** Whether a step would remove anything, and where the floor is: a look that needs no lock. */
+/** Whether a compaction would remove anything, and the log's floor. It needs no lock. */
 export function isCompactionDue(
   tables: Tables,
-  task: CompactRequest,
+  request: CompactRequest,
   clock: number,
 ): { readonly floor: number; readonly due: boolean } {
-  const tenant = tables.tenants.find(task.tenantId);
+  const tenant = tables.tenants.find(request.tenantId);
   if (tenant === undefined) return { floor: 0, due: false };
   const { floor } = tenant;
   const now = Math.max(clock, tenant.now);
-  const look = { ...task, limit: 1 };
+  const first = { ...request, limit: 1 };
   const due =
-    nextForgotten(tables, look, tenant, now) !== undefined ||
-    nextThinned(tables, look, tenant, now) !== undefined ||
-    firstForgottenEvent(tables, task, tenant, now) ||
-    tables.rates.hasFull(tenant.id, now - FULL_AFTER_MS);
+    nextPurge(tables, first, tenant, now) !== undefined ||
+    nextLogRemoval(tables, first, tenant, now) !== undefined ||
+    isOldestEventPurgeable(tables, request, tenant, now) ||
+    tables.rates.hasUnusedSince(tenant.id, now - FULL_AFTER_MS);
   return { floor, due };
 }
 
 /** One step of a compaction, inside a write transaction. */
-export function compact(tables: Tables, task: CompactRequest, clock: number): CompactResult {
-  const tenant = tables.tenants.find(task.tenantId);
+export function compact(tables: Tables, request: CompactRequest, clock: number): CompactResult {
+  const tenant = tables.tenants.find(request.tenantId);
   if (tenant === undefined) return { floor: 0, removed: 0, more: false };
   const now = Math.max(clock, tenant.now);
   const before = tenant.floor;
-  const all = nextForgotten(tables, task, tenant, now);
-  if (all !== undefined) {
-    if (all.to > tenant.floor) raiseFloor(tables, tenant, all.to);
-    tenant.historyFloor = all.to;
+  const purge = nextPurge(tables, request, tenant, now);
+  if (purge !== undefined) {
+    if (purge.to > tenant.floor) raiseFloor(tables, tenant, purge.to);
+    tenant.historyFloor = purge.to;
   }
-  let removed = all === undefined ? 0 : tables.log.removeTo(tenant.id, all.to);
-  // What goes for good is not held for histories first.
-  const thin = all?.more ? undefined : nextThinned(tables, task, tenant, now);
-  if (thin !== undefined) {
+  let removed = purge === undefined ? 0 : tables.log.removeTo(tenant.id, purge.to);
+  // Entries to purge are not kept for histories first.
+  const logOnly = purge?.more ? undefined : nextLogRemoval(tables, request, tenant, now);
+  if (logOnly !== undefined) {
     const from = tenant.floor;
-    raiseFloor(tables, tenant, thin.to);
-    removed += tables.log.removeExceptHistory(tenant.id, from, thin.to);
+    raiseFloor(tables, tenant, logOnly.to);
+    removed += tables.log.removeExceptHistory(tenant.id, from, logOnly.to);
   }
   tenant.logEntries -= removed;
   if (tenant.floor > before) tables.subscriptions.removePast(tenant.id, tenant.floor);
-  const events = removeEvents(tables, task, tenant, now);
-  tables.rates.removeFull(tenant.id, now - FULL_AFTER_MS);
+  const events = removeEvents(tables, request, tenant, now);
+  tables.rates.removeUnusedSince(tenant.id, now - FULL_AFTER_MS);
   tables.tenants.setFloors(tenant);
-  const more = Boolean(all?.more || thin?.more || events.more);
+  const more = Boolean(purge?.more || logOnly?.more || events.more);
   return { floor: tenant.floor, removed: removed + events.removed, more };
 }
 
-function nextForgotten(
+function nextPurge(
   tables: Tables,
-  task: CompactRequest,
+  request: CompactRequest,
   tenant: Tenant,
   now: number,
 ): Step | undefined {
   const { head, floor, historyFloor } = tenant;
-  const standing = { head, floor, now };
-  return next(tables, tenant, historyFloor, task.limit, (line) =>
-    isPurgeable(task, standing, line),
+  const state = { head, floor, now };
+  return next(tables, tenant, historyFloor, request.limit, (entry) =>
+    isPurgeable(request, state, entry),
   );
 }
 
-function nextThinned(
+function nextLogRemoval(
   tables: Tables,
-  task: CompactRequest,
+  request: CompactRequest,
   tenant: Tenant,
   now: number,
 ): Step | undefined {
   const { head, floor } = tenant;
-  const standing = { head, now };
-  return next(tables, tenant, floor, task.limit, (line) =>
-    isPastLogRetention(task, standing, line),
+  const state = { head, now };
+  return next(tables, tenant, floor, request.limit, (entry) =>
+    isPastLogRetention(request, state, entry),
   );
 }
 
-/** Looks at one line before it reads many: mostly there is nothing to do. */
+/** Reads one entry before it reads many: mostly nothing is due. */
 function next(
   { log }: Tables,
   { id }: Tenant,
   after: number,
   limit: number,
-  goes: (line: Aged) => boolean,
+  isDue: (entry: Aged) => boolean,
 ): Step | undefined {
   const [oldest] = log.ages(id, after, 1);
-  if (oldest === undefined || !goes(oldest)) return undefined;
-  return planCompactionStep(log.ages(id, after, limit + 1), limit, goes);
+  if (oldest === undefined || !isDue(oldest)) return undefined;
+  return planCompactionStep(log.ages(id, after, limit + 1), limit, isDue);
 }
 
 function raiseFloor({ log }: Tables, tenant: Tenant, to: number): void {
@@ -106,30 +106,30 @@ function raiseFloor({ log }: Tables, tenant: Tenant, to: number): void {
   tenant.floor = to;
 }
 
-function firstForgottenEvent(
+function isOldestEventPurgeable(
   { events }: Tables,
-  task: CompactRequest,
+  request: CompactRequest,
   tenant: Tenant,
   now: number,
 ): boolean {
   const [oldest] = events.oldest(tenant.id, 1);
-  const standing = { floor: tenant.floor, now };
-  return oldest !== undefined && isEventPurgeable(task, standing, oldest, tenant.events - 1);
+  const state = { floor: tenant.floor, now };
+  return oldest !== undefined && isEventPurgeable(request, state, oldest, tenant.events - 1);
 }
 
 function removeEvents(
   tables: Tables,
-  task: CompactRequest,
+  request: CompactRequest,
   tenant: Tenant,
   now: number,
 ): { removed: number; more: boolean } {
   const { events } = tables;
-  if (!firstForgottenEvent(tables, task, tenant, now)) return { removed: 0, more: false };
+  if (!isOldestEventPurgeable(tables, request, tenant, now)) return { removed: 0, more: false };
   let removed = 0;
-  for (const event of events.oldest(tenant.id, task.limit + 1)) {
-    const standing = { floor: tenant.floor, now };
-    if (!isEventPurgeable(task, standing, event, tenant.events - 1)) break;
-    if (removed === task.limit) return { removed, more: true };
+  for (const event of events.oldest(tenant.id, request.limit + 1)) {
+    const state = { floor: tenant.floor, now };
+    if (!isEventPurgeable(request, state, event, tenant.events - 1)) break;
+    if (removed === request.limit) return { removed, more: true };
     events.remove(tenant.id, event);
     const { position, index } = event;
     tenant.lastRemovedEvent = { position, index, fingerprint: eventFingerprint(event) };

@@ -1,10 +1,10 @@
 import type { Tables } from "../tables/index.ts";
 import { StepsRequired } from "./steps.ts";
 
-/** Rows of each table that one transaction removes: few enough that nothing else waits long. */
+/** Rows of each table that one transaction removes, so that other writes do not wait long. */
 const DROP_BATCH = 500;
 
-/** Removes what is left of a tenant that is being dropped; leaves any other alone. */
+/** Removes the rest of a tenant that is being dropped; does nothing for any other tenant. */
 export function dropSteps(name: string): StepsRequired {
   return new StepsRequired((tables) => {
     const id = tables.tenants.findDropped(name);
@@ -12,9 +12,9 @@ export function dropSteps(name: string): StepsRequired {
   });
 }
 
-/** Removes some rows, and then the tenant itself or hides it. Returns whether nothing is left. */
+/** Removes a batch of rows, and then the tenant or hides it. Returns whether it is removed. */
 export function removeTenant(tables: Tables, id: number): boolean {
-  const isRemoved = tables.rows.removeBatch(id, DROP_BATCH);
+  const isRemoved = tables.rows.deleteBatch(id, DROP_BATCH);
   if (isRemoved) tables.tenants.remove(id);
   else tables.tenants.hide(id);
   return isRemoved;

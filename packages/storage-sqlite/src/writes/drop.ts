@@ -1,20 +1,20 @@
 import type { Tables } from "../tables/index.ts";
 import { removeTenant } from "./drop-steps.ts";
 
-export interface Dropped {
-  /** Whether there was anything of the tenant, or of one whose loading stood where it should. */
+export interface DropProgress {
+  /** Whether the tenant existed, or was at the given progress of its loading. */
   readonly existed: boolean;
-  /** Whether nothing is left; otherwise what is left is hidden. */
+  /** Whether all rows are removed; otherwise the rest is hidden. */
   readonly isComplete: boolean;
 }
 
-/** Removes a tenant, or one whose loading stands here: all of a small one, the first rows of a large one. */
-export function drop(tables: Tables, name: string, loading?: string): Dropped {
+/** Removes a tenant: all of a small one, the first rows of a large one. @param loading Only if its loading is at this progress. */
+export function drop(tables: Tables, name: string, loading?: string): DropProgress {
   const { tenants } = tables;
-  const held = tenants.findLoading(name);
-  if (loading !== undefined && held?.loading !== loading)
+  const loaded = tenants.findLoading(name);
+  if (loading !== undefined && loaded?.loading !== loading)
     return { existed: false, isComplete: true };
-  const tenant = held?.tenant ?? tenants.find(name);
+  const tenant = loaded?.tenant ?? tenants.find(name);
   if (tenant !== undefined) return { existed: true, isComplete: removeTenant(tables, tenant.id) };
   const isDropping = tenants.findDropped(name) !== undefined;
   return { existed: isDropping, isComplete: !isDropping };

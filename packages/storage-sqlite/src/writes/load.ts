@@ -5,21 +5,21 @@ import { dropSteps, removeTenant } from "./drop-steps.ts";
 import { TenantLoader } from "./tenant-loader.ts";
 
 /**
- * Writes a page of records into a tenant that is not complete yet; inside a write transaction. Undefined when what was
- * loaded before has to be removed first: this transaction is then kept, and the page is loaded again.
+ * Writes a page of records into a tenant that is being loaded; inside a write transaction. Returns undefined when it only
+ * removed rows that were loaded before: commit the transaction, and load the page again.
  */
-export function load(tables: Tables, task: LoadRequest): LoadResult | undefined {
-  const { tenantId: name, header, progress, restart } = task;
+export function load(tables: Tables, request: LoadRequest): LoadResult | undefined {
+  const { tenantId: name, header, progress, restart } = request;
   if (tables.tenants.findDropped(name) !== undefined) throw dropSteps(name);
   const loading = tables.tenants.findLoading(name);
-  const held = loading?.tenant ?? tables.tenants.find(name);
-  const standing = held && { epoch: held.epoch, loading: loading?.loading ?? null };
-  if (checkLoad(task, standing) === "repeat") return { loading: progress };
-  if (held !== undefined && restart && !removeTenant(tables, held.id)) return undefined;
+  const existing = loading?.tenant ?? tables.tenants.find(name);
+  const state = existing && { epoch: existing.epoch, loading: loading?.loading ?? null };
+  if (checkLoad(request, state) === "repeat") return { loading: progress };
+  if (existing !== undefined && restart && !removeTenant(tables, existing.id)) return undefined;
   const tenant =
-    held === undefined || restart
+    existing === undefined || restart
       ? { ...emptyTenant(header.epoch), id: tables.tenants.insert(name, header.epoch) }
-      : held;
-  new TenantLoader(tables, name, tenant).load(task);
+      : existing;
+  new TenantLoader(tables, name, tenant).load(request);
   return { loading: progress };
 }

@@ -1,12 +1,12 @@
 import { StepsRequired } from "./steps.ts";
 
-/** Values of the log that one transaction removes. */
+/** Values that one transaction removes from the log. */
 export const SCRUB_BATCH = 2_000;
 
 /**
- * Removes the log's values of an item that has expired, before the commit that makes it go: nobody reads them any more,
- * and there may be very many of a key that was written often. The tenant's time is kept, so that a clock that is set back
- * does not bring the item back.
+ * Removes the values that the log has of an expired item, before the commit that removes the item. They are no longer
+ * returned, and a key that was written often has very many. The tenant's time is stored, so that the item stays expired
+ * if the clock is set back.
  */
 export function scrubSteps(name: string, key: string): StepsRequired {
   return new StepsRequired((tables, clock) => {

@@ -1,17 +1,17 @@
 import type { Tables } from "../tables/index.ts";
 
-/** One of several transactions, which does a part of what is to be done; returns whether nothing is left. */
+/** The work of one of several transactions; returns whether no work is left. */
 export type Step = (tables: Tables, clock: number) => boolean;
 
 /**
- * Thrown out of a transaction that can only succeed after others: what it needs done takes longer than the event loop
- * and other processes should wait.
+ * Thrown out of a transaction that can only succeed after others: their work takes longer than the event loop and other
+ * processes should wait.
  */
 export class StepsRequired extends Error {
   readonly step: Step;
 
   constructor(step: Step) {
-    super("Steps are needed.");
+    super("Other transactions must run first.");
     this.step = step;
   }
 }

@@ -13,14 +13,14 @@ import type { Tenant } from "../tables/tenants.ts";
 import { TopicCounts } from "./topic-counts.ts";
 import { UsageCounts } from "./usage-counts.ts";
 
-/** What decisions about a tenant rest on, read inside the write transaction. */
+/** The facts that decisions about a tenant depend on, read inside the write transaction. */
 export class TenantFacts implements Facts {
   readonly tables: Tables;
   readonly tenant: Tenant;
   readonly topics: TopicCounts;
   readonly usages: UsageCounts;
   readonly #clock: Clock;
-  /** The tenant's time, for the commit that is now decided. */
+  /** The tenant's time for the current commit. */
   now = 0;
 
   constructor(tables: Tables, tenant: Tenant, clock: Clock) {
@@ -32,7 +32,7 @@ export class TenantFacts implements Facts {
     this.tick();
   }
 
-  /** Takes the time anew. */
+  /** Reads the clock for the next commit. */
   tick(): void {
     this.now = Math.max(this.#clock(), this.tenant.now);
   }

@@ -11,7 +11,7 @@ import type { Tables } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenants.ts";
 import { TenantTransaction } from "./tenant-transaction.ts";
 
-const EVENTS_AT_ONCE = 100;
+const EVENT_BATCH = 100;
 
 /** A tenant that is being loaded, in a write transaction. */
 export class TenantLoader extends TenantTransaction {
@@ -21,17 +21,17 @@ export class TenantLoader extends TenantTransaction {
 
   load({ header, records, progress }: LoadRequest): void {
     const { tables, tenant } = this;
-    // First of all: a removed event's id may be that of one that is loaded.
-    this.#stand(header);
-    // Then agents: what a line would end of theirs, they may have ended themselves before it.
-    for (const record of records) if (record.type === "agent") this.#hold(record);
-    for (const record of records) this.#load(record);
+    // First: a record may have the id of an event that the header reports as removed.
+    this.#loadHeader(header);
+    // Then agents: a deleted topic must find the subscriptions that it ended, not older ones.
+    for (const record of records) if (record.type === "agent") this.#loadAgent(record);
+    for (const record of records) this.#loadRecord(record);
     this.writeCounts();
     tables.tenants.setFloors(tenant);
     tables.tenants.setLoading(tenant.id, progress);
   }
 
-  #stand(header: TenantHeader): void {
+  #loadHeader(header: TenantHeader): void {
     const { tables, tenant } = this;
     const { id, floor, historyFloor } = tenant;
     if (header.historyFloor > historyFloor)
@@ -47,18 +47,18 @@ export class TenantLoader extends TenantTransaction {
   #removeEvents(to: RemovedEvent): void {
     const { tables, tenant } = this;
     for (;;) {
-      const events = tables.events.oldest(tenant.id, EVENTS_AT_ONCE);
+      const events = tables.events.oldest(tenant.id, EVENT_BATCH);
       for (const event of events) {
         const { position, index } = event;
         if (position > to.position || (position === to.position && index > to.index)) return;
         tables.events.remove(tenant.id, event);
         tenant.events--;
       }
-      if (events.length < EVENTS_AT_ONCE) return;
+      if (events.length < EVENT_BATCH) return;
     }
   }
 
-  #load(record: TenantRecord): void {
+  #loadRecord(record: TenantRecord): void {
     const { tables, tenant } = this;
     switch (record.type) {
       case "agent":
@@ -73,19 +73,19 @@ export class TenantLoader extends TenantTransaction {
         return;
       }
       case "event":
-        this.#event(record.event);
+        this.#loadEvent(record.event);
         return;
       case "line":
-        this.#line(record);
+        this.#loadEntry(record);
         return;
     }
   }
 
-  #hold({ name, permissions, subscriptions }: AgentHolding): void {
+  #loadAgent({ name, permissions, subscriptions }: AgentHolding): void {
     const { tables, tenant, topics } = this;
     const before = this.subscriptions(name);
     for (const topic of before) topics.of(tenant.id, topic).subscribers--;
-    if (before.length > 0) tables.subscriptions.remove(tenant.id, name);
+    if (before.length > 0) tables.subscriptions.removeAll(tenant.id, name);
     for (const { topic, from } of subscriptions) {
       tables.subscriptions.add(tenant.id, name, topic, from);
       topics.of(tenant.id, topic).subscribers++;
@@ -94,16 +94,16 @@ export class TenantLoader extends TenantTransaction {
     tables.agents.setPermissions(tenant.id, name, permissions);
   }
 
-  #event(event: EventRow): void {
+  #loadEvent(event: EventRow): void {
     const { tables, tenant } = this;
     const before = tables.events.at(tenant.id, event);
     if (before === undefined) this.change({ type: "event", event }, event.position);
-    else tables.events.reroute(tenant.id, before, event);
+    else tables.events.updateRoute(tenant.id, before, event);
   }
 
-  #line(line: StoredEntry): void {
-    const { position, change } = line;
-    this.tables.log.load(this.tenant.id, line);
+  #loadEntry(entry: StoredEntry): void {
+    const { position, change } = entry;
+    this.tables.log.load(this.tenant.id, entry);
     this.tenant.logEntries++;
     if (change.type === "topicDeleted") this.change(change, position);
   }

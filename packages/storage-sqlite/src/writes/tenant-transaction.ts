@@ -112,7 +112,7 @@ export class TenantTransaction extends TenantFacts {
         tables.agents.setPermissions(tenant.id, change.agent, change.permissions);
         return;
       case "topicDeleted":
-        this.#untopic(change.topic, position);
+        this.#deleteTopic(change.topic, position);
         return;
     }
   }
@@ -123,20 +123,20 @@ export class TenantTransaction extends TenantFacts {
     tables.audiences.add(tenant.id, row, id);
     tables.queue.add(tenant.id, row, id);
     this.#count(row, 1);
-    this.#weigh(null, row);
+    this.#addBytes(null, row);
   }
 
   #replace(before: ItemRow, after: ItemRow): void {
     const { tables, tenant } = this;
     tables.items.update(tenant.id, after);
-    this.#weigh(before, after);
+    this.#addBytes(before, after);
     const staysInQueue = keepsQueuePosition(before, after);
     const staysInSight = keepsRoute(before, after) && before.owner === after.owner;
     if (staysInQueue && staysInSight) return;
     const id = tables.items.idOf(tenant.id, after.key);
-    if (!staysInQueue) tables.queue.move(tenant.id, before, after, id);
+    if (!staysInQueue) tables.queue.update(tenant.id, before, after, id);
     if (staysInSight) return;
-    tables.audiences.move(tenant.id, before, after, id);
+    tables.audiences.update(tenant.id, before, after, id);
     this.#count(before, -1);
     this.#count(after, 1);
   }
@@ -146,7 +146,7 @@ export class TenantTransaction extends TenantFacts {
     tables.items.updateLease(tenant.id, after, extended);
     if (keepsQueuePosition(before, after)) return;
     const id = tables.items.idOf(tenant.id, after.key);
-    tables.queue.move(tenant.id, before, after, id);
+    tables.queue.update(tenant.id, before, after, id);
   }
 
   #remove(row: ItemRow): void {
@@ -156,7 +156,7 @@ export class TenantTransaction extends TenantFacts {
     tables.audiences.remove(tenant.id, row);
     tables.items.delete(tenant.id, row.key);
     this.#count(row, -1);
-    this.#weigh(row, null);
+    this.#addBytes(row, null);
   }
 
   #count(row: ItemRow, by: 1 | -1): void {
@@ -166,7 +166,7 @@ export class TenantTransaction extends TenantFacts {
     for (const topic of row.topics) this.topics.of(tenant.id, topic).items += by;
   }
 
-  #weigh(before: ItemRow | null, after: ItemRow | null): void {
+  #addBytes(before: ItemRow | null, after: ItemRow | null): void {
     this.tenant.bytes += bytesAdded(before, after);
     if (this.tenant.hasUsage) this.usages.replace(before, after);
   }
@@ -186,11 +186,11 @@ export class TenantTransaction extends TenantFacts {
     if (!tables.subscriptions.hasAny(tenant.id, agent)) tenant.agents--;
   }
 
-  #untopic(topic: string, position: number): void {
+  #deleteTopic(topic: string, position: number): void {
     const { tables, tenant } = this;
-    const { ended, without } = tables.subscriptions.endAll(tenant.id, topic, position);
+    const { ended, lastOnes } = tables.subscriptions.endAll(tenant.id, topic, position);
     this.topics.of(tenant.id, topic).subscribers -= ended;
-    tenant.agents -= without;
+    tenant.agents -= lastOnes;
     tables.events.removeTopic(tenant.id, topic, position);
   }
 }

@@ -4,11 +4,11 @@ import type { Topics } from "../tables/topics.ts";
 interface Count {
   subscribers: number;
   items: number;
-  /** What the table holds; undefined when it has no row. */
+  /** The row in the table; undefined if there is none. */
   readonly stored: TopicRecord | undefined;
 }
 
-/** A tenant's topics as one transaction sees and changes them; each is written once, at its end. */
+/** Counts of a tenant's topics in a transaction; each changed one is written once, at the end. */
 export class TopicCounts {
   readonly #table: Topics;
   readonly #counts = new Map<string, Count>();
@@ -27,16 +27,16 @@ export class TopicCounts {
     return count;
   }
 
-  /** Tells by how much the number of topics has changed. */
+  /** Returns by how much the number of topics has changed. */
   write(tenant: number): number {
     let change = 0;
     for (const [name, { subscribers, items, stored }] of this.#counts) {
-      const isThere = subscribers > 0 || items > 0;
+      const isUsed = subscribers > 0 || items > 0;
       if (stored === undefined) {
-        if (!isThere) continue;
+        if (!isUsed) continue;
         this.#table.insert(tenant, { name, subscribers, items });
         change++;
-      } else if (!isThere) {
+      } else if (!isUsed) {
         this.#table.delete(tenant, name);
         change--;
       } else if (subscribers !== stored.subscribers || items !== stored.items) {

@@ -3,8 +3,8 @@ import type { Tenant } from "../tables/tenants.ts";
 import type { Usages } from "../tables/usage.ts";
 
 /**
- * What agents own as one transaction sees and changes it; each is written once, at its end. A tenant's items are counted
- * when somebody asks for the first time, and from then on with every write.
+ * What agents own, in a transaction; each changed agent is written once, at the end. A tenant's items are counted at the
+ * first request, and from then on with every write.
  */
 export class UsageCounts {
   readonly #table: Usages;
@@ -18,7 +18,7 @@ export class UsageCounts {
     this.#tenant = tenant;
   }
 
-  /** Whether this transaction was the first to ask. */
+  /** Whether this transaction made the first request. */
   get isNew(): boolean {
     return this.#isNew;
   }
@@ -51,7 +51,7 @@ export class UsageCounts {
   #countAll(): void {
     this.#tenant.hasUsage = true;
     this.#isNew = true;
-    // One that does not exist yet holds nothing.
+    // A tenant that does not exist yet has no items.
     if (this.#tenant.id !== 0) this.#table.countAll(this.#tenant.id);
   }
 }
