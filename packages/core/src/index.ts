@@ -1,3 +1,10 @@
+export type {
+  AgentFilter,
+  AgentListing,
+  AgentSummary,
+  CorruptAgent,
+} from "./agents/agent-listing.ts";
+export type { PermissionsInput } from "./agents/permissions-input.ts";
 export {
   type CompareOptions,
   compareTenants,
@@ -9,6 +16,16 @@ export { type ExportOptions, exportTenant } from "./copy/export-tenant.ts";
 export { type ImportedTenant, type ImportOptions, importTenant } from "./copy/import-tenant.ts";
 export { type CopyOptions, copyTenant, type TenantCopy } from "./copy/copy-tenant.ts";
 export type { CopyProgress } from "./copy/progress.ts";
+export type { EventFilter, EventListing, EventOf } from "./events/event-listing.ts";
+export type { Published, PublishOptions } from "./events/publish.ts";
+export type { DeleteOptions } from "./items/delete.ts";
+export type { Explanation, InvisibilityReason } from "./items/explanation.ts";
+export type { ValuesByKey } from "./items/get-all.ts";
+export type { HistoryEntry } from "./items/history.ts";
+export type { ItemFilter, ListFilter, Listing } from "./items/item-listing.ts";
+export type { Push, Pushed, PushOptions } from "./items/push.ts";
+export type { ReadOptions } from "./items/read-options.ts";
+export type { Updated, UpdateOptions } from "./items/update.ts";
 export { ERROR_CODES, type ErrorCode } from "./error/code.ts";
 export type { DetailsOf, ErrorDetails } from "./error/details.ts";
 export { type ErrorOptions, isSynthaError, SynthaError } from "./error/syntha-error.ts";
@@ -16,56 +33,30 @@ export type { Jsonable, JsonValue } from "./json/json.ts";
 export { parseJson } from "./json/parse-json.ts";
 export type { ValueLimits } from "./json/limits.ts";
 export type { Quota, QuotaOptions } from "./limit/quota.ts";
+export type { ClaimOptions, ClaimSource } from "./lease/claim.ts";
 export type {
   CompleteOptions,
   Completed,
   CompletionEvent,
   Lease,
+  LeaseOf,
   ReleaseOptions,
 } from "./lease/lease.ts";
 export type { LeaseHandle } from "./lease/lease-handle.ts";
-export type { WorkHandler, WorkOptions } from "./lease/work.ts";
+export type { WorkHandler, WorkHandlerOf, WorkOptions } from "./lease/work-options.ts";
 export type { Cursor } from "./log/cursor.ts";
 export { MemoryStorage, type MemoryStorageOptions } from "./memory/memory-storage.ts";
 export type { AgentContext } from "./mesh/agent-context.ts";
-export type {
-  AgentSummary,
-  AgentFilter,
-  AgentListing,
-  CorruptAgent,
-} from "./mesh/agent-listing.ts";
-export { ContextMesh, type MeshStats, type TopicDeletion } from "./mesh/context-mesh.ts";
+export { ContextMesh } from "./mesh/context-mesh.ts";
+export type { MeshStats } from "./mesh/mesh-stats.ts";
+export type { SystemContext } from "./mesh/system-context.ts";
 export type { Compaction, CompactOptions } from "./session/compaction.ts";
-export type { ItemFilter, ListFilter } from "./mesh/item-listing.ts";
-export type { CorruptEvent, MeshEvent } from "./view/event.ts";
-export type { Explanation, InvisibilityReason } from "./mesh/explanation.ts";
-export type { HistoryEntry } from "./mesh/history.ts";
-export type { CorruptItem, Item, ItemHeader, ItemOf } from "./view/item.ts";
 export type { MeshInterceptor, MeshOperation, OperationName } from "./session/interceptor.ts";
 export type { MeshLimits, MeshOptions } from "./session/mesh-options.ts";
-export type { Page } from "./view/page-token.ts";
-export type { PermissionsInput } from "./mesh/permissions-input.ts";
-export type { Pushed, PushOptions } from "./session/put-request.ts";
 export type { EventRetention, Retention, RetentionOptions } from "./session/retention.ts";
-export type {
-  ClaimOptions,
-  ClaimSource,
-  ValuesByKey,
-  DeleteOptions,
-  EventFilter,
-  EventListing,
-  EventOf,
-  Listing,
-  Published,
-  PublishOptions,
-  Push,
-  Updated,
-  UpdateOptions,
-} from "./mesh/requests.ts";
-export type { ReadOptions } from "./mesh/readable.ts";
-export type { SystemContext } from "./mesh/system-context.ts";
-export type { ChangesOf, LeaseOf, WatchOf, WorkHandlerOf } from "./mesh/typed-results.ts";
-export type { Topic, TopicFilter, TopicListing } from "./mesh/topic-listing.ts";
+export type { CorruptEvent, MeshEvent } from "./view/event.ts";
+export type { CorruptItem, Item, ItemHeader, ItemOf } from "./view/item.ts";
+export type { Page } from "./view/page-token.ts";
 export type { Route, RouteInput } from "./route/route.ts";
 export type { Reason } from "./route/visibility.ts";
 export type {
@@ -92,7 +83,9 @@ export {
   type TenantStats,
   type TenantTotals,
 } from "./tenants/tenant-registry.ts";
+export type { Topic, TopicFilter, TopicListing } from "./topics/topic-listing.ts";
+export type { TopicDeletion } from "./topics/topic-deletion.ts";
 export type { Clock } from "./time/clock.ts";
 export type { Duration } from "./time/duration.ts";
-export type { ChangeFilter, ChangeListing } from "./watch/change-listing.ts";
-export type { Watch, WatchChange, WatchOptions } from "./watch/watch-change.ts";
+export type { ChangeFilter, ChangeListing, ChangesOf } from "./watch/change-listing.ts";
+export type { Watch, WatchChange, WatchOf, WatchOptions } from "./watch/watch-change.ts";

@@ -5,66 +5,70 @@ import type { Outcome } from "../src/storage/outcome.ts";
 
 const commit = (actor: string): Commit => ({ actor, ops: [] });
 
-/** A storage's door for writes that notes each group, and opens when told. */
-function slowDoor(): { groups: string[][]; open: () => void; writer: CommitBatcher } {
-  const groups: string[][] = [];
+const accepted = (position: number): Outcome => ({
+  ok: true,
+  epoch: "e",
+  position,
+  now: 0,
+  results: [],
+});
+
+/** A batcher whose target records each batch, and answers it when `finish` is called. */
+function slowBatcher(): { batches: string[][]; finish: () => void; batcher: CommitBatcher } {
+  const batches: string[][] = [];
   const waiting: (() => void)[] = [];
-  const writer = new CommitBatcher(async (commits) => {
-    groups.push(commits.map(({ actor }) => actor as string));
-    await new Promise<void>((resolve) => waiting.push(resolve));
-    return commits.map((_, i): Outcome => ({
-      ok: true,
-      epoch: "e",
-      position: i,
-      now: 0,
-      results: [],
-    }));
+  const batcher = new CommitBatcher({
+    async commit(commits) {
+      batches.push(commits.map(({ actor }) => actor as string));
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return commits.map((_, i) => accepted(i));
+    },
   });
-  return { groups, open: () => waiting.shift()?.(), writer };
+  return { batches, finish: () => waiting.shift()?.(), batcher };
 }
 
 const soon = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
 
-describe("commits on their way to a storage", () => {
-  it("that start in one breath share a transaction, in their order", async () => {
-    const { groups, open, writer } = slowDoor();
-    const done = Promise.all(["a", "b", "c"].map((by) => writer.submit(commit(by))));
+describe("commit batcher", () => {
+  it("puts commits of one task into one batch, in order", async () => {
+    const { batches, finish, batcher } = slowBatcher();
+    const done = Promise.all(["a", "b", "c"].map((actor) => batcher.submit(commit(actor))));
     await soon();
-    expect(groups).toEqual([["a", "b", "c"]]);
-    open();
-    expect((await done).map((outcome) => outcome.ok && outcome.position)).toEqual([0, 1, 2]);
+    expect(batches).toEqual([["a", "b", "c"]]);
+    finish();
+    expect((await done).map((outcome) => outcome.position)).toEqual([0, 1, 2]);
   });
 
-  it("that come while one is written wait, and then share the next", async () => {
-    const { groups, open, writer } = slowDoor();
-    const first = writer.submit(commit("a"));
+  it("collects commits for the next batch while one is written", async () => {
+    const { batches, finish, batcher } = slowBatcher();
+    const first = batcher.submit(commit("a"));
     await soon();
-    const rest = Promise.all(["b", "c"].map((by) => writer.submit(commit(by))));
+    const rest = Promise.all(["b", "c"].map((actor) => batcher.submit(commit(actor))));
     await soon();
-    expect(groups).toEqual([["a"]]);
-    open();
+    expect(batches).toEqual([["a"]]);
+    finish();
     await first;
     await soon();
-    expect(groups).toEqual([["a"], ["b", "c"]]);
-    open();
+    expect(batches).toEqual([["a"], ["b", "c"]]);
+    finish();
     await rest;
   });
 
-  it("are at most 256 to a transaction", async () => {
-    const { groups, open, writer } = slowDoor();
+  it("limits a batch to 256 commits", async () => {
+    const { batches, finish, batcher } = slowBatcher();
     const names = Array.from({ length: 600 }, (_, i) => `${i}`);
-    const done = Promise.all(names.map((by) => writer.submit(commit(by))));
+    const done = Promise.all(names.map((actor) => batcher.submit(commit(actor))));
     for (let i = 0; i < 3; i++) {
       await soon();
-      open();
+      finish();
     }
     await done;
-    expect(groups.map((group) => group.length)).toEqual([256, 256, 88]);
-    expect(groups.flat()).toEqual(names);
+    expect(batches.map((batch) => batch.length)).toEqual([256, 256, 88]);
+    expect(batches.flat()).toEqual(names);
   });
 
-  it("are as few to a transaction as their values are large, but never none", async () => {
-    const { groups, open, writer } = slowDoor();
+  it("limits a batch by its values, to one commit at least", async () => {
+    const { batches, finish, batcher } = slowBatcher();
     const large = (actor: string, mebi: number): Commit => ({
       actor,
       ops: [
@@ -78,42 +82,38 @@ describe("commits on their way to a storage", () => {
       ],
     });
     const commits = [large("a", 8), large("b", 8), large("c", 1), large("d", 17), commit("e")];
-    const done = Promise.all(commits.map((each) => writer.submit(each)));
+    const done = Promise.all(commits.map((each) => batcher.submit(each)));
     for (let i = 0; i < 4; i++) {
       await soon();
-      open();
+      finish();
     }
     await done;
-    expect(groups).toEqual([["a", "b"], ["c"], ["d"], ["e"]]);
+    expect(batches).toEqual([["a", "b"], ["c"], ["d"], ["e"]]);
   });
 
-  it("fail with the group that they were in, and with no other", async () => {
+  it("rejects the commits of a failed batch, and no others", async () => {
     let calls = 0;
-    const writer = new CommitBatcher(async (commits) => {
-      if (++calls === 1) throw new Error("full disk");
-      return commits.map((): Outcome => ({
-        ok: true,
-        epoch: "",
-        position: 1,
-        now: 0,
-        results: [],
-      }));
+    const batcher = new CommitBatcher({
+      async commit(commits) {
+        if (++calls === 1) throw new Error("full disk");
+        return commits.map(() => accepted(1));
+      },
     });
-    const lost = Promise.allSettled([writer.submit(commit("a")), writer.submit(commit("b"))]);
+    const lost = Promise.allSettled([batcher.submit(commit("a")), batcher.submit(commit("b"))]);
     expect((await lost).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
-    expect((await writer.submit(commit("c"))).ok).toBe(true);
+    expect((await batcher.submit(commit("c"))).ok).toBe(true);
   });
 
-  it("have all arrived when the writer is idle", async () => {
-    const { groups, open, writer } = slowDoor();
-    const done = writer.submit(commit("a"));
+  it("is idle once all commits are written", async () => {
+    const { batches, finish, batcher } = slowBatcher();
+    const done = batcher.submit(commit("a"));
     let isIdle = false;
-    const idle = writer.idle().then(() => (isIdle = true));
+    const idle = batcher.idle().then(() => (isIdle = true));
     await soon();
     expect(isIdle).toBe(false);
-    open();
+    finish();
     await Promise.all([done, idle]);
-    expect(groups).toEqual([["a"]]);
-    await writer.idle();
+    expect(batches).toEqual([["a"]]);
+    await batcher.idle();
   });
 });

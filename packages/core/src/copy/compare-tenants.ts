@@ -1,7 +1,7 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { acquireStorage, releaseStorage } from "../session/storage-references.ts";
 import { MAX_PAGE } from "../view/page-token.ts";
-import { checkTenant } from "../session/session.ts";
+import { checkTenantId } from "../session/tenant-id.ts";
 import { beingLoaded } from "../storage/check-load.ts";
 import type { TenantHeader, TenantRecord } from "../storage/tenant-record.ts";
 import { checkStorage } from "../storage/check-storage.ts";
@@ -67,8 +67,8 @@ export async function compareTenants(options: CompareOptions): Promise<TenantCom
   checkOptions(options, COMPARE);
   const { left, right, tenantId, rightTenantId = tenantId, signal } = options;
   checkSignal(signal);
-  checkTenant(tenantId);
-  checkTenant(rightTenantId);
+  checkTenantId(tenantId);
+  checkTenantId(rightTenantId);
   const batch = checkBatch(options.batch ?? MAX_PAGE);
   checkStorage(left, "left");
   checkStorage(right, "right");

@@ -1,6 +1,6 @@
 import { acquireStorage, releaseStorage } from "../session/storage-references.ts";
 import { MAX_PAGE } from "../view/page-token.ts";
-import { checkTenant } from "../session/session.ts";
+import { checkTenantId } from "../session/tenant-id.ts";
 import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
 import { requireSupport } from "../storage/support.ts";
@@ -87,8 +87,8 @@ export async function copyTenant(options: CopyOptions): Promise<TenantCopy> {
   checkCallback("onProgress", options.onProgress);
   checkCallback("whenCaughtUp", options.whenCaughtUp);
   checkSignal(signal);
-  checkTenant(tenantId);
-  checkTenant(targetTenantId);
+  checkTenantId(tenantId);
+  checkTenantId(targetTenantId);
   checkBatch(batch);
   checkStorage(from, "from");
   checkStorage(to, "to");

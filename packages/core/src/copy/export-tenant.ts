@@ -1,7 +1,7 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { acquireStorage, releaseStorage } from "../session/storage-references.ts";
 import { MAX_PAGE } from "../view/page-token.ts";
-import { checkTenant } from "../session/session.ts";
+import { checkTenantId } from "../session/tenant-id.ts";
 import type { DumpPage, LoadRequest } from "../storage/tenant-record.ts";
 import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -46,7 +46,7 @@ export async function* exportTenant(
   const { batch = MAX_PAGE, onProgress, signal } = options;
   checkCallback("onProgress", onProgress);
   checkSignal(signal);
-  checkTenant(tenantId);
+  checkTenantId(tenantId);
   checkBatch(batch);
   checkStorage(storage);
   const from = requireSupport(storage, "dump");

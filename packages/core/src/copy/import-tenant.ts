@@ -1,6 +1,6 @@
 import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
 import { acquireStorage, releaseStorage } from "../session/storage-references.ts";
-import { checkTenant } from "../session/session.ts";
+import { checkTenantId } from "../session/tenant-id.ts";
 import { loadedFromElsewhere, tenantExists } from "../storage/check-load.ts";
 import { checkCallback, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
@@ -58,7 +58,7 @@ export async function importTenant(
   checkOptions(options, IMPORT);
   checkCallback("onProgress", options.onProgress);
   checkSignal(options.signal);
-  if ("tenantId" in options) checkTenant(options.tenantId);
+  if ("tenantId" in options) checkTenantId(options.tenantId);
   checkStorage(storage);
   const target = requireSupport(storage, "dump");
   await acquireStorage(storage);
@@ -138,7 +138,7 @@ class Import {
       );
     }
     this.#tenant = this.#options.tenantId ?? tenant;
-    checkTenant(this.#tenant);
+    checkTenantId(this.#tenant);
     const { header, loading } = await this.#standing();
     if (header === null) return;
     if (loading === null) throw tenantExists(this.#tenant);

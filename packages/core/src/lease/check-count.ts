@@ -1,11 +1,11 @@
 import { SynthaError } from "../error/syntha-error.ts";
 
-/** @throws INVALID_ARGUMENTS for what is no whole number from 1 to the maximum. */
+/** @throws INVALID_ARGUMENTS unless it is a whole number from 1 to the maximum */
 export function checkCount(path: string, count: number, maximum: number): number {
   if (Number.isInteger(count) && count >= 1 && count <= maximum) return count;
   throw new SynthaError(
     "INVALID_ARGUMENTS",
-    `\`${path}\` is a whole number from 1 to ${maximum}.`,
+    `\`${path}\` must be a whole number from 1 to ${maximum}.`,
     {
       hint: `Leave ${path} out for its default.`,
       details: { path, maximum },
@@ -13,7 +13,7 @@ export function checkCount(path: string, count: number, maximum: number): number
   );
 }
 
-/** How often something may be claimed before it is parked; undefined: as often as it takes. */
+/** Undefined: no limit. */
 export function checkAttempts(maxAttempts: number | undefined): number | undefined {
   return maxAttempts === undefined ? undefined : checkCount("maxAttempts", maxAttempts, 1_000_000);
 }

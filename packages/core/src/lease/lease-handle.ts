@@ -1,13 +1,17 @@
 import { inList } from "../error/in-list.ts";
 import { SynthaError } from "../error/syntha-error.ts";
-import { publishOperation } from "../session/publish-request.ts";
-import type { Session } from "../session/session.ts";
-import { andThen } from "../schema/maybe-async.ts";
-import type { Operation } from "../storage/operation.ts";
-import type { OpResult } from "../storage/outcome.ts";
+import { publishOperation } from "../events/publish.ts";
+import { parseToken, staleToken, type TokenParts } from "../log/fencing-token.ts";
 import { checkFlag } from "../options/check-kind.ts";
 import { checkOptions, refuseOptions } from "../options/known-options.ts";
+import type { Actor } from "../route/visibility.ts";
+import { andThen, type MaybeAsync } from "../schema/maybe-async.ts";
+import type { RequestEncoder } from "../session/request-encoder.ts";
+import type { Session } from "../session/session.ts";
+import type { CompleteOperation, HeldOperation, Operation } from "../storage/operation.ts";
+import type { OpResult } from "../storage/outcome.ts";
 import { type Duration, toMs } from "../time/duration.ts";
+import { checkAttempts } from "./check-count.ts";
 import {
   COMPLETE,
   type CompleteOptions,
@@ -17,132 +21,142 @@ import {
   RELEASE,
   type ReleaseOptions,
 } from "./lease.ts";
-import { checkAttempts } from "./check-count.ts";
-import { parseToken, staleToken, type TokenParts } from "../log/fencing-token.ts";
 
-/** What a token allows, wherever it came from: tools and other processes hold nothing but key and token. */
+/**
+ * A lease by its key and token, for tools and other processes, which hold no {@link Lease}. Made by
+ * {@link AgentContext.lease}.
+ */
 export class LeaseHandle {
   readonly key: string;
   readonly token: string;
   protected readonly session: Session;
-  readonly #by: string | null;
-  readonly #held: (TokenParts & { key: string }) | undefined;
+  readonly #actor: Actor;
+  readonly #parts: TokenParts | undefined;
   #settled = false;
 
-  constructor(session: Session, by: string | null, key: string, token: string) {
+  constructor(session: Session, actor: Actor, key: string, token: string) {
     this.key = key;
     this.token = token;
     this.session = session;
-    this.#by = by;
-    const parsed = typeof token === "string" ? parseToken(token) : undefined;
-    this.#held = parsed && { key, ...parsed };
+    this.#actor = actor;
+    this.#parts = typeof token === "string" ? parseToken(token) : undefined;
   }
 
+  /** Whether this object completed or released it. */
   get settled(): boolean {
     return this.#settled;
   }
 
-  /** Sets the lease's end anew, from now; tells when that is. */
-  async extend(lease: Duration): Promise<{ readonly expiresAt: Date }> {
-    if (arguments.length > 1) refuseOptions("extend", arguments[1]);
-    return this.#observed("extend", [lease], async () => {
-      const { until } = await this.#perform({
-        type: "extend",
-        ...this.#need(),
-        leaseMs: toMs("lease", lease),
-      });
+  /** Sets the lease's end to this long from now. @throws STALE_TOKEN */
+  extend(lease: Duration): Promise<{ readonly expiresAt: Date }> {
+    const surplus: unknown = arguments[1];
+    return this.#run("extend", [lease], async () => {
+      refuseOptions("extend", surplus);
+      const leaseMs = toMs("lease", lease);
+      const { until } = await this.#perform({ type: "extend", ...this.#held(), leaseMs });
       return { expiresAt: new Date(until) };
     });
   }
 
+  /** See {@link Lease.complete}. @throws STALE_TOKEN; what a push or an event throws */
   complete(result?: unknown, options: CompleteOptions = {}): Promise<Completed> {
-    return this.#observed("complete", [result, options], () => this.#complete(result, options));
-  }
-
-  async #complete(result: unknown, options: CompleteOptions): Promise<Completed> {
-    checkOptions(options, COMPLETE);
-    const { session } = this;
-    const route = session.route(options, this.key);
-    if (result === undefined && (route !== undefined || options.ttl !== undefined)) {
-      throw new SynthaError(
-        "INVALID_ARGUMENTS",
-        "Without a result the item is deleted, so no route or ttl can be given.",
-        {
-          hint: "Pass a result (null is one), or leave route and ttl out.",
-          details: { path: "result" },
-        },
-      );
-    }
-    const expiry =
-      options.ttl === undefined || options.ttl === "keep" ? options.ttl : toMs("ttl", options.ttl);
-    const text = result === undefined ? undefined : session.guard.encodeItem(this.key, result);
-    const events = checkEvents(options.events).map((event, i) =>
-      inList(
-        () => `events[${i}]`,
-        () => publishOperation(session, event.type, event.data, event),
-      ),
-    );
-    const held = this.#need();
-    const completion = andThen(text, (json): Operation => ({
-      type: "complete",
-      ...held,
-      result: json,
-      route,
-      expiry,
-    }));
-    const { results } = await session.finish(this.#by, [completion, ...events]);
-    this.#settled = true;
-    const { revision, topicsWithoutSubscribers } = results[0] as OpResult & { type: "complete" };
-    return { revision, topicsWithoutSubscribers };
-  }
-
-  release(options: ReleaseOptions = {}): Promise<{ failed: boolean }> {
-    return this.#observed("release", [options], () => this.#release(options));
-  }
-
-  async #release(options: ReleaseOptions): Promise<{ failed: boolean }> {
-    checkOptions(options, RELEASE);
-    checkFlag("countAttempt", options.countAttempt);
-    const { failed } = await this.#perform({
-      type: "release",
-      ...this.#need(),
-      retryInMs: options.retryIn === undefined ? 0 : toMs("retryIn", options.retryIn, true),
-      refund: options.countAttempt === false,
-      maxAttempts: checkAttempts(options.maxAttempts),
+    return this.#run("complete", [result, options], async () => {
+      checkOptions(options, COMPLETE);
+      const { encoder } = this.session;
+      const { text, ...rest } = encodeResult(encoder, this.key, result, options);
+      const events = eventOperations(encoder, options.events);
+      const held = this.#held();
+      const op = andThen(text, (json): Operation => ({
+        type: "complete",
+        ...held,
+        result: json,
+        ...rest,
+      }));
+      const { results } = await this.session.commitWhileClosing(this.#actor, [op, ...events]);
+      this.#settled = true;
+      const { revision, topicsWithoutSubscribers } = results[0] as OpResult & { type: "complete" };
+      return { revision, topicsWithoutSubscribers };
     });
-    this.#settled = true;
-    return { failed };
   }
 
-  #observed<T>(
+  /** See {@link Lease.release}. @throws STALE_TOKEN */
+  release(options: ReleaseOptions = {}): Promise<{ readonly failed: boolean }> {
+    return this.#run("release", [options], async () => {
+      checkOptions(options, RELEASE);
+      checkFlag("countAttempt", options.countAttempt);
+      const { failed } = await this.#perform({
+        type: "release",
+        ...this.#held(),
+        retryInMs: options.retryIn === undefined ? 0 : toMs("retryIn", options.retryIn, true),
+        refund: options.countAttempt === false,
+        maxAttempts: checkAttempts(options.maxAttempts),
+      });
+      this.#settled = true;
+      return { failed };
+    });
+  }
+
+  #run<T>(
     name: "extend" | "complete" | "release",
     args: readonly unknown[],
-    run: () => Promise<T>,
+    body: () => Promise<T>,
   ): Promise<T> {
-    const { session, key } = this;
-    if (session.interceptor === undefined) return run();
-    const operation = { name, tenantId: session.tenantId, actor: this.#by, args: [key, ...args] };
-    return session.interceptor.intercept({ ...operation, isBackground: false }, run);
+    return this.session.operations.run(name, this.#actor, [this.key, ...args], body);
   }
 
-  #need(): TokenParts & { key: string } {
-    this.session.checkKey(this.key);
-    if (this.#held === undefined) throw staleToken(this.key);
-    return this.#held;
+  #held(): HeldOperation {
+    this.session.encoder.checkKey(this.key);
+    if (this.#parts === undefined) throw staleToken(this.key);
+    return { key: this.key, ...this.#parts };
   }
 
   async #perform<T extends "extend" | "release">(
     op: Operation & { type: T },
   ): Promise<Extract<OpResult, { type: T }>> {
-    const { results } = await this.session.finish(this.#by, [op]);
+    const { results } = await this.session.commitWhileClosing(this.#actor, [op]);
     return results[0] as Extract<OpResult, { type: T }>;
   }
 }
 
-function checkEvents(events: CompleteOptions["events"] = []): readonly CompletionEvent[] {
+function encodeResult(
+  encoder: RequestEncoder,
+  key: string,
+  result: unknown,
+  options: CompleteOptions,
+): Pick<CompleteOperation, "route" | "expiry"> & { text: MaybeAsync<string> | undefined } {
+  const { ttl } = options;
+  const route = encoder.toRoute(options, key);
+  if (result === undefined && (route !== undefined || ttl !== undefined)) {
+    throw new SynthaError(
+      "INVALID_ARGUMENTS",
+      "Without a result the item is deleted, so no route or ttl can be given.",
+      {
+        hint: "Pass a result (null is one), or leave route and ttl out.",
+        details: { path: "result" },
+      },
+    );
+  }
+  const expiry = ttl === undefined || ttl === "keep" ? ttl : toMs("ttl", ttl);
+  const text = result === undefined ? undefined : encoder.schema.encodeItem(key, result);
+  return { route, expiry, text };
+}
+
+function eventOperations(
+  encoder: RequestEncoder,
+  events: CompleteOptions["events"] = [],
+): MaybeAsync<Operation>[] {
+  return checkEvents(events).map((event, i) =>
+    inList(
+      () => `events[${i}]`,
+      () => publishOperation(encoder, event.type, event.data, event),
+    ),
+  );
+}
+
+function checkEvents(events: unknown): readonly CompletionEvent[] {
   if (Array.isArray(events)) {
     for (const [i, event] of events.entries()) checkOptions(event, COMPLETION_EVENT, "events", i);
-    return events;
+    return events as readonly CompletionEvent[];
   }
   throw new SynthaError("INVALID_ARGUMENTS", "`events` must be a list of events.", {
     hint: 'Pass events: [{ type: "done", data: {}, topics: ["results"] }].',

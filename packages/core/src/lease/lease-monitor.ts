@@ -1,86 +1,90 @@
 import { MAX_TIMER_MS } from "../concurrency/pause.ts";
 import { SynthaError } from "../error/syntha-error.ts";
-import type { Session } from "../session/session.ts";
+import type { StorageHandle } from "../session/storage-handle.ts";
 
-/** Looks at a lease are at least this far apart, however often the mesh is written to. */
-const LOOK_EVERY_MS = 25;
+/** The shortest time between two checks of a lease, however often the mesh is written to. */
+const CHECK_EVERY_MS = 25;
 
-/** Aborts its signal when a lease is lost: at its end, soon after somebody wrote the item, or when the mesh closes. */
+/** Aborts its signal when a lease is lost: when it ends, soon after its item was written, or when the mesh closes. */
 export class LeaseMonitor {
   readonly #controller = new AbortController();
-  readonly #session: Session;
+  readonly #storage: StorageHandle;
   readonly #key: string;
-  readonly #mark: number;
+  readonly #leaseId: number;
   #end: ReturnType<typeof setTimeout> | undefined;
-  #look: ReturnType<typeof setTimeout> | undefined;
-  #silence: (() => void) | undefined;
+  #check: ReturnType<typeof setTimeout> | undefined;
+  #unsubscribe: (() => void) | undefined;
   #isStopped = false;
 
-  constructor(session: Session, key: string, mark: number, endsAt: number, isOver: boolean) {
-    this.#session = session;
+  /** @param endsAt by the clock of this process */
+  constructor(storage: StorageHandle, key: string, leaseId: number, endsAt: number) {
+    this.#storage = storage;
     this.#key = key;
-    this.#mark = mark;
-    if (isOver) return;
-    this.until(endsAt);
-    this.#silence = session.storage.onCommit(session.tenantId, () => this.#soon());
-    session.closing.signal.addEventListener("abort", this.#close, { once: true });
-    // What happened before somebody asked counts too.
-    this.#soon();
+    this.#leaseId = leaseId;
+    this.setEnd(endsAt);
+    this.#unsubscribe = storage.onCommit(() => this.#checkSoon());
+    storage.closing.addEventListener("abort", this.#close, { once: true });
+    // The lease may have been lost before the signal was asked for.
+    this.#checkSoon();
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Moves the end, by this process' clock. */
-  until(endsAt: number): void {
+  setEnd(endsAt: number): void {
     clearTimeout(this.#end);
-    const left = endsAt - Date.now();
-    if (left <= MAX_TIMER_MS) this.#end = setTimeout(() => this.lose(), Math.max(0, left));
-    else this.#end = setTimeout(() => this.until(endsAt), MAX_TIMER_MS);
+    const leftMs = endsAt - Date.now();
+    if (leftMs <= MAX_TIMER_MS) this.#end = setTimeout(() => this.lose(), Math.max(0, leftMs));
+    else this.#end = setTimeout(() => this.setEnd(endsAt), MAX_TIMER_MS);
   }
 
   lose(): void {
-    this.stop();
-    this.#controller.abort(
-      new SynthaError("STALE_TOKEN", `The lease on "${this.#key}" was lost.`, {
-        hint: "Drop this work: somebody else may be doing it by now.",
-        details: { key: this.#key },
-      }),
-    );
+    this.#abort(lostLease(this.#key));
   }
 
-  readonly stop = (): void => {
+  stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#end);
-    clearTimeout(this.#look);
-    this.#silence?.();
-    this.#session.closing.signal.removeEventListener("abort", this.#close);
-  };
+    clearTimeout(this.#check);
+    this.#unsubscribe?.();
+    this.#storage.closing.removeEventListener("abort", this.#close);
+  }
 
-  /** A mesh that closes gives its workers a last chance to end by themselves. */
-  readonly #close = (): void => {
+  #abort(reason: SynthaError): void {
     this.stop();
-    this.#controller.abort(
-      new SynthaError("ABORTED", `The mesh closes, and gives "${this.#key}" back.`, {
-        hint: "Stop, or finish within moments: what is not completed then is claimed anew.",
+    this.#controller.abort(reason);
+  }
+
+  /** A closing mesh gives its workers time to finish. */
+  readonly #close = (): void => {
+    this.#abort(
+      new SynthaError("ABORTED", `The mesh is closing and releases "${this.#key}".`, {
+        hint: "Stop, or complete the work now: what is not completed can be claimed again.",
       }),
     );
   };
 
-  #soon(): void {
+  #checkSoon(): void {
     if (this.#isStopped) return;
-    this.#look ??= setTimeout(() => void this.#lookNow(), LOOK_EVERY_MS);
+    this.#check ??= setTimeout(() => void this.#checkNow(), CHECK_EVERY_MS);
   }
 
-  async #lookNow(): Promise<void> {
-    this.#look = undefined;
+  async #checkNow(): Promise<void> {
+    this.#check = undefined;
     try {
-      const storage = await this.#session.ready();
-      const { items } = await storage.get(this.#session.tenantId, null, [this.#key]);
-      if (!this.#isStopped && items[0]?.lease?.leaseId !== this.#mark) this.lose();
+      const storage = await this.#storage.ready();
+      const { items } = await storage.get(this.#storage.tenantId, null, [this.#key]);
+      if (!this.#isStopped && items[0]?.lease?.leaseId !== this.#leaseId) this.lose();
     } catch {
-      // A storage that can't be asked says nothing about the lease; its end still counts.
+      // An unreachable storage says nothing about the lease; its end still counts.
     }
   }
+}
+
+export function lostLease(key: string): SynthaError {
+  return new SynthaError("STALE_TOKEN", `The lease on "${key}" was lost.`, {
+    hint: "Drop this work: another worker may have claimed it.",
+    details: { key },
+  });
 }

@@ -8,15 +8,15 @@ import type {
   TopicOf,
   Untyped,
 } from "../schema/mesh-schema.ts";
-import type { Item } from "../view/item.ts";
+import type { Item, ItemOf } from "../view/item.ts";
 import type { Duration } from "../time/duration.ts";
 
-/** An event that is published in the commit that completes the work. */
+/** An event published in the commit that completes the work. */
 export type CompletionEvent<S extends MeshSchema = Untyped> = {
   [E in EventTypeOf<S>]: RouteInput<TopicOf<S>> & {
     type: E;
     data: PublishableOf<S, E, unknown>;
-    /** The same id twice: one event, the first. Default: a random one. */
+    /** Publishing the same id again adds no second event. @default a random id */
     id?: string | undefined;
   };
 }[EventTypeOf<S>];
@@ -25,33 +25,31 @@ export interface CompleteOptions<
   T extends string = string,
   E = CompletionEvent,
 > extends RouteInput<T> {
-  /** How long the result stays; not given: for good. `"keep"`: as long as the item was to stay. */
+  /** How long the result exists; `"keep"` keeps the item's expiry. @default no expiry */
   ttl?: Duration | "keep" | undefined;
+  /** Published in the same commit. */
   events?: readonly E[] | undefined;
 }
 
+const ROUTE_NAMES = { topics: true, subscribers: true, global: true } as const;
 export const COMPLETE = knownOptions<CompleteOptions>("complete", {
-  topics: true,
-  subscribers: true,
-  global: true,
+  ...ROUTE_NAMES,
   ttl: true,
   events: true,
 });
 export const COMPLETION_EVENT = knownOptions<CompletionEvent>("complete", {
+  ...ROUTE_NAMES,
   type: true,
   data: true,
   id: true,
-  topics: true,
-  subscribers: true,
-  global: true,
 });
 
 export interface ReleaseOptions {
-  /** When it can be claimed again. Default: now. */
+  /** When the item can be claimed again. @default at once */
   retryIn?: Duration | undefined;
-  /** `false` gives the attempt back: the work was not tried. Default true. */
+  /** `false` does not count the attempt: the work was not tried. @default true */
   countAttempt?: boolean | undefined;
-  /** Parks the item as `failed` instead when it was claimed this often. */
+  /** Parks the item as `failed` instead if it was claimed this often. */
   maxAttempts?: number | undefined;
 }
 
@@ -62,13 +60,25 @@ export const RELEASE = knownOptions<ReleaseOptions>("release", {
 });
 
 export interface Completed {
-  /** The result's revision; absent when the item was deleted. */
+  /** The result's revision; undefined if the item was deleted. */
   readonly revision: number | undefined;
-  /** Topics of its route that nobody is subscribed to. */
+  /** Topics of its route that have no subscriber. */
   readonly topicsWithoutSubscribers: readonly string[];
 }
 
-/** A time-limited claim on one item. Every method needs the lease to be live, and answers STALE_TOKEN when it is not. */
+/**
+ * A time-limited, exclusive claim on one item. Its methods reject with STALE_TOKEN once the lease has ended, or the item
+ * was written.
+ *
+ * @example
+ * ```ts
+ * const lease = await agent.claim({ topic: "work_queue" }, { lease: "1m" });
+ * if (lease !== undefined) {
+ *   const answer = await solve(lease.item.value, { signal: lease.signal });
+ *   await lease.complete(answer, { topics: ["results"] });
+ * }
+ * ```
+ */
 export interface Lease<
   V = JsonValue,
   T extends string = string,
@@ -77,23 +87,32 @@ export interface Lease<
 > {
   readonly item: I;
   readonly key: I["key"];
-  /** The fencing token: of two leases of one tenant the later one's compares greater (`<` on strings). */
+  /** The fencing token: of two leases of one tenant, the later one's compares greater (`<` on strings). */
   readonly token: string;
-  /** 1 for the first claim since the item was pushed. */
+  /** 1 for the first claim after the item was pushed. */
   readonly attempt: number;
-  /** When it ends by itself, by the storage's time. */
+  /** When the lease ends, by the storage's clock. */
   readonly expiresAt: Date;
-  /** Aborted when the lease is lost (it ended, or somebody wrote the item), and when the mesh closes. */
+  /** Aborts when the lease is lost (it ended, or the item was written), and when the mesh closes. */
   readonly signal: AbortSignal;
-  /** Whether it was completed or released through this object. */
+  /** Whether this object completed or released it. */
   readonly settled: boolean;
-  /** Sets its end anew, from now. */
+  /** Sets the lease's end to this long from now. @throws STALE_TOKEN */
   extend(lease: Duration): Promise<{ readonly expiresAt: Date }>;
   /**
-   * Without a result, deletes the item. With one, replaces its value and marks it done in the same commit, which also
-   * publishes the events; a route re-routes it.
+   * Without a result, deletes the item. With one, replaces its value and marks it `done`; a route in the options replaces
+   * the item's. The same commit publishes the events.
+   * @throws STALE_TOKEN; what a push or an event throws
    */
   complete(result?: unknown, options?: CompleteOptions<T, E>): Promise<Completed>;
-  /** Gives it back. Tells whether it was parked as failed. */
+  /** Releases the item for another claim. Returns whether it was parked as `failed` instead. @throws STALE_TOKEN */
   release(options?: ReleaseOptions): Promise<{ readonly failed: boolean }>;
 }
+
+/** A lease on an item with one of these keys. */
+export type LeaseOf<S extends MeshSchema, K extends string, V> = Lease<
+  unknown,
+  TopicOf<S>,
+  CompletionEvent<S>,
+  ItemOf<S, K, V>
+>;

@@ -1,85 +1,92 @@
+import { InFlightCounter } from "../concurrency/in-flight-counter.ts";
 import type { Commit, Operation } from "../storage/operation.ts";
 import type { Outcome } from "../storage/outcome.ts";
+import type { MeshInterceptor } from "./interceptor.ts";
 
-/** Commits that one transaction may carry; what waits beyond it goes with the next. */
-const MOST_AT_ONCE = 256;
+/** Commits in one batch: what waits beyond them is in the next. */
+const MAX_COMMITS = 256;
 
-/** The same for the characters of their values: engines take a transaction's texts only up to some size. */
-const MOST_TEXT_AT_ONCE = 16 * 1024 * 1024;
+/** Characters of the values of one batch: databases limit the size of a transaction's texts. */
+const MAX_CHARACTERS = 16 * 1024 * 1024;
 
-/** What a commit that was not refused gives, with each operation's result at its place. */
+/** The outcome of an accepted commit: the result of each operation, in their order. */
 export type Committed = Extract<Outcome, { ok: true }>;
 
-interface Waiting {
+/** Where batches go. */
+export interface CommitTarget {
+  commit(commits: readonly Commit[]): Promise<readonly Outcome[]>;
+}
+
+interface Pending {
   readonly commit: Commit;
   readonly resolve: (committed: Committed) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Hands commits to the storage in the order in which they came, one group at a time: whatever waits when a group can
- * start shares its transaction. A commit that comes alone goes at once.
+ * Passes commits on in the order in which they were submitted, one batch at a time: all that wait when a batch can
+ * start share it. A commit that comes alone does not wait.
  */
 export class CommitBatcher {
-  #waiting: Waiting[] = [];
-  #isRunning = false;
-  #idlers: (() => void)[] = [];
-  readonly #write: (commits: readonly Commit[]) => Promise<readonly Outcome[]>;
+  readonly #target: CommitTarget;
+  readonly #interceptor: MeshInterceptor | undefined;
+  readonly #runs = new InFlightCounter();
+  #pending: Pending[] = [];
 
-  constructor(write: (commits: readonly Commit[]) => Promise<readonly Outcome[]>) {
-    this.#write = write;
+  constructor(target: CommitTarget, interceptor?: MeshInterceptor) {
+    this.#target = target;
+    this.#interceptor = interceptor;
   }
 
   /** Rejects with the refusal when the commit is refused. */
   submit(commit: Commit): Promise<Committed> {
+    this.#interceptor?.onCommitQueued(commit);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ commit, resolve, reject });
-      // A promise job later, so that what the caller starts in the same task comes along.
-      if (this.#isRunning) return;
-      this.#isRunning = true;
+      this.#pending.push({ commit, resolve, reject });
+      if (!this.isIdle) return;
+      this.#runs.enter();
+      // A microtask later, so that commits that the caller submits in the same task share the batch.
       void Promise.resolve().then(() => this.#run());
     });
   }
 
-  /** Whether nothing waits. */
   get isIdle(): boolean {
-    return !this.#isRunning;
+    return this.#runs.count === 0;
   }
 
-  /** Settles when nothing waits. */
-  async idle(): Promise<void> {
-    while (this.#isRunning) await new Promise<void>((resolve) => this.#idlers.push(resolve));
+  /** Resolves when no commit waits. */
+  idle(): Promise<void> {
+    return this.#runs.idle();
   }
 
   async #run(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const count = countAtOnce(this.#waiting);
-      const group = count < this.#waiting.length ? this.#waiting.splice(0, count) : this.#waiting;
-      if (group === this.#waiting) this.#waiting = [];
+    while (this.#pending.length > 0) {
+      const size = batchSize(this.#pending);
+      const batch = size < this.#pending.length ? this.#pending.splice(0, size) : this.#pending;
+      if (batch === this.#pending) this.#pending = [];
       try {
-        const outcomes = await this.#write(group.map(({ commit }) => commit));
-        for (let i = 0; i < group.length; i++) settle(group[i] as Waiting, outcomes[i] as Outcome);
+        const outcomes = await this.#target.commit(batch.map(({ commit }) => commit));
+        for (let i = 0; i < batch.length; i++) settle(batch[i] as Pending, outcomes[i] as Outcome);
       } catch (error) {
-        for (const { reject } of group) reject(error);
+        for (const { reject } of batch) reject(error);
       }
     }
-    this.#isRunning = false;
-    for (const resolve of this.#idlers.splice(0)) resolve();
+    this.#runs.leave();
   }
 }
 
-/** How many of the first go together; one goes, however large it is. */
-function countAtOnce(waiting: readonly Waiting[]): number {
-  const most = Math.min(waiting.length, MOST_AT_ONCE);
-  let text = 0;
+/** How many of the first commits go together; at least one, however large it is. */
+function batchSize(pending: readonly Pending[]): number {
+  const most = Math.min(pending.length, MAX_COMMITS);
+  let characters = 0;
   for (let count = 0; count < most; count++) {
-    for (const op of (waiting[count] as Waiting).commit.ops) text += textLength(op);
-    if (text > MOST_TEXT_AT_ONCE) return Math.max(1, count);
+    for (const op of (pending[count] as Pending).commit.ops) characters += charactersOf(op);
+    if (characters > MAX_CHARACTERS) return Math.max(1, count);
   }
   return most;
 }
 
-function textLength(op: Operation): number {
+function charactersOf(op: Operation): number {
   switch (op.type) {
     case "put":
       return op.value.length;
@@ -92,7 +99,7 @@ function textLength(op: Operation): number {
   }
 }
 
-function settle({ resolve, reject }: Waiting, outcome: Outcome): void {
+function settle({ resolve, reject }: Pending, outcome: Outcome): void {
   if (outcome.ok) resolve(outcome);
   else reject(outcome.error);
 }

@@ -1,27 +1,27 @@
+import { macrotask } from "../concurrency/macrotask.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import { checkCallback, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
-import { macrotask } from "../concurrency/macrotask.ts";
-import type { RetentionPolicy, RetentionOptions } from "./retention.ts";
+import type { Storage } from "../storage/storage.ts";
 import { requireSupport } from "../storage/support.ts";
-import type { Session } from "./session.ts";
+import type { RetentionOptions, RetentionPolicy } from "./retention.ts";
 
-/** Lines, and events, that one step works through: few enough that no other writer waits long. */
+/** Entries and events that one step goes through: few enough that other writers do not wait long. */
 const STEP = 500;
 
-/** What a compaction has done, so far or in all. */
+/** What a compaction did, so far or in all. */
 export interface Compaction {
   /** The last position that the log no longer holds. */
   readonly floor: number;
-  /** Lines of log and histories, and events, that it removed. */
+  /** How many entries of log and histories, and events, were removed. */
   readonly removed: number;
 }
 
-/** What is given here stands in for that part of the mesh's own retention. */
+/** Each retention given here overrides that part of the mesh's own. */
 export interface CompactOptions extends RetentionOptions {
-  /** Ends it between two steps. */
+  /** Ends the compaction between two steps. */
   signal?: AbortSignal | undefined;
-  /** Told after each step. */
+  /** Called after each step. */
   onProgress?: ((progress: Compaction) => void) | undefined;
 }
 
@@ -39,25 +39,25 @@ export function checkCompactOptions(options: CompactOptions): void {
   checkCallback("onProgress", options.onProgress);
 }
 
-/** Removes what is kept no longer, step by step, and lets others have their turn in between. */
+/** Removes what is past its retention, in steps between which others write. @throws ABORTED */
 export async function compact(
-  session: Pick<Session, "tenantId" | "ready">,
-  kept: RetentionPolicy,
+  open: () => Storage | Promise<Storage>,
+  tenantId: string,
+  policy: RetentionPolicy,
   { signal, onProgress }: Pick<CompactOptions, "signal" | "onProgress"> = {},
 ): Promise<Compaction> {
-  for (let removed = 0; ;) {
+  for (let total = 0; ;) {
     if (signal?.aborted) {
       throw new SynthaError("ABORTED", "The compaction was aborted.", {
-        hint: "What it removed is gone; the next one goes on from there.",
+        hint: "What it has removed stays removed; the next compaction continues.",
         cause: signal.reason,
       });
     }
-    const storage = requireSupport(await session.ready(), "compaction");
-    const request = { tenantId: session.tenantId, ...kept, limit: STEP };
-    const { floor, removed: now, more } = await storage.compact(request);
-    removed += now;
-    onProgress?.({ floor, removed });
-    if (!more) return { floor, removed };
+    const storage = requireSupport(await open(), "compaction");
+    const { floor, removed, more } = await storage.compact({ tenantId, ...policy, limit: STEP });
+    total += removed;
+    onProgress?.({ floor, removed: total });
+    if (!more) return { floor, removed: total };
     await macrotask();
   }
 }

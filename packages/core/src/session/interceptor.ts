@@ -1,6 +1,6 @@
 import type { Commit } from "../storage/operation.ts";
 
-/** What a mesh is asked to do, by the name of the method. `work` is the work on one item. */
+/** An operation, by the name of its method; `work` is one item's run of a worker's handler. */
 export type OperationName =
   | "push"
   | "pushMany"
@@ -40,22 +40,42 @@ export type OperationName =
   | "clear"
   | "compact";
 
+/** One call of a mesh's method. */
 export interface MeshOperation {
   readonly name: OperationName;
   readonly tenantId: string;
-  /** Who asks; `null` is the system. */
+  /** The agent; `null` is the system. */
   readonly actor: string | null;
-  /** As the method was given them; of a lease its key comes first, of `work` it is the item. */
+  /** The method's arguments. A lease's methods have its key first; `work` has the item. */
   readonly args: readonly unknown[];
-  /** The mesh does it by itself: sweeps, compactions, claims of workers. */
+  /** Whether the mesh runs it without a call: sweeps, compactions, the claims of workers. */
   readonly isBackground: boolean;
 }
 
-/** Stands around all that is asked of a mesh, for traces, metrics and logs. It must not throw. */
+/**
+ * Runs around every operation of a mesh, for traces, metrics and logs. Its methods must not throw.
+ *
+ * @example
+ * ```ts
+ * const timing: MeshInterceptor = {
+ *   intercept(operation, run) {
+ *     const started = performance.now();
+ *     const result = run();
+ *     if (result instanceof Promise)
+ *       void result
+ *         .catch(() => undefined)
+ *         .then(() => console.log(operation.name, performance.now() - started));
+ *     return result;
+ *   },
+ *   onCommitQueued() {},
+ * };
+ * const mesh = new ContextMesh({ interceptor: timing });
+ * ```
+ */
 export interface MeshInterceptor {
-  /** Calls `run` once, at once, and gives what it gives: a promise, or the feed that `watch` opens. */
+  /** Calls `run` once, synchronously, and returns its result: a promise, or the feed that `watch` opens. */
   intercept<T>(operation: MeshOperation, run: () => T): T;
 
-  /** Called by whoever's operation it is part of: this commit now waits, and its storage gets this very object. */
+  /** Called within the operation that the commit belongs to, when it is queued. The storage gets this very object. */
   onCommitQueued(commit: Commit): void;
 }

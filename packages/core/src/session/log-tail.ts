@@ -1,34 +1,33 @@
+import type { Unsubscribe } from "../concurrency/keyed-listeners.ts";
 import { toCursor } from "../log/cursor.ts";
 import type { LogPosition } from "../log/log-position.ts";
 import { PageSize } from "../storage/page-size.ts";
 import type { LogPage } from "../storage/query.ts";
-import type { Session } from "./session.ts";
+import type { StorageHandle } from "./storage-handle.ts";
 
-/** Log entries read at once. */
+/** Log entries of one page. */
 const FIRST_PAGE = 64;
 const LARGEST_PAGE = 256;
 
 /**
- * The log's end as the watches of one mesh read it: whoever asks for the same place at the same time shares one
- * read, so a thousand idle watches cost what one costs.
+ * The end of the log, as the watches of one mesh read it: watches that read at the same position at the same time share
+ * the read, so a thousand idle watches cost as much as one.
  */
 export class LogTail {
-  readonly #session: Session;
+  readonly #storage: StorageHandle;
   readonly #watches = new Set<() => void>();
   readonly #pages = new Map<string, Promise<LogPage>>();
   readonly #size = new PageSize(FIRST_PAGE, LARGEST_PAGE);
-  #unsubscribe: (() => void) | undefined;
+  #unsubscribe: Unsubscribe | undefined;
 
-  constructor(session: Session) {
-    this.#session = session;
+  constructor(storage: StorageHandle) {
+    this.#storage = storage;
   }
 
-  /** Calls `wake` when there may be news. Returns how to stop that. */
-  join(wake: () => void): () => void {
+  /** Calls `wake` when there may be new entries. */
+  join(wake: () => void): Unsubscribe {
     this.#watches.add(wake);
-    this.#unsubscribe ??= this.#session.storage.onCommit(this.#session.tenantId, () =>
-      this.#notify(),
-    );
+    this.#unsubscribe ??= this.#storage.onCommit(() => this.#notify());
     return () => {
       this.#watches.delete(wake);
       if (this.#watches.size > 0) return;
@@ -40,20 +39,20 @@ export class LogTail {
 
   read(after: LogPosition): Promise<LogPage> {
     const name = toCursor(after);
-    const known = this.#pages.get(name);
-    if (known !== undefined) return known;
-    // Shared while it is under way, and kept by nobody: who may see its values is told by its own moment only.
-    const page = this.readNow(after).finally(() => {
+    const shared = this.#pages.get(name);
+    if (shared !== undefined) return shared;
+    // Shared only while it is in flight: a later reader may no longer see what an earlier page holds.
+    const page = this.readAlone(after).finally(() => {
       if (this.#pages.get(name) === page) this.#pages.delete(name);
     });
     this.#pages.set(name, page);
     return page;
   }
 
-  /** A read that nobody shares. */
-  async readNow(after: LogPosition): Promise<LogPage> {
-    const storage = await this.#session.ready();
-    const page = await storage.log(this.#session.tenantId, { after, limit: this.#size.limit });
+  /** A read that is not shared. */
+  async readAlone(after: LogPosition): Promise<LogPage> {
+    const storage = await this.#storage.ready();
+    const page = await storage.log(this.#storage.tenantId, { after, limit: this.#size.limit });
     this.#size.noteEntries(page.entries);
     return page;
   }

@@ -1,5 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import type { ItemFilter } from "../mesh/item-listing.ts";
+import type { ItemFilter } from "../items/item-listing.ts";
 import { checkRecord } from "../options/check-kind.ts";
 import { refuseOptions } from "../options/known-options.ts";
 

@@ -47,7 +47,7 @@ export class OpenMeshes<S extends MeshSchema> {
   get(tenantId: string): ContextMesh<S> | undefined {
     const mesh = this.#find(tenantId);
     if (mesh === undefined) return undefined;
-    if (sessionOf(mesh).isClosed) {
+    if (sessionOf(mesh).storage.isClosing) {
       this.#forget(tenantId, mesh);
       return undefined;
     }
@@ -58,7 +58,7 @@ export class OpenMeshes<S extends MeshSchema> {
   add(tenantId: string, mesh: ContextMesh<S>): void {
     this.#known.set(tenantId, { mesh: new WeakRef(mesh), usedAt: 0 });
     this.#gone.register(mesh, tenantId);
-    sessionOf(mesh).onUse = () => this.#use(tenantId, mesh);
+    sessionOf(mesh).storage.onUse = () => this.#use(tenantId, mesh);
     this.#use(tenantId, mesh);
   }
 
@@ -81,7 +81,7 @@ export class OpenMeshes<S extends MeshSchema> {
   #forget(tenantId: string, mesh: ContextMesh<S> | undefined): void {
     this.#open.delete(tenantId);
     this.#known.delete(tenantId);
-    if (mesh !== undefined) sessionOf(mesh).onUse = undefined;
+    if (mesh !== undefined) sessionOf(mesh).storage.onUse = undefined;
   }
 
   #use(tenantId: string, mesh: ContextMesh<S>): void {
@@ -143,6 +143,6 @@ export class OpenMeshes<S extends MeshSchema> {
     if (session.isBusy) return;
     this.#open.delete(tenantId);
     // A storage that can't be closed tells whoever uses it next.
-    session.rest().catch(() => undefined);
+    session.suspend().catch(() => undefined);
   }
 }

@@ -1,13 +1,14 @@
 import { MemoryStorage } from "../memory/memory-storage.ts";
 import { acquireStorage, releaseStorage } from "../session/storage-references.ts";
-import { ContextMesh, type MeshStats, toStats } from "../mesh/context-mesh.ts";
+import { ContextMesh } from "../mesh/context-mesh.ts";
+import { type MeshStats, toStats } from "../mesh/mesh-stats.ts";
 import { toMeshLimits } from "../session/mesh-limits.ts";
 import { checkFunction } from "../options/check-kind.ts";
 import { checkOptions, knownOptions, refuseOptions } from "../options/known-options.ts";
 import type { Optional } from "../options/optional.ts";
 import { MESH_OPTION_NAMES, type MeshLimits, type MeshOptions } from "../session/mesh-options.ts";
 import { MAX_PAGE } from "../view/page-token.ts";
-import { checkTenant } from "../session/session.ts";
+import { checkTenantId } from "../session/tenant-id.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import type { MeshSchema, Untyped } from "../schema/mesh-schema.ts";
 import { checkStorage } from "../storage/check-storage.ts";
@@ -135,7 +136,7 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
   mesh(tenantId: string): ContextMesh<S> {
     if (arguments.length > 1) refuseOptions("mesh", arguments[1]);
     this.#checkOpen();
-    checkTenant(tenantId);
+    checkTenantId(tenantId);
     const known = this.#meshes.get(tenantId);
     if (known !== undefined) return known;
     if (this.#dropping.has(tenantId)) {
@@ -152,7 +153,7 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
   async stats(tenantId: string): Promise<MeshStats> {
     refuseOptions("stats", arguments[1]);
     await this.#open();
-    checkTenant(tenantId);
+    checkTenantId(tenantId);
     return toStats(await this.#storage.stats(tenantId));
   }
 
@@ -184,14 +185,14 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
   /** Closes the tenant's mesh, whoever holds it; its data stays. */
   async release(tenantId: string): Promise<void> {
     refuseOptions("release", arguments[1]);
-    checkTenant(tenantId);
+    checkTenantId(tenantId);
     await this.#meshes.close(tenantId);
   }
 
   /** Removes everything of a tenant; its cursors and tokens are refused from then on. False when there was nothing. */
   async drop(tenantId: string): Promise<boolean> {
     refuseOptions("drop", arguments[1]);
-    checkTenant(tenantId);
+    checkTenantId(tenantId);
     this.#checkOpen();
     // A second drop would come after the first, and take what is new by then.
     let dropped = this.#dropping.get(tenantId);

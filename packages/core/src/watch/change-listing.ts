@@ -3,7 +3,8 @@ import type { Cursor } from "../log/cursor.ts";
 import type { MeshEvent } from "../view/event.ts";
 import type { Item } from "../view/item.ts";
 import { knownOptions } from "../options/known-options.ts";
-import type { WatchChange } from "./watch-change.ts";
+import type { MeshSchema } from "../schema/mesh-schema.ts";
+import type { WatchChange, WatchedEvent, WatchedItem } from "./watch-change.ts";
 
 export interface ChangeFilter<T extends string = string, K extends string = string> {
   /** Only what follows this place in the log. Without it: nothing yet, and the place that is now. */
@@ -33,3 +34,10 @@ export interface ChangeListing<V = JsonValue, E = MeshEvent, I extends Item<V> =
   /** The storage's time of the reading. */
   readonly at: Date;
 }
+
+/** The changes of these topics and keys. */
+export type ChangesOf<S extends MeshSchema, T extends string, K extends string> = ChangeListing<
+  unknown,
+  WatchedEvent<S, K>,
+  WatchedItem<S, T, K>
+>;

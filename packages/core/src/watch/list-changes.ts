@@ -13,7 +13,7 @@ export async function listChanges(
   reader: Actor,
   filter: ChangeFilter,
 ): Promise<ChangeListing> {
-  session.checkOpen();
+  session.storage.checkOpen();
   checkOptions(filter, CHANGES);
   const { since } = filter;
   const limit = checkLimit(filter.limit);
@@ -38,13 +38,13 @@ export async function listChanges(
     changes.push(change);
   }
   // A watch ends silently with its mesh; a read must not.
-  session.checkOpen();
+  session.storage.checkOpen();
   return { changes, cursor: watcher.cursor ?? since, more: false, at: watcher.time };
 }
 
 async function nothingYet(session: Session): Promise<ChangeListing> {
-  const { end, now } = await session.before(async () => {
-    const storage = await session.ready();
+  const { end, now } = await session.storage.readBeforeCommits(async () => {
+    const storage = await session.storage.ready();
     return storage.log(session.tenantId, { after: "end", limit: 1 });
   });
   return { changes: [], cursor: toCursor(end), more: false, at: new Date(now) };

@@ -34,17 +34,17 @@ export class LogReader {
       return place;
     }
     const end = async (): Promise<LogPosition> => {
-      const storage = await this.#session.ready();
+      const storage = await this.#session.storage.ready();
       return (await storage.log(this.#session.tenantId, { after: "end", limit: 1 })).end;
     };
     // A place that is now must be taken before anything that is written from now on.
-    return this.#session.before(end, (attempt) => this.#read(attempt));
+    return this.#session.storage.readBeforeCommits(end, (attempt) => this.#read(attempt));
   }
 
   /** Refuses a place that is lost. */
   async check(after: LogPosition): Promise<void> {
     await this.#read(async () => {
-      const storage = await this.#session.ready();
+      const storage = await this.#session.storage.ready();
       return storage.log(this.#session.tenantId, { after, limit: 1 });
     });
   }
@@ -53,7 +53,7 @@ export class LogReader {
   page(after: LogPosition): Promise<LogPage> {
     const { logTail } = this.#session;
     const isShared = this.#reconnector !== undefined;
-    return this.#read(() => (isShared ? logTail.read(after) : logTail.readNow(after)));
+    return this.#read(() => (isShared ? logTail.read(after) : logTail.readAlone(after)));
   }
 
   /** The reader's subscriptions, now or as they were after the commit at a position. */
@@ -61,7 +61,7 @@ export class LogReader {
     const name = this.#filter.actor;
     if (name === null) return NONE;
     const { agents } = await this.#read(async () => {
-      const storage = await this.#session.ready();
+      const storage = await this.#session.storage.ready();
       if (at !== undefined) requireSupport(storage, "pastSubscriptions");
       return storage.agents(this.#session.tenantId, { name, at });
     });
@@ -71,7 +71,7 @@ export class LogReader {
   viewAt(position: number): WatchView {
     const { tenantId } = this.#session;
     const ask: WatchView["ask"] = (question) =>
-      this.#read(async () => question(await this.#session.ready(), tenantId));
+      this.#read(async () => question(await this.#session.storage.ready(), tenantId));
     return { ask, filter: this.#filter, position };
   }
 

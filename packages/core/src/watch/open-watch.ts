@@ -13,7 +13,7 @@ const LARGEST_BUFFER = 1_000_000;
 
 /** Checks what a watch asks for, and starts it where the log stands now. */
 export function openWatch(session: Session, reader: Actor, options: WatchOptions): Watch {
-  session.checkOpen();
+  session.storage.checkOpen();
   checkOptions(options, WATCH);
   checkFlag("initial", options.initial);
   checkSignal(options.signal);

@@ -17,6 +17,6 @@ export function toWatchFilter(
   return {
     actor,
     topics: topics && new Set(checkNames("topic", topics, MOST_NAMES)),
-    keys: keys && new Set(checkNames("key", keys, MOST_NAMES, session.limits.keyBytes)),
+    keys: keys && new Set(checkNames("key", keys, MOST_NAMES, session.encoder.limits.keyBytes)),
   };
 }

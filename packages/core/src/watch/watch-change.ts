@@ -3,7 +3,9 @@ import type { SynthaError } from "../error/syntha-error.ts";
 import type { JsonValue } from "../json/json.ts";
 import type { Cursor } from "../log/cursor.ts";
 import type { MeshEvent } from "../view/event.ts";
-import type { Item } from "../view/item.ts";
+import type { EventOf } from "../events/event-listing.ts";
+import type { Both, KeysOf, MeshSchema } from "../schema/mesh-schema.ts";
+import type { Item, ItemOf } from "../view/item.ts";
 import { knownOptions } from "../options/known-options.ts";
 
 /** One thing that a watch tells. `cursor` is the place right behind it: hand it back as `since` to go on from there. */
@@ -79,3 +81,24 @@ export interface Watch<
   return(): Promise<IteratorResult<WatchChange<V, E, I>, undefined>>;
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+/** Keys that a watch of these topics and keys reports. */
+type WatchedKey<S extends MeshSchema, T extends string, K extends string> = Both<K, KeysOf<S, T>>;
+
+/** The items that a watch of these topics and keys reports. */
+export type WatchedItem<S extends MeshSchema, T extends string, K extends string> = ItemOf<
+  S,
+  WatchedKey<S, T, K>
+>;
+
+/** The events that it reports; a watch of keys reports none. */
+export type WatchedEvent<S extends MeshSchema, K extends string> = string extends K
+  ? EventOf<S>
+  : never;
+
+/** A watch of these topics and keys. */
+export type WatchOf<S extends MeshSchema, T extends string, K extends string> = Watch<
+  unknown,
+  WatchedEvent<S, K>,
+  WatchedItem<S, T, K>
+>;

@@ -69,13 +69,12 @@ export class Watcher implements Watch {
     this.#log = new LogReader(session, plan.filter, reconnector);
     this.#outbox = new Outbox(plan.buffer);
     const stop = (): void => this.#stop();
-    const signals = [session.closing.signal, ...(plan.signal ? [plan.signal] : [])];
+    const signals = [session.storage.closing, ...(plan.signal ? [plan.signal] : [])];
     for (const signal of signals) {
       if (signal.aborted) stop();
       else signal.addEventListener("abort", stop, { once: true, signal: this.#end.signal });
     }
-    const task = this.#run(plan).finally(() => session.tasks.delete(task));
-    session.tasks.add(task);
+    void session.storage.tasks.run(() => this.#run(plan));
   }
 
   get cursor(): Cursor | undefined {

@@ -5,19 +5,19 @@ import type { AgentRecord } from "../storage/query.ts";
 
 export type InvisibilityReason = "absent" | "deleted" | "expired" | "not addressed";
 
-/** Why a reader sees an item, or what stands in its way. */
+/** Why an item is visible, or not. */
 export interface Explanation {
   readonly key: string;
-  /** The reader; absent for the system. */
+  /** The agent that it is about; undefined for the system. */
   readonly agent: string | undefined;
   readonly visible: boolean;
   /** Every reason for which it is visible. */
   readonly reasons: readonly Reason[];
-  /** Why it is not visible; `absent` is all that an agent is told of what it does not see. */
+  /** Why it is not visible. An agent's own explanation has only `absent`, for all that it does not see. */
   readonly notVisibleBecause: InvisibilityReason | undefined;
-  /** Topics of the item that the agent is not subscribed to but may subscribe to; only the system is told. */
+  /** Topics of the item that would show it, if the agent subscribed and may. Always empty in an agent's own explanation. */
   readonly topicsToSubscribe: readonly string[];
-  /** The same as a sentence. */
+  /** The explanation as a sentence. */
   readonly text: string;
 }
 
@@ -40,7 +40,7 @@ export function explainVisible(
   };
 }
 
-/** What the system tells of an agent's sight of an item that is there. */
+/** Explains to the system whether an agent sees an item that exists. */
 export function explainFor(agent: AgentRecord, key: string, row: ItemRow): Explanation {
   const { subscriptions, permissions } = agent;
   const visible = explainVisible(agent.name, key, row, subscriptions);
@@ -71,8 +71,12 @@ export function explainFor(agent: AgentRecord, key: string, row: ItemRow): Expla
   };
 }
 
-/** What the system tells of a key that holds nothing, by the last thing that the log says of it. */
-export function explainGone(agent: string, key: string, last: LogEntry | undefined): Explanation {
+/** Explains to the system why a key holds nothing, by the last entry of its history. */
+export function explainRemoved(
+  agent: string,
+  key: string,
+  last: LogEntry | undefined,
+): Explanation {
   const explanation = (notVisibleBecause: InvisibilityReason, text: string): Explanation => ({
     ...explainAbsent(agent, key),
     notVisibleBecause,
@@ -83,7 +87,7 @@ export function explainGone(agent: string, key: string, last: LogEntry | undefin
     last?.change.type === "lease" ||
     last?.change.type === "expire"
   ) {
-    return explanation("expired", `"${key}" is no longer there: its time to live is over.`);
+    return explanation("expired", `"${key}" has expired.`);
   }
   if (last?.change.type === "delete") {
     const by = last.actor ?? "the system";
@@ -95,7 +99,7 @@ export function explainGone(agent: string, key: string, last: LogEntry | undefin
   return explanation("absent", `There is no item "${key}".`);
 }
 
-/** All that an agent is told of what it does not see: the same as for what is not there. */
+/** An agent can't tell an item that it does not see from one that does not exist. */
 export function explainAbsent(agent: Actor, key: string): Explanation {
   const text = `There is no item "${key}"${agent === null ? "" : ` for ${agent}`}.`;
   return {

@@ -5,23 +5,27 @@ import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkNames } from "../text/name.ts";
 
 /** Topics that one agent's permissions may name. */
-const MOST_TOPICS = 1_000;
+const MAX_TOPICS = 1_000;
 
-const FEWER_TOPICS = `Permissions name up to ${MOST_TOPICS} topics: let several of them share a topic.`;
+const FEWER_TOPICS = `Permissions name up to ${MAX_TOPICS} topics: let several of them share a topic.`;
 
 /** What an agent may do; each part that is left out denies all of its kind. */
 export interface PermissionsInput<T extends string = string> {
+  /** Topics that it may push and publish to. */
   post?: readonly T[] | undefined;
+  /** Topics that it may subscribe to. */
   subscribe?: readonly T[] | undefined;
+  /** Whether it may push and publish to everyone. */
   global?: boolean | undefined;
+  /** Whether it may push and publish to agents by name. */
   direct?: boolean | undefined;
 }
 
 const PARTS = { post: true, subscribe: true, global: true, direct: true } as const;
 const SET = knownOptions<PermissionsInput>("setPermissions", PARTS);
-const ASKED = knownOptions<PermissionsInput>("may", PARTS);
+const ASKED = knownOptions<PermissionsInput>("can", PARTS);
 
-/** @throws INVALID_ARGUMENTS for unknown parts and wrong kinds; what `checkNames` throws. */
+/** @throws INVALID_ARGUMENTS for unknown parts and wrong types; what `checkNames` throws */
 export function checkPermissions(input: PermissionsInput, known = SET): Permissions {
   checkOptions(input, known);
   const { post = [], subscribe = [], global = false, direct = false } = input;
@@ -30,10 +34,7 @@ export function checkPermissions(input: PermissionsInput, known = SET): Permissi
   return { post: names(post), subscribe: names(subscribe), global, direct };
 }
 
-/**
- * What somebody asks whether it is allowed.
- * @throws INVALID_ARGUMENTS when that is nothing: the answer would always be yes; what `checkPermissions` throws.
- */
+/** @throws INVALID_ARGUMENTS if nothing is asked, which would always be allowed; what `checkPermissions` throws */
 export function checkAsked(input: PermissionsInput): Permissions {
   const asked = checkPermissions(input ?? {}, ASKED);
   const { post, subscribe, global, direct } = asked;
@@ -47,5 +48,5 @@ export function checkAsked(input: PermissionsInput): Permissions {
 function names(topics: readonly string[]): readonly string[] {
   return Array.isArray(topics) && topics.length === 0
     ? []
-    : checkNames("topic", topics, MOST_TOPICS, undefined, FEWER_TOPICS);
+    : checkNames("topic", topics, MAX_TOPICS, undefined, FEWER_TOPICS);
 }

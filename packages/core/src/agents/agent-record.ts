@@ -1,0 +1,24 @@
+import { corruptPermissions } from "../error/corrupt-data.ts";
+import { CORRUPT_PERMISSIONS, type Permissions } from "../model/permissions.ts";
+import type { Session } from "../session/session.ts";
+import type { AgentRecord } from "../storage/query.ts";
+
+/** What is stored about an agent, and the log's head at that moment. */
+export async function readAgent(
+  { tenantId, storage }: Session,
+  name: string,
+): Promise<{ readonly agent: AgentRecord | undefined; readonly head: number }> {
+  const { agents, head } = await (await storage.ready()).agents(tenantId, { name });
+  return { agent: agents[0], head };
+}
+
+/** Null when none are set. @throws CORRUPT_DATA */
+export function permissionsOf(agent: AgentRecord | undefined): Permissions | null {
+  if (agent?.permissions === CORRUPT_PERMISSIONS) throw corruptPermissions(agent.name);
+  return agent?.permissions ?? null;
+}
+
+/** A copy: the storage may hold the very object. */
+export function copyOf({ post, subscribe, ...rest }: Permissions): Permissions {
+  return { ...rest, post: [...post], subscribe: [...subscribe] };
+}

@@ -1,0 +1,74 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
+import type { RouteInput } from "../route/route.ts";
+import type { Actor } from "../route/visibility.ts";
+import { andThen, type MaybeAsync } from "../schema/maybe-async.ts";
+import type { RequestEncoder } from "../session/request-encoder.ts";
+import type { Session } from "../session/session.ts";
+import type { PublishOperation } from "../storage/operation.ts";
+import type { OpResult } from "../storage/outcome.ts";
+import { checkName } from "../text/name.ts";
+
+export interface PublishOptions<T extends string = string> extends RouteInput<T> {
+  /** Publishing the same id again adds no second event. @default a random id */
+  id?: string | undefined;
+}
+
+const PUBLISH = knownOptions<PublishOptions>("publish", {
+  topics: true,
+  subscribers: true,
+  global: true,
+  id: true,
+});
+
+/** The result of a publication. */
+export interface Published {
+  readonly id: string;
+  /** False if an event with this id existed already. */
+  readonly created: boolean;
+  /** Topics of its route that have no subscriber. */
+  readonly topicsWithoutSubscribers: readonly string[];
+}
+
+export async function publish(
+  session: Session,
+  actor: Actor,
+  type: string,
+  data: unknown,
+  options: PublishOptions,
+): Promise<Published> {
+  checkOptions(options, PUBLISH);
+  const { results } = await session.commit(actor, [
+    publishOperation(session.encoder, type, data, options),
+  ]);
+  const { id, created, topicsWithoutSubscribers } = results[0] as OpResult & { type: "publish" };
+  return { id, created, topicsWithoutSubscribers };
+}
+
+/** A promise only if the event's schema is asynchronous. */
+export function publishOperation(
+  encoder: RequestEncoder,
+  type: string,
+  data: unknown,
+  options: PublishOptions,
+): MaybeAsync<PublishOperation> {
+  checkName("event type", type);
+  const id = options.id ?? crypto.randomUUID();
+  checkName("event id", id);
+  if (data === undefined) {
+    throw new SynthaError("INVALID_VALUE", "An event needs data.", {
+      hint: "Pass what happened as JSON; null is allowed.",
+      details: { path: "$" },
+    });
+  }
+  const route = encoder.toRoute(options) ?? encoder.defaultRoute;
+  const text = encoder.schema.encodeEvent(type, data);
+  const operation = (json: string): PublishOperation => ({
+    type: "publish",
+    id,
+    eventType: type,
+    data: json,
+    route,
+  });
+  return andThen(text, operation);
+}

@@ -1,0 +1,79 @@
+import { listSubscriptions } from "../agents/subscriptions.ts";
+import type { JsonValue } from "../json/json.ts";
+import type { ItemRow } from "../model/item-row.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
+import type { Actor } from "../route/visibility.ts";
+import type { KeyOf, MeshSchema, ValueOf } from "../schema/mesh-schema.ts";
+import type { Session } from "../session/session.ts";
+import { valueOf } from "../view/item.ts";
+import { MAX_PAGE } from "../view/page-token.ts";
+import { type ItemFilter, toQuery } from "./item-listing.ts";
+import { checkReadOptions, readItems, type ReadOptions } from "./read-options.ts";
+
+/** Values by key. If the keys are known at compile time, each may still be missing. */
+export type ValuesByKey<S extends MeshSchema, T, K extends string = KeyOf<S>> =
+  string extends KeyOf<S> ? Record<K, ValueOf<S, string, T>> : { [P in K]?: ValueOf<S, P, T> };
+
+const KEYS = knownOptions<ItemFilter>("keys", { topic: true, prefix: true });
+const GET_ALL = knownOptions<ItemFilter & ReadOptions>("getAll", {
+  topic: true,
+  prefix: true,
+  onCorrupt: true,
+});
+
+export async function getAll(
+  session: Session,
+  actor: Actor,
+  filter: ItemFilter & ReadOptions,
+): Promise<Record<string, JsonValue>> {
+  checkReadOptions(filter, GET_ALL);
+  const { rows, now } = await allRows(session, actor, filter);
+  return Object.fromEntries(readItems(rows, now, (row) => [row.key, valueOf(row)], filter));
+}
+
+export async function keys(
+  session: Session,
+  actor: Actor,
+  filter: ItemFilter,
+): Promise<readonly string[]> {
+  checkOptions(filter, KEYS);
+  const { rows } = await allRows(session, actor, filter, true);
+  return rows.map(({ key }) => key);
+}
+
+export async function keysByTopic(
+  session: Session,
+  actor: Actor,
+): Promise<Record<string, string[]>> {
+  const { rows } = await allRows(session, actor, {}, true);
+  const subscribed = actor === null ? undefined : new Set(await listSubscriptions(session, actor));
+  const groups = new Map<string, string[]>();
+  for (const { key, topics } of rows) {
+    const shown = subscribed ? topics.filter((topic) => subscribed.has(topic)) : topics;
+    for (const topic of shown.length > 0 ? shown : ["other"]) {
+      const group = groups.get(topic);
+      if (group === undefined) groups.set(topic, [key]);
+      else group.push(key);
+    }
+  }
+  return Object.fromEntries(groups);
+}
+
+/** Every row of a filter; pages are as large as the values allow. */
+async function allRows(
+  { tenantId, storage, pageSize }: Session,
+  actor: Actor,
+  filter: ItemFilter,
+  withoutValues = false,
+): Promise<{ readonly rows: readonly ItemRow[]; readonly now: number }> {
+  const query = toQuery(actor, filter, MAX_PAGE, withoutValues);
+  const rows: ItemRow[] = [];
+  for (let after: string | undefined; ;) {
+    const limit = withoutValues ? MAX_PAGE : pageSize.limit;
+    const page = await (await storage.ready()).list(tenantId, { ...query, after, limit });
+    if (!withoutValues) pageSize.noteItems(page.items);
+    rows.push(...page.items);
+    if (page.next === null) return { rows, now: page.now };
+    after = page.next;
+  }
+}

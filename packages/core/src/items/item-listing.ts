@@ -1,0 +1,127 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import type { ItemState } from "../model/item-row.ts";
+import { checkFlag } from "../options/check-kind.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
+import type { Actor } from "../route/visibility.ts";
+import type { Session } from "../session/session.ts";
+import type { ItemQuery } from "../storage/query.ts";
+import { checkAgentName } from "../text/agent-name.ts";
+import { checkName, MAX_NAME_BYTES } from "../text/name.ts";
+import {
+  type CorruptItem,
+  type Item,
+  type ItemHeader,
+  toCorruptItem,
+  toHeader,
+  toItem,
+} from "../view/item.ts";
+import { checkLimit, fromPage, type Page, toPage } from "../view/page-token.ts";
+import { readable } from "../view/readable.ts";
+
+/** Selects visible items; every part given must match. */
+export interface ItemFilter<T extends string = string, P extends string = string> {
+  /** Only items on this topic. */
+  topic?: T | undefined;
+  /** Only keys with this prefix; it has no wildcards. */
+  prefix?: P | undefined;
+}
+
+export interface ListFilter<
+  T extends string = string,
+  P extends string = string,
+> extends ItemFilter<T, P> {
+  /** Only items whose value this agent wrote last. */
+  author?: string | undefined;
+  state?: ItemState | undefined;
+  /** Only items whose value was written after this time. */
+  updatedAfter?: Date | undefined;
+  /** 1 to 1,000. @default 100 */
+  limit?: number | undefined;
+  /** `nextPage` of the previous listing. */
+  page?: Page | undefined;
+}
+
+const LIST = knownOptions<ListFilter & { readonly values?: boolean | undefined }>("list", {
+  topic: true,
+  prefix: true,
+  author: true,
+  state: true,
+  updatedAfter: true,
+  limit: true,
+  page: true,
+  values: true,
+});
+
+export interface Listing<I = Item> {
+  readonly items: readonly I[];
+  /** Items whose values are damaged where they are stored: without their values. */
+  readonly corrupt: readonly CorruptItem[];
+  /** Undefined on the last page. */
+  readonly nextPage: Page | undefined;
+}
+
+export async function listItems(
+  { tenantId, storage }: Session,
+  actor: Actor,
+  filter: ListFilter & { readonly values?: boolean | undefined },
+): Promise<Listing<ItemHeader>> {
+  checkOptions(filter, LIST);
+  checkFlag("values", filter.values);
+  const withoutValues = filter.values === false;
+  const query = toQuery(actor, filter, checkLimit(filter.limit), withoutValues);
+  const { items, now, next } = await (await storage.ready()).list(tenantId, query);
+  const nextPage = toPage(next);
+  if (withoutValues)
+    return { items: items.map((row) => toHeader(row, now)), corrupt: [], nextPage };
+  const { values, corrupt } = readable(items, (row) => toItem(row, now));
+  return {
+    items: values,
+    corrupt: corrupt.map(([row, error]) => toCorruptItem(row, now, error)),
+    nextPage,
+  };
+}
+
+const STATES: readonly unknown[] = ["open", "claimed", "done", "failed"];
+
+/** @throws INVALID_ARGUMENTS, INVALID_TEXT, INVALID_CURSOR */
+export function toQuery(
+  actor: Actor,
+  filter: ListFilter,
+  limit: number,
+  withoutValues: boolean,
+): ItemQuery {
+  const { topic, prefix, author, state, updatedAfter } = filter;
+  if (topic !== undefined) checkName("topic", topic);
+  if (author !== undefined)
+    checkAgentName(
+      author,
+      "Items that the system wrote have no author: look for those in what `list` returns.",
+    );
+  if (prefix !== undefined && prefix !== "") checkName("prefix", prefix, MAX_NAME_BYTES * 4);
+  if (state !== undefined && !STATES.includes(state))
+    throw badFilter("state", "open, claimed, done or failed");
+  if (
+    updatedAfter !== undefined &&
+    !(updatedAfter instanceof Date && !Number.isNaN(updatedAfter.getTime()))
+  ) {
+    throw badFilter("updatedAfter", "a valid Date");
+  }
+  return {
+    actor,
+    topics: topic === undefined ? undefined : [topic],
+    prefix: prefix === "" ? undefined : prefix,
+    author,
+    state,
+    updatedAfter: updatedAfter?.getTime(),
+    after: fromPage(filter.page),
+    limit,
+    withoutValues,
+  };
+}
+
+function badFilter(path: string, what: string): SynthaError {
+  return new SynthaError("INVALID_ARGUMENTS", `\`${path}\` must be ${what}.`, {
+    hint: "Leave it out to list items regardless of it.",
+    details: { path },
+  });
+}

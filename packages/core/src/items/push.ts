@@ -1,0 +1,146 @@
+import { inList } from "../error/in-list.ts";
+import { SynthaError } from "../error/syntha-error.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
+import type { RouteInput } from "../route/route.ts";
+import type { Actor } from "../route/visibility.ts";
+import { andThen, type MaybeAsync } from "../schema/maybe-async.ts";
+import type { KeyOf, MeshSchema, TopicOf, Untyped, WritableOf } from "../schema/mesh-schema.ts";
+import type { RequestEncoder } from "../session/request-encoder.ts";
+import type { Session } from "../session/session.ts";
+import type { PutOperation } from "../storage/operation.ts";
+import type { OpResult } from "../storage/outcome.ts";
+import { describe } from "../text/describe.ts";
+import { type Duration, toMs } from "../time/duration.ts";
+
+/** Pushes in one batch. */
+const MAX_PUSHES = 10_000;
+
+export interface PushOptions<T extends string = string> extends RouteInput<T> {
+  /** How long the item exists; `"keep"` keeps the expiry that it has. @default no expiry */
+  ttl?: Duration | "keep" | undefined;
+  /** Writes only if the item has this revision; 0: only if the key holds nothing. */
+  ifRevision?: number | undefined;
+}
+
+const PUSH_NAMES = {
+  topics: true,
+  subscribers: true,
+  global: true,
+  ttl: true,
+  ifRevision: true,
+} as const;
+const PUSH = knownOptions<PushOptions>("push", PUSH_NAMES);
+
+/** One push of a batch. */
+export type Push<S extends MeshSchema = Untyped, K extends KeyOf<S> = KeyOf<S>> = K extends unknown
+  ? PushOptions<TopicOf<S>> & { readonly key: K; readonly value: WritableOf<S, K, unknown> }
+  : never;
+
+const BATCH = knownOptions<Push>("pushMany", { key: true, value: true, ...PUSH_NAMES });
+
+/** The result of a push. */
+export interface Pushed {
+  readonly key: string;
+  readonly revision: number;
+  /** Topics of its route that have no subscriber. */
+  readonly topicsWithoutSubscribers: readonly string[];
+  /** Whether the key held nothing before. */
+  readonly created: boolean;
+  readonly expiresAt: Date | undefined;
+}
+
+export async function push(
+  session: Session,
+  actor: Actor,
+  key: string,
+  value: unknown,
+  options: PushOptions,
+): Promise<Pushed> {
+  checkOptions(options, PUSH);
+  const { results } = await session.commit(actor, [
+    putOperation(session.encoder, key, value, options),
+  ]);
+  return toPushed(key, results[0]);
+}
+
+export async function pushMany(
+  session: Session,
+  actor: Actor,
+  pushes: readonly Push[],
+): Promise<readonly Pushed[]> {
+  checkBatch(pushes);
+  const ops = pushes.map((each, i) =>
+    inList(
+      () => `pushes[${i}], ${describe(each.key)}`,
+      () => putOperation(session.encoder, each.key, each.value, each),
+    ),
+  );
+  const { results } = await session.commit(actor, ops);
+  return results.map((result, i) => toPushed((pushes[i] as Push).key, result));
+}
+
+/** A promise only if the key's schema is asynchronous. */
+export function putOperation(
+  encoder: RequestEncoder,
+  key: unknown,
+  value: unknown,
+  options: PushOptions,
+): MaybeAsync<PutOperation> {
+  encoder.checkKey(key);
+  checkRevision(options.ifRevision);
+  const { ttl, ifRevision } = options;
+  const route = encoder.toRoute(options, key);
+  const expiry = ttl === undefined || ttl === "keep" ? ttl : toMs("ttl", ttl);
+  const text = encoder.schema.encodeItem(key, value);
+  const operation = (json: string): PutOperation => ({
+    type: "put",
+    key,
+    value: json,
+    route,
+    routeIfNew: encoder.defaultRouteOf(key),
+    expiry,
+    ifRevision,
+  });
+  return andThen(text, operation);
+}
+
+export function toPushed(key: string, result: OpResult | undefined): Pushed {
+  const { revision, topicsWithoutSubscribers, created, expiresAt } = result as OpResult & {
+    type: "put";
+  };
+  return {
+    key,
+    revision,
+    topicsWithoutSubscribers,
+    created,
+    expiresAt: expiresAt === null ? undefined : new Date(expiresAt),
+  };
+}
+
+/** @throws INVALID_ARGUMENTS */
+export function checkRevision(revision: number | undefined): void {
+  if (revision === undefined || (Number.isSafeInteger(revision) && revision >= 0)) return;
+  throw new SynthaError(
+    "INVALID_ARGUMENTS",
+    `A revision must be a whole number from 0, not ${describe(revision)}.`,
+    {
+      hint: "Pass the `revision` that a read or push returned, or 0 for a key that must hold nothing.",
+      details: { path: "ifRevision" },
+    },
+  );
+}
+
+function checkBatch(pushes: readonly unknown[]): void {
+  if (Array.isArray(pushes) && pushes.length > 0 && pushes.length <= MAX_PUSHES) {
+    for (let i = 0; i < pushes.length; i++) checkOptions(pushes[i], BATCH, "pushes", i);
+    return;
+  }
+  throw new SynthaError(
+    "INVALID_ARGUMENTS",
+    `A batch must be a list of 1 to ${MAX_PUSHES} pushes.`,
+    {
+      hint: "Split a longer list into batches; each of them is all or nothing.",
+      details: { path: "pushes", maximum: MAX_PUSHES },
+    },
+  );
+}

@@ -1,0 +1,77 @@
+import { macrotasks } from "../concurrency/macrotask.ts";
+import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
+import type { JsonValue } from "../json/json.ts";
+import { parseJson } from "../json/parse-json.ts";
+import { checkFunction, checkSignal } from "../options/check-kind.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
+import type { RouteInput } from "../route/route.ts";
+import type { Actor } from "../route/visibility.ts";
+import type { MeshSchema, ValueOf, WritableOf } from "../schema/mesh-schema.ts";
+import type { Session } from "../session/session.ts";
+import { type Duration, toMs } from "../time/duration.ts";
+import { valueOf } from "../view/item.ts";
+import { readRow } from "./get.ts";
+import { type Pushed, putOperation, toPushed } from "./push.ts";
+
+/** The longest wait before another attempt, in turns of the event loop: some milliseconds. */
+const MAX_TURNS = 512;
+
+export interface UpdateOptions<T extends string = string> extends RouteInput<T> {
+  /** How long a created item exists. @default no expiry */
+  ttl?: Duration | undefined;
+  /** Ends the attempts. */
+  signal?: AbortSignal | undefined;
+}
+
+const UPDATE = knownOptions<UpdateOptions>("update", {
+  topics: true,
+  subscribers: true,
+  global: true,
+  ttl: true,
+  signal: true,
+});
+
+/** The new value, as the function given to `update` returns it. */
+export type Updated<S extends MeshSchema, K, V> = [ValueOf<S, K, never>] extends [never]
+  ? V
+  : WritableOf<S, K, V>;
+
+export async function update(
+  session: Session,
+  actor: Actor,
+  key: string,
+  change: (old: JsonValue | undefined) => unknown,
+  options: UpdateOptions,
+): Promise<Pushed & { readonly value: JsonValue }> {
+  checkOptions(options, UPDATE);
+  const { signal, ttl, ...route } = options;
+  checkSignal(signal);
+  checkFunction("change", change);
+  session.encoder.checkKey(key);
+  // Checked even if the item exists and they are not used.
+  session.encoder.toRoute(route, key);
+  if (ttl !== undefined) toMs("ttl", ttl);
+  for (let tries = 0; ; tries++) {
+    if (signal?.aborted) {
+      throw new SynthaError("ABORTED", "The update was aborted.", {
+        hint: "Nothing was written.",
+        cause: signal.reason,
+      });
+    }
+    const [row] = (await readRow(session, actor, key)).items;
+    const value = await change(row && valueOf(row));
+    try {
+      const push =
+        row === undefined
+          ? { ...route, ttl, ifRevision: 0 }
+          : { ttl: "keep" as const, ifRevision: row.revision };
+      const op = await putOperation(session.encoder, key, value, push);
+      const { results } = await session.commit(actor, [op]);
+      return { ...toPushed(key, results[0]), value: parseJson(op.value) };
+    } catch (error) {
+      if (!isSynthaError(error, "CONFLICT")) throw error;
+    }
+    // Spreads out the attempts when many callers update one key.
+    if (tries > 2) await macrotasks(Math.random() * Math.min(2 ** tries, MAX_TURNS), signal);
+  }
+}
