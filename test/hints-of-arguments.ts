@@ -201,7 +201,7 @@ export const ARGUMENTS: readonly HintCase[] = [
   ),
   hintCase(
     "INVALID_ARGUMENTS",
-    "Leave out what you do not want to filter by.",
+    "Leave it out to list items regardless of it.",
     ({ ann }) => ann.list({ state: "closed" as never }),
     ({ ann }) => ann.list({}),
   ),
@@ -228,7 +228,7 @@ export const ARGUMENTS: readonly HintCase[] = [
   ),
   hintCase(
     "INVALID_ARGUMENTS",
-    "Pass the `revision` that a read or push gave, or 0",
+    "Pass the `revision` that a read or push returned, or 0",
     ({ ann }) => ann.push("it", 1, { global: true, ifRevision: -1 }),
     async ({ ann }) => {
       const { revision } = await ann.push("it", 1, { global: true, ifRevision: 0 });

@@ -246,7 +246,7 @@ export const RULES: readonly HintCase[] = [
   ),
   hintCase(
     "STALE_TOKEN",
-    "Drop this work: somebody else may be doing it by now.",
+    "Drop this work: another worker may have claimed it.",
     async (scene) => {
       const lease = await held(scene);
       const lost = new Promise((resolve) => lease.signal.addEventListener("abort", resolve));
@@ -258,7 +258,7 @@ export const RULES: readonly HintCase[] = [
   ),
   hintCase(
     "ABORTED",
-    "Stop, or finish within moments: what is not completed then is claimed anew.",
+    "Stop, or complete the work now: what is not completed can be claimed again.",
     async ({ storage }) => {
       const mesh = new ContextMesh({ storage, tenantId: "closing" });
       await mesh.agent("Ann").push("task", 1, { global: true });
@@ -344,7 +344,7 @@ export const RULES: readonly HintCase[] = [
   ),
   hintCase(
     "ABORTED",
-    "What it removed is gone; the next one goes on from there.",
+    "What it has removed stays removed; the next compaction continues.",
     ({ mesh }) => mesh.compact({ signal: AbortSignal.abort() }),
     ({ mesh }) => mesh.compact(),
   ),

@@ -9,13 +9,13 @@ const put = (position: number): WatchChange => ({
   cursor: `cursor ${position}`,
 });
 
-const place = (position: number) => ({ epoch: "e", position, done: "all", commitId: 1 }) as const;
+const at = (position: number) => ({ epoch: "e", position, done: "all", commitId: 1 }) as const;
 
 it("lets a reader out of a gap who takes as fast as news comes", async () => {
   const outbox = new Outbox(2);
   let position = 0;
-  outbox.start(place(0));
-  const offer = (): void => outbox.offer(put(++position), place(position));
+  outbox.start(at(0));
+  const offer = (): void => outbox.offer(put(++position), at(position));
   const taken: WatchChange[] = [];
   for (let i = 0; i < 5; i++) offer();
   for (let i = 0; i < 12; i++) {

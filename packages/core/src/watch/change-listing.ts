@@ -1,37 +1,42 @@
 import type { JsonValue } from "../json/json.ts";
-import type { Cursor } from "../log/cursor.ts";
+import { type Cursor, parseCursor, toCursor } from "../log/cursor.ts";
+import { checkOptions, knownOptions } from "../options/known-options.ts";
+import type { Actor } from "../route/visibility.ts";
+import type { MeshSchema } from "../schema/mesh-schema.ts";
+import type { Session } from "../session/session.ts";
 import type { MeshEvent } from "../view/event.ts";
 import type { Item } from "../view/item.ts";
-import { knownOptions } from "../options/known-options.ts";
-import type { MeshSchema } from "../schema/mesh-schema.ts";
+import { checkLimit } from "../view/page-token.ts";
 import type { WatchChange, WatchedEvent, WatchedItem } from "./watch-change.ts";
+import { toWatchFilter } from "./watch-filter.ts";
+import { Watcher } from "./watcher.ts";
 
 export interface ChangeFilter<T extends string = string, K extends string = string> {
-  /** Only what follows this place in the log. Without it: nothing yet, and the place that is now. */
+  /** Only changes after this position of the log. @default the log's end: no changes, and the cursor of now */
   since?: Cursor | undefined;
-  /** Only items and events on at least one of these topics; an item that leaves them arrives as `hide`. */
+  /** Only items and events on at least one of these topics; an item that leaves them is reported as `hide`. */
   topics?: readonly T[] | undefined;
-  /** Only these keys; then no events. */
+  /** Only these keys, and no events. */
   keys?: readonly K[] | undefined;
-  /** 1 to 1,000. Default 100. */
+  /** 1 to 1,000. @default 100 */
   limit?: number | undefined;
 }
 
-export const CHANGES = knownOptions<ChangeFilter>("changes", {
+const CHANGES = knownOptions<ChangeFilter>("changes", {
   since: true,
   topics: true,
   keys: true,
   limit: true,
 });
 
-/** What a watch would tell, up to now. */
+/** The changes that a watch would emit, up to now. */
 export interface ChangeListing<V = JsonValue, E = MeshEvent, I extends Item<V> = Item<V>> {
   readonly changes: readonly Exclude<WatchChange<V, E, I>, { type: "ready" | "lagged" }>[];
-  /** Hand it back as `since`: behind the last of them, or the log's end when there is no more. */
+  /** Pass it as `since` for the changes that follow. */
   readonly cursor: Cursor;
-  /** Whether more of them are there already. */
+  /** Whether more changes exist already. */
   readonly more: boolean;
-  /** The storage's time of the reading. */
+  /** The storage's time of the read. */
   readonly at: Date;
 }
 
@@ -41,3 +46,38 @@ export type ChangesOf<S extends MeshSchema, T extends string, K extends string> 
   WatchedEvent<S, K>,
   WatchedItem<S, T, K>
 >;
+
+/** Reads the log once, with the code that watches read it with. */
+export async function listChanges(
+  session: Session,
+  actor: Actor,
+  options: ChangeFilter,
+): Promise<ChangeListing> {
+  session.storage.checkOpen();
+  checkOptions(options, CHANGES);
+  const { since } = options;
+  const limit = checkLimit(options.limit);
+  const filter = toWatchFilter(session.encoder, actor, options);
+  if (since === undefined) return noChanges(session);
+  parseCursor(since);
+  const once = { initial: false, buffer: limit, signal: undefined, once: true };
+  const watcher = new Watcher(session, { filter, since, ...once });
+  const changes: ChangeListing["changes"][number][] = [];
+  for await (const change of watcher) {
+    if (change.type === "ready" || change.type === "lagged") continue;
+    const last = changes.at(-1);
+    if (last !== undefined && changes.length === limit)
+      return { changes, cursor: last.cursor, more: true, at: watcher.time };
+    changes.push(change);
+  }
+  // A watch ends without an error when its mesh closes; a read must not.
+  session.storage.checkOpen();
+  return { changes, cursor: watcher.cursor ?? since, more: false, at: watcher.time };
+}
+
+async function noChanges({ storage }: Session): Promise<ChangeListing> {
+  const { end, now } = await storage.readBeforeCommits(async () =>
+    (await storage.ready()).log(storage.tenantId, { after: "end", limit: 1 }),
+  );
+  return { changes: [], cursor: toCursor(end), more: false, at: new Date(now) };
+}

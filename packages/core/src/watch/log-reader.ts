@@ -3,22 +3,24 @@ import { type Cursor, parseCursor } from "../log/cursor.ts";
 import type { LogPosition } from "../log/log-position.ts";
 import type { Session } from "../session/session.ts";
 import type { LogPage } from "../storage/query.ts";
+import type { Storage } from "../storage/storage.ts";
 import { requireSupport } from "../storage/support.ts";
+import type { Subscribed } from "./commit-subscriptions.ts";
+import type { WatchFilter } from "./watch-filter.ts";
 import type { WatchView } from "./watch-view.ts";
-import type { WatchFilter, Subscribed } from "./watch-filter.ts";
 
-const NONE: Subscribed = new Set();
+const NO_TOPICS: Subscribed = new Set();
 
-/** What a watch reads of its storage: again and again while that can't be reached. */
+/** The reads of one watch, which are repeated while the storage is unreachable. */
 export class LogReader {
   readonly #session: Session;
   readonly #filter: WatchFilter;
   readonly #reconnector: Reconnector | undefined;
 
-  /** @param reconnector Undefined for one reading of the log, which meets a failure at once. */
-  constructor(session: Session, lens: WatchFilter, reconnector: Reconnector | undefined) {
+  /** @param reconnector Undefined for a single reading, which fails at once. */
+  constructor(session: Session, filter: WatchFilter, reconnector: Reconnector | undefined) {
     this.#session = session;
-    this.#filter = lens;
+    this.#filter = filter;
     this.#reconnector = reconnector;
   }
 
@@ -26,56 +28,58 @@ export class LogReader {
     this.#reconnector?.stop();
   }
 
-  /** Where a watch starts: at a cursor, if the log still holds what follows it, or at the log's end. */
+  /** The position to start at: that of the cursor, or the log's end. @throws CURSOR_COMPACTED, INVALID_CURSOR */
   async start(since: Cursor | undefined): Promise<LogPosition> {
     if (since !== undefined) {
-      const place = parseCursor(since);
-      await this.check(place);
-      return place;
+      const position = parseCursor(since);
+      await this.check(position);
+      return position;
     }
-    const end = async (): Promise<LogPosition> => {
-      const storage = await this.#session.storage.ready();
-      return (await storage.log(this.#session.tenantId, { after: "end", limit: 1 })).end;
-    };
-    // A place that is now must be taken before anything that is written from now on.
-    return this.#session.storage.readBeforeCommits(end, (attempt) => this.#read(attempt));
+    const { storage } = this.#session;
+    // The end must be read before any commit that is requested from now on.
+    return storage.readBeforeCommits(
+      async () => (await logPage(await storage.ready(), storage.tenantId, "end")).end,
+      (attempt) => this.#retry(attempt),
+    );
   }
 
-  /** Refuses a place that is lost. */
+  /** @throws CURSOR_COMPACTED, INVALID_CURSOR */
   async check(after: LogPosition): Promise<void> {
-    await this.#read(async () => {
-      const storage = await this.#session.storage.ready();
-      return storage.log(this.#session.tenantId, { after, limit: 1 });
-    });
+    await this.read((storage, tenantId) => logPage(storage, tenantId, after));
   }
 
-  /** A shared reading may have begun before the last write; the bell makes up for that. */
+  /** A shared read may have begun before the last commit; the commit listener then causes another one. */
   page(after: LogPosition): Promise<LogPage> {
     const { logTail } = this.#session;
     const isShared = this.#reconnector !== undefined;
-    return this.#read(() => (isShared ? logTail.read(after) : logTail.readAlone(after)));
+    return this.#retry(() => (isShared ? logTail.read(after) : logTail.readAlone(after)));
   }
 
-  /** The reader's subscriptions, now or as they were after the commit at a position. */
+  /** The agent's subscriptions now, or after the commit at a position. */
   async subscribedAt(at?: number): Promise<Subscribed> {
     const name = this.#filter.actor;
-    if (name === null) return NONE;
-    const { agents } = await this.#read(async () => {
-      const storage = await this.#session.storage.ready();
+    if (name === null) return NO_TOPICS;
+    const { agents } = await this.read((storage, tenantId) => {
       if (at !== undefined) requireSupport(storage, "pastSubscriptions");
-      return storage.agents(this.#session.tenantId, { name, at });
+      return storage.agents(tenantId, { name, at });
     });
     return new Set(agents[0]?.subscriptions);
   }
 
   viewAt(position: number): WatchView {
-    const { tenantId } = this.#session;
-    const ask: WatchView["ask"] = (question) =>
-      this.#read(async () => question(await this.#session.storage.ready(), tenantId));
-    return { ask, filter: this.#filter, position };
+    return { read: (query) => this.read(query), filter: this.#filter, position };
   }
 
-  async #read<T>(attempt: () => Promise<T>): Promise<T> {
+  read<T>(query: (storage: Storage, tenantId: string) => Promise<T>): Promise<T> {
+    const { storage } = this.#session;
+    return this.#retry(async () => query(await storage.ready(), storage.tenantId));
+  }
+
+  async #retry<T>(attempt: () => Promise<T>): Promise<T> {
     return this.#reconnector === undefined ? attempt() : this.#reconnector.read(attempt);
   }
+}
+
+function logPage(storage: Storage, tenantId: string, after: LogPosition | "end"): Promise<LogPage> {
+  return storage.log(tenantId, { after, limit: 1 });
 }

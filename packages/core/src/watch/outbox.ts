@@ -5,21 +5,21 @@ import type { WatchChange } from "./watch-change.ts";
 type Taken = IteratorResult<WatchChange, undefined>;
 const END: Taken = { done: true, value: undefined };
 
-/** What a watch has found and its reader has not taken yet: bounded, and honest about what did not fit. */
+/** The bounded buffer between a watch and its reader; what does not fit is counted as `lagged`. */
 export class Outbox {
   readonly #capacity: number;
   readonly #changes: WatchChange[] = [];
   readonly #takers: { resolve: (taken: Taken) => void; reject: (error: unknown) => void }[] = [];
-  #roomMakers: (() => void)[] = [];
+  #waitingForRoom: (() => void)[] = [];
   #dropped = 0;
   #resumeAt: Cursor | undefined;
-  #ended = false;
+  #hasEnded = false;
   #error: { readonly cause: unknown } | undefined;
   /** The cursor of the last change taken, or the position that the watch started at. */
   #taken: Cursor | undefined;
-  /** How far the log was read. Stands still once the watch has ended. */
-  #place: LogPosition | undefined;
-  /** Changes between `#taken` and `#place` were dropped, or discarded at the end. */
+  /** How far the log was read. Fixed once the watch has ended. */
+  #readTo: LogPosition | undefined;
+  /** Whether changes between `#taken` and `#readTo` were dropped, or discarded at the end. */
   #hasGap = false;
 
   constructor(capacity: number) {
@@ -29,46 +29,46 @@ export class Outbox {
   /** Everything up to it was taken, or is not shown by this watch. Undefined until the watch has started. */
   get cursor(): Cursor | undefined {
     const isTaken = this.#changes.length === 0 && this.#dropped === 0 && !this.#hasGap;
-    return isTaken && this.#place !== undefined ? toCursor(this.#place) : this.#taken;
+    return isTaken && this.#readTo !== undefined ? toCursor(this.#readTo) : this.#taken;
   }
 
-  get place(): LogPosition | undefined {
-    return this.#place;
+  get readTo(): LogPosition | undefined {
+    return this.#readTo;
   }
 
-  start(place: LogPosition): void {
-    this.#place = place;
-    this.#taken = toCursor(place);
+  start(position: LogPosition): void {
+    this.#readTo = position;
+    this.#taken = toCursor(position);
   }
 
-  /** The log was read up to `place`, and nothing in between is shown. */
-  pass(place: LogPosition): void {
-    if (!this.#ended) this.#place = place;
+  /** The log was read up to this position, and the watch shows nothing of it. */
+  skipTo(position: LogPosition): void {
+    if (!this.#hasEnded) this.#readTo = position;
   }
 
   get hasRoom(): boolean {
     return this.#dropped === 0 && this.#changes.length < this.#capacity;
   }
 
-  /** Settles when one more fits, or the watch has ended. */
+  /** Resolves when one more change fits, or the watch has ended. */
   async room(): Promise<void> {
-    while (!this.hasRoom && !this.#ended)
-      await new Promise<void>((resolve) => this.#roomMakers.push(resolve));
+    while (!this.hasRoom && !this.#hasEnded)
+      await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
   }
 
-  /** The log was read up to `place`, the position after this change. */
-  offer(change: WatchChange, place: LogPosition): void {
-    if (this.#ended) return;
+  /** @param position the position after the change */
+  offer(change: WatchChange, position: LogPosition): void {
+    if (this.#hasEnded) return;
     const taker = this.#takers.shift();
     if (taker !== undefined) {
-      this.#take(change);
+      this.#noteTaken(change);
       taker.resolve({ done: false, value: change });
     } else if (this.hasRoom) {
       this.#changes.push(change);
     } else if (this.#dropped++ === 0) {
-      this.#resumeAt = toCursor(this.#place as LogPosition);
+      this.#resumeAt = toCursor(this.#readTo as LogPosition);
     }
-    this.#place = place;
+    this.#readTo = position;
   }
 
   take(): Promise<Taken> {
@@ -79,27 +79,27 @@ export class Outbox {
         this.#error = undefined;
         return Promise.reject(cause);
       }
-      if (this.#ended) return Promise.resolve(END);
+      if (this.#hasEnded) return Promise.resolve(END);
       return new Promise((resolve, reject) => this.#takers.push({ resolve, reject }));
     }
-    this.#emitLagged();
-    this.#take(change);
-    this.#letIn();
+    this.#addLagged();
+    this.#noteTaken(change);
+    this.#notifyRoom();
     return Promise.resolve({ done: false, value: change });
   }
 
-  /** Nothing more comes; what waits can still be taken, and after it the error, once. */
+  /** Accepts nothing more; changes that wait can still be taken, and after them the error, once. */
   end(error?: { readonly cause: unknown }): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
     const first = error === undefined ? undefined : this.#takers.shift();
     if (first !== undefined) first.reject(error?.cause);
     else this.#error = error;
     for (const { resolve } of this.#takers.splice(0)) resolve(END);
-    this.#letIn();
+    this.#notifyRoom();
   }
 
-  /** Ends and forgets what waits. */
+  /** Ends, and drops the changes that wait. */
   discard(): void {
     this.#hasGap ||= this.#changes.length > 0 || this.#dropped > 0;
     this.#changes.length = 0;
@@ -108,13 +108,13 @@ export class Outbox {
     this.#error = undefined;
   }
 
-  #take(change: WatchChange): void {
+  #noteTaken(change: WatchChange): void {
     this.#taken = change.cursor;
     this.#hasGap = change.type === "lagged";
   }
 
-  /** As one gap, however long it grows: gaps alone would fill the buffer of a reader that takes as fast as news comes. */
-  #emitLagged(): void {
+  /** Extends the last gap rather than adding another: gaps alone would fill the buffer of a slow reader. */
+  #addLagged(): void {
     if (this.#dropped === 0) return;
     const last = this.#changes.at(-1);
     const gap: WatchChange =
@@ -126,9 +126,9 @@ export class Outbox {
     this.#dropped = 0;
   }
 
-  #letIn(): void {
-    const makers = this.#roomMakers;
-    this.#roomMakers = [];
-    for (const resolve of makers) resolve();
+  #notifyRoom(): void {
+    const waiting = this.#waitingForRoom;
+    this.#waitingForRoom = [];
+    for (const resolve of waiting) resolve();
   }
 }

@@ -1,29 +1,40 @@
 import type { ConnectionListener } from "../connection/connection-change.ts";
 import type { SynthaError } from "../error/syntha-error.ts";
+import type { EventOf } from "../events/event-listing.ts";
 import type { JsonValue } from "../json/json.ts";
 import type { Cursor } from "../log/cursor.ts";
-import type { MeshEvent } from "../view/event.ts";
-import type { EventOf } from "../events/event-listing.ts";
-import type { Both, KeysOf, MeshSchema } from "../schema/mesh-schema.ts";
-import type { Item, ItemOf } from "../view/item.ts";
 import { knownOptions } from "../options/known-options.ts";
+import type { Both, KeysOf, MeshSchema } from "../schema/mesh-schema.ts";
+import type { MeshEvent } from "../view/event.ts";
+import type { Item, ItemOf } from "../view/item.ts";
 
-/** One thing that a watch tells. `cursor` is the place right behind it: hand it back as `since` to go on from there. */
+/**
+ * One change that a watch emits. `cursor` is the position after it: pass it as `since` to resume there.
+ *
+ * @example
+ * ```ts
+ * for await (const change of agent.watch({ initial: true })) {
+ *   if (change.type === "put") cache.set(change.item.key, change.item.value);
+ *   else if (change.type === "lagged") break; // read the rest with `changes({ since: change.cursor })`
+ *   else if ("key" in change && change.key !== undefined) cache.delete(change.key);
+ * }
+ * ```
+ */
 export type WatchChange<V = JsonValue, E = MeshEvent, I extends Item<V> = Item<V>> =
-  /** An item was written, or came into sight. */
+  /** An item was written, or became visible. */
   | { readonly type: "put"; readonly item: I; readonly cursor: Cursor }
-  /** An item went out of sight: re-routed, or no longer subscribed to. */
+  /** An item is no longer visible: it was re-routed, or a subscription ended. */
   | { readonly type: "hide"; readonly key: I["key"]; readonly cursor: Cursor }
-  /** An item that was in sight was deleted, or its time was over. */
+  /** A visible item was deleted. */
   | { readonly type: "delete"; readonly key: I["key"]; readonly cursor: Cursor }
+  /** A visible item expired. */
   | { readonly type: "expire"; readonly key: I["key"]; readonly cursor: Cursor }
   | { readonly type: "event"; readonly event: E; readonly cursor: Cursor }
-  /** With `initial`: what was visible has been given; what follows is news. */
+  /** With `initial`: the items visible at the start have been emitted. */
   | { readonly type: "ready"; readonly cursor: Cursor }
   /**
-   * Something can't be read: it is damaged where it is stored. With a `key`, its item was written or changed; without
-   * one, what changed is not known, and `watch({ initial: true })` shows what is visible now. An event's id is in
-   * `error.details`.
+   * Something is damaged where it is stored, and can't be read. With a `key`, its item was written or changed; without one,
+   * what changed is unknown, and `watch({ initial: true })` shows what is visible now. An event's id is in `error.details`.
    */
   | {
       readonly type: "corrupt";
@@ -31,23 +42,23 @@ export type WatchChange<V = JsonValue, E = MeshEvent, I extends Item<V> = Item<V
       readonly error: SynthaError<"CORRUPT_DATA">;
       readonly cursor: Cursor;
     }
-  /** The buffer was full: so many changes were dropped; a watch with this `cursor` as `since` gives them. */
+  /** The buffer was full and `dropped` changes were dropped. Pass `cursor` as `since` to read them. */
   | { readonly type: "lagged"; readonly dropped: number; readonly cursor: Cursor };
 
 export interface WatchOptions<T extends string = string, K extends string = string> {
-  /** First gives what is visible, in key order, then `ready`, then what follows. */
+  /** First emits the visible items in key order, then `ready`, then changes. @default false */
   initial?: boolean | undefined;
-  /** Goes on from this place instead of from now; nothing between is lost or doubled. */
+  /** Resumes from this cursor, with no gaps or duplicates. @default the log's end */
   since?: Cursor | undefined;
-  /** Only items and events on at least one of these topics; an item that leaves them arrives as `hide`. */
+  /** Only items and events on at least one of these topics; an item that leaves them is reported as `hide`. */
   topics?: readonly T[] | undefined;
-  /** Only these keys; then no events. */
+  /** Only these keys, and no events. */
   keys?: readonly K[] | undefined;
   /** Ends the watch. */
   signal?: AbortSignal | undefined;
-  /** Called when this watch loses its storage, and when it reaches it again: see the option of the mesh. */
+  /** Called when this watch loses its storage, and when it reconnects. See {@link MeshOptions.onConnectionChange}. */
   onConnectionChange?: ConnectionListener | undefined;
-  /** Changes that may wait to be taken before more are dropped and told as `lagged`. Default 1,024. */
+  /** Changes that may wait to be taken; further ones are dropped, and reported as `lagged`. @default 1024 */
   buffer?: number | undefined;
 }
 
@@ -62,10 +73,10 @@ export const WATCH = knownOptions<WatchOptions>("watch", {
 });
 
 /**
- * A live feed. Without `since` it starts where the log stands when it is called: every later write through this mesh is
- * told; another process' write may come just before the start is read. Ends with its signal, `return()` or the mesh. An
- * outage of the storage does not end it, however long it lasts; an error that does not pass by itself is thrown once, such
- * as CURSOR_COMPACTED when its place in the log is lost, or MISCONFIGURED.
+ * A live feed, made by {@link AgentContext.watch}. Without `since` it starts at the log's end when it is called: it emits
+ * every later write through this mesh; a write by another process may precede the read of the start. It ends with its
+ * signal, `return()` or the mesh. An outage of the storage does not end it, however long it lasts; an error that does not
+ * pass by itself is thrown once, such as CURSOR_COMPACTED if the log no longer holds what follows, or MISCONFIGURED.
  */
 export interface Watch<
   V = JsonValue,
@@ -82,16 +93,13 @@ export interface Watch<
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Keys that a watch of these topics and keys reports. */
-type WatchedKey<S extends MeshSchema, T extends string, K extends string> = Both<K, KeysOf<S, T>>;
-
 /** The items that a watch of these topics and keys reports. */
 export type WatchedItem<S extends MeshSchema, T extends string, K extends string> = ItemOf<
   S,
-  WatchedKey<S, T, K>
+  Both<K, KeysOf<S, T>>
 >;
 
-/** The events that it reports; a watch of keys reports none. */
+/** The events that a watch reports; a watch of keys reports none. */
 export type WatchedEvent<S extends MeshSchema, K extends string> = string extends K
   ? EventOf<S>
   : never;

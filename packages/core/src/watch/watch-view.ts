@@ -1,115 +1,108 @@
 import type { LogPosition } from "../log/log-position.ts";
-import { MAX_PAGE } from "../view/page-token.ts";
 import type { ItemRow } from "../model/item-row.ts";
 import { PageSize } from "../storage/page-size.ts";
 import type { ItemQuery } from "../storage/query.ts";
 import type { Storage } from "../storage/storage.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
-import { matchesFilter, type WatchFilter, type Subscribed } from "./watch-filter.ts";
+import { MAX_PAGE } from "../view/page-token.ts";
+import type { CommitSubscriptions, Subscribed } from "./commit-subscriptions.ts";
+import { matchesFilter, type WatchFilter } from "./watch-filter.ts";
 
-/** Rows read at once, at most: they carry values, and wait for the reader. */
-const ROWS = 100;
+/** Rows of one page: they have values, and wait for the watch's reader. */
+const MAX_ROWS = 100;
 const FIRST_ROWS = 32;
 
-/** The view of one watch as it was after the commit at `position`. */
+/** A watch's view after the commit at `position`. */
 export interface WatchView {
-  /** Asks the storage, again and again while it can't be reached. */
-  readonly ask: <T>(question: (storage: Storage, tenant: string) => Promise<T>) => Promise<T>;
+  readonly read: <T>(query: (storage: Storage, tenantId: string) => Promise<T>) => Promise<T>;
   readonly filter: WatchFilter;
   readonly position: number;
 }
 
+type TimedRow = [row: ItemRow, now: number];
+
 /**
- * What was in view at the position and still is, in key order. What was written since is left out: its own log entry
- * gives it.
+ * Items that were in view at the position and still are, in key order. An item that was written since is left out: its
+ * log entry shows it.
  */
 export async function* visibleAt(
   view: WatchView,
-  then: Subscribed,
-  after: string | undefined,
-): AsyncGenerator<[ItemRow, number]> {
-  const { filter } = view;
-  const rows =
-    filter.keys === undefined
-      ? listed(view, {
-          actor: filter.actor,
-          topics: filter.topics && [...filter.topics],
-          after,
-          limit: ROWS,
-        })
-      : named(view, filter.keys, after);
+  subscribed: Subscribed,
+  afterKey: string | undefined,
+): AsyncGenerator<TimedRow> {
+  const { filter, position } = view;
+  const { actor, topics, keys } = filter;
+  const query = { actor, topics: topics && [...topics], after: afterKey, limit: MAX_ROWS };
+  const rows = keys === undefined ? listed(view, query) : named(view, keys, afterKey);
   for await (const [row, now] of rows) {
-    if (row.revision <= view.position && matchesFilter(filter, row.key, row, then))
+    if (row.revision <= position && matchesFilter(filter, row.key, row, subscribed))
       yield [row, now];
   }
 }
 
-/** What the reader's subscribing brought into view, in key order. */
+/** Items that a subscription at the position brought into view, in key order. */
 export async function* itemsEnteringView(
   view: WatchView,
   topics: readonly string[],
-  before: Subscribed,
-  after: Subscribed,
-  from: string | undefined,
-): AsyncGenerator<[ItemRow, number]> {
+  { before, after }: CommitSubscriptions,
+  afterKey: string | undefined,
+): AsyncGenerator<TimedRow> {
   const { filter, position } = view;
-  for await (const [row, now] of listed(view, {
-    actor: filter.actor,
-    topics,
-    after: from,
-    limit: ROWS,
-  })) {
+  const query = { actor: filter.actor, topics, after: afterKey, limit: MAX_ROWS };
+  for await (const [row, now] of listed(view, query)) {
     if (row.revision > position || matchesFilter(filter, row.key, row, before)) continue;
     if (matchesFilter(filter, row.key, row, after)) yield [row, now];
   }
 }
 
 /**
- * Keys that the reader's unsubscribing took out of view, sorted: those of items that are as they were then, and those
- * of items that were changed or removed since, as the log tells.
+ * Keys of items that the end of a subscription took out of view, sorted: of items that are unchanged since, and, from the
+ * log, of those that were changed or removed.
  */
 export async function keysLeavingView(
   view: WatchView,
-  place: LogPosition,
+  from: LogPosition,
   topics: readonly string[],
-  before: Subscribed,
-  after: Subscribed,
+  { before, after }: CommitSubscriptions,
 ): Promise<readonly string[]> {
   const { filter, position } = view;
   const keys = new Set<string>();
-  for await (const [row] of listed(view, {
+  const query = {
     actor: null,
     topics,
     limit: MAX_PAGE,
     withoutValues: true,
-    // What expired before it went out of view was never reported as gone: its sweep will not be visible any more.
+    // An item that expired before it left the view was not reported: its sweep is no longer visible.
     withExpired: true,
-  })) {
+  };
+  for await (const [row] of listed(view, query)) {
     if (row.revision > position || !matchesFilter(filter, row.key, row, before)) continue;
     if (!matchesFilter(filter, row.key, row, after)) keys.add(row.key);
   }
-  // The rows first, the log second: what changes between the two is found in the log.
-  for (let from: LogPosition = { ...place, done: "all" }; ;) {
-    const query = { after: from, limit: MAX_PAGE };
-    const page = await view.ask((storage, tenant) => storage.log(tenant, query));
+  // Rows first, the log second: what changes between the two reads is in the log.
+  for (let start: LogPosition = { ...from, done: "all" }; ;) {
+    const page = await view.read((storage, tenantId) =>
+      storage.log(tenantId, { after: start, limit: MAX_PAGE }),
+    );
     for (const { change } of page.entries) {
       if (!("before" in change) || change.before === null || change.before.revision > position)
         continue;
       if (!matchesFilter(filter, change.key, change.before, before)) continue;
       if (!matchesFilter(filter, change.key, change.before, after)) keys.add(change.key);
     }
-    if (page.isHead) break;
-    from = page.end;
+    if (page.isHead) return [...keys].sort(compareCodePoints);
+    start = page.end;
   }
-  return [...keys].sort(compareCodePoints);
 }
 
-async function* listed({ ask }: WatchView, query: ItemQuery): AsyncGenerator<[ItemRow, number]> {
+async function* listed(view: WatchView, query: ItemQuery): AsyncGenerator<TimedRow> {
   const size = new PageSize(FIRST_ROWS, query.limit);
   for (let { after } = query; ;) {
     const limit = query.withoutValues ? query.limit : size.limit;
-    const from = { ...query, after, limit };
-    const { items, now, next } = await ask((storage, tenant) => storage.list(tenant, from));
+    const page = { ...query, after, limit };
+    const { items, now, next } = await view.read((storage, tenantId) =>
+      storage.list(tenantId, page),
+    );
     size.noteItems(items);
     for (const row of items) yield [row, now];
     if (next === null) return;
@@ -118,14 +111,15 @@ async function* listed({ ask }: WatchView, query: ItemQuery): AsyncGenerator<[It
 }
 
 async function* named(
-  { ask, filter }: WatchView,
+  { read, filter }: WatchView,
   keys: Iterable<string>,
-  after: string | undefined,
-): AsyncGenerator<[ItemRow, number]> {
-  const sorted = [...keys].sort(compareCodePoints);
-  for (const key of sorted) {
-    if (after !== undefined && compareCodePoints(key, after) <= 0) continue;
-    const { items, now } = await ask((storage, tenant) => storage.get(tenant, filter.actor, [key]));
+  afterKey: string | undefined,
+): AsyncGenerator<TimedRow> {
+  for (const key of [...keys].sort(compareCodePoints)) {
+    if (afterKey !== undefined && compareCodePoints(key, afterKey) <= 0) continue;
+    const { items, now } = await read((storage, tenantId) =>
+      storage.get(tenantId, filter.actor, [key]),
+    );
     if (items[0] !== undefined) yield [items[0], now];
   }
 }

@@ -1,37 +1,29 @@
 import type { ConnectionListener } from "../connection/connection-change.ts";
 import { Reconnector } from "../connection/reconnector.ts";
-import { toCursor, type Cursor } from "../log/cursor.ts";
 import { corruptEntry } from "../error/corrupt-data.ts";
 import type { CorruptChange, LogEntry } from "../log/change.ts";
+import { type Cursor, toCursor } from "../log/cursor.ts";
 import type { LogPosition } from "../log/log-position.ts";
-import { toItem } from "../view/item.ts";
+import type { ItemRow } from "../model/item-row.ts";
 import type { Session } from "../session/session.ts";
 import type { LogPage } from "../storage/query.ts";
-import type { ItemRow } from "../model/item-row.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
-import { byCommit } from "./by-commit.ts";
-import { itemsEnteringView, keysLeavingView, visibleAt } from "./watch-view.ts";
-import { LogReader } from "./log-reader.ts";
+import { toItem } from "../view/item.ts";
 import {
-  corruptView,
-  type WatchFilter,
-  mayHideSubscriptions,
-  visibleChange,
+  byCommit,
+  type CommitSubscriptions,
+  mayChangeSubscriptions,
   type Subscribed,
   subscribedAfter,
-} from "./watch-filter.ts";
+} from "./commit-subscriptions.ts";
+import { LogReader } from "./log-reader.ts";
 import { Outbox } from "./outbox.ts";
-import { orCorrupt, toChange } from "./to-change.ts";
+import { corruptView, orCorrupt, toWatchChange, visibleChange } from "./visible-change.ts";
 import type { Watch, WatchChange } from "./watch-change.ts";
+import type { WatchFilter } from "./watch-filter.ts";
+import { itemsEnteringView, keysLeavingView, visibleAt } from "./watch-view.ts";
 
-const NOBODY: Subscribed = new Set();
-
-/** Subscriptions on both sides of one commit. */
-interface Sides {
-  readonly position: number;
-  readonly before: Subscribed;
-  readonly after: Subscribed;
-}
+const NO_TOPICS: Subscribed = new Set();
 
 export interface WatchPlan {
   readonly filter: WatchFilter;
@@ -40,41 +32,53 @@ export interface WatchPlan {
   readonly buffer: number;
   readonly signal: AbortSignal | undefined;
   readonly onConnectionChange?: ConnectionListener | undefined;
-  /** Ends at the log's end, as the storage gives it now, and meets a failure at once: one reading instead of a feed. */
+  /** Ends at the log's end, and fails at once if the storage is unreachable: one reading instead of a feed. */
   readonly once?: boolean | undefined;
 }
 
-/** Reads the log for one reader and hands on what it sees. */
+/**
+ * Reads the log for one watch, and offers what it shows to the {@link Outbox}. Its states:
+ *
+ * - starting: finds the position to start at, before any commit that is requested later, and the subscriptions there;
+ * - initial (with `initial`): offers the items visible at that position in key order, then `ready`;
+ * - catching up: reads pages of the log, and waits for room in the outbox before each change;
+ * - live: at the log's end. It waits for a commit, reads on, and does not wait for room: what does not fit is dropped, and
+ *   counted as `lagged`. A page that does not reach the end leads back to catching up;
+ * - ended: by its signal, `return()`, the mesh, an error that does not pass by itself, or the log's end (with `once`).
+ *
+ * It keeps the agent's subscriptions around the commit that it reads. The agent's own change of subscription is expanded:
+ * items that it brings into view are offered as `put`, those that it takes out of view as `hide`, each with a cursor inside
+ * that log entry, so that a resumed watch continues after it.
+ */
 export class Watcher implements Watch {
   readonly #session: Session;
   readonly #filter: WatchFilter;
   readonly #outbox: Outbox;
-  readonly #end = new AbortController();
-  #sides: Sides = { position: -1, before: NOBODY, after: NOBODY };
-  /** At the log's end, news comes in whether there is room or not; on the way there, reading waits for room. */
-  #isLive = false;
-  #hasNews = false;
-  #onNews: (() => void) | undefined;
   readonly #log: LogReader;
-  /** The tenant's time when the log was read last. */
+  readonly #ended = new AbortController();
+  #subscribed: CommitSubscriptions = { position: -1, before: NO_TOPICS, after: NO_TOPICS };
+  #isLive = false;
+  /** Whether there was a commit since the last read of the log. */
+  #hasCommit = false;
+  #onCommit: (() => void) | undefined;
+  /** The storage's time at the last read of the log. */
   #time = 0;
 
   constructor(session: Session, plan: WatchPlan) {
     this.#session = session;
     this.#filter = plan.filter;
-    const { connection, tenantId } = session;
+    const { connection, tenantId, storage } = session;
     const reconnector = plan.once
       ? undefined
       : new Reconnector(connection, tenantId, plan.onConnectionChange);
     this.#log = new LogReader(session, plan.filter, reconnector);
     this.#outbox = new Outbox(plan.buffer);
     const stop = (): void => this.#stop();
-    const signals = [session.storage.closing, ...(plan.signal ? [plan.signal] : [])];
-    for (const signal of signals) {
-      if (signal.aborted) stop();
-      else signal.addEventListener("abort", stop, { once: true, signal: this.#end.signal });
+    for (const signal of [storage.closing, plan.signal]) {
+      if (signal?.aborted) stop();
+      else signal?.addEventListener("abort", stop, { once: true, signal: this.#ended.signal });
     }
-    void session.storage.tasks.run(() => this.#run(plan));
+    void storage.tasks.run(() => this.#run(plan));
   }
 
   get cursor(): Cursor | undefined {
@@ -103,36 +107,36 @@ export class Watcher implements Watch {
   }
 
   #stop(): void {
-    this.#end.abort();
+    this.#ended.abort();
     this.#outbox.discard();
     this.#log.stop();
-    this.#onNews?.();
+    this.#onCommit?.();
   }
 
-  get #isOver(): boolean {
-    return this.#end.signal.aborted;
+  get #hasEnded(): boolean {
+    return this.#ended.signal.aborted;
   }
 
   async #run(plan: WatchPlan): Promise<void> {
-    if (this.#isOver) return;
+    if (this.#hasEnded) return;
     let leave: (() => void) | undefined;
     try {
       const start = await this.#log.start(plan.since);
-      let place: LogPosition = plan.initial ? { ...start, initial: true } : start;
+      const position: LogPosition = plan.initial ? { ...start, initial: true } : start;
       if (!plan.once) leave = this.#session.logTail.join(() => this.#wake());
-      this.#outbox.start(place);
-      await this.#lookBack(place);
-      if (place.initial) place = await this.#giveInitial(place);
+      this.#outbox.start(position);
+      await this.#readSubscriptions(position);
+      if (position.initial) await this.#offerInitial(position);
       else this.#isLive = plan.since === undefined;
-      while (!this.#isOver) {
-        this.#hasNews = false;
+      while (!this.#hasEnded) {
+        this.#hasCommit = false;
         if (!this.#isLive) await this.#outbox.room();
-        const page = await this.#log.page(this.#outbox.place as LogPosition);
+        const page = await this.#log.page(this.#outbox.readTo as LogPosition);
         this.#time = page.now;
-        await this.#give(page);
+        await this.#offerPage(page);
         if (plan.once && page.isHead) return;
         this.#isLive = page.isHead;
-        if (page.isHead) await this.#news();
+        if (page.isHead) await this.#nextCommit();
       }
     } catch (cause) {
       this.#outbox.end({ cause });
@@ -140,149 +144,138 @@ export class Watcher implements Watch {
       leave?.();
       this.#log.stop();
       this.#outbox.end();
-      this.#end.abort();
+      this.#ended.abort();
     }
   }
 
-  /** Finds the subscriptions as they stood at a place. */
-  async #lookBack({ position, done }: LogPosition): Promise<void> {
+  async #readSubscriptions({ position, done }: LogPosition): Promise<void> {
     const after = await this.#log.subscribedAt(position);
     const before = done === "all" ? after : await this.#log.subscribedAt(position - 1);
-    this.#sides = { position, before, after };
+    this.#subscribed = { position, before, after };
   }
 
-  async #giveInitial(place: LogPosition): Promise<LogPosition> {
-    const view = this.#log.viewAt(place.position);
-    for await (const [row, now] of visibleAt(view, this.#sides.after, place.key)) {
+  async #offerInitial(start: LogPosition): Promise<void> {
+    const view = this.#log.viewAt(start.position);
+    for await (const [row, now] of visibleAt(view, this.#subscribed.after, start.key)) {
       await this.#outbox.room();
-      if (this.#isOver) return place;
-      this.#put(row, now, { ...place, key: row.key });
+      if (this.#hasEnded) return;
+      this.#offerPut(row, now, { ...start, key: row.key });
     }
-    const { key: _, initial: __, ...after } = place;
-    // What was written meanwhile was left out, for the log to tell: it must still be able to.
+    const { key: _, initial: __, ...after } = start;
+    // Items written meanwhile were left out: the log must still hold their entries.
     await this.#log.check(after);
     await this.#outbox.room();
-    this.#emit((cursor) => ({ type: "ready", cursor }), after);
+    this.#offer((cursor) => ({ type: "ready", cursor }), after);
+  }
+
+  async #offerPage(page: LogPage): Promise<void> {
+    const now = await this.#subscribedNow(page);
+    for (const entries of byCommit(page.entries)) {
+      const [{ position }] = entries as [LogEntry];
+      if (position !== this.#subscribed.position) {
+        const before = this.#subscribed.after;
+        const after = subscribedAfter(this.#filter.actor, before, entries);
+        this.#subscribed = { position, before, after };
+      }
+      for (const entry of entries) {
+        if (this.#hasEnded) return;
+        await this.#offerEntry(entry, page, now);
+      }
+    }
+    this.#outbox.skipTo(page.end);
+  }
+
+  /** Subscriptions at the snapshot of a page: those after its last entry, if it reaches the head undamaged. */
+  async #subscribedNow({ isHead, entries }: LogPage): Promise<Subscribed> {
+    if (!isHead || entries.some(({ change }) => mayChangeSubscriptions(change)))
+      return this.#log.subscribedAt();
+    let { after } = this.#subscribed;
+    for (const commit of byCommit(entries))
+      after = subscribedAfter(this.#filter.actor, after, commit);
     return after;
   }
 
-  async #give(page: LogPage): Promise<void> {
-    let { after } = this.#sides;
-    for (const entries of byCommit(page.entries))
-      after = subscribedAfter(this.#filter.actor, after, entries);
-    const isFolded =
-      page.isHead && !page.entries.some(({ change }) => mayHideSubscriptions(change));
-    const now = isFolded ? after : await this.#log.subscribedAt();
-    for (const entries of byCommit(page.entries)) {
-      const [{ position }] = entries as [LogEntry];
-      if (position !== this.#sides.position) {
-        const before = this.#sides.after;
-        this.#sides = {
-          position,
-          before,
-          after: subscribedAfter(this.#filter.actor, before, entries),
-        };
-      }
-      for (const entry of entries) {
-        if (this.#isOver) return;
-        await this.#giveEntry(entry, page, now);
-      }
-    }
-    this.#outbox.pass(page.end);
-  }
-
-  async #giveEntry(entry: LogEntry, { epoch, now: time }: LogPage, now: Subscribed): Promise<void> {
+  async #offerEntry(entry: LogEntry, page: LogPage, now: Subscribed): Promise<void> {
     const { position, index, commitId, change } = entry;
-    const inside: LogPosition = { epoch, position, commitId, done: index };
-    const behind: LogPosition = { ...inside, done: index + 1 };
+    const start: LogPosition = { epoch: page.epoch, position, commitId, done: index };
+    const end: LogPosition = { ...start, done: index + 1 };
     if (
       (change.type === "subscribe" || change.type === "unsubscribe") &&
       change.agent === this.#filter.actor
     ) {
-      await this.#expand(change, inside);
-      this.#outbox.pass(behind);
-      return;
+      if (change.type === "subscribe") await this.#offerEntering(change.topics, start);
+      else await this.#offerLeaving(change.topics, start);
+      return this.#outbox.skipTo(end);
     }
-    if (change.type === "corrupt") return this.#giveCorrupt(change, position, behind, now);
-    const seen = visibleChange(this.#filter, entry, this.#sides.before, this.#sides.after, now);
-    if (seen === undefined) {
-      this.#outbox.pass(behind);
-      return;
-    }
+    if (change.type === "corrupt") return this.#offerCorrupt(change, end, now);
+    const visible = visibleChange(this.#filter, entry, this.#subscribed, now);
+    if (visible === undefined) return this.#outbox.skipTo(end);
     if (!this.#isLive) await this.#outbox.room();
-    this.#emit((cursor) => toChange(seen, time, cursor), behind);
+    this.#offer((cursor) => toWatchChange(visible, page.now, cursor), end);
   }
 
-  /** What a damaged entry said is lost: it is reported, as far as the reader may know of it, and passed. */
-  async #giveCorrupt(
-    change: CorruptChange,
-    position: number,
-    behind: LogPosition,
-    now: Subscribed,
-  ): Promise<void> {
-    const { before } = this.#sides;
-    if (mayHideSubscriptions(change)) {
+  async #offerCorrupt(change: CorruptChange, end: LogPosition, now: Subscribed): Promise<void> {
+    const { position } = end;
+    if (mayChangeSubscriptions(change)) {
       const after = await this.#log.subscribedAt(position);
-      this.#sides = { position, before, after };
+      this.#subscribed = { position, before: this.#subscribed.before, after };
     }
-    const shown = corruptView(this.#filter, change, before, this.#sides.after, now);
-    if (shown === undefined) return this.#outbox.pass(behind);
+    const view = corruptView(this.#filter, change, this.#subscribed, now);
+    if (view === undefined) return this.#outbox.skipTo(end);
     if (!this.#isLive) await this.#outbox.room();
-    const error = corruptEntry(position, shown.key);
-    this.#emit(
-      (cursor) => ({ type: "corrupt", key: shown.key ?? undefined, error, cursor }),
-      behind,
-    );
+    const error = corruptEntry(position, view.key);
+    this.#offer((cursor) => ({ type: "corrupt", key: view.key ?? undefined, error, cursor }), end);
   }
 
-  /** What the reader's own subscribing brings into sight, or its unsubscribing takes out of it. */
-  async #expand(
-    { type, topics }: { type: "subscribe" | "unsubscribe"; topics: readonly string[] },
-    inside: LogPosition,
-  ): Promise<void> {
-    const { position, before, after } = this.#sides;
-    const view = this.#log.viewAt(position);
-    const { place } = this.#outbox;
-    const resumed =
-      place?.position === position && place.done === inside.done ? place.key : undefined;
-    if (type === "subscribe") {
-      for await (const [row, now] of itemsEnteringView(view, topics, before, after, resumed)) {
-        await this.#outbox.room();
-        if (this.#isOver) return;
-        this.#put(row, now, { ...inside, key: row.key });
-      }
-      return;
+  async #offerEntering(topics: readonly string[], entry: LogPosition): Promise<void> {
+    const view = this.#log.viewAt(entry.position);
+    const resumed = this.#resumedKey(entry);
+    for await (const [row, now] of itemsEnteringView(view, topics, this.#subscribed, resumed)) {
+      await this.#outbox.room();
+      if (this.#hasEnded) return;
+      this.#offerPut(row, now, { ...entry, key: row.key });
     }
-    for (const key of await keysLeavingView(view, inside, topics, before, after)) {
+  }
+
+  async #offerLeaving(topics: readonly string[], entry: LogPosition): Promise<void> {
+    const view = this.#log.viewAt(entry.position);
+    const resumed = this.#resumedKey(entry);
+    for (const key of await keysLeavingView(view, entry, topics, this.#subscribed)) {
       if (resumed !== undefined && compareCodePoints(key, resumed) <= 0) continue;
       await this.#outbox.room();
-      if (this.#isOver) return;
-      this.#emit((cursor) => ({ type: "hide", key, cursor }), { ...inside, key });
+      if (this.#hasEnded) return;
+      this.#offer((cursor) => ({ type: "hide", key, cursor }), { ...entry, key });
     }
   }
 
-  #put(row: ItemRow, now: number, behind: LogPosition): void {
-    this.#emit((cursor) => ({ type: "put", item: toItem(row, now), cursor }), behind);
+  /** The last key offered inside this entry, if the watch was resumed there. */
+  #resumedKey({ position, done }: LogPosition): string | undefined {
+    const { readTo } = this.#outbox;
+    return readTo?.position === position && readTo.done === done ? readTo.key : undefined;
   }
 
-  #emit(change: (cursor: Cursor) => WatchChange, behind: LogPosition): void {
-    const cursor = toCursor(behind);
+  #offerPut(row: ItemRow, now: number, end: LogPosition): void {
+    this.#offer((cursor) => ({ type: "put", item: toItem(row, now), cursor }), end);
+  }
+
+  #offer(change: (cursor: Cursor) => WatchChange, end: LogPosition): void {
+    const cursor = toCursor(end);
     this.#outbox.offer(
       orCorrupt(() => change(cursor), cursor),
-      behind,
+      end,
     );
   }
 
   #wake(): void {
-    this.#hasNews = true;
-    this.#onNews?.();
+    this.#hasCommit = true;
+    this.#onCommit?.();
   }
 
-  async #news(): Promise<void> {
-    if (this.#hasNews || this.#isOver) return;
+  async #nextCommit(): Promise<void> {
+    if (this.#hasCommit || this.#hasEnded) return;
     await new Promise<void>((resolve) => {
-      this.#onNews = resolve;
+      this.#onCommit = resolve;
     });
-    this.#onNews = undefined;
+    this.#onCommit = undefined;
   }
 }
