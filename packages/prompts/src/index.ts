@@ -1,20 +1,32 @@
 export type { ChangesOptions } from "./changes/changes-options.ts";
 export { ContextThread, type ThreadStep } from "./changes/context-thread.ts";
-export { type FullReason, renderChanges, type RenderedChanges } from "./changes/render-changes.ts";
+export {
+  type FullBlockReason,
+  renderChanges,
+  type RenderedChanges,
+} from "./changes/render-changes.ts";
 export type { ContextOptions } from "./context/context-options.ts";
 export type { ContextState, ShownItem } from "./context/context-state.ts";
 export { renderContext } from "./context/render-context.ts";
-export type { IncludedItem, RenderedContext } from "./context/rendered-context.ts";
-export type { OmittedItem, OmittedReason } from "./lines/omitted-line.ts";
+export type {
+  IncludedItem,
+  OmittedItem,
+  OmittedReason,
+  RenderedContext,
+} from "./context/rendered-context.ts";
 export { fillPrompt, type FilledPrompt, type FillOptions } from "./messages/fill-prompt.ts";
-export { CONTEXT_PLACEHOLDER, type ContextPlace, placeContext } from "./messages/place-context.ts";
-export type { PromptMessage } from "./messages/prompt-message.ts";
 export {
+  CONTEXT_PLACEHOLDER,
+  type ContextPlace,
+  placeContext,
+  PROMPT_TEMPLATES,
+} from "./messages/place-context.ts";
+export {
+  type PromptMessage,
   type PromptMessages,
   promptMessages,
   type PromptMessagesOptions,
 } from "./messages/prompt-messages.ts";
-export { PROMPT_TEMPLATES } from "./messages/prompt-templates.ts";
 export {
   CONTEXT_INSTRUCTIONS,
   systemPrompt,

@@ -11,8 +11,7 @@ import {
 import { o200kTokens } from "@syntha/prompts/tokenizer";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { fold } from "./support/block.ts";
-import { runs } from "./support/runs.ts";
+import { applyBlocks } from "./support/block.ts";
 
 const KEYS = ["a", "b", "c", "d", "e", "f"];
 const TOPICS = ["x", "y"];
@@ -29,7 +28,7 @@ const route = fc.oneof(
 );
 
 /** What may happen between two prompts. */
-const deed = fc.oneof(
+const action = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({ type: fc.constant("push"), name, key, words: fc.nat(90), route }),
@@ -61,9 +60,9 @@ const options: fc.Arbitrary<ChangesOptions> = fc.record({
   maxChanges: fc.constantFrom(undefined, 8),
 });
 
-it("adds up, whatever happens between prompts: what was told, all and then changes, is what the agent sees", async () => {
+it("renders changes that add up to what the agent sees", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(deed, { maxLength: 60 }), options, async (deeds, chosen) => {
+    fc.asyncProperty(fc.array(action, { maxLength: 60 }), options, async (actions, chosen) => {
       const clock = manualClock();
       const storage = new MemoryStorage({ clock });
       const mesh = new ContextMesh({ storage, sweepEvery: false, compactEvery: false });
@@ -74,19 +73,19 @@ it("adds up, whatever happens between prompts: what was told, all and then chang
         const prompt = async (): Promise<string> => {
           const step = await thread.next();
           steps.push(step);
-          // Another process goes on.
+          // The next step runs in another process.
           const state = JSON.parse(JSON.stringify(thread.state)) as ContextState;
           thread = new ContextThread(worker, chosen, state);
           return step.kind;
         };
         await prompt();
-        for (const one of deeds) {
+        for (const one of actions) {
           if (one.type === "prompt") await prompt();
           else await perform(mesh, clock, one as never).catch(ignoreRefusal);
         }
-        // What got its end only after it was told, and met it before the next prompt, is told when it is swept.
+        // An item that got its ttl after it was included, and expired before the next prompt, is removed when it is swept.
         await mesh.sweep();
-        // What waits for room comes sooner or later.
+        // Pending changes are included eventually.
         for (let turn = 0; turn < 40 && (await prompt()) !== "none"; turn++);
 
         const { tokens, count = estimateTokens } = chosen.budget as BudgetOptions;
@@ -95,13 +94,13 @@ it("adds up, whatever happens between prompts: what was told, all and then chang
           expect(step.tokens).toBe(step.text === "" ? 0 : count(step.text));
         }
         const seen = await selected(worker, chosen);
-        const held = fold(steps.map(({ text }) => text));
-        // What had no room when all was told comes when it changes; all else must be there, as it is or by its name.
+        const values = applyBlocks(steps.map(({ text }) => text));
+        // An item that the full block omitted is included when it changes; all others must be there, at least by name.
         const all = steps.findLast(({ reason }) => reason !== undefined) as ThreadStep;
-        for (const { key: one } of all.omitted) if (!held.has(one)) seen.delete(one);
-        for (const [one, value] of held)
+        for (const { key: one } of all.omitted) if (!values.has(one)) seen.delete(one);
+        for (const [one, value] of values)
           if (value === undefined && seen.has(one)) seen.set(one, undefined);
-        expect(held).toEqual(seen);
+        expect(values).toEqual(seen);
       } finally {
         await mesh.close();
       }
@@ -110,9 +109,9 @@ it("adds up, whatever happens between prompts: what was told, all and then chang
   );
 }, 600_000);
 
-it("draws the same bytes for the same mesh, state and mark, and leaves nothing unsaid that it selected", async () => {
+it("is deterministic and reports every selected item", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(deed, { maxLength: 40 }), options, async (deeds, chosen) => {
+    fc.asyncProperty(fc.array(action, { maxLength: 40 }), options, async (actions, chosen) => {
       const storage = new MemoryStorage({ clock: manualClock() });
       const mesh = new ContextMesh({ storage, sweepEvery: false, compactEvery: false });
       try {
@@ -120,7 +119,7 @@ it("draws the same bytes for the same mesh, state and mark, and leaves nothing u
         const marked = { ...chosen, mark: "m1" };
         const start = new ContextThread(worker, marked);
         await start.next();
-        for (const one of deeds)
+        for (const one of actions)
           await perform(mesh, manualClock(), one as never).catch(ignoreRefusal);
         const state = start.state as NonNullable<typeof start.state>;
         const [one, two] = [
@@ -129,8 +128,8 @@ it("draws the same bytes for the same mesh, state and mark, and leaves nothing u
         ];
         expect(one).toEqual(two);
         const all = await new ContextThread(worker, marked).next();
-        const said = [...all.included, ...all.omitted].map((each) => each.key).sort();
-        expect(said).toEqual([...(await selected(worker, chosen)).keys()].sort());
+        const reported = [...all.included, ...all.omitted].map((each) => each.key).sort();
+        expect(reported).toEqual([...(await selected(worker, chosen)).keys()].sort());
       } finally {
         await mesh.close();
       }
@@ -139,7 +138,7 @@ it("draws the same bytes for the same mesh, state and mark, and leaves nothing u
   );
 }, 600_000);
 
-type Deed =
+type Action =
   | { type: "push" | "short"; name: string; key: string; words?: number; route: object }
   | { type: "rewrite"; name: string; key: string; words: number }
   | { type: "delete"; name: string; key: string }
@@ -151,7 +150,7 @@ let writes = 0;
 async function perform(
   mesh: ContextMesh,
   clock: ReturnType<typeof manualClock>,
-  one: Deed,
+  one: Action,
 ): Promise<unknown> {
   const value = `${++writes} ${"word ".repeat(("words" in one && one.words) || 1)}`;
   switch (one.type) {
@@ -189,6 +188,16 @@ async function selected(
       (authors === undefined || authors.includes(item.author ?? null)),
   );
   return new Map(chosen.map((item) => [item.key, item.value]));
+}
+
+/** `SYNTHA_RUNS` sets the number of runs; `SYNTHA_SEED` and `SYNTHA_PATH` repeat a failed one. */
+function runs(usual: number): { numRuns: number; seed?: number; path?: string } {
+  const { SYNTHA_RUNS, SYNTHA_SEED, SYNTHA_PATH } = process.env;
+  return {
+    numRuns: SYNTHA_RUNS ? Number(SYNTHA_RUNS) : usual,
+    ...(SYNTHA_SEED && { seed: Number(SYNTHA_SEED) }),
+    ...(SYNTHA_PATH && { path: SYNTHA_PATH }),
+  };
 }
 
 function ignoreRefusal(error: unknown): void {

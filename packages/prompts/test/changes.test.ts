@@ -2,11 +2,11 @@ import type { ContextMesh } from "@syntha/core";
 import { ContextThread, renderChanges, renderContext } from "@syntha/prompts";
 import { o200kTokens } from "@syntha/prompts/tokenizer";
 import { describe, expect, it } from "vitest";
-import { fold, type Line, readBlock } from "./support/block.ts";
+import { applyBlocks, type Line, readBlock } from "./support/block.ts";
 import { freshMesh } from "./support/mesh.ts";
 
-describe("what has changed since the last prompt", () => {
-  it("is all at first, then only what differs, each key once and as it is now", async () => {
+describe("changes since the last prompt", () => {
+  it("renders all items first, then each changed key once", async () => {
     const { mesh, clock } = freshMesh();
     const ann = mesh.agent("Ann");
     await ann.push("stays", 1, { global: true });
@@ -30,17 +30,17 @@ describe("what has changed since the last prompt", () => {
     const second = await thread.next();
     expect(second).toMatchObject({ kind: "changes", reason: undefined });
     expect(readBlock(second.text).name).toBe("context-changes");
-    expect(told(second.text)).toEqual([
-      "deleted gone",
-      "leaving gone",
-      "expiring gone",
+    expect(changesIn(second.text)).toEqual([
+      "deleted removed",
+      "leaving removed",
+      "expiring removed",
       "new new 1",
       "updated updated 5",
     ]);
     expect(second.message).toEqual({ role: "user", content: second.text });
   });
 
-  it("is nothing, with no text and no message, when nothing has changed", async () => {
+  it("renders no text and no message without changes", async () => {
     const { mesh } = freshMesh();
     await mesh.system.push("a", 1, { global: true });
     const thread = new ContextThread(mesh.agent("Worker"));
@@ -57,25 +57,25 @@ describe("what has changed since the last prompt", () => {
     await mesh.system.push("a", 1, { topics: ["news"] });
     await mesh.system.push("b", 1, { topics: ["news"], subscribers: ["Worker"] });
     const thread = new ContextThread(worker);
-    expect(told((await thread.next()).text)).toEqual(["b undefined 1"]);
+    expect(changesIn((await thread.next()).text)).toEqual(["b undefined 1"]);
     await worker.subscribe(["news"]);
-    expect(told((await thread.next()).text)).toEqual(["a new 1"]);
+    expect(changesIn((await thread.next()).text)).toEqual(["a new 1"]);
     await worker.unsubscribe(["news"]);
-    expect(told((await thread.next()).text)).toEqual(["a gone"]);
+    expect(changesIn((await thread.next()).text)).toEqual(["a removed"]);
   });
 
-  it("tells at once that an item's time is over, whether it was swept or not (R8), and once", async () => {
+  it("removes an expired item once, before and after the sweep (R8)", async () => {
     const { mesh, clock } = freshMesh();
     await mesh.system.push("a", 1, { global: true, ttl: "1m" });
     const thread = new ContextThread(mesh.agent("Worker"));
     await thread.next();
     clock.advance("1m");
-    expect(told((await thread.next()).text)).toEqual(["a gone"]);
+    expect(changesIn((await thread.next()).text)).toEqual(["a removed"]);
     await mesh.sweep();
     expect((await thread.next()).kind).toBe("none");
   });
 
-  it("tells of what is selected alone, and that an item is no longer so", async () => {
+  it("removes an item that is no longer selected", async () => {
     const { mesh } = freshMesh();
     const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
     await ann.push("a", 1, { global: true });
@@ -87,11 +87,11 @@ describe("what has changed since the last prompt", () => {
     await bea.push("a", 2);
     await bea.push("c", 1, { global: true });
     await ann.push("b", 2, { topics: ["y"], subscribers: ["Worker"] });
-    expect(told((await byAuthor.next()).text)).toEqual(["a gone", "b updated 2"]);
-    expect(told((await byTopic.next()).text)).toEqual(["b gone"]);
+    expect(changesIn((await byAuthor.next()).text)).toEqual(["a removed", "b updated 2"]);
+    expect(changesIn((await byTopic.next()).text)).toEqual(["b removed"]);
   });
 
-  it("does not take back what has merely grown old", async () => {
+  it("does not remove an item that exceeds maxAge", async () => {
     const { mesh, clock } = freshMesh();
     await mesh.system.push("a", 1, { global: true });
     const thread = new ContextThread(mesh.agent("Worker"), { maxAge: "1h" });
@@ -99,10 +99,10 @@ describe("what has changed since the last prompt", () => {
     clock.advance("2h");
     expect((await thread.next()).kind).toBe("none");
     await mesh.system.push("a", 2);
-    expect(told((await thread.next()).text)).toEqual(["a updated 2"]);
+    expect(changesIn((await thread.next()).text)).toEqual(["a updated 2"]);
   });
 
-  it("loses nothing that is written while it is drawn, and tells nothing twice", async () => {
+  it("neither loses nor repeats concurrent writes", async () => {
     const { mesh } = freshMesh();
     const worker = mesh.agent("Worker");
     const thread = new ContextThread(worker);
@@ -114,15 +114,15 @@ describe("what has changed since the last prompt", () => {
     for (let turn = 0; turn < 20; turn++) texts.push((await thread.next()).text);
     await writing;
     texts.push((await thread.next()).text);
-    expect(fold(texts)).toEqual(new Map(Object.entries(await worker.getAll())));
+    expect(applyBlocks(texts)).toEqual(new Map(Object.entries(await worker.getAll())));
     for (const text of texts) if (text !== "") lines.push(...readBlock(text).lines);
     const seen = lines.map(({ key, revision }) => `${key} at ${revision}`);
     expect(new Set(seen).size).toBe(seen.length);
   });
 });
 
-describe("a place that is lost", () => {
-  it("gives all anew when the log was compacted, and says why", async () => {
+describe("a full block", () => {
+  it("replaces everything after the log was compacted", async () => {
     const { mesh } = freshMesh();
     await mesh.system.push("old", 1, { global: true });
     const thread = new ContextThread(mesh.agent("Worker"));
@@ -133,11 +133,11 @@ describe("a place that is lost", () => {
     const step = await thread.next();
     expect(step).toMatchObject({ kind: "full", reason: "CURSOR_COMPACTED" });
     expect(readBlock(step.text).replacesAll).toBe(true);
-    expect([...fold([...texts, step.text]).keys()]).toEqual(["new"]);
+    expect([...applyBlocks([...texts, step.text]).keys()]).toEqual(["new"]);
     expect((await thread.next()).kind).toBe("none");
   });
 
-  it("says so even when nothing is left to tell", async () => {
+  it("is rendered even when no item is left", async () => {
     const { mesh } = freshMesh();
     await mesh.system.push("old", 1, { global: true });
     const thread = new ContextThread(mesh.agent("Worker"));
@@ -149,7 +149,7 @@ describe("a place that is lost", () => {
     expect(readBlock(text)).toMatchObject({ name: "context", replacesAll: true, lines: [] });
   });
 
-  it("gives all anew after more changes than it may tell, or for another selection", async () => {
+  it("is rendered after maxChanges, and for another selection", async () => {
     const { mesh } = freshMesh();
     const worker = mesh.agent("Worker");
     const { state } = await renderContext(worker);
@@ -162,7 +162,7 @@ describe("a place that is lost", () => {
     expect(other).toMatchObject({ kind: "full", reason: "SELECTION_CHANGED" });
   });
 
-  it("gives all anew for a cursor of another log", async () => {
+  it("is rendered for a cursor of another log", async () => {
     const [one, other] = [freshMesh().mesh, freshMesh().mesh];
     await one.system.push("a", 1, { global: true });
     await other.system.push("b", 1, { global: true });
@@ -173,7 +173,7 @@ describe("a place that is lost", () => {
 });
 
 describe("the state of a thread", () => {
-  it("goes through JSON, and on in another process", async () => {
+  it("survives JSON, and resumes in another process", async () => {
     const { mesh } = freshMesh();
     const worker = mesh.agent("Worker");
     await mesh.system.push("__proto__", { a: 1 }, { global: true });
@@ -182,13 +182,13 @@ describe("the state of a thread", () => {
     await mesh.system.push("b", 1, { global: true });
     const state = JSON.parse(JSON.stringify(thread.state)) as NonNullable<typeof thread.state>;
     const later = new ContextThread(worker, { events: true }, state);
-    expect(told((await later.next()).text)).toEqual(["b new 1"]);
-    // Taken up from the same state again, the same is told again.
+    expect(changesIn((await later.next()).text)).toEqual(["b new 1"]);
+    // The same state renders the same changes again.
     const again = new ContextThread(worker, { events: true }, state);
-    expect(told((await again.next()).text)).toEqual(["b new 1"]);
+    expect(changesIn((await again.next()).text)).toEqual(["b new 1"]);
   });
 
-  it("is refused when it was changed into none", async () => {
+  it("is refused if it is invalid", async () => {
     const { mesh } = freshMesh();
     const worker = mesh.agent("Worker");
     const { state } = await renderContext(worker);
@@ -206,7 +206,7 @@ describe("the state of a thread", () => {
       });
   });
 
-  it("is refused to another agent", async () => {
+  it("is refused for another agent", async () => {
     const { mesh } = freshMesh();
     const { state } = await renderContext(mesh.agent("Ann"));
     for (const agent of [mesh.agent("Bea"), mesh.system])
@@ -220,7 +220,7 @@ describe("the state of a thread", () => {
       });
   });
 
-  it("stays as it was when a step fails", async () => {
+  it("does not change when a step fails", async () => {
     const { mesh } = freshMesh();
     const worker = mesh.agent("Worker");
     await mesh.system.push("a", 1, { global: true });
@@ -234,10 +234,10 @@ describe("the state of a thread", () => {
     await expect(thread.next()).rejects.toMatchObject({ code: "INVALID_ARGUMENTS" });
     expect(thread.state).toBe(state);
     fails = false;
-    expect(told((await thread.next()).text)).toEqual(["a updated 2"]);
+    expect(changesIn((await thread.next()).text)).toEqual(["a updated 2"]);
   });
 
-  it("takes steps one after the other, however they are asked for", async () => {
+  it("runs concurrent steps one after the other", async () => {
     const { mesh } = freshMesh();
     await mesh.system.push("a", 1, { global: true });
     const thread = new ContextThread(mesh.agent("Worker"));
@@ -246,11 +246,11 @@ describe("the state of a thread", () => {
   });
 
   it.each([
-    ["what is open", { state: "open" }],
-    ["what is claimed", { state: "claimed" }],
-    ["no events", { events: [] }],
-    ["no changes", { maxChanges: 0 }],
-  ] as const)("can't be that of changes of %s", (_, options) => {
+    ["state open", { state: "open" }],
+    ["state claimed", { state: "claimed" }],
+    ["an empty list of events", { events: [] }],
+    ["maxChanges of 0", { maxChanges: 0 }],
+  ] as const)("refuses %s", (_, options) => {
     const { mesh } = freshMesh();
     expect(() => new ContextThread(mesh.agent("Worker"), options)).toThrow(
       expect.objectContaining({ code: "INVALID_ARGUMENTS" }),
@@ -261,7 +261,7 @@ describe("the state of a thread", () => {
 describe("changes within a budget", () => {
   const budget = { tokens: 500, count: o200kTokens };
 
-  it("stay due when there is no room, the longest waiting first, until all are told", async () => {
+  it("stay pending, the longest first, until all are included", async () => {
     const { mesh } = freshMesh();
     const worker = mesh.agent("Worker");
     const thread = new ContextThread(worker, { budget });
@@ -274,48 +274,48 @@ describe("changes within a budget", () => {
       expect(step.tokens).toBeLessThanOrEqual(500);
       turns.push(step.included.map(({ key }) => key));
       if (step.kind === "none") break;
-      // Something newer each turn, which must not keep the old from coming.
+      // A newer change in each step must not delay the older ones.
       if (turn < 3) await mesh.agent("Bea").push(`newer ${turn}`, turn, { global: true });
     }
     expect(turns.at(-1)).toEqual([]);
     expect(turns.length).toBeGreaterThan(4);
-    expect(fold(texts)).toEqual(new Map(Object.entries(await worker.getAll())));
+    expect(applyBlocks(texts)).toEqual(new Map(Object.entries(await worker.getAll())));
     expect(thread.state?.pending).toEqual([]);
   });
 
-  it("come some day, whatever else is written each turn, and whatever stands before them", async () => {
+  it("are included eventually, whatever has priority", async () => {
     const { mesh } = freshMesh();
     const options = { budget: { ...budget, share: 0.3 }, priority: [{ author: "Flood" }] };
     const thread = new ContextThread(mesh.agent("Worker"), options);
     await thread.next();
     await mesh.agent("Ann").push("quiet", "word ".repeat(250), { global: true });
-    // One of those that wait comes each turn at least, and at first 40 wait before it.
-    const told = new Set<string>();
+    // Each step includes at least one pending change, and 40 precede it at first.
+    const included = new Set<string>();
     let turns = 0;
-    for (; turns < 41 && !told.has("quiet"); turns++) {
+    for (; turns < 41 && !included.has("quiet"); turns++) {
       await fill(mesh, "Flood", 40);
-      for (const { key } of (await thread.next()).included) told.add(key);
+      for (const { key } of (await thread.next()).included) included.add(key);
     }
-    expect(told).toContain("quiet");
+    expect(included).toContain("quiet");
     expect(turns).toBeGreaterThan(1);
   });
 
-  it("are told as they are when their turn comes", async () => {
+  it("are included with their current value", async () => {
     const { mesh } = freshMesh();
     const thread = new ContextThread(mesh.agent("Worker"), { budget });
     await thread.next();
     await fill(mesh, "Ann", 20);
     await thread.next();
-    const due = thread.state?.pending ?? [];
-    expect(due.length).toBeGreaterThan(5);
-    await mesh.agent("Ann").push(due[0] as string, "rewritten");
-    await mesh.agent("Ann").delete(due[1] as string);
+    const pending = thread.state?.pending ?? [];
+    expect(pending.length).toBeGreaterThan(5);
+    await mesh.agent("Ann").push(pending[0] as string, "rewritten");
+    await mesh.agent("Ann").delete(pending[1] as string);
     const { text } = await thread.next();
-    expect(told(text)[0]).toBe(`${due[0]} new "rewritten"`);
-    expect(text).not.toContain(`"${due[1]}"`);
+    expect(changesIn(text)[0]).toBe(`${pending[0]} new "rewritten"`);
+    expect(text).not.toContain(`"${pending[1]}"`);
   });
 
-  it("name what alone is more than fits, so that nobody relies on what was told before", async () => {
+  it("name an item that is too large, so that its old value is not used", async () => {
     const { mesh } = freshMesh();
     await mesh.system.push("a", 1, { global: true });
     const thread = new ContextThread(mesh.agent("Worker"), { budget });
@@ -328,12 +328,12 @@ describe("changes within a budget", () => {
     ]);
     expect((await thread.next()).kind).toBe("none");
     await mesh.system.delete("a");
-    expect(told((await thread.next()).text)).toEqual(["a gone"]);
+    expect(changesIn((await thread.next()).text)).toEqual(["a removed"]);
   });
 });
 
-describe("changes that wait without end", () => {
-  it("give all anew, so that no step looks at more than it may", async () => {
+describe("pending changes", () => {
+  it("are limited by maxChanges", async () => {
     const { mesh } = freshMesh();
     const options = { maxChanges: 50, budget: { tokens: 500, count: o200kTokens } };
     const thread = new ContextThread(mesh.agent("Worker"), options);
@@ -349,8 +349,8 @@ describe("changes that wait without end", () => {
   });
 });
 
-describe("events among changes", () => {
-  it("come in their order, from the beginning of the thread on, within half of the budget", async () => {
+describe("events in changes", () => {
+  it("are included in order, within half of the budget", async () => {
     const { mesh } = freshMesh();
     const [ann, worker] = [mesh.agent("Ann"), mesh.agent("Worker")];
     await ann.publish("before", 0, { global: true });
@@ -379,13 +379,13 @@ describe("events among changes", () => {
     expect(steps.flat()).toEqual(Array.from({ length: 30 }, (_, n) => n));
   });
 
-  it("and items wait for each other in turns, so that neither keeps the other from coming", async () => {
+  it("alternate with items, so that neither blocks the other", async () => {
     const { mesh } = freshMesh();
     const [ann, worker] = [mesh.agent("Ann"), mesh.agent("Worker")];
     const budget = { tokens: 1_000, count: o200kTokens };
     const thread = new ContextThread(worker, { events: true, budget });
     await thread.next();
-    // More than half of the budget, which nobody can say is too large.
+    // More than half of the budget, but not too large.
     for (const key of ["a", "b", "c"]) await ann.push(key, "word ".repeat(600), { global: true });
     const texts: string[] = [];
     const turns: [items: number, events: number][] = [];
@@ -397,12 +397,12 @@ describe("events among changes", () => {
       expect(omitted.map(({ reason }) => reason)).not.toContain("too_large");
       turns.push([included.length, events.length]);
     }
-    expect(fold(texts)).toEqual(new Map(Object.entries(await worker.getAll())));
+    expect(applyBlocks(texts)).toEqual(new Map(Object.entries(await worker.getAll())));
     expect(turns.filter(([items]) => items > 0)).toHaveLength(3);
     expect(turns.filter(([, events]) => events > 10).length).toBeGreaterThanOrEqual(3);
   });
 
-  it("are counted when not even their name is within what they may take", async () => {
+  it("are counted if even their name is too large", async () => {
     const { mesh } = freshMesh();
     const thread = new ContextThread(mesh.agent("Worker"), {
       events: true,
@@ -417,7 +417,7 @@ describe("events among changes", () => {
     ]);
   });
 
-  it("are those of the types and topics that are asked for", async () => {
+  it("are selected by type and topic", async () => {
     const { mesh } = freshMesh();
     const [ann, worker] = [mesh.agent("Ann"), mesh.agent("Worker")];
     await worker.subscribe(["x", "y"]);
@@ -434,7 +434,7 @@ describe("events among changes", () => {
     expect((await thread.next()).kind).toBe("none");
   });
 
-  it("are named without their data when that alone is more than fits", async () => {
+  it("are included without data that is too large", async () => {
     const { mesh } = freshMesh();
     const thread = new ContextThread(mesh.agent("Worker"), {
       events: true,
@@ -449,7 +449,7 @@ describe("events among changes", () => {
     ]);
   });
 
-  it("are not passed over when items are told anew", async () => {
+  it("are not skipped by a full block", async () => {
     const { mesh } = freshMesh();
     const thread = new ContextThread(mesh.agent("Worker"), { events: true, maxChanges: 2 });
     await thread.next();
@@ -459,7 +459,7 @@ describe("events among changes", () => {
     expect(readBlock((await thread.next()).text).lines).toMatchObject([{ event: "made" }]);
   });
 
-  it("begin anew, told as such, where some of them were removed", async () => {
+  it("resume after some of them were removed", async () => {
     const { mesh } = freshMesh();
     await mesh.system.push("a", 1, { global: true });
     const thread = new ContextThread(mesh.agent("Worker"), { events: true });
@@ -474,13 +474,13 @@ describe("events among changes", () => {
 });
 
 /** `key change value` of each line about an item. */
-function told(text: string): string[] {
+function changesIn(text: string): string[] {
   if (text === "") return [];
   return readBlock(text).lines.flatMap(({ key, change, value }) =>
     key === undefined
       ? []
-      : change === "gone"
-        ? `${key} gone`
+      : change === "removed"
+        ? `${key} removed`
         : `${key} ${change} ${JSON.stringify(value)}`,
   );
 }

@@ -11,8 +11,8 @@ import { o200kTokens } from "@syntha/prompts/tokenizer";
 import { describe, expect, it } from "vitest";
 import { freshMesh } from "./support/mesh.ts";
 
-describe("the system's instructions", () => {
-  it("stand in front of a prompt of the user's own, under a header of its own", () => {
+describe("systemPrompt", () => {
+  it("puts header and instructions before the prompt", () => {
     expect(systemPrompt()).toBe(CONTEXT_INSTRUCTIONS);
     expect(systemPrompt("")).toBe(CONTEXT_INSTRUCTIONS);
     expect(systemPrompt("You are Triage.")).toBe(`${CONTEXT_INSTRUCTIONS}\n\nYou are Triage.`);
@@ -21,13 +21,13 @@ describe("the system's instructions", () => {
     ).toBe("# Context\n{Read} it.\n\nYou are Triage.");
   });
 
-  it("take few tokens", () => {
+  it("uses at most 260 tokens", () => {
     expect(o200kTokens(CONTEXT_INSTRUCTIONS)).toBeLessThanOrEqual(260);
   });
 });
 
-describe("a whole prompt", () => {
-  it("has instructions alone in the system's message, and context with the user's", async () => {
+describe("promptMessages", () => {
+  it("puts context into the user message only", async () => {
     const { mesh } = freshMesh();
     await mesh.agent("Ann").push("inquiry", "SECRET", { global: true });
     const { messages, included } = await promptMessages(mesh.agent("Worker"), {
@@ -44,7 +44,7 @@ describe("a whole prompt", () => {
     expect(included.map(({ key }) => key)).toEqual(["inquiry"]);
   });
 
-  it("has the same system message whatever the mesh holds", async () => {
+  it("returns the same system message for any context", async () => {
     const { mesh } = freshMesh();
     const before = await promptMessages(mesh.agent("Ann"), { system: "You are Ann." });
     await mesh.system.push("a", 1, { global: true });
@@ -52,7 +52,7 @@ describe("a whole prompt", () => {
     expect(after.messages[0]).toEqual(before.messages[0]);
   });
 
-  it("has only what is recent, when told so", async () => {
+  it("selects by age", async () => {
     const { mesh, clock } = freshMesh();
     await mesh.system.push("old", 1, { global: true });
     clock.advance("2h");
@@ -62,38 +62,38 @@ describe("a whole prompt", () => {
     expect(messages[1]?.content).not.toContain('"old"');
   });
 
-  it("has no user message where there is neither context nor message", async () => {
+  it("returns no user message without context and message", async () => {
     const { mesh } = freshMesh();
     const { messages } = await promptMessages(mesh.agent("Ann"));
     expect(messages.map(({ role }) => role)).toEqual(["system"]);
-    const { messages: said } = await promptMessages(mesh.agent("Ann"), { message: "Hello." });
-    expect(said[1]).toEqual({ role: "user", content: "Hello." });
+    const { messages: second } = await promptMessages(mesh.agent("Ann"), { message: "Hello." });
+    expect(second[1]).toEqual({ role: "user", content: "Hello." });
   });
 });
 
-describe("placing context in a prompt", () => {
+describe("placeContext", () => {
   it.each([
-    ["in front", "prepend", "CONTEXT\n\nPrompt {{context}}"],
-    ["behind", "append", "Prompt {{context}}\n\nCONTEXT"],
+    ["before the prompt", "prepend", "CONTEXT\n\nPrompt {{context}}"],
+    ["after the prompt", "append", "Prompt {{context}}\n\nCONTEXT"],
     ["in its placeholder", undefined, "Prompt CONTEXT"],
-    ["in a placeholder of the user's own", { placeholder: "Prompt" }, "CONTEXT {{context}}"],
-  ] as const)("puts it %s", (_, place, whole) => {
+    ["in a custom placeholder", { placeholder: "Prompt" }, "CONTEXT {{context}}"],
+  ] as const)("inserts the text %s", (_, place, whole) => {
     expect(placeContext("Prompt {{context}}", "CONTEXT", place)).toBe(whole);
   });
 
-  it("puts it in each place that there is, and takes no character for more than itself", () => {
+  it("replaces each placeholder literally", () => {
     const text = "$& $1 {{context}} {x} %s";
     expect(placeContext("{{context}} and {{context}}", text)).toBe(`${text} and ${text}`);
     expect(placeContext("a.c abc", text, { placeholder: "a.c" })).toBe(`${text} abc`);
   });
 
-  it("adds nothing for no text", () => {
+  it("adds nothing for an empty text", () => {
     expect(placeContext("Prompt", "", "prepend")).toBe("Prompt");
     expect(placeContext("Prompt", "", "append")).toBe("Prompt");
     expect(placeContext("Prompt{{context}}", "")).toBe("Prompt");
   });
 
-  it("puts nothing in the place of what is a placeholder in a value, whatever is filled after what", async () => {
+  it("does not replace placeholders inside values", async () => {
     const { mesh } = freshMesh();
     const worker = mesh.agent("Worker");
     await mesh.agent("Ann").push("a", "{{b}} {{tone}} {{context}}", { global: true });
@@ -112,14 +112,14 @@ describe("placing context in a prompt", () => {
       );
   });
 
-  it.each(Object.entries(PROMPT_TEMPLATES))("has its place in the template %s", (_, template) => {
+  it.each(Object.entries(PROMPT_TEMPLATES))("fills the template %s", (_, template) => {
     expect(placeContext(template, "CONTEXT")).toContain("CONTEXT");
     expect(placeContext(template, "CONTEXT")).not.toContain("{{");
   });
 });
 
-describe("a template with keys", () => {
-  it("has each item fenced in its place, and texts of the program's own as they are", async () => {
+describe("fillPrompt", () => {
+  it("inserts fenced items and literal values", async () => {
     const { mesh } = freshMesh();
     await mesh.agent("Ann").push("inquiry", { customer: "BigCo" }, { global: true });
     const { text, included, missing } = await fillPrompt(
@@ -134,7 +134,7 @@ describe("a template with keys", () => {
     expect(missing).toEqual([]);
   });
 
-  it("has the fallback for what is missing or unseen, and tells which", async () => {
+  it("replaces missing and hidden items with the fallback", async () => {
     const { mesh } = freshMesh();
     await mesh.agent("Ann").push("hidden", "SECRET", { subscribers: ["Bea"] });
     const worker = mesh.agent("Worker");
@@ -157,12 +157,12 @@ describe("a template with keys", () => {
     "{{{}}}",
     "{0} {name} ${x} %s {% if %}",
     '{"json": {"a": {}}}',
-  ])("leaves braces that name nothing as they are: %s", async (template) => {
+  ])("leaves other braces unchanged: %s", async (template) => {
     const { mesh } = freshMesh();
     expect((await fillPrompt(mesh.agent("Ann"), template)).text).toBe(template);
   });
 
-  it("takes names that can be no key for missing ones, and finds the others beside them", async () => {
+  it("reports invalid keys as missing and finds the others", async () => {
     const { mesh } = freshMesh();
     await mesh.system.push("a", 1, { global: true });
     const long = "x".repeat(300);
@@ -174,7 +174,7 @@ describe("a template with keys", () => {
     expect(included.map(({ key }) => key)).toEqual(["a"]);
   });
 
-  it("keeps what is put in within its budget, and tells what found no room", async () => {
+  it("stays within the budget and reports omitted items", async () => {
     const { mesh } = freshMesh();
     await mesh.system.push("large", "word ".repeat(1_000), { global: true });
     for (const key of ["a", "b", "c"])

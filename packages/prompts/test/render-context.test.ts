@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import { keysOf, readBlock } from "./support/block.ts";
 import { freshMesh } from "./support/mesh.ts";
 
-describe("what an agent sees, as a block", () => {
-  it("tells key, author, revision, time and value of each item, a line each", async () => {
+describe("renderContext", () => {
+  it("renders each item as a line of JSON", async () => {
     const { mesh } = freshMesh();
     await mesh.agent("Triage").push("inquiry", { customer: "BigCo" }, { global: true });
     const { text } = await renderContext(mesh.agent("Worker"), { mark: "m1" });
@@ -19,7 +19,7 @@ describe("what an agent sees, as a block", () => {
     );
   });
 
-  it("names the agent that wrote a value, and nobody for the system, whose name no agent has", async () => {
+  it("renders the author, which is null for the system", async () => {
     const { mesh } = freshMesh();
     await mesh.system.push("a", 1, { global: true });
     await mesh.agent("null").push("b", 1, { global: true });
@@ -34,14 +34,14 @@ describe("what an agent sees, as a block", () => {
     );
   });
 
-  it("is empty text where nothing is visible", async () => {
+  it("renders empty text if no item is visible", async () => {
     const { mesh } = freshMesh();
     await mesh.agent("Ann").push("a", 1, { subscribers: ["Bea"] });
     const rendered = await renderContext(mesh.agent("Worker"));
     expect(rendered).toMatchObject({ text: "", tokens: 0, included: [], omitted: [], more: false });
   });
 
-  it("shows what the agent sees now (R1), and nothing that has expired (R8)", async () => {
+  it("includes visible items (R1) that have not expired (R8)", async () => {
     const { mesh, clock } = freshMesh();
     const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
     await bea.subscribe(["news"]);
@@ -62,7 +62,7 @@ describe("what an agent sees, as a block", () => {
     expect(keysOf((await renderContext(bea)).text).sort()).toEqual(["her own", "to her"]);
   });
 
-  it("gives the same bytes for the same mesh and mark, and another mark each time without", async () => {
+  it("is deterministic for a mark, and random without one", async () => {
     const { mesh } = freshMesh();
     await fill(mesh, ["Ann", "Bea"], 50);
     const options = { mark: "m1", budget: { tokens: 900, share: 0.4 } };
@@ -80,16 +80,16 @@ describe("what an agent sees, as a block", () => {
   });
 });
 
-describe("selecting", () => {
+describe("selection", () => {
   it.each([
     ["one topic", { topics: ["x"] }, ["a", "b"]],
     ["any of several topics", { topics: ["x", "y"] }, ["a", "b", "c"]],
-    ["keys, as far as they are seen", { keys: ["c", "a", "hidden", "none"] }, ["a", "c"]],
-    ["a prefix, each character as itself", { prefix: "task:" }, ["task:1"]],
+    ["keys that are visible", { keys: ["c", "a", "hidden", "none"] }, ["a", "c"]],
+    ["a literal prefix", { prefix: "task:" }, ["task:1"]],
     ["one author", { authors: ["Bea"] }, ["b"]],
-    ["authors, the system among them", { authors: ["Bea", null] }, ["b", "task:1"]],
+    ["authors including the system", { authors: ["Bea", null] }, ["b", "task:1"]],
     ["state", { state: "done" }, ["c"]],
-    ["all that is given together", { topics: ["x"], authors: ["Ann"] }, ["a"]],
+    ["all conditions together", { topics: ["x"], authors: ["Ann"] }, ["a"]],
   ] as const)("selects by %s", async (_, selection, keys) => {
     const { mesh } = freshMesh();
     const [ann, worker] = [mesh.agent("Ann"), mesh.agent("Worker")];
@@ -105,7 +105,7 @@ describe("selecting", () => {
     expect(keysOf(text).sort()).toEqual(keys);
   });
 
-  it("selects by age, in the storage's time", async () => {
+  it("selects by age in the storage's time", async () => {
     const { mesh, clock } = freshMesh();
     const ann = mesh.agent("Ann");
     await ann.push("old", 1, { global: true });
@@ -123,14 +123,14 @@ describe("selecting", () => {
   it.each([
     ["an empty list", { topics: [] }],
     ["more than 1,000 keys", { keys: Array.from({ length: 1_001 }, (_, i) => `k${i}`) }],
-    ["no duration", { maxAge: "soon" as never }],
-    ["a share of nothing", { budget: { share: 0 } }],
-    ["no number of tokens", { budget: { tokens: 1.5 } }],
-    ["a budget that the fence does not fit into", { budget: { tokens: 20 } }],
+    ["an invalid duration", { maxAge: "soon" as never }],
+    ["a share of 0", { budget: { share: 0 } }],
+    ["a fraction of tokens", { budget: { tokens: 1.5 } }],
+    ["a budget that the fence exceeds", { budget: { tokens: 20 } }],
     ["a mark that would end the tag", { mark: '"><' }],
-    ["more items than may be looked at", { maxItems: 1_000_000 }],
-    ["a priority that is none", { priority: [{}] as never }],
-    ["a count that counts nothing", { budget: { count: () => Number.NaN } }],
+    ["too many items to scan", { maxItems: 1_000_000 }],
+    ["an invalid priority", { priority: [{}] as never }],
+    ["a count that returns NaN", { budget: { count: () => Number.NaN } }],
   ])("refuses %s", async (_, options) => {
     const { mesh } = freshMesh();
     await mesh.system.push("a", 1, { global: true });
@@ -142,7 +142,7 @@ describe("selecting", () => {
 });
 
 describe("order", () => {
-  it("puts first what was written last, ties by key", async () => {
+  it("puts the latest write first, ties by key", async () => {
     const { mesh, clock } = freshMesh();
     const ann = mesh.agent("Ann");
     await ann.pushMany(
@@ -154,7 +154,7 @@ describe("order", () => {
     expect(keysOf(text)).toEqual(["later", "y", "z", "\uE000", "\u{1F98A}"]);
   });
 
-  it("puts first what matters, by rules or by a function", async () => {
+  it("orders by rules or by a function", async () => {
     const { mesh } = freshMesh();
     await fill(mesh, ["Ann", "Bea"], 2);
     await mesh.agent("Bea").push("task:1", 1, { topics: ["t"], subscribers: ["Worker"] });
@@ -178,7 +178,7 @@ describe("order", () => {
 });
 
 describe("the budget", () => {
-  it("holds the whole block, fence and note with it, and tells what was left out", async () => {
+  it("limits the whole block and reports omitted items", async () => {
     const { mesh } = freshMesh();
     await fill(mesh, ["Ann"], 40);
     const budget = { tokens: 500, count: o200kTokens };
@@ -191,12 +191,12 @@ describe("the budget", () => {
     expect(included.length + omitted.length).toBe(40);
     expect(keysOf(text)).toEqual(included.map(({ key }) => key));
     expect(readBlock(text).lines.at(-1)).toEqual({ omitted: { budget: omitted.length } });
-    // The newest first; how many fit varies by the tokens of the fence's random mark.
+    // The newest first; the number that fits depends on the tokens of the fence's random mark.
     const key = `Ann ${39 - included.length}`;
     expect(omitted[0]).toEqual({ key, reason: "budget", tokens: expect.any(Number) });
   });
 
-  it("names a value that alone is more than fits, and goes on with the rest", async () => {
+  it("names items that are too large and includes the rest", async () => {
     const { mesh } = freshMesh();
     const ann = mesh.agent("Ann");
     await ann.push("small", 1, { global: true });
@@ -218,7 +218,7 @@ describe("the budget", () => {
     ]);
   });
 
-  it("passes over what does not fit any more for what does", async () => {
+  it("skips items that no longer fit", async () => {
     const { mesh } = freshMesh();
     const ann = mesh.agent("Ann");
     for (let i = 0; i < 5; i++) {
@@ -237,7 +237,7 @@ describe("the budget", () => {
     ]);
   });
 
-  it("is held by the estimate where there is no tokenizer", async () => {
+  it("is enforced by the estimate without a tokenizer", async () => {
     const { mesh } = freshMesh();
     await fill(mesh, ["Ann"], 40);
     const { text, tokens } = await renderContext(mesh.agent("Ann"), { budget: { tokens: 500 } });
@@ -246,7 +246,7 @@ describe("the budget", () => {
     expect(o200kTokens(text)).toBeLessThanOrEqual(500);
   });
 
-  it("lets no author crowd out the others, and gives out again what they leave", async () => {
+  it("limits each author and redistributes unused space", async () => {
     const { mesh } = freshMesh();
     await fill(mesh, ["Bea", "Cid"], 3);
     await fill(mesh, ["Ann"], 100);
@@ -264,7 +264,7 @@ describe("the budget", () => {
     expect([fair.of("Bea").length, fair.of("Cid").length]).toEqual([3, 3]);
     expect(fair.tokens).toBeGreaterThan(900);
     expect(new Set(fair.omitted.map(({ reason }) => reason))).toEqual(new Set(["share"]));
-    // Alone, an author has it all.
+    // A single author uses the whole budget.
     const alone = await renderContext(worker, {
       authors: ["Ann"],
       budget: { tokens: 1_000, count: o200kTokens, share: 0.1 },
@@ -272,21 +272,18 @@ describe("the budget", () => {
     expect(alone.tokens).toBeGreaterThan(900);
   });
 
-  it.each([0.5, 0.1, 0.03, 0.001])(
-    "lets nobody be crowded out by the latest, however small a share is: %f",
-    async (share) => {
-      const { mesh, clock } = freshMesh();
-      await fill(mesh, ["Quiet"], 10);
-      clock.advance("1m");
-      await fill(mesh, ["Flood"], 200);
-      const budget = { tokens: 2_000, count: o200kTokens, share };
-      const { included } = await renderContext(mesh.agent("Worker"), { budget });
-      expect(included.filter(({ key }) => key.startsWith("Quiet"))).toHaveLength(10);
-      expect(included.length).toBeGreaterThan(25);
-    },
-  );
+  it.each([0.5, 0.1, 0.03, 0.001])("includes older authors with a share of %f", async (share) => {
+    const { mesh, clock } = freshMesh();
+    await fill(mesh, ["Quiet"], 10);
+    clock.advance("1m");
+    await fill(mesh, ["Flood"], 200);
+    const budget = { tokens: 2_000, count: o200kTokens, share };
+    const { included } = await renderContext(mesh.agent("Worker"), { budget });
+    expect(included.filter(({ key }) => key.startsWith("Quiet"))).toHaveLength(10);
+    expect(included.length).toBeGreaterThan(25);
+  });
 
-  it("lets nobody crowd out the others by much that is too long for what is left", async () => {
+  it("includes older authors beside items that no longer fit", async () => {
     const { mesh, clock } = freshMesh();
     await fill(mesh, ["Quiet"], 10);
     clock.advance("1m");
@@ -299,11 +296,11 @@ describe("the budget", () => {
     expect(included.filter(({ key }) => key.startsWith("Quiet"))).toHaveLength(10);
   });
 
-  it("is never overrun where a count gives more for less", async () => {
+  it("refuses a count that grows as the text shrinks", async () => {
     const { mesh } = freshMesh();
     await fill(mesh, ["Ann"], 20);
     let asked = 0;
-    // Little for the empty block, and then more than the budget for every other.
+    // A small count for the empty block, then more than the budget for every other.
     const count = (text: string): number => {
       asked++;
       return asked > 2 && text.startsWith("<context ") ? 400 : 1;
@@ -313,7 +310,7 @@ describe("the budget", () => {
     ).rejects.toMatchObject({ code: "INVALID_ARGUMENTS", details: { path: "budget.count" } });
   });
 
-  it("keeps an author to its share while items of others wait", async () => {
+  it("keeps authors within their share while others are pending", async () => {
     const { mesh } = freshMesh();
     await fill(mesh, ["Bea", "Cid"], 100);
     await fill(mesh, ["Ann"], 100);
@@ -324,13 +321,13 @@ describe("the budget", () => {
       included
         .filter(({ key }) => key.startsWith(name))
         .reduce((sum, { tokens }) => sum + tokens, 0);
-    // Each had its quarter before any had more.
+    // Each author gets a quarter before any gets more.
     for (const name of ["Ann", "Bea", "Cid"]) expect(used(name)).toBeGreaterThan(400);
   });
 });
 
-describe("what it reads", () => {
-  it("looks at no more headers than it is told to, and says that there are more", async () => {
+describe("reads", () => {
+  it("scan at most maxItems headers and report more", async () => {
     const { mesh } = freshMesh();
     for (let i = 0; i < 5; i++)
       await mesh.system.pushMany(
@@ -349,11 +346,11 @@ describe("what it reads", () => {
     expect(included.length + omitted.length).toBe(2_500);
     expect(readBlock(text).lines.at(-1)).toMatchObject({ more: true });
     expect(reader.headers).toBe(2_500);
-    // As many values as fit, and a few that were tried.
+    // The values that fit, and a few that were tried.
     expect(reader.values).toBeLessThan(included.length + 100);
   });
 
-  it("reads no value that its author's share has no room for", async () => {
+  it("skip values of an author that has used its share", async () => {
     const { mesh } = freshMesh();
     await fill(mesh, ["Bea"], 5);
     await fill(mesh, ["Ann"], 1_000);
@@ -363,7 +360,7 @@ describe("what it reads", () => {
   });
 });
 
-/** An agent's view that counts what is read through it. */
+/** An agent that counts its reads. */
 function counting(agent: AgentContext): { agent: AgentContext; headers: number; values: number } {
   const counts = { agent, headers: 0, values: 0 };
   counts.agent = new Proxy(agent, {

@@ -9,13 +9,13 @@ import type { ResponseInputItem } from "openai/resources/responses/responses";
 const mesh = new ContextMesh({ schema: { topics: ["support"] } });
 const { messages } = await promptMessages(mesh.agent("Triage"), { system: "You are Triage." });
 
-// Each SDK takes them as they are.
+// These SDKs accept the messages unchanged.
 export const chat: ChatCompletionMessageParam[] = [...messages];
 export const responses: ResponseInputItem[] = [...messages];
 export const aiSdk: ModelMessage[] = [...messages];
 export const langchain: BaseMessageLike[] = [...messages];
 
-// Anthropic takes the system's apart from the others.
+// Anthropic accepts the system message separately.
 export const anthropic: { system: string | undefined; messages: MessageParam[] } = {
   system: messages.find(({ role }) => role === "system")?.content,
   messages: messages.filter((one) => one.role === "user"),

@@ -58,51 +58,51 @@ const TEXTS: readonly (readonly [string, string])[] = [
   ],
 ];
 
-describe("an estimate of tokens", () => {
-  it.each(TEXTS)("is at most 5 % less, and not twice as much, for %s", (_, text) => {
+describe("estimateTokens", () => {
+  it.each(TEXTS)("is at most 5 % too low and less than twice too high for %s", (_, text) => {
     const ratio = estimateTokens(text) / o200kTokens(text);
     expect(ratio).toBeGreaterThan(0.95);
     expect(ratio).toBeLessThan(2);
   });
 
   it.each([
-    ["blanks", " "],
+    ["spaces", " "],
     ["tabs", "\t"],
-    ["tabs and blanks", "\t "],
+    ["tabs and spaces", "\t "],
     ["line breaks", "\n"],
-    ["returns", "\r"],
-    ["letters without end", "ac"],
+    ["carriage returns", "\r"],
+    ["a long run of letters", "ac"],
     ["phonetic letters", "\u0252"],
-    ["marks on others", "e\u0301"],
-  ])("is no invitation to overshoot, for a run of %s", (_, unit) => {
+    ["combining marks", "e\u0301"],
+  ])("is not far too low for a run of %s", (_, unit) => {
     const text = unit.repeat(4_000);
     expect(estimateTokens(text) / o200kTokens(text)).toBeGreaterThan(0.9);
   });
 
-  it("is none for no text", () => {
+  it("is 0 for empty text", () => {
     expect(estimateTokens("")).toBe(0);
   });
 });
 
-describe("a count in o200k", () => {
-  it.each(TEXTS)("is what the tokenizer says, for %s", (_, text) => {
+describe("o200kTokens", () => {
+  it.each(TEXTS)("equals the tokenizer for %s", (_, text) => {
     expect(o200kTokens(text)).toBe(countTokens(text));
   });
 
-  it("takes the names of special tokens for text", () => {
+  it("counts names of special tokens as text", () => {
     expect(o200kTokens("<|endoftext|>")).toBeGreaterThan(3);
   });
 
   it.each([
     ["a letter", "a"],
-    ["letters in no order", "qzxvkj"],
+    ["random letters", "qzxvkj"],
     ["punctuation", "#*"],
-    ["blanks", " "],
+    ["spaces", " "],
     ["rare characters", "齉"],
-  ])("takes time that grows with the text alone, for a run of %s", (_, unit) => {
-    // In one piece a quarter of it takes from ten seconds to some minutes, and grows with the square of its length.
+  ])("takes linear time for a run of %s", (_, unit) => {
+    // In one piece, a quarter of it takes from ten seconds to minutes, in quadratic time.
     const run = unit.repeat(1_048_576 / unit.length);
-    // As the tokenizer itself counts a part of it, within the cuts that were made.
+    // Compared with the count of a part that is short enough for one piece.
     const part = o200kTokens(run.slice(0, 1_024));
     expect(o200kTokens(run) / (part * 1_024)).toBeCloseTo(1, 1);
   });

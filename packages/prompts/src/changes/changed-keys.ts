@@ -2,46 +2,51 @@ import { type AgentContext, type Cursor, isSynthaError, type WatchChange } from 
 import type { ContextState } from "../context/context-state.ts";
 import type { Selection } from "../selection/selection.ts";
 
-/** Changes read at once: they carry values. */
-const PAGE = 200;
+/** Changes per read: they contain values. */
+const PAGE_SIZE = 200;
 
-/** Keys of which something was told in the log since, each once, and the place up to which it was read. */
+/** The keys that changed in the log after a cursor. */
 export interface ChangedKeys {
   readonly keys: ReadonlySet<string>;
+  /** The position up to which the log was read. */
   readonly cursor: Cursor;
   /** The storage's time. */
   readonly at: Date;
 }
 
-/** Why the changes since a place can't be told. */
-export type Gap = "TOO_MANY_CHANGES" | "CURSOR_COMPACTED" | "INVALID_CURSOR" | "CORRUPT_DATA";
+/** Why the changes after a cursor can't be rendered. */
+export type ChangesUnavailable =
+  | "TOO_MANY_CHANGES"
+  | "CURSOR_COMPACTED"
+  | "INVALID_CURSOR"
+  | "CORRUPT_DATA";
 
-/** What has been written, or went out of sight, since the state's place; also what its time was over for since. */
+/** The keys that were written, or left the agent's view, after the state's cursor; also those of items expired since. */
 export async function changedKeysSince(
   agent: AgentContext,
   state: ContextState,
-  { topics, keys: selected }: Selection,
-  most: number,
-): Promise<ChangedKeys | Gap> {
+  { topics, keys: selectedKeys }: Selection,
+  maxChanges: number,
+): Promise<ChangedKeys | ChangesUnavailable> {
   const keys = new Set<string>();
   let { cursor } = state;
   try {
     for (let read = 0; ;) {
-      const filter = { since: cursor, topics, keys: selected };
-      const page = await agent.changes({ ...filter, limit: PAGE });
+      const filter = { since: cursor, topics, keys: selectedKeys };
+      const page = await agent.changes({ ...filter, limit: PAGE_SIZE });
       for (const change of page.changes) {
-        // Events are read apart.
+        // Events are read separately.
         if (change.type === "event" || isCorruptEvent(change)) continue;
         read++;
         const key = change.type === "put" ? change.item.key : change.key;
-        // Of a damaged entry it is not known what it changed.
+        // The log entry is damaged, so its keys are unknown.
         if (key === undefined) return "CORRUPT_DATA";
         keys.add(key);
       }
       ({ cursor } = page);
-      if (read > most) return "TOO_MANY_CHANGES";
+      if (read > maxChanges) return "TOO_MANY_CHANGES";
       if (page.more) continue;
-      // R8: gone at once, while the log may tell it only when it is swept.
+      // R8: an item expires at once, but the log records it only when it is swept.
       for (const [key, , expiresAt] of state.shown)
         if (expiresAt !== null && expiresAt <= page.at.getTime()) keys.add(key);
       return { keys, cursor, at: page.at };

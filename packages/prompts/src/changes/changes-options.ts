@@ -7,10 +7,17 @@ import {
   type ContextOptions,
 } from "../context/context-options.ts";
 
+/** Options of {@link renderChanges} and {@link ContextThread}. */
 export interface ChangesOptions extends ContextOptions {
-  /** Includes events, oldest first, in up to half of the budget: all (`true`), or those of these types. Default: none. */
+  /**
+   * Includes events, oldest first, in up to half of the budget: all (`true`), or those of these types.
+   * @default false
+   */
   readonly events?: boolean | readonly string[] | undefined;
-  /** If more changes than this happened or are pending, a full block is rendered; at most 100,000. Default 2,000. */
+  /**
+   * If more changes than this happened or are pending, a full block is rendered; at most 100,000.
+   * @default 2_000
+   */
   readonly maxChanges?: number | undefined;
 }
 
@@ -18,8 +25,8 @@ const NAMES = { ...CONTEXT_OPTION_NAMES, events: true, maxChanges: true } as con
 export const CHANGES: KnownOptions = knownOptions<ChangesOptions>("renderChanges", NAMES);
 export const THREAD: KnownOptions = knownOptions<ChangesOptions>("new ContextThread", NAMES);
 
-const DEFAULT_CHANGES = 2_000;
-const MOST_CHANGES = 100_000;
+const DEFAULT_MAX_CHANGES = 2_000;
+const MAX_CHANGES = 100_000;
 
 /** Returns `maxChanges`. */
 export function checkChangesOptions(options: ChangesOptions): number {
@@ -28,7 +35,7 @@ export function checkChangesOptions(options: ChangesOptions): number {
   if (state === "open" || state === "claimed") {
     throw new SynthaError(
       "INVALID_ARGUMENTS",
-      "Changes can't be selected by the states open and claimed: claims are not reported as changes.",
+      '`state` can\'t be "open" or "claimed": claims are not reported as changes.',
       {
         hint: 'Render a full block each time with renderContext, or select "done" or "failed".',
         details: { path: "state" },
@@ -45,5 +52,5 @@ export function checkChangesOptions(options: ChangesOptions): number {
       },
     );
   }
-  return checkCount("maxChanges", options.maxChanges ?? DEFAULT_CHANGES, MOST_CHANGES);
+  return checkCount("maxChanges", options.maxChanges ?? DEFAULT_MAX_CHANGES, MAX_CHANGES);
 }

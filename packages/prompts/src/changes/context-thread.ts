@@ -1,18 +1,24 @@
 import type { AgentContext, MeshSchema } from "@syntha/core";
 import { checkOptions } from "@syntha/core/storage";
 import { checkState, type ContextState } from "../context/context-state.ts";
-import type { PromptMessage } from "../messages/prompt-message.ts";
+import type { PromptMessage } from "../messages/prompt-messages.ts";
 import { type ChangesOptions, checkChangesOptions, THREAD } from "./changes-options.ts";
-import { drawAll, type RenderedChanges, renderChanges } from "./render-changes.ts";
+import { renderFullBlock, type RenderedChanges, renderChanges } from "./render-changes.ts";
 
+/** The result of {@link ContextThread.next}. */
 export interface ThreadStep extends RenderedChanges {
   /** The message to append to the conversation; undefined if there is nothing new. */
   readonly message: PromptMessage | undefined;
 }
 
 /**
- * One conversation's view of an agent's context: first all of it, then the changes, message by message, so that no byte
- * that was sent before changes and the provider's prompt cache keeps hitting.
+ * Renders an agent's context for one conversation: first all of it, then the changes, message by message. Earlier messages
+ * keep their bytes, so a provider's prompt cache stays valid.
+ * @example
+ * const thread = new ContextThread(agent, { budget: { tokens: 2_000 } });
+ * const { message } = await thread.next(); // before each call of the model
+ * if (message) messages.push(message);
+ * @see {@link renderContext} and {@link renderChanges} for single steps
  */
 export class ContextThread {
   readonly #agent: AgentContext;
@@ -20,7 +26,10 @@ export class ContextThread {
   #state: ContextState | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param state the `state` of this conversation; without it, a new one starts. */
+  /**
+   * @param state the stored {@link state} of this conversation; without it, a new conversation starts
+   * @throws INVALID_ARGUMENTS for a state of another agent, and for invalid options
+   */
   constructor(agent: AgentContext<MeshSchema>, options: ChangesOptions = {}, state?: ContextState) {
     this.#agent = agent as unknown as AgentContext;
     checkOptions(options, THREAD);
@@ -31,8 +40,8 @@ export class ContextThread {
   }
 
   /**
-   * What the conversation contains so far; undefined before the first step. Store it with the messages: a conversation that
-   * resumes from an earlier state gets the changes after that state again.
+   * The items that the conversation contains so far; undefined before the first step. Store it with the messages: a
+   * conversation that resumes from an earlier state gets the changes after that state again.
    */
   get state(): ContextState | undefined {
     return this.#state;
@@ -48,7 +57,7 @@ export class ContextThread {
   async #step(): Promise<ThreadStep> {
     const rendered =
       this.#state === undefined
-        ? await drawAll(this.#agent, this.#options, "FIRST")
+        ? await renderFullBlock(this.#agent, this.#options, "FIRST")
         : await renderChanges(this.#agent, this.#state, this.#options);
     this.#state = rendered.state;
     const { text } = rendered;

@@ -1,43 +1,48 @@
 import { type AgentContext, isSynthaError, type MeshSchema } from "@syntha/core";
 import { checkOptions } from "@syntha/core/storage";
+import { Fence, newMark } from "../block/fence.ts";
+import { omittedLine } from "../block/lines.ts";
 import {
   checkState,
   type ContextState,
-  holderOf,
+  ownerOf,
   type ShownItem,
+  toShownItem,
 } from "../context/context-state.ts";
+import { renderBlock } from "../context/render-context.ts";
 import type { RenderedContext } from "../context/rendered-context.ts";
-import { drawContext } from "../context/render-context.ts";
-import { Fence, newMark } from "../fence/fence.ts";
-import { omittedLine } from "../lines/omitted-line.ts";
 import { fit } from "../packing/fit.ts";
 import { pack } from "../packing/pack.ts";
 import { toRank } from "../selection/priority.ts";
 import { selectionText } from "../selection/selection.ts";
 import { toBudget } from "../tokens/budget.ts";
-import { toShownItem } from "../context/item-candidate.ts";
-import { differences, inTurn } from "./change-candidate.ts";
+import { type ChangedKeys, changedKeysSince, type ChangesUnavailable } from "./changed-keys.ts";
 import { CHANGES, type ChangesOptions, checkChangesOptions } from "./changes-options.ts";
+import { changedItems, orderChanges } from "./item-changes.ts";
 import { renderEvents } from "./rendered-events.ts";
-import { type Gap, type ChangedKeys, changedKeysSince } from "./changed-keys.ts";
 
 /** Why a full block was rendered instead of the changes. */
-export type FullReason = "FIRST" | "SELECTION_CHANGED" | Gap;
+export type FullBlockReason = "FIRST" | "SELECTION_CHANGED" | ChangesUnavailable;
 
+/** The result of {@link renderChanges}. */
 export interface RenderedChanges extends RenderedContext {
-  /** The changes; or a full block that replaces everything before; or nothing, with an empty text. */
+  /** `full` is a block that replaces everything before; `none` has an empty text. */
   readonly kind: "changes" | "full" | "none";
-  /** Why the block is full. */
-  readonly reason: FullReason | undefined;
+  /** Why the block is full; undefined for changes. */
+  readonly reason: FullBlockReason | undefined;
   /** Ids of events in the text. */
   readonly events: readonly string[];
 }
 
 /**
- * The items that are new, updated or gone for an agent since the state of its last prompt: each key once, with its current
- * value. Changes that do not fit stay pending and come with a later call. A full block, with the reason, if the log has been
- * compacted.
+ * Renders the items that are new, updated or removed for an agent since the state of its last prompt: each key once, with its
+ * current value. Changes that do not fit stay pending and are included by a later call. Renders a full block, and returns the
+ * reason, if the changes are not available, such as when the log has been compacted.
+ * @param state `state` of the last {@link renderContext} or `renderChanges` for this agent
  * @throws INVALID_ARGUMENTS for a state of another agent, and for invalid options
+ * @example
+ * const first = await renderContext(agent);
+ * const next = await renderChanges(agent, first.state); // append next.text to the conversation
  */
 export async function renderChanges(
   agent: AgentContext<MeshSchema>,
@@ -45,10 +50,10 @@ export async function renderChanges(
   options: ChangesOptions = {},
 ): Promise<RenderedChanges> {
   checkOptions(options, CHANGES);
-  return drawChanges(agent as unknown as AgentContext, state, options);
+  return renderStep(agent as unknown as AgentContext, state, options);
 }
 
-async function drawChanges(
+async function renderStep(
   agent: AgentContext,
   state: ContextState,
   options: ChangesOptions,
@@ -56,83 +61,85 @@ async function drawChanges(
   const maxChanges = checkChangesOptions(options);
   checkState(state, agent);
   if (state.selection !== selectionText(options))
-    return drawAll(agent, options, "SELECTION_CHANGED", state);
-  const touched = await changedKeysSince(agent, state, options, maxChanges);
-  if (typeof touched === "string") return drawAll(agent, options, touched, state);
-  const names = [...new Set([...state.pending, ...touched.keys])];
-  // What waits is looked at in each step, so it may not grow without end.
-  if (names.length > maxChanges) return drawAll(agent, options, "TOO_MANY_CHANGES", state);
+    return renderFullBlock(agent, options, "SELECTION_CHANGED", state);
+  const changed = await changedKeysSince(agent, state, options, maxChanges);
+  if (typeof changed === "string") return renderFullBlock(agent, options, changed, state);
+  const keys = [...new Set([...state.pending, ...changed.keys])];
+  // Each step reads all pending keys, so their number is limited too.
+  if (keys.length > maxChanges) return renderFullBlock(agent, options, "TOO_MANY_CHANGES", state);
   try {
-    return await drawDifferences(agent, state, names, touched, options);
+    return await renderItemChanges(agent, state, keys, changed, options);
   } catch (error) {
-    // Only places of events are read from here on.
+    // From here on, only the cursor of events is used.
     if (!isSynthaError(error, "CURSOR_COMPACTED") && !isSynthaError(error, "INVALID_CURSOR"))
       throw error;
-    return drawAll(agent, options, error.code);
+    return renderFullBlock(agent, options, error.code);
   }
 }
 
-/** All selected items, as the start of a conversation or as the replacement of `before`. */
-export async function drawAll(
+/** Renders all selected items, as the start of a conversation or as the replacement of `before`. */
+export async function renderFullBlock(
   agent: AgentContext,
   options: ChangesOptions,
-  reason: FullReason,
+  reason: FullBlockReason,
   before?: ContextState,
 ): Promise<RenderedChanges> {
   checkChangesOptions(options);
-  const drawn = await drawContext(agent, options, reason !== "FIRST");
+  const block = await renderBlock(agent, options, reason !== "FIRST");
   return {
-    ...drawn,
-    kind: drawn.text === "" ? "none" : "full",
+    ...block,
+    kind: block.text === "" ? "none" : "full",
     reason,
     events: [],
-    // Events have a place of their own: none is passed over.
-    state: { ...drawn.state, events: before?.events ?? drawn.state.events },
+    // Events have their own cursor, so that a full block skips none.
+    state: { ...block.state, events: before?.events ?? block.state.events },
   };
 }
 
-async function drawDifferences(
+async function renderItemChanges(
   agent: AgentContext,
   state: ContextState,
-  names: readonly string[],
+  keys: readonly string[],
   { cursor, at }: ChangedKeys,
   options: ChangesOptions,
 ): Promise<RenderedChanges> {
   const budget = toBudget(options.budget);
   const fence = new Fence("context-changes", options.mark ?? newMark());
-  const told = new Map<string, ShownItem>(state.shown.map((each) => [each[0], each]));
-  const found = await differences(agent, names, told, at, budget.tokens, options);
-  const candidates = inTurn(found, state.pending, toRank(options.priority));
+  const shown = new Map<string, ShownItem>(state.shown.map((each) => [each[0], each]));
+  const changes = await changedItems(agent, keys, shown, at, budget.tokens, options);
+  const candidates = orderChanges(changes, state.pending, toRank(options.priority));
 
-  const around = (lines: readonly string[]): string => fence.around(lines);
-  const { draft, text, tokens } = await fit(budget, names.length, around, async (room) => {
-    const load = async (part: typeof candidates) => part.map(({ entry }) => entry);
-    const half = Math.floor(room / 2);
-    const eventsIn = async (left: number) =>
+  const { draft, text, tokens } = await fit(budget, keys.length, fence, async (capacity) => {
+    const load = async (batch: typeof candidates) => batch.map(({ entry }) => entry);
+    const half = Math.floor(capacity / 2);
+    const eventsWithin = async (left: number) =>
       options.events
         ? renderEvents(agent, state.events, options, half, Math.min(half, left), budget)
-        : { lines: [], ids: [], tokens: 0, unnamed: 0, cursor, more: false };
-    const itemsBeside = (taken: number) => pack(candidates, load, room, budget, taken);
-    let packing = state.itemsFirst ? await itemsBeside(0) : undefined;
-    const taken = packing?.packed.reduce((sum, { tokens: own }) => sum + own, 0) ?? 0;
-    const events = await eventsIn(room - taken);
-    packing ??= await itemsBeside(events.tokens);
-    const note = omittedLine(packing.omitted, events.more, events.unnamed);
+        : { lines: [], ids: [], tokens: 0, tooLarge: 0, cursor, more: false };
+    const packBeside = (used: number) => pack(candidates, load, capacity, budget, used);
+    let packing = state.itemsFirst ? await packBeside(0) : undefined;
+    const used = packing?.packed.reduce((sum, line) => sum + line.tokens, 0) ?? 0;
+    const events = await eventsWithin(capacity - used);
+    packing ??= await packBeside(events.tokens);
+    const note = omittedLine(packing.omitted, events.more, events.tooLarge);
     const lines = [...packing.packed.map(({ line }) => line), ...events.lines];
     return { ...packing, events, lines: note === undefined ? lines : [...lines, note] };
   });
 
-  const { packed, omitted, waiting, events, lines } = draft;
-  const waits = new Set(waiting.map(({ key }) => key));
-  // What is neither there nor waits is more than any block takes, even by name: it is not tried again as it is.
+  const { packed, omitted, events, lines } = draft;
+  const pendingKeys = new Set(draft.pending.map(({ key }) => key));
+  // A change that is neither included nor pending exceeds any block, even without its value: it is not tried again.
   for (const { key, header } of candidates) {
-    if (waits.has(key)) continue;
-    if (header === undefined) told.delete(key);
-    else told.set(key, toShownItem(header));
+    if (pendingKeys.has(key)) continue;
+    if (header === undefined) shown.delete(key);
+    else shown.set(key, toShownItem(header));
   }
-  const pending = [...new Set([...state.pending.filter((key) => waits.has(key)), ...waits])];
+  const pending = [
+    ...new Set([...state.pending.filter((key) => pendingKeys.has(key)), ...pendingKeys]),
+  ];
   const [longest] = candidates;
-  const itemsFirst = events.lines.length > 0 && longest !== undefined && waits.has(longest.key);
+  const itemsFirst =
+    events.lines.length > 0 && longest !== undefined && pendingKeys.has(longest.key);
   const isEmpty = lines.length === 0;
   return {
     kind: isEmpty ? "none" : "changes",
@@ -140,23 +147,23 @@ async function drawDifferences(
     text: isEmpty ? "" : text,
     tokens: isEmpty ? 0 : tokens,
     included: packed
-      .filter(({ isWhole }) => isWhole)
-      .map(({ candidate: { key, change, header }, tokens: own }) => ({
+      .filter(({ isComplete }) => isComplete)
+      .map(({ candidate: { key, change, header }, tokens: lineTokens }) => ({
         key,
         change,
         revision: header?.revision,
-        tokens: own,
+        tokens: lineTokens,
       })),
     omitted,
     more: events.more,
     events: events.ids,
     state: {
       version: 1,
-      ...holderOf(agent),
+      ...ownerOf(agent),
       selection: state.selection,
       cursor,
       events: events.cursor,
-      shown: [...told.values()],
+      shown: [...shown.values()],
       pending,
       ...(itemsFirst && { itemsFirst }),
     },

@@ -1,105 +1,116 @@
 import type { AgentContext, Cursor, MeshEvent } from "@syntha/core";
-import { eventLabelLine, eventLine } from "../lines/event-line.ts";
-import { MOST_CHARACTERS } from "../packing/pack.ts";
+import { eventLine, omittedDataLine } from "../block/lines.ts";
+import { MAX_CHARACTERS_PER_TOKEN } from "../packing/pack.ts";
 import type { Budget } from "../tokens/budget.ts";
 import type { ChangesOptions } from "./changes-options.ts";
 
-/** Events read at once. */
-const PAGE = 50;
+/** Events per read. */
+const PAGE_SIZE = 50;
 
 export interface RenderedEvents {
   readonly lines: readonly string[];
   readonly ids: readonly string[];
   readonly tokens: number;
-  /** Passed over, since not even its name is within what events may take. */
-  readonly unnamed: number;
-  /** Behind the last of them. */
+  /** The number of events that are skipped, because they are too large even without data. */
+  readonly tooLarge: number;
+  /** The position after the last of them. */
   readonly cursor: Cursor;
-  /** Whether others wait for a later block. */
+  /** Whether further events are pending. */
   readonly more: boolean;
 }
 
-/** Events behind a place, in their order and without a gap, as many as the room takes; `most` is the most it ever is. */
+/**
+ * Renders the events after a cursor, in order and with no gaps, that fit into `capacity` tokens. An event that exceeds
+ * `maxTokens`, the largest possible capacity, is rendered without its data.
+ */
 export async function renderEvents(
   agent: AgentContext,
   since: Cursor,
   { events, topics }: ChangesOptions,
-  most: number,
-  room: number,
+  maxTokens: number,
+  capacity: number,
   budget: Budget,
 ): Promise<RenderedEvents> {
   const types = Array.isArray(events) ? (events as readonly string[]) : undefined;
   const lines: string[] = [];
   const ids: string[] = [];
   let cursor = since;
-  let left = room;
-  let unnamed = 0;
+  let left = capacity;
+  let tooLarge = 0;
+  const result = (more: boolean): RenderedEvents => {
+    return { lines, ids, tokens: capacity - left, tooLarge, cursor, more };
+  };
   for (;;) {
-    const page = await agent.events({ types, since: cursor, limit: PAGE });
-    const said: { line: string; id: string; tokens: number }[] = [];
-    let taken = 0;
-    let passed = 0;
+    const page = await agent.events({ types, since: cursor, limit: PAGE_SIZE });
+    const rendered: { line: string; id: string; tokens: number }[] = [];
+    let processed = 0;
+    let skipped = 0;
+    let free = left;
     for (const event of page.events) {
-      const isMeant = isOn(event, topics);
-      const told = isMeant ? lineOf(event, most, budget) : undefined;
-      if (isMeant && told === undefined) passed++;
-      if (told !== undefined) {
-        const free = left - said.reduce((sum, { tokens }) => sum + tokens, 0);
-        if (told.tokens > free) break;
-        said.push({ ...told, id: event.id });
+      if (hasTopic(event, topics)) {
+        const entry = lineWithin(event, maxTokens, budget);
+        if (entry === undefined) {
+          skipped++;
+        } else {
+          if (entry.tokens > free) break;
+          free -= entry.tokens;
+          rendered.push({ ...entry, id: event.id });
+        }
       }
-      taken++;
+      processed++;
     }
-    const isAll = taken === page.events.length;
-    const end = isAll ? page : await upTo(agent, types, cursor, page.events.slice(0, taken));
-    // What is seen has changed between the two reads: these come with the next block.
-    if (end === undefined) return { lines, ids, tokens: room - left, unnamed, cursor, more: true };
+    const isAll = processed === page.events.length;
+    const end = isAll
+      ? page
+      : await readUpTo(agent, types, cursor, page.events.slice(0, processed));
+    // The agent's view changed between the two reads: these events are rendered in the next block.
+    if (end === undefined) return result(true);
     ({ cursor } = end);
-    unnamed += passed;
-    for (const { line, id, tokens } of said) {
+    left = free;
+    tooLarge += skipped;
+    for (const { line, id } of rendered) {
       lines.push(line);
       ids.push(id);
-      left -= tokens;
     }
-    const isLast = page.events.length + page.corrupt.length < PAGE;
-    if (!isAll || isLast) return { lines, ids, tokens: room - left, unnamed, cursor, more: !isAll };
+    const isLast = page.events.length + page.corrupt.length < PAGE_SIZE;
+    if (!isAll || isLast) return result(!isAll);
   }
 }
 
-/** The place behind these events, if they are what stands there. */
-async function upTo(
+/** The cursor after these events; undefined if the log no longer returns them at this position. */
+async function readUpTo(
   agent: AgentContext,
   types: readonly string[] | undefined,
   since: Cursor,
-  taken: readonly MeshEvent[],
+  expected: readonly MeshEvent[],
 ): Promise<{ cursor: Cursor } | undefined> {
-  if (taken.length === 0) return { cursor: since };
-  // Events whose data is damaged count towards the limit, and are passed over.
-  for (let limit = taken.length; limit <= PAGE;) {
+  if (expected.length === 0) return { cursor: since };
+  // Damaged events count towards the limit, but are not returned.
+  for (let limit = expected.length; limit <= PAGE_SIZE;) {
     const { events, corrupt, cursor } = await agent.events({ types, since, limit });
-    const missing = taken.length - events.length;
+    const missing = expected.length - events.length;
     if (missing === 0)
-      return events.every(({ id }, i) => id === taken[i]?.id) ? { cursor } : undefined;
+      return events.every(({ id }, i) => id === expected[i]?.id) ? { cursor } : undefined;
     if (missing < 0 || events.length + corrupt.length < limit) return undefined;
     limit += missing;
   }
   return undefined;
 }
 
-/** Undefined when not even its name fits. */
-function lineOf(
+/** Undefined if the event is too large even without its data. */
+function lineWithin(
   event: MeshEvent,
-  room: number,
+  maxTokens: number,
   { count }: Budget,
 ): { line: string; tokens: number } | undefined {
-  for (const line of [eventLine(event), eventLabelLine(event)]) {
-    if (line.length > room * MOST_CHARACTERS) continue;
+  for (const line of [eventLine(event), omittedDataLine(event)]) {
+    if (line.length > maxTokens * MAX_CHARACTERS_PER_TOKEN) continue;
     const tokens = count(`${line}\n`);
-    if (tokens <= room) return { line, tokens };
+    if (tokens <= maxTokens) return { line, tokens };
   }
   return undefined;
 }
 
-function isOn(event: MeshEvent, topics: readonly string[] | undefined): boolean {
+function hasTopic(event: MeshEvent, topics: readonly string[] | undefined): boolean {
   return topics === undefined || topics.some((topic) => event.topics.includes(topic));
 }

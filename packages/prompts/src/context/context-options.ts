@@ -4,16 +4,24 @@ import type { Priority } from "../selection/priority.ts";
 import { checkSelection, type Selection } from "../selection/selection.ts";
 import type { BudgetOptions } from "../tokens/budget.ts";
 
+/** Options of {@link renderContext}. */
 export interface ContextOptions extends Selection {
-  /** What comes first; after it, the latest written first. Default: the latest written first. */
+  /**
+   * Which items come first. Items of equal priority are ordered by their last write, the latest first.
+   * @default the latest write first
+   */
   readonly priority?: Priority | undefined;
+  /** The tokens that the block may use. */
   readonly budget?: BudgetOptions | undefined;
   /**
-   * How many items are scanned, in key order, to find the first by priority; at most 100,000. Their values are not read for
-   * it. Default 10,000.
+   * How many items are scanned, in key order, to find the first by priority; at most 100,000. The scan reads no values.
+   * @default 10_000
    */
   readonly maxItems?: number | undefined;
-  /** The mark of the fence in place of a random one, for reproducible output. */
+  /**
+   * The mark of the fence: 1 to 64 letters, digits, `_` or `-`. Set it only for reproducible output.
+   * @default a random mark
+   */
   readonly mark?: string | undefined;
 }
 
@@ -35,12 +43,13 @@ export const CONTEXT: KnownOptions = knownOptions<ContextOptions>(
   CONTEXT_OPTION_NAMES,
 );
 
-const DEFAULT_ITEMS = 10_000;
-const MOST_ITEMS = 100_000;
+const DEFAULT_MAX_ITEMS = 10_000;
+const MAX_ITEMS = 100_000;
 
+/** Returns `maxItems`. */
 export function checkContextOptions(options: ContextOptions): number {
   checkSelection(options);
-  return checkCount("maxItems", options.maxItems ?? DEFAULT_ITEMS, MOST_ITEMS);
+  return checkCount("maxItems", options.maxItems ?? DEFAULT_MAX_ITEMS, MAX_ITEMS);
 }
 
 export function checkCount(path: string, count: number, maximum: number): number {

@@ -1,32 +1,33 @@
-import { type AgentContext, type Cursor, SynthaError } from "@syntha/core";
+import { type AgentContext, type Cursor, type ItemHeader, SynthaError } from "@syntha/core";
 
-/** An item as it was included: key, revision, and when it expires, in milliseconds. */
+/** An item as it was included: key, revision, and expiry time in milliseconds since the epoch. */
 export type ShownItem = readonly [key: string, revision: number, expiresAt: number | null];
 
 /**
- * What a conversation contains so far: JSON, to be stored with its messages. It grows with the items in its prompts, not with
- * the mesh.
+ * The items that a conversation contains so far, as JSON: store it with the messages. It grows with the items in the prompts,
+ * not with the mesh.
  */
 export interface ContextState {
   readonly version: 1;
   readonly tenantId: string;
   /** Null for the system. */
   readonly agent: string | null;
-  /** The selection. */
+  /** The selection, as text that can be compared. */
   readonly selection: string;
   /** The position up to which the log was read. */
   readonly cursor: Cursor;
   /** The position after the last event that was included. */
   readonly events: Cursor;
+  /** The items in the conversation, as they were included last. */
   readonly shown: readonly ShownItem[];
-  /** Keys whose change did not fit yet, the longest waiting first. */
+  /** Keys whose change did not fit yet, the longest pending first. */
   readonly pending: readonly string[];
-  /** Whether the longest waiting change comes before events next time, because it did not fit beside them. */
+  /** Whether the longest pending change precedes events in the next step, because it did not fit beside them. */
   readonly itemsFirst?: boolean | undefined;
 }
 
 /** The agent that a state belongs to. */
-export function holderOf(agent: AgentContext): Pick<ContextState, "tenantId" | "agent"> {
+export function ownerOf(agent: AgentContext): Pick<ContextState, "tenantId" | "agent"> {
   return { tenantId: agent.tenantId, agent: agent.isSystem ? null : agent.name };
 }
 
@@ -39,23 +40,27 @@ export function checkState(state: ContextState, agent: AgentContext): void {
     typeof state.cursor === "string" &&
     typeof state.events === "string" &&
     Array.isArray(state.shown) &&
-    state.shown.every(isTold) &&
+    state.shown.every(isShownItem) &&
     Array.isArray(state.pending) &&
     state.pending.every((key) => typeof key === "string");
-  if (!isState) throw bad("Invalid context state.");
-  const holder = holderOf(agent);
-  if (state.tenantId !== holder.tenantId || state.agent !== holder.agent)
-    throw bad("This state belongs to another agent, or to another tenant.");
+  if (!isState) throw invalidState("Invalid context state.");
+  const owner = ownerOf(agent);
+  if (state.tenantId !== owner.tenantId || state.agent !== owner.agent)
+    throw invalidState("The state belongs to another agent or tenant.");
 }
 
-function isTold(entry: unknown): boolean {
+function isShownItem(entry: unknown): boolean {
   if (!Array.isArray(entry)) return false;
   const [key, revision, expiresAt] = entry as unknown[];
   const isTime = expiresAt === null || typeof expiresAt === "number";
   return typeof key === "string" && typeof revision === "number" && isTime;
 }
 
-function bad(message: string): SynthaError {
+export function toShownItem({ key, revision, expiresAt }: ItemHeader): ShownItem {
+  return [key, revision, expiresAt?.getTime() ?? null];
+}
+
+function invalidState(message: string): SynthaError {
   return new SynthaError("INVALID_ARGUMENTS", message, {
     hint: "Pass the `state` of this agent's last prompt unchanged. To start over, call renderContext, or create a ContextThread without a state.",
     details: { path: "state" },

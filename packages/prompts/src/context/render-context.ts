@@ -1,35 +1,41 @@
-import type { AgentContext, MeshSchema } from "@syntha/core";
+import type { AgentContext, ItemHeader, MeshSchema } from "@syntha/core";
 import { checkOptions } from "@syntha/core/storage";
-import { Fence, newMark } from "../fence/fence.ts";
-import { itemLine, labelLine, unreadableLine } from "../lines/item-line.ts";
-import { omittedLine } from "../lines/omitted-line.ts";
+import { Fence, newMark } from "../block/fence.ts";
+import { itemLine, omittedLine, omittedValueLine } from "../block/lines.ts";
 import { fit } from "../packing/fit.ts";
-import { type Entry, pack } from "../packing/pack.ts";
-import { inOrder, toRank } from "../selection/priority.ts";
+import { type Candidate, type Entry, pack } from "../packing/pack.ts";
+import { byRank, toRank } from "../selection/priority.ts";
 import { readItems } from "../selection/read-items.ts";
-import { isYoung, oldest, scan } from "../selection/scan.ts";
-import { isSelected, selectionText } from "../selection/selection.ts";
+import { scan } from "../selection/scan.ts";
+import { isRecent, isSelected, minimumTime, selectionText } from "../selection/selection.ts";
 import { toBudget } from "../tokens/budget.ts";
 import { checkContextOptions, CONTEXT, type ContextOptions } from "./context-options.ts";
-import { holderOf } from "./context-state.ts";
-import { type ItemCandidate, toCandidate, toShownItem } from "./item-candidate.ts";
+import { ownerOf, toShownItem } from "./context-state.ts";
 import type { RenderedContext } from "./rendered-context.ts";
 
+interface ItemCandidate extends Candidate {
+  /** As it was read last. */
+  header: ItemHeader;
+}
+
 /**
- * The items that an agent can see (R1), as a fenced block of text within a budget: a line of JSON for each item, with its
- * key, its author as recorded by the mesh, revision and time.
+ * Renders the items that an agent can see as a fenced block of text within a budget. Each item is one line of JSON with its
+ * key, its author as recorded by the mesh, its revision, its time and its value.
  * @throws INVALID_ARGUMENTS for invalid options, such as a budget that the fence alone exceeds
+ * @example
+ * const { text, omitted } = await renderContext(agent, { topics: ["work"], budget: { tokens: 1_000 } });
+ * @see {@link renderChanges} for the changes after this block, {@link ContextThread} for both
  */
 export async function renderContext(
   agent: AgentContext<MeshSchema>,
   options: ContextOptions = {},
 ): Promise<RenderedContext> {
   checkOptions(options, CONTEXT);
-  return drawContext(agent as unknown as AgentContext, options, false);
+  return renderBlock(agent as unknown as AgentContext, options, false);
 }
 
-/** With `replacesAll`, the block says that it replaces all earlier blocks, and is not empty even without items. */
-export async function drawContext(
+/** With `replacesAll`, the block states that it replaces all earlier blocks, and is rendered even without items. */
+export async function renderBlock(
   agent: AgentContext,
   options: ContextOptions,
   replacesAll: boolean,
@@ -38,31 +44,31 @@ export async function drawContext(
   const budget = toBudget(options.budget);
   const fence = new Fence("context", options.mark ?? newMark(), replacesAll);
   const rank = toRank(options.priority);
-  // The place first: what is written while the items are read is told once more, never left out.
+  // The cursor is read before the items: a concurrent write may be reported twice, but is never lost.
   const { cursor, at } = await agent.changes();
   const { headers, more } = await scan(agent, options, at, maxItems);
-  const candidates = headers.toSorted(inOrder(rank)).map(toCandidate);
-  const after = oldest(at, options.maxAge);
+  const candidates = headers
+    .toSorted(byRank(rank))
+    .map((header): ItemCandidate => ({ key: header.key, author: header.author ?? null, header }));
+  const after = minimumTime(at, options);
 
-  /** What is there now, which may be later than the listing. */
-  const load = async (part: readonly ItemCandidate[]): Promise<(Entry | undefined)[]> => {
-    const found = await readItems(
-      agent,
-      part.map(({ key }) => key),
-    );
-    return part.map((candidate) => {
-      const item = found.get(candidate.key);
-      if (item === undefined || !isSelected(item, options) || !isYoung(item, after))
+  /** Reads the current items, which may be later than the scan. */
+  const load = async (batch: readonly ItemCandidate[]): Promise<(Entry | undefined)[]> => {
+    const keys = batch.map(({ key }) => key);
+    const items = await readItems(agent, keys);
+    return batch.map((candidate) => {
+      const item = items.get(candidate.key);
+      if (item === undefined || !isSelected(item, options) || !isRecent(item, after))
         return undefined;
       candidate.header = item;
-      return "error" in item
-        ? { line: unreadableLine(item), label: unreadableLine(item) }
-        : { line: itemLine(item), label: labelLine(item) };
+      if (!("error" in item))
+        return { line: itemLine(item), label: omittedValueLine(item, "too_large") };
+      const line = omittedValueLine(item, "unreadable");
+      return { line, label: line };
     });
   };
-  const around = (lines: readonly string[]): string => fence.around(lines);
-  const { draft, text, tokens } = await fit(budget, maxItems, around, async (room) => {
-    const packing = await pack(candidates, load, room, budget);
+  const { draft, text, tokens } = await fit(budget, maxItems, fence, async (capacity) => {
+    const packing = await pack(candidates, load, capacity, budget);
     const note = omittedLine(packing.omitted, more);
     const lines = packing.packed.map(({ line }) => line);
     return { ...packing, lines: note === undefined ? lines : [...lines, note] };
@@ -73,17 +79,17 @@ export async function drawContext(
     text: isEmpty ? "" : text,
     tokens: isEmpty ? 0 : tokens,
     included: packed
-      .filter(({ isWhole }) => isWhole)
-      .map(({ candidate: { key, header }, tokens: own }) => ({
+      .filter(({ isComplete }) => isComplete)
+      .map(({ candidate: { key, header }, tokens: lineTokens }) => ({
         key,
         revision: header.revision,
-        tokens: own,
+        tokens: lineTokens,
       })),
     omitted,
     more,
     state: {
       version: 1,
-      ...holderOf(agent),
+      ...ownerOf(agent),
       selection: selectionText(options),
       cursor,
       events: cursor,

@@ -1,18 +1,37 @@
-import type { ItemChange } from "../lines/item-line.ts";
-import type { OmittedItem } from "../lines/omitted-line.ts";
+import type { ItemChange } from "../block/lines.ts";
 import type { ContextState } from "./context-state.ts";
 
 /** An item in a text. */
 export interface IncludedItem {
   readonly key: string;
   /** In changes: how it differs from earlier blocks. */
-  readonly change?: ItemChange | "gone" | undefined;
-  /** Undefined if it is gone. */
+  readonly change?: ItemChange | "removed" | undefined;
+  /** Undefined if the item was removed. */
   readonly revision: number | undefined;
   /** Tokens of its line. */
   readonly tokens: number;
 }
 
+/** Why a selected item is not in the text. */
+export type OmittedReason =
+  /** No space was left. */
+  | "budget"
+  /** Its author had used its share, and no space was left for more. */
+  | "share"
+  /** It exceeds the budget alone; the text names it without its value, if that fits. */
+  | "too_large"
+  /** Its value is damaged in storage. */
+  | "unreadable";
+
+/** A selected item that is not in the text. */
+export interface OmittedItem {
+  readonly key: string;
+  readonly reason: OmittedReason;
+  /** Tokens of its line; undefined if its value was not read. */
+  readonly tokens: number | undefined;
+}
+
+/** The result of {@link renderContext}. */
 export interface RenderedContext {
   /** The block with its fence; empty if there is nothing to include. */
   readonly text: string;
@@ -24,6 +43,6 @@ export interface RenderedContext {
   readonly omitted: readonly OmittedItem[];
   /** Whether more than `maxItems` items are visible. */
   readonly more: boolean;
-  /** What this text contains, for `renderChanges`. */
+  /** The items in this text, for {@link renderChanges}. */
   readonly state: ContextState;
 }

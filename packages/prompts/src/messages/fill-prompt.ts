@@ -6,20 +6,27 @@ import {
   type MeshSchema,
 } from "@syntha/core";
 import { checkOptions, knownOptions } from "@syntha/core/storage";
-import { Fence, newMark } from "../fence/fence.ts";
-import { itemLine } from "../lines/item-line.ts";
-import { readItems } from "../selection/read-items.ts";
-import type { OmittedItem } from "../lines/omitted-line.ts";
-import type { IncludedItem } from "../context/rendered-context.ts";
+import { Fence, newMark } from "../block/fence.ts";
+import { itemLine } from "../block/lines.ts";
+import type { IncludedItem, OmittedItem } from "../context/rendered-context.ts";
+import { batches, readItems } from "../selection/read-items.ts";
 import { type BudgetOptions, toBudget } from "../tokens/budget.ts";
 
+/** Options of {@link fillPrompt}. */
 export interface FillOptions {
-  /** Replaces keys that are missing or do not fit. Default `"(not available)"`. */
+  /**
+   * Replaces keys that are missing or do not fit.
+   * @default "(not available)"
+   */
   readonly fallback?: string | ((key: string) => string) | undefined;
   /** Your own texts by placeholder, inserted unchanged; they take precedence over keys. */
   readonly values?: Readonly<Record<string, string>> | undefined;
-  /** For all inserted items together. */
+  /** The tokens of all inserted items together. */
   readonly budget?: Omit<BudgetOptions, "share"> | undefined;
+  /**
+   * The mark of the fences: 1 to 64 letters, digits, `_` or `-`. Set it only for reproducible output.
+   * @default a random mark
+   */
   readonly mark?: string | undefined;
 }
 
@@ -30,6 +37,7 @@ const OPTIONS = knownOptions<FillOptions>("fillPrompt", {
   mark: true,
 });
 
+/** The result of {@link fillPrompt}. */
 export interface FilledPrompt {
   readonly text: string;
   /** Tokens of the whole text. */
@@ -42,12 +50,13 @@ export interface FilledPrompt {
 }
 
 const PLACEHOLDER = /\{\{([^{}]+)\}\}/g;
-/** Keys read at once. */
-const PART = 100;
 
 /**
- * Fills your own template: `{{key}}` becomes that item, fenced, in one line; `{{name}}` one of `values`. All other braces, in
- * the template or in the inserted texts, stay unchanged.
+ * Fills your own template: replaces `{{key}}` with that item, fenced, on one line, and `{{name}}` with one of `values`. All
+ * other braces, in the template and in the inserted texts, stay unchanged.
+ * @throws INVALID_ARGUMENTS for invalid options
+ * @example
+ * const { text, missing } = await fillPrompt(agent, "Answer {{inquiry}} briefly.");
  */
 export async function fillPrompt(
   agent: AgentContext<MeshSchema>,
@@ -58,13 +67,13 @@ export async function fillPrompt(
   const { fallback = "(not available)", values = {} } = options;
   const budget = toBudget(options.budget);
   const fence = new Fence("context", options.mark ?? newMark());
-  const named = [...template.matchAll(PLACEHOLDER)].map(([, name = ""]) => name.trim());
-  const keys = [...new Set(named.filter((name) => !Object.hasOwn(values, name)))];
-  const items = await read(agent as unknown as AgentContext, keys);
+  const names = [...template.matchAll(PLACEHOLDER)].map(([, name = ""]) => name.trim());
+  const keys = [...new Set(names.filter((name) => !Object.hasOwn(values, name)))];
+  const items = await readAll(agent as unknown as AgentContext, keys);
 
   const texts = new Map<string, string>();
   const [included, missing, omitted] = [[] as IncludedItem[], [] as string[], [] as OmittedItem[]];
-  const instead = (key: string): string =>
+  const fallbackFor = (key: string): string =>
     typeof fallback === "function" ? fallback(key) : fallback;
   let left = budget.tokens;
   for (const key of keys) {
@@ -77,9 +86,9 @@ export async function fillPrompt(
       omitted.push({ key, reason: "unreadable", tokens: undefined });
       continue;
     }
-    const text = fence.inline(itemLine(item));
-    const times = named.filter((name) => name === key).length;
-    const tokens = budget.count(text) * times;
+    const text = fence.encloseInline(itemLine(item));
+    const occurrences = names.filter((name) => name === key).length;
+    const tokens = budget.count(text) * occurrences;
     if (tokens > left) {
       omitted.push({ key, reason: tokens > budget.tokens ? "too_large" : "budget", tokens });
       continue;
@@ -88,44 +97,42 @@ export async function fillPrompt(
     texts.set(key, text);
     included.push({ key, revision: item.revision, tokens });
   }
-  const text = template.replace(PLACEHOLDER, (_, inside: string) => {
-    const name = inside.trim();
+  const text = template.replace(PLACEHOLDER, (_, placeholder: string) => {
+    const name = placeholder.trim();
     if (Object.hasOwn(values, name)) return String(values[name]);
-    return texts.get(name) ?? instead(name);
+    return texts.get(name) ?? fallbackFor(name);
   });
   return { text, tokens: budget.count(text), included, missing, omitted };
 }
 
-async function read(
+async function readAll(
   agent: AgentContext,
   keys: readonly string[],
 ): Promise<Map<string, Item | CorruptItem>> {
-  const found = new Map<string, Item | CorruptItem>();
-  for (let from = 0; from < keys.length; from += PART) {
-    for (const item of await readPart(agent, keys.slice(from, from + PART)))
-      found.set(item.key, item);
-  }
-  return found;
+  const items = new Map<string, Item | CorruptItem>();
+  for (const batch of batches(keys))
+    for (const item of await readBatch(agent, batch)) items.set(item.key, item);
+  return items;
 }
 
-/** A placeholder that can be no key names nothing that is there. */
-async function readPart(
+/** A placeholder that is not a valid key is a missing item: it must not prevent reading the others. */
+async function readBatch(
   agent: AgentContext,
   keys: readonly string[],
 ): Promise<readonly (Item | CorruptItem)[]> {
   try {
     return [...(await readItems(agent, keys)).values()];
   } catch (error) {
-    const isNoKey =
+    const isInvalidKey =
       isSynthaError(error, "INVALID_TEXT") ||
       isSynthaError(error, "TOO_LARGE") ||
       isSynthaError(error, "INVALID_ARGUMENTS");
-    if (!isNoKey) throw error;
+    if (!isInvalidKey) throw error;
     if (keys.length <= 1) return [];
     const half = keys.length >> 1;
     return [
-      ...(await readPart(agent, keys.slice(0, half))),
-      ...(await readPart(agent, keys.slice(half))),
+      ...(await readBatch(agent, keys.slice(0, half))),
+      ...(await readBatch(agent, keys.slice(half))),
     ];
   }
 }

@@ -1,11 +1,16 @@
 import type { AgentContext, MeshSchema } from "@syntha/core";
 import { checkOptions, knownOptions } from "@syntha/core/storage";
 import { CONTEXT_OPTION_NAMES, type ContextOptions } from "../context/context-options.ts";
-import { drawContext } from "../context/render-context.ts";
+import { renderBlock } from "../context/render-context.ts";
 import type { RenderedContext } from "../context/rendered-context.ts";
-import type { PromptMessage } from "./prompt-message.ts";
 import { systemPrompt, type SystemPromptOptions } from "./system-prompt.ts";
 
+/** A message as OpenAI, the AI SDK and LangChain accept it. For Anthropic, pass the system message as `system`. */
+export type PromptMessage =
+  | { readonly role: "system"; readonly content: string }
+  | { readonly role: "user"; readonly content: string };
+
+/** Options of {@link promptMessages}. */
 export interface PromptMessagesOptions extends ContextOptions, SystemPromptOptions {
   /** Your own instructions, after those for reading context. */
   readonly system?: string | undefined;
@@ -21,25 +26,31 @@ const OPTIONS = knownOptions<PromptMessagesOptions>("promptMessages", {
   message: true,
 });
 
+/** The result of {@link promptMessages}. */
 export interface PromptMessages extends RenderedContext {
   /** The system message, and the user message with context and message if there is either. */
   readonly messages: readonly PromptMessage[];
 }
 
-/** A whole prompt: instructions as the system message, context and your message as the user message. */
+/**
+ * Renders a whole prompt: instructions as the system message, context and your message as the user message.
+ * @throws INVALID_ARGUMENTS for invalid options
+ * @example
+ * const { messages } = await promptMessages(agent, { system: "You are Worker.", message: "What now?" });
+ */
 export async function promptMessages(
   agent: AgentContext<MeshSchema>,
   options: PromptMessagesOptions = {},
 ): Promise<PromptMessages> {
   checkOptions(options, OPTIONS);
   const { system, header, instructions, message = "" } = options;
-  const rendered = await drawContext(agent as unknown as AgentContext, options, false);
-  const said = [rendered.text, message].filter((text) => text !== "");
+  const rendered = await renderBlock(agent as unknown as AgentContext, options, false);
+  const parts = [rendered.text, message].filter((text) => text !== "");
   return {
     ...rendered,
     messages: [
       { role: "system", content: systemPrompt(system, { header, instructions }) },
-      ...(said.length > 0 ? [{ role: "user", content: said.join("\n\n") } as const] : []),
+      ...(parts.length > 0 ? [{ role: "user", content: parts.join("\n\n") } as const] : []),
     ],
   };
 }

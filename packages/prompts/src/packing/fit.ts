@@ -1,32 +1,33 @@
-import { longestOmittedLine } from "../lines/omitted-line.ts";
-import { badCount, type Budget, checkRoomFor } from "../tokens/budget.ts";
+import type { Fence } from "../block/fence.ts";
+import { longestOmittedLine } from "../block/lines.ts";
+import { type Budget, checkFenceFits, invalidCount } from "../tokens/budget.ts";
 
-/** What one try at filling a room gives. */
+/** The lines of a block before its tokens are counted as a whole. */
 export interface Draft {
   readonly lines: readonly string[];
 }
 
 /**
- * Draws a block and counts it as a whole: what its parts take does not always add up. Draws again with less room until
- * it is within the budget.
- * @throws INVALID_ARGUMENTS when the budget is less than an empty block takes, or its count can't be relied on.
+ * Renders a block and counts its tokens as a whole, because tokens of lines do not always add up. Renders again with less
+ * capacity until the block is within the budget.
+ * @throws INVALID_ARGUMENTS if an empty block exceeds the budget, or if the count is inconsistent
  */
 export async function fit<D extends Draft>(
   budget: Budget,
-  items: number,
-  around: (lines: readonly string[]) => string,
-  draw: (room: number) => Promise<D>,
+  maxItems: number,
+  fence: Fence,
+  render: (capacity: number) => Promise<D>,
 ): Promise<{ draft: D; text: string; tokens: number }> {
-  const empty = around([longestOmittedLine(items)]);
-  checkRoomFor(empty, budget);
-  const most = budget.tokens - budget.count(empty);
-  for (let less = 0; ;) {
-    const draft = await draw(Math.max(0, most - less));
-    const text = around(draft.lines);
+  const empty = fence.enclose([longestOmittedLine(maxItems)]);
+  checkFenceFits(empty, budget);
+  const capacity = budget.tokens - budget.count(empty);
+  for (let reduction = 0; ;) {
+    const draft = await render(Math.max(0, capacity - reduction));
+    const text = fence.enclose(draft.lines);
     const tokens = budget.count(text);
-    // Nothing but the note of what was left out is in a block without room.
     if (tokens <= budget.tokens) return { draft, text, tokens };
-    if (less > most) throw badCount("returns more tokens for less text");
-    less = Math.max(less * 2, tokens - budget.tokens);
+    // Without capacity, a block contains only the line that counts omitted items, which was counted before.
+    if (reduction > capacity) throw invalidCount("returns more tokens for less text");
+    reduction = Math.max(reduction * 2, tokens - budget.tokens);
   }
 }

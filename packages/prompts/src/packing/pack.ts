@@ -1,18 +1,18 @@
+import type { OmittedItem, OmittedReason } from "../context/rendered-context.ts";
 import type { Budget } from "../tokens/budget.ts";
-import type { OmittedItem, OmittedReason } from "../lines/omitted-line.ts";
 
-/** Something that would like to be in a block. */
+/** An item or change that may be included in a block. */
 export interface Candidate {
   readonly key: string;
-  /** Whose share it counts towards: an agent, `null` for the system, undefined for nobody's. */
+  /** The agent whose share it uses: `null` is the system, undefined uses no share. */
   readonly author: string | null | undefined;
 }
 
 /** A candidate as text. */
 export interface Entry {
-  /** Absent when it is longer than `MOST_CHARACTERS` for each token of the whole budget. */
+  /** Undefined if it is longer than `MAX_CHARACTERS_PER_TOKEN` for each token of the whole budget. */
   readonly line: string | undefined;
-  /** What stands for it when it alone is more than fits. */
+  /** Replaces a line that exceeds the block alone. */
   readonly label: string;
 }
 
@@ -20,186 +20,189 @@ interface Packed<C> {
   readonly candidate: C;
   readonly line: string;
   readonly tokens: number;
-  /** False when only its label is there. */
-  readonly isWhole: boolean;
+  /** False if only the label is included. */
+  readonly isComplete: boolean;
 }
 
 export interface Packing<C> {
   /** In the order of the candidates. */
   readonly packed: readonly Packed<C>[];
   readonly omitted: readonly OmittedItem[];
-  /** Candidates of which nothing is there, and which would fit into a block of their own. */
-  readonly waiting: readonly C[];
+  /** Candidates that are not included and would fit into a block alone. */
+  readonly pending: readonly C[];
 }
 
-/** Values read at once. */
-const PART = 32;
-/** So many in a row that did not fit: what follows is not even read. */
-const MISSES = 32;
-/** So many of one author that were more than is left, of its share or at all: the rest of them waits unread. */
-const STRIKES = 8;
+type LoadEntries<C> = (batch: readonly C[]) => Promise<readonly (Entry | undefined)[]>;
+
+/** Values per read. */
+const BATCH_SIZE = 32;
+/** After this number of consecutive candidates that did not fit, the rest is not read. */
+const MAX_MISSES = 32;
+/** After this number of candidates of one author that did not fit, its other candidates are postponed unread. */
+const MAX_AUTHOR_MISSES = 8;
 /** No line is shorter. */
-const LEAST_TOKENS = 8;
-/** No text that is worth its tokens has more characters in each: what has is too large without being counted. */
-export const MOST_CHARACTERS = 32;
+const MIN_LINE_TOKENS = 8;
+/** A longer text is too large without counting its tokens: no text that is worth its tokens has more characters in each. */
+export const MAX_CHARACTERS_PER_TOKEN = 32;
 
 /**
- * Fills a room of tokens with candidates, in their order: first as far as their authors' shares reach, then whatever
- * is left goes to those that waited for others, by shares twice as large each time, whose author has least before the
- * others. `load` gives an entry, or undefined for what is there no more. `taken` is what else has of the room already.
+ * Fills a block with candidates in their order. The first pass keeps each author within its share; further passes give the
+ * remaining space to postponed candidates, with the share doubled each time and the authors with the fewest tokens first.
+ * `load` returns undefined for a candidate that no longer exists. `used` is the part of the capacity that is already in use.
  */
 export async function pack<C extends Candidate>(
   candidates: readonly C[],
-  load: (part: readonly C[]) => Promise<readonly (Entry | undefined)[]>,
-  room: number,
+  load: LoadEntries<C>,
+  capacity: number,
   budget: Budget,
-  taken = 0,
+  used = 0,
 ): Promise<Packing<C>> {
-  const packing = new Filling(load, room, budget, taken);
-  const places = candidates.map((candidate, place) => ({ candidate, place }));
+  const packer = new Packer(load, capacity, budget, used);
+  const all = candidates.map((candidate, position) => ({ candidate, position }));
   let { share } = budget;
-  let postponed = await packing.pass(places, sharesOf(room, share), "budget");
+  let postponed = await packer.pass(all, tokensOf(capacity, share), "budget");
   while (postponed.length > 0) {
     share *= 2;
-    postponed = await packing.pass(packing.leastFirst(postponed), sharesOf(room, share), "share");
+    const next = packer.fewestTokensFirst(postponed);
+    postponed = await packer.pass(next, tokensOf(capacity, share), "share");
   }
-  return packing.result();
+  return packer.result();
 }
 
-function sharesOf(room: number, share: number): number {
-  return share < 1 ? Math.floor(room * share) : Infinity;
+function tokensOf(capacity: number, share: number): number {
+  return share < 1 ? Math.floor(capacity * share) : Infinity;
 }
 
-interface Placed<C> {
+interface Positioned<C> {
   readonly candidate: C;
-  readonly place: number;
+  readonly position: number;
 }
 
-class Filling<C extends Candidate> {
-  readonly #load: (part: readonly C[]) => Promise<readonly (Entry | undefined)[]>;
+interface Usage {
+  tokens: number;
+  misses: number;
+}
+
+class Packer<C extends Candidate> {
+  readonly #load: LoadEntries<C>;
   readonly #budget: Budget;
-  readonly #room: number;
-  readonly #taken = new Map<string | null, { tokens: number; strikes: number }>();
-  readonly #packed: (Packed<C> & Placed<C>)[] = [];
-  readonly #omitted: (OmittedItem & Placed<C> & { isWaiting: boolean })[] = [];
+  readonly #capacity: number;
+  readonly #usage = new Map<string | null, Usage>();
+  readonly #packed: (Packed<C> & Positioned<C>)[] = [];
+  readonly #omitted: (OmittedItem & Positioned<C> & { isPending: boolean })[] = [];
   #left: number;
   #misses = 0;
 
-  constructor(
-    load: (part: readonly C[]) => Promise<readonly (Entry | undefined)[]>,
-    room: number,
-    budget: Budget,
-    taken: number,
-  ) {
+  constructor(load: LoadEntries<C>, capacity: number, budget: Budget, used: number) {
     this.#load = load;
     this.#budget = budget;
-    this.#room = room;
-    this.#left = room - taken;
+    this.#capacity = capacity;
+    this.#left = capacity - used;
   }
 
-  /** Gives those that are over their author's share. */
+  /** Returns the candidates whose author would exceed its share. */
   async pass(
-    places: readonly Placed<C>[],
+    candidates: readonly Positioned<C>[],
     share: number,
     reason: OmittedReason,
-  ): Promise<Placed<C>[]> {
-    const postponed: Placed<C>[] = [];
+  ): Promise<Positioned<C>[]> {
+    const postponed: Positioned<C>[] = [];
     this.#misses = 0;
-    for (const had of this.#taken.values()) had.strikes = 0;
-    for (let from = 0; from < places.length;) {
-      const part: Placed<C>[] = [];
-      for (; from < places.length && part.length < PART; from++) {
-        const placed = places[from] as Placed<C>;
-        if (this.#isFull) this.#omit(placed, reason, undefined);
-        else if (this.#hasHad(placed.candidate, share)) postponed.push(placed);
-        else part.push(placed);
+    for (const usage of this.#usage.values()) usage.misses = 0;
+    for (let next = 0; next < candidates.length;) {
+      const batch: Positioned<C>[] = [];
+      for (; next < candidates.length && batch.length < BATCH_SIZE; next++) {
+        const each = candidates[next] as Positioned<C>;
+        if (this.#isFull) this.#omit(each, reason, undefined);
+        else if (this.#hasUsedShare(each.candidate, share)) postponed.push(each);
+        else batch.push(each);
       }
-      const entries = await this.#load(part.map(({ candidate }) => candidate));
+      const entries = await this.#load(batch.map(({ candidate }) => candidate));
       for (const [i, entry] of entries.entries()) {
-        const placed = part[i] as Placed<C>;
-        if (entry !== undefined && !this.#put(placed, entry, share, reason)) postponed.push(placed);
+        const each = batch[i] as Positioned<C>;
+        if (entry !== undefined && !this.#add(each, entry, share, reason)) postponed.push(each);
       }
     }
     return postponed;
   }
 
-  /** Those whose author has least so far come first; then in their order. */
-  leastFirst(places: readonly Placed<C>[]): Placed<C>[] {
-    const had = ({ candidate: { author } }: Placed<C>): number =>
-      author === undefined ? 0 : this.#takenBy(author).tokens;
-    return places.toSorted((a, b) => had(a) - had(b) || a.place - b.place);
+  fewestTokensFirst(candidates: readonly Positioned<C>[]): Positioned<C>[] {
+    const used = ({ candidate: { author } }: Positioned<C>): number =>
+      author === undefined ? 0 : this.#usageOf(author).tokens;
+    return candidates.toSorted((a, b) => used(a) - used(b) || a.position - b.position);
   }
 
   result(): Packing<C> {
-    const inPlace = (a: { place: number }, b: { place: number }): number => a.place - b.place;
-    const omitted = this.#omitted.toSorted(inPlace);
+    const byPosition = (a: { position: number }, b: { position: number }): number =>
+      a.position - b.position;
+    const omitted = this.#omitted.toSorted(byPosition);
     return {
-      packed: this.#packed.toSorted(inPlace),
+      packed: this.#packed.toSorted(byPosition),
       omitted: omitted.map(({ key, reason, tokens }) => ({ key, reason, tokens })),
-      waiting: omitted.filter(({ isWaiting }) => isWaiting).map(({ candidate }) => candidate),
+      pending: omitted.filter(({ isPending }) => isPending).map(({ candidate }) => candidate),
     };
   }
 
-  /** False when it must wait, since its author has had its share. */
-  #put(placed: Placed<C>, entry: Entry, share: number, reason: OmittedReason): boolean {
+  /** Includes or omits a candidate; returns false if its author would exceed its share. */
+  #add(each: Positioned<C>, entry: Entry, share: number, reason: OmittedReason): boolean {
     if (this.#isFull) {
-      this.#omit(placed, reason, undefined);
+      this.#omit(each, reason, undefined);
       return true;
     }
-    const { author } = placed.candidate;
-    const whole = this.#weigh(entry.line);
-    const isWhole = whole <= this.#room;
-    const line = isWhole && entry.line !== undefined ? entry.line : entry.label;
-    const tokens = isWhole ? whole : this.#weigh(line);
+    const { key, author } = each.candidate;
+    const lineTokens = this.#count(entry.line);
+    const isComplete = lineTokens <= this.#capacity;
+    const line = isComplete && entry.line !== undefined ? entry.line : entry.label;
+    const tokens = isComplete ? lineTokens : this.#count(line);
     const fits = tokens <= this.#left;
-    const taken = author === undefined ? undefined : this.#takenBy(author);
-    if (fits && taken !== undefined && taken.tokens + tokens > share) {
-      taken.strikes++;
+    const usage = author === undefined ? undefined : this.#usageOf(author);
+    if (fits && usage !== undefined && usage.tokens + tokens > share) {
+      usage.misses++;
       return false;
     }
     if (fits) {
       this.#left -= tokens;
       this.#misses = 0;
-      if (taken !== undefined) taken.tokens += tokens;
-      this.#packed.push({ ...placed, line, tokens, isWhole });
+      if (usage !== undefined) usage.tokens += tokens;
+      this.#packed.push({ ...each, line, tokens, isComplete });
     } else {
       this.#misses++;
-      if (taken !== undefined) taken.strikes++;
+      if (usage !== undefined) usage.misses++;
     }
-    if (!isWhole) {
-      const isWaiting = !fits && tokens <= this.#room;
-      const known = whole === Infinity ? undefined : whole;
-      const { key } = placed.candidate;
-      this.#omitted.push({ ...placed, key, reason: "too_large", tokens: known, isWaiting });
+    if (!isComplete) {
+      const isPending = !fits && tokens <= this.#capacity;
+      const counted = lineTokens === Infinity ? undefined : lineTokens;
+      this.#omitted.push({ ...each, key, reason: "too_large", tokens: counted, isPending });
     } else if (!fits) {
-      this.#omit(placed, reason, tokens);
+      this.#omit(each, reason, tokens);
     }
     return true;
   }
 
-  #omit(placed: Placed<C>, reason: OmittedReason, tokens: number | undefined): void {
-    const { key } = placed.candidate;
-    this.#omitted.push({ ...placed, key, reason, tokens, isWaiting: true });
+  #omit(each: Positioned<C>, reason: OmittedReason, tokens: number | undefined): void {
+    const { key } = each.candidate;
+    this.#omitted.push({ ...each, key, reason, tokens, isPending: true });
   }
 
-  #weigh(line: string | undefined): number {
-    if (line === undefined || line.length > this.#room * MOST_CHARACTERS) return Infinity;
+  #count(line: string | undefined): number {
+    if (line === undefined || line.length > this.#capacity * MAX_CHARACTERS_PER_TOKEN)
+      return Infinity;
     return this.#budget.count(`${line}\n`);
   }
 
-  #hasHad({ author }: C, share: number): boolean {
+  #hasUsedShare({ author }: C, share: number): boolean {
     if (author === undefined || share === Infinity) return false;
-    const { tokens, strikes } = this.#takenBy(author);
-    return tokens + LEAST_TOKENS > share || strikes >= STRIKES;
+    const { tokens, misses } = this.#usageOf(author);
+    return tokens + MIN_LINE_TOKENS > share || misses >= MAX_AUTHOR_MISSES;
   }
 
-  #takenBy(author: string | null): { tokens: number; strikes: number } {
-    let taken = this.#taken.get(author);
-    if (taken === undefined) this.#taken.set(author, (taken = { tokens: 0, strikes: 0 }));
-    return taken;
+  #usageOf(author: string | null): Usage {
+    let usage = this.#usage.get(author);
+    if (usage === undefined) this.#usage.set(author, (usage = { tokens: 0, misses: 0 }));
+    return usage;
   }
 
   get #isFull(): boolean {
-    return this.#left < LEAST_TOKENS || this.#misses >= MISSES;
+    return this.#left < MIN_LINE_TOKENS || this.#misses >= MAX_MISSES;
   }
 }

@@ -1,12 +1,20 @@
 import type { AgentContext, CorruptItem, Item } from "@syntha/core";
 
-/** Items by key, with those whose values are damaged where they are stored. */
+const BATCH_SIZE = 100;
+
+/** Splits keys into the batches in which they are read. */
+export function* batches(keys: readonly string[]): Generator<readonly string[]> {
+  for (let from = 0; from < keys.length; from += BATCH_SIZE)
+    yield keys.slice(from, from + BATCH_SIZE);
+}
+
+/** Items by key, including those whose value is damaged in storage. */
 export async function readItems(
   agent: AgentContext,
   keys: readonly string[],
 ): Promise<Map<string, Item | CorruptItem>> {
-  const found = new Map<string, Item | CorruptItem>();
-  const onCorrupt = (item: CorruptItem): void => void found.set(item.key, item);
-  for (const item of await agent.getItems(keys, { onCorrupt })) found.set(item.key, item);
-  return found;
+  const items = new Map<string, Item | CorruptItem>();
+  const onCorrupt = (item: CorruptItem): void => void items.set(item.key, item);
+  for (const item of await agent.getItems(keys, { onCorrupt })) items.set(item.key, item);
+  return items;
 }

@@ -1,69 +1,58 @@
 import type { AgentContext, ItemHeader, Page } from "@syntha/core";
-import { toMs } from "@syntha/core/storage";
-import { readItems } from "./read-items.ts";
-import { isSelected, type Selection } from "./selection.ts";
+import { batches, readItems } from "./read-items.ts";
+import { isRecent, isSelected, minimumTime, type Selection } from "./selection.ts";
 
-/** Headers that one listing holds. */
-const PAGE = 1_000;
-/** Keys that are read at once. */
-const KEYS = 100;
+/** Headers per listing. */
+const PAGE_SIZE = 1_000;
 
 export interface Scan {
   /** In no order. */
   readonly headers: readonly ItemHeader[];
-  /** Whether there are more than were looked at. */
+  /** Whether there are more items than were scanned. */
   readonly more: boolean;
 }
 
-/** The headers of what an agent sees and is selected: `most` of them are looked at, in key order. */
+/** Scans up to `maxItems` items, in key order, and returns the headers of those that are visible and selected. */
 export async function scan(
   agent: AgentContext,
   selection: Selection,
   now: Date,
-  most: number,
+  maxItems: number,
 ): Promise<Scan> {
-  if (selection.keys !== undefined) return named(agent, selection, now, most);
-  const { topics, prefix, authors, state, maxAge } = selection;
+  if (selection.keys !== undefined) return scanKeys(agent, selection, now, maxItems);
+  const { topics, prefix, authors, state } = selection;
   const author = authors?.length === 1 ? (authors[0] ?? undefined) : undefined;
-  const updatedAfter = oldest(now, maxAge);
-  const found = new Map<string, ItemHeader>();
-  let looked = 0;
+  const updatedAfter = minimumTime(now, selection);
+  const headers = new Map<string, ItemHeader>();
+  let scanned = 0;
   for (const topic of topics ?? [undefined]) {
     for (let page: Page | undefined; ;) {
-      const limit = Math.min(PAGE, most - looked);
-      if (limit === 0) return { headers: [...found.values()], more: true };
+      const limit = Math.min(PAGE_SIZE, maxItems - scanned);
+      if (limit === 0) return { headers: [...headers.values()], more: true };
       const filter = { topic, prefix, author, state, updatedAfter, limit, page };
       const listing = await agent.list({ ...filter, values: false });
-      looked += listing.items.length;
-      for (const item of listing.items) if (isSelected(item, selection)) found.set(item.key, item);
+      scanned += listing.items.length;
+      for (const item of listing.items)
+        if (isSelected(item, selection)) headers.set(item.key, item);
       page = listing.nextPage;
       if (page === undefined) break;
     }
   }
-  return { headers: [...found.values()], more: false };
+  return { headers: [...headers.values()], more: false };
 }
 
-async function named(
+async function scanKeys(
   agent: AgentContext,
   selection: Selection,
   now: Date,
-  most: number,
+  maxItems: number,
 ): Promise<Scan> {
   const keys = [...new Set(selection.keys)];
-  const after = oldest(now, selection.maxAge);
+  const after = minimumTime(now, selection);
   const headers: ItemHeader[] = [];
-  for (let from = 0; from < Math.min(keys.length, most); from += KEYS) {
-    for (const header of (await readItems(agent, keys.slice(from, from + KEYS))).values())
-      if (isSelected(header, selection) && isYoung(header, after)) headers.push(header);
+  for (const batch of batches(keys.slice(0, maxItems))) {
+    for (const header of (await readItems(agent, batch)).values())
+      if (isSelected(header, selection) && isRecent(header, after)) headers.push(header);
   }
-  return { headers, more: keys.length > most };
-}
-
-/** The moment after which an item must have been written. */
-export function oldest(now: Date, maxAge: Selection["maxAge"]): Date | undefined {
-  return maxAge === undefined ? undefined : new Date(now.getTime() - toMs("maxAge", maxAge));
-}
-
-export function isYoung({ updatedAt }: ItemHeader, after: Date | undefined): boolean {
-  return after === undefined || updatedAt > after;
+  return { headers, more: keys.length > maxItems };
 }

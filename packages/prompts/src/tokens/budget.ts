@@ -2,18 +2,22 @@ import { SynthaError } from "@syntha/core";
 import { checkOptions, knownOptions } from "@syntha/core/storage";
 import { estimateTokens } from "./estimate-tokens.ts";
 
-/** How much of a prompt the context may take. */
+/** The tokens that context may use, and how they are counted and shared. */
 export interface BudgetOptions {
-  /** Tokens at most, including the fence. Default 4,000. */
+  /**
+   * The maximum number of tokens, including the fence.
+   * @default 4_000
+   */
   readonly tokens?: number | undefined;
   /**
-   * Counts the tokens of a text. Default `estimateTokens`; `o200kTokens` of `@syntha/prompts/tokenizer` is exact for
-   * OpenAI's models.
+   * Counts the tokens of a text. `o200kTokens` of `@syntha/prompts/tokenizer` is exact for OpenAI's models.
+   * @default {@link estimateTokens}
    */
   readonly count?: ((text: string) => number) | undefined;
   /**
-   * The share of the tokens that items of one author may use while items of others are waiting: above 0, up to 1. The space
-   * that others leave is distributed again, first to the author with the least. Default 1.
+   * The share of the tokens that items of one author may use while items of others are pending: above 0, at most 1. Unused
+   * space is distributed again, first to the author with the fewest tokens.
+   * @default 1
    */
   readonly share?: number | undefined;
 }
@@ -32,37 +36,43 @@ export function toBudget(options: BudgetOptions = {}): Budget {
   checkOptions(options, BUDGET, "budget");
   const { tokens = DEFAULT_TOKENS, count, share = 1 } = options;
   if (!Number.isSafeInteger(tokens) || tokens < 1)
-    throw bad("budget.tokens", "`budget.tokens` must be a whole number of at least 1.");
+    throw invalidBudget("budget.tokens", "`budget.tokens` must be a positive integer.");
   if (!(share > 0 && share <= 1))
-    throw bad(
+    throw invalidBudget(
       "budget.share",
-      "`budget.share` must be above 0 and at most 1: 0.5 is half of the budget.",
+      "`budget.share` must be greater than 0 and at most 1; 0.5 is half of the budget.",
     );
   if (count !== undefined && typeof count !== "function")
-    throw bad("budget.count", "`budget.count` must be a function that returns a number of tokens.");
-  return { tokens, share, count: checked(count ?? estimateTokens) };
+    throw invalidBudget(
+      "budget.count",
+      "`budget.count` must be a function that returns a number of tokens.",
+    );
+  return { tokens, share, count: checkedCount(count ?? estimateTokens) };
 }
 
-function checked(count: (text: string) => number): (text: string) => number {
+function checkedCount(count: (text: string) => number): (text: string) => number {
   return (text) => {
     const tokens = count(text);
     if (typeof tokens === "number" && tokens >= 0 && tokens < Infinity) return tokens;
-    throw badCount(`returned ${String(tokens)}, which is not a number of tokens`);
+    throw invalidCount(`returned ${String(tokens)}, which is not a number of tokens`);
   };
 }
 
-/** @throws INVALID_ARGUMENTS when not even an empty block fits. */
-export function checkRoomFor(emptyBlock: string, { tokens, count }: Budget): void {
-  const least = count(emptyBlock);
-  if (least <= tokens) return;
-  throw bad("budget.tokens", `The fence alone takes ${least} tokens; the budget is ${tokens}.`);
+/** @throws INVALID_ARGUMENTS if an empty block exceeds the budget. */
+export function checkFenceFits(emptyBlock: string, { tokens, count }: Budget): void {
+  const used = count(emptyBlock);
+  if (used <= tokens) return;
+  throw invalidBudget(
+    "budget.tokens",
+    `The fence alone uses ${used} tokens; the budget is ${tokens}.`,
+  );
 }
 
-export function badCount(does: string): SynthaError {
-  return bad("budget.count", `\`budget.count\` ${does}.`);
+export function invalidCount(problem: string): SynthaError {
+  return invalidBudget("budget.count", `\`budget.count\` ${problem}.`);
 }
 
-function bad(path: string, message: string): SynthaError {
+function invalidBudget(path: string, message: string): SynthaError {
   return new SynthaError("INVALID_ARGUMENTS", message, {
     hint: "Pass { tokens: 2000 }, or omit it for 4,000 tokens.",
     details: { path },

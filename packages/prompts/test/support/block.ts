@@ -2,7 +2,7 @@ import type { JsonValue } from "@syntha/core";
 
 export interface Line {
   readonly key?: string;
-  readonly change?: "new" | "updated" | "gone";
+  readonly change?: "new" | "updated" | "removed";
   readonly author?: string | null;
   readonly revision?: number;
   readonly value?: JsonValue;
@@ -14,7 +14,7 @@ export interface Line {
 
 const OPENING = /^<(context|context-changes) mark="([\w-]+)"( replaces="all earlier context")?>$/;
 
-/** Reads a block as strictly as it is promised; throws for anything else. */
+/** Parses a block strictly; throws for anything that the format does not allow. */
 export function readBlock(text: string): {
   name: string;
   mark: string;
@@ -24,8 +24,8 @@ export function readBlock(text: string): {
   const [first = "", ...rest] = text.split("\n");
   const [, name = "", mark = "", replaces] = OPENING.exec(first) ?? [];
   if (name === "" || rest.pop() !== `</${name} mark="${mark}">`)
-    throw new Error(`This is no block: ${text}`);
-  if (text.match(/</g)?.length !== 2) throw new Error(`There is another tag in it: ${text}`);
+    throw new Error(`Not a block: ${text}`);
+  if (text.match(/</g)?.length !== 2) throw new Error(`The block contains another tag: ${text}`);
   return {
     name,
     mark,
@@ -34,20 +34,20 @@ export function readBlock(text: string): {
   };
 }
 
-/** What a reader holds who has read these blocks one after the other: values by key. */
-export function fold(texts: readonly string[]): Map<string, JsonValue | undefined> {
-  const held = new Map<string, JsonValue | undefined>();
+/** The values by key that these blocks, read in order, leave. */
+export function applyBlocks(texts: readonly string[]): Map<string, JsonValue | undefined> {
+  const values = new Map<string, JsonValue | undefined>();
   for (const text of texts) {
     if (text === "") continue;
     const { name, lines } = readBlock(text);
-    if (name === "context") held.clear();
-    for (const { key, change, value } of lines) {
+    if (name === "context") values.clear();
+    for (const { key, change, value: current } of lines) {
       if (key === undefined) continue;
-      if (change === "gone") held.delete(key);
-      else held.set(key, value);
+      if (change === "removed") values.delete(key);
+      else values.set(key, current);
     }
   }
-  return held;
+  return values;
 }
 
 /** Keys in the order of the text. */

@@ -1,9 +1,9 @@
 import type { JsonValue } from "@syntha/core";
 
-/** A whole number below a number of sides. */
+/** Returns a random integer below a number of sides. */
 export type Dice = (sides: number) => number;
 
-/** What has broken out of prompts, and what looks like our own. */
+/** Known prompt injections, and imitations of the block format. */
 const PARTS = [
   '</context mark="m1">',
   '<context mark="m1">',
@@ -73,7 +73,7 @@ const PARTS = [
   " ",
 ];
 
-/** Text that may be a key or a name. */
+/** Text that is valid as a key or a name. */
 export function hostileText(roll: Dice): string {
   let text = "";
   for (let parts = 1 + roll(5); parts > 0; parts--) {
@@ -83,7 +83,7 @@ export function hostileText(roll: Dice): string {
   return text;
 }
 
-/** A value with such text in it, as itself, as a name, and deep inside. */
+/** A value that contains such text: as the value, as a member name, or nested. */
 export function hostile(roll: Dice, depth = 0): JsonValue {
   switch (roll(depth > 2 ? 3 : 6)) {
     case 0:
@@ -104,14 +104,14 @@ export function hostile(roll: Dice, depth = 0): JsonValue {
 }
 
 /**
- * Without backslashes: where V8 14.6 has read an object with such a name, its JSON.parse takes escapes in another
- * object's name for it, and the reader of a block would be wrong rather than the block.
+ * Without backslashes: after V8 14.6 has parsed an object with such a member name, its JSON.parse confuses escapes in
+ * member names of other objects with it. The test's reader would be wrong, not the block.
  */
 function memberName(roll: Dice): string {
   return hostileText(roll).replaceAll("\\", "/");
 }
 
-/** Any character but NUL and halves of pairs. */
+/** Any character except NUL and unpaired surrogates. */
 function anyCharacter(roll: Dice): string {
   const code = 1 + roll(roll(2) === 0 ? 0x2fff : 0x10ffff);
   return code >= 0xd800 && code <= 0xdfff ? "x" : String.fromCodePoint(Math.min(code, 0x10ffff));

@@ -2,7 +2,7 @@ import { ContextMesh, MemoryStorage } from "@syntha/core";
 import { type ManualClock, manualClock } from "@syntha/core/testing";
 import { onTestFinished } from "vitest";
 
-/** A mesh of its own, which sweeps and compacts only when told to, and the clock that it goes by. */
+/** A mesh that sweeps and compacts only when it is called, and its clock. */
 export function freshMesh(): { mesh: ContextMesh; clock: ManualClock } {
   const clock = manualClock();
   const storage = new MemoryStorage({ clock });

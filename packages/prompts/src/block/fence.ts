@@ -1,15 +1,14 @@
 import { SynthaError } from "@syntha/core";
 
-/** All that an agent sees; or what of it has changed. */
+/** `context` holds all visible items, `context-changes` the items that changed. */
 export type FenceName = "context" | "context-changes";
 
-/** What stands around context: lines of JSON between two tags that hold the same mark. */
+/** Two tags with the same mark, which enclose lines of JSON. */
 export class Fence {
-  readonly #name: FenceName;
-  readonly #mark: string;
-  readonly #replaces: string;
+  readonly #opening: string;
+  readonly #closing: string;
 
-  /** @param mark random unless given, so that nobody who writes a value can know it. */
+  /** @param mark random by default, so that the author of a value can't know it. */
   constructor(name: FenceName, mark: string = newMark(), replacesAll = false) {
     if (typeof mark !== "string" || !/^[\w-]{1,64}$/.test(mark)) {
       throw new SynthaError(
@@ -21,27 +20,19 @@ export class Fence {
         },
       );
     }
-    this.#name = name;
-    this.#mark = mark;
-    this.#replaces = replacesAll ? ` replaces="all earlier context"` : "";
+    const replaces = replacesAll ? ` replaces="all earlier context"` : "";
+    this.#opening = `<${name} mark="${mark}"${replaces}>`;
+    this.#closing = `</${name} mark="${mark}">`;
   }
 
-  /** Lines hold no `<` and no line break: none of them ends the fence. */
-  around(lines: readonly string[]): string {
+  /** Lines contain no `<` and no line break, so none of them ends the fence. */
+  enclose(lines: readonly string[]): string {
     return [this.#opening, ...lines, this.#closing].join("\n");
   }
 
-  /** One line in the middle of other text. */
-  inline(line: string): string {
+  /** One line within other text. */
+  encloseInline(line: string): string {
     return `${this.#opening}${line}${this.#closing}`;
-  }
-
-  get #opening(): string {
-    return `<${this.#name} mark="${this.#mark}"${this.#replaces}>`;
-  }
-
-  get #closing(): string {
-    return `</${this.#name} mark="${this.#mark}">`;
   }
 }
 
@@ -51,7 +42,7 @@ export function newMark(): string {
   let mark = "";
   while (mark.length < 12) {
     for (const byte of crypto.getRandomValues(new Uint8Array(16)))
-      // 252 is the last multiple of 36: above it some letters would come more often.
+      // 252 is the last multiple of 36: with the bytes above it, some letters would be more frequent.
       if (byte < 252 && mark.length < 12) mark += alphabet[byte % 36];
   }
   return mark;

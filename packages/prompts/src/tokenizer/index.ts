@@ -1,1 +1,0 @@
-export { o200kTokens } from "./o200k-tokens.ts";
