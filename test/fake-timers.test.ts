@@ -35,7 +35,7 @@ interface Place {
   readonly remove: () => Promise<void>;
 }
 
-const policies = { timeout: "10s", bulkhead: { calls: 8, queue: 100 } } as const;
+const policies = { timeout: "10s", bulkhead: { limit: 8, queue: 100 } } as const;
 
 function inFolder(): { folder: string; remove: () => Promise<void> } {
   const folder = mkdtempSync(join(tmpdir(), "syntha-fake-timers-"));

@@ -132,13 +132,13 @@ export const PACKAGES: readonly HintCase[] = [
   hintCase(
     "UNAVAILABLE",
     "Try again in a moment, or raise `bulkhead.calls` or `bulkhead.queue`.",
-    ({ storage }) => atOnce(resilientStorage(storage, { bulkhead: { calls: 1 } })),
+    ({ storage }) => atOnce(resilientStorage(storage, { bulkhead: { limit: 1 } })),
     async ({ storage }) => {
-      const narrow = resilientStorage(storage, { bulkhead: { calls: 1 } });
+      const narrow = resilientStorage(storage, { bulkhead: { limit: 1 } });
       await atOnce(narrow).catch(() => undefined);
       await narrow.stats("default");
-      await atOnce(resilientStorage(storage, { bulkhead: { calls: 2 } }));
-      await atOnce(resilientStorage(storage, { bulkhead: { calls: 1, queue: 1 } }));
+      await atOnce(resilientStorage(storage, { bulkhead: { limit: 2 } }));
+      await atOnce(resilientStorage(storage, { bulkhead: { limit: 1, queue: 1 } }));
     },
   ),
   hintCase(

@@ -1,5 +1,5 @@
 export { type CircuitCounts, CircuitBreaker } from "./breaker/circuit-breaker.ts";
-export type { CircuitState, StateChange, StateListener } from "./breaker/circuit-state.ts";
+export type { CircuitState, StateChange, StateListener } from "./breaker/state-change.ts";
 export type {
   BreakerOptions,
   ConsecutiveFailures,

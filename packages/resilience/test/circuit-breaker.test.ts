@@ -7,7 +7,7 @@ beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) }));
 afterEach(() => void vi.useRealTimers());
 
 /** A call that succeeds or fails at once. */
-function call(breaker: CircuitBreaker, verdict: "success" | "failure" | "nothing"): void {
+function call(breaker: CircuitBreaker, verdict: "success" | "failure" | "neutral"): void {
   breaker.settle(breaker.admit(), verdict, verdict === "failure" ? "UNAVAILABLE" : undefined);
 }
 
@@ -15,7 +15,7 @@ function times(count: number, what: () => void): void {
   for (let i = 0; i < count; i++) what();
 }
 
-it("opens after so many failures in a row, and says since when and until when", () => {
+it("opens after consecutive failures and reports since and retryAt", () => {
   const breaker = new CircuitBreaker({ failures: 3, halfOpenAfter: "30s" });
   times(2, () => call(breaker, "failure"));
   call(breaker, "success");
@@ -31,7 +31,7 @@ it("opens after so many failures in a row, and says since when and until when", 
   });
 });
 
-it("refuses while it is open, with its state and when to try again", () => {
+it("refuses calls while open, with state and retryAt", () => {
   const breaker = new CircuitBreaker({ failures: 1, halfOpenAfter: "30s" });
   call(breaker, "failure");
   vi.advanceTimersByTime(10_000);
@@ -48,7 +48,7 @@ it("refuses while it is open, with its state and when to try again", () => {
   expect(breaker.counts.refused).toBe(1);
 });
 
-it("lets one probe through when its time is over, and closes by its success", () => {
+it("closes when its only probe succeeds", () => {
   const breaker = new CircuitBreaker({ failures: 1, halfOpenAfter: "30s" });
   call(breaker, "failure");
   vi.advanceTimersByTime(30_000);
@@ -59,7 +59,7 @@ it("lets one probe through when its time is over, and closes by its success", ()
   expect(breaker.state).toBe("closed");
 });
 
-it("opens for as long again when the probe fails", () => {
+it("opens again when the probe fails", () => {
   const breaker = new CircuitBreaker({ failures: 4, halfOpenAfter: "30s" });
   times(4, () => call(breaker, "failure"));
   vi.advanceTimersByTime(30_000);
@@ -69,33 +69,33 @@ it("opens for as long again when the probe fails", () => {
   expect(() => breaker.admit()).toThrow("The circuit is open");
 });
 
-it("stays half-open, and lets another through, when a probe never got to what is behind it", () => {
+it("stays half-open after a neutral probe", () => {
   const breaker = new CircuitBreaker({ failures: 1, halfOpenAfter: "30s" });
   call(breaker, "failure");
   vi.advanceTimersByTime(30_000);
-  call(breaker, "nothing");
+  call(breaker, "neutral");
   expect(breaker.state).toBe("half-open");
   expect(breaker.retryAt).toBeUndefined();
   call(breaker, "success");
   expect(breaker.state).toBe("closed");
 });
 
-it("lets another probe through when one does not end, and minds no late word of the first", () => {
+it("admits another probe when one does not end", () => {
   const breaker = new CircuitBreaker({ failures: 1, halfOpenAfter: "30s" });
   call(breaker, "failure");
   vi.advanceTimersByTime(30_000);
-  const silent = breaker.admit();
+  const pending = breaker.admit();
   vi.advanceTimersByTime(29_999);
   expect(() => breaker.admit()).toThrow("half-open");
   vi.advanceTimersByTime(1);
   const second = breaker.admit();
-  breaker.settle(silent, "failure");
+  breaker.settle(pending, "failure");
   expect(breaker.state).toBe("half-open");
   breaker.settle(second, "success");
   expect(breaker.state).toBe("closed");
 });
 
-it("minds no late failure of calls from before it opened", () => {
+it("ignores late failures of calls from before it opened", () => {
   const breaker = new CircuitBreaker({ failures: 2, halfOpenAfter: "30s" });
   const early = Array.from({ length: 10 }, () => breaker.admit());
   for (const permit of early.slice(0, 2)) breaker.settle(permit, "failure");
@@ -108,8 +108,8 @@ it("minds no late failure of calls from before it opened", () => {
   expect(breaker.state).toBe("closed");
 });
 
-it("opens by a share of the last calls, once there are enough of them", () => {
-  const breaker = new CircuitBreaker({ share: 0.5, calls: 10, minimumCalls: 4 });
+it("opens by failure rate after minimumCalls", () => {
+  const breaker = new CircuitBreaker({ threshold: 0.5, size: 10, minimumCalls: 4 });
   times(3, () => call(breaker, "failure"));
   expect(breaker.state).toBe("closed");
   call(breaker, "success");
@@ -118,10 +118,10 @@ it("opens by a share of the last calls, once there are enough of them", () => {
   expect(breaker.state).toBe("open");
 });
 
-it("forgets what it counted when it closes", () => {
+it("resets its counter when it closes", () => {
   const breaker = new CircuitBreaker({
-    share: 0.5,
-    calls: 10,
+    threshold: 0.5,
+    size: 10,
     minimumCalls: 2,
     halfOpenAfter: "30s",
   });
@@ -132,7 +132,7 @@ it("forgets what it counted when it closes", () => {
   expect(breaker.state).toBe("closed");
 });
 
-it("is held open by hand, whatever the time, until it is released", () => {
+it("stays isolated until it is released", () => {
   const breaker = new CircuitBreaker({ halfOpenAfter: "1s" });
   breaker.isolate();
   vi.advanceTimersByTime(86_400_000);
@@ -143,7 +143,7 @@ it("is held open by hand, whatever the time, until it is released", () => {
   expect(breaker.state).toBe("closed");
 });
 
-it("opens only by hand when it is switched off", () => {
+it("opens only by isolate() when disabled", () => {
   const breaker = new CircuitBreaker(false);
   times(1_000, () => call(breaker, "failure"));
   expect(breaker.state).toBe("closed");
@@ -151,7 +151,7 @@ it("opens only by hand when it is switched off", () => {
   expect(() => breaker.admit()).toThrow("isolated");
 });
 
-it("is opened and closed by time that passed, not by a clock that is set", () => {
+it("uses the monotonic clock", () => {
   const breaker = new CircuitBreaker({ failures: 1, halfOpenAfter: "30s" });
   call(breaker, "failure");
   vi.setSystemTime(Date.UTC(2025, 0, 1));
@@ -161,19 +161,19 @@ it("is opened and closed by time that passed, not by a clock that is set", () =>
   expect(breaker.state).toBe("closed");
 });
 
-it("announces each change once, in order, whatever listeners do", async () => {
+it("emits each change once, in order, despite failing listeners", async () => {
   const breaker = new CircuitBreaker({ failures: 1, halfOpenAfter: "30s" });
-  const heard: StateChange[] = [];
+  const changes: StateChange[] = [];
   breaker.onStateChange(() => {
-    throw new Error("a listener's own trouble");
+    throw new Error("a listener fails");
   });
   breaker.onStateChange((async () => {
-    throw new Error("and an async one's");
+    throw new Error("an async listener fails");
   }) as () => void);
   breaker.onStateChange(({ to }) => {
     if (to === "open") breaker.isolate();
   });
-  const stop = breaker.onStateChange((change) => heard.push(change));
+  const stop = breaker.onStateChange((change) => changes.push(change));
   call(breaker, "failure");
   breaker.isolate();
   breaker.release();
@@ -182,7 +182,7 @@ it("announces each change once, in order, whatever listeners do", async () => {
   await vi.advanceTimersByTimeAsync(0);
   const at = new Date("2026-01-01T00:00:00Z");
   const none = { at, retryAt: undefined, code: undefined };
-  expect(heard).toEqual([
+  expect(changes).toEqual([
     {
       from: "closed",
       to: "open",
@@ -195,7 +195,7 @@ it("announces each change once, in order, whatever listeners do", async () => {
   ]);
 });
 
-it("takes no call of a listener for a second probe", () => {
+it("refuses a call of a listener during the probe", () => {
   const breaker = new CircuitBreaker({ failures: 1, halfOpenAfter: "30s" });
   const inside: string[] = [];
   breaker.onStateChange(({ to }) => {
@@ -215,7 +215,7 @@ it("takes no call of a listener for a second probe", () => {
   expect(breaker.state).toBe("closed");
 });
 
-it("refuses the probe by which a listener came to isolate it", () => {
+it("refuses the probe when a listener isolates it", () => {
   const breaker = new CircuitBreaker({ failures: 1, halfOpenAfter: "30s" });
   breaker.onStateChange(({ to }) => {
     if (to === "half-open") breaker.isolate();
@@ -232,14 +232,14 @@ it.each([
   [null, "breaker"],
   [true, "breaker"],
   [[], "breaker"],
-  [{ share: "0.5" }, "share"],
+  [{ threshold: "0.5" }, "threshold"],
   [{ failures: 0 }, "failures"],
   [{ failures: 2.5 }, "failures"],
-  [{ share: 1 }, "share"],
-  [{ share: 0.5, calls: 5, minimumCalls: 6 }, "minimumCalls"],
+  [{ threshold: 1 }, "threshold"],
+  [{ threshold: 0.5, size: 5, minimumCalls: 6 }, "minimumCalls"],
   [{ halfOpenAfter: "soon" }, "halfOpenAfter"],
   [{ faliures: 3 }, "breaker.faliures"],
-  [{ share: 0.5, failures: 3 }, "breaker.failures"],
+  [{ threshold: 0.5, failures: 3 }, "breaker.failures"],
 ])("refuses %j", (options, path) => {
   expect(() => new CircuitBreaker(options as never)).toThrow(
     expect.objectContaining({
@@ -249,14 +249,14 @@ it.each([
   );
 });
 
-/** The circuit as one would draw it: a state, a count, and what each step does to them. */
+/** A model of the circuit: its state, a counter, and the effect of each step on them. */
 class Model {
   state: "closed" | "open" | "half-open" | "isolated" = "closed";
   readonly changes: string[] = [];
-  #inARow = 0;
+  #consecutive = 0;
   #nextAt = 0;
   #probe: object | undefined;
-  /** What calls of this period hold; a call of another one counts no more. */
+  /** The permit of calls in this period; calls of other periods are not counted. */
   #period: object = {};
   readonly #failures: number;
   readonly #halfOpenAfter: number;
@@ -280,8 +280,8 @@ class Model {
 
   settle(permit: object, verdict: string, now: number): void {
     if (this.state === "closed" && permit === this.#period) {
-      if (verdict === "success") this.#inARow = 0;
-      if (verdict === "failure" && ++this.#inARow >= this.#failures) this.#open(now);
+      if (verdict === "success") this.#consecutive = 0;
+      if (verdict === "failure" && ++this.#consecutive >= this.#failures) this.#open(now);
     }
     if (this.state !== "half-open" || permit !== this.#probe) return;
     this.#probe = undefined;
@@ -293,7 +293,7 @@ class Model {
     if (this.state === state) return;
     this.changes.push(`${this.state} → ${state}`);
     this.state = state;
-    this.#inARow = 0;
+    this.#consecutive = 0;
     this.#probe = undefined;
     this.#period = {};
   }
@@ -304,7 +304,7 @@ class Model {
   }
 }
 
-/** Undefined when it is refused. */
+/** Undefined if the call is refused. */
 function admitted(breaker: CircuitBreaker): number | undefined {
   try {
     return breaker.admit();
@@ -313,7 +313,7 @@ function admitted(breaker: CircuitBreaker): number | undefined {
   }
 }
 
-it("does what the model does, whatever happens in whatever order", () => {
+it("behaves like the model in any order of steps", () => {
   const step = fc.oneof(
     { weight: 4, arbitrary: fc.constant({ type: "begin" } as const) },
     {
@@ -321,7 +321,7 @@ it("does what the model does, whatever happens in whatever order", () => {
       arbitrary: fc.record({
         type: fc.constant("end" as const),
         which: fc.nat(5),
-        verdict: fc.constantFrom("success", "failure", "failure", "nothing"),
+        verdict: fc.constantFrom("success", "failure", "failure", "neutral"),
       }),
     },
     {
@@ -334,13 +334,13 @@ it("does what the model does, whatever happens in whatever order", () => {
     fc.property(
       fc.integer({ min: 1, max: 4 }),
       fc.array(step, { minLength: 60, maxLength: 120 }),
-      (most, steps) => {
+      (failures, steps) => {
         vi.setSystemTime(Date.UTC(2026, 0, 1));
-        const breaker = new CircuitBreaker({ failures: most, halfOpenAfter: 100 });
-        const model = new Model(most, 100);
-        const heard: string[] = [];
-        breaker.onStateChange(({ from, to }) => heard.push(`${from} → ${to}`));
-        const underWay: [number, object][] = [];
+        const breaker = new CircuitBreaker({ failures, halfOpenAfter: 100 });
+        const model = new Model(failures, 100);
+        const changes: string[] = [];
+        breaker.onStateChange(({ from, to }) => changes.push(`${from} → ${to}`));
+        const inFlight: [number, object][] = [];
         const admissions: [boolean, boolean][] = [];
         for (const each of steps) {
           const now = Date.now();
@@ -348,9 +348,9 @@ it("does what the model does, whatever happens in whatever order", () => {
             const expected = model.admit(now);
             const permit = admitted(breaker);
             admissions.push([permit !== undefined, expected !== undefined]);
-            if (permit !== undefined) underWay.push([permit, expected as object]);
+            if (permit !== undefined) inFlight.push([permit, expected as object]);
           } else if ("verdict" in each) {
-            const [ended] = underWay.splice(each.which % Math.max(1, underWay.length), 1);
+            const [ended] = inFlight.splice(each.which % Math.max(1, inFlight.length), 1);
             if (ended === undefined) continue;
             breaker.settle(ended[0], each.verdict as "success");
             model.settle(ended[1], each.verdict, now);
@@ -364,7 +364,7 @@ it("does what the model does, whatever happens in whatever order", () => {
           }
           expect(admissions.filter(([ours, models]) => ours !== models)).toEqual([]);
           expect(breaker.state).toBe(model.state);
-          expect(heard).toEqual(model.changes);
+          expect(changes).toEqual(model.changes);
         }
       },
     ),

@@ -6,19 +6,19 @@ import { storageContract } from "@syntha/storage-contract";
 import { resilientStorage } from "@syntha/resilience";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 
-// With every policy in place; waits are short, so that a case that should not be tried again would be seen to be slow.
+// All policies at once. Delays are short, so that retries do not slow down the suite.
 const policies = {
   breaker: { failures: 5, halfOpenAfter: "50ms" },
-  retry: { retries: 2, delay: "1ms" },
+  retry: { retries: 2, initialDelay: "1ms" },
   timeout: "20s",
-  bulkhead: { calls: 64, queue: 10_000 },
+  bulkhead: { limit: 64, queue: 10_000 },
 } as const;
 
 const isFull = process.env["SYNTHA_TESTS"] === "full";
 const scope = isFull ? "storage" : "wrapper";
 
 storageContract({
-  name: "memory, reached by policies",
+  name: "memory with policies",
   scope,
   create: ({ clock }) => ({
     storage: resilientStorage(new MemoryStorage({ clock }), policies),
@@ -27,7 +27,7 @@ storageContract({
 });
 
 storageContract({
-  name: "SQLite, reached by policies",
+  name: "SQLite with policies",
   scope,
   create: async ({ clock }) => {
     const folder = await mkdtemp(join(tmpdir(), "syntha-resilience-"));

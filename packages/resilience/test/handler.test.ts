@@ -18,12 +18,12 @@ import {
 
 const QUICK: PolicyOptions = {
   breaker: { failures: 3, halfOpenAfter: "60ms" },
-  retry: { retries: 2, delay: "1ms" },
+  retry: { retries: 2, initialDelay: "1ms" },
   timeout: "30ms",
 };
 const PUSH = { key: "k", value: "1", global: true };
 
-async function guarded(options: PolicyOptions = QUICK, tools: ToolHandlerOptions<""> = {}) {
+async function resilient(options: PolicyOptions = QUICK, tools: ToolHandlerOptions<""> = {}) {
   const storage = new FaultyStorage();
   const mesh = new ContextMesh({ storage, sweepEvery: false, compactEvery: false });
   onTestFinished(() => mesh.close());
@@ -33,8 +33,8 @@ async function guarded(options: PolicyOptions = QUICK, tools: ToolHandlerOptions
   return { storage, mesh, alone, handler: resilientHandler(alone, options) };
 }
 
-it("opens although a handler never throws: failures are seen in its answers", async () => {
-  const { storage, handler } = await guarded({ ...QUICK, retry: false });
+it("opens by failed answers", async () => {
+  const { storage, handler } = await resilient({ ...QUICK, retry: false });
   storage.fail(unavailable);
   for (let i = 0; i < 3; i++)
     expect(await handler.handleToolCall("get_context")).toMatchObject({ code: "UNAVAILABLE" });
@@ -53,8 +53,8 @@ it("opens although a handler never throws: failures are seen in its answers", as
   expect(handler.breaker.state).toBe("closed");
 });
 
-it("stays closed whatever a model does wrong", async () => {
-  const { handler } = await guarded(QUICK, { deny: ["delete_context"] });
+it("stays closed for wrong calls of a model", async () => {
+  const { handler } = await resilient(QUICK, { deny: ["delete_context"] });
   for (let i = 0; i < 10; i++) {
     const answers = await Promise.all([
       handler.handleToolCall("invalid_tool"),
@@ -74,8 +74,8 @@ it("stays closed whatever a model does wrong", async () => {
   expect(handler.breaker).toMatchObject({ state: "closed", counts: { failures: 0 } });
 });
 
-it("counts any failed answer where the user says so, as Python's circuit breaker meant to", async () => {
-  const { handler } = await guarded({ breaker: { failures: 5 }, countsAsFailure: () => true });
+it("counts every failed answer with a custom rule", async () => {
+  const { handler } = await resilient({ breaker: { failures: 5 }, countsAsFailure: () => true });
   for (let i = 0; i < 6; i++) await handler.handleToolCall("invalid_tool");
   expect(handler.breaker.state).toBe("open");
   expect(await handler.handleToolCall("subscribe_to_topics", { topics: ["test"] })).toMatchObject({
@@ -85,8 +85,8 @@ it("counts any failed answer where the user says so, as Python's circuit breaker
   });
 });
 
-it("does not close by a probe that was a wrong call: it never got to the mesh", async () => {
-  const { storage, handler } = await guarded({ ...QUICK, retry: false });
+it("does not close by a probe with invalid arguments", async () => {
+  const { storage, handler } = await resilient({ ...QUICK, retry: false });
   storage.fail(unavailable);
   for (let i = 0; i < 3; i++) await handler.handleToolCall("get_context");
   await new Promise((resolve) => setTimeout(resolve, 70));
@@ -98,8 +98,8 @@ it("does not close by a probe that was a wrong call: it never got to the mesh", 
   expect(handler.breaker.state).toBe("open");
 });
 
-it("reads again what failed, and writes again what did not happen", async () => {
-  const { storage, handler } = await guarded();
+it("retries failed reads, and writes that did not happen", async () => {
+  const { storage, handler } = await resilient();
   storage.failNext(unavailable, defect);
   expect(await handler.handleToolCall("get_context", { keys: ["k"] })).toMatchObject({
     success: true,
@@ -110,11 +110,11 @@ it("reads again what failed, and writes again what did not happen", async () => 
 });
 
 it.each([
-  ["whose answer was lost", lost],
-  ["in which a storage broke", defect],
-  ["that is slower than may be waited for", slow],
+  ["whose answer is lost", lost],
+  ["that throws an unexpected error", defect],
+  ["that times out", slow],
 ])("never repeats a write %s", async (_, fault) => {
-  const { storage, handler } = await guarded();
+  const { storage, handler } = await resilient();
   storage.failNext(fault);
   expect(await handler.handleToolCall("push_context", PUSH)).toEqual({
     success: false,
@@ -126,8 +126,8 @@ it.each([
   expect(storage.calls).toEqual(["commit"]);
 });
 
-it("answers a read in time that the mesh does not answer", async () => {
-  const { storage, handler } = await guarded({ ...QUICK, retry: false });
+it("answers a read that times out", async () => {
+  const { storage, handler } = await resilient({ ...QUICK, retry: false });
   storage.fail(silent);
   expect(await handler.handleToolCall("list_context")).toMatchObject({
     code: "TIMEOUT",
@@ -136,16 +136,16 @@ it("answers a read in time that the mesh does not answer", async () => {
   });
 });
 
-it("knows what reads by its name with the prefix", async () => {
-  const { storage, mesh } = await guarded();
+it("recognizes reads by their prefixed name", async () => {
+  const { storage, mesh } = await resilient();
   const handler = resilientHandler(new ToolHandler(mesh.agent("Ann"), { prefix: "mesh_" }), QUICK);
   storage.failNext(defect);
   const answer = await handler.handleToolCall("mesh_get_context", { keys: ["k"] });
   expect(answer.success && answer.context).toEqual({ k: "1" });
 });
 
-it("is all that a handler is", async () => {
-  const { alone, handler } = await guarded(QUICK, { role: "readonly" });
+it("exposes the lists and roles of the handler", async () => {
+  const { alone, handler } = await resilient(QUICK, { role: "readonly" });
   expect(handler.tools()).toEqual(alone.tools());
   expect(handler.availableTools()).toEqual(alone.availableTools());
   expect(handler.accessSummary()).toEqual(alone.accessSummary());
@@ -160,22 +160,22 @@ it("is all that a handler is", async () => {
   expect(await handler.handleToolCall("get_context")).toMatchObject({ code: "TOOL_DENIED" });
 });
 
-it("hands on the id of each call", async () => {
-  const { mesh } = await guarded();
-  const heard: unknown[] = [];
-  class Hearing extends ToolHandler {
+it("passes the id of each call to the handler", async () => {
+  const { mesh } = await resilient();
+  const calls: unknown[] = [];
+  class Recording extends ToolHandler {
     override async handleToolCall(...call: unknown[]): Promise<never> {
-      heard.push(call);
+      calls.push(call);
       return { success: true } as never;
     }
   }
-  const handler = resilientHandler(new Hearing(mesh.agent("Ann")));
+  const handler = resilientHandler(new Recording(mesh.agent("Ann")));
   await handler.handleToolCall("list_context", {}, { id: "call_7" });
-  expect(heard).toEqual([["list_context", {}, { id: "call_7" }]]);
+  expect(calls).toEqual([["list_context", {}, { id: "call_7" }]]);
 });
 
-it("answers the calls of a model's message, in their order", async () => {
-  const { handler } = await guarded();
+it("answers the calls of a message in order", async () => {
+  const { handler } = await resilient();
   const answers = await answerCalls(handler, [
     { id: "1", name: "push_context", arguments: '{"key":"note","value":"hi","global":true}' },
     { id: "2", name: "get_context", arguments: '{"keys":["note"]}' },
@@ -187,8 +187,8 @@ it("answers the calls of a model's message, in their order", async () => {
   expect(answers[1]?.text).toContain('"note":"hi"');
 });
 
-it("tells agents of one mesh of an outage that another one met", async () => {
-  const { storage, mesh } = await guarded();
+it("shares an outage between agents through shared policies", async () => {
+  const { storage, mesh } = await resilient();
   const policies = new Policies({ ...QUICK, retry: false });
   const [ann, bea] = ["Ann", "Bea"].map((name) =>
     resilientHandler(new ToolHandler(mesh.agent(name)), policies),
@@ -200,7 +200,7 @@ it("tells agents of one mesh of an outage that another one met", async () => {
   expect(storage.calls).toEqual([]);
 });
 
-it("is told when to try again by the circuit of the storage under it", async () => {
+it("uses the hint of the circuit under the mesh", async () => {
   const storage = resilientStorage(new FaultyStorage());
   const mesh = new ContextMesh({ storage, sweepEvery: false, compactEvery: false });
   onTestFinished(() => mesh.close());
@@ -213,7 +213,7 @@ it("is told when to try again by the circuit of the storage under it", async () 
   });
 });
 
-it("does not try again what the circuit of the storage under it refused", async () => {
+it("does not retry a call refused by the circuit under the mesh", async () => {
   const storage = resilientStorage(new FaultyStorage());
   const mesh = new ContextMesh({ storage, sweepEvery: false, compactEvery: false });
   onTestFinished(() => mesh.close());
@@ -224,8 +224,8 @@ it("does not try again what the circuit of the storage under it refused", async 
   expect(storage.breaker.counts.refused).toBe(1);
 });
 
-it("takes a tenant that is being copied for no outage", async () => {
-  const { storage, handler } = await guarded();
+it("does not count a tenant that is being copied", async () => {
+  const { storage, handler } = await resilient();
   storage.fail(async () => {
     const details = { loading: true } as const;
     throw new SynthaError("UNAVAILABLE", "It is being copied.", { details });

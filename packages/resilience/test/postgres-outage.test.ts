@@ -6,7 +6,7 @@ import { freshSchema } from "@syntha/testing-postgres/vitest";
 import { ToolHandler } from "@syntha/tools";
 import { expect, it, onTestFinished } from "vitest";
 
-it("opens when PostgreSQL is cut off, answers at once, and closes again when it is back", async () => {
+it("opens during an outage of PostgreSQL and closes after it", async () => {
   const schema = await freshSchema();
   onTestFinished(() => schema.drop());
   const network = await TcpProxy.to(schema.url);
@@ -19,7 +19,7 @@ it("opens when PostgreSQL is cut off, answers at once, and closes again when it 
     }),
     {
       breaker: { failures: 3, halfOpenAfter: "250ms" },
-      retry: { retries: 1, delay: "10ms" },
+      retry: { retries: 1, initialDelay: "10ms" },
       timeout: "2s",
     },
   );
@@ -37,7 +37,7 @@ it("opens when PostgreSQL is cut off, answers at once, and closes again when it 
   network.cut();
   for (let i = 0; i < 10 && storage.breaker.state === "closed"; i++) await get();
   expect(states).toEqual(["open"]);
-  // A probe that asks the silent server may be under way; the others are refused without asking it.
+  // One probe may be in flight to the unresponsive server; all other calls are refused without contacting it.
   const { refused } = storage.breaker.counts;
   const answers = await Promise.all(Array.from({ length: 100 }, get));
   expect(storage.breaker.counts.refused - refused).toBeGreaterThanOrEqual(99);

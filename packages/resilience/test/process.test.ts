@@ -10,7 +10,7 @@ function run(program: string): { status: number | null; stdout: string } {
   return { status, stdout };
 }
 
-it("tells a program that waits for nothing else that its time is over", () => {
+it("keeps the process alive until a timeout expires", () => {
   const { status, stdout } = run(`
     import { MemoryStorage } from "@syntha/core";
     import { resilientStorage } from "@syntha/resilience";
@@ -24,7 +24,7 @@ it("tells a program that waits for nothing else that its time is over", () => {
   expect({ status, stdout }).toEqual({ status: 0, stdout: "TIMEOUT\n" });
 });
 
-it("keeps no program whose calls were answered", () => {
+it("does not keep the process alive after all answers", () => {
   const { status } = run(`
     import { MemoryStorage } from "@syntha/core";
     import { resilientStorage } from "@syntha/resilience";

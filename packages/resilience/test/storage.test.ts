@@ -14,7 +14,7 @@ import { read, write, writeOf } from "./support/operations.ts";
 
 const QUICK: PolicyOptions = {
   breaker: { failures: 3, halfOpenAfter: "40ms" },
-  retry: { retries: 2, delay: "1ms" },
+  retry: { retries: 2, initialDelay: "1ms" },
   timeout: "30ms",
 };
 
@@ -41,7 +41,7 @@ const READS: Readonly<Record<string, (storage: FullStorage) => Promise<unknown>>
 /** Without a timeout. */
 const LONG_READS = new Set(["listTenants", "dump"]);
 
-it.each(Object.keys(READS))("reads again what failed: %s", async (method) => {
+it.each(Object.keys(READS))("retries a failed read: %s", async (method) => {
   const { faulty, storage } = await opened();
   faulty.failNext(unavailable, defect);
   await READS[method]!(storage);
@@ -49,7 +49,7 @@ it.each(Object.keys(READS))("reads again what failed: %s", async (method) => {
 });
 
 it.each(Object.keys(READS).filter((method) => !LONG_READS.has(method)))(
-  "waits no longer than it was told for an answer: %s",
+  "times out: %s",
   async (method) => {
     const { faulty, storage } = await opened({ ...QUICK, retry: false });
     faulty.fail(silent);
@@ -60,14 +60,14 @@ it.each(Object.keys(READS).filter((method) => !LONG_READS.has(method)))(
   },
 );
 
-it("reads again what did not answer in time", async () => {
+it("retries a read that timed out", async () => {
   const { faulty, storage } = await opened();
   await write(storage, 1);
   faulty.failNext(silent);
   expect(await read(storage)).toBe("1");
 });
 
-it("writes again what is known not to have happened", async () => {
+it("retries a write that did not happen", async () => {
   const { faulty, storage } = await opened();
   faulty.failNext(unavailable, unavailable);
   expect(await write(storage, 1, writeOf("other", 2))).toMatchObject([
@@ -77,7 +77,7 @@ it("writes again what is known not to have happened", async () => {
   expect(faulty.calls).toEqual(["commit", "commit", "commit"]);
 });
 
-it("never repeats a write whose outcome is not known", async () => {
+it("never retries a write whose outcome is unknown", async () => {
   const { faulty, storage } = await opened({ ...QUICK, breaker: false });
   faulty.failNext(lost);
   await expect(write(storage, 1)).rejects.toMatchObject({ code: "UNKNOWN_OUTCOME" });
@@ -88,7 +88,7 @@ it("never repeats a write whose outcome is not known", async () => {
   expect(faulty.calls).toEqual(["commit", "commit", "commit", "commit"]);
 });
 
-it("says of a write that did not answer in time that its outcome is not known, and does not repeat it", async () => {
+it("rejects a write that timed out with UNKNOWN_OUTCOME", async () => {
   const { faulty, storage } = await opened();
   const answer = Promise.withResolvers<void>();
   faulty.failNext(async (run) => {
@@ -105,7 +105,7 @@ it("says of a write that did not answer in time that its outcome is not known, a
   await expect.poll(() => read(storage)).toBe("1");
 });
 
-it("does not repeat the dropping of a tenant whose outcome is not known, and gives it its time", async () => {
+it("drops a tenant without a timeout and without a retry", async () => {
   const { faulty, storage } = await opened();
   const drop = () => storage.dropTenant({ tenantId: "acme" });
   await write(storage, 1);
@@ -117,7 +117,7 @@ it("does not repeat the dropping of a tenant whose outcome is not known, and giv
   expect(await drop()).toEqual({ existed: false });
 });
 
-it("opens when the storage fails, answers at once, and closes when it is back", async () => {
+it("opens when the storage fails and closes after it recovers", async () => {
   const { faulty, storage } = await opened({ ...QUICK, retry: false });
   faulty.fail(unavailable);
   for (let i = 0; i < 3; i++) await expect(read(storage)).rejects.toThrow("can't be reached");
@@ -132,17 +132,17 @@ it("opens when the storage fails, answers at once, and closes when it is back", 
   expect(storage.breaker.state).toBe("closed");
 });
 
-it("does not try again what an open circuit refused", async () => {
+it("does not retry a call that the circuit refused", async () => {
   const { faulty, storage } = await opened();
   faulty.fail(unavailable);
-  // The third failure, that of the second retry, opens it.
+  // The third failure, of the second retry, opens it.
   await expect(read(storage)).rejects.toThrow("can't be reached");
   for (let i = 0; i < 100; i++) await expect(read(storage)).rejects.toThrow("The circuit is open");
   expect(faulty.calls).toHaveLength(3);
   expect(storage.breaker.counts.refused).toBe(100);
 });
 
-it("lets exactly one of 64 calls probe, and answers the others as open", async () => {
+it("admits one of 64 concurrent calls as a probe", async () => {
   const { faulty, storage } = await opened({ ...QUICK, retry: false, timeout: false });
   await write(storage, 1);
   faulty.failNext(unavailable, unavailable, unavailable);
@@ -166,7 +166,7 @@ it("lets exactly one of 64 calls probe, and answers the others as open", async (
   expect(storage.breaker.state).toBe("closed");
 });
 
-it("takes no refusal by the rules for a failure: the storage works", async () => {
+it("does not count refusals by the rules", async () => {
   const { storage } = await opened();
   const mesh = new ContextMesh({ storage, sweepEvery: false, compactEvery: false });
   onTestFinished(() => mesh.close());
@@ -180,13 +180,13 @@ it("takes no refusal by the rules for a failure: the storage works", async () =>
   expect(storage.breaker).toMatchObject({ state: "closed", counts: { failures: 0 } });
 });
 
-it("refuses what is not a storage", () => {
+it("refuses a value that is not a storage", () => {
   expect(() => resilientStorage("sqlite:mesh.db" as never)).toThrow(
     expect.objectContaining({ code: "MISCONFIGURED" }),
   );
 });
 
-it("neither retries nor hides a lasting misconfiguration", async () => {
+it("neither retries nor counts MISCONFIGURED", async () => {
   const { faulty, storage } = await opened();
   faulty.fail(async () => {
     throw new SynthaError("MISCONFIGURED", "password authentication failed");
@@ -197,7 +197,7 @@ it("neither retries nor hides a lasting misconfiguration", async () => {
   expect(storage.breaker.state).toBe("closed");
 });
 
-it("counts what the user says", async () => {
+it("counts failures by a custom rule", async () => {
   const { faulty, storage } = await opened({
     ...QUICK,
     countsAsFailure: (code) => code === "STORAGE_MISMATCH",
@@ -212,11 +212,11 @@ it("counts what the user says", async () => {
   expect(storage.breaker.state).toBe("open");
 });
 
-it("goes by what counts by default where the user's own rule throws", async () => {
+it("uses the default rule when the custom rule throws", async () => {
   const { faulty, storage } = await opened({
     ...QUICK,
     countsAsFailure() {
-      throw new Error("a mistake in it");
+      throw new Error("the rule fails");
     },
   });
   faulty.fail(unavailable);
@@ -224,7 +224,7 @@ it("goes by what counts by default where the user's own rule throws", async () =
   expect(storage.breaker.state).toBe("open");
 });
 
-it("opens the storage again where it failed", async () => {
+it("retries opening the storage", async () => {
   const faulty = new FaultyStorage();
   const storage = resilientStorage(faulty, QUICK);
   faulty.failNext(unavailable, unavailable);
@@ -232,7 +232,7 @@ it("opens the storage again where it failed", async () => {
   expect(faulty.calls).toEqual(["open", "open", "open"]);
 });
 
-it("closes whatever the state of the circuit is", async () => {
+it("closes in any state of the circuit", async () => {
   const { storage } = await opened();
   storage.breaker.isolate();
   await storage.close();
@@ -240,20 +240,20 @@ it("closes whatever the state of the circuit is", async () => {
   await expect(read(storage)).rejects.toMatchObject({ code: "CLOSED" });
 });
 
-it("gives the failure itself when the circuit opens by it, without waiting for a retry", async () => {
+it("rejects at once with the failure that opens the circuit", async () => {
   const { faulty, storage } = await opened({
     ...QUICK,
     breaker: { failures: 1 },
-    retry: { delay: "1h", longestDelay: "1h" },
+    retry: { initialDelay: "1h", maxDelay: "1h" },
   });
   faulty.fail(unavailable);
   await expect(read(storage)).rejects.toThrow("can't be reached");
 });
 
-it("lets watches live through an open circuit, and tells them what they missed", async () => {
+it("resumes watches after an isolated circuit", async () => {
   const { faulty, storage } = await opened({ ...QUICK, retry: false });
-  const quiet = { sweepEvery: false, compactEvery: false } as const;
-  const mesh = new ContextMesh({ storage, tenantId: "acme", ...quiet });
+  const options = { sweepEvery: false, compactEvery: false } as const;
+  const mesh = new ContextMesh({ storage, tenantId: "acme", ...options });
   onTestFinished(() => mesh.close());
   const watch = mesh.agent("Ann").watch();
   const next = async () => (await watch[Symbol.asyncIterator]().next()).value;
@@ -262,7 +262,7 @@ it("lets watches live through an open circuit, and tells them what they missed",
   expect(await first).toMatchObject({ type: "put", item: { key: "a" } });
   storage.breaker.isolate();
   const missed = next();
-  // As another process writes it: the bell rings, and the watch's reading is refused.
+  // A write of another process: the watch is notified, and its read is refused.
   await write(faulty, 2);
   await expect.poll(() => storage.breaker.counts.refused).toBeGreaterThan(0);
   storage.breaker.release();
@@ -270,7 +270,7 @@ it("lets watches live through an open circuit, and tells them what they missed",
   expect(storage.breaker.counts.failures).toBe(0);
 });
 
-it("takes no listening for a call", async () => {
+it("does not count commit listeners as calls", async () => {
   const { faulty, storage } = await opened();
   faulty.fail(unavailable);
   for (let i = 0; i < 10; i++) storage.onCommit("acme", () => {})();
@@ -279,11 +279,11 @@ it("takes no listening for a call", async () => {
   expect(storage.breaker.counts).toEqual({ successes: 1, failures: 0, refused: 0 });
 });
 
-it("refuses calls beyond those that may be under way and wait", async () => {
+it("refuses calls beyond the limit and queue of the bulkhead", async () => {
   const { faulty, storage } = await opened({
     ...QUICK,
     timeout: false,
-    bulkhead: { calls: 2, queue: 1 },
+    bulkhead: { limit: 2, queue: 1 },
   });
   const answer = Promise.withResolvers<void>();
   faulty.fail(async (run) => {
@@ -302,7 +302,7 @@ it("refuses calls beyond those that may be under way and wait", async () => {
   expect(storage.breaker.counts.failures).toBe(0);
 });
 
-it("may share a circuit with others that have the same server behind them", async () => {
+it("shares a circuit between storages", async () => {
   const policies = new Policies({ ...QUICK, retry: false });
   const [one, other] = [new FaultyStorage(), new FaultyStorage()];
   const [first, second] = [resilientStorage(one, policies), resilientStorage(other, policies)];
@@ -320,8 +320,8 @@ it.each([
   [{ onStateChange: {} }, "onStateChange"],
   [{ timeout: 0 }, "timeout"],
   [{ retry: { retries: -1 } }, "retry.retries"],
-  [{ retry: { longestDelay: "2h" } }, "retry.longestDelay"],
-  [{ bulkhead: {} }, "bulkhead.calls"],
+  [{ retry: { maxDelay: "2h" } }, "retry.maxDelay"],
+  [{ bulkhead: {} }, "bulkhead.limit"],
   [{ retires: 3 }, "retires"],
   [{ countsAsFailure: true }, "countsAsFailure"],
 ])("refuses %j", (options, path) => {

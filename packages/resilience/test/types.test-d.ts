@@ -11,12 +11,12 @@ import { expectTypeOf } from "vitest";
 const mesh = new ContextMesh({ storage: resilientStorage(new MemoryStorage()) });
 const handler = resilientHandler(new ToolHandler(mesh.agent("A")));
 
-// Where a storage or a handler is due, so is one that goes by policies.
+// The results are a storage and a handler.
 expectTypeOf(resilientStorage(new MemoryStorage())).toExtend<Storage>();
 expectTypeOf(handler).toExtend<ToolCaller>();
 resilientHandler(handler);
 
-// Calls are typed by tool name, as the handler's own are.
+// Calls are typed by tool name, like those of the handler.
 const pushed = await handler.handleToolCall("push_context", { key: "a", value: "b", global: true });
 expectTypeOf(pushed).toEqualTypeOf<ToolAnswer<"push_context">>();
 // @ts-expect-error An argument is missing.
@@ -32,12 +32,12 @@ expectTypeOf(await prefixed.handleToolCall("mesh_list_context")).toEqualTypeOf<
 await prefixed.handleToolCall("mesh_push_context", { key: "a" });
 
 resilientHandler(handler, {
-  breaker: new CircuitBreaker({ share: 0.5 }),
+  breaker: new CircuitBreaker({ threshold: 0.5 }),
   countsAsFailure: (code, failure) =>
     isInfrastructure(code, failure) || code === "STORAGE_MISMATCH",
   onStateChange: ({ from, to, at }) => void [from, to, at],
 });
-// @ts-expect-error Either failures in a row, or a share.
-resilientHandler(handler, { breaker: { share: 0.5, failures: 3 } });
+// @ts-expect-error Either consecutive failures or a failure rate.
+resilientHandler(handler, { breaker: { threshold: 0.5, failures: 3 } });
 // @ts-expect-error No such option.
 resilientHandler(handler, { timeuot: "5s" });

@@ -1,72 +1,85 @@
 import type { Duration } from "@syntha/core";
 import { checkOptions, knownOptions, toMs } from "@syntha/core/storage";
 import { ConsecutiveBreaker, CountBreaker, type IBreaker } from "cockatiel";
-import { checkWhole, wrong } from "../policy/check.ts";
+import { checkInteger, invalidOption } from "../policy/invalid-option.ts";
 
-interface Opening {
-  /** How long it stays open before it lets a probe through. Default `"30s"`. */
+interface HalfOpening {
+  /**
+   * How long the circuit stays open before it admits a probe: milliseconds or `"30s"`.
+   * @default "30s"
+   */
   readonly halfOpenAfter?: Duration | undefined;
 }
 
-/** Opens after so many failures in a row. */
-export interface ConsecutiveFailures extends Opening {
-  /** Default 5. */
+/** Opens after a number of consecutive failures. */
+export interface ConsecutiveFailures extends HalfOpening {
+  /** @default 5 */
   readonly failures?: number | undefined;
-  readonly share?: undefined;
+  readonly threshold?: undefined;
 }
 
-/** Opens when more than a share of the last calls failed. */
-export interface FailureRate extends Opening {
-  /** Between 0 and 1, both excluded. */
-  readonly share: number;
-  /** How many calls are looked back on. Default 20. */
-  readonly calls?: number | undefined;
-  /** With fewer calls than this since it closed, it does not open. Default 10, or `calls` where that is fewer. */
+/** Opens when the share of failures among the last calls exceeds a threshold. */
+export interface FailureRate extends HalfOpening {
+  /** The share of failures, between 0 and 1, both excluded. */
+  readonly threshold: number;
+  /**
+   * The number of last calls that are counted.
+   * @default 20
+   */
+  readonly size?: number | undefined;
+  /**
+   * The circuit stays closed until this number of calls has been counted since it closed.
+   * @default 10, or `size` if that is less
+   */
   readonly minimumCalls?: number | undefined;
   readonly failures?: undefined;
 }
 
 export type BreakerOptions = ConsecutiveFailures | FailureRate;
 
-const IN_A_ROW = knownOptions<Omit<ConsecutiveFailures, "share">>("a circuit breaker", {
+const CONSECUTIVE_FAILURES = knownOptions<Omit<ConsecutiveFailures, "threshold">>(
+  "a circuit breaker",
+  { halfOpenAfter: true, failures: true },
+);
+const FAILURE_RATE = knownOptions<Omit<FailureRate, "failures">>("a circuit breaker", {
   halfOpenAfter: true,
-  failures: true,
-});
-const SHARE_OF = knownOptions<Omit<FailureRate, "failures">>("a circuit breaker", {
-  halfOpenAfter: true,
-  share: true,
-  calls: true,
+  threshold: true,
+  size: true,
   minimumCalls: true,
 });
+const NEVER_OPENS: IBreaker = { state: null, success: () => {}, failure: () => false };
 
-/** When a circuit opens, counting anew each time that it has closed; and for how long. */
-export interface Rule {
-  readonly openForMs: number;
-  count(): IBreaker;
+/** When a circuit opens, and for how long. */
+export interface OpeningRule {
+  readonly halfOpenAfterMs: number;
+  /** Returns a counter without calls; a circuit uses a new one each time it closes. */
+  newCounter(): IBreaker;
 }
 
-/** @throws INVALID_ARGUMENTS */
-export function toRule(options: BreakerOptions | false): Rule {
-  if (options === false) return { openForMs: 0, count: () => NEVER };
-  checkOptions(options, options?.share === undefined ? IN_A_ROW : SHARE_OF, "breaker");
+/** @throws INVALID_ARGUMENTS for invalid options */
+export function toOpeningRule(options: BreakerOptions | false): OpeningRule {
+  if (options === false) return { halfOpenAfterMs: 0, newCounter: () => NEVER_OPENS };
+  const known = options?.threshold === undefined ? CONSECUTIVE_FAILURES : FAILURE_RATE;
+  checkOptions(options, known, "breaker");
   const { halfOpenAfter = "30s" } = options;
-  const openForMs = toMs("halfOpenAfter", halfOpenAfter);
-  if (options.share === undefined) {
+  const halfOpenAfterMs = toMs("halfOpenAfter", halfOpenAfter);
+  if (options.threshold === undefined) {
     const { failures = 5 } = options;
-    checkWhole("failures", failures, 1);
-    return { openForMs, count: () => new ConsecutiveBreaker(failures) };
+    checkInteger("failures", failures, 1);
+    return { halfOpenAfterMs, newCounter: () => new ConsecutiveBreaker(failures) };
   }
-  const { share, calls = 20 } = options;
-  checkWhole("calls", calls, 1);
-  const { minimumCalls = Math.min(10, calls) } = options;
-  checkWhole("minimumCalls", minimumCalls, 1, calls);
-  if (!(typeof share === "number" && share > 0 && share < 1))
-    throw wrong("share", "`share` must be between 0 and 1.", "Give 0.5 for half of the calls.");
+  const { threshold, size = 20 } = options;
+  checkInteger("size", size, 1);
+  const { minimumCalls = Math.min(10, size) } = options;
+  checkInteger("minimumCalls", minimumCalls, 1, size);
+  if (!(typeof threshold === "number" && threshold > 0 && threshold < 1))
+    throw invalidOption(
+      "threshold",
+      "`threshold` must be between 0 and 1, both excluded.",
+      "Pass 0.5 to open when more than half of the calls fail.",
+    );
   return {
-    openForMs,
-    count: () =>
-      new CountBreaker({ threshold: share, size: calls, minimumNumberOfCalls: minimumCalls }),
+    halfOpenAfterMs,
+    newCounter: () => new CountBreaker({ threshold, size, minimumNumberOfCalls: minimumCalls }),
   };
 }
-
-const NEVER: IBreaker = { state: null, success: () => {}, failure: () => false };

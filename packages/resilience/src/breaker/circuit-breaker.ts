@@ -1,36 +1,39 @@
 import { type ErrorCode, SynthaError } from "@syntha/core";
-import { CircuitState as Counted, type IBreaker } from "cockatiel";
-import { checkListener } from "../policy/check.ts";
-import { Announcer } from "./announcer.ts";
-import type { CircuitState, StateListener } from "./circuit-state.ts";
-import { type BreakerOptions, type Rule, toRule } from "./breaker-options.ts";
+import { CircuitState as CounterState, type IBreaker } from "cockatiel";
+import { checkListener } from "../policy/invalid-option.ts";
+import { type BreakerOptions, type OpeningRule, toOpeningRule } from "./breaker-options.ts";
+import { type CircuitState, StateChangeEmitter, type StateListener } from "./state-change.ts";
 
-/** What a call that was let through says of what is behind the circuit; nothing, where it never got there. */
-export type Verdict = "success" | "failure" | "nothing";
+/** What a call says about the protected resource; `neutral` if the call never reached it. */
+export type Verdict = "success" | "failure" | "neutral";
 
-/** Let through; of which period of the circuit, so that a late end does not count in another. */
+/** The period of the circuit in which a call was admitted: a call that ends in a later period is not counted in it. */
 export type Permit = number;
 
-/** How many calls, since the circuit was made. */
+/** Numbers of calls since the circuit was created. */
 export interface CircuitCounts {
   readonly successes: number;
   readonly failures: number;
-  /** Answered without a try. */
+  /** Calls that were not attempted. */
   readonly refused: number;
 }
 
 /**
- * Lets calls through while what is behind them works. It has no timer: an open circuit whose time is over turns
- * half-open with the next call. One may be shared by several handlers, or several storages; not by a handler and the
- * storage under it, where a probe would be refused by itself.
+ * Admits calls while the protected resource works. It uses no timer: an open circuit becomes half-open with the first call
+ * after `halfOpenAfter`. Several handlers or several storages may share one, but not a handler and the storage under it: a
+ * probe would refuse itself.
+ * @example
+ * const breaker = new CircuitBreaker({ failures: 3, halfOpenAfter: "1m" });
+ * const storages = [one, other].map((storage) => resilientStorage(storage, { breaker }));
+ * breaker.onStateChange(({ from, to }) => console.log(from, to));
  */
 export class CircuitBreaker {
-  readonly #rule: Rule;
-  readonly #announcer = new Announcer();
-  #counting: IBreaker;
+  readonly #rule: OpeningRule;
+  readonly #emitter = new StateChangeEmitter();
+  #counter: IBreaker;
   #state: CircuitState = "closed";
   #since = Date.now();
-  /** On the monotonic clock: when an open circuit lets a probe through, and a half-open one another. */
+  /** On the monotonic clock: when an open circuit admits a probe, or a half-open one another probe. */
   #nextAt = 0;
   #isProbing = false;
   #period: Permit = 0;
@@ -38,22 +41,25 @@ export class CircuitBreaker {
   #failures = 0;
   #refused = 0;
 
-  /** `false`: it opens only when it is isolated. @throws INVALID_ARGUMENTS */
+  /**
+   * @param options `false`: opens only by `isolate()`
+   * @throws INVALID_ARGUMENTS for invalid options
+   */
   constructor(options: BreakerOptions | false = {}) {
-    this.#rule = toRule(options);
-    this.#counting = this.#rule.count();
+    this.#rule = toOpeningRule(options);
+    this.#counter = this.#rule.newCounter();
   }
 
   get state(): CircuitState {
     return this.#state;
   }
 
-  /** When it came into its state. */
+  /** When the state changed last. */
   get since(): Date {
     return new Date(this.#since);
   }
 
-  /** When the next call is let through: undefined when that is now, or when only `release` makes it so. */
+  /** When the next call is admitted; undefined if it is admitted now, or only after `release()`. */
   get retryAt(): Date | undefined {
     if (this.#state !== "open" && !(this.#state === "half-open" && this.#isProbing))
       return undefined;
@@ -65,50 +71,54 @@ export class CircuitBreaker {
   }
 
   /**
-   * Hears of each change of state, once. What a listener throws changes nothing. Returns how to stop it.
-   * @throws INVALID_ARGUMENTS for what is no function
+   * Calls the listener once for each change of state. Its errors are ignored. Returns a function that removes it.
+   * @throws INVALID_ARGUMENTS if the listener is not a function
    */
   onStateChange(listener: StateListener): () => void {
     checkListener(listener);
-    return this.#announcer.add(listener);
+    return this.#emitter.add(listener);
   }
 
-  /** Lets nothing through until it is released. */
+  /** Refuses all calls until {@link release}. */
   isolate(): void {
-    if (this.#state !== "isolated") this.#become("isolated");
+    if (this.#state !== "isolated") this.#changeTo("isolated");
   }
 
-  /** Closes it, whatever its state. */
+  /** Closes the circuit, in any state. */
   release(): void {
     if (this.#state !== "closed") this.#close();
   }
 
-  /** Lets a call through, whose end is then told by `settle`. @throws UNAVAILABLE when it does not. */
+  /**
+   * Admits a call; report its end to {@link settle}.
+   * @throws UNAVAILABLE if the circuit refuses the call, with `details: { state, retryAt }`
+   */
   admit(): Permit {
     if (this.#state === "closed") return this.#period;
-    const mayTry = this.#state === "half-open" && !this.#isProbing;
-    if (!mayTry && (this.#state === "isolated" || performance.now() < this.#nextAt))
+    const mayProbe = this.#state === "half-open" && !this.#isProbing;
+    if (!mayProbe && (this.#state === "isolated" || performance.now() < this.#nextAt))
       throw this.#refusal();
-    this.#nextAt = performance.now() + this.#rule.openForMs;
+    this.#nextAt = performance.now() + this.#rule.halfOpenAfterMs;
     const permit = this.#period + 1;
     if (this.#state === "open") {
-      this.#become("half-open");
-      // Who heard of it may have isolated or released it.
+      this.#changeTo("half-open");
+      // A listener may have isolated or released the circuit.
       return permit === this.#period ? permit : this.admit();
     }
-    // A probe that has not ended for as long counts no more.
+    // The new period excludes an earlier probe that has not ended within `halfOpenAfter`.
     this.#isProbing = true;
     this.#period = permit;
     return permit;
   }
 
+  /** Reports the end of an admitted call. */
   settle(permit: Permit, verdict: Verdict, code?: ErrorCode): void {
     if (verdict === "success") this.#successes++;
     if (verdict === "failure") this.#failures++;
     if (permit !== this.#period) return;
     if (this.#state === "half-open") this.#settleProbe(verdict, code);
-    else if (verdict === "success") this.#counting.success(Counted.Closed);
-    else if (verdict === "failure" && this.#counting.failure(Counted.Closed)) this.#open(code);
+    else if (verdict === "success") this.#counter.success(CounterState.Closed);
+    else if (verdict === "failure" && this.#counter.failure(CounterState.Closed)) this.#open(code);
   }
 
   #settleProbe(verdict: Verdict, code: ErrorCode | undefined): void {
@@ -118,37 +128,37 @@ export class CircuitBreaker {
   }
 
   #open(code: ErrorCode | undefined): void {
-    this.#nextAt = performance.now() + this.#rule.openForMs;
-    this.#become("open", code);
+    this.#nextAt = performance.now() + this.#rule.halfOpenAfterMs;
+    this.#changeTo("open", code);
   }
 
   #close(): void {
-    this.#counting = this.#rule.count();
-    this.#become("closed");
+    this.#counter = this.#rule.newCounter();
+    this.#changeTo("closed");
   }
 
-  #become(to: CircuitState, code?: ErrorCode): void {
+  #changeTo(to: CircuitState, code?: ErrorCode): void {
     const from = this.#state;
     this.#state = to;
     this.#since = Date.now();
-    // It becomes half-open by its probe, before anybody hears of it: a listener's own call is no second one.
+    // The call that makes it half-open is the probe: set before listeners run, so that a listener's call is refused.
     this.#isProbing = to === "half-open";
     this.#period++;
     const retryAt = to === "open" ? this.retryAt : undefined;
-    this.#announcer.tell({ from, to, at: this.since, retryAt, code });
+    this.#emitter.emit({ from, to, at: this.since, retryAt, code });
   }
 
   #refusal(): SynthaError {
     this.#refused++;
     const { state, retryAt } = this;
+    const message = `The circuit is ${state}: the call was not attempted.`;
     if (retryAt === undefined)
-      return new SynthaError("UNAVAILABLE", "The circuit is isolated: nothing was tried.", {
-        hint: "Call release() on its breaker to let calls through.",
+      return new SynthaError("UNAVAILABLE", message, {
+        hint: "Call release() on its breaker to admit calls.",
         details: { state },
       });
-    const message = `The circuit is ${state}, since what is behind it failed: nothing was tried.`;
     return new SynthaError("UNAVAILABLE", message, {
-      hint: `Try again at ${retryAt.toISOString()}, or see the errors before this one.`,
+      hint: `Try again at ${retryAt.toISOString()}, or see the earlier errors that opened the circuit.`,
       details: { state, retryAt },
     });
   }

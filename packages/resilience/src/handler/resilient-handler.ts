@@ -11,13 +11,13 @@ import { FailedAnswer } from "../policy/failure.ts";
 import type { PolicyOptions } from "../policy/options.ts";
 import { type CallKind, Policies } from "../policy/policies.ts";
 
-/** A handler whose calls go by policies. What they refuse is answered as a failure, like all else that fails. */
+/** A tool handler whose calls follow policies. A refused call is answered as a failure. */
 export class ResilientHandler<const P extends string = ""> extends ToolHandlerWrapper<P> {
   readonly breaker: CircuitBreaker;
   readonly #policies: Policies;
   readonly #read: CallKind;
   readonly #write: CallKind;
-  /** Of the tools that were found so far: a tool's effect never changes. */
+  /** A tool's effect never changes, so it is cached. */
   readonly #effects = new Map<string, Effect>();
 
   constructor(handler: ToolCaller, policies: Policies) {
@@ -36,18 +36,15 @@ export class ResilientHandler<const P extends string = ""> extends ToolHandlerWr
     origin: CallOrigin | undefined,
   ): Promise<ToolAnswer> {
     try {
-      const manner = this.#effectOf(name) === "read" ? this.#read : this.#write;
-      return await this.#policies.run(
-        () => this.handler.handleToolCall(name, args, origin),
-        manner,
-      );
+      const kind = this.#effectOf(name) === "read" ? this.#read : this.#write;
+      return await this.#policies.run(() => this.handler.handleToolCall(name, args, origin), kind);
     } catch (failure) {
       if (failure instanceof FailedAnswer) return failure.answer;
       return this.handler.toFailure(name, failure);
     }
   }
 
-  /** Undefined for what the agent may not call: that is refused before anything is read or written. */
+  /** Undefined for a tool that the agent may not call: the handler refuses it before anything is read or written. */
   #effectOf(name: string): Effect | undefined {
     const known = this.#effects.get(name);
     if (known !== undefined || !this.handler.can(name)) return known;
@@ -57,8 +54,12 @@ export class ResilientHandler<const P extends string = ""> extends ToolHandlerWr
 }
 
 /**
- * Puts policies around a handler: hand it to models and adapters in the handler's place.
- * @throws INVALID_ARGUMENTS for options that can't be used
+ * Wraps a tool handler with policies. Pass the result to models and adapters in place of the handler. Prefer
+ * {@link resilientStorage} where you create the storage; with both, retries multiply.
+ * @throws INVALID_ARGUMENTS for invalid or unknown options
+ * @example
+ * const handler = resilientHandler(new ToolHandler(mesh.agent("Triage")), { timeout: "5s" });
+ * const answer = await handler.handleToolCall("get_context");
  */
 export function resilientHandler<const P extends string>(
   handler: ToolHandler<P>,

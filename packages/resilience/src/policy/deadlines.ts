@@ -1,72 +1,71 @@
-/** As long as a timer can be set. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import { MAX_TIMER_MS } from "@syntha/core/storage";
 
-/** Elsewhere than in Node, it is a number. */
+/** Outside Node it is a number. */
 interface Timer {
   ref?(): unknown;
   unref?(): unknown;
 }
 
-/** A link of the chain of those that have neither passed nor been cleared. */
+/** An entry of a linked list, in order of time. */
 export interface Deadline {
   readonly at: number;
-  readonly pass: () => void;
-  before: Deadline | undefined;
-  after: Deadline | undefined;
-  isOver: boolean;
+  readonly onExpire: () => void;
+  previous: Deadline | undefined;
+  next: Deadline | undefined;
+  isSettled: boolean;
 }
 
 /**
- * Deadlines that all lie equally far ahead, so that the oldest is the next: one timer serves them all. A timer, abort
- * controller and race for each call would cost more than a call in memory does.
+ * Deadlines of equal duration, so that the oldest expires first and one timer serves them all. A timer, an abort controller
+ * and a race for each call would cost more than a call in memory.
  */
 export class Deadlines {
-  readonly #afterMs: number;
+  readonly #durationMs: number;
   #first: Deadline | undefined;
   #last: Deadline | undefined;
   #timer: Timer | undefined;
 
-  constructor(afterMs: number) {
-    this.#afterMs = afterMs;
+  constructor(durationMs: number) {
+    this.#durationMs = durationMs;
   }
 
-  set(pass: () => void): Deadline {
-    const at = performance.now() + this.#afterMs;
-    const deadline = { at, pass, before: this.#last, after: undefined, isOver: false };
-    const isAlone = this.#last === undefined;
+  add(onExpire: () => void): Deadline {
+    const at = performance.now() + this.#durationMs;
+    const deadline = { at, onExpire, previous: this.#last, next: undefined, isSettled: false };
+    const isOnly = this.#last === undefined;
     if (this.#last === undefined) this.#first = deadline;
-    else this.#last.after = deadline;
+    else this.#last.next = deadline;
     this.#last = deadline;
-    if (this.#timer === undefined) this.#arm(this.#afterMs);
-    else if (isAlone) this.#timer.ref?.();
+    if (this.#timer === undefined) this.#schedule(this.#durationMs);
+    else if (isOnly) this.#timer.ref?.();
     return deadline;
   }
 
-  /** Whether it had not passed yet. */
+  /** Returns false if the deadline has expired. */
   clear(deadline: Deadline): boolean {
-    if (deadline.isOver) return false;
-    deadline.isOver = true;
-    const { before, after } = deadline;
-    if (before === undefined) this.#first = after;
-    else before.after = after;
-    if (after === undefined) this.#last = before;
-    else after.before = before;
-    // Whoever waits for an answer gets one; a process that waits for none may end.
+    if (deadline.isSettled) return false;
+    deadline.isSettled = true;
+    const { previous, next } = deadline;
+    if (previous === undefined) this.#first = next;
+    else previous.next = next;
+    if (next === undefined) this.#last = previous;
+    else next.previous = previous;
+    // The timer keeps the process alive only while a call is pending.
     if (this.#last === undefined) this.#timer?.unref?.();
     return true;
   }
 
-  #arm(ms: number): void {
-    const timer: Timer = setTimeout(() => this.#ring(), Math.min(Math.ceil(ms), LONGEST_TIMER_MS));
+  #schedule(ms: number): void {
+    const timer: Timer = setTimeout(() => this.#expire(), Math.min(Math.ceil(ms), MAX_TIMER_MS));
     this.#timer = timer;
   }
 
-  #ring(): void {
+  #expire(): void {
     for (let next = this.#first; next !== undefined; next = this.#first) {
       const ms = next.at - performance.now();
-      if (ms > 0) return this.#arm(ms);
+      if (ms > 0) return this.#schedule(ms);
       this.clear(next);
-      next.pass();
+      next.onExpire();
     }
     this.#timer = undefined;
   }

@@ -2,7 +2,7 @@ import { type ErrorCode, isSynthaError } from "@syntha/core";
 import type { ToolFailure } from "@syntha/tools";
 import type { Verdict } from "../breaker/circuit-breaker.ts";
 
-/** A tool's answer that is a failure, on its way through what works by errors. */
+/** A failed answer of a tool, thrown so that policies can handle it like an error. */
 export class FailedAnswer {
   readonly answer: ToolFailure;
 
@@ -12,24 +12,23 @@ export class FailedAnswer {
   }
 }
 
-/** Errors behind answers, as far as their handlers tell them. */
+/** The errors that caused failed answers, if their handlers report them. */
 const CAUSES = new WeakMap<ToolFailure, unknown>();
 
-/** The error that a failure is, or that is behind it. */
-function errorIn(failure: unknown): unknown {
-  const told = failure instanceof FailedAnswer ? failure.answer : failure;
-  return CAUSES.get(told as ToolFailure) ?? told;
+function causeOf(failure: unknown): unknown {
+  const answer = failure instanceof FailedAnswer ? failure.answer : failure;
+  return CAUSES.get(answer as ToolFailure) ?? answer;
 }
 
-/** The code of a failure; undefined for an error that is none of Syntha's. */
+/** The code of a failure; undefined for errors other than SynthaError. */
 export function codeOf(failure: unknown): ErrorCode | undefined {
   if (failure instanceof FailedAnswer) return failure.answer.code;
   return isSynthaError(failure) ? failure.code : undefined;
 }
 
 /**
- * Whether it is the infrastructure's failure: unreachable, silent, lost in the midst, or an error that nobody foresaw.
- * That one tenant is being copied is none: the storage says so itself.
+ * Whether the infrastructure failed: it is unreachable, does not answer, lost the connection, or threw an unexpected error.
+ * A tenant that is unavailable while it is copied is not a failure.
  */
 export function isInfrastructure(code: ErrorCode | undefined, failure?: unknown): boolean {
   if (code === "UNAVAILABLE") return !isLoading(failure);
@@ -37,11 +36,11 @@ export function isInfrastructure(code: ErrorCode | undefined, failure?: unknown)
 }
 
 function isLoading(failure: unknown): boolean {
-  const error = errorIn(failure);
+  const error = causeOf(failure);
   return isSynthaError(error, "UNAVAILABLE") && error.details.loading === true;
 }
 
-/** Refusals that only a storage that answers can give. Others are given before it is asked. */
+/** Refusals that require an answer of the storage. Others are thrown before the storage is called. */
 const ANSWERED: ReadonlySet<ErrorCode | undefined> = new Set<ErrorCode>([
   "CONFLICT",
   "KEY_TAKEN",
@@ -54,38 +53,39 @@ const ANSWERED: ReadonlySet<ErrorCode | undefined> = new Set<ErrorCode>([
 ]);
 
 /**
- * Which failures count against the circuit, by their code (undefined: an error that is none of Syntha's) and what it
- * was: a tool's failed answer, or the error.
+ * Decides whether a failure counts against the circuit. `code` is undefined for errors other than SynthaError; `failure` is
+ * a tool's failed answer, or the error.
  */
 export type CountsAsFailure = (code: ErrorCode | undefined, failure: unknown) => boolean;
 
-/** What a failure says of what is behind the circuit. */
+/** What a failed call says about the protected resource. */
 export function verdictOn(failure: unknown, countsAsFailure: CountsAsFailure): Verdict {
   const code = codeOf(failure);
-  if (counts(code, failure, countsAsFailure)) return "failure";
-  return ANSWERED.has(code) || isLoading(failure) ? "success" : "nothing";
+  if (isCounted(code, failure, countsAsFailure)) return "failure";
+  return ANSWERED.has(code) || isLoading(failure) ? "success" : "neutral";
 }
 
-function counts(code: ErrorCode | undefined, failure: unknown, by: CountsAsFailure): boolean {
+function isCounted(
+  code: ErrorCode | undefined,
+  failure: unknown,
+  countsAsFailure: CountsAsFailure,
+): boolean {
   try {
-    return by(code, failure instanceof FailedAnswer ? failure.answer : failure);
+    return countsAsFailure(code, failure instanceof FailedAnswer ? failure.answer : failure);
   } catch {
     return isInfrastructure(code, failure);
   }
 }
 
-/** Whether a circuit refused it, ours or one further in. */
-function isRefusal(failure: unknown): boolean {
-  const error = errorIn(failure);
+/** Whether a circuit refused the call: this one, or one under it. */
+function isRefusedByCircuit(failure: unknown): boolean {
+  const error = causeOf(failure);
   return isSynthaError(error, "UNAVAILABLE") && error.details.state !== undefined;
 }
 
-/**
- * Whether the same again can do no harm and may help: anything that only reads; of what writes, only what is known not
- * to have happened.
- */
-export function mayRepeat(failure: unknown, isRead: boolean): boolean {
-  if (isRefusal(failure) || isLoading(failure)) return false;
+/** Whether repeating the call is safe and may succeed: any read; a write only if it is known that it did not happen. */
+export function isRepeatable(failure: unknown, isRead: boolean): boolean {
+  if (isRefusedByCircuit(failure) || isLoading(failure)) return false;
   const code = codeOf(failure);
   return isRead ? isInfrastructure(code) : code === "UNAVAILABLE";
 }

@@ -1,39 +1,68 @@
 import type { Duration } from "@syntha/core";
 import { checkOptions, knownOptions, toMs } from "@syntha/core/storage";
-import { CircuitBreaker } from "../breaker/circuit-breaker.ts";
-import type { StateListener } from "../breaker/circuit-state.ts";
 import type { BreakerOptions } from "../breaker/breaker-options.ts";
-import { checkListener, checkWhole, wrong } from "./check.ts";
+import { CircuitBreaker } from "../breaker/circuit-breaker.ts";
+import type { StateListener } from "../breaker/state-change.ts";
 import { type CountsAsFailure, isInfrastructure } from "./failure.ts";
+import { checkInteger, checkListener, invalidOption } from "./invalid-option.ts";
 
+/** Exponential backoff with jitter. */
 export interface RetryOptions {
-  /** How often, after the first try. Default 2. */
+  /**
+   * The number of retries after the first attempt; at most 100.
+   * @default 2
+   */
   readonly retries?: number | undefined;
-  /** About how long before the first; twice as long before each further one, with jitter. Default `"100ms"`. */
-  readonly delay?: Duration | undefined;
-  /** No longer than this. Default `"5s"`. */
-  readonly longestDelay?: Duration | undefined;
+  /**
+   * The approximate delay before the first retry; it doubles with each further one.
+   * @default "100ms"
+   */
+  readonly initialDelay?: Duration | undefined;
+  /**
+   * The longest delay; at most an hour.
+   * @default "5s"
+   */
+  readonly maxDelay?: Duration | undefined;
 }
 
 export interface BulkheadOptions {
-  /** How many calls may be under way at once. */
-  readonly calls: number;
-  /** How many more may wait; the rest are refused. Default 0. */
+  /** The number of concurrent calls. */
+  readonly limit: number;
+  /**
+   * The number of calls that may wait; further calls are refused.
+   * @default 0
+   */
   readonly queue?: number | undefined;
 }
 
+/** Options of {@link Policies}, {@link resilientStorage} and {@link resilientHandler}. */
 export interface PolicyOptions {
-  /** When to let no calls through; `false`: only when told to. A breaker of your own may serve several. */
+  /**
+   * When the circuit opens; `false`: only by `isolate()`. A {@link CircuitBreaker} may be shared.
+   * @default { failures: 5, halfOpenAfter: "30s" }
+   */
   readonly breaker?: BreakerOptions | CircuitBreaker | false | undefined;
-  /** Tries again what can be repeated without harm; `false`: never. */
+  /**
+   * How calls are repeated that can be repeated safely; `false`: never.
+   * @default { retries: 2, initialDelay: "100ms", maxDelay: "5s" }
+   */
   readonly retry?: RetryOptions | false | undefined;
-  /** How long one try may take. Default `"10s"`; `false`: as long as it likes. */
+  /**
+   * The timeout of each attempt; `false`: none.
+   * @default "10s"
+   */
   readonly timeout?: Duration | false | undefined;
-  /** How many calls at once. Default `false`: any number. */
+  /**
+   * Limits concurrent calls; `false`: no limit.
+   * @default false
+   */
   readonly bulkhead?: BulkheadOptions | false | undefined;
-  /** Which failures count against the circuit. Default `isInfrastructure`: never a wrong argument or a conflict. */
+  /**
+   * Which failures count against the circuit.
+   * @default {@link isInfrastructure}: neither invalid arguments nor conflicts
+   */
   readonly countsAsFailure?: CountsAsFailure | undefined;
-  /** Hears of each change of the circuit's state. */
+  /** Called with each change of the circuit's state; its errors are ignored. */
   readonly onStateChange?: StateListener | undefined;
 }
 
@@ -47,23 +76,23 @@ const POLICIES = knownOptions<PolicyOptions>("policies", {
 });
 const RETRY = knownOptions<RetryOptions>("policies", {
   retries: true,
-  delay: true,
-  longestDelay: true,
+  initialDelay: true,
+  maxDelay: true,
 });
-const BULKHEAD = knownOptions<BulkheadOptions>("policies", { calls: true, queue: true });
+const BULKHEAD = knownOptions<BulkheadOptions>("policies", { limit: true, queue: true });
 const LONGEST_DELAY_MS = 3_600_000;
 
 export interface CheckedPolicies {
   readonly breaker: CircuitBreaker;
   readonly retry:
-    | { readonly retries: number; readonly delayMs: number; readonly longestDelayMs: number }
+    | { readonly retries: number; readonly initialDelayMs: number; readonly maxDelayMs: number }
     | undefined;
   readonly timeoutMs: number | undefined;
-  readonly bulkhead: { readonly calls: number; readonly queue: number } | undefined;
+  readonly bulkhead: Required<BulkheadOptions> | undefined;
   readonly countsAsFailure: CountsAsFailure;
 }
 
-/** @throws INVALID_ARGUMENTS, also for an unknown option */
+/** @throws INVALID_ARGUMENTS for invalid or unknown options */
 export function checkPolicies(options: PolicyOptions): CheckedPolicies {
   checkOptions(options, POLICIES);
   const {
@@ -73,10 +102,10 @@ export function checkPolicies(options: PolicyOptions): CheckedPolicies {
     onStateChange,
   } = options;
   if (typeof countsAsFailure !== "function")
-    throw wrong(
+    throw invalidOption(
       "countsAsFailure",
-      "`countsAsFailure` is no function.",
-      "Give one from a code to whether it counts, such as isInfrastructure.",
+      "`countsAsFailure` must be a function.",
+      "Pass a function that takes a code and returns whether it counts, such as isInfrastructure.",
     );
   if (onStateChange !== undefined) checkListener(onStateChange);
   const circuit = breaker instanceof CircuitBreaker ? breaker : new CircuitBreaker(breaker);
@@ -93,20 +122,24 @@ export function checkPolicies(options: PolicyOptions): CheckedPolicies {
 function toRetry(options: RetryOptions | false): CheckedPolicies["retry"] {
   if (options === false) return undefined;
   checkOptions(options, RETRY, "retry");
-  const { retries = 2, delay = "100ms", longestDelay = "5s" } = options;
-  checkWhole("retry.retries", retries, 0, 100);
-  const delayMs = toMs("retry.delay", delay);
-  const longestDelayMs = toMs("retry.longestDelay", longestDelay);
-  if (longestDelayMs > LONGEST_DELAY_MS)
-    throw wrong("retry.longestDelay", "`longestDelay` is over an hour.", "Give up to an hour.");
-  return retries === 0 ? undefined : { retries, delayMs, longestDelayMs };
+  const { retries = 2, initialDelay = "100ms", maxDelay = "5s" } = options;
+  checkInteger("retry.retries", retries, 0, 100);
+  const initialDelayMs = toMs("retry.initialDelay", initialDelay);
+  const maxDelayMs = toMs("retry.maxDelay", maxDelay);
+  if (maxDelayMs > LONGEST_DELAY_MS)
+    throw invalidOption(
+      "retry.maxDelay",
+      "`retry.maxDelay` must be at most one hour.",
+      'Pass a duration such as "5s".',
+    );
+  return retries === 0 ? undefined : { retries, initialDelayMs, maxDelayMs };
 }
 
 function toBulkhead(options: BulkheadOptions | false): CheckedPolicies["bulkhead"] {
   if (options === false) return undefined;
   checkOptions(options, BULKHEAD, "bulkhead");
-  const { calls, queue = 0 } = options;
-  checkWhole("bulkhead.calls", calls, 1);
-  checkWhole("bulkhead.queue", queue, 0);
-  return { calls, queue };
+  const { limit, queue = 0 } = options;
+  checkInteger("bulkhead.limit", limit, 1);
+  checkInteger("bulkhead.queue", queue, 0);
+  return { limit, queue };
 }

@@ -9,26 +9,29 @@ import {
 } from "cockatiel";
 import type { CircuitBreaker } from "../breaker/circuit-breaker.ts";
 import { Deadlines } from "./deadlines.ts";
-import { codeOf, type FailedAnswer, mayRepeat, verdictOn } from "./failure.ts";
+import { codeOf, type FailedAnswer, isRepeatable, verdictOn } from "./failure.ts";
 import { type CheckedPolicies, checkPolicies, type PolicyOptions } from "./options.ts";
 
-/** How the calls of one sort are treated. */
+/** How policies treat a call. */
 export interface CallKind {
-  /** What only reads can be repeated, and has no outcome that could be unknown. */
+  /** A read can always be repeated, and its outcome is never unknown. */
   readonly isRead: boolean;
-  /** Takes as long as it takes, when it is work on whole tenants. */
+  /** Has no timeout: it processes whole tenants. */
   readonly isLong?: boolean | undefined;
-  /** The failure that an answer is; undefined when it is none. */
+  /** The failure that a resolved answer contains, if any. */
   readonly failureIn?: ((answer: never) => FailedAnswer | undefined) | undefined;
 }
 
 type Call<T> = () => Promise<T>;
-type Retrying = NonNullable<CheckedPolicies["retry"]>;
+type RetryPolicy = NonNullable<CheckedPolicies["retry"]>;
 
 /**
- * Breaker, retry, timeout and bulkhead, in the one order that makes sense of them: a call takes its place in the
- * bulkhead, is tried and tried again, each time asks the circuit, and each try has its own time. May be shared by
- * handlers, or storages, that have the same server behind them; never by one that stands within the other.
+ * Circuit breaker, retry, timeout and bulkhead, in a fixed order: a call waits for its place in the bulkhead; then each
+ * attempt asks the circuit and has its own timeout. Handlers, or storages, of the same server may share one, but not a handler
+ * and the storage under it.
+ * @example
+ * const policies = new Policies({ breaker: { failures: 5 }, timeout: "5s" });
+ * const handlers = agents.map((agent) => resilientHandler(new ToolHandler(agent), policies));
  */
 export class Policies {
   readonly breaker: CircuitBreaker;
@@ -36,43 +39,48 @@ export class Policies {
   readonly #deadlines: Deadlines | undefined;
   readonly #bulkhead: BulkheadPolicy | undefined;
 
-  /** @throws INVALID_ARGUMENTS */
+  /** @throws INVALID_ARGUMENTS for invalid or unknown options */
   constructor(options: PolicyOptions = {}) {
     this.#options = checkPolicies(options);
     const { breaker, timeoutMs, bulkhead: places } = this.#options;
     this.breaker = breaker;
     this.#deadlines = timeoutMs === undefined ? undefined : new Deadlines(timeoutMs);
-    this.#bulkhead = places && bulkhead(places.calls, places.queue);
+    this.#bulkhead = places && bulkhead(places.limit, places.queue);
   }
 
-  /** Makes a call by these policies. Rejects with its failure, or with UNAVAILABLE, TIMEOUT or UNKNOWN_OUTCOME of ours. */
-  run<T>(call: Call<T>, manner: CallKind): Promise<T> {
-    if (this.#bulkhead === undefined) return this.#try(call, manner, true);
+  /**
+   * Calls a function according to these policies. Rejects with its error, or with:
+   * @throws UNAVAILABLE if the circuit or the bulkhead refuses the call
+   * @throws TIMEOUT for a read that times out
+   * @throws UNKNOWN_OUTCOME for a write that times out
+   */
+  run<T>(call: Call<T>, kind: CallKind): Promise<T> {
+    if (this.#bulkhead === undefined) return this.#attempt(call, kind, true);
     return this.#bulkhead
-      .execute(() => this.#try(call, manner, true))
+      .execute(() => this.#attempt(call, kind, true))
       .catch((error: unknown) => {
-        throw error instanceof BulkheadRejectedError ? crowded(this.#options) : error;
+        throw error instanceof BulkheadRejectedError ? bulkheadError(this.#options) : error;
       });
   }
 
-  /** One promise for all of it: more would be most of what a call in memory costs. */
-  #try<T>(call: Call<T>, manner: CallKind, isFirst: boolean): Promise<T> {
+  /** Uses a single promise: further ones would be most of the cost of a call in memory. */
+  #attempt<T>(call: Call<T>, kind: CallKind, isFirst: boolean): Promise<T> {
     return new Promise((resolve, reject) => {
       const permit = this.breaker.admit();
       const fail = (failure: unknown): void => {
-        const { countsAsFailure, retry: again } = this.#options;
+        const { countsAsFailure, retry: policy } = this.#options;
         this.breaker.settle(permit, verdictOn(failure, countsAsFailure), codeOf(failure));
-        if (isFirst && again !== undefined && this.#mayTryAgain(failure, manner))
-          resolve(this.#tryAgain(failure, again, call, manner));
+        if (isFirst && policy !== undefined && this.#mayRetry(failure, kind))
+          resolve(this.#retry(failure, policy, call, kind));
         else reject(failure);
       };
-      const deadlines = manner.isLong ? undefined : this.#deadlines;
-      const deadline = deadlines?.set(() => fail(overdue(manner.isRead, this.#options)));
+      const deadlines = kind.isLong ? undefined : this.#deadlines;
+      const deadline = deadlines?.add(() => fail(timeoutError(kind.isRead, this.#options)));
       const isInTime = (): boolean => deadline === undefined || deadlines!.clear(deadline);
-      begin(call).then(
+      start(call).then(
         (answer) => {
           if (!isInTime()) return;
-          const failure = manner.failureIn?.(answer as never);
+          const failure = kind.failureIn?.(answer as never);
           if (failure !== undefined) return fail(failure);
           this.breaker.settle(permit, "success");
           resolve(answer);
@@ -84,30 +92,30 @@ export class Policies {
     });
   }
 
-  /** Not when the circuit has opened meanwhile: waiting for it to refuse would keep the caller from the failure. */
-  #mayTryAgain(failure: unknown, manner: CallKind): boolean {
-    return this.breaker.state === "closed" && mayRepeat(failure, manner.isRead);
+  /** False once the circuit has opened: the caller gets its failure at once, not the circuit's refusal after a delay. */
+  #mayRetry(failure: unknown, kind: CallKind): boolean {
+    return this.breaker.state === "closed" && isRepeatable(failure, kind.isRead);
   }
 
-  #tryAgain<T>(first: unknown, options: Retrying, call: Call<T>, manner: CallKind): Promise<T> {
-    const { retries, delayMs, longestDelayMs } = options;
+  #retry<T>(failure: unknown, options: RetryPolicy, call: Call<T>, kind: CallKind): Promise<T> {
+    const { retries, initialDelayMs, maxDelayMs } = options;
     const policy = retry(
-      handleWhen((failure) => this.#mayTryAgain(failure, manner)),
+      handleWhen((error) => this.#mayRetry(error, kind)),
       {
         maxAttempts: retries,
-        backoff: new ExponentialBackoff({ initialDelay: delayMs, maxDelay: longestDelayMs }),
+        backoff: new ExponentialBackoff({ initialDelay: initialDelayMs, maxDelay: maxDelayMs }),
       },
     );
     return policy.execute(({ attempt }) => {
-      // The first try was made: most calls need no more, nor a policy of their own.
-      if (attempt === 0) throw first;
-      return this.#try(call, manner, false);
+      // The first attempt was made without a retry policy, which most calls never need.
+      if (attempt === 0) throw failure;
+      return this.#attempt(call, kind, false);
     });
   }
 }
 
-/** What throws before it has a promise fails like the rest. */
-function begin<T>(call: Call<T>): Promise<T> {
+/** Converts a synchronous error into a rejection. */
+function start<T>(call: Call<T>): Promise<T> {
   try {
     return call();
   } catch (error) {
@@ -115,20 +123,20 @@ function begin<T>(call: Call<T>): Promise<T> {
   }
 }
 
-function overdue(isRead: boolean, { timeoutMs }: CheckedPolicies): SynthaError {
+function timeoutError(isRead: boolean, { timeoutMs }: CheckedPolicies): SynthaError {
   if (isRead)
-    return new SynthaError("TIMEOUT", `There was no answer within ${timeoutMs} ms.`, {
+    return new SynthaError("TIMEOUT", `The call timed out after ${timeoutMs} ms.`, {
       hint: "Try again, or raise `timeout`.",
     });
-  const message = `There was no answer within ${timeoutMs} ms: the write may have happened, or may still happen.`;
+  const message = `The write timed out after ${timeoutMs} ms; whether it happened is unknown.`;
   return new SynthaError("UNKNOWN_OUTCOME", message, {
-    hint: "Read what it was to change before you write again; with `ifRevision`, or an event's id, the same again does no harm.",
+    hint: "Read the current state before you write again. A write with `ifRevision`, or an event with an id, can be repeated safely.",
   });
 }
 
-function crowded({ bulkhead: places }: CheckedPolicies): SynthaError {
-  const message = `${places?.calls} calls are under way and ${places?.queue} wait: nothing was tried.`;
+function bulkheadError({ bulkhead: places }: CheckedPolicies): SynthaError {
+  const message = `The bulkhead is full: ${places?.limit} calls are in flight and ${places?.queue} are queued. The call was not attempted.`;
   return new SynthaError("UNAVAILABLE", message, {
-    hint: "Try again in a moment, or raise `bulkhead.calls` or `bulkhead.queue`.",
+    hint: "Try again later, or raise `bulkhead.limit` or `bulkhead.queue`.",
   });
 }

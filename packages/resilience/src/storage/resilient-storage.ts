@@ -1,46 +1,15 @@
-import {
-  type AgentPage,
-  type AgentQuery,
-  checkStorage,
-  type Commit,
-  type CompactRequest,
-  type CompactResult,
-  type Counts,
-  type Decide,
-  type DropRequest,
-  type DropResult,
-  type DumpPage,
-  type DumpRequest,
-  type EventPage,
-  type EventQuery,
-  type ItemPage,
-  type ItemQuery,
-  type ItemRow,
-  type LoadRequest,
-  type LoadResult,
-  type LogPage,
-  type LogQuery,
-  type Outcome,
-  type Actor,
-  type Snapshot,
-  requireSupport,
-  type Storage,
-  type TenantPage,
-  type TenantQuery,
-  type TopicPage,
-  type TopicQuery,
-} from "@syntha/core/storage";
+import { checkStorage, type FullStorage, requireSupport, type Storage } from "@syntha/core/storage";
 import type { CircuitBreaker } from "../breaker/circuit-breaker.ts";
 import type { PolicyOptions } from "../policy/options.ts";
 import { type CallKind, Policies } from "../policy/policies.ts";
 
 const READ: CallKind = { isRead: true };
 const WRITE: CallKind = { isRead: false };
-/** Making tables, or copying a tenant, takes the time that it takes; opening twice does no harm. */
+/** Creating tables and copying tenants have no timeout. Opening is idempotent, so it counts as a read. */
 const LONG_READ: CallKind = { isRead: true, isLong: true };
 const LONG_WRITE: CallKind = { isRead: false, isLong: true };
 
-/** A storage, reached by policies. Its answers are the storage's own. */
+/** A storage whose calls follow policies. */
 export class ResilientStorage implements Storage {
   readonly breaker: CircuitBreaker;
   readonly #storage: Storage;
@@ -60,84 +29,65 @@ export class ResilientStorage implements Storage {
     return this.#storage.supports;
   }
 
-  open(): Promise<void> {
-    return this.#policies.run(() => this.#storage.open(), LONG_READ);
-  }
+  open: Storage["open"] = () => this.#policies.run(() => this.#storage.open(), LONG_READ);
 
-  /** Always let through: what is open must close. */
-  close(): Promise<void> {
-    return this.#storage.close();
-  }
+  /** Bypasses all policies: an open storage must be closed in any state of the circuit. */
+  close: Storage["close"] = () => this.#storage.close();
 
-  /** Repeated only where none of the commits happened: they are decided anew, on the facts of then. */
-  commit(tenant: string, commits: readonly Commit[], decide: Decide): Promise<readonly Outcome[]> {
-    return this.#policies.run(() => this.#storage.commit(tenant, commits, decide), WRITE);
-  }
+  /** Repeated only if none of the commits happened: they are then decided again, on the current facts. */
+  commit: Storage["commit"] = (...args) =>
+    this.#policies.run(() => this.#storage.commit(...args), WRITE);
 
-  get(
-    tenant: string,
-    as: Actor,
-    keys: readonly string[],
-  ): Promise<Snapshot & { readonly items: readonly (ItemRow | undefined)[] }> {
-    return this.#policies.run(() => this.#storage.get(tenant, as, keys), READ);
-  }
+  get: Storage["get"] = (...args) => this.#policies.run(() => this.#storage.get(...args), READ);
 
-  list(tenant: string, query: ItemQuery): Promise<ItemPage> {
-    return this.#policies.run(() => this.#storage.list(tenant, query), READ);
-  }
+  list: Storage["list"] = (...args) => this.#policies.run(() => this.#storage.list(...args), READ);
 
-  events(tenant: string, query: EventQuery): Promise<EventPage> {
-    return this.#policies.run(() => this.#storage.events(tenant, query), READ);
-  }
+  events: Storage["events"] = (...args) =>
+    this.#policies.run(() => this.#storage.events(...args), READ);
 
-  agents(tenant: string, query: AgentQuery): Promise<AgentPage> {
-    return this.#policies.run(() => this.#storage.agents(tenant, query), READ);
-  }
+  agents: Storage["agents"] = (...args) =>
+    this.#policies.run(() => this.#storage.agents(...args), READ);
 
-  topics(tenant: string, query: TopicQuery): Promise<TopicPage> {
-    return this.#policies.run(() => this.#storage.topics(tenant, query), READ);
-  }
+  topics: Storage["topics"] = (...args) =>
+    this.#policies.run(() => this.#storage.topics(...args), READ);
 
-  stats(tenant: string): Promise<Snapshot & Counts> {
-    return this.#policies.run(() => this.#storage.stats(tenant), READ);
-  }
+  stats: Storage["stats"] = (...args) =>
+    this.#policies.run(() => this.#storage.stats(...args), READ);
 
-  log(tenant: string, query: LogQuery): Promise<LogPage> {
-    return this.#policies.run(() => this.#storage.log(tenant, query), READ);
-  }
+  log: Storage["log"] = (...args) => this.#policies.run(() => this.#storage.log(...args), READ);
 
-  /** Past the policies: to listen is no call, and what it rings for is read by `log`. */
-  onCommit(tenant: string, ring: () => void): () => void {
-    return this.#storage.onCommit(tenant, ring);
-  }
+  /** Bypasses all policies: it makes no call. The commits that it reports are read by `log`. */
+  onCommit: Storage["onCommit"] = (...args) => this.#storage.onCommit(...args);
 
-  listTenants(query: TenantQuery): Promise<TenantPage> {
-    return this.#policies.run(() => this.#storage.listTenants(query), LONG_READ);
-  }
+  listTenants: Storage["listTenants"] = (query) =>
+    this.#policies.run(() => this.#storage.listTenants(query), LONG_READ);
 
-  dropTenant(request: DropRequest): Promise<DropResult> {
-    return this.#policies.run(() => this.#storage.dropTenant(request), LONG_WRITE);
-  }
+  dropTenant: Storage["dropTenant"] = (request) =>
+    this.#policies.run(() => this.#storage.dropTenant(request), LONG_WRITE);
 
-  compact(request: CompactRequest): Promise<CompactResult> {
+  compact: FullStorage["compact"] = (request) => {
     const storage = requireSupport(this.#storage, "compaction");
     return this.#policies.run(() => storage.compact(request), LONG_WRITE);
-  }
+  };
 
-  dump(request: DumpRequest): Promise<DumpPage> {
+  dump: FullStorage["dump"] = (request) => {
     const storage = requireSupport(this.#storage, "dump");
     return this.#policies.run(() => storage.dump(request), LONG_READ);
-  }
+  };
 
-  load(request: LoadRequest): Promise<LoadResult> {
+  load: FullStorage["load"] = (request) => {
     const storage = requireSupport(this.#storage, "dump");
     return this.#policies.run(() => storage.load(request), LONG_WRITE);
-  }
+  };
 }
 
 /**
- * Puts policies around a storage: hand it to meshes in the storage's place.
- * @throws INVALID_ARGUMENTS for options that can't be used, MISCONFIGURED for what is not a storage
+ * Wraps a storage with policies. Pass the result to all meshes in place of the storage. The last mesh to close closes it.
+ * @throws INVALID_ARGUMENTS for invalid or unknown options
+ * @throws MISCONFIGURED for a value that is not a storage
+ * @example
+ * const storage = resilientStorage(new SqliteStorage({ path: "mesh.db" }), { breaker: { failures: 5 }, timeout: "5s" });
+ * const mesh = new ContextMesh({ storage });
  */
 export function resilientStorage(
   storage: Storage,

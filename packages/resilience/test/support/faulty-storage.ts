@@ -1,23 +1,23 @@
 import { MemoryStorage, SynthaError } from "@syntha/core";
 import { FULL_SUPPORT, type FullStorage, type Storage } from "@syntha/core/storage";
 
-/** What happens to a call in a call's place, or around it. */
+/** Replaces or wraps a call. */
 export type Fault = (run: () => Promise<unknown>) => Promise<unknown>;
 
 export const unavailable: Fault = async () => {
   throw new SynthaError("UNAVAILABLE", "The server can't be reached.");
 };
 
-/** Done by the storage, but the answer never comes. */
+/** The storage executes the call, but the answer is lost. */
 export const lost: Fault = async (run) => {
   await run();
   throw new SynthaError("UNKNOWN_OUTCOME", "The connection was lost while committing.");
 };
 
-/** No answer, and nothing done. */
+/** The storage neither executes nor answers the call. */
 export const silent: Fault = () => new Promise(() => {});
 
-/** Done, but late. */
+/** The storage executes the call late. */
 export const slow: Fault = async (run) => {
   await new Promise((resolve) => setTimeout(resolve, 60));
   return run();
@@ -27,22 +27,22 @@ export const defect: Fault = async () => {
   throw new TypeError("undefined is not a function");
 };
 
-/** A storage in memory that fails as it is told. */
+/** A memory storage that fails on request. */
 export class FaultyStorage implements Storage {
   readonly traits = { durability: "none" } as const;
   readonly supports = FULL_SUPPORT;
-  /** Calls that came through, by method. */
+  /** The methods of received calls. */
   readonly calls: string[] = [];
   readonly #storage = new MemoryStorage();
   #faults: readonly (Fault | undefined)[] = [];
-  #lasting: Fault | undefined;
+  #permanent: Fault | undefined;
 
-  /** From now on; undefined heals it. */
+  /** All calls from now on; undefined restores normal operation. */
   fail(fault: Fault | undefined): void {
-    this.#lasting = fault;
+    this.#permanent = fault;
   }
 
-  /** The next calls, one fault each; undefined lets one pass. */
+  /** The next calls, one fault each; undefined executes a call normally. */
   failNext(...faults: readonly (Fault | undefined)[]): void {
     this.#faults = faults;
   }
@@ -74,7 +74,7 @@ export class FaultyStorage implements Storage {
   async #call<T>(method: string, run: () => Promise<T>): Promise<T> {
     this.calls.push(method);
     const [next, ...rest] = this.#faults;
-    const fault = this.#faults.length > 0 ? next : this.#lasting;
+    const fault = this.#faults.length > 0 ? next : this.#permanent;
     this.#faults = rest;
     return fault === undefined ? run() : ((await fault(run)) as T);
   }
