@@ -3,28 +3,46 @@ import { SynthaError } from "@syntha/core";
 import { checkOptions as checkNames, knownOptions } from "@syntha/core/storage";
 import type { LogLevel, LogRecord } from "./log/log-record.ts";
 
-/** How a tenant's id is told: a pseudonym, as it is, not at all, or as your function says. */
+/** How tenant ids are recorded: hashed, unchanged, not at all, or by a function. */
 export type TenantLabels = "hash" | "plain" | "none" | ((tenantId: string) => string);
 
-/** What is told of meshes, tools and storages, and to whom. The same object may be given to all of them. */
+/** Options of {@link instrumentTools}, {@link meshInterceptor} and {@link instrumentStorage}; one object serves all three. */
 export interface TelemetryOptions {
-  /** Default: the one that is registered with OpenTelemetry, as soon as one is. */
+  /** @default the provider that is registered with OpenTelemetry, also if it is registered later */
   readonly tracerProvider?: TracerProvider | undefined;
-  /** Default: the one that is registered with OpenTelemetry, as soon as one is. */
+  /** @default the provider that is registered with OpenTelemetry, also if it is registered later */
   readonly meterProvider?: MeterProvider | undefined;
-  /** Tenants in spans and log records; metrics never tell of them. Default `"hash"`: they are often people. */
+  /**
+   * Tenant ids in spans and log records. They are hashed because tenants are often people. Metrics never contain them.
+   * @default "hash"
+   */
   readonly tenants?: TenantLabels | undefined;
-  /** Whether agents are named, in metrics too. Default true; `false` where you make up a name for each user or run. */
+  /**
+   * Whether spans, log records and metrics contain names of agents. Pass `false` if you create names for each user or run.
+   * @default true
+   */
   readonly agents?: boolean | undefined;
-  /** Whether spans of a mesh tell keys, topics and types of events. Default false. */
+  /**
+   * Whether spans of a mesh contain keys, topics and event types.
+   * @default false
+   */
   readonly captureKeys?: boolean | undefined;
-  /** Whether spans tell values: arguments and results of tools, and what a mesh is given and gives. Default false. */
+  /**
+   * Whether spans contain values: arguments and results of tools, and values that a mesh reads and writes.
+   * @default false
+   */
   readonly captureValues?: boolean | undefined;
-  /** Characters that one captured attribute may have; the rest is cut off. Default 4,096. */
-  readonly maxCaptured?: number | undefined;
-  /** Hears of each operation when it is over. What it throws is let go. */
+  /**
+   * The maximum length of a captured attribute, in characters; longer ones are truncated.
+   * @default 4_096
+   */
+  readonly maxCapturedLength?: number | undefined;
+  /** Called with each completed operation; its errors are ignored. */
   readonly onLog?: ((record: LogRecord) => void) | undefined;
-  /** The least that `onLog` hears of. Default `"info"`: calls of tools, and whatever failed. */
+  /**
+   * The minimum level of records that are passed to `onLog`.
+   * @default "info": tool calls and failures
+   */
   readonly logLevel?: LogLevel | undefined;
 }
 
@@ -35,32 +53,33 @@ const OPTIONS = knownOptions<TelemetryOptions>("telemetry", {
   agents: true,
   captureKeys: true,
   captureValues: true,
-  maxCaptured: true,
+  maxCapturedLength: true,
   onLog: true,
   logLevel: true,
 });
 const LEVELS: readonly unknown[] = ["debug", "info", "warn", "error"] satisfies LogLevel[];
 const LABELS: readonly unknown[] = ["hash", "plain", "none"];
 
-/** @throws INVALID_ARGUMENTS, also for an unknown option: a misspelled `agents` would name them all. */
+/** @throws INVALID_ARGUMENTS, also for an unknown option: a misspelled `agents` would record all names. */
 export function checkOptions(options: TelemetryOptions): void {
   checkNames(options, OPTIONS);
-  const { tenants = "hash", logLevel = "info", maxCaptured = 1, onLog } = options;
+  const { tenants = "hash", logLevel = "info", maxCapturedLength = 1, onLog } = options;
   if (typeof tenants !== "function" && !LABELS.includes(tenants))
-    throw wrong("tenants", 'Give "hash", "plain", "none" or a function.');
+    throw invalidOption("tenants", 'Pass "hash", "plain", "none" or a function.');
   if (!LEVELS.includes(logLevel))
-    throw wrong("logLevel", 'Give "debug", "info", "warn" or "error".');
-  if (!(Number.isSafeInteger(maxCaptured) && maxCaptured > 0))
-    throw wrong("maxCaptured", "Give a whole number of characters, or leave it out for 4,096.");
+    throw invalidOption("logLevel", 'Pass "debug", "info", "warn" or "error".');
+  if (!(Number.isSafeInteger(maxCapturedLength) && maxCapturedLength > 0))
+    throw invalidOption("maxCapturedLength", "Pass a positive integer, or omit it for 4,096.");
   if (onLog !== undefined && typeof onLog !== "function")
-    throw wrong("onLog", "Give a function: (record) => console.error(toTextLine(record)).");
+    throw invalidOption("onLog", "Pass a function: (record) => console.error(toTextLine(record)).");
   for (const name of ["agents", "captureKeys", "captureValues"] as const) {
-    const given: unknown = options[name];
-    if (given !== undefined && typeof given !== "boolean") throw wrong(name, "Give true or false.");
+    const value: unknown = options[name];
+    if (value !== undefined && typeof value !== "boolean")
+      throw invalidOption(name, "Pass true or false.");
   }
 }
 
-function wrong(path: string, hint: string): SynthaError {
-  const message = `The option \`${path}\` can't be used.`;
+function invalidOption(path: string, hint: string): SynthaError {
+  const message = `Invalid option \`${path}\`.`;
   return new SynthaError("INVALID_ARGUMENTS", message, { hint, details: { path } });
 }

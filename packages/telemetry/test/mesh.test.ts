@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { observed } from "./support/observed.ts";
+import { instrumented } from "./support/instrumented.ts";
 
-it("names what is memory as the GenAI conventions do, and all else by the method", async () => {
-  const { sdk, mesh } = observed();
+it("names spans by the GenAI conventions or by the method", async () => {
+  const { sdk, mesh } = instrumented();
   const agent = mesh.agent("Writer");
   const route = { topics: ["t"] };
   await agent.subscribe(["t"]);
@@ -28,11 +28,11 @@ it("names what is memory as the GenAI conventions do, and all else by the method
   await mesh.stats();
   await agent.delete("b");
   await mesh.clear();
-  const told = sdk
+  const names = sdk
     .spans()
     .filter((span) => "syntha.operation.name" in span.attributes)
     .map((span) => `${String(span.attributes["syntha.operation.name"])}: ${span.name}`);
-  expect(told).toEqual([
+  expect(names).toEqual([
     "subscribe: syntha.subscribe",
     "push: upsert_memory",
     "pushMany: upsert_memory",
@@ -59,8 +59,8 @@ it("names what is memory as the GenAI conventions do, and all else by the method
   ]);
 });
 
-it("tells how much was found, and measures by operation", async () => {
-  const { sdk, mesh } = observed();
+it("records the number of results and the duration by operation", async () => {
+  const { sdk, mesh } = instrumented();
   await mesh.system.pushMany([1, 2, 3].map((n) => ({ key: `k${n}`, value: n, global: true })));
   await mesh.agent("Reader").getAll();
   const [search] = sdk.named("search_memory");
@@ -84,8 +84,8 @@ it("tells how much was found, and measures by operation", async () => {
   ]);
 });
 
-it("counts watches, and what they give", async () => {
-  const { sdk, mesh } = observed();
+it("counts watches and their changes", async () => {
+  const { sdk, mesh } = instrumented();
   const watch = mesh.agent("Reader").watch({ initial: true });
   await mesh.system.push("a", 1, { global: true });
   const types: string[] = [];
@@ -107,8 +107,8 @@ it("counts watches, and what they give", async () => {
   ]);
 });
 
-it("tells keys, topics and types of events only where it was asked to", async () => {
-  const { sdk, mesh } = observed({ captureKeys: true });
+it("captures keys, topics and event types on request", async () => {
+  const { sdk, mesh } = instrumented({ captureKeys: true });
   const agent = mesh.agent("Writer");
   await agent.push("a", "secret", { topics: ["t", "u"] });
   await agent.getMany(["a", "b"]);
@@ -119,12 +119,12 @@ it("tells keys, topics and types of events only where it was asked to", async ()
   expect(push).toMatchObject({ "gen_ai.memory.record.id": "a", "syntha.topics": ["t", "u"] });
   expect(get).toMatchObject({ "syntha.keys": ["a", "b"], "gen_ai.memory.record.count": 1 });
   expect(publish).toMatchObject({ "syntha.event.type": "happened", "syntha.topics": ["t"] });
-  const told = JSON.stringify(sdk.spans().map(({ attributes }) => attributes));
-  expect(told).not.toContain("secret");
+  const recorded = JSON.stringify(sdk.spans().map(({ attributes }) => attributes));
+  expect(recorded).not.toContain("secret");
 });
 
-it("tells values only where it was asked to, and only so much of them", async () => {
-  const { sdk, mesh, handler } = observed({ captureValues: true, maxCaptured: 40 });
+it("captures values on request and truncates them", async () => {
+  const { sdk, mesh, handler } = instrumented({ captureValues: true, maxCapturedLength: 40 });
   await handler.handleToolCall("push_context", { key: "a", value: "b", global: true });
   await mesh.system.push("long", "x".repeat(1_000), { global: true });
   const [tool] = sdk.named("execute_tool push_context");
@@ -139,9 +139,9 @@ it("tells values only where it was asked to, and only so much of them", async ()
   expect(records[1]).toBe(`[{"content":"${"x".repeat(27)}…`);
 });
 
-it("tells tenants as it was asked to, and none in metrics", async () => {
-  const told = async (tenants: "plain" | "none" | ((id: string) => string)): Promise<unknown> => {
-    const { sdk, mesh } = observed({ tenants, agents: false });
+it("labels tenants in spans but not in metrics", async () => {
+  const label = async (tenants: "plain" | "none" | ((id: string) => string)): Promise<unknown> => {
+    const { sdk, mesh } = instrumented({ tenants, agents: false });
     await mesh.agent("Reader").keys();
     const text = JSON.stringify(await sdk.metrics());
     expect(text).not.toContain("acme");
@@ -150,7 +150,7 @@ it("tells tenants as it was asked to, and none in metrics", async () => {
     expect(span?.attributes).not.toHaveProperty("gen_ai.agent.name");
     return span?.attributes["syntha.tenant.id"];
   };
-  expect(await told("plain")).toBe("acme");
-  expect(await told("none")).toBeUndefined();
-  expect(await told((id) => `tenant of ${id.length}`)).toBe("tenant of 4");
+  expect(await label("plain")).toBe("acme");
+  expect(await label("none")).toBeUndefined();
+  expect(await label((id) => `tenant of ${id.length}`)).toBe("tenant of 4");
 });

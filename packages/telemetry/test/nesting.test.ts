@@ -2,14 +2,14 @@ import { context, trace } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { MemoryStorage, SynthaError } from "@syntha/core";
 import { expect, it } from "vitest";
-import { observed } from "./support/observed.ts";
+import { instrumented } from "./support/instrumented.ts";
 
 const parentOf = (span: ReadableSpan | undefined): string | undefined =>
   span?.parentSpanContext?.spanId;
 const idOf = (span: ReadableSpan | undefined): string | undefined => span?.spanContext().spanId;
 
-it("puts a storage's span inside the mesh's, and that inside the tool's, inside the caller's", async () => {
-  const { sdk, handler } = observed();
+it("nests spans of storage, mesh, tool and caller", async () => {
+  const { sdk, handler } = instrumented();
   await sdk.tracer.startActiveSpan("request", async (request) => {
     await Promise.resolve();
     await handler.handleToolCall("push_context", { key: "a", value: "b", global: true });
@@ -28,8 +28,8 @@ it("puts a storage's span inside the mesh's, and that inside the tool's, inside 
   expect(new Set(sdk.spans().map((span) => span.spanContext().traceId)).size).toBe(1);
 });
 
-it("links what many callers wrote at once to each of them, and makes it part of none", async () => {
-  const { sdk, mesh } = observed();
+it("links a commit of several callers to each of them", async () => {
+  const { sdk, mesh } = instrumented();
   await mesh.system.push("first", 1, { global: true });
   const keys = ["a", "b", "c"];
   await Promise.all(
@@ -51,12 +51,12 @@ it("links what many callers wrote at once to each of them, and makes it part of 
   expect(sizes.dataPoints[0]?.value).toMatchObject({ count: 2, sum: 4 });
 });
 
-it("gives a commit that had to wait its own caller for a parent, whoever started the writing", async () => {
+it("makes a queued commit a child of its own caller", async () => {
   const storage = new MemoryStorage();
-  const { sdk, mesh } = observed({}, storage);
+  const { sdk, mesh } = instrumented({}, storage);
   await mesh.system.push("first", 1, { global: true });
   const commit = storage.commit.bind(storage);
-  // A slow engine: what comes meanwhile waits for the next group.
+  // While this storage commits, further writes wait for the next group.
   storage.commit = async (...args) => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     return commit(...args);
@@ -73,8 +73,8 @@ it("gives a commit that had to wait its own caller for a parent, whoever started
   expect(parentOf(second)).toBe(byAgent.get("Late"));
 });
 
-it("begins a trace for what a mesh does by itself, whatever was going on when it was opened", async () => {
-  const { sdk, mesh } = observed();
+it("starts a new trace for background work", async () => {
+  const { sdk, mesh } = instrumented();
   const worker = mesh.agent("Worker");
   await worker.subscribe(["tasks"]);
   await worker.push("task", 1, { topics: ["tasks"] });
@@ -99,9 +99,9 @@ it("begins a trace for what a mesh does by itself, whatever was going on when it
   expect(work?.attributes["syntha.operation.background"]).toBe(true);
 });
 
-it("tells on both sides that a storage is out of order", async () => {
+it("records an unavailable storage on all levels", async () => {
   const storage = new MemoryStorage();
-  const { sdk, mesh, handler } = observed({}, storage);
+  const { sdk, mesh, handler } = instrumented({}, storage);
   await mesh.system.keys();
   storage.list = () => Promise.reject(new SynthaError("UNAVAILABLE", "secret host is down"));
   await handler.handleToolCall("list_context", {});

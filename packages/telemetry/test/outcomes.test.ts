@@ -10,7 +10,7 @@ function start(): { mesh: ContextMesh; log: OutcomeLog; clock: ManualClock } {
   return { mesh, log: new OutcomeLog(mesh.system, { clock }), clock };
 }
 
-it("gives the newest outcomes first, by time, agent, task and success", async () => {
+it("lists the newest outcomes first and filters them", async () => {
   const { log, clock } = start();
   await log.record({ agent: "Triage", task: "classify", success: true, durationMs: 5 });
   clock.advance("2h");
@@ -26,14 +26,14 @@ it("gives the newest outcomes first, by time, agent, task and success", async ()
   expect(newest).toMatchObject({ output: { text: "Yes" }, at: new Date(clock()) });
 });
 
-it("finds what was recorded by a clock that tells fractions", async () => {
+it("truncates fractional milliseconds of the clock", async () => {
   const { mesh } = start();
   const log = new OutcomeLog(mesh.system, { clock: () => 1_767_225_600_000.7 });
   const { id } = await log.record({ agent: "Triage", task: "classify", success: true });
   expect((await log.recent()).outcomes).toMatchObject([{ id, at: new Date(1_767_225_600_000) }]);
 });
 
-it("gives them page by page, each once, while new ones come", async () => {
+it("lists each outcome once while new ones are recorded", async () => {
   const { log } = start();
   for (let i = 0; i < 25; i++)
     await log.record({ agent: i % 2 ? "A" : "B", task: `task ${i}`, success: true });
@@ -53,7 +53,7 @@ it("gives them page by page, each once, while new ones come", async () => {
   }
 });
 
-it("adds them up by agent and task", async () => {
+it("aggregates by agent and task", async () => {
   const { log } = start();
   for (let ms = 1; ms <= 100; ms++)
     await log.record({ agent: "Triage", task: "classify", success: ms > 10, durationMs: ms });
@@ -84,7 +84,7 @@ it("adds them up by agent and task", async () => {
   ]);
 });
 
-it("measures a function, and gives what it gives", async () => {
+it("measures a function and returns its result", async () => {
   const { log } = start();
   expect(await log.measure("add", async () => 1 + 1, { agent: "Sales" })).toBe(2);
   const failing = log.measure(
@@ -114,7 +114,7 @@ it("measures a function, and gives what it gives", async () => {
   expect(outcomes[2]?.durationMs).toBeGreaterThanOrEqual(0);
 });
 
-it("loses no result over an outcome that can't be kept", async () => {
+it("returns the result even if recording fails", async () => {
   const { mesh } = start();
   const errors: unknown[] = [];
   const log = new OutcomeLog(mesh.system, { onError: (error) => errors.push(error) });
@@ -126,23 +126,23 @@ it("loses no result over an outcome that can't be kept", async () => {
   expect(errors.map((error) => isSynthaError(error, "CLOSED"))).toEqual([true]);
 });
 
-it("stands in the way of no result and no error, whatever the functions around it do", async () => {
+it("returns results and errors despite failing callbacks", async () => {
   const { mesh } = start();
   const errors: unknown[] = [];
-  const judging = {
+  const withBrokenRule = {
     agent: "Sales",
     outcomeOf: () => {
-      throw new Error("no judge");
+      throw new Error("the rule fails");
     },
   };
   const log = new OutcomeLog(mesh.system, { onError: (error) => errors.push(error) });
-  expect(await log.measure("judged", () => "kept", judging)).toBe("kept");
-  expect(errors).toMatchObject([{ message: "no judge" }]);
-  const loud = new OutcomeLog(mesh.system, { onError: judging.outcomeOf });
-  expect(await loud.measure("judged", () => "kept", judging)).toBe("kept");
-  const bare: unknown = Object.create(null);
-  const wordless = Object.assign(new Error(), { message: undefined });
-  for (const thrown of [bare, wordless]) {
+  expect(await log.measure("judged", () => "kept", withBrokenRule)).toBe("kept");
+  expect(errors).toMatchObject([{ message: "the rule fails" }]);
+  const broken = new OutcomeLog(mesh.system, { onError: withBrokenRule.outcomeOf });
+  expect(await broken.measure("judged", () => "kept", withBrokenRule)).toBe("kept");
+  const noPrototype: unknown = Object.create(null);
+  const noMessage = Object.assign(new Error(), { message: undefined });
+  for (const thrown of [noPrototype, noMessage]) {
     const throwing = (): never => {
       throw thrown;
     };
@@ -150,7 +150,7 @@ it("stands in the way of no result and no error, whatever the functions around i
   }
   expect((await log.recent()).outcomes).toMatchObject([
     { task: "thrown", success: false, error: "undefined" },
-    { task: "thrown", success: false, error: "It can't be told in words." },
+    { task: "thrown", success: false, error: "Unknown error" },
   ]);
 });
 
@@ -159,14 +159,14 @@ it.each([
   [{ topcis: ["audit"] }, "topcis"],
   [{ prefix: "p".repeat(200) }, "prefix"],
   [{ onError: "no" }, "onError"],
-])("refuses to be made with %j", (options, path) => {
+])("refuses options %j", (options, path) => {
   const { mesh } = start();
   expect(() => new OutcomeLog(mesh.system, options as never)).toThrow(
     expect.objectContaining({ code: "INVALID_ARGUMENTS", details: { path } }),
   );
 });
 
-it("shows outcomes to those on their route, and to nobody else", async () => {
+it("shows outcomes only to agents on their route", async () => {
   const { mesh, log } = start();
   const [auditor, sales] = [mesh.agent("Auditor"), mesh.agent("Sales")];
   await auditor.subscribe(["outcomes"]);
@@ -176,7 +176,7 @@ it("shows outcomes to those on their route, and to nobody else", async () => {
   expect(await sales.getAll()).toEqual({});
 });
 
-it("takes an outcome for that of whoever wrote it", async () => {
+it("uses the recorded author as the agent of an outcome", async () => {
   const { mesh, log } = start();
   const sales = mesh.agent("Sales");
   const own = new OutcomeLog(sales);
@@ -187,7 +187,7 @@ it("takes an outcome for that of whoever wrote it", async () => {
   await expect(own.record({ ...forged })).rejects.toMatchObject({ code: "INVALID_ARGUMENTS" });
 });
 
-it("takes nothing else under its keys for an outcome", async () => {
+it("ignores other items with its prefix", async () => {
   const { mesh, log } = start();
   await mesh.system.push("outcome:note", "hello", { global: true });
   const forged = { agent: "Sales", task: "answer", success: true };
@@ -198,9 +198,9 @@ it("takes nothing else under its keys for an outcome", async () => {
   expect(await log.metrics()).toEqual([]);
 });
 
-it("clears by age what is its own, and lets the rest go by itself", async () => {
+it("clears its own outcomes by age, and lets others expire", async () => {
   const { mesh, log, clock } = start();
-  const agents = new OutcomeLog(mesh.agent("Sales"), { clock, keep: false });
+  const agents = new OutcomeLog(mesh.agent("Sales"), { clock, ttl: false });
   await log.record({ agent: "Triage", task: "old", success: true });
   await agents.record({ task: "old", success: true });
   clock.advance("2d");
@@ -221,13 +221,13 @@ it.each([
   [{ task: "t", success: true, agent: "A", error: {} }, "error"],
   [{ task: "t", success: true, agent: "A", metadata: [] }, "metadata"],
   [{ task: "t", success: true, agent: "A", duration: 5 }, "duration"],
-])("refuses what is no outcome: %j", async (input, path) => {
+])("refuses an invalid outcome: %j", async (input, path) => {
   const { log } = start();
   const refused = await log.record(input as never).catch((error: unknown) => error);
   expect(refused).toMatchObject({ code: "INVALID_ARGUMENTS", details: { path } });
 });
 
-it("refuses questions that can't be asked", async () => {
+it("refuses invalid filters", async () => {
   const { log } = start();
   await expect(log.recent({ limit: 0 })).rejects.toMatchObject({ code: "INVALID_ARGUMENTS" });
   await expect(log.recent({ since: "soon" as never })).rejects.toMatchObject({

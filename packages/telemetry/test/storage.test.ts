@@ -7,15 +7,15 @@ import { storageContract } from "@syntha/storage-contract";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { instrumentStorage } from "@syntha/telemetry";
 import { describe, expect, it } from "vitest";
-import { observed } from "./support/observed.ts";
+import { instrumented } from "./support/instrumented.ts";
 import { startSdk } from "./support/sdk.ts";
 
 const { options } = startSdk({ onLog: undefined });
 
-describe("an observed storage keeps its promises", () => {
+describe("the storage contract", () => {
   const scope = process.env["SYNTHA_TESTS"] === "full" ? "storage" : "wrapper";
   storageContract({
-    name: "memory, observed",
+    name: "instrumented memory",
     scope,
     create: async ({ clock }) => ({
       storage: instrumentStorage(new MemoryStorage({ clock }), options),
@@ -23,10 +23,10 @@ describe("an observed storage keeps its promises", () => {
     }),
   });
   storageContract({
-    name: "SQLite, observed",
+    name: "instrumented SQLite",
     scope,
     create: async ({ clock }) => {
-      const folder = await mkdtemp(join(tmpdir(), "syntha-observed-"));
+      const folder = await mkdtemp(join(tmpdir(), "syntha-instrumented-"));
       const open = (): SqliteStorage =>
         new SqliteStorage({ path: join(folder, "mesh.db"), clock, pollEvery: "2ms" });
       return {
@@ -39,16 +39,16 @@ describe("an observed storage keeps its promises", () => {
   });
 });
 
-it("tells of a storage as the database conventions say", async () => {
+it("records storage calls by the database conventions", async () => {
   const sqlite = new SqliteStorage({ path: ":memory:" });
-  const { sdk, mesh } = observed({ tenants: "plain" }, sqlite);
+  const { sdk, mesh } = instrumented({ tenants: "plain" }, sqlite);
   await mesh.system.push("a", 1, { global: true });
   await mesh.system.push("a", 2, { ifRevision: 9 }).catch(() => undefined);
   await mesh.system.get("a");
   await mesh.compact();
-  const told = sdk.spans().filter((span) => "db.system.name" in span.attributes);
-  expect(new Set(told.map(({ kind }) => kind))).toEqual(new Set([SpanKind.CLIENT]));
-  expect(told.map(({ name, attributes }) => [name, attributes])).toEqual([
+  const spans = sdk.spans().filter((span) => "db.system.name" in span.attributes);
+  expect(new Set(spans.map(({ kind }) => kind))).toEqual(new Set([SpanKind.CLIENT]));
+  expect(spans.map(({ name, attributes }) => [name, attributes])).toEqual([
     ["open", { "db.system.name": "sqlite", "db.operation.name": "open" }],
     [
       "commit",
@@ -89,7 +89,7 @@ it("tells of a storage as the database conventions say", async () => {
   });
 });
 
-it("refuses what is not a storage", () => {
+it("refuses a value that is not a storage", () => {
   expect(() => instrumentStorage("sqlite:mesh.db" as never)).toThrow(
     expect.objectContaining({ code: "MISCONFIGURED" }),
   );

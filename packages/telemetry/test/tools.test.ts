@@ -1,12 +1,12 @@
 import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { answerCalls } from "@syntha/tools";
 import { expect, it } from "vitest";
-import { observed } from "./support/observed.ts";
+import { instrumented } from "./support/instrumented.ts";
 
 const push = { key: "inquiry", value: "hello", global: true } as const;
 
-it("tells of a tool call as the GenAI conventions say", async () => {
-  const { sdk, handler } = observed();
+it("records a tool call by the GenAI conventions", async () => {
+  const { sdk, handler } = instrumented();
   const [answer] = await answerCalls(handler, [
     { id: "call_1", name: "push_context", arguments: JSON.stringify(push) },
   ]);
@@ -24,8 +24,8 @@ it("tells of a tool call as the GenAI conventions say", async () => {
   });
 });
 
-it("measures calls in seconds, by tool and agent, with the buckets of the conventions", async () => {
-  const { sdk, handler } = observed();
+it("measures durations with the buckets of the conventions", async () => {
+  const { sdk, handler } = instrumented();
   await handler.handleToolCall("list_context", {});
   await handler.handleToolCall("list_context", {});
   const { descriptor, dataPoints } = await sdk.histogram("gen_ai.execute_tool.duration");
@@ -46,21 +46,21 @@ it.each([
   ["ROUTE_REQUIRED", "push_context", { key: "a", value: "b" }, "push_context"],
   ["CONFLICT", "push_context", { ...push, if_revision: 7 }, "push_context"],
   ["TOOL_DENIED", "delete_topic", { topic: "a" }, "delete_topic"],
-  // What a model makes up is told of nobody.
+  // The name of an unknown tool is not recorded.
   ["UNKNOWN_TOOL", "drop_secret_table", {}, "_OTHER"],
-])("tells that a call failed by %s", async (code, name, args, told) => {
-  const { sdk, handler } = observed();
+])("records a call that failed with %s", async (code, name, args, recorded) => {
+  const { sdk, handler } = instrumented();
   const answer = await handler.handleToolCall(name, args);
   expect(answer).toMatchObject({ success: false, code });
-  const [span] = sdk.named(`execute_tool ${told}`);
-  expect(span?.attributes).toMatchObject({ "error.type": code, "gen_ai.tool.name": told });
+  const [span] = sdk.named(`execute_tool ${recorded}`);
+  expect(span?.attributes).toMatchObject({ "error.type": code, "gen_ai.tool.name": recorded });
   expect(span?.status).toEqual({ code: SpanStatusCode.ERROR, message: code });
   const { dataPoints } = await sdk.histogram("gen_ai.execute_tool.duration");
   expect(dataPoints[0]?.attributes).toMatchObject({ "error.type": code });
 });
 
-it("stands in the handler's place", async () => {
-  const { handler } = observed();
+it("implements the interface of a tool handler", async () => {
+  const { handler } = instrumented();
   handler.deny.add("push_context");
   expect(handler.can("push_context")).toBe(false);
   expect(handler.knows("push_context")).toBe(true);

@@ -1,6 +1,6 @@
 import type { Cursor, Watch, WatchChange } from "@syntha/core";
 
-/** A watch that tells of its end, and of each change that it gives. */
+/** A watch that reports each change and its end. */
 export class CountedWatch implements Watch {
   readonly #watch: Watch;
   readonly #onChange: (change: WatchChange) => void;

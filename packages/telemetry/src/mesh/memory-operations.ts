@@ -1,6 +1,6 @@
 import type { OperationName } from "@syntha/core";
 
-/** What the GenAI conventions call it, where a mesh does what they know as memory. */
+/** The memory operations of the GenAI conventions. */
 const MEMORY_OPERATIONS: { readonly [N in OperationName]?: string } = {
   push: "upsert_memory",
   pushMany: "upsert_memory",
@@ -22,7 +22,7 @@ export function memoryOperation(name: OperationName): string | undefined {
   return MEMORY_OPERATIONS[name];
 }
 
-/** `memory` operations are named as the conventions say; all others by the method. */
+/** A memory operation has the name of the conventions, any other the name of its method. */
 export function spanName(name: OperationName): string {
   const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return MEMORY_OPERATIONS[name] ?? `syntha.${snake}`;

@@ -4,43 +4,45 @@ import type { TelemetryOptions } from "../options.ts";
 import { ATTRIBUTE } from "../signal/attributes.ts";
 import { Capture } from "../signal/capture.ts";
 import { ignoringErrors } from "../signal/ignoring-errors.ts";
-import { type Activity, Signals } from "../signal/signals.ts";
+import { type OperationSignals, Recorder } from "../signal/recorder.ts";
+import { setOrigin } from "./commit-origins.ts";
 import { CountedWatch } from "./counted-watch.ts";
 import { memoryOperation, spanName } from "./memory-operations.ts";
-import { noteSubmission } from "./submissions.ts";
-import { resultAttributes, requestAttributes } from "./operation-attributes.ts";
+import { requestAttributes, resultAttributes } from "./operation-attributes.ts";
 
 /**
- * Tells of every operation of a mesh: `new ContextMesh({ interceptor: meshInterceptor() })`, or the same of a registry of
- * tenants. Operations that nobody listens to go straight to the mesh.
- * @throws INVALID_ARGUMENTS for options that can't be used
+ * Records every operation of a mesh, or of all meshes of a {@link TenantRegistry}. Without an SDK and a log, operations go
+ * directly to the mesh.
+ * @throws INVALID_ARGUMENTS for invalid or unknown options
+ * @example
+ * const mesh = new ContextMesh({ interceptor: meshInterceptor({ captureKeys: true }) });
  */
 export function meshInterceptor(options: TelemetryOptions = {}): MeshInterceptor {
-  return new Observer(new Signals(options));
+  return new TelemetryInterceptor(new Recorder(options));
 }
 
-class Observer implements MeshInterceptor {
-  readonly #signals: Signals;
+class TelemetryInterceptor implements MeshInterceptor {
+  readonly #recorder: Recorder;
   readonly #capture: Capture;
 
-  constructor(signals: Signals) {
-    this.#signals = signals;
-    this.#capture = new Capture(signals.options);
+  constructor(recorder: Recorder) {
+    this.#recorder = recorder;
+    this.#capture = new Capture(recorder.options);
   }
 
   intercept<T>(operation: MeshOperation, run: () => T): T {
-    if (!this.#signals.isOn) return run();
-    const given = operation.name === "watch" ? this.#watch(run) : this.#tell(operation, run);
-    return given as T;
+    if (!this.#recorder.isActive) return run();
+    const result = operation.name === "watch" ? this.#watch(run) : this.#record(operation, run);
+    return result as T;
   }
 
   onCommitQueued(commit: object): void {
-    if (this.#signals.isOn) noteSubmission(commit);
+    if (this.#recorder.isActive) setOrigin(commit);
   }
 
-  #tell(operation: MeshOperation, run: () => unknown): Promise<unknown> {
-    return this.#signals.record(
-      () => this.#activityOf(operation),
+  #record(operation: MeshOperation, run: () => unknown): Promise<unknown> {
+    return this.#recorder.record(
+      () => this.#signalsOf(operation),
       () => run() as Promise<unknown>,
       (result) => ({ attributes: resultAttributes(operation, result, this.#capture) }),
     );
@@ -48,7 +50,7 @@ class Observer implements MeshInterceptor {
 
   #watch(run: () => unknown): Watch {
     const watch = run() as Watch;
-    const { instruments } = this.#signals;
+    const { instruments } = this.#recorder;
     if (instruments === undefined) return watch;
     const { watches, changes } = instruments;
     ignoringErrors(() => watches.add(1));
@@ -59,11 +61,11 @@ class Observer implements MeshInterceptor {
     );
   }
 
-  #activityOf(operation: MeshOperation): Activity {
+  #signalsOf(operation: MeshOperation): OperationSignals {
     const { name, isBackground } = operation;
     const memory = memoryOperation(name);
-    const tenant = this.#signals.tenant(operation.tenantId);
-    const agent = this.#signals.agent(operation.actor);
+    const tenant = this.#recorder.tenantLabel(operation.tenantId);
+    const agent = this.#recorder.agentLabel(operation.actor);
     const metric: Attributes = { [ATTRIBUTE.meshOperation]: name };
     if (memory !== undefined) metric[ATTRIBUTE.operation] = memory;
     if (agent !== undefined) metric[ATTRIBUTE.agent] = agent;
@@ -74,10 +76,10 @@ class Observer implements MeshInterceptor {
     }
     if (isBackground) attributes[ATTRIBUTE.background] = true;
     return {
-      // What a mesh does by itself is no part of what happened to be active when it began to.
+      // Background work is not part of the operation that was active when it started.
       span: { name: spanName(name), attributes, ...(isBackground && { parent: ROOT_CONTEXT }) },
-      metric: { of: "meshSeconds", attributes: metric },
-      log: { event: "mesh.operation", name, tenant, agent },
+      metric: { histogram: "meshDuration", attributes: metric },
+      log: { event: "mesh.operation", name, tenant_id: tenant, agent },
     };
   }
 }

@@ -5,60 +5,60 @@ import type { Capture } from "../signal/capture.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What an operation was given, in the parts that may be asked for. */
-interface Given {
+/** The arguments of an operation that may be captured. */
+interface Request {
   readonly keys?: readonly unknown[];
   readonly topics?: readonly unknown[];
   readonly eventType?: string;
-  /** Written values by key, as far as they are arguments. */
-  readonly written?: readonly (readonly [key: unknown, value: unknown])[];
+  /** Written values by key, if they are arguments. */
+  readonly records?: readonly (readonly [key: unknown, value: unknown])[];
 }
 
-/** What is captured of an operation's arguments. */
+/** The captured arguments of an operation. */
 export function requestAttributes(operation: MeshOperation, capture: Capture): Attributes {
   if (!capture.keys && !capture.values) return {};
-  const { keys, topics, eventType, written } = givenTo(operation);
-  const told: Attributes = {};
+  const { keys, topics, eventType, records } = requestOf(operation);
+  const attributes: Attributes = {};
   if (capture.keys) {
-    if (keys?.length === 1) told[ATTRIBUTE.memoryRecord] = capture.text(String(keys[0]));
-    else if (keys !== undefined) told[ATTRIBUTE.keys] = capture.names(keys);
-    if (topics !== undefined) told[ATTRIBUTE.topics] = capture.names(topics);
-    if (eventType !== undefined) told[ATTRIBUTE.eventType] = capture.text(eventType);
+    if (keys?.length === 1) attributes[ATTRIBUTE.memoryRecord] = capture.text(String(keys[0]));
+    else if (keys !== undefined) attributes[ATTRIBUTE.keys] = capture.names(keys);
+    if (topics !== undefined) attributes[ATTRIBUTE.topics] = capture.names(topics);
+    if (eventType !== undefined) attributes[ATTRIBUTE.eventType] = capture.text(eventType);
   }
-  if (capture.values && written !== undefined)
-    told[ATTRIBUTE.memoryRecords] = records(written, capture);
-  return told;
+  if (capture.values && records !== undefined)
+    attributes[ATTRIBUTE.memoryRecords] = toJson(records, capture);
+  return attributes;
 }
 
-/** What is told of an operation's result. */
+/** The number of records in an operation's result, and the captured records. */
 export function resultAttributes(
   { name, args }: MeshOperation,
   result: unknown,
   capture: Capture,
 ): Attributes {
-  const found = foundBy(name, args, result);
+  const found = recordsIn(name, args, result);
   if (found === undefined) return {};
-  const told: Attributes = { [ATTRIBUTE.memoryCount]: found.length };
+  const attributes: Attributes = { [ATTRIBUTE.memoryCount]: found.length };
   if (capture.values && name !== "pushMany" && !name.startsWith("keys"))
-    told[ATTRIBUTE.memoryRecords] = records(found, capture);
-  return told;
+    attributes[ATTRIBUTE.memoryRecords] = toJson(found, capture);
+  return attributes;
 }
 
-function givenTo({ name, args }: MeshOperation): Given {
+function requestOf({ name, args }: MeshOperation): Request {
   const [first, second, third] = args;
   switch (name) {
     case "push":
-      return { keys: [first], topics: listIn(third, "topics"), written: [[first, second]] };
+      return { keys: [first], topics: listIn(third, "topics"), records: [[first, second]] };
     case "pushMany": {
       const pushes = asList(first).map(asFields);
       return {
         keys: pushes.map(({ key }) => key),
         topics: [...new Set(pushes.flatMap((push) => asList(push["topics"])))],
-        written: pushes.map(({ key, value }) => [key, value] as const),
+        records: pushes.map(({ key, value }) => [key, value] as const),
       };
     }
     case "complete":
-      return { keys: [first], topics: listIn(third, "topics"), written: [[first, second]] };
+      return { keys: [first], topics: listIn(third, "topics"), records: [[first, second]] };
     case "update":
       return { keys: [first], topics: listIn(third, "topics") };
     case "get":
@@ -92,8 +92,8 @@ function givenTo({ name, args }: MeshOperation): Given {
   }
 }
 
-/** What was found, or written, by key; undefined where nothing of the kind is. */
-function foundBy(
+/** The records that an operation found or wrote; undefined for other operations. */
+function recordsIn(
   name: MeshOperation["name"],
   args: readonly unknown[],
   result: unknown,
@@ -120,14 +120,14 @@ function foundBy(
   }
 }
 
-function records(
+function toJson(
   pairs: readonly (readonly [key: unknown, value: unknown])[],
   capture: Capture,
 ): string {
-  const told = pairs.map(([key, value]) =>
+  const attributes = pairs.map(([key, value]) =>
     capture.keys ? { id: key, content: value } : { content: value },
   );
-  return capture.json(told);
+  return capture.json(attributes);
 }
 
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

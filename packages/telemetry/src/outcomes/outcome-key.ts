@@ -1,20 +1,20 @@
-/** Keys are read in their order: with time counted backwards, the newest come first. */
-const LAST_MS = 36 ** 9 - 1;
-const LAST_TURN = 36 ** 4 - 1;
-const FORM = /^([0-9a-z]{9})([0-9a-z]{4})-[0-9a-f]{8}$/;
+/** Keys are listed in ascending order: time that counts down puts the newest first. */
+const MAX_MS = 36 ** 9 - 1;
+const MAX_SEQUENCE = 36 ** 4 - 1;
+const FORMAT = /^([0-9a-z]{9})([0-9a-z]{4})-[0-9a-f]{8}$/;
 
-let turns = 0;
+let sequence = 0;
 
-/** A new id at a time, in milliseconds. Of one process and millisecond, the later one comes first too. */
-export function newOutcomeId(at: number): string {
-  const turn = LAST_TURN - (turns++ % LAST_TURN);
-  return `${base36(LAST_MS - at, 9)}${base36(turn, 4)}-${crypto.randomUUID().slice(0, 8)}`;
+/** Creates an id from a time in milliseconds. Within a process and a millisecond, too, later ids come first. */
+export function newOutcomeId(atMs: number): string {
+  const countdown = MAX_SEQUENCE - (sequence++ % MAX_SEQUENCE);
+  return `${base36(MAX_MS - atMs, 9)}${base36(countdown, 4)}-${crypto.randomUUID().slice(0, 8)}`;
 }
 
-/** When it was; undefined for what is no such id. */
+/** The time of an id, in milliseconds; undefined for any other text. */
 export function timeOf(id: string): number | undefined {
-  const [, backwards] = FORM.exec(id) ?? [];
-  return backwards === undefined ? undefined : LAST_MS - Number.parseInt(backwards, 36);
+  const [, countdown] = FORMAT.exec(id) ?? [];
+  return countdown === undefined ? undefined : MAX_MS - Number.parseInt(countdown, 36);
 }
 
 function base36(number: number, length: number): string {

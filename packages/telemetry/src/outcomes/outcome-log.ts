@@ -18,40 +18,32 @@ import {
   toMs,
 } from "@syntha/core/storage";
 import { ignoringErrors } from "../signal/ignoring-errors.ts";
-import { errorText } from "./error-text.ts";
-import { checkLogOptions, type OutcomeLogOptions, reportLoss } from "./log-options.ts";
 import {
   checkOutcome,
   checkTask,
+  errorText,
+  invalidArgument,
   isOutcome,
   type Outcome,
   type OutcomeInput,
-  wrong,
 } from "./outcome.ts";
 import { newOutcomeId, timeOf } from "./outcome-key.ts";
+import {
+  checkLogOptions,
+  type MeasureOptions,
+  type OutcomeFilter,
+  type OutcomeLogOptions,
+  reportUnrecorded,
+} from "./outcome-log-options.ts";
+import { type GroupBy, MetricsBuilder, type OutcomeMetrics } from "./outcome-metrics.ts";
 import { fromOutcomePage, type OutcomePage, toOutcomePage } from "./outcome-page.ts";
-import { type GroupBy, type OutcomeMetrics, Summary } from "./summary.ts";
 
-export interface OutcomeFilter {
-  /** Only those of the last `"24h"`, or since a date. */
-  readonly since?: Duration | Date | undefined;
-  readonly agent?: string | undefined;
-  readonly task?: string | undefined;
-  readonly success?: boolean | undefined;
-}
-
+/** A page of outcomes. */
 export interface OutcomeListing {
   /** Newest first. */
   readonly outcomes: readonly Outcome[];
-  /** Undefined when there is no more. */
+  /** Undefined on the last page. */
   readonly nextPage: OutcomePage | undefined;
-}
-
-export interface MeasureOptions<T> extends Pick<OutcomeInput, "agent" | "input" | "metadata"> {
-  /** What to record of a result, and whether it is one: an answer may tell of a failure. Default: success, and nothing of it. */
-  readonly outcomeOf?:
-    | ((result: T) => Optional<Omit<OutcomeInput, "agent" | "task" | "durationMs">>)
-    | undefined;
 }
 
 const FILTER = { since: true, agent: true, task: true, success: true } as const;
@@ -72,51 +64,62 @@ const MEASURE = knownOptions<MeasureOptions<unknown>>("measure", {
   outcomeOf: true,
 });
 
-/** Items read at once where most of them may be left out. */
-const AT_ONCE = 500;
-const MOST_LISTED = 1_000;
+/** Items per read if a filter may exclude most of them. */
+const PAGE_SIZE = 500;
+const MAX_LIMIT = 1_000;
 
 /**
- * How agents' work went, kept in the mesh itself: as durable as its storage, per tenant, seen by whoever its route
- * names. Writes as the context that it is given: `mesh.system` for all agents, or one agent's own for that agent alone.
+ * Records the outcomes of agents' tasks as items of the mesh: as durable as its storage, per tenant, and visible according to
+ * a route. A log of `mesh.system` records for all agents, a log of an agent for that agent only.
+ * @example
+ * const outcomes = new OutcomeLog(mesh.system);
+ * const answer = await outcomes.measure("answer", () => callModel(question), { agent: "Sales" });
+ * const [sales] = await outcomes.metrics({ agent: "Sales", since: "24h" });
  */
 export class OutcomeLog {
   readonly #context: AgentContext;
   readonly #isSystem: boolean;
   readonly #route: RouteInput;
-  readonly #keep: Duration | undefined;
+  readonly #ttl: Duration | undefined;
   readonly #prefix: string;
   readonly #onError: (error: unknown) => void;
   readonly #clock: Clock;
 
-  /** @throws INVALID_ARGUMENTS, INVALID_ROUTE for options that can't be used */
+  /**
+   * @throws INVALID_ARGUMENTS for invalid or unknown options
+   * @throws INVALID_ROUTE for an invalid route
+   */
   constructor(context: AgentContext<MeshSchema>, options: OutcomeLogOptions = {}) {
-    const { keep, prefix, onError, clock, route } = checkLogOptions(options);
+    const { ttl, prefix, onError, clock, route } = checkLogOptions(options);
     this.#context = context as unknown as AgentContext;
     this.#isSystem = this.#context === this.#context.mesh.system;
     this.#route = route;
-    this.#keep = keep;
+    this.#ttl = ttl;
     this.#prefix = prefix;
     this.#onError = onError;
     this.#clock = clock;
   }
 
-  /** Costs one push. @throws INVALID_ARGUMENTS; what a push throws. */
+  /**
+   * Records an outcome with one push.
+   * @throws INVALID_ARGUMENTS for an invalid outcome, and the errors of `push`
+   */
   async record(input: OutcomeInput): Promise<Outcome> {
     const value = checkOutcome(input, this.#agentOf(input?.agent));
     const at = this.#clock();
     const id = newOutcomeId(at);
     await this.#context.push(`${this.#prefix}${id}`, value, {
       ...this.#route,
-      ttl: this.#keep,
+      ttl: this.#ttl,
       ifRevision: 0,
     });
     return { id, at: new Date(at), ...value };
   }
 
   /**
-   * Runs a function, and records how long it took and whether it threw. Gives what the function gives, also when that
-   * can't be recorded.
+   * Runs a function and records its duration and whether it threw. Returns or throws the function's result, even if recording
+   * fails.
+   * @throws INVALID_ARGUMENTS for invalid arguments, before the function runs
    */
   async measure<T>(
     task: string,
@@ -124,15 +127,21 @@ export class OutcomeLog {
     options: MeasureOptions<T> = {},
   ): Promise<T> {
     checkOptions(options, MEASURE);
-    const { outcomeOf, ...told } = options;
+    const { outcomeOf, ...fields } = options;
     checkTask(task);
     checkFunction("work", work);
-    this.#agentOf(told.agent);
+    this.#agentOf(fields.agent);
     const start = performance.now();
-    const tell = async (more: () => Optional<OutcomeInput>): Promise<void> => {
+    const recordOutcome = async (more: () => Optional<OutcomeInput>): Promise<void> => {
       const durationMs = Math.round((performance.now() - start) * 1_000) / 1_000;
       try {
-        await this.#keepOutcome({ ...told, task, success: true, durationMs, ...given(more()) });
+        await this.#recordReduced({
+          ...fields,
+          task,
+          success: true,
+          durationMs,
+          ...defined(more()),
+        });
       } catch (error) {
         this.#report(error);
       }
@@ -141,103 +150,120 @@ export class OutcomeLog {
     try {
       result = await work();
     } catch (error) {
-      await tell(() => ({ success: false, error: errorText(error) }));
+      await recordOutcome(() => ({ success: false, error: errorText(error) }));
       throw error;
     }
-    await tell(() => outcomeOf?.(result) ?? {});
+    await recordOutcome(() => outcomeOf?.(result) ?? {});
     return result;
   }
 
-  /** A page of those that this log's context sees. Costs what was recorded since, as far as the page reaches. */
+  /**
+   * Lists the outcomes that this log's agent can see, newest first. The cost grows with the outcomes recorded since the oldest
+   * one on the page.
+   * @throws INVALID_ARGUMENTS for an invalid filter
+   * @throws INVALID_CURSOR for an invalid page token
+   */
   async recent(
     filter: OutcomeFilter & {
-      /** 1 to 1,000. Default 100. */
+      /**
+       * 1 to 1,000.
+       * @default 100
+       */
       readonly limit?: number | undefined;
-      /** `nextPage` of the listing before. */
+      /** `nextPage` of the previous listing. */
       readonly page?: OutcomePage | undefined;
     } = {},
   ): Promise<OutcomeListing> {
     checkOptions(filter, RECENT);
     const { limit = 100, page } = filter;
-    if (!(Number.isInteger(limit) && limit >= 1 && limit <= MOST_LISTED))
-      throw wrong("limit", `Give a whole number from 1 to ${MOST_LISTED}.`);
+    if (!(Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT))
+      throw invalidArgument("limit", `Pass an integer from 1 to ${MAX_LIMIT}.`);
     const outcomes: Outcome[] = [];
-    const place = page === undefined ? undefined : fromOutcomePage(page);
-    for await (const found of this.#matching(filter, limit, place?.page)) {
-      if (place !== undefined && found.outcome.id <= place.after) continue;
+    const position = page === undefined ? undefined : fromOutcomePage(page);
+    for await (const found of this.#matching(filter, limit, position?.page)) {
+      if (position !== undefined && found.outcome.id <= position.after) continue;
       if (outcomes.length === limit) {
         const after = outcomes.at(-1)?.id ?? "";
-        return { outcomes, nextPage: toOutcomePage({ after, page: found.before }) };
+        return { outcomes, nextPage: toOutcomePage({ after, page: found.page }) };
       }
       outcomes.push(found.outcome);
     }
     return { outcomes, nextPage: undefined };
   }
 
-  /** Counts, success rates and durations. Reads all outcomes since. */
+  /**
+   * Returns counts, success rates and durations. Reads all outcomes since `since`.
+   * @throws INVALID_ARGUMENTS for an invalid filter
+   */
   async metrics(
     filter: OutcomeFilter & {
-      /** Default both. An empty list: all in one. */
+      /**
+       * An empty list: one group of all outcomes.
+       * @default ["agent", "task"]
+       */
       readonly by?: readonly GroupBy[] | undefined;
     } = {},
   ): Promise<OutcomeMetrics[]> {
     checkOptions(filter, METRICS);
     const { by = ["agent", "task"] } = filter;
     if (!Array.isArray(by) || by.some((field) => field !== "agent" && field !== "task"))
-      throw wrong("by", 'Give a list of "agent" and "task".');
-    const summary = new Summary(by);
-    for await (const { outcome } of this.#matching(filter, AT_ONCE)) summary.add(outcome);
-    return summary.groups;
+      throw invalidArgument("by", 'Pass a list of "agent" and "task".');
+    const builder = new MetricsBuilder(by);
+    for await (const { outcome } of this.#matching(filter, PAGE_SIZE)) builder.add(outcome);
+    return builder.build();
   }
 
-  /** Deletes what is older, as far as it is this log's context's own. Tells how many. */
+  /**
+   * Deletes outcomes older than a date or a duration; a log of an agent deletes only that agent's. Returns their number.
+   * @throws INVALID_ARGUMENTS for an invalid duration or date
+   */
   async clear(filter: { readonly olderThan: Duration | Date }): Promise<number> {
     checkOptions(filter, CLEAR);
-    const until = this.#moment("olderThan", filter.olderThan);
+    const cutoff = this.#toMs("olderThan", filter.olderThan);
     let deleted = 0;
     for (let page: Page | undefined; ;) {
-      const listing = await this.#context.list({ ...this.#query(page, AT_ONCE), values: false });
+      const listing = await this.#context.list({ ...this.#query(page, PAGE_SIZE), values: false });
       const old = listing.items.filter((item) => {
         const at = timeOf(this.#idOf(item));
         return (
-          at !== undefined && at < until && (this.#isSystem || item.owner === this.#context.name)
+          at !== undefined && at < cutoff && (this.#isSystem || item.owner === this.#context.name)
         );
       });
-      const gone = await Promise.all(old.map(({ key }) => this.#context.delete(key)));
-      deleted += gone.filter(Boolean).length;
+      const results = await Promise.all(old.map(({ key }) => this.#context.delete(key)));
+      deleted += results.filter(Boolean).length;
       if (listing.nextPage === undefined) return deleted;
       page = listing.nextPage;
     }
   }
 
-  async #keepOutcome(input: OutcomeInput): Promise<void> {
+  async #recordReduced(input: OutcomeInput): Promise<void> {
     await this.record(input).catch((error: unknown) => {
-      if (!isUnkeepable(error)) throw error;
-      // How it went still counts where what it was about can't be kept.
+      if (!isInvalidData(error)) throw error;
+      // The outcome is recorded without the data that the mesh refuses.
       const { input: _, output: __, metadata: ___, ...rest } = input;
       return this.record(rest);
     });
   }
 
-  /** What hears of it must not come in the way of the result either. */
+  /** Ignores errors of `onError`, too: they must not replace the result. */
   #report(error: unknown): void {
     ignoringErrors(() => {
-      const heard: unknown = this.#onError(error);
-      if (heard instanceof Promise) heard.catch((failure: unknown) => reportLoss(failure));
+      const result: unknown = this.#onError(error);
+      if (result instanceof Promise) result.catch((failure: unknown) => reportUnrecorded(failure));
     });
   }
 
-  /** Newest first, each with the page that it was found on. */
+  /** Newest first, each with the page that contains it. */
   async *#matching(
     filter: OutcomeFilter,
     limit: number,
     from?: Page,
-  ): AsyncGenerator<{ outcome: Outcome; before: Page | undefined }> {
+  ): AsyncGenerator<{ outcome: Outcome; page: Page | undefined }> {
     const { since, agent, task, success } = filter;
-    const start = since === undefined ? Number.NEGATIVE_INFINITY : this.#moment("since", since);
-    const isPicky = agent !== undefined || task !== undefined || success !== undefined;
+    const start = since === undefined ? Number.NEGATIVE_INFINITY : this.#toMs("since", since);
+    const isFiltered = agent !== undefined || task !== undefined || success !== undefined;
     for (let page = from; ;) {
-      const listing = await this.#context.list(this.#query(page, isPicky ? AT_ONCE : limit));
+      const listing = await this.#context.list(this.#query(page, isFiltered ? PAGE_SIZE : limit));
       for (const item of listing.items) {
         const outcome = this.#toOutcome(item);
         if (outcome === undefined) continue;
@@ -245,7 +271,7 @@ export class OutcomeLog {
         if (agent !== undefined && outcome.agent !== agent) continue;
         if (task !== undefined && outcome.task !== task) continue;
         if (success !== undefined && outcome.success !== success) continue;
-        yield { outcome, before: page };
+        yield { outcome, page };
       }
       if (listing.nextPage === undefined) return;
       page = listing.nextPage;
@@ -263,7 +289,7 @@ export class OutcomeLog {
     return key.slice(this.#prefix.length);
   }
 
-  /** Undefined for what is none. Whoever wrote an item is its author, whatever it says. */
+  /** Undefined for other items. The author recorded by the mesh takes precedence over the value's agent. */
   #toOutcome(item: Item): Outcome | undefined {
     const id = this.#idOf(item);
     const at = timeOf(id);
@@ -276,27 +302,31 @@ export class OutcomeLog {
     if (!this.#isSystem) {
       const { name } = this.#context;
       if (agent === undefined || agent === name) return name;
-      throw wrong("agent", `This log writes as ${name}; one over mesh.system writes for all.`);
+      throw invalidArgument(
+        "agent",
+        `This log records for ${name} only; a log of mesh.system records for all agents.`,
+      );
     }
-    if (agent === undefined) throw wrong("agent", "Name the agent whose outcome it is.");
-    checkAgentName(agent, "Name the agent whose outcome it is.");
+    if (agent === undefined) throw invalidArgument("agent", "Pass the name of the agent.");
+    checkAgentName(agent, "Pass the name of the agent.");
     return agent;
   }
 
-  #moment(path: string, moment: Duration | Date): number {
-    if (!(moment instanceof Date)) return this.#clock() - toMs(path, moment);
-    if (Number.isNaN(moment.getTime())) throw wrong(path, 'Give a valid Date, or "24h".');
-    return moment.getTime();
+  #toMs(path: string, time: Duration | Date): number {
+    if (!(time instanceof Date)) return this.#clock() - toMs(path, time);
+    if (Number.isNaN(time.getTime()))
+      throw invalidArgument(path, 'Pass a valid Date, or a duration such as "24h".');
+    return time.getTime();
   }
 }
 
-/** What is there of fields: undefined stands in for nothing. */
-function given<T extends object>(fields: Optional<T>): Partial<T> {
+/** Without undefined fields, which would override others. */
+function defined<T extends object>(fields: Optional<T>): Partial<T> {
   const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as Partial<T>;
 }
 
-function isUnkeepable(error: unknown): boolean {
+function isInvalidData(error: unknown): boolean {
   return (
     isSynthaError(error, "TOO_LARGE") ||
     isSynthaError(error, "TOO_COMPLEX") ||

@@ -1,4 +1,4 @@
-/** Names of attributes. GenAI and database ones are those of OpenTelemetry's semantic conventions. */
+/** Names of attributes. `gen_ai` and `db` names are those of OpenTelemetry's semantic conventions. */
 export const ATTRIBUTE = {
   errorType: "error.type",
   operation: "gen_ai.operation.name",

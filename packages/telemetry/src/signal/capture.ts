@@ -1,22 +1,22 @@
 import type { TelemetryOptions } from "../options.ts";
 
-const MOST_CHARACTERS = 4_096;
-/** Keys or topics that one span tells. */
-const MOST_NAMES = 100;
+const DEFAULT_MAX_LENGTH = 4_096;
+/** Keys or topics in one span. */
+const MAX_NAMES = 100;
 
-/** Makes attributes of what users keep in a mesh; only where they asked for it, and only so much of it. */
+/** Converts user data into attributes, if the options ask for it, and truncates it. */
 export class Capture {
   readonly keys: boolean;
   readonly values: boolean;
-  readonly #most: number;
+  readonly #maxLength: number;
 
-  constructor({ captureKeys, captureValues, maxCaptured }: TelemetryOptions) {
+  constructor({ captureKeys, captureValues, maxCapturedLength }: TelemetryOptions) {
     this.keys = captureKeys === true;
     this.values = captureValues === true;
-    this.#most = maxCaptured ?? MOST_CHARACTERS;
+    this.#maxLength = maxCapturedLength ?? DEFAULT_MAX_LENGTH;
   }
 
-  /** As JSON, unless it is the JSON text that a model wrote. */
+  /** JSON; a string is returned unchanged, as it is the JSON text of a model. */
   json(value: unknown): string {
     if (typeof value === "string") return this.text(value);
     try {
@@ -27,10 +27,10 @@ export class Capture {
   }
 
   names(names: readonly unknown[]): string[] {
-    return names.slice(0, MOST_NAMES).map((name) => this.text(String(name)));
+    return names.slice(0, MAX_NAMES).map((name) => this.text(String(name)));
   }
 
   text(text: string): string {
-    return text.length <= this.#most ? text : `${text.slice(0, this.#most)}…`;
+    return text.length <= this.#maxLength ? text : `${text.slice(0, this.#maxLength)}…`;
   }
 }

@@ -1,10 +1,10 @@
 import { type ErrorCode, isSynthaError } from "@syntha/core";
 
-/** What an error is told as: its code, or the name of its class; never its message, which may hold keys and names. */
+/** The code of an error, or the name of its class; not its message, which may contain keys and names. */
 export function errorType(error: unknown): string {
   if (isSynthaError(error)) return error.code;
-  const made = error instanceof Error ? (error.constructor as unknown) : undefined;
-  const name = typeof made === "function" ? made.name : "";
+  const constructor = error instanceof Error ? (error.constructor as unknown) : undefined;
+  const name = typeof constructor === "function" ? constructor.name : "";
   return /^\w{1,64}$/.test(name) ? name : "_OTHER";
 }
 
@@ -17,7 +17,7 @@ const OUTAGES: ReadonlySet<string> = new Set<ErrorCode | "_OTHER">([
   "STORAGE_MISMATCH",
 ]);
 
-/** Whether something is broken, rather than refused by a rule. */
+/** Whether something is broken, as opposed to an operation that a rule refused. */
 export function isOutage(type: string): boolean {
   return OUTAGES.has(type) || !/^[A-Z_]+$/.test(type);
 }

@@ -1,11 +1,11 @@
 import { diag } from "@opentelemetry/api";
 
-/** What is told must not disturb what it tells of: what goes wrong goes to OpenTelemetry's own log. */
-export function ignoringErrors<T>(tell: () => T): T | undefined {
+/** Runs a function whose errors must not fail the recorded operation; they go to OpenTelemetry's diagnostic log. */
+export function ignoringErrors<T>(record: () => T): T | undefined {
   try {
-    return tell();
+    return record();
   } catch (error) {
-    diag.error("Something was not told.", error);
+    diag.error("Failed to record telemetry.", error);
     return undefined;
   }
 }

@@ -1,30 +1,30 @@
 import { createHash } from "node:crypto";
 import type { TenantLabels } from "../options.ts";
 
-/** Labels that are kept; a program that meets more tenants makes some of them anew. */
-const MOST_KEPT = 10_000;
+/** The size of the cache; it is cleared when it is full. */
+const MAX_CACHED = 10_000;
 
 /**
- * Tells tenants apart without their ids. A hash keeps an id out of sight, not secret: whoever guesses an id can hash it
- * too, and thereby finds the traces of a tenant that complains.
+ * Labels tenants without their ids. A hash is a pseudonym, not a secret: anyone who knows or guesses an id can hash it, and so
+ * find the traces of a tenant that reports a problem.
  */
 export class TenantLabel {
-  readonly #make: ((tenantId: string) => string) | undefined;
-  readonly #known = new Map<string, string>();
+  readonly #toLabel: ((tenantId: string) => string) | undefined;
+  readonly #cache = new Map<string, string>();
 
   constructor(labels: TenantLabels) {
-    if (typeof labels === "function") this.#make = labels;
-    else if (labels === "hash") this.#make = hash;
-    else if (labels === "plain") this.#make = (tenantId) => tenantId;
+    if (typeof labels === "function") this.#toLabel = labels;
+    else if (labels === "hash") this.#toLabel = hash;
+    else if (labels === "plain") this.#toLabel = (tenantId) => tenantId;
   }
 
   of(tenantId: string): string | undefined {
-    if (this.#make === undefined) return undefined;
-    const known = this.#known.get(tenantId);
-    if (known !== undefined) return known;
-    const label = this.#make(tenantId);
-    if (this.#known.size >= MOST_KEPT) this.#known.clear();
-    this.#known.set(tenantId, label);
+    if (this.#toLabel === undefined) return undefined;
+    const cached = this.#cache.get(tenantId);
+    if (cached !== undefined) return cached;
+    const label = this.#toLabel(tenantId);
+    if (this.#cache.size >= MAX_CACHED) this.#cache.clear();
+    this.#cache.set(tenantId, label);
     return label;
   }
 }

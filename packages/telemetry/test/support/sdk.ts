@@ -16,11 +16,11 @@ import {
 } from "@opentelemetry/sdk-trace";
 import type { LogRecord, TelemetryOptions } from "@syntha/telemetry";
 
-// One for the process, as programs have it; providers are each test's own.
+// One for the process, as in a program; each test has its own providers.
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 
 export interface Sdk {
-  /** For everything that a test observes. */
+  /** For everything that a test instruments. */
   readonly options: TelemetryOptions;
   readonly tracer: Tracer;
   readonly records: LogRecord[];
@@ -32,7 +32,7 @@ export interface Sdk {
   close(): Promise<void>;
 }
 
-/** OpenTelemetry's own SDK, exporting to memory. */
+/** The SDK of OpenTelemetry, exporting to memory. */
 export function startSdk(more: TelemetryOptions = {}): Sdk {
   const spanExporter = new InMemorySpanExporter();
   const tracerProvider = new TracerProvider({
@@ -65,7 +65,7 @@ export function startSdk(more: TelemetryOptions = {}): Sdk {
     metrics,
     async histogram(name) {
       const found = (await metrics()).find(({ descriptor }) => descriptor.name === name);
-      if (found === undefined) throw new Error(`There is no metric ${name}.`);
+      if (found === undefined) throw new Error(`Metric not found: ${name}`);
       return found as HistogramMetricData;
     },
     async close() {

@@ -11,7 +11,7 @@ import { ToolHandler } from "@syntha/tools";
 import { expect, it } from "vitest";
 import { startSdk } from "./support/sdk.ts";
 
-it("goes straight to the handler where no SDK is there, and begins when one is", async () => {
+it("records only while an SDK is registered", async () => {
   const sdk = startSdk();
   const mesh = new ContextMesh({
     storage: instrumentStorage(new MemoryStorage()),
@@ -26,7 +26,7 @@ it("goes straight to the handler where no SDK is there, and begins when one is",
     return answer;
   }) as typeof plain.handleToolCall;
   const answer = handler.handleToolCall("list_context", {});
-  // The very promise: nothing stands between.
+  // The same promise: there is no wrapper.
   expect(answer).toBe(answers[0]);
   await answer;
   metrics.setGlobalMeterProvider(sdk.options.meterProvider as never);
@@ -48,20 +48,20 @@ const instrument = { record: fail, add: fail };
 const create = (): object => instrument;
 const meter = { createHistogram: create, createUpDownCounter: create, createCounter: create };
 const BROKEN = {
-  "a provider of tracers": { tracerProvider: { getTracer: fail } },
+  "a tracer provider": { tracerProvider: { getTracer: fail } },
   "a tracer": { tracerProvider: { getTracer: () => ({ startSpan: fail }) } },
   "a span": { tracerProvider: { getTracer: () => ({ startSpan: () => span }) } },
-  "a provider of meters": { meterProvider: { getMeter: fail } },
+  "a meter provider": { meterProvider: { getMeter: fail } },
   "an instrument": { meterProvider: { getMeter: () => meter } },
   "a log": { onLog: fail, logLevel: "debug" },
-  "a log that is awaited": { onLog: async () => fail(), logLevel: "debug" },
-  "a name for tenants": { tenants: fail, onLog: () => {} },
+  "an async log": { onLog: async () => fail(), logLevel: "debug" },
+  "a function for tenants": { tenants: fail, onLog: () => {} },
 };
 
-it.each(Object.entries(BROKEN))("is disturbed by nothing that throws: %s", async (_, options) => {
+it.each(Object.entries(BROKEN))("ignores errors of %s", async (_, options) => {
   const rejections: unknown[] = [];
-  const hear = (error: unknown): void => void rejections.push(error);
-  process.on("unhandledRejection", hear);
+  const onRejection = (error: unknown): void => void rejections.push(error);
+  process.on("unhandledRejection", onRejection);
   const mesh = new ContextMesh({
     storage: instrumentStorage(new MemoryStorage(), options as never),
     interceptor: meshInterceptor(options as never),
@@ -79,11 +79,11 @@ it.each(Object.entries(BROKEN))("is disturbed by nothing that throws: %s", async
   });
   await mesh.close();
   await new Promise((resolve) => setTimeout(resolve));
-  process.off("unhandledRejection", hear);
+  process.off("unhandledRejection", onRejection);
   expect(rejections).toEqual([]);
 });
 
-it("lets no name in a line of text begin another line, or command a terminal", () => {
+it("escapes control characters of names in text lines", () => {
   const line = toTextLine({
     time: "2026-01-02T12:00:00.000Z",
     level: "info",
@@ -97,7 +97,7 @@ it("lets no name in a line of text begin another line, or command a terminal", (
   );
 });
 
-it("leaves the refusal of what is no key to the mesh, also where it tells keys", async () => {
+it("lets the mesh refuse an invalid key that can't be captured", async () => {
   const sdk = startSdk({ captureKeys: true, captureValues: true });
   const mesh = new ContextMesh({ interceptor: meshInterceptor(sdk.options) });
   const key = Object.create(null) as string;
@@ -108,7 +108,7 @@ it("leaves the refusal of what is no key to the mesh, also where it tells keys",
   await sdk.close();
 });
 
-it("hands on errors of any make", async () => {
+it("rethrows errors of any shape", async () => {
   const error = Object.assign(new Error("no"), { constructor: undefined });
   const storage = new MemoryStorage();
   storage.list = () => Promise.reject(error);
@@ -120,7 +120,7 @@ it("hands on errors of any make", async () => {
   await mesh.close();
 });
 
-it("logs calls of tools and failures unless it is asked for more", async () => {
+it("logs tool calls and failures by default", async () => {
   const lines: string[] = [];
   const onLog = (record: Parameters<typeof toTextLine>[0]): void => {
     lines.push(toTextLine({ ...record, time: "2026-01-02T12:00:00.000Z", duration_ms: 1.5 }));
@@ -146,13 +146,13 @@ it.each([
   [{ agent: false }, "agent"],
   [{ tenants: "hashed" }, "tenants"],
   [{ logLevel: "verbose" }, "logLevel"],
-  [{ maxCaptured: 0 }, "maxCaptured"],
+  [{ maxCapturedLength: 0 }, "maxCapturedLength"],
   [{ captureKeys: "yes" }, "captureKeys"],
   [{ onLog: console }, "onLog"],
-])("refuses options that can't be used: %j", (options, path) => {
+])("refuses invalid options: %j", (options, path) => {
   const refusal = expect.objectContaining({ code: "INVALID_ARGUMENTS", details: { path } });
   expect(() => meshInterceptor(options as never)).toThrow(refusal);
-  const nobody = {} as TracerProvider;
-  const all = { tracerProvider: nobody, ...options } as never;
+  const tracerProvider = {} as TracerProvider;
+  const all = { tracerProvider, ...options } as never;
   expect(() => instrumentStorage(new MemoryStorage(), all)).toThrow(refusal);
 });

@@ -1,23 +1,24 @@
 import { toJsonLine } from "@syntha/telemetry";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { observed } from "./support/observed.ts";
+import { instrumented } from "./support/instrumented.ts";
 
-/** Long enough to be found nowhere by chance. */
+/** Long enough not to occur by chance. */
 const secret = fc.stringMatching(/^[a-zA-Z0-9 :/é🔑"-]{4,24}$/u).map((text) => `§${text}§`);
 
-it("tells nobody a key, a value, a topic or an event unless it was asked to", async () => {
+it("records no keys, values, topics or event types by default", async () => {
   await fc.assert(
     fc.asyncProperty(secret, secret, secret, secret, async (key, value, topic, type) => {
-      const { sdk, mesh, handler } = observed();
+      const { sdk, mesh, handler } = instrumented();
       const agent = mesh.agent("Writer");
       const bad = { ifRevision: 99 };
-      const quietly = (work: Promise<unknown>): Promise<unknown> => work.catch(() => undefined);
+      const ignoringErrors = (work: Promise<unknown>): Promise<unknown> =>
+        work.catch(() => undefined);
       await agent.subscribe([topic]);
       await agent.push(key, { [value]: value }, { topics: [topic] });
-      await quietly(agent.push(key, value, bad));
-      await quietly(agent.delete(`${key}!`));
-      await quietly(mesh.agent(" Other").push(key, value, { global: true }));
+      await ignoringErrors(agent.push(key, value, bad));
+      await ignoringErrors(agent.delete(`${key}!`));
+      await ignoringErrors(mesh.agent(" Other").push(key, value, { global: true }));
       await agent.pushMany([{ key: value, value: key, topics: [topic] }]);
       await agent.update(key, () => value);
       await agent.getMany([key, value]);
@@ -29,7 +30,7 @@ it("tells nobody a key, a value, a topic or an event unless it was asked to", as
       await agent.explain(key);
       const lease = await agent.claim({ topic });
       await lease?.complete(value);
-      await quietly(lease?.release() ?? Promise.resolve());
+      await ignoringErrors(lease?.release() ?? Promise.resolve());
       await mesh.system.history(key);
       await mesh.setPermissions(value, { post: [topic] });
       await mesh.deleteTopic(topic);
@@ -46,17 +47,17 @@ it("tells nobody a key, a value, a topic or an event unless it was asked to", as
         events: span.events,
         links: span.links,
       }));
-      const measured = (await sdk.metrics()).map(({ descriptor, dataPoints }) => ({
+      const metrics = (await sdk.metrics()).map(({ descriptor, dataPoints }) => ({
         descriptor,
         dataPoints,
       }));
-      const told = [
+      const recorded = [
         JSON.stringify(spans),
-        JSON.stringify(measured),
+        JSON.stringify(metrics),
         ...sdk.records.map(toJsonLine),
       ].join("\n");
       expect(spans.length).toBeGreaterThan(40);
-      expect(told).not.toContain("§");
+      expect(recorded).not.toContain("§");
     }),
     { numRuns: 25 },
   );

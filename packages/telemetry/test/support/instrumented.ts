@@ -10,17 +10,17 @@ import { ToolHandler } from "@syntha/tools";
 import { onTestFinished } from "vitest";
 import { type Sdk, startSdk } from "./sdk.ts";
 
-/** A mesh, its storage and a handler of its agent Triage, all observed. */
-export interface Observed {
+/** A mesh, its storage and the tool handler of its agent Triage, all instrumented. */
+export interface Instrumented {
   readonly sdk: Sdk;
   readonly mesh: ContextMesh;
   readonly handler: InstrumentedHandler<"">;
 }
 
-export function observed(
+export function instrumented(
   more: TelemetryOptions = {},
   storage: Storage = new MemoryStorage(),
-): Observed {
+): Instrumented {
   const sdk = startSdk(more);
   const mesh = new ContextMesh({
     tenantId: "acme",

@@ -7,15 +7,15 @@ import {
   type Tracer,
   type TracerProvider,
 } from "@opentelemetry/api";
-import { type Instruments, instrumentsOf } from "./instruments.ts";
 import { ignoringErrors } from "./ignoring-errors.ts";
+import { type Instruments, instrumentsOf } from "./instruments.ts";
 
 const SCOPE = "@syntha/telemetry";
-/** What a program without an SDK has. */
+/** The provider of a program without an SDK. */
 const NO_TRACES = new ProxyTracerProvider().getDelegate();
 
-/** Who takes in spans and measurements: asked anew each time, since an SDK may be registered late, or be shut down. */
-export class Audience {
+/** The current providers of traces and metrics, read for each operation: an SDK may be registered late or shut down. */
+export class Providers {
   readonly #ownTraces: TracerProvider | undefined;
   readonly #ownMetrics: MeterProvider | undefined;
   #traces: TracerProvider = NO_TRACES;
@@ -28,9 +28,9 @@ export class Audience {
     this.#ownMetrics = meters;
   }
 
-  /** Undefined where nobody takes in spans. */
+  /** Undefined if no SDK records spans. */
   get tracer(): Tracer | undefined {
-    const traces = this.#ownTraces ?? behind(trace.getTracerProvider());
+    const traces = this.#ownTraces ?? delegateOf(trace.getTracerProvider());
     if (traces !== this.#traces) {
       this.#traces = traces;
       this.#tracer =
@@ -39,21 +39,20 @@ export class Audience {
     return this.#tracer;
   }
 
-  /** Undefined where nobody takes in measurements. Instruments stay those of the provider that made them. */
+  /** Undefined if no SDK records metrics. */
   get instruments(): Instruments | undefined {
     const meters = this.#ownMetrics ?? metrics.getMeterProvider();
     if (meters !== this.#metrics) {
       this.#metrics = meters;
       this.#instruments = ignoringErrors(() => {
-        const isSilent = meters.getMeter(SCOPE) === createNoopMeter();
-        return isSilent ? undefined : instrumentsOf(meters, SCOPE);
+        const isNoop = meters.getMeter(SCOPE) === createNoopMeter();
+        return isNoop ? undefined : instrumentsOf(meters, SCOPE);
       });
     }
     return this.#instruments;
   }
 }
 
-/** What is registered now. */
-function behind(provider: TracerProvider): TracerProvider {
+function delegateOf(provider: TracerProvider): TracerProvider {
   return provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider;
 }

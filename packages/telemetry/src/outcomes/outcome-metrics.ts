@@ -1,9 +1,9 @@
 import type { Outcome } from "./outcome.ts";
 
-/** What outcomes may be grouped by. */
+/** The fields by which outcomes can be grouped. */
 export type GroupBy = "agent" | "task";
 
-/** Times in milliseconds, of those outcomes that tell theirs. */
+/** Durations in milliseconds of the outcomes that have one. */
 export interface Durations {
   readonly count: number;
   readonly mean: number;
@@ -12,17 +12,18 @@ export interface Durations {
   readonly max: number;
 }
 
-/** Outcomes of one group, in numbers. */
+/** The metrics of a group of outcomes. */
 export interface OutcomeMetrics {
-  /** Where they are grouped by it. */
+  /** Defined if outcomes are grouped by agent. */
   readonly agent?: string;
+  /** Defined if outcomes are grouped by task. */
   readonly task?: string;
   readonly count: number;
   readonly succeeded: number;
   readonly failed: number;
   /** From 0 to 1. */
   readonly successRate: number;
-  /** Undefined when none tells its duration. */
+  /** Undefined if no outcome has a duration. */
   readonly durationMs: Durations | undefined;
 }
 
@@ -33,8 +34,8 @@ interface Group {
   readonly durations: number[];
 }
 
-/** Adds up outcomes as they come, and keeps nothing of them but their durations. */
-export class Summary {
+/** Aggregates outcomes one by one; only their durations are kept in memory. */
+export class MetricsBuilder {
   readonly #by: readonly GroupBy[];
   readonly #groups = new Map<string, Group>();
 
@@ -56,7 +57,7 @@ export class Summary {
   }
 
   /** The largest group first. */
-  get groups(): OutcomeMetrics[] {
+  build(): OutcomeMetrics[] {
     return [...this.#groups.values()]
       .toSorted((a, b) => b.count - a.count)
       .map(({ name, count, succeeded, durations }) => ({
