@@ -98,7 +98,7 @@ export const PACKAGES: readonly HintCase[] = [
   ),
   hintCase(
     "UNAVAILABLE",
-    "Call release() on its breaker to let calls through.",
+    "Call release() on its breaker to admit calls.",
     async (scene) => {
       const breaker = new CircuitBreaker();
       const storage = resilientStorage(scene.storage, { breaker });
@@ -131,7 +131,7 @@ export const PACKAGES: readonly HintCase[] = [
   ),
   hintCase(
     "UNAVAILABLE",
-    "Try again in a moment, or raise `bulkhead.calls` or `bulkhead.queue`.",
+    "Try again later, or raise `bulkhead.limit` or `bulkhead.queue`.",
     ({ storage }) => atOnce(resilientStorage(storage, { bulkhead: { limit: 1 } })),
     async ({ storage }) => {
       const narrow = resilientStorage(storage, { bulkhead: { limit: 1 } });
@@ -143,13 +143,13 @@ export const PACKAGES: readonly HintCase[] = [
   ),
   hintCase(
     "INVALID_ARGUMENTS",
-    "Name the agent whose outcome it is.",
+    "Pass the name of the agent.",
     ({ mesh }) => new OutcomeLog(mesh.system).record({ task: "t", success: true }),
     ({ mesh }) => new OutcomeLog(mesh.system).record({ agent: "Ann", task: "t", success: true }),
   ),
   hintCase(
     "INVALID_CURSOR",
-    "Pass `nextPage` as recent() gave it, unchanged.",
+    "Pass `nextPage` of recent() unchanged.",
     ({ ann }) => new OutcomeLog(ann).recent({ page: "2" }),
     async ({ ann }) => {
       const log = new OutcomeLog(ann);
@@ -207,7 +207,7 @@ export const PACKAGES: readonly HintCase[] = [
   ),
   hintCase(
     "UNKNOWN_OUTCOME",
-    "Read what it was to change before you write again",
+    "Read the current state before you write again.",
     (scene) => silent(scene).mesh.system.push("a", 1, { global: true, ifRevision: 0 }),
     async (scene) => {
       const { storage, mesh } = SILENT.get(scene)!;

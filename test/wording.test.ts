@@ -5,7 +5,7 @@ const sentences = allTexts().filter(({ text }) => text.includes(" "));
 
 /** Words whose first letter is spelled like a vowel and spoken like a consonant, and the other way round. */
 const WRONG_ARTICLE = [
-  /\ba (?!URI|URL|UTF|unit|uniq|univ|use|one\b|eu)[aeiou]/i,
+  /\ba (?!URI|URL|USING|UTF|unit|uniq|univ|use|one\b|eu)[aeiou]/i,
   /\ban (?!hour|honest|HTTP|SQL|LRU|MCP|npm|x|[aeiou])[a-z]/i,
 ];
 
