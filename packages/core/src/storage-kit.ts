@@ -23,7 +23,6 @@ export { nearest } from "./text/nearest.ts";
 export { decideFetchingFacts } from "./facts/decide-fetching-facts.ts";
 export {
   type AgentFacts,
-  recount,
   FactCache,
   type TenantCounts,
   type TopicCounts,
@@ -88,6 +87,15 @@ export {
   type Step,
   planCompactionStep,
 } from "./storage/compaction.ts";
+export {
+  type CountEffects,
+  countsOf,
+  type Effects,
+  effectsOf,
+  type ItemEffect,
+  itemEffect,
+  type SubscriptionEffect,
+} from "./storage/effects.ts";
 export type { EventRow } from "./model/event-row.ts";
 export type { Facts } from "./storage/facts.ts";
 export { firstName } from "./storage/first-name.ts";

@@ -1,8 +1,12 @@
 import type { Allowance, Spending } from "../limit/allowance.ts";
-import { bytesAdded, bytesOf, NO_USAGE, type Usage } from "../limit/usage.ts";
-import type { Change } from "../log/change.ts";
-import { keepsRoute } from "../route/route.ts";
+import { NO_USAGE, type Usage } from "../limit/usage.ts";
 import type { EventRow } from "../model/event-row.ts";
+import {
+  type Effects,
+  type ItemEffect,
+  itemEffect,
+  type SubscriptionEffect,
+} from "../storage/effects.ts";
 import type { Facts } from "../storage/facts.ts";
 import type { ItemRow } from "../model/item-row.ts";
 import type { LeaseExtension } from "../storage/outcome.ts";
@@ -209,37 +213,51 @@ export class FactCache implements Facts {
     this.#passing.set(idOf(need), answer);
   }
 
-  /** What must be known before these changes can be counted. */
-  needsToApply(changes: readonly Change[]): FactRequest[] {
+  /** The facts that `apply` needs to count these effects. */
+  needsToApply({ counts, deletedTopics, subscriptions, permissions }: Effects): FactRequest[] {
     const needs = new Map<string, FactRequest>();
     const add = (need: FactRequest): void => void needs.set(idOf(need), need);
-    const addTopics = (names: readonly string[]): void => {
-      for (const name of names) if (!this.#topics.has(name)) add({ type: "topic", name });
-    };
-    for (const change of changes) {
-      addTopics(recount(change));
-      if ("topics" in change) addTopics(change.topics);
-      if ("topic" in change) addTopics([change.topic]);
-      if ("agent" in change && !this.#agents.has(change.agent))
-        add({ type: "agent", name: change.agent });
-    }
+    for (const name of [...counts.topics.map((topic) => topic.name), ...deletedTopics])
+      if (!this.#topics.has(name)) add({ type: "topic", name });
+    for (const { agent: name } of [...subscriptions, ...permissions])
+      if (!this.#agents.has(name)) add({ type: "agent", name });
     return [...needs.values()];
   }
 
   /**
-   * Takes the changes of a commit for true. Of a topic that is deleted, the engine tells beforehand how many
-   * subscriptions ended, by `endSubscriptions`.
+   * Applies a commit to the facts. For a topic that is deleted, the engine first calls `endSubscriptions` with the number
+   * of agents that have no subscription left.
    */
-  apply(changes: readonly Change[]): void {
+  apply({ items, events, subscriptions, permissions, counts }: Effects): void {
     this.#head++;
     this.#passing.clear();
-    for (const change of changes) this.#apply(change);
+    for (const effect of items) this.#replace(effect);
+    this.counts.items += counts.items;
+    this.counts.bytes += counts.bytes;
+    this.counts.globals += counts.globals;
+    this.counts.events += counts.events;
+    for (const event of events) this.#events.set(event.id, event);
+    for (const { agent, items: more, bytes } of counts.usage) {
+      const known = this.#usages.get(agent);
+      if (known !== undefined)
+        this.#usages.set(agent, { items: known.items + more, bytes: known.bytes + bytes });
+    }
+    for (const { name, items: more, subscribers } of counts.topics) {
+      const known = this.topic(name);
+      this.#count(name, {
+        items: known.items + more,
+        subscribers: known.subscribers + subscribers,
+      });
+    }
+    for (const effect of subscriptions) this.#subscribe(effect);
+    for (const { agent, permissions: granted } of permissions)
+      this.#agents.set(agent, { ...this.agent(agent), permissions: granted });
   }
 
   /** Takes leases for extended. */
   extend(extended: readonly LeaseExtension[]): void {
     this.#passing.clear();
-    for (const { before, after } of extended) this.#replace(before, after);
+    for (const { before, after } of extended) this.#replace(itemEffect(before, after, true));
   }
 
   /** Takes for true what a commit took of rates. */
@@ -257,74 +275,17 @@ export class FactCache implements Facts {
     this.#events.clear();
   }
 
-  #apply(change: Change): void {
-    switch (change.type) {
-      case "put":
-      case "lease":
-        this.#replace(change.before, change.after);
-        return;
-      case "delete":
-      case "expire":
-        this.#replace(change.before, undefined);
-        return;
-      case "event":
-        this.#events.set(change.event.id, change.event);
-        this.counts.events++;
-        return;
-      case "subscribe":
-      case "unsubscribe":
-        for (const topic of change.topics)
-          this.#subscribe(change.agent, topic, change.type === "subscribe");
-        return;
-      case "setPermissions": {
-        const { subscriptions } = this.agent(change.agent);
-        this.#agents.set(change.agent, { permissions: change.permissions, subscriptions });
-        return;
-      }
-      case "topicDeleted":
-        return;
-    }
-  }
-
-  #replace(before: ItemRow | null, after: ItemRow | undefined): void {
-    const key = (after ?? (before as ItemRow)).key;
-    this.counts.bytes += bytesAdded(before, after ?? null);
-    if (this.#usages.size > 0) {
-      if (before !== null) this.#use(before, -1);
-      if (after !== undefined) this.#use(after, 1);
-    }
-    this.#items.set(key, after);
+  #replace({ key, before, after }: ItemEffect): void {
+    this.#items.set(key, after ?? undefined);
     for (const topic of new Set([...(before?.topics ?? []), ...(after?.topics ?? [])]))
-      this.#queues.get(topic)?.change(key, after);
-    if (before !== null && after !== undefined && keepsRoute(before, after)) return;
-    if (before !== null) this.#countItem(before, -1);
-    if (after !== undefined) this.#countItem(after, 1);
+      this.#queues.get(topic)?.change(key, after ?? undefined);
   }
 
-  #use(row: ItemRow, by: 1 | -1): void {
-    const known = row.owner === null ? undefined : this.#usages.get(row.owner);
-    if (known === undefined) return;
-    const usage = { items: known.items + by, bytes: known.bytes + by * bytesOf(row) };
-    this.#usages.set(row.owner as string, usage);
-  }
-
-  #countItem(row: ItemRow, by: 1 | -1): void {
-    this.counts.items += by;
-    if (row.global) this.counts.globals += by;
-    for (const name of row.topics) {
-      const counts = this.topic(name);
-      this.#count(name, { ...counts, items: counts.items + by });
-    }
-  }
-
-  #subscribe(agent: string, topic: string, isSubscribed: boolean): void {
-    const by = isSubscribed ? 1 : -1;
+  #subscribe({ agent, topic, isSubscribed }: SubscriptionEffect): void {
     this.#subscriptions.set(edge(agent, topic), isSubscribed);
     this.#subscriptionsOf.delete(agent);
-    const counts = this.topic(topic);
-    this.#count(topic, { ...counts, subscribers: counts.subscribers + by });
     const facts = this.agent(agent);
-    const subscriptions = facts.subscriptions + by;
+    const subscriptions = facts.subscriptions + (isSubscribed ? 1 : -1);
     this.#agents.set(agent, { ...facts, subscriptions });
     if (facts.subscriptions === 0) this.counts.agents++;
     if (subscriptions === 0) this.counts.agents--;
@@ -341,14 +302,6 @@ export class FactCache implements Facts {
     if (!this.#passing.has(id)) throw new MissingFact(need);
     return this.#passing.get(id) as T;
   }
-}
-
-/** Topics whose items become more or fewer by a change. */
-export function recount(change: Change): readonly string[] {
-  const before = "before" in change ? change.before : null;
-  const after = "after" in change ? change.after : null;
-  if (before !== null && after !== null && keepsRoute(before, after)) return [];
-  return [...(before?.topics ?? []), ...(after?.topics ?? [])];
 }
 
 /** No name holds NUL. */

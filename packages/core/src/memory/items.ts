@@ -1,15 +1,27 @@
-import { bucketsOf, type AudienceBucket } from "../route/audience-bucket.ts";
-import { bytesAdded, bytesOf, NO_USAGE, type Usage } from "../limit/usage.ts";
+import type { AudienceBucket } from "../route/audience-bucket.ts";
+import { NO_USAGE, type Usage } from "../limit/usage.ts";
 import { compareCodePoints, KeyOrder } from "../text/code-point-order.ts";
 import type { ItemRow } from "../model/item-row.ts";
+import { type CountEffects, type ItemEffect, itemEffect } from "../storage/effects.ts";
 import type { Source } from "../storage/merge.ts";
 import type { KeyTable } from "./key-table.ts";
 import { SortedList } from "./sorted-list.ts";
 
-const byReadiness = (a: ItemRow, b: ItemRow): number =>
-  (a.readyAt as number) - (b.readyAt as number) || a.order - b.order;
-const byExpiry = (a: ItemRow, b: ItemRow): number =>
-  (a.expiresAt as number) - (b.expiresAt as number) || compareCodePoints(a.key, b.key);
+interface QueueEntry {
+  readonly key: string;
+  readonly readyAt: number;
+  readonly order: number;
+}
+
+interface ExpiryEntry {
+  readonly key: string;
+  readonly expiresAt: number;
+}
+
+const byReadiness = (a: QueueEntry, b: QueueEntry): number =>
+  a.readyAt - b.readyAt || a.order - b.order;
+const byExpiry = (a: ExpiryEntry, b: ExpiryEntry): number =>
+  a.expiresAt - b.expiresAt || compareCodePoints(a.key, b.key);
 
 /** A tenant's items with the indexes that its reads and claims go by. */
 export class Items {
@@ -17,8 +29,8 @@ export class Items {
   readonly #order = new KeyOrder();
   readonly #keys = new SortedList<string>(this.#order.compare);
   readonly #buckets = new Map<AudienceBucket, SortedList<string>>();
-  readonly #ready = new Map<string, SortedList<ItemRow>>();
-  readonly #expiring = new SortedList<ItemRow>(byExpiry);
+  readonly #ready = new Map<string, SortedList<QueueEntry>>();
+  readonly #expiring = new SortedList<ExpiryEntry>(byExpiry);
   readonly #onTopic: (topic: string) => void;
   #global = 0;
   #bytes = 0;
@@ -56,7 +68,7 @@ export class Items {
 
   /** Extends the lease of an item. */
   extend(before: ItemRow, after: ItemRow, head: number): void {
-    this.replace(before, after);
+    this.write(itemEffect(before, after, true));
     this.#extended.set(after.key, head);
   }
 
@@ -65,31 +77,38 @@ export class Items {
     return [...this.#extended].filter(([, head]) => head >= position).map(([key]) => key);
   }
 
-  /** Puts `after` in the place of `before`; either may be missing. */
-  replace(before: ItemRow | null, after: ItemRow | null): void {
-    if (before !== null && this.#extended.size > 0) this.#extended.delete(before.key);
-    this.#count(before, after);
-    if (before !== null) this.#unindex(before, after);
-    if (after !== null) this.#index(before, after);
-  }
-
-  #count(before: ItemRow | null, after: ItemRow | null): void {
-    const bytes = bytesAdded(before, after);
-    this.#bytes += bytes;
-    if (before !== null && after !== null && before.owner === after.owner) {
-      if (bytes !== 0) this.#use(after.owner, 0, bytes);
-      return;
+  write({ key, before, after, leaves, enters, dequeues, enqueues }: ItemEffect): void {
+    if (this.#extended.size > 0) this.#extended.delete(key);
+    this.#table.open(key).row = after ?? undefined;
+    if (after === null) {
+      this.#keys.delete(key);
+    } else if (before === null) {
+      this.#order.admit(key);
+      this.#keys.add(key);
     }
-    if (before !== null) this.#use(before.owner, -1, -bytesOf(before));
-    if (after !== null) this.#use(after.owner, 1, before === null ? bytes : bytesOf(after));
+    for (const bucket of leaves) this.#takeFrom(bucket, key);
+    for (const bucket of enters) this.#addTo(bucket, key);
+    for (const topic of dequeues) drop(this.#ready, topic, before as QueueEntry);
+    if (enqueues.length > 0) {
+      const { readyAt, order } = after as QueueEntry;
+      for (const topic of enqueues)
+        listOf(this.#ready, topic, byReadiness).add({ key, readyAt, order });
+    }
+    const [expiredAt, expiresAt] = [before?.expiresAt ?? null, after?.expiresAt ?? null];
+    if (expiredAt === expiresAt) return;
+    if (expiredAt !== null) this.#expiring.delete({ key, expiresAt: expiredAt });
+    if (expiresAt !== null) this.#expiring.add({ key, expiresAt });
   }
 
-  #use(owner: string | null, items: number, bytes: number): void {
-    if (owner === null) return;
-    const before = this.usageOf(owner);
-    const usage = { items: before.items + items, bytes: before.bytes + bytes };
-    if (usage.items === 0) this.#usages.delete(owner);
-    else this.#usages.set(owner, usage);
+  addCounts({ bytes, globals, usage }: CountEffects): void {
+    this.#bytes += bytes;
+    this.#global += globals;
+    for (const { agent, items, bytes: more } of usage) {
+      const before = this.usageOf(agent);
+      const after = { items: before.items + items, bytes: before.bytes + more };
+      if (after.items === 0) this.#usages.delete(agent);
+      else this.#usages.set(agent, after);
+    }
   }
 
   /** Keys of a bucket, or of all items, starting at the prefix. */
@@ -114,47 +133,29 @@ export class Items {
 
   ready(topic: string, now: number, skip: number, limit: number): ItemRow[] {
     const rows: ItemRow[] = [];
-    for (const row of this.#ready.get(topic)?.from() ?? []) {
-      if ((row.readyAt as number) > now || rows.length === limit) break;
-      if (skip-- <= 0) rows.push(row);
+    for (const { key, readyAt } of this.#ready.get(topic)?.from() ?? []) {
+      if (readyAt > now || rows.length === limit) break;
+      if (skip-- <= 0) rows.push(this.get(key) as ItemRow);
     }
     return rows;
   }
 
   nextReadyAt(topic: string, now: number): number | null {
-    const list = this.#ready.get(topic);
-    if (list === undefined) return null;
-    for (const row of list.from({ readyAt: now + 1, order: 0 } as ItemRow)) return row.readyAt;
-    return null;
+    const [next] = this.#ready.get(topic)?.from({ key: "", readyAt: now + 1, order: 0 }) ?? [];
+    return next?.readyAt ?? null;
   }
 
   *expired(now: number): Generator<ItemRow> {
-    for (const row of this.#expiring.from()) {
-      if ((row.expiresAt as number) > now) return;
-      yield row;
+    for (const { key, expiresAt } of this.#expiring.from()) {
+      if (expiresAt > now) return;
+      yield this.get(key) as ItemRow;
     }
-  }
-
-  #index(before: ItemRow | null, after: ItemRow): void {
-    this.#table.open(after.key).row = after;
-    if (before === null) {
-      this.#order.admit(after.key);
-      this.#keys.add(after.key);
-    }
-    if (before === null || !sameSight(before, after)) {
-      for (const target of bucketsOf(after)) this.#addTo(target, after.key);
-      if (after.global) this.#global++;
-    }
-    if (after.readyAt !== null) {
-      for (const topic of after.topics) bucket(this.#ready, topic, byReadiness).add(after);
-    }
-    if (after.expiresAt !== null) this.#expiring.add(after);
   }
 
   #addTo(target: AudienceBucket, key: string): void {
     const list = this.#buckets.get(target);
     if (list !== undefined) return list.add(key);
-    bucket(this.#buckets, target, this.#order.compare).add(key);
+    listOf(this.#buckets, target, this.#order.compare).add(key);
     if (target.startsWith("t")) this.#onTopic(target.slice(1));
   }
 
@@ -162,33 +163,9 @@ export class Items {
     drop(this.#buckets, target, key);
     if (target.startsWith("t") && !this.#buckets.has(target)) this.#onTopic(target.slice(1));
   }
-
-  #unindex(before: ItemRow, after: ItemRow | null): void {
-    if (after === null) {
-      this.#table.open(before.key).row = undefined;
-      this.#keys.delete(before.key);
-    }
-    if (after === null || !sameSight(before, after)) {
-      for (const target of bucketsOf(before)) this.#takeFrom(target, before.key);
-      if (before.global) this.#global--;
-    }
-    if (before.readyAt !== null)
-      for (const topic of before.topics) drop(this.#ready, topic, before);
-    if (before.expiresAt !== null) this.#expiring.delete(before);
-  }
 }
 
-/** By identity of the lists: a write that keeps the route keeps them, and anything else is indexed anew. */
-function sameSight(a: ItemRow, b: ItemRow): boolean {
-  return (
-    a.topics === b.topics &&
-    a.subscribers === b.subscribers &&
-    a.global === b.global &&
-    a.owner === b.owner
-  );
-}
-
-function bucket<K, T>(
+function listOf<K, T>(
   map: Map<K, SortedList<T>>,
   key: K,
   compare: (a: T, b: T) => number,

@@ -21,7 +21,7 @@ function loadOne(state: TenantState, record: TenantRecord): void {
       state.subscribed.keep(record);
       return;
     case "item":
-      state.items.replace(state.items.get(record.key) ?? null, record.row);
+      state.replaceItem(record.key, record.row);
       return;
     case "event":
       state.events.put(record.event);

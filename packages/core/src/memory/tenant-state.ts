@@ -5,6 +5,7 @@ import { newEpoch, newRandomId } from "../log/random-id.ts";
 import { topicBucket } from "../route/audience-bucket.ts";
 import type { EventRow } from "../model/event-row.ts";
 import type { Facts } from "../storage/facts.ts";
+import { countsOf, effectsOf, itemEffect } from "../storage/effects.ts";
 import { isExpired, type ItemRow } from "../model/item-row.ts";
 import { ExpiredItems } from "../storage/expired-items.ts";
 import type { LeaseExtension } from "../storage/outcome.ts";
@@ -160,39 +161,27 @@ export class TenantState implements Facts {
     const position = this.log.head + 1;
     this.recordedAt = this.now;
     this.log.append(position, newRandomId(), this.now, by, changes);
-    for (const change of changes) this.#applyOne(change, position);
+    const effects = effectsOf(changes);
+    for (const effect of effects.items) this.items.write(effect);
+    this.items.addCounts(effects.counts);
+    for (const event of effects.events) this.events.add(event);
+    for (const { agent, topic, isSubscribed } of effects.subscriptions) {
+      if (isSubscribed) this.subscribed.add(agent, topic, position);
+      else this.subscribed.delete(agent, topic, position);
+      this.#note(topic);
+      this.#noteAgent(agent);
+    }
+    for (const { agent, permissions } of effects.permissions)
+      this.#setPermissions(agent, permissions);
+    for (const topic of effects.deletedTopics) this.removeTopic(topic, position);
   }
 
-  #applyOne(change: Change, position: number): void {
-    switch (change.type) {
-      case "put":
-      case "lease":
-        this.items.replace(change.before, change.after);
-        break;
-      case "expire":
-      case "delete":
-        this.items.replace(change.before, null);
-        break;
-      case "event":
-        this.events.add(change.event);
-        break;
-      case "subscribe":
-        for (const topic of change.topics) this.subscribed.add(change.agent, topic, position);
-        for (const topic of change.topics) this.#note(topic);
-        this.#noteAgent(change.agent);
-        break;
-      case "unsubscribe":
-        for (const topic of change.topics) this.subscribed.delete(change.agent, topic, position);
-        for (const topic of change.topics) this.#note(topic);
-        this.#noteAgent(change.agent);
-        break;
-      case "setPermissions":
-        this.#setPermissions(change.agent, change.permissions);
-        break;
-      case "topicDeleted":
-        this.removeTopic(change.topic, position);
-        break;
-    }
+  /** Replaces an item by that of another storage, and logs nothing. */
+  replaceItem(key: string, after: ItemRow | null): void {
+    const before = this.items.get(key) ?? null;
+    if (before === null && after === null) return;
+    this.items.write(itemEffect(before, after));
+    this.items.addCounts(countsOf(before, after));
   }
 
   #setPermissions(agent: string, permissions: Permissions | null): void {

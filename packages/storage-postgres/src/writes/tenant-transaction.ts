@@ -6,6 +6,7 @@ import {
   type Decide,
   decideFetchingFacts,
   type Decision,
+  effectsOf,
   FactCache,
   type FactRequest,
   newEpoch,
@@ -143,21 +144,20 @@ export class TenantTransaction {
   }
 
   async #apply(actor: string | null, changes: readonly Change[]): Promise<void> {
-    const requests = this.#facts.needsToApply(changes);
+    const effects = effectsOf(changes);
+    const requests = this.#facts.needsToApply(effects);
     if (requests.length > 0) await this.#read(requests);
-    if (this.#writes.collides(changes)) await this.#write();
+    if (this.#writes.collides(effects)) await this.#write();
     const header = {
       position: this.#facts.head + 1,
       commitId: newRandomId(),
       at: this.#facts.now,
       actor,
     };
-    for (const change of changes) {
-      if (change.type === "expire") this.#expired.push(change.before.key);
-      if (change.type === "topicDeleted") await this.#deleteTopic(change.topic, header.position);
-    }
-    this.#writes.add(header, changes, this.#tenant.hasUsage);
-    this.#facts.apply(changes);
+    this.#expired.push(...effects.expired);
+    for (const topic of effects.deletedTopics) await this.#deleteTopic(topic, header.position);
+    this.#writes.add(header, changes, effects, this.#tenant.hasUsage);
+    this.#facts.apply(effects);
     this.#tenant.logEntries += changes.length;
     this.#last = header;
   }

@@ -1,4 +1,4 @@
-import { bytesOf, type Change, type ItemRow, type Spending } from "@syntha/core/storage";
+import type { CountEffects, Spending } from "@syntha/core/storage";
 import { type Call, call } from "../connection/statement.ts";
 import { toArrayText } from "../tables/array-text.ts";
 import type { Tables } from "../tables/index.ts";
@@ -17,10 +17,15 @@ export class UsageWrites {
     this.#tenant = tenant;
   }
 
-  add(change: Change): void {
-    if (change.type !== "put" && change.type !== "delete" && change.type !== "expire") return;
-    if (change.before !== null) this.#add(change.before, -1);
-    if (change.type === "put") this.#add(change.after, 1);
+  add(usage: CountEffects["usage"]): void {
+    for (const { agent, items, bytes } of usage) {
+      const added = this.#added.get(agent);
+      if (added === undefined) this.#added.set(agent, { items, bytes });
+      else {
+        added.items += items;
+        added.bytes += bytes;
+      }
+    }
   }
 
   spend(spent: readonly Spending[]): void {
@@ -46,13 +51,5 @@ export class UsageWrites {
       ],
       after: fewer.length === 0 ? [] : [call(usage.removeEmpty, this.#tenant, toArrayText(fewer))],
     };
-  }
-
-  #add(row: ItemRow, by: 1 | -1): void {
-    if (row.owner === null) return;
-    let added = this.#added.get(row.owner);
-    if (added === undefined) this.#added.set(row.owner, (added = { items: 0, bytes: 0 }));
-    added.items += by;
-    added.bytes += by * bytesOf(row);
   }
 }

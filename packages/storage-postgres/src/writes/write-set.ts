@@ -1,10 +1,11 @@
 import {
   type Change,
+  type Effects,
   type EventRow,
   type FactCache,
   type LeaseExtension,
-  recount,
   type Spending,
+  type SubscriptionEffect,
 } from "@syntha/core/storage";
 import type { Call } from "../connection/statement.ts";
 import type { Scalar } from "../tables/array-text.ts";
@@ -20,11 +21,8 @@ import { writeTopics } from "./topic-writes.ts";
 import { UsageWrites } from "./usage-writes.ts";
 
 /** A subscription that begins or ends. */
-interface SubscriptionChange {
-  readonly agent: string;
-  readonly topic: string;
+interface SubscriptionChange extends SubscriptionEffect {
   readonly position: number;
-  readonly begins: boolean;
 }
 
 /** Changes of a transaction's commits that the database does not have yet. Writes each table by few statements. */
@@ -52,24 +50,34 @@ export class WriteSet {
   }
 
   /** Whether the collected changes must be written before these, because both affect the same subscription. */
-  collides(changes: readonly Change[]): boolean {
-    return changes.some(
-      (change) =>
-        "agent" in change &&
-        "topics" in change &&
-        change.topics.some((topic) =>
-          this.#subscriptions.has(subscriptionKey(change.agent, topic)),
-        ),
+  collides({ subscriptions }: Effects): boolean {
+    return subscriptions.some(({ agent, topic }) =>
+      this.#subscriptions.has(subscriptionKey(agent, topic)),
     );
   }
 
   /** @param hasUsage whether the tenant counts what agents own */
-  add(header: CommitHeader, changes: readonly Change[], hasUsage: boolean): void {
-    for (const [index, change] of changes.entries()) {
-      this.#add(header, change);
-      if (hasUsage) this.#usages.add(change);
-      this.#log.add(header, index, change);
+  add(
+    header: CommitHeader,
+    changes: readonly Change[],
+    { items, events, subscriptions, permissions, deletedTopics, counts }: Effects,
+    hasUsage: boolean,
+  ): void {
+    for (const { before, after, isLeaseOnly } of items)
+      this.#items.change(before, after ?? undefined, !isLeaseOnly);
+    this.#events.push(...events);
+    for (const effect of subscriptions) {
+      const { agent, topic } = effect;
+      this.#subscriptions.set(subscriptionKey(agent, topic), {
+        ...effect,
+        position: header.position,
+      });
     }
+    for (const { agent } of [...subscriptions, ...permissions]) this.#agents.add(agent);
+    for (const { name } of counts.topics) this.#topics.add(name);
+    for (const topic of deletedTopics) this.#topics.add(topic);
+    if (hasUsage) this.#usages.add(counts.usage);
+    for (const [index, change] of changes.entries()) this.#log.add(header, index, change);
   }
 
   /** @param head the log's head when the leases were extended */
@@ -99,50 +107,12 @@ export class WriteSet {
     return [...scrubs, ...combineStatements(this.#tables, calls), ...usages.after];
   }
 
-  #add(header: CommitHeader, change: Change): void {
-    for (const topic of recount(change)) this.#topics.add(topic);
-    switch (change.type) {
-      case "put":
-      case "lease":
-        this.#items.change(change.before, change.after, change.type === "put");
-        return;
-      case "expire":
-      case "delete":
-        this.#items.change(change.before, undefined, true);
-        return;
-      case "event":
-        this.#events.push(change.event);
-        return;
-      case "subscribe":
-      case "unsubscribe":
-        for (const topic of change.topics) {
-          const { agent } = change;
-          const begins = change.type === "subscribe";
-          this.#subscriptions.set(subscriptionKey(agent, topic), {
-            agent,
-            topic,
-            position: header.position,
-            begins,
-          });
-          this.#topics.add(topic);
-        }
-        this.#agents.add(change.agent);
-        return;
-      case "setPermissions":
-        this.#agents.add(change.agent);
-        return;
-      case "topicDeleted":
-        this.#topics.add(change.topic);
-        return;
-    }
-  }
-
   #membershipCalls(facts: FactCache): Call[] {
     const tables = this.#tables;
     const changes = [...this.#subscriptions.values()];
-    const rows = (begins: boolean): Scalar[][] =>
+    const rows = (isSubscribed: boolean): Scalar[][] =>
       changes
-        .filter((each) => each.begins === begins)
+        .filter((each) => each.isSubscribed === isSubscribed)
         .map(({ agent, topic, position }) => [agent, topic, position]);
     const topics = [...this.#topics].map((name) => ({ name, ...facts.topic(name) }));
     const agents = [...this.#agents].map((name) => ({ name, ...facts.agent(name) }));
