@@ -8,17 +8,17 @@ import { tempFile } from "./support/temp-file.ts";
 const open = (path: string): ContextMesh =>
   new Mesh({ tenantId: "acme", storage: new SqliteStorage({ path }), sweepEvery: false });
 
-/** Copies a database that others are using, by SQLite's own backup. */
+/** Copies a database in use by SQLite's online backup. */
 async function backUp(path: string, to: string): Promise<void> {
   const database = new Database(path);
-  // In parts it starts over with each write of others, and may never end.
+  // A copy in several steps restarts with each write of another connection, and may never end.
   await database.backup(to, { progress: () => 0x7fffffff });
   database.close();
 }
 
-/** Puts the copy in the place of the file. */
+/** Replaces the file by the copy. */
 async function restore(backup: string, path: string): Promise<void> {
-  for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true });
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
   await backUp(backup, path);
 }
 
@@ -33,29 +33,29 @@ async function keysSince(mesh: ContextMesh, since: Cursor): Promise<string[]> {
   return keys;
 }
 
-it("backs up while others write, and loses nothing that was acknowledged before", async () => {
+it("includes all acknowledged writes in a backup under load", async () => {
   const [path, backup] = [tempFile(), tempFile()];
   const mesh = open(path);
-  // More pages than SQLite's driver copies at a time by itself.
+  // More pages than the driver copies in one step by default.
   const value = "x".repeat(4_000);
   for (let i = 0; i < 200; i++) await mesh.system.push(`before ${i}`, value, { global: true });
-  let isOver = false;
+  let isDone = false;
   const writing = (async () => {
-    for (let i = 0; !isOver; i++) await mesh.system.push(`during ${i}`, i, { global: true });
+    for (let i = 0; !isDone; i++) await mesh.system.push(`during ${i}`, i, { global: true });
   })();
   await backUp(path, backup);
-  isOver = true;
+  isDone = true;
   await writing;
   await mesh.close();
   const copy = open(backup);
   const keys = await copy.system.keys();
   expect(keys.filter((key) => key.startsWith("before"))).toHaveLength(200);
-  // The copy is one moment: its log tells all that it holds.
+  // The copy is a snapshot: its log has an entry for every item.
   expect((await copy.stats()).revision).toBe(keys.length);
   await copy.close();
 });
 
-it("refuses a cursor of the history that a restore undid, and goes on from an older one", async () => {
+it("rejects cursors after a restored backup, accepts older ones", async () => {
   const [path, backup] = [tempFile(), tempFile()];
   let mesh = open(path);
   await mesh.system.push("first", 1, { global: true });
@@ -71,7 +71,7 @@ it("refuses a cursor of the history that a restore undid, and goes on from an ol
   mesh = open(path);
   const refusal = { code: "INVALID_CURSOR", hint: expect.stringContaining("initial: true") };
   await expect(mesh.system.watch({ since: undone }).next()).rejects.toMatchObject(refusal);
-  // Also when the new history has come as far as the old one had.
+  // Also when the new history has reached the same position.
   await mesh.system.push("third", 3, { global: true });
   await mesh.system.push("fourth", 4, { global: true });
   await expect(mesh.system.watch({ since: undone }).next()).rejects.toMatchObject(refusal);
@@ -80,7 +80,7 @@ it("refuses a cursor of the history that a restore undid, and goes on from an ol
   await mesh.close();
 });
 
-it("takes no token of a lease that a restore undid", async () => {
+it("rejects the token of a lease after a restore", async () => {
   const [path, backup] = [tempFile(), tempFile()];
   let mesh = open(path);
   await mesh.system.push("task", 1, { topics: ["work"] });

@@ -9,7 +9,7 @@ const isFull = process.env["SYNTHA_TESTS"] === "full";
 for (const durability of ["power", "process"] as const) {
   storageContract({
     name: `SQLite, durable to the ${durability === "power" ? "power cut" : "killed process"}`,
-    // Both run the same statements; how a commit is synced is not what the cases see.
+    // Both run the same statements; the cases can't observe how a commit is synced.
     scope: durability === "power" || isFull ? "storage" : "wrapper",
     plans: isFull ? 25 : 8,
     create: async ({ clock }) => {

@@ -7,7 +7,7 @@ import { bySystem, put } from "./support/operations.ts";
 import { startWriter } from "./support/start-writer.ts";
 import { tempFile } from "./support/temp-file.ts";
 
-it("goes on with a copy whose process was killed, again and again, while others write", async () => {
+it("resumes a copy after repeated kills under load", async () => {
   const [path, target] = [tempFile(), tempFile()];
   const from = await openStorage({ path });
   const puts = Array.from({ length: 1_000 }, (_, i) => put(`item ${i}`, i));
@@ -35,7 +35,7 @@ it("goes on with a copy whose process was killed, again and again, while others 
   });
 });
 
-it("leaves storages open that meshes are open over, and closes those that nobody uses", async () => {
+it("closes storages after a copy unless a mesh uses them", async () => {
   const [from, to] = [new MemoryStorage(), await openStorage({ path: tempFile() })];
   const mesh = new ContextMesh({ storage: from, tenantId: "acme", sweepEvery: false });
   await mesh.agent("Ann").push("it", 1, { global: true });

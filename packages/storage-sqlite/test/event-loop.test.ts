@@ -5,14 +5,14 @@ import { expect, it } from "vitest";
 import { openStorage } from "./support/open-storage.ts";
 import { bySystem, put } from "./support/operations.ts";
 
-it("lets the event loop turn while a program awaits nothing but the mesh", async () => {
+it("yields to the event loop in a busy program", async () => {
   const mesh = new ContextMesh({ storage: new SqliteStorage({ path: ":memory:" }) });
   const agent = mesh.agent("Busy");
   let turns = 0;
   const turn = (): void => void (++turns < 3 && setImmediate(turn));
   setImmediate(turn);
   let pushes = 0;
-  // Some hundred in each turn.
+  // Some hundreds per turn.
   while (turns < 3 && pushes < 50_000) {
     await agent.push("counter", pushes++, { global: true });
   }
@@ -21,7 +21,7 @@ it("lets the event loop turn while a program awaits nothing but the mesh", async
   expect(pushes).toBeGreaterThan(1);
 });
 
-it("keeps the order of writes, and finishes them before it closes, while the loop has its turn", async () => {
+it("keeps the order of writes while it yields, and completes them on close", async () => {
   const storage = await openStorage({ path: ":memory:" });
   const order: string[] = [];
   const write = async (name: string): Promise<void> => {

@@ -12,8 +12,8 @@ import { tempFile } from "./support/temp-file.ts";
 const LIMITED_WRITER = fileURLToPath(new URL("support/limited-writer.ts", import.meta.url));
 
 /**
- * A database whose COMMIT really commits and then throws `code` while there is one: SQLite writes all pages of a commit
- * to its log before it syncs them, so after a failed sync they are in the file that a crashed system reads again.
+ * A database whose COMMIT commits and then throws `fault.code`, if set. SQLite writes all pages of a commit to its log
+ * before it syncs them, so after a failed sync a system that restarts may read them.
  */
 function openFaulty(path: string): { database: Database.Database; fault: { code?: string } } {
   const real = new Database(path, { timeout: 1 });
@@ -44,7 +44,7 @@ function openFaulty(path: string): { database: Database.Database; fault: { code?
 }
 
 it.for(["SQLITE_IOERR_FSYNC", "SQLITE_IOERR_WRITE", "SQLITE_IOERR", "SQLITE_NOMEM"])(
-  "says that the outcome is unknown when COMMIT fails with %s",
+  "reports UNKNOWN_OUTCOME when COMMIT fails with %s",
   async (code) => {
     const path = tempFile();
     const { database, fault } = openFaulty(path);
@@ -61,7 +61,7 @@ it.for(["SQLITE_IOERR_FSYNC", "SQLITE_IOERR_WRITE", "SQLITE_IOERR", "SQLITE_NOME
   },
 );
 
-it("moves the log into the file before it goes on, since the log may not be on the disk", async () => {
+it("checkpoints the log before the next use after a failed sync", async () => {
   const path = tempFile();
   const { database, fault } = openFaulty(path);
   const storage = await openStorage({ database });
@@ -75,7 +75,7 @@ it("moves the log into the file before it goes on, since the log may not be on t
   expect((await storage.stats("acme")).head).toBe(3);
 });
 
-it("waits for a reader of the log that is in the way, and then goes on", async () => {
+it("waits for a reader that blocks the checkpoint", async () => {
   const path = tempFile();
   const { database, fault } = openFaulty(path);
   const storage = await openStorage({ database, busyTimeout: "30ms" });
@@ -95,9 +95,9 @@ it("waits for a reader of the log that is in the way, and then goes on", async (
   ]);
 });
 
-// The shell limits the size of files in blocks of 512 or 1,024 bytes. The log reaches the limit, the file does not.
+// `ulimit` counts blocks of 512 or 1,024 bytes. The log reaches the limit, the file does not.
 it.skipIf(process.platform === "win32")(
-  "opens the file again after a write of its log failed, and loses nothing that was acknowledged",
+  "reopens the file after a failed write of the log",
   async () => {
     const path = tempFile();
     const { stdout } = await promisify(execFile)("sh", [

@@ -26,21 +26,21 @@ const ENDS = ["", "-wal", "-shm"];
 
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
-/** Not even for root. */
+/** Even root may not create these. */
 const FORBIDDEN: Partial<Record<NodeJS.Platform, string>> = {
   linux: "/sys/mesh.db",
   darwin: "/System/mesh.db",
 };
 
-/** Makes `linkSync` fail as on a file system without hard links. */
-function forbidHardLinks(meanwhile: (path: string) => void = () => {}): void {
+/** Makes `linkSync` fail, as on a file system without hard links. */
+function forbidHardLinks(createdFirst: (path: string) => void = () => {}): void {
   const { linkSync } = fs;
   const restore = (): void => {
     fs.linkSync = linkSync;
     syncBuiltinESMExports();
   };
   fs.linkSync = (_, path) => {
-    meanwhile(String(path));
+    createdFirst(String(path));
     throw Object.assign(new Error("EPERM"), { code: "EPERM", syscall: "link" });
   };
   syncBuiltinESMExports();
@@ -54,7 +54,7 @@ async function listenAt(path: string): Promise<string> {
   return path;
 }
 
-it("resolves a relative path when it is created, not when it is opened", async () => {
+it("resolves a relative path on construction", async () => {
   const folder = dirname(tempFile());
   mkdirSync(join(folder, "elsewhere"));
   const program = `
@@ -77,11 +77,11 @@ it("resolves a relative path when it is created, not when it is opened", async (
   expect(existsSync(join(folder, "mesh.db"))).toBe(true);
 });
 
-// Windows has no modes, and other kinds of files.
+// Windows has no file modes, and other kinds of files.
 describe.skipIf(process.platform === "win32")("a file", () => {
   it.for([
-    ["lets only the owner read", undefined, 0o600],
-    ["gives `mode`, whatever the umask, to", 0o664, 0o664],
+    ["gives only the owner access to", undefined, 0o600],
+    ["applies `mode`, whatever the umask, to", 0o664, 0o664],
   ] as const)("%s a new file, its write-ahead log and its index", async ([, mode, expected]) => {
     const path = tempFile();
     const storage = await openStorage({ path, mode });
@@ -90,7 +90,7 @@ describe.skipIf(process.platform === "win32")("a file", () => {
     expect(readdirSync(dirname(path))).toHaveLength(3);
   });
 
-  it("lets the owner read and write a new file under a umask that forbids it", async () => {
+  it("gives the owner access under a restrictive umask", async () => {
     const path = tempFile();
     const umask = process.umask(0o777);
     try {
@@ -101,7 +101,7 @@ describe.skipIf(process.platform === "win32")("a file", () => {
     expect(ENDS.map((end) => modeOf(path + end))).toEqual([0o600, 0o600, 0o600]);
   });
 
-  it("creates a file with the longest name that SQLite can use", async () => {
+  it("creates a file with the longest name that SQLite supports", async () => {
     const path = tempFile(`${"x".repeat(255 - "-journal".length - 3)}.db`);
     await openStorage({ path });
     expect(modeOf(path)).toBe(0o600);
@@ -109,15 +109,15 @@ describe.skipIf(process.platform === "win32")("a file", () => {
 
   it.for<[string, (path: string) => void]>([
     ["", () => {}],
-    [", also when another process creates it meanwhile", (path) => writeFileSync(path, "")],
-  ])("creates a file where there are no hard links%s", async ([, meanwhile]) => {
-    forbidHardLinks(meanwhile);
+    [", also if another process creates it first", (path) => writeFileSync(path, "")],
+  ])("creates a file without hard links%s", async ([, createdFirst]) => {
+    forbidHardLinks(createdFirst);
     const path = tempFile();
     await openStorage({ path, mode: 0o660 });
     expect(readdirSync(dirname(path))).toHaveLength(3);
   });
 
-  it("keeps the mode of a file that exists, also when a `mode` is named", async () => {
+  it("keeps the mode of an existing file despite `mode`", async () => {
     const path = tempFile();
     writeFileSync(path, "");
     chmodSync(path, 0o640);
@@ -125,7 +125,7 @@ describe.skipIf(process.platform === "win32")("a file", () => {
     expect(ENDS.map((end) => modeOf(path + end))).toEqual([0o640, 0o640, 0o640]);
   });
 
-  it("creates the file to which a symbolic link leads, and shares it by both names", async () => {
+  it("creates the target of a symbolic link", async () => {
     const path = tempFile();
     const link = join(dirname(path), "link.db");
     symlinkSync("mesh.db", link);
@@ -138,7 +138,7 @@ describe.skipIf(process.platform === "win32")("a file", () => {
   });
 
   it.for<[string, (path: string) => string | Promise<string>, RegExp]>([
-    ["a directory that is missing", (path) => join(path, "deeper", "mesh.db"), /does not exist/],
+    ["a missing directory", (path) => join(path, "deeper", "mesh.db"), /does not exist/],
     ["a directory in place of the file", (path) => dirname(path), /is a directory/],
     ["a device", () => "/dev/null", /is a device/],
     ["a socket", listenAt, /is a socket/],
@@ -151,29 +151,26 @@ describe.skipIf(process.platform === "win32")("a file", () => {
       /./,
     ],
     [
-      "a symbolic link that leads to itself",
+      "a symbolic link to itself",
       (path) => {
         symlinkSync(path, path);
         return path;
       },
       /./,
     ],
-    ["a directory in which no file may be created", () => FORBIDDEN[process.platform] ?? "/", /./],
-  ])(
-    "says what is wrong with %s, and that trying again is of no use",
-    async ([, make, message]) => {
-      const storage = new SqliteStorage({ path: await make(tempFile()) });
-      await expect(storage.open()).rejects.toMatchObject({
-        code: "MISCONFIGURED",
-        retryable: false,
-        message: expect.stringMatching(message),
-        hint: expect.stringMatching(/directory|path/),
-      });
-    },
-  );
+    ["a directory without write permission", () => FORBIDDEN[process.platform] ?? "/", /./],
+  ])("reports %s as MISCONFIGURED, not retryable", async ([, make, message]) => {
+    const storage = new SqliteStorage({ path: await make(tempFile()) });
+    await expect(storage.open()).rejects.toMatchObject({
+      code: "MISCONFIGURED",
+      retryable: false,
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(/directory|path/),
+    });
+  });
 
-  // In a process that can be killed: opening a pipe would wait for its other end.
-  it("refuses a named pipe instead of waiting for its other end", async () => {
+  // In a process with a timeout: opening a pipe would block.
+  it("refuses a named pipe without opening it", async () => {
     const path = tempFile();
     execFileSync("mkfifo", [path]);
     const opening = promisify(execFile)(
@@ -188,7 +185,7 @@ describe.skipIf(process.platform === "win32")("a file", () => {
   }, 60_000);
 });
 
-it("says that Node's permission model denies the file", async () => {
+it("reports a file that Node's permission model denies", async () => {
   const opening = promisify(execFile)(process.execPath, [
     "--permission",
     "--allow-addons",

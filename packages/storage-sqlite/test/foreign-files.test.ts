@@ -11,6 +11,8 @@ import { decide } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
+import { checkOwnership } from "../src/connection/file-ownership.ts";
+import { migrate } from "../src/migrations/migrate.ts";
 import { bySystem, put } from "./support/operations.ts";
 import { tempFile } from "./support/temp-file.ts";
 
@@ -22,7 +24,7 @@ function sqlite(path: string, ...statements: string[]): void {
   database.close();
 }
 
-const ours: Make = async (path) => {
+const meshFile: Make = async (path) => {
   const storage = new SqliteStorage({ path });
   await storage.open();
   await storage.commit("acme", [bySystem(put("k", "v".repeat(20_000)))], decide);
@@ -30,7 +32,7 @@ const ours: Make = async (path) => {
 };
 
 const REFUSED: readonly (readonly [what: string, make: Make])[] = [
-  ["a text", (path) => writeFileSync(path, "Dear diary, ".repeat(1_000))],
+  ["a text file", (path) => writeFileSync(path, "Dear diary, ".repeat(1_000))],
   ["a few bytes", (path) => writeFileSync(path, "SQLite format 3")],
   ["zeros", (path) => writeFileSync(path, Buffer.alloc(8_192))],
   ["another program's database", (path) => sqlite(path, "CREATE TABLE customer (id)")],
@@ -39,7 +41,7 @@ const REFUSED: readonly (readonly [what: string, make: Make])[] = [
     (path) => sqlite(path, "PRAGMA journal_mode = WAL", "CREATE TABLE customer (id)"),
   ],
   [
-    "another program's database that is in use",
+    "another program's open database",
     (path) => {
       sqlite(path, "PRAGMA journal_mode = WAL", "CREATE TABLE customer (id)");
       const database = new Database(path);
@@ -48,18 +50,18 @@ const REFUSED: readonly (readonly [what: string, make: Make])[] = [
     },
   ],
   [
-    "another program's database whose log was left empty",
+    "another program's database with an empty log",
     (path) => {
       sqlite(path, "PRAGMA journal_mode = WAL", "CREATE TABLE customer (id)");
       for (const end of ["-wal", "-shm"]) writeFileSync(`${path}${end}`, "");
     },
   ],
   [
-    "another program's database that has no tables yet",
+    "another program's database without tables",
     (path) => sqlite(path, "PRAGMA application_id = 7", "VACUUM"),
   ],
   [
-    "a database whose only tables are still in its write-ahead log",
+    "a database whose tables are only in its write-ahead log",
     (path) => {
       const original = tempFile();
       const database = new Database(original);
@@ -71,74 +73,74 @@ const REFUSED: readonly (readonly [what: string, make: Make])[] = [
     },
   ],
   [
-    "a mesh's file of a newer release that this one can't read",
+    "a file with a breaking migration of a newer release",
     async (path) => {
-      await ours(path);
+      await meshFile(path);
       sqlite(path, "INSERT INTO syntha_migration VALUES (99, 1, 0)");
     },
   ],
   [
-    "a mesh's file that was cut short",
+    "a truncated file",
     async (path) => {
-      await ours(path);
+      await meshFile(path);
       truncateSync(path, 8_192);
     },
   ],
   [
-    "a mesh's file that was overwritten behind its header",
+    "a file that was overwritten after its header",
     async (path) => {
-      await ours(path);
+      await meshFile(path);
       const bytes = readFileSync(path);
       writeFileSync(path, bytes.fill(0xa5, 100));
     },
   ],
 ];
 
-it.for(REFUSED)("refuses %s and leaves it byte for byte as it was", async ([, make]) => {
+it.for(REFUSED)("refuses %s and does not change it", async ([, make]) => {
   const path = tempFile();
   await make(path);
-  const before = everythingIn(dirname(path));
+  const before = contentOfFolder(dirname(path));
   const storage = new SqliteStorage({ path });
   await expect(storage.open()).rejects.toMatchObject({
     code: "STORAGE_MISMATCH",
     hint: expect.stringMatching(/./),
   });
   await storage.close();
-  expect(everythingIn(dirname(path))).toEqual(before);
+  expect(contentOfFolder(dirname(path))).toEqual(before);
 });
 
-/** The index of a write-ahead log may differ: any reader of one writes it. */
-function everythingIn(directory: string): Record<string, string> {
+/** Without the index of a write-ahead log, which readers write. */
+function contentOfFolder(directory: string): Record<string, string> {
   const contentOf = (name: string): string =>
     name.endsWith("-shm") ? "" : readFileSync(join(directory, name)).toString("base64");
   return Object.fromEntries(readdirSync(directory).map((name) => [name, contentOf(name)]));
 }
 
-// Windows lets only some users make symbolic links.
+// Windows lets only some users create symbolic links.
 it.skipIf(process.platform === "win32").for(REFUSED)(
-  "leaves %s as it was also by way of a symbolic link",
+  "does not change %s through a symbolic link",
   async ([, make]) => {
     const [path, link] = [tempFile(), tempFile("link.db")];
     await make(path);
     symlinkSync(path, link);
-    const before = everythingIn(dirname(path));
+    const before = contentOfFolder(dirname(path));
     await expect(new SqliteStorage({ path: link }).open()).rejects.toMatchObject({
       code: "STORAGE_MISMATCH",
     });
-    expect(everythingIn(dirname(path))).toEqual(before);
+    expect(contentOfFolder(dirname(path))).toEqual(before);
   },
 );
 
-it("names both versions when a newer release has changed the file", async () => {
+it("names both schema versions when the file's is newer", async () => {
   const path = tempFile();
-  await ours(path);
+  await meshFile(path);
   sqlite(path, "INSERT INTO syntha_migration VALUES (99, 1, 0)");
   await expect(new SqliteStorage({ path }).open()).rejects.toThrow(/version 99.* up to 1/);
 });
 
-it("opens a file to which a newer release only added what does not disturb", async () => {
+it("opens a file after a non-breaking migration of a newer release", async () => {
   const path = tempFile();
-  await ours(path);
+  await meshFile(path);
   sqlite(path, "INSERT INTO syntha_migration VALUES (99, 0, 0)");
   const storage = new SqliteStorage({ path });
   await storage.open();
@@ -149,14 +151,28 @@ it("opens a file to which a newer release only added what does not disturb", asy
 it.for([
   ["a missing file", () => {}],
   ["an empty file", (path: string) => writeFileSync(path, "")],
-  ["a database without anything", (path: string) => sqlite(path, "VACUUM")],
-  ["one with a write-ahead log", (path: string) => sqlite(path, "PRAGMA journal_mode = WAL")],
-] as const)("makes %s ready for meshes", async ([, make]) => {
+  ["a database without tables", (path: string) => sqlite(path, "VACUUM")],
+  ["an empty database in WAL mode", (path: string) => sqlite(path, "PRAGMA journal_mode = WAL")],
+] as const)("initializes %s", async ([, make]) => {
   const path = tempFile();
   make(path);
-  await ours(path);
+  await meshFile(path);
   const database = new Database(path, { readonly: true });
   onTestFinished(() => void database.close());
   expect(database.pragma("application_id", { simple: true })).toBe(0x53_79_6e_74);
   expect(database.pragma("integrity_check", { simple: true })).toBe("ok");
+});
+
+it("accepts a file while another connection initializes it", () => {
+  const path = tempFile();
+  const [reading, creating] = [new Database(path), new Database(path)];
+  onTestFinished(() => [reading, creating].forEach((database) => database.close()));
+  creating.pragma("journal_mode = WAL");
+  const pragma = reading.pragma.bind(reading);
+  reading.pragma = (...question) => {
+    const answer = pragma(...question);
+    migrate(creating);
+    return answer;
+  };
+  expect(() => checkOwnership(reading, path)).not.toThrow();
 });

@@ -17,7 +17,7 @@ async function fill(storage: SqliteStorage, count = MANY): Promise<void> {
   await storage.commit("acme", [bySystem(...puts)], decide);
 }
 
-/** How many rows each table has that has any. */
+/** Row counts of the tables that are not empty. */
 function rowsIn(path: string): Record<string, number> {
   const database = new Database(path, { readonly: true });
   try {
@@ -37,21 +37,21 @@ function rowsIn(path: string): Record<string, number> {
   }
 }
 
-/** A storage whose drop of a large tenant was cut off after its first transaction, as it was closed. */
-async function halfDropped(): Promise<{ path: string; storage: SqliteStorage }> {
+/** Drops a large tenant, and closes the storage after the first transaction of the drop. */
+async function interruptDrop(): Promise<{ path: string; storage: SqliteStorage }> {
   const path = tempFile();
-  const cutOff = await openStorage({ path });
-  await fill(cutOff);
-  const dropping = cutOff.dropTenant({ tenantId: "acme" });
-  const closing = cutOff.close();
+  const interrupted = await openStorage({ path });
+  await fill(interrupted);
+  const dropping = interrupted.dropTenant({ tenantId: "acme" });
+  const closing = interrupted.close();
   await expect(dropping).rejects.toMatchObject({ code: "CLOSED" });
   await closing;
   expect(rowsIn(path)).toMatchObject({ syntha_tenant: 1, syntha_item: 700, syntha_log: 700 });
   return { path, storage: await openStorage({ path }) };
 }
 
-it("hides a large tenant at once, also when its drop is cut off", async () => {
-  const { path, storage } = await halfDropped();
+it("hides a large tenant when its drop is interrupted", async () => {
+  const { path, storage } = await interruptDrop();
   expect(await storage.stats("acme")).toMatchObject({
     epoch: "",
     head: 0,
@@ -65,8 +65,8 @@ it("hides a large tenant at once, also when its drop is cut off", async () => {
   expect(rowsIn(path)).toEqual({});
 });
 
-it("removes the rest of a tenant whose drop was cut off before the next write to it", async () => {
-  const { path, storage } = await halfDropped();
+it("completes an interrupted drop before the next write", async () => {
+  const { path, storage } = await interruptDrop();
   const outcomes = await storage.commit("acme", [bySystem(put("new", 1))], decide);
   expect(outcomes).toMatchObject([{ ok: true, position: 1 }]);
   expect(rowsIn(path)).toMatchObject({ syntha_tenant: 1, syntha_item: 1, syntha_log: 1 });
@@ -75,7 +75,7 @@ it("removes the rest of a tenant whose drop was cut off before the next write to
 it.each<[string, (mesh: ContextMesh, storage: SqliteStorage) => Promise<unknown>]>([
   ["dropped", (_, storage) => storage.dropTenant({ tenantId: "acme" })],
   ["cleared", (mesh) => mesh.clear()],
-])("lets others write while a large tenant is %s", async (_, remove) => {
+])("does not block other writes while a large tenant is %s", async (_, remove) => {
   const storage = await openStorage({ path: ":memory:" });
   const mesh = new ContextMesh({ tenantId: "acme", storage });
   onTestFinished(() => mesh.close());
@@ -91,7 +91,7 @@ it.each<[string, (mesh: ContextMesh, storage: SqliteStorage) => Promise<unknown>
   expect(writes).toBeGreaterThan(1);
 });
 
-/** A tenant with a key of very many entries, whose item has expired. */
+/** A tenant with an expired item that has very many log entries. */
 async function withHotKey(): Promise<{
   storage: SqliteStorage;
   clock: ManualClock;
@@ -110,7 +110,7 @@ async function withHotKey(): Promise<{
 
 const sweep = bySystem({ type: "sweep", limit: 10 });
 
-/** A sweep that fails after it has removed values, and before it removes the item. */
+/** A sweep that fails after it removed values and before it removes the item. */
 async function failingSweep(storage: SqliteStorage): Promise<void> {
   let tries = 0;
   const once: typeof decide = (commit, facts) => {
@@ -120,7 +120,7 @@ async function failingSweep(storage: SqliteStorage): Promise<void> {
   await expect(storage.commit("acme", [sweep], once)).rejects.toThrow("Not now.");
 }
 
-it("removes the values of a key with very many entries in steps, and keeps its time", async () => {
+it("removes the values of an expired key in several transactions", async () => {
   const { storage, clock, before } = await withHotKey();
   await failingSweep(storage);
   clock.set(before);
@@ -131,7 +131,7 @@ it("removes the values of a key with very many entries in steps, and keeps its t
   expect(await storage.stats("acme")).toMatchObject({ head: 4_101, expired: 0, items: 0 });
 });
 
-it("copies a tenant whose expired values are removed while the copy is compared with it", async () => {
+it("copies a tenant while its expired values are removed", async () => {
   const { storage: source } = await withHotKey();
   let isSwept = false;
   const from = new Proxy(source, {
@@ -140,7 +140,7 @@ it("copies a tenant whose expired values are removed while the copy is compared 
       if (typeof value !== "function") return value;
       if (name !== "dump") return value.bind(target) as unknown;
       return async (request: DumpRequest): Promise<unknown> => {
-        // All parts are copied by then.
+        // All sections are copied before this one.
         if (request.section === "changes" && !isSwept) {
           isSwept = true;
           await failingSweep(source);

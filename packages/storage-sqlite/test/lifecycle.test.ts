@@ -19,25 +19,22 @@ const CALLS: Record<string, (storage: Storage) => Promise<unknown>> = {
   listTenants: (storage) => storage.listTenants({ limit: 1 }),
 };
 
-it.for(Object.entries(CALLS))(
-  "refuses %s before it is open and after it is closed",
-  async ([, call]) => {
-    const path = tempFile();
-    const storage = new SqliteStorage({ path });
-    await expect(call(storage)).rejects.toMatchObject({ code: "CLOSED" });
-    expect(existsSync(path)).toBe(false);
-    await storage.open();
-    await expect(call(storage)).resolves.toBeDefined();
-    await storage.close();
-    await storage.close();
-    await expect(call(storage)).rejects.toMatchObject({ code: "CLOSED" });
-    await storage.open();
-    await expect(call(storage)).resolves.toBeDefined();
-    await storage.close();
-  },
-);
+it.for(Object.entries(CALLS))("rejects %s before open and after close", async ([, call]) => {
+  const path = tempFile();
+  const storage = new SqliteStorage({ path });
+  await expect(call(storage)).rejects.toMatchObject({ code: "CLOSED" });
+  expect(existsSync(path)).toBe(false);
+  await storage.open();
+  await expect(call(storage)).resolves.toBeDefined();
+  await storage.close();
+  await storage.close();
+  await expect(call(storage)).rejects.toMatchObject({ code: "CLOSED" });
+  await storage.open();
+  await expect(call(storage)).resolves.toBeDefined();
+  await storage.close();
+});
 
-it("finishes what waits for a lock before it closes", async () => {
+it("completes waiting calls before it closes", async () => {
   const path = tempFile();
   const storage = await openStorage({ path });
   const other = new Database(path);
@@ -51,7 +48,7 @@ it("finishes what waits for a lock before it closes", async () => {
   await closing;
 });
 
-it("brings everything into the one file when the last storage on it closes", async () => {
+it("moves the log into the file on the last close", async () => {
   const path = tempFile();
   const storage = await openStorage({ path });
   await storage.commit("acme", [bySystem(put("k", "v".repeat(5_000)))], decide);
@@ -61,7 +58,7 @@ it("brings everything into the one file when the last storage on it closes", asy
   expect((await again.stats("acme")).items).toBe(1);
 });
 
-it("keeps the write-ahead log bounded in a long run", async () => {
+it("bounds the size of the write-ahead log", async () => {
   const path = tempFile();
   const storage = await openStorage({ path });
   const text = "v".repeat(20_000);
@@ -73,7 +70,7 @@ it("keeps the write-ahead log bounded in a long run", async () => {
   expect(statSync(`${path}-wal`).size).toBeLessThan(20_000_000);
 });
 
-it("leaves nothing of a dropped tenant, and gives its successor another epoch", async () => {
+it("removes all rows of a dropped tenant", async () => {
   const path = tempFile();
   const storage = await openStorage({ path });
   const fill = (): Promise<unknown> =>
@@ -115,7 +112,7 @@ it("leaves nothing of a dropped tenant, and gives its successor another epoch", 
   expect((await storage.stats("acme")).epoch).not.toBe(epoch);
 });
 
-it("refuses an option that there is none of", () => {
+it("refuses an unknown option", () => {
   expect(() => new SqliteStorage({ path: ":memory:", durabilty: "process" } as never)).toThrow(
     expect.objectContaining({ code: "INVALID_ARGUMENTS", details: { path: "durabilty" } }),
   );

@@ -11,17 +11,17 @@ import { openStorage } from "./support/open-storage.ts";
 import { tempFile } from "./support/temp-file.ts";
 
 const OTHER_REALM = fileURLToPath(new URL("support/other-realm.ts", import.meta.url));
-const LOOK_IN = fileURLToPath(new URL("support/look-in.ts", import.meta.url));
+const READER = fileURLToPath(new URL("support/reader.ts", import.meta.url));
 
 /**
- * Whether this process's locks keep other processes from deleting the write-ahead log, as the last one to close does.
- * The other process opens the file by another name: SQLite from 3.51 on would also ask the log's index, older ones only
- * the file's locks.
+ * Whether this process's locks keep another process from deleting the write-ahead log, as the last connection does on
+ * close. The other process opens the file by another name, so that SQLite 3.51 and later check the locks of the file, and
+ * not also those of the log's index.
  */
 async function holdsLocks(path: string): Promise<boolean> {
   const link = `${path}-link`;
   linkSync(path, link);
-  await promisify(execFile)(process.execPath, [LOOK_IN, link]);
+  await promisify(execFile)(process.execPath, [READER, link]);
   return existsSync(`${link}-wal`);
 }
 
@@ -36,7 +36,7 @@ it.for<[string, (path: string) => Promise<unknown>]>([
     },
   ],
   [
-    "a storage over a database of the user's opens and closes",
+    "a storage on the user's database opens and closes it",
     async (path) => {
       const database = new Database(path);
       const storage = new SqliteStorage({ database });
@@ -52,14 +52,14 @@ it.for<[string, (path: string) => Promise<unknown>]>([
   expect(await holdsLocks(path)).toBe(true);
 });
 
-it("holds no lock once the file is closed", async () => {
+it("releases its locks on close", async () => {
   const path = tempFile();
   const storage = await openStorage({ path });
   await storage.close();
   expect(await holdsLocks(path)).toBe(false);
 });
 
-/** As a second version in the tree of packages would be: another native library in the same process. */
+/** Another native library in the same process, as with two installed versions. */
 function secondDriver(): typeof Database {
   const from = dirname(createRequire(import.meta.url).resolve("better-sqlite3/package.json"));
   const to = join(dirname(tempFile()), "better-sqlite3");
@@ -70,7 +70,7 @@ function secondDriver(): typeof Database {
   return createRequire(join(to, "package.json"))(to) as typeof Database;
 }
 
-it("refuses a file that another copy of better-sqlite3 has open in the same process", async () => {
+it("refuses a file that another copy of better-sqlite3 has open", async () => {
   const SecondDatabase = secondDriver();
   const path = tempFile();
   const refusal = {
@@ -89,7 +89,7 @@ it("refuses a file that another copy of better-sqlite3 has open in the same proc
   await expect(first.open()).rejects.toMatchObject(refusal);
 });
 
-it("takes the same copy of better-sqlite3 for the same, by whatever instance of its module", async () => {
+it("accepts another module instance of the same driver", async () => {
   const require = createRequire(import.meta.url);
   const modules = Object.keys(require.cache).filter((name) => /better-sqlite3.*\.js$/.test(name));
   for (const name of modules) delete require.cache[name];
@@ -103,7 +103,7 @@ it("takes the same copy of better-sqlite3 for the same, by whatever instance of 
   expect(await storage.stats("acme")).toMatchObject({ items: 0 });
 });
 
-it("knows the driver's errors where a test runner has loaded it in another realm before", async () => {
+it("recognizes driver errors of another realm", async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [
     "--conditions=@syntha/source",
     OTHER_REALM,

@@ -27,7 +27,7 @@ function versions(database: Database.Database): unknown[] {
     .all();
 }
 
-it("brings an older file up to date, each step once", () => {
+it("runs each pending migration once", () => {
   withDatabase(tempFile(), (database) => {
     migrate(database, [first]);
     migrate(database, [first, note]);
@@ -41,7 +41,7 @@ it("brings an older file up to date, each step once", () => {
   });
 });
 
-it("leaves an older file as it was when a step fails", () => {
+it("does not change the file when a migration fails", () => {
   const path = tempFile();
   withDatabase(path, (database) => migrate(database, [first]));
   const before = readFileSync(path);
@@ -53,7 +53,7 @@ it("leaves an older file as it was when a step fails", () => {
   expect(readFileSync(path)).toEqual(before);
 });
 
-it("lets older code go on after a step that does not disturb it, and no further", () => {
+it("refuses older code only after a breaking migration", () => {
   withDatabase(tempFile(), (database) => {
     migrate(database, [first, note]);
     expect(() => migrate(database, [first])).not.toThrow();
@@ -64,6 +64,6 @@ it("lets older code go on after a step that does not disturb it, and no further"
   });
 });
 
-it("numbers its steps upwards without a gap", () => {
+it("numbers migrations without gaps", () => {
   expect(MIGRATIONS.map(({ version }) => version)).toEqual(MIGRATIONS.map((_, i) => i + 1));
 });

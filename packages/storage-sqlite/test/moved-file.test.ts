@@ -24,7 +24,7 @@ const UNAVAILABLE = {
   hint: expect.stringContaining("Nothing was changed"),
 };
 
-const PATIENT = { timeout: 15_000 };
+const LONG = { timeout: 15_000 };
 
 const push = (storage: SqliteStorage, key: string): Promise<unknown> =>
   storage.commit("acme", [bySystem(put(key, 1))], decide);
@@ -33,7 +33,7 @@ async function itemsIn(storage: SqliteStorage): Promise<number> {
   return (await storage.stats("acme")).items;
 }
 
-/** A file of a mesh with `items` items, which no process uses. */
+/** A closed file with `items` items. */
 async function meshFile(items: number): Promise<string> {
   const path = tempFile("other.db");
   const storage = new SqliteStorage({ path });
@@ -47,44 +47,41 @@ function deleteFiles(path: string): void {
   for (const end of ["", "-wal", "-shm"]) rmSync(path + end);
 }
 
-// Windows lets nothing delete or replace a file that is open.
-describe.skipIf(process.platform === "win32")("a file that is gone", () => {
+// Windows does not let an open file be deleted or replaced.
+describe.skipIf(process.platform === "win32")("a deleted or replaced file", () => {
   it.for<[string, (path: string) => unknown, number]>([
     ["deleted", deleteFiles, 0],
     ["deleted without its log", (path) => rmSync(path), 0],
     ["replaced by another file", async (path) => renameSync(await meshFile(3), path), 3],
     [
-      "deleted with its folder, and the folder was made again",
+      "deleted with its folder, and the folder was created again",
       (path) => {
         rmSync(dirname(path), { recursive: true });
         mkdirSync(dirname(path));
       },
       0,
     ],
-  ])(
-    "writes and reads nothing once its file was %s, until it is opened again",
-    async ([, act, items]) => {
-      const path = tempFile();
-      const storage = await openStorage({ path });
-      await push(storage, "before");
-      await act(path);
-      const isThere = existsSync(path);
-      await expect(push(storage, "after")).rejects.toMatchObject(UNAVAILABLE);
-      await expect
-        .poll(() => itemsIn(storage).catch((error) => error), PATIENT)
-        .toMatchObject(UNAVAILABLE);
-      await expect(push(storage, "after")).rejects.toMatchObject(UNAVAILABLE);
-      expect(existsSync(path)).toBe(isThere);
-      await storage.close();
-      if (items > 0) for (const end of ["-wal", "-shm"]) rmSync(path + end, { force: true });
-      await storage.open();
-      expect(await itemsIn(storage)).toBe(items);
-      await push(storage, "after");
-      expect(await itemsIn(storage)).toBe(items + 1);
-    },
-  );
+  ])("rejects calls after the file was %s, until it is reopened", async ([, act, items]) => {
+    const path = tempFile();
+    const storage = await openStorage({ path });
+    await push(storage, "before");
+    await act(path);
+    const isReplaced = existsSync(path);
+    await expect(push(storage, "after")).rejects.toMatchObject(UNAVAILABLE);
+    await expect
+      .poll(() => itemsIn(storage).catch((error) => error), LONG)
+      .toMatchObject(UNAVAILABLE);
+    await expect(push(storage, "after")).rejects.toMatchObject(UNAVAILABLE);
+    expect(existsSync(path)).toBe(isReplaced);
+    await storage.close();
+    if (items > 0) for (const end of ["-wal", "-shm"]) rmSync(path + end, { force: true });
+    await storage.open();
+    expect(await itemsIn(storage)).toBe(items);
+    await push(storage, "after");
+    expect(await itemsIn(storage)).toBe(items + 1);
+  });
 
-  it("does not apply the log that the old file left to the file that took its place", async () => {
+  it("does not apply the log of the replaced file to the new one", async () => {
     const path = tempFile();
     const [storage, other] = [new SqliteStorage({ path }), new SqliteStorage({ path })];
     onTestFinished(() => Promise.all([storage.close(), other.close()]).then(() => {}));
@@ -106,7 +103,7 @@ describe.skipIf(process.platform === "win32")("a file that is gone", () => {
     await expect(storage.open()).rejects.toMatchObject(refusal);
     await expect(other.open()).rejects.toMatchObject(refusal);
     expect(readFileSync(path)).toEqual(restored);
-    // As the hints say.
+    // As the hints advise.
     for (const end of ["-wal", "-shm"]) rmSync(path + end);
     await storage.open();
     await other.open();
@@ -114,7 +111,7 @@ describe.skipIf(process.platform === "win32")("a file that is gone", () => {
     expect(await itemsIn(other)).toBe(4);
   });
 
-  it("applies the log when the file to which it belongs is moved back after closing", async () => {
+  it("applies the log after its file is moved back", async () => {
     const path = tempFile();
     const storage = await openStorage({ path });
     await push(storage, "before");
@@ -127,7 +124,7 @@ describe.skipIf(process.platform === "win32")("a file that is gone", () => {
     expect(await itemsIn(storage)).toBe(1);
   });
 
-  it("refuses a file that is replaced while it is being opened", async () => {
+  it("refuses a file that is replaced while it is opened", async () => {
     const path = tempFile();
     const other = await meshFile(3);
     const pragma = Reflect.get(Database.prototype, "pragma") as () => unknown;
@@ -139,7 +136,7 @@ describe.skipIf(process.platform === "win32")("a file that is gone", () => {
     await expect(new SqliteStorage({ path }).open()).rejects.toMatchObject(UNAVAILABLE);
   });
 
-  it("goes on when the same file is moved back", async () => {
+  it("accepts calls after the same file is moved back", async () => {
     const path = tempFile();
     const storage = await openStorage({ path });
     await push(storage, "before");
@@ -150,7 +147,7 @@ describe.skipIf(process.platform === "win32")("a file that is gone", () => {
     expect(await itemsIn(storage)).toBe(2);
   });
 
-  it("leaves the file that took its place alone when it closes", async () => {
+  it("does not change the new file on close", async () => {
     const path = tempFile();
     const old = new SqliteStorage({ path });
     await old.open();
@@ -166,21 +163,21 @@ describe.skipIf(process.platform === "win32")("a file that is gone", () => {
     expect(await itemsIn(reader)).toBe(2);
   });
 
-  it("stops soon after its write-ahead log alone was deleted", async () => {
+  it("rejects calls after only the write-ahead log was deleted", async () => {
     const path = tempFile();
     const storage = await openStorage({ path });
     await push(storage, "before");
     rmSync(`${path}-wal`);
     await expect
-      .poll(() => push(storage, "after").catch((error) => error), PATIENT)
+      .poll(() => push(storage, "after").catch((error) => error), LONG)
       .toMatchObject({ ...UNAVAILABLE, message: expect.stringContaining("mesh.db-wal") });
-    // SQLite still has the log open, and brings it into the file.
+    // SQLite still has the log open, and moves it into the file.
     await storage.close();
     await storage.open();
     expect(await itemsIn(storage)).toBeGreaterThan(0);
   });
 
-  it("stops when its symbolic link leads to another file", async () => {
+  it("rejects calls when its symbolic link has another target", async () => {
     const [path, link] = [tempFile(), tempFile("link.db")];
     symlinkSync(path, link);
     const storage = await openStorage({ path: link });
@@ -190,7 +187,7 @@ describe.skipIf(process.platform === "win32")("a file that is gone", () => {
     await expect(push(storage, "after")).rejects.toMatchObject(UNAVAILABLE);
   });
 
-  it("ends no watch, which resumes when the file is back", async () => {
+  it("reports a watch as disconnected until the file is back", async () => {
     const path = tempFile();
     const reports: string[] = [];
     const mesh = new ContextMesh({
@@ -202,26 +199,26 @@ describe.skipIf(process.platform === "win32")("a file that is gone", () => {
     await watch.next();
     const next = watch.next();
     renameSync(path, `${path}.away`);
-    await expect.poll(() => reports, PATIENT).toEqual(["disconnected"]);
+    await expect.poll(() => reports, LONG).toEqual(["disconnected"]);
     renameSync(`${path}.away`, path);
-    await expect.poll(() => reports, PATIENT).toEqual(["disconnected", "reconnected"]);
+    await expect.poll(() => reports, LONG).toEqual(["disconnected", "reconnected"]);
     await mesh.system.push("after", 1, { global: true });
     expect(await next).toMatchObject({ value: { type: "put", item: { key: "after" } } });
     await mesh.close();
   });
 
-  it("wakes those who wait for changes when the file goes, and when it comes back", async () => {
+  it("calls listeners when the file disappears and returns", async () => {
     const path = tempFile();
     const storage = await openStorage({ path, pollEvery: "2ms" });
-    let rings = 0;
-    onTestFinished(storage.onCommit("acme", () => rings++));
+    let calls = 0;
+    onTestFinished(storage.onCommit("acme", () => calls++));
     renameSync(path, `${path}.away`);
-    await expect.poll(() => rings, PATIENT).toBe(1);
+    await expect.poll(() => calls, LONG).toBe(1);
     renameSync(`${path}.away`, path);
-    await expect.poll(() => rings, PATIENT).toBe(2);
+    await expect.poll(() => calls, LONG).toBe(2);
   });
 
-  it("lets a watch go on where it was when the same file is back", async () => {
+  it("resumes a watch at its position when the file is back", async () => {
     const path = tempFile();
     const storage = new SqliteStorage({ path, pollEvery: "2ms" });
     const mesh = new ContextMesh({ storage, sweepEvery: false });
@@ -236,7 +233,7 @@ describe.skipIf(process.platform === "win32")("a file that is gone", () => {
         if (keys.length === 2) break;
       }
     })();
-    await expect.poll(() => keys, PATIENT).toEqual(["before"]);
+    await expect.poll(() => keys, LONG).toEqual(["before"]);
     renameSync(path, `${path}.away`);
     await expect(system.push("meanwhile", 2, { global: true })).rejects.toMatchObject(UNAVAILABLE);
     renameSync(`${path}.away`, path);
@@ -245,7 +242,7 @@ describe.skipIf(process.platform === "win32")("a file that is gone", () => {
     expect(keys).toEqual(["before", "after"]);
   });
 
-  it("asks for a new database where the user opened it, also of a new storage", async () => {
+  it("asks for a new database if the user opened it", async () => {
     const path = tempFile();
     const database = new Database(path);
     onTestFinished(() => void database.close());
@@ -259,7 +256,7 @@ describe.skipIf(process.platform === "win32")("a file that is gone", () => {
     await expect(new SqliteStorage({ database }).open()).rejects.toMatchObject(refusal);
   });
 
-  it("does not apply the log that the old file left to a database which the user opens in its place", async () => {
+  it("does not apply the log of a replaced file to the user's database", async () => {
     const path = tempFile();
     const old = new Database(path);
     const storage = await openStorage({ database: old });
@@ -278,7 +275,7 @@ describe.skipIf(process.platform === "win32")("a file that is gone", () => {
     expect(await itemsIn(await openStorage({ database: next }))).toBe(3);
   });
 
-  it("refuses a database of the user's whose file was deleted before", async () => {
+  it("refuses a user's database whose file was deleted before", async () => {
     const path = tempFile();
     const database = new Database(path);
     onTestFinished(() => void database.close());
@@ -289,7 +286,7 @@ describe.skipIf(process.platform === "win32")("a file that is gone", () => {
   });
 });
 
-it("needs no file where it has none", async () => {
+it("does not check for a file in memory", async () => {
   const database = new Database(":memory:");
   for (const options of [{ path: ":memory:" }, { database }] as const) {
     const storage = await openStorage(options);

@@ -6,7 +6,7 @@ import { bySystem, put } from "./support/operations.ts";
 import { startWriter } from "./support/start-writer.ts";
 import { tempFile } from "./support/temp-file.ts";
 
-it("lets 20 processes open a new file at once: one makes it, all go on", async () => {
+it("lets 20 processes open a new file at once", async () => {
   const path = tempFile();
   const writers = Array.from({ length: 20 }, () => startWriter("open", path));
   expect(await Promise.all(writers.map((writer) => writer.ended))).toEqual(Array(20).fill(0));
@@ -17,7 +17,7 @@ it("lets 20 processes open a new file at once: one makes it, all go on", async (
   database.close();
 }, 60_000);
 
-it("loses no update of two processes that count by compare-and-set", async () => {
+it("loses no compare-and-set update of two processes", async () => {
   const path = tempFile();
   await openStorage({ path });
   const writers = [startWriter("count", path, "150"), startWriter("count", path, "150")];
@@ -28,7 +28,7 @@ it("loses no update of two processes that count by compare-and-set", async () =>
   expect(head).toBe(300);
 }, 60_000);
 
-it("lets two processes with 64 writers each fill a tenant to its limit, and not over it", async () => {
+it("enforces a tenant's limit across processes", async () => {
   const path = tempFile();
   const storage = await openStorage({ path });
   const writers = [startWriter("fill", path, "left"), startWriter("fill", path, "right")];
@@ -38,42 +38,42 @@ it("lets two processes with 64 writers each fill a tenant to its limit, and not 
   expect(await storage.stats("acme")).toMatchObject({ items: 500, head: 500 });
 }, 60_000);
 
-it("hears of another process's commit soon", async () => {
+it("calls listeners after another process's commit", async () => {
   const path = tempFile();
   const storage = await openStorage({ path });
-  const rung = new Promise<void>((resolve) => storage.onCommit("acme", resolve));
+  const notified = new Promise<void>((resolve) => storage.onCommit("acme", resolve));
   const writer = startWriter("write", path, "w");
-  await rung;
+  await notified;
   const { entries } = await storage.log("acme", { after: "start", limit: 1 });
   expect(entries).toHaveLength(1);
   writer.child.kill("SIGKILL");
 });
 
-it("hears of another storage's commit on the same file", async () => {
+it("calls listeners after another storage's commit", async () => {
   const path = tempFile();
   const [here, there] = [await openStorage({ path }), await openStorage({ path })];
-  const rung = new Promise<void>((resolve) => here.onCommit("acme", resolve));
+  const notified = new Promise<void>((resolve) => here.onCommit("acme", resolve));
   await there.commit("acme", [bySystem(put("k", 1))], decide);
-  await expect(rung).resolves.toBeUndefined();
+  await expect(notified).resolves.toBeUndefined();
 });
 
-it("rings for its own commit before the commit is acknowledged, and for none that changed nothing", async () => {
+it("calls listeners before its own commit is acknowledged", async () => {
   const storage = await openStorage({ path: tempFile(), pollEvery: "1h" });
-  let rings = 0;
-  const stop = storage.onCommit("acme", () => rings++);
-  storage.onCommit("other", () => (rings += 100));
+  let calls = 0;
+  const unsubscribe = storage.onCommit("acme", () => calls++);
+  storage.onCommit("other", () => (calls += 100));
   await storage.commit("acme", [bySystem(put("k", 1))], decide);
-  expect(rings).toBe(1);
+  expect(calls).toBe(1);
   await storage.commit("acme", [bySystem({ type: "sweep", limit: 5 })], decide);
-  expect(rings).toBe(1);
+  expect(calls).toBe(1);
   await storage.dropTenant({ tenantId: "acme" });
-  expect(rings).toBe(2);
-  stop();
+  expect(calls).toBe(2);
+  unsubscribe();
   await storage.commit("acme", [bySystem(put("k", 1))], decide);
-  expect(rings).toBe(2);
+  expect(calls).toBe(2);
 });
 
-it("keeps every acknowledged write of two writers that are killed again and again", async () => {
+it("keeps acknowledged writes of killed processes", async () => {
   const path = tempFile();
   const acknowledged = new Map<string, number>();
   for (let round = 0; round < Number(process.env.SYNTHA_ROUNDS ?? 4); round++) {

@@ -2,7 +2,7 @@ import type { Database } from "better-sqlite3";
 import { expectTypeOf } from "vitest";
 import type { OpenDatabase, SqliteStorage } from "@syntha/storage-sqlite";
 
-// Takes the driver's own database, and nothing that is none.
+// The driver's database is accepted, other objects are not.
 expectTypeOf<Database>().toExtend<OpenDatabase>();
 expectTypeOf<{ exec(source: string): void }>().not.toExtend<OpenDatabase>();
 type Options = ConstructorParameters<typeof SqliteStorage>[0];

@@ -14,7 +14,7 @@ import { type Connection, Session } from "./session.ts";
  * States of the storage:
  * - *closed*: no session. Reads and writes reject with CLOSED. Opening waits for a close that is in progress.
  * - *opening*: still no session. A locked file is tried again until `busyTimeout`; then the state is *closed* again.
- * - *open*: there is a session, which has states of its own ({@link Session}). Opening again does nothing.
+ * - *open*: there is a session, which has its own states ({@link Session}). Opening again does nothing.
  * - *closing*: no session, so new work rejects with CLOSED. Waiting work finishes; then the database is closed.
  *
  * States of a call while the storage is *open*:

@@ -1,6 +1,6 @@
 /**
- * A process that the system lets write no large files: `node limited-writer.ts FILE`. Writes until two commits failed
- * and one after them succeeded, and prints the position of each commit that succeeded and the code of each that failed.
+ * A program for a process with a limit on the size of files: `node limited-writer.ts FILE`. It writes until two commits
+ * have failed and a later one succeeds. It prints the position of each successful commit and the code of each failure.
  */
 import { writeSync } from "node:fs";
 import { isSynthaError } from "@syntha/core";

@@ -1,7 +1,6 @@
 /**
- * A process in which the driver was loaded in another realm before, as a test runner does that runs several files in one
- * process: `node other-realm.ts FILE`. Errors of the driver then are of that realm. Prints the code of a write to a
- * locked file.
+ * A program that loads the driver in another realm first, as test runners do that run several files in one process:
+ * `node other-realm.ts FILE`. Errors of the driver are then of that realm. It prints the code of a write to a locked file.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -16,7 +15,7 @@ const require = createRequire(import.meta.url);
 const realm = createContext({ process, Buffer });
 const modules = new Map<string, { exports: unknown }>();
 
-/** The exports of a CommonJS module whose code, and that of its neighbours, runs in the realm. */
+/** The exports of a CommonJS module that runs in the realm, as do its relative imports. */
 function load(file: string): unknown {
   const loaded = modules.get(file);
   if (loaded !== undefined) return loaded.exports;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** A path in a directory of its own, which is removed when the test is over. */
+/** A path in a new directory, which is removed at the end of the test. */
 export function tempFile(name = "mesh.db"): string {
   const directory = mkdtempSync(join(tmpdir(), "syntha-sqlite-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 /**
- * A process of its own: `node writer.ts open FILE`, `count FILE TIMES`, `write FILE NAME`, `fill FILE NAME` or `copy FILE FILE ["until killed"]`. Writes one
- * line of output for each thing that it was told is done.
+ * A program with several tasks: `node writer.ts open FILE`, `count FILE TIMES`, `write FILE NAME`, `fill FILE NAME` or
+ * `copy FILE FILE ["until killed"]`. It prints a line for each completed step.
  */
 import { writeSync } from "node:fs";
 import { ContextMesh, type CopyProgress, copyTenant, isSynthaError } from "@syntha/core";
@@ -18,9 +18,9 @@ if (task === "write") await write(argument);
 if (task === "fill") await fill(argument);
 if (task === "copy") await copy(argument);
 await storage.close();
-say("end");
+print("end");
 
-/** Adds one to an item's number, again and again, by compare-and-set. */
+/** Increments an item by compare-and-set. */
 async function count(times: number): Promise<void> {
   for (let done = 0; done < times;) {
     const { items } = await storage.get("acme", null, ["count"]);
@@ -31,16 +31,16 @@ async function count(times: number): Promise<void> {
   }
 }
 
-/** Writes until it is killed, and tells each write once it is acknowledged. */
+/** Writes until it is killed, and prints each acknowledged write. */
 async function write(name: string): Promise<void> {
   for (let i = 0; ; i++) {
     const outcomes = await storage.commit("acme", [bySystem(put(`${name} ${i}`, i))], decide);
     const [outcome] = outcomes as readonly (Outcome & { ok: true })[];
-    say(`${name} ${i}=${outcome?.position}`);
+    print(`${name} ${i}=${outcome?.position}`);
   }
 }
 
-/** Pushes with 64 writers at once until the tenant is full, and tells how many went through. */
+/** Pushes with 64 concurrent writers until the tenant is full, and prints the number of pushes. */
 async function fill(name: string): Promise<void> {
   const mesh = new ContextMesh({ tenantId: "acme", storage, limits: { tenant: { items: 500 } } });
   let done = 0;
@@ -56,14 +56,14 @@ async function fill(name: string): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: 64 }, (_, writer) => push(writer)));
-  say(`${done}`);
+  print(`${done}`);
 }
 
-/** Copies the tenant to another file, and tells each page once it is written. */
+/** Copies the tenant to another file, and prints a line per page. */
 async function copy(to: string): Promise<void> {
   const onProgress = ({ part }: CopyProgress): void => {
-    say("page");
-    // However late the kill comes, it is not complete.
+    print("page");
+    // Blocks before the end, so that the kill always interrupts the copy.
     if (how === "until killed" && part === "changes")
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   };
@@ -75,9 +75,9 @@ async function copy(to: string): Promise<void> {
     batch: 20,
     onProgress,
   });
-  say(resumed ? "resumed" : "whole");
+  print(resumed ? "resumed" : "complete");
 }
 
-function say(line: string): void {
+function print(line: string): void {
   writeSync(1, `${line}\n`);
 }

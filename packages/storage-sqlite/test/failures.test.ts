@@ -14,14 +14,14 @@ function openDatabase(path: string, options: Database.Options = {}): Database.Da
   return database;
 }
 
-/** Someone else who holds the write lock. */
+/** Takes the write lock in another connection; returns its release. */
 function lock(path: string): () => void {
   const other = openDatabase(path);
   other.exec("BEGIN IMMEDIATE");
   return () => other.exec("ROLLBACK");
 }
 
-it("waits for another's write lock without stopping the process, and keeps the order of writes", async () => {
+it("waits for a write lock without blocking the event loop", async () => {
   const path = tempFile();
   const storage = await openStorage({ path });
   const unlock = lock(path);
@@ -37,7 +37,7 @@ it("waits for another's write lock without stopping the process, and keeps the o
   expect(turns).toBeGreaterThan(5);
 });
 
-it("reads while another writes", async () => {
+it("reads while another connection writes", async () => {
   const path = tempFile();
   const storage = await openStorage({ path });
   await storage.commit("acme", [bySystem(put("k", 1))], decide);
@@ -45,7 +45,7 @@ it("reads while another writes", async () => {
   expect((await storage.list("acme", { actor: "Ann", limit: 5 })).items).toHaveLength(1);
 });
 
-it("gives up on a lock after the time that it was given, with nothing changed", async () => {
+it("rejects after `busyTimeout` with nothing changed", async () => {
   const path = tempFile();
   const storage = await openStorage({ path, busyTimeout: "60ms" });
   const unlock = lock(path);
@@ -62,7 +62,7 @@ it("gives up on a lock after the time that it was given, with nothing changed", 
   ]);
 });
 
-it("does not block the event loop while it opens a file that another connection uses alone", async () => {
+it("opens a locked file without blocking the event loop", async () => {
   const path = tempFile();
   const first = new SqliteStorage({ path });
   await first.open();
@@ -78,7 +78,7 @@ it("does not block the event loop while it opens a file that another connection 
   expect(turns).toBeGreaterThan(5);
 });
 
-it("changes nothing when the disk is full, and goes on when there is space again", async () => {
+it("changes nothing when the disk is full", async () => {
   const database = openDatabase(tempFile());
   const storage = await openStorage({ database, clock: () => 1_000_000 });
   const small = [bySystem(put("a", 1, { route: onTopics("a") }))];
@@ -101,7 +101,7 @@ it("changes nothing when the disk is full, and goes on when there is space again
   ]);
 });
 
-it("says so when the database can only be read, and still reads it", async () => {
+it("reads a read-only database, and rejects writes", async () => {
   const database = openDatabase(tempFile());
   const storage = await openStorage({ database });
   await storage.commit("acme", [bySystem(put("k", 1))], decide);
@@ -114,7 +114,7 @@ it("says so when the database can only be read, and still reads it", async () =>
   expect((await storage.get("acme", null, ["k"])).items[0]?.value).toBe("1");
 });
 
-it.skipIf(process.getuid?.() === 0)("reads a file that was made read-only", async () => {
+it.skipIf(process.getuid?.() === 0)("reads a file without write permission", async () => {
   const path = tempFile();
   const first = new SqliteStorage({ path });
   await first.open();
@@ -128,7 +128,7 @@ it.skipIf(process.getuid?.() === 0)("reads a file that was made read-only", asyn
   expect((await storage.get("acme", null, ["k"])).items[0]?.value).toBe("1");
 });
 
-it("says that trying again is of no use when a table is missing", async () => {
+it("reports a missing table as not retryable", async () => {
   const path = tempFile();
   const storage = await openStorage({ path });
   openDatabase(path).exec("DROP TABLE syntha_event_audience; DROP TABLE syntha_event");
@@ -139,7 +139,7 @@ it("says that trying again is of no use when a table is missing", async () => {
   });
 });
 
-it("undoes everything when a decision throws, and goes on", async () => {
+it("rolls back when a decision throws", async () => {
   const storage = await openStorage({ path: tempFile() });
   const commits: Commit[] = [bySystem(put("k", 1)), bySystem(put("l", 1))];
   const bug = new Error("a bug");
@@ -156,7 +156,7 @@ it("undoes everything when a decision throws, and goes on", async () => {
   expect(await storage.commit("acme", commits, decide)).toMatchObject([{ ok: true }, { ok: true }]);
 });
 
-it("writes nothing for a commit that is refused or changes nothing", async () => {
+it("does not write a refused or empty commit", async () => {
   const path = tempFile();
   const storage = await openStorage({ path });
   const before = statSync(`${path}-wal`).size;

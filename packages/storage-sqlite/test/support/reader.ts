@@ -1,4 +1,4 @@
-/** A process of its own that reads a database and closes it, as any SQLite client does: `node look-in.ts FILE`. */
+/** A program that reads a database and closes it, as any SQLite client does: `node reader.ts FILE`. */
 import Database from "better-sqlite3";
 
 const database = new Database(process.argv[2] as string);

@@ -14,7 +14,7 @@ function openDatabase(path = tempFile()): Database.Database {
   return database;
 }
 
-it("lives beside a user's own tables, all of its own behind one prefix", async () => {
+it("keeps its tables apart from the user's by a prefix", async () => {
   const database = openDatabase();
   database.exec("CREATE TABLE customer (name TEXT); INSERT INTO customer VALUES ('BigCo')");
   const storage = await openStorage({ database });
@@ -28,7 +28,7 @@ it("lives beside a user's own tables, all of its own behind one prefix", async (
   expect(database.prepare("SELECT name FROM customer").pluck().all()).toEqual(["BigCo"]);
 });
 
-it("never closes a database that was handed in", async () => {
+it("does not close the user's database", async () => {
   const database = openDatabase();
   const storage = await openStorage({ database });
   await storage.close();
@@ -37,14 +37,14 @@ it("never closes a database that was handed in", async () => {
   expect(await storage.stats("acme")).toMatchObject({ items: 0 });
 });
 
-it("answers CLOSED once the user has closed it", async () => {
+it("rejects with CLOSED after the user closes the database", async () => {
   const database = openDatabase();
   const storage = await openStorage({ database });
   database.close();
   await expect(storage.stats("acme")).rejects.toMatchObject({ code: "CLOSED" });
 });
 
-it("says that the database was closed before the storage was opened", async () => {
+it("refuses to open on a closed database", async () => {
   const database = openDatabase();
   database.close();
   await expect(new SqliteStorage({ database }).open()).rejects.toMatchObject({
@@ -53,7 +53,7 @@ it("says that the database was closed before the storage was opened", async () =
   });
 });
 
-it("refuses a database that was opened by a file descriptor", async () => {
+it("refuses a database opened by a file descriptor", async () => {
   const [path, journal] = [tempFile(), tempFile()];
   const fd = openSync(path, "w+");
   const options = { journalFd: openSync(journal, "w+") };
@@ -65,7 +65,7 @@ it("refuses a database that was opened by a file descriptor", async () => {
   });
 });
 
-it("waits for the user's own transaction to end", async () => {
+it("waits for the end of the user's transaction", async () => {
   const database = openDatabase();
   const storage = await openStorage({ database });
   database.exec("BEGIN");
@@ -95,7 +95,7 @@ it.for<[string, (storage: SqliteStorage) => Promise<unknown>]>([
   ["a get of several", (storage) => storage.get("acme", null, ["k", "other"])],
   ["another read", (storage) => storage.stats("acme")],
   ["a write", (storage) => storage.commit("acme", [bySystem(put("k", 1))], decide)],
-])("says of %s that the user's own transaction is in the way", async ([, ask]) => {
+])("reports an open user transaction for %s", async ([, ask]) => {
   const database = openDatabase();
   const storage = await openStorage({ database, busyTimeout: "5ms" });
   database.exec("BEGIN");
@@ -106,7 +106,7 @@ it.for<[string, (storage: SqliteStorage) => Promise<unknown>]>([
   });
 });
 
-it("can be opened while the user's own transaction is still open", async () => {
+it("opens during a user's transaction", async () => {
   const database = openDatabase();
   database.pragma("journal_mode = WAL");
   const storage = new SqliteStorage({ database });
@@ -118,7 +118,7 @@ it("can be opened while the user's own transaction is still open", async () => {
   expect(await storage.stats("acme")).toMatchObject({ items: 0 });
 });
 
-it("refuses a database whose text is not UTF-8, since keys would be out of order", async () => {
+it("refuses a database that is not in UTF-8", async () => {
   const database = openDatabase();
   database.pragma("encoding = 'UTF-16le'");
   database.exec("CREATE TABLE customer (name TEXT)");
@@ -128,7 +128,7 @@ it("refuses a database whose text is not UTF-8, since keys would be out of order
   });
 });
 
-it("reads numbers as numbers where the user asked the driver for 64-bit ones", async () => {
+it("reads integers from a database set to 64-bit integers", async () => {
   const database = openDatabase();
   database.defaultSafeIntegers(true);
   const storage = await openStorage({ database });
@@ -139,17 +139,14 @@ it("reads numbers as numbers where the user asked the driver for 64-bit ones", a
 it.for([
   ["a path", { path: ":memory:" } as const, "none"],
   ["a database", { database: new Database(":memory:") } as const, "none"],
-] as const)(
-  "works in memory by %s, and says that nothing lasts",
-  async ([, options, durability]) => {
-    const storage = await openStorage(options);
-    await storage.commit("acme", [bySystem(put("k", 1))], decide);
-    expect((await storage.get("acme", "Ann", ["k"])).items[0]?.value).toBe("1");
-    expect(storage.traits.durability).toBe(durability);
-  },
-);
+] as const)("reports no durability in memory by %s", async ([, options, durability]) => {
+  const storage = await openStorage(options);
+  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  expect((await storage.get("acme", "Ann", ["k"])).items[0]?.value).toBe("1");
+  expect(storage.traits.durability).toBe(durability);
+});
 
-it("keeps a write-ahead log for a database that the user set to another journal", async () => {
+it("switches the user's database to a write-ahead log", async () => {
   const database = openDatabase();
   database.pragma("journal_mode = MEMORY");
   await openStorage({ database });
@@ -159,7 +156,7 @@ it("keeps a write-ahead log for a database that the user set to another journal"
 it.for([
   ["power", 2],
   ["process", 1],
-] as const)("waits for the disk as durability %s asks for", async ([durability, synchronous]) => {
+] as const)("sets `synchronous` for durability %s", async ([durability, synchronous]) => {
   const database = openDatabase();
   const storage = await openStorage({ database, durability });
   expect(storage.traits.durability).toBe(durability);
@@ -167,11 +164,11 @@ it.for([
   expect(database.pragma("journal_mode", { simple: true })).toBe("wal");
 });
 
-it("survives a power cut unless told otherwise", () => {
+it("is durable to a power cut by default", () => {
   expect(new SqliteStorage({ path: "mesh.db" }).traits.durability).toBe("power");
 });
 
-it.for(["3.51.2", "3.50.9", "2.99.99"])("refuses SQLite %s, which can damage a file", (version) => {
+it.for(["3.51.2", "3.50.9", "2.99.99"])("refuses SQLite %s", (version) => {
   expect(() => checkLibraryVersion(version)).toThrow(
     expect.objectContaining({
       code: "STORAGE_MISMATCH",
@@ -181,7 +178,7 @@ it.for(["3.51.2", "3.50.9", "2.99.99"])("refuses SQLite %s, which can damage a f
   );
 });
 
-it.for(["3.51.3", "3.52.0", "3.54.1", "4.0"])("takes SQLite %s", (version) => {
+it.for(["3.51.3", "3.52.0", "3.54.1", "4.0"])("accepts SQLite %s", (version) => {
   expect(() => checkLibraryVersion(version)).not.toThrow();
 });
 
@@ -189,18 +186,18 @@ it.for([
   ["neither a path nor a database", {}],
   ["both", { path: "mesh.db", database: new Database(":memory:") }],
   ["an empty path", { path: "" }],
-  ["a path of blanks", { path: "  " }],
+  ["a blank path", { path: "  " }],
   ["a path with a NUL", { path: "mesh.db\0" }],
-  ["a path that is none", { path: 7 }],
+  ["a number as a path", { path: 7 }],
   ["a URI", { path: "file:mesh.db?mode=ro" }],
   ["a mode without 0o", { path: "mesh.db", mode: 660 }],
-  ["a mode in which the owner may not write", { path: "mesh.db", mode: 0o444 }],
-  ["a mode for a database that is handed in", { database: new Database(":memory:"), mode: 0o600 }],
+  ["a mode without write permission for the owner", { path: "mesh.db", mode: 0o444 }],
+  ["a mode with a database", { database: new Database(":memory:"), mode: 0o600 }],
   [
     "a database of another library",
     { database: { open: true, exec: () => {}, prepare: () => {} } },
   ],
-  ["a database that is none", { database: null }],
+  ["null as a database", { database: null }],
   ["an unknown durability", { path: "mesh.db", durability: "forever" }],
   ["a negative wait", { path: "mesh.db", busyTimeout: -1 }],
   ["a wait without a unit", { path: "mesh.db", pollEvery: "soon" }],
