@@ -36,7 +36,7 @@ export function checkLoad(task: LoadRequest, standing: LoadState | undefined): "
 
 export function tenantExists(tenant: string): SynthaError {
   return new SynthaError("TENANT_EXISTS", `There is a tenant "${tenant}" already.`, {
-    hint: "Give it another id, with `as` of copyTenant or `tenantId` of importTenant, or drop the tenant that is there.",
+    hint: "Give it another id, with `targetTenantId` of copyTenant or `tenantId` of importTenant, or drop the tenant that is there.",
   });
 }
 
