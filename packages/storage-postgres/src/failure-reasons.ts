@@ -25,7 +25,7 @@ const CONNECTION_STRING =
 /** The first match is reported. */
 const RULES: readonly Rule[] = [
   {
-    // Poolers have no codes of their own for these.
+    // Poolers use the same codes for these as for outages.
     phase: "connect",
     errorCode: /^(08P01|XX000)$/,
     text: /no such (user|database)|authentication failed|not found|not allowed|unsupported startup parameter|config error|no pool configured/i,

@@ -11,7 +11,7 @@ const open = (connectionString: string): ContextMesh =>
     sweepEvery: false,
   });
 
-/** Runs statements in the server's own database, as who administers it does. */
+/** Runs statements in the server's maintenance database. */
 async function administer(url: string, ...statements: readonly string[]): Promise<void> {
   const server = new URL(url);
   server.pathname = "/postgres";
@@ -24,7 +24,7 @@ async function administer(url: string, ...statements: readonly string[]): Promis
   }
 }
 
-it("refuses a cursor of the history that a restore undid, and goes on from an older one", async () => {
+it("rejects a cursor from after the backup, and accepts an older one", async () => {
   const database = await freshDatabase();
   const { url, name } = database;
   onTestFinished(() => database.drop());
@@ -48,7 +48,7 @@ it("refuses a cursor of the history that a restore undid, and goes on from an ol
   mesh = open(url);
   const refusal = { code: "INVALID_CURSOR", hint: expect.stringContaining("initial: true") };
   await expect(mesh.system.watch({ since: undone }).next()).rejects.toMatchObject(refusal);
-  // Also when the new history has come as far as the old one had.
+  // The same after the new history has reached that position.
   await mesh.system.push("third", 3, { global: true });
   await mesh.system.push("fourth", 4, { global: true });
   await expect(mesh.system.watch({ since: undone }).next()).rejects.toMatchObject(refusal);

@@ -7,7 +7,7 @@ import { fatal, scriptedServer, WELCOME } from "./support/scripted-server.ts";
 
 const SHUTDOWN = fatal("57P01", "terminating connection due to administrator command");
 
-/** A pool without listeners: an error that has no other listener ends the process. */
+/** A pool without listeners: an error that nothing listens for would end the process. */
 function barePool(options: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool(options);
   onTestFinished(() => pool.end());
@@ -15,25 +15,22 @@ function barePool(options: pg.PoolConfig): pg.Pool {
 }
 
 const POOLS = [
-  ["a pool of its own", (url: string) => newStorage({ connectionString: url })],
+  ["its own pool", (url: string) => newStorage({ connectionString: url })],
+  ["a user's pool", (url: string) => newStorage({ pool: barePool({ connectionString: url }) })],
   [
-    "a pool of the user's",
-    (url: string) => newStorage({ pool: barePool({ connectionString: url }) }),
-  ],
-  [
-    "a pool of the user's that sends ahead",
+    "a pipelined user's pool",
     (url: string) =>
       newStorage({ pool: barePool({ connectionString: url, pipeline: true } as pg.PoolConfig) }),
   ],
 ] as const;
 
-/** Each is a moment at which a server may end a connection. */
+/** When the server ends a connection. */
 const MOMENTS = [
-  ["together with its welcome", [WELCOME, SHUTDOWN], []],
-  ["together with its welcome, twice", [WELCOME, SHUTDOWN, SHUTDOWN], []],
-  ["as the answer to a statement", [WELCOME], [SHUTDOWN]],
-  ["as the answer to a statement, and again", [WELCOME], [SHUTDOWN, SHUTDOWN]],
-  ["without a word, as the answer to a statement", [WELCOME], []],
+  ["with the handshake", [WELCOME, SHUTDOWN], []],
+  ["twice with the handshake", [WELCOME, SHUTDOWN, SHUTDOWN], []],
+  ["during a statement", [WELCOME], [SHUTDOWN]],
+  ["twice during a statement", [WELCOME], [SHUTDOWN, SHUTDOWN]],
+  ["silently during a statement", [WELCOME], []],
 ] as const;
 
 const CASES = MOMENTS.flatMap(([moment, welcome, answer]) =>
@@ -41,7 +38,7 @@ const CASES = MOMENTS.flatMap(([moment, welcome, answer]) =>
 );
 
 it.for(CASES)(
-  "outlives a server that ends a connection %s, with %s",
+  "survives a connection that ends %s, with %s",
   async ([, , welcome, answer, create]) => {
     const url = await scriptedServer(({ socket, send }) => {
       send(...welcome);
@@ -53,12 +50,12 @@ it.for(CASES)(
     const storage = create(url);
     for (let i = 0; i < 3; i++)
       await expect(storage.open()).rejects.toMatchObject({ code: "UNAVAILABLE", retryable: true });
-    // Whatever the connections still say is said by now.
+    // The connections have emitted their last errors by now.
     await new Promise((resolve) => setTimeout(resolve, 20));
   },
 );
 
-it("leaves no listener on a user's pool or its connections when it is closed", async () => {
+it("removes its listeners from the user's pool when it closes", async () => {
   const { connectionString, schema } = await ownSchema();
   const pool = barePool({ connectionString, max: 2 });
   const events = ["error", "acquire", "remove", "connect"] as const;

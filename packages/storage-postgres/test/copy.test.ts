@@ -23,7 +23,7 @@ import { expect, it, onTestFinished } from "vitest";
 
 const TENANT = "acme";
 
-/** Opened until the test is over, however often meshes over it are closed. */
+/** Stays open until the test ends, however often meshes close it. */
 async function opened<T extends Storage>(storage: T): Promise<T> {
   const keeper = new ContextMesh({ storage, tenantId: "keeper" });
   await keeper.stats();
@@ -36,7 +36,7 @@ async function postgres(): Promise<PostgresStorage> {
   return storage;
 }
 
-/** Two storages over the same schema, as two processes have them. */
+/** Two storages of one schema, like those of two processes. */
 async function postgresTwice(): Promise<[PostgresStorage, PostgresStorage]> {
   const [connectionString, schema] = await Promise.all([postgresUrl(), freshSchema()]);
   onTestFinished(() => schema.drop());
@@ -51,7 +51,7 @@ async function sqlite(): Promise<SqliteStorage> {
   return opened(new SqliteStorage({ path: join(folder, "mesh.db") }));
 }
 
-/** Agents that do a bit of everything, each again and again on its own few names, until they are told to stop. */
+/** Agents that perform every operation repeatedly, each on its own keys, until they are stopped. */
 class Writers {
   readonly #mesh: ContextMesh;
   readonly #running: Promise<void>[];
@@ -73,7 +73,7 @@ class Writers {
       try {
         await this.#step(name, n);
       } catch (error) {
-        // What another has just deleted, taken or ended.
+        // Another agent has just deleted, claimed or ended it.
         if (!isSynthaError(error)) throw error;
       }
       await pause(1);
@@ -113,7 +113,7 @@ class Writers {
   }
 }
 
-/** Fills a tenant with all that the writers leave, in a hurry. */
+/** Fills a tenant with the same data as the writers, but faster. */
 async function fill(storage: Storage, items: number): Promise<void> {
   const mesh = new ContextMesh({ storage, tenantId: TENANT });
   await Promise.all(
@@ -124,7 +124,7 @@ async function fill(storage: Storage, items: number): Promise<void> {
   await mesh.close();
 }
 
-/** Copies while writers write, who stop when the copy has caught up: then both sides must be equal. */
+/** Copies under writes, which stop when the copy has caught up; then both sides must be equal. */
 async function move(from: Storage, to: Storage): Promise<TenantCopy> {
   const writers = new Writers(from);
   await pause(200);
@@ -142,7 +142,7 @@ async function move(from: Storage, to: Storage): Promise<TenantCopy> {
   return copy;
 }
 
-it("moves a tenant that is written to from memory to Postgres, SQLite and Postgres, equal each time", async () => {
+it("copies a tenant under writes through three storages", async () => {
   const storages = [
     await opened(new MemoryStorage()),
     await postgres(),
@@ -176,7 +176,7 @@ it("moves a tenant that is written to from memory to Postgres, SQLite and Postgr
   await mesh.close();
 });
 
-it("shows another process nothing of a tenant that is being loaded, and then all of it at once", async () => {
+it("hides a tenant until it is completely loaded", async () => {
   const from = await opened(new MemoryStorage());
   const [to, other] = await postgresTwice();
   await fill(from, 2_000);
@@ -220,7 +220,7 @@ it("shows another process nothing of a tenant that is being loaded, and then all
   await expect.poll(() => rings).toBeGreaterThan(0);
 });
 
-it("brings a tenant from SQLite through a file to PostgreSQL, and back, while it is written to", async () => {
+it("exports and imports a tenant under writes", async () => {
   const [from, to] = [await sqlite(), await postgres()];
   const folder = await mkdtemp(join(tmpdir(), "syntha-export-"));
   onTestFinished(() => rm(folder, { recursive: true }));

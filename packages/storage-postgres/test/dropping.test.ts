@@ -8,11 +8,11 @@ import { ownPool } from "./support/own-pool.ts";
 import { ownNetwork } from "./support/own-server.ts";
 import { query } from "./support/query.ts";
 
-/** Round trips long enough for others to come in between any two of a transaction's. */
+/** A delay per round trip, so that others act between any two of a transaction. */
 const DELAY_MS = 3;
 const ROUNDS = 8;
 
-/** Storages of three processes, each with a pool of its user's behind a network that takes its time. */
+/** Storages of three processes, each with its own pool and a slow network. */
 async function threeProcesses(): Promise<{
   storages: [Storage, Storage, Storage];
   address: Address;
@@ -33,7 +33,7 @@ interface Address {
   readonly schema: string;
 }
 
-/** How many rows each table has that has any. */
+/** The number of rows of each table that is not empty. */
 async function rowsIn({ connectionString, schema }: Address): Promise<Record<string, number>> {
   const counts = Object.keys(TENANT_COLUMNS).map(
     (table) => `SELECT '${table}' AS name, count(*)::int AS rows FROM "${schema}".${table}`,
@@ -52,7 +52,7 @@ async function write(storage: Storage, tenant: string, key: string): Promise<num
   return (outcome as Outcome & { ok: true }).position;
 }
 
-/** Keys of the items, and of the items that the log wrote. */
+/** The keys of the items, and of the items in the log. */
 async function keysOf(storage: Storage, tenant: string): Promise<[string[], string[]]> {
   const { items } = await storage.list(tenant, { actor: null, limit: 1_000 });
   const { entries } = await storage.log(tenant, { after: "start", limit: 1_000 });
@@ -60,7 +60,7 @@ async function keysOf(storage: Storage, tenant: string): Promise<[string[], stri
   return [items.map(({ key }) => key), logged.toSorted()];
 }
 
-it("keeps a tenant whole that two processes drop at once while a third writes to it", async () => {
+it("stays consistent when two processes drop while a third writes", async () => {
   const { storages, address } = await threeProcesses();
   const [one, other, third] = storages;
   await Promise.all(
@@ -86,10 +86,10 @@ it("keeps a tenant whole that two processes drop at once while a third writes to
   expect(await rowsIn(address)).toEqual({});
 });
 
-/** More rows than one transaction of a drop removes. */
+/** More rows than one transaction of a drop deletes. */
 const MANY = 1_100;
 
-/** A storage whose drop of a large tenant was cut off after its first transaction, and one that is not. */
+/** Interrupts the drop of a large tenant after its first transaction; returns another storage. */
 async function halfDropped(tenant: string): Promise<{ address: Address; storage: FullStorage }> {
   const address = await ownSchema();
   const proxy = await ownNetwork(address.connectionString);
@@ -103,7 +103,7 @@ async function halfDropped(tenant: string): Promise<{ address: Address; storage:
   return { address, storage: await openStorage(address) };
 }
 
-it("hides a large tenant at once, also when its drop is cut off", async () => {
+it("hides a large tenant at once, even if its drop is interrupted", async () => {
   const { address, storage } = await halfDropped("acme");
   expect(await storage.stats("acme")).toMatchObject({
     epoch: "",
@@ -118,7 +118,7 @@ it("hides a large tenant at once, also when its drop is cut off", async () => {
   expect(await rowsIn(address)).toEqual({});
 });
 
-it("removes the rest of a tenant whose drop was cut off before the next write to it", async () => {
+it("completes an interrupted drop before the next write", async () => {
   const { address, storage } = await halfDropped("acme");
   const positions = ["one", "two"].map((key) => write(storage, "acme", key));
   expect(await Promise.all(positions)).toEqual([1, 2]);
@@ -129,7 +129,7 @@ it("removes the rest of a tenant whose drop was cut off before the next write to
   ]);
 });
 
-it("removes a large tenant beside writers of other processes, which then write to a new one", async () => {
+it("drops a large tenant while others write to a new one", async () => {
   const address = await ownSchema();
   const storages = [await openStorage(address), await openStorage(address)] as const;
   const puts = Array.from({ length: MANY }, (_, n) => put(`old ${n}`, n));

@@ -7,7 +7,7 @@ import { bySystem, put } from "./support/operations.ts";
 import { ownPool } from "./support/own-pool.ts";
 import { query } from "./support/query.ts";
 
-/** Twenty calls at once, each of which wants a connection; gives the errors of those that failed. */
+/** Makes twenty calls at once, each of which needs a connection; returns their errors. */
 async function crowd(storage: PostgresStorage): Promise<readonly unknown[]> {
   await storage.commit("t0", [bySystem(put("k", 0))], decide);
   const calls = Array.from({ length: 20 }, async (_, i) =>
@@ -19,7 +19,7 @@ async function crowd(storage: PostgresStorage): Promise<readonly unknown[]> {
   return settled.filter(({ status }) => status === "rejected");
 }
 
-/** A role of a fresh database that may have so many connections at once. */
+/** A role of a new database with a limited number of connections. */
 async function roleWith(
   connections: number,
 ): Promise<{ url: string; release: () => Promise<void> }> {
@@ -33,16 +33,13 @@ async function roleWith(
   return { url: role.url, release };
 }
 
-it.for([1, 3])(
-  "shares what the server has when that is fewer than the pool may have: %i",
-  async (count) => {
-    const { url } = await roleWith(count);
-    const storage = await openStorage({ connectionString: url, connections: 10 });
-    expect(await crowd(storage)).toEqual([]);
-  },
-);
+it.for([1, 3])("works with %i server connections, fewer than the pool's maximum", async (count) => {
+  const { url } = await roleWith(count);
+  const storage = await openStorage({ connectionString: url, connections: 10 });
+  expect(await crowd(storage)).toEqual([]);
+});
 
-it("waits until the server has a connection left", async () => {
+it("waits until the server has a free connection", async () => {
   const { url, release } = await roleWith(0);
   const opening = openStorage({ connectionString: url });
   const before = await Promise.race([
@@ -54,7 +51,7 @@ it("waits until the server has a connection left", async () => {
   expect(await crowd(await opening)).toEqual([]);
 });
 
-it("says that the server has none left after busyTimeout", async () => {
+it("rejects after busyTimeout if the server has none free", async () => {
   const { url } = await roleWith(0);
   await expect(openStorage({ connectionString: url, busyTimeout: "250ms" })).rejects.toMatchObject({
     code: "UNAVAILABLE",
@@ -63,12 +60,12 @@ it("says that the server has none left after busyTimeout", async () => {
   });
 });
 
-it("waits busyTimeout for a user's pool, whatever the pool's connectionTimeoutMillis is", async () => {
+it("applies busyTimeout whatever the user's pool has as timeout", async () => {
   const { connectionString, schema } = await ownSchema();
   const pool = ownPool({ connectionString, max: 1 });
   const storage = await openStorage({ pool, schema });
   const taken = await pool.connect();
-  // From here on: making the connection may take longer than this.
+  // Set only now, because making the connection may take longer.
   pool.options.connectionTimeoutMillis = 20;
   const crowding = crowd(storage);
   await new Promise((resolve) => setTimeout(resolve, 100));

@@ -11,7 +11,7 @@ import { query } from "./support/query.ts";
 
 const clock = (): number => 1_000_000;
 
-/** Something of everything that a mesh stores, and all that it then answers. */
+/** Stores data of every kind, and returns the answers of every read. */
 async function everything(storage: Storage): Promise<unknown> {
   const mesh = new ContextMesh({ storage, sweepEvery: false, compactEvery: false });
   const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
@@ -55,7 +55,7 @@ let database: FreshDatabase;
 let version: number;
 let expected: unknown;
 
-/** A schema whose functions stand in for the server's, where it is searched first. */
+/** A schema whose functions shadow those of the server if it is searched first. */
 const HOSTILE_FUNCTIONS = ["unnest(text[])", "set_config(text, text, boolean)", "pg_backend_pid()"];
 
 beforeAll(async () => {
@@ -80,7 +80,7 @@ beforeAll(async () => {
 
 afterAll(() => database.drop());
 
-/** A role, each session of which begins with settings. */
+/** A role with settings for each of its sessions. */
 async function roleWith(settings: Readonly<Record<string, string>>): Promise<Role> {
   const role = await database.role();
   await query(
@@ -93,7 +93,7 @@ async function roleWith(settings: Readonly<Record<string, string>>): Promise<Rol
   return role;
 }
 
-/** A pool whose user has every result in another form. */
+/** A pool that returns every result in another form. */
 function hostilePool(connectionString: string): pg.Pool {
   const types = { getTypeParser: () => () => "not what it is" };
   return ownPool({
@@ -107,9 +107,12 @@ function hostilePool(connectionString: string): pg.Pool {
 }
 
 const WAYS: readonly (readonly [string, (role: Role) => Promise<PostgresStorageOptions>])[] = [
-  ["a pool of its own", async ({ url }) => ({ connectionString: url })],
+  ["its own pool", async ({ url }) => ({ connectionString: url })],
   ["a user's pool", async ({ url }) => ({ pool: ownPool({ connectionString: url }) })],
-  ["a user's pool of other types and times", async ({ url }) => ({ pool: hostilePool(url) })],
+  [
+    "a user's pool with other parsers and timeouts",
+    async ({ url }) => ({ pool: hostilePool(url) }),
+  ],
   [
     "a pooler",
     async ({ url }) => {
@@ -120,7 +123,7 @@ const WAYS: readonly (readonly [string, (role: Role) => Promise<PostgresStorageO
   ],
 ];
 
-/** Settings, by the first version of the server that has them. */
+/** Settings, some with the first server version that has them. */
 const SETTINGS: readonly (readonly [name: string, value: string, since?: number])[] = [
   ["array_nulls", "off"],
   ["bytea_output", "escape"],
@@ -145,7 +148,7 @@ const SETTINGS: readonly (readonly [name: string, value: string, since?: number]
 ];
 
 it.for(SETTINGS)(
-  "answers the same for a role that sets %s to %s",
+  "returns the same if the role sets %s to %s",
   async ([name, value, since = 0], { skip }) => {
     if (version < since) skip();
     const role = await roleWith({ [name]: value });
@@ -155,7 +158,7 @@ it.for(SETTINGS)(
 );
 
 it.for(WAYS)(
-  "answers the same for a role that sets all of them, through %s",
+  "returns the same if the role sets all of them, through %s",
   async ([, optionsFor]) => {
     const known = SETTINGS.filter(([, , since = 0]) => version >= since);
     const role = await roleWith(Object.fromEntries(known.map(([name, value]) => [name, value])));
@@ -164,39 +167,36 @@ it.for(WAYS)(
   },
 );
 
-it.for(WAYS)(
-  "takes the times that it is given, not the role's, through %s",
-  async ([, optionsFor]) => {
-    const times = [
-      "statement_timeout",
-      "lock_timeout",
-      ...(version >= 17 ? ["transaction_timeout"] : []),
-    ];
-    const role = await roleWith({});
-    const schema = role.name;
-    const setUp = await openStorage({ connectionString: role.url, schema });
-    await everything(setUp);
-    // Every commit waits for a lock, and then takes its time.
-    await query(
-      database.url,
-      `CREATE FUNCTION ${schema}.dawdle() RETURNS trigger LANGUAGE plpgsql AS
+it.for(WAYS)("uses its own timeouts, not the role's, through %s", async ([, optionsFor]) => {
+  const times = [
+    "statement_timeout",
+    "lock_timeout",
+    ...(version >= 17 ? ["transaction_timeout"] : []),
+  ];
+  const role = await roleWith({});
+  const schema = role.name;
+  const setUp = await openStorage({ connectionString: role.url, schema });
+  await everything(setUp);
+  // Every commit waits for a lock and then takes long.
+  await query(
+    database.url,
+    `CREATE FUNCTION ${schema}.delay_commit() RETURNS trigger LANGUAGE plpgsql AS
        $$ BEGIN PERFORM pg_sleep(0.6); RETURN NULL; END $$`,
-      `CREATE TRIGGER dawdle AFTER INSERT ON ${schema}.log FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.dawdle()`,
-      ...times.map((name) => `ALTER ROLE ${role.name} SET ${name} = '500ms'`),
-    );
-    const storage = newStorage({ ...(await optionsFor(role)), schema });
-    const [mesh, other] = [new ContextMesh({ storage }), new ContextMesh({ storage })];
-    await Promise.all([
-      mesh.system.push("one", 0, { global: true }),
-      other.system.push("two", 0, { global: true }),
-    ]);
-    expect(await mesh.system.getMany(["one", "two"])).toEqual({ one: 0, two: 0 });
-    await other.close();
-    await mesh.close();
-  },
-);
+    `CREATE TRIGGER delay_commit AFTER INSERT ON ${schema}.log FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.delay_commit()`,
+    ...times.map((name) => `ALTER ROLE ${role.name} SET ${name} = '500ms'`),
+  );
+  const storage = newStorage({ ...(await optionsFor(role)), schema });
+  const [mesh, other] = [new ContextMesh({ storage }), new ContextMesh({ storage })];
+  await Promise.all([
+    mesh.system.push("one", 0, { global: true }),
+    other.system.push("two", 0, { global: true }),
+  ]);
+  expect(await mesh.system.getMany(["one", "two"])).toEqual({ one: 0, two: 0 });
+  await other.close();
+  await mesh.close();
+});
 
-it("keeps tenants apart for a role that has row security off and quotes all names", async () => {
+it("separates tenants if the role sets row_security off", async () => {
   const secured = await freshDatabase();
   onTestFinished(() => secured.drop());
   await openStorage({ connectionString: secured.url });
@@ -220,8 +220,8 @@ it("keeps tenants apart for a role that has row security off and quotes all name
   }
 });
 
-describe("what can't be set otherwise is refused when it opens", () => {
-  it("a role that is set to read", async () => {
+describe("settings that can't be overridden reject at opening", () => {
+  it("read-only transactions of the role", async () => {
     const role = await roleWith({ default_transaction_read_only: "on" });
     const options = { connectionString: role.url, schema: role.name };
     await expect(newStorage(options).open()).rejects.toMatchObject({
@@ -231,7 +231,7 @@ describe("what can't be set otherwise is refused when it opens", () => {
     });
   });
 
-  it("a pool whose connections speak another encoding", async () => {
+  it("another client_encoding of the pool", async () => {
     const role = await roleWith({});
     const pool = ownPool({ connectionString: role.url });
     pool.on("connect", (client) => void client.query("SET client_encoding = 'LATIN1'"));

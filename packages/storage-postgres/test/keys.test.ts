@@ -2,10 +2,10 @@ import { ContextMesh } from "@syntha/core";
 import { expect, it } from "vitest";
 import { newStorage, ownSchema } from "./support/open-storage.ts";
 
-/** The kinds of rows that statements of ours give. */
+/** The kinds of rows in the answer that has a commit's facts. */
 const KINDS = ["clock", "subscription", "topic", "agent"];
 
-it.each(KINDS)('takes "%s" for a key like any other', async (key) => {
+it.each(KINDS)('accepts "%s" as a key', async (key) => {
   const mesh = new ContextMesh({ storage: newStorage(await ownSchema()) });
   const ann = mesh.agent("Ann");
   await ann.subscribe(["a"]);

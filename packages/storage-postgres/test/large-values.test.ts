@@ -3,10 +3,10 @@ import { PostgresStorage } from "@syntha/storage-postgres";
 import { freshSchema, postgresUrl } from "@syntha/testing-postgres/vitest";
 import { expect, it, onTestFinished } from "vitest";
 
-// As many quotes and backslashes as a value can hold: each is escaped, and escaped again in a list.
+// Quotes and backslashes are escaped in JSON, and again in an array.
 const DENSE = '"\\'.repeat(60_000);
 
-it("writes a batch of large values, and writes them anew, beside small ones", async () => {
+it("writes and rewrites a batch of large and small values", async () => {
   const [connectionString, schema] = await Promise.all([postgresUrl(), freshSchema()]);
   onTestFinished(() => schema.drop());
   const storage = new PostgresStorage({ connectionString, schema: schema.name });

@@ -43,7 +43,7 @@ function tables(url: string, schema: string): Promise<unknown[]> {
   return query(url, `SELECT tablename FROM pg_tables WHERE schemaname = '${schema}' ORDER BY 1`);
 }
 
-it("lets 20 programs open a new schema at once: one makes it, all go on", async () => {
+it("migrates once when 20 processes open a new schema", async () => {
   const place = await ownSchema();
   const storages = Array.from({ length: 20 }, () => newStorage({ ...place, connections: 2 }));
   await Promise.all(
@@ -56,7 +56,7 @@ it("lets 20 programs open a new schema at once: one makes it, all go on", async 
   expect(await versions(place.connectionString, place.schema)).toHaveLength(MIGRATIONS.length);
 });
 
-it("brings older tables up to date, each step once", async () => {
+it("upgrades older tables, each step once", async () => {
   const { link: db, schema, url } = await link();
   await migrate(db, schema, [first]);
   await migrate(db, schema, [first, note]);
@@ -69,7 +69,7 @@ it("brings older tables up to date, each step once", async () => {
   ]);
 });
 
-it("leaves older tables as they were when a step fails", async () => {
+it("changes nothing when a step fails", async () => {
   const { link: db, schema, url } = await link();
   await migrate(db, schema, [first]);
   const before = await tables(url, schema);
@@ -80,7 +80,7 @@ it("leaves older tables as they were when a step fails", async () => {
   expect(await versions(url, schema)).toHaveLength(2);
 });
 
-it("lets older code go on after a step that does not disturb it, and no further", async () => {
+it("lets older releases open a schema with compatible steps only", async () => {
   const place = await ownSchema();
   const { connectionString, schema } = place;
   await openStorage(place);
@@ -95,11 +95,11 @@ it("lets older code go on after a step that does not disturb it, and no further"
   }
 });
 
-it("numbers its steps upwards without a gap", () => {
+it("numbers its steps consecutively", () => {
   expect(MIGRATIONS.map(({ version }) => version)).toEqual(MIGRATIONS.map((_, i) => i + 1));
 });
 
-it("makes no tables where it may not, and says what to run", async () => {
+it("creates no tables with migrate: false, and names the script", async () => {
   const place = await ownSchema();
   await expect(newStorage({ ...place, migrate: false }).open()).rejects.toMatchObject({
     code: "STORAGE_MISMATCH",
@@ -109,8 +109,8 @@ it("makes no tables where it may not, and says what to run", async () => {
   expect(await tables(place.connectionString, place.schema)).toEqual([]);
 });
 
-it.for(["another program's table of a name of ours", "another program's ledger"] as const)(
-  "refuses a schema with %s, and leaves it as it is",
+it.for(["another program's table", "another program's migration table"] as const)(
+  "rejects a schema with %s and leaves it unchanged",
   async (what) => {
     const place = await ownSchema();
     const { connectionString, schema } = place;
@@ -125,7 +125,7 @@ it.for(["another program's table of a name of ours", "another program's ledger"]
   },
 );
 
-it("works for a role that may not create tables, on those that another role made by hand", async () => {
+it("works with tables that another role created from the script", async () => {
   const database = await freshDatabase();
   onTestFinished(() => database.drop());
   const schema = "the app's";
@@ -157,7 +157,7 @@ it("works for a role that may not create tables, on those that another role made
   }
 });
 
-it("gives a script for what an older schema still lacks", async () => {
+it("returns a script of the missing steps", async () => {
   const whole = migrationSql({ schema: "mine" });
   const rest = migrationSql({ schema: "mine", from: MIGRATIONS.length });
   expect(whole).toContain('CREATE TABLE "mine".item');
@@ -168,15 +168,15 @@ it("gives a script for what an older schema still lacks", async () => {
 });
 
 it.for(['a "quoted" one', "Capitals", "two words", "ünïcödé 😀", "select", "a;DROP TABLE x--"])(
-  "lives in a schema of the name %s",
+  "works in a schema named %s",
   async (schema) => {
     const database = await freshDatabase();
     onTestFinished(() => database.drop());
     const storage = await openStorage({ connectionString: database.url, schema });
     const other = await openStorage({ connectionString: database.url, schema });
-    const rung = new Promise<void>((resolve) => void other.onCommit("acme", resolve));
+    const notified = new Promise<void>((resolve) => void other.onCommit("acme", resolve));
     await storage.commit("acme", [bySystem(put("k", 1))], decide);
-    await rung;
+    await notified;
     expect((await other.list("acme", { actor: "Ann", limit: 5 })).items).toHaveLength(1);
     expect(await storage.dropTenant({ tenantId: "acme" })).toEqual({ existed: true });
   },

@@ -16,10 +16,10 @@ import { fatal, scriptedServer } from "./support/scripted-server.ts";
 import { selfSigned } from "./support/self-signed.ts";
 import { until } from "./support/until.ts";
 
-/** In every connection string of these tests, and in no error. */
+/** Part of every connection string here, and of no error. */
 const PASSWORD = "s3cr3t p@ss/w#rd?";
 
-/** What a call rejects with, in all that is shown of it without a password. */
+/** The error of a call; checks that it does not contain the password. */
 async function failureOf(call: Promise<unknown>): Promise<unknown> {
   const error: unknown = await call.then(
     () => undefined,
@@ -38,7 +38,7 @@ async function refusal(connectionString: string): Promise<unknown> {
   return error;
 }
 
-/** @param words of the server, the resolver or the driver */
+/** @param words the message of the server, the resolver or the driver */
 const failure = (code: "MISCONFIGURED" | "UNAVAILABLE", words: RegExp, hint: RegExp): object => ({
   code,
   retryable: code === "UNAVAILABLE",
@@ -54,7 +54,7 @@ async function sharedUrl(change: (url: URL) => void): Promise<string> {
   return url.href;
 }
 
-describe("with a password", () => {
+describe("password authentication", () => {
   let server: Server;
   const url = (user: string, password: string, database = "postgres"): string =>
     `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${server.port}/${database}`;
@@ -73,13 +73,13 @@ describe("with a password", () => {
   });
   afterAll(() => server.stop());
 
-  it("opens with one that has special characters, percent-encoded", async () => {
+  it("accepts special characters, percent-encoded", async () => {
     await query(server.url, "GRANT CREATE ON DATABASE postgres TO app");
     const storage = newStorage({ connectionString: url("app", PASSWORD) });
     await expect(storage.open()).resolves.toBeUndefined();
   });
 
-  it("reports a wrong one", async () => {
+  it("reports a wrong password", async () => {
     expect(await refusal(url("app", `not ${PASSWORD}`))).toMatchObject(
       failure(
         "MISCONFIGURED",
@@ -89,30 +89,30 @@ describe("with a password", () => {
     );
   });
 
-  it("reports that none was given", async () => {
+  it("reports a missing password", async () => {
     expect(await refusal(url("app", ""))).toMatchObject(
       failure("MISCONFIGURED", /password must be a string|empty password/, /user and password/),
     );
   });
 
-  it("reports a user that does not exist", async () => {
-    expect(await refusal(url("nobody", PASSWORD))).toMatchObject(
+  it("reports an unknown user", async () => {
+    expect(await refusal(url("missing", PASSWORD))).toMatchObject(
       failure(
         "MISCONFIGURED",
-        /authentication failed for user "nobody" \(28P01\)/,
+        /authentication failed for user "missing" \(28P01\)/,
         /user and password/,
       ),
     );
   });
 
-  it("reports a database that pg_hba.conf does not open", async () => {
+  it("reports a database that pg_hba.conf denies", async () => {
     expect(await refusal(url("app", PASSWORD, "other"))).toMatchObject(
       failure("MISCONFIGURED", /no pg_hba\.conf entry .* \(28000\)/, /pg_hba\.conf/),
     );
   });
 });
 
-it("reports a database that does not exist", async () => {
+it("reports an unknown database", async () => {
   expect(
     await refusal(await sharedUrl((url) => (url.pathname = "/no_such_database"))),
   ).toMatchObject(
@@ -124,7 +124,7 @@ it("reports a database that does not exist", async () => {
   );
 });
 
-it("reports a database that takes no connections, and one that the role may not connect to", async () => {
+it("reports a database that refuses connections", async () => {
   const database = await freshDatabase();
   onTestFinished(() => database.drop());
   const role = await database.role();
@@ -166,7 +166,7 @@ it("reports tables that the role may not create or use", async () => {
   );
 });
 
-it("reports a host that is not found, but not once it was found", async () => {
+it("reports an unknown host, unless it was resolved before", async () => {
   const missing = await sharedUrl((url) => (url.hostname = "no..such.host"));
   expect(await refusal(missing)).toMatchObject(
     failure(
@@ -187,7 +187,7 @@ it("reports a host that is not found, but not once it was found", async () => {
   );
 });
 
-it("takes a resolver that is out of order for an outage", () => {
+it("treats a failing resolver as an outage", () => {
   const error = Object.assign(new Error("getaddrinfo EAI_AGAIN db"), {
     code: "EAI_AGAIN",
     syscall: "getaddrinfo",
@@ -197,24 +197,21 @@ it("takes a resolver that is out of order for an outage", () => {
   );
 });
 
-it.for(["127.0.0.1", "localhost"])(
-  "takes a port of %s where nothing listens for an outage",
-  async (host) => {
-    const url = `postgres://app:${encodeURIComponent(PASSWORD)}@${host}:1/product`;
-    expect(await refusal(url)).toMatchObject(
-      failure("UNAVAILABLE", /connect ECONNREFUSED .*:1/, /host and port/),
-    );
-  },
-);
+it.for(["127.0.0.1", "localhost"])("treats a closed port of %s as an outage", async (host) => {
+  const url = `postgres://app:${encodeURIComponent(PASSWORD)}@${host}:1/product`;
+  expect(await refusal(url)).toMatchObject(
+    failure("UNAVAILABLE", /connect ECONNREFUSED .*:1/, /host and port/),
+  );
+});
 
-it("reports that the server has no TLS", async () => {
+it("reports a server without TLS", async () => {
   const url = await sharedUrl(({ searchParams }) => searchParams.set("sslmode", "verify-full"));
   expect(await refusal(url)).toMatchObject(
     failure("MISCONFIGURED", /The server does not support SSL connections/, /sslmode=disable/),
   );
 });
 
-it("reports a certificate that is not trusted, in OpenSSL's words", async () => {
+it("reports an untrusted certificate", async () => {
   const server = createServer((socket) => {
     socket.on("error", () => {});
     socket.once("data", () => {
@@ -231,7 +228,7 @@ it("reports a certificate that is not trusted, in OpenSSL's words", async () => 
   );
 });
 
-it("reports a certificate file that is not there", async () => {
+it("reports a missing certificate file", async () => {
   const url = await sharedUrl(({ searchParams }) =>
     searchParams.set("sslrootcert", "/no/such.pem"),
   );
@@ -240,7 +237,7 @@ it("reports a certificate file that is not there", async () => {
   );
 });
 
-it("reports a connection string that is not a URL", async () => {
+it("reports an invalid connection string", async () => {
   for (const host of ["127.0.0.1:port", "127.0.0.1:99999", "[::1"])
     expect(
       await refusal(`postgres://app:${encodeURIComponent(PASSWORD)}@${host}/product`),
@@ -257,30 +254,27 @@ it.for([
   ["08006", "UNAVAILABLE", "server closed the connection unexpectedly"],
   ["57P03", "UNAVAILABLE", "the database system is starting up"],
   ["57P01", "UNAVAILABLE", "terminating connection due to administrator command"],
-] as const)(
-  "classifies what a server or pooler says: %s is %s, %s",
-  async ([state, code, text]) => {
-    const url = await scriptedServer(({ socket, send }) => {
-      send(fatal(state, text));
-      socket.end();
-    });
-    expect(await refusal(url)).toMatchObject({
-      code,
-      message: expect.stringContaining(`${text} (${state})`),
-    });
-  },
-);
+] as const)("classifies %s as %s: %s", async ([state, code, text]) => {
+  const url = await scriptedServer(({ socket, send }) => {
+    send(fatal(state, text));
+    socket.end();
+  });
+  expect(await refusal(url)).toMatchObject({
+    code,
+    message: expect.stringContaining(`${text} (${state})`),
+  });
+});
 
 describe("a connection string", () => {
   it.for([
     ["another database", "mysql://app:secret@db/product"],
     ["a file", "sqlite:secret.db"],
-    ["words of libpq", "host=db password=secret"],
+    ["libpq keywords", "host=db password=secret"],
     ["no scheme", "db:5432/product"],
     ["a password with a slash", "postgres://app:12/secret@db/product"],
     ["a password with a question mark", "postgres://app:12?secret@db/product"],
     ["a password with a number sign", "postgres://app:12#secret@db/product"],
-  ] as const)("is refused for %s, without repeating it", ([, connectionString]) => {
+  ] as const)("is rejected but not quoted: %s", ([, connectionString]) => {
     let error: unknown;
     try {
       newStorage({ connectionString });
@@ -300,12 +294,12 @@ describe("a connection string", () => {
     "postgres://app:p@ss@db/product",
     "postgres:///product?host=/var/run/postgresql&user=app@cloud",
     "/var/run/postgresql product",
-  ])("is taken: %s", (connectionString) => {
+  ])("is accepted: %s", (connectionString) => {
     expect(() => newStorage({ connectionString })).not.toThrow();
   });
 });
 
-it("knows the errors of Node where a test runner loads the package in another realm", () => {
+it("recognizes errors of Node from another realm", () => {
   const refused: unknown = runInNewContext(
     `Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED", syscall: "connect" })`,
   );

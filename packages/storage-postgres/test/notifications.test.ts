@@ -15,79 +15,82 @@ import { until } from "./support/until.ts";
 const write = (storage: PostgresStorage, key = "k", tenant = "acme"): Promise<unknown> =>
   storage.commit(tenant, [bySystem(put(key, Math.random()))], decide);
 
-/** Rings of a storage that listens by now. */
-async function rings(storage: PostgresStorage, tenant = "acme"): Promise<{ count: number }> {
-  const heard = { count: 0 };
-  onTestFinished(storage.onCommit(tenant, () => heard.count++));
-  await until(() => heard.count > 0);
+/** Counts the notifications of a storage, once it is listening. */
+async function countNotifications(
+  storage: PostgresStorage,
+  tenant = "acme",
+): Promise<{ count: number }> {
+  const notified = { count: 0 };
+  onTestFinished(storage.onCommit(tenant, () => notified.count++));
+  await until(() => notified.count > 0);
   await new Promise((resolve) => setTimeout(resolve, 50));
-  heard.count = 0;
-  return heard;
+  notified.count = 0;
+  return notified;
 }
 
-it("hears of another's commit at once, without looking for it", async () => {
+it("notifies of another process's commit without polling", async () => {
   const place = await ownSchema();
   const here = await openStorage({ ...place, pollEvery: "1h" });
   const there = await openStorage(place);
-  const heard = await rings(here);
+  const notified = await countNotifications(here);
   for (let i = 1; i <= 20; i++) {
     await write(there);
-    await until(() => heard.count >= i);
+    await until(() => notified.count >= i);
   }
-  expect(heard.count).toBe(20);
+  expect(notified.count).toBe(20);
 });
 
-it("rings for its own commit before the commit is acknowledged, and for none that changed nothing", async () => {
+it("notifies of its own commits before they are acknowledged", async () => {
   const storage = await openStorage({ ...(await ownSchema()), pollEvery: "1h" });
-  const heard = await rings(storage);
+  const notified = await countNotifications(storage);
   let others = 0;
   onTestFinished(storage.onCommit("other", () => others++));
   await write(storage);
-  expect(heard.count).toBe(1);
+  expect(notified.count).toBe(1);
   await storage.commit("acme", [bySystem({ type: "sweep", limit: 5 })], decide);
-  expect(heard.count).toBe(1);
+  expect(notified.count).toBe(1);
   await storage.dropTenant({ tenantId: "acme" });
-  expect(heard.count).toBe(2);
+  expect(notified.count).toBe(2);
   expect(others).toBe(0);
 });
 
-it("tells nobody who listens a tenant's name, nor what it did", async () => {
+it("sends neither tenant names nor data in notifications", async () => {
   const place = await ownSchema();
   const { connectionString } = place;
   const storage = await openStorage(place);
-  await rings(storage);
+  await countNotifications(storage);
   const listener = new pg.Client({ connectionString });
   await listener.connect();
   onTestFinished(() => listener.end());
-  const told: (string | undefined)[] = [];
-  listener.on("notification", ({ payload }) => told.push(payload));
+  const payloads: (string | undefined)[] = [];
+  listener.on("notification", ({ payload }) => payloads.push(payload));
   const digest = createHash("sha256").update(place.schema).digest("hex").slice(0, 24);
   await listener.query(`LISTEN syntha_${digest}`);
   await write(storage, "secret key", "secret tenant");
-  await until(() => told.length > 0);
-  expect(told.join()).not.toMatch(/secret/);
-  expect(told.join()).toMatch(/^[0-9a-f-]{36} [0-9a-f]{24}$/);
+  await until(() => payloads.length > 0);
+  expect(payloads.join()).not.toMatch(/secret/);
+  expect(payloads.join()).toMatch(/^[0-9a-f-]{36} [0-9a-f]{24}$/);
 });
 
-it("delivers by looking now and then where notifications are swallowed", async () => {
+it("finds commits by polling if notifications are lost", async () => {
   const place = await ownSchema();
   const here = await openStorage({ ...place, pollEvery: "100ms" });
-  const heard = await rings(here);
-  // A commit that nobody rings for.
+  const notified = await countNotifications(here);
+  // A commit without a notification.
   const silent = await openStorage(place);
   const { schema, connectionString } = place;
   await write(silent);
-  await until(() => heard.count > 0);
+  await until(() => notified.count > 0);
   await new Promise((resolve) => setTimeout(resolve, 250));
-  heard.count = 0;
+  notified.count = 0;
   await query(connectionString, `UPDATE ${schema}.tenant SET head = head + 1`);
-  await until(() => heard.count > 0);
+  await until(() => notified.count > 0);
   // Once is enough.
   await new Promise((resolve) => setTimeout(resolve, 300));
-  expect(heard.count).toBe(1);
+  expect(notified.count).toBe(1);
 });
 
-it("looks on the pool's connections as long as it can't have one to listen on", async () => {
+it("polls through the pool while it can't listen", async () => {
   const database = await freshDatabase();
   onTestFinished(() => database.drop());
   const owner = await openStorage({ connectionString: database.url });
@@ -109,7 +112,7 @@ it("looks on the pool's connections as long as it can't have one to listen on", 
   await mesh.close();
 });
 
-it("goes on without a gap when the listening connection is lost", async () => {
+it("misses no commit when the listening connection is lost", async () => {
   const place = await ownSchema();
   const network = await ownNetwork(place.connectionString);
   const there = await openStorage(place);
@@ -125,7 +128,7 @@ it("goes on without a gap when the listening connection is lost", async () => {
   await mesh.close();
 });
 
-it("needs one connection beside the pool's for a thousand watchers of a mesh, and of 200 tenants", async () => {
+it("listens on one connection for any number of watches", async () => {
   const place = await ownSchema();
   const url = new URL(place.connectionString);
   const name = `watchers of ${place.schema}`.slice(0, 63);
@@ -154,7 +157,7 @@ it("needs one connection beside the pool's for a thousand watchers of a mesh, an
   await Promise.all(meshes.map((mesh) => mesh.close()));
 });
 
-/** The keys of what comes next. */
+/** The keys of the next changes. */
 async function keysOf(watch: Watch, count: number): Promise<string[]> {
   const keys: string[] = [];
   while (keys.length < count) {

@@ -4,7 +4,7 @@ import { newStorage } from "./support/open-storage.ts";
 import { ownServer } from "./support/own-server.ts";
 import { until } from "./support/until.ts";
 
-it("reports an outage to watches and workers that wait, and goes on without a gap", async () => {
+it("reports an outage to watches and workers, which then resume", async () => {
   const server = await ownServer({ durable: true });
   const reports: string[] = [];
   const mesh = new ContextMesh({
@@ -20,7 +20,7 @@ it("reports an outage to watches and workers that wait, and goes on without a ga
   await mesh.system.push("first", 1, { global: true });
   await until(() => seen.length === 1);
   await server.kill();
-  // Nobody calls anything.
+  // No call is made.
   await until(() => reports.includes("disconnected"));
   const working = mesh.agent("Worker").work("jobs", () => "done");
   await server.start();

@@ -12,13 +12,13 @@ import { query } from "./support/query.ts";
 import { until } from "./support/until.ts";
 
 const KINDS: readonly (readonly [string, pg.PoolConfig & { pipeline?: boolean }])[] = [
-  ["as pg makes it", {}],
-  ["that sends ahead", { pipeline: true }],
-  ["of one connection", { max: 1 }],
-  ["of one connection that sends ahead", { max: 1, pipeline: true }],
+  ["a default pool", {}],
+  ["a pipelined pool", { pipeline: true }],
+  ["a pool of one connection", { max: 1 }],
+  ["a pipelined pool of one connection", { max: 1, pipeline: true }],
 ];
 
-it.for(KINDS)("works through a pool %s, also while it is watched", async ([, options]) => {
+it.for(KINDS)("works with %s, also while watched", async ([, options]) => {
   const { connectionString, schema } = await ownSchema();
   const pool = ownPool({ connectionString, ...options });
   const storage = newStorage({ pool, schema });
@@ -41,7 +41,7 @@ it.for(KINDS)("works through a pool %s, also while it is watched", async ([, opt
   expect((await pool.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
 });
 
-it("leaves the user's connections with the settings that they had", async () => {
+it("leaves the settings of the user's connections unchanged", async () => {
   const { connectionString, schema } = await ownSchema();
   const pool = ownPool({ connectionString, max: 1 });
   const settings = async (): Promise<unknown> =>
@@ -58,7 +58,7 @@ it("leaves the user's connections with the settings that they had", async () => 
   expect(rows).toEqual([{ open: null }]);
 });
 
-it("reads the same whatever parsers the user has set for its own queries", async () => {
+it("reads the same whatever type parsers the user has set", async () => {
   const { connectionString, schema } = await ownSchema();
   const types = { getTypeParser: () => () => "not what it is" };
   const pool = ownPool({ connectionString, types: types as unknown as pg.CustomTypesConfig });
@@ -70,7 +70,7 @@ it("reads the same whatever parsers the user has set for its own queries", async
   expect(head).toBe(1);
 });
 
-it("listens with the pool's own password, however it was given", async () => {
+it("listens with the pool's password, however it is passed", async () => {
   const server = await ownServer();
   const password = "correct horse";
   await query(server.url, `ALTER ROLE postgres PASSWORD '${password}'`);
@@ -94,7 +94,7 @@ it("listens with the pool's own password, however it was given", async () => {
   }
 });
 
-it("says that the user has ended the pool", async () => {
+it("rejects with CLOSED after the user has ended the pool", async () => {
   const { connectionString, schema } = await ownSchema();
   const pool = ownPool({ connectionString });
   const storage = await openStorage({ pool, schema });
@@ -107,7 +107,7 @@ it("says that the user has ended the pool", async () => {
   await storage.close();
 });
 
-it("gives up waiting for a connection of a pool that the user keeps busy", async () => {
+it("times out waiting for a connection of a busy user's pool", async () => {
   const { connectionString, schema } = await ownSchema();
   const pool = ownPool({ connectionString, max: 1 });
   const storage = await openStorage({ pool, schema, busyTimeout: "100ms" });
@@ -117,12 +117,12 @@ it("gives up waiting for a connection of a pool that the user keeps busy", async
     hint: expect.stringContaining("connections"),
   });
   taken.release();
-  // The connection that came too late went back.
+  // The connection that arrived too late was returned.
   expect(await storage.stats("acme")).toMatchObject({ items: 0 });
   await until(() => pool.idleCount === 1);
 });
 
-it("does not end the program when a connection of the user's pool is lost", async () => {
+it("survives the loss of a connection of the user's pool", async () => {
   const { connectionString, schema } = await ownSchema();
   const pool = new pg.Pool({ connectionString });
   onTestFinished(() => pool.end());

@@ -20,10 +20,10 @@ function statementsOf(sql: object): [string, Statement][] {
 
 const STATEMENTS = statementsOf(tablesOf(SCHEMA));
 
-// A plan is made once for each connection, perhaps while there is nothing yet, and must hold when there are millions.
-describe("the plan that is made of each statement while the tables are empty", () => {
+// A connection plans a statement once, perhaps while the tables are empty; the plan must suit millions of rows too.
+describe("plans of statements, made while the tables are empty", () => {
   const plans = new Map<string, string>();
-  let isTold = false;
+  let canExplain = false;
 
   beforeAll(async () => {
     const connectionString = await postgresUrl();
@@ -35,12 +35,12 @@ describe("the plan that is made of each statement while the tables are empty", (
     const client = new pg.Client({ connectionString });
     await client.connect();
     const { rows } = await client.query("SHOW server_version_num");
-    // Earlier servers do not show the plan of a statement without its values.
-    isTold = Number(rows[0].server_version_num) >= 160_000;
+    // Earlier servers can't explain a statement without values.
+    canExplain = Number(rows[0].server_version_num) >= 160_000;
     const { processID } = client as unknown as { processID: number };
     const settings = sessionSettings(toSettings({ connectionString }), processID, 60_000);
     await client.query(settings.statement.text, settings.values as unknown[]);
-    for (const [statement, { text }] of isTold ? STATEMENTS : []) {
+    for (const [statement, { text }] of canExplain ? STATEMENTS : []) {
       const own = text.replaceAll(`"${SCHEMA}".`, `"${name}".`);
       const { rows: lines } = await client.query(`EXPLAIN (GENERIC_PLAN) ${own}`);
       plans.set(statement, lines.map((line) => line["QUERY PLAN"]).join("\n"));
@@ -49,19 +49,19 @@ describe("the plan that is made of each statement while the tables are empty", (
     await schema.drop();
   });
 
-  it.for(STATEMENTS.map(([name]) => name))("goes by indexes alone: %s", (name, { skip }) => {
-    if (!isTold) skip();
+  it.for(STATEMENTS.map(([name]) => name))("uses only indexes: %s", (name, { skip }) => {
+    if (!canExplain) skip();
     const plan = plans.get(name) ?? "";
     expect(plan).toMatch(/cost=/);
-    // Tables are read through an index or by their rows' places, and joined by looking up each row.
+    // Tables are read by an index or by ctid, and joined by one lookup per row.
     expect(plan).not.toMatch(/Seq Scan on (?!pg_)/);
     expect(plan).not.toMatch(/Join Filter|Hash Cond|Merge Cond|Bitmap/);
-    // An index that is entered by the tenant alone reads all that the tenant has, unless it is cut off in its order.
+    // An index condition on the tenant alone reads all of the tenant's rows, unless a LIMIT follows its order.
     const conditions = [...plan.matchAll(/Index Cond: (.*)/g)].map(([, each = ""]) => each);
     const whole = conditions.filter((each) => /^\(+(\w+\.)?tenant = \$1\)+$/.test(each));
     expect(WHOLE.test(name) ? [] : whole).toEqual([]);
   });
 });
 
-/** What is meant to read all of a tenant's rows, or the first ones in their order. */
+/** Statements that may read all rows of a tenant, or the first ones. */
 const WHOLE = /^(deletions\..*|events\.oldest|rates\.(findUnusedSince|removeUnusedSince))$/;

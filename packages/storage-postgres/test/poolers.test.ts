@@ -14,13 +14,13 @@ import { ownNetwork } from "./support/own-server.ts";
 import { query } from "./support/query.ts";
 import { until } from "./support/until.ts";
 
-/** Sessions that a pooler has. */
+/** The number of the pooler's sessions. */
 const SIZE = 2;
 
 interface Place {
   readonly connectionString: string;
   readonly schema: string;
-  /** Past the pooler. */
+  /** The server's URL, without the pooler. */
   readonly direct: string;
 }
 
@@ -32,13 +32,13 @@ async function pooled(options: PoolerOptions = {}): Promise<Place> {
 }
 
 const POOLS: readonly (readonly [string, (place: Place) => PostgresStorageOptions])[] = [
-  ["a pool of its own", ({ connectionString, schema }) => ({ connectionString, schema })],
+  ["its own pool", ({ connectionString, schema }) => ({ connectionString, schema })],
   [
     "a user's pool",
     ({ connectionString, schema }) => ({ pool: ownPool({ connectionString }), schema }),
   ],
   [
-    "a user's pool that sends ahead",
+    "a pipelined user's pool",
     ({ connectionString, schema }) => ({
       pool: ownPool({ connectionString, pipeline: true } as pg.PoolConfig),
       schema,
@@ -46,13 +46,13 @@ const POOLS: readonly (readonly [string, (place: Place) => PostgresStorageOption
   ],
 ];
 
-describe.for(POOLS)("behind a pooler that lends by the transaction, %s", ([, optionsFor]) => {
-  it("writes, reads and watches, and leaves nothing for the pooler's other clients", async () => {
+describe.for(POOLS)("through a pooler in transaction mode, with %s", ([, optionsFor]) => {
+  it("leaves no settings for other clients of the pooler", async () => {
     const place = await pooled();
     const other = new pg.Client({ connectionString: place.connectionString });
     await other.connect();
     onTestFinished(() => other.end());
-    /** What each session of the pooler has set, and listens for. */
+    /** The settings and channels of each session of the pooler. */
     const left = async (): Promise<unknown> => {
       const sessions = new Map<number, unknown>();
       while (sessions.size < SIZE) {
@@ -85,7 +85,7 @@ describe.for(POOLS)("behind a pooler that lends by the transaction, %s", ([, opt
     expect(await left()).toEqual(before);
   });
 
-  it("sees what others have written within pollEvery", async () => {
+  it("finds the writes of others within pollEvery", async () => {
     const place = await pooled();
     const there = await openStorage({ connectionString: place.direct, schema: place.schema });
     const storage = await openStorage({ ...optionsFor(place), pollEvery: "20ms" });
@@ -101,7 +101,7 @@ describe.for(POOLS)("behind a pooler that lends by the transaction, %s", ([, opt
   });
 });
 
-it("names the tenant to the policies of row level security in each transaction", async () => {
+it("sets the tenant of row level security in each transaction", async () => {
   const database = await freshDatabase();
   onTestFinished(() => database.drop());
   await openStorage({ connectionString: database.url });
@@ -121,21 +121,18 @@ it("names the tenant to the policies of row level security in each transaction",
   }
 });
 
-it.for(["statement", "careless"] as const)(
-  "refuses a pooler that lends by the statement: %s",
-  async (mode) => {
-    const { connectionString, schema } = await pooled({ mode });
-    for (const options of [{ connectionString }, { pool: ownPool({ connectionString }) }])
-      await expect(newStorage({ ...options, schema }).open()).rejects.toMatchObject({
-        code: "MISCONFIGURED",
-        retryable: false,
-        message: expect.stringMatching(/pooler/),
-        hint: expect.stringContaining("pool_mode"),
-      });
-  },
-);
+it.for(["statement", "careless"] as const)("rejects a pooler in %s mode", async (mode) => {
+  const { connectionString, schema } = await pooled({ mode });
+  for (const options of [{ connectionString }, { pool: ownPool({ connectionString }) }])
+    await expect(newStorage({ ...options, schema }).open()).rejects.toMatchObject({
+      code: "MISCONFIGURED",
+      retryable: false,
+      message: expect.stringMatching(/pooler/),
+      hint: expect.stringContaining("pool_mode"),
+    });
+});
 
-describe("a connection", () => {
+describe("session settings", () => {
   async function linkTo(connectionString: string): Promise<PgConnection> {
     const client = new pg.Client({ connectionString });
     await client.connect();
@@ -143,7 +140,7 @@ describe("a connection", () => {
     return new PgConnection(client, toSettings({ connectionString, busyTimeout: "1ms" }));
   }
 
-  it("keeps its settings where it leads to the server, also through a network", async () => {
+  it("are kept on a direct connection, also through a proxy", async () => {
     const { connectionString } = await ownSchema();
     const network = await ownNetwork(connectionString);
     for (const url of [connectionString, network.url]) {
@@ -155,7 +152,7 @@ describe("a connection", () => {
     }
   });
 
-  it("sets nothing where a pooler answers, even if that makes up an id that a process has", async () => {
+  it("are not kept through a pooler, even with a plausible process id", async () => {
     const { connectionString } = await pooled({ size: 1 });
     const link = await linkTo(connectionString);
     const shown = async (): Promise<unknown> => (await link.client.query("SHOW lock_timeout")).rows;
@@ -174,22 +171,22 @@ describe("a connection", () => {
   });
 });
 
-describe("a commit that is to survive a power cut waits for the disk", () => {
+describe("a durable commit waits for the disk", () => {
   const WAYS: readonly (readonly [string, (url: string) => PostgresStorageOptions])[] = [
-    ["on a connection of its own", (connectionString) => ({ connectionString })],
-    ["on a user's pool", (connectionString) => ({ pool: ownPool({ connectionString }) })],
+    ["with its own pool", (connectionString) => ({ connectionString })],
+    ["with a user's pool", (connectionString) => ({ pool: ownPool({ connectionString }) })],
   ];
   const CASES = WAYS.flatMap(([way, optionsFor]) =>
-    (["directly", "behind a pooler"] as const).flatMap((path) =>
+    (["directly", "through a pooler"] as const).flatMap((path) =>
       (["off", "on", "remote_apply"] as const).map(
         (role) => [role, way, path, optionsFor] as const,
       ),
     ),
   );
 
-  it.for(CASES)("where the role is set to %s, %s, %s", async ([role, , path, optionsFor]) => {
+  it.for(CASES)("with synchronous_commit %s, %s, %s", async ([role, , path, optionsFor]) => {
     const { connectionString, schema, direct } = await pooled();
-    // As the role would have it: every session begins with it.
+    // Like a setting of the role: every session starts with it.
     const url = new URL(path === "directly" ? direct : connectionString);
     url.searchParams.set("options", `-c synchronous_commit=${role}`);
     const setUp = await openStorage({ connectionString: direct, schema });

@@ -11,7 +11,7 @@ function start(task: string, { connectionString, schema }: Place, ...more: strin
   return startWriter(task, connectionString, schema, ...more);
 }
 
-it("lets processes open a new schema at once: one makes it, all go on", async () => {
+it("migrates once when processes open a new schema", async () => {
   const place = await ownSchema();
   const writers = Array.from({ length: 6 }, () => start("open", place));
   expect(await Promise.all(writers.map((writer) => writer.ended))).toEqual(Array(6).fill(0));
@@ -19,7 +19,7 @@ it("lets processes open a new schema at once: one makes it, all go on", async ()
   expect(await storage.stats("acme")).toMatchObject({ items: 6, head: 6 });
 }, 60_000);
 
-it("loses no update of two processes that count by compare-and-set", async () => {
+it("loses no compare-and-set update of two processes", async () => {
   const place = await ownSchema();
   const writers = [start("count", place, "100"), start("count", place, "100")];
   expect(await Promise.all(writers.map((writer) => writer.ended))).toEqual([0, 0]);
@@ -29,7 +29,7 @@ it("loses no update of two processes that count by compare-and-set", async () =>
   expect(head).toBe(200);
 }, 60_000);
 
-it("lets two processes with 64 writers each fill a tenant to its limit, and not over it", async () => {
+it("enforces a tenant's limit across two processes with 64 writers", async () => {
   const place = await ownSchema();
   const writers = [start("fill", place, "left"), start("fill", place, "right")];
   expect(await Promise.all(writers.map((writer) => writer.ended))).toEqual([0, 0]);
@@ -39,7 +39,7 @@ it("lets two processes with 64 writers each fill a tenant to its limit, and not 
   expect(await storage.stats("acme")).toMatchObject({ items: 500, head: 500 });
 }, 60_000);
 
-it("keeps every acknowledged write of two writers that are killed again and again", async () => {
+it("keeps every acknowledged write of writers that are killed", async () => {
   const place = await ownSchema();
   const acknowledged = new Map<string, number>();
   for (let round = 0; round < Number(process.env.SYNTHA_ROUNDS ?? 2); round++) {
@@ -62,17 +62,14 @@ it("keeps every acknowledged write of two writers that are killed again and agai
   expect(acknowledged.size).toBeGreaterThan(0);
 }, 120_000);
 
-it.for(["close", "forget"])(
-  "lets a program end by itself that has nothing left to do: %s",
-  async (task) => {
-    const writer = start(task, await ownSchema());
-    await writer.firstLine;
-    // Not 0 when something of ours still holds it: see `say("end")`.
-    expect(await writer.ended).toBe(0);
-  },
-);
+it.for(["close", "forget"])("lets an idle program exit: %s", async (task) => {
+  const writer = start(task, await ownSchema());
+  await writer.firstLine;
+  // Not 0 if the storage keeps the process alive: see `say("end")`.
+  expect(await writer.ended).toBe(0);
+});
 
-it("keeps a program alive that waits for a change, until it has it", async () => {
+it("keeps a program alive that awaits a change", async () => {
   const place = await ownSchema();
   const storage = await openStorage(place);
   const writer = start("watch", place);
@@ -83,7 +80,7 @@ it("keeps a program alive that waits for a change, until it has it", async () =>
   expect(await writer.ended).toBe(0);
 });
 
-it("hears of another process's commit soon", async () => {
+it("notifies of another process's commit", async () => {
   const place = await ownSchema();
   const storage = await openStorage({ ...place, pollEvery: "1h" });
   let rings = 0;

@@ -17,7 +17,7 @@ const write = (storage: PostgresStorage, value: unknown = 1): Promise<unknown> =
 interface Place {
   readonly network: TcpProxy;
   readonly connectionString: string;
-  /** Past the network. */
+  /** The server's URL, without the proxy. */
   readonly direct: string;
   readonly schema: string;
 }
@@ -30,7 +30,7 @@ async function place(): Promise<Place> {
 
 const POOLS: readonly (readonly [string, (place: Place) => PostgresStorageOptions])[] = [
   [
-    "a pool of its own",
+    "its own pool",
     ({ connectionString, schema }) => ({ connectionString, schema, connections: 2 }),
   ],
   [
@@ -38,7 +38,7 @@ const POOLS: readonly (readonly [string, (place: Place) => PostgresStorageOption
     ({ connectionString, schema }) => ({ pool: ownPool({ connectionString, max: 2 }), schema }),
   ],
   [
-    "a user's pool that sends ahead",
+    "a pipelined user's pool",
     ({ connectionString, schema }) => ({
       pool: ownPool({ connectionString, max: 2, pipeline: true } as pg.PoolConfig),
       schema,
@@ -46,9 +46,9 @@ const POOLS: readonly (readonly [string, (place: Place) => PostgresStorageOption
   ],
 ];
 
-// None of these waits for `statementTimeout`: that is a minute, and longer than a test may take.
+// None of these waits for `statementTimeout`, which is a minute.
 
-/** Ends the idle transaction that holds the lock, as the server does after some seconds. */
+/** Ends the idle transaction that has the lock, as the server does after some seconds. */
 async function endIdleTransaction({ direct, schema }: Place): Promise<void> {
   await until(async () => {
     const ended = await query(
@@ -60,24 +60,21 @@ async function endIdleTransaction({ direct, schema }: Place): Promise<void> {
   });
 }
 
-it.for(POOLS)(
-  "goes on without the connections that were forgotten on the way, through %s",
-  async ([, optionsFor]) => {
-    const where = await place();
-    const storage = await openStorage({ ...optionsFor(where), busyTimeout: "1500ms" });
-    await Promise.all([write(storage), storage.stats("acme")]);
-    where.network.forget();
-    // The first write may meet a stalled connection, or get a new one.
-    const failures: unknown[] = [];
-    await write(storage, 2).catch((error: SynthaError) => failures.push(error.code));
-    expect(["", "UNAVAILABLE"]).toContain(failures.join());
-    expect(await write(storage, 3)).toMatchObject([{ ok: true }]);
-    expect(await storage.get("acme", null, ["k"])).toMatchObject({ items: [{ value: "3" }] });
-  },
-);
+it.for(POOLS)("replaces connections that a router dropped, with %s", async ([, optionsFor]) => {
+  const where = await place();
+  const storage = await openStorage({ ...optionsFor(where), busyTimeout: "1500ms" });
+  await Promise.all([write(storage), storage.stats("acme")]);
+  where.network.forget();
+  // The first write gets a stalled connection or a new one.
+  const failures: unknown[] = [];
+  await write(storage, 2).catch((error: SynthaError) => failures.push(error.code));
+  expect(["", "UNAVAILABLE"]).toContain(failures.join());
+  expect(await write(storage, 3)).toMatchObject([{ ok: true }]);
+  expect(await storage.get("acme", null, ["k"])).toMatchObject({ items: [{ value: "3" }] });
+});
 
 it.for(POOLS)(
-  "finds out what came of a commit whose connection was forgotten meanwhile, through %s",
+  "determines the outcome of a commit on a dropped connection, with %s",
   async ([, optionsFor]) => {
     const where = await place();
     const storage = await openStorage({ ...optionsFor(where), busyTimeout: "3s" });
@@ -97,7 +94,7 @@ it.for(POOLS)(
 );
 
 it.for(POOLS)(
-  "waits for a statement that the server is at work on, through %s",
+  "waits for a statement that the server is executing, with %s",
   async ([, optionsFor]) => {
     const where = await place();
     const storage = await openStorage({ ...optionsFor(where), busyTimeout: "1s" });
@@ -105,41 +102,38 @@ it.for(POOLS)(
     const { schema, direct } = where;
     await query(
       direct,
-      `CREATE FUNCTION ${schema}.dawdle() RETURNS trigger LANGUAGE plpgsql AS
+      `CREATE FUNCTION ${schema}.delay_commit() RETURNS trigger LANGUAGE plpgsql AS
        $$ BEGIN PERFORM pg_sleep(1.5); RETURN NULL; END $$`,
-      `CREATE TRIGGER dawdle AFTER INSERT ON ${schema}.log FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.dawdle()`,
+      `CREATE TRIGGER delay_commit AFTER INSERT ON ${schema}.log FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.delay_commit()`,
     );
     expect(await write(storage, 2)).toMatchObject([{ position: 2 }]);
   },
 );
 
-it.for(POOLS)(
-  "closes while the server is silent, with calls under way, through %s",
-  async ([, optionsFor]) => {
-    const where = await place();
-    const storage = await openStorage({ ...optionsFor(where), busyTimeout: "1s" });
-    await write(storage);
-    storage.onCommit("acme", () => {});
-    const calls = [write(storage, 2), write(storage, 3), storage.get("acme", null, ["k"])];
-    where.network.blackhole();
-    calls.push(write(storage, 4), storage.list("acme", { actor: null, limit: 1 }));
-    const settled = Promise.allSettled(calls);
-    await storage.close();
-    expect(await settled).toHaveLength(5);
-    // A user's pool that waits for a connection for ever is not ours to end.
-    await where.network.close();
-  },
-);
+it.for(POOLS)("closes while the server does not respond, with %s", async ([, optionsFor]) => {
+  const where = await place();
+  const storage = await openStorage({ ...optionsFor(where), busyTimeout: "1s" });
+  await write(storage);
+  storage.onCommit("acme", () => {});
+  const calls = [write(storage, 2), write(storage, 3), storage.get("acme", null, ["k"])];
+  where.network.blackhole();
+  calls.push(write(storage, 4), storage.list("acme", { actor: null, limit: 1 }));
+  const settled = Promise.allSettled(calls);
+  await storage.close();
+  expect(await settled).toHaveLength(5);
+  // The user's pool, which waits for a connection without a timeout, is not ended by the storage.
+  await where.network.close();
+});
 
-it("waits for an earlier write of the same process as for another's lock, and no longer", async () => {
+it("waits up to busyTimeout for an earlier write of the process", async () => {
   const { connectionString, schema } = await ownSchema();
   const storage = await openStorage({ connectionString, schema, busyTimeout: "500ms" });
   await write(storage, 0);
   await query(
     connectionString,
-    `CREATE FUNCTION ${schema}.dawdle() RETURNS trigger LANGUAGE plpgsql AS
+    `CREATE FUNCTION ${schema}.delay_commit() RETURNS trigger LANGUAGE plpgsql AS
        $$ BEGIN PERFORM pg_sleep(2); RETURN NULL; END $$`,
-    `CREATE TRIGGER dawdle AFTER INSERT ON ${schema}.log FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.dawdle()`,
+    `CREATE TRIGGER delay_commit AFTER INSERT ON ${schema}.log FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.delay_commit()`,
   );
   const slow = write(storage, 1);
   await expect(write(storage, 2)).rejects.toMatchObject({
@@ -149,15 +143,15 @@ it("waits for an earlier write of the same process as for another's lock, and no
   expect(await slow).toMatchObject([{ position: 2 }]);
 });
 
-it("waits for many earlier writes, each of which is done in time", async () => {
+it("waits for many earlier writes that each end in time", async () => {
   const { connectionString, schema } = await ownSchema();
   const storage = await openStorage({ connectionString, schema, busyTimeout: "1500ms" });
   await write(storage, 0);
   await query(
     connectionString,
-    `CREATE FUNCTION ${schema}.dawdle() RETURNS trigger LANGUAGE plpgsql AS
+    `CREATE FUNCTION ${schema}.delay_commit() RETURNS trigger LANGUAGE plpgsql AS
        $$ BEGIN PERFORM pg_sleep(0.2); RETURN NULL; END $$`,
-    `CREATE TRIGGER dawdle AFTER INSERT ON ${schema}.log FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.dawdle()`,
+    `CREATE TRIGGER delay_commit AFTER INSERT ON ${schema}.log FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.delay_commit()`,
   );
   const outcomes = await Promise.all(Array.from({ length: 10 }, (_, i) => write(storage, i)));
   expect(outcomes).toHaveLength(10);

@@ -7,11 +7,11 @@ import { openStorage, ownSchema } from "./support/open-storage.ts";
 import { bySystem, onTopics, put } from "./support/operations.ts";
 import { ownPool } from "./support/own-pool.ts";
 
-/** A role may have a statement_timeout: no statement grows with what a tenant holds. */
+/** No statement may grow with the size of the tenant, as a role may have a statement_timeout. */
 const MOST_GIVEN = 1_000;
 const MOST_READ = 2_001;
 
-/** What the statements of a pool took, and what they gave. */
+/** The sizes of a pool's statements: their parameters and results. */
 class Sizes {
   given = 0;
   rows = 0;
@@ -22,7 +22,7 @@ class Sizes {
   }
 }
 
-/** Elements of a list, as an array or as PostgreSQL spells one. */
+/** The number of elements of an array, or of its text format. */
 function lengthOf(value: unknown): number {
   if (Array.isArray(value)) return value.length;
   const isList = typeof value === "string" && value.startsWith("{") && value.endsWith("}");
@@ -60,7 +60,7 @@ async function scene() {
   return { storage, mesh, clock, sizes, fill };
 }
 
-it("takes statements of bounded size for whatever is done with a large tenant", async () => {
+it("limits the size of statements for large tenants", async () => {
   const { storage, mesh, sizes, clock, fill } = await scene();
   const { system } = mesh;
   await fill(2_500, "kept");
@@ -76,8 +76,8 @@ it("takes statements of bounded size for whatever is done with a large tenant", 
   clock.advance("1m");
 
   expect(await mesh.stats()).toMatchObject({ items: 3_700, expired: 2_101 });
-  expect((await system.list({ author: "Nobody" })).items).toEqual([]);
-  expect((await mesh.agent("agent 1").list({ author: "Nobody" })).items).toEqual([]);
+  expect((await system.list({ author: "Stranger" })).items).toEqual([]);
+  expect((await mesh.agent("agent 1").list({ author: "Stranger" })).items).toEqual([]);
   expect((await system.keys()).length).toBe(3_700);
   expect((await system.history("hot")).length).toBe(2_100);
   await system.push("hot", "again", { global: true });

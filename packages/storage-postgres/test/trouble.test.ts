@@ -11,7 +11,7 @@ import { query } from "./support/query.ts";
 const write = (storage: PostgresStorage, value: unknown = 1): Promise<unknown> =>
   storage.commit("acme", [bySystem(put("k", value))], decide);
 
-/** Somebody else, with a connection of their own. */
+/** Another program's connection. */
 async function stranger(connectionString: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString });
   client.on("error", () => {});
@@ -20,9 +20,9 @@ async function stranger(connectionString: string): Promise<pg.Client> {
   return client;
 }
 
-it("gives up on a lock after the time that it was given, with nothing changed", async () => {
+it("times out waiting for a lock and changes nothing", async () => {
   const place = await ownSchema();
-  const storage = await openStorage({ ...place, busyTimeout: "60ms" });
+  const storage = await openStorage({ ...place, busyTimeout: "300ms" });
   await write(storage);
   const other = await stranger(place.connectionString);
   await other.query(`BEGIN; SELECT * FROM ${place.schema}.tenant FOR UPDATE`);
@@ -39,7 +39,7 @@ it("gives up on a lock after the time that it was given, with nothing changed", 
   expect(await write(storage, 2)).toMatchObject([{ position: 2 }]);
 });
 
-it("waits for a lock that is let go in time, and keeps the order of writes", async () => {
+it("waits for a lock and keeps the order of writes", async () => {
   const place = await ownSchema();
   const storage = await openStorage(place);
   await write(storage, 0);
@@ -52,7 +52,7 @@ it("waits for a lock that is let go in time, and keeps the order of writes", asy
   expect(outcomes).toMatchObject([[{ position: 2 }], [{ position: 3 }], [{ position: 4 }]]);
 });
 
-it("frees a tenant that a stopped process holds in the midst of a transaction", async () => {
+it("releases a tenant that a stopped process has locked", async () => {
   const place = await ownSchema();
   const network = await ownNetwork(place.connectionString);
   const stopped = await openStorage({
@@ -62,7 +62,7 @@ it("frees a tenant that a stopped process holds in the midst of a transaction", 
   });
   const storage = await openStorage(place);
   await write(storage);
-  // Cut off without a word to either side, once it holds the lock.
+  // Cut off silently once it has the lock.
   const locked = Promise.withResolvers<void>();
   const cutting: typeof decide = (commit, facts) => {
     network.blackhole();
@@ -74,16 +74,16 @@ it("frees a tenant that a stopped process holds in the midst of a transaction", 
     await locked.promise;
     await expect(write(storage, 2)).resolves.toMatchObject([{ position: 2 }]);
   } finally {
-    // What was stopped could not be closed while it waits for an answer.
+    // The stopped storage can't close while it waits for an answer.
     await network.close();
   }
 }, 30_000);
 
-it("decides anew when the server undoes a transaction that others were in the way of", async () => {
+it("decides again after a serialization failure", async () => {
   const place = await ownSchema();
   const storage = await openStorage(place);
   await write(storage);
-  // The first two commits fail as those do that met another transaction.
+  // The first two commits fail as after a conflict with another transaction.
   await query(
     place.connectionString,
     `CREATE SEQUENCE ${place.schema}.tries`,
@@ -106,43 +106,40 @@ it("decides anew when the server undoes a transaction that others were in the wa
 });
 
 it.for([
-  ["of its own", undefined],
-  ["of the user's", false],
-  ["of the user's that sends ahead", true],
-] as const)(
-  "undoes the whole transaction when one statement fails, on a connection %s, and goes on with it",
-  async ([, pipeline]) => {
-    const place = await ownSchema();
-    const options = { connectionString: place.connectionString, max: 1, pipeline };
-    const pool = ownPool(options);
-    const storage = await openStorage(
-      pipeline === undefined ? { ...place, connections: 1 } : { schema: place.schema, pool },
-    );
-    await write(storage);
-    const before = await storage.log("acme", { after: "start", limit: 9 });
-    await query(
-      place.connectionString,
-      `ALTER TABLE ${place.schema}.log ADD CONSTRAINT small CHECK (length(value) < 100)`,
-    );
-    const small = bySystem(put("small", 1));
-    const large = bySystem(put("large", "v".repeat(200)));
-    const pid = async (): Promise<unknown> => (await pool.query("SELECT pg_backend_pid()")).rows;
-    const backend = await pid();
-    await expect(storage.commit("acme", [small, large], decide)).rejects.toMatchObject({
-      code: "UNAVAILABLE",
-      message: expect.stringMatching(/^PostgreSQL error: new row .* violates check .*\(23514\)/),
-      hint: expect.stringContaining("Nothing was changed"),
-    });
-    expect(await storage.log("acme", { after: "start", limit: 9 })).toMatchObject({
-      entries: before.entries,
-      head: 1,
-    });
-    expect(await storage.commit("acme", [small], decide)).toMatchObject([{ position: 2 }]);
-    expect(await pid()).toEqual(backend);
-  },
-);
+  ["its own pool", undefined],
+  ["a user's pool", false],
+  ["a pipelined user's pool", true],
+] as const)("rolls back when a statement fails, with %s", async ([, pipeline]) => {
+  const place = await ownSchema();
+  const options = { connectionString: place.connectionString, max: 1, pipeline };
+  const pool = ownPool(options);
+  const storage = await openStorage(
+    pipeline === undefined ? { ...place, connections: 1 } : { schema: place.schema, pool },
+  );
+  await write(storage);
+  const before = await storage.log("acme", { after: "start", limit: 9 });
+  await query(
+    place.connectionString,
+    `ALTER TABLE ${place.schema}.log ADD CONSTRAINT small CHECK (length(value) < 100)`,
+  );
+  const small = bySystem(put("small", 1));
+  const large = bySystem(put("large", "v".repeat(200)));
+  const pid = async (): Promise<unknown> => (await pool.query("SELECT pg_backend_pid()")).rows;
+  const backend = await pid();
+  await expect(storage.commit("acme", [small, large], decide)).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+    message: expect.stringMatching(/^PostgreSQL error: new row .* violates check .*\(23514\)/),
+    hint: expect.stringContaining("Nothing was changed"),
+  });
+  expect(await storage.log("acme", { after: "start", limit: 9 })).toMatchObject({
+    entries: before.entries,
+    head: 1,
+  });
+  expect(await storage.commit("acme", [small], decide)).toMatchObject([{ position: 2 }]);
+  expect(await pid()).toEqual(backend);
+});
 
-it("undoes everything when a decision throws, and goes on", async () => {
+it("rolls back when a decision throws", async () => {
   const storage = await openStorage(await ownSchema());
   const commits: Commit[] = [bySystem(put("k", 1)), bySystem(put("l", 1))];
   const bug = new Error("a bug");
@@ -156,7 +153,7 @@ it("undoes everything when a decision throws, and goes on", async () => {
   expect(await storage.commit("acme", commits, decide)).toMatchObject([{ ok: true }, { ok: true }]);
 });
 
-it("answers in time whatever it asks a server that has fallen silent, and goes on when it speaks", async () => {
+it("times out while the server does not respond, then recovers", async () => {
   const place = await ownSchema();
   const network = await ownNetwork(place.connectionString);
   const storage = await openStorage({
@@ -176,7 +173,7 @@ it("answers in time whatever it asks a server that has fallen silent, and goes o
     () => storage.dropTenant({ tenantId: "acme" }),
     () => write(storage, 3),
   ];
-  // Without these limits, all of them together wait for longer than a test may take.
+  // With the default limits, this would take longer than the test's timeout.
   for (const call of calls)
     await expect(call()).rejects.toMatchObject({ code: "UNAVAILABLE", retryable: true });
   network.heal();
@@ -187,7 +184,7 @@ it("answers in time whatever it asks a server that has fallen silent, and goes o
 });
 
 it.skipIf(process.platform === "win32")(
-  "finds out once that its connections are dead, not with each of them",
+  "detects dead connections once, not one by one",
   async () => {
     const server = await ownServer();
     const options = { connectionString: server.url, connections: 5 } as const;
@@ -201,20 +198,20 @@ it.skipIf(process.platform === "win32")(
       "SELECT pid FROM pg_stat_activity WHERE application_name = 'syntha'",
     );
     expect(backends).toHaveLength(5);
-    // As when a router has forgotten them: nobody answers, and nobody says so.
+    // Like a router that has dropped them: neither side is informed.
     for (const { pid } of backends) process.kill(pid, "SIGSTOP");
     onTestFinished(() => {
       for (const { pid } of backends) process.kill(pid, "SIGCONT");
     });
     await expect(storage.stats("acme")).rejects.toMatchObject({ code: "UNAVAILABLE" });
-    // Each of these would be refused in the same way, had it met another dead connection.
+    // Each of these would reject in the same way if it got another dead connection.
     for (let i = 0; i < 6; i++) await storage.stats("acme");
     expect(await write(storage, 2)).toMatchObject([{ position: 2 }]);
     await storage.close();
   },
 );
 
-it("opens in time, or says that it can't", async () => {
+it("opens in time or rejects", async () => {
   const place = await ownSchema();
   const network = await ownNetwork(place.connectionString);
   const options = { ...place, connectionString: network.url, busyTimeout: "200ms" } as const;
@@ -226,16 +223,16 @@ it("opens in time, or says that it can't", async () => {
   expect(await write(storage)).toMatchObject([{ position: 1 }]);
 });
 
-it("waits for a connection of its own no longer than it was told", async () => {
+it("waits for its own connections no longer than busyTimeout", async () => {
   const place = await ownSchema();
   const storage = await openStorage({ ...place, connections: 1, busyTimeout: "150ms" });
   await write(storage);
   await query(
     place.connectionString,
-    `CREATE FUNCTION ${place.schema}.dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
+    `CREATE FUNCTION ${place.schema}.delay_commit() RETURNS trigger LANGUAGE plpgsql AS $$
        BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$`,
-    `CREATE TRIGGER dawdle AFTER INSERT ON ${place.schema}.log
-       FOR EACH STATEMENT EXECUTE FUNCTION ${place.schema}.dawdle()`,
+    `CREATE TRIGGER delay_commit AFTER INSERT ON ${place.schema}.log
+       FOR EACH STATEMENT EXECUTE FUNCTION ${place.schema}.delay_commit()`,
   );
   const writing = write(storage, 2);
   await expect(storage.stats("acme")).rejects.toMatchObject({
@@ -246,7 +243,7 @@ it("waits for a connection of its own no longer than it was told", async () => {
   expect(await storage.stats("acme")).toMatchObject({ head: 2 });
 });
 
-it("says that the server has no connection left, and goes on when it has one", async () => {
+it("reports that the server has no connection left, then recovers", async () => {
   const server = await ownServer({
     settings: {
       max_connections: "7",
@@ -275,7 +272,7 @@ it("says that the server has no connection left, and goes on when it has one", a
   expect(await write(storage)).toMatchObject([{ position: 1 }]);
 });
 
-it("says that it can't write to a server that has become read-only, still reads, and recovers", async () => {
+it("reports a read-only server, still reads, and recovers", async () => {
   const server = await ownServer();
   const storage = await openStorage({ connectionString: server.url });
   await write(storage);
@@ -303,16 +300,16 @@ it("says that it can't write to a server that has become read-only, still reads,
     .toMatchObject([{ position: head + 1 }]);
 });
 
-it("does not stay with a server that has become read-only when its name leads to another", async () => {
+it("leaves a read-only server when its name leads to another", async () => {
   const place = await ownSchema();
   const storage = await openStorage({ ...place, connections: 1 });
   await write(storage);
-  // As on a server that was the primary: for those who are connected.
+  // Like a former primary, for existing connections.
   const first = await openStorage({ ...place, connections: 1 });
   const pool = ownPool({ connectionString: place.connectionString, max: 1 });
   const user = await openStorage({ schema: place.schema, pool });
   await pool.query("SET default_transaction_read_only = on");
-  // A transaction of the pool's old connection says no; the next has another connection.
+  // A transaction on the old connection rejects; the next gets another connection.
   await pool.query("SELECT 1");
   const refused = await user
     .commit("acme", [bySystem(put("k", 2))], decide)
@@ -322,7 +319,7 @@ it("does not stay with a server that has become read-only when its name leads to
   expect(await write(first, 3)).toMatchObject([{ position: 3 }]);
 });
 
-it("says when the tables were taken away", async () => {
+it("reports that the tables were dropped", async () => {
   const place = await ownSchema();
   const storage = await openStorage(place);
   await write(storage);

@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import { expectTypeOf } from "vitest";
 import type { OpenPool, PostgresStorage } from "@syntha/storage-postgres";
 
-// Takes the driver's own pool, and nothing that is none.
+// Accepts the driver's pool and no other value.
 expectTypeOf<Pool>().toExtend<OpenPool>();
 expectTypeOf<{ query(text: string): Promise<void> }>().not.toExtend<OpenPool>();
 type Options = ConstructorParameters<typeof PostgresStorage>[0];

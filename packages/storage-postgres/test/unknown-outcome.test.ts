@@ -11,20 +11,20 @@ import { ownPool } from "./support/own-pool.ts";
 import { ownNetwork } from "./support/own-server.ts";
 import { query } from "./support/query.ts";
 
-/** The statement as it is sent: where the network is cut. */
+/** Where the network is cut. */
 const COMMIT = "COMMIT\0";
 const marked: readonly Commit[] = [bySystem(put("cut", 1))];
 
 interface Scene {
   readonly network: TcpProxy;
-  /** Through the network. */
+  /** Connects through the proxy. */
   readonly storage: PostgresStorage;
-  /** Past it. */
+  /** Connects without it. */
   readonly direct: PostgresStorage;
   readonly schema: string;
 }
 
-/** `pipeline` undefined: a pool of the storage's own. */
+/** `pipeline` undefined: the storage's own pool. */
 async function scene(
   pipeline?: boolean,
   more: { readonly statementTimeout?: "200ms" } = {},
@@ -50,25 +50,25 @@ const keysOf = async (storage: PostgresStorage): Promise<string[]> =>
   (await storage.list("acme", { actor: null, limit: 100 })).items.map(({ key }) => key);
 
 const TENANTS = [
-  ["of a new tenant", []],
-  ["of a tenant that is there", ["before"]],
+  ["to a new tenant", []],
+  ["to an existing tenant", ["before"]],
 ] as const;
 const POOLS = [
   ["its own pool", undefined],
-  ["a plain pool of the user's", false],
-  ["a pool of the user's that sends ahead", true],
+  ["a user's pool", false],
+  ["a pipelined user's pool", true],
 ] as const;
 const SCENES = TENANTS.flatMap(([who, before]) =>
   POOLS.map(([through, pipeline]) => ({ who, before, through, pipeline })),
 );
 
 it.for(SCENES)(
-  "acknowledges a commit $who through $through whose answer was lost, once it has seen it in the log",
+  "finds a commit $who whose answer was lost, with $through",
   async ({ before, pipeline }) => {
     const { network, storage, direct } = await scene(pipeline);
     for (const key of before) await write(storage, key);
     const cut = network.cutAt(COMMIT, "after");
-    // What was sent ahead is done by the time that the first answer is lost.
+    // The pipelined statements are executed by the time the first answer is lost.
     network.delay(40);
     const outcomes = await storage.commit("acme", marked, decide);
     await cut;
@@ -78,26 +78,23 @@ it.for(SCENES)(
   },
 );
 
-it.for(POOLS)(
-  "acknowledges an extension of a lease through %s whose answer was lost, which no line of the log tells of",
-  async ([, pipeline]) => {
-    const { network, storage, direct } = await scene(pipeline);
-    const mesh = new ContextMesh({ tenantId: "acme", storage });
-    onTestFinished(() => mesh.close());
-    await mesh.system.push("task", 1, { global: true });
-    const lease = await mesh.system.claim({ key: "task" }, { lease: "1m" });
-    const cut = network.cutAt(COMMIT, "after");
-    network.delay(40);
-    const extended = await lease?.extend("1h");
-    await cut;
-    const { items, head } = await direct.list("acme", { actor: null, limit: 1 });
-    expect(items[0]?.lease?.until).toBe(extended?.expiresAt.getTime());
-    expect(head).toBe(2);
-  },
-);
+it.for(POOLS)("repeats a lease extension whose answer was lost, with %s", async ([, pipeline]) => {
+  const { network, storage, direct } = await scene(pipeline);
+  const mesh = new ContextMesh({ tenantId: "acme", storage });
+  onTestFinished(() => mesh.close());
+  await mesh.system.push("task", 1, { global: true });
+  const lease = await mesh.system.claim({ key: "task" }, { lease: "1m" });
+  const cut = network.cutAt(COMMIT, "after");
+  network.delay(40);
+  const extended = await lease?.extend("1h");
+  await cut;
+  const { items, head } = await direct.list("acme", { actor: null, limit: 1 });
+  expect(items[0]?.lease?.until).toBe(extended?.expiresAt.getTime());
+  expect(head).toBe(2);
+});
 
 it.for(SCENES)(
-  "says that nothing happened when a commit $who through $through was lost on its way",
+  "reports that a commit $who did not arrive, with $through",
   async ({ before, pipeline }) => {
     const { network, storage, direct } = await scene(pipeline);
     for (const key of before) await write(storage, key);
@@ -132,7 +129,7 @@ it.for([
   },
 );
 
-it("says that nothing happened when the connection is lost before the commit is sent", async () => {
+it("reports a connection lost before the commit is sent", async () => {
   const { network, storage, direct } = await scene();
   await write(storage, "before");
   const cutting: typeof decide = (commit, facts) => {
@@ -147,7 +144,7 @@ it("says that nothing happened when the connection is lost before the commit is 
 });
 
 it.for(TENANTS)(
-  "says that it does not know when the server can't be reached again in time, of a commit %s",
+  "rejects with UNKNOWN_OUTCOME if a commit %s can't be looked up",
   async ([, before]) => {
     const { network, storage, direct } = await scene();
     for (const key of before) await write(storage, key);
@@ -165,50 +162,44 @@ it.for(TENANTS)(
   },
 );
 
-it.for(TENANTS)(
-  "is not fooled by a commit %s that is still on its way when it looks",
-  async ([, before]) => {
-    const { network, storage, direct } = await scene(undefined, { statementTimeout: "200ms" });
-    for (const key of before) await write(storage, key);
-    const holding: typeof decide = (commit, facts) => {
-      network.blackhole();
-      return decide(commit, facts);
-    };
-    // The statements are given up, and looked for: what was held up reaches the server only then.
-    setTimeout(() => network.heal(), 600);
-    const told = await storage.commit("acme", marked, holding).then(
-      () => "acknowledged",
-      (error: { code: string }) => error.code,
-    );
-    const keys = await keysOf(direct);
-    const truths = keys.includes("cut")
-      ? ["acknowledged", "UNKNOWN_OUTCOME"]
-      : ["UNAVAILABLE", "UNKNOWN_OUTCOME"];
-    expect(truths).toContain(told);
-    // What was said stays true.
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(await keysOf(direct)).toEqual(keys);
-    expect(await write(storage, "next")).toMatchObject([{ position: keys.length + 1 }]);
-  },
-);
+it.for(TENANTS)("waits for a commit %s that is still in transit", async ([, before]) => {
+  const { network, storage, direct } = await scene(undefined, { statementTimeout: "200ms" });
+  for (const key of before) await write(storage, key);
+  const holding: typeof decide = (commit, facts) => {
+    network.blackhole();
+    return decide(commit, facts);
+  };
+  // The statements time out and are looked up before the delayed ones reach the server.
+  setTimeout(() => network.heal(), 600);
+  const outcome = await storage.commit("acme", marked, holding).then(
+    () => "acknowledged",
+    (error: { code: string }) => error.code,
+  );
+  const keys = await keysOf(direct);
+  const truths = keys.includes("cut")
+    ? ["acknowledged", "UNKNOWN_OUTCOME"]
+    : ["UNAVAILABLE", "UNKNOWN_OUTCOME"];
+  expect(truths).toContain(outcome);
+  // The outcome stays true.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(await keysOf(direct)).toEqual(keys);
+  expect(await write(storage, "next")).toMatchObject([{ position: keys.length + 1 }]);
+});
 
-it.for(TENANTS)(
-  "waits for the end of a commit %s that the server has not finished, and does not take it for lost",
-  async ([, before]) => {
-    const { network, storage, direct, schema } = await scene();
-    for (const key of before) await write(storage, key);
-    // Somebody's slow trigger: the commit is under way for longer than the connection lives.
-    await query(
-      await postgresUrl(),
-      `CREATE FUNCTION ${schema}.dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
+it.for(TENANTS)("waits for a commit %s that the server has not finished", async ([, before]) => {
+  const { network, storage, direct, schema } = await scene();
+  for (const key of before) await write(storage, key);
+  // A slow trigger: the commit takes longer than the connection exists.
+  await query(
+    await postgresUrl(),
+    `CREATE FUNCTION ${schema}.delay_commit() RETURNS trigger LANGUAGE plpgsql AS $$
          BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END $$`,
-      `CREATE CONSTRAINT TRIGGER dawdle AFTER INSERT ON ${schema}.item DEFERRABLE INITIALLY DEFERRED
-         FOR EACH ROW EXECUTE FUNCTION ${schema}.dawdle()`,
-    );
-    const committing = storage.commit("acme", marked, decide);
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    network.cut();
-    expect(await committing).toMatchObject([{ ok: true, position: before.length + 1 }]);
-    expect(await keysOf(direct)).toEqual([...before, "cut"]);
-  },
-);
+    `CREATE CONSTRAINT TRIGGER delay_commit AFTER INSERT ON ${schema}.item DEFERRABLE INITIALLY DEFERRED
+         FOR EACH ROW EXECUTE FUNCTION ${schema}.delay_commit()`,
+  );
+  const committing = storage.commit("acme", marked, decide);
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  network.cut();
+  expect(await committing).toMatchObject([{ ok: true, position: before.length + 1 }]);
+  expect(await keysOf(direct)).toEqual([...before, "cut"]);
+});

@@ -2,7 +2,7 @@ import { chown, lstat, readdir, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** Whom the server runs as. PostgreSQL refuses to run as root. */
+/** The user that the server runs as. PostgreSQL refuses to run as root. */
 export interface Account {
   uid: number;
   gid: number;
@@ -10,31 +10,31 @@ export interface Account {
 
 const NOBODY: Account = { uid: 65_534, gid: 65_534 };
 
-/** Nobody's account for root; undefined for all others, who run the server as themselves. */
+/** The account `nobody` if this process runs as root; otherwise undefined. */
 export const account: Account | undefined = process.getuid?.() === 0 ? NOBODY : undefined;
 
-/** Hands a file, or a folder with all that is in it, to the account. */
-export async function handOver(path: string): Promise<void> {
+/** Makes the account the owner of a file, or of a directory and its contents. */
+export async function changeOwner(path: string): Promise<void> {
   if (!account) return;
   const paths = [path];
   if ((await lstat(path)).isDirectory())
     paths.push(...(await readdir(path, { recursive: true })).map((name) => join(path, name)));
-  // A link is left as it is: what it leads to may be somebody else's.
+  // Symbolic links are skipped: their target may belong to another user.
   for (const each of paths)
     if (!(await lstat(each)).isSymbolicLink()) await chown(each, account.uid, account.gid);
 }
 
-/** Whether the account may read and run what is there. */
+/** Whether the account may read and execute the file. */
 export async function isReachable(path: string): Promise<boolean> {
   if (!account) return true;
   if (((await stat(path)).mode & 0o005) !== 0o005) return false;
-  for (let folder = dirname(path); ; folder = dirname(folder)) {
-    if (((await stat(folder)).mode & 0o001) === 0) return false;
-    if (folder === dirname(folder)) return true;
+  for (let directory = dirname(path); ; directory = dirname(directory)) {
+    if (((await stat(directory)).mode & 0o001) === 0) return false;
+    if (directory === dirname(directory)) return true;
   }
 }
 
-/** The system's folder for temporary files, or another where the account can't enter that. */
-export async function temporaryFolder(): Promise<string> {
+/** The system's directory for temporary files, or /tmp if the account can't access that. */
+export async function temporaryDirectory(): Promise<string> {
   return (await isReachable(tmpdir())) ? tmpdir() : "/tmp";
 }

@@ -1,10 +1,10 @@
 import { type AddressInfo, createServer } from "node:net";
 import type { TestProject } from "vitest/node";
-import { dropAll, newRun } from "./fresh.ts";
+import { dropAll, newRun } from "./fresh-database.ts";
 import { type Server, startServer } from "./server.ts";
 import type { Answer } from "./vitest.ts";
 
-/** Lets the tests of a run share one server, which starts when the first of them asks for it. */
+/** Shares one server among the tests of a run. It starts when the first test asks for its URL. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env["SYNTHA_POSTGRES_URL"];
   const run = newRun();
@@ -19,17 +19,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
       return { error: error instanceof Error ? error.message : String(error) };
     }
   };
-  const door = createServer((socket) => {
+  const urlServer = createServer((socket) => {
     socket.on("error", () => {});
-    void answer().then((told) => socket.end(JSON.stringify(told)));
+    void answer().then((each) => socket.end(JSON.stringify(each)));
   });
   await new Promise<void>((done, failed) => {
-    door.once("error", failed).listen(0, "127.0.0.1", done);
+    urlServer.once("error", failed).listen(0, "127.0.0.1", done);
   });
-  project.provide("postgres", { door: (door.address() as AddressInfo).port, run });
+  project.provide("postgres", { port: (urlServer.address() as AddressInfo).port, run });
 
   return async () => {
-    door.close();
+    urlServer.close();
     const server = await started?.catch(() => undefined);
     if (given && isUsed) await dropAll(given, run);
     await server?.stop();

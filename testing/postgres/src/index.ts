@@ -1,5 +1,5 @@
-export { freshDatabase, freshSchema } from "./fresh.ts";
-export type { FreshDatabase, FreshSchema, Role } from "./fresh.ts";
+export { freshDatabase, freshSchema } from "./fresh-database.ts";
+export type { FreshDatabase, FreshSchema, Role } from "./fresh-database.ts";
 export { startServer } from "./server.ts";
 export type { Server, ServerOptions } from "./server.ts";
 export { TcpProxy } from "./tcp-proxy.ts";

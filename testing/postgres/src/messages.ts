@@ -1,4 +1,4 @@
-/** Cuts what a connection of PostgreSQL's protocol receives into its messages. */
+/** Splits the received bytes of PostgreSQL's protocol into messages. */
 export class MessageReader {
   #bytes: Buffer = Buffer.alloc(0);
 
@@ -6,13 +6,13 @@ export class MessageReader {
     this.#bytes = Buffer.concat([this.#bytes, bytes]);
   }
 
-  /** The first message of a client, which has no type; undefined until it is complete. */
+  /** A client's first message, which has no type; undefined until it is complete. */
   first(): Buffer | undefined {
     if (this.#bytes.length < 4) return undefined;
     return this.#take(this.#bytes.readInt32BE(0));
   }
 
-  /** All messages that are complete, each with its type and length. */
+  /** The complete messages, each with its type and length. */
   messages(): Buffer[] {
     const found: Buffer[] = [];
     while (this.#bytes.length >= 5) {
@@ -40,7 +40,7 @@ export function toMessage(type: string, body: Buffer): Buffer {
 
 export const typeOf = (message: Buffer): string => String.fromCharCode(message[0] as number);
 
-/** Whether a client's first message asks to start a session, and not for encryption. */
+/** Whether a client's first message starts a session; otherwise it requests encryption. */
 export function isStart(message: Buffer): boolean {
   return message.readInt16BE(4) === 3;
 }

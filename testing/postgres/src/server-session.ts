@@ -2,12 +2,12 @@ import type { Socket } from "node:net";
 import { Client } from "pg";
 import { MessageReader, typeOf } from "./messages.ts";
 
-/** A session on a server, message by message: the driver logs in, and is then left out. */
+/** A session on a server, by protocol message: the driver only logs in. */
 export class ServerSession {
   readonly #socket: Socket;
-  /** What the server said of itself. */
+  /** The server's parameter messages. */
   readonly parameters: readonly Buffer[];
-  /** Gets each message of the server; without it they are lost. */
+  /** Receives each message of the server; without it, messages are dropped. */
   onMessage: ((message: Buffer) => void) | undefined;
   onClose: (() => void) | undefined;
 

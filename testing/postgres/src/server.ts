@@ -2,30 +2,30 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, open, readFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { account, handOver, temporaryFolder } from "./account.ts";
+import { account, changeOwner, temporaryDirectory } from "./account.ts";
 import { freePort } from "./port.ts";
 import { environment, initialize, type Programs, programs } from "./programs.ts";
-import { type Reaping, reaping } from "./reaping.ts";
+import { type CleanupWatch, watchForCleanup } from "./cleanup-watch.ts";
 
 export interface ServerOptions {
   /**
-   * Whether commits survive a power cut, as on a user's server. Without it they are faster, and
-   * survive the death of the server's processes only.
+   * Whether commits survive a power cut. Without it they are faster, and survive only a crash of
+   * the server's processes.
    *
    * @default false
    */
   durable?: boolean;
-  /** Settings of PostgreSQL, such as `{ max_connections: "20" }`: they win over those made here. */
+  /** Settings such as `{ max_connections: "20" }`, which override the defaults. */
   settings?: Record<string, string>;
   /**
-   * A data directory to run on and to keep; it is made if there is none.
+   * A data directory to use and keep; created if it does not exist.
    *
-   * @default a new one, deleted by `stop()`
+   * @default a new one, which `stop()` deletes
    */
   directory?: string;
 }
 
-/** A PostgreSQL server on the loopback address. If this process dies, it is stopped and deleted. */
+/** A PostgreSQL server on the loopback address. It is stopped and deleted if this process ends. */
 export interface Server extends AsyncDisposable {
   /** Connects the superuser to the database `postgres`. Stays the same when the server restarts. */
   readonly url: string;
@@ -35,19 +35,19 @@ export interface Server extends AsyncDisposable {
   /**
    * Starts the server again after `kill()`.
    *
-   * @throws Error with the server's own words if it does not start
+   * @throws Error with the server's output if it does not start
    */
   start(): Promise<void>;
   /**
    * Stops the server and starts it again.
    *
-   * @param how "fast" ends connections and closes the files in order; "immediate" ends connections
-   *   and leaves the rest to the recovery at the start. Default: "fast".
+   * @param how "fast" (default) shuts down cleanly; "immediate" ends the processes, and the start
+   *   recovers.
    */
   restart(how?: "fast" | "immediate"): Promise<void>;
-  /** Kills the server's main process by SIGKILL; the others then end by themselves. */
+  /** Kills the server's main process with SIGKILL; the others then exit. */
   kill(): Promise<void>;
-  /** Stops the server for good; a data directory that was made for it is deleted. */
+  /** Stops the server permanently, and deletes its data directory unless it was passed. */
   stop(): Promise<void>;
 }
 
@@ -55,27 +55,27 @@ const START_MS = 30_000;
 const FAST_STOP_MS = 10_000;
 
 /**
- * Starts a PostgreSQL 18 of its own, in about a second.
+ * Starts a separate PostgreSQL 18 server, in about a second.
  *
- * @throws Error if there is no PostgreSQL for this platform, or if it does not start
+ * @throws Error if PostgreSQL does not exist for this platform, or does not start
  */
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
-  const folder = await mkdtemp(join(await temporaryFolder(), "syntha-postgres-"));
-  const watch = reaping(folder);
+  const workspace = await mkdtemp(join(await temporaryDirectory(), "syntha-postgres-"));
+  const watch = watchForCleanup(workspace);
   try {
-    await handOver(folder);
-    const data = resolve(options.directory ?? join(folder, "data"));
-    const found = await programs(folder);
+    await changeOwner(workspace);
+    const data = resolve(options.directory ?? join(workspace, "data"));
+    const found = await programs(workspace);
     await mkdir(data, { recursive: true });
-    await handOver(data);
+    await changeOwner(data);
     await chmod(data, 0o700);
     if (!(await exists(join(data, "PG_VERSION"))))
-      await initialize(found, data, folder, (pid) => watch.runs(pid));
-    const server = new PostgresServer(found, folder, data, await freePort(), options, watch);
+      await initialize(found, data, workspace, (pid) => watch.runs(pid));
+    const server = new PostgresServer(found, workspace, data, await freePort(), options, watch);
     await server.start();
     return server;
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await rm(workspace, { recursive: true, force: true });
     watch.end();
     throw error;
   }
@@ -83,9 +83,9 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
 
 class PostgresServer implements Server {
   readonly #programs: Programs;
-  readonly #folder: string;
+  readonly #workspace: string;
   readonly #args: string[];
-  readonly #watch: Reaping;
+  readonly #watch: CleanupWatch;
   #running: { child: ChildProcess; ended: Promise<void> } | undefined;
   #killed = false;
   #stopped: Promise<void> | undefined;
@@ -95,21 +95,21 @@ class PostgresServer implements Server {
 
   constructor(
     found: Programs,
-    folder: string,
+    workspace: string,
     data: string,
     port: number,
     { durable = false, settings = {} }: ServerOptions,
-    watch: Reaping,
+    watch: CleanupWatch,
   ) {
     this.#programs = found;
-    this.#folder = folder;
+    this.#workspace = workspace;
     this.#watch = watch;
     this.directory = data;
     this.port = port;
     this.url = `postgresql://postgres@127.0.0.1:${port}/postgres`;
     const all = {
       max_connections: "200",
-      // Under the data directory, so that a killed server leaves nothing elsewhere.
+      // In the data directory, so that a killed server leaves no shared memory.
       ...(process.platform === "win32" ? {} : { dynamic_shared_memory_type: "mmap" }),
       ...(durable ? {} : { fsync: "off", full_page_writes: "off" }),
       ...settings,
@@ -125,7 +125,7 @@ class PostgresServer implements Server {
   }
 
   async start(): Promise<void> {
-    if (this.#stopped) throw new Error("The server was stopped for good: start another one.");
+    if (this.#stopped) throw new Error("The server was stopped permanently: start another one.");
     if (this.#running) throw new Error("The server is running.");
     await this.#start();
   }
@@ -135,7 +135,7 @@ class PostgresServer implements Server {
     for (;;) {
       const failure = await this.#launch(deadline);
       if (failure === undefined) break;
-      // Processes of a killed server take a moment to notice.
+      // The other processes of a killed server exit a moment later.
       const isWaiting = this.#killed && /still in use|postmaster\.pid/.test(failure);
       if (!isWaiting || performance.now() > deadline)
         throw new Error(`PostgreSQL did not start:\n${failure}`);
@@ -167,22 +167,22 @@ class PostgresServer implements Server {
   }
 
   async #stop(): Promise<void> {
-    // Only a start frees what a killed server held of the system's shared memory.
+    // Only a start releases the shared memory of a killed server.
     if (this.#killed) await this.#start().catch(() => {});
     await this.#signal("INT");
-    await rm(this.#folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    await rm(this.#workspace, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     this.#watch.end();
   }
 
-  /** @returns what the server said if it did not start */
+  /** @returns the server's output if it does not start */
   async #launch(deadline: number): Promise<string | undefined> {
-    const path = join(this.#folder, "log");
+    const path = join(this.#workspace, "log");
     const log = await open(path, "a");
     const { size } = await log.stat();
     const child = spawn(this.#programs.postgres, this.#args, {
       ...account,
-      cwd: this.#folder,
-      // A Ctrl-C is for the tests, which then stop the server.
+      cwd: this.#workspace,
+      // Ctrl-C must reach the tests only, which then stop the server.
       detached: true,
       env: environment,
       stdio: ["ignore", log.fd, log.fd],
@@ -197,7 +197,7 @@ class PostgresServer implements Server {
     await log.close();
     while (this.#running && performance.now() < deadline) {
       if (await this.#isReady(child.pid)) {
-        // A program that forgets to stop its server may end all the same.
+        // A program that forgets to stop the server can still exit.
         child.unref();
         return undefined;
       }
@@ -208,32 +208,32 @@ class PostgresServer implements Server {
     return (await readFile(path)).subarray(size).toString().trim();
   }
 
-  /** The server tells by a file in its data directory how far it is. */
+  /** The server writes its status into a file in the data directory. */
   async #isReady(pid: number | undefined): Promise<boolean> {
     const text = await readFile(join(this.directory, "postmaster.pid"), "utf8").catch(() => "");
     const lines = text.split("\n").map((line) => line.trim());
     return Number(lines[0]) === pid && (lines[7] === "ready" || lines[7] === "standby");
   }
 
-  /** Asks the server to end, and waits until it has. */
+  /** Signals the server to stop, and waits for it. */
   async #signal(name: "INT" | "QUIT"): Promise<void> {
     if (!this.#running) return;
     const { child, ended } = this.#running;
     child.ref();
     const send = (signal: "INT" | "QUIT"): void => {
-      // Windows has no signals: PostgreSQL has its own there.
+      // Windows has no signals; PostgreSQL emulates them.
       if (process.platform === "win32")
         spawnSync(this.#programs.pgCtl, ["kill", signal, String(child.pid)]);
       else child.kill(`SIG${signal}`);
     };
     send(name);
-    const impatience = setTimeout(() => send("QUIT"), FAST_STOP_MS);
+    const timer = setTimeout(() => send("QUIT"), FAST_STOP_MS);
     await ended;
-    clearTimeout(impatience);
+    clearTimeout(timer);
   }
 }
 
-/** Resolves when the process has ended, or could not be started. */
+/** Resolves when the process has exited or could not be started. */
 function end(child: ChildProcess): Promise<void> {
   return new Promise((done) => {
     child.once("exit", () => done());

@@ -2,22 +2,22 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { Transform, type TransformCallback } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Where a connection is cut: before the server has got the bytes, or after it has answered them. */
+/** When a connection is cut: before the server receives the bytes, or after it has answered them. */
 export type Side = "before" | "after";
 
-/** A network between clients and a server that fails when it is told to. */
+/** A network between clients and a server, with failures on demand. */
 export class TcpProxy implements AsyncDisposable {
   readonly #target: { host: string; port: number };
   readonly #listener: Server;
-  readonly #links = new Set<Link>();
+  readonly #connections = new Set<ProxiedConnection>();
   #held: PromiseWithResolvers<void> | undefined;
   #forgotten: PromiseWithResolvers<void> | undefined;
   #delayMs = 0;
-  #trap: Trap | undefined;
-  /** The server's URL, leading through this proxy. */
+  #plannedCut: PlannedCut | undefined;
+  /** Connects to the server through the proxy. */
   readonly url: string;
 
-  /** @param url of a PostgreSQL server; connections by TLS pass, but nothing can be found in them */
+  /** @param url a PostgreSQL server; TLS connections pass, but `cutAt` finds nothing in them */
   static async to(url: string): Promise<TcpProxy> {
     const listener = createServer();
     await new Promise<void>((done, failed) => {
@@ -38,56 +38,56 @@ export class TcpProxy implements AsyncDisposable {
     this.url = own.href;
   }
 
-  /** How many connections are open. */
+  /** The number of open connections. */
   get connections(): number {
-    return this.#links.size;
+    return this.#connections.size;
   }
 
-  /** Resets all open connections, on both sides. New ones pass. */
+  /** Resets all open connections, on both sides. New ones are accepted. */
   cut(): void {
-    for (const link of this.#links) link.cut();
+    for (const connection of this.#connections) connection.cut();
   }
 
   /**
-   * From now on no byte passes, in either direction: connections are accepted and never answered,
-   * and their ends are not told to the other side. `heal()` lets pass what was held up.
+   * Holds all bytes back from now on, in both directions: connections are accepted but never
+   * answered, and the other side does not learn when one ends. `heal()` delivers what was held back.
    */
   blackhole(): void {
     this.#held ??= Promise.withResolvers();
   }
 
   /**
-   * From now on no byte passes on the connections that are open, as when a router has forgotten them; new ones pass.
-   * `heal()` lets pass what was held up.
+   * Holds the bytes of all open connections back from now on, like a router that has dropped them. New connections work.
+   * `heal()` delivers what was held back.
    */
   forget(): void {
     const held = (this.#forgotten ??= Promise.withResolvers());
-    for (const link of this.#links) link.held = held.promise;
+    for (const connection of this.#connections) connection.held = held.promise;
   }
 
-  /** From now on everything takes this long in each direction: a round trip takes twice as long. */
+  /** Delays bytes in each direction; a round trip takes twice as long. */
   delay(ms: number): void {
     this.#delayMs = ms;
   }
 
   /**
-   * Cuts the next connection on which a client sends these bytes: text of a statement, the name of
-   * a prepared one, or a value.
+   * Cuts the next connection on which a client sends these bytes: a part of a statement, the name of
+   * a prepared statement, or a value.
    *
-   * @param side "before": the server never gets them. "after": it has done what they ask for, and
-   *   its answer is lost. The client can't tell which.
-   * @returns resolves when the connection was cut
+   * @param side "before": the server does not receive them. "after": it executes the statement, and
+   *   its answer is lost. Both look the same to the client.
+   * @returns resolves when the connection is cut
    */
   cutAt(marker: string, side: Side): Promise<void> {
-    return new Promise((sprung) => {
-      this.#trap = { marker: Buffer.from(marker), side, sprung, ends: new Map() };
+    return new Promise((onCut) => {
+      this.#plannedCut = { marker: Buffer.from(marker), side, onCut, tails: new Map() };
     });
   }
 
-  /** Takes back `blackhole`, `forget`, `delay` and `cutAt`. */
+  /** Reverts `blackhole`, `forget`, `delay` and `cutAt`. */
   heal(): void {
     this.#delayMs = 0;
-    this.#trap = undefined;
+    this.#plannedCut = undefined;
     this.#held?.resolve();
     this.#held = undefined;
     this.#forgotten?.resolve();
@@ -107,62 +107,62 @@ export class TcpProxy implements AsyncDisposable {
 
   #accept(client: Socket): void {
     const server = connect(this.#target);
-    const link = new Link(client, server);
-    this.#links.add(link);
-    link.run({
+    const connection = new ProxiedConnection(client, server);
+    this.#connections.add(connection);
+    connection.run({
       hold: async () => {
         if (this.#delayMs > 0) await sleep(this.#delayMs);
         await this.#held?.promise;
-        await link.held;
+        await connection.held;
       },
-      sent: (bytes) => this.#sent(link, bytes),
-      closed: () => this.#links.delete(link),
+      sent: (bytes) => this.#sent(connection, bytes),
+      closed: () => this.#connections.delete(connection),
     });
   }
 
-  /** @returns whether the client's bytes may go on */
-  #sent(link: Link, bytes: Buffer): boolean {
-    const trap = this.#trap;
-    if (!trap) return true;
-    const { marker, ends } = trap;
-    const window = Buffer.concat([ends.get(link) ?? Buffer.alloc(0), bytes]);
-    ends.set(link, window.subarray(Math.max(0, window.length - marker.length + 1)));
+  /** @returns whether to pass the client's bytes on */
+  #sent(connection: ProxiedConnection, bytes: Buffer): boolean {
+    const planned = this.#plannedCut;
+    if (!planned) return true;
+    const { marker, tails } = planned;
+    const window = Buffer.concat([tails.get(connection) ?? Buffer.alloc(0), bytes]);
+    tails.set(connection, window.subarray(Math.max(0, window.length - marker.length + 1)));
     if (!window.includes(marker)) return true;
-    this.#trap = undefined;
-    if (trap.side === "after") {
-      link.cutWhenAnswered(trap.sprung);
+    this.#plannedCut = undefined;
+    if (planned.side === "after") {
+      connection.cutWhenAnswered(planned.onCut);
       return true;
     }
-    link.cut();
-    trap.sprung();
+    connection.cut();
+    planned.onCut();
     return false;
   }
 }
 
-interface Trap {
+interface PlannedCut {
   marker: Buffer;
   side: Side;
-  sprung: () => void;
-  /** For each connection, the end of what its client sent: a marker may come in parts. */
-  ends: Map<Link, Buffer>;
+  onCut: () => void;
+  /** The last bytes of each client: a marker may arrive in parts. */
+  tails: Map<ProxiedConnection, Buffer>;
 }
 
 interface Rules {
-  /** Resolves when bytes may go on. */
+  /** Resolves when bytes may pass. */
   hold: () => Promise<void>;
-  /** Whether the client's bytes may go on. */
+  /** Returns whether to pass the client's bytes on. */
   sent: (bytes: Buffer) => boolean;
   closed: () => void;
 }
 
-/** A message of PostgreSQL's protocol: all that was asked for is done. Its last byte is a state. */
+/** The ReadyForQuery message without its last byte, the transaction status. */
 const READY_FOR_QUERY = Buffer.from([0x5a, 0, 0, 0, 5]);
 
-/** A connection of a client, and the one to the server that it is passed on to. */
-class Link {
+/** A client's connection and the one to the server. */
+class ProxiedConnection {
   readonly #client: Socket;
   readonly #server: Socket;
-  /** No byte passes before. */
+  /** Bytes are held back until it resolves. */
   held: Promise<void> | undefined;
   #answered: Buffer = Buffer.alloc(0);
   #onAnswered: (() => void) | undefined;
@@ -205,12 +205,12 @@ class Link {
     this.#server.resetAndDestroy();
   }
 
-  /** Withholds the server's answer, and cuts the connection when that is complete. */
+  /** Drops the server's answer, and cuts the connection when the answer is complete. */
   cutWhenAnswered(then: () => void): void {
     this.#onAnswered = then;
   }
 
-  /** @returns whether the server's bytes may go on */
+  /** @returns whether to pass the server's bytes on */
   #answers(bytes: Buffer): boolean {
     if (!this.#onAnswered) return true;
     const window = Buffer.concat([this.#answered, bytes]);

@@ -1,28 +1,34 @@
 import { type AddressInfo, createServer, type Server } from "node:net";
-import { type LendingMode, PooledClient } from "./pooled-client.ts";
+import { type PoolMode, PooledClient } from "./pooled-client.ts";
 import { ServerSession } from "./server-session.ts";
 
 export interface PoolerOptions {
-  /** Sessions on the server. Default 2. */
+  /**
+   * The number of sessions on the server.
+   * @default 2
+   */
   readonly size?: number;
-  /** For how long a session is lent. Default `"transaction"`. */
-  readonly mode?: LendingMode;
+  /**
+   * How long a client keeps a session.
+   * @default "transaction"
+   */
+  readonly mode?: PoolMode;
 }
 
 /**
- * A pooler that lends sessions on a real server, as PgBouncer before 1.21 does: statements, settings and LISTEN stay
- * with the session, and the client has another one for its next transaction. The session that was unused the longest is
- * lent first, so that hardly two transactions in a row share one. All clients are let in, as the user of the URL.
+ * A pooler like PgBouncer before 1.21, with sessions on a real server: prepared statements, settings and LISTEN stay with
+ * the session, and a client gets another one for its next transaction. The session that was unused the longest is used
+ * first, so that consecutive transactions rarely share one. Every client is accepted, as the user of the URL.
  */
 export class TransactionPooler implements AsyncDisposable {
   readonly #url: string;
-  readonly #mode: LendingMode;
+  readonly #mode: PoolMode;
   readonly #listener: Server;
   readonly #sessions = new Set<ServerSession>();
   readonly #idle: ServerSession[] = [];
   readonly #waiting: ((session: ServerSession) => void)[] = [];
   readonly #clients = new Set<PooledClient>();
-  /** The server's URL, leading through this pooler. */
+  /** Connects to the server through the pooler. */
   readonly url: string;
 
   static async to(
@@ -38,14 +44,14 @@ export class TransactionPooler implements AsyncDisposable {
     return pooler;
   }
 
-  private constructor(url: string, listener: Server, mode: LendingMode) {
+  private constructor(url: string, listener: Server, mode: PoolMode) {
     this.#url = url;
     this.#mode = mode;
     this.#listener = listener.on("connection", (socket) => {
       const [session] = this.#sessions;
       const client = new PooledClient(socket, session?.parameters ?? [], this.#mode, {
         lend: () => this.#lend(),
-        giveBack: (lent) => this.#giveBack(lent),
+        release: (lent) => this.#release(lent),
         discard: (lent) => this.#replace(lent),
       });
       this.#clients.add(client);
@@ -73,20 +79,20 @@ export class TransactionPooler implements AsyncDisposable {
     const session = await ServerSession.open(this.#url);
     this.#sessions.add(session);
     session.onClose = () => this.#replace(session);
-    this.#giveBack(session);
+    this.#release(session);
   }
 
   async #lend(): Promise<ServerSession> {
     return this.#idle.shift() ?? new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  #giveBack(session: ServerSession): void {
+  #release(session: ServerSession): void {
     const next = this.#waiting.shift();
     if (next) next(session);
     else this.#idle.push(session);
   }
 
-  /** A session that the server has ended, or whose client left in a transaction, is of no use to another. */
+  /** Replaces a session that the server has ended, or whose client left it in a transaction. */
   #replace(session: ServerSession): void {
     if (!this.#sessions.delete(session)) return;
     if (this.#idle.includes(session)) this.#idle.splice(this.#idle.indexOf(session), 1);

@@ -7,19 +7,19 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Server, startServer } from "@syntha/testing-postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isAlive } from "../src/alive.ts";
+import { isAlive } from "../src/process-state.ts";
 import { pidOf } from "./support/pid-of.ts";
 import { query } from "./support/query.ts";
 import { until } from "./support/until.ts";
 
-describe("a server of its own", () => {
+describe("startServer", () => {
   let server: Server;
   beforeAll(async () => {
     server = await startServer({ settings: { max_connections: "33", work_mem: "5MB" } });
   });
   afterAll(() => server.stop());
 
-  it("is PostgreSQL 18 with the settings asked for", async () => {
+  it("starts PostgreSQL 18 with the given settings", async () => {
     const [row] = await query(
       server.url,
       "select current_setting('server_version_num')::int / 10000 as version, current_setting('max_connections') as connections, current_setting('fsync') as fsync",
@@ -27,7 +27,7 @@ describe("a server of its own", () => {
     expect(row).toEqual({ version: 18, connections: "33", fsync: "off" });
   });
 
-  it("sorts text by the rules of English, as most servers do", async () => {
+  it("sorts text by the rules of English", async () => {
     const rows = await query(server.url, "select x from unnest(array['b', 'B', 'a']) x order by x");
     expect(rows.map(({ x }) => x)).toEqual(["a", "b", "B"]);
   });
@@ -35,8 +35,8 @@ describe("a server of its own", () => {
   it.each([
     ["a restart", () => server.restart()],
     ["an immediate restart", () => server.restart("immediate")],
-    ["its killing and a new start", () => server.kill().then(() => server.start())],
-  ] as const)("keeps its data and URL over %s", async (_, interrupt) => {
+    ["a kill and a start", () => server.kill().then(() => server.start())],
+  ] as const)("keeps data and URL across %s", async (_, interrupt) => {
     const { url } = server;
     await query(url, "create table if not exists kept (n int)");
     await query(url, "insert into kept values (1)");
@@ -46,7 +46,7 @@ describe("a server of its own", () => {
     expect(await query(url, "select count(*) from kept")).toEqual(before);
   });
 
-  it("is gone while it is killed", async () => {
+  it("refuses connections after it is killed", async () => {
     const short = await startServer();
     await short.kill();
     await expect(query(short.url, "select 1")).rejects.toThrow(
@@ -57,7 +57,7 @@ describe("a server of its own", () => {
   });
 });
 
-describe("the end of a server", () => {
+describe("stopping a server", () => {
   it("leaves no process and no directory", async () => {
     const server = await startServer();
     const pid = pidOf(server.directory);
@@ -66,14 +66,14 @@ describe("the end of a server", () => {
     await server.stop();
     expect(isAlive(pid)).toBe(false);
     expect(existsSync(dirname(server.directory))).toBe(false);
-    await expect(server.start()).rejects.toThrow(/stopped for good/);
+    await expect(server.start()).rejects.toThrow(/stopped permanently/);
   });
 
-  it("keeps a data directory that the caller named, for the next server", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "syntha-kept-"));
-    // Root's servers run as somebody else, who has to get there.
-    await chmod(folder, 0o755);
-    const directory = join(folder, "data");
+  it("keeps a data directory that was passed", async () => {
+    const parent = await mkdtemp(join(tmpdir(), "syntha-kept-"));
+    // A server of root runs as another user, who needs access.
+    await chmod(parent, 0o755);
+    const directory = join(parent, "data");
     try {
       const first = await startServer({ directory, durable: true });
       expect(await query(first.url, "show fsync")).toEqual([{ fsync: "on" }]);
@@ -83,11 +83,11 @@ describe("the end of a server", () => {
       expect(await query(second.url, "select n from kept")).toEqual([{ n: 7 }]);
       await second.stop();
     } finally {
-      await rm(folder, { recursive: true });
+      await rm(parent, { recursive: true });
     }
   });
 
-  it("is told in the server's own words when it does not start", async () => {
+  it("rejects with the server's output if it does not start", async () => {
     await expect(startServer({ settings: { max_connections: "none" } })).rejects.toThrow(
       /did not start:[^]*invalid value for parameter "max_connections"/,
     );
@@ -97,7 +97,7 @@ describe("the end of a server", () => {
     ["is killed", "stay", "SIGKILL"],
     ["is interrupted", "stay", "SIGINT"],
     ["ends without stopping it", "leave", undefined],
-  ] as const)("comes when the program that started it %s", async (_, mode, signal) => {
+  ] as const)("happens when the program that started it %s", async (_, mode, signal) => {
     const script = fileURLToPath(new URL("./support/starter.ts", import.meta.url));
     const program = spawn(process.execPath, [script, mode], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -107,7 +107,7 @@ describe("the end of a server", () => {
     const { directory, pid } = JSON.parse(String(line)) as { directory: string; pid: number };
     if (signal) program.kill(signal);
     await ended;
-    await until("the directory is gone", () => !existsSync(dirname(directory)));
+    await until("the directory is deleted", () => !existsSync(dirname(directory)));
     expect(isAlive(pid)).toBe(false);
   });
 });

@@ -1,27 +1,31 @@
 import { freshDatabase, freshSchema, postgresUrl } from "@syntha/testing-postgres/vitest";
 import { describe, expect, it } from "vitest";
-import { dropAll, freshDatabase as databaseOf, freshSchema as schemaOf } from "../src/fresh.ts";
+import {
+  dropAll,
+  freshDatabase as databaseOf,
+  freshSchema as schemaOf,
+} from "../src/fresh-database.ts";
 import { connected, query } from "./support/query.ts";
 
-describe.concurrent("the server that the tests share", () => {
-  it("is the same for all who ask", async () => {
+describe.concurrent("the shared server", () => {
+  it("is the same for every caller", async () => {
     expect(await postgresUrl()).toBe(await postgresUrl());
   });
 
-  it("carries notifications from one connection to another", async () => {
+  it("delivers notifications between connections", async () => {
     const url = await postgresUrl();
     const { name: channel } = await freshSchema();
     const listener = await connected(url);
     await listener.query(`listen ${channel}`);
-    const heard = new Promise((resolve) =>
+    const received = new Promise((resolve) =>
       listener.once("notification", ({ payload }) => resolve(payload)),
     );
     await query(url, `notify ${channel}, 'ding'`);
-    expect(await heard).toBe("ding");
+    expect(await received).toBe("ding");
     await listener.end();
   });
 
-  it("lets two workers take different rows", async () => {
+  it("lets two workers lock different rows", async () => {
     const schema = await freshSchema();
     await query(schema.url, `create schema ${schema.name}`);
     await query(schema.url, `create table ${schema.name}.jobs as select 1 as id union select 2`);
@@ -41,7 +45,7 @@ describe.concurrent("the server that the tests share", () => {
     expect(await query(schema.url, left)).toEqual([]);
   });
 
-  it("gives databases with roles of their own, and takes both back", async () => {
+  it("creates databases with roles, and drops both", async () => {
     const database = await freshDatabase();
     const role = await database.role();
     await query(database.url, `create table mine as select 1 as n`);
@@ -56,13 +60,13 @@ describe.concurrent("the server that the tests share", () => {
     expect(await query(await postgresUrl(), roles)).toEqual([]);
   });
 
-  it("is cleared of what a run left behind, and of nothing else", async () => {
+  it("drops what a run has left, and nothing else", async () => {
     const url = await postgresUrl();
-    const left = [schemaOf(url, "gone"), schemaOf(url, "stays")] as const;
+    const left = [schemaOf(url, "ended"), schemaOf(url, "active")] as const;
     for (const { name } of left) await query(url, `create schema ${name}`);
-    const database = await databaseOf(url, "gone");
+    const database = await databaseOf(url, "ended");
     const role = await database.role();
-    await dropAll(url, "gone");
+    await dropAll(url, "ended");
     const rows = await query(
       url,
       `select nspname as name from pg_namespace where nspname in ('${left[0].name}', '${left[1].name}')

@@ -11,15 +11,15 @@ async function proxied(): Promise<TcpProxy> {
   return proxy;
 }
 
-describe("a proxy in front of the server", () => {
-  it("passes everything on", async () => {
+describe("TcpProxy", () => {
+  it("passes all bytes on", async () => {
     const proxy = await proxied();
     const [row] = await query(proxy.url, "select repeat('x', 3000000) as text");
     expect(row?.["text"]).toHaveLength(3_000_000);
     await until("the connection is closed", () => proxy.connections === 0);
   });
 
-  it("forgets connections without a word, and lets new ones pass", async () => {
+  it("drops connections silently, and accepts new ones", async () => {
     const proxy = await proxied();
     const client = await connected(proxy.url);
     proxy.forget();
@@ -31,31 +31,31 @@ describe("a proxy in front of the server", () => {
     expect((await waiting).rows).toEqual([{ one: 1 }]);
   });
 
-  it("cuts connections, and lets new ones pass", async () => {
+  it("cuts connections, and accepts new ones", async () => {
     const proxy = await proxied();
     const client = await connected(proxy.url);
     const waiting = client.query("select pg_sleep(60)");
     await sleep(20);
     proxy.cut();
     await expect(waiting).rejects.toThrow(/ECONNRESET|terminated/);
-    await until("the connection is gone", () => proxy.connections === 0);
+    await until("the connection is closed", () => proxy.connections === 0);
     expect(await query(proxy.url, "select 1 as n")).toEqual([{ n: 1 }]);
   });
 
-  it("swallows everything, and delivers it when it is healed", async () => {
+  it("holds all bytes back, and delivers them when healed", async () => {
     const proxy = await proxied();
     const client = await connected(proxy.url);
     proxy.blackhole();
     const answer = client.query("select 1 as n").then(({ rows }) => rows);
-    const newcomer = connected(proxy.url);
-    expect(await Promise.race([answer, newcomer, sleep(200, "silence")])).toBe("silence");
+    const second = connected(proxy.url);
+    expect(await Promise.race([answer, second, sleep(200, "no answer")])).toBe("no answer");
     proxy.heal();
     expect(await answer).toEqual([{ n: 1 }]);
-    await (await newcomer).end();
+    await (await second).end();
     await client.end();
   });
 
-  it("keeps from the server that a client has gone, while it swallows", async () => {
+  it("hides a client's end from the server while it holds bytes back", async () => {
     const proxy = await proxied();
     const client = await connected(proxy.url);
     const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
@@ -68,10 +68,10 @@ describe("a proxy in front of the server", () => {
     await sleep(100);
     expect(await isConnected()).toBe(true);
     proxy.heal();
-    await until("the server knows", async () => !(await isConnected()));
+    await until("the server has closed the session", async () => !(await isConnected()));
   });
 
-  it("delays, and keeps the order", async () => {
+  it("delays bytes and keeps their order", async () => {
     const proxy = await proxied();
     const client = await connected(proxy.url);
     proxy.delay(50);
@@ -83,8 +83,8 @@ describe("a proxy in front of the server", () => {
   });
 
   for (const [side, outcome, rows] of [
-    ["before", "has not done", []],
-    ["after", "has done", [{ n: 1 }]],
+    ["before", "has not executed", []],
+    ["after", "has executed", [{ n: 1 }]],
   ] as const) {
     for (const kind of ["a simple statement", "a prepared statement"]) {
       it(`cuts ${side} the answer to ${kind}, which the server ${outcome}`, async () => {

@@ -12,7 +12,7 @@ async function pooled(options?: PoolerOptions): Promise<string> {
 
 const PID = "select pg_backend_pid() as pid";
 
-it("lends a session for a transaction, and another for the next", async () => {
+it("uses one session per transaction, and another for the next", async () => {
   const client = await connected(await pooled());
   const pids: unknown[] = [];
   for (let i = 0; i < 3; i++) {
@@ -27,7 +27,7 @@ it("lends a session for a transaction, and another for the next", async () => {
   expect(pids[2]).toBe(pids[0]);
 });
 
-it("shares its sessions among more clients, who wait for them", async () => {
+it("shares its sessions among waiting clients", async () => {
   const url = await pooled({ size: 2 });
   const clients = await Promise.all(Array.from({ length: 6 }, () => connected(url)));
   const answers = await Promise.all(
@@ -46,17 +46,17 @@ it("leaves settings and prepared statements with the session", async () => {
   await expect(client.query(prepared)).rejects.toMatchObject({ code: "26000" });
 });
 
-it("takes back a session whose client has gone in the middle of a transaction", async () => {
+it("replaces a session whose client left in a transaction", async () => {
   const url = await pooled({ size: 1 });
-  const gone = await connected(url);
-  await gone.query("begin");
-  await gone.end();
+  const leaving = await connected(url);
+  await leaving.query("begin");
+  await leaving.end();
   const client = await connected(url);
   const { rows } = await client.query("select pg_current_xact_id_if_assigned() as open");
   expect(rows).toEqual([{ open: null }]);
 });
 
-it("ends clients that begin a transaction where it lends by the statement", async () => {
+it("disconnects a client that begins a transaction in statement mode", async () => {
   const client = await connected(await pooled({ mode: "statement" }));
   expect((await client.query(PID)).rowCount).toBe(1);
   await client.query("begin");

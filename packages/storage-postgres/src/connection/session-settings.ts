@@ -73,7 +73,7 @@ export function transactionSettings(settings: Settings): Call {
 }
 
 /**
- * Applies the settings to the session, if this connection has a server process of its own. Returns whether it has. A
+ * Applies the settings to the session, if this connection has its own server process. Returns whether it has. A
  * pooler shares processes, and the next program would inherit the settings, so they are then undone. Poolers give their
  * clients made-up process ids; one that is right by chance belongs to a process that was started at another time.
  * @param processId the id that the driver received when it connected

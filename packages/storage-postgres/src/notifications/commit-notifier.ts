@@ -8,7 +8,7 @@ import { Listener } from "./listener.ts";
 
 const NOTIFY = prepared("SELECT pg_notify($1, u.payload) FROM unnest($2::text[]) u(payload)");
 
-/** The pause between two notifications. Each is a transaction of its own, so one per commit would slow commits down. */
+/** The pause between two notifications. Each is a separate transaction, and one per commit would slow commits down. */
 const BATCH_MS = 4;
 
 /** How long {@link CommitNotifier.stop} waits for the last notification. */
@@ -17,7 +17,7 @@ const STOP_TIMEOUT_MS = 1_000;
 /**
  * Calls commit listeners after commits of this and other processes, and notifies the other processes. A notification
  * has no data, not even the tenant's name, because every role that may connect can listen. It is sent after the commit,
- * in a statement of its own, and many together. A lost one is compensated by comparing heads, see {@link Listener}.
+ * in a separate statement, and many together. A lost one is compensated by comparing heads, see {@link Listener}.
  */
 export class CommitNotifier {
   readonly #connections: Connections;

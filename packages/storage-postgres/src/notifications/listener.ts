@@ -26,7 +26,7 @@ type Run = (each: Call) => Promise<Answer>;
  *
  * - **Stopped**: there is no commit listener, or the storage is closed. `start` leads to *connecting*, and `stop` leads
  *   back here from every other state.
- * - **Connecting**: opens the connection. If it has a server process of its own, LISTEN is sent: *listening*. If it leads
+ * - **Connecting**: opens the connection. If it has its own server process, LISTEN is sent: *listening*. If it leads
  *   through a pooler: *polling*. If it fails: *waiting*.
  * - **Listening**: passes each notification on. A notification can be lost, so every `pollEvery` the heads of the watched
  *   tenants are compared with the last known ones. The first comparison comes right after LISTEN and covers the time

@@ -1,6 +1,6 @@
 import pg from "pg";
 
-/** Runs statements on a connection of their own, and gives the rows of the last. */
+/** Runs statements on a new connection; returns the rows of the last one. */
 export async function query<T extends pg.QueryResultRow>(
   url: string,
   ...statements: readonly string[]

@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** What a server that follows a script does with a connection. */
+/** What the scripted server does with a connection. */
 export interface ScriptedConnection {
   readonly socket: Socket;
   /** Sends messages of the protocol as one packet. */
@@ -9,9 +9,9 @@ export interface ScriptedConnection {
 }
 
 /**
- * A server that speaks PostgreSQL's protocol by the message, for what a real one does only at moments that can't be
- * chosen. It lets everyone in.
- * @param onStartup gets each connection once it has asked to start
+ * A server that sends scripted protocol messages, at moments that can't be chosen with a real one. It accepts every
+ * login.
+ * @param onStartup called for each connection after its startup message
  * @returns its URL
  */
 export async function scriptedServer(
@@ -35,7 +35,7 @@ export async function scriptedServer(
   return `postgres://app@127.0.0.1:${(server.address() as AddressInfo).port}/product`;
 }
 
-/** A message of the server: its type, and what it holds. */
+/** A message of the server. */
 function message(type: string, ...parts: readonly (string | Buffer)[]): Buffer {
   const body = Buffer.concat(parts.map((part) => Buffer.from(part)));
   const head = Buffer.alloc(5);
@@ -54,7 +54,7 @@ const int32 = (value: number): Buffer => {
   return bytes;
 };
 
-/** Lets the user in; the server waits for the first statement. */
+/** Accepts the login; the server is ready for the first statement. */
 export const WELCOME = Buffer.concat([
   message("R", int32(0)),
   message("K", int32(4_711), int32(1)),

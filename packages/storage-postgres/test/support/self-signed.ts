@@ -1,4 +1,4 @@
-/** A certificate that no one trusts, of localhost and 127.0.0.1, valid until 2120; its key protects nothing. */
+/** A self-signed certificate for localhost and 127.0.0.1, valid until 2120; its key protects nothing. */
 export const selfSigned = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgvFheeX19LAuN8EMM

@@ -3,14 +3,14 @@ import { onTestFinished } from "vitest";
 
 export interface Writer {
   readonly child: ChildProcess;
-  /** Lines that it has written so far. */
+  /** The lines of output so far. */
   readonly lines: () => readonly string[];
   readonly firstLine: Promise<void>;
-  /** Its exit code; null when it was killed. */
+  /** The exit code; null if it was killed. */
   readonly ended: Promise<number | null>;
 }
 
-/** Starts the writer as a process of its own. */
+/** Starts the writer as a process. */
 export function startWriter(...args: readonly string[]): Writer {
   const script = new URL("writer.ts", import.meta.url).pathname;
   const child = spawn(process.execPath, ["--conditions=@syntha/source", script, ...args], {
@@ -28,6 +28,6 @@ export function startWriter(...args: readonly string[]): Writer {
     child.on("error", reject);
     child.on("close", (code) => resolve(code));
   });
-  // The last line may have been cut short by a kill.
+  // A kill may have truncated the last line.
   return { child, lines: () => text.split("\n").slice(0, -1), firstLine, ended };
 }

@@ -1,6 +1,5 @@
 /**
- * A process of its own: `node writer.ts TASK URL SCHEMA [ARGUMENT]`. Writes one line of output for each thing that it
- * was told is done.
+ * A program: `node writer.ts TASK URL SCHEMA [ARGUMENT]`. Writes a line of output for each acknowledged write.
  */
 import { writeSync } from "node:fs";
 import { ContextMesh, isSynthaError } from "@syntha/core";
@@ -17,7 +16,7 @@ const TASKS: Record<string, () => Promise<void>> = {
     await storage.commit("acme", [bySystem(put(`of ${process.pid}`, 1))], decide);
     await storage.close();
   },
-  /** Adds one to an item's number, again and again, by compare-and-set. */
+  /** Increments an item repeatedly, by compare-and-set. */
   count: async () => {
     await storage.open();
     for (let done = 0; done < Number(argument);) {
@@ -29,7 +28,7 @@ const TASKS: Record<string, () => Promise<void>> = {
     }
     await storage.close();
   },
-  /** Pushes with 64 writers at once until the tenant is full, and tells how many went through. */
+  /** Pushes with 64 writers until the tenant is full; prints the number of pushes. */
   fill: async () => {
     const limits = { tenant: { items: 500 }, agent: { items: 20 } };
     const mesh = new ContextMesh({ tenantId: "acme", storage, limits });
@@ -50,7 +49,7 @@ const TASKS: Record<string, () => Promise<void>> = {
     await mesh.close();
     say(`${done}`);
   },
-  /** Writes until it is killed, and tells each write once it is acknowledged. */
+  /** Writes until it is killed; prints each acknowledged write. */
   write: async () => {
     await storage.open();
     for (let i = 0; ; i++) {
@@ -60,7 +59,7 @@ const TASKS: Record<string, () => Promise<void>> = {
       say(`${key}=${outcome?.position}`);
     }
   },
-  /** Does all that a mesh does, and closes it. */
+  /** Uses every part of a mesh, and closes it. */
   close: async () => {
     const mesh = new ContextMesh({ tenantId: "acme", storage });
     const agent = mesh.agent("Ann");
@@ -76,7 +75,7 @@ const TASKS: Record<string, () => Promise<void>> = {
     await agent.push("k", 1, { global: true });
     await agent.getAll();
   },
-  /** Waits for the next change, and tells it. */
+  /** Waits for the next change and prints it. */
   watch: async () => {
     const mesh = new ContextMesh({ tenantId: "acme", storage });
     const watch = mesh.agent("Ann").watch({ initial: true });
@@ -90,7 +89,7 @@ const TASKS: Record<string, () => Promise<void>> = {
 
 await TASKS[task]?.();
 say("end");
-// Holds nothing itself, and runs only where something else holds the process: an idle connection does for 10 s.
+// An unreferenced timer: it fires only if something else keeps the process alive, as an idle connection does for 10 s.
 setTimeout(() => process.exit(9), 8_000).unref();
 
 function say(line: string): void {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The main process of the server that runs on a data directory. */
+/** The main process of the server that uses a data directory. */
 export function pidOf(directory: string): number {
   return Number(readFileSync(join(directory, "postmaster.pid"), "utf8").split("\n")[0]);
 }

@@ -1,6 +1,6 @@
 import { Client } from "pg";
 
-/** A connection that takes the loss of its server calmly. */
+/** A connection whose loss does not end the process. */
 export async function connected(url: string): Promise<Client> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on("error", () => {});
@@ -8,7 +8,7 @@ export async function connected(url: string): Promise<Client> {
   return client;
 }
 
-/** The rows of one statement, on a connection of its own. */
+/** The rows of one statement, on a new connection. */
 export async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = await connected(url);
   try {

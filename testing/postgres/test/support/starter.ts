@@ -1,4 +1,4 @@
-// Starts a server, prints its process id and directory, and ends or stays as it is told.
+// Starts a server, prints its process id and directory, and exits unless the argument is "stay".
 import { startServer } from "../../src/index.ts";
 import { pidOf } from "./pid-of.ts";
 

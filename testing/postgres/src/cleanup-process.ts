@@ -1,10 +1,10 @@
-// Outlives the process that started it, however that ended: its input ends then. Each line of the
-// input is the id of the process that runs now, or empty if none does. What still runs at the end
-// is stopped, and the folder in the first argument is deleted.
+// Outlives the process that started it: its input ends when that process ends. Each line of the
+// input is the id of the process that is running, or empty if none is. At the end of the input,
+// that process is stopped, and the directory in the first argument is deleted.
 import { rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isAlive } from "./alive.ts";
+import { isAlive } from "./process-state.ts";
 
 for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.on(signal, () => {});
 
@@ -17,15 +17,16 @@ if (pid > 0) {
   while (isAlive(pid) && performance.now() < deadline) await sleep(10);
   signal("SIGKILL");
 }
-const folder = process.argv[2];
-if (folder) await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+const directory = process.argv[2];
+if (directory)
+  await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 
 function signal(name: NodeJS.Signals): void {
   try {
-    // The whole group: initdb has children of its own. Windows has neither groups nor signals.
+    // The process group, as initdb has children. Windows has neither groups nor signals.
     if (process.platform === "win32") process.kill(pid, "SIGKILL");
     else process.kill(-pid, name);
   } catch {
-    // It has ended.
+    // The process has ended.
   }
 }

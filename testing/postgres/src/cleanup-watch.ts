@@ -3,26 +3,26 @@ import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 
-/** A process on watch that cleans up when this one has ended without doing so. */
-export interface Reaping {
-  /** Tells the process that has to be stopped then; undefined for none. */
+/** A process that cleans up after this one if it ends without doing so. */
+export interface CleanupWatch {
+  /** Sets the process to stop; undefined for none. */
   runs(pid: number | undefined): void;
-  /** Ends the watch. */
+  /** Ends the watch without cleaning up. */
   end(): void;
 }
 
-/** @param folder what has to be deleted then; undefined for nothing */
-export function reaping(folder: string | undefined): Reaping {
-  const script = fileURLToPath(new URL("./reaper.ts", import.meta.url));
+/** @param directory the directory to delete; undefined for none */
+export function watchForCleanup(directory: string | undefined): CleanupWatch {
+  const script = fileURLToPath(new URL("./cleanup-process.ts", import.meta.url));
   const { NODE_OPTIONS: _, ...env } = process.env;
-  const child = spawn(process.execPath, [script, ...(folder ? [folder] : [])], {
+  const child = spawn(process.execPath, [script, ...(directory ? [directory] : [])], {
     cwd: tmpdir(),
     detached: true,
     env,
     stdio: ["pipe", "ignore", "ignore"],
     windowsHide: true,
   });
-  // Neither the watch nor its failure may keep this process from ending.
+  // Neither the child nor its failure may keep this process alive or end it.
   child.on("error", () => {});
   child.stdin.on("error", () => {});
   child.unref();

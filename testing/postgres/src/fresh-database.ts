@@ -1,45 +1,45 @@
 import { randomBytes } from "node:crypto";
 import { Client, escapeIdentifier } from "pg";
 
-/** A name for a schema that nobody else uses. The schema itself is the test's to create. */
+/** A unique name for a schema. The test creates the schema. */
 export interface FreshSchema extends AsyncDisposable {
-  /** The server and database. */
+  /** Connects to the server and database. */
   readonly url: string;
   readonly name: string;
   /**
-   * Drops the schema with all that is in it, if it is there.
+   * Drops the schema and its contents, if it exists.
    *
-   * @throws Error after 10 s if an open transaction holds it
+   * @throws Error after 10 s if an open transaction locks it
    */
   drop(): Promise<void>;
 }
 
-/** A database that nobody else uses. */
+/** A new database with a unique name. */
 export interface FreshDatabase extends AsyncDisposable {
-  /** Connects to it as the user who made it. */
+  /** Connects to the database as its owner. */
   readonly url: string;
   readonly name: string;
   /**
-   * Makes a role that may log in, and that goes with the database.
+   * Creates a role that may log in. It is dropped with the database.
    *
-   * @param attributes SQL such as `createdb` or `bypassrls`; none by default
+   * @param attributes SQL such as `createdb` or `bypassrls`; default: none
    */
   role(attributes?: string): Promise<Role>;
-  /** Ends all connections to it and drops it, and then the roles that were made for it. */
+  /** Ends its connections, drops it, and then drops its roles. */
   drop(): Promise<void>;
 }
 
-/** A role of a database made for a test. */
+/** A role of a {@link FreshDatabase}. */
 export interface Role {
   /** Connects to the database as this role. */
   readonly url: string;
   readonly name: string;
 }
 
-/** All names made here start like this; what follows is letters of a to f and digits. */
+/** The prefix of all names; hexadecimal digits follow. */
 const PREFIX = "syntha_test";
 
-/** @param run names what belongs together, for `dropAll`: up to 16 letters and digits */
+/** @param run a part of the name, by which `dropAll` finds it: up to 16 letters and digits */
 export function freshSchema(url: string, run = newRun()): FreshSchema {
   const name = newName(run);
   const drop = (): Promise<void> => execute(url, `drop schema if exists ${name} cascade`);
@@ -50,7 +50,7 @@ export function freshSchema(url: string, run = newRun()): FreshSchema {
 export async function freshDatabase(url: string, run = newRun()): Promise<FreshDatabase> {
   const name = newName(run);
   const roles: string[] = [];
-  // Nobody is ever connected to template0, so that copying it waits for nobody.
+  // No client can connect to template0, so that copying it never waits.
   await execute(url, `create database ${name} template template0`);
   const drop = async (): Promise<void> => {
     await execute(url, `drop database if exists ${name} with (force)`);
@@ -71,10 +71,10 @@ export async function freshDatabase(url: string, run = newRun()): Promise<FreshD
   };
 }
 
-/** A name for things made in one run of the tests. */
+/** A name for the objects of one test run. */
 export const newRun = (): string => randomBytes(6).toString("hex");
 
-/** Drops what a run left: schemas of this database, databases and roles of this server. */
+/** Drops what a run has left: schemas of this database, databases and roles of this server. */
 export async function dropAll(url: string, run: string): Promise<void> {
   const client = await connected(url);
   try {
@@ -108,10 +108,10 @@ async function execute(url: string, sql: string): Promise<void> {
 
 async function connected(url: string): Promise<Client> {
   const client = new Client({ connectionString: url, lock_timeout: 10_000 });
-  // The statement that it interrupts says so; else nobody misses it.
+  // The interrupted statement, if there is one, rejects with the error.
   client.on("error", () => {});
   await client.connect();
-  // What is not there to be dropped needs no notice.
+  // Suppresses notices about objects that do not exist.
   await client.query("set client_min_messages = warning");
   return client;
 }
