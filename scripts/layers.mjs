@@ -50,7 +50,7 @@ const PEERS = Object.keys(VENDORS).filter((name) => name !== "cockatiel");
  * Core's folders in the order in which a write travels: each imports only folders that stand before it. The files of
  * `src` itself, the entry points, import from all of them.
  */
-const CORE_FOLDERS = [
+export const CORE_FOLDERS = [
   "error",
   "concurrency",
   "text",
