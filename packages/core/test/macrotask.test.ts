@@ -22,10 +22,14 @@ it("resolves all that wait for one macrotask in the order in which they came", a
   expect(order).toEqual([1, 2, 3]);
 });
 
-it("keeps a process alive while one is awaited, and not longer", async () => {
+it.each([
+  ["Node", ""],
+  ["Deno", "globalThis.Deno = {};"],
+])("keeps a process alive only while one is awaited, as on %s", async (_, prelude) => {
   const program = `
-    import { macrotask } from "@syntha/core/storage";
-    await macrotask();
+    ${prelude}
+    const { macrotask } = await import("@syntha/core/storage");
+    for (let i = 0; i < 10; i++) await macrotask();
     console.log("done");`;
   const { stdout } = await promisify(execFile)(
     process.execPath,

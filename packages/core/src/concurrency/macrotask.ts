@@ -16,6 +16,8 @@ const { MessageChannel, setTimeout } = globalThis as unknown as {
   readonly setTimeout: (run: () => void, ms: number) => unknown;
 };
 
+const isDeno = "Deno" in globalThis;
+
 /** A channel, and the promises that its next message resolves. */
 interface Lane {
   readonly channel: Channel;
@@ -54,7 +56,9 @@ function open(Channel: new () => Channel): Lane {
   port1.onmessage = () => {
     const resolved = lane.waiting;
     lane.waiting = [];
-    port1.unref?.();
+    // Deno keeps the process alive for the next message and overrides an `unref` during this one.
+    if (isDeno) setTimeout(() => lane.waiting.length > 0 || port1.unref?.(), 0);
+    else port1.unref?.();
     // Calls from now on, such as those that the promises below trigger, use the other channel.
     if (lanes?.next === lane) lanes = { next: lanes.other, other: lane };
     for (const resolve of resolved) resolve();
