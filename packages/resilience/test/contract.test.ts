@@ -15,11 +15,13 @@ const policies = {
 } as const;
 
 const isFull = process.env["SYNTHA_TESTS"] === "full";
-const scope = isFull ? "storage" : "wrapper";
+const scope = isFull ? "all" : "wrapper";
+const runs = isFull ? 25 : 1;
 
 storageContract({
   name: "memory with policies",
   scope,
+  runs,
   create: ({ clock }) => ({
     storage: resilientStorage(new MemoryStorage({ clock }), policies),
     cleanup: async () => {},
@@ -29,6 +31,7 @@ storageContract({
 storageContract({
   name: "SQLite with policies",
   scope,
+  runs,
   create: async ({ clock }) => {
     const folder = await mkdtemp(join(tmpdir(), "syntha-resilience-"));
     const open = () =>

@@ -1,31 +1,39 @@
 import type { Clock, Storage } from "@syntha/core";
 
-/** A storage as its author hands it to the contract. */
+/** Which cases run: see {@link StorageContract.scope}. */
+export type Scope = "wrapper" | "storage" | "all";
+
+/** A storage, as its author passes it to the contract. */
 export interface StorageContract {
-  /** Stands in front of every case, such as `"SQLite"`. */
+  /** The storage's name in the title of every case, such as `"SQLite"`. */
   readonly name: string;
-  /** An empty storage, not opened yet, that reads its time from `clock`. Asked for some dozens of times. */
+  /** Returns an empty storage that is not open yet and reads the time from `clock`. Called some dozens of times. */
   create(options: { readonly clock: Clock }): StorageFixture | Promise<StorageFixture>;
   /**
-   * `"storage"` registers every case. `"wrapper"` registers those that touch each method once, for a storage that
-   * forwards its calls to another one that passes the whole contract.
+   * `"storage"` runs what a storage can break. `"wrapper"` runs about 50 of these cases, for a storage that forwards its
+   * calls to one that passes them. `"all"` adds the rules that core alone decides, and random comparisons with a model.
    * @default "storage"
    */
-  readonly scope?: "storage" | "wrapper" | undefined;
+  readonly scope?: Scope | undefined;
   /**
-   * Random plans that are compared with the model of the rules; one takes 20 to 500 ms. The environment variable
-   * `SYNTHA_RUNS` overrides it.
-   * @default 25
+   * Random runs of each comparison; one takes 20 to 500 ms. The environment variable `SYNTHA_RUNS` overrides it.
+   * @default 15
    */
-  readonly plans?: number | undefined;
+  readonly runs?: number | undefined;
 }
 
 export interface StorageFixture {
   readonly storage: Storage;
-  /** The same data, as another process would open it after `storage` was closed. Left out: nothing outlives the object. */
+  /**
+   * Opens the same data, as another process does after `storage` was closed. Omit it when the data does not outlive the
+   * object: cases of a restart are skipped.
+   */
   reopen?(): Promise<Storage>;
-  /** Another handle on the same data while `storage` is open, as another process has it. Left out: there is none. */
+  /**
+   * Opens the same data while `storage` is open, as another process does. Omit it when that is impossible: cases of two
+   * processes are skipped.
+   */
   second?(): Promise<Storage>;
-  /** Removes what was made. Every storage given was closed before. */
+  /** Removes the data. Every storage of the fixture is closed by then. */
   cleanup(): Promise<void>;
 }

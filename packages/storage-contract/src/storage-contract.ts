@@ -1,6 +1,8 @@
 import { describe } from "vitest";
 import type { StorageContract } from "./contract.ts";
-import { registerModelCases } from "./model/cases.ts";
+import { registerComparison } from "./differential/cases.ts";
+import { registerRule } from "./harness/rule.ts";
+import { registerModelCases, registerRaces } from "./model/cases.ts";
 import { largeTenants } from "./rules/large-tenants.ts";
 import { limits } from "./rules/limits.ts";
 import { visibility } from "./rules/r01-visibility.ts";
@@ -67,28 +69,25 @@ const RULES = [
   errors,
 ];
 
-/** Together they call each method of a storage, with each kind of task and of answer, errors among them. */
-const FORWARDED = [
-  subscriptions,
-  events,
-  watch,
-  changes,
-  completion,
-  processes,
-  tenants,
-  exporting,
-  limits,
-  largeTenants,
-];
-
 /**
- * Registers, with vitest, every case that a storage must pass: each rule from R1 to R16 by examples, and random
- * interleavings against a small model of the rules.
+ * Registers, with vitest, the cases that a storage must pass: examples of each rule from R1 to R16, races between
+ * concurrent callers, and random steps whose answers are compared with those of the storage in memory.
+ *
+ * @example
+ * storageContract({
+ *   name: "memory",
+ *   create({ clock }) {
+ *     const storage = new MemoryStorage({ clock });
+ *     return { storage, reopen: async () => storage, cleanup: async () => {} };
+ *   },
+ * });
  */
 export function storageContract(contract: StorageContract): void {
-  describe(`the storage contract on ${contract.name}`, () => {
-    const isWrapper = contract.scope === "wrapper";
-    for (const register of isWrapper ? FORWARDED : RULES) register(contract);
-    if (!isWrapper) registerModelCases(contract);
+  const { name, scope = "storage" } = contract;
+  describe(`the storage contract on ${name}`, () => {
+    for (const rule of RULES) registerRule(contract, rule);
+    registerComparison(contract);
+    if (scope !== "wrapper") registerRaces(contract);
+    if (scope === "all") registerModelCases(contract);
   });
 }

@@ -1,10 +1,11 @@
 import { MemoryStorage } from "@syntha/core";
-import { registerModelCases } from "../src/model/cases.ts";
+import { describe } from "vitest";
+import { registerModelCases, registerRaces } from "../src/model/cases.ts";
 
-registerModelCases({
-  name: "memory under two meshes",
-  plans: process.env["SYNTHA_TESTS"] === "full" ? 100 : 12,
-  create: ({ clock }) => {
+const contract = {
+  name: "memory",
+  runs: process.env["SYNTHA_TESTS"] === "full" ? 100 : 12,
+  create: ({ clock }: { readonly clock: () => number }) => {
     const storage = new MemoryStorage({ clock });
     return {
       storage,
@@ -14,4 +15,9 @@ registerModelCases({
       cleanup: async () => {},
     };
   },
+};
+
+describe("memory under two meshes", () => {
+  registerModelCases(contract);
+  registerRaces(contract);
 });

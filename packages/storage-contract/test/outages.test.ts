@@ -16,7 +16,7 @@ import {
 } from "../src/harness/interruptible-storage.ts";
 
 const DAY_MS = 86_400_000;
-/** Some turns of the event loop: what is ready to happen has happened. */
+/** Some turns of the event loop, so that pending work completes. */
 async function settle(): Promise<void> {
   for (let turns = 0; turns < 50; turns++) await macrotask();
 }
@@ -178,7 +178,7 @@ describe("an outage", () => {
     await other.system.push("during", 1, { global: true });
     await settle();
     expect(link.rejectedCalls).toBeGreaterThan(0);
-    // The clock stands still from here on.
+    // The clock does not move from here on.
     await end(given, stop);
     await working;
     for (const watch of [...watches, late]) {

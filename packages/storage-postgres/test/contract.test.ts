@@ -2,9 +2,12 @@ import { storageContract } from "@syntha/storage-contract";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { freshSchema, postgresUrl } from "@syntha/testing-postgres/vitest";
 
+const isFull = process.env["SYNTHA_TESTS"] === "full";
+
 storageContract({
   name: "Postgres",
-  plans: process.env["SYNTHA_TESTS"] === "full" ? 25 : 4,
+  scope: isFull ? "all" : "storage",
+  runs: isFull ? 25 : 2,
   create: async ({ clock }) => {
     const [connectionString, schema] = await Promise.all([postgresUrl(), freshSchema()]);
     const open = (): PostgresStorage =>

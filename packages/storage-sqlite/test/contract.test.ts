@@ -10,8 +10,8 @@ for (const durability of ["power", "process"] as const) {
   storageContract({
     name: `SQLite, durable to the ${durability === "power" ? "power cut" : "killed process"}`,
     // Both run the same statements; the cases can't observe how a commit is synced.
-    scope: durability === "power" || isFull ? "storage" : "wrapper",
-    plans: isFull ? 25 : 8,
+    scope: isFull ? "all" : durability === "power" ? "storage" : "wrapper",
+    runs: isFull ? 25 : durability === "power" ? 5 : 1,
     create: async ({ clock }) => {
       const folder = await mkdtemp(join(tmpdir(), "syntha-contract-"));
       const open = (): SqliteStorage =>

@@ -13,10 +13,13 @@ import { startSdk } from "./support/sdk.ts";
 const { options } = startSdk({ onLog: undefined });
 
 describe("the storage contract", () => {
-  const scope = process.env["SYNTHA_TESTS"] === "full" ? "storage" : "wrapper";
+  const isFull = process.env["SYNTHA_TESTS"] === "full";
+  const scope = isFull ? "all" : "wrapper";
+  const runs = isFull ? 25 : 1;
   storageContract({
     name: "instrumented memory",
     scope,
+    runs,
     create: async ({ clock }) => ({
       storage: instrumentStorage(new MemoryStorage({ clock }), options),
       cleanup: async () => undefined,
@@ -25,6 +28,7 @@ describe("the storage contract", () => {
   storageContract({
     name: "instrumented SQLite",
     scope,
+    runs,
     create: async ({ clock }) => {
       const folder = await mkdtemp(join(tmpdir(), "syntha-instrumented-"));
       const open = (): SqliteStorage =>

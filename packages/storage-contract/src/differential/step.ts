@@ -8,7 +8,7 @@ export const TOPICS = ["a", "b", "\uFF5E", "\u{1F600}"];
 export const KEYS = ["k", "k1", "k2", "k\uFF5E", "k\u{1F600}", "l"];
 const EVENT_TYPES = ["made", "sent"];
 
-/** A lease that some claim granted; its token's epoch is each storage's own. */
+/** A granted lease. Each storage has its own epoch for the token. */
 export interface GrantedLease {
   readonly key: string;
   readonly actor: string | null;
@@ -16,13 +16,13 @@ export interface GrantedLease {
   readonly leaseId: number;
 }
 
-/** What makes a commit, once the leases granted so far and the storage's epoch are known. */
+/** Builds a commit from the leases granted so far and the storage's epoch. */
 type Draft = (granted: readonly GrantedLease[], epoch: string) => Commit;
 
 export type Step =
   | { readonly type: "commit"; readonly tenant: string; readonly drafts: readonly Draft[] }
   | { readonly type: "clock"; readonly ms: number }
-  /** Everything moves to storages of the other kind, in pages of this size. */
+  /** Copies everything to a storage of the other kind, in pages of this size. */
   | { readonly type: "copy"; readonly batch: number }
   | ({ readonly type: "compact" } & CompactRequest)
   | { readonly type: "drop"; readonly tenantId: string };
@@ -118,7 +118,7 @@ const distinct = (ops: readonly Operation[]): Operation[] => {
   return ops.filter((_, i) => names.indexOf(names[i] as string) === i);
 };
 
-/** Mostly none; else so little that it is often too little. */
+/** Mostly none, otherwise small enough to be exceeded often. */
 const quotas: fc.Arbitrary<Quotas | undefined> = of(
   undefined,
   undefined,
@@ -226,7 +226,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** Long enough for something to grow, and to be undone. */
+/** Long enough for state to grow and to be removed. */
 export const stepSequences: fc.Arbitrary<Step[]> = fc.array(step, {
   minLength: 5,
   maxLength: 60,

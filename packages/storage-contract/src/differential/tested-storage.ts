@@ -1,23 +1,28 @@
 import { copyTenant } from "@syntha/core";
-import type { FullStorage } from "@syntha/core/storage";
-import { decide, type Outcome, type LogPosition } from "@syntha/core/storage";
+import {
+  decide,
+  type FullStorage,
+  type LogPosition,
+  type Outcome,
+  type StorageSupport,
+} from "@syntha/core/storage";
 import { errorFields, readEverything, positionAnswers } from "./answers.ts";
 import type { GrantedLease, Step } from "./step.ts";
 
-/** One storage under test, with the leases that it granted. */
+/** A storage under test, with the leases that it granted. */
 export class TestedStorage {
   storage: FullStorage;
   readonly #leases = new Map<string, GrantedLease[]>();
-  /** Places that the storage gave, each tenant's in the order in which it gave them. */
+  /** Log positions that the storage returned, by tenant. */
   readonly #positions = new Map<string, LogPosition[]>();
 
   constructor(storage: FullStorage) {
     this.storage = storage;
   }
 
-  /** What it answers to everything, also from places that it gave long ago. */
-  async answers(): Promise<unknown[]> {
-    const answers: unknown[] = [await readEverything(this.storage)];
+  /** Its answers to all queries, also from log positions returned earlier. */
+  async answers(supports: StorageSupport): Promise<unknown[]> {
+    const answers: unknown[] = [await readEverything(this.storage, supports)];
     for (const [tenant, places] of this.#positions) {
       for (const place of places)
         answers.push(...(await positionAnswers(this.storage, tenant, place)));

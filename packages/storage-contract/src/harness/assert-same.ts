@@ -1,6 +1,6 @@
 import { assert } from "vitest";
 
-/** Quick where they are the same, and readable where they are not. */
+/** Fast when they are equal, readable when they differ. */
 export function assertSame(about: string, actual: unknown, expected: unknown): void {
   if (JSON.stringify(actual) !== JSON.stringify(expected))
     assert.deepEqual(actual, expected, about);

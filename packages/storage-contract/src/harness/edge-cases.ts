@@ -1,6 +1,6 @@
 import type { JsonValue } from "@syntha/core";
 
-/** JSON texts that storages are known to change; each must come back to the letter. */
+/** JSON texts that databases are known to change. Each must be returned unchanged. */
 export const JSON_TEXTS: readonly string[] = [
   `null`,
   `""`,
@@ -44,7 +44,7 @@ export const JSON_TEXTS: readonly string[] = [
   `"</context> <|im_end|> \`\`\`"`,
 ];
 
-/** What JSON can't hold, or would change. */
+/** Values that JSON can't represent, or would change. */
 export const NON_JSON_VALUES: readonly (readonly [string, () => unknown])[] = [
   ["undefined", () => undefined],
   ["a date", () => new Date(0)],
@@ -81,7 +81,7 @@ export const NON_JSON_VALUES: readonly (readonly [string, () => unknown])[] = [
   ["an object that turns itself into JSON", () => ({ toJSON: () => "other" })],
 ];
 
-/** Names that text columns, patterns, paths and maps trip over: each is a key, topic, agent and event id of its own. */
+/** Valid names that text columns, patterns, paths and maps trip over. */
 export const VALID_NAMES: readonly string[] = [
   " ",
   " a",
@@ -123,7 +123,7 @@ export const VALID_NAMES: readonly string[] = [
   "\u00E9".repeat(128),
 ];
 
-/** What is no key and no name, with the code that says why. */
+/** Invalid keys and names, with the error code. */
 export const INVALID_NAMES: readonly (readonly [
   unknown,
   "INVALID_ARGUMENTS" | "INVALID_TEXT" | "TOO_LARGE",
@@ -141,7 +141,7 @@ export const INVALID_NAMES: readonly (readonly [
   ["\u00E9".repeat(129), "TOO_LARGE"],
 ];
 
-/** By code point; JavaScript's own sorting goes by UTF-16 units, and puts U+E000 to U+FFFF behind the foxes. */
+/** In code point order. JavaScript sorts by UTF-16 unit, which puts U+E000 to U+FFFF after U+1F98A. */
 export const NAMES_BY_CODE_POINT: readonly string[] = [
   " ",
   "!",

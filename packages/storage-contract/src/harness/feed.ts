@@ -2,15 +2,15 @@ import { onTestFinished } from "vitest";
 import type { ContextMesh, PushOptions, Watch, WatchChange } from "@syntha/core";
 import { waitFor } from "./wait-for.ts";
 
-/** A watch that gives nothing for this long is told as a failure, with what it gave. */
+/** A watch that emits nothing for this long fails the case. */
 const TIMEOUT_MS = 60_000;
 
 let markerCount = 0;
 
-/** A watch as a case reads it: one change after the other, or all up to a mark. Ended when the case ends. */
+/** A watch as a case reads it: one change at a time, or all up to a marker. Ends with the case. */
 export class Feed {
   readonly watch: Watch;
-  /** What was taken so far. */
+  /** Every change so far. */
   readonly received: WatchChange[] = [];
 
   constructor(watch: Watch) {
@@ -20,7 +20,7 @@ export class Feed {
     });
   }
 
-  /** Waits until the watch stands in the log: only then what another mesh writes surely comes behind its start. */
+  /** Waits until the watch has its first cursor, so that it receives later writes of other meshes. */
   async started(): Promise<this> {
     await waitFor("the watch has begun", () => this.watch.cursor !== undefined);
     return this;
@@ -47,12 +47,12 @@ export class Feed {
     return changes;
   }
 
-  /** The next changes as lines. */
+  /** The next changes as text. */
   async lines(count: number): Promise<string[]> {
     return (await this.take(count)).map(formatChange);
   }
 
-  /** Changes in front of the next one for which it holds, which is taken too. */
+  /** Changes before the next one that matches, which is consumed. */
   async takeUntil(isEnd: (change: WatchChange) => boolean): Promise<WatchChange[]> {
     const changes: WatchChange[] = [];
     for (;;) {
@@ -62,7 +62,7 @@ export class Feed {
     }
   }
 
-  /** Everything that it gives in front of a mark that is pushed now; so also that it gives nothing. */
+  /** Pushes a marker, and returns all changes before it: none if the watch emits nothing. */
   async drain(mesh: ContextMesh, options: PushOptions & { key?: string } = {}): Promise<string[]> {
     const { key = `~mark ${++markerCount}`, ...route } = options;
     const isRouted = Object.keys(route).length > 0;
@@ -78,7 +78,7 @@ export class Feed {
   }
 }
 
-/** A change as a case compares it: `put a=1`, `hide a`, `event order_created=1`, `ready`. */
+/** A change as text to compare: `put a=1`, `hide a`, `event order_created=1`, `ready`. */
 export function formatChange(change: WatchChange): string {
   switch (change.type) {
     case "put":

@@ -1,17 +1,16 @@
 import { type Storage, SynthaError } from "@syntha/core";
 import type { FullStorage } from "@syntha/core/storage";
 
-/** A storage over another one that can't be reached for a while. */
+/** A storage whose connection can be interrupted. */
 export interface InterruptibleStorage {
   readonly storage: Storage;
   /**
-   * From now on every call is refused with an error; UNAVAILABLE unless another one is given. So is a read that is under
-   * way: its answer is lost.
+   * Rejects every call with an error, UNAVAILABLE by default. A running read rejects too: its answer is lost.
    */
   interrupt(error?: SynthaError): void;
-  /** From now on calls are answered. */
+  /** Calls succeed again. */
   restore(): void;
-  /** Calls that were refused since the last interruption. */
+  /** Calls rejected since the last interruption. */
   readonly rejectedCalls: number;
 }
 
@@ -19,7 +18,7 @@ function unavailable(): SynthaError {
   return new SynthaError("UNAVAILABLE", "The server is restarting.", { hint: "Try again." });
 }
 
-/** Opens and closes nothing: the storage below is open. */
+/** Does not open or close the underlying storage. */
 export function interruptibleStorage(storage: FullStorage): InterruptibleStorage {
   let reason: SynthaError | undefined;
   let refused = 0;

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { type ErrorCode, isSynthaError, type SynthaError } from "@syntha/core";
 
-/** The error that a call is refused with. Fails when it is not refused, or by another code. */
+/** Returns the error of a call. Fails if the call succeeds or has another code. */
 export async function rejects<C extends ErrorCode>(
   call: Promise<unknown> | (() => unknown),
   code: C,

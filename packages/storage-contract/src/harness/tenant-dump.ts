@@ -7,7 +7,7 @@ import {
   type TenantRecord,
 } from "@syntha/core/storage";
 
-/** All that a storage holds of a tenant, in pages of `limit`. */
+/** All records of a tenant, read in pages of `limit`. */
 export async function dumpTenant(
   storage: FullStorage,
   tenantId: string,

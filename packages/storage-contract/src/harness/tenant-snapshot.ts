@@ -8,7 +8,7 @@ import type {
   TopicRecord,
 } from "@syntha/core/storage";
 
-/** All that a storage tells of a tenant, but for the time: two of them are equal when nothing changed. */
+/** What a storage returns about a tenant, without the time: equal as long as nothing changes. */
 export interface TenantSnapshot {
   readonly epoch: string;
   readonly head: number;
@@ -20,7 +20,7 @@ export interface TenantSnapshot {
   readonly log: readonly LogEntry[];
 }
 
-/** Reads a tenant through raw methods; `names` are the agents to ask for. */
+/** Reads a tenant through the storage's methods; `names` are agents to include. */
 export async function tenantSnapshot(
   storage: Storage,
   tenant: string,
@@ -48,7 +48,7 @@ export async function readItems(storage: Storage, tenant: string): Promise<reado
   return (await storage.list(tenant, { actor: null, limit: 1_000 })).items;
 }
 
-/** The whole raw log, read in pages. */
+/** The whole raw log. */
 export async function readLog(
   storage: Storage,
   tenant: string,

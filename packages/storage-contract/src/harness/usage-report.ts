@@ -7,13 +7,13 @@ import {
 } from "@syntha/core/storage";
 import { dumpTenant } from "./tenant-dump.ts";
 
-/** What the tenant and agents hold, expired or not. */
+/** Items and bytes of the tenant and its agents, expired items included. */
 export interface UsageReport {
   readonly tenant: Usage;
   readonly agents: Readonly<Record<string, Usage>>;
 }
 
-/** What a storage tells a decision of it: what limits rest on. */
+/** The usage that a storage supplies to decisions, which limits are checked against. */
 export async function storedUsage(
   storage: Storage,
   tenant: string,
@@ -30,7 +30,7 @@ export async function storedUsage(
   return told as unknown as UsageReport;
 }
 
-/** The same, by looking at every row. */
+/** The same, computed from all rows. */
 export async function recountUsage(
   storage: FullStorage,
   tenant: string,

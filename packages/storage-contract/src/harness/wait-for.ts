@@ -1,8 +1,7 @@
-/** How often to look. */
 const POLL_MS = 5;
 const TIMEOUT_MS = 60_000;
 
-/** Waits until something is true that nothing announces. */
+/** Polls until a condition holds. */
 export async function waitFor(
   what: string,
   isTrue: () => boolean | Promise<boolean>,

@@ -1,10 +1,16 @@
-import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
-import { ContextMesh, type MeshOptions, TenantRegistry, type Untyped } from "@syntha/core";
+import { onTestFinished } from "vitest";
+import {
+  type AgentContext,
+  ContextMesh,
+  type MeshOptions,
+  TenantRegistry,
+  type Untyped,
+} from "@syntha/core";
 import type { FullStorage, Storage } from "@syntha/core/storage";
 import { type ManualClock, manualClock } from "@syntha/core/testing";
 import type { StorageContract, StorageFixture } from "../contract.ts";
 
-/** What a case may leave out by, when the fixture does not offer it. */
+/** The part of a vitest context that skips a case which the fixture can't run. */
 interface Skippable {
   skip(note?: string): never;
 }
@@ -14,44 +20,42 @@ export const MANUAL_MAINTENANCE = { sweepEvery: false, compactEvery: false } as 
 
 type Options = Omit<MeshOptions<Untyped>, "storage" | "schema">;
 
-/** Registers the cases of one rule, over a storage that they share: each works in tenants of its own. */
-export function rule(
-  contract: StorageContract,
-  title: string,
-  cases: (world: World) => void,
-): void {
-  // oxlint-disable-next-line vitest/valid-title -- each rule gives its own
-  describe(title, () => {
-    const world = new World(contract);
-    beforeAll(() => world.open());
-    afterAll(() => world.close());
-    cases(world);
-  });
+/** A mesh, its tenant, and the agents that most cases use. */
+interface Team {
+  readonly mesh: ContextMesh;
+  readonly tenantId: string;
+  readonly system: ContextMesh["system"];
+  readonly ann: AgentContext;
+  readonly bea: AgentContext;
+  readonly cid: AgentContext;
+  readonly dov: AgentContext;
+  readonly bot: AgentContext;
+  readonly worker: AgentContext;
 }
 
-/** One storage, its clock, and what was made over it. */
+/** One storage, its clock, and the meshes over it. */
 export class World {
   readonly clock: ManualClock = manualClock();
-  readonly #contract: StorageContract;
+  readonly contract: StorageContract;
   readonly #meshes = new Set<ContextMesh>();
   #fixture: StorageFixture | undefined;
   #storage: FullStorage | undefined;
-  /** Keeps the storage open between cases: it would close with its last mesh. */
+  /** Keeps the storage open between cases: it closes with its last mesh. */
   #keeper: ContextMesh | undefined;
   #tenantCount = 0;
 
   constructor(contract: StorageContract) {
-    this.#contract = contract;
+    this.contract = contract;
   }
 
-  /** Cases of a capability that the storage does not support do not run. */
+  /** Cases of a capability that the storage lacks are skipped. */
   get storage(): FullStorage {
     if (this.#storage === undefined) throw new Error("The storage is not open yet.");
     return this.#storage;
   }
 
   async open(): Promise<void> {
-    this.#fixture = await this.#contract.create({ clock: this.clock });
+    this.#fixture = await this.contract.create({ clock: this.clock });
     await this.#use(this.#fixture.storage);
   }
 
@@ -65,7 +69,7 @@ export class World {
     return `tenant-${++this.#tenantCount}`;
   }
 
-  /** A mesh, of a new tenant unless told otherwise, that is closed when the case ends. It sweeps and compacts only when told to. */
+  /** A mesh that is closed when the case ends; of a new tenant by default. */
   mesh(options: Options = {}, storage: Storage = this.storage): ContextMesh {
     const tenantId = options.tenantId ?? this.newTenantId();
     const mesh: ContextMesh = new ContextMesh({
@@ -82,6 +86,22 @@ export class World {
     return mesh;
   }
 
+  /** The same, with its agents. */
+  team(options: Options = {}, storage: Storage = this.storage): Team {
+    const mesh = this.mesh(options, storage);
+    return {
+      mesh,
+      tenantId: mesh.tenantId,
+      system: mesh.system,
+      ann: mesh.agent("Ann"),
+      bea: mesh.agent("Bea"),
+      cid: mesh.agent("Cid"),
+      dov: mesh.agent("Dov"),
+      bot: mesh.agent("Bot"),
+      worker: mesh.agent("Worker"),
+    };
+  }
+
   registry(): TenantRegistry {
     const registry: TenantRegistry = new TenantRegistry({
       storage: this.storage,
@@ -91,10 +111,31 @@ export class World {
     return registry;
   }
 
-  /** The storage, and another handle on the same data where the fixture has one, open until the case ends. */
+  /** The storage and, where the fixture has one, a second handle on the same data; open until the case ends. */
   async handles(): Promise<readonly FullStorage[]> {
-    const other = await this.#openSecond();
-    return other === undefined ? [this.storage] : [this.storage, other];
+    const second = await this.#openSecond();
+    return second === undefined ? [this.storage] : [this.storage, second];
+  }
+
+  /** A mesh of one new tenant over each handle, `times` times. */
+  async meshes(
+    options: Options = {},
+    times = 1,
+  ): Promise<readonly [ContextMesh, ...ContextMesh[]]> {
+    const handles = await this.handles();
+    const tenantId = this.newTenantId();
+    const all = Array.from({ length: times }, () => handles).flat();
+    const [first, ...others] = all.map((storage) => this.mesh({ ...options, tenantId }, storage));
+    return [first as ContextMesh, ...others];
+  }
+
+  /** Two meshes of one new tenant, as two processes have them; skips the case where the fixture has no second handle. */
+  async processes(context: Skippable): Promise<{ here: ContextMesh; there: ContextMesh }> {
+    const here = this.mesh();
+    return {
+      here,
+      there: this.mesh({ tenantId: here.tenantId }, await this.secondHandle(context)),
+    };
   }
 
   /** Another handle on the same data, open until the case ends. */
@@ -111,17 +152,17 @@ export class World {
     return storage as FullStorage;
   }
 
-  /** Closes everything over the storage, and opens its data anew. */
+  /** Closes everything over the storage, and opens its data again. */
   async reopen(context: Skippable): Promise<void> {
     if (this.#fixture?.reopen === undefined)
-      context.skip("nothing of this storage outlives its object");
+      context.skip("the data of this storage does not outlive its object");
     await this.#closeMeshes();
     await this.#use(await this.#fixture.reopen());
   }
 
-  /** A storage of its own, empty and not open, for cases that close or look over all tenants. */
+  /** Another storage, empty and not open, for cases that close it or read all its tenants. */
   async separateStorage(): Promise<FullStorage> {
-    const fixture = await this.#contract.create({ clock: this.clock });
+    const fixture = await this.contract.create({ clock: this.clock });
     onTestFinished(async () => {
       await fixture.storage.close();
       await fixture.cleanup();

@@ -21,20 +21,20 @@ import { assertSame } from "../harness/assert-same.ts";
 import type { Subject } from "./subject.ts";
 import { append, deleteItem, type ModelPush, push, pushMany } from "./item.ts";
 
-/** A lease that was granted, live or not. */
+/** A granted lease, live or ended. */
 interface Granted {
   key: string;
   token: string;
-  /** The model's, of the tenant's life in which it was granted. */
+  /** The model's position of the claim, in that generation of the tenant. */
   position: number;
   generation: number;
   holder: Actor;
 }
 
-/** One tenant on both sides. */
+/** One tenant in the model, and the leases granted in it. */
 export interface TenantPair {
   model: ModelTenant;
-  /** How often it was dropped. */
+  /** Number of times the tenant was dropped. */
   generation: number;
   granted: Granted[];
 }
@@ -45,20 +45,20 @@ export const newTenantPair = (): TenantPair => ({
   granted: [],
 });
 
-/** What both sides answered to one step. */
+/** The outcomes of one step in the model and in the storage. */
 interface Answers {
   expected: string;
   actual: string;
 }
 
 type StepOf<D extends Step["do"]> = Extract<Step, { do: D }>;
-/** Steps that a mesh is asked to take, as opposed to those that happen to it. */
+/** Steps that call a mesh. */
 export type Action = Exclude<
   Step,
   { do: "moveClock" } | { do: "reopen" } | { do: "copy" } | { do: "watch" } | { do: "resume" }
 >;
 
-/** Takes one step on both sides, and compares what they answer. */
+/** Applies a step to the storage and to the model, and compares the outcomes. */
 export async function applyAction(subject: Subject, pair: TenantPair, step: Action): Promise<void> {
   const { expected, actual } = await answersOf(subject, pair, step);
   assertSame(`the answer to ${JSON.stringify(step)}`, actual, expected);
@@ -264,7 +264,7 @@ async function claimAnswers(
   return { expected, actual };
 }
 
-/** A token that was granted once, in the hands of its holder or of somebody else. */
+/** A granted token, used by its holder or by an impostor. */
 function resolveLease(
   subject: Subject,
   { granted, generation }: TenantPair,

@@ -9,20 +9,20 @@ import {
   type Actor,
 } from "./state.ts";
 
-/** One commit in the making: the holdings to change, and what it says in the log. */
+/** A commit being built: the changed state and its log entries. */
 export interface Draft extends ModelState {
   readonly actor: Actor;
   readonly now: number;
   readonly position: number;
   readonly entries: ModelEntry[];
-  /** Whether a lease was extended, which no entry tells of. */
+  /** Whether a lease was extended, which is not logged. */
   hasExtension: boolean;
 }
 
 const stateOf = ({ items, subscriptions, permissions, events }: ModelState): ModelState =>
   structuredClone({ items, subscriptions, permissions, events });
 
-/** R11, R16: all that `body` does, or nothing; a position only for what is logged. */
+/** R11, R16: applies all of `body` or nothing. Takes a position only if something is logged. */
 export function commit<R>(
   tenant: ModelTenant,
   clock: number,
@@ -47,12 +47,12 @@ export function reject(code: ErrorCode): never {
   throw new Rejection(code);
 }
 
-/** What holds the key, when it is not over. */
+/** The item under a key, unless it has expired. */
 export function liveItem(draft: Draft, key: string): ModelItem | undefined {
   return draft.items.find((item) => item.key === key && !isExpired(item, draft.now));
 }
 
-/** The same, as far as whoever does this sees it. */
+/** The same, if the actor sees it. */
 export function visibleItem(draft: Draft, key: string): ModelItem | undefined {
   const item = liveItem(draft, key);
   return item && isVisibleTo(draft.actor, item, draft) ? item : undefined;
@@ -69,13 +69,11 @@ export function remove(draft: Draft, before: ModelItem): void {
   draft.items = draft.items.filter(({ key }) => key !== before.key);
 }
 
-/** Claims and releases. */
 export function setLease(draft: Draft, after: ModelItem): void {
   draft.entries.push({ type: "lease", after });
   replace(draft, after);
 }
 
-/** Extensions. */
 export function extendLease(draft: Draft, after: ModelItem): void {
   draft.hasExtension = true;
   replace(draft, after);

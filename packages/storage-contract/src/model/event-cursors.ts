@@ -6,15 +6,15 @@ import { assertSame } from "../harness/assert-same.ts";
 interface EventCursor {
   readonly cursor: Cursor;
   readonly generation: number;
-  /** How many of all events that were ever published are behind it. */
+  /** Number of events published before it. */
   readonly offset: number;
 }
 
-/** Cursors that the listing of events gave, to go on from much later. */
+/** Cursors that `events` returned, to resume from later. */
 export class EventCursors {
   readonly #places: EventCursor[] = [];
 
-  /** Takes the cursor behind the first few events, or behind all. */
+  /** Records the cursor after the first events, or after all. */
   async note(agent: AgentContext, { model, generation }: TenantPair, limit: number): Promise<void> {
     const { events, cursor } = await agent.events({ limit });
     const all = publishedIds(model).length;
@@ -32,13 +32,13 @@ export class EventCursors {
   }
 }
 
-/** What follows, unless some of it was removed: then that is told. */
+/** Checks the events after a cursor, or that it is rejected when one of them was removed. */
 async function resume(
   agent: AgentContext,
   { model, generation }: TenantPair,
   { cursor, generation: then, offset }: EventCursor,
 ): Promise<void> {
-  // A place in a dropped tenant's log is refused; the watches' places show that.
+  // Cursors of dropped tenants are checked with the watches.
   if (then !== generation) return;
   const ids = publishedIds(model);
   const removed = ids.length - model.events.length;

@@ -9,18 +9,18 @@ import type {
   Actor,
 } from "./state.ts";
 
-/** What one watch is after. */
+/** The reader and options of a watch. */
 export interface ModelWatchFilter {
   actor: Actor;
   topics: string[] | undefined;
   keys: string[] | undefined;
 }
 
-/** A change that a watch must tell, as text to compare by. */
+/** A change that a watch must emit, as text to compare. */
 export interface ExpectedChange {
-  /** Kind, and key or event id: at most one such change a commit. */
+  /** Type, and key or event id: unique within a commit. */
   name: string;
-  /** All that it shows. */
+  /** All its fields. */
   text: string;
 }
 
@@ -35,7 +35,7 @@ export function isInView(
   return isVisibleTo(lens.actor, thing, holdings);
 }
 
-/** R12 for one commit, told to whom reads it when the tenant is as it is now. */
+/** R12: what a watch emits for one commit, given the tenant's current state. */
 export function expectedChanges(
   tenant: ModelTenant,
   lens: ModelWatchFilter,
@@ -95,7 +95,7 @@ export function expectedChanges(
   return told;
 }
 
-/** What a watch with `initial` tells first. */
+/** What a watch with `initial` emits before `ready`. */
 export function expectedListing(
   tenant: ModelTenant,
   lens: ModelWatchFilter,
@@ -115,7 +115,7 @@ export function expectedListing(
     }));
 }
 
-/** Whether a value that was written at a position may still be shown: R1 and R8, as of now. */
+/** Whether a value written at a position may still be emitted, by R1 and R8 as of now. */
 function isDisclosable(
   tenant: ModelTenant,
   lens: ModelWatchFilter,
@@ -134,7 +134,7 @@ function isDisclosable(
   return isInView(lens, item.key, current ?? itemAtDeletion(tenant, item.key) ?? item, tenant);
 }
 
-/** The item as it was when it was deleted last. */
+/** The item as it was before its last deletion. */
 function itemAtDeletion(tenant: ModelTenant, key: string): ModelItem | undefined {
   const deletions = tenant.commits
     .flatMap(({ entries }) => entries)
@@ -144,7 +144,7 @@ function itemAtDeletion(tenant: ModelTenant, key: string): ModelItem | undefined
   return deletions.at(-1);
 }
 
-/** The item as it is now, if nobody wrote it since. */
+/** The current item, unless it was written since. */
 function unchangedItem(tenant: ModelTenant, item: ModelItem, now: number): ModelItem | undefined {
   return tenant.items.find(
     ({ key, revision, expiresAt }) =>

@@ -2,7 +2,7 @@ import type { Item } from "@syntha/core";
 import { stateOf } from "./visibility.ts";
 import type { ModelItem } from "./state.ts";
 
-/** All fields of an item but its state, which a moved clock changes without a word. */
+/** All fields of an item except its state, which changes with the clock. */
 export function modelItemText(item: ModelItem): string {
   const { key, value, topics, subscribers, global, owner, author, revision } = item;
   const { createdAt, updatedAt, expiresAt } = item;

@@ -20,7 +20,7 @@ export interface ModelPush {
   ifRevision: number | undefined;
 }
 
-/** R3: what a caller named, or undefined for nothing. */
+/** R3: the route that a caller named; undefined for none. */
 export function routeOf({ topics, subscribers, global }: RouteInput): ModelRoute | undefined {
   const lists = topics !== undefined || subscribers !== undefined;
   if (topics?.length === 0 || subscribers?.length === 0) reject("INVALID_ROUTE");
@@ -34,7 +34,7 @@ export function routeOf({ topics, subscribers, global }: RouteInput): ModelRoute
   };
 }
 
-/** R5, on the route that results. */
+/** R5, checked on the resulting route. */
 export function checkPosting({ actor, permissions }: Draft, route: ModelRoute): void {
   const allowed = permissions.find(({ agent }) => agent === actor)?.allowed;
   if (actor === null || allowed === undefined) return;
@@ -53,7 +53,7 @@ function isSameRoute(a: ModelRoute, b: ModelRoute): boolean {
   );
 }
 
-/** R3, R4: the route and owner of what is there already, when this route is named. */
+/** R3, R4: route and owner of an existing item that is written with this route. */
 export function resultingRoute(
   { actor }: Draft,
   item: ModelItem,
@@ -90,7 +90,7 @@ export function push(draft: Draft, request: ModelPush, index: number): object {
     : { ...(route ?? reject("ROUTE_REQUIRED")), owner: actor };
   checkPosting(draft, sight);
   if (over) remove(draft, over);
-  // What waits untouched keeps its turn; everything else goes to the end of the queue.
+  // An open item keeps its place in the queue; any other goes to the end.
   const waiting = held?.state === "open" && held.lease === null ? held : undefined;
   const expiresAt = expiryOf(draft, request.ttl, held);
   put(draft, {
@@ -124,7 +124,7 @@ export function pushMany(draft: Draft, requests: readonly ModelPush[]): object[]
   return requests.map((request, index) => push(draft, request, index));
 }
 
-/** Reads a list, adds to it, writes it back. */
+/** Appends to a list, as `update` does. */
 export function append(draft: Draft, key: string, element: number, route: RouteInput): object {
   routeOf(route);
   const item = visibleItem(draft, key);

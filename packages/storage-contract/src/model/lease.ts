@@ -60,7 +60,7 @@ function park(draft: Draft, item: ModelItem): void {
 
 export interface LeaseToken {
   key: string;
-  /** The position of the claim; of this tenant's life, or another's. */
+  /** The position of the claim, or that it belongs to another tenant. */
   token: number | "foreign";
 }
 

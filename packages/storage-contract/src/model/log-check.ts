@@ -4,7 +4,7 @@ import { assertSame } from "../harness/assert-same.ts";
 import { isExpired, timeOf } from "./visibility.ts";
 import type { ModelTenant } from "./state.ts";
 
-/** R12: the raw log has no gaps, one mark a commit, and folding it from its beginning gives the state. */
+/** R12: the raw log is gapless, has one header per commit, and folds to the current state. */
 export async function checkLog(
   storage: Storage,
   tenant: string,
@@ -39,7 +39,7 @@ async function rawLog(storage: Storage, tenant: string): Promise<LogEntry[]> {
 
 interface Folded {
   items: Record<string, unknown[]>;
-  /** Who holds each; when it ends is not in the log, as it may have been extended. */
+  /** Holder by key. The log does not have the end of a lease, because extensions are not logged. */
   leases: Record<string, string | null>;
   subscriptions: string[];
   permissions: Record<string, unknown>;

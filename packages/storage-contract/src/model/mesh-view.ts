@@ -6,10 +6,10 @@ import type { Subject } from "./subject.ts";
 import type { Actor } from "./state.ts";
 import { type Filter, FILTERS } from "./model-view.ts";
 
-/** Small, so that there are several. */
+/** Small, so that listings have several pages. */
 const PAGE = 2;
 
-/** All that one reader gets to see, in the form of the model's view. */
+/** What one reader sees, in the form of the model's view. */
 export async function readerView(
   agent: AgentContext,
   turn: number,
@@ -84,7 +84,7 @@ async function events(agent: AgentContext, type: string | undefined): Promise<un
   }
 }
 
-/** What the mesh tells of itself, in the form of the model's overview. */
+/** What the mesh reports about a tenant, in the form of the model's overview. */
 export async function meshOverview(
   subject: Subject,
   tenant: number,

@@ -18,11 +18,11 @@ export interface Filter {
   prefix?: string;
   author?: string;
   state?: "open" | "claimed" | "done" | "failed";
-  /** Milliseconds behind the clock's start. */
+  /** Milliseconds after the clock's start. */
   updatedAfter?: number;
 }
 
-/** Filters that take turns, so that each step needs only one. */
+/** One filter per step, in turn, to keep steps fast. */
 export const FILTERS: readonly Filter[] = [
   {},
   { topic: "t" },
@@ -38,7 +38,7 @@ export const FILTERS: readonly Filter[] = [
 
 const orNull = <T>(value: T | undefined): T | null => value ?? null;
 
-/** All that one reader gets to see, by the model. */
+/** What one reader sees, according to the model. */
 export function modelView(
   tenant: ModelTenant,
   who: Actor,
@@ -126,7 +126,7 @@ function topicCounts(tenant: ModelTenant, now: number): [string, number, number]
     .filter(([, subscribers, count]) => subscribers + count > 0);
 }
 
-/** What the mesh tells of itself, by the model. */
+/** What the mesh reports about a tenant, according to the model. */
 export function modelOverview(tenant: ModelTenant, clock: number, turn: number): unknown {
   const now = timeOf(tenant, clock);
   const items = visibleItems(null, tenant, now);
@@ -194,7 +194,7 @@ function explanation(tenant: ModelTenant, who: Actor, key: string, now: number):
   return [last === "delete" ? "deleted" : "expired"];
 }
 
-/** R8: nothing of what has expired is told, swept or not. */
+/** R8: omits the values of expired items, swept or not. */
 function history(tenant: ModelTenant, key: string, now: number): unknown[] {
   const entries = entriesOf(tenant, key);
   const stored = tenant.items.find((item) => item.key === key);

@@ -1,7 +1,7 @@
 import { isSynthaError } from "@syntha/core";
 import { Rejection } from "./state.ts";
 
-/** What a call gave, or the code it was refused with: as text, to compare by. */
+/** The result of a call or its error code, as text to compare. */
 export function modelOutcome(call: () => unknown): string {
   try {
     return JSON.stringify({ gave: call() ?? null });

@@ -26,23 +26,23 @@ import { assertSame } from "../harness/assert-same.ts";
 import { Subject } from "./subject.ts";
 import { modelOverview, modelView } from "./model-view.ts";
 
-/** Watches that are open at a time beside one of each reader. */
+/** Open watches at a time. */
 const MAX_WATCHES = 8;
 
 interface FollowedWatch {
   recording: WatchRecording;
   tenant: number;
   generation: number;
-  /** The tenant's time when the watch began. */
+  /** The tenant's time when the watch started. */
   readonly listedAt: number;
 }
 
-/** One plan, played on a storage and on the model. */
+/** One run of a plan on a storage and on the model. */
 export class PlanRun {
   readonly #subject: Subject;
   readonly #pairs: TenantPair[] = TENANTS.map(newTenantPair);
   readonly #followed: FollowedWatch[] = [];
-  /** Places in the logs of dropped tenants. */
+  /** Cursors in the logs of dropped tenants. */
   readonly #droppedBookmarks: Bookmark[] = [];
   readonly #start: number;
   readonly #eventCursors = TENANTS.map(() => new EventCursors());
@@ -101,7 +101,7 @@ export class PlanRun {
     await this.#compare(tenant, handle);
   }
 
-  /** From every place that a watch ever told, the rest; then each queue, to its end. */
+  /** Resumes every watch from each of its cursors, then claims each queue to its end. */
   async #finish(): Promise<void> {
     for (const tenant of TENANTS.keys()) await this.#compare(tenant, 0);
     const resumptions = this.#followed.flatMap((followed) =>
@@ -127,7 +127,7 @@ export class PlanRun {
     }
   }
 
-  /** Every reader's view, every watch, and the log. */
+  /** Compares every reader's view, every watch, and the log. */
   async #compare(tenant: number, handle: number): Promise<void> {
     const { model } = this.#pairs[tenant] as TenantPair;
     const clock = this.#subject.clock();
@@ -174,7 +174,7 @@ export class PlanRun {
     );
   }
 
-  /** What a watch told since the last look. */
+  /** Checks what a watch emitted since the last check. */
   async #check(followed: FollowedWatch): Promise<void> {
     const { recording, tenant, generation } = followed;
     const { model, generation: current } = this.#pairs[tenant] as TenantPair;
@@ -207,7 +207,7 @@ export class PlanRun {
     await fresh.settle(this.#subject.storage(0), TENANTS[tenant] as string);
   }
 
-  /** Goes on from a place that a watch told once, and compares the rest. */
+  /** Resumes from an earlier cursor of a watch, and compares the rest. */
   async #resume(handle: number, which: number, back: number): Promise<void> {
     const followed = this.#followed[which % this.#followed.length] as FollowedWatch;
     const { recording, tenant } = followed;
@@ -240,7 +240,7 @@ export class PlanRun {
     }
   }
 
-  /** A place in a dropped tenant's log is one of no tenant, whatever its name. */
+  /** A cursor in a dropped tenant's log is invalid, also after the tenant is created again. */
   async #expectInvalidCursor(
     handle: number,
     tenant: number,
@@ -276,7 +276,7 @@ export class PlanRun {
     const about = `what a watch tells ${JSON.stringify(filter)} from change ${received} of ${recording.received.length}`;
     compareReceived(about, again.received, expected);
     const now = timeOf(model, clock);
-    // What was over when it was listed was not told; a clock that is set back shows it again, and no log tells of that.
+    // An item that had expired when it was listed was not emitted. A clock that is set back shows it again, without a log entry.
     const isTold = (item: ModelItem): boolean =>
       !isExpired(item, now) && !isExpired(item, listedAt);
     const isStored = (key: string): boolean =>
@@ -293,7 +293,7 @@ export class PlanRun {
       );
   }
 
-  /** What the commit of a place, or the listing in which it lies, still has to tell. */
+  /** What remains of the commit or listing that a cursor points into. */
   #restOfCommit(
     lens: ModelWatchFilter,
     tenant: number,
@@ -321,7 +321,7 @@ export class PlanRun {
     if (await this.#subject.reopen()) await this.#resumeWatches();
   }
 
-  /** Moves to another storage, where everything goes on: watches, leases, and what the model knows. */
+  /** Moves to another storage, where watches and leases continue. */
   async #copy({ batch, tenant, meanwhile }: Step & { do: "copy" }): Promise<void> {
     const steps = [...meanwhile];
     await this.#subject.copy(batch, async (id) => {

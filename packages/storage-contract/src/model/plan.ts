@@ -3,13 +3,13 @@ import type { JsonValue, RouteInput } from "@syntha/core";
 import type { PlannedRetention } from "./retention.ts";
 import type { ModelPermissions, Actor } from "./state.ts";
 
-/** Few names, so that what happens at random meets; some of them are traps of their own. */
+/** Few names, so that random steps meet. Some are names that naive code trips over. */
 export const AGENTS = ["Ann", "Bob", "toString"] as const;
 export const READERS: readonly Actor[] = [...AGENTS, null];
 export const TOPICS = ["t", "u", "constructor"] as const;
-/** One id is the beginning of the other. */
+/** One id is a prefix of the other. */
 export const TENANTS = ["acme-1", "acme-10"] as const;
-/** In code point order the last two stand the other way round than in JavaScript's own. */
+/** The last two sort differently by code point and by UTF-16 unit. */
 export const KEYS = ["a", "ab", "__proto__", "\u{1f600}", "\uff5e"] as const;
 const EVENT_IDS = ["e1", "e2", "e3"] as const;
 export const EVENT_TYPES = ["made", "sent"] as const;
@@ -19,7 +19,7 @@ interface PlannedPush {
   value: JsonValue;
   route: RouteInput;
   ttl: number | "keep" | undefined;
-  /** Which revision the writer names: none, 0, the one that is there, or one that is not. */
+  /** The revision that the writer names: none, 0, the current one, or a wrong one. */
   ifRevision: "none" | "absent" | "current" | "other";
 }
 
@@ -30,7 +30,7 @@ export interface PlannedEvent {
   route: RouteInput;
 }
 
-/** One step, as data: it prints, shrinks and replays. `tenant` and `handle` say where, `by` who. */
+/** One step as data, which prints, shrinks and replays. `tenant` and `handle` are indexes. */
 export type Step = { tenant: number; handle: number } & (
   | ({ do: "push"; actor: Actor } & PlannedPush)
   | { do: "pushMany"; actor: Actor; pushes: PlannedPush[] }
@@ -43,7 +43,7 @@ export type Step = { tenant: number; handle: number } & (
   | { do: "clear" }
   | { do: "sweep" }
   | { do: "reopen" }
-  /** Everything moves to another storage; `meanwhile` happens while its tenant is copied. */
+  /** Moves everything to another storage; `meanwhile` runs while the tenant is copied. */
   | { do: "copy"; batch: number; meanwhile: Step[] }
   | { do: "drop" }
   | ({ do: "publish"; actor: Actor } & PlannedEvent)
@@ -78,7 +78,7 @@ export type Step = { tenant: number; handle: number } & (
       log: PlannedRetention | undefined;
       history: PlannedRetention | undefined;
       events: PlannedRetention | undefined;
-      /** How much one step works through; undefined: by the mesh, to the end. */
+      /** Entries per step; undefined lets the mesh compact to the end. */
       limit: number | undefined;
     }
   | {
@@ -88,7 +88,7 @@ export type Step = { tenant: number; handle: number } & (
       topics: string[] | undefined;
       keys: string[] | undefined;
     }
-  /** A watch is cut and goes on from one of the places that it told. */
+  /** Resumes a watch from one of its earlier cursors. */
   | { do: "resume"; watch: number; back: number }
 );
 
@@ -256,7 +256,7 @@ const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object
   ],
 ];
 
-/** What a plan is mostly about: how many times as often its kinds of steps are drawn. */
+/** Factors on the weights of steps, one set per plan, so that plans differ in their emphasis. */
 const WEIGHTS: readonly Partial<Record<Kind, number>>[] = [
   {},
   {
@@ -290,7 +290,7 @@ const weightedStep = (weights: Partial<Record<Kind, number>>): fc.Arbitrary<obje
     })),
   );
 
-/** What may happen while a tenant is copied. */
+/** Factors for steps that run while a tenant is copied. */
 const WEIGHTS_DURING_COPY: Partial<Record<Kind, number>> = {
   push: 4,
   deleteTopic: 2,
@@ -302,7 +302,7 @@ const WEIGHTS_DURING_COPY: Partial<Record<Kind, number>> = {
   copy: 0,
 };
 
-/** Mostly one tenant, so that its things meet; the other one shows that nothing crosses over. */
+/** Mostly one tenant, so that steps meet; the other one shows that tenants are isolated. */
 const weightedPlans = (weights: Partial<Record<Kind, number>>): fc.Arbitrary<Step[]> => {
   const tenant = fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, fc.constant(1));
   const meanwhile = fc.array(fc.tuple(fc.nat(1), weightedStep(WEIGHTS_DURING_COPY)), {
@@ -318,7 +318,7 @@ const weightedPlans = (weights: Partial<Record<Kind, number>>): fc.Arbitrary<Ste
   return fc.array(step, { minLength: 1, maxLength: 40, size: "max" });
 };
 
-/** Something to work with from the start: everybody hears a topic that has some items. */
+/** A start with items on a topic that every agent is subscribed to. */
 const SETUP: readonly Step[] = [
   ...AGENTS.map((actor): Step => ({ do: "subscribe", tenant: 0, handle: 0, actor, topics: ["t"] })),
   ...KEYS.slice(0, 4).map((name, count): Step => {

@@ -5,7 +5,7 @@ import { assertSame } from "../harness/assert-same.ts";
 import { Subject } from "./subject.ts";
 import { watchRace } from "./watch-race.ts";
 
-/** What some did at the same time: how it ended for each. */
+/** The result or error code of each concurrent call. */
 async function settleAll<T>(deeds: readonly Promise<T>[]): Promise<(T | ErrorCode)[]> {
   const ends = await Promise.allSettled(deeds);
   return ends.map((end) => {
@@ -15,7 +15,7 @@ async function settleAll<T>(deeds: readonly Promise<T>[]): Promise<(T | ErrorCod
   });
 }
 
-/** Some agents of one tenant, spread over the handles that there are. */
+/** Agents of one tenant, spread over the handles. */
 function racers(subject: Subject, count: number): AgentContext[] {
   return Array.from({ length: count }, (_, i) => subject.agent(0, i, `racer ${i}`));
 }
@@ -25,7 +25,7 @@ const several = fc.integer({ min: 2, max: 12 });
 
 type Race = (subject: Subject, racing: number, extra: number) => Promise<void>;
 
-/** R10: of N that write on the same revision exactly one wins, and the others are told the revision that won. */
+/** R10: one of N writers on a revision wins; the others receive CONFLICT with the revision that won. */
 const compareAndSet: Race = async (subject, racing, rounds) => {
   for (let revision = 0, round = 0; round < rounds; round++) {
     const revisions: unknown[] = [];
@@ -50,7 +50,7 @@ const compareAndSet: Race = async (subject, racing, rounds) => {
   }
 };
 
-/** `update` loses nothing, however many write at once. */
+/** `update` loses nothing under concurrent writes. */
 const updates: Race = async (subject, racing, each) => {
   const add = (agent: AgentContext, name: string): Promise<unknown> =>
     agent.update<string[]>("names", (old = []) => [...old, name], { global: true });
@@ -61,7 +61,7 @@ const updates: Race = async (subject, racing, each) => {
   assertSame("what was added", [...kept].sort(), [...names].sort());
 };
 
-/** R13: no item in two hands, and each claimed once. */
+/** R13: each item is granted to one holder and completed once. */
 const claims: Race = async (subject, racing, items) => {
   const system = subject.agent(0, 0, null);
   await system.pushMany(range(items).map((i) => ({ key: `job ${i}`, value: i, topics: ["jobs"] })));
@@ -85,8 +85,8 @@ const claims: Race = async (subject, racing, items) => {
   assertSame("how many completions were too late", stale.length, leases.length);
 };
 
-/** R11, R16: what is refused among many leaves the others alone, and takes no place in the log. */
-const refusals: Race = async (subject, racing, each) => {
+/** R11, R16: a rejected call does not affect concurrent ones and takes no position in the log. */
+const rejections: Race = async (subject, racing, each) => {
   const system = subject.agent(0, 0, null);
   await system.push("secret", 1, { subscribers: ["nobody"] });
   const before = (await subject.mesh(0, 0).stats()).revision;
@@ -121,7 +121,7 @@ const refusals: Race = async (subject, racing, each) => {
   );
 };
 
-/** Calls made one after the other, without waiting, take effect in that order. */
+/** Calls of one agent take effect in the order they were made, without awaiting each. */
 const order: Race = async (subject, _, writes) => {
   const agent = subject.agent(0, 0, "racer 0");
   const pushed = await Promise.all(
@@ -136,7 +136,7 @@ const order: Race = async (subject, _, writes) => {
   assertSame("the value that stays", await agent.get("latest"), writes - 1);
 };
 
-/** Where an event is published by many under one id, one of them makes it. */
+/** Concurrent publications under one id create one event. */
 const publications: Race = async (subject, racing, ids) => {
   const published = await Promise.all(
     racers(subject, racing).flatMap((agent, i) =>
@@ -148,9 +148,9 @@ const publications: Race = async (subject, racing, ids) => {
   assertSame("how many made one", published.filter(({ created }) => created).length, ids);
 };
 
-const RACES = { compareAndSet, updates, claims, refusals, order, publications, watchRace };
+const RACES = { compareAndSet, updates, claims, rejections, order, publications, watchRace };
 
-/** One race after the other, each with its own numbers, on storages of their own. */
+/** Runs a race with random numbers of callers, each time on a new storage. */
 export const raceProperty = (
   contract: StorageContract,
   name: keyof typeof RACES,

@@ -1,7 +1,7 @@
 import type { ModelCommit, ModelEntry, ModelTenant } from "./state.ts";
 import { timeOf } from "./visibility.ts";
 
-/** What a compaction is asked to keep: the last so many, or what is younger, whichever is more. */
+/** What a compaction keeps: the last `commits`, or what is younger than `age`, whichever is more. */
 export interface PlannedRetention {
   commits: number;
   age?: number;
@@ -13,7 +13,7 @@ interface RetentionByPart {
   events: PlannedRetention | undefined;
 }
 
-/** Lines of a commit that are still there: all of them in the log, and what tells histories before it. */
+/** Entries of a commit that are retained: all in the log; before its floor, those of histories. */
 export function retainedEntries(
   { floor, historyFloor }: ModelTenant,
   { position, entries }: ModelCommit,
@@ -23,14 +23,14 @@ export function retainedEntries(
   return entries.filter(({ type }) => type === "put" || type === "delete" || type === "expire");
 }
 
-/** Events that were ever published, in their order. Those that are gone are the first of them. */
+/** Ids of all events ever published, in order. Compaction removes the first of them. */
 export function publishedIds({ commits }: ModelTenant): string[] {
   return commits.flatMap(({ entries }) =>
     entries.flatMap((entry) => (entry.type === "event" ? [entry.id] : [])),
   );
 }
 
-/** Removes what no part wants to keep; tells the floor, and how many lines and events went. */
+/** Removes what is past retention; returns the floor and the number of entries and events removed. */
 export function compact(
   model: ModelTenant,
   { log, history, events }: RetentionByPart,

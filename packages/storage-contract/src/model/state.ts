@@ -1,6 +1,6 @@
 import type { ErrorCode } from "@syntha/core";
 
-/** Who does or sees something: an agent by name, or `null` for the system. */
+/** An agent by name, or `null` for the system. */
 export type Actor = string | null;
 
 export interface ModelRoute {
@@ -24,9 +24,9 @@ export interface ModelItem extends ModelAudience {
   updatedAt: number;
   expiresAt: number | null;
   attempts: number;
-  /** Null for what can't be claimed. */
+  /** Null if the item can't be claimed. */
   readyAt: number | null;
-  /** Its number in the queue. */
+  /** Position in the queue among items that are ready at the same time. */
   queueNumber: number;
   lease: { holder: Actor; token: number; until: number } | null;
 }
@@ -68,7 +68,7 @@ interface Subscription {
   topic: string;
 }
 
-/** What a tenant holds; swept or not, expired items are still among them. */
+/** What a tenant stores, including expired items that are not swept yet. */
 export interface ModelState {
   items: ModelItem[];
   subscriptions: Subscription[];
@@ -76,15 +76,15 @@ export interface ModelState {
   events: ModelEvent[];
 }
 
-/** One tenant of the model: what it holds now, and what it held behind each commit. */
+/** One tenant of the model: its current state and its state after each commit. */
 export interface ModelTenant extends ModelState {
   head: number;
   floor: number;
   historyFloor: number;
-  /** The latest time that a commit recorded. */
+  /** The time of the last commit. */
   recordedAt: number;
   commits: ModelCommit[];
-  /** By position; the first is empty. */
+  /** The first one is empty. */
   statesByPosition: ModelState[];
 }
 
@@ -106,7 +106,7 @@ export function emptyTenant(): ModelTenant {
   };
 }
 
-/** Thrown where the rules refuse something. */
+/** Thrown when a rule rejects a call. */
 export class Rejection extends Error {
   readonly code: ErrorCode;
   constructor(code: ErrorCode) {

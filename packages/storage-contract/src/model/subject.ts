@@ -7,12 +7,12 @@ import { MANUAL_MAINTENANCE } from "../harness/world.ts";
 import { TENANTS } from "./plan.ts";
 import type { Actor } from "./state.ts";
 
-/** What is tested: one storage under one or two handles, with a mesh of each tenant over each. */
+/** The storage under test, with one or two handles and a mesh of each tenant over each. */
 export class Subject {
   readonly clock: ManualClock;
   readonly #contract: StorageContract;
   #fixture: StorageFixture;
-  /** Where everything was copied to. */
+  /** The target of a copy. */
   #next: StorageFixture | undefined;
   #storages: Storage[] = [];
   #meshes: ContextMesh[][] = [];
@@ -44,7 +44,7 @@ export class Subject {
     return this.#storages[handle % this.#storages.length] as FullStorage;
   }
 
-  /** Closes everything and opens the data anew. False where nothing outlives the object. */
+  /** Closes everything and opens the data again. Returns false if the data does not outlive its object. */
   async reopen(): Promise<boolean> {
     if (this.#fixture.reopen === undefined) return false;
     await this.#closeMeshes();
@@ -52,7 +52,7 @@ export class Subject {
     return true;
   }
 
-  /** Copies all tenants to a storage of its own; `meanwhile` is called in front of each page that is read. */
+  /** Copies all tenants to a new storage; calls `meanwhile` before each page that it reads. */
   async copy(batch: number, meanwhile: (tenant: string) => Promise<void>): Promise<void> {
     this.#next = await this.#contract.create({ clock: this.clock });
     const from = interceptMaintenance(this.storage(0), async (task, run) => {
@@ -65,7 +65,7 @@ export class Subject {
     }
   }
 
-  /** Goes on with what was copied. */
+  /** Replaces the storage by the copy. */
   async switch(): Promise<void> {
     await this.#closeMeshes();
     await this.#fixture.cleanup();

@@ -31,7 +31,7 @@ export function unsubscribe(
   return ended;
 }
 
-/** R5: subscriptions that are no longer allowed end with it. */
+/** R5: also ends subscriptions that are no longer allowed. */
 export function setPermissions(
   draft: Draft,
   agent: string,
@@ -49,7 +49,7 @@ export function setPermissions(
   return ended;
 }
 
-/** The same for the same permissions, in whatever order they are named. */
+/** Equal for equal permissions, whatever their order. */
 const permissionsText = (allowed: ModelPermissions | null): string =>
   JSON.stringify(
     allowed && {
@@ -59,7 +59,6 @@ const permissionsText = (allowed: ModelPermissions | null): string =>
     },
   );
 
-/** R7. */
 export function deleteTopic(draft: Draft, topic: string): object {
   const touched = draft.items
     .filter((item) => item.topics.includes(topic))
@@ -110,7 +109,7 @@ export interface ModelPublication {
   route: RouteInput;
 }
 
-/** The same id twice: one event, the first. */
+/** One event per id: the first. */
 export function publish(draft: Draft, { id, type, data, route }: ModelPublication): object {
   const named = routeOf(route);
   const first = draft.events.find((event) => event.id === id);

@@ -1,6 +1,6 @@
 import type { ModelState, ModelItem, ModelAudience, ModelTenant, Actor } from "./state.ts";
 
-/** R1 without tenant and expiry. */
+/** R1, without expiry. */
 export function isVisibleTo(
   who: Actor,
   thing: ModelAudience,
@@ -13,12 +13,11 @@ export function isVisibleTo(
   return subscriptions.some(({ agent, topic }) => agent === who && thing.topics.includes(topic));
 }
 
-/** R8. */
 export function isExpired(item: { expiresAt: number | null }, now: number): boolean {
   return item.expiresAt !== null && item.expiresAt <= now;
 }
 
-/** R8: the clock, but never earlier than a commit has recorded. */
+/** R8: the clock, but never earlier than the last commit. */
 export function timeOf(tenant: ModelTenant, clock: number): number {
   return Math.max(clock, tenant.recordedAt);
 }
@@ -32,7 +31,7 @@ export function byCodePoint(a: string, b: string): number {
   return x.length - y.length;
 }
 
-/** What someone sees, in key order. */
+/** Items that an actor sees, in key order. */
 export function visibleItems(who: Actor, holdings: ModelState, now: number): ModelItem[] {
   return holdings.items
     .filter((item) => !isExpired(item, now) && isVisibleTo(who, item, holdings))

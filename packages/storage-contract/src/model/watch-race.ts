@@ -9,7 +9,7 @@ import type { Subject } from "./subject.ts";
 const END = "the end";
 const TOPICS = ["t", "u"];
 
-/** Small numbers that come again with the same seed. */
+/** A random number generator that a seed repeats. */
 function seededRandom(seed: number): (sides: number) => number {
   let state = seed * 7_919 + 17;
   return (sides) => {
@@ -24,8 +24,8 @@ const macrotask = (): Promise<void> =>
   });
 
 /**
- * R12, while many write at once and the watcher's own subscriptions change: watches with little room that are cut and
- * go on again and again. What each was told adds up to what its reader sees in the end.
+ * R12 under concurrent writes and changes of the reader's subscriptions: watches with small buffers, interrupted and resumed
+ * at random. The changes of each add up to what its reader sees in the end.
  */
 export async function watchRace(subject: Subject, racing: number, writes: number): Promise<void> {
   const reader = (handle: number): AgentContext => subject.agent(0, handle, "reader");
@@ -81,7 +81,7 @@ async function toggleSubscriptions(
   }
 }
 
-/** Reads a watch up to the end, in many parts. */
+/** Reads a watch to the end, interrupted at random. */
 async function followWatch(
   agent: AgentContext,
   roll: (sides: number) => number,
@@ -114,20 +114,20 @@ async function followWatch(
       await watch.return();
       return kept;
     }
-    // Where it stands may be further than what it told last: past changes that it does not show.
+    // Its cursor may be past the last change: beyond changes that it does not emit.
     if (roll(2) === 0 && !isLagging) since = watch.cursor ?? since;
     await watch.return();
   }
 }
 
-/** Asks for what is new, now and then, up to the end. */
+/** Polls for changes to the end. */
 async function pollChanges(
   agent: AgentContext,
   roll: (sides: number) => number,
 ): Promise<Map<string, string>> {
   let { cursor } = await agent.changes();
   const items = (await agent.list({ limit: 1_000 })).items;
-  // Read behind that place: what was written between is told once more.
+  // The listing is read after the cursor: what was written in between is received twice.
   const kept = new Map(items.map((item) => [item.key, itemText(item)]));
   for (;;) {
     const listing = await agent.changes({ since: cursor, limit: 1 + roll(9) });

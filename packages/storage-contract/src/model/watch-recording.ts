@@ -7,37 +7,37 @@ import { itemAndState, itemText } from "./item-text.ts";
 import { assertSame } from "../harness/assert-same.ts";
 import { byCodePoint } from "./visibility.ts";
 
-/** One change as a watch told it. */
+/** One change that a watch emitted. */
 export interface ReceivedChange {
   name: string;
   text: string;
   logPosition: LogPosition;
   cursor: Cursor;
-  /** What a reader that keeps what it is told then holds of a key; null: nothing. */
+  /** What the change does to a reader's copy of the items; null removes the key. */
   effect: { key: string; item: string | null } | undefined;
 }
 
-/** A place to go on from, and how much had been told up to it. */
+/** A cursor to resume from, and the number of changes received by then. */
 export interface Bookmark {
   cursor: Cursor;
   logPosition: LogPosition;
   received: number;
 }
 
-/** A watch that is read to the end of the log after each step. */
+/** A watch that is read to the head of the log after each step. */
 export class WatchRecording {
   readonly filter: ModelWatchFilter;
   readonly received: ReceivedChange[] = [];
   readonly bookmarks: Bookmark[] = [];
   error: unknown;
-  /** Whether it was told of everything in its view, from nothing or `initial` on. */
+  /** Whether it has received everything in its view: from an empty tenant on, or with `initial`. */
   readonly isComplete: boolean;
-  /** How much of `told` was checked, and up to which position of the log. */
+  /** Number of received changes that were checked, and up to which position of the log. */
   checked = 0;
   checkedTo: number;
   #watch: Watch | undefined;
 
-  /** `head` is the log's when it starts. */
+  /** `head` is the head of the log when the watch starts. */
   constructor(filter: ModelWatchFilter, isComplete: boolean, head: number) {
     this.checkedTo = head;
     this.filter = filter;
@@ -51,7 +51,7 @@ export class WatchRecording {
     void this.#collect(watch);
   }
 
-  /** Waits until the watch has read the whole log, or failed. */
+  /** Waits until the watch has reached the head or failed. */
   async settle(storage: Storage, tenant: string): Promise<void> {
     const { end } = await storage.log(tenant, { after: "end", limit: 1 });
     const head = toCursor(end);
@@ -67,7 +67,7 @@ export class WatchRecording {
     await this.#watch?.return();
   }
 
-  /** What was told since the last look. */
+  /** Changes received since the last call. */
   newChanges(): ReceivedChange[] {
     const news = this.received.slice(this.checked);
     this.checked = this.received.length;
@@ -135,7 +135,7 @@ function toReceivedChange(change: WatchChange): ReceivedChange {
   }
 }
 
-/** All of what is expected was told, once each and nothing else, each at a later place than the one before. */
+/** Checks that exactly the expected changes were received, once each, at increasing positions. */
 export function compareReceived(
   about: string,
   told: readonly ReceivedChange[],
@@ -170,7 +170,7 @@ export function isLater(a: LogPosition, b: LogPosition): boolean {
   return a.key !== undefined && (b.key === undefined || byCodePoint(a.key, b.key) > 0);
 }
 
-/** What a reader holds that keeps each item that it is told of, until it is told otherwise. */
+/** The items of a reader that applies each change to its copy. */
 export function foldReceived(told: readonly ReceivedChange[]): Map<string, string> {
   const kept = new Map<string, string>();
   for (const { effect } of told) {

@@ -4,11 +4,10 @@ import { type Commit, decide, type FullStorage, type Storage } from "@syntha/cor
 import { readItems, readLog } from "../harness/tenant-snapshot.ts";
 import { interceptMaintenance } from "../harness/maintenance-interceptor.ts";
 import { Feed } from "../harness/feed.ts";
-import type { StorageContract } from "../contract.ts";
 import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
 
-/** More than two steps of a clearing or a sweep remove. */
+/** More than two steps of clear or sweep remove. */
 const MANY = 650;
 
 async function fill(mesh: ContextMesh, count: number, ttl?: "1m"): Promise<void> {
@@ -22,7 +21,7 @@ async function fill(mesh: ContextMesh, count: number, ttl?: "1m"): Promise<void>
   );
 }
 
-/** A storage on which something happens before the commit of a step. */
+/** A storage that calls `happen` before each commit of a clear. */
 function beforeClearStep(
   storage: FullStorage,
   happen: (step: number) => Promise<unknown>,
@@ -37,43 +36,9 @@ function beforeClearStep(
   };
 }
 
-export function largeTenants(contract: StorageContract): void {
-  rule(contract, "Large tenants", (world) => {
-    it("clears many items in several commits, each item told once, and counts right", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Bea").subscribe(["t"]);
-      await fill(mesh, MANY);
-      const { revision } = await mesh.stats();
-      const feed = await new Feed(mesh.agent("Bea").watch({ buffer: 1_000 })).started();
-      expect(await mesh.clear()).toBe(MANY);
-      const deleted = await feed.drain(mesh);
-      expect(new Set(deleted).size).toBe(MANY);
-      expect(deleted.every((line) => line.startsWith("delete item "))).toBe(true);
-      const positions = (await readLog(world.storage, mesh.tenantId)).map(
-        ({ position }) => position,
-      );
-      expect(new Set(positions.filter((position) => position > revision)).size).toBeGreaterThan(2);
-      expect(await mesh.stats()).toMatchObject({ items: 1, topics: 1, agents: 1 });
-      expect(await mesh.clear()).toBe(1);
-      expect(await mesh.clear()).toBe(0);
-    });
-
-    it("clears what there was when it was called, and leaves what is written meanwhile", async () => {
-      const { tenantId } = world.mesh();
-      const writer = world.mesh({ tenantId });
-      const storage = beforeClearStep(world.storage, async (step) => {
-        if (step === 1) return;
-        await writer.agent("Ann").push("item 0000", "again", { topics: ["t"] });
-        await writer.agent("Ann").push("item 0640", "later", { topics: ["t"] });
-        await writer.agent("Ann").push("new", step, { topics: ["t"] });
-      });
-      const mesh = world.mesh({ tenantId }, storage);
-      await fill(mesh, MANY);
-      expect(await mesh.clear()).toBe(MANY - 1);
-      expect(await mesh.system.keys()).toEqual(["item 0000", "item 0640", "new"]);
-    });
-
-    it("finishes a clearing that was cut off when it is called again", async () => {
+export const largeTenants = rule("Large tenants", {
+  core(world) {
+    it("resumes an interrupted clear on the next call", async () => {
       const { tenantId } = world.mesh();
       let isCut = true;
       const storage = beforeClearStep(world.storage, async (step) => {
@@ -89,8 +54,24 @@ export function largeTenants(contract: StorageContract): void {
       expect(await mesh.clear()).toBe(items);
       expect(await readItems(world.storage, tenantId)).toEqual([]);
     });
+  },
+  storage(world) {
+    it("clear leaves items written after it started", async () => {
+      const { tenantId } = world.mesh();
+      const writer = world.mesh({ tenantId });
+      const storage = beforeClearStep(world.storage, async (step) => {
+        if (step === 1) return;
+        await writer.agent("Ann").push("item 0000", "again", { topics: ["t"] });
+        await writer.agent("Ann").push("item 0640", "later", { topics: ["t"] });
+        await writer.agent("Ann").push("new", step, { topics: ["t"] });
+      });
+      const { mesh, system } = world.team({ tenantId }, storage);
+      await fill(mesh, MANY);
+      expect(await mesh.clear()).toBe(MANY - 1);
+      expect(await system.keys()).toEqual(["item 0000", "item 0640", "new"]);
+    });
 
-    it("clears nothing of a tenant that came in the place of the one that it began with", async () => {
+    it("clear does not touch a tenant recreated meanwhile", async () => {
       const { tenantId } = world.mesh();
       const registry = world.registry();
       const writer = world.mesh({ tenantId });
@@ -99,38 +80,37 @@ export function largeTenants(contract: StorageContract): void {
         await registry.drop(tenantId);
         await writer.agent("Ann").push("zzz", 1, { global: true });
       });
-      const mesh = world.mesh({ tenantId }, storage);
+      const { mesh, system } = world.team({ tenantId }, storage);
       await fill(mesh, MANY);
       await mesh.clear();
-      expect(await mesh.system.keys()).toEqual(["zzz"]);
+      expect(await system.keys()).toEqual(["zzz"]);
     });
 
-    it("sweeps many items in several commits, with one expire for each", async () => {
-      const mesh = world.mesh();
+    it("sweeps many items in several commits", async () => {
+      const { mesh, tenantId } = world.team();
       await fill(mesh, MANY, "1m");
       world.clock.advance("1m");
       expect(await mesh.stats()).toMatchObject({ items: 0, expired: MANY, topics: 0 });
       expect(await mesh.sweep()).toBe(MANY);
-      const log = await readLog(world.storage, mesh.tenantId);
+      const log = await readLog(world.storage, tenantId);
       const swept = log.flatMap(({ change }) => (change.type === "expire" ? [change.key] : []));
       expect([swept.length, new Set(swept).size]).toEqual([MANY, MANY]);
       expect(await mesh.stats()).toMatchObject({ items: 0, expired: 0, topics: 0 });
     });
 
-    it("drops many items, and is ready for the next write at once", async () => {
-      const mesh = world.mesh();
+    it("drops many items and accepts the next write at once", async () => {
+      const { mesh, ann, tenantId } = world.team();
       await fill(mesh, 1_200);
-      expect(await world.registry().drop(mesh.tenantId)).toBe(true);
-      await mesh.agent("Ann").push("new", 1, { global: true });
+      expect(await world.registry().drop(tenantId)).toBe(true);
+      await ann.push("new", 1, { global: true });
       expect(await mesh.stats()).toMatchObject({ revision: 1, items: 1, topics: 0, logEntries: 1 });
     });
 
     it.each<[string, (mesh: ContextMesh) => Promise<unknown>]>([
       ["swept", (mesh) => mesh.sweep()],
       ["pushed again", (mesh) => mesh.system.push("hot", "new", { global: true })],
-    ])("forgets the values of a key with very many entries when it is %s", async (_, remove) => {
-      const mesh = world.mesh();
-      const { tenantId } = mesh;
+    ])("erases the values of a long history when its key is %s", async (_, remove) => {
+      const { mesh, tenantId } = world.team();
       const route = { topics: [], subscribers: [], global: true };
       const put = { type: "put", key: "hot", route, routeIfNew: undefined } as const;
       const commits = Array.from({ length: 2_100 }, (__, n): Commit => {
@@ -145,5 +125,23 @@ export function largeTenants(contract: StorageContract): void {
       expect(JSON.stringify(log)).not.toContain("secret");
       expect(log.length).toBeGreaterThan(2_100);
     });
-  });
-}
+  },
+  pastSubscriptions(world) {
+    it("clears many items in several commits", async () => {
+      const { mesh, bea, tenantId } = world.team();
+      await bea.subscribe(["t"]);
+      await fill(mesh, MANY);
+      const { revision } = await mesh.stats();
+      const feed = await new Feed(bea.watch({ buffer: 1_000 })).started();
+      expect(await mesh.clear()).toBe(MANY);
+      const deleted = await feed.drain(mesh);
+      expect(new Set(deleted).size).toBe(MANY);
+      expect(deleted.every((line) => line.startsWith("delete item "))).toBe(true);
+      const positions = (await readLog(world.storage, tenantId)).map(({ position }) => position);
+      expect(new Set(positions.filter((position) => position > revision)).size).toBeGreaterThan(2);
+      expect(await mesh.stats()).toMatchObject({ items: 1, topics: 1, agents: 1 });
+      expect(await mesh.clear()).toBe(1);
+      expect(await mesh.clear()).toBe(0);
+    });
+  },
+});

@@ -1,44 +1,42 @@
 import { expect, it } from "vitest";
 import type { RouteInput } from "@syntha/core";
-import type { StorageContract } from "../contract.ts";
 import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
 
-export function combinedRouting(contract: StorageContract): void {
-  rule(contract, "R2 Combined routing", (world) => {
-    it("adds up topics and named agents", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Bea").subscribe(["news"]);
-      await mesh.agent("Ann").push("it", 1, { topics: ["news"], subscribers: ["Cid"] });
+export const combinedRouting = rule("R2 Combined routing", {
+  storage(world) {
+    it("combines topics and named agents", async () => {
+      const { mesh, ann, bea } = world.team();
+      await bea.subscribe(["news"]);
+      await ann.push("it", 1, { topics: ["news"], subscribers: ["Cid"] });
       const seen = ["Ann", "Bea", "Cid", "Dov"].map((name) => mesh.agent(name).keys());
       expect(await Promise.all(seen)).toEqual([["it"], ["it"], ["it"], []]);
     });
 
-    it("lets a sender read what it pushed, whomever it is for", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+    it("lets a sender read everything it pushed", async () => {
+      const { ann } = world.team();
       await ann.push("by topic", 1, { topics: ["news"] });
       await ann.push("by name", 2, { subscribers: ["Bea"] });
       await ann.push("by both", 3, { topics: ["news"], subscribers: ["Bea"] });
       expect(await ann.getAll()).toEqual({ "by topic": 1, "by name": 2, "by both": 3 });
     });
 
-    it("keeps an item that nobody hears to its owner and the system", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").push("it", 1, { topics: ["empty"] });
-      expect(await mesh.agent("Ann").keys()).toEqual(["it"]);
-      expect(await mesh.system.keys()).toEqual(["it"]);
-      expect(await mesh.agent("Dov").keys()).toEqual([]);
-      expect((await mesh.system.getItem("it"))?.global).toBe(false);
+    it("shows an item without subscribers to its owner only", async () => {
+      const { ann, dov, system } = world.team();
+      await ann.push("it", 1, { topics: ["empty"] });
+      expect(await ann.keys()).toEqual(["it"]);
+      expect(await system.keys()).toEqual(["it"]);
+      expect(await dov.keys()).toEqual([]);
+      expect((await system.getItem("it"))?.global).toBe(false);
     });
 
-    it("keeps it so when the last subscriber leaves", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Bea").subscribe(["news"]);
-      await mesh.agent("Ann").push("it", 1, { topics: ["news"] });
-      await mesh.agent("Bea").unsubscribe(["news"]);
-      expect(await mesh.agent("Bea").keys()).toEqual([]);
-      expect(await mesh.agent("Dov").keys()).toEqual([]);
+    it("keeps an item private after its last subscriber leaves", async () => {
+      const { mesh, ann, bea, dov } = world.team();
+      await bea.subscribe(["news"]);
+      await ann.push("it", 1, { topics: ["news"] });
+      await bea.unsubscribe(["news"]);
+      expect(await bea.keys()).toEqual([]);
+      expect(await dov.keys()).toEqual([]);
       expect((await mesh.stats()).global).toBe(0);
     });
 
@@ -49,42 +47,37 @@ export function combinedRouting(contract: StorageContract): void {
       [{ topics: ["empty"], subscribers: ["Bea"] }, ["empty"]],
       [{ subscribers: ["Bea"] }, []],
       [{ global: true }, []],
-    ])("tells of a push to %j that nobody hears %j", async (route, expected) => {
-      const mesh = world.mesh();
-      await mesh.agent("Bea").subscribe(["heard", "left"]);
-      await mesh.agent("Bea").unsubscribe(["left"]);
-      expect((await mesh.agent("Ann").push("it", 1, route)).topicsWithoutSubscribers).toEqual(
-        expected,
-      );
-      expect((await mesh.agent("Ann").push("it", 2)).topicsWithoutSubscribers).toEqual(expected);
-      const [pushed] = await mesh.agent("Ann").pushMany([{ key: "it", value: 3 }]);
+    ])("a push to %j reports %j as topics without subscribers", async (route, expected) => {
+      const { ann, bea } = world.team();
+      await bea.subscribe(["heard", "left"]);
+      await bea.unsubscribe(["left"]);
+      expect((await ann.push("it", 1, route)).topicsWithoutSubscribers).toEqual(expected);
+      expect((await ann.push("it", 2)).topicsWithoutSubscribers).toEqual(expected);
+      const [pushed] = await ann.pushMany([{ key: "it", value: 3 }]);
       expect(pushed?.topicsWithoutSubscribers).toEqual(expected);
-      expect((await mesh.agent("Ann").publish("done", 1, route)).topicsWithoutSubscribers).toEqual(
-        expected,
-      );
-      const lease = await mesh.agent("Ann").claim({ key: "it" });
+      expect((await ann.publish("done", 1, route)).topicsWithoutSubscribers).toEqual(expected);
+      const lease = await ann.claim({ key: "it" });
       expect((await lease?.complete("done"))?.topicsWithoutSubscribers).toEqual(expected);
     });
 
-    it("shows a topic that was announced before anyone subscribed", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").push("skill/translate", {}, { topics: ["capabilities"] });
-      const { topics } = await mesh.agent("Dov").topics();
+    it("lists a topic before anyone subscribes to it", async () => {
+      const { ann, dov } = world.team();
+      await ann.push("skill/translate", {}, { topics: ["capabilities"] });
+      const { topics } = await dov.topics();
       expect(topics).toEqual([{ name: "capabilities", subscribers: 0, items: 1 }]);
     });
 
-    it("counts each topic's live items and subscribers as they change", async () => {
-      const mesh = world.mesh();
+    it("counts live items and subscribers per topic", async () => {
+      const { mesh, ann, bea } = world.team();
       const board = async (): Promise<unknown> =>
         (await mesh.topics()).topics.map(({ name, subscribers, items }) => [
           name,
           subscribers,
           items,
         ]);
-      const ann = mesh.agent("Ann");
       await ann.push("a", 1, { topics: ["x", "y"] });
       await ann.push("b", 1, { topics: ["y"], ttl: "1m" });
-      await mesh.agent("Bea").subscribe(["y", "z"]);
+      await bea.subscribe(["y", "z"]);
       expect(await board()).toEqual([
         ["x", 0, 1],
         ["y", 1, 2],
@@ -96,23 +89,22 @@ export function combinedRouting(contract: StorageContract): void {
         ["z", 1, 1],
       ]);
       world.clock.advance("1m");
-      await mesh.agent("Bea").unsubscribe(["y"]);
+      await bea.unsubscribe(["y"]);
       expect(await board()).toEqual([["z", 1, 1]]);
       await ann.delete("a");
-      await mesh.agent("Bea").unsubscribe(["z"]);
+      await bea.unsubscribe(["z"]);
       expect(await board()).toEqual([]);
     });
 
-    it("groups keys by the topics through which they are heard, and the rest under other", async () => {
-      const mesh = world.mesh();
-      const bea = mesh.agent("Bea");
+    it("groups keys by subscribed topic, the rest under other", async () => {
+      const { ann, bea, system } = world.team();
       await bea.subscribe(["x", "y"]);
-      await mesh.agent("Ann").push("a", 1, { topics: ["x", "z"] });
-      await mesh.agent("Ann").push("b", 1, { topics: ["x", "y"] });
-      await mesh.agent("Ann").push("c", 1, { subscribers: ["Bea"], topics: ["z"] });
-      await mesh.agent("Ann").push("d", 1, { global: true });
+      await ann.push("a", 1, { topics: ["x", "z"] });
+      await ann.push("b", 1, { topics: ["x", "y"] });
+      await ann.push("c", 1, { subscribers: ["Bea"], topics: ["z"] });
+      await ann.push("d", 1, { global: true });
       expect(await bea.keysByTopic()).toEqual({ x: ["a", "b"], y: ["b"], other: ["c", "d"] });
-      expect(await mesh.system.keysByTopic()).toEqual({
+      expect(await system.keysByTopic()).toEqual({
         x: ["a", "b"],
         y: ["b"],
         z: ["a", "c"],
@@ -120,11 +112,12 @@ export function combinedRouting(contract: StorageContract): void {
       });
     });
 
-    it("takes as many topics and subscribers in one route as a mesh's limits may allow", async () => {
-      const mesh = world.mesh({ limits: { routeTopics: 1_024, routeSubscribers: 1_024 } });
+    it("stores routes of up to 1,024 topics and agents", async () => {
+      const { mesh, ann, bea, cid } = world.team({
+        limits: { routeTopics: 1_024, routeSubscribers: 1_024 },
+      });
       const topics = Array.from({ length: 1_024 }, (_, n) => `topic ${n}`);
       const subscribers = Array.from({ length: 1_024 }, (_, n) => `Agent ${n}`);
-      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
       await bea.subscribe(["topic 1023"]);
       const { topicsWithoutSubscribers } = await ann.push("it", 1, { topics, subscribers });
       expect(topicsWithoutSubscribers).toEqual(topics.slice(0, -1));
@@ -135,7 +128,7 @@ export function combinedRouting(contract: StorageContract): void {
         expect([name, await reader.keys()]).toEqual([name, ["it"]]);
         expect((await reader.events()).events).toHaveLength(1);
       }
-      expect(await mesh.agent("Cid").keys()).toEqual([]);
+      expect(await cid.keys()).toEqual([]);
       await mesh.agent("Agent 7").update("it", () => 2);
       await ann.push("it", 3, { topics: ["topic 1023"] });
       expect(await mesh.agent("Agent 0").keys()).toEqual([]);
@@ -150,5 +143,5 @@ export function combinedRouting(contract: StorageContract): void {
       expect(error.details).toEqual({ path: "topic", maximum: 64 });
       expect(await bea.get("it")).toBe(5);
     });
-  });
-}
+  },
+});

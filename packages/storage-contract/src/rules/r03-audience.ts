@@ -1,11 +1,10 @@
 import { expect, it } from "vitest";
 import type { Item, RouteInput } from "@syntha/core";
 import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
-import type { StorageContract } from "../contract.ts";
 import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
 
-/** Routes that name an audience in a way that nobody can have meant. */
+/** Routes with an ambiguous or empty audience. */
 const BAD_ROUTES: readonly unknown[] = [
   { topics: [] },
   { subscribers: [] },
@@ -26,11 +25,10 @@ function routeOf(item: Item | undefined): RoutePart | undefined {
   return item && { topics: item.topics, subscribers: item.subscribers, global: item.global };
 }
 
-export function noAccidentalAudience(contract: StorageContract): void {
-  rule(contract, "R3 No accidental audience", (world) => {
-    it("wants a route for what is created", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+export const noAccidentalAudience = rule("R3 No accidental audience", {
+  core(world) {
+    it("requires a route to create an item", async () => {
+      const { mesh, ann, system } = world.team();
       await rejects(ann.push("it", 1), "ROUTE_REQUIRED");
       await rejects(ann.pushMany([{ key: "it", value: 1 }]), "ROUTE_REQUIRED");
       await rejects(
@@ -38,25 +36,12 @@ export function noAccidentalAudience(contract: StorageContract): void {
         "ROUTE_REQUIRED",
       );
       await rejects(ann.publish("happened", 1), "ROUTE_REQUIRED");
-      await rejects(mesh.system.push("it", 1), "ROUTE_REQUIRED");
+      await rejects(system.push("it", 1), "ROUTE_REQUIRED");
       expect((await mesh.stats()).revision).toBe(0);
     });
 
-    it("wants a route anew for a key that was deleted or expired", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      await ann.push("deleted", 1, { global: true });
-      await ann.delete("deleted");
-      await ann.push("expired", 1, { global: true, ttl: "1s" });
-      world.clock.advance("1s");
-      await rejects(ann.push("deleted", 2), "ROUTE_REQUIRED");
-      await rejects(ann.push("expired", 2), "ROUTE_REQUIRED");
-      expect(await mesh.system.keys()).toEqual([]);
-    });
-
-    it("uses a mesh's default route for what names none", async () => {
-      const mesh = world.mesh({ defaultRoute: { topics: ["inbox"] } });
-      const ann = mesh.agent("Ann");
+    it("uses the mesh's default route when none is given", async () => {
+      const { ann } = world.team({ defaultRoute: { topics: ["inbox"] } });
       await ann.push("it", 1);
       await ann.push("other", 1, { subscribers: ["Bea"] });
       await ann.push("other", 2);
@@ -66,12 +51,11 @@ export function noAccidentalAudience(contract: StorageContract): void {
       expect((await ann.events()).events[0]?.topics).toEqual(["inbox"]);
     });
 
-    it.each(BAD_ROUTES)("refuses the route %j, and changes nothing", async (route) => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+    it.each(BAD_ROUTES)("rejects the route %j and changes nothing", async (route) => {
+      const { ann, tenantId } = world.team();
       await ann.push("mine", 1, { topics: ["news"] });
       const lease = await ann.claim({ key: "mine" });
-      const before = await tenantSnapshot(world.storage, mesh.tenantId);
+      const before = await tenantSnapshot(world.storage, tenantId);
       const bad = route as RouteInput;
       await rejects(ann.push("new", 1, bad), "INVALID_ROUTE");
       await rejects(ann.push("mine", 2, bad), "INVALID_ROUTE");
@@ -82,7 +66,19 @@ export function noAccidentalAudience(contract: StorageContract): void {
         () => lease?.complete(2, { events: [{ type: "happened", data: 1, ...bad }] }),
         "INVALID_ROUTE",
       );
-      expect(await tenantSnapshot(world.storage, mesh.tenantId)).toEqual(before);
+      expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
+    });
+  },
+  storage(world) {
+    it("requires a route again after deletion or expiry", async () => {
+      const { ann, system } = world.team();
+      await ann.push("deleted", 1, { global: true });
+      await ann.delete("deleted");
+      await ann.push("expired", 1, { global: true, ttl: "1s" });
+      world.clock.advance("1s");
+      await rejects(ann.push("deleted", 2), "ROUTE_REQUIRED");
+      await rejects(ann.push("expired", 2), "ROUTE_REQUIRED");
+      expect(await system.keys()).toEqual([]);
     });
 
     it.each<[RouteInput, RoutePart]>([
@@ -95,25 +91,23 @@ export function noAccidentalAudience(contract: StorageContract): void {
         { topics: ["c"], global: false },
         { topics: ["c"], subscribers: [], global: false },
       ],
-    ])("makes of a route, when %j is pushed, the whole of what is named", async (input, route) => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+    ])("a push of %j replaces the whole route", async (input, route) => {
+      const { ann } = world.team();
       await ann.push("it", 1, { topics: ["a", "b"], subscribers: ["Bea"] });
       await ann.push("it", 2, input);
       expect(routeOf(await ann.getItem("it"))).toEqual(route);
     });
 
-    it("narrows a global item to whom the next route names", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").push("it", 1, { global: true });
-      await mesh.agent("Ann").push("it", 2, { subscribers: ["Bea"] });
-      expect(await mesh.agent("Dov").get("it")).toBeUndefined();
+    it("narrows a global item to a named audience", async () => {
+      const { mesh, ann, dov } = world.team();
+      await ann.push("it", 1, { global: true });
+      await ann.push("it", 2, { subscribers: ["Bea"] });
+      expect(await dov.get("it")).toBeUndefined();
       expect((await mesh.stats()).global).toBe(0);
     });
 
-    it("names each topic and agent once, in the order given", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+    it("stores each topic and agent once, in order", async () => {
+      const { ann } = world.team();
       await ann.push("it", 1, { topics: ["b", "a", "b"], subscribers: ["Z", "Y", "Z"] });
       expect(routeOf(await ann.getItem("it"))).toEqual({
         topics: ["b", "a"],
@@ -122,14 +116,13 @@ export function noAccidentalAudience(contract: StorageContract): void {
       });
     });
 
-    it("widens nothing by deleting a topic", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+    it("does not widen an audience by deleting a topic", async () => {
+      const { mesh, ann, dov } = world.team();
       await ann.push("by topic", 1, { topics: ["news"] });
       await ann.push("by both", 1, { topics: ["news"], subscribers: ["Bea"] });
       await mesh.deleteTopic("news");
-      await mesh.agent("Dov").subscribe(["news"]);
-      expect(await mesh.agent("Dov").keys()).toEqual([]);
+      await dov.subscribe(["news"]);
+      expect(await dov.keys()).toEqual([]);
       expect(routeOf(await ann.getItem("by both"))).toEqual({
         topics: [],
         subscribers: ["Bea"],
@@ -137,18 +130,17 @@ export function noAccidentalAudience(contract: StorageContract): void {
       });
     });
 
-    it("gives a key that is created anew nothing of its former route", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+    it("gives a recreated key none of its former audience", async () => {
+      const { mesh, ann, cid, dov } = world.team();
       await ann.push("deleted", 1, { topics: ["news"], subscribers: ["Bea"] });
       await ann.delete("deleted");
       await ann.push("expired", 1, { topics: ["news"], subscribers: ["Bea"], ttl: "1s" });
       world.clock.advance("1s");
-      await mesh.agent("Cid").push("deleted", 2, { subscribers: ["Dov"] });
-      await mesh.agent("Cid").push("expired", 2, { subscribers: ["Dov"] });
+      await cid.push("deleted", 2, { subscribers: ["Dov"] });
+      await cid.push("expired", 2, { subscribers: ["Dov"] });
       await mesh.agent("Eve").subscribe(["news"]);
       for (const name of ["Ann", "Bea", "Eve"]) expect(await mesh.agent(name).keys()).toEqual([]);
-      expect(await mesh.agent("Dov").keys()).toEqual(["deleted", "expired"]);
+      expect(await dov.keys()).toEqual(["deleted", "expired"]);
     });
-  });
-}
+  },
+});

@@ -1,11 +1,10 @@
 import { expect, it } from "vitest";
 import type { AgentContext, ContextMesh, RouteInput } from "@syntha/core";
 import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
-import type { StorageContract } from "../contract.ts";
 import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
 
-/** Every way to write a key that holds something unseen. */
+/** Every way to write a key that holds a hidden item. */
 const WRITES: Readonly<Record<string, (agent: AgentContext) => Promise<unknown>>> = {
   push: (agent) => agent.push("hidden", 2),
   "push with a route": (agent) => agent.push("hidden", 2, { global: true }),
@@ -26,25 +25,79 @@ async function pushHiddenItem(mesh: ContextMesh): Promise<void> {
   await mesh.agent("Ann").push("hidden", 1, { subscribers: ["Bea"] });
 }
 
-export function writing(contract: StorageContract): void {
-  rule(contract, "R4 Writing", (world) => {
-    it("lets any agent create any free key, and own it", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").push("it", 1, { topics: ["news"] });
-      await mesh.system.push("ours", 1, { topics: ["news"] });
-      const item = await mesh.agent("Ann").getItem("it");
+export const writing = rule("R4 Writing", {
+  core(world) {
+    it.each<[string, RouteInput]>([
+      ["another route", { topics: ["other"] }],
+      ["a wider route", { topics: ["a", "b", "c"], subscribers: ["Bea"] }],
+      ["a narrower route", { topics: ["a", "b"] }],
+      ["everyone", { global: true }],
+    ])("rejects %s for an item of another agent", async (_, route) => {
+      const { ann, bea, tenantId } = world.team();
+      await ann.push("it", 1, { topics: ["a", "b"], subscribers: ["Bea"] });
+      const before = await tenantSnapshot(world.storage, tenantId);
+      const error = await rejects(bea.push("it", 2, route), "NOT_OWNER");
+      expect(error.details).toEqual({ key: "it" });
+      expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
+    });
+
+    it.each<[string, RouteInput]>([
+      ["the same route", { topics: ["a", "b"], subscribers: ["Bea"] }],
+      ["the same route in another order", { subscribers: ["Bea"], topics: ["b", "a"] }],
+      ["the same route with doubles", { topics: ["a", "b", "a"], subscribers: ["Bea"] }],
+    ])("accepts %s as no change of route", async (_, route) => {
+      const { ann, bea, system } = world.team();
+      await ann.push("it", 1, { topics: ["a", "b"], subscribers: ["Bea"] });
+      await bea.push("it", 2, route);
+      const { value, owner, author, topics } = (await system.getItem("it"))!;
+      expect([value, owner, author, topics]).toEqual([2, "Ann", "Bea", ["a", "b"]]);
+    });
+
+    it("keeps the owner when the system writes a value", async () => {
+      const { ann, system } = world.team();
+      await ann.push("it", 1, { global: true });
+      await system.push("it", 2);
+      const item = await system.getItem("it");
+      expect([item?.owner, item?.author]).toEqual(["Ann", undefined]);
+    });
+
+    it.each(Object.keys(WRITES))("%s on a hidden key rejects with KEY_TAKEN only", async (way) => {
+      const { mesh, dov, tenantId } = world.team();
+      await pushHiddenItem(mesh);
+      await mesh.setPermissions("Dov", { post: ["yes"] });
+      const before = await tenantSnapshot(world.storage, tenantId);
+      const error = await rejects(WRITES[way]!(dov), "KEY_TAKEN");
+      expect(error.details).toEqual({ key: "hidden" });
+      expect(JSON.stringify(error)).not.toMatch(/Ann|Bea|revision/);
+      expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
+    });
+
+    it("leaves another agent's private item unchanged", async () => {
+      const { mesh, bea, dov } = world.team();
+      await pushHiddenItem(mesh);
+      await rejects(dov.push("hidden", "mine now", { global: true }), "KEY_TAKEN");
+      const item = await bea.getItem("hidden");
+      expect([item?.value, item?.owner, item?.global]).toEqual([1, "Ann", false]);
+    });
+  },
+  storage(world) {
+    it("lets any agent create and own a free key", async () => {
+      const { ann, system } = world.team();
+      await ann.push("it", 1, { topics: ["news"] });
+      await system.push("ours", 1, { topics: ["news"] });
+      const item = await ann.getItem("it");
       expect([item?.owner, item?.author]).toEqual(["Ann", "Ann"]);
-      const ours = await mesh.system.getItem("ours");
+      const ours = await system.getItem("ours");
       expect([ours?.owner, ours?.author]).toEqual([undefined, undefined]);
     });
 
-    it("lets an agent replace the value of what it sees, and keeps route and owner", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").push("it", 1, { topics: ["news"], subscribers: ["Bea"] });
-      const before = await mesh.system.getItem("it");
+    it("replaces a visible value and keeps route and owner", async () => {
+      const { ann, bea, system } = world.team();
+      await ann.push("it", 1, { topics: ["news"], subscribers: ["Bea"] });
+      const before = await system.getItem("it");
       world.clock.advance("1s");
-      const { created } = await mesh.agent("Bea").push("it", 2);
-      const after = await mesh.system.getItem("it");
+      const { created } = await bea.push("it", 2);
+      const after = await system.getItem("it");
       expect(created).toBe(false);
       expect(after).toEqual({
         ...before,
@@ -55,112 +108,55 @@ export function writing(contract: StorageContract): void {
       });
     });
 
-    it.each<[string, RouteInput]>([
-      ["another route", { topics: ["other"] }],
-      ["a wider route", { topics: ["a", "b", "c"], subscribers: ["Bea"] }],
-      ["a narrower route", { topics: ["a", "b"] }],
-      ["everyone", { global: true }],
-    ])("refuses an agent that names %s for another's item", async (_, route) => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").push("it", 1, { topics: ["a", "b"], subscribers: ["Bea"] });
-      const before = await tenantSnapshot(world.storage, mesh.tenantId);
-      const error = await rejects(mesh.agent("Bea").push("it", 2, route), "NOT_OWNER");
-      expect(error.details).toEqual({ key: "it" });
-      expect(await tenantSnapshot(world.storage, mesh.tenantId)).toEqual(before);
-    });
-
-    it.each<[string, RouteInput]>([
-      ["the same route", { topics: ["a", "b"], subscribers: ["Bea"] }],
-      ["the same route in another order", { subscribers: ["Bea"], topics: ["b", "a"] }],
-      ["the same route with doubles", { topics: ["a", "b", "a"], subscribers: ["Bea"] }],
-    ])("takes it for no re-routing when an agent names %s", async (_, route) => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").push("it", 1, { topics: ["a", "b"], subscribers: ["Bea"] });
-      await mesh.agent("Bea").push("it", 2, route);
-      const { value, owner, author, topics } = (await mesh.system.getItem("it"))!;
-      expect([value, owner, author, topics]).toEqual([2, "Ann", "Bea", ["a", "b"]]);
-    });
-
     it("lets only the owner and the system delete", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").push("one", 1, { global: true });
-      await mesh.agent("Ann").push("two", 1, { global: true });
-      await mesh.agent("Bea").push("one", 2);
-      await rejects(mesh.agent("Bea").delete("one"), "NOT_OWNER");
-      expect(await mesh.agent("Ann").delete("one")).toBe(true);
-      expect(await mesh.system.delete("two")).toBe(true);
-      expect(await mesh.system.keys()).toEqual([]);
-      expect(await mesh.agent("Ann").delete("one")).toBe(false);
+      const { ann, bea, system } = world.team();
+      await ann.push("one", 1, { global: true });
+      await ann.push("two", 1, { global: true });
+      await bea.push("one", 2);
+      await rejects(bea.delete("one"), "NOT_OWNER");
+      expect(await ann.delete("one")).toBe(true);
+      expect(await system.delete("two")).toBe(true);
+      expect(await system.keys()).toEqual([]);
+      expect(await ann.delete("one")).toBe(false);
     });
 
-    it("makes an owner of who re-routes", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").push("it", 1, { subscribers: ["Bea"] });
-      await mesh.system.push("it", 2, { global: true });
-      await rejects(mesh.agent("Ann").delete("it"), "NOT_OWNER");
-      await rejects(mesh.agent("Ann").push("it", 3, { topics: ["x"] }), "NOT_OWNER");
-      expect((await mesh.agent("Ann").getItem("it"))?.owner).toBeUndefined();
+    it("makes the re-routing actor the owner", async () => {
+      const { ann, system } = world.team();
+      await ann.push("it", 1, { subscribers: ["Bea"] });
+      await system.push("it", 2, { global: true });
+      await rejects(ann.delete("it"), "NOT_OWNER");
+      await rejects(ann.push("it", 3, { topics: ["x"] }), "NOT_OWNER");
+      expect((await ann.getItem("it"))?.owner).toBeUndefined();
     });
 
-    it("keeps the owner when the system only writes a value", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").push("it", 1, { global: true });
-      await mesh.system.push("it", 2);
-      const item = await mesh.system.getItem("it");
-      expect([item?.owner, item?.author]).toEqual(["Ann", undefined]);
-    });
-
-    it.each(Object.keys(WRITES))(
-      "tells by %s of an unseen item only that its key is taken",
-      async (way) => {
-        const mesh = world.mesh();
-        await pushHiddenItem(mesh);
-        await mesh.setPermissions("Dov", { post: ["yes"] });
-        const before = await tenantSnapshot(world.storage, mesh.tenantId);
-        const error = await rejects(WRITES[way]!(mesh.agent("Dov")), "KEY_TAKEN");
-        expect(error.details).toEqual({ key: "hidden" });
-        expect(JSON.stringify(error)).not.toMatch(/Ann|Bea|revision/);
-        expect(await tenantSnapshot(world.storage, mesh.tenantId)).toEqual(before);
-      },
-    );
-
-    it("leaves another's private item as it is", async () => {
-      const mesh = world.mesh();
-      await pushHiddenItem(mesh);
-      await rejects(mesh.agent("Dov").push("hidden", "mine now", { global: true }), "KEY_TAKEN");
-      const item = await mesh.agent("Bea").getItem("hidden");
-      expect([item?.value, item?.owner, item?.global]).toEqual([1, "Ann", false]);
-    });
-
-    it("frees a key when its item is deleted or expired", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").push("deleted", 1, { subscribers: ["Bea"] });
-      await mesh.agent("Ann").delete("deleted");
-      await mesh.agent("Ann").push("expired", 1, { subscribers: ["Bea"], ttl: "1s" });
+    it("frees a key after deletion or expiry", async () => {
+      const { ann, bea, dov } = world.team();
+      await ann.push("deleted", 1, { subscribers: ["Bea"] });
+      await ann.delete("deleted");
+      await ann.push("expired", 1, { subscribers: ["Bea"], ttl: "1s" });
       world.clock.advance("1s");
       for (const key of ["deleted", "expired"]) {
-        const { created } = await mesh.agent("Dov").push(key, 2, { topics: ["x"] });
-        expect([created, await mesh.agent("Dov").get(key)]).toEqual([true, 2]);
-        expect(await mesh.agent("Bea").get(key)).toBeUndefined();
+        const { created } = await dov.push(key, 2, { topics: ["x"] });
+        expect([created, await dov.get(key)]).toEqual([true, 2]);
+        expect(await bea.get(key)).toBeUndefined();
       }
     });
 
-    it("refuses to publish under an id that is taken by an unseen event", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").publish("paid", 1, { subscribers: ["Bea"], id: "e1" });
-      await rejects(mesh.agent("Dov").publish("paid", 2, { global: true, id: "e1" }), "KEY_TAKEN");
-      const again = await mesh.agent("Bea").publish("paid", 3, { global: true, id: "e1" });
+    it("rejects an event id taken by a hidden event", async () => {
+      const { ann, bea, dov, system } = world.team();
+      await ann.publish("paid", 1, { subscribers: ["Bea"], id: "e1" });
+      await rejects(dov.publish("paid", 2, { global: true, id: "e1" }), "KEY_TAKEN");
+      const again = await bea.publish("paid", 3, { global: true, id: "e1" });
       expect(again).toMatchObject({ id: "e1", created: false });
-      expect((await mesh.system.events()).events.map(({ data }) => data)).toEqual([1]);
-      expect((await mesh.agent("Dov").events()).events).toEqual([]);
+      expect((await system.events()).events.map(({ data }) => data)).toEqual([1]);
+      expect((await dov.events()).events).toEqual([]);
     });
 
-    it("keeps events of one type and moment apart", async () => {
-      const mesh = world.mesh();
-      for (let n = 1; n <= 5; n++)
-        await mesh.agent("Ann").publish("tick", n, { topics: ["clock"] });
-      const { events } = await mesh.agent("Ann").events({ types: ["tick"] });
+    it("keeps events of one type and time apart", async () => {
+      const { ann } = world.team();
+      for (let n = 1; n <= 5; n++) await ann.publish("tick", n, { topics: ["clock"] });
+      const { events } = await ann.events({ types: ["tick"] });
       expect(events.map(({ data }) => data)).toEqual([1, 2, 3, 4, 5]);
     });
-  });
-}
+  },
+});

@@ -9,12 +9,11 @@ import type {
   RouteInput,
 } from "@syntha/core";
 import { tenantSnapshot, readLog } from "../harness/tenant-snapshot.ts";
-import type { StorageContract } from "../contract.ts";
 import { Feed } from "../harness/feed.ts";
 import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
 
-/** Every way to put something on a route; `key` holds an item that the agent sees. */
+/** Every way to write with a route; `key` holds a visible item. */
 const WRITES: Readonly<
   Record<string, (agent: AgentContext, key: string, route: RouteInput) => Promise<unknown>>
 > = {
@@ -41,7 +40,7 @@ const FORBIDDEN_ROUTES: readonly [RouteInput, unknown][] = [
   ],
 ];
 
-/** Of an agent that may post and subscribe to `open` alone. */
+/** Checks of an agent that may post and subscribe to `open` only. */
 const CHECKS: readonly [string, boolean, PermissionsInput][] = [
   ["may post to a topic that is named", true, { post: ["open"] }],
   ["may subscribe to a topic that is named", true, { subscribe: ["open"] }],
@@ -54,7 +53,7 @@ const CHECKS: readonly [string, boolean, PermissionsInput][] = [
   ["may not do all, where it may do a part", false, { post: ["open"], direct: true }],
 ];
 
-/** A mesh in which Bot may post to `open` alone, and sees an item there. */
+/** Lets Bot post to `open` only, and pushes an item there. */
 async function restrictBot(mesh: ContextMesh): Promise<AgentContext> {
   const bot = mesh.agent("Bot");
   await bot.subscribe(["open"]);
@@ -63,11 +62,10 @@ async function restrictBot(mesh: ContextMesh): Promise<AgentContext> {
   return bot;
 }
 
-export function permissions(contract: StorageContract): void {
-  rule(contract, "R5 Permissions", (world) => {
-    it("allows everything to an agent for which none are set", async () => {
-      const mesh = world.mesh();
-      const bot = mesh.agent("Bot");
+export const permissions = rule("R5 Permissions", {
+  core(world) {
+    it("allows everything to an agent without permissions", async () => {
+      const { mesh, bot } = world.team();
       expect(await mesh.permissions("Bot")).toBeNull();
       await bot.subscribe(["any"]);
       await bot.push("a", 1, { topics: ["any"], subscribers: ["Ann"] });
@@ -75,16 +73,16 @@ export function permissions(contract: StorageContract): void {
     });
 
     it.each(Object.keys(WRITES))(
-      "denies by %s what is not named, and changes nothing",
+      "%s on a forbidden route rejects and changes nothing",
       async (way) => {
-        const mesh = world.mesh();
+        const { mesh, tenantId } = world.team();
         const bot = await restrictBot(mesh);
         for (const [route, details] of FORBIDDEN_ROUTES) {
-          const before = await tenantSnapshot(world.storage, mesh.tenantId);
+          const before = await tenantSnapshot(world.storage, tenantId);
           const error = await rejects(WRITES[way]!(bot, "task", route), "FORBIDDEN");
           expect([route, error.details]).toEqual([route, details]);
-          const after = await tenantSnapshot(world.storage, mesh.tenantId);
-          // A completion claims first.
+          const after = await tenantSnapshot(world.storage, tenantId);
+          // Completions claim first.
           const sinceThen = after.log.slice(before.log.length).map(({ change }) => change.type);
           expect(sinceThen).toEqual(way.includes("complet") ? ["lease"] : []);
           world.clock.advance("1m");
@@ -93,10 +91,9 @@ export function permissions(contract: StorageContract): void {
       },
     );
 
-    it("denies all that is left out once any of it is set", async () => {
-      const mesh = world.mesh();
+    it("denies everything that set permissions leave out", async () => {
+      const { mesh, bot } = world.team();
       await mesh.setPermissions("Bot", {});
-      const bot = mesh.agent("Bot");
       await rejects(bot.subscribe(["any"]), "FORBIDDEN");
       await rejects(bot.push("a", 1, { topics: ["any"] }), "FORBIDDEN");
       await rejects(bot.push("a", 1, { global: true }), "FORBIDDEN");
@@ -113,35 +110,32 @@ export function permissions(contract: StorageContract): void {
       ["on a topic", { topics: ["closed"], subscribers: ["Bot"] }],
       ["for everyone", { global: true }],
       ["for agents by name", { subscribers: ["Bot"] }],
-    ])(
-      "denies writing to an item %s where it may not post, its kept route included",
-      async (_, route) => {
-        const mesh = world.mesh();
-        const bot = await restrictBot(mesh);
-        await mesh.agent("Ann").push("kept", 1, route);
-        await rejects(bot.push("kept", 2), "FORBIDDEN");
-        await rejects(bot.push("kept", 2, route), "FORBIDDEN");
-        await rejects(
-          bot.update("kept", () => 2),
-          "FORBIDDEN",
-        );
-        const lease = await bot.claim({ key: "kept" });
-        await rejects(() => lease?.complete("done"), "FORBIDDEN");
-        await lease?.extend("30s");
-        expect(await bot.get("kept")).toBe(1);
-        await lease?.complete("done", { topics: ["open"] });
-        expect((await mesh.system.getItem("kept"))?.topics).toEqual(["open"]);
-      },
-    );
-
-    it("denies the default route where it may not post", async () => {
-      const mesh = world.mesh({ defaultRoute: { global: true } });
-      await restrictBot(mesh);
-      await rejects(mesh.agent("Bot").push("new", 1), "FORBIDDEN");
-      expect(await mesh.system.get("new")).toBeUndefined();
+    ])("denies writing to an item %s that it may not post to", async (_, route) => {
+      const { mesh, ann, system } = world.team();
+      const bot = await restrictBot(mesh);
+      await ann.push("kept", 1, route);
+      await rejects(bot.push("kept", 2), "FORBIDDEN");
+      await rejects(bot.push("kept", 2, route), "FORBIDDEN");
+      await rejects(
+        bot.update("kept", () => 2),
+        "FORBIDDEN",
+      );
+      const lease = await bot.claim({ key: "kept" });
+      await rejects(() => lease?.complete("done"), "FORBIDDEN");
+      await lease?.extend("30s");
+      expect(await bot.get("kept")).toBe(1);
+      await lease?.complete("done", { topics: ["open"] });
+      expect((await system.getItem("kept"))?.topics).toEqual(["open"]);
     });
 
-    it("denies subscribing to what is not named, and names it", async () => {
+    it("denies a default route that it may not post to", async () => {
+      const { mesh, bot, system } = world.team({ defaultRoute: { global: true } });
+      await restrictBot(mesh);
+      await rejects(bot.push("new", 1), "FORBIDDEN");
+      expect(await system.get("new")).toBeUndefined();
+    });
+
+    it("names the topics it may not subscribe to", async () => {
       const mesh = world.mesh();
       const bot = await restrictBot(mesh);
       const error = await rejects(bot.subscribe(["open", "closed", "shut"]), "FORBIDDEN");
@@ -149,97 +143,25 @@ export function permissions(contract: StorageContract): void {
       expect(await bot.subscriptions()).toEqual(["open"]);
     });
 
-    it("ends subscriptions that are no longer allowed in the same commit", async () => {
-      const mesh = world.mesh();
-      const bot = mesh.agent("Bot");
-      await bot.subscribe(["a", "b", "c"]);
-      await mesh.agent("Ann").push("x", 1, { topics: ["a"] });
-      await mesh.agent("Ann").push("y", 1, { topics: ["b", "c"] });
-      const feed = new Feed(bot.watch());
-      const { revision } = await mesh.stats();
-      const { unsubscribed } = await mesh.setPermissions("Bot", { subscribe: ["c"] });
-      expect([...unsubscribed].sort()).toEqual(["a", "b"]);
-      expect(await bot.subscriptions()).toEqual(["c"]);
-      expect(await bot.keys()).toEqual(["y"]);
-      expect((await mesh.stats()).revision).toBe(revision + 1);
-      expect(await feed.drain(mesh)).toEqual(["hide x"]);
-    });
-
-    it("brings no subscription back with wider permissions", async () => {
-      const mesh = world.mesh();
-      const bot = mesh.agent("Bot");
-      await bot.subscribe(["a"]);
-      await mesh.setPermissions("Bot", {});
-      await mesh.setPermissions("Bot", null);
-      expect(await mesh.permissions("Bot")).toBeNull();
-      expect(await bot.subscriptions()).toEqual([]);
-      await bot.subscribe(["a"]);
-      await bot.push("it", 1, { global: true });
-    });
-
-    it("replaces what was set before as a whole", async () => {
-      const mesh = world.mesh();
-      await mesh.setPermissions("Bot", { post: ["a"], global: true });
-      await mesh.setPermissions("Bot", { post: ["b"], direct: true });
-      expect(await mesh.permissions("Bot")).toEqual({
-        post: ["b"],
-        subscribe: [],
-        global: false,
-        direct: true,
-      });
-    });
-
-    it("binds the named agent alone", async () => {
-      const mesh = world.mesh();
-      await mesh.setPermissions("Bot", {});
-      await mesh.agent("bot").push("a", 1, { global: true });
-      await mesh.system.push("b", 1, { global: true });
-      expect(await mesh.agent("Bot").keys()).toEqual(["a", "b"]);
-    });
-
-    it("leaves reading and deleting of its own to an agent that may do nothing more", async () => {
-      const mesh = world.mesh();
-      const bot = mesh.agent("Bot");
+    it("lets a restricted agent read and delete its items", async () => {
+      const { mesh, bot } = world.team();
       await bot.push("mine", 1, { global: true });
       await mesh.setPermissions("Bot", {});
       expect(await bot.get("mine")).toBe(1);
       expect(await bot.delete("mine")).toBe(true);
     });
 
-    it("shows an agent the topics that it may post or subscribe to", async () => {
-      const mesh = world.mesh();
-      for (const topic of ["a", "b", "c", "d", "e"])
-        await mesh.agent("Ann").push(topic, 1, { topics: [topic] });
-      await mesh.setPermissions("Bot", { post: ["d", "a", "none"], subscribe: ["b", "a"] });
-      const names = async (agent: AgentContext): Promise<string[]> =>
-        (await agent.topics()).topics.map(({ name }) => name);
-      expect(await names(mesh.agent("Bot"))).toEqual(["a", "b", "d"]);
-      expect(await names(mesh.agent("Ann"))).toEqual(["a", "b", "c", "d", "e"]);
-      expect(await names(mesh.system)).toEqual(["a", "b", "c", "d", "e"]);
-      const bot = mesh.agent("Bot");
-      const beginning = (await bot.topics({ prefix: "d" })).topics;
-      expect(beginning).toEqual([{ name: "d", subscribers: 0, items: 1 }]);
-      const pages: string[][] = [];
-      for (let page: string | undefined; ;) {
-        const listing = await bot.topics({ limit: 2, page });
-        pages.push(listing.topics.map(({ name }) => name));
-        page = listing.nextPage;
-        if (page === undefined) break;
-      }
-      expect(pages).toEqual([["a", "b"], ["d"]]);
-    });
-
-    it.each(CHECKS)("tells an agent that it %s", async (_, answer, asked) => {
-      const mesh = world.mesh();
+    it.each(CHECKS)("can() reports that a restricted agent %s", async (_, answer, asked) => {
+      const { mesh, ann, system } = world.team();
       const bot = await restrictBot(mesh);
       expect(await bot.can(asked)).toBe(answer);
-      expect(await mesh.agent("Ann").can(asked)).toBe(true);
-      expect(await mesh.system.can(asked)).toBe(true);
+      expect(await ann.can(asked)).toBe(true);
+      expect(await system.can(asked)).toBe(true);
       await mesh.setPermissions("Bot", null);
       expect(await bot.can(asked)).toBe(true);
     });
 
-    it("tells an agent what it may as pushing and subscribing would", async () => {
+    it("can() agrees with push and subscribe", async () => {
       const mesh = world.mesh();
       const bot = await restrictBot(mesh);
       for (const post of ["open", "closed"]) {
@@ -265,20 +187,83 @@ export function permissions(contract: StorageContract): void {
       ["what there is not", { read: ["open"] }],
       ["a text for topics", { post: "open" }],
       ["a topic without a name", { subscribe: [""] }],
-    ])("refuses to say whether an agent may do %s", async (_, asked) => {
+    ])("can() rejects %s", async (_, asked) => {
       const bot = world.mesh().agent("Bot");
       const error = await rejects(bot.can(asked as PermissionsInput), "INVALID_ARGUMENTS");
       expect(error.code).toBe("INVALID_ARGUMENTS");
     });
 
-    it("lists agents that have permissions or a subscription, with both", async () => {
+    it.each<[AgentFilter, ErrorCode]>([
+      [{ limit: 0 }, "INVALID_ARGUMENTS"],
+      [{ limit: 1_001 }, "INVALID_ARGUMENTS"],
+      [{ prefix: "\0" }, "INVALID_TEXT"],
+      [{ page: "2" }, "INVALID_CURSOR"],
+    ])("agents() rejects %j", async (filter, code) => {
+      const error = await rejects(world.mesh().agents(filter), code);
+      expect(error.code).toBe(code);
+    });
+  },
+  storage(world) {
+    it("does not restore subscriptions with wider permissions", async () => {
+      const { mesh, bot } = world.team();
+      await bot.subscribe(["a"]);
+      await mesh.setPermissions("Bot", {});
+      await mesh.setPermissions("Bot", null);
+      expect(await mesh.permissions("Bot")).toBeNull();
+      expect(await bot.subscriptions()).toEqual([]);
+      await bot.subscribe(["a"]);
+      await bot.push("it", 1, { global: true });
+    });
+
+    it("replaces permissions as a whole", async () => {
       const mesh = world.mesh();
+      await mesh.setPermissions("Bot", { post: ["a"], global: true });
+      await mesh.setPermissions("Bot", { post: ["b"], direct: true });
+      expect(await mesh.permissions("Bot")).toEqual({
+        post: ["b"],
+        subscribe: [],
+        global: false,
+        direct: true,
+      });
+    });
+
+    it("restricts only the named agent", async () => {
+      const { mesh, bot, system } = world.team();
+      await mesh.setPermissions("Bot", {});
+      await mesh.agent("bot").push("a", 1, { global: true });
+      await system.push("b", 1, { global: true });
+      expect(await bot.keys()).toEqual(["a", "b"]);
+    });
+
+    it("lists only topics an agent may use", async () => {
+      const { mesh, ann, bot, system } = world.team();
+      for (const topic of ["a", "b", "c", "d", "e"]) await ann.push(topic, 1, { topics: [topic] });
+      await mesh.setPermissions("Bot", { post: ["d", "a", "none"], subscribe: ["b", "a"] });
+      const names = async (agent: AgentContext): Promise<string[]> =>
+        (await agent.topics()).topics.map(({ name }) => name);
+      expect(await names(bot)).toEqual(["a", "b", "d"]);
+      expect(await names(ann)).toEqual(["a", "b", "c", "d", "e"]);
+      expect(await names(system)).toEqual(["a", "b", "c", "d", "e"]);
+      const beginning = (await bot.topics({ prefix: "d" })).topics;
+      expect(beginning).toEqual([{ name: "d", subscribers: 0, items: 1 }]);
+      const pages: string[][] = [];
+      for (let page: string | undefined; ;) {
+        const listing = await bot.topics({ limit: 2, page });
+        pages.push(listing.topics.map(({ name }) => name));
+        page = listing.nextPage;
+        if (page === undefined) break;
+      }
+      expect(pages).toEqual([["a", "b"], ["d"]]);
+    });
+
+    it("lists agents with permissions or subscriptions", async () => {
+      const { mesh, bea, cid, bot } = world.team();
       expect(await mesh.agents()).toEqual({ agents: [], corrupt: [], nextPage: undefined });
-      await mesh.agent("Cid").push("item", 1, { topics: ["a"], subscribers: ["Dov"] });
-      await mesh.agent("Bea").subscribe(["b", "a"]);
+      await cid.push("item", 1, { topics: ["a"], subscribers: ["Dov"] });
+      await bea.subscribe(["b", "a"]);
       await mesh.setPermissions("Ann", { post: ["b", "a"], direct: true });
       await mesh.setPermissions("Bot", { subscribe: ["c", "b"] });
-      await mesh.agent("Bot").subscribe(["c"]);
+      await bot.subscribe(["c"]);
       const permissions = { post: [], subscribe: [], global: false, direct: false };
       const listed = [
         { name: "Ann", subscriptions: [], permissions: await mesh.permissions("Ann") },
@@ -299,13 +284,20 @@ export function permissions(contract: StorageContract): void {
       await mesh.setPermissions("Ann", null);
       await mesh.setPermissions("Bot", null);
       await mesh.deleteTopic("a");
-      await mesh.agent("Bea").unsubscribe(["b"]);
+      await bea.unsubscribe(["b"]);
       expect((await mesh.agents()).agents).toEqual([
         { name: "Bot", subscriptions: ["c"], permissions: null },
       ]);
     });
 
-    it("lists agents by code point, in pages without gap or double, also by a prefix", async () => {
+    it("logs nothing when clearing permissions that are not set", async () => {
+      const { mesh, tenantId } = world.team();
+      await mesh.setPermissions("Bot", null);
+      expect(await readLog(world.storage, tenantId)).toEqual([]);
+    });
+  },
+  wrapper(world) {
+    it("pages agents by code point and prefix", async () => {
       const mesh = world.mesh();
       const names = [
         "B",
@@ -341,21 +333,21 @@ export function permissions(contract: StorageContract): void {
       const late = await mesh.agents({ prefix: "b", page: nextPage });
       expect(late.agents.map(({ name }) => name)).toEqual(["b"]);
     });
-
-    it.each<[AgentFilter, ErrorCode]>([
-      [{ limit: 0 }, "INVALID_ARGUMENTS"],
-      [{ limit: 1_001 }, "INVALID_ARGUMENTS"],
-      [{ prefix: "\0" }, "INVALID_TEXT"],
-      [{ page: "2" }, "INVALID_CURSOR"],
-    ])("refuses to list agents by %j", async (filter, code) => {
-      const error = await rejects(world.mesh().agents(filter), code);
-      expect(error.code).toBe(code);
+  },
+  pastSubscriptions(world) {
+    it("ends forbidden subscriptions in the same commit", async () => {
+      const { mesh, ann, bot } = world.team();
+      await bot.subscribe(["a", "b", "c"]);
+      await ann.push("x", 1, { topics: ["a"] });
+      await ann.push("y", 1, { topics: ["b", "c"] });
+      const feed = new Feed(bot.watch());
+      const { revision } = await mesh.stats();
+      const { unsubscribed } = await mesh.setPermissions("Bot", { subscribe: ["c"] });
+      expect([...unsubscribed].sort()).toEqual(["a", "b"]);
+      expect(await bot.subscriptions()).toEqual(["c"]);
+      expect(await bot.keys()).toEqual(["y"]);
+      expect((await mesh.stats()).revision).toBe(revision + 1);
+      expect(await feed.drain(mesh)).toEqual(["hide x"]);
     });
-
-    it("takes no position in the log for clearing what is not set", async () => {
-      const mesh = world.mesh();
-      await mesh.setPermissions("Bot", null);
-      expect(await readLog(world.storage, mesh.tenantId)).toEqual([]);
-    });
-  });
-}
+  },
+});

@@ -1,52 +1,50 @@
 import { expect, it } from "vitest";
 import { readItems, readLog } from "../harness/tenant-snapshot.ts";
-import type { StorageContract } from "../contract.ts";
 import { Feed } from "../harness/feed.ts";
 import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
 
-export function topicDeletion(contract: StorageContract): void {
-  rule(contract, "R7 Deleting a topic", (world) => {
-    it("ends its subscriptions, takes it off its items, and deletes those for nobody", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      await mesh.agent("Bea").subscribe(["old", "new"]);
-      await mesh.agent("Cid").subscribe(["old"]);
+export const topicDeletion = rule("R7 Deleting a topic", {
+  storage(world) {
+    it("removes subscriptions and routes, and deletes unreachable items", async () => {
+      const { mesh, ann, bea, cid, tenantId } = world.team();
+      await bea.subscribe(["old", "new"]);
+      await cid.subscribe(["old"]);
       await ann.push("only", 1, { topics: ["old"] });
       await ann.push("two topics", 1, { topics: ["old", "new"] });
       await ann.push("and named", 1, { topics: ["old"], subscribers: ["Dov"] });
       await ann.push("other", 1, { topics: ["new"] });
       await ann.push("everyone", 1, { global: true });
       expect(await mesh.deleteTopic("old")).toEqual({ deleted: 1, kept: 2, subscribers: 2 });
-      expect(await mesh.agent("Bea").subscriptions()).toEqual(["new"]);
-      expect(await mesh.agent("Cid").subscriptions()).toEqual([]);
+      expect(await bea.subscriptions()).toEqual(["new"]);
+      expect(await cid.subscriptions()).toEqual([]);
       expect(await mesh.subscribers("old")).toEqual([]);
-      const items = await readItems(world.storage, mesh.tenantId);
+      const items = await readItems(world.storage, tenantId);
       expect(items.map(({ key, topics, subscribers }) => [key, topics, subscribers])).toEqual([
         ["and named", [], ["Dov"]],
         ["everyone", [], []],
         ["other", ["new"], []],
         ["two topics", ["new"], []],
       ]);
-      expect(await mesh.agent("Bea").keys()).toEqual(["everyone", "other", "two topics"]);
-      expect(await mesh.agent("Cid").keys()).toEqual(["everyone"]);
+      expect(await bea.keys()).toEqual(["everyone", "other", "two topics"]);
+      expect(await cid.keys()).toEqual(["everyone"]);
       expect((await mesh.topics()).topics.map(({ name }) => name)).toEqual(["new"]);
       expect(await mesh.stats()).toMatchObject({ items: 4, topics: 1, agents: 1 });
     });
 
     it("happens in one commit", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Bea").subscribe(["old"]);
+      const { mesh, ann, bea, tenantId } = world.team();
+      await bea.subscribe(["old"]);
       const pushes = Array.from({ length: 30 }, (_, n) => ({
         key: `item ${n}`,
         value: n,
         topics: n % 2 === 0 ? ["old"] : ["old", "new"],
       }));
-      await mesh.agent("Ann").pushMany(pushes);
+      await ann.pushMany(pushes);
       const { revision } = await mesh.stats();
       await mesh.deleteTopic("old");
       expect((await mesh.stats()).revision).toBe(revision + 1);
-      const log = await readLog(world.storage, mesh.tenantId);
+      const log = await readLog(world.storage, tenantId);
       const entries = log.filter(({ position }) => position === revision + 1);
       expect(entries.map(({ change }) => change.type).sort()).toEqual([
         ...Array<string>(15).fill("delete"),
@@ -55,27 +53,26 @@ export function topicDeletion(contract: StorageContract): void {
       ]);
     });
 
-    it("moves the revision of an item that stays, and nothing else of it but the route", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").push("it", 1, { topics: ["old", "new"], ttl: "1h" });
-      await mesh.agent("Bea").subscribe(["new"]);
-      await mesh.agent("Bea").push("it", 2, { ttl: "keep" });
-      const before = await mesh.system.getItem("it");
+    it("changes only route and revision of remaining items", async () => {
+      const { mesh, ann, bea, system } = world.team();
+      await ann.push("it", 1, { topics: ["old", "new"], ttl: "1h" });
+      await bea.subscribe(["new"]);
+      await bea.push("it", 2, { ttl: "keep" });
+      const before = await system.getItem("it");
       world.clock.advance("1m");
       await mesh.deleteTopic("old");
-      const after = await mesh.system.getItem("it");
+      const after = await system.getItem("it");
       expect(after).toEqual({ ...before, topics: ["new"], revision: before!.revision + 1 });
       expect([after?.owner, after?.author]).toEqual(["Ann", "Bea"]);
       const { revision } = before!;
-      const late = mesh.agent("Bea").push("it", 3, { ifRevision: revision });
+      const late = bea.push("it", 3, { ifRevision: revision });
       await rejects(late, "CONFLICT");
     });
 
-    it("ends a lease on an item that stays, and lets others claim it at once", async () => {
-      const mesh = world.mesh();
-      const bea = mesh.agent("Bea");
+    it("ends the lease of a remaining item", async () => {
+      const { mesh, ann, bea } = world.team();
       await bea.subscribe(["old", "new"]);
-      await mesh.agent("Ann").push("it", 1, { topics: ["old", "new"] });
+      await ann.push("it", 1, { topics: ["old", "new"] });
       const lease = await bea.claim({ topic: "old" });
       await mesh.deleteTopic("old");
       await rejects(() => lease?.extend("1m"), "STALE_TOKEN");
@@ -83,36 +80,34 @@ export function topicDeletion(contract: StorageContract): void {
       expect((await bea.claim({ topic: "new" }))?.item.key).toBe("it");
     });
 
-    it("ends a lease on an item that goes with its topic", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").push("it", 1, { topics: ["old"] });
-      const lease = await mesh.agent("Ann").claim({ key: "it" });
+    it("ends the lease of a deleted item", async () => {
+      const { mesh, ann, system } = world.team();
+      await ann.push("it", 1, { topics: ["old"] });
+      const lease = await ann.claim({ key: "it" });
       await mesh.deleteTopic("old");
       await rejects(() => lease?.complete("done"), "STALE_TOKEN");
-      expect(await mesh.system.keys()).toEqual([]);
+      expect(await system.keys()).toEqual([]);
     });
 
-    it("lets a done item stay done, and a failed one failed", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+    it("keeps done and failed states", async () => {
+      const { mesh, ann, system } = world.team();
       await ann.push("done", 1, { topics: ["old", "new"] });
       await (await ann.claim({ key: "done" }))?.complete("result");
       await ann.push("failed", 1, { topics: ["old", "new"] });
       await (await ann.claim({ key: "failed" }))?.release({ maxAttempts: 1 });
       await mesh.deleteTopic("old");
-      const states = (await mesh.system.list()).items.map(({ key, state }) => [key, state]);
+      const states = (await system.list()).items.map(({ key, state }) => [key, state]);
       expect(states).toEqual([
         ["done", "done"],
         ["failed", "failed"],
       ]);
-      expect(await mesh.system.claim({ topic: "new" })).toBeUndefined();
+      expect(await system.claim({ topic: "new" })).toBeUndefined();
     });
 
-    it("takes the topic off events, which stay", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      await mesh.agent("Bea").subscribe(["old"]);
-      await mesh.agent("Cid").subscribe(["new"]);
+    it("removes the topic from events, which stay", async () => {
+      const { mesh, ann, bea, cid, system } = world.team();
+      await bea.subscribe(["old"]);
+      await cid.subscribe(["new"]);
       await ann.publish("one", 1, { topics: ["old"] });
       await ann.publish("both", 1, { topics: ["old", "new"] });
       await mesh.deleteTopic("old");
@@ -121,52 +116,73 @@ export function topicDeletion(contract: StorageContract): void {
       expect(await typesFor("Ann")).toEqual(["one", "both"]);
       expect(await typesFor("Bea")).toEqual([]);
       expect(await typesFor("Cid")).toEqual(["both"]);
-      const { events } = await mesh.system.events();
+      const { events } = await system.events();
       expect(events.map(({ topics }) => topics)).toEqual([[], ["new"]]);
       expect((await mesh.stats()).events).toBe(2);
-      await mesh.agent("Bea").subscribe(["old"]);
+      await bea.subscribe(["old"]);
       expect(await typesFor("Bea")).toEqual([]);
     });
 
-    it("takes the topic off events also when nothing else is on it", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").publish("happened", 1, { topics: ["old"] });
+    it("removes a topic that only events use", async () => {
+      const { mesh, ann, bea, system } = world.team();
+      await ann.publish("happened", 1, { topics: ["old"] });
       expect(await mesh.deleteTopic("old")).toEqual({ deleted: 0, kept: 0, subscribers: 0 });
-      await mesh.agent("Bea").subscribe(["old"]);
-      expect((await mesh.agent("Bea").events()).events).toEqual([]);
-      expect((await mesh.system.events()).events.map(({ topics }) => topics)).toEqual([[]]);
-      await mesh.agent("Bea").unsubscribe(["old"]);
+      await bea.subscribe(["old"]);
+      expect((await bea.events()).events).toEqual([]);
+      expect((await system.events()).events.map(({ topics }) => topics)).toEqual([[]]);
+      await bea.unsubscribe(["old"]);
       await rejects(mesh.deleteTopic("old"), "NOT_FOUND");
     });
 
-    it("brings nothing back when the topic is made anew", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Bea").subscribe(["t"]);
-      await mesh.agent("Ann").push("gone", 1, { topics: ["t"] });
-      await mesh.agent("Ann").push("kept", 1, { topics: ["t"], subscribers: ["Dov"] });
+    it("restores nothing when the topic is created again", async () => {
+      const { mesh, ann, bea, cid } = world.team();
+      await bea.subscribe(["t"]);
+      await ann.push("gone", 1, { topics: ["t"] });
+      await ann.push("kept", 1, { topics: ["t"], subscribers: ["Dov"] });
       await mesh.deleteTopic("t");
-      await mesh.agent("Ann").push("fresh", 1, { topics: ["t"] });
-      expect(await mesh.agent("Bea").keys()).toEqual([]);
+      await ann.push("fresh", 1, { topics: ["t"] });
+      expect(await bea.keys()).toEqual([]);
       expect(await mesh.subscribers("t")).toEqual([]);
-      await mesh.agent("Cid").subscribe(["t"]);
-      expect(await mesh.agent("Cid").keys()).toEqual(["fresh"]);
+      await cid.subscribe(["t"]);
+      expect(await cid.keys()).toEqual(["fresh"]);
     });
 
-    it("leaves an agent of the same name, and what is for it, alone", async () => {
-      const mesh = world.mesh();
+    it("does not affect an agent of the same name", async () => {
+      const { mesh, ann } = world.team();
       await mesh.agent("sales").subscribe(["other"]);
-      await mesh.agent("Ann").push("for the agent", 1, { subscribers: ["sales"] });
-      await mesh.agent("Ann").push("for the topic", 1, { topics: ["sales"] });
+      await ann.push("for the agent", 1, { subscribers: ["sales"] });
+      await ann.push("for the topic", 1, { topics: ["sales"] });
       await mesh.deleteTopic("sales");
       expect(await mesh.agent("sales").keys()).toEqual(["for the agent"]);
       expect(await mesh.agent("sales").subscriptions()).toEqual(["other"]);
     });
 
-    it("tells watchers what was deleted, changed, or went out of sight", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      await mesh.agent("Bea").subscribe(["old", "new"]);
-      await mesh.agent("Cid").subscribe(["old"]);
+    it("rejects a missing topic with NOT_FOUND", async () => {
+      const { mesh, ann, tenantId } = world.team();
+      await ann.push("it", 1, { topics: ["lapsed"], ttl: "1s" });
+      await ann.push("other", 1, { topics: ["left"] });
+      await ann.delete("other");
+      world.clock.advance("1s");
+      for (const topic of ["never", "left", "lapsed"])
+        await rejects(mesh.deleteTopic(topic), "NOT_FOUND");
+      await mesh.sweep();
+      await rejects(mesh.deleteTopic("lapsed"), "NOT_FOUND");
+      const log = await readLog(world.storage, tenantId);
+      expect(log.filter(({ change }) => change.type === "topicDeleted")).toEqual([]);
+    });
+
+    it("deletes a topic that has only subscribers", async () => {
+      const { mesh, bea } = world.team();
+      await bea.subscribe(["t"]);
+      expect(await mesh.deleteTopic("t")).toEqual({ deleted: 0, kept: 0, subscribers: 1 });
+      await rejects(mesh.deleteTopic("t"), "NOT_FOUND");
+    });
+  },
+  pastSubscriptions(world) {
+    it("emits delete, put and hide to watchers", async () => {
+      const { mesh, ann, bea, cid } = world.team();
+      await bea.subscribe(["old", "new"]);
+      await cid.subscribe(["old"]);
       await ann.push("a", 1, { topics: ["old"] });
       await ann.push("b", 1, { topics: ["old", "new"] });
       await ann.push("c", 1, { topics: ["old"], subscribers: ["Cid"] });
@@ -182,26 +198,5 @@ export function topicDeletion(contract: StorageContract): void {
         [],
       ]);
     });
-
-    it("refuses a topic that there is not, swept or not", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").push("it", 1, { topics: ["lapsed"], ttl: "1s" });
-      await mesh.agent("Ann").push("other", 1, { topics: ["left"] });
-      await mesh.agent("Ann").delete("other");
-      world.clock.advance("1s");
-      for (const topic of ["never", "left", "lapsed"])
-        await rejects(mesh.deleteTopic(topic), "NOT_FOUND");
-      await mesh.sweep();
-      await rejects(mesh.deleteTopic("lapsed"), "NOT_FOUND");
-      const log = await readLog(world.storage, mesh.tenantId);
-      expect(log.filter(({ change }) => change.type === "topicDeleted")).toEqual([]);
-    });
-
-    it("ends a topic that has nothing but subscribers", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Bea").subscribe(["t"]);
-      expect(await mesh.deleteTopic("t")).toEqual({ deleted: 0, kept: 0, subscribers: 1 });
-      await rejects(mesh.deleteTopic("t"), "NOT_FOUND");
-    });
-  });
-}
+  },
+});

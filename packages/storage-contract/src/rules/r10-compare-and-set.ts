@@ -1,11 +1,10 @@
 import { expect, it } from "vitest";
 import { isSynthaError } from "@syntha/core";
 import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
-import type { StorageContract } from "../contract.ts";
 import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
 
-/** How many won, and what the others were told. */
+/** Number of winners, and the revisions in the conflicts of the others. */
 async function settle(
   calls: readonly Promise<unknown>[],
 ): Promise<{ won: number; told: unknown[] }> {
@@ -19,11 +18,62 @@ async function settle(
   return { won: calls.length - told.length, told };
 }
 
-export function compareAndSet(contract: StorageContract): void {
-  rule(contract, "R10 Compare-and-set", (world) => {
-    it("writes only on the revision that is named", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+export const compareAndSet = rule("R10 Compare-and-set", {
+  core(world) {
+    it("reports revision 0 for a missing key", async () => {
+      const { ann } = world.team();
+      const push = ann.push("it", 1, { global: true, ifRevision: 3 });
+      expect((await rejects(push, "CONFLICT")).details).toEqual({ key: "it", revision: 0 });
+      const deletion = ann.delete("it", { ifRevision: 3 });
+      expect((await rejects(deletion, "CONFLICT")).details).toEqual({ key: "it", revision: 0 });
+    });
+
+    it("retries an update after a concurrent write", async () => {
+      const { ann } = world.team();
+      await ann.push("it", 1, { topics: ["t"], ttl: "1h" });
+      const seen: unknown[] = [];
+      const change = async (old: number | undefined): Promise<number> => {
+        seen.push(old);
+        if (seen.length === 1) await ann.push("it", 10, { ttl: "2h" });
+        return old! + 1;
+      };
+      const { value } = await ann.update<number>("it", change, { global: true });
+      expect([seen, value]).toEqual([[1, 10], 11]);
+      const item = (await ann.getItem("it"))!;
+      expect([item.topics, item.expiresAt?.getTime()]).toEqual([["t"], world.clock() + 7_200_000]);
+    });
+
+    it("changes nothing when an update fails or aborts", async () => {
+      const { mesh, ann } = world.team();
+      await ann.push("it", 1, { global: true });
+      const failing = ann.update("it", () => {
+        throw new Error("mine");
+      });
+      await expect(failing).rejects.toThrow("mine");
+      const signal = AbortSignal.abort();
+      await rejects(
+        ann.update("it", () => 2, { signal }),
+        "ABORTED",
+      );
+      expect([await ann.get("it"), (await mesh.stats()).revision]).toEqual([1, 1]);
+    });
+
+    it.each([-1, 1.5, Number.NaN, "1", null, 2 ** 53, true])(
+      "rejects %j as a revision and changes nothing",
+      async (revision) => {
+        const { ann, tenantId } = world.team();
+        await ann.push("it", 1, { global: true });
+        const before = await tenantSnapshot(world.storage, tenantId);
+        const ifRevision = revision as number;
+        await rejects(ann.push("it", 2, { ifRevision }), "INVALID_ARGUMENTS");
+        await rejects(ann.delete("it", { ifRevision }), "INVALID_ARGUMENTS");
+        expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
+      },
+    );
+  },
+  storage(world) {
+    it("writes only if the revision matches", async () => {
+      const { ann } = world.team();
       const first = await ann.push("it", 1, { global: true });
       const second = await ann.push("it", 2, { ifRevision: first.revision });
       const error = await rejects(ann.push("it", 3, { ifRevision: first.revision }), "CONFLICT");
@@ -32,26 +82,16 @@ export function compareAndSet(contract: StorageContract): void {
       expect(await ann.get("it")).toBe(2);
     });
 
-    it("writes with revision 0 only where nothing is", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+    it("creates with revision 0 only if the key is free", async () => {
+      const { ann } = world.team();
       const { revision, created } = await ann.push("it", 1, { global: true, ifRevision: 0 });
       expect([created, (await ann.getItem("it"))?.revision]).toEqual([true, revision]);
       const again = ann.push("it", 2, { global: true, ifRevision: 0 });
       expect((await rejects(again, "CONFLICT")).details.revision).toBe(revision);
     });
 
-    it("tells revision 0 of what is not there", async () => {
-      const mesh = world.mesh();
-      const push = mesh.agent("Ann").push("it", 1, { global: true, ifRevision: 3 });
-      expect((await rejects(push, "CONFLICT")).details).toEqual({ key: "it", revision: 0 });
-      const deletion = mesh.agent("Ann").delete("it", { ifRevision: 3 });
-      expect((await rejects(deletion, "CONFLICT")).details).toEqual({ key: "it", revision: 0 });
-    });
-
-    it("deletes only on the revision that is named", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+    it("deletes only if the revision matches", async () => {
+      const { ann } = world.team();
       const { revision } = await ann.push("it", 1, { global: true });
       const error = await rejects(ann.delete("it", { ifRevision: revision + 1 }), "CONFLICT");
       expect(error.details).toEqual({ key: "it", revision });
@@ -59,26 +99,7 @@ export function compareAndSet(contract: StorageContract): void {
       expect(await ann.delete("it", { ifRevision: 0 })).toBe(false);
     });
 
-    it("lets exactly one of many racers write", async () => {
-      const handles = await world.handles();
-      const { tenantId } = world.mesh();
-      const meshes = [...handles, ...handles].map((storage) => world.mesh({ tenantId }, storage));
-      const { revision } = await meshes[0]!.system.push("it", "start", { global: true });
-      for (let at = revision, round = 0; round < 5; round++) {
-        const calls = Array.from({ length: 24 }, (_, n) => {
-          const agent = meshes[n % meshes.length]!.agent(`racer ${n}`);
-          return agent.push("it", { round, n }, { ifRevision: at });
-        });
-        const { won, told } = await settle(calls);
-        const item = (await meshes[0]!.system.getItem<{ n: number }>("it"))!;
-        expect([won, new Set(told)]).toEqual([1, new Set([item.revision])]);
-        expect(item.author).toBe(`racer ${item.value.n}`);
-        expect(item.revision).toBeGreaterThan(at);
-        at = item.revision;
-      }
-    });
-
-    it("lets exactly one of many racers create", async () => {
+    it("lets exactly one of many concurrent creators win", async () => {
       const handles = await world.handles();
       const { tenantId } = world.mesh();
       const meshes = handles.map((storage) => world.mesh({ tenantId }, storage));
@@ -92,7 +113,7 @@ export function compareAndSet(contract: StorageContract): void {
       expect([won, (await meshes[0]!.stats()).revision]).toEqual([1, 1]);
     });
 
-    it("loses no update of many at once", async () => {
+    it("loses no concurrent update", async () => {
       const handles = await world.handles();
       const { tenantId } = world.mesh();
       const meshes = [...handles, ...handles].map((storage) => world.mesh({ tenantId }, storage));
@@ -108,9 +129,8 @@ export function compareAndSet(contract: StorageContract): void {
       expect([...value].sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, n) => n));
     });
 
-    it("lets a revision only grow, also across deletion, expiry and creation", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+    it("only increases revisions, across deletion and expiry", async () => {
+      const { mesh, ann } = world.team();
       const revisions: number[] = [];
       const push = async (ttl?: "1s"): Promise<void> => {
         revisions.push((await ann.push("it", 1, { topics: ["t", "u"], ttl })).revision);
@@ -134,9 +154,8 @@ export function compareAndSet(contract: StorageContract): void {
       expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
     });
 
-    it("moves no revision by claiming, extending and giving back", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+    it("keeps the revision on claim, extend and release", async () => {
+      const { ann } = world.team();
       const { revision } = await ann.push("it", 1, { global: true });
       const lease = await ann.claim({ key: "it" });
       await lease?.extend("1m");
@@ -144,51 +163,25 @@ export function compareAndSet(contract: StorageContract): void {
       expect((await ann.getItem("it"))?.revision).toBe(revision);
       await ann.push("it", 2, { ifRevision: revision });
     });
-
-    it("starts an update again when somebody wrote in between, and keeps route and expiry", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      await ann.push("it", 1, { topics: ["t"], ttl: "1h" });
-      const seen: unknown[] = [];
-      const change = async (old: number | undefined): Promise<number> => {
-        seen.push(old);
-        if (seen.length === 1) await ann.push("it", 10, { ttl: "2h" });
-        return old! + 1;
-      };
-      const { value } = await ann.update<number>("it", change, { global: true });
-      expect([seen, value]).toEqual([[1, 10], 11]);
-      const item = (await ann.getItem("it"))!;
-      expect([item.topics, item.expiresAt?.getTime()]).toEqual([["t"], world.clock() + 7_200_000]);
+  },
+  wrapper(world) {
+    it("lets exactly one of many concurrent writers win", async () => {
+      const handles = await world.handles();
+      const { tenantId } = world.mesh();
+      const meshes = [...handles, ...handles].map((storage) => world.mesh({ tenantId }, storage));
+      const { revision } = await meshes[0]!.system.push("it", "start", { global: true });
+      for (let at = revision, round = 0; round < 5; round++) {
+        const calls = Array.from({ length: 24 }, (_, n) => {
+          const agent = meshes[n % meshes.length]!.agent(`racer ${n}`);
+          return agent.push("it", { round, n }, { ifRevision: at });
+        });
+        const { won, told } = await settle(calls);
+        const item = (await meshes[0]!.system.getItem<{ n: number }>("it"))!;
+        expect([won, new Set(told)]).toEqual([1, new Set([item.revision])]);
+        expect(item.author).toBe(`racer ${item.value.n}`);
+        expect(item.revision).toBeGreaterThan(at);
+        at = item.revision;
+      }
     });
-
-    it("changes nothing when the function of an update throws, or its signal ends it", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      await ann.push("it", 1, { global: true });
-      const failing = ann.update("it", () => {
-        throw new Error("mine");
-      });
-      await expect(failing).rejects.toThrow("mine");
-      const signal = AbortSignal.abort();
-      await rejects(
-        ann.update("it", () => 2, { signal }),
-        "ABORTED",
-      );
-      expect([await ann.get("it"), (await mesh.stats()).revision]).toEqual([1, 1]);
-    });
-
-    it.each([-1, 1.5, Number.NaN, "1", null, 2 ** 53, true])(
-      "refuses %j as a revision, and changes nothing",
-      async (revision) => {
-        const mesh = world.mesh();
-        const ann = mesh.agent("Ann");
-        await ann.push("it", 1, { global: true });
-        const before = await tenantSnapshot(world.storage, mesh.tenantId);
-        const ifRevision = revision as number;
-        await rejects(ann.push("it", 2, { ifRevision }), "INVALID_ARGUMENTS");
-        await rejects(ann.delete("it", { ifRevision }), "INVALID_ARGUMENTS");
-        expect(await tenantSnapshot(world.storage, mesh.tenantId)).toEqual(before);
-      },
-    );
-  });
-}
+  },
+});

@@ -2,10 +2,9 @@ import { expect, it } from "vitest";
 import type { ErrorCode, Push, Untyped } from "@syntha/core";
 import { type Commit, decide, type Operation } from "@syntha/core/storage";
 import { tenantSnapshot, readLog } from "../harness/tenant-snapshot.ts";
-import type { StorageContract } from "../contract.ts";
 import { Feed } from "../harness/feed.ts";
 import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
 
 const GOOD: readonly Push<Untyped>[] = [
   { key: "new", value: 1, topics: ["open"] },
@@ -13,7 +12,7 @@ const GOOD: readonly Push<Untyped>[] = [
   { key: "mine too", value: 3, topics: ["open"] },
 ];
 
-/** What spoils a batch, wherever it stands in it. */
+/** A push that makes its batch fail, at any index. */
 const BAD: readonly (readonly [string, ErrorCode, Push<Untyped>])[] = [
   ["a key that is taken", "KEY_TAKEN", { key: "hidden", value: 1 }],
   ["a wrong revision", "CONFLICT", { key: "theirs", value: 1, ifRevision: 99 }],
@@ -38,28 +37,20 @@ const put = (key: string, ifRevision?: number): Operation => ({
   ifRevision,
 });
 
-export function batches(contract: StorageContract): void {
-  rule(contract, "R11 Batches", (world) => {
-    it("writes all at one position, in the order given", async () => {
-      const mesh = world.mesh();
-      const bea = mesh.agent("Bea");
-      await bea.subscribe(["t"]);
-      const feed = new Feed(bea.watch());
-      const keys = ["c", "a", "b", "\u{1F98A}", "\uE000"];
-      const pushed = await mesh
-        .agent("Ann")
-        .pushMany(keys.map((key) => ({ key, value: key, topics: ["t"] })));
-      expect(pushed.map(({ key }) => key)).toEqual(keys);
-      expect(new Set(pushed.map(({ revision }) => revision)).size).toBe(1);
-      expect(await feed.drain(mesh)).toEqual(keys.map((key) => `put ${key}="${key}"`));
-      const claimed: (string | undefined)[] = [];
-      for (const _ of keys) claimed.push((await bea.claim({ topic: "t" }))?.item.key);
-      expect(claimed).toEqual(keys);
-    });
-
-    it("lets each push of a batch have its own route, expiry and condition", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+export const batches = rule("R11 Batches", {
+  core(world) {
+    it.each([[[]], ["text"], [{}], [undefined], [Array.from({ length: 10_001 }, () => ({}))]])(
+      "rejects an invalid batch",
+      async (batch) => {
+        const { mesh, ann } = world.team();
+        await rejects(ann.pushMany(batch as never), "INVALID_ARGUMENTS");
+        expect((await mesh.stats()).revision).toBe(0);
+      },
+    );
+  },
+  storage(world) {
+    it("applies route, expiry and condition per push", async () => {
+      const { ann, system } = world.team();
       const { revision } = await ann.push("c", 1, { global: true });
       const pushed = await ann.pushMany([
         { key: "a", value: 1, topics: ["t"], ttl: "1m" },
@@ -68,7 +59,7 @@ export function batches(contract: StorageContract): void {
       ]);
       expect(pushed.map(({ created }) => created)).toEqual([true, true, false]);
       expect(pushed[0]?.expiresAt?.getTime()).toBe(world.clock() + 60_000);
-      const { items } = await mesh.system.list();
+      const { items } = await system.list();
       expect(items.map(({ topics, subscribers, global }) => [topics, subscribers, global])).toEqual(
         [
           [["t"], [], false],
@@ -78,58 +69,70 @@ export function batches(contract: StorageContract): void {
       );
     });
 
-    it.each(BAD)("leaves no trace of a batch with %s", async (_, code, bad) => {
-      const mesh = world.mesh();
-      const bot = mesh.agent("Bot");
-      await mesh.agent("Ann").push("hidden", 1, { subscribers: ["Bea"] });
-      await mesh.agent("Ann").push("theirs", 1, { subscribers: ["Bot"] });
-      await bot.subscribe(["open"]);
-      await bot.push("mine", 1, { topics: ["open"] });
-      await bot.push("mine too", 1, { topics: ["other"] });
-      await mesh.setPermissions("Bot", { post: ["open"], subscribe: ["open"], direct: true });
-      const feeds = [new Feed(bot.watch()), new Feed(mesh.system.watch())];
-      const before = await tenantSnapshot(world.storage, mesh.tenantId, ["Bot"]);
-      for (let at = 0; at <= GOOD.length; at++) {
-        const batch = [...GOOD.slice(0, at), bad, ...GOOD.slice(at)];
-        await rejects(bot.pushMany(batch), code);
-      }
-      expect(await tenantSnapshot(world.storage, mesh.tenantId, ["Bot"])).toEqual(before);
-      expect((await feeds[0]!.drain(mesh)).concat(await feeds[1]!.drain(mesh))).toEqual([
-        expect.stringContaining("mark"),
-      ]);
-      expect((await bot.claim({ topic: "open" }))?.item.key).toBe("mine");
-      expect(await bot.claim({ topic: "open" })).toBeUndefined();
-      await bot.pushMany(GOOD);
-    });
-
-    it.each([[[]], ["text"], [{}], [undefined], [Array.from({ length: 10_001 }, () => ({}))]])(
-      "refuses what is no batch",
-      async (batch) => {
-        const mesh = world.mesh();
-        await rejects(mesh.agent("Ann").pushMany(batch as never), "INVALID_ARGUMENTS");
-        expect((await mesh.stats()).revision).toBe(0);
-      },
-    );
-
-    it("holds a large batch together", async () => {
-      const mesh = world.mesh();
+    it("writes a large batch atomically", async () => {
+      const { mesh, ann, system, tenantId } = world.team();
       const pushes = Array.from({ length: 2_500 }, (_, n) => ({
         key: `item ${String(n).padStart(4, "0")}`,
         value: n,
         topics: ["t"],
       }));
-      const pushed = await mesh.agent("Ann").pushMany(pushes);
+      const pushed = await ann.pushMany(pushes);
       expect(new Set(pushed.map(({ revision }) => revision))).toEqual(new Set([1]));
-      expect(await mesh.system.keys()).toEqual(pushes.map(({ key }) => key));
-      expect((await readLog(world.storage, mesh.tenantId)).length).toBe(2_500);
+      expect(await system.keys()).toEqual(pushes.map(({ key }) => key));
+      expect((await readLog(world.storage, tenantId)).length).toBe(2_500);
       await rejects(
-        mesh.agent("Ann").pushMany([...pushes, { key: "last", value: 1, ifRevision: 7 }]),
+        ann.pushMany([...pushes, { key: "last", value: 1, ifRevision: 7 }]),
         "CONFLICT",
       );
       expect((await mesh.stats()).revision).toBe(1);
     });
 
-    it("leaves the other commits of a transaction alone when one is refused", async () => {
+    it("shows each commit the effects of earlier ones", async () => {
+      const { storage } = world;
+      const tenant = world.newTenantId();
+      const claim: Operation = {
+        type: "claim",
+        from: { topic: "t" },
+        leaseMs: 1_000,
+        leaseId: 1,
+        maxAttempts: undefined,
+      };
+      const outcomes = await storage.commit(
+        tenant,
+        [
+          { actor: "Ann", ops: [{ type: "subscribe", agent: "Ann", topics: ["t"] }] },
+          { actor: "Ann", ops: [put("a")] },
+          { actor: "Ann", ops: [claim] },
+          { actor: "Ann", ops: [claim] },
+          { actor: null, ops: [{ type: "deleteTopic", topic: "t" }] },
+          { actor: "Ann", ops: [claim] },
+        ],
+        decide,
+      );
+      const told = outcomes.map((each) => {
+        if (!each.ok) return each.error.code;
+        const [result] = each.results;
+        return result?.type === "claim" ? (result.row?.key ?? "none") : result?.type;
+      });
+      expect(told).toEqual(["subscribe", "put", "a", "none", "deleteTopic", "FORBIDDEN"]);
+    });
+
+    it("does not create a tenant for rejected commits", async () => {
+      const { storage } = world;
+      const tenant = world.newTenantId();
+      const [outcome] = await storage.commit(
+        tenant,
+        [{ actor: "Ann", ops: [put("a", 5)] }],
+        decide,
+      );
+      expect(outcome?.ok).toBe(false);
+      const { tenantIds } = await storage.listTenants({ limit: 1_000 });
+      expect(tenantIds).not.toContain(tenant);
+      expect(await storage.stats(tenant)).toMatchObject({ epoch: "", head: 0, items: 0 });
+    });
+  },
+  wrapper(world) {
+    it("isolates a rejected commit from others in its transaction", async () => {
       const { storage } = world;
       const tenant = world.newTenantId();
       const commits: Commit[] = [
@@ -162,57 +165,52 @@ export function batches(contract: StorageContract): void {
       ]);
     });
 
-    it("shows each commit of a transaction what those before it did", async () => {
-      const { storage } = world;
-      const tenant = world.newTenantId();
-      const claim: Operation = {
-        type: "claim",
-        from: { topic: "t" },
-        leaseMs: 1_000,
-        leaseId: 1,
-        maxAttempts: undefined,
-      };
-      const outcomes = await storage.commit(
-        tenant,
-        [
-          { actor: "Ann", ops: [{ type: "subscribe", agent: "Ann", topics: ["t"] }] },
-          { actor: "Ann", ops: [put("a")] },
-          { actor: "Ann", ops: [claim] },
-          { actor: "Ann", ops: [claim] },
-          { actor: null, ops: [{ type: "deleteTopic", topic: "t" }] },
-          { actor: "Ann", ops: [claim] },
-        ],
-        decide,
-      );
-      const told = outcomes.map((each) => {
-        if (!each.ok) return each.error.code;
-        const [result] = each.results;
-        return result?.type === "claim" ? (result.row?.key ?? "none") : result?.type;
-      });
-      expect(told).toEqual(["subscribe", "put", "a", "none", "deleteTopic", "FORBIDDEN"]);
-    });
-
-    it("makes no tenant of refused commits", async () => {
-      const { storage } = world;
-      const tenant = world.newTenantId();
-      const [outcome] = await storage.commit(
-        tenant,
-        [{ actor: "Ann", ops: [put("a", 5)] }],
-        decide,
-      );
-      expect(outcome?.ok).toBe(false);
-      const { tenantIds } = await storage.listTenants({ limit: 1_000 });
-      expect(tenantIds).not.toContain(tenant);
-      expect(await storage.stats(tenant)).toMatchObject({ epoch: "", head: 0, items: 0 });
-    });
-
-    it("lets calls take effect in the order in which they were made", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+    it("applies calls in the order they were made", async () => {
+      const { ann } = world.team();
       const calls = Array.from({ length: 50 }, (_, n) => ann.push("it", n, { global: true }));
       const pushed = await Promise.all(calls);
       expect(pushed.map(({ revision }) => revision)).toEqual(pushed.map((_, n) => n + 1));
       expect(await ann.get("it")).toBe(49);
     });
-  });
-}
+  },
+  pastSubscriptions(world) {
+    it("writes a batch at one position, in order", async () => {
+      const { mesh, bea } = world.team();
+      await bea.subscribe(["t"]);
+      const feed = new Feed(bea.watch());
+      const keys = ["c", "a", "b", "\u{1F98A}", "\uE000"];
+      const pushed = await mesh
+        .agent("Ann")
+        .pushMany(keys.map((key) => ({ key, value: key, topics: ["t"] })));
+      expect(pushed.map(({ key }) => key)).toEqual(keys);
+      expect(new Set(pushed.map(({ revision }) => revision)).size).toBe(1);
+      expect(await feed.drain(mesh)).toEqual(keys.map((key) => `put ${key}="${key}"`));
+      const claimed: (string | undefined)[] = [];
+      for (const _ of keys) claimed.push((await bea.claim({ topic: "t" }))?.item.key);
+      expect(claimed).toEqual(keys);
+    });
+
+    it.each(BAD)("rejects a batch with %s and changes nothing", async (_, code, bad) => {
+      const { mesh, ann, bot, system, tenantId } = world.team();
+      await ann.push("hidden", 1, { subscribers: ["Bea"] });
+      await ann.push("theirs", 1, { subscribers: ["Bot"] });
+      await bot.subscribe(["open"]);
+      await bot.push("mine", 1, { topics: ["open"] });
+      await bot.push("mine too", 1, { topics: ["other"] });
+      await mesh.setPermissions("Bot", { post: ["open"], subscribe: ["open"], direct: true });
+      const feeds = [new Feed(bot.watch()), new Feed(system.watch())];
+      const before = await tenantSnapshot(world.storage, tenantId, ["Bot"]);
+      for (let at = 0; at <= GOOD.length; at++) {
+        const batch = [...GOOD.slice(0, at), bad, ...GOOD.slice(at)];
+        await rejects(bot.pushMany(batch), code);
+      }
+      expect(await tenantSnapshot(world.storage, tenantId, ["Bot"])).toEqual(before);
+      expect((await feeds[0]!.drain(mesh)).concat(await feeds[1]!.drain(mesh))).toEqual([
+        expect.stringContaining("mark"),
+      ]);
+      expect((await bot.claim({ topic: "open" }))?.item.key).toBe("mine");
+      expect(await bot.claim({ topic: "open" })).toBeUndefined();
+      await bot.pushMany(GOOD);
+    });
+  },
+});

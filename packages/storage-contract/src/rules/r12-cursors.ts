@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import type { AgentContext, ContextMesh, Cursor, WatchOptions } from "@syntha/core";
-import type { StorageContract } from "../contract.ts";
 import { Feed, formatChange } from "../harness/feed.ts";
 import { rejects } from "../harness/rejects.ts";
-import { rule, type World } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
+import type { World } from "../harness/world.ts";
 
 const READERS = ["Ann", "Bea", "Cid", "system"] as const;
 
@@ -11,7 +11,7 @@ function agentNamed(mesh: ContextMesh, name: string): AgentContext {
   return name === "system" ? mesh.system : mesh.agent(name);
 }
 
-/** A long run with every kind of change, sight coming and going. */
+/** Writes of every kind, with items entering and leaving views. */
 async function writeLongRun(world: World, mesh: ContextMesh): Promise<void> {
   const [ann, bea, cid] = [mesh.agent("Ann"), mesh.agent("Bea"), mesh.agent("Cid")];
   await bea.subscribe(["a"]);
@@ -56,7 +56,7 @@ async function writeLongRun(world: World, mesh: ContextMesh): Promise<void> {
   await ann.publish("ended", 3, { global: true });
 }
 
-/** Everything behind a cursor, up to the mark `end` that stands at the end of the run. */
+/** Changes up to the item `end`. */
 async function readToEnd(agent: AgentContext, options: WatchOptions): Promise<Feed> {
   const feed = new Feed(agent.watch(options));
   await feed.takeUntil((change) => change.type === "put" && change.item.key === "end");
@@ -64,35 +64,46 @@ async function readToEnd(agent: AgentContext, options: WatchOptions): Promise<Fe
   return feed;
 }
 
-export function cursors(contract: StorageContract): void {
-  rule(contract, "R12 Cursors", (world) => {
-    it("give back no value that was taken out of sight, also when its item was deleted since", async () => {
-      const mesh = world.mesh();
-      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
-      await ann.push("first", 1, { global: true });
-      const { cursor: since } = await bea.events();
-      await ann.push("key", "for Bea", { subscribers: ["Bea"] });
-      await ann.push("key", "for Cid", { subscribers: ["Cid"] });
-      await ann.delete("key");
-      await ann.push("kept", "for all", { global: true });
-      await ann.delete("kept");
-      await ann.push("end", 1, { global: true });
-      const { received } = await readToEnd(bea, { since });
-      expect(received.slice(0, -1).map(formatChange)).toEqual([
-        "hide key",
-        'put kept="for all"',
-        "delete kept",
-      ]);
-    });
+export const cursors = rule(
+  "R12 Cursors",
+  {
+    core(world) {
+      it("reject when their text is altered", async () => {
+        const { ann } = world.team();
+        await ann.push("it", 1, { global: true });
+        const { cursor } = await ann.events();
+        const kept = JSON.parse(JSON.stringify({ cursor })) as { cursor: Cursor };
+        expect((await ann.events({ since: kept.cursor })).events).toEqual([]);
+        const [version, epoch, ...rest] = cursor.split(".");
+        const changed = [version, `${epoch}0`, ...rest].join(".");
+        await rejects(new Feed(ann.watch({ since: changed })).next(), "INVALID_CURSOR");
+      });
+    },
+    storage(world) {
+      it("omit values that are no longer visible", async () => {
+        const { ann, bea } = world.team();
+        await ann.push("first", 1, { global: true });
+        const { cursor: since } = await bea.events();
+        await ann.push("key", "for Bea", { subscribers: ["Bea"] });
+        await ann.push("key", "for Cid", { subscribers: ["Cid"] });
+        await ann.delete("key");
+        await ann.push("kept", "for all", { global: true });
+        await ann.delete("kept");
+        await ann.push("end", 1, { global: true });
+        const { received } = await readToEnd(bea, { since });
+        expect(received.slice(0, -1).map(formatChange)).toEqual([
+          "hide key",
+          'put kept="for all"',
+          "delete kept",
+        ]);
+      });
 
-    it.each(READERS)(
-      "give %s from every single one of a long run exactly the rest",
-      async (name) => {
-        const mesh = world.mesh();
-        const { cursor: start } = await mesh.system.events();
+      it.each(READERS)("resume %s from every change of a long run", async (name) => {
+        const { mesh, system } = world.team();
+        const { cursor: start } = await system.events();
         const live = new Feed(agentNamed(mesh, name).watch());
         await writeLongRun(world, mesh);
-        await mesh.system.push("end", 1, { global: true });
+        await system.push("end", 1, { global: true });
         await live.takeUntil((change) => change.type === "put" && change.item.key === "end");
         const whole = await readToEnd(agentNamed(mesh, name), { since: start });
         const lines = whole.received.map(formatChange);
@@ -104,7 +115,7 @@ export function cursors(contract: StorageContract): void {
             whole.received.slice(at + 1).map((change) => change.cursor),
           );
         }
-        // The live cursors lead into the same log; what the reader sees no more is not given again.
+        // Live cursors point into the same log, but items that are no longer visible are omitted.
         let left = lines.length + 1;
         for (const { cursor } of live.received.slice(0, -1)) {
           const rest = (await readToEnd(agentNamed(mesh, name), { since: cursor })).received.map(
@@ -114,255 +125,233 @@ export function cursors(contract: StorageContract): void {
           expect(rest.length).toBeLessThanOrEqual(left);
           left = rest.length;
         }
-      },
-    );
+      });
 
-    it("give live what they give later, where nothing goes out of sight", async () => {
-      const mesh = world.mesh();
-      const bea = mesh.agent("Bea");
-      await bea.subscribe(["a"]);
-      const live = new Feed(bea.watch());
-      for (let n = 0; n < 10; n++) {
-        await mesh.agent("Ann").pushMany([
-          { key: `one ${n}`, value: n, topics: ["a"] },
-          { key: `hidden ${n}`, value: n, topics: ["b"] },
-          { key: `two ${n}`, value: n, topics: ["a"] },
-        ]);
-        await mesh.agent("Ann").publish("happened", n, { topics: ["a"] });
-      }
-      await mesh.system.push("end", 1, { global: true });
-      await live.takeUntil((change) => change.type === "put" && change.item.key === "end");
-      for (const [at, { cursor }] of live.received.slice(0, -1).entries()) {
-        const rest = await readToEnd(bea, { since: cursor });
-        expect(rest.received).toEqual(live.received.slice(at + 1));
-      }
-    });
+      it("resume a live watch with the same changes", async () => {
+        const { ann, bea, system } = world.team();
+        await bea.subscribe(["a"]);
+        const live = new Feed(bea.watch());
+        for (let n = 0; n < 10; n++) {
+          await ann.pushMany([
+            { key: `one ${n}`, value: n, topics: ["a"] },
+            { key: `hidden ${n}`, value: n, topics: ["b"] },
+            { key: `two ${n}`, value: n, topics: ["a"] },
+          ]);
+          await ann.publish("happened", n, { topics: ["a"] });
+        }
+        await system.push("end", 1, { global: true });
+        await live.takeUntil((change) => change.type === "put" && change.item.key === "end");
+        for (const [at, { cursor }] of live.received.slice(0, -1).entries()) {
+          const rest = await readToEnd(bea, { since: cursor });
+          expect(rest.received).toEqual(live.received.slice(at + 1));
+        }
+      });
 
-    it.each([1, 5, 49])(
-      "of what is visible at first give the rest of it, ready and what follows, from number %i",
-      async (at) => {
-        const mesh = world.mesh();
+      it.each([1, 5, 49])("resume the initial listing from change %i", async (at) => {
+        const { ann, bea } = world.team();
         const keys = Array.from({ length: 50 }, (_, n) => `item ${n + 10}`);
-        await mesh.agent("Ann").pushMany(keys.map((key) => ({ key, value: 1, global: true })));
-        const feed = new Feed(mesh.agent("Bea").watch({ initial: true }));
+        await ann.pushMany(keys.map((key) => ({ key, value: 1, global: true })));
+        const feed = new Feed(bea.watch({ initial: true }));
         const { cursor } = (await feed.take(at)).at(-1)!;
         await feed.watch.return();
-        await mesh.agent("Ann").push("item 10", "new");
-        await mesh.agent("Ann").push("end", 1, { global: true });
-        const rest = await readToEnd(mesh.agent("Bea"), { since: cursor });
+        await ann.push("item 10", "new");
+        await ann.push("end", 1, { global: true });
+        const rest = await readToEnd(bea, { since: cursor });
         expect(rest.received.map(formatChange)).toEqual([
           ...keys.slice(at).map((key) => `put ${key}=1`),
           "ready",
           'put item 10="new"',
           "put end=1",
         ]);
-      },
-    );
+      });
 
-    it("lead on from inside what one subscription or its end brings", async () => {
-      const mesh = world.mesh();
-      const bea = mesh.agent("Bea");
-      const keys = Array.from({ length: 12 }, (_, n) => `item ${n + 10}`);
-      await mesh.agent("Ann").pushMany(keys.map((key) => ({ key, value: 1, topics: ["a"] })));
-      const { cursor: start } = await bea.events();
-      await bea.subscribe(["a"]);
-      const coming = new Feed(bea.watch({ since: start }));
-      const halfway = (await coming.take(6)).at(-1)!.cursor;
-      const rest = new Feed(bea.watch({ since: halfway }));
-      expect(await rest.lines(6)).toEqual(keys.slice(6).map((key) => `put ${key}=1`));
-      await bea.unsubscribe(["a"]);
-      const going = await rest.take(12);
-      expect(going.map(formatChange)).toEqual(keys.map((key) => `hide ${key}`));
-      const resumed = new Feed(bea.watch({ since: going[4]!.cursor }));
-      expect(await resumed.drain(mesh)).toEqual(keys.slice(5).map((key) => `hide ${key}`));
-    });
+      it("resume within a change of subscriptions", async () => {
+        const { mesh, ann, bea } = world.team();
+        const keys = Array.from({ length: 12 }, (_, n) => `item ${n + 10}`);
+        await ann.pushMany(keys.map((key) => ({ key, value: 1, topics: ["a"] })));
+        const { cursor: start } = await bea.events();
+        await bea.subscribe(["a"]);
+        const coming = new Feed(bea.watch({ since: start }));
+        const halfway = (await coming.take(6)).at(-1)!.cursor;
+        const rest = new Feed(bea.watch({ since: halfway }));
+        expect(await rest.lines(6)).toEqual(keys.slice(6).map((key) => `put ${key}=1`));
+        await bea.unsubscribe(["a"]);
+        const going = await rest.take(12);
+        expect(going.map(formatChange)).toEqual(keys.map((key) => `hide ${key}`));
+        const resumed = new Feed(bea.watch({ since: going[4]!.cursor }));
+        expect(await resumed.drain(mesh)).toEqual(keys.slice(5).map((key) => `hide ${key}`));
+      });
 
-    it("lead on in the middle of a commit", async () => {
-      const mesh = world.mesh();
-      const keys = Array.from({ length: 300 }, (_, n) => `item ${n + 100}`);
-      const feed = new Feed(mesh.agent("Bea").watch());
-      await mesh.agent("Ann").pushMany(keys.map((key) => ({ key, value: 1, global: true })));
-      await mesh.system.push("end", 1, { global: true });
-      const taken = await feed.take(300);
-      for (const at of [0, 1, 99, 254, 255, 256, 298, 299]) {
-        const rest = await readToEnd(mesh.agent("Bea"), { since: taken[at]!.cursor });
-        expect(rest.received.length).toBe(300 - at);
-      }
-    });
+      it("resume within a commit", async () => {
+        const { ann, bea, system } = world.team();
+        const keys = Array.from({ length: 300 }, (_, n) => `item ${n + 100}`);
+        const feed = new Feed(bea.watch());
+        await ann.pushMany(keys.map((key) => ({ key, value: 1, global: true })));
+        await system.push("end", 1, { global: true });
+        const taken = await feed.take(300);
+        for (const at of [0, 1, 99, 254, 255, 256, 298, 299]) {
+          const rest = await readToEnd(bea, { since: taken[at]!.cursor });
+          expect(rest.received.length).toBe(300 - at);
+        }
+      });
 
-    it("go on across a mesh that was closed", async () => {
-      const one = world.mesh();
-      const { tenantId } = one;
-      const feed = new Feed(one.agent("Bea").watch({ initial: true }));
-      await feed.take(1);
-      await one.agent("Ann").push("it", 1, { global: true });
-      const { cursor } = await feed.next();
-      await one.agent("Ann").push("missed", 2, { global: true });
-      await one.close();
-      const other = world.mesh({ tenantId });
-      const resumed = new Feed(other.agent("Bea").watch({ since: cursor }));
-      await other.agent("Ann").push("live", 3, { global: true });
-      expect(await resumed.lines(2)).toEqual(["put missed=2", "put live=3"]);
-    });
+      it("resume after a mesh is closed", async () => {
+        const one = world.mesh();
+        const { tenantId } = one;
+        const feed = new Feed(one.agent("Bea").watch({ initial: true }));
+        await feed.take(1);
+        await one.agent("Ann").push("it", 1, { global: true });
+        const { cursor } = await feed.next();
+        await one.agent("Ann").push("missed", 2, { global: true });
+        await one.close();
+        const other = world.mesh({ tenantId });
+        const resumed = new Feed(other.agent("Bea").watch({ since: cursor }));
+        await other.agent("Ann").push("live", 3, { global: true });
+        expect(await resumed.lines(2)).toEqual(["put missed=2", "put live=3"]);
+      });
 
-    it("show an agent that comes back nothing that it may see no more", async () => {
-      const mesh = world.mesh();
-      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
-      await bea.subscribe(["a"]);
-      const { cursor } = await bea.events();
-      await ann.push("it", "secret", { topics: ["a"] });
-      await ann.publish("happened", "secret", { topics: ["a"] });
-      await ann.push("rerouted", "secret", { topics: ["a"] });
-      await ann.push("rerouted", "more secret", { subscribers: ["Cid"] });
-      await bea.unsubscribe(["a"]);
-      const feed = new Feed(bea.watch({ since: cursor }));
-      await feed.drain(mesh);
-      expect(JSON.stringify(feed.received)).not.toContain("secret");
-    });
+      it("omit items and events an agent may no longer see", async () => {
+        const { mesh, ann, bea } = world.team();
+        await bea.subscribe(["a"]);
+        const { cursor } = await bea.events();
+        await ann.push("it", "secret", { topics: ["a"] });
+        await ann.publish("happened", "secret", { topics: ["a"] });
+        await ann.push("rerouted", "secret", { topics: ["a"] });
+        await ann.push("rerouted", "more secret", { subscribers: ["Cid"] });
+        await bea.unsubscribe(["a"]);
+        const feed = new Feed(bea.watch({ since: cursor }));
+        await feed.drain(mesh);
+        expect(JSON.stringify(feed.received)).not.toContain("secret");
+      });
 
-    it("show an agent that comes back no value of what was routed away meanwhile", async () => {
-      const mesh = world.mesh();
-      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
-      await bea.subscribe(["a"]);
-      const { cursor } = await bea.events();
-      await ann.push("rerouted", "secret", { topics: ["a"] });
-      await ann.push("rerouted", "more secret", { subscribers: ["Cid"] });
-      await ann.push("returned", "old", { topics: ["a"] });
-      await ann.push("returned", "secret", { subscribers: ["Cid"] });
-      await ann.push("returned", "new", { topics: ["a"] });
-      await ann.push("deleted", "open", { topics: ["a"] });
-      await ann.delete("deleted");
-      const feed = new Feed(bea.watch({ since: cursor }));
-      expect(await feed.drain(mesh)).toEqual([
-        "hide rerouted",
-        'put returned="old"',
-        "hide returned",
-        'put returned="new"',
-        'put deleted="open"',
-        "delete deleted",
-      ]);
-    });
+      it("omit values that were routed to others meanwhile", async () => {
+        const { mesh, ann, bea } = world.team();
+        await bea.subscribe(["a"]);
+        const { cursor } = await bea.events();
+        await ann.push("rerouted", "secret", { topics: ["a"] });
+        await ann.push("rerouted", "more secret", { subscribers: ["Cid"] });
+        await ann.push("returned", "old", { topics: ["a"] });
+        await ann.push("returned", "secret", { subscribers: ["Cid"] });
+        await ann.push("returned", "new", { topics: ["a"] });
+        await ann.push("deleted", "open", { topics: ["a"] });
+        await ann.delete("deleted");
+        const feed = new Feed(bea.watch({ since: cursor }));
+        expect(await feed.drain(mesh)).toEqual([
+          "hide rerouted",
+          'put returned="old"',
+          "hide returned",
+          'put returned="new"',
+          'put deleted="open"',
+          "delete deleted",
+        ]);
+      });
 
-    it("are refused once the log was shortened past them, and hold right at its edge", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      const { cursor: start } = await ann.events();
-      const feed = new Feed(ann.watch());
-      await ann.pushMany([
-        { key: "a", value: 1, global: true },
-        { key: "b", value: 1, global: true },
-      ]);
-      await ann.push("c", 1, { global: true });
-      await ann.push("end", 1, { global: true });
-      const [inside, edge] = (await feed.take(3)).map(({ cursor }) => cursor);
-      await mesh.compact({ log: { commits: 2 } });
-      for (const lost of [start, inside]) {
-        const since = new Feed(ann.watch({ since: lost }));
-        const error = await rejects(since.next(), "CURSOR_COMPACTED");
-        expect(error.details).toEqual({ floor: 1 });
-      }
-      const rest = await readToEnd(ann, { since: edge });
-      expect(rest.received.map(formatChange)).toEqual(["put c=1", "put end=1"]);
-      const initial = await readToEnd(ann, { initial: true });
-      expect(initial.received.map(formatChange)).toEqual([
-        "put a=1",
-        "put b=1",
-        "put c=1",
-        "put end=1",
-      ]);
-    });
+      it("reject before the floor and resume at it", async () => {
+        const { mesh, ann } = world.team();
+        const { cursor: start } = await ann.events();
+        const feed = new Feed(ann.watch());
+        await ann.pushMany([
+          { key: "a", value: 1, global: true },
+          { key: "b", value: 1, global: true },
+        ]);
+        await ann.push("c", 1, { global: true });
+        await ann.push("end", 1, { global: true });
+        const [inside, edge] = (await feed.take(3)).map(({ cursor }) => cursor);
+        await mesh.compact({ log: { commits: 2 } });
+        for (const lost of [start, inside]) {
+          const since = new Feed(ann.watch({ since: lost }));
+          const error = await rejects(since.next(), "CURSOR_COMPACTED");
+          expect(error.details).toEqual({ floor: 1 });
+        }
+        const rest = await readToEnd(ann, { since: edge });
+        expect(rest.received.map(formatChange)).toEqual(["put c=1", "put end=1"]);
+        const initial = await readToEnd(ann, { initial: true });
+        expect(initial.received.map(formatChange)).toEqual([
+          "put a=1",
+          "put b=1",
+          "put c=1",
+          "put end=1",
+        ]);
+      });
 
-    it("remember, once the log was shortened, what was subscribed to in what is left of it", async () => {
-      const mesh = world.mesh();
-      const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
-      await ann.push("was there", 1, { topics: ["a"] });
-      await bea.subscribe(["a", "b"]);
-      await bea.unsubscribe(["b"]);
-      const { cursor } = await bea.events();
-      await ann.push("came", 1, { topics: ["a"] });
-      await ann.push("unheard", 1, { topics: ["b"] });
-      await ann.delete("was there");
-      await bea.unsubscribe(["a"]);
-      await mesh.compact({ log: { commits: 4 } });
-      const feed = new Feed(bea.watch({ since: cursor }));
-      expect(await feed.drain(mesh)).toEqual(["delete was there", "hide came"]);
-    });
+      it("resume with past subscriptions after compaction", async () => {
+        const { mesh, ann, bea } = world.team();
+        await ann.push("was there", 1, { topics: ["a"] });
+        await bea.subscribe(["a", "b"]);
+        await bea.unsubscribe(["b"]);
+        const { cursor } = await bea.events();
+        await ann.push("came", 1, { topics: ["a"] });
+        await ann.push("unheard", 1, { topics: ["b"] });
+        await ann.delete("was there");
+        await bea.unsubscribe(["a"]);
+        await mesh.compact({ log: { commits: 4 } });
+        const feed = new Feed(bea.watch({ since: cursor }));
+        expect(await feed.drain(mesh)).toEqual(["delete was there", "hide came"]);
+      });
 
-    it("are refused by another tenant and by another storage", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").push("it", 1, { global: true });
-      const { cursor } = await mesh.agent("Ann").events();
-      const others = [
-        world.mesh(),
-        world.mesh({ tenantId: mesh.tenantId }, await world.separateStorage()),
-      ];
-      for (const other of others) {
-        await other.agent("Ann").push("it", 1, { global: true });
-        await rejects(
-          new Feed(other.agent("Ann").watch({ since: cursor })).next(),
-          "INVALID_CURSOR",
-        );
-        await rejects(other.agent("Ann").events({ since: cursor }), "INVALID_CURSOR");
-      }
-      expect((await mesh.agent("Ann").events({ since: cursor })).events).toEqual([]);
-    });
+      it("reject in another tenant or storage", async () => {
+        const { mesh, ann } = world.team();
+        await ann.push("it", 1, { global: true });
+        const { cursor } = await ann.events();
+        const others = [
+          world.mesh(),
+          world.mesh({ tenantId: mesh.tenantId }, await world.separateStorage()),
+        ];
+        for (const other of others) {
+          await other.agent("Ann").push("it", 1, { global: true });
+          await rejects(
+            new Feed(other.agent("Ann").watch({ since: cursor })).next(),
+            "INVALID_CURSOR",
+          );
+          await rejects(other.agent("Ann").events({ since: cursor }), "INVALID_CURSOR");
+        }
+        expect((await ann.events({ since: cursor })).events).toEqual([]);
+      });
 
-    it("are refused where nobody has written yet", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").push("it", 1, { global: true });
-      const { cursor } = await mesh.agent("Ann").events();
-      const empty = world.mesh().agent("Ann");
-      await rejects(new Feed(empty.watch({ since: cursor })).next(), "INVALID_CURSOR");
-      expect((await empty.events()).events).toEqual([]);
-    });
+      it("reject in a tenant without writes", async () => {
+        const { ann } = world.team();
+        await ann.push("it", 1, { global: true });
+        const { cursor } = await ann.events();
+        const empty = world.mesh().agent("Ann");
+        await rejects(new Feed(empty.watch({ since: cursor })).next(), "INVALID_CURSOR");
+        expect((await empty.events()).events).toEqual([]);
+      });
 
-    it("are refused beyond the head, and in a history that was undone", async () => {
-      const mesh = world.mesh();
-      const { storage } = world;
-      const ann = mesh.agent("Ann");
-      await ann.push("it", 1, { global: true });
-      await ann.push("it", 2);
-      const { end } = await storage.log(mesh.tenantId, { after: "end", limit: 1 });
-      const ahead = { ...end, position: end.position + 1 };
-      const undone = { ...end, commitId: end.commitId === 1 ? 2 : 1 };
-      const undoneEarlier = { ...undone, position: 1 };
-      const foreign = { ...end, epoch: "another" };
-      for (const place of [ahead, undone, undoneEarlier, foreign]) {
-        await rejects(storage.log(mesh.tenantId, { after: place, limit: 1 }), "INVALID_CURSOR");
-        const query = { actor: null, after: place, limit: 1 };
-        await rejects(storage.events(mesh.tenantId, query), "INVALID_CURSOR");
-      }
-      expect((await storage.log(mesh.tenantId, { after: end, limit: 1 })).isHead).toBe(true);
-    });
+      it("reject past the head or in an undone history", async () => {
+        const { ann, tenantId } = world.team();
+        const { storage } = world;
+        await ann.push("it", 1, { global: true });
+        await ann.push("it", 2);
+        const { end } = await storage.log(tenantId, { after: "end", limit: 1 });
+        const ahead = { ...end, position: end.position + 1 };
+        const undone = { ...end, commitId: end.commitId === 1 ? 2 : 1 };
+        const undoneEarlier = { ...undone, position: 1 };
+        const foreign = { ...end, epoch: "another" };
+        for (const place of [ahead, undone, undoneEarlier, foreign]) {
+          await rejects(storage.log(tenantId, { after: place, limit: 1 }), "INVALID_CURSOR");
+          const query = { actor: null, after: place, limit: 1 };
+          await rejects(storage.events(tenantId, query), "INVALID_CURSOR");
+        }
+        expect((await storage.log(tenantId, { after: end, limit: 1 })).isHead).toBe(true);
+      });
 
-    it("are refused when their tenant was dropped, and end a watch that is live", async () => {
-      const registry = world.registry();
-      const tenantId = world.newTenantId();
-      const mesh = world.mesh({ tenantId });
-      const ann = mesh.agent("Ann");
-      await ann.push("it", 1, { global: true });
-      const feed = new Feed(ann.watch());
-      await ann.push("it", 2);
-      const { cursor } = await feed.next();
-      await registry.drop(tenantId);
-      await rejects(feed.next(), "INVALID_CURSOR");
-      await rejects(new Feed(ann.watch({ since: cursor })).next(), "INVALID_CURSOR");
-      for (let n = 0; n < 3; n++) await ann.push("it", n, { global: true });
-      await rejects(new Feed(ann.watch({ since: cursor })).next(), "INVALID_CURSOR");
-      await rejects(ann.events({ since: cursor }), "INVALID_CURSOR");
-      expect(await ann.get("it")).toBe(2);
-    });
-
-    it("are text that can be kept, and are refused when changed", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      await ann.push("it", 1, { global: true });
-      const { cursor } = await ann.events();
-      const kept = JSON.parse(JSON.stringify({ cursor })) as { cursor: Cursor };
-      expect((await ann.events({ since: kept.cursor })).events).toEqual([]);
-      const [version, epoch, ...rest] = cursor.split(".");
-      const changed = [version, `${epoch}0`, ...rest].join(".");
-      await rejects(new Feed(ann.watch({ since: changed })).next(), "INVALID_CURSOR");
-    });
-  });
-}
+      it("reject after their tenant was dropped", async () => {
+        const registry = world.registry();
+        const tenantId = world.newTenantId();
+        const { ann } = world.team({ tenantId });
+        await ann.push("it", 1, { global: true });
+        const feed = new Feed(ann.watch());
+        await ann.push("it", 2);
+        const { cursor } = await feed.next();
+        await registry.drop(tenantId);
+        await rejects(feed.next(), "INVALID_CURSOR");
+        await rejects(new Feed(ann.watch({ since: cursor })).next(), "INVALID_CURSOR");
+        for (let n = 0; n < 3; n++) await ann.push("it", n, { global: true });
+        await rejects(new Feed(ann.watch({ since: cursor })).next(), "INVALID_CURSOR");
+        await rejects(ann.events({ since: cursor }), "INVALID_CURSOR");
+        expect(await ann.get("it")).toBe(2);
+      });
+    },
+  },
+  ["pastSubscriptions"],
+);

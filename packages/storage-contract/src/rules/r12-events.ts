@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import type { AgentContext, Cursor, EventFilter } from "@syntha/core";
-import type { StorageContract } from "../contract.ts";
 import { Feed } from "../harness/feed.ts";
 import { rejects } from "../harness/rejects.ts";
-import { rule, type World } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
+import type { World } from "../harness/world.ts";
 
-/** Data of all events that a filter lists, page by page. */
+/** Data of all events, read page by page. */
 async function allPages(agent: AgentContext, filter: EventFilter): Promise<unknown[]> {
   const found: unknown[] = [];
   for (let { since } = filter; ;) {
@@ -34,9 +34,28 @@ async function publishNine(world: World): Promise<AgentContext> {
   return ann;
 }
 
-export function events(contract: StorageContract): void {
-  rule(contract, "R12 Events", (world) => {
-    it.each([1, 2, 3, 4, 100])("gives them once and in order, by pages of %i", async (limit) => {
+export const events = rule("R12 Events", {
+  core(world) {
+    it.each([0, -1, 1.5, 1_001, "10"])("rejects the limit %j", async (limit) => {
+      const ann = world.mesh().agent("Ann");
+      const error = await rejects(ann.events({ limit: limit as number }), "INVALID_ARGUMENTS");
+      expect(error.details).toEqual({ path: "limit", maximum: 1_000 });
+      await rejects(ann.list({ limit: limit as number }), "INVALID_ARGUMENTS");
+      await rejects(ann.topics({ limit: limit as number }), "INVALID_ARGUMENTS");
+    });
+
+    it.each(["", "x", "c1", "c1.a.b.c", "c1.zz.0.0.0.0.0", `c1.${"a".repeat(3_000)}`, 7, null, {}])(
+      "rejects %j as a cursor",
+      async (since) => {
+        const ann = world.mesh().agent("Ann");
+        await rejects(ann.events({ since: since as Cursor }), "INVALID_CURSOR");
+        const error = await rejects(() => ann.watch({ since: since as Cursor }), "INVALID_CURSOR");
+        expect(error.retryable).toBe(false);
+      },
+    );
+  },
+  storage(world) {
+    it.each([1, 2, 3, 4, 100])("lists events once and in order, by pages of %i", async (limit) => {
       const ann = await publishNine(world);
       const bea = ann.mesh.agent("Bea");
       await bea.subscribe(["b"]);
@@ -51,12 +70,12 @@ export function events(contract: StorageContract): void {
       expect(await allPages(ann.mesh.system, { limit })).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     });
 
-    it("gives each with all that was told of it", async () => {
-      const mesh = world.mesh();
+    it("returns every field of an event", async () => {
+      const { mesh, bea, system } = world.team();
       const { id, created } = await mesh
         .agent("Ann")
         .publish("paid", { sum: 1 }, { topics: ["a"], subscribers: ["Bea"] });
-      const { events: found } = await mesh.agent("Bea").events();
+      const { events: found } = await bea.events();
       expect([created, found]).toEqual([
         true,
         [
@@ -70,13 +89,13 @@ export function events(contract: StorageContract): void {
           },
         ],
       ]);
-      await mesh.system.publish("paid", 2, { global: true });
-      expect((await mesh.agent("Bea").events()).events[1]?.author).toBeUndefined();
+      await system.publish("paid", 2, { global: true });
+      expect((await bea.events()).events[1]?.author).toBeUndefined();
     });
-
-    it("publishes one event for one id, the first", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+  },
+  wrapper(world) {
+    it("creates one event per id, the first", async () => {
+      const { mesh, ann } = world.team();
       const publish = (data: number): Promise<{ created: boolean }> =>
         ann.publish("paid", data, { topics: ["a"], id: "order 7" });
       const calls = await Promise.all([publish(1), publish(2), publish(3)]);
@@ -87,25 +106,9 @@ export function events(contract: StorageContract): void {
       expect(conflicting.created).toBe(false);
       expect((await mesh.stats()).events).toBe(1);
     });
-
-    it("goes on between events and a watch by the same cursors", async () => {
-      const ann = await publishNine(world);
-      const { cursor } = await ann.events({ limit: 6 });
-      const feed = new Feed(ann.watch({ since: cursor }));
-      expect(await feed.drain(ann.mesh)).toEqual(["event odd=7", "event even=8", "event odd=9"]);
-      const { events: found } = await ann.events({ since: feed.received[0]!.cursor });
-      expect(found.map(({ data }) => data)).toEqual([8, 9]);
-    });
-
-    it("gives a cursor behind what it does not show", async () => {
-      const ann = await publishNine(world);
-      const { events: found, cursor } = await ann.events({ types: ["none"] });
-      expect(found).toEqual([]);
-      const feed = new Feed(ann.watch({ since: cursor }));
-      expect(await feed.drain(ann.mesh)).toEqual([]);
-    });
-
-    it("gives all events that are kept after the log was shortened, by any page", async () => {
+  },
+  compaction(world) {
+    it("lists retained events after the log is compacted", async () => {
       const ann = await publishNine(world);
       const { cursor } = await ann.events({ limit: 2 });
       await ann.mesh.compact({ log: { commits: 1 } });
@@ -114,23 +117,23 @@ export function events(contract: StorageContract): void {
       await rejects(feed.next(), "CURSOR_COMPACTED");
       expect(feed.received).toEqual([]);
     });
-
-    it.each([0, -1, 1.5, 1_001, "10"])("refuses the limit %j", async (limit) => {
-      const ann = world.mesh().agent("Ann");
-      const error = await rejects(ann.events({ limit: limit as number }), "INVALID_ARGUMENTS");
-      expect(error.details).toEqual({ path: "limit", maximum: 1_000 });
-      await rejects(ann.list({ limit: limit as number }), "INVALID_ARGUMENTS");
-      await rejects(ann.topics({ limit: limit as number }), "INVALID_ARGUMENTS");
+  },
+  pastSubscriptions(world) {
+    it("advances the cursor past events that are filtered out", async () => {
+      const ann = await publishNine(world);
+      const { events: found, cursor } = await ann.events({ types: ["none"] });
+      expect(found).toEqual([]);
+      const feed = new Feed(ann.watch({ since: cursor }));
+      expect(await feed.drain(ann.mesh)).toEqual([]);
     });
 
-    it.each(["", "x", "c1", "c1.a.b.c", "c1.zz.0.0.0.0.0", `c1.${"a".repeat(3_000)}`, 7, null, {}])(
-      "refuses %j as a cursor",
-      async (since) => {
-        const ann = world.mesh().agent("Ann");
-        await rejects(ann.events({ since: since as Cursor }), "INVALID_CURSOR");
-        const error = await rejects(() => ann.watch({ since: since as Cursor }), "INVALID_CURSOR");
-        expect(error.retryable).toBe(false);
-      },
-    );
-  });
-}
+    it("shares cursors between events and watch", async () => {
+      const ann = await publishNine(world);
+      const { cursor } = await ann.events({ limit: 6 });
+      const feed = new Feed(ann.watch({ since: cursor }));
+      expect(await feed.drain(ann.mesh)).toEqual(["event odd=7", "event even=8", "event odd=9"]);
+      const { events: found } = await ann.events({ since: feed.received[0]!.cursor });
+      expect(found.map(({ data }) => data)).toEqual([8, 9]);
+    });
+  },
+});

@@ -2,15 +2,15 @@ import { expect, it } from "vitest";
 import type { ContextMesh, Retention } from "@syntha/core";
 import type { ItemRow, LogEntry } from "@syntha/core/storage";
 import { readItems, readLog } from "../harness/tenant-snapshot.ts";
-import type { StorageContract } from "../contract.ts";
 import { rejects } from "../harness/rejects.ts";
-import { rule, type World } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
+import type { World } from "../harness/world.ts";
 
-/** What the log says of state, folded: values and routes by key, subscriptions and permissions by agent. */
+/** The state that a log folds to. */
 interface Folded {
   readonly items: Map<string, Omit<ItemRow, "value" | "lease" | "attempts" | "readyAt">>;
   readonly values: Map<string, string | null>;
-  /** Who holds each; when it ends is not in the log, as it may have been extended. */
+  /** Holder by key. The log does not have the end of a lease, because extensions are not logged. */
   readonly leases: Map<string, string | null>;
   readonly subscriptions: Map<string, Set<string>>;
   readonly permissions: Map<string, unknown>;
@@ -69,7 +69,7 @@ function foldLog(log: readonly LogEntry[]): Folded {
   return folded;
 }
 
-/** A little of everything. */
+/** Writes an entry of each kind. */
 async function writeOfEachKind(world: World, mesh: ContextMesh): Promise<void> {
   const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
   await bea.subscribe(["a", "b"]);
@@ -98,14 +98,14 @@ async function writeOfEachKind(world: World, mesh: ContextMesh): Promise<void> {
   await bea.unsubscribe(["b", "x"]);
 }
 
-export function log(contract: StorageContract): void {
-  rule(contract, "R12 The log", (world) => {
-    it("gives the state when it is folded", async () => {
-      const mesh = world.mesh();
+export const log = rule("R12 Log", {
+  storage(world) {
+    it("folds to the current state", async () => {
+      const { mesh, tenantId } = world.team();
       await writeOfEachKind(world, mesh);
       const { storage } = world;
-      const folded = foldLog(await readLog(storage, mesh.tenantId));
-      const rows = await readItems(storage, mesh.tenantId);
+      const folded = foldLog(await readLog(storage, tenantId));
+      const rows = await readItems(storage, tenantId);
       const items = rows.map(
         ({ value: _v, lease: _l, attempts: _a, readyAt: _r, ...rest }) => rest,
       );
@@ -117,24 +117,24 @@ export function log(contract: StorageContract): void {
         Object.fromEntries(rows.flatMap(({ key, lease }) => (lease ? [[key, lease.holder]] : []))),
       );
       for (const name of ["Ann", "Bea"]) {
-        const { agents } = await storage.agents(mesh.tenantId, { name });
+        const { agents } = await storage.agents(tenantId, { name });
         const told = [[...(folded.subscriptions.get(name) ?? [])].sort()];
         expect(told).toEqual([agents[0]?.subscriptions]);
         expect(folded.permissions.get(name) ?? null).toEqual(agents[0]?.permissions);
       }
-      const { events } = await storage.events(mesh.tenantId, { actor: null, limit: 100 });
+      const { events } = await storage.events(tenantId, { actor: null, limit: 100 });
       expect(events.map(({ id }) => id)).toEqual(folded.events);
       expect(events.map(({ position, index }) => [position, index])).toEqual(
-        (await readLog(storage, mesh.tenantId)).flatMap(({ change, position, index }) =>
+        (await readLog(storage, tenantId)).flatMap(({ change, position, index }) =>
           change.type === "event" ? [[position, index]] : [],
         ),
       );
     });
 
-    it("is gapless and in order, each commit with its mark, its time and who did it", async () => {
-      const mesh = world.mesh();
+    it("is gapless, in commit order, one header per commit", async () => {
+      const { mesh, tenantId } = world.team();
       await writeOfEachKind(world, mesh);
-      const entries = await readLog(world.storage, mesh.tenantId);
+      const entries = await readLog(world.storage, tenantId);
       let before: LogEntry | undefined;
       for (const entry of entries) {
         const isNext = entry.index === 0;
@@ -158,9 +158,8 @@ export function log(contract: StorageContract): void {
       expect(entries[0]).toMatchObject({ actor: "Bea", change: { type: "subscribe" } });
     });
 
-    it("grows by one position for whatever one call changed, and by none for nothing", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+    it("grows by one position per call that changes something", async () => {
+      const { mesh, ann } = world.team();
       const positions: number[] = [];
       const note = async (call: Promise<unknown>): Promise<void> => {
         await call.catch(() => undefined);
@@ -183,49 +182,33 @@ export function log(contract: StorageContract): void {
       expect(positions).toEqual([1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 4, 4]);
     });
 
-    it.each([1, 2, 3, 5, 1_000])("reads the same by pages of %i", async (limit) => {
-      const mesh = world.mesh();
+    it.each([1, 2, 3, 5, 1_000])("returns the same entries by pages of %i", async (limit) => {
+      const { mesh, tenantId } = world.team();
       await writeOfEachKind(world, mesh);
-      const whole = await readLog(world.storage, mesh.tenantId);
-      expect(await readLog(world.storage, mesh.tenantId, undefined, limit)).toEqual(whole);
+      const whole = await readLog(world.storage, tenantId);
+      expect(await readLog(world.storage, tenantId, undefined, limit)).toEqual(whole);
       for (const key of ["one", "two", "three", "none"]) {
         const ofKey = whole.filter(({ change }) => "key" in change && change.key === key);
-        expect(await readLog(world.storage, mesh.tenantId, key, limit)).toEqual(ofKey);
+        expect(await readLog(world.storage, tenantId, key, limit)).toEqual(ofKey);
       }
     });
 
-    it("reads on from its end as it stood, and finds what came since", async () => {
-      const mesh = world.mesh();
+    it("starts empty for a new tenant", async () => {
+      const { ann, tenantId } = world.team();
       const { storage } = world;
-      const { tenantId } = mesh;
-      await writeOfEachKind(world, mesh);
-      const page = await storage.log(tenantId, { after: "end", limit: 1 });
-      expect([page.entries, page.isHead, page.end.position]).toEqual([[], true, page.head]);
-      const nothing = await storage.log(tenantId, { after: page.end, limit: 1 });
-      expect([nothing.entries, nothing.isHead, nothing.end]).toEqual([[], true, page.end]);
-      await mesh.agent("Ann").push("new", 1, { global: true });
-      const since = await storage.log(tenantId, { after: page.end, limit: 10 });
-      expect(since.entries.map(({ position }) => position)).toEqual([page.head + 1]);
-      expect(since.isHead).toBe(true);
-    });
-
-    it("starts empty for a tenant that nobody wrote to, and goes on from there", async () => {
-      const mesh = world.mesh();
-      const { storage } = world;
-      const before = await storage.log(mesh.tenantId, { after: "end", limit: 1 });
+      const before = await storage.log(tenantId, { after: "end", limit: 1 });
       expect(before).toMatchObject({ entries: [], head: 0, isHead: true, epoch: "" });
-      await mesh.agent("Ann").push("it", 1, { global: true });
-      const since = await storage.log(mesh.tenantId, { after: before.end, limit: 10 });
+      await ann.push("it", 1, { global: true });
+      const since = await storage.log(tenantId, { after: before.end, limit: 10 });
       expect(since.entries.map(({ position }) => position)).toEqual([1]);
     });
 
-    it("tells who saw an item before and now, and nothing of its value but what was written", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+    it("records the audience before and after, not old values", async () => {
+      const { ann, system, tenantId } = world.team();
       await ann.push("it", "first", { topics: ["a"] });
       await ann.push("it", "second", { subscribers: ["Bea"] });
-      await mesh.system.push("it", "third", { global: true });
-      const [, second] = await readLog(world.storage, mesh.tenantId);
+      await system.push("it", "third", { global: true });
+      const [, second] = await readLog(world.storage, tenantId);
       expect(second?.change).toMatchObject({
         type: "put",
         before: { topics: ["a"], subscribers: [], global: false, owner: "Ann", revision: 1 },
@@ -236,18 +219,17 @@ export function log(contract: StorageContract): void {
       expect(others).not.toMatch(/first|second|third/);
     });
 
-    it("tells a key's history, oldest first", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+    it("returns a key's history, oldest first", async () => {
+      const { ann, bea, system } = world.team();
       const start = world.clock();
       await ann.push("it", 1, { topics: ["a"] });
       await ann.push("other", 1, { global: true });
       world.clock.advance("1s");
       await (await ann.claim({ key: "it" }))?.release();
-      await mesh.system.push("it", 2, { subscribers: ["Bea"] });
-      await (await mesh.agent("Bea").claim({ key: "it" }))?.complete(3);
-      await mesh.system.delete("it");
-      const history = await mesh.system.history("it");
+      await system.push("it", 2, { subscribers: ["Bea"] });
+      await (await bea.claim({ key: "it" }))?.complete(3);
+      await system.delete("it");
+      const history = await system.history("it");
       expect(history.map(({ type, actor, value, state }) => [type, actor, value, state])).toEqual([
         ["put", "Ann", 1, "open"],
         ["lease", "Ann", undefined, "claimed"],
@@ -259,12 +241,27 @@ export function log(contract: StorageContract): void {
       ]);
       expect(history[0]).toMatchObject({ revision: 1, at: new Date(start), topics: ["a"] });
       expect(history[3]).toMatchObject({ subscribers: ["Bea"], topics: [], global: false });
-      expect(await mesh.system.history("nothing")).toEqual([]);
+      expect(await system.history("nothing")).toEqual([]);
     });
-
-    it("is shortened to what is kept, and tells from where on it stands", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+  },
+  wrapper(world) {
+    it("resumes from its end", async () => {
+      const { mesh, ann, tenantId } = world.team();
+      const { storage } = world;
+      await writeOfEachKind(world, mesh);
+      const page = await storage.log(tenantId, { after: "end", limit: 1 });
+      expect([page.entries, page.isHead, page.end.position]).toEqual([[], true, page.head]);
+      const nothing = await storage.log(tenantId, { after: page.end, limit: 1 });
+      expect([nothing.entries, nothing.isHead, nothing.end]).toEqual([[], true, page.end]);
+      await ann.push("new", 1, { global: true });
+      const since = await storage.log(tenantId, { after: page.end, limit: 10 });
+      expect(since.entries.map(({ position }) => position)).toEqual([page.head + 1]);
+      expect(since.isHead).toBe(true);
+    });
+  },
+  compaction(world) {
+    it("is compacted to its retention and reports its floor", async () => {
+      const { mesh, ann, system, tenantId } = world.team();
       const start = world.clock();
       for (let n = 1; n <= 10; n++) {
         await ann.push("it", n, { global: true });
@@ -274,12 +271,12 @@ export function log(contract: StorageContract): void {
       const positions: (number | undefined)[] = [];
       const compact = async (log: Retention): Promise<void> => {
         floors.push((await mesh.compact({ log })).floor);
-        positions.push((await readLog(world.storage, mesh.tenantId))[0]?.position);
+        positions.push((await readLog(world.storage, tenantId))[0]?.position);
       };
       await compact({ commits: 100 });
       await compact({ commits: 8 });
       await compact({ commits: 9 });
-      // Ten minutes have gone: the commit of six minutes ago is the fifth.
+      // After ten minutes: the commit of six minutes ago is the fifth.
       expect(world.clock() - start).toBe(600_000);
       await compact({ age: "6m" });
       await compact({ age: "2m", commits: 5 });
@@ -288,12 +285,11 @@ export function log(contract: StorageContract): void {
       expect(positions).toEqual([1, 3, 3, 5, 6, undefined]);
       expect(await mesh.stats()).toMatchObject({ revision: 10, floor: 10, items: 1 });
       expect((await ann.push("it", 11)).revision).toBe(11);
-      expect((await mesh.system.history("it")).map(({ value }) => value)).toEqual([11]);
+      expect((await system.history("it")).map(({ value }) => value)).toEqual([11]);
     });
 
-    it("keeps items, events, subscriptions and leases when it is shortened", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
+    it("keeps items, events and leases when compacted", async () => {
+      const { mesh, ann } = world.team();
       await ann.subscribe(["a"]);
       await ann.push("it", 1, { topics: ["a"] });
       await ann.publish("happened", 1, { topics: ["a"] });
@@ -305,11 +301,11 @@ export function log(contract: StorageContract): void {
       expect(await ann.get("it")).toBe("done");
     });
 
-    it("makes nothing of a tenant that there is not by shortening", async () => {
-      const mesh = world.mesh();
+    it("does not create a tenant when compacted", async () => {
+      const { mesh, tenantId } = world.team();
       expect(await mesh.compact({ log: { commits: 0 } })).toEqual({ floor: 0, removed: 0 });
       const { tenantIds } = await world.storage.listTenants({ limit: 1_000 });
-      expect(tenantIds).not.toContain(mesh.tenantId);
+      expect(tenantIds).not.toContain(tenantId);
     });
-  });
-}
+  },
+});

@@ -2,15 +2,14 @@ import { expect, it } from "vitest";
 import type { ConnectionChange, WatchOptions } from "@syntha/core";
 import type { Storage } from "@syntha/core/storage";
 import { Feed } from "../harness/feed.ts";
-import type { StorageContract } from "../contract.ts";
 import { interruptibleStorage } from "../harness/interruptible-storage.ts";
 import { rejects } from "../harness/rejects.ts";
 import { waitFor } from "../harness/wait-for.ts";
-import { rule } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
 
-export function outages(contract: StorageContract): void {
-  rule(contract, "R12 Outages", (world) => {
-    /** A mesh whose storage can be interrupted, another one on the same tenant, and what the first one reports. */
+export const outages = rule("R12 Outages", {
+  core(world) {
+    /** A mesh whose storage can be interrupted, another on the same tenant, and the first one's reports. */
     const scene = () => {
       const link = interruptibleStorage(world.storage);
       const changes: ConnectionChange[] = [];
@@ -24,7 +23,7 @@ export function outages(contract: StorageContract): void {
     const keys = (count: number): string[] =>
       Array.from({ length: count }, (_, n) => `item ${String(n).padStart(3, "0")}`);
 
-    it("ends no watch, and loses, doubles and reorders nothing", async () => {
+    it("resume a watch with no gaps or duplicates", async () => {
       const { link, mesh, other, statuses } = scene();
       const bea = mesh.agent("Bea");
       await bea.subscribe(["a"]);
@@ -47,13 +46,13 @@ export function outages(contract: StorageContract): void {
     it.each<[string, WatchOptions]>([
       ["of everything", { initial: true, buffer: 1 }],
       ["of some keys", { initial: true, buffer: 1, keys: keys(150) }],
-    ])("may come during the initial listing %s", async (_, options) => {
+    ])("resume an initial listing %s", async (_, options) => {
       const { link, mesh, other, statuses } = scene();
       await other.system.pushMany(keys(150).map((key) => ({ key, value: 1, global: true })));
       const feed = await new Feed(mesh.system.watch(options)).started();
       const first = await feed.lines(20);
       link.interrupt();
-      // What was read before the interruption, and no more.
+      // Only what was read before the interruption.
       const taking = feed.lines(130);
       await waitFor("the watch is refused", () => link.rejectedCalls > 0);
       await other.system.push("item 149", 2);
@@ -64,7 +63,7 @@ export function outages(contract: StorageContract): void {
       expect(statuses()).toEqual(["disconnected", "reconnected"]);
     });
 
-    it("may come before a watch has begun: no later write of its mesh is missed", async () => {
+    it("delay the start of a watch without losing writes", async () => {
       const { link, mesh, other, statuses } = scene();
       link.interrupt();
       const feed = new Feed(mesh.system.watch());
@@ -77,7 +76,7 @@ export function outages(contract: StorageContract): void {
       expect(statuses()).toEqual(["disconnected", "reconnected"]);
     });
 
-    it("may come while a watch resumes and reads its own subscriptions", async () => {
+    it("resume a watch that is reading its subscriptions", async () => {
       const { link, mesh, other } = scene();
       const bea = other.agent("Bea");
       const { cursor } = await bea.changes();
@@ -86,7 +85,7 @@ export function outages(contract: StorageContract): void {
       await other.system.push("b", 1, { topics: ["news"] });
       await bea.unsubscribe(["news"]);
       await bea.subscribe(["news"]);
-      // Every other read is refused.
+      // Every other read is rejected.
       let reads = 0;
       const next = <R>(read: () => Promise<R>): Promise<R> => {
         if (reads++ % 2 === 0) link.interrupt();
@@ -111,7 +110,7 @@ export function outages(contract: StorageContract): void {
       ]);
     });
 
-    it("ends no worker, and has no work done twice", async () => {
+    it("resume a worker without repeating work", async () => {
       const { link, mesh, other, statuses } = scene();
       const stop = new AbortController();
       const done: string[] = [];
@@ -140,5 +139,5 @@ export function outages(contract: StorageContract): void {
       expect(await other.system.get("2")).toBe("done");
       expect(statuses().slice(0, 2)).toEqual(["disconnected", "reconnected"]);
     });
-  });
-}
+  },
+});

@@ -3,12 +3,12 @@ import type { AgentContext, ContextMesh, Cursor, RetentionOptions } from "@synth
 import { toCursor, parseCursor } from "@syntha/core/storage";
 import { readLog } from "../harness/tenant-snapshot.ts";
 import { Feed } from "../harness/feed.ts";
-import type { StorageContract } from "../contract.ts";
 import { rejects } from "../harness/rejects.ts";
 import { waitFor } from "../harness/wait-for.ts";
-import { rule, type World } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
+import type { World } from "../harness/world.ts";
 
-/** Keeps nothing of the log, and whatever else there is for good. */
+/** Keeps no log, and everything else. */
 const KEEP_NO_LOG = { log: { commits: 0 }, history: false, events: false } as const;
 const KEEP_NOTHING = {
   log: { commits: 0 },
@@ -22,7 +22,7 @@ const historyOf = async (mesh: ContextMesh, key: string): Promise<[string, unkno
 const eventData = async (agent: AgentContext, since?: Cursor): Promise<unknown[]> =>
   (await agent.events({ since, limit: 1_000 })).events.map(({ data }) => data);
 
-/** An agent that has published a number each hour, from 1 on. */
+/** An agent that has published the numbers 1 to `count`, one per hour. */
 async function publishHourly(world: World, count: number): Promise<AgentContext> {
   const ann = world.mesh().agent("Ann");
   for (let n = 1; n <= count; n++) {
@@ -32,7 +32,7 @@ async function publishHourly(world: World, count: number): Promise<AgentContext>
   return ann;
 }
 
-/** Values that a watch gives, until it has given the last or ends in an error. */
+/** Values that a watch emits, up to the last one or an error. */
 async function readValues(feed: Feed, last: number): Promise<{ given: unknown[]; error: unknown }> {
   const given: unknown[] = [];
   try {
@@ -46,491 +46,486 @@ async function readValues(feed: Feed, last: number): Promise<{ given: unknown[];
   return { given, error: undefined };
 }
 
-/** R12, R8: the log, histories and events are each kept as long as told, and nothing is lost in silence. */
-export function retention(contract: StorageContract): void {
-  rule(contract, "R12 Retention", (world) => {
-    it("tells a key's history from before the log, without its leases", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      await ann.push("it", 1, { global: true });
-      await (await ann.claim({ key: "it" }))?.release();
-      await ann.push("it", 2);
-      await ann.delete("it");
-      await ann.push("other", 1, { global: true });
-      await mesh.compact(KEEP_NO_LOG);
-      expect(await historyOf(mesh, "it")).toEqual([
-        ["put", 1],
-        ["put", 2],
-        ["delete", undefined],
-      ]);
-      expect((await mesh.system.explain("Bea", "it")).notVisibleBecause).toBe("deleted");
-      await ann.push("it", 3, { global: true });
-      expect((await historyOf(mesh, "it")).at(-1)).toEqual(["put", 3]);
-      expect(await mesh.stats()).toMatchObject({ floor: 6, historyFloor: 0, logEntries: 5 });
-    });
-
-    it("begins the whole log behind its floor, whatever histories hold, and resumes nothing before it", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      const places = [];
-      for (let n = 1; n <= 4; n++) {
-        await ann.push("it", n, { global: true });
-        places.push((await world.storage.log(mesh.tenantId, { after: "end", limit: 1 })).end);
-      }
-      await mesh.compact({ ...KEEP_NO_LOG, log: { commits: 1 } });
-      const log = await readLog(world.storage, mesh.tenantId);
-      expect(log.map(({ position }) => position)).toEqual([4]);
-      const byKey = await readLog(world.storage, mesh.tenantId, "it", 1);
-      expect(byKey.map(({ position }) => position)).toEqual([1, 2, 3, 4]);
-      for (const place of places.slice(0, 2)) {
-        const query = { after: place, limit: 10 };
-        await rejects(world.storage.log(mesh.tenantId, query), "CURSOR_COMPACTED");
-        const feed = new Feed(ann.watch({ since: toCursor(place) }));
-        await rejects(feed.next(), "CURSOR_COMPACTED");
-      }
-      const edge = new Feed(ann.watch({ since: toCursor(places[2]!) }));
-      expect(await edge.drain(mesh)).toEqual(["put it=4"]);
-    });
-
-    it("keeps no less of histories and events than of the log", async () => {
-      const ann = await publishHourly(world, 4);
-      const { mesh } = ann;
-      await ann.push("it", 1, { global: true });
-      await ann.push("it", 2);
-      const kept = { log: false, history: { commits: 0 }, events: { count: 0 } } as const;
-      expect(await mesh.compact(kept)).toEqual({ floor: 0, removed: 0 });
-      expect(await mesh.compact({ ...kept, log: { commits: 2 } })).toEqual({
-        floor: 4,
-        removed: 8,
+export const retention = rule(
+  "R12 Retention",
+  {
+    core(world) {
+      it("stops when its mesh closes", async () => {
+        const { mesh, ann } = world.team();
+        for (let n = 0; n < 8; n++) {
+          const pushes = Array.from({ length: 300 }, (_, k) => ({
+            key: `k${k}`,
+            value: n,
+            global: true,
+          }));
+          await ann.pushMany(pushes);
+        }
+        const compacting = mesh.compact({ ...KEEP_NOTHING, onProgress: () => void mesh.close() });
+        await rejects(compacting, "CLOSED");
+        const later = world.mesh({ tenantId: mesh.tenantId });
+        expect(await later.compact(KEEP_NOTHING)).toMatchObject({ floor: 8 });
       });
-      expect(await historyOf(mesh, "it")).toEqual([
-        ["put", 1],
-        ["put", 2],
-      ]);
-      expect(await eventData(ann)).toEqual([]);
-    });
 
-    it("keeps histories by age or number, whichever is more", async () => {
-      const mesh = world.mesh();
-      for (let n = 1; n <= 6; n++) {
-        await mesh.system.push("it", n, { global: true });
+      it("compacts in the background", async () => {
+        const retained = { log: { commits: 2 }, events: { count: 1 } };
+        const { mesh, ann } = world.team({ retention: retained, compactEvery: 5 });
+        for (let n = 1; n <= 6; n++) await ann.publish("counted", n, { global: true });
+        await waitFor("log and events are short", async () => (await mesh.stats()).floor >= 4);
+        await waitFor("old events are gone", async () => (await mesh.stats()).events <= 2);
+        expect((await eventData(ann)).at(-1)).toBe(6);
+        expect((await mesh.stats()).floor).toBe(4);
+      });
+
+      it("keeps the log for a week, events for a month", async () => {
+        const { mesh, ann } = world.team();
+        await ann.push("it", 1, { global: true });
+        await ann.publish("counted", 1, { global: true });
+        world.clock.advance("6d");
+        await ann.push("it", 2);
+        expect(await mesh.compact()).toEqual({ floor: 0, removed: 0 });
+        world.clock.advance("2d");
+        expect(await mesh.compact()).toEqual({ floor: 2, removed: 2 });
+        expect(await historyOf(mesh, "it")).toEqual([["put", 2]]);
+        expect(await eventData(ann)).toEqual([1]);
+        world.clock.advance("23d");
+        expect(await mesh.compact()).toEqual({ floor: 3, removed: 2 });
+        expect(await mesh.stats()).toMatchObject({ events: 0, logEntries: 0, items: 1 });
+      });
+
+      it("keeps everything when retention is disabled", async () => {
+        const { mesh, ann } = world.team({ retention: { log: false, events: false } });
+        await ann.push("it", 1, { global: true });
+        await ann.publish("counted", 1, { global: true });
+        world.clock.advance("365d");
+        expect(await mesh.compact()).toEqual({ floor: 0, removed: 0 });
+        expect(await mesh.compact({ log: "1d" })).toEqual({ floor: 2, removed: 2 });
+        expect(await eventData(ann)).toEqual([1]);
+      });
+
+      it.each<[RetentionOptions, string]>([
+        [{ log: {} }, "retention.log"],
+        [{ log: { commits: -1 } }, "retention.log.commits"],
+        [{ log: { commits: 1.5 } }, "retention.log.commits"],
+        [{ log: { age: "soon" as "1d" } }, "retention.log.age"],
+        [{ log: "-1d" }, "retention.log"],
+        [{ log: null as never }, "retention.log"],
+        [{ history: null as never }, "retention.history"],
+        [{ events: null as never }, "retention.events"],
+        [{ history: true as never }, "retention.history"],
+        [{ log: { age: "7d", count: 5 } as never }, "retention.log.count"],
+        [{ events: { commits: 5 } as never }, "retention.events.commits"],
+        [{ events: { count: Number.NaN } }, "retention.events.count"],
+        [{ commits: 5 } as never, "retention.commits"],
+      ])("rejects the retention %j", async (bad, path) => {
+        const error = await rejects(() => world.mesh({ retention: bad }), "INVALID_ARGUMENTS");
+        expect(error.details.path).toBe(path);
+        await rejects(world.mesh().compact(bad), "INVALID_ARGUMENTS");
+      });
+
+      it.each<[RetentionOptions, string]>([
+        [{ events: "1d" }, "retention.events"],
+        [{ log: "2d", history: { age: "1d" } }, "retention.history"],
+        [{ log: false, events: "30d" }, "retention.events"],
+      ])("rejects the retention %j, shorter than the log's", async (bad, path) => {
+        const error = await rejects(() => world.mesh({ retention: bad }), "INVALID_ARGUMENTS");
+        expect(error.details.path).toBe(path);
+      });
+    },
+    storage(world) {
+      it("keeps a key's history past the log's floor", async () => {
+        const { mesh, ann, system } = world.team();
+        await ann.push("it", 1, { global: true });
+        await (await ann.claim({ key: "it" }))?.release();
+        await ann.push("it", 2);
+        await ann.delete("it");
+        await ann.push("other", 1, { global: true });
+        await mesh.compact(KEEP_NO_LOG);
+        expect(await historyOf(mesh, "it")).toEqual([
+          ["put", 1],
+          ["put", 2],
+          ["delete", undefined],
+        ]);
+        expect((await system.explain("Bea", "it")).notVisibleBecause).toBe("deleted");
+        await ann.push("it", 3, { global: true });
+        expect((await historyOf(mesh, "it")).at(-1)).toEqual(["put", 3]);
+        expect(await mesh.stats()).toMatchObject({ floor: 6, historyFloor: 0, logEntries: 5 });
+      });
+
+      it("starts the log after its floor", async () => {
+        const { mesh, ann, tenantId } = world.team();
+        const places = [];
+        for (let n = 1; n <= 4; n++) {
+          await ann.push("it", n, { global: true });
+          places.push((await world.storage.log(tenantId, { after: "end", limit: 1 })).end);
+        }
+        await mesh.compact({ ...KEEP_NO_LOG, log: { commits: 1 } });
+        const log = await readLog(world.storage, tenantId);
+        expect(log.map(({ position }) => position)).toEqual([4]);
+        const byKey = await readLog(world.storage, tenantId, "it", 1);
+        expect(byKey.map(({ position }) => position)).toEqual([1, 2, 3, 4]);
+        for (const place of places.slice(0, 2)) {
+          const query = { after: place, limit: 10 };
+          await rejects(world.storage.log(tenantId, query), "CURSOR_COMPACTED");
+          const feed = new Feed(ann.watch({ since: toCursor(place) }));
+          await rejects(feed.next(), "CURSOR_COMPACTED");
+        }
+        const edge = new Feed(ann.watch({ since: toCursor(places[2]!) }));
+        expect(await edge.drain(mesh)).toEqual(["put it=4"]);
+      });
+
+      it("keeps histories and events at least as long as the log", async () => {
+        const ann = await publishHourly(world, 4);
+        const { mesh } = ann;
+        await ann.push("it", 1, { global: true });
+        await ann.push("it", 2);
+        const kept = { log: false, history: { commits: 0 }, events: { count: 0 } } as const;
+        expect(await mesh.compact(kept)).toEqual({ floor: 0, removed: 0 });
+        expect(await mesh.compact({ ...kept, log: { commits: 2 } })).toEqual({
+          floor: 4,
+          removed: 8,
+        });
+        expect(await historyOf(mesh, "it")).toEqual([
+          ["put", 1],
+          ["put", 2],
+        ]);
+        expect(await eventData(ann)).toEqual([]);
+      });
+
+      it("keeps histories by age or count, whichever is more", async () => {
+        const { mesh, system } = world.team();
+        for (let n = 1; n <= 6; n++) {
+          await system.push("it", n, { global: true });
+          world.clock.advance("1h");
+        }
+        const history = async (keep: RetentionOptions["history"]): Promise<unknown[]> => {
+          await mesh.compact({ ...KEEP_NO_LOG, history: keep });
+          return (await historyOf(mesh, "it")).map(([, value]) => value);
+        };
+        expect(await history({ age: "5h", commits: 2 })).toEqual([2, 3, 4, 5, 6]);
+        expect(await history({ age: "1h", commits: 4 })).toEqual([3, 4, 5, 6]);
+        expect(await history("2h")).toEqual([5, 6]);
+        expect(await history({ commits: 4 })).toEqual([5, 6]);
+        expect(await mesh.stats()).toMatchObject({ floor: 6, historyFloor: 4, logEntries: 2 });
+        expect(await history({ commits: 0 })).toEqual([]);
+      });
+
+      it("erases expired values from history past the log", async () => {
+        const { mesh, ann, tenantId } = world.team();
+        await ann.push("it", "secret one", { global: true, ttl: "1h" });
+        await ann.push("it", "secret two", { ttl: "keep" });
+        await mesh.compact(KEEP_NO_LOG);
+        expect((await historyOf(mesh, "it")).map(([, value]) => value)).toEqual([
+          "secret one",
+          "secret two",
+        ]);
         world.clock.advance("1h");
-      }
-      const history = async (keep: RetentionOptions["history"]): Promise<unknown[]> => {
-        await mesh.compact({ ...KEEP_NO_LOG, history: keep });
-        return (await historyOf(mesh, "it")).map(([, value]) => value);
-      };
-      expect(await history({ age: "5h", commits: 2 })).toEqual([2, 3, 4, 5, 6]);
-      expect(await history({ age: "1h", commits: 4 })).toEqual([3, 4, 5, 6]);
-      expect(await history("2h")).toEqual([5, 6]);
-      expect(await history({ commits: 4 })).toEqual([5, 6]);
-      expect(await mesh.stats()).toMatchObject({ floor: 6, historyFloor: 4, logEntries: 2 });
-      expect(await history({ commits: 0 })).toEqual([]);
-    });
-
-    it("holds no value of an expired item in a history from before the log, swept or not", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      await ann.push("it", "secret one", { global: true, ttl: "1h" });
-      await ann.push("it", "secret two", { ttl: "keep" });
-      await mesh.compact(KEEP_NO_LOG);
-      expect((await historyOf(mesh, "it")).map(([, value]) => value)).toEqual([
-        "secret one",
-        "secret two",
-      ]);
-      world.clock.advance("1h");
-      for (const sweep of [async () => 0, () => mesh.sweep()]) {
-        await sweep();
-        const byKey = await readLog(world.storage, mesh.tenantId, "it");
-        expect(byKey.length).toBeGreaterThan(1);
+        for (const sweep of [async () => 0, () => mesh.sweep()]) {
+          await sweep();
+          const byKey = await readLog(world.storage, tenantId, "it");
+          expect(byKey.length).toBeGreaterThan(1);
+          expect(JSON.stringify(byKey)).not.toContain("secret");
+        }
+        await ann.push("it", "open", { global: true });
+        const byKey = await readLog(world.storage, tenantId, "it");
         expect(JSON.stringify(byKey)).not.toContain("secret");
-      }
-      await ann.push("it", "open", { global: true });
-      const byKey = await readLog(world.storage, mesh.tenantId, "it");
-      expect(JSON.stringify(byKey)).not.toContain("secret");
-      expect(JSON.stringify(byKey)).toContain("open");
-    });
-
-    it("goes on in a history from any of its lines, and refuses one that is gone", async () => {
-      const mesh = world.mesh();
-      for (let n = 1; n <= 6; n++) await mesh.system.push("it", n, { global: true });
-      const page = await world.storage.log(mesh.tenantId, { after: "start", key: "it", limit: 2 });
-      const next = { after: page.end, key: "it", limit: 2 };
-      await mesh.compact(KEEP_NO_LOG);
-      const { entries } = await world.storage.log(mesh.tenantId, next);
-      expect(entries.map(({ position }) => position)).toEqual([3, 4]);
-      await mesh.compact({ ...KEEP_NO_LOG, history: { commits: 2 } });
-      await rejects(world.storage.log(mesh.tenantId, next), "CURSOR_COMPACTED");
-      expect((await historyOf(mesh, "it")).map(([, value]) => value)).toEqual([5, 6]);
-    });
-
-    it("keeps events by age or number, whichever is more", async () => {
-      const ann = await publishHourly(world, 6);
-      const events = async (keep: RetentionOptions["events"]): Promise<unknown[]> => {
-        await ann.mesh.compact({ ...KEEP_NO_LOG, events: keep });
-        return eventData(ann);
-      };
-      expect(await events(false)).toEqual([1, 2, 3, 4, 5, 6]);
-      expect(await events({ age: "5h", count: 2 })).toEqual([2, 3, 4, 5, 6]);
-      expect(await events({ age: "1h", count: 4 })).toEqual([3, 4, 5, 6]);
-      expect(await events("2h")).toEqual([5, 6]);
-      expect(await events({ count: 1 })).toEqual([6]);
-      expect((await ann.mesh.stats()).events).toBe(1);
-      expect(await events({ count: 0 })).toEqual([]);
-    });
-
-    it("leaves nothing of a removed event to topics, types and names, and its id is free again", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      const route = { topics: ["a"], subscribers: ["Bea"] };
-      await mesh.agent("Cyd").subscribe(["a"]);
-      const first = await ann.publish("made", 1, { ...route, id: "one" });
-      await mesh.compact(KEEP_NOTHING);
-      for (const name of ["Ann", "Bea", "Cyd"]) {
-        expect(await eventData(mesh.agent(name))).toEqual([]);
-        expect((await mesh.agent(name).events({ types: ["made"] })).events).toEqual([]);
-      }
-      const again = await ann.publish("made", 2, { ...route, id: "one" });
-      expect([first.created, again.created]).toEqual([true, true]);
-      for (const name of ["Ann", "Bea", "Cyd"])
-        expect(await eventData(mesh.agent(name))).toEqual([2]);
-    });
-
-    it("goes on in events from before the log, as long as none behind was removed", async () => {
-      const ann = await publishHourly(world, 3);
-      const { cursor: middle } = await ann.events({ limit: 2 });
-      await ann.push("it", 1, { global: true });
-      const { cursor: end } = await ann.events();
-      const watched = await new Feed(ann.watch()).started();
-      for (const n of [4, 5]) await ann.publish("counted", n, { global: true });
-      expect((await watched.take(2)).map(({ type }) => type)).toEqual(["event", "event"]);
-      await ann.mesh.compact(KEEP_NO_LOG);
-      expect(await eventData(ann, middle)).toEqual([3, 4, 5]);
-      expect(await eventData(ann, end)).toEqual([4, 5]);
-      await ann.mesh.compact({ ...KEEP_NO_LOG, events: { count: 3 } });
-      expect(await eventData(ann, middle)).toEqual([3, 4, 5]);
-      await ann.mesh.compact({ ...KEEP_NO_LOG, events: { count: 2 } });
-      expect((await rejects(eventData(ann, middle), "CURSOR_COMPACTED")).details.floor).toBe(3);
-      expect(await eventData(ann, end)).toEqual([4, 5]);
-      await ann.mesh.compact({ ...KEEP_NO_LOG, events: { count: 1 } });
-      await rejects(eventData(ann, end), "CURSOR_COMPACTED");
-      // What a watch gives tells nothing of events: it is as good as its place in the log.
-      expect(await eventData(ann, watched.watch.cursor)).toEqual([]);
-      await ann.push("it", 2);
-      await ann.mesh.compact(KEEP_NO_LOG);
-      await rejects(eventData(ann, watched.received[1]?.cursor), "CURSOR_COMPACTED");
-    });
-
-    it("goes on behind the only events that there were, when all of them are gone", async () => {
-      const ann = await publishHourly(world, 2);
-      const { cursor } = await ann.events();
-      await ann.mesh.compact(KEEP_NOTHING);
-      const { cursor: later } = await ann.events();
-      await ann.push("it", 1, { global: true });
-      await ann.mesh.compact(KEEP_NOTHING);
-      for (const since of [cursor, later]) expect(await eventData(ann, since)).toEqual([]);
-      await ann.publish("counted", 3, { global: true });
-      for (const since of [cursor, later]) expect(await eventData(ann, since)).toEqual([3]);
-    });
-
-    it("refuses a place in events from a history that was undone, also from before the log", async () => {
-      const ann = await publishHourly(world, 3);
-      const { cursor } = await ann.events({ limit: 2 });
-      const undone = toCursor({ ...parseCursor(cursor), eventMark: 7 });
-      await ann.mesh.compact(KEEP_NO_LOG);
-      expect(await eventData(ann, cursor)).toEqual([3]);
-      await rejects(eventData(ann, undone), "INVALID_CURSOR");
-    });
-
-    it("keeps a tenant's first place good until an event is removed", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      const { cursor } = await ann.events();
-      await ann.publish("counted", 1, { global: true });
-      await mesh.compact(KEEP_NO_LOG);
-      expect(await eventData(ann, cursor)).toEqual([1]);
-      await mesh.compact(KEEP_NOTHING);
-      await rejects(eventData(ann, cursor), "CURSOR_COMPACTED");
-    });
-
-    it("works in steps through whole commits, and lets others write in between", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      const batch = (n: number): Promise<unknown> =>
-        ann.pushMany(["a", "b", "c"].map((key) => ({ key, value: n, global: true })));
-      for (let n = 1; n <= 5; n++) await batch(n);
-      const request = {
-        tenantId: mesh.tenantId,
-        log: {},
-        history: {},
-        limit: 4,
-      } as const;
-      const steps: [number, number, boolean][] = [];
-      for (let more = true; more;) {
-        const step = await world.storage.compact(request);
-        ({ more } = step);
-        steps.push([step.floor, step.removed, more]);
-        const log = await readLog(world.storage, mesh.tenantId);
-        const first = log[0]?.position ?? step.floor + 1;
-        expect(first).toBe(step.floor + 1);
-        expect(log.filter(({ position }) => position === first).length % 3).toBe(0);
-        if (steps.length === 1) await batch(6);
-      }
-      expect(steps.at(-1)?.[0]).toBe(6);
-      expect(steps.length).toBeGreaterThan(3);
-      for (const [, removed] of steps) expect(removed).toBeLessThanOrEqual(6);
-      expect(steps.reduce((sum, [, removed]) => sum + removed, 0)).toBe(18);
-    });
-
-    it("takes a commit that is larger than a step as a whole", async () => {
-      const mesh = world.mesh();
-      const pushes = Array.from({ length: 20 }, (_, n) => ({
-        key: `k${n}`,
-        value: n,
-        global: true,
-      }));
-      await mesh.agent("Ann").pushMany(pushes);
-      const request = { tenantId: mesh.tenantId, log: {}, limit: 3 } as const;
-      expect((await world.storage.compact(request)).floor).toBe(1);
-      expect(await readLog(world.storage, mesh.tenantId)).toEqual([]);
-      expect(await historyOf(mesh, "k7")).toEqual([["put", 7]]);
-    });
-
-    it("takes events in steps too", async () => {
-      const ann = await publishHourly(world, 7);
-      await ann.mesh.compact(KEEP_NO_LOG);
-      const { tenantId } = ann;
-      const request = { tenantId, events: { count: 2 }, limit: 3 } as const;
-      const first = await world.storage.compact(request);
-      expect([first.removed, first.more, await eventData(ann)]).toEqual([3, true, [4, 5, 6, 7]]);
-      const second = await world.storage.compact(request);
-      expect([second.removed, second.more, await eventData(ann)]).toEqual([2, false, [6, 7]]);
-      expect(await world.storage.compact(request)).toEqual({ floor: 7, removed: 0, more: false });
-    });
-
-    it("shows how far it is, and stops when it is told to", async () => {
-      const mesh = world.mesh();
-      for (let n = 1; n <= 6; n++) {
-        const pushes = Array.from({ length: 300 }, (_, k) => ({
-          key: `k${k}`,
-          value: n,
-          global: true,
-        }));
-        await mesh.agent("Ann").pushMany(pushes);
-      }
-      const progress: number[] = [];
-      const controller = new AbortController();
-      const stopped = mesh.compact({
-        ...KEEP_NOTHING,
-        signal: controller.signal,
-        onProgress: ({ removed }) => {
-          progress.push(removed);
-          if (progress.length === 2) controller.abort();
-        },
+        expect(JSON.stringify(byKey)).toContain("open");
       });
-      await rejects(stopped, "ABORTED");
-      expect(progress).toHaveLength(2);
-      expect(await mesh.compact(KEEP_NOTHING)).toEqual({ floor: 6, removed: 1_800 - progress[1]! });
-      expect((await mesh.stats()).logEntries).toBe(0);
-    });
 
-    it("ends with its mesh", async () => {
-      const mesh = world.mesh();
-      for (let n = 0; n < 8; n++) {
-        const pushes = Array.from({ length: 300 }, (_, k) => ({
-          key: `k${k}`,
-          value: n,
-          global: true,
-        }));
-        await mesh.agent("Ann").pushMany(pushes);
-      }
-      const compacting = mesh.compact({ ...KEEP_NOTHING, onProgress: () => void mesh.close() });
-      await rejects(compacting, "CLOSED");
-      const later = world.mesh({ tenantId: mesh.tenantId });
-      expect(await later.compact(KEEP_NOTHING)).toMatchObject({ floor: 8 });
-    });
-
-    it("removes in the background what the mesh keeps no longer", async () => {
-      const retained = { log: { commits: 2 }, events: { count: 1 } };
-      const mesh = world.mesh({ retention: retained, compactEvery: 5 });
-      const ann = mesh.agent("Ann");
-      for (let n = 1; n <= 6; n++) await ann.publish("counted", n, { global: true });
-      await waitFor("log and events are short", async () => (await mesh.stats()).floor >= 4);
-      await waitFor("old events are gone", async () => (await mesh.stats()).events <= 2);
-      expect((await eventData(ann)).at(-1)).toBe(6);
-      expect((await mesh.stats()).floor).toBe(4);
-    });
-
-    it("keeps the log for a week and events for a month, unless told otherwise", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      await ann.push("it", 1, { global: true });
-      await ann.publish("counted", 1, { global: true });
-      world.clock.advance("6d");
-      await ann.push("it", 2);
-      expect(await mesh.compact()).toEqual({ floor: 0, removed: 0 });
-      world.clock.advance("2d");
-      expect(await mesh.compact()).toEqual({ floor: 2, removed: 2 });
-      expect(await historyOf(mesh, "it")).toEqual([["put", 2]]);
-      expect(await eventData(ann)).toEqual([1]);
-      world.clock.advance("23d");
-      expect(await mesh.compact()).toEqual({ floor: 3, removed: 2 });
-      expect(await mesh.stats()).toMatchObject({ events: 0, logEntries: 0, items: 1 });
-    });
-
-    it("keeps for good what it is told to", async () => {
-      const mesh = world.mesh({ retention: { log: false, events: false } });
-      const ann = mesh.agent("Ann");
-      await ann.push("it", 1, { global: true });
-      await ann.publish("counted", 1, { global: true });
-      world.clock.advance("365d");
-      expect(await mesh.compact()).toEqual({ floor: 0, removed: 0 });
-      expect(await mesh.compact({ log: "1d" })).toEqual({ floor: 2, removed: 2 });
-      expect(await eventData(ann)).toEqual([1]);
-    });
-
-    it("is done once by many that do it at the same time", async () => {
-      const mesh = world.mesh();
-      for (let n = 1; n <= 30; n++) await mesh.system.push("it", n, { global: true });
-      const handles = [...(await world.handles()), ...(await world.handles())];
-      const meshes = handles.map((storage) => world.mesh({ tenantId: mesh.tenantId }, storage));
-      const done = await Promise.all(meshes.map((each) => each.compact(KEEP_NOTHING)));
-      expect(done.reduce((sum, { removed }) => sum + removed, 0)).toBe(30);
-      expect(await mesh.stats()).toMatchObject({
-        floor: 30,
-        historyFloor: 30,
-        logEntries: 0,
-        items: 1,
+      it("resumes a history from any retained entry", async () => {
+        const { mesh, system, tenantId } = world.team();
+        for (let n = 1; n <= 6; n++) await system.push("it", n, { global: true });
+        const page = await world.storage.log(tenantId, { after: "start", key: "it", limit: 2 });
+        const next = { after: page.end, key: "it", limit: 2 };
+        await mesh.compact(KEEP_NO_LOG);
+        const { entries } = await world.storage.log(tenantId, next);
+        expect(entries.map(({ position }) => position)).toEqual([3, 4]);
+        await mesh.compact({ ...KEEP_NO_LOG, history: { commits: 2 } });
+        await rejects(world.storage.log(tenantId, next), "CURSOR_COMPACTED");
+        expect((await historyOf(mesh, "it")).map(([, value]) => value)).toEqual([5, 6]);
       });
-    });
 
-    it("leaves other tenants what they have", async () => {
-      const [one, other] = [world.mesh(), world.mesh()];
-      for (const mesh of [one, other]) {
-        await mesh.system.push("it", 1, { global: true });
-        await mesh.system.publish("counted", 1, { global: true });
-      }
-      const before = await other.stats();
-      await one.compact(KEEP_NOTHING);
-      expect(await other.stats()).toEqual(before);
-      expect(await historyOf(other, "it")).toEqual([["put", 1]]);
-    });
+      it("keeps events by age or count, whichever is more", async () => {
+        const ann = await publishHourly(world, 6);
+        const events = async (keep: RetentionOptions["events"]): Promise<unknown[]> => {
+          await ann.mesh.compact({ ...KEEP_NO_LOG, events: keep });
+          return eventData(ann);
+        };
+        expect(await events(false)).toEqual([1, 2, 3, 4, 5, 6]);
+        expect(await events({ age: "5h", count: 2 })).toEqual([2, 3, 4, 5, 6]);
+        expect(await events({ age: "1h", count: 4 })).toEqual([3, 4, 5, 6]);
+        expect(await events("2h")).toEqual([5, 6]);
+        expect(await events({ count: 1 })).toEqual([6]);
+        expect((await ann.mesh.stats()).events).toBe(1);
+        expect(await events({ count: 0 })).toEqual([]);
+      });
 
-    it("gives a watch that is overtaken all up to there, then an error, in any process", async () => {
-      const mesh = world.mesh();
-      const writer = mesh.agent("Ann");
-      const handles = await world.handles();
-      const feeds = await Promise.all(
-        handles.map((storage) => {
-          const watcher = world.mesh({ tenantId: mesh.tenantId }, storage);
-          return new Feed(watcher.agent("Bea").watch()).started();
-        }),
-      );
-      const reading = feeds.map((feed) => readValues(feed, 40));
-      for (let n = 1; n <= 40; n++) {
-        await writer.push("it", n, { global: true });
+      it("removes every trace of an event and frees its id", async () => {
+        const { mesh, ann } = world.team();
+        const route = { topics: ["a"], subscribers: ["Bea"] };
+        await mesh.agent("Cyd").subscribe(["a"]);
+        const first = await ann.publish("made", 1, { ...route, id: "one" });
         await mesh.compact(KEEP_NOTHING);
-        // Sometimes a watch has the time to read, sometimes not.
-        if (n % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 3));
-      }
-      for (const { given, error } of await Promise.all(reading)) {
-        expect(given).toEqual(Array.from({ length: given.length }, (_, n) => n + 1));
-        if (given.at(-1) !== 40) await rejects(Promise.reject(error), "CURSOR_COMPACTED");
-      }
-    });
+        for (const name of ["Ann", "Bea", "Cyd"]) {
+          expect(await eventData(mesh.agent(name))).toEqual([]);
+          expect((await mesh.agent(name).events({ types: ["made"] })).events).toEqual([]);
+        }
+        const again = await ann.publish("made", 2, { ...route, id: "one" });
+        expect([first.created, again.created]).toEqual([true, true]);
+        for (const name of ["Ann", "Bea", "Cyd"])
+          expect(await eventData(mesh.agent(name))).toEqual([2]);
+      });
 
-    it("leaves an idle watch where it is", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      await ann.push("it", 1, { global: true });
-      const feed = await new Feed(ann.watch()).started();
-      await mesh.compact(KEEP_NOTHING);
-      await ann.push("it", 2);
-      expect(await feed.lines(1)).toEqual(["put it=2"]);
-    });
+      it("resumes events past the log until one is removed", async () => {
+        const ann = await publishHourly(world, 3);
+        const { cursor: middle } = await ann.events({ limit: 2 });
+        await ann.push("it", 1, { global: true });
+        const { cursor: end } = await ann.events();
+        const watched = await new Feed(ann.watch()).started();
+        for (const n of [4, 5]) await ann.publish("counted", n, { global: true });
+        expect((await watched.take(2)).map(({ type }) => type)).toEqual(["event", "event"]);
+        await ann.mesh.compact(KEEP_NO_LOG);
+        expect(await eventData(ann, middle)).toEqual([3, 4, 5]);
+        expect(await eventData(ann, end)).toEqual([4, 5]);
+        await ann.mesh.compact({ ...KEEP_NO_LOG, events: { count: 3 } });
+        expect(await eventData(ann, middle)).toEqual([3, 4, 5]);
+        await ann.mesh.compact({ ...KEEP_NO_LOG, events: { count: 2 } });
+        expect((await rejects(eventData(ann, middle), "CURSOR_COMPACTED")).details.floor).toBe(3);
+        expect(await eventData(ann, end)).toEqual([4, 5]);
+        await ann.mesh.compact({ ...KEEP_NO_LOG, events: { count: 1 } });
+        await rejects(eventData(ann, end), "CURSOR_COMPACTED");
+        // The cursor of a watch depends on the log only.
+        expect(await eventData(ann, watched.watch.cursor)).toEqual([]);
+        await ann.push("it", 2);
+        await ann.mesh.compact(KEEP_NO_LOG);
+        await rejects(eventData(ann, watched.received[1]?.cursor), "CURSOR_COMPACTED");
+      });
 
-    it("ends a watch within a commit that is removed beneath it", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      const { cursor } = await ann.events();
-      const pushes = Array.from({ length: 300 }, (_, n) => ({
-        key: `k${n}`,
-        value: n,
-        global: true,
-      }));
-      await ann.pushMany(pushes);
-      const feed = new Feed(ann.watch({ since: cursor, buffer: 1 }));
-      await feed.take(5);
-      await mesh.compact(KEEP_NOTHING);
-      const { given, error } = await readValues(feed, 299);
-      expect(given).toEqual(Array.from({ length: given.length }, (_, n) => n + 5));
-      expect(given.length).toBeLessThan(295);
-      await rejects(Promise.reject(error), "CURSOR_COMPACTED");
-      const again = new Feed(ann.watch({ since: feed.received.at(-1)!.cursor }));
-      await rejects(again.next(), "CURSOR_COMPACTED");
-    });
+      it("resumes events after all of them are removed", async () => {
+        const ann = await publishHourly(world, 2);
+        const { cursor } = await ann.events();
+        await ann.mesh.compact(KEEP_NOTHING);
+        const { cursor: later } = await ann.events();
+        await ann.push("it", 1, { global: true });
+        await ann.mesh.compact(KEEP_NOTHING);
+        for (const since of [cursor, later]) expect(await eventData(ann, since)).toEqual([]);
+        await ann.publish("counted", 3, { global: true });
+        for (const since of [cursor, later]) expect(await eventData(ann, since)).toEqual([3]);
+      });
 
-    it("tells a slow watch how many it missed, and refuses to give them when they are gone", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      const feed = await new Feed(ann.watch({ buffer: 1 })).started();
-      const wide = await new Feed(ann.watch()).started();
-      for (let n = 1; n <= 4; n++) await ann.push("it", n, { global: true });
-      await wide.take(4);
-      await mesh.compact(KEEP_NOTHING);
-      const [, lagged] = await feed.take(2);
-      expect(lagged).toMatchObject({ type: "lagged", dropped: 3 });
-      await rejects(new Feed(ann.watch({ since: lagged!.cursor })).next(), "CURSOR_COMPACTED");
-      await ann.push("it", 5);
-      expect(await feed.lines(1)).toEqual(["put it=5"]);
-    });
+      it("rejects an event cursor from an undone history", async () => {
+        const ann = await publishHourly(world, 3);
+        const { cursor } = await ann.events({ limit: 2 });
+        const undone = toCursor({ ...parseCursor(cursor), eventMark: 7 });
+        await ann.mesh.compact(KEEP_NO_LOG);
+        expect(await eventData(ann, cursor)).toEqual([3]);
+        await rejects(eventData(ann, undone), "INVALID_CURSOR");
+      });
 
-    it("never says that all was given when what changed meanwhile can't be told", async () => {
-      const mesh = world.mesh();
-      const ann = mesh.agent("Ann");
-      for (const key of ["a", "b", "c", "d"]) await ann.push(key, 1, { global: true });
-      const feed = new Feed(ann.watch({ initial: true, buffer: 1 }));
-      expect(await feed.lines(1)).toEqual(["put a=1"]);
-      await ann.push("d", 2);
-      await mesh.compact(KEEP_NOTHING);
-      const error = await rejects(
-        feed.takeUntil((change) => change.type === "ready"),
-        "CURSOR_COMPACTED",
-      );
-      expect(error.details).toEqual({ floor: 5 });
-      const again = new Feed(ann.watch({ initial: true }));
-      expect((await again.lines(5)).slice(3)).toEqual(["put d=2", "ready"]);
-      const since = feed.received.at(-1)!.cursor;
-      await rejects(new Feed(ann.watch({ since })).next(), "CURSOR_COMPACTED");
-    });
+      it("accepts a tenant's first cursor until an event is removed", async () => {
+        const { mesh, ann } = world.team();
+        const { cursor } = await ann.events();
+        await ann.publish("counted", 1, { global: true });
+        await mesh.compact(KEEP_NO_LOG);
+        expect(await eventData(ann, cursor)).toEqual([1]);
+        await mesh.compact(KEEP_NOTHING);
+        await rejects(eventData(ann, cursor), "CURSOR_COMPACTED");
+      });
 
-    it.each<[RetentionOptions, string]>([
-      [{ log: {} }, "retention.log"],
-      [{ log: { commits: -1 } }, "retention.log.commits"],
-      [{ log: { commits: 1.5 } }, "retention.log.commits"],
-      [{ log: { age: "soon" as "1d" } }, "retention.log.age"],
-      [{ log: "-1d" }, "retention.log"],
-      [{ log: null as never }, "retention.log"],
-      [{ history: null as never }, "retention.history"],
-      [{ events: null as never }, "retention.events"],
-      [{ history: true as never }, "retention.history"],
-      [{ log: { age: "7d", count: 5 } as never }, "retention.log.count"],
-      [{ events: { commits: 5 } as never }, "retention.events.commits"],
-      [{ events: { count: Number.NaN } }, "retention.events.count"],
-      [{ commits: 5 } as never, "retention.commits"],
-    ])("refuses the retention %j, of a mesh and of a call", async (bad, path) => {
-      const error = await rejects(() => world.mesh({ retention: bad }), "INVALID_ARGUMENTS");
-      expect(error.details.path).toBe(path);
-      await rejects(world.mesh().compact(bad), "INVALID_ARGUMENTS");
-    });
+      it("compacts a commit larger than one step", async () => {
+        const { mesh, ann } = world.team();
+        const pushes = Array.from({ length: 20 }, (_, n) => ({
+          key: `k${n}`,
+          value: n,
+          global: true,
+        }));
+        await ann.pushMany(pushes);
+        const request = { tenantId: mesh.tenantId, log: {}, limit: 3 } as const;
+        expect((await world.storage.compact(request)).floor).toBe(1);
+        expect(await readLog(world.storage, mesh.tenantId)).toEqual([]);
+        expect(await historyOf(mesh, "k7")).toEqual([["put", 7]]);
+      });
 
-    it.each<[RetentionOptions, string]>([
-      [{ events: "1d" }, "retention.events"],
-      [{ log: "2d", history: { age: "1d" } }, "retention.history"],
-      [{ log: false, events: "30d" }, "retention.events"],
-    ])("refuses the retention %j, of which the log would keep more", async (bad, path) => {
-      const error = await rejects(() => world.mesh({ retention: bad }), "INVALID_ARGUMENTS");
-      expect(error.details.path).toBe(path);
-    });
-  });
-}
+      it("reports progress and stops when aborted", async () => {
+        const { mesh, ann } = world.team();
+        for (let n = 1; n <= 6; n++) {
+          const pushes = Array.from({ length: 300 }, (_, k) => ({
+            key: `k${k}`,
+            value: n,
+            global: true,
+          }));
+          await ann.pushMany(pushes);
+        }
+        const progress: number[] = [];
+        const controller = new AbortController();
+        const stopped = mesh.compact({
+          ...KEEP_NOTHING,
+          signal: controller.signal,
+          onProgress: ({ removed }) => {
+            progress.push(removed);
+            if (progress.length === 2) controller.abort();
+          },
+        });
+        await rejects(stopped, "ABORTED");
+        expect(progress).toHaveLength(2);
+        expect(await mesh.compact(KEEP_NOTHING)).toEqual({
+          floor: 6,
+          removed: 1_800 - progress[1]!,
+        });
+        expect((await mesh.stats()).logEntries).toBe(0);
+      });
+
+      it("counts each removal once among concurrent compactions", async () => {
+        const { mesh, system } = world.team();
+        for (let n = 1; n <= 30; n++) await system.push("it", n, { global: true });
+        const handles = [...(await world.handles()), ...(await world.handles())];
+        const meshes = handles.map((storage) => world.mesh({ tenantId: mesh.tenantId }, storage));
+        const done = await Promise.all(meshes.map((each) => each.compact(KEEP_NOTHING)));
+        expect(done.reduce((sum, { removed }) => sum + removed, 0)).toBe(30);
+        expect(await mesh.stats()).toMatchObject({
+          floor: 30,
+          historyFloor: 30,
+          logEntries: 0,
+          items: 1,
+        });
+      });
+
+      it("compacts one tenant only", async () => {
+        const [one, other] = [world.mesh(), world.mesh()];
+        for (const mesh of [one, other]) {
+          await mesh.system.push("it", 1, { global: true });
+          await mesh.system.publish("counted", 1, { global: true });
+        }
+        const before = await other.stats();
+        await one.compact(KEEP_NOTHING);
+        expect(await other.stats()).toEqual(before);
+        expect(await historyOf(other, "it")).toEqual([["put", 1]]);
+      });
+
+      it("rejects a watch that compaction overtakes", async () => {
+        const { mesh, ann } = world.team();
+        const writer = ann;
+        const handles = await world.handles();
+        const feeds = await Promise.all(
+          handles.map((storage) => {
+            const watcher = world.mesh({ tenantId: mesh.tenantId }, storage);
+            return new Feed(watcher.agent("Bea").watch()).started();
+          }),
+        );
+        const reading = feeds.map((feed) => readValues(feed, 40));
+        for (let n = 1; n <= 40; n++) {
+          await writer.push("it", n, { global: true });
+          await mesh.compact(KEEP_NOTHING);
+          // Lets the watches read in between, at times.
+          if (n % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 3));
+        }
+        for (const { given, error } of await Promise.all(reading)) {
+          expect(given).toEqual(Array.from({ length: given.length }, (_, n) => n + 1));
+          if (given.at(-1) !== 40) await rejects(Promise.reject(error), "CURSOR_COMPACTED");
+        }
+      });
+
+      it("leaves an idle watch in place", async () => {
+        const { mesh, ann } = world.team();
+        await ann.push("it", 1, { global: true });
+        const feed = await new Feed(ann.watch()).started();
+        await mesh.compact(KEEP_NOTHING);
+        await ann.push("it", 2);
+        expect(await feed.lines(1)).toEqual(["put it=2"]);
+      });
+
+      it("rejects a watch within a compacted commit", async () => {
+        const { mesh, ann } = world.team();
+        const { cursor } = await ann.events();
+        const pushes = Array.from({ length: 300 }, (_, n) => ({
+          key: `k${n}`,
+          value: n,
+          global: true,
+        }));
+        await ann.pushMany(pushes);
+        const feed = new Feed(ann.watch({ since: cursor, buffer: 1 }));
+        await feed.take(5);
+        await mesh.compact(KEEP_NOTHING);
+        const { given, error } = await readValues(feed, 299);
+        expect(given).toEqual(Array.from({ length: given.length }, (_, n) => n + 5));
+        expect(given.length).toBeLessThan(295);
+        await rejects(Promise.reject(error), "CURSOR_COMPACTED");
+        const again = new Feed(ann.watch({ since: feed.received.at(-1)!.cursor }));
+        await rejects(again.next(), "CURSOR_COMPACTED");
+      });
+
+      it("reports dropped changes and rejects resuming at them", async () => {
+        const { mesh, ann } = world.team();
+        const feed = await new Feed(ann.watch({ buffer: 1 })).started();
+        const wide = await new Feed(ann.watch()).started();
+        for (let n = 1; n <= 4; n++) await ann.push("it", n, { global: true });
+        await wide.take(4);
+        await mesh.compact(KEEP_NOTHING);
+        const [, lagged] = await feed.take(2);
+        expect(lagged).toMatchObject({ type: "lagged", dropped: 3 });
+        await rejects(new Feed(ann.watch({ since: lagged!.cursor })).next(), "CURSOR_COMPACTED");
+        await ann.push("it", 5);
+        expect(await feed.lines(1)).toEqual(["put it=5"]);
+      });
+
+      it("does not emit ready when a change was compacted", async () => {
+        const { mesh, ann } = world.team();
+        for (const key of ["a", "b", "c", "d"]) await ann.push(key, 1, { global: true });
+        const feed = new Feed(ann.watch({ initial: true, buffer: 1 }));
+        expect(await feed.lines(1)).toEqual(["put a=1"]);
+        await ann.push("d", 2);
+        await mesh.compact(KEEP_NOTHING);
+        const error = await rejects(
+          feed.takeUntil((change) => change.type === "ready"),
+          "CURSOR_COMPACTED",
+        );
+        expect(error.details).toEqual({ floor: 5 });
+        const again = new Feed(ann.watch({ initial: true }));
+        expect((await again.lines(5)).slice(3)).toEqual(["put d=2", "ready"]);
+        const since = feed.received.at(-1)!.cursor;
+        await rejects(new Feed(ann.watch({ since })).next(), "CURSOR_COMPACTED");
+      });
+    },
+    wrapper(world) {
+      it("compacts whole commits in steps, between writes", async () => {
+        const { mesh, ann } = world.team();
+        const batch = (n: number): Promise<unknown> =>
+          ann.pushMany(["a", "b", "c"].map((key) => ({ key, value: n, global: true })));
+        for (let n = 1; n <= 5; n++) await batch(n);
+        const request = {
+          tenantId: mesh.tenantId,
+          log: {},
+          history: {},
+          limit: 4,
+        } as const;
+        const steps: [number, number, boolean][] = [];
+        for (let more = true; more;) {
+          const step = await world.storage.compact(request);
+          ({ more } = step);
+          steps.push([step.floor, step.removed, more]);
+          const log = await readLog(world.storage, mesh.tenantId);
+          const first = log[0]?.position ?? step.floor + 1;
+          expect(first).toBe(step.floor + 1);
+          expect(log.filter(({ position }) => position === first).length % 3).toBe(0);
+          if (steps.length === 1) await batch(6);
+        }
+        expect(steps.at(-1)?.[0]).toBe(6);
+        expect(steps.length).toBeGreaterThan(3);
+        for (const [, removed] of steps) expect(removed).toBeLessThanOrEqual(6);
+        expect(steps.reduce((sum, [, removed]) => sum + removed, 0)).toBe(18);
+      });
+
+      it("removes events in steps", async () => {
+        const ann = await publishHourly(world, 7);
+        await ann.mesh.compact(KEEP_NO_LOG);
+        const { tenantId } = ann;
+        const request = { tenantId, events: { count: 2 }, limit: 3 } as const;
+        const first = await world.storage.compact(request);
+        expect([first.removed, first.more, await eventData(ann)]).toEqual([3, true, [4, 5, 6, 7]]);
+        const second = await world.storage.compact(request);
+        expect([second.removed, second.more, await eventData(ann)]).toEqual([2, false, [6, 7]]);
+        expect(await world.storage.compact(request)).toEqual({ floor: 7, removed: 0, more: false });
+      });
+    },
+  },
+  ["compaction"],
+);

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import type { ContextMesh, Watch, WatchChange } from "@syntha/core";
 import { Feed, formatChange } from "../harness/feed.ts";
-import type { StorageContract } from "../contract.ts";
-import { rule, type World } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
+import type { World } from "../harness/world.ts";
 
 interface OpenWatch {
   readonly watch: Watch;
@@ -20,7 +20,7 @@ const ENDINGS: readonly [string, (ending: OpenWatch) => unknown][] = [
 const KEYS = ["1", "2", "3", "4", "5"];
 const PUTS = KEYS.map((key) => `put ${key}=1`);
 
-/** A situation in which changes wait in a watch's buffer, and all lines that it gives. */
+/** A watch with buffered changes, and all changes that it emits. */
 const SITUATIONS: readonly [
   string,
   (world: World, stop: AbortController) => Promise<{ mesh: ContextMesh; watch: Watch }>,
@@ -92,65 +92,62 @@ const CASES = SITUATIONS.flatMap(([what, start, lines]) =>
   ENDINGS.map(([how, end]) => ({ what, how, start, lines, end })),
 );
 
-export function watchCursor(contract: StorageContract): void {
-  rule(contract, "R12 The cursor of a watch", (world) => {
-    it.each(CASES)(
-      "stands after what was taken of $what when $how ends the watch",
-      async (given) => {
-        const { start, lines, end } = given;
-        const stop = new AbortController();
-        const { mesh, watch } = await start(world, stop);
-        const taken: string[] = [];
-        for (let n = 0; n < 2; n++)
-          taken.push(formatChange((await watch.next()).value as WatchChange));
-        await end({ watch, mesh, stop });
-        expect(await watch.next()).toEqual({ done: true, value: undefined });
-        const { cursor } = watch;
-        const again = world.mesh({ tenantId: mesh.tenantId });
-        const rest = new Feed(again.agent("Bea").watch({ since: cursor }));
-        expect([...taken, ...(await rest.drain(again))]).toEqual(lines);
-        expect(watch.cursor).toBe(cursor);
-      },
-    );
+export const watchCursor = rule("R12 Watch cursor", {
+  core(world) {
+    it.each(CASES)("follows the last change taken of $what after $how", async (given) => {
+      const { start, lines, end } = given;
+      const stop = new AbortController();
+      const { mesh, watch } = await start(world, stop);
+      const taken: string[] = [];
+      for (let n = 0; n < 2; n++)
+        taken.push(formatChange((await watch.next()).value as WatchChange));
+      await end({ watch, mesh, stop });
+      expect(await watch.next()).toEqual({ done: true, value: undefined });
+      const { cursor } = watch;
+      const again = world.mesh({ tenantId: mesh.tenantId });
+      const rest = new Feed(again.agent("Bea").watch({ since: cursor }));
+      expect([...taken, ...(await rest.drain(again))]).toEqual(lines);
+      expect(watch.cursor).toBe(cursor);
+    });
 
-    it("stands after what was taken while more waits, and when a loop is left", async () => {
-      const mesh = world.mesh();
-      const watch = mesh.system.watch();
-      const other = new Feed(mesh.system.watch());
-      for (const key of KEYS) await mesh.system.push(key, 1, { global: true });
+    it("follows the last change taken in a loop", async () => {
+      const { system } = world.team();
+      const watch = system.watch();
+      const other = new Feed(system.watch());
+      for (const key of KEYS) await system.push(key, 1, { global: true });
       await other.take(KEYS.length);
       for await (const change of watch) {
         expect(watch.cursor).toBe(change.cursor);
         if (change.type === "put" && change.item.key === "3") break;
       }
-      const { changes } = await mesh.system.changes({ since: watch.cursor });
+      const { changes } = await system.changes({ since: watch.cursor });
       expect(changes.map(formatChange)).toEqual(PUTS.slice(3));
     });
 
-    it("does not pass what was dropped until a change after it is taken", async () => {
-      const mesh = world.mesh();
-      const watch = mesh.system.watch({ buffer: 2 });
-      const other = new Feed(mesh.system.watch());
-      for (const key of KEYS) await mesh.system.push(key, 1, { global: true });
+    it("does not pass dropped changes before a later one is taken", async () => {
+      const { system } = world.team();
+      const watch = system.watch({ buffer: 2 });
+      const other = new Feed(system.watch());
+      for (const key of KEYS) await system.push(key, 1, { global: true });
       await other.take(KEYS.length);
       for (let n = 0; n < 2; n++) await watch.next();
       const { value: lagged } = await watch.next();
       expect(lagged).toMatchObject({ type: "lagged", dropped: 3 });
       expect(watch.cursor).toBe(lagged?.cursor);
-      const { changes } = await mesh.system.changes({ since: watch.cursor });
+      const { changes } = await system.changes({ since: watch.cursor });
       expect(changes.map(formatChange)).toEqual(PUTS.slice(2));
-      await mesh.system.push("6", 1, { global: true });
+      await system.push("6", 1, { global: true });
       const { value: next } = await watch.next();
       expect(watch.cursor).toBe(next?.cursor);
       await watch.return();
     });
 
-    it("says ready also where the buffer is full of what is visible", async () => {
-      const mesh = world.mesh();
-      for (const key of KEYS) await mesh.system.push(key, 1, { global: true });
-      const watch = mesh.system.watch({ initial: true, buffer: KEYS.length });
-      // Read as far as the buffer allows.
-      const other = new Feed(mesh.system.watch({ initial: true }));
+    it("reaches ready with a full buffer", async () => {
+      const { system } = world.team();
+      for (const key of KEYS) await system.push(key, 1, { global: true });
+      const watch = system.watch({ initial: true, buffer: KEYS.length });
+      // Waits until the buffer is full.
+      const other = new Feed(system.watch({ initial: true }));
       await other.take(KEYS.length + 1);
       const lines: string[] = [];
       while (lines.length <= KEYS.length)
@@ -158,5 +155,5 @@ export function watchCursor(contract: StorageContract): void {
       expect(lines).toEqual([...PUTS, "ready"]);
       await watch.return();
     });
-  });
-}
+  },
+});

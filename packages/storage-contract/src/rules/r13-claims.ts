@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import type { AgentContext, ClaimOptions, ContextMesh, Duration, Lease } from "@syntha/core";
 import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
-import type { StorageContract } from "../contract.ts";
 import { rejects } from "../harness/rejects.ts";
 import { waitFor } from "../harness/wait-for.ts";
-import { rule, type World } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
+import type { World } from "../harness/world.ts";
 
-/** A worker that hears `t`, and an item there. */
+/** A worker subscribed to `t`, and items there. */
 async function seedQueue(mesh: ContextMesh, ...keys: string[]): Promise<AgentContext> {
   const worker = mesh.agent("Worker");
   await worker.subscribe(["t", "u"]);
@@ -14,7 +14,7 @@ async function seedQueue(mesh: ContextMesh, ...keys: string[]): Promise<AgentCon
   return worker;
 }
 
-/** What ends a lease on `it`, which is Worker's, by somebody's doing or by time. */
+/** Everything that ends Worker's lease on `it`. */
 const LEASE_ENDINGS: Readonly<
   Record<string, (mesh: ContextMesh, lease: Lease, world: World) => Promise<unknown>>
 > = {
@@ -56,23 +56,64 @@ const LEASE_ENDINGS: Readonly<
   },
 };
 
-export function claims(contract: StorageContract): void {
-  rule(contract, "R13 Claims", (world) => {
-    it("gives one live lease on an item, whoever asks", async () => {
+export const claims = rule("R13 Claims", {
+  core(world) {
+    it("requires a subscription for a topic, visibility for a key", async () => {
+      const { mesh, dov, worker, system } = world.team();
+      await seedQueue(mesh, "it");
+      const error = await rejects(dov.claim({ topic: "t" }), "FORBIDDEN");
+      expect(error.details).toEqual({ topics: ["t"] });
+      expect(await dov.claim({ key: "it" })).toBeUndefined();
+      expect(await dov.claim({ key: "none" })).toBeUndefined();
+      await worker.unsubscribe(["t"]);
+      await rejects(worker.claim({ topic: "t" }), "FORBIDDEN");
+      expect((await system.claim({ topic: "t" }))?.key).toBe("it");
+    });
+
+    it("aborts the signal of a lost lease only", async () => {
+      const { mesh, ann } = world.team();
+      const worker = await seedQueue(mesh, "lost", "done", "stale");
+      const lost = (await worker.claim({ key: "lost" }))!;
+      const done = (await worker.claim({ key: "done" }))!;
+      const stale = (await worker.claim({ key: "stale" }, { lease: "1m" }))!;
+      const signals = [lost.signal, done.signal, stale.signal];
+      expect(signals.map(({ aborted }) => aborted)).toEqual([false, false, false]);
+      await done.complete("result");
+      await ann.push("lost", 2);
+      await waitFor("the signal is aborted", () => lost.signal.aborted);
+      world.clock.advance("1m");
+      await rejects(stale.extend("1m"), "STALE_TOKEN");
+      expect(signals.map(({ aborted }) => aborted)).toEqual([true, false, true]);
+    });
+
+    it.each<[string, Duration]>([
+      ["nothing", 0],
+      ["less than nothing", -1],
+      ["text that is none", "soon" as Duration],
+      ["more than a century", "40000d"],
+    ])("rejects a lease of %s", async (_, lease) => {
       const mesh = world.mesh();
+      const worker = await seedQueue(mesh, "it");
+      await rejects(worker.claim({ topic: "t" }, { lease }), "INVALID_ARGUMENTS");
+      expect((await worker.getItem("it"))?.state).toBe("open");
+    });
+  },
+  storage(world) {
+    it("grants one live lease per item", async () => {
+      const { mesh, ann, system } = world.team();
       const worker = await seedQueue(mesh, "it");
       const lease = await worker.claim({ topic: "t" }, { lease: "1m" });
       expect(lease).toMatchObject({ key: "it", attempt: 1, settled: false });
       expect(lease?.item).toMatchObject({ key: "it", value: "it", state: "claimed" });
       expect(lease?.expiresAt).toEqual(new Date(world.clock() + 60_000));
-      for (const agent of [worker, mesh.agent("Ann"), mesh.system]) {
+      for (const agent of [worker, ann, system]) {
         expect(await agent.claim({ key: "it" })).toBeUndefined();
       }
-      expect(await mesh.system.claim({ topic: "t" })).toBeUndefined();
-      expect((await mesh.agent("Ann").getItem("it"))?.state).toBe("claimed");
+      expect(await system.claim({ topic: "t" })).toBeUndefined();
+      expect((await ann.getItem("it"))?.state).toBe("claimed");
     });
 
-    it("gives each of many racers another item, and none twice", async () => {
+    it("grants each concurrent claim a different item", async () => {
       const handles = await world.handles();
       const { tenantId } = world.mesh();
       const meshes = [...handles, ...handles].map((storage) => world.mesh({ tenantId }, storage));
@@ -89,23 +130,22 @@ export function claims(contract: StorageContract): void {
       expect(new Set(tokens).size).toBe(20);
     });
 
-    it("gives one of many racers the one item", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").push("it", 1, { global: true });
+    it("grants one item to one of many concurrent claims", async () => {
+      const { mesh, ann } = world.team();
+      await ann.push("it", 1, { global: true });
       const racers = Array.from({ length: 20 }, (_, n) => mesh.agent(`racer ${n}`));
       const leases = await Promise.all(racers.map((racer) => racer.claim({ key: "it" })));
       expect(leases.filter((lease) => lease !== undefined).length).toBe(1);
     });
 
-    it("gives the oldest ready item of a topic first", async () => {
-      const mesh = world.mesh();
+    it("grants the oldest ready item of a topic", async () => {
+      const { mesh, ann } = world.team();
       const worker = await seedQueue(mesh);
-      const ann = mesh.agent("Ann");
       for (const key of ["z", "b", "y", "a"]) {
         await ann.push(key, 1, { topics: ["t"] });
         world.clock.advance("1s");
       }
-      // What waits keeps its place when it is rewritten; what was done goes to the end.
+      // A rewritten open item keeps its place; a done one goes to the end.
       await ann.push("z", 2);
       await (await worker.claim({ key: "b" }))?.complete("done");
       await ann.push("b", 3);
@@ -118,19 +158,18 @@ export function claims(contract: StorageContract): void {
       expect(order).toEqual(["z", "y", "a", "b", "m", "l", undefined]);
     });
 
-    it("gives first what was pushed first in one moment, and keeps the place of what is rewritten", async () => {
-      const mesh = world.mesh();
+    it("grants items of one moment in push order", async () => {
+      const { mesh, ann } = world.team();
       const worker = await seedQueue(mesh, "b", "c", "a");
-      await mesh.agent("Ann").push("b", 2);
+      await ann.push("b", 2);
       const order: (string | undefined)[] = [];
       for (let n = 0; n < 4; n++) order.push((await worker.claim({ topic: "t" }))?.key);
       expect(order).toEqual(["b", "c", "a", undefined]);
     });
 
-    it("gives what waits through the topics that it is on now", async () => {
-      const mesh = world.mesh();
+    it("queues an item under its current topics", async () => {
+      const { mesh, ann } = world.team();
       const worker = await seedQueue(mesh, "moved", "both", "named");
-      const ann = mesh.agent("Ann");
       await ann.push("moved", 1, { topics: ["u"] });
       await ann.push("both", 1, { topics: ["u", "t"] });
       await ann.push("named", 1, { subscribers: ["Worker"] });
@@ -141,24 +180,23 @@ export function claims(contract: StorageContract): void {
       expect((await worker.claim({ key: "named" }))?.key).toBe("named");
     });
 
-    it("gives an item on two topics once", async () => {
-      const mesh = world.mesh();
+    it("grants an item on two topics once", async () => {
+      const { mesh, ann } = world.team();
       const worker = await seedQueue(mesh);
-      await mesh.agent("Ann").push("it", 1, { topics: ["t", "u"] });
+      await ann.push("it", 1, { topics: ["t", "u"] });
       expect((await worker.claim({ topic: "u" }))?.key).toBe("it");
       expect(await worker.claim({ topic: "t" })).toBeUndefined();
     });
 
-    it("passes over what is expired, claimed, done, failed or put off", async () => {
-      const mesh = world.mesh();
+    it("skips expired, claimed, done, failed and delayed items", async () => {
+      const { mesh, ann } = world.team();
       const worker = await seedQueue(mesh, "claimed", "done", "failed", "put off");
       await worker.claim({ key: "claimed" });
       await (await worker.claim({ key: "done" }))?.complete(1);
       await (await worker.claim({ key: "failed" }))?.release({ maxAttempts: 1 });
       await (await worker.claim({ key: "put off" }))?.release({ retryIn: "5s" });
-      for (let n = 0; n < 80; n++)
-        await mesh.agent("Ann").push(`lapsed ${n}`, 1, { topics: ["t"], ttl: "1s" });
-      await mesh.agent("Ann").push("ready", 1, { topics: ["t"] });
+      for (let n = 0; n < 80; n++) await ann.push(`lapsed ${n}`, 1, { topics: ["t"], ttl: "1s" });
+      await ann.push("ready", 1, { topics: ["t"] });
       world.clock.advance("1s");
       expect((await worker.claim({ topic: "t" }))?.key).toBe("ready");
       expect(await worker.claim({ topic: "t" })).toBeUndefined();
@@ -166,19 +204,7 @@ export function claims(contract: StorageContract): void {
         expect(await worker.claim({ key })).toBeUndefined();
     });
 
-    it("wants a subscription for a topic, and sight for a key", async () => {
-      const mesh = world.mesh();
-      await seedQueue(mesh, "it");
-      const error = await rejects(mesh.agent("Dov").claim({ topic: "t" }), "FORBIDDEN");
-      expect(error.details).toEqual({ topics: ["t"] });
-      expect(await mesh.agent("Dov").claim({ key: "it" })).toBeUndefined();
-      expect(await mesh.agent("Dov").claim({ key: "none" })).toBeUndefined();
-      await mesh.agent("Worker").unsubscribe(["t"]);
-      await rejects(mesh.agent("Worker").claim({ topic: "t" }), "FORBIDDEN");
-      expect((await mesh.system.claim({ topic: "t" }))?.key).toBe("it");
-    });
-
-    it("lets a token only grow, also as text", async () => {
+    it("only increases tokens, also as text", async () => {
       const mesh = world.mesh();
       const worker = await seedQueue(mesh, "one", "two");
       const tokens: string[] = [];
@@ -195,12 +221,12 @@ export function claims(contract: StorageContract): void {
       expect(tokens).toEqual([...new Set(tokens)].sort());
     });
 
-    it.each(Object.keys(LEASE_ENDINGS))("refuses a token after %s", async (way) => {
-      const mesh = world.mesh();
+    it.each(Object.keys(LEASE_ENDINGS))("rejects a token after %s", async (way) => {
+      const { mesh, tenantId } = world.team();
       const worker = await seedQueue(mesh, "it");
       const lease = (await worker.claim({ topic: "t" }, { lease: "30s" }))!;
       await LEASE_ENDINGS[way]!(mesh, lease, world);
-      const before = await tenantSnapshot(world.storage, mesh.tenantId);
+      const before = await tenantSnapshot(world.storage, tenantId);
       const handle = worker.lease("it", lease.token);
       for (const held of [lease, handle]) {
         const error = await rejects(held.extend("1m"), "STALE_TOKEN");
@@ -211,19 +237,19 @@ export function claims(contract: StorageContract): void {
         const events = [{ type: "done", data: 1, global: true as const }];
         await rejects(held.complete("result", { events }), "STALE_TOKEN");
       }
-      expect(await tenantSnapshot(world.storage, mesh.tenantId)).toEqual(before);
+      expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
     });
 
-    it("refuses the tokens of others, of other keys and tenants, and what is none", async () => {
-      const mesh = world.mesh();
+    it("rejects tokens of other agents, keys and tenants", async () => {
+      const { mesh, ann, system } = world.team();
       const worker = await seedQueue(mesh, "it", "other");
       const { token } = (await worker.claim({ key: "it" }))!;
       const foreign = world.mesh();
       await seedQueue(foreign, "it");
       const theirs = (await foreign.agent("Worker").claim({ key: "it" }))!.token;
       const handles = [
-        mesh.agent("Ann").lease("it", token),
-        mesh.system.lease("it", token),
+        ann.lease("it", token),
+        system.lease("it", token),
         worker.lease("other", token),
         worker.lease("none", token),
         worker.lease("it", theirs),
@@ -242,21 +268,21 @@ export function claims(contract: StorageContract): void {
       expect(await worker.get("it")).toBe("mine");
     });
 
-    it("holds to the millisecond of its end, and not beyond", async () => {
-      const mesh = world.mesh();
+    it("holds a lease to the millisecond", async () => {
+      const { mesh, system } = world.team();
       const worker = await seedQueue(mesh, "it");
       const lease = await worker.claim({ topic: "t" }, { lease: "30s" });
       world.clock.advance(29_999);
-      expect(await mesh.system.claim({ key: "it" })).toBeUndefined();
+      expect(await system.claim({ key: "it" })).toBeUndefined();
       await lease?.extend("30s");
       world.clock.advance(30_000);
       expect((await worker.getItem("it"))?.state).toBe("open");
       await rejects(() => lease?.extend("30s"), "STALE_TOKEN");
-      expect((await mesh.system.claim({ key: "it" }))?.attempt).toBe(2);
+      expect((await system.claim({ key: "it" }))?.attempt).toBe(2);
     });
 
-    it("sets the end anew by extending, from now on, also to an earlier one", async () => {
-      const mesh = world.mesh();
+    it("extend sets the end from now, also earlier", async () => {
+      const { mesh, system } = world.team();
       const worker = await seedQueue(mesh, "it");
       const lease = (await worker.claim({ topic: "t" }, { lease: "30s" }))!;
       world.clock.advance("20s");
@@ -264,13 +290,13 @@ export function claims(contract: StorageContract): void {
       expect(await lease.extend("30s")).toEqual({ expiresAt: expected });
       expect(lease.expiresAt).toEqual(expected);
       world.clock.advance("29s");
-      expect(await mesh.system.claim({ key: "it" })).toBeUndefined();
+      expect(await system.claim({ key: "it" })).toBeUndefined();
       await lease.extend("1s");
       world.clock.advance("1s");
-      expect((await mesh.system.claim({ key: "it" }))?.key).toBe("it");
+      expect((await system.claim({ key: "it" }))?.key).toBe("it");
     });
 
-    it("gives a crashed holder's item to others when its lease ends, not before", async () => {
+    it("grants a crashed holder's item when its lease ends", async () => {
       const mesh = world.mesh();
       const worker = await seedQueue(mesh, "it");
       const crashed = (await worker.claim({ topic: "t" }, { lease: "1m" }))!;
@@ -284,7 +310,7 @@ export function claims(contract: StorageContract): void {
       expect(await worker.get("it")).toBe("in time");
     });
 
-    it("gives what was put off when its time has come", async () => {
+    it("grants a delayed item when its delay ends", async () => {
       const mesh = world.mesh();
       const worker = await seedQueue(mesh, "it");
       const lease = await worker.claim({ topic: "t" });
@@ -296,16 +322,16 @@ export function claims(contract: StorageContract): void {
       expect((await worker.claim({ topic: "t" }))?.attempt).toBe(2);
     });
 
-    it("makes what was put off ready at once when it is pushed anew", async () => {
-      const mesh = world.mesh();
+    it("makes a delayed item ready when it is pushed", async () => {
+      const { mesh, ann } = world.team();
       const worker = await seedQueue(mesh, "it");
       await (await worker.claim({ topic: "t" }))?.release({ retryIn: "1h" });
-      await mesh.agent("Ann").push("it", 2);
+      await ann.push("it", 2);
       expect((await worker.claim({ topic: "t" }))?.attempt).toBe(1);
     });
 
-    it("counts attempts from the last push, and not those given back untried", async () => {
-      const mesh = world.mesh();
+    it("counts attempts since the last push", async () => {
+      const { mesh, ann } = world.team();
       const worker = await seedQueue(mesh, "it");
       const attempts: (number | undefined)[] = [];
       const claim = async (): Promise<Lease | undefined> => {
@@ -316,13 +342,13 @@ export function claims(contract: StorageContract): void {
       await (await claim())?.release();
       await (await claim())?.release({ countAttempt: false });
       await (await claim())?.release();
-      await mesh.agent("Ann").push("it", 2);
+      await ann.push("it", 2);
       await claim();
       expect(attempts).toEqual([1, 2, 2, 1]);
     });
 
-    it("parks what was tried as often as allowed, until it is pushed anew", async () => {
-      const mesh = world.mesh();
+    it("fails an item after its last attempt until pushed", async () => {
+      const { mesh, ann } = world.team();
       const worker = await seedQueue(mesh, "it");
       const options: ClaimOptions = { maxAttempts: 2 };
       for (let attempt = 1; attempt <= 2; attempt++) {
@@ -336,11 +362,11 @@ export function claims(contract: StorageContract): void {
       expect(await worker.claim({ topic: "t" })).toBeUndefined();
       expect(await worker.claim({ key: "it" })).toBeUndefined();
       expect((await worker.list({ state: "failed" })).items.map(({ key }) => key)).toEqual(["it"]);
-      await mesh.agent("Ann").push("it", 2);
+      await ann.push("it", 2);
       expect(await worker.claim({ topic: "t" })).toMatchObject({ attempt: 1 });
     });
 
-    it("parks what crashed its holders as often as allowed, and goes on with the next", async () => {
+    it("fails an item that crashed its holders", async () => {
       const mesh = world.mesh();
       const worker = await seedQueue(mesh, "poison", "good");
       for (let crash = 0; crash < 3; crash++) {
@@ -352,33 +378,5 @@ export function claims(contract: StorageContract): void {
       expect(await worker.claim({ key: "poison" }, { maxAttempts: 3 })).toBeUndefined();
       expect((await worker.getItem("poison"))?.state).toBe("failed");
     });
-
-    it("aborts a lease's signal when it is lost, and not when it is given up", async () => {
-      const mesh = world.mesh();
-      const worker = await seedQueue(mesh, "lost", "done", "stale");
-      const lost = (await worker.claim({ key: "lost" }))!;
-      const done = (await worker.claim({ key: "done" }))!;
-      const stale = (await worker.claim({ key: "stale" }, { lease: "1m" }))!;
-      const signals = [lost.signal, done.signal, stale.signal];
-      expect(signals.map(({ aborted }) => aborted)).toEqual([false, false, false]);
-      await done.complete("result");
-      await mesh.agent("Ann").push("lost", 2);
-      await waitFor("the signal is aborted", () => lost.signal.aborted);
-      world.clock.advance("1m");
-      await rejects(stale.extend("1m"), "STALE_TOKEN");
-      expect(signals.map(({ aborted }) => aborted)).toEqual([true, false, true]);
-    });
-
-    it.each<[string, Duration]>([
-      ["nothing", 0],
-      ["less than nothing", -1],
-      ["text that is none", "soon" as Duration],
-      ["more than a century", "40000d"],
-    ])("refuses a lease of %s", async (_, lease) => {
-      const mesh = world.mesh();
-      const worker = await seedQueue(mesh, "it");
-      await rejects(worker.claim({ topic: "t" }, { lease }), "INVALID_ARGUMENTS");
-      expect((await worker.getItem("it"))?.state).toBe("open");
-    });
-  });
-}
+  },
+});

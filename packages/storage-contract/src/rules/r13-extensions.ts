@@ -12,10 +12,9 @@ import { type Commit, decide, type Outcome, type Storage } from "@syntha/core/st
 import { tenantSnapshot, readItems, readLog } from "../harness/tenant-snapshot.ts";
 import { interceptMaintenance } from "../harness/maintenance-interceptor.ts";
 import { Feed } from "../harness/feed.ts";
-import type { StorageContract } from "../contract.ts";
-import { rule } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
 
-/** A worker, and its lease of a minute on each of some items. */
+/** A worker, and its one-minute leases on new items. */
 async function claimAll(mesh: ContextMesh, ...keys: string[]): Promise<[AgentContext, Lease[]]> {
   const worker = mesh.agent("Worker");
   await worker.subscribe(["t"]);
@@ -35,34 +34,17 @@ async function leaseEnd(
   return (await readItems(storage, tenant)).find((item) => item.key === key)?.lease?.until;
 }
 
-/** What a token holds, as the raw operations take it. */
+/** The token of a lease, as operations take it. */
 async function leaseToken(storage: Storage, tenant: string, key: string) {
   const { epoch, items } = await storage.list(tenant, { actor: null, limit: 10 });
   const { position = 0, leaseId = 0 } = items.find((item) => item.key === key)?.lease ?? {};
   return { key, epoch, position, leaseId };
 }
 
-export function extensions(contract: StorageContract): void {
-  rule(contract, "R13 Extensions of leases", (world) => {
-    it("logs nothing of an extension, however often a lease is extended", async () => {
-      const mesh = world.mesh();
-      const { tenantId } = mesh;
-      const [worker, [lease]] = await claimAll(mesh, "it");
-      const feed = await new Feed(worker.watch()).started();
-      const log = await readLog(world.storage, tenantId);
-      const { epoch, head, items: _, ...before } = await tenantSnapshot(world.storage, tenantId);
-      for (let n = 0; n < 20; n++) await lease?.extend("2m");
-      const { items, ...after } = await tenantSnapshot(world.storage, tenantId);
-      expect(after).toEqual({ epoch, head, ...before });
-      expect(items.map((item) => item.lease?.until)).toEqual([world.clock() + 120_000]);
-      expect(await readLog(world.storage, tenantId)).toEqual(log);
-      expect((await mesh.system.history("it")).map(({ type }) => type)).toEqual(["put", "lease"]);
-      expect(await feed.drain(mesh)).toEqual([]);
-      expect((await mesh.stats()).revision).toBe(head + 1);
-    });
-
-    it("keeps an extended lease from others to its new end, and its token good", async () => {
-      const mesh = world.mesh();
+export const extensions = rule("R13 Lease extension", {
+  storage(world) {
+    it("keeps a lease and its token to the extended end", async () => {
+      const { mesh, system } = world.team();
       const [other] = (await world.handles()).slice(-1);
       const there = world.mesh({ tenantId: mesh.tenantId }, other);
       const [worker, [lease]] = await claimAll(mesh, "it");
@@ -76,13 +58,13 @@ export function extensions(contract: StorageContract): void {
         .lease("it", lease?.token as string)
         .extend("1m");
       world.clock.advance("59s");
-      expect(await mesh.system.claim({ key: "it" })).toBeUndefined();
+      expect(await system.claim({ key: "it" })).toBeUndefined();
       world.clock.advance("1s");
       const next = await there.agent("Worker").claim({ topic: "t" });
       expect([next?.attempt, (next?.token ?? "") > (lease?.token as string)]).toEqual([2, true]);
     });
 
-    it("finds an extended lease's end when it is opened again", async (context) => {
+    it("keeps the extended end across a reopen", async (context) => {
       const { tenantId } = world.mesh();
       const [, [lease]] = await claimAll(world.mesh({ tenantId }), "it");
       await lease?.extend("1h");
@@ -94,9 +76,23 @@ export function extensions(contract: StorageContract): void {
       expect(await after.get("it")).toBe("done");
     });
 
-    it("decides what comes with an extension, and after it, by the new end", async () => {
-      const mesh = world.mesh();
-      const { tenantId } = mesh;
+    it("keeps an extension when nothing else is written", async () => {
+      const { mesh, tenantId } = world.team();
+      await claimAll(mesh, "it");
+      const it = await leaseToken(world.storage, tenantId, "it");
+      const claim = { type: "claim", leaseMs: 1_000, leaseId: 1, maxAttempts: undefined } as const;
+      const commits: Commit[] = [
+        { actor: "Worker", ops: [{ type: "extend", ...it, leaseMs: 300_000 }] },
+        { actor: null, ops: [{ ...claim, from: { topic: "elsewhere" } }] },
+        { actor: null, ops: [{ type: "sweep", limit: 10 }] },
+      ];
+      await world.storage.commit(tenantId, commits, decide);
+      expect(await leaseEnd(world.storage, tenantId, "it")).toBe(world.clock() + 300_000);
+    });
+  },
+  wrapper(world) {
+    it("decides later operations by the extended end", async () => {
+      const { mesh, tenantId } = world.team();
       await claimAll(mesh, "it", "more", "done");
       const { head } = await world.storage.stats(tenantId);
       const held = async (key: string) => leaseToken(world.storage, tenantId, key);
@@ -135,25 +131,10 @@ export function extensions(contract: StorageContract): void {
         ["new", null],
       ]);
     });
-
-    it("keeps an extension that comes alone with a claim that finds nothing", async () => {
-      const mesh = world.mesh();
-      const { tenantId } = mesh;
-      await claimAll(mesh, "it");
-      const it = await leaseToken(world.storage, tenantId, "it");
-      const claim = { type: "claim", leaseMs: 1_000, leaseId: 1, maxAttempts: undefined } as const;
-      const commits: Commit[] = [
-        { actor: "Worker", ops: [{ type: "extend", ...it, leaseMs: 300_000 }] },
-        { actor: null, ops: [{ ...claim, from: { topic: "elsewhere" } }] },
-        { actor: null, ops: [{ type: "sweep", limit: 10 }] },
-      ];
-      await world.storage.commit(tenantId, commits, decide);
-      expect(await leaseEnd(world.storage, tenantId, "it")).toBe(world.clock() + 300_000);
-    });
-
-    it("copies leases as they end, also those that are extended while they are copied", async () => {
-      const mesh = world.mesh();
-      const { tenantId } = mesh;
+  },
+  dump(world) {
+    it("copies leases that are extended during the copy", async () => {
+      const { mesh, tenantId } = world.team();
       const [, held] = await claimAll(mesh, "early", "late", "never");
       let minutes = 1;
       const from = interceptMaintenance(world.storage, async (task, run) => {
@@ -180,9 +161,8 @@ export function extensions(contract: StorageContract): void {
         .complete("done");
     });
 
-    it("exports a lease as it ends when it was extended while it is exported", async () => {
-      const mesh = world.mesh();
-      const { tenantId } = mesh;
+    it("exports leases that are extended during the export", async () => {
+      const { mesh, tenantId } = world.team();
       const [, [lease]] = await claimAll(mesh, "it");
       const lines: string[] = [];
       for await (const line of exportTenant(world.storage, tenantId, { batch: 1 })) {
@@ -193,5 +173,22 @@ export function extensions(contract: StorageContract): void {
       await importTenant(world.storage, lines, { tenantId: as });
       expect(await leaseEnd(world.storage, as, "it")).toBe(world.clock() + 3_600_000);
     });
-  });
-}
+  },
+  pastSubscriptions(world) {
+    it("logs no extension of a lease", async () => {
+      const { mesh, system, tenantId } = world.team();
+      const [worker, [lease]] = await claimAll(mesh, "it");
+      const feed = await new Feed(worker.watch()).started();
+      const log = await readLog(world.storage, tenantId);
+      const { epoch, head, items: _, ...before } = await tenantSnapshot(world.storage, tenantId);
+      for (let n = 0; n < 20; n++) await lease?.extend("2m");
+      const { items, ...after } = await tenantSnapshot(world.storage, tenantId);
+      expect(after).toEqual({ epoch, head, ...before });
+      expect(items.map((item) => item.lease?.until)).toEqual([world.clock() + 120_000]);
+      expect(await readLog(world.storage, tenantId)).toEqual(log);
+      expect((await system.history("it")).map(({ type }) => type)).toEqual(["put", "lease"]);
+      expect(await feed.drain(mesh)).toEqual([]);
+      expect((await mesh.stats()).revision).toBe(head + 1);
+    });
+  },
+});

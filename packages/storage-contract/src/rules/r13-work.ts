@@ -1,12 +1,11 @@
 import { expect, it } from "vitest";
 import type { AgentContext, ContextMesh, Item, WorkOptions } from "@syntha/core";
-import type { StorageContract } from "../contract.ts";
 import { Feed } from "../harness/feed.ts";
 import { rejects } from "../harness/rejects.ts";
 import { waitFor } from "../harness/wait-for.ts";
-import { rule } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
 
-/** An agent that hears `t`. */
+/** An agent subscribed to `t`. */
 async function subscribedWorker(mesh: ContextMesh, name = "Worker"): Promise<AgentContext> {
   const worker = mesh.agent(name);
   await worker.subscribe(["t"]);
@@ -17,78 +16,13 @@ function states(items: readonly Item[]): Record<string, string> {
   return Object.fromEntries(items.map(({ key, state }) => [key, state]));
 }
 
-export function work(contract: StorageContract): void {
-  rule(contract, "R13 Work", (world) => {
-    it("works through what is there and what comes, and completes with what is returned", async () => {
-      const mesh = world.mesh();
+export const work = rule("R13 Work", {
+  core(world) {
+    it("retries errors and fails an item after its last attempt", async () => {
+      const { mesh, ann } = world.team();
       const worker = await subscribedWorker(mesh);
-      const ann = mesh.agent("Ann");
-      for (let n = 0; n < 5; n++) await ann.push(`early ${n}`, n, { topics: ["t"] });
-      const ending = new AbortController();
-      const working = worker.work<number>(
-        "t",
-        ({ value }) => (value === 3 ? undefined : value * 2),
-        {
-          signal: ending.signal,
-        },
-      );
-      await waitFor("the early ones are done", async () => {
-        const { items } = await worker.list();
-        return items.length === 4 && items.every(({ state }) => state === "done");
-      });
-      for (let n = 0; n < 3; n++) await ann.push(`late ${n}`, n + 10, { topics: ["t"] });
-      await waitFor("all are done", async () => {
-        return (await worker.list({ state: "done" })).items.length === 7;
-      });
-      ending.abort();
-      await working;
-      expect(await worker.getAll()).toEqual({
-        "early 0": 0,
-        "early 1": 2,
-        "early 2": 4,
-        "early 4": 8,
-        "late 0": 20,
-        "late 1": 22,
-        "late 2": 24,
-      });
-    });
-
-    it("does each item once with many workers, and as many at a time as allowed", async () => {
-      const handles = await world.handles();
-      const { tenantId } = world.mesh();
-      const meshes = handles.map((storage) => world.mesh({ tenantId }, storage));
-      const [mesh] = meshes as [ContextMesh];
-      await subscribedWorker(mesh);
-      const keys = Array.from({ length: 30 }, (_, n) => `item ${n}`);
-      await mesh.agent("Ann").pushMany(keys.map((key) => ({ key, value: 1, topics: ["t"] })));
-      const ending = new AbortController();
-      const done: string[] = [];
-      let most = 0;
-      const working = meshes.map((each) => {
-        let running = 0;
-        return each.agent("Worker").work(
-          "t",
-          async ({ key }) => {
-            most = Math.max(most, ++running);
-            if (most < 3) await waitFor("one worker does three at a time", () => most >= 3);
-            done.push(key);
-            running--;
-          },
-          { concurrency: 3, signal: ending.signal },
-        );
-      });
-      await waitFor("everything is done", async () => (await mesh.stats()).items === 0);
-      ending.abort();
-      await Promise.all(working);
-      expect([...done].sort()).toEqual([...keys].sort());
-      expect(most).toBe(3);
-    });
-
-    it("tries again what throws, and parks it when it has failed as often as allowed", async () => {
-      const mesh = world.mesh();
-      const worker = await subscribedWorker(mesh);
-      await mesh.agent("Ann").push("flaky", 1, { topics: ["t"] });
-      await mesh.agent("Ann").push("broken", 1, { topics: ["t"] });
+      await ann.push("flaky", 1, { topics: ["t"] });
+      await ann.push("broken", 1, { topics: ["t"] });
       const attempts: string[] = [];
       const errors: string[] = [];
       const ending = new AbortController();
@@ -125,11 +59,11 @@ export function work(contract: StorageContract): void {
       expect(await worker.get("broken")).toBe(1);
     });
 
-    it("takes what a handler settles itself as settled", async () => {
-      const mesh = world.mesh();
+    it("accepts an item that its handler settled", async () => {
+      const { mesh, ann, system } = world.team();
       const worker = await subscribedWorker(mesh);
-      await mesh.agent("Ann").push("it", 1, { topics: ["t"] });
-      const feed = new Feed(mesh.system.watch());
+      await ann.push("it", 1, { topics: ["t"] });
+      const feed = new Feed(system.watch());
       const ending = new AbortController();
       const working = worker.work(
         "t",
@@ -146,10 +80,10 @@ export function work(contract: StorageContract): void {
       expect(await feed.drain(mesh)).toEqual([]);
     });
 
-    it("extends the lease of what takes longer", async () => {
-      const mesh = world.mesh();
+    it("extends the lease of a long task", async () => {
+      const { mesh, ann, system } = world.team();
       const worker = await subscribedWorker(mesh);
-      await mesh.agent("Ann").push("it", 1, { topics: ["t"] });
+      await ann.push("it", 1, { topics: ["t"] });
       const ending = new AbortController();
       const others: unknown[] = [];
       const working = worker.work(
@@ -160,7 +94,7 @@ export function work(contract: StorageContract): void {
             world.clock.advance(20);
             await waitFor("the lease is extended", () => lease.expiresAt > expiresAt);
           }
-          others.push(await mesh.system.claim({ key: "it" }));
+          others.push(await system.claim({ key: "it" }));
           return "done";
         },
         { signal: ending.signal, lease: 30, maxAttempts: 1 },
@@ -171,27 +105,27 @@ export function work(contract: StorageContract): void {
       expect([others, (await worker.getItem("it"))?.state]).toEqual([[undefined], "done"]);
     });
 
-    it("leaves to the next what a crashed worker held, when its lease ends", async () => {
-      const mesh = world.mesh();
+    it("takes over a crashed worker's item", async () => {
+      const { mesh, ann } = world.team();
       const worker = await subscribedWorker(mesh);
-      await mesh.agent("Ann").push("it", 1, { topics: ["t"] });
+      await ann.push("it", 1, { topics: ["t"] });
       await worker.claim({ topic: "t" }, { lease: "1m" });
       const ending = new AbortController();
       const working = worker.work("t", (_, { attempt }) => `attempt ${attempt}`, {
         signal: ending.signal,
       });
       world.clock.advance("1m");
-      await mesh.agent("Ann").push("news", 1, { global: true });
+      await ann.push("news", 1, { global: true });
       await waitFor("it is done", async () => (await worker.getItem("it"))?.state === "done");
       ending.abort();
       await working;
       expect(await worker.get("it")).toBe("attempt 2");
     });
 
-    it("lets what runs finish when its signal ends it, and claims nothing more", async () => {
-      const mesh = world.mesh();
+    it("finishes running tasks and claims no more when aborted", async () => {
+      const { mesh, ann } = world.team();
       const worker = await subscribedWorker(mesh);
-      await mesh.agent("Ann").push("first", 1, { topics: ["t"] });
+      await ann.push("first", 1, { topics: ["t"] });
       const ending = new AbortController();
       const started = Promise.withResolvers<void>();
       const result = Promise.withResolvers<string>();
@@ -204,20 +138,20 @@ export function work(contract: StorageContract): void {
         { signal: ending.signal },
       );
       await started.promise;
-      await mesh.agent("Ann").push("second", 1, { topics: ["t"] });
+      await ann.push("second", 1, { topics: ["t"] });
       ending.abort();
       result.resolve("done");
       await working;
       expect(states((await worker.list()).items)).toEqual({ first: "done", second: "open" });
     });
 
-    it("ends when its mesh closes, and holds nothing then", async () => {
+    it("ends with its mesh", async () => {
       const { tenantId } = world.mesh();
-      const mesh = world.mesh({ tenantId });
+      const { mesh, ann } = world.team({ tenantId });
       const other = world.mesh({ tenantId });
       const worker = await subscribedWorker(mesh);
       const working = worker.work("t", () => "done");
-      await mesh.agent("Ann").push("it", 1, { topics: ["t"] });
+      await ann.push("it", 1, { topics: ["t"] });
       await waitFor("it is done", async () => (await other.system.getItem("it"))?.state === "done");
       await mesh.close();
       await working;
@@ -226,25 +160,90 @@ export function work(contract: StorageContract): void {
       await rejects(() => worker.work("t", () => "done"), "CLOSED");
     });
 
-    it("fails for a topic that the worker is not subscribed to", async () => {
-      const mesh = world.mesh();
-      await mesh.agent("Ann").push("it", 1, { topics: ["t"] });
+    it("rejects a topic without a subscription", async () => {
+      const { ann, dov, system } = world.team();
+      await ann.push("it", 1, { topics: ["t"] });
       await rejects(
-        mesh.agent("Dov").work("t", () => "done"),
+        dov.work("t", () => "done"),
         "FORBIDDEN",
       );
-      expect((await mesh.system.getItem("it"))?.state).toBe("open");
+      expect((await system.getItem("it"))?.state).toBe("open");
     });
 
     it.each<[string, WorkOptions]>([
       ["no concurrency", { concurrency: 0 }],
       ["half an attempt", { maxAttempts: 0.5 }],
       ["a lease that is none", { lease: 0 }],
-    ])("refuses %s", async (_, options) => {
+    ])("rejects %s", async (_, options) => {
       const mesh = world.mesh();
       const worker = await subscribedWorker(mesh);
       await rejects(() => worker.work("t", () => "done", options), "INVALID_ARGUMENTS");
       expect((await mesh.stats()).revision).toBe(1);
     });
-  });
-}
+  },
+  storage(world) {
+    it("completes present and later items with returned values", async () => {
+      const { mesh, ann } = world.team();
+      const worker = await subscribedWorker(mesh);
+      for (let n = 0; n < 5; n++) await ann.push(`early ${n}`, n, { topics: ["t"] });
+      const ending = new AbortController();
+      const working = worker.work<number>(
+        "t",
+        ({ value }) => (value === 3 ? undefined : value * 2),
+        {
+          signal: ending.signal,
+        },
+      );
+      await waitFor("the early ones are done", async () => {
+        const { items } = await worker.list();
+        return items.length === 4 && items.every(({ state }) => state === "done");
+      });
+      for (let n = 0; n < 3; n++) await ann.push(`late ${n}`, n + 10, { topics: ["t"] });
+      await waitFor("all are done", async () => {
+        return (await worker.list({ state: "done" })).items.length === 7;
+      });
+      ending.abort();
+      await working;
+      expect(await worker.getAll()).toEqual({
+        "early 0": 0,
+        "early 1": 2,
+        "early 2": 4,
+        "early 4": 8,
+        "late 0": 20,
+        "late 1": 22,
+        "late 2": 24,
+      });
+    });
+
+    it("runs each item once across workers, within concurrency", async () => {
+      const handles = await world.handles();
+      const { tenantId } = world.mesh();
+      const meshes = handles.map((storage) => world.mesh({ tenantId }, storage));
+      const [mesh] = meshes as [ContextMesh];
+      await subscribedWorker(mesh);
+      const keys = Array.from({ length: 30 }, (_, n) => `item ${n}`);
+      await mesh.agent("Ann").pushMany(keys.map((key) => ({ key, value: 1, topics: ["t"] })));
+      const ending = new AbortController();
+      const done: string[] = [];
+      let most = 0;
+      const working = meshes.map((each) => {
+        let running = 0;
+        return each.agent("Worker").work(
+          "t",
+          async ({ key }) => {
+            most = Math.max(most, ++running);
+            if (most < 3) await waitFor("one worker does three at a time", () => most >= 3);
+            done.push(key);
+            running--;
+          },
+          { concurrency: 3, signal: ending.signal },
+        );
+      });
+      await waitFor("everything is done", async () => (await mesh.stats()).items === 0);
+      ending.abort();
+      await Promise.all(working);
+      expect([...done].sort()).toEqual([...keys].sort());
+      expect(most).toBe(3);
+    });
+  },
+});

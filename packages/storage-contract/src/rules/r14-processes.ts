@@ -1,19 +1,192 @@
 import { expect, it } from "vitest";
 import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
-import type { StorageContract } from "../contract.ts";
 import { Feed, formatChange } from "../harness/feed.ts";
 import { JSON_TEXTS, parseJson } from "../harness/edge-cases.ts";
 import { rejects } from "../harness/rejects.ts";
 import { waitFor } from "../harness/wait-for.ts";
-import { rule } from "../harness/world.ts";
+import { rule, withSupport } from "../harness/rule.ts";
 
-export function processes(contract: StorageContract): void {
-  rule(contract, "R14 Many processes", (world) => {
-    it("says what an acknowledged write survives", () => {
+export const processes = rule("R14 Many processes", {
+  storage(world) {
+    it("declares its durability", () => {
       expect(["none", "process", "power"]).toContain(world.storage.traits.durability);
     });
 
-    it("finds all there was when it is opened again", async (context) => {
+    it("revives nothing after a reopen with an earlier clock", async (context) => {
+      const { tenantId } = world.mesh();
+      const ann = world.mesh({ tenantId }).agent("Ann");
+      await ann.push("it", "secret", { global: true, ttl: "1h" });
+      const lease = await ann.claim({ key: "it" }, { lease: "30m" });
+      world.clock.advance("2h");
+      const passed = world.clock();
+      await ann.push("witness", 1, { global: true });
+      await world.reopen(context);
+      world.clock.set(passed - 7_200_000);
+      try {
+        const after = world.mesh({ tenantId }).agent("Ann");
+        expect(await after.keys()).toEqual(["witness"]);
+        await rejects(after.lease("it", lease!.token).complete("late"), "STALE_TOKEN");
+        expect(JSON.stringify(await tenantSnapshot(world.storage, tenantId))).not.toContain(
+          "secret",
+        );
+      } finally {
+        world.clock.set(passed);
+      }
+    });
+
+    it("decides by what other processes wrote", async (context) => {
+      const here = world.mesh();
+      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
+      await here.agent("Bea").subscribe(["a"]);
+      await there.agent("Ann").push("it", 1, { topics: ["a"] });
+      const lease = (await here.agent("Bea").claim({ topic: "a" }))!;
+      expect(await there.agent("Ann").claim({ key: "it" })).toBeUndefined();
+      await there.agent("Ann").push("it", 2);
+      await rejects(lease.complete("late"), "STALE_TOKEN");
+      await there.setPermissions("Bea", { post: [] });
+      await rejects(here.agent("Bea").push("mine", 1, { topics: ["a"] }), "FORBIDDEN");
+      expect(await here.agent("Bea").subscriptions()).toEqual([]);
+      await here.agent("Ann").push("it", 3, { subscribers: ["Cid"] });
+      await rejects(there.agent("Dov").push("it", 4, { global: true }), "KEY_TAKEN");
+      await there.agent("Ann").delete("it");
+      await here.agent("Dov").push("it", 5, { global: true, ifRevision: 0 });
+      await rejects(there.agent("Ann").push("it", 6, { ifRevision: 0 }), "CONFLICT");
+      await there.agent("Dov").push("lapsed", 1, { global: true, ttl: "1s" });
+      world.clock.advance("1s");
+      expect(await here.agent("Dov").keys()).toEqual(["it"]);
+      expect(await here.sweep()).toBe(1);
+      expect(await there.sweep()).toBe(0);
+    });
+
+    it("wakes workers of another process", async (context) => {
+      const here = world.mesh();
+      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
+      await here.agent("Worker").subscribe(["t"]);
+      const ending = new AbortController();
+      const working = there
+        .agent("Worker")
+        .work<number>("t", ({ value }) => `${value} done`, { signal: ending.signal });
+      for (let n = 0; n < 5; n++) {
+        await here.agent("Ann").push(`${n}`, n, { topics: ["t"] });
+        await waitFor("it is done", async () => {
+          return (await here.agent("Ann").getItem(`${n}`))?.state === "done";
+        });
+      }
+      ending.abort();
+      await working;
+      expect(Object.values(await here.agent("Ann").getAll())).toEqual(
+        Array.from({ length: 5 }, (_, n) => `${n} done`),
+      );
+    });
+
+    it("aborts a lease that another process takes", async (context) => {
+      const here = world.mesh();
+      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
+      await here.agent("Ann").push("it", 1, { global: true });
+      const lease = (await here.agent("Bea").claim({ key: "it" }, { lease: "1h" }))!;
+      expect(lease.signal.aborted).toBe(false);
+      await there.agent("Ann").push("it", 2);
+      await waitFor("the signal is aborted", () => lease.signal.aborted);
+    });
+  },
+  wrapper(world) {
+    it("keeps values unchanged across a reopen", async (context) => {
+      const { tenantId } = world.mesh();
+      const before = world.mesh({ tenantId });
+      await before
+        .agent("Ann")
+        .pushMany(
+          JSON_TEXTS.map((text, n) => ({ key: `${n}`, value: parseJson(text), global: true })),
+        );
+      await world.reopen(context);
+      const after = world.mesh({ tenantId }).agent("Bea");
+      for (const [n, text] of JSON_TEXTS.entries())
+        expect(JSON.stringify(await after.get(`${n}`))).toBe(text);
+    });
+
+    it("shows a process what another was acknowledged", async (context) => {
+      const here = world.mesh();
+      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
+      for (let n = 0; n < 20; n++) {
+        const [writer, reader] = n % 2 === 0 ? [here, there] : [there, here];
+        const topic = `topic ${n}`;
+        await writer.agent("Ann").push("it", n, { topics: [topic] });
+        await writer.agent("Bea").subscribe([topic]);
+        await writer.agent("Ann").publish("happened", n, { topics: [topic] });
+        const bea = reader.agent("Bea");
+        expect(await bea.get("it")).toBe(n);
+        expect(await bea.keys()).toEqual(["it"]);
+        expect((await bea.subscriptions()).length).toBe(n + 1);
+        expect((await bea.events({ limit: 1_000 })).events.length).toBe(n + 1);
+        expect((await reader.stats()).revision).toBe((await writer.stats()).revision);
+        const { topics } = await reader.topics({ prefix: topic });
+        expect(topics.find(({ name }) => name === topic)).toEqual({
+          name: topic,
+          subscribers: 1,
+          items: 1,
+        });
+      }
+    });
+
+    withSupport(world, ["pastSubscriptions"], () => {
+      it("wakes watches of another process", async (context) => {
+        const here = world.mesh();
+        const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
+        const feed = new Feed(there.agent("Bea").watch({ initial: true }));
+        expect(await feed.lines(1)).toEqual(["ready"]);
+        for (let n = 0; n < 5; n++) {
+          await here.agent("Ann").push("it", n, { global: true });
+          expect(await feed.lines(1)).toEqual([`put it=${n}`]);
+        }
+        await here.agent("Bea").subscribe(["t"]);
+        await here.agent("Ann").publish("happened", 1, { topics: ["t"] });
+        expect(await feed.lines(1)).toEqual(["event happened=1"]);
+      });
+
+      it("keeps running when another process closes", async (context) => {
+        const here = world.mesh();
+        const second = await world.secondHandle(context);
+        const there = world.mesh({ tenantId: here.tenantId }, second);
+        const feed = await new Feed(here.agent("Bea").watch()).started();
+        await there.agent("Ann").push("it", 1, { global: true });
+        await there.close();
+        await second.close();
+        await here.agent("Ann").push("it", 2);
+        expect(await feed.lines(2)).toEqual(["put it=1", "put it=2"]);
+      });
+    });
+  },
+  compaction(world) {
+    it("keeps compactions and drops across a reopen", async (context) => {
+      const [short, gone] = [world.mesh(), world.mesh()];
+      const { cursor } = await short.agent("Ann").events();
+      for (const mesh of [short, gone])
+        for (let n = 0; n < 3; n++) await mesh.agent("Ann").push("it", n, { global: true });
+      await short.compact({ log: { commits: 1 } });
+      await world.registry().drop(gone.tenantId);
+      await world.reopen(context);
+      const after = world.mesh({ tenantId: short.tenantId });
+      expect(await after.stats()).toMatchObject({ revision: 3, floor: 2, items: 1 });
+      const feed = new Feed(after.agent("Ann").watch({ since: cursor }));
+      await rejects(feed.next(), "CURSOR_COMPACTED");
+      const { tenantIds } = await world.storage.listTenants({ limit: 1_000 });
+      expect([tenantIds.includes(short.tenantId), tenantIds.includes(gone.tenantId)]).toEqual([
+        true,
+        false,
+      ]);
+    });
+  },
+  pastSubscriptions(world) {
+    it("resumes a watch in another process", async (context) => {
+      const here = world.mesh();
+      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
+      const feed = await new Feed(here.agent("Bea").watch()).started();
+      for (let n = 0; n < 6; n++) await there.agent("Ann").push(`${n}`, n, { global: true });
+      const { cursor } = (await feed.take(3)).at(-1)!;
+      const resumed = new Feed(there.agent("Bea").watch({ since: cursor }));
+      expect(await resumed.lines(3)).toEqual(["put 3=3", "put 4=4", "put 5=5"]);
+    });
+    it("keeps everything across a reopen", async (context) => {
       const { tenantId } = world.mesh();
       const before = world.mesh({ tenantId });
       const [ann, bea] = [before.agent("Ann"), before.agent("Bea")];
@@ -56,110 +229,7 @@ export function processes(contract: StorageContract): void {
       expect(revision).toBe(contents.head + 2);
     });
 
-    it("gives values back as they were when it is opened again", async (context) => {
-      const { tenantId } = world.mesh();
-      const before = world.mesh({ tenantId });
-      await before
-        .agent("Ann")
-        .pushMany(
-          JSON_TEXTS.map((text, n) => ({ key: `${n}`, value: parseJson(text), global: true })),
-        );
-      await world.reopen(context);
-      const after = world.mesh({ tenantId }).agent("Bea");
-      for (const [n, text] of JSON_TEXTS.entries())
-        expect(JSON.stringify(await after.get(`${n}`))).toBe(text);
-    });
-
-    it("revives nothing when it is opened again with its clock set back", async (context) => {
-      const { tenantId } = world.mesh();
-      const ann = world.mesh({ tenantId }).agent("Ann");
-      await ann.push("it", "secret", { global: true, ttl: "1h" });
-      const lease = await ann.claim({ key: "it" }, { lease: "30m" });
-      world.clock.advance("2h");
-      const passed = world.clock();
-      await ann.push("witness", 1, { global: true });
-      await world.reopen(context);
-      world.clock.set(passed - 7_200_000);
-      try {
-        const after = world.mesh({ tenantId }).agent("Ann");
-        expect(await after.keys()).toEqual(["witness"]);
-        await rejects(after.lease("it", lease!.token).complete("late"), "STALE_TOKEN");
-        expect(JSON.stringify(await tenantSnapshot(world.storage, tenantId))).not.toContain(
-          "secret",
-        );
-      } finally {
-        world.clock.set(passed);
-      }
-    });
-
-    it("stays shortened, and dropped, when it is opened again", async (context) => {
-      const [short, gone] = [world.mesh(), world.mesh()];
-      const { cursor } = await short.agent("Ann").events();
-      for (const mesh of [short, gone])
-        for (let n = 0; n < 3; n++) await mesh.agent("Ann").push("it", n, { global: true });
-      await short.compact({ log: { commits: 1 } });
-      await world.registry().drop(gone.tenantId);
-      await world.reopen(context);
-      const after = world.mesh({ tenantId: short.tenantId });
-      expect(await after.stats()).toMatchObject({ revision: 3, floor: 2, items: 1 });
-      const feed = new Feed(after.agent("Ann").watch({ since: cursor }));
-      await rejects(feed.next(), "CURSOR_COMPACTED");
-      const { tenantIds } = await world.storage.listTenants({ limit: 1_000 });
-      expect([tenantIds.includes(short.tenantId), tenantIds.includes(gone.tenantId)]).toEqual([
-        true,
-        false,
-      ]);
-    });
-
-    it("shows one process at once what another was acknowledged", async (context) => {
-      const here = world.mesh();
-      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
-      for (let n = 0; n < 20; n++) {
-        const [writer, reader] = n % 2 === 0 ? [here, there] : [there, here];
-        const topic = `topic ${n}`;
-        await writer.agent("Ann").push("it", n, { topics: [topic] });
-        await writer.agent("Bea").subscribe([topic]);
-        await writer.agent("Ann").publish("happened", n, { topics: [topic] });
-        const bea = reader.agent("Bea");
-        expect(await bea.get("it")).toBe(n);
-        expect(await bea.keys()).toEqual(["it"]);
-        expect((await bea.subscriptions()).length).toBe(n + 1);
-        expect((await bea.events({ limit: 1_000 })).events.length).toBe(n + 1);
-        expect((await reader.stats()).revision).toBe((await writer.stats()).revision);
-        const { topics } = await reader.topics({ prefix: topic });
-        expect(topics.find(({ name }) => name === topic)).toEqual({
-          name: topic,
-          subscribers: 1,
-          items: 1,
-        });
-      }
-    });
-
-    it("decides by what other processes did: routes, permissions, leases, deletion, time", async (context) => {
-      const here = world.mesh();
-      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
-      await here.agent("Bea").subscribe(["a"]);
-      await there.agent("Ann").push("it", 1, { topics: ["a"] });
-      const lease = (await here.agent("Bea").claim({ topic: "a" }))!;
-      expect(await there.agent("Ann").claim({ key: "it" })).toBeUndefined();
-      await there.agent("Ann").push("it", 2);
-      await rejects(lease.complete("late"), "STALE_TOKEN");
-      await there.setPermissions("Bea", { post: [] });
-      await rejects(here.agent("Bea").push("mine", 1, { topics: ["a"] }), "FORBIDDEN");
-      expect(await here.agent("Bea").subscriptions()).toEqual([]);
-      await here.agent("Ann").push("it", 3, { subscribers: ["Cid"] });
-      await rejects(there.agent("Dov").push("it", 4, { global: true }), "KEY_TAKEN");
-      await there.agent("Ann").delete("it");
-      await here.agent("Dov").push("it", 5, { global: true, ifRevision: 0 });
-      await rejects(there.agent("Ann").push("it", 6, { ifRevision: 0 }), "CONFLICT");
-      await there.agent("Dov").push("lapsed", 1, { global: true, ttl: "1s" });
-      world.clock.advance("1s");
-      expect(await here.agent("Dov").keys()).toEqual(["it"]);
-      expect(await here.sweep()).toBe(1);
-      expect(await there.sweep()).toBe(0);
-    });
-
-    it("writes one log from many processes, gapless and in one order", async (context) => {
+    it("writes one gapless log from many processes", async (context) => {
       const here = world.mesh();
       const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
       const meshes = [here, there];
@@ -176,72 +246,5 @@ export function processes(contract: StorageContract): void {
       const inOrder = [...pushed].sort((a, b) => a.revision - b.revision).map(({ key }) => key);
       expect(one.map((change) => change.type === "put" && change.item.key)).toEqual(inOrder);
     });
-
-    it("wakes the watches of another process", async (context) => {
-      const here = world.mesh();
-      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
-      const feed = new Feed(there.agent("Bea").watch({ initial: true }));
-      expect(await feed.lines(1)).toEqual(["ready"]);
-      for (let n = 0; n < 5; n++) {
-        await here.agent("Ann").push("it", n, { global: true });
-        expect(await feed.lines(1)).toEqual([`put it=${n}`]);
-      }
-      await here.agent("Bea").subscribe(["t"]);
-      await here.agent("Ann").publish("happened", 1, { topics: ["t"] });
-      expect(await feed.lines(1)).toEqual(["event happened=1"]);
-    });
-
-    it("goes on in one process where another stopped watching", async (context) => {
-      const here = world.mesh();
-      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
-      const feed = await new Feed(here.agent("Bea").watch()).started();
-      for (let n = 0; n < 6; n++) await there.agent("Ann").push(`${n}`, n, { global: true });
-      const { cursor } = (await feed.take(3)).at(-1)!;
-      const resumed = new Feed(there.agent("Bea").watch({ since: cursor }));
-      expect(await resumed.lines(3)).toEqual(["put 3=3", "put 4=4", "put 5=5"]);
-    });
-
-    it("wakes the workers of another process, which share the work", async (context) => {
-      const here = world.mesh();
-      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
-      await here.agent("Worker").subscribe(["t"]);
-      const ending = new AbortController();
-      const working = there
-        .agent("Worker")
-        .work<number>("t", ({ value }) => `${value} done`, { signal: ending.signal });
-      for (let n = 0; n < 5; n++) {
-        await here.agent("Ann").push(`${n}`, n, { topics: ["t"] });
-        await waitFor("it is done", async () => {
-          return (await here.agent("Ann").getItem(`${n}`))?.state === "done";
-        });
-      }
-      ending.abort();
-      await working;
-      expect(Object.values(await here.agent("Ann").getAll())).toEqual(
-        Array.from({ length: 5 }, (_, n) => `${n} done`),
-      );
-    });
-
-    it("tells a lease's holder in one process when another takes it away", async (context) => {
-      const here = world.mesh();
-      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
-      await here.agent("Ann").push("it", 1, { global: true });
-      const lease = (await here.agent("Bea").claim({ key: "it" }, { lease: "1h" }))!;
-      expect(lease.signal.aborted).toBe(false);
-      await there.agent("Ann").push("it", 2);
-      await waitFor("the signal is aborted", () => lease.signal.aborted);
-    });
-
-    it("leaves one process working when another closes", async (context) => {
-      const here = world.mesh();
-      const second = await world.secondHandle(context);
-      const there = world.mesh({ tenantId: here.tenantId }, second);
-      const feed = await new Feed(here.agent("Bea").watch()).started();
-      await there.agent("Ann").push("it", 1, { global: true });
-      await there.close();
-      await second.close();
-      await here.agent("Ann").push("it", 2);
-      expect(await feed.lines(2)).toEqual(["put it=1", "put it=2"]);
-    });
-  });
-}
+  },
+});

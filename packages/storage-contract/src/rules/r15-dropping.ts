@@ -10,30 +10,30 @@ import {
 } from "@syntha/core";
 import { type Storage, systemPause } from "@syntha/core/storage";
 import { tenantSnapshot, readItems, readLog } from "../harness/tenant-snapshot.ts";
-import type { StorageContract } from "../contract.ts";
 import { interceptMaintenance } from "../harness/maintenance-interceptor.ts";
 import { Feed } from "../harness/feed.ts";
 import { rejects } from "../harness/rejects.ts";
-import { rule, type World } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
+import type { World } from "../harness/world.ts";
 
 const ROUNDS = 2;
 const MAX_WRITES = 10;
 const AGENTS = ["Ann", "Bea"];
 
-/** What may go on while a tenant is dropped, and how it may then be refused. */
+/** A call that runs while a tenant is dropped, and the errors that it may reject with. */
 interface ConcurrentCall {
   readonly run: (at: DropScene) => Promise<unknown>;
   readonly refusals?: readonly ErrorCode[];
 }
 
 interface OtherTenant {
-  /** Another tenant, with items. */
+  /** A tenant with items. */
   readonly other: string;
   /** Its export. */
   readonly exported: readonly string[];
 }
 
-/** What is dropped, and a storage that holds it. */
+/** The tenant being dropped, and its storage. */
 interface DropScene extends OtherTenant {
   readonly mesh: ContextMesh;
   readonly storage: Storage;
@@ -104,7 +104,7 @@ function drop(storage: Storage, tenant: string): Promise<{ existed: boolean }> {
   return storage.dropTenant({ tenantId: tenant });
 }
 
-/** Settles when the call has ended, refused or not; fails for a refusal that it may not meet. */
+/** Awaits a call; ignores allowed errors. */
 async function settled(call: Promise<unknown>, refusals: readonly ErrorCode[] = []): Promise<void> {
   try {
     await call;
@@ -113,7 +113,7 @@ async function settled(call: Promise<unknown>, refusals: readonly ErrorCode[] = 
   }
 }
 
-/** A tenant with a log of some length, a lease, and a cursor in its log. */
+/** Fills a tenant; returns a cursor in its log. */
 async function tenantToDrop(mesh: ContextMesh): Promise<string> {
   const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
   await bea.subscribe(["t"]);
@@ -122,7 +122,7 @@ async function tenantToDrop(mesh: ContextMesh): Promise<string> {
   return (await ann.events()).cursor;
 }
 
-/** Every item has the line of the log that wrote it, every counter counts what is there, and nothing is missing in between. */
+/** Checks that items, counters and a gapless log agree. */
 async function expectConsistent(storage: Storage, tenant: string): Promise<void> {
   const { floor, head, items: counted, logEntries } = await storage.stats(tenant);
   const items = await readItems(storage, tenant);
@@ -140,7 +140,7 @@ async function expectConsistent(storage: Storage, tenant: string): Promise<void>
   expect(new Map(items.map(({ key, revision }) => [key, revision]))).toEqual(folded);
 }
 
-/** Drops a tenant while `companion` runs and another process writes; returns what a later write left. */
+/** Drops a tenant while a call runs and another process writes; returns the value of a later write. */
 async function dropWhileInUse(
   world: World,
   companion: ConcurrentCall,
@@ -155,7 +155,7 @@ async function dropWhileInUse(
     writer.agent("Ann").push(`new ${n}`, n, { topics: ["t"] });
   const writing = async (): Promise<void> => {
     for (let n = 0; n < MAX_WRITES && !isOver; n++) {
-      // A tenant that is being copied takes no writes until it is complete.
+      // Writes are rejected while a copy loads.
       await settled(push(n), ["UNAVAILABLE"]);
       await systemPause(0);
     }
@@ -173,7 +173,7 @@ async function dropWhileInUse(
   const last = await mesh.system.get(key);
   await rejects(mesh.agent("Ann").events({ since: cursor }), "INVALID_CURSOR");
   await rejects(new Feed(mesh.agent("Ann").watch({ since: cursor })).next(), "INVALID_CURSOR");
-  // Nothing is left that a later write would meet.
+  // A second drop leaves nothing.
   expect(await drop(there, tenantId)).toEqual({ existed: true });
   const never = await tenantSnapshot(here, world.newTenantId(), AGENTS);
   expect(await tenantSnapshot(here, tenantId, AGENTS)).toEqual(never);
@@ -188,61 +188,59 @@ async function handlesOf(world: World): Promise<[Storage, Storage]> {
   return [first, second];
 }
 
-export function dropping(contract: StorageContract): void {
-  rule(contract, "R15 Dropping a tenant that is in use", (world) => {
-    it.each(CONCURRENT_CALLS)(
-      "leaves a tenant whole or gone, beside writers and %s",
-      async (_, run) => {
-        const other = world.mesh();
-        await tenantToDrop(other);
-        const exported: string[] = [];
-        const lines = exportTenant(world.storage, other.tenantId, { batch: 2 });
-        for await (const line of lines) exported.push(line);
-        const last: unknown[] = [];
-        for (let n = 0; n < ROUNDS; n++)
-          last.push(await dropWhileInUse(world, run, { exported, other: other.tenantId }));
-        expect(last).toEqual(last.map(() => MAX_WRITES));
-      },
-    );
-
-    it("leaves a tenant alone that came in the place of an import that failed", async () => {
+export const dropping = rule("R15 Dropping a tenant in use", {
+  core(world) {
+    it("keeps a tenant that replaced a failed import", async () => {
       const source = world.mesh();
       await tenantToDrop(source);
       const lines: string[] = [];
       for await (const line of exportTenant(world.storage, source.tenantId, { batch: 1 }))
         lines.push(line);
-      const mesh = world.mesh();
-      const { tenantId } = mesh;
+      const { ann, system, tenantId } = world.team();
       const storage = interceptMaintenance(world.storage, async (task, run) => {
         if (task.type !== "drop") return run();
         await drop(world.storage, tenantId);
-        await mesh.agent("Ann").push("new", 1, { global: true });
+        await ann.push("new", 1, { global: true });
         return run();
       });
       await rejects(importTenant(storage, lines.slice(0, -1), { tenantId }), "STORAGE_MISMATCH");
-      expect(await mesh.system.keys()).toEqual(["new"]);
+      expect(await system.keys()).toEqual(["new"]);
     });
-
-    it("says once that there was a tenant, however many drop it at once", async () => {
+  },
+  storage(world) {
+    it("reports one drop among concurrent ones", async () => {
       const [here, there] = await handlesOf(world);
-      const mesh = world.mesh({}, here);
+      const { mesh, tenantId } = world.team({}, here);
       await tenantToDrop(mesh);
-      const drops = [here, there, here, there].map((each) => drop(each, mesh.tenantId));
+      const drops = [here, there, here, there].map((each) => drop(each, tenantId));
       const existed = (await Promise.all(drops)).filter((each) => each.existed);
       expect(existed.length).toBe(1);
     });
 
-    it("ends the watches of a tenant that is dropped, and shows others what is new", async () => {
+    it("ends watches and shows others the new tenant", async () => {
       const [here, there] = await handlesOf(world);
-      const mesh = world.mesh({}, here);
+      const { mesh, ann, system } = world.team({}, here);
       await tenantToDrop(mesh);
       const feed = await new Feed(
         world.mesh({ tenantId: mesh.tenantId }, there).system.watch(),
       ).started();
       await drop(here, mesh.tenantId);
-      await mesh.agent("Ann").push("new", 1, { global: true });
+      await ann.push("new", 1, { global: true });
       await rejects(feed.next(), "INVALID_CURSOR");
-      expect(await mesh.system.keys()).toEqual(["new"]);
+      expect(await system.keys()).toEqual(["new"]);
     });
-  });
-}
+  },
+  dump(world) {
+    it.each(CONCURRENT_CALLS)("leaves no partial tenant beside writers and %s", async (_, run) => {
+      const other = world.mesh();
+      await tenantToDrop(other);
+      const exported: string[] = [];
+      const lines = exportTenant(world.storage, other.tenantId, { batch: 2 });
+      for await (const line of lines) exported.push(line);
+      const last: unknown[] = [];
+      for (let n = 0; n < ROUNDS; n++)
+        last.push(await dropWhileInUse(world, run, { exported, other: other.tenantId }));
+      expect(last).toEqual(last.map(() => MAX_WRITES));
+    });
+  },
+});

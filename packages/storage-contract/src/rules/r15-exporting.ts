@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { compareTenants, exportTenant, importTenant, MemoryStorage } from "@syntha/core";
 import type { Storage } from "@syntha/core/storage";
-import type { StorageContract } from "../contract.ts";
 import { Feed } from "../harness/feed.ts";
 import { JSON_TEXTS, parseJson } from "../harness/edge-cases.ts";
 import { rejects } from "../harness/rejects.ts";
-import { rule, type World } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
+import type { World } from "../harness/world.ts";
 
 async function exportLines(storage: Storage, tenantId: string, batch?: number): Promise<string[]> {
   const lines: string[] = [];
@@ -17,7 +17,7 @@ function abortOf(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
 }
 
-/** A tenant with something of everything. */
+/** A tenant with records of every kind. */
 async function seedTenant(world: World): Promise<string> {
   const mesh = world.mesh();
   const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
@@ -36,11 +36,217 @@ async function seedTenant(world: World): Promise<string> {
   return mesh.tenantId;
 }
 
-export function exporting(contract: StorageContract): void {
-  rule(contract, "R15 Exporting a tenant", (world) => {
-    it.each([1, 3, 1_000])(
-      "brings all of a tenant over a file, in lines of up to %i records",
-      async (batch) => {
+export const exporting = rule(
+  "R15 Exporting a tenant",
+  {
+    core(world) {
+      it("imports bytes in pieces of any size", async () => {
+        const tenantId = await seedTenant(world);
+        const bytes = new TextEncoder().encode(
+          (await exportLines(world.storage, tenantId, 5)).join(""),
+        );
+        for (const size of [1, 7, 4_096, bytes.length]) {
+          const rightTenantId = world.newTenantId();
+          const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+            bytes.subarray(i * size, (i + 1) * size),
+          );
+          await importTenant(world.storage, pieces, { tenantId: rightTenantId });
+          const compared = { left: world.storage, right: world.storage, tenantId, rightTenantId };
+          expect(await compareTenants(compared)).toEqual({ equal: true });
+        }
+      });
+
+      it("rejects damaged or incomplete input and leaves nothing", async () => {
+        const tenantId = await seedTenant(world);
+        const lines = await exportLines(world.storage, tenantId, 10);
+        const all = lines.join("");
+        const other = await exportLines(world.storage, await seedTenant(world), 10);
+        const middle = Math.floor(lines.length / 2);
+        const at = (index: number, line: string): string[] => lines.with(index, line);
+        const damaged: readonly (readonly string[])[] = [
+          [],
+          [""],
+          ["{}\n"],
+          ["\u0000\uFFFD"],
+          ["PK\u0003\u0004"],
+          lines.slice(1),
+          lines.slice(0, 1),
+          lines.slice(0, 2),
+          lines.slice(0, middle),
+          lines.slice(0, -1),
+          lines.toSpliced(middle, 1),
+          lines.toSpliced(middle, 0, lines[middle] as string),
+          [...lines, lines.at(-1) as string],
+          [...lines, ...lines],
+          at(middle, lines[middle + 1] as string),
+          at(middle, other[middle] as string),
+          at(middle, "\n"),
+          [all.slice(0, all.length / 2)],
+          [all.slice(0, -2)],
+          [all.replace('"version":1', '"version":2')],
+          [all.replace("value 3", "value 4")],
+          [all.replaceAll('"Ann"', '"Eve"')],
+        ];
+        const before = await world.storage.listTenants({ limit: 1_000 });
+        for (const pieces of damaged) {
+          const as = world.newTenantId();
+          await rejects(importTenant(world.storage, pieces, { tenantId: as }), "STORAGE_MISMATCH");
+          const left = await world.storage.dump({ tenantId: as, limit: 1, section: "agents" });
+          expect(left.header).toBeNull();
+        }
+        expect(await world.storage.listTenants({ limit: 1_000 })).toEqual(before);
+      });
+
+      it("rejects an existing target and a missing source", async () => {
+        const tenantId = await seedTenant(world);
+        const lines = await exportLines(world.storage, tenantId);
+        await rejects(importTenant(world.storage, lines), "TENANT_EXISTS");
+        await rejects(importTenant(world.storage, lines, { tenantId: "" }), "INVALID_TENANT");
+        const none = exportLines(world.storage, "none such");
+        await rejects(none, "NOT_FOUND");
+        expect(await world.mesh({ tenantId }).system.get("task \u{1F98A}\u2028")).toBe(1);
+      });
+
+      it("closes its source when the reader stops", async () => {
+        const storage = await world.separateStorage();
+        const source = await seedTenant(world);
+        await importTenant(storage, await exportLines(world.storage, source));
+        for await (const line of exportTenant(storage, source, { batch: 1 })) {
+          expect(line).not.toBe("");
+          if (line.includes('"page"')) break;
+        }
+        await rejects(storage.stats(source), "CLOSED");
+      });
+    },
+    storage(world) {
+      it("keeps cursors and tokens valid after an import", async () => {
+        const source = world.mesh();
+        const bea = source.agent("Bea");
+        await bea.subscribe(["t"]);
+        await source.system.push("task", 1, { topics: ["t"] });
+        const lease = (await bea.claim({ topic: "t" }, { lease: "1h" }))!;
+        const feed = new Feed(bea.watch());
+        await source.system.push("seen", 1, { topics: ["t"] });
+        const { cursor } = await feed.next();
+        await source.system.push("missed", 1, { topics: ["t"] });
+        const tenantId = world.newTenantId();
+        await importTenant(world.storage, await exportLines(world.storage, source.tenantId), {
+          tenantId,
+        });
+        const copy = world.mesh({ tenantId });
+        const resumed = new Feed(copy.agent("Bea").watch({ since: cursor }));
+        expect(await resumed.lines(1)).toEqual(["put missed=1"]);
+        await copy.agent("Bea").lease("task", lease.token).complete("done");
+        expect(await copy.system.get("task")).toBe("done");
+      });
+
+      it("exports one moment of a changing tenant", async () => {
+        const mesh = world.mesh();
+        const { tenantId, system } = mesh;
+        for (let i = 0; i < 12; i++) await system.push(`k${i}`, 0, { global: true });
+        const lines: string[] = [];
+        let n = 0;
+        for await (const line of exportTenant(world.storage, tenantId, { batch: 3 })) {
+          lines.push(line);
+          if (n++ > 12) continue;
+          await system.pushMany([
+            { key: "left", value: n, global: true },
+            { key: "right", value: n, global: true },
+          ]);
+          await system.delete(`k${n}`);
+        }
+        const as = world.newTenantId();
+        const { head } = await importTenant(world.storage, lines, { tenantId: as });
+        const copy = world.mesh({ tenantId: as }).system;
+        const { left, right } = await copy.getMany(["left", "right"]);
+        expect(left).toBe(right);
+        expect(left).toBeGreaterThan(5);
+        expect((await world.storage.stats(as)).head).toBe(head);
+      });
+
+      it("hides an import until it is complete", async () => {
+        const tenantId = await seedTenant(world);
+        const as = world.newTenantId();
+        const watched = async function* (): AsyncGenerator<string> {
+          for (const line of await exportLines(world.storage, tenantId, 4)) {
+            expect(await world.mesh({ tenantId: as }).system.keys()).toEqual([]);
+            yield line;
+          }
+        };
+        await importTenant(world.storage, watched(), { tenantId: as });
+        expect(await world.mesh({ tenantId: as }).system.keys()).toHaveLength(
+          JSON_TEXTS.length + 1,
+        );
+      });
+
+      it("restarts an import after a kill or an abort", async () => {
+        const tenantId = await seedTenant(world);
+        const rightTenantId = world.newTenantId();
+        const lines = await exportLines(world.storage, tenantId, 5);
+        const stuck = new AbortController();
+        const reached = new AbortController();
+        // Stops there, as a killed process does.
+        const begun = async function* (): AsyncGenerator<string> {
+          yield* lines.slice(0, -3);
+          reached.abort();
+          await abortOf(stuck.signal);
+          throw new Error("killed");
+        };
+        const killed = importTenant(world.storage, begun(), { tenantId: rightTenantId });
+        await abortOf(reached.signal);
+        await importTenant(world.storage, lines, { tenantId: rightTenantId });
+        stuck.abort();
+        await rejects(killed, "STORAGE_MISMATCH");
+        const compared = { left: world.storage, right: world.storage, tenantId, rightTenantId };
+        expect(await compareTenants(compared)).toEqual({ equal: true });
+
+        const ended = new AbortController();
+        const third = world.newTenantId();
+        const aborted = importTenant(
+          world.storage,
+          (function* () {
+            for (const [i, line] of lines.entries()) {
+              if (i === 4) ended.abort();
+              yield line;
+            }
+          })(),
+          { tenantId: third, signal: ended.signal },
+        );
+        await rejects(aborted, "ABORTED");
+        await importTenant(world.storage, lines, { tenantId: third });
+      });
+
+      it("does not disturb a concurrent import of the same tenant", async () => {
+        const tenantId = await seedTenant(world);
+        const rightTenantId = world.newTenantId();
+        const lines = await exportLines(world.storage, tenantId, 5);
+        const begun = new AbortController();
+        const [ahead, over] = [new AbortController(), new AbortController()];
+        const first = async function* (): AsyncGenerator<string> {
+          yield* lines.slice(0, 3);
+          begun.abort();
+          await abortOf(ahead.signal);
+          yield* lines.slice(3);
+        };
+        const second = async function* (): AsyncGenerator<string> {
+          yield* lines.slice(0, -3);
+          ahead.abort();
+          await abortOf(over.signal);
+          yield* lines.slice(-3);
+        };
+        const overtaken = importTenant(world.storage, first(), { tenantId: rightTenantId });
+        // Ensures that this import loads its first page first.
+        await abortOf(begun.signal);
+        const other = importTenant(world.storage, second(), { tenantId: rightTenantId });
+        await rejects(overtaken, "UNAVAILABLE");
+        over.abort();
+        await other;
+        const compared = { left: world.storage, right: world.storage, tenantId, rightTenantId };
+        expect(await compareTenants(compared)).toEqual({ equal: true });
+      });
+    },
+    wrapper(world) {
+      it.each([1, 3, 1_000])("round-trips a tenant in pages of %i records", async (batch) => {
         const tenantId = await seedTenant(world);
         const lines = await exportLines(world.storage, tenantId, batch);
         for (const line of lines) expect(line).toMatch(/^\{"sum":"[0-9a-f]{64}",[^\n]*\}\n$/);
@@ -58,209 +264,8 @@ export function exporting(contract: StorageContract): void {
         const returned = { left: world.storage, right: world.storage, tenantId, rightTenantId };
         expect(await compareTenants(returned)).toEqual({ equal: true });
         await memory.close();
-      },
-    );
-
-    it("takes an export in bytes and pieces of any size", async () => {
-      const tenantId = await seedTenant(world);
-      const bytes = new TextEncoder().encode(
-        (await exportLines(world.storage, tenantId, 5)).join(""),
-      );
-      for (const size of [1, 7, 4_096, bytes.length]) {
-        const rightTenantId = world.newTenantId();
-        const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
-          bytes.subarray(i * size, (i + 1) * size),
-        );
-        await importTenant(world.storage, pieces, { tenantId: rightTenantId });
-        const compared = { left: world.storage, right: world.storage, tenantId, rightTenantId };
-        expect(await compareTenants(compared)).toEqual({ equal: true });
-      }
-    });
-
-    it("lets cursors and tokens of the exported tenant go on", async () => {
-      const source = world.mesh();
-      const bea = source.agent("Bea");
-      await bea.subscribe(["t"]);
-      await source.system.push("task", 1, { topics: ["t"] });
-      const lease = (await bea.claim({ topic: "t" }, { lease: "1h" }))!;
-      const feed = new Feed(bea.watch());
-      await source.system.push("seen", 1, { topics: ["t"] });
-      const { cursor } = await feed.next();
-      await source.system.push("missed", 1, { topics: ["t"] });
-      const tenantId = world.newTenantId();
-      await importTenant(world.storage, await exportLines(world.storage, source.tenantId), {
-        tenantId,
       });
-      const copy = world.mesh({ tenantId });
-      const resumed = new Feed(copy.agent("Bea").watch({ since: cursor }));
-      expect(await resumed.lines(1)).toEqual(["put missed=1"]);
-      await copy.agent("Bea").lease("task", lease.token).complete("done");
-      expect(await copy.system.get("task")).toBe("done");
-    });
-
-    it("is one moment of a tenant that is written to meanwhile", async () => {
-      const mesh = world.mesh();
-      const { tenantId, system } = mesh;
-      for (let i = 0; i < 12; i++) await system.push(`k${i}`, 0, { global: true });
-      const lines: string[] = [];
-      let n = 0;
-      for await (const line of exportTenant(world.storage, tenantId, { batch: 3 })) {
-        lines.push(line);
-        if (n++ > 12) continue;
-        await system.pushMany([
-          { key: "left", value: n, global: true },
-          { key: "right", value: n, global: true },
-        ]);
-        await system.delete(`k${n}`);
-      }
-      const as = world.newTenantId();
-      const { head } = await importTenant(world.storage, lines, { tenantId: as });
-      const copy = world.mesh({ tenantId: as }).system;
-      const { left, right } = await copy.getMany(["left", "right"]);
-      expect(left).toBe(right);
-      expect(left).toBeGreaterThan(5);
-      expect((await world.storage.stats(as)).head).toBe(head);
-    });
-
-    it("is hidden until it is whole", async () => {
-      const tenantId = await seedTenant(world);
-      const as = world.newTenantId();
-      const watched = async function* (): AsyncGenerator<string> {
-        for (const line of await exportLines(world.storage, tenantId, 4)) {
-          expect(await world.mesh({ tenantId: as }).system.keys()).toEqual([]);
-          yield line;
-        }
-      };
-      await importTenant(world.storage, watched(), { tenantId: as });
-      expect(await world.mesh({ tenantId: as }).system.keys()).toHaveLength(JSON_TEXTS.length + 1);
-    });
-
-    it("refuses what is damaged, cut off, out of order, newer or something else, and leaves nothing", async () => {
-      const tenantId = await seedTenant(world);
-      const lines = await exportLines(world.storage, tenantId, 10);
-      const all = lines.join("");
-      const other = await exportLines(world.storage, await seedTenant(world), 10);
-      const middle = Math.floor(lines.length / 2);
-      const at = (index: number, line: string): string[] => lines.with(index, line);
-      const damaged: readonly (readonly string[])[] = [
-        [],
-        [""],
-        ["{}\n"],
-        ["\u0000\uFFFD"],
-        ["PK\u0003\u0004"],
-        lines.slice(1),
-        lines.slice(0, 1),
-        lines.slice(0, 2),
-        lines.slice(0, middle),
-        lines.slice(0, -1),
-        lines.toSpliced(middle, 1),
-        lines.toSpliced(middle, 0, lines[middle] as string),
-        [...lines, lines.at(-1) as string],
-        [...lines, ...lines],
-        at(middle, lines[middle + 1] as string),
-        at(middle, other[middle] as string),
-        at(middle, "\n"),
-        [all.slice(0, all.length / 2)],
-        [all.slice(0, -2)],
-        [all.replace('"version":1', '"version":2')],
-        [all.replace("value 3", "value 4")],
-        [all.replaceAll('"Ann"', '"Eve"')],
-      ];
-      const before = await world.storage.listTenants({ limit: 1_000 });
-      for (const pieces of damaged) {
-        const as = world.newTenantId();
-        await rejects(importTenant(world.storage, pieces, { tenantId: as }), "STORAGE_MISMATCH");
-        const left = await world.storage.dump({ tenantId: as, limit: 1, section: "agents" });
-        expect(left.header).toBeNull();
-      }
-      expect(await world.storage.listTenants({ limit: 1_000 })).toEqual(before);
-    });
-
-    it("takes the place of nothing that is there, and says which export is too new", async () => {
-      const tenantId = await seedTenant(world);
-      const lines = await exportLines(world.storage, tenantId);
-      await rejects(importTenant(world.storage, lines), "TENANT_EXISTS");
-      await rejects(importTenant(world.storage, lines, { tenantId: "" }), "INVALID_TENANT");
-      const none = exportLines(world.storage, "none such");
-      await rejects(none, "NOT_FOUND");
-      expect(await world.mesh({ tenantId }).system.get("task \u{1F98A}\u2028")).toBe(1);
-    });
-
-    it("begins again where an import was killed, and leaves nothing when it is aborted", async () => {
-      const tenantId = await seedTenant(world);
-      const rightTenantId = world.newTenantId();
-      const lines = await exportLines(world.storage, tenantId, 5);
-      const stuck = new AbortController();
-      const reached = new AbortController();
-      // As a process that is killed there: it never goes on.
-      const begun = async function* (): AsyncGenerator<string> {
-        yield* lines.slice(0, -3);
-        reached.abort();
-        await abortOf(stuck.signal);
-        throw new Error("killed");
-      };
-      const killed = importTenant(world.storage, begun(), { tenantId: rightTenantId });
-      await abortOf(reached.signal);
-      await importTenant(world.storage, lines, { tenantId: rightTenantId });
-      stuck.abort();
-      await rejects(killed, "STORAGE_MISMATCH");
-      const compared = { left: world.storage, right: world.storage, tenantId, rightTenantId };
-      expect(await compareTenants(compared)).toEqual({ equal: true });
-
-      const ended = new AbortController();
-      const third = world.newTenantId();
-      const aborted = importTenant(
-        world.storage,
-        (function* () {
-          for (const [i, line] of lines.entries()) {
-            if (i === 4) ended.abort();
-            yield line;
-          }
-        })(),
-        { tenantId: third, signal: ended.signal },
-      );
-      await rejects(aborted, "ABORTED");
-      await importTenant(world.storage, lines, { tenantId: third });
-    });
-
-    it("leaves alone what another import of the same has loaded", async () => {
-      const tenantId = await seedTenant(world);
-      const rightTenantId = world.newTenantId();
-      const lines = await exportLines(world.storage, tenantId, 5);
-      const begun = new AbortController();
-      const [ahead, over] = [new AbortController(), new AbortController()];
-      const first = async function* (): AsyncGenerator<string> {
-        yield* lines.slice(0, 3);
-        begun.abort();
-        await abortOf(ahead.signal);
-        yield* lines.slice(3);
-      };
-      const second = async function* (): AsyncGenerator<string> {
-        yield* lines.slice(0, -3);
-        ahead.abort();
-        await abortOf(over.signal);
-        yield* lines.slice(-3);
-      };
-      const overtaken = importTenant(world.storage, first(), { tenantId: rightTenantId });
-      // Else the first to be read may be the second to load, and take the other for what an earlier import left.
-      await abortOf(begun.signal);
-      const other = importTenant(world.storage, second(), { tenantId: rightTenantId });
-      await rejects(overtaken, "UNAVAILABLE");
-      over.abort();
-      await other;
-      const compared = { left: world.storage, right: world.storage, tenantId, rightTenantId };
-      expect(await compareTenants(compared)).toEqual({ equal: true });
-    });
-
-    it("lets go of its source when nobody takes more lines", async () => {
-      const storage = await world.separateStorage();
-      const source = await seedTenant(world);
-      await importTenant(storage, await exportLines(world.storage, source));
-      for await (const line of exportTenant(storage, source, { batch: 1 })) {
-        expect(line).not.toBe("");
-        if (line.includes('"page"')) break;
-      }
-      await rejects(storage.stats(source), "CLOSED");
-    });
-  });
-}
+    },
+  },
+  ["dump"],
+);

@@ -2,13 +2,13 @@ import { expect, it } from "vitest";
 import { ContextMesh, type MeshOptions, type Untyped } from "@syntha/core";
 import { decide, type Operation, type Storage } from "@syntha/core/storage";
 import { type TenantSnapshot, tenantSnapshot, readLog } from "../harness/tenant-snapshot.ts";
-import type { StorageContract } from "../contract.ts";
 import { Feed } from "../harness/feed.ts";
 import { NAMES_BY_CODE_POINT } from "../harness/edge-cases.ts";
 import { rejects } from "../harness/rejects.ts";
-import { rule, type World } from "../harness/world.ts";
+import { rule } from "../harness/rule.ts";
+import type { World } from "../harness/world.ts";
 
-/** Pairs of tenants that a careless storage takes for one, or one for a part of the other. */
+/** Pairs of ids that a naive storage confuses. */
 const PAIRS: readonly (readonly [string, string])[] = [
   ["tenant-1", "tenant-10"],
   ["a", "a/b"],
@@ -30,7 +30,7 @@ const PAIRS: readonly (readonly [string, string])[] = [
 
 const AGENTS = ["Ann", "Bea"];
 
-/** The same names in every tenant; only `mark` tells whose a value is. Gives the token of a lease on `task`. */
+/** Uses the same names in every tenant, with `mark` as value. Returns the token of a lease on `task`. */
 async function seedTenant(world: World, tenantId: string, mark: string): Promise<string> {
   const mesh = world.mesh({ tenantId });
   const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
@@ -45,7 +45,7 @@ async function seedTenant(world: World, tenantId: string, mark: string): Promise
   return lease!.token;
 }
 
-/** Everything that writes, as an agent and as the system. */
+/** Every operation, for agents and the system. */
 function everyOperation(epoch: string, position: number): readonly Operation[] {
   const held = { key: "task", epoch, position, leaseId: 1 };
   const route = { topics: ["t"], subscribers: [], global: false };
@@ -69,7 +69,7 @@ function everyOperation(epoch: string, position: number): readonly Operation[] {
   ];
 }
 
-/** What every read of a tenant answers, in every form that a query has. */
+/** Results of every read, with every form of query. */
 async function everyRead(storage: Storage, tenant: string): Promise<readonly unknown[]> {
   const answers: unknown[] = [];
   for (const actor of [null, "Ann", "Bea", "Dov"]) {
@@ -98,8 +98,39 @@ async function everyRead(storage: Storage, tenant: string): Promise<readonly unk
   return answers;
 }
 
-export function tenants(contract: StorageContract): void {
-  rule(contract, "R15 Tenants", (world) => {
+export const tenants = rule("R15 Tenants", {
+  core(world) {
+    it.each(["", undefined, null, 0, 7, [], {}, "\0", "\uD800", "z".repeat(257)])(
+      "rejects %j as a tenant id",
+      async (tenantId) => {
+        const { storage } = world;
+        const registry = world.registry();
+        const options = { tenantId, storage } as MeshOptions<Untyped>;
+        await rejects(() => new ContextMesh(options), "INVALID_TENANT");
+        await rejects(() => registry.mesh(tenantId as string), "INVALID_TENANT");
+        await rejects(registry.drop(tenantId as string), "INVALID_TENANT");
+        await rejects(registry.release(tenantId as string), "INVALID_TENANT");
+        await rejects(registry.stats(tenantId as string), "INVALID_TENANT");
+        expect(await registry.list()).not.toContain("default");
+      },
+    );
+
+    it("shares one mesh per tenant in a registry", async () => {
+      const registry = world.registry();
+      const tenantId = world.newTenantId();
+      const mesh = registry.mesh(tenantId);
+      expect(registry.mesh(tenantId)).toBe(mesh);
+      await mesh.agent("Ann").push("it", 1, { global: true });
+      expect((await registry.stats(tenantId)).items).toBe(1);
+      await registry.release(tenantId);
+      await rejects(mesh.agent("Ann").get("it"), "CLOSED");
+      expect(await registry.mesh(tenantId).agent("Ann").get("it")).toBe(1);
+      await registry.close();
+      await registry.close();
+      await rejects(() => registry.mesh(tenantId), "CLOSED");
+    });
+  },
+  storage(world) {
     it.each(PAIRS)("keeps %j and %j apart", async (one, other) => {
       await seedTenant(world, one, "one");
       await seedTenant(world, other, "other");
@@ -127,37 +158,7 @@ export function tenants(contract: StorageContract): void {
       expect(await registry.drop(other)).toBe(true);
     });
 
-    it("tells by no read of one tenant that there is another", async () => {
-      const [full, empty, never] = [world.newTenantId(), world.newTenantId(), world.newTenantId()];
-      await seedTenant(world, full, "one");
-      const before = await everyRead(world.storage, never);
-      const text = JSON.stringify(before);
-      expect(text).not.toMatch(/"one"|happened|"Ann","author"/);
-      expect(JSON.stringify(await everyRead(world.storage, empty))).toBe(text);
-      expect(JSON.stringify(await everyRead(world.storage, full))).toMatch(/only one/);
-    });
-
-    it("changes by no write to one tenant anything of another", async () => {
-      const { storage } = world;
-      const [mine, theirs] = [world.newTenantId(), world.newTenantId()];
-      const token = await seedTenant(world, mine, "one");
-      await seedTenant(world, theirs, "other");
-      world.clock.advance("1m");
-      const { epoch } = await storage.stats(mine);
-      const { items } = await storage.list(mine, { actor: null, limit: 10, state: "claimed" });
-      const { position } = items[0]!.lease!;
-      const before = await tenantSnapshot(storage, mine, AGENTS);
-      for (const actor of ["Ann", "Bea", null]) {
-        for (const op of everyOperation(epoch, position))
-          await storage.commit(theirs, [{ actor, ops: [op] }], decide);
-      }
-      await storage.compact({ tenantId: theirs, log: {}, limit: 1_000 });
-      await storage.dropTenant({ tenantId: theirs });
-      expect(await tenantSnapshot(storage, mine, AGENTS)).toEqual(before);
-      await world.mesh({ tenantId: mine }).agent("Bea").lease("task", token).complete("done");
-    });
-
-    it("takes the lease of another tenant for none, by whatever is done with it", async () => {
+    it("rejects the lease of another tenant", async () => {
       const { storage } = world;
       const [mine, theirs] = [world.newTenantId(), world.newTenantId()];
       await seedTenant(world, mine, "one");
@@ -178,7 +179,7 @@ export function tenants(contract: StorageContract): void {
       expect(await tenantSnapshot(storage, theirs, AGENTS)).toEqual(before);
     });
 
-    it("rings and gives live changes to each tenant of its own", async () => {
+    it("notifies each tenant of its own changes", async () => {
       const meshes = [world.mesh(), world.mesh()];
       const feeds = meshes.map((mesh) => new Feed(mesh.system.watch()));
       for (let n = 0; n < 4; n++)
@@ -186,25 +187,9 @@ export function tenants(contract: StorageContract): void {
       expect(await feeds[0]!.drain(meshes[0]!)).toEqual(["put item 0=0", "put item 2=2"]);
       expect(await feeds[1]!.drain(meshes[1]!)).toEqual(["put item 1=1", "put item 3=3"]);
     });
-
-    it("makes a tenant by its first write, not by looking", async () => {
-      const mesh = world.mesh();
-      const registry = world.registry();
-      const { tenantId } = mesh;
-      await everyRead(world.storage, tenantId);
-      await mesh.sweep();
-      await mesh.clear();
-      await rejects(mesh.deleteTopic("t"), "NOT_FOUND");
-      await rejects(mesh.agent("Ann").push("it", 1), "ROUTE_REQUIRED");
-      await rejects(mesh.agent("Ann").claim({ topic: "t" }), "FORBIDDEN");
-      expect((await registry.stats(tenantId)).revision).toBe(0);
-      expect(await registry.list()).not.toContain(tenantId);
-      expect(await registry.drop(tenantId)).toBe(false);
-      await mesh.agent("Ann").subscribe(["t"]);
-      expect(await registry.list()).toContain(tenantId);
-    });
-
-    it("lists tenants by code point, in pages, and only those that there are", async () => {
+  },
+  wrapper(world) {
+    it("lists tenants by code point, in pages", async () => {
       const storage = await world.separateStorage();
       const keeper = world.mesh({}, storage);
       for (const tenantId of [...NAMES_BY_CODE_POINT].reverse())
@@ -228,8 +213,75 @@ export function tenants(contract: StorageContract): void {
       }
       expect((await keeper.stats()).items).toBe(0);
     });
+  },
+  compaction(world) {
+    it("writes nothing to another tenant", async () => {
+      const { storage } = world;
+      const [mine, theirs] = [world.newTenantId(), world.newTenantId()];
+      const token = await seedTenant(world, mine, "one");
+      await seedTenant(world, theirs, "other");
+      world.clock.advance("1m");
+      const { epoch } = await storage.stats(mine);
+      const { items } = await storage.list(mine, { actor: null, limit: 10, state: "claimed" });
+      const { position } = items[0]!.lease!;
+      const before = await tenantSnapshot(storage, mine, AGENTS);
+      for (const actor of ["Ann", "Bea", null]) {
+        for (const op of everyOperation(epoch, position))
+          await storage.commit(theirs, [{ actor, ops: [op] }], decide);
+      }
+      await storage.compact({ tenantId: theirs, log: {}, limit: 1_000 });
+      await storage.dropTenant({ tenantId: theirs });
+      expect(await tenantSnapshot(storage, mine, AGENTS)).toEqual(before);
+      await world.mesh({ tenantId: mine }).agent("Bea").lease("task", token).complete("done");
+    });
+  },
+  pastSubscriptions(world) {
+    it("reads nothing of another tenant", async () => {
+      const [full, empty, never] = [world.newTenantId(), world.newTenantId(), world.newTenantId()];
+      await seedTenant(world, full, "one");
+      const before = await everyRead(world.storage, never);
+      const text = JSON.stringify(before);
+      expect(text).not.toMatch(/"one"|happened|"Ann","author"/);
+      expect(JSON.stringify(await everyRead(world.storage, empty))).toBe(text);
+      expect(JSON.stringify(await everyRead(world.storage, full))).toMatch(/only one/);
+    });
 
-    it("leaves nothing of a tenant that is dropped", async () => {
+    it("is created by its first write, not by reads", async () => {
+      const { mesh, ann, tenantId } = world.team();
+      const registry = world.registry();
+      await everyRead(world.storage, tenantId);
+      await mesh.sweep();
+      await mesh.clear();
+      await rejects(mesh.deleteTopic("t"), "NOT_FOUND");
+      await rejects(ann.push("it", 1), "ROUTE_REQUIRED");
+      await rejects(ann.claim({ topic: "t" }), "FORBIDDEN");
+      expect((await registry.stats(tenantId)).revision).toBe(0);
+      expect(await registry.list()).not.toContain(tenantId);
+      expect(await registry.drop(tenantId)).toBe(false);
+      await ann.subscribe(["t"]);
+      expect(await registry.list()).toContain(tenantId);
+    });
+
+    it("starts from nothing when recreated, rejects old cursors", async () => {
+      const registry = world.registry();
+      const tenantId = world.newTenantId();
+      const token = await seedTenant(world, tenantId, "one");
+      const { bea } = world.team({ tenantId });
+      const { cursor } = await bea.events();
+      const { epoch } = await world.storage.stats(tenantId);
+      await registry.drop(tenantId);
+      const again = await seedTenant(world, tenantId, "anew");
+      expect((await world.storage.stats(tenantId)).epoch).not.toBe(epoch);
+      expect((await readLog(world.storage, tenantId))[0]?.position).toBe(1);
+      expect(await bea.get("it")).toBe("anew");
+      expect(await bea.subscriptions()).toEqual(["anew", "t"]);
+      await rejects(bea.events({ since: cursor }), "INVALID_CURSOR");
+      await rejects(new Feed(bea.watch({ since: cursor })).next(), "INVALID_CURSOR");
+      await rejects(bea.lease("task", token).complete("stolen"), "STALE_TOKEN");
+      await bea.lease("task", again).complete("done");
+    });
+
+    it("leaves nothing after a drop", async () => {
       const registry = world.registry();
       const { storage } = world;
       const [tenantId, never] = [world.newTenantId(), world.newTenantId()];
@@ -247,56 +299,6 @@ export function tenants(contract: StorageContract): void {
       expect(await registry.drop(tenantId)).toBe(false);
     });
 
-    it("starts a tenant that is created again from nothing, and refuses its old cursors and tokens", async () => {
-      const registry = world.registry();
-      const tenantId = world.newTenantId();
-      const token = await seedTenant(world, tenantId, "one");
-      const mesh = world.mesh({ tenantId });
-      const { cursor } = await mesh.agent("Bea").events();
-      const { epoch } = await world.storage.stats(tenantId);
-      await registry.drop(tenantId);
-      const again = await seedTenant(world, tenantId, "anew");
-      const bea = mesh.agent("Bea");
-      expect((await world.storage.stats(tenantId)).epoch).not.toBe(epoch);
-      expect((await readLog(world.storage, tenantId))[0]?.position).toBe(1);
-      expect(await bea.get("it")).toBe("anew");
-      expect(await bea.subscriptions()).toEqual(["anew", "t"]);
-      await rejects(bea.events({ since: cursor }), "INVALID_CURSOR");
-      await rejects(new Feed(bea.watch({ since: cursor })).next(), "INVALID_CURSOR");
-      await rejects(bea.lease("task", token).complete("stolen"), "STALE_TOKEN");
-      await bea.lease("task", again).complete("done");
-    });
-
-    it.each(["", undefined, null, 0, 7, [], {}, "\0", "\uD800", "z".repeat(257)])(
-      "refuses %j as a tenant id, and takes it for no default",
-      async (tenantId) => {
-        const { storage } = world;
-        const registry = world.registry();
-        const options = { tenantId, storage } as MeshOptions<Untyped>;
-        await rejects(() => new ContextMesh(options), "INVALID_TENANT");
-        await rejects(() => registry.mesh(tenantId as string), "INVALID_TENANT");
-        await rejects(registry.drop(tenantId as string), "INVALID_TENANT");
-        await rejects(registry.release(tenantId as string), "INVALID_TENANT");
-        await rejects(registry.stats(tenantId as string), "INVALID_TENANT");
-        expect(await registry.list()).not.toContain("default");
-      },
-    );
-
-    it("gives a registry's tenants one mesh each, until they are released", async () => {
-      const registry = world.registry();
-      const tenantId = world.newTenantId();
-      const mesh = registry.mesh(tenantId);
-      expect(registry.mesh(tenantId)).toBe(mesh);
-      await mesh.agent("Ann").push("it", 1, { global: true });
-      expect((await registry.stats(tenantId)).items).toBe(1);
-      await registry.release(tenantId);
-      await rejects(mesh.agent("Ann").get("it"), "CLOSED");
-      expect(await registry.mesh(tenantId).agent("Ann").get("it")).toBe(1);
-      await registry.close();
-      await registry.close();
-      await rejects(() => registry.mesh(tenantId), "CLOSED");
-    });
-
     it("shows two meshes of one tenant the same", async () => {
       const { tenantId } = world.mesh();
       const [one, other] = [world.mesh({ tenantId }), world.mesh({ tenantId })];
@@ -308,5 +310,5 @@ export function tenants(contract: StorageContract): void {
       const contents: TenantSnapshot = await tenantSnapshot(world.storage, tenantId);
       expect(contents.head).toBe(2);
     });
-  });
-}
+  },
+});
