@@ -108,7 +108,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
 
   /** Pushes several items at one position of the log: all or none, each key once. @throws what {@link push} throws */
   pushMany(pushes: readonly Push<S>[]): Promise<readonly Pushed[]> {
-    return this.runWithoutOptions("pushMany", arguments, 1, () =>
+    return this.#runWithoutOptions("pushMany", arguments, 1, () =>
       pushMany(this.session, this.actor, pushes as readonly Push[]),
     );
   }
@@ -136,7 +136,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
 
   /** The value of an item; undefined if this agent sees no such item. */
   get<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(key: K): Promise<ValueOf<S, K, T> | undefined> {
-    return this.runWithoutOptions("get", arguments, 1, () =>
+    return this.#runWithoutOptions("get", arguments, 1, () =>
       get(this.session, this.actor, key),
     ) as Promise<ValueOf<S, K, T> | undefined>;
   }
@@ -145,7 +145,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   getItem<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
     key: K,
   ): Promise<ItemOf<S, K, T> | undefined> {
-    return this.runWithoutOptions("getItem", arguments, 1, () =>
+    return this.#runWithoutOptions("getItem", arguments, 1, () =>
       getItem(this.session, this.actor, key),
     ) as Promise<ItemOf<S, K, T> | undefined>;
   }
@@ -202,7 +202,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    * visible for another reason are under `"other"`.
    */
   keysByTopic(): Promise<Record<string, KeyOf<S>[]>> {
-    return this.runWithoutOptions("keysByTopic", arguments, 0, () =>
+    return this.#runWithoutOptions("keysByTopic", arguments, 0, () =>
       keysByTopic(this.session, this.actor),
     ) as Promise<Record<string, KeyOf<S>[]>>;
   }
@@ -252,7 +252,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
 
   /** Topics that this agent is subscribed to, by code point. */
   subscriptions(): Promise<readonly TopicOf<S>[]> {
-    return this.runWithoutOptions("subscriptions", arguments, 0, () =>
+    return this.#runWithoutOptions("subscriptions", arguments, 0, () =>
       listSubscriptions(this.session, this.actor),
     ) as Promise<readonly TopicOf<S>[]>;
   }
@@ -395,7 +395,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
 
   /** Explains why this agent sees an item. An item that it does not see is explained like one that does not exist. */
   explain(key: KeyOf<S>): Promise<Explanation> {
-    return this.runWithoutOptions("explain", arguments, 1, () =>
+    return this.#runWithoutOptions("explain", arguments, 1, () =>
       explain(this.session, this.actor, key),
     );
   }
@@ -405,7 +405,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     args: IArguments,
     topics: readonly string[],
   ): Promise<readonly string[]> {
-    return this.runWithoutOptions(name, args, 1, () =>
+    return this.#runWithoutOptions(name, args, 1, () =>
       changeSubscriptions(this.session, this.actor, name, topics),
     );
   }
@@ -414,7 +414,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     return this.session.operations.run(name, this.actor, args, body);
   }
 
-  protected runWithoutOptions<T>(
+  #runWithoutOptions<T>(
     name: OperationName,
     args: IArguments,
     arity: number,

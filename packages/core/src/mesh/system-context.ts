@@ -19,7 +19,7 @@ export class SystemContext<S extends MeshSchema = Untyped> extends AgentContext<
   override explain(key: KeyOf<S>): Promise<Explanation>;
   override explain(agent: string, key: KeyOf<S>): Promise<Explanation>;
   override explain(agentOrKey: string, key?: KeyOf<S>): Promise<Explanation> {
-    return this.runWithoutOptions("explain", arguments, 2, () =>
+    return this.session.operations.runWithoutOptions("explain", null, arguments, 2, () =>
       key === undefined
         ? explain(this.session, null, agentOrKey)
         : explainToSystem(this.session, agentOrKey, key),
@@ -30,7 +30,7 @@ export class SystemContext<S extends MeshSchema = Untyped> extends AgentContext<
   history<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
     key: K,
   ): Promise<HistoryEntry<ValueOf<S, K, T>>[]> {
-    return this.runWithoutOptions("history", arguments, 1, () =>
+    return this.session.operations.runWithoutOptions("history", null, arguments, 1, () =>
       history(this.session, key),
     ) as Promise<HistoryEntry<ValueOf<S, K, T>>[]>;
   }
