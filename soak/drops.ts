@@ -54,7 +54,7 @@ const COMPANIONS: readonly Companion[] = [
       await mesh.agent("Bea").subscribe(["t"]);
       await (await mesh.agent("Bea").claim({ topic: "t" }))?.complete();
     }),
-  (storage, { tenant: tenantId, exported }) => importTenant(storage, exported, { tenantId }),
+  (storage, { tenant: tenantId, exported }) => importTenant({ storage, lines: exported, tenantId }),
 ];
 
 /** How what runs beside a drop may be refused. */
@@ -74,7 +74,8 @@ async function dropAgain(run: Run): Promise<Findings> {
     [1, 2, 3].map((n) => ({ key: `imported ${n}`, value: n, global: true })),
   );
   const exported: string[] = [];
-  for await (const line of exportTenant(first, "exported", { batch: 1 })) exported.push(line);
+  for await (const line of exportTenant({ storage: first, tenantId: "exported", batch: 1 }))
+    exported.push(line);
   let [done, written, lost] = [0, 0, 0];
   const playOne = async (number: number): Promise<void> => {
     const tenant = `round ${number}`;

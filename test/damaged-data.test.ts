@@ -314,8 +314,8 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
     const sides = { left: place.storage, right: to, tenantId };
     expect(await compareTenants(sides)).toEqual({ equal: true });
     const lines: string[] = [];
-    for await (const line of exportTenant(place.storage, tenantId)) lines.push(line);
-    await importTenant(to, lines, { tenantId: "imported" });
+    for await (const line of exportTenant({ storage: place.storage, tenantId })) lines.push(line);
+    await importTenant({ storage: to, lines, tenantId: "imported" });
     const imported = new ContextMesh({ storage: to, tenantId: "imported" });
     onTestFinished(() => imported.close());
     for (const each of [copied, imported]) {
@@ -325,7 +325,7 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
 
     const exported = async (): Promise<number> => {
       let count = 0;
-      for await (const _ of exportTenant(place.storage, tenantId)) count++;
+      for await (const _ of exportTenant({ storage: place.storage, tenantId })) count++;
       return count;
     };
     await entry(3);

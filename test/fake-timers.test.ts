@@ -217,7 +217,11 @@ const OTHERS: Calls = {
   "a copy, a comparison, an export and an import": async ({ storage, other }) => {
     await copyTenant({ from: storage, to: other, tenantId: "default" });
     await compareTenants({ left: storage, right: other, tenantId: "default" });
-    await importTenant(other, exportTenant(storage, "default"), { tenantId: "imported" });
+    await importTenant({
+      storage: other,
+      lines: exportTenant({ storage, tenantId: "default" }),
+      tenantId: "imported",
+    });
   },
   "a federation": ({ mesh }) => federate({ ann: mesh.agent("Ann") }).getAll(),
   prompts: async ({ mesh }) => {

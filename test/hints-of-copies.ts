@@ -45,7 +45,7 @@ async function copyInPart(scene: Scene): Promise<FullStorage> {
 async function linesOf(scene: Scene): Promise<string[]> {
   await scene.ann.push("a", 1, { global: true });
   const lines: string[] = [];
-  for await (const line of exportTenant(scene.storage, tenantId)) lines.push(line);
+  for await (const line of exportTenant({ storage: scene.storage, tenantId })) lines.push(line);
   return lines;
 }
 
@@ -96,7 +96,7 @@ export const COPIES: readonly HintCase[] = [
   ),
   hintCase(
     "TENANT_EXISTS",
-    "Give it another id, with `as` of copyTenant or `tenantId` of importTenant, or drop",
+    "Choose another id with `targetTenantId` of copyTenant or `tenantId` of importTenant, or drop",
     async (scene) => {
       await scene.ann.push("a", 1, { global: true });
       const copy = { from: scene.storage, to: await targetOf(scene), tenantId };
@@ -106,7 +106,7 @@ export const COPIES: readonly HintCase[] = [
     async (scene) => {
       const to = await targetOf(scene);
       await copyTenant({ from: scene.storage, to, tenantId, targetTenantId: "second" });
-      await importTenant(to, await linesOf(scene), { tenantId: "third" });
+      await importTenant({ storage: to, lines: await linesOf(scene), tenantId: "third" });
       await new TenantRegistry({ storage: to }).drop(tenantId);
       await copyTenant({ from: scene.storage, to, tenantId });
     },
@@ -130,7 +130,7 @@ export const COPIES: readonly HintCase[] = [
   ),
   hintCase(
     "NOT_FOUND",
-    "Somebody dropped it meanwhile. Copy it again, from the beginning.",
+    "It was dropped. Copy the tenant again from the beginning.",
     async (scene) => {
       await scene.ann.push("a", 1, { global: true });
       await (await targetOf(scene)).load(await strayPage(scene.storage));
@@ -139,7 +139,7 @@ export const COPIES: readonly HintCase[] = [
   ),
   hintCase(
     "UNAVAILABLE",
-    "Run one copy of a tenant at a time: called again, a copy resumes where the last one ended.",
+    "Run one copy of a tenant at a time. A copy that is called again resumes where the last one ended.",
     async (scene) => {
       const to = await copyInPart(scene);
       await to.load(await strayPage(scene.storage));
@@ -210,7 +210,7 @@ export const COPIES: readonly HintCase[] = [
     "Export the tenant again.",
     async (scene) => {
       await scene.ann.push("a", 1, { global: true });
-      await exportTenant(scene.storage, tenantId, { signal: AbortSignal.abort() }).next();
+      await exportTenant({ storage: scene.storage, tenantId, signal: AbortSignal.abort() }).next();
     },
     linesOf,
   ),
@@ -218,19 +218,24 @@ export const COPIES: readonly HintCase[] = [
     "ABORTED",
     "Nothing of it was kept.",
     async (scene) =>
-      importTenant(await targetOf(scene), await linesOf(scene), { signal: AbortSignal.abort() }),
+      importTenant({
+        storage: await targetOf(scene),
+        lines: await linesOf(scene),
+        signal: AbortSignal.abort(),
+      }),
     async (scene) => {
       const to = await targetOf(scene);
       if ((await new TenantRegistry({ storage: to }).list()).includes(tenantId))
         throw new Error("Something was kept.");
-      await importTenant(to, await linesOf(scene));
+      await importTenant({ storage: to, lines: await linesOf(scene) });
     },
   ),
   hintCase(
     "STORAGE_MISMATCH",
     "Nothing of it was kept. Export the tenant again, and bring the file over as bytes.",
-    async (scene) => importTenant(await targetOf(scene), (await linesOf(scene)).slice(0, -1)),
-    async (scene) => importTenant(await targetOf(scene), await linesOf(scene)),
+    async (scene) =>
+      importTenant({ storage: await targetOf(scene), lines: (await linesOf(scene)).slice(0, -1) }),
+    async (scene) => importTenant({ storage: await targetOf(scene), lines: await linesOf(scene) }),
   ),
   hintCase(
     "STORAGE_MISMATCH",

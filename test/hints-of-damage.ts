@@ -125,14 +125,22 @@ export const DAMAGE: readonly HintCase[] = [
     async (scene) => {
       await scene.ann.push("a", DAMAGED, { global: true });
       await scene.ann.push("a", 1);
-      for await (const line of exportTenant(damagedStorage(scene), "default")) void line;
+      for await (const line of exportTenant({
+        storage: damagedStorage(scene),
+        tenantId: "default",
+      }))
+        void line;
     },
     async (scene) => {
       const mesh = meshOf(scene);
       if ((await mesh.system.get("a")) !== 1) throw new Error("It can't be read.");
       await first(mesh.system.watch({ initial: true }));
       await mesh.compact({ log: { commits: 1 }, history: { commits: 1 } });
-      for await (const line of exportTenant(damagedStorage(scene), "default")) void line;
+      for await (const line of exportTenant({
+        storage: damagedStorage(scene),
+        tenantId: "default",
+      }))
+        void line;
     },
   ),
   hintCase(

@@ -42,7 +42,7 @@ const NOT_TRIED: Readonly<Record<string, string>> = {
     "a case of the storage contract copies while others write faster",
   "Open its meshes with `compactEvery: false`, or with a longer `retention.log`, until the copy is done.":
     "a case of the storage contract copies while others compact faster",
-  "Try again: each try removes more of what is left of it. Then the name is free.":
+  "Try again: each attempt removes more of its rows, until the id is free.":
     "a tenant that is too large to be removed at once: a case of the storage contract",
   "Sweep the mesh, then write again.":
     "the mesh sweeps and writes again by itself; only a storage that is used without one gets it",

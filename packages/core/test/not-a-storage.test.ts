@@ -25,8 +25,8 @@ const PLACES: readonly (readonly [
     (from) => copyTenant({ from, to: new MemoryStorage(), tenantId: "a" }),
   ],
   ["copyTenant to", "to", (to) => copyTenant({ from: new MemoryStorage(), to, tenantId: "a" })],
-  ["exportTenant", "storage", (storage) => exportTenant(storage, "a").next()],
-  ["importTenant", "storage", (storage) => importTenant(storage, [])],
+  ["exportTenant", "storage", (storage) => exportTenant({ storage, tenantId: "a" }).next()],
+  ["importTenant", "storage", (storage) => importTenant({ storage, lines: [] })],
   [
     "compareTenants left",
     "left",

@@ -87,6 +87,6 @@ await copyTenant({ from: storage, to: storage, tenantId: "a", target: "b" });
 // @ts-expect-error
 await compareTenants({ left: storage, right: storage, tenantId: "a", target: "b" });
 // @ts-expect-error
-exportTenant(storage, "a", { limit: 5 });
+exportTenant({ storage, tenantId: "a", limit: 5 });
 // @ts-expect-error
-await importTenant(storage, [], { tenant: "b" });
+await importTenant({ storage, lines: [], tenant: "b" });

@@ -48,8 +48,8 @@ it.for([
     (storage: RequiredOnly) =>
       compareTenants({ left: new MemoryStorage(), right: storage, tenantId }),
   ],
-  ["exportTenant", "dump", (storage: RequiredOnly) => exportTenant(storage, tenantId).next()],
-  ["importTenant", "dump", (storage: RequiredOnly) => importTenant(storage, [])],
+  ["exportTenant", "dump", (storage: RequiredOnly) => exportTenant({ storage, tenantId }).next()],
+  ["importTenant", "dump", (storage: RequiredOnly) => importTenant({ storage, lines: [] })],
   ["mesh.compact", "compaction", (_: RequiredOnly, mesh: ContextMesh) => mesh.compact()],
   [
     "watch",

@@ -228,19 +228,29 @@ it("exports and imports a tenant under writes", async () => {
   const writers = new Writers(from);
   await pause(300);
   await pipeline(
-    Readable.from(exportTenant(from, TENANT, { batch: 20 })),
+    Readable.from(exportTenant({ storage: from, tenantId: TENANT, batch: 20 })),
     createWriteStream(there),
   );
   await writers.stop();
-  const { head } = await importTenant(to, createReadStream(there), { tenantId: "moment" });
+  const { head } = await importTenant({
+    storage: to,
+    lines: createReadStream(there),
+    tenantId: "moment",
+  });
   expect((await to.stats("moment")).head).toBe(head);
-  await pipeline(Readable.from(exportTenant(from, TENANT)), createWriteStream(there));
-  await importTenant(to, createReadStream(there));
+  await pipeline(
+    Readable.from(exportTenant({ storage: from, tenantId: TENANT })),
+    createWriteStream(there),
+  );
+  await importTenant({ storage: to, lines: createReadStream(there) });
   expect(await compareTenants({ left: from, right: to, tenantId: TENANT })).toEqual({
     equal: true,
   });
-  await pipeline(Readable.from(exportTenant(to, TENANT)), createWriteStream(back));
-  await importTenant(from, createReadStream(back), { tenantId: "back" });
+  await pipeline(
+    Readable.from(exportTenant({ storage: to, tenantId: TENANT })),
+    createWriteStream(back),
+  );
+  await importTenant({ storage: from, lines: createReadStream(back), tenantId: "back" });
   const returned = { left: from, right: from, tenantId: TENANT, rightTenantId: "back" };
   expect(await compareTenants(returned)).toEqual({ equal: true });
 }, 60_000);

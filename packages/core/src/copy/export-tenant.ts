@@ -17,6 +17,8 @@ import { type Copied, CopyEndpoint } from "./copy-endpoint.ts";
 import { TenantCopier } from "./tenant-copier.ts";
 
 export interface ExportOptions {
+  readonly storage: Storage;
+  readonly tenantId: string;
   /** How many records a line holds at most, 1 to 1,000. Default: 1,000; lines of large values hold fewer by themselves. */
   readonly batch?: number | undefined;
   /** Told after each line. */
@@ -25,6 +27,8 @@ export interface ExportOptions {
 }
 
 const EXPORT = knownOptions<ExportOptions>("exportTenant", {
+  storage: true,
+  tenantId: true,
   batch: true,
   onProgress: true,
   signal: true,
@@ -37,13 +41,9 @@ const EXPORT = knownOptions<ExportOptions>("exportTenant", {
  *
  * @throws NOT_FOUND when there is no such tenant; UNAVAILABLE; ABORTED; MISCONFIGURED.
  */
-export async function* exportTenant(
-  storage: Storage,
-  tenantId: string,
-  options: ExportOptions = {},
-): AsyncGenerator<string, void> {
+export async function* exportTenant(options: ExportOptions): AsyncGenerator<string, void> {
   checkOptions(options, EXPORT);
-  const { batch = MAX_PAGE, onProgress, signal } = options;
+  const { storage, tenantId, batch = MAX_PAGE, onProgress, signal } = options;
   checkCallback("onProgress", onProgress);
   checkSignal(signal);
   checkTenantId(tenantId);

@@ -12,6 +12,9 @@ import { type ExportHead, type ExportPage, EXPORT_VERSION, noExport, Sums } from
 import { linesOf } from "./lines-of.ts";
 
 export interface ImportOptions {
+  readonly storage: Storage;
+  /** What `exportTenant` wrote, in pieces of any size: lines, or the chunks of a file. */
+  readonly lines: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
   /** The tenant's id where it goes. Default: as it was exported. */
   readonly tenantId?: string;
   /** Told after each page of records: how many are done. */
@@ -20,6 +23,8 @@ export interface ImportOptions {
 }
 
 const IMPORT = knownOptions<ImportOptions>("importTenant", {
+  storage: true,
+  lines: true,
   tenantId: true,
   onProgress: true,
   signal: true,
@@ -50,12 +55,9 @@ const MOST_TRIES = 3;
  * @throws STORAGE_MISMATCH for what is no export, damaged, cut off, or of a newer release; TENANT_EXISTS; INVALID_TENANT;
  * ABORTED; UNAVAILABLE; MISCONFIGURED.
  */
-export async function importTenant(
-  storage: Storage,
-  lines: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
-  options: ImportOptions = {},
-): Promise<ImportedTenant> {
+export async function importTenant(options: ImportOptions): Promise<ImportedTenant> {
   checkOptions(options, IMPORT);
+  const { storage, lines } = options;
   checkCallback("onProgress", options.onProgress);
   checkSignal(options.signal);
   if ("tenantId" in options) checkTenantId(options.tenantId);
@@ -86,7 +88,7 @@ class Import {
     this.#options = options;
   }
 
-  async run(lines: Parameters<typeof importTenant>[1]): Promise<ImportedTenant> {
+  async run(lines: ImportOptions["lines"]): Promise<ImportedTenant> {
     try {
       const header = await this.#read(lines);
       const {
@@ -103,7 +105,7 @@ class Import {
     }
   }
 
-  async #read(lines: Parameters<typeof importTenant>[1]): Promise<LoadRequest["header"]> {
+  async #read(lines: ImportOptions["lines"]): Promise<LoadRequest["header"]> {
     const sums = new Sums();
     // The last page makes the tenant visible: it waits until the end was seen.
     let held: ExportPage | undefined;

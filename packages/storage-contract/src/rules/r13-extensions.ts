@@ -165,12 +165,12 @@ export const extensions = rule("R13 Lease extension", {
       const { mesh, tenantId } = world.team();
       const [, [lease]] = await claimAll(mesh, "it");
       const lines: string[] = [];
-      for await (const line of exportTenant(world.storage, tenantId, { batch: 1 })) {
+      for await (const line of exportTenant({ storage: world.storage, tenantId, batch: 1 })) {
         lines.push(line);
         if (line.includes('"type":"item"') && lines.length < 100) await lease?.extend("1h");
       }
       const as = world.newTenantId();
-      await importTenant(world.storage, lines, { tenantId: as });
+      await importTenant({ storage: world.storage, lines, tenantId: as });
       expect(await leaseEnd(world.storage, as, "it")).toBe(world.clock() + 3_600_000);
     });
   },

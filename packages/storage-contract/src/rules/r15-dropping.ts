@@ -57,7 +57,8 @@ const CONCURRENT_CALLS: readonly (readonly [string, ConcurrentCall])[] = [
   [
     "an import",
     {
-      run: ({ storage, tenantId, exported }) => importTenant(storage, exported, { tenantId }),
+      run: ({ storage, tenantId, exported }) =>
+        importTenant({ storage, lines: exported, tenantId }),
       refusals: ["TENANT_EXISTS", "NOT_FOUND", "UNAVAILABLE"],
     },
   ],
@@ -194,7 +195,11 @@ export const dropping = rule("R15 Dropping a tenant in use", {
       const source = world.mesh();
       await tenantToDrop(source);
       const lines: string[] = [];
-      for await (const line of exportTenant(world.storage, source.tenantId, { batch: 1 }))
+      for await (const line of exportTenant({
+        storage: world.storage,
+        tenantId: source.tenantId,
+        batch: 1,
+      }))
         lines.push(line);
       const { ann, system, tenantId } = world.team();
       const storage = interceptMaintenance(world.storage, async (task, run) => {
@@ -203,7 +208,10 @@ export const dropping = rule("R15 Dropping a tenant in use", {
         await ann.push("new", 1, { global: true });
         return run();
       });
-      await rejects(importTenant(storage, lines.slice(0, -1), { tenantId }), "STORAGE_MISMATCH");
+      await rejects(
+        importTenant({ storage, lines: lines.slice(0, -1), tenantId }),
+        "STORAGE_MISMATCH",
+      );
       expect(await system.keys()).toEqual(["new"]);
     });
   },
@@ -235,7 +243,7 @@ export const dropping = rule("R15 Dropping a tenant in use", {
       const other = world.mesh();
       await tenantToDrop(other);
       const exported: string[] = [];
-      const lines = exportTenant(world.storage, other.tenantId, { batch: 2 });
+      const lines = exportTenant({ storage: world.storage, tenantId: other.tenantId, batch: 2 });
       for await (const line of lines) exported.push(line);
       const last: unknown[] = [];
       for (let n = 0; n < ROUNDS; n++)

@@ -9,7 +9,7 @@ import type { World } from "../harness/world.ts";
 
 async function exportLines(storage: Storage, tenantId: string, batch?: number): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of exportTenant(storage, tenantId, { batch })) lines.push(line);
+  for await (const line of exportTenant({ storage, tenantId, batch })) lines.push(line);
   return lines;
 }
 
@@ -50,7 +50,7 @@ export const exporting = rule(
           const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
             bytes.subarray(i * size, (i + 1) * size),
           );
-          await importTenant(world.storage, pieces, { tenantId: rightTenantId });
+          await importTenant({ storage: world.storage, lines: pieces, tenantId: rightTenantId });
           const compared = { left: world.storage, right: world.storage, tenantId, rightTenantId };
           expect(await compareTenants(compared)).toEqual({ equal: true });
         }
@@ -90,7 +90,10 @@ export const exporting = rule(
         const before = await world.storage.listTenants({ limit: 1_000 });
         for (const pieces of damaged) {
           const as = world.newTenantId();
-          await rejects(importTenant(world.storage, pieces, { tenantId: as }), "STORAGE_MISMATCH");
+          await rejects(
+            importTenant({ storage: world.storage, lines: pieces, tenantId: as }),
+            "STORAGE_MISMATCH",
+          );
           const left = await world.storage.dump({ tenantId: as, limit: 1, section: "agents" });
           expect(left.header).toBeNull();
         }
@@ -100,8 +103,11 @@ export const exporting = rule(
       it("rejects an existing target and a missing source", async () => {
         const tenantId = await seedTenant(world);
         const lines = await exportLines(world.storage, tenantId);
-        await rejects(importTenant(world.storage, lines), "TENANT_EXISTS");
-        await rejects(importTenant(world.storage, lines, { tenantId: "" }), "INVALID_TENANT");
+        await rejects(importTenant({ storage: world.storage, lines }), "TENANT_EXISTS");
+        await rejects(
+          importTenant({ storage: world.storage, lines, tenantId: "" }),
+          "INVALID_TENANT",
+        );
         const none = exportLines(world.storage, "none such");
         await rejects(none, "NOT_FOUND");
         expect(await world.mesh({ tenantId }).system.get("task \u{1F98A}\u2028")).toBe(1);
@@ -110,8 +116,8 @@ export const exporting = rule(
       it("closes its source when the reader stops", async () => {
         const storage = await world.separateStorage();
         const source = await seedTenant(world);
-        await importTenant(storage, await exportLines(world.storage, source));
-        for await (const line of exportTenant(storage, source, { batch: 1 })) {
+        await importTenant({ storage, lines: await exportLines(world.storage, source) });
+        for await (const line of exportTenant({ storage, tenantId: source, batch: 1 })) {
           expect(line).not.toBe("");
           if (line.includes('"page"')) break;
         }
@@ -130,7 +136,9 @@ export const exporting = rule(
         const { cursor } = await feed.next();
         await source.system.push("missed", 1, { topics: ["t"] });
         const tenantId = world.newTenantId();
-        await importTenant(world.storage, await exportLines(world.storage, source.tenantId), {
+        await importTenant({
+          storage: world.storage,
+          lines: await exportLines(world.storage, source.tenantId),
           tenantId,
         });
         const copy = world.mesh({ tenantId });
@@ -146,7 +154,7 @@ export const exporting = rule(
         for (let i = 0; i < 12; i++) await system.push(`k${i}`, 0, { global: true });
         const lines: string[] = [];
         let n = 0;
-        for await (const line of exportTenant(world.storage, tenantId, { batch: 3 })) {
+        for await (const line of exportTenant({ storage: world.storage, tenantId, batch: 3 })) {
           lines.push(line);
           if (n++ > 12) continue;
           await system.pushMany([
@@ -156,7 +164,7 @@ export const exporting = rule(
           await system.delete(`k${n}`);
         }
         const as = world.newTenantId();
-        const { head } = await importTenant(world.storage, lines, { tenantId: as });
+        const { head } = await importTenant({ storage: world.storage, lines, tenantId: as });
         const copy = world.mesh({ tenantId: as }).system;
         const { left, right } = await copy.getMany(["left", "right"]);
         expect(left).toBe(right);
@@ -173,7 +181,7 @@ export const exporting = rule(
             yield line;
           }
         };
-        await importTenant(world.storage, watched(), { tenantId: as });
+        await importTenant({ storage: world.storage, lines: watched(), tenantId: as });
         expect(await world.mesh({ tenantId: as }).system.keys()).toHaveLength(
           JSON_TEXTS.length + 1,
         );
@@ -192,9 +200,13 @@ export const exporting = rule(
           await abortOf(stuck.signal);
           throw new Error("killed");
         };
-        const killed = importTenant(world.storage, begun(), { tenantId: rightTenantId });
+        const killed = importTenant({
+          storage: world.storage,
+          lines: begun(),
+          tenantId: rightTenantId,
+        });
         await abortOf(reached.signal);
-        await importTenant(world.storage, lines, { tenantId: rightTenantId });
+        await importTenant({ storage: world.storage, lines, tenantId: rightTenantId });
         stuck.abort();
         await rejects(killed, "STORAGE_MISMATCH");
         const compared = { left: world.storage, right: world.storage, tenantId, rightTenantId };
@@ -202,18 +214,19 @@ export const exporting = rule(
 
         const ended = new AbortController();
         const third = world.newTenantId();
-        const aborted = importTenant(
-          world.storage,
-          (function* () {
+        const aborted = importTenant({
+          storage: world.storage,
+          lines: (function* () {
             for (const [i, line] of lines.entries()) {
               if (i === 4) ended.abort();
               yield line;
             }
           })(),
-          { tenantId: third, signal: ended.signal },
-        );
+          tenantId: third,
+          signal: ended.signal,
+        });
         await rejects(aborted, "ABORTED");
-        await importTenant(world.storage, lines, { tenantId: third });
+        await importTenant({ storage: world.storage, lines, tenantId: third });
       });
 
       it("does not disturb a concurrent import of the same tenant", async () => {
@@ -234,10 +247,18 @@ export const exporting = rule(
           await abortOf(over.signal);
           yield* lines.slice(-3);
         };
-        const overtaken = importTenant(world.storage, first(), { tenantId: rightTenantId });
+        const overtaken = importTenant({
+          storage: world.storage,
+          lines: first(),
+          tenantId: rightTenantId,
+        });
         // Ensures that this import loads its first page first.
         await abortOf(begun.signal);
-        const other = importTenant(world.storage, second(), { tenantId: rightTenantId });
+        const other = importTenant({
+          storage: world.storage,
+          lines: second(),
+          tenantId: rightTenantId,
+        });
         await rejects(overtaken, "UNAVAILABLE");
         over.abort();
         await other;
@@ -253,14 +274,14 @@ export const exporting = rule(
         expect(lines[0]).toContain(`"version":1,"tenant":${JSON.stringify(tenantId)}`);
         const memory = new MemoryStorage({ clock: world.clock });
         await memory.open();
-        const imported = await importTenant(memory, lines);
+        const imported = await importTenant({ storage: memory, lines });
         const { items, expired, events, logEntries } = await world.storage.stats(tenantId);
         expect(imported).toMatchObject({ tenantId, items: items + expired, events, logEntries });
         const compared = { left: world.storage, right: memory, tenantId };
         expect(await compareTenants(compared)).toEqual({ equal: true });
         const rightTenantId = world.newTenantId();
         const back = await exportLines(memory, tenantId, batch);
-        await importTenant(world.storage, back, { tenantId: rightTenantId });
+        await importTenant({ storage: world.storage, lines: back, tenantId: rightTenantId });
         const returned = { left: world.storage, right: world.storage, tenantId, rightTenantId };
         expect(await compareTenants(returned)).toEqual({ equal: true });
         await memory.close();
