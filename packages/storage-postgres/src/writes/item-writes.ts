@@ -1,4 +1,4 @@
-import { bucketsOf, type ItemRow, keepsRoute } from "@syntha/core/storage";
+import { type ItemEffect, itemEffect, type ItemRow } from "@syntha/core/storage";
 import type { Call } from "../connection/statement.ts";
 import type { Scalar } from "../tables/array-text.ts";
 import type { Tables } from "../tables/index.ts";
@@ -6,14 +6,10 @@ import { toColumns } from "../tables/items.ts";
 import { insertCalls, rowCalls } from "./row-batches.ts";
 
 interface ChangedItem {
-  /** The row that the database has. */
-  readonly stored: ItemRow | undefined;
-  /** The row to write; undefined to delete it. */
-  row: ItemRow | undefined;
-  /** Whether anything but the lease differs. */
-  isWritten: boolean;
+  /** From the row that the database has to the row to write. */
+  readonly effect: ItemEffect;
   /** The log's head when the lease was extended; null if it was not. */
-  extended: number | null;
+  readonly extended: number | null;
 }
 
 type Columns = readonly Scalar[];
@@ -33,34 +29,26 @@ export class ItemWrites {
     return this.#changed.size === 0;
   }
 
-  /**
-   * @param isWritten whether anything but the lease differs
-   * @param extended the log's head when the lease was extended; null if it was not
-   */
-  change(
-    before: ItemRow | null,
-    after: ItemRow | undefined,
-    isWritten: boolean,
-    extended: number | null = null,
-  ): void {
-    const { key } = after ?? (before as ItemRow);
-    const known = this.#changed.get(key);
-    if (known === undefined)
-      this.#changed.set(key, { stored: before ?? undefined, row: after, isWritten, extended });
+  /** @param extended the log's head when the lease was extended; null if it was not */
+  add(effect: ItemEffect, extended: number | null = null): void {
+    const { key, after, isLeaseOnly } = effect;
+    const known = this.#changed.get(key)?.effect;
+    if (known === undefined) this.#changed.set(key, { effect, extended });
+    else if (known.before === null && after === null) this.#changed.delete(key);
     else {
-      known.row = after;
-      known.isWritten ||= isWritten;
-      known.extended = extended;
+      const merged = itemEffect(known.before, after, known.isLeaseOnly && isLeaseOnly);
+      this.#changed.set(key, { effect: merged, extended });
     }
   }
 
   take(): Call[] {
     const changed = [...this.#changed.values()];
     this.#changed.clear();
+    const effects = changed.map(({ effect }) => effect);
     return [
       ...this.#itemCalls(changed),
-      ...this.#audienceCalls(changed),
-      ...this.#queueCalls(changed),
+      ...this.#audienceCalls(effects),
+      ...this.#queueCalls(effects),
     ];
   }
 
@@ -70,12 +58,12 @@ export class ItemWrites {
     const updated: Columns[] = [];
     const leased: Columns[] = [];
     const deleted: Columns[] = [];
-    for (const { stored, row, isWritten, extended } of changed) {
-      if (row === undefined) {
-        if (stored !== undefined) deleted.push([stored.key]);
-      } else if (stored === undefined) created.push(toColumns(row));
-      else if (isWritten) updated.push(toColumns(row));
-      else leased.push([...toLeaseColumns(row), extended]);
+    for (const { effect, extended } of changed) {
+      const { key, before, after, isLeaseOnly } = effect;
+      if (after === null) deleted.push([key]);
+      else if (before === null) created.push(toColumns(after));
+      else if (isLeaseOnly) leased.push([...toLeaseColumns(after), extended]);
+      else updated.push(toColumns(after));
     }
     return [
       ...rowCalls(items.delete, this.#tenant, deleted),
@@ -85,31 +73,20 @@ export class ItemWrites {
     ];
   }
 
-  #audienceCalls(changed: readonly ChangedItem[]): Call[] {
+  #audienceCalls(effects: readonly ItemEffect[]): Call[] {
     const { audiences } = this.#tables;
-    const [added, removed]: [Columns[], Columns[]] = [[], []];
-    for (const { stored, row } of changed) {
-      if (keepsAudience(stored, row)) continue;
-      const [old, next] = [stored ? bucketsOf(stored) : [], row ? bucketsOf(row) : []];
-      const { key } = row ?? (stored as ItemRow);
-      for (const bucket of old) if (!next.includes(bucket)) removed.push([bucket, key]);
-      for (const bucket of next) if (!old.includes(bucket)) added.push([bucket, key]);
-    }
+    const removed = effects.flatMap(({ key, leaves }) => leaves.map((bucket) => [bucket, key]));
+    const added = effects.flatMap(({ key, enters }) => enters.map((bucket) => [bucket, key]));
     return [
       ...rowCalls(audiences.remove, this.#tenant, removed),
       ...insertCalls(audiences.add, this.#tenant, added),
     ];
   }
 
-  #queueCalls(changed: readonly ChangedItem[]): Call[] {
+  #queueCalls(effects: readonly ItemEffect[]): Call[] {
     const { queue } = this.#tables;
-    const [added, removed]: [Columns[], Columns[]] = [[], []];
-    for (const { stored, row } of changed) {
-      if (keepsQueueEntry(stored, row)) continue;
-      const [old, next] = [stored ? queueEntries(stored) : [], row ? queueEntries(row) : []];
-      removed.push(...without(old, next));
-      added.push(...without(next, old));
-    }
+    const removed = effects.flatMap(({ before, dequeues }) => queueEntries(before, dequeues));
+    const added = effects.flatMap(({ after, enqueues }) => queueEntries(after, enqueues));
     return [
       ...rowCalls(queue.remove, this.#tenant, removed),
       ...insertCalls(queue.add, this.#tenant, added),
@@ -129,27 +106,7 @@ function toLeaseColumns({ key, attempts, readyAt, lease }: ItemRow): Columns {
   ];
 }
 
-function keepsAudience(before: ItemRow | undefined, after: ItemRow | undefined): boolean {
-  if (before === undefined || after === undefined) return before === after;
-  return keepsRoute(before, after) && before.owner === after.owner;
-}
-
-function keepsQueueEntry(before: ItemRow | undefined, after: ItemRow | undefined): boolean {
-  if (before === undefined || after === undefined) return before === after;
-  return (
-    before.readyAt === after.readyAt &&
-    before.order === after.order &&
-    before.topics === after.topics
-  );
-}
-
-function without(entries: readonly Columns[], others: readonly Columns[]): Columns[] {
-  return entries.filter(
-    (entry) => !others.some((other) => entry.every((each, at) => each === other[at])),
-  );
-}
-
-function queueEntries(row: ItemRow): Columns[] {
-  if (row.readyAt === null) return [];
-  return row.topics.map((topic) => [topic, row.readyAt, row.order, row.key]);
+function queueEntries(row: ItemRow | null, topics: readonly string[]): Columns[] {
+  if (row === null) return [];
+  return topics.map((topic) => [topic, row.readyAt, row.order, row.key]);
 }

@@ -1,8 +1,10 @@
 import {
   type AgentHolding,
   bytesOf,
+  countsOf,
   type EntryPosition,
   type EventRow,
+  itemEffect,
   type ItemRow,
   type LoadRequest,
   type PastSubscription,
@@ -190,20 +192,14 @@ export class TenantLoader {
     for (const [key, row] of this.#items) {
       const stored = before.get(key) ?? null;
       if (stored === null && row === null) continue;
-      writes.change(stored, row ?? undefined, true);
-      if (stored !== null) this.#count(stored, -1);
-      if (row !== null) {
-        this.#count(row, 1);
-        this.#tenant.bytes += bytesOf(row);
-      }
+      writes.add(itemEffect(stored, row));
+      const { items, globals, topics } = countsOf(stored, row);
+      this.#tenant.items += items;
+      this.#tenant.globals += globals;
+      for (const topic of topics) this.#topics.add([topic.name], "items", topic.items);
+      if (row !== null) this.#tenant.bytes += bytesOf(row);
     }
     return writes.take();
-  }
-
-  #count(row: ItemRow, by: 1 | -1): void {
-    this.#tenant.items += by;
-    if (row.global) this.#tenant.globals += by;
-    this.#topics.add(row.topics, "items", by);
   }
 
   #eventCalls({ rows }: Answer): Call[] {

@@ -3,6 +3,7 @@ import {
   type Effects,
   type EventRow,
   type FactCache,
+  itemEffect,
   type LeaseExtension,
   type Spending,
   type SubscriptionEffect,
@@ -63,15 +64,12 @@ export class WriteSet {
     { items, events, subscriptions, permissions, deletedTopics, counts }: Effects,
     hasUsage: boolean,
   ): void {
-    for (const { before, after, isLeaseOnly } of items)
-      this.#items.change(before, after ?? undefined, !isLeaseOnly);
+    for (const item of items) this.#items.add(item);
     this.#events.push(...events);
     for (const effect of subscriptions) {
       const { agent, topic } = effect;
-      this.#subscriptions.set(subscriptionKey(agent, topic), {
-        ...effect,
-        position: header.position,
-      });
+      const { position } = header;
+      this.#subscriptions.set(subscriptionKey(agent, topic), { ...effect, position });
     }
     for (const { agent } of [...subscriptions, ...permissions]) this.#agents.add(agent);
     for (const { name } of counts.topics) this.#topics.add(name);
@@ -82,7 +80,8 @@ export class WriteSet {
 
   /** @param head the log's head when the leases were extended */
   extend(extended: readonly LeaseExtension[], head: number): void {
-    for (const { before, after } of extended) this.#items.change(before, after, false, head);
+    for (const { before, after } of extended)
+      this.#items.add(itemEffect(before, after, true), head);
   }
 
   spend(spent: readonly Spending[]): void {
