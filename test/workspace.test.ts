@@ -21,7 +21,15 @@ const tested = globSync(["{packages,apps,testing}/*/package.json", "soak/package
 
 it.each(tested)("runs the tests of %s alone by its test script", (folder) => {
   const { scripts } = JSON.parse(read(`${folder}/package.json`)) as {
-    scripts: Record<string, string>;
+    scripts?: Record<string, string>;
   };
-  expect(scripts["test"]).toBe(`vitest run --root ${posix.relative(folder, ".")} ${folder}/`);
+  expect(scripts?.["test"]).toBe(`vitest run --root ${posix.relative(folder, ".")} ${folder}/`);
+});
+
+it("builds every package with tsc -b", () => {
+  const { references } = JSON.parse(read("tsconfig.json")) as { references: { path: string }[] };
+  const packages = globSync("packages/*/tsconfig.json", { cwd: root }).map(dirname);
+  expect(references.map(({ path }) => path)).toEqual(
+    expect.arrayContaining(packages.map((path) => path.replaceAll("\\", "/"))),
+  );
 });

@@ -71,7 +71,7 @@ export const releaseTask = defineTool({
   name: "release_task",
   toolset: "tasks",
   effect: "write",
-  description: "Give a claimed task back unfinished.",
+  description: "Release a claimed task unfinished.",
   input: z.strictObject({
     ...leaseParameters,
     retry_in_minutes: parameter.optionalRetry.meta({

@@ -16,7 +16,7 @@ export const listContext = defineTool({
   input: z.strictObject({
     topic: parameter.optionalName.meta({ absent: "all topics" }),
     prefix: parameter.optionalPrefix.meta({ description: "start of the keys to list" }),
-    by_topic: parameter.optionalFlag.meta({ description: "true: also group the keys by topic" }),
+    by_topic: parameter.optionalFlag.meta({ description: "true to also group the keys by topic" }),
     page: parameter.optionalOpaque.meta({ description: "next_page of the previous result" }),
   }),
   example: { topic: "support", page: null },

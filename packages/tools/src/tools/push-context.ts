@@ -28,7 +28,7 @@ export const pushContext = defineTool({
     topics: parameter.optionalAudience,
     subscribers: parameter.optionalAudience.meta({ description: "names of agents" }),
     global: parameter.optionalFlag.meta({
-      description: "true: for all agents",
+      description: "true to share with all agents",
       format: "audience",
     }),
     ttl_hours: parameter.optionalHours.meta({
@@ -36,7 +36,7 @@ export const pushContext = defineTool({
       absent: "no expiry",
     }),
     if_revision: parameter.optionalRevision.meta({
-      description: "write only if the key has this revision; 0: only if it is new",
+      description: "write only at this revision of the key; 0 only if it is new",
     }),
   }),
   example: { key: "inquiry", value: '{"customer":"BigCo"}', topics: ["customers"] },
