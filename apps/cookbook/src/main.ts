@@ -8,7 +8,7 @@ import { nearest } from "./command/nearest.ts";
 import { type Recipe, recipes } from "./command/recipes.ts";
 
 const FAILED = 1;
-const MISUSED = 2;
+const USAGE_ERROR = 2;
 const INTERRUPTED = 130;
 
 function list(): void {
@@ -17,24 +17,24 @@ function list(): void {
   console.log("\npnpm cookbook NAME runs one, pnpm cookbook all runs all.");
 }
 
-/** Whatever a program leaves in the directory for temporary files is removed, also after an error or Ctrl-C. */
-function keepTidy(): void {
+/** Removes the temporary files of a program, also after an error or Ctrl-C. */
+function removeTemporaryFiles(): void {
   const folder = mkdtempSync(join(tmpdir(), "syntha-cookbook-"));
   process.env["TMPDIR"] = process.env["TEMP"] = folder;
   process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   process.on("SIGINT", () => {
-    // A program that listens itself ends in its own order.
+    // A program with its own listener shuts down itself.
     if (process.listenerCount("SIGINT") === 1) process.exit(INTERRUPTED);
   });
 }
 
 async function run({ shows, lookAt, file }: Recipe): Promise<void> {
-  keepTidy();
+  removeTemporaryFiles();
   console.log(`Shows: ${shows}.\nLook at: ${lookAt}\n`);
   await import(file.href);
 }
 
-/** Each in a process of its own, as if it were run alone. Gives the names of those that failed. */
+/** Runs each program in a separate process. Returns the names of those that failed. */
 async function runAll(): Promise<string[]> {
   const failed: string[] = [];
   for (const { name } of recipes) {
@@ -49,7 +49,7 @@ async function runAll(): Promise<string[]> {
 }
 
 const program = fileURLToPath(import.meta.url);
-// Script runners hand on the "--" that stands between their options and ours.
+// Script runners pass on the "--" before these arguments.
 const [name, ...rest] = process.argv.slice(2).filter((arg) => arg !== "--");
 const recipe = recipes.find((each) => each.name === name);
 
@@ -57,14 +57,14 @@ if (name === undefined || name === "list" || name === "--help") list();
 else if (name === "all") {
   const failed = await runAll();
   console.log(
-    failed.length === 0 ? `\nAll ${recipes.length} ran.` : `\nFailed: ${failed.join(", ")}`,
+    failed.length === 0 ? `\nAll ${recipes.length} succeeded.` : `\nFailed: ${failed.join(", ")}`,
   );
   if (failed.length > 0) process.exitCode = FAILED;
 } else if (recipe === undefined) {
   const names = recipes.map((each) => each.name);
-  console.error(`There is no "${name}". Nearest: ${nearest(name, names).join(", ")}.`);
-  console.error("Without a name, all of them are listed.");
-  process.exitCode = MISUSED;
+  console.error(`Unknown program "${name}". Similar: ${nearest(name, names).join(", ")}.`);
+  console.error("Run without a name to list all.");
+  process.exitCode = USAGE_ERROR;
 } else {
   process.argv = [...process.argv.slice(0, 2), ...rest];
   await run(recipe);

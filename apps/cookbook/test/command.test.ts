@@ -20,10 +20,10 @@ describe.concurrent("the command", () => {
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
-  it("ends with 2 at an unknown name, and tells the nearest ones", async () => {
+  it("exits with 2 for an unknown name and suggests similar ones", async () => {
     const { code, stdout, stderr } = await cookbook(["circut-braker"]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toContain('There is no "circut-braker". Nearest: circuit-breaker,');
+    expect(stderr).toContain('Unknown program "circut-braker". Similar: circuit-breaker,');
   });
 
   it("takes a part of a name for that name", () => {
@@ -50,16 +50,16 @@ describe.skipIf(process.platform === "win32")("a program that Ctrl-C ends", () =
 describe.skipIf(process.platform === "win32")("the web service", () => {
   it("stays up with --serve, is used as it says, and ends in order at Ctrl-C", async () => {
     const child = startCookbook(["multi-user", "--serve"]);
-    let told = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (told += text));
-    await expect.poll(() => told).toContain("Ctrl-C ends it.");
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+    await expect.poll(() => output).toContain("Ctrl-C ends it.");
     const [, url = "", token = ""] =
-      /curl (\S+)\/me -H "Authorization: Bearer (\S+)"/.exec(told) ?? [];
+      /curl (\S+)\/me -H "Authorization: Bearer (\S+)"/.exec(output) ?? [];
     const response = await fetch(`${url}/me`, { headers: { Authorization: `Bearer ${token}` } });
     expect(await response.json()).toMatchObject({ tenant: "acme", agent: "Ann" });
     child.kill("SIGINT");
     expect(await once(child, "exit")).toEqual([0, null]);
-    expect(told).toContain("The service is closed.");
+    expect(output).toContain("The service is closed.");
   });
 });
 

@@ -102,11 +102,11 @@ describe("who asks", () => {
       const headers = authorization === undefined ? {} : { Authorization: authorization };
       const {
         status,
-        headers: told,
+        headers: responseHeaders,
         body,
       } = await service.ask(undefined, request, undefined, headers);
       expect(status).toBe(401);
-      expect(told.get("WWW-Authenticate")).toBe("Bearer");
+      expect(responseHeaders.get("WWW-Authenticate")).toBe("Bearer");
       expect(body).toEqual({ code: "UNAUTHORIZED", error: expect.any(String) });
     }
   });
@@ -294,7 +294,7 @@ describe("items", () => {
     expect(await service.ask("ben", request, body)).toMatchObject({ status, body: { code } });
   });
 
-  it("answer every code with a status of its kind, and tell nothing of what nobody foresaw", () => {
+  it("map every code to a status and hide unexpected errors", () => {
     for (const code of ERROR_CODES) {
       const { status, body } = toProblem(new SynthaError(code, "…"));
       expect(status).toBeGreaterThanOrEqual(400);
@@ -310,7 +310,7 @@ describe("a feed", () => {
   const put = (service: Running, key: string, value: unknown = 1) =>
     service.ask("ann", `PUT /items/${key}`, { value, global: true });
 
-  it("goes on behind any message at which the client was cut off: no gap, nothing twice", async () => {
+  it("resumes after any message with no gaps or duplicates", async () => {
     const { service } = await start();
     for (let i = 0; i < 10; i++) await put(service, `first-${i}`);
     const writing = (async () => {
@@ -349,8 +349,8 @@ describe("a feed", () => {
     await service.ask("ann", "PUT /items/a", { value: 2, subscribers: ["Rea"] });
     await put(service, "c");
     await service.ask("ann", "DELETE /items/c");
-    const told = (await feed).map((message) => `${message.event} ${keyOf(message) ?? ""}`);
-    expect(told).toEqual(["ready ", "put a", "hide a", "put c", "delete c"]);
+    const messages = (await feed).map((message) => `${message.event} ${keyOf(message) ?? ""}`);
+    expect(messages).toEqual(["ready ", "put a", "hide a", "put c", "delete c"]);
   });
 
   it("answers 410 for a place that the log no longer reaches back to, 400 for what is none", async () => {
@@ -362,12 +362,12 @@ describe("a feed", () => {
     expect(late.status).toBe(410);
     expect(await late.json()).toMatchObject({ code: "CURSOR_COMPACTED" });
     expect((await service.feed("ben", "somewhere")).status).toBe(400);
-    // Without it, the client begins anew.
+    // Without it, the client starts again.
     const messages = await service.read("ben", ({ event }) => event === "ready");
     expect(messages).toHaveLength(6);
   });
 
-  it("is not opened by HEAD, which nobody reads", async () => {
+  it("is not opened by HEAD", async () => {
     const { service } = await start({ idleAfter: 30 });
     const { status, headers } = await service.ask("ben", "HEAD /watch");
     expect(status).toBe(200);
@@ -396,7 +396,7 @@ describe("a feed", () => {
     expect(text).not.toContain("hidden");
   });
 
-  it("of a client that takes nothing holds up nobody, and is whole when it reads on", async () => {
+  it("does not block others for a slow client, and loses nothing", async () => {
     const { service, storage } = await start();
     const slow = await stalled(service.url, "ben");
     const quick = service.read("rea", (message) => keyOf(message) === `k-${MANY - 1}`);
@@ -408,15 +408,15 @@ describe("a feed", () => {
     expect(keys).toHaveLength(MANY);
   });
 
-  it("tells a client that lagged behind what the log still holds to begin anew", async () => {
+  it("resets a client whose cursor was compacted", async () => {
     const { service, storage } = await start();
     const slow = await stalled(service.url, "ben");
     await pushMany(storage);
     await compact(storage);
     const text = await slow.readUntil(
-      (told) =>
-        told.lastIndexOf("event: ready") > told.indexOf("event: reset") &&
-        told.includes("event: reset"),
+      (text) =>
+        text.lastIndexOf("event: ready") > text.indexOf("event: reset") &&
+        text.includes("event: reset"),
     );
     const [before = "", after = ""] = text.split("event: reset");
     expect(before.match(/^event: put$/gm)?.length).toBeLessThan(MANY);
@@ -443,7 +443,7 @@ async function pushMany(storage: Storage): Promise<void> {
   await mesh.close();
 }
 
-/** Of all that acme's log tells, leaves the last commit. */
+/** Compacts the log of acme to its last commit. */
 async function compact(storage: Storage): Promise<void> {
   const mesh = new ContextMesh({ tenantId: "acme", storage });
   await mesh.compact({ log: { commits: 1 } });
@@ -451,9 +451,9 @@ async function compact(storage: Storage): Promise<void> {
 }
 
 describe("the service", () => {
-  it("lets nobody write more than allowed, and says when to come again", async () => {
+  it("refuses writes beyond the limit and reports when to retry", async () => {
     const limits = { tenant: { items: 5 }, agent: { writesPerSecond: 1 } };
-    // Its clock stands still: however long ten requests take, they come in one second.
+    // A fixed clock: all ten requests are in one second.
     const { service } = await start({ limits, storage: new MemoryStorage({ clock: () => 1e12 }) });
     const writes = Array.from({ length: 10 }, (_, i) =>
       service.ask("ann", `PUT /items/k-${i}`, { value: i, global: true }),
@@ -466,7 +466,7 @@ describe("the service", () => {
       expect(headers.get("Retry-After")).toBe("1");
       expect(body["code"]).toBe("LIMIT_EXCEEDED");
     }
-    // Other agents and other tenants have limits of their own.
+    // Other agents and tenants have separate limits.
     expect((await service.ask("ben", "PUT /items/b", { value: 1, global: true })).status).toBe(201);
     expect((await service.ask("gus", "PUT /items/g", { value: 1, global: true })).status).toBe(201);
   });
@@ -490,7 +490,7 @@ describe("the service", () => {
     expect(logged).not.toHaveBeenCalled();
   });
 
-  it("lets go of a tenant that nobody uses, and takes it up again", async () => {
+  it("closes an idle tenant and opens it again", async () => {
     const { service } = await start({ idleAfter: 30 });
     await service.ask("ann", "PUT /items/a", { value: 1, global: true });
     expect(service.openTenants()).toBe(1);
@@ -537,7 +537,7 @@ describe("the service", () => {
 
 interface Stalled {
   readonly hangUp: () => void;
-  /** Reads on from here, until this is told, and gives all of it. */
+  /** Reads until a condition holds and returns the whole text. */
   readonly readUntil: (isEnough: (text: string) => boolean) => Promise<string>;
 }
 

@@ -5,13 +5,13 @@ import { describe, expect, it } from "vitest";
 import { recipes } from "../src/command/recipes.ts";
 import { cookbook } from "./run.ts";
 
-/** What a program prints, kept beside it. */
+/** The expected output of a program, in a file next to it. */
 const expectedOf = (file: URL): string =>
   readFileSync(new URL(file.href.replace(/\.ts$/, ".txt")), "utf8");
 
 describe.concurrent("each program of the cookbook", () => {
   for (const { name, file, shows, lookAt } of recipes) {
-    it(`prints what stands beside it: ${name}`, async () => {
+    it(`prints its expected output: ${name}`, async () => {
       const { code, stdout, stderr } = await cookbook([name]);
       expect(stderr).toBe("");
       expect(stdout).toBe(`Shows: ${shows}.\nLook at: ${lookAt}\n\n${expectedOf(file)}`);
@@ -23,12 +23,12 @@ describe.concurrent("each program of the cookbook", () => {
 const ON_SQLITE = "SQLite (a Postgres, if DATABASE_URL names one)";
 const durable = recipes.filter(({ file }) => expectedOf(file).includes(ON_SQLITE));
 
-// One of them in a short run.
+// Only one in a short run.
 const onPostgres = process.env["SYNTHA_TESTS"] === "full" ? durable : durable.slice(0, 1);
 
-describe.concurrent("on Postgres, when DATABASE_URL names one", () => {
+describe.concurrent("on Postgres, with DATABASE_URL", () => {
   for (const { name, file } of onPostgres) {
-    it(`it prints the same: ${name}`, async ({ onTestFinished }) => {
+    it(`prints the same: ${name}`, async ({ onTestFinished }) => {
       const database = await freshDatabase();
       onTestFinished(() => database.drop());
       const { stdout } = await cookbook([name], { DATABASE_URL: database.url });
@@ -37,13 +37,13 @@ describe.concurrent("on Postgres, when DATABASE_URL names one", () => {
   }
 });
 
-it("takes a variable that is empty for one that is not set", async () => {
+it("treats an empty variable as unset", async () => {
   const empty = { DATABASE_URL: "", OPENAI_API_KEY: "" };
   for (const name of ["limits", "openai-integration"])
     expect(await cookbook([name], empty)).toMatchObject({ code: 0, stderr: "" });
 });
 
-it("asks OpenAI's model, and says so, where there is a key", async () => {
+it("uses OpenAI's model with a key", async () => {
   const server = await playModel(() => ({ text: "Nothing to do." }));
   const { stdout } = await cookbook(["openai-integration"], {
     OPENAI_API_KEY: "any",

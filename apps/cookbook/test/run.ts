@@ -5,14 +5,17 @@ import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
-export interface Ran {
+export interface CookbookRun {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** The cookbook as users start it, in a process of its own, until it ends. */
-export async function cookbook(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
+/** Runs the cookbook as a user starts it, in a separate process, until it exits. */
+export async function cookbook(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<CookbookRun> {
   const child = startCookbook(args, env);
   const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
   const [code] = (await once(child, "close")) as [number | null];

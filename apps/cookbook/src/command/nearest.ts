@@ -1,21 +1,21 @@
-/** Those of the names that are most like what was typed, the nearest first. */
+/** The names most similar to the input, the nearest first. */
 export function nearest(typed: string, names: readonly string[], most = 3): string[] {
-  const meant = typed.toLowerCase();
+  const input = typed.toLowerCase();
   return names
-    .map((name) => ({ name, away: away(meant, name) }))
-    .toSorted((a, b) => a.away - b.away)
+    .map((name) => ({ name, distance: distance(input, name) }))
+    .toSorted((a, b) => a.distance - b.distance)
     .slice(0, most)
     .map(({ name }) => name);
 }
 
-/** Whoever types a part of a name means that name; else by how many letters differ, from all of it or from a word. */
-function away(typed: string, name: string): number {
+/** 0 for a part of a name; otherwise the edit distance to the name or to one of its words. */
+function distance(typed: string, name: string): number {
   if (typed !== "" && name.includes(typed)) return 0;
-  return Math.min(...[name, ...name.split("-")].map((part) => differing(typed, part)));
+  return Math.min(...[name, ...name.split("-")].map((part) => editDistance(typed, part)));
 }
 
-/** Letters to put in, take out or replace (Levenshtein). */
-function differing(a: string, b: string): number {
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 0; i < a.length; i++) {
     const next = [i + 1];

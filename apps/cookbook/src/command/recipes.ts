@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 
-/** In the order in which they are listed: the founding guide's patterns first, then what Syntha adds. */
+/** In the order of the listing: the patterns of the Python library's guide first, then others. */
 const NAMES = [
   "hybrid-routing",
   "self-organizing-network",
@@ -27,14 +27,14 @@ const NAMES = [
 export interface Recipe {
   readonly name: string;
   readonly file: URL;
-  /** From the comment that its program begins with. */
+  /** From the first comment of its program. */
   readonly shows: string;
   readonly lookAt: string;
-  /** Ours, without their scope, by what the program imports. */
+  /** Imported packages of Syntha, without their scope. */
   readonly packages: readonly string[];
 }
 
-/** A program of several files has a folder of its own. */
+/** A program of several files has its own folder. */
 function fileOf(name: string): URL {
   const alone = new URL(`../recipes/${name}.ts`, import.meta.url);
   return existsSync(alone) ? alone : new URL(`../recipes/${name}/main.ts`, import.meta.url);
@@ -44,7 +44,7 @@ function headOf(file: URL): [shows: string, lookAt: string] {
   const [comment = ""] = readFileSync(file, "utf8").split("\n\n", 1);
   const [, shows, lookAt] = /^\/\/ Shows: (.+)\.\n\/\/ Look at: (.+)$/.exec(comment) ?? [];
   if (shows === undefined || lookAt === undefined)
-    throw new Error(`${file.pathname} does not begin with "Shows:" and "Look at:".`);
+    throw new Error(`${file.pathname} must begin with "Shows:" and "Look at:".`);
   return [shows, lookAt];
 }
 

@@ -1,10 +1,10 @@
 type Cell = string | number | boolean;
 
-/** Prints rows under the names of their fields; numbers stand to the right. */
+/** Prints rows as a table with their field names as header; numbers are aligned to the right. */
 export function printTable(rows: readonly Readonly<Record<string, Cell>>[]): void {
   const names = Object.keys(rows[0] ?? {});
   const widths = names.map((name) =>
-    Math.max(name.length, ...rows.map((row) => spell(row[name]).length)),
+    Math.max(name.length, ...rows.map((row) => format(row[name]).length)),
   );
   const line = (cells: readonly string[]): string =>
     cells
@@ -18,13 +18,13 @@ export function printTable(rows: readonly Readonly<Record<string, Cell>>[]): voi
       line(
         names.map((name, i) => {
           const cell = row[name];
-          return typeof cell === "number" ? spell(cell).padStart(widths[i] ?? 0) : spell(cell);
+          return typeof cell === "number" ? format(cell).padStart(widths[i] ?? 0) : format(cell);
         }),
       ),
     );
 }
 
-function spell(cell: Cell | undefined): string {
+function format(cell: Cell | undefined): string {
   if (typeof cell === "boolean") return cell ? "yes" : "no";
   return cell === undefined || cell === "" ? "–" : String(cell);
 }

@@ -1,13 +1,13 @@
-// Shows: many items in one commit, pages instead of everything, lifetimes.
-// Look at: a batch is all or nothing; what has expired is gone at once; no lifetime given means for good.
+// Shows: batches in one commit, listings by page, and times to live.
+// Look at: a batch is written completely or not at all; an expired item disappears at once; without a ttl, items never expire.
 
 import { ContextMesh, isSynthaError, type Page } from "@syntha/core";
 import { setTimeout as sleep } from "node:timers/promises";
 import { printTable } from "../print/table.ts";
-import { freshPlace, storageAt } from "../storage/place.ts";
+import { createLocation, storageAt } from "../storage/location.ts";
 
-const { place, text, remove } = await freshPlace();
-const mesh = new ContextMesh({ storage: storageAt(place), sweepEvery: false });
+const { location, text, remove } = await createLocation();
+const mesh = new ContextMesh({ storage: storageAt(location), sweepEvery: false });
 const [collector, analyst] = [mesh.agent("Collector"), mesh.agent("Analyst")];
 await analyst.subscribe(["metrics"]);
 console.log(`Storage: ${text}\n`);
@@ -23,7 +23,7 @@ const metrics = ["cpu", "disk", "memory"].flatMap((metric) =>
 const pushed = await collector.pushMany(metrics);
 const revisions = new Set(pushed.map(({ revision }) => revision));
 
-// One of these can't be written, so none is.
+// One of these conflicts, so neither is written.
 const refused = await collector
   .pushMany([
     { key: "net:000", value: 1, topics: ["metrics"] },
@@ -41,7 +41,7 @@ printTable([
   },
 ]);
 
-// Only what is needed: keys without values, a page at a time, then these values alone.
+// List keys without values, page by page, then read only the values you need.
 const pages: number[] = [];
 let page: Page | undefined;
 do {
@@ -49,7 +49,7 @@ do {
   pages.push(listing.items.length);
   page = listing.nextPage;
 } while (page !== undefined);
-console.log(`\nKeys of cpu, by pages of 40: ${pages.join(" + ")}`);
+console.log(`\nKeys of cpu, in pages of 40: ${pages.join(" + ")}`);
 console.log(`Two of them: ${JSON.stringify(await analyst.getMany(["cpu:001", "cpu:002"]))}`);
 
 const lifetimes = [

@@ -1,5 +1,5 @@
-// Shows: a circuit that opens when the storage fails, and closes by one probe.
-// Look at: a model's wrong calls don't open it; a real outage does: another program holds the database's lock.
+// Shows: a circuit that opens when the storage fails and closes after a probe.
+// Look at: wrong calls of a model don't open it; an outage does, here a lock held by another program.
 
 import { ContextMesh } from "@syntha/core";
 import { resilientHandler } from "@syntha/resilience";
@@ -32,32 +32,32 @@ async function note(what: string): Promise<void> {
   console.log(`  ${what}: ${result} (circuit ${clerk.breaker.state})`);
 }
 
-console.log("All is well:");
+console.log("Normal operation:");
 await note("first note");
 
-console.log("A model that calls wrongly six times is its own failure:");
+console.log("Six wrong calls of a model don't count:");
 for (let i = 1; i <= 6; i++) await clerk.handleToolCall("no_such_tool", {});
 console.log(`  circuit ${clerk.breaker.state}`);
 
 const strict = resilientHandler(handler, { breaker: { failures: 3 }, countsAsFailure: () => true });
 for (let i = 1; i <= 3; i++) await strict.handleToolCall("no_such_tool", {});
-console.log(`  a circuit for which every failed call counts: ${strict.breaker.state}`);
+console.log(`  a circuit that counts every failed call: ${strict.breaker.state}`);
 
 console.log("Another program locks the database:");
 const other = new Database(path);
 other.exec("BEGIN IMMEDIATE");
-for (let i = 1; i <= 3; i++) await note(`try ${i}`);
+for (let i = 1; i <= 3; i++) await note(`attempt ${i}`);
 
-console.log("Now nothing is tried, and the answer is there at once:");
-await note("try 4");
-await note("try 5");
-console.log(`  refused without a try: ${clerk.breaker.counts.refused}`);
+console.log("The open circuit answers at once, without an attempt:");
+await note("attempt 4");
+await note("attempt 5");
+console.log(`  refused without an attempt: ${clerk.breaker.counts.refused}`);
 
-console.log("After 500 ms one probe goes through, and fails:");
+console.log("After 500 ms one probe is admitted and fails:");
 await sleep(520);
-await note("try 6");
+await note("attempt 6");
 
-console.log("The lock is gone. The next probe closes the circuit:");
+console.log("The lock is released. The next probe closes the circuit:");
 other.exec("ROLLBACK");
 other.close();
 await sleep(520);

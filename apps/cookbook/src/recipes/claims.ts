@@ -1,5 +1,5 @@
-// Shows: a claim is a lease with a token; results and failures stay with the item.
-// Look at: the holder that slept past its lease can't write any more, however it tries.
+// Shows: claims as leases with fencing tokens, results with events, and failed items.
+// Look at: a holder whose lease has expired can no longer write.
 
 import { ContextMesh, isSynthaError } from "@syntha/core";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,17 +21,17 @@ const note = (step: string, attempt: number | undefined, result: string): void =
   steps.push({ step, attempt: attempt ?? "", result });
 };
 
-// Of a topic the oldest comes first, and nobody else gets it.
+// A claim by topic returns the oldest item and hides it from other workers.
 const slept = await sleeper.claim({ topic: "work" }, { lease: "300ms" });
-if (slept === undefined) throw new Error("There is work.");
+if (slept === undefined) throw new Error("No work found.");
 note("Sleeper claims", slept.attempt, slept.key);
 const rival = await helper.claim({ key: "letter" });
 note("Helper claims the letter, too", rival?.attempt, rival?.key ?? "nothing");
 
-// The lease ends while Sleeper sleeps. Helper takes over, with a greater token.
+// The lease expires while Sleeper sleeps. Helper claims the item with a greater token.
 await sleep(320);
 const lease = await helper.claim({ key: "letter" }, { lease: "30s" });
-if (lease === undefined) throw new Error("The letter is free.");
+if (lease === undefined) throw new Error("The letter is not claimable.");
 note("300 ms later Helper claims it", lease.attempt, lease.key);
 note("Its token is greater", lease.attempt, String(lease.token > slept.token));
 const late = await slept.complete({ text: "mine!" }).then(() => "written", codeOf);
@@ -47,13 +47,13 @@ await lease.complete(
 const { events } = await helper.events();
 note("Helper completes", lease.attempt, `${events.length} event: ${events[0]?.type}`);
 const again = await helper.claim({ key: "letter" });
-note("Helper claims what is done", again?.attempt, again?.key ?? "nothing");
+note("Helper claims the done item", again?.attempt, again?.key ?? "nothing");
 
-// What keeps failing is put aside.
+// After three failed attempts, an item gets the state failed.
 for (let i = 1; i <= 3; i++) {
   const torn = await helper.claim({ key: "page" });
   const released = await torn?.release({ maxAttempts: 3 });
-  note("Helper can't read the page", torn?.attempt, released?.failed ? "put aside" : "given back");
+  note("Helper can't read the page", torn?.attempt, released?.failed ? "failed" : "released");
 }
 printTable(steps);
 

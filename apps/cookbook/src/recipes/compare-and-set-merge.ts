@@ -1,5 +1,5 @@
-// Shows: many agents change one item at once, and no change is lost.
-// Look at: of 40 names, the plain way loses 39 without a word; compare-and-set and merging lose none.
+// Shows: concurrent changes of one item, with no lost updates.
+// Look at: of 40 names, get and push lose 39 silently; compare-and-set and update lose none.
 
 import { ContextMesh, isSynthaError } from "@syntha/core";
 import { printTable } from "../print/table.ts";
@@ -10,7 +10,7 @@ const agents = names.map((name) => mesh.agent(name));
 for (const key of ["plain", "checked", "merged"])
   await mesh.system.push(key, [] as string[], { global: true });
 
-// Read, change, write: whoever writes last wins, and the others' work is gone.
+// Read, change, write: the last write wins, and the others are lost.
 await Promise.all(
   agents.map(async (agent) => {
     const members = (await agent.get<string[]>("plain")) ?? [];
@@ -18,7 +18,7 @@ await Promise.all(
   }),
 );
 
-// The same, only if nobody wrote since: one wins, the others are told, and could try again.
+// The same with a condition: one write succeeds, the others get a conflict and can retry.
 let conflicts = 0;
 await Promise.all(
   agents.map(async (agent) => {
@@ -32,17 +32,17 @@ await Promise.all(
   }),
 );
 
-// update() tries again by itself until its change is in.
+// update() retries until its change is written.
 await Promise.all(
   agents.map((agent) =>
     agent.update<string[]>("merged", (members = []) => [...members, agent.name]),
   ),
 );
 
-const row = async (way: string, key: string, told: number) => {
+const row = async (method: string, key: string, conflicted: number) => {
   const written = new Set(await mesh.system.get<string[]>(key)).size;
-  const lost = agents.length - written - told;
-  return { way, "in the list": written, "told of a conflict": told, "lost silently": lost };
+  const lost = agents.length - written - conflicted;
+  return { method, written, conflicts: conflicted, "lost silently": lost };
 };
 printTable([
   await row("get, then push", "plain", 0),
@@ -50,12 +50,14 @@ printTable([
   await row("update", "merged", 0),
 ]);
 
-// What a conflict tells is enough to go on; 0 stands for "only if there is nothing".
+// A conflict reports the current revision; 0 means "only if the key does not exist".
 const late = mesh.agent("Late");
 await late.push("merged", [], { ifRevision: 0 }).catch((error: unknown) => {
   if (!isSynthaError(error, "CONFLICT")) throw error;
   const known = error.details.revision > 0;
-  console.log(`\n${error.code}: "${error.details.key}" is there, its revision is told: ${known}`);
+  console.log(
+    `\n${error.code}: "${error.details.key}" exists, and the error has its revision: ${known}`,
+  );
   console.log(`Hint: ${error.hint}`);
 });
 await mesh.close();

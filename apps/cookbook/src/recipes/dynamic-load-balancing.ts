@@ -1,5 +1,5 @@
-// Shows: workers claim tasks from one queue, each at its own pace.
-// Look at: every task is done once. What the crashed worker held comes free when its lease ends.
+// Shows: workers that claim tasks from one queue at their own pace.
+// Look at: every task is completed once. The task of a crashed worker is claimed again after its lease.
 
 import { ContextMesh } from "@syntha/core";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -17,7 +17,7 @@ await coordinator.pushMany(
   })),
 );
 
-// One takes the first task, and is never heard of again.
+// A worker claims the first task and crashes.
 const crashing = mesh.agent("Crashing");
 await crashing.subscribe(["queue"]);
 const held = await crashing.claim({ topic: "queue" }, { lease: "300ms" });
@@ -39,12 +39,14 @@ async function worker(name: string, taskMs: number): Promise<void> {
   );
 }
 
-// The same task, asked for by three at once: one gets it.
+// Three agents claim the same task concurrently; one succeeds.
 const rivals = ["Ann", "Ben", "Cem"].map((name) => mesh.agent(name));
 for (const rival of rivals) await rival.subscribe(["queue"]);
 const claims = await Promise.all(rivals.map((rival) => rival.claim({ key: "task:24" })));
 const [won, ...others] = claims.filter((lease) => lease !== undefined);
-console.log(`Three claim task:24 at once: ${1 + others.length} gets it, and gives it back.\n`);
+console.log(
+  `Three agents claim task:24 concurrently: ${1 + others.length} gets it, and releases it.\n`,
+);
 await won?.release({ countAttempt: false });
 
 await Promise.all([worker("Quick", 3), worker("Steady", 15), worker("Slow", 60)]);
@@ -55,11 +57,11 @@ const countOf = (name: string): number =>
 const [quick, slow] = [countOf("Quick"), countOf("Slow")];
 printTable([
   { what: "tasks", result: TASKS },
-  { what: "results that the coordinator sees", result: Object.keys(results).length },
-  { what: "tasks done more than once", result: Object.values(doneBy).flat().length - TASKS },
-  { what: "the quick worker did more than the slow one", result: quick > slow },
-  { what: "the slow one worked, too", result: slow > 0 },
-  { what: "the crashed worker held", result: held?.key ?? "nothing" },
-  { what: "… which another did", result: results[held?.key ?? ""]?.by !== "Crashing" },
+  { what: "results visible to the coordinator", result: Object.keys(results).length },
+  { what: "tasks completed more than once", result: Object.values(doneBy).flat().length - TASKS },
+  { what: "the quick worker completed more than the slow one", result: quick > slow },
+  { what: "the slow worker completed some", result: slow > 0 },
+  { what: "claimed by the crashed worker", result: held?.key ?? "nothing" },
+  { what: "… and completed by another", result: results[held?.key ?? ""]?.by !== "Crashing" },
 ]);
 await mesh.close();

@@ -1,5 +1,5 @@
-// Shows: events that are appended and never replaced, read by those who care.
-// Look at: five payments in the same instant are five events; the same id twice is one; a reader goes on where it was.
+// Shows: events, which are appended and never replaced, read by type.
+// Look at: five simultaneous payments are five events; a repeated id is one event; a reader resumes from its cursor.
 
 import { ContextMesh } from "@syntha/core";
 import * as z from "zod";
@@ -24,7 +24,7 @@ const interests = {
 } as const;
 for (const name of Object.keys(interests)) await mesh.agent(name).subscribe(["shop"]);
 
-// One reacts as it happens: whatever is paid, is shipped.
+// Shipping reacts to each payment at once.
 const shipping = mesh.agent("Shipping");
 await shipping.subscribe(["shop"]);
 const feed = shipping.watch();
@@ -51,13 +51,13 @@ await Promise.all(
     shop.publish("payment_received", { order, amount: 40 }, { ...route, id: `pay:${order}` }),
   ),
 );
-// The bank tells twice, as banks do.
+// The bank reports a payment twice.
 const twice = await shop.publish(
   "payment_received",
   { order: "O-1", amount: 40 },
   { ...route, id: "pay:O-1" },
 );
-console.log(`The same payment once more makes a new event: ${twice.created}\n`);
+console.log(`The repeated payment creates an event: ${twice.created}\n`);
 await shipped;
 
 printTable(
@@ -75,15 +75,15 @@ printTable(
   ),
 );
 
-// Analytics looks in now and then, and is told only what came since.
+// Analytics polls and receives only new events.
 const analytics = mesh.agent("Analytics");
 const { cursor } = await analytics.events();
 await shop.publish("order_created", { order: "O-6", items: ["chair"] }, route);
 const { events } = await analytics.events({ since: cursor });
 console.log(
-  `\nSince the last look: ${events.map(({ type, data }) => `${type} ${data.order}`).join(", ")}`,
+  `\nSince the last poll: ${events.map(({ type, data }) => `${type} ${data.order}`).join(", ")}`,
 );
 
 const stranger = await mesh.agent("Stranger").events();
-console.log(`Who is not on the topic sees ${stranger.events.length} events.`);
+console.log(`An agent without the topic sees ${stranger.events.length} events.`);
 await mesh.close();

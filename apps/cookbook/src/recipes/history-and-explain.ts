@@ -1,5 +1,5 @@
-// Shows: who wrote what and when, and why an agent sees an item or not.
-// Look at: the mesh answers from its log and its rules; nobody has to guess or to have taken notes.
+// Shows: the history of an item, and why an agent can see it or not.
+// Look at: the mesh answers from its log and its rules; the program records nothing itself.
 
 import { ContextMesh } from "@syntha/core";
 import { printTable } from "../print/table.ts";
@@ -13,7 +13,7 @@ const lease = await expert.claim<{ status: string }>({ key: "case:7" });
 await lease?.complete({ status: "answered" });
 await mesh.system.push("case:7", { status: "reopened" });
 await triage.push("case:7", { status: "escalated" }, { subscribers: ["Manager"] });
-await triage.push("draft", "to be thrown away", { topics: ["cases"] });
+await triage.push("draft", "temporary", { topics: ["cases"] });
 await triage.delete("draft");
 
 console.log("The history of case:7:");
@@ -29,7 +29,7 @@ printTable(
   })),
 );
 
-console.log("\nWhy, or why not:");
+console.log("\nVisible, or why not:");
 for (const [agent, key] of [
   ["Manager", "case:7"],
   ["Triage", "case:7"],
@@ -48,7 +48,7 @@ console.log(`  ✗ ${text}`);
 await expert.subscribe(topicsToSubscribe);
 console.log(`  ✓ ${(await expert.explain("rota")).text}`);
 
-console.log("\nAn agent that asks itself learns nothing of what it does not see:");
+console.log("\nAn agent learns nothing about items that it can't see:");
 console.log(`  ${(await expert.explain("case:7")).text}`);
 console.log(`  ${(await expert.explain("case:8")).text}`);
 await mesh.close();

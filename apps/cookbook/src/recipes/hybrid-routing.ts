@@ -1,5 +1,5 @@
-// Shows: public facts travel by topic, private ones by name, some by both.
-// Look at: why each agent sees an item. Who pushed it always does; a newcomer sees what came before it.
+// Shows: routes by topic, by subscriber name, and by both.
+// Look at: why each agent sees an item. The owner always does; a new subscriber sees earlier items.
 
 import { ContextMesh } from "@syntha/core";
 import { toolHandlers } from "@syntha/tools";
@@ -17,7 +17,7 @@ await TierOne.handleToolCall("subscribe_to_topics", { topics: ["support"] });
 await TierTwo.handleToolCall("subscribe_to_topics", { topics: ["support"] });
 await Sales.handleToolCall("subscribe_to_topics", { topics: ["customers", "opportunities"] });
 
-// Public: for whoever follows the topic, now or later.
+// Public: for current and future subscribers of a topic.
 await TierOne.handleToolCall("push_context", {
   key: "inquiry",
   value: { customer: "Hilltop Bakery", asks: "Why is ordering so slow?" },
@@ -28,10 +28,10 @@ await TierOne.handleToolCall("push_context", {
   value: { response: "5s", cause: "a missing index" },
   topics: ["support"],
 });
-// Private: for those who are named, whatever anybody subscribes to.
+// Private: for named agents only.
 await TierOne.handleToolCall("push_context", {
   key: "escalation",
-  value: { reason: "They think of leaving." },
+  value: { reason: "The customer may leave." },
   subscribers: ["Manager", "TierTwo"],
 });
 await Manager.handleToolCall("push_context", {
@@ -39,7 +39,7 @@ await Manager.handleToolCall("push_context", {
   value: { discount: "15%" },
   subscribers: ["TierTwo", "Sales"],
 });
-// Both at once: the topic's followers, and the manager by name.
+// Both: subscribers of the topic, and the manager by name.
 await Sales.handleToolCall("push_context", {
   key: "upsell",
   value: { plan: "Business" },
@@ -64,5 +64,5 @@ printTable(
 );
 
 const denied = await Newcomer.handleToolCall("get_context", { keys: ["escalation"] });
-console.log(`\nNewcomer asks for the escalation: ${JSON.stringify(denied)}`);
+console.log(`\nNewcomer reads the escalation: ${JSON.stringify(denied)}`);
 await mesh.close();

@@ -1,5 +1,5 @@
-// Shows: traces, metrics, a log, and a record of how agents' work went.
-// Look at: one tool call is one span with what it asked of the mesh and the storage inside; no value is told.
+// Shows: traces, metrics, a log, and recorded outcomes of tasks.
+// Look at: the span of a tool call contains those of the mesh and the storage; values are not recorded.
 
 import { context } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
@@ -27,7 +27,7 @@ import {
 import { ToolHandler } from "@syntha/tools";
 import { printTable } from "../print/table.ts";
 
-// OpenTelemetry as any program sets it up; here it exports to memory.
+// The usual setup of OpenTelemetry, with exporters to memory.
 const spans = new InMemorySpanExporter();
 const metrics = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
 const reader = new PeriodicExportingMetricReader({
@@ -47,7 +47,7 @@ const telemetry: TelemetryOptions = {
   onLog: (record) => void log.push(record),
 };
 
-// Three lines: the storage, the mesh, the tools.
+// Instrument the storage, the mesh and the tools.
 const storage = instrumentStorage(new MemoryStorage(), telemetry);
 const mesh = new ContextMesh({
   tenantId: "acme",
@@ -74,8 +74,8 @@ function printSpans(parent: string | undefined, indent: string): void {
   }
 }
 printSpans(undefined, "  ");
-const told = JSON.stringify(finished.map(({ attributes, events }) => [attributes, events]));
-console.log(`The value "secret" stands in a span: ${told.includes("secret")}`);
+const recorded = JSON.stringify(finished.map(({ attributes, events }) => [attributes, events]));
+console.log(`A span contains the value "secret": ${recorded.includes("secret")}`);
 
 console.log("\nMetrics:");
 await reader.forceFlush();
@@ -91,11 +91,11 @@ printTable(
     })),
 );
 
-console.log("\nLog, from info on:");
+console.log("\nLog, from level info:");
 for (const { level, event, name, agent = "", code = "" } of log)
   console.log(`  ${level.padEnd(5)} ${event} ${name} ${agent} ${code}`.trimEnd());
 
-console.log("\nHow the work went, kept in the mesh itself:");
+console.log("\nOutcomes, stored in the mesh:");
 const outcomes = new OutcomeLog(mesh.system);
 for (let i = 1; i <= 10; i++)
   await outcomes.record({

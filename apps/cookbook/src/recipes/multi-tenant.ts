@@ -1,13 +1,13 @@
-// Shows: many tenants on one storage, each with its own items, counts and end.
-// Look at: the same key holds another value for each; no tenant, no mesh; dropping one leaves nothing of it.
+// Shows: many tenants on one storage, each with its own items, statistics and lifecycle.
+// Look at: a key has a separate value per tenant; a missing tenant id is refused; a dropped tenant leaves no data.
 
 import { isSynthaError, TenantRegistry } from "@syntha/core";
 import { setTimeout as sleep } from "node:timers/promises";
 import { printTable } from "../print/table.ts";
-import { freshPlace, storageAt } from "../storage/place.ts";
+import { createLocation, storageAt } from "../storage/location.ts";
 
-const { place, text, remove } = await freshPlace();
-const tenants = new TenantRegistry({ storage: storageAt(place), sweepEvery: false });
+const { location, text, remove } = await createLocation();
+const tenants = new TenantRegistry({ storage: storageAt(location), sweepEvery: false });
 console.log(`Storage: ${text}\n`);
 
 for (const [tenant, customer, value] of [
@@ -21,7 +21,7 @@ for (const [tenant, customer, value] of [
 }
 await sleep(30);
 
-// Housekeeping of one tenant touches no other's rows.
+// A sweep of one tenant does not affect the others.
 const swept = await tenants.mesh("acme").sweep();
 const rowsOf = async (tenant: string) => {
   const { items, expired, topics, agents } = await tenants.stats(tenant);
@@ -31,9 +31,9 @@ const rowsOf = async (tenant: string) => {
 console.log(`acme is swept (${swept} item), globex is not:`);
 printTable([await rowsOf("acme"), await rowsOf("globex")]);
 const { tenants: count, items, expired } = await tenants.totals();
-console.log(`Together: ${count} tenants, ${items} items, ${expired} expired`);
+console.log(`Total: ${count} tenants, ${items} items, ${expired} expired`);
 
-console.log("\nA tenant that is missing is refused, never taken for all of them:");
+console.log("\nA missing tenant id is refused:");
 for (const missing of ["", undefined as unknown as string]) {
   try {
     tenants.mesh(missing);
@@ -42,7 +42,7 @@ for (const missing of ["", undefined as unknown as string]) {
   }
 }
 
-// A cursor is a place in one tenant's log, and of no other's.
+// A cursor belongs to the log of one tenant.
 const { cursor } = await tenants.mesh("acme").agent("Sales").changes();
 const tryCursor = (tenant: string): Promise<string> =>
   tenants
@@ -50,15 +50,15 @@ const tryCursor = (tenant: string): Promise<string> =>
     .agent("Sales")
     .changes({ since: cursor })
     .then(
-      () => "goes on",
+      () => "resumes",
       (error: unknown) => (isSynthaError(error) ? error.code : String(error)),
     );
 console.log(
   `\nacme's cursor: in acme ${await tryCursor("acme")}, in globex ${await tryCursor("globex")}`,
 );
 await tenants.drop("acme");
-console.log(`After acme was dropped: in the new acme ${await tryCursor("acme")}`);
-console.log(`Tenants that are left: ${(await tenants.list()).join(", ")}`);
+console.log(`After acme was dropped: in a new acme ${await tryCursor("acme")}`);
+console.log(`Remaining tenants: ${(await tenants.list()).join(", ")}`);
 printTable([await rowsOf("acme"), await rowsOf("globex")]);
 await tenants.close();
 await remove();

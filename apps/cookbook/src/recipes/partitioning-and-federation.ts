@@ -1,12 +1,12 @@
-// Shows: partitions on storages of their own, and one question to several.
-// Look at: the federation gives each partition under its name, and of each only what its agent sees.
+// Shows: partitions on separate storages, and queries across them.
+// Look at: the federation returns results by partition, and of each only what its agent can see.
 
 import { ContextMesh, copyTenant, federate, MemoryStorage } from "@syntha/core";
 import { printTable } from "../print/table.ts";
-import { freshPlace, storageAt } from "../storage/place.ts";
+import { createLocation, storageAt } from "../storage/location.ts";
 
-const { place, text, remove } = await freshPlace();
-const [onDisk, inMemory] = [storageAt(place), new MemoryStorage()];
+const { location, text, remove } = await createLocation();
+const [onDisk, inMemory] = [storageAt(location), new MemoryStorage()];
 const users = new ContextMesh({ tenantId: "users", storage: onDisk });
 const analytics = new ContextMesh({ tenantId: "analytics", storage: inMemory });
 const operations = new ContextMesh({ tenantId: "operations", storage: inMemory });
@@ -20,7 +20,7 @@ await users.agent("Billing").push("user:123:card", { last4: "4242" }, { subscrib
 await analytics.agent("Counter").push("user:123:visits", { today: 7 }, { topics: ["visits"] });
 await operations.agent("Monitor").push("health", { cpu: 65 }, { topics: ["health"] });
 
-// The support agent has a view into each partition, and in each its own subscriptions.
+// The support agent has an agent, with its own subscriptions, in each partition.
 const views = {
   users: users.agent("Support"),
   analytics: analytics.agent("Support"),
@@ -30,7 +30,7 @@ await views.users.subscribe(["profiles"]);
 await views.analytics.subscribe(["visits"]);
 
 const support = federate(views);
-console.log("Support asks all partitions about user 123:");
+console.log("Support queries all partitions about user 123:");
 console.log(JSON.stringify(await support.getAll({ prefix: "user:123:" }), null, 2));
 
 const keys = await support.keys();
@@ -44,18 +44,18 @@ printTable(
   await Promise.all(
     rows.map(async ({ partition, mesh, sees }) => ({
       partition,
-      holds: (await mesh.stats()).items,
+      items: (await mesh.stats()).items,
       "Support sees": sees.join(", "),
     })),
   ),
 );
 
-// A partition that outgrows memory moves to another storage, subscriptions and all.
+// A partition moves to another storage with all its data, including subscriptions.
 const moved = await copyTenant({ from: inMemory, to: onDisk, tenantId: "analytics" });
 await analytics.close();
 const elsewhere = new ContextMesh({ tenantId: "analytics", storage: onDisk });
 const again = federate({ ...views, analytics: elsewhere.agent("Support") });
-console.log(`\nanalytics moved to where users are, compared and equal: ${moved.verified}`);
-console.log(`Support sees there: ${(await again.keys()).analytics.join(", ")}`);
+console.log(`\nanalytics was copied to the storage of users and verified: ${moved.verified}`);
+console.log(`Support sees: ${(await again.keys()).analytics.join(", ")}`);
 await Promise.all([users, elsewhere, operations].map((mesh) => mesh.close()));
 await remove();

@@ -1,5 +1,5 @@
-// Shows: what an agent may post, follow and send, held by the mesh itself.
-// Look at: tools and code are refused alike; a role takes tools away, a permission takes topics away.
+// Shows: permissions to post, subscribe and address agents, enforced by the mesh.
+// Look at: tools and code are refused alike; a role restricts tools, a permission restricts topics.
 
 import { ContextMesh, isSynthaError } from "@syntha/core";
 import { ToolHandler } from "@syntha/tools";
@@ -9,17 +9,17 @@ const mesh = new ContextMesh();
 const bot = mesh.agent("Bot");
 await bot.subscribe(["sales", "salaries"]);
 await mesh.agent("Payroll").push("salary:ann", 4_200, { topics: ["salaries"] });
-const tell = async (): Promise<void> => {
+const printView = async (): Promise<void> => {
   const [topics, keys] = [await bot.subscriptions(), await bot.keys()];
-  console.log(`  Bot follows ${topics.join(", ")}; it sees ${keys.join(", ") || "nothing"}.`);
+  console.log(`  Bot subscribes to ${topics.join(", ")}; it sees ${keys.join(", ") || "nothing"}.`);
 };
 console.log("Before:");
-await tell();
+await printView();
 
-// What is not named is denied; subscriptions that are no longer allowed end at once.
+// Everything else is denied, and subscriptions that are no longer allowed end at once.
 await mesh.setPermissions("Bot", { post: ["sales"], subscribe: ["sales"] });
-console.log("After it may only use the topic sales:");
-await tell();
+console.log("With permission for the topic sales only:");
+await printView();
 
 const clerk = new ToolHandler(bot, { role: "contributor" });
 const reader = new ToolHandler(bot, { role: "readonly" });
@@ -45,13 +45,13 @@ const rows = pushes.map(async ({ to, route }) => ({
   "Bot pushes to": to,
   "by tool": await byTool(clerk, "push_context", { key: `tool: ${to}`, value: "…", ...route }),
   "by code": await byCode(bot.push(`code: ${to}`, "…", route)),
-  "as a reader": await byTool(reader, "push_context", { key: to, value: "…", ...route }),
+  "as readonly": await byTool(reader, "push_context", { key: to, value: "…", ...route }),
 }));
 console.log("");
 printTable(await Promise.all(rows));
 
-console.log(`\nIt follows salaries again: ${await byCode(bot.subscribe(["salaries"]))}`);
+console.log(`\nIt subscribes to salaries again: ${await byCode(bot.subscribe(["salaries"]))}`);
 await mesh.setPermissions("Bot", null);
-console.log(`Permissions are cleared: ${await byCode(bot.subscribe(["salaries"]))}`);
-await tell();
+console.log(`After clearing the permissions: ${await byCode(bot.subscribe(["salaries"]))}`);
+await printView();
 await mesh.close();

@@ -1,5 +1,5 @@
-// Shows: agents that know nothing of each other announce themselves and link up.
-// Look at: each finds all five announcements, also those from before it subscribed; nobody is wired by name.
+// Shows: agents that announce their skills and discover each other.
+// Look at: each finds all five announcements, including earlier ones; no agent names another.
 
 import { type AgentContext, ContextMesh } from "@syntha/core";
 import { printTable } from "../print/table.ts";
@@ -20,11 +20,11 @@ const skills: Record<string, Skill> = {
 const mesh = new ContextMesh();
 const agents = Object.keys(skills).map((name) => mesh.agent(name));
 
-// Each says what it can do. Nobody has subscribed to anything yet.
+// Each agent announces its skill before any agent has subscribed.
 for (const agent of agents)
   await agent.push(`skill:${agent.name}`, skills[agent.name], { topics: ["discovery"] });
 
-/** Reads what was announced, and follows those whose output it takes. */
+/** Reads the announcements and subscribes to the outputs that the agent needs. */
 async function join(agent: AgentContext): Promise<Record<string, string | number>> {
   await agent.subscribe(["discovery"]);
   const found = Object.values(await agent.getAll<Skill>({ prefix: "skill:" }));
@@ -35,7 +35,7 @@ async function join(agent: AgentContext): Promise<Record<string, string | number
   return { agent: agent.name, found: found.length, "subscribed to": subscriptions.join(", ") };
 }
 
-/** Waits until all of its inputs are there, and then gives its output. */
+/** Waits for all inputs, then pushes the output. */
 async function work(agent: AgentContext): Promise<void> {
   const { takes, gives } = skills[agent.name] as Skill;
   const missing = new Set(takes);
@@ -49,14 +49,14 @@ async function work(agent: AgentContext): Promise<void> {
 printTable(await Promise.all(agents.map(join)));
 await Promise.all(agents.map(work));
 
-console.log("\nThe pipeline that came of it, in the order of the work:");
+console.log("\nThe resulting pipeline, in order of execution:");
 const { items } = await mesh.system.list<{ from: string[] }>();
 for (const { key, author, value } of items.toSorted((a, b) => a.revision - b.revision))
   if (!key.startsWith("skill:") && key !== "alert")
     console.log(`  ${[...value.from, "→"].join(" ")} ${key}, by ${author}`);
-console.log(`Alerter gave "alert" too: ${(await mesh.system.get("alert")) !== undefined}`);
+console.log(`Alerter pushed "alert": ${(await mesh.system.get("alert")) !== undefined}`);
 
 const archivist = mesh.agent("Archivist");
 await archivist.subscribe(["report"]);
-console.log(`Archivist comes when all is done, and sees: ${(await archivist.keys()).join(", ")}`);
+console.log(`Archivist subscribes afterwards and sees: ${(await archivist.keys()).join(", ")}`);
 await mesh.close();

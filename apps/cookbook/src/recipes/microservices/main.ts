@@ -1,24 +1,24 @@
-// Shows: services in processes of their own on one SQLite file, or on Postgres.
-// Look at: nobody calls anybody; a packer that is killed in the midst of an order holds it up for its lease only.
+// Shows: services in separate processes on one SQLite file, or on Postgres.
+// Look at: services do not call each other; the order of a killed packer is delayed by its lease only.
 
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { ContextMesh } from "@syntha/core";
 import { printTable } from "../../print/table.ts";
-import { freshPlace, storageAt } from "../../storage/place.ts";
+import { createLocation, storageAt } from "../../storage/location.ts";
 import type { Order } from "./order.ts";
 
 const ORDERS = 12;
-const { place, text, remove } = await freshPlace();
+const { location, text, remove } = await createLocation();
 console.log(`Storage: ${text}\n`);
-const mesh = new ContextMesh({ tenantId: "shop", storage: storageAt(place) });
+const mesh = new ContextMesh({ tenantId: "shop", storage: storageAt(location) });
 const shop = mesh.agent("Shop");
 await shop.subscribe(["delivered"]);
 
 function start(service: string, ...flags: string[]): ChildProcess {
   const file = fileURLToPath(new URL("service.ts", import.meta.url));
-  return fork(file, [service, JSON.stringify(place), ...flags]);
+  return fork(file, [service, JSON.stringify(location), ...flags]);
 }
 
 const deliveries = shop.watch({ topics: ["delivered"] });
@@ -34,7 +34,7 @@ await shop.pushMany(
 const services = [start("payment"), start("courier")];
 const doomed = start("packing", "--stuck").once("message", () => doomed.kill("SIGKILL"));
 const [, signal] = await once(doomed, "exit");
-console.log(`The first packer took an order, and died of ${signal}. Another one starts.\n`);
+console.log(`The first packer claimed an order and was killed by ${signal}. Another one starts.\n`);
 services.push(start("packing"));
 
 const delivered = new Map<number, Order>();
@@ -62,11 +62,11 @@ console.log(
   `\nDelivered: ${delivered.size} of ${ORDERS}; none of it done in this process: ${isApart}`,
 );
 
-// They end in order: what they began is finished first.
+// Each service finishes its current order before it exits.
 const codes = services.map(async (service) => {
   service.disconnect();
   return (await once(service, "exit"))[0] as number;
 });
-console.log(`The services ended with ${(await Promise.all(codes)).join(", ")}.`);
+console.log(`The services exited with ${(await Promise.all(codes)).join(", ")}.`);
 await mesh.close();
 await remove();

@@ -1,4 +1,4 @@
-/** An order, with who has worked on it so far. */
+/** An order, with the services that have processed it. */
 export type Order = {
   order: number;
   stages: { service: string; pid: number; attempt: number }[];

@@ -1,8 +1,8 @@
 import { ContextMesh, isSynthaError } from "@syntha/core";
-import { type Place, storageAt } from "../../storage/place.ts";
+import { type StorageLocation, storageAt } from "../../storage/location.ts";
 import type { Order } from "./order.ts";
 
-/** The topic that each service takes its work from, and the one that its work goes on to. */
+/** The input and output topic of each service. */
 const FLOW: Record<string, { takes: string; gives: string }> = {
   payment: { takes: "ordered", gives: "paid" },
   packing: { takes: "paid", gives: "packed" },
@@ -11,7 +11,10 @@ const FLOW: Record<string, { takes: string; gives: string }> = {
 
 const [service = "", where = "", flag] = process.argv.slice(2);
 const { takes, gives } = FLOW[service] ?? { takes: "", gives: "" };
-const mesh = new ContextMesh({ tenantId: "shop", storage: storageAt(JSON.parse(where) as Place) });
+const mesh = new ContextMesh({
+  tenantId: "shop",
+  storage: storageAt(JSON.parse(where) as StorageLocation),
+});
 const agent = mesh.agent(service);
 await agent.subscribe([takes]);
 
@@ -26,7 +29,7 @@ await agent.work<Order>(
       await new Promise(() => {});
     }
     const done: Order = { order, stages: [...stages, { service, pid: process.pid, attempt }] };
-    // Who died between handing on and completing has handed on already.
+    // An earlier attempt may have pushed the next order before its process was killed.
     await agent
       .push(`${gives}:${order}`, done, { topics: [gives], ifRevision: 0 })
       .catch((error: unknown) => {

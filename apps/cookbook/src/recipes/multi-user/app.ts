@@ -12,12 +12,12 @@ import type { User, Users } from "./users.ts";
 export interface AppOptions {
   readonly users: Users;
   readonly tenants: TenantRegistry;
-  /** Ends open streams. */
+  /** Closes open streams. */
   readonly closing: AbortSignal;
   readonly beatMs: number;
 }
 
-/** What an authenticated request acts with. */
+/** The variables of an authenticated request. */
 interface Session {
   readonly agent: AgentContext;
   readonly tools: ToolCaller;
@@ -47,13 +47,13 @@ export function createApp({ users, tenants, closing, beatMs }: AppOptions): Hono
   const app = new Hono();
   app.onError((error, c) => {
     const { status, retryAfterSeconds, body } = toProblem(error);
-    // That a client hung up in the midst of its request is no fault of ours.
+    // A client that disconnects during its request is not an error of the service.
     const hungUp = c.req.raw.signal.aborted && !isSynthaError(error);
     if (status === 500 && !hungUp) console.error(error);
     if (retryAfterSeconds !== undefined) c.header("Retry-After", String(retryAfterSeconds));
     return c.json(body, status);
   });
-  app.notFound((c) => c.json({ code: "NOT_FOUND", error: "There is no such address." }, 404));
+  app.notFound((c) => c.json({ code: "NOT_FOUND", error: "Unknown path." }, 404));
   app.use(
     bodyLimit({
       maxSize: MOST_BYTES,
@@ -61,16 +61,16 @@ export function createApp({ users, tenants, closing, beatMs }: AppOptions): Hono
     }),
   );
 
-  /** Runs a request as the user whose token it carries, in that user's tenant, or refuses it. */
+  /** Authenticates a request by its token, and opens the mesh of the user's tenant. */
   const as =
     (act: (c: Context, session: Session) => Promise<Response>, like?: ToolName) =>
     async (c: Context): Promise<Response> => {
       const user = users.find(c.req.header("Authorization"));
       if (user === undefined) {
         c.header("WWW-Authenticate", "Bearer");
-        return c.json({ code: "UNAUTHORIZED", error: "Sign in: a bearer token is needed." }, 401);
+        return c.json({ code: "UNAUTHORIZED", error: "A bearer token is required." }, 401);
       }
-      // The same address answers each user with something else, under an ETag that may be the same.
+      // The answer depends on the user, and different answers may have the same ETag.
       c.header("Cache-Control", "no-store");
       return act(c, sessionOf(tenants, user, like));
     };
@@ -132,7 +132,7 @@ export function createApp({ users, tenants, closing, beatMs }: AppOptions): Hono
     "/tools",
     as(async (c, { tools }) => c.json({ tools: tools.tools() })),
   );
-  // For models: a failed call is an answer, too, with success false and a hint.
+  // For models: a failed call is a normal answer with success false and a hint.
   app.post(
     "/tools/:name",
     as(async (c, { tools }) =>
@@ -146,15 +146,15 @@ export function createApp({ users, tenants, closing, beatMs }: AppOptions): Hono
       const { topic } = read(FeedQuery, queriesOf(c), "query");
       const since = (c.req.header("Last-Event-ID") || undefined) as Cursor | undefined;
       const topics = topic === undefined ? undefined : [topic].flat();
-      // What can't be watched, or gone on from, is told now, while there is a status to tell it by.
+      // Errors are reported before the stream starts, while the status can still be set.
       await agent.changes({ since, topics, limit: 1 });
       c.header("Content-Type", "text/event-stream");
-      // A stream that nobody is to read would stay open for good.
+      // A HEAD request would leave the stream open.
       if (c.req.method === "HEAD") return c.body(null);
       return stream(c, async (out) => {
-        const gone = new AbortController();
-        out.onAbort(() => gone.abort());
-        const signal = AbortSignal.any([gone.signal, closing]);
+        const disconnected = new AbortController();
+        out.onAbort(() => disconnected.abort());
+        const signal = AbortSignal.any([disconnected.signal, closing]);
         await writeFeed(agent, { since, topics, signal, beatMs }, (text) => out.write(text));
       });
     }, "get_context"),
@@ -168,12 +168,12 @@ function sessionOf(tenants: TenantRegistry, user: User, like: ToolName | undefin
   const tools = new ToolHandler(agent, { role, toolsets: ["context", "tasks", "events"] });
   if (like !== undefined && !tools.can(like))
     throw new SynthaError("TOOL_DENIED", `The role ${role} does not allow this.`, {
-      hint: "GET /me tells what it allows.",
+      hint: "GET /me lists the allowed tools.",
     });
   return { agent, tools };
 }
 
-/** Refuses what it does not know: nobody names a tenant or an agent here, whatever they try. */
+/** Refuses unknown names, including `tenant` and `agent`. */
 function read<T>(schema: z.ZodType<T>, given: unknown, path: string): T {
   const { success, data, error } = schema.safeParse(given);
   if (success) return data;
@@ -189,7 +189,7 @@ async function bodyOf(c: Context): Promise<unknown> {
   }
 }
 
-/** Each value of a query's name, in a list where there are several. */
+/** The values of a query by name; a list if a name is repeated. */
 function queriesOf(c: Context): Record<string, string | string[]> {
   return Object.fromEntries(
     Object.entries(c.req.queries()).map(([name, values]) => [
@@ -199,21 +199,21 @@ function queriesOf(c: Context): Record<string, string | string[]> {
   );
 }
 
-/** The router leaves what is no UTF-8 as it stands; then one key would have two addresses. */
+/** The router does not decode invalid UTF-8, which would give one key two paths. */
 function keyOf(c: Context): string {
   try {
     return decodeURIComponent(new URL(c.req.url).pathname.replace(/^\/[^/]+\//, ""));
   } catch {
-    throw invalid("address", "Encode the key as UTF-8, with % before each byte that needs it.");
+    throw invalid("address", "Percent-encode the key as UTF-8.");
   }
 }
 
-/** `If-Match: "7"`: only on that revision. `If-None-Match: *`: only if there is nothing. Any other condition is refused. */
+/** `If-Match: "7"`: only on that revision. `If-None-Match: *`: only if the key does not exist. Any other condition is refused. */
 function revisionOf(c: Context): number | undefined {
   const [match, none] = [c.req.header("If-Match"), c.req.header("If-None-Match")];
   if (none !== undefined) {
     if (none === "*" && match === undefined) return 0;
-    throw invalid("If-None-Match", "Send * alone: only if there is nothing.");
+    throw invalid("If-None-Match", "Send *, which means that the key must not exist.");
   }
   if (match === undefined) return undefined;
   const revision = /^"([1-9]\d*)"$/.exec(match)?.[1];
@@ -222,7 +222,7 @@ function revisionOf(c: Context): number | undefined {
 }
 
 function notFound(key: string): SynthaError {
-  return new SynthaError("NOT_FOUND", `There is no item "${key}" for you.`, {
-    hint: "GET /items lists those that you see.",
+  return new SynthaError("NOT_FOUND", `Item not found: "${key}"`, {
+    hint: "GET /items lists the visible items.",
   });
 }

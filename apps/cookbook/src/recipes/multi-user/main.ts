@@ -1,8 +1,8 @@
-// Shows: a web service: a token says whose tenant and which agent, nothing else does.
-// Look at: the same address answers each user from its own tenant; a feed goes on where a client lost it. --serve stays.
+// Shows: a web service that derives tenant and agent from a bearer token.
+// Look at: a path returns data of the user's own tenant; a feed resumes after a disconnect. --serve keeps it running.
 
 import { printTable } from "../../print/table.ts";
-import { freshPlace, storageAt } from "../../storage/place.ts";
+import { createLocation, storageAt } from "../../storage/location.ts";
 import { readMessages } from "./read-messages.ts";
 import { type Service, startService } from "./service.ts";
 import { Users } from "./users.ts";
@@ -13,15 +13,15 @@ const users = new Users()
   .add(tokens.ben, { tenant: "acme", agent: "Ben", role: "readonly" })
   .add(tokens.gus, { tenant: "globex", agent: "Gus", role: "contributor" });
 
-const { place, text, remove } = await freshPlace();
-const service = await startService({ storage: storageAt(place), users });
+const { location, text, remove } = await createLocation();
+const service = await startService({ storage: storageAt(location), users });
 console.log(`Storage: ${text}\n`);
 await (process.argv.includes("--serve") ? serve(service) : play(service));
 await service.close();
 await remove();
 console.log("The service is closed.");
 
-/** Until Ctrl-C. */
+/** Waits for Ctrl-C. */
 async function serve({ url }: Service): Promise<void> {
   console.log(`The service runs at ${url}. Try, in another terminal:\n`);
   for (const [user, token] of Object.entries(tokens))
@@ -37,23 +37,23 @@ async function serve({ url }: Service): Promise<void> {
 async function play({ url }: Service): Promise<void> {
   const rows: Record<string, string | number>[] = [];
   async function ask(
-    as: keyof typeof tokens | "nobody",
+    as: keyof typeof tokens | "unknown",
     request: string,
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<void> {
     const [method = "", path = ""] = request.split(" ");
-    const token = as === "nobody" ? "guessed" : tokens[as];
+    const token = as === "unknown" ? "guessed" : tokens[as];
     const response = await fetch(url + path, {
       method,
       headers: { Authorization: `Bearer ${token}`, ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const answer = response.status === 204 ? {} : ((await response.json()) as Answer);
-    rows.push({ as, request, status: response.status, answer: tell(answer) });
+    rows.push({ as, request, status: response.status, answer: summarize(answer) });
   }
 
-  await ask("nobody", "GET /me");
+  await ask("unknown", "GET /me");
   await ask("ann", "GET /me");
   await ask("gus", "GET /me");
   await ask("ann", "PUT /items/deal", { value: "bread", topics: ["deals"] });
@@ -76,7 +76,7 @@ async function play({ url }: Service): Promise<void> {
     headers: { Authorization: `Bearer ${tokens.gus}` },
     body: JSON.stringify({ value: "while he was away", global: true }),
   });
-  console.log("He hangs up, and comes back with Last-Event-ID:");
+  console.log("He disconnects, and resumes with Last-Event-ID:");
   await follow(url, since, "put");
 }
 
@@ -89,14 +89,14 @@ interface Answer {
   context?: unknown;
 }
 
-function tell({ tenant, agent, value, revision, code, context }: Answer): string {
+function summarize({ tenant, agent, value, revision, code, context }: Answer): string {
   if (code !== undefined) return code;
   if (tenant !== undefined) return `${agent} of ${tenant}`;
   if (context !== undefined) return JSON.stringify(context);
   return value === undefined ? `revision ${revision}` : JSON.stringify(value);
 }
 
-/** Prints messages up to one of this kind, and gives its id. */
+/** Prints messages up to one of this type and returns its id. */
 async function follow(url: string, since: string | undefined, until: string): Promise<string> {
   const response = await fetch(`${url}/watch`, {
     headers: { Authorization: `Bearer ${tokens.gus}`, ...(since && { "Last-Event-ID": since }) },

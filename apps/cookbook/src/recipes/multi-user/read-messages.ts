@@ -1,12 +1,12 @@
-/** A message of an event stream, as a client gets it. */
+/** A message of an event stream. */
 export interface ServerSent {
   readonly event: string;
   readonly data: unknown;
-  /** To be sent as `Last-Event-ID` by a client that comes back. */
+  /** Send it as `Last-Event-ID` to resume after this message. */
   readonly id: string;
 }
 
-/** Reads an event stream's messages, one by one; leaving the loop hangs up. */
+/** Reads the messages of an event stream; leaving the loop closes it. */
 export async function* readMessages(response: Response): AsyncGenerator<ServerSent, void> {
   let text = "";
   for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
@@ -19,7 +19,7 @@ export async function* readMessages(response: Response): AsyncGenerator<ServerSe
   }
 }
 
-/** Undefined for a message without data, which only moves the place on. */
+/** Undefined for a message without data, which only updates the position. */
 function toServerSent(lines: string): ServerSent | undefined {
   const fields = Object.fromEntries(
     lines.split("\n").map((line) => {

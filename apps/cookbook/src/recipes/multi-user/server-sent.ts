@@ -1,14 +1,14 @@
 import type { AgentContext, Cursor, WatchChange } from "@syntha/core";
 import { isSynthaError } from "@syntha/core";
 
-/** One message of an event stream. The client hands `id` back as `Last-Event-ID`; an empty one makes it forget. */
+/** A message of an event stream. The client returns `id` as `Last-Event-ID`; an empty one resets it. */
 function message(event: string, data: unknown, id: Cursor | ""): string {
-  // JSON has no line break of its own.
+  // JSON contains no line breaks.
   return `event: ${event}\ndata: ${JSON.stringify(data)}\nid: ${id}\n\n`;
 }
 
-/** A place in the log and nothing else: the client's place moves on while there is nothing to show. */
-function place(id: Cursor | undefined): string {
+/** Only a cursor: it updates the client's position while there is nothing to send. */
+function positionMessage(id: Cursor | undefined): string {
   return id === undefined ? ": still here\n\n" : `id: ${id}\n\n`;
 }
 
@@ -26,17 +26,17 @@ function toMessage(change: Exclude<WatchChange, { type: "lagged" }>): string {
 }
 
 export interface FeedOptions {
-  /** Where to go on; without it, first all that is visible. */
+  /** The cursor to resume from; without it, the stream starts with all visible items. */
   readonly since: Cursor | undefined;
   readonly topics: readonly string[] | undefined;
   readonly signal: AbortSignal;
-  /** How often a client is told that it is still heard. */
+  /** The interval of keep-alive messages. */
   readonly beatMs: number;
 }
 
 /**
- * Writes an agent's feed as messages, and waits for each until the client has taken it. So a slow client holds up
- * nobody: what it leaves waiting the mesh drops, and here it is read again from the log. Ends with its signal.
+ * Writes an agent's changes as messages, and waits until the client has received each. A slow client does not block others:
+ * changes that exceed the watch's buffer are dropped, and read from the log later. Ends when the signal aborts.
  */
 export async function writeFeed(
   agent: AgentContext,
@@ -52,7 +52,7 @@ export async function writeFeed(
   for (let from = since; ;) {
     const feed = agent.watch({ initial: from === undefined, since: from, topics, signal });
     const beat = setInterval(() => {
-      if (waiting === 0) void send(place(feed.cursor));
+      if (waiting === 0) void send(positionMessage(feed.cursor));
     }, beatMs);
     try {
       const lagged = await sendUntilLagged(feed, send);
@@ -68,7 +68,7 @@ export async function writeFeed(
   }
 }
 
-/** Gives the place from which dropped changes can be had; undefined when the feed has ended. */
+/** Returns the cursor from which dropped changes can be read; undefined when the feed has ended. */
 async function sendUntilLagged(
   feed: AsyncIterable<WatchChange>,
   send: (text: string) => Promise<void>,

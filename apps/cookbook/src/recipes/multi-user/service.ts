@@ -10,23 +10,23 @@ export interface ServiceOptions {
   /** Closed with the service. */
   readonly storage: Storage;
   readonly users: Users;
-  /** What a tenant and each of its agents may hold and write. Default: enough for people, too little for a flood. */
+  /** Limits per tenant and agent. Default: enough for people, but not for floods. */
   readonly limits?: Partial<MeshLimits>;
-  /** Default 0: a free one. */
+  /** @default 0, any free port */
   readonly port?: number;
-  /** After how long without a request a tenant's mesh is let go. Default a minute. */
+  /** Idle time after which a tenant's mesh is closed. @default "1m" */
   readonly idleAfter?: Duration;
-  /** How often an open stream is told that it is still heard. Default 15 seconds. */
+  /** The interval of keep-alive messages. @default 15 seconds */
   readonly beatMs?: number;
-  /** How long requests that are under way may take when the service closes. Default 5 seconds. */
+  /** How long closing waits for requests in flight. @default 5 seconds */
   readonly graceMs?: number;
 }
 
 export interface Service {
   readonly url: string;
-  /** How many tenants' meshes are open. */
+  /** The number of open meshes. */
   readonly openTenants: () => number;
-  /** Takes no more requests, ends streams, lets the rest finish, and closes the storage. */
+  /** Stops accepting requests, closes streams, waits for requests in flight and closes the storage. */
   readonly close: () => Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export async function startService({
   const close = async (): Promise<void> => {
     const closed = new Promise((done) => server.close(done));
     closing.abort();
-    // Connections whose last answer has gone out, and in the end those of clients that take nothing.
+    // Idle connections first, and after the grace period all others.
     const idle = setInterval(() => server.closeIdleConnections(), 20);
     const impatience = setTimeout(() => server.closeAllConnections(), graceMs);
     await closed;

@@ -1,7 +1,7 @@
 import { type ErrorCode, isSynthaError, SynthaError } from "@syntha/core";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
-/** For every code the status that HTTP has for it. */
+/** The HTTP status of each error code. */
 const STATUS: Record<ErrorCode, ContentfulStatusCode> = {
   INVALID_ARGUMENTS: 400,
   INVALID_TEXT: 400,
@@ -18,13 +18,13 @@ const STATUS: Record<ErrorCode, ContentfulStatusCode> = {
   STALE_TOKEN: 409,
   TENANT_EXISTS: 409,
   CURSOR_COMPACTED: 410,
-  // It comes of `If-Match` and `If-None-Match` alone.
+  // Caused by `If-Match` and `If-None-Match` only.
   CONFLICT: 412,
   TOO_LARGE: 413,
   TOO_COMPLEX: 422,
   SCHEMA_MISMATCH: 422,
   LIMIT_EXCEEDED: 429,
-  // Tenants come from our own users, never from a request.
+  // Tenant ids come from the users, never from a request.
   INVALID_TENANT: 500,
   MISCONFIGURED: 500,
   STORAGE_MISMATCH: 500,
@@ -39,17 +39,17 @@ const STATUS: Record<ErrorCode, ContentfulStatusCode> = {
 
 export interface Problem {
   readonly status: ContentfulStatusCode;
-  /** When to try again, where that may help. */
+  /** When to retry, if that may help. */
   readonly retryAfterSeconds: number | undefined;
   readonly body: { code: string; error: string; hint: string; retryable: boolean };
 }
 
-/** How a failure is answered. Of what nobody foresaw the client is told nothing but that it happened. */
+/** The answer to a failed request. Unexpected errors are not disclosed to the client. */
 export function toProblem(error: unknown): Problem {
   if (!isSynthaError(error)) {
     const body = {
       code: "INTERNAL",
-      error: "Something went wrong here.",
+      error: "Internal error.",
       hint: "",
       retryable: false,
     };
@@ -61,13 +61,14 @@ export function toProblem(error: unknown): Problem {
 }
 
 function retryAfter(error: SynthaError): number | undefined {
-  const told = isSynthaError(error, "LIMIT_EXCEEDED") || isSynthaError(error, "UNAVAILABLE");
-  const at = told ? error.details.retryAt : undefined;
+  const hasRetryTime =
+    isSynthaError(error, "LIMIT_EXCEEDED") || isSynthaError(error, "UNAVAILABLE");
+  const at = hasRetryTime ? error.details.retryAt : undefined;
   if (at !== undefined) return Math.max(1, Math.ceil((at.getTime() - Date.now()) / 1_000));
   return error.retryable ? 1 : undefined;
 }
 
 export function invalid(path: string, hint: string): SynthaError {
-  const message = `The request's ${path} can't be used.`;
+  const message = `Invalid ${path}.`;
   return new SynthaError("INVALID_ARGUMENTS", message, { hint, details: { path } });
 }

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import type { RoleName } from "@syntha/tools";
 
-/** Whom a token stands for. Nothing else in a request says who it is from, or whose data it is about. */
+/** The user of a token. Nothing else in a request determines its tenant and agent. */
 export interface User {
   readonly tenant: string;
-  /** The agent that acts for this user. */
+  /** The agent of this user. */
   readonly agent: string;
   readonly role: RoleName;
 }
 
-/** Knows users by their tokens, and keeps none of these: only hashes, so that looking one up tells nothing of others. */
+/** Finds users by token. It stores hashes only, so that timing of a lookup discloses nothing about other tokens. */
 export class Users {
   readonly #byHash = new Map<string, User>();
 
@@ -18,7 +18,7 @@ export class Users {
     return this;
   }
 
-  /** By the value of a request's `Authorization` header. */
+  /** Finds a user by the value of the `Authorization` header. */
   find(authorization: string | undefined): User | undefined {
     const token = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
     return token === undefined ? undefined : this.#byHash.get(hash(token));

@@ -1,22 +1,22 @@
-// Shows: two agents by OpenAI's own client, who work together by the mesh.
-// Look at: neither is handed the other's words; what they share went through the mesh, by tool calls.
+// Shows: two agents on OpenAI's client that share a mesh.
+// Look at: no agent receives the other's messages; they share items through tool calls.
 
 import { ContextMesh } from "@syntha/core";
 import { runnableTools } from "@syntha/openai";
 import { ToolHandler } from "@syntha/tools";
 import { zodFunction } from "openai/helpers/zod";
 import * as z from "zod";
-import { modelHere } from "../../model/model-here.ts";
+import { startModel } from "../../model/model-client.ts";
 import { printTable } from "../../print/table.ts";
-import { played } from "./played.ts";
+import { played } from "./scripted-model.ts";
 
-const { client, model, text, close } = await modelHere(played);
+const { client, model, text, close } = await startModel(played);
 console.log(`Model: ${text}\n`);
 
 const mesh = new ContextMesh();
 await mesh.agent("Billing").subscribe(["billing"]);
 
-/** One turn of an agent: its instructions, its view of the mesh, and tools of its own. */
+/** Runs one turn of an agent with its instructions, the tools of the mesh, and custom tools. */
 async function turn(
   name: string,
   instructions: string,
@@ -38,19 +38,19 @@ async function turn(
 
 const refund = zodFunction({
   name: "refund",
-  description: "Pays an invoice back.",
+  description: "Refunds an invoice.",
   parameters: z.object({ invoice: z.string() }),
   function: ({ invoice }) => ({ invoice, refunded: 120 }),
 });
 await turn(
   "Triage",
   'Share each inquiry as "inquiry:1" with the topic "billing", as JSON with customer, wants and invoice.',
-  "Hilltop Bakery wants its money back for invoice A-17.",
+  "Hilltop Bakery requests a refund of invoice A-17.",
 );
 await turn(
   "Billing",
   'Read what is shared under "inquiry:", refund it, and push "answer:1" with the amount to the subscriber "Triage".',
-  "Do what is due.",
+  "Process the pending inquiry.",
   [refund],
 );
 

@@ -6,39 +6,39 @@ import { PostgresStorage } from "@syntha/storage-postgres";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { Client, escapeIdentifier } from "pg";
 
-/** Where meshes live that outlast a process: a SQLite file, or a schema of the Postgres at DATABASE_URL. */
-export type Place = { readonly file: string } | { readonly schema: string };
+/** The location of a durable storage: a SQLite file, or a schema of the Postgres at DATABASE_URL. */
+export type StorageLocation = { readonly file: string } | { readonly schema: string };
 
-/** The one line in which programs on SQLite and programs on Postgres differ. */
-export function storageAt(place: Place): Storage {
-  return "file" in place
-    ? new SqliteStorage({ path: place.file })
-    : new PostgresStorage({ connectionString: databaseUrl(), schema: place.schema });
+/** The only difference between programs on SQLite and on Postgres. */
+export function storageAt(location: StorageLocation): Storage {
+  return "file" in location
+    ? new SqliteStorage({ path: location.file })
+    : new PostgresStorage({ connectionString: databaseUrl(), schema: location.schema });
 }
 
-export interface FreshPlace {
-  readonly place: Place;
-  /** For people. */
+export interface NewLocation {
+  readonly location: StorageLocation;
+  /** A description to print. */
   readonly text: string;
-  /** Takes away all that was stored there. */
+  /** Deletes the file or schema. */
   readonly remove: () => Promise<void>;
 }
 
-/** A place that nobody else uses. */
-export async function freshPlace(): Promise<FreshPlace> {
+/** Creates a location that no other program uses. */
+export async function createLocation(): Promise<NewLocation> {
   if (databaseUrl() !== "") return freshSchema();
   const folder = await mkdtemp(join(tmpdir(), "syntha-cookbook-"));
   return {
-    place: { file: join(folder, "mesh.db") },
+    location: { file: join(folder, "mesh.db") },
     text: "SQLite (a Postgres, if DATABASE_URL names one)",
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
-function freshSchema(): FreshPlace {
+function freshSchema(): NewLocation {
   const schema = `syntha_cookbook_${crypto.randomUUID().slice(0, 8)}`;
   return {
-    place: { schema },
+    location: { schema },
     text: "Postgres, at DATABASE_URL",
     remove: async () => {
       const client = new Client({ connectionString: databaseUrl() });

@@ -1,16 +1,16 @@
 import type { Play } from "@syntha/testing-model-server";
 import OpenAI from "openai";
 
-export interface ModelHere {
+export interface ModelClient {
   readonly client: OpenAI;
   readonly model: string;
-  /** For people: which one it is. */
+  /** A description to print. */
   readonly text: string;
   readonly close: () => Promise<void>;
 }
 
-/** OpenAI's model where OPENAI_API_KEY is set; else one that is played on this machine, over the same HTTP. */
-export async function modelHere(play: Play): Promise<ModelHere> {
+/** OpenAI's model if OPENAI_API_KEY is set; otherwise a scripted model on a local HTTP server. */
+export async function startModel(play: Play): Promise<ModelClient> {
   if ((process.env["OPENAI_API_KEY"] ?? "") !== "") {
     const model = process.env["OPENAI_MODEL"] || "gpt-5-mini";
     return { client: new OpenAI(), model, text: model, close: async () => {} };
@@ -19,8 +19,8 @@ export async function modelHere(play: Play): Promise<ModelHere> {
   const server = await ModelServer.start(play);
   return {
     client: new OpenAI({ baseURL: server.openaiUrl, apiKey: "none" }),
-    model: "played",
-    text: "played on this machine (a real one, if OPENAI_API_KEY is set)",
+    model: "scripted",
+    text: "scripted (set OPENAI_API_KEY to use a real one)",
     close: () => server.close(),
   };
 }
