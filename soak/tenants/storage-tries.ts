@@ -34,7 +34,7 @@ export const STORAGE_TRIES: Record<
         { author: random.pick(known.agents) },
         { state: random.pick(["open", "claimed", "done"] as const) },
         { after: random.pick(known.keys) },
-        { withoutValues: true },
+        { select: random.pick(["headers", "keys"] as const) },
         { updatedAfter: 0 },
       ]),
     }),

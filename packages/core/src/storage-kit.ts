@@ -103,6 +103,7 @@ export {
   isExpired,
   type ItemRow,
   type ItemState,
+  keyRow,
   type LeaseRow,
   stateOf,
 } from "./model/item-row.ts";

@@ -37,7 +37,7 @@ export async function keys(
   filter: ItemFilter,
 ): Promise<readonly string[]> {
   checkOptions(filter, KEYS);
-  const { rows } = await allRows(session, actor, filter, true);
+  const { rows } = await allRows(session, actor, filter, "keys");
   return rows.map(({ key }) => key);
 }
 
@@ -45,7 +45,7 @@ export async function keysByTopic(
   session: Session,
   actor: Actor,
 ): Promise<Record<string, string[]>> {
-  const { rows } = await allRows(session, actor, {}, true);
+  const { rows } = await allRows(session, actor, {}, "keys");
   const subscribed = actor === null ? undefined : new Set(await listSubscriptions(session, actor));
   const groups = new Map<string, string[]>();
   for (const { key, topics } of rows) {
@@ -64,14 +64,14 @@ async function allRows(
   { tenantId, storage, pageSize }: Session,
   actor: Actor,
   filter: ItemFilter,
-  withoutValues = false,
+  select: "items" | "keys" = "items",
 ): Promise<{ readonly rows: readonly ItemRow[]; readonly now: number }> {
-  const query = toQuery(actor, filter, MAX_PAGE, withoutValues);
+  const query = toQuery(actor, filter, MAX_PAGE, select);
   const rows: ItemRow[] = [];
   for (let after: string | undefined; ;) {
-    const limit = withoutValues ? MAX_PAGE : pageSize.limit;
+    const limit = select === "keys" ? MAX_PAGE : pageSize.limit;
     const page = await (await storage.ready()).list(tenantId, { ...query, after, limit });
-    if (!withoutValues) pageSize.noteItems(page.items);
+    if (select === "items") pageSize.noteItems(page.items);
     rows.push(...page.items);
     if (page.next === null) return { rows, now: page.now };
     after = page.next;

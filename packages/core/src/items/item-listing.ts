@@ -68,7 +68,8 @@ export async function listItems(
   checkOptions(filter, LIST);
   checkFlag("values", filter.values);
   const withoutValues = filter.values === false;
-  const query = toQuery(actor, filter, checkLimit(filter.limit), withoutValues);
+  const select = withoutValues ? "headers" : "items";
+  const query = toQuery(actor, filter, checkLimit(filter.limit), select);
   const { items, now, next } = await (await storage.ready()).list(tenantId, query);
   const nextPage = toPage(next);
   if (withoutValues)
@@ -88,7 +89,7 @@ export function toQuery(
   actor: Actor,
   filter: ListFilter,
   limit: number,
-  withoutValues: boolean,
+  select: ItemQuery["select"],
 ): ItemQuery {
   const { topic, prefix, author, state, updatedAfter } = filter;
   if (topic !== undefined) checkName("topic", topic);
@@ -115,7 +116,7 @@ export function toQuery(
     updatedAfter: updatedAfter?.getTime(),
     after: fromPage(filter.page),
     limit,
-    withoutValues,
+    select,
   };
 }
 

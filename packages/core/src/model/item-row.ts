@@ -34,6 +34,28 @@ export interface ItemRow extends Audience {
   readonly lease: LeaseRow | null;
 }
 
+/** A row of which only the key, the topics and the expiry were read. */
+export function keyRow(key: string, topics: readonly string[], expiresAt: number | null): ItemRow {
+  return {
+    key,
+    value: "",
+    topics,
+    subscribers: [],
+    global: false,
+    owner: null,
+    author: null,
+    revision: 0,
+    state: "open",
+    createdAt: 0,
+    updatedAt: 0,
+    expiresAt,
+    attempts: 0,
+    readyAt: null,
+    order: 0,
+    lease: null,
+  };
+}
+
 /** Expired means gone, swept or not (R8). */
 export function isExpired(row: { readonly expiresAt: number | null }, now: number): boolean {
   return row.expiresAt !== null && row.expiresAt <= now;

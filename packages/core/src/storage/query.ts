@@ -26,8 +26,16 @@ export interface ItemQuery {
   /** Only keys after this one. */
   readonly after?: string | undefined;
   readonly limit: number;
-  /** Rows come with an empty `value`, which is then never read. */
-  readonly withoutValues?: boolean | undefined;
+  /**
+   * What the caller uses of each row. A storage may return more, but need not read it.
+   *
+   * - `items`: all of it
+   * - `headers`: all but `value`, which is empty
+   * - `keys`: `key`, `topics` and `expiresAt`; never together with `author`, `state` or `updatedAfter`
+   *
+   * @default "items"
+   */
+  readonly select?: "items" | "headers" | "keys" | undefined;
   /** Rows that have expired and are not swept yet are included. A watch asks for them; no caller of a mesh sees them. */
   readonly withExpired?: boolean | undefined;
 }

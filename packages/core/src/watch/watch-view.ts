@@ -71,7 +71,7 @@ export async function keysLeavingView(
     actor: null,
     topics,
     limit: MAX_PAGE,
-    withoutValues: true,
+    select: "headers" as const,
     // An item that expired before it left the view was not reported: its sweep is no longer visible.
     withExpired: true,
   };
@@ -98,7 +98,7 @@ export async function keysLeavingView(
 async function* listed(view: WatchView, query: ItemQuery): AsyncGenerator<TimedRow> {
   const size = new PageSize(FIRST_ROWS, query.limit);
   for (let { after } = query; ;) {
-    const limit = query.withoutValues ? query.limit : size.limit;
+    const limit = query.select === "headers" ? query.limit : size.limit;
     const page = { ...query, after, limit };
     const { items, now, next } = await view.read((storage, tenantId) =>
       storage.list(tenantId, page),

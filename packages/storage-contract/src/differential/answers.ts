@@ -51,8 +51,12 @@ async function listAnswers(storage: Storage, tenant: string, actor: Actor): Prom
       }
     }
   }
-  const page = await storage.list(tenant, { actor, limit: 10, withoutValues: true });
-  answers.push({ ...page, items: page.items.map((item) => ({ ...item, value: "" })) });
+  const headers = await storage.list(tenant, { actor, limit: 10, select: "headers" });
+  answers.push({ ...headers, items: headers.items.map((item) => ({ ...item, value: "" })) });
+  for (const topics of [undefined, ["a"]]) {
+    const keys = await storage.list(tenant, { actor, topics, limit: 4, select: "keys" });
+    answers.push({ ...keys, items: keys.items.map((item) => [item.key, item.topics]) });
+  }
   return answers;
 }
 

@@ -6,9 +6,9 @@ import {
   type ItemRow,
   matches,
 } from "@syntha/core/storage";
-import { type Answer, type Call, call } from "../connection/statement.ts";
+import { type Answer, type Call, call, type Row } from "../connection/statement.ts";
 import type { Tables } from "../tables/index.ts";
-import { toItem, VALUE_AT } from "../tables/items.ts";
+import { toItem, toKeyRow, VALUE_AT } from "../tables/items.ts";
 import { mergeBuckets, type MergedBuckets } from "./bucket-merge.ts";
 import type { TenantView } from "./tenant-view.ts";
 
@@ -27,22 +27,22 @@ export async function list(
   query: ItemQuery,
   [subscriptions]: readonly Answer[],
 ): Promise<ItemPage> {
-  const { actor, prefix, topics, limit } = query;
+  const { actor, prefix, topics, limit, select = "items" } = query;
   const { snapshot } = view;
   // Values are read with the rows if most rows will be returned, otherwise afterwards for those that are.
   const isSelective =
     query.author !== undefined || query.state !== undefined || query.updatedAfter !== undefined;
-  const withValues = !query.withoutValues && !isSelective;
+  const columns = select === "items" && isSelective ? "headers" : select;
   const subscribed = subscriptions?.rows.map(([topic]) => topic as string) ?? [];
   const buckets = bucketsVisibleTo(actor, subscribed, topics);
   const bucketCount = Math.max(1, buckets?.length ?? 1);
   const found: ItemRow[] = [];
   let next: string | null = null;
   let size = Math.max(8, Math.ceil((limit + 1) / bucketCount));
-  const maxRows = withValues ? MAX_ROWS_WITH_VALUES : MAX_HEADS;
+  const maxRows = columns === "items" ? MAX_ROWS_WITH_VALUES : MAX_HEADS;
   const maxSize = Math.max(1, Math.floor(maxRows / bucketCount));
   scan: for (let from: string | undefined = startOf(query); from !== undefined;) {
-    const { elements, edge } = await read(view, buckets, from, size, withValues);
+    const { elements, edge } = await read(view, buckets, from, size, columns);
     for (const item of elements) {
       if (prefix !== undefined && !item.key.startsWith(prefix)) break scan;
       if (!matches(item, query, snapshot.now)) continue;
@@ -55,29 +55,36 @@ export async function list(
     from = edge === undefined ? undefined : nextKey(edge.key);
     size = Math.min(size * 2, Math.max(size, maxSize));
   }
-  const items = query.withoutValues || withValues ? found : await readValues(view, found);
+  const items = columns === select ? found : await readValues(view, found);
   return { ...snapshot, items, next };
 }
 
 const byKey = (a: ItemRow, b: ItemRow): number => compareCodePoints(a.key, b.key);
+
+/** The statement for each selection of columns. */
+const STATEMENTS = { items: "itemsFrom", headers: "headsFrom", keys: "keysFrom" } as const;
+
+function toRow(row: Row, columns: keyof typeof STATEMENTS): ItemRow {
+  if (columns === "keys") return toKeyRow(row);
+  return columns === "items" ? toItem(row) : toItem(row, "");
+}
 
 async function read(
   view: TenantView,
   buckets: readonly string[] | undefined,
   from: string,
   size: number,
-  withValues: boolean,
+  columns: keyof typeof STATEMENTS,
 ): Promise<MergedBuckets<ItemRow>> {
-  const { itemsFrom, headsFrom } =
-    buckets === undefined ? view.tables.items : view.tables.audiences;
-  const bucketAt = withValues ? VALUE_AT + 1 : VALUE_AT;
+  const table = buckets === undefined ? view.tables.items : view.tables.audiences;
+  const bucketAt = columns === "items" ? VALUE_AT + 1 : VALUE_AT;
   const bucketList = buckets === undefined ? [] : [buckets];
   const { rows } = await view.one(
-    call(withValues ? itemsFrom : headsFrom, view.name, ...bucketList, from, size),
+    call(table[STATEMENTS[columns]], view.name, ...bucketList, from, size),
   );
   const found = rows.map((row) => ({
     bucket: buckets === undefined ? "" : (row[bucketAt] as string),
-    element: withValues ? toItem(row) : toItem(row, ""),
+    element: toRow(row, columns),
   }));
   return mergeBuckets(found, size, byKey);
 }

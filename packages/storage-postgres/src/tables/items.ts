@@ -1,4 +1,4 @@
-import type { ItemRow } from "@syntha/core/storage";
+import { type ItemRow, keyRow } from "@syntha/core/storage";
 import { prepared, type Row, type Statement } from "../connection/statement.ts";
 import { type Scalar, toArrayText } from "./array-text.ts";
 import { indexLookup } from "./index-lookup.ts";
@@ -13,6 +13,8 @@ const ITEM_FIELDS = `i.topics, i.subscribers, i.global, i.owner, i.author, i.rev
   i.created_at, i.updated_at, i.expires_at, i.attempts, i.ready_at, i.queue_order,
   i.lease_holder, i.lease_position, i.lease_id, i.lease_until`;
 export const ITEM_HEAD = `i.key, json_build_array(${ITEM_FIELDS})::text`;
+/** The columns of `toKeyRow`. */
+export const KEY_COLUMNS = "i.key, json_build_array(i.topics, i.expires_at)::text";
 export const ITEM = `${ITEM_HEAD}, i.value`;
 
 /** The bytes that an item counts for. */
@@ -105,6 +107,7 @@ export function itemStatements(schema: string) {
     /** The first items from a key ($2) on. */
     itemsFrom: firstFrom(ITEM),
     headsFrom: firstFrom(ITEM_HEAD),
+    keysFrom: firstFrom(KEY_COLUMNS),
     /** Items by key ($3), each with what decides whether the actor ($2) sees it. */
     getOne: prepared(
       `SELECT ${visibility} FROM ${complete}
@@ -183,6 +186,11 @@ export function toColumns(row: ItemRow): Scalar[] {
     lease === null ? null : lease.until,
     row.value,
   ];
+}
+
+export function toKeyRow(row: Row): ItemRow {
+  const [topics, expiresAt] = JSON.parse(row[1] as string) as [string[], number | null];
+  return keyRow(row[0] as string, topics, expiresAt);
 }
 
 /** @param value the value, if the columns leave it out */

@@ -16,7 +16,8 @@ const byKey = (a: ListedItem, b: ListedItem): number => compareCodePoints(a.row.
 
 /** Items that an actor can see, in key order. Merges the buckets; reads values only of the items that it returns. */
 export function list(tables: Tables, name: string, query: ItemQuery, clock: number): ItemPage {
-  const { actor, prefix, topics, limit } = query;
+  const { actor, prefix, topics, limit, select = "items" } = query;
+  const isKeyOnly = select === "keys";
   const tenant = tables.tenants.find(name) ?? emptyTenant();
   const snapshot = snapshotOf(tenant, clock);
   const subscriptions = actor === null ? [] : tables.subscriptions.of(tenant.id, actor);
@@ -25,15 +26,15 @@ export function list(tables: Tables, name: string, query: ItemQuery, clock: numb
   const sources = buckets.map((bucket): Source<ListedItem> => (last, most) => {
     const from = last === undefined ? start : keyAfter(last.row.key);
     return bucket === "all"
-      ? tables.items.list(tenant.id, from, most)
-      : tables.audiences.list(tenant.id, bucket, from, most);
+      ? tables.items.list(tenant.id, from, most, isKeyOnly)
+      : tables.audiences.list(tenant.id, bucket, from, most, isKeyOnly);
   });
   const items: ItemRow[] = [];
   for (const { id, row } of merge(sources, byKey, undefined, limit)) {
     if (prefix !== undefined && !row.key.startsWith(prefix)) break;
     if (!matches(row, query, snapshot.now)) continue;
     if (items.length === limit) return { ...snapshot, items, next: (items.at(-1) as ItemRow).key };
-    items.push(query.withoutValues ? row : { ...row, value: tables.items.valueOf(id) });
+    items.push(select !== "items" ? row : { ...row, value: tables.items.valueOf(id) });
   }
   return { ...snapshot, items, next: null };
 }

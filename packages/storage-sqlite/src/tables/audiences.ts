@@ -2,13 +2,14 @@ import type { ItemRow, AudienceBucket } from "@syntha/core/storage";
 import { bucketsOf } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query } from "../connection/statement.ts";
-import { ITEM, ITEM_HEAD, toItem } from "./item-columns.ts";
+import { ITEM, ITEM_HEAD, KEY_COLUMNS, toItem } from "./item-columns.ts";
 import { type ListedItem, toListed } from "./items.ts";
 import type { Routes } from "./routes.ts";
 
 /** The items in each audience bucket, in key order. */
 export class Audiences {
   readonly #list: Query;
+  readonly #listKeys: Query;
   readonly #page: Query;
   readonly #insert: Command;
   readonly #delete: Command;
@@ -20,6 +21,11 @@ export class Audiences {
     this.#list = query(
       database,
       `SELECT i.id, ${ITEM_HEAD} FROM syntha_item_audience a CROSS JOIN syntha_item i ON i.id = a.item
+       WHERE a.tenant = ? AND a.bucket = ? AND a.key >= ? ORDER BY a.key LIMIT ?`,
+    );
+    this.#listKeys = query(
+      database,
+      `SELECT i.id, ${KEY_COLUMNS} FROM syntha_item_audience a CROSS JOIN syntha_item i ON i.id = a.item
        WHERE a.tenant = ? AND a.bucket = ? AND a.key >= ? ORDER BY a.key LIMIT ?`,
     );
     this.#page = query(
@@ -38,10 +44,15 @@ export class Audiences {
   }
 
   /** Rows without values whose key is `from` or later. */
-  list(tenant: number, bucket: AudienceBucket, from: string, limit: number): ListedItem[] {
-    return this.#list
-      .all(tenant, bucket, from, limit)
-      .map((row) => toListed(row, this.#routes, tenant));
+  list(
+    tenant: number,
+    bucket: AudienceBucket,
+    from: string,
+    limit: number,
+    isKeyOnly: boolean,
+  ): ListedItem[] {
+    const rows = (isKeyOnly ? this.#listKeys : this.#list).all(tenant, bucket, from, limit);
+    return rows.map((row) => toListed(row, this.#routes, tenant, isKeyOnly));
   }
 
   /** Complete rows whose key is after `after`. */

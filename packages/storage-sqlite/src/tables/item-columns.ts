@@ -1,4 +1,4 @@
-import type { ItemRow } from "@syntha/core/storage";
+import { type ItemRow, keyRow } from "@syntha/core/storage";
 import type { Row } from "../connection/statement.ts";
 import { type Routes, toRouteText } from "./routes.ts";
 
@@ -6,6 +6,8 @@ import { type Routes, toRouteText } from "./routes.ts";
 export const ITEM_HEAD = `i.key, i.route, i.owner, i.author, i.revision, i.state, i.created_at, i.updated_at,
   i.expires_at, i.attempts, i.ready_at, i.queue_order, i.lease_holder, i.lease_position,
   i.lease_id, i.lease_until`;
+/** Columns of {@link toKeyRow}. */
+export const KEY_COLUMNS = "i.key, i.route, i.expires_at";
 export const ITEM = `${ITEM_HEAD}, i.value`;
 
 /** An item from its columns, which start at index `at`; without the column of the value, the value is empty. */
@@ -38,6 +40,13 @@ export function toItem(row: Row, routes: Routes, tenant: number, at = 0): ItemRo
             until: row[at + 15] as number,
           },
   };
+}
+
+/** A row of a key-only read, whose columns start at index `at`. */
+export function toKeyRow(row: Row, routes: Routes, tenant: number, at: number): ItemRow {
+  const key = row[at] as string;
+  const { topics } = routes.ofItem(row[at + 1] as string, tenant, key);
+  return keyRow(key, topics, row[at + 2] as number | null);
 }
 
 /** Columns that a write sets, in the order of {@link toColumns}. */

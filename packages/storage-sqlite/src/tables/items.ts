@@ -2,7 +2,15 @@ import { type ItemRow, ExpiredItems } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query, type Row } from "../connection/statement.ts";
 import type { Routes } from "./routes.ts";
-import { COLUMNS, ITEM, ITEM_HEAD, toColumns, toItem } from "./item-columns.ts";
+import {
+  COLUMNS,
+  ITEM,
+  ITEM_HEAD,
+  KEY_COLUMNS,
+  toColumns,
+  toItem,
+  toKeyRow,
+} from "./item-columns.ts";
 
 /** An item without its value, and the id to read the value by. */
 export interface ListedItem {
@@ -17,6 +25,7 @@ export class Items {
   readonly #value: Query<[string]>;
   readonly #page: Query;
   readonly #list: Query;
+  readonly #listKeys: Query;
   readonly #expired: Query;
   readonly #expiredRoutes: Query<[key: string, route: string, bytes: number]>;
   readonly #insert: Command;
@@ -40,6 +49,10 @@ export class Items {
     this.#list = query(
       database,
       `SELECT i.id, ${ITEM_HEAD} FROM syntha_item i WHERE i.tenant = ? AND i.key >= ? ORDER BY i.key LIMIT ?`,
+    );
+    this.#listKeys = query(
+      database,
+      `SELECT i.id, ${KEY_COLUMNS} FROM syntha_item i WHERE i.tenant = ? AND i.key >= ? ORDER BY i.key LIMIT ?`,
     );
     this.#expired = query(
       database,
@@ -93,8 +106,9 @@ export class Items {
   }
 
   /** Rows without values whose key is `from` or later, in key order. */
-  list(tenant: number, from: string, limit: number): ListedItem[] {
-    return this.#list.all(tenant, from, limit).map((row) => toListed(row, this.#routes, tenant));
+  list(tenant: number, from: string, limit: number, isKeyOnly: boolean): ListedItem[] {
+    const rows = (isKeyOnly ? this.#listKeys : this.#list).all(tenant, from, limit);
+    return rows.map((row) => toListed(row, this.#routes, tenant, isKeyOnly));
   }
 
   expired(tenant: number, now: number, limit: number): ItemRow[] {
@@ -153,7 +167,8 @@ export class Items {
   }
 }
 
-/** From the id and the columns of {@link ITEM_HEAD}. */
-export function toListed(row: Row, routes: Routes, tenant: number): ListedItem {
-  return { id: row[0] as number, row: toItem(row, routes, tenant, 1) };
+/** From the id and the columns of {@link ITEM_HEAD} or {@link KEY_COLUMNS}. */
+export function toListed(row: Row, routes: Routes, tenant: number, isKeyOnly: boolean): ListedItem {
+  const read = isKeyOnly ? toKeyRow : toItem;
+  return { id: row[0] as number, row: read(row, routes, tenant, 1) };
 }
