@@ -207,7 +207,7 @@ export const ARGUMENTS: readonly HintCase[] = [
   ),
   hintCase(
     "INVALID_ARGUMENTS",
-    "Ask for at most 1000 at once, and go on with the next page.",
+    "Request at most 1000, and continue with the next page.",
     ({ ann }) => ann.list({ limit: 5_000 }),
     async ({ ann }) => {
       for (let page, pages = 0; page !== undefined || pages === 0; pages++)
@@ -237,7 +237,7 @@ export const ARGUMENTS: readonly HintCase[] = [
   ),
   hintCase(
     "INVALID_ARGUMENTS",
-    "Keep as little of the log too, with `retention.log`, or more here.",
+    "Shorten `retention.log` too, or raise this one.",
     () => new ContextMesh({ retention: { events: "1d" } }),
     () => [
       new ContextMesh({ retention: { events: "1d", log: "1d" } }),
@@ -317,13 +317,13 @@ export const ARGUMENTS: readonly HintCase[] = [
   ),
   hintCase(
     "INVALID_ARGUMENTS",
-    "Return an object of options or nothing, not a promise",
+    "Return the options themselves, not a promise",
     () => new TenantRegistry({ optionsFor: (async () => ({})) as never }).mesh("acme"),
     () => new TenantRegistry({ optionsFor: () => ({}) }).mesh("acme"),
   ),
   hintCase(
     "INVALID_ARGUMENTS",
-    "Leave it out for any number.",
+    "Leave it out for no limit.",
     () => new TenantRegistry({ maxOpen: 0 }),
     () => new TenantRegistry(),
   ),
@@ -382,7 +382,7 @@ export const ARGUMENTS: readonly HintCase[] = [
   ),
   hintCase(
     "INVALID_CURSOR",
-    "Pass `nextPage` as the listing gave it, unchanged.",
+    "Pass `nextPage` of the listing before, unchanged.",
     ({ ann }) => ann.list({ page: "2" }),
     async ({ ann }) => {
       await ann.pushMany(names(2).map((key) => ({ key, value: 1, global: true })));
@@ -407,7 +407,7 @@ export const ARGUMENTS: readonly HintCase[] = [
   ),
   hintCase(
     "SCHEMA_MISMATCH",
-    "Mend the value where the path points, and push it again.",
+    "Correct the value at the path, and write it again.",
     async ({ storage }) => {
       await using mesh = new ContextMesh({ storage, schema: { items: { count: z.number() } } });
       await mesh.system.push("count", "5" as never, { global: true });
@@ -419,7 +419,7 @@ export const ARGUMENTS: readonly HintCase[] = [
   ),
   hintCase(
     "SCHEMA_MISMATCH",
-    "Its schema knows: work, play.",
+    "Its schema has: work, play.",
     async ({ storage }) => {
       await using mesh = new ContextMesh({ storage, schema: { topics: ["work", "play"] } });
       await mesh.agent("Ann").subscribe(["wrok" as never]);
@@ -431,7 +431,7 @@ export const ARGUMENTS: readonly HintCase[] = [
   ),
   hintCase(
     "SCHEMA_MISMATCH",
-    "By the mesh's schema its items are: task:*.",
+    "Its items in the mesh's schema: task:*.",
     async ({ storage }) => {
       await using mesh = new ContextMesh({ storage, schema: { topics: { work: "task:*" } } });
       await mesh.system.push("note", 1, { topics: ["work"] });

@@ -31,7 +31,7 @@ const NOT_TRIED: Readonly<Record<string, string>> = {
   "Use a storage that declares it in `supports`: MemoryStorage, SqliteStorage and PostgresStorage do.":
     "all storages of this repository support everything",
   "Continue without it.": "told to a model whose agent was made before its tool was allowed",
-  "Start another one to go on.":
+  "Start another one to continue.":
     "ends the wait of a watch or worker that was stopped, which then ends without an error",
   "Copying begins again.": "copyTenant catches the error, and begins again",
   "Export the tenant again, from the beginning.":

@@ -67,8 +67,8 @@ const ENTRANCES: Readonly<Record<string, (mesh: ContextMesh, name: string) => un
   "a filter by author": (mesh, name) => mesh.system.list({ author: name }),
 };
 
-describe("the system's name", () => {
-  it.each(RESERVED)("is no agent's: %j", (name) => {
+describe("reserved agent names", () => {
+  it.each(RESERVED)("refuses %j", (name) => {
     expect(isReservedName(name)).toBe(true);
     expect(() => checkAgentName(name)).toThrow(
       expect.objectContaining({
@@ -79,12 +79,12 @@ describe("the system's name", () => {
     );
   });
 
-  it.each(FREE)("is not %j, which an agent may have", (name) => {
+  it.each(FREE)("accepts %j", (name) => {
     expect(isReservedName(name)).toBe(false);
     checkAgentName(name);
   });
 
-  it.each(Object.keys(ENTRANCES))("does not come in by %s", async (entrance) => {
+  it.each(Object.keys(ENTRANCES))("refuses a reserved name in %s", async (entrance) => {
     const mesh = new ContextMesh();
     await ENTRANCES[entrance]!(mesh, "Triage");
     for (const name of ["system", "SYSTEM", "sуstеm"]) {
@@ -96,7 +96,7 @@ describe("the system's name", () => {
     await mesh.close();
   });
 
-  it("may be a topic's, a key's and a type of events", async () => {
+  it("allows the name as a topic, a key and an event type", async () => {
     const mesh = new ContextMesh();
     await mesh.system.push("system", 1, { topics: ["system"] });
     await mesh.system.publish("system", 1, { topics: ["system"] });

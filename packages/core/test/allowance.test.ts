@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { type Allowance, spend } from "../src/limit/allowance.ts";
 import { Quotas } from "../src/limit/quota.ts";
 
-it("lets no stretch of T seconds have more than the rate × (T + 1) writes, and tells when the next may come", () => {
+it("allows at most rate × (T + 1) writes in T seconds, and returns the next time", () => {
   const tries = fc.array(
     fc.tuple(fc.integer({ min: 0, max: 700 }), fc.integer({ min: 1, max: 9 })),
     {
@@ -56,7 +56,7 @@ it.each([
   { agent: 5 },
   { agents: { Ann: { item: 1 } } },
   { agents: { "": { items: 1 } } },
-])("refuses %j for limits", (options) => {
+])("refuses %j as limits", (options) => {
   expect(() => new Quotas(options as never)).toThrow(
     expect.objectContaining({ code: "INVALID_ARGUMENTS" }),
   );

@@ -34,7 +34,7 @@ it.each<[string, string, string, Push]>([
     'pushes[2], "lost": An empty list of topics names nobody.',
     { key: "lost", value: 1, topics: [] },
   ],
-])("a batch with %s is refused as a whole, and names the push", async (_, code, message, bad) => {
+])("refuses a whole batch with %s, and names the push", async (_, code, message, bad) => {
   await using mesh = new ContextMesh();
   const batch = [good, { ...good, key: "also good" }, bad];
   const error: unknown = await mesh.system.pushMany(batch).catch((each: unknown) => each);
@@ -43,7 +43,7 @@ it.each<[string, string, string, Push]>([
   expect(await mesh.system.keys()).toEqual([]);
 });
 
-it("a completion with an event that can't be published names the event, and completes nothing", async () => {
+it("refuses a completion with an invalid event, and names the event", async () => {
   await using mesh = new ContextMesh();
   await mesh.system.push("task", 1, { global: true });
   const lease = await mesh.system.claim({ key: "task" });

@@ -52,13 +52,13 @@ const bare = (code: string): string =>
     .replaceAll(/"(?:[^"\\\n]|\\.)*"/g, '""')
     .replaceAll(/`(?:[^`\\]|\\.)*`/g, "``");
 
-describe("the core in a browser", () => {
+describe("core in a browser", () => {
   let code = "";
   beforeAll(async () => {
     code = await bundle();
   });
 
-  it("needs no module of Node", () => {
+  it("imports no Node module", () => {
     expect(code).not.toMatch(/["'`]node:/);
     expect(code).not.toContain("__vite-browser-external");
   });
@@ -71,11 +71,11 @@ describe("the core in a browser", () => {
     "require",
 
     "__dirname",
-  ])("needs no %s", (name) => {
+  ])("uses no %s", (name) => {
     expect(bare(code)).not.toMatch(new RegExp(String.raw`(?<![.\w$])${name}(?![\w$:])`));
   });
 
-  it("pushes, reads, watches and claims where there are only web globals", async () => {
+  it("pushes, reads, watches and claims with web globals only", async () => {
     const context = createContext({ ...WEB_GLOBALS });
     const done = runInContext(
       `${code}

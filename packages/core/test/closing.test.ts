@@ -17,7 +17,7 @@ it("ends watches with the mesh", async () => {
   for (const watch of watches) expect(await watch.next()).toEqual({ done: true, value: undefined });
 });
 
-it("lets a worker finish what it holds, and take no more", async () => {
+it("lets a worker finish its item, and claim no more", async () => {
   const mesh = new ContextMesh();
   const agent = mesh.agent("Ann");
   await agent.subscribe(["jobs"]);
@@ -39,7 +39,7 @@ it("lets a worker finish what it holds, and take no more", async () => {
   expect(done).toEqual(["first"]);
 });
 
-// A program that leaves anything behind would not end by itself.
+// With an open timer or socket, the program would not exit.
 const PROGRAM = `
 import { ContextMesh } from "@syntha/core";
 const mesh = new ContextMesh();
@@ -68,12 +68,12 @@ const run = (source: string): { status: number | null; stdout: string; stderr: s
     { cwd: import.meta.dirname, encoding: "utf8", timeout: 100_000 },
   );
 
-it("leaves nothing behind that keeps a program from ending", () => {
+it("lets a program exit after closing", () => {
   const { status, stdout, stderr } = run(PROGRAM);
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
 });
 
-it("does not keep a program from ending by its sweeping, closed or not", () => {
+it("lets a program exit despite periodic sweeps", () => {
   const { status } = run(`
     import { ContextMesh } from "@syntha/core";
     await new ContextMesh().system.push("a", 1, { global: true, ttl: "1h" });

@@ -6,28 +6,34 @@ import {
 } from "@syntha/core";
 import { expect, it } from "vitest";
 
-/** Writes down what it hears. */
-function listener(): { observer: MeshInterceptor; heard: MeshOperation[]; commits: unknown[] } {
-  const heard: MeshOperation[] = [];
+/** Records operations and commits. */
+function recorder(): {
+  interceptor: MeshInterceptor;
+  operations: MeshOperation[];
+  commits: unknown[];
+} {
+  const operations: MeshOperation[] = [];
   const commits: unknown[] = [];
-  const observer: MeshInterceptor = {
+  const interceptor: MeshInterceptor = {
     intercept(operation, run) {
-      heard.push(operation);
+      operations.push(operation);
       return run();
     },
     onCommitQueued: (commit) => void commits.push(commit),
   };
-  return { observer, heard, commits };
+  return { interceptor, operations, commits };
 }
 
-it("tells its observer who asks for what, with what", async () => {
-  const { observer: interceptor, heard } = listener();
+it("passes the actor, the name and the arguments of each call", async () => {
+  const { interceptor, operations } = recorder();
   const mesh = new ContextMesh({ tenantId: "acme", interceptor });
   const writer = mesh.agent("Writer");
   await writer.push("a", 1, { global: true });
   await mesh.system.getItem("a");
   await mesh.stats();
-  expect(heard.map(({ tenantId, actor, name, args }) => [tenantId, actor, name, args])).toEqual([
+  expect(
+    operations.map(({ tenantId, actor, name, args }) => [tenantId, actor, name, args]),
+  ).toEqual([
     ["acme", "Writer", "push", ["a", 1, { global: true }]],
     ["acme", null, "getItem", ["a"]],
     ["acme", null, "stats", []],
@@ -35,8 +41,8 @@ it("tells its observer who asks for what, with what", async () => {
   await mesh.close();
 });
 
-it("tells of leases and of each item that is worked on", async () => {
-  const { observer: interceptor, heard } = listener();
+it("intercepts calls of leases, and each item of a worker", async () => {
+  const { interceptor, operations } = recorder();
   const mesh = new ContextMesh({ interceptor });
   const worker = mesh.agent("Worker");
   await worker.subscribe(["tasks"]);
@@ -51,39 +57,41 @@ it("tells of leases and of each item that is worked on", async () => {
     .catch(() => undefined);
   const end = new AbortController();
   await worker.work("tasks", () => end.abort(), { signal: end.signal });
-  const names = heard.map(({ name, isBackground }) => (isBackground ? `(${name})` : name));
+  const names = operations.map(({ name, isBackground }) => (isBackground ? `(${name})` : name));
   expect(names.join(" ")).toBe(
     "subscribe push claim extend release complete (claim) (work) complete",
   );
-  expect(heard.find(({ name }) => name === "extend")?.args).toEqual(["a", "1m"]);
+  expect(operations.find(({ name }) => name === "extend")?.args).toEqual(["a", "1m"]);
   await mesh.close();
 });
 
-it("hands its observer each commit as the storage gets it", async () => {
-  const { observer: interceptor, commits } = listener();
+it("passes each commit as the storage receives it", async () => {
+  const { interceptor, commits } = recorder();
   const mesh = new ContextMesh({ interceptor });
   await Promise.all(["a", "b"].map((key) => mesh.system.push(key, 1, { global: true })));
   expect(commits).toMatchObject([{ ops: [{ key: "a" }] }, { ops: [{ key: "b" }] }]);
   await mesh.close();
 });
 
-it("tells of what the mesh does by itself", async () => {
-  const { observer: interceptor, heard } = listener();
+it("intercepts background operations", async () => {
+  const { interceptor, operations } = recorder();
   const mesh = new ContextMesh({ interceptor, sweepEvery: 1, compactEvery: 1 });
   await mesh.system.push("a", 1, { global: true });
   await expect
-    .poll(() => heard.filter(({ isBackground }) => isBackground).length)
+    .poll(() => operations.filter(({ isBackground }) => isBackground).length)
     .toBeGreaterThan(3);
-  const names = new Set(heard.filter(({ isBackground }) => isBackground).map(({ name }) => name));
+  const names = new Set(
+    operations.filter(({ isBackground }) => isBackground).map(({ name }) => name),
+  );
   expect([...names].toSorted()).toEqual(["compact", "sweep"]);
   await mesh.close();
 });
 
-it("observes every mesh of a registry", async () => {
-  const { observer: interceptor, heard } = listener();
+it("intercepts every mesh of a registry", async () => {
+  const { interceptor, operations } = recorder();
   const tenants = new TenantRegistry({ interceptor });
   await tenants.mesh("a").agent("Writer").keys();
   await tenants.mesh("b").agent("Writer").keys();
-  expect(heard.map(({ tenantId }) => tenantId)).toEqual(["a", "b"]);
+  expect(operations.map(({ tenantId }) => tenantId)).toEqual(["a", "b"]);
   await tenants.close();
 });

@@ -50,7 +50,7 @@ async function refusal(call: Promise<unknown>, code: ErrorCode) {
 }
 
 describe("a topic that is too large to delete in one commit", () => {
-  it("is refused before anything is changed, and deleted when items were deleted as the hint says", async () => {
+  it("is refused unchanged, and deleted after following the hint for items", async () => {
     const mesh = newMesh();
     await subscribe(mesh, 1);
     await push(mesh, MOST);
@@ -63,7 +63,7 @@ describe("a topic that is too large to delete in one commit", () => {
     expect(await mesh.deleteTopic("t")).toEqual({ deleted: 0, kept: 0, subscribers: 1 });
   });
 
-  it("is deleted when subscriptions were ended as the hint says", async () => {
+  it("is deleted after following the hint for subscriptions", async () => {
     const mesh = newMesh();
     await push(mesh, 1);
     await subscribe(mesh, MOST);
@@ -73,7 +73,7 @@ describe("a topic that is too large to delete in one commit", () => {
     expect(await mesh.deleteTopic("t")).toEqual({ deleted: 1, kept: 0, subscribers: 0 });
   });
 
-  it("is deleted when older events were removed as the hint says", async () => {
+  it("is deleted after following the hint for events", async () => {
     const mesh = newMesh();
     await push(mesh, 1);
     await publish(mesh, MOST);
@@ -84,7 +84,7 @@ describe("a topic that is too large to delete in one commit", () => {
     expect((await mesh.stats()).events).toBe(1_000);
   });
 
-  it("is refused for the length of its values too", async () => {
+  it("is refused if its values are too large", async () => {
     const mesh = newMesh();
     await push(mesh, 150, "x".repeat(250_000));
     const { details } = await refusal(mesh.deleteTopic("t"), "TOO_LARGE");
@@ -92,7 +92,7 @@ describe("a topic that is too large to delete in one commit", () => {
     expect((await mesh.stats()).items).toBe(150);
   });
 
-  it("is not too large by what has expired, which is swept first", async () => {
+  it("does not count expired items", async () => {
     const mesh = newMesh();
     await subscribe(mesh, 1);
     await push(mesh, MOST + 1, 1, "1m");
@@ -102,7 +102,7 @@ describe("a topic that is too large to delete in one commit", () => {
   });
 });
 
-it("refuses permissions that end too many subscriptions, and sets them once those were ended as the hint says", async () => {
+it("refuses permissions that end too many subscriptions, until they are ended as the hint says", async () => {
   const mesh = newMesh();
   const bot = mesh.agent("Bot");
   const topics = Array.from({ length: MOST + 1 }, (_, n) => `topic ${n}`);

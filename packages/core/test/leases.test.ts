@@ -11,7 +11,7 @@ async function scene(): Promise<{ mesh: ContextMesh; ann: ReturnType<ContextMesh
 
 describe("a claim", () => {
   const attempts: unknown[] = [0, -1, 1.5, Number.NaN, "1", null];
-  it.each(attempts)("is refused, and parks nothing, with maxAttempts %o", async (maxAttempts) => {
+  it.each(attempts)("refuses maxAttempts %o, and parks nothing", async (maxAttempts) => {
     const { mesh, ann } = await scene();
     const options = { maxAttempts: maxAttempts as number };
     await expect(ann.claim({ topic: "work" }, options)).rejects.toMatchObject({
@@ -24,7 +24,7 @@ describe("a claim", () => {
   });
 
   const sources: unknown[] = [undefined, null, {}, { topic: "work", key: "task" }];
-  it.each(sources)("is refused when it names %o", async (from) => {
+  it.each(sources)("refuses %o as its source", async (from) => {
     const { mesh, ann } = await scene();
     await expect(ann.claim(from as { topic: string })).rejects.toMatchObject({
       code: "INVALID_ARGUMENTS",
@@ -33,8 +33,8 @@ describe("a claim", () => {
   });
 });
 
-describe("a lease's signal", () => {
-  it("tells of a loss that came before somebody asked for it", async () => {
+describe("signal of a lease", () => {
+  it("aborts for a loss before it was first read", async () => {
     const { mesh, ann } = await scene();
     const lease = await ann.claim({ topic: "work" }, { lease: "1h" });
     await ann.push("task", 2);
@@ -44,7 +44,7 @@ describe("a lease's signal", () => {
     await mesh.close();
   });
 
-  it("is aborted at once when a token was refused before", async () => {
+  it("is aborted if a token was refused before", async () => {
     const { mesh, ann } = await scene();
     const lease = await ann.claim({ topic: "work" }, { lease: "1h" });
     await ann.push("task", 2);
@@ -55,7 +55,7 @@ describe("a lease's signal", () => {
 });
 
 describe("a worker", () => {
-  it("gives the item back before it tells of the failure, so that a bad listener costs no lease", async () => {
+  it("releases the item before it calls onError", async () => {
     const { mesh, ann } = await scene();
     const work = ann.work(
       "work",
@@ -76,7 +76,7 @@ describe("a worker", () => {
 });
 
 describe("an explanation", () => {
-  it("is of one moment, also while subscriptions change", async () => {
+  it("is one snapshot while subscriptions change", async () => {
     const { mesh, ann } = await scene();
     await mesh.agent("Bea").subscribe(["work"]);
     const bea = mesh.agent("Bea");

@@ -15,13 +15,13 @@ it.each([
   ["limits.routeTopics", { routeTopics: Number.POSITIVE_INFINITY }],
   ["limits.routeSubscribers", { routeSubscribers: 0 }],
   ["limits", 5],
-])("refuses limits that would hold nobody to anything: %s", (path, limits) => {
+])("refuses limits that would have no effect: %s", (path, limits) => {
   expect(() => new ContextMesh({ limits: limits as never })).toThrow(
     expect.objectContaining({ code: "INVALID_ARGUMENTS", details: { path } }),
   );
 });
 
-it("refuses an option that there is none of, where it would limit nothing", () => {
+it("refuses an unknown limit", () => {
   const refusal = expect.objectContaining({
     code: "INVALID_ARGUMENTS",
     details: { path: "limit" },
@@ -30,7 +30,7 @@ it("refuses an option that there is none of, where it would limit nothing", () =
   expect(() => new TenantRegistry({ limit: { tenant: { items: 1 } } } as never)).toThrow(refusal);
 });
 
-it("takes a limit on values that is undefined for the default", async () => {
+it("treats an undefined limit as the default", async () => {
   const mesh = new ContextMesh({ limits: { valueBytes: undefined as never } });
   const push = mesh.system.push("key", "x".repeat(300_000), { global: true });
   await expect(push).rejects.toMatchObject({ code: "TOO_LARGE" });

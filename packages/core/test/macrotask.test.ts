@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { macrotask } from "@syntha/core/storage";
 import { expect, it } from "vitest";
 
-it("lets timers and sockets in between macrotasks in a row", async () => {
+it("lets timers and sockets run between macrotasks", async () => {
   let turns = 0;
   let last: NodeJS.Immediate;
   const turn = (): void => {
@@ -16,7 +16,7 @@ it("lets timers and sockets in between macrotasks in a row", async () => {
   expect(turns).toBeGreaterThan(50);
 });
 
-it("resolves all that wait for one macrotask in the order in which they came", async () => {
+it("resolves the waiters of one macrotask in order", async () => {
   const order: number[] = [];
   await Promise.all([1, 2, 3].map((n) => macrotask().then(() => order.push(n))));
   expect(order).toEqual([1, 2, 3]);
@@ -25,7 +25,7 @@ it("resolves all that wait for one macrotask in the order in which they came", a
 it.each([
   ["Node", ""],
   ["Deno", "globalThis.Deno = {};"],
-])("keeps a process alive only while one is awaited, as on %s", async (_, prelude) => {
+])("keeps a process alive only while it is awaited, on %s", async (_, prelude) => {
   const program = `
     ${prelude}
     const { macrotask } = await import("@syntha/core/storage");

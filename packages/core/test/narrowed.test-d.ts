@@ -58,7 +58,7 @@ void agent.work("work", (item, lease) => {
   return { title: item.value.title };
 });
 
-// Where a topic has several, the key tells them apart.
+// If a topic has several schemas, the key narrows the union.
 void agent.work("figures", (item) => {
   if (item.key === "summary") return item.value.toUpperCase();
   is<Same<typeof item, CountItem>>();

@@ -36,7 +36,7 @@ const FOREIGN = [
 ];
 
 describe("a cursor", () => {
-  it("gives back the place that it was made of", () => {
+  it("encodes a position", () => {
     fc.assert(
       fc.property(place, (each) => {
         expect(parseCursor(toCursor(each))).toEqual(each);
@@ -48,7 +48,7 @@ describe("a cursor", () => {
     expect(codeOf(() => parseCursor(text))).toBe("INVALID_CURSOR");
   });
 
-  it("that was changed on its way is refused, or is another place, and never breaks", () => {
+  it("is refused or a different position after a change", () => {
     fc.assert(
       fc.property(place, fc.nat(200), fc.string({ maxLength: 3 }), (each, at, noise) => {
         const text: string = toCursor(each);
@@ -62,7 +62,7 @@ describe("a cursor", () => {
 });
 
 describe("a page", () => {
-  it("gives back the key that it was made of", () => {
+  it("encodes a key", () => {
     fc.assert(
       fc.property(wellFormed, (key) => {
         expect(fromPage(toPage(key))).toBe(key);
@@ -81,7 +81,7 @@ describe("a page", () => {
 describe("a token", () => {
   const parts = fc.record({ position, leaseId: fc.integer({ min: 1, max: 2 ** 32 - 1 }), epoch });
 
-  it("gives back what it was made of", () => {
+  it("encodes its parts", () => {
     fc.assert(
       fc.property(parts, (each) => {
         expect(parseToken(toToken(each))).toEqual(each);
@@ -89,7 +89,7 @@ describe("a token", () => {
     );
   });
 
-  it("compares greater than every earlier one, as text", () => {
+  it("compares greater than earlier tokens, as text", () => {
     fc.assert(
       fc.property(parts, parts, (a, b) => {
         fc.pre(a.position !== b.position);
@@ -114,14 +114,14 @@ describe("a token", () => {
   });
 });
 
-describe("what tells one life of a tenant from another", () => {
-  it("is text that cursors and tokens hold, and another each time", () => {
+describe("epoch and commit id", () => {
+  it("epochs are unique texts that cursors and tokens can contain", () => {
     const epochs = Array.from({ length: 1_000 }, () => newEpoch());
     expect(new Set(epochs).size).toBe(1_000);
     for (const each of epochs) expect(each).toMatch(/^[0-9a-z]{8}$/);
   });
 
-  it("and one history from another is a number above 0", () => {
+  it("commit ids are numbers above 0", () => {
     const marks = Array.from({ length: 1_000 }, () => newRandomId());
     for (const mark of marks) expect(mark).toBeGreaterThan(0);
     for (const mark of marks) expect(mark).toBeLessThan(2 ** 32);

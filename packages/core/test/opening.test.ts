@@ -19,8 +19,8 @@ class CountingStorage extends MemoryStorage {
   }
 }
 
-describe("a storage", () => {
-  it("is left alone until a mesh is first used", async () => {
+describe("storage of meshes", () => {
+  it("is not opened before the first call", async () => {
     const storage = new CountingStorage();
     const mesh = new ContextMesh({ storage });
     mesh.agent("Ann");
@@ -28,7 +28,7 @@ describe("a storage", () => {
     expect(storage.calls).toEqual([]);
   });
 
-  it("is opened once, however many use it at once", async () => {
+  it("is opened once for concurrent calls", async () => {
     const storage = new CountingStorage();
     const meshes = ["a", "b", "c"].map((tenantId) => new ContextMesh({ storage, tenantId }));
     await Promise.all(meshes.flatMap((mesh) => [mesh.stats(), mesh.system.keys()]));
@@ -36,7 +36,7 @@ describe("a storage", () => {
     await Promise.all(meshes.map((mesh) => mesh.close()));
   });
 
-  it("closes with its last mesh", async () => {
+  it("closes with the last mesh", async () => {
     const storage = new CountingStorage();
     const [one, other] = [new ContextMesh({ storage }), new ContextMesh({ storage })];
     await Promise.all([one.stats(), other.stats()]);
@@ -47,7 +47,7 @@ describe("a storage", () => {
     expect(storage.calls).toEqual(["open", "close"]);
   });
 
-  it("opens anew for a mesh that comes after it was closed, and has kept its data", async () => {
+  it("opens again for a later mesh, with its data", async () => {
     const storage = new CountingStorage();
     const one = new ContextMesh({ storage });
     await one.system.push("a", 1, { global: true });
@@ -58,7 +58,7 @@ describe("a storage", () => {
     expect(storage.calls).toEqual(["open", "close", "open", "close"]);
   });
 
-  it("opens only after its closing is over, for a mesh that comes in between", async () => {
+  it("finishes closing before it opens for another mesh", async () => {
     const storage = new CountingStorage();
     const one = new ContextMesh({ storage });
     await one.stats();
@@ -70,7 +70,7 @@ describe("a storage", () => {
     await other.close();
   });
 
-  it("that can't be opened is tried anew by the next call", async () => {
+  it("is opened by the next call if opening fails", async () => {
     const storage = new CountingStorage();
     storage.failures = 2;
     const mesh = new ContextMesh({ storage });
@@ -86,7 +86,7 @@ describe("a storage", () => {
     expect(storage.calls.at(-1)).toBe("close");
   });
 
-  it("that could not be opened needs no closing", async () => {
+  it("is not closed if it could not be opened", async () => {
     const storage = new CountingStorage();
     storage.failures = 1;
     const mesh = new ContextMesh({ storage });
@@ -97,7 +97,7 @@ describe("a storage", () => {
 });
 
 describe("a mesh", () => {
-  it("refuses everything once it is closed, and closes any number of times", async () => {
+  it("refuses calls once closed, and can be closed repeatedly", async () => {
     const mesh = new ContextMesh();
     const agent = mesh.agent("Ann");
     await agent.push("a", 1, { global: true });
@@ -117,7 +117,7 @@ describe("a mesh", () => {
     expect(() => agent.watch()).toThrow(expect.objectContaining({ code: "CLOSED" }));
   });
 
-  it("writes what was asked before it was closed", async () => {
+  it("completes writes requested before it was closed", async () => {
     const storage = new MemoryStorage();
     const mesh = new ContextMesh({ storage });
     const pushed = mesh.system.push("a", 1, { global: true });
@@ -130,7 +130,7 @@ describe("a mesh", () => {
 });
 
 describe("a registry", () => {
-  it("keeps its storage open from its first use until it closes", async () => {
+  it("keeps its storage open from the first call until it closes", async () => {
     const storage = new CountingStorage();
     const tenants = new TenantRegistry({ storage });
     await tenants.mesh("acme").system.push("a", 1, { global: true });

@@ -11,7 +11,7 @@ const put = (position: number): WatchChange => ({
 
 const at = (position: number) => ({ epoch: "e", position, done: "all", commitId: 1 }) as const;
 
-it("lets a reader out of a gap who takes as fast as news comes", async () => {
+it("reports one gap to a reader that keeps up", async () => {
   const outbox = new Outbox(2);
   let position = 0;
   outbox.start(at(0));

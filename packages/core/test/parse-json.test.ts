@@ -26,13 +26,13 @@ const text = fc.tuple(tree, fc.constantFrom(0, 1, "\t")).map(([value, space]) =>
 });
 
 describe("JSON text", () => {
-  it("is read as it was written, whatever was read before it", () => {
+  it("parses independently of earlier texts", () => {
     expect(parseJson('{"a":1,"\\\\":2}')).toEqual({ a: 1, "\\": 2 });
     expect(parseJson('{"a":1,"\\n":2}')).toEqual({ a: 1, "\n": 2 });
     expect(parseJson('{"a":1,"\\u0041":2}')).toEqual({ a: 1, A: 2 });
   });
 
-  it("comes back from any values and names", () => {
+  it("round-trips any values and names", () => {
     fc.assert(
       fc.property(text, (written) => {
         const compact = JSON.stringify(parseJson(written));
@@ -43,7 +43,7 @@ describe("JSON text", () => {
     );
   });
 
-  it("is refused where it is none, as by JSON.parse", () => {
+  it("refuses what JSON.parse refuses", () => {
     const isRead = (read: () => unknown): boolean => {
       try {
         read();
@@ -70,7 +70,7 @@ describe("JSON text", () => {
     );
   });
 
-  it("may be nested as deep as it is long", () => {
+  it("parses any depth of nesting", () => {
     const deep = `${'{"\\n":['.repeat(50_000)}1${"]}".repeat(50_000)}`;
     expect(typeof parseJson(deep)).toBe("object");
   });

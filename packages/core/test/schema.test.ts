@@ -36,7 +36,7 @@ describe.each(LIBRARIES)("a mesh with a schema of %s", (_, task) => {
     events: { done: task },
   } as const;
 
-  it("takes what fits, and reads it back", async () => {
+  it("accepts valid values", async () => {
     const { system } = meshOf(schema);
     await system.push("task:1", { title: "write" }, { topics: ["work"] });
     await system.push("summary", { title: "all" }, { global: true });
@@ -47,7 +47,7 @@ describe.each(LIBRARIES)("a mesh with a schema of %s", (_, task) => {
     });
   });
 
-  it("refuses what does not, and says where", async () => {
+  it("refuses invalid values, with their paths", async () => {
     const { system } = meshOf(schema);
     const bad = { title: "" };
     try {
@@ -63,7 +63,7 @@ describe.each(LIBRARIES)("a mesh with a schema of %s", (_, task) => {
     expect(await system.keys()).toEqual([]);
   });
 
-  it("checks every way of writing", async () => {
+  it("checks every kind of write", async () => {
     const { system } = meshOf(schema);
     await system.push("task:1", { title: "write" }, { topics: ["work"] });
     const bad = { title: 5 } as unknown as { title: string };
@@ -87,7 +87,7 @@ describe.each(LIBRARIES)("a mesh with a schema of %s", (_, task) => {
     expect((await system.events()).events).toEqual([]);
   });
 
-  it("knows no other keys, topics and events", async () => {
+  it("refuses other keys, topics and events", async () => {
     const { system } = meshOf(schema as MeshSchema);
     const calls = [
       system.push("other", 1, { global: true }),
@@ -100,13 +100,13 @@ describe.each(LIBRARIES)("a mesh with a schema of %s", (_, task) => {
 });
 
 describe("a schema", () => {
-  it("stores what it makes of a value", async () => {
+  it("stores the value that it returns", async () => {
     const { system } = meshOf({ items: { count: z.coerce.number().default(7) } });
     await system.push("count", "5", { global: true });
     expect(await system.get("count")).toBe(5);
   });
 
-  it("wins by the exact key, then by the longest beginning", async () => {
+  it("applies by exact key, then by longest prefix", async () => {
     const mesh = meshOf({
       items: {
         "a:*": z.literal("a"),
@@ -122,7 +122,7 @@ describe("a schema", () => {
     }
   });
 
-  it("may be asynchronous: the value is the one at the time of the call", async () => {
+  it("may be asynchronous, with the value at the time of the call", async () => {
     const { system } = meshOf({ items: { "slow:*": slowNumber, list: z.array(z.number()) } });
     const list = [1];
     const pushed = system.pushMany([
@@ -139,25 +139,25 @@ describe("a schema", () => {
     });
   });
 
-  it("whose result JSON can't hold is refused as any such value", async () => {
+  it("refuses a result that JSON can't represent", async () => {
     const { system } = meshOf({ items: { at: z.coerce.date() } });
     const pushed = system.push("at", 0 as unknown as Date, { global: true });
     expect(await codeFrom(pushed)).toBe("INVALID_VALUE");
   });
 
-  it("may leave open only the end of a key", () => {
+  it("allows a wildcard only at the end of a key", () => {
     const schema = { items: { "a:*:b": z.string() } };
     expect(codeOf(() => new ContextMesh({ schema }))).toBe("INVALID_ARGUMENTS");
   });
 
-  it("tells which keys there are, to whom takes another", async () => {
+  it("lists its keys in the error for another key", async () => {
     const { system } = meshOf({ items: { "task:*": z.string(), note: z.string() } } as MeshSchema);
     const error: unknown = await system.push("nota", "x", { global: true }).catch((each) => each);
     expect(isSynthaError(error) && error.hint).toContain("note, task:*");
   });
 });
 
-describe("topics of a schema that have items of their own", () => {
+describe("topics with key patterns", () => {
   const schema = {
     items: { "task:*": z.object({ title: z.string() }), summary: z.string() },
     topics: { work: "task:*", board: ["summary", "task:done:*"], chat: "*" },
@@ -165,7 +165,7 @@ describe("topics of a schema that have items of their own", () => {
   } as const;
   const task = { title: "write" };
 
-  it("take those items, and any event", async () => {
+  it("accept matching items, and any event", async () => {
     const { system } = meshOf(schema);
     await system.push("task:1", task, { topics: ["work", "chat"] });
     await system.push("task:done:1", task, { topics: ["work", "board"] });
@@ -178,7 +178,7 @@ describe("topics of a schema that have items of their own", () => {
     });
   });
 
-  it("refuse all others, by whichever call", async () => {
+  it("refuse other items in every call", async () => {
     const { system } = meshOf(schema);
     await system.push("task:1", task, { topics: ["work"] });
     const calls: Record<string, () => Promise<unknown>> = {
@@ -195,14 +195,14 @@ describe("topics of a schema that have items of their own", () => {
       expect([name, await codeFrom(call())]).toEqual([name, "SCHEMA_MISMATCH"]);
     const error: unknown = await calls["push"]!().catch((each: unknown) => each);
     expect(error).toMatchObject({
-      message: 'The topic "work" has no item "summary".',
-      hint: "By the mesh's schema its items are: task:*.",
+      message: 'The topic "work" has no items with the key "summary".',
+      hint: "Its items in the mesh's schema: task:*.",
       details: { key: "summary" },
     });
     expect(await system.keys()).toEqual(["task:1"]);
   });
 
-  it("have a default route for those items only", async () => {
+  it("use the default route for matching items only", async () => {
     const mesh = new ContextMesh({ schema, defaultRoute: { topics: ["work"] } });
     onTestFinished(() => mesh.close());
     const { system } = mesh;

@@ -14,7 +14,7 @@ const deed = fc.oneof(
   { weight: 1, arbitrary: fc.nat(1_500).map((from) => ({ deleteFrom: from })) },
 );
 
-it("keeps a list sorted, without doubles, whatever is added and deleted", () => {
+it("keeps a list sorted and free of duplicates", () => {
   fc.assert(
     fc.property(fc.array(deed, { maxLength: 60 }), fc.nat(2_000), (deeds, from) => {
       const list = new SortedList<number>(byNumber);
@@ -35,7 +35,7 @@ it("keeps a list sorted, without doubles, whatever is added and deleted", () => 
   );
 });
 
-it("merges sorted buckets into one sorted list without doubles, from any place on", () => {
+it("merges sorted buckets without duplicates, from any position", () => {
   fc.assert(
     fc.property(
       fc.array(fc.array(fc.nat(300), { maxLength: 120 }), { maxLength: 8 }),
@@ -56,7 +56,7 @@ it("merges sorted buckets into one sorted list without doubles, from any place o
   );
 });
 
-it("reads of each bucket about what is taken, not what it holds", () => {
+it("reads of each bucket about as much as is taken", () => {
   let read = 0;
   const bucket: Source<number> = (last = 0, most) => {
     read += most;

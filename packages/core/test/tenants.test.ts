@@ -5,8 +5,8 @@ import type { DropRequest, DropResult } from "@syntha/core/storage";
 import { manualClock } from "@syntha/core/testing";
 import { describe, expect, it } from "vitest";
 
-describe("a registry of tenants", () => {
-  it("leaves a mesh open that is asked for while its numbers are read", async () => {
+describe("tenant registry", () => {
+  it("keeps a mesh open that is requested while its statistics are read", async () => {
     const tenants = new TenantRegistry();
     for (let ticks = 0; ticks < 20; ticks++) {
       const stats = tenants.stats("acme");
@@ -20,7 +20,7 @@ describe("a registry of tenants", () => {
     await tenants.close();
   });
 
-  it("gives no mesh of a tenant that is being dropped, and a new one afterwards", async () => {
+  it("refuses a mesh while its tenant is dropped", async () => {
     const tenants = new TenantRegistry();
     await tenants.mesh("acme").system.push("key", 1, { global: true });
     const dropped = tenants.drop("acme");
@@ -30,7 +30,7 @@ describe("a registry of tenants", () => {
     await tenants.close();
   });
 
-  it("gives a new mesh where a holder has closed the one that there was", async () => {
+  it("makes a new mesh after the old one was closed", async () => {
     const tenants = new TenantRegistry();
     const mesh = tenants.mesh("acme");
     await mesh.system.push("key", 1, { global: true });
@@ -41,7 +41,7 @@ describe("a registry of tenants", () => {
     await tenants.close();
   });
 
-  it("drops a tenant once, though it be asked twice, and nothing of the new one", async () => {
+  it("drops a tenant once for two calls", async () => {
     class SlowToDrop extends MemoryStorage {
       #drops = 0;
       override async dropTenant(request: DropRequest): Promise<DropResult> {
@@ -63,7 +63,7 @@ describe("a registry of tenants", () => {
 });
 
 describe("a closed mesh", () => {
-  it("writes nothing more, whatever its leases are asked", async () => {
+  it("refuses calls of its leases", async () => {
     const storage = new MemoryStorage();
     const [mesh, other] = [new ContextMesh({ storage }), new ContextMesh({ storage })];
     await other.system.push("task", 1, { global: true });
@@ -75,7 +75,7 @@ describe("a closed mesh", () => {
     await other.close();
   });
 
-  it("that was never used opens no storage", async () => {
+  it("opens no storage if it was never used", async () => {
     let opened = 0;
     class Counting extends MemoryStorage {
       override async open(): Promise<void> {
@@ -92,8 +92,8 @@ describe("a closed mesh", () => {
   });
 });
 
-describe("a registry that lets meshes rest", () => {
-  it("keeps no more open than it may, and nobody who holds one notices", async () => {
+describe("suspended meshes of a registry", () => {
+  it("are reopened by their next call", async () => {
     const storage = new Watched();
     const tenants = new TenantRegistry({ storage, maxOpen: 3 });
     const agents = Array.from({ length: 10 }, (_, i) => tenants.mesh(`t${i}`).agent("Ann"));
@@ -113,7 +113,7 @@ describe("a registry that lets meshes rest", () => {
     for (const agent of agents) await expect(agent.get("key")).rejects.toMatchObject(CLOSED);
   });
 
-  it("lets those rest that were too many at once, as others are used on", async () => {
+  it("include those that were too many while all were busy", async () => {
     const tenants = new TenantRegistry({ maxOpen: 2, idleAfter: false });
     const push = (i: number): Promise<unknown> =>
       tenants.mesh(`t${i}`).system.push("key", i, { global: true });
@@ -126,7 +126,7 @@ describe("a registry that lets meshes rest", () => {
     await tenants.close();
   });
 
-  it("lets the longest unused one rest first, and gives the same mesh to whoever asks again", async () => {
+  it("are the least recently used, and stay the same objects", async () => {
     const tenants = new TenantRegistry({ maxOpen: 2 });
     const [a, b] = [tenants.mesh("a"), tenants.mesh("b")];
     await a.stats();
@@ -140,7 +140,7 @@ describe("a registry that lets meshes rest", () => {
     await tenants.close();
   });
 
-  it("lets one rest that nobody has used for a while, but none that watches or works", async () => {
+  it("are idle ones without watches and workers", async () => {
     const storage = new Watched();
     const tenants = new TenantRegistry({ storage, idleAfter: "20ms" });
     const [idle, watching, working] = [
@@ -173,7 +173,7 @@ describe("a registry that lets meshes rest", () => {
     await tenants.close();
   });
 
-  it("does no housekeeping for what rests, and takes it up again with the next call", async () => {
+  it("do no housekeeping until their next call", async () => {
     const clock = manualClock();
     const storage = new MemoryStorage({ clock });
     const tenants = new TenantRegistry({ storage, idleAfter: "30ms", sweepEvery: "5ms" });
@@ -188,7 +188,7 @@ describe("a registry that lets meshes rest", () => {
     await tenants.close();
   });
 
-  it("forgets a mesh that rests and that nobody holds", async () => {
+  it("are released if they are not referenced", async () => {
     const tenants = new TenantRegistry({ maxOpen: 1 });
     const held = new WeakRef(tenants.mesh("a"));
     await tenants.mesh("a").system.push("key", 1, { global: true });
@@ -200,7 +200,7 @@ describe("a registry that lets meshes rest", () => {
     await tenants.close();
   });
 
-  it("closes what rests with its tenant, whoever holds it", async () => {
+  it("are closed with their tenant", async () => {
     const tenants = new TenantRegistry({ maxOpen: 1 });
     const resting = tenants.mesh("a").agent("Ann");
     await resting.push("key", 1, { global: true });
@@ -212,7 +212,7 @@ describe("a registry that lets meshes rest", () => {
     await tenants.close();
   });
 
-  it("gives tenants options of their own", async () => {
+  it("apply the options of their tenant", async () => {
     const asked: string[] = [];
     const tenants = new TenantRegistry({
       limits: { tenant: { items: 1, bytes: 6 }, keyBytes: 8 },
@@ -247,7 +247,7 @@ describe("a registry that lets meshes rest", () => {
     await tenants.close();
   });
 
-  it("keeps to the shared limits where a tenant's own leave a figure out, or undefined", async () => {
+  it("apply shared limits that the tenant's leave out", async () => {
     const tenants = new TenantRegistry({
       limits: { tenant: { items: 2 }, agents: { Ann: { items: 1 } } },
       defaultRoute: { global: true },
@@ -271,7 +271,7 @@ describe("a registry that lets meshes rest", () => {
     ["optionsFor", () => "limits"],
     ["limits", () => ({ limits: 5 })],
     ["limits.tenants", () => ({ limits: { tenants: {} } })],
-  ])("gives no mesh where a tenant's own options can't be used: %s", async (path, optionsFor) => {
+  ])("are not made with invalid options of a tenant: %s", async (path, optionsFor) => {
     const tenants = new TenantRegistry({ optionsFor: optionsFor as never });
     expect(() => tenants.mesh("acme")).toThrow(
       expect.objectContaining({ code: "INVALID_ARGUMENTS", details: { path } }),

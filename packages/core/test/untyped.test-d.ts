@@ -20,8 +20,8 @@ declare const unknownValue: unknown;
 // What is read is JSON, or what the reader says that it is.
 const plain = await agent.get("a");
 is<Same<typeof plain, JsonValue | undefined>>();
-const told = await agent.get<Order>("a");
-is<Same<typeof told, Order | undefined>>();
+const stated = await agent.get<Order>("a");
+is<Same<typeof stated, Order | undefined>>();
 const item = await agent.getItem<Order>("a");
 is<Same<NonNullable<typeof item>["value"], Order>>();
 const all = await agent.getAll<number>();
@@ -64,7 +64,7 @@ await agent.push("a", new Map([["a", 1]]));
 await agent.push("a", { set: new Set([1]) });
 // @ts-expect-error bytes
 await agent.push("a", new Uint8Array(1));
-// @ts-expect-error a promise that nobody awaited
+// @ts-expect-error a promise that was not awaited
 await agent.push("a", Promise.resolve(1));
 // @ts-expect-error a date in an event
 await agent.publish("made", { at: new Date() }, { global: true });
@@ -83,6 +83,6 @@ for await (const change of agent.watch({ initial: true })) {
   if (change.type === "put") is<Same<typeof change.item.value, JsonValue>>();
   if (change.type === "event") is<Same<typeof change.event.data, JsonValue>>();
   if (change.type === "hide") is<Same<typeof change.key, string>>();
-  // @ts-expect-error what went out of sight has no value
+  // @ts-expect-error a hidden item has no value
   if (change.type === "hide") String(change.item);
 }

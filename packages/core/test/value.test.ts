@@ -29,7 +29,7 @@ const nested = (levels: number, inside: unknown = 1): unknown => {
   return value;
 };
 
-describe("a value that JSON can't hold is refused, with the place where it is", () => {
+describe("refuses a value that JSON can't represent, with its path", () => {
   it.each<[string, unknown, string]>([
     ["undefined", undefined, "$"],
     ["NaN", { a: Number.NaN }, "$.a"],
@@ -57,7 +57,7 @@ describe("a value that JSON can't hold is refused, with the place where it is", 
   });
 });
 
-describe("a value that is too much is refused", () => {
+describe("refuses a value that exceeds a limit", () => {
   it.each<[string, unknown, string]>([
     ["33 levels", nested(33), "TOO_COMPLEX"],
     ["a million levels, without a stack overflow", nested(1_000_000), "TOO_COMPLEX"],
@@ -83,8 +83,8 @@ describe("a value that is too much is refused", () => {
   });
 });
 
-describe("what JSON holds comes back equal", () => {
-  it("whatever it is", () => {
+describe("round trip of values", () => {
+  it("returns any JSON value unchanged", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = encode(value, DEFAULT_VALUE_LIMITS);
@@ -93,22 +93,22 @@ describe("what JSON holds comes back equal", () => {
     );
   });
 
-  it("without undefined properties, as JSON has it", () => {
+  it("omits undefined properties", () => {
     expect(encode({ a: undefined, b: 1 }, DEFAULT_VALUE_LIMITS)).toBe('{"b":1}');
   });
 
-  it("from an object without a prototype, and from one of another realm", () => {
+  it("accepts objects without a prototype and of another realm", () => {
     const bare: unknown = Object.assign(Object.create(null) as object, { a: 1 });
     expect(encode(bare, DEFAULT_VALUE_LIMITS)).toBe('{"a":1}');
   });
 
-  it("with names that are special to JavaScript as plain names", () => {
+  it("treats names that are special to JavaScript as plain names", () => {
     const text = '{"__proto__":{"a":1},"constructor":1,"toString":[null]}';
     expect(encode(JSON.parse(text), DEFAULT_VALUE_LIMITS)).toBe(text);
     expect(() => checkValue(JSON.parse(text), DEFAULT_VALUE_LIMITS)).not.toThrow();
   });
 
-  it("and changes nothing of what was handed over", () => {
+  it("does not change the value passed", () => {
     const value = { a: [1, { b: undefined }] };
     encode(value, DEFAULT_VALUE_LIMITS);
     expect(value).toEqual({ a: [1, { b: undefined }] });

@@ -2,7 +2,7 @@ import { ContextMesh, MemoryStorage, SynthaError } from "@syntha/core";
 import type { Storage } from "@syntha/core/storage";
 import { expect, it } from "vitest";
 
-/** Does not tell whether it did the first commit of a kind. */
+/** Reports an unknown outcome for the first commit of a kind. */
 class LossyStorage extends MemoryStorage {
   readonly lost = new Set<string>(["claim", "extend"]);
 
@@ -18,7 +18,7 @@ class LossyStorage extends MemoryStorage {
   readonly #do: Storage["commit"] = (...args) => MemoryStorage.prototype.commit.apply(this, args);
 }
 
-it("works on, and holds what it works on, where a claim or an extension was lost on its way", async () => {
+it("keeps its lease when the outcome of a claim or extension is unknown", async () => {
   const storage = new LossyStorage();
   const mesh = new ContextMesh({ storage });
   const ann = mesh.agent("Ann");

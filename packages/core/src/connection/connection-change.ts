@@ -1,20 +1,20 @@
 import type { SynthaError } from "../error/syntha-error.ts";
 
-/** Whether watches and workers reach their storage. They reconnect by themselves: nothing needs to be done about it. */
+/** Reports whether watches and workers reach their storage. They reconnect without help. */
 export type ConnectionChange =
-  /** The storage can't be reached, or could not be from the start; `error` says why. Reported once for each outage. */
+  /** The storage is unreachable; `error` is the reason. Reported once for each outage. */
   | {
       readonly status: "disconnected";
       readonly tenantId: string;
       readonly error: SynthaError;
     }
-  /** It can be reached again. Nothing that happened during the outage was missed. */
+  /** The storage is reachable again. Changes made during the outage are not lost. */
   | {
       readonly status: "reconnected";
       readonly tenantId: string;
-      /** How long the outage was noticed, in milliseconds. */
+      /** The length of the outage as this process noticed it, in milliseconds. */
       readonly disconnectedMs: number;
     };
 
-/** What it throws, or rejects with, is ignored. */
+/** Receives connection changes. Its errors are ignored. */
 export type ConnectionListener = (change: ConnectionChange) => unknown;

@@ -1,15 +1,16 @@
 import { exponentialDelay, jittered } from "../concurrency/backoff.ts";
+import type { Unsubscribe } from "../concurrency/keyed-listeners.ts";
 import type { SynthaError } from "../error/syntha-error.ts";
 import type { ConnectionListener } from "./connection-change.ts";
 import { ConnectionState } from "./connection-state.ts";
 
 const FIRST_DELAY_MS = 50;
-/** Short enough for watches to go on within seconds after an outage, however long it was. */
+/** Watches continue within seconds after an outage, however long it was. */
 const LONGEST_DELAY_MS = 2_000;
 
 /**
- * The outages of one mesh. All its watches and workers try again at the same moments, with exponential back-off and
- * jitter, so that watches at the same position share one read.
+ * The outages of one mesh. All its watches and workers retry at the same moments, with exponential backoff and jitter, so
+ * that watches at the same position share one read.
  */
 export class ConnectionMonitor {
   readonly #state: ConnectionState;
@@ -22,26 +23,26 @@ export class ConnectionMonitor {
     this.#state = new ConnectionState(tenantId, listener);
   }
 
-  disconnected(who: object, error: SynthaError): void {
-    this.#disconnected.add(who);
+  disconnected(client: object, error: SynthaError): void {
+    this.#disconnected.add(client);
     this.#state.disconnected(error);
   }
 
-  /** Something was answered; the mesh is connected again when no one else waits for an answer. */
-  connected(who: object): void {
+  /** A read or write succeeded; the mesh is connected again when no other client is disconnected. */
+  connected(client: object): void {
     if (!this.#state.isDisconnected) return;
-    this.left(who);
+    this.remove(client);
     if (this.#disconnected.size === 0) this.#state.reconnected();
   }
 
-  /** Ended, connected or not. */
-  left(who: object): void {
-    this.#disconnected.delete(who);
+  /** The client has ended, connected or not. */
+  remove(client: object): void {
+    this.#disconnected.delete(client);
     if (this.#disconnected.size === 0) this.#attempts = 0;
   }
 
-  /** Calls `retry` when it is time for the next attempt. Returns what stops that. */
-  onNextAttempt(retry: () => void): () => void {
+  /** Calls `retry` at the time of the next attempt. */
+  onNextAttempt(retry: () => void): Unsubscribe {
     this.#waiting.add(retry);
     this.#timer ??= setTimeout(() => this.#retry(), this.#nextDelay());
     return () => {

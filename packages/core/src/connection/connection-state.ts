@@ -2,7 +2,7 @@ import type { SynthaError } from "../error/syntha-error.ts";
 import type { ConnectionListener } from "./connection-change.ts";
 import { notify } from "./notify.ts";
 
-/** Reports each change from connected to disconnected and back, once. */
+/** Reports each change between connected and disconnected once. */
 export class ConnectionState {
   readonly #tenantId: string;
   readonly #listener: ConnectionListener | undefined;

@@ -1,4 +1,4 @@
-/** Calls a user's callback; what it throws, or rejects with, changes nothing. */
+/** Calls a user's callback, and ignores its errors. */
 export function notify<A extends readonly unknown[]>(
   callback: ((...args: A) => unknown) | undefined,
   ...args: A
@@ -7,6 +7,6 @@ export function notify<A extends readonly unknown[]>(
     const result = callback?.(...args);
     if (result instanceof Promise) result.catch(() => undefined);
   } catch {
-    // The callback's own affair.
+    // Reported by the callback itself, if at all.
   }
 }

@@ -5,13 +5,13 @@ import type { ConnectionMonitor } from "./connection-monitor.ts";
 import { ConnectionState } from "./connection-state.ts";
 
 /**
- * The way of one watch or worker to its storage. What fails because the storage can't be reached is tried again until
- * it succeeds, however long that takes; any other error is thrown at once.
+ * The calls of one watch or worker to its storage. A call that fails because the storage is unreachable is retried until it
+ * succeeds, however long that takes; any other error is thrown at once.
  */
 export class Reconnector {
   readonly #monitor: ConnectionMonitor;
   readonly #state: ConnectionState;
-  /** Ends the reads and pauses that are under way. */
+  /** Ends the reads and pauses in progress. */
   readonly #abandon = new Set<() => void>();
   #isStopped = false;
 
@@ -20,17 +20,17 @@ export class Reconnector {
     this.#state = new ConnectionState(tenantId, listener);
   }
 
-  /** Rejects with ABORTED at once when it is stopped, whether the storage answers or not. */
+  /** Rejects with ABORTED as soon as the reconnector is stopped, even if the storage does not answer. */
   read<T>(attempt: () => T | Promise<T>): Promise<T> {
     return this.#run(() => this.#abandonable(attempt), isUnreachable);
   }
 
-  /** Tries at least once, and waits for the answer, also when it is stopped. */
+  /** Makes at least one attempt, and waits for its result, even after the reconnector is stopped. */
   write<T>(attempt: () => Promise<T>): Promise<T> {
     return this.#run(attempt, isUnreachable);
   }
 
-  /** The same for a write that does no harm when it happens twice: an unknown outcome is tried again. */
+  /** {@link write} for a write that may happen twice: it is also retried if its outcome is unknown. */
   writeAgain<T>(attempt: () => Promise<T>): Promise<T> {
     return this.#run(attempt, mayHaveWritten);
   }
@@ -38,7 +38,7 @@ export class Reconnector {
   stop(): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    this.#monitor.left(this);
+    this.#monitor.remove(this);
     for (const abandon of this.#abandon) abandon();
   }
 
@@ -48,10 +48,10 @@ export class Reconnector {
   ): Promise<T> {
     for (;;) {
       try {
-        const answer = await attempt();
+        const result = await attempt();
         this.#state.reconnected();
         this.#monitor.connected(this);
-        return answer;
+        return result;
       } catch (error) {
         if (this.#isStopped || !mayPass(error)) throw error;
         this.#monitor.disconnected(this, error);
@@ -63,12 +63,12 @@ export class Reconnector {
 
   #abandonable<T>(attempt: () => T | Promise<T>): T | Promise<T> {
     if (this.#isStopped) throw stopped();
-    const answer = attempt();
-    if (!(answer instanceof Promise)) return answer;
+    const result = attempt();
+    if (!(result instanceof Promise)) return result;
     return new Promise<T>((resolve, reject) => {
       const abandon = (): void => reject(stopped());
       this.#abandon.add(abandon);
-      void answer.then(resolve, reject).finally(() => this.#abandon.delete(abandon));
+      void result.then(resolve, reject).finally(() => this.#abandon.delete(abandon));
     });
   }
 
@@ -87,7 +87,7 @@ export class Reconnector {
   }
 }
 
-/** Whether the very same call may succeed later, by itself. */
+/** Whether the same call may succeed later. */
 export function isUnreachable(error: unknown): error is SynthaError {
   return isSynthaError(error) && RETRYABLE.has(error.code);
 }
@@ -98,6 +98,6 @@ function mayHaveWritten(error: unknown): error is SynthaError {
 
 function stopped(): SynthaError {
   return new SynthaError("ABORTED", "The watch or worker was stopped.", {
-    hint: "Start another one to go on.",
+    hint: "Start another one to continue.",
   });
 }

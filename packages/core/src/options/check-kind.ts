@@ -1,6 +1,6 @@
 import { SynthaError } from "../error/syntha-error.ts";
 
-/** @throws INVALID_ARGUMENTS for what can't be aborted, such as an AbortController: the call would never end by it. */
+/** @throws INVALID_ARGUMENTS for anything but a signal, such as an AbortController, which could not end the call */
 export function checkSignal(signal: unknown): void {
   if (signal === undefined) return;
   const isSignal =
@@ -17,7 +17,7 @@ export function checkFlag(path: string, flag: unknown): void {
   throw wrongKind(path, "true or false", "Leave it out for its default.");
 }
 
-/** @throws INVALID_ARGUMENTS for what can't be called; undefined is an option that was not given. */
+/** @throws INVALID_ARGUMENTS unless it is a function, or undefined */
 export function checkCallback(path: string, callback: unknown): void {
   if (callback !== undefined) checkFunction(path, callback);
 }
@@ -28,7 +28,7 @@ export function checkFunction(path: string, value: unknown): void {
   throw wrongKind(path, "a function", "Pass the function itself, not what it returns.");
 }
 
-/** @throws INVALID_ARGUMENTS for anything but an object of values by name. */
+/** @throws INVALID_ARGUMENTS unless it is an object of values by name */
 export function checkRecord(path: string, value: unknown, hint: string): void {
   if (typeof value === "object" && value !== null && !(Symbol.iterator in value)) return;
   throw wrongKind(path, "an object", hint);

@@ -1,16 +1,16 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { nearest } from "../text/nearest.ts";
 
-/** The options of one call. */
+/** The names of a call's options. */
 export interface KnownOptions {
-  /** The call, or the option that holds these: for errors. */
+  /** The call, or the option that contains them, for error messages. */
   readonly of: string;
   readonly names: ReadonlySet<string>;
 }
 
 type NamesOf<T> = T extends unknown ? keyof T & string : never;
 
-/** Every option of `T`, by name: the compiler refuses a missing one. */
+/** Lists every option of `T`: the compiler reports a missing one. */
 export function knownOptions<T extends object>(
   of: string,
   names: Readonly<Record<NamesOf<T>, true>>,
@@ -19,10 +19,10 @@ export function knownOptions<T extends object>(
 }
 
 /**
- * Refuses what a type checker would: a misspelt option would be ignored, and its default apply.
- * @param path The option or argument that holds `given`, where that is not all of the call's options.
- * @param index The place of `given` in the list `path`.
- * @throws INVALID_ARGUMENTS for an unknown option, and for anything but an object of options.
+ * Refuses misspelled options, as a type checker does: they would be ignored, and their defaults apply.
+ * @param path The option or argument that contains `given`, unless it is the call's options themselves.
+ * @param index The index of `given` in the list `path`.
+ * @throws INVALID_ARGUMENTS for an unknown option, and for anything but an object
  */
 export function checkOptions(
   given: unknown,
@@ -38,14 +38,14 @@ export function checkOptions(
       throw unknownOption(name, known, pathOf(path, index));
     isEmpty = false;
   }
-  // Dates, maps and promises have no properties to look at; an instance may have accessors for its options.
+  // Dates, maps and promises have no enumerable properties; a class instance may have accessors for its options.
   if (isEmpty && !isPlain(given) && !hasAny(given, known))
     throw notOptions(known, pathOf(path, index));
 }
 
 /**
- * Refuses an object of options behind the arguments of a call that takes none. Other surplus arguments are ignored, as
- * JavaScript does: the call may be a callback.
+ * Refuses an object of options after the arguments of a call that takes none. Other surplus arguments are ignored, as in
+ * JavaScript: the call may be a callback.
  * @throws INVALID_ARGUMENTS
  */
 export function refuseOptions(of: string, surplus: unknown): void {
@@ -66,7 +66,7 @@ function pathOf(path: string | undefined, index: number | undefined): string | u
   return index === undefined ? path : `${path}[${index}]`;
 }
 
-/** Methods don't count: a map has one that is called as some calls' option is. */
+/** Methods do not count: a map's `keys` is not the option of that name. */
 function hasAny(given: object, { names }: KnownOptions): boolean {
   for (const name of names) {
     const value: unknown = Reflect.get(given, name);
@@ -75,7 +75,7 @@ function hasAny(given: object, { names }: KnownOptions): boolean {
   return false;
 }
 
-/** Also an object of another realm, whose prototype is another one without a prototype. */
+/** Includes objects of another realm, whose prototype has no prototype either. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return (

@@ -1,2 +1,2 @@
-/** Any of the fields, each of which may also be undefined: `Partial`, where `exactOptionalPropertyTypes` is on. */
+/** `Partial` whose fields may also be undefined, for `exactOptionalPropertyTypes`. */
 export type Optional<T> = { [K in keyof T]?: T[K] | undefined };

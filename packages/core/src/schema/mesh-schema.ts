@@ -2,18 +2,29 @@ import type { Jsonable, JsonValue } from "../json/json.ts";
 import type { InputOf, OutputOf, StandardSchema } from "./standard-schema.ts";
 
 /**
- * What a mesh may hold. Each part that is given is a closed list, checked at compile time and on every write; each
- * that is left out is free.
+ * What a mesh may hold. Each part given is a complete list, checked at compile time and on every write; a part that is
+ * left out is not restricted.
+ *
+ * @example
+ * ```ts
+ * const mesh = new ContextMesh({
+ *   schema: {
+ *     items: { "task:*": z.object({ title: z.string() }), config: z.object({ model: z.string() }) },
+ *     topics: { work: "task:*", settings: "config" },
+ *     events: { "task.done": z.object({ task: z.string() }) },
+ *   },
+ * });
+ * ```
  */
 export interface MeshSchema {
-  /** Schemas by key, or by the keys' beginning: `"task:*"`. The exact key wins, then the longest beginning. */
+  /** Schemas by key, or by key prefix: `"task:*"`. The exact key has precedence, then the longest prefix. */
   readonly items?: Readonly<Record<string, StandardSchema>> | undefined;
-  /** A list; or an object that says by key pattern which items each may have: `{ work: "task:*", chat: "*" }`. */
+  /** A list; or an object with the key patterns of each topic's items: `{ work: "task:*", chat: "*" }`. */
   readonly topics?:
     | readonly string[]
     | Readonly<Record<string, string | readonly string[]>>
     | undefined;
-  /** Schemas of events' data, by type. */
+  /** Schemas of the data of events, by type. */
   readonly events?: Readonly<Record<string, StandardSchema>> | undefined;
 }
 
@@ -47,12 +58,12 @@ type SchemaOf<I extends Record<string, StandardSchema>, K> = K extends keyof I
         : never;
     }[keyof I & string];
 
-/** What reading the key gives; `T` is believed where the mesh has no schema. */
+/** The type of a key's value as it is read; `T` if the mesh has no schema. */
 export type ValueOf<S extends MeshSchema, K, T = JsonValue> = [ItemsOf<S>] extends [never]
   ? T
   : OutputOf<SchemaOf<ItemsOf<S>, K>>;
 
-/** What may be written to the key: what its schema takes, or whatever JSON holds. */
+/** The type of a key's value as it is written: its schema's input, or any JSON. */
 export type WritableOf<S extends MeshSchema, K, V> = [ItemsOf<S>] extends [never]
   ? V & Jsonable<V>
   : InputOf<SchemaOf<ItemsOf<S>, K>>;
@@ -83,7 +94,7 @@ type PatternOn<S, T> = S extends { readonly topics: infer P extends TopicTable }
 
 type EachOf<P> = P extends readonly (infer E)[] ? E : P;
 
-/** What a pattern's keys are below a prefix. */
+/** A pattern's keys with a prefix. */
 type Below<P, Prefix extends string> = P extends `${infer Start}*`
   ? Start extends `${Prefix}${string}`
     ? `${Start}${string}`
@@ -94,7 +105,7 @@ type Below<P, Prefix extends string> = P extends `${infer Start}*`
     ? P
     : never;
 
-/** Keys that items on a topic, below a prefix, may have; `string` is any topic, or any prefix. */
+/** Keys of items on a topic, with a prefix; `string` is any topic, or any prefix. */
 export type KeysOf<
   S extends MeshSchema,
   T extends string = string,

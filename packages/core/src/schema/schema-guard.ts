@@ -15,18 +15,18 @@ const SCHEMA = knownOptions<MeshSchema>("a mesh's schema", {
   events: true,
 });
 
-/** Holds every write against the mesh's schema, and turns values into the JSON text that is stored. */
+/** Validates every write against the mesh's schema, and encodes values as the JSON text that is stored. */
 export class SchemaGuard {
   readonly #exact = new Map<string, StandardSchema>();
-  /** Longest beginning first. */
-  readonly #patterns: [start: string, schema: StandardSchema][] = [];
-  /** Undefined: any topic, for any item. */
+  /** Longest prefix first. */
+  readonly #patterns: [prefix: string, schema: StandardSchema][] = [];
+  /** Undefined: any topic for any item. */
   readonly topics: TopicGuard | undefined;
   readonly #events: ReadonlyMap<string, StandardSchema> | undefined;
   readonly #hasItems: boolean;
   readonly #limits: ValueLimits;
 
-  /** @throws INVALID_ARGUMENTS for anything but Standard Schemas, and a `*` that is not a pattern's last character. */
+  /** @throws INVALID_ARGUMENTS for anything but Standard Schemas, and for a `*` before the end of a pattern */
   constructor(schema: MeshSchema | undefined, limits: ValueLimits) {
     if (schema !== undefined) checkSchema(schema);
     this.#limits = limits;
@@ -42,14 +42,14 @@ export class SchemaGuard {
     this.#patterns.sort(([a], [b]) => b.length - a.length);
   }
 
-  /** JSON text of an item's value; a promise only when its schema is asynchronous. */
+  /** JSON text of an item's value; a promise only if its schema is asynchronous. */
   encodeItem(key: string, value: unknown): MaybeAsync<string> {
     if (!this.#hasItems) return encode(value, this.#limits);
     const schema =
-      this.#exact.get(key) ?? this.#patterns.find(([start]) => key.startsWith(start))?.[1];
+      this.#exact.get(key) ?? this.#patterns.find(([prefix]) => key.startsWith(prefix))?.[1];
     if (schema === undefined) {
-      const keys = [...this.#exact.keys(), ...this.#patterns.map(([start]) => `${start}*`)];
-      throw mismatch(`This mesh has no item "${key}".`, `Its schema knows: ${keys.join(", ")}.`, {
+      const keys = [...this.#exact.keys(), ...this.#patterns.map(([prefix]) => `${prefix}*`)];
+      throw mismatch(`This mesh has no item "${key}".`, `Its schema has: ${keys.join(", ")}.`, {
         key,
         issues: [],
       });
@@ -57,13 +57,13 @@ export class SchemaGuard {
     return this.#check(schema, value, `"${key}"`, key);
   }
 
-  /** JSON text of an event's data; a promise only when its schema is asynchronous. */
+  /** JSON text of an event's data; a promise only if its schema is asynchronous. */
   encodeEvent(type: string, data: unknown): MaybeAsync<string> {
     if (this.#events === undefined) return encode(data, this.#limits);
     const schema = this.#events.get(type);
     if (schema === undefined) {
       const types = [...this.#events.keys()].join(", ");
-      throw mismatch(`This mesh has no event "${type}".`, `Its schema knows: ${types}.`, {
+      throw mismatch(`This mesh has no event "${type}".`, `Its schema has: ${types}.`, {
         issues: [],
       });
     }
@@ -71,7 +71,7 @@ export class SchemaGuard {
   }
 
   #check(schema: StandardSchema, value: unknown, what: string, key?: string): MaybeAsync<string> {
-    // A copy, taken now: what the caller does to its object later changes nothing.
+    // A copy: the caller may change its object later.
     const copy: unknown = parseJson(encode(value, this.#limits));
     const result = schema["~standard"].validate(copy);
     return andThen(result, (settled) => this.#conclude(settled, what, key));
@@ -85,8 +85,8 @@ export class SchemaGuard {
     if (result.issues === undefined) return encode(result.value, this.#limits);
     const issues = result.issues.map(spell);
     throw mismatch(
-      `The value of ${what} is not what its schema asks for: ${issues.map(({ path, message }) => `${path} ${message}`).join("; ")}.`,
-      "Mend the value where the path points, and push it again.",
+      `The value of ${what} does not match its schema: ${issues.map(({ path, message }) => `${path} ${message}`).join("; ")}.`,
+      "Correct the value at the path, and write it again.",
       { ...(key !== undefined && { key }), issues },
     );
   }

@@ -1,6 +1,6 @@
 /**
- * The Standard Schema interface, version 1 (https://standardschema.dev), which Zod, Valibot, ArkType and others
- * speak. Types only, so that core depends on none of them.
+ * The Standard Schema interface, version 1 (https://standardschema.dev), which Zod, Valibot, ArkType and others implement.
+ * Copied as types, so that core depends on none of them.
  */
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly "~standard": {
@@ -22,8 +22,8 @@ export interface StandardIssue {
 
 type TypesOf<T extends StandardSchema> = NonNullable<T["~standard"]["types"]>;
 
-/** What may be written where this schema checks. */
+/** The type of values to write. */
 export type InputOf<T extends StandardSchema> = TypesOf<T>["input"];
 
-/** What is then stored, and read back. */
+/** The type of values as they are stored and read. */
 export type OutputOf<T extends StandardSchema> = TypesOf<T>["output"];

@@ -2,12 +2,12 @@ import { SynthaError } from "../error/syntha-error.ts";
 import { checkName, checkNames } from "../text/name.ts";
 import type { MeshSchema } from "./mesh-schema.ts";
 
-/** The topics that a mesh has, and which items each of them may have. */
+/** The topics of a mesh's schema, and the keys of the items that each may have. */
 export class TopicGuard {
-  /** Patterns of keys by topic. */
+  /** Key patterns by topic. */
   readonly #patterns: ReadonlyMap<string, readonly string[]>;
 
-  /** @throws INVALID_ARGUMENTS for anything but names, or patterns by name; INVALID_TEXT; TOO_LARGE. */
+  /** @throws INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE */
   constructor(topics: NonNullable<MeshSchema["topics"]>) {
     const entries = isList(topics)
       ? topics.map((topic) => [topic, ANY] as const)
@@ -16,7 +16,7 @@ export class TopicGuard {
     this.#patterns = new Map(entries);
   }
 
-  /** @throws SCHEMA_MISMATCH for topics that the mesh does not have. */
+  /** @throws SCHEMA_MISMATCH for topics that the mesh does not have */
   check(topics: readonly string[]): void {
     const unknown = topics.filter((topic) => !this.#patterns.has(topic));
     if (unknown.length === 0) return;
@@ -24,25 +24,29 @@ export class TopicGuard {
       "SCHEMA_MISMATCH",
       `This mesh has no topic ${unknown.map((topic) => `"${topic}"`).join(", ")}.`,
       {
-        hint: `Its schema knows: ${[...this.#patterns.keys()].join(", ")}.`,
+        hint: `Its schema has: ${[...this.#patterns.keys()].join(", ")}.`,
         details: { issues: [] },
       },
     );
   }
 
-  /** Whether an item of this key may be on each of these topics. */
+  /** Whether an item with this key may be on each of these topics. */
   allows(key: string, topics: readonly string[]): boolean {
     return topics.every((topic) => this.#patternsOf(topic).some((pattern) => fits(key, pattern)));
   }
 
-  /** @throws SCHEMA_MISMATCH for a topic that has no items of this key. */
+  /** @throws SCHEMA_MISMATCH for a topic that does not have items with this key */
   checkItem(key: string, topics: readonly string[]): void {
     const topic = topics.find((each) => !this.allows(key, [each]));
     if (topic === undefined) return;
-    throw new SynthaError("SCHEMA_MISMATCH", `The topic "${topic}" has no item "${key}".`, {
-      hint: `By the mesh's schema its items are: ${this.#patternsOf(topic).join(", ")}.`,
-      details: { key, issues: [] },
-    });
+    throw new SynthaError(
+      "SCHEMA_MISMATCH",
+      `The topic "${topic}" has no items with the key "${key}".`,
+      {
+        hint: `Its items in the mesh's schema: ${this.#patternsOf(topic).join(", ")}.`,
+        details: { key, issues: [] },
+      },
+    );
   }
 
   #patternsOf(topic: string): readonly string[] {

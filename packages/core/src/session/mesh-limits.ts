@@ -24,7 +24,7 @@ const LIMITS = knownOptions<MeshLimits>("limits", {
   agents: true,
 });
 
-/** A mesh's limits, checked: what is left out or undefined is the default. @throws INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE. */
+/** Checks limits, and fills in defaults. @throws INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE */
 export function toMeshLimits(limits: Optional<MeshLimits> = {}): {
   readonly limits: MeshLimits;
   readonly quotas: Quotas;
@@ -36,10 +36,10 @@ export function toMeshLimits(limits: Optional<MeshLimits> = {}): {
     if (name in DEFAULTS && !isBound(limit))
       throw invalid(
         `limits.${name}`,
-        `\`limits.${name}\` is a whole number from 1 on, or Infinity.`,
+        `\`limits.${name}\` must be a whole number from 1, or Infinity.`,
       );
     if (name in DEFAULT_ROUTE_LIMITS && Number(limit) > MOST_ROUTE_NAMES)
-      throw invalid(`limits.${name}`, `\`limits.${name}\` is at most ${MOST_ROUTE_NAMES}.`);
+      throw invalid(`limits.${name}`, `\`limits.${name}\` must be at most ${MOST_ROUTE_NAMES}.`);
     set[name] = limit;
   }
   const all: MeshLimits = { ...DEFAULTS, ...set };

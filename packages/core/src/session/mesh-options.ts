@@ -12,31 +12,31 @@ import type { MeshInterceptor } from "./interceptor.ts";
 import type { RetentionOptions } from "./retention.ts";
 
 export interface MeshOptions<S extends MeshSchema> {
-  /** The isolation scope: one user, customer or project. Default `"default"`. */
+  /** The isolation scope: one user, customer or project. @default "default" */
   tenantId?: string;
-  /** Where the mesh lives. Default: a new `MemoryStorage`. */
+  /** @default a new {@link MemoryStorage} */
   storage?: Storage | undefined;
-  /** What it may hold: checked at compile time and on every write. Default: anything. */
+  /** What the mesh may hold, checked at compile time and on every write. @default anything */
   schema?: S | undefined;
-  /** Who sees what is created without a route. Default: none, so that each creation names one. */
+  /** The route of items and events that are created without one. @default none: each needs a route */
   defaultRoute?: RouteInput | undefined;
   /**
-   * Bounds on what one write may hold, and on what the tenant and its agents hold and write in all. They are this mesh
-   * object's, and nothing stored: give the same wherever the mesh is opened.
+   * Limits on one write, and on what the tenant and its agents hold and write. They are not stored: pass the same limits
+   * wherever the mesh is opened.
    */
   limits?: Optional<MeshLimits> | undefined;
-  /** How often what has expired is removed; it is invisible at once in any case. Default `"1m"`; `false`: only by `sweep()`. */
+  /** How often expired items, which are invisible at once, are removed. `false`: only by `sweep()`. @default "1m" */
   sweepEvery?: Duration | false | undefined;
-  /** How long log, histories and events are kept. Default: 7 days, as the log, 30 days. */
+  /** How long log, histories and events are kept. @default 7 days, as the log, 30 days */
   retention?: RetentionOptions | undefined;
-  /** How often what is kept no longer is removed, while the mesh is open. Default `"10m"`; `false`: only by `compact()`. */
+  /** How often data past its retention is removed while the mesh is open. `false`: only by `compact()`. @default "10m" */
   compactEvery?: Duration | false | undefined;
   /**
-   * Called when the mesh's watches and workers lose their storage, and when they reach it again. They go on by
-   * themselves, however long the outage: this is for logs, alerts and a notice to users. Default: none.
+   * Called when the mesh's watches and workers lose their storage, and when they reconnect. They continue without help,
+   * however long the outage: this is for logs, alerts and notices to users.
    */
   onConnectionChange?: ConnectionListener | undefined;
-  /** Stands around every operation, for traces, metrics and logs. Default: none, which costs nothing. */
+  /** Runs around every operation, for traces, metrics and logs. See {@link MeshInterceptor}. @default none */
   interceptor?: MeshInterceptor | undefined;
 }
 
@@ -56,6 +56,6 @@ export const MESH_OPTION_NAMES = {
 export const MESH = knownOptions<MeshOptions<MeshSchema>>("new ContextMesh", MESH_OPTION_NAMES);
 
 export interface MeshLimits extends ValueLimits, RouteLimits, QuotaOptions {
-  /** Bytes of UTF-8 of a key. Default 256. */
+  /** Bytes of a key in UTF-8. @default 256 */
   keyBytes: number;
 }

@@ -3,17 +3,17 @@ import type { CompactRequest } from "../storage/compaction.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { type Duration, toMs } from "../time/duration.ts";
 
-/** How long a mesh keeps what only grows. `false` keeps for good. */
+/** How long a mesh keeps its log, histories and events. `false` keeps all of them. */
 export interface RetentionOptions {
-  /** The log: how old a cursor may be. Default `"7d"`. */
+  /** The log: how old a cursor may be. @default "7d" */
   log?: Retention | false | undefined;
-  /** What `mesh.system.history(key)` tells. Default: as the log; never less. */
+  /** What `mesh.system.history(key)` returns; never less than the log. @default as the log */
   history?: Retention | false | undefined;
-  /** Events; never less than the log. An id is free again when its event is removed. Default `"30d"`. */
+  /** Events; never less than the log. The id of a removed event can be used again. @default "30d" */
   events?: EventRetention | false | undefined;
 }
 
-/** By age; or by age, number, or both, which then keeps what either wants to keep. */
+/** By age, by number, or by both: what either of them keeps is kept. */
 export type Retention =
   | Duration
   | { readonly age?: Duration | undefined; readonly commits?: number | undefined };
@@ -21,10 +21,10 @@ export type EventRetention =
   | Duration
   | { readonly age?: Duration | undefined; readonly count?: number | undefined };
 
-/** What a storage is to keep; a part that is left out, all of it. */
+/** What a storage keeps; all of a part that is undefined. */
 export type RetentionPolicy = Pick<CompactRequest, "log" | "history" | "events">;
 
-/** @throws INVALID_ARGUMENTS for what is no retention. */
+/** @throws INVALID_ARGUMENTS */
 export function parseRetention(options: RetentionOptions): RetentionPolicy {
   checkOptions(options, RETENTION, "retention");
   const { log: logged = "7d", history, events = "30d" } = options;
@@ -37,8 +37,8 @@ export function parseRetention(options: RetentionOptions): RetentionPolicy {
 }
 
 /**
- * What the log tells of stays as long as the log does.
- * @throws INVALID_ARGUMENTS for an age below the log's, which would promise what is not done.
+ * Histories and events stay at least as long as the log, which refers to them.
+ * @throws INVALID_ARGUMENTS for an age below the log's, which would have no effect
  */
 export function checkRetentionOrder(
   options: RetentionOptions,
@@ -53,8 +53,8 @@ export function checkRetentionOrder(
     if (log !== undefined && !isShorter) continue;
     throw invalid(
       `retention.${part}`,
-      `\`retention.${part}\` is less than the log keeps, which keeps all that it tells of.`,
-      "Keep as little of the log too, with `retention.log`, or more here.",
+      `\`retention.${part}\` must not be shorter than \`retention.log\`.`,
+      "Shorten `retention.log` too, or raise this one.",
     );
   }
 }
@@ -85,11 +85,11 @@ function toKeep<F extends Figure>(
   const { age, [figure]: number }: { age?: Duration | undefined } & { [P in Figure]?: number } =
     retention;
   if (age === undefined && number === undefined) {
-    throw invalid(path, `\`${path}\` does not say how much to keep.`, EXAMPLES[figure]);
+    throw invalid(path, `\`${path}\` needs an age, a number, or both.`, EXAMPLES[figure]);
   }
   if (number !== undefined && !(Number.isSafeInteger(number) && number >= 0)) {
     const name = `${path}.${figure}`;
-    throw invalid(name, `\`${name}\` is a whole number from 0 on.`, EXAMPLES[figure]);
+    throw invalid(name, `\`${name}\` must be a whole number from 0.`, EXAMPLES[figure]);
   }
   const ms = age === undefined ? undefined : toMs(`${path}.age`, age, true);
   return { [figure]: number, ms } as Keep<F>;

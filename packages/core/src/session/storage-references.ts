@@ -1,38 +1,38 @@
 import type { Storage } from "../storage/storage.ts";
 
-interface Use {
+interface References {
   count: number;
-  /** Settles when the storage is open, or shows why it can't be. */
+  /** Resolves when the storage is open; rejects if it can't be opened. */
   opened: Promise<void>;
   closed: Promise<void> | undefined;
 }
 
-// A storage is shared by meshes that do not know of each other: it closes with the last of them.
-const uses = new WeakMap<Storage, Use>();
+// Meshes that know nothing of each other share a storage: it closes with the last of them.
+const referencesOf = new WeakMap<Storage, References>();
 
-/** Opens the storage for one more user. */
+/** Adds a reference, and opens the storage if it is the first. */
 export async function acquireStorage(storage: Storage): Promise<void> {
-  let use = uses.get(storage);
-  if (use === undefined || use.closed !== undefined) {
-    const closed = use?.closed ?? Promise.resolve();
-    use = { count: 0, opened: closed.then(() => storage.open()), closed: undefined };
-    uses.set(storage, use);
+  let references = referencesOf.get(storage);
+  if (references === undefined || references.closed !== undefined) {
+    const closed = references?.closed ?? Promise.resolve();
+    references = { count: 0, opened: closed.then(() => storage.open()), closed: undefined };
+    referencesOf.set(storage, references);
   }
-  use.count++;
+  references.count++;
   try {
-    await use.opened;
+    await references.opened;
   } catch (error) {
-    use.count--;
-    // The next user tries anew.
-    if (uses.get(storage) === use) uses.delete(storage);
+    references.count--;
+    // The next caller tries again.
+    if (referencesOf.get(storage) === references) referencesOf.delete(storage);
     throw error;
   }
 }
 
-/** Ends one use; the last one closes the storage. */
+/** Removes a reference, and closes the storage if it was the last. */
 export async function releaseStorage(storage: Storage): Promise<void> {
-  const use = uses.get(storage);
-  if (use === undefined || --use.count > 0) return;
-  use.closed = storage.close();
-  await use.closed;
+  const references = referencesOf.get(storage);
+  if (references === undefined || --references.count > 0) return;
+  references.closed = storage.close();
+  await references.closed;
 }

@@ -3,13 +3,13 @@ import type { ItemFilter } from "../items/item-listing.ts";
 import { checkRecord } from "../options/check-kind.ts";
 import { refuseOptions } from "../options/known-options.ts";
 
-/** What a part of a federation must be able to do: an agent's view of any mesh is one. */
+/** A part of a federation: an agent's view of any mesh is one. */
 export interface Federable {
   getAll(filter?: ItemFilter): Promise<object>;
   keys(filter?: ItemFilter): Promise<readonly string[]>;
 }
 
-/** Several agents' views, of one mesh or of many, read side by side: each sees what it sees, under its own name. */
+/** Several agents' views, of one mesh or of several, read together: the result of each is under its name. */
 export interface Federation<P extends Readonly<Record<string, Federable>>> {
   /** All visible values of each part. */
   getAll(filter?: ItemFilter): Promise<{ [N in keyof P]: Awaited<ReturnType<P[N]["getAll"]>> }>;
@@ -18,7 +18,13 @@ export interface Federation<P extends Readonly<Record<string, Federable>>> {
 }
 
 /**
- * Reads several partitions at once. Nothing is shared between them: it only asks each.
+ * Reads several agents' views together. Each part only reads its own mesh.
+ *
+ * @example
+ * ```ts
+ * const both = federate({ sales: salesMesh.agent("Report"), support: supportMesh.agent("Report") });
+ * const { sales, support } = await both.getAll({ topic: "customers" });
+ * ```
  * @throws INVALID_ARGUMENTS for a part that is not an agent's view
  */
 export function federate<const P extends Readonly<Record<string, Federable>>>(
@@ -27,15 +33,15 @@ export function federate<const P extends Readonly<Record<string, Federable>>>(
   refuseOptions("federate", arguments[1]);
   checkRecord("parts", parts, 'Pass agents by name: federate({ sales: mesh.agent("Sales") }).');
   for (const [name, part] of Object.entries<unknown>(parts)) checkPart(name, part);
-  const ask = async <R>(question: (part: Federable) => Promise<R>): Promise<Record<string, R>> => {
-    const answers = Object.entries(parts).map(
-      async ([name, part]) => [name, await question(part)] as const,
+  const readEach = async <R>(read: (part: Federable) => Promise<R>): Promise<Record<string, R>> => {
+    const results = Object.entries(parts).map(
+      async ([name, part]) => [name, await read(part)] as const,
     );
-    return Object.fromEntries(await Promise.all(answers));
+    return Object.fromEntries(await Promise.all(results));
   };
   return {
-    getAll: (filter) => ask((part) => part.getAll(filter)),
-    keys: (filter) => ask((part) => part.keys(filter)),
+    getAll: (filter) => readEach((part) => part.getAll(filter)),
+    keys: (filter) => readEach((part) => part.keys(filter)),
   } as Federation<P>;
 }
 

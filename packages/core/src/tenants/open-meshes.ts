@@ -1,41 +1,41 @@
-import { sessionOf, type ContextMesh } from "../mesh/context-mesh.ts";
 import { PeriodicTask } from "../concurrency/periodic-task.ts";
+import { type ContextMesh, sessionOf } from "../mesh/context-mesh.ts";
 import type { MeshSchema } from "../schema/mesh-schema.ts";
 
-interface Place<S extends MeshSchema> {
+interface Entry<S extends MeshSchema> {
   readonly mesh: WeakRef<ContextMesh<S>>;
   usedAt: number;
 }
 
 /**
- * A registry's meshes. Those in use are kept; one that rests holds nothing open and is kept by its holders alone: their
- * next call, or the next who asks for it, brings it back.
+ * A registry's meshes. It holds those that are open; a suspended one releases its storage, and only the program's own
+ * references keep it: its next call, or the next request for it, opens it again.
  */
 export class OpenMeshes<S extends MeshSchema> {
-  /** Those that are open, the longest unused one first, but for busy ones. */
+  /** The least recently used first; busy ones may be further back. */
   readonly #open = new Map<string, ContextMesh<S>>();
-  /** All that somebody may still hold. */
-  readonly #known = new Map<string, Place<S>>();
-  readonly #gone = new FinalizationRegistry<string>((tenantId) => {
+  /** All meshes that the program may still reference. */
+  readonly #known = new Map<string, Entry<S>>();
+  readonly #collected = new FinalizationRegistry<string>((tenantId) => {
     if (this.#known.get(tenantId)?.mesh.deref() === undefined) this.#known.delete(tenantId);
   });
   readonly #idleMs: number | undefined;
-  readonly #most: number;
-  readonly #look: PeriodicTask | undefined;
-  #isLooking = false;
-  readonly #hold: () => Promise<void>;
-  #isHeld = false;
+  readonly #maxOpen: number;
+  readonly #check: PeriodicTask | undefined;
+  #isChecking = false;
+  readonly #holdStorage: () => Promise<void>;
+  #isStorageHeld = false;
 
   /**
-   * @param idleMs Undefined: none rests for being idle alone.
-   * @param hold Keeps the storage open: it would close with the last mesh that rests.
+   * @param idleMs Undefined: idle meshes stay open.
+   * @param holdStorage Keeps the storage open: it would close with the last mesh that is suspended.
    */
-  constructor(idleMs: number | undefined, most: number, hold: () => Promise<void>) {
-    this.#hold = hold;
+  constructor(idleMs: number | undefined, maxOpen: number, holdStorage: () => Promise<void>) {
+    this.#holdStorage = holdStorage;
     this.#idleMs = idleMs;
-    this.#most = most;
+    this.#maxOpen = maxOpen;
     if (idleMs !== undefined)
-      this.#look = new PeriodicTask(Math.max(1, Math.ceil(idleMs / 4)), () => this.#restIdle());
+      this.#check = new PeriodicTask(Math.max(1, Math.ceil(idleMs / 4)), () => this.#suspendIdle());
   }
 
   /** How many are open. */
@@ -43,7 +43,7 @@ export class OpenMeshes<S extends MeshSchema> {
     return this.#open.size;
   }
 
-  /** Not one that its holder has closed. */
+  /** Undefined for a mesh that the program has closed. */
   get(tenantId: string): ContextMesh<S> | undefined {
     const mesh = this.#find(tenantId);
     if (mesh === undefined) return undefined;
@@ -57,12 +57,11 @@ export class OpenMeshes<S extends MeshSchema> {
 
   add(tenantId: string, mesh: ContextMesh<S>): void {
     this.#known.set(tenantId, { mesh: new WeakRef(mesh), usedAt: 0 });
-    this.#gone.register(mesh, tenantId);
+    this.#collected.register(mesh, tenantId);
     sessionOf(mesh).storage.onUse = () => this.#use(tenantId, mesh);
     this.#use(tenantId, mesh);
   }
 
-  /** Closes one, whoever holds it. */
   async close(tenantId: string): Promise<void> {
     const mesh = this.#find(tenantId);
     this.#forget(tenantId, mesh);
@@ -70,7 +69,7 @@ export class OpenMeshes<S extends MeshSchema> {
   }
 
   async closeAll(): Promise<void> {
-    this.#look?.stop();
+    this.#check?.stop();
     await Promise.all([...this.#known.keys()].map((tenantId) => this.close(tenantId)));
   }
 
@@ -85,64 +84,62 @@ export class OpenMeshes<S extends MeshSchema> {
   }
 
   #use(tenantId: string, mesh: ContextMesh<S>): void {
-    const place = this.#known.get(tenantId) as Place<S>;
-    place.usedAt = performance.now();
+    const entry = this.#known.get(tenantId) as Entry<S>;
+    entry.usedAt = performance.now();
     const isNew = !this.#open.delete(tenantId);
     this.#open.set(tenantId, mesh);
     if (!isNew) {
-      if (this.#isHeld && this.#open.size > this.#most) this.#restOne();
+      if (this.#isStorageHeld && this.#open.size > this.#maxOpen) this.#suspendOldest();
       return;
     }
-    if (!this.#isLooking) this.#look?.start();
-    this.#isLooking = true;
-    if (this.#open.size > this.#most) this.#makeRoom(tenantId);
+    if (!this.#isChecking) this.#check?.start();
+    this.#isChecking = true;
+    if (this.#open.size > this.#maxOpen) this.#makeRoom(tenantId);
   }
 
-  async #whenHeld(rest: () => void): Promise<void> {
-    if (!this.#isHeld) await this.#hold();
-    this.#isHeld = true;
-    rest();
+  async #whenStorageHeld(suspend: () => void): Promise<void> {
+    if (!this.#isStorageHeld) await this.#holdStorage();
+    this.#isStorageHeld = true;
+    suspend();
   }
 
-  /** Lets the longest unused ones rest, as far as nothing is under way in them. */
-  #makeRoom(but: string): void {
-    // A storage that can't be opened has nothing to let go of.
-    if (!this.#isHeld) return void this.#whenHeld(() => this.#makeRoom(but)).catch(() => undefined);
+  /** Suspends the least recently used meshes that are not busy. */
+  #makeRoom(except: string): void {
+    // If the storage can't be opened, there is nothing to release.
+    if (!this.#isStorageHeld)
+      return void this.#whenStorageHeld(() => this.#makeRoom(except)).catch(() => undefined);
     for (const [tenantId, mesh] of this.#open) {
-      if (this.#open.size <= this.#most) return;
-      if (tenantId !== but) this.#rest(tenantId, mesh);
+      if (this.#open.size <= this.#maxOpen) return;
+      if (tenantId !== except) this.#suspend(tenantId, mesh);
     }
   }
 
-  /** Those that were too many, as all were busy at once, rest one by one; one that is still busy is asked last again. */
-  #restOne(): void {
+  /** Reduces, one by one, the meshes that were too many because all were busy; one that still is moves to the end. */
+  #suspendOldest(): void {
     const [oldest] = this.#open;
     if (oldest === undefined) return;
     const [tenantId, mesh] = oldest;
-    this.#rest(tenantId, mesh);
+    this.#suspend(tenantId, mesh);
     if (this.#open.delete(tenantId)) this.#open.set(tenantId, mesh);
   }
 
-  async #restIdle(): Promise<void> {
-    await this.#whenHeld(() => this.#restUnused());
+  async #suspendIdle(): Promise<void> {
+    await this.#whenStorageHeld(() => {
+      const before = performance.now() - (this.#idleMs as number);
+      for (const [tenantId, mesh] of this.#open) {
+        if ((this.#known.get(tenantId) as Entry<S>).usedAt <= before) this.#suspend(tenantId, mesh);
+      }
+      if (this.#open.size > 0) return;
+      this.#check?.stop();
+      this.#isChecking = false;
+    });
   }
 
-  #restUnused(): void {
-    const before = performance.now() - (this.#idleMs as number);
-    for (const [tenantId, mesh] of this.#open) {
-      if ((this.#known.get(tenantId) as Place<S>).usedAt > before) continue;
-      this.#rest(tenantId, mesh);
-    }
-    if (this.#open.size > 0) return;
-    this.#look?.stop();
-    this.#isLooking = false;
-  }
-
-  #rest(tenantId: string, mesh: ContextMesh<S>): void {
+  #suspend(tenantId: string, mesh: ContextMesh<S>): void {
     const session = sessionOf(mesh);
     if (session.isBusy) return;
     this.#open.delete(tenantId);
-    // A storage that can't be closed tells whoever uses it next.
+    // If the storage can't be closed, the next use reports it.
     session.suspend().catch(() => undefined);
   }
 }

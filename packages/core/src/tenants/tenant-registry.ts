@@ -16,7 +16,7 @@ import type { Storage } from "../storage/storage.ts";
 import { type Duration, toMs } from "../time/duration.ts";
 import { OpenMeshes } from "./open-meshes.ts";
 
-/** What a tenant may have of its own; all else is the same for every tenant of a registry. */
+/** The options that may differ between the tenants of a registry. */
 export type TenantOptions = Omit<MeshOptions<MeshSchema>, "tenantId" | "storage" | "schema">;
 
 export interface TenantRegistryOptions<S extends MeshSchema> extends Omit<
@@ -24,17 +24,20 @@ export interface TenantRegistryOptions<S extends MeshSchema> extends Omit<
   "tenantId"
 > {
   /**
-   * What stands in for the options above for one tenant, limits figure by figure; asked when its mesh is made.
+   * Returns options that override those above for one tenant, limits figure by figure. Called when its mesh is made.
+   * @default no overrides
    */
   optionsFor?: ((tenantId: string) => TenantOptions | undefined) | undefined;
   /**
-   * A mesh that nobody has used for about so long rests: it holds nothing open, and does no housekeeping, until it is used
-   * again. Whoever holds it does not notice. Default `"5m"`; `false`: never.
+   * A mesh that was not used for about this long is suspended: it releases the storage, and does no housekeeping, until its
+   * next call. References to it stay valid. `false`: never.
+   * @default "5m"
    */
   idleAfter?: Duration | false | undefined;
   /**
-   * How many meshes may be open before the longest unused one rests. One with a watch, a worker or a write under way is
-   * left, so that there may be more. Default: any number.
+   * How many meshes may be open before the least recently used one is suspended. Meshes with a watch, a worker or a write in
+   * progress stay open, so that there may be more.
+   * @default no limit
    */
   maxOpen?: number | undefined;
 }
@@ -49,25 +52,25 @@ const REGISTRY = knownOptions<TenantRegistryOptions<MeshSchema>>("new TenantRegi
 });
 const TENANT = knownOptions<TenantOptions>("a tenant", OWN);
 
-/** Numbers of one of many tenants. */
+/** The statistics of one tenant. */
 export interface TenantStats extends MeshStats {
   readonly tenantId: string;
 }
 
-/** Numbers of all tenants together. */
+/** The statistics of all tenants, summed. */
 export type TenantTotals = Pick<MeshStats, Summed> & { readonly tenants: number };
 
 const SUMMED = ["items", "bytes", "expired", "topics", "agents", "events", "logEntries"] as const;
 type Summed = (typeof SUMMED)[number];
 
-/** What is there of options: undefined stands in for nothing. */
+/** The options that are given: undefined is treated like an option that is left out. */
 function given<T extends object>(options: T | undefined): Partial<T> {
   const entries = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as Partial<T>;
 }
 
-/** Limits figure by figure, agents' by name too. */
-function together(shared: Limits = {}, own: Limits): Limits {
+/** Merges limits figure by figure, those of agents by name. */
+function mergeLimits(shared: Limits = {}, own: Limits): Limits {
   const agents = Object.entries(given(own.agents)).map(([name, quota]) => {
     const sharedQuota = new Map(Object.entries(shared.agents ?? {})).get(name);
     return [name, { ...sharedQuota, ...given(quota) }];
@@ -84,22 +87,35 @@ function together(shared: Limits = {}, own: Limits): Limits {
 type Limits = Optional<MeshLimits>;
 
 function noOptions(tenantId: string): SynthaError {
-  return new SynthaError("INVALID_ARGUMENTS", `\`optionsFor\` tells no options of "${tenantId}".`, {
-    hint: "Return an object of options or nothing, not a promise: look the options up before you ask for the mesh.",
-    details: { path: "optionsFor" },
-  });
+  return new SynthaError(
+    "INVALID_ARGUMENTS",
+    `\`optionsFor\` must return an object of options for "${tenantId}", or nothing.`,
+    {
+      hint: "Return the options themselves, not a promise: look them up before you call mesh().",
+      details: { path: "optionsFor" },
+    },
+  );
 }
 
-/** Tenants whose numbers are asked for at once. */
-const ASKED_AT_ONCE = 16;
+/** Tenants whose statistics are read at the same time. */
+const CONCURRENT_STATS = 16;
 
-/** Many tenants' meshes over one storage, which it owns: each made when it is first asked for. */
+/**
+ * The meshes of many tenants on one storage, which it opens and closes. A mesh is made when it is first requested.
+ *
+ * @example
+ * ```ts
+ * await using tenants = new TenantRegistry({ storage: new PostgresStorage({ connectionString }) });
+ * await tenants.mesh(customerId).agent("Triage").push("note", "Hello", { global: true });
+ * await tenants.drop(customerId);
+ * ```
+ */
 export class TenantRegistry<const S extends MeshSchema = Untyped> implements AsyncDisposable {
   readonly #options: MeshOptions<S>;
   readonly #optionsFor: (tenantId: string) => TenantOptions | undefined;
   readonly #storage: Storage;
   readonly #meshes: OpenMeshes<S>;
-  /** Tenants that nobody gets a mesh of until they are gone. */
+  /** Tenants that are being dropped: their meshes can't be requested meanwhile. */
   readonly #dropping = new Map<string, Promise<boolean>>();
   #opened: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
@@ -115,8 +131,8 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
     checkStorage(storage);
     this.#storage = storage;
     if (maxOpen !== undefined && !(Number.isSafeInteger(maxOpen) && maxOpen >= 1)) {
-      throw new SynthaError("INVALID_ARGUMENTS", "`maxOpen` is a whole number from 1 on.", {
-        hint: "Leave it out for any number.",
+      throw new SynthaError("INVALID_ARGUMENTS", "`maxOpen` must be a whole number from 1.", {
+        hint: "Leave it out for no limit.",
         details: { path: "maxOpen" },
       });
     }
@@ -124,13 +140,13 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
     this.#meshes = new OpenMeshes(idleMs, maxOpen ?? Number.POSITIVE_INFINITY, () => this.#open());
   }
 
-  /** How many meshes are open now. */
+  /** How many meshes are open. */
   get open(): number {
     return this.#meshes.size;
   }
 
   /**
-   * The tenant's mesh, the same one for as long as somebody holds it, or it is in use, and it is not released.
+   * The tenant's mesh: the same object while it is in use or referenced, until {@link release}.
    * @throws INVALID_TENANT, UNAVAILABLE while it is dropped, CLOSED.
    */
   mesh(tenantId: string): ContextMesh<S> {
@@ -149,7 +165,7 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
     return mesh;
   }
 
-  /** Numbers of one tenant, without a mesh of it. */
+  /** The statistics of one tenant. Makes no mesh. */
   async stats(tenantId: string): Promise<MeshStats> {
     refuseOptions("stats", arguments[1]);
     await this.#open();
@@ -157,12 +173,12 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
     return toStats(await this.#storage.stats(tenantId));
   }
 
-  /** Numbers of every tenant, by code point of their ids; each of its own moment. */
+  /** The statistics of each tenant, by code point of their ids; each is one snapshot. */
   async *allStats(): AsyncGenerator<TenantStats, void> {
     refuseOptions("allStats", arguments[0]);
     for await (const page of this.#pages()) {
-      for (let at = 0; at < page.length; at += ASKED_AT_ONCE) {
-        const ids = page.slice(at, at + ASKED_AT_ONCE);
+      for (let at = 0; at < page.length; at += CONCURRENT_STATS) {
+        const ids = page.slice(at, at + CONCURRENT_STATS);
         yield* await Promise.all(
           ids.map(async (tenantId) => ({ tenantId, ...(await this.stats(tenantId)) })),
         );
@@ -170,7 +186,7 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
     }
   }
 
-  /** Numbers of all tenants together. Asks for each. */
+  /** The statistics of all tenants, summed. Reads those of each tenant. */
   async totals(): Promise<TenantTotals> {
     refuseOptions("totals", arguments[0]);
     const totals = { tenants: 0 } as Record<Summed | "tenants", number>;
@@ -182,19 +198,19 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
     return totals;
   }
 
-  /** Closes the tenant's mesh, whoever holds it; its data stays. */
+  /** Closes the tenant's mesh, also for other references to it. Its data stays. */
   async release(tenantId: string): Promise<void> {
     refuseOptions("release", arguments[1]);
     checkTenantId(tenantId);
     await this.#meshes.close(tenantId);
   }
 
-  /** Removes everything of a tenant; its cursors and tokens are refused from then on. False when there was nothing. */
+  /** Removes all data of a tenant; its cursors and tokens become invalid. Returns whether there was any. */
   async drop(tenantId: string): Promise<boolean> {
     refuseOptions("drop", arguments[1]);
     checkTenantId(tenantId);
     this.#checkOpen();
-    // A second drop would come after the first, and take what is new by then.
+    // A second drop would run after the first, and remove what was written in between.
     let dropped = this.#dropping.get(tenantId);
     if (dropped === undefined) {
       dropped = this.#drop(tenantId).finally(() => this.#dropping.delete(tenantId));
@@ -203,7 +219,7 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
     return dropped;
   }
 
-  /** Ids of all tenants that the storage holds, by code point. */
+  /** Ids of all tenants in the storage, by code point. */
   async list(): Promise<readonly string[]> {
     refuseOptions("list", arguments[0]);
     const ids: string[] = [];
@@ -211,7 +227,7 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
     return ids;
   }
 
-  /** Closes every mesh, then the storage. Any number of times. */
+  /** Closes every mesh, then the storage. It may be called any number of times. */
   async close(): Promise<void> {
     refuseOptions("close", arguments[0]);
     this.#closed ??= this.#close();
@@ -248,16 +264,17 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
   }
 
   #make(tenantId: string): ContextMesh<S> {
-    const asked: unknown = this.#optionsFor(tenantId) ?? {};
-    if (typeof asked !== "object" || asked === null || "then" in asked) throw noOptions(tenantId);
-    checkOptions(asked, TENANT, "optionsFor()");
-    const { limits, ...own } = given(asked as TenantOptions);
+    const returned: unknown = this.#optionsFor(tenantId) ?? {};
+    if (typeof returned !== "object" || returned === null || "then" in returned)
+      throw noOptions(tenantId);
+    checkOptions(returned, TENANT, "optionsFor()");
+    const { limits, ...own } = given(returned as TenantOptions);
     if (limits !== undefined) toMeshLimits(limits);
     const shared = this.#options;
     return new ContextMesh<S>({
       ...shared,
       ...own,
-      ...(limits !== undefined && { limits: together(shared.limits, limits) }),
+      ...(limits !== undefined && { limits: mergeLimits(shared.limits, limits) }),
       storage: this.#storage,
       tenantId,
     });
@@ -265,7 +282,7 @@ export class TenantRegistry<const S extends MeshSchema = Untyped> implements Asy
 
   #checkOpen(): void {
     if (this.#closed === undefined) return;
-    throw new SynthaError("CLOSED", "This registry of tenants is closed.", {
+    throw new SynthaError("CLOSED", "This tenant registry is closed.", {
       hint: "Create another TenantRegistry.",
     });
   }

@@ -4,18 +4,18 @@ import type { JsonValue } from "../json/json.ts";
 import type { EventRow } from "../model/event-row.ts";
 import { parseJson } from "../json/parse-json.ts";
 
-/** Something that happened, as its readers get it. */
+/** An event, as its readers receive it. */
 export interface MeshEvent<D = JsonValue, E extends string = string> {
   readonly id: string;
   readonly type: E;
   readonly data: D;
-  /** The agent that published it; absent for the system. */
+  /** The agent that published it; undefined for the system. */
   readonly author: string | undefined;
   readonly topics: readonly string[];
   readonly at: Date;
 }
 
-/** An event whose data is damaged where it is stored: all of it but its data, and why. */
+/** An event whose data is damaged where it is stored. */
 export interface CorruptEvent extends Omit<MeshEvent, "data"> {
   readonly error: SynthaError<"CORRUPT_DATA">;
 }

@@ -6,32 +6,32 @@ import { parseJson } from "../json/parse-json.ts";
 import type { ItemsOf, KeyOfPattern, MeshSchema } from "../schema/mesh-schema.ts";
 import type { OutputOf } from "../schema/standard-schema.ts";
 
-/** All of an item but its value. */
+/** An item without its value. */
 export interface ItemHeader<K extends string = string> {
   readonly key: K;
   readonly topics: readonly string[];
-  /** Agents that it names. */
+  /** Agents that its route names. */
   readonly subscribers: readonly string[];
   readonly global: boolean;
-  /** The agent that last set its route; absent for the system. */
+  /** The agent that last set its route; undefined for the system. */
   readonly owner: string | undefined;
-  /** The agent that last wrote its value; absent for the system. Bound by code, never told by a tool's argument. */
+  /** The agent that last wrote its value; undefined for the system. Set by the program, never by an argument of a tool. */
   readonly author: string | undefined;
   /** The log position of the commit that last wrote it. */
   readonly revision: number;
   readonly state: ItemState;
   readonly createdAt: Date;
   readonly updatedAt: Date;
-  /** The first moment at which it is gone; absent when it stays. */
+  /** When it becomes invisible; undefined if it has no expiry. */
   readonly expiresAt: Date | undefined;
 }
 
-/** An item as its readers get it: a copy that is theirs. */
+/** An item, as its readers receive it: a copy, which they may change. */
 export interface Item<V = JsonValue, K extends string = string> extends ItemHeader<K> {
   readonly value: V;
 }
 
-/** The items that such keys may have: where there are several schemas, a union that `item.key` tells apart. */
+/** The items of these keys; if they have several schemas, a union that `item.key` narrows. */
 export type ItemOf<S extends MeshSchema, K extends string, T = JsonValue> = [ItemsOf<S>] extends [
   never,
 ]
@@ -46,7 +46,7 @@ export type ItemOf<S extends MeshSchema, K extends string, T = JsonValue> = [Ite
             : never;
       }[keyof ItemsOf<S> & string];
 
-/** An item whose value is damaged where it is stored: all of it but its value, and why. */
+/** An item whose value is damaged where it is stored. */
 export interface CorruptItem extends ItemHeader {
   readonly error: SynthaError<"CORRUPT_DATA">;
 }
@@ -67,7 +67,7 @@ export function toHeader(row: ItemRow, now: number): ItemHeader {
   };
 }
 
-/** @typeParam I what the item is, by its mesh's schema or its reader's word */
+/** @typeParam I the item's type by the mesh's schema, or as its reader states */
 export function toItem<I = Item>(row: ItemRow, now: number): I {
   return { ...toHeader(row, now), value: valueOf(row) } as I;
 }
