@@ -46,14 +46,14 @@ async function scene(): Promise<Scene> {
   return { mesh, other, link, changes };
 }
 
-describe("an outage", () => {
+describe("Outages", () => {
   let clock: FakeTimers.Clock;
   beforeEach(() => {
     clock = FakeTimers.install({ now: Date.UTC(2030), toNotFake: ["nextTick"] });
   });
   afterEach(() => clock.uninstall());
 
-  it("of a day ends no watch: it goes on within three seconds, and tells how long it was", async () => {
+  it("resume a watch within three seconds after a day", async () => {
     const { mesh, other, link, changes } = await scene();
     const feed = new Feed(mesh.system.watch());
     await settle();
@@ -80,7 +80,7 @@ describe("an outage", () => {
     await mesh.close();
   });
 
-  it("is reported once for all watches and workers of a mesh, and to each that asked", async () => {
+  it("are reported once per mesh and to each listener", async () => {
     const { mesh, other, link, changes } = await scene();
     const own: string[] = [];
     const report =
@@ -122,7 +122,7 @@ describe("an outage", () => {
     await working;
   });
 
-  it("costs a thousand watches that wait at the end of the log the reads of one", async () => {
+  it("retry one read for a thousand idle watches", async () => {
     const { mesh, other, link } = await scene();
     const watches = Array.from({ length: 1_000 }, () => mesh.system.watch());
     await settle();
@@ -137,7 +137,7 @@ describe("an outage", () => {
     await mesh.close();
   });
 
-  it("is waited for from the very start, and reported", async () => {
+  it("delay the start of watches and workers", async () => {
     const memory = new MemoryStorage();
     const other = new ContextMesh({ storage: memory });
     await other.agent("Bea").subscribe(["jobs"]);
@@ -165,7 +165,7 @@ describe("an outage", () => {
   it.each<[string, (scene: Scene, stop: AbortController) => Promise<unknown>]>([
     ["the signals of its watches and workers", async (_, stop) => stop.abort()],
     ["closing the mesh", ({ mesh }) => mesh.close()],
-  ])("is not waited for after %s", async (_, end) => {
+  ])("do not delay the end of watches after %s", async (_, end) => {
     const given = await scene();
     const { mesh, other, link } = given;
     const stop = new AbortController();
@@ -190,7 +190,7 @@ describe("an outage", () => {
     await mesh.close();
   });
 
-  it("of calls that never return keeps neither a watch nor its mesh from ending", async () => {
+  it("with calls that never return do not block close", async () => {
     const { mesh, other, link } = await scene();
     const watch = mesh.system.watch();
     await settle();
@@ -203,7 +203,7 @@ describe("an outage", () => {
     expect(await late.next()).toEqual({ done: true, value: undefined });
   });
 
-  it("that outlasts a lease ends the waiting of a worker that was told to stop", async () => {
+  it("longer than a lease end a worker that was aborted", async () => {
     const { mesh, other, link } = await scene();
     const stop = new AbortController();
     const errors: unknown[] = [];
@@ -231,7 +231,7 @@ describe("an outage", () => {
     async () => {
       throw new Error("The listener failed.");
     },
-  ])("is survived whatever a listener throws", async (onConnectionChange) => {
+  ])("continue when a listener throws", async (onConnectionChange) => {
     const memory = new MemoryStorage();
     const other = new ContextMesh({ storage: memory });
     await other.stats();
@@ -249,7 +249,7 @@ describe("an outage", () => {
   });
 });
 
-describe("an error that does not pass by itself", () => {
+describe("Permanent errors", () => {
   it.each<ErrorCode>(["MISCONFIGURED", "STORAGE_MISMATCH", "FORBIDDEN"])(
     "%s ends watches and workers at once",
     async (code) => {
@@ -274,7 +274,7 @@ describe("an error that does not pass by itself", () => {
     },
   );
 
-  it("ends a watch and a worker that were running, after what was read before", async () => {
+  it("end a running watch after the changes read before", async () => {
     const { mesh, other, link } = await scene();
     const watch = mesh.system.watch();
     const errors: unknown[] = [];

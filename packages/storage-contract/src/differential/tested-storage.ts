@@ -23,9 +23,9 @@ export class TestedStorage {
   /** Its answers to all queries, also from log positions returned earlier. */
   async answers(supports: StorageSupport): Promise<unknown[]> {
     const answers: unknown[] = [await readEverything(this.storage, supports)];
-    for (const [tenant, places] of this.#positions) {
-      for (const place of places)
-        answers.push(...(await positionAnswers(this.storage, tenant, place)));
+    for (const [tenant, positions] of this.#positions) {
+      for (const position of positions)
+        answers.push(...(await positionAnswers(this.storage, tenant, position)));
     }
     return answers;
   }
@@ -47,8 +47,8 @@ export class TestedStorage {
     const { end } = await this.storage.log(tenant, { after: "start", limit: 3 });
     const events = await this.storage.events(tenant, { actor: null, limit: 2 });
     const head = await this.storage.events(tenant, { actor: null, limit: 1_000 });
-    const places = [...(this.#positions.get(tenant) ?? []), end, events.end, head.end];
-    this.#positions.set(tenant, places.slice(-30));
+    const positions = [...(this.#positions.get(tenant) ?? []), end, events.end, head.end];
+    this.#positions.set(tenant, positions.slice(-30));
   }
 
   async apply(next: Step): Promise<unknown> {

@@ -28,11 +28,11 @@ export class Feed {
 
   async next(): Promise<WatchChange> {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const silence = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(this.#failure("then nothing")), TIMEOUT_MS);
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(this.#failure("then nothing for a minute")), TIMEOUT_MS);
     });
     try {
-      const { done, value } = await Promise.race([this.watch.next(), silence]);
+      const { done, value } = await Promise.race([this.watch.next(), timeout]);
       if (done) throw this.#failure("then ended");
       this.received.push(value);
       return value;
@@ -74,7 +74,7 @@ export class Feed {
   }
 
   #failure(what: string): Error {
-    return new Error(`The watch gave [${this.received.map(formatChange).join(", ")}], ${what}.`);
+    return new Error(`The watch emitted [${this.received.map(formatChange).join(", ")}], ${what}.`);
   }
 }
 

@@ -21,10 +21,10 @@ function unavailable(): SynthaError {
 /** Does not open or close the underlying storage. */
 export function interruptibleStorage(storage: FullStorage): InterruptibleStorage {
   let reason: SynthaError | undefined;
-  let refused = 0;
+  let rejectedCount = 0;
   const unless = async <T>(call: () => Promise<T>): Promise<T> => {
     if (reason === undefined) return call();
-    refused++;
+    rejectedCount++;
     throw reason;
   };
   const read = async <T>(call: () => Promise<T>): Promise<T> => {
@@ -54,13 +54,13 @@ export function interruptibleStorage(storage: FullStorage): InterruptibleStorage
     },
     interrupt(error = unavailable()) {
       reason = error;
-      refused = 0;
+      rejectedCount = 0;
     },
     restore() {
       reason = undefined;
     },
     get rejectedCalls() {
-      return refused;
+      return rejectedCount;
     },
   };
 }

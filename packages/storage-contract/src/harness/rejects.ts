@@ -20,5 +20,5 @@ async function errorOf(call: Promise<unknown> | (() => unknown)): Promise<unknow
   } catch (error) {
     return error;
   }
-  return new Error(`It was not refused; it answered ${JSON.stringify(answer)}.`);
+  return new Error(`The call resolved with ${JSON.stringify(answer)}.`);
 }

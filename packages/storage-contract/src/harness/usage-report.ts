@@ -19,15 +19,15 @@ export async function storedUsage(
   tenant: string,
   agents: readonly string[],
 ): Promise<UsageReport> {
-  let told: UsageReport | undefined;
+  let report: UsageReport | undefined;
   const ask: Decide = (commit, facts) => {
     const { items, bytes } = facts.usage;
     const owned = agents.map((agent) => [agent, facts.usageOf(agent)] as const);
-    told = { tenant: { items, bytes }, agents: Object.fromEntries(owned) };
+    report = { tenant: { items, bytes }, agents: Object.fromEntries(owned) };
     return decide(commit, facts);
   };
   await storage.commit(tenant, [{ actor: null, ops: [] }], ask);
-  return told as unknown as UsageReport;
+  return report as unknown as UsageReport;
 }
 
 /** The same, computed from all rows. */

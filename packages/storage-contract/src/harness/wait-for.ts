@@ -7,7 +7,7 @@ export async function waitFor(
   isTrue: () => boolean | Promise<boolean>,
 ): Promise<void> {
   for (let waited = 0; !(await isTrue()); waited += POLL_MS) {
-    if (waited > TIMEOUT_MS) throw new Error(`It did not come true that ${what}.`);
+    if (waited > TIMEOUT_MS) throw new Error(`Timed out waiting until ${what}.`);
     await new Promise((resolve) => {
       setTimeout(resolve, POLL_MS);
     });

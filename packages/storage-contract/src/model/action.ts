@@ -183,7 +183,7 @@ async function answersOf(subject: Subject, pair: TenantPair, step: Action): Prom
     case "compact":
       return compactionAnswers(subject, pair, step);
     case "drop": {
-      const expected = JSON.stringify({ gave: { existed: model.head > 0 } });
+      const expected = JSON.stringify({ result: { existed: model.head > 0 } });
       const { tenantId } = mesh;
       const storage = subject.storage(step.handle);
       const actual = await outcomeOf(() => storage.dropTenant({ tenantId }));
@@ -257,7 +257,7 @@ async function claimAnswers(
     if (lease === undefined) return null;
     const { key, token } = lease;
     const earlier = granted.filter((each) => each.generation === generation);
-    for (const each of earlier) assertSame("whether the token grows", token > each.token, true);
+    for (const each of earlier) assertSame("whether the token increases", token > each.token, true);
     granted.push({ key, token, position: model.head, generation, holder: actor });
     return [itemAndState(lease.item), lease.attempt, lease.expiresAt.getTime()];
   });
@@ -297,7 +297,7 @@ async function compactionAnswers(
       events: events ? { count: events.commits, age: events.age } : false,
     });
   });
-  return { expected: JSON.stringify({ gave: expected }), actual };
+  return { expected: JSON.stringify({ result: expected }), actual };
 }
 
 async function compactInSteps(

@@ -9,7 +9,7 @@ import { raceProperty } from "./race.ts";
 
 const RACES = [
   ["compare-and-set lets exactly one writer win", "compareAndSet"],
-  ["updates lose nothing that is added to one value", "updates"],
+  ["concurrent updates of one value lose nothing", "updates"],
   ["claims grant and complete each item once", "claims"],
   ["rejected writes do not affect concurrent ones", "rejections"],
   ["calls take effect in the order they were made", "order"],

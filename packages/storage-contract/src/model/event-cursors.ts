@@ -12,23 +12,23 @@ interface EventCursor {
 
 /** Cursors that `events` returned, to resume from later. */
 export class EventCursors {
-  readonly #places: EventCursor[] = [];
+  readonly #cursors: EventCursor[] = [];
 
   /** Records the cursor after the first events, or after all. */
   async note(agent: AgentContext, { model, generation }: TenantPair, limit: number): Promise<void> {
     const { events, cursor } = await agent.events({ limit });
     const all = publishedIds(model).length;
     const offset = events.length < limit ? all : all - model.events.length + events.length;
-    this.#places.push({ cursor, generation, offset });
+    this.#cursors.push({ cursor, generation, offset });
   }
 
   async resume(agent: AgentContext, pair: TenantPair, back: number): Promise<void> {
-    const place = this.#places.at(-1 - back);
-    if (place !== undefined) await resume(agent, pair, place);
+    const recorded = this.#cursors.at(-1 - back);
+    if (recorded !== undefined) await resume(agent, pair, recorded);
   }
 
   async resumeAll(agent: AgentContext, pair: TenantPair): Promise<void> {
-    for (const place of this.#places) await resume(agent, pair, place);
+    for (const recorded of this.#cursors) await resume(agent, pair, recorded);
   }
 }
 
@@ -47,5 +47,5 @@ async function resume(
     (error: unknown) => (isSynthaError(error) ? error.code : error),
   );
   const expected = removed > offset ? "CURSOR_COMPACTED" : ids.slice(offset);
-  assertSame(`events behind the first ${offset}`, actual, expected);
+  assertSame(`events after the first ${offset}`, actual, expected);
 }

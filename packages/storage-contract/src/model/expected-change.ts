@@ -45,24 +45,24 @@ export function expectedChanges(
   const before = tenant.statesByPosition[commit.position - 1] as ModelState;
   const after = tenant.statesByPosition[commit.position] as ModelState;
   const now = timeOf(tenant, clock);
-  const told: ExpectedChange[] = [];
-  const tell = (name: string, text = name): void => void told.push({ name, text });
+  const changes: ExpectedChange[] = [];
+  const add = (name: string, text = name): void => void changes.push({ name, text });
   for (const entry of commit.entries) {
     switch (entry.type) {
       case "put": {
         const item = entry.after;
         if (isInView(lens, item.key, item, after)) {
           if (isDisclosable(tenant, lens, item, commit.position, now))
-            tell(`put ${item.key}`, `put ${modelItemAndState(item, now)}`);
+            add(`put ${item.key}`, `put ${modelItemAndState(item, now)}`);
         } else if (entry.before && isInView(lens, item.key, entry.before, before)) {
-          tell(`hide ${item.key}`);
+          add(`hide ${item.key}`);
         }
         break;
       }
       case "delete":
       case "expire":
         if (isInView(lens, entry.before.key, entry.before, before))
-          tell(`${entry.type} ${entry.before.key}`);
+          add(`${entry.type} ${entry.before.key}`);
         break;
       case "event": {
         const event = tenant.events.find(({ id }) => id === entry.id);
@@ -71,7 +71,7 @@ export function expectedChanges(
           isInView(lens, undefined, event, after) &&
           isInView(lens, undefined, event, tenant)
         )
-          tell(`event ${event.id}`, `event ${JSON.stringify([event.type, event.data])}`);
+          add(`event ${event.id}`, `event ${JSON.stringify([event.type, event.data])}`);
         break;
       }
       case "subscribe":
@@ -79,11 +79,11 @@ export function expectedChanges(
         if (entry.agent !== lens.actor) break;
         for (const item of [...after.items].sort((a, b) => byCodePoint(a.key, b.key))) {
           const [was, is] = [before, after].map((side) => isInView(lens, item.key, item, side));
-          if (was && !is) tell(`hide ${item.key}`);
+          if (was && !is) add(`hide ${item.key}`);
           if (was || !is) continue;
           const current = unchangedItem(tenant, item, now);
           if (current && isInView(lens, item.key, current, tenant))
-            tell(`put ${item.key}`, `put ${modelItemAndState(current, now)}`);
+            add(`put ${item.key}`, `put ${modelItemAndState(current, now)}`);
         }
         break;
       }
@@ -92,7 +92,7 @@ export function expectedChanges(
       case "topicDeleted":
     }
   }
-  return told;
+  return changes;
 }
 
 /** What a watch with `initial` emits before `ready`. */

@@ -85,10 +85,10 @@ export function push(draft: Draft, request: ModelPush, index: number): object {
   if (request.ifRevision !== undefined && request.ifRevision !== (held?.revision ?? 0))
     reject("CONFLICT");
   const over = draft.items.find((item) => item.key === request.key && isExpired(item, now));
-  const sight = held
+  const audience = held
     ? resultingRoute(draft, held, route, actor === null || actor === held.owner)
     : { ...(route ?? reject("ROUTE_REQUIRED")), owner: actor };
-  checkPosting(draft, sight);
+  checkPosting(draft, audience);
   if (over) remove(draft, over);
   // An open item keeps its place in the queue; any other goes to the end.
   const waiting = held?.state === "open" && held.lease === null ? held : undefined;
@@ -96,7 +96,7 @@ export function push(draft: Draft, request: ModelPush, index: number): object {
   put(draft, {
     key: request.key,
     value: request.value,
-    ...sight,
+    ...audience,
     author: actor,
     revision: position,
     state: "open",
@@ -112,7 +112,7 @@ export function push(draft: Draft, request: ModelPush, index: number): object {
     key: request.key,
     revision: position,
     created: held === undefined,
-    topicsWithoutSubscribers: topicsWithoutSubscribers(draft, sight.topics),
+    topicsWithoutSubscribers: topicsWithoutSubscribers(draft, audience.topics),
     expiresAt,
   };
 }

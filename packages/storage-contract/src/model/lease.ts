@@ -99,12 +99,12 @@ export function complete(draft: Draft, held: LeaseToken, completion: ModelComple
   if (result === undefined) {
     remove(draft, item);
   } else {
-    const sight = resultingRoute(draft, item, route, true);
-    checkPosting(draft, sight);
-    topics = sight.topics;
+    const audience = resultingRoute(draft, item, route, true);
+    checkPosting(draft, audience);
+    topics = audience.topics;
     put(draft, {
       ...item,
-      ...sight,
+      ...audience,
       value: result,
       author: draft.actor,
       revision: draft.position,

@@ -17,8 +17,8 @@ export async function checkLog(
   assertSame("positions of the log", positions, due);
   for (const position of positions) {
     const here = entries.filter((entry) => entry.position === position);
-    const places = here.map(({ index }) => index);
-    assertSame(`places within commit ${position}`, places, [...here.keys()]);
+    const indexes = here.map(({ index }) => index);
+    assertSame(`indexes within commit ${position}`, indexes, [...here.keys()]);
     const whole = here.map(({ commitId, at, actor }) => JSON.stringify([commitId, at, actor]));
     assertSame(`marks, times and authors of commit ${position}`, new Set(whole).size, 1);
     const { at, actor } = model.commits[position - 1] as (typeof model.commits)[number];

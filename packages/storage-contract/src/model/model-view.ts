@@ -91,14 +91,18 @@ function byTopic(
   who: Actor,
   items: readonly ModelItem[],
 ): [string, string[]][] {
-  const heard = (item: ModelItem): string[] =>
+  const subscribedTopics = (item: ModelItem): string[] =>
     item.topics.filter((topic) => who === null || topicsOf(who, tenant).includes(topic));
   const names = [...new Set([...TOPICS, "other"])].sort();
   return names
     .map((name): [string, string[]] => [
       name,
       items
-        .filter((item) => (heard(item).length > 0 ? heard(item).includes(name) : name === "other"))
+        .filter((item) =>
+          subscribedTopics(item).length > 0
+            ? subscribedTopics(item).includes(name)
+            : name === "other",
+        )
         .map(({ key }) => key),
     ])
     .filter(([, keys]) => keys.length > 0);

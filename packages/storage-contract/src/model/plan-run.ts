@@ -141,7 +141,7 @@ export class PlanRun {
       assertSame(`what ${who ?? "the system"} sees`, actual, expected);
     }
     const actual = await meshOverview(this.#subject, tenant, handle, this.#turn);
-    assertSame("what the mesh tells of itself", actual, modelOverview(model, clock, this.#turn));
+    assertSame("what the mesh reports", actual, modelOverview(model, clock, this.#turn));
     await checkLog(this.#subject.storage(handle), TENANTS[tenant] as string, model, clock);
     for (const followed of this.#followed.filter((each) => each.tenant === tenant))
       await this.#check(followed);
@@ -168,7 +168,7 @@ export class PlanRun {
     const items = initial ? expectedListing(model, lens, model.head, this.#subject.clock()) : [];
     const expected = initial ? [...items, READY] : [];
     compareReceived(
-      "what a new watch tells",
+      "what a new watch emits",
       recording.newChanges(),
       new Map([[model.head, expected]]),
     );
@@ -194,7 +194,7 @@ export class PlanRun {
     for (const commit of model.commits.filter(({ position }) => position > recording.checkedTo))
       expected.set(commit.position, expectedChanges(model, filter, commit, this.#subject.clock()));
     recording.checkedTo = model.head;
-    const about = `what a watch tells ${JSON.stringify(filter)}`;
+    const about = `what a watch emits ${JSON.stringify(filter)}`;
     compareReceived(about, recording.newChanges(), expected);
   }
 
@@ -230,7 +230,7 @@ export class PlanRun {
       const isInside = position === model.floor && done !== "all" && done < entries;
       if (position < model.floor || isInside) {
         const code = codeOf(again.error);
-        assertSame("the error of a place that was compacted away", code, "CURSOR_COMPACTED");
+        assertSame("the error of a compacted cursor", code, "CURSOR_COMPACTED");
         return;
       }
       if (again.error !== undefined) throw again.error;
@@ -254,10 +254,7 @@ export class PlanRun {
       .watch({ since: lost.cursor })
       .next()
       .catch((error) => codes.push(codeOf(error)));
-    assertSame("how a dropped tenant's cursor is refused", codes, [
-      "INVALID_CURSOR",
-      "INVALID_CURSOR",
-    ]);
+    assertSame("errors of a dropped tenant's cursor", codes, ["INVALID_CURSOR", "INVALID_CURSOR"]);
   }
 
   #compareRest(
@@ -273,17 +270,17 @@ export class PlanRun {
     for (const commit of model.commits.filter(({ position }) => position > logPosition.position))
       expected.set(commit.position, expectedChanges(model, filter, commit, clock));
     expected.set(logPosition.position, this.#restOfCommit(filter, tenant, logPosition, before));
-    const about = `what a watch tells ${JSON.stringify(filter)} from change ${received} of ${recording.received.length}`;
+    const about = `what a watch emits ${JSON.stringify(filter)} from change ${received} of ${recording.received.length}`;
     compareReceived(about, again.received, expected);
     const now = timeOf(model, clock);
     // An item that had expired when it was listed was not emitted. A clock that is set back shows it again, without a log entry.
-    const isTold = (item: ModelItem): boolean =>
+    const wasEmitted = (item: ModelItem): boolean =>
       !isExpired(item, now) && !isExpired(item, listedAt);
     const isStored = (key: string): boolean =>
-      !model.items.some((item) => item.key === key && !isTold(item));
+      !model.items.some((item) => item.key === key && !wasEmitted(item));
     const kept = [...foldReceived([...before, ...again.received])].filter(([key]) => isStored(key));
     const seen = visibleItems(filter.actor, model, now)
-      .filter((item) => isTold(item) && isInView(filter, item.key, item, model))
+      .filter((item) => wasEmitted(item) && isInView(filter, item.key, item, model))
       .map((item) => [item.key, modelItemText(item)]);
     if (recording.isComplete)
       assertSame(

@@ -40,11 +40,11 @@ const compareAndSet: Race = async (subject, racing, rounds) => {
       }),
     );
     const winners = ends.filter((end) => typeof end === "object");
-    assertSame("how many win", winners.length, 1);
+    assertSame("number of winners", winners.length, 1);
     const others = ends.filter((end) => end === "CONFLICT");
-    assertSame("how many are told of a conflict", others.length, racing - 1);
+    assertSame("number of conflicts", others.length, racing - 1);
     revision = winners[0]?.revision as number;
-    assertSame("the revision that they are told", [...new Set(revisions)], [revision]);
+    assertSame("the revision in the conflicts", [...new Set(revisions)], [revision]);
     const item = await subject.agent(0, 0, null).getItem("one");
     assertSame("the revision that stays", item?.revision, revision);
   }
@@ -58,7 +58,7 @@ const updates: Race = async (subject, racing, each) => {
   const agents = racers(subject, racing);
   await Promise.all(names.map((name) => add(agents[Number.parseInt(name)] as AgentContext, name)));
   const kept = (await subject.agent(0, 1, null).get<string[]>("names")) ?? [];
-  assertSame("what was added", [...kept].sort(), [...names].sort());
+  assertSame("the added names", [...kept].sort(), [...names].sort());
 };
 
 /** R13: each item is granted to one holder and completed once. */
@@ -74,21 +74,21 @@ const claims: Race = async (subject, racing, items) => {
   ]);
   const leases = (await Promise.all(tries)).filter((lease) => lease !== undefined);
   const keys = leases.map(({ key }) => key);
-  assertSame("how many items were claimed", new Set(keys).size, keys.length);
-  assertSame("how many claims were granted", keys.length, Math.min(items, keys.length));
-  if (racing * 2 >= items) assertSame("that none was left lying", keys.length, items);
+  assertSame("number of claimed items", new Set(keys).size, keys.length);
+  assertSame("number of granted claims", keys.length, Math.min(items, keys.length));
+  if (racing * 2 >= items) assertSame("number of items left", keys.length, items);
   const tokens = leases.map(({ token }) => token);
-  assertSame("how many tokens there are", new Set(tokens).size, tokens.length);
+  assertSame("number of tokens", new Set(tokens).size, tokens.length);
   const twice = leases.flatMap((lease) => [lease.complete("done"), lease.complete("again")]);
   const ends = await settleAll(twice);
   const stale = ends.filter((end) => end === "STALE_TOKEN");
-  assertSame("how many completions were too late", stale.length, leases.length);
+  assertSame("number of stale completions", stale.length, leases.length);
 };
 
 /** R11, R16: a rejected call does not affect concurrent ones and takes no position in the log. */
 const rejections: Race = async (subject, racing, each) => {
   const system = subject.agent(0, 0, null);
-  await system.push("secret", 1, { subscribers: ["nobody"] });
+  await system.push("secret", 1, { subscribers: ["Bea"] });
   const before = (await subject.mesh(0, 0).stats()).revision;
   const pushes = racers(subject, racing).flatMap((agent, i) =>
     range(each).flatMap((n) => [
@@ -98,7 +98,7 @@ const rejections: Race = async (subject, racing, each) => {
         { key: `${i}/${n}/batch`, value: n, global: true },
         { key: "secret", value: n },
       ]),
-      agent.push(`${i}/${n}/nobody`, n),
+      agent.push(`${i}/${n}/no route`, n),
     ]),
   );
   const codes = (await settleAll<unknown>(pushes)).map((end) =>
@@ -106,7 +106,7 @@ const rejections: Race = async (subject, racing, each) => {
   );
   const expected = ["written", "KEY_TAKEN", "KEY_TAKEN", "ROUTE_REQUIRED"];
   assertSame(
-    "how each ended",
+    "how each call ended",
     codes,
     range(racing * each).flatMap(() => expected),
   );
@@ -144,8 +144,8 @@ const publications: Race = async (subject, racing, ids) => {
     ),
   );
   const { events } = await subject.agent(0, 1, null).events({ limit: 1_000 });
-  assertSame("how many events there are", events.length, ids);
-  assertSame("how many made one", published.filter(({ created }) => created).length, ids);
+  assertSame("number of events", events.length, ids);
+  assertSame("number of created events", published.filter(({ created }) => created).length, ids);
 };
 
 const RACES = { compareAndSet, updates, claims, rejections, order, publications, watchRace };

@@ -114,16 +114,16 @@ export function publish(draft: Draft, { id, type, data, route }: ModelPublicatio
   const named = routeOf(route);
   const first = draft.events.find((event) => event.id === id);
   if (first && !isVisibleTo(draft.actor, first, draft)) reject("KEY_TAKEN");
-  const sight = named ?? reject("ROUTE_REQUIRED");
-  checkPosting(draft, sight);
+  const audience = named ?? reject("ROUTE_REQUIRED");
+  checkPosting(draft, audience);
   if (first === undefined) {
     const { actor, position, now } = draft;
-    draft.events.push({ id, type, data, ...sight, owner: actor, position, at: now });
+    draft.events.push({ id, type, data, ...audience, owner: actor, position, at: now });
     draft.entries.push({ type: "event", id });
   }
   return {
     id,
     created: first === undefined,
-    topicsWithoutSubscribers: topicsWithoutSubscribers(draft, sight.topics),
+    topicsWithoutSubscribers: topicsWithoutSubscribers(draft, audience.topics),
   };
 }

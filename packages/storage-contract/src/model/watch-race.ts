@@ -43,7 +43,7 @@ export async function watchRace(subject: Subject, racing: number, writes: number
   for (const follower of followers) {
     const kept = [...(await follower)].sort(([a], [b]) => byCodePoint(a, b));
     assertSame(
-      "what a watcher was told, added up",
+      "the changes of a watcher, folded",
       kept.map(([, item]) => item),
       seen,
     );
@@ -96,7 +96,7 @@ async function followWatch(
     for (let taken = 0; taken < part; taken++) {
       if (roll(3) === 0) await macrotask();
       const { value: change } = await watch.next();
-      if (change === undefined) throw new Error("The watch has ended by itself.");
+      if (change === undefined) throw new Error("The watch ended.");
       if (change.type === "lagged") {
         since = change.cursor;
         isLagging = true;
@@ -104,7 +104,7 @@ async function followWatch(
       }
       if (since !== undefined)
         assertSame(
-          "whether places grow",
+          "whether cursors increase",
           isLater(parseCursor(change.cursor), parseCursor(since)),
           true,
         );
@@ -133,7 +133,7 @@ async function pollChanges(
     const listing = await agent.changes({ since: cursor, limit: 1 + roll(9) });
     for (const change of listing.changes) {
       assertSame(
-        "whether places grow",
+        "whether cursors increase",
         isLater(parseCursor(change.cursor), parseCursor(cursor)),
         true,
       );

@@ -138,23 +138,23 @@ function toReceivedChange(change: WatchChange): ReceivedChange {
 /** Checks that exactly the expected changes were received, once each, at increasing positions. */
 export function compareReceived(
   about: string,
-  told: readonly ReceivedChange[],
+  changes: readonly ReceivedChange[],
   expected: ReadonlyMap<number, readonly ExpectedChange[]>,
 ): void {
   let last: LogPosition | undefined;
-  for (const { logPosition, name } of told) {
+  for (const { logPosition, name } of changes) {
     if (last && !isLater(logPosition, last))
-      assert.fail(`${about}: "${name}" stands at no later place than what was told before it.`);
+      assert.fail(`${about}: "${name}" is not after the change changes before it.`);
     last = logPosition;
   }
   const positions = new Set([
     ...expected.keys(),
-    ...told.map(({ logPosition }) => logPosition.position),
+    ...changes.map(({ logPosition }) => logPosition.position),
   ]);
   const should: Record<number, string[]> = {};
   const did: Record<number, string[]> = {};
   for (const position of positions) {
-    const here = told.filter(({ logPosition }) => logPosition.position === position);
+    const here = changes.filter(({ logPosition }) => logPosition.position === position);
     const due = expected.get(position) ?? [];
     if (here.length > 0) did[position] = here.map(({ text }) => text).sort();
     if (due.length > 0) should[position] = due.map(({ text }) => text).sort();
@@ -171,9 +171,9 @@ export function isLater(a: LogPosition, b: LogPosition): boolean {
 }
 
 /** The items of a reader that applies each change to its copy. */
-export function foldReceived(told: readonly ReceivedChange[]): Map<string, string> {
+export function foldReceived(changes: readonly ReceivedChange[]): Map<string, string> {
   const kept = new Map<string, string>();
-  for (const { effect } of told) {
+  for (const { effect } of changes) {
     if (effect?.item) kept.set(effect.key, effect.item);
     else if (effect) kept.delete(effect.key);
   }

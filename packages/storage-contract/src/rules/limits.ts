@@ -156,7 +156,7 @@ export const limits = rule("Limits", {
       const { mesh, ann, bea, tenantId } = world.team({
         limits: { tenant: { items: 2, bytes: 20 }, agent: { items: 1 } },
       });
-      await ann.push("lapsed", 12345, { ...GLOBAL, ttl: "1s" });
+      await ann.push("expired", 12345, { ...GLOBAL, ttl: "1s" });
       await bea.push("there", 1, { ...GLOBAL, ttl: "1h" });
       await rejects(ann.push("new", 1, GLOBAL), "LIMIT_EXCEEDED");
       world.clock.advance("2s");
@@ -168,7 +168,7 @@ export const limits = rule("Limits", {
       const expired = (await readLog(world.storage, tenantId)).filter(
         ({ change }) => change.type === "expire",
       );
-      expect(expired.map(({ change }) => "key" in change && change.key)).toEqual(["lapsed"]);
+      expect(expired.map(({ change }) => "key" in change && change.key)).toEqual(["expired"]);
       expect(await mesh.sweep()).toBe(0);
     });
 
@@ -362,8 +362,8 @@ export const limits = rule("Limits", {
       const error = await rejects(ann.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
       expect(error.details).toEqual({ limit: "tenant.items", maximum: 2 });
       expect(error.retryable).toBe(false);
-      const told = await rejects(system.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
-      expect(told.details).toEqual({ limit: "tenant.items", maximum: 2, current: 2 });
+      const bySystem = await rejects(system.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
+      expect(bySystem.details).toEqual({ limit: "tenant.items", maximum: 2, current: 2 });
       expect(await tenantSnapshot(world.storage, tenantId, ["Ann"])).toEqual(before);
       await ann.push("a", "a much longer value than before");
       await ann.delete("a");

@@ -6,8 +6,8 @@ import { rule } from "../harness/rule.ts";
 /** Items and events with every kind of route, by their author; null is the system. */
 const POSTED: Readonly<Record<string, { by: string | null; route: RouteInput }>> = {
   everyone: { by: "Ann", route: { global: true } },
-  heard: { by: "Ann", route: { topics: ["news"] } },
-  unheard: { by: "Ann", route: { topics: ["nobody's"] } },
+  followed: { by: "Ann", route: { topics: ["news"] } },
+  unfollowed: { by: "Ann", route: { topics: ["empty"] } },
   named: { by: "Ann", route: { subscribers: ["Cid"] } },
   both: { by: "Ann", route: { topics: ["news"], subscribers: ["Cid"] } },
   twice: { by: "Cid", route: { topics: ["news", "sports"] } },
@@ -24,11 +24,11 @@ const SUBSCRIBED: Readonly<Record<string, readonly string[]>> = {
 
 /** Visible keys by agent. */
 const VISIBLE: Readonly<Record<string, readonly string[]>> = {
-  Ann: ["both", "everyone", "heard", "named", "unheard"],
-  Bea: ["both", "everyone", "heard", "official", "secret", "twice"],
+  Ann: ["both", "everyone", "followed", "named", "unfollowed"],
+  Bea: ["both", "everyone", "followed", "official", "secret", "twice"],
   Cid: ["both", "everyone", "named", "twice"],
   Dov: ["everyone"],
-  system: ["both", "everyone", "heard", "named", "official", "secret", "twice", "unheard"],
+  system: ["both", "everyone", "followed", "named", "official", "secret", "twice", "unfollowed"],
 };
 
 const KEYS = Object.keys(POSTED);
@@ -36,24 +36,24 @@ const KEYS = Object.keys(POSTED);
 /** Filters, and the keys that match them. */
 const FILTERS: readonly (readonly [ListFilter, readonly string[]])[] = [
   [{}, KEYS],
-  [{ topic: "news" }, ["both", "heard", "official", "twice"]],
+  [{ topic: "news" }, ["both", "followed", "official", "twice"]],
   [{ topic: "sports" }, ["twice"]],
-  [{ topic: "nobody's" }, ["unheard"]],
+  [{ topic: "empty" }, ["unfollowed"]],
   [{ topic: "weather" }, []],
   [{ topic: "Cid" }, []],
   [{ prefix: "" }, KEYS],
   [{ prefix: "e" }, ["everyone"]],
   [{ prefix: "t" }, ["twice"]],
   [{ prefix: "x" }, []],
-  [{ author: "Ann" }, ["both", "named", "unheard"]],
-  [{ author: "Bea" }, ["heard"]],
+  [{ author: "Ann" }, ["both", "named", "unfollowed"]],
+  [{ author: "Bea" }, ["followed"]],
   [{ author: "Cid" }, ["everyone", "twice"]],
-  [{ state: "open" }, ["heard", "named", "official", "secret", "twice"]],
-  [{ state: "claimed" }, ["unheard"]],
+  [{ state: "open" }, ["followed", "named", "official", "secret", "twice"]],
+  [{ state: "claimed" }, ["unfollowed"]],
   [{ state: "done" }, ["everyone"]],
   [{ state: "failed" }, ["both"]],
-  [{ topic: "news", state: "open" }, ["heard", "official", "twice"]],
-  [{ topic: "news", author: "Bea", prefix: "h" }, ["heard"]],
+  [{ topic: "news", state: "open" }, ["followed", "official", "twice"]],
+  [{ topic: "news", author: "Bea", prefix: "f" }, ["followed"]],
 ];
 
 async function keysWhere(isSeen: (key: string) => Promise<boolean>): Promise<string[]> {
@@ -72,12 +72,12 @@ const READS: Readonly<Record<string, (agent: AgentContext) => Promise<readonly s
   list: async (agent) => (await agent.list()).items.map(({ key }) => key),
   keysByTopic: async (agent) => [...new Set(Object.values(await agent.keysByTopic()).flat())],
   explain: (agent) => keysWhere(async (key) => (await agent.explain(key)).visible),
-  "watch with what is there": async (agent) => {
+  "watch with initial": async (agent) => {
     const feed = new Feed(agent.watch({ initial: true }));
     const changes = await feed.takeUntil(({ type }) => type === "ready");
     return changes.map((change) => (change.type === "put" ? change.item.key : change.type));
   },
-  "watch with named keys": async (agent) => {
+  "watch of keys": async (agent) => {
     const feed = new Feed(agent.watch({ initial: true, keys: KEYS }));
     const changes = await feed.takeUntil(({ type }) => type === "ready");
     return changes.map((change) => (change.type === "put" ? change.item.key : change.type));
@@ -107,10 +107,10 @@ async function pushAll(mesh: ContextMesh): Promise<void> {
 /** Rewrites, claims and completes items. */
 async function workOn(mesh: ContextMesh): Promise<void> {
   const lease = { lease: "1h" } as const;
-  await mesh.agent("Bea").push("heard", "rewritten");
+  await mesh.agent("Bea").push("followed", "rewritten");
   await (await mesh.agent("Cid").claim({ key: "everyone" }, lease))?.complete("done");
   await (await mesh.agent("Ann").claim({ key: "both" }, lease))?.release({ maxAttempts: 1 });
-  await mesh.agent("Ann").claim({ key: "unheard" }, lease);
+  await mesh.agent("Ann").claim({ key: "unfollowed" }, lease);
 }
 
 async function listAll(agent: AgentContext, filter: ListFilter): Promise<string[]> {
@@ -131,7 +131,7 @@ export const visibility = rule("R1 Visibility", {
     it("answers the same for hidden and missing keys", async () => {
       const { ann, dov } = world.team();
       await ann.push("hidden", 1, { subscribers: ["Bea"] });
-      const told = async (key: string): Promise<string> =>
+      const answers = async (key: string): Promise<string> =>
         JSON.stringify([
           await dov.get(key),
           await dov.getItem(key),
@@ -140,7 +140,7 @@ export const visibility = rule("R1 Visibility", {
           await dov.claim({ key }),
           await dov.explain(key),
         ]).replaceAll(key, "…");
-      expect(await told("hidden")).toBe(await told("nowhere"));
+      expect(await answers("hidden")).toBe(await answers("nowhere"));
     });
 
     it("explains visibility with every reason", async () => {
@@ -268,26 +268,26 @@ export const visibility = rule("R1 Visibility", {
     ])("distinguishes agents and topics named %j and %j", async (one, other) => {
       const { mesh, ann } = world.team();
       await ann.push("named", 1, { subscribers: [one] });
-      await ann.push("heard", 1, { topics: [one] });
+      await ann.push("followed", 1, { topics: [one] });
       await mesh.agent(other).subscribe([other]);
       expect(await mesh.agent(other).keys()).toEqual([]);
       await mesh.agent(one).subscribe([one]);
-      expect(await mesh.agent(one).keys()).toEqual(["heard", "named"]);
+      expect(await mesh.agent(one).keys()).toEqual(["followed", "named"]);
     });
 
     it("explains to the system why an item is not visible", async () => {
       const { ann, system } = world.team();
       await ann.push("it", 1, { topics: ["news"], subscribers: ["Bea"] });
-      await ann.push("gone", 1, { global: true });
-      await ann.delete("gone");
-      await ann.push("lapsed", 1, { global: true, ttl: "1s" });
+      await ann.push("deleted", 1, { global: true });
+      await ann.delete("deleted");
+      await ann.push("expired", 1, { global: true, ttl: "1s" });
       world.clock.advance("1s");
       const obstacle = async (key: string): Promise<unknown> =>
         (await system.explain("Dov", key)).notVisibleBecause;
       expect((await system.explain("Dov", "it")).topicsToSubscribe).toEqual(["news"]);
       expect(await obstacle("it")).toBe("not addressed");
-      expect(await obstacle("gone")).toBe("deleted");
-      expect(await obstacle("lapsed")).toBe("expired");
+      expect(await obstacle("deleted")).toBe("deleted");
+      expect(await obstacle("expired")).toBe("expired");
       expect(await obstacle("never")).toBe("absent");
       expect((await system.explain("Bea", "it")).reasons).toEqual([{ kind: "subscriber" }]);
     });
@@ -304,7 +304,7 @@ export const visibility = rule("R1 Visibility", {
       world.clock.advance(1);
       await workOn(mesh);
       // A claim and a last attempt write no value.
-      expect(await after(moment)).toEqual(["everyone", "heard"]);
+      expect(await after(moment)).toEqual(["everyone", "followed"]);
     });
   },
   pastSubscriptions(world) {

@@ -41,15 +41,15 @@ export const combinedRouting = rule("R2 Combined routing", {
     });
 
     it.each<[RouteInput, string[]]>([
-      [{ topics: ["heard"] }, []],
+      [{ topics: ["followed"] }, []],
       [{ topics: ["empty"] }, ["empty"]],
-      [{ topics: ["left", "heard", "empty"] }, ["left", "empty"]],
+      [{ topics: ["left", "followed", "empty"] }, ["left", "empty"]],
       [{ topics: ["empty"], subscribers: ["Bea"] }, ["empty"]],
       [{ subscribers: ["Bea"] }, []],
       [{ global: true }, []],
     ])("a push to %j reports %j as topics without subscribers", async (route, expected) => {
       const { ann, bea } = world.team();
-      await bea.subscribe(["heard", "left"]);
+      await bea.subscribe(["followed", "left"]);
       await bea.unsubscribe(["left"]);
       expect((await ann.push("it", 1, route)).topicsWithoutSubscribers).toEqual(expected);
       expect((await ann.push("it", 2)).topicsWithoutSubscribers).toEqual(expected);

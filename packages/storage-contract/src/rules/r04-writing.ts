@@ -8,11 +8,11 @@ import { rule } from "../harness/rule.ts";
 const WRITES: Readonly<Record<string, (agent: AgentContext) => Promise<unknown>>> = {
   push: (agent) => agent.push("hidden", 2),
   "push with a route": (agent) => agent.push("hidden", 2, { global: true }),
-  "push with its very route": (agent) => agent.push("hidden", 2, { subscribers: ["Bea"] }),
+  "push with its own route": (agent) => agent.push("hidden", 2, { subscribers: ["Bea"] }),
   "push if absent": (agent) => agent.push("hidden", 2, { global: true, ifRevision: 0 }),
   "push on its revision": (agent) => agent.push("hidden", 2, { ifRevision: 1 }),
   "push on another revision": (agent) => agent.push("hidden", 2, { ifRevision: 99 }),
-  "push to a topic that is not allowed": (agent) => agent.push("hidden", 2, { topics: ["no"] }),
+  "push to a forbidden topic": (agent) => agent.push("hidden", 2, { topics: ["no"] }),
   batch: (agent) =>
     agent.pushMany([
       { key: "free", value: 1, topics: ["yes"] },
@@ -44,7 +44,7 @@ export const writing = rule("R4 Writing", {
     it.each<[string, RouteInput]>([
       ["the same route", { topics: ["a", "b"], subscribers: ["Bea"] }],
       ["the same route in another order", { subscribers: ["Bea"], topics: ["b", "a"] }],
-      ["the same route with doubles", { topics: ["a", "b", "a"], subscribers: ["Bea"] }],
+      ["the same route with duplicates", { topics: ["a", "b", "a"], subscribers: ["Bea"] }],
     ])("accepts %s as no change of route", async (_, route) => {
       const { ann, bea, system } = world.team();
       await ann.push("it", 1, { topics: ["a", "b"], subscribers: ["Bea"] });

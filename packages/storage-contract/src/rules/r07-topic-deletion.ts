@@ -137,7 +137,7 @@ export const topicDeletion = rule("R7 Deleting a topic", {
     it("restores nothing when the topic is created again", async () => {
       const { mesh, ann, bea, cid } = world.team();
       await bea.subscribe(["t"]);
-      await ann.push("gone", 1, { topics: ["t"] });
+      await ann.push("deleted", 1, { topics: ["t"] });
       await ann.push("kept", 1, { topics: ["t"], subscribers: ["Dov"] });
       await mesh.deleteTopic("t");
       await ann.push("fresh", 1, { topics: ["t"] });
@@ -159,14 +159,14 @@ export const topicDeletion = rule("R7 Deleting a topic", {
 
     it("rejects a missing topic with NOT_FOUND", async () => {
       const { mesh, ann, tenantId } = world.team();
-      await ann.push("it", 1, { topics: ["lapsed"], ttl: "1s" });
+      await ann.push("it", 1, { topics: ["expired"], ttl: "1s" });
       await ann.push("other", 1, { topics: ["left"] });
       await ann.delete("other");
       world.clock.advance("1s");
-      for (const topic of ["never", "left", "lapsed"])
+      for (const topic of ["never", "left", "expired"])
         await rejects(mesh.deleteTopic(topic), "NOT_FOUND");
       await mesh.sweep();
-      await rejects(mesh.deleteTopic("lapsed"), "NOT_FOUND");
+      await rejects(mesh.deleteTopic("expired"), "NOT_FOUND");
       const log = await readLog(world.storage, tenantId);
       expect(log.filter(({ change }) => change.type === "topicDeleted")).toEqual([]);
     });
@@ -188,10 +188,10 @@ export const topicDeletion = rule("R7 Deleting a topic", {
       await ann.push("c", 1, { topics: ["old"], subscribers: ["Cid"] });
       const feeds = ["Ann", "Bea", "Cid", "Dov"].map((name) => new Feed(mesh.agent(name).watch()));
       await mesh.deleteTopic("old");
-      const told: (readonly string[])[] = [];
+      const changes: (readonly string[])[] = [];
       for (const feed of feeds)
-        told.push((await feed.drain(mesh)).filter((text) => !text.includes("mark")));
-      expect(told).toEqual([
+        changes.push((await feed.drain(mesh)).filter((text) => !text.includes("mark")));
+      expect(changes).toEqual([
         ["delete a", "put b=1", "put c=1"],
         ["delete a", "put b=1", "hide c"],
         ["delete a", "hide b", "put c=1"],

@@ -8,17 +8,17 @@ import type { World } from "../harness/world.ts";
 
 /** Every read that could reveal an expired item, and its expected result. */
 const READS: Readonly<Record<string, readonly [(mesh: ContextMesh) => unknown, unknown]>> = {
-  get: [(mesh) => mesh.system.get("gone"), undefined],
-  getItem: [(mesh) => mesh.agent("Ann").getItem("gone"), undefined],
-  getMany: [(mesh) => mesh.system.getMany(["gone", "stays"]), { stays: 2 }],
+  get: [(mesh) => mesh.system.get("expired"), undefined],
+  getItem: [(mesh) => mesh.agent("Ann").getItem("expired"), undefined],
+  getMany: [(mesh) => mesh.system.getMany(["expired", "stays"]), { stays: 2 }],
   getAll: [(mesh) => mesh.agent("Bea").getAll(), { stays: 2 }],
   "getAll of a topic": [(mesh) => mesh.system.getAll({ topic: "t" }), { stays: 2 }],
-  "getAll of a prefix": [(mesh) => mesh.system.getAll({ prefix: "go" }), {}],
+  "getAll of a prefix": [(mesh) => mesh.system.getAll({ prefix: "ex" }), {}],
   keys: [(mesh) => mesh.agent("Bea").keys(), ["stays"]],
   keysByTopic: [(mesh) => mesh.system.keysByTopic(), { t: ["stays"] }],
   list: [async (mesh) => (await mesh.system.list()).items.map(({ key }) => key), ["stays"]],
   "list of a page": [async (mesh) => (await mesh.system.list({ limit: 1 })).nextPage, undefined],
-  "claim by key": [(mesh) => mesh.system.claim({ key: "gone" }), undefined],
+  "claim by key": [(mesh) => mesh.system.claim({ key: "expired" }), undefined],
   "claim by topic": [
     async (mesh) => {
       const lease = await mesh.agent("Bea").claim({ topic: "t" });
@@ -27,19 +27,22 @@ const READS: Readonly<Record<string, readonly [(mesh: ContextMesh) => unknown, u
     },
     "stays",
   ],
-  explain: [async (mesh) => (await mesh.agent("Bea").explain("gone")).notVisibleBecause, "absent"],
+  explain: [
+    async (mesh) => (await mesh.agent("Bea").explain("expired")).notVisibleBecause,
+    "absent",
+  ],
   "explain to the system": [
-    async (mesh) => (await mesh.system.explain("Bea", "gone")).notVisibleBecause,
+    async (mesh) => (await mesh.system.explain("Bea", "expired")).notVisibleBecause,
     "expired",
   ],
   topics: [async (mesh) => (await mesh.topics()).topics, [{ name: "t", subscribers: 1, items: 1 }]],
   "topics of an agent": [
-    async (mesh) => (await mesh.agent("Bea").topics({ prefix: "l" })).topics,
+    async (mesh) => (await mesh.agent("Bea").topics({ prefix: "o" })).topics,
     [],
   ],
   stats: [async (mesh) => (await mesh.stats()).items, 1],
-  delete: [(mesh) => mesh.agent("Ann").delete("gone"), false],
-  "watch with what is there": [
+  delete: [(mesh) => mesh.agent("Ann").delete("expired"), false],
+  "watch with initial": [
     async (mesh) => {
       const feed = new Feed(mesh.system.watch({ initial: true }));
       return feed.lines(2);
@@ -47,14 +50,14 @@ const READS: Readonly<Record<string, readonly [(mesh: ContextMesh) => unknown, u
     ["put stays=2", "ready"],
   ],
   history: [
-    async (mesh) => (await mesh.system.history("gone")).map(({ value }) => value),
+    async (mesh) => (await mesh.system.history("expired")).map(({ value }) => value),
     [undefined],
   ],
 };
 
 async function expireItem(world: World, mesh: ContextMesh): Promise<void> {
   await mesh.agent("Bea").subscribe(["t"]);
-  await mesh.agent("Ann").push("gone", 1, { topics: ["t", "lapsed"], ttl: "1m" });
+  await mesh.agent("Ann").push("expired", 1, { topics: ["t", "old"], ttl: "1m" });
   await mesh.agent("Ann").push("stays", 2, { topics: ["t"] });
   world.clock.advance("1m");
 }
@@ -143,7 +146,7 @@ export const timeToLive = rule("R8 Time to live", {
       const { mesh, ann, tenantId } = world.team();
       await ann.pushMany([
         ...["b1", "b2", "b3", "b4", "d", "f"].map((name) => ({
-          key: `gone ${name}`,
+          key: `expired ${name}`,
           value: 1,
           topics: [name],
           ttl: "1m" as const,
@@ -291,20 +294,20 @@ export const timeToLive = rule("R8 Time to live", {
 
     it("logs one expire for items removed before the sweep", async () => {
       const { mesh, ann, tenantId } = world.team();
-      for (const key of ["claimed", "pushed", "untopiced", "cleared"])
+      for (const key of ["claimed", "pushed", "unrouted", "cleared"])
         await ann.push(key, 1, { topics: [key], ttl: "1m" });
-      await ann.subscribe(["claimed", "untopiced"]);
+      await ann.subscribe(["claimed", "unrouted"]);
       world.clock.advance("1m");
       expect(await ann.claim({ topic: "claimed" })).toBeUndefined();
       await ann.push("pushed", 2, { topics: ["pushed"] });
-      await mesh.deleteTopic("untopiced");
+      await mesh.deleteTopic("unrouted");
       await mesh.clear();
       await mesh.sweep();
       const log = await readLog(world.storage, tenantId);
-      const told = (type: string): string[] =>
+      const keysOf = (type: string): string[] =>
         log.flatMap(({ change }) => ("key" in change && change.type === type ? [change.key] : []));
-      expect(told("expire").sort()).toEqual(["claimed", "cleared", "pushed", "untopiced"]);
-      expect(told("delete")).toEqual(["pushed"]);
+      expect(keysOf("expire").sort()).toEqual(["claimed", "cleared", "pushed", "unrouted"]);
+      expect(keysOf("delete")).toEqual(["pushed"]);
     });
 
     it("sweeps more items than one commit holds", async () => {

@@ -174,8 +174,8 @@ export const values = rule("R9 Values", {
       value.text = "changed";
       await writing;
       value.list.push(3);
-      const told = [...Object.values(await ann.getAll()), (await ann.events()).events[0]?.data];
-      expect(told).toContainEqual({ list: [1], text: "as it was" });
+      const actual = [...Object.values(await ann.getAll()), (await ann.events()).events[0]?.data];
+      expect(actual).toContainEqual({ list: [1], text: "as it was" });
     });
 
     it("stores copies of the lists in a call", async () => {
@@ -208,7 +208,7 @@ export const values = rule("R9 Values", {
       await ann.publish("happened", value, EVERYONE);
       const changes = await new Feed(system.watch({ initial: true })).take(1);
       const lease = await ann.claim({ key: "it" });
-      const told = [
+      const actual = [
         await ann.get("it"),
         (await ann.getItem("it"))?.value,
         (await ann.getMany(["it"]))["it"],
@@ -219,7 +219,7 @@ export const values = rule("R9 Values", {
         changes[0]?.type === "put" ? changes[0].item.value : undefined,
         lease?.item.value,
       ];
-      expect(told.map((each) => JSON.stringify(each))).toEqual(told.map(() => text));
+      expect(actual.map((each) => JSON.stringify(each))).toEqual(actual.map(() => text));
       await lease?.complete(value);
       expect(JSON.stringify(await ann.get("it"))).toBe(text);
     });

@@ -7,15 +7,15 @@ import { rule } from "../harness/rule.ts";
 /** Number of winners, and the revisions in the conflicts of the others. */
 async function settle(
   calls: readonly Promise<unknown>[],
-): Promise<{ won: number; told: unknown[] }> {
+): Promise<{ won: number; conflicts: unknown[] }> {
   const settled = await Promise.allSettled(calls);
-  const told: unknown[] = [];
+  const conflicts: unknown[] = [];
   for (const each of settled) {
     if (each.status === "fulfilled") continue;
     if (!isSynthaError(each.reason, "CONFLICT")) throw each.reason;
-    told.push(each.reason.details.revision);
+    conflicts.push(each.reason.details.revision);
   }
-  return { won: calls.length - told.length, told };
+  return { won: calls.length - conflicts.length, conflicts };
 }
 
 export const compareAndSet = rule("R10 Compare-and-set", {
@@ -175,9 +175,9 @@ export const compareAndSet = rule("R10 Compare-and-set", {
           const agent = meshes[n % meshes.length]!.agent(`racer ${n}`);
           return agent.push("it", { round, n }, { ifRevision: at });
         });
-        const { won, told } = await settle(calls);
+        const { won, conflicts } = await settle(calls);
         const item = (await meshes[0]!.system.getItem<{ n: number }>("it"))!;
-        expect([won, new Set(told)]).toEqual([1, new Set([item.revision])]);
+        expect([won, new Set(conflicts)]).toEqual([1, new Set([item.revision])]);
         expect(item.author).toBe(`racer ${item.value.n}`);
         expect(item.revision).toBeGreaterThan(at);
         at = item.revision;

@@ -14,17 +14,21 @@ const GOOD: readonly Push<Untyped>[] = [
 
 /** A push that makes its batch fail, at any index. */
 const BAD: readonly (readonly [string, ErrorCode, Push<Untyped>])[] = [
-  ["a key that is taken", "KEY_TAKEN", { key: "hidden", value: 1 }],
+  ["a taken key", "KEY_TAKEN", { key: "hidden", value: 1 }],
   ["a wrong revision", "CONFLICT", { key: "theirs", value: 1, ifRevision: 99 }],
-  ["a key that is there", "CONFLICT", { key: "theirs", value: 1, ifRevision: 0 }],
-  ["another's route", "NOT_OWNER", { key: "theirs", value: 1, topics: ["open"] }],
+  ["an existing key", "CONFLICT", { key: "theirs", value: 1, ifRevision: 0 }],
+  ["another agent's route", "NOT_OWNER", { key: "theirs", value: 1, topics: ["open"] }],
   ["no route", "ROUTE_REQUIRED", { key: "another", value: 1 }],
-  ["a route that is not allowed", "FORBIDDEN", { key: "another", value: 1, topics: ["closed"] }],
+  ["a forbidden route", "FORBIDDEN", { key: "another", value: 1, topics: ["closed"] }],
   ["an empty route", "INVALID_ROUTE", { key: "another", value: 1, topics: [] }],
-  ["a key that occurs twice", "INVALID_ARGUMENTS", { key: "new", value: 1, topics: ["open"] }],
-  ["no JSON", "INVALID_VALUE", { key: "another", value: new Date(0), topics: ["open"] }],
-  ["a bad key", "INVALID_TEXT", { key: "\uD800", value: 1, topics: ["open"] }],
-  ["a bad ttl", "INVALID_ARGUMENTS", { key: "another", value: 1, topics: ["open"], ttl: 0 }],
+  ["a duplicate key", "INVALID_ARGUMENTS", { key: "new", value: 1, topics: ["open"] }],
+  [
+    "a value that is not JSON",
+    "INVALID_VALUE",
+    { key: "another", value: new Date(0), topics: ["open"] },
+  ],
+  ["an invalid key", "INVALID_TEXT", { key: "\uD800", value: 1, topics: ["open"] }],
+  ["an invalid ttl", "INVALID_ARGUMENTS", { key: "another", value: 1, topics: ["open"], ttl: 0 }],
 ];
 
 const put = (key: string, ifRevision?: number): Operation => ({
@@ -109,12 +113,12 @@ export const batches = rule("R11 Batches", {
         ],
         decide,
       );
-      const told = outcomes.map((each) => {
+      const actual = outcomes.map((each) => {
         if (!each.ok) return each.error.code;
         const [result] = each.results;
         return result?.type === "claim" ? (result.row?.key ?? "none") : result?.type;
       });
-      expect(told).toEqual(["subscribe", "put", "a", "none", "deleteTopic", "FORBIDDEN"]);
+      expect(actual).toEqual(["subscribe", "put", "a", "none", "deleteTopic", "FORBIDDEN"]);
     });
 
     it("does not create a tenant for rejected commits", async () => {

@@ -15,10 +15,10 @@ export const changes = rule(
         await ann.push("a", 1, { topics: ["x"] });
         await ann.push("b", 1, { topics: ["y"] });
         await ann.publish("happened", 1, { topics: ["x"] });
-        const told = async (filter: ChangeFilter): Promise<string[]> =>
+        const emitted = async (filter: ChangeFilter): Promise<string[]> =>
           (await bea.changes({ since, ...filter })).changes.map(formatChange);
-        expect(await told({ topics: ["x"] })).toEqual(["put a=1", "event happened=1"]);
-        expect(await told({ keys: ["b"] })).toEqual(["put b=1"]);
+        expect(await emitted({ topics: ["x"] })).toEqual(["put a=1", "event happened=1"]);
+        expect(await emitted({ keys: ["b"] })).toEqual(["put b=1"]);
       });
     },
     storage(world) {
@@ -78,7 +78,7 @@ export const changes = rule(
         );
         const { cursor } = await bea.changes();
         await ann.push("a", 2);
-        await ann.push("hidden", 1, { topics: ["nobody"] });
+        await ann.push("hidden", 1, { topics: ["empty"] });
         await ann.publish("happened", { n: 1 }, { topics: ["news"] });
         await bea.subscribe(["else"]);
         await ann.push("b", 3, { subscribers: ["Cid"] });
@@ -90,17 +90,17 @@ export const changes = rule(
         await ann.push("d", 1, { topics: ["news"] });
 
         const feed = new Feed(bea.watch({ since: cursor }));
-        const told = await feed.takeUntil(
+        const emitted = await feed.takeUntil(
           (change) => change.type === "put" && change.item.key === "d",
         );
         for (const limit of [1, 2, 3, 1_000]) {
           const pages = await allPages(bea, { since: cursor, limit });
-          expect(pages.flatMap((page) => page.changes).slice(0, -1)).toEqual(told);
+          expect(pages.flatMap((page) => page.changes).slice(0, -1)).toEqual(emitted);
           expect(pages.every((page) => page.changes.length <= limit)).toBe(true);
           // The cursor is past changes that this agent does not see.
           expect((await bea.changes({ since: pages.at(-1)!.cursor })).changes).toEqual([]);
         }
-        expect(told.map(formatChange)).toEqual([
+        expect(emitted.map(formatChange)).toEqual([
           "put a=2",
           'event happened={"n":1}',
           "hide b",

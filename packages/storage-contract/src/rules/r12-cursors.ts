@@ -31,8 +31,8 @@ async function writeLongRun(world: World, mesh: ContextMesh): Promise<void> {
   await ann.push("a2", 12, { topics: ["b"] });
   await cid.unsubscribe(["a"]);
   await ann.delete("a3");
-  await ann.push("lapsing", 1, { topics: ["a"], ttl: "1m" });
-  await ann.push("lapsed", 1, { topics: ["a"], ttl: "1s" });
+  await ann.push("expiring", 1, { topics: ["a"], ttl: "1m" });
+  await ann.push("expired", 1, { topics: ["a"], ttl: "1s" });
   world.clock.advance("1s");
   await mesh.sweep();
   await bea.unsubscribe(["a"]);
@@ -281,7 +281,7 @@ export const cursors = rule(
         await bea.unsubscribe(["b"]);
         const { cursor } = await bea.events();
         await ann.push("came", 1, { topics: ["a"] });
-        await ann.push("unheard", 1, { topics: ["b"] });
+        await ann.push("unsubscribed", 1, { topics: ["b"] });
         await ann.delete("was there");
         await bea.unsubscribe(["a"]);
         await mesh.compact({ log: { commits: 4 } });
@@ -327,9 +327,9 @@ export const cursors = rule(
         const undone = { ...end, commitId: end.commitId === 1 ? 2 : 1 };
         const undoneEarlier = { ...undone, position: 1 };
         const foreign = { ...end, epoch: "another" };
-        for (const place of [ahead, undone, undoneEarlier, foreign]) {
-          await rejects(storage.log(tenantId, { after: place, limit: 1 }), "INVALID_CURSOR");
-          const query = { actor: null, after: place, limit: 1 };
+        for (const after of [ahead, undone, undoneEarlier, foreign]) {
+          await rejects(storage.log(tenantId, { after: after, limit: 1 }), "INVALID_CURSOR");
+          const query = { actor: null, after: after, limit: 1 };
           await rejects(storage.events(tenantId, query), "INVALID_CURSOR");
         }
         expect((await storage.log(tenantId, { after: end, limit: 1 })).isHead).toBe(true);

@@ -89,7 +89,7 @@ async function writeOfEachKind(world: World, mesh: ContextMesh): Promise<void> {
   await other?.complete("done", { events: [{ type: "done", data: 1, global: true, id: "e2" }] });
   await mesh.setPermissions("Bea", { subscribe: ["b"], post: ["b"] });
   world.clock.advance("1m");
-  await ann.push("three", "anew", { global: true });
+  await ann.push("three", "again", { global: true });
   await mesh.sweep();
   await ann.delete("three");
   await ann.push("five", 5, { subscribers: ["Bea"], topics: ["d"] });
@@ -118,8 +118,8 @@ export const log = rule("R12 Log", {
       );
       for (const name of ["Ann", "Bea"]) {
         const { agents } = await storage.agents(tenantId, { name });
-        const told = [[...(folded.subscriptions.get(name) ?? [])].sort()];
-        expect(told).toEqual([agents[0]?.subscriptions]);
+        const actual = [[...(folded.subscriptions.get(name) ?? [])].sort()];
+        expect(actual).toEqual([agents[0]?.subscriptions]);
         expect(folded.permissions.get(name) ?? null).toEqual(agents[0]?.permissions);
       }
       const { events } = await storage.events(tenantId, { actor: null, limit: 100 });

@@ -33,7 +33,7 @@ export const outages = rule("R12 Outages", {
       link.interrupt();
       await other.system.push("during", 1, { topics: ["a"] });
       await other.system.push("during", 2);
-      await waitFor("the watch is refused more than once", () => link.rejectedCalls > 1);
+      await waitFor("the watch is rejected more than once", () => link.rejectedCalls > 1);
       await other.system.delete("before");
       await other.agent("Bea").unsubscribe(["a"]);
       await other.agent("Bea").subscribe(["b"]);
@@ -54,7 +54,7 @@ export const outages = rule("R12 Outages", {
       link.interrupt();
       // Only what was read before the interruption.
       const taking = feed.lines(130);
-      await waitFor("the watch is refused", () => link.rejectedCalls > 0);
+      await waitFor("the watch is rejected", () => link.rejectedCalls > 0);
       await other.system.push("item 149", 2);
       link.restore();
       const lines = [...first, ...(await taking)];
@@ -67,8 +67,8 @@ export const outages = rule("R12 Outages", {
       const { link, mesh, other, statuses } = scene();
       link.interrupt();
       const feed = new Feed(mesh.system.watch());
-      await waitFor("the watch is refused", () => link.rejectedCalls > 0);
-      await rejects(mesh.system.push("refused", 1, { global: true }), "UNAVAILABLE");
+      await waitFor("the watch is rejected", () => link.rejectedCalls > 0);
+      await rejects(mesh.system.push("rejected", 1, { global: true }), "UNAVAILABLE");
       await other.system.push("another's", 1, { global: true });
       link.restore();
       await mesh.system.push("own", 1, { global: true });
@@ -128,7 +128,7 @@ export const outages = rule("R12 Outages", {
         },
         { signal: stop.signal, onError: (error) => errors.push(error) },
       );
-      await waitFor("the worker is refused", () => link.rejectedCalls > 0);
+      await waitFor("the worker is rejected", () => link.rejectedCalls > 0);
       await other.agent("Ann").subscribe(["jobs"]);
       await other.system.push("1", 1, { topics: ["jobs"] });
       link.restore();

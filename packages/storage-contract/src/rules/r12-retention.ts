@@ -71,7 +71,7 @@ export const retention = rule(
         const { mesh, ann } = world.team({ retention: retained, compactEvery: 5 });
         for (let n = 1; n <= 6; n++) await ann.publish("counted", n, { global: true });
         await waitFor("log and events are short", async () => (await mesh.stats()).floor >= 4);
-        await waitFor("old events are gone", async () => (await mesh.stats()).events <= 2);
+        await waitFor("old events are removed", async () => (await mesh.stats()).events <= 2);
         expect((await eventData(ann)).at(-1)).toBe(6);
         expect((await mesh.stats()).floor).toBe(4);
       });
@@ -153,23 +153,23 @@ export const retention = rule(
 
       it("starts the log after its floor", async () => {
         const { mesh, ann, tenantId } = world.team();
-        const places = [];
+        const positions = [];
         for (let n = 1; n <= 4; n++) {
           await ann.push("it", n, { global: true });
-          places.push((await world.storage.log(tenantId, { after: "end", limit: 1 })).end);
+          positions.push((await world.storage.log(tenantId, { after: "end", limit: 1 })).end);
         }
         await mesh.compact({ ...KEEP_NO_LOG, log: { commits: 1 } });
         const log = await readLog(world.storage, tenantId);
         expect(log.map(({ position }) => position)).toEqual([4]);
         const byKey = await readLog(world.storage, tenantId, "it", 1);
         expect(byKey.map(({ position }) => position)).toEqual([1, 2, 3, 4]);
-        for (const place of places.slice(0, 2)) {
-          const query = { after: place, limit: 10 };
+        for (const after of positions.slice(0, 2)) {
+          const query = { after: after, limit: 10 };
           await rejects(world.storage.log(tenantId, query), "CURSOR_COMPACTED");
-          const feed = new Feed(ann.watch({ since: toCursor(place) }));
+          const feed = new Feed(ann.watch({ since: toCursor(after) }));
           await rejects(feed.next(), "CURSOR_COMPACTED");
         }
-        const edge = new Feed(ann.watch({ since: toCursor(places[2]!) }));
+        const edge = new Feed(ann.watch({ since: toCursor(positions[2]!) }));
         expect(await edge.drain(mesh)).toEqual(["put it=4"]);
       });
 
@@ -424,7 +424,7 @@ export const retention = rule(
         }
       });
 
-      it("leaves an idle watch in place", async () => {
+      it("leaves an idle watch in after", async () => {
         const { mesh, ann } = world.team();
         await ann.push("it", 1, { global: true });
         const feed = await new Feed(ann.watch()).started();

@@ -50,8 +50,8 @@ export const watch = rule(
         ];
         for (const [n, step] of steps.entries()) {
           await step();
-          const told = expected[n] === undefined ? [] : await feed.lines(1);
-          expect([n, ...told]).toEqual(expected[n] === undefined ? [n] : [n, expected[n]]);
+          const emitted = expected[n] === undefined ? [] : await feed.lines(1);
+          expect([n, ...emitted]).toEqual(expected[n] === undefined ? [n] : [n, expected[n]]);
         }
         expect(await feed.drain(mesh, { key: "mark", topics: options.topics ?? ["a"] })).toEqual(
           [],
@@ -130,11 +130,11 @@ export const watch = rule(
 
       it.each<[string, unknown]>([
         ["both initial and since", { initial: true, since: "c1.a.1.0.1" }],
-        ["no buffer", { buffer: 0 }],
-        ["half a change as a buffer", { buffer: 1.5 }],
+        ["a buffer of zero", { buffer: 0 }],
+        ["a fractional buffer", { buffer: 1.5 }],
         ["no topics", { topics: [] }],
         ["no keys", { keys: [] }],
-        ["text for a list", { topics: "a" }],
+        ["a string for a list", { topics: "a" }],
       ])("rejects %s", async (_, options) => {
         const ann = world.mesh().agent("Ann");
         const error = await rejects(() => ann.watch(options as WatchOptions), "INVALID_ARGUMENTS");

@@ -18,7 +18,7 @@ async function seedQueue(mesh: ContextMesh, ...keys: string[]): Promise<AgentCon
 const LEASE_ENDINGS: Readonly<
   Record<string, (mesh: ContextMesh, lease: Lease, world: World) => Promise<unknown>>
 > = {
-  "its end": async (_, __, world) => world.clock.advance("30s"),
+  "its expiry": async (_, __, world) => world.clock.advance("30s"),
   "a push of another agent": (mesh) => mesh.agent("Ann").push("it", 2),
   "a push of the holder itself": (mesh) => mesh.agent("Worker").push("it", 2),
   "a push of the same value": (mesh) => mesh.system.push("it", "it"),
@@ -32,7 +32,7 @@ const LEASE_ENDINGS: Readonly<
   },
   "deletion of its topic": (mesh) => mesh.deleteTopic("t"),
   "clearing the mesh": (mesh) => mesh.clear(),
-  expiry: async (mesh, lease, world) => {
+  "expiry of its item": async (mesh, lease, world) => {
     await lease.release();
     await mesh.agent("Ann").push("it", "it", { ttl: "10s" });
     const again = await mesh.agent("Worker").claim({ key: "it" }, { lease: "1h" });
@@ -87,9 +87,9 @@ export const claims = rule("R13 Claims", {
     });
 
     it.each<[string, Duration]>([
-      ["nothing", 0],
-      ["less than nothing", -1],
-      ["text that is none", "soon" as Duration],
+      ["zero", 0],
+      ["a negative duration", -1],
+      ["an invalid text", "soon" as Duration],
       ["more than a century", "40000d"],
     ])("rejects a lease of %s", async (_, lease) => {
       const mesh = world.mesh();
@@ -195,12 +195,12 @@ export const claims = rule("R13 Claims", {
       await (await worker.claim({ key: "done" }))?.complete(1);
       await (await worker.claim({ key: "failed" }))?.release({ maxAttempts: 1 });
       await (await worker.claim({ key: "put off" }))?.release({ retryIn: "5s" });
-      for (let n = 0; n < 80; n++) await ann.push(`lapsed ${n}`, 1, { topics: ["t"], ttl: "1s" });
+      for (let n = 0; n < 80; n++) await ann.push(`expired ${n}`, 1, { topics: ["t"], ttl: "1s" });
       await ann.push("ready", 1, { topics: ["t"] });
       world.clock.advance("1s");
       expect((await worker.claim({ topic: "t" }))?.key).toBe("ready");
       expect(await worker.claim({ topic: "t" })).toBeUndefined();
-      for (const key of ["claimed", "done", "failed", "put off", "lapsed 0"])
+      for (const key of ["claimed", "done", "failed", "put off", "expired 0"])
         expect(await worker.claim({ key })).toBeUndefined();
     });
 

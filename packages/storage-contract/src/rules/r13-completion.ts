@@ -16,19 +16,19 @@ async function claimTask(mesh: ContextMesh): Promise<[AgentContext, Lease]> {
 export const completion = rule("R13 Completion", {
   core(world) {
     it.each<[string, string, CompleteOptions]>([
-      ["an event for nobody", "ROUTE_REQUIRED", { events: [{ type: "done", data: 1 }] }],
+      ["an event without a route", "ROUTE_REQUIRED", { events: [{ type: "done", data: 1 }] }],
       [
         "an event under a taken id",
         "KEY_TAKEN",
         { events: [{ type: "done", data: 1, global: true, id: "taken" }] },
       ],
       [
-        "an event on a topic that is not allowed",
+        "an event on a forbidden topic",
         "FORBIDDEN",
         { events: [{ type: "done", data: 1, topics: ["closed"] }] },
       ],
       [
-        "an id that occurs twice",
+        "a duplicate id",
         "INVALID_ARGUMENTS",
         {
           events: [
@@ -42,8 +42,8 @@ export const completion = rule("R13 Completion", {
         "INVALID_VALUE",
         { events: [{ type: "done", data: undefined, topics: ["t"] }] },
       ],
-      ["a route that is not allowed", "FORBIDDEN", { topics: ["closed"] }],
-      ["a ttl that is none", "INVALID_ARGUMENTS", { ttl: 0 }],
+      ["a forbidden route", "FORBIDDEN", { topics: ["closed"] }],
+      ["an invalid ttl", "INVALID_ARGUMENTS", { ttl: 0 }],
     ])("a rejection for %s changes nothing and keeps the lease", async (_, code, options) => {
       const { mesh, ann, tenantId } = world.team();
       const [worker, lease] = await claimTask(mesh);

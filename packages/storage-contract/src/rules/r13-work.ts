@@ -171,9 +171,9 @@ export const work = rule("R13 Work", {
     });
 
     it.each<[string, WorkOptions]>([
-      ["no concurrency", { concurrency: 0 }],
-      ["half an attempt", { maxAttempts: 0.5 }],
-      ["a lease that is none", { lease: 0 }],
+      ["a concurrency of zero", { concurrency: 0 }],
+      ["a fractional number of attempts", { maxAttempts: 0.5 }],
+      ["an invalid lease", { lease: 0 }],
     ])("rejects %s", async (_, options) => {
       const mesh = world.mesh();
       const worker = await subscribedWorker(mesh);

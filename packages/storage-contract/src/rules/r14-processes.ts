@@ -51,7 +51,7 @@ export const processes = rule("R14 Many processes", {
       await there.agent("Ann").delete("it");
       await here.agent("Dov").push("it", 5, { global: true, ifRevision: 0 });
       await rejects(there.agent("Ann").push("it", 6, { ifRevision: 0 }), "CONFLICT");
-      await there.agent("Dov").push("lapsed", 1, { global: true, ttl: "1s" });
+      await there.agent("Dov").push("expired", 1, { global: true, ttl: "1s" });
       world.clock.advance("1s");
       expect(await here.agent("Dov").keys()).toEqual(["it"]);
       expect(await here.sweep()).toBe(1);
@@ -158,19 +158,19 @@ export const processes = rule("R14 Many processes", {
   },
   compaction(world) {
     it("keeps compactions and drops across a reopen", async (context) => {
-      const [short, gone] = [world.mesh(), world.mesh()];
+      const [short, dropped] = [world.mesh(), world.mesh()];
       const { cursor } = await short.agent("Ann").events();
-      for (const mesh of [short, gone])
+      for (const mesh of [short, dropped])
         for (let n = 0; n < 3; n++) await mesh.agent("Ann").push("it", n, { global: true });
       await short.compact({ log: { commits: 1 } });
-      await world.registry().drop(gone.tenantId);
+      await world.registry().drop(dropped.tenantId);
       await world.reopen(context);
       const after = world.mesh({ tenantId: short.tenantId });
       expect(await after.stats()).toMatchObject({ revision: 3, floor: 2, items: 1 });
       const feed = new Feed(after.agent("Ann").watch({ since: cursor }));
       await rejects(feed.next(), "CURSOR_COMPACTED");
       const { tenantIds } = await world.storage.listTenants({ limit: 1_000 });
-      expect([tenantIds.includes(short.tenantId), tenantIds.includes(gone.tenantId)]).toEqual([
+      expect([tenantIds.includes(short.tenantId), tenantIds.includes(dropped.tenantId)]).toEqual([
         true,
         false,
       ]);
@@ -193,13 +193,13 @@ export const processes = rule("R14 Many processes", {
       await bea.subscribe(["a", "b"]);
       await bea.subscribe(["c"]);
       await ann.push("plain", { n: "00123842" }, { topics: ["a"], subscribers: ["Cid"] });
-      await ann.push("lapsing", 1, { global: true, ttl: "1h" });
+      await ann.push("expiring", 1, { global: true, ttl: "1h" });
       await ann.push("claimed", 1, { topics: ["b"] });
       await ann.push("done", 1, { topics: ["b"] });
       await ann.push("failed", 1, { topics: ["b"] });
-      await ann.push("deleted", 1, { topics: ["gone"] });
+      await ann.push("deleted", 1, { topics: ["deleted"] });
       await ann.publish("happened", [null], { topics: ["a"], id: "e" });
-      await before.deleteTopic("gone");
+      await before.deleteTopic("deleted");
       await before.setPermissions("Bea", { subscribe: ["a", "b", "c"], post: ["b"], direct: true });
       await before.setPermissions("Cid", {});
       await (await bea.claim({ key: "done" }))?.complete("result");

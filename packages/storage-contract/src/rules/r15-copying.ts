@@ -25,12 +25,12 @@ async function seedTenant(
 ): Promise<{ readonly token: string; readonly cursor: Cursor; readonly early: Cursor }> {
   const mesh = world.mesh({ tenantId });
   const [ann, bea, cy] = [mesh.agent("Ann"), mesh.agent("Bea"), mesh.agent("Cy")] as const;
-  await bea.subscribe(["t", "u", "gone"]);
+  await bea.subscribe(["t", "u", "deleted"]);
   await cy.subscribe(["t"]);
   const { cursor: early } = await bea.events();
   await ann.push("first", "compacted away", { global: true });
-  await ann.push("swept", "must not be told", { topics: ["t"], ttl: "1s" });
-  await ann.publish("made", { n: 1 }, { topics: ["t", "gone"], id: "e1" });
+  await ann.push("swept", "must not be dumped", { topics: ["t"], ttl: "1s" });
+  await ann.publish("made", { n: 1 }, { topics: ["t", "deleted"], id: "e1" });
   await ann.publish("sent", "\0", { subscribers: ["Bea"], id: "e2" });
   world.clock.advance("2s");
   await mesh.sweep();
@@ -41,12 +41,12 @@ async function seedTenant(
     events: { count: 1 },
     limit: 1_000,
   });
-  await mesh.deleteTopic("gone");
+  await mesh.deleteTopic("deleted");
   await cy.unsubscribe(["t"]);
   await cy.subscribe(["t", "u"]);
   await mesh.setPermissions("Ann", { post: ["t", "u"], direct: true, global: true });
   await mesh.setPermissions("Dov", { post: [] });
-  await ann.push("lapsed", 1, { global: true, ttl: "1s" });
+  await ann.push("expired", 1, { global: true, ttl: "1s" });
   world.clock.advance("2s");
   await ann.push("held", 1, { topics: ["t"] });
   await ann.push("done", 1, { topics: ["u"], subscribers: ["Cy"] });
@@ -530,7 +530,7 @@ export const copying = rule(
         const { tenantId, storage } = await seedScene(world);
         const { mesh, ann, bea } = world.team({ tenantId });
         const writes: (() => Promise<unknown>)[] = [
-          () => ann.push("held", "anew", { topics: ["t"] }),
+          () => ann.push("held", "again", { topics: ["t"] }),
           () => ann.publish("made", 3, { topics: ["t", "u"], id: "e3" }),
           () => ann.delete("waits"),
           () => mesh.deleteTopic("u"),
@@ -663,7 +663,7 @@ export const copying = rule(
         const types = new Set(whole.records.map(({ type }) => type));
         expect([...types]).toEqual(["agent", "pastSubscription", "item", "event", "line"]);
         expect(whole.header).toMatchObject({ lastRemovedEvent: { position: 5, index: 0 } });
-        expect(JSON.stringify(whole)).not.toMatch(/must not be told/);
+        expect(JSON.stringify(whole)).not.toMatch(/must not be dumped/);
       });
 
       it.each([1, 3, 1_000])("loads dumped records in pages of %j", async (size) => {

@@ -26,7 +26,7 @@ async function seedTenant(world: World): Promise<string> {
   await ann.pushMany(
     JSON_TEXTS.map((text, i) => ({ key: `value ${i}`, value: parseJson(text), topics: ["t"] })),
   );
-  await ann.push("lapsed", "gone", { global: true, ttl: "1s" });
+  await ann.push("expired", "secret", { global: true, ttl: "1s" });
   await ann.push("task \u{1F98A}\u2028", 1, { topics: ["t"], subscribers: ["Cid"] });
   await ann.publish("e", { a: [null, "\ud83d"] }, { topics: ["t"], id: "1" });
   await ann.publish("e", 2, { global: true });

@@ -38,7 +38,7 @@ async function seedTenant(world: World, tenantId: string, mark: string): Promise
   await ann.push("it", mark, { topics: ["t"] });
   await ann.push("task", mark, { topics: ["t"] });
   await ann.push(`only ${mark}`, mark, { topics: [mark], subscribers: ["Bea"] });
-  await ann.push("lapsed", mark, { global: true, ttl: "1m" });
+  await ann.push("expired", mark, { global: true, ttl: "1m" });
   await ann.publish("happened", mark, { topics: ["t"], id: "e" });
   await mesh.setPermissions("Ann", { post: ["t", mark], direct: true, global: true });
   const lease = await bea.claim({ key: "task" }, { lease: "1h" });
@@ -73,7 +73,7 @@ function everyOperation(epoch: string, position: number): readonly Operation[] {
 async function everyRead(storage: Storage, tenant: string): Promise<readonly unknown[]> {
   const answers: unknown[] = [];
   for (const actor of [null, "Ann", "Bea", "Dov"]) {
-    answers.push(await storage.get(tenant, actor, ["it", "task", "only one", "lapsed", "none"]));
+    answers.push(await storage.get(tenant, actor, ["it", "task", "only one", "expired", "none"]));
     for (const filter of [{}, { topics: ["t"] }, { prefix: "only" }, { author: "Ann" }])
       answers.push(await storage.list(tenant, { actor, limit: 100, ...filter }));
     answers.push(await storage.list(tenant, { actor, limit: 100, state: "claimed" }));
@@ -143,7 +143,7 @@ export const tenants = rule("R15 Tenants", {
         expect(await bea.getAll()).toEqual({
           it: mark,
           task: mark,
-          lapsed: mark,
+          expired: mark,
           [`only ${mark}`]: mark,
         });
         expect(await bea.subscriptions()).toEqual([mark, "t"].sort());
@@ -270,11 +270,11 @@ export const tenants = rule("R15 Tenants", {
       const { cursor } = await bea.events();
       const { epoch } = await world.storage.stats(tenantId);
       await registry.drop(tenantId);
-      const again = await seedTenant(world, tenantId, "anew");
+      const again = await seedTenant(world, tenantId, "again");
       expect((await world.storage.stats(tenantId)).epoch).not.toBe(epoch);
       expect((await readLog(world.storage, tenantId))[0]?.position).toBe(1);
-      expect(await bea.get("it")).toBe("anew");
-      expect(await bea.subscriptions()).toEqual(["anew", "t"]);
+      expect(await bea.get("it")).toBe("again");
+      expect(await bea.subscriptions()).toEqual(["again", "t"]);
       await rejects(bea.events({ since: cursor }), "INVALID_CURSOR");
       await rejects(new Feed(bea.watch({ since: cursor })).next(), "INVALID_CURSOR");
       await rejects(bea.lease("task", token).complete("stolen"), "STALE_TOKEN");

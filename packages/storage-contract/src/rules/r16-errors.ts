@@ -178,7 +178,7 @@ export const errors = rule("R16 Errors", {
       const { mesh, dov } = world.team({ tenantId: `${world.newTenantId()} hush-tenant` });
       await mesh.agent("Secretive").push("hidden", "hush", { subscribers: ["Hush-Bea"] });
       await mesh.agent("Secretive").publish("e", 1, { subscribers: ["Hush-Bea"], id: "e" });
-      const told: string[] = [];
+      const revealed: string[] = [];
       for (const call of [
         () => dov.push("hidden", 1),
         () => dov.publish("e", 1, { global: true, id: "e" }),
@@ -188,9 +188,9 @@ export const errors = rule("R16 Errors", {
       ]) {
         const error: unknown = await call().catch((thrown: unknown) => thrown);
         expect(isSynthaError(error)).toBe(true);
-        told.push(JSON.stringify(error), String((error as Error).message));
+        revealed.push(JSON.stringify(error), String((error as Error).message));
       }
-      expect(told.join()).not.toMatch(/Secretive|Hush|hush-tenant|SQL|select|stack/i);
+      expect(revealed.join()).not.toMatch(/Secretive|Hush|hush-tenant|SQL|select|stack/i);
     });
 
     it("ends a watch after its error", async () => {
