@@ -15,10 +15,7 @@ export const AGENT_TRIES: Record<
   push: (attempt) => {
     const routes = [{}, { topics: [topicOf(attempt)] }, { global: true }];
     const ifRevision = attempt.random.pick([undefined, 0, 1, 3]);
-    return agentOf(attempt).push(keyOf(attempt), 0, {
-      ...attempt.random.pick(routes),
-      ifRevision,
-    });
+    return agentOf(attempt).push(keyOf(attempt), 0, { ...attempt.random.pick(routes), ifRevision });
   },
   pushMany: (attempt) =>
     agentOf(attempt).pushMany(

@@ -92,9 +92,9 @@ describe("Outages", () => {
       new Feed(mesh.system.watch({ onConnectionChange: report("second") })),
       new Feed(mesh.system.watch()),
     ];
-    const working = mesh.agent("Ann").work("jobs", () => "done", {
-      onConnectionChange: report("worker"),
-    });
+    const working = mesh
+      .agent("Ann")
+      .work("jobs", () => "done", { onConnectionChange: report("worker") });
     await settle();
     for (let n = 0; n < 2; n++) {
       link.interrupt();
@@ -278,9 +278,9 @@ describe("Permanent errors", () => {
     const { mesh, other, link } = await scene();
     const watch = mesh.system.watch();
     const errors: unknown[] = [];
-    const working = mesh.agent("Ann").work("none", () => "done", {
-      onError: (cause) => errors.push(cause),
-    });
+    const working = mesh
+      .agent("Ann")
+      .work("none", () => "done", { onError: (cause) => errors.push(cause) });
     await other.agent("Ann").subscribe(["none"]);
     await mesh.system.push("before", 1, route);
     await settle();

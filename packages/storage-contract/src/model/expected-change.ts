@@ -109,10 +109,7 @@ export function expectedListing(
     .filter(
       (item) => isInView(lens, item.key, item, then) && isInView(lens, item.key, item, tenant),
     )
-    .map((item) => ({
-      name: `put ${item.key}`,
-      text: `put ${modelItemAndState(item, now)}`,
-    }));
+    .map((item) => ({ name: `put ${item.key}`, text: `put ${modelItemAndState(item, now)}` }));
 }
 
 /** Whether a value written at a position may still be emitted, by R1 and R8 as of now. */

@@ -1,8 +1,12 @@
 import type { Storage } from "@syntha/core";
-import type { LogEntry } from "@syntha/core/storage";
 import { assertSame } from "../harness/assert-same.ts";
-import { isExpired, timeOf } from "./visibility.ts";
+import { foldLog } from "../harness/log-fold.ts";
+import { readLog } from "../harness/tenant-snapshot.ts";
 import type { ModelTenant } from "./state.ts";
+import { isExpired, timeOf } from "./visibility.ts";
+
+/** Small, so that the log has several pages. */
+const PAGE = 3;
 
 /** R12: the raw log is gapless, has one header per commit, and folds to the current state. */
 export async function checkLog(
@@ -11,131 +15,52 @@ export async function checkLog(
   model: ModelTenant,
   clock: number,
 ): Promise<void> {
-  const entries = await rawLog(storage, tenant);
+  const entries = await readLog(storage, tenant, undefined, PAGE);
   const positions = [...new Set(entries.map(({ position }) => position))];
-  const due = model.commits.map(({ position }) => position).filter((at) => at > model.floor);
-  assertSame("positions of the log", positions, due);
+  const expected = model.commits.map(({ position }) => position).filter((at) => at > model.floor);
+  assertSame("positions of the log", positions, expected);
   for (const position of positions) {
-    const here = entries.filter((entry) => entry.position === position);
-    const indexes = here.map(({ index }) => index);
-    assertSame(`indexes within commit ${position}`, indexes, [...here.keys()]);
-    const whole = here.map(({ commitId, at, actor }) => JSON.stringify([commitId, at, actor]));
-    assertSame(`marks, times and authors of commit ${position}`, new Set(whole).size, 1);
+    const commit = entries.filter((entry) => entry.position === position);
+    const indexes = commit.map(({ index }) => index);
+    assertSame(`indexes of commit ${position}`, indexes, [...commit.keys()]);
+    const headers = commit.map(({ commitId, at, actor }) => JSON.stringify([commitId, at, actor]));
+    assertSame(`headers of commit ${position}`, new Set(headers).size, 1);
     const { at, actor } = model.commits[position - 1] as (typeof model.commits)[number];
-    assertSame(`time and author of commit ${position}`, [here[0]?.at, here[0]?.actor], [at, actor]);
+    const [first] = commit;
+    assertSame(`time and actor of commit ${position}`, [first?.at, first?.actor], [at, actor]);
   }
-  if (model.floor === 0) assertSame("the log, folded", folded(entries), held(model, clock));
+  if (model.floor > 0) return;
+  const { items, leases, subscriptions, permissions, events } = foldLog(entries);
+  const pairs = [...subscriptions].flatMap(([agent, topics]) =>
+    [...topics].map((topic) => `${agent} ${topic}`),
+  );
+  const folded = {
+    // The model numbers the queue in its own way.
+    items: Object.fromEntries([...items].map(([key, item]) => [key, { ...item, order: 0 }])),
+    leases: Object.fromEntries(leases),
+    subscriptions: pairs.sort(),
+    permissions: Object.fromEntries(permissions),
+    events,
+  };
+  assertSame("the folded log", folded, loggedState(model, clock));
 }
 
-async function rawLog(storage: Storage, tenant: string): Promise<LogEntry[]> {
-  const entries: LogEntry[] = [];
-  for (let after: Parameters<Storage["log"]>[1]["after"] = "start"; ;) {
-    const page = await storage.log(tenant, { after, limit: 3 });
-    entries.push(...page.entries);
-    if (page.isHead) return entries;
-    after = page.end;
-  }
-}
-
-interface Folded {
-  items: Record<string, unknown[]>;
-  /** Holder by key. The log does not have the end of a lease, because extensions are not logged. */
-  leases: Record<string, string | null>;
-  subscriptions: string[];
-  permissions: Record<string, unknown>;
-  events: string[];
-}
-
-function folded(entries: readonly LogEntry[]): Folded {
-  const state: Folded = { items: {}, leases: {}, subscriptions: [], permissions: {}, events: [] };
-  const items = new Map<string, unknown[]>();
-  const leases = new Map<string, string | null>();
-  const subscriptions = new Set<string>();
-  const permissions = new Map<string, unknown>();
-  for (const { change } of entries) {
-    switch (change.type) {
-      case "put": {
-        const { key, value, topics, subscribers, global, owner, author } = change.after;
-        const { revision, state, createdAt, updatedAt, expiresAt } = change.after;
-        items.set(key, [
-          value,
-          topics,
-          subscribers,
-          global,
-          owner,
-          author,
-          revision,
-          state,
-          createdAt,
-          updatedAt,
-          expiresAt,
-        ]);
-        leases.delete(key);
-        break;
-      }
-      case "delete":
-      case "expire":
-        items.delete(change.key);
-        leases.delete(change.key);
-        break;
-      case "lease":
-        if (change.until === null) leases.delete(change.key);
-        else leases.set(change.key, change.holder);
-        break;
-      case "event":
-        if (change.event) state.events.push(change.event.id);
-        break;
-      case "subscribe":
-        for (const topic of change.topics) subscriptions.add(`${change.agent} ${topic}`);
-        break;
-      case "unsubscribe":
-        for (const topic of change.topics) subscriptions.delete(`${change.agent} ${topic}`);
-        break;
-      case "setPermissions":
-        if (change.permissions) permissions.set(change.agent, change.permissions);
-        else permissions.delete(change.agent);
-        break;
-      case "topicDeleted":
-        for (const each of subscriptions)
-          if (each.endsWith(` ${change.topic}`)) subscriptions.delete(each);
-        break;
-      case "corrupt":
-        throw new Error(`A damaged entry of ${change.about ?? "no item"}.`);
-    }
-  }
-  state.items = Object.fromEntries(items);
-  state.leases = Object.fromEntries(leases);
-  state.permissions = Object.fromEntries(permissions);
-  state.subscriptions = [...subscriptions].sort();
-  return state;
-}
-
-function held(model: ModelTenant, clock: number): Folded {
+function loggedState(model: ModelTenant, clock: number): unknown {
   const now = timeOf(model, clock);
+  const items = model.items.map((item) => {
+    const {
+      attempts: _attempts,
+      readyAt: _readyAt,
+      queueNumber: _number,
+      lease: _,
+      ...rest
+    } = item;
+    return [item.key, { ...rest, value: isExpired(item, now) ? null : item.value, order: 0 }];
+  });
+  const leases = model.items.flatMap(({ key, lease }) => (lease ? [[key, lease.holder]] : []));
   return {
-    items: Object.fromEntries(
-      model.items.map((item) => [
-        item.key,
-        [
-          isExpired(item, now) ? null : item.value,
-          item.topics,
-          item.subscribers,
-          item.global,
-          item.owner,
-          item.author,
-          item.revision,
-          item.state,
-          item.createdAt,
-          item.updatedAt,
-          item.expiresAt,
-        ],
-      ]),
-    ),
-    leases: Object.fromEntries(
-      model.items.flatMap(({ key, lease }): [string, string | null][] =>
-        lease ? [[key, lease.holder]] : [],
-      ),
-    ),
+    items: Object.fromEntries(items) as unknown,
+    leases: Object.fromEntries(leases) as unknown,
     subscriptions: model.subscriptions.map(({ agent, topic }) => `${agent} ${topic}`).sort(),
     permissions: Object.fromEntries(
       model.permissions.map(({ agent, allowed }) => [agent, allowed]),

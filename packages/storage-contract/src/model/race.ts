@@ -4,6 +4,7 @@ import type { StorageContract } from "../contract.ts";
 import { assertSame } from "../harness/assert-same.ts";
 import { Subject } from "./subject.ts";
 import { watchRace } from "./watch-race.ts";
+import { times } from "../harness/times.ts";
 
 /** The result or error code of each concurrent call. */
 async function settleAll<T>(deeds: readonly Promise<T>[]): Promise<(T | ErrorCode)[]> {
@@ -17,10 +18,10 @@ async function settleAll<T>(deeds: readonly Promise<T>[]): Promise<(T | ErrorCod
 
 /** Agents of one tenant, spread over the handles. */
 function racers(subject: Subject, count: number): AgentContext[] {
-  return Array.from({ length: count }, (_, i) => subject.agent(0, i, `racer ${i}`));
+  return times(count, (i) => subject.agent(0, i, `racer ${i}`));
 }
 
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+const range = (count: number): number[] => times(count, (i) => i);
 const several = fc.integer({ min: 2, max: 12 });
 
 type Race = (subject: Subject, racing: number, extra: number) => Promise<void>;

@@ -5,6 +5,7 @@ import { isLater } from "./watch-recording.ts";
 import { assertSame } from "../harness/assert-same.ts";
 import { byCodePoint } from "./visibility.ts";
 import type { Subject } from "./subject.ts";
+import { times } from "../harness/times.ts";
 
 const END = "the end";
 const TOPICS = ["t", "u"];
@@ -33,7 +34,7 @@ export async function watchRace(subject: Subject, racing: number, writes: number
     ...[0, 1, 2].map((i) => followWatch(reader(i), seededRandom(racing * 100 + i), 1 + i * 3)),
     pollChanges(reader(0), seededRandom(racing * 100 + 3)),
   ];
-  const writers = Array.from({ length: racing }, (_, i) =>
+  const writers = times(racing, (i) =>
     writeRandomly(subject.agent(0, i, `racer ${i}`), seededRandom(writes * 100 + i), writes),
   );
   const turning = toggleSubscriptions(reader(1), seededRandom(racing + writes), writes);

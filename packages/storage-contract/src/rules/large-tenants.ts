@@ -6,13 +6,14 @@ import { interceptMaintenance } from "../harness/maintenance-interceptor.ts";
 import { Feed } from "../harness/feed.ts";
 import { rejects } from "../harness/rejects.ts";
 import { rule } from "../harness/rule.ts";
+import { times } from "../harness/times.ts";
 
 /** More than two steps of clear or sweep remove. */
 const MANY = 650;
 
 async function fill(mesh: ContextMesh, count: number, ttl?: "1m"): Promise<void> {
   await mesh.agent("Ann").pushMany(
-    Array.from({ length: count }, (_, n) => ({
+    times(count, (n) => ({
       key: `item ${String(n).padStart(4, "0")}`,
       value: n,
       topics: ["t", n % 2 === 0 ? "even" : "odd"],
@@ -113,7 +114,7 @@ export const largeTenants = rule("Large tenants", {
       const { mesh, tenantId } = world.team();
       const route = { topics: [], subscribers: [], global: true };
       const put = { type: "put", key: "hot", route, routeIfNew: undefined } as const;
-      const commits = Array.from({ length: 2_100 }, (__, n): Commit => {
+      const commits = times(2_100, (n): Commit => {
         const written = { value: `"secret ${n}"`, expiry: 60_000, ifRevision: undefined };
         return { actor: null, ops: [{ ...put, ...written }] };
       });

@@ -8,6 +8,7 @@ import { TestedStorage } from "../differential/tested-storage.ts";
 import { rejects } from "../harness/rejects.ts";
 import { storedUsage, recountUsage, sizeOf } from "../harness/usage-report.ts";
 import { rule } from "../harness/rule.ts";
+import { times } from "../harness/times.ts";
 
 type Limits = Partial<MeshLimits>;
 
@@ -85,13 +86,11 @@ export const limits = rule("Limits", {
       ["each agent's bytes", { agent: { bytes: 4 * 10 + 3 } }, 40],
       ["each agent's writes", { agent: { writesPerSecond: 10 } }, 40],
     ])(`keeps ${WRITERS} concurrent writers within %s`, async (_, own, most) => {
-      const tenantId = world.newTenantId();
-      const handles = await world.handles();
-      const meshes = handles.map((storage) => world.mesh({ tenantId, limits: own }, storage));
+      const meshes = await world.meshes({ limits: own });
       const names = ["Ann", "Bea", "Cid", "Dov"];
       let done = 0;
       for (let round = 0; round < 2; round++) {
-        const calls = Array.from({ length: WRITERS }, async (__, i) => {
+        const calls = times(WRITERS, async (i) => {
           const agent = meshes[i % meshes.length]!.agent(names[Math.floor(i / 2) % 4] as string);
           await agent.push(`${round}${String(i).padStart(2, "0")}`, 1, GLOBAL);
         });
@@ -176,7 +175,7 @@ export const limits = rule("Limits", {
       const { mesh, ann, bea } = world.team({ limits: { agent: { items: 300 } } });
       const push = (agent: typeof ann, from: number): Promise<unknown> =>
         agent.pushMany(
-          Array.from({ length: 300 }, (_, i) => ({
+          times(300, (i) => ({
             key: `${agent.name} ${from + i}`,
             value: i,
             ttl: `${i + 1}s` as const,
@@ -299,9 +298,7 @@ export const limits = rule("Limits", {
       await ann.unsubscribe(["t"]);
       world.clock.advance("1s");
       const batch = (count: number): Promise<unknown> =>
-        ann.pushMany(
-          Array.from({ length: count }, (_, i) => ({ key: `k${i}`, value: 1, ...GLOBAL })),
-        );
+        ann.pushMany(times(count, (i) => ({ key: `k${i}`, value: 1, ...GLOBAL })));
       const tooMany = await rejects(batch(4), "LIMIT_EXCEEDED");
       expect(tooMany.details).toEqual({ limit: "agent.writesPerSecond", maximum: 3, agent: "Ann" });
       expect(tooMany.retryable).toBe(false);
@@ -396,12 +393,7 @@ export const limits = rule("Limits", {
       const source = world.mesh({ tenantId, limits: own }).agent("Ann");
       await source.push("a", "\u{1F98A}", GLOBAL);
       await source.push("b", 1, { ...GLOBAL, ttl: "1m" });
-      await copyTenant({
-        from: world.storage,
-        to: world.storage,
-        tenantId,
-        targetTenantId,
-      });
+      await copyTenant({ from: world.storage, to: world.storage, tenantId, targetTenantId });
       const compared = {
         left: world.storage,
         right: world.storage,

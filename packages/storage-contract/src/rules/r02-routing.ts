@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { RouteInput } from "@syntha/core";
 import { rejects } from "../harness/rejects.ts";
 import { rule } from "../harness/rule.ts";
+import { times } from "../harness/times.ts";
 
 export const combinedRouting = rule("R2 Combined routing", {
   storage(world) {
@@ -116,8 +117,8 @@ export const combinedRouting = rule("R2 Combined routing", {
       const { mesh, ann, bea, cid } = world.team({
         limits: { routeTopics: 1_024, routeSubscribers: 1_024 },
       });
-      const topics = Array.from({ length: 1_024 }, (_, n) => `topic ${n}`);
-      const subscribers = Array.from({ length: 1_024 }, (_, n) => `Agent ${n}`);
+      const topics = times(1_024, (n) => `topic ${n}`);
+      const subscribers = times(1_024, (n) => `Agent ${n}`);
       await bea.subscribe(["topic 1023"]);
       const { topicsWithoutSubscribers } = await ann.push("it", 1, { topics, subscribers });
       expect(topicsWithoutSubscribers).toEqual(topics.slice(0, -1));

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { rejects } from "../harness/rejects.ts";
 import { rule } from "../harness/rule.ts";
+import { times } from "../harness/times.ts";
 
 export const subscriptions = rule("R6 Subscriptions", {
   core(world) {
@@ -89,7 +90,7 @@ export const subscriptions = rule("R6 Subscriptions", {
 
     it("keeps all concurrent subscriptions", async () => {
       const { bea } = world.team();
-      const topics = Array.from({ length: 20 }, (_, n) => `topic ${String(n).padStart(2, "0")}`);
+      const topics = times(20, (n) => `topic ${String(n).padStart(2, "0")}`);
       await Promise.all(topics.map((topic) => bea.subscribe([topic])));
       expect(await bea.subscriptions()).toEqual(topics);
     });
@@ -106,7 +107,7 @@ export const subscriptions = rule("R6 Subscriptions", {
   wrapper(world) {
     it("pages subscribers with no gaps or duplicates", async () => {
       const { mesh, tenantId } = world.team();
-      const names = Array.from({ length: 7 }, (_, n) => `agent ${n}`);
+      const names = times(7, (n) => `agent ${n}`);
       await Promise.all(names.map((name) => mesh.agent(name).subscribe(["t", "u"])));
       for (let limit = 1; limit <= 8; limit++) {
         const given: string[] = [];

@@ -3,6 +3,7 @@ import { readItems, readLog } from "../harness/tenant-snapshot.ts";
 import { Feed } from "../harness/feed.ts";
 import { rejects } from "../harness/rejects.ts";
 import { rule } from "../harness/rule.ts";
+import { times } from "../harness/times.ts";
 
 export const topicDeletion = rule("R7 Deleting a topic", {
   storage(world) {
@@ -35,7 +36,7 @@ export const topicDeletion = rule("R7 Deleting a topic", {
     it("happens in one commit", async () => {
       const { mesh, ann, bea, tenantId } = world.team();
       await bea.subscribe(["old"]);
-      const pushes = Array.from({ length: 30 }, (_, n) => ({
+      const pushes = times(30, (n) => ({
         key: `item ${n}`,
         value: n,
         topics: n % 2 === 0 ? ["old"] : ["old", "new"],

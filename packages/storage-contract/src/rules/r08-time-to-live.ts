@@ -5,6 +5,7 @@ import { Feed } from "../harness/feed.ts";
 import { rejects } from "../harness/rejects.ts";
 import { rule } from "../harness/rule.ts";
 import type { World } from "../harness/world.ts";
+import { times } from "../harness/times.ts";
 
 /** Every read that could reveal an expired item, and its expected result. */
 const READS: Readonly<Record<string, readonly [(mesh: ContextMesh) => unknown, unknown]>> = {
@@ -272,7 +273,7 @@ export const timeToLive = rule("R8 Time to live", {
 
     it("logs one expire per item despite concurrent sweeps", async () => {
       const { mesh, ann, system, tenantId } = world.team();
-      const pushes = Array.from({ length: 40 }, (_, n) => ({
+      const pushes = times(40, (n) => ({
         key: `item ${n}`,
         value: n,
         global: true,
@@ -313,7 +314,7 @@ export const timeToLive = rule("R8 Time to live", {
     it("sweeps more items than one commit holds", async () => {
       const { mesh, ann } = world.team();
       for (let batch = 0; batch < 3; batch++) {
-        const pushes = Array.from({ length: 400 }, (_, n) => ({
+        const pushes = times(400, (n) => ({
           key: `item ${batch}/${n}`,
           value: n,
           topics: ["t"],

@@ -13,6 +13,7 @@ import {
 import { rejects } from "../harness/rejects.ts";
 import { rule } from "../harness/rule.ts";
 import type { World } from "../harness/world.ts";
+import { times } from "../harness/times.ts";
 
 const EVERYONE: RouteInput = { global: true };
 
@@ -128,8 +129,8 @@ export const values = rule("R9 Values", {
       ["deep", nested(33), undefined],
       ["too deep", nested(34), "TOO_COMPLEX"],
       ["much too deep", nested(20_000), "TOO_COMPLEX"],
-      ["wide", Array.from({ length: 9_999 }, () => 0), undefined],
-      ["too wide", Array.from({ length: 10_000 }, () => 0), "TOO_COMPLEX"],
+      ["wide", times(9_999, () => 0), undefined],
+      ["too wide", times(10_000, () => 0), "TOO_COMPLEX"],
       ["large", "x".repeat(256 * 1024 - 2), undefined],
       ["too large", "x".repeat(256 * 1024 - 1), "TOO_LARGE"],
       ["too large in bytes", "\u00E9".repeat(128 * 1024), "TOO_LARGE"],

@@ -3,6 +3,7 @@ import { isSynthaError } from "@syntha/core";
 import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
 import { rejects } from "../harness/rejects.ts";
 import { rule } from "../harness/rule.ts";
+import { times } from "../harness/times.ts";
 
 /** Number of winners, and the revisions in the conflicts of the others. */
 async function settle(
@@ -100,10 +101,8 @@ export const compareAndSet = rule("R10 Compare-and-set", {
     });
 
     it("lets exactly one of many concurrent creators win", async () => {
-      const handles = await world.handles();
-      const { tenantId } = world.mesh();
-      const meshes = handles.map((storage) => world.mesh({ tenantId }, storage));
-      const calls = Array.from({ length: 24 }, (_, n) =>
+      const meshes = await world.meshes();
+      const calls = times(24, (n) =>
         meshes[n % meshes.length]!.agent(`racer ${n}`).push("it", n, {
           global: true,
           ifRevision: 0,
@@ -114,10 +113,8 @@ export const compareAndSet = rule("R10 Compare-and-set", {
     });
 
     it("loses no concurrent update", async () => {
-      const handles = await world.handles();
-      const { tenantId } = world.mesh();
-      const meshes = [...handles, ...handles].map((storage) => world.mesh({ tenantId }, storage));
-      const calls = Array.from({ length: 40 }, (_, n) =>
+      const meshes = await world.meshes({}, 2);
+      const calls = times(40, (n) =>
         meshes[n % meshes.length]!.agent(`racer ${n}`).update<number[]>(
           "it",
           (old = []) => [...old, n],
@@ -126,7 +123,7 @@ export const compareAndSet = rule("R10 Compare-and-set", {
       );
       await Promise.all(calls);
       const value = (await meshes[0]!.system.get<number[]>("it"))!;
-      expect([...value].sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, n) => n));
+      expect([...value].sort((a, b) => a - b)).toEqual(times(40, (n) => n));
     });
 
     it("only increases revisions, across deletion and expiry", async () => {
@@ -166,12 +163,10 @@ export const compareAndSet = rule("R10 Compare-and-set", {
   },
   wrapper(world) {
     it("lets exactly one of many concurrent writers win", async () => {
-      const handles = await world.handles();
-      const { tenantId } = world.mesh();
-      const meshes = [...handles, ...handles].map((storage) => world.mesh({ tenantId }, storage));
+      const meshes = await world.meshes({}, 2);
       const { revision } = await meshes[0]!.system.push("it", "start", { global: true });
       for (let at = revision, round = 0; round < 5; round++) {
-        const calls = Array.from({ length: 24 }, (_, n) => {
+        const calls = times(24, (n) => {
           const agent = meshes[n % meshes.length]!.agent(`racer ${n}`);
           return agent.push("it", { round, n }, { ifRevision: at });
         });

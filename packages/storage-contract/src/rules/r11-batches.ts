@@ -5,6 +5,7 @@ import { tenantSnapshot, readLog } from "../harness/tenant-snapshot.ts";
 import { Feed } from "../harness/feed.ts";
 import { rejects } from "../harness/rejects.ts";
 import { rule } from "../harness/rule.ts";
+import { times } from "../harness/times.ts";
 
 const GOOD: readonly Push<Untyped>[] = [
   { key: "new", value: 1, topics: ["open"] },
@@ -43,7 +44,7 @@ const put = (key: string, ifRevision?: number): Operation => ({
 
 export const batches = rule("R11 Batches", {
   core(world) {
-    it.each([[[]], ["text"], [{}], [undefined], [Array.from({ length: 10_001 }, () => ({}))]])(
+    it.each([[[]], ["text"], [{}], [undefined], [times(10_001, () => ({}))]])(
       "rejects an invalid batch",
       async (batch) => {
         const { mesh, ann } = world.team();
@@ -75,7 +76,7 @@ export const batches = rule("R11 Batches", {
 
     it("writes a large batch atomically", async () => {
       const { mesh, ann, system, tenantId } = world.team();
-      const pushes = Array.from({ length: 2_500 }, (_, n) => ({
+      const pushes = times(2_500, (n) => ({
         key: `item ${String(n).padStart(4, "0")}`,
         value: n,
         topics: ["t"],
@@ -171,7 +172,7 @@ export const batches = rule("R11 Batches", {
 
     it("applies calls in the order they were made", async () => {
       const { ann } = world.team();
-      const calls = Array.from({ length: 50 }, (_, n) => ann.push("it", n, { global: true }));
+      const calls = times(50, (n) => ann.push("it", n, { global: true }));
       const pushed = await Promise.all(calls);
       expect(pushed.map(({ revision }) => revision)).toEqual(pushed.map((_, n) => n + 1));
       expect(await ann.get("it")).toBe(49);

@@ -3,6 +3,7 @@ import type { AgentContext, ChangeFilter, ChangeListing, Cursor } from "@syntha/
 import { Feed, formatChange } from "../harness/feed.ts";
 import { rejects } from "../harness/rejects.ts";
 import { rule } from "../harness/rule.ts";
+import { times } from "../harness/times.ts";
 
 export const changes = rule(
   "R12 Changes feed",
@@ -112,7 +113,7 @@ export const changes = rule(
 
       it("pages what one subscription brings into view", async () => {
         const { ann, bea } = world.team();
-        const keys = Array.from({ length: 250 }, (_, n) => `item ${String(n).padStart(3, "0")}`);
+        const keys = times(250, (n) => `item ${String(n).padStart(3, "0")}`);
         await ann.pushMany(keys.map((key) => ({ key, value: 1, topics: ["news"] })));
         const { cursor } = await bea.changes();
         await bea.subscribe(["news"]);

@@ -4,6 +4,7 @@ import { Feed, formatChange } from "../harness/feed.ts";
 import { rejects } from "../harness/rejects.ts";
 import { rule } from "../harness/rule.ts";
 import type { World } from "../harness/world.ts";
+import { times } from "../harness/times.ts";
 
 const READERS = ["Ann", "Bea", "Cid", "system"] as const;
 
@@ -16,13 +17,7 @@ async function writeLongRun(world: World, mesh: ContextMesh): Promise<void> {
   const [ann, bea, cid] = [mesh.agent("Ann"), mesh.agent("Bea"), mesh.agent("Cid")];
   await bea.subscribe(["a"]);
   for (let n = 0; n < 6; n++) await ann.push(`a${n}`, n, { topics: ["a"] });
-  await ann.pushMany(
-    Array.from({ length: 9 }, (_, n) => ({
-      key: `b${n}`,
-      value: n,
-      topics: n % 2 ? ["b"] : ["a"],
-    })),
-  );
+  await ann.pushMany(times(9, (n) => ({ key: `b${n}`, value: n, topics: n % 2 ? ["b"] : ["a"] })));
   await ann.publish("started", 1, { topics: ["a"] });
   await cid.subscribe(["a", "b"]);
   await bea.subscribe(["b"]);
@@ -149,7 +144,7 @@ export const cursors = rule(
 
       it.each([1, 5, 49])("resume the initial listing from change %i", async (at) => {
         const { ann, bea } = world.team();
-        const keys = Array.from({ length: 50 }, (_, n) => `item ${n + 10}`);
+        const keys = times(50, (n) => `item ${n + 10}`);
         await ann.pushMany(keys.map((key) => ({ key, value: 1, global: true })));
         const feed = new Feed(bea.watch({ initial: true }));
         const { cursor } = (await feed.take(at)).at(-1)!;
@@ -167,7 +162,7 @@ export const cursors = rule(
 
       it("resume within a change of subscriptions", async () => {
         const { mesh, ann, bea } = world.team();
-        const keys = Array.from({ length: 12 }, (_, n) => `item ${n + 10}`);
+        const keys = times(12, (n) => `item ${n + 10}`);
         await ann.pushMany(keys.map((key) => ({ key, value: 1, topics: ["a"] })));
         const { cursor: start } = await bea.events();
         await bea.subscribe(["a"]);
@@ -184,7 +179,7 @@ export const cursors = rule(
 
       it("resume within a commit", async () => {
         const { ann, bea, system } = world.team();
-        const keys = Array.from({ length: 300 }, (_, n) => `item ${n + 100}`);
+        const keys = times(300, (n) => `item ${n + 100}`);
         const feed = new Feed(bea.watch());
         await ann.pushMany(keys.map((key) => ({ key, value: 1, global: true })));
         await system.push("end", 1, { global: true });

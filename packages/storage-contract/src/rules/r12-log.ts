@@ -1,73 +1,11 @@
 import { expect, it } from "vitest";
 import type { ContextMesh, Retention } from "@syntha/core";
-import type { ItemRow, LogEntry } from "@syntha/core/storage";
+import type { LogEntry } from "@syntha/core/storage";
+import { foldLog, loggedItem } from "../harness/log-fold.ts";
 import { readItems, readLog } from "../harness/tenant-snapshot.ts";
 import { rejects } from "../harness/rejects.ts";
 import { rule } from "../harness/rule.ts";
 import type { World } from "../harness/world.ts";
-
-/** The state that a log folds to. */
-interface Folded {
-  readonly items: Map<string, Omit<ItemRow, "value" | "lease" | "attempts" | "readyAt">>;
-  readonly values: Map<string, string | null>;
-  /** Holder by key. The log does not have the end of a lease, because extensions are not logged. */
-  readonly leases: Map<string, string | null>;
-  readonly subscriptions: Map<string, Set<string>>;
-  readonly permissions: Map<string, unknown>;
-  readonly events: string[];
-}
-
-function foldLog(log: readonly LogEntry[]): Folded {
-  const folded: Folded = {
-    items: new Map(),
-    values: new Map(),
-    leases: new Map(),
-    subscriptions: new Map(),
-    permissions: new Map(),
-    events: [],
-  };
-  for (const { change } of log) {
-    switch (change.type) {
-      case "put": {
-        const { value, lease: _l, attempts: _a, readyAt: _r, ...rest } = change.after;
-        folded.items.set(change.key, rest);
-        folded.values.set(change.key, value);
-        folded.leases.delete(change.key);
-        break;
-      }
-      case "delete":
-      case "expire":
-        folded.items.delete(change.key);
-        folded.values.delete(change.key);
-        folded.leases.delete(change.key);
-        break;
-      case "lease":
-        if (change.until === null) folded.leases.delete(change.key);
-        else folded.leases.set(change.key, change.holder);
-        break;
-      case "event":
-        if (change.event !== null) folded.events.push(change.event.id);
-        break;
-      case "subscribe":
-      case "unsubscribe": {
-        const topics = folded.subscriptions.get(change.agent) ?? new Set<string>();
-        for (const topic of change.topics)
-          topics[change.type === "subscribe" ? "add" : "delete"](topic);
-        folded.subscriptions.set(change.agent, topics);
-        break;
-      }
-      case "setPermissions":
-        folded.permissions.set(change.agent, change.permissions);
-        break;
-      case "topicDeleted":
-        for (const topics of folded.subscriptions.values()) topics.delete(change.topic);
-        break;
-      case "corrupt":
-        throw new Error(`A damaged entry of ${change.about ?? "no item"}.`);
-    }
-  }
-  return folded;
-}
 
 /** Writes an entry of each kind. */
 async function writeOfEachKind(world: World, mesh: ContextMesh): Promise<void> {
@@ -102,32 +40,26 @@ export const log = rule("R12 Log", {
   storage(world) {
     it("folds to the current state", async () => {
       const { mesh, tenantId } = world.team();
-      await writeOfEachKind(world, mesh);
       const { storage } = world;
-      const folded = foldLog(await readLog(storage, tenantId));
+      await writeOfEachKind(world, mesh);
+      const log = await readLog(storage, tenantId);
+      const { items, leases, subscriptions, permissions, events } = foldLog(log);
       const rows = await readItems(storage, tenantId);
-      const items = rows.map(
-        ({ value: _v, lease: _l, attempts: _a, readyAt: _r, ...rest }) => rest,
+      expect(items).toEqual(new Map(rows.map((row) => [row.key, loggedItem(row)])));
+      const leased = rows.flatMap(({ key, lease }) =>
+        lease ? [[key, lease.holder] as const] : [],
       );
-      expect([...folded.items.values()].sort((a, b) => (a.key < b.key ? -1 : 1))).toEqual(items);
-      expect(Object.fromEntries(folded.values)).toEqual(
-        Object.fromEntries(rows.map(({ key, value }) => [key, value])),
-      );
-      expect(Object.fromEntries(folded.leases)).toEqual(
-        Object.fromEntries(rows.flatMap(({ key, lease }) => (lease ? [[key, lease.holder]] : []))),
-      );
+      expect(leases).toEqual(new Map(leased));
       for (const name of ["Ann", "Bea"]) {
-        const { agents } = await storage.agents(tenantId, { name });
-        const actual = [[...(folded.subscriptions.get(name) ?? [])].sort()];
-        expect(actual).toEqual([agents[0]?.subscriptions]);
-        expect(folded.permissions.get(name) ?? null).toEqual(agents[0]?.permissions);
+        const [agent] = (await storage.agents(tenantId, { name })).agents;
+        expect([...(subscriptions.get(name) ?? [])].sort()).toEqual(agent?.subscriptions);
+        expect(permissions.get(name) ?? null).toEqual(agent?.permissions);
       }
-      const { events } = await storage.events(tenantId, { actor: null, limit: 100 });
-      expect(events.map(({ id }) => id)).toEqual(folded.events);
-      expect(events.map(({ position, index }) => [position, index])).toEqual(
-        (await readLog(storage, tenantId)).flatMap(({ change, position, index }) =>
-          change.type === "event" ? [[position, index]] : [],
-        ),
+      const stored = (await storage.events(tenantId, { actor: null, limit: 100 })).events;
+      expect(stored.map(({ id }) => id)).toEqual(events);
+      const published = log.filter(({ change }) => change.type === "event");
+      expect(stored.map(({ position, index }) => [position, index])).toEqual(
+        published.map(({ position, index }) => [position, index]),
       );
     });
 

@@ -6,6 +6,7 @@ import { interruptibleStorage } from "../harness/interruptible-storage.ts";
 import { rejects } from "../harness/rejects.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { rule } from "../harness/rule.ts";
+import { times } from "../harness/times.ts";
 
 export const outages = rule("R12 Outages", {
   core(world) {
@@ -21,7 +22,7 @@ export const outages = rule("R12 Outages", {
     };
 
     const keys = (count: number): string[] =>
-      Array.from({ length: count }, (_, n) => `item ${String(n).padStart(3, "0")}`);
+      times(count, (n) => `item ${String(n).padStart(3, "0")}`);
 
     it("resume a watch with no gaps or duplicates", async () => {
       const { link, mesh, other, statuses } = scene();

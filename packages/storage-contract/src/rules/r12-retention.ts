@@ -7,6 +7,7 @@ import { rejects } from "../harness/rejects.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { rule } from "../harness/rule.ts";
 import type { World } from "../harness/world.ts";
+import { times } from "../harness/times.ts";
 
 /** Keeps no log, and everything else. */
 const KEEP_NO_LOG = { log: { commits: 0 }, history: false, events: false } as const;
@@ -53,11 +54,7 @@ export const retention = rule(
       it("stops when its mesh closes", async () => {
         const { mesh, ann } = world.team();
         for (let n = 0; n < 8; n++) {
-          const pushes = Array.from({ length: 300 }, (_, k) => ({
-            key: `k${k}`,
-            value: n,
-            global: true,
-          }));
+          const pushes = times(300, (k) => ({ key: `k${k}`, value: n, global: true }));
           await ann.pushMany(pushes);
         }
         const compacting = mesh.compact({ ...KEEP_NOTHING, onProgress: () => void mesh.close() });
@@ -333,11 +330,7 @@ export const retention = rule(
 
       it("compacts a commit larger than one step", async () => {
         const { mesh, ann } = world.team();
-        const pushes = Array.from({ length: 20 }, (_, n) => ({
-          key: `k${n}`,
-          value: n,
-          global: true,
-        }));
+        const pushes = times(20, (n) => ({ key: `k${n}`, value: n, global: true }));
         await ann.pushMany(pushes);
         const request = { tenantId: mesh.tenantId, log: {}, limit: 3 } as const;
         expect((await world.storage.compact(request)).floor).toBe(1);
@@ -348,11 +341,7 @@ export const retention = rule(
       it("reports progress and stops when aborted", async () => {
         const { mesh, ann } = world.team();
         for (let n = 1; n <= 6; n++) {
-          const pushes = Array.from({ length: 300 }, (_, k) => ({
-            key: `k${k}`,
-            value: n,
-            global: true,
-          }));
+          const pushes = times(300, (k) => ({ key: `k${k}`, value: n, global: true }));
           await ann.pushMany(pushes);
         }
         const progress: number[] = [];
@@ -419,7 +408,7 @@ export const retention = rule(
           if (n % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 3));
         }
         for (const { given, error } of await Promise.all(reading)) {
-          expect(given).toEqual(Array.from({ length: given.length }, (_, n) => n + 1));
+          expect(given).toEqual(times(given.length, (n) => n + 1));
           if (given.at(-1) !== 40) await rejects(Promise.reject(error), "CURSOR_COMPACTED");
         }
       });
@@ -436,17 +425,13 @@ export const retention = rule(
       it("rejects a watch within a compacted commit", async () => {
         const { mesh, ann } = world.team();
         const { cursor } = await ann.events();
-        const pushes = Array.from({ length: 300 }, (_, n) => ({
-          key: `k${n}`,
-          value: n,
-          global: true,
-        }));
+        const pushes = times(300, (n) => ({ key: `k${n}`, value: n, global: true }));
         await ann.pushMany(pushes);
         const feed = new Feed(ann.watch({ since: cursor, buffer: 1 }));
         await feed.take(5);
         await mesh.compact(KEEP_NOTHING);
         const { given, error } = await readValues(feed, 299);
-        expect(given).toEqual(Array.from({ length: given.length }, (_, n) => n + 5));
+        expect(given).toEqual(times(given.length, (n) => n + 5));
         expect(given.length).toBeLessThan(295);
         await rejects(Promise.reject(error), "CURSOR_COMPACTED");
         const again = new Feed(ann.watch({ since: feed.received.at(-1)!.cursor }));
@@ -491,12 +476,7 @@ export const retention = rule(
         const batch = (n: number): Promise<unknown> =>
           ann.pushMany(["a", "b", "c"].map((key) => ({ key, value: n, global: true })));
         for (let n = 1; n <= 5; n++) await batch(n);
-        const request = {
-          tenantId: mesh.tenantId,
-          log: {},
-          history: {},
-          limit: 4,
-        } as const;
+        const request = { tenantId: mesh.tenantId, log: {}, history: {}, limit: 4 } as const;
         const steps: [number, number, boolean][] = [];
         for (let more = true; more;) {
           const step = await world.storage.compact(request);

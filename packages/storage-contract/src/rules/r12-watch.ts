@@ -4,6 +4,7 @@ import { Feed, formatChange } from "../harness/feed.ts";
 import { rejects } from "../harness/rejects.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { rule } from "../harness/rule.ts";
+import { times } from "../harness/times.ts";
 
 export const watch = rule(
   "R12 Watch",
@@ -68,11 +69,7 @@ export const watch = rule(
         let last: Awaited<ReturnType<Feed["next"]>>;
         // Each round pushes more than it takes, until the buffer overflows.
         do {
-          const batch = Array.from({ length: 20 }, () => ({
-            key: names(++pushed),
-            value: pushed,
-            global: true,
-          }));
+          const batch = times(20, () => ({ key: names(++pushed), value: pushed, global: true }));
           await ann.pushMany(batch);
           expect((await fast.take(20)).map(formatChange)).toEqual(
             batch.map(({ key, value }) => `put ${key}=${value}`),
@@ -183,7 +180,7 @@ export const watch = rule(
 
       it("emits more than one page of visible items", async () => {
         const { ann, bea } = world.team();
-        const keys = Array.from({ length: 450 }, (_, n) => `item ${String(n).padStart(3, "0")}`);
+        const keys = times(450, (n) => `item ${String(n).padStart(3, "0")}`);
         await ann.pushMany(keys.map((key) => ({ key, value: 1, global: true })));
         const feed = new Feed(bea.watch({ initial: true, buffer: 16 }));
         const changes = await feed.takeUntil(({ type }) => type === "ready");
@@ -193,7 +190,7 @@ export const watch = rule(
       it("emits each change of a large commit in order", async () => {
         const { mesh, ann, bea } = world.team();
         const feed = new Feed(bea.watch());
-        const keys = Array.from({ length: 700 }, (_, n) => `item ${699 - n}`);
+        const keys = times(700, (n) => `item ${699 - n}`);
         await ann.pushMany(keys.map((key) => ({ key, value: 1, global: true })));
         expect(await feed.drain(mesh)).toEqual(keys.map((key) => `put ${key}=1`));
       });
@@ -395,7 +392,7 @@ export const watch = rule(
         const { ann, bea } = world.team();
         const { cursor } = await ann.events();
         for (let n = 100; n < 160; n++) await ann.push(`item ${n}`, n, { global: true });
-        const expected = Array.from({ length: 60 }, (_, n) => `put item ${n + 100}=${n + 100}`);
+        const expected = times(60, (n) => `put item ${n + 100}=${n + 100}`);
         const initial = new Feed(bea.watch({ initial: true, buffer: 1 }));
         expect((await initial.takeUntil(({ type }) => type === "ready")).map(formatChange)).toEqual(
           expected,

@@ -5,6 +5,7 @@ import { rejects } from "../harness/rejects.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { rule } from "../harness/rule.ts";
 import type { World } from "../harness/world.ts";
+import { times } from "../harness/times.ts";
 
 /** A worker subscribed to `t`, and items there. */
 async function seedQueue(mesh: ContextMesh, ...keys: string[]): Promise<AgentContext> {
@@ -114,15 +115,11 @@ export const claims = rule("R13 Claims", {
     });
 
     it("grants each concurrent claim a different item", async () => {
-      const handles = await world.handles();
-      const { tenantId } = world.mesh();
-      const meshes = [...handles, ...handles].map((storage) => world.mesh({ tenantId }, storage));
-      const keys = Array.from({ length: 20 }, (_, n) => `item ${n}`);
+      const meshes = await world.meshes({}, 2);
+      const keys = times(20, (n) => `item ${n}`);
       await seedQueue(meshes[0]!, ...keys);
       const leases = await Promise.all(
-        Array.from({ length: 30 }, (_, n) =>
-          meshes[n % meshes.length]!.agent("Worker").claim({ topic: "t" }),
-        ),
+        times(30, (n) => meshes[n % meshes.length]!.agent("Worker").claim({ topic: "t" })),
       );
       const claimed = leases.flatMap((lease) => lease?.key ?? []);
       expect([...claimed].sort()).toEqual([...keys].sort());
@@ -133,7 +130,7 @@ export const claims = rule("R13 Claims", {
     it("grants one item to one of many concurrent claims", async () => {
       const { mesh, ann } = world.team();
       await ann.push("it", 1, { global: true });
-      const racers = Array.from({ length: 20 }, (_, n) => mesh.agent(`racer ${n}`));
+      const racers = times(20, (n) => mesh.agent(`racer ${n}`));
       const leases = await Promise.all(racers.map((racer) => racer.claim({ key: "it" })));
       expect(leases.filter((lease) => lease !== undefined).length).toBe(1);
     });

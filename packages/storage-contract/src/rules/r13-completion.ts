@@ -4,6 +4,7 @@ import { tenantSnapshot, readLog } from "../harness/tenant-snapshot.ts";
 import { Feed } from "../harness/feed.ts";
 import { rejects } from "../harness/rejects.ts";
 import { rule } from "../harness/rule.ts";
+import { times } from "../harness/times.ts";
 
 /** Ann's task on `t`, claimed by Worker. */
 async function claimTask(mesh: ContextMesh): Promise<[AgentContext, Lease]> {
@@ -152,7 +153,7 @@ export const completion = rule("R13 Completion", {
     it("succeeds once for concurrent calls with one token", async () => {
       const { mesh, tenantId } = world.team();
       const [worker, lease] = await claimTask(mesh);
-      const handles = Array.from({ length: 10 }, () => worker.lease("task", lease.token));
+      const handles = times(10, () => worker.lease("task", lease.token));
       const calls = handles.map((handle, n) => handle.complete(n));
       const settled = await Promise.allSettled(calls);
       expect(settled.filter(({ status }) => status === "fulfilled").length).toBe(1);

@@ -4,6 +4,7 @@ import { Feed } from "../harness/feed.ts";
 import { rejects } from "../harness/rejects.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { rule } from "../harness/rule.ts";
+import { times } from "../harness/times.ts";
 
 /** An agent subscribed to `t`. */
 async function subscribedWorker(mesh: ContextMesh, name = "Worker"): Promise<AgentContext> {
@@ -190,9 +191,7 @@ export const work = rule("R13 Work", {
       const working = worker.work<number>(
         "t",
         ({ value }) => (value === 3 ? undefined : value * 2),
-        {
-          signal: ending.signal,
-        },
+        { signal: ending.signal },
       );
       await waitFor("the early ones are done", async () => {
         const { items } = await worker.list();
@@ -216,12 +215,10 @@ export const work = rule("R13 Work", {
     });
 
     it("runs each item once across workers, within concurrency", async () => {
-      const handles = await world.handles();
-      const { tenantId } = world.mesh();
-      const meshes = handles.map((storage) => world.mesh({ tenantId }, storage));
+      const meshes = await world.meshes();
       const [mesh] = meshes as [ContextMesh];
       await subscribedWorker(mesh);
-      const keys = Array.from({ length: 30 }, (_, n) => `item ${n}`);
+      const keys = times(30, (n) => `item ${n}`);
       await mesh.agent("Ann").pushMany(keys.map((key) => ({ key, value: 1, topics: ["t"] })));
       const ending = new AbortController();
       const done: string[] = [];

@@ -5,6 +5,7 @@ import { JSON_TEXTS, parseJson } from "../harness/edge-cases.ts";
 import { rejects } from "../harness/rejects.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { rule, withSupport } from "../harness/rule.ts";
+import { times } from "../harness/times.ts";
 
 export const processes = rule("R14 Many processes", {
   storage(world) {
@@ -35,8 +36,7 @@ export const processes = rule("R14 Many processes", {
     });
 
     it("decides by what other processes wrote", async (context) => {
-      const here = world.mesh();
-      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
+      const { here, there } = await world.processes(context);
       await here.agent("Bea").subscribe(["a"]);
       await there.agent("Ann").push("it", 1, { topics: ["a"] });
       const lease = (await here.agent("Bea").claim({ topic: "a" }))!;
@@ -59,8 +59,7 @@ export const processes = rule("R14 Many processes", {
     });
 
     it("wakes workers of another process", async (context) => {
-      const here = world.mesh();
-      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
+      const { here, there } = await world.processes(context);
       await here.agent("Worker").subscribe(["t"]);
       const ending = new AbortController();
       const working = there
@@ -74,14 +73,11 @@ export const processes = rule("R14 Many processes", {
       }
       ending.abort();
       await working;
-      expect(Object.values(await here.agent("Ann").getAll())).toEqual(
-        Array.from({ length: 5 }, (_, n) => `${n} done`),
-      );
+      expect(Object.values(await here.agent("Ann").getAll())).toEqual(times(5, (n) => `${n} done`));
     });
 
     it("aborts a lease that another process takes", async (context) => {
-      const here = world.mesh();
-      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
+      const { here, there } = await world.processes(context);
       await here.agent("Ann").push("it", 1, { global: true });
       const lease = (await here.agent("Bea").claim({ key: "it" }, { lease: "1h" }))!;
       expect(lease.signal.aborted).toBe(false);
@@ -105,8 +101,7 @@ export const processes = rule("R14 Many processes", {
     });
 
     it("shows a process what another was acknowledged", async (context) => {
-      const here = world.mesh();
-      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
+      const { here, there } = await world.processes(context);
       for (let n = 0; n < 20; n++) {
         const [writer, reader] = n % 2 === 0 ? [here, there] : [there, here];
         const topic = `topic ${n}`;
@@ -130,8 +125,7 @@ export const processes = rule("R14 Many processes", {
 
     withSupport(world, ["pastSubscriptions"], () => {
       it("wakes watches of another process", async (context) => {
-        const here = world.mesh();
-        const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
+        const { here, there } = await world.processes(context);
         const feed = new Feed(there.agent("Bea").watch({ initial: true }));
         expect(await feed.lines(1)).toEqual(["ready"]);
         for (let n = 0; n < 5; n++) {
@@ -178,8 +172,7 @@ export const processes = rule("R14 Many processes", {
   },
   pastSubscriptions(world) {
     it("resumes a watch in another process", async (context) => {
-      const here = world.mesh();
-      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
+      const { here, there } = await world.processes(context);
       const feed = await new Feed(here.agent("Bea").watch()).started();
       for (let n = 0; n < 6; n++) await there.agent("Ann").push(`${n}`, n, { global: true });
       const { cursor } = (await feed.take(3)).at(-1)!;
@@ -230,17 +223,16 @@ export const processes = rule("R14 Many processes", {
     });
 
     it("writes one gapless log from many processes", async (context) => {
-      const here = world.mesh();
-      const there = world.mesh({ tenantId: here.tenantId }, await world.secondHandle(context));
+      const { here, there } = await world.processes(context);
       const meshes = [here, there];
       const feeds = meshes.map((mesh) => new Feed(mesh.agent("Bea").watch()));
       for (const feed of feeds) await feed.started();
-      const calls = Array.from({ length: 60 }, (_, n) =>
+      const calls = times(60, (n) =>
         meshes[n % 2]!.agent(`writer ${n % 2}`).push(`item ${n}`, n, { global: true }),
       );
       const pushed = await Promise.all(calls);
       const revisions = pushed.map(({ revision }) => revision).sort((a, b) => a - b);
-      expect(revisions).toEqual(Array.from({ length: 60 }, (_, n) => n + 1));
+      expect(revisions).toEqual(times(60, (n) => n + 1));
       const [one, other] = [await feeds[0]!.take(60), await feeds[1]!.take(60)];
       expect(one.map(formatChange)).toEqual(other.map(formatChange));
       const inOrder = [...pushed].sort((a, b) => a.revision - b.revision).map(({ key }) => key);

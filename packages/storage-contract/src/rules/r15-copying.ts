@@ -15,6 +15,7 @@ import { dumpTenant } from "../harness/tenant-dump.ts";
 import { rejects } from "../harness/rejects.ts";
 import { rule } from "../harness/rule.ts";
 import type { World } from "../harness/world.ts";
+import { times } from "../harness/times.ts";
 
 const AGENTS = ["Ann", "Bea", "Cy"];
 
@@ -464,9 +465,7 @@ export const copying = rule(
             tenantId,
             rightTenantId: targetTenantId,
           }),
-        ).toEqual({
-          equal: true,
-        });
+        ).toEqual({ equal: true });
         await world.mesh({ tenantId: targetTenantId }).system.delete("held");
         const { differences } = (await compareTenants({
           left: storage,
@@ -646,7 +645,7 @@ export const copying = rule(
           leaseId: 1,
           maxAttempts: 9,
         } as const;
-        const commits = Array.from({ length: 4 }, () => ({ actor: null, ops: [claim] }));
+        const commits = times(4, () => ({ actor: null, ops: [claim] }));
         const [theirs, mine] = [
           await world.storage.commit(tenantId, commits, decide),
           await storage.commit(tenantId, commits, decide),

@@ -15,6 +15,7 @@ import { Feed } from "../harness/feed.ts";
 import { rejects } from "../harness/rejects.ts";
 import { rule } from "../harness/rule.ts";
 import type { World } from "../harness/world.ts";
+import { times } from "../harness/times.ts";
 
 const ROUNDS = 2;
 const MAX_WRITES = 10;
@@ -132,7 +133,7 @@ async function expectConsistent(storage: Storage, tenant: string): Promise<void>
   if (floor > 0) return;
   expect(logEntries).toBe(log.length);
   const positions = [...new Set(log.map(({ position }) => position))];
-  expect(positions).toEqual(Array.from({ length: head }, (_, at) => at + 1));
+  expect(positions).toEqual(times(head, (at) => at + 1));
   const folded = new Map<string, number>();
   for (const { change } of log) {
     if (change.type === "put") folded.set(change.key, change.after.revision);

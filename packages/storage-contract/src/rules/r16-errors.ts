@@ -13,6 +13,7 @@ import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
 import { Feed } from "../harness/feed.ts";
 import { rejects } from "../harness/rejects.ts";
 import { rule } from "../harness/rule.ts";
+import { times } from "../harness/times.ts";
 
 interface Scene {
   readonly mesh: ContextMesh;
@@ -35,7 +36,7 @@ const REFUSALS: Readonly<
     ({ dov }) =>
       dov.push(
         "it",
-        Array.from({ length: 10_001 }, () => 0),
+        times(10_001, () => 0),
         { global: true },
       ),
     { what: "nodes", maximum: 10_000 },
@@ -234,15 +235,13 @@ export const errors = rule("R16 Errors", {
     it("finishes running calls when closed", async () => {
       const storage = await world.separateStorage();
       const { mesh, ann } = world.team({}, storage);
-      const calls = Array.from({ length: 30 }, (_, n) =>
-        ann.push(`item ${n}`, n, { global: true }),
-      );
+      const calls = times(30, (n) => ann.push(`item ${n}`, n, { global: true }));
       await mesh.close();
       const settled = await Promise.allSettled(calls);
       expect(settled.map(({ status }) => status)).toEqual(calls.map(() => "fulfilled"));
       await storage.open();
-      const reads = Array.from({ length: 5 }, () => storage.stats("t"));
-      const commits = Array.from({ length: 5 }, (_, n) => {
+      const reads = times(5, () => storage.stats("t"));
+      const commits = times(5, (n) => {
         const op: Operation = { type: "subscribe", agent: "Ann", topics: [`topic ${n}`] };
         return storage.commit("t", [{ actor: "Ann", ops: [op] }], decide);
       });
