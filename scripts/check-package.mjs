@@ -1,4 +1,4 @@
-// Packs the package in the current folder as its user gets it, and looks at that.
+// Packs the package in the current folder and checks the result.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";

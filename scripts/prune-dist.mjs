@@ -1,4 +1,4 @@
-// Deletes outputs whose source is gone: the compiler leaves them, and they would be published.
+// Deletes outputs whose source was deleted: the compiler keeps them, and they would be published.
 import { existsSync, globSync, rmSync } from "node:fs";
 import { join } from "node:path";
 

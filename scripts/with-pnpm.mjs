@@ -1,13 +1,13 @@
-// Runs scripts of the root package one after the other, by pnpm, and stops at the first that fails.
-// What follows their names, from the first option on, goes to the last of them.
-// Called by npm, it hands the whole command to the pinned pnpm, which installs what is missing:
-// so this runs with no dependency there, and on an old Node.
+// Runs scripts of the root package in order with pnpm, and stops at the first failure.
+// Options after the names are passed to the last script.
+// If npm runs it, it passes the command to the pinned pnpm, which installs missing dependencies. It therefore needs no
+// dependency, and supports old versions of Node.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** The exit code of what Ctrl-C ended, as shells give it. */
+/** The exit code after Ctrl-C, as in shells. */
 const INTERRUPTED = 130;
-// A terminal sends Ctrl-C to every process; what runs here decides how to end, and is waited for.
+// A terminal sends Ctrl-C to every process; this one waits until the script exits.
 process.on("SIGINT", () => {});
 
 /** @type {NodeJS.ProcessEnv} */

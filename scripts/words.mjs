@@ -1,5 +1,5 @@
 // Counts words that make technical English hard to read, per package and per 10,000 lines, and prints the counts beside
-// those of well-known codebases. It judges nothing: some occurrences are right.
+// those of well-known codebases. Some occurrences are correct, so it only reports.
 // With `--list WORD` it prints every occurrence of a word, flagged or not. Runs without dependencies.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -24,7 +24,7 @@ else
       .toLowerCase(),
   );
 
-/** @returns {Text[]} every file of code or prose that Git knows, save the list of the words itself */
+/** @returns {Text[]} all files of code or prose in Git, except the list of words */
 function readTexts() {
   const args = [
     "ls-files",

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { CORE_FOLDERS } from "../scripts/layers.mjs";
 import { describe, expect, it } from "vitest";
-import { root } from "./doc-blocks.ts";
+import { root } from "./docs/code-blocks.ts";
 
 const page = await readFile(`${root}/docs/architecture.md`, "utf8");
 const program = ["--conditions=@syntha/source", `${root}/test/traced-calls.ts`];

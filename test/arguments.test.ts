@@ -90,9 +90,9 @@ const CALLS: Readonly<Record<string, readonly [Target, unknown[]]>> = {
   exportTenant: [() => ({ run: (options: never) => exportTenant(options).next() }), [{}]],
 };
 
-describe("an argument of any kind", () => {
+describe("arguments of any kind", () => {
   it.each(Object.entries(CALLS))(
-    "is taken, or refused with an error of Syntha: %s",
+    "are accepted, or refused with a SynthaError: %s",
     async (name, [targetOf, args]) => {
       const failures: unknown[] = [];
       for (const at of args.keys()) {

@@ -24,7 +24,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
 /** A real database, and statements that damage what it holds; `$1` and on stand for values. */
-interface Place {
+interface Location {
   readonly storage: Storage;
   /** In front of the tables' names, whose own names are `item`, `log`, `event`, `agent`. */
   readonly table: (name: string) => string;
@@ -35,7 +35,7 @@ interface Place {
 
 const BROKEN = '{"half": tru';
 
-const PLACES: Record<string, () => Promise<Place>> = {
+const LOCATIONS: Record<string, () => Promise<Location>> = {
   SQLite: async () => {
     const folder = mkdtempSync(join(tmpdir(), "syntha-damaged-"));
     const path = join(folder, "mesh.db");
@@ -94,7 +94,7 @@ const lineOf = (change: WatchChange): string => {
 };
 
 /** A mesh in a tenant that no other case uses, and ways to damage it. */
-const sceneOf = ({ storage, table, tenantColumn, run }: Place) => {
+const sceneOf = ({ storage, table, tenantColumn, run }: Location) => {
   const tenantId = `tenant ${++tenants}`;
   const mesh = new ContextMesh({ storage, tenantId, sweepEvery: false });
   onTestFinished(() => mesh.close());
@@ -123,22 +123,22 @@ const threeItems = async (mesh: ContextMesh): Promise<void> => {
     await mesh.agent("Ann").push(key, { from: key }, { topics: ["news"], global: undefined });
 };
 
-describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
-  let place: Place;
+describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
+  let location: Location;
   let keeper: ContextMesh;
   beforeAll(async () => {
-    place = await (PLACES[name] as () => Promise<Place>)();
-    keeper = new ContextMesh({ storage: place.storage, tenantId: "keeper" });
+    location = await (LOCATIONS[name] as () => Promise<Location>)();
+    keeper = new ContextMesh({ storage: location.storage, tenantId: "keeper" });
     await keeper.stats();
   });
   afterAll(async () => {
     await keeper.close();
-    await place.remove();
+    await location.remove();
   });
 
-  const scene = () => sceneOf(place);
+  const scene = () => sceneOf(location);
 
-  it("is refused with the key where one value is asked for", async () => {
+  it("rejects a read of one value, with its key", async () => {
     const { mesh, value } = scene();
     await threeItems(mesh);
     await value("b");
@@ -159,7 +159,7 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
     expect(await mesh.agent("Bea").get("b")).toBeUndefined();
   });
 
-  it("leaves the rest of what is read together readable", async () => {
+  it("does not affect other items of a read", async () => {
     const { mesh, value } = scene();
     await threeItems(mesh);
     await value("b");
@@ -191,7 +191,7 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
     expect((await mesh.stats()).items).toBe(3);
   });
 
-  it("is repaired by a new value, or removed", async () => {
+  it("can be overwritten or deleted", async () => {
     const { mesh, value } = scene();
     await threeItems(mesh);
     for (const key of ["a", "b"]) await value(key);
@@ -201,7 +201,7 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
     expect(await ann.getAll()).toEqual({ a: 1, c: { from: "c" } });
   });
 
-  it("ends no watch: it is reported in its place, and passed", async () => {
+  it("is reported by watches, which continue", async () => {
     const { mesh, value, loggedValue } = scene();
     const { cursor } = await mesh.agent("Ann").changes();
     await threeItems(mesh);
@@ -226,7 +226,7 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
     expect((await mesh.agent("Bea").changes({ since: cursor })).changes).toEqual([]);
   });
 
-  it("of the log is reported to those whom it may concern, and passed", async () => {
+  it("in the log is reported to affected watches, which continue", async () => {
     const { mesh, entry } = scene();
     const { cursor } = await mesh.system.changes();
     await threeItems(mesh);
@@ -250,7 +250,7 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
     expect(history[0]?.error).toEqual(corrupt({ key: "b", position: 2 }));
   });
 
-  it("of a history leaves its other entries readable", async () => {
+  it("in a history does not affect other entries", async () => {
     const { mesh, loggedValue } = scene();
     await mesh.system.push("a", 1, { global: true });
     await loggedValue("a");
@@ -262,7 +262,7 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
     ]);
   });
 
-  it("of an event leaves the others readable", async () => {
+  it("in an event does not affect other events", async () => {
     const { mesh, event } = scene();
     const { cursor } = await mesh.system.changes();
     for (const id of ["1", "2", "3"])
@@ -277,7 +277,7 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
     expect(changes.map(lineOf)).toEqual(["event 1", "corrupt -", "event 3"]);
   });
 
-  it("of permissions allows nothing, and concerns no other agent", async () => {
+  it("in permissions allows nothing, for this agent only", async () => {
     const { mesh, permissions } = scene();
     for (const agent of ["Ann", "Bea"]) await mesh.setPermissions(agent, { post: ["news"] });
     await permissions("Ann");
@@ -301,7 +301,7 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
     await mesh.agent("Ann").push("a", 1, { topics: ["news"] });
   });
 
-  it("is copied and exported as it is, or not at all", async () => {
+  it("is copied and exported unchanged, or refused", async () => {
     const { mesh, tenantId, value, entry, permissions } = scene();
     await threeItems(mesh);
     await value("b");
@@ -309,12 +309,13 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
     const copied = new ContextMesh({ storage: to, tenantId });
     onTestFinished(() => copied.close());
     await copied.stats();
-    const { items } = await copyTenant({ from: place.storage, to, tenantId: tenantId });
+    const { items } = await copyTenant({ from: location.storage, to, tenantId: tenantId });
     expect(items).toBe(3);
-    const sides = { left: place.storage, right: to, tenantId };
+    const sides = { left: location.storage, right: to, tenantId };
     expect(await compareTenants(sides)).toEqual({ equal: true });
     const lines: string[] = [];
-    for await (const line of exportTenant({ storage: place.storage, tenantId })) lines.push(line);
+    for await (const line of exportTenant({ storage: location.storage, tenantId }))
+      lines.push(line);
     await importTenant({ storage: to, lines, tenantId: "imported" });
     const imported = new ContextMesh({ storage: to, tenantId: "imported" });
     onTestFinished(() => imported.close());
@@ -325,12 +326,12 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
 
     const exported = async (): Promise<number> => {
       let count = 0;
-      for await (const _ of exportTenant({ storage: place.storage, tenantId })) count++;
+      for await (const _ of exportTenant({ storage: location.storage, tenantId })) count++;
       return count;
     };
     await entry(3);
     await expect(exported()).rejects.toEqual(corrupt({ key: "c", position: 3 }));
-    const other = { from: place.storage, to, tenantId, targetTenantId: "other" };
+    const other = { from: location.storage, to, tenantId, targetTenantId: "other" };
     await expect(copyTenant(other)).rejects.toEqual(corrupt({ key: "c", position: 3 }));
     await mesh.system.push("d", 1, { global: true });
     await mesh.compact({ log: { commits: 1 }, history: { commits: 1 } });
@@ -341,7 +342,7 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
     await expect(exported()).rejects.toEqual(corrupt({ agent: "Ann" }));
   });
 
-  it("is set aside by claims, so that the next can be worked on", async () => {
+  it("is skipped by claims", async () => {
     const { mesh, value } = scene();
     const ann = mesh.agent("Ann");
     await ann.subscribe(["jobs"]);
@@ -371,7 +372,7 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
     expect((await ann.claim({ topic: "jobs" }))?.item.value).toBe("repaired");
   });
 
-  it("is told to models by key, with all that can be read", async () => {
+  it("is reported to models by key, with readable items", async () => {
     const { mesh, value, event } = scene();
     await threeItems(mesh);
     await mesh.agent("Ann").subscribe(["news"]);
@@ -411,7 +412,7 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
     });
   });
 
-  it("is named in prompts, beside all that can be read", async () => {
+  it("is named in prompts, with readable items", async () => {
     const { mesh, value, loggedValue, entry } = scene();
     await threeItems(mesh);
     const ann = mesh.agent("Ann");
@@ -443,7 +444,7 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
     expect(await thread.next()).toMatchObject({ kind: "full", reason: "CORRUPT_DATA" });
   });
 
-  it("is left out of searches for memories", async () => {
+  it("is omitted from memory searches", async () => {
     const { mesh, value } = scene();
     const store = new SynthaStore(mesh.system);
     for (const key of ["a", "b"]) await store.put(["notes"], key, { text: key });
@@ -456,10 +457,10 @@ describe.each(Object.keys(PLACES))("data that is damaged in %s", (name) => {
   });
 });
 
-it("a route that is damaged in SQLite is recovered from its index", async () => {
-  const place = await PLACES["SQLite"]!();
-  onTestFinished(place.remove);
-  const { mesh, tenantId, route, eventRoute } = sceneOf(place);
+it("recovers a damaged route in SQLite from its index", async () => {
+  const location = await LOCATIONS["SQLite"]!();
+  onTestFinished(location.remove);
+  const { mesh, tenantId, route, eventRoute } = sceneOf(location);
   const ann = mesh.agent("Ann");
   await mesh.agent("Bea").subscribe(["news"]);
   await ann.push("a", 1, { topics: ["news"], subscribers: ["Cid"] });
@@ -490,7 +491,7 @@ it("a route that is damaged in SQLite is recovered from its index", async () => 
   const { changes } = await mesh.agent("Cid").changes({ since: cursor });
   expect(changes.map(lineOf)).toEqual(["put a", "put a"]);
   const to = new MemoryStorage();
-  await copyTenant({ from: place.storage, to, tenantId: tenantId });
+  await copyTenant({ from: location.storage, to, tenantId: tenantId });
   await ann.delete("a");
   await mesh.clear();
   expect((await mesh.stats()).items).toBe(0);

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { blocksOf, type DocBlock, pages, root } from "./doc-blocks.ts";
-import { READERS_PACKAGE, TAKEN_FOR_GRANTED } from "./doc-pieces.ts";
+import { blocksOf, type DocBlock, pages, root } from "./docs/code-blocks.ts";
+import { READERS_PACKAGE, EXCERPT_GLOBALS } from "./docs/excerpt-globals.ts";
 
 const blocks = pages.flatMap((page) => blocksOf(page).map((block) => ({ page, ...block })));
 const programs = blocks.filter(({ isProgram }) => isProgram);
@@ -32,7 +32,7 @@ function compile(name: string, found: readonly DocBlock[], compilerOptions: obje
   for (const [index, { code }] of found.entries())
     writeFileSync(join(project, `${index}.ts`), code);
   if (found === pieces) {
-    writeFileSync(join(project, "granted.ts"), TAKEN_FOR_GRANTED);
+    writeFileSync(join(project, "granted.ts"), EXCERPT_GLOBALS);
     writeFileSync(join(project, "readers.d.ts"), READERS_PACKAGE);
   }
   writeFileSync(
@@ -50,7 +50,7 @@ function compile(name: string, found: readonly DocBlock[], compilerOptions: obje
 const errorsIn = (file: string, found: string): string[] =>
   found.split("\n").filter((line) => line.includes(`/${file}(`));
 
-describe("the types of the programs in the docs", () => {
+describe("types of programs in the docs", () => {
   it.for(programs.map(({ page, line }, index) => ({ name: `${page}:${line}`, index })))(
     "are right for a strict compiler: $name",
     ({ index }) => {
@@ -59,8 +59,8 @@ describe("the types of the programs in the docs", () => {
   );
 });
 
-describe("the types of the pieces in the docs", () => {
-  it("are checked with names that are what they stand for", () => {
+describe("types of excerpts in the docs", () => {
+  it("declare every assumed name", () => {
     expect(errorsIn("granted.ts", foundInPieces)).toEqual([]);
   });
 

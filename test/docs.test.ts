@@ -6,7 +6,7 @@ import { ModelServer, shareOrRead } from "@syntha/testing-model-server";
 import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import { defaultServerConditions } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { blocksOf, pages, root } from "./doc-blocks.ts";
+import { blocksOf, pages, root } from "./docs/code-blocks.ts";
 
 interface Run {
   error: unknown;

@@ -318,7 +318,7 @@ describe.each(Object.keys(PLACES))("with every timer replaced by a fake clock, o
   });
 });
 
-it("waits for another connection's lock on a SQLite file, whatever the fake clock does", async () => {
+it("waits for a SQLite lock under a fake clock", async () => {
   const { folder, remove } = inFolder();
   const path = join(folder, "mesh.db");
   const mesh = new ContextMesh({ storage: new SqliteStorage({ path }) });
@@ -365,7 +365,7 @@ for (const storage of [new MemoryStorage(), new SqliteStorage({ path: ":memory:"
 }
 `;
 
-it("answers also where the fake clock was there before the packages were loaded", () => {
+it("answers with a fake clock installed before loading", () => {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     ["--conditions=@syntha/source", "--input-type=module", "--eval", PROGRAM],
@@ -374,7 +374,7 @@ it("answers also where the fake clock was there before the packages were loaded"
   expect({ stdout, stderr, status }).toEqual({ stdout: "12\n12\n", stderr: "", status: 0 });
 });
 
-it("has a row for each call that there is", async () => {
+it("has a row for each public call", async () => {
   const mesh = new ContextMesh();
   const registry = new TenantRegistry();
   await mesh.system.push("key", 1, { global: true });

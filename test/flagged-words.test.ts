@@ -10,7 +10,7 @@ it.each<[text: string, lines: number[]]>([
   expect(occurrencesOf(["told"], text).map(({ line }) => line)).toEqual(lines);
 });
 
-it("finds a phrase that a comment breaks", () => {
+it("finds a phrase across lines of a comment", () => {
   const text = "/**\n * It reads as\n * far as it can.\n */\n// as far\n// as\nfar as";
   expect(occurrencesOf(["as far as"], text)).toEqual([
     { line: 2, text: "* It reads as" },

@@ -2,14 +2,14 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { root } from "./doc-blocks.ts";
-import { PYTHON_NAMES } from "./python-names.ts";
+import { root } from "./docs/code-blocks.ts";
+import { PYTHON_NAMES } from "./docs/python-names.ts";
 
 /** A row of a table of names. */
 interface Row {
   readonly line: number;
   readonly python: readonly string[];
-  /** What stands in its place, and calls that are named where the difference is told. */
+  /** What stands in its place, and calls that are named where the difference is listed. */
   readonly ours: readonly string[];
 }
 
@@ -119,11 +119,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const errorsAt = (line: number): string[] =>
   found.filter((error) => error.includes(`names.ts(${line},`));
 
-describe("the page for those who come from Python", () => {
-  it.for(sections)("tells each name of the library: %s", (section) => {
-    const told = rowsOf(section).flatMap(({ python }) => python);
+describe("the page for users of the Python library", () => {
+  it.for(sections)("maps each name of the library: %s", (section) => {
+    const listed = rowsOf(section).flatMap(({ python }) => python);
     const names = PYTHON_NAMES[section].split(/\s+/);
-    expect(names.filter((name) => !told.includes(name))).toEqual([]);
+    expect(names.filter((name) => !listed.includes(name))).toEqual([]);
   });
 
   it.for(sections)("says of each what takes its place, or that nothing does: %s", (section) => {
@@ -135,7 +135,7 @@ describe("the page for those who come from Python", () => {
     expect(unanswered).toEqual([]);
   });
 
-  it("is checked against names that there are", () => {
+  it("uses existing names", () => {
     const errors = found.filter((error) => Number(/\((\d+),/.exec(error)?.[1]) <= before);
     expect(errors).toEqual([]);
   });

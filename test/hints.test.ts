@@ -1,12 +1,12 @@
 import { ERROR_CODES } from "@syntha/core";
 import { describe, expect, it } from "vitest";
-import { type HintCase, refusal, withScene } from "./hint-case.ts";
-import { ARGUMENTS } from "./hints-of-arguments.ts";
-import { COPIES } from "./hints-of-copies.ts";
-import { DAMAGE } from "./hints-of-damage.ts";
-import { PACKAGES } from "./hints-of-packages.ts";
-import { PROMPTS } from "./hints-of-prompts.ts";
-import { RULES } from "./hints-of-rules.ts";
+import { type HintCase, refusal, withScene } from "./hints/hint-case.ts";
+import { ARGUMENTS } from "./hints/arguments.ts";
+import { COPIES } from "./hints/copies.ts";
+import { DAMAGE } from "./hints/damaged-data.ts";
+import { PACKAGES } from "./hints/packages.ts";
+import { PROMPTS } from "./hints/prompts.ts";
+import { RULES } from "./hints/rules.ts";
 import { FILLED, hintsOf } from "./source-texts.ts";
 
 const CASES: readonly HintCase[] = [
@@ -18,14 +18,14 @@ const CASES: readonly HintCase[] = [
   ...PACKAGES,
 ];
 
-/** Packages whose hints are all tried; the others have tests of what their tools and databases answer. */
-const TRIED = ["core", "langchain", "openai", "prompts", "resilience", "telemetry"];
+/** Packages whose hints must all be covered; the others test the answers of their tools and databases. */
+const COVERED = ["core", "langchain", "openai", "prompts", "resilience", "telemetry"];
 
 const TOO_MUCH_FOR_ONE_COMMIT =
   "takes ten thousand items, subscriptions or events: large-topics.test.ts of core follows it";
 
-/** Hints that no call of a user is answered with here, and why. */
-const NOT_TRIED: Readonly<Record<string, string>> = {
+/** Hints that no call here produces, with the reason. */
+const UNCOVERED: Readonly<Record<string, string>> = {
   "Only operations that name a key or an event id can be made true together.":
     "no call makes such a commit: it is for authors of storages",
   "Use a storage that declares it in `supports`: MemoryStorage, SqliteStorage and PostgresStorage do.":
@@ -58,7 +58,7 @@ const NOT_TRIED: Readonly<Record<string, string>> = {
 
 const given = new Map<HintCase, string>();
 
-describe("the hint of an error", () => {
+describe("hints of errors", () => {
   it.each(CASES)("$code: $hint", (hintCase) =>
     withScene(async (scene) => {
       const error = await refusal(hintCase, scene);
@@ -70,28 +70,28 @@ describe("the hint of an error", () => {
     }),
   );
 
-  it("is tried for each code that an error can carry", () => {
+  it("cover every error code", () => {
     const codes = new Set(CASES.map(({ code }) => code));
     expect(ERROR_CODES.filter((code) => !codes.has(code))).toEqual([]);
   });
 
-  it("is tried for each hint in the source, or it is said why not", async () => {
-    // Those that a filter of test names left out.
+  it("cover every hint in the source, except documented ones", async () => {
+    // Cases that a filter of test names excluded.
     for (const each of CASES)
       if (!given.has(each))
         given.set(each, await withScene(async (scene) => (await refusal(each, scene)).hint));
     const hints = [...given.values()];
-    const all = TRIED.flatMap(hintsOf);
-    const untried = all.filter(
-      ({ text }) => !(text in NOT_TRIED) && !hints.some((hint) => toPattern(text).test(hint)),
+    const all = COVERED.flatMap(hintsOf);
+    const missing = all.filter(
+      ({ text }) => !(text in UNCOVERED) && !hints.some((hint) => toPattern(text).test(hint)),
     );
-    expect(untried.map(({ file, text }) => `${file}: ${text}`)).toEqual([]);
+    expect(missing.map(({ file, text }) => `${file}: ${text}`)).toEqual([]);
     const texts = new Set(all.map(({ text }) => text));
-    expect(Object.keys(NOT_TRIED).filter((text) => !texts.has(text))).toEqual([]);
+    expect(Object.keys(UNCOVERED).filter((text) => !texts.has(text))).toEqual([]);
   });
 });
 
-/** Matches every hint that is made from a text of the source. */
+/** Matches every hint that is produced from a text of the source. */
 function toPattern(text: string): RegExp {
   const parts = text.split(FILLED).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join("[^]*")}$`);

@@ -37,7 +37,7 @@ function deadLinks(page: string): string[] {
 }
 
 describe("links in the docs", () => {
-  it.for(pages)("lead to what is there: %s", (page) => {
+  it.for(pages)("resolve: %s", (page) => {
     expect(deadLinks(page)).toEqual([]);
   });
 });

@@ -54,7 +54,7 @@ function hasPartial(type: Node): boolean {
   );
 }
 
-it("an option may be undefined for a compiler with exactOptionalPropertyTypes", () => {
+it("declares options as optional or undefined, for exactOptionalPropertyTypes", () => {
   const optionals = sources.flatMap(({ program }) => optionalsIn(program));
   const strict = optionals.filter(({ accepts }) => !accepts).map(({ of }) => of);
   expect(optionals.length).toBeGreaterThan(150);

@@ -361,7 +361,7 @@ async function outcomeOf(call: Call, options: object, isEndless: boolean): Promi
 }
 
 describe("options of public calls", () => {
-  it("are checked by every call, or it is said why they are not", async () => {
+  it("are checked by every call, except documented ones", async () => {
     const known = [WITH_OPTIONS, WITHOUT_OPTIONS, UNCHECKED].flatMap((table) =>
       Object.keys(table).map((name) => name.split(", ")[0] as string),
     );
@@ -373,7 +373,7 @@ describe("options of public calls", () => {
   });
 
   it.each(Object.entries({ ...WITH_OPTIONS, ...WITHOUT_OPTIONS }))(
-    "are refused when they are unknown, and nothing is changed: %s",
+    "are refused without a change if unknown: %s",
     (_, call) =>
       scene(async (on) => {
         const { message, hint, details } = await refused(call, { nonsense: 1 }, on);
@@ -383,7 +383,7 @@ describe("options of public calls", () => {
       }),
   );
 
-  it.each(Object.entries(WITH_OPTIONS))("are guessed when they are misspelt: %s", (_, call) =>
+  it.each(Object.entries(WITH_OPTIONS))("are suggested if misspelt: %s", (_, call) =>
     scene(async (on) => {
       const { hint } = await refused(call, { nonsense: 1 }, on);
       const names = /^(?:Did you mean .*\? )?Options of .+: (.+)\.$/.exec(hint)?.[1]?.split(", ");
@@ -395,7 +395,7 @@ describe("options of public calls", () => {
     }),
   );
 
-  it.each(Object.entries(WITH_OPTIONS))("may be undefined as well as left out: %s", (of, call) =>
+  it.each(Object.entries(WITH_OPTIONS))("may be undefined: %s", (of, call) =>
     scene(async (on) => {
       const { hint } = await refused(call, { nonsense: 1 }, on);
       const names = hint.replace(/^.*Options of .+: |\.$/g, "").split(", ");
@@ -408,7 +408,7 @@ describe("options of public calls", () => {
     }),
   );
 
-  it.each(Object.entries(WITH_OPTIONS))("are refused when they are no object: %s", (_, call) =>
+  it.each(Object.entries(WITH_OPTIONS))("are refused if not an object: %s", (_, call) =>
     scene(async (on) => {
       for (const [kind, value] of NO_OBJECTS) {
         const error = await refused(call, value, on).catch((failure: unknown) => failure);
@@ -417,7 +417,7 @@ describe("options of public calls", () => {
     }),
   );
 
-  it("never fall back to the default route when one is misspelt", async () => {
+  it("do not fall back to the default route if misspelt", async () => {
     const mesh = new ContextMesh({ defaultRoute: { global: true } });
     const misspelt = { subscriber: ["Boss"] } as object;
     const error = await mesh
@@ -433,7 +433,7 @@ describe("options of public calls", () => {
     await mesh.close();
   });
 
-  it("may come from a class, another realm, or an object without a prototype", async () => {
+  it("may be a class instance, from another realm or without a prototype", async () => {
     class Options {
       topics = ["t"];
     }
@@ -453,7 +453,7 @@ describe("options of public calls", () => {
     await mesh.close();
   });
 
-  it("are not what JavaScript passes to a callback", async () => {
+  it("are not confused with callback arguments", async () => {
     const mesh = new ContextMesh();
     await mesh.system.push("it", 1, { global: true });
     const get = mesh.system.get.bind(mesh.system) as (key: string) => Promise<unknown>;

@@ -138,7 +138,7 @@ await lease.complete();
 const route = { topics: ["work"], subscribers: ["Ann"] };
 
 describe.each(SHARED)("a process on %s", (_, share) => {
-  it("lives for as long as it watches, and not longer", async () => {
+  it("lives while it watches", async () => {
     const { storage, place } = await share();
     const mesh = new ContextMesh({ storage });
     await mesh.stats();
@@ -149,7 +149,7 @@ describe.each(SHARED)("a process on %s", (_, share) => {
     await mesh.close();
   });
 
-  it("lives for as long as it waits for work, and not longer", async () => {
+  it("lives while it waits for work", async () => {
     const { storage, place } = await share();
     const mesh = new ContextMesh({ storage });
     await mesh.stats();

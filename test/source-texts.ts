@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { type Node, parseSync, Visitor } from "oxc-parser";
-import { root } from "./doc-blocks.ts";
+import { root } from "./docs/code-blocks.ts";
 
 /** A text in a program, with `${}` in place of what is filled in. */
 export interface SourceText {

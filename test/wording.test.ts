@@ -3,26 +3,26 @@ import { allTexts, FILLED, namesOfPackages } from "./source-texts.ts";
 
 const sentences = allTexts().filter(({ text }) => text.includes(" "));
 
-/** Words whose first letter is spelled like a vowel and spoken like a consonant, and the other way round. */
+/** Articles that do not match the pronunciation of the next word. */
 const WRONG_ARTICLE = [
   /\ba (?!URI|URL|USING|UTF|unit|uniq|univ|use|one\b|eu)[aeiou]/i,
   /\ban (?!hour|honest|HTTP|SQL|LRU|MCP|npm|x|[aeiou])[a-z]/i,
 ];
 
-/** Articles in front of what is filled in, which may begin with any letter. */
+/** Articles before a placeholder, whose value may start with any letter. */
 const ANY_ARTICLE = new RegExp(`\\ban? \\$\\{\\}`, "i");
 
 describe("texts of the packages", () => {
-  it("have the right articles", () => {
+  it("use the right articles", () => {
     const wrong = sentences.filter(({ text }) => WRONG_ARTICLE.some((each) => each.test(text)));
     expect(wrong).toEqual([]);
   });
 
-  it("have no fixed article in front of what is filled in", () => {
+  it("have no fixed article before a placeholder", () => {
     expect(sentences.filter(({ text }) => ANY_ARTICLE.test(text))).toEqual([]);
   });
 
-  it("name in backticks only options, fields and functions that there are", () => {
+  it("name existing options, fields and functions in backticks", () => {
     const names = namesOfPackages();
     const unknown = sentences.flatMap(({ file, text }) =>
       [...text.replaceAll(FILLED, "any").matchAll(/`([A-Za-z_][\w.]*)(?:\(\))?`/g)]
@@ -34,5 +34,5 @@ describe("texts of the packages", () => {
   });
 });
 
-/** Names that are not ours: of Node and of drivers, and what a name is filled in for. */
+/** Names of Node, drivers and placeholders. */
 const OTHERS = new Set(["controller", "signal", "ssl", "any"]);

@@ -1,11 +1,11 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, posix } from "node:path";
 import { expect, it } from "vitest";
-import { root } from "./doc-blocks.ts";
+import { root } from "./docs/code-blocks.ts";
 
 const read = (file: string): string => readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
 
-it("checks engines against the Node that the install brings, so that an older one warns of nothing", () => {
+it("checks engines against the Node version of the install", () => {
   const { optionalDependencies } = JSON.parse(read("package.json")) as {
     optionalDependencies: { node: string };
   };
@@ -19,7 +19,7 @@ const tested = globSync(["{packages,apps,testing}/*/package.json", "soak/package
   .map((path) => dirname(path).replaceAll("\\", "/"))
   .filter((folder) => existsSync(`${root}/${folder}/test`));
 
-it.each(tested)("runs the tests of %s alone by its test script", (folder) => {
+it.each(tested)("runs only the tests of %s in its test script", (folder) => {
   const { scripts } = JSON.parse(read(`${folder}/package.json`)) as {
     scripts?: Record<string, string>;
   };

@@ -5,7 +5,7 @@ import { sample, sampleKey } from "./sample.ts";
 
 /**
  * The same rows that one push of a new item on one topic writes, by nothing but prepared statements: item, its audience
- * (topic and owner), its place in the topic's queue, the topic's count, the log's line, the tenant's head.
+ * (topic and owner), its position in the topic's queue, the topic's count, the log entry, the tenant's head.
  */
 export class BareSqlite {
   readonly #database: Database.Database;
@@ -69,7 +69,7 @@ export class BareSqlite {
     this.#get = database.prepare("SELECT value FROM syntha_item WHERE tenant = 1 AND key = ?");
   }
 
-  /** A database of our layout, with its tenant and topic there. */
+  /** A database with the layout of storage-sqlite, a tenant and a topic. */
   static async open(path: string, synchronous: "FULL" | "NORMAL"): Promise<BareSqlite> {
     const mesh = new ContextMesh({ storage: new SqliteStorage({ path }), sweepEvery: false });
     await mesh.agent("Reader").subscribe(["work"]);

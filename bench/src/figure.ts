@@ -1,16 +1,16 @@
 import { type Comparison, measure, type Result } from "./measure.ts";
 
-/** A comparison with what it promises. */
+/** A comparison with its promised ratio. */
 export interface Figure extends Comparison {
-  /** What the other side is, in a few words. */
+  /** A short name of the other side. */
   readonly baseline: string;
-  /** The ratio that we promise to stay within; absent where nothing is promised. */
+  /** The maximum ratio that is promised, if any. */
   readonly within?: number;
-  /** The factor by which we promise to be faster. */
+  /** The minimum speedup that is promised. */
   readonly faster?: number;
 }
 
-/** A part of the report, made ready and cleared away around its figures. */
+/** A part of the report, with setup and cleanup around its figures. */
 export interface Chapter {
   readonly title: string;
   figures(): AsyncGenerator<Figure>;

@@ -1,7 +1,7 @@
 import type { ContextMesh } from "@syntha/core";
 import { sample, sampleKey } from "./sample.ts";
 
-/** So many items, of which the agent "Reader" sees `visible`, spread over all of them. */
+/** Creates items, of which `visible`, spread evenly, are visible to the agent "Reader". */
 export async function fill(mesh: ContextMesh, size: number, visible: number): Promise<void> {
   await mesh.agent("Reader").subscribe(["rare"]);
   const step = size / visible;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A folder for database files that is gone when the program ends. */
+/** A folder for database files that is deleted when the program exits. */
 export function folder(): (name: string) => string {
   const path = mkdtempSync(join(tmpdir(), "syntha-bench-"));
   process.once("exit", () => rmSync(path, { recursive: true, force: true }));

@@ -17,7 +17,7 @@ const CROWD = 10_000;
 
 interface Kind {
   readonly name: string;
-  /** A new, empty one. */
+  /** A new, empty storage. */
   readonly create: () => Storage;
 }
 
@@ -33,7 +33,7 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-/** What a call costs in a large mesh, against the same call in a small one. */
+/** The cost of a call in a large mesh, compared with a small one. */
 export const growth: readonly Chapter[] = kinds.map(({ name, create }) => ({
   title: `A larger mesh, ${name}`,
   async *figures(): AsyncGenerator<Figure> {
@@ -112,7 +112,7 @@ async function* queues(create: () => Storage): AsyncGenerator<Figure> {
   await worn.close();
 }
 
-/** Opening a mesh and asking it for one thing. */
+/** Opens a mesh and reads one item. */
 export const opening: Chapter = {
   title: "Opening",
   async *figures(): AsyncGenerator<Figure> {
@@ -138,7 +138,7 @@ export const opening: Chapter = {
   },
 };
 
-/** A mesh with so many items, of which the agent "Reader" sees a hundred. */
+/** A mesh with a number of items, of which 100 are visible to the agent "Reader". */
 async function filled(storage: Storage, size: number): Promise<ContextMesh> {
   const mesh = new ContextMesh({ storage, sweepEvery: false });
   await fill(mesh, size, VISIBLE);

@@ -4,8 +4,8 @@ import type { Line } from "./figure.ts";
 import { page, type Section, spell } from "./report.ts";
 import { runChapter } from "./run-chapter.ts";
 
-// pnpm bench              everything, and docs/benchmarks.md is written anew
-// pnpm bench "in memory"  only chapters whose title holds the words; nothing is written
+// pnpm bench              all chapters; rewrites docs/benchmarks.md
+// pnpm bench "in memory"  only chapters with these words in their title; writes nothing
 const words = process.argv.slice(2).filter((word) => word !== "--");
 const wanted = words.length > 0 ? words.join(" ").toLowerCase() : undefined;
 

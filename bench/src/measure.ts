@@ -1,28 +1,28 @@
 import { hrtime } from "node:process";
 
-/** A way to do the same thing some number of times. */
+/** Performs an operation a number of times. */
 type Work = (times: number) => Promise<void> | void;
 
 export interface Comparison {
   readonly name: string;
   readonly ours: Work;
-  /** What it is measured against, in the same run. */
+  /** The baseline, measured in the same run. */
   readonly against: Work;
-  /** How often each is done in one round. */
+  /** The number of operations in a round. */
   readonly times: number;
   /** Default 9. */
   readonly rounds?: number;
 }
 
 export interface Result {
-  /** Median microseconds for one time. */
+  /** Median microseconds per operation. */
   readonly ours: number;
   readonly against: number;
-  /** Median of the rounds' ratios: both sides of a round meet the same machine. */
+  /** Median of the ratios of the rounds: both sides of a round run under the same load. */
   readonly ratio: number;
 }
 
-/** Runs both sides by turns, so that a machine with other things to do slows both alike. */
+/** Alternates between both sides, so that other load on the machine slows both alike. */
 export async function measure({ ours, against, times, rounds = 9 }: Comparison): Promise<Result> {
   await ours(Math.ceil(times / 4));
   await against(Math.ceil(times / 4));

@@ -5,7 +5,7 @@ import { sample, sampleKey, scatteredKey } from "./sample.ts";
 
 const HELD = 100_000;
 
-/** One write and one read in memory, with 100,000 items there. */
+/** A write and a read in memory, with 100,000 items. */
 export const memory: Chapter = {
   title: `In memory, with ${HELD.toLocaleString("en")} items`,
   async *figures(): AsyncGenerator<Figure> {

@@ -16,7 +16,7 @@ const CALLS = {
 };
 const TENANTS = 10_000;
 
-/** What a call costs in a mesh of a million items, and beside ten thousand other tenants. */
+/** The cost of a call in a mesh of a million items, and with ten thousand other tenants. */
 export const postgresGrowth: Chapter = {
   title: "A larger mesh, on PostgreSQL",
   async *figures(): AsyncGenerator<Figure> {
@@ -99,7 +99,7 @@ async function* crowd(
   await beside.close();
 }
 
-/** Copies a small tenant so many times. */
+/** Copies a small tenant a number of times. */
 async function others(
   meshOf: (schema: string, tenant?: string) => ContextMesh,
   client: pg.Client,

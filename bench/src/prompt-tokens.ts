@@ -3,7 +3,7 @@ import { ContextThread, renderContext, systemPrompt } from "@syntha/prompts";
 import { o200kTokens } from "@syntha/prompts/tokenizer";
 
 // pnpm --filter bench prompt-tokens
-// What a conversation of 100 turns sends, in tokens of o200k: with all context each turn, or with what has changed.
+// What a conversation of 100 turns sends, in tokens of o200k: with all context each turn, or only with changes.
 
 const TURNS = 100;
 const AUTHORS = ["Triage", "Billing", "Shipping", "Research", "Legal", "Manager"] as const;
@@ -12,10 +12,10 @@ const BUDGET = { tokens: 8_000, count: o200kTokens };
 const SYSTEM = systemPrompt("You lead the support desk. Say what happens next.");
 const ANSWER = "Billing looks at the refund first. Shipping then tells me where the parcel is.";
 
-/** A conversation that is told of the mesh in one way. */
+/** A conversation with one method of adding context. */
 interface Way {
   readonly name: string;
-  /** The texts that the turn sends, and those of them that are newly drawn context. */
+  /** The texts that a turn sends, and those among them that are newly rendered context. */
   turn(said: string): Promise<{ messages: readonly string[]; drawn: string }>;
 }
 
@@ -29,7 +29,7 @@ const ways = [allFirst(lead), allLast(lead), changes(lead)];
 const books = ways.map(() => ({ drawn: 0, drawnBytes: 0, sent: 0, bytes: 0, kept: 0, fresh: 0 }));
 const before = ways.map(() => "");
 for (let turn = 0; turn < TURNS; turn++) {
-  // Most turns bring something, some bring nothing.
+  // Most turns have changes, some have none.
   for (let writes = roll(4); writes > 0; writes--) await work(60 + roll(40));
   for (const [i, way] of ways.entries()) {
     const book = books[i] as (typeof books)[number];
@@ -59,7 +59,7 @@ for (const [i, { drawn, drawnBytes, sent, bytes, kept, fresh }] of books.entries
   );
 }
 
-/** All of it, behind the instructions, in front of what was said. */
+/** All context, after the instructions and before the conversation. */
 function allFirst(agent: AgentContext): Way {
   const history: string[] = [];
   return {
@@ -74,7 +74,7 @@ function allFirst(agent: AgentContext): Way {
   };
 }
 
-/** All of it, beside what was said last; that of the turn before is taken away. */
+/** All context, with the last message; the context of the previous turn is removed. */
 function allLast(agent: AgentContext): Way {
   const history: string[] = [];
   return {
@@ -88,7 +88,7 @@ function allLast(agent: AgentContext): Way {
   };
 }
 
-/** All of it once, then what has changed. */
+/** All context once, then changes. */
 function changes(agent: AgentContext): Way {
   const thread = new ContextThread(agent, { budget: BUDGET });
   const history: string[] = [];
@@ -105,7 +105,7 @@ function changes(agent: AgentContext): Way {
   };
 }
 
-/** Something that a team writes: mostly news of what is there, sometimes something new, sometimes an end. */
+/** A write of a team: usually an update, sometimes a new item, sometimes a deletion. */
 async function work(n: number): Promise<void> {
   const author = mesh.agent(AUTHORS[n % AUTHORS.length] as string);
   const topic = TOPICS[n % TOPICS.length] as string;
@@ -132,7 +132,7 @@ function commonStart(a: string, b: string): number {
   return length;
 }
 
-/** Whole numbers below a number of sides, the same for the same seed. */
+/** Random integers below a number of sides, equal for equal seeds. */
 function dice(seed: number): (sides: number) => number {
   let state = seed;
   return (sides) => {

@@ -12,7 +12,7 @@ export function spell({ figure, ours, against, ratio, holds }: Line): string {
   return `${verdict} ${figure.name.padEnd(52)} ${micros(ours).padStart(10)}  ${factor(ratio).padStart(6)} of ${figure.baseline} (${micros(against)})${promise(figure)}`;
 }
 
-/** The whole as a page of the docs. */
+/** The report as a page of the docs. */
 export function page(sections: readonly Section[]): string {
   const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
   const parts = sections.map(

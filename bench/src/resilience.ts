@@ -7,7 +7,7 @@ import { sample, sampleKey } from "./sample.ts";
 const HELD = 1_000;
 const WITHIN = 1.2;
 
-/** What policies cost on calls that need none of them: in memory, where nothing hides it. */
+/** The cost of policies for successful calls in memory, where it is most visible. */
 export const resilience: Chapter = {
   title: "Breaker, retry and timeout around calls in memory",
   async *figures(): AsyncGenerator<Figure> {

@@ -5,8 +5,8 @@ import type { Chapter, Line } from "./figure.ts";
 const PROGRAM = new URL("chapter-process.ts", import.meta.url);
 
 /**
- * Runs a chapter in a process of its own, so that what one leaves in memory, and how the engine compiled what both
- * call, slows no other; yields its lines as they come.
+ * Runs a chapter in a separate process, so that its memory and its compiled code do not affect other chapters. Yields its
+ * lines as they are printed.
  */
 export async function* runChapter({ title }: Chapter): AsyncGenerator<Line> {
   const child = fork(PROGRAM, [title], { execArgv: process.execArgv });

@@ -1,4 +1,4 @@
-/** A small object, as agents push them. */
+/** A small object, as agents push it. */
 export interface Sample {
   readonly id: number;
   readonly customer: string;
@@ -11,12 +11,12 @@ export function sample(id: number): Sample {
   return { id, customer: "BigCo", urgent: id % 2 === 0, tags: ["billing", "eu"], amount: 12.5 };
 }
 
-/** Keys as programs number them: neighbours in time are mostly neighbours by key. */
+/** Sequential keys: consecutive writes are usually adjacent in the index. */
 export function sampleKey(i: number): string {
   return `item:${i}`;
 }
 
-/** The hardest order for an index: neighbours in time are far apart by key. */
+/** The worst order for an index: consecutive writes are far apart. */
 export function scatteredKey(i: number): string {
   return `item:${((i * 7_919_317) % 9_999_991).toString().padStart(7, "0")}`;
 }

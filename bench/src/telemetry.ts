@@ -15,7 +15,7 @@ import { sample, sampleKey } from "./sample.ts";
 
 const HELD = 1_000;
 
-/** A read by tool: it leaves the mesh as it was, so that every round meets the same. */
+/** A read by tool: it does not change the mesh, so all rounds are equal. */
 function reading(handler: ToolCaller): (times: number) => Promise<void> {
   return async (times) => {
     for (let i = 0; i < times; i++) {
@@ -24,7 +24,7 @@ function reading(handler: ToolCaller): (times: number) => Promise<void> {
   };
 }
 
-/** Takes spans and lets them go: what an exporter costs is its own business. */
+/** Discards spans, to exclude the cost of an exporter. */
 const drain: SpanProcessor = {
   onStart: () => undefined,
   onEnd: () => undefined,
@@ -33,14 +33,14 @@ const drain: SpanProcessor = {
 };
 
 const nothing = Promise.resolve({ success: true });
-/** Leaves nothing to measure but what stands around it. */
+/** Does nothing, so that only its wrapper is measured. */
 const doingNothing = {
   agentName: "Reader",
   knows: () => true,
   handleToolCall: () => nothing,
 } as unknown as ToolCaller;
 
-/** What a program would write by hand around a call: the same span and measurement, by OpenTelemetry alone. */
+/** The same span and metric, written by hand with OpenTelemetry. */
 function byHand(handler: ToolHandler): ToolCaller {
   const tracer = trace.getTracer("by hand");
   const duration = metrics.getMeter("by hand").createHistogram("gen_ai.execute_tool.duration", {
@@ -69,11 +69,11 @@ function byHand(handler: ToolHandler): ToolCaller {
   return { handleToolCall } as unknown as ToolCaller;
 }
 
-/** What telemetry adds to a tool call in memory. */
+/** The cost of telemetry for a tool call in memory. */
 export const telemetry: Chapter = {
   title: "Telemetry around a tool call in memory",
   async *figures(): AsyncGenerator<Figure> {
-    // Many short rounds: what disturbs some of them leaves the median alone.
+    // Many short rounds, so that interruptions do not affect the median.
     const often = { times: 200, rounds: 301 };
     const plain = new ContextMesh({ sweepEvery: false, compactEvery: false });
     const observed = new ContextMesh({

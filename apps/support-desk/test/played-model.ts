@@ -2,7 +2,7 @@ import {
   type Conversation,
   ModelServer,
   type Play,
-  type PlayedCall,
+  type ScriptedCall,
   type Turn,
 } from "@syntha/testing-model-server";
 
@@ -35,7 +35,7 @@ export function toAnswer({ entities, ...rest }: Triage): object {
   return { reason: null, ...triage, entities: { ...none, ...entities } };
 }
 
-export const readCall = (key: string): PlayedCall => ({
+export const readCall = (key: string): ScriptedCall => ({
   name: "get_context",
   arguments: { keys: [key], prefix: null, page: null },
 });

@@ -1,5 +1,5 @@
 import { ContextMesh } from "@syntha/core";
-import { overhear, type Play } from "@syntha/testing-model-server";
+import { interceptCalls, type Play } from "@syntha/testing-model-server";
 import { playModel } from "@syntha/testing-model-server/vitest";
 import { ToolHandler } from "@syntha/tools";
 import { generateText, type ModelMessage, stepCountIs } from "ai";
@@ -166,7 +166,7 @@ it("passes call ids and starts no queued call after an abort", async () => {
   const controller = new AbortController();
   const seen: unknown[] = [];
   const tools = aiTools(
-    overhear(handler, (_name, _args, origin) => {
+    interceptCalls(handler, (_name, _args, origin) => {
       seen.push(origin?.id);
       controller.abort();
     }),
@@ -183,7 +183,7 @@ it("passes call ids and starts no queued call after an abort", async () => {
 it("does not block a run by a pending call of another run", async () => {
   const { promise: hangs, resolve } = Promise.withResolvers<void>();
   const tools = aiTools(
-    overhear(newHandler(), (_name, args) => {
+    interceptCalls(newHandler(), (_name, args) => {
       if ((args as { key: string }).key !== "hang") return undefined;
       resolve();
       return new Promise(() => {});

@@ -1,5 +1,5 @@
 import { createOpenAI } from "@ai-sdk/openai";
-import { PRICE_OF, type Stage } from "@syntha/testing-model-server/contract";
+import { PRICE_OF, type AdapterRun } from "@syntha/testing-model-server/contract";
 import {
   generateText,
   jsonSchema,
@@ -17,7 +17,7 @@ const priceOf = tool({
   execute: (args) => PRICE_OF.run(args),
 });
 
-export type ModelOf = (stage: Pick<Stage, "server">) => LanguageModel;
+export type ModelOf = (stage: Pick<AdapterRun, "server">) => LanguageModel;
 
 export const chat: ModelOf = ({ server }) =>
   createOpenAI({ baseURL: server.openaiUrl, apiKey: "any" }).chat("played");
@@ -25,7 +25,7 @@ export const chat: ModelOf = ({ server }) =>
 export const responses: ModelOf = ({ server }) =>
   createOpenAI({ baseURL: server.openaiUrl, apiKey: "any" }).responses("played");
 
-const settings = ({ handler }: Stage) => ({
+const settings = ({ handler }: AdapterRun) => ({
   tools: { ...aiTools(handler), price_of: priceOf },
   stopWhen: stepCountIs(20),
   maxRetries: 0,
@@ -36,12 +36,12 @@ const settings = ({ handler }: Stage) => ({
 });
 
 export const runModes = {
-  generateText: async (stage: Stage, modelOf: ModelOf) => {
+  generateText: async (stage: AdapterRun, modelOf: ModelOf) => {
     const { prompt } = stage;
     const { text } = await generateText({ model: modelOf(stage), prompt, ...settings(stage) });
     return text;
   },
-  streamText: async (stage: Stage, modelOf: ModelOf) => {
+  streamText: async (stage: AdapterRun, modelOf: ModelOf) => {
     const { prompt } = stage;
     let thrown: unknown;
     const onError = ({ error }: { error: unknown }) => {
@@ -52,12 +52,12 @@ export const runModes = {
     if (thrown !== undefined) throw thrown;
     return text;
   },
-  ToolLoopAgent: async (stage: Stage, modelOf: ModelOf) => {
+  ToolLoopAgent: async (stage: AdapterRun, modelOf: ModelOf) => {
     const agent = new ToolLoopAgent({ model: modelOf(stage), ...settings(stage) });
     const { text } = await agent.generate({ prompt: stage.prompt });
     return text;
   },
-  "ToolLoopAgent, streamed": async (stage: Stage, modelOf: ModelOf) => {
+  "ToolLoopAgent, streamed": async (stage: AdapterRun, modelOf: ModelOf) => {
     const agent = new ToolLoopAgent({ model: modelOf(stage), ...settings(stage) });
     const run = await agent.stream({ prompt: stage.prompt });
     return run.text;

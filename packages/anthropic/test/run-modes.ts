@@ -1,6 +1,6 @@
 import Anthropic, { type ClientOptions } from "@anthropic-ai/sdk";
 import { betaTool } from "@anthropic-ai/sdk/helpers/beta/json-schema";
-import { PRICE_OF, type Stage } from "@syntha/testing-model-server/contract";
+import { PRICE_OF, type AdapterRun } from "@syntha/testing-model-server/contract";
 import { answerMessage, messageTools, customTools, runnableTools } from "../src/index.ts";
 import { threadFetch } from "./thread-fetch.ts";
 
@@ -15,7 +15,7 @@ const priceOf = betaTool({
 });
 
 export function clientOf(
-  { server }: Pick<Stage, "server">,
+  { server }: Pick<AdapterRun, "server">,
   options: ClientOptions = {},
 ): Anthropic {
   return new Anthropic({ baseURL: server.anthropicUrl, apiKey: "any", ...options });
@@ -28,7 +28,7 @@ export function textOf(content: readonly { type: string; text?: unknown }[]): st
 type Ask = (body: Anthropic.MessageCreateParamsNonStreaming) => Promise<Anthropic.Message>;
 
 /** The loop of Anthropic's documentation. */
-async function loop({ handler, prompt }: Stage, ask: Ask): Promise<string> {
+async function loop({ handler, prompt }: AdapterRun, ask: Ask): Promise<string> {
   const messages: Anthropic.MessageParam[] = [{ role: "user", content: prompt }];
   const custom = customTools([priceOf]);
   for (;;) {
@@ -42,20 +42,20 @@ async function loop({ handler, prompt }: Stage, ask: Ask): Promise<string> {
 }
 
 export const runModes = {
-  messages: (stage: Stage) => {
+  messages: (stage: AdapterRun) => {
     const client = clientOf(stage);
     return loop(stage, (body) => client.messages.create(body));
   },
-  "streamed messages": (stage: Stage) => {
+  "streamed messages": (stage: AdapterRun) => {
     const client = clientOf(stage);
     return loop(stage, (body) => client.messages.stream(body).finalMessage());
   },
-  "the tool runner": (stage: Stage) => runTools(clientOf(stage), stage, { thread: false }),
-  "the tool runner, streamed": (stage: Stage) =>
+  "the tool runner": (stage: AdapterRun) => runTools(clientOf(stage), stage, { thread: false }),
+  "the tool runner, streamed": (stage: AdapterRun) =>
     runTools(clientOf(stage), stage, { thread: false, stream: true }),
-  "the tool runner, streamed and eager": (stage: Stage) =>
+  "the tool runner, streamed and eager": (stage: AdapterRun) =>
     runTools(clientOf(stage), stage, { thread: false, stream: true, runToolsEagerly: true }),
-  "the tool runner on a thread": (stage: Stage) =>
+  "the tool runner on a thread": (stage: AdapterRun) =>
     runTools(clientOf(stage, { fetch: threadFetch() }), stage, {}),
 };
 
@@ -67,7 +67,7 @@ interface RunOptions {
 
 async function runTools(
   client: Anthropic,
-  { handler, prompt }: Stage,
+  { handler, prompt }: AdapterRun,
   options: RunOptions,
 ): Promise<string> {
   const message = await client.beta.messages.toolRunner({

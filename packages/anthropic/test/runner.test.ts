@@ -1,6 +1,6 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { ContextMesh } from "@syntha/core";
-import { overhear } from "@syntha/testing-model-server";
+import { interceptCalls } from "@syntha/testing-model-server";
 import { playModel } from "@syntha/testing-model-server/vitest";
 import { ToolHandler } from "@syntha/tools";
 import { expect, it, onTestFinished } from "vitest";
@@ -102,7 +102,7 @@ it("passes call ids and starts no queued call after an abort", async () => {
   const controller = new AbortController();
   const seen: unknown[] = [];
   const tools = runnableTools(
-    overhear(handler, (_name, _args, origin) => {
+    interceptCalls(handler, (_name, _args, origin) => {
       seen.push(origin?.id);
       controller.abort();
     }),

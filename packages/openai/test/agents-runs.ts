@@ -1,5 +1,5 @@
 import { Agent, OpenAIProvider, Runner, tool } from "@openai/agents";
-import { adapterContract, PRICE_OF, type Stage } from "@syntha/testing-model-server/contract";
+import { adapterContract, PRICE_OF, type AdapterRun } from "@syntha/testing-model-server/contract";
 import * as z from "zod";
 import { agentTools, type AgentToolsOptions } from "../src/agents.ts";
 import { clientOf } from "./support.ts";
@@ -18,7 +18,7 @@ interface RunMode extends AgentToolsOptions {
 
 const run =
   ({ useResponses, stream = false, ...options }: RunMode) =>
-  async ({ handler, prompt, server }: Stage): Promise<string> => {
+  async ({ handler, prompt, server }: AdapterRun): Promise<string> => {
     const agent = new Agent({
       name: "Worker",
       instructions: "Share what you know.",

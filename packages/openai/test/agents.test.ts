@@ -1,6 +1,6 @@
 import { Agent, OpenAIProvider, Runner } from "@openai/agents";
 import { ContextMesh } from "@syntha/core";
-import { type ModelServer, overhear } from "@syntha/testing-model-server";
+import { type ModelServer, interceptCalls } from "@syntha/testing-model-server";
 import { playModel } from "@syntha/testing-model-server/vitest";
 import { type ToolCaller, ToolHandler } from "@syntha/tools";
 import { expect, it } from "vitest";
@@ -92,7 +92,7 @@ it("passes call ids and starts no queued call after an abort", async () => {
   const controller = new AbortController();
   const seen: unknown[] = [];
   const agent = agentOf(
-    overhear(handler, (name, _args, origin) => {
+    interceptCalls(handler, (name, _args, origin) => {
       seen.push([name, origin?.id]);
       controller.abort();
     }),

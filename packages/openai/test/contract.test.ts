@@ -1,4 +1,4 @@
-import { adapterContract, PRICE_OF, type Stage } from "@syntha/testing-model-server/contract";
+import { adapterContract, PRICE_OF, type AdapterRun } from "@syntha/testing-model-server/contract";
 import type OpenAI from "openai";
 import type { ChatCompletionMessageParam } from "openai/resources/chat/completions";
 import { toResponseInputItems } from "openai/lib/responses/ResponseInputItems";
@@ -50,7 +50,7 @@ const parsed: Ask = async (client, params) => {
 
 const chat =
   (ask: Ask, connect: (server: ServerUrl) => OpenAI = clientOf) =>
-  async ({ handler, prompt, server }: Stage): Promise<string> => {
+  async ({ handler, prompt, server }: AdapterRun): Promise<string> => {
     const client = connect(server);
     const messages: ChatCompletionMessageParam[] = [{ role: "user", content: prompt }];
     for (;;) {
@@ -92,7 +92,7 @@ const respondedParsed: Respond = (client, params) => client.responses.parse(para
 
 const responses =
   (respond: Respond, connect: (server: ServerUrl) => OpenAI = clientOf) =>
-  async ({ handler, prompt, server }: Stage): Promise<string> => {
+  async ({ handler, prompt, server }: AdapterRun): Promise<string> => {
     const client = connect(server);
     const input: ResponseInputItem[] = [{ role: "user", content: prompt }];
     for (;;) {
@@ -130,7 +130,7 @@ const runTools =
     { strict, stream }: { strict: boolean; stream: boolean },
     connect: (server: ServerUrl) => OpenAI = clientOf,
   ) =>
-  async ({ handler, prompt, server }: Stage): Promise<string> => {
+  async ({ handler, prompt, server }: AdapterRun): Promise<string> => {
     const { completions } = connect(server).chat;
     const params = {
       model,

@@ -1,9 +1,9 @@
 import {
   argumentsOf,
-  situation,
-  SLOPPY_CALLS,
-  withoutChance,
-} from "@syntha/testing-model-server/sloppy";
+  createFixture,
+  IMPRECISE_CALLS,
+  withoutRandomIds,
+} from "@syntha/testing-model-server/imprecise";
 import { playModel } from "@syntha/testing-model-server/vitest";
 import OpenAI from "openai";
 import { expect, it } from "vitest";
@@ -16,7 +16,7 @@ it("passes the handler's answers to imprecise calls unchanged", async () => {
       ? {
           calls: [
             {
-              name: SLOPPY_CALLS[Number(asked)]?.tool ?? "",
+              name: IMPRECISE_CALLS[Number(asked)]?.tool ?? "",
               arguments: written[Number(asked)],
             },
           ],
@@ -24,8 +24,8 @@ it("passes the handler's answers to imprecise calls unchanged", async () => {
       : { text: results.join() },
   );
   const client = new OpenAI({ baseURL: server.openaiUrl, apiKey: "any", maxRetries: 0 });
-  for (const [i, { tool, args }] of SLOPPY_CALLS.entries()) {
-    const [here, there] = [await situation(), await situation()];
+  for (const [i, { tool, args }] of IMPRECISE_CALLS.entries()) {
+    const [here, there] = [await createFixture(), await createFixture()];
     const given = argumentsOf(args, here);
     written[i] = typeof given === "string" ? given : JSON.stringify(given);
     const params = { model: "played", tools: chatTools(here.handler) };
@@ -36,7 +36,7 @@ it("passes the handler's answers to imprecise calls unchanged", async () => {
     const said = await client.chat.completions.create({ ...params, messages });
     const received = JSON.parse(said.choices[0]?.message.content ?? "");
     const answer = await there.handler.handleToolCall(tool as string, argumentsOf(args, there));
-    expect(withoutChance(received)).toEqual(withoutChance(answer));
+    expect(withoutRandomIds(received)).toEqual(withoutRandomIds(answer));
     await Promise.all([here.mesh.close(), there.mesh.close()]);
   }
 });

@@ -1,5 +1,5 @@
 import { ContextMesh } from "@syntha/core";
-import { overhear } from "@syntha/testing-model-server";
+import { interceptCalls } from "@syntha/testing-model-server";
 import { playModel } from "@syntha/testing-model-server/vitest";
 import { ToolHandler } from "@syntha/tools";
 import { APIUserAbortError } from "openai";
@@ -61,7 +61,7 @@ it.for([
   const handler = new ToolHandler(withSlowFirstWrite(mesh.agent("Worker")));
   const seen: string[] = [];
   const tools = runnableTools(
-    overhear(handler, (name) => {
+    interceptCalls(handler, (name) => {
       seen.push(name);
       runner.abort();
     }),

@@ -4,12 +4,12 @@ import { runAtEdge } from "./edge.ts";
 import { checkPrinted, firstProgramOf } from "./first-program.ts";
 import { Project } from "./project.ts";
 
-/** What was found of one consumer; `failure` where something does not hold. */
+/** The result of one consumer. */
 export interface Finding {
   readonly consumer: Consumer;
-  /** Libraries that came along, ours among them. */
+  /** All installed packages. */
   readonly installed: number;
-  /** What was done, in order. */
+  /** The completed steps, in order. */
   readonly passed: readonly string[];
   readonly failure?: string;
 }
@@ -17,13 +17,13 @@ export interface Finding {
 export interface Surroundings {
   readonly folder: string;
   readonly tarballs: ReadonlyMap<string, string>;
-  /** Programs of Node by version. */
+  /** Paths of Node by version. */
   readonly nodes: ReadonlyMap<string, string>;
-  /** Environment variables that a program with this need gets. */
+  /** Environment variables of programs that need this server. */
   readonly env: (need: Consumer["needs"]) => Promise<Record<string, string>>;
 }
 
-/** Does what a new user does: install, compile, run. */
+/** Installs, compiles and runs the program, like a new user. */
 export async function check(
   consumer: Consumer,
   { folder, tarballs, nodes, env }: Surroundings,
@@ -56,5 +56,5 @@ export async function check(
 
 function checkNothingBut({ nothingBut }: Consumer, installed: readonly string[]): void {
   const extra = installed.filter((name) => nothingBut !== undefined && !nothingBut.includes(name));
-  if (extra.length > 0) throw new Error(`With it came what nobody asked for: ${extra.join(", ")}.`);
+  if (extra.length > 0) throw new Error(`Unexpected packages were installed: ${extra.join(", ")}`);
 }

@@ -4,12 +4,12 @@ import { isAbsolute } from "node:path";
 export interface CommandOptions {
   cwd?: string;
   env?: Record<string, string>;
-  /** Given to its standard input. */
+  /** Written to its standard input. */
   input?: string;
   timeoutMs?: number;
 }
 
-/** Runs a program to its end. @returns what it printed @throws Error with what it printed on both streams */
+/** Runs a program until it exits. @returns its output @throws Error with both streams if it fails */
 export function command(
   file: string,
   args: readonly string[],
@@ -24,7 +24,7 @@ export function command(
         env: { ...process.env, ...env },
         timeout: timeoutMs,
         maxBuffer: 2 ** 26,
-        // On Windows npm and npx are .cmd files, which only a shell starts; it would part a path at its blanks.
+        // On Windows npm and npx are .cmd files, which only a shell starts; it would split a path at spaces.
         shell: process.platform === "win32" && !isAbsolute(file),
       },
       (error, stdout, stderr) => {

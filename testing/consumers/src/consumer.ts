@@ -1,18 +1,18 @@
 /** An empty project that installs some of the packages and runs the first program of a README. */
 export interface Consumer {
-  /** What its user wants. */
+  /** A description of the use case. */
   readonly name: string;
-  /** The package whose README's first program it runs; without `@syntha/`. */
+  /** The package whose first README program is run, without `@syntha/`. */
   readonly of: string;
-  /** Packages of ours that it installs. */
+  /** Packages of Syntha that it installs. */
   readonly packages: readonly string[];
-  /** What it installs besides, as npm's arguments: what the README tells to install. */
+  /** Further packages that the README lists, as arguments of npm. */
   readonly others: readonly string[];
-  /** All that may be in node_modules then; where it is not named, all may that the packages ask for. */
+  /** The packages that may be installed. Default: all dependencies. */
   readonly nothingBut?: readonly string[];
-  /** Whether the declarations of all libraries are checked too: those of some SDKs fail by themselves. */
+  /** Whether declarations of libraries are checked too; those of some SDKs have errors. */
   readonly checksLibraries?: boolean;
-  /** What its program needs to be there. */
+  /** The server that its program needs. */
   readonly needs?: "database" | "model";
   /** Whether the program also runs bundled in an edge runtime. */
   readonly edge?: boolean;

@@ -1,7 +1,7 @@
 import type { Consumer } from "./consumer.ts";
 import type { Versions } from "./versions.ts";
 
-/** Who installs what. */
+/** All consumers and the packages that they install. */
 export function consumersWith(versions: Versions): readonly Consumer[] {
   const at = (...names: readonly string[]) => names.map((name) => `${name}@${versions(name)}`);
   return [

@@ -7,9 +7,9 @@ import type { Program } from "./first-program.ts";
 import type { Project } from "./project.ts";
 
 /**
- * Bundles the program for where there is no Node, and runs it there. What needs a Node module fails to bundle, what
- * needs a Node global fails to run.
- * @returns what it printed
+ * Bundles a program for an edge runtime and runs it there. A program that imports a Node module fails to bundle; one that
+ * uses a Node global fails to run.
+ * @returns its output
  */
 export async function runAtEdge({ folder }: Project, { code }: Program): Promise<string> {
   const entry = join(folder, "edge.ts");
@@ -33,14 +33,14 @@ export async function runAtEdge({ folder }: Project, { code }: Program): Promise
   return printed.join("\n");
 }
 
-/** An edge runtime's script has no `await` of its own: what stands behind the imports goes into a function. */
+/** An edge runtime has no top-level `await`: the code after the imports is moved into a function. */
 function asFunction(code: string): string {
   const imports = [...code.matchAll(/^import .*? from "[^"]+";$/gms)].map(([text]) => text);
   const rest = imports.reduce((text, each) => text.replace(each, ""), code);
   return `${imports.join("\n")}\nglobalThis.program = (async () => {${rest}})();`;
 }
 
-/** Values of the runtime are made values of ours before they are printed as Node does. */
+/** Converts values of the other realm, so that they are printed as in Node. */
 function collector(printed: string[]): Pick<Console, "log"> {
   const ours = (value: unknown): unknown =>
     typeof value === "object" && value !== null ? JSON.parse(JSON.stringify(value)) : value;

@@ -12,8 +12,8 @@ import { BUDGETS, sizeOf } from "./size.ts";
 import { catalogVersions } from "./versions.ts";
 
 // pnpm consumers                           every consumer, on this Node
-// pnpm consumers --node 22.23.2,26.10.0    on these, from the registry
-// pnpm consumers "core alone, sqlite"      only those whose names hold one of these words
+// pnpm consumers --node 22.23.2,26.10.0    on these versions, from the registry
+// pnpm consumers "core alone, sqlite"      only those with one of these words in their name
 const { values, positionals } = parseArgs({
   options: { node: { type: "string", default: "current" } },
   allowPositionals: true,

@@ -1,6 +1,6 @@
 import { command } from "./command.ts";
 
-/** The program of a version of Node, from the registry; "current" is the one that runs this. */
+/** The path of a version of Node, from the registry; "current" is the running one. */
 export async function nodeOf(version: string): Promise<string> {
   if (version === "current") return process.execPath;
   const printed = await command("npx", [

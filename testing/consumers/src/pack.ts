@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { command } from "./command.ts";
 import { root } from "./root.ts";
 
-/** Packs every package as it would be published. @returns tarballs by the package's folder name */
+/** Packs every package for publication. @returns tarballs by folder name */
 export async function packAll(into: string): Promise<ReadonlyMap<string, string>> {
   const cwd = fileURLToPath(root);
   await command("pnpm", ["--silent", "run", "tarballs", into], { cwd });

@@ -6,14 +6,14 @@ import type { Consumer } from "./consumer.ts";
 import type { Program } from "./first-program.ts";
 import { root } from "./root.ts";
 
-/** Ours, and the oldest that is promised. */
+/** The repository's version, and the oldest supported one. */
 const COMPILERS = [
   new URL("node_modules/typescript/bin/tsc", root),
   new URL("node_modules/typescript-5/bin/tsc", new URL("testing/consumers/", root)),
 ].map((url) => fileURLToPath(url));
 const NODE_TYPES = fileURLToPath(new URL("node_modules/@types", root));
 
-/** A folder with nothing in it but what its user installed and wrote. */
+/** An empty project of a user. */
 export class Project {
   readonly folder: string;
 
@@ -27,7 +27,7 @@ export class Project {
     this.#write("program.ts", code);
   }
 
-  /** Installs as the README says, and runs no library's install script. @returns names of all that came along */
+  /** Installs as the README says, without install scripts. @returns the names of all installed packages */
   async install(
     { packages, others }: Consumer,
     tarballs: ReadonlyMap<string, string>,
@@ -41,8 +41,8 @@ export class Project {
   }
 
   /**
-   * Compiles the program as Node and as a bundler resolve it; where the declarations of libraries are checked too, also
-   * by the oldest compiler.
+   * Compiles the program with the module resolution of Node and of bundlers; if declarations of libraries are checked too, also
+   * with the oldest compiler.
    */
   async checkTypes(checksLibraries: boolean): Promise<void> {
     const compilers = checksLibraries ? COMPILERS : COMPILERS.slice(0, 1);
@@ -64,7 +64,7 @@ export class Project {
     }
   }
 
-  /** @returns what the program printed */
+  /** @returns the output of the program */
   run(node: string, env: Record<string, string>): Promise<string> {
     return command(node, ["program.ts"], { cwd: this.folder, env, timeoutMs: 60_000 });
   }
@@ -80,5 +80,5 @@ const RESOLUTIONS = [
 ] as const;
 
 function missing(name: string): never {
-  throw new Error(`There is no package ${name}.`);
+  throw new Error(`Package not found: ${name}`);
 }

@@ -6,13 +6,12 @@ import { checkPrinted, firstProgramOf } from "./first-program.ts";
 import { root } from "./root.ts";
 
 /**
- * Follows the README from a clone to a running program in an empty folder, line by line. Its steps
- * are for a Unix shell.
+ * Runs the steps of the README, from a clone to a running program in an empty folder, in a Unix shell.
  */
 export async function followReadme(folder: string, node: string): Promise<void> {
   const readme = readFileSync(new URL("README.md", root), "utf8");
   const steps = /^## Use it in a project$.*?^```sh\n(.*?)^```$/ms.exec(readme)?.[1];
-  if (steps === undefined) throw new Error("The README does not say how to use the packages.");
+  if (steps === undefined) throw new Error("The README has no installation steps.");
   const program = firstProgramOf("README.md");
   const project = join(folder, "team");
   mkdirSync(project, { recursive: true });

@@ -2,7 +2,7 @@ import { ModelServer, shareOrRead } from "@syntha/testing-model-server";
 import { startServer } from "@syntha/testing-postgres";
 import type { Consumer } from "./consumer.ts";
 
-/** Servers that programs need, started when one first does. */
+/** Servers that programs need, started on first use. */
 export class Servers {
   #database: ReturnType<typeof startServer> | undefined;
   #model: Promise<ModelServer> | undefined;

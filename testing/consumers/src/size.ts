@@ -4,8 +4,7 @@ import { build } from "esbuild";
 import { root } from "./root.ts";
 
 /**
- * What all of a package's main entry adds to a program, in bytes, minified and compressed; without what it asks for
- * itself.
+ * The size that a package's main entry adds to a program, in bytes, minified and compressed, without its dependencies.
  */
 export async function sizeOf(packageName: string): Promise<number> {
   const entry = fileURLToPath(new URL(`packages/${packageName}/dist/index.js`, root));
@@ -22,7 +21,7 @@ export async function sizeOf(packageName: string): Promise<number> {
   return gzipSync(outputFiles[0]?.contents ?? "").length;
 }
 
-/** The most that each package may add, in KiB. Raise one only for what its users asked for. */
+/** The size budget of each package, in KiB. Raise it only for a requested feature. */
 export const BUDGETS: Readonly<Record<string, number>> = {
   "ai-sdk": 2,
   anthropic: 3,
@@ -31,7 +30,7 @@ export const BUDGETS: Readonly<Record<string, number>> = {
   openai: 4,
   prompts: 12,
   resilience: 8,
-  // Only tests load it.
+  // Loaded by tests only.
   "storage-contract": 90,
   "storage-postgres": 36,
   "storage-sqlite": 24,

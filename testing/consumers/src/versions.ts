@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { root } from "./root.ts";
 
-/** The version of a library that the repository itself runs on. */
+/** The version of a library in this repository. */
 export type Versions = (library: string) => string;
 
-/** Reads them from the workspace's catalog. @throws Error for a library that is not in it. */
+/** Reads versions from the workspace's catalog. @throws Error for a library that is not in it */
 export function catalogVersions(): Versions {
   const catalog = readFileSync(new URL("pnpm-workspace.yaml", root), "utf8");
   return (library) => {

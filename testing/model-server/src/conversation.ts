@@ -1,32 +1,32 @@
 import type { ChatCompletionRequest, ChatMessage } from "@copilotkit/aimock";
 
-/** A tool as a request names it. */
+/** A tool of a request. */
 export interface OfferedTool {
   name: string;
   description: string;
   parameters: Record<string, unknown>;
 }
 
-/** A call in the conversation, and what came back for it. */
+/** A tool call in the conversation, with its result. */
 export interface AnsweredCall {
   name: string;
   arguments: string;
-  /** Text of the tool's result; undefined while there is none. */
+  /** Text of the tool's result; undefined before the result. */
   result: string | undefined;
 }
 
-/** A request, whichever vendor's protocol it came by. */
+/** A request, independent of the vendor's protocol. */
 export class Conversation {
   readonly model: string;
-  /** All that stands in the system's own place. */
+  /** The system messages. */
   readonly system: string;
-  /** What users said, in order. */
+  /** The user messages, in order. */
   readonly said: readonly string[];
   readonly tools: ReadonlyMap<string, OfferedTool>;
-  /** Calls since the user last spoke, a list for each turn of the model. */
+  /** Calls since the last user message, a list for each turn of the model. */
   readonly turns: readonly (readonly AnsweredCall[])[];
 
-  /** @throws Error when a vendor would refuse the request: a call without a result, or a result without a call. */
+  /** @throws Error if a vendor would refuse the request: a call without a result, or a result without a call */
   constructor(request: ChatCompletionRequest) {
     const { messages } = request;
     const textsOf = (role: ChatMessage["role"]) =>
@@ -49,12 +49,12 @@ export class Conversation {
     this.turns = turnsOf(messages.slice(last + 1));
   }
 
-  /** Results since the user last spoke, in the order of the calls. */
+  /** Results since the last user message, in the order of the calls. */
   get results(): readonly string[] {
     return this.turns.flat().map(({ result }) => result ?? "");
   }
 
-  /** What the user said last. */
+  /** The last user message. */
   get asked(): string {
     return this.said.at(-1) ?? "";
   }
@@ -73,7 +73,7 @@ function checkPairs(messages: readonly ChatMessage[]): void {
       if (!open.delete(id)) throw new Error(`There is a result of ${id}, and no call that waits.`);
       continue;
     }
-    // One message of several calls may come as several messages.
+    // Several calls may be in one message or in several.
     if (message.tool_calls === undefined && open.size > 0)
       throw new Error(`Calls without a result: ${[...open].join(", ")}.`);
     for (const { id } of message.tool_calls ?? []) open.add(id);
@@ -81,7 +81,7 @@ function checkPairs(messages: readonly ChatMessage[]): void {
   if (open.size > 0) throw new Error(`Calls without a result: ${[...open].join(", ")}.`);
 }
 
-/** Messages with calls that follow each other without a result in between are one turn. */
+/** Consecutive messages with calls, without results between them, are one turn. */
 function turnsOf(messages: readonly ChatMessage[]): AnsweredCall[][] {
   const turns: AnsweredCall[][] = [];
   const byId = new Map<string, AnsweredCall>();

@@ -1,6 +1,6 @@
 export { type AnsweredCall, Conversation, type OfferedTool } from "./conversation.ts";
-export type { SentRequest } from "./front.ts";
+export type { SentRequest } from "./vendor-proxy.ts";
 export { ModelServer } from "./model-server.ts";
-export { overhear } from "./overhear.ts";
-export type { Play, PlayedCall, Turn } from "./play.ts";
+export { interceptCalls } from "./call-interceptor.ts";
+export type { Play, ScriptedCall, Turn } from "./play.ts";
 export { shareOrRead } from "./share-or-read.ts";

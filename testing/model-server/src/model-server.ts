@@ -1,52 +1,52 @@
 import { type ChatCompletionRequest, type FixtureResponse, LLMock } from "@copilotkit/aimock";
 import { Conversation } from "./conversation.ts";
-import { Front, type SentRequest } from "./front.ts";
+import { VendorProxy, type SentRequest } from "./vendor-proxy.ts";
 import type { Play, Turn } from "./play.ts";
 
-/** A server on this machine that answers as the vendors do, by what `play` decides. */
+/** A local server that implements the vendors' protocols, with the turns of a script. */
 export class ModelServer {
   readonly #mock: LLMock;
-  readonly #front: Front;
-  /** Requests as they were understood, in order. */
+  readonly #front: VendorProxy;
+  /** The parsed requests, in order. */
   readonly conversations: Conversation[] = [];
 
   /**
-   * Speaks OpenAI's Chat Completions and Responses, Anthropic's Messages, Gemini's `generateContent` and Mistral's chat
-   * completions, streamed and whole. Arguments and texts are streamed in pieces of a few characters. What a vendor would
-   * refuse is answered with status 400.
+   * Serves OpenAI's Chat Completions and Responses, Anthropic's Messages, Gemini's `generateContent` and Mistral's chat
+   * completions, with and without streaming. Arguments and texts are streamed in chunks of a few characters. A request that
+   * the vendor would refuse is answered with status 400.
    */
   static async start(play: Play): Promise<ModelServer> {
     const mock = new LLMock({ port: 0, host: "127.0.0.1", logLevel: "silent", chunkSize: 7 });
     await mock.start();
-    return new ModelServer(mock, await Front.start(mock.url), play);
+    return new ModelServer(mock, await VendorProxy.start(mock.url), play);
   }
 
-  private constructor(mock: LLMock, front: Front, play: Play) {
+  private constructor(mock: LLMock, front: VendorProxy, play: Play) {
     [this.#mock, this.#front] = [mock, front];
     mock.on({}, (request) => this.#answer(request, play));
   }
 
-  /** For OpenAI's clients. */
+  /** The base URL for OpenAI's clients. */
   get openaiUrl(): string {
     return `${this.#front.url}/v1`;
   }
 
-  /** For Anthropic's client, which adds the version itself. */
+  /** The base URL for Anthropic's client, which adds the version. */
   get anthropicUrl(): string {
     return this.#front.url;
   }
 
-  /** For Gemini's clients, some of which add the version themselves. */
+  /** The base URL for Gemini's clients, some of which add the version. */
   get geminiUrl(): string {
     return this.#front.url;
   }
 
-  /** For Mistral's clients, some of which add the version themselves. */
+  /** The base URL for Mistral's clients, some of which add the version. */
   get mistralUrl(): string {
     return `${this.#front.url}/mistral`;
   }
 
-  /** Variables by which a program finds this server with the vendors' own clients. */
+  /** Environment variables that direct the vendors' clients to this server. */
   get env(): Record<string, string> {
     return {
       OPENAI_API_KEY: "any",
@@ -57,12 +57,12 @@ export class ModelServer {
     };
   }
 
-  /** Of the requests so far: path, headers and the body as it was understood. */
+  /** Path, headers and parsed body of the requests so far. */
   get requests() {
     return this.#mock.getRequests();
   }
 
-  /** Requests so far as the SDK sent them, those that were refused too. */
+  /** The requests so far as the SDK sent them, including refused ones. */
   get sent(): readonly SentRequest[] {
     return this.#front.sent;
   }
@@ -77,7 +77,7 @@ export class ModelServer {
       const conversation = new Conversation(request);
       this.conversations.push(conversation);
       const response = withUsage(toResponse(await play(conversation)), request);
-      // Gemini has no reason of its own for a turn that ends in calls.
+      // Gemini has no finish reason for a turn that ends in calls.
       return request._context === "gemini" ? { ...response, finishReason: "stop" } : response;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -86,7 +86,7 @@ export class ModelServer {
   }
 }
 
-/** Told by every protocol, as its vendor names it; Chat Completions' streams tell it only when they are asked to. */
+/** Every protocol reports usage under its own names; streams of Chat Completions only on request. */
 function withUsage(response: FixtureResponse, request: ChatCompletionRequest): FixtureResponse {
   if ("error" in response) return response;
   const input = tokensOf({ messages: request.messages, tools: request.tools });
@@ -95,7 +95,7 @@ function withUsage(response: FixtureResponse, request: ChatCompletionRequest): F
   return { ...response, usage: { ...usage, prompt_tokens: input, completion_tokens: output } };
 }
 
-/** About: four bytes are one. */
+/** An approximation: four bytes per token. */
 const tokensOf = (value: object): number => Math.ceil(JSON.stringify(value).length / 4);
 
 function toResponse(turn: Turn): FixtureResponse {

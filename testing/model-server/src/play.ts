@@ -1,18 +1,18 @@
 import type { Conversation } from "./conversation.ts";
 
-/** A call as the model writes it: arguments as a value, or as text, which may be no JSON at all. */
-export interface PlayedCall {
+/** A call by the model: arguments as a value, or as text, which may be invalid JSON. */
+export interface ScriptedCall {
   name: string;
   arguments: unknown;
 }
 
-/** What the model says next. */
+/** The next turn of the model. */
 export type Turn =
   | { text: string }
-  /** In one message; `text` in front of them is said too. */
-  | { calls: readonly PlayedCall[]; text?: string }
-  /** An error of the vendor's, such as 429 or 529. */
+  /** Calls in one message, after `text` if there is any. */
+  | { calls: readonly ScriptedCall[]; text?: string }
+  /** An error response of the vendor, such as 429 or 529. */
   | { error: { status: number; message: string; retryAfterSeconds?: number } };
 
-/** Plays a model: decides by what the request says, so that a lost message changes what it does. */
+/** Scripts a model: its turns depend on the content of the request, so a lost message changes them. */
 export type Play = (conversation: Conversation) => Turn | Promise<Turn>;

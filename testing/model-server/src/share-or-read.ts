@@ -11,8 +11,7 @@ const INQUIRY = {
 };
 
 /**
- * The model of the READMEs: shares an inquiry where it may write, reads it where it may only read, and then says what it
- * was told.
+ * The model of the READMEs: pushes an inquiry if it has a tool to write, reads it otherwise, and then reports the result.
  */
 export const shareOrRead: Play = ({ tools, turns, results }) => {
   const nameOf = (tool: string) => [...tools.keys()].find((name) => name.endsWith(tool));

@@ -41,7 +41,7 @@ const WAYS: [name: string, tools: (handler: ToolHandler) => Tool][] = [
   ],
 ];
 
-it.each(WAYS)("serves Gemini's own SDK, with schemas as %s", async (_, toolsOf) => {
+it.each(WAYS)("serves Gemini's SDK with schemas as %s", async (_, toolsOf) => {
   const handler = newHandler();
   const server = await playModel(({ turns, results }) =>
     turns.length === 0

@@ -31,7 +31,7 @@ async function ask(url: string, body: object): Promise<{ status: number; text: s
 const tool = { type: "function", function: { name, description, parameters } };
 const user = { role: "user", content: "What is there?" };
 
-it("makes calls and reads their results by Chat Completions", async () => {
+it("serves Chat Completions", async () => {
   const server = await playModel(play);
   const url = `${server.openaiUrl}/chat/completions`;
   const first = JSON.parse((await ask(url, { messages: [user], tools: [tool] })).text);
@@ -42,7 +42,7 @@ it("makes calls and reads their results by Chat Completions", async () => {
   expect(JSON.parse(second.text).choices[0].message.content).toBe("told: nothing");
 });
 
-it("makes calls and reads their results by Responses", async () => {
+it("serves Responses", async () => {
   const server = await playModel(play);
   const url = `${server.openaiUrl}/responses`;
   const tools = [{ type: "function", name, description, parameters, strict: true }];
@@ -53,7 +53,7 @@ it("makes calls and reads their results by Responses", async () => {
   expect(second.text).toContain("told: none");
 });
 
-it("makes calls and reads their results by Anthropic's Messages", async () => {
+it("serves Anthropic's Messages", async () => {
   const server = await playModel(play);
   const url = `${server.anthropicUrl}/v1/messages`;
   const tools = [{ name, description, input_schema: parameters }];
@@ -68,7 +68,7 @@ it("makes calls and reads their results by Anthropic's Messages", async () => {
   expect((await ask(url, { messages, tools })).text).toContain("told: none");
 });
 
-it("refuses a request that lost the result of a call", async () => {
+it("refuses a request without the result of a call", async () => {
   const server = await playModel(play);
   const call = { id: "c1", type: "function", function: { name, arguments: "{}" } };
   const messages = [user, { role: "assistant", content: null, tool_calls: [call] }, user];
@@ -82,7 +82,7 @@ const gemini = (server: ModelServer, body: object) =>
     ...body,
   });
 
-it("makes calls and reads their results by Gemini's generateContent", async () => {
+it("serves Gemini's generateContent", async () => {
   const server = await playModel(play);
   const tools = [{ functionDeclarations: [{ name, description, parameters: portable }] }];
   const first = JSON.parse((await gemini(server, { tools })).text).candidates[0];
@@ -98,7 +98,7 @@ it("makes calls and reads their results by Gemini's generateContent", async () =
   expect((await gemini(server, { contents, tools })).text).toContain("told: none");
 });
 
-it("makes calls and reads their results by Mistral's chat completions, streamed call by call", async () => {
+it("serves Mistral's chat completions as a stream", async () => {
   const server = await playModel(play);
   const url = `${server.mistralUrl}/v1/chat/completions`;
   const { text } = await ask(url, { messages: [user], tools: [tool], stream: true });
@@ -110,7 +110,7 @@ it("makes calls and reads their results by Mistral's chat completions, streamed 
 
 const refused = (text: string) => ({ status: 400, text: expect.stringContaining(text) as unknown });
 
-it("refuses a strict schema with an optional property where OpenAI is to hold to it", async () => {
+it("refuses optional properties in OpenAI's strict schemas", async () => {
   const server = await playModel(play);
   const flat = { name, description, parameters: portable, strict: true };
   const chat = { messages: [user], tools: [{ type: "function", function: flat }] };
@@ -124,14 +124,14 @@ it("refuses a strict schema with an optional property where OpenAI is to hold to
   );
 });
 
-it("refuses a strict schema that leaves room for other properties where Anthropic is to hold to it", async () => {
+it("refuses additional properties in Anthropic's strict schemas", async () => {
   const server = await playModel(play);
   const tools = [{ name, description, input_schema: portable, strict: true }];
   const answer = await ask(`${server.anthropicUrl}/v1/messages`, { messages: [user], tools });
   expect(answer).toMatchObject(refused("must be explicitly false"));
 });
 
-it("refuses a field that Mistral does not know in a tool", async () => {
+it("refuses unknown fields in Mistral's tools", async () => {
   const server = await playModel(play);
   const tools = [{ type: "function", function: { ...tool.function, required: [] } }];
   const url = `${server.mistralUrl}/v1/chat/completions`;

@@ -1,7 +1,7 @@
 import { isAIMessage } from "@langchain/core/messages";
 import { END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { ToolNode } from "@langchain/langgraph/prebuilt";
-import type { Stage } from "@syntha/testing-model-server/contract";
+import type { AdapterRun } from "@syntha/testing-model-server/contract";
 import { adapterContract } from "@syntha/testing-model-server/contract";
 import { createAgent } from "langchain";
 import { preserveInvalidToolCalls, langchainTools, meshMiddleware } from "../../src/index.ts";
@@ -19,7 +19,7 @@ const NO_SUCH_TOOL = "answers a call of a tool that there is none of";
 
 const asked = (prompt: string) => ({ messages: [{ role: "user", content: prompt }] });
 
-const agentOf = ({ handler, server }: Stage, modelOn: ModelOn) =>
+const agentOf = ({ handler, server }: AdapterRun, modelOn: ModelOn) =>
   createAgent({
     model: modelOn(server),
     tools: [priceOf, ...langchainTools(handler)],
@@ -40,13 +40,13 @@ for (const [name, modelOn] of Object.entries(MODELS)) {
   // These APIs parse arguments themselves and never return invalid JSON.
   const otherwise = PARSED_BY_THE_API.includes(name) ? { [NO_JSON]: /`key` is missing/ } : {};
 
-  const complete = async (stage: Stage): Promise<string> => {
+  const complete = async (stage: AdapterRun): Promise<string> => {
     const { messages } = await agentOf(stage, modelOn).invoke(asked(stage.prompt));
     return messages.at(-1)?.text ?? "";
   };
   adapterContract(`createAgent on ${name}`, complete, { otherwise });
 
-  const streamed = async (stage: Stage): Promise<string> => {
+  const streamed = async (stage: AdapterRun): Promise<string> => {
     let text = "";
     const agent = agentOf(stage, modelOn);
     const stream = await agent.stream(asked(stage.prompt), { streamMode: "messages" });

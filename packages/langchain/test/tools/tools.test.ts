@@ -1,7 +1,7 @@
 import { AIMessage, AIMessageChunk, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { ContextMesh } from "@syntha/core";
-import { type ModelServer, overhear, type SentRequest } from "@syntha/testing-model-server";
+import { type ModelServer, interceptCalls, type SentRequest } from "@syntha/testing-model-server";
 import { playModel } from "@syntha/testing-model-server/vitest";
 import { ToolHandler, TOOLSETS } from "@syntha/tools";
 import { createAgent } from "langchain";
@@ -164,7 +164,7 @@ describe("a tool", () => {
 
 it("does not block a run by a pending call of another run", async () => {
   const { promise: hangs, resolve } = Promise.withResolvers<void>();
-  const handler = overhear(handlerOf(), (_name, args) => {
+  const handler = interceptCalls(handlerOf(), (_name, args) => {
     if ((args as { key: string }).key !== "hang") return undefined;
     resolve();
     return new Promise(() => {});

@@ -5,19 +5,19 @@ import type { Conversation } from "../conversation.ts";
 import type { ModelServer } from "../model-server.ts";
 import type { Turn } from "../play.ts";
 import { playModel } from "../vitest.ts";
-import { type Scenario, type Told, toCall } from "./scenario.ts";
+import { type Scenario, type Answer, toCall } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
-/** What an adapter is given to let a model act. */
-export interface Stage {
+/** What an adapter needs to run a model. */
+export interface AdapterRun {
   readonly handler: ToolHandler;
-  /** What the user asks the model. */
+  /** The user message. */
   readonly prompt: string;
-  /** Base URLs of the server that plays the model; any key will do. */
+  /** Base URLs of the model server, which accepts any API key. */
   readonly server: ModelServer;
 }
 
-/** A tool of the user's own, to be offered beside the mesh's in the framework's own manner. */
+/** A custom tool, to be offered in the framework's format together with those of the mesh. */
 export const PRICE_OF = {
   name: "price_of",
   description: "The price of an item in euros.",
@@ -32,34 +32,34 @@ export const PRICE_OF = {
 
 export interface AdapterContractOptions {
   /**
-   * Scenarios that the framework itself does not let through as they are: what the model's last words or the error
-   * must match instead. Each is a limit of the framework's that the adapter's README tells.
+   * Scenarios that the framework itself prevents: what the model's final text or the error must match instead. The adapter's
+   * README documents each of these limits.
    */
   readonly otherwise?: Readonly<Record<string, RegExp>>;
 }
 
 /**
- * Registers a test for each row of the table of calls: a model makes the calls through the adapter, and must be told
- * exactly what the handler itself answers.
+ * Registers a test for each scenario: a model makes the calls through the adapter, and must receive exactly the answers of
+ * the handler.
  *
- * @param perform lets the model act until it is done, and gives its last words
+ * @param perform runs the model to its end and returns its final text
  */
 export function adapterContract(
   name: string,
-  perform: (stage: Stage) => Promise<string>,
+  perform: (stage: AdapterRun) => Promise<string>,
   { otherwise = {} }: AdapterContractOptions = {},
 ): void {
-  describe(`the table of calls through ${name}`, () => {
-    const asStage = async (scenario: Scenario): Promise<Stage> => ({
+  describe(`scenarios through ${name}`, () => {
+    const asStage = async (scenario: Scenario): Promise<AdapterRun> => ({
       server: await playModel((conversation) => playScenario(scenario, conversation)),
       handler: handlerOn(await stageFor(scenario)),
       prompt: scenario.it,
     });
 
     it.for(SCENARIOS.filter((scenario) => !(scenario.it in otherwise)))("$it", async (scenario) => {
-      const told = JSON.parse(await perform(await asStage(scenario))) as Told[];
-      expect(told).toMatchObject(scenario.answers);
-      expect(withoutChance(told)).toEqual(withoutChance(await answersOf(scenario)));
+      const answers = JSON.parse(await perform(await asStage(scenario))) as Answer[];
+      expect(answers).toMatchObject(scenario.answers);
+      expect(withoutRandomIds(answers)).toEqual(withoutRandomIds(await answersOf(scenario)));
     });
 
     it.for(SCENARIOS.filter((scenario) => scenario.it in otherwise))(
@@ -72,18 +72,18 @@ export function adapterContract(
   });
 }
 
-/** The scenario's next calls, made from the results in the request; in the end all results, as one JSON text. */
+/** The next calls of the scenario, derived from the results in the request; at the end all results as JSON. */
 function playScenario(scenario: Scenario, conversation: Conversation): Turn {
   if (!conversation.asked.includes(scenario.it))
-    throw new Error(`The model was not asked, but told: ${conversation.asked}`);
-  const told = conversation.results.map(read);
+    throw new Error(`The user message is missing; received: ${conversation.asked}`);
+  const answers = conversation.results.map(read);
   const turn = scenario.turns[conversation.turns.length];
-  if (turn === undefined) return { text: JSON.stringify(told) };
-  return { calls: turn.map((step) => toCall(step, told)) };
+  if (turn === undefined) return { text: JSON.stringify(answers) };
+  return { calls: turn.map((step) => toCall(step, answers)) };
 }
 
-/** A framework's own words may be no JSON: they are told as they are. */
-function read(result: string): Told {
+/** A framework's own message may not be JSON: it is returned unchanged. */
+function read(result: string): Answer {
   try {
     return JSON.parse(result);
   } catch {
@@ -91,23 +91,23 @@ function read(result: string): Told {
   }
 }
 
-/** What the handler answers without any framework, in a mesh of its own. */
-async function answersOf(scenario: Scenario): Promise<Told[]> {
+/** The answers of the handler without a framework, in a separate mesh. */
+async function answersOf(scenario: Scenario): Promise<Answer[]> {
   const handler = handlerOn(await stageFor(scenario));
-  const told: Told[] = [];
+  const answers: Answer[] = [];
   for (const turn of scenario.turns) {
-    const calls = turn.map((step) => toCall(step, told));
+    const calls = turn.map((step) => toCall(step, answers));
     for (const { name, arguments: args } of calls) {
       const isOwn = name === PRICE_OF.name;
-      told.push(
+      answers.push(
         isOwn ? PRICE_OF.run(args as { item: string }) : await handler.handleToolCall(name, args),
       );
     }
   }
-  return told;
+  return answers;
 }
 
-/** Time stands still there, so that the same calls are answered alike. */
+/** With a fixed clock, so that equal calls get equal answers. */
 async function stageFor({ prepare }: Scenario): Promise<ContextMesh> {
   const clock = () => Date.UTC(2026, 0, 1);
   const mesh = new ContextMesh({ storage: new MemoryStorage({ clock }) });
@@ -120,10 +120,10 @@ function handlerOn(mesh: ContextMesh): ToolHandler {
   return new ToolHandler(mesh.agent("Worker"), { role: "admin", toolsets: TOOLSETS });
 }
 
-/** Tokens, cursors and ids of events hold random marks. */
-function withoutChance(told: readonly Told[]): unknown {
+/** Tokens, cursors and event ids contain random parts. */
+function withoutRandomIds(answers: readonly Answer[]): unknown {
   const random = new Set(["token", "cursor", "id"]);
   return JSON.parse(
-    JSON.stringify(told, (key, value) => (random.has(key) && value !== null ? "random" : value)),
+    JSON.stringify(answers, (key, value) => (random.has(key) && value !== null ? "random" : value)),
   );
 }

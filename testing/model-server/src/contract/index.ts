@@ -2,5 +2,5 @@ export {
   adapterContract,
   type AdapterContractOptions,
   PRICE_OF,
-  type Stage,
+  type AdapterRun,
 } from "./adapter-contract.ts";

@@ -1,24 +1,24 @@
 import type { ContextMesh } from "@syntha/core";
 import type { ToolName } from "@syntha/tools";
-import type { PlayedCall } from "../play.ts";
+import type { ScriptedCall } from "../play.ts";
 
-/** What came back for a call: whatever JSON it was. */
-// oxlint-disable-next-line typescript/no-explicit-any -- a model reads what it finds
-export type Told = any;
+/** The JSON answer to a call. */
+// oxlint-disable-next-line typescript/no-explicit-any -- answers have any shape
+export type Answer = any;
 
-/** One call of the model: a tool's name and its arguments, made from what the calls before it were told. */
+/** A call of the model: a tool's name, and its arguments or a function of earlier answers. */
 export interface Step {
   name: ToolName | (string & {});
-  arguments: object | string | ((told: readonly Told[]) => object);
+  arguments: object | string | ((answers: readonly Answer[]) => object);
 }
 
-/** Turns of a model, each with one call or several in one message, and what must come back. */
+/** The turns of a model, each with one or several calls, and the expected answers. */
 export interface Scenario {
   it: string;
-  /** What others have done before. */
+  /** The earlier writes of other agents. */
   prepare?: (mesh: ContextMesh) => Promise<unknown>;
   turns: readonly (readonly Step[])[];
-  /** Parts of the answers, in the order of the calls. */
+  /** Parts of the expected answers, in the order of the calls. */
   answers: readonly object[];
 }
 
@@ -27,8 +27,8 @@ export const call = (name: Step["name"], args: Step["arguments"] = {}): Step => 
   arguments: args,
 });
 
-/** The call that a step stands for, once what came before it is known. */
-export function toCall(step: Step, told: readonly Told[]): PlayedCall {
+/** The call of a step, given the earlier answers. */
+export function toCall(step: Step, answers: readonly Answer[]): ScriptedCall {
   const { name, arguments: args } = step;
-  return { name, arguments: typeof args === "function" ? args(told) : args };
+  return { name, arguments: typeof args === "function" ? args(answers) : args };
 }

@@ -11,7 +11,7 @@ const pushed = (key: string, value: unknown) =>
     if_revision: null,
   });
 
-/** The table of calls: each framework answers each of them alike. */
+/** Calls that every framework must answer alike. */
 export const SCENARIOS: readonly Scenario[] = [
   {
     it: "reads what another agent pushed",

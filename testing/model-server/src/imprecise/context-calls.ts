@@ -1,9 +1,9 @@
-import { read, refused, type SloppyCall } from "./sloppy-call.ts";
+import { read, refused, type ImpreciseCall } from "./imprecise-call.ts";
 
 const push = { key: "note", value: "text" };
 
-/** Sloppy calls of the tools that share context. */
-export const CONTEXT_CALLS: readonly SloppyCall[] = [
+/** Imprecise calls of the context tools. */
+export const CONTEXT_CALLS: readonly ImpreciseCall[] = [
   read("list_context", { topic: "", prefix: "", by_topic: "", page: "" }, {}),
   read("list_context", { topic: null, prefix: null, by_topic: null, page: null }, {}),
   read("list_context", { topic: [] }, {}),

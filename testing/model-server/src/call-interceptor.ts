@@ -1,7 +1,7 @@
 import type { CallOrigin, ToolAnswer, ToolCaller } from "@syntha/tools";
 
-/** A handler whose calls are told to somebody first, and wait for what that gives, as what stands around one may do. */
-export function overhear(
+/** Wraps a handler: a function receives each call first, and the call waits for its promise. */
+export function interceptCalls(
   handler: ToolCaller,
   hear: (name: string, args: unknown, origin?: CallOrigin) => unknown,
 ): ToolCaller {

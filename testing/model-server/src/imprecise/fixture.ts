@@ -1,17 +1,17 @@
 import { ContextMesh, MemoryStorage } from "@syntha/core";
 import { ToolHandler, TOOLSETS } from "@syntha/tools";
-import type { SloppyCall } from "./sloppy-call.ts";
+import type { ImpreciseCall } from "./imprecise-call.ts";
 
-/** What a sloppy call meets: other agents' items, one of its own, tasks, an event. */
-export interface Situation {
+/** The mesh of an imprecise call: items of other agents and of the caller, tasks and an event. */
+export interface Fixture {
   readonly mesh: ContextMesh;
   readonly handler: ToolHandler;
-  /** Of `task:held`, which the caller has claimed. */
+  /** The token of `task:held`, which the caller has claimed. */
   readonly token: string;
 }
 
-/** Time stands still there, so that the same calls are answered alike. */
-export async function situation(): Promise<Situation> {
+/** With a fixed clock, so that equal calls get equal answers. */
+export async function createFixture(): Promise<Fixture> {
   const clock = () => Date.UTC(2026, 0, 1);
   const mesh = new ContextMesh({ storage: new MemoryStorage({ clock }) });
   const [worker, intake] = [mesh.agent("Worker"), mesh.agent("Intake")];
@@ -28,20 +28,20 @@ export async function situation(): Promise<Situation> {
   return { mesh, handler, token: lease.token };
 }
 
-export function argumentsOf(args: SloppyCall["args"], { token }: Situation): unknown {
+export function argumentsOf(args: ImpreciseCall["args"], { token }: Fixture): unknown {
   return typeof args === "function" ? (args as (token: string) => object)(token) : args;
 }
 
-/** What the call's right form is answered, in a situation of its own. */
-export async function answerTo({ tool, means = {} }: SloppyCall): Promise<unknown> {
-  const right = await situation();
+/** The answer to the intended call, in a new fixture. */
+export async function intendedAnswer({ tool, means = {} }: ImpreciseCall): Promise<unknown> {
+  const right = await createFixture();
   const answer = await right.handler.handleToolCall(tool as string, argumentsOf(means, right));
   await right.mesh.close();
-  return withoutChance(answer);
+  return withoutRandomIds(answer);
 }
 
-/** Tokens, cursors and ids of events hold random marks. */
-export function withoutChance(answer: object): unknown {
+/** Tokens, cursors and event ids contain random parts. */
+export function withoutRandomIds(answer: object): unknown {
   const random = new Set(["token", "cursor", "id"]);
   return JSON.parse(
     JSON.stringify(answer, (name, value: unknown) => (random.has(name) ? "random" : value)),

@@ -1,9 +1,9 @@
-import { read, refused, type SloppyCall } from "./sloppy-call.ts";
+import { read, refused, type ImpreciseCall } from "./imprecise-call.ts";
 
 const held = (more: object) => (token: string) => ({ key: "task:held", token, ...more });
 
-/** Sloppy calls of the tools for tasks, events and administration. */
-export const WORK_CALLS: readonly SloppyCall[] = [
+/** Imprecise calls of the tools for tasks, events and administration. */
+export const WORK_CALLS: readonly ImpreciseCall[] = [
   read("claim_task", { topic: "work", key: "" }, { topic: "work" }),
   read("claim_task", { topics: ["work"], key: null }, { topic: "work" }),
   read("claim_task", { topics: "work" }, { topic: "work" }),

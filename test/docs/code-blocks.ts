@@ -1,9 +1,9 @@
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-export const root = fileURLToPath(new URL("..", import.meta.url));
+export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Pages that speak to users. */
+/** Pages for users. */
 export const pages = globSync(["*.md", "docs/**/*.md", "{packages,apps,testing}/*/README.md"], {
   cwd: root,
 }).toSorted();
@@ -12,7 +12,7 @@ export const pages = globSync(["*.md", "docs/**/*.md", "{packages,apps,testing}/
 export interface DocBlock {
   readonly line: number;
   readonly code: string;
-  /** One marked `static` is a piece, with names of the reader's: its types are checked, and it is not run. */
+  /** A block marked `static` is an excerpt with names of the reader's program: its types are checked, but it is not run. */
   readonly isProgram: boolean;
 }
 

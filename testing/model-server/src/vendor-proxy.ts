@@ -15,20 +15,20 @@ import type { Json, Vendor } from "./vendors/vendor.ts";
 
 const VENDORS: readonly Vendor[] = [openai, anthropic, gemini, mistral];
 
-/** A request as an SDK sent it. */
+/** A request as the SDK sent it. */
 export interface SentRequest {
-  /** Without the query. */
+  /** The path without the query. */
   readonly path: string;
   readonly body: Json;
 }
 
-/** Stands in front of the mock, which takes any tools, and refuses what the vendor of the request's protocol refuses. */
-export class Front {
+/** A proxy before the mock, which accepts any tools: it refuses requests that the vendor would refuse. */
+export class VendorProxy {
   readonly #server: Server;
   readonly sent: SentRequest[] = [];
 
-  static async start(mockUrl: string): Promise<Front> {
-    const front = new Front(mockUrl);
+  static async start(mockUrl: string): Promise<VendorProxy> {
+    const front = new VendorProxy(mockUrl);
     await new Promise<void>((resolve) => front.#server.listen(0, "127.0.0.1", resolve));
     return front;
   }
@@ -79,7 +79,7 @@ export class Front {
   }
 }
 
-/** The mock speaks Mistral as it speaks OpenAI, and knows one version of Gemini's protocol. */
+/** The mock serves Mistral like OpenAI, and a single version of Gemini's protocol. */
 function mockPath(path: string): string {
   return path.replace(/^\/mistral/, "").replace(/^\/v1\/models/, "/v1beta/models");
 }

@@ -1,12 +1,12 @@
 import { expect, it, onTestFinished } from "vitest";
 import {
   argumentsOf,
-  answerTo,
-  situation,
-  SLOPPY_CALLS,
-  type SloppyCall,
-  withoutChance,
-} from "../src/sloppy/index.ts";
+  intendedAnswer,
+  createFixture,
+  IMPRECISE_CALLS,
+  type ImpreciseCall,
+  withoutRandomIds,
+} from "../src/imprecise/index.ts";
 
 function title(args: unknown): string {
   if (typeof args === "string") return args;
@@ -15,16 +15,16 @@ function title(args: unknown): string {
   );
 }
 
-const titled = (calls: readonly SloppyCall[]) =>
+const titled = (calls: readonly ImpreciseCall[]) =>
   calls.map((call) => [call.tool, title(call.args), call] as const);
-const understood = SLOPPY_CALLS.filter(({ refused }) => refused === undefined);
-const ambiguous = SLOPPY_CALLS.filter(({ refused }) => refused !== undefined);
+const understood = IMPRECISE_CALLS.filter(({ refused }) => refused === undefined);
+const ambiguous = IMPRECISE_CALLS.filter(({ refused }) => refused !== undefined);
 
 async function answered({
   tool,
   args,
-}: SloppyCall): Promise<{ answer: object; hasWritten: boolean }> {
-  const here = await situation();
+}: ImpreciseCall): Promise<{ answer: object; hasWritten: boolean }> {
+  const here = await createFixture();
   onTestFinished(() => here.mesh.close());
   const before = (await here.mesh.stats()).revision;
   const answer = await here.handler.handleToolCall(tool as string, argumentsOf(args, here));
@@ -36,7 +36,7 @@ it.for(titled(understood))("%s reads what is meant by %s", async ([, , call]) =>
   const { ignored_arguments = [], ...rest } = answer as { ignored_arguments?: string[] };
   expect(ignored_arguments).toEqual(call.ignored);
   expect(rest).toMatchObject({ success: true });
-  expect(withoutChance(rest)).toEqual(await answerTo(call));
+  expect(withoutRandomIds(rest)).toEqual(await intendedAnswer(call));
 });
 
 it.for(titled(ambiguous))("%s names the mistake in %s", async ([, , call]) => {
@@ -45,11 +45,11 @@ it.for(titled(ambiguous))("%s names the mistake in %s", async ([, , call]) => {
   expect(hasWritten).toBe(false);
 });
 
-it("needs no second turn for most sloppy calls", () => {
-  const share = Math.round((100 * understood.length) / SLOPPY_CALLS.length);
+it("needs no second turn for most calls", () => {
+  const share = Math.round((100 * understood.length) / IMPRECISE_CALLS.length);
   console.log(
-    `${understood.length} of ${SLOPPY_CALLS.length} sloppy calls need no second turn: ${share} %.`,
+    `${understood.length} of ${IMPRECISE_CALLS.length} imprecise calls need no second turn: ${share} %.`,
   );
-  expect(SLOPPY_CALLS.length).toBeGreaterThanOrEqual(60);
+  expect(IMPRECISE_CALLS.length).toBeGreaterThanOrEqual(60);
   expect(share).toBeGreaterThanOrEqual(60);
 });

@@ -1,5 +1,5 @@
-/** What the pieces in the docs take for granted: names of their reader's, and imports that they leave out. */
-export const TAKEN_FOR_GRANTED = `import type { ModelServer } from "@syntha/testing-model-server";
+/** Declarations for excerpts in the docs: names of the reader's program, and omitted imports. */
+export const EXCERPT_GLOBALS = `import type { ModelServer } from "@syntha/testing-model-server";
 
 type Core = typeof import("@syntha/core");
 type Graph = typeof import("@langchain/langgraph");

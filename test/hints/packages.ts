@@ -55,7 +55,7 @@ function silent(scene: Scene): { storage: Silent; mesh: ContextMesh } {
   return known;
 }
 
-/** A code that only other packages answer. */
+/** Codes of the other packages. */
 export const PACKAGES: readonly HintCase[] = [
   hintCase(
     "UNKNOWN_TOOL",

@@ -8,7 +8,7 @@ import {
 import type { SynthaError } from "@syntha/core";
 import { type ManualClock, manualClock } from "@syntha/core/testing";
 
-/** A mesh in memory with two agents, on a clock that a case moves. */
+/** A mesh in memory with two agents and a manual clock. */
 export interface Scene {
   readonly clock: ManualClock;
   readonly storage: MemoryStorage;
@@ -17,17 +17,17 @@ export interface Scene {
   readonly bea: AgentContext;
 }
 
-/** A call that is refused, and what its error's hint says to do instead. */
+/** A refused call, and the call that the hint of its error recommends. */
 export interface HintCase<C extends ErrorCode = ErrorCode> {
   readonly code: C;
-  /** How the hint begins. */
+  /** The start of the hint. */
   readonly hint: string;
   call(scene: Scene): unknown;
-  /** Does what the hint says; what it throws fails the test. */
+  /** Follows the hint; an error fails the test. */
   follow(scene: Scene, error: SynthaError<C>): unknown;
 }
 
-/** Gives each case the details of its own code. */
+/** Types the error's details by the code. */
 export function hintCase<C extends ErrorCode>(
   code: C,
   hint: string,
@@ -49,7 +49,7 @@ export async function withScene<T>(run: (scene: Scene) => Promise<T>): Promise<T
   }
 }
 
-/** The error that a case's call is refused with. */
+/** The error of a case's call. */
 export async function refusal(hintCase: HintCase, scene: Scene): Promise<SynthaError> {
   const { code } = hintCase;
   try {
@@ -58,10 +58,10 @@ export async function refusal(hintCase: HintCase, scene: Scene): Promise<SynthaE
     if (isSynthaError(error, code)) return error;
     throw error;
   }
-  throw new Error(`It was not refused with ${code}.`);
+  throw new Error(`The call was not refused with ${code}.`);
 }
 
-/** Settles with what an iterator gives first. */
+/** The first value of an iterator. */
 export async function first<T>(items: AsyncIterable<T>): Promise<T | undefined> {
   for await (const item of items) return item;
   return undefined;
