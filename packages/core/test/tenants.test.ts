@@ -183,8 +183,10 @@ describe("suspended meshes of a registry", () => {
     clock.advance("2s");
     await pause(40);
     expect(await tenants.stats("acme")).toMatchObject({ items: 0, expired: 1 });
-    expect(await mesh.system.keys()).toEqual([]);
-    await until(async () => (await tenants.stats("acme")).expired === 0);
+    await until(async () => {
+      expect(await mesh.system.keys()).toEqual([]);
+      return (await tenants.stats("acme")).expired === 0;
+    });
     await tenants.close();
   });
 
