@@ -118,7 +118,7 @@ async function look(
 
 /** Takes down which id was written at which position, and which of them were deleted. */
 function hear(
-  { position, change }: LogEntry,
+  { position, change, event }: LogEntry,
   written: Map<string, number>,
   ids: Map<string, string>,
   deleted: Set<string>,
@@ -129,7 +129,7 @@ function hear(
     ids.set(change.key, id);
   }
   if (change.type === "delete") deleted.add(ids.get(change.key) ?? "");
-  if (change.type === "event" && change.event) written.set(change.event.id, position);
+  if (event) written.set(event.id, position);
 }
 
 await alone(import.meta.url, kill);

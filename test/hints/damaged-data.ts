@@ -51,7 +51,7 @@ function damagedStorage({ storage }: Scene): Storage {
     dump: async (...args) => {
       const answer = await storage.dump(...args);
       const records = answer.records.map((record) =>
-        record.type === "line" &&
+        record.type === "entry" &&
         record.change.type === "put" &&
         record.change.after.value === `"${DAMAGED}"`
           ? {

@@ -31,19 +31,15 @@ export type { QueueRead } from "./facts/queue-cache.ts";
 export { requiresFlush, type FactRequest, prefetchRequests } from "./facts/fact-request.ts";
 export type {
   Change,
+  CommitHeader,
   CorruptChange,
-  StoredChange,
   LogEntry,
-  LoggedChange,
   PriorAudience,
+  StoredChange,
+  StoredEntry,
 } from "./log/change.ts";
 export { toCursor, parseCursor } from "./log/cursor.ts";
-export {
-  toChangeText,
-  parseStoredChange,
-  parseLoggedChange,
-  parsePriorAudience,
-} from "./log/change-text.ts";
+export { toChangeText, parseStoredChange, parsePriorAudience } from "./log/change-text.ts";
 export { eventFingerprint } from "./log/event-fingerprint.ts";
 export {
   checkEventPosition,
@@ -123,6 +119,7 @@ export { pageOf } from "./storage/page-of.ts";
 export { CORRUPT_PERMISSIONS, parsePermissions, type Permissions } from "./model/permissions.ts";
 export type * from "./storage/query.ts";
 export type * from "./storage/tenant-record.ts";
+export { toEntryRecord } from "./storage/tenant-record.ts";
 export { type ChangedRecords, changedRecords } from "./storage/changed-records.ts";
 export type { Durability, Storage, StorageSupport } from "./storage/storage.ts";
 export {

@@ -4,7 +4,7 @@ import type { LogPosition } from "../log/log-position.ts";
 import type {
   DumpPage,
   DumpRange,
-  StoredEntry,
+  EntryRecord,
   TenantHeader,
   TenantRecord,
 } from "../storage/tenant-record.ts";
@@ -54,7 +54,7 @@ export class CopyEndpoint {
   async #read(range: DumpRange, limit: number): Promise<DumpPage> {
     const page = await this.storage.dump({ tenantId: this.tenant, limit, ...range });
     for (const record of page.records) {
-      if (record.type === "line" && record.change.type === "corrupt")
+      if (record.type === "entry" && record.change.type === "corrupt")
         throw corruptEntry(record.position, record.change.about);
       if (record.type === "agent" && record.permissions === CORRUPT_PERMISSIONS)
         throw corruptPermissions(record.name);
@@ -97,8 +97,6 @@ export function headPlace({ epoch, head, headCommitId }: TenantHeader) {
 
 /** After the last of the lines that a page of changes has. */
 export function placeAfter(records: readonly TenantRecord[], { epoch }: TenantHeader): LogPosition {
-  const last = records.findLast(
-    (record): record is StoredEntry => record.type === "line",
-  ) as StoredEntry;
+  const last = records.findLast(({ type }) => type === "entry") as EntryRecord;
   return { epoch, position: last.position, done: last.index + 1, commitId: last.commitId };
 }

@@ -29,7 +29,7 @@ function sizeOf(record: TenantRecord): number {
       return record.row?.value.length ?? 0;
     case "event":
       return record.event.data.length;
-    case "line":
+    case "entry":
       return record.change.type === "put" ? (record.change.after.value?.length ?? 0) : 0;
     case "agent":
       return record.subscriptions.length * 100;

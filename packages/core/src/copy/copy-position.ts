@@ -1,5 +1,6 @@
+import type { StoredEntry } from "../log/change.ts";
 import type { LogPosition } from "../log/log-position.ts";
-import type { StoredEntry, TenantHeader, TenantRecord } from "../storage/tenant-record.ts";
+import type { TenantHeader, TenantRecord } from "../storage/tenant-record.ts";
 import { noTenant } from "./compare-tenants.ts";
 import { differingField } from "./difference.ts";
 import { headPlace, placeAfter, type CopyEndpoint } from "./copy-endpoint.ts";
@@ -39,7 +40,7 @@ export class CopyPosition {
       const { header, records, isLast } = await this.#side.page(range, LINES_AT_ONCE);
       if (header === null) throw noTenant(this.#side.tenant);
       for (const record of records) {
-        if (record.type === "line") this.#note(record);
+        if (record.type === "entry") this.#note(record);
         // Also those whose leases were extended, which no line names.
         else if (record.type === "item") this.#keys.add(record.key);
       }
@@ -78,7 +79,7 @@ export class CopyPosition {
               (position === lastRemovedEvent.position && index <= lastRemovedEvent.index)))
         );
       }
-      case "line":
+      case "entry":
         return (
           record.position > this.#start ||
           record.position <= floor ||
@@ -90,7 +91,7 @@ export class CopyPosition {
 
 /** The source may remove the values of an item that has expired before it logs that: the copy does with that line. */
 function isScrubbedFirst([source, target]: readonly TenantRecord[]): boolean {
-  if (source?.type !== "line" || target?.type !== "line") return false;
+  if (source?.type !== "entry" || target?.type !== "entry") return false;
   const isNull = source.change.type === "put" && source.change.after.value === null;
   return isNull && differingField(source, target) === "change.after.value";
 }

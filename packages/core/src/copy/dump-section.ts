@@ -27,7 +27,7 @@ export function rangeAfter(record: TenantRecord): DumpRange & { readonly section
       const { position, index } = record.event;
       return { section: "events", after: { position, index } };
     }
-    case "line":
+    case "entry":
       return { section: "log", after: { position: record.position, index: record.index } };
   }
 }
@@ -38,7 +38,7 @@ export function compareRecords(a: TenantRecord, b: TenantRecord): number {
   if (a.type === "item" && b.type === "item") return compareCodePoints(a.key, b.key);
   if (a.type === "event" && b.type === "event")
     return a.event.position - b.event.position || a.event.index - b.event.index;
-  if (a.type === "line" && b.type === "line") return a.position - b.position || a.index - b.index;
+  if (a.type === "entry" && b.type === "entry") return a.position - b.position || a.index - b.index;
   if (a.type === "pastSubscription" && b.type === "pastSubscription") {
     return (
       compareCodePoints(a.agent, b.agent) ||
@@ -60,7 +60,7 @@ export function nameOf(record: TenantRecord): string {
       return `item "${record.key}"`;
     case "event":
       return `event "${record.event.id}" at ${record.event.position}.${record.event.index}`;
-    case "line":
-      return `log line ${record.position}.${record.index}`;
+    case "entry":
+      return `log entry ${record.position}.${record.index}`;
   }
 }

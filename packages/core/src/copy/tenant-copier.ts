@@ -278,7 +278,7 @@ function compactedPast(floor: number): SynthaError {
 
 /** Lines behind the place are changes, and come with what they changed. */
 function isBehind(record: TenantRecord, { position }: LogPosition): boolean {
-  return record.type === "line" && record.position > position;
+  return record.type === "entry" && record.position > position;
 }
 
 function partBehind(part: Exclude<DumpRange["section"], "changes">, start: LogPosition): DumpRange {

@@ -1,6 +1,7 @@
 import type { Route } from "../route/route.ts";
 import type { ItemRow } from "../model/item-row.ts";
-import type { Change, CorruptChange, StoredChange, LoggedChange, PriorAudience } from "./change.ts";
+import type { Permissions } from "../model/permissions.ts";
+import type { Change, CorruptChange, PriorAudience, StoredChange } from "./change.ts";
 
 type SightText = [
   topics: readonly string[],
@@ -131,28 +132,12 @@ export function parseStoredChange(
   }
 }
 
-/** The same as read back from the log; `current` is who sees the item of a put now. */
-export function parseLoggedChange(
-  type: Exclude<CorruptChange["was"], "event">,
-  key: string,
-  text: string,
-  value: string | null,
-  current: PriorAudience | null,
-): LoggedChange {
-  try {
-    if (type !== "put") return toPlainChange(type, key, text);
-    return { type, key, ...toPut(key, text, value), current };
-  } catch {
-    return { type: "corrupt", was: type, about: key, current };
-  }
-}
-
 /** A put as it was logged, without who sees the item now. */
 function toPut(
   key: string,
   text: string,
   value: string | null,
-): Pick<LoggedChange & { type: "put" }, "before" | "after"> {
+): Pick<StoredChange & { type: "put" }, "before" | "after"> {
   const [before, sight, author, state, createdAt, updatedAt, ...rest] = JSON.parse(text) as PutText;
   const [expiresAt, attempts, readyAt, order, lease] = rest;
   const seen = toSight(sight);
@@ -177,7 +162,7 @@ function toPut(
 
 /** A change that stands in its text alone. */
 function toPlainChange(
-  type: Exclude<LoggedChange["type"], "put" | "event" | "corrupt">,
+  type: Exclude<CorruptChange["was"], "put" | "event">,
   key: string,
   text: string,
 ): Exclude<StoredChange, { type: "put" | "event" | "corrupt" }> {
@@ -195,8 +180,7 @@ function toPlainChange(
       return { type, agent, topics: listOf(topics) };
     }
     case "setPermissions": {
-      type Permit = LoggedChange & { type: "setPermissions" };
-      const [agent, permissions] = JSON.parse(text) as [string, Permit["permissions"]];
+      const [agent, permissions] = JSON.parse(text) as [string, Permissions | null];
       return { type, agent, permissions };
     }
     case "topicDeleted":

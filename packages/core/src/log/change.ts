@@ -4,54 +4,24 @@ import type { ItemRow } from "../model/item-row.ts";
 import type { Permissions } from "../model/permissions.ts";
 
 /**
- * One change of a tenant's state. A commit is a list of them: a storage applies each and appends it to the log, so
- * that folding the log gives the state, by construction.
+ * One change that a commit decided. A storage applies the changes of a commit and appends them to the log, so that the
+ * state always equals the folded log.
  */
 export type Change =
-  /** The item is now `after`. */
+  /** Replaces the item by `after`; `before` is null if it is created. */
   | { readonly type: "put"; readonly before: ItemRow | null; readonly after: ItemRow }
-  /** The item is gone, because somebody deleted it. */
+  /** Deletes the item on request. */
   | { readonly type: "delete"; readonly before: ItemRow }
-  /** The item is gone, because its time was over; the log's values of its key go with it. */
+  /** Deletes an expired item, and all values that the log has of its key. */
   | { readonly type: "expire"; readonly before: ItemRow }
-  /** A claim or release: only lease, attempts and readiness differ. */
+  /** A claim or a release: only lease, attempts and readiness differ. */
   | { readonly type: "lease"; readonly before: ItemRow; readonly after: ItemRow }
   | { readonly type: "event"; readonly event: EventRow }
-  | { readonly type: "subscribe"; readonly agent: string; readonly topics: readonly string[] }
-  | { readonly type: "unsubscribe"; readonly agent: string; readonly topics: readonly string[] }
-  | {
-      readonly type: "setPermissions";
-      readonly agent: string;
-      readonly permissions: Permissions | null;
-    }
-  /** Ends every subscription to the topic and takes it off events; its items have changes of their own. */
+  | SubscriptionChange
+  /** Ends every subscription to the topic and removes it from events; its items have changes of their own. */
   | { readonly type: "topicDeleted"; readonly topic: string };
 
-/** What the log keeps of an item's earlier row: enough to tell who saw it. */
-export interface PriorAudience extends Audience {
-  readonly revision: number;
-}
-
-/** A change as read back from the log. */
-export type LoggedChange =
-  | {
-      readonly type: "put";
-      readonly key: string;
-      readonly before: PriorAudience | null;
-      /** The value is null when its item has expired since, swept or not. */
-      readonly after: Omit<ItemRow, "value"> & { readonly value: string | null };
-      /** Who sees the key's item now, or saw it when it was deleted; null when its time is over. */
-      readonly current: PriorAudience | null;
-    }
-  | { readonly type: "delete" | "expire"; readonly key: string; readonly before: PriorAudience }
-  | {
-      readonly type: "lease";
-      readonly key: string;
-      readonly holder: string | null;
-      readonly until: number | null;
-    }
-  /** Null when the event was removed since. */
-  | { readonly type: "event"; readonly event: EventRow | null }
+type SubscriptionChange =
   | {
       readonly type: "subscribe" | "unsubscribe";
       readonly agent: string;
@@ -61,36 +31,67 @@ export type LoggedChange =
       readonly type: "setPermissions";
       readonly agent: string;
       readonly permissions: Permissions | null;
+    };
+
+/** What the log keeps of an item's earlier row: enough to find out who saw it. */
+export interface PriorAudience extends Audience {
+  readonly revision: number;
+}
+
+/** A change as the log stores it. An event is stored in its own table. */
+export type StoredChange =
+  | {
+      readonly type: "put";
+      readonly key: string;
+      readonly before: PriorAudience | null;
+      /** The value is null once the item has expired, deleted or not. */
+      readonly after: Omit<ItemRow, "value"> & { readonly value: string | null };
     }
+  | { readonly type: "delete" | "expire"; readonly key: string; readonly before: PriorAudience }
+  | {
+      readonly type: "lease";
+      readonly key: string;
+      readonly holder: string | null;
+      readonly until: number | null;
+    }
+  | { readonly type: "event" }
+  | SubscriptionChange
   | { readonly type: "topicDeleted"; readonly topic: string }
   | CorruptChange;
 
 /** A change that is damaged where it is stored. */
 export interface CorruptChange {
   readonly type: "corrupt";
-  readonly was: Exclude<LoggedChange["type"], "corrupt">;
-  /** The key that it was about; null for a change of no item. */
+  readonly was: Exclude<StoredChange["type"], "corrupt">;
+  /** The key of the item; null for a change of no item. */
   readonly about: string | null;
-  /** Of a put that was read: who sees the key's item now, as for one that is not damaged. */
-  readonly current?: PriorAudience | null;
 }
 
-/** A change as the log keeps it: a logged one without what is only looked up when it is read. */
-export type StoredChange =
-  | Omit<LoggedChange & { type: "put" }, "current">
-  | { readonly type: "event" }
-  | Exclude<LoggedChange, { type: "put" | "event" }>;
-
-/** One line of the log. Every commit has at least one; positions have no gaps. */
-export interface LogEntry {
+/** What the entries of one commit have in common. */
+export interface CommitHeader {
   readonly position: number;
-  /** The place within the commit, from 0. */
-  readonly index: number;
-  /** Random per commit: tells this history from one that was undone by a restore. */
+  /** Random: distinguishes this history from one that a restored backup has undone. */
   readonly commitId: number;
   /** Milliseconds of the storage's time. */
   readonly at: number;
-  /** The agent that did it; `null` is the system. */
+  /** The agent that wrote it; `null` is the system. */
   readonly actor: string | null;
-  readonly change: LoggedChange;
+}
+
+/** An entry of the log as it is stored. Every commit has at least one; positions have no gaps. */
+export interface StoredEntry extends CommitHeader {
+  /** The index within the commit, from 0. */
+  readonly index: number;
+  readonly change: StoredChange;
+}
+
+/** An entry as it is read, with what is looked up in the same snapshot. */
+export interface LogEntry extends StoredEntry {
+  /**
+   * For a put: who sees the key's item now, or saw it when it was deleted; null if it has expired. Null for any other
+   * change.
+   */
+  readonly current: PriorAudience | null;
+  /** For an event: null if it was removed since. Null for any other change. */
+  readonly event: EventRow | null;
 }

@@ -1,10 +1,11 @@
+import type { StoredEntry } from "../log/change.ts";
 import type { EventRow } from "../model/event-row.ts";
-import type {
-  DumpPage,
-  DumpRange,
-  StoredEntry,
-  TenantHeader,
-  TenantRecord,
+import {
+  type DumpPage,
+  type DumpRange,
+  type TenantHeader,
+  type TenantRecord,
+  toEntryRecord,
 } from "../storage/tenant-record.ts";
 import { changedRecords } from "../storage/changed-records.ts";
 import type { Past } from "./subscriptions.ts";
@@ -62,13 +63,13 @@ export function dump(
     case "log": {
       const { after } = range;
       const place = after && { position: after.position, done: after.index + 1 };
-      const [records, more] = state.log.lines(place ?? "start", limit);
-      return { records, isLast: !more };
+      const [entries, more] = state.log.lines(place ?? "start", limit);
+      return { records: entries.map(toEntryRecord), isLast: !more };
     }
     case "changes": {
       const [lines, more] = state.log.lines(range.after, limit);
       const changed = changedBy(state, lines, range.after.position);
-      return { records: [...lines, ...changed], isLast: !more };
+      return { records: [...lines.map(toEntryRecord), ...changed], isLast: !more };
     }
   }
 }

@@ -26,7 +26,7 @@ function loadOne(state: TenantState, record: TenantRecord): void {
     case "event":
       state.events.put(record.event);
       return;
-    case "line":
+    case "entry":
       state.log.load(record);
       if (record.change.type === "topicDeleted")
         state.removeTopic(record.change.topic, record.position);

@@ -1,15 +1,23 @@
-import type { Change, StoredChange, LogEntry, LoggedChange, PriorAudience } from "../log/change.ts";
+import type {
+  Change,
+  CommitHeader,
+  LogEntry,
+  PriorAudience,
+  StoredChange,
+  StoredEntry,
+} from "../log/change.ts";
 import { toStoredChange, toPriorAudience } from "../log/stored-change.ts";
 import type { LogPosition } from "../log/log-position.ts";
 import { isHistory } from "../storage/compaction.ts";
+import type { EventRow } from "../model/event-row.ts";
 import { isExpired, type ItemRow } from "../model/item-row.ts";
-import type { StoredEntry, TenantHeader } from "../storage/tenant-record.ts";
+import type { TenantHeader } from "../storage/tenant-record.ts";
 import type { EventPlace } from "./events.ts";
 import type { KeyTable } from "./key-table.ts";
 import { LineQueue } from "./line-queue.ts";
 
 /** A change as it is kept; who sees its item now is looked up when it is read. */
-export interface Line extends Omit<LogEntry, "change"> {
+export interface Line extends Omit<StoredEntry, "change"> {
   change: StoredChange;
   /** The lines before and after it that are about the same key. */
   earlier: Line | undefined;
@@ -20,7 +28,7 @@ type LinePlace = Pick<LogPosition, "position" | "done">;
 
 export interface Lookup {
   item(key: string): ItemRow | undefined;
-  event(place: EventPlace): (LoggedChange & { type: "event" })["event"] | undefined;
+  event(place: EventPlace): EventRow | undefined;
 }
 
 /** A tenant's log, with the lines of each key chained, and lines from before its floor that tell keys' histories. */
@@ -43,26 +51,18 @@ export class Log {
     return this.#past.length + this.#lines.length;
   }
 
-  append(
-    position: number,
-    mark: number,
-    at: number,
-    by: string | null,
-    changes: readonly Change[],
-  ): void {
-    this.head = position;
-    for (let index = 0; index < changes.length; index++)
-      this.#add(position, index, mark, at, by, toStoredChange(changes[index] as Change));
+  append(header: CommitHeader, changes: readonly Change[]): void {
+    this.head = header.position;
+    for (const [index, change] of changes.entries())
+      this.#add(header, index, toStoredChange(change));
   }
 
-  #add(
-    position: number,
-    index: number,
-    commitId: number,
-    at: number,
-    actor: string | null,
-    change: StoredChange,
-  ): void {
+  /** Appends an entry of another storage's log. */
+  load(entry: StoredEntry): void {
+    this.#add(entry, entry.index, entry.change);
+  }
+
+  #add({ position, commitId, at, actor }: CommitHeader, index: number, change: StoredChange): void {
     const entry = "key" in change ? this.#keys.open(change.key) : undefined;
     const earlier = entry?.line;
     const line: Line = { position, index, commitId, at, actor, change, earlier, later: undefined };
@@ -70,13 +70,8 @@ export class Log {
     if (entry === undefined) return;
     if (earlier !== undefined) earlier.later = line;
     entry.line = line;
-    // R8: only what came before; the same commit may go on to create the key anew.
+    // R8: only earlier values; the same commit may create the key again.
     if (change.type === "expire") scrub(line);
-  }
-
-  /** Takes up the next line of another log. */
-  load({ position, index, commitId, at, actor, change }: StoredEntry): void {
-    this.#add(position, index, commitId, at, actor, change);
   }
 
   /** Takes up where another log stands. */
@@ -95,18 +90,7 @@ export class Log {
     const at = indexAfter(this.#lines, after);
     const to = at + Math.max(0, limit - past.length);
     const lines = [...past.slice(0, limit), ...this.#lines.slice(at, to)];
-    const records = lines.map(
-      ({ position, index, commitId, at: time, actor, change }): StoredEntry => ({
-        type: "line",
-        position,
-        index,
-        commitId,
-        at: time,
-        actor,
-        change,
-      }),
-    );
-    return [records, past.length > limit || to < this.#lines.length];
+    return [lines.map(toStored), past.length > limit || to < this.#lines.length];
   }
 
   markAt(position: number): number | undefined {
@@ -131,13 +115,21 @@ export class Log {
   }
 
   #toEntry(line: Line, now: number, lookup: Lookup): LogEntry {
-    const { position, index, commitId, at, actor, change } = line;
-    const logged = toLogged(change, line, now, lookup, (key) => this.#sightAtDeletion(key));
-    return { position, index, commitId, at, actor, change: logged };
+    const entry = toStored(line);
+    const { change } = line;
+    if (change.type === "event")
+      return { ...entry, current: null, event: lookup.event(line) ?? null };
+    if (change.type !== "put") return { ...entry, current: null, event: null };
+    const row = lookup.item(change.key);
+    if (row === undefined)
+      return { ...entry, current: this.#audienceAtDeletion(change.key), event: null };
+    if (!isExpired(row, now)) return { ...entry, current: toPriorAudience(row), event: null };
+    const after = { ...change.after, value: null };
+    return { ...entry, change: { ...change, after }, current: null, event: null };
   }
 
   /** Who saw an item when it was deleted, if that is the last that happened to its key. */
-  #sightAtDeletion(key: string): PriorAudience | null {
+  #audienceAtDeletion(key: string): PriorAudience | null {
     const change = this.#keys.find(key)?.line?.change;
     return change?.type === "delete" ? change.before : null;
   }
@@ -224,29 +216,6 @@ function scrub(last: Line): void {
   }
 }
 
-function toLogged(
-  change: StoredChange,
-  place: EventPlace,
-  now: number,
-  lookup: Lookup,
-  sightAtDeletion: (key: string) => PriorAudience | null,
-): LoggedChange {
-  switch (change.type) {
-    case "put": {
-      const { key, before, after } = change;
-      const row = lookup.item(key);
-      const lapsed = row !== undefined && isExpired(row, now);
-      return {
-        type: "put",
-        key,
-        before,
-        after: lapsed ? { ...after, value: null } : after,
-        current: row === undefined ? sightAtDeletion(key) : lapsed ? null : toPriorAudience(row),
-      };
-    }
-    case "event":
-      return { type: "event", event: lookup.event(place) ?? null };
-    default:
-      return change;
-  }
+function toStored({ position, index, commitId, at, actor, change }: Line): StoredEntry {
+  return { position, index, commitId, at, actor, change };
 }

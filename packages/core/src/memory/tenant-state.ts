@@ -160,7 +160,7 @@ export class TenantState implements Facts {
   apply(by: string | null, changes: readonly Change[]): void {
     const position = this.log.head + 1;
     this.recordedAt = this.now;
-    this.log.append(position, newRandomId(), this.now, by, changes);
+    this.log.append({ position, commitId: newRandomId(), at: this.now, actor: by }, changes);
     const effects = effectsOf(changes);
     for (const effect of effects.items) this.items.write(effect);
     this.items.addCounts(effects.counts);

@@ -1,5 +1,5 @@
 import type { EventRow } from "../model/event-row.ts";
-import type { StoredEntry } from "./tenant-record.ts";
+import type { StoredEntry } from "../log/change.ts";
 
 /** Whom and what lines of the log name, each once. */
 export interface ChangedRecords {

@@ -32,7 +32,7 @@ function agentsIn(record: TenantRecord): readonly (string | null)[] {
       return record.row === null ? [] : agentsOf(record.row);
     case "event":
       return [record.event.owner, ...record.event.subscribers];
-    case "line":
+    case "entry":
       return "agent" in record.change ? [record.actor, record.change.agent] : [record.actor];
   }
 }
@@ -51,7 +51,7 @@ function describeRecord(record: TenantRecord): string {
       return `item "${record.key}"`;
     case "event":
       return `event "${record.event.id}"`;
-    case "line":
+    case "entry":
       return `commit ${record.position}`;
   }
 }

@@ -1,4 +1,4 @@
-import type { LoggedChange } from "../log/change.ts";
+import type { StoredChange } from "../log/change.ts";
 
 /**
  * Removes entries and events past their retention, oldest first. A part that is left out is not compacted. Histories and
@@ -54,9 +54,9 @@ export interface Step {
 }
 
 /** Types of lines that tell a key's history, also when the log no longer reaches back to them. */
-export const HISTORY_TYPES: readonly LoggedChange["type"][] = ["put", "delete", "expire"];
+export const HISTORY_TYPES: readonly StoredChange["type"][] = ["put", "delete", "expire"];
 
-export function isHistory({ type }: Pick<LoggedChange, "type">): boolean {
+export function isHistory({ type }: Pick<StoredChange, "type">): boolean {
   return HISTORY_TYPES.includes(type);
 }
 

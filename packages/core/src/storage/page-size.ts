@@ -32,9 +32,8 @@ export class PageSize {
 
   noteEntries(entries: readonly LogEntry[]): void {
     let characters = 0;
-    for (const { change } of entries)
-      if (change.type === "put") characters += change.after.value?.length ?? 0;
-      else if (change.type === "event") characters += change.event?.data.length ?? 0;
+    for (const { change, event } of entries)
+      characters += (change.type === "put" ? change.after.value : event?.data)?.length ?? 0;
     this.note(entries.length, characters);
   }
 }

@@ -1,4 +1,4 @@
-import type { StoredChange, LogEntry } from "../log/change.ts";
+import type { StoredEntry } from "../log/change.ts";
 import type { LogPosition, RemovedEvent } from "../log/log-position.ts";
 import type { EventRow } from "../model/event-row.ts";
 import type { ItemRow } from "../model/item-row.ts";
@@ -41,10 +41,10 @@ export interface PastSubscription {
   readonly until: number;
 }
 
-/** A line of the log as it is kept: who sees its item now, and the event that it tells of, are looked up in reading. */
-export interface StoredEntry extends Omit<LogEntry, "change"> {
-  readonly type: "line";
-  readonly change: StoredChange;
+export type EntryRecord = { readonly type: "entry" } & StoredEntry;
+
+export function toEntryRecord(entry: StoredEntry): EntryRecord {
+  return { type: "entry", ...entry };
 }
 
 /** One thing that a tenant holds, the same on every storage. */
@@ -53,7 +53,7 @@ export type TenantRecord =
   | PastSubscription
   | { readonly type: "item"; readonly key: string; readonly row: ItemRow | null }
   | { readonly type: "event"; readonly event: EventRow }
-  | StoredEntry;
+  | EntryRecord;
 
 /** Which records, in which order, behind which one. Names, keys and topics are in code point order. */
 export type DumpRange =

@@ -1,4 +1,4 @@
-import type { CorruptChange, LogEntry, LoggedChange } from "../log/change.ts";
+import type { CorruptChange, LogEntry, StoredChange } from "../log/change.ts";
 import type { Actor } from "../route/visibility.ts";
 
 /** Topics that a watch's agent is subscribed to at some position; empty for the system. */
@@ -39,7 +39,7 @@ export function subscribedAfter(
 }
 
 /** Whether a damaged entry may have changed subscriptions. */
-export function mayChangeSubscriptions(change: LoggedChange): change is CorruptChange {
+export function mayChangeSubscriptions(change: StoredChange): change is CorruptChange {
   return (
     change.type === "corrupt" && ["subscribe", "unsubscribe", "topicDeleted"].includes(change.was)
   );

@@ -1,5 +1,5 @@
 import { isSynthaError } from "../error/syntha-error.ts";
-import type { CorruptChange, LogEntry, LoggedChange } from "../log/change.ts";
+import type { CorruptChange, LogEntry, PriorAudience, StoredChange } from "../log/change.ts";
 import type { Cursor } from "../log/cursor.ts";
 import type { EventRow } from "../model/event-row.ts";
 import type { ItemRow } from "../model/item-row.ts";
@@ -11,7 +11,7 @@ import { matchesFilter, type WatchFilter } from "./watch-filter.ts";
 
 /** What a watch shows of one log entry. */
 export type VisibleChange =
-  | { readonly type: "put"; readonly change: Extract<LoggedChange, { type: "put" }> }
+  | { readonly type: "put"; readonly change: Extract<StoredChange, { type: "put" }> }
   | { readonly type: "hide" | "delete" | "expire"; readonly key: string }
   | { readonly type: "event"; readonly event: EventRow };
 
@@ -23,7 +23,7 @@ export type VisibleChange =
  */
 export function visibleChange(
   filter: WatchFilter,
-  { change }: LogEntry,
+  { change, current, event }: LogEntry,
   { before, after }: CommitSubscriptions,
   now: Subscribed,
 ): VisibleChange | undefined {
@@ -34,7 +34,6 @@ export function visibleChange(
         change.before !== null && matchesFilter(filter, key, change.before, before);
       if (!matchesFilter(filter, key, change.after, after))
         return wasVisible ? { type: "hide", key } : undefined;
-      const { current } = change;
       const isStillVisible = current !== null && matchesFilter(filter, key, current, now);
       return isStillVisible && change.after.value !== null ? { type: "put", change } : undefined;
     }
@@ -44,7 +43,6 @@ export function visibleChange(
         ? { type: change.type, key: change.key }
         : undefined;
     case "event": {
-      const { event } = change;
       const isVisible =
         event !== null &&
         matchesFilter(filter, undefined, event, after) &&
@@ -62,7 +60,8 @@ export function visibleChange(
  */
 export function corruptView(
   filter: WatchFilter,
-  { was, about, current = null }: CorruptChange,
+  { was, about }: CorruptChange,
+  current: PriorAudience | null,
   { before, after }: CommitSubscriptions,
   now: Subscribed,
 ): { readonly key: string | null } | undefined {

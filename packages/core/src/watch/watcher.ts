@@ -1,7 +1,7 @@
 import type { ConnectionListener } from "../connection/connection-change.ts";
 import { Reconnector } from "../connection/reconnector.ts";
 import { corruptEntry } from "../error/corrupt-data.ts";
-import type { CorruptChange, LogEntry } from "../log/change.ts";
+import type { CorruptChange, LogEntry, PriorAudience } from "../log/change.ts";
 import { type Cursor, toCursor } from "../log/cursor.ts";
 import type { LogPosition } from "../log/log-position.ts";
 import type { ItemRow } from "../model/item-row.ts";
@@ -207,20 +207,25 @@ export class Watcher implements Watch {
       else await this.#offerLeaving(change.topics, start);
       return this.#outbox.skipTo(end);
     }
-    if (change.type === "corrupt") return this.#offerCorrupt(change, end, now);
+    if (change.type === "corrupt") return this.#offerCorrupt(change, entry.current, end, now);
     const visible = visibleChange(this.#filter, entry, this.#subscribed, now);
     if (visible === undefined) return this.#outbox.skipTo(end);
     if (!this.#isLive) await this.#outbox.room();
     this.#offer((cursor) => toWatchChange(visible, page.now, cursor), end);
   }
 
-  async #offerCorrupt(change: CorruptChange, end: LogPosition, now: Subscribed): Promise<void> {
+  async #offerCorrupt(
+    change: CorruptChange,
+    current: PriorAudience | null,
+    end: LogPosition,
+    now: Subscribed,
+  ): Promise<void> {
     const { position } = end;
     if (mayChangeSubscriptions(change)) {
       const after = await this.#log.subscribedAt(position);
       this.#subscribed = { position, before: this.#subscribed.before, after };
     }
-    const view = corruptView(this.#filter, change, this.#subscribed, now);
+    const view = corruptView(this.#filter, change, current, this.#subscribed, now);
     if (view === undefined) return this.#outbox.skipTo(end);
     if (!this.#isLive) await this.#outbox.room();
     const error = corruptEntry(position, view.key);

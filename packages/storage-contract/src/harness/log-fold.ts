@@ -28,7 +28,7 @@ export function foldLog(entries: readonly LogEntry[]): FoldedLog {
   const subscriptions = new Map<string, Set<string>>();
   const permissions = new Map<string, unknown>();
   const events: string[] = [];
-  for (const { change } of entries) {
+  for (const { change, event } of entries) {
     switch (change.type) {
       case "put":
         items.set(change.key, loggedItem(change.after));
@@ -44,7 +44,7 @@ export function foldLog(entries: readonly LogEntry[]): FoldedLog {
         else leases.set(change.key, change.holder);
         break;
       case "event":
-        if (change.event !== null) events.push(change.event.id);
+        if (event !== null) events.push(event.id);
         break;
       case "subscribe":
       case "unsubscribe": {

@@ -277,7 +277,7 @@ export const copying = rule(
         const to = interceptMaintenance(storage, async (task, run) => {
           if (task.type !== "load") return run();
           const records = task.records.map((record): TenantRecord =>
-            record.type === "line" && "key" in record.change && record.change.key === "waits"
+            record.type === "entry" && "key" in record.change && record.change.key === "waits"
               ? { ...record, actor: "Eve" }
               : record,
           );
@@ -286,7 +286,7 @@ export const copying = rule(
         const { details } = await rejects(copyTenant({ from, to, tenantId }), "STORAGE_MISMATCH");
         expect(details).toMatchObject({
           differences: expect.arrayContaining([
-            { record: expect.stringMatching(/^log line/), field: "actor" },
+            { record: expect.stringMatching(/^log entry/), field: "actor" },
           ]),
         });
       });
@@ -476,7 +476,7 @@ export const copying = rule(
         expect(differences).toEqual([
           { record: "tenant", field: "head" },
           { record: 'item "held"', only: "left" },
-          { record: expect.stringMatching(/^log line \d+\.0$/), only: "right" },
+          { record: expect.stringMatching(/^log entry \d+\.0$/), only: "right" },
         ]);
       });
 
@@ -630,7 +630,7 @@ export const copying = rule(
         const theirs = await dumpTenant(world.storage, tenantId);
         const mine = await dumpTenant(storage, tenantId);
         const upTo = ({ records }: typeof mine): TenantRecord[] =>
-          records.filter((record) => record.type === "line" && record.position <= copy.head);
+          records.filter((record) => record.type === "entry" && record.position <= copy.head);
         expect(upTo(mine)).toEqual(upTo(theirs));
       });
 
@@ -660,7 +660,7 @@ export const copying = rule(
         const whole = await dumpTenant(world.storage, tenant);
         expect(await dumpTenant(world.storage, tenant, limit)).toEqual(whole);
         const types = new Set(whole.records.map(({ type }) => type));
-        expect([...types]).toEqual(["agent", "pastSubscription", "item", "event", "line"]);
+        expect([...types]).toEqual(["agent", "pastSubscription", "item", "event", "entry"]);
         expect(whole.header).toMatchObject({ lastRemovedEvent: { position: 5, index: 0 } });
         expect(JSON.stringify(whole)).not.toMatch(/must not be dumped/);
       });

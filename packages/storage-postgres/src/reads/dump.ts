@@ -10,6 +10,7 @@ import {
   type StoredEntry,
   type TenantHeader,
   type TenantRecord,
+  toEntryRecord,
 } from "@syntha/core/storage";
 import type { Connections } from "../connection/connections.ts";
 import { type Answer, type Call, call, type Row } from "../connection/statement.ts";
@@ -123,10 +124,13 @@ class DumpReading {
       case "events":
         return rows.map((row) => ({ type: "event", event: toEvent(row) }));
       case "log":
-        return rows.map(toStoredEntry);
+        return rows.map((row) => toEntryRecord(toStoredEntry(row)));
       case "changes": {
         const entries = rows.map(toStoredEntry);
-        return [...entries, ...(await this.#changedBy(entries, range.after.position))];
+        return [
+          ...entries.map(toEntryRecord),
+          ...(await this.#changedBy(entries, range.after.position)),
+        ];
       }
     }
   }

@@ -3,8 +3,6 @@ import {
   HISTORY_TYPES,
   isExpired,
   type LogEntry,
-  type LoggedChange,
-  parseLoggedChange,
   parsePriorAudience,
   parseStoredChange,
   type PriorAudience,
@@ -21,14 +19,6 @@ const ENTRY =
 const AUDIENCE = `json_build_array(i.topics, i.subscribers, i.global, i.owner, i.revision, i.expires_at)::text,
   d.type, d.detail`;
 const [AUDIENCE_AT, END_AT, EVENT_AT] = [3, 4, 6];
-
-/** The columns that the entries of one commit share. */
-export interface CommitHeader {
-  readonly position: number;
-  readonly commitId: number;
-  readonly at: number;
-  readonly actor: string | null;
-}
 
 type Head = [
   position: number,
@@ -131,29 +121,29 @@ export function logStatements(schema: string) {
 export function toStoredEntry(row: Row): StoredEntry {
   const [position, index, commitId, at, actor, type, key] = JSON.parse(row[0] as string) as Head;
   const change = parseStoredChange(type, key, row[1] as string, row[2] as string | null);
-  return { type: "line", position, index, commitId, at, actor, change };
+  return { position, index, commitId, at, actor, change };
 }
 
 export function toLogEntry(row: Row, now: number): LogEntry {
-  const [position, index, commitId, at, actor, type, key] = JSON.parse(row[0] as string) as Head;
-  return { position, index, commitId, at, actor, change: toChange(type, key, row, now) };
-}
-
-function toChange(type: Head[5], key: string, row: Row, now: number): LoggedChange {
-  const text = row[1] as string;
-  if (type === "event")
+  const entry = toStoredEntry(row);
+  const { change } = entry;
+  if (change.type === "event") {
     // The data is null only if there is no event.
-    return { type, event: row[EVENT_AT + 1] === null ? null : toEvent(row, EVENT_AT) };
-  if (type !== "put") return parseLoggedChange(type, key, text, null, null);
+    const event = row[EVENT_AT + 1] === null ? null : toEvent(row, EVENT_AT);
+    return { ...entry, current: null, event };
+  }
+  const isPut = change.type === "put" || (change.type === "corrupt" && change.was === "put");
+  if (!isPut) return { ...entry, current: null, event: null };
   const [topics, subscribers, global, owner, revision, expiresAt] = JSON.parse(
     row[AUDIENCE_AT] as string,
   ) as AudienceColumns;
-  const hasExpired = revision !== null && isExpired({ expiresAt }, now);
+  if (revision === null) return { ...entry, current: audienceAtDeletion(row), event: null };
+  if (!isExpired({ expiresAt }, now))
+    return { ...entry, current: { topics, subscribers, global, owner, revision }, event: null };
   // R8: the values of an expired item are no longer readable, whether or not it is deleted.
-  const value = hasExpired ? null : (row[2] as string | null);
-  if (revision === null) return parseLoggedChange(type, key, text, value, audienceAtDeletion(row));
-  const current = hasExpired ? null : { topics, subscribers, global, owner, revision };
-  return parseLoggedChange(type, key, text, value, current);
+  if (change.type === "corrupt") return { ...entry, current: null, event: null };
+  const after = { ...change.after, value: null };
+  return { ...entry, change: { ...change, after }, current: null, event: null };
 }
 
 /** Null for an expired item, which has no values in the log for anyone to see. */

@@ -1,10 +1,9 @@
 import { isSynthaError } from "@syntha/core";
-import { exponentialDelay, newEpoch, systemPause } from "@syntha/core/storage";
+import { type CommitHeader, exponentialDelay, newEpoch, systemPause } from "@syntha/core/storage";
 import type { Connections } from "../connection/connections.ts";
 import { call } from "../connection/statement.ts";
 import { commitIdAt } from "../reads/positions.ts";
 import type { Tables } from "../tables/index.ts";
-import type { CommitHeader } from "../tables/log.ts";
 import { toTenant } from "../tables/tenants.ts";
 
 /** A commit that was sent to the server, but not answered. */

@@ -1,8 +1,12 @@
-import { type Change, type StoredChange, toChangeText } from "@syntha/core/storage";
+import {
+  type CommitHeader,
+  type Change,
+  type StoredChange,
+  toChangeText,
+} from "@syntha/core/storage";
 import { type Call, call } from "../connection/statement.ts";
 import { toArrayText } from "../tables/array-text.ts";
 import type { Tables } from "../tables/index.ts";
-import type { CommitHeader } from "../tables/log.ts";
 import { insertCalls } from "./row-batches.ts";
 import { SCRUB_BATCH } from "./scrub.ts";
 

@@ -1,4 +1,5 @@
 import {
+  type CommitHeader,
   beingLoaded,
   type Change,
   type Clock,
@@ -19,7 +20,6 @@ import {
 import { type Answer, call } from "../connection/statement.ts";
 import type { Transaction } from "../connection/transaction.ts";
 import type { Tables } from "../tables/index.ts";
-import type { CommitHeader } from "../tables/log.ts";
 import type { Tenant } from "../tables/tenants.ts";
 import { clockOf, type FactRead, factReads, usageReads } from "./fact-reads.ts";
 import { lockTenant } from "./tenant-lock.ts";

@@ -1,4 +1,5 @@
 import {
+  type CommitHeader,
   type Change,
   type Effects,
   type EventRow,
@@ -11,7 +12,6 @@ import {
 import type { Call } from "../connection/statement.ts";
 import type { Scalar } from "../tables/array-text.ts";
 import type { Tables } from "../tables/index.ts";
-import type { CommitHeader } from "../tables/log.ts";
 import { writeAgents } from "./agent-writes.ts";
 import { combineStatements } from "./combined-statements.ts";
 import { insertEvents } from "./event-writes.ts";

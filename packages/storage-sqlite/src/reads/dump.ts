@@ -8,6 +8,7 @@ import {
   afterPosition,
   type TenantHeader,
   type TenantRecord,
+  toEntryRecord,
   changedRecords,
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
@@ -56,11 +57,11 @@ function records(
       return pageOf(events, limit, (event) => ({ type: "event", event }));
     }
     case "log":
-      return pageOf(tables.log.stored(id, range.after ?? START, most), limit, (entry) => entry);
+      return pageOf(tables.log.stored(id, range.after ?? START, most), limit, toEntryRecord);
     case "changes": {
       checkPosition(range.after, logFacts(tables.log, tenant));
       const stored = tables.log.stored(id, afterPosition(range.after), most);
-      const { records: entries, isLast } = pageOf(stored, limit, (entry) => entry);
+      const { records: entries, isLast } = pageOf(stored, limit, toEntryRecord);
       const changed = changedSince(tables, id, entries, range.after.position);
       return { records: [...entries, ...changed], isLast };
     }

@@ -1,6 +1,7 @@
 import {
   type Aged,
   type Change,
+  type CommitHeader,
   type CorruptChange,
   type EntryPosition,
   HISTORY_TYPES,
@@ -8,25 +9,15 @@ import {
   type StoredChange,
   type LogEntry,
   type StoredEntry,
-  type LoggedChange,
   type PriorAudience,
   toChangeText,
   parseStoredChange,
-  parseLoggedChange,
   parsePriorAudience,
 } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query, type Row } from "../connection/statement.ts";
 import { EVENT, toEvent } from "./events.ts";
 import type { Routes } from "./routes.ts";
-
-/** What the entries of a commit have in common. */
-export interface CommitHeader {
-  readonly position: number;
-  readonly commitId: number;
-  readonly at: number;
-  readonly actor: string | null;
-}
 
 const STORED = "l.position, l.idx, l.commit_id, l.at, l.actor, l.type, l.key, l.detail, l.value";
 const ENTRY = `${STORED}, i.route, i.owner, i.revision, i.expires_at, ${EVENT}`;
@@ -142,7 +133,7 @@ export class Log {
     return this.#stored.all(tenant, position, index, limit).map((row) => {
       const [type, key] = [row[5] as CorruptChange["was"], row[6] as string | null];
       const change = parseStoredChange(type, key, row[7] as string, row[8] as string | null);
-      return { type: "line", ...toHeader(row), change };
+      return { ...toHeader(row), change };
     });
   }
 
@@ -176,7 +167,7 @@ export class Log {
       key === undefined
         ? this.#all.all(tenant, position, index, limit)
         : this.#byKey.all(tenant, key, position, index, limit);
-    return rows.map((row) => ({ ...toHeader(row), change: this.#change(row, tenant, now) }));
+    return rows.map((row) => this.#entry(row, tenant, now));
   }
 
   /** The id of a commit that has an entry here. */
@@ -203,29 +194,25 @@ export class Log {
     return this.#removeExceptHistory.run(tenant, after, to).changes;
   }
 
-  #change(row: Row, tenant: number, now: number): LoggedChange {
+  #entry(row: Row, tenant: number, now: number): LogEntry {
     const [type, key] = [row[5] as CorruptChange["was"], row[6] as string];
-    const [text, route] = [row[7] as string, row[9] as string | null];
+    const [detail, route] = [row[7] as string, row[9] as string | null];
+    const entry = (value: string | null, current: PriorAudience | null): LogEntry => {
+      const change = parseStoredChange(type, key, detail, value);
+      return { ...toHeader(row), change, current, event: null };
+    };
     if (type === "event") {
-      const isStored = row[EVENT_AT] !== null;
-      return { type, event: isStored ? toEvent(row, this.#routes, tenant, EVENT_AT) : null };
+      const event = row[EVENT_AT] === null ? null : toEvent(row, this.#routes, tenant, EVENT_AT);
+      return { ...entry(null, null), event };
     }
-    if (type !== "put") return parseLoggedChange(type, key, text, null, null);
+    if (type !== "put") return entry(null, null);
     const value = row[8] as string | null;
-    if (route === null)
-      return parseLoggedChange(type, key, text, value, this.#audienceAtDeletion(tenant, key));
+    if (route === null) return entry(value, this.#audienceAtDeletion(tenant, key));
     // R8: the values of an expired item are not returned, swept or not.
-    const isLive = !isExpired({ expiresAt: row[12] as number | null }, now);
-    if (!isLive) return parseLoggedChange(type, key, text, null, null);
+    if (isExpired({ expiresAt: row[12] as number | null }, now)) return entry(null, null);
     const { topics, subscribers, global } = this.#routes.ofItem(route, tenant, key);
     const [owner, revision] = [row[10] as string | null, row[11] as number];
-    return parseLoggedChange(type, key, text, value, {
-      topics,
-      subscribers,
-      global,
-      owner,
-      revision,
-    });
+    return entry(value, { topics, subscribers, global, owner, revision });
   }
 
   /** The audience of a deleted item. That of an expired item is not needed: its values are removed. */

@@ -75,7 +75,7 @@ export class TenantLoader extends TenantTransaction {
       case "event":
         this.#loadEvent(record.event);
         return;
-      case "line":
+      case "entry":
         this.#loadEntry(record);
         return;
     }
