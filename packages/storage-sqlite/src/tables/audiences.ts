@@ -1,5 +1,4 @@
-import type { ItemRow, AudienceBucket } from "@syntha/core/storage";
-import { bucketsOf } from "@syntha/core/storage";
+import type { AudienceBucket, ItemEffect, ItemRow } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query } from "../connection/statement.ts";
 import { ITEM, ITEM_HEAD, KEY_COLUMNS, toItem } from "./item-columns.ts";
@@ -62,20 +61,9 @@ export class Audiences {
       .map((row) => toItem(row, this.#routes, tenant));
   }
 
-  add(tenant: number, row: ItemRow, id: number): void {
-    for (const bucket of bucketsOf(row)) this.#insert.run(tenant, bucket, row.key, id);
-  }
-
-  remove(tenant: number, row: ItemRow): void {
-    for (const bucket of bucketsOf(row)) this.#delete.run(tenant, bucket, row.key);
-  }
-
-  /** Writes only the differences. */
-  update(tenant: number, before: ItemRow, after: ItemRow, id: number): void {
-    const [old, next] = [bucketsOf(before), bucketsOf(after)];
-    for (const bucket of old)
-      if (!next.includes(bucket)) this.#delete.run(tenant, bucket, before.key);
-    for (const bucket of next)
-      if (!old.includes(bucket)) this.#insert.run(tenant, bucket, after.key, id);
+  /** @param id Of the item. */
+  write(tenant: number, { key, leaves, enters }: ItemEffect, id: number): void {
+    for (const bucket of leaves) this.#delete.run(tenant, bucket, key);
+    for (const bucket of enters) this.#insert.run(tenant, bucket, key, id);
   }
 }

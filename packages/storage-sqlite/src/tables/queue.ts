@@ -1,4 +1,4 @@
-import type { ItemRow } from "@syntha/core/storage";
+import type { ItemEffect, ItemRow } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query } from "../connection/statement.ts";
 import { ITEM, toItem } from "./item-columns.ts";
@@ -11,7 +11,6 @@ export class Queue {
   readonly #insert: Command;
   readonly #delete: Command;
   readonly #move: Command;
-
   readonly #routes: Routes;
 
   constructor(database: Database, routes: Routes) {
@@ -47,33 +46,14 @@ export class Queue {
     return this.#next.get(tenant, topic, now)?.[0] ?? null;
   }
 
-  add(tenant: number, { topics, readyAt, order }: ItemRow, id: number): void {
-    if (readyAt === null) return;
-    for (const topic of topics) this.#insert.run(tenant, topic, readyAt, order, id);
+  /** @param id Of the item. */
+  write(tenant: number, { before, after, dequeues, enqueues }: ItemEffect, id: number): void {
+    const [from, to] = [before, after] as [ItemRow, ItemRow];
+    for (const topic of dequeues)
+      if (enqueues.includes(topic))
+        this.#move.run(to.readyAt, to.order, tenant, topic, from.readyAt, from.order, id);
+      else this.#delete.run(tenant, topic, from.readyAt, from.order, id);
+    for (const topic of enqueues)
+      if (!dequeues.includes(topic)) this.#insert.run(tenant, topic, to.readyAt, to.order, id);
   }
-
-  remove(tenant: number, { topics, readyAt, order }: ItemRow, id: number): void {
-    if (readyAt === null) return;
-    for (const topic of topics) this.#delete.run(tenant, topic, readyAt, order, id);
-  }
-
-  update(tenant: number, before: ItemRow, after: ItemRow, id: number): void {
-    if (before.topics !== after.topics || before.readyAt === null || after.readyAt === null) {
-      this.remove(tenant, before, id);
-      this.add(tenant, after, id);
-      return;
-    }
-    for (const topic of after.topics) {
-      const { readyAt, order } = before;
-      this.#move.run(after.readyAt, after.order, tenant, topic, readyAt, order, id);
-    }
-  }
-}
-
-/** Whether an item keeps its positions in the queues of its topics. */
-export function keepsQueuePosition(before: ItemRow, after: ItemRow): boolean {
-  return (
-    before.readyAt === after.readyAt &&
-    (after.readyAt === null || (before.order === after.order && before.topics === after.topics))
-  );
 }

@@ -128,15 +128,14 @@ export class Subscriptions {
     return this.#subscribers.all(tenant, topic, after, limit).map(([agent]) => agent);
   }
 
-  /** Returns whether it is new. */
-  add(tenant: number, agent: string, topic: string, position: number): boolean {
-    return this.#insert.run(tenant, agent, topic, position).changes > 0;
+  add(tenant: number, agent: string, topic: string, position: number): void {
+    this.#insert.run(tenant, agent, topic, position);
   }
 
-  /** Returns whether it existed. */
-  end(tenant: number, agent: string, topic: string, position: number): boolean {
+  /** Ends a subscription, and adds it to the past ones. */
+  end(tenant: number, agent: string, topic: string, position: number): void {
     this.#archive.run(position, tenant, agent, topic);
-    return this.#delete.run(tenant, agent, topic).changes > 0;
+    this.#delete.run(tenant, agent, topic);
   }
 
   /** Ends every subscription to a topic from before a position. */

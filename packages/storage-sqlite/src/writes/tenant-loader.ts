@@ -1,11 +1,13 @@
-import type {
-  AgentHolding,
-  EventRow,
-  LoadRequest,
-  StoredEntry,
-  RemovedEvent,
-  TenantHeader,
-  TenantRecord,
+import {
+  type AgentHolding,
+  countsOf,
+  type EventRow,
+  itemEffect,
+  type LoadRequest,
+  type RemovedEvent,
+  type StoredEntry,
+  type TenantHeader,
+  type TenantRecord,
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenants.ts";
@@ -67,9 +69,10 @@ export class TenantLoader extends TenantTransaction {
         tables.subscriptions.insertPast(tenant.id, record);
         return;
       case "item": {
-        const before = this.item(record.key) ?? null;
-        if (record.row !== null) this.change({ type: "put", before, after: record.row }, 0);
-        else if (before !== null) this.change({ type: "delete", before }, 0);
+        const [before, after] = [this.item(record.key) ?? null, record.row];
+        if (before === null && after === null) return;
+        this.writeItem(itemEffect(before, after));
+        this.addCounts(countsOf(before, after));
         return;
       }
       case "event":
@@ -97,14 +100,15 @@ export class TenantLoader extends TenantTransaction {
   #loadEvent(event: EventRow): void {
     const { tables, tenant } = this;
     const before = tables.events.at(tenant.id, event);
-    if (before === undefined) this.change({ type: "event", event }, event.position);
-    else tables.events.updateRoute(tenant.id, before, event);
+    if (before !== undefined) return tables.events.updateRoute(tenant.id, before, event);
+    tables.events.add(tenant.id, event);
+    tenant.events++;
   }
 
   #loadEntry(entry: StoredEntry): void {
     const { position, change } = entry;
     this.tables.log.load(this.tenant.id, entry);
     this.tenant.logEntries++;
-    if (change.type === "topicDeleted") this.change(change, position);
+    if (change.type === "topicDeleted") this.deleteTopic(change.topic, position);
   }
 }

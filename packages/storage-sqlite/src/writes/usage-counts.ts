@@ -1,4 +1,4 @@
-import { bytesOf, type ItemRow, NO_USAGE, type Usage } from "@syntha/core/storage";
+import { NO_USAGE, type Usage } from "@syntha/core/storage";
 import type { Tenant } from "../tables/tenants.ts";
 import type { Usages } from "../tables/usage.ts";
 
@@ -31,21 +31,15 @@ export class UsageCounts {
     return usage;
   }
 
-  replace(before: ItemRow | null, after: ItemRow | null): void {
-    if (before !== null) this.#add(before, -1);
-    if (after !== null) this.#add(after, 1);
+  add(agent: string, added: Usage): void {
+    const { items, bytes } = this.of(agent);
+    this.#usages.set(agent, { items: items + added.items, bytes: bytes + added.bytes });
+    this.#changed.add(agent);
   }
 
   write(): void {
     for (const agent of this.#changed) this.#table.set(this.#tenant.id, agent, this.of(agent));
     this.#changed.clear();
-  }
-
-  #add(row: ItemRow, by: 1 | -1): void {
-    if (row.owner === null) return;
-    const { items, bytes } = this.of(row.owner);
-    this.#usages.set(row.owner, { items: items + by, bytes: bytes + by * bytesOf(row) });
-    this.#changed.add(row.owner);
   }
 
   #countAll(): void {
