@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 
 import { isSynthaError } from "@syntha/core";
 
-import { parseOptions } from "./command/options.ts";
-import { run } from "./command/run.ts";
 import { DeskError, UsageError } from "./desk-error.ts";
-import { runWorker, WORKER_FLAG } from "./workers/worker.ts";
+import { parseOptions } from "./options.ts";
+import { run, runWorker } from "./run.ts";
+import { WORKER_FLAG, workForParent } from "./workers.ts";
 
 const FAILED = 1;
 const MISUSED = 2;
@@ -15,12 +15,13 @@ const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 async function main(): Promise<number> {
   const [, program = "", ...args] = process.argv;
   if (args[0] === WORKER_FLAG && process.connected) {
-    await runWorker();
+    const options = parseOptions(args.slice(1));
+    await workForParent((signal, onUsage) => runWorker(options, signal, onUsage));
     return 0;
   }
   const options = parseOptions(args);
   if (options.help) {
-    process.stdout.write(readFileSync(new URL("command/usage.txt", import.meta.url)));
+    process.stdout.write(readFileSync(new URL("usage.txt", import.meta.url)));
     return 0;
   }
   const stop = new AbortController();
@@ -33,7 +34,7 @@ async function main(): Promise<number> {
       stop.abort();
     });
   }
-  await run(options, program, stop.signal);
+  await run(options, [program, ...args], stop.signal);
   return code;
 }
 

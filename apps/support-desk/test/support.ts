@@ -6,13 +6,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 import { ContextMesh, MemoryStorage, type Storage } from "@syntha/core";
-import { SqliteStorage } from "@syntha/storage-sqlite";
 import { expect } from "vitest";
 
-import { type DecisionMaker, openDecisions } from "../src/desk/decision-maker.ts";
-import { Desk, type DeskOptions } from "../src/desk/desk.ts";
-import { TENANT } from "../src/desk/desk-agent.ts";
-import { itemsOf, keyOf, type StrategyRecord, TASKS } from "../src/desk/records.ts";
+import { rulesDecide } from "../src/desk/decision-maker.ts";
+import { Desk, type DeskOptions, TENANT } from "../src/desk/desk.ts";
+import { itemsOf, type StrategyRecord, TASKS } from "../src/desk/records.ts";
+import type { Run } from "../src/report/facts.ts";
 import type { Ticket } from "../src/tickets.ts";
 import messages from "./cases/messages.json" with { type: "json" };
 
@@ -34,9 +33,9 @@ export async function closeAll(): Promise<void> {
 /** Messages of every kind, three of eleven escalated. */
 export function generatedTickets(count: number): Ticket[] {
   return Array.from({ length: count }, (_, i) => {
-    const text =
-      messages[i % messages.length]?.replace("{n}", String(i + 1).padStart(4, "0")) ?? "";
-    return { id: String(i + 1).padStart(7, "0"), text };
+    const text = messages[i % messages.length] ?? "";
+    const id = String(i + 1).padStart(7, "0");
+    return { id, text: text.replace("{n}", id.slice(3)) };
   });
 }
 
@@ -45,24 +44,28 @@ export function ticketFile(name: string, tickets: readonly Ticket[]): string {
   return file(name);
 }
 
-const rulesDecide: DecisionMaker = await openDecisions({ thinkingMs: 0 } as never);
-
 /** A desk in memory. On a busy machine no lease ends before its task does. */
 export function newDesk(more: Partial<DeskOptions> = {}): Desk {
-  const options = {
-    storage: new MemoryStorage(),
-    decisions: rulesDecide,
-    specialists: 4,
-    leaseSeconds: 60,
-  };
-  const desk = new Desk({ ...options, ...more });
-  closeLater(desk.workplace.mesh);
+  const usual = { decisions: rulesDecide(), leaseMs: 60_000, concurrency: 8 };
+  const desk = new Desk({ storage: new MemoryStorage(), ...usual, ...more });
+  closeLater(desk.mesh);
   return desk;
 }
 
+/** A run without problems, by rules. */
+export const quietRun: Run = {
+  startedAt: new Date(0),
+  seconds: 1,
+  answeredBefore: 0,
+  interrupted: false,
+  processes: 1,
+  deaths: 0,
+  model: null,
+  usage: [],
+};
+
 export const meshOn = (storage: Storage) =>
   closeLater(new ContextMesh({ tenantId: TENANT, storage }));
-export const meshIn = (name: string) => meshOn(new SqliteStorage({ path: file(name) }));
 
 export type Demo = {
   child: ChildProcess;
@@ -91,12 +94,8 @@ export function startDemo(args: readonly string[], env: NodeJS.ProcessEnv = {}):
 }
 
 /** Waits until the log is that long, as any process sees it. Returns false if the demo ends before. */
-export async function reaches(
-  mesh: ContextMesh,
-  revision: number,
-  { child }: Demo,
-): Promise<boolean> {
-  while (child.exitCode === null && child.signalCode === null) {
+export async function reaches(mesh: ContextMesh, revision: number, demo: Demo): Promise<boolean> {
+  while (demo.child.exitCode === null && demo.child.signalCode === null) {
     if ((await mesh.stats()).revision >= revision) return true;
     await wait(2);
   }
@@ -120,20 +119,14 @@ export async function answersOnce(
   }
   expect(answers.map(([id]) => id).toSorted()).toEqual(ids);
   expect(answers.map(([, answer]) => answer)).not.toContain("");
-  for (const { id, text } of tickets)
-    expect(await mesh.system.get(keyOf("ticket", id))).toMatchObject({ id, text });
   const events: string[] = [];
   for (let since: string | undefined, more = true; more;) {
     const page = await mesh.system.events({ since, limit: 1_000 });
-    events.push(
-      ...page.events.map(({ type, data }) => `${type} ${(data as { ticket: string }).ticket}`),
-    );
+    for (const { type, data } of page.events)
+      events.push(`${type} ${(data as { ticket: string }).ticket}`);
     [since, more] = [page.cursor, page.events.length === 1_000];
   }
-  const expected = ["ticket_answered", "ticket_triaged"].flatMap((type) =>
-    ids.map((id) => `${type} ${id}`),
-  );
-  expect(new Set(events)).toEqual(new Set(expected));
-  expect(events).toHaveLength(expected.length);
+  const types = ["ticket_answered", "ticket_triaged"];
+  expect(events.toSorted()).toEqual(types.flatMap((type) => ids.map((id) => `${type} ${id}`)));
   return new Map(answers);
 }

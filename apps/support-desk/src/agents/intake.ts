@@ -1,96 +1,70 @@
 import { setTimeout as wait } from "node:timers/promises";
 
-import type { Workplace } from "../desk/desk-agent.ts";
+import { type AgentContext, isSynthaError } from "@syntha/core";
+
 import { keyOf, type TicketRecord } from "../desk/records.ts";
-import { INTAKE, PROGRESS, TICKETS } from "../desk/roster.ts";
-import { TaskGroup, WakeSignal } from "../desk/task-group.ts";
+import { PROGRESS, TICKETS } from "../desk/roster.ts";
 import { DeskError } from "../desk-error.ts";
 import type { Ticket } from "../tickets.ts";
 
-export type Progress = { taken: number; triaged: number; answered: number };
+/** Tickets on the mesh, those of earlier runs included. */
+export type Progress = { total: number; triaged: number; answered: number };
 
-const BATCH = 64;
-const LOOK_EVERY_MS = 1_000;
-/** Events that arrive in this time are read by one call: longer for more tickets. */
-const GATHER_MS_PER_TICKET = 0.01;
-const MAX_GATHER_MS = 20;
+const BATCH = 100;
+const LOOK_EVERY_MS = 50;
 
 /** Pushes the tickets, and follows the events until all on the mesh are answered, including those of earlier runs. */
 export async function takeIn(
-  workplace: Workplace,
+  intake: AgentContext,
   tickets: readonly Ticket[],
-  parent: AbortSignal,
-  onProgress: (progress: Progress) => void,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => Promise<void>,
 ): Promise<void> {
-  const agent = await workplace.agent(INTAKE);
-  await agent.call("subscribe_to_topics", { topics: [TICKETS, PROGRESS] });
-  const progress: Progress = { taken: 0, triaged: 0, answered: 0 };
-  const wake = new WakeSignal();
-  const end = new AbortController();
-  let isTaken = false;
-
-  async function push(signal: AbortSignal): Promise<void> {
-    for (let from = 0; from < tickets.length && !signal.aborted; from += BATCH) {
-      const batch = tickets.slice(from, from + BATCH);
-      const keys = batch.map(({ id }) => keyOf("ticket", id));
-      const pushes = batch.map(({ id, text }) =>
-        agent.pushNew({ key: keyOf("ticket", id), value: { id, text }, topics: [TICKETS] }),
-      );
-      const areNew = await Promise.all(pushes);
-      const known = await agent.context.getMany<TicketRecord>(keys.filter((_, i) => !areNew[i]));
-      for (const { id, text } of batch) checkText(id, text, known[keyOf("ticket", id)]);
-      progress.taken += batch.length;
-      onProgress({ ...progress });
+  await intake.subscribe([TICKETS, PROGRESS]);
+  for (let from = 0; from < tickets.length && !signal.aborted; from += BATCH)
+    await pushNew(intake, tickets.slice(from, from + BATCH));
+  const progress = { total: await countTickets(intake), triaged: 0, answered: 0 };
+  for (let since: string | undefined; !signal.aborted;) {
+    const { events, cursor } = await intake.events({ since, limit: 1_000 });
+    since = cursor;
+    for (const { type } of events) {
+      if (type === "ticket_triaged") progress.triaged += 1;
+      if (type === "ticket_answered") progress.answered += 1;
     }
-    isTaken = true;
-    wake.notify();
+    if (events.length > 0) await onProgress({ ...progress });
+    else if (Math.min(progress.triaged, progress.answered) >= progress.total) {
+      progress.total = await countTickets(intake);
+      if (progress.answered >= progress.total) return;
+    } else await wait(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
   }
-
-  async function readEvents(from: string | null): Promise<string> {
-    for (let since = from; ;) {
-      const { events, cursor, more } = await agent.call("read_events", { since });
-      for (const { type } of events) {
-        if (type === "ticket_triaged") progress.triaged += 1;
-        if (type === "ticket_answered") progress.answered += 1;
-      }
-      if (events.length > 0) onProgress({ ...progress });
-      if (!more) return cursor;
-      since = cursor;
-    }
-  }
-
-  async function isDone(): Promise<boolean> {
-    const { taken, triaged, answered } = progress;
-    if (!isTaken || answered < taken || triaged < taken) return false;
-    const { topics } = await agent.call("discover_topics", { prefix: TICKETS });
-    const items = topics[TICKETS]?.item_count ?? 0;
-    return answered >= items && triaged >= items;
-  }
-
-  const group = new TaskGroup(AbortSignal.any([parent, end.signal]));
-  group.signal.addEventListener("abort", wake.notify, { once: true });
-  group.start(push);
-  group.start(async (signal) => {
-    const news = agent.context.watch({ topics: [PROGRESS], signal });
-    for await (const _ of news) wake.notify();
-  });
-  group.start(async (signal) => {
-    for (let since: string | null = null; !signal.aborted;) {
-      since = await readEvents(since);
-      if (await isDone()) break;
-      await wake.wait(LOOK_EVERY_MS);
-      await wait(Math.min(progress.taken * GATHER_MS_PER_TICKET, MAX_GATHER_MS));
-    }
-    end.abort();
-  });
-  await group.finish();
 }
 
-/** A mesh is for one file of tickets, which may grow. */
-function checkText(id: string, text: string, known: TicketRecord | undefined): void {
-  if (known === undefined || known.text === text) return;
-  throw new DeskError(
-    `Ticket ${id} is already on this mesh, with another text.`,
-    "The mesh was made for another file of tickets: name another --storage, or none for a new one.",
-  );
+/** All or none of a batch. If another desk pushes the same tickets at this moment, those that are still missing. */
+async function pushNew(intake: AgentContext, tickets: readonly Ticket[]): Promise<void> {
+  for (;;) {
+    const known = await intake.getMany<TicketRecord>(tickets.map(({ id }) => keyOf("ticket", id)));
+    const missing = tickets.filter(({ id, text }) => {
+      const earlier = known[keyOf("ticket", id)];
+      if (earlier === undefined || earlier.text === text) return earlier === undefined;
+      throw new DeskError(
+        `Ticket ${id} is already on this mesh, with another text.`,
+        "The mesh was made for another file of tickets: name another --storage, or none for a new one.",
+      );
+    });
+    if (missing.length === 0) return;
+    const pushes = missing.map(({ id, text }) => {
+      return { key: keyOf("ticket", id), value: { id, text }, topics: [TICKETS], ifRevision: 0 };
+    });
+    try {
+      await intake.pushMany(pushes);
+      return;
+    } catch (error) {
+      if (!isSynthaError(error, "CONFLICT")) throw error;
+    }
+  }
+}
+
+async function countTickets(intake: AgentContext): Promise<number> {
+  const { topics } = await intake.topics({ prefix: TICKETS });
+  return topics[0]?.items ?? 0;
 }

@@ -1,40 +1,46 @@
-import type { Storage } from "@syntha/core";
+import { ContextMesh, type Storage } from "@syntha/core";
 
 import { type Progress, takeIn } from "../agents/intake.ts";
-import { hiring } from "../agents/late-joiner.ts";
-import { authorising } from "../agents/tasks.ts";
+import { authorise } from "../agents/manager.ts";
+import { retain } from "../agents/retention.ts";
+import { answerCase, joinDesk } from "../agents/specialist.ts";
+import { triageTicket } from "../agents/triage.ts";
 import type { Ticket } from "../tickets.ts";
-import { CONCURRENCY, type Crew, type CrewOptions, localCrew } from "./crew.ts";
-import { Workplace } from "./desk-agent.ts";
+import type { DecisionMaker } from "./decision-maker.ts";
+import { Jobs } from "./jobs.ts";
 import { itemsOf, keyOf, TASKS } from "./records.ts";
-import { MANAGER } from "./roster.ts";
-import { TaskGroup } from "./task-group.ts";
-import { workOnTasks } from "./task-queue.ts";
+import * as roster from "./roster.ts";
+import { type Pace, workByName, workOnTopic } from "./work.ts";
 
-export type DeskProgress = Progress & { total: number; specialists: number };
+/** The mesh is one tenant of its storage. */
+export const TENANT = "support-desk";
 
-export type DeskOptions = CrewOptions & {
+export type DeskOptions = {
   storage: Storage;
-  /** @default a crew in this process */
-  crew?: Crew | undefined;
-  onProgress?: (progress: DeskProgress) => void;
+  decisions: DecisionMaker;
+  /** How long work stays with an agent whose process was killed. */
+  leaseMs: number;
+  /** Tasks that each agent works on at once. */
+  concurrency: number;
 };
 
-/** Takes tickets in, decides on escalations, lets specialists join, and follows the work of the crew. */
+/** A support desk: a mesh, and the agents that work on it. */
 export class Desk {
-  readonly workplace: Workplace;
+  readonly mesh: ContextMesh;
   readonly #options: DeskOptions;
 
   constructor(options: DeskOptions) {
     this.#options = options;
-    this.workplace = new Workplace(options.storage);
+    // Progress is counted by the events of every run, so they are kept as long as their tickets.
+    const retention = { events: false } as const;
+    this.mesh = new ContextMesh({ tenantId: TENANT, storage: options.storage, retention });
   }
 
   /** Counts what earlier runs left on the mesh. `held` tasks are free when their leases end. */
   async remains(): Promise<{ tickets: number; answered: number; held: number }> {
     const counts = { tickets: 0, answered: 0, held: 0 };
     for (const kind of TASKS) {
-      for await (const { state } of itemsOf(this.workplace.mesh.system, kind)) {
+      for await (const { state } of itemsOf(this.mesh.system, kind)) {
         if (kind === "ticket") counts.tickets += 1;
         if (state === "claimed") counts.held += 1;
         if (state === "done" && (kind === "case" || kind === "strategy")) counts.answered += 1;
@@ -43,30 +49,62 @@ export class Desk {
     return counts;
   }
 
-  /** Resolves when every ticket on the mesh is answered, or when the signal is aborted and nothing is claimed. */
-  async work(tickets: readonly Ticket[], parent: AbortSignal): Promise<void> {
-    const { workplace } = this;
-    const { decisions, leaseSeconds, specialists, onProgress } = this.#options;
-    const { crew = localCrew(workplace, this.#options) } = this.#options;
-    const end = new AbortController();
-    const group = new TaskGroup(AbortSignal.any([parent, end.signal]));
-    const manager = await workplace.agent(MANAGER);
-    const hire = hiring(specialists, workplace);
-    await hire.grow(0);
-    group.start(crew);
-    group.start((signal) => {
-      const pace = { leaseSeconds, concurrency: CONCURRENCY };
-      const handle = authorising(manager, decisions);
-      return workOnTasks(manager, { prefix: keyOf("escalation", "") }, pace, signal, handle);
+  /**
+   * Resolves when every ticket on the mesh is answered, or when the signal is aborted and nothing is claimed.
+   *
+   * @param crew those who take tasks: the agents in this process, or other processes with the same agents
+   */
+  async work(
+    tickets: readonly Ticket[],
+    parent: AbortSignal,
+    onProgress: (progress: Progress) => void = () => {},
+    crew = (signal: AbortSignal) => this.takeTasks(signal),
+  ): Promise<void> {
+    const { mesh } = this;
+    const jobs = new Jobs(parent);
+    for (const [name, permissions] of Object.entries(roster.STAFF))
+      await mesh.setPermissions(name, permissions);
+    const waiting = [...roster.SPECIALISTS];
+    const join = async () => joinDesk(mesh.agent(waiting.shift() ?? ""));
+    for (const _ of roster.FOUNDERS) await join();
+    jobs.start(crew(jobs.signal));
+    const intake = takeIn(mesh.agent(roster.INTAKE), tickets, jobs.signal, async (progress) => {
+      onProgress(progress);
+      // After one third of the answers, and after two.
+      const due = Math.floor((progress.answered / progress.total) * 3);
+      while (waiting.length > roster.LATE_JOINERS.length - due && waiting.length > 0) await join();
     });
-    group.start(async (signal) => {
-      await takeIn(workplace, tickets, signal, (progress) => {
-        const total = Math.max(tickets.length, progress.triaged);
-        group.start(() => hire.grow(progress.answered / total));
-        onProgress?.({ ...progress, total, specialists: hire.joined() });
-      });
-      end.abort();
-    });
-    await group.finish();
+    jobs.start(intake.then(() => jobs.stop()));
+    await jobs.finish();
+  }
+
+  /** Triage, Manager, Retention and the specialists, until the signal is aborted. */
+  async takeTasks(parent: AbortSignal): Promise<void> {
+    const { mesh } = this;
+    const jobs = new Jobs(parent);
+    const pace = { ...this.#options, jobs };
+    const triage = mesh.agent(roster.TRIAGE);
+    await triage.subscribe([roster.TICKETS]);
+    workOnTopic(triage, roster.TICKETS, triageTicket, pace);
+    const [manager, retention] = [mesh.agent(roster.MANAGER), mesh.agent(roster.RETENTION)];
+    jobs.start(workByName(manager, keyOf("escalation", ""), authorise, pace));
+    jobs.start(workByName(retention, keyOf("strategy", ""), retain, pace));
+    jobs.start(this.#startSpecialists(pace));
+    await jobs.finish();
+  }
+
+  /** Starts each specialist when it has joined, from whichever process. */
+  async #startSpecialists(pace: Pace): Promise<void> {
+    const { system } = this.mesh;
+    const waiting = new Map(roster.SPECIALISTS.map((name) => [keyOf("joining", name), name]));
+    const watched = { initial: true, keys: [...waiting.keys()], signal: pace.jobs.signal };
+    for await (const change of system.watch(watched)) {
+      const name = change.type === "put" ? waiting.get(change.item.key) : undefined;
+      if (name === undefined || !waiting.delete(keyOf("joining", name))) continue;
+      const agent = this.mesh.agent(name);
+      const topics = await agent.subscriptions();
+      const concurrency = Math.ceil(pace.concurrency / topics.length);
+      for (const topic of topics) workOnTopic(agent, topic, answerCase, { ...pace, concurrency });
+    }
   }
 }

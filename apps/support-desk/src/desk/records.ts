@@ -1,4 +1,4 @@
-import type { AgentContext, Item } from "@syntha/core";
+import { type AgentContext, isSynthaError, type Item } from "@syntha/core";
 
 import type { Authorisation } from "../rules/replies.ts";
 import type { Triage } from "../rules/triage.ts";
@@ -13,21 +13,21 @@ import type { Ticket } from "../tickets.ts";
  * - `strategy`: what may be offered, for agents by name. Done, it holds Retention's answer.
  */
 export const TASKS = ["ticket", "case", "escalation", "strategy"] as const;
-export type TaskKind = (typeof TASKS)[number];
+type TaskKind = (typeof TASKS)[number];
 /** `joining`: what a specialist saw when it joined. */
 type Kind = TaskKind | "joining";
 
 export type TicketRecord = Ticket & Partial<Pick<Triage, "category" | "intent" | "urgency">>;
 export type CaseRecord = Ticket & { triage: Triage; answer?: string };
 /** The manager's decision is also for these specialists. */
-export type EscalationRecord = Ticket & { triage: Triage; specialists: string[] };
+export type EscalationRecord = Ticket & { triage: Triage; specialists: readonly string[] };
 export type StrategyRecord = CaseRecord & { allowed: Authorisation };
-/** `saw` counts items that were visible before the specialist did anything; `answers` are cases that were done. */
+/** `saw` counts items that were visible before the specialist did anything. */
 export type JoiningRecord = {
   name: string;
   at: string;
-  topics: string[];
-  saw: Record<TaskKind | "answers", number>;
+  topics: readonly string[];
+  saw: Record<TaskKind, number>;
 };
 
 export function keyOf(kind: Kind, id: string): string {
@@ -36,13 +36,27 @@ export function keyOf(kind: Kind, id: string): string {
 
 /** Visible items of a kind, page by page: memory does not grow with their number. */
 export async function* itemsOf<T>(
-  context: Pick<AgentContext, "list">,
+  agent: Pick<AgentContext, "list">,
   kind: Kind,
 ): AsyncGenerator<Item<T>> {
   for (let page: string | undefined; ;) {
-    const listing = await context.list({ prefix: keyOf(kind, ""), limit: 1_000, page });
+    const listing = await agent.list({ prefix: keyOf(kind, ""), limit: 1_000, page });
     yield* listing.items as unknown as Item<T>[];
     if (listing.nextPage === undefined) return;
     page = listing.nextPage;
+  }
+}
+
+/** Creates an item. If an earlier attempt created it, it stays as it is. */
+export async function create(
+  agent: AgentContext,
+  key: string,
+  value: unknown,
+  route: { topics: string[] } | { subscribers: string[] },
+): Promise<void> {
+  try {
+    await agent.push(key, value, { ...route, ifRevision: 0 });
+  } catch (error) {
+    if (!isSynthaError(error, "CONFLICT")) throw error;
   }
 }

@@ -1,5 +1,4 @@
 import type { PermissionsInput } from "@syntha/core";
-import type { ToolHandlerOptions } from "@syntha/tools";
 
 import { categories, type Category } from "../rules/intents.ts";
 
@@ -18,32 +17,19 @@ export const INTAKE = "Intake";
 export const TRIAGE = "Triage";
 export const MANAGER = "Manager";
 export const RETENTION = "Retention";
-/** Specialists are counted from 1. */
-export const specialistName = (index: number) => `Specialist-${index + 1}`;
-export const isSpecialist = (name: string) => name.startsWith("Specialist-");
+/** They share all departments from the start. */
+export const FOUNDERS: readonly string[] = ["Specialist-1", "Specialist-2"];
+/** They join while work goes on. */
+export const LATE_JOINERS: readonly string[] = ["Specialist-3", "Specialist-4"];
+export const SPECIALISTS = [...FOUNDERS, ...LATE_JOINERS];
+export const isSpecialist = (name: string) => SPECIALISTS.includes(name);
 
-/** The tools of an agent, and where it may post and subscribe. */
-type Post = { tools: ToolHandlerOptions; permissions: PermissionsInput };
-
-const tasks: ToolHandlerOptions = { toolsets: ["context", "tasks"], deny: ["delete_context"] };
-
-export const STAFF: Readonly<Record<string, Post>> = {
-  [INTAKE]: {
-    tools: { toolsets: ["context", "events"], deny: ["delete_context"] },
-    permissions: { post: [TICKETS], subscribe: [TICKETS, PROGRESS] },
-  },
-  [TRIAGE]: {
-    tools: tasks,
-    permissions: { post: [TICKETS, PROGRESS, ...DEPARTMENTS], subscribe: [TICKETS], direct: true },
-  },
-  [MANAGER]: { tools: tasks, permissions: { direct: true } },
-  [RETENTION]: {
-    tools: { ...tasks, deny: ["push_context", "delete_context"] },
-    permissions: { post: [PROGRESS], direct: true },
-  },
-};
-
-export const SPECIALIST: Post = {
-  tools: tasks,
-  permissions: { post: [PROGRESS, ...DEPARTMENTS], subscribe: DEPARTMENTS },
+/** Where each agent may post and subscribe. `direct`: whether it may send items to agents by name. */
+const specialist = { post: [PROGRESS, ...DEPARTMENTS], subscribe: DEPARTMENTS };
+export const STAFF: Readonly<Record<string, PermissionsInput>> = {
+  [INTAKE]: { post: [TICKETS], subscribe: [TICKETS, PROGRESS] },
+  [TRIAGE]: { post: [TICKETS, PROGRESS, ...DEPARTMENTS], subscribe: [TICKETS], direct: true },
+  [MANAGER]: { direct: true },
+  [RETENTION]: { post: [PROGRESS], direct: true },
+  ...Object.fromEntries(SPECIALISTS.map((name) => [name, specialist])),
 };

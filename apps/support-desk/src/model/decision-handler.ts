@@ -1,8 +1,8 @@
+import type { AgentContext } from "@syntha/core";
 import * as tools from "@syntha/tools";
 import { z } from "zod";
 
 import type { DecisionKind, On, Result } from "../desk/decision-maker.ts";
-import type { DeskAgent } from "../desk/desk-agent.ts";
 import { type Duty, WrongDecision } from "./duties.ts";
 
 /** Decisions that are handed back before the model is given up. */
@@ -19,12 +19,11 @@ export class DecisionHandler<K extends DecisionKind> extends tools.ToolHandlerWr
   wrong = 0;
   readonly #duty: Duty<K>;
   readonly #on: On<K>;
-  readonly #agent: DeskAgent;
 
-  constructor(duty: Duty<K>, on: On<K>, agent: DeskAgent) {
+  constructor(duty: Duty<K>, on: On<K>, agent: AgentContext) {
     // All that is written, the desk's own code writes.
-    super(new tools.ToolHandler(agent.context, { role: ["get_context", "list_context"] }));
-    [this.#duty, this.#on, this.#agent] = [duty, on, agent];
+    super(new tools.ToolHandler(agent, { role: ["get_context", "list_context"] }));
+    [this.#duty, this.#on] = [duty, on];
   }
 
   /** Nothing more is to be asked. */
@@ -46,18 +45,15 @@ export class DecisionHandler<K extends DecisionKind> extends tools.ToolHandlerWr
   }
 
   protected override async answer(tool: string, args: unknown, origin?: tools.CallOrigin) {
-    const started = performance.now();
     const isOwn = tool === this.#duty.tool;
     const answer = isOwn
       ? this.#handIn(args)
       : await this.handler.handleToolCall(tool, args, origin);
     this.calls.push({ tool, arguments: args, answer });
-    if (!isOwn)
-      this.#agent.count(super.knows(tool) ? tool : "unknown tool", started, answer.success);
     return answer as tools.ToolAnswer;
   }
 
-  #handIn(args: unknown): { success: boolean } {
+  #handIn(args: unknown): object {
     if (this.decision !== undefined) return { success: true };
     try {
       const given: unknown = typeof args === "string" ? JSON.parse(args) : args;
@@ -68,13 +64,8 @@ export class DecisionHandler<K extends DecisionKind> extends tools.ToolHandlerWr
       this.wrong += 1;
       this.problem = describe(error);
       const hint = `Correct it and call ${this.#duty.tool} again.`;
-      const answer = {
-        code: "INVALID_ARGUMENTS",
-        error: this.problem,
-        hint,
-        retry: "corrected_call",
-      };
-      return { success: false, ...answer };
+      const code = "INVALID_ARGUMENTS";
+      return { success: false, code, error: this.problem, hint, retry: "corrected_call" };
     }
   }
 }

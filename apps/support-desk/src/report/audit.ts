@@ -1,25 +1,15 @@
 import type { ContextMesh } from "@syntha/core";
 
 import { type EscalationRecord, itemsOf, keyOf, TASKS } from "../desk/records.ts";
-import { departmentOf, DEPARTMENTS, MANAGER, RETENTION, STAFF } from "../desk/roster.ts";
+import { MANAGER, RETENTION, STAFF } from "../desk/roster.ts";
 
 /** Has no task and subscribes to every topic: what it sees, topics do not protect. */
 export const VISITOR = "Visitor";
 
-export type Question = { agent: string; key: string };
-
 /** Lets every agent list what it sees, and read every private item; explains some of the results. */
-export async function audit(
-  mesh: ContextMesh,
-  lateJoiner = RETENTION,
-  asked: readonly Question[] = [],
-) {
+export async function audit(mesh: ContextMesh, lateJoiner: string) {
   const topics = (await mesh.topics({ limit: 1_000 })).topics.map(({ name }) => name);
-  const specialists = new Set<string>();
-  for (const topic of DEPARTMENTS)
-    for (const name of await mesh.subscribers(topic)) specialists.add(name);
-  const { compare } = new Intl.Collator("en", { numeric: true });
-  const agents = [...Object.keys(STAFF), ...[...specialists].toSorted(compare), VISITOR];
+  const agents = [...Object.keys(STAFF), VISITOR];
   if (topics.length > 0) await mesh.agent(VISITOR).subscribe(topics);
   try {
     const sight = [];
@@ -30,9 +20,9 @@ export async function audit(
       sight.push(sees);
     }
     const explanations = [];
-    for (const { agent, key } of [...(await examples(mesh, lateJoiner)), ...asked]) {
+    for (const [agent, key] of await examples(mesh, lateJoiner)) {
       const { visible, text } = await mesh.system.explain(agent, key);
-      explanations.push({ agent, key, visible, text });
+      explanations.push(`${visible ? "✓" : "✗"} ${text}`);
     }
     return { sight, privacy: await auditPrivacy(mesh, agents), explanations };
   } finally {
@@ -42,21 +32,15 @@ export async function audit(
 
 /** Compares who gets a private item with the names on its route: it does not trust the rule that it checks. */
 async function auditPrivacy(mesh: ContextMesh, agents: readonly string[]) {
-  const found = {
-    items: 0,
-    agents: agents.length,
-    reads: 0,
-    seenByNamed: 0,
-    leaks: [] as Question[],
-  };
+  const found = { items: 0, agents: agents.length, reads: 0, byNamed: 0, leaks: [] as string[] };
   for (const kind of ["escalation", "strategy"] as const) {
     for await (const { key, subscribers, owner } of itemsOf(mesh.system, kind)) {
       found.items += 1;
       const read = async (agent: string) => {
         found.reads += 1;
         if ((await mesh.agent(agent).get(key)) === undefined) return;
-        if (agent === owner || subscribers.includes(agent)) found.seenByNamed += 1;
-        else found.leaks.push({ agent, key });
+        if (agent === owner || subscribers.includes(agent)) found.byNamed += 1;
+        else found.leaks.push(`${agent} got ${key}, which does not name it`);
       };
       await Promise.all(agents.map(read));
     }
@@ -64,22 +48,20 @@ async function auditPrivacy(mesh: ContextMesh, agents: readonly string[]) {
   return found;
 }
 
-/** A message that the late joiner sees because of its topic, and its escalation, which names other agents. */
-async function examples(mesh: ContextMesh, lateJoiner: string): Promise<Question[]> {
-  const topics = await mesh.agent(lateJoiner).subscriptions();
+/** The message of an escalation that does not name the late joiner, and the escalation. */
+async function examples(mesh: ContextMesh, lateJoiner: string) {
   let chosen: string | undefined;
   for await (const { value, subscribers } of itemsOf<EscalationRecord>(mesh.system, "escalation")) {
-    const isOnTopic = topics.includes(departmentOf(value.triage.category));
-    const isBest = isOnTopic && !subscribers.includes(lateJoiner);
-    if (isBest || chosen === undefined) chosen = value.id;
-    if (isBest) break;
+    const isSeen = await mesh.agent(lateJoiner).get(keyOf("ticket", value.id));
+    if (isSeen !== undefined && !subscribers.includes(lateJoiner)) chosen = value.id;
+    if (chosen !== undefined) break;
   }
   if (chosen === undefined) return [];
-  const [escalation, strategy] = [keyOf("escalation", chosen), keyOf("strategy", chosen)];
+  const escalation = keyOf("escalation", chosen);
   return [
-    { agent: lateJoiner, key: keyOf("ticket", chosen) },
-    { agent: lateJoiner, key: escalation },
-    { agent: MANAGER, key: escalation },
-    { agent: RETENTION, key: strategy },
-  ];
+    [lateJoiner, keyOf("ticket", chosen)],
+    [lateJoiner, escalation],
+    [MANAGER, escalation],
+    [RETENTION, keyOf("strategy", chosen)],
+  ] as const;
 }

@@ -1,157 +1,132 @@
-import type { ContextMesh } from "@syntha/core";
+import { LATE_JOINERS } from "../desk/roster.ts";
+import { VISITOR } from "./audit.ts";
+import type { Facts } from "./facts.ts";
+import { count, duration, type Table, toText } from "./format.ts";
 
-import type { Desk, DeskProgress } from "../desk/desk.ts";
-import { Meter } from "../desk/meter.ts";
-import {
-  itemsOf,
-  type JoiningRecord,
-  type StrategyRecord,
-  type TaskKind,
-  TASKS,
-} from "../desk/records.ts";
-import { isSpecialist, MANAGER, TRIAGE } from "../desk/roster.ts";
-import type { Labels } from "../tickets.ts";
-import type { WorkerProcess } from "../workers/worker-process.ts";
-import { audit, type Question } from "./audit.ts";
-
-const CALLS = ["calls", "refused"] as const;
-const DECISIONS = ["decisions", "requests", "refused", "calls", "wrong", "undecided"] as const;
-const COSTS = ["fallbacks", "inputTokens", "outputTokens"] as const;
-
-export type TimelinePoint = Omit<DeskProgress, "total"> & { ms: number };
-
-export type RunFacts = {
-  desk: Desk;
-  workers: readonly Pick<WorkerProcess, "place" | "pid" | "tally" | "death">[];
-  labels: Labels;
-  /** `model` is null if rules decided. */
-  run: {
-    answeredBefore: number;
-    seconds: number;
-    interrupted: boolean;
-    thinkingMs: number;
-    model: string | null;
-  };
-  timeline: readonly TimelinePoint[];
-  questions: readonly Question[];
-  /** `bytes` is null if there is no file. */
-  storage: { name: string; durability: string; bytes: number | null };
+/** Tickets over time, and when specialists joined. */
+export type Chart = {
+  endMs: number;
+  lines: readonly { name: string; points: readonly { ms: number; count: number }[] }[];
+  marks: readonly number[];
+};
+/** A part of a report. A line that begins with ✓ or ✗ is the result of a check. */
+export type Section = { title: string; lines: readonly string[]; table?: Table };
+/** A report in words: a terminal and a page show the same. `problems` is empty if there are none. */
+export type Report = {
+  title: string;
+  problems: readonly string[];
+  figures: readonly (readonly [label: string, value: string, note: string])[];
+  chart: Chart;
+  sections: readonly Section[];
 };
 
-/** All that a report shows: a terminal and a page render it. */
-export type Report = Awaited<ReturnType<typeof collect>>;
+const MAX_LEAKS_NAMED = 5;
+const MAX_POINTS = 100;
 
-/** Reads the report from the mesh, its agents and the meters of all processes. */
-export async function collect({
-  desk,
-  workers,
-  labels,
-  run,
-  questions,
-  storage,
-  timeline,
-}: RunFacts) {
-  const { mesh, meter } = desk.workplace;
-  const { items, events, revision: commits } = await mesh.stats();
-  const { tickets, answered, ...found } = await survey(mesh, labels);
-  const all = new Meter(meter.tally(), ...workers.map(({ tally }) => tally));
-  const model = all.figures("model", [...DECISIONS, ...COSTS]);
-  const perSecond = (answered - run.answeredBefore) / run.seconds;
-  const inOrder = workers.toSorted((a, b) => a.place - b.place);
+export function toReport(facts: Facts): Report {
+  const all = count(facts.times.taken.length, "ticket");
+  const title = `${toText(facts.waits.length)} of ${all} answered`;
   return {
-    run: { tickets, answered, perSecond, ...run, endedAt: new Date().toISOString() },
-    timeline,
-    ...found,
-    ...(await audit(mesh, found.lateJoiner?.name, questions)),
-    calls: all.figures("call", CALLS),
-    model: model.byName.length === 0 ? null : model,
-    /** What a killed worker did last is missing. */
-    processes: [
-      figuresOf("desk", process.pid, meter),
-      ...inOrder.map((each) =>
-        figuresOf(`worker ${each.place}`, each.pid, new Meter(each.tally), each.death),
-      ),
+    title,
+    problems: problemsOf(facts),
+    figures: figuresOf(facts),
+    chart: chartOf(facts),
+    sections: sectionsOf(facts),
+  };
+}
+
+function problemsOf({ run, privacy: { leaks }, held, times, waits }: Facts): string[] {
+  const some = (number: number, noun: string, what: string) =>
+    number > 0 ? [`${count(number, noun)} ${what}.`] : [];
+  return [
+    ...leaks.slice(0, MAX_LEAKS_NAMED).map((leak) => `LEAK: ${leak}.`),
+    ...(leaks.length > MAX_LEAKS_NAMED ? [`There are ${toText(leaks.length)} leaks in all.`] : []),
+    ...(run.interrupted ? ["The run was interrupted."] : []),
+    ...some(times.taken.length - waits.length, "ticket", "not answered"),
+    ...some(held, "task", "still claimed"),
+    ...some(run.deaths, "worker", "died and had to be replaced"),
+  ];
+}
+
+function figuresOf(facts: Facts): Report["figures"] {
+  const { run, privacy, waits, joinings, stored, categories } = facts;
+  const now = `${toText(waits.length - run.answeredBefore)} of them in this run`;
+  const quantile = (share: number) => duration(waits[Math.ceil(share * waits.length) - 1] ?? 0);
+  const perSecond = (waits.length - run.answeredBefore) / run.seconds;
+  const items = `${count(privacy.items, "private item")} by ${count(privacy.agents, "agent")}`;
+  const escalated = categories.reduce((sum, each) => sum + each.escalated, 0);
+  const late = joinings.at(-1);
+  const contents = `of ${count(stored.items, "item")} and ${count(stored.events, "event")}`;
+  return [
+    ["Answered", toText(waits.length), now],
+    ["Time to answer", quantile(0.5), `median; 99% within ${quantile(0.99)}`],
+    [
+      "Throughput",
+      `${toText(perSecond)}/s`,
+      `over ${duration(run.seconds * 1_000)} in ${count(run.processes, "process")}`,
     ],
-    storage: { ...storage, items, events, commits },
-  };
+    ["Escalated", toText(escalated), "sent to the manager by name, not by topic"],
+    ["Leaks", toText(privacy.leaks.length), `in ${count(privacy.reads, "read")} of ${items}`],
+    [
+      "Late joiner",
+      toText(late?.saw.ticket ?? 0),
+      `tickets and ${count(late?.saw.case ?? 0, "case")} seen at once by ${late?.name ?? "no one"}`,
+    ],
+    ["Decided by", run.model ?? "rules", decisionsOf(facts)],
+    ["Commits", toText(stored.commits), contents],
+  ];
 }
 
-function figuresOf(name: string, pid: number | undefined, meter: Meter, end = "in order") {
-  const { total, byName } = meter.figures("task", ["completed", "recovered"]);
-  const by = (agent: string) => byName.find((each) => each.name === agent)?.completed ?? 0;
-  const [triaged, answered] = [by(TRIAGE), total.completed - by(TRIAGE) - by(MANAGER)];
-  const { calls, p99Ms } = meter.figures("call", CALLS).total;
-  return {
-    process: name,
-    pid: String(pid),
-    triaged,
-    answered,
-    recovered: total.recovered,
-    calls,
-    p99Ms,
-    end,
-  };
+function decisionsOf({ run, accuracy: { graded, right } }: Facts): string {
+  const sum = (of: "decisions" | "tokens") => run.usage.reduce((all, each) => all + each[of], 0);
+  const [made, tokens] = [count(sum("decisions"), "decision"), toText(sum("tokens"))];
+  const how = run.model ? `${made}; ${tokens} tokens` : "without a key";
+  if (graded === 0) return how;
+  return `${how}; ${((right / graded) * 100).toFixed(1)}% match the labels`;
 }
 
-/** Counts what is on the mesh, reading each item once. */
-async function survey(mesh: ContextMesh, labels: Labels) {
-  const states = {} as Record<
-    TaskKind,
-    { open: number; claimed: number; done: number; failed: number }
-  >;
-  const categories: Record<
-    string,
-    { category: string; tickets: number; bySpecialists: number; byRetention: number }
-  > = {};
-  const pushedAt = new Map<string, Date>();
-  const waits: number[] = [];
-  let [graded, right] = [0, 0];
-  const countsOf = (category = "(not triaged)") =>
-    (categories[category] ??= { category, tickets: 0, bySpecialists: 0, byRetention: 0 });
-  for (const kind of TASKS) {
-    states[kind] = { open: 0, claimed: 0, done: 0, failed: 0 };
-    // A ticket has an intent where the others have a triage.
-    type Value = StrategyRecord & Partial<StrategyRecord["triage"]>;
-    for await (const { value, state, author = "", ...item } of itemsOf<Value>(mesh.system, kind)) {
-      const { id, category, intent, answer, triage } = value;
-      states[kind][state] += 1;
-      if (kind === "ticket") {
-        pushedAt.set(id, item.createdAt);
-        countsOf(category).tickets += 1;
-        const label = labels.get(id);
-        if (label === undefined || intent === undefined) continue;
-        graded += 1;
-        right += label.category === category && label.intent === intent ? 1 : 0;
-      } else if (answer !== undefined) {
-        waits.push(item.updatedAt.getTime() - (pushedAt.get(id) ?? item.createdAt).getTime());
-        countsOf(triage.category)[isSpecialist(author) ? "bySpecialists" : "byRetention"] += 1;
-      }
-    }
-  }
-  let lateJoiner: JoiningRecord | null = null;
-  for await (const { value } of itemsOf<JoiningRecord>(mesh.system, "joining"))
-    if (lateJoiner === null || value.at > lateJoiner.at) lateJoiner = value;
-  return {
-    tickets: pushedAt.size,
-    answered: waits.length,
-    states,
-    categories: Object.values(categories).toSorted((a, b) => b.tickets - a.tickets),
-    timeToAnswer: timesOf(waits),
-    /** Null if no ticket has a label. */
-    accuracy: graded === 0 ? null : { graded, right },
-    lateJoiner,
-  };
-}
-
-/** Quantiles, and a curve of them in at most 100 equal steps. Null if nothing is answered. */
-export function timesOf(waits: readonly number[]) {
-  const sorted = waits.toSorted((a, b) => a - b);
-  const quantile = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
-  const length = Math.min(sorted.length, 100);
-  const curve = Array.from({ length }, (_, i) => {
-    const share = (i + 1) / length;
-    return { ms: quantile(share), "% answered": share * 100 };
+/** What happened in this run, from the times on the mesh. */
+function chartOf({ run, times, joinings }: Facts): Chart {
+  const endMs = run.seconds * 1_000;
+  const since = (date: Date) =>
+    Math.min(Math.max(date.getTime() - run.startedAt.getTime(), 0), endMs);
+  const lines = Object.entries(times).map(([name, dates]) => {
+    const all = dates.map(since).toSorted((a, b) => a - b);
+    const step = Math.ceil(all.length / MAX_POINTS);
+    const points = all.map((ms, i) => ({ ms, count: i + 1 }));
+    return { name, points: points.filter(({ count: n }) => n % step === 0 || n === all.length) };
   });
-  if (length === 0) return null;
-  return { medianMs: quantile(0.5), p99Ms: quantile(0.99), longestMs: quantile(1), curve };
+  const late = joinings.filter(({ name }) => LATE_JOINERS.includes(name));
+  return { endMs, lines, marks: late.map(({ at }) => since(new Date(at))) };
+}
+
+function sectionsOf({ run, privacy, joinings, ...facts }: Facts): Section[] {
+  const late = joinings.at(-1);
+  const seen = late && `${count(late.saw.ticket, "ticket")} and ${count(late.saw.case, "case")}`;
+  const joined = late && `${late.name} joined last, subscribed to ${late.topics.join(", ")}`;
+  const leaks = privacy.leaks.length;
+  const reads = `${count(privacy.agents, "agent")} read each of ${count(privacy.items, "private item")}`;
+  const sections: Section[] = [
+    {
+      title: "Who sees what",
+      lines: [
+        "Tickets and cases are on topics: their subscribers see them. Escalations and strategies name their agents.",
+        `${VISITOR} has no task and subscribed to every topic, to show that topics organise and names protect.`,
+        ...(late ? [`${joined}, and saw ${seen} from before at once.`] : []),
+      ],
+      table: facts.sight,
+    },
+    { title: "Answers by category", lines: [], table: facts.categories },
+    {
+      title: "Private items",
+      lines: [
+        `${reads} by its key.`,
+        `✓ ${count(privacy.byNamed, "read")} returned it to agents that it names, or that pushed it.`,
+        `${leaks === 0 ? "✓" : "✗"} ${count(leaks, "read")} returned it to other agents.`,
+        ...facts.explanations,
+      ],
+    },
+  ];
+  const lines = ["Wrong decisions were handed back to it. Tokens are as the vendor counts."];
+  return run.model ? [...sections, { title: "The model", lines, table: run.usage }] : sections;
 }

@@ -1,61 +1,58 @@
 import { styleText } from "node:util";
 
-import { fit, toColumns, widthOf, wrap } from "./format.ts";
+import { type Table, toHeading, toText } from "./format.ts";
 import type { Report } from "./report.ts";
-import { type Table, toSections } from "./sections.ts";
-import { summaryOf } from "./summary.ts";
 
-/** No line is wider. */
-export const COLUMNS = 80;
-/** The notes of the summary begin after values of this width. */
-const VALUE_WIDTH = 15;
-const MIN_NAME_WIDTH = 6;
+const COLUMNS = 80;
 
-/** Styles text where the output shows it: on a terminal, and without NO_COLOR. */
-export type Styler = (style: Parameters<typeof styleText>[0], text: string) => string;
+/** Styles text where standard output shows it: on a terminal, and without NO_COLOR. */
+const style = (format: "bold" | "dim" | "red" | "green", text: string) =>
+  styleText(format, text, { stream: process.stdout, validateStream: true });
 
-const plain: Styler = (_, text) => text;
-export const stylerFor =
-  (stream: NodeJS.WriteStream): Styler =>
-  (style, text) =>
-    styleText(style, text, { stream, validateStream: true });
-
-/** About ten lines, problems first. */
-export function toSummary(report: Report, style: Styler = plain): string {
-  const { title, problems, figures } = summaryOf(report);
+/** The summary, problems first; with `isFull` every text and table too. */
+export function toTerminal({ title, problems, figures, sections }: Report, isFull = false): string {
   const state =
     problems.length > 0 ? style("red", "with problems:") : style("green", "with no problems");
-  const labels = Math.max(...figures.map(([label]) => label.length));
-  const widths = figures.map(([, value]) => value.length);
-  const values = Math.max(...widths.filter((width) => width <= VALUE_WIDTH));
+  const [labelWidth, valueWidth] = [0, 1].map((i) =>
+    Math.max(...figures.map((figure) => figure[i]?.length ?? 0)),
+  ) as [number, number];
+  const marked = problems.map((text) => style("red", `  ✗ ${wrap(text, 4)}`));
   const lines = figures.map(([label, value, note]) => {
-    const text = wrap(`${value.padEnd(values)}  ${note}`, COLUMNS, labels + 4);
-    return `  ${style("bold", label.padEnd(labels))}  ${text}`.trimEnd();
+    const text = wrap(`${value.padEnd(Math.min(valueWidth, 14))}  ${note}`, labelWidth + 4);
+    return `  ${style("bold", label.padEnd(labelWidth))}  ${text}`;
   });
-  const marked = problems.map((text) => style("red", `  ✗ ${wrap(text, COLUMNS, 4)}`));
-  return [`${style("bold", `${title},`)} ${state}`, ...marked, ...lines, ""].join("\n");
+  const summary = [`${style("bold", `${title},`)} ${state}`, ...marked, ...lines, ""].join("\n");
+  const parts = sections.map((section) => {
+    const texts = section.lines.map((line) => `  ${wrap(line, 4)}`);
+    return [style("bold", section.title), ...texts, ...toRows(section.table), ""].join("\n");
+  });
+  return isFull ? [summary, ...parts].join("\n") : summary;
 }
 
-/** The summary, then every text and table. */
-export function toTerminal(report: Report, style: Styler = plain): string {
-  const parts = toSections(report).map(({ title, lines, table = [] }) => {
-    const texts = lines.map((line) => `  ${wrap(line, COLUMNS, 4)}`);
-    return [style("bold", title), ...texts, ...tableLines(table, style), ""].join("\n");
-  });
-  return [toSummary(report, style), ...parts].join("\n");
+/** Breaks text between words. All lines but the first are indented. */
+export function wrap(text: string, indent = 0): string {
+  const lines = [""];
+  for (const word of toText(text).split(/(?<=\S) /)) {
+    const last = lines.at(-1) ?? "";
+    if (last === "") lines[lines.length - 1] = word;
+    else if (last.length + 1 + word.length > COLUMNS - indent) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines.join(`\n${" ".repeat(indent)}`);
 }
 
-/** The first column may be cut, numbers never. */
-function tableLines(table: Table, style: Styler): string[] {
-  const columns = toColumns(table);
-  const widths = columns.map(({ heading, texts }) => Math.max(...[heading, ...texts].map(widthOf)));
-  const rest = widths.slice(1).reduce((sum, width) => sum + width + 2, 0);
-  widths[0] = Math.min(widths[0] ?? 0, Math.max(COLUMNS - 2 - rest, MIN_NAME_WIDTH));
-  const line = (cells: readonly string[]) =>
-    `  ${cells.map((text, i) => fit(text, widths[i] ?? 0, i > 0)).join("  ")}`;
-  const rows = table.map((_, row) => line(columns.map(({ texts }) => texts[row] ?? "")));
-  const head = style("bold", line(columns.map(({ heading }) => heading)));
-  return rows.length === 0
-    ? []
-    : [head, style("dim", `  ${"─".repeat(widths[0] + rest)}`), ...rows];
+function toRows(table: Table = []): string[] {
+  const names = Object.keys(table[0] ?? {});
+  const texts = [
+    names.map(toHeading),
+    ...table.map((row) => names.map((name) => toText(row[name] ?? ""))),
+  ];
+  const widths = names.map((_, i) => Math.max(...texts.map((row) => row[i]?.length ?? 0)));
+  const [head = "", ...rows] = texts.map((row) => {
+    const cells = row.map((cell, i) =>
+      i === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[i] ?? 0),
+    );
+    return `  ${cells.join("  ")}`;
+  });
+  return names.length === 0 ? [] : [style("dim", head), ...rows];
 }

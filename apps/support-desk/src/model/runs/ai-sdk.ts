@@ -2,7 +2,7 @@ import { aiTools, repairToolCall } from "@syntha/ai-sdk";
 import { isStepCount, type LanguageModel, ToolLoopAgent } from "ai";
 
 import { MAX_RETRIES, MAX_TOKENS } from "../model-choice.ts";
-import type { ModelRun, ModelTask } from "../model-run.ts";
+import type { ModelRun, ModelTask } from "./model-run.ts";
 
 /** By the AI SDK's `ToolLoopAgent`. */
 export const aiSdk: ModelRun = async (task) => {
@@ -17,13 +17,7 @@ export const aiSdk: ModelRun = async (task) => {
     // Anthropic requires a number, and other models may think longer than it allows.
     ...(connection.provider === "anthropic" && { maxOutputTokens: MAX_TOKENS }),
   });
-  const request = { prompt, abortSignal: signal };
-  if (!connection.stream) return (await agent.generate(request)).text;
-  let failure: { cause: unknown } | undefined;
-  const streamed = await agent.stream(request);
-  await streamed.consumeStream({ onError: (cause) => (failure ??= { cause }) });
-  if (failure !== undefined) throw failure.cause;
-  return streamed.text;
+  return (await agent.generate({ prompt, abortSignal: signal })).text;
 };
 
 /** At OpenAI itself by Responses, at any other server by Chat Completions. */

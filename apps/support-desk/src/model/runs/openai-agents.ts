@@ -1,7 +1,7 @@
 import { Agent, MaxTurnsExceededError, OpenAIProvider, Runner } from "@openai/agents";
 import { agentTools } from "@syntha/openai/agents";
 
-import type { ModelRun } from "../model-run.ts";
+import type { ModelRun } from "./model-run.ts";
 import { openaiClient } from "./openai.ts";
 
 /** By OpenAI Agents: Responses at OpenAI itself, Chat Completions at any other server. */
@@ -26,12 +26,8 @@ export const openaiAgents: ModelRun = async (task) => {
     tracingDisabled: true,
     toolNotFoundBehavior: "return_error_to_model",
   });
-  const options = { maxTurns, signal };
   try {
-    if (!connection.stream) return (await runner.run(agent, prompt, options)).finalOutput ?? "";
-    const streamed = await runner.run(agent, prompt, { ...options, stream: true });
-    await streamed.completed;
-    return streamed.finalOutput ?? "";
+    return (await runner.run(agent, prompt, { maxTurns, signal })).finalOutput ?? "";
   } catch (error) {
     if (isOver() || error instanceof MaxTurnsExceededError) return "";
     throw error;

@@ -1,17 +1,8 @@
-import {
-  answerChat,
-  answerResponse,
-  chatMessage,
-  chatTools,
-  responseTools,
-  runnableTools,
-} from "@syntha/openai";
+import { answerChat, chatTools } from "@syntha/openai";
 import OpenAI from "openai";
-import type { ChatCompletionMessageParam } from "openai/resources/chat/completions";
-import type { ResponseInputItem } from "openai/resources/responses/responses";
 
 import { MAX_RETRIES } from "../model-choice.ts";
-import { type ModelRun, type ModelTask, takeTurns } from "../model-run.ts";
+import type { ModelRun, ModelTask } from "./model-run.ts";
 
 /** A client for one decision, so that its requests are counted for it. */
 export function openaiClient({ connection, fetch }: ModelTask): OpenAI {
@@ -19,75 +10,23 @@ export function openaiClient({ connection, fetch }: ModelTask): OpenAI {
   return new OpenAI({ apiKey, baseURL, maxRetries: MAX_RETRIES, fetch });
 }
 
-const STREAM = { stream: true, stream_options: { include_usage: true } } as const;
-
-function startChat({ system, prompt }: ModelTask): ChatCompletionMessageParam[] {
-  return [
+/** By OpenAI's Chat Completions, which many servers offer. */
+export const openaiChat: ModelRun = async (task) => {
+  const { connection, system, prompt, handler, isOver, maxTurns, signal } = task;
+  const { completions } = openaiClient(task).chat;
+  const messages: OpenAI.ChatCompletionMessageParam[] = [
     { role: "system", content: system },
     { role: "user", content: prompt },
   ];
-}
-
-/** By OpenAI's Chat Completions, which many servers offer. */
-const chat: ModelRun = async (task) => {
-  const { connection, handler, signal } = task;
-  const { completions } = openaiClient(task).chat;
-  const messages = startChat(task);
   const request = { model: connection.name, messages, tools: chatTools(handler) };
-  return takeTurns(task, async () => {
-    const message = connection.stream
-      ? await chatMessage(await completions.create({ ...request, ...STREAM }, { signal }))
-      : (await completions.create(request, { signal })).choices[0]?.message;
-    if (message === undefined) return { text: "", hasCalls: false };
+  let said = "";
+  for (let turns = 0; turns < maxTurns && !isOver(); turns++) {
+    const message = (await completions.create(request, { signal })).choices[0]?.message;
+    if (message === undefined) break;
+    said = message.content ?? "";
     const answers = await answerChat(handler, message, { signal });
+    if (answers.length === 0) break;
     messages.push(message, ...answers);
-    return { text: message.content ?? "", hasCalls: answers.length > 0 };
-  });
-};
-
-/** By OpenAI's Responses. */
-const responses: ModelRun = async (task) => {
-  const { connection, system, prompt, handler, signal } = task;
-  const client = openaiClient(task).responses;
-  const input: ResponseInputItem[] = [{ role: "user", content: prompt }];
-  const { name: model, stream } = connection;
-  const request = { model, instructions: system, input, tools: responseTools(handler) };
-  return takeTurns(task, async () => {
-    const response = stream
-      ? await client.stream(request, { signal }).finalResponse()
-      : await client.create(request, { signal });
-    const answers = await answerResponse(handler, response, { signal });
-    input.push(...(response.output as ResponseInputItem[]), ...answers);
-    return { text: response.output_text, hasCalls: answers.length > 0 };
-  });
-};
-
-/** By the tool runner of OpenAI's SDK. */
-const runTools: ModelRun = async (task) => {
-  const { connection, handler, isOver, maxTurns, signal } = task;
-  const { completions } = openaiClient(task).chat;
-  const request = {
-    model: connection.name,
-    messages: startChat(task),
-    tools: runnableTools(handler),
-  };
-  const options = {
-    signal,
-    maxChatCompletions: maxTurns,
-    // The runner has no other way to end after a certain tool.
-    afterCompletion: (_: unknown, runner: { abort(): void }) => {
-      if (isOver()) runner.abort();
-    },
-  };
-  const runner = connection.stream
-    ? completions.runTools({ ...request, ...STREAM }, options)
-    : completions.runTools(request, options);
-  try {
-    return (await runner.finalContent()) ?? "";
-  } catch (error) {
-    if (isOver()) return "";
-    throw error;
   }
+  return said;
 };
-
-export const openaiRuns = { sdk: chat, responses, "run-tools": runTools };
