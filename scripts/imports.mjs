@@ -4,7 +4,7 @@ import { parseSync } from "oxc-parser";
  * Every module that a source file names: static imports, re-exports and dynamic imports of a literal.
  * Type imports count too, since a declaration file needs them at the user's.
  *
- * @param {string} path its ending tells the language
+ * @param {string} path its ending gives the language
  * @param {string} text
  * @returns {string[]}
  */

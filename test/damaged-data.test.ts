@@ -155,7 +155,7 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
     await expect(ann.getMany(["a", "b"])).rejects.toEqual(many);
     await expect(ann.getItems(["a", "b"])).rejects.toEqual(many);
     await expect(ann.getAll()).rejects.toEqual(many);
-    // Who does not see it is told what there is for what is not there.
+    // An agent that does not see it gets the answer for a missing item.
     expect(await mesh.agent("Bea").get("b")).toBeUndefined();
   });
 
@@ -177,12 +177,12 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
       "c",
     ]);
     expect(await ann.keys()).toEqual(["a", "b", "c"]);
-    const told: CorruptItem[] = [];
-    const onCorrupt = (item: CorruptItem): void => void told.push(item);
+    const reported: CorruptItem[] = [];
+    const onCorrupt = (item: CorruptItem): void => void reported.push(item);
     expect(await ann.getAll({ onCorrupt })).toEqual({ a: { from: "a" }, c: { from: "c" } });
     expect(await ann.getMany(["b", "c"], { onCorrupt })).toEqual({ c: { from: "c" } });
     expect(await ann.getItems(["b", "c"], { onCorrupt })).toMatchObject([{ key: "c" }]);
-    expect(told.map(({ key, error }) => [key, error.code])).toEqual([
+    expect(reported.map(({ key, error }) => [key, error.code])).toEqual([
       ["b", "CORRUPT_DATA"],
       ["b", "CORRUPT_DATA"],
       ["b", "CORRUPT_DATA"],

@@ -31,7 +31,7 @@ async function run(code: string): Promise<Run> {
 const VENDORS =
   /from "(openai|@openai|@anthropic-ai|@ai-sdk|@langchain\/openai|@langchain\/anthropic)/;
 
-/** Runs a program that registers cases: in a folder of its own, as a file of tests. */
+/** Runs a program that registers cases: in its own folder, as a file of tests. */
 async function runAsTest(code: string): Promise<Run> {
   const project = await mkdtemp(join(folder, "cases-"));
   await symlink(`${root}/node_modules`, join(project, "node_modules"), "junction");
@@ -82,7 +82,7 @@ describe.concurrent("the programs in the docs", () => {
       it.runIf(isProgram)(`run as they stand: ${page}:${line}`, async () => {
         const { error, stdout } = await run(code);
         expect(error).toBeNull();
-        // A comment behind console.log tells what it prints.
+        // A comment after console.log states what it prints.
         for (const [, promised] of code.matchAll(/console\.log\(.*\); \/\/ (.+)$/gm)) {
           expect(stdout).toContain(promised);
         }

@@ -37,7 +37,7 @@ const ours = [...sections, "The guide's patterns"].flatMap((section) =>
   rowsOf(section).flatMap(({ line, ours: codes }) => codes.map((code) => ({ line, code }))),
 );
 
-/** What the page's second columns may name; a name that nobody exports is an error of the compiler. */
+/** What the page's second columns may name; a name that no package exports is an error of the compiler. */
 const NAMES = `
 import { answerMessage, messageTools } from "@syntha/anthropic";
 import { type AgentContext, ContextMesh, ERROR_CODES, type ErrorCode, federate, isSynthaError, type Item, MemoryStorage, type MeshStats, SynthaError, TenantRegistry } from "@syntha/core";
@@ -81,7 +81,7 @@ type Field = { [N in ToolName]: KeysOf<ToolArguments[N]> | KeysOf<ToolResults[N]
 type Word = ToolName | Field | keyof DiscoveredTopic | KeysOf<ToolFailure> | ErrorCode | RoleName;
 `;
 
-/** Types stand alone: as values nobody exports them. */
+/** Types stand alone: no package exports them as values. */
 const TYPES = ["Storage", "Outcome"];
 /** What stands for itself, and is no word of the tools. */
 const VALUES =

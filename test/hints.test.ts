@@ -30,12 +30,11 @@ const UNCOVERED: Readonly<Record<string, string>> = {
     "no call makes such a commit: it is for authors of storages",
   "Use a storage that declares it in `supports`: MemoryStorage, SqliteStorage and PostgresStorage do.":
     "all storages of this repository support everything",
-  "Continue without it.": "told to a model whose agent was made before its tool was allowed",
+  "Continue without it.": "returned to a model whose agent was made before its tool was allowed",
   "Start another one to continue.":
     "ends the wait of a watch or worker that was stopped, which then ends without an error",
   "Copying begins again.": "copyTenant catches the error, and begins again",
-  "Export the tenant again, from the beginning.":
-    "thrown into an export whose lines nobody takes, which nobody sees",
+  "Export the tenant again, from the beginning.": "thrown into an export that has no reader",
   "Upgrade @syntha/core to at least the release that wrote the export.":
     "there is no later release yet",
   "Call copyTenant again while less is written: it resumes here.":

@@ -161,7 +161,7 @@ const WITH_OPTIONS: Readonly<Record<string, Call>> = {
 
 const CALL = { type: "tool_use", id: "1", name: "list_context", input: {} } as never;
 
-/** A call with an argument behind its own. */
+/** A call with an argument after its last. */
 const more = (call: unknown, ...args: unknown[]): unknown =>
   (call as (...args: unknown[]) => unknown)(...args);
 
@@ -223,7 +223,7 @@ const WITHOUT_OPTIONS: Readonly<Record<string, Call>> = {
   "core: federate": (extra, { agent }) => more(federate, { agent }, extra),
   "tools: ToolHandler.setRole": (extra, { handler }) =>
     more(handler.setRole.bind(handler), "readonly", extra),
-  "tools: toolHandlers, behind a table": (extra, { mesh }) =>
+  "tools: toolHandlers, after a table": (extra, { mesh }) =>
     more(toolHandlers, mesh, { Ann: {} }, extra),
   "ai-sdk: repairToolCall": (extra, { handler }) => more(repairToolCall, handler, extra),
   "langchain: langchainTools": (extra, { handler }) => more(langchainTools, handler, extra),
@@ -341,7 +341,7 @@ async function refused(call: Call, options: unknown, scene: Scene): Promise<Synt
   throw new Error("It was not refused.");
 }
 
-/** What a call comes to in a scene of its own, which it may change: its error, or that it is taken. */
+/** What a call comes to in its own scene, which it may change: its error, or that it is taken. */
 async function outcomeOf(call: Call, options: object, isEndless: boolean): Promise<string> {
   const storage = new MemoryStorage();
   await storage.open();

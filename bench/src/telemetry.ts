@@ -46,9 +46,9 @@ function byHand(handler: ToolHandler): ToolCaller {
   const duration = metrics.getMeter("by hand").createHistogram("gen_ai.execute_tool.duration", {
     unit: "s",
   });
-  const told = { "gen_ai.tool.type": "function", "gen_ai.agent.name": handler.agentName };
+  const common = { "gen_ai.tool.type": "function", "gen_ai.agent.name": handler.agentName };
   const handleToolCall = (name: string, args?: unknown): Promise<unknown> => {
-    const labels = { ...told, "gen_ai.tool.name": name };
+    const labels = { ...common, "gen_ai.tool.name": name };
     const attributes = {
       "gen_ai.operation.name": "execute_tool",
       ...labels,
@@ -103,7 +103,7 @@ export const telemetry: Chapter = {
     };
     yield { name: "get_context, no SDK there", ...often, ...alone, ours };
     const itself = reading(new ToolHandler(plain.agent("Reader")));
-    yield { name: "the handler, to tell what is noise", ...often, ...alone, ours: itself };
+    yield { name: "the handler, to show the noise", ...often, ...alone, ours: itself };
     yield { name: "get_context, no SDK, mesh and storage too", ...often, ...alone, ours: all };
 
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());

@@ -1,4 +1,4 @@
-/** What the Python library offers to its users, by the place where it is told on the page. */
+/** What the Python library offers to its users, by its place on the page. */
 export const PYTHON_NAMES = {
   Mesh: `ContextMesh user_id enable_persistence db_backend enable_indexing auto_cleanup ContextItem is_expired
     is_accessible_by value subscribers created_at ttl push get get_all_for_agent get_keys_for_agent remove

@@ -471,7 +471,7 @@ describe("the service", () => {
     expect((await service.ask("gus", "PUT /items/g", { value: 1, global: true })).status).toBe(201);
   });
 
-  it("logs nothing of a client that hangs up in the midst of its request", async () => {
+  it("logs nothing of a client that hangs up during its request", async () => {
     const { service } = await start();
     const logged = vi.spyOn(console, "error").mockImplementation(() => {});
     onTestFinished(() => logged.mockRestore());

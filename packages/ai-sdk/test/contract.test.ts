@@ -3,7 +3,7 @@ import { chat, responses, runModes } from "./run-modes.ts";
 
 // The AI SDK answers those itself, and names the tools that there are.
 const otherwise = {
-  "answers a call of a tool that there is none of":
+  "answers a call of an unknown tool":
     /Model tried to call unavailable tool 'send_email'.*list_context.*"keys":\[\]/,
 };
 

@@ -6,8 +6,7 @@ const mistral: ModelOf = ({ server }) =>
   createMistral({ baseURL: `${server.mistralUrl}/v1`, apiKey: "any" })("played");
 
 const otherwise = {
-  "answers a call of a tool that there is none of":
-    /Model tried to call unavailable tool 'send_email'/,
+  "answers a call of an unknown tool": /Model tried to call unavailable tool 'send_email'/,
 };
 
 for (const [name, perform] of Object.entries(runModes))

@@ -5,7 +5,7 @@ import { runModes } from "./run-modes.ts";
 const noJson = { "answers arguments that are no JSON": /`key` is missing/ };
 // The SDK's runner answers these itself.
 const unknownTool = {
-  "answers a call of a tool that there is none of": /^\["Error: Tool 'send_email' not found",/,
+  "answers a call of an unknown tool": /^\["Error: Tool 'send_email' not found",/,
 };
 
 for (const [name, perform] of Object.entries(runModes)) {

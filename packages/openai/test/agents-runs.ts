@@ -38,7 +38,7 @@ const run =
 
 const otherwise = {
   "answers arguments that are no JSON": /An error occurred while parsing tool arguments/,
-  "answers a call of a tool that there is none of": /Tool 'send_email' not found/,
+  "answers a call of an unknown tool": /Tool 'send_email' not found/,
 };
 
 /** Runs the contract with every model API of an `Agent`, streamed or not. */

@@ -144,7 +144,7 @@ const runTools =
   };
 
 const UNKNOWN = {
-  "answers a call of a tool that there is none of": /Invalid tool_call: \\"send_email/,
+  "answers a call of an unknown tool": /Invalid tool_call: \\"send_email/,
 };
 const BROKEN = { "answers arguments that are no JSON": /invalid structured output JSON/ };
 

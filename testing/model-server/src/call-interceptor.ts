@@ -3,14 +3,14 @@ import type { CallOrigin, ToolAnswer, ToolCaller } from "@syntha/tools";
 /** Wraps a handler: a function receives each call first, and the call waits for its promise. */
 export function interceptCalls(
   handler: ToolCaller,
-  hear: (name: string, args: unknown, origin?: CallOrigin) => unknown,
+  onCall: (name: string, args: unknown, origin?: CallOrigin) => unknown,
 ): ToolCaller {
   const handleToolCall = async (
     name: string,
     args?: unknown,
     origin?: CallOrigin,
   ): Promise<ToolAnswer> => {
-    await hear(name, args, origin);
+    await onCall(name, args, origin);
     return handler.handleToolCall(name, args, origin);
   };
   return new Proxy(handler, {

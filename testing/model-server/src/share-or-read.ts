@@ -16,13 +16,13 @@ const INQUIRY = {
 export const shareOrRead: Play = ({ tools, turns, results }) => {
   const nameOf = (tool: string) => [...tools.keys()].find((name) => name.endsWith(tool));
   const [push, get] = [nameOf("push_context"), nameOf("get_context")];
-  const told = JSON.parse(results.at(-1) ?? "{}");
+  const result = JSON.parse(results.at(-1) ?? "{}");
   if (turns.length > 0)
     return {
       text:
-        told.revision === undefined
-          ? JSON.stringify(told.context)
-          : `Shared ${told.key} at revision ${told.revision}.`,
+        result.revision === undefined
+          ? JSON.stringify(result.context)
+          : `Shared ${result.key} at revision ${result.revision}.`,
     };
   if (push !== undefined) return { calls: [{ name: push, arguments: INQUIRY }] };
   if (get !== undefined)

@@ -15,7 +15,7 @@ import {
 } from "./models.ts";
 
 const NO_JSON = "answers arguments that are no JSON";
-const NO_SUCH_TOOL = "answers a call of a tool that there is none of";
+const NO_SUCH_TOOL = "answers a call of an unknown tool";
 
 const asked = (prompt: string) => ({ messages: [{ role: "user", content: prompt }] });
 

@@ -202,12 +202,12 @@ function explanation(tenant: ModelTenant, who: Actor, key: string, now: number):
 function history(tenant: ModelTenant, key: string, now: number): unknown[] {
   const entries = entriesOf(tenant, key);
   const stored = tenant.items.find((item) => item.key === key);
-  const isGone = stored !== undefined && isExpired(stored, now);
+  const hasExpired = stored !== undefined && isExpired(stored, now);
   return entries.map(([entry, position, by], i) => {
     const expires = entries.slice(i).some(([later]) => later.type === "expire");
     const after = entry.type === "put" ? entry.after : undefined;
     const state = entry.type === "lease" ? (entry.after.lease ? "claimed" : "open") : after?.state;
-    const value = isGone || expires ? undefined : after?.value;
+    const value = hasExpired || expires ? undefined : after?.value;
     return [entry.type, position, by, orNull(value), orNull(state)];
   });
 }

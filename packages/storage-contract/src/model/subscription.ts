@@ -64,8 +64,8 @@ export function deleteTopic(draft: Draft, topic: string): object {
     .filter((item) => item.topics.includes(topic))
     .sort((a, b) => byCodePoint(a.key, b.key));
   const subscribers = draft.subscriptions.filter((entry) => entry.topic === topic).length;
-  const isHeard = draft.events.some((event) => event.topics.includes(topic));
-  if (subscribers === 0 && !isHeard && touched.every((item) => isExpired(item, draft.now))) {
+  const isEventTopic = draft.events.some((event) => event.topics.includes(topic));
+  if (subscribers === 0 && !isEventTopic && touched.every((item) => isExpired(item, draft.now))) {
     reject("NOT_FOUND");
   }
   draft.entries.push({ type: "topicDeleted", topic });

@@ -135,7 +135,7 @@ export const SCENARIOS: readonly Scenario[] = [
       [call("subscribe_to_topics", { topics: ["orders"] })],
       [call("publish_event", { type: "order_created", data: '{"order":7}', topics: ["orders"] })],
       [call("read_events", { types: null, since: null, limit: null })],
-      [call("read_events", (told) => ({ types: null, since: told[2].cursor, limit: 5 }))],
+      [call("read_events", (results) => ({ types: null, since: results[2].cursor, limit: 5 }))],
     ],
     answers: [
       { success: true },
@@ -164,7 +164,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ],
   },
   {
-    it: "tells the model what it may not do, and what to do instead",
+    it: "answers a forbidden call with the reason and the next step",
     prepare: async (mesh) => {
       await mesh.agent("Manager").push("secret", "42", { subscribers: ["Retention"] });
       await mesh.agent("Manager").push("plan", "A", { global: true });
@@ -225,7 +225,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ],
   },
   {
-    it: "answers a call of a tool that there is none of",
+    it: "answers a call of an unknown tool",
     turns: [[call("send_email", { to: "everybody" })], [call("list_context", {})]],
     answers: [
       { success: false, code: "UNKNOWN_TOOL" },
