@@ -33,11 +33,11 @@ const UNCOVERED: Readonly<Record<string, string>> = {
   "Continue without it.": "returned to a model whose agent was made before its tool was allowed",
   "Start another one to continue.":
     "ends the wait of a watch or worker that was stopped, which then ends without an error",
-  "Copying begins again.": "copyTenant catches the error, and begins again",
+  "The copy restarts.": "copyTenant catches the error, and restarts",
   "Export the tenant again, from the beginning.": "thrown into an export that has no reader",
-  "Upgrade @syntha/core to at least the release that wrote the export.":
+  "Upgrade @syntha/core to the release that wrote the export, or a later one.":
     "there is no later release yet",
-  "Call copyTenant again while less is written: it resumes here.":
+  "Call copyTenant again when there are fewer writes. It resumes here.":
     "a case of the storage contract copies while others write faster",
   "Open its meshes with `compactEvery: false`, or with a longer `retention.log`, until the copy is done.":
     "a case of the storage contract copies while others compact faster",

@@ -392,13 +392,13 @@ export const ARGUMENTS: readonly HintCase[] = [
   ),
   hintCase(
     "INVALID_CURSOR",
-    "Pass a `cursor` as a change, a watch or events() gave it, unchanged.",
+    "Pass a `cursor` of a change, a watch or events() unchanged.",
     ({ ann }) => ann.events({ since: "42" }),
     async ({ ann }) => ann.events({ since: (await ann.events()).cursor }),
   ),
   hintCase(
     "INVALID_CURSOR",
-    "Hand it back exactly as it was given.",
+    "Pass it back exactly as it was returned.",
     ({ ann }) => ann.list({ page: "p1.A" }),
     async ({ ann }) => {
       await ann.pushMany(names(2).map((key) => ({ key, value: 1, global: true })));

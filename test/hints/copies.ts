@@ -75,7 +75,7 @@ export const COPIES: readonly HintCase[] = [
   ),
   hintCase(
     "INVALID_ARGUMENTS",
-    "Leave it out; pages of large values hold fewer records by themselves.",
+    "Leave it out: pages of large values have fewer records anyway.",
     async (scene) =>
       copyTenant({ from: scene.storage, to: await targetOf(scene), tenantId, batch: 0 }),
     async (scene) => {
@@ -85,7 +85,7 @@ export const COPIES: readonly HintCase[] = [
   ),
   hintCase(
     "NOT_FOUND",
-    "A tenant exists once something was written to it: list() of a TenantRegistry",
+    "A tenant exists from its first write on. `list()` of a TenantRegistry",
     async (scene) =>
       copyTenant({ from: scene.storage, to: await targetOf(scene), tenantId: "nobody" }),
     async (scene) => {
@@ -184,7 +184,7 @@ export const COPIES: readonly HintCase[] = [
   ),
   hintCase(
     "ABORTED",
-    "Call copyTenant again with the same source: it resumes where it was aborted.",
+    "Call copyTenant again with the same source. It resumes where it was aborted.",
     async (scene) => {
       const to = await copyInPart(scene);
       const signal = AbortSignal.abort();
@@ -197,7 +197,7 @@ export const COPIES: readonly HintCase[] = [
   ),
   hintCase(
     "ABORTED",
-    "Call compareTenants again: it begins at the first record.",
+    "Call compareTenants again. It starts at the first record.",
     async (scene) => {
       await scene.ann.push("a", 1, { global: true });
       const sides = { left: scene.storage, right: scene.storage, tenantId };
@@ -216,7 +216,7 @@ export const COPIES: readonly HintCase[] = [
   ),
   hintCase(
     "ABORTED",
-    "Nothing of it was kept.",
+    "Nothing was imported.",
     async (scene) =>
       importTenant({
         storage: await targetOf(scene),
@@ -232,14 +232,14 @@ export const COPIES: readonly HintCase[] = [
   ),
   hintCase(
     "STORAGE_MISMATCH",
-    "Nothing of it was kept. Export the tenant again, and bring the file over as bytes.",
+    "Nothing was imported. Export the tenant again, and transfer the file as bytes.",
     async (scene) =>
       importTenant({ storage: await targetOf(scene), lines: (await linesOf(scene)).slice(0, -1) }),
     async (scene) => importTenant({ storage: await targetOf(scene), lines: await linesOf(scene) }),
   ),
   hintCase(
     "STORAGE_MISMATCH",
-    'Drop "default" where it was copied to, and copy it again; details.differences names',
+    '`details.differences` has the records. Drop "default" in the target storage',
     async (scene) => {
       await scene.ann.push("a", 1, { global: true });
       const to = forgetful(await targetOf(scene));

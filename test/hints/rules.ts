@@ -236,7 +236,7 @@ export const RULES: readonly HintCase[] = [
   ),
   hintCase(
     "STALE_TOKEN",
-    "Its lease ended or somebody wrote the item. Drop this work, and claim anew.",
+    "The lease expired, or the item was written. Stop this work, and claim again.",
     async (scene) => {
       const lease = await held(scene);
       scene.clock.advance("1m");
@@ -296,7 +296,7 @@ export const RULES: readonly HintCase[] = [
   ),
   hintCase(
     "CURSOR_COMPACTED",
-    "Start again with watch({ initial: true }), which gives what is visible now and then what",
+    "Start again with watch({ initial: true }), which emits what is visible now",
     async ({ mesh, ann }) => {
       const { cursor } = await ann.changes();
       await ann.push("a", 1, { global: true });
@@ -311,7 +311,7 @@ export const RULES: readonly HintCase[] = [
   ),
   hintCase(
     "CURSOR_COMPACTED",
-    "Start again with events() without `since`, which gives all that are kept.",
+    "Start again with events() without `since`, which returns all events that are kept.",
     async ({ mesh, ann }) => {
       const { cursor } = await ann.events();
       await ann.publish("a", 1, { global: true });

@@ -15,7 +15,7 @@ export type { ConnectionChange, ConnectionListener } from "./connection/connecti
 export { type ExportOptions, exportTenant } from "./copy/export-tenant.ts";
 export { type ImportedTenant, type ImportOptions, importTenant } from "./copy/import-tenant.ts";
 export { type CopyOptions, copyTenant, type TenantCopy } from "./copy/copy-tenant.ts";
-export type { CopyProgress } from "./copy/progress.ts";
+export type { CopyProgress } from "./copy/copy-progress.ts";
 export type { EventFilter, EventListing, EventOf } from "./events/event-listing.ts";
 export type { Published, PublishOptions } from "./events/publish.ts";
 export type { DeleteOptions } from "./items/delete.ts";

@@ -71,7 +71,7 @@ export { newEpoch, newRandomId } from "./log/random-id.ts";
 export { checkStorage } from "./storage/check-storage.ts";
 export { beingDropped, beingLoaded, checkLoad, type LoadState } from "./storage/check-load.ts";
 export {
-  type Aged,
+  type EntryAge,
   type CompactRequest,
   type CompactResult,
   type EventRetentionLimit,
@@ -80,7 +80,7 @@ export {
   isPurgeable,
   isPastLogRetention,
   type RetentionLimit,
-  type Step,
+  type CompactionStep,
   planCompactionStep,
 } from "./storage/compaction.ts";
 export {
@@ -94,7 +94,7 @@ export {
 } from "./storage/effects.ts";
 export type { EventRow } from "./model/event-row.ts";
 export type { Facts } from "./storage/facts.ts";
-export { firstName } from "./storage/first-name.ts";
+export { firstName } from "./storage/listing.ts";
 export {
   isExpired,
   type ItemRow,
@@ -104,7 +104,7 @@ export {
   stateOf,
 } from "./model/item-row.ts";
 export { ExpiredItems } from "./storage/expired-items.ts";
-export { matches } from "./storage/matches.ts";
+export { matches } from "./storage/listing.ts";
 export { merge, type Source } from "./storage/merge.ts";
 export type { Commit, Operation } from "./storage/operation.ts";
 export type {
@@ -115,7 +115,7 @@ export type {
   Outcome,
   PutResult,
 } from "./storage/outcome.ts";
-export { pageOf } from "./storage/page-of.ts";
+export { pageOf } from "./storage/listing.ts";
 export { CORRUPT_PERMISSIONS, parsePermissions, type Permissions } from "./model/permissions.ts";
 export type * from "./storage/query.ts";
 export type * from "./storage/tenant-record.ts";

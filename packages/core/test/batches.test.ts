@@ -13,7 +13,7 @@ it.each<[string, string, string, Push]>([
   [
     "a value that is not JSON",
     "INVALID_VALUE",
-    'pushes[2], "score": JSON can\'t hold NaN (at $).',
+    'pushes[2], "score": JSON cannot represent NaN (at $).',
     { key: "score", value: Number.NaN, global: true },
   ],
   [

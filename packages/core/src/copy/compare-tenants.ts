@@ -9,22 +9,20 @@ import type { Storage } from "../storage/storage.ts";
 import { requireSupport } from "../storage/support.ts";
 import { checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
-import { checkBatch } from "./check-batch.ts";
-import { differingField } from "./difference.ts";
+import { checkBatch } from "./copy-page-size.ts";
 import { compareRecords, nameOf, type DumpSection, DUMP_SECTIONS } from "./dump-section.ts";
 import { CopyEndpoint } from "./copy-endpoint.ts";
 
-/** How many differences are told. */
-const MOST_TOLD = 10;
+/** Differences that are returned. */
+const MAX_DIFFERENCES = 10;
 
 export interface CompareOptions {
   readonly left: Storage;
   readonly right: Storage;
-  /** The tenant's id. */
   readonly tenantId: string;
-  /** Its id on the right. Default: the same. */
+  /** The id on the right. @default `tenantId` */
   readonly rightTenantId?: string | undefined;
-  /** How many records are read at once, 1 to 1,000. Default: 1,000. */
+  /** Records per page, 1 to 1,000. @default 1000 */
   readonly batch?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -38,15 +36,15 @@ const COMPARE = knownOptions<CompareOptions>("compareTenants", {
   signal: true,
 });
 
-const AGAIN = "Call compareTenants again: it begins at the first record.";
+const AGAIN = "Call compareTenants again. It starts at the first record.";
 
-/** One thing that is not the same on both sides. */
+/** A record that differs between the two tenants. */
 export interface TenantDifference {
-  /** Such as `item "plan"`, `agent "Ann"`, `log line 12.0`, or `tenant`. */
+  /** Such as `item "plan"`, `agent "Ann"`, `log entry 12.0`, or `tenant` for its header. */
   readonly record: string;
-  /** Such as `row.value`; undefined when the whole record is on one side only. */
+  /** The first field that differs, such as `row.value`; undefined if the record exists on one side only. */
   readonly field?: string;
-  /** The side that has it, when the other has not. */
+  /** The side that has the record, if the other does not. */
   readonly only?: "left" | "right";
 }
 
@@ -55,13 +53,16 @@ export type TenantComparison =
   | { readonly equal: false; readonly differences: readonly TenantDifference[] };
 
 /**
- * Compares all that two storages hold of a tenant: items with owners, leases and revisions, expired ones too,
- * permissions, subscriptions with where they began and ended, events, and the log. Reads each side once, in pages.
- * Compare what nobody writes to meanwhile: what changes while it is read shows as a difference.
+ * Compares everything that two storages have of a tenant: items, also expired ones, with owners, leases and revisions;
+ * permissions; current and past subscriptions; events; and the log. Reads each side once, in pages. Stop the writers
+ * first: what is written during the comparison shows as a difference.
  *
  * @returns The first ten differences, if there are any.
- * @throws NOT_FOUND when a side has no such tenant, UNAVAILABLE when it is still being copied there, ABORTED,
- * MISCONFIGURED.
+ * @throws NOT_FOUND if a side has no such tenant, UNAVAILABLE if it is an unfinished copy, ABORTED, MISCONFIGURED.
+ * @see {@link copyTenant}, which verifies its copy by default.
+ * @example
+ * const comparison = await compareTenants({ left: sqlite, right: postgres, tenantId: "acme" });
+ * if (!comparison.equal) console.error(comparison.differences);
  */
 export async function compareTenants(options: CompareOptions): Promise<TenantComparison> {
   checkOptions(options, COMPARE);
@@ -93,52 +94,52 @@ async function compare(left: CopyEndpoint, right: CopyEndpoint): Promise<TenantC
   const found: TenantDifference[] = [];
   const field = differingField(...headers);
   if (field !== undefined) found.push({ record: "tenant", field });
-  for await (const difference of differencesBetween(left, right)) {
-    found.push(difference.told);
-    if (found.length >= MOST_TOLD) break;
+  for await (const { difference } of differencesBetween(left, right)) {
+    found.push(difference);
+    if (found.length >= MAX_DIFFERENCES) break;
   }
   return found.length === 0 ? { equal: true } : { equal: false, differences: found };
 }
 
-async function headerOf(side: CopyEndpoint): Promise<TenantHeader> {
-  const { header, loading } = await side.standing();
-  if (loading !== null) throw beingLoaded(side.tenant);
-  if (header === null) throw noTenant(side.tenant);
+async function headerOf(endpoint: CopyEndpoint): Promise<TenantHeader> {
+  const { header, loading } = await endpoint.loadState();
+  if (loading !== null) throw beingLoaded(endpoint.tenantId);
+  if (header === null) throw noTenant(endpoint.tenantId);
   return header;
 }
 
-export function noTenant(tenant: string): SynthaError {
-  return new SynthaError("NOT_FOUND", `There is no tenant "${tenant}" here.`, {
-    hint: "A tenant exists once something was written to it: list() of a TenantRegistry over this storage returns all of them.",
+export function noTenant(tenantId: string): SynthaError {
+  return new SynthaError("NOT_FOUND", `The storage has no tenant "${tenantId}".`, {
+    hint: "A tenant exists from its first write on. `list()` of a TenantRegistry returns the ids of this storage.",
   });
 }
 
-/** What is not the same on two sides, with the record of each side that has it. */
-export interface Unlike {
+/** A difference, with the record of each side that has it. */
+export interface RecordDifference {
   readonly records: readonly TenantRecord[];
-  readonly told: TenantDifference;
+  readonly difference: TenantDifference;
 }
 
-/** Differences of all parts, in their order; `onPart` is told of every record that both were looked at for. */
+/** The differences of all sections, in order. `onRecord` is called for each record that was compared. */
 export async function* differencesBetween(
   left: CopyEndpoint,
   right: CopyEndpoint,
-  onRecord: (part: DumpSection) => void = () => undefined,
-): AsyncGenerator<Unlike> {
-  for (const part of DUMP_SECTIONS) {
-    const [lefts, rights] = [left.records(part), right.records(part)];
+  onRecord: (section: DumpSection) => void = () => undefined,
+): AsyncGenerator<RecordDifference> {
+  for (const section of DUMP_SECTIONS) {
+    const [lefts, rights] = [left.records(section), right.records(section)];
     let [l, r] = [await next(lefts), await next(rights)];
     while (l !== undefined || r !== undefined) {
       const order = l === undefined ? 1 : r === undefined ? -1 : compareRecords(l, r);
       const records = [...(order <= 0 && l ? [l] : []), ...(order >= 0 && r ? [r] : [])];
       const record = nameOf(records[0] as TenantRecord);
-      if (order < 0) yield { records, told: { record, only: "left" } };
-      else if (order > 0) yield { records, told: { record, only: "right" } };
+      if (order < 0) yield { records, difference: { record, only: "left" } };
+      else if (order > 0) yield { records, difference: { record, only: "right" } };
       else {
         const field = differingField(l, r);
-        if (field !== undefined) yield { records, told: { record, field } };
+        if (field !== undefined) yield { records, difference: { record, field } };
       }
-      onRecord(part);
+      onRecord(section);
       if (order <= 0) l = await next(lefts);
       if (order >= 0) r = await next(rights);
     }
@@ -148,4 +149,21 @@ export async function* differencesBetween(
 async function next(records: AsyncGenerator<TenantRecord>): Promise<TenantRecord | undefined> {
   const { value, done } = await records.next();
   return done ? undefined : value;
+}
+
+/** The first field in which two JSON values differ, such as `after.value`; undefined if they are equal. */
+export function differingField(left: unknown, right: unknown, path = ""): string | undefined {
+  if (left === right) return undefined;
+  if (!isObject(left) || !isObject(right) || Array.isArray(left) !== Array.isArray(right))
+    return path;
+  for (const name of new Set([...Object.keys(left), ...Object.keys(right)])) {
+    const field = path === "" ? name : `${path}.${name}`;
+    const found = differingField(left[name], right[name], field);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }

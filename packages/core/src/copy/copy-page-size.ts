@@ -1,9 +1,11 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import { MAX_PAGE } from "../view/page-token.ts";
 import { PageSize } from "../storage/page-size.ts";
 import type { TenantRecord } from "../storage/tenant-record.ts";
 
 const FIRST_PAGE = 100;
 
-/** How many records to ask for, so that a page takes bounded memory. */
+/** How many records to read at once, so that a page takes bounded memory. */
 export class CopyPageSize {
   readonly #size: PageSize;
 
@@ -15,7 +17,7 @@ export class CopyPageSize {
     return this.#size.limit;
   }
 
-  /** Takes the size of a page that was read as that of the next. */
+  /** Predicts the next page from one that was read. */
   note(records: readonly TenantRecord[]): void {
     let characters = 0;
     for (const record of records) characters += sizeOf(record);
@@ -36,4 +38,17 @@ function sizeOf(record: TenantRecord): number {
     case "pastSubscription":
       return 0;
   }
+}
+
+/** @throws INVALID_ARGUMENTS. */
+export function checkBatch(batch: number): number {
+  if (Number.isInteger(batch) && batch >= 1 && batch <= MAX_PAGE) return batch;
+  throw new SynthaError(
+    "INVALID_ARGUMENTS",
+    `\`batch\` must be a whole number from 1 to ${MAX_PAGE}.`,
+    {
+      hint: "Leave it out: pages of large values have fewer records anyway.",
+      details: { path: "batch", maximum: MAX_PAGE },
+    },
+  );
 }

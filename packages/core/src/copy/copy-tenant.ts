@@ -6,27 +6,26 @@ import type { Storage } from "../storage/storage.ts";
 import { requireSupport } from "../storage/support.ts";
 import { checkCallback, checkFlag, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
-import { checkBatch } from "./check-batch.ts";
-import type { CopyProgress } from "./progress.ts";
+import { checkBatch } from "./copy-page-size.ts";
+import type { CopyProgress } from "./copy-progress.ts";
 import { CopyEndpoint } from "./copy-endpoint.ts";
 import { TenantCopier } from "./tenant-copier.ts";
 
 export interface CopyOptions {
   readonly from: Storage;
   readonly to: Storage;
-  /** The tenant's id. */
   readonly tenantId: string;
-  /** Its id where it goes. Default: the same. */
+  /** The id of the copy. @default `tenantId` */
   readonly targetTenantId?: string | undefined;
-  /** How many records are copied at once, 1 to 1,000. Default: 1,000; pages of large values hold fewer by themselves. */
+  /** Records per page, 1 to 1,000; pages of large values have fewer. @default 1000 */
   readonly batch?: number | undefined;
-  /** Compares both sides before the copy becomes visible. Default: true. */
+  /** Compares both tenants before the copy becomes visible. @default true */
   readonly verify?: boolean | undefined;
-  /** Told after each page. */
+  /** Called after each page. */
   readonly onProgress?: ((progress: CopyProgress) => void) | undefined;
   /**
-   * Awaited when the copy has caught up with its source and only lacks what is being written right now: stop the
-   * writers here, and the copy holds all that they wrote.
+   * Awaited when the copy has caught up with its source and only lacks what is being written right now. Stop the writers
+   * here, and the copy has all that they wrote.
    */
   readonly whenCaughtUp?: (() => void | Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -44,41 +43,42 @@ const COPY = knownOptions<CopyOptions>("copyTenant", {
   signal: true,
 });
 
-const RESUME = "Call copyTenant again with the same source: it resumes where it was aborted.";
+const RESUME = "Call copyTenant again with the same source. It resumes where it was aborted.";
 
-/** What a copy holds, once it is done. */
+/** A finished copy. */
 export interface TenantCopy {
-  /** Those that are expired and not swept yet included. */
+  /** Including those that are expired and not swept yet. */
   readonly items: number;
   readonly events: number;
   readonly subscriptions: number;
   /** Agents whose permissions are set. */
   readonly permissions: number;
-  /** Lines of the log and of histories. */
+  /** Entries of the log and of histories. */
   readonly logEntries: number;
-  /** The position up to which the source's log is in the copy. */
+  /** The position of the source that the copy equals. */
   readonly head: number;
-  /** Pages of changes that were caught up with: what was written while the rest was copied. */
+  /** Pages of changes that were written to the source during the copy. */
   readonly rounds: number;
-  /** How often it began again, because the source's log was compacted past where it had begun. */
+  /** Restarts, because the source's log was compacted past the start of the copy. */
   readonly restarts: number;
-  /** Whether it went on from where an earlier call was cut off. */
+  /** Whether it resumed an interrupted call. */
   readonly resumed: boolean;
   readonly verified: boolean;
 }
 
 /**
  * Copies a tenant to another storage, or under another id: items with owners, authors, revisions, leases, queue places
- * and expiry; events; subscriptions, permissions; the log from its floor. Cursors, pages and lease tokens of the source
- * go on working on the copy.
+ * and expiry; events; subscriptions; permissions; the log from its floor. Cursors, page tokens and lease tokens of the
+ * source are valid for the copy.
  *
- * The source may be written to meanwhile: what changes is caught up with by its log, and the copy is the source as it
- * was at `head`. The copy is hidden until it is complete. A call that was cut off at any point goes on when it is made
- * again with the same source.
+ * The source may be written to during the copy, which then catches up by the source's log: the copy equals the source at
+ * `head`. It is hidden until it is complete. An interrupted call resumes when it is repeated with the same source.
  *
- * @throws NOT_FOUND when there is no such tenant; TENANT_EXISTS when there is one already where it goes, or the
- * unfinished copy of another; STORAGE_MISMATCH when both sides differ in the end; ABORTED; UNAVAILABLE;
- * MISCONFIGURED.
+ * @throws NOT_FOUND if there is no such tenant; TENANT_EXISTS if the target has one, or an unfinished copy of another;
+ * STORAGE_MISMATCH if both tenants differ in the end; ABORTED; UNAVAILABLE; MISCONFIGURED.
+ * @see {@link exportTenant}, if the two storages are not reachable from one process
+ * @example
+ * const { items, head } = await copyTenant({ from: sqlite, to: postgres, tenantId: "acme" });
  */
 export async function copyTenant(options: CopyOptions): Promise<TenantCopy> {
   checkOptions(options, COPY);

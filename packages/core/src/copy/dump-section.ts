@@ -1,9 +1,10 @@
 import type { DumpRange, TenantRecord } from "../storage/tenant-record.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
 
-/** A part of what a tenant holds, in the order in which they are copied. */
+/** A section of a tenant's records. */
 export type DumpSection = Exclude<DumpRange["section"], "changes">;
 
+/** In the order in which they are copied. */
 export const DUMP_SECTIONS: readonly DumpSection[] = [
   "agents",
   "pastSubscriptions",
@@ -12,7 +13,7 @@ export const DUMP_SECTIONS: readonly DumpSection[] = [
   "log",
 ];
 
-/** What follows a record in its part. */
+/** The records after this one in its section. */
 export function rangeAfter(record: TenantRecord): DumpRange & { readonly section: DumpSection } {
   switch (record.type) {
     case "agent":
@@ -32,7 +33,7 @@ export function rangeAfter(record: TenantRecord): DumpRange & { readonly section
   }
 }
 
-/** The order of two records of one part. */
+/** Compares two records of one section. */
 export function compareRecords(a: TenantRecord, b: TenantRecord): number {
   if (a.type === "agent" && b.type === "agent") return compareCodePoints(a.name, b.name);
   if (a.type === "item" && b.type === "item") return compareCodePoints(a.key, b.key);
@@ -46,10 +47,10 @@ export function compareRecords(a: TenantRecord, b: TenantRecord): number {
       compareCodePoints(a.topic, b.topic)
     );
   }
-  throw new Error(`There is no order between a record of type ${a.type} and one of ${b.type}.`);
+  throw new Error(`Records of type ${a.type} and ${b.type} are in different sections.`);
 }
 
-/** A record's name for people. */
+/** The name of a record for people. */
 export function nameOf(record: TenantRecord): string {
   switch (record.type) {
     case "agent":

@@ -8,20 +8,20 @@ import type { Storage } from "../storage/storage.ts";
 import { requireSupport } from "../storage/support.ts";
 import { checkCallback, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
-import { checkBatch } from "./check-batch.ts";
+import { checkBatch } from "./copy-page-size.ts";
 import { noTenant } from "./compare-tenants.ts";
-import { EXPORT_VERSION, Sums } from "./export-line.ts";
+import { EXPORT_VERSION, LineChecksums } from "./export-lines.ts";
 import { AsyncChannel } from "../concurrency/async-channel.ts";
-import type { CopyProgress } from "./progress.ts";
-import { type Copied, CopyEndpoint } from "./copy-endpoint.ts";
+import type { CopyProgress } from "./copy-progress.ts";
+import { type CopyStorage, CopyEndpoint } from "./copy-endpoint.ts";
 import { TenantCopier } from "./tenant-copier.ts";
 
 export interface ExportOptions {
   readonly storage: Storage;
   readonly tenantId: string;
-  /** How many records a line holds at most, 1 to 1,000. Default: 1,000; lines of large values hold fewer by themselves. */
+  /** Records per line, 1 to 1,000; lines of large values have fewer. @default 1000 */
   readonly batch?: number | undefined;
-  /** Told after each line. */
+  /** Called after each line. */
   readonly onProgress?: ((progress: CopyProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -35,11 +35,16 @@ const EXPORT = knownOptions<ExportOptions>("exportTenant", {
 });
 
 /**
- * Writes a whole tenant as lines of JSON, each with its line break, for a file or a stream: all that `copyTenant` copies,
- * as it was at one moment towards the end of the reading, whoever writes meanwhile. Holds a line in memory at a time, and
- * reads on as fast as lines are taken. `importTenant` reads them.
+ * Exports a tenant as lines of JSON, each with its line break, for a file or a stream. The export has all that
+ * {@link copyTenant} copies, as it was at one moment near the end of the export, also if the tenant is written to. It keeps
+ * one line in memory, and reads as fast as lines are consumed. {@link importTenant} reads it.
  *
- * @throws NOT_FOUND when there is no such tenant; UNAVAILABLE; ABORTED; MISCONFIGURED.
+ * @throws NOT_FOUND if there is no such tenant; UNAVAILABLE; ABORTED; MISCONFIGURED.
+ * @example
+ * await pipeline(
+ *   Readable.from(exportTenant({ storage, tenantId: "acme" })),
+ *   createWriteStream("acme.jsonl"),
+ * );
  */
 export async function* exportTenant(options: ExportOptions): AsyncGenerator<string, void> {
   checkOptions(options, EXPORT);
@@ -53,15 +58,15 @@ export async function* exportTenant(options: ExportOptions): AsyncGenerator<stri
   await acquireStorage(storage);
   try {
     const source = new CopyEndpoint(from, tenantId, batch, signal, "Export the tenant again.");
-    const { header } = await source.standing();
+    const { header } = await source.loadState();
     if (header === null) throw noTenant(tenantId);
-    const sums = new Sums();
+    const checksums = new LineChecksums();
     const { items, expired, events, logEntries } = await storage.stats(tenantId);
-    const held = { items: items + expired, events, logEntries };
+    const counts = { items: items + expired, events, logEntries };
     const { epoch } = header;
-    yield await sums.write("tenant", { version: EXPORT_VERSION, tenant: tenantId, epoch, ...held });
+    yield await checksums.write("tenant", { version: EXPORT_VERSION, tenantId, epoch, ...counts });
     const loads = new AsyncChannel<LoadRequest>();
-    const target = new CopyEndpoint(written(loads, storage), tenantId, batch, undefined);
+    const target = new CopyEndpoint(exportTarget(loads, storage), tenantId, batch, undefined);
     let failure: { readonly error: unknown } | undefined;
     const copied = new TenantCopier(source, target, { verify: false, onProgress })
       .run()
@@ -72,25 +77,25 @@ export async function* exportTenant(options: ExportOptions): AsyncGenerator<stri
       for await (const { tenantId: _, ...page } of loads) {
         pages++;
         records += page.records.length;
-        yield await sums.write("page", page);
+        yield await checksums.write("page", page);
       }
     } finally {
       loads.close();
       await copied;
     }
     if (failure !== undefined) throw failure.error;
-    yield await sums.write("end", { pages, records });
+    yield await checksums.write("end", { pages, records });
   } finally {
     await releaseStorage(storage);
   }
 }
 
-/** What a copy takes for the storage that it goes to: it hands each page over, and holds nothing. */
-function written(loads: AsyncChannel<LoadRequest>, source: Storage): Copied {
+/** The target of a copy that sends each page to the channel and stores nothing. */
+function exportTarget(loads: AsyncChannel<LoadRequest>, source: Storage): CopyStorage {
   return {
     dump: () => Promise.resolve(NOTHING),
     load: async (request) => {
-      if (!(await loads.send(request))) throw unwanted();
+      if (!(await loads.send(request))) throw exportEnded();
       return { loading: request.progress };
     },
     stats: (tenant) => source.stats(tenant),
@@ -99,8 +104,8 @@ function written(loads: AsyncChannel<LoadRequest>, source: Storage): Copied {
 
 const NOTHING: DumpPage = { header: null, loading: null, records: [], isLast: true };
 
-function unwanted(): SynthaError {
-  return new SynthaError("ABORTED", "Nobody takes the lines of this export any more.", {
+function exportEnded(): SynthaError {
+  return new SynthaError("ABORTED", "The lines of this export are no longer consumed.", {
     hint: "Export the tenant again, from the beginning.",
   });
 }

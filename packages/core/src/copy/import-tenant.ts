@@ -8,16 +8,22 @@ import type { DumpPage, LoadRequest } from "../storage/tenant-record.ts";
 import { checkStorage } from "../storage/check-storage.ts";
 import type { Storage } from "../storage/storage.ts";
 import { requireSupport, type Supporting } from "../storage/support.ts";
-import { type ExportHead, type ExportPage, EXPORT_VERSION, noExport, Sums } from "./export-line.ts";
-import { linesOf } from "./lines-of.ts";
+import {
+  type ExportHead,
+  type ExportPage,
+  EXPORT_VERSION,
+  invalidExport,
+  LineChecksums,
+  splitLines,
+} from "./export-lines.ts";
 
 export interface ImportOptions {
   readonly storage: Storage;
   /** What `exportTenant` wrote, in pieces of any size: lines, or the chunks of a file. */
   readonly lines: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
-  /** The tenant's id where it goes. Default: as it was exported. */
+  /** The id of the imported tenant. @default the id that it was exported under */
   readonly tenantId?: string;
-  /** Told after each page of records: how many are done. */
+  /** Called after each page with the number of records so far. */
   readonly onProgress?: ((progress: { readonly records: number }) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -30,30 +36,32 @@ const IMPORT = knownOptions<ImportOptions>("importTenant", {
   signal: true,
 });
 
-/** What an import brought. */
+/** What was imported. */
 export interface ImportedTenant {
   readonly tenantId: string;
-  /** Those that are expired and not swept yet included. */
+  /** Including those that are expired and not swept yet. */
   readonly items: number;
   readonly events: number;
-  /** Lines of the log and of histories. */
+  /** Entries of the log and of histories. */
   readonly logEntries: number;
   /** The position up to which the log was exported. */
   readonly head: number;
 }
 
-/** A page whose outcome is unknown is repeated: one that was written already changes nothing. */
-const MOST_TRIES = 3;
+/** A page whose outcome is unknown is repeated: writing the same page twice changes nothing. */
+const MAX_ATTEMPTS = 3;
 
 /**
- * Reads what `exportTenant` wrote, in pieces of any size, into a storage that has no such tenant: cursors, pages and lease
- * tokens of the exported tenant go on working on it. It is hidden until it is complete. What is not whole, or not as it was
- * written, is refused, and leaves nothing; an import that was killed begins again when the same export is imported again.
+ * Imports what {@link exportTenant} wrote into a storage that has no such tenant. Cursors, page tokens and lease tokens of
+ * the exported tenant remain valid. The tenant is hidden until the import is complete. An invalid export is rejected, and
+ * nothing of it remains. An import that was killed restarts when the same export is imported again.
  *
- * Import what you trust: sums find damage, not forgery.
+ * Import only what you trust: checksums detect damage, not forgery.
  *
- * @throws STORAGE_MISMATCH for what is no export, damaged, cut off, or of a newer release; TENANT_EXISTS; INVALID_TENANT;
+ * @throws STORAGE_MISMATCH if the export is damaged, truncated or from a newer release; TENANT_EXISTS; INVALID_TENANT;
  * ABORTED; UNAVAILABLE; MISCONFIGURED.
+ * @example
+ * const { items } = await importTenant({ storage, lines: createReadStream("acme.jsonl") });
  */
 export async function importTenant(options: ImportOptions): Promise<ImportedTenant> {
   checkOptions(options, IMPORT);
@@ -65,23 +73,23 @@ export async function importTenant(options: ImportOptions): Promise<ImportedTena
   const target = requireSupport(storage, "dump");
   await acquireStorage(storage);
   try {
-    return await new Import(target, options).run(lines);
+    return await new TenantImport(target, options).run(lines);
   } finally {
     await releaseStorage(storage);
   }
 }
 
-class Import {
+class TenantImport {
   readonly #storage: Supporting<"dump">;
   readonly #options: ImportOptions;
-  #tenant = "";
-  /** Where the loading stands; null: nothing is there. */
-  #text: string | null = null;
-  /** Where it stands if the last page was written. */
-  #tried: string | null = null;
-  /** What an earlier import left is to go. */
+  #tenantId = "";
+  /** The load progress of the tenant; null: it does not exist. */
+  #progress: string | null = null;
+  /** The progress after the page that is being written. */
+  #attempted: string | null = null;
+  /** Whether the first page replaces what an earlier import left. */
   #restart = false;
-  #isBegun = false;
+  #hasStarted = false;
 
   constructor(storage: Supporting<"dump">, options: ImportOptions) {
     this.#storage = storage;
@@ -96,106 +104,107 @@ class Import {
         expired,
         events,
         logEntries: entries,
-      } = await this.#storage.stats(this.#tenant);
+      } = await this.#storage.stats(this.#tenantId);
       const held = { items: items + expired, events, logEntries: entries };
-      return { tenantId: this.#tenant, ...held, head: header.head };
+      return { tenantId: this.#tenantId, ...held, head: header.head };
     } catch (error) {
-      if (this.#isBegun) await this.#undo();
-      throw isSynthaError(error) ? error : noExport("it can't be read", error);
+      if (this.#hasStarted) await this.#undo();
+      throw isSynthaError(error) ? error : invalidExport("it is unreadable", error);
     }
   }
 
   async #read(lines: ImportOptions["lines"]): Promise<LoadRequest["header"]> {
-    const sums = new Sums();
-    // The last page makes the tenant visible: it waits until the end was seen.
-    let held: ExportPage | undefined;
-    let [number, pages, records, isOver] = [0, 0, 0, false];
-    for await (const line of linesOf(lines)) {
+    const checksums = new LineChecksums();
+    // The last page makes the tenant visible, so it waits for the end line.
+    let lastPage: ExportPage | undefined;
+    let [number, pages, records, hasEnded] = [0, 0, 0, false];
+    for await (const line of splitLines(lines)) {
       this.#checkSignal();
-      const { kind, content } = await sums.read(line, ++number);
-      if (isOver || (kind === "tenant") !== (number === 1))
-        throw noExport(`line ${number} is out of place`);
+      const { kind, content } = await checksums.read(line, ++number);
+      if (hasEnded || (kind === "tenant") !== (number === 1))
+        throw invalidExport(`line ${number} is out of place`);
       if (kind === "tenant") await this.#begin(content);
       else if (kind === "page") {
-        if (held !== undefined) await this.#load(held);
-        held = content;
+        if (lastPage !== undefined) await this.#load(lastPage);
+        lastPage = content;
         pages++;
         records += content.records.length;
         this.#options.onProgress?.({ records });
       } else {
-        isOver = content.pages === pages && content.records === records;
+        hasEnded = content.pages === pages && content.records === records;
       }
     }
-    if (!isOver || held === undefined || held.progress !== null) throw noExport("it is cut off");
-    await this.#load(held);
-    return held.header;
+    if (!hasEnded || lastPage === undefined || lastPage.progress !== null)
+      throw invalidExport("it is truncated");
+    await this.#load(lastPage);
+    return lastPage.header;
   }
 
-  async #begin({ version, tenant, epoch }: ExportHead): Promise<void> {
+  async #begin({ version, tenantId, epoch }: ExportHead): Promise<void> {
     if (!(version <= EXPORT_VERSION)) {
       throw new SynthaError(
         "STORAGE_MISMATCH",
-        `This export has version ${version}; this release of @syntha/core reads up to ${EXPORT_VERSION}.`,
-        { hint: "Upgrade @syntha/core to at least the release that wrote the export." },
+        `The export has version ${version}; this release of @syntha/core reads versions up to ${EXPORT_VERSION}.`,
+        { hint: "Upgrade @syntha/core to the release that wrote the export, or a later one." },
       );
     }
-    this.#tenant = this.#options.tenantId ?? tenant;
-    checkTenantId(this.#tenant);
-    const { header, loading } = await this.#standing();
+    this.#tenantId = this.#options.tenantId ?? tenantId;
+    checkTenantId(this.#tenantId);
+    const { header, loading } = await this.#loadState();
     if (header === null) return;
-    if (loading === null) throw tenantExists(this.#tenant);
-    if (header.epoch !== epoch) throw loadedFromElsewhere(this.#tenant);
-    this.#text = loading;
+    if (loading === null) throw tenantExists(this.#tenantId);
+    if (header.epoch !== epoch) throw loadedFromElsewhere(this.#tenantId);
+    this.#progress = loading;
     this.#restart = true;
   }
 
   async #load(page: ExportPage): Promise<void> {
-    if (page.progress === this.#text && !this.#restart) return;
+    if (page.progress === this.#progress && !this.#restart) return;
     const request: LoadRequest = {
-      tenantId: this.#tenant,
+      tenantId: this.#tenantId,
       header: page.header,
       records: page.records,
-      after: this.#text,
+      after: this.#progress,
       progress: page.progress,
       restart: page.restart ?? (this.#restart ? true : undefined),
     };
-    this.#isBegun = true;
-    this.#tried = page.progress;
+    this.#hasStarted = true;
+    this.#attempted = page.progress;
     for (let tries = 1; ; tries++) {
       try {
         await this.#storage.load(request);
         break;
       } catch (error) {
         if (page.progress === null && tries > 1 && (await this.#isComplete(page))) break;
-        if (!isSynthaError(error, "UNKNOWN_OUTCOME") || tries === MOST_TRIES) throw error;
+        if (!isSynthaError(error, "UNKNOWN_OUTCOME") || tries === MAX_ATTEMPTS) throw error;
       }
     }
-    this.#text = page.progress;
+    this.#progress = page.progress;
     this.#restart = false;
   }
 
   async #isComplete({ header: { epoch } }: ExportPage): Promise<boolean> {
-    const { header, loading } = await this.#standing();
+    const { header, loading } = await this.#loadState();
     return header?.epoch === epoch && loading === null;
   }
 
-  /** Takes away what is not complete; not what somebody else has loaded since. */
+  /** Removes the unfinished tenant, unless another import has loaded into it since. */
   async #undo(): Promise<void> {
-    const { header, loading } = await this.#standing();
+    const { header, loading } = await this.#loadState();
     if (header === null || loading === null) return;
-    if (loading !== this.#text && loading !== this.#tried) return;
-    await this.#storage.dropTenant({ tenantId: this.#tenant, ifLoading: loading });
+    if (loading !== this.#progress && loading !== this.#attempted) return;
+    await this.#storage.dropTenant({ tenantId: this.#tenantId, ifLoading: loading });
   }
 
-  #standing(): Promise<DumpPage> {
-    return this.#storage.dump({ tenantId: this.#tenant, limit: 1, section: "agents" });
+  #loadState(): Promise<DumpPage> {
+    return this.#storage.dump({ tenantId: this.#tenantId, limit: 1, section: "agents" });
   }
 
   #checkSignal(): void {
     const { signal } = this.#options;
     if (!signal?.aborted) return;
     throw new SynthaError("ABORTED", "The import was aborted.", {
-      hint: "Nothing of it was kept.",
+      hint: "Nothing was imported.",
       cause: signal.reason,
     });
   }

@@ -4,14 +4,14 @@ import { type ItemRow, isExpired, stateOf } from "../model/item-row.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { type Draft, refuse } from "./draft.ts";
 
-/** Ready rows that one claim looks at before it gives up for now: expired and worn out ones are cleared on the way. */
+/** Ready rows that one claim reads at most: expired and failed ones are removed from the queue on the way. */
 const MOST_LOOKED_AT = 1_000;
 
 /** R13: grants a lease on one item, or on the oldest ready item of a topic. */
 export function decideClaim(draft: Draft, op: ClaimOperation): OpResult {
   const { facts } = draft;
   if ("key" in op.from) {
-    const row = draft.seen(op.from.key);
+    const row = draft.visibleItem(op.from.key);
     const ready = row !== undefined && row.readyAt !== null && row.readyAt <= facts.now;
     return {
       type: "claim",
@@ -20,8 +20,8 @@ export function decideClaim(draft: Draft, op: ClaimOperation): OpResult {
     };
   }
   const { topic } = op.from;
-  if (draft.by !== null && !facts.isSubscribed(draft.by, topic))
-    refuse(notSubscribed(draft.by, topic));
+  if (draft.actor !== null && !facts.isSubscribed(draft.actor, topic))
+    refuse(notSubscribed(draft.actor, topic));
   for (let skip = 0, size = 1; skip < MOST_LOOKED_AT; skip += size, size = Math.min(size * 4, 64)) {
     const rows = facts.ready(topic, skip, size);
     for (const row of rows) {
@@ -52,13 +52,13 @@ function grantOrPark(draft: Draft, row: ItemRow, op: ClaimOperation): ItemRow | 
     ...row,
     attempts: row.attempts + 1,
     readyAt: until,
-    lease: { holder: draft.by, position: draft.position, leaseId: op.leaseId, until },
+    lease: { holder: draft.actor, position: draft.position, leaseId: op.leaseId, until },
   };
   draft.changes.push({ type: "lease", before: row, after });
   return after;
 }
 
-/** An item that has failed for good: nobody claims it until it is pushed anew. */
+/** An item that has failed: it cannot be claimed until it is pushed again. */
 export function parked(row: ItemRow, position: number): ItemRow {
   return { ...row, state: "failed", revision: position, readyAt: null, lease: null };
 }

@@ -8,14 +8,14 @@ import { Draft, MAX_COMMIT_OPS, Refusal, refuse } from "./draft.ts";
 import { decideComplete, decideExtend, decideRelease } from "./lease.ts";
 import { decidePublish } from "./publish.ts";
 import { decidePut } from "./put.ts";
-import { keepQuotas } from "./quotas.ts";
-import { decidePermit, decideSubscription } from "./subscribe.ts";
+import { checkQuotas } from "./quotas.ts";
+import { decideSetPermissions, decideSubscription } from "./subscribe.ts";
 import { decideClear, decideDeleteTopic, decideSweep } from "./tenant-wide.ts";
 
 /**
- * The rules of writing, once for every storage: what a commit changes, given the facts, or why it is refused.
- * Pure: the same commit and facts give the same decision, so an engine without interactive transactions may decide
- * again when its facts have moved.
+ * The rules of writing, for all storages: decides what a commit changes, given the facts, or why it is rejected. Pure:
+ * the same commit and facts give the same decision, so that an engine without interactive transactions can decide again
+ * when its facts have changed.
  */
 export function decide(commit: Commit, facts: Facts): Decision {
   const draft = new Draft(commit.actor, facts);
@@ -25,7 +25,7 @@ export function decide(commit: Commit, facts: Facts): Decision {
     const { changes } = draft;
     const extended = draft.extended.length > 0 ? draft.extended : undefined;
     if (commit.quotas === undefined) return { ok: true, changes, results, extended };
-    const spent = keepQuotas(draft, commit.quotas, commit, results);
+    const spent = checkQuotas(draft, commit.quotas, commit, results);
     return { ok: true, changes, results, extended, spent };
   } catch (thrown) {
     if (thrown instanceof Refusal) return { ok: false, error: thrown.error };
@@ -45,7 +45,7 @@ function decideOne(draft: Draft, op: Operation, index: number): OpResult {
     case "unsubscribe":
       return decideSubscription(draft, op);
     case "setPermissions":
-      return decidePermit(draft, op);
+      return decideSetPermissions(draft, op);
     case "claim":
       return decideClaim(draft, op);
     case "extend":
@@ -63,10 +63,7 @@ function decideOne(draft: Draft, op: Operation, index: number): OpResult {
   }
 }
 
-/**
- * R11: operations of one commit each rest on the facts before it, so they must not touch the same thing: each names its
- * own key or event id, once.
- */
+/** R11: all operations of a commit are decided on the facts before it, so each must name its own key or event id. */
 function checkTogether(ops: readonly Operation[]): void {
   if (ops.length > MAX_COMMIT_OPS) {
     refuse(

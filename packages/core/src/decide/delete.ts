@@ -3,12 +3,15 @@ import type { OpResult } from "../storage/outcome.ts";
 import { type Draft, refuse } from "./draft.ts";
 import { checkRevision, notOwner } from "./put.ts";
 
-/** R4: only the owner and the system delete; what is unseen answers like what is absent. */
+/**
+ * R4: only the owner and the system delete. An item that the actor does not see is handled like one that does not
+ * exist.
+ */
 export function decideDelete(draft: Draft, op: DeleteOperation): OpResult {
-  const row = draft.seen(op.key);
+  const row = draft.visibleItem(op.key);
   checkRevision(op.key, op.ifRevision, row, deleteAgain);
   if (row === undefined) return { type: "delete", deleted: false };
-  if (draft.by !== null && row.owner !== draft.by) refuse(notOwner(op.key, "delete it"));
+  if (draft.actor !== null && row.owner !== draft.actor) refuse(notOwner(op.key, "delete it"));
   draft.changes.push({ type: "delete", before: row });
   return { type: "delete", deleted: true };
 }

@@ -2,7 +2,7 @@ import { staleToken } from "../log/fencing-token.ts";
 import type {
   CompleteOperation,
   ExtendOperation,
-  HeldOperation,
+  LeaseOperation,
   ReleaseOperation,
 } from "../storage/operation.ts";
 import type { ItemRow, LeaseRow } from "../model/item-row.ts";
@@ -12,9 +12,9 @@ import { type Draft, refuse } from "./draft.ts";
 import { checkPosting } from "./posting.ts";
 import { expiresAt, routing } from "./put.ts";
 
-/** The item under the token's lease. One refusal for every way in which a token holds nothing (R13). */
-function held(draft: Draft, op: HeldOperation): ItemRow & { lease: LeaseRow } {
-  const row = draft.live(op.key);
+/** The item whose current lease has this token. All other tokens are rejected alike (R13). */
+function held(draft: Draft, op: LeaseOperation): ItemRow & { lease: LeaseRow } {
+  const row = draft.liveItem(op.key);
   const lease = row?.lease;
   const holds =
     lease !== undefined &&
@@ -22,13 +22,13 @@ function held(draft: Draft, op: HeldOperation): ItemRow & { lease: LeaseRow } {
     op.epoch === draft.facts.epoch &&
     lease.position === op.position &&
     lease.leaseId === op.leaseId &&
-    lease.holder === draft.by &&
+    lease.holder === draft.actor &&
     lease.until > draft.facts.now;
   if (!holds) refuse(staleToken(op.key));
   return row as ItemRow & { lease: LeaseRow };
 }
 
-/** Moves the lease's end. No reader sees it, so it is no change of the log. */
+/** Moves the end of a lease. No reader sees it, so it is not logged. */
 export function decideExtend(draft: Draft, op: ExtendOperation): OpResult {
   const row = held(draft, op);
   const until = draft.facts.now + op.leaseMs;
@@ -37,7 +37,7 @@ export function decideExtend(draft: Draft, op: ExtendOperation): OpResult {
   return { type: "extend", until };
 }
 
-/** Deletes the item, or replaces it and marks it done; the token is enough to re-route it. */
+/** Deletes the item, or replaces it and marks it done. The holder may change its route. */
 export function decideComplete(draft: Draft, op: CompleteOperation): OpResult {
   const row = held(draft, op);
   if (op.result === undefined) {
@@ -53,7 +53,7 @@ export function decideComplete(draft: Draft, op: CompleteOperation): OpResult {
     subscribers: route.subscribers,
     global: route.global,
     owner,
-    author: draft.by,
+    author: draft.actor,
     revision: draft.position,
     state: "done",
     updatedAt: draft.facts.now,
@@ -69,7 +69,7 @@ export function decideComplete(draft: Draft, op: CompleteOperation): OpResult {
   };
 }
 
-/** Gives the item back, for now or after a delay; or parks it when it has been tried often enough. */
+/** Ends the lease, so that the item is ready now or after a delay, or fails after its last attempt. */
 export function decideRelease(draft: Draft, op: ReleaseOperation): OpResult {
   const row = held(draft, op);
   if (!op.refund && op.maxAttempts !== undefined && row.attempts >= op.maxAttempts) {

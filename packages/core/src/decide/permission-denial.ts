@@ -1,6 +1,6 @@
 import type { Permissions } from "../model/permissions.ts";
 
-/** R5: what an agent asks for and its permissions do not name; undefined when they allow all of it. */
+/** R5: the part of a request that permissions do not allow; undefined if they allow all of it. */
 export function denied(
   permissions: Permissions | null,
   asked: Permissions,

@@ -4,17 +4,17 @@ import type { Permissions } from "../model/permissions.ts";
 import { denied } from "./permission-denial.ts";
 import { type Draft, refuse } from "./draft.ts";
 
-/** R5 on the route that results: whoever posts must be allowed every part of it. */
+/** R5: the permissions of the actor must allow every part of the resulting route. */
 export function checkPosting(draft: Draft, route: Route): void {
-  const permissions = draft.by === null ? null : draft.permissions(draft.by);
+  const permissions = draft.actor === null ? null : draft.permissions(draft.actor);
   if (permissions === null) return;
   const direct = route.subscribers.length > 0;
   const asked = { post: route.topics, subscribe: [], global: route.global, direct };
   const unnamed = denied(permissions, asked);
-  if (unnamed !== undefined) refuse(postingDenied(draft.by as string, permissions, unnamed));
+  if (unnamed !== undefined) refuse(postingDenied(draft.actor as string, permissions, unnamed));
 }
 
-/** Setting replaces: naming only what is new would take away the rest, subscriptions with it. */
+/** `setPermissions` replaces: naming only what is new would remove the rest, and end subscriptions. */
 export const TO_ALLOW_MORE =
   "To allow more, call mesh.setPermissions with all that it may do, old and new: what is not named is denied.";
 
@@ -41,7 +41,7 @@ function postingDenied(
   });
 }
 
-/** R3: what is created needs a route. */
+/** R3: a new item or event needs a route. */
 export function routeRequired(what: string): never {
   refuse(
     new SynthaError("ROUTE_REQUIRED", `${what} needs to say who it is for.`, {

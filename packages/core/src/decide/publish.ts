@@ -4,10 +4,10 @@ import type { OpResult } from "../storage/outcome.ts";
 import { type Draft, refuse } from "./draft.ts";
 import { checkPosting, routeRequired } from "./posting.ts";
 
-/** Appends an event; the same id again gives the first one, if it is the publisher's to see. */
+/** Appends an event. The same id again returns the first event, if the actor sees it. */
 export function decidePublish(draft: Draft, op: PublishOperation): OpResult {
   const first = draft.facts.event(op.id);
-  if (first !== undefined && !draft.sees(first)) refuse(idTaken(op.id, draft.by));
+  if (first !== undefined && !draft.canSee(first)) refuse(idTaken(op.id, draft.actor));
   const route = op.route ?? routeRequired(`The event "${op.eventType}"`);
   checkPosting(draft, route);
   const topicsWithoutSubscribers = draft.topicsWithoutSubscribers(route.topics);
@@ -22,7 +22,7 @@ export function decidePublish(draft: Draft, op: PublishOperation): OpResult {
       topics: route.topics,
       subscribers: route.subscribers,
       global: route.global,
-      owner: draft.by,
+      owner: draft.actor,
       position: draft.position,
       index: draft.changes.length,
       at: draft.facts.now,

@@ -7,15 +7,15 @@ import { isExpired } from "../model/item-row.ts";
 import { type Draft, refuse } from "./draft.ts";
 import { checkPosting, routeRequired } from "./posting.ts";
 
-/** R3, R4, R5, R10: creates an item, or replaces the value of one that the writer sees. */
+/** R3, R4, R5, R10: creates an item, or replaces the value of one that the actor sees. */
 export function decidePut(draft: Draft, op: PutOperation, index: number): PutResult {
   const { facts } = draft;
   const stored = facts.item(op.key);
   const lapsed = stored !== undefined && isExpired(stored, facts.now);
   const row = lapsed ? undefined : stored;
 
-  // First of all checks, so that nothing but "taken" is told of an unseen item.
-  if (row !== undefined && !draft.sees(row)) refuse(keyTaken(op.key, draft.by));
+  // First of all checks: of an item that the actor does not see, only that the key is taken may be revealed.
+  if (row !== undefined && !draft.canSee(row)) refuse(keyTaken(op.key, draft.actor));
   checkRevision(op.key, op.ifRevision, row, pushAgain);
   const { route, owner } =
     row === undefined ? creation(draft, op) : routing(draft, op.key, op.route, row);
@@ -42,7 +42,7 @@ function written(
   index: number,
 ): ItemRow {
   const { now } = draft.facts;
-  // An open item that waits keeps its place in the queue; anything else becomes ready now.
+  // An open item keeps its place in the queue; any other becomes ready now.
   const queued = before?.state === "open" && before.lease === null ? before : undefined;
   return {
     key: op.key,
@@ -51,7 +51,7 @@ function written(
     subscribers: route.subscribers,
     global: route.global,
     owner,
-    author: draft.by,
+    author: draft.actor,
     revision: draft.position,
     state: "open",
     createdAt: before?.createdAt ?? now,
@@ -66,20 +66,20 @@ function written(
 
 function creation(draft: Draft, op: PutOperation): { route: Route; owner: string | null } {
   const route = op.route ?? op.routeIfNew ?? routeRequired(`The new item "${op.key}"`);
-  return { route, owner: draft.by };
+  return { route, owner: draft.actor };
 }
 
-/** The route and owner that an existing item gets: only its owner and the system change them. */
+/** The route and owner of an existing item, which only its owner and the system change. */
 export function routing(
   draft: Draft,
   key: string,
   route: Route | undefined,
   row: ItemRow,
-  mayReroute: boolean = draft.by === null || row.owner === draft.by,
+  mayReroute: boolean = draft.actor === null || row.owner === draft.actor,
 ): { route: Route; owner: string | null } {
   if (route === undefined || sameRoute(route, row)) return { route: row, owner: row.owner };
   if (!mayReroute) refuse(notOwner(key, "change who sees it"));
-  return { route, owner: draft.by };
+  return { route, owner: draft.actor };
 }
 
 export function checkRevision(

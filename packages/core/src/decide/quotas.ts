@@ -9,37 +9,39 @@ import type { Commit } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { type Draft, refuse } from "./draft.ts";
 
-const HELD = ["items", "bytes"] as const;
-type Held = (typeof HELD)[number];
+const FIGURES = ["items", "bytes"] as const;
+type Figure = (typeof FIGURES)[number];
 
-/** Expired items that a commit which needs room removes itself. */
-const MOST_LAPSED = 64;
+/** Expired items that a commit removes itself to make room. */
+const MAX_EXPIRED = 64;
 
 /**
- * Refuses a commit by which the tenant or an agent would hold more than it may, or that comes too soon. What makes
- * nobody hold more always goes; so does a completion: the work is done.
- * @returns What the commit takes of rates.
+ * Rejects a commit that exceeds a quota of the tenant or an agent. Commits that do not increase usage are always
+ * allowed; so is the completion of work.
+ * @returns what the commit uses of rates
  */
-export function keepQuotas(
+export function checkQuotas(
   draft: Draft,
   quotas: Quotas,
   { ops }: Commit,
   results: readonly OpResult[],
 ): readonly Spending[] {
   if (draft.changes.length === 0 || ops.some(({ type }) => type === "complete")) return [];
-  keepUsage(draft, quotas);
-  return keepRates(draft, quotas, results.filter(isWrite).length);
+  checkUsage(draft, quotas);
+  return checkRates(draft, quotas, results.filter(isWrite).length);
 }
 
-/** What the tenant, or an agent, holds and is to hold. */
-class Account {
+/** The usage of the tenant or an agent, and how a commit changes it. */
+class UsageAccount {
   readonly agent: string | null;
   readonly #bounds: Bounds;
   readonly #facts: Facts;
-  /** By how much it grows by what is there: what is expired counts for nothing, so that its going makes no difference. */
-  readonly grown: Record<Held, number> = { items: 0, bytes: 0 };
-  /** What expires and was still counted. */
-  readonly freed: Record<Held, number> = { items: 0, bytes: 0 };
+  /**
+   * By how much the usage of unexpired items grows: expired ones do not count, so their removal makes no difference.
+   */
+  readonly grown: Record<Figure, number> = { items: 0, bytes: 0 };
+  /** The counted usage of items that expire. */
+  readonly freed: Record<Figure, number> = { items: 0, bytes: 0 };
 
   constructor(agent: string | null, bounds: Bounds, facts: Facts) {
     this.agent = agent;
@@ -52,9 +54,9 @@ class Account {
     this[to].bytes += bytes;
   }
 
-  /** What it would hold too much of. */
-  get excess(): Held | undefined {
-    return HELD.find((figure) => {
+  /** The figure that the commit exceeds. */
+  get excess(): Figure | undefined {
+    return FIGURES.find((figure) => {
       const bound = this.#bounds[figure];
       return (
         bound !== undefined &&
@@ -64,25 +66,25 @@ class Account {
     });
   }
 
-  /** What is counted, expired or not. */
+  /** The counted usage, expired or not. */
   held(): Usage {
     return this.agent === null ? this.#facts.usage : this.#facts.usageOf(this.agent);
   }
 
-  bound(figure: Held): number {
+  bound(figure: Figure): number {
     return this.#bounds[figure] as number;
   }
 }
 
-function keepUsage(draft: Draft, quotas: Quotas): void {
+function checkUsage(draft: Draft, quotas: Quotas): void {
   const { facts, changes } = draft;
-  const tenant = new Account(null, quotas.tenant, facts);
-  const agents = new Map<string, Account>();
-  const accounts = (owner: string | null): Account[] => {
+  const tenant = new UsageAccount(null, quotas.tenant, facts);
+  const agents = new Map<string, UsageAccount>();
+  const accounts = (owner: string | null): UsageAccount[] => {
     if (owner === null || !quotas.boundsAgents) return [tenant];
     let account = agents.get(owner);
     if (account === undefined)
-      agents.set(owner, (account = new Account(owner, quotas.of(owner), facts)));
+      agents.set(owner, (account = new UsageAccount(owner, quotas.of(owner), facts)));
     return [tenant, account];
   };
   const expire = (row: ItemRow): void => {
@@ -92,11 +94,11 @@ function keepUsage(draft: Draft, quotas: Quotas): void {
     if (change.type === "expire") expire(change.before);
     else count(change, accounts);
   }
-  const inExcess = (): Account | undefined =>
+  const inExcess = (): UsageAccount | undefined =>
     [tenant, ...agents.values()].find(({ excess }) => excess !== undefined);
   if (inExcess() === undefined) return;
-  // R8: what is expired holds nothing. As much of it as stands in the way goes now.
-  const lapsed = facts.expired(MOST_LAPSED);
+  // R8: expired items do not count. Removes as many as are needed.
+  const lapsed = facts.expired(MAX_EXPIRED);
   const gone = new Set(
     changes.map((each) => (each.type === "expire" ? each.before.key : undefined)),
   );
@@ -108,8 +110,8 @@ function keepUsage(draft: Draft, quotas: Quotas): void {
     if (inExcess() === undefined) return;
   }
   // There may be more than this commit should remove.
-  if (lapsed.length === MOST_LAPSED) refuse(sweepNeeded());
-  refuse(full(draft, inExcess() as Account));
+  if (lapsed.length === MAX_EXPIRED) refuse(sweepNeeded());
+  refuse(full(draft, inExcess() as UsageAccount));
 }
 
 function sweepNeeded(): SynthaError {
@@ -119,7 +121,7 @@ function sweepNeeded(): SynthaError {
   });
 }
 
-function count(change: Change, accounts: (owner: string | null) => Account[]): void {
+function count(change: Change, accounts: (owner: string | null) => UsageAccount[]): void {
   if (change.type !== "put" && change.type !== "delete") return;
   const { before } = change;
   const after = change.type === "put" ? change.after : null;
@@ -134,31 +136,31 @@ function count(change: Change, accounts: (owner: string | null) => Account[]): v
     for (const each of accounts(after.owner)) each.add("grown", 1, bytesOf(after));
 }
 
-/** A push, an event, a call of `subscribe`; not what changed nothing. */
+/** Whether it is a push, an event or a call of `subscribe` that changed something. */
 function isWrite(result: OpResult): boolean {
   if (result.type === "put") return true;
   if (result.type === "publish") return result.created;
   return result.type === "subscribe" && result.topics.length > 0;
 }
 
-interface Refused {
-  readonly of: string | null;
+interface RefusedRate {
+  readonly owner: string | null;
   readonly perSecond: number;
   readonly until: number | undefined;
 }
 
-function keepRates(draft: Draft, quotas: Quotas, writes: number): readonly Spending[] {
-  const { by, facts } = draft;
+function checkRates(draft: Draft, quotas: Quotas, writes: number): readonly Spending[] {
+  const { actor, facts } = draft;
   if (writes === 0) return [];
   const spent: Spending[] = [];
-  let refused: Refused | undefined;
-  for (const of of by === null ? [null] : [null, by]) {
-    const perSecond = (of === null ? quotas.tenant : quotas.of(of)).writesPerSecond;
+  let refused: RefusedRate | undefined;
+  for (const owner of actor === null ? [null] : [null, actor]) {
+    const perSecond = (owner === null ? quotas.tenant : quotas.of(owner)).writesPerSecond;
     if (perSecond === undefined) continue;
-    const left = spend(facts.allowance(of), writes, perSecond, facts.now);
-    if ("left" in left) spent.push({ of, allowance: left satisfies Allowance });
+    const left = spend(facts.allowance(owner), writes, perSecond, facts.now);
+    if ("left" in left) spent.push({ owner, allowance: left satisfies Allowance });
     else if (refused === undefined || isLater(left.until, refused.until))
-      refused = { of, perSecond, until: left.until };
+      refused = { owner, perSecond, until: left.until };
   }
   if (refused !== undefined) refuse(tooSoon(refused, writes));
   return spent;
@@ -168,13 +170,13 @@ function isLater(a: number | undefined, b: number | undefined): boolean {
   return b !== undefined && (a === undefined || a > b);
 }
 
-function full({ by }: Draft, account: Account): SynthaError {
+function full({ actor }: Draft, account: UsageAccount): SynthaError {
   const { agent } = account;
-  const figure = account.excess as Held;
+  const figure = account.excess as Figure;
   const maximum = account.bound(figure);
   const whose = agent === null ? "tenant" : "agent";
-  // What others hold that it may not see is not an agent's to know.
-  const isTold = by === null || by === agent;
+  // An agent must not learn how much others own.
+  const isTold = actor === null || actor === agent;
   return new SynthaError(
     "LIMIT_EXCEEDED",
     `${agent ?? "The tenant"} may hold at most ${maximum} ${maximum === 1 ? figure.slice(0, -1) : figure}.`,
@@ -190,9 +192,9 @@ function full({ by }: Draft, account: Account): SynthaError {
   );
 }
 
-function tooSoon({ of, perSecond, until }: Refused, writes: number): SynthaError {
-  const whose = of === null ? "tenant" : "agent";
-  const name = of ?? "The tenant";
+function tooSoon({ owner, perSecond, until }: RefusedRate, writes: number): SynthaError {
+  const whose = owner === null ? "tenant" : "agent";
+  const name = owner ?? "The tenant";
   return new SynthaError("LIMIT_EXCEEDED", `${name} may write ${perSecond} times a second.`, {
     hint:
       until !== undefined
@@ -203,7 +205,7 @@ function tooSoon({ of, perSecond, until }: Refused, writes: number): SynthaError
     details: {
       limit: `${whose}.writesPerSecond`,
       maximum: perSecond,
-      ...(of !== null && { agent: of }),
+      ...(owner !== null && { agent: owner }),
       ...(until !== undefined && { retryAt: new Date(until) }),
     },
   });

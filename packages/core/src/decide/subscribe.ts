@@ -7,7 +7,7 @@ import { denied } from "./permission-denial.ts";
 import { TO_ALLOW_MORE } from "./posting.ts";
 import { type Draft, refuse } from "./draft.ts";
 
-/** R6: adds to, or takes from, what an agent is subscribed to; the topics that made a difference are told. */
+/** R6: adds or removes subscriptions of an agent. The result has the topics that made a difference. */
 export function decideSubscription(draft: Draft, op: SubscribeOperation): OpResult {
   const { facts } = draft;
   const adds = op.type === "subscribe";
@@ -39,17 +39,17 @@ function checkSubscribing(draft: Draft, op: SubscribeOperation): void {
   );
 }
 
-/** Subscriptions that one commit ends. */
-const MOST_ENDED = 10_000;
+/** Subscriptions that one commit ends at most. */
+const MAX_ENDED = 10_000;
 
-/** R5: sets or clears what an agent may do; subscriptions that are no longer allowed end in the same commit. */
-export function decidePermit(draft: Draft, op: SetPermissionsOperation): OpResult {
+/** R5: sets or removes the permissions of an agent. Subscriptions that are no longer allowed end in the same commit. */
+export function decideSetPermissions(draft: Draft, op: SetPermissionsOperation): OpResult {
   const allowed = op.permissions?.subscribe;
   const unsubscribed = allowed
     ? draft.facts.subscriptions(op.agent).filter((topic) => !allowed.includes(topic))
     : [];
-  if (unsubscribed.length > MOST_ENDED) refuse(tooManySubscriptions(op.agent, unsubscribed.length));
-  // Ahead of the rest: a watch reads the changed subscriptions of a commit from its first entries.
+  if (unsubscribed.length > MAX_ENDED) refuse(tooManySubscriptions(op.agent, unsubscribed.length));
+  // First, because a watch reads the changed subscriptions of a commit from its first entries.
   if (unsubscribed.length > 0)
     draft.changes.push({ type: "unsubscribe", agent: op.agent, topics: unsubscribed });
   const old = draft.facts.permissions(op.agent);
@@ -66,7 +66,7 @@ function tooManySubscriptions(agent: string, size: number): SynthaError {
     `${agent} has ${size} subscriptions that these permissions would end, too many for one commit.`,
     {
       hint: `Unsubscribe it first, from up to 1,000 topics at a time: mesh.agent(${name}).unsubscribe(topics); mesh.agent(${name}).subscriptions() lists them.`,
-      details: { what: `the subscriptions of "${agent}"`, size, maximum: MOST_ENDED },
+      details: { what: `the subscriptions of "${agent}"`, size, maximum: MAX_ENDED },
     },
   );
 }

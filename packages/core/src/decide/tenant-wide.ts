@@ -5,14 +5,14 @@ import type { OpResult, PageRead } from "../storage/outcome.ts";
 import { charactersOf, PageSize } from "../storage/page-size.ts";
 import { type Draft, refuse } from "./draft.ts";
 
-/** Items, subscriptions and events that a topic may have to be deleted: R7 wants one commit, which holds others up. */
-export const MOST_OF_TOPIC = 10_000;
-/** The same for the characters of its items' values. */
-const MOST_CHARACTERS = 32 * 1024 * 1024;
+/** Items, subscriptions and events that a topic may have to be deleted: R7 requires a single commit. */
+export const MAX_TOPIC_ENTRIES = 10_000;
+/** The characters of its items' values that a topic may have to be deleted. */
+const MAX_CHARACTERS = 32 * 1024 * 1024;
 const FIRST_PAGE = 100;
 const LARGEST_PAGE = 1_000;
 
-/** Items of a topic, in pages that fit their values. */
+/** The items of a topic, in pages that suit their values. */
 function* itemsOf({ facts }: Draft, topic: string): Generator<ItemRow> {
   const size = new PageSize(FIRST_PAGE, LARGEST_PAGE);
   for (let after = "", read = 0; ;) {
@@ -20,9 +20,9 @@ function* itemsOf({ facts }: Draft, topic: string): Generator<ItemRow> {
     const rows = facts.page({ topic }, after, limit);
     const characters = charactersOf(rows);
     read += characters;
-    if (read > MOST_CHARACTERS)
+    if (read > MAX_CHARACTERS)
       refuse(
-        topicTooLarge(topic, read, MOST_CHARACTERS, "characters of values", DELETE_ITEMS(topic)),
+        topicTooLarge(topic, read, MAX_CHARACTERS, "characters of values", DELETE_ITEMS(topic)),
       );
     yield* rows;
     if (rows.length < limit) return;
@@ -31,13 +31,13 @@ function* itemsOf({ facts }: Draft, topic: string): Generator<ItemRow> {
   }
 }
 
-/** R7: ends the topic's subscriptions, takes it off its items, and deletes those that are then for nobody. */
+/** R7: ends the subscriptions to a topic, removes it from its items, and deletes items that then have no audience. */
 export function decideDeleteTopic(draft: Draft, topic: string): OpResult {
   const { facts, changes, position } = draft;
   const subscribers = facts.subscribers(topic);
-  const events = facts.eventsOn(topic, MOST_OF_TOPIC + 1);
+  const events = facts.eventsOn(topic, MAX_TOPIC_ENTRIES + 1);
   checkTopicSize(topic, facts.itemsOn(topic), subscribers, events);
-  // Ahead of the items: a watch reads the changed subscriptions of a commit from its first entries.
+  // First, because a watch reads the changed subscriptions of a commit from its first entries.
   changes.push({ type: "topicDeleted", topic });
   let [deleted, kept] = [0, 0];
   for (const row of itemsOf(draft, topic)) {
@@ -59,7 +59,7 @@ export function decideDeleteTopic(draft: Draft, topic: string): OpResult {
     });
     kept++;
   }
-  // What has expired is no reason to say that there is such a topic.
+  // A topic that only has expired items does not exist.
   if (deleted + kept + subscribers + events === 0) {
     refuse(
       new SynthaError("NOT_FOUND", `There is no topic "${topic}".`, {
@@ -76,7 +76,7 @@ const DELETE_ITEMS = (topic: string): string => {
 };
 
 function checkTopicSize(topic: string, items: number, subscribers: number, events: number): void {
-  if (items + subscribers + events <= MOST_OF_TOPIC) return;
+  if (items + subscribers + events <= MAX_TOPIC_ENTRIES) return;
   const name = JSON.stringify(topic);
   const most = Math.max(items, subscribers, events);
   const hint =
@@ -86,7 +86,7 @@ function checkTopicSize(topic: string, items: number, subscribers: number, event
         ? `End subscriptions to it first: for (const name of await mesh.subscribers(${name})) await mesh.agent(name).unsubscribe([${name}]). Then deleteTopic does the rest, if it has items or events.`
         : "Let the oldest events go first: mesh.compact({ log: { commits: 0 }, events: { count: 1_000 } }) keeps the last 1,000 events of the mesh. Then delete the topic.";
   const size = items + subscribers + events;
-  refuse(topicTooLarge(topic, size, MOST_OF_TOPIC, "items, subscriptions and events", hint));
+  refuse(topicTooLarge(topic, size, MAX_TOPIC_ENTRIES, "items, subscriptions and events", hint));
 }
 
 function topicTooLarge(
@@ -104,13 +104,13 @@ function topicTooLarge(
 }
 
 /**
- * One step of deleting every item that there was in the first one; subscriptions, permissions, events and the log stay,
- * and so does what was written since.
+ * Deletes a page of the items that existed in the first step. Later items, subscriptions, permissions, events and the
+ * log remain.
  */
 export function decideClear(draft: Draft, op: Operation & { type: "clear" }): OpResult {
   const { facts, changes } = draft;
   const from = op.from ?? { epoch: facts.epoch, head: facts.head, key: "" };
-  // Dropped since the first step: all that is there was written later.
+  // Dropped since the first step: all items are new.
   if (from.epoch !== facts.epoch)
     return { type: "clear", deleted: 0, read: { rows: 0, characters: 0 }, next: null };
   const rows = facts.page("all", from.key, op.limit);
@@ -130,7 +130,7 @@ export function decideClear(draft: Draft, op: Operation & { type: "clear" }): Op
   };
 }
 
-/** R8: removes what has expired, with one `expire` each. */
+/** R8: deletes expired items. */
 export function decideSweep(draft: Draft, limit: number): OpResult {
   const rows = draft.facts.expired(limit);
   for (const before of rows) draft.changes.push({ type: "expire", before });

@@ -1,6 +1,6 @@
 /**
- * Every code that an error of Syntha can carry. Codes are stable across releases; messages are not.
- * Each has a heading in `docs/errors.md`.
+ * Every code of a {@link SynthaError}. Codes are stable across releases; messages are not. `docs/errors.md` has a section
+ * for each.
  */
 export const ERROR_CODES = [
   "INVALID_ARGUMENTS",
@@ -37,5 +37,5 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** Codes after which the very same call may succeed later, with nothing changed by the caller. */
+/** Codes after which the same call may succeed later, without any change by the caller. */
 export const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["UNAVAILABLE", "TIMEOUT"]);

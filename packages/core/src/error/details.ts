@@ -1,27 +1,27 @@
 import type { ErrorCode } from "./code.ts";
 
-/** What `details` holds for the codes that carry facts; every other code carries none. */
+/** The `details` of each code; codes that are not listed have none. */
 export interface ErrorDetails {
-  /** `path` names the argument, `maximum` the bound that it passed. */
+  /** `path`: the argument. `maximum`: the bound that it exceeds. */
   INVALID_ARGUMENTS: { path?: string; maximum?: number };
   INVALID_TEXT: { what: string };
-  /** `path` leads to the offending place inside the value, as `$.a[0].b`. */
+  /** `path`: where in the value, such as `$.a[0].b`. */
   INVALID_VALUE: { path: string };
-  /** Sizes in bytes of UTF-8; numbers of what one commit would change, or the characters of its values. */
+  /** `size` in bytes of UTF-8, in changes of one commit, or in characters of values. */
   TOO_LARGE: { what: string; size: number; maximum: number };
   TOO_COMPLEX: { what: string; maximum: number };
   SCHEMA_MISMATCH: { key?: string; issues: readonly { path: string; message: string }[] };
   KEY_TAKEN: { key: string };
   NOT_OWNER: { key: string };
-  /** `revision` is the item's current revision, 0 when it is absent. */
+  /** `revision`: the item's current revision; 0 if it does not exist. */
   CONFLICT: { key: string; revision: number };
   STALE_TOKEN: { key: string };
-  /** What the agent's permissions do not name. */
+  /** What the agent's permissions do not allow. */
   FORBIDDEN: { topics?: readonly string[]; global?: true; direct?: true };
   CURSOR_COMPACTED: { floor: number };
   /**
-   * What is damaged: the item's `key`, or `keys` when a call asked for several; the `event`'s id; the `agent` whose
-   * permissions they are; the `position` of a log entry.
+   * What is damaged: the item with this `key`, or `keys` of a call for several; the `event` with this id; the permissions
+   * of this `agent`; the log entry at this `position`.
    */
   CORRUPT_DATA: {
     key?: string | undefined;
@@ -30,17 +30,17 @@ export interface ErrorDetails {
     agent?: string;
     position?: number;
   };
-  /** `path` names the option, where it is known which one is wrong. */
+  /** `path`: the option, if it is known. */
   MISCONFIGURED: { path?: string };
   /**
-   * `loading`: the tenant is being copied there, and the storage itself works. `sweep`: expired items have to be swept
-   * first, which a mesh does by itself. `state` of the circuit breaker that
-   * refused the call, and from when on it lets one through, if time alone makes it so.
+   * `loading`: the tenant is an unfinished copy; the storage itself works. `sweep`: expired items must be swept first,
+   * which a mesh does automatically. `state`: of the circuit breaker that rejected the call. `retryAt`: when it allows one
+   * again, if that depends on time alone.
    */
   UNAVAILABLE: { loading?: true; sweep?: true; state?: string; retryAt?: Date };
   /**
-   * `limit` such as `"tenant.items"` or `"agent.writesPerSecond"`, `agent` whose it is. `current` is what is held, where
-   * that is the caller's to know; `retryAt`, in the storage's time, from when on the same call is not too soon.
+   * `limit`: such as `"tenant.items"` or `"agent.writesPerSecond"`. `agent`: the agent that it limits. `current`: the usage,
+   * if the caller may know it. `retryAt`: when the same call may succeed, in the storage's time.
    */
   LIMIT_EXCEEDED: {
     limit: string;

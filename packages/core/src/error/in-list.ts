@@ -1,6 +1,6 @@
 import { isSynthaError, SynthaError } from "./syntha-error.ts";
 
-/** Lets an error of one element of a list name it: nothing else in the message would. @param of such as `pushes[2]` */
+/** Adds the element of a list to the message of its error. @param of such as `pushes[2]` */
 export function inList<T>(of: () => string, run: () => T): T {
   try {
     return run();

@@ -2,23 +2,34 @@ import { type ErrorCode, RETRYABLE } from "./code.ts";
 import type { DetailsOf } from "./details.ts";
 
 export interface ErrorOptions<C extends ErrorCode> {
-  /** The next step for whoever reads it; names a call or an option. */
+  /** What to do next; names a call or an option. */
   hint?: string | undefined;
   details?: DetailsOf<C> | undefined;
   cause?: unknown;
 }
 
-// Registered, so that two copies of this package in one program know each other's errors.
+// Registered, so that two copies of this package in one program recognize each other's errors.
 const BRAND = Symbol.for("syntha.error");
 
-/** The one error class. Match on `code`; show `message` and `hint` to people. */
+/**
+ * The error class of all packages. Match on `code`; show `message` and `hint` to people.
+ *
+ * @see {@link isSynthaError}
+ * @example
+ * try {
+ *   await agent.push("plan", value, { ifRevision: 3 });
+ * } catch (error) {
+ *   if (!isSynthaError(error, "CONFLICT")) throw error;
+ *   console.log(`${error.message} ${error.hint}`, error.details.revision);
+ * }
+ */
 export class SynthaError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = "SynthaError";
   readonly [BRAND] = true;
   readonly code: C;
   readonly details: DetailsOf<C>;
   readonly hint: string;
-  /** Whether the very same call may succeed later. */
+  /** Whether the same call may succeed later. */
   readonly retryable: boolean;
 
   constructor(code: C, message: string, options: ErrorOptions<C> = {}) {
@@ -35,7 +46,7 @@ export class SynthaError<C extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** Tells a Syntha error from any other, and its code when one is given: `isSynthaError(e, "CONFLICT")`. */
+/** Whether a value is a {@link SynthaError}, and has this code if one is given. Works across copies of this package. */
 export function isSynthaError<C extends ErrorCode = ErrorCode>(
   error: unknown,
   code?: C,

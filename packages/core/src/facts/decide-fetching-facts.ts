@@ -3,7 +3,7 @@ import type { Decide, Decision } from "../storage/outcome.ts";
 import { type FactCache, MissingFact } from "./fact-cache.ts";
 import type { FactRequest } from "./fact-request.ts";
 
-/** Decides a commit, reading what it turns out to need: `read` makes it known. */
+/** Decides a commit, and reads the facts that turn out to be missing. `read` adds them to the cache. */
 export async function decideFetchingFacts(
   decide: Decide,
   commit: Commit,

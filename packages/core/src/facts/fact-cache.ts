@@ -14,7 +14,7 @@ import type { Permissions } from "../model/permissions.ts";
 import { QueueCache, type QueueRead } from "./queue-cache.ts";
 import { idOf, type FactRequest } from "./fact-request.ts";
 
-/** A topic's counts; items whether they are expired or not. */
+/** A topic's counts, with expired items. */
 export interface TopicCounts {
   readonly subscribers: number;
   readonly items: number;
@@ -22,14 +22,14 @@ export interface TopicCounts {
 
 export interface AgentFacts {
   readonly permissions: Permissions | null;
-  /** How many topics it is subscribed to. */
+  /** The number of topics. */
   readonly subscriptions: number;
 }
 
-/** What a tenant counts. */
+/** The counters of a tenant. */
 export interface TenantCounts {
   items: number;
-  /** Bytes that the items count for. */
+  /** Bytes of the items' keys and values. */
   bytes: number;
   globals: number;
   events: number;
@@ -39,7 +39,7 @@ export interface TenantCounts {
   topics: number;
 }
 
-/** Thrown out of a decision that comes to a fact that was not read yet. */
+/** Thrown by a decision that needs a fact that was not read. */
 export class MissingFact extends Error {
   readonly request: FactRequest;
   constructor(request: FactRequest) {
@@ -51,8 +51,9 @@ export class MissingFact extends Error {
 const NO_TOPIC: TopicCounts = { subscribers: 0, items: 0 };
 
 /**
- * Facts for an engine that can't be asked while a decision is made: what was read beforehand, and what the commits of
- * this transaction have changed since. `decide` is pure, so one that meets an `Unknown` is made again when it was read.
+ * Facts for an engine that cannot be read while a decision is made: what was read before, and what the commits of this
+ * transaction have changed since. `decide` is pure: when it throws {@link MissingFact}, the fact is read and the commit
+ * is decided again.
  */
 export class FactCache implements Facts {
   readonly epoch: string;
@@ -68,8 +69,8 @@ export class FactCache implements Facts {
   readonly #usages = new Map<string, Usage>();
   readonly #allowances = new Map<string | null, Allowance | undefined>();
   readonly #queues = new Map<string, QueueCache>();
-  /** Answers to needs that hold only until something changes. */
-  readonly #passing = new Map<string, unknown>();
+  /** Answers that are valid until something changes. */
+  readonly #untilNextChange = new Map<string, unknown>();
 
   constructor(epoch: string, head: number, now: number, counts: TenantCounts) {
     this.epoch = epoch;
@@ -98,7 +99,7 @@ export class FactCache implements Facts {
   }
 
   isSubscribed(agent: string, topic: string): boolean {
-    const known = this.#subscriptions.get(edge(agent, topic));
+    const known = this.#subscriptions.get(pairId(agent, topic));
     if (known !== undefined) return known;
     throw new MissingFact({ type: "subscription", agent, topic });
   }
@@ -117,7 +118,7 @@ export class FactCache implements Facts {
   }
 
   eventsOn(topic: string, most: number): number {
-    return this.#answer({ type: "eventsOn", topic, most });
+    return this.#cachedAnswer({ type: "eventsOn", topic, most });
   }
 
   ready(topic: string, skip: number, limit: number): readonly ItemRow[] {
@@ -128,15 +129,15 @@ export class FactCache implements Facts {
 
   nextReadyAt(topic: string): number | null {
     const known = this.#queues.get(topic)?.nextReadyAt(this.now);
-    return known === undefined ? this.#answer({ type: "nextReadyAt", topic }) : known;
+    return known === undefined ? this.#cachedAnswer({ type: "nextReadyAt", topic }) : known;
   }
 
   page(of: { readonly topic: string } | "all", after: string, limit: number): readonly ItemRow[] {
-    return this.#answer({ type: "page", of, after, limit });
+    return this.#cachedAnswer({ type: "page", of, after, limit });
   }
 
   expired(limit: number): readonly ItemRow[] {
-    return this.#answer({ type: "expired", limit });
+    return this.#cachedAnswer({ type: "expired", limit });
   }
 
   get usage(): Usage {
@@ -166,7 +167,7 @@ export class FactCache implements Facts {
     throw new MissingFact({ type: "topic", name });
   }
 
-  // What was read is taken only where nothing is known yet: what is known may have changed in this transaction.
+  // A fact that is cached may have changed in this transaction, so one that was read does not replace it.
 
   cacheItem(key: string, row: ItemRow | undefined): void {
     if (!this.#items.has(key)) this.#items.set(key, row);
@@ -182,7 +183,7 @@ export class FactCache implements Facts {
   }
 
   cacheSubscription(agent: string, topic: string, isSubscribed: boolean): void {
-    const id = edge(agent, topic);
+    const id = pairId(agent, topic);
     if (!this.#subscriptions.has(id)) this.#subscriptions.set(id, isSubscribed);
   }
 
@@ -210,11 +211,11 @@ export class FactCache implements Facts {
     need: Extract<FactRequest, { type: "eventsOn" | "nextReadyAt" | "page" | "expired" }>,
     answer: number | null | readonly ItemRow[],
   ): void {
-    this.#passing.set(idOf(need), answer);
+    this.#untilNextChange.set(idOf(need), answer);
   }
 
   /** The facts that `apply` needs to count these effects. */
-  needsToApply({ counts, deletedTopics, subscriptions, permissions }: Effects): FactRequest[] {
+  requestsToApply({ counts, deletedTopics, subscriptions, permissions }: Effects): FactRequest[] {
     const needs = new Map<string, FactRequest>();
     const add = (need: FactRequest): void => void needs.set(idOf(need), need);
     for (const name of [...counts.topics.map((topic) => topic.name), ...deletedTopics])
@@ -230,7 +231,7 @@ export class FactCache implements Facts {
    */
   apply({ items, events, subscriptions, permissions, counts }: Effects): void {
     this.#head++;
-    this.#passing.clear();
+    this.#untilNextChange.clear();
     for (const effect of items) this.#replace(effect);
     this.counts.items += counts.items;
     this.counts.bytes += counts.bytes;
@@ -254,18 +255,18 @@ export class FactCache implements Facts {
       this.#agents.set(agent, { ...this.agent(agent), permissions: granted });
   }
 
-  /** Takes leases for extended. */
+  /** Applies extended leases. */
   extend(extended: readonly LeaseExtension[]): void {
-    this.#passing.clear();
+    this.#untilNextChange.clear();
     for (const { before, after } of extended) this.#replace(itemEffect(before, after, true));
   }
 
-  /** Takes for true what a commit took of rates. */
+  /** Applies what a commit used of rates. */
   spend(spent: readonly Spending[]): void {
-    for (const { of, allowance } of spent) this.#allowances.set(of, allowance);
+    for (const { owner, allowance } of spent) this.#allowances.set(owner, allowance);
   }
 
-  /** The engine has ended every subscription to a topic; `without` agents have none left. */
+  /** The engine has ended every subscription to a topic, after which `without` agents have none left. */
   endSubscriptions(topic: string, without: number): void {
     this.counts.agents -= without;
     this.#count(topic, { ...this.topic(topic), subscribers: 0 });
@@ -278,11 +279,11 @@ export class FactCache implements Facts {
   #replace({ key, before, after }: ItemEffect): void {
     this.#items.set(key, after ?? undefined);
     for (const topic of new Set([...(before?.topics ?? []), ...(after?.topics ?? [])]))
-      this.#queues.get(topic)?.change(key, after ?? undefined);
+      this.#queues.get(topic)?.replace(key, after ?? undefined);
   }
 
   #subscribe({ agent, topic, isSubscribed }: SubscriptionEffect): void {
-    this.#subscriptions.set(edge(agent, topic), isSubscribed);
+    this.#subscriptions.set(pairId(agent, topic), isSubscribed);
     this.#subscriptionsOf.delete(agent);
     const facts = this.agent(agent);
     const subscriptions = facts.subscriptions + (isSubscribed ? 1 : -1);
@@ -297,14 +298,14 @@ export class FactCache implements Facts {
     this.#topics.set(topic, counts);
   }
 
-  #answer<T>(need: FactRequest): T {
+  #cachedAnswer<T>(need: FactRequest): T {
     const id = idOf(need);
-    if (!this.#passing.has(id)) throw new MissingFact(need);
-    return this.#passing.get(id) as T;
+    if (!this.#untilNextChange.has(id)) throw new MissingFact(need);
+    return this.#untilNextChange.get(id) as T;
   }
 }
 
-/** No name holds NUL. */
-function edge(agent: string, topic: string): string {
+/** Unique, because names contain no NUL. */
+function pairId(agent: string, topic: string): string {
   return `${agent}\0${topic}`;
 }

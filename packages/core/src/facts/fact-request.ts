@@ -1,27 +1,31 @@
-import { MOST_OF_TOPIC } from "../decide/tenant-wide.ts";
+import { MAX_TOPIC_ENTRIES } from "../decide/tenant-wide.ts";
 import type { Commit, Operation } from "../storage/operation.ts";
 import type { Quotas } from "../limit/quota.ts";
 import type { Route } from "../route/route.ts";
 
-/** A fact that must be read from the engine before a decision can rest on it. */
+/** A fact to read from the engine. */
 export type FactRequest =
-  /** The row of a key, and the records of its topics; with `by`, also that agent's subscription to each of them. */
+  /**
+   * The row of a key and the records of its topics; with `by`, also whether that agent is subscribed to each of them.
+   */
   | { readonly type: "item"; readonly key: string; readonly by: string | null }
   | { readonly type: "agent"; readonly name: string }
   | { readonly type: "topic"; readonly name: string }
   | { readonly type: "subscription"; readonly agent: string; readonly topic: string }
   | { readonly type: "event"; readonly id: string }
-  /** An agent's, or the tenant's (null). */
+  /** The allowance of an agent, or the tenant's (null). */
   | { readonly type: "allowance"; readonly of: string | null }
   | FlushingFactRequest;
 
-/** One that other commits of the same transaction can change unseen: what they wrote must reach the engine before it is read. */
+/**
+ * A fact that other commits of the transaction may have changed: their writes must reach the engine before it is read.
+ */
 type FlushingFactRequest =
   /** What an agent owns. */
   | { readonly type: "usage"; readonly agent: string }
   | { readonly type: "subscriptions"; readonly agent: string }
   | { readonly type: "eventsOn"; readonly topic: string; readonly most: number }
-  /** The first rows that can be claimed, now or later: `size` of them, and better one more. */
+  /** The first `size` rows that can be claimed, now or later; one more makes a second read unlikely. */
   | { readonly type: "queue"; readonly topic: string; readonly size: number }
   | { readonly type: "nextReadyAt"; readonly topic: string }
   | {
@@ -47,12 +51,12 @@ export function requiresFlush(need: FactRequest): need is FlushingFactRequest {
   }
 }
 
-/** Ready rows that claims of one transaction read at once. */
+/** Ready rows that the claims of one transaction read at once. */
 const MOST_CLAIMED_AT_ONCE = 64;
 
 /**
- * What deciding these commits will most likely ask for, so that it can be read in one round trip. A guess that costs a
- * little when it is wrong: what is missing is asked for when the decision comes to it.
+ * The facts that deciding these commits will most likely need, so that they can be read in one round trip. A wrong
+ * guess costs little: a missing fact is read when the decision needs it.
  */
 export function prefetchRequests(commits: readonly Commit[]): FactRequest[] {
   const needs = new Map<string, FactRequest>();
@@ -71,7 +75,7 @@ export function prefetchRequests(commits: readonly Commit[]): FactRequest[] {
   return [...needs.values()];
 }
 
-/** The same for the same fact. */
+/** Equal for requests of the same fact. */
 export function idOf(need: FactRequest): string {
   return JSON.stringify(Object.values(need));
 }
@@ -115,7 +119,7 @@ function* needsOfOne(by: string | null, op: Operation): Generator<FactRequest> {
       return;
     case "deleteTopic":
       yield { type: "topic", name: op.topic };
-      yield { type: "eventsOn", topic: op.topic, most: MOST_OF_TOPIC + 1 };
+      yield { type: "eventsOn", topic: op.topic, most: MAX_TOPIC_ENTRIES + 1 };
       return;
     case "clear":
       yield { type: "page", of: "all", after: op.from?.key ?? "", limit: op.limit };

@@ -4,11 +4,11 @@ import type { ItemRow } from "../model/item-row.ts";
 export interface QueueRead {
   /** By `readyAt`, then `order`. */
   readonly rows: readonly ItemRow[];
-  /** Whether no others follow. */
+  /** Whether no rows follow. */
   readonly isAll: boolean;
 }
 
-/** What was read of a queue, and what has changed in it since. */
+/** The part of a queue that was read, and what has changed in it since. */
 export class QueueCache {
   readonly #topic: string;
   readonly #read: QueueRead;
@@ -19,12 +19,12 @@ export class QueueCache {
     this.#read = read;
   }
 
-  /** The key's row is now another one, or none. */
-  change(key: string, row: ItemRow | undefined): void {
+  /** Replaces the row of a key. */
+  replace(key: string, row: ItemRow | undefined): void {
     this.#changed.set(key, row);
   }
 
-  /** Rows that are ready; undefined when not enough was read to tell. */
+  /** Rows that are ready; undefined if not enough was read. */
   ready(now: number, skip: number, limit: number): readonly ItemRow[] | undefined {
     const found = this.#rows()
       .filter((row) => (row.readyAt as number) <= now)
@@ -32,20 +32,21 @@ export class QueueCache {
     const edge = this.#edge();
     if (edge === undefined || (edge.readyAt as number) > now) return found;
     const last = found.at(-1);
-    return found.length === limit && last !== undefined && byTurn(last, edge) <= 0
+    return found.length === limit && last !== undefined && byQueueOrder(last, edge) <= 0
       ? found
       : undefined;
   }
 
-  /** Null when nothing waits; undefined when not enough was read to tell. */
+  /** Null if nothing waits; undefined if not enough was read. */
   nextReadyAt(now: number): number | null | undefined {
     const next = this.#rows().find((row) => (row.readyAt as number) > now);
     const edge = this.#edge();
-    if (edge !== undefined && (next === undefined || byTurn(next, edge) > 0)) return undefined;
+    if (edge !== undefined && (next === undefined || byQueueOrder(next, edge) > 0))
+      return undefined;
     return next === undefined ? null : next.readyAt;
   }
 
-  /** The last row that was read, when others may stand behind it. */
+  /** The last row that was read, if others may follow it. */
   #edge(): ItemRow | undefined {
     return this.#read.isAll ? undefined : this.#read.rows.at(-1);
   }
@@ -55,10 +56,10 @@ export class QueueCache {
     for (const row of this.#changed.values())
       if (row !== undefined && row.readyAt !== null && row.topics.includes(this.#topic))
         rows.push(row);
-    return rows.sort(byTurn);
+    return rows.sort(byQueueOrder);
   }
 }
 
-function byTurn(a: ItemRow, b: ItemRow): number {
+function byQueueOrder(a: ItemRow, b: ItemRow): number {
   return (a.readyAt as number) - (b.readyAt as number) || a.order - b.order;
 }

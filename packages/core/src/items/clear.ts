@@ -1,6 +1,6 @@
 import { macrotask } from "../concurrency/macrotask.ts";
 import type { Session } from "../session/session.ts";
-import type { ClearPlace } from "../storage/operation.ts";
+import type { ClearPosition } from "../storage/operation.ts";
 import { PageSize } from "../storage/page-size.ts";
 
 /** Items that one commit deletes: few enough that other writers do not wait long. */
@@ -10,7 +10,7 @@ const LARGEST_STEP = 500;
 /** Deletes the items that exist at the first step, in several commits. Returns how many. */
 export async function clear(session: Session): Promise<number> {
   const size = new PageSize(FIRST_STEP, LARGEST_STEP);
-  let from: ClearPlace | undefined;
+  let from: ClearPosition | undefined;
   for (let total = 0; ;) {
     const { limit } = size;
     const { deleted, read, next } = await session.perform(null, { type: "clear", limit, from });

@@ -2,7 +2,7 @@ import { SynthaError } from "../error/syntha-error.ts";
 import { withArticle } from "../text/describe.ts";
 import type { ValueLimits } from "./limits.ts";
 
-/** A place on the way into a value; the path is spelled only when something is wrong. */
+/** A value on the path into the root value. The path becomes text only for an error. */
 interface Step {
   value: object;
   depth: number;
@@ -11,13 +11,13 @@ interface Step {
 }
 
 /**
- * Refuses what JSON can't hold instead of changing it. Walks without recursion, so that no depth overflows the stack.
+ * Rejects what JSON cannot represent, rather than changing it. Not recursive, so that no depth overflows the stack.
  * Undefined properties pass (JSON leaves them out); undefined elements and holes do not (JSON would make them null).
  * @throws INVALID_VALUE with the path; TOO_COMPLEX past the depth or node limit.
  */
 export function checkValue(root: unknown, limits: ValueLimits): void {
   if (isScalar(root)) return;
-  refuseLeaf(root, undefined, "");
+  checkObject(root, undefined, "");
   let nodes = 1;
   const stack: Step[] = [{ value: root as object, depth: 1, key: "", parent: undefined }];
   for (let step = stack.pop(); step; step = stack.pop()) {
@@ -45,7 +45,7 @@ function visit(
 ): void {
   if (isScalar(child)) return;
   if (child === undefined && !inArray) return;
-  refuseLeaf(child, parent, key);
+  checkObject(child, parent, key);
   for (let step: Step | undefined = parent; step; step = step.parent) {
     if (step.value === child) throw invalid("a cycle", parent, key);
   }
@@ -64,12 +64,12 @@ function isScalar(value: unknown): boolean {
   }
 }
 
-/** Passes plain objects and arrays; refuses everything else that is no scalar. */
-function refuseLeaf(value: unknown, parent: Step | undefined, key: string | number): void {
+/** @throws INVALID_VALUE for anything but a plain object or array */
+function checkObject(value: unknown, parent: Step | undefined, key: string | number): void {
   if (typeof value !== "object" || value === null) throw invalid(describe(value), parent, key);
   if (Array.isArray(value)) return;
   const prototype: unknown = Object.getPrototypeOf(value);
-  // A plain object of another realm has a prototype of its own, which has none above it.
+  // A plain object of another realm has another prototype, which has no prototype.
   if (
     prototype !== null &&
     prototype !== Object.prototype &&
@@ -92,14 +92,14 @@ function describe(value: unknown): string {
 }
 
 function invalid(what: string, parent: Step | undefined, key: string | number): SynthaError {
-  const path = spell(parent, key);
-  return new SynthaError("INVALID_VALUE", `JSON can't hold ${what} (at ${path}).`, {
+  const path = pathOf(parent, key);
+  return new SynthaError("INVALID_VALUE", `JSON cannot represent ${what} (at ${path}).`, {
     hint: "Hand over plain objects, arrays, strings, finite numbers, booleans and null; write dates and long numbers as text.",
     details: { path },
   });
 }
 
-function spell(parent: Step | undefined, key: string | number): string {
+function pathOf(parent: Step | undefined, key: string | number): string {
   let path = parent ? segment(key) : "";
   for (let step = parent; step?.parent; step = step.parent) path = segment(step.key) + path;
   return `$${path}`;

@@ -4,7 +4,7 @@ import { checkValue } from "./check-value.ts";
 import type { ValueLimits } from "./limits.ts";
 
 /**
- * A value as the JSON text that storages keep; reading parses it anew, so nobody shares an object with the mesh.
+ * Encodes a value as JSON text. Each read parses it again, so that callers never share an object.
  * @throws INVALID_VALUE, TOO_COMPLEX, TOO_LARGE.
  */
 export function encode(value: unknown, limits: ValueLimits): string {

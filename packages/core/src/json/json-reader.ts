@@ -4,14 +4,14 @@ const STRING = /"(?:[^"\\]|\\.)*"/y;
 const SCALAR = /true|false|null|-?\d[\d.eE+-]*/y;
 const SPACE = /[ \n\r\t]*/y;
 
-/** What is being read: an array, or an object and the name that its next value has. */
+/** An array or object that is being read, and the name of its next value. */
 type Open =
   | { readonly values: JsonValue[] }
   | { readonly object: Record<string, JsonValue>; name: string };
 
 /**
- * Reads JSON text into values, for text that `JSON.parse` can't be trusted with. Strings and numbers alone it can, so
- * each of them is left to it. Without recursion: text may be nested as deep as it is long.
+ * Parses JSON text that `JSON.parse` misreads; single strings and numbers are left to `JSON.parse`. Not recursive, so
+ * that text may be nested to any depth.
  */
 export class JsonReader {
   readonly #text: string;
@@ -35,7 +35,7 @@ export class JsonReader {
     }
   }
 
-  /** A value that is whole; undefined when one was opened that has parts. */
+  /** A complete value; undefined if an array or object was opened. */
   #begin(open: Open[]): JsonValue | undefined {
     this.#take(SPACE);
     if (this.#skip("[")) {
@@ -51,7 +51,7 @@ export class JsonReader {
     return JSON.parse(this.#take(STRING) ?? this.#take(SCALAR) ?? this.#fail()) as JsonValue;
   }
 
-  /** Whether another part follows; an object's name is read then. */
+  /** Whether another value follows; reads its name in an object. */
   #next(parent: Open): boolean {
     if (this.#skip(",")) {
       if ("object" in parent) parent.name = this.#name();
@@ -78,7 +78,7 @@ export class JsonReader {
     this.#take(SPACE);
     const isThere = this.#text[this.#at] === sign;
     if (isThere) this.#at++;
-    // Also behind it, so that an end that follows is seen.
+    // Also after it, so that a closing character is next.
     this.#take(SPACE);
     return isThere;
   }
@@ -97,7 +97,7 @@ export class JsonReader {
 
 function add(parent: Open, value: JsonValue): void {
   if ("values" in parent) parent.values.push(value);
-  // `__proto__` is a name like any other.
+  // Also right for `__proto__`.
   else
     Object.defineProperty(parent.object, parent.name, {
       value,

@@ -1,4 +1,4 @@
-/** What a value may be: whatever JSON holds. */
+/** A value that JSON can represent. */
 export type JsonValue =
   | string
   | number
@@ -8,8 +8,8 @@ export type JsonValue =
   | { readonly [key: string]: JsonValue | undefined };
 
 /**
- * `T` where JSON holds it, `never` in each place where it does not: functions, bigints, symbols, dates and other
- * instances are an error at compile time. `unknown` passes, and is checked when it is written.
+ * `T` where JSON can represent it, else `never`, so that functions, bigints, symbols, dates and other instances are
+ * compile-time errors. `unknown` is allowed, and checked when it is written.
  */
 export type Jsonable<T> = unknown extends T
   ? T

@@ -1,10 +1,10 @@
 /** Bounds on one value. A mesh may set its own; these are the defaults. */
 export interface ValueLimits {
-  /** Bytes of UTF-8 of the value's JSON text. Default 256 KiB. */
+  /** Bytes of UTF-8 of the value's JSON text. @default 262144 */
   valueBytes: number;
-  /** Levels of nesting. Default 32. */
+  /** Levels of nesting. @default 32 */
   depth: number;
-  /** Objects, arrays and the values within them, counted together. Default 10,000. */
+  /** Objects, arrays and the values in them. @default 10000 */
   nodes: number;
 }
 

@@ -8,7 +8,7 @@ import type { Actor } from "../route/visibility.ts";
 import { andThen, type MaybeAsync } from "../schema/maybe-async.ts";
 import type { RequestEncoder } from "../session/request-encoder.ts";
 import type { Session } from "../session/session.ts";
-import type { CompleteOperation, HeldOperation, Operation } from "../storage/operation.ts";
+import type { CompleteOperation, LeaseOperation, Operation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { type Duration, toMs } from "../time/duration.ts";
 import { checkAttempts } from "./check-count.ts";
@@ -104,7 +104,7 @@ export class LeaseHandle {
     return this.session.operations.run(name, this.#actor, [this.key, ...args], body);
   }
 
-  #held(): HeldOperation {
+  #held(): LeaseOperation {
     this.session.encoder.checkKey(this.key);
     if (this.#parts === undefined) throw staleToken(this.key);
     return { key: this.key, ...this.#parts };

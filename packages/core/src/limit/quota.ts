@@ -3,38 +3,45 @@ import { checkRecord } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkAgentName } from "../text/agent-name.ts";
 
-/** What a tenant or an agent may hold and write. What is left out or `false` has no limit. */
+/** What a tenant or an agent may own and write. Figures that are omitted or `false` are not limited. */
 export interface Quota {
   /** Items that are not expired; an agent's are those that it owns. */
   readonly items?: number | false | undefined;
   /** Bytes of UTF-8 of these items' keys and of the JSON text of their values. */
   readonly bytes?: number | false | undefined;
   /**
-   * Pushes, published events and calls of `subscribe`, each in a batch by itself. So many at once, then evenly: T seconds
-   * have at most `writesPerSecond` × (T + 1).
+   * Pushes, published events and calls of `subscribe`; each element of a batch counts. Allows this many at once, then
+   * refills evenly: at most `writesPerSecond` × (T + 1) in any T seconds.
    */
   readonly writesPerSecond?: number | false | undefined;
 }
 
-/** Limits on what a tenant and its agents hold and write. */
+/**
+ * Limits on what a tenant and its agents own and write.
+ *
+ * @example
+ * new ContextMesh({
+ *   limits: { tenant: { items: 100_000 }, agent: { writesPerSecond: 20 } },
+ * });
+ */
 export interface QuotaOptions {
-  /** All of the tenant, the system included. */
+  /** The whole tenant, including the system. */
   tenant?: Quota | undefined;
-  /** Each agent by itself. The system is none. */
+  /** Each agent. The system is not an agent. */
   agent?: Quota | undefined;
-  /** Agents by name: what one of these says stands in for that figure of `agent`. */
+  /** Agents by name. A figure here replaces that of `agent`. */
   agents?: Readonly<Record<string, Quota>> | undefined;
 }
 
 type Figure = keyof Quota;
 
-/** One quota as decisions use it: undefined is no limit. */
+/** A quota as decisions use it; undefined is unlimited. */
 export type Bounds = { readonly [F in Figure]?: number | undefined };
 
 const FIGURES: readonly Figure[] = ["items", "bytes", "writesPerSecond"];
 const QUOTA = knownOptions<Quota>("a quota", { items: true, bytes: true, writesPerSecond: true });
 
-/** The limits that a commit must keep. */
+/** The limits that a commit must not exceed. */
 export class Quotas {
   readonly tenant: Bounds;
   readonly #agent: Quota;

@@ -3,7 +3,7 @@ import type { ItemRow } from "../model/item-row.ts";
 import type { Permissions } from "../model/permissions.ts";
 import type { Change, CorruptChange, PriorAudience, StoredChange } from "./change.ts";
 
-type SightText = [
+type AudienceText = [
   topics: readonly string[],
   subscribers: readonly string[],
   global: 0 | 1,
@@ -11,12 +11,12 @@ type SightText = [
   revision: number,
 ];
 
-/** Who saw it before: nobody, the same as after with only another revision, or others. */
-type BeforeText = null | number | SightText;
+/** Who saw the item before: no one (null), the same audience at another revision (number), or another audience. */
+type PriorAudienceText = null | number | AudienceText;
 
 type PutText = [
-  before: BeforeText,
-  after: SightText,
+  before: PriorAudienceText,
+  after: AudienceText,
   author: string | null,
   stage: ItemRow["state"],
   createdAt: number,
@@ -28,14 +28,14 @@ type PutText = [
   lease: ItemRow["lease"],
 ];
 
-/** What the log keeps of a change beside its key and value, as one column of JSON. */
+/** What the log stores of a change besides its key and value, as one column of JSON. */
 export function toChangeText(change: Change | StoredChange): string {
   switch (change.type) {
     case "put":
       return JSON.stringify(putText(change.before, change.after));
     case "delete":
     case "expire":
-      return JSON.stringify(sightText(change.before));
+      return JSON.stringify(audienceText(change.before));
     case "lease": {
       const { holder, until } = "after" in change ? (change.after.lease ?? NO_LEASE) : change;
       return JSON.stringify([holder, until]);
@@ -58,12 +58,12 @@ const NO_LEASE = { holder: null, until: null };
 
 function putText(before: PriorAudience | null, after: Omit<ItemRow, "value">): PutText {
   const same =
-    before !== null && before.owner === after.owner && readsAs(before, after)
+    before !== null && before.owner === after.owner && isSameText(before, after)
       ? before.revision
       : undefined;
   return [
-    same ?? (before && sightText(before)),
-    sightText(after),
+    same ?? (before && audienceText(before)),
+    audienceText(after),
     after.author,
     after.state,
     after.createdAt,
@@ -76,32 +76,38 @@ function putText(before: PriorAudience | null, after: Omit<ItemRow, "value">): P
   ];
 }
 
-/** Whether a route reads back as the other: its lists in the same order too. */
-function readsAs(a: Route, b: Route): boolean {
+/** Whether two routes have the same text, including the order of their lists. */
+function isSameText(a: Route, b: Route): boolean {
   return (
     a.global === b.global && sameList(a.topics, b.topics) && sameList(a.subscribers, b.subscribers)
   );
 }
 
-/** By identity first: a decision that keeps a route keeps its very lists. */
+/** Compares by identity first: a decision that keeps a route keeps its lists. */
 function sameList(a: readonly string[], b: readonly string[]): boolean {
   return a === b || (a.length === b.length && a.every((name, i) => name === b[i]));
 }
 
-function sightText({ topics, subscribers, global, owner, revision }: PriorAudience): SightText {
+function audienceText({
+  topics,
+  subscribers,
+  global,
+  owner,
+  revision,
+}: PriorAudience): AudienceText {
   return [topics, subscribers, global ? 1 : 0, owner, revision];
 }
 
-/** What the log keeps of a deletion; when it is damaged, only the system saw the item. */
+/** Parses the stored detail of a deletion. If it is damaged, the audience is the system alone. */
 export function parsePriorAudience(text: string): PriorAudience {
   try {
-    return toSight(JSON.parse(text) as SightText);
+    return toAudience(JSON.parse(text) as AudienceText);
   } catch {
     return { topics: [], subscribers: [], global: false, owner: null, revision: 0 };
   }
 }
 
-function toSight([topics, subscribers, global, owner, revision]: SightText): PriorAudience {
+function toAudience([topics, subscribers, global, owner, revision]: AudienceText): PriorAudience {
   return {
     topics: listOf(topics),
     subscribers: listOf(subscribers),
@@ -116,7 +122,7 @@ function listOf(names: readonly string[]): readonly string[] {
   return names;
 }
 
-/** A change as the log keeps it, from its columns; of an event, which is stored elsewhere, only the type. */
+/** Parses a change from its columns. An event is stored in its own table. */
 export function parseStoredChange(
   type: CorruptChange["was"],
   key: string | null,
@@ -125,28 +131,32 @@ export function parseStoredChange(
 ): StoredChange {
   if (type === "event") return { type };
   try {
-    if (type === "put") return { type, key: key as string, ...toPut(key as string, text, value) };
-    return toPlainChange(type, key as string, text);
+    if (type === "put")
+      return { type, key: key as string, ...parsePut(key as string, text, value) };
+    return parseDetail(type, key as string, text);
   } catch {
     return { type: "corrupt", was: type, about: key };
   }
 }
 
-/** A put as it was logged, without who sees the item now. */
-function toPut(
+/** Parses a put. */
+function parsePut(
   key: string,
   text: string,
   value: string | null,
 ): Pick<StoredChange & { type: "put" }, "before" | "after"> {
-  const [before, sight, author, state, createdAt, updatedAt, ...rest] = JSON.parse(text) as PutText;
+  const [before, audienceText, author, state, createdAt, updatedAt, ...rest] = JSON.parse(
+    text,
+  ) as PutText;
   const [expiresAt, attempts, readyAt, order, lease] = rest;
-  const seen = toSight(sight);
+  const audience = toAudience(audienceText);
   return {
-    before: typeof before === "number" ? { ...seen, revision: before } : before && toSight(before),
+    before:
+      typeof before === "number" ? { ...audience, revision: before } : before && toAudience(before),
     after: {
       key,
       value,
-      ...seen,
+      ...audience,
       author,
       state,
       createdAt,
@@ -160,8 +170,8 @@ function toPut(
   };
 }
 
-/** A change that stands in its text alone. */
-function toPlainChange(
+/** Parses a change whose detail is all of it. */
+function parseDetail(
   type: Exclude<CorruptChange["was"], "put" | "event">,
   key: string,
   text: string,
@@ -169,7 +179,7 @@ function toPlainChange(
   switch (type) {
     case "delete":
     case "expire":
-      return { type, key, before: toSight(JSON.parse(text) as SightText) };
+      return { type, key, before: toAudience(JSON.parse(text) as AudienceText) };
     case "lease": {
       const [holder, until] = JSON.parse(text) as [string | null, number | null];
       return { type, key, holder, until };

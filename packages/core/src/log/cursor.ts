@@ -3,57 +3,58 @@ import type { LogPosition } from "./log-position.ts";
 
 declare const cursor: unique symbol;
 
-/** An opaque place in the log. Keep it as the text that it is; hand it back as `since`. */
+/** An opaque position in the log. Store it as it is, and pass it back as `since`. */
 export type Cursor = string & { readonly [cursor]?: never };
 
-// c1.<epoch>.<position>.[~ while initial]<entries done, none when all>.<mark>[-<event mark>][.<key as base64url>]
-const FORM =
+// c1.<epoch>.<position>.[~ if initial]<entries done, empty for all>.<commit id>[-<event fingerprint>][.<key as base64url>]
+const PATTERN =
   /^c1\.([0-9a-z]*)\.([0-9a-z]+)\.(~?)([0-9a-z]*)\.([0-9a-z]+)(?:-([0-9a-z]+))?(?:\.([\w-]*))?$/;
 
-export function toCursor(place: LogPosition): Cursor {
-  const done = place.done === "all" ? "" : place.done.toString(36);
-  const head = `c1.${place.epoch}.${place.position.toString(36)}.${place.initial ? "~" : ""}`;
-  const eventMark = place.eventMark === undefined ? "" : `-${place.eventMark.toString(36)}`;
-  const key = place.key === undefined ? "" : `.${encodeText(place.key)}`;
-  return `${head}${done}.${place.commitId.toString(36)}${eventMark}${key}`;
+export function toCursor(position: LogPosition): Cursor {
+  const { epoch, key, initial, eventFingerprint: fingerprint } = position;
+  const done = position.done === "all" ? "" : position.done.toString(36);
+  const head = `c1.${epoch}.${position.position.toString(36)}.${initial ? "~" : ""}${done}`;
+  const event = fingerprint === undefined ? "" : `-${fingerprint.toString(36)}`;
+  const keyText = key === undefined ? "" : `.${encodeText(key)}`;
+  return `${head}.${position.commitId.toString(36)}${event}${keyText}`;
 }
 
-/** @throws INVALID_CURSOR for what is no cursor of ours. */
+/** @throws INVALID_CURSOR */
 export function parseCursor(text: unknown): LogPosition {
-  const match = typeof text === "string" && text.length <= 2_048 ? FORM.exec(text) : null;
+  const match = typeof text === "string" && text.length <= 2_048 ? PATTERN.exec(text) : null;
   if (!match) {
-    throw new SynthaError("INVALID_CURSOR", "This is no cursor of Syntha.", {
-      hint: "Pass a `cursor` as a change, a watch or events() gave it, unchanged.",
+    throw new SynthaError("INVALID_CURSOR", "Invalid cursor.", {
+      hint: "Pass a `cursor` of a change, a watch or events() unchanged.",
     });
   }
-  const [, epoch = "", position = "", initial, done = "", mark = "", eventMark, key] = match;
+  const [, epoch = "", position = "", initial, done = "", commitId = "", fingerprint, key] = match;
   return {
     epoch,
     position: Number.parseInt(position, 36),
     done: done === "" ? "all" : Number.parseInt(done, 36),
-    commitId: Number.parseInt(mark, 36),
-    eventMark: eventMark === undefined ? undefined : Number.parseInt(eventMark, 36),
+    commitId: Number.parseInt(commitId, 36),
+    eventFingerprint: fingerprint === undefined ? undefined : Number.parseInt(fingerprint, 36),
     key: key === undefined ? undefined : decodeText(key),
     initial: initial === "~" ? true : undefined,
   };
 }
 
-/** Text as base64url of its UTF-8, without an API that only Node has. */
+/** Text as base64url of its UTF-8, with APIs that all runtimes have. */
 export function encodeText(text: string): string {
   let binary = "";
   for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** @throws INVALID_CURSOR when it is no such text. */
+/** @throws INVALID_CURSOR */
 export function decodeText(encoded: string): string {
   try {
     const binary = atob(encoded.replaceAll("-", "+").replaceAll("_", "/"));
     const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new SynthaError("INVALID_CURSOR", "This cursor or page was changed on its way.", {
-      hint: "Hand it back exactly as it was given.",
+    throw new SynthaError("INVALID_CURSOR", "The cursor or page token was modified.", {
+      hint: "Pass it back exactly as it was returned.",
       cause,
     });
   }

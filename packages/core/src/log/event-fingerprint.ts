@@ -1,6 +1,6 @@
 import type { EventRow } from "../model/event-row.ts";
 
-/** A number, never 0, that tells an event from whatever another history has in its place. */
+/** A number other than 0 that distinguishes an event from one at the same position of another history. */
 export function eventFingerprint({
   id,
   position,

@@ -1,6 +1,6 @@
 import type { Change, StoredChange, PriorAudience } from "./change.ts";
 
-/** What the log keeps of a change. */
+/** The stored form of a change. */
 export function toStoredChange(change: Change): StoredChange {
   switch (change.type) {
     case "put": {

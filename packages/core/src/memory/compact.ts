@@ -14,20 +14,20 @@ export function compact(state: TenantState, task: CompactRequest, now: number): 
   const { limit } = task;
   const { head, floor } = log;
   let removed = 0;
-  const all = planCompactionStep(log.oldest(limit + 1), limit, (line) =>
-    isPurgeable(task, { head, floor, now }, line),
+  const all = planCompactionStep(log.oldest(limit + 1), limit, (entry) =>
+    isPurgeable(task, { head, floor, now }, entry),
   );
-  if (all !== undefined) removed += log.forgetTo(all.to);
-  // What goes for good is not held for histories first.
-  const thin = all?.more
+  if (all !== undefined) removed += log.removeUpTo(all.to);
+  // Entries that histories do not keep either are removed first.
+  const rest = all?.more
     ? undefined
-    : planCompactionStep(log.oldestLogged(limit + 1), limit, (line) =>
-        isPastLogRetention(task, { head, now }, line),
+    : planCompactionStep(log.oldestLogged(limit + 1), limit, (entry) =>
+        isPastLogRetention(task, { head, now }, entry),
       );
-  if (thin !== undefined) removed += log.thinTo(thin.to);
-  subscribed.forget(log.floor);
-  state.forgetAllowances(now);
-  let more = Boolean(all?.more || thin?.more);
+  if (rest !== undefined) removed += log.removeExceptHistory(rest.to);
+  subscribed.removePast(log.floor);
+  state.removeFullAllowances(now);
+  let more = Boolean(all?.more || rest?.more);
   for (const [n, event] of events.oldest(limit + 1).entries()) {
     if (!isEventPurgeable(task, { floor: log.floor, now }, event, events.size - 1)) break;
     if (n === limit) {

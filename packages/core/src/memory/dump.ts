@@ -8,14 +8,13 @@ import {
   toEntryRecord,
 } from "../storage/tenant-record.ts";
 import { changedRecords } from "../storage/changed-records.ts";
-import type { Past } from "./subscriptions.ts";
-import { take } from "./take.ts";
+import type { EndedSubscription } from "./subscriptions.ts";
 import type { TenantState } from "./tenant-state.ts";
 
 export function headerOf(state: TenantState): TenantHeader {
   const { epoch, log, events, recordedAt: now } = state;
   const { head, floor, floorEntries, historyFloor } = log;
-  const [headCommitId, floorCommitId] = [log.markAt(head) ?? 0, log.markAt(floor) ?? 0];
+  const [headCommitId, floorCommitId] = [log.commitIdAt(head) ?? 0, log.commitIdAt(floor) ?? 0];
   return {
     epoch,
     head,
@@ -29,7 +28,7 @@ export function headerOf(state: TenantState): TenantHeader {
   };
 }
 
-/** Records of one part behind a place, and whether none follow; the place was checked. */
+/** A page of records, after a position that was checked. */
 export function dump(
   state: TenantState,
   range: DumpRange,
@@ -41,7 +40,7 @@ export function dump(
       return take(
         names,
         limit,
-        (name) => state.holdingOf(name),
+        (name) => state.agentHolding(name),
         (name) => name === range.after,
       );
     }
@@ -63,11 +62,11 @@ export function dump(
     case "log": {
       const { after } = range;
       const place = after && { position: after.position, done: after.index + 1 };
-      const [entries, more] = state.log.lines(place ?? "start", limit);
+      const [entries, more] = state.log.stored(place ?? "start", limit);
       return { records: entries.map(toEntryRecord), isLast: !more };
     }
     case "changes": {
-      const [lines, more] = state.log.lines(range.after, limit);
+      const [lines, more] = state.log.stored(range.after, limit);
       const changed = changedBy(state, lines, range.after.position);
       return { records: [...lines.map(toEntryRecord), ...changed], isLast: !more };
     }
@@ -81,7 +80,7 @@ function* changedBy(
 ): Generator<TenantRecord> {
   const { agents, keys, events } = changedRecords(lines, state.items.extendedSince(since));
   for (const agent of agents) {
-    yield state.holdingOf(agent);
+    yield state.agentHolding(agent);
     for (const past of state.subscribed.endedSince(agent, since)) yield toPast(past);
   }
   for (const key of keys) yield itemOf(state, key);
@@ -95,6 +94,22 @@ function itemOf(state: TenantState, key: string): TenantRecord {
   return { type: "item", key, row: state.items.get(key) ?? null };
 }
 
-function toPast(past: Past): TenantRecord {
+function toPast(past: EndedSubscription): TenantRecord {
   return { type: "pastSubscription", ...past };
+}
+
+/** Up to `limit` records, without the element of the previous page that `isPrevious` recognizes. */
+function take<T, R>(
+  source: Iterable<T>,
+  limit: number,
+  toRecord: (element: T) => R,
+  isPrevious: (element: T) => boolean = () => false,
+): { readonly records: readonly R[]; readonly isLast: boolean } {
+  const records: R[] = [];
+  for (const element of source) {
+    if (isPrevious(element)) continue;
+    if (records.length === limit) return { records, isLast: false };
+    records.push(toRecord(element));
+  }
+  return { records, isLast: true };
 }

@@ -6,16 +6,15 @@ import type { Source } from "../storage/merge.ts";
 import type { TenantHeader } from "../storage/tenant-record.ts";
 import { SortedList } from "./sorted-list.ts";
 
-/** Where an event stands in the log. */
-export type EventPlace = Pick<EventRow, "position" | "index">;
+export type EventPosition = Pick<EventRow, "position" | "index">;
 
-export const byPlace = (a: EventPlace, b: EventPlace): number =>
+export const byPosition = (a: EventPosition, b: EventPosition): number =>
   a.position - b.position || a.index - b.index;
 
-/** A tenant's events, by id and in log order, with a bucket for each target and each target and type. */
+/** A tenant's events by id, in log order, and in each audience bucket with and without their type. */
 export class Events {
   readonly #byId = new Map<string, EventRow>();
-  readonly #all = new SortedList<EventRow>(byPlace);
+  readonly #all = new SortedList<EventRow>(byPosition);
   readonly #buckets = new Map<string, SortedList<EventRow>>();
   lastRemoved: RemovedEvent | null = null;
 
@@ -27,31 +26,31 @@ export class Events {
     return this.#byId.get(id);
   }
 
-  /** The event that stands at a place. */
-  at(place: EventPlace): EventRow | undefined {
-    const [event] = this.#all.from(place as EventRow);
-    return event !== undefined && byPlace(event, place) === 0 ? event : undefined;
+  /** The event at a position. */
+  at(position: EventPosition): EventRow | undefined {
+    const [event] = this.#all.from(position as EventRow);
+    return event !== undefined && byPosition(event, position) === 0 ? event : undefined;
   }
 
-  /** The last event that stands at a place or before it. */
-  lastTo(place: EventPlace): EventRow | undefined {
-    return this.#all.lastTo(place as EventRow);
+  /** The last event at a position or before it. */
+  lastUpTo(position: EventPosition): EventRow | undefined {
+    return this.#all.lastUpTo(position as EventRow);
   }
 
-  /** Puts an event in the place of the one that stands where it stands. */
+  /** Replaces the event at the same position. */
   put(event: EventRow): void {
     const before = this.at(event);
     if (before !== undefined) this.#delete(before);
     this.add(event);
   }
 
-  /** Removes what another tenant's events have lost. */
-  stand({ lastRemovedEvent }: TenantHeader): void {
+  /** Removes the events that the tenant of this header has removed. */
+  adopt({ lastRemovedEvent }: TenantHeader): void {
     this.lastRemoved = lastRemovedEvent;
     if (lastRemovedEvent === null) return;
     for (;;) {
       const [oldest] = this.oldest(1);
-      if (oldest === undefined || byPlace(oldest, lastRemovedEvent) > 0) return;
+      if (oldest === undefined || byPosition(oldest, lastRemovedEvent) > 0) return;
       this.#delete(oldest);
     }
   }
@@ -59,22 +58,23 @@ export class Events {
   add(event: EventRow): void {
     this.#byId.set(event.id, event);
     this.#all.add(event);
-    for (const name of indexNames(event)) {
+    for (const name of indexKeys(event)) {
       let list = this.#buckets.get(name);
-      if (list === undefined) this.#buckets.set(name, (list = new SortedList<EventRow>(byPlace)));
+      if (list === undefined)
+        this.#buckets.set(name, (list = new SortedList<EventRow>(byPosition)));
       list.add(event);
     }
   }
 
-  count(target: AudienceBucket): number {
-    return this.#buckets.get(bucketName(target))?.size ?? 0;
+  count(bucket: AudienceBucket): number {
+    return this.#buckets.get(indexKey(bucket))?.size ?? 0;
   }
 
-  /** Takes a topic off every event that has it and lies before a position (R7). */
-  untopic(topic: string, before: number): void {
-    const target: AudienceBucket = `t${topic}`;
+  /** Removes a topic from all events before a position (R7). */
+  removeTopic(topic: string, before: number): void {
+    const bucket: AudienceBucket = `t${topic}`;
     const older: EventRow[] = [];
-    for (const event of this.#buckets.get(bucketName(target))?.from() ?? []) {
+    for (const event of this.#buckets.get(indexKey(bucket))?.from() ?? []) {
       if (event.position >= before) break;
       older.push(event);
     }
@@ -84,16 +84,14 @@ export class Events {
     }
   }
 
-  /** Events of a bucket, or of all, in log order; of one type when it is given. */
-  source(target: AudienceBucket | "*", type?: string): Source<EventRow> {
+  /** Events of a bucket, or all, in log order, optionally of one type. */
+  source(bucket: AudienceBucket | "*", type?: string): Source<EventRow> {
     const list =
-      target === "*" && type === undefined
-        ? this.#all
-        : this.#buckets.get(bucketName(target, type));
+      bucket === "*" && type === undefined ? this.#all : this.#buckets.get(indexKey(bucket, type));
     return (after, limit) => {
       const events: EventRow[] = [];
       for (const event of list?.from(after) ?? []) {
-        if (after !== undefined && byPlace(event, after) === 0) continue;
+        if (after !== undefined && byPosition(event, after) === 0) continue;
         events.push(event);
         if (events.length === limit) break;
       }
@@ -101,12 +99,11 @@ export class Events {
     };
   }
 
-  /** The oldest ones. */
   oldest(limit: number): readonly EventRow[] {
     return this.source("*")(undefined, limit);
   }
 
-  /** Removes an event, and remembers it as the last that was removed. */
+  /** Removes an event and records it as the last removed. */
   remove(event: EventRow): void {
     this.#delete(event);
     const { position, index } = event;
@@ -116,7 +113,7 @@ export class Events {
   #delete(event: EventRow): void {
     this.#byId.delete(event.id);
     this.#all.delete(event);
-    for (const name of indexNames(event)) {
+    for (const name of indexKeys(event)) {
       const list = this.#buckets.get(name);
       list?.delete(event);
       if (list?.size === 0) this.#buckets.delete(name);
@@ -124,15 +121,15 @@ export class Events {
   }
 }
 
-function indexNames(event: EventRow): string[] {
-  const targets = bucketsOf(event);
+function indexKeys(event: EventRow): string[] {
+  const buckets = bucketsOf(event);
   return [
-    ...targets.flatMap((target) => [bucketName(target), bucketName(target, event.type)]),
-    bucketName("*", event.type),
+    ...buckets.flatMap((bucket) => [indexKey(bucket), indexKey(bucket, event.type)]),
+    indexKey("*", event.type),
   ];
 }
 
-/** NUL can't occur in a name, so no two pairs meet. */
-function bucketName(target: AudienceBucket | "*", type?: string): string {
-  return type === undefined ? target : `${target}\0${type}`;
+/** Unique, because names contain no NUL. */
+function indexKey(bucket: AudienceBucket | "*", type?: string): string {
+  return type === undefined ? bucket : `${bucket}\0${type}`;
 }

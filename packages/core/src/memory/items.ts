@@ -23,7 +23,7 @@ const byReadiness = (a: QueueEntry, b: QueueEntry): number =>
 const byExpiry = (a: ExpiryEntry, b: ExpiryEntry): number =>
   a.expiresAt - b.expiresAt || compareCodePoints(a.key, b.key);
 
-/** A tenant's items with the indexes that its reads and claims go by. */
+/** A tenant's items, with the indexes that reads and claims use. */
 export class Items {
   readonly #table: KeyTable;
   readonly #order = new KeyOrder();
@@ -36,10 +36,10 @@ export class Items {
   #bytes = 0;
   /** What each agent owns. */
   readonly #usages = new Map<string, Usage>();
-  /** Keys of items whose present lease was extended, with the log's head when it last was. */
+  /** Keys of items whose current lease was extended, with the log's head at that time. */
   readonly #extended = new Map<string, number>();
 
-  /** `onTopic` is told when a topic gets its first item, and when it has lost its last. */
+  /** @param onTopic called when a topic gets its first item, and when it loses its last */
   constructor(table: KeyTable, onTopic: (topic: string) => void) {
     this.#table = table;
     this.#onTopic = onTopic;
@@ -72,7 +72,7 @@ export class Items {
     this.#extended.set(after.key, head);
   }
 
-  /** Keys of items whose present lease was extended at a position of the log's head or later. */
+  /** Keys of items whose current lease was extended when the log's head was at a position or later. */
   extendedSince(position: number): string[] {
     return [...this.#extended].filter(([, head]) => head >= position).map(([key]) => key);
   }
@@ -86,7 +86,7 @@ export class Items {
       this.#order.admit(key);
       this.#keys.add(key);
     }
-    for (const bucket of leaves) this.#takeFrom(bucket, key);
+    for (const bucket of leaves) this.#removeFrom(bucket, key);
     for (const bucket of enters) this.#addTo(bucket, key);
     for (const topic of dequeues) drop(this.#ready, topic, before as QueueEntry);
     if (enqueues.length > 0) {
@@ -111,9 +111,9 @@ export class Items {
     }
   }
 
-  /** Keys of a bucket, or of all items, starting at the prefix. */
-  source(target: AudienceBucket | "all", prefix = ""): Source<string> {
-    const list = target === "all" ? this.#keys : this.#buckets.get(target);
+  /** Keys of a bucket, or of all items, from the prefix on. */
+  source(bucket: AudienceBucket | "all", prefix = ""): Source<string> {
+    const list = bucket === "all" ? this.#keys : this.#buckets.get(bucket);
     return (after, limit) => {
       const keys: string[] = [];
       if (list === undefined) return keys;
@@ -152,16 +152,16 @@ export class Items {
     }
   }
 
-  #addTo(target: AudienceBucket, key: string): void {
-    const list = this.#buckets.get(target);
+  #addTo(bucket: AudienceBucket, key: string): void {
+    const list = this.#buckets.get(bucket);
     if (list !== undefined) return list.add(key);
-    listOf(this.#buckets, target, this.#order.compare).add(key);
-    if (target.startsWith("t")) this.#onTopic(target.slice(1));
+    listOf(this.#buckets, bucket, this.#order.compare).add(key);
+    if (bucket.startsWith("t")) this.#onTopic(bucket.slice(1));
   }
 
-  #takeFrom(target: AudienceBucket, key: string): void {
-    drop(this.#buckets, target, key);
-    if (target.startsWith("t") && !this.#buckets.has(target)) this.#onTopic(target.slice(1));
+  #removeFrom(bucket: AudienceBucket, key: string): void {
+    drop(this.#buckets, bucket, key);
+    if (bucket.startsWith("t") && !this.#buckets.has(bucket)) this.#onTopic(bucket.slice(1));
   }
 }
 

@@ -1,41 +1,41 @@
 import type { ItemRow } from "../model/item-row.ts";
-import type { Line } from "./log.ts";
+import type { ChainedEntry } from "./log.ts";
 
-/** What is there of one key: its item, and the log's last line about it. */
-export interface KeyEntry {
+/** The item of a key and its last log entry. */
+export interface KeyRecord {
   row: ItemRow | undefined;
-  line: Line | undefined;
+  lastEntry: ChainedEntry | undefined;
 }
 
-/** Everything that is found by key, in one table: a write looks its key up once. */
+/** Items and log entries by key in one table, so that a write looks its key up once. */
 export class KeyTable {
-  readonly #entries = new Map<string, KeyEntry>();
-  /** Deciding, indexing and logging one write all ask for the same key. */
+  readonly #entries = new Map<string, KeyRecord>();
+  /** One write looks up the same key to decide, to index and to log. */
   #lastKey: string | undefined;
-  #lastEntry: KeyEntry | undefined;
+  #lastEntry: KeyRecord | undefined;
 
-  find(key: string): KeyEntry | undefined {
+  find(key: string): KeyRecord | undefined {
     if (key === this.#lastKey) return this.#lastEntry;
     this.#lastKey = key;
     this.#lastEntry = this.#entries.get(key);
     return this.#lastEntry;
   }
 
-  open(key: string): KeyEntry {
+  open(key: string): KeyRecord {
     let entry = this.find(key);
     if (entry === undefined) {
-      entry = { row: undefined, line: undefined };
+      entry = { row: undefined, lastEntry: undefined };
       this.#entries.set(key, entry);
       this.#lastEntry = entry;
     }
     return entry;
   }
 
-  /** Sets the last line about a key; forgets a key of which nothing is left. */
-  setLine(key: string, line: Line | undefined): void {
-    const entry = this.open(key);
-    entry.line = line;
-    if (line !== undefined || entry.row !== undefined) return;
+  /** Sets the last log entry of a key, and removes a key that has nothing left. */
+  setLastEntry(key: string, lastEntry: ChainedEntry | undefined): void {
+    const record = this.open(key);
+    record.lastEntry = lastEntry;
+    if (lastEntry !== undefined || record.row !== undefined) return;
     this.#entries.delete(key);
     this.#lastKey = undefined;
   }

@@ -1,15 +1,15 @@
 import type { LoadRequest, TenantRecord } from "../storage/tenant-record.ts";
 import type { TenantState } from "./tenant-state.ts";
 
-/** Writes a page of another tenant's records. */
+/** Writes a page of another storage's records. */
 export function load(state: TenantState, { header, records }: LoadRequest): void {
-  // First of all: a removed event's id may be that of one that is loaded.
-  state.events.stand(header);
-  state.log.stand(header);
-  state.subscribed.forget(header.floor);
+  // First, because an event that is loaded may have the id of a removed one.
+  state.events.adopt(header);
+  state.log.adopt(header);
+  state.subscribed.removePast(header.floor);
   state.recordedAt = header.now;
-  // Then agents: what a line would end of theirs, they may have ended themselves before it.
-  for (const record of records) if (record.type === "agent") state.hold(record);
+  // Then agents: a log entry must not end subscriptions that they ended themselves before it.
+  for (const record of records) if (record.type === "agent") state.setAgent(record);
   for (const record of records) loadOne(state, record);
 }
 
@@ -18,7 +18,7 @@ function loadOne(state: TenantState, record: TenantRecord): void {
     case "agent":
       return;
     case "pastSubscription":
-      state.subscribed.keep(record);
+      state.subscribed.addPast(record);
       return;
     case "item":
       state.replaceItem(record.key, record.row);

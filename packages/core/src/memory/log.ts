@@ -12,31 +12,31 @@ import { isHistory } from "../storage/compaction.ts";
 import type { EventRow } from "../model/event-row.ts";
 import { isExpired, type ItemRow } from "../model/item-row.ts";
 import type { TenantHeader } from "../storage/tenant-record.ts";
-import type { EventPlace } from "./events.ts";
+import type { EventPosition } from "./events.ts";
 import type { KeyTable } from "./key-table.ts";
-import { LineQueue } from "./line-queue.ts";
+import { EntryQueue } from "./entry-queue.ts";
 
-/** A change as it is kept; who sees its item now is looked up when it is read. */
-export interface Line extends Omit<StoredEntry, "change"> {
+/** A stored entry in the chain of its key. */
+export interface ChainedEntry extends Omit<StoredEntry, "change"> {
   change: StoredChange;
-  /** The lines before and after it that are about the same key. */
-  earlier: Line | undefined;
-  later: Line | undefined;
+  /** The previous and the next entry of the same key. */
+  earlier: ChainedEntry | undefined;
+  later: ChainedEntry | undefined;
 }
 
-type LinePlace = Pick<LogPosition, "position" | "done">;
+type ReadPosition = Pick<LogPosition, "position" | "done">;
 
 export interface Lookup {
   item(key: string): ItemRow | undefined;
-  event(place: EventPlace): EventRow | undefined;
+  event(place: EventPosition): EventRow | undefined;
 }
 
-/** A tenant's log, with the lines of each key chained, and lines from before its floor that tell keys' histories. */
+/** A tenant's log. Entries of a key are chained; `past` has those up to the floor that histories keep. */
 export class Log {
   readonly #keys: KeyTable;
-  readonly #past = new LineQueue<Line>();
-  readonly #lines = new LineQueue<Line>();
-  #floorMark = 0;
+  readonly #past = new EntryQueue<ChainedEntry>();
+  readonly #logged = new EntryQueue<ChainedEntry>();
+  #floorCommitId = 0;
   floor = 0;
   floorEntries = 0;
   historyFloor = 0;
@@ -46,9 +46,9 @@ export class Log {
     this.#keys = keys;
   }
 
-  /** Lines that are kept, for the log and for histories. */
+  /** Entries of the log and of histories. */
   get size(): number {
-    return this.#past.length + this.#lines.length;
+    return this.#past.length + this.#logged.length;
   }
 
   append(header: CommitHeader, changes: readonly Change[]): void {
@@ -63,44 +63,45 @@ export class Log {
   }
 
   #add({ position, commitId, at, actor }: CommitHeader, index: number, change: StoredChange): void {
-    const entry = "key" in change ? this.#keys.open(change.key) : undefined;
-    const earlier = entry?.line;
-    const line: Line = { position, index, commitId, at, actor, change, earlier, later: undefined };
-    (position > this.floor ? this.#lines : this.#past).add(line);
-    if (entry === undefined) return;
-    if (earlier !== undefined) earlier.later = line;
-    entry.line = line;
+    const record = "key" in change ? this.#keys.open(change.key) : undefined;
+    const earlier = record?.lastEntry;
+    const header = { position, index, commitId, at, actor };
+    const entry: ChainedEntry = { ...header, change, earlier, later: undefined };
+    (position > this.floor ? this.#logged : this.#past).add(entry);
+    if (record === undefined) return;
+    if (earlier !== undefined) earlier.later = entry;
+    record.lastEntry = entry;
     // R8: only earlier values; the same commit may create the key again.
-    if (change.type === "expire") scrub(line);
+    if (change.type === "expire") clearValues(entry);
   }
 
-  /** Takes up where another log stands. */
-  stand({ head, floor, floorCommitId, floorEntries, historyFloor }: TenantHeader): void {
-    this.forgetTo(Math.min(historyFloor, floor));
-    this.thinTo(floor);
+  /** Adopts the floor and head of another log. */
+  adopt({ head, floor, floorCommitId, floorEntries, historyFloor }: TenantHeader): void {
+    this.removeUpTo(Math.min(historyFloor, floor));
+    this.removeExceptHistory(floor);
     this.head = head;
-    this.#floorMark = floorCommitId;
+    this.#floorCommitId = floorCommitId;
     this.floorEntries = floorEntries;
   }
 
-  /** All lines behind a place, as they are kept, and whether more follow. */
-  lines(after: LinePlace | "start", limit: number): [StoredEntry[], boolean] {
+  /** Entries after a position as they are stored, and whether more follow. */
+  stored(after: ReadPosition | "start", limit: number): [StoredEntry[], boolean] {
     const start = indexAfter(this.#past, after);
     const past = this.#past.slice(start, start + limit + 1);
-    const at = indexAfter(this.#lines, after);
+    const at = indexAfter(this.#logged, after);
     const to = at + Math.max(0, limit - past.length);
-    const lines = [...past.slice(0, limit), ...this.#lines.slice(at, to)];
-    return [lines.map(toStored), past.length > limit || to < this.#lines.length];
+    const entries = [...past.slice(0, limit), ...this.#logged.slice(at, to)];
+    return [entries.map(toStored), past.length > limit || to < this.#logged.length];
   }
 
-  markAt(position: number): number | undefined {
-    if (position === this.floor) return this.#floorMark;
-    const lines = position < this.floor ? this.#past : this.#lines;
-    const line = lines.at(lines.firstAt(position));
-    return line?.position === position ? line.commitId : undefined;
+  commitIdAt(position: number): number | undefined {
+    if (position === this.floor) return this.#floorCommitId;
+    const entries = position < this.floor ? this.#past : this.#logged;
+    const entry = entries.at(entries.firstAt(position));
+    return entry?.position === position ? entry.commitId : undefined;
   }
 
-  /** Lines behind a place, oldest first, and whether more follow; with a key, those of its history. */
+  /** Entries after a position, and whether more follow; with a key, those of its history. */
   read(
     after: LogPosition | "start",
     key: string | undefined,
@@ -108,17 +109,17 @@ export class Log {
     now: number,
     lookup: Lookup,
   ): [LogEntry[], boolean] {
-    const lines = key === undefined ? this.#lines : this.#linesOf(key);
-    const at = indexAfter(lines, after);
-    const entries = lines.slice(at, at + limit).map((line) => this.#toEntry(line, now, lookup));
-    return [entries, at + limit < lines.length];
+    const queue = key === undefined ? this.#logged : this.#entriesOf(key);
+    const at = indexAfter(queue, after);
+    const entries = queue.slice(at, at + limit).map((entry) => this.#toEntry(entry, now, lookup));
+    return [entries, at + limit < queue.length];
   }
 
-  #toEntry(line: Line, now: number, lookup: Lookup): LogEntry {
-    const entry = toStored(line);
-    const { change } = line;
+  #toEntry(chained: ChainedEntry, now: number, lookup: Lookup): LogEntry {
+    const entry = toStored(chained);
+    const { change } = entry;
     if (change.type === "event")
-      return { ...entry, current: null, event: lookup.event(line) ?? null };
+      return { ...entry, current: null, event: lookup.event(entry) ?? null };
     if (change.type !== "put") return { ...entry, current: null, event: null };
     const row = lookup.item(change.key);
     if (row === undefined)
@@ -128,94 +129,94 @@ export class Log {
     return { ...entry, change: { ...change, after }, current: null, event: null };
   }
 
-  /** Who saw an item when it was deleted, if that is the last that happened to its key. */
+  /** Who saw an item when it was deleted, if that is its key's last entry. */
   #audienceAtDeletion(key: string): PriorAudience | null {
-    const change = this.#keys.find(key)?.line?.change;
+    const change = this.#keys.find(key)?.lastEntry?.change;
     return change?.type === "delete" ? change.before : null;
   }
 
-  /** The oldest lines of all. */
-  oldest(limit: number): readonly Line[] {
+  /** The oldest entries, including those that only histories keep. */
+  oldest(limit: number): readonly ChainedEntry[] {
     const past = this.#past.slice(0, limit);
-    return [...past, ...this.#lines.slice(0, limit - past.length)];
+    return [...past, ...this.#logged.slice(0, limit - past.length)];
   }
 
-  /** The oldest lines that are the log's. */
-  oldestLogged(limit: number): readonly Line[] {
-    return this.#lines.slice(0, limit);
+  /** The oldest entries of the log. */
+  oldestLogged(limit: number): readonly ChainedEntry[] {
+    return this.#logged.slice(0, limit);
   }
 
-  /** Removes every line up to a position. Tells how many. */
-  forgetTo(position: number): number {
+  /** Removes every entry up to a position; returns how many. */
+  removeUpTo(position: number): number {
     if (position <= this.historyFloor) return 0;
-    const past = this.#past.takeTo(position);
-    const lines = this.#raiseFloor(position);
+    const past = this.#past.takeUpTo(position);
+    const entries = this.#raiseFloor(position);
     this.historyFloor = position;
-    for (const line of past) this.#remove(line);
-    for (const line of lines) this.#remove(line);
-    return past.length + lines.length;
+    for (const entry of past) this.#remove(entry);
+    for (const entry of entries) this.#remove(entry);
+    return past.length + entries.length;
   }
 
-  /** Takes the lines up to a position from the log, and keeps those of histories. Tells how many it removed. */
-  thinTo(position: number): number {
+  /** Removes entries up to a position from the log, but keeps those of histories; returns how many it removed. */
+  removeExceptHistory(position: number): number {
     let removed = 0;
-    for (const line of this.#raiseFloor(position)) {
-      if (isHistory(line.change)) {
-        this.#past.add(line);
+    for (const entry of this.#raiseFloor(position)) {
+      if (isHistory(entry.change)) {
+        this.#past.add(entry);
       } else {
-        this.#remove(line);
+        this.#remove(entry);
         removed++;
       }
     }
     return removed;
   }
 
-  /** Gives the lines that are then no longer the log's. */
-  #raiseFloor(position: number): readonly Line[] {
+  /** Returns the entries that are no longer in the log. */
+  #raiseFloor(position: number): readonly ChainedEntry[] {
     if (position <= this.floor) return [];
-    this.#floorMark = this.markAt(position) ?? 0;
-    const lines = this.#lines.takeTo(position);
-    this.floorEntries = lines.filter((line) => line.position === position).length;
+    this.#floorCommitId = this.commitIdAt(position) ?? 0;
+    const entries = this.#logged.takeUpTo(position);
+    this.floorEntries = entries.filter((entry) => entry.position === position).length;
     this.floor = position;
-    return lines;
+    return entries;
   }
 
-  /** Takes a line out of its key's chain. */
-  #remove({ change, earlier, later }: Line): void {
+  /** Removes an entry from its key's chain. */
+  #remove({ change, earlier, later }: ChainedEntry): void {
     if (!("key" in change)) return;
     if (earlier !== undefined) earlier.later = later;
     if (later !== undefined) later.earlier = earlier;
-    else this.#keys.setLine(change.key, earlier);
+    else this.#keys.setLastEntry(change.key, earlier);
   }
 
-  #linesOf(key: string): LineQueue<Line> {
-    let line = this.#keys.find(key)?.line;
-    while (line?.earlier !== undefined) line = line.earlier;
-    const lines = new LineQueue<Line>();
-    for (; line !== undefined; line = line.later) lines.add(line);
-    return lines;
+  #entriesOf(key: string): EntryQueue<ChainedEntry> {
+    let entry = this.#keys.find(key)?.lastEntry;
+    while (entry?.earlier !== undefined) entry = entry.earlier;
+    const entries = new EntryQueue<ChainedEntry>();
+    for (; entry !== undefined; entry = entry.later) entries.add(entry);
+    return entries;
   }
 }
 
-function indexAfter(lines: LineQueue<Line>, after: LinePlace | "start"): number {
+function indexAfter(entries: EntryQueue<ChainedEntry>, after: ReadPosition | "start"): number {
   if (after === "start") return 0;
   const { position, done } = after;
-  if (done === "all") return lines.firstAt(position + 1);
-  let at = lines.firstAt(position);
-  for (let line = lines.at(at); line?.position === position && line.index < done;)
-    line = lines.at(++at);
+  if (done === "all") return entries.firstAt(position + 1);
+  let at = entries.firstAt(position);
+  for (let entry = entries.at(at); entry?.position === position && entry.index < done;)
+    entry = entries.at(++at);
   return at;
 }
 
-/** Lets go of the values that a key's lines up to this one hold. */
-function scrub(last: Line): void {
-  for (let line: Line | undefined = last; line !== undefined; line = line.earlier) {
-    const { change } = line;
+/** Removes the values of a key's entries up to this one. */
+function clearValues(last: ChainedEntry): void {
+  for (let entry: ChainedEntry | undefined = last; entry !== undefined; entry = entry.earlier) {
+    const { change } = entry;
     if (change.type === "put" && change.after.value !== null)
-      line.change = { ...change, after: { ...change.after, value: null } };
+      entry.change = { ...change, after: { ...change.after, value: null } };
   }
 }
 
-function toStored({ position, index, commitId, at, actor, change }: Line): StoredEntry {
+function toStored({ position, index, commitId, at, actor, change }: ChainedEntry): StoredEntry {
   return { position, index, commitId, at, actor, change };
 }

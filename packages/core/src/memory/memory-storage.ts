@@ -14,12 +14,12 @@ import { bucketsVisibleTo } from "../route/audience-bucket.ts";
 import type { CompactRequest, CompactResult } from "../storage/compaction.ts";
 import { beingLoaded, checkLoad } from "../storage/check-load.ts";
 import type { EventRow } from "../model/event-row.ts";
-import { firstName } from "../storage/first-name.ts";
+import { firstName } from "../storage/listing.ts";
 import type { ItemRow } from "../model/item-row.ts";
-import { matches } from "../storage/matches.ts";
+import { matches } from "../storage/listing.ts";
 import { merge } from "../storage/merge.ts";
 import type { Commit } from "../storage/operation.ts";
-import { pageOf } from "../storage/page-of.ts";
+import { pageOf } from "../storage/listing.ts";
 import type { DumpPage, DumpRequest, LoadResult, LoadRequest } from "../storage/tenant-record.ts";
 import type { Decide, Outcome } from "../storage/outcome.ts";
 import type {
@@ -49,28 +49,32 @@ import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { type Clock, systemClock, wholeMs } from "../time/clock.ts";
 import { compact } from "./compact.ts";
 import { dump, headerOf } from "./dump.ts";
-import { byPlace, type EventPlace } from "./events.ts";
+import { byPosition, type EventPosition } from "./events.ts";
 import { load } from "./load.ts";
 import type { SortedList } from "./sorted-list.ts";
 import { TenantState } from "./tenant-state.ts";
 
 export interface MemoryStorageOptions {
-  /** Where the time comes from. Default: the system's clock. */
+  /** @default the system's clock */
   clock?: Clock | undefined;
 }
 
 const OPTIONS = knownOptions<MemoryStorageOptions>("new MemoryStorage", { clock: true });
 
 /**
- * Meshes in this process' memory, for tests and for what may be lost. Keeps its data as long as the object lives,
- * across `close` and a later `open`.
+ * Stores tenants in the memory of this process, for tests and for data that may be lost. The data lives as long as the
+ * object, also across `close` and a later `open`. It is the default storage of a {@link ContextMesh}.
+ *
+ * @example
+ * const storage = new MemoryStorage();
+ * const mesh = new ContextMesh({ storage, tenantId: "acme" });
  */
 export class MemoryStorage implements Storage {
   readonly traits = { durability: "none", system: "memory" } as const;
   readonly supports = FULL_SUPPORT;
   readonly #clock: Clock;
   readonly #tenants = new Map<string, TenantState>();
-  /** Tenants that are not complete yet, and where their loading stands. */
+  /** Tenants that are being loaded, with their load progress. */
   readonly #loading = new Map<string, { readonly state: TenantState; readonly progress: string }>();
   readonly #commitListeners = new KeyedListeners<string>();
   #isOpen = false;
@@ -137,7 +141,7 @@ export class MemoryStorage implements Storage {
     const isSubscribed = (topic: string): boolean => state.isSubscribed(as as string, topic);
     const items: (ItemRow | undefined)[] = [];
     for (const key of keys) {
-      const row = state.live(key, now);
+      const row = state.liveItem(key, now);
       items.push(row !== undefined && isVisible(as, row, isSubscribed) ? row : undefined);
     }
     return { epoch: state.epoch, head: state.head, now, items };
@@ -147,8 +151,8 @@ export class MemoryStorage implements Storage {
     const state = this.#state(tenant);
     const snapshot = this.#snapshot(state);
     const { actor, prefix, topics, limit } = query;
-    const targets = bucketsVisibleTo(actor, subscriptionsOf(actor, state), topics) ?? ["all"];
-    const sources = targets.map((target) => state.items.source(target, prefix));
+    const buckets = bucketsVisibleTo(actor, subscriptionsOf(actor, state), topics) ?? ["all"];
+    const sources = buckets.map((bucket) => state.items.source(bucket, prefix));
     const items: ItemRow[] = [];
     for (const key of merge(sources, compareCodePoints, query.after, limit)) {
       if (prefix !== undefined && !key.startsWith(prefix)) break;
@@ -165,22 +169,22 @@ export class MemoryStorage implements Storage {
     const state = this.#state(tenant);
     const snapshot = this.#snapshot(state);
     if (query.after !== undefined) checkEventPosition(query.after, factsOf(state));
-    const targets = bucketsVisibleTo(query.actor, subscriptionsOf(query.actor, state)) ?? ["*"];
-    const sources = targets.flatMap((target) =>
-      (query.types ?? [undefined]).map((type) => state.events.source(target, type)),
+    const buckets = bucketsVisibleTo(query.actor, subscriptionsOf(query.actor, state)) ?? ["*"];
+    const sources = buckets.flatMap((bucket) =>
+      (query.types ?? [undefined]).map((type) => state.events.source(bucket, type)),
     );
     const events: EventRow[] = [];
     for (const event of merge(
       sources,
-      byPlace,
+      byPosition,
       query.after && (afterPosition(query.after) as EventRow),
       query.limit,
     )) {
       events.push(event);
       if (events.length < query.limit) continue;
-      return { ...snapshot, events, end: withEventMark(state, placeAfter(state, event)) };
+      return { ...snapshot, events, end: withEventFingerprint(state, positionAfter(state, event)) };
     }
-    return { ...snapshot, events, end: withEventMark(state, headOf(state)) };
+    return { ...snapshot, events, end: withEventFingerprint(state, headOf(state)) };
   }
 
   async agents(tenant: string, query: AgentQuery): Promise<AgentPage> {
@@ -229,17 +233,17 @@ export class MemoryStorage implements Storage {
   async stats(tenant: string): Promise<Snapshot & Counts> {
     const state = this.#state(tenant);
     const snapshot = this.#snapshot(state);
-    const lapsed = state.expiredItems(snapshot.now);
-    const gone = [...lapsed.perTopic].filter(
+    const expired = state.expiredItems(snapshot.now);
+    const expiredTopics = [...expired.perTopic].filter(
       ([topic, n]) => n === state.items.count(topic) && state.subscribers(topic) === 0,
     );
     return {
       ...snapshot,
-      items: state.items.size - lapsed.items,
-      bytes: state.items.bytes - lapsed.bytes,
-      global: state.items.global - lapsed.global,
-      expired: lapsed.items,
-      topics: state.topics.size - gone.length,
+      items: state.items.size - expired.items,
+      bytes: state.items.bytes - expired.bytes,
+      global: state.items.global - expired.global,
+      expired: expired.items,
+      topics: state.topics.size - expiredTopics.length,
       agents: state.subscribed.agents,
       events: state.events.size,
       floor: state.log.floor,
@@ -268,7 +272,7 @@ export class MemoryStorage implements Storage {
     return {
       ...snapshot,
       entries,
-      end: more && last ? placeAfter(state, last) : headOf(state),
+      end: more && last ? positionAfter(state, last) : headOf(state),
       isHead: !more,
     };
   }
@@ -336,13 +340,13 @@ export class MemoryStorage implements Storage {
     });
   }
 
-  /** The tenant's state; an empty one that is thrown away when there is none. */
+  /** The tenant's state, or an empty one that is not stored. */
   #state(tenant: string): TenantState {
     this.#checkOpen();
     return this.#tenants.get(tenant) ?? new TenantState("");
   }
 
-  /** R8: never earlier than a commit has recorded. */
+  /** R8: never before the last commit's time. */
   #now(state: TenantState): number {
     return Math.max(this.#clock(), state.recordedAt);
   }
@@ -352,8 +356,8 @@ export class MemoryStorage implements Storage {
   }
 }
 
-function subscriptionsOf(reader: Actor, state: TenantState): readonly string[] {
-  return reader === null ? [] : state.subscribed.of(reader);
+function subscriptionsOf(actor: Actor, state: TenantState): readonly string[] {
+  return actor === null ? [] : state.subscribed.of(actor);
 }
 
 function factsOf({ epoch, log, events }: TenantState): EventFacts {
@@ -364,23 +368,26 @@ function factsOf({ epoch, log, events }: TenantState): EventFacts {
     floor,
     floorEntries,
     historyFloor,
-    commitIdAt: (position) => log.markAt(position),
+    commitIdAt: (position) => log.commitIdAt(position),
     lastRemovedEvent: events.lastRemoved,
-    eventFingerprintAt: (position, index) => markOf(events.lastTo({ position, index })),
+    eventFingerprintAt: (position, index) => fingerprintOf(events.lastUpTo({ position, index })),
   };
 }
 
-function markOf(event: EventRow | undefined): number | undefined {
+function fingerprintOf(event: EventRow | undefined): number | undefined {
   return event && eventFingerprint(event);
 }
 
 function headOf({ epoch, log }: TenantState): LogPosition {
-  return { epoch, position: log.head, done: "all", commitId: log.markAt(log.head) ?? 0 };
+  return { epoch, position: log.head, done: "all", commitId: log.commitIdAt(log.head) ?? 0 };
 }
 
-/** Behind an event or a log entry; the rest of its commit is still to come. */
-function placeAfter({ epoch, log }: TenantState, { position, index }: EventPlace): LogPosition {
-  return { epoch, position, done: index + 1, commitId: log.markAt(position) ?? 0 };
+/** The position after an event or a log entry, inside its commit. */
+function positionAfter(
+  { epoch, log }: TenantState,
+  { position, index }: EventPosition,
+): LogPosition {
+  return { epoch, position, done: index + 1, commitId: log.commitIdAt(position) ?? 0 };
 }
 
 function* namesFrom(
@@ -398,9 +405,9 @@ function namesAfter(names: readonly string[], after: string | undefined): readon
   return after === undefined ? names : names.filter((name) => compareCodePoints(name, after) > 0);
 }
 
-/** A place in the listing of events, which is still known when its commit is compacted away. */
-function withEventMark({ events }: TenantState, place: LogPosition): LogPosition {
+/** A position in the listing of events, which remains valid when its commit is compacted. */
+function withEventFingerprint({ events }: TenantState, place: LogPosition): LogPosition {
   const at = afterPosition(place);
-  const mark = markOf(events.lastTo(at)) ?? events.lastRemoved?.fingerprint ?? 0;
-  return { ...place, eventMark: mark };
+  const mark = fingerprintOf(events.lastUpTo(at)) ?? events.lastRemoved?.fingerprint ?? 0;
+  return { ...place, eventFingerprint: mark };
 }

@@ -1,13 +1,13 @@
-/** Elements per block: small enough that an insertion in the middle moves little. */
+/** Elements per block: few, so that an insertion in the middle moves little. */
 const BLOCK = 128;
 
 /**
- * A sorted list without doubles: blocks of sorted elements, so that inserting, deleting and finding cost little
- * whatever it holds, and reading on from a place costs what is read.
+ * A sorted list without duplicates, in blocks: inserting, deleting and finding cost little at any size, and iterating
+ * costs only what is read.
  */
 export class SortedList<T> {
   readonly #blocks: T[][] = [];
-  /** The last element of each block: what a search goes by. */
+  /** The last element of each block, for searches. */
   readonly #lasts: T[] = [];
   readonly #compare: (a: T, b: T) => number;
   #size = 0;
@@ -22,7 +22,7 @@ export class SortedList<T> {
 
   add(element: T): void {
     const last = this.#blocks.length - 1;
-    // What comes in order, as many keys and all log positions do, needs no search.
+    // Elements in order, such as many keys and all log positions, need no search.
     if (last < 0 || this.#compare(this.#lasts[last] as T, element) < 0) this.#append(element, last);
     else this.#insert(element);
   }
@@ -43,7 +43,7 @@ export class SortedList<T> {
     }
   }
 
-  /** Elements from the first that is not before `from` on; from the very first when it is undefined. */
+  /** Elements from `from` on, inclusively, or from the first. */
   *from(from?: T): Generator<T> {
     if (this.#size === 0) return;
     let b = from === undefined ? 0 : this.#blockOf(from);
@@ -54,8 +54,8 @@ export class SortedList<T> {
     }
   }
 
-  /** The last element that does not come after `to`. */
-  lastTo(to: T): T | undefined {
+  /** The last element up to `to`, inclusively. */
+  lastUpTo(to: T): T | undefined {
     const b = this.#blockOf(to);
     const block = this.#blocks[b];
     if (block === undefined) return undefined;
@@ -76,7 +76,7 @@ export class SortedList<T> {
     this.#size++;
   }
 
-  /** Before the last element of some block, so that block's last one stays. */
+  /** Inserts before the last element of a block, which remains its last. */
   #insert(element: T): void {
     const b = this.#blockOf(element);
     const block = this.#blocks[b] as T[];
@@ -90,13 +90,13 @@ export class SortedList<T> {
     this.#lasts.splice(b, 1, block[block.length - 1] as T, right[right.length - 1] as T);
   }
 
-  /** The first block whose last element is not before the element; the last block when there is none. */
+  /** The block to search: the first whose last element is not before the element, or the last block. */
   #blockOf(element: T): number {
     return Math.min(lowerBound(this.#lasts, element, this.#compare), this.#lasts.length - 1);
   }
 }
 
-/** Where the element is in a sorted array, or would be. */
+/** The index of the element in a sorted array, or where it would be. */
 function lowerBound<T>(sorted: readonly T[], element: T, compare: (a: T, b: T) => number): number {
   let low = 0;
   let high = sorted.length;

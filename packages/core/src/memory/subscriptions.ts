@@ -2,21 +2,22 @@ import type { PastSubscription } from "../storage/tenant-record.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
 import { SortedList } from "./sorted-list.ts";
 
-/** A subscription that ended: it held after the commit `from`, up to the one before `until`. */
-export type Past = Omit<PastSubscription, "type">;
+/** A subscription that was in effect after the commit `from` and before the commit `until`. */
+export type EndedSubscription = Omit<PastSubscription, "type">;
 
-const byAgentAndEnd = (a: Past, b: Past): number =>
+const byAgentAndEnd = (a: EndedSubscription, b: EndedSubscription): number =>
   compareCodePoints(a.agent, b.agent) || a.until - b.until || compareCodePoints(a.topic, b.topic);
 
-const byEnd = (a: Past, b: Past): number => a.until - b.until || byAgentAndEnd(a, b);
+const byEnd = (a: EndedSubscription, b: EndedSubscription): number =>
+  a.until - b.until || byAgentAndEnd(a, b);
 
-/** Who is subscribed to what, now and at earlier positions. */
+/** Subscriptions, current and past. */
 export class Subscriptions {
   readonly #byAgent = new Map<string, Map<string, number>>();
   readonly #byTopic = new Map<string, Set<string>>();
-  /** Ended ones, down to the log's floor. */
-  readonly #past = new SortedList<Past>(byAgentAndEnd);
-  readonly #byEnd = new SortedList<Past>(byEnd);
+  /** Those that ended after the log's floor. */
+  readonly #past = new SortedList<EndedSubscription>(byAgentAndEnd);
+  readonly #byEnd = new SortedList<EndedSubscription>(byEnd);
 
   /** Agents with at least one subscription. */
   get agents(): number {
@@ -54,50 +55,50 @@ export class Subscriptions {
   }
 
   add(agent: string, topic: string, position: number): void {
-    entry(this.#byAgent, agent, () => new Map<string, number>()).set(topic, position);
-    entry(this.#byTopic, topic, () => new Set<string>()).add(agent);
+    getOrCreate(this.#byAgent, agent, () => new Map<string, number>()).set(topic, position);
+    getOrCreate(this.#byTopic, topic, () => new Set<string>()).add(agent);
   }
 
   delete(agent: string, topic: string, position: number): void {
     const from = this.#byAgent.get(agent)?.get(topic);
     if (from === undefined) return;
     this.#remove(agent, topic);
-    this.keep({ agent, topic, from, until: position });
+    this.addPast({ agent, topic, from, until: position });
   }
 
-  /** An agent's topics with the positions from which it is subscribed. */
+  /** An agent's topics, each with the position of the commit that began the subscription. */
   since(agent: string): { readonly topic: string; readonly from: number }[] {
     const topics = this.#byAgent.get(agent);
     return this.of(agent).map((topic) => ({ topic, from: topics?.get(topic) as number }));
   }
 
-  /** What an agent was subscribed to up to a commit behind the position. */
-  *endedSince(agent: string, position: number): Generator<Past> {
+  /** The subscriptions of an agent that ended after a position. */
+  *endedSince(agent: string, position: number): Generator<EndedSubscription> {
     for (const past of this.#past.from({ agent, until: position + 1, topic: "", from: 0 })) {
       if (past.agent !== agent) return;
       yield past;
     }
   }
 
-  /** Past ones from a place on, in order; all of them when there is none. */
-  past(from?: Omit<Past, "from">): Generator<Past> {
+  /** Past subscriptions in order, from one on or from the first. */
+  past(from?: Omit<EndedSubscription, "from">): Generator<EndedSubscription> {
     return this.#past.from(from && { ...from, from: 0 });
   }
 
-  keep({ agent, topic, from, until }: Past): void {
+  addPast({ agent, topic, from, until }: EndedSubscription): void {
     const past = { agent, topic, from, until };
     this.#past.add(past);
     this.#byEnd.add(past);
   }
 
-  /** Sets what an agent is subscribed to, whatever it was, and keeps nothing of what ends by it. */
+  /** Replaces the subscriptions of an agent, without a record of those that end. */
   set(agent: string, topics: ReadonlyMap<string, number>): void {
     for (const topic of this.#byAgent.get(agent)?.keys() ?? []) this.#remove(agent, topic);
     for (const [topic, from] of topics) this.add(agent, topic, from);
   }
 
-  /** Forgets what ended at or before the log's floor. */
-  forget(floor: number): void {
+  /** Removes past subscriptions that ended at the log's floor or before. */
+  removePast(floor: number): void {
     for (;;) {
       const [past] = this.#byEnd.from();
       if (past === undefined || past.until > floor) return;
@@ -116,7 +117,7 @@ export class Subscriptions {
   }
 }
 
-function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+function getOrCreate<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   let value = map.get(key);
   if (value === undefined) map.set(key, (value = make()));
   return value;

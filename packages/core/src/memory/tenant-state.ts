@@ -13,18 +13,18 @@ import type { Permissions } from "../model/permissions.ts";
 import type { AgentRecord, TopicRecord } from "../storage/query.ts";
 import type { AgentHolding } from "../storage/tenant-record.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
-import { type EventPlace, Events } from "./events.ts";
+import { type EventPosition, Events } from "./events.ts";
 import { Items } from "./items.ts";
 import { KeyTable } from "./key-table.ts";
 import { Log } from "./log.ts";
 import { SortedList } from "./sorted-list.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
-/** All of one tenant: what decisions rest on, and how a change changes it. */
+/** One tenant in memory: the facts of its decisions, and how they change. */
 export class TenantState implements Facts {
   readonly epoch: string;
   readonly #keys = new KeyTable();
-  readonly items = new Items(this.#keys, (topic) => this.#note(topic));
+  readonly items = new Items(this.#keys, (topic) => this.#updateTopic(topic));
   readonly events = new Events();
   readonly subscribed = new Subscriptions();
   readonly log = new Log(this.#keys);
@@ -34,17 +34,17 @@ export class TenantState implements Facts {
   readonly agents = new SortedList<string>(compareCodePoints);
   readonly #permissions = new Map<string, Permissions>();
   readonly #allowances = new Map<string | null, Allowance>();
-  /** The time for the commit that is being decided. */
+  /** The time of the commit that is being decided. */
   now = 0;
-  /** The latest time that a commit recorded; what was refused or changed nothing records none. */
+  /** The time of the last commit that changed anything. */
   recordedAt = 0;
   /** What the log looks up when it is read. */
   readonly lookup = {
     item: (key: string): ItemRow | undefined => this.items.get(key),
-    event: (place: EventPlace): EventRow | undefined => this.events.at(place),
+    event: (place: EventPosition): EventRow | undefined => this.events.at(place),
   };
 
-  /** An empty epoch is that of a tenant that does not exist. */
+  /** @param epoch empty for a tenant that does not exist */
   constructor(epoch: string = newEpoch()) {
     this.epoch = epoch;
   }
@@ -118,23 +118,23 @@ export class TenantState implements Facts {
     return this.#allowances.get(of);
   }
 
-  /** Moves the ends of leases. */
+  /** Changes the ends of leases. */
   extend(extended: readonly LeaseExtension[]): void {
     for (const { before, after } of extended) this.items.extend(before, after, this.head);
   }
 
-  /** Keeps what a commit took of rates. */
+  /** Stores what a commit used of rates. */
   spend(spent: readonly Spending[]): void {
-    for (const { of, allowance } of spent) this.#allowances.set(of, allowance);
+    for (const { owner, allowance } of spent) this.#allowances.set(owner, allowance);
   }
 
-  /** Forgets the allowances that are whole again. */
-  forgetAllowances(now: number): void {
+  /** Removes the allowances that are full again. */
+  removeFullAllowances(now: number): void {
     for (const [of, { at }] of this.#allowances)
       if (at <= now - FULL_AFTER_MS) this.#allowances.delete(of);
   }
 
-  /** What is expired and not swept yet. */
+  /** The items that are expired and not swept yet. */
   expiredItems(now: number): ExpiredItems {
     const rows = [...this.items.expired(now)];
     return new ExpiredItems(
@@ -142,7 +142,7 @@ export class TenantState implements Facts {
     );
   }
 
-  /** Topics of these names, as far as they are there, without their expired items. */
+  /** Topics of these names that exist, without their expired items. */
   *topicRecords(names: Iterable<string>, now: number): Generator<TopicRecord> {
     const lapsed = this.expiredItems(now);
     for (const name of names) {
@@ -156,7 +156,7 @@ export class TenantState implements Facts {
     }
   }
 
-  /** Makes changes true, at the next position. */
+  /** Applies changes at the next position. */
   apply(by: string | null, changes: readonly Change[]): void {
     const position = this.log.head + 1;
     this.recordedAt = this.now;
@@ -168,15 +168,15 @@ export class TenantState implements Facts {
     for (const { agent, topic, isSubscribed } of effects.subscriptions) {
       if (isSubscribed) this.subscribed.add(agent, topic, position);
       else this.subscribed.delete(agent, topic, position);
-      this.#note(topic);
-      this.#noteAgent(agent);
+      this.#updateTopic(topic);
+      this.#updateAgent(agent);
     }
     for (const { agent, permissions } of effects.permissions)
       this.#setPermissions(agent, permissions);
     for (const topic of effects.deletedTopics) this.removeTopic(topic, position);
   }
 
-  /** Replaces an item by that of another storage, and logs nothing. */
+  /** Replaces an item by that of another storage, without a log entry. */
   replaceItem(key: string, after: ItemRow | null): void {
     const before = this.items.get(key) ?? null;
     if (before === null && after === null) return;
@@ -187,53 +187,53 @@ export class TenantState implements Facts {
   #setPermissions(agent: string, permissions: Permissions | null): void {
     if (permissions === null) this.#permissions.delete(agent);
     else this.#permissions.set(agent, permissions);
-    this.#noteAgent(agent);
+    this.#updateAgent(agent);
   }
 
-  /** Ends subscriptions to a topic, and takes it off events, as far as they are from before a position. */
+  /** Ends subscriptions to a topic that began before a position, and removes it from events before the position. */
   removeTopic(topic: string, position: number): void {
     for (const agent of Array.from(this.subscribed.subscribers(topic) ?? [])) {
       if (!this.subscribed.isFromBefore(agent, topic, position)) continue;
       this.subscribed.delete(agent, topic, position);
-      this.#noteAgent(agent);
+      this.#updateAgent(agent);
     }
-    this.events.untopic(topic, position);
-    this.#note(topic);
+    this.events.removeTopic(topic, position);
+    this.#updateTopic(topic);
   }
 
-  /** With what it is subscribed to now, or was after the commit at a position. */
+  /** With the current subscriptions, or those after the commit at a position. */
   agentRecord(name: string, at?: number): AgentRecord {
     const { subscribed } = this;
     const subscriptions = at === undefined ? subscribed.of(name) : subscribed.ofAt(name, at);
     return { name, subscriptions, permissions: this.permissions(name) };
   }
 
-  holdingOf(name: string): AgentHolding {
+  agentHolding(name: string): AgentHolding {
     const subscriptions = this.subscribed.since(name);
     return { type: "agent", name, permissions: this.permissions(name), subscriptions };
   }
 
-  hold({ name, permissions, subscriptions }: AgentHolding): void {
+  setAgent({ name, permissions, subscriptions }: AgentHolding): void {
     const before = this.subscribed.of(name);
     this.subscribed.set(name, new Map(subscriptions.map(({ topic, from }) => [topic, from])));
-    for (const topic of before) this.#note(topic);
-    for (const { topic } of subscriptions) this.#note(topic);
+    for (const topic of before) this.#updateTopic(topic);
+    for (const { topic } of subscriptions) this.#updateTopic(topic);
     this.#setPermissions(name, permissions);
   }
 
-  /** Keeps the list of topics to those that are there: for when a topic's first item or subscriber comes, or its last goes. */
-  #note(topic: string): void {
+  /** Adds or removes a topic when it gets its first item or subscriber, or loses its last. */
+  #updateTopic(topic: string): void {
     if (this.items.count(topic) > 0 || this.subscribers(topic) > 0) this.topics.add(topic);
     else this.topics.delete(topic);
   }
 
-  #noteAgent(name: string): void {
+  #updateAgent(name: string): void {
     const isThere = this.#permissions.has(name) || this.subscribed.hasAny(name);
     if (isThere) this.agents.add(name);
     else this.agents.delete(name);
   }
 
-  live(key: string, now: number): ItemRow | undefined {
+  liveItem(key: string, now: number): ItemRow | undefined {
     const row = this.items.get(key);
     return row === undefined || isExpired(row, now) ? undefined : row;
   }

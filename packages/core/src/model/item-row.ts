@@ -1,35 +1,35 @@
 import type { Audience } from "../route/route.ts";
 
-/** A live lease on an item. Its fencing token is the position of the commit that granted it. */
+/** A current lease on an item. Its fencing token has the position of the commit that granted it. */
 export interface LeaseRow {
   /** The agent that holds it; `null` is the system. */
   readonly holder: string | null;
   readonly position: number;
-  /** Random: tells it from one of a history that a restore undid, which stood at the same position. */
+  /** Random: distinguishes it from a lease at the same position of a history that a restored backup has undone. */
   readonly leaseId: number;
-  /** Milliseconds of the storage's time at which it ends by itself. */
+  /** Milliseconds of the storage's time at which the lease expires. */
   readonly until: number;
 }
 
-/** An item as a storage keeps it. Times are milliseconds of the storage's time. */
+/** An item as it is stored. Times are milliseconds of the storage's time. */
 export interface ItemRow extends Audience {
   readonly key: string;
-  /** JSON text, as it was encoded. */
+  /** JSON text. */
   readonly value: string;
   readonly author: string | null;
   /** The position of the commit that last wrote it. */
   readonly revision: number;
-  /** An item that is `open` and under a live lease shows as `claimed`. */
+  /** An item that is `open` and has a current lease is shown as `claimed`. */
   readonly state: "open" | "done" | "failed";
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** The first millisecond at which it is no longer there; null: it stays. */
+  /** The first millisecond at which it is expired; null: never. */
   readonly expiresAt: number | null;
   /** Claims since it was last pushed. */
   readonly attempts: number;
-  /** When it can next be claimed: now, after a delay, or when its lease ends. Null: not at all (done, failed). */
+  /** When it can next be claimed: now, after a delay, or when its lease ends. Null: never (done, failed). */
   readonly readyAt: number | null;
-  /** Its place among items that are ready at the same time; grows with each push that makes it ready. */
+  /** Its place among items that become ready at the same time. Grows with each push that makes it ready. */
   readonly order: number;
   readonly lease: LeaseRow | null;
 }
@@ -56,7 +56,7 @@ export function keyRow(key: string, topics: readonly string[], expiresAt: number
   };
 }
 
-/** Expired means gone, swept or not (R8). */
+/** R8: an expired item does not exist for readers, deleted or not. */
 export function isExpired(row: { readonly expiresAt: number | null }, now: number): boolean {
   return row.expiresAt !== null && row.expiresAt <= now;
 }

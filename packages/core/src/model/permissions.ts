@@ -1,18 +1,18 @@
-/** What an agent may do, once any of it is set: what is not named is denied (R5). */
+/** The permissions of an agent. Once any are set, what is not listed is denied (R5). */
 export interface Permissions {
-  /** Topics that it may post to. */
+  /** Topics that the agent may post to. */
   readonly post: readonly string[];
-  /** Topics that it may subscribe to. */
+  /** Topics that the agent may subscribe to. */
   readonly subscribe: readonly string[];
-  /** Whether it may push and publish for everyone. */
+  /** Whether the agent may push and publish globally. */
   readonly global: boolean;
-  /** Whether it may push and publish to agents by name. */
+  /** Whether the agent may push and publish to agents by name. */
   readonly direct: boolean;
 }
 
 /**
- * In place of permissions that are damaged where they are stored: nothing is allowed. Known by identity, so that calls of
- * the agent are refused with the reason, and an export does not take them for permissions that were set.
+ * Replaces permissions that are damaged where they are stored, and allows nothing. Recognized by identity, so that
+ * calls of the agent are rejected with the reason, and an export does not mistake them for permissions.
  */
 export const CORRUPT_PERMISSIONS: Permissions = Object.freeze({
   post: Object.freeze([]),
@@ -21,7 +21,7 @@ export const CORRUPT_PERMISSIONS: Permissions = Object.freeze({
   direct: false,
 });
 
-/** From the JSON text that a storage keeps. Never throws: see `CORRUPT_PERMISSIONS`. */
+/** Parses the JSON text of permissions. Returns {@link CORRUPT_PERMISSIONS} for damaged text. */
 export function parsePermissions(text: string): Permissions {
   try {
     const permissions = JSON.parse(text) as Partial<Permissions> | null;

@@ -6,15 +6,15 @@ import type { Route, RouteInput } from "./route.ts";
 
 /** Bounds on one route. A mesh may set its own; these are the defaults. */
 export interface RouteLimits {
-  /** Topics that one item or event may have: 1 to 1,024. Default 64. */
+  /** Topics of one item or event: 1 to 1,024. @default 64 */
   routeTopics: number;
-  /** Subscribers that one item or event may name: 1 to 1,024. Default 64. */
+  /** Subscribers of one item or event: 1 to 1,024. @default 64 */
   routeSubscribers: number;
 }
 
 export const DEFAULT_ROUTE_LIMITS: RouteLimits = { routeTopics: 64, routeSubscribers: 64 };
 
-/** What the limits may be raised to: storages index an item once for each of its topics and subscribers. */
+/** The maximum of both limits: storages index an item once for each of its topics and subscribers. */
 export const MOST_ROUTE_NAMES = 1_024;
 
 export const ROUTE = knownOptions<RouteInput>("a route", {
@@ -29,7 +29,7 @@ const NONE: readonly string[] = [];
 const GLOBAL: Route = { topics: NONE, subscribers: NONE, global: true };
 
 /**
- * The route that the input names, or undefined when it names none.
+ * The route of a request; undefined if it has none.
  * @throws INVALID_ROUTE for empty lists, `global` beside a list, and `global: false` alone; what `checkNames` throws.
  */
 export function checkRoute(input: RouteInput, limits: RouteLimits): Route | undefined {

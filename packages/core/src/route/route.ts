@@ -5,17 +5,17 @@ export interface Route {
   readonly global: boolean;
 }
 
-/** A route as callers name it: any part given replaces the whole, none given keeps what is there (R3). */
+/** A route in a request: if any part is given, it replaces the whole route; otherwise the route is kept (R3). */
 export interface RouteInput<T extends string = string> {
   /** Every agent that is subscribed to one of them when it reads. */
   topics?: readonly T[] | undefined;
   /** Agents, by name. */
   subscribers?: readonly string[] | undefined;
-  /** Every agent of the tenant; only `true` means anything. */
+  /** Every agent of the tenant. Only `true` has an effect. */
   global?: boolean | undefined;
 }
 
-/** What decides about sight: a route, and the owner who sees it in any case. `null` is the system. */
+/** Who sees an item or event: its route, and its owner. An owner of `null` is the system. */
 export interface Audience extends Route {
   readonly owner: string | null;
 }
@@ -28,7 +28,7 @@ export function sameRoute(a: Route, b: Route): boolean {
   );
 }
 
-/** Whether two lists without doubles name the same, in any order. */
+/** Whether two lists without duplicates have the same names, in any order. */
 export function sameNames(a: readonly string[], b: readonly string[]): boolean {
   return (
     a.length === b.length &&
@@ -36,7 +36,7 @@ export function sameNames(a: readonly string[], b: readonly string[]): boolean {
   );
 }
 
-/** By identity: a decision that keeps a route keeps its very lists. */
+/** Compares by identity: a decision that keeps a route keeps its lists. */
 export function keepsRoute(before: Route, after: Route): boolean {
   return (
     before.topics === after.topics &&

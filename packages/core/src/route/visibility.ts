@@ -1,9 +1,9 @@
 import type { Audience } from "./route.ts";
 
-/** The reader: an agent by name, or `null` for the system. */
+/** Who reads or writes: an agent by name, or `null` for the system. */
 export type Actor = string | null;
 
-/** Why a reader sees something. */
+/** Why an actor sees something. */
 export type Reason =
   | { readonly kind: "system" }
   | { readonly kind: "global" }
@@ -12,47 +12,47 @@ export type Reason =
   | { readonly kind: "topic"; readonly topics: readonly string[] };
 
 /**
- * R1, the one rule of visibility, apart from tenant and expiry: global, or named, or owned, or on a topic that the
- * reader is subscribed to now.
+ * R1, the rule of visibility, apart from tenant and expiry: an actor sees what is global, names it, is owned by it, or is
+ * on a topic that it is subscribed to.
  */
 export function isVisible(
-  reader: Actor,
-  sight: Audience,
+  actor: Actor,
+  audience: Audience,
   isSubscribed: (topic: string) => boolean,
 ): boolean {
   return (
-    reader === null ||
-    sight.global ||
-    sight.owner === reader ||
-    sight.subscribers.includes(reader) ||
-    sight.topics.some(isSubscribed)
+    actor === null ||
+    audience.global ||
+    audience.owner === actor ||
+    audience.subscribers.includes(actor) ||
+    audience.topics.some(isSubscribed)
   );
 }
 
-/** Whether `sees` is settled without a look at subscriptions; undefined when they decide. */
-export function isVisibleWithoutTopics(reader: Actor, sight: Audience): boolean | undefined {
+/** Whether the actor sees it, without reading subscriptions; undefined if they decide. */
+export function isVisibleWithoutTopics(actor: Actor, audience: Audience): boolean | undefined {
   if (
-    reader === null ||
-    sight.global ||
-    sight.owner === reader ||
-    sight.subscribers.includes(reader)
+    actor === null ||
+    audience.global ||
+    audience.owner === actor ||
+    audience.subscribers.includes(actor)
   )
     return true;
-  return sight.topics.length === 0 ? false : undefined;
+  return audience.topics.length === 0 ? false : undefined;
 }
 
-/** Every reason for which the reader sees it; empty when it does not. */
+/** Every reason why the actor sees it; empty if it does not. */
 export function reasons(
-  reader: Actor,
-  sight: Audience,
+  actor: Actor,
+  audience: Audience,
   isSubscribed: (topic: string) => boolean,
 ): readonly Reason[] {
-  if (reader === null) return [{ kind: "system" }];
+  if (actor === null) return [{ kind: "system" }];
   const found: Reason[] = [];
-  if (sight.global) found.push({ kind: "global" });
-  if (sight.owner === reader) found.push({ kind: "owner" });
-  if (sight.subscribers.includes(reader)) found.push({ kind: "subscriber" });
-  const topics = sight.topics.filter(isSubscribed);
+  if (audience.global) found.push({ kind: "global" });
+  if (audience.owner === actor) found.push({ kind: "owner" });
+  if (audience.subscribers.includes(actor)) found.push({ kind: "subscriber" });
+  const topics = audience.topics.filter(isSubscribed);
   if (topics.length > 0) found.push({ kind: "topic", topics });
   return found;
 }

@@ -4,7 +4,7 @@ import type { ItemRow } from "../model/item-row.ts";
 import type { TenantRecord } from "./tenant-record.ts";
 
 /**
- * Refuses records that name an agent by the system's reserved name: readers would take what it wrote for the system's.
+ * Rejects records of an agent that has the system's reserved name: readers would mistake its items for the system's.
  * @throws INVALID_ARGUMENTS
  */
 export function checkAgentNames(records: readonly TenantRecord[]): void {

@@ -39,61 +39,64 @@ export interface EventRetentionLimit {
   readonly ms?: number | undefined;
 }
 
-/** A line of the log, or an event, as far as its age goes. */
-export interface Aged {
+/** The age of a log entry or event. */
+export interface EntryAge {
   readonly position: number;
-  /** Milliseconds of the storage's time; never less than that of the one before. */
+  /** Milliseconds of the storage's time; never decreases from one position to the next. */
   readonly at: number;
 }
 
-/** How far one step goes: whole commits, up to this position. */
-export interface Step {
+/** One step removes whole commits, up to this position. */
+export interface CompactionStep {
   readonly to: number;
-  /** Whether the next commit would go too. */
+  /** Whether the next commit is past its retention too. */
   readonly more: boolean;
 }
 
-/** Types of lines that tell a key's history, also when the log no longer reaches back to them. */
+/** The types of entries that make up a key's history, which may go back further than the log. */
 export const HISTORY_TYPES: readonly StoredChange["type"][] = ["put", "delete", "expire"];
 
 export function isHistory({ type }: Pick<StoredChange, "type">): boolean {
   return HISTORY_TYPES.includes(type);
 }
 
-/** A tenant's log and time, as far as a compaction goes by them. */
-interface Standing {
+/** A tenant's log and time, which retention depends on. */
+interface LogState {
   readonly head: number;
   readonly floor: number;
   readonly now: number;
 }
 
 /**
- * Whether nobody wants a line any more: neither its key's history nor the log. What holds for one line holds for
- * every older one. Lines up to the floor are not the log's any longer.
+ * Whether an entry is past the retention of both the log and histories. If one is, all older ones are. Entries up to the
+ * floor are already removed from the log.
  */
 export function isPurgeable(
   { log, history }: CompactRequest,
-  standing: Standing,
-  line: Aged,
+  state: LogState,
+  entry: EntryAge,
 ): boolean {
-  const isPast = line.position <= standing.floor;
-  return isLeft(history, standing, line) && (isPast || isLeft(log, standing, line));
+  const isInLog = entry.position > state.floor;
+  return isPastRetention(history, state, entry) && (!isInLog || isPastRetention(log, state, entry));
 }
 
-/** Whether the log does not want a line any more; its key's history still may. */
+/** Whether an entry is past the log's retention; its key's history may still keep it. */
 export function isPastLogRetention(
   { log }: CompactRequest,
-  standing: Omit<Standing, "floor">,
-  line: Aged,
+  state: Omit<LogState, "floor">,
+  entry: EntryAge,
 ): boolean {
-  return isLeft(log, standing, line);
+  return isPastRetention(log, state, entry);
 }
 
-/** Whether nobody wants an event any more; `newer` tells how many came after it. Those that the log tells of stay. */
+/**
+ * Whether an event is past its retention. An event whose log entry is kept never is.
+ * @param newer the number of later events
+ */
 export function isEventPurgeable(
   { events }: CompactRequest,
-  { floor, now }: Omit<Standing, "head">,
-  event: Aged,
+  { floor, now }: Omit<LogState, "head">,
+  event: EntryAge,
   newer: number,
 ): boolean {
   if (events === undefined || event.position > floor) return false;
@@ -102,26 +105,28 @@ export function isEventPurgeable(
 }
 
 /**
- * How far a step goes through `lines`, the next ones in their order: one more than `limit`, as far as there are. A
- * commit that has more lines than that goes whole. Undefined when there is nothing to go through.
+ * Plans a step over the next entries in order. It covers whole commits: a commit with more than `limit` entries is
+ * removed in one step.
+ * @param entries up to `limit` + 1 entries
+ * @returns undefined if no entry is past its retention
  */
 export function planCompactionStep(
-  lines: readonly Aged[],
+  entries: readonly EntryAge[],
   limit: number,
-  goes: (line: Aged) => boolean,
-): Step | undefined {
-  const first = lines[0];
-  if (first === undefined || !goes(first)) return undefined;
-  const last = lines.findLast(goes) as Aged;
-  if (lines.length <= limit || last !== lines.at(-1)) return { to: last.position, more: false };
+  isPast: (entry: EntryAge) => boolean,
+): CompactionStep | undefined {
+  const first = entries[0];
+  if (first === undefined || !isPast(first)) return undefined;
+  const last = entries.findLast(isPast) as EntryAge;
+  if (entries.length <= limit || last !== entries.at(-1)) return { to: last.position, more: false };
   const { position } = last;
   return { to: position === first.position ? position : position - 1, more: true };
 }
 
-function isLeft(
+function isPastRetention(
   keep: RetentionLimit | undefined,
-  { head, now }: Omit<Standing, "floor">,
-  { position, at }: Aged,
+  { head, now }: Omit<LogState, "floor">,
+  { position, at }: EntryAge,
 ): boolean {
   if (keep === undefined) return false;
   const { commits = 0, ms } = keep;

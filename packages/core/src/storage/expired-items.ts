@@ -1,31 +1,31 @@
 import type { Route } from "../route/route.ts";
 import type { TopicRecord } from "./query.ts";
 
-/** Items that are expired and not swept yet, counted: a storage's counters still hold them. */
+/** Counts expired items that are not swept yet: a storage's counters still include them. */
 export class ExpiredItems {
   readonly items: number;
   readonly bytes: number;
   readonly global: number;
   readonly perTopic: ReadonlyMap<string, number>;
 
-  /** From the route of each, and the bytes that it counts for. */
+  /** @param routes the route of each item, and the bytes that it counts for */
   constructor(routes: Iterable<Pick<Route, "topics" | "global"> & { readonly bytes: number }>) {
     const perTopic = new Map<string, number>();
-    let [items, held, globals] = [0, 0, 0];
+    let [items, size, globals] = [0, 0, 0];
     for (const { topics, global, bytes } of routes) {
       items++;
-      held += bytes;
+      size += bytes;
       if (global) globals++;
       for (const topic of topics) perTopic.set(topic, (perTopic.get(topic) ?? 0) + 1);
     }
     this.items = items;
-    this.bytes = held;
+    this.bytes = size;
     this.global = globals;
     this.perTopic = perTopic;
   }
 
   without(record: TopicRecord): TopicRecord {
-    const gone = this.perTopic.get(record.name);
-    return gone === undefined ? record : { ...record, items: record.items - gone };
+    const expired = this.perTopic.get(record.name);
+    return expired === undefined ? record : { ...record, items: record.items - expired };
   }
 }

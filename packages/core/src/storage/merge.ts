@@ -1,4 +1,4 @@
-/** One bucket in order: up to `limit` elements behind `after`, or its first ones when that is undefined. */
+/** Reads a bucket in order: up to `limit` elements after `after`, or from its start. */
 export type Source<T> = (after: T | undefined, limit: number) => readonly T[];
 
 type Compare<T> = (a: T, b: T) => number;
@@ -11,8 +11,8 @@ interface Head<T> {
 }
 
 /**
- * The union of some buckets, each element once, in order. Reads each bucket in pieces that grow, so that the
- * cost follows the elements that are taken and the number of buckets, never a bucket's size.
+ * The union of buckets in order, without duplicates. Reads each bucket in growing batches, so that the cost depends on
+ * the elements consumed and the number of buckets, not on the size of a bucket.
  */
 export function* merge<T>(
   sources: readonly Source<T>[],
@@ -38,7 +38,7 @@ export function* merge<T>(
 
 function advance<T>(heap: Head<T>[], head: Head<T>, taken: T, order: Compare<Head<T>>): void {
   if (++head.at >= head.read.length) {
-    // A piece that came short was the last one.
+    // A batch that is not full was the last one.
     const more = head.read.length < head.size ? [] : head.source(taken, head.size * 2);
     head.size *= 2;
     head.read = more;

@@ -2,7 +2,7 @@ import type { Quotas } from "../limit/quota.ts";
 import type { Route } from "../route/route.ts";
 import type { Permissions } from "../model/permissions.ts";
 
-/** How long an item stays: not told (it stays for good), some milliseconds, or as long as it was to stay. */
+/** When an item expires: never (undefined), in some milliseconds, or when it would have before the write. */
 export type Expiry = number | "keep" | undefined;
 
 export interface PutOperation {
@@ -11,7 +11,7 @@ export interface PutOperation {
   /** JSON text. */
   readonly value: string;
   readonly route: Route | undefined;
-  /** Used when the item is created and `route` names nothing. */
+  /** Used if the item is created and `route` is undefined. */
   readonly routeIfNew: Route | undefined;
   readonly expiry: Expiry;
   readonly ifRevision: number | undefined;
@@ -48,26 +48,26 @@ export interface ClaimOperation {
   readonly type: "claim";
   readonly from: { readonly topic: string } | { readonly key: string };
   readonly leaseMs: number;
-  /** Random; becomes part of the token. */
+  /** Random; part of the token. */
   readonly leaseId: number;
-  /** Items that were claimed this often are parked as failed instead. */
+  /** An item that was claimed this often is marked as failed instead. */
   readonly maxAttempts: number | undefined;
 }
 
-/** What a holder does with its lease; `position`, `mark` and `epoch` are the token's. */
-export interface HeldOperation {
+/** An operation on a lease; `position`, `leaseId` and `epoch` are those of its token. */
+export interface LeaseOperation {
   readonly key: string;
   readonly position: number;
   readonly leaseId: number;
   readonly epoch: string;
 }
 
-export interface ExtendOperation extends HeldOperation {
+export interface ExtendOperation extends LeaseOperation {
   readonly type: "extend";
   readonly leaseMs: number;
 }
 
-export interface CompleteOperation extends HeldOperation {
+export interface CompleteOperation extends LeaseOperation {
   readonly type: "complete";
   /** JSON text; undefined deletes the item. */
   readonly result: string | undefined;
@@ -75,30 +75,30 @@ export interface CompleteOperation extends HeldOperation {
   readonly expiry: Expiry;
 }
 
-export interface ReleaseOperation extends HeldOperation {
+export interface ReleaseOperation extends LeaseOperation {
   readonly type: "release";
   readonly retryInMs: number;
-  /** Gives the attempt back: the work was not tried. */
+  /** Does not count the attempt. */
   readonly refund: boolean;
-  /** An item that was claimed this often is parked as failed instead. */
+  /** An item that was claimed this often is marked as failed instead. */
   readonly maxAttempts: number | undefined;
 }
 
-/** Where a step of a clearing ends, and the next one begins. */
-export interface ClearPlace {
-  /** Of the tenant that the first step found. */
+/** The position between two steps of `clear`. */
+export interface ClearPosition {
+  /** The epoch of the tenant in the first step. */
   readonly epoch: string;
-  /** The log's head in the first step: items that were written later stay. */
+  /** The log's head in the first step: later items are not deleted. */
   readonly head: number;
-  /** The last key that was looked at. */
+  /** The last key of the previous step. */
   readonly key: string;
 }
 
-/** What only the system does, to the whole tenant. */
+/** Operations on the whole tenant, which only the system performs. */
 type SystemOperation =
   | { readonly type: "deleteTopic"; readonly topic: string }
   /** Deletes up to `limit` items in key order; `from` is undefined in the first step. */
-  | { readonly type: "clear"; readonly limit: number; readonly from: ClearPlace | undefined }
+  | { readonly type: "clear"; readonly limit: number; readonly from: ClearPosition | undefined }
   | { readonly type: "sweep"; readonly limit: number };
 
 export type Operation =
@@ -113,11 +113,11 @@ export type Operation =
   | ReleaseOperation
   | SystemOperation;
 
-/** Operations that become true together, at one position of the log. No two may name the same key or event id. */
+/** Operations that are applied atomically, at one position of the log. No two may name the same key or event id. */
 export interface Commit {
-  /** Who does it; `null` is the system. */
+  /** `null` is the system. */
   readonly actor: string | null;
   readonly ops: readonly Operation[];
-  /** The limits that it must keep. Left out: none. */
+  /** The limits that the commit must not exceed. @default none */
   readonly quotas?: Quotas | undefined;
 }

@@ -3,9 +3,9 @@ import type { Spending } from "../limit/allowance.ts";
 import type { Change } from "../log/change.ts";
 import type { ItemRow } from "../model/item-row.ts";
 import type { Facts } from "./facts.ts";
-import type { ClearPlace, Commit } from "./operation.ts";
+import type { ClearPosition, Commit } from "./operation.ts";
 
-/** How much a step read: what tells how much the next one may read. */
+/** How much a step read, which determines the size of the next one. */
 export interface PageRead {
   readonly rows: number;
   readonly characters: number;
@@ -14,7 +14,7 @@ export interface PageRead {
 export interface PutResult {
   readonly type: "put";
   readonly revision: number;
-  /** Topics of the resulting route that nobody is subscribed to. */
+  /** Topics of the resulting route that have no subscriber. */
   readonly topicsWithoutSubscribers: readonly string[];
   readonly created: boolean;
   readonly expiresAt: number | null;
@@ -34,7 +34,7 @@ export type OpResult =
   | {
       readonly type: "claim";
       readonly row: ItemRow | undefined;
-      /** Milliseconds until something that now waits can be claimed; null when nothing waits. */
+      /** Milliseconds until another item becomes claimable; null if none will. */
       readonly readyInMs: number | null;
     }
   | { readonly type: "extend"; readonly until: number }
@@ -53,41 +53,41 @@ export type OpResult =
   | {
       readonly type: "clear";
       readonly deleted: number;
-      /** Items that were looked at, and the characters of their values. */
+      /** Items that the step read, and the characters of their values. */
       readonly read: PageRead;
-      /** Where the next step begins; null when nothing is left. */
-      readonly next: ClearPlace | null;
+      /** The position of the next step; null if nothing is left. */
+      readonly next: ClearPosition | null;
     }
   | { readonly type: "sweep"; readonly swept: number; readonly read: PageRead };
 
-/** A lease that now ends at another time: of the item's row, only `readyAt` and the lease's `until` differ. */
+/** A lease with a new end: only `readyAt` and the lease's `until` differ between the rows. */
 export interface LeaseExtension {
   readonly before: ItemRow;
   readonly after: ItemRow;
 }
 
-/** What core decided for one commit: the changes that make it true, or why it is refused. */
+/** What core decides for a commit: its changes, or why it is rejected. */
 export type Decision =
   | {
       readonly ok: true;
       readonly changes: readonly Change[];
       readonly results: readonly OpResult[];
-      /** Kept with the commit's changes, not logged: with nothing else, the commit takes no position. */
+      /** Applied with the changes, but not logged: without changes, the commit takes no position. */
       readonly extended?: readonly LeaseExtension[] | undefined;
-      /** What the commit takes of rates: kept with its changes, not logged. */
+      /** Stored with the changes, but not logged. */
       readonly spent?: readonly Spending[] | undefined;
     }
   | { readonly ok: false; readonly error: SynthaError };
 
-/** Core's pure function from a commit and the facts to what changes. Never throws for what a caller can cause. */
+/** Core's pure function from a commit and facts to a decision. It does not throw for invalid requests. */
 export type Decide = (commit: Commit, facts: Facts) => Decision;
 
-/** What a storage answers for one commit. */
+/** The result of a commit. */
 export type Outcome =
   | {
       readonly ok: true;
       readonly epoch: string;
-      /** The commit's position, or the log's head when it logged nothing. */
+      /** The commit's position, or the log's head if it changed nothing. */
       readonly position: number;
       /** The tenant's time when it was decided. */
       readonly now: number;

@@ -1,11 +1,11 @@
 import type { LogEntry } from "../log/change.ts";
 import type { ItemRow } from "../model/item-row.ts";
 
-/** How much text one page should hold, in characters. */
+/** The text in a full page, in characters. */
 const FULL_PAGE = 4 * 1024 * 1024;
 const FASTEST_GROWTH = 4;
 
-/** How many rows to ask for, so that a page takes bounded memory and time: fewer where values are large. */
+/** How many rows to read at once, so that a page takes bounded memory and time: fewer if values are large. */
 export class PageSize {
   readonly #most: number;
   #limit: number;
@@ -19,7 +19,7 @@ export class PageSize {
     return this.#limit;
   }
 
-  /** Takes the rows of a page that was read, and their characters, as what the next one will hold. */
+  /** Predicts the next page from the rows and characters of one that was read. */
   note(rows: number, characters: number): void {
     if (rows === 0) return;
     const fitting = Math.floor((rows / (characters + 1)) * FULL_PAGE);

@@ -5,7 +5,7 @@ import type { EventRow } from "../model/event-row.ts";
 import type { ItemRow, ItemState } from "../model/item-row.ts";
 import type { Permissions } from "../model/permissions.ts";
 
-/** What every answer to a read tells of its snapshot. */
+/** The snapshot of a read. */
 export interface Snapshot {
   readonly epoch: string;
   readonly head: number;
@@ -14,14 +14,14 @@ export interface Snapshot {
 }
 
 export interface ItemQuery {
-  /** Whose sight counts (R1). */
+  /** Only items that this actor sees (R1). */
   readonly actor: Actor;
   /** Only items on at least one of these topics. */
   readonly topics?: readonly string[] | undefined;
   readonly prefix?: string | undefined;
   readonly author?: string | undefined;
   readonly state?: ItemState | undefined;
-  /** Only items whose value was written after it, in milliseconds. */
+  /** Only items whose value was written after this time, in milliseconds. */
   readonly updatedAfter?: number | undefined;
   /** Only keys after this one. */
   readonly after?: string | undefined;
@@ -36,27 +36,27 @@ export interface ItemQuery {
    * @default "items"
    */
   readonly select?: "items" | "headers" | "keys" | undefined;
-  /** Rows that have expired and are not swept yet are included. A watch asks for them; no caller of a mesh sees them. */
+  /** Includes expired rows that are not swept yet. Watches use them; no caller of a mesh sees them. */
   readonly withExpired?: boolean | undefined;
 }
 
 export interface ItemPage extends Snapshot {
   readonly items: readonly ItemRow[];
-  /** Where the next page starts; null when there is none. */
+  /** The `after` of the next page; null on the last one. */
   readonly next: string | null;
 }
 
 export interface EventQuery {
   readonly actor: Actor;
   readonly types?: readonly string[] | undefined;
-  /** Only what follows; undefined: from the first event kept. */
+  /** Only events after this position. @default all that are kept */
   readonly after?: LogPosition | undefined;
   readonly limit: number;
 }
 
 export interface EventPage extends Snapshot {
   readonly events: readonly EventRow[];
-  /** Behind the last event given, or the log's head when there is no more; with `eventMark`. */
+  /** The position after the last event returned, or the log's head on the last page; with `eventFingerprint`. */
   readonly end: LogPosition;
 }
 
@@ -68,7 +68,7 @@ export interface AgentRecord {
 }
 
 export type AgentQuery =
-  /** One agent, now or as its subscriptions stood after the commit at a position that the log still holds. */
+  /** One agent; with `at`, its subscriptions after the commit at that position, which the log still has. */
   | { readonly name: string; readonly at?: number | undefined }
   /** Names of a topic's subscribers. */
   | { readonly topic: string; readonly after?: string | undefined; readonly limit: number }
@@ -80,7 +80,7 @@ export type AgentQuery =
     };
 
 export interface AgentPage extends Snapshot {
-  /** In code point order of their names; for a query by topic, only the names are filled in. */
+  /** In code point order of their names. For a query by topic, only the names are filled in. */
   readonly agents: readonly AgentRecord[];
   readonly next: string | null;
 }
@@ -89,7 +89,7 @@ export interface TopicRecord {
   readonly name: string;
   /** Agents that are subscribed. */
   readonly subscribers: number;
-  /** Items on it that are not expired. */
+  /** Items that are not expired. */
   readonly items: number;
 }
 
@@ -99,7 +99,7 @@ export type TopicQuery =
       readonly after?: string | undefined;
       readonly limit: number;
     }
-  /** These only, as far as they exist. */
+  /** Only topics of these names that exist. */
   | { readonly names: readonly string[] };
 
 export interface TopicPage extends Snapshot {
@@ -112,7 +112,7 @@ export interface Counts {
   readonly items: number;
   /** Bytes of UTF-8 of their keys and of the JSON text of their values. */
   readonly bytes: number;
-  /** Those of them that are global. */
+  /** Items that are global and not expired. */
   readonly global: number;
   /** Items that are expired and not swept yet. */
   readonly expired: number;
@@ -120,29 +120,29 @@ export interface Counts {
   readonly topics: number;
   /** Agents with a subscription. */
   readonly agents: number;
-  /** Events that are kept. */
+  /** Events that are not removed. */
   readonly events: number;
-  /** The last position that the log no longer holds; 0 when it holds all. */
+  /** The last position that was removed from the log; 0 if none was. */
   readonly floor: number;
-  /** The last position that histories no longer reach back to; at most `floor`, 0 when they tell all. */
+  /** The last position that was removed from histories too; at most `floor`. */
   readonly historyFloor: number;
-  /** Lines that are kept for the log and histories. */
+  /** Entries of the log and of histories. */
   readonly logEntries: number;
 }
 
 export interface LogQuery {
-  /** A place, the oldest entry, or the log's end (then nothing is read). */
+  /** A position, the oldest entry, or the log's end, which returns no entries. */
   readonly after: LogPosition | "start" | "end";
-  /** Only entries about this key: its history, which may reach back further than the log. */
+  /** Only entries of this key: its history, which may go back further than the log. */
   readonly key?: string | undefined;
   readonly limit: number;
 }
 
 export interface LogPage extends Snapshot {
   readonly entries: readonly LogEntry[];
-  /** Behind the last entry read, or behind the whole log. */
+  /** The position after the last entry returned, or after the whole log. */
   readonly end: LogPosition;
-  /** Whether nothing follows in this snapshot. */
+  /** Whether no entries follow in this snapshot. */
   readonly isHead: boolean;
 }
 

@@ -4,35 +4,35 @@ import type { EventRow } from "../model/event-row.ts";
 import type { ItemRow } from "../model/item-row.ts";
 import type { Permissions } from "../model/permissions.ts";
 
-/** What is true of a whole tenant, beside what it holds. */
+/** The state of a whole tenant, apart from its records. */
 export interface TenantHeader {
   readonly epoch: string;
   readonly head: number;
-  /** The mark of the head's commit. */
+  /** The id of the head's commit. */
   readonly headCommitId: number;
-  /** The last position that the log no longer holds; 0 when it holds all. */
+  /** The last position that was removed from the log; 0 if none was. */
   readonly floor: number;
   readonly floorCommitId: number;
-  /** How many entries the floor's commit had. */
+  /** The number of entries of the floor's commit. */
   readonly floorEntries: number;
-  /** The last position that histories no longer reach back to; at most `floor`. */
+  /** The last position that was removed from histories too; at most `floor`. */
   readonly historyFloor: number;
-  /** The last event that was removed; null when none was. */
+  /** The last event that was removed; null if none was. */
   readonly lastRemovedEvent: RemovedEvent | null;
   /** The latest time that a commit recorded. */
   readonly now: number;
 }
 
-/** What an agent may do, and what it is subscribed to now. */
+/** The permissions and current subscriptions of an agent. */
 export interface AgentHolding {
   readonly type: "agent";
   readonly name: string;
   readonly permissions: Permissions | null;
-  /** By topic, with the position from which each holds; in code point order of the topics. */
+  /** In code point order of the topics, each with the position of the commit that began it. */
   readonly subscriptions: readonly { readonly topic: string; readonly from: number }[];
 }
 
-/** A subscription that held after the commit `from` up to the one before `until`, which lies above the floor. */
+/** A subscription that ended after the floor. It was in effect after the commit `from` and before the commit `until`. */
 export interface PastSubscription {
   readonly type: "pastSubscription";
   readonly agent: string;
@@ -47,7 +47,7 @@ export function toEntryRecord(entry: StoredEntry): EntryRecord {
   return { type: "entry", ...entry };
 }
 
-/** One thing that a tenant holds, the same on every storage. */
+/** A record of a tenant, the same in every storage. */
 export type TenantRecord =
   | AgentHolding
   | PastSubscription
@@ -55,27 +55,27 @@ export type TenantRecord =
   | { readonly type: "event"; readonly event: EventRow }
   | EntryRecord;
 
-/** Which records, in which order, behind which one. Names, keys and topics are in code point order. */
+/** A section of the records, and the record to start after. Names, keys and topics are in code point order. */
 export type DumpRange =
-  /** `agent` records of those that have permissions or a subscription, by name. */
+  /** `agent` records of agents that have permissions or a subscription, by name. */
   | { readonly section: "agents"; readonly after?: string | undefined }
   /** `pastSubscription` records, by agent, then `until`, then topic. */
   | {
       readonly section: "pastSubscriptions";
       readonly after?: Pick<PastSubscription, "agent" | "until" | "topic"> | undefined;
     }
-  /** `item` records of all rows, also of those that are expired and not swept, by key. */
+  /** `item` records of all rows, including expired ones that are not swept, by key. */
   | { readonly section: "items"; readonly after?: string | undefined }
-  /** `event` records, or `line` records, in log order. */
+  /** `event` records, or `entry` records, in log order. */
   | {
       readonly section: "events" | "log";
       readonly after?: Pick<EventRow, "position" | "index"> | undefined;
     }
   /**
-   * What the lines behind a place changed, as it is now: first those lines, up to `limit`, then a record of each agent
-   * and item that they name and of each event that they tell of, as far as it is there, and the past subscriptions of
-   * those agents that ended behind the place. Of an item that is gone, the row is null. Items whose leases were extended
-   * when the log's head stood at the place's position or later have a record too: no line names them.
+   * Up to `limit` log entries after a position, then the current records of what they changed: of each agent and item
+   * that they name and each event that they publish, if it still exists, and of each subscription of these agents that
+   * ended after the position. The row of a deleted item is null. Items whose leases were extended when the log's head was
+   * at the position or later have a record too, because no entry names them.
    */
   | { readonly section: "changes"; readonly after: LogPosition };
 
@@ -86,41 +86,41 @@ export type DumpRequest = {
 } & DumpRange;
 
 export interface DumpPage {
-  /** Null when there is no such tenant. */
+  /** Null if there is no such tenant. */
   readonly header: TenantHeader | null;
-  /** Where the tenant's loading stands; null when it is not being loaded. */
+  /** The load progress; null if the tenant is not being loaded. */
   readonly loading: string | null;
   readonly records: readonly TenantRecord[];
-  /** Whether nothing of this part follows in this snapshot. */
+  /** Whether no records of the section follow in this snapshot. */
   readonly isLast: boolean;
 }
 
 /**
- * Writes a page of records into a tenant that stays hidden until the last page: reads answer as if it did not exist,
- * and commits are refused with UNAVAILABLE. `checkLoad` tells what to do with a page.
+ * Writes a page of records into a tenant that is hidden until the last page: reads return what they do for a tenant that
+ * does not exist, and commits are rejected with UNAVAILABLE. {@link checkLoad} decides what to do with a page.
  *
- * The header comes first: what it says to be compacted away or removed goes. Then each record takes the place of what
- * is there of the same agent, key, or place. Lines come in log order and are kept, not applied; only what no record
- * tells is repeated by them:
+ * First the header replaces the current one, and removes what it says to be compacted or removed. Then each record
+ * replaces the record of the same agent, key or position. Log entries are in log order and are stored, not applied, with
+ * two exceptions that no record covers:
  *
- * - an `expire` line removes the values that earlier lines hold of its key,
- * - an `untopic` line ends subscriptions that began before it, at its position, and takes its topic off earlier events;
- *   not subscriptions of agents that the page has a record of, as they may have ended before by themselves.
+ * - an `expire` entry removes the values that earlier entries have of its key
+ * - a `topicDeleted` entry ends, at its position, the subscriptions that began before it, and removes its topic from
+ *   earlier events; not the subscriptions of agents that have a record in the page, which may have ended earlier
  */
 export interface LoadRequest {
   readonly tenantId: string;
-  /** As the source's stood when the page was read; takes the place of the one that is there. */
+  /** The header of the source in the snapshot of the page. */
   readonly header: TenantHeader;
   readonly records: readonly TenantRecord[];
-  /** Where the loading stood before this page; null: nothing was loaded. */
+  /** The load progress before this page; null: nothing was loaded. */
   readonly after: string | null;
-  /** Where it stands behind this page; null: it is complete, and the tenant becomes visible. */
+  /** The load progress after this page; null: the tenant is complete and becomes visible. */
   readonly progress: string | null;
-  /** Removes all that was loaded before. */
+  /** Removes what was loaded before. */
   readonly restart?: boolean | undefined;
 }
 
 export interface LoadResult {
-  /** Where the loading stands now; null: the tenant is complete. */
+  /** The load progress now; null: the tenant is complete. */
   readonly loading: string | null;
 }

@@ -1,7 +1,7 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { checkName } from "./name.ts";
 
-/** The name by which people and models know the mesh's own view. */
+/** The name of the system in what models and people read. */
 const RESERVED = "system";
 
 /** Letters of other scripts that look like those of the reserved name, in lower case. */
@@ -22,7 +22,7 @@ const PRINTABLE_ASCII = /^[ -~]+$/;
 
 /**
  * Checks the name of an agent.
- * @param hint What to do instead of naming the system.
+ * @param hint what to do instead of using the reserved name
  * @throws INVALID_ARGUMENTS, also for the reserved name; INVALID_TEXT; TOO_LARGE.
  */
 export function checkAgentName(
@@ -47,13 +47,13 @@ export function refuseReservedName(name: string, hint: string): void {
 }
 
 /**
- * Whether readers, a model among them, would take a name for the system's: its letters and digits spell "system" in any
- * case, with accents, in compatibility forms, or in letters that look the same.
+ * Whether people or models could mistake a name for the system's: its letters and digits spell "system" in any case, with
+ * accents, in compatibility forms, or in letters that look the same.
  */
 export function isReservedName(name: string): boolean {
   if (PRINTABLE_ASCII.test(name)) {
     if (name.length < RESERVED.length) return false;
-    // Most names end here: it has no `s`, or no `m`.
+    // Most names have no `s` or no `m`.
     const lower = name.toLowerCase();
     if (!lower.includes("s") || !lower.includes("m")) return false;
     return lower.replace(/[^a-z0-9]/g, "") === RESERVED;

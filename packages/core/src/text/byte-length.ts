@@ -1,17 +1,17 @@
 const encoder = new TextEncoder();
 
-/** Longer text is measured faster by encoding it. */
+/** For longer text, encoding is faster. */
 const SHORT = 512;
 // oxlint-disable-next-line no-control-regex -- every character of one byte
 const ONE_BYTE_EACH = /^[\0-\x7f]*$/;
 
-/** Whether `text` takes more than `maximum` bytes of UTF-8; counts only when the length leaves it open. */
+/** Whether `text` is longer than `maximum` bytes of UTF-8. Counts only if its length does not decide it. */
 export function exceedsBytes(text: string, maximum: number): boolean {
   if (text.length > maximum) return true;
   return text.length * 3 > maximum && byteLength(text) > maximum;
 }
 
-/** Bytes of UTF-8 that `text` takes. */
+/** The length of `text` in bytes of UTF-8. */
 export function byteLength(text: string): number {
   if (text.length <= SHORT && ONE_BYTE_EACH.test(text)) return text.length;
   return encoder.encode(text).length;

@@ -13,7 +13,7 @@ export function compareCodePoints(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Moves surrogates above U+FFFF, where the code points that they spell belong. */
+/** Moves surrogates above U+FFFF, where their code points belong. */
 function rotate(unit: number): number {
   return unit >= 0xe000 ? unit - 0x2000 : unit + 0x2000;
 }
@@ -21,13 +21,13 @@ function rotate(unit: number): number {
 const HIGH = /[\uD800-\uFFFF]/;
 
 /**
- * The same order for a set of strings, by the engine's own faster comparison as long as none of them holds a unit for
- * which the two orders differ.
+ * The same order for a set of strings, by the engine's faster comparison as long as no string has a unit for which the
+ * two orders differ.
  */
 export class KeyOrder {
   #isPlain = true;
 
-  /** Tells of a string before it is compared. */
+  /** Must be called for each string before it is compared. */
   admit(text: string): void {
     if (this.#isPlain && HIGH.test(text)) this.#isPlain = false;
   }

@@ -1,6 +1,6 @@
 const LONGEST = 60;
 
-/** A value in an error's message: never more than a few words, whatever it is. */
+/** Describes a value in an error message, in a few words. */
 export function describe(value: unknown): string {
   if (typeof value === "string")
     return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value);
@@ -10,7 +10,7 @@ export function describe(value: unknown): string {
   return withArticle(Array.isArray(value) ? "array" : typeof value);
 }
 
-/** `an agent name`, `a topic`. */
+/** Such as `an agent name` or `a topic`. */
 export function withArticle(noun: string): string {
   return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 }

@@ -2,15 +2,15 @@ import { SynthaError } from "../error/syntha-error.ts";
 import { describe, withArticle } from "./describe.ts";
 import { byteLength, exceedsBytes } from "./byte-length.ts";
 
-/** Bytes of UTF-8 that a key, topic, agent name, event type or tenant id may take, unless a mesh says otherwise. */
+/** The default maximum of a key, topic, agent name, event type or tenant id, in bytes of UTF-8. */
 export const MAX_NAME_BYTES = 256;
 
-// Plain printable ASCII, the usual case: decided by one test, without a look at each unit.
+// Most names are printable ASCII, which one test decides.
 const PLAIN = /^[ -~]+$/;
 
 /**
- * Refuses a key or name that some storage could not hold as it is.
- * @throws INVALID_ARGUMENTS when it is no string or empty; INVALID_TEXT for NUL and lone surrogates; TOO_LARGE.
+ * Rejects a key or name that some storages cannot store unchanged.
+ * @throws INVALID_ARGUMENTS if it is not a string or empty; INVALID_TEXT for NUL and lone surrogates; TOO_LARGE.
  */
 export function checkName(
   what: string,
@@ -63,9 +63,9 @@ function isWellFormed(text: string): boolean {
 }
 
 /**
- * Checks a list of names: an array, not empty, each a valid name; doubles are dropped, the order stays.
- * @param hint What to do about a list that is too long.
- * @throws what `checkName` throws; INVALID_ARGUMENTS for what is no list, an empty one, or one over `most`.
+ * Checks a list of names and removes duplicates, keeping the order.
+ * @param hint what to do about a list that is too long
+ * @throws INVALID_ARGUMENTS if it is not an array, empty, or longer than `most`; what {@link checkName} throws.
  */
 export function checkNames(
   what: string,

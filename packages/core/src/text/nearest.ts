@@ -1,4 +1,4 @@
-/** A longer name is not compared: none of ours is near it. */
+/** Longer names are not compared: no known name is similar. */
 const LONGEST = 80;
 
 /** The names that `name` may be a misspelling of, nearest first. */
@@ -14,7 +14,7 @@ export function nearest(name: string, names: Iterable<string>, most = 3): readon
     .map(({ known }) => known);
 }
 
-/** From 0, equal but for a prefix, to 1: by a common part, by words that both have, or by edits per character. */
+/** From 0 (equal except for a prefix) to 1: by a common part, by common words, or by edits per character. */
 function distanceOf(name: string, known: string): number {
   const [a, b] = [name.toLowerCase(), known.toLowerCase()];
   if (b.endsWith(a) || a.endsWith(b)) return a === "" ? 1 : 0;

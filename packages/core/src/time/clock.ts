@@ -1,9 +1,9 @@
-/** Milliseconds since the Unix epoch; fractions of them are cut off. A storage reads its time from one; tests hand in one that they can move. */
+/** Returns milliseconds since the Unix epoch; fractions are truncated. Storages read the time from it; tests pass one that they control. */
 export type Clock = () => number;
 
 export const systemClock: Clock = () => Date.now();
 
-/** The same clock without fractions of milliseconds, which no date, expiry or column of a storage holds. */
+/** Truncates fractions of milliseconds, which dates and columns cannot store. */
 export function wholeMs(clock: Clock): Clock {
   return () => Math.floor(clock());
 }

@@ -1,7 +1,12 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { describe } from "../text/describe.ts";
 
-/** Milliseconds as a number, or a whole or decimal number with a unit: `"500ms"`, `"30s"`, `"5m"`, `"1h"`, `"7d"`. */
+/**
+ * A duration: milliseconds as a number, or a number with a unit (`ms`, `s`, `m`, `h`, `d`).
+ *
+ * @example
+ * await agent.push("draft", value, { topics: ["review"], ttl: "1.5h" });
+ */
 export type Duration = number | `${number}${"ms" | "s" | "m" | "h" | "d"}`;
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -13,7 +18,7 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 const FORM = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
-/** The longest duration: 100 years, so that every date that follows from one can be held. */
+/** 100 years, so that adding a duration to a date never overflows. */
 export const MAX_DURATION_MS = 100 * 365 * 86_400_000;
 
 /**

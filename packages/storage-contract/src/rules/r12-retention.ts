@@ -312,7 +312,7 @@ export const retention = rule(
       it("rejects an event cursor from an undone history", async () => {
         const ann = await publishHourly(world, 3);
         const { cursor } = await ann.events({ limit: 2 });
-        const undone = toCursor({ ...parseCursor(cursor), eventMark: 7 });
+        const undone = toCursor({ ...parseCursor(cursor), eventFingerprint: 7 });
         await ann.mesh.compact(KEEP_NO_LOG);
         expect(await eventData(ann, cursor)).toEqual([3]);
         await rejects(eventData(ann, undone), "INVALID_CURSOR");

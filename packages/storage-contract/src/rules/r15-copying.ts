@@ -299,9 +299,9 @@ export const copying = rule(
           to: storage,
           tenantId,
           batch: 2,
-          onProgress: ({ part, done, of }) => {
-            expect(done).toBeGreaterThanOrEqual(parts[part]?.[0] ?? 0);
-            parts[part] = [done, of];
+          onProgress: ({ section, done, total }) => {
+            expect(done).toBeGreaterThanOrEqual(parts[section]?.[0] ?? 0);
+            parts[section] = [done, total];
           },
         });
         expect(parts).toMatchObject({ items: [6, 6], events: [1, 1] });

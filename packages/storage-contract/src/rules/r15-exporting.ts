@@ -271,7 +271,7 @@ export const exporting = rule(
         const tenantId = await seedTenant(world);
         const lines = await exportLines(world.storage, tenantId, batch);
         for (const line of lines) expect(line).toMatch(/^\{"sum":"[0-9a-f]{64}",[^\n]*\}\n$/);
-        expect(lines[0]).toContain(`"version":1,"tenant":${JSON.stringify(tenantId)}`);
+        expect(lines[0]).toContain(`"version":1,"tenantId":${JSON.stringify(tenantId)}`);
         const memory = new MemoryStorage({ clock: world.clock });
         await memory.open();
         const imported = await importTenant({ storage: memory, lines });

@@ -60,8 +60,12 @@ export async function events(
     from = edge;
     size = Math.min(size * 2, maxSize);
   }
-  const eventMark = fingerprintOf(newest) ?? tenant.removedEvent?.fingerprint ?? 0;
-  return { ...snapshot, events: found, end: { ...headPosition(tenant), eventMark } };
+  const newestFingerprint = fingerprintOf(newest) ?? tenant.removedEvent?.fingerprint ?? 0;
+  return {
+    ...snapshot,
+    events: found,
+    end: { ...headPosition(tenant), eventFingerprint: newestFingerprint },
+  };
 }
 
 async function read(
@@ -94,7 +98,7 @@ async function positionAfterEvent(view: TenantView, event: EventRow): Promise<Lo
   const { position } = event;
   const answer = await view.one(call(tables.log.commitIdAt, name, position));
   const commitId = commitIdAt(tenant, position, answer) ?? 0;
-  return { ...positionAfter(tenant, event, commitId), eventMark: eventFingerprint(event) };
+  return { ...positionAfter(tenant, event, commitId), eventFingerprint: eventFingerprint(event) };
 }
 
 function byPosition(a: EntryPosition, b: EntryPosition): number {

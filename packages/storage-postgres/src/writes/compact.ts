@@ -1,5 +1,5 @@
 import {
-  type Aged,
+  type EntryAge,
   type Clock,
   type CompactRequest,
   type CompactResult,
@@ -10,7 +10,7 @@ import {
   isPastLogRetention,
   isPurgeable,
   planCompactionStep,
-  type Step,
+  type CompactionStep,
 } from "@syntha/core/storage";
 import type { Connections } from "../connection/connections.ts";
 import { type Call, call, type Statement } from "../connection/statement.ts";
@@ -141,19 +141,22 @@ class Compaction {
     return rows.length > 0;
   }
 
-  #nextPurge(): Promise<Step | undefined> {
+  #nextPurge(): Promise<CompactionStep | undefined> {
     const { head, floor, historyFloor } = this.#tenant;
     const state = { head, floor, now: this.#view.snapshot.now };
     return this.#next(historyFloor, (entry) => isPurgeable(this.#request, state, entry));
   }
 
-  #nextThinning(): Promise<Step | undefined> {
+  #nextThinning(): Promise<CompactionStep | undefined> {
     const { head, floor } = this.#tenant;
     const state = { head, now: this.#view.snapshot.now };
     return this.#next(floor, (entry) => isPastLogRetention(this.#request, state, entry));
   }
 
-  async #next(after: number, isDue: (entry: Aged) => boolean): Promise<Step | undefined> {
+  async #next(
+    after: number,
+    isDue: (entry: EntryAge) => boolean,
+  ): Promise<CompactionStep | undefined> {
     const { limit, tenantId: tenant } = this.#request;
     const { rows } = await this.#view.one(call(this.#tables.log.ages, tenant, after, limit + 1));
     const entries = (rows as readonly (readonly [number, number])[]).map(([position, at]) => ({

@@ -145,7 +145,7 @@ export class TenantTransaction {
 
   async #apply(actor: string | null, changes: readonly Change[]): Promise<void> {
     const effects = effectsOf(changes);
-    const requests = this.#facts.needsToApply(effects);
+    const requests = this.#facts.requestsToApply(effects);
     if (requests.length > 0) await this.#read(requests);
     if (this.#writes.collides(effects)) await this.#write();
     const header = {

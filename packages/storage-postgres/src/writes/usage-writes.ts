@@ -29,7 +29,7 @@ export class UsageWrites {
   }
 
   spend(spent: readonly Spending[]): void {
-    for (const { of, allowance } of spent) this.#spent.set(of ?? TENANT_ITSELF, allowance);
+    for (const { owner, allowance } of spent) this.#spent.set(owner ?? TENANT_ITSELF, allowance);
   }
 
   /** `after` is called after all other writes, and deletes rows that have become empty. */

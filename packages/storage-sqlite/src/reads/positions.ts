@@ -51,5 +51,5 @@ export function withEventFingerprint(
   const { position, index } = afterPosition(after);
   const fingerprint =
     events.fingerprintAt(tenant.id, position, index) ?? tenant.lastRemovedEvent?.fingerprint ?? 0;
-  return { ...after, eventMark: fingerprint };
+  return { ...after, eventFingerprint: fingerprint };
 }

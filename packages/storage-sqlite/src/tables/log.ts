@@ -1,5 +1,5 @@
 import {
-  type Aged,
+  type EntryAge,
   type Change,
   type CommitHeader,
   type CorruptChange,
@@ -176,7 +176,7 @@ export class Log {
   }
 
   /** Times of the entries after a commit, oldest first. */
-  ages(tenant: number, after: number, limit: number): Aged[] {
+  ages(tenant: number, after: number, limit: number): EntryAge[] {
     return this.#ages.all(tenant, after, limit).map(([position, at]) => ({ position, at }));
   }
 

@@ -1,5 +1,5 @@
 import {
-  type Aged,
+  type EntryAge,
   type CompactRequest,
   type CompactResult,
   eventFingerprint,
@@ -7,7 +7,7 @@ import {
   isEventPurgeable,
   isPurgeable,
   isPastLogRetention,
-  type Step,
+  type CompactionStep,
   planCompactionStep,
 } from "@syntha/core/storage";
 import { commitIdAt } from "../reads/positions.ts";
@@ -66,7 +66,7 @@ function nextPurge(
   request: CompactRequest,
   tenant: Tenant,
   now: number,
-): Step | undefined {
+): CompactionStep | undefined {
   const { head, floor, historyFloor } = tenant;
   const state = { head, floor, now };
   return next(tables, tenant, historyFloor, request.limit, (entry) =>
@@ -79,7 +79,7 @@ function nextLogRemoval(
   request: CompactRequest,
   tenant: Tenant,
   now: number,
-): Step | undefined {
+): CompactionStep | undefined {
   const { head, floor } = tenant;
   const state = { head, now };
   return next(tables, tenant, floor, request.limit, (entry) =>
@@ -93,8 +93,8 @@ function next(
   { id }: Tenant,
   after: number,
   limit: number,
-  isDue: (entry: Aged) => boolean,
-): Step | undefined {
+  isDue: (entry: EntryAge) => boolean,
+): CompactionStep | undefined {
   const [oldest] = log.ages(id, after, 1);
   if (oldest === undefined || !isDue(oldest)) return undefined;
   return planCompactionStep(log.ages(id, after, limit + 1), limit, isDue);

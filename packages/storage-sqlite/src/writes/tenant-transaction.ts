@@ -65,7 +65,8 @@ export class TenantTransaction extends TenantFacts {
 
   /** Writes what remains of the rate limits that a commit used. */
   spend(spent: readonly Spending[]): void {
-    for (const { of, allowance } of spent) this.tables.rates.set(this.tenant.id, of, allowance);
+    for (const { owner, allowance } of spent)
+      this.tables.rates.set(this.tenant.id, owner, allowance);
   }
 
   /** Writes the rows that all commits of the transaction share. */

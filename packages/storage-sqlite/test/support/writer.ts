@@ -61,10 +61,10 @@ async function fill(name: string): Promise<void> {
 
 /** Copies the tenant to another file, and prints a line per page. */
 async function copy(to: string): Promise<void> {
-  const onProgress = ({ part }: CopyProgress): void => {
+  const onProgress = ({ section }: CopyProgress): void => {
     print("page");
     // Blocks before the end, so that the kill always interrupts the copy.
-    if (how === "until killed" && part === "changes")
+    if (how === "until killed" && section === "changes")
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   };
   const target = new SqliteStorage({ path: to, durability: "process" });

@@ -1,63 +1,62 @@
 import type { StoredEntry } from "../log/change.ts";
-import type { LogPosition } from "../log/log-position.ts";
+import { headPosition, type LogPosition } from "../log/log-position.ts";
 import type { TenantHeader, TenantRecord } from "../storage/tenant-record.ts";
-import { noTenant } from "./compare-tenants.ts";
-import { differingField } from "./difference.ts";
-import { headPlace, placeAfter, type CopyEndpoint } from "./copy-endpoint.ts";
+import { differingField, noTenant } from "./compare-tenants.ts";
+import { type CopyEndpoint, positionAfter } from "./copy-endpoint.ts";
 
-const LINES_AT_ONCE = 1_000;
+const PAGE = 1_000;
 
-/** What changed in a tenant behind a place of its log: the reasons why a copy from that place may differ. */
-export class CopyPosition {
-  readonly #side: CopyEndpoint;
+/** What changed in a tenant after a position: the reasons why a copy up to that position may differ. */
+export class SourceChanges {
+  readonly #source: CopyEndpoint;
   readonly #start: number;
-  #place: LogPosition;
+  #position: LogPosition;
   #header: TenantHeader | null = null;
   readonly #keys = new Set<string>();
-  /** Those of them whose earlier lines lost their values. */
+  /** Those of them whose earlier log entries lost their values. */
   readonly #expired = new Set<string>();
   readonly #agents = new Set<string>();
   readonly #topics = new Set<string>();
 
-  constructor(side: CopyEndpoint, place: LogPosition) {
-    this.#side = side;
-    this.#start = place.position;
-    this.#place = place;
+  constructor(source: CopyEndpoint, start: LogPosition) {
+    this.#source = source;
+    this.#start = start.position;
+    this.#position = start;
   }
 
-  /** Reads on, and tells whether both sides' records differ because of a change behind the place, or a compaction. */
-  async explains(records: readonly TenantRecord[]): Promise<boolean> {
-    const isKnown = (): boolean =>
-      records.some((record) => this.#knows(record)) || isScrubbedFirst(records);
-    if (isKnown()) return true;
-    await this.#readOn();
-    return isKnown();
+  /** Whether the records of both sides differ because of a later change or a compaction. Reads the log on if needed. */
+  async explain(records: readonly TenantRecord[]): Promise<boolean> {
+    const isExplained = (): boolean =>
+      records.some((record) => this.#affects(record)) || isValueRemovedAtSource(records);
+    if (isExplained()) return true;
+    await this.#readMore();
+    return isExplained();
   }
 
-  async #readOn(): Promise<void> {
+  async #readMore(): Promise<void> {
     for (;;) {
-      const range = { section: "changes", after: this.#place } as const;
-      const { header, records, isLast } = await this.#side.page(range, LINES_AT_ONCE);
-      if (header === null) throw noTenant(this.#side.tenant);
+      const range = { section: "changes", after: this.#position } as const;
+      const { header, records, isLast } = await this.#source.page(range, PAGE);
+      if (header === null) throw noTenant(this.#source.tenantId);
       for (const record of records) {
-        if (record.type === "entry") this.#note(record);
-        // Also those whose leases were extended, which no line names.
+        if (record.type === "entry") this.#addEntry(record);
+        // Includes items whose leases were extended, which no log entry names.
         else if (record.type === "item") this.#keys.add(record.key);
       }
       this.#header = header;
-      this.#place = isLast ? headPlace(header) : placeAfter(records, header);
+      this.#position = isLast ? headPosition(header) : positionAfter(records, header);
       if (isLast) return;
     }
   }
 
-  #note({ change }: StoredEntry): void {
+  #addEntry({ change }: StoredEntry): void {
     if ("agent" in change) this.#agents.add(change.agent);
     if ("key" in change) this.#keys.add(change.key);
     if (change.type === "expire") this.#expired.add(change.key);
     if (change.type === "topicDeleted") this.#topics.add(change.topic);
   }
 
-  #knows(record: TenantRecord): boolean {
+  #affects(record: TenantRecord): boolean {
     const { floor = 0, lastRemovedEvent = null } = this.#header ?? {};
     switch (record.type) {
       case "agent":
@@ -89,8 +88,8 @@ export class CopyPosition {
   }
 }
 
-/** The source may remove the values of an item that has expired before it logs that: the copy does with that line. */
-function isScrubbedFirst([source, target]: readonly TenantRecord[]): boolean {
+/** The source may remove the values of an expired item before it logs the expiry; the copy does it with the log entry. */
+function isValueRemovedAtSource([source, target]: readonly TenantRecord[]): boolean {
   if (source?.type !== "entry" || target?.type !== "entry") return false;
   const isNull = source.change.type === "put" && source.change.after.value === null;
   return isNull && differingField(source, target) === "change.after.value";
