@@ -239,7 +239,7 @@ export const COPIES: readonly HintCase[] = [
   ),
   hintCase(
     "STORAGE_MISMATCH",
-    '`details.differences` has the records. Drop "default" in the target storage',
+    'details.differences has the records. Drop "default" in the target storage',
     async (scene) => {
       await scene.ann.push("a", 1, { global: true });
       const to = forgetful(await targetOf(scene));
