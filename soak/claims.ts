@@ -1,103 +1,106 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Worked, WorkerTask } from "./children/worker.ts";
-import { alone } from "./harness/alone.ts";
-import { Member } from "./harness/crew.ts";
-import { Fold } from "./harness/fold.ts";
-import { meshOn } from "./harness/mesh-on.ts";
+import { Child } from "./harness/child.ts";
+import { runIfMain } from "./harness/entry-point.ts";
+import { LogReplay } from "./harness/log-replay.ts";
+import { createMesh } from "./harness/mesh.ts";
 import type { Findings, Program } from "./harness/program.ts";
 import type { Run } from "./harness/run.ts";
 
 const PROCESSES = 4;
 const WORKERS = 24;
 const LEASE_MS = 250;
-const PUSHED_AT_ONCE = 1_000;
+const PUSH_BATCH = 1_000;
 
-/** Workers that sleep past their leases, in processes that are stopped for a while now and then. */
+/** Workers that sleep past their leases, in processes that are suspended at random. */
 export const claims: Program = {
   name: "claims",
-  promise: "No work is completed twice and none is left, also when workers sleep past their leases",
+  guarantee: "All work is completed exactly once, even when workers sleep past their leases",
   storages: ["sqlite", "postgres"],
-  unit: "pieces of work",
+  unit: "work items",
   count: 10_000,
-  run: share,
+  run: runClaims,
 };
 
-async function share(run: Run): Promise<Findings> {
-  const storage = run.site.storage();
-  const mesh = meshOn(storage);
-  for (let from = 0; from < run.count; from += PUSHED_AT_ONCE) {
-    const length = Math.min(PUSHED_AT_ONCE, run.count - from);
+async function runClaims(run: Run): Promise<Findings> {
+  const storage = run.database.storage();
+  const mesh = createMesh(storage);
+  for (let from = 0; from < run.count; from += PUSH_BATCH) {
+    const length = Math.min(PUSH_BATCH, run.count - from);
     const keys = Array.from({ length }, (_, i) => `work ${from + i}`);
     await mesh.system.pushMany(keys.map((key) => ({ key, value: null, topics: ["work"] })));
   }
 
   const completed = new Map<string, number[]>();
-  const found = { refused: 0, slept: 0, stops: 0 };
-  const hear = (message: Worked): void => {
-    if (message.type === "refused") {
-      found.refused++;
-      if (message.slept) found.slept++;
+  const counts = { rejected: 0, slept: 0, suspensions: 0 };
+  const record = (message: Worked): void => {
+    if (message.type === "rejected") {
+      counts.rejected++;
+      if (message.slept) counts.slept++;
     }
     if (message.type !== "completed") return;
     completed.set(message.key, [...(completed.get(message.key) ?? []), message.revision]);
     run.progress(completed.size);
   };
-  const members = Array.from({ length: PROCESSES }, (_, i) => {
+  const children = Array.from({ length: PROCESSES }, (_, i) => {
     const names = Array.from({ length: WORKERS / PROCESSES }, (__, n) => `worker ${i}.${n}`);
-    const { address } = run.site;
+    const { address } = run.database;
     const task: WorkerTask = { address, names, seed: run.random.seed(), leaseMs: LEASE_MS };
-    return new Member<Worked>("worker", task, hear);
+    return new Child<Worked>("worker", task, record);
   });
-  await Promise.all(members.map(({ begun }) => begun));
+  await Promise.all(children.map(({ started }) => started));
   let running = PROCESSES;
-  for (const member of members) {
-    void member.ended.then(() => running--);
-    member.order("go");
+  for (const child of children) {
+    void child.ended.then(() => running--);
+    child.command("go");
   }
   while (completed.size < run.count && running === PROCESSES && !run.isOver) {
     await pause(run.random.between(50, 300));
     if (run.random.chance(0.7)) continue;
-    // The whole process stands still, whatever it is doing, and does not know.
-    const member = run.random.pick(members);
-    member.kill("SIGSTOP");
+    // Suspends the whole process: it cannot notice that its leases expire.
+    const child = run.random.pick(children);
+    child.kill("SIGSTOP");
     await pause(LEASE_MS * (1 + run.random.next()));
-    member.kill("SIGCONT");
-    found.stops++;
+    child.kill("SIGCONT");
+    counts.suspensions++;
   }
-  for (const member of members) member.order("stop");
-  for (const [i, end] of (await Promise.all(members.map(({ ended }) => ended))).entries())
-    run.expect(end === 0, () => `process ${i} ended by ${end}`);
+  for (const child of children) child.command("stop");
+  for (const [i, end] of (await Promise.all(children.map(({ ended }) => ended))).entries())
+    run.expect(end === 0, () => `process ${i} ended with ${end}`);
 
-  const wasCut = run.isOver;
+  const wasStopped = run.isOver;
   const logged = new Map<string, number[]>();
-  const fold = new Fold("soak");
-  await fold.read(storage, ({ change, position }) => {
+  const replay = new LogReplay("soak");
+  await replay.read(storage, ({ change, position }) => {
     if (change.type !== "put" || change.after.state !== "done") return;
     logged.set(change.key, [...(logged.get(change.key) ?? []), position]);
   });
-  const twice = [...logged].filter(([, positions]) => positions.length > 1);
-  for (const [key, positions] of twice)
+  const duplicates = [...logged].filter(([, positions]) => positions.length > 1);
+  for (const [key, positions] of duplicates)
     run.breach(`${key} was completed at ${positions.join(", ")}`);
   for (const [key, revisions] of completed) {
     const isSame = JSON.stringify(revisions) === JSON.stringify(logged.get(key));
-    run.expect(isSame, () => `${key}: told ${revisions.join()}, logged ${logged.get(key)?.join()}`);
+    run.expect(
+      isSame,
+      () => `${key}: acknowledged at ${revisions.join()}, logged at ${logged.get(key)?.join()}`,
+    );
   }
   const left = run.count - logged.size;
-  run.expect(wasCut || left === 0, () => `${left} pieces of work were left`);
-  run.expect(fold.gaps === 0, () => `${fold.gaps} gaps in the log`);
+  run.expect(wasStopped || left === 0, () => `${left} work items were not completed`);
+  run.expect(replay.gaps === 0, () => `${replay.gaps} gaps in the log`);
   await mesh.close();
   return {
     done: logged.size,
     figures: {
       workers: WORKERS,
       processes: PROCESSES,
-      "slept past their lease": found.slept,
-      "processes stopped past it": found.stops,
-      "late completions refused": found.refused,
-      "completed twice": twice.length,
-      ...(!wasCut && { left }),
+      "slept past the lease": counts.slept,
+      "processes suspended past the lease": counts.suspensions,
+      "late completions rejected": counts.rejected,
+      "completed twice": duplicates.length,
+      ...(!wasStopped && { "not completed": left }),
     },
   };
 }
 
-await alone(import.meta.url, claims);
+await runIfMain(import.meta.url, claims);

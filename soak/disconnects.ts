@@ -2,90 +2,90 @@ import { setTimeout as pause } from "node:timers/promises";
 import { TcpProxy } from "@syntha/testing-postgres";
 import { Client } from "pg";
 import type { Survived, SurvivorTask } from "./children/survivor.ts";
-import { alone } from "./harness/alone.ts";
-import { Member } from "./harness/crew.ts";
-import { Latencies, spellMs } from "./harness/latencies.ts";
+import { Child } from "./harness/child.ts";
+import type { Address } from "./harness/database.ts";
+import { runIfMain } from "./harness/entry-point.ts";
+import { Latencies, formatMs } from "./harness/latencies.ts";
 import type { Findings, Program } from "./harness/program.ts";
 import type { Run } from "./harness/run.ts";
-import type { Address } from "./harness/site.ts";
-import { Tally } from "./harness/tally.ts";
+import { WriteAudit } from "./harness/write-audit.ts";
 
 const WITHIN_MS = 5_000;
-/** Longer than a process tries to find out what became of a commit. */
+/** Longer than a process tries to find out whether a commit succeeded. */
 const BLACKOUT_MS = 25_000;
-const LIKELY = ["reset", "before", "after", "ended"] as const;
-type Cut = (typeof LIKELY)[number] | "blackout";
+const COMMON_CUTS = ["reset", "before", "after", "terminated"] as const;
+type Cut = (typeof COMMON_CUTS)[number] | "blackout";
 
-/** A process whose connections are cut, at any moment and at the worst. */
+/** A process whose connections are cut at random moments and around COMMIT. */
 export const disconnects: Program = {
   name: "disconnects",
-  promise:
-    "Lost connections end no process, are over within 5 s, and leave no write in doubt unsaid",
+  guarantee:
+    "A process survives lost connections, writes again within 5 s, and reports each write whose outcome is unknown",
   storages: ["postgres"],
   unit: "cuts",
   count: 500,
-  run: cuts,
+  run: runDisconnects,
 };
 
-async function cuts(run: Run): Promise<Findings> {
-  const { address } = run.site;
-  if (address.kind !== "postgres") throw new Error("There is no connection to cut.");
+async function runDisconnects(run: Run): Promise<Findings> {
+  const { address } = run.database;
+  if (address.kind !== "postgres") throw new Error("This program requires PostgreSQL.");
   const proxy = await TcpProxy.to(address.connectionString);
-  const tally = new Tally(run);
+  const audit = new WriteAudit(run);
   const task: SurvivorTask = {
     address: { ...address, connectionString: proxy.url },
     name: "survivor",
   };
   let exits = 0;
-  const member = new Member<Survived>("survivor", task, (message) => tally.hear(message));
-  void member.ended.then((end) => (exits += end === 0 ? 0 : 1));
-  await member.begun;
-  member.order("go");
+  const child = new Child<Survived>("survivor", task, (message) => audit.record(message));
+  void child.ended.then((end) => (exits += end === 0 ? 0 : 1));
+  await child.started;
+  child.command("go");
   const recoveries = new Latencies();
   let done = 0;
   for (; done < run.count && !run.isOver && exits === 0; done++) {
     run.progress(done);
     await pause(run.random.below(60));
-    // Rare, since each takes long.
+    // Rare, because each one takes long.
     const isBlackout = done % 100 === 50;
-    const kind: Cut = isBlackout ? "blackout" : run.random.pick(LIKELY);
+    const kind: Cut = isBlackout ? "blackout" : run.random.pick(COMMON_CUTS);
     await cut(kind, proxy, address);
     const start = performance.now();
-    while (tally.lastWrote <= start && exits === 0 && performance.now() - start < 2 * WITHIN_MS)
+    while (audit.lastWrote <= start && exits === 0 && performance.now() - start < 2 * WITHIN_MS)
       await pause(2);
-    const took = Math.max(0, tally.lastWrote - start);
+    const took = Math.max(0, audit.lastWrote - start);
     recoveries.add(took);
-    run.expect(tally.lastWrote > start && took < WITHIN_MS, () => {
-      return `cut ${done} (${kind}): no write in ${spellMs(performance.now() - start)}`;
+    run.expect(audit.lastWrote > start && took < WITHIN_MS, () => {
+      return `cut ${done} (${kind}): no write in ${formatMs(performance.now() - start)}`;
     });
   }
-  member.order("stop");
-  const timer = setTimeout(() => member.kill(), 30_000);
-  const end = await member.ended;
+  child.command("stop");
+  const timer = setTimeout(() => child.kill(), 30_000);
+  const end = await child.ended;
   clearTimeout(timer);
-  run.expect(end === 0, () => `the process ended by ${end}`);
+  run.expect(end === 0, () => `the process ended with ${end}`);
   await proxy.close();
 
-  const storage = run.site.storage();
+  const storage = run.database.storage();
   await storage.open();
-  const { lost, ghosts } = await tally.judgeAll(storage);
+  const { lost, storedFailures } = await audit.verifyFinal(storage);
   await storage.close();
   return {
     done,
     figures: {
       "process exits": exits,
-      "writes acknowledged": tally.acknowledged,
+      "writes acknowledged": audit.acknowledged,
       lost,
-      "told as failed": tally.failed,
-      "yet there": ghosts,
-      "told as UNKNOWN_OUTCOME": tally.unknown,
-      "recovery, median": spellMs(recoveries.quantile(0.5)),
-      slowest: spellMs(recoveries.quantile(1)),
+      "reported as failed": audit.failed,
+      "reported as failed but stored": storedFailures,
+      "reported as UNKNOWN_OUTCOME": audit.unknown,
+      "recovery, median": formatMs(recoveries.quantile(0.5)),
+      slowest: formatMs(recoveries.quantile(1)),
     },
   };
 }
 
-/** Cuts in one way; when this settles, connections pass again. */
+/** Cuts the connections in one way; when this resolves, new connections succeed. */
 async function cut(
   kind: Cut,
   proxy: TcpProxy,
@@ -97,10 +97,10 @@ async function cut(
     case "before":
     case "after":
       return proxy.cutAt("COMMIT", kind);
-    case "ended":
-      return endBackends(address);
+    case "terminated":
+      return terminateBackends(address);
     case "blackout":
-      // The commit is done, its answer is lost, and nobody can be asked.
+      // The commit succeeds, its answer is lost, and the server cannot be reached.
       await proxy.cutAt("COMMIT", "after");
       proxy.blackhole();
       proxy.cut();
@@ -109,8 +109,8 @@ async function cut(
   }
 }
 
-/** As an administrator does, or a server that stops. */
-async function endBackends({ connectionString, schema }: Address & { kind: "postgres" }) {
+/** As an administrator or a server shutdown does. */
+async function terminateBackends({ connectionString, schema }: Address & { kind: "postgres" }) {
   const client = new Client({ connectionString });
   await client.connect();
   await client.query(
@@ -121,4 +121,4 @@ async function endBackends({ connectionString, schema }: Address & { kind: "post
   await client.end();
 }
 
-await alone(import.meta.url, disconnects);
+await runIfMain(import.meta.url, disconnects);

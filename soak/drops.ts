@@ -10,30 +10,31 @@ import {
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { TcpProxy } from "@syntha/testing-postgres";
 import { Pool } from "pg";
-import { alone } from "./harness/alone.ts";
-import { Fold } from "./harness/fold.ts";
-import { meshOn } from "./harness/mesh-on.ts";
+import { runIfMain } from "./harness/entry-point.ts";
+import { LogReplay } from "./harness/log-replay.ts";
+import { createMesh } from "./harness/mesh.ts";
 import type { Findings, Program } from "./harness/program.ts";
 import { Random } from "./harness/random.ts";
 import type { Run } from "./harness/run.ts";
 
-/** Each way: 15 ms a round trip. */
+/** In each direction, so 15 ms a round trip. */
 const DELAY_MS = 7.5;
-const MOST_WRITES = 20;
-/** Rounds that share the network's delay. */
-const AT_ONCE = 8;
+const MAX_WRITES = 20;
+/** Rounds that run concurrently, because the network delay dominates. */
+const CONCURRENCY = 8;
 
-/** Tenants that several storages drop at once while others write, claim, clear, compact and import. */
+/** Tenants that several storages drop at once while others write, claim, clear, sweep and import. */
 export const drops: Program = {
   name: "drops",
-  promise: "A tenant that is dropped while it is used is whole or gone, and can be used again",
+  guarantee:
+    "A tenant that is dropped while in use is either complete or deleted, and can be used again",
   storages: ["sqlite", "postgres", "memory"],
   unit: "rounds",
   count: 2_000,
-  run: dropAgain,
+  run: runDrops,
 };
 
-/** What a round works on. */
+/** The input of a round. */
 interface Round {
   readonly tenant: string;
   readonly random: Random;
@@ -41,9 +42,9 @@ interface Round {
   readonly exported: readonly string[];
 }
 
-type Companion = (storage: Storage, round: Round) => Promise<unknown>;
+type Action = (storage: Storage, round: Round) => Promise<unknown>;
 
-const COMPANIONS: readonly Companion[] = [
+const ACTIONS: readonly Action[] = [
   drop,
   drop,
   (storage, { tenant }) => withMesh(storage, tenant, (mesh) => mesh.clear()),
@@ -57,8 +58,8 @@ const COMPANIONS: readonly Companion[] = [
   (storage, { tenant: tenantId, exported }) => importTenant({ storage, lines: exported, tenantId }),
 ];
 
-/** How what runs beside a drop may be refused. */
-const REFUSALS: readonly ErrorCode[] = [
+/** Errors that a call concurrent with a drop may return. */
+const ALLOWED_CODES: readonly ErrorCode[] = [
   "TENANT_EXISTS",
   "NOT_FOUND",
   "UNAVAILABLE",
@@ -66,10 +67,10 @@ const REFUSALS: readonly ErrorCode[] = [
   "FORBIDDEN",
 ];
 
-async function dropAgain(run: Run): Promise<Findings> {
-  const { storages, close } = await processes(run);
+async function runDrops(run: Run): Promise<Findings> {
+  const { storages, close } = await openStorages(run);
   const [first] = storages as [Storage];
-  const source = meshOn(first, "exported");
+  const source = createMesh(first, "exported");
   await source.system.pushMany(
     [1, 2, 3].map((n) => ({ key: `imported ${n}`, value: n, global: true })),
   );
@@ -77,44 +78,44 @@ async function dropAgain(run: Run): Promise<Findings> {
   for await (const line of exportTenant({ storage: first, tenantId: "exported", batch: 1 }))
     exported.push(line);
   let [done, written, lost] = [0, 0, 0];
-  const playOne = async (number: number): Promise<void> => {
+  const runRound = async (number: number): Promise<void> => {
     const tenant = `round ${number}`;
     const random = new Random(run.random.seed());
-    written += await play(storages, { tenant, random, exported });
-    const difference = await judge(random.pick(storages), tenant);
+    written += await dropDuringUse(storages, { tenant, random, exported });
+    const difference = await findDifference(random.pick(storages), tenant);
     if (difference !== undefined) lost++;
     run.expect(difference === undefined, () => `${tenant}: ${difference}`);
     await drop(first, { tenant });
   };
   while (done < run.count && !run.isOver) {
     run.progress(done);
-    const next = Math.min(AT_ONCE, run.count - done);
-    await Promise.all(Array.from({ length: next }, (_, n) => playOne(done + n)));
+    const next = Math.min(CONCURRENCY, run.count - done);
+    await Promise.all(Array.from({ length: next }, (_, n) => runRound(done + n)));
     done += next;
   }
   await source.close();
   await close();
-  return { done, figures: { "writes acknowledged": written, "tenants that are not whole": lost } };
+  return { done, figures: { "writes acknowledged": written, "inconsistent tenants": lost } };
 }
 
-/** Drops a tenant twice, while another storage writes to it and another does something else. */
-async function play(storages: readonly Storage[], round: Round): Promise<number> {
+/** Drops a tenant twice while storages write to it and do something else; returns the acknowledged writes. */
+async function dropDuringUse(storages: readonly Storage[], round: Round): Promise<number> {
   const { tenant, random } = round;
-  const writer = meshOn(random.pick(storages), tenant);
+  const writer = createMesh(random.pick(storages), tenant);
   await writer.system.push("old", 0, { topics: ["t"] });
   let [written, isOver] = [1, false];
   const writing = async (): Promise<void> => {
-    for (let n = 0; n < MOST_WRITES && !isOver; n++) {
+    for (let n = 0; n < MAX_WRITES && !isOver; n++) {
       const push = writer.system.push(`new ${n}`, n, { topics: ["t"] });
-      await refusable(push.then(() => written++));
+      await ignoreAllowed(push.then(() => written++));
       await pause(0);
     }
   };
-  const companions: Companion[] = [drop, drop, random.pick(COMPANIONS)];
-  const others = companions.map(async (companion) => {
+  const actions: Action[] = [drop, drop, random.pick(ACTIONS)];
+  const others = actions.map(async (action) => {
     const storage = random.pick(storages);
     await pause(random.below(4));
-    await refusable(companion(storage, round));
+    await ignoreAllowed(action(storage, round));
   });
   await Promise.all([writing(), Promise.all(others).finally(() => (isOver = true))]);
   await writer.system.push("last", 0, { topics: ["t"] });
@@ -122,32 +123,32 @@ async function play(storages: readonly Storage[], round: Round): Promise<number>
   return written + 1;
 }
 
-/** How a tenant that nobody uses any more is not what its log says. */
-async function judge(storage: Storage, tenant: string): Promise<string | undefined> {
-  const fold = new Fold(tenant);
-  let isLastThere = false;
-  await fold.read(storage, ({ change }) => {
-    if (change.type === "put" && change.key === "last") isLastThere = true;
+/** How the state of an idle tenant differs from its log; undefined when it does not. */
+async function findDifference(storage: Storage, tenant: string): Promise<string | undefined> {
+  const replay = new LogReplay(tenant);
+  let hasLast = false;
+  await replay.read(storage, ({ change }) => {
+    if (change.type === "put" && change.key === "last") hasLast = true;
   });
-  if (fold.gaps > 0) return `${fold.gaps} gaps in the log`;
-  if (!isLastThere) return "the last write is not in the log";
-  return fold.difference(storage);
+  if (replay.gaps > 0) return `${replay.gaps} gaps in the log`;
+  if (!hasLast) return "the last write is not in the log";
+  return replay.difference(storage);
 }
 
-/** Three storages on the same data. Those of PostgreSQL have users' pools, and a network that takes its time. */
-async function processes(
+/** Opens three storages on the same data. Those of PostgreSQL have pools of the caller, and a slow network. */
+async function openStorages(
   run: Run,
 ): Promise<{ storages: readonly Storage[]; close: () => Promise<void> }> {
-  const { address } = run.site;
+  const { address } = run.database;
   if (address.kind !== "postgres") {
-    const storages = [run.site.storage(), run.site.storage(), run.site.storage()];
-    return { storages, close: await opened(storages) };
+    const storages = [run.database.storage(), run.database.storage(), run.database.storage()];
+    return { storages, close: await keepOpen(storages) };
   }
   const { connectionString, schema } = address;
   const proxy = await TcpProxy.to(connectionString);
   const pools = [1, 2, 3].map(() => new Pool({ connectionString: proxy.url, max: 4 }));
   const storages = pools.map((pool) => new PostgresStorage({ pool, schema }));
-  const close = await opened(storages);
+  const close = await keepOpen(storages);
   proxy.delay(DELAY_MS);
   return {
     storages,
@@ -159,9 +160,9 @@ async function processes(
   };
 }
 
-/** Keeps storages open, which would close with their last mesh; returns what closes them. */
-async function opened(storages: readonly Storage[]): Promise<() => Promise<void>> {
-  const keepers = storages.map((storage) => meshOn(storage, "keeper"));
+/** Keeps storages open that would close with their last mesh; returns a function that closes them. */
+async function keepOpen(storages: readonly Storage[]): Promise<() => Promise<void>> {
+  const keepers = storages.map((storage) => createMesh(storage, "keeper"));
   for (const keeper of keepers) await keeper.stats();
   return async () => void (await Promise.all(keepers.map((keeper) => keeper.close())));
 }
@@ -175,7 +176,7 @@ async function withMesh<T>(
   tenant: string,
   work: (mesh: ContextMesh) => Promise<T>,
 ): Promise<T> {
-  const mesh = meshOn(storage, tenant);
+  const mesh = createMesh(storage, tenant);
   try {
     return await work(mesh);
   } finally {
@@ -183,12 +184,12 @@ async function withMesh<T>(
   }
 }
 
-async function refusable(call: Promise<unknown>): Promise<void> {
+async function ignoreAllowed(call: Promise<unknown>): Promise<void> {
   try {
     await call;
   } catch (error) {
-    if (!isSynthaError(error) || !REFUSALS.includes(error.code)) throw error;
+    if (!isSynthaError(error) || !ALLOWED_CODES.includes(error.code)) throw error;
   }
 }
 
-await alone(import.meta.url, drops);
+await runIfMain(import.meta.url, drops);

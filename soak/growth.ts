@@ -1,31 +1,31 @@
-import { alone } from "./harness/alone.ts";
-import { meshOn } from "./harness/mesh-on.ts";
+import { runIfMain } from "./harness/entry-point.ts";
+import { createMesh } from "./harness/mesh.ts";
 import type { Findings, Program } from "./harness/program.ts";
 import type { Run } from "./harness/run.ts";
 
-const AT_ONCE = 64;
-/** Pushes before memory is measured first: connections, plans, code and the heap's own reserve are there by then. */
-const WARM = 50_000;
-const MOST_MB = 100;
+const CONCURRENCY = 64;
+/** Pushes before the first measurement: connections, plans, code and the heap reserve exist by then. */
+const WARM_UP = 50_000;
+const MAX_GROWTH_MB = 100;
 
-/** Items by the hundred thousand, and what the process that pushes them keeps of them. */
+/** Pushes many items and measures the memory of the pushing process. */
 export const growth: Program = {
   name: "growth",
-  promise:
-    "A process' memory does not grow with the number of items in the mesh (by 100 MB at most)",
+  guarantee:
+    "The memory of a process does not grow with the number of items in the mesh (limit: 100 MB)",
   storages: ["sqlite", "postgres"],
   unit: "pushes",
   count: 1_000_000,
-  run: grow,
+  run: runGrowth,
 };
 
-async function grow(run: Run): Promise<Findings> {
-  const mesh = meshOn(run.site.storage());
+async function runGrowth(run: Run): Promise<Findings> {
+  const mesh = createMesh(run.database.storage());
   const agent = mesh.agent("Writer");
   await mesh.agent("Reader").subscribe(["work"]);
-  let [done, before, most] = [0, 0, 0];
+  let [done, before, peak] = [0, 0, 0];
   while (done < run.count && !run.isOver) {
-    const times = Math.min(AT_ONCE, run.count - done);
+    const times = Math.min(CONCURRENCY, run.count - done);
     await Promise.all(
       Array.from({ length: times }, (_, n) =>
         agent.push(`item ${done + n}`, { n, note: "x".repeat(100) }, { topics: ["work"] }),
@@ -33,22 +33,23 @@ async function grow(run: Run): Promise<Findings> {
     );
     done += times;
     run.progress(done);
-    if (before === 0 && done >= Math.min(WARM, run.count / 10)) before = megabytes();
-    if (done % (AT_ONCE * 100) === 0) most = Math.max(most, megabytes());
+    if (before === 0 && done >= Math.min(WARM_UP, run.count / 10)) before = megabytes();
+    if (done % (CONCURRENCY * 100) === 0) peak = Math.max(peak, megabytes());
   }
   const after = megabytes();
-  most = Math.max(most, after);
+  peak = Math.max(peak, after);
   const { items } = await mesh.stats();
-  if (items !== done) run.breach(`${done} were pushed, and ${items} are there`);
+  if (items !== done) run.breach(`${done} items were pushed, ${items} are stored`);
   const grown = Math.round(after - before);
-  if (grown > MOST_MB) run.breach(`memory grew by ${grown} MB, from ${Math.round(before)} MB`);
+  if (grown > MAX_GROWTH_MB)
+    run.breach(`memory grew by ${grown} MB, from ${Math.round(before)} MB`);
   await mesh.close();
   return {
     done,
     figures: {
-      "MB at first": Math.round(before),
-      "MB at last": Math.round(after),
-      "MB at most": Math.round(most),
+      "MB at start": Math.round(before),
+      "MB at end": Math.round(after),
+      "MB at peak": Math.round(peak),
     },
   };
 }
@@ -57,4 +58,4 @@ function megabytes(): number {
   return process.memoryUsage.rss() / 2 ** 20;
 }
 
-await alone(import.meta.url, growth);
+await runIfMain(import.meta.url, growth);

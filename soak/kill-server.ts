@@ -1,77 +1,77 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { startServer } from "@syntha/testing-postgres";
 import type { Survived, SurvivorTask } from "./children/survivor.ts";
-import { alone } from "./harness/alone.ts";
-import { Member } from "./harness/crew.ts";
-import { Latencies, spellMs } from "./harness/latencies.ts";
-import { postgresSite } from "./harness/postgres-site.ts";
+import { Child } from "./harness/child.ts";
+import { runIfMain } from "./harness/entry-point.ts";
+import { Latencies, formatMs } from "./harness/latencies.ts";
+import { postgresDatabase } from "./harness/postgres-database.ts";
 import type { Findings, Program } from "./harness/program.ts";
 import type { Run } from "./harness/run.ts";
-import { Tally } from "./harness/tally.ts";
+import { WriteAudit } from "./harness/write-audit.ts";
 
 const WRITERS = 2;
-/** For recovery by the server itself, and the processes' own. */
+/** For the recovery of the server and of the processes. */
 const WITHIN_MS = 30_000;
 
-/** A server that waits for its disk, killed again and again while two processes write to it. */
+/** A server that syncs to disk, killed repeatedly while two processes write to it. */
 export const killServer: Program = {
   name: "kill-server",
-  promise:
-    "An acknowledged write outlives `kill -9` of the server, and the processes go on by themselves",
+  guarantee:
+    "An acknowledged write survives `kill -9` of the server, and the processes resume without a restart",
   storages: ["postgres"],
   unit: "rounds",
   count: 200,
-  run: kills,
+  run: runKillServer,
 };
 
-async function kills(run: Run): Promise<Findings> {
+async function runKillServer(run: Run): Promise<Findings> {
   const server = await startServer({ durable: true });
-  const site = await postgresSite(server.url);
-  const tally = new Tally(run);
-  const found = { lost: 0, ghosts: 0, unclean: 0 };
+  const database = await postgresDatabase(server.url);
+  const audit = new WriteAudit(run);
+  const counts = { lost: 0, storedFailures: 0, corrupt: 0 };
   const recoveries = new Latencies();
   let done = 0;
   try {
-    // Nobody installs while it is killed: that is a promise of its own.
-    const storage = site.storage();
+    // Installs the schema first: `migrations` tests installers that are killed.
+    const storage = database.storage();
     await storage.open();
     await storage.close();
-    const members = Array.from({ length: WRITERS }, (_, i) => {
-      const task: SurvivorTask = { address: site.address, name: `survivor ${i}` };
-      return new Member<Survived>("survivor", task, (message) => tally.hear(message));
+    const children = Array.from({ length: WRITERS }, (_, i) => {
+      const task: SurvivorTask = { address: database.address, name: `survivor ${i}` };
+      return new Child<Survived>("survivor", task, (message) => audit.record(message));
     });
     let running = WRITERS;
-    for (const member of members) void member.ended.then(() => running--);
-    await Promise.all(members.map(({ begun }) => begun));
-    for (const member of members) member.order("go");
+    for (const child of children) void child.ended.then(() => running--);
+    await Promise.all(children.map(({ started }) => started));
+    for (const child of children) child.command("go");
     for (; done < run.count && !run.isOver; done++) {
       run.progress(done);
       await pause(50 + run.random.below(300));
       await server.kill();
       await server.start();
       const start = performance.now();
-      while (tally.lastWrote <= start && performance.now() - start < WITHIN_MS) await pause(2);
+      while (audit.lastWrote <= start && performance.now() - start < WITHIN_MS) await pause(2);
       recoveries.add(performance.now() - start);
-      run.expect(tally.lastWrote > start, () => `round ${done}: nobody writes any more`);
+      run.expect(audit.lastWrote > start, () => `round ${done}: no process writes`);
       run.expect(running === WRITERS, () => `round ${done}: a process has ended`);
       await storage.open();
-      const { lost, ghosts } = await tally.judge(storage);
+      const { lost, storedFailures } = await audit.verify(storage);
       await storage.close();
-      const unclean = await site.integrity();
-      run.expect(unclean === undefined, () => `round ${done}: ${unclean}`);
-      found.lost += lost;
-      found.ghosts = ghosts;
-      if (unclean !== undefined) found.unclean++;
+      const corruption = await database.integrity();
+      run.expect(corruption === undefined, () => `round ${done}: ${corruption}`);
+      counts.lost += lost;
+      counts.storedFailures = storedFailures;
+      if (corruption !== undefined) counts.corrupt++;
     }
-    for (const member of members) member.order("stop");
-    const timer = setTimeout(() => members.forEach((member) => member.kill()), WITHIN_MS);
-    for (const { ended } of members) {
+    for (const child of children) child.command("stop");
+    const timer = setTimeout(() => children.forEach((child) => child.kill()), WITHIN_MS);
+    for (const { ended } of children) {
       const end = await ended;
-      run.expect(end === 0, () => `a process ended by ${end}`);
+      run.expect(end === 0, () => `a process ended with ${end}`);
     }
     clearTimeout(timer);
     await storage.open();
-    await tally.judgeAll(storage);
+    await audit.verifyFinal(storage);
     await storage.close();
   } finally {
     await server.stop();
@@ -79,15 +79,15 @@ async function kills(run: Run): Promise<Findings> {
   return {
     done,
     figures: {
-      "writes acknowledged": tally.acknowledged,
-      lost: found.lost,
-      "told as failed": tally.failed,
-      "yet there": found.ghosts,
-      "told as UNKNOWN_OUTCOME": tally.unknown,
-      "integrity checks failed": found.unclean,
-      "writing again after a start, median": spellMs(recoveries.quantile(0.5)),
+      "writes acknowledged": audit.acknowledged,
+      lost: counts.lost,
+      "reported as failed": audit.failed,
+      "reported as failed but stored": counts.storedFailures,
+      "reported as UNKNOWN_OUTCOME": audit.unknown,
+      "integrity checks failed": counts.corrupt,
+      "first write after a restart, median": formatMs(recoveries.quantile(0.5)),
     },
   };
 }
 
-await alone(import.meta.url, killServer);
+await runIfMain(import.meta.url, killServer);

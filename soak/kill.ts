@@ -1,106 +1,103 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { LogEntry } from "@syntha/core/storage";
 import type { Acknowledged, WriterTask } from "./children/writer.ts";
-import { alone } from "./harness/alone.ts";
-import { Member } from "./harness/crew.ts";
-import { Fold } from "./harness/fold.ts";
+import { Child } from "./harness/child.ts";
+import { runIfMain } from "./harness/entry-point.ts";
+import { LogReplay } from "./harness/log-replay.ts";
 import type { Findings, Program } from "./harness/program.ts";
 import type { Run } from "./harness/run.ts";
 
-const LONGEST_LIFE_MS = 120;
+const MAX_LIFETIME_MS = 120;
 
-/** Two processes write until they are killed; then all that they were told is there, and nothing else is wrong. */
+/** Two processes write until they are killed; then every acknowledged write must be stored and the state must match the log. */
 export const kill: Program = {
   name: "kill",
-  promise: "An acknowledged write outlives `kill -9` of the processes that write",
+  guarantee: "An acknowledged write survives `kill -9` of the writing processes",
   storages: ["sqlite", "postgres"],
   unit: "rounds",
   count: 1_000,
-  run: kills,
+  run: runKill,
 };
 
-async function kills(run: Run): Promise<Findings> {
-  const fold = new Fold("soak");
+async function runKill(run: Run): Promise<Findings> {
+  const replay = new LogReplay("soak");
   const ids = new Map<string, string>();
-  const found = { kills: 0, acknowledged: 0, lost: 0, unclean: 0, differences: 0 };
+  const counts = { kills: 0, acknowledged: 0, lost: 0, corrupt: 0, differing: 0 };
   let done = 0;
   let pair = start(run, 0);
   for (; done < run.count && !run.isOver; done++) {
     run.progress(done);
-    for (const { member } of pair) member.order("go");
-    await Promise.all(pair.map(({ member }) => member.begun));
-    await pause(run.random.below(LONGEST_LIFE_MS));
+    for (const { child } of pair) child.command("go");
+    await Promise.all(pair.map(({ child }) => child.started));
+    await pause(run.random.below(MAX_LIFETIME_MS));
     const [first, second] = run.random.chance(0.5) ? pair : pair.toReversed();
-    first?.member.kill();
+    first?.child.kill();
     if (run.random.chance(0.5)) await pause(run.random.below(40));
-    second?.member.kill();
-    for (const { member } of pair) {
-      const end = await member.ended;
-      run.expect(
-        end === "SIGKILL",
-        () => `round ${done}: a writer ended by ${end}, not by the kill`,
-      );
-      found.kills++;
+    second?.child.kill();
+    for (const { child } of pair) {
+      const end = await child.ended;
+      run.expect(end === "SIGKILL", () => `round ${done}: a writer ended with ${end}, not SIGKILL`);
+      counts.kills++;
     }
     const acknowledged = pair.flatMap((each) => each.acknowledged);
-    // Loads its code while the last round is looked at.
+    // The next writers load their code while this round is verified.
     pair = start(run, done + 1);
-    found.acknowledged += acknowledged.length;
-    const { lost, unclean, difference } = await look(run, fold, ids, acknowledged);
+    counts.acknowledged += acknowledged.length;
+    const { lost, corruption, difference } = await verify(run, replay, ids, acknowledged);
     for (const each of lost) run.breach(`round ${done}: ${JSON.stringify(each)} is lost`);
-    if (unclean !== undefined) run.breach(`round ${done}: ${unclean}`);
+    if (corruption !== undefined) run.breach(`round ${done}: ${corruption}`);
     if (difference !== undefined) run.breach(`round ${done}: ${difference}`);
-    run.expect(fold.gaps === 0, () => `round ${done}: ${fold.gaps} gaps in the log`);
-    found.lost += lost.length;
-    found.unclean += unclean === undefined ? 0 : 1;
-    found.differences += difference === undefined ? 0 : 1;
+    run.expect(replay.gaps === 0, () => `round ${done}: ${replay.gaps} gaps in the log`);
+    counts.lost += lost.length;
+    counts.corrupt += corruption === undefined ? 0 : 1;
+    counts.differing += difference === undefined ? 0 : 1;
   }
-  for (const { member } of pair) member.kill();
-  await Promise.all(pair.map(({ member }) => member.ended));
-  run.expect(found.acknowledged > 0, () => "no write was acknowledged");
+  for (const { child } of pair) child.kill();
+  await Promise.all(pair.map(({ child }) => child.ended));
+  run.expect(counts.acknowledged > 0, () => "no write was acknowledged");
   return {
     done,
     figures: {
-      kills: found.kills,
-      "writes acknowledged": found.acknowledged,
-      "log entries": fold.entries,
-      lost: found.lost,
-      gaps: fold.gaps,
-      "states unlike the log": found.differences,
-      "integrity checks failed": found.unclean,
+      kills: counts.kills,
+      "writes acknowledged": counts.acknowledged,
+      "log entries": replay.entries,
+      lost: counts.lost,
+      gaps: replay.gaps,
+      "states that differ from the log": counts.differing,
+      "integrity checks failed": counts.corrupt,
     },
   };
 }
 
 interface Writer {
-  readonly member: Member<Acknowledged>;
+  readonly child: Child<Acknowledged>;
   readonly acknowledged: Acknowledged[];
 }
 
 function start(run: Run, round: number): Writer[] {
   return ["left", "right"].map((side) => {
     const acknowledged: Acknowledged[] = [];
-    const { address } = run.site;
+    const { address } = run.database;
     const task: WriterTask = { address, name: `${side} ${round}`, seed: run.random.seed() };
-    const member = new Member<Acknowledged>("writer", task, (each) => acknowledged.push(each));
-    return { member, acknowledged };
+    const child = new Child<Acknowledged>("writer", task, (each) => acknowledged.push(each));
+    return { child, acknowledged };
   });
 }
 
-/** What a round left behind, opened as after a crash: nobody else has it open. */
-async function look(
+/** Opens the storage after a crash, when no other process has it open, and verifies what the round wrote. */
+async function verify(
   run: Run,
-  fold: Fold,
-  /** What was last written to each key, also in earlier rounds. */
+  replay: LogReplay,
+  /** The id last written to each key, including earlier rounds. */
   ids: Map<string, string>,
   acknowledged: readonly Acknowledged[],
-): Promise<{ lost: readonly Acknowledged[]; unclean?: string; difference?: string }> {
-  const storage = run.site.storage();
+): Promise<{ lost: readonly Acknowledged[]; corruption?: string; difference?: string }> {
+  const storage = run.database.storage();
   await storage.open();
   try {
     const written = new Map<string, number>();
     const deleted = new Set<string>();
-    await fold.read(storage, (entry) => hear(entry, written, ids, deleted));
+    await replay.read(storage, (entry) => collect(entry, written, ids, deleted));
     const lost = acknowledged.filter((each) => {
       if ("deleted" in each) return !deleted.has(each.deleted);
       const { wrote, revision } = each;
@@ -108,16 +105,16 @@ async function look(
         (id) => written.has(id) && (revision === null || written.get(id) === revision),
       );
     });
-    const difference = await fold.difference(storage);
-    const unclean = await run.site.integrity();
-    return { lost, ...(unclean && { unclean }), ...(difference && { difference }) };
+    const difference = await replay.difference(storage);
+    const corruption = await run.database.integrity();
+    return { lost, ...(corruption && { corruption }), ...(difference && { difference }) };
   } finally {
     await storage.close();
   }
 }
 
-/** Takes down which id was written at which position, and which of them were deleted. */
-function hear(
+/** Records the position at which each id was written, and which ids were deleted. */
+function collect(
   { position, change, event }: LogEntry,
   written: Map<string, number>,
   ids: Map<string, string>,
@@ -132,4 +129,4 @@ function hear(
   if (event) written.set(event.id, position);
 }
 
-await alone(import.meta.url, kill);
+await runIfMain(import.meta.url, kill);

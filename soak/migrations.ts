@@ -1,110 +1,117 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { InstallerTask } from "./children/installer.ts";
-import { alone } from "./harness/alone.ts";
-import { Member } from "./harness/crew.ts";
-import { meshOn } from "./harness/mesh-on.ts";
+import { Child } from "./harness/child.ts";
+import type { Database } from "./harness/database.ts";
+import { runIfMain } from "./harness/entry-point.ts";
+import { createMesh } from "./harness/mesh.ts";
 import type { Findings, Program } from "./harness/program.ts";
 import type { Run } from "./harness/run.ts";
-import type { Site } from "./harness/site.ts";
 
 const INSTALLERS = 20;
-const KILLED = 0.4;
+const KILL_LIKELIHOOD = 0.4;
 
-/** Twenty processes open a storage that is not there yet, and many of them are killed while they do. */
+/** Twenty processes open a storage that does not exist yet, and many of them are killed meanwhile. */
 export const migrations: Program = {
   name: "migrations",
-  promise:
-    "Any number of processes may install at once and be killed at any step: the schema stands",
+  guarantee:
+    "Any number of processes may install the schema at once and be killed at any step: the schema is complete and correct",
   storages: ["sqlite", "postgres"],
   unit: "rounds",
   count: 50,
-  run: install,
+  run: runMigrations,
 };
 
-type Said = "ready" | "open" | "written";
+type Message = "ready" | "open" | "written";
 
-async function install(run: Run): Promise<Findings> {
-  const whole = await installed(run.site);
-  const found = { killed: 0, midway: 0, different: 0 };
-  // How long the first one takes, as far as is known.
-  let takes = 20;
+async function runMigrations(run: Run): Promise<Findings> {
+  const expected = await schemaOf(run.database);
+  const counts = { killed: 0, incomplete: 0, differing: 0 };
+  // Estimate of how long the first installer takes, in milliseconds.
+  let expectedMs = 20;
   let done = 0;
   for (; done < run.count && !run.isOver; done++) {
     run.progress(done);
-    const site = await run.anotherSite();
+    const database = await run.createDatabase();
     try {
-      const round = await installAtOnce(run, site, takes);
-      takes = (takes + round.took) / 2;
-      found.killed += round.killed;
-      found.midway += round.midway;
-      const schema = await installed(site, round.written);
-      if (schema === whole) continue;
-      found.different++;
-      run.breach(`round ${done}: the schema is ${schema}, not ${whole}`);
+      const round = await installAtOnce(run, database, expectedMs);
+      expectedMs = (expectedMs + round.openedAfterMs) / 2;
+      counts.killed += round.killed;
+      counts.incomplete += round.incomplete;
+      const schema = await schemaOf(database, round.written);
+      if (schema === expected) continue;
+      counts.differing++;
+      run.breach(`round ${done}: the schema is ${schema}, not ${expected}`);
     } finally {
-      await site.remove();
+      await database.remove();
     }
   }
-  run.expect(done < 5 || found.midway > 0, () => "no installer was killed before the schema stood");
+  run.expect(
+    done < 5 || counts.incomplete > 0,
+    () => "no installer was killed before the schema was complete",
+  );
   return {
     done,
     figures: {
       "installers at once": INSTALLERS,
-      killed: found.killed,
-      "of them before the schema stood": found.midway,
-      "schemas that differ": found.different,
+      killed: counts.killed,
+      "killed before the schema was complete": counts.incomplete,
+      "schemas that differ": counts.differing,
     },
   };
 }
 
 interface Round {
   readonly killed: number;
-  readonly midway: number;
+  readonly incomplete: number;
   readonly written: readonly string[];
-  /** Milliseconds until the first one had it open. */
-  readonly took: number;
+  /** Time until the first installer had opened the storage. */
+  readonly openedAfterMs: number;
 }
 
-async function installAtOnce(run: Run, site: Site, takes: number): Promise<Round> {
+async function installAtOnce(run: Run, database: Database, expectedMs: number): Promise<Round> {
   const written: string[] = [];
-  let opened = 0;
+  let openedAfterMs = 0;
   let started = 0;
   const installers = Array.from({ length: INSTALLERS }, (_, i) => {
-    const task: InstallerTask = { address: site.address, name: `installer ${i}` };
-    const member = new Member<Said>("installer", task, (said) => {
-      if (said === "open" && opened === 0) opened = performance.now() - started;
-      if (said === "written") written.push(task.name);
+    const task: InstallerTask = { address: database.address, name: `installer ${i}` };
+    const child = new Child<Message>("installer", task, (message) => {
+      if (message === "open" && openedAfterMs === 0) openedAfterMs = performance.now() - started;
+      if (message === "written") written.push(task.name);
     });
-    return { member, isKilled: run.random.chance(KILLED), after: run.random.next() * takes * 1.5 };
+    return {
+      child,
+      isKilled: run.random.chance(KILL_LIKELIHOOD),
+      after: run.random.next() * expectedMs * 1.5,
+    };
   });
-  await Promise.all(installers.map(({ member }) => member.begun));
+  await Promise.all(installers.map(({ child }) => child.started));
   started = performance.now();
-  for (const { member } of installers) member.order("go");
-  let midway = 0;
+  for (const { child } of installers) child.command("go");
+  let incomplete = 0;
   const killed = installers.filter(({ isKilled }) => isKilled);
   await Promise.all(
-    killed.map(async ({ member, after }) => {
+    killed.map(async ({ child, after }) => {
       await pause(after);
-      if (opened === 0) midway++;
-      member.kill();
+      if (openedAfterMs === 0) incomplete++;
+      child.kill();
     }),
   );
-  for (const { member, isKilled } of installers) {
-    const end = await member.ended;
-    run.expect(isKilled || end === 0, () => `an installer that was not killed ended by ${end}`);
+  for (const { child, isKilled } of installers) {
+    const end = await child.ended;
+    run.expect(isKilled || end === 0, () => `an installer that was not killed ended with ${end}`);
   }
-  return { killed: killed.length, midway, written, took: opened || takes };
+  return { killed: killed.length, incomplete, written, openedAfterMs: openedAfterMs || expectedMs };
 }
 
-/** What a process finds, or makes, that comes after all of them. */
-async function installed(site: Site, written: readonly string[] = []): Promise<string> {
-  const storage = site.storage();
-  const mesh = meshOn(storage);
+/** The schema as a process that starts afterwards finds it, or a description of what is wrong. */
+async function schemaOf(database: Database, written: readonly string[] = []): Promise<string> {
+  const storage = database.storage();
+  const mesh = createMesh(storage);
   const keys = await mesh.system.keys();
   await mesh.close();
   const lost = written.filter((key) => !keys.includes(key));
-  if (lost.length > 0) return `one without ${lost.join(", ")}`;
-  return (await site.integrity()) ?? (await site.schema());
+  if (lost.length > 0) return `without the keys ${lost.join(", ")}`;
+  return (await database.integrity()) ?? (await database.schema());
 }
 
-await alone(import.meta.url, migrations);
+await runIfMain(import.meta.url, migrations);

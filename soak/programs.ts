@@ -14,7 +14,7 @@ import { tools } from "./tools.ts";
 import { ttl } from "./ttl.ts";
 import { watch } from "./watch.ts";
 
-/** In the order of the table. */
+/** In the order of the table in docs/reliability.md. */
 export const PROGRAMS: readonly Program[] = [
   kill,
   killServer,

@@ -1,58 +1,58 @@
 import type { Closed, CloserTask } from "./children/closer.ts";
-import { alone } from "./harness/alone.ts";
-import { Member } from "./harness/crew.ts";
+import { Child } from "./harness/child.ts";
+import { runIfMain } from "./harness/entry-point.ts";
 import type { Findings, Program } from "./harness/program.ts";
 import type { Run } from "./harness/run.ts";
 
-/** A process with nothing left to do ends at once; this is long enough on a busy machine. */
+/** A process with nothing left to do exits at once; this allows for a busy machine. */
 const WITHIN_MS = 5_000;
 
-/** Processes that close a mesh in the middle of everything, and must then end by themselves. */
+/** Processes that close a mesh during reads, writes, watches and work, and must then exit. */
 export const shutdown: Program = {
   name: "shutdown",
-  promise:
-    "Closing gives back what workers hold, ends what is under way, and leaves nothing behind",
+  guarantee:
+    "Closing releases the leases of workers, ends calls in flight, and leaves no handles open",
   storages: ["sqlite", "postgres", "memory"],
   unit: "processes",
   count: 200,
-  run: close,
+  run: runShutdown,
 };
 
-async function close(run: Run): Promise<Findings> {
-  const found = { handles: 0, claimed: 0, odd: 0, unended: 0, killed: 0 };
+async function runShutdown(run: Run): Promise<Findings> {
+  const counts = { handles: 0, claimed: 0, unexpected: 0, running: 0, hung: 0 };
   let done = 0;
   for (; done < run.count && !run.isOver; done++) {
     run.progress(done);
-    const site = await run.anotherSite();
+    const database = await run.createDatabase();
     let closed: Closed | undefined;
-    const task: CloserTask = { address: site.address, seed: run.random.seed() };
-    const member = new Member<Closed>("closer", task, (said) => (closed = said));
-    await member.begun;
-    const timer = setTimeout(() => member.kill(), WITHIN_MS);
-    const end = await member.ended;
+    const task: CloserTask = { address: database.address, seed: run.random.seed() };
+    const child = new Child<Closed>("closer", task, (message) => (closed = message));
+    await child.started;
+    const timer = setTimeout(() => child.kill(), WITHIN_MS);
+    const end = await child.ended;
     clearTimeout(timer);
-    await site.remove();
-    const { handles = ["?"], claimed = 0, odd = [], unended = 0 } = closed ?? {};
-    const isClean = handles.length + claimed + odd.length + unended === 0;
+    await database.remove();
+    const { handles = ["?"], claimed = 0, unexpected = [], running = 0 } = closed ?? {};
+    const isClean = handles.length + claimed + unexpected.length + running === 0;
     run.expect(isClean && end === 0, () => {
-      return `process ${done} ended by ${end} after ${JSON.stringify(closed)}`;
+      return `process ${done} ended with ${end} after ${JSON.stringify(closed)}`;
     });
-    found.handles += handles.length;
-    found.claimed += claimed;
-    found.odd += odd.length;
-    found.unended += unended;
-    if (end !== 0) found.killed++;
+    counts.handles += handles.length;
+    counts.claimed += claimed;
+    counts.unexpected += unexpected.length;
+    counts.running += running;
+    if (end !== 0) counts.hung++;
   }
   return {
     done,
     figures: {
-      "handles left": found.handles,
-      "leases left": found.claimed,
-      "watches and workers left": found.unended,
-      "odd errors": found.odd,
-      "processes that did not end": found.killed,
+      "handles left": counts.handles,
+      "leases left": counts.claimed,
+      "watches and workers left": counts.running,
+      "unexpected errors": counts.unexpected,
+      "processes that did not exit": counts.hung,
     },
   };
 }
 
-await alone(import.meta.url, shutdown);
+await runIfMain(import.meta.url, shutdown);

@@ -1,109 +1,115 @@
 import { type ContextMesh, isSynthaError, type Storage, TenantRegistry } from "@syntha/core";
 import type { FullStorage } from "@syntha/core/storage";
 import { manualClock } from "@syntha/core/testing";
-import { alone } from "./harness/alone.ts";
-import { meshOn } from "./harness/mesh-on.ts";
+import { runIfMain } from "./harness/entry-point.ts";
+import { createMesh } from "./harness/mesh.ts";
 import type { Findings, Program } from "./harness/program.ts";
 import { Random } from "./harness/random.ts";
 import type { Run } from "./harness/run.ts";
-import { spellAnswer } from "./tenants/answer.ts";
-import type { Known, Try } from "./tenants/attempt.ts";
+import { normalizeAnswer } from "./tenants/answer.ts";
+import type { Known, AttemptFn } from "./tenants/attempt.ts";
 import { lookAlike, TENANTS } from "./tenants/look-alike.ts";
 import {
-  AGENT_TRIES,
-  LEASE_TRIES,
-  MESH_TRIES,
-  REGISTRY_TRIES,
-  SYSTEM_TRIES,
-} from "./tenants/mesh-tries.ts";
-import { STORAGE_TRIES } from "./tenants/storage-tries.ts";
+  AGENT_ATTEMPTS,
+  LEASE_ATTEMPTS,
+  MESH_ATTEMPTS,
+  REGISTRY_ATTEMPTS,
+  SYSTEM_ATTEMPTS,
+} from "./tenants/mesh-attempts.ts";
+import { STORAGE_ATTEMPTS } from "./tenants/storage-attempts.ts";
 
 const AGENTS = ["Ann", "Bea", "Dov"];
-/** Tries between two looks at everything that each tenant holds. */
-const LOOK_EVERY = 2_000;
+/** Attempts between two checks of everything that each tenant holds. */
+const VERIFY_EVERY = 2_000;
 
-const TRIES: readonly (readonly [name: string, attempt: Try])[] = Object.entries({
-  "storage.": STORAGE_TRIES,
-  "agent.": AGENT_TRIES,
-  "lease.": LEASE_TRIES,
-  "system.": SYSTEM_TRIES,
-  "mesh.": MESH_TRIES,
-  "registry.": REGISTRY_TRIES,
-}).flatMap(([kind, tries]) =>
-  Object.entries(tries).map(([name, attempt]): [string, Try] => [`${kind}${name}`, attempt]),
+const ATTEMPTS: readonly (readonly [name: string, attempt: AttemptFn])[] = Object.entries({
+  "storage.": STORAGE_ATTEMPTS,
+  "agent.": AGENT_ATTEMPTS,
+  "lease.": LEASE_ATTEMPTS,
+  "system.": SYSTEM_ATTEMPTS,
+  "mesh.": MESH_ATTEMPTS,
+  "registry.": REGISTRY_ATTEMPTS,
+}).flatMap(([kind, attempts]) =>
+  Object.entries(attempts).map(([name, attempt]): [string, AttemptFn] => [
+    `${kind}${name}`,
+    attempt,
+  ]),
 );
 
-/** Every method, through tenants whose names look like another's, with all that was handed out there. */
+/** Every method, called through tenants with similar names and with the ids, tokens and cursors of another tenant. */
 export const tenants: Program = {
   name: "tenants",
-  promise: "No call of one tenant reaches another, or tells whether it exists",
+  guarantee: "No call of one tenant reaches another tenant, or reveals whether it exists",
   storages: ["sqlite", "postgres", "memory"],
   unit: "calls",
   count: 100_000,
-  run: pry,
+  run: runTenants,
 };
 
-/** A tenant that nobody else may reach. */
-interface Owner {
+/** A tenant that no other tenant may reach. */
+interface SeededTenant {
   readonly name: string;
-  /** Part of every value, and of some names, that nobody else could know. */
+  /** Part of every value and of some names; no other tenant knows it. */
   readonly secret: string;
   readonly known: Known;
-  /** All that it holds. */
+  /** Everything that it holds, as JSON. */
   readonly contents: string;
   readonly stats: string;
 }
 
-async function pry(run: Run): Promise<Findings> {
+async function runTenants(run: Run): Promise<Findings> {
   const clock = manualClock();
-  const storage = run.site.storage(clock) as FullStorage;
+  const storage = run.database.storage(clock) as FullStorage;
   const registry = new TenantRegistry({ storage, sweepEvery: false });
-  const owners: Owner[] = [];
-  for (const name of TENANTS) owners.push(await furnish(registry.mesh(name), storage));
+  const owners: SeededTenant[] = [];
+  for (const name of TENANTS) owners.push(await seedTenant(registry.mesh(name), storage));
   const secrets = owners.map(({ secret }) => secret);
   const reached = new Map<string, number>();
-  let [done, leaks, tells] = [0, 0, 0];
+  let [done, leaks, differences] = [0, 0, 0];
   for (; done < run.count && !run.isOver; done++) {
     run.progress(done);
     const owner = run.random.pick(owners);
-    const like = stranger(owner, run.random);
-    const [name, attempt] = run.random.pick(TRIES);
+    const like = unusedLookAlike(owner, run.random);
+    const [name, attempt] = run.random.pick(ATTEMPTS);
     reached.set(name, (reached.get(name) ?? 0) + 1);
     const seed = run.random.seed();
-    const of = (tenant: string): Promise<string> =>
+    const answerFor = (tenant: string): Promise<string> =>
       answerOf({ storage, registry, tenant, known: owner.known, seed }, attempt);
-    const is = await of(like);
-    const due = await of(`nobody ${run.random.seed()}`);
-    const call = `${name} as ${JSON.stringify(like)}, made from ${JSON.stringify(owner.name)},`;
-    if (secrets.some((secret) => is.includes(secret))) {
+    const actual = await answerFor(like);
+    const expected = await answerFor(`absent ${run.random.seed()}`);
+    const call = `${name} as ${JSON.stringify(like)}, similar to ${JSON.stringify(owner.name)},`;
+    if (secrets.some((secret) => actual.includes(secret))) {
       leaks++;
-      run.breach(`${call} told ${is}`);
+      run.breach(`${call} revealed ${actual}`);
     }
-    if (is !== due) {
-      tells++;
-      run.breach(`${call} was answered ${is}, and where nothing is ${due}`);
+    if (actual !== expected) {
+      differences++;
+      run.breach(`${call} returned ${actual}, but ${expected} for an absent tenant`);
     }
     const stats = JSON.stringify(await storage.stats(owner.name));
-    run.expect(stats === owner.stats, () => `${call} changed it: ${stats}, it was ${owner.stats}`);
-    if (done % LOOK_EVERY === 0) await look(run, storage, owners);
+    run.expect(
+      stats === owner.stats,
+      () => `${call} changed the stats from ${owner.stats} to ${stats}`,
+    );
+    if (done % VERIFY_EVERY === 0) await verifyContents(run, storage, owners);
   }
-  await look(run, storage, owners);
-  const unused = TRIES.length - reached.size;
-  run.expect(run.isOver || done < 2_000 || unused === 0, () => `${unused} methods were not tried`);
+  await verifyContents(run, storage, owners);
+  const unused = ATTEMPTS.length - reached.size;
+  run.expect(run.isOver || done < 2_000 || unused === 0, () => `${unused} methods were not called`);
   await registry.close();
   return {
     done,
     figures: {
       methods: reached.size,
       tenants: owners.length,
-      "rows of another": leaks,
-      "answers unlike those where nothing is": tells,
+      "rows of another tenant": leaks,
+      "answers that differ from those for an absent tenant": differences,
     },
   };
 }
 
-/** Fills a tenant; what others may know is the same for all of them. */
-async function furnish(mesh: ContextMesh, storage: Storage): Promise<Owner> {
+/** Fills a tenant; everything but its secret is the same in all of them. */
+async function seedTenant(mesh: ContextMesh, storage: Storage): Promise<SeededTenant> {
   const { tenantId: name } = mesh;
   const secret = `secret-${Math.random().toString(36).slice(2)}`;
   const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
@@ -117,8 +123,8 @@ async function furnish(mesh: ContextMesh, storage: Storage): Promise<Owner> {
   await ann.publish("happened", secret, { topics: ["t"], id: "e" });
   await mesh.setPermissions("Ann", { post: ["t", secret], direct: true, global: true });
   const lease = await bea.claim({ key: "task" }, { lease: "1h" });
-  if (lease === undefined) throw new Error("There is nothing to claim.");
-  const told = await feed.next();
+  if (lease === undefined) throw new Error("The seeded item could not be claimed.");
+  const change = await feed.next();
   await feed.return();
   const { cursor } = await bea.events();
   const { end } = await storage.log(name, { after: "end", limit: 1 });
@@ -130,7 +136,7 @@ async function furnish(mesh: ContextMesh, storage: Storage): Promise<Owner> {
     agents: AGENTS,
     eventIds: ["e", "f"],
     tokens: [lease.token],
-    cursors: [cursor, ...(told.done ? [] : [told.value.cursor])],
+    cursors: [cursor, ...(change.done ? [] : [change.value.cursor])],
     places: [end, middle],
     lease: { position: row?.lease?.position ?? 0, leaseId: row?.lease?.leaseId ?? 0 },
     epoch: (await storage.stats(name)).epoch,
@@ -139,14 +145,14 @@ async function furnish(mesh: ContextMesh, storage: Storage): Promise<Owner> {
   return { name, secret, known, contents, stats: JSON.stringify(await storage.stats(name)) };
 }
 
-function stranger({ name }: Owner, random: Random): string {
+function unusedLookAlike({ name }: SeededTenant, random: Random): string {
   for (;;) {
     const like = lookAlike(name, random);
     if (!TENANTS.includes(like)) return like;
   }
 }
 
-interface Place {
+interface AttemptInput {
   readonly storage: FullStorage;
   readonly registry: TenantRegistry;
   readonly tenant: string;
@@ -154,15 +160,15 @@ interface Place {
   readonly seed: number;
 }
 
-/** One try through a tenant that does not exist, and is gone again afterwards. */
-async function answerOf({ seed, ...place }: Place, attempt: Try): Promise<string> {
-  const { storage, tenant } = place;
-  const mesh = meshOn(storage, tenant);
+/** The answer to one attempt through a tenant that does not exist; the tenant is dropped afterwards. */
+async function answerOf({ seed, ...input }: AttemptInput, attempt: AttemptFn): Promise<string> {
+  const { storage, tenant } = input;
+  const mesh = createMesh(storage, tenant);
   let answer: unknown;
   try {
-    answer = await attempt({ ...place, mesh, random: new Random(seed) });
+    answer = await attempt({ ...input, mesh, random: new Random(seed) });
   } catch (error) {
-    // Anything else is a defect, whatever it tells.
+    // Any other error is a defect.
     if (!isSynthaError(error)) throw error;
     answer = error;
   } finally {
@@ -170,14 +176,21 @@ async function answerOf({ seed, ...place }: Place, attempt: Try): Promise<string
   }
   const { epoch } = await storage.stats(tenant);
   if (epoch !== "") await storage.dropTenant({ tenantId: tenant });
-  return spellAnswer(answer, epoch, place.known.epoch);
+  return normalizeAnswer(answer, epoch, input.known.epoch);
 }
 
-/** Whether every tenant holds what it held, and there is no other. */
-async function look(run: Run, storage: Storage, owners: readonly Owner[]): Promise<void> {
+/** Verifies that every tenant is unchanged and that no other tenant exists. */
+async function verifyContents(
+  run: Run,
+  storage: Storage,
+  owners: readonly SeededTenant[],
+): Promise<void> {
   for (const { name, contents } of owners) {
-    const is = await contentsOf(storage, name);
-    run.expect(is === contents, () => `${JSON.stringify(name)} now holds ${is}, not ${contents}`);
+    const actual = await contentsOf(storage, name);
+    run.expect(
+      actual === contents,
+      () => `${JSON.stringify(name)} now holds ${actual}, not ${contents}`,
+    );
   }
   const { tenantIds: names } = await storage.listTenants({ limit: 1_000 });
   run.expect(names.length === owners.length, () => `there are ${names.length} tenants`);
@@ -196,4 +209,4 @@ async function contentsOf(storage: Storage, tenant: string): Promise<string> {
   ]);
 }
 
-await alone(import.meta.url, tenants);
+await runIfMain(import.meta.url, tenants);

@@ -1,34 +1,34 @@
 import { runFuzz } from "../packages/tools/test/fuzz.ts";
-import { alone } from "./harness/alone.ts";
-import { meshOn } from "./harness/mesh-on.ts";
+import { runIfMain } from "./harness/entry-point.ts";
+import { createMesh } from "./harness/mesh.ts";
 import type { Findings, Program } from "./harness/program.ts";
 import type { Run } from "./harness/run.ts";
 
-/** Calls that share a mesh; then one begins that is empty. */
-const CALLS_AT_ONCE = 5_000;
+/** Calls per tenant; the next ones start on an empty tenant. */
+const CALLS_PER_TENANT = 5_000;
 
-/** The storm that the tests of the tools throw, for much longer. */
+/** The fuzz test of the tools package, with far more calls. */
 export const tools: Program = {
   name: "tools",
-  promise:
-    "A tool call never throws, whatever its name and arguments, and writes nothing when it fails",
+  guarantee:
+    "A tool call never throws for any name and arguments, and writes nothing when it fails",
   storages: ["memory", "sqlite", "postgres"],
   unit: "calls",
   count: 1_000_000,
-  run: fuzz,
+  run: runTools,
 };
 
-async function fuzz(run: Run): Promise<Findings> {
-  const storage = run.site.storage();
-  const keeper = meshOn(storage, "keeper");
+async function runTools(run: Run): Promise<Findings> {
+  const storage = run.database.storage();
+  const keeper = createMesh(storage, "keeper");
   await keeper.stats();
   let [done, successes] = [0, 0];
   const codes = new Set<string>();
   while (done < run.count && !run.isOver) {
-    const tenantId = `storm ${done}`;
-    const mesh = meshOn(storage, tenantId);
+    const tenantId = `fuzz ${done}`;
+    const mesh = createMesh(storage, tenantId);
     const seed = run.seed + done;
-    const runs = Math.min(CALLS_AT_ONCE, run.count - done);
+    const runs = Math.min(CALLS_PER_TENANT, run.count - done);
     const isOver = (): boolean => {
       run.progress(done++);
       return run.isOver;
@@ -51,11 +51,11 @@ async function fuzz(run: Run): Promise<Findings> {
     figures: {
       succeeded: successes,
       failed: done - successes,
-      "codes met": codes.size,
+      "error codes seen": codes.size,
       "throws and rejections": 0,
       "writes by a failed call": run.breaches.length,
     },
   };
 }
 
-await alone(import.meta.url, tools);
+await runIfMain(import.meta.url, tools);

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ContextMesh } from "@syntha/core";
-import { alone } from "./harness/alone.ts";
-import { meshOn } from "./harness/mesh-on.ts";
+import { InFlightCounter } from "@syntha/core/storage";
+import { runIfMain } from "./harness/entry-point.ts";
+import { createMesh } from "./harness/mesh.ts";
 import type { Findings, Program } from "./harness/program.ts";
 import type { Random } from "./harness/random.ts";
 import type { Run } from "./harness/run.ts";
@@ -9,31 +10,31 @@ import { Reader } from "./watch/reader.ts";
 import { LAST, Script } from "./watch/script.ts";
 
 const TOPICS = ["red", "green", "blue"];
-/** Items that there are at a time. */
-const POPULATION = 600;
-/** For each so many changes, one forced reconnect. */
+/** Number of items to keep alive. */
+const MAX_ITEMS = 600;
+/** Changes per forced reconnect. */
 const CHANGES_PER_RECONNECT = 1_000;
-/** Changes that the writer may be ahead of the slowest watch. */
-const LEAD = 20_000;
-/** How long it may take until any watch is told anything. */
+/** Changes by which the writer may lead the slowest watch. */
+const MAX_LEAD = 20_000;
+/** How long all watches together may receive nothing. */
 const STALLED_MS = 10_000;
-/** Commits that compacting keeps: mostly what the slowest needs, sometimes less. */
-const KEPT_COMMITS = [4_000, 4_000, 4_000, 200];
+/** Commits that compaction keeps: usually what the slowest watch needs, sometimes fewer. */
+const RETAINED_COMMITS = [4_000, 4_000, 4_000, 200];
 
-/** Watches that are cut off and go on elsewhere, while the log is written and shortened. */
+/** Watches that reconnect in new meshes while the log is written and compacted. */
 export const watch: Program = {
   name: "watch",
-  promise:
-    "A watch tells every change once and in order, across reconnects and while the log is compacted",
+  guarantee:
+    "A watch emits every change once and in order, across reconnects and while the log is compacted",
   storages: ["sqlite", "postgres", "memory"],
   unit: "changes",
   count: 1_000_000,
-  run: follow,
+  run: runWatch,
 };
 
-async function follow(run: Run): Promise<Findings> {
-  const storage = run.site.storage();
-  const mesh = meshOn(storage);
+async function runWatch(run: Run): Promise<Findings> {
+  const storage = run.database.storage();
+  const mesh = createMesh(storage);
   for (const topic of TOPICS) await mesh.agent(topic).subscribe([topic]);
   const script = new Script();
   const reconnects = Math.ceil(run.count / CHANGES_PER_RECONNECT);
@@ -47,17 +48,17 @@ async function follow(run: Run): Promise<Findings> {
         topic ? run.count / TOPICS.length : run.count,
       ),
   );
-  const over = new AbortController();
-  const stalled = untilStalled(readers, over.signal).then(
-    () => run.breach(`no watch was told anything for ${STALLED_MS / 1_000} s`),
+  const ended = new AbortController();
+  const stalled = untilStalled(readers, ended.signal).then(
+    () => run.breach(`no watch received anything for ${STALLED_MS / 1_000} s`),
     () => undefined,
   );
-  // One that waits for what never comes waits for ever.
+  // A reader that waits for a missing change would wait forever.
   const following = Promise.race([
     Promise.all(readers.map((reader) => reader.follow())),
     stalled,
-  ]).finally(() => over.abort());
-  await Promise.all(readers.map((reader) => reader.begun));
+  ]).finally(() => ended.abort());
+  await Promise.all(readers.map((reader) => reader.started));
 
   const compacting = { times: 0, isOver: false };
   const compaction = compact(mesh, run.random, compacting);
@@ -67,23 +68,23 @@ async function follow(run: Run): Promise<Findings> {
   await following;
   const sum = (of: (reader: Reader) => number): number =>
     readers.reduce((total, reader) => total + of(reader), 0);
-  const wrong = run.breaches.length;
+  const breaches = run.breaches.length;
   await mesh.close();
   return {
     done: script.end - 1,
     figures: {
       watches: readers.length,
-      told: sum(({ told }) => told),
+      "changes received": sum(({ received }) => received),
       reconnects: sum((reader) => reader.reconnects),
       compactions: compacting.times,
-      "started anew after CURSOR_COMPACTED": sum((reader) => reader.restarts),
+      "restarts after CURSOR_COMPACTED": sum((reader) => reader.restarts),
       "times lagged": sum((reader) => reader.lags),
-      "gaps, doubles and reorderings": wrong,
+      "gaps, duplicates and reorderings": breaches,
     },
   };
 }
 
-/** Writes commits of one to some tens of changes, several of them under way at once. */
+/** Writes commits of 1 to 20 changes, up to 16 at once. */
 async function write(
   run: Run,
   mesh: ContextMesh,
@@ -91,16 +92,18 @@ async function write(
   readers: readonly Reader[],
 ): Promise<void> {
   const { random } = run;
-  const living: string[] = [];
+  const liveKeys: string[] = [];
   let keys = 0;
-  const underWay = new Set<Promise<unknown>>();
+  const inFlight = new InFlightCounter();
   while (script.end < run.count && !run.isOver) {
     run.progress(script.end);
-    script.forget(Math.min(...readers.map(({ position }) => position)));
-    // One that started anew learns where it stands by the next change.
-    const behind = readers.filter(({ isAnew }) => !isAnew).map(({ position }) => position);
-    if (script.end - Math.min(...behind) > LEAD || underWay.size >= 16) {
-      await Promise.race([...underWay, pause(2)]);
+    script.discardBefore(Math.min(...readers.map(({ position }) => position)));
+    // A restarted reader learns its position from its next change.
+    const positions = readers
+      .filter(({ isRestarted }) => !isRestarted)
+      .map(({ position }) => position);
+    if (script.end - Math.min(...positions) > MAX_LEAD || inFlight.count >= 16) {
+      await Promise.race([inFlight.idle(), pause(2)]);
       continue;
     }
     const dice = random.next();
@@ -109,17 +112,17 @@ async function write(
       const topic = random.pick(TOPICS);
       written = mesh.system.publish("happened", script.end, { topics: [topic] });
       script.add({ type: "event", topic });
-    } else if (dice < 0.4 && living.length > POPULATION / 2) {
-      const [key] = living.splice(random.below(living.length), 1) as [string];
+    } else if (dice < 0.4 && liveKeys.length > MAX_ITEMS / 2) {
+      const [key] = liveKeys.splice(random.below(liveKeys.length), 1) as [string];
       written = mesh.system.delete(key);
       script.add({ type: "delete", key, topic: topicOf(key) });
     } else {
       const batch = new Set<string>();
       const size = Math.min(random.between(1, 20), run.count - script.end);
       while (batch.size < size) {
-        const isNew = living.length === 0 || (living.length < POPULATION && random.chance(0.5));
-        if (isNew) living.push(`key ${keys++}`);
-        batch.add(isNew ? (living.at(-1) as string) : random.pick(living));
+        const isNew = liveKeys.length === 0 || (liveKeys.length < MAX_ITEMS && random.chance(0.5));
+        if (isNew) liveKeys.push(`key ${keys++}`);
+        batch.add(isNew ? (liveKeys.at(-1) as string) : random.pick(liveKeys));
       }
       const pushes = [...batch].map((key) => {
         const value = script.end;
@@ -128,12 +131,11 @@ async function write(
       });
       written = mesh.system.pushMany(pushes);
     }
-    const task: Promise<unknown> = written
-      .catch((error: unknown) => run.breach(`a write failed: ${String(error)}`))
-      .finally(() => underWay.delete(task));
-    underWay.add(task);
+    void inFlight
+      .run(() => written)
+      .catch((error: unknown) => run.breach(`a write failed: ${String(error)}`));
   }
-  await Promise.all(underWay);
+  await inFlight.idle();
   const number = script.end;
   script.add({ type: "put", key: LAST, topic: undefined });
   script.isEnded = true;
@@ -145,9 +147,9 @@ function topicOf(key: string): string {
 }
 
 async function untilStalled(readers: readonly Reader[], signal: AbortSignal): Promise<void> {
-  for (let [told, at] = [-1, 0]; ;) {
-    const now = readers.reduce((total, { position }) => total + position, 0);
-    if (now !== told) [told, at] = [now, performance.now()];
+  for (let [total, at] = [-1, 0]; ;) {
+    const now = readers.reduce((sum, { position }) => sum + position, 0);
+    if (now !== total) [total, at] = [now, performance.now()];
     else if (performance.now() - at > STALLED_MS) return;
     await pause(100, undefined, { signal });
   }
@@ -160,9 +162,9 @@ async function compact(
 ): Promise<void> {
   while (!state.isOver) {
     await pause(random.between(20, 60));
-    await mesh.compact({ log: { commits: random.pick(KEPT_COMMITS) }, events: { count: 0 } });
+    await mesh.compact({ log: { commits: random.pick(RETAINED_COMMITS) }, events: { count: 0 } });
     state.times++;
   }
 }
 
-await alone(import.meta.url, watch);
+await runIfMain(import.meta.url, watch);

@@ -1,21 +1,21 @@
-/** Opens a storage that may not be there yet, and writes to it. */
-import { order, say, taskOf } from "../harness/child.ts";
-import { meshOn } from "../harness/mesh-on.ts";
-import type { Address } from "../harness/site.ts";
-import { storageAt } from "../harness/storage-at.ts";
+/** Opens a storage that may not exist yet, and writes to it. */
+import type { Address } from "../harness/database.ts";
+import { createMesh } from "../harness/mesh.ts";
+import { command, send, readTask } from "../harness/parent.ts";
+import { createStorage } from "../harness/storage.ts";
 
 export interface InstallerTask {
   readonly address: Address;
   readonly name: string;
 }
 
-const { address, name } = taskOf<InstallerTask>();
-say("ready");
-await order("go");
-const mesh = meshOn(storageAt(address));
+const { address, name } = readTask<InstallerTask>();
+send("ready");
+await command("go");
+const mesh = createMesh(createStorage(address));
 await mesh.stats();
-say("open");
+send("open");
 await mesh.system.push(name, null, { global: true });
-say("written");
+send("written");
 await mesh.close();
 process.exit(0);

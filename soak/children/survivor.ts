@@ -1,18 +1,18 @@
-/** Writes and watches on, whatever happens to its connections, and tells what each write was answered. */
+/** Writes and watches across lost connections, and reports the outcome of each write. */
 import { setTimeout as pause } from "node:timers/promises";
 import { isSynthaError } from "@syntha/core";
-import { order, say, taskOf } from "../harness/child.ts";
-import { meshOn } from "../harness/mesh-on.ts";
-import type { Address } from "../harness/site.ts";
-import { storageAt } from "../harness/storage-at.ts";
+import type { Address } from "../harness/database.ts";
+import { createMesh } from "../harness/mesh.ts";
+import { command, send, readTask } from "../harness/parent.ts";
+import { createStorage } from "../harness/storage.ts";
 
 export interface SurvivorTask {
   readonly address: Address;
-  /** Of this process alone. */
+  /** Unique to this process. */
   readonly name: string;
 }
 
-/** What became of a write. */
+/** The outcome of a write. */
 export type Survived =
   | { readonly type: "ready" }
   | { readonly type: "wrote"; readonly id: string; readonly revision: number }
@@ -20,47 +20,47 @@ export type Survived =
   | { readonly type: "failed"; readonly id: string }
   /** UNKNOWN_OUTCOME. */
   | { readonly type: "unknown"; readonly id: string }
-  | { readonly type: "odd"; readonly id: string; readonly error: string }
-  /** How many puts its watch was told up to a position, the one of its own last. */
+  | { readonly type: "unexpected"; readonly id: string; readonly error: string }
+  /** The number of puts that the watch received up to `last`, the position of this process' last write. */
   | { readonly type: "watched"; readonly puts: number; readonly last: number };
 
 const LANES = 4;
-const AGAIN_MS = 20;
+const RETRY_MS = 20;
 
-const { address, name } = taskOf<SurvivorTask>();
-const mesh = meshOn(storageAt(address));
+const { address, name } = readTask<SurvivorTask>();
+const mesh = createMesh(createStorage(address));
 const first = mesh.system.watch();
-let isOver = false;
-void order("stop").then(() => (isOver = true));
+let isStopped = false;
+void command("stop").then(() => (isStopped = true));
 while (first.cursor === undefined) await pause(1);
 let since = first.cursor;
 let puts = 0;
 const watching = follow(`${name} last`);
-tell({ type: "ready" });
-await order("go");
+send<Survived>({ type: "ready" });
+await command("go");
 await Promise.all(Array.from({ length: LANES }, (_, lane) => write(lane)));
 await mesh.system.push(`${name} last`, `${name} last`, { global: true });
 const last = await watching;
-tell({ type: "watched", puts, last });
+send<Survived>({ type: "watched", puts, last });
 await mesh.close();
 process.exit(0);
 
 async function write(lane: number): Promise<void> {
-  for (let n = 0; !isOver; n++) {
+  for (let n = 0; !isStopped; n++) {
     const id = `${name} ${lane}.${n}`;
     try {
       const pushed = await mesh.system.push(`${name} ${lane}`, id, { global: true });
-      tell({ type: "wrote", id, revision: pushed.revision });
+      send<Survived>({ type: "wrote", id, revision: pushed.revision });
     } catch (error) {
-      if (isSynthaError(error, "UNKNOWN_OUTCOME")) tell({ type: "unknown", id });
-      else if (isSynthaError(error, "UNAVAILABLE")) tell({ type: "failed", id });
-      else tell({ type: "odd", id, error: String(error) });
-      await pause(AGAIN_MS);
+      if (isSynthaError(error, "UNKNOWN_OUTCOME")) send<Survived>({ type: "unknown", id });
+      else if (isSynthaError(error, "UNAVAILABLE")) send<Survived>({ type: "failed", id });
+      else send<Survived>({ type: "unexpected", id, error: String(error) });
+      await pause(RETRY_MS);
     }
   }
 }
 
-/** Counts puts up to the one of the last key; gives where that stands. Goes on where a watch has given up. */
+/** Counts puts up to the one of the last key and returns its position. Resumes when a watch fails. */
 async function follow(last: string): Promise<number> {
   for (let feed = first; ;) {
     try {
@@ -73,11 +73,7 @@ async function follow(last: string): Promise<number> {
     } catch (error) {
       if (!isSynthaError(error, "UNAVAILABLE")) throw error;
     }
-    await pause(AGAIN_MS);
+    await pause(RETRY_MS);
     feed = mesh.system.watch({ since });
   }
-}
-
-function tell(message: Survived): void {
-  say(message);
 }

@@ -1,11 +1,11 @@
-/** Workers of one process, which claim, sometimes sleep past their lease, and complete. */
+/** Runs workers that claim work, sometimes sleep past their lease, and complete it. */
 import { setTimeout as pause } from "node:timers/promises";
 import { isSynthaError } from "@syntha/core";
-import { order, say, taskOf } from "../harness/child.ts";
-import { meshOn } from "../harness/mesh-on.ts";
+import type { Address } from "../harness/database.ts";
+import { createMesh } from "../harness/mesh.ts";
+import { command, send, readTask } from "../harness/parent.ts";
 import { Random } from "../harness/random.ts";
-import type { Address } from "../harness/site.ts";
-import { storageAt } from "../harness/storage-at.ts";
+import { createStorage } from "../harness/storage.ts";
 
 export interface WorkerTask {
   readonly address: Address;
@@ -14,33 +14,33 @@ export interface WorkerTask {
   readonly leaseMs: number;
 }
 
-/** What became of a claim. */
+/** The outcome of a claim. */
 export type Worked =
   | { readonly type: "ready" }
   | { readonly type: "completed"; readonly key: string; readonly revision: number }
-  /** It had slept too long. */
-  | { readonly type: "refused"; readonly key: string; readonly slept: boolean };
+  /** The lease had expired; `slept` says whether the worker slept past it on purpose. */
+  | { readonly type: "rejected"; readonly key: string; readonly slept: boolean };
 
-const LOOK_AGAIN_MS = 20;
+const POLL_MS = 20;
 
-const { address, names, seed, leaseMs } = taskOf<WorkerTask>();
+const { address, names, seed, leaseMs } = readTask<WorkerTask>();
 const random = new Random(seed);
-const mesh = meshOn(storageAt(address));
-let isOver = false;
-void order("stop").then(() => (isOver = true));
+const mesh = createMesh(createStorage(address));
+let isStopped = false;
+void command("stop").then(() => (isStopped = true));
 for (const name of names) await mesh.agent(name).subscribe(["work"]);
-tell({ type: "ready" });
-await order("go");
+send<Worked>({ type: "ready" });
+await command("go");
 await Promise.all(names.map(work));
 await mesh.close();
 process.exit(0);
 
 async function work(name: string): Promise<void> {
   const agent = mesh.agent(name);
-  while (!isOver) {
+  while (!isStopped) {
     const lease = await agent.claim({ topic: "work" }, { lease: leaseMs });
     if (lease === undefined) {
-      await pause(LOOK_AGAIN_MS);
+      await pause(POLL_MS);
       continue;
     }
     const dice = random.next();
@@ -49,14 +49,10 @@ async function work(name: string): Promise<void> {
     else if (dice < 0.1) await pause(leaseMs * random.next());
     try {
       const { revision } = await lease.complete(`${name} ${lease.token}`);
-      tell({ type: "completed", key: lease.key, revision: revision ?? 0 });
+      send<Worked>({ type: "completed", key: lease.key, revision: revision ?? 0 });
     } catch (error) {
       if (!isSynthaError(error, "STALE_TOKEN")) throw error;
-      tell({ type: "refused", key: lease.key, slept });
+      send<Worked>({ type: "rejected", key: lease.key, slept });
     }
   }
-}
-
-function tell(message: Worked): void {
-  say(message);
 }

@@ -1,33 +1,33 @@
-/** Writes in every way until it is killed, and tells each write once it is acknowledged. */
+/** Writes in every way until it is killed, and reports each acknowledged write. */
 import { isSynthaError } from "@syntha/core";
-import { order, say, taskOf } from "../harness/child.ts";
-import { meshOn } from "../harness/mesh-on.ts";
+import type { Address } from "../harness/database.ts";
+import { createMesh } from "../harness/mesh.ts";
+import { command, send, readTask } from "../harness/parent.ts";
 import { Random } from "../harness/random.ts";
-import type { Address } from "../harness/site.ts";
-import { storageAt } from "../harness/storage-at.ts";
+import { createStorage } from "../harness/storage.ts";
 
 export interface WriterTask {
   readonly address: Address;
-  /** Of this process alone: what it writes begins with it. */
+  /** Unique to this process, and the prefix of the ids that it writes. */
   readonly name: string;
   readonly seed: number;
 }
 
 /** A write that was acknowledged. */
 export type Acknowledged =
-  /** Items or events of these ids, at a position where one is known. */
+  /** Items or events with these ids; `revision` is null when it is not known. */
   | { readonly wrote: readonly string[]; readonly revision: number | null }
-  /** The item that was written with this id. */
+  /** The item that was written with this id was deleted. */
   | { readonly deleted: string };
 
 const LANES = 4;
 const OWN_KEYS = 10;
 const SHARED_KEYS = 5;
 
-const { address, name, seed } = taskOf<WriterTask>();
+const { address, name, seed } = readTask<WriterTask>();
 const random = new Random(seed);
-await order("go");
-const mesh = meshOn(storageAt(address));
+await command("go");
+const mesh = createMesh(createStorage(address));
 const agent = mesh.agent(name.split(" ")[0] as string);
 let ids = 0;
 const newId = (): string => `${name} ${ids++}`;
@@ -38,9 +38,9 @@ async function write(lane: number): Promise<void> {
   const own = (): string => `${agent.name} ${lane} ${random.below(OWN_KEYS)}`;
   for (;;) {
     try {
-      await random.pick([push, push, push, share, batch, publish, remove, work, tidy])(own);
+      await random.pick([push, push, push, share, batch, publish, remove, work, maintain])(own);
     } catch (error) {
-      // Another lane or process was quicker.
+      // Another lane or process wrote first.
       if (!isSynthaError(error) || !["CONFLICT", "STALE_TOKEN"].includes(error.code)) throw error;
     }
   }
@@ -49,7 +49,7 @@ async function write(lane: number): Promise<void> {
 async function push(own: () => string): Promise<void> {
   const id = newId();
   const { revision } = await agent.push(own(), id, { topics: ["work"] });
-  say({ wrote: [id], revision });
+  send({ wrote: [id], revision });
 }
 
 async function share(): Promise<void> {
@@ -57,27 +57,27 @@ async function share(): Promise<void> {
   const key = `shared ${random.below(SHARED_KEYS)}`;
   const ifRevision = (await agent.getItem(key))?.revision ?? 0;
   const { revision } = await agent.push(key, id, { global: true, ifRevision });
-  say({ wrote: [id], revision });
+  send({ wrote: [id], revision });
 }
 
 async function batch(own: () => string): Promise<void> {
   const keys = [...new Set([own(), own(), own()])];
   const pushes = keys.map((key) => ({ key, value: newId(), topics: ["own"] }));
   const [pushed] = await agent.pushMany(pushes);
-  say({ wrote: pushes.map(({ value }) => value), revision: pushed?.revision ?? null });
+  send({ wrote: pushes.map(({ value }) => value), revision: pushed?.revision ?? null });
 }
 
 async function publish(): Promise<void> {
   const id = newId();
-  await agent.publish("happened", lots(), { topics: ["own"], id });
-  say({ wrote: [id], revision: null });
+  await agent.publish("happened", longText(), { topics: ["own"], id });
+  send({ wrote: [id], revision: null });
 }
 
 async function remove(own: () => string): Promise<void> {
   const item = await agent.getItem<string>(own());
   if (item === undefined) return;
   await agent.delete(item.key, { ifRevision: item.revision });
-  say({ deleted: item.value });
+  send({ deleted: item.value });
 }
 
 async function work(): Promise<void> {
@@ -88,16 +88,16 @@ async function work(): Promise<void> {
   const { revision } = await lease.complete(id, {
     events: [{ type: "done", data: null, topics: ["own"], id: event }],
   });
-  say({ wrote: [id, event], revision: revision ?? null });
+  send({ wrote: [id, event], revision: revision ?? null });
 }
 
-/** Now and then, a write of another kind: the log made shorter, a subscription changed. */
-async function tidy(): Promise<void> {
+/** Sometimes compacts the log; changes a subscription. */
+async function maintain(): Promise<void> {
   if (random.chance(0.02)) await mesh.compact({ log: { commits: 5_000 } });
   await (random.chance(0.5) ? agent.subscribe(["more"]) : agent.unsubscribe(["more"]));
 }
 
-/** Data of several pages of a database. */
-function lots(): string {
+/** Text of up to several database pages. */
+function longText(): string {
   return "x".repeat(random.below(12_000));
 }

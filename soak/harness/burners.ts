@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-// Ends with the soak, however that ends: its input closes then.
+// Exits when the soak process ends for any reason, because its input closes.
 const BURN = `
   process.stdin.on("end", () => process.exit()).resume();
   const burn = () => { for (const end = Date.now() + 50; Date.now() < end;); setImmediate(burn); };
@@ -8,8 +8,8 @@ const BURN = `
 `;
 
 /**
- * Starts processes that keep a core busy each.
- * @returns how to end them
+ * Starts processes that each keep a core busy.
+ * @returns a function that ends them
  */
 export function startBurners(count: number): () => void {
   const burners = Array.from({ length: count }, () =>

@@ -1,35 +1,54 @@
-/** What a child process of a program uses; its parent's side is `crew.ts`. */
-import { writeSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
-/** What the parent told it to do. */
-export function taskOf<T>(): T {
-  return JSON.parse(process.argv[2] ?? "{}") as T;
+/** A child process of a program. */
+export class Child<M = unknown> {
+  readonly process: ChildProcess;
+  /** The exit code or the signal that ended it, after all of its messages. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+  /** Resolves at its first message, or its end. */
+  readonly started: Promise<void>;
+
+  constructor(script: string, task: unknown, onMessage: (message: M) => void) {
+    const path = fileURLToPath(new URL(`../children/${script}.ts`, import.meta.url));
+    const args = ["--conditions=@syntha/source", path, JSON.stringify(task)];
+    const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
+    this.process = child;
+    // A command to a killed process fails.
+    child.stdin.on("error", () => undefined);
+    const closed = new Promise<number | NodeJS.Signals>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code, signal) => resolve(signal ?? code ?? -1));
+    });
+    const lines = createInterface({ input: child.stdout });
+    const read = new Promise<void>((resolve) => lines.on("close", resolve));
+    this.started = new Promise<void>((resolve) => {
+      lines.on("line", (line) => {
+        const message = parse<M>(line);
+        if (message === undefined) return;
+        onMessage(message);
+        resolve();
+      });
+      lines.on("close", resolve);
+    });
+    this.ended = read.then(() => closed);
+  }
+
+  command(name: string): void {
+    this.process.stdin?.write(`${name}\n`);
+  }
+
+  kill(signal: NodeJS.Signals = "SIGKILL"): void {
+    this.process.kill(signal);
+  }
 }
 
-/** Tells the parent. When this returns, the parent gets it, also if this process is killed the moment after. */
-export function say(message: unknown): void {
-  // Not through process.stdout, which may keep it for later.
-  writeSync(1, `${JSON.stringify(message)}\n`);
-}
-
-const waiting = new Map<string, () => void>();
-const given = new Set<string>();
-let isListening = false;
-
-/** Settles when the parent gives the order, or has given it. Without a parent, this process ends. */
-export function order(name: string): Promise<void> {
-  if (!isListening) listen();
-  if (given.has(name)) return Promise.resolve();
-  return new Promise((resolve) => waiting.set(name, resolve));
-}
-
-function listen(): void {
-  isListening = true;
-  createInterface({ input: process.stdin })
-    .on("line", (line) => {
-      given.add(line);
-      waiting.get(line)?.();
-    })
-    .on("close", () => process.exit(0));
+/** The last line of a killed process may be incomplete: it is not a message. */
+function parse<M>(line: string): M | undefined {
+  try {
+    return JSON.parse(line) as M;
+  } catch {
+    return undefined;
+  }
 }

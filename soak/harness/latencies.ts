@@ -1,4 +1,4 @@
-/** How long things took, in milliseconds. */
+/** Durations in milliseconds. */
 export class Latencies {
   readonly #times: number[] = [];
   #isSorted = true;
@@ -8,7 +8,7 @@ export class Latencies {
     this.#isSorted = false;
   }
 
-  join(others: Latencies): void {
+  merge(others: Latencies): void {
     for (const ms of others.#times) this.add(ms);
   }
 
@@ -16,15 +16,15 @@ export class Latencies {
     return this.#times.length;
   }
 
-  /** The time that this share of them stayed within, such as 0.99. */
-  quantile(share: number): number {
+  /** The duration at a quantile from 0 to 1. */
+  quantile(q: number): number {
     if (!this.#isSorted) this.#times.sort((a, b) => a - b);
     this.#isSorted = true;
-    const at = Math.min(this.#times.length - 1, Math.floor(this.#times.length * share));
+    const at = Math.min(this.#times.length - 1, Math.floor(this.#times.length * q));
     return this.#times[at] ?? Number.NaN;
   }
 }
 
-export function spellMs(ms: number): string {
+export function formatMs(ms: number): string {
   return `${ms.toFixed(ms < 10 ? 2 : ms < 100 ? 1 : 0)} ms`;
 }

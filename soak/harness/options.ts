@@ -1,24 +1,24 @@
 import { parseArgs } from "node:util";
-import { STORAGE_KINDS, type StorageKind } from "./site.ts";
+import { STORAGE_KINDS, type StorageKind } from "./database.ts";
 
 export interface SoakOptions {
-  /** What the words before the options name. */
+  /** The programs named on the command line; all of them when empty. */
   readonly names: readonly string[];
   readonly storage: StorageKind | undefined;
   readonly count: number | undefined;
   readonly seed: number;
-  /** After so many minutes a program stops and says how far it came. */
+  /** Stops a program after this time, with a partial result. */
   readonly minutes: number | undefined;
-  /** Processes that keep a core busy each, beside the program: what holds on a quiet machine must hold on a busy one. */
+  /** Number of processes that each keep a core busy, as on a busy machine. */
   readonly burners: number;
-  /** Whether the results go into the table of the docs. */
+  /** Whether the results update docs/reliability.md. */
   readonly record: boolean;
 }
 
 export const USAGE =
-  "--storage sqlite|postgres|memory  --count N  --seed S  --minutes M (stop after so long)  --burners N (busy processes beside it)";
+  "--storage sqlite|postgres|memory  --count N  --seed S  --minutes M (time limit)  --burners N (processes that keep a core busy)";
 
-/** @throws an error that says what is wrong. */
+/** @throws Error with a message for the user. */
 export function readOptions(args: readonly string[]): SoakOptions {
   const { values, positionals } = parseArgs({
     args: args.filter((arg) => arg !== "--"),
@@ -34,14 +34,14 @@ export function readOptions(args: readonly string[]): SoakOptions {
   });
   const storage = STORAGE_KINDS.find((kind) => kind === values.storage);
   if (values.storage !== undefined && storage === undefined)
-    throw new Error(`--storage is one of ${STORAGE_KINDS.join(", ")}.`);
+    throw new Error(`--storage must be one of ${STORAGE_KINDS.join(", ")}.`);
   return {
     names: positionals,
     storage,
-    count: wholeFrom(1, "--count", values.count),
-    seed: wholeFrom(0, "--seed", values.seed) ?? Date.now() % 2 ** 31,
+    count: integerFrom(1, "--count", values.count),
+    seed: integerFrom(0, "--seed", values.seed) ?? Date.now() % 2 ** 31,
     minutes: numberFrom("--minutes", values.minutes),
-    burners: wholeFrom(0, "--burners", values.burners) ?? 0,
+    burners: integerFrom(0, "--burners", values.burners) ?? 0,
     record: values.record ?? false,
   };
 }
@@ -49,14 +49,14 @@ export function readOptions(args: readonly string[]): SoakOptions {
 function numberFrom(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const number = Number(text);
-  if (text.trim() === "" || !(number > 0)) throw new Error(`${name} is a number above 0.`);
+  if (text.trim() === "" || !(number > 0)) throw new Error(`${name} must be a positive number.`);
   return number;
 }
 
-function wholeFrom(least: number, name: string, text: string | undefined): number | undefined {
+function integerFrom(min: number, name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const number = Number(text.replaceAll("_", ""));
-  if (text.trim() === "" || !Number.isSafeInteger(number) || number < least)
-    throw new Error(`${name} is a whole number from ${least} on.`);
+  if (text.trim() === "" || !Number.isSafeInteger(number) || number < min)
+    throw new Error(`${name} must be an integer of at least ${min}.`);
   return number;
 }

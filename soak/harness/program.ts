@@ -1,24 +1,24 @@
+import type { StorageKind } from "./database.ts";
 import type { Run } from "./run.ts";
-import type { StorageKind } from "./site.ts";
 
-/** Numbers and measures by what they are called. */
+/** Numbers and measurements by label. */
 export type Figures = Readonly<Record<string, number | string>>;
 
-/** What was found, and how much of what was asked for was done. */
+/** The measurements of a run, and how much of its count it completed. */
 export interface Findings {
   readonly done: number;
   readonly figures: Figures;
 }
 
-/** One promise, as a program that tries to break it. */
+/** A program that tries to break one guarantee. */
 export interface Program {
   readonly name: string;
-  /** For the table: what users may count on. */
-  readonly promise: string;
+  /** The guarantee, for docs/reliability.md. */
+  readonly guarantee: string;
   readonly storages: readonly StorageKind[];
-  /** What is counted. */
+  /** The unit of `count`. */
   readonly unit: string;
-  /** How much of it a full run does. */
+  /** The size of a full run. */
   readonly count: number;
   run(run: Run): Promise<Findings>;
 }

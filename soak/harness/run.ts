@@ -1,11 +1,11 @@
 import { startBurners } from "./burners.ts";
+import { createDatabase, type Database, type StorageKind } from "./database.ts";
 import type { Figures, Program } from "./program.ts";
 import { type Progress, SILENT } from "./progress.ts";
 import { Random } from "./random.ts";
-import { makeSite, type Site, type StorageKind } from "./site.ts";
 
-/** Told once each; a promise broken a million times is broken once. */
-const MOST_BREACHES = 10;
+/** Breaches to report; more would not add information. */
+const MAX_BREACHES = 10;
 
 export interface RunOptions {
   readonly storage: StorageKind;
@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly postgresUrl?: string | undefined;
 }
 
-/** What came of running a program. */
+/** The result of running a program. */
 export interface Result {
   readonly name: string;
   readonly storage: StorageKind;
@@ -27,29 +27,29 @@ export interface Result {
   readonly seed: number;
   readonly seconds: number;
   readonly figures: Figures;
-  /** How the promise was broken; empty when it holds. */
+  /** How the guarantee was broken; empty when it holds. */
   readonly breaches: readonly string[];
 }
 
-/** What a program is given to work with. */
+/** The input of a program, and the breaches that it reports. */
 export class Run {
   readonly kind: StorageKind;
   readonly count: number;
   readonly seed: number;
   readonly random: Random;
-  readonly site: Site;
+  readonly database: Database;
   readonly breaches: string[] = [];
   readonly #unit: string;
   readonly #progress: Progress;
   readonly #deadline: number;
   readonly #postgresUrl: string | undefined;
 
-  constructor(program: Program, options: RunOptions, site: Site, progress: Progress) {
+  constructor(program: Program, options: RunOptions, database: Database, progress: Progress) {
     this.kind = options.storage;
     this.count = options.count ?? program.count;
     this.seed = options.seed;
     this.random = new Random(options.seed);
-    this.site = site;
+    this.database = database;
     this.#unit = program.unit;
     this.#progress = progress;
     this.#postgresUrl = options.postgresUrl;
@@ -60,43 +60,43 @@ export class Run {
     return this.breaches.length > 0;
   }
 
-  /** Whether to stop: its time is up, or the promise is broken. */
+  /** Whether to stop: the time limit is reached, or the guarantee is broken. */
   get isOver(): boolean {
     return this.isBroken || performance.now() > this.#deadline;
   }
 
-  /** Another place of the same kind, with nothing in it; the program removes it. */
-  anotherSite(): Promise<Site> {
-    return makeSite(this.kind, this.#postgresUrl);
+  /** Creates another empty database of the same kind; the program removes it. */
+  createDatabase(): Promise<Database> {
+    return createDatabase(this.kind, this.#postgresUrl);
   }
 
-  /** Says how far it is. */
+  /** Reports progress. */
   progress(done: number): void {
     this.#progress.show(done, this.count, this.#unit);
   }
 
-  /** The promise is broken, and how. */
+  /** Records how the guarantee is broken. */
   breach(what: string): void {
-    if (this.breaches.length < MOST_BREACHES) this.breaches.push(what);
+    if (this.breaches.length < MAX_BREACHES) this.breaches.push(what);
   }
 
-  /** A breach unless it is so. */
-  expect(isSo: boolean, otherwise: () => string): void {
-    if (!isSo) this.breach(otherwise());
+  /** Records a breach unless the condition holds. */
+  expect(condition: boolean, message: () => string): void {
+    if (!condition) this.breach(message());
   }
 }
 
-/** Runs a program on a storage of its own, unless it is given one. Whatever goes wrong is a breach. */
+/** Runs a program on a new database, unless one is given. An error that it throws is a breach. */
 export async function execute(
   program: Program,
   options: RunOptions,
   progress: Progress = SILENT,
-  given?: Site,
+  given?: Database,
 ): Promise<Result> {
-  const site = given ?? (await makeSite(options.storage, options.postgresUrl));
+  const database = given ?? (await createDatabase(options.storage, options.postgresUrl));
   const stopBurners = startBurners(options.burners ?? 0);
   const started = performance.now();
-  const run = new Run(program, options, site, progress);
+  const run = new Run(program, options, database, progress);
   let findings: { done: number; figures: Figures } = { done: 0, figures: {} };
   try {
     findings = await program.run(run);
@@ -104,7 +104,7 @@ export async function execute(
     run.breach(error instanceof Error ? (error.stack ?? error.message) : String(error));
   } finally {
     stopBurners();
-    await site.remove();
+    await database.remove();
     progress.clear();
   }
   return {

@@ -1,27 +1,28 @@
 import { isSynthaError } from "@syntha/core";
 
 /**
- * What was answered, as text in which nothing is left that is random in each tenant; `foreign` is the
- * epoch that nobody else's may be.
+ * An answer as text without what is random in each tenant. `foreignEpoch` is the epoch of the other tenant, which an
+ * answer must not contain.
  */
-export function spellAnswer(answer: unknown, epoch: string, foreign: string): string {
-  const plain = (text: string): string => {
-    const placed = text.replace(
+export function normalizeAnswer(answer: unknown, epoch: string, foreignEpoch: string): string {
+  const normalize = (text: string): string => {
+    const withoutCursor = text.replace(
       /^c1\.[0-9a-z]*\.([0-9a-z]+)\.(~?[0-9a-z]*)\.[0-9a-z]+/,
-      "c1.<epoch>.$1.$2.<mark>",
+      "c1.<epoch>.$1.$2.<commitId>",
     );
-    if (epoch === "") return placed;
+    if (epoch === "") return withoutCursor;
     // A token ends with the id of its lease.
-    return placed
+    return withoutCursor
       .replace(new RegExp(`-${epoch}-[0-9a-z]+$`), "-<lease>")
       .replaceAll(epoch, "<epoch>");
   };
   const text = JSON.stringify(answer, (name, value: unknown) => {
-    if (isSynthaError(value)) return { code: value.code, said: value.message, more: value.details };
-    if (name === "epoch" && value !== foreign) return "<epoch>";
-    if (typeof value === "string") return plain(value);
+    if (isSynthaError(value))
+      return { code: value.code, message: value.message, details: value.details };
+    if (name === "epoch" && value !== foreignEpoch) return "<epoch>";
+    if (typeof value === "string") return normalize(value);
     return /^(.*commitId|leaseId|fingerprint)$/i.test(name) && typeof value === "number"
-      ? "<mark>"
+      ? "<commitId>"
       : value;
   });
   return text ?? "undefined";

@@ -2,7 +2,7 @@ import type { ContextMesh, Cursor, TenantRegistry } from "@syntha/core";
 import type { FullStorage, LogPosition } from "@syntha/core/storage";
 import type { Random } from "../harness/random.ts";
 
-/** What somebody knows of a tenant that is not theirs: names, and whatever was handed out there. */
+/** What an outsider knows about a tenant: names, and the ids, tokens and cursors that it returned. */
 export interface Known {
   readonly keys: readonly string[];
   readonly topics: readonly string[];
@@ -11,12 +11,12 @@ export interface Known {
   readonly tokens: readonly string[];
   readonly cursors: readonly Cursor[];
   readonly places: readonly LogPosition[];
-  /** Of a lease that is held there. */
+  /** The lease of a claimed item. */
   readonly lease: { readonly position: number; readonly leaseId: number };
   readonly epoch: string;
 }
 
-/** One try to reach it, through another tenant. */
+/** The input of one attempt to reach a tenant through another one. */
 export interface Attempt {
   readonly storage: FullStorage;
   readonly registry: TenantRegistry;
@@ -26,5 +26,5 @@ export interface Attempt {
   readonly random: Random;
 }
 
-/** Gives whatever it was answered. */
-export type Try = (attempt: Attempt) => unknown;
+/** Returns the answer of the call. */
+export type AttemptFn = (attempt: Attempt) => unknown;

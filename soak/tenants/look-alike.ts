@@ -1,6 +1,6 @@
 import type { Random } from "../harness/random.ts";
 
-/** Names that a careless storage takes for one another, or for a part or pattern of one another. */
+/** Names that a faulty storage may confuse with one another, or with a part or pattern of one another. */
 export const TENANTS: readonly string[] = [
   "tenant-1",
   "acme",
@@ -20,8 +20,8 @@ export const TENANTS: readonly string[] = [
   "x".repeat(255),
 ];
 
-/** Letters, and others that look or sort like them, or become them when text is made uniform. */
-const DOUBLES: Readonly<Record<string, readonly string[]>> = {
+/** Letters, and letters that look or sort like them or normalize to them. */
+const HOMOGLYPHS: Readonly<Record<string, readonly string[]>> = {
   a: ["\u0430", "\u00E1", "\u0251", "\uFF41", "\u00AA"],
   A: ["\u0410", "\uFF21"],
   e: ["\u0435", "\u0117", "\uFF45"],
@@ -43,15 +43,15 @@ const DOUBLES: Readonly<Record<string, readonly string[]>> = {
   "\u00DF": ["ss", "\u1E9E"],
 };
 
-/** One space-separated list: what may stand in front of a name or behind it. */
-const AROUND: readonly string[] = (
+/** Prefixes and suffixes of a name, separated by spaces. */
+const AFFIXES: readonly string[] = (
   "0 1 - / : % _ * . ' \" \\ ; -- a " +
   "\u200B \u200D \uFEFF \u202E \u0301 \uFE0F \u{E0061} \u{10FFFF}"
 )
   .split(" ")
   .concat(" ", "\n");
 
-const WHOLE: readonly ((name: string) => string)[] = [
+const TRANSFORMS: readonly ((name: string) => string)[] = [
   (name) => name.toUpperCase(),
   (name) => name.toLowerCase(),
   (name) => name.normalize("NFD"),
@@ -67,7 +67,7 @@ const WHOLE: readonly ((name: string) => string)[] = [
   (name) => Array.from(name).toReversed().join(""),
 ];
 
-/** A name that is not this one, but close to it. */
+/** A different name that is similar to this one. */
 export function lookAlike(name: string, random: Random): string {
   for (;;) {
     let like = change(name, random);
@@ -86,18 +86,18 @@ function change(name: string, random: Random): string {
     case 1:
       return letters.slice(at + 1).join("");
     case 2:
-      return `${name}${random.pick(AROUND)}`;
+      return `${name}${random.pick(AFFIXES)}`;
     case 3:
-      return `${random.pick(AROUND)}${name}`;
+      return `${random.pick(AFFIXES)}${name}`;
     case 4:
       return letters.with(at, random.pick(["%", "_", "*", "?", ".", "[a-z]"])).join("");
     case 5:
-      return random.pick(WHOLE)(name);
+      return random.pick(TRANSFORMS)(name);
     default: {
       const letter = letters[at] ?? "";
       const flipped = letter === letter.toUpperCase() ? letter.toLowerCase() : letter.toUpperCase();
-      const double = random.pick(DOUBLES[letter] ?? [flipped]);
-      return letters.with(at, random.chance(0.3) ? flipped : double).join("");
+      const homoglyph = random.pick(HOMOGLYPHS[letter] ?? [flipped]);
+      return letters.with(at, random.chance(0.3) ? flipped : homoglyph).join("");
     }
   }
 }

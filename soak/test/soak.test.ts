@@ -4,9 +4,9 @@ import { cas } from "../cas.ts";
 import { claims } from "../claims.ts";
 import { disconnects } from "../disconnects.ts";
 import { drops } from "../drops.ts";
+import type { StorageKind } from "../harness/database.ts";
 import type { Program } from "../harness/program.ts";
 import { execute } from "../harness/run.ts";
-import type { StorageKind } from "../harness/site.ts";
 import { killServer } from "../kill-server.ts";
 import { kill } from "../kill.ts";
 import { migrations } from "../migrations.ts";
@@ -24,22 +24,22 @@ const isFull = process.env["SYNTHA_TESTS"] === "full";
 type Counts = Partial<Record<StorageKind, number>>;
 
 const cases: [sentence: string, program: Program, counts: Counts][] = [
-  ["keeps what killed writers were acknowledged", kill, { sqlite: 3, postgres: 2 }],
-  ["keeps what a killed server acknowledged", killServer, { postgres: 2 }],
-  ["loses no update of processes that compare and set", cas, { sqlite: 400, postgres: 160 }],
-  ["reads nothing expired, however clocks step", ttl, { sqlite: 8_000, postgres: 2_000 }],
-  ["completes no work twice, and leaves none", claims, { sqlite: 150, postgres: 80 }],
-  ["tells each change once, across reconnects", watch, { sqlite: 8_000, postgres: 2_000 }],
-  ["tells watches that lag, and lets them catch up", slowWatchers, { sqlite: 4_000 }],
-  ["lets no tenant reach another", tenants, { sqlite: 2_000, postgres: 300, memory: 4_000 }],
-  ["leaves a tenant that is dropped whole or gone", drops, { sqlite: 20, postgres: 8 }],
-  ["answers any tool call, and writes nothing when it fails", tools, { sqlite: 400 }],
-  ["goes on after lost connections, and loses nothing", disconnects, { postgres: 15 }],
-  ["installs once, however many are killed", migrations, { sqlite: 1, postgres: 1 }],
-  ["leaves nothing of a mesh that closes in the middle of everything", shutdown, { sqlite: 2 }],
+  ["keeps acknowledged writes of killed writers", kill, { sqlite: 3, postgres: 2 }],
+  ["keeps acknowledged writes of a killed server", killServer, { postgres: 2 }],
+  ["loses no compare-and-set update between processes", cas, { sqlite: 400, postgres: 160 }],
+  ["returns no expired item when clocks step", ttl, { sqlite: 8_000, postgres: 2_000 }],
+  ["completes all work exactly once", claims, { sqlite: 150, postgres: 80 }],
+  ["emits each change once across reconnects", watch, { sqlite: 8_000, postgres: 2_000 }],
+  ["lets lagging watches catch up", slowWatchers, { sqlite: 4_000 }],
+  ["isolates tenants with similar names", tenants, { sqlite: 2_000, postgres: 300, memory: 4_000 }],
+  ["leaves a dropped tenant complete or deleted", drops, { sqlite: 20, postgres: 8 }],
+  ["answers any tool call; a failed one writes nothing", tools, { sqlite: 400 }],
+  ["loses no write to lost connections", disconnects, { postgres: 15 }],
+  ["installs the schema when installers are killed", migrations, { sqlite: 1, postgres: 1 }],
+  ["releases every resource when a busy mesh closes", shutdown, { sqlite: 2 }],
 ];
 
-/** These start processes for as long as a short run takes as a whole. */
+/** These start more processes than a short run has time for. */
 const LONG: readonly Program[] = [kill, killServer, migrations];
 
 describe(`a soak (seed ${seed})`, () => {
@@ -48,7 +48,7 @@ describe(`a soak (seed ${seed})`, () => {
     it.each(Object.entries(counts) as [StorageKind, number][])(
       `%s ${sentence}`,
       async (storage, most) => {
-        // What expires needs some hours of a run's own clock.
+        // Items expire only after some hours of simulated time.
         const part = program === ttl ? 2 : 10;
         const count = isFull ? most : Math.max(2, most / part);
         const url = storage === "postgres" ? await postgresUrl() : undefined;

@@ -1,18 +1,18 @@
-/** The key of the last change, which everybody is told. */
+/** The key of the last change, which is visible to every reader. */
 export const LAST = "last";
-/** Changes that are kept beyond those that somebody needs, so that forgetting costs little. */
-const SPARE = 20_000;
+/** Number of changes to discard at once, so that discarding is cheap. */
+const DISCARD_BATCH = 20_000;
 
 /**
- * One change as it was written, on one topic or on all of them. A put or an event tells its number; a key is deleted
- * once, so that tells its own.
+ * One change as it was written, to one topic or to all of them. A put or an event carries its number; a delete is
+ * identified by its key, which is deleted only once.
  */
 export type Written =
   | { readonly type: "put"; readonly key: string; readonly topic: string | undefined }
   | { readonly type: "delete"; readonly key: string; readonly topic: string }
   | { readonly type: "event"; readonly topic: string };
 
-/** All that was written, by its number, down to what nobody needs any more. */
+/** The written changes by number, without those that every reader has received. */
 export class Script {
   readonly #changes: Written[] = [];
   readonly #deletedAt = new Map<string, number>();
@@ -36,10 +36,10 @@ export class Script {
     return this.#deletedAt.get(key);
   }
 
-  forget(before: number): void {
-    if (before - this.#start < SPARE) return;
-    const gone = this.#changes.splice(0, before - this.#start);
-    for (const each of gone) if (each.type === "delete") this.#deletedAt.delete(each.key);
+  discardBefore(before: number): void {
+    if (before - this.#start < DISCARD_BATCH) return;
+    const discarded = this.#changes.splice(0, before - this.#start);
+    for (const each of discarded) if (each.type === "delete") this.#deletedAt.delete(each.key);
     this.#start = before;
   }
 }

@@ -1,14 +1,14 @@
 import type { Storage } from "@syntha/core";
-import type { Site } from "./site.ts";
-import { storageAt } from "./storage-at.ts";
+import type { Database } from "./database.ts";
+import { createStorage } from "./storage.ts";
 
-export function memorySite(): Site {
+export function memoryDatabase(): Database {
   const address = { kind: "memory" } as const;
   let storage: Storage | undefined;
   return {
     kind: "memory",
     address,
-    storage: (clock) => (storage ??= storageAt(address, clock)),
+    storage: (clock) => (storage ??= createStorage(address, clock)),
     integrity: async () => undefined,
     schema: async () => "",
     async remove() {

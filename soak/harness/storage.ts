@@ -2,16 +2,16 @@ import { MemoryStorage, type Storage } from "@syntha/core";
 import type { Clock } from "@syntha/core/storage";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { SqliteStorage } from "@syntha/storage-sqlite";
-import type { Address } from "./site.ts";
+import type { Address } from "./database.ts";
 
-/** A storage at an address, as processes of their own open it. */
-export function storageAt(address: Address, time?: Clock): Storage {
-  const clock = time && { clock: time };
+/** Opens a storage at an address, as a separate process does. */
+export function createStorage(address: Address, now?: Clock): Storage {
+  const clock = now && { clock: now };
   switch (address.kind) {
     case "memory":
       return new MemoryStorage(clock ?? {});
     case "sqlite":
-      // The weaker durability promises to outlive a killed process; a power cut can't be made here.
+      // The weaker level survives a killed process; these programs cannot cause a power cut.
       return new SqliteStorage({ path: address.path, durability: "process", ...clock });
     case "postgres": {
       const { connectionString, schema } = address;

@@ -2,8 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import type { Result } from "./run.ts";
 
-/** A result as it is kept for the table, with where it was measured. */
-export interface Recorded extends Result {
+/** A result in results.json, with the machine that it was measured on. */
+export interface RecordedResult extends Result {
   readonly machine: string;
   /** Day, as YYYY-MM-DD. */
   readonly day: string;
@@ -12,14 +12,18 @@ export interface Recorded extends Result {
 const PATH = new URL("../results.json", import.meta.url);
 
 /** The last result of each program on each storage. */
-function readLedger(): readonly Recorded[] {
-  return existsSync(PATH) ? (JSON.parse(readFileSync(PATH, "utf8")) as Recorded[]) : [];
+function readResults(): readonly RecordedResult[] {
+  return existsSync(PATH) ? (JSON.parse(readFileSync(PATH, "utf8")) as RecordedResult[]) : [];
 }
 
-/** Puts a result in the place of an older one of the same program and storage. */
-export function record(result: Result): readonly Recorded[] {
-  const recorded: Recorded = { ...result, machine, day: new Date().toISOString().slice(0, 10) };
-  const others = readLedger().filter(
+/** Writes a result to results.json, replacing that of the same program and storage. */
+export function recordResult(result: Result): readonly RecordedResult[] {
+  const recorded: RecordedResult = {
+    ...result,
+    machine,
+    day: new Date().toISOString().slice(0, 10),
+  };
+  const others = readResults().filter(
     ({ name, storage }) => name !== result.name || storage !== result.storage,
   );
   const all = [...others, recorded];

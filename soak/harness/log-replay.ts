@@ -3,20 +3,20 @@ import type { ItemRow, LogEntry, LogPosition } from "@syntha/core/storage";
 
 const PAGE = 1_000;
 
-/** A tenant's log, read on from where it was left, and what it comes to. */
-export class Fold {
+/** Replays the log of a tenant in steps, and compares the result with the state. */
+export class LogReplay {
   readonly #tenant: string;
   readonly #items = new Map<string, string>();
-  /** Who holds each; when it ends is not in the log, as it may have been extended. */
+  /** The holder of each lease. The log lacks the end of a lease, because extending one is not logged. */
   readonly #leases = new Map<string, string>();
   readonly #subscriptions = new Map<string, Set<string>>();
   #events = 0;
   #entries = 0;
   #gaps = 0;
-  #place: LogPosition | "start" = "start";
+  #after: LogPosition | "start" = "start";
   #position = 0;
   #index = 0;
-  #mark = 0;
+  #commitId = 0;
 
   constructor(tenant: string) {
     this.#tenant = tenant;
@@ -30,59 +30,67 @@ export class Fold {
     return this.#entries;
   }
 
-  /** Places where a position, or one within a commit, was missing, doubled or out of order. */
+  /** Number of entries whose position or index is missing, duplicated or out of order. */
   get gaps(): number {
     return this.#gaps;
   }
 
-  /** Reads what was added since, and hands it on. */
-  async read(storage: Storage, hear: (entry: LogEntry) => void = () => undefined): Promise<void> {
+  /** Reads the new entries, and passes each to `onEntry`. */
+  async read(
+    storage: Storage,
+    onEntry: (entry: LogEntry) => void = () => undefined,
+  ): Promise<void> {
     for (;;) {
-      const page = await storage.log(this.#tenant, { after: this.#place, limit: PAGE });
+      const page = await storage.log(this.#tenant, { after: this.#after, limit: PAGE });
       for (const entry of page.entries) {
         this.#add(entry);
-        hear(entry);
+        onEntry(entry);
       }
-      this.#place = page.end;
+      this.#after = page.end;
       if (page.isHead) return;
     }
   }
 
-  /** How the state differs from the folded log; undefined when it does not. */
+  /** How the state differs from the replayed log; undefined when it does not. */
   async difference(storage: Storage): Promise<string | undefined> {
-    const held = new Map<string, string>();
+    const stored = new Map<string, string>();
     const leases = new Map<string, string>();
     for (let after: string | undefined; ;) {
       const page = await storage.list(this.#tenant, { actor: null, after, limit: PAGE });
       for (const row of page.items) {
-        held.set(row.key, spellRow(row));
+        stored.set(row.key, formatRow(row));
         if (row.lease) leases.set(row.key, String(row.lease.holder));
       }
       if (page.next === null) break;
       after = page.next;
     }
     const { events, head } = await storage.stats(this.#tenant);
-    if (head !== this.#position) return `the head is ${head}, the log ends at ${this.#position}`;
-    if (events !== this.#events) return `${events} events, by the log ${this.#events}`;
+    if (head !== this.#position)
+      return `the head is ${head}, but the log ends at ${this.#position}`;
+    if (events !== this.#events) return `${events} events, but ${this.#events} in the log`;
     for (const [name, topics] of this.#subscriptions) {
       const { agents } = await storage.agents(this.#tenant, { name });
-      const [is, due] = [agents[0]?.subscriptions ?? [], [...topics]].map((list) =>
+      const [actual, expected] = [agents[0]?.subscriptions ?? [], [...topics]].map((list) =>
         JSON.stringify(list.toSorted()),
       );
-      if (is !== due) return `${name} is subscribed to ${is}, by the log to ${due}`;
+      if (actual !== expected)
+        return `${name} is subscribed to ${actual}, but to ${expected} in the log`;
     }
-    return differ("item", held, this.#items) ?? differ("lease of", leases, this.#leases);
+    return (
+      firstDifference("item", stored, this.#items) ??
+      firstDifference("lease of", leases, this.#leases)
+    );
   }
 
   #add({ position, index, commitId, change }: LogEntry): void {
     const isNext = position === this.#position + 1 && index === 0;
     const isWithin = position === this.#position && index === this.#index + 1;
-    if (!isNext && !(isWithin && commitId === this.#mark)) this.#gaps++;
-    [this.#position, this.#index, this.#mark] = [position, index, commitId];
+    if (!isNext && !(isWithin && commitId === this.#commitId)) this.#gaps++;
+    [this.#position, this.#index, this.#commitId] = [position, index, commitId];
     this.#entries++;
     switch (change.type) {
       case "put":
-        this.#items.set(change.key, spellRow(change.after));
+        this.#items.set(change.key, formatRow(change.after));
         this.#leases.delete(change.key);
         break;
       case "delete":
@@ -109,7 +117,7 @@ export class Fold {
       case "setPermissions":
         break;
       case "corrupt":
-        throw new Error(`A damaged entry of ${change.about ?? "no item"}.`);
+        throw new Error(`Corrupt log entry of ${change.about ?? "no item"}.`);
     }
   }
 
@@ -122,7 +130,7 @@ export class Fold {
 
 type Row = Omit<ItemRow, "value"> & { readonly value: string | null };
 
-function spellRow(row: Row): string {
+function formatRow(row: Row): string {
   const { value, topics, subscribers, global, owner, author } = row;
   const { revision, state, createdAt, updatedAt, expiresAt } = row;
   return JSON.stringify([
@@ -140,14 +148,15 @@ function spellRow(row: Row): string {
   ]);
 }
 
-function differ(
+function firstDifference(
   what: string,
-  held: ReadonlyMap<string, string>,
-  folded: ReadonlyMap<string, string>,
+  stored: ReadonlyMap<string, string>,
+  replayed: ReadonlyMap<string, string>,
 ): string | undefined {
-  for (const key of new Set([...held.keys(), ...folded.keys()])) {
-    const [is, due] = [held.get(key), folded.get(key)];
-    if (is !== due) return `${what} ${key} is ${is ?? "absent"}, by the log ${due ?? "absent"}`;
+  for (const key of new Set([...stored.keys(), ...replayed.keys()])) {
+    const [actual, expected] = [stored.get(key), replayed.get(key)];
+    if (actual !== expected)
+      return `${what} ${key} is ${actual ?? "absent"}, but ${expected ?? "absent"} in the log`;
   }
   return undefined;
 }

@@ -1,35 +1,39 @@
 import type { Storage } from "@syntha/core";
 import type { Clock, LogEntry } from "@syntha/core/storage";
 import { expect, it } from "vitest";
-import { memorySite } from "../harness/memory-site.ts";
+import { memoryDatabase } from "../harness/memory-database.ts";
 import type { Program } from "../harness/program.ts";
 import { execute, type Result } from "../harness/run.ts";
 import { tenants } from "../tenants.ts";
 import { tools } from "../tools.ts";
 import { ttl } from "../ttl.ts";
-import { LAST } from "../watch/script.ts";
 import { watch } from "../watch.ts";
+import { LAST } from "../watch/script.ts";
 
-/** A storage of which a few methods are not what they should be. */
-type Careless = (storage: Storage) => Partial<Storage>;
+/** Replaces methods of a storage with faulty ones. */
+type FaultyMethods = (storage: Storage) => Partial<Storage>;
 
-/** What a program finds of it. */
-async function found(program: Program, careless: Careless, count: number): Promise<Result> {
-  const site = memorySite();
+/** Runs a program on a faulty storage. */
+async function runOnFaulty(
+  program: Program,
+  faults: FaultyMethods,
+  count: number,
+): Promise<Result> {
+  const database = memoryDatabase();
   let storage: Storage | undefined;
   const open = (clock?: Clock): Storage => {
-    const whole = site.storage(clock);
-    storage ??= faulty(whole, careless(whole));
+    const original = database.storage(clock);
+    storage ??= faulty(original, faults(original));
     return storage;
   };
   const options = { storage: "memory", count, seed: 1 } as const;
-  return execute(program, options, undefined, { ...site, storage: open });
+  return execute(program, options, undefined, { ...database, storage: open });
 }
 
-function faulty(storage: Storage, careless: Partial<Storage>): Storage {
+function faulty(storage: Storage, faults: Partial<Storage>): Storage {
   return new Proxy(storage, {
     get(target, name) {
-      const own: unknown = Reflect.get(careless, name);
+      const own: unknown = Reflect.get(faults, name);
       if (own !== undefined) return own;
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === "function" ? value.bind(target) : value;
@@ -37,25 +41,25 @@ function faulty(storage: Storage, careless: Partial<Storage>): Storage {
   });
 }
 
-it("finds a storage that takes tenants for one another", async () => {
-  const plain = (tenant: string): string => tenant.normalize("NFKC").toLowerCase();
+it("detects a storage that confuses tenants", async () => {
+  const normalize = (tenant: string): string => tenant.normalize("NFKC").toLowerCase();
   const first = new Map<string, string>();
-  const { breaches } = await found(
+  const { breaches } = await runOnFaulty(
     tenants,
     (storage) => ({
       commit(tenant, commits, decide) {
-        if (!first.has(plain(tenant))) first.set(plain(tenant), tenant);
+        if (!first.has(normalize(tenant))) first.set(normalize(tenant), tenant);
         return storage.commit(tenant, commits, decide);
       },
-      get: (tenant, as, keys) => storage.get(first.get(plain(tenant)) ?? tenant, as, keys),
+      get: (tenant, as, keys) => storage.get(first.get(normalize(tenant)) ?? tenant, as, keys),
     }),
     20_000,
   );
-  expect(breaches[0]).toMatch(/told|where nothing is/);
+  expect(breaches[0]).toMatch(/revealed|absent tenant/);
 });
 
-it("finds a storage that goes on reading what has expired", async () => {
-  const { breaches } = await found(
+it("detects a storage that returns expired items", async () => {
+  const { breaches } = await runOnFaulty(
     ttl,
     (storage) => {
       let last: ReturnType<Storage["get"]> | undefined;
@@ -63,7 +67,7 @@ it("finds a storage that goes on reading what has expired", async () => {
       return {
         get(tenant, as, keys) {
           if (keys.length > 1) return storage.get(tenant, as, keys);
-          // Every hundredth answer is an old one.
+          // Every hundredth answer is stale.
           const answer = storage.get(tenant, as, keys);
           if (++reads % 100 !== 0 || last === undefined) last = answer;
           return last;
@@ -72,11 +76,11 @@ it("finds a storage that goes on reading what has expired", async () => {
     },
     10_000,
   );
-  expect(breaches[0]).toMatch(/gave .*, not/);
+  expect(breaches[0]).toMatch(/returned .*, not/);
 });
 
-it("finds a log that skips a change", async () => {
-  const { breaches } = await found(
+it("detects a log that skips a change", async () => {
+  const { breaches } = await runOnFaulty(
     watch,
     (storage) => ({
       async log(tenant, query) {
@@ -86,11 +90,11 @@ it("finds a log that skips a change", async () => {
     }),
     10_000,
   );
-  expect(breaches[0]).toMatch(/told change \d+ before \d+/);
+  expect(breaches[0]).toMatch(/received change \d+ before \d+/);
 });
 
-it("finds a log that keeps its last change to itself", async () => {
-  const { breaches } = await found(
+it("detects a log without its last change", async () => {
+  const { breaches } = await runOnFaulty(
     watch,
     (storage) => ({
       async log(tenant, query) {
@@ -101,11 +105,11 @@ it("finds a log that keeps its last change to itself", async () => {
     }),
     1_000,
   );
-  expect(breaches[0]).toMatch(/no watch was told anything/);
+  expect(breaches[0]).toMatch(/no watch received anything/);
 });
 
-it("finds a log that tells a change twice", async () => {
-  const { breaches } = await found(
+it("detects a log that repeats a change", async () => {
+  const { breaches } = await runOnFaulty(
     watch,
     (storage) => ({
       async log(tenant, query) {
@@ -118,11 +122,11 @@ it("finds a log that tells a change twice", async () => {
     }),
     10_000,
   );
-  expect(breaches[0]).toMatch(/again or late/);
+  expect(breaches[0]).toMatch(/twice or late/);
 });
 
-it("finds a tool call that fails and has written", async () => {
-  const { breaches } = await found(
+it("detects a failed tool call that wrote", async () => {
+  const { breaches } = await runOnFaulty(
     tools,
     (storage) => {
       let commits = 0;
@@ -139,7 +143,7 @@ it("finds a tool call that fails and has written", async () => {
   expect(breaches[0]).toMatch(/hasWritten/);
 });
 
-it("tells that it was cut short, and that the promise held so far", async () => {
+it("reports a partial run that stopped at the time limit", async () => {
   const options = { storage: "memory", count: 100_000_000, seed: 1, minutes: 0.003 } as const;
   const { done, breaches } = await execute(ttl, options);
   expect(breaches).toEqual([]);

@@ -1,16 +1,16 @@
 import { decide, type FullStorage, type Operation } from "@syntha/core/storage";
-import type { Attempt, Try } from "./attempt.ts";
+import type { Attempt, AttemptFn } from "./attempt.ts";
 
 /**
- * Every method of a storage that reads or writes one tenant, checked by the compiler. `listTenants` is for operators, and
- * `load` writes what it is given.
+ * Every method of a storage that reads or writes one tenant; the type requires all of them. `listTenants` is for
+ * operators, and `load` writes its input.
  */
-export const STORAGE_TRIES: Record<
+export const STORAGE_ATTEMPTS: Record<
   Exclude<
     keyof FullStorage,
     "traits" | "supports" | "open" | "close" | "onCommit" | "listTenants" | "load"
   >,
-  Try
+  AttemptFn
 > = {
   commit: async ({ storage, tenant, known, random }) => {
     const actor = random.pick([null, ...known.agents]);

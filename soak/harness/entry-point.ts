@@ -1,14 +1,14 @@
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { formatBreaches, formatResult } from "./format.ts";
 import { readOptions, type SoakOptions, USAGE } from "./options.ts";
-import { stopPostgres } from "./postgres-site.ts";
+import { stopPostgres } from "./postgres-database.ts";
 import type { Program } from "./program.ts";
 import { ProgressLine } from "./progress.ts";
 import { execute } from "./run.ts";
-import { spellBreaches, spellResult } from "./verdict.ts";
 
-/** Runs a program when its own file is what Node was told to run. */
-export async function alone(file: string, program: Program): Promise<void> {
+/** Runs a program when its file is the entry point of this process. */
+export async function runIfMain(file: string, program: Program): Promise<void> {
   const [, main] = process.argv;
   if (main === undefined || realpathSync(main) !== fileURLToPath(file)) return;
   let options: SoakOptions;
@@ -27,8 +27,8 @@ export async function alone(file: string, program: Program): Promise<void> {
   const line = new ProgressLine(process.stderr, `${program.name} on ${storage}`);
   const result = await execute(program, { ...options, storage }, line);
   await stopPostgres();
-  console.log(spellResult(result));
+  console.log(formatResult(result));
   if (result.breaches.length === 0) return;
-  console.error(spellBreaches(result));
+  console.error(formatBreaches(result));
   process.exitCode = 1;
 }

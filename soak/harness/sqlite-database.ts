@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Database from "better-sqlite3";
-import type { Site } from "./site.ts";
-import { storageAt } from "./storage-at.ts";
+import Sqlite from "better-sqlite3";
+import type { Database } from "./database.ts";
+import { createStorage } from "./storage.ts";
 
-/** A file in a folder of its own. */
-export function sqliteSite(): Site {
+/** Creates a database file in a temporary folder. */
+export function sqliteDatabase(): Database {
   const folder = mkdtempSync(join(tmpdir(), "syntha-soak-"));
   const address = { kind: "sqlite", path: join(folder, "mesh.db") } as const;
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
@@ -14,9 +14,9 @@ export function sqliteSite(): Site {
   return {
     kind: "sqlite",
     address,
-    storage: (clock) => storageAt(address, clock),
+    storage: (clock) => createStorage(address, clock),
     async integrity() {
-      const found = ask(address.path, (database) =>
+      const found = withDatabase(address.path, (database) =>
         database.pragma("integrity_check", { simple: true }),
       );
       return found === "ok" ? undefined : String(found);
@@ -24,7 +24,7 @@ export function sqliteSite(): Site {
     async schema() {
       const tables = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name";
       const steps = "SELECT version, breaking FROM syntha_migration ORDER BY version";
-      return ask(address.path, (database) =>
+      return withDatabase(address.path, (database) =>
         JSON.stringify([tables, steps].map((sql) => database.prepare(sql).raw().all())),
       );
     },
@@ -35,10 +35,10 @@ export function sqliteSite(): Site {
   };
 }
 
-function ask<T>(path: string, question: (database: Database.Database) => T): T {
-  const database = new Database(path);
+function withDatabase<T>(path: string, use: (database: Sqlite.Database) => T): T {
+  const database = new Sqlite(path);
   try {
-    return question(database);
+    return use(database);
   } finally {
     database.close();
   }

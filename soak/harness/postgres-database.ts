@@ -1,26 +1,26 @@
 import { freshSchema, type Server, startServer } from "@syntha/testing-postgres";
 import { Client } from "pg";
-import type { Site } from "./site.ts";
-import { storageAt } from "./storage-at.ts";
+import type { Database } from "./database.ts";
+import { createStorage } from "./storage.ts";
 
 let shared: Promise<Server> | undefined;
 
-/** A schema on a server: the one given, that of the environment, or one that all programs of this process share. */
-export async function postgresSite(url?: string): Promise<Site> {
+/** Creates a schema on the given server, the one of the environment, or one that this process starts once. */
+export async function postgresDatabase(url?: string): Promise<Database> {
   const connectionString = url ?? process.env["SYNTHA_POSTGRES_URL"] ?? (await sharedUrl());
   const schema = freshSchema(connectionString);
   const address = { kind: "postgres", connectionString, schema: schema.name } as const;
   return {
     kind: "postgres",
     address,
-    storage: (clock) => storageAt(address, clock),
+    storage: (clock) => createStorage(address, clock),
     integrity: () => integrity(connectionString, schema.name),
     schema: () => describe(connectionString, schema.name),
     remove: () => schema.drop(),
   };
 }
 
-/** Stops the shared server, if it was ever started. */
+/** Stops the shared server, if it was started. */
 export async function stopPostgres(): Promise<void> {
   await (await shared)?.stop();
   shared = undefined;
@@ -31,9 +31,9 @@ async function sharedUrl(): Promise<string> {
   return (await shared).url;
 }
 
-/** Each index against its table, and each table's pages, as far as the server has the means. */
+/** Checks each index against its table, and the pages of each table, if the server has `amcheck`. */
 async function integrity(url: string, schema: string): Promise<string | undefined> {
-  return asking(url, async (client) => {
+  return withClient(url, async (client) => {
     const { rowCount } = await client.query(
       "select 1 from pg_available_extensions where name = 'amcheck'",
     );
@@ -58,7 +58,7 @@ async function integrity(url: string, schema: string): Promise<string | undefine
 }
 
 async function describe(url: string, schema: string): Promise<string> {
-  return asking(url, async (client) => {
+  return withClient(url, async (client) => {
     const answers: unknown[] = [];
     for (const sql of [
       `select table_name, column_name, data_type, is_nullable, column_default
@@ -72,7 +72,7 @@ async function describe(url: string, schema: string): Promise<string> {
   });
 }
 
-async function asking<T>(url: string, ask: (client: Client) => Promise<T>): Promise<T> {
+async function withClient<T>(url: string, ask: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url });
   client.on("error", () => undefined);
   await client.connect();

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AgentContext, ContextMesh, LeaseHandle, SystemContext } from "@syntha/core";
-import type { Attempt, Try } from "./attempt.ts";
+import type { Attempt, AttemptFn } from "./attempt.ts";
 
 const agentOf = ({ mesh, known, random }: Attempt): AgentContext =>
   random.chance(0.3) ? mesh.system : mesh.agent(random.pick(known.agents));
 const keyOf = ({ known, random }: Attempt): string => random.pick(known.keys);
 const topicOf = ({ known, random }: Attempt): string => random.pick(known.topics);
 
-/** Every method of an agent's view; the compiler misses none. */
-export const AGENT_TRIES: Record<
+/** Every method of an agent; the type requires all of them. */
+export const AGENT_ATTEMPTS: Record<
   Exclude<keyof AgentContext, "mesh" | "name" | "tenantId" | "isSystem" | "lease">,
-  Try
+  AttemptFn
 > = {
   push: (attempt) => {
     const routes = [{}, { topics: [topicOf(attempt)] }, { global: true }];
@@ -41,43 +41,40 @@ export const AGENT_TRIES: Record<
     const { known, random } = attempt;
     const since = random.chance(0.6) ? random.pick(known.cursors) : undefined;
     const agent = agentOf(attempt);
-    const told: unknown[] = [];
-    // Nothing may be told, and no error either: not waited for.
+    const changes: unknown[] = [];
+    // The feed may neither emit a change nor fail, so it has a time limit.
     const signal = AbortSignal.timeout(1_000);
     const from = since === undefined ? { initial: true } : { since };
     for await (const change of agent.watch({ ...from, signal })) {
-      told.push(change);
+      changes.push(change);
       if (change.type === "ready") break;
     }
-    return told;
+    return changes;
   },
   changes: async (attempt) => {
     const { known, random } = attempt;
     const since = random.chance(0.6) ? random.pick(known.cursors) : undefined;
-    // Without the time of the reading, which is that of the clock.
-    const { at: _, ...told } = await agentOf(attempt).changes({ since });
-    return told;
+    // Leaves out the time of the read.
+    const { at: _, ...page } = await agentOf(attempt).changes({ since });
+    return page;
   },
   claim: (attempt) =>
     agentOf(attempt)
       .claim(attempt.random.chance(0.5) ? { key: keyOf(attempt) } : { topic: topicOf(attempt) })
       .then((lease) => lease && { item: lease.item, token: lease.token }),
   work: async (attempt) => {
-    const given: unknown[] = [];
-    const ending = new AbortController();
+    const handled: unknown[] = [];
+    const abort = new AbortController();
     const agent = agentOf(attempt);
-    const working = agent.work(topicOf(attempt), (item) => void given.push(item), {
-      signal: ending.signal,
+    const working = agent.work(topicOf(attempt), (item) => void handled.push(item), {
+      signal: abort.signal,
     });
-    // An agent that is not subscribed is refused, however long that takes; the system only looks.
-    const firstLook = agent.isSystem ? 20 : 5_000;
-    await Promise.race([
-      working.catch(() => undefined),
-      sleep(firstLook, undefined, { ref: false }),
-    ]);
-    ending.abort();
+    // An agent without a subscription is rejected, however long that takes; the system only polls.
+    const limitMs = agent.isSystem ? 20 : 5_000;
+    await Promise.race([working.catch(() => undefined), sleep(limitMs, undefined, { ref: false })]);
+    abort.abort();
     await working;
-    return given;
+    return handled;
   },
   publish: (attempt) =>
     agentOf(attempt).publish("x", 0, {
@@ -92,25 +89,31 @@ export const AGENT_TRIES: Record<
   explain: (attempt) => agentOf(attempt).explain(keyOf(attempt)),
 };
 
-/** What a lease of the other tenant allows. */
-export const LEASE_TRIES: Record<Exclude<keyof LeaseHandle, "key" | "token" | "settled">, Try> = {
+/** Every method of a lease, with a token of the other tenant. */
+export const LEASE_ATTEMPTS: Record<
+  Exclude<keyof LeaseHandle, "key" | "token" | "settled">,
+  AttemptFn
+> = {
   extend: (attempt) => leaseOf(attempt).extend("1m"),
   complete: (attempt) => leaseOf(attempt).complete(attempt.random.pick([undefined, 0])),
   release: (attempt) => leaseOf(attempt).release(),
 };
 
-export const SYSTEM_TRIES: Record<Exclude<keyof SystemContext, keyof AgentContext>, Try> & {
-  readonly explain: Try;
+export const SYSTEM_ATTEMPTS: Record<
+  Exclude<keyof SystemContext, keyof AgentContext>,
+  AttemptFn
+> & {
+  readonly explain: AttemptFn;
 } = {
   explain: (attempt) =>
     attempt.mesh.system.explain(attempt.random.pick(attempt.known.agents), keyOf(attempt)),
   history: (attempt) => attempt.mesh.system.history(keyOf(attempt)),
 };
 
-/** Every method of a mesh; the compiler misses none. */
-export const MESH_TRIES: Record<
+/** Every method of a mesh; the type requires all of them. */
+export const MESH_ATTEMPTS: Record<
   Exclude<keyof ContextMesh & string, "system" | "tenantId" | "agent" | "close">,
-  Try
+  AttemptFn
 > = {
   agents: ({ mesh }) => mesh.agents(),
   topics: ({ mesh }) => mesh.topics(),
@@ -125,7 +128,7 @@ export const MESH_TRIES: Record<
   compact: ({ mesh }) => mesh.compact({ log: { commits: 0 }, events: { count: 0 } }),
 };
 
-export const REGISTRY_TRIES: Record<"drop" | "stats" | "release", Try> = {
+export const REGISTRY_ATTEMPTS: Record<"drop" | "stats" | "release", AttemptFn> = {
   drop: ({ registry, tenant }) => registry.drop(tenant),
   stats: ({ registry, tenant }) => registry.stats(tenant),
   release: ({ registry, tenant }) => registry.release(tenant),
