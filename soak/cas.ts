@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Watch } from "@syntha/core";
 import type { Counted, CounterTask } from "./children/counter.ts";
-import { Child } from "./harness/child.ts";
+import { Child, startTogether } from "./harness/child.ts";
 import { runIfMain } from "./harness/entry-point.ts";
-import { Latencies, formatMs } from "./harness/latencies.ts";
+import { formatMs, Latencies } from "./harness/latencies.ts";
 import { createMesh } from "./harness/mesh.ts";
 import type { Findings, Program } from "./harness/program.ts";
 import type { Run } from "./harness/run.ts";
@@ -61,8 +61,7 @@ async function runCas(run: Run): Promise<Findings> {
     };
     return new Child<Counted | "ready">("counter", task, record);
   });
-  await Promise.all(children.map(({ started }) => started));
-  for (const child of children) child.command("go");
+  await startTogether(children);
   const ended = Promise.all(children.map((child) => child.ended));
   const unpaced = (times - pacedTimes) * PROCESSES;
   await until(() => acknowledged.size >= unpaced || run.isOver, ended);

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Worked, WorkerTask } from "./children/worker.ts";
-import { Child } from "./harness/child.ts";
+import { Child, startTogether } from "./harness/child.ts";
 import { runIfMain } from "./harness/entry-point.ts";
 import { LogReplay } from "./harness/log-replay.ts";
 import { createMesh } from "./harness/mesh.ts";
@@ -48,13 +48,8 @@ async function runClaims(run: Run): Promise<Findings> {
     const task: WorkerTask = { address, names, seed: run.random.seed(), leaseMs: LEASE_MS };
     return new Child<Worked>("worker", task, record);
   });
-  await Promise.all(children.map(({ started }) => started));
-  let running = PROCESSES;
-  for (const child of children) {
-    void child.ended.then(() => running--);
-    child.command("go");
-  }
-  while (completed.size < run.count && running === PROCESSES && !run.isOver) {
+  await startTogether(children);
+  while (completed.size < run.count && !children.some(({ hasEnded }) => hasEnded) && !run.isOver) {
     await pause(run.random.between(50, 300));
     if (run.random.chance(0.7)) continue;
     // Suspends the whole process: it cannot notice that its leases expire.

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { InstallerTask } from "./children/installer.ts";
 import { Child } from "./harness/child.ts";
 import type { Database } from "./harness/database.ts";
 import { runIfMain } from "./harness/entry-point.ts";
 import { createMesh } from "./harness/mesh.ts";
+import type { ChildTask } from "./harness/parent.ts";
 import type { Findings, Program } from "./harness/program.ts";
 import type { Run } from "./harness/run.ts";
 
@@ -73,7 +73,7 @@ async function installAtOnce(run: Run, database: Database, expectedMs: number): 
   let openedAfterMs = 0;
   let started = 0;
   const installers = Array.from({ length: INSTALLERS }, (_, i) => {
-    const task: InstallerTask = { address: database.address, name: `installer ${i}` };
+    const task: ChildTask = { address: database.address, name: `installer ${i}` };
     const child = new Child<Message>("installer", task, (message) => {
       if (message === "open" && openedAfterMs === 0) openedAfterMs = performance.now() - started;
       if (message === "written") written.push(task.name);

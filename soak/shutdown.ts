@@ -28,9 +28,7 @@ async function runShutdown(run: Run): Promise<Findings> {
     const task: CloserTask = { address: database.address, seed: run.random.seed() };
     const child = new Child<Closed>("closer", task, (message) => (closed = message));
     await child.started;
-    const timer = setTimeout(() => child.kill(), WITHIN_MS);
-    const end = await child.ended;
-    clearTimeout(timer);
+    const end = await child.endWithin(WITHIN_MS);
     await database.remove();
     const { handles = ["?"], claimed = 0, unexpected = [], running = 0 } = closed ?? {};
     const isClean = handles.length + claimed + unexpected.length + running === 0;

@@ -1,7 +1,7 @@
 import { setImmediate as nextTick, setTimeout as pause } from "node:timers/promises";
 import { type AgentContext, type ContextMesh, type Watch } from "@syntha/core";
 import { runIfMain } from "./harness/entry-point.ts";
-import { Latencies, formatMs } from "./harness/latencies.ts";
+import { formatMs, Latencies } from "./harness/latencies.ts";
 import { createMesh } from "./harness/mesh.ts";
 import type { Findings, Program } from "./harness/program.ts";
 import type { Run } from "./harness/run.ts";

@@ -7,7 +7,7 @@ import type { Findings, Program } from "./harness/program.ts";
 import { Random } from "./harness/random.ts";
 import type { Run } from "./harness/run.ts";
 import { normalizeAnswer } from "./tenants/answer.ts";
-import type { Known, AttemptFn } from "./tenants/attempt.ts";
+import type { AttemptFn, Known } from "./tenants/attempt.ts";
 import { lookAlike, TENANTS } from "./tenants/look-alike.ts";
 import {
   AGENT_ATTEMPTS,

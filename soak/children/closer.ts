@@ -4,7 +4,7 @@ import { ContextMesh, isSynthaError } from "@syntha/core";
 import { InFlightCounter } from "@syntha/core/storage";
 import type { Address } from "../harness/database.ts";
 import { createMesh } from "../harness/mesh.ts";
-import { send, readTask } from "../harness/parent.ts";
+import { readTask, send } from "../harness/parent.ts";
 import { Random } from "../harness/random.ts";
 import { createStorage } from "../harness/storage.ts";
 

@@ -1,14 +1,11 @@
 /** Increments numbers that other processes increment too, by compare-and-set. */
 import { isSynthaError } from "@syntha/core";
-import type { Address } from "../harness/database.ts";
 import { createMesh } from "../harness/mesh.ts";
-import { command, send, readTask } from "../harness/parent.ts";
+import { type ChildTask, command, readTask, send } from "../harness/parent.ts";
 import { Random } from "../harness/random.ts";
 import { createStorage } from "../harness/storage.ts";
 
-export interface CounterTask {
-  readonly address: Address;
-  readonly name: string;
+export interface CounterTask extends ChildTask {
   readonly seed: number;
   readonly keys: readonly string[];
   /** Number of increments without pauses; `pacedTimes` increments with pauses follow. */

@@ -1,15 +1,9 @@
 /** Opens a storage that may not exist yet, and writes to it. */
-import type { Address } from "../harness/database.ts";
 import { createMesh } from "../harness/mesh.ts";
-import { command, send, readTask } from "../harness/parent.ts";
+import { type ChildTask, command, readTask, send } from "../harness/parent.ts";
 import { createStorage } from "../harness/storage.ts";
 
-export interface InstallerTask {
-  readonly address: Address;
-  readonly name: string;
-}
-
-const { address, name } = readTask<InstallerTask>();
+const { address, name } = readTask<ChildTask>();
 send("ready");
 await command("go");
 const mesh = createMesh(createStorage(address));

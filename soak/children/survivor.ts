@@ -1,16 +1,9 @@
 /** Writes and watches across lost connections, and reports the outcome of each write. */
 import { setTimeout as pause } from "node:timers/promises";
 import { isSynthaError } from "@syntha/core";
-import type { Address } from "../harness/database.ts";
 import { createMesh } from "../harness/mesh.ts";
-import { command, send, readTask } from "../harness/parent.ts";
+import { type ChildTask, command, readTask, send } from "../harness/parent.ts";
 import { createStorage } from "../harness/storage.ts";
-
-export interface SurvivorTask {
-  readonly address: Address;
-  /** Unique to this process. */
-  readonly name: string;
-}
 
 /** The outcome of a write. */
 export type Survived =
@@ -27,7 +20,7 @@ export type Survived =
 const LANES = 4;
 const RETRY_MS = 20;
 
-const { address, name } = readTask<SurvivorTask>();
+const { address, name } = readTask<ChildTask>();
 const mesh = createMesh(createStorage(address));
 const first = mesh.system.watch();
 let isStopped = false;

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { isSynthaError } from "@syntha/core";
 import type { Address } from "../harness/database.ts";
 import { createMesh } from "../harness/mesh.ts";
-import { command, send, readTask } from "../harness/parent.ts";
+import { command, readTask, send } from "../harness/parent.ts";
 import { Random } from "../harness/random.ts";
 import { createStorage } from "../harness/storage.ts";
 

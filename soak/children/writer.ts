@@ -1,15 +1,11 @@
 /** Writes in every way until it is killed, and reports each acknowledged write. */
 import { isSynthaError } from "@syntha/core";
-import type { Address } from "../harness/database.ts";
 import { createMesh } from "../harness/mesh.ts";
-import { command, send, readTask } from "../harness/parent.ts";
+import { type ChildTask, command, readTask, send } from "../harness/parent.ts";
 import { Random } from "../harness/random.ts";
 import { createStorage } from "../harness/storage.ts";
 
-export interface WriterTask {
-  readonly address: Address;
-  /** Unique to this process, and the prefix of the ids that it writes. */
-  readonly name: string;
+export interface WriterTask extends ChildTask {
   readonly seed: number;
 }
 

@@ -42,6 +42,27 @@ export class Child<M = unknown> {
   kill(signal: NodeJS.Signals = "SIGKILL"): void {
     this.process.kill(signal);
   }
+
+  get hasEnded(): boolean {
+    return this.process.exitCode !== null || this.process.signalCode !== null;
+  }
+
+  /** Waits for the end of the process, and kills it after the timeout. */
+  async endWithin(timeoutMs: number): Promise<number | NodeJS.Signals> {
+    const timer = setTimeout(() => this.kill(), timeoutMs);
+    return this.ended.finally(() => clearTimeout(timer));
+  }
+
+  stop(timeoutMs: number): Promise<number | NodeJS.Signals> {
+    this.command("stop");
+    return this.endWithin(timeoutMs);
+  }
+}
+
+/** Waits until all children have started, and lets them begin at the same time. */
+export async function startTogether(children: readonly Child[]): Promise<void> {
+  await Promise.all(children.map(({ started }) => started));
+  for (const child of children) child.command("go");
 }
 
 /** The last line of a killed process may be incomplete: it is not a message. */

@@ -1,8 +1,8 @@
 import type { Storage } from "@syntha/core";
 import type { Clock } from "@syntha/core/storage";
-import { memoryDatabase } from "./memory-database.ts";
 import { postgresDatabase } from "./postgres-database.ts";
 import { sqliteDatabase } from "./sqlite-database.ts";
+import { createStorage } from "./storage.ts";
 
 export const STORAGE_KINDS = ["memory", "sqlite", "postgres"] as const;
 export type StorageKind = (typeof STORAGE_KINDS)[number];
@@ -37,4 +37,17 @@ export async function createDatabase(kind: StorageKind, url?: string): Promise<D
     case "postgres":
       return postgresDatabase(url);
   }
+}
+
+export function memoryDatabase(): Database {
+  const address = { kind: "memory" } as const;
+  let storage: Storage | undefined;
+  return {
+    kind: "memory",
+    address,
+    storage: (clock) => (storage ??= createStorage(address, clock)),
+    integrity: async () => undefined,
+    schema: async () => "",
+    remove: async () => storage?.close(),
+  };
 }

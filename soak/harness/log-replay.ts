@@ -130,22 +130,13 @@ export class LogReplay {
 
 type Row = Omit<ItemRow, "value"> & { readonly value: string | null };
 
+const COMPARED: readonly (keyof Row)[] =
+  "value topics subscribers global owner author revision state createdAt updatedAt expiresAt".split(
+    " ",
+  ) as (keyof Row)[];
+
 function formatRow(row: Row): string {
-  const { value, topics, subscribers, global, owner, author } = row;
-  const { revision, state, createdAt, updatedAt, expiresAt } = row;
-  return JSON.stringify([
-    value,
-    topics,
-    subscribers,
-    global,
-    owner,
-    author,
-    revision,
-    state,
-    createdAt,
-    updatedAt,
-    expiresAt,
-  ]);
+  return JSON.stringify(COMPARED.map((field) => row[field]));
 }
 
 function firstDifference(

@@ -1,6 +1,13 @@
 /** The messages between a child process and its program; `child.ts` is the side of the program. */
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
+import type { Address } from "./database.ts";
+
+export interface ChildTask {
+  readonly address: Address;
+  /** Unique to the process. */
+  readonly name: string;
+}
 
 /** The task that the parent passed to this process. */
 export function readTask<T>(): T {

@@ -1,6 +1,9 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Storage } from "@syntha/core";
 import type { Survived } from "../children/survivor.ts";
+import type { Child } from "./child.ts";
 import { LogReplay } from "./log-replay.ts";
+import type { Figures } from "./program.ts";
 import type { Run } from "./run.ts";
 
 /** Compares the outcomes of writes, as processes reported them, with the log. */
@@ -15,20 +18,34 @@ export class WriteAudit {
   /** What the watch of each process received in the end. */
   readonly #watches: (Survived & { readonly type: "watched" })[] = [];
   #duplicates = 0;
-  unknown = 0;
-  /** When the last write was acknowledged. */
-  lastWrote = 0;
+  #lost = 0;
+  #storedFailures = 0;
+  #unknown = 0;
+  /** When the last write was acknowledged, by `performance.now()`. */
+  #lastWrote = 0;
 
   constructor(run: Run) {
     this.#run = run;
   }
 
-  get acknowledged(): number {
-    return this.#wrote.size;
+  get figures(): Figures {
+    return {
+      "writes acknowledged": this.#wrote.size,
+      lost: this.#lost,
+      "reported as failed": this.#failed.size,
+      "reported as failed but stored": this.#storedFailures,
+      "reported as UNKNOWN_OUTCOME": this.#unknown,
+    };
   }
 
-  get failed(): number {
-    return this.#failed.size;
+  /** Waits for the next acknowledged write; returns the time until then in milliseconds, or Infinity if there is none. */
+  async nextWrite(timeoutMs: number, child?: Child): Promise<number> {
+    const start = performance.now();
+    while (this.#lastWrote <= start) {
+      if (child?.hasEnded || performance.now() - start >= timeoutMs) return Infinity;
+      await pause(2);
+    }
+    return this.#lastWrote - start;
   }
 
   record(message: Survived): void {
@@ -36,13 +53,13 @@ export class WriteAudit {
       case "wrote":
         this.#wrote.set(message.id, message.revision);
         this.#unverified.push(message.id);
-        this.lastWrote = performance.now();
+        this.#lastWrote = performance.now();
         break;
       case "failed":
         this.#failed.add(message.id);
         break;
       case "unknown":
-        this.unknown++;
+        this.#unknown++;
         break;
       case "unexpected":
         this.#run.breach(`write ${message.id}: ${message.error}`);
@@ -55,8 +72,27 @@ export class WriteAudit {
     }
   }
 
-  /** Verifies that the log has every acknowledged write so far, and none that failed. */
-  async verify(storage: Storage): Promise<{ lost: number; storedFailures: number }> {
+  /** Verifies that the log has every acknowledged write so far, and none that failed. Opens and closes the storage. */
+  async verify(storage: Storage): Promise<void> {
+    await storage.open();
+    await this.#verify(storage);
+    await storage.close();
+  }
+
+  /** After the last write: also verifies that the state matches the log. */
+  async verifyFinal(storage: Storage): Promise<void> {
+    await storage.open();
+    await this.#verify(storage);
+    const difference = await this.#replay.difference(storage);
+    await storage.close();
+    this.#run.expect(difference === undefined, () => String(difference));
+    for (const { puts, last } of this.#watches) {
+      const expected = [...this.#logged.values()].filter((position) => position <= last).length;
+      this.#run.expect(puts === expected, () => `a watch received ${puts} of ${expected} puts`);
+    }
+  }
+
+  async #verify(storage: Storage): Promise<void> {
     const acknowledged = this.#unverified;
     this.#unverified = [];
     await this.#replay.read(storage, ({ change, position }) => {
@@ -76,18 +112,7 @@ export class WriteAudit {
     );
     expect(this.#duplicates === 0, () => `${this.#duplicates} writes are stored twice`);
     expect(gaps === 0, () => `${gaps} gaps in the log`);
-    return { lost: lost.length, storedFailures: storedFailures.length };
-  }
-
-  /** After the last write: also verifies that the state matches the log. */
-  async verifyFinal(storage: Storage): Promise<{ lost: number; storedFailures: number }> {
-    const counts = await this.verify(storage);
-    const difference = await this.#replay.difference(storage);
-    this.#run.expect(difference === undefined, () => String(difference));
-    for (const { puts, last } of this.#watches) {
-      const expected = [...this.#logged.values()].filter((position) => position <= last).length;
-      this.#run.expect(puts === expected, () => `a watch received ${puts} of ${expected} puts`);
-    }
-    return counts;
+    this.#lost += lost.length;
+    this.#storedFailures = storedFailures.length;
   }
 }

@@ -1,7 +1,7 @@
 import type { Storage } from "@syntha/core";
 import type { Clock, LogEntry } from "@syntha/core/storage";
 import { expect, it } from "vitest";
-import { memoryDatabase } from "../harness/memory-database.ts";
+import { memoryDatabase } from "../harness/database.ts";
 import type { Program } from "../harness/program.ts";
 import { execute, type Result } from "../harness/run.ts";
 import { tenants } from "../tenants.ts";
