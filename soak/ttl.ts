@@ -22,7 +22,7 @@ export const ttl: Program = {
 };
 
 /** A storage with a separate clock. */
-interface Participant {
+interface Peer {
   readonly mesh: ContextMesh;
   readonly storage: Storage;
   readonly clock: ManualClock;
@@ -40,24 +40,24 @@ class Model {
   recorded = 0;
   serial = 0;
 
-  now({ clock }: Participant): number {
+  now({ clock }: Peer): number {
     return Math.max(clock(), this.recorded);
   }
 
-  visible(participant: Participant, key: string): Held | undefined {
+  visible(peer: Peer, key: string): Held | undefined {
     const held = this.items.get(key);
     if (held === undefined) return undefined;
-    return held.expiresAt === null || held.expiresAt > this.now(participant) ? held : undefined;
+    return held.expiresAt === null || held.expiresAt > this.now(peer) ? held : undefined;
   }
 
-  visibleKeys(participant: Participant): string[] {
-    return [...this.items.keys()].filter((key) => this.visible(participant, key)).toSorted();
+  visibleKeys(peer: Peer): string[] {
+    return [...this.items.keys()].filter((key) => this.visible(peer, key)).toSorted();
   }
 }
 
 async function runTtl(run: Run): Promise<Findings> {
   const model = new Model();
-  const participants = Array.from({ length: run.kind === "memory" ? 1 : 2 }, (): Participant => {
+  const peers = Array.from({ length: run.kind === "memory" ? 1 : 2 }, (): Peer => {
     const clock = manualClock();
     const storage = run.database.storage(clock);
     return { clock, storage, mesh: createMesh(storage) };
@@ -65,11 +65,11 @@ async function runTtl(run: Run): Promise<Findings> {
   const counts = { reads: 0, steps: 0, ofExpired: 0, writes: 0 };
   while (counts.reads < run.count && !run.isOver) {
     run.progress(counts.reads);
-    const participant = run.random.pick(participants);
-    await write(run, model, participant);
+    const peer = run.random.pick(peers);
+    await write(run, model, peer);
     counts.writes++;
     for (let i = 0; i < READS_PER_WRITE && counts.reads < run.count; i++) {
-      const reader = run.random.pick(participants);
+      const reader = run.random.pick(peers);
       if (run.random.chance(0.3)) {
         step(run, model, reader);
         counts.steps++;
@@ -80,17 +80,17 @@ async function runTtl(run: Run): Promise<Findings> {
       counts.reads++;
     }
   }
-  const [first] = participants as [Participant];
-  first.clock.set(Math.max(...participants.map(({ clock }) => clock()), model.recorded) + 3 * HOUR);
+  const [first] = peers as [Peer];
+  first.clock.set(Math.max(...peers.map(({ clock }) => clock()), model.recorded) + 3 * HOUR);
   await first.mesh.sweep();
   const { expired, wrong } = await verifyLog(first.storage, model.now(first));
   for (const each of wrong) run.breach(each);
   run.expect(counts.ofExpired > 0 && expired > 0, () => "nothing expired");
-  for (const { mesh } of participants) await mesh.close();
+  for (const { mesh } of peers) await mesh.close();
   return {
     done: counts.reads,
     figures: {
-      clocks: participants.length,
+      clocks: peers.length,
       "clock steps": counts.steps,
       writes: counts.writes,
       "reads of expired items": counts.ofExpired,
@@ -102,7 +102,7 @@ async function runTtl(run: Run): Promise<Findings> {
 }
 
 /** Moves a clock: a little, by up to an hour in either direction, or to the moment at which an item expires. */
-function step({ random }: Run, model: Model, { clock }: Participant): void {
+function step({ random }: Run, model: Model, { clock }: Peer): void {
   const dice = random.next();
   if (dice < 0.4) clock.advance(random.below(20));
   else if (dice < 0.6) clock.set(clock() + random.between(-HOUR, HOUR));
@@ -114,22 +114,22 @@ function step({ random }: Run, model: Model, { clock }: Participant): void {
   }
 }
 
-async function write({ random }: Run, model: Model, participant: Participant): Promise<void> {
-  const { system } = participant.mesh;
+async function write({ random }: Run, model: Model, peer: Peer): Promise<void> {
+  const { system } = peer.mesh;
   const key = random.pick(KEYS);
   const dice = random.next();
-  const now = model.now(participant);
+  const now = model.now(peer);
   if (dice < 0.05) {
-    if ((await participant.mesh.sweep()) > 0) model.recorded = now;
+    if ((await peer.mesh.sweep()) > 0) model.recorded = now;
     return;
   }
   if (dice < 0.1) {
-    if (model.visible(participant, key) === undefined) return;
+    if (model.visible(peer, key) === undefined) return;
     await system.delete(key);
     model.items.delete(key);
   } else {
     const value = ++model.serial;
-    const old = model.visible(participant, key);
+    const old = model.visible(peer, key);
     const longest = random.pick([5, 50, 5_000, HOUR / 4, 2 * HOUR]);
     const ttl = dice < 0.2 ? "keep" : dice < 0.25 ? undefined : random.between(1, longest);
     await system.push(key, value, { global: true, ttl });
@@ -140,15 +140,15 @@ async function write({ random }: Run, model: Model, participant: Participant): P
   model.recorded = now;
 }
 
-async function read(run: Run, model: Model, participant: Participant, key: string): Promise<void> {
-  const { mesh } = participant;
+async function read(run: Run, model: Model, peer: Peer, key: string): Promise<void> {
+  const { mesh } = peer;
   const agent = mesh.agent("Reader");
   const dice = run.random.below(100);
-  const expected = model.visible(participant, key)?.serial;
+  const expected = model.visible(peer, key)?.serial;
   const check = (call: string, actual: unknown, expectedValue: unknown): void => {
     run.expect(JSON.stringify(actual) === JSON.stringify(expectedValue), () => {
       const held = model.items.get(key);
-      return `${call} of ${key} returned ${JSON.stringify(actual)}, not ${JSON.stringify(expectedValue)}, at ${model.now(participant)}; the model has ${JSON.stringify(held)}`;
+      return `${call} of ${key} returned ${JSON.stringify(actual)}, not ${JSON.stringify(expectedValue)}, at ${model.now(peer)}; the model has ${JSON.stringify(held)}`;
     });
   };
   if (dice < 40) check("get", await agent.get(key), expected);
@@ -156,7 +156,7 @@ async function read(run: Run, model: Model, participant: Participant, key: strin
   else if (dice < 75) {
     const keys = [key, run.random.pick(KEYS)];
     const values = (await agent.getItems([...new Set(keys)])).map(({ value }) => value);
-    const serials = [...new Set(keys)].map((each) => model.visible(participant, each)?.serial);
+    const serials = [...new Set(keys)].map((each) => model.visible(peer, each)?.serial);
     check(
       "getItems",
       values,
@@ -164,16 +164,16 @@ async function read(run: Run, model: Model, participant: Participant, key: strin
     );
   } else if (dice < 85) {
     const prefix = key;
-    const expectedKeys = model.visibleKeys(participant).filter((each) => each.startsWith(prefix));
+    const expectedKeys = model.visibleKeys(peer).filter((each) => each.startsWith(prefix));
     check("keys", await agent.keys({ prefix }), expectedKeys);
   } else if (dice < 90)
     check("explain", (await agent.explain(key)).visible, expected !== undefined);
   else if (dice < 94) {
     const listed = (await mesh.system.list({ limit: 1_000 })).items.map((item) => item.key);
-    check("list", listed, model.visibleKeys(participant));
+    check("list", listed, model.visibleKeys(peer));
   } else if (dice < 97) {
-    check("getAll", Object.keys(await agent.getAll()), model.visibleKeys(participant));
-  } else check("stats", (await mesh.stats()).items, model.visibleKeys(participant).length);
+    check("getAll", Object.keys(await agent.getAll()), model.visibleKeys(peer));
+  } else check("stats", (await mesh.stats()).items, model.visibleKeys(peer).length);
 }
 
 /** Verifies by the log that each expired item has one expiration, and that no value of it is left. */

@@ -15,7 +15,7 @@ export class Child<M = unknown> {
     const args = ["--conditions=@syntha/source", path, JSON.stringify(task)];
     const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
     this.process = child;
-    // A command to a killed process fails.
+    // A command to a process that was killed is ignored.
     child.stdin.on("error", () => undefined);
     const closed = new Promise<number | NodeJS.Signals>((resolve, reject) => {
       child.on("error", reject);

@@ -79,50 +79,38 @@ it("detects a storage that returns expired items", async () => {
   expect(breaches[0]).toMatch(/returned .*, not/);
 });
 
-it("detects a log that skips a change", async () => {
-  const { breaches } = await runOnFaulty(
-    watch,
-    (storage) => ({
-      async log(tenant, query) {
-        const page = await storage.log(tenant, query);
-        return { ...page, entries: page.entries.filter(({ position }) => position % 300 !== 0) };
-      },
-    }),
-    10_000,
-  );
-  expect(breaches[0]).toMatch(/received change \d+ before \d+/);
-});
+type EditEntries = (entries: readonly LogEntry[]) => readonly LogEntry[];
 
-it("detects a log without its last change", async () => {
-  const { breaches } = await runOnFaulty(
-    watch,
-    (storage) => ({
-      async log(tenant, query) {
-        const page = await storage.log(tenant, query);
-        const isLast = ({ change }: LogEntry): boolean => "key" in change && change.key === LAST;
-        return { ...page, entries: page.entries.filter((entry) => !isLast(entry)) };
-      },
-    }),
+const isLast = ({ change }: LogEntry): boolean => "key" in change && change.key === LAST;
+
+it.each<[fault: string, count: number, edit: EditEntries, breach: RegExp]>([
+  [
+    "skips a change",
+    10_000,
+    (entries) => entries.filter(({ position }) => position % 300 !== 0),
+    /received change \d+ before \d+/,
+  ],
+  [
+    "lacks its last change",
     1_000,
-  );
-  expect(breaches[0]).toMatch(/no watch received anything/);
-});
-
-it("detects a log that repeats a change", async () => {
-  const { breaches } = await runOnFaulty(
-    watch,
-    (storage) => ({
-      async log(tenant, query) {
-        const page = await storage.log(tenant, query);
-        const entries = page.entries.flatMap((entry) =>
-          entry.position % 300 === 0 ? [entry, entry] : [entry],
-        );
-        return { ...page, entries };
-      },
-    }),
+    (entries) => entries.filter((entry) => !isLast(entry)),
+    /no watch received anything/,
+  ],
+  [
+    "repeats a change",
     10_000,
-  );
-  expect(breaches[0]).toMatch(/twice or late/);
+    (entries) => entries.flatMap((each) => (each.position % 300 === 0 ? [each, each] : [each])),
+    /twice or late/,
+  ],
+])("detects a log that %s", async (_, count, edit, breach) => {
+  const faults: FaultyMethods = (storage) => ({
+    async log(tenant, query) {
+      const page = await storage.log(tenant, query);
+      return { ...page, entries: edit(page.entries) };
+    },
+  });
+  const { breaches } = await runOnFaulty(watch, faults, count);
+  expect(breaches[0]).toMatch(breach);
 });
 
 it("detects a failed tool call that wrote", async () => {
