@@ -121,6 +121,7 @@ export type * from "./storage/query.ts";
 export type * from "./storage/tenant-record.ts";
 export { toEntryRecord } from "./storage/tenant-record.ts";
 export { type ChangedRecords, changedRecords } from "./storage/changed-records.ts";
+export { toPriorAudience, toStoredChange } from "./log/stored-change.ts";
 export type { Durability, Storage, StorageSupport } from "./storage/storage.ts";
 export {
   type Capability,

@@ -32,7 +32,7 @@ export interface Facts {
   nextReadyAt(topic: string): number | null;
   /** Up to `limit` items after a key, of a topic or of the whole tenant, in key order. */
   page(of: { readonly topic: string } | "all", after: string, limit: number): readonly ItemRow[];
-  /** Up to `limit` items that are expired at `now`. */
+  /** Up to `limit` items that are expired at `now`, by expiry, then key. */
   expired(limit: number): readonly ItemRow[];
   /** The tenant's items and bytes, expired or not. */
   readonly usage: Usage;
