@@ -31,7 +31,7 @@ it.each<[string, string, string, Push]>([
   [
     "an empty list of topics",
     "INVALID_ROUTE",
-    'pushes[2], "lost": An empty list of topics names nobody.',
+    'pushes[2], "lost": The list of topics is empty.',
     { key: "lost", value: 1, topics: [] },
   ],
 ])("refuses a whole batch with %s, and names the push", async (_, code, message, bad) => {
@@ -52,7 +52,7 @@ it("refuses a completion with an invalid event, and names the event", async () =
     { type: "done", data: 1, topics: [] },
   ];
   const error: unknown = await lease?.complete("done", { events }).catch((each: unknown) => each);
-  expect((error as Error).message).toBe("events[1]: An empty list of topics names nobody.");
+  expect((error as Error).message).toBe("events[1]: The list of topics is empty.");
   expect(await mesh.system.get("task")).toBe(1);
   expect((await mesh.system.events()).events).toEqual([]);
 });

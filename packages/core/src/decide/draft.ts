@@ -45,9 +45,9 @@ export class Draft {
     return row !== undefined && this.canSee(row) ? row : undefined;
   }
 
-  canSee(sight: Audience): boolean {
+  canSee(audience: Audience): boolean {
     const { actor, facts } = this;
-    return isVisible(actor, sight, (topic) => facts.isSubscribed(actor as string, topic));
+    return isVisible(actor, audience, (topic) => facts.isSubscribed(actor as string, topic));
   }
 
   topicsWithoutSubscribers(topics: readonly string[]): readonly string[] {

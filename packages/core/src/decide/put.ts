@@ -11,8 +11,8 @@ import { checkPosting, routeRequired } from "./posting.ts";
 export function decidePut(draft: Draft, op: PutOperation, index: number): PutResult {
   const { facts } = draft;
   const stored = facts.item(op.key);
-  const lapsed = stored !== undefined && isExpired(stored, facts.now);
-  const row = lapsed ? undefined : stored;
+  const hasExpired = stored !== undefined && isExpired(stored, facts.now);
+  const row = hasExpired ? undefined : stored;
 
   // First of all checks: of an item that the actor does not see, only that the key is taken may be revealed.
   if (row !== undefined && !draft.canSee(row)) refuse(keyTaken(op.key, draft.actor));
@@ -21,7 +21,7 @@ export function decidePut(draft: Draft, op: PutOperation, index: number): PutRes
     row === undefined ? creation(draft, op) : routing(draft, op.key, op.route, row);
   checkPosting(draft, route);
 
-  if (lapsed) draft.changes.push({ type: "expire", before: stored });
+  if (hasExpired) draft.changes.push({ type: "expire", before: stored });
   const after = written(draft, op, row, route, owner, index);
   draft.changes.push({ type: "put", before: row ?? null, after });
   return {

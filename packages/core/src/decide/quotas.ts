@@ -98,19 +98,19 @@ function checkUsage(draft: Draft, quotas: Quotas): void {
     [tenant, ...agents.values()].find(({ excess }) => excess !== undefined);
   if (inExcess() === undefined) return;
   // R8: expired items do not count. Removes as many as are needed.
-  const lapsed = facts.expired(MAX_EXPIRED);
-  const gone = new Set(
+  const expired = facts.expired(MAX_EXPIRED);
+  const removedKeys = new Set(
     changes.map((each) => (each.type === "expire" ? each.before.key : undefined)),
   );
-  for (const row of lapsed) {
-    if (gone.has(row.key)) continue;
+  for (const row of expired) {
+    if (removedKeys.has(row.key)) continue;
     if (accounts(row.owner).every(({ excess }) => excess === undefined)) continue;
     expire(row);
     changes.push({ type: "expire", before: row });
     if (inExcess() === undefined) return;
   }
   // There may be more than this commit should remove.
-  if (lapsed.length === MAX_EXPIRED) refuse(sweepNeeded());
+  if (expired.length === MAX_EXPIRED) refuse(sweepNeeded());
   refuse(full(draft, inExcess() as UsageAccount));
 }
 

@@ -117,9 +117,9 @@ export function decideClear(draft: Draft, op: Operation & { type: "clear" }): Op
   let deleted = 0;
   for (const row of rows) {
     if (row.revision > from.head) continue;
-    const lapsed = isExpired(row, facts.now);
-    changes.push({ type: lapsed ? "expire" : "delete", before: row });
-    if (!lapsed) deleted++;
+    const hasExpired = isExpired(row, facts.now);
+    changes.push({ type: hasExpired ? "expire" : "delete", before: row });
+    if (!hasExpired) deleted++;
   }
   const last = rows.length < op.limit ? undefined : rows.at(-1);
   return {

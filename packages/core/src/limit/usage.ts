@@ -1,7 +1,7 @@
 import type { ItemRow } from "../model/item-row.ts";
 import { byteLength } from "../text/byte-length.ts";
 
-/** What somebody holds. */
+/** Items and bytes of a tenant or an agent. */
 export interface Usage {
   readonly items: number;
   /** Bytes of UTF-8 of their keys and of the JSON text of their values. */
@@ -15,7 +15,7 @@ export function bytesOf({ key, value }: Pick<ItemRow, "key" | "value">): number 
   return byteLength(key) + byteLength(value);
 }
 
-/** By how many bytes more an item counts than one that it takes the place of. */
+/** By how many bytes usage grows when `after` replaces `before`. */
 export function bytesAdded(before: ItemRow | null, after: ItemRow | null): number {
   if (before !== null && after !== null)
     return before.value === after.value ? 0 : byteLength(after.value) - byteLength(before.value);

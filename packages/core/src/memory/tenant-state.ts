@@ -144,14 +144,14 @@ export class TenantState implements Facts {
 
   /** Topics of these names that exist, without their expired items. */
   *topicRecords(names: Iterable<string>, now: number): Generator<TopicRecord> {
-    const lapsed = this.expiredItems(now);
+    const expired = this.expiredItems(now);
     for (const name of names) {
       const counted = {
         name,
         items: this.items.count(name),
         subscribers: this.subscribers(name),
       };
-      const record = lapsed.without(counted);
+      const record = expired.without(counted);
       if (record.items > 0 || record.subscribers > 0) yield record;
     }
   }

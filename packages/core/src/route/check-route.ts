@@ -37,13 +37,11 @@ export function checkRoute(input: RouteInput, limits: RouteLimits): Route | unde
   if (topics === undefined && subscribers === undefined) {
     if (global === undefined) return undefined;
     if (global === true) return GLOBAL;
-    throw invalidRoute("`global: false` alone names nobody.");
+    throw invalidRoute("`global: false` alone has no audience.");
   }
-  if (global === true)
-    throw invalidRoute(
-      "A global item is for everyone: it takes no topics and no subscribers beside it.",
-    );
-  if (global !== undefined && global !== false) throw invalidRoute("`global` is true or left out.");
+  if (global === true) throw invalidRoute("A global route has no topics and no subscribers.");
+  if (global !== undefined && global !== false)
+    throw invalidRoute("`global` must be true or omitted.");
   return {
     topics: names("topic", topics, limits, "routeTopics"),
     subscribers: names("agent name", subscribers, limits, "routeSubscribers"),
@@ -58,8 +56,8 @@ function names(
   limit: keyof RouteLimits,
 ): readonly string[] {
   if (list === undefined) return NONE;
-  if (!Array.isArray(list)) throw invalidRoute(`A list is needed where ${what}s are named.`);
-  if (list.length === 0) throw invalidRoute(`An empty list of ${what}s names nobody.`);
+  if (!Array.isArray(list)) throw invalidRoute(`The ${what}s must be an array.`);
+  if (list.length === 0) throw invalidRoute(`The list of ${what}s is empty.`);
   const maximum = limits[limit];
   if (list.length > maximum) throw tooManyNames(what, list.length, maximum, limit);
   const checked = checkNames(what, list, maximum);
