@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { SynthaError } from "@syntha/core";
 import { decide } from "@syntha/core/storage";
 import type { PostgresStorage, PostgresStorageOptions } from "@syntha/storage-postgres";
@@ -92,6 +93,25 @@ it.for(POOLS)(
     expect(await storage.get("acme", null, ["k"])).toMatchObject({ items: [{ value: "2" }] });
   },
 );
+
+it("detects a stall on a connection that was slow to open", { timeout: 30_000 }, async () => {
+  const where = await place();
+  const pool = ownPool({ connectionString: where.connectionString, max: 2 });
+  const { schema } = where;
+  const storage = await openStorage({ pool, schema, busyTimeout: "3s" });
+  await write(storage, 0);
+  const connect: () => Promise<pg.PoolClient> = pool.connect.bind(pool);
+  Object.assign(pool, { connect: () => setTimeout(700).then(connect) });
+  const forgetting: typeof decide = (commit, facts) => {
+    where.network.forget();
+    return decide(commit, facts);
+  };
+  const commit = storage.commit("acme", [bySystem(put("k", 1))], forgetting);
+  await Promise.all([
+    expect(commit).rejects.toMatchObject({ code: "UNAVAILABLE" }),
+    endIdleTransaction(where),
+  ]);
+});
 
 it.for(POOLS)(
   "waits for a statement that the server is executing, with %s",

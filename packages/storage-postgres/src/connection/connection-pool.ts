@@ -40,6 +40,7 @@ export class ConnectionPool {
     this.#monitor = new StallMonitor(
       settings.busyMs,
       () => this.#connections.values(),
+      () => this.#users.count > 0,
       (processIds) => activeProcesses(settings, processIds),
     );
   }

@@ -25,6 +25,7 @@ export type AskActive = (processIds: readonly number[]) => Promise<ReadonlySet<n
  */
 export class StallMonitor {
   readonly #connections: () => Iterable<PgConnection>;
+  readonly #isInUse: () => boolean;
   readonly #askActive: AskActive;
   readonly #checkMs: number;
   /** The limit for a connection whose process is not known yet, because its transaction has not begun. */
@@ -32,14 +33,21 @@ export class StallMonitor {
   #stalls = new Map<PgConnection, Stall>();
   #isRunning = false;
 
-  constructor(busyMs: number, connections: () => Iterable<PgConnection>, askActive: AskActive) {
+  /** @param isInUse Whether any caller uses a connection or waits for one. */
+  constructor(
+    busyMs: number,
+    connections: () => Iterable<PgConnection>,
+    isInUse: () => boolean,
+    askActive: AskActive,
+  ) {
     this.#checkMs = Math.min(Math.ceil(busyMs / 10), MAX_CHECK_MS);
     this.#maxChecks = Math.ceil(busyMs / this.#checkMs);
     this.#connections = connections;
+    this.#isInUse = isInUse;
     this.#askActive = askActive;
   }
 
-  /** Checks repeatedly while any connection waits for an answer. */
+  /** Checks repeatedly while any connection is in use, also one that waits for no answer at the moment. */
   start(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
@@ -62,11 +70,11 @@ export class StallMonitor {
       stall.checks++;
       this.#stalls.set(connection, stall);
     }
-    this.#isRunning = this.#stalls.size > 0;
     const quiet = [...this.#stalls].filter(([, { checks }]) => checks > SILENT_CHECKS);
     for (const [connection, { checks }] of quiet)
       if (connection.processId === undefined && checks > this.#maxChecks) connection.abandon();
     await this.#askServer(quiet.filter(([{ processId }]) => processId !== undefined));
+    this.#isRunning = this.#isInUse();
     if (this.#isRunning) this.#schedule();
   }
 
