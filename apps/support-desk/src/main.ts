@@ -1,7 +1,5 @@
 import { readFileSync } from "node:fs";
-
 import { isSynthaError } from "@syntha/core";
-
 import { DeskError, UsageError } from "./desk-error.ts";
 import { parseOptions } from "./options.ts";
 import { run, runWorker } from "./run.ts";

@@ -1,7 +1,6 @@
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-
 import { UsageError } from "./desk-error.ts";
 import { type ModelChoice, type Provider, type Way, WAYS } from "./model/model-choice.ts";
 import { parseStorage } from "./storage.ts";

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { access, constants, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-
 import type { Progress } from "./agents/intake.ts";
 import { rulesDecide } from "./desk/decision-maker.ts";
 import { Desk } from "./desk/desk.ts";

@@ -1,5 +1,4 @@
 import { MemoryStorage, type Storage } from "@syntha/core";
-
 import { UsageError } from "./desk-error.ts";
 
 /** Where the mesh is stored. */

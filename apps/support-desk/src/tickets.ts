@@ -1,8 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-
 import { parse } from "csv-parse/sync";
-
 import { DeskError } from "./desk-error.ts";
 
 /** A customer's message. An id is text: "0004512" and "4512" are two tickets. */

@@ -1,9 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
-
 import { isSynthaError } from "@syntha/core";
-
 import { Jobs } from "./desk/jobs.ts";
 import { DeskError } from "./desk-error.ts";
 import type { Usage } from "./model/usage.ts";

@@ -1,8 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-
 import { afterAll, describe, expect, it } from "vitest";
-
 import { parseOptions } from "../src/options.ts";
 import options from "./cases/options.json" with { type: "json" };
 import { closeAll, file, generatedTickets, isWindows, startDemo, ticketFile } from "./support.ts";

@@ -1,7 +1,6 @@
 import { MemoryStorage } from "@syntha/core";
 import { manualClock } from "@syntha/core/testing";
 import { afterAll, describe, expect, it } from "vitest";
-
 import { type DecisionMaker, rulesDecide } from "../src/desk/decision-maker.ts";
 import { collect } from "../src/report/facts.ts";
 import { answersOnce, closeAll, generatedTickets, never, newDesk, quietRun } from "./support.ts";
@@ -45,7 +44,7 @@ describe("a desk", () => {
     await desk.work(generatedTickets(22), never);
     const { items, events } = await desk.mesh.stats();
     await desk.work(generatedTickets(22), never);
-    expect(await desk.remains()).toEqual({ tickets: 22, answered: 22, held: 0 });
+    expect(await desk.remains()).toEqual({ tickets: 22, answered: 22, held: 0, open: 0 });
     expect(await desk.mesh.stats()).toMatchObject({ items, events });
   });
 
@@ -79,7 +78,7 @@ describe("a desk", () => {
     const { answered, held } = await desk.remains();
     expect([answered > 0, answered < 330, held]).toEqual([true, true, 0]);
     await desk.work(generatedTickets(330), never);
-    expect(await desk.remains()).toMatchObject({ answered: 330, held: 0 });
+    expect(await desk.remains()).toMatchObject({ answered: 330, held: 0, open: 0 });
   });
 });
 

@@ -1,9 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-
 import { rules } from "../src/desk/decision-maker.ts";
 import type { Desk } from "../src/desk/desk.ts";
 import { DecisionHandler } from "../src/model/decision-handler.ts";
@@ -122,7 +120,7 @@ describe.concurrent.each(played.everyWay)("a model of $provider through $through
     const play = (): Promise<never> => (stop.abort(), new Promise(() => {}));
     const { desk } = await deskOn(play, way);
     await desk.work(generatedTickets(3), stop.signal);
-    expect(await desk.remains()).toEqual({ tickets: 3, answered: 0, held: 0 });
+    expect(await desk.remains()).toEqual({ tickets: 3, answered: 0, held: 0, open: 3 });
   });
 
   it("is given up if it never decides", async () => {

@@ -1,5 +1,4 @@
 import { ModelServer, type Play, type ScriptedCall } from "@syntha/testing-model-server";
-
 import { rules } from "../src/desk/decision-maker.ts";
 import type { Desk } from "../src/desk/desk.ts";
 import { itemsOf, type StrategyRecord, TASKS } from "../src/desk/records.ts";

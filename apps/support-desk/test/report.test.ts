@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
 import { collect } from "../src/report/facts.ts";
 import { toHtml } from "../src/report/html.ts";
 import { type Report, toReport } from "../src/report/report.ts";

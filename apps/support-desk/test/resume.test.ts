@@ -1,12 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-
 import type { ContextMesh } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { freshSchema } from "@syntha/testing-postgres/vitest";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-
 import { Workers } from "../src/workers.ts";
 import {
   answersOnce,

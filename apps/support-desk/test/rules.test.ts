@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-
 import { describe, expect, it } from "vitest";
-
 import { categoryOf, intents } from "../src/rules/intents.ts";
 import { answer, authorise, retain } from "../src/rules/replies.ts";
 import { REASONS, type Triage, triage } from "../src/rules/triage.ts";

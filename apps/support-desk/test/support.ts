@@ -4,10 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-
 import { ContextMesh, MemoryStorage, type Storage } from "@syntha/core";
 import { expect } from "vitest";
-
 import { rulesDecide } from "../src/desk/decision-maker.ts";
 import { Desk, type DeskOptions, TENANT } from "../src/desk/desk.ts";
 import { itemsOf, type StrategyRecord, TASKS } from "../src/desk/records.ts";

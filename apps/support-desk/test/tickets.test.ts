@@ -1,7 +1,5 @@
 import { writeFileSync } from "node:fs";
-
 import { afterAll, describe, expect, it } from "vitest";
-
 import { readTickets } from "../src/tickets.ts";
 import cases from "./cases/ticket-files.json" with { type: "json" };
 import { closeAll, file } from "./support.ts";

@@ -1,7 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-
 import { type AgentContext, isSynthaError } from "@syntha/core";
-
 import { keyOf, type TicketRecord } from "../desk/records.ts";
 import { PROGRESS, TICKETS } from "../desk/roster.ts";
 import { DeskError } from "../desk-error.ts";

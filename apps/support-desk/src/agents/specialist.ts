@@ -1,5 +1,4 @@
 import type { AgentContext } from "@syntha/core";
-
 import {
   type CaseRecord,
   create,

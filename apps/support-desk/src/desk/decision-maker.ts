@@ -1,5 +1,4 @@
 import { setTimeout as wait } from "node:timers/promises";
-
 import { answer, authorise, retain } from "../rules/replies.ts";
 import { triage } from "../rules/triage.ts";
 import type { Task } from "./work.ts";

@@ -1,5 +1,5 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { ContextMesh, type Storage } from "@syntha/core";
-
 import { type Progress, takeIn } from "../agents/intake.ts";
 import { authorise } from "../agents/manager.ts";
 import { retain } from "../agents/retention.ts";
@@ -37,12 +37,13 @@ export class Desk {
   }
 
   /** Counts what earlier runs left on the mesh. `held` tasks are free when their leases end. */
-  async remains(): Promise<{ tickets: number; answered: number; held: number }> {
-    const counts = { tickets: 0, answered: 0, held: 0 };
+  async remains(): Promise<{ tickets: number; answered: number; held: number; open: number }> {
+    const counts = { tickets: 0, answered: 0, held: 0, open: 0 };
     for (const kind of TASKS) {
       for await (const { state } of itemsOf(this.mesh.system, kind)) {
         if (kind === "ticket") counts.tickets += 1;
         if (state === "claimed") counts.held += 1;
+        if (state === "open") counts.open += 1;
         if (state === "done" && (kind === "case" || kind === "strategy")) counts.answered += 1;
       }
     }
@@ -50,7 +51,7 @@ export class Desk {
   }
 
   /**
-   * Resolves when every ticket on the mesh is answered, or when the signal is aborted and nothing is claimed.
+   * Resolves when every ticket on the mesh is answered and every task is done, or when the signal is aborted and nothing is claimed.
    *
    * @param crew those who take tasks: the agents in this process, or other processes with the same agents
    */
@@ -74,8 +75,17 @@ export class Desk {
       const due = Math.floor((progress.answered / progress.total) * 3);
       while (waiting.length > roster.LATE_JOINERS.length - due && waiting.length > 0) await join();
     });
-    jobs.start(intake.then(() => jobs.stop()));
+    jobs.start(intake.then(() => this.#allDone(jobs.signal)).then(() => jobs.stop()));
     await jobs.finish();
+  }
+
+  /** A ticket may be answered while a task that led to it is still held by a process that was killed. */
+  async #allDone(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const { held, open } = await this.remains();
+      if (held + open === 0 || signal.aborted) return;
+      await wait(100);
+    }
   }
 
   /** Triage, Manager, Retention and the specialists, until the signal is aborted. */

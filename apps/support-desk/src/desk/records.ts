@@ -1,5 +1,4 @@
 import { type AgentContext, isSynthaError, type Item } from "@syntha/core";
-
 import type { Authorisation } from "../rules/replies.ts";
 import type { Triage } from "../rules/triage.ts";
 import type { Ticket } from "../tickets.ts";

@@ -1,5 +1,4 @@
 import type { PermissionsInput } from "@syntha/core";
-
 import { categories, type Category } from "../rules/intents.ts";
 
 /** The topic of customers' messages. */

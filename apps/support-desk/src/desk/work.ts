@@ -1,7 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-
 import { type AgentContext, isSynthaError, type Lease } from "@syntha/core";
-
 import { DeskError } from "../desk-error.ts";
 import type { DecisionMaker } from "./decision-maker.ts";
 import type { Jobs } from "./jobs.ts";

@@ -1,7 +1,6 @@
 import type { AgentContext } from "@syntha/core";
 import * as tools from "@syntha/tools";
 import { z } from "zod";
-
 import type { DecisionKind, On, Result } from "../desk/decision-maker.ts";
 import { type Duty, WrongDecision } from "./duties.ts";
 

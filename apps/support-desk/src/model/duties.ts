@@ -1,7 +1,5 @@
 import { readFileSync } from "node:fs";
-
 import { z } from "zod";
-
 import type { DecisionKind, On, Result } from "../desk/decision-maker.ts";
 import { formatMoney, moneyIn } from "../rules/entities.ts";
 import { categories, categoryOf, intents } from "../rules/intents.ts";

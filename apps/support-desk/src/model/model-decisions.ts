@@ -1,5 +1,4 @@
 import { appendFile } from "node:fs/promises";
-
 import type { DecisionKind, DecisionMaker, On, Result } from "../desk/decision-maker.ts";
 import type { Task } from "../desk/work.ts";
 import { DeskError } from "../desk-error.ts";

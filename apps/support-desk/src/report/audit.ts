@@ -1,5 +1,4 @@
 import type { ContextMesh } from "@syntha/core";
-
 import { type EscalationRecord, itemsOf, keyOf, TASKS } from "../desk/records.ts";
 import { MANAGER, RETENTION, STAFF } from "../desk/roster.ts";
 

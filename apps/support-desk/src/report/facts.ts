@@ -1,5 +1,4 @@
 import type { ContextMesh } from "@syntha/core";
-
 import { itemsOf, type JoiningRecord, type StrategyRecord, TASKS } from "../desk/records.ts";
 import { sumUsage, type Usage } from "../model/usage.ts";
 import type { Labels } from "../tickets.ts";

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-
 import { duration, type Table, toHeading, toText } from "./format.ts";
 import type { Chart, Report, Section } from "./report.ts";
 

@@ -1,5 +1,4 @@
 import { styleText } from "node:util";
-
 import { type Table, toHeading, toText } from "./format.ts";
 import type { Report } from "./report.ts";
 

@@ -1,6 +1,5 @@
 import { aiTools, repairToolCall } from "@syntha/ai-sdk";
 import { isStepCount, type LanguageModel, ToolLoopAgent } from "ai";
-
 import { MAX_RETRIES, MAX_TOKENS } from "../model-choice.ts";
 import type { ModelRun, ModelTask } from "./model-run.ts";
 

@@ -1,6 +1,5 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { answerMessage, messageTools } from "@syntha/anthropic";
-
 import { MAX_RETRIES, MAX_TOKENS } from "../model-choice.ts";
 import type { ModelRun } from "./model-run.ts";
 

@@ -2,7 +2,6 @@ import type { ClientTool } from "@langchain/core/tools";
 import { ChatOpenAI } from "@langchain/openai";
 import { langchainTools, meshMiddleware } from "@syntha/langchain";
 import { createAgent, createMiddleware } from "langchain";
-
 import { MAX_RETRIES } from "../model-choice.ts";
 import type { ModelRun } from "./model-run.ts";
 

@@ -1,5 +1,4 @@
 import type { ToolCaller } from "@syntha/tools";
-
 import type { Connection, Way } from "../model-choice.ts";
 
 /** What a model receives for one decision. `handler` has all its tools, with the one that hands in the decision. */

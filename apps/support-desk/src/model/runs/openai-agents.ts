@@ -1,6 +1,5 @@
 import { Agent, MaxTurnsExceededError, OpenAIProvider, Runner } from "@openai/agents";
 import { agentTools } from "@syntha/openai/agents";
-
 import type { ModelRun } from "./model-run.ts";
 import { openaiClient } from "./openai.ts";
 

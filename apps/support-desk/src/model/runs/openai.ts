@@ -1,6 +1,5 @@
 import { answerChat, chatTools } from "@syntha/openai";
 import OpenAI from "openai";
-
 import { MAX_RETRIES } from "../model-choice.ts";
 import type { ModelRun, ModelTask } from "./model-run.ts";
 
