@@ -37,13 +37,12 @@ export class Desk {
   }
 
   /** Counts what earlier runs left on the mesh. `held` tasks are free when their leases end. */
-  async remains(): Promise<{ tickets: number; answered: number; held: number; open: number }> {
-    const counts = { tickets: 0, answered: 0, held: 0, open: 0 };
+  async remains(): Promise<{ tickets: number; answered: number; held: number }> {
+    const counts = { tickets: 0, answered: 0, held: 0 };
     for (const kind of TASKS) {
       for await (const { state } of itemsOf(this.mesh.system, kind)) {
         if (kind === "ticket") counts.tickets += 1;
         if (state === "claimed") counts.held += 1;
-        if (state === "open") counts.open += 1;
         if (state === "done" && (kind === "case" || kind === "strategy")) counts.answered += 1;
       }
     }
@@ -51,7 +50,8 @@ export class Desk {
   }
 
   /**
-   * Resolves when every ticket on the mesh is answered and every task is done, or when the signal is aborted and nothing is claimed.
+   * Resolves when every ticket on the mesh is answered and every task is done, or when the signal is aborted and nothing
+   * is claimed.
    *
    * @param crew those who take tasks: the agents in this process, or other processes with the same agents
    */
@@ -81,11 +81,16 @@ export class Desk {
 
   /** A ticket may be answered while a task that led to it is still held by a process that was killed. */
   async #allDone(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      const { held, open } = await this.remains();
-      if (held + open === 0 || signal.aborted) return;
-      await wait(100);
-    }
+    while (!signal.aborted && (await this.#isAnyUnfinished())) await wait(100);
+  }
+
+  async #isAnyUnfinished(): Promise<boolean> {
+    for (const prefix of TASKS.map((kind) => keyOf(kind, "")))
+      for (const state of ["open", "claimed"] as const) {
+        const one = { prefix, state, limit: 1, values: false } as const;
+        if ((await this.mesh.system.list(one)).items.length > 0) return true;
+      }
+    return false;
   }
 
   /** Triage, Manager, Retention and the specialists, until the signal is aborted. */
