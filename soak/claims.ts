@@ -1,11 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Worked, WorkerTask } from "./children/worker.ts";
 import { Child, startTogether } from "./harness/child.ts";
-import { runIfMain } from "./harness/entry-point.ts";
 import { LogReplay } from "./harness/log-replay.ts";
-import { createMesh } from "./harness/mesh.ts";
-import type { Findings, Program } from "./harness/program.ts";
-import type { Run } from "./harness/run.ts";
+import { createMesh } from "./harness/storage.ts";
+import type { Findings, Program, Run } from "./harness/run.ts";
 
 const PROCESSES = 4;
 const WORKERS = 24;
@@ -60,8 +58,7 @@ async function runClaims(run: Run): Promise<Findings> {
     counts.suspensions++;
   }
   for (const child of children) child.command("stop");
-  for (const [i, end] of (await Promise.all(children.map(({ ended }) => ended))).entries())
-    run.expect(end === 0, () => `process ${i} ended with ${end}`);
+  await run.expectExits(children);
 
   const wasStopped = run.isOver;
   const logged = new Map<string, number[]>();
@@ -74,11 +71,10 @@ async function runClaims(run: Run): Promise<Findings> {
   for (const [key, positions] of duplicates)
     run.breach(`${key} was completed at ${positions.join(", ")}`);
   for (const [key, revisions] of completed) {
-    const isSame = JSON.stringify(revisions) === JSON.stringify(logged.get(key));
-    run.expect(
-      isSame,
-      () => `${key}: acknowledged at ${revisions.join()}, logged at ${logged.get(key)?.join()}`,
-    );
+    const [acknowledged, stored] = [revisions.join(), logged.get(key)?.join()];
+    run.expect(acknowledged === stored, () => {
+      return `${key}: acknowledged at ${acknowledged}, logged at ${stored}`;
+    });
   }
   const left = run.count - logged.size;
   run.expect(wasStopped || left === 0, () => `${left} work items were not completed`);
@@ -97,5 +93,3 @@ async function runClaims(run: Run): Promise<Findings> {
     },
   };
 }
-
-await runIfMain(import.meta.url, claims);

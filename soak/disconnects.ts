@@ -4,11 +4,9 @@ import { Client } from "pg";
 import type { Survived } from "./children/survivor.ts";
 import { Child, startTogether } from "./harness/child.ts";
 import type { Address } from "./harness/database.ts";
-import { runIfMain } from "./harness/entry-point.ts";
 import { formatMs, Latencies } from "./harness/latencies.ts";
 import type { ChildTask } from "./harness/parent.ts";
-import type { Findings, Program } from "./harness/program.ts";
-import type { Run } from "./harness/run.ts";
+import type { Findings, Program, Run } from "./harness/run.ts";
 import { WriteAudit } from "./harness/write-audit.ts";
 
 const WITHIN_MS = 5_000;
@@ -41,8 +39,7 @@ async function runDisconnects(run: Run): Promise<Findings> {
   await startTogether([child]);
   const recoveries = new Latencies();
   let done = 0;
-  for (; done < run.count && !run.isOver && !child.hasEnded; done++) {
-    run.progress(done);
+  for (; !child.hasEnded && run.continues(done); done++) {
     await pause(run.random.below(60));
     // Rare, because each one takes long.
     const isBlackout = done % 100 === 50;
@@ -50,10 +47,9 @@ async function runDisconnects(run: Run): Promise<Findings> {
     await cut(kind, proxy, address);
     const recoveryMs = await audit.nextWrite(2 * WITHIN_MS, child);
     recoveries.add(recoveryMs);
-    run.expect(
-      recoveryMs < WITHIN_MS,
-      () => `cut ${done} (${kind}): next write after ${formatMs(recoveryMs)}`,
-    );
+    run.expect(recoveryMs < WITHIN_MS, () => {
+      return `cut ${done} (${kind}): next write after ${formatMs(recoveryMs)}`;
+    });
   }
   const end = await child.stop(30_000);
   run.expect(end === 0, () => `the process ended with ${end}`);
@@ -106,5 +102,3 @@ async function terminateBackends({ connectionString, schema }: Address & { kind:
   );
   await client.end();
 }
-
-await runIfMain(import.meta.url, disconnects);

@@ -10,12 +10,10 @@ import {
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { TcpProxy } from "@syntha/testing-postgres";
 import { Pool } from "pg";
-import { runIfMain } from "./harness/entry-point.ts";
 import { LogReplay } from "./harness/log-replay.ts";
-import { createMesh } from "./harness/mesh.ts";
-import type { Findings, Program } from "./harness/program.ts";
+import { createMesh } from "./harness/storage.ts";
 import { Random } from "./harness/random.ts";
-import type { Run } from "./harness/run.ts";
+import type { Findings, Program, Run } from "./harness/run.ts";
 
 /** In each direction, so 15 ms a round trip. */
 const DELAY_MS = 7.5;
@@ -87,8 +85,7 @@ async function runDrops(run: Run): Promise<Findings> {
     run.expect(difference === undefined, () => `${tenant}: ${difference}`);
     await drop(first, { tenant });
   };
-  while (done < run.count && !run.isOver) {
-    run.progress(done);
+  while (run.continues(done)) {
     const next = Math.min(CONCURRENCY, run.count - done);
     await Promise.all(Array.from({ length: next }, (_, n) => runRound(done + n)));
     done += next;
@@ -191,5 +188,3 @@ async function ignoreAllowed(call: Promise<unknown>): Promise<void> {
     if (!isSynthaError(error) || !ALLOWED_CODES.includes(error.code)) throw error;
   }
 }
-
-await runIfMain(import.meta.url, drops);

@@ -1,7 +1,5 @@
-import { runIfMain } from "./harness/entry-point.ts";
-import { createMesh } from "./harness/mesh.ts";
-import type { Findings, Program } from "./harness/program.ts";
-import type { Run } from "./harness/run.ts";
+import { createMesh } from "./harness/storage.ts";
+import type { Findings, Program, Run } from "./harness/run.ts";
 
 const CONCURRENCY = 64;
 /** Pushes before the first measurement: connections, plans, code and the heap reserve exist by then. */
@@ -24,7 +22,7 @@ async function runGrowth(run: Run): Promise<Findings> {
   const agent = mesh.agent("Writer");
   await mesh.agent("Reader").subscribe(["work"]);
   let [done, before, peak] = [0, 0, 0];
-  while (done < run.count && !run.isOver) {
+  while (run.continues(done)) {
     const times = Math.min(CONCURRENCY, run.count - done);
     await Promise.all(
       Array.from({ length: times }, (_, n) =>
@@ -32,7 +30,6 @@ async function runGrowth(run: Run): Promise<Findings> {
       ),
     );
     done += times;
-    run.progress(done);
     if (before === 0 && done >= Math.min(WARM_UP, run.count / 10)) before = megabytes();
     if (done % (CONCURRENCY * 100) === 0) peak = Math.max(peak, megabytes());
   }
@@ -57,5 +54,3 @@ async function runGrowth(run: Run): Promise<Findings> {
 function megabytes(): number {
   return process.memoryUsage.rss() / 2 ** 20;
 }
-
-await runIfMain(import.meta.url, growth);

@@ -2,12 +2,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { startServer } from "@syntha/testing-postgres";
 import type { Survived } from "./children/survivor.ts";
 import { Child, startTogether } from "./harness/child.ts";
-import { runIfMain } from "./harness/entry-point.ts";
 import { formatMs, Latencies } from "./harness/latencies.ts";
 import type { ChildTask } from "./harness/parent.ts";
 import { postgresDatabase } from "./harness/postgres-database.ts";
-import type { Findings, Program } from "./harness/program.ts";
-import type { Run } from "./harness/run.ts";
+import type { Findings, Program, Run } from "./harness/run.ts";
 import { WriteAudit } from "./harness/write-audit.ts";
 
 const WRITERS = 2;
@@ -41,8 +39,7 @@ async function runKillServer(run: Run): Promise<Findings> {
       return new Child<Survived>("survivor", task, (message) => audit.record(message));
     });
     await startTogether(children);
-    for (; done < run.count && !run.isOver; done++) {
-      run.progress(done);
+    for (; run.continues(done); done++) {
       await pause(50 + run.random.below(300));
       await server.kill();
       await server.start();
@@ -56,8 +53,8 @@ async function runKillServer(run: Run): Promise<Findings> {
       run.expect(corruption === undefined, () => `round ${done}: ${corruption}`);
       if (corruption !== undefined) corrupt++;
     }
-    for (const end of await Promise.all(children.map((child) => child.stop(WITHIN_MS))))
-      run.expect(end === 0, () => `a process ended with ${end}`);
+    for (const child of children) void child.stop(WITHIN_MS);
+    await run.expectExits(children);
     await audit.verifyFinal(storage);
   } finally {
     await server.stop();
@@ -71,5 +68,3 @@ async function runKillServer(run: Run): Promise<Findings> {
     },
   };
 }
-
-await runIfMain(import.meta.url, killServer);

@@ -2,10 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { LogEntry } from "@syntha/core/storage";
 import type { Acknowledged, WriterTask } from "./children/writer.ts";
 import { Child } from "./harness/child.ts";
-import { runIfMain } from "./harness/entry-point.ts";
 import { LogReplay } from "./harness/log-replay.ts";
-import type { Findings, Program } from "./harness/program.ts";
-import type { Run } from "./harness/run.ts";
+import type { Findings, Program, Run } from "./harness/run.ts";
 
 const MAX_LIFETIME_MS = 120;
 
@@ -25,8 +23,7 @@ async function runKill(run: Run): Promise<Findings> {
   const counts = { kills: 0, acknowledged: 0, lost: 0, corrupt: 0, differing: 0 };
   let done = 0;
   let pair = start(run, 0);
-  for (; done < run.count && !run.isOver; done++) {
-    run.progress(done);
+  for (; run.continues(done); done++) {
     for (const { child } of pair) child.command("go");
     await Promise.all(pair.map(({ child }) => child.started));
     await pause(run.random.below(MAX_LIFETIME_MS));
@@ -128,5 +125,3 @@ function collect(
   if (change.type === "delete") deleted.add(ids.get(change.key) ?? "");
   if (event) written.set(event.id, position);
 }
-
-await runIfMain(import.meta.url, kill);

@@ -1,11 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Child } from "./harness/child.ts";
 import type { Database } from "./harness/database.ts";
-import { runIfMain } from "./harness/entry-point.ts";
-import { createMesh } from "./harness/mesh.ts";
+import { createMesh } from "./harness/storage.ts";
 import type { ChildTask } from "./harness/parent.ts";
-import type { Findings, Program } from "./harness/program.ts";
-import type { Run } from "./harness/run.ts";
+import type { Findings, Program, Run } from "./harness/run.ts";
 
 const INSTALLERS = 20;
 const KILL_LIKELIHOOD = 0.4;
@@ -29,8 +27,7 @@ async function runMigrations(run: Run): Promise<Findings> {
   // Estimate of how long the first installer takes, in milliseconds.
   let expectedMs = 20;
   let done = 0;
-  for (; done < run.count && !run.isOver; done++) {
-    run.progress(done);
+  for (; run.continues(done); done++) {
     const database = await run.createDatabase();
     try {
       const round = await installAtOnce(run, database, expectedMs);
@@ -38,9 +35,10 @@ async function runMigrations(run: Run): Promise<Findings> {
       counts.killed += round.killed;
       counts.incomplete += round.incomplete;
       const schema = await schemaOf(database, round.written);
-      if (schema === expected) continue;
-      counts.differing++;
-      run.breach(`round ${done}: the schema is ${schema}, not ${expected}`);
+      run.expect(schema === expected, () => {
+        return `round ${done}: the schema is ${schema}, not ${expected}`;
+      });
+      if (schema !== expected) counts.differing++;
     } finally {
       await database.remove();
     }
@@ -113,5 +111,3 @@ async function schemaOf(database: Database, written: readonly string[] = []): Pr
   if (lost.length > 0) return `without the keys ${lost.join(", ")}`;
   return (await database.integrity()) ?? (await database.schema());
 }
-
-await runIfMain(import.meta.url, migrations);

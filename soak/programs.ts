@@ -3,7 +3,7 @@ import { claims } from "./claims.ts";
 import { disconnects } from "./disconnects.ts";
 import { drops } from "./drops.ts";
 import { growth } from "./growth.ts";
-import type { Program } from "./harness/program.ts";
+import type { Program } from "./harness/run.ts";
 import { killServer } from "./kill-server.ts";
 import { kill } from "./kill.ts";
 import { migrations } from "./migrations.ts";

@@ -1,8 +1,6 @@
 import type { Closed, CloserTask } from "./children/closer.ts";
 import { Child } from "./harness/child.ts";
-import { runIfMain } from "./harness/entry-point.ts";
-import type { Findings, Program } from "./harness/program.ts";
-import type { Run } from "./harness/run.ts";
+import type { Findings, Program, Run } from "./harness/run.ts";
 
 /** A process with nothing left to do exits at once; this allows for a busy machine. */
 const WITHIN_MS = 5_000;
@@ -21,8 +19,7 @@ export const shutdown: Program = {
 async function runShutdown(run: Run): Promise<Findings> {
   const counts = { handles: 0, claimed: 0, unexpected: 0, running: 0, hung: 0 };
   let done = 0;
-  for (; done < run.count && !run.isOver; done++) {
-    run.progress(done);
+  for (; run.continues(done); done++) {
     const database = await run.createDatabase();
     let closed: Closed | undefined;
     const task: CloserTask = { address: database.address, seed: run.random.seed() };
@@ -52,5 +49,3 @@ async function runShutdown(run: Run): Promise<Findings> {
     },
   };
 }
-
-await runIfMain(import.meta.url, shutdown);

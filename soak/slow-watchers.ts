@@ -1,10 +1,8 @@
 import { setImmediate as nextTick, setTimeout as pause } from "node:timers/promises";
 import { type AgentContext, type ContextMesh, type Watch } from "@syntha/core";
-import { runIfMain } from "./harness/entry-point.ts";
 import { formatMs, Latencies } from "./harness/latencies.ts";
-import { createMesh } from "./harness/mesh.ts";
-import type { Findings, Program } from "./harness/program.ts";
-import type { Run } from "./harness/run.ts";
+import { createMesh } from "./harness/storage.ts";
+import type { Findings, Program, Run } from "./harness/run.ts";
 
 const FAST = 8;
 const SLOW = 8;
@@ -37,8 +35,7 @@ async function runSlowWatchers(run: Run): Promise<Findings> {
   const counts = { changes: 0, lagged: 0, dropped: 0 };
   // Warm-up: the first phases are slower than the rest.
   for (let i = 0; i < 2; i++) await runPhase(run, mesh, measurement, i === 0);
-  while (counts.changes < run.count && !run.isOver) {
-    run.progress(counts.changes);
+  while (run.continues(counts.changes)) {
     const p99 = { keeping: 0, lagging: 0 };
     for (const kind of run.random.chance(0.5)
       ? (["keeping", "lagging"] as const)
@@ -147,5 +144,3 @@ async function take(feed: Watch, count: number): Promise<unknown[]> {
   }
   return numbers;
 }
-
-await runIfMain(import.meta.url, slowWatchers);

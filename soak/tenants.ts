@@ -1,11 +1,9 @@
 import { type ContextMesh, isSynthaError, type Storage, TenantRegistry } from "@syntha/core";
 import type { FullStorage } from "@syntha/core/storage";
 import { manualClock } from "@syntha/core/testing";
-import { runIfMain } from "./harness/entry-point.ts";
-import { createMesh } from "./harness/mesh.ts";
-import type { Findings, Program } from "./harness/program.ts";
+import { createMesh } from "./harness/storage.ts";
 import { Random } from "./harness/random.ts";
-import type { Run } from "./harness/run.ts";
+import type { Findings, Program, Run } from "./harness/run.ts";
 import { normalizeAnswer } from "./tenants/answer.ts";
 import type { AttemptFn, Known } from "./tenants/attempt.ts";
 import { lookAlike, TENANTS } from "./tenants/look-alike.ts";
@@ -66,8 +64,7 @@ async function runTenants(run: Run): Promise<Findings> {
   const secrets = owners.map(({ secret }) => secret);
   const reached = new Map<string, number>();
   let [done, leaks, differences] = [0, 0, 0];
-  for (; done < run.count && !run.isOver; done++) {
-    run.progress(done);
+  for (; run.continues(done); done++) {
     const owner = run.random.pick(owners);
     const like = unusedLookAlike(owner, run.random);
     const [name, attempt] = run.random.pick(ATTEMPTS);
@@ -208,5 +205,3 @@ async function contentsOf(storage: Storage, tenant: string): Promise<string> {
     await storage.log(tenant, { after: "start", limit }),
   ]);
 }
-
-await runIfMain(import.meta.url, tenants);

@@ -1,8 +1,6 @@
 import { runFuzz } from "../packages/tools/test/fuzz.ts";
-import { runIfMain } from "./harness/entry-point.ts";
-import { createMesh } from "./harness/mesh.ts";
-import type { Findings, Program } from "./harness/program.ts";
-import type { Run } from "./harness/run.ts";
+import { createMesh } from "./harness/storage.ts";
+import type { Findings, Program, Run } from "./harness/run.ts";
 
 /** Calls per tenant; the next ones start on an empty tenant. */
 const CALLS_PER_TENANT = 5_000;
@@ -57,5 +55,3 @@ async function runTools(run: Run): Promise<Findings> {
     },
   };
 }
-
-await runIfMain(import.meta.url, tools);

@@ -1,10 +1,8 @@
 import { type ContextMesh, type Storage } from "@syntha/core";
 import { type ManualClock, manualClock } from "@syntha/core/testing";
-import { runIfMain } from "./harness/entry-point.ts";
 import { LogReplay } from "./harness/log-replay.ts";
-import { createMesh } from "./harness/mesh.ts";
-import type { Findings, Program } from "./harness/program.ts";
-import type { Run } from "./harness/run.ts";
+import { createMesh } from "./harness/storage.ts";
+import type { Findings, Program, Run } from "./harness/run.ts";
 
 const KEYS = Array.from({ length: 30 }, (_, i) => `key ${i}`);
 const HOUR = 3_600_000;
@@ -63,8 +61,7 @@ async function runTtl(run: Run): Promise<Findings> {
     return { clock, storage, mesh: createMesh(storage) };
   });
   const counts = { reads: 0, steps: 0, ofExpired: 0, writes: 0 };
-  while (counts.reads < run.count && !run.isOver) {
-    run.progress(counts.reads);
+  while (run.continues(counts.reads)) {
     const peer = run.random.pick(peers);
     await write(run, model, peer);
     counts.writes++;
@@ -214,5 +211,3 @@ async function verifyLog(
   if (replay.gaps > 0) wrong.push(`${replay.gaps} gaps in the log`);
   return { expired, wrong };
 }
-
-await runIfMain(import.meta.url, ttl);

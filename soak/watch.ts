@@ -1,11 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ContextMesh } from "@syntha/core";
 import { InFlightCounter } from "@syntha/core/storage";
-import { runIfMain } from "./harness/entry-point.ts";
-import { createMesh } from "./harness/mesh.ts";
-import type { Findings, Program } from "./harness/program.ts";
+import { createMesh } from "./harness/storage.ts";
 import type { Random } from "./harness/random.ts";
-import type { Run } from "./harness/run.ts";
+import type { Findings, Program, Run } from "./harness/run.ts";
 import { Reader } from "./watch/reader.ts";
 import { LAST, Script } from "./watch/script.ts";
 
@@ -95,8 +93,7 @@ async function write(
   const liveKeys: string[] = [];
   let keys = 0;
   const inFlight = new InFlightCounter();
-  while (script.end < run.count && !run.isOver) {
-    run.progress(script.end);
+  while (run.continues(script.end)) {
     script.discardBefore(Math.min(...readers.map(({ position }) => position)));
     // A restarted reader learns its position from its next change.
     const positions = readers
@@ -166,5 +163,3 @@ async function compact(
     state.times++;
   }
 }
-
-await runIfMain(import.meta.url, watch);

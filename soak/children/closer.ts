@@ -3,10 +3,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { ContextMesh, isSynthaError } from "@syntha/core";
 import { InFlightCounter } from "@syntha/core/storage";
 import type { Address } from "../harness/database.ts";
-import { createMesh } from "../harness/mesh.ts";
 import { readTask, send } from "../harness/parent.ts";
 import { Random } from "../harness/random.ts";
-import { createStorage } from "../harness/storage.ts";
+import { createMesh, createStorage } from "../harness/storage.ts";
 
 export interface CloserTask {
   readonly address: Address;

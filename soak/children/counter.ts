@@ -1,9 +1,8 @@
 /** Increments numbers that other processes increment too, by compare-and-set. */
 import { isSynthaError } from "@syntha/core";
-import { createMesh } from "../harness/mesh.ts";
 import { type ChildTask, command, readTask, send } from "../harness/parent.ts";
 import { Random } from "../harness/random.ts";
-import { createStorage } from "../harness/storage.ts";
+import { createMesh, createStorage } from "../harness/storage.ts";
 
 export interface CounterTask extends ChildTask {
   readonly seed: number;

@@ -1,7 +1,6 @@
 /** Opens a storage that may not exist yet, and writes to it. */
-import { createMesh } from "../harness/mesh.ts";
 import { type ChildTask, command, readTask, send } from "../harness/parent.ts";
-import { createStorage } from "../harness/storage.ts";
+import { createMesh, createStorage } from "../harness/storage.ts";
 
 const { address, name } = readTask<ChildTask>();
 send("ready");

@@ -1,9 +1,8 @@
 /** Writes and watches across lost connections, and reports the outcome of each write. */
 import { setTimeout as pause } from "node:timers/promises";
 import { isSynthaError } from "@syntha/core";
-import { createMesh } from "../harness/mesh.ts";
 import { type ChildTask, command, readTask, send } from "../harness/parent.ts";
-import { createStorage } from "../harness/storage.ts";
+import { createMesh, createStorage } from "../harness/storage.ts";
 
 /** The outcome of a write. */
 export type Survived =

@@ -2,10 +2,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { isSynthaError } from "@syntha/core";
 import type { Address } from "../harness/database.ts";
-import { createMesh } from "../harness/mesh.ts";
 import { command, readTask, send } from "../harness/parent.ts";
 import { Random } from "../harness/random.ts";
-import { createStorage } from "../harness/storage.ts";
+import { createMesh, createStorage } from "../harness/storage.ts";
 
 export interface WorkerTask {
   readonly address: Address;

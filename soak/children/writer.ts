@@ -1,9 +1,8 @@
 /** Writes in every way until it is killed, and reports each acknowledged write. */
 import { isSynthaError } from "@syntha/core";
-import { createMesh } from "../harness/mesh.ts";
 import { type ChildTask, command, readTask, send } from "../harness/parent.ts";
 import { Random } from "../harness/random.ts";
-import { createStorage } from "../harness/storage.ts";
+import { createMesh, createStorage } from "../harness/storage.ts";
 
 export interface WriterTask extends ChildTask {
   readonly seed: number;

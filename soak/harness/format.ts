@@ -1,6 +1,5 @@
-import type { Figures } from "./program.ts";
 import { formatNumber, formatSeconds } from "./progress.ts";
-import type { Result } from "./run.ts";
+import type { Figures, Result } from "./run.ts";
 
 export type Verdict = "holds" | "holds so far" | "broken";
 
@@ -32,6 +31,6 @@ export function formatFigures(figures: Figures): string {
 /** How the guarantee was broken, and the command that repeats the run. */
 export function formatBreaches(result: Result): string {
   const { name, storage, seed, count, breaches } = result;
-  const command = `node --conditions=@syntha/source soak/${name}.ts --storage ${storage} --count ${count} --seed ${seed}`;
+  const command = `pnpm soak ${name} --storage ${storage} --count ${count} --seed ${seed}`;
   return [...breaches.map((breach) => `  ${breach}`), `  Repeat with: ${command}`].join("\n");
 }

@@ -16,10 +16,10 @@ export interface SoakOptions {
 }
 
 export const USAGE =
-  "--storage sqlite|postgres|memory  --count N  --seed S  --minutes M (time limit)  --burners N (processes that keep a core busy)";
+  "pnpm soak [program …]  --storage sqlite|postgres|memory  --count N  --seed S  --minutes M (time limit)  --burners N (processes that keep a core busy)  --record";
 
 /** @throws Error with a message for the user. */
-export function readOptions(args: readonly string[]): SoakOptions {
+export function readOptions(args: readonly string[], programs: readonly string[]): SoakOptions {
   const { values, positionals } = parseArgs({
     args: args.filter((arg) => arg !== "--"),
     allowPositionals: true,
@@ -35,6 +35,9 @@ export function readOptions(args: readonly string[]): SoakOptions {
   const storage = STORAGE_KINDS.find((kind) => kind === values.storage);
   if (values.storage !== undefined && storage === undefined)
     throw new Error(`--storage must be one of ${STORAGE_KINDS.join(", ")}.`);
+  const unknown = positionals.find((name) => !programs.includes(name));
+  if (unknown !== undefined)
+    throw new Error(`Unknown program ${unknown}. Programs: ${programs.join(", ")}.`);
   return {
     names: positionals,
     storage,

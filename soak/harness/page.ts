@@ -1,7 +1,7 @@
 import { formatAmount, formatFigures, verdictOf } from "./format.ts";
-import type { Program } from "./program.ts";
 import { formatNumber, formatSeconds } from "./progress.ts";
 import type { RecordedResult } from "./results.ts";
+import type { Program } from "./run.ts";
 
 /** Renders docs/reliability.md: a table of the results. */
 export function renderPage(

@@ -1,11 +1,33 @@
 import { startBurners } from "./burners.ts";
+import type { Child } from "./child.ts";
 import { createDatabase, type Database, type StorageKind } from "./database.ts";
-import type { Figures, Program } from "./program.ts";
-import { type Progress, SILENT } from "./progress.ts";
+import type { ShowProgress } from "./progress.ts";
 import { Random } from "./random.ts";
 
 /** Breaches to report; more would not add information. */
 const MAX_BREACHES = 10;
+
+/** Numbers and measurements by label. */
+export type Figures = Readonly<Record<string, number | string>>;
+
+/** The measurements of a run, and how much of its count it completed. */
+export interface Findings {
+  readonly done: number;
+  readonly figures: Figures;
+}
+
+/** A program that tries to break one guarantee. */
+export interface Program {
+  readonly name: string;
+  /** The guarantee, for docs/reliability.md. */
+  readonly guarantee: string;
+  readonly storages: readonly StorageKind[];
+  /** The unit of `count`. */
+  readonly unit: string;
+  /** The size of a full run. */
+  readonly count: number;
+  run(run: Run): Promise<Findings>;
+}
 
 export interface RunOptions {
   readonly storage: StorageKind;
@@ -39,19 +61,17 @@ export class Run {
   readonly random: Random;
   readonly database: Database;
   readonly breaches: string[] = [];
-  readonly #unit: string;
-  readonly #progress: Progress;
+  readonly #show: ShowProgress;
   readonly #deadline: number;
   readonly #postgresUrl: string | undefined;
 
-  constructor(program: Program, options: RunOptions, database: Database, progress: Progress) {
+  constructor(program: Program, options: RunOptions, database: Database, show: ShowProgress) {
     this.kind = options.storage;
     this.count = options.count ?? program.count;
     this.seed = options.seed;
     this.random = new Random(options.seed);
     this.database = database;
-    this.#unit = program.unit;
-    this.#progress = progress;
+    this.#show = show;
     this.#postgresUrl = options.postgresUrl;
     this.#deadline = performance.now() + (options.minutes ?? Infinity) * 60_000;
   }
@@ -72,7 +92,20 @@ export class Run {
 
   /** Reports progress. */
   progress(done: number): void {
-    this.#progress.show(done, this.count, this.#unit);
+    this.#show(done, this.count);
+  }
+
+  /** Reports progress; returns whether to go on. */
+  continues(done: number): boolean {
+    this.progress(done);
+    return done < this.count && !this.isOver;
+  }
+
+  /** Waits for the processes, which must exit by themselves. */
+  async expectExits(children: readonly Pick<Child, "ended">[]): Promise<void> {
+    const ends = await Promise.all(children.map(({ ended }) => ended));
+    for (const [i, end] of ends.entries())
+      this.expect(end === 0, () => `process ${i} ended with ${end}`);
   }
 
   /** Records how the guarantee is broken. */
@@ -90,14 +123,14 @@ export class Run {
 export async function execute(
   program: Program,
   options: RunOptions,
-  progress: Progress = SILENT,
+  show: ShowProgress = () => undefined,
   given?: Database,
 ): Promise<Result> {
   const database = given ?? (await createDatabase(options.storage, options.postgresUrl));
   const stopBurners = startBurners(options.burners ?? 0);
   const started = performance.now();
-  const run = new Run(program, options, database, progress);
-  let findings: { done: number; figures: Figures } = { done: 0, figures: {} };
+  const run = new Run(program, options, database, show);
+  let findings: Findings = { done: 0, figures: {} };
   try {
     findings = await program.run(run);
   } catch (error) {
@@ -105,7 +138,6 @@ export async function execute(
   } finally {
     stopBurners();
     await database.remove();
-    progress.clear();
   }
   return {
     name: program.name,

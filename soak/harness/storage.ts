@@ -1,4 +1,4 @@
-import { MemoryStorage, type Storage } from "@syntha/core";
+import { ContextMesh, MemoryStorage, type Storage } from "@syntha/core";
 import type { Clock } from "@syntha/core/storage";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { SqliteStorage } from "@syntha/storage-sqlite";
@@ -18,4 +18,9 @@ export function createStorage(address: Address, now?: Clock): Storage {
       return new PostgresStorage({ connectionString, schema, connections: 4, ...clock });
     }
   }
+}
+
+/** Creates a mesh without background tasks. */
+export function createMesh(storage: Storage, tenantId = "soak"): ContextMesh {
+  return new ContextMesh({ storage, tenantId, sweepEvery: false, compactEvery: false });
 }

@@ -3,8 +3,7 @@ import type { Storage } from "@syntha/core";
 import type { Survived } from "../children/survivor.ts";
 import type { Child } from "./child.ts";
 import { LogReplay } from "./log-replay.ts";
-import type { Figures } from "./program.ts";
-import type { Run } from "./run.ts";
+import type { Figures, Run } from "./run.ts";
 
 /** Compares the outcomes of writes, as processes reported them, with the log. */
 export class WriteAudit {

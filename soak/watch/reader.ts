@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Cursor, isSynthaError, type Watch, type WatchChange } from "@syntha/core";
-import { createMesh } from "../harness/mesh.ts";
+import { createMesh } from "../harness/storage.ts";
 import type { Run } from "../harness/run.ts";
 import { LAST, type Script } from "./script.ts";
 
