@@ -8,12 +8,11 @@ import { answerChat, answerResponse, runnableTools } from "@syntha/openai";
 import { ToolHandler } from "@syntha/tools";
 import type { ResponseFunctionToolCall } from "openai/resources/responses/responses";
 import type { Chapter, Figure } from "./figure.ts";
+import { repeat } from "./measure.ts";
 import { sample, sampleKey } from "./sample.ts";
 
 const HELD = 1_000;
 const WITHIN = 1.2;
-
-type Calls = (args: object, id: string) => Promise<unknown>;
 
 /** What a framework's adapter adds to a call in memory, where nothing hides it. */
 export const adapters: Chapter = {
@@ -24,12 +23,10 @@ export const adapters: Chapter = {
     for (let i = 0; i < HELD; i++)
       await mesh.agent("Writer").push(sampleKey(i), sample(i), { global: true });
 
-    const reads =
-      (call: Calls) =>
-      async (times: number): Promise<void> => {
-        for (let i = 0; i < times; i++)
-          await call({ keys: [sampleKey((i * 31) % HELD)], prefix: null, page: null }, `call_${i}`);
-      };
+    const reads = (call: (args: object, id: string) => Promise<unknown>) =>
+      repeat((i) =>
+        call({ keys: [sampleKey((i * 31) % HELD)], prefix: null, page: null }, `call_${i}`),
+      );
     const name = "get_context";
     /** As a model's message has to be answered at the least: arguments are text, and so is the answer. */
     const alone = reads(async (args) =>

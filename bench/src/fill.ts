@@ -1,5 +1,11 @@
-import type { ContextMesh } from "@syntha/core";
+import type { AgentContext, ContextMesh } from "@syntha/core";
 import { sample, sampleKey } from "./sample.ts";
+
+/** Reads whose cost must not grow with the items that an agent does not see. */
+export const READS = {
+  keys: (agent: AgentContext): Promise<unknown> => agent.keys(),
+  getAll: (agent: AgentContext): Promise<unknown> => agent.getAll(),
+};
 
 /** Creates items, of which `visible`, spread evenly, are visible to the agent "Reader". */
 export async function fill(mesh: ContextMesh, size: number, visible: number): Promise<void> {

@@ -1,18 +1,15 @@
-import { type AgentContext, ContextMesh, MemoryStorage, type Storage } from "@syntha/core";
+import { ContextMesh, MemoryStorage, type Storage } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import type { Chapter, Figure } from "./figure.ts";
-import { fill } from "./fill.ts";
+import { fill, READS } from "./fill.ts";
 import { folder } from "./folder.ts";
+import { repeat } from "./measure.ts";
 import { sample, sampleKey } from "./sample.ts";
 
 const SMALL = 1_000;
 const LARGE = 100_000;
 const VISIBLE = 100;
 
-const CALLS = {
-  keys: (agent: AgentContext): Promise<unknown> => agent.keys(),
-  getAll: (agent: AgentContext): Promise<unknown> => agent.getAll(),
-};
 const CROWD = 10_000;
 
 interface Kind {
@@ -47,8 +44,8 @@ export const growth: readonly Chapter[] = kinds.map(({ name, create }) => ({
         baseline: `among ${SMALL.toLocaleString("en")}`,
         within: 1.5,
         times,
-        ours: repeat(() => CALLS[call](large.agent("Reader"))),
-        against: repeat(() => CALLS[call](small.agent("Reader"))),
+        ours: repeat(() => READS[call](large.agent("Reader"))),
+        against: repeat(() => READS[call](small.agent("Reader"))),
       };
     }
     yield* crowds(create);
@@ -143,12 +140,6 @@ async function filled(storage: Storage, size: number): Promise<ContextMesh> {
   const mesh = new ContextMesh({ storage, sweepEvery: false });
   await fill(mesh, size, VISIBLE);
   return mesh;
-}
-
-function repeat(call: () => Promise<unknown>): (times: number) => Promise<void> {
-  return async (times) => {
-    for (let i = 0; i < times; i++) await call();
-  };
 }
 
 async function inParts(count: number, call: (i: number) => Promise<unknown>): Promise<void> {

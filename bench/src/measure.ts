@@ -22,6 +22,20 @@ export interface Result {
   readonly ratio: number;
 }
 
+/** Calls a function a number of times in sequence, with the numbers from 0 on. */
+export function repeat(call: (i: number) => Promise<unknown>): (times: number) => Promise<void> {
+  return async (times) => {
+    for (let i = 0; i < times; i++) await call(i);
+  };
+}
+
+/** As {@link repeat}, for a call that is over when it returns. */
+export function repeatSync(call: (i: number) => unknown): (times: number) => void {
+  return (times) => {
+    for (let i = 0; i < times; i++) call(i);
+  };
+}
+
 /** Alternates between both sides, so that other load on the machine slows both alike. */
 export async function measure({ ours, against, times, rounds = 9 }: Comparison): Promise<Result> {
   await ours(Math.ceil(times / 4));

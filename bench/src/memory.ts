@@ -1,6 +1,7 @@
 import { InMemoryStore } from "@langchain/langgraph-checkpoint";
 import { ContextMesh } from "@syntha/core";
 import type { Chapter, Figure } from "./figure.ts";
+import { repeat, repeatSync } from "./measure.ts";
 import { sample, sampleKey, scatteredKey } from "./sample.ts";
 
 const HELD = 100_000;
@@ -21,51 +22,29 @@ export const memory: Chapter = {
       await peer.put(["work"], sampleKey(i), { ...sample(i) });
     }
     let [ours, theirs, others] = [HELD, HELD, HELD];
-    const push = async (times: number): Promise<void> => {
-      for (const end = ours + times; ours < end; ours++) {
-        await agent.push(sampleKey(ours), sample(ours), { topics: ["work"] });
-      }
-    };
+    const push = repeat(() => agent.push(sampleKey(ours), sample(ours++), { topics: ["work"] }));
     yield {
       name: "push",
       baseline: "Map.set of a structuredClone",
       within: 2.5,
       times: 10_000,
       ours: push,
-      against(times): void {
-        for (const end = theirs + times; theirs < end; theirs++) {
-          bare.set(sampleKey(theirs), structuredClone(sample(theirs)));
-        }
-      },
+      against: repeatSync(() => bare.set(sampleKey(theirs), structuredClone(sample(theirs++)))),
     };
     yield {
       name: "push",
       baseline: "LangGraph InMemoryStore.put",
       times: 10_000,
       ours: push,
-      async against(times): Promise<void> {
-        for (const end = others + times; others < end; others++) {
-          await peer.put(["work"], sampleKey(others), { ...sample(others) });
-        }
-      },
+      against: repeat(() => peer.put(["work"], sampleKey(others), { ...sample(others++) })),
     };
-    const get = async (times: number): Promise<void> => {
-      for (let i = 0; i < times; i++) await agent.get(sampleKey((i * 31) % HELD));
-    };
+    const get = repeat((i) => agent.get(sampleKey((i * 31) % HELD)));
     yield {
       name: "push, keys in scattered order",
       baseline: "Map.set of a structuredClone",
       times: 10_000,
-      async ours(times): Promise<void> {
-        for (const end = ours + times; ours < end; ours++) {
-          await agent.push(scatteredKey(ours), sample(ours), { topics: ["work"] });
-        }
-      },
-      against(times): void {
-        for (const end = theirs + times; theirs < end; theirs++) {
-          bare.set(scatteredKey(theirs), structuredClone(sample(theirs)));
-        }
-      },
+      ours: repeat(() => agent.push(scatteredKey(ours), sample(ours++), { topics: ["work"] })),
+      against: repeatSync(() => bare.set(scatteredKey(theirs), structuredClone(sample(theirs++)))),
     };
     yield {
       name: "get",
@@ -73,18 +52,14 @@ export const memory: Chapter = {
       within: 2.5,
       times: 50_000,
       ours: get,
-      against(times): void {
-        for (let i = 0; i < times; i++) JSON.parse(texts.get(sampleKey((i * 31) % HELD)) as string);
-      },
+      against: repeatSync((i) => JSON.parse(texts.get(sampleKey((i * 31) % HELD)) as string)),
     };
     yield {
       name: "get",
       baseline: "LangGraph InMemoryStore.get",
       times: 50_000,
       ours: get,
-      async against(times): Promise<void> {
-        for (let i = 0; i < times; i++) await peer.get(["work"], sampleKey((i * 31) % HELD));
-      },
+      against: repeat((i) => peer.get(["work"], sampleKey((i * 31) % HELD))),
     };
     await mesh.close();
   },

@@ -1,19 +1,16 @@
-import { type AgentContext, ContextMesh } from "@syntha/core";
+import { ContextMesh } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { startServer } from "@syntha/testing-postgres";
 import pg from "pg";
 import type { Chapter, Figure } from "./figure.ts";
-import { fill } from "./fill.ts";
+import { fill, READS } from "./fill.ts";
+import { repeat } from "./measure.ts";
 import { sample, sampleKey } from "./sample.ts";
 
 const SMALL = 10_000;
 const LARGE = 1_000_000;
 const VISIBLE = 100;
 
-const CALLS = {
-  keys: (agent: AgentContext): Promise<unknown> => agent.keys(),
-  getAll: (agent: AgentContext): Promise<unknown> => agent.getAll(),
-};
 const TENANTS = 10_000;
 
 /** The cost of a call in a mesh of a million items, and with ten thousand other tenants. */
@@ -42,8 +39,8 @@ export const postgresGrowth: Chapter = {
         baseline: `among ${SMALL.toLocaleString("en")}`,
         within: 2,
         times: 100,
-        ours: repeat(() => CALLS[call](large.agent("Reader"))),
-        against: repeat(() => CALLS[call](small.agent("Reader"))),
+        ours: repeat(() => READS[call](large.agent("Reader"))),
+        against: repeat(() => READS[call](small.agent("Reader"))),
       }));
     yield* figures("plans made while empty");
     const client = new pg.Client({ connectionString: server.url });
@@ -148,10 +145,4 @@ async function readAll(mesh: ContextMesh, times: number): Promise<void> {
     await reader.getAll();
   }
   await reader.delete("warm");
-}
-
-function repeat(call: () => Promise<unknown>): (times: number) => Promise<void> {
-  return async (times) => {
-    for (let i = 0; i < times; i++) await call();
-  };
 }

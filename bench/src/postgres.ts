@@ -1,9 +1,10 @@
 import { PostgresStore } from "@langchain/langgraph-checkpoint-postgres/store";
-import { type AgentContext, ContextMesh } from "@syntha/core";
+import { ContextMesh } from "@syntha/core";
 import { PostgresStorage } from "@syntha/storage-postgres";
 import { startServer } from "@syntha/testing-postgres";
 import { BarePostgres } from "./bare-postgres.ts";
 import type { Chapter, Figure } from "./figure.ts";
+import { repeat } from "./measure.ts";
 import { sample, sampleKey } from "./sample.ts";
 
 const AT_ONCE = 64;
@@ -28,12 +29,9 @@ export const postgres: Chapter = {
     const agent = mesh.agent("Writer");
     const reader = mesh.agent("Reader");
     let [ours, theirs, stored] = [1, 1, 1];
-    const oneByOne = async (times: number): Promise<void> => {
-      for (let i = 0; i < times; i++) await push(agent, ours++);
-    };
-    const inFlight = async (times: number): Promise<void> => {
-      for (let i = 0; i < times; i += AT_ONCE) await atOnce(() => push(agent, ours++));
-    };
+    const push = () => agent.push(sampleKey(ours), sample(ours++), { topics: ["work"] });
+    const oneByOne = repeat(push);
+    const inFlight = atOnce(push);
     yield {
       name: "push, awaited",
       baseline: "the same statements bare: lock, check, write, in two round trips",
@@ -41,9 +39,7 @@ export const postgres: Chapter = {
       times: 300,
       rounds: 15,
       ours: oneByOne,
-      async against(times): Promise<void> {
-        for (let i = 0; i < times; i++) await bare.push(theirs++);
-      },
+      against: repeat(() => bare.push(theirs++)),
     };
     yield {
       name: `push, ${AT_ONCE} in flight`,
@@ -75,38 +71,27 @@ export const postgres: Chapter = {
       times: AT_ONCE * 5,
       rounds: 15,
       ours: inFlight,
-      async against(times): Promise<void> {
-        for (let i = 0; i < times; i += AT_ONCE)
-          await atOnce(() =>
-            store.put(["acme", "work"], sampleKey(stored), { ...sample(stored++) }),
-          );
-      },
+      against: atOnce(() =>
+        store.put(["acme", "work"], sampleKey(stored), { ...sample(stored++) }),
+      ),
     };
     const held = Math.min(ours, theirs) - 1;
+    const get = repeat((i) => reader.get(sampleKey(1 + ((i * 31) % held))));
     yield {
       name: "get",
       baseline: "a bare prepared select by primary key, with JSON.parse",
       within: 1.5,
       times: 1_000,
       rounds: 15,
-      async ours(times): Promise<void> {
-        for (let i = 0; i < times; i++) await reader.get(sampleKey(1 + ((i * 31) % held)));
-      },
-      async against(times): Promise<void> {
-        for (let i = 0; i < times; i++) await bare.get(1 + ((i * 31) % held));
-      },
+      ours: get,
+      against: repeat((i) => bare.get(1 + ((i * 31) % held))),
     };
     yield {
       name: "get",
       baseline: "LangGraph PostgresStore.get",
       times: 1_000,
-      async ours(times): Promise<void> {
-        for (let i = 0; i < times; i++) await reader.get(sampleKey(1 + ((i * 31) % held)));
-      },
-      async against(times): Promise<void> {
-        for (let i = 0; i < times; i++)
-          await store.get(["acme", "work"], sampleKey(1 + ((i * 31) % (stored - 1))));
-      },
+      ours: get,
+      against: repeat((i) => store.get(["acme", "work"], sampleKey(1 + ((i * 31) % (stored - 1))))),
     };
     await mesh.close();
     await bare.close();
@@ -115,10 +100,9 @@ export const postgres: Chapter = {
   },
 };
 
-async function push(agent: AgentContext, i: number): Promise<void> {
-  await agent.push(sampleKey(i), sample(i), { topics: ["work"] });
-}
-
-async function atOnce(call: () => Promise<unknown>): Promise<void> {
-  await Promise.all(Array.from({ length: AT_ONCE }, call));
+function atOnce(call: () => Promise<unknown>): (times: number) => Promise<void> {
+  return async (times) => {
+    for (let i = 0; i < times; i += AT_ONCE)
+      await Promise.all(Array.from({ length: AT_ONCE }, call));
+  };
 }

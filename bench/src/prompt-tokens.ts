@@ -1,4 +1,4 @@
-import { type AgentContext, ContextMesh } from "@syntha/core";
+import { ContextMesh } from "@syntha/core";
 import { ContextThread, renderContext, systemPrompt } from "@syntha/prompts";
 import { o200kTokens } from "@syntha/prompts/tokenizer";
 
@@ -12,11 +12,13 @@ const BUDGET = { tokens: 8_000, count: o200kTokens };
 const SYSTEM = systemPrompt("You lead the support desk. Say what happens next.");
 const ANSWER = "Billing looks at the refund first. Shipping then tells me where the parcel is.";
 
-/** A conversation with one method of adding context. */
+/** A way of adding context to a conversation. */
 interface Way {
   readonly name: string;
-  /** The texts that a turn sends, and those among them that are newly rendered context. */
-  turn(said: string): Promise<{ messages: readonly string[]; drawn: string }>;
+  /** Renders the context of a turn. */
+  render(): Promise<{ readonly text: string }>;
+  /** Where the context stands: before the conversation, after it, or in it from then on. */
+  readonly place: "before" | "after" | "within";
 }
 
 const mesh = new ContextMesh({ sweepEvery: false, compactEvery: false });
@@ -25,7 +27,14 @@ await lead.subscribe(TOPICS);
 const roll = dice(42);
 for (let n = 0; n < 60; n++) await work(n);
 
-const ways = [allFirst(lead), allLast(lead), changes(lead)];
+const thread = new ContextThread(lead, { budget: BUDGET });
+const all = () => renderContext(lead, { budget: BUDGET });
+const ways: readonly Way[] = [
+  { name: "all, before the conversation", render: all, place: "before" },
+  { name: "all, after the conversation", render: all, place: "after" },
+  { name: "all once, then changes", render: () => thread.next(), place: "within" },
+];
+const histories: string[][] = ways.map(() => []);
 const books = ways.map(() => ({ drawn: 0, drawnBytes: 0, sent: 0, bytes: 0, kept: 0, fresh: 0 }));
 const before = ways.map(() => "");
 for (let turn = 0; turn < TURNS; turn++) {
@@ -33,8 +42,9 @@ for (let turn = 0; turn < TURNS; turn++) {
   for (let writes = roll(4); writes > 0; writes--) await work(60 + roll(40));
   for (const [i, way] of ways.entries()) {
     const book = books[i] as (typeof books)[number];
-    const { messages, drawn } = await way.turn(`The customer of order ${1_000 + turn} asks again.`);
-    const text = messages.join("\n\n");
+    const said = `The customer of order ${1_000 + turn} asks again.`;
+    const { text: drawn } = await way.render();
+    const text = messagesOf(way, histories[i] as string[], drawn, said).join("\n\n");
     const kept = commonStart(before[i] as string, text);
     book.drawn += o200kTokens(drawn);
     book.drawnBytes += Buffer.byteLength(drawn);
@@ -59,50 +69,14 @@ for (const [i, { drawn, drawnBytes, sent, bytes, kept, fresh }] of books.entries
   );
 }
 
-/** All context, after the instructions and before the conversation. */
-function allFirst(agent: AgentContext): Way {
-  const history: string[] = [];
-  return {
-    name: "all, in front of the conversation",
-    async turn(said) {
-      const { text } = await renderContext(agent, { budget: BUDGET });
-      history.push(said);
-      const messages = [SYSTEM, text, ...history];
-      history.push(ANSWER);
-      return { messages, drawn: text };
-    },
-  };
-}
-
-/** All context, with the last message; the context of the previous turn is removed. */
-function allLast(agent: AgentContext): Way {
-  const history: string[] = [];
-  return {
-    name: "all, behind the conversation",
-    async turn(said) {
-      const { text } = await renderContext(agent, { budget: BUDGET });
-      const messages = [SYSTEM, ...history, text, said];
-      history.push(said, ANSWER);
-      return { messages, drawn: text };
-    },
-  };
-}
-
-/** All context once, then changes. */
-function changes(agent: AgentContext): Way {
-  const thread = new ContextThread(agent, { budget: BUDGET });
-  const history: string[] = [];
-  return {
-    name: "all once, then changes",
-    async turn(said) {
-      const { text } = await thread.next();
-      if (text !== "") history.push(text);
-      history.push(said);
-      const messages = [SYSTEM, ...history];
-      history.push(ANSWER);
-      return { messages, drawn: text };
-    },
-  };
+/** The messages that a turn sends; the history then also has what was said and the answer. */
+function messagesOf({ place }: Way, history: string[], context: string, said: string): string[] {
+  const past = [...history];
+  if (place === "within" && context !== "") history.push(context);
+  history.push(said, ANSWER);
+  if (place === "before") return [SYSTEM, context, ...past, said];
+  if (place === "after") return [SYSTEM, ...past, context, said];
+  return [SYSTEM, ...history.slice(0, -1)];
 }
 
 /** A write of a team: usually an update, sometimes a new item, sometimes a deletion. */

@@ -1,7 +1,8 @@
 import { ContextMesh } from "@syntha/core";
 import { resilientHandler } from "@syntha/resilience";
-import { ToolHandler } from "@syntha/tools";
+import { type ToolCaller, ToolHandler } from "@syntha/tools";
 import type { Chapter, Figure } from "./figure.ts";
+import { repeat } from "./measure.ts";
 import { sample, sampleKey } from "./sample.ts";
 
 const HELD = 1_000;
@@ -15,21 +16,14 @@ export const resilience: Chapter = {
     const alone = new ToolHandler(mesh.agent("Writer"));
     const guarded = resilientHandler(alone);
     const crowded = resilientHandler(alone, { bulkhead: { limit: 64 } });
-    const push =
-      (handler: Pick<ToolHandler, "handleToolCall">) =>
-      async (times: number): Promise<void> => {
-        for (let i = 0; i < times; i++) {
-          const value = JSON.stringify(sample(i));
-          const args = { key: sampleKey(i % HELD), value, global: true };
-          await handler.handleToolCall("push_context", args);
-        }
-      };
-    const get =
-      (handler: Pick<ToolHandler, "handleToolCall">) =>
-      async (times: number): Promise<void> => {
-        for (let i = 0; i < times; i++)
-          await handler.handleToolCall("get_context", { keys: [sampleKey((i * 31) % HELD)] });
-      };
+    const push = (handler: ToolCaller) =>
+      repeat((i) => {
+        const value = JSON.stringify(sample(i));
+        const args = { key: sampleKey(i % HELD), value, global: true };
+        return handler.handleToolCall("push_context", args);
+      });
+    const get = (handler: ToolCaller) =>
+      repeat((i) => handler.handleToolCall("get_context", { keys: [sampleKey((i * 31) % HELD)] }));
     await push(alone)(HELD);
     const baseline = "the handler alone";
     const often = { baseline, times: 1_000, rounds: 101, within: WITHIN };

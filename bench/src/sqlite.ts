@@ -1,8 +1,9 @@
-import { type AgentContext, ContextMesh } from "@syntha/core";
+import { ContextMesh } from "@syntha/core";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { BareSqlite } from "./bare-sqlite.ts";
 import type { Chapter, Figure } from "./figure.ts";
 import { folder } from "./folder.ts";
+import { repeat, repeatSync } from "./measure.ts";
 import { sample, sampleKey } from "./sample.ts";
 
 const AT_ONCE = 64;
@@ -21,9 +22,8 @@ export const sqlite: readonly Chapter[] = (["process", "power"] as const).map((d
     const agent = mesh.agent("Writer");
     const reader = mesh.agent("Reader");
     let [ours, theirs] = [1, 1];
-    const oneByOne = async (times: number): Promise<void> => {
-      for (let i = 0; i < times; i++) await push(agent, ours++);
-    };
+    const push = () => agent.push(sampleKey(ours), sample(ours++), { topics: ["work"] });
+    const oneByOne = repeat(push);
     yield {
       name: "push, awaited",
       baseline: "a bare transaction with the same row writes",
@@ -31,9 +31,7 @@ export const sqlite: readonly Chapter[] = (["process", "power"] as const).map((d
       times: 500,
       rounds: 15,
       ours: oneByOne,
-      against(times): void {
-        for (let i = 0; i < times; i++) bare.push(theirs++);
-      },
+      against: repeatSync(() => bare.push(theirs++)),
     };
     yield {
       name: `push, ${AT_ONCE} in flight`,
@@ -42,9 +40,8 @@ export const sqlite: readonly Chapter[] = (["process", "power"] as const).map((d
       times: AT_ONCE * 10,
       rounds: 15,
       async ours(times): Promise<void> {
-        for (let i = 0; i < times; i += AT_ONCE) {
-          await Promise.all(Array.from({ length: AT_ONCE }, () => push(agent, ours++)));
-        }
+        for (let i = 0; i < times; i += AT_ONCE)
+          await Promise.all(Array.from({ length: AT_ONCE }, push));
       },
       against: oneByOne,
     };
@@ -54,18 +51,10 @@ export const sqlite: readonly Chapter[] = (["process", "power"] as const).map((d
       baseline: "a bare prepared select with JSON.parse",
       within: 3,
       times: 5_000,
-      async ours(times): Promise<void> {
-        for (let i = 0; i < times; i++) await reader.get(sampleKey(1 + ((i * 31) % held)));
-      },
-      against(times): void {
-        for (let i = 0; i < times; i++) bare.get(1 + ((i * 31) % held));
-      },
+      ours: repeat((i) => reader.get(sampleKey(1 + ((i * 31) % held)))),
+      against: repeatSync((i) => bare.get(1 + ((i * 31) % held))),
     };
     await mesh.close();
     bare.close();
   },
 }));
-
-async function push(agent: AgentContext, i: number): Promise<void> {
-  await agent.push(sampleKey(i), sample(i), { topics: ["work"] });
-}

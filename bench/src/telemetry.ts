@@ -11,18 +11,14 @@ import { ContextMesh, MemoryStorage } from "@syntha/core";
 import { instrumentStorage, instrumentTools, meshInterceptor } from "@syntha/telemetry";
 import { type ToolCaller, ToolHandler } from "@syntha/tools";
 import type { Chapter, Figure } from "./figure.ts";
+import { repeat } from "./measure.ts";
 import { sample, sampleKey } from "./sample.ts";
 
 const HELD = 1_000;
 
 /** A read by tool: it does not change the mesh, so all rounds are equal. */
-function reading(handler: ToolCaller): (times: number) => Promise<void> {
-  return async (times) => {
-    for (let i = 0; i < times; i++) {
-      await handler.handleToolCall("get_context", { keys: [sampleKey((i * 31) % HELD)] });
-    }
-  };
-}
+const reading = (handler: ToolCaller) =>
+  repeat((i) => handler.handleToolCall("get_context", { keys: [sampleKey((i * 31) % HELD)] }));
 
 /** Discards spans, to exclude the cost of an exporter. */
 const drain: SpanProcessor = {
