@@ -6,14 +6,22 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { COMPARED, FLAGGED_WORDS, occurrencesOf } from "./flagged-words.mjs";
 
-/** @typedef {"source" | "tests" | "docs"} Kind */
-/** @typedef {{ path: string, area: string, kind: Kind, text: string, lines: number }} Text */
-
-/** @type {Kind[]} */
 const KINDS = ["source", "tests", "docs"];
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-const texts = readTexts();
+const patterns = ["*.ts", "*.mjs", "*.md"];
+const listing = ["ls-files", "--cached", "--others", "--exclude-standard", "--", ...patterns];
+/** All files of code or prose in Git, except the list of words. */
+const texts = execFileSync("git", listing, { cwd: root, encoding: "utf8" })
+  .split("\n")
+  .filter((path) => path !== "" && !path.includes("flagged-words") && existsSync(root + path))
+  .map((path) => {
+    const text = readFileSync(root + path, "utf8");
+    const area =
+      /^(?:(?:packages|apps|testing)\/[^/]+(?=\/)|[^/]+(?=\/))/.exec(path)?.[0] ?? "root";
+    const kind = path.endsWith(".md") ? "docs" : /(^|\/)test\//.test(path) ? "tests" : "source";
+    return { path, area, kind, text, lines: text.split("\n").length - 1 };
+  });
 const listed = process.argv.indexOf("--list");
 if (listed < 0) printCounts();
 else
@@ -24,90 +32,32 @@ else
       .toLowerCase(),
   );
 
-/** @returns {Text[]} all files of code or prose in Git, except the list of words */
-function readTexts() {
-  const args = [
-    "ls-files",
-    "--cached",
-    "--others",
-    "--exclude-standard",
-    "--",
-    "*.ts",
-    "*.mjs",
-    "*.md",
-  ];
-  const paths = execFileSync("git", args, { cwd: root, encoding: "utf8" }).split("\n");
-  return paths
-    .filter((path) => path !== "" && !path.includes("flagged-words") && existsSync(root + path))
-    .map((path) => {
-      const text = readFileSync(root + path, "utf8");
-      const lines = text.split("\n").length - 1;
-      return { path, area: areaOf(path), kind: kindOf(path), text, lines };
-    });
-}
-
-/** @param {string} path */
-function areaOf(path) {
-  return /^(?:(?:packages|apps|testing)\/[^/]+(?=\/)|[^/]+(?=\/))/.exec(path)?.[0] ?? "root";
-}
-
-/**
- * @param {string} path
- * @returns {Kind}
- */
-function kindOf(path) {
-  if (path.endsWith(".md")) return "docs";
-  return /(^|\/)test\//.test(path) ? "tests" : "source";
-}
-
 function printCounts() {
-  const found = texts.flatMap(({ area, kind, text }) =>
+  const counts = texts.flatMap((text) =>
     FLAGGED_WORDS.map(({ name, forms }) => {
-      return { area, kind, name, count: occurrencesOf(forms, text).length };
+      return { ...text, name, count: occurrencesOf(forms, text.text).length };
     }),
   );
-  const rateOf = (/** @type {string} */ name, /** @type {Kind} */ kind) =>
-    rate(
-      sum(found.filter((each) => each.name === name && each.kind === kind)),
-      linesOf(texts.filter((each) => each.kind === kind)),
-    );
-
-  const words = FLAGGED_WORDS.map((word) => {
-    return { ...word, count: sum(found.filter((each) => each.name === word.name)) };
+  const words = FLAGGED_WORDS.map(({ name, elsewhere, instead }) => {
+    const rates = KINDS.map((kind) => {
+      const found = counts.filter((each) => each.kind === kind && each.name === name);
+      return [kind, rate(sum(found), found)];
+    });
+    const found = sum(counts.filter((each) => each.name === name));
+    return { word: name, found, ...Object.fromEntries(rates), elsewhere, "write instead": instead };
   });
-  printTable(
-    ["word", "found", ...KINDS, "elsewhere", "write instead"],
-    words
-      .toSorted((a, b) => b.count - a.count)
-      .map(({ name, count, elsewhere, instead }) => [
-        name,
-        String(count),
-        ...KINDS.map((kind) => rateOf(name, kind)),
-        elsewhere?.toFixed(1) ?? "",
-        instead,
-      ]),
-  );
-  console.log(`
-Per 10,000 lines, except "found". "elsewhere" is the source of well-known TypeScript codebases:
-${COMPARED.join(", ")}.
-`);
+  console.table(words.toSorted((a, b) => b.found - a.found));
+  console.log(`Per 10,000 lines, except "found". "elsewhere" is the source of well-known TypeScript codebases:
+${COMPARED.join(", ")}.`);
 
   const areas = [...new Set(texts.map(({ area }) => area))].map((area) => {
-    const counts = found.filter((each) => each.area === area);
-    return { area, counts, lines: linesOf(texts.filter((each) => each.area === area)) };
+    const files = texts.filter((each) => each.area === area);
+    const found = counts.filter((each) => each.area === area && each.count > 0);
+    const names = [...new Set(found.map(({ name }) => name))].join(", ");
+    return { area, found: sum(found), "per 10,000": rate(sum(found), files), words: names };
   });
-  const rows = areas
-    .toSorted((a, b) => sum(b.counts) / b.lines - sum(a.counts) / a.lines)
-    .map(({ area, counts, lines }) => [
-      area,
-      String(lines),
-      String(sum(counts)),
-      rate(sum(counts), lines),
-      mostOftenOf(counts),
-    ]);
-  const lines = linesOf(texts);
-  rows.push(["in all", String(lines), String(sum(found)), rate(sum(found), lines), ""]);
-  printTable(["part", "lines", "found", "per 10,000", "most often"], rows);
+  console.table(areas.toSorted((a, b) => b["per 10,000"] - a["per 10,000"]));
+  console.log(`In all: ${sum(counts)}, ${rate(sum(counts), texts)} per 10,000 lines.`);
 }
 
 /** @param {string} word */
@@ -121,51 +71,16 @@ function printOccurrences(word) {
   }
 }
 
-/** @param {readonly { name: string, count: number }[]} counts */
-function mostOftenOf(counts) {
-  return FLAGGED_WORDS.map(({ name }) => {
-    return { name, count: sum(counts.filter((each) => each.name === name)) };
-  })
-    .filter(({ count }) => count > 0)
-    .toSorted((a, b) => b.count - a.count)
-    .slice(0, 5)
-    .map(({ name, count }) => `${name} ${count}`)
-    .join(", ");
-}
-
 /** @param {readonly { count: number }[]} counts */
 function sum(counts) {
   return counts.reduce((total, { count }) => total + count, 0);
 }
 
-/** @param {readonly Text[]} counted */
-function linesOf(counted) {
-  return counted.reduce((total, { lines }) => total + lines, 0);
-}
-
 /**
  * @param {number} count
- * @param {number} lines
+ * @param {readonly { lines: number }[]} counted
  */
-function rate(count, lines) {
-  return lines === 0 ? "" : ((count * 10_000) / lines).toFixed(1);
-}
-
-/**
- * @param {readonly string[]} head
- * @param {readonly string[][]} rows
- */
-function printTable(head, rows) {
-  const widths = head.map((_, column) =>
-    Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)),
-  );
-  for (const row of [head, ...rows]) {
-    const cells = row.map((cell, column) => {
-      const width = widths[column] ?? 0;
-      return /^[\d.]+$|^$/.test(cell) || (row === head && column > 0 && column < head.length - 1)
-        ? cell.padStart(width)
-        : cell.padEnd(width);
-    });
-    console.log(cells.join("  ").trimEnd());
-  }
+function rate(count, counted) {
+  const lines = counted.reduce((total, each) => total + each.lines, 0);
+  return Math.round((count * 100_000) / Math.max(1, lines)) / 10;
 }
