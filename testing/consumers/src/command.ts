@@ -15,28 +15,20 @@ export function command(
   args: readonly string[],
   { cwd, env, input, timeoutMs = 240_000 }: CommandOptions = {},
 ): Promise<string> {
+  const options = {
+    cwd,
+    env: { ...process.env, ...env },
+    timeout: timeoutMs,
+    maxBuffer: 2 ** 26,
+    // On Windows npm and npx are .cmd files, which only a shell starts; it would split a path at spaces.
+    shell: process.platform === "win32" && !isAbsolute(file),
+  };
   return new Promise((resolve, reject) => {
-    const child = execFile(
-      file,
-      args,
-      {
-        cwd,
-        env: { ...process.env, ...env },
-        timeout: timeoutMs,
-        maxBuffer: 2 ** 26,
-        // On Windows npm and npx are .cmd files, which only a shell starts; it would split a path at spaces.
-        shell: process.platform === "win32" && !isAbsolute(file),
-      },
-      (error, stdout, stderr) => {
-        if (error === null) resolve(stdout);
-        else
-          reject(
-            new Error(
-              `${file} ${args.join(" ")} failed:\n${stdout}${stderr || error.message}`.trim(),
-            ),
-          );
-      },
-    );
+    const child = execFile(file, args, options, (error, stdout, stderr) => {
+      if (error === null) return resolve(stdout);
+      const output = `${stdout}${stderr || error.message}`;
+      reject(new Error(`${file} ${args.join(" ")} failed:\n${output}`.trim()));
+    });
     child.stdin?.end(input ?? "");
   });
 }

@@ -4,15 +4,20 @@ import type { Versions } from "./versions.ts";
 /** All consumers and the packages that they install. */
 export function consumersWith(versions: Versions): readonly Consumer[] {
   const at = (...names: readonly string[]) => names.map((name) => `${name}@${versions(name)}`);
+  /** Without other libraries. */
+  const alone = { others: [], checksLibraries: true, edge: true } as const;
+  const ofTools = (of: string) => ({ name: `tools + ${of}`, of, packages: ["core", "tools", of] });
+  const ofModel = (of: string, ...others: readonly string[]): Consumer => {
+    return { ...ofTools(of), others: at(...others), needs: "model" };
+  };
+  const postgres = { of: "storage-postgres", packages: ["core", "storage-postgres"] };
   return [
     {
+      ...alone,
       name: "core alone",
       of: "core",
       packages: ["core"],
-      others: [],
       nothingBut: ["@syntha/core"],
-      checksLibraries: true,
-      edge: true,
     },
     {
       name: "core + sqlite",
@@ -22,79 +27,49 @@ export function consumersWith(versions: Versions): readonly Consumer[] {
       checksLibraries: true,
     },
     {
+      ...postgres,
       name: "core + postgres",
-      of: "storage-postgres",
-      packages: ["core", "storage-postgres"],
       others: at("pg"),
       checksLibraries: true,
       needs: "database",
     },
     {
+      ...postgres,
       name: "core + postgres by the oldest pg",
-      of: "storage-postgres",
-      packages: ["core", "storage-postgres"],
       others: ["pg@8.13.0"],
       needs: "database",
     },
     {
+      ...alone,
       name: "core + tools",
       of: "tools",
       packages: ["core", "tools"],
-      others: [],
       nothingBut: ["@syntha/core", "@syntha/tools", "zod"],
-      checksLibraries: true,
-      edge: true,
     },
     {
+      ...alone,
       name: "core + prompts",
       of: "prompts",
       packages: ["core", "prompts"],
-      others: [],
       nothingBut: ["@syntha/core", "@syntha/prompts"],
-      checksLibraries: true,
-      edge: true,
     },
+    ofModel("openai", "openai"),
+    ofModel(
+      "langchain",
+      "langchain",
+      "@langchain/core",
+      "@langchain/openai",
+      "@langchain/langgraph",
+    ),
+    ofModel("anthropic", "@anthropic-ai/sdk"),
+    ofModel("ai-sdk", "ai", "@ai-sdk/openai"),
     {
-      name: "tools + openai",
-      of: "openai",
-      packages: ["core", "tools", "openai"],
-      others: at("openai"),
-      needs: "model",
-    },
-    {
-      name: "tools + langchain",
-      of: "langchain",
-      packages: ["core", "tools", "langchain"],
-      others: at("langchain", "@langchain/core", "@langchain/openai", "@langchain/langgraph"),
-      needs: "model",
-    },
-    {
-      name: "tools + anthropic",
-      of: "anthropic",
-      packages: ["core", "tools", "anthropic"],
-      others: at("@anthropic-ai/sdk"),
-      needs: "model",
-    },
-    {
-      name: "tools + ai-sdk",
-      of: "ai-sdk",
-      packages: ["core", "tools", "ai-sdk"],
-      others: at("ai", "@ai-sdk/openai"),
-      needs: "model",
-    },
-    {
-      name: "tools + resilience",
-      of: "resilience",
-      packages: ["core", "tools", "resilience"],
-      others: [],
+      ...alone,
+      ...ofTools("resilience"),
       nothingBut: ["@syntha/core", "@syntha/resilience", "@syntha/tools", "cockatiel", "zod"],
-      checksLibraries: true,
-      edge: true,
     },
     {
-      name: "tools + telemetry",
-      of: "telemetry",
-      packages: ["core", "tools", "telemetry"],
+      ...ofTools("telemetry"),
       others: at("@opentelemetry/api", "@opentelemetry/sdk-trace"),
       checksLibraries: true,
     },

@@ -14,66 +14,48 @@ function newHandler(): ToolHandler {
 const client = (server: ModelServer) =>
   new GoogleGenAI({ apiKey: "any", httpOptions: { baseUrl: server.geminiUrl } });
 
-const WAYS: [name: string, tools: (handler: ToolHandler) => Tool][] = [
-  [
-    "parameters",
-    (handler) => ({
-      functionDeclarations: handler
-        .tools({ dialect: "portable" })
-        .map(({ name, description, parameters }) => ({
-          name,
-          description,
-          parameters: parameters as object,
-        })),
-    }),
-  ],
-  [
-    "parametersJsonSchema",
-    (handler) => ({
-      functionDeclarations: handler
-        .tools({ dialect: "portable" })
-        .map(({ name, description, parameters }) => ({
-          name,
-          description,
-          parametersJsonSchema: parameters,
-        })),
-    }),
-  ],
-];
-
-it.each(WAYS)("serves Gemini's SDK with schemas as %s", async (_, toolsOf) => {
-  const handler = newHandler();
-  const server = await playModel(({ turns, results }) =>
-    turns.length === 0
-      ? {
-          calls: [
-            { name: "push_context", arguments: { key: "a", value: "1", global: true } },
-            { name: "get_context", arguments: { keys: ["a"] } },
-          ],
-        }
-      : { text: results.at(-1) ?? "" },
-  );
-  const { models } = client(server);
-  const contents: Content[] = [{ role: "user", parts: [{ text: "Go." }] }];
-  const ask = () =>
-    models.generateContent({
-      model: "played",
-      contents,
-      config: { tools: [toolsOf(handler)] },
-    });
-  const first = await ask();
-  const calls = (first.functionCalls ?? []).map(({ id = "", name = "", args }) => ({
-    id,
-    name,
-    arguments: args,
-  }));
-  const answers = await answerCalls(handler, calls);
-  contents.push(first.candidates?.[0]?.content ?? {}, {
-    role: "user",
-    parts: answers.map(({ name, text }) => ({
-      functionResponse: { name, response: { output: text } },
-    })),
-  });
-  const { text = "" } = await ask();
-  expect(JSON.parse(text)).toMatchObject({ success: true, context: { a: "1" } });
+const toolsAs = (field: string, handler: ToolHandler): Tool => ({
+  functionDeclarations: handler
+    .tools({ dialect: "portable" })
+    .map(({ name, description, parameters }) => ({ name, description, [field]: parameters })),
 });
+
+it.each(["parameters", "parametersJsonSchema"])(
+  "serves Gemini's SDK with schemas as %s",
+  async (field) => {
+    const handler = newHandler();
+    const server = await playModel(({ turns, results }) =>
+      turns.length === 0
+        ? {
+            calls: [
+              { name: "push_context", arguments: { key: "a", value: "1", global: true } },
+              { name: "get_context", arguments: { keys: ["a"] } },
+            ],
+          }
+        : { text: results.at(-1) ?? "" },
+    );
+    const { models } = client(server);
+    const contents: Content[] = [{ role: "user", parts: [{ text: "Go." }] }];
+    const ask = () =>
+      models.generateContent({
+        model: "played",
+        contents,
+        config: { tools: [toolsAs(field, handler)] },
+      });
+    const first = await ask();
+    const calls = (first.functionCalls ?? []).map(({ id = "", name = "", args }) => ({
+      id,
+      name,
+      arguments: args,
+    }));
+    const answers = await answerCalls(handler, calls);
+    contents.push(first.candidates?.[0]?.content ?? {}, {
+      role: "user",
+      parts: answers.map(({ name, text }) => ({
+        functionResponse: { name, response: { output: text } },
+      })),
+    });
+    const { text = "" } = await ask();
+    expect(JSON.parse(text)).toMatchObject({ success: true, context: { a: "1" } });
+  },
+);
