@@ -9,7 +9,6 @@ import {
   type CorruptItem,
   exportTenant,
   importTenant,
-  isSynthaError,
   MemoryStorage,
   type Storage,
   type WatchChange,
@@ -108,6 +107,8 @@ const sceneOf = ({ storage, table, tenantColumn, run }: Location) => {
   return {
     mesh,
     tenantId,
+    ann: mesh.agent("Ann"),
+    bea: mesh.agent("Bea"),
     value: (key: string) => set("item", "value", "key = $3", key),
     loggedValue: (key: string) => set("log", "value", "key = $3", key),
     entry: (position: number) => set("log", "detail", "position = $3", position),
@@ -122,6 +123,12 @@ const threeItems = async (mesh: ContextMesh): Promise<void> => {
   for (const key of ["a", "b", "c"])
     await mesh.agent("Ann").push(key, { from: key }, { topics: ["news"], global: undefined });
 };
+
+async function exported(storage: Storage, tenantId: string): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of exportTenant({ storage, tenantId })) lines.push(line);
+  return lines;
+}
 
 describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
   let location: Location;
@@ -139,10 +146,9 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
   const scene = () => sceneOf(location);
 
   it("rejects a read of one value, with its key", async () => {
-    const { mesh, value } = scene();
+    const { mesh, ann, bea, value } = scene();
     await threeItems(mesh);
     await value("b");
-    const ann = mesh.agent("Ann");
     const one = corrupt({ key: "b" });
     await expect(ann.get("b")).rejects.toEqual(one);
     await expect(ann.getItem("b")).rejects.toEqual(one);
@@ -156,14 +162,13 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
     await expect(ann.getItems(["a", "b"])).rejects.toEqual(many);
     await expect(ann.getAll()).rejects.toEqual(many);
     // An agent that does not see it gets the answer for a missing item.
-    expect(await mesh.agent("Bea").get("b")).toBeUndefined();
+    expect(await bea.get("b")).toBeUndefined();
   });
 
   it("does not affect other items of a read", async () => {
-    const { mesh, value } = scene();
+    const { mesh, ann, value } = scene();
     await threeItems(mesh);
     await value("b");
-    const ann = mesh.agent("Ann");
     const { items, corrupt: damaged, nextPage } = await ann.list();
     expect(items.map(({ key }) => key)).toEqual(["a", "c"]);
     expect(damaged).toMatchObject([
@@ -171,46 +176,39 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
     ]);
     expect(nextPage).toBeUndefined();
     expect((await ann.list({ limit: 2 })).items).toHaveLength(1);
-    expect((await ann.list({ values: false })).items.map(({ key }) => key)).toEqual([
-      "a",
-      "b",
-      "c",
-    ]);
+    const headers = await ann.list({ values: false });
+    expect(headers.items.map(({ key }) => key)).toEqual(["a", "b", "c"]);
     expect(await ann.keys()).toEqual(["a", "b", "c"]);
     const reported: CorruptItem[] = [];
     const onCorrupt = (item: CorruptItem): void => void reported.push(item);
     expect(await ann.getAll({ onCorrupt })).toEqual({ a: { from: "a" }, c: { from: "c" } });
     expect(await ann.getMany(["b", "c"], { onCorrupt })).toEqual({ c: { from: "c" } });
     expect(await ann.getItems(["b", "c"], { onCorrupt })).toMatchObject([{ key: "c" }]);
-    expect(reported.map(({ key, error }) => [key, error.code])).toEqual([
-      ["b", "CORRUPT_DATA"],
-      ["b", "CORRUPT_DATA"],
-      ["b", "CORRUPT_DATA"],
-    ]);
+    const report = expect.objectContaining({ key: "b", error: corrupt({ key: "b" }) });
+    expect(reported).toEqual([report, report, report]);
     expect((await ann.explain("b")).visible).toBe(true);
     expect((await mesh.stats()).items).toBe(3);
   });
 
   it("can be overwritten or deleted", async () => {
-    const { mesh, value } = scene();
+    const { mesh, ann, value } = scene();
     await threeItems(mesh);
     for (const key of ["a", "b"]) await value(key);
-    const ann = mesh.agent("Ann");
     await ann.push("a", 1);
     expect(await ann.delete("b")).toBe(true);
     expect(await ann.getAll()).toEqual({ a: 1, c: { from: "c" } });
   });
 
   it("is reported by watches, which continue", async () => {
-    const { mesh, value, loggedValue } = scene();
-    const { cursor } = await mesh.agent("Ann").changes();
+    const { mesh, ann, bea, value, loggedValue } = scene();
+    const { cursor } = await ann.changes();
     await threeItems(mesh);
     await value("b");
     await loggedValue("b");
     for (const options of [{ initial: true }, { since: cursor }]) {
       const lines: string[] = [];
       const details: unknown[] = [];
-      for await (const change of mesh.agent("Ann").watch(options)) {
+      for await (const change of ann.watch(options)) {
         lines.push(lineOf(change));
         if (change.type === "corrupt") details.push(change.error.details);
         if (change.type === "put" && change.item.key === "c") break;
@@ -218,20 +216,20 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
       expect(lines).toEqual(["put a", "corrupt b", "put c"]);
       expect(details).toEqual([{ key: "b" }]);
     }
-    const { changes } = await mesh.agent("Ann").changes({ since: cursor });
+    const { changes } = await ann.changes({ since: cursor });
     expect(changes.map(lineOf)).toEqual(["put a", "corrupt b", "put c"]);
     const [, damaged] = changes;
-    const rest = await mesh.agent("Ann").changes({ since: damaged!.cursor });
+    const rest = await ann.changes({ since: damaged!.cursor });
     expect(rest.changes.map(lineOf)).toEqual(["put c"]);
-    expect((await mesh.agent("Bea").changes({ since: cursor })).changes).toEqual([]);
+    expect((await bea.changes({ since: cursor })).changes).toEqual([]);
   });
 
   it("in the log is reported to affected watches, which continue", async () => {
-    const { mesh, entry } = scene();
+    const { mesh, ann, bea, entry } = scene();
     const { cursor } = await mesh.system.changes();
     await threeItems(mesh);
-    await mesh.agent("Bea").subscribe(["news"]);
-    await mesh.agent("Ann").delete("a");
+    await bea.subscribe(["news"]);
+    await ann.delete("a");
     // What is written to b, the subscription, and what is deleted.
     for (const position of [2, 4, 5]) await entry(position);
     const seenBy = async (agent: string | null): Promise<string[]> => {
@@ -243,7 +241,7 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
     expect(await seenBy("Bea")).toEqual(["corrupt b", "corrupt -", "corrupt -"]);
     expect(await seenBy("Cid")).toEqual(["corrupt -", "corrupt -"]);
     // Her subscription counts.
-    await mesh.agent("Ann").push("d", 1, { topics: ["news"] });
+    await ann.push("d", 1, { topics: ["news"] });
     expect((await seenBy("Bea")).at(-1)).toBe("put d");
     const history = await mesh.system.history("b");
     expect(history).toMatchObject([{ type: "put", revision: 2, value: undefined }]);
@@ -263,33 +261,32 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
   });
 
   it("in an event does not affect other events", async () => {
-    const { mesh, event } = scene();
+    const { mesh, ann, bea, event } = scene();
     const { cursor } = await mesh.system.changes();
-    for (const id of ["1", "2", "3"])
-      await mesh.agent("Ann").publish("made", { id }, { global: true, id });
+    for (const id of ["1", "2", "3"]) await ann.publish("made", { id }, { global: true, id });
     await event("2");
-    const { events, corrupt: damaged } = await mesh.agent("Bea").events();
+    const { events, corrupt: damaged } = await bea.events();
     expect(events.map(({ id }) => id)).toEqual(["1", "3"]);
     expect(damaged).toMatchObject([
       { id: "2", type: "made", author: "Ann", error: { details: { event: "2" } } },
     ]);
-    const { changes } = await mesh.agent("Bea").changes({ since: cursor });
+    const { changes } = await bea.changes({ since: cursor });
     expect(changes.map(lineOf)).toEqual(["event 1", "corrupt -", "event 3"]);
   });
 
   it("in permissions allows nothing, for this agent only", async () => {
-    const { mesh, permissions } = scene();
+    const { mesh, ann, bea, permissions } = scene();
     for (const agent of ["Ann", "Bea"]) await mesh.setPermissions(agent, { post: ["news"] });
     await permissions("Ann");
     const refusal = corrupt({ agent: "Ann" });
     const [byAnn, byBea] = await Promise.allSettled([
-      mesh.agent("Ann").push("a", 1, { topics: ["news"] }),
-      mesh.agent("Bea").push("b", 1, { topics: ["news"] }),
+      ann.push("a", 1, { topics: ["news"] }),
+      bea.push("b", 1, { topics: ["news"] }),
     ]);
     expect(byAnn).toMatchObject({ status: "rejected", reason: refusal });
     expect(byBea.status).toBe("fulfilled");
-    await expect(mesh.agent("Ann").subscribe(["news"])).rejects.toEqual(refusal);
-    await expect(mesh.agent("Ann").can({ post: ["news"] })).rejects.toEqual(refusal);
+    await expect(ann.subscribe(["news"])).rejects.toEqual(refusal);
+    await expect(ann.can({ post: ["news"] })).rejects.toEqual(refusal);
     await expect(mesh.permissions("Ann")).rejects.toEqual(refusal);
     const { agents, corrupt: damaged } = await mesh.agents();
     expect(agents.map((agent) => agent.name)).toEqual(["Bea"]);
@@ -298,7 +295,7 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
     await mesh.setPermissions("Ann", {});
     expect(await mesh.permissions("Ann")).toMatchObject({ post: [] });
     await mesh.setPermissions("Ann", null);
-    await mesh.agent("Ann").push("a", 1, { topics: ["news"] });
+    await ann.push("a", 1, { topics: ["news"] });
   });
 
   it("is copied and exported unchanged, or refused", async () => {
@@ -309,13 +306,11 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
     const copied = new ContextMesh({ storage: to, tenantId });
     onTestFinished(() => copied.close());
     await copied.stats();
-    const { items } = await copyTenant({ from: location.storage, to, tenantId: tenantId });
+    const { items } = await copyTenant({ from: location.storage, to, tenantId });
     expect(items).toBe(3);
     const sides = { left: location.storage, right: to, tenantId };
     expect(await compareTenants(sides)).toEqual({ equal: true });
-    const lines: string[] = [];
-    for await (const line of exportTenant({ storage: location.storage, tenantId }))
-      lines.push(line);
+    const lines = await exported(location.storage, tenantId);
     await importTenant({ storage: to, lines, tenantId: "imported" });
     const imported = new ContextMesh({ storage: to, tenantId: "imported" });
     onTestFinished(() => imported.close());
@@ -324,27 +319,22 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
       expect(await each.system.get("c")).toEqual({ from: "c" });
     }
 
-    const exported = async (): Promise<number> => {
-      let count = 0;
-      for await (const _ of exportTenant({ storage: location.storage, tenantId })) count++;
-      return count;
-    };
+    const again = () => exported(location.storage, tenantId);
     await entry(3);
-    await expect(exported()).rejects.toEqual(corrupt({ key: "c", position: 3 }));
+    await expect(again()).rejects.toEqual(corrupt({ key: "c", position: 3 }));
     const other = { from: location.storage, to, tenantId, targetTenantId: "other" };
     await expect(copyTenant(other)).rejects.toEqual(corrupt({ key: "c", position: 3 }));
     await mesh.system.push("d", 1, { global: true });
     await mesh.compact({ log: { commits: 1 }, history: { commits: 1 } });
-    expect(await exported()).toBeGreaterThan(0);
+    expect((await again()).length).toBeGreaterThan(0);
 
     await mesh.setPermissions("Ann", { post: ["news"] });
     await permissions("Ann");
-    await expect(exported()).rejects.toEqual(corrupt({ agent: "Ann" }));
+    await expect(again()).rejects.toEqual(corrupt({ agent: "Ann" }));
   });
 
   it("is skipped by claims", async () => {
-    const { mesh, value } = scene();
-    const ann = mesh.agent("Ann");
+    const { mesh, ann, value } = scene();
     await ann.subscribe(["jobs"]);
     for (const key of ["1", "2", "3"]) await mesh.system.push(key, key, { topics: ["jobs"] });
     for (const key of ["1", "2"]) await value(key);
@@ -352,15 +342,13 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
     const stop = new AbortController();
     const errors: unknown[] = [];
     const done: string[] = [];
-    await ann.work(
-      "jobs",
-      ({ key }) => {
-        done.push(key);
-        stop.abort();
-        return "done";
-      },
-      { signal: stop.signal, onError: (error, item) => errors.push([error, item]) },
-    );
+    const work = ({ key }: { readonly key: string }): string => {
+      done.push(key);
+      stop.abort();
+      return "done";
+    };
+    const onError = (error: unknown, item: unknown) => errors.push([error, item]);
+    await ann.work("jobs", work, { signal: stop.signal, onError });
     expect(done).toEqual(["3"]);
     expect(errors).toEqual([[corrupt({ key: "2" }), undefined]]);
     const { corrupt: damaged } = await mesh.system.list();
@@ -373,14 +361,14 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
   });
 
   it("is reported to models by key, with readable items", async () => {
-    const { mesh, value, event } = scene();
+    const { mesh, ann, value, event } = scene();
     await threeItems(mesh);
-    await mesh.agent("Ann").subscribe(["news"]);
-    await mesh.agent("Ann").publish("made", 1, { global: true, id: "1" });
-    await mesh.agent("Ann").publish("made", 2, { global: true, id: "2" });
+    await ann.subscribe(["news"]);
+    await ann.publish("made", 1, { global: true, id: "1" });
+    await ann.publish("made", 2, { global: true, id: "2" });
     await value("b");
     await event("1");
-    const handler = new ToolHandler(mesh.agent("Ann"), { role: "admin", toolsets: TOOLSETS });
+    const handler = new ToolHandler(ann, { role: "admin", toolsets: TOOLSETS });
     const call = (tool: string, args: object) =>
       handler.handleToolCall(tool as "get_context", args);
     const rest = { success: true, unreadable: ["b"] };
@@ -391,31 +379,22 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
     expect(named).toMatchObject({ ...rest, context: { c: { from: "c" } }, keys_missing: [], hint });
     expect(await call("get_context", { keys: ["b"] })).toMatchObject({ ...rest, context: {} });
     expect(await call("list_context", {})).toMatchObject({ keys: ["a", "b", "c"] });
-    expect(await call("read_events", {})).toMatchObject({
-      events: [{ id: "2" }],
-      unreadable: ["1"],
-      more: false,
-    });
+    const events = { events: [{ id: "2" }], unreadable: ["1"], more: false };
+    expect(await call("read_events", {})).toMatchObject(events);
     expect(await call("claim_task", { topic: "news" })).toMatchObject({ success: true });
-    expect(await call("claim_task", { topic: "news" })).toMatchObject({
-      success: false,
-      code: "CORRUPT_DATA",
-      retry: "same_call",
-    });
+    const failure = { success: false, code: "CORRUPT_DATA", retry: "same_call" };
+    expect(await call("claim_task", { topic: "news" })).toMatchObject(failure);
     expect(await call("claim_task", { topic: "news" })).toMatchObject({ task: { key: "c" } });
     expect(await call("claim_task", { key: "b" })).toMatchObject({ task: null });
-    expect(await call("push_context", { key: "b", value: "repaired" })).toMatchObject({
-      success: true,
-    });
-    expect(await call("get_context", { keys: ["b"] })).toMatchObject({
-      context: { b: "repaired" },
-    });
+    const repaired = { b: "repaired" };
+    const push = await call("push_context", { key: "b", value: repaired.b });
+    expect(push).toMatchObject({ success: true });
+    expect(await call("get_context", { keys: ["b"] })).toMatchObject({ context: repaired });
   });
 
   it("is named in prompts, with readable items", async () => {
-    const { mesh, value, loggedValue, entry } = scene();
+    const { mesh, ann, value, loggedValue, entry } = scene();
     await threeItems(mesh);
-    const ann = mesh.agent("Ann");
     const thread = new ContextThread(ann);
     await thread.next();
     await ann.push("b", 2);
@@ -434,9 +413,8 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
     const filled = await fillPrompt(ann, "{{b}} {{c}}");
     expect(filled.included.map(({ key }) => key)).toEqual(["b", "c"]);
     await value("b");
-    expect((await fillPrompt(ann, "{{b}} {{c}}")).omitted).toMatchObject([
-      { key: "b", reason: "unreadable" },
-    ]);
+    const { omitted } = await fillPrompt(ann, "{{b}} {{c}}");
+    expect(omitted).toMatchObject([{ key: "b", reason: "unreadable" }]);
     await ann.push("d", 1, { topics: ["news"] });
     await ann.delete("d");
     const { revision } = await mesh.stats();
@@ -451,18 +429,15 @@ describe.each(Object.keys(LOCATIONS))("data that is damaged in %s", (name) => {
     const [first] = await mesh.system.keys();
     await value(first as string);
     expect((await store.search(["notes"])).map(({ key }) => key)).toEqual(["b"]);
-    await expect(store.get(["notes"], "a")).rejects.toSatisfy((error) =>
-      isSynthaError(error, "CORRUPT_DATA"),
-    );
+    await expect(store.get(["notes"], "a")).rejects.toMatchObject({ code: "CORRUPT_DATA" });
   });
 });
 
 it("recovers a damaged route in SQLite from its index", async () => {
   const location = await LOCATIONS["SQLite"]!();
   onTestFinished(location.remove);
-  const { mesh, tenantId, route, eventRoute } = sceneOf(location);
-  const ann = mesh.agent("Ann");
-  await mesh.agent("Bea").subscribe(["news"]);
+  const { mesh, ann, bea, tenantId, route, eventRoute } = sceneOf(location);
+  await bea.subscribe(["news"]);
   await ann.push("a", 1, { topics: ["news"], subscribers: ["Cid"] });
   await ann.push("b", 1, { global: true });
   await ann.publish("made", 1, { topics: ["news"], id: "1" });
@@ -485,13 +460,13 @@ it("recovers a damaged route in SQLite from its index", async () => {
   expect(await ann.getItem("a")).toMatchObject({ topics: ["news"], subscribers: ["Cid"] });
   await ann.push("a", 2);
   await mesh.deleteTopic("news");
-  expect(await mesh.agent("Bea").get("a")).toBeUndefined();
+  expect(await bea.get("a")).toBeUndefined();
   expect(await mesh.agent("Cid").get("a")).toBe(2);
   expect((await mesh.topics()).topics).toEqual([]);
   const { changes } = await mesh.agent("Cid").changes({ since: cursor });
   expect(changes.map(lineOf)).toEqual(["put a", "put a"]);
   const to = new MemoryStorage();
-  await copyTenant({ from: location.storage, to, tenantId: tenantId });
+  await copyTenant({ from: location.storage, to, tenantId });
   await ann.delete("a");
   await mesh.clear();
   expect((await mesh.stats()).items).toBe(0);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import FakeTimers from "@sinonjs/fake-timers";
 import SqliteDatabase from "better-sqlite3";
 import {
+  type AgentContext,
   compareTenants,
   ContextMesh,
   copyTenant,
@@ -76,6 +77,7 @@ const PLACES: Record<string, () => Promise<Place>> = {
 /** What the calls of one storage share; each works on names that no other uses. */
 interface World extends Place {
   readonly mesh: ContextMesh;
+  readonly ann: AgentContext;
   readonly handler: ToolHandler;
 }
 
@@ -84,6 +86,8 @@ type Calls = Record<string, (world: World) => Promise<unknown>>;
 const route = { topics: ["work"] };
 let names = 0;
 const fresh = (): string => `key ${++names}`;
+const items = (length: number) =>
+  Array.from({ length }, () => ({ ...route, key: fresh(), value: 1 }));
 
 async function claimed({ mesh }: World, key = fresh()): Promise<Lease> {
   await mesh.system.push(key, 1, route);
@@ -91,55 +95,44 @@ async function claimed({ mesh }: World, key = fresh()): Promise<Lease> {
 }
 
 const AGENT: Calls = {
-  push: ({ mesh }) => mesh.agent("Ann").push(fresh(), 1, route),
-  pushMany: ({ mesh }) =>
-    mesh
-      .agent("Ann")
-      .pushMany(Array.from({ length: 300 }, () => ({ ...route, key: fresh(), value: 1 }))),
-  update: ({ mesh }) => mesh.agent("Ann").update<number>(fresh(), (old = 0) => old + 1, route),
-  get: ({ mesh }) => mesh.agent("Ann").get(fresh()),
-  getItem: ({ mesh }) => mesh.agent("Ann").getItem(fresh()),
-  getItems: ({ mesh }) => mesh.agent("Ann").getItems([fresh()]),
-  getMany: ({ mesh }) => mesh.agent("Ann").getMany([fresh()]),
-  getAll: ({ mesh }) => mesh.agent("Ann").getAll(),
-  keys: ({ mesh }) => mesh.agent("Ann").keys(),
-  keysByTopic: ({ mesh }) => mesh.agent("Ann").keysByTopic(),
-  list: ({ mesh }) => mesh.agent("Ann").list(),
-  delete: ({ mesh }) => mesh.agent("Ann").delete(fresh()),
-  subscribe: ({ mesh }) => mesh.agent("Ann").subscribe(["work", "jobs"]),
-  unsubscribe: ({ mesh }) => mesh.agent("Ann").unsubscribe(["none"]),
-  subscriptions: ({ mesh }) => mesh.agent("Ann").subscriptions(),
-  topics: ({ mesh }) => mesh.agent("Ann").topics(),
-  can: ({ mesh }) => mesh.agent("Ann").can({ post: ["work"] }),
-  watch: async ({ mesh }) => {
-    for await (const change of mesh.agent("Ann").watch({ initial: true }))
-      if (change.type === "ready") break;
-    const watch = mesh.agent("Ann").watch();
+  push: ({ ann }) => ann.push(fresh(), 1, route),
+  pushMany: ({ ann }) => ann.pushMany(items(300)),
+  update: ({ ann }) => ann.update<number>(fresh(), (old = 0) => old + 1, route),
+  get: ({ ann }) => ann.get(fresh()),
+  getItem: ({ ann }) => ann.getItem(fresh()),
+  getItems: ({ ann }) => ann.getItems([fresh()]),
+  getMany: ({ ann }) => ann.getMany([fresh()]),
+  getAll: ({ ann }) => ann.getAll(),
+  keys: ({ ann }) => ann.keys(),
+  keysByTopic: ({ ann }) => ann.keysByTopic(),
+  list: ({ ann }) => ann.list(),
+  delete: ({ ann }) => ann.delete(fresh()),
+  subscribe: ({ ann }) => ann.subscribe(["work", "jobs"]),
+  unsubscribe: ({ ann }) => ann.unsubscribe(["none"]),
+  subscriptions: ({ ann }) => ann.subscriptions(),
+  topics: ({ ann }) => ann.topics(),
+  can: ({ ann }) => ann.can({ post: ["work"] }),
+  watch: async ({ ann }) => {
+    for await (const change of ann.watch({ initial: true })) if (change.type === "ready") break;
+    const watch = ann.watch();
     const next = watch.next();
-    await mesh.agent("Ann").push(fresh(), 1, route);
+    await ann.push(fresh(), 1, route);
     await next;
     await watch.return();
   },
-  changes: async ({ mesh }) => {
-    const { cursor } = await mesh.agent("Ann").changes();
-    await mesh.agent("Ann").changes({ since: cursor });
-  },
-  claim: ({ mesh }) =>
-    mesh
-      .agent("Ann")
-      .claim({ topic: "nothing here" })
-      .catch(() => undefined),
-  lease: async (world) => world.mesh.agent("Ann").lease(fresh(), "1-1-1"),
-  work: async ({ mesh }) => {
+  changes: async ({ ann }) => ann.changes({ since: (await ann.changes()).cursor }),
+  claim: ({ ann }) => ann.claim({ topic: "nothing here" }).catch(() => undefined),
+  lease: async ({ ann }) => ann.lease(fresh(), "1-1-1"),
+  work: async ({ mesh, ann }) => {
     const key = fresh();
     const stop = new AbortController();
     await mesh.agent("Cid").subscribe([key]);
-    await mesh.agent("Ann").push(key, 1, { topics: [key] });
+    await ann.push(key, 1, { topics: [key] });
     await mesh.agent("Cid").work(key, () => stop.abort(), { signal: stop.signal });
   },
-  publish: ({ mesh }) => mesh.agent("Ann").publish("happened", 1, route),
-  events: ({ mesh }) => mesh.agent("Ann").events(),
-  explain: ({ mesh }) => mesh.agent("Ann").explain(fresh()),
+  publish: ({ ann }) => ann.publish("happened", 1, route),
+  events: ({ ann }) => ann.events(),
+  explain: ({ ann }) => ann.explain(fresh()),
 };
 
 const SYSTEM: Calls = {
@@ -169,10 +162,7 @@ const MESH: Calls = {
   clear: ({ mesh }) => mesh.clear(),
   // More than one step.
   compact: async ({ mesh }) => {
-    for (let n = 0; n < 3; n++)
-      await mesh.system.pushMany(
-        Array.from({ length: 700 }, () => ({ ...route, key: fresh(), value: 1 })),
-      );
+    for (let n = 0; n < 3; n++) await mesh.system.pushMany(items(700));
     await mesh.compact({ log: { commits: 1 }, history: { commits: 1 } });
   },
   close: async ({ other }) => {
@@ -223,9 +213,8 @@ const OTHERS: Calls = {
       tenantId: "imported",
     });
   },
-  "a federation": ({ mesh }) => federate({ ann: mesh.agent("Ann") }).getAll(),
-  prompts: async ({ mesh }) => {
-    const ann = mesh.agent("Ann");
+  "a federation": ({ ann }) => federate({ ann }).getAll(),
+  prompts: async ({ ann }) => {
     await renderContext(ann);
     await fillPrompt(ann, "Say {{key}}.");
     await promptMessages(ann, { message: "Hello." });
@@ -243,8 +232,8 @@ const OTHERS: Calls = {
       },
       { id: "2", name: "list_context", arguments: "{}" },
     ]),
-  "LangGraph's store": async ({ mesh }) => {
-    const store = new SynthaStore(mesh.agent("Ann"));
+  "LangGraph's store": async ({ ann }) => {
+    const store = new SynthaStore(ann);
     await store.put(["notes"], "a", { text: "hello" });
     await store.get(["notes"], "a");
     await store.search(["notes"]);
@@ -287,10 +276,11 @@ describe.each(Object.keys(PLACES))("with every timer replaced by a fake clock, o
       storage: place.storage,
       ...(isObserved && { interceptor: meshInterceptor() }),
     });
-    await mesh.agent("Ann").subscribe(["work"]);
-    const full = new ToolHandler(mesh.agent("Ann"), { role: "admin", toolsets: TOOLSETS });
+    const ann = mesh.agent("Ann");
+    await ann.subscribe(["work"]);
+    const full = new ToolHandler(ann, { role: "admin", toolsets: TOOLSETS });
     const handler = isObserved ? instrumentTools(resilientHandler(full, policies)) : full;
-    world = { ...place, mesh, handler: handler as ToolHandler };
+    world = { ...place, mesh, ann, handler: handler as ToolHandler };
   });
 
   afterAll(async () => {
@@ -369,7 +359,7 @@ it("answers with a fake clock installed before loading", () => {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     ["--conditions=@syntha/source", "--input-type=module", "--eval", PROGRAM],
-    { cwd: import.meta.dirname, encoding: "utf8", timeout: 20_000 },
+    { cwd: import.meta.dirname, encoding: "utf8", timeout: 110_000 },
   );
   expect({ stdout, stderr, status }).toEqual({ stdout: "12\n12\n", stderr: "", status: 0 });
 });

@@ -165,25 +165,22 @@ const CALL = { type: "tool_use", id: "1", name: "list_context", input: {} } as n
 const more = (call: unknown, ...args: unknown[]): unknown =>
   (call as (...args: unknown[]) => unknown)(...args);
 
-const ofMesh =
-  (name: keyof ContextMesh, ...args: unknown[]): Call =>
-  (extra, { mesh }) =>
-    more((mesh[name] as () => unknown).bind(mesh), ...args, extra);
-const ofAgent =
-  (name: keyof AgentContext, ...args: unknown[]): Call =>
-  (extra, { agent }) =>
-    more((agent[name] as () => unknown).bind(agent), ...args, extra);
-const ofSystem =
-  (name: keyof ContextMesh["system"], ...args: unknown[]): Call =>
-  (extra, { mesh }) =>
-    more((mesh.system[name] as () => unknown).bind(mesh.system), ...args, extra);
-const ofRegistry =
-  (name: keyof TenantRegistry, ...args: unknown[]): Call =>
-  (extra, { storage }) => {
-    const registry = new TenantRegistry({ storage });
-    const answer = more((registry[name] as () => unknown).bind(registry), ...args, extra);
+/** The call of a method, with one more argument. */
+const of =
+  (targetOf: (scene: Scene) => object) =>
+  (name: string, ...args: unknown[]): Call =>
+  (extra, scene) => {
+    const target = targetOf(scene) as Record<string, (...args: unknown[]) => unknown>;
+    const answer = target[name]!(...args, extra);
     return name === "allStats" ? (answer as AsyncGenerator).next() : answer;
   };
+const ofMesh = of(({ mesh }) => mesh);
+const ofAgent = of(({ agent }) => agent);
+const ofSystem = of(({ mesh }) => mesh.system);
+const ofLease = of(({ lease }) => lease);
+const ofHandle = of(({ agent, lease }) => agent.lease("it", lease.token));
+const ofRegistry = of(({ storage }) => new TenantRegistry({ storage }));
+const ofHandler = of(({ handler }) => handler);
 
 /** Calls without options. */
 const WITHOUT_OPTIONS: Readonly<Record<string, Call>> = {
@@ -207,11 +204,8 @@ const WITHOUT_OPTIONS: Readonly<Record<string, Call>> = {
   "core: AgentContext.explain": ofAgent("explain", "it"),
   "core: SystemContext.explain": ofSystem("explain", "Ann", "it"),
   "core: SystemContext.history": ofSystem("history", "it"),
-  "core: Lease.extend": (extra, { lease }) => more(lease.extend.bind(lease), "1m", extra),
-  "core: LeaseHandle.extend": (extra, { agent, lease }) => {
-    const handle = agent.lease("it", lease.token);
-    return more(handle.extend.bind(handle), "1m", extra);
-  },
+  "core: Lease.extend": ofLease("extend", "1m"),
+  "core: LeaseHandle.extend": ofHandle("extend", "1m"),
   "core: TenantRegistry.mesh": ofRegistry("mesh", "default"),
   "core: TenantRegistry.stats": ofRegistry("stats", "default"),
   "core: TenantRegistry.allStats": ofRegistry("allStats"),
@@ -221,8 +215,7 @@ const WITHOUT_OPTIONS: Readonly<Record<string, Call>> = {
   "core: TenantRegistry.list": ofRegistry("list"),
   "core: TenantRegistry.close": ofRegistry("close"),
   "core: federate": (extra, { agent }) => more(federate, { agent }, extra),
-  "tools: ToolHandler.setRole": (extra, { handler }) =>
-    more(handler.setRole.bind(handler), "readonly", extra),
+  "tools: ToolHandler.setRole": ofHandler("setRole", "readonly"),
   "tools: toolHandlers, after a table": (extra, { mesh }) =>
     more(toolHandlers, mesh, { Ann: {} }, extra),
   "ai-sdk: repairToolCall": (extra, { handler }) => more(repairToolCall, handler, extra),
@@ -313,19 +306,23 @@ const NO_OBJECTS: readonly [string, unknown][] = [
   ["a promise that was not awaited", Promise.resolve({ topics: ["t"] })],
 ];
 
-async function scene(run: (scene: Scene) => Promise<void>): Promise<void> {
+async function open(): Promise<Scene> {
   const storage = new MemoryStorage();
   await storage.open();
   const mesh = new ContextMesh({ storage, defaultRoute: { global: true } });
   const agent = mesh.agent("Ann");
   await agent.subscribe(["t"]);
-  await agent.pushMany([
-    { key: "it", value: 1, topics: ["t"] },
-    { key: "free", value: 1, topics: ["t"] },
-  ]);
+  await agent.pushMany(["it", "free"].map((key) => ({ key, value: 1, topics: ["t"] })));
   const lease = (await agent.claim({ key: "it" }))!;
+  return { storage, mesh, agent, lease, handler: new ToolHandler(agent) };
+}
+
+/** Runs in a scene that must not change. */
+async function scene(run: (scene: Scene) => Promise<void>): Promise<void> {
+  const opened = await open();
+  const { mesh, agent } = opened;
   const { revision } = await mesh.stats();
-  await run({ storage, mesh, agent, lease, handler: new ToolHandler(agent) });
+  await run(opened);
   expect((await mesh.stats()).revision).toBe(revision);
   expect(await agent.get("it")).toBe(1);
   await mesh.close();
@@ -343,20 +340,13 @@ async function refused(call: Call, options: unknown, scene: Scene): Promise<Synt
 
 /** What a call comes to in its own scene, which it may change: its error, or that it is taken. */
 async function outcomeOf(call: Call, options: object, isEndless: boolean): Promise<string> {
-  const storage = new MemoryStorage();
-  await storage.open();
-  const mesh = new ContextMesh({ storage, defaultRoute: { global: true } });
-  const agent = mesh.agent("Ann");
-  await agent.push("it", 1);
-  await agent.subscribe(["t"]);
-  const lease = (await agent.claim({ key: "it" }))!;
-  const on = { storage, mesh, agent, lease, handler: new ToolHandler(agent) };
-  const outcome = (async () => call(options as never, on))().then(
+  const opened = await open();
+  const outcome = (async () => call(options as never, opened))().then(
     () => "taken",
     (error: unknown) => (isSynthaError(error, "INVALID_TENANT") ? error.code : String(error)),
   );
   if (!isEndless) await outcome;
-  await mesh.close();
+  await opened.mesh.close();
   return outcome;
 }
 

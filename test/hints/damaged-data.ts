@@ -1,6 +1,6 @@
-import { ContextMesh, exportTenant, type Storage, type SynthaError } from "@syntha/core";
-import { CORRUPT_PERMISSIONS } from "@syntha/core/storage";
-import { first, hintCase, type HintCase, type Scene } from "./hint-case.ts";
+import { ContextMesh, exportTenant, type SynthaError } from "@syntha/core";
+import { CORRUPT_PERMISSIONS, type FullStorage, type TenantRecord } from "@syntha/core/storage";
+import { first, type HintCase, hintCases, replacing, type Scene } from "./hint-case.ts";
 
 /** Values, data and topics of this text come back damaged. */
 const DAMAGED = "damaged";
@@ -9,16 +9,8 @@ const BROKEN = '{"half": tru';
 const damaged = (text: string): string => (text === `"${DAMAGED}"` ? BROKEN : text);
 
 /** The storage of a scene, as if its disk had damaged what is called so. */
-function damagedStorage({ storage }: Scene): Storage {
-  const values: Storage = {
-    traits: storage.traits,
-    supports: storage.supports,
-    open: async () => {},
-    close: async () => {},
-    commit: (...args) => storage.commit(...args),
-    topics: (...args) => storage.topics(...args),
-    stats: (...args) => storage.stats(...args),
-    onCommit: (...args) => storage.onCommit(...args),
+function damagedStorage({ storage }: Scene): FullStorage {
+  return replacing<FullStorage>(storage, {
     get: async (...args) => {
       const answer = await storage.get(...args);
       const items = answer.items.map((row) => row && { ...row, value: damaged(row.value) });
@@ -43,27 +35,22 @@ function damagedStorage({ storage }: Scene): Storage {
       );
       return { ...answer, agents };
     },
-    log: (...args) => storage.log(...args),
-    listTenants: (...args) => storage.listTenants(...args),
-    dropTenant: (...args) => storage.dropTenant(...args),
-    compact: (...args) => storage.compact(...args),
-    load: (...args) => storage.load(...args),
     dump: async (...args) => {
       const answer = await storage.dump(...args);
-      const records = answer.records.map((record) =>
-        record.type === "entry" &&
-        record.change.type === "put" &&
-        record.change.after.value === `"${DAMAGED}"`
-          ? {
-              ...record,
-              change: { type: "corrupt", was: "put", about: record.change.key } as const,
-            }
-          : record,
-      );
+      const records = answer.records.map((record): TenantRecord => {
+        if (record.type !== "entry" || record.change.type !== "put") return record;
+        const { key, after } = record.change;
+        if (after.value !== `"${DAMAGED}"`) return record;
+        return { ...record, change: { type: "corrupt", was: "put", about: key } };
+      });
       return { ...answer, records };
     },
-  };
-  return values;
+  });
+}
+
+async function exportDamaged(scene: Scene): Promise<void> {
+  const lines = exportTenant({ storage: damagedStorage(scene), tenantId: "default" });
+  for await (const line of lines) void line;
 }
 
 const meshOf = (scene: Scene): ContextMesh =>
@@ -75,85 +62,70 @@ async function thrown(errors: readonly { readonly error: SynthaError }[]): Promi
 
 /** Reads of what is damaged where it is stored. */
 export const DAMAGE: readonly HintCase[] = [
-  hintCase(
-    "CORRUPT_DATA",
-    "Push a new value, delete the item, or restore the database from a backup.",
-    async (scene) => {
-      await scene.ann.push("a", DAMAGED, { global: true });
-      await meshOf(scene).agent("Ann").get("a");
-    },
-    async (scene) => {
-      const ann = meshOf(scene).agent("Ann");
-      await ann.push("a", 1);
-      if ((await ann.get("a")) !== 1) throw new Error("It is not repaired.");
-      await ann.push("a", DAMAGED);
-      await ann.delete("a");
-    },
-  ),
-  hintCase(
-    "CORRUPT_DATA",
-    "Pass onCorrupt to read the others. To repair an item, push a new value or delete it.",
-    async (scene) => {
-      for (const key of ["a", "b"]) await scene.ann.push(key, DAMAGED, { global: true });
-      await scene.ann.push("c", 1, { global: true });
-      await meshOf(scene).agent("Ann").getAll();
-    },
-    async (scene, { details }) => {
-      const ann = meshOf(scene).agent("Ann");
-      const found = await ann.getAll({ onCorrupt: () => undefined });
-      if (Object.keys(found).join() !== "c") throw new Error("It does not read the others.");
-      for (const key of details.keys ?? []) await ann.push(key, 1);
-      await ann.getAll();
-    },
-  ),
-  hintCase(
-    "CORRUPT_DATA",
-    "Publish it again with another id, or restore the database from a backup.",
-    async (scene) => {
-      await scene.ann.publish("made", DAMAGED, { global: true, id: "1" });
-      await thrown((await meshOf(scene).agent("Ann").events()).corrupt);
-    },
-    async (scene) => {
-      const ann = meshOf(scene).agent("Ann");
-      await ann.publish("made", 1, { global: true, id: "2" });
-      if ((await ann.events()).events.length !== 1) throw new Error("It can't be read.");
-    },
-  ),
-  hintCase(
-    "CORRUPT_DATA",
-    "Read what is there now, with get, list or watch({ initial: true }). compact() removes the entry.",
-    async (scene) => {
-      await scene.ann.push("a", DAMAGED, { global: true });
-      await scene.ann.push("a", 1);
-      for await (const line of exportTenant({
-        storage: damagedStorage(scene),
-        tenantId: "default",
-      }))
-        void line;
-    },
-    async (scene) => {
-      const mesh = meshOf(scene);
-      if ((await mesh.system.get("a")) !== 1) throw new Error("It can't be read.");
-      await first(mesh.system.watch({ initial: true }));
-      await mesh.compact({ log: { commits: 1 }, history: { commits: 1 } });
-      for await (const line of exportTenant({
-        storage: damagedStorage(scene),
-        tenantId: "default",
-      }))
-        void line;
-    },
-  ),
-  hintCase(
-    "CORRUPT_DATA",
-    "Set them again with mesh.setPermissions.",
-    async (scene) => {
-      await scene.mesh.setPermissions("Ann", { post: [DAMAGED] });
-      await meshOf(scene).permissions("Ann");
-    },
-    async (scene) => {
-      const mesh = meshOf(scene);
-      await mesh.setPermissions("Ann", { post: ["news"] });
-      await mesh.permissions("Ann");
-    },
-  ),
+  ...hintCases("CORRUPT_DATA", {
+    "Push a new value, delete the item, or restore the database from a backup.": [
+      async (scene) => {
+        await scene.ann.push("a", DAMAGED, { global: true });
+        await meshOf(scene).agent("Ann").get("a");
+      },
+      async (scene) => {
+        const ann = meshOf(scene).agent("Ann");
+        await ann.push("a", 1);
+        if ((await ann.get("a")) !== 1) throw new Error("It is not repaired.");
+        await ann.push("a", DAMAGED);
+        await ann.delete("a");
+      },
+    ],
+    "Pass onCorrupt to read the others. To repair an item, push a new value or delete it.": [
+      async (scene) => {
+        for (const key of ["a", "b"]) await scene.ann.push(key, DAMAGED, { global: true });
+        await scene.ann.push("c", 1, { global: true });
+        await meshOf(scene).agent("Ann").getAll();
+      },
+      async (scene, { details }) => {
+        const ann = meshOf(scene).agent("Ann");
+        const found = await ann.getAll({ onCorrupt: () => undefined });
+        if (Object.keys(found).join() !== "c") throw new Error("It does not read the others.");
+        for (const key of details.keys ?? []) await ann.push(key, 1);
+        await ann.getAll();
+      },
+    ],
+    "Publish it again with another id, or restore the database from a backup.": [
+      async (scene) => {
+        await scene.ann.publish("made", DAMAGED, { global: true, id: "1" });
+        await thrown((await meshOf(scene).agent("Ann").events()).corrupt);
+      },
+      async (scene) => {
+        const ann = meshOf(scene).agent("Ann");
+        await ann.publish("made", 1, { global: true, id: "2" });
+        if ((await ann.events()).events.length !== 1) throw new Error("It can't be read.");
+      },
+    ],
+    "Read what is there now, with get, list or watch({ initial: true }). compact() removes the entry.":
+      [
+        async (scene) => {
+          await scene.ann.push("a", DAMAGED, { global: true });
+          await scene.ann.push("a", 1);
+          await exportDamaged(scene);
+        },
+        async (scene) => {
+          const mesh = meshOf(scene);
+          if ((await mesh.system.get("a")) !== 1) throw new Error("It can't be read.");
+          await first(mesh.system.watch({ initial: true }));
+          await mesh.compact({ log: { commits: 1 }, history: { commits: 1 } });
+          await exportDamaged(scene);
+        },
+      ],
+    "Set them again with mesh.setPermissions.": [
+      async (scene) => {
+        await scene.mesh.setPermissions("Ann", { post: [DAMAGED] });
+        await meshOf(scene).permissions("Ann");
+      },
+      async (scene) => {
+        const mesh = meshOf(scene);
+        await mesh.setPermissions("Ann", { post: ["news"] });
+        await mesh.permissions("Ann");
+      },
+    ],
+  }),
 ];

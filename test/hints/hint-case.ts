@@ -4,14 +4,18 @@ import {
   type ErrorCode,
   isSynthaError,
   MemoryStorage,
+  type Storage,
 } from "@syntha/core";
 import type { SynthaError } from "@syntha/core";
+import type { FullStorage } from "@syntha/core/storage";
 import { type ManualClock, manualClock } from "@syntha/core/testing";
 
 /** A mesh in memory with two agents and a manual clock. */
 export interface Scene {
   readonly clock: ManualClock;
   readonly storage: MemoryStorage;
+  /** Another open storage, empty, to copy to. */
+  readonly target: FullStorage;
   readonly mesh: ContextMesh;
   readonly ann: AgentContext;
   readonly bea: AgentContext;
@@ -27,14 +31,14 @@ export interface HintCase<C extends ErrorCode = ErrorCode> {
   follow(scene: Scene, error: SynthaError<C>): unknown;
 }
 
-/** Types the error's details by the code. */
-export function hintCase<C extends ErrorCode>(
+/** Cases of one code: by hint, the refused call and what follows the hint, with the error's details typed by the code. */
+export function hintCases<C extends ErrorCode>(
   code: C,
-  hint: string,
-  call: HintCase<C>["call"],
-  follow: HintCase<C>["follow"],
-): HintCase {
-  return { code, hint, call, follow: follow as HintCase["follow"] };
+  cases: Readonly<Record<string, readonly [HintCase<C>["call"], HintCase<C>["follow"]]>>,
+): HintCase[] {
+  return Object.entries(cases).map(([hint, [call, follow]]) => {
+    return { code, hint, call, follow: follow as HintCase["follow"] };
+  });
 }
 
 export async function withScene<T>(run: (scene: Scene) => Promise<T>): Promise<T> {
@@ -43,10 +47,30 @@ export async function withScene<T>(run: (scene: Scene) => Promise<T>): Promise<T
   const mesh = new ContextMesh({ storage, sweepEvery: false, compactEvery: false });
   try {
     await mesh.stats();
-    return await run({ clock, storage, mesh, ann: mesh.agent("Ann"), bea: mesh.agent("Bea") });
+    const [ann, bea, target] = [mesh.agent("Ann"), mesh.agent("Bea"), await openStorage()];
+    return await run({ clock, storage, target, mesh, ann, bea });
   } finally {
     await mesh.close();
   }
+}
+
+/** An open storage, which stays open. */
+export async function openStorage(): Promise<FullStorage> {
+  const storage = new MemoryStorage();
+  await storage.open();
+  await new ContextMesh({ storage, tenantId: "keeper", sweepEvery: false }).stats();
+  return storage;
+}
+
+/** A storage with some of its methods replaced. */
+export function replacing<S extends Storage>(storage: S, methods: Partial<S>): S {
+  return new Proxy(storage, {
+    get(target, name) {
+      if (name in methods) return methods[name as keyof S];
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
 }
 
 /** The error of a case's call. */

@@ -5,75 +5,59 @@ import {
   renderChanges,
   renderContext,
 } from "@syntha/prompts";
-import { hintCase, type HintCase } from "./hint-case.ts";
+import { type HintCase, hintCases } from "./hint-case.ts";
 
 /** Calls that draw prompts. */
 export const PROMPTS: readonly HintCase[] = [
-  hintCase(
-    "INVALID_ARGUMENTS",
-    "Pass { tokens: 2000 }, or omit it for 4,000 tokens.",
-    ({ ann }) => renderContext(ann, { budget: { tokens: 1 } }),
-    async ({ ann }) => {
-      await renderContext(ann, { budget: { tokens: 2_000 } });
-      await renderContext(ann);
-    },
-  ),
-  hintCase(
-    "INVALID_ARGUMENTS",
-    'Pass [{ key: "task:*" }, { author: "Manager" }].',
-    ({ ann }) => renderContext(ann, { priority: [{ kind: "task" }] as never }),
-    ({ ann }) => renderContext(ann, { priority: [{ key: "task:*" }, { author: "Manager" }] }),
-  ),
-  hintCase(
-    "INVALID_ARGUMENTS",
-    "Omit it to select regardless of it.",
-    ({ ann }) => renderContext(ann, { topics: [] }),
-    ({ ann }) => renderContext(ann),
-  ),
-  hintCase(
-    "INVALID_ARGUMENTS",
-    'Put {{notes}} where the context belongs, or place it with "prepend" or "append".',
-    () => placeContext("Answer.", "text", { placeholder: "{{notes}}" }),
-    () => [
-      placeContext("{{notes}} Answer.", "text", { placeholder: "{{notes}}" }),
-      placeContext("Answer.", "text", "prepend"),
-      placeContext("Answer.", "text", "append"),
+  ...hintCases("INVALID_ARGUMENTS", {
+    "Pass { tokens: 2000 }, or omit it for 4,000 tokens.": [
+      ({ ann }) => renderContext(ann, { budget: { tokens: 1 } }),
+      async ({ ann }) => {
+        await renderContext(ann, { budget: { tokens: 2_000 } });
+        await renderContext(ann);
+      },
     ],
-  ),
-  hintCase(
-    "INVALID_ARGUMENTS",
-    "Omit it for a random mark; set it only where the output must be reproducible.",
-    ({ ann }) => fillPrompt(ann, "{{it}}", { mark: "<m>" }),
-    ({ ann }) => fillPrompt(ann, "{{it}}"),
-  ),
-  hintCase(
-    "INVALID_ARGUMENTS",
-    "Omit it for its default.",
-    ({ ann }) => renderContext(ann, { maxItems: 0 }),
-    ({ ann }) => renderContext(ann),
-  ),
-  hintCase(
-    "INVALID_ARGUMENTS",
-    "Pass the `state` of this agent's last prompt unchanged. To start over, call renderContext",
-    async ({ ann, bea }) => renderChanges(bea, (await renderContext(ann)).state),
-    async ({ bea }) => {
-      await renderChanges(bea, (await renderContext(bea)).state);
-      await new ContextThread(bea).next();
-    },
-  ),
-  hintCase(
-    "INVALID_ARGUMENTS",
-    'Render a full block each time with renderContext, or select "done" or "failed".',
-    ({ ann }) => new ContextThread(ann, { state: "open" }),
-    async ({ ann }) => {
-      await renderContext(ann, { state: "open" });
-      await new ContextThread(ann, { state: "done" }).next();
-    },
-  ),
-  hintCase(
-    "INVALID_ARGUMENTS",
-    "Omit it for no events.",
-    ({ ann }) => new ContextThread(ann, { events: [] }),
-    ({ ann }) => new ContextThread(ann).next(),
-  ),
+    'Pass [{ key: "task:*" }, { author: "Manager" }].': [
+      ({ ann }) => renderContext(ann, { priority: [{ kind: "task" }] as never }),
+      ({ ann }) => renderContext(ann, { priority: [{ key: "task:*" }, { author: "Manager" }] }),
+    ],
+    "Omit it to select regardless of it.": [
+      ({ ann }) => renderContext(ann, { topics: [] }),
+      ({ ann }) => renderContext(ann),
+    ],
+    'Put {{notes}} where the context belongs, or place it with "prepend" or "append".': [
+      () => placeContext("Answer.", "text", { placeholder: "{{notes}}" }),
+      () => [
+        placeContext("{{notes}} Answer.", "text", { placeholder: "{{notes}}" }),
+        placeContext("Answer.", "text", "prepend"),
+        placeContext("Answer.", "text", "append"),
+      ],
+    ],
+    "Omit it for a random mark; set it only where the output must be reproducible.": [
+      ({ ann }) => fillPrompt(ann, "{{it}}", { mark: "<m>" }),
+      ({ ann }) => fillPrompt(ann, "{{it}}"),
+    ],
+    "Omit it for its default.": [
+      ({ ann }) => renderContext(ann, { maxItems: 0 }),
+      ({ ann }) => renderContext(ann),
+    ],
+    "Pass the `state` of this agent's last prompt unchanged. To start over, call renderContext": [
+      async ({ ann, bea }) => renderChanges(bea, (await renderContext(ann)).state),
+      async ({ bea }) => {
+        await renderChanges(bea, (await renderContext(bea)).state);
+        await new ContextThread(bea).next();
+      },
+    ],
+    'Render a full block each time with renderContext, or select "done" or "failed".': [
+      ({ ann }) => new ContextThread(ann, { state: "open" }),
+      async ({ ann }) => {
+        await renderContext(ann, { state: "open" });
+        await new ContextThread(ann, { state: "done" }).next();
+      },
+    ],
+    "Omit it for no events.": [
+      ({ ann }) => new ContextThread(ann, { events: [] }),
+      ({ ann }) => new ContextThread(ann).next(),
+    ],
+  }),
 ];

@@ -1,5 +1,5 @@
 import { ContextMesh, type LeaseHandle, type MeshLimits } from "@syntha/core";
-import { hintCase, type HintCase, first, type Scene } from "./hint-case.ts";
+import { type HintCase, hintCases, first, type Scene } from "./hint-case.ts";
 
 const held = async ({ ann }: Scene) => {
   await ann.push("task", 1, { topics: ["work"], subscribers: ["Bea"] });
@@ -11,341 +11,311 @@ const limited = ({ storage }: Scene, limits: Partial<MeshLimits>): ContextMesh =
 
 /** Calls that the rules of writing refuse. */
 export const RULES: readonly HintCase[] = [
-  hintCase(
-    "ROUTE_REQUIRED",
-    'Add topics: ["support"], subscribers: ["Manager"], or global: true for everyone.',
-    ({ ann }) => ann.push("it", 1),
-    async ({ ann }) => {
-      await ann.push("a", 1, { topics: ["support"] });
-      await ann.push("b", 1, { subscribers: ["Manager"] });
-      await ann.push("c", 1, { global: true });
-    },
-  ),
-  hintCase(
-    "INVALID_ROUTE",
-    'Name who it is for: topics: ["support"], subscribers: ["Manager"], both, or global: true.',
-    ({ ann }) => ann.push("it", 1, { topics: [] }),
-    ({ ann }) => ann.push("it", 1, { topics: ["support"], subscribers: ["Manager"] }),
-  ),
-  hintCase(
-    "KEY_TAKEN",
-    'Choose another key, such as "Bea/plan".',
-    async ({ ann, bea }) => {
-      await ann.push("plan", 1, { subscribers: ["Cid"] });
-      await bea.push("plan", 1, { global: true });
-    },
-    ({ bea }) => bea.push("Bea/plan", 1, { global: true }),
-  ),
-  hintCase(
-    "KEY_TAKEN",
-    'Choose another id, such as "Bea/e1", or leave it out for a random one.',
-    async ({ ann, bea }) => {
-      await ann.publish("happened", 1, { subscribers: ["Cid"], id: "e1" });
-      await bea.publish("happened", 1, { global: true, id: "e1" });
-    },
-    async ({ bea }) => {
-      await bea.publish("happened", 1, { global: true, id: "Bea/e1" });
-      await bea.publish("happened", 1, { global: true });
-    },
-  ),
-  hintCase(
-    "NOT_OWNER",
-    "You may replace its value: push it without naming a route. Or ask its owner.",
-    async ({ ann, bea }) => {
-      await ann.push("plan", 1, { global: true });
-      await bea.push("plan", 2, { topics: ["news"] });
-    },
-    async ({ ann, bea }) => {
-      await bea.push("plan", 2);
-      await ann.push("plan", 2, { topics: ["news"] });
-    },
-  ),
-  hintCase(
-    "CONFLICT",
-    "Push it with ifRevision: 0 to create it.",
-    ({ ann }) => ann.push("plan", 1, { global: true, ifRevision: 3 }),
-    ({ ann }) => ann.push("plan", 1, { global: true, ifRevision: 0 }),
-  ),
-  hintCase(
-    "CONFLICT",
-    'Read "plan" again, apply your change to what is there, and push it with ifRevision:',
-    async ({ ann }) => {
-      await ann.push("plan", 1, { global: true });
-      await ann.push("plan", 2, { ifRevision: 0 });
-    },
-    async ({ ann }, { details }) => {
-      const value = await ann.get<number>("plan");
-      await ann.push("plan", (value ?? 0) + 1, { ifRevision: details.revision });
-    },
-  ),
-  hintCase(
-    "CONFLICT",
-    "Nothing is left to do: it is deleted, or never was there.",
-    ({ ann }) => ann.delete("plan", { ifRevision: 3 }),
-    async ({ ann }) => {
-      if (await ann.delete("plan")) throw new Error("Something was left to do.");
-    },
-  ),
-  hintCase(
-    "CONFLICT",
-    'Read "plan" again, and if it may still go, delete it with ifRevision:',
-    async ({ ann }) => {
-      await ann.push("plan", 1, { global: true });
-      await ann.delete("plan", { ifRevision: 9 });
-    },
-    async ({ ann }, { details }) => {
-      await ann.get("plan");
-      await ann.delete("plan", { ifRevision: details.revision });
-    },
-  ),
-  hintCase(
-    "FORBIDDEN",
-    "It may post to: open. To allow more, call mesh.setPermissions with all that it may do",
-    async ({ mesh, ann }) => {
-      await ann.subscribe(["news"]);
-      await mesh.setPermissions("Ann", { post: ["open"], subscribe: ["news"] });
-      await ann.push("it", 1, { topics: ["closed"] });
-    },
-    async ({ mesh, ann }) => {
-      const old = (await mesh.permissions("Ann"))!;
-      await mesh.setPermissions("Ann", { ...old, post: [...old.post, "closed"] });
-      await ann.push("it", 1, { topics: ["open", "closed"] });
-      if (!(await ann.subscriptions()).includes("news")) throw new Error("A subscription ended.");
-    },
-  ),
-  hintCase(
-    "FORBIDDEN",
-    "To allow more, call mesh.setPermissions with all that it may do, old and new",
-    async ({ mesh, ann }) => {
-      await mesh.setPermissions("Ann", { direct: true });
-      await ann.push("it", 1, { global: true });
-    },
-    async ({ mesh, ann }) => {
-      const old = (await mesh.permissions("Ann"))!;
-      await mesh.setPermissions("Ann", { ...old, global: true });
-      await ann.push("it", 1, { global: true });
-      await ann.push("other", 1, { subscribers: ["Bea"] });
-    },
-  ),
-  hintCase(
-    "FORBIDDEN",
-    "It may subscribe to: open. To allow more, call mesh.setPermissions",
-    async ({ mesh, ann }) => {
-      await mesh.setPermissions("Ann", { subscribe: ["open"] });
-      await ann.subscribe(["closed"]);
-    },
-    async ({ mesh, ann }) => {
-      const old = (await mesh.permissions("Ann"))!;
-      await mesh.setPermissions("Ann", { ...old, subscribe: [...old.subscribe, "closed"] });
-      await ann.subscribe(["open", "closed"]);
-    },
-  ),
-  hintCase(
-    "FORBIDDEN",
-    "It may subscribe to no topic. To allow more, call mesh.setPermissions",
-    async ({ mesh, ann }) => {
-      await mesh.setPermissions("Ann", { global: true });
-      await ann.subscribe(["news"]);
-    },
-    async ({ mesh, ann }) => {
-      const old = (await mesh.permissions("Ann"))!;
-      await mesh.setPermissions("Ann", { ...old, subscribe: ["news"] });
-      await ann.subscribe(["news"]);
-      await ann.push("it", 1, { global: true });
-    },
-  ),
-  hintCase(
-    "FORBIDDEN",
-    'Subscribe to "work" first.',
-    ({ ann }) => ann.claim({ topic: "work" }),
-    async ({ ann }) => {
-      await ann.subscribe(["work"]);
-      await ann.claim({ topic: "work" });
-    },
-  ),
-  hintCase(
-    "NOT_FOUND",
-    "topics() lists those that there are.",
-    async ({ mesh, ann }) => {
-      await ann.subscribe(["news"]);
-      await mesh.deleteTopic("nwes");
-    },
-    async ({ mesh }) => {
-      for (const { name } of (await mesh.topics()).topics) await mesh.deleteTopic(name);
-    },
-  ),
-  hintCase(
-    "LIMIT_EXCEEDED",
-    "Delete or shorten what is no longer needed, or give it a ttl; `limits.agent.items`",
-    async (scene) => {
-      await using mesh = limited(scene, { agent: { items: 1 } });
-      await mesh.agent("Ann").push("a", 1, { global: true });
-      await mesh.agent("Ann").push("b", 1, { global: true });
-    },
-    async (scene) => {
-      await using mesh = limited(scene, { agent: { items: 1 } });
-      const ann = mesh.agent("Ann");
-      await ann.push("a", 1, { ttl: "1s" });
-      scene.clock.advance("1s");
-      await ann.push("b", 1, { global: true });
-      await ann.delete("b");
-      await ann.push("c", 1, { global: true });
-    },
-  ),
-  hintCase(
-    "LIMIT_EXCEEDED",
-    "Repeat the call at `details.retryAt`",
-    async (scene) => {
-      await using mesh = limited(scene, { agent: { writesPerSecond: 1 } });
-      await mesh.agent("Ann").push("a", 1, { global: true });
-      await mesh.agent("Ann").push("a", 2);
-    },
-    async (scene, { details }) => {
-      await using mesh = limited(scene, { agent: { writesPerSecond: 1 } });
-      scene.clock.set(details.retryAt!);
-      await mesh.agent("Ann").push("a", 2);
-    },
-  ),
-  hintCase(
-    "LIMIT_EXCEEDED",
-    "`limits.agent.writesPerSecond` of the mesh is 0, which allows no writing: raise it.",
-    async (scene) => {
-      await using mesh = limited(scene, { agent: { writesPerSecond: 0 } });
-      await mesh.agent("Ann").push("a", 1, { global: true });
-    },
-    async (scene) => {
-      await using mesh = limited(scene, { agent: { writesPerSecond: 1 } });
-      await mesh.agent("Ann").push("a", 1, { global: true });
-    },
-  ),
-  hintCase(
-    "LIMIT_EXCEEDED",
-    "These are 3 writes at once: split the batch into parts of at most 2, a second apart.",
-    async (scene) => {
-      await using mesh = limited(scene, { agent: { writesPerSecond: 2 } });
-      const pushes = ["a", "b", "c"].map((key) => ({ key, value: 1, global: true }));
-      await mesh.agent("Ann").pushMany(pushes);
-    },
-    async (scene) => {
-      await using mesh = limited(scene, { agent: { writesPerSecond: 2 } });
-      const pushes = ["a", "b", "c"].map((key) => ({ key, value: 1, global: true }));
-      await mesh.agent("Ann").pushMany(pushes.slice(0, 2));
-      scene.clock.advance("1s");
-      await mesh.agent("Ann").pushMany(pushes.slice(2));
-    },
-  ),
-  hintCase(
-    "STALE_TOKEN",
-    "The lease expired, or the item was written. Stop this work, and claim again.",
-    async (scene) => {
-      const lease = await held(scene);
-      scene.clock.advance("1m");
-      await lease.complete("late");
-    },
-    async ({ ann }) => (await ann.claim({ key: "task" }))!.complete("done"),
-  ),
-  hintCase(
-    "STALE_TOKEN",
-    "Drop this work: another worker may have claimed it.",
-    async (scene) => {
-      const lease = await held(scene);
-      const lost = new Promise((resolve) => lease.signal.addEventListener("abort", resolve));
-      await scene.bea.push("task", 2);
-      await lost;
-      lease.signal.throwIfAborted();
-    },
-    async ({ bea }) => (await bea.claim({ key: "task" }))!.complete("done"),
-  ),
-  hintCase(
-    "ABORTED",
-    "Stop, or complete the work now: what is not completed can be claimed again.",
-    async ({ storage }) => {
-      const mesh = new ContextMesh({ storage, tenantId: "closing" });
-      await mesh.agent("Ann").push("task", 1, { global: true });
-      const { signal } = (await mesh.agent("Ann").claim({ key: "task" }))!;
-      await mesh.close();
-      signal.throwIfAborted();
-    },
-    async ({ storage, clock }) => {
-      clock.advance("1m");
-      const mesh = new ContextMesh({ storage, tenantId: "closing" });
-      await (await mesh.agent("Bea").claim({ key: "task" }))!.complete("done");
-      await mesh.close();
-    },
-  ),
-  hintCase(
-    "INVALID_ARGUMENTS",
-    "Pass a result (null is one), or leave route and ttl out.",
-    async (scene) => (await held(scene)).complete(undefined, { topics: ["results"] }),
-    async ({ ann, clock }) => {
-      clock.advance("1m");
-      await (await ann.claim({ key: "task" }))!.complete(null, { topics: ["results"] });
-      await ann.push("task", 2);
-      await (await ann.claim({ key: "task" }))!.complete();
-    },
-  ),
-  hintCase(
-    "INVALID_ARGUMENTS",
-    'Pass events: [{ type: "done", data: {}, topics: ["results"] }].',
-    async (scene) => (await held(scene)).complete("done", { events: {} as never }),
-    async ({ ann, clock }) => {
-      clock.advance("1m");
-      const lease: LeaseHandle = (await ann.claim({ key: "task" }))! as never;
-      await lease.complete("done", { events: [{ type: "done", data: {}, topics: ["results"] }] });
-    },
-  ),
-  hintCase(
-    "CURSOR_COMPACTED",
-    "Start again with watch({ initial: true }), which emits what is visible now",
-    async ({ mesh, ann }) => {
-      const { cursor } = await ann.changes();
-      await ann.push("a", 1, { global: true });
-      await ann.push("a", 2);
-      await mesh.compact({ log: { commits: 0 } });
-      await first(ann.watch({ since: cursor }));
-    },
-    async ({ ann }) => {
-      const change = await first(ann.watch({ initial: true }));
-      if (change?.type !== "put") throw new Error("It does not begin with what is visible.");
-    },
-  ),
-  hintCase(
-    "CURSOR_COMPACTED",
-    "Start again with events() without `since`, which returns all events that are kept.",
-    async ({ mesh, ann }) => {
-      const { cursor } = await ann.events();
-      await ann.publish("a", 1, { global: true });
-      await ann.publish("b", 1, { global: true });
-      await mesh.compact({ log: { commits: 0 }, events: { count: 1 } });
-      await ann.events({ since: cursor });
-    },
-    async ({ ann }) => {
-      const { events, cursor } = await ann.events();
-      if (events.length !== 1) throw new Error("It does not give what is kept.");
-      await ann.events({ since: cursor });
-    },
-  ),
-  hintCase(
-    "INVALID_CURSOR",
-    "Start again with watch({ initial: true }), or without `since`.",
-    async ({ ann, storage }) => {
-      const other = new ContextMesh({ storage, tenantId: "other" });
-      await other.system.push("a", 1, { global: true });
-      const { cursor } = await other.system.events();
-      await other.close();
-      await first(ann.watch({ since: cursor }));
-    },
-    async ({ ann }) => {
-      await ann.push("a", 1, { global: true });
-      await first(ann.watch({ initial: true }));
-      await ann.events();
-      await ann.changes();
-    },
-  ),
-  hintCase(
-    "ABORTED",
-    "What it has removed stays removed; the next compaction continues.",
-    ({ mesh }) => mesh.compact({ signal: AbortSignal.abort() }),
-    ({ mesh }) => mesh.compact(),
-  ),
+  ...hintCases("ROUTE_REQUIRED", {
+    'Add topics: ["support"], subscribers: ["Manager"], or global: true for everyone.': [
+      ({ ann }) => ann.push("it", 1),
+      async ({ ann }) => {
+        await ann.push("a", 1, { topics: ["support"] });
+        await ann.push("b", 1, { subscribers: ["Manager"] });
+        await ann.push("c", 1, { global: true });
+      },
+    ],
+  }),
+  ...hintCases("INVALID_ROUTE", {
+    'Name who it is for: topics: ["support"], subscribers: ["Manager"], both, or global: true.': [
+      ({ ann }) => ann.push("it", 1, { topics: [] }),
+      ({ ann }) => ann.push("it", 1, { topics: ["support"], subscribers: ["Manager"] }),
+    ],
+  }),
+  ...hintCases("KEY_TAKEN", {
+    'Choose another key, such as "Bea/plan".': [
+      async ({ ann, bea }) => {
+        await ann.push("plan", 1, { subscribers: ["Cid"] });
+        await bea.push("plan", 1, { global: true });
+      },
+      ({ bea }) => bea.push("Bea/plan", 1, { global: true }),
+    ],
+    'Choose another id, such as "Bea/e1", or leave it out for a random one.': [
+      async ({ ann, bea }) => {
+        await ann.publish("happened", 1, { subscribers: ["Cid"], id: "e1" });
+        await bea.publish("happened", 1, { global: true, id: "e1" });
+      },
+      async ({ bea }) => {
+        await bea.publish("happened", 1, { global: true, id: "Bea/e1" });
+        await bea.publish("happened", 1, { global: true });
+      },
+    ],
+  }),
+  ...hintCases("NOT_OWNER", {
+    "You may replace its value: push it without naming a route. Or ask its owner.": [
+      async ({ ann, bea }) => {
+        await ann.push("plan", 1, { global: true });
+        await bea.push("plan", 2, { topics: ["news"] });
+      },
+      async ({ ann, bea }) => {
+        await bea.push("plan", 2);
+        await ann.push("plan", 2, { topics: ["news"] });
+      },
+    ],
+  }),
+  ...hintCases("CONFLICT", {
+    "Push it with ifRevision: 0 to create it.": [
+      ({ ann }) => ann.push("plan", 1, { global: true, ifRevision: 3 }),
+      ({ ann }) => ann.push("plan", 1, { global: true, ifRevision: 0 }),
+    ],
+    'Read "plan" again, apply your change to what is there, and push it with ifRevision:': [
+      async ({ ann }) => {
+        await ann.push("plan", 1, { global: true });
+        await ann.push("plan", 2, { ifRevision: 0 });
+      },
+      async ({ ann }, { details }) => {
+        const value = await ann.get<number>("plan");
+        await ann.push("plan", (value ?? 0) + 1, { ifRevision: details.revision });
+      },
+    ],
+    "Nothing is left to do: it is deleted, or never was there.": [
+      ({ ann }) => ann.delete("plan", { ifRevision: 3 }),
+      async ({ ann }) => {
+        if (await ann.delete("plan")) throw new Error("Something was left to do.");
+      },
+    ],
+    'Read "plan" again, and if it may still go, delete it with ifRevision:': [
+      async ({ ann }) => {
+        await ann.push("plan", 1, { global: true });
+        await ann.delete("plan", { ifRevision: 9 });
+      },
+      async ({ ann }, { details }) => {
+        await ann.get("plan");
+        await ann.delete("plan", { ifRevision: details.revision });
+      },
+    ],
+  }),
+  ...hintCases("FORBIDDEN", {
+    "It may post to: open. To allow more, call mesh.setPermissions with all that it may do": [
+      async ({ mesh, ann }) => {
+        await ann.subscribe(["news"]);
+        await mesh.setPermissions("Ann", { post: ["open"], subscribe: ["news"] });
+        await ann.push("it", 1, { topics: ["closed"] });
+      },
+      async ({ mesh, ann }) => {
+        const old = (await mesh.permissions("Ann"))!;
+        await mesh.setPermissions("Ann", { ...old, post: [...old.post, "closed"] });
+        await ann.push("it", 1, { topics: ["open", "closed"] });
+        if (!(await ann.subscriptions()).includes("news")) throw new Error("A subscription ended.");
+      },
+    ],
+    "To allow more, call mesh.setPermissions with all that it may do, old and new": [
+      async ({ mesh, ann }) => {
+        await mesh.setPermissions("Ann", { direct: true });
+        await ann.push("it", 1, { global: true });
+      },
+      async ({ mesh, ann }) => {
+        const old = (await mesh.permissions("Ann"))!;
+        await mesh.setPermissions("Ann", { ...old, global: true });
+        await ann.push("it", 1, { global: true });
+        await ann.push("other", 1, { subscribers: ["Bea"] });
+      },
+    ],
+    "It may subscribe to: open. To allow more, call mesh.setPermissions": [
+      async ({ mesh, ann }) => {
+        await mesh.setPermissions("Ann", { subscribe: ["open"] });
+        await ann.subscribe(["closed"]);
+      },
+      async ({ mesh, ann }) => {
+        const old = (await mesh.permissions("Ann"))!;
+        await mesh.setPermissions("Ann", { ...old, subscribe: [...old.subscribe, "closed"] });
+        await ann.subscribe(["open", "closed"]);
+      },
+    ],
+    "It may subscribe to no topic. To allow more, call mesh.setPermissions": [
+      async ({ mesh, ann }) => {
+        await mesh.setPermissions("Ann", { global: true });
+        await ann.subscribe(["news"]);
+      },
+      async ({ mesh, ann }) => {
+        const old = (await mesh.permissions("Ann"))!;
+        await mesh.setPermissions("Ann", { ...old, subscribe: ["news"] });
+        await ann.subscribe(["news"]);
+        await ann.push("it", 1, { global: true });
+      },
+    ],
+    'Subscribe to "work" first.': [
+      ({ ann }) => ann.claim({ topic: "work" }),
+      async ({ ann }) => {
+        await ann.subscribe(["work"]);
+        await ann.claim({ topic: "work" });
+      },
+    ],
+  }),
+  ...hintCases("NOT_FOUND", {
+    "topics() lists those that there are.": [
+      async ({ mesh, ann }) => {
+        await ann.subscribe(["news"]);
+        await mesh.deleteTopic("nwes");
+      },
+      async ({ mesh }) => {
+        for (const { name } of (await mesh.topics()).topics) await mesh.deleteTopic(name);
+      },
+    ],
+  }),
+  ...hintCases("LIMIT_EXCEEDED", {
+    "Delete or shorten what is no longer needed, or give it a ttl; `limits.agent.items`": [
+      async (scene) => {
+        await using mesh = limited(scene, { agent: { items: 1 } });
+        await mesh.agent("Ann").push("a", 1, { global: true });
+        await mesh.agent("Ann").push("b", 1, { global: true });
+      },
+      async (scene) => {
+        await using mesh = limited(scene, { agent: { items: 1 } });
+        const ann = mesh.agent("Ann");
+        await ann.push("a", 1, { ttl: "1s" });
+        scene.clock.advance("1s");
+        await ann.push("b", 1, { global: true });
+        await ann.delete("b");
+        await ann.push("c", 1, { global: true });
+      },
+    ],
+    "Repeat the call at `details.retryAt`": [
+      async (scene) => {
+        await using mesh = limited(scene, { agent: { writesPerSecond: 1 } });
+        await mesh.agent("Ann").push("a", 1, { global: true });
+        await mesh.agent("Ann").push("a", 2);
+      },
+      async (scene, { details }) => {
+        await using mesh = limited(scene, { agent: { writesPerSecond: 1 } });
+        scene.clock.set(details.retryAt!);
+        await mesh.agent("Ann").push("a", 2);
+      },
+    ],
+    "`limits.agent.writesPerSecond` of the mesh is 0, which allows no writing: raise it.": [
+      async (scene) => {
+        await using mesh = limited(scene, { agent: { writesPerSecond: 0 } });
+        await mesh.agent("Ann").push("a", 1, { global: true });
+      },
+      async (scene) => {
+        await using mesh = limited(scene, { agent: { writesPerSecond: 1 } });
+        await mesh.agent("Ann").push("a", 1, { global: true });
+      },
+    ],
+    "These are 3 writes at once: split the batch into parts of at most 2, a second apart.": [
+      async (scene) => {
+        await using mesh = limited(scene, { agent: { writesPerSecond: 2 } });
+        const pushes = ["a", "b", "c"].map((key) => ({ key, value: 1, global: true }));
+        await mesh.agent("Ann").pushMany(pushes);
+      },
+      async (scene) => {
+        await using mesh = limited(scene, { agent: { writesPerSecond: 2 } });
+        const pushes = ["a", "b", "c"].map((key) => ({ key, value: 1, global: true }));
+        await mesh.agent("Ann").pushMany(pushes.slice(0, 2));
+        scene.clock.advance("1s");
+        await mesh.agent("Ann").pushMany(pushes.slice(2));
+      },
+    ],
+  }),
+  ...hintCases("STALE_TOKEN", {
+    "The lease expired, or the item was written. Stop this work, and claim again.": [
+      async (scene) => {
+        const lease = await held(scene);
+        scene.clock.advance("1m");
+        await lease.complete("late");
+      },
+      async ({ ann }) => (await ann.claim({ key: "task" }))!.complete("done"),
+    ],
+    "Drop this work: another worker may have claimed it.": [
+      async (scene) => {
+        const lease = await held(scene);
+        const lost = new Promise((resolve) => lease.signal.addEventListener("abort", resolve));
+        await scene.bea.push("task", 2);
+        await lost;
+        lease.signal.throwIfAborted();
+      },
+      async ({ bea }) => (await bea.claim({ key: "task" }))!.complete("done"),
+    ],
+  }),
+  ...hintCases("ABORTED", {
+    "Stop, or complete the work now: what is not completed can be claimed again.": [
+      async ({ storage }) => {
+        const mesh = new ContextMesh({ storage, tenantId: "closing" });
+        await mesh.agent("Ann").push("task", 1, { global: true });
+        const { signal } = (await mesh.agent("Ann").claim({ key: "task" }))!;
+        await mesh.close();
+        signal.throwIfAborted();
+      },
+      async ({ storage, clock }) => {
+        clock.advance("1m");
+        const mesh = new ContextMesh({ storage, tenantId: "closing" });
+        await (await mesh.agent("Bea").claim({ key: "task" }))!.complete("done");
+        await mesh.close();
+      },
+    ],
+    "What it has removed stays removed; the next compaction continues.": [
+      ({ mesh }) => mesh.compact({ signal: AbortSignal.abort() }),
+      ({ mesh }) => mesh.compact(),
+    ],
+  }),
+  ...hintCases("INVALID_ARGUMENTS", {
+    "Pass a result (null is one), or leave route and ttl out.": [
+      async (scene) => (await held(scene)).complete(undefined, { topics: ["results"] }),
+      async ({ ann, clock }) => {
+        clock.advance("1m");
+        await (await ann.claim({ key: "task" }))!.complete(null, { topics: ["results"] });
+        await ann.push("task", 2);
+        await (await ann.claim({ key: "task" }))!.complete();
+      },
+    ],
+    'Pass events: [{ type: "done", data: {}, topics: ["results"] }].': [
+      async (scene) => (await held(scene)).complete("done", { events: {} as never }),
+      async ({ ann, clock }) => {
+        clock.advance("1m");
+        const lease: LeaseHandle = (await ann.claim({ key: "task" }))! as never;
+        await lease.complete("done", { events: [{ type: "done", data: {}, topics: ["results"] }] });
+      },
+    ],
+  }),
+  ...hintCases("CURSOR_COMPACTED", {
+    "Start again with watch({ initial: true }), which emits what is visible now": [
+      async ({ mesh, ann }) => {
+        const { cursor } = await ann.changes();
+        await ann.push("a", 1, { global: true });
+        await ann.push("a", 2);
+        await mesh.compact({ log: { commits: 0 } });
+        await first(ann.watch({ since: cursor }));
+      },
+      async ({ ann }) => {
+        const change = await first(ann.watch({ initial: true }));
+        if (change?.type !== "put") throw new Error("It does not begin with what is visible.");
+      },
+    ],
+    "Start again with events() without `since`, which returns all events that are kept.": [
+      async ({ mesh, ann }) => {
+        const { cursor } = await ann.events();
+        await ann.publish("a", 1, { global: true });
+        await ann.publish("b", 1, { global: true });
+        await mesh.compact({ log: { commits: 0 }, events: { count: 1 } });
+        await ann.events({ since: cursor });
+      },
+      async ({ ann }) => {
+        const { events, cursor } = await ann.events();
+        if (events.length !== 1) throw new Error("It does not give what is kept.");
+        await ann.events({ since: cursor });
+      },
+    ],
+  }),
+  ...hintCases("INVALID_CURSOR", {
+    "Start again with watch({ initial: true }), or without `since`.": [
+      async ({ ann, storage }) => {
+        const other = new ContextMesh({ storage, tenantId: "other" });
+        await other.system.push("a", 1, { global: true });
+        const { cursor } = await other.system.events();
+        await other.close();
+        await first(ann.watch({ since: cursor }));
+      },
+      async ({ ann }) => {
+        await ann.push("a", 1, { global: true });
+        await first(ann.watch({ initial: true }));
+        await ann.events();
+        await ann.changes();
+      },
+    ],
+  }),
 ];
