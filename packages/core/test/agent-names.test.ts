@@ -4,43 +4,15 @@ import { checkAgentName, isReservedName } from "../src/text/agent-name.ts";
 
 /** Names that a person or a model takes for the system's. */
 const RESERVED = [
-  "system",
-  "System",
-  "SYSTEM",
-  " system ",
-  "system:",
-  "[system]",
-  "<system>",
-  "# System",
-  "sys-tem",
-  "s y s t e m",
-  "ｓｙｓｔｅｍ",
-  "𝐒𝐲𝐬𝐭𝐞𝐦",
-  "sуstеm",
-  "ЅУЅТЕМ",
-  "sys\u200Btem",
-  "\u202Esystem",
-  "sys\u00ADtem",
-  "systém",
-  "sy\uFB06em",
-  "ＳＹＳＴＥＭ\u{E0041}",
-];
+  ["system", "System", "SYSTEM", " system ", "system:", "[system]", "<system>", "# System"],
+  ["sys-tem", "s y s t e m", "ｓｙｓｔｅｍ", "𝐒𝐲𝐬𝐭𝐞𝐦", "sуstеm", "ЅУЅТЕМ", "sys\u200Btem"],
+  ["\u202Esystem", "sys\u00ADtem", "systém", "sy\uFB06em", "ＳＹＳＴＥＭ\u{E0041}"],
+].flat();
 
 const FREE = [
-  "Triage",
-  "systems",
-  "System 2",
-  "Subsystem",
-  "ecosystem",
-  "sys",
-  "stem",
-  "user",
-  "null",
-  "Сергей",
-  "システム",
-  "m",
-  "😀😀😀😀😀😀",
-];
+  ["Triage", "systems", "System 2", "Subsystem", "ecosystem", "sys", "stem", "user", "null"],
+  ["Сергей", "システム", "m", "😀😀😀😀😀😀"],
+].flat();
 
 /** Every way in which a name of an agent comes into a mesh. */
 const ENTRANCES: Readonly<Record<string, (mesh: ContextMesh, name: string) => unknown>> = {

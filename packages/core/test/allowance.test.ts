@@ -6,10 +6,7 @@ import { Quotas } from "../src/limit/quota.ts";
 it("allows at most rate × (T + 1) writes in T seconds, and returns the next time", () => {
   const tries = fc.array(
     fc.tuple(fc.integer({ min: 0, max: 700 }), fc.integer({ min: 1, max: 9 })),
-    {
-      minLength: 1,
-      maxLength: 60,
-    },
+    { minLength: 1, maxLength: 60 },
   );
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 40 }), tries, (perSecond, steps) => {

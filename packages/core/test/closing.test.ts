@@ -1,21 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { ContextMesh, type WatchChange } from "@syntha/core";
+import { ContextMesh } from "@syntha/core";
 import { expect, it } from "vitest";
-
-it("ends watches with the mesh", async () => {
-  const mesh = new ContextMesh();
-  const changes: WatchChange[] = [];
-  const watches = [mesh.system.watch(), mesh.agent("Ann").watch({ initial: true })];
-  const reading = Promise.all(
-    watches.map(async (watch) => {
-      for await (const change of watch) changes.push(change);
-    }),
-  );
-  await mesh.system.push("a", 1, { global: true });
-  await mesh.close();
-  await reading;
-  for (const watch of watches) expect(await watch.next()).toEqual({ done: true, value: undefined });
-});
 
 it("lets a worker finish its item, and claim no more", async () => {
   const mesh = new ContextMesh();

@@ -5,13 +5,8 @@ import type { Outcome } from "../src/storage/outcome.ts";
 
 const commit = (actor: string): Commit => ({ actor, ops: [] });
 
-const accepted = (position: number): Outcome => ({
-  ok: true,
-  epoch: "e",
-  position,
-  now: 0,
-  results: [],
-});
+const ok = { ok: true, epoch: "e", now: 0, results: [] } as const;
+const accepted = (position: number): Outcome => ({ ...ok, position });
 
 /** A batcher whose target records each batch, and answers it when `finish` is called. */
 function slowBatcher(): { batches: string[][]; finish: () => void; batcher: CommitBatcher } {
@@ -69,18 +64,11 @@ describe("commit batcher", () => {
 
   it("limits a batch by its values, to one commit at least", async () => {
     const { batches, finish, batcher } = slowBatcher();
-    const large = (actor: string, mebi: number): Commit => ({
-      actor,
-      ops: [
-        {
-          type: "publish",
-          id: actor,
-          eventType: "made",
-          data: "x".repeat(mebi * 1024 * 1024),
-          route: undefined,
-        },
-      ],
-    });
+    const event = { type: "publish", eventType: "made", route: undefined } as const;
+    const large = (actor: string, mebi: number): Commit => {
+      const data = "x".repeat(mebi * 1024 * 1024);
+      return { actor, ops: [{ ...event, id: actor, data }] };
+    };
     const commits = [large("a", 8), large("b", 8), large("c", 1), large("d", 17), commit("e")];
     const done = Promise.all(commits.map((each) => batcher.submit(each)));
     for (let i = 0; i < 4; i++) {

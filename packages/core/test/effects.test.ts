@@ -40,6 +40,8 @@ function summary({ items, counts, ...lists }: Effects): object {
   };
 }
 
+const topic = (name: string, items: number, subscribers = 0) => ({ name, items, subscribers });
+const use = (agent: string, items: number, bytes: number) => ({ agent, items, bytes });
 const NO_COUNTS = { items: 0, bytes: 0, globals: 0, events: 0, topics: [], usage: [] };
 const NO_EFFECT = { leaves: [], enters: [], dequeues: [], enqueues: [] };
 
@@ -53,11 +55,8 @@ it.for<[title: string, changes: Change[], expected: object]>([
         ...NO_COUNTS,
         items: 1,
         bytes: 2,
-        topics: [
-          { name: "a", items: 1, subscribers: 0 },
-          { name: "b", items: 1, subscribers: 0 },
-        ],
-        usage: [{ agent: "Ann", items: 1, bytes: 2 }],
+        topics: [topic("a", 1), topic("b", 1)],
+        usage: [use("Ann", 1, 2)],
       },
     },
   ],
@@ -66,16 +65,13 @@ it.for<[title: string, changes: Change[], expected: object]>([
     [put(row(), row({ value: "123" }))],
     {
       items: [NO_EFFECT],
-      counts: { ...NO_COUNTS, bytes: 2, usage: [{ agent: "Ann", items: 0, bytes: 2 }] },
+      counts: { ...NO_COUNTS, bytes: 2, usage: [use("Ann", 0, 2)] },
     },
   ],
   [
     "a lease",
     [{ type: "lease", before: row(), after: row({ readyAt: 9 }) }],
-    {
-      items: [{ ...NO_EFFECT, dequeues: ["a", "b"], enqueues: ["a", "b"] }],
-      counts: NO_COUNTS,
-    },
+    { items: [{ ...NO_EFFECT, dequeues: ["a", "b"], enqueues: ["a", "b"] }], counts: NO_COUNTS },
   ],
   [
     "another route and owner",
@@ -86,16 +82,8 @@ it.for<[title: string, changes: Change[], expected: object]>([
       ],
       counts: {
         ...NO_COUNTS,
-        topics: [
-          { name: "a", items: -1, subscribers: 0 },
-          { name: "b", items: -1, subscribers: 0 },
-          { name: "b", items: 1, subscribers: 0 },
-          { name: "c", items: 1, subscribers: 0 },
-        ],
-        usage: [
-          { agent: "Ann", items: -1, bytes: -2 },
-          { agent: "Bea", items: 1, bytes: 2 },
-        ],
+        topics: [topic("a", -1), topic("b", -1), topic("b", 1), topic("c", 1)],
+        usage: [use("Ann", -1, -2), use("Bea", 1, 2)],
       },
     },
   ],
@@ -111,11 +99,8 @@ it.for<[title: string, changes: Change[], expected: object]>([
       counts: {
         ...NO_COUNTS,
         globals: 1,
-        topics: [
-          { name: "a", items: -1, subscribers: 0 },
-          { name: "b", items: -1, subscribers: 0 },
-        ],
-        usage: [{ agent: "Ann", items: -1, bytes: -2 }],
+        topics: [topic("a", -1), topic("b", -1)],
+        usage: [use("Ann", -1, -2)],
       },
     },
   ],
@@ -129,7 +114,7 @@ it.for<[title: string, changes: Change[], expected: object]>([
       permissions: [{ agent: "Ann", permissions: null }],
       subscriptions: [{ agent: "Ann", topic: "a", isSubscribed: false }],
       items: [],
-      counts: { ...NO_COUNTS, topics: [{ name: "a", items: 0, subscribers: -1 }] },
+      counts: { ...NO_COUNTS, topics: [topic("a", 0, -1)] },
     },
   ],
   [
@@ -141,7 +126,7 @@ it.for<[title: string, changes: Change[], expected: object]>([
     {
       deletedTopics: ["a"],
       items: [{ leaves: ["ta"], enters: [], dequeues: ["a"], enqueues: [] }],
-      counts: { ...NO_COUNTS, topics: [{ name: "a", items: -1, subscribers: 0 }] },
+      counts: { ...NO_COUNTS, topics: [topic("a", -1)] },
     },
   ],
 ])("returns the effects of %s", ([, changes, expected]) => {

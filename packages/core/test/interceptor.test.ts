@@ -7,11 +7,7 @@ import {
 import { expect, it } from "vitest";
 
 /** Records operations and commits. */
-function recorder(): {
-  interceptor: MeshInterceptor;
-  operations: MeshOperation[];
-  commits: unknown[];
-} {
+function recorder() {
   const operations: MeshOperation[] = [];
   const commits: unknown[] = [];
   const interceptor: MeshInterceptor = {
@@ -31,9 +27,8 @@ it("passes the actor, the name and the arguments of each call", async () => {
   await writer.push("a", 1, { global: true });
   await mesh.system.getItem("a");
   await mesh.stats();
-  expect(
-    operations.map(({ tenantId, actor, name, args }) => [tenantId, actor, name, args]),
-  ).toEqual([
+  const calls = operations.map(({ tenantId, actor, name, args }) => [tenantId, actor, name, args]);
+  expect(calls).toEqual([
     ["acme", "Writer", "push", ["a", 1, { global: true }]],
     ["acme", null, "getItem", ["a"]],
     ["acme", null, "stats", []],
@@ -58,9 +53,8 @@ it("intercepts calls of leases, and each item of a worker", async () => {
   const end = new AbortController();
   await worker.work("tasks", () => end.abort(), { signal: end.signal });
   const names = operations.map(({ name, isBackground }) => (isBackground ? `(${name})` : name));
-  expect(names.join(" ")).toBe(
-    "subscribe push claim extend release complete (claim) (work) complete",
-  );
+  const all = "subscribe push claim extend release complete (claim) (work) complete";
+  expect(names.join(" ")).toBe(all);
   expect(operations.find(({ name }) => name === "extend")?.args).toEqual(["a", "1m"]);
   await mesh.close();
 });
@@ -77,12 +71,9 @@ it("intercepts background operations", async () => {
   const { interceptor, operations } = recorder();
   const mesh = new ContextMesh({ interceptor, sweepEvery: 1, compactEvery: 1 });
   await mesh.system.push("a", 1, { global: true });
-  await expect
-    .poll(() => operations.filter(({ isBackground }) => isBackground).length)
-    .toBeGreaterThan(3);
-  const names = new Set(
-    operations.filter(({ isBackground }) => isBackground).map(({ name }) => name),
-  );
+  const background = () => operations.filter(({ isBackground }) => isBackground);
+  await expect.poll(() => background().length).toBeGreaterThan(3);
+  const names = new Set<string>(background().map(({ name }) => name));
   expect([...names].toSorted()).toEqual(["compact", "sweep"]);
   await mesh.close();
 });

@@ -12,21 +12,11 @@ function newMesh(): ContextMesh {
   return mesh;
 }
 
-async function push(
-  mesh: ContextMesh,
-  count: number,
-  value: unknown = 1,
-  ttl?: "1m",
-): Promise<void> {
+async function push(mesh: ContextMesh, count: number, value: unknown = 1, ttl?: "1m") {
+  const item = (_: unknown, n: number) => ({ key: `item ${n}`, value, topics: ["t"], ttl });
+  const items = Array.from({ length: count }, item);
   for (let from = 0; from < count; from += MOST)
-    await mesh.system.pushMany(
-      Array.from({ length: Math.min(MOST, count - from) }, (_, n) => ({
-        key: `item ${from + n}`,
-        value,
-        topics: ["t"],
-        ttl,
-      })),
-    );
+    await mesh.system.pushMany(items.slice(from, from + MOST));
 }
 
 async function subscribe(mesh: ContextMesh, count: number): Promise<void> {
@@ -40,10 +30,7 @@ async function publish(mesh: ContextMesh, count: number): Promise<void> {
 }
 
 async function refusal(call: Promise<unknown>, code: ErrorCode) {
-  const error = await call.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
+  const error = await call.catch((thrown: unknown) => thrown);
   if (!isSynthaError(error)) throw new Error("It was not refused.", { cause: error });
   expect(error.code).toBe(code);
   return error;

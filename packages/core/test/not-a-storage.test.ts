@@ -12,6 +12,7 @@ import {
 import { describe, expect, it } from "vitest";
 
 /** Each place that takes a storage, by the name of its option. */
+const memory = new MemoryStorage();
 const PLACES: readonly (readonly [
   place: string,
   option: string,
@@ -19,23 +20,15 @@ const PLACES: readonly (readonly [
 ])[] = [
   ["new ContextMesh", "storage", (storage) => new ContextMesh({ storage })],
   ["new TenantRegistry", "storage", (storage) => new TenantRegistry({ storage })],
-  [
-    "copyTenant from",
-    "from",
-    (from) => copyTenant({ from, to: new MemoryStorage(), tenantId: "a" }),
-  ],
-  ["copyTenant to", "to", (to) => copyTenant({ from: new MemoryStorage(), to, tenantId: "a" })],
+  ["copyTenant from", "from", (from) => copyTenant({ from, to: memory, tenantId: "a" })],
+  ["copyTenant to", "to", (to) => copyTenant({ from: memory, to, tenantId: "a" })],
   ["exportTenant", "storage", (storage) => exportTenant({ storage, tenantId: "a" }).next()],
   ["importTenant", "storage", (storage) => importTenant({ storage, lines: [] })],
-  [
-    "compareTenants left",
-    "left",
-    (left) => compareTenants({ left, right: new MemoryStorage(), tenantId: "a" }),
-  ],
+  ["compareTenants left", "left", (left) => compareTenants({ left, right: memory, tenantId: "a" })],
   [
     "compareTenants right",
     "right",
-    (right) => compareTenants({ left: new MemoryStorage(), right, tenantId: "a" }),
+    (right) => compareTenants({ left: memory, right, tenantId: "a" }),
   ],
 ];
 

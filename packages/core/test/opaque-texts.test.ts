@@ -21,17 +21,10 @@ const place: fc.Arbitrary<LogPosition> = fc.record({
 });
 
 const FOREIGN = [
+  ..."c1 c1. c1.. c2.abc.1..1 c1.ABC.1..1 c1.abc.-1..1 c1.abc.1..1.€ p1.YQ".split(" "),
   "",
-  "c1",
-  "c1.",
-  "c1..",
-  "c2.abc.1..1",
-  "c1.ABC.1..1",
-  "c1.abc.-1..1",
   "c1.abc.1..1 ",
-  "c1.abc.1..1.€",
   "\0",
-  "p1.YQ",
   "x".repeat(5e3),
 ];
 
@@ -98,18 +91,8 @@ describe("a token", () => {
     );
   });
 
-  it.each([
-    "",
-    "1",
-    "11-",
-    "11-a",
-    "21-abc-1",
-    "1-abc-1",
-    "11-ABC-1",
-    "11-a-",
-    "111-abc-1",
-    "c1-abc-1",
-  ])("is not %j", (text) => {
+  const foreign = "1 11- 11-a 21-abc-1 1-abc-1 11-ABC-1 11-a- 111-abc-1 c1-abc-1".split(" ");
+  it.each(["", ...foreign])("is not %j", (text) => {
     expect(parseToken(text)).toBeUndefined();
   });
 });

@@ -11,15 +11,14 @@ function meshOf<const S extends MeshSchema>(schema: S): ContextMesh<S> {
 }
 
 /** A number, by a schema that takes its time. */
+const issues = [{ message: "is no number", path: [{ key: "deep" }, 0] }];
 const slowNumber: StandardSchema<number> = {
   "~standard": {
     version: 1,
     vendor: "test",
-    validate: async (value) => {
+    async validate(value) {
       await new Promise((resolve) => void setTimeout(resolve, 1));
-      return typeof value === "number"
-        ? { value }
-        : { issues: [{ message: "is no number", path: [{ key: "deep" }, 0] }] };
+      return typeof value === "number" ? { value } : { issues };
     },
   },
 };
@@ -41,25 +40,16 @@ describe.each(LIBRARIES)("a mesh with a schema of %s", (_, task) => {
     await system.push("task:1", { title: "write" }, { topics: ["work"] });
     await system.push("summary", { title: "all" }, { global: true });
     await system.publish("done", { title: "write" }, { topics: ["work"] });
-    expect(await system.getAll()).toEqual({
-      summary: { title: "all" },
-      "task:1": { title: "write" },
-    });
+    const [summary, first] = [{ title: "all" }, { title: "write" }];
+    expect(await system.getAll()).toEqual({ summary, "task:1": first });
   });
 
   it("refuses invalid values, with their paths", async () => {
     const { system } = meshOf(schema);
-    const bad = { title: "" };
-    try {
-      await system.push("task:1", bad, { global: true });
-      expect.unreachable();
-    } catch (error) {
-      // oxlint-disable-next-line vitest/no-conditional-expect -- the one way through
-      expect(error).toMatchObject({
-        code: "SCHEMA_MISMATCH",
-        details: { key: "task:1", issues: [{ path: "$.title" }] },
-      });
-    }
+    await expect(system.push("task:1", { title: "" }, { global: true })).rejects.toMatchObject({
+      code: "SCHEMA_MISMATCH",
+      details: { key: "task:1", issues: [{ path: "$.title" }] },
+    });
     expect(await system.keys()).toEqual([]);
   });
 
@@ -68,6 +58,7 @@ describe.each(LIBRARIES)("a mesh with a schema of %s", (_, task) => {
     await system.push("task:1", { title: "write" }, { topics: ["work"] });
     const bad = { title: 5 } as unknown as { title: string };
     const lease = await system.claim({ key: "task:1" });
+    const events = [{ type: "done" as const, data: bad, global: true }];
     const calls = [
       system.push("task:1", bad),
       system.pushMany([
@@ -77,10 +68,7 @@ describe.each(LIBRARIES)("a mesh with a schema of %s", (_, task) => {
       system.update("task:1", () => bad),
       system.publish("done", bad, { global: true }),
       lease?.complete(bad) as Promise<unknown>,
-      lease?.complete(
-        { title: "fine" },
-        { events: [{ type: "done", data: bad, global: true }] },
-      ) as Promise<unknown>,
+      lease?.complete({ title: "fine" }, { events }) as Promise<unknown>,
     ];
     for (const call of calls) expect(await codeFrom(call)).toBe("SCHEMA_MISMATCH");
     expect(await system.getAll()).toEqual({ "task:1": { title: "write" } });
@@ -221,8 +209,7 @@ describe("topics with key patterns", () => {
     ["no name", { "": "task:*" }],
     ["no table", 5],
   ])("are refused where a pattern is %s", (_, topics) => {
-    expect(codeOf(() => new ContextMesh({ schema: { topics: topics as never } }))).toBe(
-      "INVALID_ARGUMENTS",
-    );
+    const schema = { topics: topics as never };
+    expect(codeOf(() => new ContextMesh({ schema }))).toBe("INVALID_ARGUMENTS");
   });
 });
