@@ -1,9 +1,8 @@
 import { ContextMesh } from "@syntha/core";
-import { decide } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { expect, it } from "vitest";
 import { openStorage } from "./support/open-storage.ts";
-import { bySystem, put } from "./support/operations.ts";
+import { write } from "./support/operations.ts";
 
 it("yields to the event loop in a busy program", async () => {
   const mesh = new ContextMesh({ storage: new SqliteStorage({ path: ":memory:" }) });
@@ -24,18 +23,18 @@ it("yields to the event loop in a busy program", async () => {
 it("keeps the order of writes while it yields, and completes them on close", async () => {
   const storage = await openStorage({ path: ":memory:" });
   const order: string[] = [];
-  const write = async (name: string): Promise<void> => {
-    await storage.commit("acme", [bySystem(put(name, 1))], decide);
+  const writeNext = async (name: string): Promise<void> => {
+    await write(storage, 1, name);
     order.push(name);
   };
-  await write("before");
+  await writeNext("before");
   for (const end = performance.now() + 15; performance.now() < end;);
-  const first = write("first").then(() => write("third"));
-  const writes = [first, write("second")];
+  const first = writeNext("first").then(() => writeNext("third"));
+  const writes = [first, writeNext("second")];
   await Promise.all(writes);
   expect(order).toEqual(["before", "first", "second", "third"]);
   for (const end = performance.now() + 15; performance.now() < end;);
-  const last = write("last");
+  const last = writeNext("last");
   await storage.close();
   await last;
   expect(order.at(-1)).toBe("last");

@@ -2,11 +2,10 @@ import { execFile } from "node:child_process";
 import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { decide } from "@syntha/core/storage";
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
 import { openStorage } from "./support/open-storage.ts";
-import { bySystem, put } from "./support/operations.ts";
+import { write } from "./support/operations.ts";
 import { tempFile } from "./support/temp-file.ts";
 
 const LIMITED_WRITER = fileURLToPath(new URL("support/limited-writer.ts", import.meta.url));
@@ -50,7 +49,7 @@ it.for(["SQLITE_IOERR_FSYNC", "SQLITE_IOERR_WRITE", "SQLITE_IOERR", "SQLITE_NOME
     const { database, fault } = openFaulty(path);
     const storage = await openStorage({ database });
     fault.code = code;
-    await expect(storage.commit("acme", [bySystem(put("k", 1))], decide)).rejects.toMatchObject({
+    await expect(write(storage)).rejects.toMatchObject({
       code: "UNKNOWN_OUTCOME",
       retryable: false,
       message: expect.stringContaining(code),
@@ -65,13 +64,13 @@ it("checkpoints the log before the next use after a failed sync", async () => {
   const path = tempFile();
   const { database, fault } = openFaulty(path);
   const storage = await openStorage({ database });
-  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  await write(storage);
   fault.code = "SQLITE_IOERR_FSYNC";
-  await storage.commit("acme", [bySystem(put("k", 2))], decide).catch(() => {});
+  await write(storage, 2).catch(() => {});
   expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);
   await storage.stats("acme");
   expect(statSync(`${path}-wal`).size).toBe(0);
-  await storage.commit("acme", [bySystem(put("k", 3))], decide);
+  await write(storage, 3);
   expect((await storage.stats("acme")).head).toBe(3);
 });
 
@@ -79,20 +78,18 @@ it("waits for a reader that blocks the checkpoint", async () => {
   const path = tempFile();
   const { database, fault } = openFaulty(path);
   const storage = await openStorage({ database, busyTimeout: "30ms" });
-  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  await write(storage);
   const reader = new Database(path);
   onTestFinished(() => void reader.close());
   reader.exec("BEGIN; SELECT * FROM syntha_item");
   fault.code = "SQLITE_IOERR_FSYNC";
-  await storage.commit("acme", [bySystem(put("k", 2))], decide).catch(() => {});
-  await expect(storage.commit("acme", [bySystem(put("k", 3))], decide)).rejects.toMatchObject({
+  await write(storage, 2).catch(() => {});
+  await expect(write(storage, 3)).rejects.toMatchObject({
     code: "UNAVAILABLE",
     cause: { code: "SQLITE_BUSY" },
   });
   reader.exec("COMMIT");
-  expect(await storage.commit("acme", [bySystem(put("k", 3))], decide)).toMatchObject([
-    { ok: true, position: 3 },
-  ]);
+  expect(await write(storage, 3)).toMatchObject([{ ok: true, position: 3 }]);
 });
 
 // `ulimit` counts blocks of 512 or 1,024 bytes. The log reaches the limit, the file does not.
@@ -108,10 +105,8 @@ it.skipIf(process.platform === "win32")(
       path,
     ]);
     const lines = stdout.trim().split("\n");
-    expect(lines.filter((line) => !/^\d+$/.test(line))).toEqual([
-      "UNKNOWN_OUTCOME",
-      "UNKNOWN_OUTCOME",
-    ]);
+    const codes = lines.filter((line) => !/^\d+$/.test(line));
+    expect(codes).toEqual(["UNKNOWN_OUTCOME", "UNKNOWN_OUTCOME"]);
     expect(lines.at(-1)).toMatch(/^\d+$/);
     const storage = await openStorage({ path });
     const { entries } = await storage.log("acme", { after: "start", limit: 10_000 });

@@ -5,7 +5,7 @@ import { SqliteStorage } from "@syntha/storage-sqlite";
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
 import { openStorage } from "./support/open-storage.ts";
-import { bySystem, onTopics, put } from "./support/operations.ts";
+import { bySystem, onTopics, put, write } from "./support/operations.ts";
 import { tempFile } from "./support/temp-file.ts";
 
 function openDatabase(path: string, options: Database.Options = {}): Database.Database {
@@ -27,7 +27,7 @@ it("waits for a write lock without blocking the event loop", async () => {
   const unlock = lock(path);
   let turns = 0;
   const ticking = setInterval(() => turns++, 5);
-  const writes = [1, 2, 3].map((n) => storage.commit("acme", [bySystem(put("k", n))], decide));
+  const writes = [1, 2, 3].map((n) => write(storage, n));
   await new Promise((resolve) => setTimeout(resolve, 150));
   clearInterval(ticking);
   unlock();
@@ -40,7 +40,7 @@ it("waits for a write lock without blocking the event loop", async () => {
 it("reads while another connection writes", async () => {
   const path = tempFile();
   const storage = await openStorage({ path });
-  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  await write(storage);
   lock(path);
   expect((await storage.list("acme", { actor: "Ann", limit: 5 })).items).toHaveLength(1);
 });
@@ -49,7 +49,7 @@ it("rejects after `busyTimeout` with nothing changed", async () => {
   const path = tempFile();
   const storage = await openStorage({ path, busyTimeout: "60ms" });
   const unlock = lock(path);
-  await expect(storage.commit("acme", [bySystem(put("k", 1))], decide)).rejects.toMatchObject({
+  await expect(write(storage)).rejects.toMatchObject({
     code: "UNAVAILABLE",
     retryable: true,
     hint: expect.stringContaining("busyTimeout"),
@@ -57,9 +57,7 @@ it("rejects after `busyTimeout` with nothing changed", async () => {
   });
   unlock();
   expect((await storage.stats("acme")).head).toBe(0);
-  expect(await storage.commit("acme", [bySystem(put("k", 1))], decide)).toMatchObject([
-    { position: 1 },
-  ]);
+  expect(await write(storage)).toMatchObject([{ position: 1 }]);
 });
 
 it("opens a locked file without blocking the event loop", async () => {
@@ -104,9 +102,9 @@ it("changes nothing when the disk is full", async () => {
 it("reads a read-only database, and rejects writes", async () => {
   const database = openDatabase(tempFile());
   const storage = await openStorage({ database });
-  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  await write(storage);
   database.pragma("query_only = ON");
-  await expect(storage.commit("acme", [bySystem(put("k", 2))], decide)).rejects.toMatchObject({
+  await expect(write(storage, 2)).rejects.toMatchObject({
     code: "MISCONFIGURED",
     retryable: false,
     hint: expect.stringContaining("permission to write"),
@@ -118,11 +116,11 @@ it.skipIf(process.getuid?.() === 0)("reads a file without write permission", asy
   const path = tempFile();
   const first = new SqliteStorage({ path });
   await first.open();
-  await first.commit("acme", [bySystem(put("k", 1))], decide);
+  await write(first);
   await first.close();
   chmodSync(path, 0o444);
   const storage = await openStorage({ path });
-  await expect(storage.commit("acme", [bySystem(put("k", 2))], decide)).rejects.toMatchObject({
+  await expect(write(storage, 2)).rejects.toMatchObject({
     code: "MISCONFIGURED",
   });
   expect((await storage.get("acme", null, ["k"])).items[0]?.value).toBe("1");
@@ -149,10 +147,7 @@ it("rolls back when a decision throws", async () => {
       return decide(commit, facts);
     }),
   ).rejects.toBe(bug);
-  expect(await storage.listTenants({ limit: 5 })).toEqual({
-    tenantIds: [],
-    next: null,
-  });
+  expect(await storage.listTenants({ limit: 5 })).toEqual({ tenantIds: [], next: null });
   expect(await storage.commit("acme", commits, decide)).toMatchObject([{ ok: true }, { ok: true }]);
 });
 
@@ -170,8 +165,5 @@ it("does not write a refused or empty commit", async () => {
   );
   expect(outcomes.map((each) => (each.ok ? "ok" : each.error.code))).toEqual(["ok", "CONFLICT"]);
   expect(statSync(`${path}-wal`).size).toBe(before);
-  expect(await storage.listTenants({ limit: 5 })).toEqual({
-    tenantIds: [],
-    next: null,
-  });
+  expect(await storage.listTenants({ limit: 5 })).toEqual({ tenantIds: [], next: null });
 });

@@ -13,11 +13,10 @@ import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { decide } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openStorage } from "./support/open-storage.ts";
-import { bySystem, put } from "./support/operations.ts";
+import { write } from "./support/operations.ts";
 import { tempFile } from "./support/temp-file.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -45,6 +44,12 @@ function forbidHardLinks(createdFirst: (path: string) => void = () => {}): void 
   };
   syncBuiltinESMExports();
   onTestFinished(restore);
+}
+
+/** `make(path, path)` creates a file or a link to itself. */
+function made(path: string, make: (path: string, text: string) => void): string {
+  make(path, path);
+  return path;
 }
 
 async function listenAt(path: string): Promise<string> {
@@ -85,7 +90,7 @@ describe.skipIf(process.platform === "win32")("a file", () => {
   ] as const)("%s a new file, its write-ahead log and its index", async ([, mode, expected]) => {
     const path = tempFile();
     const storage = await openStorage({ path, mode });
-    await storage.commit("acme", [bySystem(put("k", 1))], decide);
+    await write(storage);
     expect(ENDS.map((end) => modeOf(path + end))).toEqual([expected, expected, expected]);
     expect(readdirSync(dirname(path))).toHaveLength(3);
   });
@@ -130,7 +135,7 @@ describe.skipIf(process.platform === "win32")("a file", () => {
     const link = join(dirname(path), "link.db");
     symlinkSync("mesh.db", link);
     const first = await openStorage({ path: link });
-    await first.commit("acme", [bySystem(put("k", 1))], decide);
+    await write(first);
     expect(modeOf(path)).toBe(0o600);
     const second = await openStorage({ path });
     expect(await second.stats("acme")).toMatchObject({ items: 1 });
@@ -142,22 +147,8 @@ describe.skipIf(process.platform === "win32")("a file", () => {
     ["a directory in place of the file", (path) => dirname(path), /is a directory/],
     ["a device", () => "/dev/null", /is a device/],
     ["a socket", listenAt, /is a socket/],
-    [
-      "a file in place of the directory",
-      (path) => {
-        writeFileSync(path, "");
-        return join(path, "mesh.db");
-      },
-      /./,
-    ],
-    [
-      "a symbolic link to itself",
-      (path) => {
-        symlinkSync(path, path);
-        return path;
-      },
-      /./,
-    ],
+    ["a file in place of the directory", (path) => join(made(path, writeFileSync), "mesh.db"), /./],
+    ["a symbolic link to itself", (path) => made(path, symlinkSync), /./],
     ["a directory without write permission", () => FORBIDDEN[process.platform] ?? "/", /./],
   ])("reports %s as MISCONFIGURED, not retryable", async ([, make, message]) => {
     const storage = new SqliteStorage({ path: await make(tempFile()) });

@@ -7,13 +7,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { decide } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
 import { checkOwnership } from "../src/connection/file-ownership.ts";
 import { migrate } from "../src/migrations/migrate.ts";
-import { bySystem, put } from "./support/operations.ts";
+import { write } from "./support/operations.ts";
 import { tempFile } from "./support/temp-file.ts";
 
 type Make = (path: string) => void | Promise<void>;
@@ -27,23 +26,32 @@ function sqlite(path: string, ...statements: string[]): void {
 const meshFile: Make = async (path) => {
   const storage = new SqliteStorage({ path });
   await storage.open();
-  await storage.commit("acme", [bySystem(put("k", "v".repeat(20_000)))], decide);
+  await write(storage, "v".repeat(20_000));
   await storage.close();
 };
+
+const meshFileThen =
+  (change: Make): Make =>
+  async (path) => {
+    await meshFile(path);
+    await change(path);
+  };
+
+const addBreaking: Make = (path) => sqlite(path, "INSERT INTO syntha_migration VALUES (99, 1, 0)");
+
+const WAL = "PRAGMA journal_mode = WAL";
+const TABLE = "CREATE TABLE customer (id)";
 
 const REFUSED: readonly (readonly [what: string, make: Make])[] = [
   ["a text file", (path) => writeFileSync(path, "Dear diary, ".repeat(1_000))],
   ["a few bytes", (path) => writeFileSync(path, "SQLite format 3")],
   ["zeros", (path) => writeFileSync(path, Buffer.alloc(8_192))],
-  ["another program's database", (path) => sqlite(path, "CREATE TABLE customer (id)")],
-  [
-    "another program's database with a write-ahead log",
-    (path) => sqlite(path, "PRAGMA journal_mode = WAL", "CREATE TABLE customer (id)"),
-  ],
+  ["another program's database", (path) => sqlite(path, TABLE)],
+  ["another program's database with a log", (path) => sqlite(path, WAL, TABLE)],
   [
     "another program's open database",
     (path) => {
-      sqlite(path, "PRAGMA journal_mode = WAL", "CREATE TABLE customer (id)");
+      sqlite(path, WAL, TABLE);
       const database = new Database(path);
       onTestFinished(() => void database.close());
       database.prepare("SELECT * FROM customer").all();
@@ -52,14 +60,11 @@ const REFUSED: readonly (readonly [what: string, make: Make])[] = [
   [
     "another program's database with an empty log",
     (path) => {
-      sqlite(path, "PRAGMA journal_mode = WAL", "CREATE TABLE customer (id)");
+      sqlite(path, WAL, TABLE);
       for (const end of ["-wal", "-shm"]) writeFileSync(`${path}${end}`, "");
     },
   ],
-  [
-    "another program's database without tables",
-    (path) => sqlite(path, "PRAGMA application_id = 7", "VACUUM"),
-  ],
+  ["another program's empty file", (path) => sqlite(path, "PRAGMA application_id = 7", "VACUUM")],
   [
     "a database whose tables are only in its write-ahead log",
     (path) => {
@@ -68,31 +73,15 @@ const REFUSED: readonly (readonly [what: string, make: Make])[] = [
       onTestFinished(() => void database.close());
       database.pragma("journal_mode = WAL");
       database.pragma("wal_autocheckpoint = 0");
-      database.exec("CREATE TABLE customer (id)");
+      database.exec(TABLE);
       for (const end of ["", "-wal", "-shm"]) copyFileSync(`${original}${end}`, `${path}${end}`);
     },
   ],
-  [
-    "a file with a breaking migration of a newer release",
-    async (path) => {
-      await meshFile(path);
-      sqlite(path, "INSERT INTO syntha_migration VALUES (99, 1, 0)");
-    },
-  ],
-  [
-    "a truncated file",
-    async (path) => {
-      await meshFile(path);
-      truncateSync(path, 8_192);
-    },
-  ],
+  ["a file with a breaking migration of a newer release", meshFileThen(addBreaking)],
+  ["a truncated file", meshFileThen((path) => truncateSync(path, 8_192))],
   [
     "a file that was overwritten after its header",
-    async (path) => {
-      await meshFile(path);
-      const bytes = readFileSync(path);
-      writeFileSync(path, bytes.fill(0xa5, 100));
-    },
+    meshFileThen((path) => writeFileSync(path, readFileSync(path).fill(0xa5, 100))),
   ],
 ];
 
@@ -124,17 +113,15 @@ it.skipIf(process.platform === "win32").for(REFUSED)(
     await make(path);
     symlinkSync(path, link);
     const before = contentOfFolder(dirname(path));
-    await expect(new SqliteStorage({ path: link }).open()).rejects.toMatchObject({
-      code: "STORAGE_MISMATCH",
-    });
+    const opening = new SqliteStorage({ path: link }).open();
+    await expect(opening).rejects.toMatchObject({ code: "STORAGE_MISMATCH" });
     expect(contentOfFolder(dirname(path))).toEqual(before);
   },
 );
 
 it("names both schema versions when the file's is newer", async () => {
   const path = tempFile();
-  await meshFile(path);
-  sqlite(path, "INSERT INTO syntha_migration VALUES (99, 1, 0)");
+  await meshFileThen(addBreaking)(path);
   await expect(new SqliteStorage({ path }).open()).rejects.toThrow(/version 99.* up to 1/);
 });
 
@@ -152,7 +139,7 @@ it.for([
   ["a missing file", () => {}],
   ["an empty file", (path: string) => writeFileSync(path, "")],
   ["a database without tables", (path: string) => sqlite(path, "VACUUM")],
-  ["an empty database in WAL mode", (path: string) => sqlite(path, "PRAGMA journal_mode = WAL")],
+  ["an empty database in WAL mode", (path: string) => sqlite(path, WAL)],
 ] as const)("initializes %s", async ([, make]) => {
   const path = tempFile();
   make(path);

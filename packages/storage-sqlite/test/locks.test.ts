@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { SqliteStorage } from "@syntha/storage-sqlite";
+import { SqliteStorage, type SqliteStorageOptions } from "@syntha/storage-sqlite";
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
 import { openStorage } from "./support/open-storage.ts";
@@ -25,23 +25,20 @@ async function holdsLocks(path: string): Promise<boolean> {
   return existsSync(`${link}-wal`);
 }
 
+async function openAndClose(options: SqliteStorageOptions): Promise<void> {
+  const storage = new SqliteStorage(options);
+  await storage.open();
+  await storage.close();
+}
+
 it.for<[string, (path: string) => Promise<unknown>]>([
   ["another storage opens it", (path) => openStorage({ path })],
-  [
-    "another storage opens and closes it",
-    async (path) => {
-      const storage = new SqliteStorage({ path });
-      await storage.open();
-      await storage.close();
-    },
-  ],
+  ["another storage opens and closes it", (path) => openAndClose({ path })],
   [
     "a storage on the user's database opens and closes it",
     async (path) => {
       const database = new Database(path);
-      const storage = new SqliteStorage({ database });
-      await storage.open();
-      await storage.close();
+      await openAndClose({ database });
       database.close();
     },
   ],
@@ -63,10 +60,8 @@ it("releases its locks on close", async () => {
 function secondDriver(): typeof Database {
   const from = dirname(createRequire(import.meta.url).resolve("better-sqlite3/package.json"));
   const to = join(dirname(tempFile()), "better-sqlite3");
-  cpSync(from, to, {
-    recursive: true,
-    filter: (path) => !/^(deps|src)$/.test(relative(from, path)),
-  });
+  const filter = (path: string): boolean => !/^(deps|src)$/.test(relative(from, path));
+  cpSync(from, to, { recursive: true, filter });
   return createRequire(join(to, "package.json"))(to) as typeof Database;
 }
 

@@ -21,10 +21,8 @@ function withDatabase<T>(path: string, work: (database: Database.Database) => T)
 }
 
 function versions(database: Database.Database): unknown[] {
-  return database
-    .prepare("SELECT version, breaking FROM syntha_migration ORDER BY version")
-    .raw()
-    .all();
+  const sql = "SELECT version, breaking FROM syntha_migration ORDER BY version";
+  return database.prepare(sql).raw().all();
 }
 
 it("runs each pending migration once", () => {

@@ -9,12 +9,11 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { ContextMesh } from "@syntha/core";
-import { decide } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import Database from "better-sqlite3";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openStorage } from "./support/open-storage.ts";
-import { bySystem, put } from "./support/operations.ts";
+import { write } from "./support/operations.ts";
 import { tempFile } from "./support/temp-file.ts";
 
 const UNAVAILABLE = {
@@ -26,9 +25,6 @@ const UNAVAILABLE = {
 
 const LONG = { timeout: 15_000 };
 
-const push = (storage: SqliteStorage, key: string): Promise<unknown> =>
-  storage.commit("acme", [bySystem(put(key, 1))], decide);
-
 async function itemsIn(storage: SqliteStorage): Promise<number> {
   return (await storage.stats("acme")).items;
 }
@@ -38,13 +34,25 @@ async function meshFile(items: number): Promise<string> {
   const path = tempFile("other.db");
   const storage = new SqliteStorage({ path });
   await storage.open();
-  for (let i = 0; i < items; i++) await push(storage, `other ${i}`);
+  for (let i = 0; i < items; i++) await write(storage, 1, `other ${i}`);
   await storage.close();
   return path;
 }
 
+/** An open storage with one item. */
+async function writtenStorage(path: string, options = {}): Promise<SqliteStorage> {
+  const storage = await openStorage({ path, ...options });
+  await write(storage, 1, "before");
+  return storage;
+}
+
 function deleteFiles(path: string): void {
   for (const end of ["", "-wal", "-shm"]) rmSync(path + end);
+}
+
+function recreateFolder(path: string): void {
+  rmSync(dirname(path), { recursive: true });
+  mkdirSync(dirname(path));
 }
 
 // Windows does not let an open file be deleted or replaced.
@@ -53,31 +61,23 @@ describe.skipIf(process.platform === "win32")("a deleted or replaced file", () =
     ["deleted", deleteFiles, 0],
     ["deleted without its log", (path) => rmSync(path), 0],
     ["replaced by another file", async (path) => renameSync(await meshFile(3), path), 3],
-    [
-      "deleted with its folder, and the folder was created again",
-      (path) => {
-        rmSync(dirname(path), { recursive: true });
-        mkdirSync(dirname(path));
-      },
-      0,
-    ],
+    ["deleted with its folder, which was created again", recreateFolder, 0],
   ])("rejects calls after the file was %s, until it is reopened", async ([, act, items]) => {
     const path = tempFile();
-    const storage = await openStorage({ path });
-    await push(storage, "before");
+    const storage = await writtenStorage(path);
     await act(path);
     const isReplaced = existsSync(path);
-    await expect(push(storage, "after")).rejects.toMatchObject(UNAVAILABLE);
+    await expect(write(storage, 1, "after")).rejects.toMatchObject(UNAVAILABLE);
     await expect
       .poll(() => itemsIn(storage).catch((error) => error), LONG)
       .toMatchObject(UNAVAILABLE);
-    await expect(push(storage, "after")).rejects.toMatchObject(UNAVAILABLE);
+    await expect(write(storage, 1, "after")).rejects.toMatchObject(UNAVAILABLE);
     expect(existsSync(path)).toBe(isReplaced);
     await storage.close();
     if (items > 0) for (const end of ["-wal", "-shm"]) rmSync(path + end, { force: true });
     await storage.open();
     expect(await itemsIn(storage)).toBe(items);
-    await push(storage, "after");
+    await write(storage, 1, "after");
     expect(await itemsIn(storage)).toBe(items + 1);
   });
 
@@ -86,10 +86,10 @@ describe.skipIf(process.platform === "win32")("a deleted or replaced file", () =
     const [storage, other] = [new SqliteStorage({ path }), new SqliteStorage({ path })];
     onTestFinished(() => Promise.all([storage.close(), other.close()]).then(() => {}));
     await storage.open();
-    await push(storage, "before");
+    await write(storage, 1, "before");
     renameSync(await meshFile(3), path);
     const restored = readFileSync(path);
-    await expect(push(storage, "after")).rejects.toMatchObject({
+    await expect(write(storage, 1, "after")).rejects.toMatchObject({
       ...UNAVAILABLE,
       hint: expect.stringMatching(/delete .*mesh\.db-wal and .*mesh\.db-shm.* open it again/),
     });
@@ -107,14 +107,13 @@ describe.skipIf(process.platform === "win32")("a deleted or replaced file", () =
     for (const end of ["-wal", "-shm"]) rmSync(path + end);
     await storage.open();
     await other.open();
-    await push(storage, "after");
+    await write(storage, 1, "after");
     expect(await itemsIn(other)).toBe(4);
   });
 
   it("applies the log after its file is moved back", async () => {
     const path = tempFile();
-    const storage = await openStorage({ path });
-    await push(storage, "before");
+    const storage = await writtenStorage(path);
     renameSync(path, `${path}.away`);
     renameSync(await meshFile(3), path);
     await storage.close();
@@ -138,12 +137,11 @@ describe.skipIf(process.platform === "win32")("a deleted or replaced file", () =
 
   it("accepts calls after the same file is moved back", async () => {
     const path = tempFile();
-    const storage = await openStorage({ path });
-    await push(storage, "before");
+    const storage = await writtenStorage(path);
     renameSync(path, `${path}.away`);
-    await expect(push(storage, "meanwhile")).rejects.toMatchObject(UNAVAILABLE);
+    await expect(write(storage, 1, "meanwhile")).rejects.toMatchObject(UNAVAILABLE);
     renameSync(`${path}.away`, path);
-    await push(storage, "after");
+    await write(storage, 1, "after");
     expect(await itemsIn(storage)).toBe(2);
   });
 
@@ -151,13 +149,13 @@ describe.skipIf(process.platform === "win32")("a deleted or replaced file", () =
     const path = tempFile();
     const old = new SqliteStorage({ path });
     await old.open();
-    await push(old, "old");
+    await write(old, 1, "old");
     deleteFiles(path);
     const next = await openStorage({ path });
-    await push(next, "next");
+    await write(next, 1, "next");
     await old.close();
     expect(existsSync(`${path}-wal`)).toBe(true);
-    await push(next, "next too");
+    await write(next, 1, "next too");
     expect(await itemsIn(next)).toBe(2);
     const reader = await openStorage({ path });
     expect(await itemsIn(reader)).toBe(2);
@@ -165,11 +163,10 @@ describe.skipIf(process.platform === "win32")("a deleted or replaced file", () =
 
   it("rejects calls after only the write-ahead log was deleted", async () => {
     const path = tempFile();
-    const storage = await openStorage({ path });
-    await push(storage, "before");
+    const storage = await writtenStorage(path);
     rmSync(`${path}-wal`);
     await expect
-      .poll(() => push(storage, "after").catch((error) => error), LONG)
+      .poll(() => write(storage, 1, "after").catch((error) => error), LONG)
       .toMatchObject({ ...UNAVAILABLE, message: expect.stringContaining("mesh.db-wal") });
     // SQLite still has the log open, and moves it into the file.
     await storage.close();
@@ -181,10 +178,10 @@ describe.skipIf(process.platform === "win32")("a deleted or replaced file", () =
     const [path, link] = [tempFile(), tempFile("link.db")];
     symlinkSync(path, link);
     const storage = await openStorage({ path: link });
-    await push(storage, "before");
+    await write(storage, 1, "before");
     rmSync(link);
     symlinkSync(await meshFile(1), link);
-    await expect(push(storage, "after")).rejects.toMatchObject(UNAVAILABLE);
+    await expect(write(storage, 1, "after")).rejects.toMatchObject(UNAVAILABLE);
   });
 
   it("reports a watch as disconnected until the file is back", async () => {
@@ -247,10 +244,10 @@ describe.skipIf(process.platform === "win32")("a deleted or replaced file", () =
     const database = new Database(path);
     onTestFinished(() => void database.close());
     const storage = await openStorage({ database });
-    await push(storage, "before");
+    await write(storage, 1, "before");
     deleteFiles(path);
     const refusal = { ...UNAVAILABLE, hint: expect.stringContaining("new Database") };
-    await expect(push(storage, "after")).rejects.toMatchObject(refusal);
+    await expect(write(storage, 1, "after")).rejects.toMatchObject(refusal);
     await storage.close();
     new Database(path).close();
     await expect(new SqliteStorage({ database }).open()).rejects.toMatchObject(refusal);
@@ -260,7 +257,7 @@ describe.skipIf(process.platform === "win32")("a deleted or replaced file", () =
     const path = tempFile();
     const old = new Database(path);
     const storage = await openStorage({ database: old });
-    await push(storage, "before");
+    await write(storage, 1, "before");
     const other = await meshFile(3);
     renameSync(other, path);
     const restored = readFileSync(path);
@@ -290,7 +287,7 @@ it("does not check for a file in memory", async () => {
   const database = new Database(":memory:");
   for (const options of [{ path: ":memory:" }, { database }] as const) {
     const storage = await openStorage(options);
-    await push(storage, "k");
+    await write(storage, 1, "k");
     expect(await itemsIn(storage)).toBe(1);
   }
 });

@@ -1,11 +1,10 @@
 import { openSync } from "node:fs";
-import { decide } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
 import Database from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
 import { checkLibraryVersion } from "../src/connection/library-version.ts";
 import { openStorage } from "./support/open-storage.ts";
-import { bySystem, put } from "./support/operations.ts";
+import { write } from "./support/operations.ts";
 import { tempFile } from "./support/temp-file.ts";
 
 function openDatabase(path = tempFile()): Database.Database {
@@ -18,7 +17,7 @@ it("keeps its tables apart from the user's by a prefix", async () => {
   const database = openDatabase();
   database.exec("CREATE TABLE customer (name TEXT); INSERT INTO customer VALUES ('BigCo')");
   const storage = await openStorage({ database });
-  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  await write(storage);
   const tables = database
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     .pluck()
@@ -69,7 +68,7 @@ it("waits for the end of the user's transaction", async () => {
   const database = openDatabase();
   const storage = await openStorage({ database });
   database.exec("BEGIN");
-  const committing = storage.commit("acme", [bySystem(put("k", 1))], decide);
+  const committing = write(storage);
   database.exec("ROLLBACK");
   expect(await committing).toMatchObject([{ ok: true, position: 1 }]);
 });
@@ -80,11 +79,11 @@ it.for([
 ] as const)("answers nothing for %s from within the user's own transaction", async ([, keys]) => {
   const path = tempFile();
   const other = await openStorage({ path });
-  await other.commit("acme", [bySystem(put("k", 1))], decide);
+  await write(other);
   const database = openDatabase(path);
   const storage = await openStorage({ database });
   database.exec("BEGIN; SELECT * FROM sqlite_schema");
-  await other.commit("acme", [bySystem(put("k", 2))], decide);
+  await write(other, 2);
   const getting = storage.get("acme", null, keys);
   database.exec("COMMIT");
   expect((await getting).items[0]?.value).toBe("2");
@@ -94,7 +93,7 @@ it.for<[string, (storage: SqliteStorage) => Promise<unknown>]>([
   ["a get of one key", (storage) => storage.get("acme", null, ["k"])],
   ["a get of several", (storage) => storage.get("acme", null, ["k", "other"])],
   ["another read", (storage) => storage.stats("acme")],
-  ["a write", (storage) => storage.commit("acme", [bySystem(put("k", 1))], decide)],
+  ["a write", (storage) => write(storage)],
 ])("reports an open user transaction for %s", async ([, ask]) => {
   const database = openDatabase();
   const storage = await openStorage({ database, busyTimeout: "5ms" });
@@ -132,7 +131,7 @@ it("reads integers from a database set to 64-bit integers", async () => {
   const database = openDatabase();
   database.defaultSafeIntegers(true);
   const storage = await openStorage({ database });
-  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  await write(storage);
   expect(await storage.stats("acme")).toMatchObject({ items: 1, head: 1, floor: 0 });
 });
 
@@ -141,7 +140,7 @@ it.for([
   ["a database", { database: new Database(":memory:") } as const, "none"],
 ] as const)("reports no durability in memory by %s", async ([, options, durability]) => {
   const storage = await openStorage(options);
-  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  await write(storage);
   expect((await storage.get("acme", "Ann", ["k"])).items[0]?.value).toBe("1");
   expect(storage.traits.durability).toBe(durability);
 });

@@ -4,9 +4,8 @@
  */
 import { writeSync } from "node:fs";
 import { isSynthaError } from "@syntha/core";
-import { decide } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
-import { bySystem, put } from "./operations.ts";
+import { write } from "./operations.ts";
 
 const storage = new SqliteStorage({ path: process.argv[2] as string });
 await storage.open();
@@ -14,7 +13,7 @@ const value = "v".repeat(20_000);
 let failures = 0;
 for (let i = 0; i < 2_000; i++) {
   try {
-    const [outcome] = await storage.commit("acme", [bySystem(put(`k${i % 10}`, value))], decide);
+    const [outcome] = await write(storage, value, `k${i % 10}`);
     writeSync(1, `${outcome?.ok ? outcome.position : "refused"}\n`);
     if (failures === 2) break;
   } catch (error) {

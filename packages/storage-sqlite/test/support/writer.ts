@@ -6,15 +6,15 @@ import { writeSync } from "node:fs";
 import { ContextMesh, type CopyProgress, copyTenant, isSynthaError } from "@syntha/core";
 import { decide, type Outcome } from "@syntha/core/storage";
 import { SqliteStorage } from "@syntha/storage-sqlite";
-import { bySystem, put } from "./operations.ts";
+import { bySystem, put, write } from "./operations.ts";
 
 const [task, path = "", argument = "", how = ""] = process.argv.slice(2);
 const storage = new SqliteStorage({ path, durability: "process" });
 await storage.open();
 
-if (task === "open") await storage.commit("acme", [bySystem(put(`of ${process.pid}`, 1))], decide);
+if (task === "open") await write(storage, 1, `of ${process.pid}`);
 if (task === "count") await count(Number(argument));
-if (task === "write") await write(argument);
+if (task === "write") await writeAll(argument);
 if (task === "fill") await fill(argument);
 if (task === "copy") await copy(argument);
 await storage.close();
@@ -32,9 +32,9 @@ async function count(times: number): Promise<void> {
 }
 
 /** Writes until it is killed, and prints each acknowledged write. */
-async function write(name: string): Promise<void> {
+async function writeAll(name: string): Promise<void> {
   for (let i = 0; ; i++) {
-    const outcomes = await storage.commit("acme", [bySystem(put(`${name} ${i}`, i))], decide);
+    const outcomes = await write(storage, i, `${name} ${i}`);
     const [outcome] = outcomes as readonly (Outcome & { ok: true })[];
     print(`${name} ${i}=${outcome?.position}`);
   }
@@ -68,13 +68,8 @@ async function copy(to: string): Promise<void> {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   };
   const target = new SqliteStorage({ path: to, durability: "process" });
-  const { resumed } = await copyTenant({
-    from: storage,
-    to: target,
-    tenantId: "acme",
-    batch: 20,
-    onProgress,
-  });
+  const options = { tenantId: "acme", batch: 20, onProgress };
+  const { resumed } = await copyTenant({ from: storage, to: target, ...options });
   print(resumed ? "resumed" : "complete");
 }
 
