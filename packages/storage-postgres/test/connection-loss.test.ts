@@ -1,8 +1,7 @@
-import { decide } from "@syntha/core/storage";
 import pg from "pg";
 import { expect, it, onTestFinished } from "vitest";
 import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
-import { bySystem, put } from "./support/operations.ts";
+import { write } from "./support/operations.ts";
 import { fatal, scriptedServer, WELCOME } from "./support/scripted-server.ts";
 
 const SHUTDOWN = fatal("57P01", "terminating connection due to administrator command");
@@ -70,10 +69,7 @@ it("removes its listeners from the user's pool when it closes", async () => {
   const before = counts();
   for (let i = 0; i < 3; i++) {
     const storage = await openStorage({ pool, schema });
-    await Promise.all([
-      storage.commit("acme", [bySystem(put("k", i))], decide),
-      storage.get("acme", null, ["k"]),
-    ]);
+    await Promise.all([write(storage, i), storage.get("acme", null, ["k"])]);
     await storage.close();
     expect(counts()).toEqual(before);
   }

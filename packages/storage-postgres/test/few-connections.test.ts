@@ -3,13 +3,13 @@ import type { PostgresStorage } from "@syntha/storage-postgres";
 import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import { expect, it, onTestFinished } from "vitest";
 import { openStorage, ownSchema } from "./support/open-storage.ts";
-import { bySystem, put } from "./support/operations.ts";
+import { bySystem, put, write } from "./support/operations.ts";
 import { ownPool } from "./support/own-pool.ts";
 import { query } from "./support/query.ts";
 
 /** Makes twenty calls at once, each of which needs a connection; returns their errors. */
 async function crowd(storage: PostgresStorage): Promise<readonly unknown[]> {
-  await storage.commit("t0", [bySystem(put("k", 0))], decide);
+  await write(storage, 0, "k", "t0");
   const calls = Array.from({ length: 20 }, async (_, i) =>
     i % 2 === 0
       ? storage.commit(`t${i}`, [bySystem(put("k", i))], decide)

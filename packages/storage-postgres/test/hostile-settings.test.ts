@@ -7,7 +7,7 @@ import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { newStorage, openStorage } from "./support/open-storage.ts";
 import { ownPool } from "./support/own-pool.ts";
-import { query } from "./support/query.ts";
+import { delayCommits, query } from "./support/query.ts";
 
 const clock = (): number => 1_000_000;
 
@@ -15,24 +15,18 @@ const clock = (): number => 1_000_000;
 async function everything(storage: Storage): Promise<unknown> {
   const mesh = new ContextMesh({ storage, sweepEvery: false, compactEvery: false });
   const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
-  const tricky = {
-    null: null,
-    text: "NULL",
-    "b\\n": "é\u{1F600}'\"\\",
-    n: 1.5e300,
-    deep: [[], {}],
-  };
+  const odd = { null: null, text: "NULL", "b\\n": "é\u{1F600}'\"\\", n: 1.5e300, deep: [[], {}] };
   await ann.subscribe(["a", "NULL", 'q"uo\\te']);
   await bea.subscribe(["a"]);
   await mesh.setPermissions("Cem", { post: ["a"], global: true });
-  await ann.push("one", tricky, { topics: ["a", "NULL"], subscribers: ["Bea"] });
+  await ann.push("one", odd, { topics: ["a", "NULL"], subscribers: ["Bea"] });
   await ann.pushMany([
     { key: "two", value: null, topics: ['q"uo\\te'], ttl: "1h" },
     { key: "three", value: "x".repeat(20_000), global: true },
     { key: "NULL", value: 4, subscribers: ["NULL"] },
   ]);
   await ann.push("two", 2, { ttl: "keep" });
-  await ann.publish("made", tricky, { topics: ["a"], id: "event" });
+  await ann.publish("made", odd, { topics: ["a"], id: "event" });
   const lease = await bea.claim({ topic: "a" }, { lease: "1m" });
   await lease?.complete({ done: true }, { topics: ["a"] });
   await mesh.deleteTopic("NULL");
@@ -178,13 +172,9 @@ it.for(WAYS)("uses its own timeouts, not the role's, through %s", async ([, opti
   const setUp = await openStorage({ connectionString: role.url, schema });
   await everything(setUp);
   // Every commit waits for a lock and then takes long.
-  await query(
-    database.url,
-    `CREATE FUNCTION ${schema}.delay_commit() RETURNS trigger LANGUAGE plpgsql AS
-       $$ BEGIN PERFORM pg_sleep(0.6); RETURN NULL; END $$`,
-    `CREATE TRIGGER delay_commit AFTER INSERT ON ${schema}.log FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.delay_commit()`,
-    ...times.map((name) => `ALTER ROLE ${role.name} SET ${name} = '500ms'`),
-  );
+  await delayCommits(database.url, schema, 0.6);
+  const limits = times.map((name) => `ALTER ROLE ${role.name} SET ${name} = '500ms'`);
+  await query(database.url, ...limits);
   const storage = newStorage({ ...(await optionsFor(role)), schema });
   const [mesh, other] = [new ContextMesh({ storage }), new ContextMesh({ storage })];
   await Promise.all([

@@ -1,5 +1,4 @@
 import { ContextMesh } from "@syntha/core";
-import { decide } from "@syntha/core/storage";
 import { migrationSql } from "@syntha/storage-postgres";
 import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import pg from "pg";
@@ -10,7 +9,7 @@ import { migrate } from "../src/migrations/migrate.ts";
 import type { Migration } from "../src/migrations/migration.ts";
 import { toSettings } from "../src/settings.ts";
 import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
-import { bySystem, put } from "./support/operations.ts";
+import { write } from "./support/operations.ts";
 import { query } from "./support/query.ts";
 
 const [first] = MIGRATIONS as [Migration];
@@ -49,7 +48,7 @@ it("migrates once when 20 processes open a new schema", async () => {
   await Promise.all(
     storages.map(async (storage, i) => {
       await storage.open();
-      await storage.commit("acme", [bySystem(put(`k${i}`, i))], decide);
+      await write(storage, i, `k${i}`);
     }),
   );
   expect(await storages[0]?.stats("acme")).toMatchObject({ items: 20, head: 20 });
@@ -175,7 +174,7 @@ it.for(['a "quoted" one', "Capitals", "two words", "ünïcödé 😀", "select",
     const storage = await openStorage({ connectionString: database.url, schema });
     const other = await openStorage({ connectionString: database.url, schema });
     const notified = new Promise<void>((resolve) => void other.onCommit("acme", resolve));
-    await storage.commit("acme", [bySystem(put("k", 1))], decide);
+    await write(storage);
     await notified;
     expect((await other.list("acme", { actor: "Ann", limit: 5 })).items).toHaveLength(1);
     expect(await storage.dropTenant({ tenantId: "acme" })).toEqual({ existed: true });

@@ -6,14 +6,11 @@ import { freshDatabase } from "@syntha/testing-postgres/vitest";
 import pg from "pg";
 import { expect, it, onTestFinished } from "vitest";
 import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
-import { bySystem, put } from "./support/operations.ts";
+import { bySystem, write } from "./support/operations.ts";
 import { ownPool } from "./support/own-pool.ts";
 import { ownNetwork } from "./support/own-server.ts";
 import { query } from "./support/query.ts";
 import { until } from "./support/until.ts";
-
-const write = (storage: PostgresStorage, key = "k", tenant = "acme"): Promise<unknown> =>
-  storage.commit(tenant, [bySystem(put(key, Math.random()))], decide);
 
 /** Counts the notifications of a storage, once it is listening. */
 async function countNotifications(
@@ -66,7 +63,7 @@ it("sends neither tenant names nor data in notifications", async () => {
   listener.on("notification", ({ payload }) => payloads.push(payload));
   const digest = createHash("sha256").update(place.schema).digest("hex").slice(0, 24);
   await listener.query(`LISTEN syntha_${digest}`);
-  await write(storage, "secret key", "secret tenant");
+  await write(storage, 1, "secret key", "secret tenant");
   await until(() => payloads.length > 0);
   expect(payloads.join()).not.toMatch(/secret/);
   expect(payloads.join()).toMatch(/^[0-9a-f-]{36} [0-9a-f]{24}$/);
@@ -122,7 +119,7 @@ it("misses no commit when the listening connection is lost", async () => {
   await until(() => watch.cursor !== undefined);
   for (let round = 0; round < 5; round++) {
     network.cut();
-    for (let i = 0; i < 3; i++) await write(there, `${round}.${i}`);
+    for (let i = 0; i < 3; i++) await write(there, i, `${round}.${i}`);
     expect(await keysOf(watch, 3)).toEqual([0, 1, 2].map((i) => `${round}.${i}`));
   }
   await mesh.close();
@@ -151,7 +148,7 @@ it("listens on one connection for any number of watches", async () => {
   );
   expect(row?.count).toBeLessThanOrEqual(4);
   const changes = watches.map((watch) => watch.next());
-  await Promise.all(meshes.map((_, i) => write(there, "k", `t${i}`)));
+  await Promise.all(meshes.map((_, i) => write(there, 1, "k", `t${i}`)));
   for (const { value } of await Promise.all(changes))
     expect(value).toMatchObject({ type: "put", item: { key: "k" } });
   await Promise.all(meshes.map((mesh) => mesh.close()));

@@ -5,7 +5,7 @@ import { decide } from "@syntha/core/storage";
 import pg from "pg";
 import { expect, it, onTestFinished } from "vitest";
 import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
-import { bySystem, put } from "./support/operations.ts";
+import { bySystem, put, write } from "./support/operations.ts";
 import { ownPool } from "./support/own-pool.ts";
 import { ownServer } from "./support/own-server.ts";
 import { query } from "./support/query.ts";
@@ -48,7 +48,7 @@ it("leaves the settings of the user's connections unchanged", async () => {
     (await pool.query("SELECT name, setting FROM pg_settings ORDER BY name")).rows;
   const before = await settings();
   const storage = await openStorage({ pool, schema, durability: "process" });
-  await storage.commit("acme", [bySystem(put("k", 1))], decide);
+  await write(storage);
   await storage.commit("acme", [bySystem(put("k", 2, { ifRevision: 9 }))], decide);
   await storage.get("acme", "Ann", ["k"]);
   await storage.list("acme", { actor: "Ann", limit: 5 });

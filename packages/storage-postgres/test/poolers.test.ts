@@ -8,8 +8,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { PgConnection } from "../src/connection/pg-connection.ts";
 import { toSettings } from "../src/settings.ts";
 import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
-import { bySystem, put } from "./support/operations.ts";
-import { ownPool } from "./support/own-pool.ts";
+import { bySystem, put, write } from "./support/operations.ts";
+import { ownPool, poolsOf } from "./support/own-pool.ts";
 import { ownNetwork } from "./support/own-server.ts";
 import { query } from "./support/query.ts";
 import { until } from "./support/until.ts";
@@ -31,20 +31,7 @@ async function pooled(options: PoolerOptions = {}): Promise<Place> {
   return { connectionString: pooler.url, schema, direct };
 }
 
-const POOLS: readonly (readonly [string, (place: Place) => PostgresStorageOptions])[] = [
-  ["its own pool", ({ connectionString, schema }) => ({ connectionString, schema })],
-  [
-    "a user's pool",
-    ({ connectionString, schema }) => ({ pool: ownPool({ connectionString }), schema }),
-  ],
-  [
-    "a pipelined user's pool",
-    ({ connectionString, schema }) => ({
-      pool: ownPool({ connectionString, pipeline: true } as pg.PoolConfig),
-      schema,
-    }),
-  ],
-];
+const POOLS = poolsOf(10);
 
 describe.for(POOLS)("through a pooler in transaction mode, with %s", ([, optionsFor]) => {
   it("leaves no settings for other clients of the pooler", async () => {
@@ -94,7 +81,7 @@ describe.for(POOLS)("through a pooler in transaction mode, with %s", ([, options
     await until(() => rings > 0);
     for (let i = 0; i < 3; i++) {
       rings = 0;
-      await there.commit("acme", [bySystem(put("k", i))], decide);
+      await write(there, i);
       await until(() => rings > 0);
     }
     expect(rings).toBeGreaterThan(0);
@@ -199,7 +186,7 @@ describe("a durable commit waits for the disk", () => {
       `CREATE TRIGGER note AFTER INSERT ON ${schema}.log FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.note()`,
     );
     const storage = await openStorage({ ...optionsFor(url.href), schema });
-    for (let i = 0; i < 4; i++) await storage.commit("acme", [bySystem(put("k", i))], decide);
+    for (let i = 0; i < 4; i++) await write(storage, i);
     const [row] = await query(
       direct,
       `SELECT json_agg(DISTINCT level) AS levels FROM ${schema}.seen`,

@@ -1,19 +1,14 @@
 import { setTimeout } from "node:timers/promises";
 import type { SynthaError } from "@syntha/core";
-import { decide } from "@syntha/core/storage";
-import type { PostgresStorage, PostgresStorageOptions } from "@syntha/storage-postgres";
 import type { TcpProxy } from "@syntha/testing-postgres";
 import type pg from "pg";
 import { expect, it } from "vitest";
 import { openStorage, ownSchema } from "./support/open-storage.ts";
-import { bySystem, put } from "./support/operations.ts";
-import { ownPool } from "./support/own-pool.ts";
+import { bySystem, deciding, put, write } from "./support/operations.ts";
+import { ownPool, poolsOf } from "./support/own-pool.ts";
 import { ownNetwork } from "./support/own-server.ts";
-import { query } from "./support/query.ts";
+import { delayCommits, query } from "./support/query.ts";
 import { until } from "./support/until.ts";
-
-const write = (storage: PostgresStorage, value: unknown = 1): Promise<unknown> =>
-  storage.commit("acme", [bySystem(put("k", value))], decide);
 
 interface Place {
   readonly network: TcpProxy;
@@ -29,24 +24,6 @@ async function place(): Promise<Place> {
   return { network, connectionString: network.url, direct, schema };
 }
 
-const POOLS: readonly (readonly [string, (place: Place) => PostgresStorageOptions])[] = [
-  [
-    "its own pool",
-    ({ connectionString, schema }) => ({ connectionString, schema, connections: 2 }),
-  ],
-  [
-    "a user's pool",
-    ({ connectionString, schema }) => ({ pool: ownPool({ connectionString, max: 2 }), schema }),
-  ],
-  [
-    "a pipelined user's pool",
-    ({ connectionString, schema }) => ({
-      pool: ownPool({ connectionString, max: 2, pipeline: true } as pg.PoolConfig),
-      schema,
-    }),
-  ],
-];
-
 // None of these waits for `statementTimeout`, which is a minute.
 
 /** Ends the idle transaction that has the lock, as the server does after some seconds. */
@@ -60,6 +37,8 @@ async function endIdleTransaction({ direct, schema }: Place): Promise<void> {
     return ended.length > 0;
   });
 }
+
+const POOLS = poolsOf(2);
 
 it.for(POOLS)("replaces connections that a router dropped, with %s", async ([, optionsFor]) => {
   const where = await place();
@@ -80,10 +59,7 @@ it.for(POOLS)(
     const where = await place();
     const storage = await openStorage({ ...optionsFor(where), busyTimeout: "3s" });
     await write(storage, 0);
-    const forgetting: typeof decide = (commit, facts) => {
-      where.network.forget();
-      return decide(commit, facts);
-    };
+    const forgetting = deciding(() => where.network.forget());
     const commit = storage.commit("acme", [bySystem(put("k", 1))], forgetting);
     await Promise.all([
       expect(commit).rejects.toMatchObject({ code: "UNAVAILABLE" }),
@@ -102,10 +78,7 @@ it("detects a stall on a connection that was slow to open", { timeout: 30_000 },
   await write(storage, 0);
   const connect: () => Promise<pg.PoolClient> = pool.connect.bind(pool);
   Object.assign(pool, { connect: () => setTimeout(700).then(connect) });
-  const forgetting: typeof decide = (commit, facts) => {
-    where.network.forget();
-    return decide(commit, facts);
-  };
+  const forgetting = deciding(() => where.network.forget());
   const commit = storage.commit("acme", [bySystem(put("k", 1))], forgetting);
   await Promise.all([
     expect(commit).rejects.toMatchObject({ code: "UNAVAILABLE" }),
@@ -120,12 +93,7 @@ it.for(POOLS)(
     const storage = await openStorage({ ...optionsFor(where), busyTimeout: "1s" });
     await write(storage);
     const { schema, direct } = where;
-    await query(
-      direct,
-      `CREATE FUNCTION ${schema}.delay_commit() RETURNS trigger LANGUAGE plpgsql AS
-       $$ BEGIN PERFORM pg_sleep(1.5); RETURN NULL; END $$`,
-      `CREATE TRIGGER delay_commit AFTER INSERT ON ${schema}.log FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.delay_commit()`,
-    );
+    await delayCommits(direct, schema, 1.5);
     expect(await write(storage, 2)).toMatchObject([{ position: 2 }]);
   },
 );
@@ -149,12 +117,7 @@ it("waits up to busyTimeout for an earlier write of the process", async () => {
   const { connectionString, schema } = await ownSchema();
   const storage = await openStorage({ connectionString, schema, busyTimeout: "500ms" });
   await write(storage, 0);
-  await query(
-    connectionString,
-    `CREATE FUNCTION ${schema}.delay_commit() RETURNS trigger LANGUAGE plpgsql AS
-       $$ BEGIN PERFORM pg_sleep(2); RETURN NULL; END $$`,
-    `CREATE TRIGGER delay_commit AFTER INSERT ON ${schema}.log FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.delay_commit()`,
-  );
+  await delayCommits(connectionString, schema, 2);
   const slow = write(storage, 1);
   await expect(write(storage, 2)).rejects.toMatchObject({
     code: "UNAVAILABLE",
@@ -167,12 +130,7 @@ it("waits for many earlier writes that each end in time", async () => {
   const { connectionString, schema } = await ownSchema();
   const storage = await openStorage({ connectionString, schema, busyTimeout: "1500ms" });
   await write(storage, 0);
-  await query(
-    connectionString,
-    `CREATE FUNCTION ${schema}.delay_commit() RETURNS trigger LANGUAGE plpgsql AS
-       $$ BEGIN PERFORM pg_sleep(0.2); RETURN NULL; END $$`,
-    `CREATE TRIGGER delay_commit AFTER INSERT ON ${schema}.log FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.delay_commit()`,
-  );
+  await delayCommits(connectionString, schema, 0.2);
   const outcomes = await Promise.all(Array.from({ length: 10 }, (_, i) => write(storage, i)));
   expect(outcomes).toHaveLength(10);
 });

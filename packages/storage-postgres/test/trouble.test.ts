@@ -1,15 +1,11 @@
 import { type Commit, decide } from "@syntha/core/storage";
-import type { PostgresStorage } from "@syntha/storage-postgres";
 import pg from "pg";
 import { expect, it, onTestFinished } from "vitest";
 import { newStorage, openStorage, ownSchema } from "./support/open-storage.ts";
-import { bySystem, put } from "./support/operations.ts";
+import { bySystem, deciding, put, write } from "./support/operations.ts";
 import { ownPool } from "./support/own-pool.ts";
 import { ownNetwork, ownServer } from "./support/own-server.ts";
-import { query } from "./support/query.ts";
-
-const write = (storage: PostgresStorage, value: unknown = 1): Promise<unknown> =>
-  storage.commit("acme", [bySystem(put("k", value))], decide);
+import { delayCommits, query } from "./support/query.ts";
 
 /** Another program's connection. */
 async function stranger(connectionString: string): Promise<pg.Client> {
@@ -55,21 +51,16 @@ it("waits for a lock and keeps the order of writes", async () => {
 it("releases a tenant that a stopped process has locked", async () => {
   const place = await ownSchema();
   const network = await ownNetwork(place.connectionString);
-  const stopped = await openStorage({
-    ...place,
-    connectionString: network.url,
-    busyTimeout: "200ms",
-  });
+  const cut = await openStorage({ ...place, connectionString: network.url, busyTimeout: "200ms" });
   const storage = await openStorage(place);
   await write(storage);
   // Cut off silently once it has the lock.
   const locked = Promise.withResolvers<void>();
-  const cutting: typeof decide = (commit, facts) => {
+  const cutting = deciding(() => {
     network.blackhole();
     locked.resolve();
-    return decide(commit, facts);
-  };
-  stopped.commit("acme", [bySystem(put("k", "never"))], cutting).catch(() => {});
+  });
+  cut.commit("acme", [bySystem(put("k", "never"))], cutting).catch(() => {});
   try {
     await locked.promise;
     await expect(write(storage, 2)).resolves.toMatchObject([{ position: 2 }]);
@@ -93,10 +84,7 @@ it("decides again after a serialization failure", async () => {
        FOR EACH STATEMENT EXECUTE FUNCTION ${place.schema}.collide()`,
   );
   let decisions = 0;
-  const counted: typeof decide = (commit, facts) => {
-    decisions++;
-    return decide(commit, facts);
-  };
+  const counted = deciding(() => decisions++);
   expect(await storage.commit("acme", [bySystem(put("k", 2))], counted)).toMatchObject([
     { ok: true, position: 2 },
   ]);
@@ -110,17 +98,16 @@ it.for([
   ["a user's pool", false],
   ["a pipelined user's pool", true],
 ] as const)("rolls back when a statement fails, with %s", async ([, pipeline]) => {
-  const place = await ownSchema();
-  const options = { connectionString: place.connectionString, max: 1, pipeline };
-  const pool = ownPool(options);
+  const { connectionString, schema } = await ownSchema();
+  const pool = ownPool({ connectionString, max: 1, pipeline } as pg.PoolConfig);
   const storage = await openStorage(
-    pipeline === undefined ? { ...place, connections: 1 } : { schema: place.schema, pool },
+    pipeline === undefined ? { connectionString, schema, connections: 1 } : { schema, pool },
   );
   await write(storage);
   const before = await storage.log("acme", { after: "start", limit: 9 });
   await query(
-    place.connectionString,
-    `ALTER TABLE ${place.schema}.log ADD CONSTRAINT small CHECK (length(value) < 100)`,
+    connectionString,
+    `ALTER TABLE ${schema}.log ADD CONSTRAINT small CHECK (length(value) < 100)`,
   );
   const small = bySystem(put("small", 1));
   const large = bySystem(put("large", "v".repeat(200)));
@@ -190,9 +177,8 @@ it.skipIf(process.platform === "win32")(
     const options = { connectionString: server.url, connections: 5 } as const;
     const storage = await openStorage({ ...options, statementTimeout: "400ms" });
     await write(storage);
-    await Promise.all(
-      Array.from({ length: 5 }, () => storage.list("acme", { actor: null, limit: 1 })),
-    );
+    const list = () => storage.list("acme", { actor: null, limit: 1 });
+    await Promise.all(Array.from({ length: 5 }, list));
     const backends = await query<{ pid: number }>(
       server.url,
       "SELECT pid FROM pg_stat_activity WHERE application_name = 'syntha'",
@@ -227,13 +213,7 @@ it("waits for its own connections no longer than busyTimeout", async () => {
   const place = await ownSchema();
   const storage = await openStorage({ ...place, connections: 1, busyTimeout: "150ms" });
   await write(storage);
-  await query(
-    place.connectionString,
-    `CREATE FUNCTION ${place.schema}.delay_commit() RETURNS trigger LANGUAGE plpgsql AS $$
-       BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$`,
-    `CREATE TRIGGER delay_commit AFTER INSERT ON ${place.schema}.log
-       FOR EACH STATEMENT EXECUTE FUNCTION ${place.schema}.delay_commit()`,
-  );
+  await delayCommits(place.connectionString, place.schema, 1);
   const writing = write(storage, 2);
   await expect(storage.stats("acme")).rejects.toMatchObject({
     code: "UNAVAILABLE",
@@ -244,13 +224,8 @@ it("waits for its own connections no longer than busyTimeout", async () => {
 });
 
 it("reports that the server has no connection left, then recovers", async () => {
-  const server = await ownServer({
-    settings: {
-      max_connections: "7",
-      superuser_reserved_connections: "0",
-      reserved_connections: "0",
-    },
-  });
+  const none = { superuser_reserved_connections: "0", reserved_connections: "0" };
+  const server = await ownServer({ settings: { max_connections: "7", ...none } });
   const storage = newStorage({ connectionString: server.url, busyTimeout: "2s" });
   const others = ownPool({ connectionString: server.url, max: 7 });
   const taken = await Promise.all(Array.from({ length: 7 }, () => others.connect()));
@@ -261,14 +236,7 @@ it("reports that the server has no connection left, then recovers", async () => 
     cause: { code: "53300" },
   });
   for (const client of taken) client.release(true);
-  await expect
-    .poll(() =>
-      storage.open().then(
-        () => "open",
-        () => "not yet",
-      ),
-    )
-    .toBe("open");
+  await expect.poll(() => storage.open().catch(() => "not yet")).toBeUndefined();
   expect(await write(storage)).toMatchObject([{ position: 1 }]);
 });
 

@@ -1,13 +1,12 @@
 import { ContextMesh } from "@syntha/core";
-import { type Commit, decide, type Outcome } from "@syntha/core/storage";
+import { type Commit, decide } from "@syntha/core/storage";
 import type { PostgresStorage } from "@syntha/storage-postgres";
 import { postgresUrl } from "@syntha/testing-postgres/vitest";
 import type { TcpProxy } from "@syntha/testing-postgres";
-import type pg from "pg";
 import { expect, it, onTestFinished } from "vitest";
 import { openStorage, ownSchema } from "./support/open-storage.ts";
-import { bySystem, put } from "./support/operations.ts";
-import { ownPool } from "./support/own-pool.ts";
+import { bySystem, deciding, put, write } from "./support/operations.ts";
+import { poolsOf } from "./support/own-pool.ts";
 import { ownNetwork } from "./support/own-server.ts";
 import { query } from "./support/query.ts";
 
@@ -24,27 +23,19 @@ interface Scene {
   readonly schema: string;
 }
 
-/** `pipeline` undefined: the storage's own pool. */
+const POOLS = poolsOf(2);
+
 async function scene(
-  pipeline?: boolean,
+  optionsFor = POOLS[0][1],
   more: { readonly statementTimeout?: "200ms" } = {},
 ): Promise<Scene> {
   const place = await ownSchema();
   const network = await ownNetwork(await postgresUrl());
   const direct = await openStorage(place);
-  const { schema } = place;
-  const options = { schema, busyTimeout: "1500ms", ...more } as const;
-  const pooled = { connectionString: network.url, pipeline, max: 2 } as pg.PoolConfig;
-  const storage = await openStorage(
-    pipeline === undefined
-      ? { ...options, connectionString: network.url, connections: 2 }
-      : { ...options, pool: ownPool(pooled) },
-  );
-  return { network, storage, direct, schema };
+  const options = optionsFor({ ...place, connectionString: network.url });
+  const storage = await openStorage({ ...options, busyTimeout: "1500ms", ...more });
+  return { network, storage, direct, schema: place.schema };
 }
-
-const write = (storage: PostgresStorage, key: string): Promise<readonly Outcome[]> =>
-  storage.commit("acme", [bySystem(put(key, 1))], decide);
 
 const keysOf = async (storage: PostgresStorage): Promise<string[]> =>
   (await storage.list("acme", { actor: null, limit: 100 })).items.map(({ key }) => key);
@@ -53,20 +44,15 @@ const TENANTS = [
   ["to a new tenant", []],
   ["to an existing tenant", ["before"]],
 ] as const;
-const POOLS = [
-  ["its own pool", undefined],
-  ["a user's pool", false],
-  ["a pipelined user's pool", true],
-] as const;
 const SCENES = TENANTS.flatMap(([who, before]) =>
-  POOLS.map(([through, pipeline]) => ({ who, before, through, pipeline })),
+  POOLS.map(([through, optionsFor]) => ({ who, before, through, optionsFor })),
 );
 
 it.for(SCENES)(
   "finds a commit $who whose answer was lost, with $through",
-  async ({ before, pipeline }) => {
-    const { network, storage, direct } = await scene(pipeline);
-    for (const key of before) await write(storage, key);
+  async ({ before, optionsFor }) => {
+    const { network, storage, direct } = await scene(optionsFor);
+    for (const key of before) await write(storage, 1, key);
     const cut = network.cutAt(COMMIT, "after");
     // The pipelined statements are executed by the time the first answer is lost.
     network.delay(40);
@@ -74,30 +60,33 @@ it.for(SCENES)(
     await cut;
     expect(outcomes).toMatchObject([{ ok: true, position: before.length + 1 }]);
     expect(await keysOf(direct)).toEqual([...before, "cut"]);
-    expect(await write(storage, "next")).toMatchObject([{ position: before.length + 2 }]);
+    expect(await write(storage, 1, "next")).toMatchObject([{ position: before.length + 2 }]);
   },
 );
 
-it.for(POOLS)("repeats a lease extension whose answer was lost, with %s", async ([, pipeline]) => {
-  const { network, storage, direct } = await scene(pipeline);
-  const mesh = new ContextMesh({ tenantId: "acme", storage });
-  onTestFinished(() => mesh.close());
-  await mesh.system.push("task", 1, { global: true });
-  const lease = await mesh.system.claim({ key: "task" }, { lease: "1m" });
-  const cut = network.cutAt(COMMIT, "after");
-  network.delay(40);
-  const extended = await lease?.extend("1h");
-  await cut;
-  const { items, head } = await direct.list("acme", { actor: null, limit: 1 });
-  expect(items[0]?.lease?.until).toBe(extended?.expiresAt.getTime());
-  expect(head).toBe(2);
-});
+it.for(POOLS)(
+  "repeats a lease extension whose answer was lost, with %s",
+  async ([, optionsFor]) => {
+    const { network, storage, direct } = await scene(optionsFor);
+    const mesh = new ContextMesh({ tenantId: "acme", storage });
+    onTestFinished(() => mesh.close());
+    await mesh.system.push("task", 1, { global: true });
+    const lease = await mesh.system.claim({ key: "task" }, { lease: "1m" });
+    const cut = network.cutAt(COMMIT, "after");
+    network.delay(40);
+    const extended = await lease?.extend("1h");
+    await cut;
+    const { items, head } = await direct.list("acme", { actor: null, limit: 1 });
+    expect(items[0]?.lease?.until).toBe(extended?.expiresAt.getTime());
+    expect(head).toBe(2);
+  },
+);
 
 it.for(SCENES)(
   "reports that a commit $who did not arrive, with $through",
-  async ({ before, pipeline }) => {
-    const { network, storage, direct } = await scene(pipeline);
-    for (const key of before) await write(storage, key);
+  async ({ before, optionsFor }) => {
+    const { network, storage, direct } = await scene(optionsFor);
+    for (const key of before) await write(storage, 1, key);
     const cut = network.cutAt(COMMIT, "before");
     await expect(storage.commit("acme", marked, decide)).rejects.toMatchObject({
       code: "UNAVAILABLE",
@@ -105,7 +94,7 @@ it.for(SCENES)(
     });
     await cut;
     expect(await keysOf(direct)).toEqual([...before]);
-    expect(await write(storage, "next")).toMatchObject([{ position: before.length + 1 }]);
+    expect(await write(storage, 1, "next")).toMatchObject([{ position: before.length + 1 }]);
   },
 );
 
@@ -119,11 +108,9 @@ it.for([
   "rejects with UNKNOWN_OUTCOME after losing the answer to %s",
   async ([, call]) => {
     const { network, storage } = await scene();
-    await write(storage, "before");
+    await write(storage, 1, "before");
     const cut = network.cutAt(COMMIT, "after");
-    await expect(call(storage)).rejects.toMatchObject({
-      code: "UNKNOWN_OUTCOME",
-    });
+    await expect(call(storage)).rejects.toMatchObject({ code: "UNKNOWN_OUTCOME" });
     await cut;
     expect(await call(storage)).toBeDefined();
   },
@@ -131,23 +118,20 @@ it.for([
 
 it("reports a connection lost before the commit is sent", async () => {
   const { network, storage, direct } = await scene();
-  await write(storage, "before");
-  const cutting: typeof decide = (commit, facts) => {
-    network.cut();
-    return decide(commit, facts);
-  };
+  await write(storage, 1, "before");
+  const cutting = deciding(() => network.cut());
   await expect(storage.commit("acme", marked, cutting)).rejects.toMatchObject({
     code: "UNAVAILABLE",
   });
   expect(await keysOf(direct)).toEqual(["before"]);
-  expect(await write(storage, "next")).toMatchObject([{ position: 2 }]);
+  expect(await write(storage, 1, "next")).toMatchObject([{ position: 2 }]);
 });
 
 it.for(TENANTS)(
   "rejects with UNKNOWN_OUTCOME if a commit %s can't be looked up",
   async ([, before]) => {
     const { network, storage, direct } = await scene();
-    for (const key of before) await write(storage, key);
+    for (const key of before) await write(storage, 1, key);
     const cut = network.cutAt(COMMIT, "after").then(() => network.blackhole());
     network.delay(40);
     await expect(storage.commit("acme", marked, decide)).rejects.toMatchObject({
@@ -158,17 +142,14 @@ it.for(TENANTS)(
     await cut;
     network.heal();
     expect(await keysOf(direct)).toEqual([...before, "cut"]);
-    expect(await write(storage, "next")).toMatchObject([{ position: before.length + 2 }]);
+    expect(await write(storage, 1, "next")).toMatchObject([{ position: before.length + 2 }]);
   },
 );
 
 it.for(TENANTS)("waits for a commit %s that is still in transit", async ([, before]) => {
   const { network, storage, direct } = await scene(undefined, { statementTimeout: "200ms" });
-  for (const key of before) await write(storage, key);
-  const holding: typeof decide = (commit, facts) => {
-    network.blackhole();
-    return decide(commit, facts);
-  };
+  for (const key of before) await write(storage, 1, key);
+  const holding = deciding(() => network.blackhole());
   // The statements time out and are looked up before the delayed ones reach the server.
   setTimeout(() => network.heal(), 600);
   const outcome = await storage.commit("acme", marked, holding).then(
@@ -183,12 +164,12 @@ it.for(TENANTS)("waits for a commit %s that is still in transit", async ([, befo
   // The outcome stays true.
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(await keysOf(direct)).toEqual(keys);
-  expect(await write(storage, "next")).toMatchObject([{ position: keys.length + 1 }]);
+  expect(await write(storage, 1, "next")).toMatchObject([{ position: keys.length + 1 }]);
 });
 
 it.for(TENANTS)("waits for a commit %s that the server has not finished", async ([, before]) => {
   const { network, storage, direct, schema } = await scene();
-  for (const key of before) await write(storage, key);
+  for (const key of before) await write(storage, 1, key);
   // A slow trigger: the commit takes longer than the connection exists.
   await query(
     await postgresUrl(),

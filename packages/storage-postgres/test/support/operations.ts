@@ -1,4 +1,11 @@
-import type { Commit, Operation, Route } from "@syntha/core/storage";
+import {
+  type Commit,
+  decide,
+  type Operation,
+  type Outcome,
+  type Route,
+  type Storage,
+} from "@syntha/core/storage";
 
 const GLOBAL: Route = { topics: [], subscribers: [], global: true };
 
@@ -28,4 +35,22 @@ export function bySystem(...ops: Operation[]): Commit {
 
 export function by(actor: string, ...ops: Operation[]): Commit {
   return { actor, ops };
+}
+
+/** Writes one value in a commit of the system. */
+export function write(
+  storage: Storage,
+  value: unknown = 1,
+  key = "k",
+  tenantId = "acme",
+): Promise<readonly Outcome[]> {
+  return storage.commit(tenantId, [bySystem(put(key, value))], decide);
+}
+
+/** A decision that does something first, when the transaction has the lock. */
+export function deciding(act: () => void): typeof decide {
+  return (commit, facts) => {
+    act();
+    return decide(commit, facts);
+  };
 }

@@ -16,3 +16,14 @@ export async function query<T extends pg.QueryResultRow>(
     await client.end();
   }
 }
+
+/** Makes every commit in a schema take this long. */
+export async function delayCommits(url: string, schema: string, seconds: number): Promise<void> {
+  await query(
+    url,
+    `CREATE FUNCTION ${schema}.delay_commit() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN PERFORM pg_sleep(${seconds}); RETURN NULL; END $$`,
+    `CREATE TRIGGER delay_commit AFTER INSERT ON ${schema}.log
+       FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.delay_commit()`,
+  );
+}

@@ -5,17 +5,12 @@ import { writeSync } from "node:fs";
 import { ContextMesh, isSynthaError } from "@syntha/core";
 import { decide, type Outcome } from "@syntha/core/storage";
 import { PostgresStorage } from "@syntha/storage-postgres";
-import { bySystem, put } from "./operations.ts";
+import { bySystem, put, write } from "./operations.ts";
 
 const [task = "", connectionString = "", schema = "", argument = ""] = process.argv.slice(2);
 const storage = new PostgresStorage({ connectionString, schema, connections: 3 });
 
 const TASKS: Record<string, () => Promise<void>> = {
-  open: async () => {
-    await storage.open();
-    await storage.commit("acme", [bySystem(put(`of ${process.pid}`, 1))], decide);
-    await storage.close();
-  },
   /** Increments an item repeatedly, by compare-and-set. */
   count: async () => {
     await storage.open();
@@ -54,7 +49,7 @@ const TASKS: Record<string, () => Promise<void>> = {
     await storage.open();
     for (let i = 0; ; i++) {
       const key = `${argument} ${i}`;
-      const outcomes = await storage.commit("acme", [bySystem(put(key, i))], decide);
+      const outcomes = await write(storage, i, key);
       const [outcome] = outcomes as readonly (Outcome & { ok: true })[];
       say(`${key}=${outcome?.position}`);
     }
