@@ -10,23 +10,13 @@ describe("admin tools", () => {
     await mesh.system.push("ticket", "help", { topics: ["support"] });
     const worker = mesh.agent("Worker");
     await worker.subscribe(["sales"]);
-    const changed = await resultOf(moderator, "manage_subscriptions", {
-      agent: "Worker",
-      add: ["support", "sales"],
-      remove: ["never"],
-    });
-    expect(changed).toEqual({
-      success: true,
-      agent: "Worker",
-      subscribed: ["support"],
-      unsubscribed: [],
-    });
+    const manage = (args: object) =>
+      resultOf(moderator, "manage_subscriptions", { agent: "Worker", ...args });
+    const changed = await manage({ add: ["support", "sales"], remove: ["never"] });
+    const done = { success: true, agent: "Worker" };
+    expect(changed).toEqual({ ...done, subscribed: ["support"], unsubscribed: [] });
     expect(await worker.get("ticket")).toBe("help");
-    const back = await resultOf(moderator, "manage_subscriptions", {
-      agent: "Worker",
-      remove: ["support"],
-    });
-    expect(back.unsubscribed).toEqual(["support"]);
+    expect((await manage({ remove: ["support"] })).unsubscribed).toEqual(["support"]);
     expect(await worker.get("ticket")).toBeUndefined();
     expect(await worker.subscriptions()).toEqual(["sales"]);
   });
@@ -49,16 +39,8 @@ describe("admin tools", () => {
     const codes = [];
     for (const call of calls)
       codes.push((await failureOf(moderator, "manage_subscriptions", call)).code);
-    const wrong = "INVALID_ARGUMENTS";
-    expect(codes).toEqual([
-      "FORBIDDEN",
-      wrong,
-      wrong,
-      wrong,
-      wrong,
-      "INVALID_TEXT",
-      "INVALID_TEXT",
-    ]);
+    const bad = "INVALID_ARGUMENTS";
+    expect(codes).toEqual(["FORBIDDEN", bad, bad, bad, bad, "INVALID_TEXT", "INVALID_TEXT"]);
     expect((await mesh.stats()).revision).toBe(before);
   });
 
@@ -76,10 +58,8 @@ describe("admin tools", () => {
       items_kept: 1,
       subscriptions_ended: 1,
     });
+    const hint = "Call discover_topics for all topics.";
     const again = await failureOf(admin, "delete_topic", { topic: "old" });
-    expect(again).toMatchObject({
-      code: "NOT_FOUND",
-      hint: "Call discover_topics for all topics.",
-    });
+    expect(again).toMatchObject({ code: "NOT_FOUND", hint });
   });
 });

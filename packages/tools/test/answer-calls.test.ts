@@ -62,29 +62,20 @@ it("calls custom tools with arguments and signal", async () => {
 
 it("reports the failure of a custom tool to model and onError", async () => {
   const errors: unknown[] = [];
+  const loop: { self?: unknown } = {};
+  loop.self = loop;
   const customTools = {
     refund: () => {
-      throw new TypeError("There is no such order.");
+      throw new TypeError("No such order.");
     },
     odd: () => Promise.reject("text"),
-    circular: () => {
-      const loop: { self?: unknown } = {};
-      loop.self = loop;
-      return loop;
-    },
+    circular: () => loop,
   };
   const calls = [call("refund", {}), call("odd", {}), call("circular", {}), call("refund", "{")];
-  const answers = await answerCalls(handler(), calls, {
-    customTools,
-    onError: (error) => errors.push(error),
-  });
+  const onError = (error: unknown) => errors.push(error);
+  const answers = await answerCalls(handler(), calls, { customTools, onError });
   expect(answers.map(({ text }) => JSON.parse(text))).toMatchObject([
-    {
-      success: false,
-      code: "TOOL_FAILED",
-      error: "There is no such order.",
-      retry: "corrected_call",
-    },
+    { success: false, code: "TOOL_FAILED", error: "No such order.", retry: "corrected_call" },
     { code: "TOOL_FAILED", error: "text" },
     { code: "TOOL_FAILED", error: expect.stringContaining("circular") },
     { code: "INVALID_ARGUMENTS" },

@@ -3,7 +3,7 @@ import { manualClock } from "@syntha/core/testing";
 import { MemoryStorage } from "@syntha/core";
 import { describe, expect, it } from "vitest";
 import { ToolHandler } from "../src/index.ts";
-import { failureOf, fullHandler, resultOf } from "./support.ts";
+import { codeOf, failureOf, fullHandler, resultOf } from "./support.ts";
 
 const setUp = () => {
   const mesh = new ContextMesh();
@@ -13,11 +13,8 @@ const setUp = () => {
 describe("context tools", () => {
   it("shows a late subscriber existing values and their author", async () => {
     const { writer, reader } = setUp();
-    const pushed = await resultOf(writer, "push_context", {
-      key: "inquiry",
-      value: "hi",
-      topics: ["support"],
-    });
+    const inquiry = { key: "inquiry", value: "hi", topics: ["support"] };
+    const pushed = await resultOf(writer, "push_context", inquiry);
     expect(pushed).toMatchObject({
       key: "inquiry",
       revision: 1,
@@ -80,9 +77,7 @@ describe("context tools", () => {
     const byDefault = await resultOf(brief, "push_context", { ...call, key: "c", ttl_hours: null });
     expect(byDefault.expires_at).toBe("2030-01-01T00:30:00.000Z");
     clock.advance("1h");
-    expect(await resultOf(plain, "list_context")).toMatchObject({
-      keys: ["a", "b"],
-    });
+    expect(await resultOf(plain, "list_context")).toMatchObject({ keys: ["a", "b"] });
   });
 
   it("writes only at if_revision, and hints at the current revision", async () => {
@@ -91,32 +86,21 @@ describe("context tools", () => {
     await resultOf(writer, "push_context", { ...call, value: "1", if_revision: 0 });
     const taken = await failureOf(writer, "push_context", { ...call, value: "2", if_revision: 0 });
     expect(taken.code).toBe("CONFLICT");
-    expect(taken.hint).toBe(
-      'Call get_context with keys ["plan"], then call push_context with if_revision 1.',
-    );
+    const hint = 'Call get_context with keys ["plan"], then call push_context with if_revision 1.';
+    expect(taken.hint).toBe(hint);
     await resultOf(writer, "push_context", { key: "plan", value: "2", if_revision: 1 });
-    const missing = await failureOf(writer, "push_context", {
-      key: "new",
-      value: "2",
-      if_revision: 7,
-    });
-    expect(missing.hint).toContain("if_revision 0");
+    const other = await failureOf(writer, "push_context", { key: "new", value: 2, if_revision: 7 });
+    expect(other.hint).toContain("if_revision 0");
   });
 
   it("lets only the owner re-route or delete, and every reader write", async () => {
     const { writer, reader } = setUp();
     await resultOf(writer, "push_context", { key: "plan", value: "1", subscribers: ["Reader"] });
     await resultOf(reader, "push_context", { key: "plan", value: "2" });
-    const wider = await failureOf(reader, "push_context", {
-      key: "plan",
-      value: "3",
-      global: true,
-    });
-    expect(wider).toMatchObject({ code: "NOT_OWNER", retry: "corrected_call" });
-    expect(wider.hint).toContain("topics, subscribers and global null");
-    expect(await failureOf(reader, "delete_context", { key: "plan" })).toMatchObject({
-      code: "NOT_OWNER",
-    });
+    const wide = await failureOf(reader, "push_context", { key: "plan", value: "3", global: true });
+    expect(wide).toMatchObject({ code: "NOT_OWNER", retry: "corrected_call" });
+    expect(wide.hint).toContain("topics, subscribers and global null");
+    expect(await codeOf(reader, "delete_context", { key: "plan" })).toBe("NOT_OWNER");
     expect(await resultOf(writer, "get_context", { keys: ["plan"] })).toMatchObject({
       context: { plan: "2" },
       meta: { plan: { author: "Reader", revision: 2 } },
@@ -141,27 +125,18 @@ describe("context tools", () => {
         hint: "Call list_context for the keys that you can see.",
         retry: "corrected_call",
       });
-      expect(await resultOf(reader, "claim_task", { key })).toMatchObject({
-        task: null,
-      });
+      expect(await resultOf(reader, "claim_task", { key })).toMatchObject({ task: null });
     }
-    const taken = await failureOf(reader, "push_context", {
-      key: "secret",
-      value: "x",
-      global: true,
-    });
-    expect(taken).toMatchObject({
-      code: "KEY_TAKEN",
-      hint: 'Choose another key, such as "Reader/secret".',
-    });
+    const secret = { key: "secret", value: "x", global: true };
+    const hint = 'Choose another key, such as "Reader/secret".';
+    const taken = await failureOf(reader, "push_context", secret);
+    expect(taken).toMatchObject({ code: "KEY_TAKEN", hint });
   });
 
   it("requires an audience for a new key", async () => {
     const { mesh, writer } = setUp();
     const call = { key: "k", value: "v" };
-    expect(await failureOf(writer, "push_context", call)).toMatchObject({
-      code: "ROUTE_REQUIRED",
-    });
+    expect(await codeOf(writer, "push_context", call)).toBe("ROUTE_REQUIRED");
     for (const audience of [
       { topics: [] },
       { subscribers: [] },
@@ -169,9 +144,8 @@ describe("context tools", () => {
       { global: false },
     ]) {
       const refused = await failureOf(writer, "push_context", { ...call, ...audience });
-      expect(refused.code).toBe(
-        "global" in audience && audience.global ? "INVALID_ROUTE" : "ROUTE_REQUIRED",
-      );
+      const isMixed = "global" in audience && audience.global;
+      expect(refused.code).toBe(isMixed ? "INVALID_ROUTE" : "ROUTE_REQUIRED");
       expect(refused.hint).toContain("topics");
     }
     expect((await mesh.stats()).revision).toBe(0);
@@ -206,9 +180,7 @@ describe("context tools", () => {
   it("names the caller in every listing", async () => {
     const { reader } = setUp();
     for (const args of [{}, { topic: "support" }, { prefix: "x", by_topic: true }])
-      expect(await resultOf(reader, "list_context", args)).toMatchObject({
-        you: "Reader",
-      });
+      expect(await resultOf(reader, "list_context", args)).toMatchObject({ you: "Reader" });
   });
 
   it("explains why an unsubscribed topic shows no keys", async () => {
@@ -221,12 +193,11 @@ describe("context tools", () => {
       topic_subscribed: false,
       hint: 'You are not subscribed to "support": call subscribe_to_topics with topics ["support"] to see its keys.',
     });
-    expect((await list(reader, "suport")).hint).toBe(
-      'There is no topic "suport" yet. Did you mean "support"?',
-    );
+    const unknown = 'There is no topic "suport" yet.';
+    expect((await list(reader, "suport")).hint).toBe(`${unknown} Did you mean "support"?`);
     expect((await list(reader, "weather")).hint).toBe('There is no topic "weather" yet.');
     const noDiscovery = fullHandler(mesh, "NoDiscovery", { deny: ["discover_topics"] });
-    expect((await list(noDiscovery, "suport")).hint).toBe('There is no topic "suport" yet.');
+    expect((await list(noDiscovery, "suport")).hint).toBe(unknown);
     // An agent sees its own items without a subscription.
     expect(await list(writer, "support")).toMatchObject({ keys: ["a"], topic_subscribed: false });
     const lone = fullHandler(mesh, "Lone", { deny: ["subscribe_to_topics"] });
@@ -279,10 +250,9 @@ describe("context tools", () => {
     });
     const found = await resultOf(writer, "get_context", { prefix: "a:*" });
     expect(found.hint).toBeUndefined();
+    const empty = fullHandler(new ContextMesh(), "R");
     for (const tool of ["list_context", "get_context", "discover_topics"] as const)
-      expect(
-        await resultOf(fullHandler(new ContextMesh(), "R"), tool, { prefix: "a:*" }),
-      ).toMatchObject({ hint });
+      expect(await resultOf(empty, tool, { prefix: "a:*" })).toMatchObject({ hint });
   });
 
   it("keeps the audience if a call names an empty one", async () => {
@@ -304,29 +274,18 @@ describe("context tools", () => {
         hint: '"new" is new: name its audience by topics, subscribers, or global true. discover_topics lists the topics.',
         retry: "corrected_call",
       });
-      expect(await failureOf(...push("new", { ...audience, if_revision: 0 }))).toMatchObject({
-        code: "ROUTE_REQUIRED",
-      });
+      expect(await codeOf(...push("new", { ...audience, if_revision: 0 }))).toBe("ROUTE_REQUIRED");
     }
     expect(await mesh.system.keys()).toEqual([]);
     await resultOf(...push("kept", { subscribers: ["Reader"] }));
     await resultOf(...push("hidden", { subscribers: ["Boss"] }));
     for (const audience of empty) {
       await resultOf(...push("kept", audience, reader));
-      expect(await mesh.system.getItem("kept")).toMatchObject({
-        subscribers: ["Reader"],
-        global: false,
-        owner: "Writer",
-      });
-      expect(await failureOf(...push("hidden", audience, reader))).toMatchObject({
-        code: "KEY_TAKEN",
-      });
-      expect(await failureOf(...push("kept", { ...audience, if_revision: 1 }))).toMatchObject({
-        code: "CONFLICT",
-      });
-      expect(await failureOf(...push("none", { ...audience, if_revision: 3 }))).toMatchObject({
-        code: "CONFLICT",
-      });
+      const item = { subscribers: ["Reader"], global: false, owner: "Writer" };
+      expect(await mesh.system.getItem("kept")).toMatchObject(item);
+      expect(await codeOf(...push("hidden", audience, reader))).toBe("KEY_TAKEN");
+      expect(await codeOf(...push("kept", { ...audience, if_revision: 1 }))).toBe("CONFLICT");
+      expect(await codeOf(...push("none", { ...audience, if_revision: 3 }))).toBe("CONFLICT");
     }
     await resultOf(...push("kept", { topics: [], subscribers: ["Boss"], global: false }));
     expect((await mesh.system.getItem("kept"))?.subscribers).toEqual(["Boss"]);
@@ -354,29 +313,20 @@ describe("context tools", () => {
   it("adds subscriptions and returns the new ones", async () => {
     const { reader } = setUp();
     const subscribe = (topics: string[]) => resultOf(reader, "subscribe_to_topics", { topics });
-    expect(await subscribe(["a", "b"])).toMatchObject({
-      subscribed: ["a", "b"],
-      already_subscribed: [],
-    });
-    expect(await subscribe(["b", "c"])).toMatchObject({
-      subscribed: ["c"],
-      already_subscribed: ["b"],
-    });
+    for (const [topics, subscribed, already_subscribed] of [
+      [["a", "b"], ["a", "b"], []],
+      [["b", "c"], ["c"], ["b"]],
+    ] as string[][][])
+      expect(await subscribe(topics!)).toMatchObject({ subscribed, already_subscribed });
     const ended = await resultOf(reader, "unsubscribe_from_topics", { topics: ["a", "zzz"] });
     expect(ended).toMatchObject({ unsubscribed: ["a"], not_subscribed: ["zzz"] });
-    expect(await resultOf(reader, "list_context")).toMatchObject({
-      topics_subscribed: ["b", "c"],
-    });
+    expect(await resultOf(reader, "list_context")).toMatchObject({ topics_subscribed: ["b", "c"] });
   });
 
   it("lists topics with counts, and with subscribers on request", async () => {
     const { writer, reader } = setUp();
     await resultOf(reader, "subscribe_to_topics", { topics: ["support", "sales"] });
-    await resultOf(writer, "push_context", {
-      key: "a",
-      value: "x",
-      topics: ["support", "unused"],
-    });
+    await resultOf(writer, "push_context", { key: "a", value: "x", topics: ["support", "unused"] });
     expect(await resultOf(writer, "discover_topics")).toEqual({
       success: true,
       topics: {
@@ -387,14 +337,10 @@ describe("context tools", () => {
       total_topics: 3,
       next_page: null,
     });
-    const named = await resultOf(writer, "discover_topics", {
-      prefix: "su",
-      include_subscriber_names: true,
-    });
-    expect(named).toMatchObject({
-      topics: { support: { subscribers: ["Reader"] } },
-      total_topics: 1,
-    });
+    const args = { prefix: "su", include_subscriber_names: true };
+    const topics = { support: { subscribers: ["Reader"] } };
+    const named = await resultOf(writer, "discover_topics", args);
+    expect(named).toMatchObject({ topics, total_topics: 1 });
   });
 
   it("enforces permissions and lists only permitted topics", async () => {

@@ -9,50 +9,17 @@ const MAX_RESULT_BYTES = 4_096;
 
 // Few names, so that calls find items of earlier calls.
 const name = fc.constantFrom(
-  "a",
-  "b",
-  "Fuzz",
-  "Other",
-  "__proto__",
-  "constructor",
-  "ключ",
+  ..."a b Fuzz Other __proto__ constructor ключ".split(" "),
   "k".repeat(256),
 );
-const strange = fc.constantFrom<unknown>(
-  "",
-  "\u0000",
-  "\ud800",
-  "x".repeat(257),
-  "[[",
-  '{"a":1}',
-  "[12345678901234567890]",
-  '{"__proto__":{"a":1}}',
-  Number.NaN,
-  Infinity,
-  -1,
-  0,
-  1,
-  0.5,
-  1e9,
-  2 ** 53,
-  null,
-  undefined,
-  true,
-  false,
-  [],
-  {},
-  [null],
-  [[["a"]]],
-  10n,
-  Symbol("s"),
-  () => 1,
-  new Date(0),
-  new Map(),
-  /x/,
-  new Error("e"),
-  "y".repeat(20_000),
-  "y".repeat(300_000),
-);
+const TASK_TOOLS = ["push_context", "claim_task", "complete_task", "extend_task"] as const;
+const STRANGE: unknown[][] = [
+  ["", "\u0000", "\ud800", "x".repeat(257), "[[", '{"a":1}', "[12345678901234567890]"],
+  ['{"__proto__":{"a":1}}', Number.NaN, Infinity, -1, 0, 1, 0.5, 1e9, 2 ** 53, null],
+  [undefined, true, false, [], {}, [null], [[["a"]]], 10n, Symbol("s"), () => 1],
+  [new Date(0), new Map(), /x/, new Error("e"), "y".repeat(20_000), "y".repeat(300_000)],
+];
+const strange = fc.constantFrom(...STRANGE.flat());
 const anything = fc.oneof(
   { weight: 3, arbitrary: strange },
   fc.anything({
@@ -71,15 +38,7 @@ const names = fc.oneof(
 /** Deletes less often than it creates, so that there are items to work on. */
 const tools = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(...TOOL_NAMES.filter((tool) => !/delete/.test(tool))) },
-  {
-    weight: 2,
-    arbitrary: fc.constantFrom<ToolName>(
-      "push_context",
-      "claim_task",
-      "complete_task",
-      "extend_task",
-    ),
-  },
+  { weight: 2, arbitrary: fc.constantFrom<ToolName>(...TASK_TOOLS) },
   { weight: 1, arbitrary: fc.constantFrom(...TOOL_NAMES) },
 );
 
@@ -97,30 +56,19 @@ function likely(argument: string, past: EarlierAnswers): fc.Arbitrary<unknown> {
     case "page":
     case "since":
       return fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, given(past.pages));
-    case "topics":
-    case "subscribers":
-    case "keys":
-    case "types":
-    case "add":
-    case "remove":
-      return names;
     case "value":
     case "data":
     case "result":
       return fc.oneof(fc.jsonValue(), fc.json(), fc.string({ unit: "binary" }), strange);
-    case "global":
-    case "by_topic":
-    case "include_subscriber_names":
-      return fc.boolean();
-    case "ttl_hours":
-    case "lease_minutes":
-    case "retry_in_minutes":
-      return fc.double({ min: 0, minExcluded: true, max: 100, noNaN: true });
     case "if_revision":
       return fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, fc.nat(5));
     case "limit":
       return fc.nat(20);
     default:
+      if (/^(topics|subscribers|keys|types|add|remove)$/.test(argument)) return names;
+      if (/^(global|by_topic|include_subscriber_names)$/.test(argument)) return fc.boolean();
+      if (/_(hours|minutes)$/.test(argument))
+        return fc.double({ min: 0, minExcluded: true, max: 100, noNaN: true });
       return name;
   }
 }
@@ -224,10 +172,8 @@ export interface FuzzResult {
 export async function runFuzz({ mesh, seed, runs, isDone }: FuzzOptions): Promise<FuzzResult> {
   const outcomes = new Map<string, number>();
   // An agent sometimes uses tokens of the other one.
-  const [first, second]: [EarlierAnswers, EarlierAnswers] = [
-    { claims: [], pages: [] },
-    { claims: [], pages: [] },
-  ];
+  const none = (): EarlierAnswers => ({ claims: [], pages: [] });
+  const [first, second] = [none(), none()];
   const options = { role: "admin", toolsets: TOOLSETS, maxResultBytes: MAX_RESULT_BYTES } as const;
   const handlers = ["Fuzz", "Other"].map((agent) => new ToolHandler(mesh.agent(agent), options));
   let calls = 0;

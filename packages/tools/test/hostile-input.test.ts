@@ -1,26 +1,22 @@
-import {
-  ContextMesh,
-  type ErrorCode,
-  MemoryStorage,
-  type Storage,
-  SynthaError,
-} from "@syntha/core";
+import { ContextMesh, type ErrorCode, isSynthaError, MemoryStorage } from "@syntha/core";
+import { type Storage, SynthaError } from "@syntha/core";
 import { describe, expect, it } from "vitest";
 import { type RetryAdvice, ToolHandler, TOOLSETS } from "../src/index.ts";
 import { bytesOf, failureOf, fullHandler, resultOf } from "./support.ts";
 
 const deep = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
 const push = { key: "k", value: "v", global: true };
+const many = (count: number): string[] => Array.from({ length: count }, (_, i) => `k${i}`);
 
 /** Throws an error of a driver on any access. */
-const throwingProxy = new Proxy(
-  {},
-  {
-    ownKeys: () => {
-      throw new TypeError("ECONNREFUSED postgres://admin@db");
-    },
-  },
-);
+const ownKeys = (): never => {
+  throw new TypeError("ECONNREFUSED postgres://admin@db");
+};
+const throwingProxy = new Proxy({}, { ownKeys });
+const throwingGetter = Object.defineProperty({ ...push }, "value", {
+  enumerable: true,
+  get: ownKeys,
+});
 /** Nested `arguments`. */
 function wrapped(levels: number): object {
   let args: object = { topic: 5.5 };
@@ -49,43 +45,22 @@ const CALLS: Partial<Record<ErrorCode, [what: string, tool: unknown, args: unkno
     ["JSON of null", "list_context", "null"],
     ["text that is not JSON", "list_context", "please"],
     ["a proxy that throws", "list_context", throwingProxy],
-    [
-      "a getter that throws",
-      "push_context",
-      {
-        ...push,
-        get value() {
-          throw new Error("secret");
-        },
-      },
-    ],
+    ["a getter that throws", "push_context", throwingGetter],
     ["a tenant", "push_context", { ...push, tenant: "other" }],
     ["an agent_name", "push_context", { ...push, agent_name: "Boss" }],
     ["an author", "push_context", { ...push, author: "Boss" }],
     ["a role", "list_context", { role: "admin" }],
     ["null as a role", "list_context", { role: null }],
     ["a misspelled audience", "push_context", { key: "k", value: "v", Global: true }],
-    [
-      "many digits in place of a number",
-      "push_context",
-      { ...push, ttl_hours: `${"1".repeat(500_000)}x` },
-    ],
-    [
-      "many spaces in place of a number",
-      "push_context",
-      { ...push, ttl_hours: `${" ".repeat(500_000)}x` },
-    ],
+    ["many digits", "push_context", { ...push, ttl_hours: `${"1".repeat(5e5)}x` }],
+    ["many spaces", "push_context", { ...push, ttl_hours: `${" ".repeat(5e5)}x` }],
     ["many line breaks in a Markdown block", "list_context", `\`\`\`${"\n".repeat(500_000)}x`],
     ["a tenant beside a wrapper", "push_context", { tenant: "x", arguments: push }],
     ["a tenant in a wrapper", "push_context", { arguments: { ...push, tenant: "x" } }],
     ["an audience by another name", "push_context", { ...push, topic: "sales" }],
     ["empty recipients", "push_context", { ...push, recipients: [] }],
     ["deeply nested wrappers", "list_context", wrapped(50_000)],
-    [
-      "__proto__ as an argument",
-      "push_context",
-      '{"key":"k","value":"v","global":true,"__proto__":{"x":1}}',
-    ],
+    ["__proto__", "push_context", '{"key":"k","value":"v","global":true,"__proto__":{"x":1}}'],
     ["an argument with a long name", "list_context", { ["x".repeat(100_000)]: 1 }],
     ["an empty key", "push_context", { ...push, key: "" }],
     ["null as a key", "push_context", { ...push, key: null }],
@@ -107,15 +82,11 @@ const CALLS: Partial<Record<ErrorCode, [what: string, tool: unknown, args: unkno
     ["1e400 as text in an argument", "push_context", { ...push, value: "[1e400]" }],
     ["an unsafe integer", "push_context", { ...push, if_revision: 2 ** 53 }],
     [
-      "an unsafe integer as text in an argument",
+      "an unsafe integer in a text",
       "push_context",
       { ...push, value: '{"order":12345678901234567890}' },
     ],
-    [
-      "an unsafe integer in JSON text",
-      "push_context",
-      '{"key":"k","value":{"n":-9007199254740993},"global":true}',
-    ],
+    ["an unsafe value", "push_context", '{"key":"k","value":-9007199254740993,"global":true}'],
     ["a word as a number", "push_context", { ...push, if_revision: "five" }],
     ["an unsafe integer as text", "push_context", { ...push, if_revision: "9007199254740993" }],
     ["1e400 as text", "push_context", { ...push, ttl_hours: "1e400" }],
@@ -129,17 +100,9 @@ const CALLS: Partial<Record<ErrorCode, [what: string, tool: unknown, args: unkno
     ["a negative delay", "release_task", { key: "k", token: "t", retry_in_minutes: -1 }],
     ["limit 0", "read_events", { limit: 0 }],
     ["limit 1e9", "read_events", { limit: 1e9 }],
-    ["10,000 keys", "get_context", { keys: Array.from({ length: 10_000 }, (_, i) => `k${i}`) }],
-    [
-      "10,000 keys as JSON text",
-      "get_context",
-      JSON.stringify({ keys: Array.from({ length: 10_000 }, (_, i) => `k${i}`) }),
-    ],
-    [
-      "65 topics",
-      "push_context",
-      { key: "k", value: "v", topics: Array.from({ length: 65 }, (_, i) => `t${i}`) },
-    ],
+    ["10,000 keys", "get_context", { keys: many(10_000) }],
+    ["10,000 keys as JSON text", "get_context", JSON.stringify({ keys: many(10_000) })],
+    ["65 topics", "push_context", { key: "k", value: "v", topics: many(65) }],
     ["NaN in a value", "push_context", { ...push, value: [Number.NaN] }],
     ["an event without an audience", "publish_event", { type: "t", data: "", topics: [] }],
   ],
@@ -147,28 +110,20 @@ const CALLS: Partial<Record<ErrorCode, [what: string, tool: unknown, args: unkno
   TOO_COMPLEX: [
     ["a billion holes in place of a name", "delete_context", { key: Array(1e9) }],
     ["depth 33", "push_context", { ...push, value: deep(33) }],
-    [
-      "depth 33 as text in an argument",
-      "push_context",
-      { ...push, value: JSON.stringify(deep(33)) },
-    ],
+    ["depth 33 as text", "push_context", { ...push, value: JSON.stringify(deep(33)) }],
     ["depth 33 as JSON text", "push_context", JSON.stringify({ ...push, value: deep(33) })],
     ["depth 100,000", "push_context", { ...push, value: deep(100_000) }],
     [
-      "depth 100,000 as text in an argument",
+      "depth 100,000 as text",
       "push_context",
-      { ...push, value: "[".repeat(100_000) + "]".repeat(100_000) },
+      { ...push, value: "[".repeat(1e5) + "]".repeat(1e5) },
     ],
     ["depth 500,000 as JSON text", "push_context", `{"key":"k","value":${"[".repeat(500_000)}`],
     ["depth in place of a name", "get_context", { keys: deep(1_000) }],
     ["a cycle", "push_context", { ...push, value: cycle }],
     ["10,001 nodes", "push_context", { ...push, value: Array.from({ length: 10_001 }, () => 0) }],
     ["a billion holes", "push_context", { ...push, value: Array(1e9) }],
-    [
-      "10,001 nodes as text in an argument",
-      "push_context",
-      { ...push, value: `[${"0,".repeat(10_000)}0]` },
-    ],
+    ["10,001 nodes as text", "push_context", { ...push, value: `[${"0,".repeat(10_000)}0]` }],
   ],
   INVALID_TEXT: [
     ["NUL in a key", "push_context", { ...push, key: "a\u0000b" }],
@@ -182,16 +137,12 @@ const CALLS: Partial<Record<ErrorCode, [what: string, tool: unknown, args: unkno
     ["a key of 257 bytes", "push_context", { ...push, key: "ü".repeat(129) }],
     ["a topic of 257 bytes", "subscribe_to_topics", { topics: ["x".repeat(257)] }],
     ["a value past 256 KiB", "push_context", { ...push, value: "x".repeat(262_145) }],
-    [
-      "a value past 256 KiB in bytes, not in characters",
-      "push_context",
-      { ...push, value: "ü".repeat(140_000) },
-    ],
+    ["a value past 256 KiB in UTF-8", "push_context", { ...push, value: "ü".repeat(140_000) }],
     ["arguments past 1 MiB", "push_context", { ...push, value: "x".repeat(2 ** 20 + 1) }],
     ["arguments past 1 MiB in place of a name", "delete_context", { key: "x".repeat(2 ** 20 + 1) }],
     ["arguments past 1 MiB as broken JSON", "push_context", `{${"x".repeat(2 ** 20)}`],
     [
-      "arguments past 1 MiB in bytes as JSON",
+      "JSON past 1 MiB in UTF-8",
       "push_context",
       JSON.stringify({ ...push, value: "ü".repeat(600_000) }),
     ],
@@ -274,11 +225,8 @@ describe("hostile calls", () => {
 
   it("are answered with paths and corrections", async () => {
     const handler = fullHandler(new ContextMesh(), "Mallory");
-    const answer = await failureOf(
-      handler,
-      "manage_subscriptions",
-      '{"add":["a",0.5],"remove":"b, c"}',
-    );
+    const args = '{"add":["a",0.5],"remove":"b, c"}';
+    const answer = await failureOf(handler, "manage_subscriptions", args);
     expect(answer.error).toBe(
       "`agent` is missing. `add[1]` must be text. `remove` must be a list.",
     );
@@ -299,9 +247,8 @@ describe("hostile calls", () => {
 
   it("are not advised to share with the caller", async () => {
     const handler = fullHandler(new ContextMesh(), "Mallory");
-    const hintFor = async (agent: unknown): Promise<string> => {
-      return (await failureOf(handler, "push_context", { ...push, agent })).hint;
-    };
+    const hintFor = async (agent: unknown) =>
+      (await failureOf(handler, "push_context", { ...push, agent })).hint;
     for (const agent of ["Mallory", null, ""])
       expect(await hintFor(agent)).toBe("Leave out `agent`: every call acts as Mallory.");
     expect(await hintFor("Bea")).toContain('Use `subscribers`: ["Bea"].');
@@ -333,13 +280,10 @@ describe("hostile calls", () => {
     expect(Object.keys(whole.meta)).toEqual([name]);
     const listed = await resultOf(handler, "list_context", { topic: name, by_topic: true });
     expect(Object.entries(listed.keys_by_topic ?? {})).toEqual([[name, [name]]]);
-    const found = await resultOf(handler, "discover_topics", {
-      prefix: name,
-      include_subscriber_names: true,
-    });
-    expect(Object.entries(found.topics)).toEqual([
-      [name, { subscriber_count: 1, item_count: 1, subscribers: ["Reader"] }],
-    ]);
+    const named = { prefix: name, include_subscriber_names: true };
+    const found = await resultOf(handler, "discover_topics", named);
+    const counts = { subscriber_count: 1, item_count: 1, subscribers: ["Reader"] };
+    expect(Object.entries(found.topics)).toEqual([[name, counts]]);
     await resultOf(handler, "delete_topic", { topic: name });
     expect(Object.hasOwn(Object.prototype, "x")).toBe(false);
   });
@@ -390,72 +334,36 @@ describe("hostile calls", () => {
 
 describe("a failing storage", () => {
   /** A storage whose calls fail with this error. */
-  function failingStorage(error: () => Error): Storage {
+  function failingStorage(error: Error): Storage {
     const storage = new MemoryStorage();
     return new Proxy(storage, {
       get(target, name) {
         if (["get", "list", "commit", "agents", "topics", "events"].includes(String(name)))
-          return () => Promise.reject(error());
+          return () => Promise.reject(error);
         const part: unknown = Reflect.get(target, name);
         return typeof part === "function" ? part.bind(target) : part;
       },
     });
   }
 
-  const failures: [
-    what: string,
-    error: () => Error,
-    read: string,
-    write: string,
-    retry: RetryAdvice,
-  ][] = [
-    [
-      "busy",
-      () => new SynthaError("UNAVAILABLE", "SQLITE_BUSY in /srv/secret.db", { hint: "SELECT 1" }),
-      "UNAVAILABLE",
-      "UNAVAILABLE",
-      "same_call",
-    ],
-    [
-      "connection lost during a commit",
-      () => new SynthaError("UNKNOWN_OUTCOME", "socket secret:5432 closed"),
-      "UNKNOWN_OUTCOME",
-      "UNKNOWN_OUTCOME",
-      "corrected_call",
-    ],
-    [
-      "misconfigured",
-      () => new SynthaError("MISCONFIGURED", 'password authentication failed for user "secret"'),
-      "MISCONFIGURED",
-      "MISCONFIGURED",
-      "never",
-    ],
-    [
-      "another database",
-      () => new SynthaError("STORAGE_MISMATCH", "/srv/secret.db"),
-      "STORAGE_MISMATCH",
-      "STORAGE_MISMATCH",
-      "never",
-    ],
-    [
-      "defect",
-      () => new TypeError("secret is not a function"),
-      "UNAVAILABLE",
-      "UNKNOWN_OUTCOME",
-      "same_call",
-    ],
-  ];
-  it.each(failures)("is described without internals: %s", async (_, error, read, write, retry) => {
-    const handler = fullHandler(
-      new ContextMesh({ storage: failingStorage(error), sweepEvery: false }),
-      "A",
-    );
-    const answers = [
-      await failureOf(handler, "get_context"),
-      await failureOf(handler, "push_context", push),
-    ];
-    expect(answers.map(({ code }) => code)).toEqual([read, write]);
-    expect(answers[0]?.retry).toBe(retry);
+  const failure = (code: ErrorCode, text: string) =>
+    new SynthaError(code, text, { hint: "SELECT" });
+  it.each<[error: Error, retry: RetryAdvice]>([
+    [failure("UNAVAILABLE", "SQLITE_BUSY in /srv/secret.db"), "same_call"],
+    [failure("UNKNOWN_OUTCOME", "socket secret:5432 closed"), "corrected_call"],
+    [failure("MISCONFIGURED", 'password authentication failed for user "secret"'), "never"],
+    [failure("STORAGE_MISMATCH", "/srv/secret.db"), "never"],
+    [new TypeError("secret is not a function"), "same_call"],
+  ])("is described without internals: %s", async (error, retry) => {
+    const codes = isSynthaError(error)
+      ? [error.code, error.code]
+      : ["UNAVAILABLE", "UNKNOWN_OUTCOME"];
+    const mesh = new ContextMesh({ storage: failingStorage(error), sweepEvery: false });
+    const handler = fullHandler(mesh, "A");
+    const read = await failureOf(handler, "get_context");
+    const answers = [read, await failureOf(handler, "push_context", push)];
+    expect(answers.map(({ code }) => code)).toEqual(codes);
+    expect(read.retry).toBe(retry);
     for (const answer of answers) {
       expect(JSON.stringify(answer)).not.toMatch(/secret|SQL|SELECT/);
       expect(answer.hint).not.toBe("");

@@ -1,7 +1,7 @@
 import { ContextMesh } from "@syntha/core";
 import { describe, expect, it } from "vitest";
 import { ToolHandler } from "../src/index.ts";
-import { bytesOf, failureOf, fullHandler, resultOf } from "./support.ts";
+import { codeOf, failureOf, fullHandler, pagesOf, resultOf } from "./support.ts";
 
 const MAX_RESULT_BYTES = 16 * 1_024;
 
@@ -24,10 +24,7 @@ describe("results that are too large", () => {
     const { mesh, keys, reader } = await meshWithManyItems();
     const context = new Map<string, unknown>();
     const tooLarge: string[] = [];
-    const read = (page: string | null) => resultOf(reader, "get_context", { page });
-    for (let page: string | null = null; ;) {
-      const result: Awaited<ReturnType<typeof read>> = await read(page);
-      expect(bytesOf(result)).toBeLessThanOrEqual(MAX_RESULT_BYTES);
+    for (const result of await pagesOf(reader, "get_context", {}, MAX_RESULT_BYTES)) {
       for (const [key, value] of Object.entries(result.context)) {
         expect(context.has(key)).toBe(false);
         context.set(key, value);
@@ -37,8 +34,6 @@ describe("results that are too large", () => {
       expect(result.hint !== undefined).toBe(
         result.too_large.length > 0 || result.next_page !== null,
       );
-      if (result.next_page === null) break;
-      page = result.next_page;
     }
     expect([...context.keys(), ...tooLarge].toSorted()).toEqual(keys.toSorted());
     expect(tooLarge).toHaveLength(4);
@@ -52,15 +47,11 @@ describe("results that are too large", () => {
     const { keys, reader } = await meshWithManyItems();
     const asked = [...keys.slice(0, 80).toReversed(), "missing:1", "missing:2"];
     const [given, missing, tooLarge]: string[][] = [[], [], []];
-    const read = (page: string | null) => resultOf(reader, "get_context", { keys: asked, page });
-    for (let page: string | null = null; ;) {
-      const result: Awaited<ReturnType<typeof read>> = await read(page);
-      expect(bytesOf(result)).toBeLessThanOrEqual(MAX_RESULT_BYTES);
+    const args = { keys: asked };
+    for (const result of await pagesOf(reader, "get_context", args, MAX_RESULT_BYTES)) {
       given!.push(...Object.keys(result.context));
       missing!.push(...result.keys_missing);
       tooLarge!.push(...result.too_large);
-      if (result.next_page === null) break;
-      page = result.next_page;
     }
     expect([...given!, ...tooLarge!].toSorted()).toEqual(keys.slice(0, 80).toSorted());
     expect(missing).toEqual(["missing:1", "missing:2"]);
@@ -75,16 +66,12 @@ describe("results that are too large", () => {
       await mesh.system.push(`${"k".repeat(i % 200)}${i}`, i, { topics: topics.slice(i, i + 3) });
     const reader = fullHandler(mesh, "Reader");
     const keys: string[] = [];
-    const read = (page: string | null) => resultOf(reader, "list_context", { by_topic, page });
-    for (let page: string | null = null; ;) {
-      const result: Awaited<ReturnType<typeof read>> = await read(page);
-      expect(bytesOf(result)).toBeLessThanOrEqual(MAX_RESULT_BYTES);
+    const args = { by_topic };
+    for (const result of await pagesOf(reader, "list_context", args, MAX_RESULT_BYTES)) {
       expect(result.topics_subscribed_total).toBe(400);
       const grouped = Object.values(result.keys_by_topic ?? { all: result.keys }).flat();
       expect(new Set(grouped)).toEqual(new Set(result.keys));
       keys.push(...result.keys);
-      if (result.next_page === null) break;
-      page = result.next_page;
     }
     expect(keys).toEqual(await mesh.agent("Reader").keys());
   });
@@ -100,16 +87,11 @@ describe("results that are too large", () => {
       await mesh.agent(`agent-with-a-long-name-${i}`).subscribe(["t:0"]);
     const reader = fullHandler(mesh, "Reader");
     const [seen, tooLarge]: string[][] = [[], []];
-    const read = (page: string | null) =>
-      resultOf(reader, "discover_topics", { include_subscriber_names: true, page });
-    for (let page: string | null = null; ;) {
-      const result: Awaited<ReturnType<typeof read>> = await read(page);
-      expect(bytesOf(result)).toBeLessThanOrEqual(MAX_RESULT_BYTES);
+    const args = { include_subscriber_names: true };
+    for (const result of await pagesOf(reader, "discover_topics", args, MAX_RESULT_BYTES)) {
       expect(result.total_topics).toBe(500);
       seen!.push(...Object.keys(result.topics));
       tooLarge!.push(...(result.too_large ?? []));
-      if (result.next_page === null) break;
-      page = result.next_page;
     }
     expect(seen!.toSorted()).toEqual(names.toSorted());
     expect(tooLarge).toEqual(["t:0"]);
@@ -145,8 +127,8 @@ describe("results that are too large", () => {
       expect(refused.code).toBe("INVALID_CURSOR");
       expect(refused.hint).toMatch(/^Start over: call \w+ with page null\.$/);
     }
-    expect(await failureOf(reader, "get_context", { keys: ["a"], prefix: "b" })).toMatchObject({
-      code: "INVALID_ARGUMENTS",
-    });
+    expect(await codeOf(reader, "get_context", { keys: ["a"], prefix: "b" })).toBe(
+      "INVALID_ARGUMENTS",
+    );
   });
 });

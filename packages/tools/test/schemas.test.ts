@@ -16,12 +16,7 @@ const isOptional = (name: string, argument: string): boolean => {
 describe("tool definitions", () => {
   it.each(tools.map((tool) => [tool.name, tool] as const))("fit strict modes: %s", (_, tool) => {
     const { parameters } = tool;
-    expect(Object.keys(parameters)).toEqual([
-      "type",
-      "properties",
-      "required",
-      "additionalProperties",
-    ]);
+    expect(Object.keys(parameters).join(" ")).toBe("type properties required additionalProperties");
     expect(parameters).toMatchObject({ type: "object", additionalProperties: false });
     expect(parameters.required).toEqual(Object.keys(parameters.properties));
     for (const property of Object.values(parameters.properties)) {
@@ -68,18 +63,15 @@ describe("tool definitions", () => {
       new ToolHandler(new ContextMesh().agent("A"), { defaultTtl })
         .tools({ dialect })
         .find(({ name }) => name === "push_context")?.parameters.properties["ttl_hours"];
-    expect(ttl("strict")).toEqual({
-      type: ["number", "null"],
-      description: "hours until it expires; null for no expiry",
-    });
-    expect(ttl("portable")).toEqual({
-      type: "number",
-      description: "hours until it expires; omit for no expiry",
-    });
-    expect(ttl("strict", "7d")?.description).toBe("hours until it expires; null for 7d");
-    expect(ttl("portable", 5_400_000)?.description).toBe(
-      "hours until it expires; omit for 1.5 hours",
-    );
+    for (const [dialect, defaultTtl, type, absent] of [
+      ["strict", undefined, ["number", "null"], "null for no expiry"],
+      ["portable", undefined, "number", "omit for no expiry"],
+      ["strict", "7d", ["number", "null"], "null for 7d"],
+      ["portable", 5_400_000, "number", "omit for 1.5 hours"],
+    ] as const) {
+      const description = `hours until it expires; ${absent}`;
+      expect(ttl(dialect, defaultTtl)).toEqual({ type, description });
+    }
   });
 
   it("refuse an unknown dialect", () => {
@@ -99,12 +91,7 @@ describe("tool definitions", () => {
         );
         // A value may be null, but not be missing.
         const mayBeNull = mayBeAbsent || ["value", "data"].includes(argument);
-        expect({ name, argument, left, empty }).toEqual({
-          name,
-          argument,
-          left: mayBeAbsent,
-          empty: mayBeNull,
-        });
+        expect([name, argument, left, empty]).toEqual([name, argument, mayBeAbsent, mayBeNull]);
       }
     }
   });

@@ -1,4 +1,5 @@
 import type { ContextMesh } from "@syntha/core";
+import { expect } from "vitest";
 import {
   type ToolAnswer,
   type ToolCaller,
@@ -44,4 +45,26 @@ export async function failureOf(
 
 export function bytesOf(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length;
+}
+
+/** The code of a call that fails. */
+export async function codeOf(handler: ToolCaller, tool: unknown, args?: unknown): Promise<string> {
+  return (await failureOf(handler, tool, args)).code;
+}
+
+/** Every page of a tool's results, each within a size. */
+export async function pagesOf<const N extends ToolName>(
+  handler: ToolCaller,
+  tool: N,
+  args: object,
+  maxBytes: number,
+): Promise<Result<N>[]> {
+  const pages: Result<N>[] = [];
+  for (let page: unknown = null; page !== null || pages.length === 0;) {
+    const result = await resultOf(handler, tool, { ...args, page });
+    expect(bytesOf(result)).toBeLessThanOrEqual(maxBytes);
+    pages.push(result as never);
+    page = (result as { next_page: unknown }).next_page;
+  }
+  return pages;
 }
