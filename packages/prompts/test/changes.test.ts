@@ -1,20 +1,18 @@
-import type { ContextMesh } from "@syntha/core";
 import { ContextThread, renderChanges, renderContext } from "@syntha/prompts";
 import { o200kTokens } from "@syntha/prompts/tokenizer";
 import { describe, expect, it } from "vitest";
 import { applyBlocks, type Line, readBlock } from "./support/block.ts";
-import { freshMesh } from "./support/mesh.ts";
+import { fill, freshMesh, freshThread } from "./support/mesh.ts";
 
 describe("changes since the last prompt", () => {
   it("renders all items first, then each changed key once", async () => {
-    const { mesh, clock } = freshMesh();
+    const { mesh, clock, thread } = freshThread();
     const ann = mesh.agent("Ann");
     await ann.push("stays", 1, { global: true });
     await ann.push("updated", 1, { global: true });
     await ann.push("deleted", 1, { global: true });
     await ann.push("expiring", 1, { global: true, ttl: "1m" });
     await ann.push("leaving", 1, { global: true });
-    const thread = new ContextThread(mesh.agent("Worker"));
     const first = await thread.next();
     expect(first).toMatchObject({ kind: "full", reason: "FIRST" });
     expect(readBlock(first.text)).toMatchObject({ name: "context", replacesAll: false });
@@ -41,9 +39,8 @@ describe("changes since the last prompt", () => {
   });
 
   it("renders no text and no message without changes", async () => {
-    const { mesh } = freshMesh();
+    const { mesh, thread } = freshThread();
     await mesh.system.push("a", 1, { global: true });
-    const thread = new ContextThread(mesh.agent("Worker"));
     await thread.next();
     await mesh.system.push("unseen", 1, { subscribers: ["Bea"] });
     await mesh.agent("Worker").claim({ key: "a" });
@@ -52,11 +49,9 @@ describe("changes since the last prompt", () => {
   });
 
   it("follows the agent's own subscriptions (R1)", async () => {
-    const { mesh } = freshMesh();
-    const worker = mesh.agent("Worker");
+    const { mesh, worker, thread } = freshThread();
     await mesh.system.push("a", 1, { topics: ["news"] });
     await mesh.system.push("b", 1, { topics: ["news"], subscribers: ["Worker"] });
-    const thread = new ContextThread(worker);
     expect(changesIn((await thread.next()).text)).toEqual(["b undefined 1"]);
     await worker.subscribe(["news"]);
     expect(changesIn((await thread.next()).text)).toEqual(["a new 1"]);
@@ -65,9 +60,8 @@ describe("changes since the last prompt", () => {
   });
 
   it("removes an expired item once, before and after the sweep (R8)", async () => {
-    const { mesh, clock } = freshMesh();
+    const { mesh, clock, thread } = freshThread();
     await mesh.system.push("a", 1, { global: true, ttl: "1m" });
-    const thread = new ContextThread(mesh.agent("Worker"));
     await thread.next();
     clock.advance("1m");
     expect(changesIn((await thread.next()).text)).toEqual(["a removed"]);
@@ -92,9 +86,8 @@ describe("changes since the last prompt", () => {
   });
 
   it("does not remove an item that exceeds maxAge", async () => {
-    const { mesh, clock } = freshMesh();
+    const { mesh, clock, thread } = freshThread({ maxAge: "1h" });
     await mesh.system.push("a", 1, { global: true });
-    const thread = new ContextThread(mesh.agent("Worker"), { maxAge: "1h" });
     await thread.next();
     clock.advance("2h");
     expect((await thread.next()).kind).toBe("none");
@@ -103,9 +96,7 @@ describe("changes since the last prompt", () => {
   });
 
   it("neither loses nor repeats concurrent writes", async () => {
-    const { mesh } = freshMesh();
-    const worker = mesh.agent("Worker");
-    const thread = new ContextThread(worker);
+    const { mesh, worker, thread } = freshThread();
     const texts: string[] = [];
     const writing = (async () => {
       for (let n = 0; n < 200; n++) await mesh.system.push(`item ${n % 7}`, n, { global: true });
@@ -123,9 +114,8 @@ describe("changes since the last prompt", () => {
 
 describe("a full block", () => {
   it("replaces everything after the log was compacted", async () => {
-    const { mesh } = freshMesh();
+    const { mesh, thread } = freshThread();
     await mesh.system.push("old", 1, { global: true });
-    const thread = new ContextThread(mesh.agent("Worker"));
     const texts = [(await thread.next()).text];
     await mesh.system.delete("old");
     await mesh.system.push("new", 1, { global: true });
@@ -138,9 +128,8 @@ describe("a full block", () => {
   });
 
   it("is rendered even when no item is left", async () => {
-    const { mesh } = freshMesh();
+    const { mesh, thread } = freshThread();
     await mesh.system.push("old", 1, { global: true });
-    const thread = new ContextThread(mesh.agent("Worker"));
     await thread.next();
     await mesh.system.delete("old");
     await mesh.system.push("unseen", 1, { subscribers: ["Bea"] });
@@ -192,41 +181,34 @@ describe("the state of a thread", () => {
     const { mesh } = freshMesh();
     const worker = mesh.agent("Worker");
     const { state } = await renderContext(worker);
-    for (const wrong of [
-      { shown: [null] },
-      { shown: ["abc"] },
-      { shown: [["a"]] },
-      { shown: [[1, 1, null]] },
-      { pending: [1] },
-      { pending: "a" },
-    ])
-      await expect(renderChanges(worker, { ...state, ...wrong } as never)).rejects.toMatchObject({
-        code: "INVALID_ARGUMENTS",
-        message: "Invalid context state.",
-      });
+    const shown = [[null], ["abc"], [["a"]], [[1, 1, null]]].map((each) => ({ shown: each }));
+    for (const wrong of [...shown, { pending: [1] }, { pending: "a" }]) {
+      const refused = renderChanges(worker, { ...state, ...wrong } as never);
+      const error = { code: "INVALID_ARGUMENTS", message: "Invalid context state." };
+      await expect(refused).rejects.toMatchObject(error);
+    }
   });
 
   it("is refused for another agent", async () => {
     const { mesh } = freshMesh();
     const { state } = await renderContext(mesh.agent("Ann"));
-    for (const agent of [mesh.agent("Bea"), mesh.system])
-      await expect(renderChanges(agent, state)).rejects.toMatchObject({
-        code: "INVALID_ARGUMENTS",
-      });
-    expect(() => new ContextThread(mesh.agent("Bea"), {}, state)).toThrow(/another agent/);
-    for (const nonsense of [null, {}, { ...state, version: 2 }])
-      await expect(renderChanges(mesh.agent("Ann"), nonsense as never)).rejects.toMatchObject({
-        code: "INVALID_ARGUMENTS",
-      });
+    const [ann, bea] = [mesh.agent("Ann"), mesh.agent("Bea")];
+    expect(() => new ContextThread(bea, {}, state)).toThrow(/another agent/);
+    for (const [agent, given] of [
+      [bea, state],
+      [mesh.system, state],
+      ...[null, {}, { ...state, version: 2 }].map((nonsense) => [ann, nonsense] as const),
+    ] as const) {
+      const refused = renderChanges(agent, given as never);
+      await expect(refused).rejects.toMatchObject({ code: "INVALID_ARGUMENTS" });
+    }
   });
 
   it("does not change when a step fails", async () => {
-    const { mesh } = freshMesh();
-    const worker = mesh.agent("Worker");
-    await mesh.system.push("a", 1, { global: true });
     let fails = false;
     const count = (text: string): number => (fails ? Number.NaN : o200kTokens(text));
-    const thread = new ContextThread(worker, { budget: { count } });
+    const { mesh, thread } = freshThread({ budget: { count } });
+    await mesh.system.push("a", 1, { global: true });
     await thread.next();
     const { state } = thread;
     await mesh.system.push("a", 2);
@@ -238,9 +220,8 @@ describe("the state of a thread", () => {
   });
 
   it("runs concurrent steps one after the other", async () => {
-    const { mesh } = freshMesh();
+    const { mesh, thread } = freshThread();
     await mesh.system.push("a", 1, { global: true });
-    const thread = new ContextThread(mesh.agent("Worker"));
     const steps = await Promise.all([thread.next(), thread.next(), thread.next()]);
     expect(steps.map(({ kind }) => kind)).toEqual(["full", "none", "none"]);
   });
@@ -262,11 +243,9 @@ describe("changes within a budget", () => {
   const budget = { tokens: 500, count: o200kTokens };
 
   it("stay pending, the longest first, until all are included", async () => {
-    const { mesh } = freshMesh();
-    const worker = mesh.agent("Worker");
-    const thread = new ContextThread(worker, { budget });
+    const { mesh, worker, thread } = freshThread({ budget });
     const texts = [(await thread.next()).text];
-    await fill(mesh, "Ann", 40);
+    await fill(mesh, ["Ann"], 40);
     const turns: string[][] = [];
     for (let turn = 0; turn < 10; turn++) {
       const step = await thread.next();
@@ -284,16 +263,15 @@ describe("changes within a budget", () => {
   });
 
   it("are included eventually, whatever has priority", async () => {
-    const { mesh } = freshMesh();
     const options = { budget: { ...budget, share: 0.3 }, priority: [{ author: "Flood" }] };
-    const thread = new ContextThread(mesh.agent("Worker"), options);
+    const { mesh, thread } = freshThread(options);
     await thread.next();
     await mesh.agent("Ann").push("quiet", "word ".repeat(250), { global: true });
     // Each step includes at least one pending change, and 40 precede it at first.
     const included = new Set<string>();
     let turns = 0;
     for (; turns < 41 && !included.has("quiet"); turns++) {
-      await fill(mesh, "Flood", 40);
+      await fill(mesh, ["Flood"], 40);
       for (const { key } of (await thread.next()).included) included.add(key);
     }
     expect(included).toContain("quiet");
@@ -301,10 +279,9 @@ describe("changes within a budget", () => {
   });
 
   it("are included with their current value", async () => {
-    const { mesh } = freshMesh();
-    const thread = new ContextThread(mesh.agent("Worker"), { budget });
+    const { mesh, thread } = freshThread({ budget });
     await thread.next();
-    await fill(mesh, "Ann", 20);
+    await fill(mesh, ["Ann"], 20);
     await thread.next();
     const pending = thread.state?.pending ?? [];
     expect(pending.length).toBeGreaterThan(5);
@@ -316,9 +293,8 @@ describe("changes within a budget", () => {
   });
 
   it("name an item that is too large, so that its old value is not used", async () => {
-    const { mesh } = freshMesh();
+    const { mesh, thread } = freshThread({ budget });
     await mesh.system.push("a", 1, { global: true });
-    const thread = new ContextThread(mesh.agent("Worker"), { budget });
     await thread.next();
     await mesh.system.push("a", "word ".repeat(2_000));
     const step = await thread.next();
@@ -334,13 +310,12 @@ describe("changes within a budget", () => {
 
 describe("pending changes", () => {
   it("are limited by maxChanges", async () => {
-    const { mesh } = freshMesh();
     const options = { maxChanges: 50, budget: { tokens: 500, count: o200kTokens } };
-    const thread = new ContextThread(mesh.agent("Worker"), options);
+    const { mesh, thread } = freshThread(options);
     await thread.next();
     const kinds: string[] = [];
     for (let turn = 0; turn < 4; turn++) {
-      await fill(mesh, `Flood ${turn}`, 30);
+      await fill(mesh, [`Flood ${turn}`], 30);
       const { kind, reason } = await thread.next();
       kinds.push(reason ?? kind);
       expect(thread.state?.pending.length).toBeLessThanOrEqual(50);
@@ -351,28 +326,24 @@ describe("pending changes", () => {
 
 describe("events in changes", () => {
   it("are included in order, within half of the budget", async () => {
-    const { mesh } = freshMesh();
-    const [ann, worker] = [mesh.agent("Ann"), mesh.agent("Worker")];
-    await ann.publish("before", 0, { global: true });
-    await ann.push("a", 1, { global: true });
-    const thread = new ContextThread(worker, {
+    const { mesh, thread } = freshThread({
       events: true,
       budget: { tokens: 500, count: o200kTokens },
     });
+    const ann = mesh.agent("Ann");
+    await ann.publish("before", 0, { global: true });
+    await ann.push("a", 1, { global: true });
     await thread.next();
     for (let n = 0; n < 30; n++) await ann.publish("step", n, { global: true });
     await ann.publish("unseen", 0, { subscribers: ["Bea"] });
-    await fill(mesh, "Ann", 20);
+    await fill(mesh, ["Ann"], 20);
     const steps: number[][] = [];
     for (;;) {
       const { kind, text, tokens } = await thread.next();
       if (kind === "none") break;
       expect(tokens).toBeLessThanOrEqual(500);
-      steps.push(
-        readBlock(text).lines.flatMap(({ event, data }) =>
-          event === "step" ? [data as number] : [],
-        ),
-      );
+      const lines = readBlock(text).lines.filter(({ event }) => event === "step");
+      steps.push(lines.map(({ data }) => data as number));
     }
     expect(steps.length).toBeGreaterThan(3);
     expect(steps[0]?.length).toBeGreaterThan(3);
@@ -380,10 +351,9 @@ describe("events in changes", () => {
   });
 
   it("alternate with items, so that neither blocks the other", async () => {
-    const { mesh } = freshMesh();
-    const [ann, worker] = [mesh.agent("Ann"), mesh.agent("Worker")];
     const budget = { tokens: 1_000, count: o200kTokens };
-    const thread = new ContextThread(worker, { events: true, budget });
+    const { mesh, worker, thread } = freshThread({ events: true, budget });
+    const ann = mesh.agent("Ann");
     await thread.next();
     // More than half of the budget, but not too large.
     for (const key of ["a", "b", "c"]) await ann.push(key, "word ".repeat(600), { global: true });
@@ -403,8 +373,7 @@ describe("events in changes", () => {
   });
 
   it("are counted if even their name is too large", async () => {
-    const { mesh } = freshMesh();
-    const thread = new ContextThread(mesh.agent("Worker"), {
+    const { mesh, thread } = freshThread({
       events: true,
       budget: { tokens: 200, count: o200kTokens },
     });
@@ -418,10 +387,9 @@ describe("events in changes", () => {
   });
 
   it("are selected by type and topic", async () => {
-    const { mesh } = freshMesh();
-    const [ann, worker] = [mesh.agent("Ann"), mesh.agent("Worker")];
+    const { mesh, worker, thread } = freshThread({ events: ["made"], topics: ["x"] });
+    const ann = mesh.agent("Ann");
     await worker.subscribe(["x", "y"]);
-    const thread = new ContextThread(worker, { events: ["made"], topics: ["x"] });
     await thread.next();
     await ann.publish("made", 1, { topics: ["x"] });
     await ann.publish("made", 2, { topics: ["y"] });
@@ -435,8 +403,7 @@ describe("events in changes", () => {
   });
 
   it("are included without data that is too large", async () => {
-    const { mesh } = freshMesh();
-    const thread = new ContextThread(mesh.agent("Worker"), {
+    const { mesh, thread } = freshThread({
       events: true,
       budget: { tokens: 300 },
     });
@@ -450,19 +417,17 @@ describe("events in changes", () => {
   });
 
   it("are not skipped by a full block", async () => {
-    const { mesh } = freshMesh();
-    const thread = new ContextThread(mesh.agent("Worker"), { events: true, maxChanges: 2 });
+    const { mesh, thread } = freshThread({ events: true, maxChanges: 2 });
     await thread.next();
     await mesh.system.publish("made", 1, { global: true });
-    await fill(mesh, "Ann", 5);
+    await fill(mesh, ["Ann"], 5);
     expect(await thread.next()).toMatchObject({ kind: "full", reason: "TOO_MANY_CHANGES" });
     expect(readBlock((await thread.next()).text).lines).toMatchObject([{ event: "made" }]);
   });
 
   it("resume after some of them were removed", async () => {
-    const { mesh } = freshMesh();
+    const { mesh, thread } = freshThread({ events: true });
     await mesh.system.push("a", 1, { global: true });
-    const thread = new ContextThread(mesh.agent("Worker"), { events: true });
     await thread.next();
     await mesh.system.publish("made", 1, { global: true });
     await mesh.system.publish("made", 2, { global: true });
@@ -483,11 +448,4 @@ function changesIn(text: string): string[] {
         ? `${key} removed`
         : `${key} ${change} ${JSON.stringify(value)}`,
   );
-}
-
-async function fill(mesh: ContextMesh, author: string, count: number): Promise<void> {
-  for (let n = 0; n < count; n++)
-    await mesh
-      .agent(author)
-      .push(`${author} ${n}`, { number: n, text: "some words" }, { global: true });
 }

@@ -1,3 +1,4 @@
+import { ContextThread, type ChangesOptions } from "@syntha/prompts";
 import { ContextMesh, MemoryStorage } from "@syntha/core";
 import { type ManualClock, manualClock } from "@syntha/core/testing";
 import { onTestFinished } from "vitest";
@@ -9,4 +10,20 @@ export function freshMesh(): { mesh: ContextMesh; clock: ManualClock } {
   const mesh = new ContextMesh({ storage, sweepEvery: false, compactEvery: false });
   onTestFinished(() => mesh.close());
   return { mesh, clock };
+}
+
+/** A thread of Worker on such a mesh. */
+export function freshThread(options: ChangesOptions = {}) {
+  const { mesh, clock } = freshMesh();
+  const worker = mesh.agent("Worker");
+  return { mesh, clock, worker, thread: new ContextThread(worker, options) };
+}
+
+/** Items `Ann 0`, `Ann 1`, … of each author, the last written last. */
+export async function fill(mesh: ContextMesh, authors: string[], each: number): Promise<void> {
+  for (let i = 0; i < each; i++)
+    for (const name of authors)
+      await mesh
+        .agent(name)
+        .push(`${name} ${i}`, { number: i, text: "some words" }, { global: true });
 }
