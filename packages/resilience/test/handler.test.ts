@@ -7,14 +7,7 @@ import {
 } from "@syntha/resilience";
 import { answerCalls, ToolHandler, type ToolHandlerOptions } from "@syntha/tools";
 import { expect, it, onTestFinished } from "vitest";
-import {
-  defect,
-  FaultyStorage,
-  lost,
-  silent,
-  slow,
-  unavailable,
-} from "./support/faulty-storage.ts";
+import { defect, FaultyStorage, lost, silent, slow, unavailable } from "./support/faulty.ts";
 
 const QUICK: PolicyOptions = {
   breaker: { failures: 3, halfOpenAfter: "60ms" },

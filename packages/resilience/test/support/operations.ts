@@ -4,10 +4,7 @@ import { type Commit, decide, type Outcome, type Storage } from "@syntha/core/st
 export function writeOf(key: string, value: unknown): Commit {
   const route = { topics: [], subscribers: [], global: true };
   const rest = { routeIfNew: undefined, expiry: undefined, ifRevision: undefined };
-  return {
-    actor: null,
-    ops: [{ type: "put", key, value: JSON.stringify(value), route, ...rest }],
-  };
+  return { actor: null, ops: [{ type: "put", key, value: JSON.stringify(value), route, ...rest }] };
 }
 
 export function write(
