@@ -128,13 +128,11 @@ it("captures values on request and truncates them", async () => {
   await handler.handleToolCall("push_context", { key: "a", value: "b", global: true });
   await mesh.system.push("long", "x".repeat(1_000), { global: true });
   const [tool] = sdk.named("execute_tool push_context");
-  expect(tool?.attributes["gen_ai.tool.call.arguments"]).toBe(
-    '{"key":"a","value":"b","global":true}',
-  );
+  const args = '{"key":"a","value":"b","global":true}';
+  expect(tool?.attributes["gen_ai.tool.call.arguments"]).toBe(args);
   expect(tool?.attributes["gen_ai.tool.call.result"]).toMatch(/^\{"success":true/);
-  const records = sdk
-    .named("upsert_memory")
-    .map((span) => span.attributes["gen_ai.memory.records"]);
+  const upserts = sdk.named("upsert_memory");
+  const records = upserts.map(({ attributes }) => attributes["gen_ai.memory.records"]);
   expect(records[0]).toBe('[{"content":"b"}]');
   expect(records[1]).toBe(`[{"content":"${"x".repeat(27)}…`);
 });

@@ -81,14 +81,11 @@ it("starts a new trace for background work", async () => {
   const end = new AbortController();
   let inside: string | undefined;
   await sdk.tracer.startActiveSpan("boot", async (boot) => {
-    await worker.work(
-      "tasks",
-      () => {
-        inside = trace.getSpan(context.active())?.spanContext().spanId;
-        end.abort();
-      },
-      { signal: end.signal },
-    );
+    const handle = (): void => {
+      inside = trace.getSpan(context.active())?.spanContext().spanId;
+      end.abort();
+    };
+    await worker.work("tasks", handle, { signal: end.signal });
     boot.end();
   });
   const [work] = sdk.named("syntha.work");

@@ -58,6 +58,7 @@ it("aggregates by agent and task", async () => {
   for (let ms = 1; ms <= 100; ms++)
     await log.record({ agent: "Triage", task: "classify", success: ms > 10, durationMs: ms });
   await log.record({ agent: "Sales", task: "answer", success: true });
+  const one = { count: 1, succeeded: 1, failed: 0, successRate: 1, durationMs: undefined };
   expect(await log.metrics()).toEqual([
     {
       agent: "Triage",
@@ -68,20 +69,11 @@ it("aggregates by agent and task", async () => {
       successRate: 0.9,
       durationMs: { count: 100, mean: 50.5, p50: 50, p95: 95, max: 100 },
     },
-    {
-      agent: "Sales",
-      task: "answer",
-      count: 1,
-      succeeded: 1,
-      failed: 0,
-      successRate: 1,
-      durationMs: undefined,
-    },
+    { agent: "Sales", task: "answer", ...one },
   ]);
   expect((await log.metrics({ by: [] })).map(({ count }) => count)).toEqual([101]);
-  expect((await log.metrics({ by: ["agent"], task: "answer" })).map(({ agent }) => agent)).toEqual([
-    "Sales",
-  ]);
+  const answers = await log.metrics({ by: ["agent"], task: "answer" });
+  expect(answers.map(({ agent }) => agent)).toEqual(["Sales"]);
 });
 
 it("measures a function and returns its result", async () => {
@@ -90,11 +82,11 @@ it("measures a function and returns its result", async () => {
   const failing = log.measure(
     "fail",
     () => {
-      throw new SynthaError("UNAVAILABLE", "The model is down.");
+      throw new SynthaError("UNAVAILABLE", "No model.");
     },
     { agent: "Sales", input: { ticket: 7 } },
   );
-  await expect(failing).rejects.toThrow("The model is down.");
+  await expect(failing).rejects.toThrow("No model.");
   const answer = { success: false, code: "CONFLICT" };
   await log.measure("judged", () => answer, {
     agent: "Sales",
@@ -103,12 +95,7 @@ it("measures a function and returns its result", async () => {
   const { outcomes } = await log.recent();
   expect(outcomes).toMatchObject([
     { task: "judged", success: false, error: "CONFLICT" },
-    {
-      task: "fail",
-      success: false,
-      error: "UNAVAILABLE: The model is down.",
-      input: { ticket: 7 },
-    },
+    { task: "fail", success: false, error: "UNAVAILABLE: No model.", input: { ticket: 7 } },
     { task: "add", success: true },
   ]);
   expect(outcomes[2]?.durationMs).toBeGreaterThanOrEqual(0);
@@ -156,7 +143,6 @@ it("returns results and errors despite failing callbacks", async () => {
 
 it.each([
   [null, "options"],
-  [{ topcis: ["audit"] }, "topcis"],
   [{ prefix: "p".repeat(200) }, "prefix"],
   [{ onError: "no" }, "onError"],
 ])("refuses options %j", (options, path) => {
@@ -220,7 +206,6 @@ it.each([
   [{ task: "t", success: true, agent: "A", durationMs: -1 }, "durationMs"],
   [{ task: "t", success: true, agent: "A", error: {} }, "error"],
   [{ task: "t", success: true, agent: "A", metadata: [] }, "metadata"],
-  [{ task: "t", success: true, agent: "A", duration: 5 }, "duration"],
 ])("refuses an invalid outcome: %j", async (input, path) => {
   const { log } = start();
   const refused = await log.record(input as never).catch((error: unknown) => error);
@@ -229,15 +214,12 @@ it.each([
 
 it("refuses invalid filters", async () => {
   const { log } = start();
-  await expect(log.recent({ limit: 0 })).rejects.toMatchObject({ code: "INVALID_ARGUMENTS" });
-  await expect(log.recent({ since: "soon" as never })).rejects.toMatchObject({
-    code: "INVALID_ARGUMENTS",
-  });
+  for (const call of [
+    log.recent({ limit: 0 }),
+    log.recent({ since: "soon" as never }),
+    log.metrics({ by: ["hour" as never] }),
+    log.clear({ olderThan: new Date(Number.NaN) }),
+  ])
+    await expect(call).rejects.toMatchObject({ code: "INVALID_ARGUMENTS" });
   await expect(log.recent({ page: "p1.x" })).rejects.toMatchObject({ code: "INVALID_CURSOR" });
-  await expect(log.metrics({ by: ["hour" as never] })).rejects.toMatchObject({
-    code: "INVALID_ARGUMENTS",
-  });
-  await expect(log.clear({ olderThan: new Date(Number.NaN) })).rejects.toMatchObject({
-    code: "INVALID_ARGUMENTS",
-  });
 });

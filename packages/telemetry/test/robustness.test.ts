@@ -71,12 +71,10 @@ it.each(Object.entries(BROKEN))("ignores errors of %s", async (_, options) => {
   await mesh.system.push("k", 1, { global: true });
   expect((await watch.next()).value).toMatchObject({ type: "put" });
   await watch.return();
-  expect(await handler.handleToolCall("get_context", { keys: ["k"] })).toMatchObject({
-    context: { k: 1 },
-  });
-  await expect(mesh.system.push("k", 1, { ifRevision: 0 })).rejects.toMatchObject({
-    code: "CONFLICT",
-  });
+  const read = await handler.handleToolCall("get_context", { keys: ["k"] });
+  expect(read).toMatchObject({ context: { k: 1 } });
+  const refused = mesh.system.push("k", 1, { ifRevision: 0 });
+  await expect(refused).rejects.toMatchObject({ code: "CONFLICT" });
   await mesh.close();
   await new Promise((resolve) => setTimeout(resolve));
   process.off("unhandledRejection", onRejection);
@@ -101,9 +99,8 @@ it("lets the mesh refuse an invalid key that can't be captured", async () => {
   const sdk = startSdk({ captureKeys: true, captureValues: true });
   const mesh = new ContextMesh({ interceptor: meshInterceptor(sdk.options) });
   const key = Object.create(null) as string;
-  await expect(mesh.system.push(key, 1, { global: true })).rejects.toMatchObject({
-    code: "INVALID_ARGUMENTS",
-  });
+  const pushed = mesh.system.push(key, 1, { global: true });
+  await expect(pushed).rejects.toMatchObject({ code: "INVALID_ARGUMENTS" });
   await mesh.close();
   await sdk.close();
 });

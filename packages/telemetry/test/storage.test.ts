@@ -52,45 +52,21 @@ it("records storage calls by the database conventions", async () => {
   await mesh.compact();
   const spans = sdk.spans().filter((span) => "db.system.name" in span.attributes);
   expect(new Set(spans.map(({ kind }) => kind))).toEqual(new Set([SpanKind.CLIENT]));
+  const call = (name: string, more: object = {}) => [
+    name,
+    { "db.system.name": "sqlite", "db.operation.name": name, ...more },
+  ];
+  const tenant = { "syntha.tenant.id": "acme" };
   expect(spans.map(({ name, attributes }) => [name, attributes])).toEqual([
-    ["open", { "db.system.name": "sqlite", "db.operation.name": "open" }],
-    [
-      "commit",
-      { "db.system.name": "sqlite", "db.operation.name": "commit", "syntha.tenant.id": "acme" },
-    ],
-    [
-      "commit",
-      {
-        "db.system.name": "sqlite",
-        "db.operation.name": "commit",
-        "syntha.tenant.id": "acme",
-        "syntha.commit.refused": 1,
-      },
-    ],
-    [
-      "get",
-      {
-        "db.system.name": "sqlite",
-        "db.operation.name": "get",
-        "db.response.returned_rows": 1,
-        "syntha.tenant.id": "acme",
-      },
-    ],
-    [
-      "compact",
-      {
-        "db.system.name": "sqlite",
-        "db.operation.name": "compact",
-        "syntha.tenant.id": "acme",
-      },
-    ],
+    call("open"),
+    call("commit", tenant),
+    call("commit", { ...tenant, "syntha.commit.refused": 1 }),
+    call("get", { ...tenant, "db.response.returned_rows": 1 }),
+    call("compact", tenant),
   ]);
   const { descriptor, dataPoints } = await sdk.histogram("db.client.operation.duration");
   expect(descriptor.unit).toBe("s");
-  expect(dataPoints[1]?.attributes).toEqual({
-    "db.system.name": "sqlite",
-    "db.operation.name": "commit",
-  });
+  expect(dataPoints[1]?.attributes).toEqual(call("commit")[1]);
 });
 
 it("refuses a value that is not a storage", () => {
