@@ -34,9 +34,7 @@ const operation = fc.oneof(
       namespacePrefix: fc.array(label, { maxLength: 2 }),
       filter: fc.option(
         fc.dictionary(fc.constantFrom("x", "y", "constructor"), wanted, { noNullPrototype: true }),
-        {
-          nil: undefined,
-        },
+        { nil: undefined },
       ),
       limit: fc.constantFrom(1, 2, 100),
       offset: fc.constantFrom(0, 1, 5),

@@ -8,37 +8,10 @@ import { fromMeshKey, toMeshKey, toMeshPrefix } from "../../src/store/item-key.t
 import { openMesh, STORAGES, storeOn } from "./stores.ts";
 
 const HOSTILE = [
-  "%",
-  "_",
-  "*",
-  "/",
-  "//",
-  "\\",
-  "%25",
-  "%002F",
-  "%2F",
-  "'",
-  '"',
-  ";--",
-  " ",
-  "\u200b",
-  "\u202e",
-  "..",
-  ".",
-  "",
-  "\0",
-  "\uD83D",
-  "\uDE00",
-  "😀",
-  "é",
-  "é",
-  "store/",
-  "tenant-1",
-  "tenant-10",
-  "[a]",
-  "^$",
-  "__proto__",
-];
+  ["%", "_", "*", "/", "//", "\\", "%25", "%002F", "%2F", "'", '"', ";--", " ", "\u200b"],
+  ["\u202e", "..", ".", "", "\0", "\uD83D", "\uDE00", "😀", "é", "é", "store/", "tenant-1"],
+  ["tenant-10", "[a]", "^$", "__proto__"],
+].flat();
 
 const hostile = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: "binary" }), fc.string());
 const namespaceOf = (part: fc.Arbitrary<string>) =>
@@ -89,27 +62,22 @@ describe("a mesh key", () => {
 });
 
 describe.for(Object.keys(STORAGES))("a namespace on %s", (kind) => {
-  const siblings = [
-    ["tenant-1"],
-    ["tenant-10"],
-    ["tenant-1 "],
-    ["tenant-%"],
-    ["tenant-_"],
-    ["tenant-*"],
-    ["*"],
-    ["%"],
-    ["_"],
-    ["Tenant-1"],
+  const alike = [
+    "tenant-1",
+    "tenant-10",
+    "tenant-1 ",
+    "tenant-%",
+    "tenant-_",
+    "tenant-*",
+    "Tenant-1",
+  ];
+  const others = ["*", "%", "_", "a/b", "a//b", "a\\b", "a", "\u200b", " "];
+  const below = [
     ["tenant-1/", "x"],
     ["a", "b"],
-    ["a/b"],
-    ["a//b"],
-    ["a\\b"],
     ["a", "b "],
-    ["a"],
-    ["\u200b"],
-    [" "],
   ];
+  const siblings = [...[...alike, ...others].map((label) => [label]), ...below];
 
   it("is separate from its siblings in searches", async () => {
     const store = await storeOn(kind);

@@ -11,42 +11,27 @@ import * as z from "zod";
 /** Creates a model that calls the server. */
 export type ModelOn = (server: ModelServer) => BaseChatModel;
 
+const COMMON = { model: "played", apiKey: "any", maxRetries: 0 };
+
 /** OpenAI's API. */
 export const chatModel = (server: ModelServer, useResponsesApi = false): ChatOpenAI =>
   new ChatOpenAI({
-    model: "played",
-    apiKey: "any",
+    ...COMMON,
     configuration: { baseURL: server.openaiUrl },
-    maxRetries: 0,
     useResponsesApi,
   });
 
 /** Anthropic's API, whose messages contain calls as parts of their content. */
 export const anthropicModel = (server: ModelServer): ChatAnthropic =>
-  new ChatAnthropic({
-    model: "played",
-    apiKey: "any",
-    anthropicApiUrl: server.anthropicUrl,
-    maxRetries: 0,
-  });
+  new ChatAnthropic({ ...COMMON, anthropicApiUrl: server.anthropicUrl });
 
 /** Google's API, which refuses schemas with a list of types. */
 export const googleModel = (server: ModelServer): ChatGoogleGenerativeAI =>
-  new ChatGoogleGenerativeAI({
-    model: "played",
-    apiKey: "any",
-    baseUrl: server.geminiUrl,
-    maxRetries: 0,
-  });
+  new ChatGoogleGenerativeAI({ ...COMMON, baseUrl: server.geminiUrl });
 
 /** Mistral's API. */
 export const mistralModel = (server: ModelServer): ChatMistralAI =>
-  new ChatMistralAI({
-    model: "played",
-    apiKey: "any",
-    serverURL: server.mistralUrl,
-    maxRetries: 0,
-  });
+  new ChatMistralAI({ ...COMMON, serverURL: server.mistralUrl });
 
 /** A custom tool. */
 export const priceOf = tool((input) => JSON.stringify(PRICE_OF.run(input)), {

@@ -239,9 +239,7 @@ describe("a call with arguments that are not JSON", () => {
     const text = '{"key":"a","value":"b","global":true}';
     const hidden = call("push_context", { unreadable_arguments: text });
     const answer = await toolNamed(handlerOf(), "push_context").invoke(hidden);
-    expect(JSON.parse((answer as ToolMessage).text)).toMatchObject({
-      code: "INVALID_ARGUMENTS",
-    });
+    expect(JSON.parse((answer as ToolMessage).text)).toMatchObject({ code: "INVALID_ARGUMENTS" });
   });
 
   it("leaves other messages unchanged", () => {
