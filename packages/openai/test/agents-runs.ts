@@ -47,9 +47,7 @@ export function agentsContract(sdk = ""): void {
   adapterContract(
     `agents${sdk} over Responses, streamed`,
     run({ useResponses: true, stream: true }),
-    {
-      otherwise,
-    },
+    { otherwise },
   );
   adapterContract(`agents${sdk} over Chat Completions`, run({ useResponses: false }), {
     otherwise,

@@ -143,9 +143,7 @@ const runTools =
     return (await runner.finalContent()) ?? "";
   };
 
-const UNKNOWN = {
-  "answers a call of an unknown tool": /Invalid tool_call: \\"send_email/,
-};
+const UNKNOWN = { "answers a call of an unknown tool": /Invalid tool_call: \\"send_email/ };
 const BROKEN = { "answers arguments that are no JSON": /invalid structured output JSON/ };
 
 for (const stream of [false, true]) {

@@ -15,10 +15,7 @@ it("passes the handler's answers to imprecise calls unchanged", async () => {
     turns.length === 0
       ? {
           calls: [
-            {
-              name: IMPRECISE_CALLS[Number(asked)]?.tool ?? "",
-              arguments: written[Number(asked)],
-            },
+            { name: IMPRECISE_CALLS[Number(asked)]?.tool ?? "", arguments: written[Number(asked)] },
           ],
         }
       : { text: results.join() },

@@ -56,11 +56,7 @@ it("continues from a stored response", async () => {
         ? { calls: [{ name: "get_context", arguments: { keys: ["a"] } }] }
         : { text: `result: ${results.at(-1)}` },
   );
-  const client = new OpenAI({
-    baseURL: server.openaiUrl,
-    apiKey: "any",
-    fetch: remembering(),
-  });
+  const client = new OpenAI({ baseURL: server.openaiUrl, apiKey: "any", fetch: remembering() });
   const params = { model: "played", tools: responseTools(handler) };
   let response: Response = await client.responses.create({ ...params, input: "Push, then read." });
   for (;;) {
