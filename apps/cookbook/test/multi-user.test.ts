@@ -22,15 +22,13 @@ interface Answered {
   readonly body: Record<string, unknown>;
 }
 
-class Running {
-  readonly url: string;
-  readonly openTenants: () => number;
-  readonly close: () => Promise<void>;
+type Service = Awaited<ReturnType<typeof startService>>;
 
-  constructor(service: Awaited<ReturnType<typeof startService>>) {
-    this.url = service.url;
-    this.openTenants = service.openTenants;
-    this.close = service.close;
+class Running {
+  readonly service: Service;
+
+  constructor(service: Service) {
+    this.service = service;
   }
 
   /** A request, such as `ask("ann", "PUT /items/a", { value: 1, global: true })`. */
@@ -41,7 +39,7 @@ class Running {
     headers: Record<string, string> = {},
   ): Promise<Answered> {
     const [method = "", path = ""] = request.split(" ");
-    const response = await fetch(this.url + path, {
+    const response = await fetch(this.service.url + path, {
       method,
       headers: { ...(as && { Authorization: `Bearer ${as}-token` }), ...headers },
       ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
@@ -55,12 +53,26 @@ class Running {
   }
 
   feed(as: Name, lastId?: string, query = ""): Promise<Response> {
-    return fetch(`${this.url}/watch${query}`, {
+    return fetch(`${this.service.url}/watch${query}`, {
       headers: {
         Authorization: `Bearer ${as}-token`,
         ...(lastId !== undefined && { "Last-Event-ID": lastId }),
       },
     });
+  }
+
+  /** The same, once the feed is ready. */
+  async follow(
+    as: Name,
+    until: (message: ServerSent) => boolean,
+  ): Promise<{ messages: Promise<ServerSent[]> }> {
+    const { promise: ready, resolve } = Promise.withResolvers<void>();
+    const messages = this.read(as, (message) => {
+      if (message.event === "ready") resolve();
+      return until(message);
+    });
+    await ready;
+    return { messages };
   }
 
   /** Messages of a feed up to the one that is asked for; then hangs up. */
@@ -80,12 +92,14 @@ class Running {
 
 async function start(
   options: Partial<ServiceOptions> = {},
-): Promise<{ service: Running; storage: Storage }> {
+): Promise<{ service: Running; storage: Storage } & Service> {
   const storage = new MemoryStorage();
-  const service = new Running(await startService({ storage, users, graceMs: 10_000, ...options }));
-  onTestFinished(() => service.close());
-  return { service, storage };
+  const running = await startService({ storage, users, graceMs: 10_000, ...options });
+  onTestFinished(() => running.close());
+  return { service: new Running(running), storage, ...running };
 }
+
+const DEEP = "[".repeat(5_000) + "]".repeat(5_000);
 
 const keyOf = ({ data }: ServerSent): string | undefined => (data as { key?: string }).key;
 
@@ -100,39 +114,27 @@ describe("who asks", () => {
     await service.ask("ann", "PUT /items/a", { value: 1, global: true });
     for (const request of ["GET /me", "GET /items", "GET /items/a", "GET /watch", "GET /tools"]) {
       const headers = authorization === undefined ? {} : { Authorization: authorization };
-      const {
-        status,
-        headers: responseHeaders,
-        body,
-      } = await service.ask(undefined, request, undefined, headers);
-      expect(status).toBe(401);
-      expect(responseHeaders.get("WWW-Authenticate")).toBe("Bearer");
-      expect(body).toEqual({ code: "UNAUTHORIZED", error: expect.any(String) });
+      const answer = await service.ask(undefined, request, undefined, headers);
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get("WWW-Authenticate")).toBe("Bearer");
+      expect(answer.body).toEqual({ code: "UNAUTHORIZED", error: expect.any(String) });
     }
   });
 
   it("is known by the token alone: no query, body or header names another tenant or agent", async () => {
     const { service } = await start();
     await service.ask("ann", "PUT /items/a", { value: "acme's", global: true });
-    for (const query of ["tenant=acme", "tenantId=acme", "agent=Ann", "user=ann"]) {
-      expect((await service.ask("gus", `GET /items?${query}`)).status).toBe(400);
-      expect((await service.ask("gus", `GET /watch?${query}`)).status).toBe(400);
-    }
+    const [item, wrong] = [{ value: 1, global: true }, { status: 400 }];
+    for (const query of ["tenant=acme", "tenantId=acme", "agent=Ann", "user=ann"])
+      for (const path of ["/items", "/watch"])
+        expect(await service.ask("gus", `GET ${path}?${query}`)).toMatchObject(wrong);
     for (const extra of [{ tenant: "acme" }, { agent: "Ann" }, { author: "Ann" }])
-      expect(
-        (await service.ask("gus", "PUT /items/b", { value: 1, global: true, ...extra })).status,
-      ).toBe(400);
+      expect(await service.ask("gus", "PUT /items/b", { ...item, ...extra })).toMatchObject(wrong);
     const headers = { "X-Tenant": "acme", "X-Tenant-Id": "acme", "X-Agent": "Ann" };
-    expect((await service.ask("gus", "GET /me", undefined, headers)).body).toMatchObject({
-      tenant: "globex",
-      agent: "Gus",
-    });
-    const { body } = await service.ask("gus", "POST /tools/push_context", {
-      key: "b",
-      value: "1",
-      global: true,
-      tenant: "acme",
-    });
+    const { body: me } = await service.ask("gus", "GET /me", undefined, headers);
+    expect(me).toMatchObject({ tenant: "globex", agent: "Gus" });
+    const push = { key: "b", value: "1", global: true, tenant: "acme" };
+    const { body } = await service.ask("gus", "POST /tools/push_context", push);
     expect(body).toMatchObject({ success: false, code: "INVALID_ARGUMENTS" });
     expect((await service.ask("gus", "GET /items")).body).toMatchObject({ items: [] });
   });
@@ -141,15 +143,13 @@ describe("who asks", () => {
     const { service } = await start();
     await service.ask("ann", "PUT /items/a", { value: 1, global: true });
     expect((await service.ask("rea", "GET /items/a")).status).toBe(200);
+    const denied = { status: 403, body: { code: "TOOL_DENIED" } };
     for (const [request, body] of [
       ["PUT /items/a", { value: 2 }],
       ["DELETE /items/a", undefined],
       ["POST /subscriptions", { topics: ["t"] }],
     ] as const)
-      expect(await service.ask("rea", request, body)).toMatchObject({
-        status: 403,
-        body: { code: "TOOL_DENIED" },
-      });
+      expect(await service.ask("rea", request, body)).toMatchObject(denied);
     const { body } = await service.ask("rea", "POST /tools/push_context", { key: "a", value: "2" });
     expect(body).toMatchObject({ success: false, code: "TOOL_DENIED" });
   });
@@ -190,10 +190,8 @@ describe("items", () => {
     const put = (headers: Record<string, string>) =>
       service.ask("ann", "PUT /items/a%2Fb", { value: 1, global: true }, headers);
     expect((await put({ "If-None-Match": "*" })).status).toBe(201);
-    expect(await put({ "If-None-Match": "*" })).toMatchObject({
-      status: 412,
-      body: { code: "CONFLICT" },
-    });
+    const conflict = { status: 412, body: { code: "CONFLICT" } };
+    expect(await put({ "If-None-Match": "*" })).toMatchObject(conflict);
     const etag = (await service.ask("ben", "GET /items/a%2Fb")).headers.get("ETag") ?? "";
     expect((await put({ "If-Match": etag })).status).toBe(200);
     expect((await put({ "If-Match": etag })).status).toBe(412);
@@ -213,9 +211,8 @@ describe("items", () => {
     async (key) => {
       const { service } = await start();
       const address = `/items/${encodeURIComponent(key)}`;
-      expect(
-        (await service.ask("ann", `PUT ${address}`, { value: key, global: true })).status,
-      ).toBe(201);
+      const put = await service.ask("ann", `PUT ${address}`, { value: key, global: true });
+      expect(put.status).toBe(201);
       const { headers, body } = await service.ask("ben", `GET ${address}`);
       expect(body).toMatchObject({ key, value: key });
       expect(headers.get("Cache-Control")).toBe("no-store");
@@ -237,56 +234,20 @@ describe("items", () => {
   it.each([
     ["no route", "PUT /items/new", { value: 1 }, 400, "ROUTE_REQUIRED"],
     ["an empty route", "PUT /items/new", { value: 1, topics: [] }, 400, "INVALID_ROUTE"],
-    [
-      "a key that holds what one can't see",
-      "PUT /items/anns",
-      { value: 1, global: true },
-      409,
-      "KEY_TAKEN",
-    ],
-    [
-      "another's item on a new route",
-      "PUT /items/open",
-      { value: 1, topics: ["t"] },
-      403,
-      "NOT_OWNER",
-    ],
+    ["a key of a hidden item", "PUT /items/anns", { value: 1, global: true }, 409, "KEY_TAKEN"],
+    ["another's item, re-routed", "PUT /items/open", { value: 1, topics: ["t"] }, 403, "NOT_OWNER"],
     ["another's item to delete", "DELETE /items/open", undefined, 403, "NOT_OWNER"],
     ["nothing to delete", "DELETE /items/none", undefined, 404, "NOT_FOUND"],
     ["no JSON", "PUT /items/new", "{", 400, "INVALID_ARGUMENTS"],
-    [
-      "a value that is too large",
-      "PUT /items/new",
-      { value: "x".repeat(300_000), global: true },
-      413,
-      "TOO_LARGE",
-    ],
-    [
-      "a request that is too large",
-      "PUT /items/new",
-      { value: "x".repeat(1_100_000) },
-      413,
-      "TOO_LARGE",
-    ],
-    [
-      "a value that is too deep",
-      "PUT /items/new",
-      `{"global":true,"value":${"[".repeat(5_000)}${"]".repeat(5_000)}}`,
-      422,
-      "TOO_COMPLEX",
-    ],
+    ["a large value", "PUT /items/new", { value: "x".repeat(3e5), global: true }, 413, "TOO_LARGE"],
+    ["a large request", "PUT /items/new", { value: "x".repeat(1_100_000) }, 413, "TOO_LARGE"],
+    ["a deep value", "PUT /items/new", `{"global":true,"value":${DEEP}}`, 422, "TOO_COMPLEX"],
     ["an unknown address", "GET /admin", undefined, 404, "NOT_FOUND"],
     ["a limit that is none", "GET /items?limit=many", undefined, 400, "INVALID_ARGUMENTS"],
     ["two topics for a list", "GET /items?topic=a&topic=b", undefined, 400, "INVALID_ARGUMENTS"],
     ["a key that is no UTF-8", "GET /items/%ED%A0%80", undefined, 400, "INVALID_ARGUMENTS"],
     ["a key with NUL", "GET /items/%00", undefined, 400, "INVALID_TEXT"],
-    [
-      "a feed of a topic that can be none",
-      "GET /watch?topic=",
-      undefined,
-      400,
-      "INVALID_ARGUMENTS",
-    ],
+    ["a feed of no topic", "GET /watch?topic=", undefined, 400, "INVALID_ARGUMENTS"],
   ])("answer %s with its status and code", async (_, request, body, status, code) => {
     const { service } = await start();
     await service.ask("ann", "PUT /items/anns", { value: 1, subscribers: ["Ann"] });
@@ -320,30 +281,18 @@ describe("a feed", () => {
     let lastId: string | undefined;
     while (!keys.includes("then-39")) {
       let count = 0;
-      const some = await service.read(
-        "ben",
-        (m) => ++count === 3 || keyOf(m) === "then-39",
-        lastId,
-      );
-      keys.push(...some.map(keyOf).filter((key) => key !== undefined));
-      lastId = some.at(-1)?.id;
+      const got = await service.read("ben", (m) => ++count === 3 || keyOf(m) === "then-39", lastId);
+      keys.push(...got.map(keyOf).filter((key) => key !== undefined));
+      lastId = got.at(-1)?.id;
     }
     await writing;
-    const all = [
-      ...Array.from({ length: 10 }, (_, i) => `first-${i}`),
-      ...Array.from({ length: 40 }, (_, i) => `then-${i}`),
-    ];
+    const all = Array.from({ length: 50 }, (_, i) => (i < 10 ? `first-${i}` : `then-${i - 10}`));
     expect(keys.toSorted()).toEqual(all.toSorted());
   });
 
   it("shows what the agent sees, and takes away what it sees no more", async () => {
     const { service } = await start();
-    const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
-    const feed = service.read("ben", ({ event }) => {
-      if (event === "ready") isReady();
-      return event === "delete";
-    });
-    await ready;
+    const { messages: feed } = await service.follow("ben", ({ event }) => event === "delete");
     await service.ask("ann", "PUT /items/a", { value: 1, subscribers: ["Ben"] });
     await service.ask("ann", "PUT /items/b", { value: 1, subscribers: ["Rea"] });
     await service.ask("ann", "PUT /items/a", { value: 2, subscribers: ["Rea"] });
@@ -368,11 +317,11 @@ describe("a feed", () => {
   });
 
   it("is not opened by HEAD", async () => {
-    const { service } = await start({ idleAfter: 30 });
+    const { service, openTenants } = await start({ idleAfter: 30 });
     const { status, headers } = await service.ask("ben", "HEAD /watch");
     expect(status).toBe(200);
     expect(headers.get("Content-Type")).toBe("text/event-stream");
-    await expect.poll(() => service.openTenants()).toBe(0);
+    await expect.poll(() => openTenants()).toBe(0);
   });
 
   it("moves an idle client's place on past what it is not shown", async () => {
@@ -397,8 +346,8 @@ describe("a feed", () => {
   });
 
   it("does not block others for a slow client, and loses nothing", async () => {
-    const { service, storage } = await start();
-    const slow = await stalled(service.url, "ben");
+    const { service, storage, url } = await start();
+    const slow = await stalled(url, "ben");
     const quick = service.read("rea", (message) => keyOf(message) === `k-${MANY - 1}`);
     await pushMany(storage);
     expect((await quick).filter(({ event }) => event === "put")).toHaveLength(MANY);
@@ -409,15 +358,11 @@ describe("a feed", () => {
   });
 
   it("resets a client whose cursor was compacted", async () => {
-    const { service, storage } = await start();
-    const slow = await stalled(service.url, "ben");
+    const { storage, url } = await start();
+    const slow = await stalled(url, "ben");
     await pushMany(storage);
     await compact(storage);
-    const text = await slow.readUntil(
-      (text) =>
-        text.lastIndexOf("event: ready") > text.indexOf("event: reset") &&
-        text.includes("event: reset"),
-    );
+    const text = await slow.readUntil((text) => /event: reset[^]*event: ready/.test(text));
     const [before = "", after = ""] = text.split("event: reset");
     expect(before.match(/^event: put$/gm)?.length).toBeLessThan(MANY);
     expect(after).toMatch(/^\ndata: {"code":"CURSOR_COMPACTED"}\nid: \n/);
@@ -431,12 +376,9 @@ const MANY = 3_000;
 async function pushMany(storage: Storage): Promise<void> {
   const mesh = new ContextMesh({ tenantId: "acme", storage });
   for (let from = 0; from < MANY; from += 100) {
-    const pushes = Array.from({ length: 100 }, (_, i) => ({
-      key: `k-${from + i}`,
-      value: "x".repeat(4_000),
-      global: true,
-    }));
-    await mesh.agent("Ann").pushMany(pushes);
+    const keys = Array.from({ length: 100 }, (_, i) => `k-${from + i}`);
+    const value = "x".repeat(4_000);
+    await mesh.agent("Ann").pushMany(keys.map((key) => ({ key, value, global: true })));
     // The service shares this thread with its clients: each gets its turn.
     await sleep(1);
   }
@@ -472,65 +414,52 @@ describe("the service", () => {
   });
 
   it("logs nothing of a client that hangs up during its request", async () => {
-    const { service } = await start();
+    const { service, url } = await start();
     const logged = vi.spyOn(console, "error").mockImplementation(() => {});
     onTestFinished(() => logged.mockRestore());
     for (const length of [{ "Content-Length": 100 }, {}]) {
       const headers = { Authorization: "Bearer ann-token", ...length };
-      const half = request(`${service.url}/items/a`, { method: "PUT", headers });
+      const half = request(`${url}/items/a`, { method: "PUT", headers });
       half.on("error", () => {}).write("{");
       await sleep(30);
       half.destroy();
     }
     await sleep(50);
-    expect((await service.ask("ann", "GET /items")).body).toEqual({
-      items: [],
-      corrupt: [],
-    });
+    expect((await service.ask("ann", "GET /items")).body).toEqual({ items: [], corrupt: [] });
     expect(logged).not.toHaveBeenCalled();
   });
 
   it("closes an idle tenant and opens it again", async () => {
-    const { service } = await start({ idleAfter: 30 });
+    const { service, openTenants } = await start({ idleAfter: 30 });
     await service.ask("ann", "PUT /items/a", { value: 1, global: true });
-    expect(service.openTenants()).toBe(1);
-    await expect.poll(() => service.openTenants()).toBe(0);
+    expect(openTenants()).toBe(1);
+    await expect.poll(() => openTenants()).toBe(0);
     expect((await service.ask("ben", "GET /items/a")).body).toMatchObject({ value: 1 });
     // An open feed is use, also when a request before it has ended.
     await service.ask("gus", "GET /me");
-    const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
-    const feed = service.read("gus", (message) => {
-      if (message.event === "ready") isReady();
-      return message.event === "put";
-    });
-    await ready;
+    const { messages: feed } = await service.follow("gus", ({ event }) => event === "put");
     await sleep(120);
-    expect(service.openTenants()).toBe(1);
+    expect(openTenants()).toBe(1);
     await service.ask("gus", "PUT /items/late", { value: 1, global: true });
     expect((await feed).map(({ event }) => event)).toEqual(["ready", "put"]);
-    await expect.poll(() => service.openTenants()).toBe(0);
+    await expect.poll(() => openTenants()).toBe(0);
   });
 
   it("ends feeds in order when it closes, and takes no more requests", async () => {
-    const { service } = await start();
+    const { service, close } = await start();
     await service.ask("ann", "PUT /items/a", { value: 1, global: true });
-    const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
-    const feed = service.read("ben", ({ event }) => {
-      if (event === "ready") isReady();
-      return false;
-    });
-    await ready;
-    await Promise.all([service.close(), service.close()]);
+    const { messages: feed } = await service.follow("ben", () => false);
+    await Promise.all([close(), close()]);
     expect((await feed).map(({ event }) => event)).toEqual(["put", "ready"]);
     await expect(service.ask("ann", "GET /me")).rejects.toThrow("fetch failed");
   });
 
   it("closes in time, though a client takes nothing", async () => {
-    const { service } = await start({ graceMs: 200, limits: {} });
-    const slow = await stalled(service.url, "ben");
+    const { service, close, url } = await start({ graceMs: 200, limits: {} });
+    const slow = await stalled(url, "ben");
     for (let i = 0; i < 500; i++)
       await service.ask("ann", `PUT /items/k-${i}`, { value: "x".repeat(20_000), global: true });
-    await expect(service.close()).resolves.toBeUndefined();
+    await expect(close()).resolves.toBeUndefined();
     slow.hangUp();
   });
 });
