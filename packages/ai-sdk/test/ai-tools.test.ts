@@ -1,5 +1,5 @@
 import { ContextMesh } from "@syntha/core";
-import { interceptCalls, type Play } from "@syntha/testing-model-server";
+import { callOnce, interceptCalls } from "@syntha/testing-model-server";
 import { playModel } from "@syntha/testing-model-server/vitest";
 import { ToolHandler } from "@syntha/tools";
 import { generateText, type ModelMessage, stepCountIs } from "ai";
@@ -16,12 +16,6 @@ function newHandler(options: { prefix?: string } = {}): ToolHandler<string> {
 const push = { name: "push_context", arguments: { key: "a", value: "1", global: true } };
 const remove = { name: "delete_context", arguments: { key: "a", if_revision: null } };
 
-/** Makes one call, then answers with its result. */
-const once =
-  (call: { name: string; arguments: unknown }): Play =>
-  ({ turns, results }) =>
-    turns.length === 0 ? { calls: [call] } : { text: results.join() };
-
 const loop = { prompt: "Go on.", stopWhen: stepCountIs(5), maxRetries: 0 };
 
 it("passes the handler's JSON to the model unchanged", async () => {
@@ -29,12 +23,9 @@ it("passes the handler's JSON to the model unchanged", async () => {
   await handler.handleToolCall("push_context", { key: "a", value: '{"b":[1,null]}', global: true });
   const args = { keys: ["a"], prefix: null, page: null };
   for (const modelOf of [chat, responses]) {
-    const server = await playModel(once({ name: "get_context", arguments: args }));
-    const { text } = await generateText({
-      model: modelOf({ server }),
-      tools: aiTools(handler),
-      ...loop,
-    });
+    const server = await playModel(callOnce({ name: "get_context", arguments: args }));
+    const model = modelOf({ server });
+    const { text } = await generateText({ model, tools: aiTools(handler), ...loop });
     expect(text).toBe(JSON.stringify(await handler.handleToolCall("get_context", args)));
   }
 });
@@ -57,7 +48,7 @@ it("sends portable schemas, or strict ones with strict", async () => {
 it("requests the AI SDK's approval by effect", async () => {
   const handler = newHandler();
   await handler.handleToolCall("push_context", push.arguments);
-  const server = await playModel(once(remove));
+  const server = await playModel(callOnce(remove));
   const settings = {
     model: chat({ server }),
     tools: aiTools(handler, { needsApproval: ["destroy"] }),
@@ -94,30 +85,26 @@ it("answers a call of a tool that was denied during the run", async () => {
   const handler = newHandler();
   const server = await playModel((conversation) => {
     handler.deny.add("push_context");
-    return once(push)(conversation);
+    return callOnce(push)(conversation);
   });
-  const { text } = await generateText({
-    model: chat({ server }),
-    tools: aiTools(handler),
-    ...loop,
-  });
+  const model = chat({ server });
+  const { text } = await generateText({ model, tools: aiTools(handler), ...loop });
   expect(JSON.parse(text)).toMatchObject({ success: false, code: "TOOL_DENIED" });
 });
 
 it("uses the handler's prefix", async () => {
   const handler = newHandler({ prefix: "mesh_" });
-  const server = await playModel(once({ ...push, name: "mesh_push_context" }));
-  const { text } = await generateText({
-    model: chat({ server }),
-    tools: aiTools(handler),
-    ...loop,
-  });
+  const server = await playModel(callOnce({ ...push, name: "mesh_push_context" }));
+  const model = chat({ server });
+  const { text } = await generateText({ model, tools: aiTools(handler), ...loop });
   expect(JSON.parse(text)).toMatchObject({ success: true, key: "a" });
 });
 
 it("answers arguments that are not JSON with repairToolCall", async () => {
   const handler = newHandler();
-  const server = await playModel(once({ name: "push_context", arguments: '{"key": "k", "val' }));
+  const server = await playModel(
+    callOnce({ name: "push_context", arguments: '{"key": "k", "val' }),
+  );
   const settings = { model: chat({ server }), tools: aiTools(handler), ...loop };
   expect((await generateText(settings)).text).toContain("JSON parsing failed");
   const repair = repairToolCall(handler);
@@ -135,12 +122,8 @@ it("continues after a rate limit without repeating a call", async () => {
       return { error: { status: 429, message: "Not now.", retryAfterSeconds: 0.01 } };
     return { text: results.join() };
   });
-  const { text } = await generateText({
-    ...loop,
-    model: chat({ server }),
-    tools: aiTools(handler),
-    maxRetries: 2,
-  });
+  const settings = { ...loop, model: chat({ server }), tools: aiTools(handler) };
+  const { text } = await generateText({ ...settings, maxRetries: 2 });
   expect(JSON.parse(text)).toMatchObject({ success: true, revision: 1 });
 });
 
@@ -149,14 +132,10 @@ it("finishes a started call when it is aborted", async () => {
   const controller = new AbortController();
   const server = await playModel((conversation) => {
     if (conversation.turns.length > 0) controller.abort();
-    return once(push)(conversation);
+    return callOnce(push)(conversation);
   });
-  const run = generateText({
-    model: chat({ server }),
-    tools: aiTools(handler),
-    ...loop,
-    abortSignal: controller.signal,
-  });
+  const settings = { model: chat({ server }), tools: aiTools(handler), ...loop };
+  const run = generateText({ ...settings, abortSignal: controller.signal });
   await expect(run).rejects.toThrow(/abort/i);
   expect(await handler.handleToolCall("list_context", {})).toMatchObject({ keys: ["a"] });
 });
@@ -190,7 +169,7 @@ it("does not block a run by a pending call of another run", async () => {
     }),
   );
   const ask = async (key: string) => {
-    const server = await playModel(once({ ...push, arguments: { ...push.arguments, key } }));
+    const server = await playModel(callOnce({ ...push, arguments: { ...push.arguments, key } }));
     return generateText({ model: chat({ server }), tools, ...loop });
   };
   void ask("hang");

@@ -1,6 +1,6 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { ContextMesh } from "@syntha/core";
-import { interceptCalls } from "@syntha/testing-model-server";
+import { callOnce, interceptCalls } from "@syntha/testing-model-server";
 import { playModel } from "@syntha/testing-model-server/vitest";
 import { ToolHandler } from "@syntha/tools";
 import { expect, it, onTestFinished } from "vitest";
@@ -19,6 +19,7 @@ const request = {
   max_tokens: 100,
   messages: [{ role: "user" as const, content: "Share it." }],
 };
+const running = { ...request, thread: false } as const;
 const push = { key: "a", value: "1", global: true };
 
 it("answers a call of a tool that was denied during the run", async () => {
@@ -29,29 +30,21 @@ it("answers a call of a tool that was denied during the run", async () => {
     return { calls: [{ name: "push_context", arguments: push }] };
   });
   const message = await clientOf({ server }).beta.messages.toolRunner({
-    ...request,
+    ...running,
     tools: runnableTools(handler),
-    thread: false,
   });
-  expect(JSON.parse(textOf(message.content))).toMatchObject({
-    success: false,
-    code: "TOOL_DENIED",
-  });
+  const answered = JSON.parse(textOf(message.content));
+  expect(answered).toMatchObject({ success: false, code: "TOOL_DENIED" });
   const sent = JSON.stringify(server.requests.at(-1)?.body);
   expect(sent).toContain("TOOL_DENIED");
 });
 
 it("uses the handler's prefix", async () => {
   const handler = newHandler({ prefix: "mesh_" });
-  const server = await playModel(({ turns, results }) =>
-    turns.length > 0
-      ? { text: results.join() }
-      : { calls: [{ name: "mesh_push_context", arguments: push }] },
-  );
+  const server = await playModel(callOnce({ name: "mesh_push_context", arguments: push }));
   const message = await clientOf({ server }).beta.messages.toolRunner({
-    ...request,
+    ...running,
     tools: runnableTools(handler),
-    thread: false,
   });
   expect(JSON.parse(textOf(message.content))).toMatchObject({ success: true, key: "a" });
 });
@@ -68,9 +61,8 @@ it.for([
     return { text: results.join() };
   });
   const message = await clientOf({ server }).beta.messages.toolRunner({
-    ...request,
+    ...running,
     tools: runnableTools(handler),
-    thread: false,
   });
   const answered = JSON.parse(textOf(message.content));
   expect(answered).toMatchObject({ success: true, revision: 1 });
@@ -111,7 +103,7 @@ it("passes call ids and starts no queued call after an abort", async () => {
     calls: ["a", "b"].map((key) => ({ name: "push_context", arguments: { ...push, key } })),
   }));
   const run = clientOf({ server }, { maxRetries: 0 }).beta.messages.toolRunner(
-    { ...request, tools, thread: false },
+    { ...running, tools },
     { signal: controller.signal },
   );
   await expect(run.runUntilDone()).rejects.toThrow(Anthropic.APIUserAbortError);
@@ -124,9 +116,8 @@ it("does not run a streamed call whose arguments the SDK completed", async () =>
   const truncated = '{"key":"a","value":"1","global":true,"if_rev';
   const baseURL = await streamCalls([{ name: "push_context", text: truncated }], "tool_use");
   await new Anthropic({ baseURL, apiKey: "any" }).beta.messages.toolRunner({
-    ...request,
+    ...running,
     tools: runnableTools(handler),
-    thread: false,
     stream: true,
     max_iterations: 1,
   });

@@ -1,6 +1,6 @@
 import { Agent, OpenAIProvider, Runner } from "@openai/agents";
 import { ContextMesh } from "@syntha/core";
-import { type ModelServer, interceptCalls } from "@syntha/testing-model-server";
+import { callOnce, type ModelServer, interceptCalls } from "@syntha/testing-model-server";
 import { playModel } from "@syntha/testing-model-server/vitest";
 import { type ToolCaller, ToolHandler } from "@syntha/tools";
 import { expect, it } from "vitest";
@@ -61,11 +61,7 @@ it("needs no approval and is strict by default", async () => {
 
 it("lets the runner decide about calls of unknown tools", async () => {
   const handler = new ToolHandler(new ContextMesh().agent("Worker"));
-  const server = await playModel(({ results }) =>
-    results.length === 0
-      ? { calls: [{ name: "send_email", arguments: {} }] }
-      : { text: results.join() },
-  );
+  const server = await playModel(callOnce({ name: "send_email", arguments: {} }));
   const runner = runnerOf(server);
   await expect(runner.run(agentOf(handler), "Go.")).rejects.toThrow(/send_email not found/);
   const { finalOutput } = await runner.run(agentOf(handler), "Go.", {

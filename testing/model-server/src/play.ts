@@ -16,3 +16,8 @@ export type Turn =
 
 /** Scripts a model: its turns depend on the content of the request, so a lost message changes them. */
 export type Play = (conversation: Conversation) => Turn | Promise<Turn>;
+
+/** Makes calls in one message, then answers with their results. */
+export function callOnce(...calls: readonly ScriptedCall[]): Play {
+  return ({ turns, results }) => (turns.length === 0 ? { calls } : { text: results.join() });
+}

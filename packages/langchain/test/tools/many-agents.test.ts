@@ -12,15 +12,9 @@ it("lets two agents of one graph share a mesh", async () => {
   await mesh.agent("Billing").subscribe(["customers"]);
   const server = await playModel(({ system, turns, results }) => {
     if (turns.length > 0) return { text: results.at(-1) ?? "" };
+    const inquiry = { key: "inquiry", value: '{"order":"007"}', topics: ["customers"] };
     return system === "Triage"
-      ? {
-          calls: [
-            {
-              name: "push_context",
-              arguments: { key: "inquiry", value: '{"order":"007"}', topics: ["customers"] },
-            },
-          ],
-        }
+      ? { calls: [{ name: "push_context", arguments: inquiry }] }
       : { calls: [{ name: "get_context", arguments: { keys: ["inquiry"] } }] };
   });
   /** Returns only the last message of its agent. */
@@ -44,15 +38,12 @@ it("lets two agents of one graph share a mesh", async () => {
     .addEdge("triage", "billing")
     .compile();
 
-  const { messages } = await graph.invoke({
-    messages: [{ role: "user", content: "Order 007 is late." }],
-  });
+  const asked = [{ role: "user", content: "Order 007 is late." }];
+  const { messages } = await graph.invoke({ messages: asked });
   const [shared, read] = messages.slice(1).map(({ text }) => JSON.parse(text));
   expect(shared).toMatchObject({ success: true, topics_without_subscribers: [] });
-  expect(read).toMatchObject({
-    context: { inquiry: { order: "007" } },
-    meta: { inquiry: { author: "Triage" } },
-  });
+  const [context, meta] = [{ inquiry: { order: "007" } }, { inquiry: { author: "Triage" } }];
+  expect(read).toMatchObject({ context, meta });
 });
 
 it("serves concurrent subgraphs of one graph", async () => {

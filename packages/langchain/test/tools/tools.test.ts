@@ -1,7 +1,12 @@
 import { AIMessage, AIMessageChunk, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { ContextMesh } from "@syntha/core";
-import { type ModelServer, interceptCalls, type SentRequest } from "@syntha/testing-model-server";
+import {
+  callOnce,
+  type ModelServer,
+  interceptCalls,
+  type SentRequest,
+} from "@syntha/testing-model-server";
 import { playModel } from "@syntha/testing-model-server/vitest";
 import { ToolHandler, TOOLSETS } from "@syntha/tools";
 import { createAgent } from "langchain";
@@ -250,11 +255,7 @@ describe("a call with arguments that are not JSON", () => {
   it("does not run partially when truncated in a stream", async () => {
     const handler = handlerOf();
     const args = '{"key":"plan","global":true,"value":"Ship it, but only af';
-    const server = await playModel(({ turns, results }) =>
-      turns.length === 0
-        ? { calls: [{ name: "push_context", arguments: args }] }
-        : { text: results.join() },
-    );
+    const server = await playModel(callOnce({ name: "push_context", arguments: args }));
     const run = async (middleware: ReturnType<typeof meshMiddleware>[]) => {
       const agent = createAgent({
         model: chatModel(server),
@@ -319,10 +320,8 @@ describe("the middleware", () => {
 
 it("does not run a tool that was allowed after createAgent", async () => {
   const handler = handlerOf("Worker", { deny: ["push_context"] });
-  const server = await playModel(({ turns, results }) =>
-    turns.length === 0
-      ? { calls: [{ name: "push_context", arguments: { key: "a", value: "b", global: true } }] }
-      : { text: results.join() },
+  const server = await playModel(
+    callOnce({ name: "push_context", arguments: { key: "a", value: "b", global: true } }),
   );
   const agent = createAgent({
     model: chatModel(server),
@@ -338,15 +337,11 @@ it("does not run a tool that was allowed after createAgent", async () => {
 
 it("combines two handlers in one agent by prefix", async () => {
   const handlers = ["users_", "orders_"].map((prefix) => handlerOf("Triage", { prefix }));
-  const server = await playModel(({ turns, results }) =>
-    turns.length === 0
-      ? {
-          calls: [
-            { name: "orders_push_context", arguments: "{" },
-            { name: "push_context", arguments: {} },
-          ],
-        }
-      : { text: results.join() },
+  const server = await playModel(
+    callOnce(
+      { name: "orders_push_context", arguments: "{" },
+      { name: "push_context", arguments: {} },
+    ),
   );
   const agent = createAgent({
     model: chatModel(server),
