@@ -9,11 +9,7 @@ import {
 } from "@syntha/core";
 import { macrotask } from "@syntha/core/storage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Feed } from "../src/harness/feed.ts";
-import {
-  type InterruptibleStorage,
-  interruptibleStorage,
-} from "../src/harness/interruptible-storage.ts";
+import { Feed, interruptibleStorage, type InterruptibleStorage } from "../src/harness/index.ts";
 
 const DAY_MS = 86_400_000;
 /** Some turns of the event loop, so that pending work completes. */

@@ -1,6 +1,6 @@
 import type { Storage } from "@syntha/core";
 import type { Actor, ItemQuery, LogPosition, StorageSupport } from "@syntha/core/storage";
-import { storedUsage } from "../harness/usage-report.ts";
+import { storedUsage } from "../harness/index.ts";
 import { AGENTS, KEYS, TENANTS, TOPICS } from "./step.ts";
 
 const READERS: readonly Actor[] = [null, ...AGENTS, "Nobody"];

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { MemoryStorage } from "@syntha/core";
 import type { FullStorage, StorageSupport } from "@syntha/core/storage";
 import type { StorageContract, StorageFixture } from "../contract.ts";
-import { runParameters, TIMEOUT_MS } from "../harness/run-parameters.ts";
+import { runParameters, TIMEOUT_MS } from "../harness/index.ts";
 import { withoutRandomValues } from "./answers.ts";
 import { type Step, stepSequences } from "./step.ts";
 import { TestedStorage } from "./tested-storage.ts";

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, it, type TestAPI } from "vitest";
+import type { ContextMesh } from "@syntha/core";
 import type { Capability } from "@syntha/core/storage";
 import type { Scope, StorageContract } from "../contract.ts";
-import { World } from "./world.ts";
+import { type Team, World } from "./world.ts";
 
 /**
  * What makes a case fail. `core` cases need no particular storage. `storage` cases fail when a storage answers a method
@@ -10,12 +11,18 @@ import { World } from "./world.ts";
  */
 type Part = "core" | "storage" | "wrapper" | Capability;
 
-/** One rule's cases. They share a storage; each works in tenants of its own. */
+/** One rule's cases. They share a storage; each works in tenants of its own. `it` passes them a new tenant's team. */
 export interface Rule {
   readonly title: string;
-  readonly cases: Readonly<Partial<Record<Part, (world: World) => void>>>;
+  readonly cases: Readonly<Partial<Record<Part, (world: World, it: TestAPI<CaseContext>) => void>>>;
   /** What all of them need. */
   readonly requires: readonly Capability[];
+}
+
+/** What a case may use: a team of a new tenant. */
+interface CaseContext extends Team {
+  /** The tenant's mesh as another process has it. The case is skipped where the fixture has no second handle. */
+  readonly there: ContextMesh;
 }
 
 const CAPABILITIES: readonly Capability[] = ["compaction", "dump", "pastSubscriptions"];
@@ -40,13 +47,31 @@ export function registerRule(contract: StorageContract, { title, cases, requires
   // oxlint-disable-next-line vitest/valid-title -- each rule gives its own
   describe(title, () => {
     const world = new World(contract);
+    const ofTeam = teamTest(world);
     beforeAll(() => world.open());
     afterAll(() => world.close());
     for (const part of parts) {
       const capability = CAPABILITIES.find((each) => each === part);
       const needed = capability === undefined ? requires : [...requires, capability];
-      withSupport(world, needed, () => cases[part]?.(world));
+      withSupport(world, needed, () => cases[part]?.(world, ofTeam));
     }
+  });
+}
+
+function teamTest(world: World): TestAPI<CaseContext> {
+  return it.extend<CaseContext>({
+    // oxlint-disable-next-line no-empty-pattern -- vitest reads from it that there are no dependencies
+    mesh: ({}, use) => use(world.mesh()),
+    there: async ({ skip, tenantId }, use) =>
+      use(world.mesh({ tenantId }, await world.secondHandle(skip))),
+    tenantId: ({ mesh }, use) => use(mesh.tenantId),
+    system: ({ mesh }, use) => use(mesh.system),
+    ann: ({ mesh }, use) => use(mesh.agent("Ann")),
+    bea: ({ mesh }, use) => use(mesh.agent("Bea")),
+    cid: ({ mesh }, use) => use(mesh.agent("Cid")),
+    dov: ({ mesh }, use) => use(mesh.agent("Dov")),
+    bot: ({ mesh }, use) => use(mesh.agent("Bot")),
+    worker: ({ mesh }, use) => use(mesh.agent("Worker")),
   });
 }
 

@@ -10,10 +10,8 @@ import type { FullStorage, Storage } from "@syntha/core/storage";
 import { type ManualClock, manualClock } from "@syntha/core/testing";
 import type { StorageContract, StorageFixture } from "../contract.ts";
 
-/** The part of a vitest context that skips a case which the fixture can't run. */
-interface Skippable {
-  skip(note?: string): never;
-}
+/** Skips a case that the fixture can't run. */
+type Skip = (note?: string) => never;
 
 /** Nothing happens in the background. */
 export const MANUAL_MAINTENANCE = { sweepEvery: false, compactEvery: false } as const;
@@ -21,7 +19,7 @@ export const MANUAL_MAINTENANCE = { sweepEvery: false, compactEvery: false } as 
 type Options = Omit<MeshOptions<Untyped>, "storage" | "schema">;
 
 /** A mesh, its tenant, and the agents that most cases use. */
-interface Team {
+export interface Team {
   readonly mesh: ContextMesh;
   readonly tenantId: string;
   readonly system: ContextMesh["system"];
@@ -129,18 +127,9 @@ export class World {
     return [first as ContextMesh, ...others];
   }
 
-  /** Two meshes of one new tenant, as two processes have them; skips the case where the fixture has no second handle. */
-  async processes(context: Skippable): Promise<{ here: ContextMesh; there: ContextMesh }> {
-    const here = this.mesh();
-    return {
-      here,
-      there: this.mesh({ tenantId: here.tenantId }, await this.secondHandle(context)),
-    };
-  }
-
   /** Another handle on the same data, open until the case ends. */
-  async secondHandle(context: Skippable): Promise<FullStorage> {
-    return (await this.#openSecond()) ?? context.skip("this storage has no second handle");
+  async secondHandle(skip: Skip): Promise<FullStorage> {
+    return (await this.#openSecond()) ?? skip("this storage has no second handle");
   }
 
   async #openSecond(): Promise<FullStorage | undefined> {
@@ -153,9 +142,9 @@ export class World {
   }
 
   /** Closes everything over the storage, and opens its data again. */
-  async reopen(context: Skippable): Promise<void> {
+  async reopen(skip: Skip): Promise<void> {
     if (this.#fixture?.reopen === undefined)
-      context.skip("the data of this storage does not outlive its object");
+      skip("the data of this storage does not outlive its object");
     await this.#closeMeshes();
     await this.#use(await this.#fixture.reopen());
   }

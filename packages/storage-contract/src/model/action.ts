@@ -17,7 +17,7 @@ import type { PlannedEvent, Step } from "./plan.ts";
 import { compact } from "./retention.ts";
 import { timeOf } from "./visibility.ts";
 import { emptyTenant, type ModelTenant, type Actor } from "./state.ts";
-import { assertSame } from "../harness/assert-same.ts";
+import { assertSame } from "../harness/index.ts";
 import type { Subject } from "./subject.ts";
 import { append, deleteItem, type ModelPush, push, pushMany } from "./item.ts";
 

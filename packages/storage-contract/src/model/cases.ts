@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { manualClock } from "@syntha/core/testing";
 import type { StorageContract } from "../contract.ts";
-import { runParameters, TIMEOUT_MS } from "../harness/run-parameters.ts";
+import { runParameters, TIMEOUT_MS } from "../harness/index.ts";
 import { PlanRun } from "./plan-run.ts";
 import { plans } from "./plan.ts";
 import { raceProperty } from "./race.ts";

@@ -1,7 +1,7 @@
 import { type AgentContext, type Cursor, isSynthaError } from "@syntha/core";
 import type { TenantPair } from "./action.ts";
 import { publishedIds } from "./retention.ts";
-import { assertSame } from "../harness/assert-same.ts";
+import { assertSame } from "../harness/index.ts";
 
 interface EventCursor {
   readonly cursor: Cursor;

@@ -1,7 +1,5 @@
 import type { Storage } from "@syntha/core";
-import { assertSame } from "../harness/assert-same.ts";
-import { foldLog } from "../harness/log-fold.ts";
-import { readLog } from "../harness/tenant-snapshot.ts";
+import { assertSame, foldLog, readLog } from "../harness/index.ts";
 import type { ModelTenant } from "./state.ts";
 import { isExpired, timeOf } from "./visibility.ts";
 

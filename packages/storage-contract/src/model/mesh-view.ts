@@ -1,7 +1,7 @@
 import type { AgentContext, Cursor, Explanation, ListFilter, Page } from "@syntha/core";
 import { AGENTS, EVENT_TYPES, KEYS, TOPICS } from "./plan.ts";
 import { itemAndState } from "./item-text.ts";
-import { assertSame } from "../harness/assert-same.ts";
+import { assertSame } from "../harness/index.ts";
 import type { Subject } from "./subject.ts";
 import type { Actor } from "./state.ts";
 import { type Filter, FILTERS } from "./model-view.ts";

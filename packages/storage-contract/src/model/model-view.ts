@@ -1,4 +1,4 @@
-import { sizeOf } from "../harness/usage-report.ts";
+import { sizeOf } from "../harness/index.ts";
 import { modelItemAndState } from "./item-text.ts";
 import { EVENT_TYPES, KEYS, READERS, TOPICS, AGENTS } from "./plan.ts";
 import { retainedEntries } from "./retention.ts";

@@ -22,7 +22,7 @@ import {
   type ReceivedChange,
 } from "./watch-recording.ts";
 import { byCodePoint, isExpired, timeOf, visibleItems } from "./visibility.ts";
-import { assertSame } from "../harness/assert-same.ts";
+import { assertSame } from "../harness/index.ts";
 import { Subject } from "./subject.ts";
 import { modelOverview, modelView } from "./model-view.ts";
 

@@ -1,10 +1,9 @@
 import * as fc from "fast-check";
 import { type AgentContext, type ErrorCode, isSynthaError } from "@syntha/core";
 import type { StorageContract } from "../contract.ts";
-import { assertSame } from "../harness/assert-same.ts";
+import { assertSame, times } from "../harness/index.ts";
 import { Subject } from "./subject.ts";
 import { watchRace } from "./watch-race.ts";
-import { times } from "../harness/times.ts";
 
 /** The result or error code of each concurrent call. */
 async function settleAll<T>(deeds: readonly Promise<T>[]): Promise<(T | ErrorCode)[]> {

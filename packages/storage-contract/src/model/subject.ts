@@ -1,9 +1,8 @@
 import { type AgentContext, ContextMesh, copyTenant, type Storage } from "@syntha/core";
 import { type ManualClock, manualClock } from "@syntha/core/testing";
-import { interceptMaintenance } from "../harness/maintenance-interceptor.ts";
+import { interceptMaintenance, MANUAL_MAINTENANCE } from "../harness/index.ts";
 import type { FullStorage } from "@syntha/core/storage";
 import type { StorageContract, StorageFixture } from "../contract.ts";
-import { MANUAL_MAINTENANCE } from "../harness/world.ts";
 import { TENANTS } from "./plan.ts";
 import type { Actor } from "./state.ts";
 

@@ -2,10 +2,9 @@ import { type AgentContext, type Cursor, isSynthaError, type WatchChange } from 
 import { parseCursor } from "@syntha/core/storage";
 import { itemText } from "./item-text.ts";
 import { isLater } from "./watch-recording.ts";
-import { assertSame } from "../harness/assert-same.ts";
+import { assertSame, times } from "../harness/index.ts";
 import { byCodePoint } from "./visibility.ts";
 import type { Subject } from "./subject.ts";
-import { times } from "../harness/times.ts";
 
 const END = "the end";
 const TOPICS = ["t", "u"];

@@ -1,10 +1,9 @@
 import { assert } from "vitest";
 import type { AgentContext, Cursor, Storage, Watch, WatchChange } from "@syntha/core";
 import { type LogPosition, toCursor, parseCursor } from "@syntha/core/storage";
-import { waitFor } from "../harness/wait-for.ts";
+import { assertSame, waitFor } from "../harness/index.ts";
 import type { ExpectedChange, ModelWatchFilter } from "./expected-change.ts";
 import { itemAndState, itemText } from "./item-text.ts";
-import { assertSame } from "../harness/assert-same.ts";
 import { byCodePoint } from "./visibility.ts";
 
 /** One change that a watch emitted. */

@@ -1,12 +1,15 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { type ContextMesh, SynthaError } from "@syntha/core";
 import { type Commit, decide, type FullStorage, type Storage } from "@syntha/core/storage";
-import { readItems, readLog } from "../harness/tenant-snapshot.ts";
-import { interceptMaintenance } from "../harness/maintenance-interceptor.ts";
-import { Feed } from "../harness/feed.ts";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import { times } from "../harness/times.ts";
+import {
+  Feed,
+  interceptMaintenance,
+  readItems,
+  readLog,
+  rejects,
+  rule,
+  times,
+} from "../harness/index.ts";
 
 /** More than two steps of clear or sweep remove. */
 const MANY = 650;
@@ -38,9 +41,8 @@ function beforeClearStep(
 }
 
 export const largeTenants = rule("Large tenants", {
-  core(world) {
-    it("resumes an interrupted clear on the next call", async () => {
-      const { tenantId } = world.mesh();
+  core(world, it) {
+    it("resumes an interrupted clear on the next call", async ({ tenantId }) => {
       let isCut = true;
       const storage = beforeClearStep(world.storage, async (step) => {
         if (step === 2 && isCut)
@@ -56,9 +58,8 @@ export const largeTenants = rule("Large tenants", {
       expect(await readItems(world.storage, tenantId)).toEqual([]);
     });
   },
-  storage(world) {
-    it("clear leaves items written after it started", async () => {
-      const { tenantId } = world.mesh();
+  storage(world, it) {
+    it("clear leaves items written after it started", async ({ tenantId }) => {
       const writer = world.mesh({ tenantId });
       const storage = beforeClearStep(world.storage, async (step) => {
         if (step === 1) return;
@@ -72,8 +73,7 @@ export const largeTenants = rule("Large tenants", {
       expect(await system.keys()).toEqual(["item 0000", "item 0640", "new"]);
     });
 
-    it("clear does not touch a tenant recreated meanwhile", async () => {
-      const { tenantId } = world.mesh();
+    it("clear does not touch a tenant recreated meanwhile", async ({ tenantId }) => {
       const registry = world.registry();
       const writer = world.mesh({ tenantId });
       const storage = beforeClearStep(world.storage, async (step) => {
@@ -87,8 +87,7 @@ export const largeTenants = rule("Large tenants", {
       expect(await system.keys()).toEqual(["zzz"]);
     });
 
-    it("sweeps many items in several commits", async () => {
-      const { mesh, tenantId } = world.team();
+    it("sweeps many items in several commits", async ({ mesh, tenantId }) => {
       await fill(mesh, MANY, "1m");
       world.clock.advance("1m");
       expect(await mesh.stats()).toMatchObject({ items: 0, expired: MANY, topics: 0 });
@@ -99,37 +98,37 @@ export const largeTenants = rule("Large tenants", {
       expect(await mesh.stats()).toMatchObject({ items: 0, expired: 0, topics: 0 });
     });
 
-    it("drops many items and accepts the next write at once", async () => {
-      const { mesh, ann, tenantId } = world.team();
+    it("drops many items and accepts the next write at once", async ({ mesh, ann, tenantId }) => {
       await fill(mesh, 1_200);
       expect(await world.registry().drop(tenantId)).toBe(true);
       await ann.push("new", 1, { global: true });
       expect(await mesh.stats()).toMatchObject({ revision: 1, items: 1, topics: 0, logEntries: 1 });
     });
 
-    it.each<[string, (mesh: ContextMesh) => Promise<unknown>]>([
+    it.for<[string, (mesh: ContextMesh) => Promise<unknown>]>([
       ["swept", (mesh) => mesh.sweep()],
       ["pushed again", (mesh) => mesh.system.push("hot", "new", { global: true })],
-    ])("erases the values of a long history when its key is %s", async (_, remove) => {
-      const { mesh, tenantId } = world.team();
-      const route = { topics: [], subscribers: [], global: true };
-      const put = { type: "put", key: "hot", route, routeIfNew: undefined } as const;
-      const commits = times(2_100, (n): Commit => {
-        const written = { value: `"secret ${n}"`, expiry: 60_000, ifRevision: undefined };
-        return { actor: null, ops: [{ ...put, ...written }] };
-      });
-      await world.storage.commit(tenantId, commits, decide);
-      world.clock.advance("1m");
-      await remove(mesh);
-      const log = await readLog(world.storage, tenantId, "hot");
-      expect(log.filter(({ change }) => change.type === "expire").length).toBe(1);
-      expect(JSON.stringify(log)).not.toContain("secret");
-      expect(log.length).toBeGreaterThan(2_100);
-    });
+    ])(
+      "erases the values of a long history when its key is %s",
+      async ([, remove], { mesh, tenantId }) => {
+        const route = { topics: [], subscribers: [], global: true };
+        const put = { type: "put", key: "hot", route, routeIfNew: undefined } as const;
+        const commits = times(2_100, (n): Commit => {
+          const written = { value: `"secret ${n}"`, expiry: 60_000, ifRevision: undefined };
+          return { actor: null, ops: [{ ...put, ...written }] };
+        });
+        await world.storage.commit(tenantId, commits, decide);
+        world.clock.advance("1m");
+        await remove(mesh);
+        const log = await readLog(world.storage, tenantId, "hot");
+        expect(log.filter(({ change }) => change.type === "expire").length).toBe(1);
+        expect(JSON.stringify(log)).not.toContain("secret");
+        expect(log.length).toBeGreaterThan(2_100);
+      },
+    );
   },
-  pastSubscriptions(world) {
-    it("clears many items in several commits", async () => {
-      const { mesh, bea, tenantId } = world.team();
+  pastSubscriptions(world, it) {
+    it("clears many items in several commits", async ({ mesh, bea, tenantId }) => {
       await bea.subscribe(["t"]);
       await fill(mesh, MANY);
       const { revision } = await mesh.stats();

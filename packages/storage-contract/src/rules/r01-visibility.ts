@@ -1,7 +1,6 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { AgentContext, ContextMesh, ListFilter, Page, RouteInput } from "@syntha/core";
-import { Feed } from "../harness/feed.ts";
-import { rule } from "../harness/rule.ts";
+import { Feed, rule } from "../harness/index.ts";
 
 /** Items and events with every kind of route, by their author; null is the system. */
 const POSTED: Readonly<Record<string, { by: string | null; route: RouteInput }>> = {
@@ -127,9 +126,8 @@ async function listAll(agent: AgentContext, filter: ListFilter): Promise<string[
 const isWatch = (way: string): boolean => way.startsWith("watch");
 
 export const visibility = rule("R1 Visibility", {
-  core(world) {
-    it("answers the same for hidden and missing keys", async () => {
-      const { ann, dov } = world.team();
+  core(world, it) {
+    it("answers the same for hidden and missing keys", async ({ ann, dov }) => {
       await ann.push("hidden", 1, { subscribers: ["Bea"] });
       const answers = async (key: string): Promise<string> =>
         JSON.stringify([
@@ -143,8 +141,7 @@ export const visibility = rule("R1 Visibility", {
       expect(await answers("hidden")).toBe(await answers("nowhere"));
     });
 
-    it("explains visibility with every reason", async () => {
-      const { mesh, cid } = world.team();
+    it("explains visibility with every reason", async ({ mesh, cid }) => {
       await cid.subscribe(["news", "sports", "weather"]);
       await cid.push("it", 1, { topics: ["news", "sports", "music"], subscribers: ["Cid"] });
       expect((await cid.explain("it")).reasons).toEqual([
@@ -155,7 +152,7 @@ export const visibility = rule("R1 Visibility", {
       expect((await mesh.system.explain("it")).reasons).toEqual([{ kind: "system" }]);
     });
   },
-  storage(world) {
+  storage(world, it) {
     it.each(Object.keys(READS))("%s returns exactly what each agent may see", async (way) => {
       if (isWatch(way) && !world.storage.supports.pastSubscriptions) return;
       const mesh = world.mesh();
@@ -183,8 +180,7 @@ export const visibility = rule("R1 Visibility", {
       }
     });
 
-    it("lists exactly the events each agent may see", async () => {
-      const mesh = world.mesh();
+    it("lists exactly the events each agent may see", async ({ mesh }) => {
       await subscribeAll(mesh);
       for (const [type, { by, route }] of Object.entries(POSTED))
         await agentNamed(mesh, by ?? "system").publish(type, null, route);
@@ -196,8 +192,7 @@ export const visibility = rule("R1 Visibility", {
       expect(shown).toEqual(VISIBLE);
     });
 
-    it("shows a late subscriber what is already there", async () => {
-      const { mesh, ann } = world.team();
+    it("shows a late subscriber what is already there", async ({ mesh, ann }) => {
       await ann.push("offer", "early", { topics: ["sales"] });
       await ann.publish("offered", 1, { topics: ["sales"] });
       const late = mesh.agent("Late");
@@ -207,8 +202,7 @@ export const visibility = rule("R1 Visibility", {
       expect((await late.events()).events.map(({ type }) => type)).toEqual(["offered"]);
     });
 
-    it("hides a topic's items after unsubscribe", async () => {
-      const { ann, bea } = world.team();
+    it("hides a topic's items after unsubscribe", async ({ ann, bea }) => {
       await bea.subscribe(["sales"]);
       await ann.push("offer", 1, { topics: ["sales"] });
       await ann.publish("offered", 1, { topics: ["sales"] });
@@ -219,8 +213,7 @@ export const visibility = rule("R1 Visibility", {
       expect((await bea.events()).events).toEqual([]);
     });
 
-    it("follows a re-routed item to its new audience", async () => {
-      const { ann, bea, cid } = world.team();
+    it("follows a re-routed item to its new audience", async ({ ann, bea, cid }) => {
       await ann.push("offer", 1, { subscribers: ["Bea"] });
       await ann.push("offer", 2, { subscribers: ["Cid"] });
       expect(await bea.get("offer")).toBeUndefined();
@@ -228,15 +221,14 @@ export const visibility = rule("R1 Visibility", {
       expect(await ann.get("offer")).toBe(2);
     });
 
-    it("hides an item from its owner after the system re-routes it", async () => {
-      const { ann, system } = world.team();
+    it("hides an item from its owner after the system re-routes it", async ({ ann, system }) => {
       await ann.push("offer", 1, { subscribers: ["Bea"] });
       await system.push("offer", 2, { subscribers: ["Cid"] });
       expect(await ann.get("offer")).toBeUndefined();
       expect((await system.getItem("offer"))?.owner).toBeUndefined();
     });
 
-    it.each([
+    it.for([
       "global",
       "all",
       "*",
@@ -248,8 +240,7 @@ export const visibility = rule("R1 Visibility", {
       "toString",
       " ",
       "'; DROP TABLE items; --",
-    ])("keeps items for an agent named %j private", async (name) => {
-      const { mesh, ann, dov } = world.team();
+    ])("keeps items for an agent named %j private", async (name, { mesh, ann, dov }) => {
       await ann.push("note", 1, { subscribers: [name] });
       await ann.push("board", 2, { topics: [name] });
       expect(await mesh.agent(name).keys()).toEqual(["note"]);
@@ -259,14 +250,13 @@ export const visibility = rule("R1 Visibility", {
       expect(mesh.agent(name).isSystem).toBe(false);
     });
 
-    it.each([
+    it.for<[string, string]>([
       ["Bea", "bea"],
       ["Bea", "Bea "],
       ["caf\u00E9", "cafe\u0301"],
       ["a", "a\u200B"],
       ["K", "\u212A"],
-    ])("distinguishes agents and topics named %j and %j", async (one, other) => {
-      const { mesh, ann } = world.team();
+    ])("distinguishes agents and topics named %j and %j", async ([one, other], { mesh, ann }) => {
       await ann.push("named", 1, { subscribers: [one] });
       await ann.push("followed", 1, { topics: [one] });
       await mesh.agent(other).subscribe([other]);
@@ -275,8 +265,7 @@ export const visibility = rule("R1 Visibility", {
       expect(await mesh.agent(one).keys()).toEqual(["followed", "named"]);
     });
 
-    it("explains to the system why an item is not visible", async () => {
-      const { ann, system } = world.team();
+    it("explains to the system why an item is not visible", async ({ ann, system }) => {
       await ann.push("it", 1, { topics: ["news"], subscribers: ["Bea"] });
       await ann.push("deleted", 1, { global: true });
       await ann.delete("deleted");
@@ -292,9 +281,8 @@ export const visibility = rule("R1 Visibility", {
       expect((await system.explain("Bea", "it")).reasons).toEqual([{ kind: "subscriber" }]);
     });
   },
-  wrapper(world) {
-    it("lists items updated after a time, exclusively", async () => {
-      const { mesh, system } = world.team();
+  wrapper(world, it) {
+    it("lists items updated after a time, exclusively", async ({ mesh, system }) => {
       await subscribeAll(mesh);
       await pushAll(mesh);
       const moment = world.clock();
@@ -307,9 +295,8 @@ export const visibility = rule("R1 Visibility", {
       expect(await after(moment)).toEqual(["everyone", "followed"]);
     });
   },
-  pastSubscriptions(world) {
-    it("watch emits exactly what each agent may see", async () => {
-      const mesh = world.mesh();
+  pastSubscriptions(world, it) {
+    it("watch emits exactly what each agent may see", async ({ mesh }) => {
       await subscribeAll(mesh);
       const feeds = Object.keys(VISIBLE).map(
         (name) => [name, new Feed(agentNamed(mesh, name).watch())] as const,

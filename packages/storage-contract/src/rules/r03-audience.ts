@@ -1,8 +1,6 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { Item, RouteInput } from "@syntha/core";
-import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
+import { rejects, rule, tenantSnapshot } from "../harness/index.ts";
 
 /** Routes with an ambiguous or empty audience. */
 const BAD_ROUTES: readonly unknown[] = [
@@ -26,9 +24,8 @@ function routeOf(item: Item | undefined): RoutePart | undefined {
 }
 
 export const noAccidentalAudience = rule("R3 No accidental audience", {
-  core(world) {
-    it("requires a route to create an item", async () => {
-      const { mesh, ann, system } = world.team();
+  core(world, it) {
+    it("requires a route to create an item", async ({ mesh, ann, system }) => {
       await rejects(ann.push("it", 1), "ROUTE_REQUIRED");
       await rejects(ann.pushMany([{ key: "it", value: 1 }]), "ROUTE_REQUIRED");
       await rejects(
@@ -51,27 +48,28 @@ export const noAccidentalAudience = rule("R3 No accidental audience", {
       expect((await ann.events()).events[0]?.topics).toEqual(["inbox"]);
     });
 
-    it.each(BAD_ROUTES)("rejects the route %j and changes nothing", async (route) => {
-      const { ann, tenantId } = world.team();
-      await ann.push("mine", 1, { topics: ["news"] });
-      const lease = await ann.claim({ key: "mine" });
-      const before = await tenantSnapshot(world.storage, tenantId);
-      const bad = route as RouteInput;
-      await rejects(ann.push("new", 1, bad), "INVALID_ROUTE");
-      await rejects(ann.push("mine", 2, bad), "INVALID_ROUTE");
-      await rejects(ann.pushMany([{ key: "new", value: 1, ...bad }]), "INVALID_ROUTE");
-      await rejects(ann.publish("happened", 1, bad), "INVALID_ROUTE");
-      await rejects(() => lease?.complete(2, bad), "INVALID_ROUTE");
-      await rejects(
-        () => lease?.complete(2, { events: [{ type: "happened", data: 1, ...bad }] }),
-        "INVALID_ROUTE",
-      );
-      expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
-    });
+    it.for(BAD_ROUTES)(
+      "rejects the route %j and changes nothing",
+      async (route, { ann, tenantId }) => {
+        await ann.push("mine", 1, { topics: ["news"] });
+        const lease = await ann.claim({ key: "mine" });
+        const before = await tenantSnapshot(world.storage, tenantId);
+        const bad = route as RouteInput;
+        await rejects(ann.push("new", 1, bad), "INVALID_ROUTE");
+        await rejects(ann.push("mine", 2, bad), "INVALID_ROUTE");
+        await rejects(ann.pushMany([{ key: "new", value: 1, ...bad }]), "INVALID_ROUTE");
+        await rejects(ann.publish("happened", 1, bad), "INVALID_ROUTE");
+        await rejects(() => lease?.complete(2, bad), "INVALID_ROUTE");
+        await rejects(
+          () => lease?.complete(2, { events: [{ type: "happened", data: 1, ...bad }] }),
+          "INVALID_ROUTE",
+        );
+        expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
+      },
+    );
   },
-  storage(world) {
-    it("requires a route again after deletion or expiry", async () => {
-      const { ann, system } = world.team();
+  storage(world, it) {
+    it("requires a route again after deletion or expiry", async ({ ann, system }) => {
       await ann.push("deleted", 1, { global: true });
       await ann.delete("deleted");
       await ann.push("expired", 1, { global: true, ttl: "1s" });
@@ -81,7 +79,7 @@ export const noAccidentalAudience = rule("R3 No accidental audience", {
       expect(await system.keys()).toEqual([]);
     });
 
-    it.each<[RouteInput, RoutePart]>([
+    it.for<[RouteInput, RoutePart]>([
       [{}, { topics: ["a", "b"], subscribers: ["Bea"], global: false }],
       [{ topics: undefined }, { topics: ["a", "b"], subscribers: ["Bea"], global: false }],
       [{ topics: ["c"] }, { topics: ["c"], subscribers: [], global: false }],
@@ -91,23 +89,20 @@ export const noAccidentalAudience = rule("R3 No accidental audience", {
         { topics: ["c"], global: false },
         { topics: ["c"], subscribers: [], global: false },
       ],
-    ])("a push of %j replaces the whole route", async (input, route) => {
-      const { ann } = world.team();
+    ])("a push of %j replaces the whole route", async ([input, route], { ann }) => {
       await ann.push("it", 1, { topics: ["a", "b"], subscribers: ["Bea"] });
       await ann.push("it", 2, input);
       expect(routeOf(await ann.getItem("it"))).toEqual(route);
     });
 
-    it("narrows a global item to a named audience", async () => {
-      const { mesh, ann, dov } = world.team();
+    it("narrows a global item to a named audience", async ({ mesh, ann, dov }) => {
       await ann.push("it", 1, { global: true });
       await ann.push("it", 2, { subscribers: ["Bea"] });
       expect(await dov.get("it")).toBeUndefined();
       expect((await mesh.stats()).global).toBe(0);
     });
 
-    it("stores each topic and agent once, in order", async () => {
-      const { ann } = world.team();
+    it("stores each topic and agent once, in order", async ({ ann }) => {
       await ann.push("it", 1, { topics: ["b", "a", "b"], subscribers: ["Z", "Y", "Z"] });
       expect(routeOf(await ann.getItem("it"))).toEqual({
         topics: ["b", "a"],
@@ -116,8 +111,7 @@ export const noAccidentalAudience = rule("R3 No accidental audience", {
       });
     });
 
-    it("does not widen an audience by deleting a topic", async () => {
-      const { mesh, ann, dov } = world.team();
+    it("does not widen an audience by deleting a topic", async ({ mesh, ann, dov }) => {
       await ann.push("by topic", 1, { topics: ["news"] });
       await ann.push("by both", 1, { topics: ["news"], subscribers: ["Bea"] });
       await mesh.deleteTopic("news");
@@ -130,8 +124,7 @@ export const noAccidentalAudience = rule("R3 No accidental audience", {
       });
     });
 
-    it("gives a recreated key none of its former audience", async () => {
-      const { mesh, ann, cid, dov } = world.team();
+    it("gives a recreated key none of its former audience", async ({ mesh, ann, cid, dov }) => {
       await ann.push("deleted", 1, { topics: ["news"], subscribers: ["Bea"] });
       await ann.delete("deleted");
       await ann.push("expired", 1, { topics: ["news"], subscribers: ["Bea"], ttl: "1s" });

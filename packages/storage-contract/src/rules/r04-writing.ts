@@ -1,8 +1,6 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { AgentContext, ContextMesh, RouteInput } from "@syntha/core";
-import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
+import { rejects, rule, tenantSnapshot } from "../harness/index.ts";
 
 /** Every way to write a key that holds a hidden item. */
 const WRITES: Readonly<Record<string, (agent: AgentContext) => Promise<unknown>>> = {
@@ -26,63 +24,59 @@ async function pushHiddenItem(mesh: ContextMesh): Promise<void> {
 }
 
 export const writing = rule("R4 Writing", {
-  core(world) {
-    it.each<[string, RouteInput]>([
+  core(world, it) {
+    it.for<[string, RouteInput]>([
       ["another route", { topics: ["other"] }],
       ["a wider route", { topics: ["a", "b", "c"], subscribers: ["Bea"] }],
       ["a narrower route", { topics: ["a", "b"] }],
       ["everyone", { global: true }],
-    ])("rejects %s for an item of another agent", async (_, route) => {
-      const { ann, bea, tenantId } = world.team();
+    ])("rejects %s for an item of another agent", async ([, route], { ann, bea, tenantId }) => {
       await ann.push("it", 1, { topics: ["a", "b"], subscribers: ["Bea"] });
       const before = await tenantSnapshot(world.storage, tenantId);
-      const error = await rejects(bea.push("it", 2, route), "NOT_OWNER");
-      expect(error.details).toEqual({ key: "it" });
+      await rejects(bea.push("it", 2, route), "NOT_OWNER", { key: "it" });
       expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
     });
 
-    it.each<[string, RouteInput]>([
+    it.for<[string, RouteInput]>([
       ["the same route", { topics: ["a", "b"], subscribers: ["Bea"] }],
       ["the same route in another order", { subscribers: ["Bea"], topics: ["b", "a"] }],
       ["the same route with duplicates", { topics: ["a", "b", "a"], subscribers: ["Bea"] }],
-    ])("accepts %s as no change of route", async (_, route) => {
-      const { ann, bea, system } = world.team();
+    ])("accepts %s as no change of route", async ([, route], { ann, bea, system }) => {
       await ann.push("it", 1, { topics: ["a", "b"], subscribers: ["Bea"] });
       await bea.push("it", 2, route);
       const { value, owner, author, topics } = (await system.getItem("it"))!;
       expect([value, owner, author, topics]).toEqual([2, "Ann", "Bea", ["a", "b"]]);
     });
 
-    it("keeps the owner when the system writes a value", async () => {
-      const { ann, system } = world.team();
+    it("keeps the owner when the system writes a value", async ({ ann, system }) => {
       await ann.push("it", 1, { global: true });
       await system.push("it", 2);
       const item = await system.getItem("it");
       expect([item?.owner, item?.author]).toEqual(["Ann", undefined]);
     });
 
-    it.each(Object.keys(WRITES))("%s on a hidden key rejects with KEY_TAKEN only", async (way) => {
-      const { mesh, dov, tenantId } = world.team();
-      await pushHiddenItem(mesh);
-      await mesh.setPermissions("Dov", { post: ["yes"] });
-      const before = await tenantSnapshot(world.storage, tenantId);
-      const error = await rejects(WRITES[way]!(dov), "KEY_TAKEN");
-      expect(error.details).toEqual({ key: "hidden" });
-      expect(JSON.stringify(error)).not.toMatch(/Ann|Bea|revision/);
-      expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
-    });
+    it.for(Object.keys(WRITES))(
+      "%s on a hidden key rejects with KEY_TAKEN only",
+      async (way, { mesh, dov, tenantId }) => {
+        await pushHiddenItem(mesh);
+        await mesh.setPermissions("Dov", { post: ["yes"] });
+        const before = await tenantSnapshot(world.storage, tenantId);
+        const error = await rejects(WRITES[way]!(dov), "KEY_TAKEN");
+        expect(error.details).toEqual({ key: "hidden" });
+        expect(JSON.stringify(error)).not.toMatch(/Ann|Bea|revision/);
+        expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
+      },
+    );
 
-    it("leaves another agent's private item unchanged", async () => {
-      const { mesh, bea, dov } = world.team();
+    it("leaves another agent's private item unchanged", async ({ mesh, bea, dov }) => {
       await pushHiddenItem(mesh);
       await rejects(dov.push("hidden", "mine now", { global: true }), "KEY_TAKEN");
       const item = await bea.getItem("hidden");
       expect([item?.value, item?.owner, item?.global]).toEqual([1, "Ann", false]);
     });
   },
-  storage(world) {
-    it("lets any agent create and own a free key", async () => {
-      const { ann, system } = world.team();
+  storage(world, it) {
+    it("lets any agent create and own a free key", async ({ ann, system }) => {
       await ann.push("it", 1, { topics: ["news"] });
       await system.push("ours", 1, { topics: ["news"] });
       const item = await ann.getItem("it");
@@ -91,8 +85,7 @@ export const writing = rule("R4 Writing", {
       expect([ours?.owner, ours?.author]).toEqual([undefined, undefined]);
     });
 
-    it("replaces a visible value and keeps route and owner", async () => {
-      const { ann, bea, system } = world.team();
+    it("replaces a visible value and keeps route and owner", async ({ ann, bea, system }) => {
       await ann.push("it", 1, { topics: ["news"], subscribers: ["Bea"] });
       const before = await system.getItem("it");
       world.clock.advance("1s");
@@ -108,8 +101,7 @@ export const writing = rule("R4 Writing", {
       });
     });
 
-    it("lets only the owner and the system delete", async () => {
-      const { ann, bea, system } = world.team();
+    it("lets only the owner and the system delete", async ({ ann, bea, system }) => {
       await ann.push("one", 1, { global: true });
       await ann.push("two", 1, { global: true });
       await bea.push("one", 2);
@@ -120,8 +112,7 @@ export const writing = rule("R4 Writing", {
       expect(await ann.delete("one")).toBe(false);
     });
 
-    it("makes the re-routing actor the owner", async () => {
-      const { ann, system } = world.team();
+    it("makes the re-routing actor the owner", async ({ ann, system }) => {
       await ann.push("it", 1, { subscribers: ["Bea"] });
       await system.push("it", 2, { global: true });
       await rejects(ann.delete("it"), "NOT_OWNER");
@@ -129,8 +120,7 @@ export const writing = rule("R4 Writing", {
       expect((await ann.getItem("it"))?.owner).toBeUndefined();
     });
 
-    it("frees a key after deletion or expiry", async () => {
-      const { ann, bea, dov } = world.team();
+    it("frees a key after deletion or expiry", async ({ ann, bea, dov }) => {
       await ann.push("deleted", 1, { subscribers: ["Bea"] });
       await ann.delete("deleted");
       await ann.push("expired", 1, { subscribers: ["Bea"], ttl: "1s" });
@@ -142,8 +132,7 @@ export const writing = rule("R4 Writing", {
       }
     });
 
-    it("rejects an event id taken by a hidden event", async () => {
-      const { ann, bea, dov, system } = world.team();
+    it("rejects an event id taken by a hidden event", async ({ ann, bea, dov, system }) => {
       await ann.publish("paid", 1, { subscribers: ["Bea"], id: "e1" });
       await rejects(dov.publish("paid", 2, { global: true, id: "e1" }), "KEY_TAKEN");
       const again = await bea.publish("paid", 3, { global: true, id: "e1" });
@@ -152,8 +141,7 @@ export const writing = rule("R4 Writing", {
       expect((await dov.events()).events).toEqual([]);
     });
 
-    it("keeps events of one type and time apart", async () => {
-      const { ann } = world.team();
+    it("keeps events of one type and time apart", async ({ ann }) => {
       for (let n = 1; n <= 5; n++) await ann.publish("tick", n, { topics: ["clock"] });
       const { events } = await ann.events({ types: ["tick"] });
       expect(events.map(({ data }) => data)).toEqual([1, 2, 3, 4, 5]);

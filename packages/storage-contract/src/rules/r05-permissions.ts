@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type {
   AgentContext,
   AgentFilter,
@@ -8,10 +8,7 @@ import type {
   PermissionsInput,
   RouteInput,
 } from "@syntha/core";
-import { tenantSnapshot, readLog } from "../harness/tenant-snapshot.ts";
-import { Feed } from "../harness/feed.ts";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
+import { Feed, readLog, rejects, rule, tenantSnapshot } from "../harness/index.ts";
 
 /** Every way to write with a route; `key` holds a visible item. */
 const WRITES: Readonly<
@@ -63,19 +60,17 @@ async function restrictBot(mesh: ContextMesh): Promise<AgentContext> {
 }
 
 export const permissions = rule("R5 Permissions", {
-  core(world) {
-    it("allows everything to an agent without permissions", async () => {
-      const { mesh, bot } = world.team();
+  core(world, it) {
+    it("allows everything to an agent without permissions", async ({ mesh, bot }) => {
       expect(await mesh.permissions("Bot")).toBeNull();
       await bot.subscribe(["any"]);
       await bot.push("a", 1, { topics: ["any"], subscribers: ["Ann"] });
       await bot.push("b", 1, { global: true });
     });
 
-    it.each(Object.keys(WRITES))(
+    it.for(Object.keys(WRITES))(
       "%s on a forbidden route rejects and changes nothing",
-      async (way) => {
-        const { mesh, tenantId } = world.team();
+      async (way, { mesh, tenantId }) => {
         const bot = await restrictBot(mesh);
         for (const [route, details] of FORBIDDEN_ROUTES) {
           const before = await tenantSnapshot(world.storage, tenantId);
@@ -91,8 +86,7 @@ export const permissions = rule("R5 Permissions", {
       },
     );
 
-    it("denies everything that set permissions leave out", async () => {
-      const { mesh, bot } = world.team();
+    it("denies everything that set permissions leave out", async ({ mesh, bot }) => {
       await mesh.setPermissions("Bot", {});
       await rejects(bot.subscribe(["any"]), "FORBIDDEN");
       await rejects(bot.push("a", 1, { topics: ["any"] }), "FORBIDDEN");
@@ -106,27 +100,29 @@ export const permissions = rule("R5 Permissions", {
       });
     });
 
-    it.each<[string, RouteInput]>([
+    it.for<[string, RouteInput]>([
       ["on a topic", { topics: ["closed"], subscribers: ["Bot"] }],
       ["for everyone", { global: true }],
       ["for agents by name", { subscribers: ["Bot"] }],
-    ])("denies writing to an item %s that it may not post to", async (_, route) => {
-      const { mesh, ann, system } = world.team();
-      const bot = await restrictBot(mesh);
-      await ann.push("kept", 1, route);
-      await rejects(bot.push("kept", 2), "FORBIDDEN");
-      await rejects(bot.push("kept", 2, route), "FORBIDDEN");
-      await rejects(
-        bot.update("kept", () => 2),
-        "FORBIDDEN",
-      );
-      const lease = await bot.claim({ key: "kept" });
-      await rejects(() => lease?.complete("done"), "FORBIDDEN");
-      await lease?.extend("30s");
-      expect(await bot.get("kept")).toBe(1);
-      await lease?.complete("done", { topics: ["open"] });
-      expect((await system.getItem("kept"))?.topics).toEqual(["open"]);
-    });
+    ])(
+      "denies writing to an item %s that it may not post to",
+      async ([, route], { mesh, ann, system }) => {
+        const bot = await restrictBot(mesh);
+        await ann.push("kept", 1, route);
+        await rejects(bot.push("kept", 2), "FORBIDDEN");
+        await rejects(bot.push("kept", 2, route), "FORBIDDEN");
+        await rejects(
+          bot.update("kept", () => 2),
+          "FORBIDDEN",
+        );
+        const lease = await bot.claim({ key: "kept" });
+        await rejects(() => lease?.complete("done"), "FORBIDDEN");
+        await lease?.extend("30s");
+        expect(await bot.get("kept")).toBe(1);
+        await lease?.complete("done", { topics: ["open"] });
+        expect((await system.getItem("kept"))?.topics).toEqual(["open"]);
+      },
+    );
 
     it("denies a default route that it may not post to", async () => {
       const { mesh, bot, system } = world.team({ defaultRoute: { global: true } });
@@ -135,34 +131,34 @@ export const permissions = rule("R5 Permissions", {
       expect(await system.get("new")).toBeUndefined();
     });
 
-    it("names the topics it may not subscribe to", async () => {
-      const mesh = world.mesh();
+    it("names the topics it may not subscribe to", async ({ mesh }) => {
       const bot = await restrictBot(mesh);
-      const error = await rejects(bot.subscribe(["open", "closed", "blocked"]), "FORBIDDEN");
-      expect(error.details).toEqual({ topics: ["closed", "blocked"] });
+      await rejects(bot.subscribe(["open", "closed", "blocked"]), "FORBIDDEN", {
+        topics: ["closed", "blocked"],
+      });
       expect(await bot.subscriptions()).toEqual(["open"]);
     });
 
-    it("lets a restricted agent read and delete its items", async () => {
-      const { mesh, bot } = world.team();
+    it("lets a restricted agent read and delete its items", async ({ mesh, bot }) => {
       await bot.push("mine", 1, { global: true });
       await mesh.setPermissions("Bot", {});
       expect(await bot.get("mine")).toBe(1);
       expect(await bot.delete("mine")).toBe(true);
     });
 
-    it.each(CHECKS)("can() reports that a restricted agent %s", async (_, answer, asked) => {
-      const { mesh, ann, system } = world.team();
-      const bot = await restrictBot(mesh);
-      expect(await bot.can(asked)).toBe(answer);
-      expect(await ann.can(asked)).toBe(true);
-      expect(await system.can(asked)).toBe(true);
-      await mesh.setPermissions("Bot", null);
-      expect(await bot.can(asked)).toBe(true);
-    });
+    it.for(CHECKS)(
+      "can() reports that a restricted agent %s",
+      async ([, answer, asked], { mesh, ann, system }) => {
+        const bot = await restrictBot(mesh);
+        expect(await bot.can(asked)).toBe(answer);
+        expect(await ann.can(asked)).toBe(true);
+        expect(await system.can(asked)).toBe(true);
+        await mesh.setPermissions("Bot", null);
+        expect(await bot.can(asked)).toBe(true);
+      },
+    );
 
-    it("can() agrees with push and subscribe", async () => {
-      const mesh = world.mesh();
+    it("can() agrees with push and subscribe", async ({ mesh }) => {
       const bot = await restrictBot(mesh);
       for (const post of ["open", "closed"]) {
         const push = bot.push(`on ${post}`, 1, { topics: [post] });
@@ -203,9 +199,8 @@ export const permissions = rule("R5 Permissions", {
       expect(error.code).toBe(code);
     });
   },
-  storage(world) {
-    it("does not restore subscriptions with wider permissions", async () => {
-      const { mesh, bot } = world.team();
+  storage(world, it) {
+    it("does not restore subscriptions with wider permissions", async ({ mesh, bot }) => {
       await bot.subscribe(["a"]);
       await mesh.setPermissions("Bot", {});
       await mesh.setPermissions("Bot", null);
@@ -215,8 +210,7 @@ export const permissions = rule("R5 Permissions", {
       await bot.push("it", 1, { global: true });
     });
 
-    it("replaces permissions as a whole", async () => {
-      const mesh = world.mesh();
+    it("replaces permissions as a whole", async ({ mesh }) => {
       await mesh.setPermissions("Bot", { post: ["a"], global: true });
       await mesh.setPermissions("Bot", { post: ["b"], direct: true });
       expect(await mesh.permissions("Bot")).toEqual({
@@ -227,16 +221,14 @@ export const permissions = rule("R5 Permissions", {
       });
     });
 
-    it("restricts only the named agent", async () => {
-      const { mesh, bot, system } = world.team();
+    it("restricts only the named agent", async ({ mesh, bot, system }) => {
       await mesh.setPermissions("Bot", {});
       await mesh.agent("bot").push("a", 1, { global: true });
       await system.push("b", 1, { global: true });
       expect(await bot.keys()).toEqual(["a", "b"]);
     });
 
-    it("lists only topics an agent may use", async () => {
-      const { mesh, ann, bot, system } = world.team();
+    it("lists only topics an agent may use", async ({ mesh, ann, bot, system }) => {
       for (const topic of ["a", "b", "c", "d", "e"]) await ann.push(topic, 1, { topics: [topic] });
       await mesh.setPermissions("Bot", { post: ["d", "a", "none"], subscribe: ["b", "a"] });
       const names = async (agent: AgentContext): Promise<string[]> =>
@@ -256,8 +248,7 @@ export const permissions = rule("R5 Permissions", {
       expect(pages).toEqual([["a", "b"], ["d"]]);
     });
 
-    it("lists agents with permissions or subscriptions", async () => {
-      const { mesh, bea, cid, bot } = world.team();
+    it("lists agents with permissions or subscriptions", async ({ mesh, bea, cid, bot }) => {
       expect(await mesh.agents()).toEqual({ agents: [], corrupt: [], nextPage: undefined });
       await cid.push("item", 1, { topics: ["a"], subscribers: ["Dov"] });
       await bea.subscribe(["b", "a"]);
@@ -290,15 +281,13 @@ export const permissions = rule("R5 Permissions", {
       ]);
     });
 
-    it("logs nothing when clearing permissions that are not set", async () => {
-      const { mesh, tenantId } = world.team();
+    it("logs nothing when clearing permissions that are not set", async ({ mesh, tenantId }) => {
       await mesh.setPermissions("Bot", null);
       expect(await readLog(world.storage, tenantId)).toEqual([]);
     });
   },
-  wrapper(world) {
-    it("pages agents by code point and prefix", async () => {
-      const mesh = world.mesh();
+  wrapper(world, it) {
+    it("pages agents by code point and prefix", async ({ mesh }) => {
       const names = [
         "B",
         "a",
@@ -334,9 +323,8 @@ export const permissions = rule("R5 Permissions", {
       expect(late.agents.map(({ name }) => name)).toEqual(["b"]);
     });
   },
-  pastSubscriptions(world) {
-    it("ends forbidden subscriptions in the same commit", async () => {
-      const { mesh, ann, bot } = world.team();
+  pastSubscriptions(world, it) {
+    it("ends forbidden subscriptions in the same commit", async ({ mesh, ann, bot }) => {
       await bot.subscribe(["a", "b", "c"]);
       await ann.push("x", 1, { topics: ["a"] });
       await ann.push("y", 1, { topics: ["b", "c"] });

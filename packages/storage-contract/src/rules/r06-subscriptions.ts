@@ -1,14 +1,11 @@
-import { expect, it } from "vitest";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import { times } from "../harness/times.ts";
+import { expect } from "vitest";
+import { rejects, rule, times } from "../harness/index.ts";
 
 export const subscriptions = rule("R6 Subscriptions", {
-  core(world) {
-    it.each([[[]], ["topic"], [[""]], [[1]], [["a", ""]], [undefined], [["\0"]], [["\uD800"]]])(
+  core(world, it) {
+    it.for([[[]], ["topic"], [[""]], [[1]], [["a", ""]], [undefined], [["\0"]], [["\uD800"]]])(
       "rejects the topic list %j and changes nothing",
-      async (topics) => {
-        const { mesh, bea } = world.team();
+      async ([topics], { mesh, bea }) => {
         const isText = JSON.stringify(topics)?.includes("\\u") === true;
         const code = isText ? "INVALID_TEXT" : "INVALID_ARGUMENTS";
         await rejects(bea.subscribe(topics as string[]), code);
@@ -17,9 +14,8 @@ export const subscriptions = rule("R6 Subscriptions", {
       },
     );
   },
-  storage(world) {
-    it("adds subscriptions to existing ones", async () => {
-      const { ann, bea } = world.team();
+  storage(world, it) {
+    it("adds subscriptions to existing ones", async ({ ann, bea }) => {
       expect(await bea.subscribe(["b"])).toEqual(["b"]);
       expect(await bea.subscribe(["a", "b", "c"])).toEqual(["a", "c"]);
       expect(await bea.subscribe(["a"])).toEqual([]);
@@ -28,16 +24,14 @@ export const subscriptions = rule("R6 Subscriptions", {
       expect(await bea.keys()).toEqual(["a", "b", "c"]);
     });
 
-    it("unsubscribe returns only the topics it ended", async () => {
-      const { bea } = world.team();
+    it("unsubscribe returns only the topics it ended", async ({ bea }) => {
       await bea.subscribe(["a", "b", "c"]);
       expect(await bea.unsubscribe(["b", "x", "b"])).toEqual(["b"]);
       expect(await bea.unsubscribe(["b"])).toEqual([]);
       expect(await bea.subscriptions()).toEqual(["a", "c"]);
     });
 
-    it("subscribes again after unsubscribing", async () => {
-      const { mesh, ann, bea } = world.team();
+    it("subscribes again after unsubscribing", async ({ mesh, ann, bea }) => {
       await ann.push("it", 1, { topics: ["a"] });
       for (let n = 0; n < 3; n++) {
         await bea.subscribe(["a"]);
@@ -48,8 +42,7 @@ export const subscriptions = rule("R6 Subscriptions", {
       expect((await mesh.stats()).agents).toBe(0);
     });
 
-    it("keeps subscriptions of agents apart", async () => {
-      const { mesh, bea, cid } = world.team();
+    it("keeps subscriptions of agents apart", async ({ mesh, bea, cid }) => {
       await bea.subscribe(["a"]);
       await cid.subscribe(["a", "b"]);
       await bea.unsubscribe(["a"]);
@@ -57,8 +50,7 @@ export const subscriptions = rule("R6 Subscriptions", {
       expect(await mesh.subscribers("a")).toEqual(["Cid"]);
     });
 
-    it("lists subscribers by code point", async () => {
-      const mesh = world.mesh();
+    it("lists subscribers by code point", async ({ mesh }) => {
       const names = [
         "b",
         "B",
@@ -88,15 +80,13 @@ export const subscriptions = rule("R6 Subscriptions", {
       expect((await mesh.stats()).agents).toBe(names.length);
     });
 
-    it("keeps all concurrent subscriptions", async () => {
-      const { bea } = world.team();
+    it("keeps all concurrent subscriptions", async ({ bea }) => {
       const topics = times(20, (n) => `topic ${String(n).padStart(2, "0")}`);
       await Promise.all(topics.map((topic) => bea.subscribe([topic])));
       expect(await bea.subscriptions()).toEqual(topics);
     });
 
-    it("logs nothing when subscriptions do not change", async () => {
-      const { mesh, bea } = world.team();
+    it("logs nothing when subscriptions do not change", async ({ mesh, bea }) => {
       await bea.subscribe(["a"]);
       const { revision } = await mesh.stats();
       await bea.subscribe(["a", "a"]);
@@ -104,9 +94,8 @@ export const subscriptions = rule("R6 Subscriptions", {
       expect((await mesh.stats()).revision).toBe(revision);
     });
   },
-  wrapper(world) {
-    it("pages subscribers with no gaps or duplicates", async () => {
-      const { mesh, tenantId } = world.team();
+  wrapper(world, it) {
+    it("pages subscribers with no gaps or duplicates", async ({ mesh, tenantId }) => {
       const names = times(7, (n) => `agent ${n}`);
       await Promise.all(names.map((name) => mesh.agent(name).subscribe(["t", "u"])));
       for (let limit = 1; limit <= 8; limit++) {
@@ -122,9 +111,8 @@ export const subscriptions = rule("R6 Subscriptions", {
       }
     });
   },
-  pastSubscriptions(world) {
-    it("returns past subscriptions at each position", async () => {
-      const { mesh, bea, tenantId } = world.team();
+  pastSubscriptions(world, it) {
+    it("returns past subscriptions at each position", async ({ mesh, bea, tenantId }) => {
       await bea.subscribe(["a"]);
       await bea.subscribe(["b"]);
       await bea.unsubscribe(["a"]);

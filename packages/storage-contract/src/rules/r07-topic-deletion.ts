@@ -1,14 +1,15 @@
-import { expect, it } from "vitest";
-import { readItems, readLog } from "../harness/tenant-snapshot.ts";
-import { Feed } from "../harness/feed.ts";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import { times } from "../harness/times.ts";
+import { expect } from "vitest";
+import { Feed, readItems, readLog, rejects, rule, times } from "../harness/index.ts";
 
 export const topicDeletion = rule("R7 Deleting a topic", {
-  storage(world) {
-    it("removes subscriptions and routes, and deletes unreachable items", async () => {
-      const { mesh, ann, bea, cid, tenantId } = world.team();
+  storage(world, it) {
+    it("removes subscriptions and routes, and deletes unreachable items", async ({
+      mesh,
+      ann,
+      bea,
+      cid,
+      tenantId,
+    }) => {
       await bea.subscribe(["old", "new"]);
       await cid.subscribe(["old"]);
       await ann.push("only", 1, { topics: ["old"] });
@@ -33,8 +34,7 @@ export const topicDeletion = rule("R7 Deleting a topic", {
       expect(await mesh.stats()).toMatchObject({ items: 4, topics: 1, agents: 1 });
     });
 
-    it("happens in one commit", async () => {
-      const { mesh, ann, bea, tenantId } = world.team();
+    it("happens in one commit", async ({ mesh, ann, bea, tenantId }) => {
       await bea.subscribe(["old"]);
       const pushes = times(30, (n) => ({
         key: `item ${n}`,
@@ -54,8 +54,7 @@ export const topicDeletion = rule("R7 Deleting a topic", {
       ]);
     });
 
-    it("changes only route and revision of remaining items", async () => {
-      const { mesh, ann, bea, system } = world.team();
+    it("changes only route and revision of remaining items", async ({ mesh, ann, bea, system }) => {
       await ann.push("it", 1, { topics: ["old", "new"], ttl: "1h" });
       await bea.subscribe(["new"]);
       await bea.push("it", 2, { ttl: "keep" });
@@ -70,8 +69,7 @@ export const topicDeletion = rule("R7 Deleting a topic", {
       await rejects(late, "CONFLICT");
     });
 
-    it("ends the lease of a remaining item", async () => {
-      const { mesh, ann, bea } = world.team();
+    it("ends the lease of a remaining item", async ({ mesh, ann, bea }) => {
       await bea.subscribe(["old", "new"]);
       await ann.push("it", 1, { topics: ["old", "new"] });
       const lease = await bea.claim({ topic: "old" });
@@ -81,8 +79,7 @@ export const topicDeletion = rule("R7 Deleting a topic", {
       expect((await bea.claim({ topic: "new" }))?.item.key).toBe("it");
     });
 
-    it("ends the lease of a deleted item", async () => {
-      const { mesh, ann, system } = world.team();
+    it("ends the lease of a deleted item", async ({ mesh, ann, system }) => {
       await ann.push("it", 1, { topics: ["old"] });
       const lease = await ann.claim({ key: "it" });
       await mesh.deleteTopic("old");
@@ -90,8 +87,7 @@ export const topicDeletion = rule("R7 Deleting a topic", {
       expect(await system.keys()).toEqual([]);
     });
 
-    it("keeps done and failed states", async () => {
-      const { mesh, ann, system } = world.team();
+    it("keeps done and failed states", async ({ mesh, ann, system }) => {
       await ann.push("done", 1, { topics: ["old", "new"] });
       await (await ann.claim({ key: "done" }))?.complete("result");
       await ann.push("failed", 1, { topics: ["old", "new"] });
@@ -105,8 +101,7 @@ export const topicDeletion = rule("R7 Deleting a topic", {
       expect(await system.claim({ topic: "new" })).toBeUndefined();
     });
 
-    it("removes the topic from events, which stay", async () => {
-      const { mesh, ann, bea, cid, system } = world.team();
+    it("removes the topic from events, which stay", async ({ mesh, ann, bea, cid, system }) => {
       await bea.subscribe(["old"]);
       await cid.subscribe(["new"]);
       await ann.publish("one", 1, { topics: ["old"] });
@@ -124,8 +119,7 @@ export const topicDeletion = rule("R7 Deleting a topic", {
       expect(await typesFor("Bea")).toEqual([]);
     });
 
-    it("removes a topic that only events use", async () => {
-      const { mesh, ann, bea, system } = world.team();
+    it("removes a topic that only events use", async ({ mesh, ann, bea, system }) => {
       await ann.publish("happened", 1, { topics: ["old"] });
       expect(await mesh.deleteTopic("old")).toEqual({ deleted: 0, kept: 0, subscribers: 0 });
       await bea.subscribe(["old"]);
@@ -135,8 +129,7 @@ export const topicDeletion = rule("R7 Deleting a topic", {
       await rejects(mesh.deleteTopic("old"), "NOT_FOUND");
     });
 
-    it("restores nothing when the topic is created again", async () => {
-      const { mesh, ann, bea, cid } = world.team();
+    it("restores nothing when the topic is created again", async ({ mesh, ann, bea, cid }) => {
       await bea.subscribe(["t"]);
       await ann.push("deleted", 1, { topics: ["t"] });
       await ann.push("kept", 1, { topics: ["t"], subscribers: ["Dov"] });
@@ -148,8 +141,7 @@ export const topicDeletion = rule("R7 Deleting a topic", {
       expect(await cid.keys()).toEqual(["fresh"]);
     });
 
-    it("does not affect an agent of the same name", async () => {
-      const { mesh, ann } = world.team();
+    it("does not affect an agent of the same name", async ({ mesh, ann }) => {
       await mesh.agent("sales").subscribe(["other"]);
       await ann.push("for the agent", 1, { subscribers: ["sales"] });
       await ann.push("for the topic", 1, { topics: ["sales"] });
@@ -158,8 +150,7 @@ export const topicDeletion = rule("R7 Deleting a topic", {
       expect(await mesh.agent("sales").subscriptions()).toEqual(["other"]);
     });
 
-    it("rejects a missing topic with NOT_FOUND", async () => {
-      const { mesh, ann, tenantId } = world.team();
+    it("rejects a missing topic with NOT_FOUND", async ({ mesh, ann, tenantId }) => {
       await ann.push("it", 1, { topics: ["expired"], ttl: "1s" });
       await ann.push("other", 1, { topics: ["left"] });
       await ann.delete("other");
@@ -172,16 +163,14 @@ export const topicDeletion = rule("R7 Deleting a topic", {
       expect(log.filter(({ change }) => change.type === "topicDeleted")).toEqual([]);
     });
 
-    it("deletes a topic that has only subscribers", async () => {
-      const { mesh, bea } = world.team();
+    it("deletes a topic that has only subscribers", async ({ mesh, bea }) => {
       await bea.subscribe(["t"]);
       expect(await mesh.deleteTopic("t")).toEqual({ deleted: 0, kept: 0, subscribers: 1 });
       await rejects(mesh.deleteTopic("t"), "NOT_FOUND");
     });
   },
-  pastSubscriptions(world) {
-    it("emits delete, put and hide to watchers", async () => {
-      const { mesh, ann, bea, cid } = world.team();
+  pastSubscriptions(world, it) {
+    it("emits delete, put and hide to watchers", async ({ mesh, ann, bea, cid }) => {
       await bea.subscribe(["old", "new"]);
       await cid.subscribe(["old"]);
       await ann.push("a", 1, { topics: ["old"] });

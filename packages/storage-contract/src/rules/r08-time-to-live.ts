@@ -1,11 +1,6 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { ContextMesh, Duration, JsonValue } from "@syntha/core";
-import { readItems, readLog } from "../harness/tenant-snapshot.ts";
-import { Feed } from "../harness/feed.ts";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import type { World } from "../harness/world.ts";
-import { times } from "../harness/times.ts";
+import { Feed, readItems, readLog, rejects, rule, times, type World } from "../harness/index.ts";
 
 /** Every read that could reveal an expired item, and its expected result. */
 const READS: Readonly<Record<string, readonly [(mesh: ContextMesh) => unknown, unknown]>> = {
@@ -64,8 +59,8 @@ async function expireItem(world: World, mesh: ContextMesh): Promise<void> {
 }
 
 export const timeToLive = rule("R8 Time to live", {
-  core(world) {
-    it.each<[string, (mesh: ContextMesh) => Promise<unknown>, number | undefined]>([
+  core(world, it) {
+    it.for<[string, (mesh: ContextMesh) => Promise<unknown>, number | undefined]>([
       ["a push without one", (mesh) => mesh.agent("Bea").push("it", 2), undefined],
       ["a push with one", (mesh) => mesh.agent("Bea").push("it", 2, { ttl: "2h" }), 120],
       ["a push that keeps it", (mesh) => mesh.agent("Bea").push("it", 2, { ttl: "keep" }), 60],
@@ -87,8 +82,7 @@ export const timeToLive = rule("R8 Time to live", {
         60,
       ],
       ["a claim", (mesh) => mesh.agent("Bea").claim({ key: "it" }, { lease: "5h" }), 60],
-    ])("updates the expiry on %s", async (_, write, minutes) => {
-      const { mesh, ann, system } = world.team();
+    ])("updates the expiry on %s", async ([, write, minutes], { mesh, ann, system }) => {
       await ann.push("it", 1, { global: true, ttl: "1h" });
       await write(mesh);
       const { expiresAt } = (await system.getItem("it"))!;
@@ -112,7 +106,7 @@ export const timeToLive = rule("R8 Time to live", {
       expect(await feed.lines(1)).toEqual(["expire it"]);
     });
 
-    it.each<JsonValue>([
+    it.for<JsonValue>([
       0,
       -1,
       "0s",
@@ -125,14 +119,13 @@ export const timeToLive = rule("R8 Time to live", {
       true,
       Number.POSITIVE_INFINITY,
       "1e3s",
-    ])("rejects the ttl %j and changes nothing", async (ttl) => {
-      const { ann, tenantId } = world.team();
+    ])("rejects the ttl %j and changes nothing", async (ttl, { ann, tenantId }) => {
       const push = ann.push("it", 1, { global: true, ttl: ttl as Duration });
       await rejects(push, "INVALID_ARGUMENTS");
       expect(await readItems(world.storage, tenantId)).toEqual([]);
     });
   },
-  storage(world) {
+  storage(world, it) {
     it.each(Object.keys(READS))("%s omits expired items, swept or not", async (way) => {
       const mesh = world.mesh();
       await expireItem(world, mesh);
@@ -143,8 +136,7 @@ export const timeToLive = rule("R8 Time to live", {
       expect(await ask(mesh)).toEqual(answer);
     });
 
-    it("does not page by topics whose items have all expired", async () => {
-      const { mesh, ann, tenantId } = world.team();
+    it("does not page by topics whose items have all expired", async ({ mesh, ann, tenantId }) => {
       await ann.pushMany([
         ...["b1", "b2", "b3", "b4", "d", "f"].map((name) => ({
           key: `expired ${name}`,
@@ -184,8 +176,7 @@ export const timeToLive = rule("R8 Time to live", {
       }
     });
 
-    it("counts expired items separately until swept", async () => {
-      const { mesh, ann } = world.team();
+    it("counts expired items separately until swept", async ({ mesh, ann }) => {
       await expireItem(world, mesh);
       await ann.push("for all", 1, { global: true, ttl: "1s" });
       world.clock.advance("1s");
@@ -200,7 +191,7 @@ export const timeToLive = rule("R8 Time to live", {
       });
     });
 
-    it.each<[Duration, number]>([
+    it.for<[Duration, number]>([
       ["1ms" as Duration, 1],
       [1, 1],
       ["2s", 2_000],
@@ -208,8 +199,7 @@ export const timeToLive = rule("R8 Time to live", {
       ["1h", 3_600_000],
       ["7d", 604_800_000],
       ["1.5h", 5_400_000],
-    ])("expires an item with a ttl of %j on the millisecond", async (ttl, ms) => {
-      const { ann } = world.team();
+    ])("expires an item with a ttl of %j on the millisecond", async ([ttl, ms], { ann }) => {
       const now = world.clock();
       const { expiresAt } = await ann.push("it", 1, { global: true, ttl });
       expect(expiresAt).toEqual(new Date(now + ms));
@@ -220,16 +210,14 @@ export const timeToLive = rule("R8 Time to live", {
       expect(await ann.get("it")).toBeUndefined();
     });
 
-    it("keeps an item without a ttl", async () => {
-      const { ann } = world.team();
+    it("keeps an item without a ttl", async ({ ann }) => {
       expect((await ann.push("it", 1, { global: true })).expiresAt).toBeUndefined();
       world.clock.advance("7d");
       world.clock.advance("365d");
       expect(await ann.get("it")).toBe(1);
     });
 
-    it("treats an expired key as free", async () => {
-      const { ann, dov } = world.team();
+    it("treats an expired key as free", async ({ ann, dov }) => {
       const first = await ann.push("it", 1, { subscribers: ["Bea"], ttl: "1m" });
       world.clock.advance("1m");
       const conflict = await rejects(ann.push("it", 2, { ifRevision: first.revision }), "CONFLICT");
@@ -245,8 +233,7 @@ export const timeToLive = rule("R8 Time to live", {
       await rejects(dov.push("it", 4, { ifRevision: 0 }), "CONFLICT");
     });
 
-    it("erases expired values from log and history", async () => {
-      const { mesh, ann, system, tenantId } = world.team();
+    it("erases expired values from log and history", async ({ mesh, ann, system, tenantId }) => {
       const { end } = await world.storage.log(tenantId, { after: "end", limit: 1 });
       await ann.push("it", "secret one", { global: true, ttl: "1h" });
       await ann.push("it", "secret two", { ttl: "keep" });
@@ -271,8 +258,12 @@ export const timeToLive = rule("R8 Time to live", {
       expect((await system.history("it")).at(-1)?.value).toBe("third");
     });
 
-    it("logs one expire per item despite concurrent sweeps", async () => {
-      const { mesh, ann, system, tenantId } = world.team();
+    it("logs one expire per item despite concurrent sweeps", async ({
+      mesh,
+      ann,
+      system,
+      tenantId,
+    }) => {
       const pushes = times(40, (n) => ({
         key: `item ${n}`,
         value: n,
@@ -293,8 +284,7 @@ export const timeToLive = rule("R8 Time to live", {
       expect(await system.keys()).toEqual(["stays"]);
     });
 
-    it("logs one expire for items removed before the sweep", async () => {
-      const { mesh, ann, tenantId } = world.team();
+    it("logs one expire for items removed before the sweep", async ({ mesh, ann, tenantId }) => {
       for (const key of ["claimed", "pushed", "unrouted", "cleared"])
         await ann.push(key, 1, { topics: [key], ttl: "1m" });
       await ann.subscribe(["claimed", "unrouted"]);
@@ -311,8 +301,7 @@ export const timeToLive = rule("R8 Time to live", {
       expect(keysOf("delete")).toEqual(["pushed"]);
     });
 
-    it("sweeps more items than one commit holds", async () => {
-      const { mesh, ann } = world.team();
+    it("sweeps more items than one commit holds", async ({ mesh, ann }) => {
       for (let batch = 0; batch < 3; batch++) {
         const pushes = times(400, (n) => ({
           key: `item ${batch}/${n}`,
@@ -336,8 +325,7 @@ export const timeToLive = rule("R8 Time to live", {
       expect((await other.stats()).expired).toBe(1);
     });
 
-    it("does not revive items when the clock goes back", async () => {
-      const { mesh, ann, tenantId } = world.team();
+    it("does not revive items when the clock goes back", async ({ mesh, ann, tenantId }) => {
       await ann.push("it", 1, { global: true, ttl: "1h" });
       world.clock.advance("2h");
       const passed = world.clock();
@@ -361,8 +349,7 @@ export const timeToLive = rule("R8 Time to live", {
       }
     });
 
-    it("rounds a fractional clock down to milliseconds", async () => {
-      const { mesh, ann, tenantId } = world.team();
+    it("rounds a fractional clock down to milliseconds", async ({ mesh, ann, tenantId }) => {
       const whole = world.clock();
       try {
         world.clock.set(whole + 0.75);
@@ -383,8 +370,7 @@ export const timeToLive = rule("R8 Time to live", {
       }
     });
 
-    it("does not revive a lease when the clock goes back", async () => {
-      const { ann } = world.team();
+    it("does not revive a lease when the clock goes back", async ({ ann }) => {
       await ann.push("it", 1, { global: true });
       const lease = await ann.claim({ key: "it" }, { lease: "1m" });
       world.clock.advance("2m");
@@ -399,9 +385,8 @@ export const timeToLive = rule("R8 Time to live", {
       }
     });
   },
-  pastSubscriptions(world) {
-    it("omits expired values from a resumed watch", async () => {
-      const { mesh, ann, bea } = world.team();
+  pastSubscriptions(world, it) {
+    it("omits expired values from a resumed watch", async ({ mesh, ann, bea }) => {
       const { cursor } = await ann.events();
       await ann.push("it", "secret", { global: true, ttl: "1m" });
       world.clock.advance("1m");
@@ -413,8 +398,7 @@ export const timeToLive = rule("R8 Time to live", {
       expect(lines).toEqual(["expire it"]);
     });
 
-    it("emits and logs a replaced expired item once", async () => {
-      const { mesh, ann, system } = world.team();
+    it("emits and logs a replaced expired item once", async ({ mesh, ann, system }) => {
       const feed = new Feed(ann.watch());
       await ann.push("it", "old", { global: true, ttl: "1m" });
       expect(await feed.lines(1)).toEqual(['put it="old"']);

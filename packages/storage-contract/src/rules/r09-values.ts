@@ -1,19 +1,19 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { AgentContext, JsonValue, Lease, RouteInput } from "@syntha/core";
-import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
-import { Feed } from "../harness/feed.ts";
 import {
-  NAMES_BY_CODE_POINT,
-  JSON_TEXTS,
-  VALID_NAMES,
-  NON_JSON_VALUES,
+  Feed,
   INVALID_NAMES,
+  JSON_TEXTS,
+  NAMES_BY_CODE_POINT,
+  NON_JSON_VALUES,
   parseJson,
-} from "../harness/edge-cases.ts";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import type { World } from "../harness/world.ts";
-import { times } from "../harness/times.ts";
+  rejects,
+  rule,
+  tenantSnapshot,
+  times,
+  VALID_NAMES,
+  type World,
+} from "../harness/index.ts";
 
 const EVERYONE: RouteInput = { global: true };
 
@@ -75,32 +75,34 @@ async function pushKeys(world: World, names: readonly string[]): Promise<AgentCo
 }
 
 export const values = rule("R9 Values", {
-  core(world) {
-    it.each(NON_JSON_VALUES)("rejects %s anywhere in a value", async (_, make) => {
-      const { ann, tenantId } = world.team();
-      await ann.push("there", 1, EVERYONE);
-      const lease = await ann.claim({ key: "there" });
-      const before = await tenantSnapshot(world.storage, tenantId);
-      const inside = [{ deep: [1, make()] }];
-      const values = make() === undefined ? [inside[0]!.deep] : [make(), inside];
-      for (const value of values as never[]) {
-        await rejects(ann.push("it", value, EVERYONE), "INVALID_VALUE");
-        const batch = [
-          { key: "other", value: 1, ...EVERYONE },
-          { key: "it", value, ...EVERYONE },
-        ];
-        await rejects(ann.pushMany(batch), "INVALID_VALUE");
-        await rejects(
-          ann.update("it", () => value, EVERYONE),
-          "INVALID_VALUE",
-        );
-        await rejects(ann.publish("happened", value, EVERYONE), "INVALID_VALUE");
-        await rejects(() => lease?.complete(value), "INVALID_VALUE");
-        const events = [{ type: "happened", data: value, ...EVERYONE }];
-        await rejects(() => lease?.complete(1, { events }), "INVALID_VALUE");
-      }
-      expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
-    });
+  core(world, it) {
+    it.for(NON_JSON_VALUES)(
+      "rejects %s anywhere in a value",
+      async ([, make], { ann, tenantId }) => {
+        await ann.push("there", 1, EVERYONE);
+        const lease = await ann.claim({ key: "there" });
+        const before = await tenantSnapshot(world.storage, tenantId);
+        const inside = [{ deep: [1, make()] }];
+        const values = make() === undefined ? [inside[0]!.deep] : [make(), inside];
+        for (const value of values as never[]) {
+          await rejects(ann.push("it", value, EVERYONE), "INVALID_VALUE");
+          const batch = [
+            { key: "other", value: 1, ...EVERYONE },
+            { key: "it", value, ...EVERYONE },
+          ];
+          await rejects(ann.pushMany(batch), "INVALID_VALUE");
+          await rejects(
+            ann.update("it", () => value, EVERYONE),
+            "INVALID_VALUE",
+          );
+          await rejects(ann.publish("happened", value, EVERYONE), "INVALID_VALUE");
+          await rejects(() => lease?.complete(value), "INVALID_VALUE");
+          const events = [{ type: "happened", data: value, ...EVERYONE }];
+          await rejects(() => lease?.complete(1, { events }), "INVALID_VALUE");
+        }
+        expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
+      },
+    );
 
     it("reports the path of an invalid value", async () => {
       const value = { list: [{ "odd key": new Date(0) }] };
@@ -108,24 +110,21 @@ export const values = rule("R9 Values", {
         .mesh()
         .agent("Ann")
         .push("it", value as never, EVERYONE);
-      const error = await rejects(push, "INVALID_VALUE");
-      expect(error.details).toEqual({ path: '$.list[0]["odd key"]' });
+      await rejects(push, "INVALID_VALUE", { path: '$.list[0]["odd key"]' });
     });
 
-    it("rejects undefined as a value", async () => {
-      const ann = world.mesh().agent("Ann");
+    it("rejects undefined as a value", async ({ ann }) => {
       await rejects(ann.push("it", undefined as never, EVERYONE), "INVALID_VALUE");
       await rejects(ann.publish("it", undefined as never, EVERYONE), "INVALID_VALUE");
       expect(await ann.keys()).toEqual([]);
     });
 
-    it("drops undefined properties, as JSON does", async () => {
-      const ann = world.mesh().agent("Ann");
+    it("drops undefined properties, as JSON does", async ({ ann }) => {
       await ann.push("it", { a: undefined, b: { c: undefined } }, EVERYONE);
       expect(JSON.stringify(await ann.get("it"))).toBe('{"b":{}}');
     });
 
-    it.each([
+    it.for([
       ["deep", nested(33), undefined],
       ["too deep", nested(34), "TOO_COMPLEX"],
       ["much too deep", nested(20_000), "TOO_COMPLEX"],
@@ -134,8 +133,7 @@ export const values = rule("R9 Values", {
       ["large", "x".repeat(256 * 1024 - 2), undefined],
       ["too large", "x".repeat(256 * 1024 - 1), "TOO_LARGE"],
       ["too large in bytes", "\u00E9".repeat(128 * 1024), "TOO_LARGE"],
-    ] as const)("enforces value limits: %s", async (_, value, code) => {
-      const { mesh, ann, system } = world.team();
+    ] as const)("enforces value limits: %s", async ([, value, code], { mesh, ann, system }) => {
       const push = ann.push("it", value as JsonValue, EVERYONE);
       const answer = code === undefined ? await push : await rejects(push, code);
       expect(answer).toBeDefined();
@@ -143,27 +141,29 @@ export const values = rule("R9 Values", {
       expect(await system.get("it")).toEqual(code === undefined ? value : undefined);
     });
 
-    it.each(INVALID_NAMES)("rejects %j as a key or name", async (name, code) => {
-      const { mesh, ann, system } = world.team();
-      const bad = name as string;
-      await rejects(ann.push(bad, 1, EVERYONE), code);
-      await rejects(ann.push("it", 1, { topics: [bad] }), code);
-      await rejects(ann.push("it", 1, { subscribers: ["Bea", bad] }), code);
-      await rejects(ann.get(bad), code);
-      await rejects(ann.getMany([bad]), code);
-      await rejects(ann.delete(bad), code);
-      await rejects(ann.claim({ key: bad }), code);
-      await rejects(ann.claim({ topic: bad }), code);
-      await rejects(ann.subscribe([bad]), code);
-      await rejects(ann.publish(bad, 1, EVERYONE), code);
-      await rejects(() => mesh.agent(bad), code);
-      await rejects(() => ann.watch({ keys: [bad] }), code);
-      await rejects(mesh.subscribers(bad), code);
-      await rejects(mesh.deleteTopic(bad), code);
-      await rejects(system.history(bad), code);
-      await rejects(mesh.setPermissions("Bot", { post: [bad] }), code);
-      expect((await mesh.stats()).revision).toBe(0);
-    });
+    it.for(INVALID_NAMES)(
+      "rejects %j as a key or name",
+      async ([name, code], { mesh, ann, system }) => {
+        const bad = name as string;
+        await rejects(ann.push(bad, 1, EVERYONE), code);
+        await rejects(ann.push("it", 1, { topics: [bad] }), code);
+        await rejects(ann.push("it", 1, { subscribers: ["Bea", bad] }), code);
+        await rejects(ann.get(bad), code);
+        await rejects(ann.getMany([bad]), code);
+        await rejects(ann.delete(bad), code);
+        await rejects(ann.claim({ key: bad }), code);
+        await rejects(ann.claim({ topic: bad }), code);
+        await rejects(ann.subscribe([bad]), code);
+        await rejects(ann.publish(bad, 1, EVERYONE), code);
+        await rejects(() => mesh.agent(bad), code);
+        await rejects(() => ann.watch({ keys: [bad] }), code);
+        await rejects(mesh.subscribers(bad), code);
+        await rejects(mesh.deleteTopic(bad), code);
+        await rejects(system.history(bad), code);
+        await rejects(mesh.setPermissions("Bot", { post: [bad] }), code);
+        expect((await mesh.stats()).revision).toBe(0);
+      },
+    );
 
     it.each(Object.keys(WRITES))("stores a copy of the value on %s", async (way) => {
       const ann = world.mesh().agent("Ann");
@@ -179,8 +179,7 @@ export const values = rule("R9 Values", {
       expect(actual).toContainEqual({ list: [1], text: "as it was" });
     });
 
-    it("stores copies of the lists in a call", async () => {
-      const { mesh, ann } = world.team();
+    it("stores copies of the lists in a call", async ({ mesh, ann }) => {
       const topics = ["a", "b"];
       const subscribers = ["Bea"];
       const calls = [
@@ -201,9 +200,8 @@ export const values = rule("R9 Values", {
       expect((await ann.events()).events[0]?.topics).toEqual(["a", "b"]);
     });
   },
-  storage(world) {
-    it.each(JSON_TEXTS)("returns %s unchanged", async (text) => {
-      const { ann, system } = world.team();
+  storage(world, it) {
+    it.for(JSON_TEXTS)("returns %s unchanged", async (text, { ann, system }) => {
       const value = parseJson(text);
       await ann.push("it", value, EVERYONE);
       await ann.publish("happened", value, EVERYONE);
@@ -225,8 +223,7 @@ export const values = rule("R9 Values", {
       expect(JSON.stringify(await ann.get("it"))).toBe(text);
     });
 
-    it("distinguishes property names written with escapes", async () => {
-      const ann = world.mesh().agent("Ann");
+    it("distinguishes property names written with escapes", async ({ ann }) => {
       for (const odd of ["\\", "\n", "n", '"', "\\n", "\u0000"]) {
         await ann.push(`it:${encodeURIComponent(odd)}`, { a: 1, [odd]: 2 }, EVERYONE);
         const value = await ann.get(`it:${encodeURIComponent(odd)}`);
@@ -270,39 +267,40 @@ export const values = rule("R9 Values", {
       for (const name of VALID_NAMES) expect(await ann.get(name)).toBe(name);
     });
 
-    it("returns null, empty text, zero and false", async () => {
-      const ann = world.mesh().agent("Ann");
+    it("returns null, empty text, zero and false", async ({ ann }) => {
       const plain = { null: null, empty: "", zero: 0, false: false };
       for (const [key, value] of Object.entries(plain)) await ann.push(key, value, EVERYONE);
       expect(await ann.getMany(Object.keys(plain))).toEqual(plain);
       for (const [key, value] of Object.entries(plain)) expect(await ann.get(key)).toBe(value);
     });
 
-    it.each([1, 2, 3, 7, 29, 30, 31])("pages by code point, %i at a time", async (limit) => {
-      const { mesh, ann } = world.team();
-      for (const name of [...NAMES_BY_CODE_POINT].reverse()) {
-        await ann.push(name, 1, { topics: [name] });
-        await mesh.agent(name).subscribe(["t"]);
-      }
-      await ann.subscribe(NAMES_BY_CODE_POINT);
-      const keys: string[] = [];
-      for (let page: string | undefined; ;) {
-        const listing = await ann.list({ limit, page });
-        keys.push(...listing.items.map(({ key }) => key));
-        if ((page = listing.nextPage) === undefined) break;
-        expect(listing.items.length).toBe(limit);
-      }
-      expect(keys).toEqual(NAMES_BY_CODE_POINT);
-      const topics: string[] = [];
-      for (let page: string | undefined; ;) {
-        const listing = await ann.topics({ limit, page });
-        topics.push(...listing.topics.map(({ name }) => name));
-        if ((page = listing.nextPage) === undefined) break;
-        expect(listing.topics.length).toBe(limit);
-      }
-      expect(topics.filter((name) => name !== "t")).toEqual(NAMES_BY_CODE_POINT);
-      expect(await mesh.subscribers("t")).toEqual(NAMES_BY_CODE_POINT);
-    });
+    it.for([1, 2, 3, 7, 29, 30, 31])(
+      "pages by code point, %i at a time",
+      async (limit, { mesh, ann }) => {
+        for (const name of [...NAMES_BY_CODE_POINT].reverse()) {
+          await ann.push(name, 1, { topics: [name] });
+          await mesh.agent(name).subscribe(["t"]);
+        }
+        await ann.subscribe(NAMES_BY_CODE_POINT);
+        const keys: string[] = [];
+        for (let page: string | undefined; ;) {
+          const listing = await ann.list({ limit, page });
+          keys.push(...listing.items.map(({ key }) => key));
+          if ((page = listing.nextPage) === undefined) break;
+          expect(listing.items.length).toBe(limit);
+        }
+        expect(keys).toEqual(NAMES_BY_CODE_POINT);
+        const topics: string[] = [];
+        for (let page: string | undefined; ;) {
+          const listing = await ann.topics({ limit, page });
+          topics.push(...listing.topics.map(({ name }) => name));
+          if ((page = listing.nextPage) === undefined) break;
+          expect(listing.topics.length).toBe(limit);
+        }
+        expect(topics.filter((name) => name !== "t")).toEqual(NAMES_BY_CODE_POINT);
+        expect(await mesh.subscribers("t")).toEqual(NAMES_BY_CODE_POINT);
+      },
+    );
 
     it.each([
       "a",
@@ -344,8 +342,7 @@ export const values = rule("R9 Values", {
       );
     });
 
-    it.each(Object.keys(RESULTS))("returns copies from %s", async (way) => {
-      const { mesh, ann, tenantId } = world.team();
+    it.for(Object.keys(RESULTS))("returns copies from %s", async (way, { mesh, ann, tenantId }) => {
       await ann.subscribe(["t", "u"]);
       await ann.push("it", { list: [{ deep: [1] }] }, { topics: ["t", "u"], subscribers: ["Bea"] });
       await ann.publish("happened", { list: [1] }, { topics: ["t", "u"] });
@@ -361,7 +358,7 @@ export const values = rule("R9 Values", {
       expect(await tenantSnapshot(world.storage, tenantId, ["Ann", "Bea"])).toEqual(copy);
     });
   },
-  pastSubscriptions(world) {
+  pastSubscriptions(world, it) {
     it("orders every listing by code point", async () => {
       const ann = await pushKeys(world, NAMES_BY_CODE_POINT);
       expect(await ann.keys()).toEqual(NAMES_BY_CODE_POINT);
@@ -377,8 +374,7 @@ export const values = rule("R9 Values", {
       expect(keys).toEqual(NAMES_BY_CODE_POINT);
     });
 
-    it("gives each watch its own copy", async () => {
-      const { mesh, system } = world.team();
+    it("gives each watch its own copy", async ({ mesh, system }) => {
       const [one, other] = [new Feed(mesh.agent("A").watch()), new Feed(mesh.agent("B").watch())];
       await system.push("it", { list: [1] }, EVERYONE);
       mutate(await one.next());

@@ -1,9 +1,6 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { isSynthaError } from "@syntha/core";
-import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import { times } from "../harness/times.ts";
+import { rejects, rule, tenantSnapshot, times } from "../harness/index.ts";
 
 /** Number of winners, and the revisions in the conflicts of the others. */
 async function settle(
@@ -20,17 +17,15 @@ async function settle(
 }
 
 export const compareAndSet = rule("R10 Compare-and-set", {
-  core(world) {
-    it("reports revision 0 for a missing key", async () => {
-      const { ann } = world.team();
+  core(world, it) {
+    it("reports revision 0 for a missing key", async ({ ann }) => {
       const push = ann.push("it", 1, { global: true, ifRevision: 3 });
-      expect((await rejects(push, "CONFLICT")).details).toEqual({ key: "it", revision: 0 });
+      await rejects(push, "CONFLICT", { key: "it", revision: 0 });
       const deletion = ann.delete("it", { ifRevision: 3 });
-      expect((await rejects(deletion, "CONFLICT")).details).toEqual({ key: "it", revision: 0 });
+      await rejects(deletion, "CONFLICT", { key: "it", revision: 0 });
     });
 
-    it("retries an update after a concurrent write", async () => {
-      const { ann } = world.team();
+    it("retries an update after a concurrent write", async ({ ann }) => {
       await ann.push("it", 1, { topics: ["t"], ttl: "1h" });
       const seen: unknown[] = [];
       const change = async (old: number | undefined): Promise<number> => {
@@ -44,8 +39,7 @@ export const compareAndSet = rule("R10 Compare-and-set", {
       expect([item.topics, item.expiresAt?.getTime()]).toEqual([["t"], world.clock() + 7_200_000]);
     });
 
-    it("changes nothing when an update fails or aborts", async () => {
-      const { mesh, ann } = world.team();
+    it("changes nothing when an update fails or aborts", async ({ mesh, ann }) => {
       await ann.push("it", 1, { global: true });
       const failing = ann.update("it", () => {
         throw new Error("mine");
@@ -59,10 +53,9 @@ export const compareAndSet = rule("R10 Compare-and-set", {
       expect([await ann.get("it"), (await mesh.stats()).revision]).toEqual([1, 1]);
     });
 
-    it.each([-1, 1.5, Number.NaN, "1", null, 2 ** 53, true])(
+    it.for([-1, 1.5, Number.NaN, "1", null, 2 ** 53, true])(
       "rejects %j as a revision and changes nothing",
-      async (revision) => {
-        const { ann, tenantId } = world.team();
+      async (revision, { ann, tenantId }) => {
         await ann.push("it", 1, { global: true });
         const before = await tenantSnapshot(world.storage, tenantId);
         const ifRevision = revision as number;
@@ -72,9 +65,8 @@ export const compareAndSet = rule("R10 Compare-and-set", {
       },
     );
   },
-  storage(world) {
-    it("writes only if the revision matches", async () => {
-      const { ann } = world.team();
+  storage(world, it) {
+    it("writes only if the revision matches", async ({ ann }) => {
       const first = await ann.push("it", 1, { global: true });
       const second = await ann.push("it", 2, { ifRevision: first.revision });
       const error = await rejects(ann.push("it", 3, { ifRevision: first.revision }), "CONFLICT");
@@ -83,19 +75,19 @@ export const compareAndSet = rule("R10 Compare-and-set", {
       expect(await ann.get("it")).toBe(2);
     });
 
-    it("creates with revision 0 only if the key is free", async () => {
-      const { ann } = world.team();
+    it("creates with revision 0 only if the key is free", async ({ ann }) => {
       const { revision, created } = await ann.push("it", 1, { global: true, ifRevision: 0 });
       expect([created, (await ann.getItem("it"))?.revision]).toEqual([true, revision]);
       const again = ann.push("it", 2, { global: true, ifRevision: 0 });
       expect((await rejects(again, "CONFLICT")).details.revision).toBe(revision);
     });
 
-    it("deletes only if the revision matches", async () => {
-      const { ann } = world.team();
+    it("deletes only if the revision matches", async ({ ann }) => {
       const { revision } = await ann.push("it", 1, { global: true });
-      const error = await rejects(ann.delete("it", { ifRevision: revision + 1 }), "CONFLICT");
-      expect(error.details).toEqual({ key: "it", revision });
+      await rejects(ann.delete("it", { ifRevision: revision + 1 }), "CONFLICT", {
+        key: "it",
+        revision,
+      });
       expect(await ann.delete("it", { ifRevision: revision })).toBe(true);
       expect(await ann.delete("it", { ifRevision: 0 })).toBe(false);
     });
@@ -126,8 +118,7 @@ export const compareAndSet = rule("R10 Compare-and-set", {
       expect([...value].sort((a, b) => a - b)).toEqual(times(40, (n) => n));
     });
 
-    it("only increases revisions, across deletion and expiry", async () => {
-      const { mesh, ann } = world.team();
+    it("only increases revisions, across deletion and expiry", async ({ mesh, ann }) => {
       const revisions: number[] = [];
       const push = async (ttl?: "1s"): Promise<void> => {
         revisions.push((await ann.push("it", 1, { topics: ["t", "u"], ttl })).revision);
@@ -151,8 +142,7 @@ export const compareAndSet = rule("R10 Compare-and-set", {
       expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
     });
 
-    it("keeps the revision on claim, extend and release", async () => {
-      const { ann } = world.team();
+    it("keeps the revision on claim, extend and release", async ({ ann }) => {
       const { revision } = await ann.push("it", 1, { global: true });
       const lease = await ann.claim({ key: "it" });
       await lease?.extend("1m");
@@ -161,7 +151,7 @@ export const compareAndSet = rule("R10 Compare-and-set", {
       await ann.push("it", 2, { ifRevision: revision });
     });
   },
-  wrapper(world) {
+  wrapper(world, it) {
     it("lets exactly one of many concurrent writers win", async () => {
       const meshes = await world.meshes({}, 2);
       const { revision } = await meshes[0]!.system.push("it", "start", { global: true });

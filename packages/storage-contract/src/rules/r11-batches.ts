@@ -1,11 +1,7 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { ErrorCode, Push, Untyped } from "@syntha/core";
 import { type Commit, decide, type Operation } from "@syntha/core/storage";
-import { tenantSnapshot, readLog } from "../harness/tenant-snapshot.ts";
-import { Feed } from "../harness/feed.ts";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import { times } from "../harness/times.ts";
+import { Feed, readLog, rejects, rule, tenantSnapshot, times } from "../harness/index.ts";
 
 const GOOD: readonly Push<Untyped>[] = [
   { key: "new", value: 1, topics: ["open"] },
@@ -43,19 +39,17 @@ const put = (key: string, ifRevision?: number): Operation => ({
 });
 
 export const batches = rule("R11 Batches", {
-  core(world) {
-    it.each([[[]], ["text"], [{}], [undefined], [times(10_001, () => ({}))]])(
+  core(world, it) {
+    it.for([[[]], ["text"], [{}], [undefined], [times(10_001, () => ({}))]])(
       "rejects an invalid batch",
-      async (batch) => {
-        const { mesh, ann } = world.team();
+      async ([batch], { mesh, ann }) => {
         await rejects(ann.pushMany(batch as never), "INVALID_ARGUMENTS");
         expect((await mesh.stats()).revision).toBe(0);
       },
     );
   },
-  storage(world) {
-    it("applies route, expiry and condition per push", async () => {
-      const { ann, system } = world.team();
+  storage(world, it) {
+    it("applies route, expiry and condition per push", async ({ ann, system }) => {
       const { revision } = await ann.push("c", 1, { global: true });
       const pushed = await ann.pushMany([
         { key: "a", value: 1, topics: ["t"], ttl: "1m" },
@@ -74,8 +68,7 @@ export const batches = rule("R11 Batches", {
       );
     });
 
-    it("writes a large batch atomically", async () => {
-      const { mesh, ann, system, tenantId } = world.team();
+    it("writes a large batch atomically", async ({ mesh, ann, system, tenantId }) => {
       const pushes = times(2_500, (n) => ({
         key: `item ${String(n).padStart(4, "0")}`,
         value: n,
@@ -136,7 +129,7 @@ export const batches = rule("R11 Batches", {
       expect(await storage.stats(tenant)).toMatchObject({ epoch: "", head: 0, items: 0 });
     });
   },
-  wrapper(world) {
+  wrapper(world, it) {
     it("isolates a rejected commit from others in its transaction", async () => {
       const { storage } = world;
       const tenant = world.newTenantId();
@@ -170,17 +163,15 @@ export const batches = rule("R11 Batches", {
       ]);
     });
 
-    it("applies calls in the order they were made", async () => {
-      const { ann } = world.team();
+    it("applies calls in the order they were made", async ({ ann }) => {
       const calls = times(50, (n) => ann.push("it", n, { global: true }));
       const pushed = await Promise.all(calls);
       expect(pushed.map(({ revision }) => revision)).toEqual(pushed.map((_, n) => n + 1));
       expect(await ann.get("it")).toBe(49);
     });
   },
-  pastSubscriptions(world) {
-    it("writes a batch at one position, in order", async () => {
-      const { mesh, bea } = world.team();
+  pastSubscriptions(world, it) {
+    it("writes a batch at one position, in order", async ({ mesh, bea }) => {
       await bea.subscribe(["t"]);
       const feed = new Feed(bea.watch());
       const keys = ["c", "a", "b", "\u{1F98A}", "\uE000"];
@@ -195,27 +186,29 @@ export const batches = rule("R11 Batches", {
       expect(claimed).toEqual(keys);
     });
 
-    it.each(BAD)("rejects a batch with %s and changes nothing", async (_, code, bad) => {
-      const { mesh, ann, bot, system, tenantId } = world.team();
-      await ann.push("hidden", 1, { subscribers: ["Bea"] });
-      await ann.push("theirs", 1, { subscribers: ["Bot"] });
-      await bot.subscribe(["open"]);
-      await bot.push("mine", 1, { topics: ["open"] });
-      await bot.push("mine too", 1, { topics: ["other"] });
-      await mesh.setPermissions("Bot", { post: ["open"], subscribe: ["open"], direct: true });
-      const feeds = [new Feed(bot.watch()), new Feed(system.watch())];
-      const before = await tenantSnapshot(world.storage, tenantId, ["Bot"]);
-      for (let at = 0; at <= GOOD.length; at++) {
-        const batch = [...GOOD.slice(0, at), bad, ...GOOD.slice(at)];
-        await rejects(bot.pushMany(batch), code);
-      }
-      expect(await tenantSnapshot(world.storage, tenantId, ["Bot"])).toEqual(before);
-      expect((await feeds[0]!.drain(mesh)).concat(await feeds[1]!.drain(mesh))).toEqual([
-        expect.stringContaining("mark"),
-      ]);
-      expect((await bot.claim({ topic: "open" }))?.item.key).toBe("mine");
-      expect(await bot.claim({ topic: "open" })).toBeUndefined();
-      await bot.pushMany(GOOD);
-    });
+    it.for(BAD)(
+      "rejects a batch with %s and changes nothing",
+      async ([, code, bad], { mesh, ann, bot, system, tenantId }) => {
+        await ann.push("hidden", 1, { subscribers: ["Bea"] });
+        await ann.push("theirs", 1, { subscribers: ["Bot"] });
+        await bot.subscribe(["open"]);
+        await bot.push("mine", 1, { topics: ["open"] });
+        await bot.push("mine too", 1, { topics: ["other"] });
+        await mesh.setPermissions("Bot", { post: ["open"], subscribe: ["open"], direct: true });
+        const feeds = [new Feed(bot.watch()), new Feed(system.watch())];
+        const before = await tenantSnapshot(world.storage, tenantId, ["Bot"]);
+        for (let at = 0; at <= GOOD.length; at++) {
+          const batch = [...GOOD.slice(0, at), bad, ...GOOD.slice(at)];
+          await rejects(bot.pushMany(batch), code);
+        }
+        expect(await tenantSnapshot(world.storage, tenantId, ["Bot"])).toEqual(before);
+        expect((await feeds[0]!.drain(mesh)).concat(await feeds[1]!.drain(mesh))).toEqual([
+          expect.stringContaining("mark"),
+        ]);
+        expect((await bot.claim({ topic: "open" }))?.item.key).toBe("mine");
+        expect(await bot.claim({ topic: "open" })).toBeUndefined();
+        await bot.pushMany(GOOD);
+      },
+    );
   },
 });

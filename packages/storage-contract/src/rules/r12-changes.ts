@@ -1,16 +1,12 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { AgentContext, ChangeFilter, ChangeListing, Cursor } from "@syntha/core";
-import { Feed, formatChange } from "../harness/feed.ts";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import { times } from "../harness/times.ts";
+import { Feed, formatChange, rejects, rule, times } from "../harness/index.ts";
 
 export const changes = rule(
   "R12 Changes feed",
   {
-    core(world) {
-      it("filters by topics or keys", async () => {
-        const { ann, bea } = world.team();
+    core(world, it) {
+      it("filters by topics or keys", async ({ ann, bea }) => {
         await bea.subscribe(["x", "y"]);
         const since = (await bea.changes()).cursor;
         await ann.push("a", 1, { topics: ["x"] });
@@ -22,9 +18,8 @@ export const changes = rule(
         expect(await emitted({ keys: ["b"] })).toEqual(["put b=1"]);
       });
     },
-    storage(world) {
-      it("returns the current cursor, then whole items", async () => {
-        const { ann, bea } = world.team();
+    storage(world, it) {
+      it("returns the current cursor, then whole items", async ({ ann, bea }) => {
         await ann.push("before", 1, { global: true });
         const start = await bea.changes();
         expect(start).toEqual({
@@ -45,16 +40,14 @@ export const changes = rule(
         });
       });
 
-      it("returns nothing while nothing changes", async () => {
-        const bea = world.mesh().agent("Bea");
+      it("returns nothing while nothing changes", async ({ bea }) => {
         const { cursor } = await bea.changes();
         const again = await bea.changes({ since: cursor });
         expect(again.changes).toEqual([]);
         expect((await bea.changes({ since: again.cursor })).changes).toEqual([]);
       });
 
-      it("returns a write as soon as it is acknowledged", async () => {
-        const { ann, bea } = world.team();
+      it("returns a write as soon as it is acknowledged", async ({ ann, bea }) => {
         let { cursor } = await bea.changes();
         for (let n = 0; n < 20; n++) {
           // A watch reads the same position: its earlier read must not be shared with this call.
@@ -67,8 +60,7 @@ export const changes = rule(
         }
       });
 
-      it("returns the changes and cursors of a watch", async () => {
-        const { mesh, ann, bea } = world.team();
+      it("returns the changes and cursors of a watch", async ({ mesh, ann, bea }) => {
         await bea.subscribe(["news"]);
         await ann.pushMany(
           ["a", "b", "c"].map((key) => ({
@@ -111,8 +103,7 @@ export const changes = rule(
         ]);
       });
 
-      it("pages what one subscription brings into view", async () => {
-        const { ann, bea } = world.team();
+      it("pages what one subscription brings into view", async ({ ann, bea }) => {
         const keys = times(250, (n) => `item ${String(n).padStart(3, "0")}`);
         await ann.pushMany(keys.map((key) => ({ key, value: 1, topics: ["news"] })));
         const { cursor } = await bea.changes();
@@ -124,8 +115,7 @@ export const changes = rule(
         );
       });
 
-      it("shares cursors with watch", async () => {
-        const { mesh, ann, bea } = world.team();
+      it("shares cursors with watch", async ({ mesh, ann, bea }) => {
         const feed = new Feed(bea.watch({ initial: true }));
         expect(await feed.lines(1)).toEqual(["ready"]);
         await ann.push("a", 1, { global: true });
@@ -143,8 +133,7 @@ export const changes = rule(
         expect(rest.changes.map(formatChange)).not.toContain("put a=1");
       });
 
-      it("rejects a compacted or invalid cursor", async () => {
-        const { mesh, ann } = world.team();
+      it("rejects a compacted or invalid cursor", async ({ mesh, ann }) => {
         const since = (await ann.changes()).cursor;
         await ann.push("a", 1, { global: true });
         await ann.push("a", 2);

@@ -1,11 +1,15 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { ContextMesh, Retention } from "@syntha/core";
 import type { LogEntry } from "@syntha/core/storage";
-import { foldLog, loggedItem } from "../harness/log-fold.ts";
-import { readItems, readLog } from "../harness/tenant-snapshot.ts";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import type { World } from "../harness/world.ts";
+import {
+  foldLog,
+  loggedItem,
+  readItems,
+  readLog,
+  rejects,
+  rule,
+  type World,
+} from "../harness/index.ts";
 
 /** Writes an entry of each kind. */
 async function writeOfEachKind(world: World, mesh: ContextMesh): Promise<void> {
@@ -37,9 +41,8 @@ async function writeOfEachKind(world: World, mesh: ContextMesh): Promise<void> {
 }
 
 export const log = rule("R12 Log", {
-  storage(world) {
-    it("folds to the current state", async () => {
-      const { mesh, tenantId } = world.team();
+  storage(world, it) {
+    it("folds to the current state", async ({ mesh, tenantId }) => {
       const { storage } = world;
       await writeOfEachKind(world, mesh);
       const log = await readLog(storage, tenantId);
@@ -63,8 +66,7 @@ export const log = rule("R12 Log", {
       );
     });
 
-    it("is gapless, in commit order, one header per commit", async () => {
-      const { mesh, tenantId } = world.team();
+    it("is gapless, in commit order, one header per commit", async ({ mesh, tenantId }) => {
       await writeOfEachKind(world, mesh);
       const entries = await readLog(world.storage, tenantId);
       let before: LogEntry | undefined;
@@ -90,8 +92,7 @@ export const log = rule("R12 Log", {
       expect(entries[0]).toMatchObject({ actor: "Bea", change: { type: "subscribe" } });
     });
 
-    it("grows by one position per call that changes something", async () => {
-      const { mesh, ann } = world.team();
+    it("grows by one position per call that changes something", async ({ mesh, ann }) => {
       const positions: number[] = [];
       const note = async (call: Promise<unknown>): Promise<void> => {
         await call.catch(() => undefined);
@@ -114,19 +115,20 @@ export const log = rule("R12 Log", {
       expect(positions).toEqual([1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 4, 4]);
     });
 
-    it.each([1, 2, 3, 5, 1_000])("returns the same entries by pages of %i", async (limit) => {
-      const { mesh, tenantId } = world.team();
-      await writeOfEachKind(world, mesh);
-      const whole = await readLog(world.storage, tenantId);
-      expect(await readLog(world.storage, tenantId, undefined, limit)).toEqual(whole);
-      for (const key of ["one", "two", "three", "none"]) {
-        const ofKey = whole.filter(({ change }) => "key" in change && change.key === key);
-        expect(await readLog(world.storage, tenantId, key, limit)).toEqual(ofKey);
-      }
-    });
+    it.for([1, 2, 3, 5, 1_000])(
+      "returns the same entries by pages of %i",
+      async (limit, { mesh, tenantId }) => {
+        await writeOfEachKind(world, mesh);
+        const whole = await readLog(world.storage, tenantId);
+        expect(await readLog(world.storage, tenantId, undefined, limit)).toEqual(whole);
+        for (const key of ["one", "two", "three", "none"]) {
+          const ofKey = whole.filter(({ change }) => "key" in change && change.key === key);
+          expect(await readLog(world.storage, tenantId, key, limit)).toEqual(ofKey);
+        }
+      },
+    );
 
-    it("starts empty for a new tenant", async () => {
-      const { ann, tenantId } = world.team();
+    it("starts empty for a new tenant", async ({ ann, tenantId }) => {
       const { storage } = world;
       const before = await storage.log(tenantId, { after: "end", limit: 1 });
       expect(before).toMatchObject({ entries: [], head: 0, isHead: true, epoch: "" });
@@ -135,8 +137,11 @@ export const log = rule("R12 Log", {
       expect(since.entries.map(({ position }) => position)).toEqual([1]);
     });
 
-    it("records the audience before and after, not old values", async () => {
-      const { ann, system, tenantId } = world.team();
+    it("records the audience before and after, not old values", async ({
+      ann,
+      system,
+      tenantId,
+    }) => {
       await ann.push("it", "first", { topics: ["a"] });
       await ann.push("it", "second", { subscribers: ["Bea"] });
       await system.push("it", "third", { global: true });
@@ -153,8 +158,7 @@ export const log = rule("R12 Log", {
       expect(others).not.toMatch(/first|second|third/);
     });
 
-    it("returns a key's history, oldest first", async () => {
-      const { ann, bea, system } = world.team();
+    it("returns a key's history, oldest first", async ({ ann, bea, system }) => {
       const start = world.clock();
       await ann.push("it", 1, { topics: ["a"] });
       await ann.push("other", 1, { global: true });
@@ -178,9 +182,8 @@ export const log = rule("R12 Log", {
       expect(await system.history("nothing")).toEqual([]);
     });
   },
-  wrapper(world) {
-    it("resumes from its end", async () => {
-      const { mesh, ann, tenantId } = world.team();
+  wrapper(world, it) {
+    it("resumes from its end", async ({ mesh, ann, tenantId }) => {
       const { storage } = world;
       await writeOfEachKind(world, mesh);
       const page = await storage.log(tenantId, { after: "end", limit: 1 });
@@ -193,9 +196,13 @@ export const log = rule("R12 Log", {
       expect(since.isHead).toBe(true);
     });
   },
-  compaction(world) {
-    it("is compacted to its retention and reports its floor", async () => {
-      const { mesh, ann, system, tenantId } = world.team();
+  compaction(world, it) {
+    it("is compacted to its retention and reports its floor", async ({
+      mesh,
+      ann,
+      system,
+      tenantId,
+    }) => {
       const start = world.clock();
       for (let n = 1; n <= 10; n++) {
         await ann.push("it", n, { global: true });
@@ -222,8 +229,7 @@ export const log = rule("R12 Log", {
       expect((await system.history("it")).map(({ value }) => value)).toEqual([11]);
     });
 
-    it("keeps items, events and leases when compacted", async () => {
-      const { mesh, ann } = world.team();
+    it("keeps items, events and leases when compacted", async ({ mesh, ann }) => {
       await ann.subscribe(["a"]);
       await ann.push("it", 1, { topics: ["a"] });
       await ann.publish("happened", 1, { topics: ["a"] });
@@ -235,8 +241,7 @@ export const log = rule("R12 Log", {
       expect(await ann.get("it")).toBe("done");
     });
 
-    it("does not create a tenant when compacted", async () => {
-      const { mesh, tenantId } = world.team();
+    it("does not create a tenant when compacted", async ({ mesh, tenantId }) => {
       expect(await mesh.compact({ log: { commits: 0 } })).toEqual({ floor: 0, removed: 0 });
       const { tenantIds } = await world.storage.listTenants({ limit: 1_000 });
       expect(tenantIds).not.toContain(tenantId);

@@ -1,15 +1,10 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { ConnectionChange, WatchOptions } from "@syntha/core";
 import type { Storage } from "@syntha/core/storage";
-import { Feed } from "../harness/feed.ts";
-import { interruptibleStorage } from "../harness/interruptible-storage.ts";
-import { rejects } from "../harness/rejects.ts";
-import { waitFor } from "../harness/wait-for.ts";
-import { rule } from "../harness/rule.ts";
-import { times } from "../harness/times.ts";
+import { Feed, interruptibleStorage, rejects, rule, times, waitFor } from "../harness/index.ts";
 
 export const outages = rule("R12 Outages", {
-  core(world) {
+  core(world, it) {
     /** A mesh whose storage can be interrupted, another on the same tenant, and the first one's reports. */
     const scene = () => {
       const link = interruptibleStorage(world.storage);

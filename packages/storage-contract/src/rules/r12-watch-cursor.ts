@@ -1,8 +1,6 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { ContextMesh, Watch, WatchChange } from "@syntha/core";
-import { Feed, formatChange } from "../harness/feed.ts";
-import { rule } from "../harness/rule.ts";
-import type { World } from "../harness/world.ts";
+import { Feed, formatChange, rule, type World } from "../harness/index.ts";
 
 interface OpenWatch {
   readonly watch: Watch;
@@ -93,7 +91,7 @@ const CASES = SITUATIONS.flatMap(([what, start, lines]) =>
 );
 
 export const watchCursor = rule("R12 Watch cursor", {
-  core(world) {
+  core(world, it) {
     it.each(CASES)("follows the last change taken of $what after $how", async (given) => {
       const { start, lines, end } = given;
       const stop = new AbortController();
@@ -110,8 +108,7 @@ export const watchCursor = rule("R12 Watch cursor", {
       expect(watch.cursor).toBe(cursor);
     });
 
-    it("follows the last change taken in a loop", async () => {
-      const { system } = world.team();
+    it("follows the last change taken in a loop", async ({ system }) => {
       const watch = system.watch();
       const other = new Feed(system.watch());
       for (const key of KEYS) await system.push(key, 1, { global: true });
@@ -124,8 +121,7 @@ export const watchCursor = rule("R12 Watch cursor", {
       expect(changes.map(formatChange)).toEqual(PUTS.slice(3));
     });
 
-    it("does not pass dropped changes before a later one is taken", async () => {
-      const { system } = world.team();
+    it("does not pass dropped changes before a later one is taken", async ({ system }) => {
       const watch = system.watch({ buffer: 2 });
       const other = new Feed(system.watch());
       for (const key of KEYS) await system.push(key, 1, { global: true });
@@ -142,8 +138,7 @@ export const watchCursor = rule("R12 Watch cursor", {
       await watch.return();
     });
 
-    it("reaches ready with a full buffer", async () => {
-      const { system } = world.team();
+    it("reaches ready with a full buffer", async ({ system }) => {
       for (const key of KEYS) await system.push(key, 1, { global: true });
       const watch = system.watch({ initial: true, buffer: KEYS.length });
       // Waits until the buffer is full.

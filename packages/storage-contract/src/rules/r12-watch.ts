@@ -1,16 +1,12 @@
-import { expect, it } from "vitest";
-import type { WatchOptions } from "@syntha/core";
-import { Feed, formatChange } from "../harness/feed.ts";
-import { rejects } from "../harness/rejects.ts";
-import { waitFor } from "../harness/wait-for.ts";
-import { rule } from "../harness/rule.ts";
-import { times } from "../harness/times.ts";
+import { expect } from "vitest";
+import type { RouteInput, WatchOptions } from "@syntha/core";
+import { Feed, formatChange, rejects, rule, times, waitFor } from "../harness/index.ts";
 
 export const watch = rule(
   "R12 Watch",
   {
-    core(world) {
-      it.each<[string, WatchOptions, Readonly<Record<number, string>>]>([
+    core(world, it) {
+      it.for<[string, WatchOptions, Readonly<Record<number, string>>]>([
         [
           "one topic",
           { topics: ["a"] },
@@ -35,8 +31,7 @@ export const watch = rule(
           { keys: ["2", "3", "mark"], topics: ["a"] },
           { 1: "put 2=1", 6: "hide 2", 7: "put 3=2" },
         ],
-      ])("emits only changes of %s", async (_, options, expected) => {
-        const { mesh, ann, system } = world.team();
+      ])("emits only changes of %s", async ([, options, expected], { mesh, ann, system }) => {
         const feed = new Feed(system.watch(options));
         const steps: readonly (() => Promise<unknown>)[] = [
           () => ann.push("1", 1, { topics: ["a"] }),
@@ -59,8 +54,7 @@ export const watch = rule(
         );
       });
 
-      it("reports dropped changes to a slow watch only", async () => {
-        const { mesh, ann, bea, cid } = world.team();
+      it("reports dropped changes to a slow watch only", async ({ mesh, ann, bea, cid }) => {
         const stuck = new Feed(cid.watch({ buffer: 1 }));
         const slow = new Feed(bea.watch({ buffer: 4 }));
         const fast = new Feed(bea.watch());
@@ -96,8 +90,7 @@ export const watch = rule(
         expect(stuck.received).toEqual([]);
       });
 
-      it("ends with its signal, its return and its mesh", async () => {
-        const { mesh, ann } = world.team();
+      it("ends with its signal, its return and its mesh", async ({ mesh, ann }) => {
         const ended = { done: true, value: undefined };
         const controller = new AbortController();
         const bySignal = ann.watch({ signal: controller.signal });
@@ -117,8 +110,7 @@ export const watch = rule(
         expect([await open, await byMesh.next()]).toEqual([ended, ended]);
       });
 
-      it("ends when a for-await loop breaks", async () => {
-        const { ann } = world.team();
+      it("ends when a for-await loop breaks", async ({ ann }) => {
         await ann.push("it", 1, { global: true });
         const feed = ann.watch({ initial: true });
         for await (const change of feed) if (change.type === "ready") break;
@@ -138,9 +130,8 @@ export const watch = rule(
         expect(error.details).toHaveProperty("path");
       });
     },
-    storage(world) {
-      it("emits whole items", async () => {
-        const { ann, bea } = world.team();
+    storage(world, it) {
+      it("emits whole items", async ({ ann, bea }) => {
         const feed = new Feed(bea.watch());
         await ann.push("it", { a: [1] }, { subscribers: ["Bea"], ttl: "1h" });
         const [change] = await feed.take(1);
@@ -151,8 +142,7 @@ export const watch = rule(
         });
       });
 
-      it("emits visible items in key order, ready, then changes", async () => {
-        const { mesh, ann, bea } = world.team();
+      it("emits visible items in key order, ready, then changes", async ({ mesh, ann, bea }) => {
         await bea.subscribe(["a"]);
         for (const key of ["c", "a", "\u{1F98A}", "b", "\uE000"])
           await ann.push(key, 1, { topics: ["a"] });
@@ -178,8 +168,7 @@ export const watch = rule(
         expect(await feed.lines(1)).toEqual(["ready"]);
       });
 
-      it("emits more than one page of visible items", async () => {
-        const { ann, bea } = world.team();
+      it("emits more than one page of visible items", async ({ ann, bea }) => {
         const keys = times(450, (n) => `item ${String(n).padStart(3, "0")}`);
         await ann.pushMany(keys.map((key) => ({ key, value: 1, global: true })));
         const feed = new Feed(bea.watch({ initial: true, buffer: 16 }));
@@ -187,16 +176,14 @@ export const watch = rule(
         expect(changes.map(formatChange)).toEqual(keys.map((key) => `put ${key}=1`));
       });
 
-      it("emits each change of a large commit in order", async () => {
-        const { mesh, ann, bea } = world.team();
+      it("emits each change of a large commit in order", async ({ mesh, ann, bea }) => {
         const feed = new Feed(bea.watch());
         const keys = times(700, (n) => `item ${699 - n}`);
         await ann.pushMany(keys.map((key) => ({ key, value: 1, global: true })));
         expect(await feed.drain(mesh)).toEqual(keys.map((key) => `put ${key}=1`));
       });
 
-      it("emits what a new subscription brings into view", async () => {
-        const { mesh, ann, bea, cid } = world.team();
+      it("emits what a new subscription brings into view", async ({ mesh, ann, bea, cid }) => {
         await bea.subscribe(["known"]);
         await ann.push("b", 1, { topics: ["news"] });
         await ann.push("a", 1, { topics: ["news", "sports"] });
@@ -211,8 +198,7 @@ export const watch = rule(
         expect(await feed.drain(mesh)).toEqual(["put a=1", "put b=1", "put c=1"]);
       });
 
-      it("emits hide without values on unsubscribe", async () => {
-        const { mesh, ann, bea } = world.team();
+      it("emits hide without values on unsubscribe", async ({ mesh, ann, bea }) => {
         await bea.subscribe(["news", "known"]);
         await ann.push("b", "secret", { topics: ["news"] });
         await ann.push("a", "secret", { topics: ["news"] });
@@ -227,35 +213,35 @@ export const watch = rule(
         expect(JSON.stringify(feed.received)).not.toContain("secret");
       });
 
-      it.each([
+      it.for<[string, RouteInput]>([
         ["another agent", { subscribers: ["Cid"] }],
         ["another topic", { topics: ["else"] }],
-      ])("emits hide when an item is routed to %s", async (_, route) => {
-        const { mesh, ann, bea, system } = world.team();
-        await bea.subscribe(["news"]);
-        await ann.push("it", 1, { topics: ["news"] });
-        const feeds = [new Feed(bea.watch()), new Feed(ann.watch()), new Feed(system.watch())];
-        await ann.push("it", "secret", route);
-        await ann.push("it", "again");
-        await ann.delete("it");
-        expect(await feeds[0]!.drain(mesh)).toEqual(["hide it"]);
-        for (const feed of feeds.slice(1)) {
-          const lines = (await feed.drain(mesh)).filter((text) => !text.includes("mark"));
-          expect(lines).toEqual(['put it="secret"', 'put it="again"', "delete it"]);
-        }
-        expect(JSON.stringify(feeds[0]!.received)).not.toContain("secret");
-      });
+      ])(
+        "emits hide when an item is routed to %s",
+        async ([, route], { mesh, ann, bea, system }) => {
+          await bea.subscribe(["news"]);
+          await ann.push("it", 1, { topics: ["news"] });
+          const feeds = [new Feed(bea.watch()), new Feed(ann.watch()), new Feed(system.watch())];
+          await ann.push("it", "secret", route);
+          await ann.push("it", "again");
+          await ann.delete("it");
+          expect(await feeds[0]!.drain(mesh)).toEqual(["hide it"]);
+          for (const feed of feeds.slice(1)) {
+            const lines = (await feed.drain(mesh)).filter((text) => !text.includes("mark"));
+            expect(lines).toEqual(['put it="secret"', 'put it="again"', "delete it"]);
+          }
+          expect(JSON.stringify(feeds[0]!.received)).not.toContain("secret");
+        },
+      );
 
-      it("emits put when a new route brings an item into view", async () => {
-        const { mesh, ann, bea } = world.team();
+      it("emits put when a new route brings an item into view", async ({ mesh, ann, bea }) => {
         await ann.push("it", 1, { subscribers: ["Cid"] });
         const feed = new Feed(bea.watch());
         await ann.push("it", 2, { subscribers: ["Bea"] });
         expect(await feed.drain(mesh)).toEqual(["put it=2"]);
       });
 
-      it("emits delete and expire only for visible items", async () => {
-        const { mesh, ann, bea } = world.team();
+      it("emits delete and expire only for visible items", async ({ mesh, ann, bea }) => {
         await bea.subscribe(["a"]);
         for (const [key, topic] of [
           ["seen", "a"],
@@ -271,8 +257,7 @@ export const watch = rule(
         expect(await feed.drain(mesh)).toEqual(["delete seen 1", "expire seen 2"]);
       });
 
-      it("emits visible events only", async () => {
-        const { mesh, ann, bea } = world.team();
+      it("emits visible events only", async ({ mesh, ann, bea }) => {
         await bea.subscribe(["a"]);
         const feed = new Feed(bea.watch());
         await ann.publish("one", 1, { topics: ["a"] });
@@ -287,8 +272,7 @@ export const watch = rule(
         expect(first?.type === "event" && first.event).toEqual(events[0]);
       });
 
-      it("emits results of work, but no claims or extensions", async () => {
-        const { mesh, ann, bea } = world.team();
+      it("emits results of work, but no claims or extensions", async ({ mesh, ann, bea }) => {
         await ann.push("it", 1, { global: true });
         await ann.push("it too", 1, { global: true });
         const feed = new Feed(bea.watch());
@@ -305,8 +289,7 @@ export const watch = rule(
         expect(states.slice(0, 3)).toEqual(["done", "failed", "open"]);
       });
 
-      it("emits only visible changes of a topic", async () => {
-        const { ann, bea } = world.team();
+      it("emits only visible changes of a topic", async ({ ann, bea }) => {
         await bea.subscribe(["b"]);
         await ann.push("hidden", 1, { topics: ["a"] });
         await ann.push("named", 1, { topics: ["a"], subscribers: ["Bea"] });
@@ -325,8 +308,7 @@ export const watch = rule(
         expect(await feed.lines(1)).toEqual(["put hidden=3"]);
       });
 
-      it("lists visible items of a topic or of keys", async () => {
-        const { ann, bea } = world.team();
+      it("lists visible items of a topic or of keys", async ({ ann, bea }) => {
         await ann.push("b", 1, { topics: ["x"] });
         await ann.push("a", 1, { topics: ["x", "y"] });
         await ann.push("c", 1, { topics: ["y"] });
@@ -343,9 +325,8 @@ export const watch = rule(
         expect(await initial({ keys: ["c", "a"], topics: ["x"] })).toEqual(["put a=1"]);
       });
     },
-    wrapper(world) {
-      it("starts at the head when called, without await", async () => {
-        const { mesh, ann } = world.team();
+    wrapper(world, it) {
+      it("starts at the head when called, without await", async ({ mesh, ann }) => {
         await ann.push("before", 1, { global: true });
         const feed = new Feed(ann.watch());
         void ann.push("asked after", 2, { global: true });
@@ -353,9 +334,8 @@ export const watch = rule(
         expect(await feed.drain(mesh)).toEqual(["put asked after=2", "put after=3"]);
       });
     },
-    pastSubscriptions(world) {
-      it("emits hide for expired items on unsubscribe", async () => {
-        const { mesh, ann, bea } = world.team();
+    pastSubscriptions(world, it) {
+      it("emits hide for expired items on unsubscribe", async ({ mesh, ann, bea }) => {
         await bea.subscribe(["news"]);
         await ann.push("a", 1, { topics: ["news"], ttl: 5 });
         const feed = new Feed(bea.watch({ initial: true }));
@@ -369,8 +349,7 @@ export const watch = rule(
         expect(await new Feed(bea.watch({ since })).lines(1)).toEqual(["hide a"]);
       });
 
-      it("moves its cursor past changes it does not emit", async () => {
-        const { mesh, ann, bea, system } = world.team();
+      it("moves its cursor past changes it does not emit", async ({ mesh, ann, bea, system }) => {
         const feed = new Feed(bea.watch());
         await ann.push("it", 1, { global: true });
         const [change] = await feed.take(1);
@@ -388,8 +367,7 @@ export const watch = rule(
         expect(await resumed.drain(mesh)).toEqual([]);
       });
 
-      it("drops nothing of a listing or a resumption", async () => {
-        const { ann, bea } = world.team();
+      it("drops nothing of a listing or a resumption", async ({ ann, bea }) => {
         const { cursor } = await ann.events();
         for (let n = 100; n < 160; n++) await ann.push(`item ${n}`, n, { global: true });
         const expected = times(60, (n) => `put item ${n + 100}=${n + 100}`);

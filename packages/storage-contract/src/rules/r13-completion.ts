@@ -1,10 +1,6 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { AgentContext, CompleteOptions, ContextMesh, Lease } from "@syntha/core";
-import { tenantSnapshot, readLog } from "../harness/tenant-snapshot.ts";
-import { Feed } from "../harness/feed.ts";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import { times } from "../harness/times.ts";
+import { Feed, readLog, rejects, rule, tenantSnapshot, times } from "../harness/index.ts";
 
 /** Ann's task on `t`, claimed by Worker. */
 async function claimTask(mesh: ContextMesh): Promise<[AgentContext, Lease]> {
@@ -15,8 +11,8 @@ async function claimTask(mesh: ContextMesh): Promise<[AgentContext, Lease]> {
 }
 
 export const completion = rule("R13 Completion", {
-  core(world) {
-    it.each<[string, string, CompleteOptions]>([
+  core(world, it) {
+    it.for<[string, string, CompleteOptions]>([
       ["an event without a route", "ROUTE_REQUIRED", { events: [{ type: "done", data: 1 }] }],
       [
         "an event under a taken id",
@@ -45,29 +41,29 @@ export const completion = rule("R13 Completion", {
       ],
       ["a forbidden route", "FORBIDDEN", { topics: ["closed"] }],
       ["an invalid ttl", "INVALID_ARGUMENTS", { ttl: 0 }],
-    ])("a rejection for %s changes nothing and keeps the lease", async (_, code, options) => {
-      const { mesh, ann, tenantId } = world.team();
-      const [worker, lease] = await claimTask(mesh);
-      await ann.publish("other", 1, { subscribers: ["Bea"], id: "taken" });
-      await mesh.setPermissions("Worker", { post: ["t"], subscribe: ["t"], global: true });
-      const before = await tenantSnapshot(world.storage, tenantId);
-      await rejects(lease.complete("result", options), code as "FORBIDDEN");
-      expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
-      expect(lease.settled).toBe(false);
-      await lease.complete("result");
-      expect(await worker.get("task")).toBe("result");
-    });
+    ])(
+      "a rejection for %s changes nothing and keeps the lease",
+      async ([, code, options], { mesh, ann, tenantId }) => {
+        const [worker, lease] = await claimTask(mesh);
+        await ann.publish("other", 1, { subscribers: ["Bea"], id: "taken" });
+        await mesh.setPermissions("Worker", { post: ["t"], subscribe: ["t"], global: true });
+        const before = await tenantSnapshot(world.storage, tenantId);
+        await rejects(lease.complete("result", options), code as "FORBIDDEN");
+        expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
+        expect(lease.settled).toBe(false);
+        await lease.complete("result");
+        expect(await worker.get("task")).toBe("result");
+      },
+    );
 
-    it("rejects a route or ttl without a result", async () => {
-      const mesh = world.mesh();
+    it("rejects a route or ttl without a result", async ({ mesh }) => {
       const [worker, lease] = await claimTask(mesh);
       await rejects(lease.complete(undefined, { topics: ["t"] }), "INVALID_ARGUMENTS");
       await rejects(lease.complete(undefined, { ttl: "1h" }), "INVALID_ARGUMENTS");
       expect(await worker.get("task")).toBe("do it");
     });
 
-    it("accepts a token in another mesh", async () => {
-      const { mesh, dov } = world.team();
+    it("accepts a token in another mesh", async ({ mesh, dov }) => {
       const [, lease] = await claimTask(mesh);
       const other = world.mesh({ tenantId: mesh.tenantId }).agent("Worker");
       const { expiresAt } = await other.lease("task", lease.token).extend("1h");
@@ -79,8 +75,7 @@ export const completion = rule("R13 Completion", {
       expect(await dov.get("task")).toBe("done");
     });
 
-    it("accepts tokens of the system", async () => {
-      const { ann, bea, system } = world.team();
+    it("accepts tokens of the system", async ({ ann, bea, system }) => {
       await ann.push("task", 1, { topics: ["t"] });
       const lease = (await system.claim({ topic: "t" }))!;
       await system.lease("task", lease.token).complete("done", { subscribers: ["Bea"] });
@@ -88,7 +83,7 @@ export const completion = rule("R13 Completion", {
       expect([item.value, item.owner, item.author]).toEqual(["done", undefined, undefined]);
     });
   },
-  storage(world) {
+  storage(world, it) {
     it.each([null, "", 0, false, "done"])("stores %j as a result", async (result) => {
       const mesh = world.mesh();
       const [worker, lease] = await claimTask(mesh);
@@ -98,8 +93,7 @@ export const completion = rule("R13 Completion", {
       expect(lease.settled).toBe(true);
     });
 
-    it("replaces the value in one commit", async () => {
-      const mesh = world.mesh();
+    it("replaces the value in one commit", async ({ mesh }) => {
       const [worker, lease] = await claimTask(mesh);
       const before = (await worker.getItem("task"))!;
       world.clock.advance("1s");
@@ -116,8 +110,7 @@ export const completion = rule("R13 Completion", {
       expect(revision).toBe(head + 1);
     });
 
-    it("makes a done item claimable only after a push", async () => {
-      const { mesh, ann, system } = world.team();
+    it("makes a done item claimable only after a push", async ({ mesh, ann, system }) => {
       const [worker, lease] = await claimTask(mesh);
       await lease.complete("done");
       for (const agent of [worker, ann, system])
@@ -129,8 +122,7 @@ export const completion = rule("R13 Completion", {
       expect(await worker.claim({ topic: "t" })).toMatchObject({ key: "task", attempt: 1 });
     });
 
-    it("completes an item the holder no longer sees", async () => {
-      const { mesh, ann } = world.team();
+    it("completes an item the holder no longer sees", async ({ mesh, ann }) => {
       const [worker, lease] = await claimTask(mesh);
       await worker.unsubscribe(["t"]);
       await lease.extend("1m");
@@ -139,8 +131,7 @@ export const completion = rule("R13 Completion", {
       expect(await ann.get("task")).toBe("done");
     });
 
-    it("keeps the first event of an id", async () => {
-      const mesh = world.mesh();
+    it("keeps the first event of an id", async ({ mesh }) => {
       const [worker, lease] = await claimTask(mesh);
       await worker.publish("done", "first", { topics: ["t"], id: "task done" });
       await lease.complete("result", {
@@ -150,8 +141,7 @@ export const completion = rule("R13 Completion", {
       expect(await worker.get("task")).toBe("result");
     });
 
-    it("succeeds once for concurrent calls with one token", async () => {
-      const { mesh, tenantId } = world.team();
+    it("succeeds once for concurrent calls with one token", async ({ mesh, tenantId }) => {
       const [worker, lease] = await claimTask(mesh);
       const handles = times(10, () => worker.lease("task", lease.token));
       const calls = handles.map((handle, n) => handle.complete(n));
@@ -165,9 +155,8 @@ export const completion = rule("R13 Completion", {
       expect(puts.length).toBe(2);
     });
   },
-  wrapper(world) {
-    it("publishes events in the same commit", async () => {
-      const { mesh, bea, system, tenantId } = world.team();
+  wrapper(world, it) {
+    it("publishes events in the same commit", async ({ mesh, bea, system, tenantId }) => {
       const [worker, lease] = await claimTask(mesh);
       const head = (await mesh.stats()).revision;
       const feed = new Feed(system.watch());
@@ -198,9 +187,8 @@ export const completion = rule("R13 Completion", {
       expect((await bea.events()).events.map(({ type }) => type)).toEqual(["two", "three"]);
     });
   },
-  pastSubscriptions(world) {
-    it("deletes the item without a result", async () => {
-      const { mesh, ann } = world.team();
+  pastSubscriptions(world, it) {
+    it("deletes the item without a result", async ({ mesh, ann }) => {
       const [worker, lease] = await claimTask(mesh);
       const feed = new Feed(ann.watch());
       expect(await lease.complete()).toEqual({ revision: undefined, topicsWithoutSubscribers: [] });
@@ -209,8 +197,7 @@ export const completion = rule("R13 Completion", {
       expect((await mesh.stats()).items).toBe(1);
     });
 
-    it("re-routes by token and makes the holder the owner", async () => {
-      const { mesh, ann, bea } = world.team();
+    it("re-routes by token and makes the holder the owner", async ({ mesh, ann, bea }) => {
       const [worker, lease] = await claimTask(mesh);
       await bea.subscribe(["results"]);
       const feed = new Feed(bea.watch());
@@ -229,8 +216,7 @@ export const completion = rule("R13 Completion", {
       expect(await worker.delete("task")).toBe(true);
     });
 
-    it("publishes events when it deletes the item", async () => {
-      const { mesh, ann } = world.team();
+    it("publishes events when it deletes the item", async ({ mesh, ann }) => {
       const [, lease] = await claimTask(mesh);
       const feed = new Feed(ann.watch());
       await lease.complete(undefined, { events: [{ type: "done", data: 1, global: true }] });

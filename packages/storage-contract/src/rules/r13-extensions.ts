@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import {
   type AgentContext,
   compareTenants,
@@ -9,10 +9,14 @@ import {
   type Lease,
 } from "@syntha/core";
 import { type Commit, decide, type Outcome, type Storage } from "@syntha/core/storage";
-import { tenantSnapshot, readItems, readLog } from "../harness/tenant-snapshot.ts";
-import { interceptMaintenance } from "../harness/maintenance-interceptor.ts";
-import { Feed } from "../harness/feed.ts";
-import { rule } from "../harness/rule.ts";
+import {
+  Feed,
+  interceptMaintenance,
+  readItems,
+  readLog,
+  rule,
+  tenantSnapshot,
+} from "../harness/index.ts";
 
 /** A worker, and its one-minute leases on new items. */
 async function claimAll(mesh: ContextMesh, ...keys: string[]): Promise<[AgentContext, Lease[]]> {
@@ -42,9 +46,8 @@ async function leaseToken(storage: Storage, tenant: string, key: string) {
 }
 
 export const extensions = rule("R13 Lease extension", {
-  storage(world) {
-    it("keeps a lease and its token to the extended end", async () => {
-      const { mesh, system } = world.team();
+  storage(world, it) {
+    it("keeps a lease and its token to the extended end", async ({ mesh, system }) => {
       const [other] = (await world.handles()).slice(-1);
       const there = world.mesh({ tenantId: mesh.tenantId }, other);
       const [worker, [lease]] = await claimAll(mesh, "it");
@@ -64,20 +67,18 @@ export const extensions = rule("R13 Lease extension", {
       expect([next?.attempt, (next?.token ?? "") > (lease?.token as string)]).toEqual([2, true]);
     });
 
-    it("keeps the extended end across a reopen", async (context) => {
-      const { tenantId } = world.mesh();
+    it("keeps the extended end across a reopen", async ({ skip, tenantId }) => {
       const [, [lease]] = await claimAll(world.mesh({ tenantId }), "it");
       await lease?.extend("1h");
       const end = await leaseEnd(world.storage, tenantId, "it");
-      await world.reopen(context);
+      await world.reopen(skip);
       expect(await leaseEnd(world.storage, tenantId, "it")).toBe(end);
       const after = world.mesh({ tenantId }).agent("Worker");
       await after.lease("it", lease?.token as string).complete("done");
       expect(await after.get("it")).toBe("done");
     });
 
-    it("keeps an extension when nothing else is written", async () => {
-      const { mesh, tenantId } = world.team();
+    it("keeps an extension when nothing else is written", async ({ mesh, tenantId }) => {
       await claimAll(mesh, "it");
       const it = await leaseToken(world.storage, tenantId, "it");
       const claim = { type: "claim", leaseMs: 1_000, leaseId: 1, maxAttempts: undefined } as const;
@@ -90,9 +91,8 @@ export const extensions = rule("R13 Lease extension", {
       expect(await leaseEnd(world.storage, tenantId, "it")).toBe(world.clock() + 300_000);
     });
   },
-  wrapper(world) {
-    it("decides later operations by the extended end", async () => {
-      const { mesh, tenantId } = world.team();
+  wrapper(world, it) {
+    it("decides later operations by the extended end", async ({ mesh, tenantId }) => {
       await claimAll(mesh, "it", "more", "done");
       const { head } = await world.storage.stats(tenantId);
       const held = async (key: string) => leaseToken(world.storage, tenantId, key);
@@ -132,9 +132,8 @@ export const extensions = rule("R13 Lease extension", {
       ]);
     });
   },
-  dump(world) {
-    it("copies leases that are extended during the copy", async () => {
-      const { mesh, tenantId } = world.team();
+  dump(world, it) {
+    it("copies leases that are extended during the copy", async ({ mesh, tenantId }) => {
       const [, held] = await claimAll(mesh, "early", "late", "never");
       let minutes = 1;
       const from = interceptMaintenance(world.storage, async (task, run) => {
@@ -161,8 +160,7 @@ export const extensions = rule("R13 Lease extension", {
         .complete("done");
     });
 
-    it("exports leases that are extended during the export", async () => {
-      const { mesh, tenantId } = world.team();
+    it("exports leases that are extended during the export", async ({ mesh, tenantId }) => {
       const [, [lease]] = await claimAll(mesh, "it");
       const lines: string[] = [];
       for await (const line of exportTenant({ storage: world.storage, tenantId, batch: 1 })) {
@@ -174,9 +172,8 @@ export const extensions = rule("R13 Lease extension", {
       expect(await leaseEnd(world.storage, as, "it")).toBe(world.clock() + 3_600_000);
     });
   },
-  pastSubscriptions(world) {
-    it("logs no extension of a lease", async () => {
-      const { mesh, system, tenantId } = world.team();
+  pastSubscriptions(world, it) {
+    it("logs no extension of a lease", async ({ mesh, system, tenantId }) => {
       const [worker, [lease]] = await claimAll(mesh, "it");
       const feed = await new Feed(worker.watch()).started();
       const log = await readLog(world.storage, tenantId);

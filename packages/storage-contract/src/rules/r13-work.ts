@@ -1,10 +1,6 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import type { AgentContext, ContextMesh, Item, WorkOptions } from "@syntha/core";
-import { Feed } from "../harness/feed.ts";
-import { rejects } from "../harness/rejects.ts";
-import { waitFor } from "../harness/wait-for.ts";
-import { rule } from "../harness/rule.ts";
-import { times } from "../harness/times.ts";
+import { Feed, rejects, rule, times, waitFor } from "../harness/index.ts";
 
 /** An agent subscribed to `t`. */
 async function subscribedWorker(mesh: ContextMesh, name = "Worker"): Promise<AgentContext> {
@@ -18,9 +14,8 @@ function states(items: readonly Item[]): Record<string, string> {
 }
 
 export const work = rule("R13 Work", {
-  core(world) {
-    it("retries errors and fails an item after its last attempt", async () => {
-      const { mesh, ann } = world.team();
+  core(world, it) {
+    it("retries errors and fails an item after its last attempt", async ({ mesh, ann }) => {
       const worker = await subscribedWorker(mesh);
       await ann.push("flaky", 1, { topics: ["t"] });
       await ann.push("broken", 1, { topics: ["t"] });
@@ -60,8 +55,7 @@ export const work = rule("R13 Work", {
       expect(await worker.get("broken")).toBe(1);
     });
 
-    it("accepts an item that its handler settled", async () => {
-      const { mesh, ann, system } = world.team();
+    it("accepts an item that its handler settled", async ({ mesh, ann, system }) => {
       const worker = await subscribedWorker(mesh);
       await ann.push("it", 1, { topics: ["t"] });
       const feed = new Feed(system.watch());
@@ -81,8 +75,7 @@ export const work = rule("R13 Work", {
       expect(await feed.drain(mesh)).toEqual([]);
     });
 
-    it("extends the lease of a long task", async () => {
-      const { mesh, ann, system } = world.team();
+    it("extends the lease of a long task", async ({ mesh, ann, system }) => {
       const worker = await subscribedWorker(mesh);
       await ann.push("it", 1, { topics: ["t"] });
       const ending = new AbortController();
@@ -106,8 +99,7 @@ export const work = rule("R13 Work", {
       expect([others, (await worker.getItem("it"))?.state]).toEqual([[undefined], "done"]);
     });
 
-    it("takes over a crashed worker's item", async () => {
-      const { mesh, ann } = world.team();
+    it("takes over a crashed worker's item", async ({ mesh, ann }) => {
       const worker = await subscribedWorker(mesh);
       await ann.push("it", 1, { topics: ["t"] });
       await worker.claim({ topic: "t" }, { lease: "1m" });
@@ -123,8 +115,7 @@ export const work = rule("R13 Work", {
       expect(await worker.get("it")).toBe("attempt 2");
     });
 
-    it("finishes running tasks and claims no more when aborted", async () => {
-      const { mesh, ann } = world.team();
+    it("finishes running tasks and claims no more when aborted", async ({ mesh, ann }) => {
       const worker = await subscribedWorker(mesh);
       await ann.push("first", 1, { topics: ["t"] });
       const ending = new AbortController();
@@ -146,8 +137,7 @@ export const work = rule("R13 Work", {
       expect(states((await worker.list()).items)).toEqual({ first: "done", second: "open" });
     });
 
-    it("ends with its mesh", async () => {
-      const { tenantId } = world.mesh();
+    it("ends with its mesh", async ({ tenantId }) => {
       const { mesh, ann } = world.team({ tenantId });
       const other = world.mesh({ tenantId });
       const worker = await subscribedWorker(mesh);
@@ -161,8 +151,7 @@ export const work = rule("R13 Work", {
       await rejects(() => worker.work("t", () => "done"), "CLOSED");
     });
 
-    it("rejects a topic without a subscription", async () => {
-      const { ann, dov, system } = world.team();
+    it("rejects a topic without a subscription", async ({ ann, dov, system }) => {
       await ann.push("it", 1, { topics: ["t"] });
       await rejects(
         dov.work("t", () => "done"),
@@ -182,9 +171,8 @@ export const work = rule("R13 Work", {
       expect((await mesh.stats()).revision).toBe(1);
     });
   },
-  storage(world) {
-    it("completes present and later items with returned values", async () => {
-      const { mesh, ann } = world.team();
+  storage(world, it) {
+    it("completes present and later items with returned values", async ({ mesh, ann }) => {
       const worker = await subscribedWorker(mesh);
       for (let n = 0; n < 5; n++) await ann.push(`early ${n}`, n, { topics: ["t"] });
       const ending = new AbortController();

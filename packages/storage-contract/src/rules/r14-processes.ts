@@ -1,27 +1,31 @@
-import { expect, it } from "vitest";
-import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
-import { Feed, formatChange } from "../harness/feed.ts";
-import { JSON_TEXTS, parseJson } from "../harness/edge-cases.ts";
-import { rejects } from "../harness/rejects.ts";
-import { waitFor } from "../harness/wait-for.ts";
-import { rule, withSupport } from "../harness/rule.ts";
-import { times } from "../harness/times.ts";
+import { expect } from "vitest";
+import {
+  Feed,
+  formatChange,
+  JSON_TEXTS,
+  parseJson,
+  rejects,
+  rule,
+  tenantSnapshot,
+  times,
+  waitFor,
+  withSupport,
+} from "../harness/index.ts";
 
 export const processes = rule("R14 Many processes", {
-  storage(world) {
+  storage(world, it) {
     it("declares its durability", () => {
       expect(["none", "process", "power"]).toContain(world.storage.traits.durability);
     });
 
-    it("revives nothing after a reopen with an earlier clock", async (context) => {
-      const { tenantId } = world.mesh();
+    it("revives nothing after a reopen with an earlier clock", async ({ skip, tenantId }) => {
       const ann = world.mesh({ tenantId }).agent("Ann");
       await ann.push("it", "secret", { global: true, ttl: "1h" });
       const lease = await ann.claim({ key: "it" }, { lease: "30m" });
       world.clock.advance("2h");
       const passed = world.clock();
       await ann.push("witness", 1, { global: true });
-      await world.reopen(context);
+      await world.reopen(skip);
       world.clock.set(passed - 7_200_000);
       try {
         const after = world.mesh({ tenantId }).agent("Ann");
@@ -35,8 +39,7 @@ export const processes = rule("R14 Many processes", {
       }
     });
 
-    it("decides by what other processes wrote", async (context) => {
-      const { here, there } = await world.processes(context);
+    it("decides by what other processes wrote", async ({ mesh: here, there }) => {
       await here.agent("Bea").subscribe(["a"]);
       await there.agent("Ann").push("it", 1, { topics: ["a"] });
       const lease = (await here.agent("Bea").claim({ topic: "a" }))!;
@@ -58,8 +61,7 @@ export const processes = rule("R14 Many processes", {
       expect(await there.sweep()).toBe(0);
     });
 
-    it("wakes workers of another process", async (context) => {
-      const { here, there } = await world.processes(context);
+    it("wakes workers of another process", async ({ mesh: here, there }) => {
       await here.agent("Worker").subscribe(["t"]);
       const ending = new AbortController();
       const working = there
@@ -76,8 +78,7 @@ export const processes = rule("R14 Many processes", {
       expect(Object.values(await here.agent("Ann").getAll())).toEqual(times(5, (n) => `${n} done`));
     });
 
-    it("aborts a lease that another process takes", async (context) => {
-      const { here, there } = await world.processes(context);
+    it("aborts a lease that another process takes", async ({ mesh: here, there }) => {
       await here.agent("Ann").push("it", 1, { global: true });
       const lease = (await here.agent("Bea").claim({ key: "it" }, { lease: "1h" }))!;
       expect(lease.signal.aborted).toBe(false);
@@ -85,23 +86,21 @@ export const processes = rule("R14 Many processes", {
       await waitFor("the signal is aborted", () => lease.signal.aborted);
     });
   },
-  wrapper(world) {
-    it("keeps values unchanged across a reopen", async (context) => {
-      const { tenantId } = world.mesh();
+  wrapper(world, it) {
+    it("keeps values unchanged across a reopen", async ({ skip, tenantId }) => {
       const before = world.mesh({ tenantId });
       await before
         .agent("Ann")
         .pushMany(
           JSON_TEXTS.map((text, n) => ({ key: `${n}`, value: parseJson(text), global: true })),
         );
-      await world.reopen(context);
+      await world.reopen(skip);
       const after = world.mesh({ tenantId }).agent("Bea");
       for (const [n, text] of JSON_TEXTS.entries())
         expect(JSON.stringify(await after.get(`${n}`))).toBe(text);
     });
 
-    it("shows a process what another was acknowledged", async (context) => {
-      const { here, there } = await world.processes(context);
+    it("shows a process what another was acknowledged", async ({ mesh: here, there }) => {
       for (let n = 0; n < 20; n++) {
         const [writer, reader] = n % 2 === 0 ? [here, there] : [there, here];
         const topic = `topic ${n}`;
@@ -124,8 +123,7 @@ export const processes = rule("R14 Many processes", {
     });
 
     withSupport(world, ["pastSubscriptions"], () => {
-      it("wakes watches of another process", async (context) => {
-        const { here, there } = await world.processes(context);
+      it("wakes watches of another process", async ({ mesh: here, there }) => {
         const feed = new Feed(there.agent("Bea").watch({ initial: true }));
         expect(await feed.lines(1)).toEqual(["ready"]);
         for (let n = 0; n < 5; n++) {
@@ -137,9 +135,9 @@ export const processes = rule("R14 Many processes", {
         expect(await feed.lines(1)).toEqual(["event happened=1"]);
       });
 
-      it("keeps running when another process closes", async (context) => {
+      it("keeps running when another process closes", async ({ skip }) => {
         const here = world.mesh();
-        const second = await world.secondHandle(context);
+        const second = await world.secondHandle(skip);
         const there = world.mesh({ tenantId: here.tenantId }, second);
         const feed = await new Feed(here.agent("Bea").watch()).started();
         await there.agent("Ann").push("it", 1, { global: true });
@@ -150,15 +148,15 @@ export const processes = rule("R14 Many processes", {
       });
     });
   },
-  compaction(world) {
-    it("keeps compactions and drops across a reopen", async (context) => {
+  compaction(world, it) {
+    it("keeps compactions and drops across a reopen", async ({ skip }) => {
       const [short, dropped] = [world.mesh(), world.mesh()];
       const { cursor } = await short.agent("Ann").events();
       for (const mesh of [short, dropped])
         for (let n = 0; n < 3; n++) await mesh.agent("Ann").push("it", n, { global: true });
       await short.compact({ log: { commits: 1 } });
       await world.registry().drop(dropped.tenantId);
-      await world.reopen(context);
+      await world.reopen(skip);
       const after = world.mesh({ tenantId: short.tenantId });
       expect(await after.stats()).toMatchObject({ revision: 3, floor: 2, items: 1 });
       const feed = new Feed(after.agent("Ann").watch({ since: cursor }));
@@ -170,17 +168,15 @@ export const processes = rule("R14 Many processes", {
       ]);
     });
   },
-  pastSubscriptions(world) {
-    it("resumes a watch in another process", async (context) => {
-      const { here, there } = await world.processes(context);
+  pastSubscriptions(world, it) {
+    it("resumes a watch in another process", async ({ mesh: here, there }) => {
       const feed = await new Feed(here.agent("Bea").watch()).started();
       for (let n = 0; n < 6; n++) await there.agent("Ann").push(`${n}`, n, { global: true });
       const { cursor } = (await feed.take(3)).at(-1)!;
       const resumed = new Feed(there.agent("Bea").watch({ since: cursor }));
       expect(await resumed.lines(3)).toEqual(["put 3=3", "put 4=4", "put 5=5"]);
     });
-    it("keeps everything across a reopen", async (context) => {
-      const { tenantId } = world.mesh();
+    it("keeps everything across a reopen", async ({ skip, tenantId }) => {
       const before = world.mesh({ tenantId });
       const [ann, bea] = [before.agent("Ann"), before.agent("Bea")];
       await bea.subscribe(["a", "b"]);
@@ -205,7 +201,7 @@ export const processes = rule("R14 Many processes", {
       const names = ["Ann", "Bea", "Cid"];
       const contents = await tenantSnapshot(world.storage, tenantId, names);
 
-      await world.reopen(context);
+      await world.reopen(skip);
       expect(await tenantSnapshot(world.storage, tenantId, names)).toEqual(contents);
       const after = world.mesh({ tenantId });
       const again = after.agent("Bea");
@@ -222,8 +218,7 @@ export const processes = rule("R14 Many processes", {
       expect(revision).toBe(contents.head + 2);
     });
 
-    it("writes one gapless log from many processes", async (context) => {
-      const { here, there } = await world.processes(context);
+    it("writes one gapless log from many processes", async ({ mesh: here, there }) => {
       const meshes = [here, there];
       const feeds = meshes.map((mesh) => new Feed(mesh.agent("Bea").watch()));
       for (const feed of feeds) await feed.started();

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { compareTenants, copyTenant, type Cursor, SynthaError } from "@syntha/core";
 import {
   decide,
@@ -8,14 +8,18 @@ import {
   systemPause,
   type TenantRecord,
 } from "@syntha/core/storage";
-import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
-import { interceptMaintenance } from "../harness/maintenance-interceptor.ts";
-import { Feed } from "../harness/feed.ts";
-import { dumpTenant } from "../harness/tenant-dump.ts";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import type { World } from "../harness/world.ts";
-import { times } from "../harness/times.ts";
+import {
+  dumpTenant,
+  expectEqualTenants,
+  Feed,
+  interceptMaintenance,
+  rejects,
+  rule,
+  type TenantCall,
+  tenantSnapshot,
+  times,
+  type World,
+} from "../harness/index.ts";
 
 const AGENTS = ["Ann", "Bea", "Cy"];
 
@@ -70,35 +74,48 @@ async function emptyStorage(world: World): Promise<FullStorage> {
   return storage;
 }
 
-/** A seeded tenant, an empty storage to copy it to, and the request of that copy. */
+/** A seeded tenant, an empty storage to copy it to, the request of that copy, and a check of its result. */
 async function seedScene(world: World) {
   const tenantId = world.newTenantId();
   const seed = await seedTenant(world, tenantId);
   const storage = await emptyStorage(world);
   const copy = { from: world.storage, to: storage, tenantId };
-  return { ...world.team({ tenantId }), ...seed, storage, copy };
+  const expectCopied = (): Promise<void> => expectEqualTenants(world.storage, storage, tenantId);
+  return { ...world.team({ tenantId }), ...seed, storage, copy, expectCopied };
 }
 
-const compare = (left: Storage, right: Storage, tenantId: string): Promise<unknown> =>
-  compareTenants({ left, right, tenantId });
+/** A storage whose calls of one type run through `act`. */
+function on<T extends TenantCall["type"]>(
+  type: T,
+  storage: FullStorage,
+  act: (task: TenantCall & { type: T }, run: () => Promise<unknown>) => Promise<unknown>,
+): Storage {
+  return interceptMaintenance(storage, (task, run) =>
+    task.type === type ? act(task as TenantCall & { type: T }, run) : run(),
+  );
+}
+
+/** A storage that loads changed records. */
+const damaging = (storage: FullStorage, change: (record: TenantRecord) => TenantRecord): Storage =>
+  on("load", storage, (task) => storage.load({ ...task, records: task.records.map(change) }));
 
 /** The pages that load a tenant into an empty storage. */
 async function loadPages(
   storage: FullStorage,
   tenantId: string,
   size: number,
-): Promise<LoadRequest[]> {
+): Promise<[LoadRequest, ...LoadRequest[]]> {
   const { header, records } = await dumpTenant(storage, tenantId);
   if (header === null) throw new Error(`There is no tenant ${tenantId}.`);
-  const pages: TenantRecord[][] = [];
-  for (let at = 0; at < records.length; at += size) pages.push(records.slice(at, at + size));
-  return pages.map((page, i) => ({
+  const count = Math.ceil(records.length / size);
+  const pages = times(count, (i): LoadRequest => ({
     tenantId,
     header,
-    records: page,
+    records: records.slice(i * size, (i + 1) * size),
     after: i === 0 ? null : `page ${i}`,
-    progress: i === pages.length - 1 ? null : `page ${i + 1}`,
+    progress: i === count - 1 ? null : `page ${i + 1}`,
   }));
+  return pages as [LoadRequest, ...LoadRequest[]];
 }
 
 /** What each method returns about a tenant. */
@@ -117,21 +134,19 @@ async function readTenant(storage: Storage, tenant: string): Promise<unknown> {
 export const copying = rule(
   "R15 Copying a tenant",
   {
-    core(world) {
+    core(world, it) {
       it("rejects a missing source or an existing target", async () => {
-        const [tenantId, other] = [world.newTenantId(), world.newTenantId()];
-        await seedTenant(world, tenantId);
-        const storage = await emptyStorage(world);
-        const copy = { from: world.storage, to: storage, tenantId };
-        await rejects(copyTenant({ ...copy, tenantId: other }), "NOT_FOUND");
-        await rejects(
-          compareTenants({ left: world.storage, right: storage, tenantId }),
-          "NOT_FOUND",
-        );
-        await rejects(copyTenant({ ...copy, tenantId: "" }), "INVALID_TENANT");
-        await rejects(copyTenant({ ...copy, targetTenantId: "" }), "INVALID_TENANT");
-        await rejects(copyTenant({ ...copy, batch: 0 }), "INVALID_ARGUMENTS");
-        await rejects(copyTenant({ ...copy, signal: AbortSignal.abort() }), "ABORTED");
+        const { tenantId, storage, copy } = await seedScene(world);
+        const compared = compareTenants({ left: world.storage, right: storage, tenantId });
+        await rejects(compared, "NOT_FOUND");
+        for (const [options, code] of [
+          [{ tenantId: world.newTenantId() }, "NOT_FOUND"],
+          [{ tenantId: "" }, "INVALID_TENANT"],
+          [{ targetTenantId: "" }, "INVALID_TENANT"],
+          [{ batch: 0 }, "INVALID_ARGUMENTS"],
+          [{ signal: AbortSignal.abort() }, "ABORTED"],
+        ] as const)
+          await rejects(copyTenant({ ...copy, ...options }), code);
         await copyTenant(copy);
         const before = await dumpTenant(storage, tenantId);
         await rejects(copyTenant(copy), "TENANT_EXISTS");
@@ -139,22 +154,17 @@ export const copying = rule(
       });
 
       it("resumes an interrupted copy from any page", async () => {
-        const tenantId = world.newTenantId();
-        await seedTenant(world, tenantId);
-        const ann = world.mesh({ tenantId }).agent("Ann");
-        const storage = await emptyStorage(world);
+        const { storage, copy, expectCopied, ann } = await seedScene(world);
         let [calls, cuts] = [0, 0];
-        const cutting = (to: FullStorage): Storage =>
-          interceptMaintenance(to, async (task, run) => {
-            if (task.type !== "load" || ++calls % 3 !== 0) return run();
-            // Fails before the page is written, or after it.
-            if (cuts++ % 2 === 0) await run();
-            throw new SynthaError("UNAVAILABLE", "Cut off.");
-          });
-        const copy = { from: world.storage, to: cutting(storage), tenantId, batch: 3 };
+        const to = on("load", storage, async (_, run) => {
+          if (++calls % 3 !== 0) return run();
+          // Fails before the page is written, or after it.
+          if (cuts++ % 2 === 0) await run();
+          throw new SynthaError("UNAVAILABLE", "Cut off.");
+        });
         const codes = new Set<string>();
         for (let code = ""; code !== "done" && code !== "TENANT_EXISTS";) {
-          code = await copyTenant(copy).then(
+          code = await copyTenant({ ...copy, to, batch: 3 }).then(
             ({ restarts }) => (restarts === 0 ? "done" : "restarted"),
             (error: unknown) => (error instanceof SynthaError ? error.code : String(error)),
           );
@@ -164,142 +174,115 @@ export const copying = rule(
         }
         expect([...codes]).toEqual(["UNAVAILABLE", expect.stringMatching("done|TENANT_EXISTS")]);
         expect(cuts).toBeGreaterThan(5);
-        expect(await compare(world.storage, storage, tenantId)).toEqual({ equal: true });
+        await expectCopied();
       });
 
       it("aborts until the last page is written", async () => {
-        const { tenantId, storage } = await seedScene(world);
+        const { tenantId, storage, copy } = await seedScene(world);
         const stop = new AbortController();
-        const to = interceptMaintenance(storage, async (task, run) => {
+        const to = on("load", storage, async ({ progress }, run) => {
           const answer = await run();
-          if (task.type === "load" && task.progress === null) stop.abort();
+          if (progress === null) stop.abort();
           return answer;
         });
-        const early = AbortSignal.abort();
-        await rejects(copyTenant({ from: world.storage, to, tenantId, signal: early }), "ABORTED");
-        const { signal } = stop;
-        const { head } = await copyTenant({ from: world.storage, to, tenantId, signal });
+        await rejects(copyTenant({ ...copy, to, signal: AbortSignal.abort() }), "ABORTED");
+        const { head } = await copyTenant({ ...copy, to, signal: stop.signal });
         expect(await storage.stats(tenantId)).toMatchObject({ head });
       });
 
       it("continues after a page with an unknown outcome", async () => {
-        const { tenantId, storage } = await seedScene(world);
+        const { storage, copy, expectCopied } = await seedScene(world);
         let calls = 0;
-        const to = interceptMaintenance(storage, async (task, run) => {
-          if (task.type !== "load") return run();
+        const to = on("load", storage, async (_, run) => {
           if (++calls % 3 === 1) await run();
           if (calls % 3 !== 0) throw new SynthaError("UNKNOWN_OUTCOME", "The connection was lost.");
           return run();
         });
-        await copyTenant({ from: world.storage, to, tenantId, batch: 10 });
-        expect(await compare(world.storage, storage, tenantId)).toEqual({ equal: true });
+        await copyTenant({ ...copy, to, batch: 10 });
+        await expectCopied();
       });
 
       it("restarts when the source's log is compacted", async () => {
-        const { tenantId, storage } = await seedScene(world);
-        const { mesh, ann } = world.team({ tenantId });
+        const { mesh, ann, copy, expectCopied } = await seedScene(world);
         let pages = 0;
-        const from = interceptMaintenance(world.storage, async (task, run) => {
-          if (task.type === "dump" && (++pages === 7 || pages === 20)) {
+        const from = on("dump", world.storage, async (_, run) => {
+          if (++pages === 7 || pages === 20) {
             await ann.push("more", pages, { topics: ["t"] });
             await ann.delete("more");
             await mesh.compact({ log: { commits: 1 } });
           }
           return run();
         });
-        const copy = await copyTenant({ from, to: storage, tenantId, batch: 2 });
-        expect(copy.restarts).toBe(2);
-        expect(await compare(world.storage, storage, tenantId)).toEqual({ equal: true });
+        expect(await copyTenant({ ...copy, from, batch: 2 })).toMatchObject({ restarts: 2 });
+        await expectCopied();
       });
 
       it("rejects agents with the reserved name", async () => {
-        const storage = await emptyStorage(world);
+        const to = await emptyStorage(world);
         const tenantId = world.newTenantId();
         const route = { topics: [], subscribers: ["System"], global: false };
         // As written by a program that does not reserve the name.
         const put = { type: "put", key: "plan", value: "1", route, routeIfNew: undefined } as const;
         const op = { ...put, expiry: undefined, ifRevision: undefined };
         await world.storage.commit(tenantId, [{ actor: "Ann", ops: [op] }], decide);
-        const copy = { from: world.storage, to: storage, tenantId };
-        const error = await rejects(copyTenant(copy), "INVALID_ARGUMENTS");
+        const copying = copyTenant({ from: world.storage, to, tenantId });
+        const error = await rejects(copying, "INVALID_ARGUMENTS");
         expect(error.message).toBe('The item "plan" names an agent "System", which is reserved.');
-        expect((await storage.stats(tenantId)).items).toBe(0);
+        expect((await to.stats(tenantId)).items).toBe(0);
       });
 
       it("rejects when compaction outpaces the copy", async () => {
-        const { tenantId, storage } = await seedScene(world);
-        const { mesh, system } = world.team({ tenantId });
-        const from = interceptMaintenance(world.storage, async (task, run) => {
-          if (task.type === "dump") {
-            await system.push("more", 1, { topics: ["t"] });
-            await mesh.compact({ log: { commits: 0 } });
-          }
+        const { tenantId, mesh, system, storage, copy } = await seedScene(world);
+        const from = on("dump", world.storage, async (_, run) => {
+          await system.push("more", 1, { topics: ["t"] });
+          await mesh.compact({ log: { commits: 0 } });
           return run();
         });
-        const copy = { from, to: storage, tenantId, batch: 2 };
-        expect((await rejects(copyTenant(copy), "UNAVAILABLE")).hint).toMatch(/compactEvery/);
+        const error = await rejects(copyTenant({ ...copy, from, batch: 2 }), "UNAVAILABLE");
+        expect(error.hint).toMatch(/compactEvery/);
         expect((await storage.stats(tenantId)).epoch).toBe("");
       });
 
       it("rejects and hides a copy that differs", async () => {
-        const { tenantId, storage } = await seedScene(world);
-        const to = interceptMaintenance(storage, async (task, run) => {
-          if (task.type !== "load") return run();
-          const records = task.records.map((record): TenantRecord =>
-            record.type === "item" && record.key === "held" && record.row !== null
-              ? { ...record, row: { ...record.row, author: "Eve" } }
-              : record,
-          );
-          return storage.load({ ...task, records });
-        });
-        const error = await rejects(
-          copyTenant({ from: world.storage, to, tenantId }),
-          "STORAGE_MISMATCH",
+        const { tenantId, storage, copy } = await seedScene(world);
+        const to = damaging(storage, (record) =>
+          record.type === "item" && record.key === "held" && record.row !== null
+            ? { ...record, row: { ...record.row, author: "Eve" } }
+            : record,
         );
-        expect(error.details).toEqual({
+        await rejects(copyTenant({ ...copy, to }), "STORAGE_MISMATCH", {
           differences: [{ record: 'item "held"', field: "row.author" }],
         });
         expect(await storage.stats(tenantId)).toMatchObject({ epoch: "", head: 0 });
       });
 
       it("detects a wrong entry of a key written meanwhile", async () => {
-        const tenantId = world.newTenantId();
-        await seedTenant(world, tenantId);
-        const bea = world.mesh({ tenantId }).agent("Bea");
-        const storage = await emptyStorage(world);
+        const { bea, storage, copy } = await seedScene(world);
         let hasCaughtUp = false;
-        const from = interceptMaintenance(world.storage, async (task, run) => {
-          if (task.type !== "dump") return run();
-          if (hasCaughtUp && task.section === "agents") await bea.push("waits", "meanwhile");
-          hasCaughtUp ||= task.section === "changes";
+        const from = on("dump", world.storage, async ({ section }, run) => {
+          if (hasCaughtUp && section === "agents") await bea.push("waits", "meanwhile");
+          hasCaughtUp ||= section === "changes";
           return run();
         });
-        const to = interceptMaintenance(storage, async (task, run) => {
-          if (task.type !== "load") return run();
-          const records = task.records.map((record): TenantRecord =>
-            record.type === "entry" && "key" in record.change && record.change.key === "waits"
-              ? { ...record, actor: "Eve" }
-              : record,
-          );
-          return storage.load({ ...task, records });
-        });
-        const { details } = await rejects(copyTenant({ from, to, tenantId }), "STORAGE_MISMATCH");
-        expect(details).toMatchObject({
-          differences: expect.arrayContaining([
-            { record: expect.stringMatching(/^log entry/), field: "actor" },
-          ]),
+        const to = damaging(storage, (record) =>
+          record.type === "entry" && "key" in record.change && record.change.key === "waits"
+            ? { ...record, actor: "Eve" }
+            : record,
+        );
+        const { details } = await rejects(copyTenant({ ...copy, from, to }), "STORAGE_MISMATCH");
+        expect(details.differences).toContainEqual({
+          record: expect.stringMatching(/^log entry/),
+          field: "actor",
         });
       });
 
       it("reports progress", async () => {
-        const { tenantId, storage } = await seedScene(world);
+        const { copy } = await seedScene(world);
         const parts: Record<string, [done: number, of: number | undefined]> = {};
         await copyTenant({
-          from: world.storage,
-          to: storage,
-          tenantId,
+          ...copy,
           batch: 2,
-          onProgress: ({ section, done, total }) => {
+          onProgress({ section, done, total }) {
             expect(done).toBeGreaterThanOrEqual(parts[section]?.[0] ?? 0);
             parts[section] = [done, total];
           },
@@ -309,7 +292,7 @@ export const copying = rule(
         expect(parts.verifying?.[0]).toBeGreaterThan(20);
       });
     },
-    storage(world) {
+    storage(world, it) {
       it("dumps nothing of a missing tenant", async () => {
         const none = { header: null, loading: null, records: [], isLast: true };
         const range = { tenantId: world.newTenantId(), limit: 10 };
@@ -318,12 +301,10 @@ export const copying = rule(
       });
 
       it("hides a tenant until it is fully loaded", async () => {
-        const [tenantId, never] = [world.newTenantId(), world.newTenantId()];
-        await seedTenant(world, tenantId);
-        const storage = await emptyStorage(world);
+        const { tenantId, storage } = await seedScene(world);
         const pages = await loadPages(world.storage, tenantId, 4);
         const last = pages.pop() as LoadRequest;
-        const nothing = await readTenant(storage, never);
+        const nothing = await readTenant(storage, world.newTenantId());
         let rings = 0;
         storage.onCommit(tenantId, () => rings++);
         for (const page of pages) {
@@ -348,85 +329,64 @@ export const copying = rule(
       });
 
       it("accepts a repeated page, rejects one out of order", async () => {
-        const tenant = world.newTenantId();
-        await seedTenant(world, tenant);
-        const storage = await emptyStorage(world);
-        const pages = await loadPages(world.storage, tenant, 7);
+        const { tenantId, storage } = await seedScene(world);
+        const pages = await loadPages(world.storage, tenantId, 7);
+        const [first] = pages;
+        const last = pages.pop() as LoadRequest;
         await rejects(storage.load(pages[1] as LoadRequest), "NOT_FOUND");
-        for (const page of pages.slice(0, -1)) {
+        for (const page of pages) {
           await storage.load(page);
-          const before = await dumpTenant(storage, tenant);
+          const before = await dumpTenant(storage, tenantId);
           expect(await storage.load(page)).toEqual({ loading: page.progress });
-          expect(await dumpTenant(storage, tenant)).toEqual(before);
-          if (page !== pages[0])
-            await rejects(storage.load(pages[0] as LoadRequest), "UNAVAILABLE");
+          expect(await dumpTenant(storage, tenantId)).toEqual(before);
+          if (page !== first) await rejects(storage.load(first), "UNAVAILABLE");
         }
-        const last = pages.at(-1) as LoadRequest;
         const header = { ...last.header, epoch: "another" };
         await rejects(storage.load({ ...last, header }), "TENANT_EXISTS");
         await storage.load(last);
         await rejects(storage.load(last), "TENANT_EXISTS");
-        expect(await dumpTenant(storage, tenant)).toEqual(await dumpTenant(world.storage, tenant));
+        const source = await dumpTenant(world.storage, tenantId);
+        expect(await dumpTenant(storage, tenantId)).toEqual(source);
       });
 
       it("restarts a load from scratch on request", async () => {
-        const [tenant, other] = [world.newTenantId(), world.newTenantId()];
-        await seedTenant(world, tenant);
-        const storage = await emptyStorage(world);
-        const [first, second] = await loadPages(world.storage, tenant, 30);
-        await storage.load({ ...(first as LoadRequest), progress: "page 1" });
+        const { tenantId, storage } = await seedScene(world);
+        const [first] = await loadPages(world.storage, tenantId, 30);
+        await storage.load({ ...first, progress: "page 1" });
+        const other = world.newTenantId();
         await world.mesh({ tenantId: other }).agent("Ann").push("alone", 1, { global: true });
         const [page] = await loadPages(world.storage, other, 1_000);
-        const header = {
-          ...(page as LoadRequest).header,
-          epoch: (second as LoadRequest).header.epoch,
-        };
-        await storage.load({
-          ...(page as LoadRequest),
-          tenantId: tenant,
-          header,
-          after: "page 1",
-          restart: true,
-        });
-        const { records } = await dumpTenant(storage, tenant);
+        const header = { ...page.header, epoch: first.header.epoch };
+        await storage.load({ ...page, tenantId, header, after: "page 1", restart: true });
+        const { records } = await dumpTenant(storage, tenantId);
         expect(records).toEqual((await dumpTenant(world.storage, other)).records);
-        expect(await storage.stats(tenant)).toMatchObject({
-          items: 1,
-          events: 0,
-          agents: 0,
-          logEntries: 1,
-        });
+        const counts = { items: 1, events: 0, agents: 0, logEntries: 1 };
+        expect(await storage.stats(tenantId)).toMatchObject(counts);
       });
 
       it("drops a partial load", async () => {
-        const [tenantId, never] = [world.newTenantId(), world.newTenantId()];
-        await seedTenant(world, tenantId);
-        const storage = await emptyStorage(world);
+        const { tenantId, storage } = await seedScene(world);
         const pages = await loadPages(world.storage, tenantId, 10);
-        for (const page of pages.slice(0, -1)) await storage.load(page);
-        const drop = { tenantId };
-        expect(await storage.dropTenant(drop)).toEqual({ existed: true });
-        expect(await storage.dropTenant(drop)).toEqual({ existed: false });
-        expect(await dumpTenant(storage, tenantId)).toEqual(await dumpTenant(storage, never));
-        await rejects(storage.load(pages.at(-1) as LoadRequest), "NOT_FOUND");
+        const last = pages.pop() as LoadRequest;
+        for (const page of pages) await storage.load(page);
+        expect(await storage.dropTenant({ tenantId })).toEqual({ existed: true });
+        expect(await storage.dropTenant({ tenantId })).toEqual({ existed: false });
+        const never = await dumpTenant(storage, world.newTenantId());
+        expect(await dumpTenant(storage, tenantId)).toEqual(never);
+        await rejects(storage.load(last), "NOT_FOUND");
         await world.mesh({ tenantId }, storage).agent("Ann").push("it", 1, { global: true });
-        expect(await storage.stats(tenantId)).toMatchObject({
-          head: 1,
-          items: 1,
-          agents: 0,
-          events: 0,
-        });
+        const counts = { head: 1, items: 1, agents: 0, events: 0 };
+        expect(await storage.stats(tenantId)).toMatchObject(counts);
       });
 
       it("copies leases, cursors and expired items", async () => {
-        const tenantId = world.newTenantId();
-        const { token, cursor, early } = await seedTenant(world, tenantId);
-        const storage = await emptyStorage(world);
-        const copy = await copyTenant({ from: world.storage, to: storage, tenantId });
+        const scene = await seedScene(world);
+        const { tenantId, token, cursor, early, storage, mesh: source } = scene;
+        const copy = await copyTenant(scene.copy);
         expect(copy).toMatchObject({ items: 6, events: 1, subscriptions: 4, permissions: 2 });
         expect(copy).toMatchObject({ rounds: 0, restarts: 0, resumed: false, verified: true });
-        expect(await compare(world.storage, storage, tenantId)).toEqual({ equal: true });
-        const [source, mesh] = [world.mesh({ tenantId }), world.mesh({ tenantId }, storage)];
+        await scene.expectCopied();
+        const mesh = world.mesh({ tenantId }, storage);
         const bea = mesh.agent("Bea");
         await rejects(new Feed(bea.watch({ since: early })).next(), "CURSOR_COMPACTED");
         const feed = new Feed(bea.watch({ since: cursor }));
@@ -458,76 +418,56 @@ export const copying = rule(
         await seedTenant(world, tenantId);
         const { storage } = world;
         await copyTenant({ from: storage, to: storage, tenantId, targetTenantId });
-        expect(
-          await compareTenants({
-            left: storage,
-            right: storage,
-            tenantId,
-            rightTenantId: targetTenantId,
-          }),
-        ).toEqual({ equal: true });
+        await expectEqualTenants(storage, storage, tenantId, targetTenantId);
         await world.mesh({ tenantId: targetTenantId }).system.delete("held");
-        const { differences } = (await compareTenants({
-          left: storage,
-          right: storage,
-          tenantId,
-          rightTenantId: targetTenantId,
-        })) as { differences: unknown };
-        expect(differences).toEqual([
-          { record: "tenant", field: "head" },
-          { record: 'item "held"', only: "left" },
-          { record: expect.stringMatching(/^log entry \d+\.0$/), only: "right" },
-        ]);
+        const both = { left: storage, right: storage, tenantId, rightTenantId: targetTenantId };
+        expect(await compareTenants(both)).toMatchObject({
+          differences: [
+            { record: "tenant", field: "head" },
+            { record: 'item "held"', only: "left" },
+            { record: expect.stringMatching(/^log entry \d+\.0$/), only: "right" },
+          ],
+        });
       });
 
       it("rejects another source's unfinished copy", async () => {
-        const [tenantId, other] = [world.newTenantId(), world.newTenantId()];
-        await seedTenant(world, tenantId);
+        const { tenantId, storage, copy, expectCopied } = await seedScene(world);
+        const other = world.newTenantId();
         await seedTenant(world, other);
-        const storage = await emptyStorage(world);
         const [page] = await loadPages(world.storage, other, 5);
-        await storage.load({ ...(page as LoadRequest), tenantId });
-        const copy = { from: world.storage, to: storage, tenantId };
-        const error = await rejects(copyTenant(copy), "TENANT_EXISTS");
-        expect(error.hint).toMatch(/drop/);
+        await storage.load({ ...page, tenantId });
+        expect((await rejects(copyTenant(copy), "TENANT_EXISTS")).hint).toMatch(/drop/);
         await storage.dropTenant({ tenantId });
         await copyTenant(copy);
-        expect(await compare(world.storage, storage, tenantId)).toEqual({ equal: true });
+        await expectCopied();
       });
 
       it("rejects a source whose history was undone", async () => {
-        const tenantId = world.newTenantId();
-        await seedTenant(world, tenantId);
-        const [restored, storage] = [await emptyStorage(world), await emptyStorage(world)];
-        await copyTenant({ from: world.storage, to: restored, tenantId });
-        await world.mesh({ tenantId }).agent("Ann").push("lost", 1, { global: true });
+        const { tenantId, ann, copy, expectCopied } = await seedScene(world);
+        const restored = await emptyStorage(world);
+        await copyTenant({ ...copy, to: restored });
+        await ann.push("lost", 1, { global: true });
         await world.mesh({ tenantId }, restored).agent("Ann").push("new", 1, { global: true });
         const cut = new AbortController();
         const onProgress = (): void => cut.abort();
-        const copy = { to: storage, tenantId };
-        const { signal } = cut;
-        await rejects(copyTenant({ ...copy, from: world.storage, onProgress, signal }), "ABORTED");
+        await rejects(copyTenant({ ...copy, onProgress, signal: cut.signal }), "ABORTED");
         await rejects(copyTenant({ ...copy, from: restored }), "TENANT_EXISTS");
-        await copyTenant({ ...copy, from: world.storage });
-        expect(await compare(world.storage, storage, tenantId)).toEqual({ equal: true });
+        await copyTenant(copy);
+        await expectCopied();
       });
 
       it("runs one copy of a tenant at a time", async () => {
-        const { tenantId, storage } = await seedScene(world);
-        const copy = { from: world.storage, to: storage, tenantId, batch: 2 };
-        const copies = await Promise.allSettled([
-          copyTenant(copy),
-          copyTenant(copy),
-          copyTenant(copy),
-        ]);
+        const { copy, expectCopied } = await seedScene(world);
+        const copies = await Promise.allSettled(times(3, () => copyTenant({ ...copy, batch: 2 })));
         expect(copies.filter(({ status }) => status === "fulfilled").length).toBeLessThanOrEqual(1);
         if (copies.every(({ status }) => status === "rejected")) await copyTenant(copy);
-        expect(await compare(world.storage, storage, tenantId)).toEqual({ equal: true });
+        await expectCopied();
       });
 
       it("includes writes of every kind during the copy", async () => {
-        const { tenantId, storage } = await seedScene(world);
-        const { mesh, ann, bea } = world.team({ tenantId });
+        const scene = await seedScene(world);
+        const { tenantId, mesh, ann, bea } = scene;
+        const retained = { log: { commits: 20 }, history: { commits: 24 } };
         const writes: (() => Promise<unknown>)[] = [
           () => ann.push("held", "again", { topics: ["t"] }),
           () => ann.publish("made", 3, { topics: ["t", "u"], id: "e3" }),
@@ -540,25 +480,17 @@ export const copying = rule(
           () => bea.claim({ key: "\u{1F600}" }),
           () => ann.push("a", 1, { topics: ["t"] }),
           // Keeps the position at which the copy started.
-          () =>
-            world.storage.compact({
-              tenantId,
-              log: { commits: 20 },
-              history: { commits: 24 },
-              limit: 1_000,
-            }),
+          () => world.storage.compact({ tenantId, ...retained, limit: 1_000 }),
         ];
         let head = 0;
-        const from = interceptMaintenance(world.storage, async (task, run) => {
-          if (task.type === "dump") await writes.shift()?.();
-          return run();
-        });
         const copy = await copyTenant({
-          from,
-          to: storage,
-          tenantId,
+          ...scene.copy,
+          from: on("dump", world.storage, async (_, run) => {
+            await writes.shift()?.();
+            return run();
+          }),
           batch: 2,
-          whenCaughtUp: async () => {
+          async whenCaughtUp() {
             await ann.push("last", 1, { topics: ["t"] });
             // All entries are copied by now: values and topics are removed from some of them.
             expect(await mesh.sweep()).toBe(1);
@@ -569,20 +501,23 @@ export const copying = rule(
         expect(writes).toEqual([]);
         expect(copy).toMatchObject({ head, restarts: 0 });
         expect(copy.rounds).toBeGreaterThan(1);
-        expect(await compare(world.storage, storage, tenantId)).toEqual({ equal: true });
+        await scene.expectCopied();
       });
 
-      it("distinguishes unsubscribing from topic deletion in one page", async () => {
-        const tenantId = world.newTenantId();
-        const mesh = world.mesh({ tenantId });
-        const [ann, bea, cy] = [mesh.agent("Ann"), mesh.agent("Bea"), mesh.agent("Cy")];
-        for (const agent of [ann, bea, cy]) await agent.subscribe(["t", "u"]);
-        const storage = await emptyStorage(world);
+      it("distinguishes unsubscribing from topic deletion in one page", async ({
+        mesh,
+        ann,
+        bea,
+        cid,
+        tenantId,
+      }) => {
+        for (const agent of [ann, bea, cid]) await agent.subscribe(["t", "u"]);
+        const to = await emptyStorage(world);
         await copyTenant({
           from: world.storage,
-          to: storage,
+          to,
           tenantId,
-          whenCaughtUp: async () => {
+          async whenCaughtUp() {
             await ann.unsubscribe(["t"]);
             await mesh.deleteTopic("t");
             await bea.subscribe(["t"]);
@@ -591,29 +526,26 @@ export const copying = rule(
             await mesh.deleteTopic("u");
           },
         });
-        expect(await compare(world.storage, storage, tenantId)).toEqual({ equal: true });
-        expect(await storage.stats(tenantId)).toEqual(await world.storage.stats(tenantId));
+        await expectEqualTenants(world.storage, to, tenantId);
+        expect(await to.stats(tenantId)).toEqual(await world.storage.stats(tenantId));
       });
 
-      it("ignores a topic deletion during verification", async () => {
-        const tenantId = world.newTenantId();
-        const { mesh, ann, bea } = world.team({ tenantId });
+      it("ignores a topic deletion during verification", async ({ mesh, ann, bea, tenantId }) => {
         await bea.subscribe(["t", "u"]);
         await ann.publish("made", 1, { topics: ["t", "u"] });
         const storage = await emptyStorage(world);
         const deletions = [() => mesh.deleteTopic("t")];
-        const to = interceptMaintenance(storage, async (task, run) => {
-          const isCompared = task.type === "dump" && task.section === "agents" && task.limit > 1;
-          if (isCompared) await deletions.pop()?.();
+        const to = on("dump", storage, async ({ section, limit }, run) => {
+          if (section === "agents" && limit > 1) await deletions.pop()?.();
           return run();
         });
         const copy = await copyTenant({ from: world.storage, to, tenantId });
         expect(copy).toMatchObject({ verified: true, head: 3 });
-        expect(await compare(world.storage, storage, tenantId)).toEqual({ equal: true });
+        await expectEqualTenants(world.storage, storage, tenantId);
       });
 
       it("copies one position of a source with many writers", async () => {
-        const { tenantId, storage, mesh } = await seedScene(world);
+        const { tenantId, storage, mesh, copy } = await seedScene(world);
         let isOver = false;
         const write = async (name: string): Promise<void> => {
           for (let n = 0; !isOver; n++) {
@@ -623,37 +555,29 @@ export const copying = rule(
         };
         await mesh.setPermissions("Ann", null);
         const writers = AGENTS.map(write);
-        const copy = await copyTenant({ from: world.storage, to: storage, tenantId, batch: 20 });
+        const { head } = await copyTenant({ ...copy, batch: 20 });
         isOver = true;
         await Promise.all(writers);
-        expect(await storage.stats(tenantId)).toMatchObject({ head: copy.head });
-        const theirs = await dumpTenant(world.storage, tenantId);
-        const mine = await dumpTenant(storage, tenantId);
-        const upTo = ({ records }: typeof mine): TenantRecord[] =>
-          records.filter((record) => record.type === "entry" && record.position <= copy.head);
-        expect(upTo(mine)).toEqual(upTo(theirs));
+        expect(await storage.stats(tenantId)).toMatchObject({ head });
+        const entries = async (of: FullStorage): Promise<TenantRecord[]> =>
+          (await dumpTenant(of, tenantId)).records.filter(
+            (record) => record.type === "entry" && record.position <= head,
+          );
+        expect(await entries(storage)).toEqual(await entries(world.storage));
       });
 
       it("decides like the source afterwards", async () => {
         const { tenantId, storage, copy } = await seedScene(world);
         await copyTenant(copy);
         world.clock.advance("30m");
-        const claim = {
-          type: "claim",
-          from: { topic: "t" },
-          leaseMs: 9,
-          leaseId: 1,
-          maxAttempts: 9,
-        } as const;
+        const lease = { leaseMs: 9, leaseId: 1, maxAttempts: 9 };
+        const claim = { type: "claim", from: { topic: "t" }, ...lease } as const;
         const commits = times(4, () => ({ actor: null, ops: [claim] }));
-        const [theirs, mine] = [
-          await world.storage.commit(tenantId, commits, decide),
-          await storage.commit(tenantId, commits, decide),
-        ];
-        expect(mine).toEqual(theirs);
+        const theirs = await world.storage.commit(tenantId, commits, decide);
+        expect(await storage.commit(tenantId, commits, decide)).toEqual(theirs);
       });
     },
-    wrapper(world) {
+    wrapper(world, it) {
       it.each([1, 2, 3, 1_000])("dumps the same records in pages of %j", async (limit) => {
         const tenant = world.newTenantId();
         await seedTenant(world, tenant);
@@ -666,12 +590,10 @@ export const copying = rule(
       });
 
       it.each([1, 3, 1_000])("loads dumped records in pages of %j", async (size) => {
-        const tenant = world.newTenantId();
-        await seedTenant(world, tenant);
-        const storage = await emptyStorage(world);
-        for (const page of await loadPages(world.storage, tenant, size)) await storage.load(page);
-        expect(await dumpTenant(storage, tenant)).toEqual(await dumpTenant(world.storage, tenant));
-        expect(await readTenant(storage, tenant)).toEqual(await readTenant(world.storage, tenant));
+        const { tenantId, storage } = await seedScene(world);
+        for (const page of await loadPages(world.storage, tenantId, size)) await storage.load(page);
+        for (const read of [dumpTenant, readTenant])
+          expect(await read(storage, tenantId)).toEqual(await read(world.storage, tenantId));
       });
     },
   },

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import {
   type ContextMesh,
   copyTenant,
@@ -9,13 +9,17 @@ import {
   type Pushed,
 } from "@syntha/core";
 import { type Storage, systemPause } from "@syntha/core/storage";
-import { tenantSnapshot, readItems, readLog } from "../harness/tenant-snapshot.ts";
-import { interceptMaintenance } from "../harness/maintenance-interceptor.ts";
-import { Feed } from "../harness/feed.ts";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import type { World } from "../harness/world.ts";
-import { times } from "../harness/times.ts";
+import {
+  Feed,
+  interceptMaintenance,
+  readItems,
+  readLog,
+  rejects,
+  rule,
+  tenantSnapshot,
+  times,
+  type World,
+} from "../harness/index.ts";
 
 const ROUNDS = 2;
 const MAX_WRITES = 10;
@@ -191,7 +195,7 @@ async function handlesOf(world: World): Promise<[Storage, Storage]> {
 }
 
 export const dropping = rule("R15 Dropping a tenant in use", {
-  core(world) {
+  core(world, it) {
     it("keeps a tenant that replaced a failed import", async () => {
       const source = world.mesh();
       await tenantToDrop(source);
@@ -216,7 +220,7 @@ export const dropping = rule("R15 Dropping a tenant in use", {
       expect(await system.keys()).toEqual(["new"]);
     });
   },
-  storage(world) {
+  storage(world, it) {
     it("reports one drop among concurrent ones", async () => {
       const [here, there] = await handlesOf(world);
       const { mesh, tenantId } = world.team({}, here);
@@ -239,7 +243,7 @@ export const dropping = rule("R15 Dropping a tenant in use", {
       expect(await system.keys()).toEqual(["new"]);
     });
   },
-  dump(world) {
+  dump(world, it) {
     it.each(CONCURRENT_CALLS)("leaves no partial tenant beside writers and %s", async (_, run) => {
       const other = world.mesh();
       await tenantToDrop(other);

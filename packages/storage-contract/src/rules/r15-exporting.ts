@@ -1,11 +1,7 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { compareTenants, exportTenant, importTenant, MemoryStorage } from "@syntha/core";
 import type { Storage } from "@syntha/core/storage";
-import { Feed } from "../harness/feed.ts";
-import { JSON_TEXTS, parseJson } from "../harness/edge-cases.ts";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import type { World } from "../harness/world.ts";
+import { Feed, JSON_TEXTS, parseJson, rejects, rule, type World } from "../harness/index.ts";
 
 async function exportLines(storage: Storage, tenantId: string, batch?: number): Promise<string[]> {
   const lines: string[] = [];
@@ -39,7 +35,7 @@ async function seedTenant(world: World): Promise<string> {
 export const exporting = rule(
   "R15 Exporting a tenant",
   {
-    core(world) {
+    core(world, it) {
       it("imports bytes in pieces of any size", async () => {
         const tenantId = await seedTenant(world);
         const bytes = new TextEncoder().encode(
@@ -124,7 +120,7 @@ export const exporting = rule(
         await rejects(storage.stats(source), "CLOSED");
       });
     },
-    storage(world) {
+    storage(world, it) {
       it("keeps cursors and tokens valid after an import", async () => {
         const source = world.mesh();
         const bea = source.agent("Bea");
@@ -148,8 +144,7 @@ export const exporting = rule(
         expect(await copy.system.get("task")).toBe("done");
       });
 
-      it("exports one moment of a changing tenant", async () => {
-        const mesh = world.mesh();
+      it("exports one moment of a changing tenant", async ({ mesh }) => {
         const { tenantId, system } = mesh;
         for (let i = 0; i < 12; i++) await system.push(`k${i}`, 0, { global: true });
         const lines: string[] = [];
@@ -266,7 +261,7 @@ export const exporting = rule(
         expect(await compareTenants(compared)).toEqual({ equal: true });
       });
     },
-    wrapper(world) {
+    wrapper(world, it) {
       it.each([1, 3, 1_000])("round-trips a tenant in pages of %i records", async (batch) => {
         const tenantId = await seedTenant(world);
         const lines = await exportLines(world.storage, tenantId, batch);

@@ -1,12 +1,16 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import { ContextMesh, type MeshOptions, type Untyped } from "@syntha/core";
 import { decide, type Operation, type Storage } from "@syntha/core/storage";
-import { type TenantSnapshot, tenantSnapshot, readLog } from "../harness/tenant-snapshot.ts";
-import { Feed } from "../harness/feed.ts";
-import { NAMES_BY_CODE_POINT } from "../harness/edge-cases.ts";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import type { World } from "../harness/world.ts";
+import {
+  Feed,
+  NAMES_BY_CODE_POINT,
+  readLog,
+  rejects,
+  rule,
+  tenantSnapshot,
+  type TenantSnapshot,
+  type World,
+} from "../harness/index.ts";
 
 /** Pairs of ids that a naive storage confuses. */
 const PAIRS: readonly (readonly [string, string])[] = [
@@ -99,7 +103,7 @@ async function everyRead(storage: Storage, tenant: string): Promise<readonly unk
 }
 
 export const tenants = rule("R15 Tenants", {
-  core(world) {
+  core(world, it) {
     it.each(["", undefined, null, 0, 7, [], {}, "\0", "\uD800", "z".repeat(257)])(
       "rejects %j as a tenant id",
       async (tenantId) => {
@@ -130,7 +134,7 @@ export const tenants = rule("R15 Tenants", {
       await rejects(() => registry.mesh(tenantId), "CLOSED");
     });
   },
-  storage(world) {
+  storage(world, it) {
     it.each(PAIRS)("keeps %j and %j apart", async (one, other) => {
       await seedTenant(world, one, "one");
       await seedTenant(world, other, "other");
@@ -188,7 +192,7 @@ export const tenants = rule("R15 Tenants", {
       expect(await feeds[1]!.drain(meshes[1]!)).toEqual(["put item 1=1", "put item 3=3"]);
     });
   },
-  wrapper(world) {
+  wrapper(world, it) {
     it("lists tenants by code point, in pages", async () => {
       const storage = await world.separateStorage();
       const keeper = world.mesh({}, storage);
@@ -214,7 +218,7 @@ export const tenants = rule("R15 Tenants", {
       expect((await keeper.stats()).items).toBe(0);
     });
   },
-  compaction(world) {
+  compaction(world, it) {
     it("writes nothing to another tenant", async () => {
       const { storage } = world;
       const [mine, theirs] = [world.newTenantId(), world.newTenantId()];
@@ -235,7 +239,7 @@ export const tenants = rule("R15 Tenants", {
       await world.mesh({ tenantId: mine }).agent("Bea").lease("task", token).complete("done");
     });
   },
-  pastSubscriptions(world) {
+  pastSubscriptions(world, it) {
     it("reads nothing of another tenant", async () => {
       const [full, empty, never] = [world.newTenantId(), world.newTenantId(), world.newTenantId()];
       await seedTenant(world, full, "one");
@@ -246,8 +250,7 @@ export const tenants = rule("R15 Tenants", {
       expect(JSON.stringify(await everyRead(world.storage, full))).toMatch(/only one/);
     });
 
-    it("is created by its first write, not by reads", async () => {
-      const { mesh, ann, tenantId } = world.team();
+    it("is created by its first write, not by reads", async ({ mesh, ann, tenantId }) => {
       const registry = world.registry();
       await everyRead(world.storage, tenantId);
       await mesh.sweep();
@@ -299,8 +302,7 @@ export const tenants = rule("R15 Tenants", {
       expect(await registry.drop(tenantId)).toBe(false);
     });
 
-    it("shows two meshes of one tenant the same", async () => {
-      const { tenantId } = world.mesh();
+    it("shows two meshes of one tenant the same", async ({ tenantId }) => {
       const [one, other] = [world.mesh({ tenantId }), world.mesh({ tenantId })];
       const feed = await new Feed(other.agent("Bea").watch()).started();
       await one.agent("Bea").subscribe(["t"]);

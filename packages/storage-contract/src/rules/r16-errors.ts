@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect } from "vitest";
 import {
   type AgentContext,
   type ContextMesh,
@@ -9,11 +9,7 @@ import {
   SynthaError,
 } from "@syntha/core";
 import { decide, type FullStorage, type Operation } from "@syntha/core/storage";
-import { tenantSnapshot } from "../harness/tenant-snapshot.ts";
-import { Feed } from "../harness/feed.ts";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import { times } from "../harness/times.ts";
+import { Feed, rejects, rule, tenantSnapshot, times } from "../harness/index.ts";
 
 interface Scene {
   readonly mesh: ContextMesh;
@@ -110,11 +106,10 @@ const CALLS: Readonly<Record<string, (mesh: ContextMesh) => Promise<unknown>>> =
 };
 
 export const errors = rule("R16 Errors", {
-  core(world) {
-    it.each(Object.keys(REFUSALS) as ErrorCode[])(
+  core(world, it) {
+    it.for(Object.keys(REFUSALS) as ErrorCode[])(
       "%s has details and a hint and changes nothing",
-      async (code) => {
-        const { mesh, ann, dov, tenantId } = world.team();
+      async (code, { mesh, ann, dov, tenantId }) => {
         await ann.push("hidden", 1, { subscribers: ["Bea"] });
         await ann.push("shown", 1, { subscribers: ["Dov"], global: false });
         const stale = (await dov.claim({ key: "shown" }))!;
@@ -151,8 +146,7 @@ export const errors = rule("R16 Errors", {
       expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
     });
 
-    it("watch and work throw CLOSED when the mesh is closed", async () => {
-      const { mesh, ann, tenantId } = world.team();
+    it("watch and work throw CLOSED when the mesh is closed", async ({ mesh, ann, tenantId }) => {
       await ann.push("it", 1, { global: true });
       await ann.claim({ key: "it" });
       await mesh.close();
@@ -194,8 +188,7 @@ export const errors = rule("R16 Errors", {
       expect(revealed.join()).not.toMatch(/Secretive|Hush|hush-tenant|SQL|select|stack/i);
     });
 
-    it("ends a watch after its error", async () => {
-      const { mesh, ann } = world.team();
+    it("ends a watch after its error", async ({ mesh, ann }) => {
       const { cursor } = await ann.events();
       await ann.push("it", 1, { global: true });
       await ann.push("it", 2);
@@ -205,7 +198,7 @@ export const errors = rule("R16 Errors", {
       expect(await watch.next()).toEqual({ done: true, value: undefined });
     });
   },
-  wrapper(world) {
+  wrapper(world, it) {
     it.each(Object.keys(METHODS))(
       "%s rejects with CLOSED when the storage is not open",
       async (name) => {
