@@ -1,5 +1,5 @@
 import type { FullStorage } from "@syntha/core/storage";
-import type { JsonValue, Push, Pushed, PushOptions, Untyped } from "@syntha/core";
+import type { ClaimSource, JsonValue, Push, Pushed, PushOptions, Untyped } from "@syntha/core";
 import { outcomeOf, modelOutcome } from "./outcome.ts";
 import { commit, type Draft } from "./draft.ts";
 import {
@@ -51,12 +51,11 @@ interface Answers {
   actual: string;
 }
 
-type StepOf<D extends Step["do"]> = Extract<Step, { do: D }>;
+type StepOf<D extends Step["do"]> = Step & { do: D };
+type LeaseStep = StepOf<"extend" | "complete" | "release">;
+type LeaseHandle = ReturnType<ReturnType<Subject["agent"]>["lease"]>;
 /** Steps that call a mesh. */
-export type Action = Exclude<
-  Step,
-  { do: "moveClock" } | { do: "reopen" } | { do: "copy" } | { do: "watch" } | { do: "resume" }
->;
+export type Action = Exclude<Step, { do: "moveClock" | "reopen" | "copy" | "watch" | "resume" }>;
 
 /** Applies a step to the storage and to the model, and compares the outcomes. */
 export async function applyAction(subject: Subject, pair: TenantPair, step: Action): Promise<void> {
@@ -73,10 +72,22 @@ async function answersOf(subject: Subject, pair: TenantPair, step: Action): Prom
   const both = async (
     expected: (draft: Draft) => unknown,
     actual: () => Promise<unknown>,
+    who = actor,
   ): Promise<Answers> => ({
-    expected: modelOutcome(() => commit(model, clock, actor, expected)),
+    expected: modelOutcome(() => commit(model, clock, who, expected)),
     actual: await outcomeOf(actual),
   });
+  const withLease = (
+    expected: (draft: Draft, held: LeaseToken) => unknown,
+    actual: (handle: LeaseHandle) => Promise<unknown>,
+  ): Promise<Answers> => {
+    const [held, handle] = resolveLease(subject, pair, step as LeaseStep);
+    return both(
+      (draft) => expected(draft, held),
+      () => actual(handle),
+      held.who,
+    );
+  };
   switch (step.do) {
     case "push": {
       const request = toModelPush(pair, step);
@@ -143,42 +154,29 @@ async function answersOf(subject: Subject, pair: TenantPair, step: Action): Prom
       );
     case "claim":
       return claimAnswers(subject, pair, step);
-    case "extend": {
-      const [held, handle] = resolveLease(subject, pair, step);
-      return {
-        expected: modelOutcome(() =>
-          commit(model, clock, held.who, (draft) => extend(draft, held, step.lease)),
-        ),
-        actual: await outcomeOf(async () => (await handle.extend(step.lease)).expiresAt.getTime()),
-      };
-    }
+    case "extend":
+      return withLease(
+        (draft, held) => extend(draft, held, step.lease),
+        async (handle) => (await handle.extend(step.lease)).expiresAt.getTime(),
+      );
     case "complete": {
-      const [held, handle] = resolveLease(subject, pair, step);
       const { route, ttl } = step;
       const result = step.result === undefined ? undefined : JSON.stringify(step.result);
       const completion = { result, route, ttl, events: step.events.map(toModelEvent) };
       const events = step.events.map(({ route: address, ...event }) => ({ ...address, ...event }));
-      return {
-        expected: modelOutcome(() =>
-          commit(model, clock, held.who, (draft) => complete(draft, held, completion)),
-        ),
-        actual: await outcomeOf(() =>
-          handle.complete(step.result, { ...route, ...(ttl !== undefined && { ttl }), events }),
-        ),
-      };
+      const options = { ...route, ...(ttl !== undefined && { ttl }), events };
+      return withLease(
+        (draft, held) => complete(draft, held, completion),
+        (handle) => handle.complete(step.result, options),
+      );
     }
     case "release": {
-      const [held, handle] = resolveLease(subject, pair, step);
       const { retryIn, countAttempt, maxAttempts } = step;
-      return {
-        expected: modelOutcome(() =>
-          commit(model, clock, held.who, (draft) => release(draft, held, step)),
-        ),
-        actual: await outcomeOf(async () => {
-          const limit = maxAttempts === undefined ? {} : { maxAttempts };
-          return (await handle.release({ retryIn, countAttempt, ...limit })).failed;
-        }),
-      };
+      const limit = maxAttempts === undefined ? {} : { maxAttempts };
+      return withLease(
+        (draft, held) => release(draft, held, step),
+        async (handle) => (await handle.release({ retryIn, countAttempt, ...limit })).failed,
+      );
     }
     case "compact":
       return compactionAnswers(subject, pair, step);
@@ -253,7 +251,7 @@ async function claimAnswers(
   });
   const actual = await outcomeOf(async () => {
     const limit = maxAttempts === undefined ? {} : { maxAttempts };
-    const lease = await agent.claim(from, { lease: step.lease, ...limit });
+    const lease = await agent.claim(from as ClaimSource, { lease: step.lease, ...limit });
     if (lease === undefined) return null;
     const { key, token } = lease;
     const earlier = granted.filter((each) => each.generation === generation);
@@ -268,8 +266,8 @@ async function claimAnswers(
 function resolveLease(
   subject: Subject,
   { granted, generation }: TenantPair,
-  step: StepOf<"extend"> | StepOf<"complete"> | StepOf<"release">,
-): [LeaseToken & { who: Actor }, ReturnType<ReturnType<Subject["agent"]>["lease"]>] {
+  step: LeaseStep,
+): [LeaseToken & { who: Actor }, LeaseHandle] {
   const recent = granted.toReversed();
   const grant = recent[step.token % Math.max(1, recent.length)];
   const who = step.impostor === undefined ? (grant?.holder ?? null) : step.impostor;

@@ -1,7 +1,6 @@
 import * as fc from "fast-check";
 import type { JsonValue, RouteInput } from "@syntha/core";
-import type { PlannedRetention } from "./retention.ts";
-import type { ModelPermissions, Actor } from "./state.ts";
+import type { Actor } from "./state.ts";
 
 /** Few names, so that random steps meet. Some are names that naive code trips over. */
 export const AGENTS = ["Ann", "Bob", "toString"] as const;
@@ -13,84 +12,6 @@ export const TENANTS = ["acme-1", "acme-10"] as const;
 export const KEYS = ["a", "ab", "__proto__", "\u{1f600}", "\uff5e"] as const;
 const EVENT_IDS = ["e1", "e2", "e3"] as const;
 export const EVENT_TYPES = ["made", "sent"] as const;
-
-interface PlannedPush {
-  key: string;
-  value: JsonValue;
-  route: RouteInput;
-  ttl: number | "keep" | undefined;
-  /** The revision that the writer names: none, 0, the current one, or a wrong one. */
-  ifRevision: "none" | "absent" | "current" | "other";
-}
-
-export interface PlannedEvent {
-  type: string;
-  id: string;
-  data: JsonValue;
-  route: RouteInput;
-}
-
-/** One step as data, which prints, shrinks and replays. `tenant` and `handle` are indexes. */
-export type Step = { tenant: number; handle: number } & (
-  | ({ do: "push"; actor: Actor } & PlannedPush)
-  | { do: "pushMany"; actor: Actor; pushes: PlannedPush[] }
-  | { do: "update"; actor: Actor; key: string; route: RouteInput }
-  | { do: "delete"; actor: Actor; key: string; ifRevision: PlannedPush["ifRevision"] }
-  | { do: "subscribe"; actor: string; topics: string[] }
-  | { do: "unsubscribe"; actor: string; topics: string[] }
-  | { do: "setPermissions"; agent: string; allowed: ModelPermissions | null }
-  | { do: "deleteTopic"; topic: string }
-  | { do: "clear" }
-  | { do: "sweep" }
-  | { do: "reopen" }
-  /** Moves everything to another storage; `meanwhile` runs while the tenant is copied. */
-  | { do: "copy"; batch: number; meanwhile: Step[] }
-  | { do: "drop" }
-  | ({ do: "publish"; actor: Actor } & PlannedEvent)
-  | { do: "moveClock"; ms: number }
-  | {
-      do: "claim";
-      actor: Actor;
-      from: { topic: string } | { key: string };
-      lease: number;
-      maxAttempts: number | undefined;
-    }
-  | { do: "extend"; token: number; impostor: Actor | undefined; lease: number }
-  | {
-      do: "complete";
-      token: number;
-      impostor: Actor | undefined;
-      result: JsonValue | undefined;
-      route: RouteInput;
-      ttl: number | "keep" | undefined;
-      events: PlannedEvent[];
-    }
-  | {
-      do: "release";
-      token: number;
-      impostor: Actor | undefined;
-      retryIn: number;
-      countAttempt: boolean;
-      maxAttempts: number | undefined;
-    }
-  | {
-      do: "compact";
-      log: PlannedRetention | undefined;
-      history: PlannedRetention | undefined;
-      events: PlannedRetention | undefined;
-      /** Entries per step; undefined lets the mesh compact to the end. */
-      limit: number | undefined;
-    }
-  | {
-      do: "watch";
-      actor: Actor;
-      initial: boolean;
-      topics: string[] | undefined;
-      keys: string[] | undefined;
-    }
-  /** Resumes a watch from one of its earlier cursors. */
-  | { do: "resume"; watch: number; back: number }
-);
 
 const agent = fc.constantFrom(...AGENTS);
 const reader = fc.constantFrom<Actor>(...AGENTS, null);
@@ -148,6 +69,7 @@ const ttl = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(5, 50) },
   { weight: 1, arbitrary: fc.constant("keep" as const) },
 );
+/** The revision that the writer names: none, 0, the current one, or a wrong one. */
 const ifRevision = fc.oneof(
   { weight: 4, arbitrary: fc.constant("none" as const) },
   {
@@ -155,7 +77,7 @@ const ifRevision = fc.oneof(
     arbitrary: fc.constantFrom("absent" as const, "current" as const, "other" as const),
   },
 );
-const plannedPush = fc.record({ key, value, route, ttl, ifRevision });
+const pushParts = { key, value, route, ttl, ifRevision };
 const eventParts = {
   type: fc.constantFrom<string>(...EVENT_TYPES),
   id: fc.constantFrom<string>(...EVENT_IDS),
@@ -175,37 +97,33 @@ const leaseParts = {
 };
 const maxAttempts = some(fc.integer({ min: 1, max: 2 }));
 const lease = fc.constantFrom(10, 100);
+const source: fc.Arbitrary<{ topic: string } | { key: string }> = fc.oneof(
+  fc.record({ topic }),
+  fc.record({ key }),
+);
 
-type Kind = Step["do"];
-
-const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object>])[] = [
-  ["push", 10, fc.record({ actor: reader, key, value, route, ttl, ifRevision })],
-  ["pushMany", 3, fc.record({ actor: reader, pushes: fc.array(plannedPush, { maxLength: 3 }) })],
-  ["update", 2, fc.record({ actor: reader, key, route })],
-  ["delete", 3, fc.record({ actor: reader, key, ifRevision })],
-  ["subscribe", 5, fc.record({ actor: agent, topics: someTopics })],
-  ["unsubscribe", 2, fc.record({ actor: agent, topics: someTopics })],
-  ["setPermissions", 2, fc.record({ agent, allowed: fc.option(allowed, { freq: 2 }) })],
-  ["deleteTopic", 2, fc.record({ topic })],
-  ["clear", 1, fc.record({})],
-  ["sweep", 2, fc.record({})],
-  ["reopen", 1, fc.record({})],
-  ["drop", 1, fc.record({})],
-  ["publish", 3, fc.record({ actor: reader, ...eventParts })],
-  ["moveClock", 4, fc.record({ ms: fc.constantFrom(1, 5, 10, 20, 50, 100, -7, -300) })],
-  [
-    "claim",
-    6,
-    fc.record({
-      actor: reader,
-      from: fc.oneof(fc.record({ topic }), fc.record({ key })),
-      lease,
-      maxAttempts,
-    }),
+/** The steps with their weights. */
+const STEPS = {
+  push: [10, fc.record({ actor: reader, ...pushParts })],
+  pushMany: [
+    3,
+    fc.record({ actor: reader, pushes: fc.array(fc.record(pushParts), { maxLength: 3 }) }),
   ],
-  ["extend", 2, fc.record({ ...leaseParts, lease })],
-  [
-    "complete",
+  update: [2, fc.record({ actor: reader, key, route })],
+  delete: [3, fc.record({ actor: reader, key, ifRevision })],
+  subscribe: [5, fc.record({ actor: agent, topics: someTopics })],
+  unsubscribe: [2, fc.record({ actor: agent, topics: someTopics })],
+  setPermissions: [2, fc.record({ agent, allowed: fc.option(allowed, { freq: 2 }) })],
+  deleteTopic: [2, fc.record({ topic })],
+  clear: [1, fc.record({})],
+  sweep: [2, fc.record({})],
+  reopen: [1, fc.record({})],
+  drop: [1, fc.record({})],
+  publish: [3, fc.record({ actor: reader, ...eventParts })],
+  moveClock: [4, fc.record({ ms: fc.constantFrom(1, 5, 10, 20, 50, 100, -7, -300) })],
+  claim: [6, fc.record({ actor: reader, from: source, lease, maxAttempts })],
+  extend: [2, fc.record({ ...leaseParts, lease })],
+  complete: [
     4,
     fc.record({
       ...leaseParts,
@@ -213,13 +131,12 @@ const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object
       route: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 2, arbitrary: route }),
       ttl,
       events: fc.oneof(
-        { weight: 3, arbitrary: fc.constant([]) },
+        { weight: 3, arbitrary: fc.constant<PlannedEvent[]>([]) },
         { weight: 2, arbitrary: fc.array(event, { maxLength: 2 }) },
       ),
     }),
   ],
-  [
-    "release",
+  release: [
     3,
     fc.record({
       ...leaseParts,
@@ -228,8 +145,8 @@ const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object
       maxAttempts,
     }),
   ],
-  [
-    "compact",
+  /** `limit` is the number of entries per step; undefined lets the mesh compact to the end. */
+  compact: [
     2,
     fc.record({
       log: retention,
@@ -238,8 +155,7 @@ const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object
       limit: some(fc.constantFrom(1, 3)),
     }),
   ],
-  [
-    "watch",
+  watch: [
     2,
     fc.record({
       actor: reader,
@@ -248,13 +164,22 @@ const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object
       keys: some(fc.uniqueArray(key, { minLength: 1, maxLength: 2 })),
     }),
   ],
-  ["resume", 6, fc.record({ watch: fc.nat(7), back: fc.nat(12) })],
-  [
-    "copy",
-    2,
-    fc.record({ batch: fc.constantFrom(1, 2, 1_000), meanwhile: fc.constant([] as object[]) }),
-  ],
-];
+  /** Resumes a watch from one of its earlier cursors. */
+  resume: [6, fc.record({ watch: fc.nat(7), back: fc.nat(12) })],
+  /** Moves everything to another storage. */
+  copy: [2, fc.record({ batch: fc.constantFrom(1, 2, 1_000) })],
+} as const;
+
+type Kind = keyof typeof STEPS;
+type Generated<A> = A extends fc.Arbitrary<infer T> ? T : never;
+export type PlannedEvent = Generated<typeof event>;
+/** `meanwhile` runs while the tenant is copied. */
+type Detail<K extends Kind> = K extends "copy" ? { meanwhile: Step[] } : unknown;
+
+/** One step as data, which prints, shrinks and replays. `tenant` and `handle` are indexes. */
+export type Step = { tenant: number; handle: number } & {
+  [K in Kind]: { do: K } & Generated<(typeof STEPS)[K][1]> & Detail<K>;
+}[Kind];
 
 /** Factors on the weights of steps, one set per plan, so that plans differ in their emphasis. */
 const WEIGHTS: readonly Partial<Record<Kind, number>>[] = [
@@ -284,10 +209,12 @@ const WEIGHTS: readonly Partial<Record<Kind, number>>[] = [
 
 const weightedStep = (weights: Partial<Record<Kind, number>>): fc.Arbitrary<object> =>
   fc.oneof(
-    ...STEPS.map(([name, weight, arbitrary]) => ({
-      weight: weight * (weights[name] ?? 1),
-      arbitrary: arbitrary.map((action) => ({ do: name, ...action })),
-    })),
+    ...Object.entries<readonly [number, fc.Arbitrary<object>]>(STEPS).map(
+      ([name, [weight, arbitrary]]) => ({
+        weight: weight * (weights[name as Kind] ?? 1),
+        arbitrary: arbitrary.map((action) => ({ do: name, ...action })),
+      }),
+    ),
   );
 
 /** Factors for steps that run while a tenant is copied. */

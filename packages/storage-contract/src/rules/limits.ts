@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { expect } from "vitest";
-import { compareTenants, copyTenant, isSynthaError, type MeshLimits } from "@syntha/core";
+import { copyTenant, isSynthaError, type MeshLimits } from "@syntha/core";
 import {
+  expectEqualTenants,
   readLog,
   recountUsage,
   rejects,
@@ -408,13 +409,7 @@ export const limits = rule("Limits", {
       await source.push("a", "\u{1F98A}", GLOBAL);
       await source.push("b", 1, { ...GLOBAL, ttl: "1m" });
       await copyTenant({ from: world.storage, to: world.storage, tenantId, targetTenantId });
-      const compared = {
-        left: world.storage,
-        right: world.storage,
-        tenantId,
-        rightTenantId: targetTenantId,
-      };
-      expect(await compareTenants(compared)).toEqual({ equal: true });
+      await expectEqualTenants(world.storage, world.storage, tenantId, targetTenantId);
       const names = ["Ann", "Bea"];
       const counted = await storedUsage(world.storage, targetTenantId, names);
       expect(counted).toEqual(await storedUsage(world.storage, tenantId, names));

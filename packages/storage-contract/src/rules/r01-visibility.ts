@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { AgentContext, ContextMesh, ListFilter, Page, RouteInput } from "@syntha/core";
-import { Feed, rule } from "../harness/index.ts";
+import { Feed, rule, words } from "../harness/index.ts";
 
 /** Items and events with every kind of route, by their author; null is the system. */
 const POSTED: Readonly<Record<string, { by: string | null; route: RouteInput }>> = {
@@ -229,15 +229,7 @@ export const visibility = rule("R1 Visibility", {
     });
 
     it.for([
-      "global",
-      "all",
-      "*",
-      "%",
-      "null",
-      "undefined",
-      "__proto__",
-      "constructor",
-      "toString",
+      ...words("global all * % null undefined __proto__ constructor toString"),
       " ",
       "'; DROP TABLE items; --",
     ])("keeps items for an agent named %j private", async (name, { mesh, ann, dov }) => {

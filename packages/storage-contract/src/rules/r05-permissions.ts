@@ -8,7 +8,7 @@ import type {
   PermissionsInput,
   RouteInput,
 } from "@syntha/core";
-import { Feed, readLog, rejects, rule, tenantSnapshot } from "../harness/index.ts";
+import { Feed, readLog, rejects, rule, tenantSnapshot, words } from "../harness/index.ts";
 
 /** Every way to write with a route; `key` holds a visible item. */
 const WRITES: Readonly<
@@ -289,16 +289,9 @@ export const permissions = rule("R5 Permissions", {
   wrapper(world, it) {
     it("pages agents by code point and prefix", async ({ mesh }) => {
       const names = [
-        "B",
-        "a",
-        "a\u0001",
+        ...words("B a a\u0001"),
         "a 1",
-        "a/1",
-        "a1",
-        "b",
-        "\uFFFF",
-        "\u{1F98A}",
-        "\u{1F98A}2",
+        ...words("a/1 a1 b \uFFFF \u{1F98A} \u{1F98A}2"),
       ];
       for (const [i, name] of names.toReversed().entries()) {
         if (i % 2 === 0) await mesh.agent(name).subscribe(["t", "u"]);

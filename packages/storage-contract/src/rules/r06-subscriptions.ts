@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { rejects, rule, times } from "../harness/index.ts";
+import { rejects, rule, times, words } from "../harness/index.ts";
 
 export const subscriptions = rule("R6 Subscriptions", {
   core(world, it) {
@@ -51,31 +51,9 @@ export const subscriptions = rule("R6 Subscriptions", {
     });
 
     it("lists subscribers by code point", async ({ mesh }) => {
-      const names = [
-        "b",
-        "B",
-        "a",
-        "\u{1F98A}",
-        "\uE000",
-        "\uFFFF",
-        "\u00E9",
-        "__proto__",
-        "10",
-        "9",
-      ];
+      const names = words("b B a \u{1F98A} \uE000 \uFFFF \u00E9 __proto__ 10 9");
       for (const name of names) await mesh.agent(name).subscribe(["t"]);
-      const sorted = [
-        "10",
-        "9",
-        "B",
-        "__proto__",
-        "a",
-        "b",
-        "\u00E9",
-        "\uE000",
-        "\uFFFF",
-        "\u{1F98A}",
-      ];
+      const sorted = words("10 9 B __proto__ a b \u00E9 \uE000 \uFFFF \u{1F98A}");
       expect(await mesh.subscribers("t")).toEqual(sorted);
       expect((await mesh.stats()).agents).toBe(names.length);
     });

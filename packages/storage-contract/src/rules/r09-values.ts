@@ -13,6 +13,7 @@ import {
   times,
   VALID_NAMES,
   type World,
+  words,
 } from "../harness/index.ts";
 
 const EVERYONE: RouteInput = { global: true };
@@ -303,20 +304,7 @@ export const values = rule("R9 Values", {
     );
 
     it.each([
-      "a",
-      "a%",
-      "%",
-      "_",
-      "*",
-      "\\",
-      "a\\",
-      "a_",
-      "\uE000",
-      "\uFFFF",
-      "\u{1F98A}",
-      "\u{10FFFF}",
-      "A",
-      "caf",
+      ...words("a a% % _ * \\ a\\ a_ \uE000 \uFFFF \u{1F98A} \u{10FFFF} A caf"),
       "nothing begins so",
     ])("matches the prefix %j literally", async (prefix) => {
       const names = [

@@ -1,7 +1,6 @@
 import { expect } from "vitest";
 import {
   type AgentContext,
-  compareTenants,
   type ContextMesh,
   copyTenant,
   exportTenant,
@@ -10,6 +9,7 @@ import {
 } from "@syntha/core";
 import { type Commit, decide, type Outcome, type Storage } from "@syntha/core/storage";
 import {
+  expectEqualTenants,
   Feed,
   interceptMaintenance,
   readItems,
@@ -145,13 +145,7 @@ export const extensions = rule("R13 Lease extension", {
       const whenCaughtUp = (): void => void (minutes = 60);
       const copy = { from, to: world.storage, tenantId, targetTenantId, batch: 1, whenCaughtUp };
       expect((await copyTenant(copy)).verified).toBe(true);
-      const both = {
-        left: world.storage,
-        right: world.storage,
-        tenantId,
-        rightTenantId: targetTenantId,
-      };
-      expect(await compareTenants(both)).toEqual({ equal: true });
+      await expectEqualTenants(world.storage, world.storage, tenantId, targetTenantId);
       const token = held[0]?.token as string;
       await world
         .mesh({ tenantId: targetTenantId })

@@ -3,13 +3,13 @@ import {
   type ContextMesh,
   copyTenant,
   type ErrorCode,
-  exportTenant,
   importTenant,
   isSynthaError,
   type Pushed,
 } from "@syntha/core";
 import { type Storage, systemPause } from "@syntha/core/storage";
 import {
+  exportLines,
   Feed,
   interceptMaintenance,
   readItems,
@@ -25,11 +25,8 @@ const ROUNDS = 2;
 const MAX_WRITES = 10;
 const AGENTS = ["Ann", "Bea"];
 
-/** A call that runs while a tenant is dropped, and the errors that it may reject with. */
-interface ConcurrentCall {
-  readonly run: (at: DropScene) => Promise<unknown>;
-  readonly refusals?: readonly ErrorCode[];
-}
+/** A call that runs while a tenant is dropped; the errors that it may reject with follow it in the table. */
+type ConcurrentCall = (at: DropScene) => Promise<unknown>;
 
 interface OtherTenant {
   /** A tenant with items. */
@@ -45,65 +42,45 @@ interface DropScene extends OtherTenant {
   readonly tenantId: string;
 }
 
-const CONCURRENT_CALLS: readonly (readonly [string, ConcurrentCall])[] = [
-  ["a second drop", { run: ({ storage, tenantId }) => drop(storage, tenantId) }],
-  ["clear", { run: ({ mesh }) => mesh.clear() }],
-  ["deleteTopic", { run: ({ mesh }) => mesh.deleteTopic("t"), refusals: ["NOT_FOUND"] }],
-  ["sweep", { run: ({ mesh }) => mesh.sweep() }],
-  ["compact", { run: ({ mesh }) => mesh.compact({ log: 0 }) }],
+const REPLACED = ["TENANT_EXISTS", "NOT_FOUND", "UNAVAILABLE"] as const;
+
+const CONCURRENT_CALLS: readonly (readonly [string, ConcurrentCall, ...ErrorCode[]])[] = [
+  ["a second drop", ({ storage, tenantId }) => drop(storage, tenantId)],
+  ["clear", ({ mesh }) => mesh.clear()],
+  ["deleteTopic", ({ mesh }) => mesh.deleteTopic("t"), "NOT_FOUND"],
+  ["sweep", ({ mesh }) => mesh.sweep()],
+  ["compact", ({ mesh }) => mesh.compact({ log: 0 })],
   [
     "a claim and its completion",
-    {
-      run: async ({ mesh }) =>
-        (await mesh.agent("Bea").claim({ topic: "t" }))?.complete("done", { topics: ["u"] }),
-      refusals: ["FORBIDDEN", "STALE_TOKEN"],
-    },
+    async ({ mesh }) =>
+      (await mesh.agent("Bea").claim({ topic: "t" }))?.complete("done", { topics: ["u"] }),
+    "FORBIDDEN",
+    "STALE_TOKEN",
   ],
   [
     "an import",
-    {
-      run: ({ storage, tenantId, exported }) =>
-        importTenant({ storage, lines: exported, tenantId }),
-      refusals: ["TENANT_EXISTS", "NOT_FOUND", "UNAVAILABLE"],
-    },
+    ({ storage, tenantId, exported }) => importTenant({ storage, lines: exported, tenantId }),
+    ...REPLACED,
   ],
   [
     "a copy that goes there",
-    {
-      run: ({ storage, tenantId, other }) =>
-        copyTenant({
-          from: storage,
-          to: storage,
-          tenantId: other,
-          targetTenantId: tenantId,
-          batch: 2,
-        }),
-      refusals: ["TENANT_EXISTS", "NOT_FOUND", "UNAVAILABLE"],
-    },
+    ({ storage, tenantId: targetTenantId, other: tenantId }) =>
+      copyTenant({ from: storage, to: storage, tenantId, targetTenantId, batch: 2 }),
+    ...REPLACED,
   ],
   [
     "a copy that comes from there",
-    {
-      run: async ({ storage, tenantId }) => {
-        const targetTenantId = `${tenantId} copied`;
-        const copy = {
-          from: storage,
-          to: storage,
-          tenantId,
-          targetTenantId,
-          batch: 2,
-          verify: false,
-        };
-        await copyTenant(copy);
-        await drop(storage, targetTenantId);
-      },
-      refusals: ["NOT_FOUND", "TENANT_EXISTS", "INVALID_CURSOR"],
+    async ({ storage, tenantId }) => {
+      const targetTenantId = `${tenantId} copied`;
+      const ids = { tenantId, targetTenantId };
+      await copyTenant({ from: storage, to: storage, ...ids, batch: 2, verify: false });
+      await drop(storage, targetTenantId);
     },
+    "NOT_FOUND",
+    "TENANT_EXISTS",
+    "INVALID_CURSOR",
   ],
-  [
-    "a listing of several pages",
-    { run: ({ mesh }) => mesh.system.getAll(), refusals: ["INVALID_CURSOR"] },
-  ],
+  ["a listing of several pages", ({ mesh }) => mesh.system.getAll(), "INVALID_CURSOR"],
 ];
 
 function drop(storage: Storage, tenant: string): Promise<{ existed: boolean }> {
@@ -150,6 +127,7 @@ async function expectConsistent(storage: Storage, tenant: string): Promise<void>
 async function dropWhileInUse(
   world: World,
   companion: ConcurrentCall,
+  refusals: readonly ErrorCode[],
   given: OtherTenant,
 ): Promise<unknown> {
   const tenantId = world.newTenantId();
@@ -169,7 +147,7 @@ async function dropWhileInUse(
   const others = { ...given, storage: there, mesh, tenantId };
   await Promise.all([
     writing(),
-    Promise.all([drop(here, tenantId), settled(companion.run(others), companion.refusals)]).finally(
+    Promise.all([drop(here, tenantId), settled(companion(others), refusals)]).finally(
       () => (isOver = true),
     ),
   ]);
@@ -199,13 +177,7 @@ export const dropping = rule("R15 Dropping a tenant in use", {
     it("keeps a tenant that replaced a failed import", async () => {
       const source = world.mesh();
       await tenantToDrop(source);
-      const lines: string[] = [];
-      for await (const line of exportTenant({
-        storage: world.storage,
-        tenantId: source.tenantId,
-        batch: 1,
-      }))
-        lines.push(line);
+      const lines = await exportLines(world.storage, source.tenantId, 1);
       const { ann, system, tenantId } = world.team();
       const storage = interceptMaintenance(world.storage, async (task, run) => {
         if (task.type !== "drop") return run();
@@ -244,16 +216,19 @@ export const dropping = rule("R15 Dropping a tenant in use", {
     });
   },
   dump(world, it) {
-    it.each(CONCURRENT_CALLS)("leaves no partial tenant beside writers and %s", async (_, run) => {
-      const other = world.mesh();
-      await tenantToDrop(other);
-      const exported: string[] = [];
-      const lines = exportTenant({ storage: world.storage, tenantId: other.tenantId, batch: 2 });
-      for await (const line of lines) exported.push(line);
-      const last: unknown[] = [];
-      for (let n = 0; n < ROUNDS; n++)
-        last.push(await dropWhileInUse(world, run, { exported, other: other.tenantId }));
-      expect(last).toEqual(last.map(() => MAX_WRITES));
-    });
+    it.for(CONCURRENT_CALLS)(
+      "leaves no partial tenant beside writers and %s",
+      async ([, run, ...refusals]) => {
+        const other = world.mesh();
+        await tenantToDrop(other);
+        const exported = await exportLines(world.storage, other.tenantId, 2);
+        const last: unknown[] = [];
+        for (let n = 0; n < ROUNDS; n++)
+          last.push(
+            await dropWhileInUse(world, run, refusals, { exported, other: other.tenantId }),
+          );
+        expect(last).toEqual(last.map(() => MAX_WRITES));
+      },
+    );
   },
 });

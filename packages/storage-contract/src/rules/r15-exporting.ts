@@ -1,12 +1,27 @@
 import { expect } from "vitest";
-import { compareTenants, exportTenant, importTenant, MemoryStorage } from "@syntha/core";
+import { exportTenant, importTenant, MemoryStorage } from "@syntha/core";
 import type { Storage } from "@syntha/core/storage";
-import { Feed, JSON_TEXTS, parseJson, rejects, rule, type World } from "../harness/index.ts";
+import {
+  expectEqualTenants,
+  exportLines,
+  Feed,
+  JSON_TEXTS,
+  parseJson,
+  rejects,
+  rule,
+  times,
+  type World,
+} from "../harness/index.ts";
 
-async function exportLines(storage: Storage, tenantId: string, batch?: number): Promise<string[]> {
-  const lines: string[] = [];
-  for await (const line of exportTenant({ storage, tenantId, batch })) lines.push(line);
-  return lines;
+type Lines = Parameters<typeof importTenant>[0]["lines"];
+
+/** Imports into a new tenant, or into the given one. */
+function importLines(
+  world: World,
+  lines: Lines,
+  tenantId = world.newTenantId(),
+): ReturnType<typeof importTenant> {
+  return importTenant({ storage: world.storage, lines, tenantId });
 }
 
 function abortOf(signal: AbortSignal): Promise<void> {
@@ -43,12 +58,11 @@ export const exporting = rule(
         );
         for (const size of [1, 7, 4_096, bytes.length]) {
           const rightTenantId = world.newTenantId();
-          const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+          const pieces = times(Math.ceil(bytes.length / size), (i) =>
             bytes.subarray(i * size, (i + 1) * size),
           );
-          await importTenant({ storage: world.storage, lines: pieces, tenantId: rightTenantId });
-          const compared = { left: world.storage, right: world.storage, tenantId, rightTenantId };
-          expect(await compareTenants(compared)).toEqual({ equal: true });
+          await importLines(world, pieces, rightTenantId);
+          await expectEqualTenants(world.storage, world.storage, tenantId, rightTenantId);
         }
       });
 
@@ -86,10 +100,7 @@ export const exporting = rule(
         const before = await world.storage.listTenants({ limit: 1_000 });
         for (const pieces of damaged) {
           const as = world.newTenantId();
-          await rejects(
-            importTenant({ storage: world.storage, lines: pieces, tenantId: as }),
-            "STORAGE_MISMATCH",
-          );
+          await rejects(importLines(world, pieces, as), "STORAGE_MISMATCH");
           const left = await world.storage.dump({ tenantId: as, limit: 1, section: "agents" });
           expect(left.header).toBeNull();
         }
@@ -100,12 +111,8 @@ export const exporting = rule(
         const tenantId = await seedTenant(world);
         const lines = await exportLines(world.storage, tenantId);
         await rejects(importTenant({ storage: world.storage, lines }), "TENANT_EXISTS");
-        await rejects(
-          importTenant({ storage: world.storage, lines, tenantId: "" }),
-          "INVALID_TENANT",
-        );
-        const none = exportLines(world.storage, "none such");
-        await rejects(none, "NOT_FOUND");
+        await rejects(importLines(world, lines, ""), "INVALID_TENANT");
+        await rejects(exportLines(world.storage, "none such"), "NOT_FOUND");
         expect(await world.mesh({ tenantId }).system.get("task \u{1F98A}\u2028")).toBe(1);
       });
 
@@ -132,11 +139,7 @@ export const exporting = rule(
         const { cursor } = await feed.next();
         await source.system.push("missed", 1, { topics: ["t"] });
         const tenantId = world.newTenantId();
-        await importTenant({
-          storage: world.storage,
-          lines: await exportLines(world.storage, source.tenantId),
-          tenantId,
-        });
+        await importLines(world, await exportLines(world.storage, source.tenantId), tenantId);
         const copy = world.mesh({ tenantId });
         const resumed = new Feed(copy.agent("Bea").watch({ since: cursor }));
         expect(await resumed.lines(1)).toEqual(["put missed=1"]);
@@ -159,7 +162,7 @@ export const exporting = rule(
           await system.delete(`k${n}`);
         }
         const as = world.newTenantId();
-        const { head } = await importTenant({ storage: world.storage, lines, tenantId: as });
+        const { head } = await importLines(world, lines, as);
         const copy = world.mesh({ tenantId: as }).system;
         const { left, right } = await copy.getMany(["left", "right"]);
         expect(left).toBe(right);
@@ -176,7 +179,7 @@ export const exporting = rule(
             yield line;
           }
         };
-        await importTenant({ storage: world.storage, lines: watched(), tenantId: as });
+        await importLines(world, watched(), as);
         expect(await world.mesh({ tenantId: as }).system.keys()).toHaveLength(
           JSON_TEXTS.length + 1,
         );
@@ -195,17 +198,12 @@ export const exporting = rule(
           await abortOf(stuck.signal);
           throw new Error("killed");
         };
-        const killed = importTenant({
-          storage: world.storage,
-          lines: begun(),
-          tenantId: rightTenantId,
-        });
+        const killed = importLines(world, begun(), rightTenantId);
         await abortOf(reached.signal);
-        await importTenant({ storage: world.storage, lines, tenantId: rightTenantId });
+        await importLines(world, lines, rightTenantId);
         stuck.abort();
         await rejects(killed, "STORAGE_MISMATCH");
-        const compared = { left: world.storage, right: world.storage, tenantId, rightTenantId };
-        expect(await compareTenants(compared)).toEqual({ equal: true });
+        await expectEqualTenants(world.storage, world.storage, tenantId, rightTenantId);
 
         const ended = new AbortController();
         const third = world.newTenantId();
@@ -221,7 +219,7 @@ export const exporting = rule(
           signal: ended.signal,
         });
         await rejects(aborted, "ABORTED");
-        await importTenant({ storage: world.storage, lines, tenantId: third });
+        await importLines(world, lines, third);
       });
 
       it("does not disturb a concurrent import of the same tenant", async () => {
@@ -242,23 +240,14 @@ export const exporting = rule(
           await abortOf(over.signal);
           yield* lines.slice(-3);
         };
-        const overtaken = importTenant({
-          storage: world.storage,
-          lines: first(),
-          tenantId: rightTenantId,
-        });
+        const overtaken = importLines(world, first(), rightTenantId);
         // Ensures that this import loads its first page first.
         await abortOf(begun.signal);
-        const other = importTenant({
-          storage: world.storage,
-          lines: second(),
-          tenantId: rightTenantId,
-        });
+        const other = importLines(world, second(), rightTenantId);
         await rejects(overtaken, "UNAVAILABLE");
         over.abort();
         await other;
-        const compared = { left: world.storage, right: world.storage, tenantId, rightTenantId };
-        expect(await compareTenants(compared)).toEqual({ equal: true });
+        await expectEqualTenants(world.storage, world.storage, tenantId, rightTenantId);
       });
     },
     wrapper(world, it) {
@@ -272,13 +261,11 @@ export const exporting = rule(
         const imported = await importTenant({ storage: memory, lines });
         const { items, expired, events, logEntries } = await world.storage.stats(tenantId);
         expect(imported).toMatchObject({ tenantId, items: items + expired, events, logEntries });
-        const compared = { left: world.storage, right: memory, tenantId };
-        expect(await compareTenants(compared)).toEqual({ equal: true });
+        await expectEqualTenants(world.storage, memory, tenantId);
         const rightTenantId = world.newTenantId();
         const back = await exportLines(memory, tenantId, batch);
-        await importTenant({ storage: world.storage, lines: back, tenantId: rightTenantId });
-        const returned = { left: world.storage, right: world.storage, tenantId, rightTenantId };
-        expect(await compareTenants(returned)).toEqual({ equal: true });
+        await importLines(world, back, rightTenantId);
+        await expectEqualTenants(world.storage, world.storage, tenantId, rightTenantId);
         await memory.close();
       });
     },
