@@ -30,15 +30,17 @@ interface Scene {
   readonly changes: ConnectionChange[];
 }
 
-async function scene(): Promise<Scene> {
+/** Interrupted before the mesh makes its first call, if `reason` is given. */
+async function scene(reason?: SynthaError, listener?: () => unknown): Promise<Scene> {
   const memory = new MemoryStorage();
   const other = new ContextMesh({ storage: memory });
   await other.agent("Ann").subscribe(["jobs"]);
   const link = interruptibleStorage(memory);
   const changes: ConnectionChange[] = [];
-  const onConnectionChange = (change: ConnectionChange): void => void changes.push(change);
+  const onConnectionChange = listener ?? ((change) => void changes.push(change));
   const mesh = new ContextMesh({ storage: link.storage, onConnectionChange });
-  await mesh.stats();
+  if (reason === undefined) await mesh.stats();
+  else link.interrupt(reason);
   return { mesh, other, link, changes };
 }
 
@@ -100,19 +102,12 @@ describe("Outages", () => {
       await clock.tickAsync(5_000);
     }
     for (const feed of feeds) expect(await feed.lines(2)).toEqual(["put key 0=1", "put key 1=1"]);
-    expect(changes.map(({ status }) => status)).toEqual([
-      "disconnected",
-      "reconnected",
-      "disconnected",
-      "reconnected",
-    ]);
+    const twice = ["disconnected", "reconnected", "disconnected", "reconnected"];
+    expect(changes.map(({ status }) => status)).toEqual(twice);
     expect(own.toSorted()).toEqual(
-      ["first", "second", "worker"].flatMap((name) => [
-        `${name} disconnected`,
-        `${name} disconnected`,
-        `${name} reconnected`,
-        `${name} reconnected`,
-      ]),
+      ["first", "second", "worker"].flatMap((name) =>
+        twice.toSorted().map((status) => `${name} ${status}`),
+      ),
     );
     await mesh.close();
     await working;
@@ -134,25 +129,17 @@ describe("Outages", () => {
   });
 
   it("delay the start of watches and workers", async () => {
-    const memory = new MemoryStorage();
-    const other = new ContextMesh({ storage: memory });
-    await other.agent("Bea").subscribe(["jobs"]);
-    const link = interruptibleStorage(memory);
-    link.interrupt();
-    const statuses: string[] = [];
-    const mesh = new ContextMesh({
-      storage: link.storage,
-      onConnectionChange: ({ status }) => statuses.push(status),
-    });
-    const feed = new Feed(mesh.agent("Ann").watch({ initial: true }));
+    const { mesh, other, link, changes } = await scene(error("UNAVAILABLE"));
+    const statuses = (): string[] => changes.map(({ status }) => status);
+    const feed = new Feed(mesh.agent("Bea").watch({ initial: true }));
     const stop = new AbortController();
-    const working = mesh.agent("Bea").work("jobs", () => stop.abort(), { signal: stop.signal });
+    const working = mesh.agent("Ann").work("jobs", () => stop.abort(), { signal: stop.signal });
     await clock.tickAsync(60_000);
-    expect(statuses).toEqual(["disconnected"]);
+    expect(statuses()).toEqual(["disconnected"]);
     link.restore();
     await clock.tickAsync(3_000);
     expect(await feed.lines(1)).toEqual(["ready"]);
-    expect(statuses).toEqual(["disconnected", "reconnected"]);
+    expect(statuses()).toEqual(["disconnected", "reconnected"]);
     await other.system.push("job", 1, route);
     await working;
     await mesh.close();
@@ -228,11 +215,7 @@ describe("Outages", () => {
       throw new Error("The listener failed.");
     },
   ])("continue when a listener throws", async (onConnectionChange) => {
-    const memory = new MemoryStorage();
-    const other = new ContextMesh({ storage: memory });
-    await other.stats();
-    const link = interruptibleStorage(memory);
-    const mesh = new ContextMesh({ storage: link.storage, onConnectionChange });
+    const { mesh, other, link } = await scene(undefined, onConnectionChange);
     const feed = new Feed(mesh.system.watch({ onConnectionChange }));
     await settle();
     link.interrupt();
@@ -249,14 +232,7 @@ describe("Permanent errors", () => {
   it.each<ErrorCode>(["MISCONFIGURED", "STORAGE_MISMATCH", "FORBIDDEN"])(
     "%s ends watches and workers at once",
     async (code) => {
-      const memory = new MemoryStorage();
-      const link = interruptibleStorage(memory);
-      link.interrupt(error(code));
-      const changes: ConnectionChange[] = [];
-      const mesh = new ContextMesh({
-        storage: link.storage,
-        onConnectionChange: (change) => changes.push(change),
-      });
+      const { mesh, changes } = await scene(error(code));
       await expect(mesh.system.watch().next()).rejects.toMatchObject({ code });
       await expect(mesh.system.watch({ initial: true }).next()).rejects.toMatchObject({ code });
       const errors: unknown[] = [];

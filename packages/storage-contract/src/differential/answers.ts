@@ -1,6 +1,6 @@
 import type { Storage } from "@syntha/core";
 import type { Actor, ItemQuery, LogPosition, StorageSupport } from "@syntha/core/storage";
-import { storedUsage } from "../harness/index.ts";
+import { readPages, storedUsage } from "../harness/index.ts";
 import { AGENTS, KEYS, TENANTS, TOPICS } from "./step.ts";
 
 const READERS: readonly Actor[] = [null, ...AGENTS, "Nobody"];
@@ -28,6 +28,12 @@ export async function readEverything(
   return withoutRandomValues(answers);
 }
 
+function allPages<P extends { readonly next: string | null }>(
+  read: (after: string | undefined) => Promise<P>,
+): Promise<P[]> {
+  return readPages(read, ({ next }) => next);
+}
+
 async function listAnswers(storage: Storage, tenant: string, actor: Actor): Promise<unknown[]> {
   const queries: Omit<ItemQuery, "actor" | "limit">[] = [
     {},
@@ -43,12 +49,9 @@ async function listAnswers(storage: Storage, tenant: string, actor: Actor): Prom
   const answers: unknown[] = [];
   for (const query of queries) {
     for (const limit of [1, 3, 100]) {
-      for (let after: string | undefined; ;) {
-        const page = await storage.list(tenant, { ...query, actor, after, limit });
-        answers.push(page);
-        if (page.next === null) break;
-        after = page.next;
-      }
+      answers.push(
+        ...(await allPages((after) => storage.list(tenant, { ...query, actor, after, limit }))),
+      );
     }
   }
   const headers = await storage.list(tenant, { actor, limit: 10, select: "headers" });
@@ -64,14 +67,12 @@ async function eventAnswers(storage: Storage, tenant: string, actor: Actor): Pro
   const answers: unknown[] = [];
   for (const types of [undefined, ["made"], ["sent", "made", "none"]]) {
     for (const limit of [1, 2, 100]) {
-      for (let after: LogPosition | undefined; ;) {
-        const page = await storage
-          .events(tenant, { actor, types, after, limit })
-          .catch(errorFields);
-        answers.push(page);
-        if (!("events" in page) || page.events.length < limit) break;
-        after = page.end;
-      }
+      const pages = await readPages(
+        (after: LogPosition | undefined) =>
+          storage.events(tenant, { actor, types, after, limit }).catch(errorFields),
+        (page) => ("events" in page && page.events.length === limit ? page.end : undefined),
+      );
+      answers.push(...pages);
     }
   }
   return answers;
@@ -80,12 +81,9 @@ async function eventAnswers(storage: Storage, tenant: string, actor: Actor): Pro
 async function topicAnswers(storage: Storage, tenant: string): Promise<unknown[]> {
   const answers: unknown[] = [await storage.topics(tenant, { names: [...TOPICS, "none", "a"] })];
   for (const prefix of [undefined, "a", "\u{1F600}"]) {
-    for (let after: string | undefined; ;) {
-      const page = await storage.topics(tenant, { prefix, after, limit: 2 });
-      answers.push(page);
-      if (page.next === null) break;
-      after = page.next;
-    }
+    answers.push(
+      ...(await allPages((after) => storage.topics(tenant, { prefix, after, limit: 2 }))),
+    );
   }
   return answers;
 }
@@ -97,12 +95,9 @@ async function agentAnswers(
 ): Promise<unknown[]> {
   const answers: unknown[] = [];
   for (const prefix of [undefined, "B", "\u{1F600}"]) {
-    for (let after: string | undefined; ;) {
-      const page = await storage.agents(tenant, { prefix, after, limit: 2 });
-      answers.push(page);
-      if (page.next === null) break;
-      after = page.next;
-    }
+    answers.push(
+      ...(await allPages((after) => storage.agents(tenant, { prefix, after, limit: 2 }))),
+    );
   }
   const { head, floor } = await storage.stats(tenant);
   for (const name of AGENTS) {
@@ -121,12 +116,11 @@ async function logAnswers(storage: Storage, tenant: string): Promise<unknown[]> 
   const answers: unknown[] = [await storage.log(tenant, { after: "end", limit: 5 })];
   for (const key of [undefined, ...KEYS]) {
     for (const limit of [1, 3, 1_000]) {
-      for (let after: LogPosition | "start" = "start"; ;) {
-        const page = await storage.log(tenant, { after, key, limit });
-        answers.push(page);
-        if (page.isHead) break;
-        after = page.end;
-      }
+      const pages = await readPages(
+        (after: LogPosition | "start" = "start") => storage.log(tenant, { after, key, limit }),
+        ({ isHead, end }) => (isHead ? undefined : end),
+      );
+      answers.push(...pages);
     }
   }
   const { end, epoch, head } = await storage.log(tenant, { after: "end", limit: 1 });
@@ -161,12 +155,9 @@ export async function positionAnswers(
   ]);
 }
 
-export function errorFields(error: unknown): {
-  code: unknown;
-  message: string;
-  hint: unknown;
-  details: unknown;
-} {
+export function errorFields(
+  error: unknown,
+): Record<"code" | "message" | "hint" | "details", unknown> {
   const { code, message, hint, details } = error as Error & Record<string, unknown>;
   return { code, message, hint, details };
 }

@@ -15,7 +15,8 @@ export {
   type InterruptibleStorage,
   type TenantCall,
 } from "./intercepted-storage.ts";
-export { readPages, times, words } from "./lists.ts";
+export { pushes, times, words } from "./lists.ts";
+export { expectPages, readPages } from "./pages.ts";
 export { foldLog, loggedItem } from "./log-fold.ts";
 export { rejects } from "./rejects.ts";
 export { rule, withSupport } from "./rule.ts";

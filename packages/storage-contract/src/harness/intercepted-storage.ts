@@ -9,12 +9,7 @@ import type {
 
 const READS = ["get", "list", "events", "agents", "topics", "stats", "log"] as const;
 const OTHERS = ["open", "close", "commit", "listTenants"] as const;
-const MAINTENANCE = {
-  dropTenant: "drop",
-  compact: "compact",
-  dump: "dump",
-  load: "load",
-} as const;
+const MAINTENANCE = { dropTenant: "drop", compact: "compact", dump: "dump", load: "load" } as const;
 const METHODS = [
   ...READS,
   ...OTHERS,

@@ -1,3 +1,5 @@
+import type { RouteInput } from "@syntha/core";
+
 /** The results of `make` for the numbers from 0 up to, not including, `count`. */
 export function times<T>(count: number, make: (n: number) => T): T[] {
   return Array.from({ length: count }, (_, n) => make(n));
@@ -8,16 +10,7 @@ export function words(text: string): string[] {
   return text.split(" ");
 }
 
-/** All pages: `read` returns the one after a position, `next` its own position, or nothing for the last page. */
-export async function readPages<P, N>(
-  read: (after: N | undefined) => Promise<P>,
-  next: (page: P) => N | null | undefined,
-): Promise<P[]> {
-  const pages: P[] = [];
-  for (let after: N | undefined; ;) {
-    const page = await read(after);
-    pages.push(page);
-    after = next(page) ?? undefined;
-    if (after === undefined) return pages;
-  }
+/** Pushes of these values by key, with one route. */
+export function pushes<V>(values: Readonly<Record<string, V>>, route: RouteInput = {}) {
+  return Object.entries(values).map(([key, value]) => ({ key, value, ...route }));
 }

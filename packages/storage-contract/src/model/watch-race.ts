@@ -1,5 +1,5 @@
 import { type AgentContext, type Cursor, isSynthaError, type WatchChange } from "@syntha/core";
-import { parseCursor } from "@syntha/core/storage";
+import { macrotask, parseCursor } from "@syntha/core/storage";
 import { itemText } from "./item-text.ts";
 import { isLater } from "./watch-recording.ts";
 import { assertSame, times } from "../harness/index.ts";
@@ -17,11 +17,6 @@ function seededRandom(seed: number): (sides: number) => number {
     return Math.floor((state / 2 ** 31) * sides);
   };
 }
-
-const macrotask = (): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
 
 /**
  * R12 under concurrent writes and changes of the reader's subscriptions: watches with small buffers, interrupted and resumed

@@ -1,6 +1,6 @@
 import { assert } from "vitest";
 import type { AgentContext, Cursor, Storage, Watch, WatchChange } from "@syntha/core";
-import { type LogPosition, toCursor, parseCursor } from "@syntha/core/storage";
+import { type LogPosition, macrotask, toCursor, parseCursor } from "@syntha/core/storage";
 import { assertSame, waitFor } from "../harness/index.ts";
 import type { ExpectedChange, ModelWatchFilter } from "./expected-change.ts";
 import { itemAndState, itemText } from "./item-text.ts";
@@ -85,12 +85,6 @@ export class WatchRecording {
       this.error = error;
     }
   }
-}
-
-function macrotask(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
 }
 
 function toReceivedChange(change: WatchChange): ReceivedChange {

@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { expect } from "vitest";
-import { copyTenant, isSynthaError, type MeshLimits } from "@syntha/core";
+import { copyTenant, isSynthaError, type MeshLimits, type SynthaError } from "@syntha/core";
 import {
   expectEqualTenants,
+  pushes,
   readLog,
   recountUsage,
   rejects,
@@ -20,6 +21,15 @@ type Limits = Partial<MeshLimits>;
 
 const GLOBAL = { global: true } as const;
 const WRITERS = 64;
+
+async function exceeds(
+  call: Promise<unknown>,
+  limit?: string,
+  maximum?: number,
+  more?: object,
+): Promise<SynthaError<"LIMIT_EXCEEDED">> {
+  return rejects(call, "LIMIT_EXCEEDED", limit && { limit, maximum, ...more });
+}
 
 /** Number of calls that no limit rejected. Any other error fails the case. */
 async function countAccepted(calls: readonly Promise<unknown>[]): Promise<number> {
@@ -61,10 +71,7 @@ export const limits = rule("Limits", {
 
     it("rejects every write at a rate of zero", async () => {
       const { system } = world.team({ limits: { tenant: { writesPerSecond: 0 } } });
-      await rejects(system.push("a", 1, GLOBAL), "LIMIT_EXCEEDED", {
-        limit: "tenant.writesPerSecond",
-        maximum: 0,
-      });
+      await exceeds(system.push("a", 1, GLOBAL), "tenant.writesPerSecond", 0);
     });
   },
   storage(world, it) {
@@ -81,9 +88,7 @@ export const limits = rule("Limits", {
       const tight = world.mesh({ tenantId, limits: { tenant: { bytes: bytes - 1 } } });
       await ann.delete(key);
       expect(await mesh.stats()).toMatchObject({ items: 0, bytes: 0 });
-      await rejects(tight.system.push(key, value, GLOBAL), "LIMIT_EXCEEDED", {
-        limit: "tenant.bytes",
-        maximum: bytes - 1,
+      await exceeds(tight.system.push(key, value, GLOBAL), "tenant.bytes", bytes - 1, {
         current: 0,
       });
     });
@@ -119,21 +124,12 @@ export const limits = rule("Limits", {
         ann.pushMany(keys.map((key) => ({ key, value: 1, ...GLOBAL })));
       await batch("a", "b");
       const before = await tenantSnapshot(world.storage, tenantId);
-      await rejects(batch("c", "d"), "LIMIT_EXCEEDED");
-      await rejects(
-        ann.pushMany([
-          { key: "a", value: 1234567 },
-          { key: "b", value: 12345 },
-        ]),
-        "LIMIT_EXCEEDED",
-      );
+      await exceeds(batch("c", "d"));
+      await exceeds(ann.pushMany(pushes({ a: 1234567, b: 12345 })));
       expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
       // One push of a batch may use what another one frees.
-      await ann.pushMany([
-        { key: "a", value: 12345678 },
-        { key: "b", value: 12 },
-      ]);
-      await rejects(ann.push("b", 123), "LIMIT_EXCEEDED");
+      await ann.pushMany(pushes({ a: 12345678, b: 12 }));
+      await exceeds(ann.push("b", 123));
       await batch("b");
     });
 
@@ -145,7 +141,7 @@ export const limits = rule("Limits", {
         await free.agent("Ann").push(key, "12345", { topics: ["t"] });
       const none = { items: 1, bytes: 1 };
       const { mesh, ann } = world.team({ tenantId, limits: { tenant: none, agent: none } });
-      await rejects(ann.push("a", "123456"), "LIMIT_EXCEEDED");
+      await exceeds(ann.push("a", "123456"));
       await ann.push("a", "54321");
       await ann.push("a", "1");
       await ann.push("a", "2", { topics: ["t", "u"] });
@@ -168,10 +164,10 @@ export const limits = rule("Limits", {
       });
       await ann.push("expired", 12345, { ...GLOBAL, ttl: "1s" });
       await bea.push("there", 1, { ...GLOBAL, ttl: "1h" });
-      await rejects(ann.push("new", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await exceeds(ann.push("new", 1, GLOBAL));
       world.clock.advance("2s");
       expect(await mesh.stats()).toMatchObject({ items: 1, bytes: 6, expired: 1 });
-      await rejects(bea.push("new", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await exceeds(bea.push("new", 1, GLOBAL));
       expect(await mesh.stats()).toMatchObject({ items: 1, expired: 1 });
       await ann.push("new", 1, GLOBAL);
       expect(await mesh.stats()).toMatchObject({ items: 2, bytes: 10, expired: 0 });
@@ -209,16 +205,11 @@ export const limits = rule("Limits", {
       const { mesh, ann, bea } = world.team({ limits: { agent: { items: 2, bytes: 20 } } });
       await ann.push("a", 1, GLOBAL);
       await ann.push("b", 1, GLOBAL);
-      await rejects(ann.push("c", 1, GLOBAL), "LIMIT_EXCEEDED", {
-        limit: "agent.items",
-        maximum: 2,
-        agent: "Ann",
-        current: 2,
-      });
+      await exceeds(ann.push("c", 1, GLOBAL), "agent.items", 2, { agent: "Ann", current: 2 });
       await bea.push("a", "12345678901234", undefined);
-      const full = await rejects(bea.push("b", 12345, undefined), "LIMIT_EXCEEDED");
+      const full = await exceeds(bea.push("b", 12345, undefined));
       expect(full.details).toEqual({ limit: "agent.bytes", maximum: 20, agent: "Ann" });
-      await rejects(mesh.system.push("b", 12345), "LIMIT_EXCEEDED");
+      await exceeds(mesh.system.push("b", 12345));
       await mesh.system.push("system's own", "as long as it likes to be", GLOBAL);
       // A new route makes the system the owner.
       await mesh.system.push("a", 1, { topics: ["t"] });
@@ -233,9 +224,9 @@ export const limits = rule("Limits", {
       await bea.push("own", 1, GLOBAL);
       await (await bea.claim({ topic: "t" }))!.complete("done", { topics: ["results"] });
       await ann.push("next", 1, { topics: ["t"] });
-      await rejects(bea.push("more", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await exceeds(bea.push("more", 1, GLOBAL));
       await bea.delete("own");
-      await rejects(bea.push("more", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await exceeds(bea.push("more", 1, GLOBAL));
       await bea.delete("task");
       await bea.push("more", 1, GLOBAL);
       expect(await mesh.stats()).toMatchObject({ items: 2 });
@@ -249,7 +240,7 @@ export const limits = rule("Limits", {
       ]);
       await mesh.deleteTopic("t");
       await ann.push("c", 1, GLOBAL);
-      await rejects(ann.push("d", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await exceeds(ann.push("d", 1, GLOBAL));
       expect(await ann.keys()).toEqual(["b", "c"]);
     });
 
@@ -258,13 +249,13 @@ export const limits = rule("Limits", {
       const free = world.mesh({ tenantId }).agent("Ann");
       await free.pushMany(["a", "b", "c"].map((key) => ({ key, value: 1, ...GLOBAL })));
       const bound = world.mesh({ tenantId, limits: { agent: { items: 3 } } }).agent("Ann");
-      const error = await rejects(bound.push("d", 1, GLOBAL), "LIMIT_EXCEEDED");
+      const error = await exceeds(bound.push("d", 1, GLOBAL));
       expect(error.details).toMatchObject({ current: 3 });
       await free.push("d", 1, GLOBAL);
       await free.delete("a");
       await free.delete("b");
       await bound.push("e", 1, GLOBAL);
-      await rejects(bound.push("f", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await exceeds(bound.push("f", 1, GLOBAL));
     });
 
     it("allows a burst, then an even rate of writes", async () => {
@@ -274,7 +265,7 @@ export const limits = rule("Limits", {
       const upTo = async (most: number): Promise<number> =>
         countAccepted(Array.from({ length: most }, write));
       expect(await upTo(10)).toBe(4);
-      const error = await rejects(write(), "LIMIT_EXCEEDED");
+      const error = await exceeds(write());
       const retryAt = new Date(world.clock() + 250);
       expect(error.details).toEqual({ limit: "tenant.writesPerSecond", maximum: 4, retryAt });
       expect(error.retryable).toBe(true);
@@ -298,9 +289,9 @@ export const limits = rule("Limits", {
       await ann.subscribe(["t", "u"]);
       await ann.publish("e", 1, { topics: ["t"], id: "1" });
       await ann.push("a", 1, { topics: ["t"] });
-      await rejects(ann.push("a", 2), "LIMIT_EXCEEDED");
-      await rejects(ann.subscribe(["v"]), "LIMIT_EXCEEDED");
-      await rejects(ann.publish("e", 1, { topics: ["t"], id: "2" }), "LIMIT_EXCEEDED");
+      await exceeds(ann.push("a", 2));
+      await exceeds(ann.subscribe(["v"]));
+      await exceeds(ann.publish("e", 1, { topics: ["t"], id: "2" }));
       // Calls without effect, calls that end something, and calls of others are not counted.
       await ann.subscribe(["t"]);
       await ann.publish("e", 1, { topics: ["t"], id: "1" });
@@ -314,11 +305,11 @@ export const limits = rule("Limits", {
       world.clock.advance("1s");
       const batch = (count: number): Promise<unknown> =>
         ann.pushMany(times(count, (i) => ({ key: `k${i}`, value: 1, ...GLOBAL })));
-      const tooMany = await rejects(batch(4), "LIMIT_EXCEEDED");
+      const tooMany = await exceeds(batch(4));
       expect(tooMany.details).toEqual({ limit: "agent.writesPerSecond", maximum: 3, agent: "Ann" });
       expect(tooMany.retryable).toBe(false);
       await batch(2);
-      const soon = await rejects(batch(2), "LIMIT_EXCEEDED");
+      const soon = await exceeds(batch(2));
       expect(soon.details.retryAt).toEqual(new Date(world.clock() + 334));
       await batch(1);
     });
@@ -327,12 +318,12 @@ export const limits = rule("Limits", {
       const { ann } = world.team({ limits: { tenant: { items: 1, writesPerSecond: 2 } } });
       await ann.push("a", 1, GLOBAL);
       for (let i = 0; i < 3; i++) {
-        const error = await rejects(ann.push("b", 1, GLOBAL), "LIMIT_EXCEEDED");
+        const error = await exceeds(ann.push("b", 1, GLOBAL));
         expect(error.details.limit).toBe("tenant.items");
         await rejects(ann.push("a", 1, { ifRevision: 99 }), "CONFLICT");
       }
       await ann.push("a", 2);
-      expect((await rejects(ann.push("a", 3), "LIMIT_EXCEEDED")).details.retryAt).toBeDefined();
+      expect((await exceeds(ann.push("a", 3))).details.retryAt).toBeDefined();
     });
 
     it("erases usage when a tenant is dropped", async () => {
@@ -344,7 +335,7 @@ export const limits = rule("Limits", {
       for (let i = 0; i < 3; i++) {
         const mesh = open();
         await mesh.agent("Ann").push("a", 1, GLOBAL);
-        await rejects(mesh.agent("Ann").push("b", 1, GLOBAL), "LIMIT_EXCEEDED");
+        await exceeds(mesh.agent("Ann").push("b", 1, GLOBAL));
         await mesh.close();
         expect(await registry.drop(tenantId)).toBe(true);
       }
@@ -358,8 +349,8 @@ export const limits = rule("Limits", {
       await before.push("b", 1, GLOBAL);
       await world.reopen(skip);
       const after = world.mesh(own).agent("Ann");
-      expect((await rejects(after.push("c", 1, GLOBAL), "LIMIT_EXCEEDED")).details.current).toBe(2);
-      expect((await rejects(after.push("a", 1), "LIMIT_EXCEEDED")).details.retryAt).toBeDefined();
+      expect((await exceeds(after.push("c", 1, GLOBAL))).details.current).toBe(2);
+      expect((await exceeds(after.push("a", 1))).details.retryAt).toBeDefined();
       await after.delete("a");
       world.clock.advance("1s");
       await after.push("c", 1, GLOBAL);
@@ -371,10 +362,10 @@ export const limits = rule("Limits", {
       await ann.push("a", 1, GLOBAL);
       await system.push("b", 1, GLOBAL);
       const before = await tenantSnapshot(world.storage, tenantId, ["Ann"]);
-      const error = await rejects(ann.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
+      const error = await exceeds(ann.push("c", 1, GLOBAL));
       expect(error.details).toEqual({ limit: "tenant.items", maximum: 2 });
       expect(error.retryable).toBe(false);
-      const bySystem = await rejects(system.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
+      const bySystem = await exceeds(system.push("c", 1, GLOBAL));
       expect(bySystem.details).toEqual({ limit: "tenant.items", maximum: 2, current: 2 });
       expect(await tenantSnapshot(world.storage, tenantId, ["Ann"])).toEqual(before);
       await ann.push("a", "a much longer value than before");
@@ -391,12 +382,12 @@ export const limits = rule("Limits", {
       await system.push("a", 1, GLOBAL);
       await system.push("b", 1, GLOBAL);
       await mesh.compact();
-      await rejects(world.mesh(own).system.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await exceeds(world.mesh(own).system.push("c", 1, GLOBAL));
       world.clock.advance("1s");
       await mesh.compact();
       await system.push("c", 1, GLOBAL);
       await system.push("d", 1, GLOBAL);
-      await rejects(system.push("e", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await exceeds(system.push("e", 1, GLOBAL));
       expect(await mesh.stats()).toMatchObject({ items: 4 });
     });
   },
@@ -414,10 +405,10 @@ export const limits = rule("Limits", {
       const counted = await storedUsage(world.storage, targetTenantId, names);
       expect(counted).toEqual(await storedUsage(world.storage, tenantId, names));
       const copy = world.mesh({ tenantId: targetTenantId, limits: own }).agent("Ann");
-      await rejects(copy.push("c", 1, GLOBAL), "LIMIT_EXCEEDED");
+      await exceeds(copy.push("c", 1, GLOBAL));
       await copy.push("a", 1);
       await copy.push("a", 2);
-      expect((await rejects(copy.push("a", 3), "LIMIT_EXCEEDED")).details.retryAt).toBeDefined();
+      expect((await exceeds(copy.push("a", 3))).details.retryAt).toBeDefined();
     });
 
     it("keeps usage equal to a recount after random steps", async () => {

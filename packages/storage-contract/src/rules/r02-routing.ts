@@ -4,28 +4,6 @@ import { rejects, rule, times } from "../harness/index.ts";
 
 export const combinedRouting = rule("R2 Combined routing", {
   storage(world, it) {
-    it("combines topics and named agents", async ({ mesh, ann, bea }) => {
-      await bea.subscribe(["news"]);
-      await ann.push("it", 1, { topics: ["news"], subscribers: ["Cid"] });
-      const seen = ["Ann", "Bea", "Cid", "Dov"].map((name) => mesh.agent(name).keys());
-      expect(await Promise.all(seen)).toEqual([["it"], ["it"], ["it"], []]);
-    });
-
-    it("lets a sender read everything it pushed", async ({ ann }) => {
-      await ann.push("by topic", 1, { topics: ["news"] });
-      await ann.push("by name", 2, { subscribers: ["Bea"] });
-      await ann.push("by both", 3, { topics: ["news"], subscribers: ["Bea"] });
-      expect(await ann.getAll()).toEqual({ "by topic": 1, "by name": 2, "by both": 3 });
-    });
-
-    it("shows an item without subscribers to its owner only", async ({ ann, dov, system }) => {
-      await ann.push("it", 1, { topics: ["empty"] });
-      expect(await ann.keys()).toEqual(["it"]);
-      expect(await system.keys()).toEqual(["it"]);
-      expect(await dov.keys()).toEqual([]);
-      expect((await system.getItem("it"))?.global).toBe(false);
-    });
-
     it("keeps an item private after its last subscriber leaves", async ({
       mesh,
       ann,
@@ -61,12 +39,6 @@ export const combinedRouting = rule("R2 Combined routing", {
         expect((await lease?.complete("done"))?.topicsWithoutSubscribers).toEqual(expected);
       },
     );
-
-    it("lists a topic before anyone subscribes to it", async ({ ann, dov }) => {
-      await ann.push("skill/translate", {}, { topics: ["capabilities"] });
-      const { topics } = await dov.topics();
-      expect(topics).toEqual([{ name: "capabilities", subscribers: 0, items: 1 }]);
-    });
 
     it("counts live items and subscribers per topic", async ({ mesh, ann, bea }) => {
       const board = async (): Promise<unknown> =>

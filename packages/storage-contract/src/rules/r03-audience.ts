@@ -111,19 +111,6 @@ export const noAccidentalAudience = rule("R3 No accidental audience", {
       });
     });
 
-    it("does not widen an audience by deleting a topic", async ({ mesh, ann, dov }) => {
-      await ann.push("by topic", 1, { topics: ["news"] });
-      await ann.push("by both", 1, { topics: ["news"], subscribers: ["Bea"] });
-      await mesh.deleteTopic("news");
-      await dov.subscribe(["news"]);
-      expect(await dov.keys()).toEqual([]);
-      expect(routeOf(await ann.getItem("by both"))).toEqual({
-        topics: [],
-        subscribers: ["Bea"],
-        global: false,
-      });
-    });
-
     it("gives a recreated key none of its former audience", async ({ mesh, ann, cid, dov }) => {
       await ann.push("deleted", 1, { topics: ["news"], subscribers: ["Bea"] });
       await ann.delete("deleted");

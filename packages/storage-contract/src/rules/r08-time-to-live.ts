@@ -1,6 +1,15 @@
 import { expect } from "vitest";
 import type { ContextMesh, Duration, JsonValue } from "@syntha/core";
-import { Feed, readItems, readLog, rejects, rule, times, type World } from "../harness/index.ts";
+import {
+  Feed,
+  readItems,
+  readLog,
+  readPages,
+  rejects,
+  rule,
+  times,
+  type World,
+} from "../harness/index.ts";
 
 /** Every read that could reveal an expired item, and its expected result. */
 const READS: Readonly<Record<string, readonly [(mesh: ContextMesh) => unknown, unknown]>> = {
@@ -299,21 +308,6 @@ export const timeToLive = rule("R8 Time to live", {
         log.flatMap(({ change }) => ("key" in change && change.type === type ? [change.key] : []));
       expect(keysOf("expire").sort()).toEqual(["claimed", "cleared", "pushed", "unrouted"]);
       expect(keysOf("delete")).toEqual(["pushed"]);
-    });
-
-    it("sweeps more items than one commit holds", async ({ mesh, ann }) => {
-      for (let batch = 0; batch < 3; batch++) {
-        const pushes = times(400, (n) => ({
-          key: `item ${batch}/${n}`,
-          value: n,
-          topics: ["t"],
-          ttl: "1m" as const,
-        }));
-        await ann.pushMany(pushes);
-      }
-      world.clock.advance("1m");
-      expect(await mesh.sweep()).toBe(1_200);
-      expect(await mesh.stats()).toMatchObject({ items: 0, expired: 0, topics: 0 });
     });
 
     it("sweeps one tenant only", async () => {

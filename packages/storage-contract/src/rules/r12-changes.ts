@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { AgentContext, ChangeFilter, ChangeListing, Cursor } from "@syntha/core";
-import { Feed, formatChange, rejects, rule, times } from "../harness/index.ts";
+import { Feed, formatChange, readPages, rejects, rule, times } from "../harness/index.ts";
 
 export const changes = rule(
   "R12 Changes feed",
@@ -148,12 +148,9 @@ export const changes = rule(
   ["pastSubscriptions"],
 );
 
-async function allPages(agent: AgentContext, filter: ChangeFilter): Promise<ChangeListing[]> {
-  const pages: ChangeListing[] = [];
-  for (let { since } = filter; ;) {
-    const page = await agent.changes({ ...filter, since });
-    pages.push(page);
-    if (!page.more) return pages;
-    since = page.cursor;
-  }
+function allPages(agent: AgentContext, filter: ChangeFilter): Promise<ChangeListing[]> {
+  return readPages(
+    (since: Cursor | undefined = filter.since) => agent.changes({ ...filter, since }),
+    ({ more, cursor }) => (more ? cursor : undefined),
+  );
 }

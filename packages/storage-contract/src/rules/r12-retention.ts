@@ -360,18 +360,6 @@ export const retention = rule(
         });
       });
 
-      it("compacts one tenant only", async () => {
-        const [one, other] = [world.mesh(), world.mesh()];
-        for (const mesh of [one, other]) {
-          await mesh.system.push("it", 1, { global: true });
-          await mesh.system.publish("counted", 1, { global: true });
-        }
-        const before = await other.stats();
-        await one.compact(KEEP_NOTHING);
-        expect(await other.stats()).toEqual(before);
-        expect(await historyOf(other, "it")).toEqual([["put", 1]]);
-      });
-
       it("rejects a watch that compaction overtakes", async ({ mesh, ann }) => {
         const writer = ann;
         const handles = await world.handles();

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import type { ContextMesh, Watch, WatchChange } from "@syntha/core";
-import { Feed, formatChange, rule, type World } from "../harness/index.ts";
+import type { AgentContext, ContextMesh, RouteInput, Watch, WatchChange } from "@syntha/core";
+import { Feed, formatChange, rule } from "../harness/index.ts";
 
 interface OpenWatch {
   readonly watch: Watch;
@@ -18,84 +18,60 @@ const ENDINGS: readonly [string, (ending: OpenWatch) => unknown][] = [
 const KEYS = ["1", "2", "3", "4", "5"];
 const PUTS = KEYS.map((key) => `put ${key}=1`);
 
-/** A watch with buffered changes, and all changes that it emits. */
-const SITUATIONS: readonly [
-  string,
-  (world: World, stop: AbortController) => Promise<{ mesh: ContextMesh; watch: Watch }>,
-  readonly string[],
-][] = [
-  [
-    "live changes",
-    async (world, { signal }) => {
-      const mesh = world.mesh();
-      const watch = mesh.agent("Bea").watch({ signal });
-      const other = new Feed(mesh.agent("Bea").watch());
-      for (const key of KEYS) await mesh.system.push(key, 1, { global: true });
-      await other.take(KEYS.length);
-      return { mesh, watch };
+const pushKeys = async ({ system }: ContextMesh, route: RouteInput): Promise<void> => {
+  for (const key of KEYS) await system.push(key, 1, route);
+};
+const pushAll = (mesh: ContextMesh): Promise<void> => pushKeys(mesh, { global: true });
+const pushNews = (mesh: ContextMesh): Promise<void> => pushKeys(mesh, { topics: ["news"] });
+
+/** Changes that a watch has buffered: what happens before and after it starts, and all that it emits. */
+const SITUATIONS: readonly {
+  readonly what: string;
+  readonly before?: (mesh: ContextMesh, bea: AgentContext) => Promise<unknown>;
+  readonly after?: (mesh: ContextMesh, bea: AgentContext) => Promise<unknown>;
+  readonly from?: "initial" | "cursor";
+  readonly lines: readonly string[];
+}[] = [
+  { what: "live changes", after: pushAll, lines: PUTS },
+  { what: "the changes after a cursor", from: "cursor", before: pushAll, lines: PUTS },
+  { what: "the initial listing", from: "initial", before: pushAll, lines: [...PUTS, "ready"] },
+  {
+    what: "what a subscription brings into view",
+    before: pushNews,
+    after: (_, bea) => bea.subscribe(["news"]),
+    lines: PUTS,
+  },
+  {
+    what: "what an end of a subscription takes out of view",
+    async before(mesh, bea) {
+      await bea.subscribe(["news"]);
+      await pushNews(mesh);
     },
-    PUTS,
-  ],
-  [
-    "the changes after a cursor",
-    async (world, { signal }) => {
-      const mesh = world.mesh();
-      const { cursor } = await mesh.agent("Bea").changes();
-      for (const key of KEYS) await mesh.system.push(key, 1, { global: true });
-      const watch = mesh.agent("Bea").watch({ since: cursor, signal });
-      return { mesh, watch };
-    },
-    PUTS,
-  ],
-  [
-    "the initial listing",
-    async (world, { signal }) => {
-      const mesh = world.mesh();
-      for (const key of KEYS) await mesh.system.push(key, 1, { global: true });
-      const watch = mesh.agent("Bea").watch({ initial: true, signal });
-      return { mesh, watch };
-    },
-    [...PUTS, "ready"],
-  ],
-  [
-    "what a subscription brings into view",
-    async (world, { signal }) => {
-      const mesh = world.mesh();
-      for (const key of KEYS) await mesh.system.push(key, 1, { topics: ["news"] });
-      const watch = mesh.agent("Bea").watch({ signal });
-      const other = new Feed(mesh.agent("Bea").watch());
-      await mesh.agent("Bea").subscribe(["news"]);
-      await other.take(KEYS.length);
-      return { mesh, watch };
-    },
-    PUTS,
-  ],
-  [
-    "what an end of a subscription takes out of view",
-    async (world, { signal }) => {
-      const mesh = world.mesh();
-      await mesh.agent("Bea").subscribe(["news"]);
-      for (const key of KEYS) await mesh.system.push(key, 1, { topics: ["news"] });
-      const watch = mesh.agent("Bea").watch({ signal });
-      const other = new Feed(mesh.agent("Bea").watch());
-      await mesh.agent("Bea").unsubscribe(["news"]);
-      await other.take(KEYS.length);
-      return { mesh, watch };
-    },
-    KEYS.map((key) => `hide ${key}`),
-  ],
+    after: (_, bea) => bea.unsubscribe(["news"]),
+    lines: KEYS.map((key) => `hide ${key}`),
+  },
 ];
 
-const CASES = SITUATIONS.flatMap(([what, start, lines]) =>
-  ENDINGS.map(([how, end]) => ({ what, how, start, lines, end })),
+const CASES = SITUATIONS.flatMap((situation) =>
+  ENDINGS.map(([how, end]) => ({ ...situation, how, end })),
 );
 
 export const watchCursor = rule("R12 Watch cursor", {
   core(world, it) {
     it.each(CASES)("follows the last change taken of $what after $how", async (given) => {
-      const { start, lines, end } = given;
+      const { before, after, from, lines, end } = given;
       const stop = new AbortController();
-      const { mesh, watch } = await start(world, stop);
+      const mesh = world.mesh();
+      const bea = mesh.agent("Bea");
+      const { cursor: since } = await bea.changes();
+      await before?.(mesh, bea);
+      const start = from === "cursor" ? { since } : { initial: from === "initial" };
+      const watch = bea.watch({ ...start, signal: stop.signal });
+      if (after !== undefined) {
+        const other = new Feed(bea.watch());
+        await after(mesh, bea);
+        await other.take(KEYS.length);
+      }
       const taken: string[] = [];
       for (let n = 0; n < 2; n++)
         taken.push(formatChange((await watch.next()).value as WatchChange));

@@ -163,11 +163,6 @@ export const watch = rule(
         );
       });
 
-      it("emits ready at once when nothing is visible", async () => {
-        const feed = new Feed(world.mesh().agent("Ann").watch({ initial: true }));
-        expect(await feed.lines(1)).toEqual(["ready"]);
-      });
-
       it("emits more than one page of visible items", async ({ ann, bea }) => {
         const keys = times(450, (n) => `item ${String(n).padStart(3, "0")}`);
         await ann.pushMany(keys.map((key) => ({ key, value: 1, global: true })));

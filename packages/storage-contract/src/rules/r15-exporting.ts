@@ -7,6 +7,7 @@ import {
   Feed,
   JSON_TEXTS,
   parseJson,
+  pushes,
   rejects,
   rule,
   times,
@@ -155,10 +156,7 @@ export const exporting = rule(
         for await (const line of exportTenant({ storage: world.storage, tenantId, batch: 3 })) {
           lines.push(line);
           if (n++ > 12) continue;
-          await system.pushMany([
-            { key: "left", value: n, global: true },
-            { key: "right", value: n, global: true },
-          ]);
+          await system.pushMany(pushes({ left: n, right: n }, { global: true }));
           await system.delete(`k${n}`);
         }
         const as = world.newTenantId();

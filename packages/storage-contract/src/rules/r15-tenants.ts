@@ -3,8 +3,10 @@ import { ContextMesh, type MeshOptions, type Untyped } from "@syntha/core";
 import { decide, type Operation, type Storage } from "@syntha/core/storage";
 import {
   Feed,
+  expectPages,
   NAMES_BY_CODE_POINT,
   readLog,
+  readPages,
   rejects,
   rule,
   tenantSnapshot,
@@ -198,22 +200,14 @@ export const tenants = rule("R15 Tenants", {
       const keeper = world.mesh({}, storage);
       for (const tenantId of [...NAMES_BY_CODE_POINT].reverse())
         await world.mesh({ tenantId }, storage).agent("Ann").push("it", 1, { global: true });
-      for (const limit of [
-        1,
-        2,
-        NAMES_BY_CODE_POINT.length - 1,
-        NAMES_BY_CODE_POINT.length,
-        1_000,
-      ]) {
-        const listed: string[] = [];
-        for (let after: string | undefined; ;) {
-          const page = await storage.listTenants({ after, limit });
-          listed.push(...page.tenantIds);
-          if (page.next === null) break;
-          expect(page.tenantIds.length).toBe(limit);
-          after = page.next;
-        }
-        expect(listed).toEqual(NAMES_BY_CODE_POINT);
+      const { length } = NAMES_BY_CODE_POINT;
+      for (const limit of [1, 2, length - 1, length, 1_000]) {
+        const pages = await readPages(
+          (after: string | undefined) => storage.listTenants({ after, limit }),
+          ({ next }) => next,
+        );
+        const listed = pages.map(({ tenantIds }) => tenantIds);
+        expectPages(listed, NAMES_BY_CODE_POINT, limit);
       }
       expect((await keeper.stats()).items).toBe(0);
     });
