@@ -37,7 +37,7 @@ async function scene(reason?: SynthaError, listener?: () => unknown): Promise<Sc
   await other.agent("Ann").subscribe(["jobs"]);
   const link = interruptibleStorage(memory);
   const changes: ConnectionChange[] = [];
-  const onConnectionChange = listener ?? ((change) => void changes.push(change));
+  const onConnectionChange = listener ?? ((change: ConnectionChange) => void changes.push(change));
   const mesh = new ContextMesh({ storage: link.storage, onConnectionChange });
   if (reason === undefined) await mesh.stats();
   else link.interrupt(reason);

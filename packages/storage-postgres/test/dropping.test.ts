@@ -128,18 +128,3 @@ it("completes an interrupted drop before the next write", async () => {
     ["one", "two"],
   ]);
 });
-
-it("drops a large tenant while others write to a new one", async () => {
-  const address = await ownSchema();
-  const storages = [await openStorage(address), await openStorage(address)] as const;
-  const puts = Array.from({ length: MANY }, (_, n) => put(`old ${n}`, n));
-  await storages[0].commit("acme", [bySystem(...puts)], decide);
-  const drops = storages.map((each) => each.dropTenant({ tenantId: "acme" }));
-  const writes = storages.map(async (each, n) => {
-    for (let i = 0; i < 20; i++) await write(each, "acme", `new ${n} ${i}`);
-  });
-  await Promise.all([...drops, ...writes]);
-  const [items, logged] = await keysOf(storages[0], "acme");
-  expect(logged).toEqual(items);
-  expect(items.filter((key) => key.startsWith("old"))).toEqual([]);
-});

@@ -11,7 +11,7 @@ import { modelItemText } from "./item-text.ts";
 import { EventCursors } from "./event-cursors.ts";
 import { checkLog } from "./log-check.ts";
 import { meshOverview, readerView } from "./mesh-view.ts";
-import type { ModelItem, ModelTenant } from "./state.ts";
+import type { ModelItem } from "./state.ts";
 import { KEYS, READERS, type Step, TENANTS, TOPICS } from "./plan.ts";
 import { newTenantPair, type TenantPair, applyAction } from "./action.ts";
 import {
@@ -65,18 +65,6 @@ export class PlanRun {
     }
   }
 
-  #pair(tenant: number): TenantPair {
-    return this.#pairs[tenant] as TenantPair;
-  }
-
-  #model(tenant: number): ModelTenant {
-    return this.#pair(tenant).model;
-  }
-
-  async #settle(recording: WatchRecording, handle: number, tenant: number): Promise<void> {
-    await recording.settle(this.#subject.storage(handle), TENANTS[tenant] as string);
-  }
-
   async #step(step: Step): Promise<void> {
     this.#turn++;
     const { tenant, handle } = step;
@@ -103,12 +91,12 @@ export class PlanRun {
         await this.#resume(handle, step.watch, step.back);
         await this.#eventCursors[tenant]?.resume(
           this.#subject.agent(tenant, handle, null),
-          this.#pair(tenant),
+          this.#pairs[tenant] as TenantPair,
           step.back,
         );
         break;
       default:
-        await applyAction(this.#subject, this.#pair(tenant), step);
+        await applyAction(this.#subject, this.#pairs[tenant] as TenantPair, step);
     }
     await this.#compare(tenant, handle);
   }
@@ -124,16 +112,17 @@ export class PlanRun {
       await this.#eventCursors[tenant]?.resumeAll(this.#subject.agent(tenant, 0, null), pair);
     for (const [tenant, pair] of this.#pairs.entries()) {
       for (const topic of TOPICS) {
-        const claim = { do: "claim", tenant, handle: 0, actor: null, from: { topic } } as const;
+        const place = { tenant, handle: 0, actor: null, from: { topic } };
+        const claim = { do: "claim", ...place, lease: 10, maxAttempts: undefined } as const;
         for (let item = 0; item <= KEYS.length; item++)
-          await applyAction(this.#subject, pair, { ...claim, lease: 10, maxAttempts: undefined });
+          await applyAction(this.#subject, pair, claim);
       }
     }
   }
 
   /** Compares every reader's view, every watch, and the log. */
   async #compare(tenant: number, handle: number): Promise<void> {
-    const model = this.#model(tenant);
+    const { model } = this.#pairs[tenant] as TenantPair;
     const clock = this.#subject.clock();
     for (const who of READERS) {
       const actual = await readerView(
@@ -150,7 +139,11 @@ export class PlanRun {
     for (const followed of this.#followed.filter((each) => each.tenant === tenant))
       await this.#check(followed);
     const system = this.#subject.agent(tenant, handle, null);
-    await this.#eventCursors[tenant]?.note(system, this.#pair(tenant), 1 + (this.#turn % 3));
+    await this.#eventCursors[tenant]?.note(
+      system,
+      this.#pairs[tenant] as TenantPair,
+      1 + (this.#turn % 3),
+    );
   }
 
   async #follow(
@@ -159,12 +152,12 @@ export class PlanRun {
     lens: ModelWatchFilter,
     initial: boolean,
   ): Promise<void> {
-    const { model, generation } = this.#pair(tenant);
+    const { model, generation } = this.#pairs[tenant] as TenantPair;
     const recording = new WatchRecording(lens, initial || model.head === 0, model.head);
     const listedAt = timeOf(model, this.#subject.clock());
     this.#followed.push({ recording, tenant, generation, listedAt });
     recording.start(this.#subject.agent(tenant, handle, lens.actor), { initial });
-    await this.#settle(recording, handle, tenant);
+    await recording.settle(this.#subject.storage(handle), TENANTS[tenant] as string);
     const items = initial ? expectedListing(model, lens, model.head, this.#subject.clock()) : [];
     const expected = initial ? [...items, READY] : [];
     compareReceived(
@@ -177,9 +170,9 @@ export class PlanRun {
   /** Checks what a watch emitted since the last check. */
   async #check(followed: FollowedWatch): Promise<void> {
     const { recording, tenant, generation } = followed;
-    const { model, generation: current } = this.#pair(tenant);
+    const { model, generation: current } = this.#pairs[tenant] as TenantPair;
     const { filter } = recording;
-    await this.#settle(recording, 0, tenant);
+    await recording.settle(this.#subject.storage(0), TENANTS[tenant] as string);
     if (generation !== current) {
       assertSame("how a watch on a dropped tenant ends", codeOf(recording.error), "INVALID_CURSOR");
       this.#droppedBookmarks.push(
@@ -190,32 +183,21 @@ export class PlanRun {
       return;
     }
     if (recording.error !== undefined) throw recording.error;
-    const expected = this.#changesAfter(recording.checkedTo, model, filter);
+    const expected = new Map<number, ExpectedChange[]>();
+    for (const commit of model.commits.filter(({ position }) => position > recording.checkedTo))
+      expected.set(commit.position, expectedChanges(model, filter, commit, this.#subject.clock()));
     recording.checkedTo = model.head;
     const about = `what a watch emits ${JSON.stringify(filter)}`;
     compareReceived(about, recording.newChanges(), expected);
   }
 
-  /** Expected changes by position. */
-  #changesAfter(
-    after: number,
-    model: ModelTenant,
-    filter: ModelWatchFilter,
-  ): Map<number, ExpectedChange[]> {
-    const clock = this.#subject.clock();
-    const commits = model.commits.filter(({ position }) => position > after);
-    return new Map(
-      commits.map((each) => [each.position, expectedChanges(model, filter, each, clock)]),
-    );
-  }
-
   async #restart(followed: FollowedWatch): Promise<void> {
     const { recording, tenant } = followed;
-    const model = this.#model(tenant);
+    const { model } = this.#pairs[tenant] as TenantPair;
     const fresh = new WatchRecording(recording.filter, model.head === 0, model.head);
     followed.recording = fresh;
     fresh.start(this.#subject.agent(tenant, 0, fresh.filter.actor), {});
-    await this.#settle(fresh, 0, tenant);
+    await fresh.settle(this.#subject.storage(0), TENANTS[tenant] as string);
   }
 
   /** Resumes from an earlier cursor of a watch, and compares the rest. */
@@ -229,13 +211,13 @@ export class PlanRun {
 
   async #resumeAt(handle: number, followed: FollowedWatch, bookmark: Bookmark): Promise<void> {
     const { recording, tenant } = followed;
-    const model = this.#model(tenant);
+    const { model } = this.#pairs[tenant] as TenantPair;
     const again = new WatchRecording(recording.filter, model.head === 0, model.head);
     again.start(this.#subject.agent(tenant, handle, recording.filter.actor), {
       since: bookmark.cursor,
     });
     try {
-      await this.#settle(again, handle, tenant);
+      await again.settle(this.#subject.storage(handle), TENANTS[tenant] as string);
       const { position, done } = bookmark.logPosition;
       const entries = model.commits[position - 1]?.entries.length ?? 0;
       const isInside = position === model.floor && done !== "all" && done < entries;
@@ -273,11 +255,13 @@ export class PlanRun {
     { logPosition, received }: Bookmark,
     again: WatchRecording,
   ): void {
-    const model = this.#model(tenant);
+    const { model } = this.#pairs[tenant] as TenantPair;
     const clock = this.#subject.clock();
     const { filter } = recording;
     const before = recording.received.slice(0, received);
-    const expected = this.#changesAfter(logPosition.position, model, filter);
+    const expected = new Map<number, ExpectedChange[]>();
+    for (const commit of model.commits.filter(({ position }) => position > logPosition.position))
+      expected.set(commit.position, expectedChanges(model, filter, commit, clock));
     expected.set(logPosition.position, this.#restOfCommit(filter, tenant, logPosition, before));
     const about = `what a watch emits ${JSON.stringify(filter)} from change ${received} of ${recording.received.length}`;
     compareReceived(about, again.received, expected);
@@ -306,7 +290,7 @@ export class PlanRun {
     place: Bookmark["logPosition"],
     before: readonly ReceivedChange[],
   ): ExpectedChange[] {
-    const model = this.#model(tenant);
+    const { model } = this.#pairs[tenant] as TenantPair;
     const clock = this.#subject.clock();
     const { position, initial, done, key } = place;
     if (initial) {
@@ -345,7 +329,7 @@ export class PlanRun {
         this.#subject.agent(tenant, 0, recording.filter.actor),
         since ? { since } : {},
       );
-      await this.#settle(recording, 0, tenant);
+      await recording.settle(this.#subject.storage(0), TENANTS[tenant] as string);
     }
   }
 

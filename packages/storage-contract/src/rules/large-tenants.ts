@@ -98,8 +98,24 @@ export const largeTenants = rule("Large tenants", {
       expect(await mesh.stats()).toMatchObject({ items: 0, expired: 0, topics: 0 });
     });
 
-    it("drops many items and accepts the next write at once", async ({ mesh, ann, tenantId }) => {
+    it("drops many items while others write, and accepts the next write at once", async ({
+      mesh,
+      ann,
+      tenantId,
+    }) => {
       await fill(mesh, 1_200);
+      const handles = await world.handles();
+      const drops = handles.map((storage) => storage.dropTenant({ tenantId }));
+      const writes = handles.map(async (storage, n) => {
+        const { system } = world.team({ tenantId }, storage);
+        for (let i = 0; i < 20; i++) await system.push(`new ${n} ${i}`, i, { global: true });
+      });
+      await Promise.all([...drops, ...writes]);
+      const keys = await mesh.system.keys();
+      expect(keys.filter((key) => key.startsWith("item"))).toEqual([]);
+      const log = await readLog(world.storage, tenantId);
+      const logged = log.flatMap(({ change }) => (change.type === "put" ? [change.key] : []));
+      expect(logged.toSorted()).toEqual(keys.toSorted());
       expect(await world.registry().drop(tenantId)).toBe(true);
       await ann.push("new", 1, { global: true });
       expect(await mesh.stats()).toMatchObject({ revision: 1, items: 1, topics: 0, logEntries: 1 });

@@ -113,18 +113,6 @@ export const writing = rule("R4 Writing", {
       expect((await ann.getItem("it"))?.owner).toBeUndefined();
     });
 
-    it("frees a key after deletion or expiry", async ({ ann, bea, dov }) => {
-      await ann.push("deleted", 1, { subscribers: ["Bea"] });
-      await ann.delete("deleted");
-      await ann.push("expired", 1, { subscribers: ["Bea"], ttl: "1s" });
-      world.clock.advance("1s");
-      for (const key of ["deleted", "expired"]) {
-        const { created } = await dov.push(key, 2, { topics: ["x"] });
-        expect([created, await dov.get(key)]).toEqual([true, 2]);
-        expect(await bea.get(key)).toBeUndefined();
-      }
-    });
-
     it("rejects an event id taken by a hidden event", async ({ ann, bea, dov, system }) => {
       await ann.publish("paid", 1, { subscribers: ["Bea"], id: "e1" });
       await rejects(dov.publish("paid", 2, { global: true, id: "e1" }), "KEY_TAKEN");

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { ContextMesh, Duration, JsonValue } from "@syntha/core";
+import type { AgentContext, CompleteOptions, ContextMesh, Duration, JsonValue } from "@syntha/core";
 import {
   Feed,
   readItems,
@@ -69,31 +69,21 @@ async function expireItem(world: World, mesh: ContextMesh): Promise<void> {
 
 export const timeToLive = rule("R8 Time to live", {
   core(world, it) {
-    it.for<[string, (mesh: ContextMesh) => Promise<unknown>, number | undefined]>([
-      ["a push without one", (mesh) => mesh.agent("Bea").push("it", 2), undefined],
-      ["a push with one", (mesh) => mesh.agent("Bea").push("it", 2, { ttl: "2h" }), 120],
-      ["a push that keeps it", (mesh) => mesh.agent("Bea").push("it", 2, { ttl: "keep" }), 60],
-      ["an update", (mesh) => mesh.agent("Bea").update("it", () => 2, { ttl: "2h" }), 60],
-      [
-        "a completion without one",
-        async (mesh) => (await mesh.agent("Bea").claim({ key: "it" }))?.complete(2),
-        undefined,
-      ],
-      [
-        "a completion with one",
-        async (mesh) => (await mesh.agent("Bea").claim({ key: "it" }))?.complete(2, { ttl: "2h" }),
-        120,
-      ],
-      [
-        "a completion that keeps it",
-        async (mesh) =>
-          (await mesh.agent("Bea").claim({ key: "it" }))?.complete(2, { ttl: "keep" }),
-        60,
-      ],
-      ["a claim", (mesh) => mesh.agent("Bea").claim({ key: "it" }, { lease: "5h" }), 60],
-    ])("updates the expiry on %s", async ([, write, minutes], { mesh, ann, system }) => {
+    const complete = (options?: CompleteOptions) => async (bea: AgentContext) =>
+      (await bea.claim({ key: "it" }))?.complete(2, options);
+
+    it.for<[string, (bea: AgentContext) => Promise<unknown>, number | undefined]>([
+      ["a push without one", (bea) => bea.push("it", 2), undefined],
+      ["a push with one", (bea) => bea.push("it", 2, { ttl: "2h" }), 120],
+      ["a push that keeps it", (bea) => bea.push("it", 2, { ttl: "keep" }), 60],
+      ["an update", (bea) => bea.update("it", () => 2, { ttl: "2h" }), 60],
+      ["a completion without one", complete(), undefined],
+      ["a completion with one", complete({ ttl: "2h" }), 120],
+      ["a completion that keeps it", complete({ ttl: "keep" }), 60],
+      ["a claim", (bea) => bea.claim({ key: "it" }, { lease: "5h" }), 60],
+    ])("updates the expiry on %s", async ([, write, minutes], { bea, ann, system }) => {
       await ann.push("it", 1, { global: true, ttl: "1h" });
-      await write(mesh);
+      await write(bea);
       const { expiresAt } = (await system.getItem("it"))!;
       const expected = minutes === undefined ? undefined : world.clock() + minutes * 60_000;
       expect(expiresAt?.getTime()).toBe(expected);

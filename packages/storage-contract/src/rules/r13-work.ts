@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { AgentContext, ContextMesh, Item, WorkOptions } from "@syntha/core";
+import type { AgentContext, ContextMesh, Item, WorkHandler, WorkOptions } from "@syntha/core";
 import { Feed, rejects, rule, times, waitFor } from "../harness/index.ts";
 
 /** An agent subscribed to `t`. */
@@ -7,6 +7,20 @@ async function subscribedWorker(mesh: ContextMesh, name = "Worker"): Promise<Age
   const worker = mesh.agent(name);
   await worker.subscribe(["t"]);
   return worker;
+}
+
+/** Works on `t`; returns what stops it. */
+function startWork(
+  worker: AgentContext,
+  handler: WorkHandler<number>,
+  options: WorkOptions = {},
+): () => Promise<void> {
+  const ending = new AbortController();
+  const working = worker.work("t", handler, { signal: ending.signal, ...options });
+  return async () => {
+    ending.abort();
+    await working;
+  };
 }
 
 function states(items: readonly Item[]): Record<string, string> {
@@ -21,15 +35,13 @@ export const work = rule("R13 Work", {
       await ann.push("broken", 1, { topics: ["t"] });
       const attempts: string[] = [];
       const errors: string[] = [];
-      const ending = new AbortController();
       const options: WorkOptions = {
-        signal: ending.signal,
         maxAttempts: 3,
         retryIn: 0,
         onError: (error, item) => errors.push(`${item?.key}: ${(error as Error).message}`),
       };
-      const working = worker.work(
-        "t",
+      const stop = startWork(
+        worker,
         ({ key }, { attempt }) => {
           attempts.push(`${key} ${attempt}`);
           if (key === "broken" || attempt < 2) throw new Error(`attempt ${attempt}`);
@@ -42,8 +54,7 @@ export const work = rule("R13 Work", {
           ({ state }) => state === "done" || state === "failed",
         );
       });
-      ending.abort();
-      await working;
+      await stop();
       expect(states((await worker.list()).items)).toEqual({ broken: "failed", flaky: "done" });
       expect(attempts.sort()).toEqual(["broken 1", "broken 2", "broken 3", "flaky 1", "flaky 2"]);
       expect(errors.sort()).toEqual([
@@ -59,29 +70,22 @@ export const work = rule("R13 Work", {
       const worker = await subscribedWorker(mesh);
       await ann.push("it", 1, { topics: ["t"] });
       const feed = new Feed(system.watch());
-      const ending = new AbortController();
-      const working = worker.work(
-        "t",
-        async (_, lease) => {
-          const events = [{ type: "done", data: 1, topics: ["t"] }];
-          await lease.complete("by hand", { events });
-          return "ignored";
-        },
-        { signal: ending.signal },
-      );
+      const stop = startWork(worker, async (_, lease) => {
+        const events = [{ type: "done", data: 1, topics: ["t"] }];
+        await lease.complete("by hand", { events });
+        return "ignored";
+      });
       expect(await feed.lines(2)).toEqual(['put it="by hand"', "event done=1"]);
-      ending.abort();
-      await working;
+      await stop();
       expect(await feed.drain(mesh)).toEqual([]);
     });
 
     it("extends the lease of a long task", async ({ mesh, ann, system }) => {
       const worker = await subscribedWorker(mesh);
       await ann.push("it", 1, { topics: ["t"] });
-      const ending = new AbortController();
       const others: unknown[] = [];
-      const working = worker.work(
-        "t",
+      const stop = startWork(
+        worker,
         async (_, lease) => {
           for (let round = 0; round < 3; round++) {
             const { expiresAt } = lease;
@@ -91,11 +95,10 @@ export const work = rule("R13 Work", {
           others.push(await system.claim({ key: "it" }));
           return "done";
         },
-        { signal: ending.signal, lease: 30, maxAttempts: 1 },
+        { lease: 30, maxAttempts: 1 },
       );
       await waitFor("it is done", async () => (await worker.getItem("it"))?.state === "done");
-      ending.abort();
-      await working;
+      await stop();
       expect([others, (await worker.getItem("it"))?.state]).toEqual([[undefined], "done"]);
     });
 
@@ -103,37 +106,28 @@ export const work = rule("R13 Work", {
       const worker = await subscribedWorker(mesh);
       await ann.push("it", 1, { topics: ["t"] });
       await worker.claim({ topic: "t" }, { lease: "1m" });
-      const ending = new AbortController();
-      const working = worker.work("t", (_, { attempt }) => `attempt ${attempt}`, {
-        signal: ending.signal,
-      });
+      const stop = startWork(worker, (_, { attempt }) => `attempt ${attempt}`);
       world.clock.advance("1m");
       await ann.push("news", 1, { global: true });
       await waitFor("it is done", async () => (await worker.getItem("it"))?.state === "done");
-      ending.abort();
-      await working;
+      await stop();
       expect(await worker.get("it")).toBe("attempt 2");
     });
 
     it("finishes running tasks and claims no more when aborted", async ({ mesh, ann }) => {
       const worker = await subscribedWorker(mesh);
       await ann.push("first", 1, { topics: ["t"] });
-      const ending = new AbortController();
       const started = Promise.withResolvers<void>();
       const result = Promise.withResolvers<string>();
-      const working = worker.work(
-        "t",
-        () => {
-          started.resolve();
-          return result.promise;
-        },
-        { signal: ending.signal },
-      );
+      const stop = startWork(worker, () => {
+        started.resolve();
+        return result.promise;
+      });
       await started.promise;
       await ann.push("second", 1, { topics: ["t"] });
-      ending.abort();
+      const stopped = stop();
       result.resolve("done");
-      await working;
+      await stopped;
       expect(states((await worker.list()).items)).toEqual({ first: "done", second: "open" });
     });
 
@@ -175,12 +169,7 @@ export const work = rule("R13 Work", {
     it("completes present and later items with returned values", async ({ mesh, ann }) => {
       const worker = await subscribedWorker(mesh);
       for (let n = 0; n < 5; n++) await ann.push(`early ${n}`, n, { topics: ["t"] });
-      const ending = new AbortController();
-      const working = worker.work<number>(
-        "t",
-        ({ value }) => (value === 3 ? undefined : value * 2),
-        { signal: ending.signal },
-      );
+      const stop = startWork(worker, ({ value }) => (value === 3 ? undefined : value * 2));
       await waitFor("the early ones are done", async () => {
         const { items } = await worker.list();
         return items.length === 4 && items.every(({ state }) => state === "done");
@@ -189,8 +178,7 @@ export const work = rule("R13 Work", {
       await waitFor("all are done", async () => {
         return (await worker.list({ state: "done" })).items.length === 7;
       });
-      ending.abort();
-      await working;
+      await stop();
       expect(await worker.getAll()).toEqual({
         "early 0": 0,
         "early 1": 2,
@@ -208,25 +196,23 @@ export const work = rule("R13 Work", {
       await subscribedWorker(mesh);
       const keys = times(30, (n) => `item ${n}`);
       await mesh.agent("Ann").pushMany(keys.map((key) => ({ key, value: 1, topics: ["t"] })));
-      const ending = new AbortController();
       const done: string[] = [];
       let most = 0;
-      const working = meshes.map((each) => {
+      const stops = meshes.map((each) => {
         let running = 0;
-        return each.agent("Worker").work(
-          "t",
+        return startWork(
+          each.agent("Worker"),
           async ({ key }) => {
             most = Math.max(most, ++running);
             if (most < 3) await waitFor("one worker does three at a time", () => most >= 3);
             done.push(key);
             running--;
           },
-          { concurrency: 3, signal: ending.signal },
+          { concurrency: 3 },
         );
       });
       await waitFor("everything is done", async () => (await mesh.stats()).items === 0);
-      ending.abort();
-      await Promise.all(working);
+      await Promise.all(stops.map((stop) => stop()));
       expect([...done].sort()).toEqual([...keys].sort());
       expect(most).toBe(3);
     });
