@@ -98,11 +98,8 @@ export const largeTenants = rule("Large tenants", {
       expect(await mesh.stats()).toMatchObject({ items: 0, expired: 0, topics: 0 });
     });
 
-    it("drops many items while others write, and accepts the next write at once", async ({
-      mesh,
-      ann,
-      tenantId,
-    }) => {
+    it("drops many items while others write, and accepts the next write at once", async () => {
+      const { mesh, ann, tenantId } = world.team();
       await fill(mesh, 1_200);
       const handles = await world.handles();
       const drops = handles.map((storage) => storage.dropTenant({ tenantId }));
@@ -121,27 +118,25 @@ export const largeTenants = rule("Large tenants", {
       expect(await mesh.stats()).toMatchObject({ revision: 1, items: 1, topics: 0, logEntries: 1 });
     });
 
-    it.for<[string, (mesh: ContextMesh) => Promise<unknown>]>([
+    it.each<[string, (mesh: ContextMesh) => Promise<unknown>]>([
       ["swept", (mesh) => mesh.sweep()],
       ["pushed again", (mesh) => mesh.system.push("hot", "new", { global: true })],
-    ])(
-      "erases the values of a long history when its key is %s",
-      async ([, remove], { mesh, tenantId }) => {
-        const route = { topics: [], subscribers: [], global: true };
-        const put = { type: "put", key: "hot", route, routeIfNew: undefined } as const;
-        const commits = times(2_100, (n): Commit => {
-          const written = { value: `"secret ${n}"`, expiry: 60_000, ifRevision: undefined };
-          return { actor: null, ops: [{ ...put, ...written }] };
-        });
-        await world.storage.commit(tenantId, commits, decide);
-        world.clock.advance("1m");
-        await remove(mesh);
-        const log = await readLog(world.storage, tenantId, "hot");
-        expect(log.filter(({ change }) => change.type === "expire").length).toBe(1);
-        expect(JSON.stringify(log)).not.toContain("secret");
-        expect(log.length).toBeGreaterThan(2_100);
-      },
-    );
+    ])("erases the values of a long history when its key is %s", async (_, remove) => {
+      const { mesh, tenantId } = world.team();
+      const route = { topics: [], subscribers: [], global: true };
+      const put = { type: "put", key: "hot", route, routeIfNew: undefined } as const;
+      const commits = times(2_100, (n): Commit => {
+        const written = { value: `"secret ${n}"`, expiry: 60_000, ifRevision: undefined };
+        return { actor: null, ops: [{ ...put, ...written }] };
+      });
+      await world.storage.commit(tenantId, commits, decide);
+      world.clock.advance("1m");
+      await remove(mesh);
+      const log = await readLog(world.storage, tenantId, "hot");
+      expect(log.filter(({ change }) => change.type === "expire").length).toBe(1);
+      expect(JSON.stringify(log)).not.toContain("secret");
+      expect(log.length).toBeGreaterThan(2_100);
+    });
   },
   pastSubscriptions(world, it) {
     it("clears many items in several commits", async ({ mesh, bea, tenantId }) => {

@@ -190,11 +190,8 @@ export const visibility = rule("R1 Visibility", {
       expect(shown).toEqual(VISIBLE);
     });
 
-    it("shows a late subscriber what is already there, until it unsubscribes", async ({
-      mesh,
-      ann,
-      bea,
-    }) => {
+    it("shows a late subscriber what is already there, until it unsubscribes", async () => {
+      const { mesh, ann, bea } = world.team();
       await ann.push("offer", "early", { topics: ["sales"] });
       await ann.publish("offered", 1, { topics: ["sales"] });
       const late = mesh.agent("Late");
@@ -212,12 +209,8 @@ export const visibility = rule("R1 Visibility", {
       expect((await bea.events()).events).toEqual([]);
     });
 
-    it("follows a re-routed item to its new audience and owner", async ({
-      ann,
-      bea,
-      cid,
-      system,
-    }) => {
+    it("follows a re-routed item to its new audience and owner", async () => {
+      const { ann, bea, cid, system } = world.team();
       await ann.push("offer", 1, { subscribers: ["Bea"] });
       await ann.push("offer", 2, { subscribers: ["Cid"] });
       expect(await bea.get("offer")).toBeUndefined();

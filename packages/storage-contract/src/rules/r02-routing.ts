@@ -4,12 +4,8 @@ import { rejects, rule, times } from "../harness/index.ts";
 
 export const combinedRouting = rule("R2 Combined routing", {
   storage(world, it) {
-    it("keeps an item private after its last subscriber leaves", async ({
-      mesh,
-      ann,
-      bea,
-      dov,
-    }) => {
+    it("keeps an item private after its last subscriber leaves", async () => {
+      const { mesh, ann, bea, dov } = world.team();
       await bea.subscribe(["news"]);
       await ann.push("it", 1, { topics: ["news"] });
       await bea.unsubscribe(["news"]);
@@ -18,27 +14,25 @@ export const combinedRouting = rule("R2 Combined routing", {
       expect((await mesh.stats()).global).toBe(0);
     });
 
-    it.for<[RouteInput, string[]]>([
+    it.each<[RouteInput, string[]]>([
       [{ topics: ["followed"] }, []],
       [{ topics: ["empty"] }, ["empty"]],
       [{ topics: ["left", "followed", "empty"] }, ["left", "empty"]],
       [{ topics: ["empty"], subscribers: ["Bea"] }, ["empty"]],
       [{ subscribers: ["Bea"] }, []],
       [{ global: true }, []],
-    ])(
-      "a push to %j reports %j as topics without subscribers",
-      async ([route, expected], { ann, bea }) => {
-        await bea.subscribe(["followed", "left"]);
-        await bea.unsubscribe(["left"]);
-        expect((await ann.push("it", 1, route)).topicsWithoutSubscribers).toEqual(expected);
-        expect((await ann.push("it", 2)).topicsWithoutSubscribers).toEqual(expected);
-        const [pushed] = await ann.pushMany([{ key: "it", value: 3 }]);
-        expect(pushed?.topicsWithoutSubscribers).toEqual(expected);
-        expect((await ann.publish("done", 1, route)).topicsWithoutSubscribers).toEqual(expected);
-        const lease = await ann.claim({ key: "it" });
-        expect((await lease?.complete("done"))?.topicsWithoutSubscribers).toEqual(expected);
-      },
-    );
+    ])("a push to %j reports %j as topics without subscribers", async (route, expected) => {
+      const { ann, bea } = world.team();
+      await bea.subscribe(["followed", "left"]);
+      await bea.unsubscribe(["left"]);
+      expect((await ann.push("it", 1, route)).topicsWithoutSubscribers).toEqual(expected);
+      expect((await ann.push("it", 2)).topicsWithoutSubscribers).toEqual(expected);
+      const [pushed] = await ann.pushMany([{ key: "it", value: 3 }]);
+      expect(pushed?.topicsWithoutSubscribers).toEqual(expected);
+      expect((await ann.publish("done", 1, route)).topicsWithoutSubscribers).toEqual(expected);
+      const lease = await ann.claim({ key: "it" });
+      expect((await lease?.complete("done"))?.topicsWithoutSubscribers).toEqual(expected);
+    });
 
     it("counts live items and subscribers per topic", async ({ mesh, ann, bea }) => {
       const board = async (): Promise<unknown> =>

@@ -48,25 +48,23 @@ export const noAccidentalAudience = rule("R3 No accidental audience", {
       expect((await ann.events()).events[0]?.topics).toEqual(["inbox"]);
     });
 
-    it.for(BAD_ROUTES)(
-      "rejects the route %j and changes nothing",
-      async (route, { ann, tenantId }) => {
-        await ann.push("mine", 1, { topics: ["news"] });
-        const lease = await ann.claim({ key: "mine" });
-        const before = await tenantSnapshot(world.storage, tenantId);
-        const bad = route as RouteInput;
-        await rejects(ann.push("new", 1, bad), "INVALID_ROUTE");
-        await rejects(ann.push("mine", 2, bad), "INVALID_ROUTE");
-        await rejects(ann.pushMany([{ key: "new", value: 1, ...bad }]), "INVALID_ROUTE");
-        await rejects(ann.publish("happened", 1, bad), "INVALID_ROUTE");
-        await rejects(() => lease?.complete(2, bad), "INVALID_ROUTE");
-        await rejects(
-          () => lease?.complete(2, { events: [{ type: "happened", data: 1, ...bad }] }),
-          "INVALID_ROUTE",
-        );
-        expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
-      },
-    );
+    it.each(BAD_ROUTES)("rejects the route %j and changes nothing", async (route) => {
+      const { ann, tenantId } = world.team();
+      await ann.push("mine", 1, { topics: ["news"] });
+      const lease = await ann.claim({ key: "mine" });
+      const before = await tenantSnapshot(world.storage, tenantId);
+      const bad = route as RouteInput;
+      await rejects(ann.push("new", 1, bad), "INVALID_ROUTE");
+      await rejects(ann.push("mine", 2, bad), "INVALID_ROUTE");
+      await rejects(ann.pushMany([{ key: "new", value: 1, ...bad }]), "INVALID_ROUTE");
+      await rejects(ann.publish("happened", 1, bad), "INVALID_ROUTE");
+      await rejects(() => lease?.complete(2, bad), "INVALID_ROUTE");
+      await rejects(
+        () => lease?.complete(2, { events: [{ type: "happened", data: 1, ...bad }] }),
+        "INVALID_ROUTE",
+      );
+      expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
+    });
   },
   storage(world, it) {
     it("requires a route again after deletion or expiry", async ({ ann, system }) => {

@@ -55,18 +55,16 @@ export const writing = rule("R4 Writing", {
       expect([item?.owner, item?.author]).toEqual(["Ann", undefined]);
     });
 
-    it.for(Object.keys(WRITES))(
-      "%s on a hidden key rejects with KEY_TAKEN only",
-      async (way, { mesh, dov, tenantId }) => {
-        await pushHiddenItem(mesh);
-        await mesh.setPermissions("Dov", { post: ["yes"] });
-        const before = await tenantSnapshot(world.storage, tenantId);
-        const error = await rejects(WRITES[way]!(dov), "KEY_TAKEN");
-        expect(error.details).toEqual({ key: "hidden" });
-        expect(JSON.stringify(error)).not.toMatch(/Ann|Bea|revision/);
-        expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
-      },
-    );
+    it.each(Object.keys(WRITES))("%s on a hidden key rejects with KEY_TAKEN only", async (way) => {
+      const { mesh, dov, tenantId } = world.team();
+      await pushHiddenItem(mesh);
+      await mesh.setPermissions("Dov", { post: ["yes"] });
+      const before = await tenantSnapshot(world.storage, tenantId);
+      const error = await rejects(WRITES[way]!(dov), "KEY_TAKEN");
+      expect(error.details).toEqual({ key: "hidden" });
+      expect(JSON.stringify(error)).not.toMatch(/Ann|Bea|revision/);
+      expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
+    });
   },
   storage(world, it) {
     it("lets any agent create and own a free key", async ({ ann, system }) => {

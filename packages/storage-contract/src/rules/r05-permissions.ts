@@ -11,7 +11,6 @@ import type {
 import {
   Feed,
   expectPages,
-  readLog,
   readPages,
   rejects,
   rule,
@@ -109,29 +108,27 @@ export const permissions = rule("R5 Permissions", {
       });
     });
 
-    it.for<[string, RouteInput]>([
+    it.each<[string, RouteInput]>([
       ["on a topic", { topics: ["closed"], subscribers: ["Bot"] }],
       ["for everyone", { global: true }],
       ["for agents by name", { subscribers: ["Bot"] }],
-    ])(
-      "denies writing to an item %s that it may not post to",
-      async ([, route], { mesh, ann, system }) => {
-        const bot = await restrictBot(mesh);
-        await ann.push("kept", 1, route);
-        await rejects(bot.push("kept", 2), "FORBIDDEN");
-        await rejects(bot.push("kept", 2, route), "FORBIDDEN");
-        await rejects(
-          bot.update("kept", () => 2),
-          "FORBIDDEN",
-        );
-        const lease = await bot.claim({ key: "kept" });
-        await rejects(() => lease?.complete("done"), "FORBIDDEN");
-        await lease?.extend("30s");
-        expect(await bot.get("kept")).toBe(1);
-        await lease?.complete("done", { topics: ["open"] });
-        expect((await system.getItem("kept"))?.topics).toEqual(["open"]);
-      },
-    );
+    ])("denies writing to an item %s that it may not post to", async (_, route) => {
+      const { mesh, ann, system } = world.team();
+      const bot = await restrictBot(mesh);
+      await ann.push("kept", 1, route);
+      await rejects(bot.push("kept", 2), "FORBIDDEN");
+      await rejects(bot.push("kept", 2, route), "FORBIDDEN");
+      await rejects(
+        bot.update("kept", () => 2),
+        "FORBIDDEN",
+      );
+      const lease = await bot.claim({ key: "kept" });
+      await rejects(() => lease?.complete("done"), "FORBIDDEN");
+      await lease?.extend("30s");
+      expect(await bot.get("kept")).toBe(1);
+      await lease?.complete("done", { topics: ["open"] });
+      expect((await system.getItem("kept"))?.topics).toEqual(["open"]);
+    });
 
     it("denies a default route that it may not post to", async () => {
       const { mesh, bot, system } = world.team({ defaultRoute: { global: true } });
@@ -155,17 +152,15 @@ export const permissions = rule("R5 Permissions", {
       expect(await bot.delete("mine")).toBe(true);
     });
 
-    it.for(CHECKS)(
-      "can() reports that a restricted agent %s",
-      async ([, answer, asked], { mesh, ann, system }) => {
-        const bot = await restrictBot(mesh);
-        expect(await bot.can(asked)).toBe(answer);
-        expect(await ann.can(asked)).toBe(true);
-        expect(await system.can(asked)).toBe(true);
-        await mesh.setPermissions("Bot", null);
-        expect(await bot.can(asked)).toBe(true);
-      },
-    );
+    it.each(CHECKS)("can() reports that a restricted agent %s", async (_, answer, asked) => {
+      const { mesh, ann, system } = world.team();
+      const bot = await restrictBot(mesh);
+      expect(await bot.can(asked)).toBe(answer);
+      expect(await ann.can(asked)).toBe(true);
+      expect(await system.can(asked)).toBe(true);
+      await mesh.setPermissions("Bot", null);
+      expect(await bot.can(asked)).toBe(true);
+    });
 
     it("can() agrees with push and subscribe", async ({ mesh }) => {
       const bot = await restrictBot(mesh);

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { expectPages, readPages, rejects, rule, times, words } from "../harness/index.ts";
+import { expectPages, readPages, rejects, rule, times } from "../harness/index.ts";
 
 export const subscriptions = rule("R6 Subscriptions", {
   core(world, it) {
@@ -28,12 +28,8 @@ export const subscriptions = rule("R6 Subscriptions", {
       expect(await bea.subscriptions()).toEqual(["a", "c"]);
     });
 
-    it("subscribes again after unsubscribing, each agent on its own", async ({
-      mesh,
-      ann,
-      bea,
-      cid,
-    }) => {
+    it("subscribes again after unsubscribing, each agent on its own", async () => {
+      const { mesh, ann, bea, cid } = world.team();
       await ann.push("it", 1, { topics: ["a"] });
       for (let n = 0; n < 3; n++) {
         await bea.subscribe(["a"]);

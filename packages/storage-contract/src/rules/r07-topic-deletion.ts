@@ -3,13 +3,8 @@ import { Feed, readItems, readLog, rejects, rule, times } from "../harness/index
 
 export const topicDeletion = rule("R7 Deleting a topic", {
   storage(world, it) {
-    it("removes subscriptions and routes, and deletes unreachable items", async ({
-      mesh,
-      ann,
-      bea,
-      cid,
-      tenantId,
-    }) => {
+    it("removes subscriptions and routes, and deletes unreachable items", async () => {
+      const { mesh, ann, bea, cid, tenantId } = world.team();
       await bea.subscribe(["old", "new"]);
       await cid.subscribe(["old"]);
       await ann.push("only", 1, { topics: ["old"] });
@@ -147,12 +142,8 @@ export const topicDeletion = rule("R7 Deleting a topic", {
       expect(await mesh.agent("sales").subscriptions()).toEqual(["other"]);
     });
 
-    it("rejects a missing topic, deletes one that has only subscribers", async ({
-      mesh,
-      ann,
-      tenantId,
-      bea,
-    }) => {
+    it("rejects a missing topic, deletes one that has only subscribers", async () => {
+      const { mesh, ann, tenantId, bea } = world.team();
       await ann.push("it", 1, { topics: ["expired"], ttl: "1s" });
       await ann.push("other", 1, { topics: ["left"] });
       await ann.delete("other");

@@ -147,13 +147,11 @@ export const timeToLive = rule("R8 Time to live", {
       ]);
       world.clock.advance("1m");
       const pages = async (limit: number): Promise<[string[], string | null][]> => {
-        const found: [string[], string | null][] = [];
-        for (let after: string | undefined; ;) {
-          const page = await world.storage.topics(tenantId, { after, limit });
-          found.push([page.topics.map(({ name }) => name), page.next]);
-          if (page.next === null) return found;
-          after = page.next;
-        }
+        const found = await readPages(
+          (after: string | undefined) => world.storage.topics(tenantId, { after, limit }),
+          ({ next }) => next,
+        );
+        return found.map(({ topics, next }) => [topics.map(({ name }) => name), next]);
       };
       for (const sweep of [async () => 0, () => mesh.sweep()]) {
         await sweep();
@@ -257,12 +255,8 @@ export const timeToLive = rule("R8 Time to live", {
       expect((await system.history("it")).at(-1)?.value).toBe("third");
     });
 
-    it("logs one expire per item despite concurrent sweeps", async ({
-      mesh,
-      ann,
-      system,
-      tenantId,
-    }) => {
+    it("logs one expire per item despite concurrent sweeps", async () => {
+      const { mesh, ann, system, tenantId } = world.team();
       const pushes = times(40, (n) => ({
         key: `item ${n}`,
         value: n,

@@ -79,33 +79,31 @@ async function pushKeys(world: World, names: readonly string[]): Promise<AgentCo
 
 export const values = rule("R9 Values", {
   core(world, it) {
-    it.for(NON_JSON_VALUES)(
-      "rejects %s anywhere in a value",
-      async ([, make], { ann, tenantId }) => {
-        await ann.push("there", 1, EVERYONE);
-        const lease = await ann.claim({ key: "there" });
-        const before = await tenantSnapshot(world.storage, tenantId);
-        const inside = [{ deep: [1, make()] }];
-        const values = make() === undefined ? [inside[0]!.deep] : [make(), inside];
-        for (const value of values as never[]) {
-          await rejects(ann.push("it", value, EVERYONE), "INVALID_VALUE");
-          const batch = [
-            { key: "other", value: 1, ...EVERYONE },
-            { key: "it", value, ...EVERYONE },
-          ];
-          await rejects(ann.pushMany(batch), "INVALID_VALUE");
-          await rejects(
-            ann.update("it", () => value, EVERYONE),
-            "INVALID_VALUE",
-          );
-          await rejects(ann.publish("happened", value, EVERYONE), "INVALID_VALUE");
-          await rejects(() => lease?.complete(value), "INVALID_VALUE");
-          const events = [{ type: "happened", data: value, ...EVERYONE }];
-          await rejects(() => lease?.complete(1, { events }), "INVALID_VALUE");
-        }
-        expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
-      },
-    );
+    it.each(NON_JSON_VALUES)("rejects %s anywhere in a value", async (_, make) => {
+      const { ann, tenantId } = world.team();
+      await ann.push("there", 1, EVERYONE);
+      const lease = await ann.claim({ key: "there" });
+      const before = await tenantSnapshot(world.storage, tenantId);
+      const inside = [{ deep: [1, make()] }];
+      const values = make() === undefined ? [inside[0]!.deep] : [make(), inside];
+      for (const value of values as never[]) {
+        await rejects(ann.push("it", value, EVERYONE), "INVALID_VALUE");
+        const batch = [
+          { key: "other", value: 1, ...EVERYONE },
+          { key: "it", value, ...EVERYONE },
+        ];
+        await rejects(ann.pushMany(batch), "INVALID_VALUE");
+        await rejects(
+          ann.update("it", () => value, EVERYONE),
+          "INVALID_VALUE",
+        );
+        await rejects(ann.publish("happened", value, EVERYONE), "INVALID_VALUE");
+        await rejects(() => lease?.complete(value), "INVALID_VALUE");
+        const events = [{ type: "happened", data: value, ...EVERYONE }];
+        await rejects(() => lease?.complete(1, { events }), "INVALID_VALUE");
+      }
+      expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
+    });
 
     it("reports the path of an invalid value", async () => {
       const value = { list: [{ "odd key": new Date(0) }] };
@@ -144,29 +142,27 @@ export const values = rule("R9 Values", {
       expect(await system.get("it")).toEqual(code === undefined ? value : undefined);
     });
 
-    it.for(INVALID_NAMES)(
-      "rejects %j as a key or name",
-      async ([name, code], { mesh, ann, system }) => {
-        const bad = name as string;
-        await rejects(ann.push(bad, 1, EVERYONE), code);
-        await rejects(ann.push("it", 1, { topics: [bad] }), code);
-        await rejects(ann.push("it", 1, { subscribers: ["Bea", bad] }), code);
-        await rejects(ann.get(bad), code);
-        await rejects(ann.getMany([bad]), code);
-        await rejects(ann.delete(bad), code);
-        await rejects(ann.claim({ key: bad }), code);
-        await rejects(ann.claim({ topic: bad }), code);
-        await rejects(ann.subscribe([bad]), code);
-        await rejects(ann.publish(bad, 1, EVERYONE), code);
-        await rejects(() => mesh.agent(bad), code);
-        await rejects(() => ann.watch({ keys: [bad] }), code);
-        await rejects(mesh.subscribers(bad), code);
-        await rejects(mesh.deleteTopic(bad), code);
-        await rejects(system.history(bad), code);
-        await rejects(mesh.setPermissions("Bot", { post: [bad] }), code);
-        expect((await mesh.stats()).revision).toBe(0);
-      },
-    );
+    it.each(INVALID_NAMES)("rejects %j as a key or name", async (name, code) => {
+      const { mesh, ann, system } = world.team();
+      const bad = name as string;
+      await rejects(ann.push(bad, 1, EVERYONE), code);
+      await rejects(ann.push("it", 1, { topics: [bad] }), code);
+      await rejects(ann.push("it", 1, { subscribers: ["Bea", bad] }), code);
+      await rejects(ann.get(bad), code);
+      await rejects(ann.getMany([bad]), code);
+      await rejects(ann.delete(bad), code);
+      await rejects(ann.claim({ key: bad }), code);
+      await rejects(ann.claim({ topic: bad }), code);
+      await rejects(ann.subscribe([bad]), code);
+      await rejects(ann.publish(bad, 1, EVERYONE), code);
+      await rejects(() => mesh.agent(bad), code);
+      await rejects(() => ann.watch({ keys: [bad] }), code);
+      await rejects(mesh.subscribers(bad), code);
+      await rejects(mesh.deleteTopic(bad), code);
+      await rejects(system.history(bad), code);
+      await rejects(mesh.setPermissions("Bot", { post: [bad] }), code);
+      expect((await mesh.stats()).revision).toBe(0);
+    });
 
     it.each(Object.keys(WRITES))("stores a copy of the value on %s", async (way) => {
       const ann = world.mesh().agent("Ann");
@@ -270,30 +266,28 @@ export const values = rule("R9 Values", {
       for (const name of VALID_NAMES) expect(await ann.get(name)).toBe(name);
     });
 
-    it.for([1, 2, 3, 7, 29, 30, 31])(
-      "pages by code point, %i at a time",
-      async (limit, { mesh, ann }) => {
-        for (const name of [...NAMES_BY_CODE_POINT].reverse()) {
-          await ann.push(name, 1, { topics: [name] });
-          await mesh.agent(name).subscribe(["t"]);
-        }
-        await ann.subscribe(NAMES_BY_CODE_POINT);
-        const listings = await readPages(
-          (page: Page | undefined) => ann.list({ limit, page }),
-          ({ nextPage }) => nextPage,
-        );
-        const keys = listings.map(({ items }) => items.map(({ key }) => key));
-        expectPages(keys, NAMES_BY_CODE_POINT, limit);
-        const pages = await readPages(
-          (page: Page | undefined) => ann.topics({ limit, page }),
-          ({ nextPage }) => nextPage,
-        );
-        const names = pages.map(({ topics }) => topics.map(({ name }) => name));
-        expect(names.flat().filter((name) => name !== "t")).toEqual(NAMES_BY_CODE_POINT);
-        expectPages(names, names.flat(), limit);
-        expect(await mesh.subscribers("t")).toEqual(NAMES_BY_CODE_POINT);
-      },
-    );
+    it.each([1, 2, 3, 7, 29, 30, 31])("pages by code point, %i at a time", async (limit) => {
+      const { mesh, ann } = world.team();
+      for (const name of [...NAMES_BY_CODE_POINT].reverse()) {
+        await ann.push(name, 1, { topics: [name] });
+        await mesh.agent(name).subscribe(["t"]);
+      }
+      await ann.subscribe(NAMES_BY_CODE_POINT);
+      const listings = await readPages(
+        (page: Page | undefined) => ann.list({ limit, page }),
+        ({ nextPage }) => nextPage,
+      );
+      const keys = listings.map(({ items }) => items.map(({ key }) => key));
+      expectPages(keys, NAMES_BY_CODE_POINT, limit);
+      const pages = await readPages(
+        (page: Page | undefined) => ann.topics({ limit, page }),
+        ({ nextPage }) => nextPage,
+      );
+      const names = pages.map(({ topics }) => topics.map(({ name }) => name));
+      expect(names.flat().filter((name) => name !== "t")).toEqual(NAMES_BY_CODE_POINT);
+      expectPages(names, names.flat(), limit);
+      expect(await mesh.subscribers("t")).toEqual(NAMES_BY_CODE_POINT);
+    });
 
     it.each([
       ...words("a a% % _ * \\ a\\ a_ \uE000 \uFFFF \u{1F98A} \u{10FFFF} A caf"),

@@ -186,29 +186,27 @@ export const batches = rule("R11 Batches", {
       expect(claimed).toEqual(keys);
     });
 
-    it.for(BAD)(
-      "rejects a batch with %s and changes nothing",
-      async ([, code, bad], { mesh, ann, bot, system, tenantId }) => {
-        await ann.push("hidden", 1, { subscribers: ["Bea"] });
-        await ann.push("theirs", 1, { subscribers: ["Bot"] });
-        await bot.subscribe(["open"]);
-        await bot.push("mine", 1, { topics: ["open"] });
-        await bot.push("mine too", 1, { topics: ["other"] });
-        await mesh.setPermissions("Bot", { post: ["open"], subscribe: ["open"], direct: true });
-        const feeds = [new Feed(bot.watch()), new Feed(system.watch())];
-        const before = await tenantSnapshot(world.storage, tenantId, ["Bot"]);
-        for (let at = 0; at <= GOOD.length; at++) {
-          const batch = [...GOOD.slice(0, at), bad, ...GOOD.slice(at)];
-          await rejects(bot.pushMany(batch), code);
-        }
-        expect(await tenantSnapshot(world.storage, tenantId, ["Bot"])).toEqual(before);
-        expect((await feeds[0]!.drain(mesh)).concat(await feeds[1]!.drain(mesh))).toEqual([
-          expect.stringContaining("mark"),
-        ]);
-        expect((await bot.claim({ topic: "open" }))?.item.key).toBe("mine");
-        expect(await bot.claim({ topic: "open" })).toBeUndefined();
-        await bot.pushMany(GOOD);
-      },
-    );
+    it.each(BAD)("rejects a batch with %s and changes nothing", async (_, code, bad) => {
+      const { mesh, ann, bot, system, tenantId } = world.team();
+      await ann.push("hidden", 1, { subscribers: ["Bea"] });
+      await ann.push("theirs", 1, { subscribers: ["Bot"] });
+      await bot.subscribe(["open"]);
+      await bot.push("mine", 1, { topics: ["open"] });
+      await bot.push("mine too", 1, { topics: ["other"] });
+      await mesh.setPermissions("Bot", { post: ["open"], subscribe: ["open"], direct: true });
+      const feeds = [new Feed(bot.watch()), new Feed(system.watch())];
+      const before = await tenantSnapshot(world.storage, tenantId, ["Bot"]);
+      for (let at = 0; at <= GOOD.length; at++) {
+        const batch = [...GOOD.slice(0, at), bad, ...GOOD.slice(at)];
+        await rejects(bot.pushMany(batch), code);
+      }
+      expect(await tenantSnapshot(world.storage, tenantId, ["Bot"])).toEqual(before);
+      expect((await feeds[0]!.drain(mesh)).concat(await feeds[1]!.drain(mesh))).toEqual([
+        expect.stringContaining("mark"),
+      ]);
+      expect((await bot.claim({ topic: "open" }))?.item.key).toBe("mine");
+      expect(await bot.claim({ topic: "open" })).toBeUndefined();
+      await bot.pushMany(GOOD);
+    });
   },
 });

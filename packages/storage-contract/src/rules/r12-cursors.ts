@@ -70,36 +70,34 @@ export const cursors = rule(
       });
     },
     storage(world, it) {
-      it.for(READERS)(
-        "resume %s from every change of a long run",
-        async (name, { mesh, system }) => {
-          const { cursor: start } = await system.events();
-          const live = new Feed(agentNamed(mesh, name).watch());
-          await writeLongRun(world, mesh);
-          await system.push("end", 1, { global: true });
-          await live.takeUntil((change) => change.type === "put" && change.item.key === "end");
-          const whole = await readToEnd(agentNamed(mesh, name), { since: start });
-          const lines = whole.received.map(formatChange);
-          expect(lines.length).toBeGreaterThan(10);
-          for (const [at, { cursor }] of whole.received.slice(0, -1).entries()) {
-            const rest = await readToEnd(agentNamed(mesh, name), { since: cursor });
-            expect([at, ...rest.received.map(formatChange)]).toEqual([at, ...lines.slice(at + 1)]);
-            expect(rest.received.map((change) => change.cursor)).toEqual(
-              whole.received.slice(at + 1).map((change) => change.cursor),
-            );
-          }
-          // Live cursors point into the same log, but items that are no longer visible are omitted.
-          let left = lines.length + 1;
-          for (const { cursor } of live.received.slice(0, -1)) {
-            const rest = (await readToEnd(agentNamed(mesh, name), { since: cursor })).received.map(
-              formatChange,
-            );
-            expect(rest).toEqual(lines.slice(lines.length - rest.length));
-            expect(rest.length).toBeLessThanOrEqual(left);
-            left = rest.length;
-          }
-        },
-      );
+      it.each(READERS)("resume %s from every change of a long run", async (name) => {
+        const { mesh, system } = world.team();
+        const { cursor: start } = await system.events();
+        const live = new Feed(agentNamed(mesh, name).watch());
+        await writeLongRun(world, mesh);
+        await system.push("end", 1, { global: true });
+        await live.takeUntil((change) => change.type === "put" && change.item.key === "end");
+        const whole = await readToEnd(agentNamed(mesh, name), { since: start });
+        const lines = whole.received.map(formatChange);
+        expect(lines.length).toBeGreaterThan(10);
+        for (const [at, { cursor }] of whole.received.slice(0, -1).entries()) {
+          const rest = await readToEnd(agentNamed(mesh, name), { since: cursor });
+          expect([at, ...rest.received.map(formatChange)]).toEqual([at, ...lines.slice(at + 1)]);
+          expect(rest.received.map((change) => change.cursor)).toEqual(
+            whole.received.slice(at + 1).map((change) => change.cursor),
+          );
+        }
+        // Live cursors point into the same log, but items that are no longer visible are omitted.
+        let left = lines.length + 1;
+        for (const { cursor } of live.received.slice(0, -1)) {
+          const rest = (await readToEnd(agentNamed(mesh, name), { since: cursor })).received.map(
+            formatChange,
+          );
+          expect(rest).toEqual(lines.slice(lines.length - rest.length));
+          expect(rest.length).toBeLessThanOrEqual(left);
+          left = rest.length;
+        }
+      });
 
       it("resume a live watch with the same changes", async ({ ann, bea, system }) => {
         await bea.subscribe(["a"]);

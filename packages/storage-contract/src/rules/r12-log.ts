@@ -115,18 +115,16 @@ export const log = rule("R12 Log", {
       expect(positions).toEqual([1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 4, 4]);
     });
 
-    it.for([1, 2, 3, 5, 1_000])(
-      "returns the same entries by pages of %i",
-      async (limit, { mesh, tenantId }) => {
-        await writeOfEachKind(world, mesh);
-        const whole = await readLog(world.storage, tenantId);
-        expect(await readLog(world.storage, tenantId, undefined, limit)).toEqual(whole);
-        for (const key of ["one", "two", "three", "none"]) {
-          const ofKey = whole.filter(({ change }) => "key" in change && change.key === key);
-          expect(await readLog(world.storage, tenantId, key, limit)).toEqual(ofKey);
-        }
-      },
-    );
+    it.each([1, 2, 3, 5, 1_000])("returns the same entries by pages of %i", async (limit) => {
+      const { mesh, tenantId } = world.team();
+      await writeOfEachKind(world, mesh);
+      const whole = await readLog(world.storage, tenantId);
+      expect(await readLog(world.storage, tenantId, undefined, limit)).toEqual(whole);
+      for (const key of ["one", "two", "three", "none"]) {
+        const ofKey = whole.filter(({ change }) => "key" in change && change.key === key);
+        expect(await readLog(world.storage, tenantId, key, limit)).toEqual(ofKey);
+      }
+    });
 
     it("starts empty for a new tenant", async ({ ann, tenantId }) => {
       const { storage } = world;
@@ -137,11 +135,8 @@ export const log = rule("R12 Log", {
       expect(since.entries.map(({ position }) => position)).toEqual([1]);
     });
 
-    it("records the audience before and after, not old values", async ({
-      ann,
-      system,
-      tenantId,
-    }) => {
+    it("records the audience before and after, not old values", async () => {
+      const { ann, system, tenantId } = world.team();
       await ann.push("it", "first", { topics: ["a"] });
       await ann.push("it", "second", { subscribers: ["Bea"] });
       await system.push("it", "third", { global: true });
@@ -197,12 +192,8 @@ export const log = rule("R12 Log", {
     });
   },
   compaction(world, it) {
-    it("is compacted to its retention and reports its floor", async ({
-      mesh,
-      ann,
-      system,
-      tenantId,
-    }) => {
+    it("is compacted to its retention and reports its floor", async () => {
+      const { mesh, ann, system, tenantId } = world.team();
       const start = world.clock();
       for (let n = 1; n <= 10; n++) {
         await ann.push("it", n, { global: true });

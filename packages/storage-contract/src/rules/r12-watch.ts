@@ -208,26 +208,24 @@ export const watch = rule(
         expect(JSON.stringify(feed.received)).not.toContain("secret");
       });
 
-      it.for<[string, RouteInput]>([
+      it.each<[string, RouteInput]>([
         ["another agent", { subscribers: ["Cid"] }],
         ["another topic", { topics: ["else"] }],
-      ])(
-        "emits hide when an item is routed to %s",
-        async ([, route], { mesh, ann, bea, system }) => {
-          await bea.subscribe(["news"]);
-          await ann.push("it", 1, { topics: ["news"] });
-          const feeds = [new Feed(bea.watch()), new Feed(ann.watch()), new Feed(system.watch())];
-          await ann.push("it", "secret", route);
-          await ann.push("it", "again");
-          await ann.delete("it");
-          expect(await feeds[0]!.drain(mesh)).toEqual(["hide it"]);
-          for (const feed of feeds.slice(1)) {
-            const lines = (await feed.drain(mesh)).filter((text) => !text.includes("mark"));
-            expect(lines).toEqual(['put it="secret"', 'put it="again"', "delete it"]);
-          }
-          expect(JSON.stringify(feeds[0]!.received)).not.toContain("secret");
-        },
-      );
+      ])("emits hide when an item is routed to %s", async (_, route) => {
+        const { mesh, ann, bea, system } = world.team();
+        await bea.subscribe(["news"]);
+        await ann.push("it", 1, { topics: ["news"] });
+        const feeds = [new Feed(bea.watch()), new Feed(ann.watch()), new Feed(system.watch())];
+        await ann.push("it", "secret", route);
+        await ann.push("it", "again");
+        await ann.delete("it");
+        expect(await feeds[0]!.drain(mesh)).toEqual(["hide it"]);
+        for (const feed of feeds.slice(1)) {
+          const lines = (await feed.drain(mesh)).filter((text) => !text.includes("mark"));
+          expect(lines).toEqual(['put it="secret"', 'put it="again"', "delete it"]);
+        }
+        expect(JSON.stringify(feeds[0]!.received)).not.toContain("secret");
+      });
 
       it("emits put when a new route brings an item into view", async ({ mesh, ann, bea }) => {
         await ann.push("it", 1, { subscribers: ["Cid"] });

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { AgentContext, ClaimOptions, ContextMesh, Duration, Lease } from "@syntha/core";
-import { rejects, rule, tenantSnapshot, times, waitFor, type World } from "../harness/index.ts";
+import { rejects, rule, tenantSnapshot, waitFor, type World } from "../harness/index.ts";
 
 /** A worker subscribed to `t`, and items there. */
 async function seedQueue(mesh: ContextMesh, ...keys: string[]): Promise<AgentContext> {
@@ -54,12 +54,8 @@ const LEASE_ENDINGS: Readonly<
 
 export const claims = rule("R13 Claims", {
   core(world, it) {
-    it("requires a subscription for a topic, visibility for a key", async ({
-      mesh,
-      dov,
-      worker,
-      system,
-    }) => {
+    it("requires a subscription for a topic, visibility for a key", async () => {
+      const { mesh, dov, worker, system } = world.team();
       await seedQueue(mesh, "it");
       await rejects(dov.claim({ topic: "t" }), "FORBIDDEN", { topics: ["t"] });
       expect(await dov.claim({ key: "it" })).toBeUndefined();
@@ -187,25 +183,23 @@ export const claims = rule("R13 Claims", {
       expect(tokens).toEqual([...new Set(tokens)].sort());
     });
 
-    it.for(Object.keys(LEASE_ENDINGS))(
-      "rejects a token after %s",
-      async (way, { mesh, tenantId }) => {
-        const worker = await seedQueue(mesh, "it");
-        const lease = (await worker.claim({ topic: "t" }, { lease: "30s" }))!;
-        await LEASE_ENDINGS[way]!(mesh, lease, world);
-        const before = await tenantSnapshot(world.storage, tenantId);
-        const handle = worker.lease("it", lease.token);
-        for (const held of [lease, handle]) {
-          await rejects(held.extend("1m"), "STALE_TOKEN", { key: "it" });
-          await rejects(held.complete("result"), "STALE_TOKEN");
-          await rejects(held.complete(), "STALE_TOKEN");
-          await rejects(held.release(), "STALE_TOKEN");
-          const events = [{ type: "done", data: 1, global: true as const }];
-          await rejects(held.complete("result", { events }), "STALE_TOKEN");
-        }
-        expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
-      },
-    );
+    it.each(Object.keys(LEASE_ENDINGS))("rejects a token after %s", async (way) => {
+      const { mesh, tenantId } = world.team();
+      const worker = await seedQueue(mesh, "it");
+      const lease = (await worker.claim({ topic: "t" }, { lease: "30s" }))!;
+      await LEASE_ENDINGS[way]!(mesh, lease, world);
+      const before = await tenantSnapshot(world.storage, tenantId);
+      const handle = worker.lease("it", lease.token);
+      for (const held of [lease, handle]) {
+        await rejects(held.extend("1m"), "STALE_TOKEN", { key: "it" });
+        await rejects(held.complete("result"), "STALE_TOKEN");
+        await rejects(held.complete(), "STALE_TOKEN");
+        await rejects(held.release(), "STALE_TOKEN");
+        const events = [{ type: "done", data: 1, global: true as const }];
+        await rejects(held.complete("result", { events }), "STALE_TOKEN");
+      }
+      expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
+    });
 
     it("rejects tokens of other agents, keys and tenants", async ({ mesh, ann, system }) => {
       const worker = await seedQueue(mesh, "it", "other");

@@ -12,7 +12,7 @@ async function claimTask(mesh: ContextMesh): Promise<[AgentContext, Lease]> {
 
 export const completion = rule("R13 Completion", {
   core(world, it) {
-    it.for<[string, string, CompleteOptions]>([
+    it.each<[string, string, CompleteOptions]>([
       ["an event without a route", "ROUTE_REQUIRED", { events: [{ type: "done", data: 1 }] }],
       [
         "an event under a taken id",
@@ -41,20 +41,18 @@ export const completion = rule("R13 Completion", {
       ],
       ["a forbidden route", "FORBIDDEN", { topics: ["closed"] }],
       ["an invalid ttl", "INVALID_ARGUMENTS", { ttl: 0 }],
-    ])(
-      "a rejection for %s changes nothing and keeps the lease",
-      async ([, code, options], { mesh, ann, tenantId }) => {
-        const [worker, lease] = await claimTask(mesh);
-        await ann.publish("other", 1, { subscribers: ["Bea"], id: "taken" });
-        await mesh.setPermissions("Worker", { post: ["t"], subscribe: ["t"], global: true });
-        const before = await tenantSnapshot(world.storage, tenantId);
-        await rejects(lease.complete("result", options), code as "FORBIDDEN");
-        expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
-        expect(lease.settled).toBe(false);
-        await lease.complete("result");
-        expect(await worker.get("task")).toBe("result");
-      },
-    );
+    ])("a rejection for %s changes nothing and keeps the lease", async (_, code, options) => {
+      const { mesh, ann, tenantId } = world.team();
+      const [worker, lease] = await claimTask(mesh);
+      await ann.publish("other", 1, { subscribers: ["Bea"], id: "taken" });
+      await mesh.setPermissions("Worker", { post: ["t"], subscribe: ["t"], global: true });
+      const before = await tenantSnapshot(world.storage, tenantId);
+      await rejects(lease.complete("result", options), code as "FORBIDDEN");
+      expect(await tenantSnapshot(world.storage, tenantId)).toEqual(before);
+      expect(lease.settled).toBe(false);
+      await lease.complete("result");
+      expect(await worker.get("task")).toBe("result");
+    });
 
     it("rejects a route or ttl without a result", async ({ mesh }) => {
       const [worker, lease] = await claimTask(mesh);

@@ -504,13 +504,8 @@ export const copying = rule(
         await scene.expectCopied();
       });
 
-      it("distinguishes unsubscribing from topic deletion in one page", async ({
-        mesh,
-        ann,
-        bea,
-        cid,
-        tenantId,
-      }) => {
+      it("distinguishes unsubscribing from topic deletion in one page", async () => {
+        const { mesh, ann, bea, cid, tenantId } = world.team();
         for (const agent of [ann, bea, cid]) await agent.subscribe(["t", "u"]);
         const to = await emptyStorage(world);
         await copyTenant({

@@ -1,6 +1,5 @@
 import { expect } from "vitest";
 import { exportTenant, importTenant, MemoryStorage } from "@syntha/core";
-import type { Storage } from "@syntha/core/storage";
 import {
   expectEqualTenants,
   exportLines,
