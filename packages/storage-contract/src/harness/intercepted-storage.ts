@@ -18,7 +18,7 @@ const METHODS = [
 type Method = (typeof METHODS)[number];
 
 /** A storage whose asynchronous calls run through `around`, which acts before, after or instead of them. */
-export function interceptStorage(
+function interceptStorage(
   storage: FullStorage,
   around: (method: Method, run: () => Promise<unknown>, args: unknown[]) => Promise<unknown>,
 ): FullStorage {
