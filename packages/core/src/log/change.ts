@@ -1,6 +1,7 @@
 import type { Audience } from "../route/route.ts";
 import type { EventRow } from "../model/event-row.ts";
 import type { ItemRow } from "../model/item-row.ts";
+import type { AgentCard } from "../model/agent-card.ts";
 import type { Permissions } from "../model/permissions.ts";
 
 /**
@@ -17,11 +18,11 @@ export type Change =
   /** A claim or a release: only lease, attempts and readiness differ. */
   | { readonly type: "lease"; readonly before: ItemRow; readonly after: ItemRow }
   | { readonly type: "event"; readonly event: EventRow }
-  | SubscriptionChange
+  | AgentChange
   /** Ends every subscription to the topic and removes it from events; its items have changes of their own. */
   | { readonly type: "topicDeleted"; readonly topic: string };
 
-type SubscriptionChange =
+type AgentChange =
   | {
       readonly type: "subscribe" | "unsubscribe";
       readonly agent: string;
@@ -31,7 +32,8 @@ type SubscriptionChange =
       readonly type: "setPermissions";
       readonly agent: string;
       readonly permissions: Permissions | null;
-    };
+    }
+  | { readonly type: "announce"; readonly agent: string; readonly card: AgentCard };
 
 /** What the log keeps of an item's earlier row: enough to find out who saw it. */
 export interface PriorAudience extends Audience {
@@ -55,7 +57,7 @@ export type StoredChange =
       readonly until: number | null;
     }
   | { readonly type: "event" }
-  | SubscriptionChange
+  | AgentChange
   | { readonly type: "topicDeleted"; readonly topic: string }
   | CorruptChange;
 

@@ -1,4 +1,5 @@
 import type { Audience } from "../route/route.ts";
+import type { TaskRow } from "./task-row.ts";
 
 /** A current lease on an item. Its fencing token has the position of the commit that granted it. */
 export interface LeaseRow {
@@ -27,11 +28,16 @@ export interface ItemRow extends Audience {
   readonly expiresAt: number | null;
   /** Claims since it was last pushed. */
   readonly attempts: number;
-  /** When it can next be claimed: now, after a delay, or when its lease ends. Null: never (done, failed). */
+  /**
+   * When it can next be claimed: now, after a delay, or when its lease ends. Null: never (done, failed), or not before
+   * the dependencies that its task has pending are satisfied.
+   */
   readonly readyAt: number | null;
   /** Its place among items that become ready at the same time. Grows with each push that makes it ready. */
   readonly order: number;
   readonly lease: LeaseRow | null;
+  /** Null for an item that has none of it. */
+  readonly task: TaskRow | null;
 }
 
 /** A row of which only the key, the topics and the expiry were read. */
@@ -53,6 +59,7 @@ export function keyRow(key: string, topics: readonly string[], expiresAt: number
     readyAt: null,
     order: 0,
     lease: null,
+    task: null,
   };
 }
 

@@ -7,7 +7,17 @@ import type { Audience } from "./route.ts";
  */
 export type AudienceBucket = "g" | `t${string}` | `s${string}` | `o${string}`;
 
-export const topicBucket = (topic: string): AudienceBucket => `t${topic}`;
+/** A bucket whose items can be claimed in order: those of a topic, or those that name an agent (its inbox). */
+export type QueueBucket = `t${string}` | `s${string}`;
+
+export const topicBucket = (topic: string): QueueBucket => `t${topic}`;
+
+export const inboxBucket = (agent: string): QueueBucket => `s${agent}`;
+
+/** The queues that an item is in while it can be claimed. */
+export function queueBucketsOf({ topics, subscribers }: Audience): QueueBucket[] {
+  return [...topics.map(topicBucket), ...subscribers.map(inboxBucket)];
+}
 
 /** The buckets of an item or event. */
 export function bucketsOf(audience: Audience): AudienceBucket[] {

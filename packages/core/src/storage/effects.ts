@@ -13,14 +13,17 @@ export interface ItemEffect {
   readonly before: ItemRow | null;
   /** The row to store; null: delete it. */
   readonly after: ItemRow | null;
-  /** Whether only lease, attempts and readiness differ. */
+  /** Whether only lease, attempts, readiness and task differ. */
   readonly isLeaseOnly: boolean;
   /** The audience buckets to remove the key from, and those to add it to. */
   readonly leaves: readonly AudienceBucket[];
   readonly enters: readonly AudienceBucket[];
-  /** Topics whose queue loses the place `(readyAt, order)` of `before`, and whose queue gains that of `after`. */
-  readonly dequeues: readonly string[];
-  readonly enqueues: readonly string[];
+  /** Queues that lose the place `(priority, readyAt, order)` of `before`, and queues that gain that of `after`. */
+  readonly dequeues: readonly QueueBucket[];
+  readonly enqueues: readonly QueueBucket[];
+  /** Keys that are no longer among the pending dependencies, and keys that now are. */
+  readonly resolves: readonly string[];
+  readonly awaits: readonly string[];
 }
 
 export interface SubscriptionEffect {

@@ -1,9 +1,20 @@
 import type { Quotas } from "../limit/quota.ts";
+import type { QueueBucket } from "../route/audience-bucket.ts";
 import type { Route } from "../route/route.ts";
+import type { AgentCard } from "../model/agent-card.ts";
 import type { Permissions } from "../model/permissions.ts";
 
 /** When an item expires: never (undefined), in some milliseconds, or when it would have before the write. */
 export type Expiry = number | "keep" | undefined;
+
+/** What a push or a hand-off sets of an item's task; what is undefined stays as it is. */
+export interface TaskSettings {
+  readonly priority: number | undefined;
+  /** A time in milliseconds, or a delay after the commit. */
+  readonly notBefore: { readonly at: number } | { readonly inMs: number } | undefined;
+  /** Only where the item is created. */
+  readonly dependsOn: readonly string[] | undefined;
+}
 
 export interface PutOperation {
   readonly type: "put";
@@ -15,6 +26,8 @@ export interface PutOperation {
   readonly routeIfNew: Route | undefined;
   readonly expiry: Expiry;
   readonly ifRevision: number | undefined;
+  /** Undefined: it sets nothing. */
+  readonly task: TaskSettings | undefined;
 }
 
 export interface DeleteOperation {
@@ -44,9 +57,22 @@ export interface SetPermissionsOperation {
   readonly permissions: Permissions | null;
 }
 
+export interface AnnounceOperation {
+  readonly type: "announce";
+  readonly agent: string;
+  readonly card: AgentCard;
+}
+
+/** Makes a failed item ready again. */
+export interface RetryOperation {
+  readonly type: "retry";
+  readonly key: string;
+}
+
 export interface ClaimOperation {
   readonly type: "claim";
-  readonly from: { readonly topic: string } | { readonly key: string };
+  /** Queues, each once, or one item. */
+  readonly from: { readonly queues: readonly QueueBucket[] } | { readonly key: string };
   readonly leaseMs: number;
   /** Random; part of the token. */
   readonly leaseId: number;
@@ -75,6 +101,16 @@ export interface CompleteOperation extends LeaseOperation {
   readonly expiry: Expiry;
 }
 
+/** Replaces value and route, and leaves the item open, for the next stage. */
+export interface HandOffOperation extends LeaseOperation {
+  readonly type: "handOff";
+  /** JSON text. */
+  readonly value: string;
+  readonly route: Route | undefined;
+  readonly expiry: Expiry;
+  readonly task: TaskSettings | undefined;
+}
+
 export interface ReleaseOperation extends LeaseOperation {
   readonly type: "release";
   readonly retryInMs: number;
@@ -82,6 +118,8 @@ export interface ReleaseOperation extends LeaseOperation {
   readonly refund: boolean;
   /** An item that was claimed this often is marked as failed instead. */
   readonly maxAttempts: number | undefined;
+  /** Why the attempt failed: kept as the last failure. */
+  readonly error: string | undefined;
 }
 
 /** The position between two steps of `clear`. */
@@ -107,9 +145,12 @@ export type Operation =
   | PublishOperation
   | SubscribeOperation
   | SetPermissionsOperation
+  | AnnounceOperation
+  | RetryOperation
   | ClaimOperation
   | ExtendOperation
   | CompleteOperation
+  | HandOffOperation
   | ReleaseOperation
   | SystemOperation;
 
@@ -120,4 +161,8 @@ export interface Commit {
   readonly ops: readonly Operation[];
   /** The limits that the commit must not exceed. @default none */
   readonly quotas?: Quotas | undefined;
+  /** R17: keys that must still have these revisions, as the actor sees them; 0: absent or not visible. @default none */
+  readonly ifRevisions?: readonly { readonly key: string; readonly revision: number }[] | undefined;
+  /** Refuses a named subscriber that is not known (R19). @default false */
+  readonly strictRecipients?: boolean | undefined;
 }

@@ -11,11 +11,17 @@ export interface PageRead {
   readonly characters: number;
 }
 
-export interface PutResult {
+/** Whom the resulting route does not reach. */
+export interface Unreached {
+  /** Topics that have no subscriber. */
+  readonly topicsWithoutSubscribers: readonly string[];
+  /** Subscribers that are not known (R19), of a route that the operation named. */
+  readonly unknownSubscribers: readonly string[];
+}
+
+export interface PutResult extends Unreached {
   readonly type: "put";
   readonly revision: number;
-  /** Topics of the resulting route that have no subscriber. */
-  readonly topicsWithoutSubscribers: readonly string[];
   readonly created: boolean;
   readonly expiresAt: number | null;
 }
@@ -23,14 +29,15 @@ export interface PutResult {
 export type OpResult =
   | PutResult
   | { readonly type: "delete"; readonly deleted: boolean }
-  | {
+  | ({
       readonly type: "publish";
       readonly id: string;
       readonly created: boolean;
-      readonly topicsWithoutSubscribers: readonly string[];
-    }
+    } & Unreached)
   | { readonly type: "subscribe" | "unsubscribe"; readonly topics: readonly string[] }
   | { readonly type: "setPermissions"; readonly unsubscribed: readonly string[] }
+  | { readonly type: "announce"; readonly changed: boolean }
+  | { readonly type: "retry"; readonly revision: number }
   | {
       readonly type: "claim";
       readonly row: ItemRow | undefined;
@@ -38,11 +45,8 @@ export type OpResult =
       readonly readyInMs: number | null;
     }
   | { readonly type: "extend"; readonly until: number }
-  | {
-      readonly type: "complete";
-      readonly revision: number | undefined;
-      readonly topicsWithoutSubscribers: readonly string[];
-    }
+  | ({ readonly type: "complete"; readonly revision: number | undefined } & Unreached)
+  | ({ readonly type: "handOff"; readonly revision: number } & Unreached)
   | { readonly type: "release"; readonly failed: boolean }
   | {
       readonly type: "deleteTopic";
@@ -60,10 +64,20 @@ export type OpResult =
     }
   | { readonly type: "sweep"; readonly swept: number; readonly read: PageRead };
 
-/** A lease with a new end: only `readyAt` and the lease's `until` differ between the rows. */
-export interface LeaseExtension {
+/**
+ * A row that changes without a log entry: a lease with a new end (`readyAt` and the lease's `until` differ), or an item
+ * with fewer pending dependencies (`readyAt` and `task` differ).
+ */
+export interface UnloggedUpdate {
   readonly before: ItemRow;
   readonly after: ItemRow;
+}
+
+/** An agent that a commit makes known, or that has acted. */
+export interface AgentSighting {
+  readonly agent: string;
+  /** Whether it has acted, rather than only become known. */
+  readonly acted: boolean;
 }
 
 /** What core decides for a commit: its changes, or why it is rejected. */
@@ -73,7 +87,9 @@ export type Decision =
       readonly changes: readonly Change[];
       readonly results: readonly OpResult[];
       /** Applied with the changes, but not logged: without changes, the commit takes no position. */
-      readonly extended?: readonly LeaseExtension[] | undefined;
+      readonly unlogged?: readonly UnloggedUpdate[] | undefined;
+      /** Stored with the time of the commit, but not logged. Each agent once. */
+      readonly sightings?: readonly AgentSighting[] | undefined;
       /** Stored with the changes, but not logged. */
       readonly spent?: readonly Spending[] | undefined;
     }

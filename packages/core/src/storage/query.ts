@@ -3,7 +3,9 @@ import type { LogEntry } from "../log/change.ts";
 import type { Actor } from "../route/visibility.ts";
 import type { EventRow } from "../model/event-row.ts";
 import type { ItemRow, ItemState } from "../model/item-row.ts";
+import type { AgentCard } from "../model/agent-card.ts";
 import type { Permissions } from "../model/permissions.ts";
+import type { Sighting } from "./facts.ts";
 
 /** The snapshot of a read. */
 export interface Snapshot {
@@ -65,6 +67,12 @@ export interface AgentRecord {
   /** In code point order. */
   readonly subscriptions: readonly string[];
   readonly permissions: Permissions | null;
+  /** Null if it has announced none. */
+  readonly card: AgentCard | null;
+  /** Null if it is not known. */
+  readonly sighting: Sighting | null;
+  /** Leases that it holds and that have not ended. */
+  readonly leases: number;
 }
 
 export type AgentQuery =
@@ -72,7 +80,7 @@ export type AgentQuery =
   | { readonly name: string; readonly at?: number | undefined }
   /** Names of a topic's subscribers. */
   | { readonly topic: string; readonly after?: string | undefined; readonly limit: number }
-  /** Agents that have a subscription or permissions, with both. */
+  /** Agents that are known (R19). */
   | {
       readonly prefix?: string | undefined;
       readonly after?: string | undefined;

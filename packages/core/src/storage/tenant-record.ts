@@ -2,6 +2,7 @@ import type { StoredEntry } from "../log/change.ts";
 import type { LogPosition, RemovedEvent } from "../log/log-position.ts";
 import type { EventRow } from "../model/event-row.ts";
 import type { ItemRow } from "../model/item-row.ts";
+import type { AgentCard } from "../model/agent-card.ts";
 import type { Permissions } from "../model/permissions.ts";
 
 /** The state of a whole tenant, apart from its records. */
@@ -23,11 +24,12 @@ export interface TenantHeader {
   readonly now: number;
 }
 
-/** The permissions and current subscriptions of an agent. */
+/** The permissions, the card and the current subscriptions of an agent. When it was seen is not copied. */
 export interface AgentHolding {
   readonly type: "agent";
   readonly name: string;
   readonly permissions: Permissions | null;
+  readonly card: AgentCard | null;
   /** In code point order of the topics, each with the position of the commit that began it. */
   readonly subscriptions: readonly { readonly topic: string; readonly from: number }[];
 }
@@ -57,7 +59,7 @@ export type TenantRecord =
 
 /** A section of the records, and the record to start after. Names, keys and topics are in code point order. */
 export type DumpRange =
-  /** `agent` records of agents that have permissions or a subscription, by name. */
+  /** `agent` records of agents that have permissions, a card or a subscription, by name. */
   | { readonly section: "agents"; readonly after?: string | undefined }
   /** `pastSubscription` records, by agent, then `until`, then topic. */
   | {
