@@ -30,14 +30,15 @@ export { checkStorage } from "./storage/check-storage.ts";
 // Writes: commits, decisions, and what they change.
 export type { Commit, Operation } from "./storage/operation.ts";
 export type {
+  AgentSighting,
   Decide,
   Decision,
-  LeaseExtension,
   OpResult,
   Outcome,
   PutResult,
+  UnloggedUpdate,
 } from "./storage/outcome.ts";
-export type { Facts } from "./storage/facts.ts";
+export type { Facts, Sighting } from "./storage/facts.ts";
 export { decide } from "./decide/decide.ts";
 export {
   type CountEffects,
@@ -80,11 +81,16 @@ export {
   type LeaseRow,
   stateOf,
 } from "./model/item-row.ts";
+export { encodeTask, parseTask, priorityOf, type TaskRow } from "./model/task-row.ts";
+export { type AgentCard, encodeCard, parseCard } from "./model/agent-card.ts";
 export { CORRUPT_PERMISSIONS, parsePermissions, type Permissions } from "./model/permissions.ts";
 export {
   type AudienceBucket,
   bucketsOf,
   bucketsVisibleTo,
+  inboxBucket,
+  type QueueBucket,
+  queueBucketsOf,
   topicBucket,
 } from "./route/audience-bucket.ts";
 export { ROUTE } from "./route/check-route.ts";

@@ -21,7 +21,14 @@ const row = (changes: Partial<ItemRow> = {}): ItemRow => ({
   readyAt: 1,
   order: 1,
   lease: null,
+  task: null,
   ...changes,
+});
+
+const NO_TASK = { priority: 0, notBefore: null, dependsOn: [], pending: [], lastFailure: null };
+const waitingFor = (...pending: string[]): Partial<ItemRow> => ({
+  readyAt: null,
+  task: { ...NO_TASK, dependsOn: ["x", "y"], pending },
 });
 
 const put = (before: ItemRow | null, after: ItemRow): Change => ({ type: "put", before, after });
@@ -30,11 +37,13 @@ const put = (before: ItemRow | null, after: ItemRow): Change => ({ type: "put", 
 function summary({ items, counts, ...lists }: Effects): object {
   return {
     ...Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)),
-    items: items.map(({ leaves, enters, dequeues, enqueues }) => ({
+    items: items.map(({ leaves, enters, dequeues, enqueues, resolves, awaits }) => ({
       leaves,
       enters,
       dequeues,
       enqueues,
+      ...(resolves.length > 0 && { resolves }),
+      ...(awaits.length > 0 && { awaits }),
     })),
     counts,
   };
@@ -50,7 +59,7 @@ it.for<[title: string, changes: Change[], expected: object]>([
     "a created item",
     [put(null, row())],
     {
-      items: [{ leaves: [], enters: ["ta", "tb", "oAnn"], dequeues: [], enqueues: ["a", "b"] }],
+      items: [{ leaves: [], enters: ["ta", "tb", "oAnn"], dequeues: [], enqueues: ["ta", "tb"] }],
       counts: {
         ...NO_COUNTS,
         items: 1,
@@ -71,14 +80,53 @@ it.for<[title: string, changes: Change[], expected: object]>([
   [
     "a lease",
     [{ type: "lease", before: row(), after: row({ readyAt: 9 }) }],
-    { items: [{ ...NO_EFFECT, dequeues: ["a", "b"], enqueues: ["a", "b"] }], counts: NO_COUNTS },
+    {
+      items: [{ ...NO_EFFECT, dequeues: ["ta", "tb"], enqueues: ["ta", "tb"] }],
+      counts: NO_COUNTS,
+    },
+  ],
+  [
+    "another priority",
+    [put(row(), row({ task: { ...NO_TASK, priority: 3 } }))],
+    {
+      items: [{ ...NO_EFFECT, dequeues: ["ta", "tb"], enqueues: ["ta", "tb"] }],
+      counts: NO_COUNTS,
+    },
+  ],
+  [
+    "an item that also names a subscriber",
+    [put(row(), row({ subscribers: ["Bea"] }))],
+    {
+      items: [{ ...NO_EFFECT, enters: ["sBea"], enqueues: ["sBea"] }],
+      counts: {
+        ...NO_COUNTS,
+        topics: ["a", "b", "a", "b"].map((name, i) => ({
+          name,
+          items: i < 2 ? -1 : 1,
+          subscribers: 0,
+        })),
+      },
+    },
+  ],
+  [
+    "a dependency that is satisfied",
+    [put(row(waitingFor("x", "y")), row(waitingFor("y")))],
+    { items: [{ ...NO_EFFECT, resolves: ["x"] }], counts: NO_COUNTS },
+  ],
+  [
+    "an item that waits for others",
+    [put(null, row({ topics: [], ...waitingFor("x", "y") }))],
+    {
+      items: [{ ...NO_EFFECT, enters: ["oAnn"], awaits: ["x", "y"] }],
+      counts: { ...NO_COUNTS, items: 1, bytes: 2, usage: [{ agent: "Ann", items: 1, bytes: 2 }] },
+    },
   ],
   [
     "another route and owner",
     [put(row(), row({ topics: ["b", "c"], owner: "Bea", readyAt: null }))],
     {
       items: [
-        { leaves: ["ta", "oAnn"], enters: ["tc", "oBea"], dequeues: ["a", "b"], enqueues: [] },
+        { leaves: ["ta", "oAnn"], enters: ["tc", "oBea"], dequeues: ["ta", "tb"], enqueues: [] },
       ],
       counts: {
         ...NO_COUNTS,
@@ -95,7 +143,9 @@ it.for<[title: string, changes: Change[], expected: object]>([
     ],
     {
       expired: ["k"],
-      items: [{ leaves: ["ta", "tb", "oAnn"], enters: ["g"], dequeues: ["a", "b"], enqueues: [] }],
+      items: [
+        { leaves: ["ta", "tb", "oAnn"], enters: ["g"], dequeues: ["ta", "tb"], enqueues: [] },
+      ],
       counts: {
         ...NO_COUNTS,
         globals: 1,
@@ -125,8 +175,8 @@ it.for<[title: string, changes: Change[], expected: object]>([
     ],
     {
       deletedTopics: ["a"],
-      items: [{ leaves: ["ta"], enters: [], dequeues: ["a"], enqueues: [] }],
-      counts: { ...NO_COUNTS, topics: [topic("a", -1)] },
+      items: [{ leaves: ["ta"], enters: [], dequeues: ["ta"], enqueues: [] }],
+      counts: { ...NO_COUNTS, topics: [{ name: "a", items: -1, subscribers: 0 }] },
     },
   ],
 ])("returns the effects of %s", ([, changes, expected]) => {

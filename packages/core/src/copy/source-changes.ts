@@ -40,7 +40,7 @@ export class SourceChanges {
       if (header === null) throw noTenant(this.#source.tenantId);
       for (const record of records) {
         if (record.type === "entry") this.#addEntry(record);
-        // Includes items whose leases were extended, which no log entry names.
+        // Includes items that changed without a log entry.
         else if (record.type === "item") this.#keys.add(record.key);
       }
       this.#header = header;

@@ -1,13 +1,20 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import type { ClaimOperation } from "../storage/operation.ts";
+import { byQueueOrder } from "../model/queue-order.ts";
 import { type ItemRow, isExpired, stateOf } from "../model/item-row.ts";
+import { type QueueBucket, topicsOf } from "../route/audience-bucket.ts";
+import type { Facts } from "../storage/facts.ts";
 import type { OpResult } from "../storage/outcome.ts";
+import type { TaskRow } from "../model/task-row.ts";
 import { type Draft, refuse } from "./draft.ts";
+import { withFailure } from "./task.ts";
 
 /** Ready rows that one claim reads at most: expired and failed ones are removed from the queue on the way. */
 const MOST_LOOKED_AT = 1_000;
 
-/** R13: grants a lease on one item, or on the oldest ready item of a topic. */
+const LEASE_ENDED = "The lease ended before the attempt was finished.";
+
+/** R13, R18: grants a lease on one item, or on the first ready item of some queues. */
 export function decideClaim(draft: Draft, op: ClaimOperation): OpResult {
   const { facts } = draft;
   if ("key" in op.from) {
@@ -19,32 +26,68 @@ export function decideClaim(draft: Draft, op: ClaimOperation): OpResult {
       readyInMs: waitFor(row, facts.now),
     };
   }
-  const { topic } = op.from;
-  if (draft.actor !== null && !facts.isSubscribed(draft.actor, topic))
-    refuse(notSubscribed(draft.actor, topic));
-  for (let skip = 0, size = 1; skip < MOST_LOOKED_AT; skip += size, size = Math.min(size * 4, 64)) {
-    const rows = facts.ready(topic, skip, size);
-    for (const row of rows) {
-      if (isExpired(row, facts.now)) {
-        draft.changes.push({ type: "expire", before: row });
-        continue;
-      }
+  const { queues } = op.from;
+  checkSubscribed(draft, queues);
+  let lookedAt = 0;
+  for (const row of readyRows(facts, queues)) {
+    if (isExpired(row, facts.now)) {
+      draft.changes.push({ type: "expire", before: row });
+    } else {
       const granted = grantOrPark(draft, row, op);
       if (granted !== undefined) return { type: "claim", row: granted, readyInMs: null };
     }
-    if (rows.length < size) break;
+    if (++lookedAt >= MOST_LOOKED_AT) break;
   }
-  const next = facts.nextReadyAt(topic);
+  const times = queues.map((queue) => facts.nextReadyAt(queue)).filter((time) => time !== null);
   return {
     type: "claim",
     row: undefined,
-    readyInMs: next === null ? null : Math.max(0, next - facts.now),
+    readyInMs: times.length === 0 ? null : Math.max(0, Math.min(...times) - facts.now),
   };
 }
 
-function grantOrPark(draft: Draft, row: ItemRow, op: ClaimOperation): ItemRow | undefined {
+function checkSubscribed({ actor, facts }: Draft, queues: readonly QueueBucket[]): void {
+  if (actor === null) return;
+  const topics = topicsOf(queues).filter((topic) => !facts.isSubscribed(actor, topic));
+  if (topics.length > 0) refuse(notSubscribed(actor, topics));
+}
+
+/** Ready rows of all these queues in the order in which they are claimed, each once. */
+function* readyRows(facts: Facts, queues: readonly QueueBucket[]): Generator<ItemRow> {
+  const [first] = queues;
+  if (queues.length === 1 && first !== undefined) return yield* readyRowsOf(facts, first);
+  const seen = new Set<string>();
+  const heads = queues.flatMap((queue) => {
+    const rows = readyRowsOf(facts, queue);
+    const { value: row } = rows.next();
+    return row ? [{ rows, row }] : [];
+  });
+  for (;;) {
+    const [best] = heads.sort((a, b) => byQueueOrder(a.row, b.row));
+    if (best === undefined) return;
+    if (!seen.has(best.row.key)) {
+      seen.add(best.row.key);
+      yield best.row;
+    }
+    const { value: row } = best.rows.next();
+    if (row) best.row = row;
+    else heads.shift();
+  }
+}
+
+/** Reads few rows at first: the first one is usually granted. */
+function* readyRowsOf(facts: Facts, queue: QueueBucket): Generator<ItemRow, undefined> {
+  for (let skip = 0, size = 1; ; skip += size, size = Math.min(size * 4, 64)) {
+    const rows = facts.ready(queue, skip, size);
+    yield* rows;
+    if (rows.length < size) return;
+  }
+}
+
+function grantOrPark(draft: Draft, before: ItemRow, op: ClaimOperation): ItemRow | undefined {
+  const row = { ...before, task: withEndedLease(before) };
   if (op.maxAttempts !== undefined && row.attempts >= op.maxAttempts) {
-    draft.changes.push({ type: "put", before: row, after: parked(row, draft.position) });
+    draft.changes.push({ type: "put", before, after: parked(row, draft.position) });
     return undefined;
   }
   const until = draft.facts.now + op.leaseMs;
@@ -54,8 +97,15 @@ function grantOrPark(draft: Draft, row: ItemRow, op: ClaimOperation): ItemRow | 
     readyAt: until,
     lease: { holder: draft.actor, position: draft.position, leaseId: op.leaseId, until },
   };
-  draft.changes.push({ type: "lease", before: row, after });
+  draft.changes.push({ type: "lease", before, after });
   return after;
+}
+
+/** The task of a ready item: a lease that it still has ended before its attempt was finished. */
+function withEndedLease({ task, lease, attempts }: ItemRow): TaskRow | null {
+  if (lease === null) return task;
+  const { holder: agent, until: at } = lease;
+  return withFailure(task, { message: LEASE_ENDED, agent, at, attempt: attempts });
 }
 
 /** An item that has failed: it cannot be claimed until it is pushed again. */
@@ -68,13 +118,11 @@ function waitFor(row: ItemRow | undefined, now: number): number | null {
   return stateOf(row, now) === "open" && row.readyAt <= now ? null : Math.max(0, row.readyAt - now);
 }
 
-function notSubscribed(agent: string, topic: string): SynthaError {
+function notSubscribed(agent: string, topics: readonly string[]): SynthaError {
+  const names = topics.map((topic) => `"${topic}"`).join(", ");
   return new SynthaError(
     "FORBIDDEN",
-    `${agent} is not subscribed to "${topic}", so it can't claim from it.`,
-    {
-      hint: `Subscribe to "${topic}" first.`,
-      details: { topics: [topic] },
-    },
+    `${agent} is not subscribed to ${names}, so it can't claim from ${topics.length === 1 ? "it" : "them"}.`,
+    { hint: `Subscribe to ${names} first.`, details: { topics } },
   );
 }

@@ -2,13 +2,16 @@ import { SynthaError } from "../error/syntha-error.ts";
 import type { Facts } from "../storage/facts.ts";
 import type { Commit, Operation } from "../storage/operation.ts";
 import type { Decision, OpResult } from "../storage/outcome.ts";
+import { decideAnnounce } from "./announce.ts";
 import { decideClaim } from "./claim.ts";
 import { decideDelete } from "./delete.ts";
 import { Draft, MAX_COMMIT_OPS, Refusal, refuse } from "./draft.ts";
-import { decideComplete, decideExtend, decideRelease } from "./lease.ts";
+import { decideComplete, decideExtend, decideHandOff, decideRelease } from "./lease.ts";
 import { decidePublish } from "./publish.ts";
 import { decidePut } from "./put.ts";
 import { checkQuotas } from "./quotas.ts";
+import { decideRetry } from "./retry.ts";
+import { satisfyDependencies } from "./satisfied-dependencies.ts";
 import { decideSetPermissions, decideSubscription } from "./subscribe.ts";
 import { decideClear, decideDeleteTopic, decideSweep } from "./tenant-wide.ts";
 
@@ -23,10 +26,10 @@ export function decide(commit: Commit, facts: Facts): Decision {
     if (commit.ops.length > 1) checkTogether(commit.ops);
     const results = commit.ops.map((op, index) => decideOne(draft, op, index));
     const { changes } = draft;
-    const extended = draft.extended.length > 0 ? draft.extended : undefined;
-    if (commit.quotas === undefined) return { ok: true, changes, results, extended };
-    const spent = checkQuotas(draft, commit.quotas, commit, results);
-    return { ok: true, changes, results, extended, spent };
+    const spent = commit.quotas && checkQuotas(draft, commit.quotas, commit, results);
+    satisfyDependencies(draft);
+    const unlogged = draft.unlogged.length > 0 ? draft.unlogged : undefined;
+    return { ok: true, changes, results, unlogged, spent };
   } catch (thrown) {
     if (thrown instanceof Refusal) return { ok: false, error: thrown.error };
     throw thrown;
@@ -46,12 +49,18 @@ function decideOne(draft: Draft, op: Operation, index: number): OpResult {
       return decideSubscription(draft, op);
     case "setPermissions":
       return decideSetPermissions(draft, op);
+    case "announce":
+      return decideAnnounce(draft, op);
     case "claim":
       return decideClaim(draft, op);
     case "extend":
       return decideExtend(draft, op);
     case "complete":
       return decideComplete(draft, op);
+    case "handOff":
+      return decideHandOff(draft, op, index);
+    case "retry":
+      return decideRetry(draft, op, index);
     case "release":
       return decideRelease(draft, op);
     case "deleteTopic":

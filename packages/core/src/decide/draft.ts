@@ -2,23 +2,34 @@ import { corruptPermissions } from "../error/corrupt-data.ts";
 import type { SynthaError } from "../error/syntha-error.ts";
 import type { Change } from "../log/change.ts";
 import { isVisible } from "../route/visibility.ts";
-import type { Audience } from "../route/route.ts";
+import type { Audience, Route } from "../route/route.ts";
 import type { Facts } from "../storage/facts.ts";
 import { type ItemRow, isExpired } from "../model/item-row.ts";
-import type { LeaseExtension } from "../storage/outcome.ts";
+import type { UnloggedUpdate, Unreached } from "../storage/outcome.ts";
 import { CORRUPT_PERMISSIONS, type Permissions } from "../model/permissions.ts";
 
 /** More operations than a commit may hold, so that `orderAt` stays exact. */
 export const MAX_COMMIT_OPS = 16_384;
 
+const NONE: readonly string[] = [];
+
+/** Of an operation that leaves no route. */
+export const REACHES_ALL: Unreached = { topicsWithoutSubscribers: NONE, unknownSubscribers: NONE };
+
+type ItemChange = Extract<Change, { before: unknown }>;
+
 /** A commit while it is decided: its actor, the facts, and the changes so far. */
 export class Draft {
   readonly changes: Change[] = [];
-  readonly extended: LeaseExtension[] = [];
+  readonly unlogged: UnloggedUpdate[] = [];
   readonly facts: Facts;
   readonly actor: string | null;
   /** The position that the commit will take. */
   readonly position: number;
+
+  readonly #changesByKey = new Map<string, ItemChange>();
+  /** How many changes {@link changeOf} has seen. */
+  #indexed = 0;
 
   constructor(actor: string | null, facts: Facts) {
     this.actor = actor;
@@ -50,8 +61,20 @@ export class Draft {
     return isVisible(actor, audience, (topic) => facts.isSubscribed(actor as string, topic));
   }
 
-  topicsWithoutSubscribers(topics: readonly string[]): readonly string[] {
-    return topics.filter((topic) => this.facts.subscribers(topic) === 0);
+  /** Whom a route does not reach. */
+  unreached({ topics }: Route): Unreached {
+    const without = topics.filter((topic) => this.facts.subscribers(topic) === 0);
+    return { topicsWithoutSubscribers: without, unknownSubscribers: NONE };
+  }
+
+  /** The last change of a key in this commit so far. */
+  changeOf(key: string): ItemChange | undefined {
+    for (; this.#indexed < this.changes.length; this.#indexed++) {
+      const change = this.changes[this.#indexed] as Change;
+      if ("after" in change) this.#changesByKey.set(change.after.key, change);
+      else if ("before" in change) this.#changesByKey.set(change.before.key, change);
+    }
+    return this.#changesByKey.get(key);
   }
 
   /** The place in a queue of what the operation at `index` makes ready: by commit, then by operation. */

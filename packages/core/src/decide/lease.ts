@@ -2,18 +2,22 @@ import { staleToken } from "../log/fencing-token.ts";
 import type {
   CompleteOperation,
   ExtendOperation,
+  HandOffOperation,
   LeaseOperation,
   ReleaseOperation,
 } from "../storage/operation.ts";
 import type { ItemRow, LeaseRow } from "../model/item-row.ts";
+import type { TaskRow } from "../model/task-row.ts";
+import { sameRoute } from "../route/route.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { parked } from "./claim.ts";
-import { type Draft, refuse } from "./draft.ts";
+import { type Draft, REACHES_ALL, refuse } from "./draft.ts";
 import { checkPosting } from "./posting.ts";
 import { expiresAt, routing } from "./put.ts";
+import { handedOffTask, readyAtOf, withFailure } from "./task.ts";
 
 /** The item whose current lease has this token. All other tokens are rejected alike (R13). */
-function held(draft: Draft, op: LeaseOperation): ItemRow & { lease: LeaseRow } {
+function heldItem(draft: Draft, op: LeaseOperation): ItemRow & { lease: LeaseRow } {
   const row = draft.liveItem(op.key);
   const lease = row?.lease;
   const holds =
@@ -30,19 +34,19 @@ function held(draft: Draft, op: LeaseOperation): ItemRow & { lease: LeaseRow } {
 
 /** Moves the end of a lease. No reader sees it, so it is not logged. */
 export function decideExtend(draft: Draft, op: ExtendOperation): OpResult {
-  const row = held(draft, op);
+  const row = heldItem(draft, op);
   const until = draft.facts.now + op.leaseMs;
   const after = { ...row, readyAt: until, lease: { ...row.lease, until } };
-  draft.extended.push({ before: row, after });
+  draft.unlogged.push({ before: row, after });
   return { type: "extend", until };
 }
 
 /** Deletes the item, or replaces it and marks it done. The holder may change its route. */
 export function decideComplete(draft: Draft, op: CompleteOperation): OpResult {
-  const row = held(draft, op);
+  const row = heldItem(draft, op);
   if (op.result === undefined) {
     draft.changes.push({ type: "delete", before: row });
-    return { type: "complete", revision: undefined, topicsWithoutSubscribers: [] };
+    return { type: "complete", revision: undefined, ...REACHES_ALL };
   }
   const { route, owner } = routing(draft, op.key, op.route, row, true);
   checkPosting(draft, route);
@@ -60,20 +64,49 @@ export function decideComplete(draft: Draft, op: CompleteOperation): OpResult {
     expiresAt: expiresAt(op.expiry, row, draft.facts.now),
     readyAt: null,
     lease: null,
+    task: withFailure(row.task, null),
   };
   draft.changes.push({ type: "put", before: row, after });
   return {
     type: "complete",
     revision: after.revision,
-    topicsWithoutSubscribers: draft.topicsWithoutSubscribers(route.topics),
+    ...draft.unreached(route),
   };
+}
+
+/** R18: replaces value and route, and leaves the item open for the next stage. Its owner stays. */
+export function decideHandOff(draft: Draft, op: HandOffOperation, index: number): OpResult {
+  const row = heldItem(draft, op);
+  const route = op.route === undefined || sameRoute(op.route, row) ? row : op.route;
+  checkPosting(draft, route);
+  const { now } = draft.facts;
+  const task = handedOffTask(draft, op.task, row);
+  const after: ItemRow = {
+    ...row,
+    value: op.value,
+    topics: route.topics,
+    subscribers: route.subscribers,
+    global: route.global,
+    author: draft.actor,
+    revision: draft.position,
+    updatedAt: now,
+    expiresAt: expiresAt(op.expiry, row, now),
+    attempts: 0,
+    readyAt: readyAtOf(task, now),
+    order: draft.orderAt(index),
+    lease: null,
+    task,
+  };
+  draft.changes.push({ type: "put", before: row, after });
+  return { type: "handOff", revision: after.revision, ...draft.unreached(route) };
 }
 
 /** Ends the lease, so that the item is ready now or after a delay, or fails after its last attempt. */
 export function decideRelease(draft: Draft, op: ReleaseOperation): OpResult {
-  const row = held(draft, op);
+  const held = heldItem(draft, op);
+  const row = op.error === undefined ? held : { ...held, task: failedTask(draft, held, op.error) };
   if (!op.refund && op.maxAttempts !== undefined && row.attempts >= op.maxAttempts) {
-    draft.changes.push({ type: "put", before: row, after: parked(row, draft.position) });
+    draft.changes.push({ type: "put", before: held, after: parked(row, draft.position) });
     return { type: "release", failed: true };
   }
   const after: ItemRow = {
@@ -82,6 +115,10 @@ export function decideRelease(draft: Draft, op: ReleaseOperation): OpResult {
     readyAt: draft.facts.now + op.retryInMs,
     lease: null,
   };
-  draft.changes.push({ type: "lease", before: row, after });
+  draft.changes.push({ type: "lease", before: held, after });
   return { type: "release", failed: false };
+}
+
+function failedTask({ actor: agent, facts }: Draft, row: ItemRow, message: string): TaskRow | null {
+  return withFailure(row.task, { message, agent, at: facts.now, attempt: row.attempts });
 }

@@ -10,9 +10,8 @@ export function decidePublish(draft: Draft, op: PublishOperation): OpResult {
   if (first !== undefined && !draft.canSee(first)) refuse(idTaken(op.id, draft.actor));
   const route = op.route ?? routeRequired(`The event "${op.eventType}"`);
   checkPosting(draft, route);
-  const topicsWithoutSubscribers = draft.topicsWithoutSubscribers(route.topics);
-  if (first !== undefined)
-    return { type: "publish", id: op.id, created: false, topicsWithoutSubscribers };
+  const unreached = draft.unreached(route);
+  if (first !== undefined) return { type: "publish", id: op.id, created: false, ...unreached };
   draft.changes.push({
     type: "event",
     event: {
@@ -28,7 +27,7 @@ export function decidePublish(draft: Draft, op: PublishOperation): OpResult {
       at: draft.facts.now,
     },
   });
-  return { type: "publish", id: op.id, created: true, topicsWithoutSubscribers };
+  return { type: "publish", id: op.id, created: true, ...unreached };
 }
 
 function idTaken(id: string, by: string | null): SynthaError {

@@ -6,6 +6,7 @@ import type { PutResult } from "../storage/outcome.ts";
 import { isExpired } from "../model/item-row.ts";
 import { type Draft, refuse } from "./draft.ts";
 import { checkPosting, routeRequired } from "./posting.ts";
+import { pushedTask, readyAtOf } from "./task.ts";
 
 /** R3, R4, R5, R10: creates an item, or replaces the value of one that the actor sees. */
 export function decidePut(draft: Draft, op: PutOperation, index: number): PutResult {
@@ -27,7 +28,7 @@ export function decidePut(draft: Draft, op: PutOperation, index: number): PutRes
   return {
     type: "put",
     revision: after.revision,
-    topicsWithoutSubscribers: draft.topicsWithoutSubscribers(route.topics),
+    ...draft.unreached(route),
     created: row === undefined,
     expiresAt: after.expiresAt,
   };
@@ -42,6 +43,7 @@ function written(
   index: number,
 ): ItemRow {
   const { now } = draft.facts;
+  const task = pushedTask(draft, op.key, op.task, before);
   // An open item keeps its place in the queue; any other becomes ready now.
   const queued = before?.state === "open" && before.lease === null ? before : undefined;
   return {
@@ -58,9 +60,10 @@ function written(
     updatedAt: now,
     expiresAt: expiresAt(op.expiry, before, now),
     attempts: 0,
-    readyAt: Math.min(queued?.readyAt ?? now, now),
+    readyAt: readyAtOf(task, Math.min(queued?.readyAt ?? now, now)),
     order: queued?.order ?? draft.orderAt(index),
     lease: null,
+    task,
   };
 }
 
@@ -112,9 +115,13 @@ export function expiresAt(expiry: Expiry, row: ItemRow | undefined, now: number)
   return expiry === "keep" ? (row?.expiresAt ?? null) : now + expiry;
 }
 
-export function notOwner(key: string, what: string): SynthaError {
+export function notOwner(
+  key: string,
+  what: string,
+  hint = "You may replace its value: push it without naming a route. Or ask its owner.",
+): SynthaError {
   return new SynthaError("NOT_OWNER", `Only the owner of "${key}" may ${what}.`, {
-    hint: "You may replace its value: push it without naming a route. Or ask its owner.",
+    hint,
     details: { key },
   });
 }

@@ -7,10 +7,13 @@ import {
   itemEffect,
   type SubscriptionEffect,
 } from "../storage/effects.ts";
-import type { Facts } from "../storage/facts.ts";
+import type { Facts, Sighting } from "../storage/facts.ts";
 import type { ItemRow } from "../model/item-row.ts";
-import type { LeaseExtension } from "../storage/outcome.ts";
+import type { AgentSighting, UnloggedUpdate } from "../storage/outcome.ts";
 import type { Permissions } from "../model/permissions.ts";
+import type { AgentCard } from "../model/agent-card.ts";
+import { type QueueBucket, queueBucketsOf } from "../route/audience-bucket.ts";
+import { DependentsCache } from "./dependents-cache.ts";
 import { QueueCache, type QueueRead } from "./queue-cache.ts";
 import { idOf, type FactRequest } from "./fact-request.ts";
 
@@ -24,7 +27,11 @@ export interface AgentFacts {
   readonly permissions: Permissions | null;
   /** The number of topics. */
   readonly subscriptions: number;
+  /** Null if it is not known (R19). */
+  readonly sighting: Sighting | null;
 }
+
+const UNKNOWN_AGENT: AgentFacts = { permissions: null, subscriptions: 0, sighting: null };
 
 /** The counters of a tenant. */
 export interface TenantCounts {
@@ -68,7 +75,9 @@ export class FactCache implements Facts {
   readonly #events = new Map<string, EventRow | undefined>();
   readonly #usages = new Map<string, Usage>();
   readonly #allowances = new Map<string | null, Allowance | undefined>();
-  readonly #queues = new Map<string, QueueCache>();
+  readonly #queues = new Map<QueueBucket, QueueCache>();
+  readonly #dependents = new DependentsCache();
+  readonly #cards = new Map<string, AgentCard | null>();
   /** Answers that are valid until something changes. */
   readonly #untilNextChange = new Map<string, unknown>();
 
@@ -90,6 +99,16 @@ export class FactCache implements Facts {
 
   permissions(agent: string): Permissions | null {
     return this.agent(agent).permissions;
+  }
+
+  card(agent: string): AgentCard | null {
+    const known = this.#cards.get(agent);
+    if (known !== undefined) return known;
+    throw new MissingFact({ type: "card", agent });
+  }
+
+  sighting(agent: string): Sighting | undefined {
+    return this.agent(agent).sighting ?? undefined;
   }
 
   subscriptions(agent: string): readonly string[] {
@@ -121,15 +140,21 @@ export class FactCache implements Facts {
     return this.#cachedAnswer({ type: "eventsOn", topic, most });
   }
 
-  ready(topic: string, skip: number, limit: number): readonly ItemRow[] {
-    const known = this.#queues.get(topic)?.ready(this.now, skip, limit);
+  ready(queue: QueueBucket, skip: number, limit: number): readonly ItemRow[] {
+    const known = this.#queues.get(queue)?.ready(this.now, skip, limit);
     if (known !== undefined) return known;
-    throw new MissingFact({ type: "queue", topic, size: skip + limit });
+    throw new MissingFact({ type: "queue", queue, size: skip + limit });
   }
 
-  nextReadyAt(topic: string): number | null {
-    const known = this.#queues.get(topic)?.nextReadyAt(this.now);
-    return known === undefined ? this.#cachedAnswer({ type: "nextReadyAt", topic }) : known;
+  nextReadyAt(queue: QueueBucket): number | null {
+    const known = this.#queues.get(queue)?.nextReadyAt(this.now);
+    return known === undefined ? this.#cachedAnswer({ type: "nextReadyAt", queue }) : known;
+  }
+
+  dependents(keys: readonly string[]): readonly ItemRow[] {
+    const missing = this.#dependents.missing(keys);
+    if (missing.length > 0) throw new MissingFact({ type: "dependents", keys: missing });
+    return Array.from(this.#dependents.of(keys), (key) => this.item(key) as ItemRow);
   }
 
   page(of: { readonly topic: string } | "all", after: string, limit: number): readonly ItemRow[] {
@@ -174,8 +199,7 @@ export class FactCache implements Facts {
   }
 
   cacheAgent(name: string, facts: AgentFacts | undefined): void {
-    if (!this.#agents.has(name))
-      this.#agents.set(name, facts ?? { permissions: null, subscriptions: 0 });
+    if (!this.#agents.has(name)) this.#agents.set(name, facts ?? UNKNOWN_AGENT);
   }
 
   cacheTopic(name: string, counts: TopicCounts | undefined): void {
@@ -203,8 +227,24 @@ export class FactCache implements Facts {
     this.#subscriptionsOf.set(agent, topics);
   }
 
-  cacheQueue(topic: string, read: QueueRead): void {
-    this.#queues.set(topic, new QueueCache(topic, read));
+  cacheCard(agent: string, card: AgentCard | null): void {
+    if (!this.#cards.has(agent)) this.#cards.set(agent, card);
+  }
+
+  cacheQueue(queue: QueueBucket, read: QueueRead): void {
+    this.#queues.set(queue, new QueueCache(queue, read));
+  }
+
+  /** @param dependents the rows that have one of the keys pending, of all of them */
+  cacheDependents(keys: readonly string[], dependents: readonly ItemRow[]): void {
+    for (const row of dependents) this.cacheItem(row.key, row);
+    for (const key of keys) {
+      const of = dependents.filter(({ task }) => task?.pending.includes(key));
+      this.#dependents.add(
+        key,
+        of.map((row) => row.key),
+      );
+    }
   }
 
   cacheUntilNextChange(
@@ -229,7 +269,7 @@ export class FactCache implements Facts {
    * Applies a commit to the facts. For a topic that is deleted, the engine first calls `endSubscriptions` with the number
    * of agents that have no subscription left.
    */
-  apply({ items, events, subscriptions, permissions, counts }: Effects): void {
+  apply({ items, events, subscriptions, permissions, cards, counts }: Effects): void {
     this.#head++;
     this.#untilNextChange.clear();
     for (const effect of items) this.#replace(effect);
@@ -253,12 +293,24 @@ export class FactCache implements Facts {
     for (const effect of subscriptions) this.#subscribe(effect);
     for (const { agent, permissions: granted } of permissions)
       this.#agents.set(agent, { ...this.agent(agent), permissions: granted });
+    for (const { agent, card } of cards) this.#cards.set(agent, card);
   }
 
-  /** Applies extended leases. */
-  extend(extended: readonly LeaseExtension[]): void {
+  /** Applies what changed without a log entry. */
+  applyUnlogged(unlogged: readonly UnloggedUpdate[]): void {
     this.#untilNextChange.clear();
-    for (const { before, after } of extended) this.#replace(itemEffect(before, after, true));
+    for (const { before, after } of unlogged) this.#replace(itemEffect(before, after, true));
+  }
+
+  /** Applies that agents became known, or acted. */
+  see(sightings: readonly AgentSighting[]): void {
+    for (const { agent, acted } of sightings) {
+      const known = this.#agents.get(agent);
+      if (known === undefined) continue;
+      const { firstSeen, lastSeen } = known.sighting ?? { firstSeen: this.now, lastSeen: null };
+      const sighting = { firstSeen, lastSeen: acted ? this.now : lastSeen };
+      this.#agents.set(agent, { ...known, sighting });
+    }
   }
 
   /** Applies what a commit used of rates. */
@@ -276,10 +328,15 @@ export class FactCache implements Facts {
     this.#events.clear();
   }
 
-  #replace({ key, before, after }: ItemEffect): void {
+  #replace(effect: ItemEffect): void {
+    const { key, before, after } = effect;
     this.#items.set(key, after ?? undefined);
-    for (const topic of new Set([...(before?.topics ?? []), ...(after?.topics ?? [])]))
-      this.#queues.get(topic)?.replace(key, after ?? undefined);
+    this.#dependents.apply(effect);
+    if (this.#queues.size === 0) return;
+    for (const row of [before, after])
+      if (row !== null)
+        for (const queue of queueBucketsOf(row))
+          this.#queues.get(queue)?.replace(key, before, after);
   }
 
   #subscribe({ agent, topic, isSubscribed }: SubscriptionEffect): void {

@@ -1,6 +1,7 @@
 import { MAX_TOPIC_ENTRIES } from "../decide/tenant-wide.ts";
 import type { Commit, Operation } from "../storage/operation.ts";
 import type { Quotas } from "../limit/quota.ts";
+import { type QueueBucket, topicsOf } from "../route/audience-bucket.ts";
 import type { Route } from "../route/route.ts";
 
 /** A fact to read from the engine. */
@@ -9,7 +10,9 @@ export type FactRequest =
    * The row of a key and the records of its topics; with `by`, also whether that agent is subscribed to each of them.
    */
   | { readonly type: "item"; readonly key: string; readonly by: string | null }
+  /** Permissions, the number of subscriptions, and when it was seen. */
   | { readonly type: "agent"; readonly name: string }
+  | { readonly type: "card"; readonly agent: string }
   | { readonly type: "topic"; readonly name: string }
   | { readonly type: "subscription"; readonly agent: string; readonly topic: string }
   | { readonly type: "event"; readonly id: string }
@@ -25,9 +28,11 @@ type FlushingFactRequest =
   | { readonly type: "usage"; readonly agent: string }
   | { readonly type: "subscriptions"; readonly agent: string }
   | { readonly type: "eventsOn"; readonly topic: string; readonly most: number }
-  /** The first `size` rows that can be claimed, now or later; one more makes a second read unlikely. */
-  | { readonly type: "queue"; readonly topic: string; readonly size: number }
-  | { readonly type: "nextReadyAt"; readonly topic: string }
+  /** The first `size` rows that can be claimed now, and when the next one can be; one more makes a second read unlikely. */
+  | { readonly type: "queue"; readonly queue: QueueBucket; readonly size: number }
+  | { readonly type: "nextReadyAt"; readonly queue: QueueBucket }
+  /** The rows that have one of these keys pending. */
+  | { readonly type: "dependents"; readonly keys: readonly string[] }
   | {
       readonly type: "page";
       readonly of: { readonly topic: string } | "all";
@@ -43,6 +48,7 @@ export function requiresFlush(need: FactRequest): need is FlushingFactRequest {
     case "eventsOn":
     case "queue":
     case "nextReadyAt":
+    case "dependents":
     case "page":
     case "expired":
       return true;
@@ -60,18 +66,21 @@ const MOST_CLAIMED_AT_ONCE = 64;
  */
 export function prefetchRequests(commits: readonly Commit[]): FactRequest[] {
   const needs = new Map<string, FactRequest>();
-  const claims = new Map<string, number>();
+  const claims = new Map<QueueBucket, number>();
+  const ending = new Set<string>();
   const add = (need: FactRequest): void => void needs.set(idOf(need), need);
   for (const { actor, ops, quotas } of commits) {
     if (quotas !== undefined) for (const need of needsOfQuotas(actor, ops, quotas)) add(need);
     for (const op of ops) {
       for (const need of needsOfOne(actor, op)) add(need);
-      if (op.type === "claim" && "topic" in op.from)
-        claims.set(op.from.topic, (claims.get(op.from.topic) ?? 0) + 1);
+      if (op.type === "claim" && "queues" in op.from)
+        for (const queue of op.from.queues) claims.set(queue, (claims.get(queue) ?? 0) + 1);
+      if (op.type === "complete" || op.type === "delete") ending.add(op.key);
     }
   }
-  for (const [topic, count] of claims)
-    add({ type: "queue", topic, size: Math.min(count, MOST_CLAIMED_AT_ONCE) });
+  for (const [queue, count] of claims)
+    add({ type: "queue", queue, size: Math.min(count, MOST_CLAIMED_AT_ONCE) });
+  if (ending.size > 0) add({ type: "dependents", keys: [...ending] });
   return [...needs.values()];
 }
 
@@ -85,8 +94,10 @@ function* needsOfOne(by: string | null, op: Operation): Generator<FactRequest> {
     case "put":
       yield { type: "item", key: op.key, by };
       yield* needsOfRoute(by, op.route ?? op.routeIfNew);
+      for (const key of op.task?.dependsOn ?? []) yield { type: "item", key, by };
       return;
     case "delete":
+    case "retry":
       yield { type: "item", key: op.key, by };
       return;
     case "publish":
@@ -105,15 +116,22 @@ function* needsOfOne(by: string | null, op: Operation): Generator<FactRequest> {
       yield { type: "agent", name: op.agent };
       yield { type: "subscriptions", agent: op.agent };
       return;
+    case "announce":
+      yield { type: "agent", name: op.agent };
+      yield { type: "card", agent: op.agent };
+      return;
     case "claim":
       if ("key" in op.from) yield { type: "item", key: op.from.key, by };
-      else if (by !== null) yield { type: "subscription", agent: by, topic: op.from.topic };
+      else if (by !== null)
+        for (const topic of topicsOf(op.from.queues))
+          yield { type: "subscription", agent: by, topic };
       return;
     case "extend":
     case "release":
       yield { type: "item", key: op.key, by: null };
       return;
     case "complete":
+    case "handOff":
       yield { type: "item", key: op.key, by: null };
       yield* needsOfRoute(by, op.route);
       return;

@@ -1,36 +1,48 @@
 import type { ItemRow } from "../model/item-row.ts";
+import { byQueueOrder } from "../model/queue-order.ts";
+import { type QueueBucket, queueBucketsOf } from "../route/audience-bucket.ts";
 
-/** The first rows of a topic that can be claimed, now or later, as they were read. */
+/** What was read of a queue at a time. */
 export interface QueueRead {
-  /** By `readyAt`, then `order`. */
+  /** The time, in milliseconds. */
+  readonly at: number;
+  /** The first rows that are ready at that time: from the highest priority, then by `readyAt`, then `order`. */
   readonly rows: readonly ItemRow[];
-  /** Whether no rows follow. */
+  /** Whether no more rows are ready. */
   readonly isAll: boolean;
+  /** When the next row becomes ready after that time, of any priority; null if none will. */
+  readonly nextReadyAt: number | null;
 }
 
 /** The part of a queue that was read, and what has changed in it since. */
 export class QueueCache {
-  readonly #topic: string;
+  readonly #queue: QueueBucket;
   readonly #read: QueueRead;
   readonly #changed = new Map<string, ItemRow | undefined>();
+  /** Whether the row that becomes ready next has changed since: the one after it was not read. */
+  #isNextChanged = false;
 
-  constructor(topic: string, read: QueueRead) {
-    this.#topic = topic;
+  constructor(queue: QueueBucket, read: QueueRead) {
+    this.#queue = queue;
     this.#read = read;
   }
 
-  /** Replaces the row of a key. */
-  replace(key: string, row: ItemRow | undefined): void {
-    this.#changed.set(key, row);
+  replace(key: string, before: ItemRow | null, after: ItemRow | null): void {
+    const { nextReadyAt } = this.#read;
+    if (nextReadyAt !== null && before?.readyAt === nextReadyAt) this.#isNextChanged = true;
+    this.#changed.set(key, after ?? undefined);
   }
 
   /** Rows that are ready; undefined if not enough was read. */
   ready(now: number, skip: number, limit: number): readonly ItemRow[] | undefined {
+    const { at, nextReadyAt, isAll, rows } = this.#read;
+    // Rows have become ready since it was read.
+    if (now > at && nextReadyAt !== null && nextReadyAt <= now) return undefined;
     const found = this.#rows()
       .filter((row) => (row.readyAt as number) <= now)
       .slice(skip, skip + limit);
-    const edge = this.#edge();
-    if (edge === undefined || (edge.readyAt as number) > now) return found;
+    const edge = isAll ? undefined : rows.at(-1);
+    if (edge === undefined) return isAll ? found : undefined;
     const last = found.at(-1);
     return found.length === limit && last !== undefined && byQueueOrder(last, edge) <= 0
       ? found
@@ -39,27 +51,21 @@ export class QueueCache {
 
   /** Null if nothing waits; undefined if not enough was read. */
   nextReadyAt(now: number): number | null | undefined {
-    const next = this.#rows().find((row) => (row.readyAt as number) > now);
-    const edge = this.#edge();
-    if (edge !== undefined && (next === undefined || byQueueOrder(next, edge) > 0))
-      return undefined;
-    return next === undefined ? null : next.readyAt;
-  }
-
-  /** The last row that was read, if others may follow it. */
-  #edge(): ItemRow | undefined {
-    return this.#read.isAll ? undefined : this.#read.rows.at(-1);
+    const { at, nextReadyAt, isAll } = this.#read;
+    if (this.#isNextChanged || (nextReadyAt !== null && nextReadyAt <= now)) return undefined;
+    // Earlier than it was read: rows that were not read may become ready in between.
+    if (now < at && !isAll) return undefined;
+    let next = nextReadyAt;
+    for (const { readyAt } of this.#rows())
+      if (readyAt !== null && readyAt > now && (next === null || readyAt < next)) next = readyAt;
+    return next;
   }
 
   #rows(): ItemRow[] {
     const rows = this.#read.rows.filter((row) => !this.#changed.has(row.key));
     for (const row of this.#changed.values())
-      if (row !== undefined && row.readyAt !== null && row.topics.includes(this.#topic))
+      if (row !== undefined && row.readyAt !== null && queueBucketsOf(row).includes(this.#queue))
         rows.push(row);
     return rows.sort(byQueueOrder);
   }
-}
-
-function byQueueOrder(a: ItemRow, b: ItemRow): number {
-  return (a.readyAt as number) - (b.readyAt as number) || a.order - b.order;
 }

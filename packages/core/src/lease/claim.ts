@@ -2,6 +2,7 @@ import { SynthaError } from "../error/syntha-error.ts";
 import type { TokenParts } from "../log/fencing-token.ts";
 import { newRandomId } from "../log/random-id.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
+import { topicBucket } from "../route/audience-bucket.ts";
 import type { Actor } from "../route/visibility.ts";
 import type { KeyOf, MeshSchema, TopicOf, Untyped } from "../schema/mesh-schema.ts";
 import type { Session } from "../session/session.ts";
@@ -62,7 +63,8 @@ export async function attemptClaim(
   if ("key" in source) session.encoder.checkKey(source.key);
   else checkName("topic", source.topic);
   const leaseId = newRandomId();
-  const op = { type: "claim", from: source, leaseMs, leaseId, maxAttempts } as const;
+  const queues = "key" in source ? source : { queues: [topicBucket(source.topic)] };
+  const op = { type: "claim", from: queues, leaseMs, leaseId, maxAttempts } as const;
   const { results, epoch, now } = await session.commit(actor, [op]);
   const result = results[0];
   if (result?.type !== "claim" || !result.row?.lease) {

@@ -1,4 +1,5 @@
 import type { Route } from "../route/route.ts";
+import type { AgentCard } from "../model/agent-card.ts";
 import type { ItemRow } from "../model/item-row.ts";
 import type { Permissions } from "../model/permissions.ts";
 import type { Change, CorruptChange, PriorAudience, StoredChange } from "./change.ts";
@@ -26,6 +27,8 @@ type PutText = [
   readyAt: number | null,
   order: number,
   lease: ItemRow["lease"],
+  /** Left out if it is null. */
+  task?: ItemRow["task"],
 ];
 
 /** What the log stores of a change besides its key and value, as one column of JSON. */
@@ -47,6 +50,8 @@ export function toChangeText(change: Change | StoredChange): string {
       return JSON.stringify([change.agent, change.topics]);
     case "setPermissions":
       return JSON.stringify([change.agent, change.permissions]);
+    case "announce":
+      return JSON.stringify([change.agent, change.card]);
     case "topicDeleted":
       return JSON.stringify(change.topic);
     case "corrupt":
@@ -61,7 +66,7 @@ function putText(before: PriorAudience | null, after: Omit<ItemRow, "value">): P
     before !== null && before.owner === after.owner && isSameText(before, after)
       ? before.revision
       : undefined;
-  return [
+  const text: PutText = [
     same ?? (before && audienceText(before)),
     audienceText(after),
     after.author,
@@ -74,6 +79,8 @@ function putText(before: PriorAudience | null, after: Omit<ItemRow, "value">): P
     after.order,
     after.lease,
   ];
+  if (after.task !== null) text.push(after.task);
+  return text;
 }
 
 /** Whether two routes have the same text, including the order of their lists. */
@@ -148,7 +155,7 @@ function parsePut(
   const [before, audienceText, author, state, createdAt, updatedAt, ...rest] = JSON.parse(
     text,
   ) as PutText;
-  const [expiresAt, attempts, readyAt, order, lease] = rest;
+  const [expiresAt, attempts, readyAt, order, lease, task = null] = rest;
   const audience = toAudience(audienceText);
   return {
     before:
@@ -166,6 +173,7 @@ function parsePut(
       readyAt,
       order,
       lease,
+      task,
     },
   };
 }
@@ -192,6 +200,10 @@ function parseDetail(
     case "setPermissions": {
       const [agent, permissions] = JSON.parse(text) as [string, Permissions | null];
       return { type, agent, permissions };
+    }
+    case "announce": {
+      const [agent, card] = JSON.parse(text) as [string, AgentCard];
+      return { type, agent, card };
     }
     case "topicDeleted":
       return { type, topic: JSON.parse(text) as string };

@@ -78,7 +78,7 @@ function* changedBy(
   lines: readonly StoredEntry[],
   since: number,
 ): Generator<TenantRecord> {
-  const { agents, keys, events } = changedRecords(lines, state.items.extendedSince(since));
+  const { agents, keys, events } = changedRecords(lines, state.items.unloggedSince(since));
   for (const agent of agents) {
     yield state.agentHolding(agent);
     for (const past of state.subscribed.endedSince(agent, since)) yield toPast(past);

@@ -1,25 +1,18 @@
-import type { AudienceBucket } from "../route/audience-bucket.ts";
+import type { AudienceBucket, QueueBucket } from "../route/audience-bucket.ts";
 import { NO_USAGE, type Usage } from "../limit/usage.ts";
 import { compareCodePoints, KeyOrder } from "../text/code-point-order.ts";
 import type { ItemRow } from "../model/item-row.ts";
 import { type CountEffects, type ItemEffect, itemEffect } from "../storage/effects.ts";
 import type { Source } from "../storage/merge.ts";
 import type { KeyTable } from "./key-table.ts";
+import { Queue } from "./queue.ts";
 import { SortedList } from "./sorted-list.ts";
-
-interface QueueEntry {
-  readonly key: string;
-  readonly readyAt: number;
-  readonly order: number;
-}
 
 interface ExpiryEntry {
   readonly key: string;
   readonly expiresAt: number;
 }
 
-const byReadiness = (a: QueueEntry, b: QueueEntry): number =>
-  a.readyAt - b.readyAt || a.order - b.order;
 const byExpiry = (a: ExpiryEntry, b: ExpiryEntry): number =>
   a.expiresAt - b.expiresAt || compareCodePoints(a.key, b.key);
 
@@ -29,15 +22,17 @@ export class Items {
   readonly #order = new KeyOrder();
   readonly #keys = new SortedList<string>(this.#order.compare);
   readonly #buckets = new Map<AudienceBucket, SortedList<string>>();
-  readonly #ready = new Map<string, SortedList<QueueEntry>>();
+  readonly #queues = new Map<QueueBucket, Queue>();
+  /** For each key, the items that have it pending. */
+  readonly #dependents = new Map<string, Set<string>>();
   readonly #expiring = new SortedList<ExpiryEntry>(byExpiry);
   readonly #onTopic: (topic: string) => void;
   #global = 0;
   #bytes = 0;
   /** What each agent owns. */
   readonly #usages = new Map<string, Usage>();
-  /** Keys of items whose current lease was extended, with the log's head at that time. */
-  readonly #extended = new Map<string, number>();
+  /** Keys of items that last changed without a log entry, with the log's head at that time. */
+  readonly #unlogged = new Map<string, number>();
 
   /** @param onTopic called when a topic gets its first item, and when it loses its last */
   constructor(table: KeyTable, onTopic: (topic: string) => void) {
@@ -66,19 +61,19 @@ export class Items {
     return this.#table.find(key)?.row;
   }
 
-  /** Extends the lease of an item. */
-  extend(before: ItemRow, after: ItemRow, head: number): void {
+  writeUnlogged(before: ItemRow, after: ItemRow, head: number): void {
     this.write(itemEffect(before, after, true));
-    this.#extended.set(after.key, head);
+    this.#unlogged.set(after.key, head);
   }
 
-  /** Keys of items whose current lease was extended when the log's head was at a position or later. */
-  extendedSince(position: number): string[] {
-    return [...this.#extended].filter(([, head]) => head >= position).map(([key]) => key);
+  /** Keys of items that last changed without a log entry when the log's head was at a position or later. */
+  unloggedSince(position: number): string[] {
+    return [...this.#unlogged].filter(([, head]) => head >= position).map(([key]) => key);
   }
 
-  write({ key, before, after, leaves, enters, dequeues, enqueues }: ItemEffect): void {
-    if (this.#extended.size > 0) this.#extended.delete(key);
+  write(effect: ItemEffect): void {
+    const { key, before, after, leaves, enters, dequeues, enqueues } = effect;
+    if (this.#unlogged.size > 0) this.#unlogged.delete(key);
     this.#table.open(key).row = after ?? undefined;
     if (after === null) {
       this.#keys.delete(key);
@@ -88,12 +83,10 @@ export class Items {
     }
     for (const bucket of leaves) this.#removeFrom(bucket, key);
     for (const bucket of enters) this.#addTo(bucket, key);
-    for (const topic of dequeues) drop(this.#ready, topic, before as QueueEntry);
-    if (enqueues.length > 0) {
-      const { readyAt, order } = after as QueueEntry;
-      for (const topic of enqueues)
-        listOf(this.#ready, topic, byReadiness).add({ key, readyAt, order });
-    }
+    for (const queue of dequeues) this.#dequeue(queue, before as ItemRow);
+    for (const queue of enqueues) this.#enqueue(queue, after as ItemRow);
+    for (const dependency of effect.resolves) this.#resolve(dependency, key);
+    for (const dependency of effect.awaits) this.#await(dependency, key);
     const [expiredAt, expiresAt] = [before?.expiresAt ?? null, after?.expiresAt ?? null];
     if (expiredAt === expiresAt) return;
     if (expiredAt !== null) this.#expiring.delete({ key, expiresAt: expiredAt });
@@ -131,18 +124,22 @@ export class Items {
     return this.#buckets.get(`t${topic}`)?.size ?? 0;
   }
 
-  ready(topic: string, now: number, skip: number, limit: number): ItemRow[] {
-    const rows: ItemRow[] = [];
-    for (const { key, readyAt } of this.#ready.get(topic)?.from() ?? []) {
-      if (readyAt > now || rows.length === limit) break;
-      if (skip-- <= 0) rows.push(this.get(key) as ItemRow);
-    }
-    return rows;
+  ready(queue: QueueBucket, now: number, skip: number, limit: number): ItemRow[] {
+    const keys = this.#queues.get(queue)?.ready(now, skip, limit) ?? [];
+    return keys.map((key) => this.get(key) as ItemRow);
   }
 
-  nextReadyAt(topic: string, now: number): number | null {
-    const [next] = this.#ready.get(topic)?.from({ key: "", readyAt: now + 1, order: 0 }) ?? [];
-    return next?.readyAt ?? null;
+  nextReadyAt(queue: QueueBucket, now: number): number | null {
+    return this.#queues.get(queue)?.nextReadyAt(now) ?? null;
+  }
+
+  /** Items that have one of these keys pending, each once. */
+  dependents(dependencies: readonly string[]): ItemRow[] {
+    if (this.#dependents.size === 0) return [];
+    const keys = new Set<string>();
+    for (const dependency of dependencies)
+      for (const key of this.#dependents.get(dependency) ?? []) keys.add(key);
+    return Array.from(keys, (key) => this.get(key) as ItemRow);
   }
 
   *expired(now: number): Generator<ItemRow> {
@@ -150,6 +147,30 @@ export class Items {
       if (expiresAt > now) return;
       yield this.get(key) as ItemRow;
     }
+  }
+
+  #enqueue(bucket: QueueBucket, row: ItemRow): void {
+    let queue = this.#queues.get(bucket);
+    if (queue === undefined) this.#queues.set(bucket, (queue = new Queue()));
+    queue.add(row);
+  }
+
+  #dequeue(bucket: QueueBucket, row: ItemRow): void {
+    const queue = this.#queues.get(bucket);
+    queue?.delete(row);
+    if (queue?.isEmpty) this.#queues.delete(bucket);
+  }
+
+  #await(dependency: string, key: string): void {
+    const keys = this.#dependents.get(dependency);
+    if (keys === undefined) this.#dependents.set(dependency, new Set([key]));
+    else keys.add(key);
+  }
+
+  #resolve(dependency: string, key: string): void {
+    const keys = this.#dependents.get(dependency);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#dependents.delete(dependency);
   }
 
   #addTo(bucket: AudienceBucket, key: string): void {

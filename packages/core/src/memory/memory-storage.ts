@@ -110,12 +110,13 @@ export class MemoryStorage implements Storage {
         outcomes.push(decision);
         continue;
       }
-      if (decision.extended !== undefined) state.extend(decision.extended);
+      if (decision.unlogged !== undefined) state.applyUnlogged(decision.unlogged);
       if (decision.changes.length > 0) {
         state.apply(commit.actor, decision.changes);
         if (decision.spent !== undefined) state.spend(decision.spent);
         changed = true;
       }
+      if (decision.sightings !== undefined && state.head > 0) state.see(decision.sightings);
       outcomes.push({
         ok: true,
         epoch: state.epoch,
@@ -207,7 +208,7 @@ export class MemoryStorage implements Storage {
     const { page, next } = pageOf(namesAfter(names, query.after), query.limit);
     return {
       ...snapshot,
-      agents: page.map((name) => ({ name, subscriptions: [], permissions: null })),
+      agents: page.map((name) => namedAgent(name)),
       next,
     };
   }
@@ -354,6 +355,11 @@ export class MemoryStorage implements Storage {
   #snapshot(state: TenantState): Snapshot {
     return { epoch: state.epoch, head: state.head, now: this.#now(state) };
   }
+}
+
+/** An agent of which only the name is read. */
+function namedAgent(name: string): AgentRecord {
+  return { name, subscriptions: [], permissions: null, card: null, sighting: null, leases: 0 };
 }
 
 function subscriptionsOf(actor: Actor, state: TenantState): readonly string[] {

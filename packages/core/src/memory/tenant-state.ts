@@ -2,13 +2,14 @@ import { type Allowance, FULL_AFTER_MS, type Spending } from "../limit/allowance
 import { bytesOf, type Usage } from "../limit/usage.ts";
 import type { Change } from "../log/change.ts";
 import { newEpoch, newRandomId } from "../log/random-id.ts";
-import { topicBucket } from "../route/audience-bucket.ts";
+import { type QueueBucket, topicBucket } from "../route/audience-bucket.ts";
 import type { EventRow } from "../model/event-row.ts";
-import type { Facts } from "../storage/facts.ts";
+import type { Facts, Sighting } from "../storage/facts.ts";
 import { countsOf, effectsOf, itemEffect } from "../storage/effects.ts";
 import { isExpired, type ItemRow } from "../model/item-row.ts";
 import { ExpiredItems } from "../storage/expired-items.ts";
-import type { LeaseExtension } from "../storage/outcome.ts";
+import type { AgentSighting, UnloggedUpdate } from "../storage/outcome.ts";
+import type { AgentCard } from "../model/agent-card.ts";
 import type { Permissions } from "../model/permissions.ts";
 import type { AgentRecord, TopicRecord } from "../storage/query.ts";
 import type { AgentHolding } from "../storage/tenant-record.ts";
@@ -33,6 +34,8 @@ export class TenantState implements Facts {
   /** Names of agents that have permissions or a subscription. */
   readonly agents = new SortedList<string>(compareCodePoints);
   readonly #permissions = new Map<string, Permissions>();
+  readonly #cards = new Map<string, AgentCard>();
+  readonly #sightings = new Map<string, Sighting>();
   readonly #allowances = new Map<string | null, Allowance>();
   /** The time of the commit that is being decided. */
   now = 0;
@@ -61,6 +64,14 @@ export class TenantState implements Facts {
     return this.#permissions.get(agent) ?? null;
   }
 
+  card(agent: string): AgentCard | null {
+    return this.#cards.get(agent) ?? null;
+  }
+
+  sighting(agent: string): Sighting | undefined {
+    return this.#sightings.get(agent);
+  }
+
   subscriptions(agent: string): readonly string[] {
     return this.subscribed.of(agent);
   }
@@ -85,12 +96,16 @@ export class TenantState implements Facts {
     return Math.min(most, this.events.count(topicBucket(topic)));
   }
 
-  ready(topic: string, skip: number, limit: number): readonly ItemRow[] {
-    return this.items.ready(topic, this.now, skip, limit);
+  ready(queue: QueueBucket, skip: number, limit: number): readonly ItemRow[] {
+    return this.items.ready(queue, this.now, skip, limit);
   }
 
-  nextReadyAt(topic: string): number | null {
-    return this.items.nextReadyAt(topic, this.now);
+  nextReadyAt(queue: QueueBucket): number | null {
+    return this.items.nextReadyAt(queue, this.now);
+  }
+
+  dependents(keys: readonly string[]): readonly ItemRow[] {
+    return this.items.dependents(keys);
   }
 
   page(of: { readonly topic: string } | "all", after: string, limit: number): readonly ItemRow[] {
@@ -118,9 +133,20 @@ export class TenantState implements Facts {
     return this.#allowances.get(of);
   }
 
-  /** Changes the ends of leases. */
-  extend(extended: readonly LeaseExtension[]): void {
-    for (const { before, after } of extended) this.items.extend(before, after, this.head);
+  applyUnlogged(unlogged: readonly UnloggedUpdate[]): void {
+    for (const { before, after } of unlogged) this.items.writeUnlogged(before, after, this.head);
+  }
+
+  /** Notes that agents became known, or acted. */
+  see(sightings: readonly AgentSighting[]): void {
+    for (const { agent, acted } of sightings) {
+      const { firstSeen, lastSeen } = this.sighting(agent) ?? {
+        firstSeen: this.now,
+        lastSeen: null,
+      };
+      this.#sightings.set(agent, { firstSeen, lastSeen: acted ? this.now : lastSeen });
+      this.#updateAgent(agent);
+    }
   }
 
   /** Stores what a commit used of rates. */
@@ -173,6 +199,7 @@ export class TenantState implements Facts {
     }
     for (const { agent, permissions } of effects.permissions)
       this.#setPermissions(agent, permissions);
+    for (const { agent, card } of effects.cards) this.#setCard(agent, card);
     for (const topic of effects.deletedTopics) this.removeTopic(topic, position);
   }
 
@@ -187,6 +214,12 @@ export class TenantState implements Facts {
   #setPermissions(agent: string, permissions: Permissions | null): void {
     if (permissions === null) this.#permissions.delete(agent);
     else this.#permissions.set(agent, permissions);
+    this.#updateAgent(agent);
+  }
+
+  #setCard(agent: string, card: AgentCard | null): void {
+    if (card === null) this.#cards.delete(agent);
+    else this.#cards.set(agent, card);
     this.#updateAgent(agent);
   }
 
@@ -205,20 +238,34 @@ export class TenantState implements Facts {
   agentRecord(name: string, at?: number): AgentRecord {
     const { subscribed } = this;
     const subscriptions = at === undefined ? subscribed.of(name) : subscribed.ofAt(name, at);
-    return { name, subscriptions, permissions: this.permissions(name) };
+    return {
+      name,
+      subscriptions,
+      permissions: this.permissions(name),
+      card: this.card(name),
+      sighting: this.sighting(name) ?? null,
+      leases: 0,
+    };
   }
 
   agentHolding(name: string): AgentHolding {
     const subscriptions = this.subscribed.since(name);
-    return { type: "agent", name, permissions: this.permissions(name), subscriptions };
+    return {
+      type: "agent",
+      name,
+      permissions: this.permissions(name),
+      card: this.card(name),
+      subscriptions,
+    };
   }
 
-  setAgent({ name, permissions, subscriptions }: AgentHolding): void {
+  setAgent({ name, permissions, card, subscriptions }: AgentHolding): void {
     const before = this.subscribed.of(name);
     this.subscribed.set(name, new Map(subscriptions.map(({ topic, from }) => [topic, from])));
     for (const topic of before) this.#updateTopic(topic);
     for (const { topic } of subscriptions) this.#updateTopic(topic);
     this.#setPermissions(name, permissions);
+    this.#setCard(name, card);
   }
 
   /** Adds or removes a topic when it gets its first item or subscriber, or loses its last. */
@@ -228,7 +275,11 @@ export class TenantState implements Facts {
   }
 
   #updateAgent(name: string): void {
-    const isThere = this.#permissions.has(name) || this.subscribed.hasAny(name);
+    const isThere =
+      this.#permissions.has(name) ||
+      this.#cards.has(name) ||
+      this.#sightings.has(name) ||
+      this.subscribed.hasAny(name);
     if (isThere) this.agents.add(name);
     else this.agents.delete(name);
   }

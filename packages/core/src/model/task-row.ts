@@ -40,6 +40,11 @@ export const NO_TASK: TaskRow = Object.freeze({
   lastFailure: null,
 });
 
+/** The priority of an item, and of its place in queues. */
+export function priorityOf({ task }: { readonly task: TaskRow | null }): number {
+  return task === null ? 0 : task.priority;
+}
+
 /** Null for a task that says nothing, so that an ordinary item stores none. */
 export function toTaskRow(task: TaskRow): TaskRow | null {
   const isEmpty =

@@ -14,6 +14,11 @@ export const topicBucket = (topic: string): QueueBucket => `t${topic}`;
 
 export const inboxBucket = (agent: string): QueueBucket => `s${agent}`;
 
+/** The topics among queues. */
+export function topicsOf(queues: readonly QueueBucket[]): string[] {
+  return queues.filter((queue) => queue.startsWith("t")).map((queue) => queue.slice(1));
+}
+
 /** The queues that an item is in while it can be claimed. */
 export function queueBucketsOf({ topics, subscribers }: Audience): QueueBucket[] {
   return [...topics.map(topicBucket), ...subscribers.map(inboxBucket)];

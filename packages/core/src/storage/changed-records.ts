@@ -10,14 +10,14 @@ export interface ChangedRecords {
 
 /**
  * What these entries may have changed, apart from what a `topicDeleted` entry changes by its topic.
- * @param extended keys of items whose leases were extended since, which no entry names
+ * @param unlogged keys of items that changed without a log entry since
  */
 export function changedRecords(
   entries: Iterable<Pick<StoredEntry, "position" | "index" | "change">>,
-  extended: Iterable<string>,
+  unlogged: Iterable<string>,
 ): ChangedRecords {
   const agents = new Set<string>();
-  const keys = new Set<string>(extended);
+  const keys = new Set<string>(unlogged);
   const events: Pick<EventRow, "position" | "index">[] = [];
   for (const { position, index, change } of entries) {
     if ("agent" in change) agents.add(change.agent);

@@ -2,8 +2,15 @@ import { bytesAdded, bytesOf, type Usage } from "../limit/usage.ts";
 import type { Change } from "../log/change.ts";
 import type { EventRow } from "../model/event-row.ts";
 import type { ItemRow } from "../model/item-row.ts";
+import type { AgentCard } from "../model/agent-card.ts";
 import type { Permissions } from "../model/permissions.ts";
-import { type AudienceBucket, bucketsOf } from "../route/audience-bucket.ts";
+import { priorityOf } from "../model/task-row.ts";
+import {
+  type AudienceBucket,
+  bucketsOf,
+  type QueueBucket,
+  queueBucketsOf,
+} from "../route/audience-bucket.ts";
 import { keepsRoute } from "../route/route.ts";
 
 /** How the row of a key, its audience and its places in queues change. */
@@ -60,6 +67,7 @@ export interface Effects {
     readonly agent: string;
     readonly permissions: Permissions | null;
   }[];
+  readonly cards: readonly { readonly agent: string; readonly card: AgentCard }[];
   /** Topics that lose all subscriptions and events from before this commit. The counters do not include them. */
   readonly deletedTopics: readonly string[];
   readonly counts: CountEffects;
@@ -89,6 +97,7 @@ export function effectsOf(changes: readonly Change[]): Effects {
     events: NONE,
     subscriptions: NONE,
     permissions: NONE,
+    cards: NONE,
     deletedTopics: NONE,
     counts,
   };
@@ -125,6 +134,11 @@ export function effectsOf(changes: readonly Change[]): Effects {
         effects.permissions = add(effects.permissions, { agent, permissions });
         break;
       }
+      case "announce": {
+        const { agent, card } = change;
+        effects.cards = add(effects.cards, { agent, card });
+        break;
+      }
       case "topicDeleted":
         effects.deletedTopics = add(effects.deletedTopics, change.topic);
         break;
@@ -142,8 +156,12 @@ export function itemEffect(
   const key = after === null ? (before as ItemRow).key : after.key;
   let leaves: readonly AudienceBucket[] = NONE;
   let enters: readonly AudienceBucket[] = NONE;
-  let dequeues: readonly string[] = NONE;
-  let enqueues: readonly string[] = NONE;
+  let dequeues: readonly QueueBucket[] = NONE;
+  let enqueues: readonly QueueBucket[] = NONE;
+  const [pending, nowPending] = [pendingOf(before), pendingOf(after)];
+  const resolves = pending === nowPending ? NONE : without(pending, nowPending);
+  const awaits = pending === nowPending ? NONE : without(nowPending, pending);
+  const common = { key, before, after, isLeaseOnly, resolves, awaits };
   if (before === null || after === null) {
     if (before !== null) {
       leaves = bucketsOf(before);
@@ -152,7 +170,7 @@ export function itemEffect(
       enters = bucketsOf(after);
       enqueues = queuesOf(after);
     }
-    return { key, before, after, isLeaseOnly, leaves, enters, dequeues, enqueues };
+    return { ...common, leaves, enters, dequeues, enqueues };
   }
   if (!keepsAudience(before, after)) {
     const old = bucketsOf(before);
@@ -160,15 +178,18 @@ export function itemEffect(
     leaves = without(old, next);
     enters = without(next, old);
   }
-  const keepsPlace = before.readyAt === after.readyAt && before.order === after.order;
+  const keepsPlace =
+    before.readyAt === after.readyAt &&
+    before.order === after.order &&
+    priorityOf(before) === priorityOf(after);
   if (!keepsPlace) {
     dequeues = queuesOf(before);
     enqueues = queuesOf(after);
-  } else if (before.topics !== after.topics) {
+  } else if (!keepsRoute(before, after)) {
     dequeues = without(queuesOf(before), queuesOf(after));
     enqueues = without(queuesOf(after), queuesOf(before));
   }
-  return { key, before, after, isLeaseOnly, leaves, enters, dequeues, enqueues };
+  return { ...common, leaves, enters, dequeues, enqueues };
 }
 
 /** By how much the counters change when a row is replaced. */
@@ -232,8 +253,12 @@ function keepsAudience(before: ItemRow, after: ItemRow): boolean {
   return keepsRoute(before, after) && before.owner === after.owner;
 }
 
-function queuesOf(row: ItemRow): readonly string[] {
-  return row.readyAt === null ? NONE : row.topics;
+function queuesOf(row: ItemRow): readonly QueueBucket[] {
+  return row.readyAt === null ? NONE : queueBucketsOf(row);
+}
+
+function pendingOf(row: ItemRow | null): readonly string[] {
+  return row === null || row.task === null ? NONE : row.task.pending;
 }
 
 function without<T>(list: readonly T[], others: readonly T[]): readonly T[] {

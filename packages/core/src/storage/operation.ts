@@ -26,8 +26,8 @@ export interface PutOperation {
   readonly routeIfNew: Route | undefined;
   readonly expiry: Expiry;
   readonly ifRevision: number | undefined;
-  /** Undefined: it sets nothing. */
-  readonly task: TaskSettings | undefined;
+  /** @default it sets nothing */
+  readonly task?: TaskSettings | undefined;
 }
 
 export interface DeleteOperation {
@@ -108,7 +108,8 @@ export interface HandOffOperation extends LeaseOperation {
   readonly value: string;
   readonly route: Route | undefined;
   readonly expiry: Expiry;
-  readonly task: TaskSettings | undefined;
+  /** @default it sets nothing */
+  readonly task?: TaskSettings | undefined;
 }
 
 export interface ReleaseOperation extends LeaseOperation {
@@ -118,8 +119,8 @@ export interface ReleaseOperation extends LeaseOperation {
   readonly refund: boolean;
   /** An item that was claimed this often is marked as failed instead. */
   readonly maxAttempts: number | undefined;
-  /** Why the attempt failed: kept as the last failure. */
-  readonly error: string | undefined;
+  /** Why the attempt failed: stored as the last failure. @default it keeps the last failure */
+  readonly error?: string | undefined;
 }
 
 /** The position between two steps of `clear`. */

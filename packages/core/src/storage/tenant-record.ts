@@ -76,8 +76,8 @@ export type DumpRange =
   /**
    * Up to `limit` log entries after a position, then the current records of what they changed: of each agent and item
    * that they name and each event that they publish, if it still exists, and of each subscription of these agents that
-   * ended after the position. The row of a deleted item is null. Items whose leases were extended when the log's head was
-   * at the position or later have a record too, because no entry names them.
+   * ended after the position. The row of a deleted item is null. Items that changed without a log entry when
+   * the log's head was at the position or later have a record too.
    */
   | { readonly section: "changes"; readonly after: LogPosition };
 

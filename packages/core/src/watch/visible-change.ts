@@ -67,7 +67,7 @@ export function corruptView(
 ): { readonly key: string | null } | undefined {
   const isSystem = filter.actor === null;
   if (about === null) {
-    if (was === "setPermissions") return undefined;
+    if (was === "setPermissions" || was === "announce") return undefined;
     return isSystem || !isSame(before, after) ? { key: null } : undefined;
   }
   if (was === "lease" || filter.keys?.has(about) === false) return undefined;

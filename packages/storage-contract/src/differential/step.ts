@@ -1,6 +1,13 @@
 import * as fc from "fast-check";
 import type { Route } from "@syntha/core";
-import { type Commit, type CompactRequest, type Operation, Quotas } from "@syntha/core/storage";
+import {
+  type Commit,
+  type CompactRequest,
+  inboxBucket,
+  type Operation,
+  Quotas,
+  topicBucket,
+} from "@syntha/core/storage";
 
 export const TENANTS = ["acme", "ac\u{1F600}me"];
 export const AGENTS = ["Ann", "Bob", "Cy"];
@@ -50,8 +57,18 @@ const value = fc
 const expiry = of(undefined, undefined, "keep" as const, 5, 60);
 const maxAttempts = of(undefined, 1, 2);
 
+const task = fc.option(
+  fc.record({
+    priority: of(undefined, undefined, -10, 0, 3, 10),
+    notBefore: of(undefined, undefined, { inMs: 5 }, { inMs: 300 }, { at: 1_000_100 }),
+    dependsOn: fc.option(some(KEYS), { nil: undefined }),
+  }),
+  { nil: undefined },
+);
+
 const put = fc.record({
   type: fc.constant("put" as const),
+  task,
   key,
   value,
   route: maybeRoute,
@@ -91,12 +108,23 @@ const permit = fc.record({
 const claim = fc.record({
   type: fc.constant("claim" as const),
   from: fc.oneof(
-    of("a", "b", ...TOPICS).map((topic) => ({ topic })),
+    some(TOPICS).map((topics) => ({ queues: topics.map(topicBucket) })),
+    some(TOPICS).map((topics) => ({ queues: [inboxBucket("Ann"), ...topics.map(topicBucket)] })),
+    of(...AGENTS).map((agent) => ({ queues: [inboxBucket(agent)] })),
     key.map((each) => ({ key: each })),
   ),
   leaseMs: of(20, 500),
   leaseId: of(1, 2),
   maxAttempts,
+});
+const retry = fc.record({ type: fc.constant("retry" as const), key });
+const announce = fc.record({
+  type: fc.constant("announce" as const),
+  agent: of(...AGENTS),
+  card: fc.record({
+    description: of(null, "Sorts \u{1F600}"),
+    capabilities: of<readonly string[]>([], ["triage"], ["triage", "\uFF5E"]),
+  }),
 });
 const systemOnly: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 4, arbitrary: of(...TOPICS).map((topic) => ({ type: "deleteTopic" as const, topic })) },
@@ -150,6 +178,8 @@ const single: fc.Arbitrary<Draft> = fc
     fc.oneof(
       { weight: 6, arbitrary: put },
       permit,
+      announce,
+      retry,
       { weight: 2, arbitrary: subscribe },
       { weight: 6, arbitrary: claim },
     ),
@@ -161,25 +191,30 @@ const bySystem: fc.Arbitrary<Draft> = systemOnly.map((op) => () => ({ actor: nul
 const held: fc.Arbitrary<Draft> = fc
   .record({
     which: of(0, 0, 0, 1, 2),
-    type: of("extend" as const, "complete" as const, "release" as const),
+    type: of("extend" as const, "complete" as const, "handOff" as const, "release" as const),
     result: fc.option(value, { nil: undefined }),
     route: maybeRoute,
     expiry,
     ms: of(0, 10, 50),
     refund: fc.boolean(),
     maxAttempts,
-    event: of(false, false, false, true).chain((has) => (has ? publish : fc.constant(undefined))),
+    task,
+    error: of(undefined, "It failed. \u{1F600}"),
+    more: fc.option(fc.oneof(publish, put), { nil: undefined, freq: 2 }),
   })
-  .map(({ which, type, result, ms, event, ...rest }) => (granted, epoch) => {
+  .map(({ which, type, result, ms, more, error, refund, ...rest }) => (granted, epoch) => {
+    const { route: to, expiry: expires, task: set, maxAttempts: most } = rest;
     const lease = granted.at(-1 - which) ?? { key: "k", actor: null, position: 1, leaseId: 1 };
     const token = { key: lease.key, position: lease.position, leaseId: lease.leaseId, epoch };
     const op: Operation =
       type === "extend"
         ? { type, ...token, leaseMs: ms + 30 }
         : type === "complete"
-          ? { type, ...token, result, route: rest.route, expiry: rest.expiry }
-          : { type, ...token, retryInMs: ms, refund: rest.refund, maxAttempts: rest.maxAttempts };
-    return { actor: lease.actor, ops: event === undefined ? [op] : [op, event] };
+          ? { type, ...token, result, route: to, expiry: expires }
+          : type === "handOff"
+            ? { type, ...token, value: result ?? "0", route: to, expiry: expires, task: set }
+            : { type, ...token, retryInMs: ms, refund, maxAttempts: most, error };
+    return { actor: lease.actor, ops: more === undefined ? [op] : distinct([op, more]) };
   });
 
 const draft: fc.Arbitrary<Draft> = fc.oneof(

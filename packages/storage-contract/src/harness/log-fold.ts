@@ -1,13 +1,15 @@
-import type { ItemRow, LogEntry } from "@syntha/core/storage";
+import type { ItemRow, LogEntry, TaskRow } from "@syntha/core/storage";
 
 /** What the log records of an item: not its attempts, and not when it is ready or its lease ends. */
-type LoggedItem = Omit<ItemRow, "value" | "lease" | "attempts" | "readyAt"> & {
+type LoggedItem = Omit<ItemRow, "value" | "lease" | "attempts" | "readyAt" | "task"> & {
   readonly value: string | null;
+  readonly task: Pick<TaskRow, "priority" | "notBefore" | "dependsOn">;
 };
 
 export function loggedItem(row: Omit<ItemRow, "value"> & { value: string | null }): LoggedItem {
-  const { lease: _lease, attempts: _attempts, readyAt: _readyAt, ...item } = row;
-  return item;
+  const { lease: _lease, attempts: _attempts, readyAt: _readyAt, task, ...item } = row;
+  const { priority = 0, notBefore = null, dependsOn = [] } = task ?? {};
+  return { ...item, task: { priority, notBefore, dependsOn } };
 }
 
 /** The state that a log folds to, entry by entry. */
@@ -50,6 +52,8 @@ export class LogFold {
       case "setPermissions":
         if (change.permissions === null) this.permissions.delete(change.agent);
         else this.permissions.set(change.agent, change.permissions);
+        break;
+      case "announce":
         break;
       case "topicDeleted":
         for (const topics of this.subscriptions.values()) topics.delete(change.topic);

@@ -53,7 +53,9 @@ function loggedState(model: ModelTenant, clock: number): unknown {
       lease: _,
       ...rest
     } = item;
-    return [item.key, { ...rest, value: isExpired(item, now) ? null : item.value, order: 0 }];
+    const value = isExpired(item, now) ? null : item.value;
+    const task = { priority: 0, notBefore: null, dependsOn: [] };
+    return [item.key, { ...rest, value, order: 0, task }];
   });
   const leases = model.items.flatMap(({ key, lease }) => (lease ? [[key, lease.holder]] : []));
   return {

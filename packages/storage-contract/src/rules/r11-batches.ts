@@ -90,7 +90,7 @@ export const batches = rule("R11 Batches", {
       const tenant = world.newTenantId();
       const claim: Operation = {
         type: "claim",
-        from: { topic: "t" },
+        from: { queues: ["tt"] },
         leaseMs: 1_000,
         leaseId: 1,
         maxAttempts: undefined,

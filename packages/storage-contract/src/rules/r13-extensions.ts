@@ -84,7 +84,7 @@ export const extensions = rule("R13 Lease extension", {
       const claim = { type: "claim", leaseMs: 1_000, leaseId: 1, maxAttempts: undefined } as const;
       const commits: Commit[] = [
         { actor: "Worker", ops: [{ type: "extend", ...it, leaseMs: 300_000 }] },
-        { actor: null, ops: [{ ...claim, from: { topic: "elsewhere" } }] },
+        { actor: null, ops: [{ ...claim, from: { queues: ["telsewhere"] } }] },
         { actor: null, ops: [{ type: "sweep", limit: 10 }] },
       ];
       await world.storage.commit(tenantId, commits, decide);
@@ -103,7 +103,7 @@ export const extensions = rule("R13 Lease extension", {
       const actor = "Worker";
       const commits: Commit[] = [
         { actor, ops: [{ type: "extend", ...it, leaseMs: 300_000 }] },
-        { actor, ops: [{ ...claim, from: { topic: "t" } }] },
+        { actor, ops: [{ ...claim, from: { queues: ["tt"] } }] },
         {
           actor,
           ops: [

@@ -566,7 +566,7 @@ export const copying = rule(
         await copyTenant(copy);
         world.clock.advance("30m");
         const lease = { leaseMs: 9, leaseId: 1, maxAttempts: 9 };
-        const claim = { type: "claim", from: { topic: "t" }, ...lease } as const;
+        const claim = { type: "claim", from: { queues: ["tt"] }, ...lease } as const;
         const commits = times(4, () => ({ actor: null, ops: [claim] }));
         const theirs = await world.storage.commit(tenantId, commits, decide);
         expect(await storage.commit(tenantId, commits, decide)).toEqual(theirs);

@@ -1,0 +1,94 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import type { ItemRow } from "../model/item-row.ts";
+import { type FailureRow, NO_TASK, type TaskRow, toTaskRow } from "../model/task-row.ts";
+import { sameNames } from "../route/route.ts";
+import type { TaskSettings } from "../storage/operation.ts";
+import { type Draft, refuse } from "./draft.ts";
+
+/** R18: the task of an item that is pushed. What the push does not set, the item keeps. */
+export function pushedTask(
+  draft: Draft,
+  key: string,
+  settings: TaskSettings | undefined,
+  before: ItemRow | undefined,
+): TaskRow | null {
+  const task = before?.task ?? NO_TASK;
+  if (settings === undefined && task === NO_TASK) return null;
+  const { dependsOn } = settings ?? {};
+  if (before !== undefined && dependsOn !== undefined && !sameNames(dependsOn, task.dependsOn))
+    refuse(dependenciesFixed(key));
+  const created = before === undefined ? (dependsOn ?? []) : undefined;
+  return toTaskRow({
+    priority: settings?.priority ?? task.priority,
+    notBefore: settings?.notBefore === undefined ? task.notBefore : timeOf(draft, settings),
+    dependsOn: created ?? task.dependsOn,
+    pending: created === undefined ? task.pending : pendingOf(draft, created),
+    lastFailure: null,
+  });
+}
+
+/** The task of an item that is handed off to the next stage: it keeps its priority and what it depended on. */
+export function handedOffTask(
+  draft: Draft,
+  settings: TaskSettings | undefined,
+  { task }: ItemRow,
+): TaskRow | null {
+  const { priority, dependsOn, pending } = task ?? NO_TASK;
+  return toTaskRow({
+    priority: settings?.priority ?? priority,
+    notBefore: settings?.notBefore === undefined ? null : timeOf(draft, settings),
+    dependsOn,
+    pending,
+    lastFailure: null,
+  });
+}
+
+/** The task with the reason of the last failure, or without one. */
+export function withFailure(task: TaskRow | null, lastFailure: FailureRow | null): TaskRow | null {
+  if (task === null && lastFailure === null) return null;
+  return toTaskRow({ ...(task ?? NO_TASK), lastFailure });
+}
+
+/** When an item that is ready at a time, apart from its task, can be claimed. */
+export function readyAtOf(task: TaskRow | null, readyAt: number): number | null {
+  if (task === null) return readyAt;
+  return task.pending.length > 0 ? null : Math.max(readyAt, task.notBefore ?? 0);
+}
+
+function timeOf({ facts }: Draft, { notBefore }: TaskSettings): number | null {
+  if (notBefore === undefined) return null;
+  return "at" in notBefore ? notBefore.at : facts.now + notBefore.inMs;
+}
+
+/** Those of the dependencies that are not satisfied. */
+function pendingOf(draft: Draft, dependsOn: readonly string[]): readonly string[] {
+  const missing: string[] = [];
+  const pending = dependsOn.filter((key) => {
+    const change = draft.changeOf(key);
+    if (change !== undefined && !("after" in change)) return false;
+    const row = change?.after ?? draft.visibleItem(key);
+    if (row === undefined || !draft.canSee(row)) missing.push(key);
+    return row?.state !== "done";
+  });
+  if (missing.length > 0) refuse(unknownDependencies(missing));
+  return pending;
+}
+
+function unknownDependencies(keys: readonly string[]): SynthaError {
+  const names = keys.map((key) => `"${key}"`).join(", ");
+  return new SynthaError("NOT_FOUND", `There is no item ${names} to depend on.`, {
+    hint: "Push it first, or earlier in the same pushMany. An item that is already done or deleted need not be named.",
+    details: { keys },
+  });
+}
+
+function dependenciesFixed(key: string): SynthaError {
+  return new SynthaError(
+    "INVALID_ARGUMENTS",
+    `"${key}" exists, and what an item depends on is fixed when it is created.`,
+    {
+      hint: "Leave dependsOn out, or push a new item that depends on these keys.",
+      details: { path: "dependsOn" },
+    },
+  );
+}
