@@ -130,6 +130,11 @@ const AGENT: Calls = {
     await ann.push(key, 1, { topics: [key] });
     await mesh.agent("Cid").work(key, () => stop.abort(), { signal: stop.signal });
   },
+  retry: async (world) => {
+    const lease = await claimed(world);
+    await lease.release({ maxAttempts: 1 });
+    await world.ann.retry(lease.key);
+  },
   publish: ({ ann }) => ann.publish("happened", 1, route),
   events: ({ ann }) => ann.events(),
   explain: ({ ann }) => ann.explain(fresh()),
@@ -143,6 +148,7 @@ const SYSTEM: Calls = {
 const LEASE: Calls = {
   extend: async (world) => (await claimed(world)).extend("1m"),
   complete: async (world) => (await claimed(world)).complete("done"),
+  handOff: async (world) => (await claimed(world)).handOff("next"),
   release: async (world) => (await claimed(world)).release(),
 };
 

@@ -91,13 +91,19 @@ const WITH_OPTIONS: Readonly<Record<string, Call>> = {
   "core: AgentContext.claim": (options, { agent }) => agent.claim({ key: "free" }, options),
   "core: AgentContext.claim, source": (source, { agent }) => agent.claim(source),
   "core: AgentContext.work": (options, { agent }) => agent.work("t", () => 1, options),
+  "core: AgentContext.work, source": (source, { agent }) => agent.work(source, () => 1),
   "core: AgentContext.publish": (options, { agent }) => agent.publish("happened", 1, options),
   "core: AgentContext.events": (options, { agent }) => agent.events(options),
   "core: Lease.complete": (options, { lease }) => lease.complete("done", options),
   "core: Lease.complete, an event": (event, { lease }) => lease.complete("", { events: [event] }),
+  "core: Lease.complete, a push": (push, { lease }) =>
+    lease.complete("", { push: [push as never] }),
+  "core: Lease.handOff": (options, { lease }) => lease.handOff("next", options),
   "core: Lease.release": (options, { lease }) => lease.release(options),
   "core: LeaseHandle.complete": (options, { agent, lease }) =>
     agent.lease("it", lease.token).complete("done", options),
+  "core: LeaseHandle.handOff": (options, { agent, lease }) =>
+    agent.lease("it", lease.token).handOff("next", options),
   "core: LeaseHandle.release": (options, { agent, lease }) =>
     agent.lease("it", lease.token).release(options),
   "core: Federation.getAll": (options, { agent }) => federate({ agent }).getAll(options),
@@ -201,6 +207,7 @@ const WITHOUT_OPTIONS: Readonly<Record<string, Call>> = {
   "core: AgentContext.unsubscribe": ofAgent("unsubscribe", ["t"]),
   "core: AgentContext.subscriptions": ofAgent("subscriptions"),
   "core: AgentContext.lease": ofAgent("lease", "it", "token"),
+  "core: AgentContext.retry": ofAgent("retry", "it"),
   "core: AgentContext.explain": ofAgent("explain", "it"),
   "core: SystemContext.explain": ofSystem("explain", "Ann", "it"),
   "core: SystemContext.history": ofSystem("history", "it"),

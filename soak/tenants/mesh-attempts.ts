@@ -60,7 +60,13 @@ export const AGENT_ATTEMPTS: Record<
   },
   claim: (attempt) =>
     agentOf(attempt)
-      .claim(attempt.random.chance(0.5) ? { key: keyOf(attempt) } : { topic: topicOf(attempt) })
+      .claim(
+        attempt.random.pick([
+          { key: keyOf(attempt) },
+          { topic: topicOf(attempt) },
+          { topics: attempt.known.topics, inbox: true },
+        ]),
+      )
       .then((lease) => lease && { item: lease.item, token: lease.token }),
   work: async (attempt) => {
     const handled: unknown[] = [];
@@ -86,6 +92,7 @@ export const AGENT_ATTEMPTS: Record<
     const since = random.chance(0.5) ? random.pick(known.cursors) : undefined;
     return agentOf(attempt).events(since === undefined ? {} : { since });
   },
+  retry: (attempt) => agentOf(attempt).retry(keyOf(attempt)),
   explain: (attempt) => agentOf(attempt).explain(keyOf(attempt)),
 };
 
@@ -96,6 +103,7 @@ export const LEASE_ATTEMPTS: Record<
 > = {
   extend: (attempt) => leaseOf(attempt).extend("1m"),
   complete: (attempt) => leaseOf(attempt).complete(attempt.random.pick([undefined, 0])),
+  handOff: (attempt) => leaseOf(attempt).handOff(0, { topics: [topicOf(attempt)] }),
   release: (attempt) => leaseOf(attempt).release(),
 };
 

@@ -1,4 +1,10 @@
-import { decide, type FullStorage, type Operation } from "@syntha/core/storage";
+import {
+  decide,
+  type FullStorage,
+  inboxBucket,
+  type Operation,
+  topicBucket,
+} from "@syntha/core/storage";
 import type { Attempt, AttemptFn } from "./attempt.ts";
 
 /**
@@ -90,8 +96,11 @@ function operation(known: Attempt["known"], random: Attempt["random"]): Operatio
   const held = { key, epoch: known.epoch, ...known.lease };
   const route = { topics: [topic], subscribers: [], global: false };
   const put = { type: "put", key, value: "0", routeIfNew: undefined, expiry: undefined } as const;
+  const claim = { type: "claim", leaseMs: 1_000, leaseId: 1, maxAttempts: undefined } as const;
+  const task = { priority: 1, notBefore: undefined, dependsOn: known.keys };
   return random.pick<Operation>([
     { ...put, route, ifRevision: undefined },
+    { ...put, route, ifRevision: undefined, task },
     { ...put, route: undefined, ifRevision: undefined },
     { ...put, route, ifRevision: random.below(6) },
     { type: "delete", key, ifRevision: undefined },
@@ -99,10 +108,13 @@ function operation(known: Attempt["known"], random: Attempt["random"]): Operatio
     { type: "subscribe", agent, topics: [topic] },
     { type: "unsubscribe", agent, topics: [topic] },
     { type: "setPermissions", agent, permissions: null },
-    { type: "claim", from: { key }, leaseMs: 1_000, leaseId: 1, maxAttempts: undefined },
-    { type: "claim", from: { topic }, leaseMs: 1_000, leaseId: 1, maxAttempts: undefined },
+    { ...claim, from: { key } },
+    { ...claim, from: { queues: [topicBucket(topic), inboxBucket(agent)] } },
     { type: "extend", ...held, leaseMs: 1_000 },
     { type: "complete", ...held, result: "0", route: undefined, expiry: undefined },
+    { type: "handOff", ...held, value: "0", route, expiry: undefined },
+    { type: "retry", key },
+    { type: "announce", agent, card: { description: "x", capabilities: [] } },
     { type: "release", ...held, retryInMs: 0, refund: false, maxAttempts: undefined },
     { type: "deleteTopic", topic },
     { type: "sweep", limit: 100 },

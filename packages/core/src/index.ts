@@ -24,6 +24,7 @@ export type { ValuesByKey } from "./items/get-all.ts";
 export type { HistoryEntry } from "./items/history.ts";
 export type { ItemFilter, ListFilter, Listing } from "./items/item-listing.ts";
 export type { Push, Pushed, PushOptions } from "./items/push.ts";
+export type { DependencyOptions, TaskOptions } from "./items/task-options.ts";
 export type { ReadOptions } from "./items/read-options.ts";
 export type { Updated, UpdateOptions } from "./items/update.ts";
 export { ERROR_CODES, type ErrorCode } from "./error/code.ts";
@@ -33,11 +34,15 @@ export type { Jsonable, JsonValue } from "./json/json.ts";
 export { parseJson } from "./json/parse-json.ts";
 export type { ValueLimits } from "./json/limits.ts";
 export type { Quota, QuotaOptions } from "./limit/quota.ts";
-export type { ClaimOptions, ClaimSource } from "./lease/claim.ts";
+export type { ClaimOptions } from "./lease/claim.ts";
+export type { ClaimSource, WorkSource } from "./lease/claim-source.ts";
 export type {
   CompleteOptions,
   Completed,
   CompletionEvent,
+  FollowUps,
+  HandedOff,
+  HandOffOptions,
   Lease,
   LeaseOf,
   ReleaseOptions,
@@ -55,7 +60,7 @@ export type { MeshInterceptor, MeshOperation, OperationName } from "./session/in
 export type { MeshLimits, MeshOptions } from "./session/mesh-options.ts";
 export type { EventRetention, Retention, RetentionOptions } from "./session/retention.ts";
 export type { CorruptEvent, MeshEvent } from "./view/event.ts";
-export type { CorruptItem, Item, ItemHeader, ItemOf } from "./view/item.ts";
+export type { CorruptItem, Failure, Item, ItemHeader, ItemOf } from "./view/item.ts";
 export type { Page } from "./view/page-token.ts";
 export type { Route, RouteInput } from "./route/route.ts";
 export type { Reason } from "./route/visibility.ts";

@@ -10,12 +10,14 @@ import type { Session } from "../session/session.ts";
 import type { PutOperation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { describe } from "../text/describe.ts";
+import { type DependencyOptions, type TaskOptions, taskSettings } from "./task-options.ts";
 import { type Duration, toMs } from "../time/duration.ts";
 
 /** Pushes in one batch. */
 const MAX_PUSHES = 10_000;
 
-export interface PushOptions<T extends string = string> extends RouteInput<T> {
+export interface PushOptions<T extends string = string>
+  extends RouteInput<T>, TaskOptions, DependencyOptions {
   /** How long the item exists; `"keep"` keeps the expiry that it has. @default no expiry */
   ttl?: Duration | "keep" | undefined;
   /** Writes only if the item has this revision; 0: only if the key holds nothing. */
@@ -28,6 +30,9 @@ const PUSH_NAMES = {
   global: true,
   ttl: true,
   ifRevision: true,
+  priority: true,
+  notBefore: true,
+  dependsOn: true,
 } as const;
 const PUSH = knownOptions<PushOptions>("push", PUSH_NAMES);
 
@@ -68,15 +73,31 @@ export async function pushMany(
   actor: Actor,
   pushes: readonly Push[],
 ): Promise<readonly Pushed[]> {
-  checkBatch(pushes);
-  const ops = pushes.map((each, i) =>
+  const { results } = await session.commit(actor, putOperations(session.encoder, pushes));
+  return toPushedMany(pushes, results);
+}
+
+/** @param path the argument that has the pushes, for error messages */
+export function putOperations(
+  encoder: RequestEncoder,
+  pushes: readonly Push[],
+  path = "pushes",
+): MaybeAsync<PutOperation>[] {
+  checkBatch(pushes, path);
+  return pushes.map((each, i) =>
     inList(
-      () => `pushes[${i}], ${describe(each.key)}`,
-      () => putOperation(session.encoder, each.key, each.value, each),
+      () => `${path}[${i}], ${describe(each.key)}`,
+      () => putOperation(encoder, each.key, each.value, each),
     ),
   );
-  const { results } = await session.commit(actor, ops);
-  return results.map((result, i) => toPushed((pushes[i] as Push).key, result));
+}
+
+/** @param results those of the pushes, in their order */
+export function toPushedMany(
+  pushes: readonly Push[],
+  results: readonly OpResult[],
+): readonly Pushed[] {
+  return pushes.map(({ key }, i) => toPushed(key, results[i]));
 }
 
 /** A promise only if the key's schema is asynchronous. */
@@ -91,6 +112,7 @@ export function putOperation(
   const { ttl, ifRevision } = options;
   const route = encoder.toRoute(options, key);
   const expiry = ttl === undefined || ttl === "keep" ? ttl : toMs("ttl", ttl);
+  const task = taskSettings(encoder, key, options);
   const text = encoder.schema.encodeItem(key, value);
   const operation = (json: string): PutOperation => ({
     type: "put",
@@ -100,6 +122,7 @@ export function putOperation(
     routeIfNew: encoder.defaultRouteOf(key),
     expiry,
     ifRevision,
+    task,
   });
   return andThen(text, operation);
 }
@@ -130,9 +153,9 @@ export function checkRevision(revision: number | undefined): void {
   );
 }
 
-function checkBatch(pushes: readonly unknown[]): void {
+function checkBatch(pushes: readonly unknown[], path: string): void {
   if (Array.isArray(pushes) && pushes.length > 0 && pushes.length <= MAX_PUSHES) {
-    for (let i = 0; i < pushes.length; i++) checkOptions(pushes[i], BATCH, "pushes", i);
+    for (let i = 0; i < pushes.length; i++) checkOptions(pushes[i], BATCH, path, i);
     return;
   }
   throw new SynthaError(
@@ -140,7 +163,7 @@ function checkBatch(pushes: readonly unknown[]): void {
     `A batch must be a list of 1 to ${MAX_PUSHES} pushes.`,
     {
       hint: "Split a longer list into batches; each of them is all or nothing.",
-      details: { path: "pushes", maximum: MAX_PUSHES },
+      details: { path, maximum: MAX_PUSHES },
     },
   );
 }

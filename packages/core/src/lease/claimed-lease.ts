@@ -7,7 +7,14 @@ import type { Duration } from "../time/duration.ts";
 import type { Item } from "../view/item.ts";
 import { LeaseHandle } from "./lease-handle.ts";
 import { LeaseMonitor, lostLease } from "./lease-monitor.ts";
-import type { CompleteOptions, Completed, Lease, ReleaseOptions } from "./lease.ts";
+import type {
+  CompleteOptions,
+  Completed,
+  HandedOff,
+  HandOffOptions,
+  Lease,
+  ReleaseOptions,
+} from "./lease.ts";
 
 /** What a granted claim returned; times are the storage's. */
 export interface Grant<V> extends TokenParts {
@@ -69,6 +76,12 @@ export class ClaimedLease<V> extends LeaseHandle implements Lease<V> {
     const completed = await this.#noticeLoss(super.complete(result, options));
     this.#monitor?.stop();
     return completed;
+  }
+
+  override async handOff(value: unknown, options?: HandOffOptions): Promise<HandedOff> {
+    const handedOff = await this.#noticeLoss(super.handOff(value, options));
+    this.#monitor?.stop();
+    return handedOff;
   }
 
   override async release(options?: ReleaseOptions): Promise<{ readonly failed: boolean }> {

@@ -8,6 +8,11 @@ import type { Actor } from "../route/visibility.ts";
 import { andThen, type MaybeAsync } from "../schema/maybe-async.ts";
 import type { RequestEncoder } from "../session/request-encoder.ts";
 import type { Session } from "../session/session.ts";
+import { MAX_FAILURE_MESSAGE } from "../model/task-row.ts";
+import { messageOf } from "../error/message.ts";
+import { type Push, putOperations, toPushedMany } from "../items/push.ts";
+import { taskSettings } from "../items/task-options.ts";
+import { describe } from "../text/describe.ts";
 import type { CompleteOperation, LeaseOperation, Operation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { type Duration, toMs } from "../time/duration.ts";
@@ -18,6 +23,10 @@ import {
   type Completed,
   COMPLETION_EVENT,
   type CompletionEvent,
+  type FollowUps,
+  HAND_OFF,
+  type HandedOff,
+  type HandOffOptions,
   RELEASE,
   type ReleaseOptions,
 } from "./lease.ts";
@@ -42,7 +51,7 @@ export class LeaseHandle {
     this.#parts = typeof token === "string" ? parseToken(token) : undefined;
   }
 
-  /** Whether this object completed or released it. */
+  /** Whether this object completed it, handed it off or released it. */
   get settled(): boolean {
     return this.#settled;
   }
@@ -64,7 +73,7 @@ export class LeaseHandle {
       checkOptions(options, COMPLETE);
       const { encoder } = this.session;
       const { text, ...rest } = encodeResult(encoder, this.key, result, options);
-      const events = eventOperations(encoder, options.events);
+      const more = followUps(encoder, options);
       const held = this.#held();
       const op = andThen(text, (json): Operation => ({
         type: "complete",
@@ -72,10 +81,29 @@ export class LeaseHandle {
         result: json,
         ...rest,
       }));
-      const { results } = await this.session.commitWhileClosing(this.#actor, [op, ...events]);
-      this.#settled = true;
-      const { revision, topicsWithoutSubscribers } = results[0] as OpResult & { type: "complete" };
-      return { revision, topicsWithoutSubscribers };
+      return this.#settle(op, more);
+    });
+  }
+
+  /** See {@link Lease.handOff}. @throws STALE_TOKEN; what a push or an event throws */
+  handOff(value: unknown, options: HandOffOptions = {}): Promise<HandedOff> {
+    return this.#run("handOff", [value, options], async () => {
+      checkOptions(options, HAND_OFF);
+      const { encoder } = this.session;
+      const { route, expiry } = routeAndExpiry(encoder, this.key, options);
+      const task = taskSettings(encoder, this.key, options);
+      const text = encoder.schema.encodeItem(this.key, value);
+      const more = followUps(encoder, options);
+      const held = this.#held();
+      const op = andThen(text, (json): Operation => ({
+        type: "handOff",
+        ...held,
+        value: json,
+        route,
+        expiry,
+        task,
+      }));
+      return this.#settle(op, more) as Promise<HandedOff>;
     });
   }
 
@@ -90,6 +118,7 @@ export class LeaseHandle {
         retryInMs: options.retryIn === undefined ? 0 : toMs("retryIn", options.retryIn, true),
         refund: options.countAttempt === false,
         maxAttempts: checkAttempts(options.maxAttempts),
+        error: failureMessage(options.error),
       });
       this.#settled = true;
       return { failed };
@@ -97,11 +126,25 @@ export class LeaseHandle {
   }
 
   #run<T>(
-    name: "extend" | "complete" | "release",
+    name: "extend" | "complete" | "handOff" | "release",
     args: readonly unknown[],
     body: () => Promise<T>,
   ): Promise<T> {
     return this.session.operations.run(name, this.#actor, [this.key, ...args], body);
+  }
+
+  /** Commits what ends the lease, with what follows it. */
+  async #settle(
+    op: MaybeAsync<Operation>,
+    { pushes, ops }: FollowUpOperations,
+  ): Promise<Completed> {
+    const { results } = await this.session.commitWhileClosing(this.#actor, [op, ...ops]);
+    this.#settled = true;
+    const [result, ...others] = results;
+    const { revision, topicsWithoutSubscribers } = result as OpResult & {
+      type: "complete" | "handOff";
+    };
+    return { revision, topicsWithoutSubscribers, pushed: toPushedMany(pushes, others) };
   }
 
   #held(): LeaseOperation {
@@ -125,7 +168,7 @@ function encodeResult(
   options: CompleteOptions,
 ): Pick<CompleteOperation, "route" | "expiry"> & { text: MaybeAsync<string> | undefined } {
   const { ttl } = options;
-  const route = encoder.toRoute(options, key);
+  const { route, expiry } = routeAndExpiry(encoder, key, options);
   if (result === undefined && (route !== undefined || ttl !== undefined)) {
     throw new SynthaError(
       "INVALID_ARGUMENTS",
@@ -136,9 +179,48 @@ function encodeResult(
       },
     );
   }
-  const expiry = ttl === undefined || ttl === "keep" ? ttl : toMs("ttl", ttl);
   const text = result === undefined ? undefined : encoder.schema.encodeItem(key, result);
   return { route, expiry, text };
+}
+
+function routeAndExpiry(
+  encoder: RequestEncoder,
+  key: string,
+  options: CompleteOptions | HandOffOptions,
+): Pick<CompleteOperation, "route" | "expiry"> {
+  const { ttl } = options;
+  const expiry = ttl === undefined || ttl === "keep" ? ttl : toMs("ttl", ttl);
+  return { route: encoder.toRoute(options, key), expiry };
+}
+
+/** What the commit of a completion or a hand-off has besides it: the pushes first. */
+interface FollowUpOperations {
+  readonly pushes: readonly Push[];
+  readonly ops: readonly MaybeAsync<Operation>[];
+}
+
+function followUps(
+  encoder: RequestEncoder,
+  { push: pushes = [], events }: FollowUps,
+): FollowUpOperations {
+  const puts =
+    Array.isArray(pushes) && pushes.length === 0 ? [] : putOperations(encoder, pushes, "push");
+  return { pushes, ops: [...puts, ...eventOperations(encoder, events)] };
+}
+
+/** @throws INVALID_ARGUMENTS */
+function failureMessage(error: unknown): string | undefined {
+  if (error === undefined) return undefined;
+  const message = messageOf(error);
+  if (message !== undefined) return message.slice(0, MAX_FAILURE_MESSAGE);
+  throw new SynthaError(
+    "INVALID_ARGUMENTS",
+    `\`error\` must be an Error or a text, not ${describe(error)}.`,
+    {
+      hint: "Pass what was caught, if it is an Error, or the reason as text.",
+      details: { path: "error" },
+    },
+  );
 }
 
 function eventOperations(

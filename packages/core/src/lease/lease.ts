@@ -8,6 +8,8 @@ import type {
   TopicOf,
   Untyped,
 } from "../schema/mesh-schema.ts";
+import type { Push, Pushed } from "../items/push.ts";
+import type { TaskOptions } from "../items/task-options.ts";
 import type { Item, ItemOf } from "../view/item.ts";
 import type { Duration } from "../time/duration.ts";
 
@@ -21,14 +23,25 @@ export type CompletionEvent<S extends MeshSchema = Untyped> = {
   };
 }[EventTypeOf<S>];
 
-export interface CompleteOptions<
-  T extends string = string,
-  E = CompletionEvent,
-> extends RouteInput<T> {
+/** What the commit that completes an item, or hands it off, contains as well: all of it, or nothing. */
+export interface FollowUps<E = CompletionEvent, P = Push> {
+  /** Events to publish. */
+  events?: readonly E[] | undefined;
+  /** Items to push, with the options of {@link AgentContext.pushMany}, such as the tasks that follow. */
+  push?: readonly P[] | undefined;
+}
+
+export interface CompleteOptions<T extends string = string, E = CompletionEvent, P = Push>
+  extends RouteInput<T>, FollowUps<E, P> {
   /** How long the result exists; `"keep"` keeps the item's expiry. @default no expiry */
   ttl?: Duration | "keep" | undefined;
-  /** Published in the same commit. */
-  events?: readonly E[] | undefined;
+}
+
+/** Of a hand-off. A route replaces the item's; without one, it stays. */
+export interface HandOffOptions<T extends string = string, E = CompletionEvent, P = Push>
+  extends RouteInput<T>, TaskOptions, FollowUps<E, P> {
+  /** How long the item exists; `"keep"` keeps its expiry. @default no expiry */
+  ttl?: Duration | "keep" | undefined;
 }
 
 const ROUTE_NAMES = { topics: true, subscribers: true, global: true } as const;
@@ -36,6 +49,15 @@ export const COMPLETE = knownOptions<CompleteOptions>("complete", {
   ...ROUTE_NAMES,
   ttl: true,
   events: true,
+  push: true,
+});
+export const HAND_OFF = knownOptions<HandOffOptions>("handOff", {
+  ...ROUTE_NAMES,
+  ttl: true,
+  priority: true,
+  notBefore: true,
+  events: true,
+  push: true,
 });
 export const COMPLETION_EVENT = knownOptions<CompletionEvent>("complete", {
   ...ROUTE_NAMES,
@@ -51,12 +73,19 @@ export interface ReleaseOptions {
   countAttempt?: boolean | undefined;
   /** Parks the item as `failed` instead if it was claimed this often. */
   maxAttempts?: number | undefined;
+  /**
+   * Why the attempt failed: an error, of which the message is stored, or the message. The item shows it as `lastFailure`,
+   * up to 1,000 characters.
+   * @default the item keeps its last failure
+   */
+  error?: unknown;
 }
 
 export const RELEASE = knownOptions<ReleaseOptions>("release", {
   retryIn: true,
   countAttempt: true,
   maxAttempts: true,
+  error: true,
 });
 
 export interface Completed {
@@ -64,6 +93,13 @@ export interface Completed {
   readonly revision: number | undefined;
   /** Topics of its route that have no subscriber. */
   readonly topicsWithoutSubscribers: readonly string[];
+  /** What the same commit pushed, in the order of `push`. */
+  readonly pushed: readonly Pushed[];
+}
+
+/** The result of a hand-off. */
+export interface HandedOff extends Completed {
+  readonly revision: number;
 }
 
 /**
@@ -84,6 +120,7 @@ export interface Lease<
   T extends string = string,
   E = CompletionEvent,
   I extends Item<V> = Item<V>,
+  P = Push,
 > {
   readonly item: I;
   readonly key: I["key"];
@@ -95,16 +132,27 @@ export interface Lease<
   readonly expiresAt: Date;
   /** Aborts when the lease is lost (it ended, or the item was written), and when the mesh closes. */
   readonly signal: AbortSignal;
-  /** Whether this object completed or released it. */
+  /** Whether this object completed it, handed it off or released it. */
   readonly settled: boolean;
   /** Sets the lease's end to this long from now. @throws STALE_TOKEN */
   extend(lease: Duration): Promise<{ readonly expiresAt: Date }>;
   /**
    * Without a result, deletes the item. With one, replaces its value and marks it `done`; a route in the options replaces
-   * the item's. The same commit publishes the events.
+   * the item's. The same commit publishes the events and pushes the items.
    * @throws STALE_TOKEN; what a push or an event throws
    */
-  complete(result?: unknown, options?: CompleteOptions<T, E>): Promise<Completed>;
+  complete(result?: unknown, options?: CompleteOptions<T, E, P>): Promise<Completed>;
+  /**
+   * Replaces the item's value, and its route if the options have one, and releases it for the next stage: it is open, at
+   * the end of its queues, and has had no attempts. Its owner stays.
+   *
+   * @example
+   * ```ts
+   * await lease.handOff({ ...draft, text }, { topics: ["review"] });
+   * ```
+   * @throws STALE_TOKEN; what a push or an event throws
+   */
+  handOff(value: unknown, options?: HandOffOptions<T, E, P>): Promise<HandedOff>;
   /** Releases the item for another claim. Returns whether it was parked as `failed` instead. @throws STALE_TOKEN */
   release(options?: ReleaseOptions): Promise<{ readonly failed: boolean }>;
 }
@@ -114,5 +162,6 @@ export type LeaseOf<S extends MeshSchema, K extends string, V> = Lease<
   unknown,
   TopicOf<S>,
   CompletionEvent<S>,
-  ItemOf<S, K, V>
+  ItemOf<S, K, V>,
+  Push<S>
 >;

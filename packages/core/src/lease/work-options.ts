@@ -3,6 +3,7 @@ import { checkCallback, checkSignal } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import type { MeshSchema, TopicOf } from "../schema/mesh-schema.ts";
 import type { Duration } from "../time/duration.ts";
+import type { Push } from "../items/push.ts";
 import type { Item, ItemOf } from "../view/item.ts";
 import type { CompletionEvent, Lease } from "./lease.ts";
 
@@ -46,19 +47,22 @@ export function checkWorkOptions(options: WorkOptions): void {
 
 /**
  * Processes one item. What it returns becomes the item's result; returning nothing deletes the item; it may also complete
- * or release the lease itself. If it throws, the item is released for another attempt.
+ * it, hand it off or release it itself. If it throws, the item is released for another attempt, with the error's message as
+ * its `lastFailure`.
  */
 export type WorkHandler<
   V,
   T extends string = string,
   E = CompletionEvent,
   I extends Item<V> = Item<V>,
-> = (item: I, lease: Lease<V, T, E, I>) => unknown;
+  P = Push,
+> = (item: I, lease: Lease<V, T, E, I, P>) => unknown;
 
 /** The handler for items with these keys. */
 export type WorkHandlerOf<S extends MeshSchema, K extends string, V> = WorkHandler<
   unknown,
   TopicOf<S>,
   CompletionEvent<S>,
-  ItemOf<S, K, V>
+  ItemOf<S, K, V>,
+  Push<S>
 >;

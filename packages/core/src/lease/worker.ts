@@ -5,10 +5,14 @@ import { isUnreachable, Reconnector } from "../connection/reconnector.ts";
 import { isSynthaError } from "../error/syntha-error.ts";
 import { checkFunction } from "../options/check-kind.ts";
 import type { Actor } from "../route/visibility.ts";
+import { messageOf } from "../error/message.ts";
 import type { Session } from "../session/session.ts";
+import type { ClaimOperation } from "../storage/operation.ts";
+import { describe } from "../text/describe.ts";
 import { toMs } from "../time/duration.ts";
 import { checkCount } from "./check-count.ts";
 import { attemptClaim, type ClaimAttempt } from "./claim.ts";
+import { toWorkSource, type WorkSource } from "./claim-source.ts";
 import type { ClaimedLease } from "./claimed-lease.ts";
 import { checkWorkOptions, type WorkHandler, type WorkOptions } from "./work-options.ts";
 
@@ -19,7 +23,7 @@ const LONGEST_RETRY_MS = 60_000;
 const DRAIN_MS = 5_000;
 
 /**
- * Works on a topic's items. Its states:
+ * Works on the items of a source. Its states:
  *
  * - connecting: waits until the storage is open, through outages;
  * - claiming: fewer handlers than `concurrency` run, so it claims. A lease starts a handler, and it claims again;
@@ -34,7 +38,8 @@ const DRAIN_MS = 5_000;
 export class Worker {
   readonly #session: Session;
   readonly #actor: Actor;
-  readonly #topic: string;
+  readonly #from: string | WorkSource;
+  readonly #queues: ClaimOperation["from"];
   readonly #handler: WorkHandler<never>;
   readonly #options: WorkOptions;
   readonly #concurrency: number;
@@ -56,7 +61,7 @@ export class Worker {
   constructor(
     session: Session,
     actor: Actor,
-    topic: string,
+    from: string | WorkSource,
     handler: WorkHandler<never>,
     options: WorkOptions,
   ) {
@@ -64,7 +69,8 @@ export class Worker {
     checkFunction("handler", handler);
     this.#session = session;
     this.#actor = actor;
-    this.#topic = topic;
+    this.#from = from;
+    this.#queues = toWorkSource(actor, from);
     this.#handler = handler;
     this.#options = options;
     this.#concurrency = checkCount("concurrency", options.concurrency ?? 1, 1_000);
@@ -151,9 +157,9 @@ export class Worker {
   }
 
   #attempt(): Promise<ClaimAttempt> {
-    const from = { topic: this.#topic };
+    const from = typeof this.#from === "string" ? { topic: this.#from } : this.#from;
     const attempt = (): Promise<ClaimAttempt> =>
-      attemptClaim(this.#session, this.#actor, from, this.#leaseMs, this.#maxAttempts);
+      attemptClaim(this.#session, this.#actor, this.#queues, this.#leaseMs, this.#maxAttempts);
     return this.#session.operations.run("claim", this.#actor, [from], attempt, true);
   }
 
@@ -168,7 +174,7 @@ export class Worker {
       const { operations } = this.#session;
       await operations.run("work", this.#actor, [lease.item], () => this.#handle(lease), true);
     } catch (error) {
-      if (!lease.settled) await this.#release(lease);
+      if (!lease.settled) await this.#release(lease, error);
       await this.#options.onError?.(error, lease.item);
     } finally {
       done.abort();
@@ -209,13 +215,16 @@ export class Worker {
     }
   }
 
-  async #release(lease: ClaimedLease<never>): Promise<void> {
+  async #release(lease: ClaimedLease<never>, thrown: unknown): Promise<void> {
     const retryIn = exponentialDelay(lease.attempt - 1, this.#retryMs, LONGEST_RETRY_MS);
     // Work that a closing mesh interrupted has not failed.
     const isInterrupted = this.#session.storage.closing.aborted;
     try {
+      const error = messageOf(thrown) ?? describe(thrown);
       await lease.release(
-        isInterrupted ? { countAttempt: false } : { retryIn, maxAttempts: this.#maxAttempts },
+        isInterrupted
+          ? { countAttempt: false }
+          : { retryIn, maxAttempts: this.#maxAttempts, error },
       );
     } catch (error) {
       // The lease was lost, or will end by itself.

@@ -21,9 +21,11 @@ import {
 } from "../items/item-listing.ts";
 import { push, type Pushed, pushMany, type Push, type PushOptions } from "../items/push.ts";
 import type { ReadOptions } from "../items/read-options.ts";
+import { retry } from "../items/retry.ts";
 import { update, type Updated, type UpdateOptions } from "../items/update.ts";
 import type { JsonValue } from "../json/json.ts";
-import { claim, type ClaimOptions, type ClaimSource } from "../lease/claim.ts";
+import { claim, type ClaimOptions } from "../lease/claim.ts";
+import type { ClaimSource, SourceKeys, WorkSource } from "../lease/claim-source.ts";
 import { LeaseHandle } from "../lease/lease-handle.ts";
 import type { LeaseOf } from "../lease/lease.ts";
 import type { WorkHandler, WorkHandlerOf, WorkOptions } from "../lease/work-options.ts";
@@ -315,16 +317,38 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   }
 
   /**
-   * Claims one item by key, or the oldest ready item on a topic. Undefined if there is none. See {@link Lease}.
-   * @throws FORBIDDEN for a topic that this agent is not subscribed to
+   * Claims one item by key, or of topics or this agent's inbox the one with the highest priority that has been ready for
+   * longest. Undefined if none is ready: open, not leased, its `notBefore` passed, and all that it depends on satisfied. See
+   * {@link Lease}.
+   *
+   * @example
+   * ```ts
+   * const lease = await agent.claim({ topics: ["urgent", "work_queue"], inbox: true });
+   * ```
+   * @throws FORBIDDEN for topics that this agent is not subscribed to
    */
-  claim<V = JsonValue, const K extends string = string, const T extends string = string>(
-    from: ClaimSource<S, K, T>,
+  claim<
+    V = JsonValue,
+    const K extends string = string,
+    const T extends string = string,
+    const I extends boolean = false,
+  >(
+    from: ClaimSource<S, K, T, I>,
     options: ClaimOptions = {},
-  ): Promise<LeaseOf<S, Both<K, KeysOf<S, T>>, V> | undefined> {
+  ): Promise<LeaseOf<S, Both<K, SourceKeys<S, T, I>>, V> | undefined> {
     return this.#run("claim", [from], () =>
       claim(this.session, this.actor, from as ClaimSource, options),
-    ) as Promise<unknown> as Promise<LeaseOf<S, Both<K, KeysOf<S, T>>, V> | undefined>;
+    ) as Promise<unknown> as Promise<LeaseOf<S, Both<K, SourceKeys<S, T, I>>, V> | undefined>;
+  }
+
+  /**
+   * Makes an item that has failed ready again, with no attempts. Its owner and the system may. It keeps its `lastFailure`.
+   * @throws NOT_FOUND if this agent sees no such item; NOT_OWNER; CONFLICT if it has not failed
+   */
+  retry(key: KeyOf<S>): Promise<{ readonly revision: number }> {
+    return this.#runWithoutOptions("retry", arguments, 1, () =>
+      retry(this.session, this.actor, key),
+    );
   }
 
   /** The handle of a lease that this agent claimed elsewhere, by its token. Reads nothing until it is used. */
@@ -334,7 +358,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
   }
 
   /**
-   * Processes a topic's items as they come: claims an item, runs the handler, extends the lease while it runs, completes
+   * Processes the items of a topic, or of a {@link WorkSource}, as they come: claims an item, runs the handler, extends the lease while it runs, completes
    * the item with what it returns, retries it if it throws. Resolves when the signal or the mesh has ended it and no handler
    * runs.
    *
@@ -349,15 +373,16 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    * ```
    * @throws CLOSED, INVALID_ARGUMENTS at once; it rejects with an error that retrying does not solve, such as MISCONFIGURED
    */
-  work<V = JsonValue, const T extends string = string>(
-    topic: T & TopicOf<S>,
-    handler: WorkHandlerOf<S, KeysOf<S, T>, V>,
+  work<V = JsonValue, const T extends string = string, const I extends boolean = false>(
+    from: (T & TopicOf<S>) | WorkSource<S, T, I>,
+    handler: WorkHandlerOf<S, SourceKeys<S, T, I>, V>,
     options: WorkOptions = {},
   ): Promise<void> {
     const { storage } = this.session;
     storage.checkOpen();
     const untyped = handler as unknown as WorkHandler<never>;
-    const worker = new Worker(this.session, this.actor, topic, untyped, options);
+    const source = from as string | WorkSource;
+    const worker = new Worker(this.session, this.actor, source, untyped, options);
     return storage.tasks.run(() => worker.run());
   }
 

@@ -2,6 +2,7 @@ import { corruptItem } from "../error/corrupt-data.ts";
 import type { SynthaError } from "../error/syntha-error.ts";
 import type { JsonValue } from "../json/json.ts";
 import { type ItemRow, type ItemState, stateOf } from "../model/item-row.ts";
+import { type FailureRow, NO_TASK } from "../model/task-row.ts";
 import { parseJson } from "../json/parse-json.ts";
 import type { ItemsOf, KeyOfPattern, MeshSchema } from "../schema/mesh-schema.ts";
 import type { OutputOf } from "../schema/standard-schema.ts";
@@ -24,6 +25,28 @@ export interface ItemHeader<K extends string = string> {
   readonly updatedAt: Date;
   /** When it becomes invisible; undefined if it has no expiry. */
   readonly expiresAt: Date | undefined;
+  /** Claims since it was last pushed or handed off. */
+  readonly attempts: number;
+  /** -10 to 10; claims take the highest first. */
+  readonly priority: number;
+  /** The earliest time at which it can be claimed. */
+  readonly notBefore: Date | undefined;
+  /** Keys of the items that it was created to wait for. */
+  readonly dependsOn: readonly string[];
+  /** Those of them that are not done, deleted or expired yet. While there are any, it can't be claimed. */
+  readonly pendingDependencies: readonly string[];
+  /** Why the last attempt failed; undefined once it is done, pushed or handed off. */
+  readonly lastFailure: Failure | undefined;
+}
+
+/** The reason of a failed attempt. */
+export interface Failure {
+  readonly message: string;
+  /** The agent whose attempt it was; undefined for the system. */
+  readonly agent: string | undefined;
+  readonly at: Date;
+  /** 1 for the first attempt since the item was pushed or handed off. */
+  readonly attempt: number;
 }
 
 /** An item, as its readers receive it: a copy, which they may change. */
@@ -52,6 +75,7 @@ export interface CorruptItem extends ItemHeader {
 }
 
 export function toHeader(row: ItemRow, now: number): ItemHeader {
+  const task = row.task ?? NO_TASK;
   return {
     key: row.key,
     topics: [...row.topics],
@@ -64,7 +88,17 @@ export function toHeader(row: ItemRow, now: number): ItemHeader {
     createdAt: new Date(row.createdAt),
     updatedAt: new Date(row.updatedAt),
     expiresAt: row.expiresAt === null ? undefined : new Date(row.expiresAt),
+    attempts: row.attempts,
+    priority: task.priority,
+    notBefore: task.notBefore === null ? undefined : new Date(task.notBefore),
+    dependsOn: [...task.dependsOn],
+    pendingDependencies: [...task.pending],
+    lastFailure: task.lastFailure === null ? undefined : toFailure(task.lastFailure),
   };
+}
+
+function toFailure({ message, agent, at, attempt }: FailureRow): Failure {
+  return { message, agent: agent ?? undefined, at: new Date(at), attempt };
 }
 
 /** @typeParam I the item's type by the mesh's schema, or as its reader states */

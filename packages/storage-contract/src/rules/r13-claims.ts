@@ -38,6 +38,7 @@ const LEASE_ENDINGS: Readonly<
     await rejects(() => again?.complete("later"), "STALE_TOKEN");
   },
   completion: (_, lease) => lease.complete("done"),
+  "a hand-off": (_, lease) => lease.handOff("next"),
   "completion without a result": (_, lease) => lease.complete(),
   release: (_, lease) => lease.release(),
   "release for good": (_, lease) => lease.release({ maxAttempts: 1 }),

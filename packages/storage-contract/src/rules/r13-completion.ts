@@ -189,7 +189,11 @@ export const completion = rule("R13 Completion", {
     it("deletes the item without a result", async ({ mesh, ann }) => {
       const [worker, lease] = await claimTask(mesh);
       const feed = new Feed(ann.watch());
-      expect(await lease.complete()).toEqual({ revision: undefined, topicsWithoutSubscribers: [] });
+      expect(await lease.complete()).toEqual({
+        revision: undefined,
+        topicsWithoutSubscribers: [],
+        pushed: [],
+      });
       expect(await worker.get("task")).toBeUndefined();
       expect(await feed.drain(mesh)).toEqual(["delete task"]);
       expect((await mesh.stats()).items).toBe(1);

@@ -58,6 +58,7 @@ function requestOf({ name, args }: MeshOperation): Request {
       };
     }
     case "complete":
+    case "handOff":
       return { keys: [first], topics: listIn(third, "topics"), records: [[first, second]] };
     case "update":
       return { keys: [first], topics: listIn(third, "topics") };
@@ -67,6 +68,7 @@ function requestOf({ name, args }: MeshOperation): Request {
     case "history":
     case "extend":
     case "release":
+    case "retry":
       return { keys: [first] };
     case "explain":
       return { keys: [second ?? first] };
@@ -76,8 +78,9 @@ function requestOf({ name, args }: MeshOperation): Request {
     case "work":
       return { keys: [asFields(first)["key"]] };
     case "claim": {
-      const { key, topic } = asFields(first);
-      return key === undefined ? { topics: [topic] } : { keys: [key] };
+      const { key, topic, topics } = asFields(first);
+      if (key !== undefined) return { keys: [key] };
+      return { topics: topic === undefined ? asList(topics) : [topic] };
     }
     case "subscribe":
     case "unsubscribe":
