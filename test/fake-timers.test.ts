@@ -133,7 +133,7 @@ const AGENT: Calls = {
   retry: async (world) => {
     const lease = await claimed(world);
     await lease.release({ maxAttempts: 1 });
-    await world.ann.retry(lease.key);
+    await world.mesh.system.retry(lease.key);
   },
   publish: ({ ann }) => ann.publish("happened", 1, route),
   events: ({ ann }) => ann.events(),

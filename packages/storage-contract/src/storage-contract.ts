@@ -34,6 +34,11 @@ import { dropping } from "./rules/r15-dropping.ts";
 import { exporting } from "./rules/r15-exporting.ts";
 import { tenants } from "./rules/r15-tenants.ts";
 import { errors } from "./rules/r16-errors.ts";
+import { dependencies } from "./rules/r18-dependencies.ts";
+import { failures } from "./rules/r18-failures.ts";
+import { handOffs } from "./rules/r18-hand-off.ts";
+import { priorities } from "./rules/r18-priorities.ts";
+import { sources } from "./rules/r18-sources.ts";
 
 const RULES = [
   visibility,
@@ -67,10 +72,15 @@ const RULES = [
   limits,
   largeTenants,
   errors,
+  sources,
+  priorities,
+  dependencies,
+  handOffs,
+  failures,
 ];
 
 /**
- * Registers, with vitest, the cases that a storage must pass: examples of each rule from R1 to R16, races between
+ * Registers, with vitest, the cases that a storage must pass: examples of each rule from R1 to R18, races between
  * concurrent callers, and random steps whose answers are compared with those of the storage in memory.
  *
  * @example

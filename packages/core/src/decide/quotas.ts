@@ -5,7 +5,7 @@ import { bytesAdded, bytesOf, type Usage } from "../limit/usage.ts";
 import type { Change } from "../log/change.ts";
 import type { Facts } from "../storage/facts.ts";
 import type { ItemRow } from "../model/item-row.ts";
-import type { Commit } from "../storage/operation.ts";
+import type { Commit, Operation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { type Draft, refuse } from "./draft.ts";
 
@@ -17,7 +17,7 @@ const MAX_EXPIRED = 64;
 
 /**
  * Rejects a commit that exceeds a quota of the tenant or an agent. Commits that do not increase usage are always
- * allowed; so is the completion of work.
+ * allowed; so is the completion of work, unless it pushes more.
  * @returns what the commit uses of rates
  */
 export function checkQuotas(
@@ -26,9 +26,13 @@ export function checkQuotas(
   { ops }: Commit,
   results: readonly OpResult[],
 ): readonly Spending[] {
-  if (draft.changes.length === 0 || ops.some(({ type }) => type === "complete")) return [];
+  if (draft.changes.length === 0 || isCompletion(ops)) return [];
   checkUsage(draft, quotas);
   return checkRates(draft, quotas, results.filter(isWrite).length);
+}
+
+function isCompletion(ops: readonly Operation[]): boolean {
+  return ops[0]?.type === "complete" && !ops.some(({ type }) => type === "put");
 }
 
 /** The usage of the tenant or an agent, and how a commit changes it. */

@@ -64,10 +64,11 @@ function timeOf({ facts }: Draft, { notBefore }: TaskSettings): number | null {
 function pendingOf(draft: Draft, dependsOn: readonly string[]): readonly string[] {
   const missing: string[] = [];
   const pending = dependsOn.filter((key) => {
+    // What the commit itself has written may be visible to others alone.
     const change = draft.changeOf(key);
-    if (change !== undefined && !("after" in change)) return false;
-    const row = change?.after ?? draft.visibleItem(key);
-    if (row === undefined || !draft.canSee(row)) missing.push(key);
+    if (change !== undefined) return "after" in change && change.after.state !== "done";
+    const row = draft.visibleItem(key);
+    if (row === undefined) missing.push(key);
     return row?.state !== "done";
   });
   if (missing.length > 0) refuse(unknownDependencies(missing));

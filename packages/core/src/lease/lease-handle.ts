@@ -212,7 +212,9 @@ function followUps(
 function failureMessage(error: unknown): string | undefined {
   if (error === undefined) return undefined;
   const message = messageOf(error);
-  if (message !== undefined) return message.slice(0, MAX_FAILURE_MESSAGE);
+  // Never half of a surrogate pair.
+  if (message !== undefined)
+    return message.slice(0, MAX_FAILURE_MESSAGE).replace(/[\uD800-\uDBFF]$/, "");
   throw new SynthaError(
     "INVALID_ARGUMENTS",
     `\`error\` must be an Error or a text, not ${describe(error)}.`,
