@@ -1,5 +1,13 @@
 import type { FullStorage } from "@syntha/core/storage";
-import type { ClaimSource, JsonValue, Push, Pushed, PushOptions, Untyped } from "@syntha/core";
+import type {
+  Completed,
+  CompleteOptions,
+  JsonValue,
+  Push,
+  Pushed,
+  PushOptions,
+  Untyped,
+} from "@syntha/core";
 import { outcomeOf, modelOutcome } from "./outcome.ts";
 import { commit, type Draft } from "./draft.ts";
 import {
@@ -11,13 +19,22 @@ import {
   sweep,
   unsubscribe,
 } from "./subscription.ts";
-import { claim, complete, extend, type LeaseToken, release } from "./lease.ts";
+import {
+  claim,
+  complete,
+  extend,
+  handOff,
+  type LeaseToken,
+  type ModelCompletion,
+  release,
+  retry,
+} from "./lease.ts";
 import { itemAndState, modelItemAndState } from "./item-text.ts";
 import type { PlannedEvent, Step } from "./plan.ts";
 import { compact } from "./retention.ts";
 import { timeOf } from "./visibility.ts";
 import { emptyTenant, type ModelTenant, type Actor } from "./state.ts";
-import { assertSame } from "../harness/index.ts";
+import { assertSame } from "../harness/assert-same.ts";
 import type { Subject } from "./subject.ts";
 import { append, deleteItem, type ModelPush, push, pushMany } from "./item.ts";
 
@@ -51,11 +68,12 @@ interface Answers {
   actual: string;
 }
 
-type StepOf<D extends Step["do"]> = Step & { do: D };
-type LeaseStep = StepOf<"extend" | "complete" | "release">;
-type LeaseHandle = ReturnType<ReturnType<Subject["agent"]>["lease"]>;
+type StepOf<D extends Step["do"]> = Extract<Step, { do: D }>;
 /** Steps that call a mesh. */
-export type Action = Exclude<Step, { do: "moveClock" | "reopen" | "copy" | "watch" | "resume" }>;
+export type Action = Exclude<
+  Step,
+  { do: "moveClock" } | { do: "reopen" } | { do: "copy" } | { do: "watch" } | { do: "resume" }
+>;
 
 /** Applies a step to the storage and to the model, and compares the outcomes. */
 export async function applyAction(subject: Subject, pair: TenantPair, step: Action): Promise<void> {
@@ -72,22 +90,10 @@ async function answersOf(subject: Subject, pair: TenantPair, step: Action): Prom
   const both = async (
     expected: (draft: Draft) => unknown,
     actual: () => Promise<unknown>,
-    who = actor,
   ): Promise<Answers> => ({
-    expected: modelOutcome(() => commit(model, clock, who, expected)),
+    expected: modelOutcome(() => commit(model, clock, actor, expected)),
     actual: await outcomeOf(actual),
   });
-  const withLease = (
-    expected: (draft: Draft, held: LeaseToken) => unknown,
-    actual: (handle: LeaseHandle) => Promise<unknown>,
-  ): Promise<Answers> => {
-    const [held, handle] = resolveLease(subject, pair, step as LeaseStep);
-    return both(
-      (draft) => expected(draft, held),
-      () => actual(handle),
-      held.who,
-    );
-  };
   switch (step.do) {
     case "push": {
       const request = toModelPush(pair, step);
@@ -154,29 +160,64 @@ async function answersOf(subject: Subject, pair: TenantPair, step: Action): Prom
       );
     case "claim":
       return claimAnswers(subject, pair, step);
-    case "extend":
-      return withLease(
-        (draft, held) => extend(draft, held, step.lease),
-        async (handle) => (await handle.extend(step.lease)).expiresAt.getTime(),
-      );
+    case "extend": {
+      const [held, handle] = resolveLease(subject, pair, step);
+      return {
+        expected: modelOutcome(() =>
+          commit(model, clock, held.who, (draft) => extend(draft, held, step.lease)),
+        ),
+        actual: await outcomeOf(async () => (await handle.extend(step.lease)).expiresAt.getTime()),
+      };
+    }
     case "complete": {
+      const [held, handle] = resolveLease(subject, pair, step);
       const { route, ttl } = step;
       const result = step.result === undefined ? undefined : JSON.stringify(step.result);
-      const completion = { result, route, ttl, events: step.events.map(toModelEvent) };
-      const events = step.events.map(({ route: address, ...event }) => ({ ...address, ...event }));
-      const options = { ...route, ...(ttl !== undefined && { ttl }), events };
-      return withLease(
-        (draft, held) => complete(draft, held, completion),
-        (handle) => handle.complete(step.result, options),
-      );
+      const [more, options] = followUps(pair, step);
+      const completion = { result, route, ttl, ...more };
+      return {
+        expected: modelOutcome(() =>
+          commit(model, clock, held.who, (draft) => complete(draft, held, completion)),
+        ),
+        actual: await outcomeOf(async () =>
+          withPushedText(await handle.complete(step.result, { ...route, ttl, ...options })),
+        ),
+      };
     }
-    case "release": {
-      const { retryIn, countAttempt, maxAttempts } = step;
-      const limit = maxAttempts === undefined ? {} : { maxAttempts };
-      return withLease(
-        (draft, held) => release(draft, held, step),
-        async (handle) => (await handle.release({ retryIn, countAttempt, ...limit })).failed,
+    case "handOff": {
+      const [held, handle] = resolveLease(subject, pair, step);
+      const { route, ttl, task } = step;
+      const [more, options] = followUps(pair, step);
+      const request = { value: JSON.stringify(step.value), route, ttl, task, ...more };
+      const { priority, delay: notBefore } = task;
+      return {
+        expected: modelOutcome(() =>
+          commit(model, clock, held.who, (draft) => handOff(draft, held, request)),
+        ),
+        actual: await outcomeOf(async () =>
+          withPushedText(
+            await handle.handOff(step.value, { ...route, ttl, priority, notBefore, ...options }),
+          ),
+        ),
+      };
+    }
+    case "retry":
+      return both(
+        (draft) => retry(draft, step.key),
+        () => agent.retry(step.key),
       );
+    case "release": {
+      const [held, handle] = resolveLease(subject, pair, step);
+      const { retryIn, countAttempt, maxAttempts, error } = step;
+      return {
+        expected: modelOutcome(() =>
+          commit(model, clock, held.who, (draft) => release(draft, held, step)),
+        ),
+        actual: await outcomeOf(async () => {
+          const limit = maxAttempts === undefined ? {} : { maxAttempts };
+          return (await handle.release({ retryIn, countAttempt, ...limit, error })).failed;
+        }),
+      };
     }
     case "compact":
       return compactionAnswers(subject, pair, step);
@@ -210,15 +251,43 @@ function toModelPush(
   pair: TenantPair,
   planned: StepOf<"push"> | StepOf<"pushMany">["pushes"][number],
 ): ModelPush {
-  const { key, value, route, ttl } = planned;
-  return { key, value: JSON.stringify(value), route, ttl, ifRevision: revisionFor(pair, planned) };
+  const { key, route, ttl, task } = planned;
+  const value = JSON.stringify(planned.value);
+  return { key, value, route, ttl, task, ifRevision: revisionFor(pair, planned) };
 }
 
-const toOptions = ({ route, ttl, ifRevision }: ModelPush): PushOptions => ({
+const toOptions = ({ route, ttl, ifRevision, task }: ModelPush): PushOptions => ({
   ...route,
   ttl,
   ifRevision,
+  priority: task.priority,
+  notBefore: task.delay,
+  dependsOn: task.dependsOn,
 });
+
+const withPushedText = <R extends Completed>({ pushed, ...rest }: R): object => ({
+  ...rest,
+  pushed: pushed.map(pushedText),
+});
+
+/** What a completion or a hand-off has beside it: for the model, and as options. */
+function followUps(
+  pair: TenantPair,
+  { events, pushes }: Pick<StepOf<"complete">, "events" | "pushes">,
+): [Pick<ModelCompletion, "events" | "pushes">, CompleteOptions] {
+  const requests = pushes.map((planned) => toModelPush(pair, planned));
+  return [
+    { events: events.map(toModelEvent), pushes: requests },
+    {
+      events: events.map(({ route, ...event }) => ({ ...route, ...event })),
+      push: pushes.map(({ key, value }, i) => ({
+        key,
+        value,
+        ...toOptions(requests[i] as ModelPush),
+      })),
+    },
+  ];
+}
 
 const toModelEvent = ({ id, type, data, route }: PlannedEvent): Parameters<typeof publish>[1] => ({
   id,
@@ -251,7 +320,8 @@ async function claimAnswers(
   });
   const actual = await outcomeOf(async () => {
     const limit = maxAttempts === undefined ? {} : { maxAttempts };
-    const lease = await agent.claim(from as ClaimSource, { lease: step.lease, ...limit });
+    const source = "key" in from || from.topics.length > 0 ? from : { inbox: true as const };
+    const lease = await agent.claim(source, { lease: step.lease, ...limit });
     if (lease === undefined) return null;
     const { key, token } = lease;
     const earlier = granted.filter((each) => each.generation === generation);
@@ -266,8 +336,8 @@ async function claimAnswers(
 function resolveLease(
   subject: Subject,
   { granted, generation }: TenantPair,
-  step: LeaseStep,
-): [LeaseToken & { who: Actor }, LeaseHandle] {
+  step: { handle: number; tenant: number; token: number; impostor: Actor | undefined },
+): [LeaseToken & { who: Actor }, ReturnType<ReturnType<Subject["agent"]>["lease"]>] {
   const recent = granted.toReversed();
   const grant = recent[step.token % Math.max(1, recent.length)];
   const who = step.impostor === undefined ? (grant?.holder ?? null) : step.impostor;

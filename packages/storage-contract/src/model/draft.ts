@@ -15,8 +15,8 @@ export interface Draft extends ModelState {
   readonly now: number;
   readonly position: number;
   readonly entries: ModelEntry[];
-  /** Whether a lease was extended, which is not logged. */
-  hasExtension: boolean;
+  /** Whether something changed that is not logged: the end of a lease, or what an item waits for. */
+  hasUnlogged: boolean;
 }
 
 const stateOf = ({ items, subscriptions, permissions, events }: ModelState): ModelState =>
@@ -31,16 +31,60 @@ export function commit<R>(
 ): R {
   const now = timeOf(tenant, clock);
   const position = tenant.head + 1;
-  const empty = { entries: [], hasExtension: false };
+  const empty = { entries: [], hasUnlogged: false };
   const draft: Draft = { ...stateOf(tenant), actor, now, position, ...empty };
   const result = body(draft);
-  if (draft.hasExtension) Object.assign(tenant, stateOf(draft));
+  satisfyDependencies(draft);
+  if (draft.hasUnlogged) Object.assign(tenant, stateOf(draft));
   if (draft.entries.length === 0) return result;
   const entries = structuredClone(draft.entries);
   tenant.commits.push({ position, at: now, actor, entries });
   Object.assign(tenant, stateOf(draft), { head: position, recordedAt: now });
   tenant.statesByPosition[position] = stateOf(tenant);
   return result;
+}
+
+/** The last change of a key in this commit. */
+export function entryOf({ entries }: Draft, key: string): ModelEntry | undefined {
+  return entries.findLast(
+    (entry) =>
+      ("after" in entry && entry.after.key === key) ||
+      ("before" in entry && entry.before?.key === key),
+  );
+}
+
+const isEnd = (entry: ModelEntry): boolean =>
+  entry.type === "delete" ||
+  entry.type === "expire" ||
+  (entry.type === "put" && entry.after.state === "done" && entry.before?.state !== "done");
+
+/** R18: done, deleted or expired, for good. An item that this commit creates waits for what its dependencies are now. */
+function satisfyDependencies(draft: Draft): void {
+  const ended = draft.entries.filter(isEnd).map((entry) => {
+    const { before, after } = entry as { before?: ModelItem; after?: ModelItem };
+    return (before ?? after)?.key;
+  });
+  for (const item of draft.items) {
+    const own = entryOf(draft, item.key);
+    const isNew = own?.type === "put" && own.before === null;
+    const pending = item.pending.filter((key) => {
+      const last = entryOf(draft, key);
+      return !ended.includes(key) || (isNew && last !== undefined && !isEnd(last));
+    });
+    if (pending.length === item.pending.length) continue;
+    // The same object is in the entry of this commit, if it has one.
+    Object.assign(item, { pending, readyAt: readyAt(item.notBefore, pending, draft.now) });
+    draft.hasUnlogged = true;
+  }
+}
+
+/** When an item can be claimed that is ready at a time apart from its start and its dependencies. */
+export function readyAt(
+  notBefore: number | null,
+  pending: readonly string[],
+  at: number,
+): number | null {
+  return pending.length > 0 ? null : Math.max(at, notBefore ?? 0);
 }
 
 export function reject(code: ErrorCode): never {
@@ -75,7 +119,7 @@ export function setLease(draft: Draft, after: ModelItem): void {
 }
 
 export function extendLease(draft: Draft, after: ModelItem): void {
-  draft.hasExtension = true;
+  draft.hasUnlogged = true;
   replace(draft, after);
 }
 

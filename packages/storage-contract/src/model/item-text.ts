@@ -2,33 +2,77 @@ import type { Item } from "@syntha/core";
 import { stateOf } from "./visibility.ts";
 import type { ModelItem } from "./state.ts";
 
-type ItemFields = Record<
-  Exclude<keyof ModelItem, "state" | "attempts" | "readyAt" | "queueNumber" | "lease">,
-  unknown
->;
-
-/** All fields of an item except its state, which changes with the clock. */
-export function modelItemText(item: ItemFields): string {
+/** All fields of an item that its log entries have: without its state, which changes with the clock. */
+export function modelItemText(item: ModelItem): string {
   const { key, value, topics, subscribers, global, owner, author, revision } = item;
-  const { createdAt, updatedAt, expiresAt } = item;
-  const route = [topics, subscribers, global, owner, author];
-  return JSON.stringify([key, value, route, revision, createdAt, updatedAt, expiresAt]);
+  const { createdAt, updatedAt, expiresAt, priority, notBefore, dependsOn } = item;
+  return JSON.stringify([
+    key,
+    value,
+    topics,
+    subscribers,
+    global,
+    owner,
+    author,
+    revision,
+    createdAt,
+    updatedAt,
+    expiresAt,
+    priority,
+    notBefore,
+    dependsOn,
+  ]);
 }
 
 export function itemText(item: Item): string {
-  const time = (date: Date | undefined): number | null => date?.getTime() ?? null;
-  return modelItemText({
-    ...item,
-    value: JSON.stringify(item.value),
-    owner: item.owner ?? null,
-    author: item.author ?? null,
-    createdAt: time(item.createdAt),
-    updatedAt: time(item.updatedAt),
-    expiresAt: time(item.expiresAt),
-  });
+  const { key, value, topics, subscribers, global, owner, author, revision } = item;
+  const { createdAt, updatedAt, expiresAt, priority, notBefore, dependsOn } = item;
+  return JSON.stringify([
+    key,
+    JSON.stringify(value),
+    topics,
+    subscribers,
+    global,
+    owner ?? null,
+    author ?? null,
+    revision,
+    createdAt.getTime(),
+    updatedAt.getTime(),
+    expiresAt?.getTime() ?? null,
+    priority,
+    notBefore?.getTime() ?? null,
+    dependsOn,
+  ]);
 }
 
 export const modelItemAndState = (item: ModelItem, now: number): string =>
-  `${stateOf(item, now)} ${modelItemText(item)}`;
+  JSON.stringify([stateOf(item, now), modelItemText(item), progressOf(item)]);
 
-export const itemAndState = (item: Item): string => `${item.state} ${itemText(item)}`;
+export const itemAndState = (item: Item): string =>
+  JSON.stringify([
+    item.state,
+    itemText(item),
+    progressOf({
+      attempts: item.attempts,
+      pending: item.pendingDependencies,
+      lastFailure: item.lastFailure && {
+        ...item.lastFailure,
+        agent: item.lastFailure.agent ?? null,
+        at: item.lastFailure.at.getTime(),
+      },
+    }),
+  ]);
+
+/** What changes without a log entry, or with one that has only a lease. */
+function progressOf({
+  attempts,
+  pending,
+  lastFailure,
+}: {
+  attempts: number;
+  pending: readonly string[];
+  lastFailure: ModelItem["lastFailure"] | undefined;
+}): unknown {
+  const { message, agent, at, attempt } = lastFailure ?? {};
+  return [attempts, pending, [message, agent, at, attempt]];
+}

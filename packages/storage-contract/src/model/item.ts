@@ -1,8 +1,10 @@
 import type { RouteInput } from "@syntha/core";
 import {
   type Draft,
+  entryOf,
   liveItem,
   put,
+  readyAt,
   reject,
   remove,
   visibleItem,
@@ -18,6 +20,14 @@ export interface ModelPush {
   route: RouteInput;
   ttl: number | "keep" | undefined;
   ifRevision: number | undefined;
+  task: ModelTask;
+}
+
+export interface ModelTask {
+  priority?: number | undefined;
+  /** Milliseconds from the commit. */
+  delay?: number | undefined;
+  dependsOn?: string[] | undefined;
 }
 
 /** R3: the route that a caller named; undefined for none. */
@@ -80,6 +90,7 @@ export function expiryOf(
 export function push(draft: Draft, request: ModelPush, index: number): object {
   const { actor, now, position } = draft;
   const route = routeOf(request.route);
+  checkPush(request);
   const held = liveItem(draft, request.key);
   if (held && !isVisibleTo(actor, held, draft)) reject("KEY_TAKEN");
   if (request.ifRevision !== undefined && request.ifRevision !== (held?.revision ?? 0))
@@ -92,6 +103,11 @@ export function push(draft: Draft, request: ModelPush, index: number): object {
   if (over) remove(draft, over);
   // An open item keeps its place in the queue; any other goes to the end.
   const waiting = held?.state === "open" && held.lease === null ? held : undefined;
+  const { priority, delay, dependsOn } = request.task;
+  if (held && dependsOn && sorted([...new Set(dependsOn)]) !== sorted(held.dependsOn))
+    reject("INVALID_ARGUMENTS");
+  const notBefore = delay === undefined ? (held?.notBefore ?? null) : now + delay;
+  const pending = held?.pending ?? unsatisfied(draft, [...new Set(dependsOn)]);
   const expiresAt = expiryOf(draft, request.ttl, held);
   put(draft, {
     key: request.key,
@@ -104,9 +120,14 @@ export function push(draft: Draft, request: ModelPush, index: number): object {
     updatedAt: now,
     expiresAt,
     attempts: 0,
-    readyAt: Math.min(waiting?.readyAt ?? now, now),
+    readyAt: readyAt(notBefore, pending, Math.min(waiting?.readyAt ?? now, now)),
     queueNumber: waiting?.queueNumber ?? position * 100 + index,
     lease: null,
+    priority: priority ?? held?.priority ?? 0,
+    notBefore,
+    dependsOn: held?.dependsOn ?? [...new Set(dependsOn)],
+    pending,
+    lastFailure: null,
   });
   return {
     key: request.key,
@@ -117,8 +138,24 @@ export function push(draft: Draft, request: ModelPush, index: number): object {
   };
 }
 
+/** R18: what a new item waits for; each must be visible, or written earlier in the commit. */
+function unsatisfied(draft: Draft, keys: string[]): string[] {
+  const missing = keys.filter((key) => !entryOf(draft, key) && !visibleItem(draft, key));
+  if (missing.length > 0) reject("NOT_FOUND");
+  return keys.filter((key) => {
+    const item = draft.items.find((each) => each.key === key);
+    return item !== undefined && item.state !== "done";
+  });
+}
+
+/** What is refused before anything is read. */
+export function checkPush({ key, route, task }: ModelPush): void {
+  routeOf(route);
+  if (task.dependsOn?.includes(key)) reject("INVALID_ARGUMENTS");
+}
+
 export function pushMany(draft: Draft, requests: readonly ModelPush[]): object[] {
-  for (const { route } of requests) routeOf(route);
+  for (const request of requests) checkPush(request);
   if (requests.length === 0) reject("INVALID_ARGUMENTS");
   if (new Set(requests.map(({ key }) => key)).size < requests.length) reject("INVALID_ARGUMENTS");
   return requests.map((request, index) => push(draft, request, index));
@@ -132,8 +169,8 @@ export function append(draft: Draft, key: string, element: number, route: RouteI
   const value = JSON.stringify([...(Array.isArray(old) ? (old as unknown[]) : []), element]);
   const ifRevision = item?.revision ?? 0;
   return item
-    ? push(draft, { key, value, route: {}, ttl: "keep", ifRevision }, 0)
-    : push(draft, { key, value, route, ttl: undefined, ifRevision }, 0);
+    ? push(draft, { key, value, route: {}, ttl: "keep", ifRevision, task: {} }, 0)
+    : push(draft, { key, value, route, ttl: undefined, ifRevision, task: {} }, 0);
 }
 
 export function deleteItem(draft: Draft, key: string, ifRevision: number | undefined): boolean {

@@ -5,6 +5,7 @@ import {
   liveItem,
   extendLease,
   put,
+  readyAt,
   reject,
   remove,
   visibleItem,
@@ -13,17 +14,27 @@ import {
 import { type ModelPublication, publish } from "./subscription.ts";
 import { isExpired, topicsOf } from "./visibility.ts";
 import type { ModelItem } from "./state.ts";
-import { checkPosting, resultingRoute, routeOf, expiryOf } from "./item.ts";
+import {
+  checkPosting,
+  checkPush,
+  expiryOf,
+  type ModelPush,
+  type ModelTask,
+  push,
+  resultingRoute,
+  routeOf,
+} from "./item.ts";
 
 export interface ModelClaim {
-  from: { topic: string } | { key: string };
+  from: { topics: string[]; inbox: boolean } | { key: string };
   leaseMs: number;
   maxAttempts: number | undefined;
 }
 
-/** R13: the oldest ready item of a topic, or one by key. */
+/** R13, R18: one item by key, or of topics and the inbox the one with the highest priority, then the oldest. */
 export function claim(draft: Draft, { from, leaseMs, maxAttempts }: ModelClaim): ModelItem | null {
-  for (const item of candidates(draft, from)) {
+  for (const candidate of candidates(draft, from)) {
+    const item = withEndedLease(candidate);
     if (isExpired(item, draft.now)) {
       remove(draft, item);
     } else if (maxAttempts !== undefined && item.attempts >= maxAttempts) {
@@ -47,11 +58,31 @@ function candidates(draft: Draft, from: ModelClaim["from"]): ModelItem[] {
   const isReady = (item: ModelItem): boolean => item.readyAt !== null && item.readyAt <= draft.now;
   if ("key" in from)
     return [visibleItem(draft, from.key)].filter((item) => item && isReady(item)) as ModelItem[];
-  if (draft.actor !== null && !topicsOf(draft.actor, draft).includes(from.topic))
+  const { actor } = draft;
+  if (from.inbox && actor === null) reject("INVALID_ARGUMENTS");
+  if (actor !== null && from.topics.some((topic) => !topicsOf(actor, draft).includes(topic)))
     reject("FORBIDDEN");
   return draft.items
-    .filter((item) => item.topics.includes(from.topic) && isReady(item))
-    .sort((a, b) => (a.readyAt as number) - (b.readyAt as number) || a.queueNumber - b.queueNumber);
+    .filter(
+      (item) =>
+        isReady(item) &&
+        (from.topics.some((topic) => item.topics.includes(topic)) ||
+          (from.inbox && item.subscribers.includes(actor as string))),
+    )
+    .sort(
+      (a, b) =>
+        b.priority - a.priority ||
+        (a.readyAt as number) - (b.readyAt as number) ||
+        a.queueNumber - b.queueNumber,
+    );
+}
+
+/** A ready item that still has a lease: its holder did not finish the attempt. */
+function withEndedLease(item: ModelItem): ModelItem {
+  const { lease, attempts: attempt } = item;
+  if (lease === null) return item;
+  const message = "The lease ended before the attempt was finished.";
+  return { ...item, lastFailure: { message, agent: lease.holder, at: lease.until, attempt } };
 }
 
 function park(draft: Draft, item: ModelItem): void {
@@ -85,15 +116,15 @@ export interface ModelCompletion {
   route: RouteInput;
   ttl: number | "keep" | undefined;
   events: readonly ModelPublication[];
+  pushes: readonly ModelPush[];
 }
 
 export function complete(draft: Draft, held: LeaseToken, completion: ModelCompletion): object {
-  const { result, ttl, events } = completion;
+  const { result, ttl } = completion;
   const route = routeOf(completion.route);
   if (result === undefined && (route !== undefined || ttl !== undefined))
     reject("INVALID_ARGUMENTS");
-  for (const event of events) routeOf(event.route);
-  if (new Set(events.map(({ id }) => id)).size < events.length) reject("INVALID_ARGUMENTS");
+  checkFollowUps(held, completion);
   const item = leasedItem(draft, held);
   let topics: string[] = [];
   if (result === undefined) {
@@ -113,24 +144,95 @@ export function complete(draft: Draft, held: LeaseToken, completion: ModelComple
       expiresAt: expiryOf(draft, ttl, item),
       readyAt: null,
       lease: null,
+      lastFailure: null,
     });
   }
-  for (const event of events) publish(draft, event);
   return {
     revision: result === undefined ? undefined : draft.position,
     topicsWithoutSubscribers: topicsWithoutSubscribers(draft, topics),
+    pushed: followUps(draft, completion),
   };
+}
+
+export interface ModelHandOff extends Omit<ModelCompletion, "result"> {
+  /** JSON text. */
+  value: string;
+  task: ModelTask;
+}
+
+/** R18: the item stays open for the next stage; its owner stays too. */
+export function handOff(draft: Draft, held: LeaseToken, request: ModelHandOff): object {
+  const route = routeOf(request.route);
+  checkFollowUps(held, request);
+  const item = leasedItem(draft, held);
+  const { owner, ...audience } = resultingRoute(draft, item, route, true);
+  checkPosting(draft, audience);
+  const { priority = item.priority, delay } = request.task;
+  const notBefore = delay === undefined ? null : draft.now + delay;
+  put(draft, {
+    ...item,
+    ...audience,
+    value: request.value,
+    author: draft.actor,
+    revision: draft.position,
+    updatedAt: draft.now,
+    expiresAt: expiryOf(draft, request.ttl, item),
+    attempts: 0,
+    readyAt: readyAt(notBefore, item.pending, draft.now),
+    queueNumber: draft.position * 100,
+    lease: null,
+    priority,
+    notBefore,
+    lastFailure: null,
+  });
+  return {
+    revision: draft.position,
+    topicsWithoutSubscribers: topicsWithoutSubscribers(draft, audience.topics),
+    pushed: followUps(draft, request),
+  };
+}
+
+type FollowUps = Pick<ModelCompletion, "pushes" | "events">;
+
+function checkFollowUps({ key }: LeaseToken, { pushes, events }: FollowUps): void {
+  for (const request of pushes) checkPush(request);
+  for (const event of events) routeOf(event.route);
+  const names = [key, ...pushes.map((request) => request.key)];
+  if (new Set(names).size < names.length) reject("INVALID_ARGUMENTS");
+  if (new Set(events.map(({ id }) => id)).size < events.length) reject("INVALID_ARGUMENTS");
+}
+
+function followUps(draft: Draft, { pushes, events }: FollowUps): object[] {
+  const pushed = pushes.map((request, index) => push(draft, request, 1 + index));
+  for (const event of events) publish(draft, event);
+  return pushed;
+}
+
+export function retry(draft: Draft, key: string): object {
+  const item = visibleItem(draft, key) ?? reject("NOT_FOUND");
+  if (draft.actor !== null && draft.actor !== item.owner) reject("NOT_OWNER");
+  if (item.state !== "failed") reject("CONFLICT");
+  const { position: revision, now } = draft;
+  const at = readyAt(item.notBefore, item.pending, now);
+  const queueNumber = revision * 100;
+  put(draft, { ...item, state: "open", revision, attempts: 0, readyAt: at, queueNumber });
+  return { revision };
 }
 
 export interface ModelRelease {
   retryIn: number;
   countAttempt: boolean;
   maxAttempts: number | undefined;
+  error: string | undefined;
 }
 
 export function release(draft: Draft, held: LeaseToken, options: ModelRelease): boolean {
-  const item = leasedItem(draft, held);
-  const { retryIn, countAttempt, maxAttempts } = options;
+  const leased = leasedItem(draft, held);
+  const { retryIn, countAttempt, maxAttempts, error: message } = options;
+  const { actor: agent, now: at } = draft;
+  const lastFailure =
+    message === undefined ? leased.lastFailure : { message, agent, at, attempt: leased.attempts };
+  const item = { ...leased, lastFailure };
   if (countAttempt && maxAttempts !== undefined && item.attempts >= maxAttempts) {
     park(draft, item);
     return true;

@@ -51,10 +51,15 @@ function loggedState(model: ModelTenant, clock: number): unknown {
       readyAt: _readyAt,
       queueNumber: _number,
       lease: _,
+      priority,
+      notBefore,
+      dependsOn,
+      pending: _pending,
+      lastFailure: _failure,
       ...rest
     } = item;
     const value = isExpired(item, now) ? null : item.value;
-    const task = { priority: 0, notBefore: null, dependsOn: [] };
+    const task = { priority, notBefore, dependsOn };
     return [item.key, { ...rest, value, order: 0, task }];
   });
   const leases = model.items.flatMap(({ key, lease }) => (lease ? [[key, lease.holder]] : []));

@@ -22,7 +22,7 @@ import {
   type ReceivedChange,
 } from "./watch-recording.ts";
 import { byCodePoint, isExpired, timeOf, visibleItems } from "./visibility.ts";
-import { assertSame } from "../harness/index.ts";
+import { assertSame } from "../harness/assert-same.ts";
 import { Subject } from "./subject.ts";
 import { modelOverview, modelView } from "./model-view.ts";
 
@@ -112,8 +112,15 @@ export class PlanRun {
       await this.#eventCursors[tenant]?.resumeAll(this.#subject.agent(tenant, 0, null), pair);
     for (const [tenant, pair] of this.#pairs.entries()) {
       for (const topic of TOPICS) {
-        const place = { tenant, handle: 0, actor: null, from: { topic } };
-        const claim = { do: "claim", ...place, lease: 10, maxAttempts: undefined } as const;
+        const claim: Step = {
+          do: "claim",
+          tenant,
+          handle: 0,
+          actor: null,
+          from: { topics: [topic], inbox: false },
+          lease: 10,
+          maxAttempts: undefined,
+        };
         for (let item = 0; item <= KEYS.length; item++)
           await applyAction(this.#subject, pair, claim);
       }

@@ -1,6 +1,8 @@
 import * as fc from "fast-check";
 import type { JsonValue, RouteInput } from "@syntha/core";
-import type { Actor } from "./state.ts";
+import type { PlannedRetention } from "./retention.ts";
+import type { ModelTask } from "./item.ts";
+import type { ModelPermissions, Actor } from "./state.ts";
 
 /** Few names, so that random steps meet. Some are names that naive code trips over. */
 export const AGENTS = ["Ann", "Bob", "toString"] as const;
@@ -12,6 +14,99 @@ export const TENANTS = ["acme-1", "acme-10"] as const;
 export const KEYS = ["a", "ab", "__proto__", "\u{1f600}", "\uff5e"] as const;
 const EVENT_IDS = ["e1", "e2", "e3"] as const;
 export const EVENT_TYPES = ["made", "sent"] as const;
+
+interface PlannedPush {
+  key: string;
+  value: JsonValue;
+  route: RouteInput;
+  ttl: number | "keep" | undefined;
+  /** The revision that the writer names: none, 0, the current one, or a wrong one. */
+  ifRevision: "none" | "absent" | "current" | "other";
+  task: ModelTask;
+}
+
+export interface PlannedEvent {
+  type: string;
+  id: string;
+  data: JsonValue;
+  route: RouteInput;
+}
+
+/** One step as data, which prints, shrinks and replays. `tenant` and `handle` are indexes. */
+export type Step = { tenant: number; handle: number } & (
+  | ({ do: "push"; actor: Actor } & PlannedPush)
+  | { do: "pushMany"; actor: Actor; pushes: PlannedPush[] }
+  | { do: "update"; actor: Actor; key: string; route: RouteInput }
+  | { do: "delete"; actor: Actor; key: string; ifRevision: PlannedPush["ifRevision"] }
+  | { do: "subscribe"; actor: string; topics: string[] }
+  | { do: "unsubscribe"; actor: string; topics: string[] }
+  | { do: "setPermissions"; agent: string; allowed: ModelPermissions | null }
+  | { do: "deleteTopic"; topic: string }
+  | { do: "clear" }
+  | { do: "sweep" }
+  | { do: "reopen" }
+  /** Moves everything to another storage; `meanwhile` runs while the tenant is copied. */
+  | { do: "copy"; batch: number; meanwhile: Step[] }
+  | { do: "drop" }
+  | ({ do: "publish"; actor: Actor } & PlannedEvent)
+  | { do: "moveClock"; ms: number }
+  | {
+      do: "claim";
+      actor: Actor;
+      from: { topics: string[]; inbox: boolean } | { key: string };
+      lease: number;
+      maxAttempts: number | undefined;
+    }
+  | { do: "extend"; token: number; impostor: Actor | undefined; lease: number }
+  | {
+      do: "complete";
+      token: number;
+      impostor: Actor | undefined;
+      result: JsonValue | undefined;
+      route: RouteInput;
+      ttl: number | "keep" | undefined;
+      events: PlannedEvent[];
+      pushes: PlannedPush[];
+    }
+  | {
+      do: "handOff";
+      token: number;
+      impostor: Actor | undefined;
+      value: JsonValue;
+      route: RouteInput;
+      ttl: number | "keep" | undefined;
+      task: ModelTask;
+      events: PlannedEvent[];
+      pushes: PlannedPush[];
+    }
+  | { do: "retry"; actor: Actor; key: string }
+  | {
+      do: "release";
+      token: number;
+      impostor: Actor | undefined;
+      retryIn: number;
+      countAttempt: boolean;
+      maxAttempts: number | undefined;
+      error: string | undefined;
+    }
+  | {
+      do: "compact";
+      log: PlannedRetention | undefined;
+      history: PlannedRetention | undefined;
+      events: PlannedRetention | undefined;
+      /** Entries per step; undefined lets the mesh compact to the end. */
+      limit: number | undefined;
+    }
+  | {
+      do: "watch";
+      actor: Actor;
+      initial: boolean;
+      topics: string[] | undefined;
+      keys: string[] | undefined;
+    }
+  /** Resumes a watch from one of its earlier cursors. */
+  | { do: "resume"; watch: number; back: number }
+);
 
 const agent = fc.constantFrom(...AGENTS);
 const reader = fc.constantFrom<Actor>(...AGENTS, null);
@@ -69,7 +164,6 @@ const ttl = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(5, 50) },
   { weight: 1, arbitrary: fc.constant("keep" as const) },
 );
-/** The revision that the writer names: none, 0, the current one, or a wrong one. */
 const ifRevision = fc.oneof(
   { weight: 4, arbitrary: fc.constant("none" as const) },
   {
@@ -77,7 +171,17 @@ const ifRevision = fc.oneof(
     arbitrary: fc.constantFrom("absent" as const, "current" as const, "other" as const),
   },
 );
-const pushParts = { key, value, route, ttl, ifRevision };
+const priority = fc.constantFrom(undefined, undefined, undefined, -10, 0, 1, 10);
+const delay = fc.constantFrom(undefined, undefined, undefined, undefined, 0, 15);
+const dependsOn = fc.option(fc.array(key, { minLength: 1, maxLength: 3 }), {
+  nil: undefined,
+  freq: 1,
+});
+const task: fc.Arbitrary<ModelTask> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: fc.record({ priority, delay, dependsOn }) },
+);
+const plannedPush = fc.record({ key, value, route, ttl, ifRevision, task });
 const eventParts = {
   type: fc.constantFrom<string>(...EVENT_TYPES),
   id: fc.constantFrom<string>(...EVENT_IDS),
@@ -95,58 +199,85 @@ const leaseParts = {
   token: fc.nat(3),
   impostor: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, reader),
 };
+const few = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constant<T[]>([]) },
+    { weight: 2, arbitrary: fc.array(arbitrary, { maxLength: 2 }) },
+  );
+const stageParts = {
+  route: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 2, arbitrary: route }),
+  ttl,
+  events: few(event),
+  pushes: few(plannedPush),
+};
 const maxAttempts = some(fc.integer({ min: 1, max: 2 }));
 const lease = fc.constantFrom(10, 100);
-const source: fc.Arbitrary<{ topic: string } | { key: string }> = fc.oneof(
-  fc.record({ topic }),
-  fc.record({ key }),
-);
 
-/** The steps with their weights. */
-const STEPS = {
-  push: [10, fc.record({ actor: reader, ...pushParts })],
-  pushMany: [
-    3,
-    fc.record({ actor: reader, pushes: fc.array(fc.record(pushParts), { maxLength: 3 }) }),
+type Kind = Step["do"];
+
+const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object>])[] = [
+  ["push", 10, fc.record({ actor: reader, key, value, route, ttl, ifRevision, task })],
+  ["pushMany", 3, fc.record({ actor: reader, pushes: fc.array(plannedPush, { maxLength: 3 }) })],
+  ["update", 2, fc.record({ actor: reader, key, route })],
+  ["delete", 3, fc.record({ actor: reader, key, ifRevision })],
+  ["subscribe", 5, fc.record({ actor: agent, topics: someTopics })],
+  ["unsubscribe", 2, fc.record({ actor: agent, topics: someTopics })],
+  ["setPermissions", 2, fc.record({ agent, allowed: fc.option(allowed, { freq: 2 }) })],
+  ["deleteTopic", 2, fc.record({ topic })],
+  ["clear", 1, fc.record({})],
+  ["sweep", 2, fc.record({})],
+  ["reopen", 1, fc.record({})],
+  ["drop", 1, fc.record({})],
+  ["publish", 3, fc.record({ actor: reader, ...eventParts })],
+  ["moveClock", 4, fc.record({ ms: fc.constantFrom(1, 5, 10, 20, 50, 100, -7, -300) })],
+  [
+    "claim",
+    6,
+    fc.record({
+      actor: reader,
+      from: fc.oneof(
+        someTopics.map((topics) => ({ topics, inbox: false })),
+        fc.record({ topics: fc.subarray<string>([...TOPICS]), inbox: fc.constant(true) }),
+        fc.record({ key }),
+      ),
+      lease,
+      maxAttempts,
+    }),
   ],
-  update: [2, fc.record({ actor: reader, key, route })],
-  delete: [3, fc.record({ actor: reader, key, ifRevision })],
-  subscribe: [5, fc.record({ actor: agent, topics: someTopics })],
-  unsubscribe: [2, fc.record({ actor: agent, topics: someTopics })],
-  setPermissions: [2, fc.record({ agent, allowed: fc.option(allowed, { freq: 2 }) })],
-  deleteTopic: [2, fc.record({ topic })],
-  clear: [1, fc.record({})],
-  sweep: [2, fc.record({})],
-  reopen: [1, fc.record({})],
-  drop: [1, fc.record({})],
-  publish: [3, fc.record({ actor: reader, ...eventParts })],
-  moveClock: [4, fc.record({ ms: fc.constantFrom(1, 5, 10, 20, 50, 100, -7, -300) })],
-  claim: [6, fc.record({ actor: reader, from: source, lease, maxAttempts })],
-  extend: [2, fc.record({ ...leaseParts, lease })],
-  complete: [
+  ["extend", 2, fc.record({ ...leaseParts, lease })],
+  [
+    "complete",
     4,
     fc.record({
       ...leaseParts,
       result: some(value),
-      route: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 2, arbitrary: route }),
-      ttl,
-      events: fc.oneof(
-        { weight: 3, arbitrary: fc.constant<PlannedEvent[]>([]) },
-        { weight: 2, arbitrary: fc.array(event, { maxLength: 2 }) },
-      ),
+      ...stageParts,
     }),
   ],
-  release: [
+  [
+    "handOff",
+    3,
+    fc.record({
+      ...leaseParts,
+      value,
+      task: fc.oneof(fc.constant({}), fc.record({ priority, delay })),
+      ...stageParts,
+    }),
+  ],
+  ["retry", 2, fc.record({ actor: reader, key })],
+  [
+    "release",
     3,
     fc.record({
       ...leaseParts,
       retryIn: fc.constantFrom(0, 20),
       countAttempt: fc.boolean(),
       maxAttempts,
+      error: some(fc.constantFrom("broken", "")),
     }),
   ],
-  /** `limit` is the number of entries per step; undefined lets the mesh compact to the end. */
-  compact: [
+  [
+    "compact",
     2,
     fc.record({
       log: retention,
@@ -155,7 +286,8 @@ const STEPS = {
       limit: some(fc.constantFrom(1, 3)),
     }),
   ],
-  watch: [
+  [
+    "watch",
     2,
     fc.record({
       actor: reader,
@@ -164,22 +296,13 @@ const STEPS = {
       keys: some(fc.uniqueArray(key, { minLength: 1, maxLength: 2 })),
     }),
   ],
-  /** Resumes a watch from one of its earlier cursors. */
-  resume: [6, fc.record({ watch: fc.nat(7), back: fc.nat(12) })],
-  /** Moves everything to another storage. */
-  copy: [2, fc.record({ batch: fc.constantFrom(1, 2, 1_000) })],
-} as const;
-
-type Kind = keyof typeof STEPS;
-type Generated<A> = A extends fc.Arbitrary<infer T> ? T : never;
-export type PlannedEvent = Generated<typeof event>;
-/** `meanwhile` runs while the tenant is copied. */
-type Detail<K extends Kind> = K extends "copy" ? { meanwhile: Step[] } : unknown;
-
-/** One step as data, which prints, shrinks and replays. `tenant` and `handle` are indexes. */
-export type Step = { tenant: number; handle: number } & {
-  [K in Kind]: { do: K } & Generated<(typeof STEPS)[K][1]> & Detail<K>;
-}[Kind];
+  ["resume", 6, fc.record({ watch: fc.nat(7), back: fc.nat(12) })],
+  [
+    "copy",
+    2,
+    fc.record({ batch: fc.constantFrom(1, 2, 1_000), meanwhile: fc.constant([] as object[]) }),
+  ],
+];
 
 /** Factors on the weights of steps, one set per plan, so that plans differ in their emphasis. */
 const WEIGHTS: readonly Partial<Record<Kind, number>>[] = [
@@ -188,6 +311,8 @@ const WEIGHTS: readonly Partial<Record<Kind, number>>[] = [
     claim: 4,
     extend: 4,
     complete: 2,
+    handOff: 2,
+    retry: 2,
     release: 4,
     moveClock: 2,
     push: 2,
@@ -209,12 +334,10 @@ const WEIGHTS: readonly Partial<Record<Kind, number>>[] = [
 
 const weightedStep = (weights: Partial<Record<Kind, number>>): fc.Arbitrary<object> =>
   fc.oneof(
-    ...Object.entries<readonly [number, fc.Arbitrary<object>]>(STEPS).map(
-      ([name, [weight, arbitrary]]) => ({
-        weight: weight * (weights[name as Kind] ?? 1),
-        arbitrary: arbitrary.map((action) => ({ do: name, ...action })),
-      }),
-    ),
+    ...STEPS.map(([name, weight, arbitrary]) => ({
+      weight: weight * (weights[name] ?? 1),
+      arbitrary: arbitrary.map((action) => ({ do: name, ...action })),
+    })),
   );
 
 /** Factors for steps that run while a tenant is copied. */
@@ -255,7 +378,15 @@ const SETUP: readonly Step[] = [
       route: { topics: count < 2 ? ["t"] : ["t", "u"] },
       ttl: undefined,
     };
-    return { do: "push", tenant: 0, handle: 0, actor: "Ann", ...planned, ifRevision: "none" };
+    return {
+      do: "push",
+      tenant: 0,
+      handle: 0,
+      actor: "Ann",
+      ...planned,
+      ifRevision: "none",
+      task: {},
+    };
   }),
 ];
 const setup = fc.oneof(fc.constant([]), fc.subarray([...SETUP], { minLength: SETUP.length - 2 }));

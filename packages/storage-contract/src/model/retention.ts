@@ -2,7 +2,7 @@ import type { ModelCommit, ModelEntry, ModelTenant } from "./state.ts";
 import { timeOf } from "./visibility.ts";
 
 /** What a compaction keeps: the last `commits`, or what is younger than `age`, whichever is more. */
-interface PlannedRetention {
+export interface PlannedRetention {
   commits: number;
   age?: number;
 }

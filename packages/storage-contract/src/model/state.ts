@@ -29,6 +29,12 @@ export interface ModelItem extends ModelAudience {
   /** Position in the queue among items that are ready at the same time. */
   queueNumber: number;
   lease: { holder: Actor; token: number; until: number } | null;
+  priority: number;
+  notBefore: number | null;
+  dependsOn: string[];
+  /** Those of them that are not satisfied. */
+  pending: string[];
+  lastFailure: { message: string; agent: Actor; at: number; attempt: number } | null;
 }
 
 interface ModelEvent extends ModelAudience {

@@ -1,10 +1,6 @@
 import { expect, it } from "vitest";
 import type { AgentContext, ContextMesh } from "@syntha/core";
-import { readLog, tenantSnapshot } from "../harness/tenant-snapshot.ts";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import { times } from "../harness/times.ts";
-import type { World } from "../harness/world.ts";
+import { readLog, rejects, rule, tenantSnapshot, times, type World } from "../harness/index.ts";
 import { claimedKeys } from "./r18-sources.ts";
 
 const T = { topics: ["t"] };
@@ -234,9 +230,9 @@ export const dependencies = rule("R18 Dependencies", {
       expect([...done].sort()).toEqual([...keys].sort());
     });
 
-    it("keeps waiting across a reopen", async (context) => {
+    it("keeps waiting across a reopen", async ({ skip }) => {
       const { tenantId } = await seedPair(world);
-      await world.reopen(context);
+      await world.reopen(skip);
       const mesh = world.mesh({ tenantId });
       const worker = mesh.agent("Worker");
       expect(await claimedKeys(worker, { topic: "t" })).toEqual(["first"]);

@@ -1,8 +1,6 @@
 import { expect, it } from "vitest";
 import type { AgentContext, Lease } from "@syntha/core";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import type { World } from "../harness/world.ts";
+import { rejects, rule, type World } from "../harness/index.ts";
 
 /** Ann's task, claimed by Worker. */
 async function claimTask(

@@ -1,8 +1,6 @@
 import { expect, it } from "vitest";
 import type { ClaimSource, PushOptions } from "@syntha/core";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import { times } from "../harness/times.ts";
+import { rejects, rule, times } from "../harness/index.ts";
 import { claimedKeys } from "./r18-sources.ts";
 
 export const priorities = rule("R18 Priorities and delays", {
@@ -101,11 +99,11 @@ export const priorities = rule("R18 Priorities and delays", {
       expect((await worker.claim({ inbox: true }))?.key).toBe("it");
     });
 
-    it("keeps priorities across a reopen", async (context) => {
+    it("keeps priorities across a reopen", async ({ skip }) => {
       const { ann, tenantId } = world.team();
       await ann.push("low", 1, { subscribers: ["Worker"], priority: -3 });
       await ann.push("high", 1, { subscribers: ["Worker"], priority: 3, notBefore: "1m" });
-      await world.reopen(context);
+      await world.reopen(skip);
       world.clock.advance("1m");
       const worker = world.mesh({ tenantId }).agent("Worker");
       expect(await claimedKeys(worker, { inbox: true })).toEqual(["high", "low"]);

@@ -1,9 +1,6 @@
 import { expect, it } from "vitest";
 import type { AgentContext, ClaimSource } from "@syntha/core";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import { times } from "../harness/times.ts";
-import type { World } from "../harness/world.ts";
+import { rejects, rule, times, type World } from "../harness/index.ts";
 
 /** The keys of all claims from a source, in order. */
 export async function claimedKeys(agent: AgentContext, from: ClaimSource): Promise<string[]> {
