@@ -5,6 +5,56 @@ import { type HintCase, hintCases, names } from "./hint-case.ts";
 /** Calls whose arguments are refused before anything is read. */
 export const ARGUMENTS: readonly HintCase[] = [
   ...hintCases("INVALID_ARGUMENTS", {
+    'Pass { topic: "work_queue" }, { topics: ["urgent", "work_queue"] }, { inbox: true } or { key:':
+      [
+        ({ ann }) => ann.claim({} as never),
+        async ({ ann }) => {
+          await ann.subscribe(["work_queue", "urgent"]);
+          await ann.claim({ topic: "work_queue" });
+          await ann.claim({ topics: ["urgent", "work_queue"] });
+          await ann.claim({ inbox: true });
+          await ann.claim({ key: "task:42" });
+        },
+      ],
+    "Claim as the agent that the items name: mesh.agent(name).claim({ inbox: true }).": [
+      ({ mesh }) => mesh.system.claim({ inbox: true }),
+      ({ mesh }) => mesh.agent("Bea").claim({ inbox: true }),
+    ],
+    "Pass 10 for what must be claimed first, -10 for what can wait": [
+      ({ ann }) => ann.push("it", 1, { global: true, priority: 100 }),
+      async ({ ann }) => {
+        for (const priority of [10, -10, undefined])
+          await ann.push("it", 1, { global: true, priority });
+      },
+    ],
+    'Pass a valid Date, or a delay such as "10m".': [
+      ({ ann }) => ann.push("it", 1, { global: true, notBefore: new Date("soon") }),
+      ({ ann }) => ann.push("it", 1, { global: true, notBefore: "10m" }),
+    ],
+    "Leave it out of dependsOn.": [
+      ({ ann }) => ann.push("it", 1, { global: true, dependsOn: ["it"] }),
+      ({ ann }) => ann.push("it", 1, { global: true }),
+    ],
+    "Depend on one item that depends on these, in parts of at most 64": [
+      async ({ ann }) => {
+        await ann.pushMany(names(65).map((key) => ({ key, value: 1, global: true })));
+        await ann.push("sum", 1, { global: true, dependsOn: names(65) });
+      },
+      async ({ ann }) => {
+        await ann.push("first 64", 1, { global: true, dependsOn: names(65).slice(0, 64) });
+        await ann.push("sum", 1, { global: true, dependsOn: ["first 64", ...names(65).slice(64)] });
+      },
+    ],
+    "Pass what was caught, if it is an Error, or the reason as text.": [
+      async ({ ann }) => {
+        await ann.push("task", 1, { global: true });
+        await (await ann.claim({ key: "task" }))?.release({ error: 5 });
+      },
+      async ({ ann, clock }) => {
+        clock.advance("1m");
+        await (await ann.claim({ key: "task" }))?.release({ error: new Error("It failed.") });
+      },
+    ],
     "Did you mean `subscribers`?": [
       ({ ann }) => ann.push("it", 1, { subscriber: ["Bea"] } as object),
       ({ ann }) => ann.push("it", 1, { subscribers: ["Bea"] }),
@@ -116,10 +166,6 @@ export const ARGUMENTS: readonly HintCase[] = [
         await using wide = new ContextMesh({ storage, limits: { routeSubscribers: 65 } });
         await wide.agent("Ann").push("it", 2, { subscribers: names(65, "A") });
       },
-    ],
-    'Pass { topic: "work_queue" } or { key: "task:42" }.': [
-      ({ ann }) => ann.claim({} as never),
-      ({ ann }) => ann.claim({ key: "task:42" }),
     ],
     "Split a longer list into batches": [
       ({ ann }) => ann.pushMany(names(10_001).map((key) => ({ key, value: 1, global: true }))),

@@ -47,6 +47,13 @@ export const RULES: readonly HintCase[] = [
     ],
   }),
   ...hintCases("NOT_OWNER", {
+    "Ask its owner.": [
+      async (scene) => {
+        await (await held(scene)).release({ maxAttempts: 1 });
+        await scene.bea.retry("task");
+      },
+      ({ ann }) => ann.retry("task"),
+    ],
     "You may replace its value: push it without naming a route. Or ask its owner.": [
       async ({ ann, bea }) => {
         await ann.push("plan", 1, { global: true });
@@ -59,6 +66,23 @@ export const RULES: readonly HintCase[] = [
     ],
   }),
   ...hintCases("CONFLICT", {
+    "It is done. Push it again to have it done again.": [
+      async (scene) => {
+        await (await held(scene)).complete("done");
+        await scene.ann.retry("task");
+      },
+      async ({ ann }) => {
+        await ann.push("task", 2);
+        await (await ann.claim({ key: "task" }))!.complete("done");
+      },
+    ],
+    "Nothing is left to do: it is open, and can be claimed when it is ready.": [
+      async ({ ann }) => {
+        await ann.push("task", 1, { global: true });
+        await ann.retry("task");
+      },
+      async ({ ann }) => (await ann.claim({ key: "task" }))!.complete(),
+    ],
     "Push it with ifRevision: 0 to create it.": [
       ({ ann }) => ann.push("plan", 1, { global: true, ifRevision: 3 }),
       ({ ann }) => ann.push("plan", 1, { global: true, ifRevision: 0 }),
@@ -148,6 +172,24 @@ export const RULES: readonly HintCase[] = [
     ],
   }),
   ...hintCases("NOT_FOUND", {
+    "Push it first, or earlier in the same pushMany.": [
+      ({ ann }) => ann.push("sum", 1, { global: true, dependsOn: ["part"] }),
+      async ({ ann }) => {
+        await ann.pushMany([
+          { key: "part", value: 1, global: true },
+          { key: "sum", value: 1, global: true, dependsOn: ["part"] },
+        ]);
+        await ann.push("all", 1, { global: true, dependsOn: ["part"] });
+      },
+    ],
+    'list({ state: "failed" }) returns the tasks that can be retried.': [
+      ({ ann }) => ann.retry("task"),
+      async (scene) => {
+        await (await held(scene)).release({ maxAttempts: 1 });
+        for (const { key } of (await scene.ann.list({ state: "failed" })).items)
+          await scene.ann.retry(key);
+      },
+    ],
     "topics() lists those that there are.": [
       async ({ mesh, ann }) => {
         await ann.subscribe(["news"]);
@@ -254,6 +296,17 @@ export const RULES: readonly HintCase[] = [
     ],
   }),
   ...hintCases("INVALID_ARGUMENTS", {
+    "Leave dependsOn out, or push a new item": [
+      async ({ ann }) => {
+        await ann.push("part", 1, { global: true });
+        await ann.push("sum", 1, { global: true });
+        await ann.push("sum", 2, { dependsOn: ["part"] });
+      },
+      async ({ ann }) => {
+        await ann.push("sum", 2);
+        await ann.push("new sum", 2, { global: true, dependsOn: ["part"] });
+      },
+    ],
     "Pass a result (null is one), or leave route and ttl out.": [
       async (scene) => (await held(scene)).complete(undefined, { topics: ["results"] }),
       async ({ ann, clock }) => {
