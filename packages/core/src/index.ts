@@ -1,10 +1,14 @@
 export type {
   AgentFilter,
   AgentListing,
+  AgentProfile,
   AgentSummary,
   CorruptAgent,
+  ProfileListing,
 } from "./agents/agent-listing.ts";
+export type { Announcement } from "./agents/announcement.ts";
 export type { PermissionsInput } from "./agents/permissions-input.ts";
+export type { RouteReport, UnknownSubscriber } from "./agents/route-report.ts";
 export {
   type CompareOptions,
   compareTenants,

@@ -1,27 +1,39 @@
 import type { SynthaError } from "../error/syntha-error.ts";
 import type { Permissions } from "../model/permissions.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
+import type { Actor } from "../route/visibility.ts";
 import type { Session } from "../session/session.ts";
-import type { AgentRecord } from "../storage/query.ts";
+import type { AgentPage, AgentRecord } from "../storage/query.ts";
 import { checkName } from "../text/name.ts";
 import { checkLimit, fromPage, type Page, toPage } from "../view/page-token.ts";
 import { readable } from "../view/readable.ts";
-import { copyOf, permissionsOf } from "./agent-record.ts";
+import { copyOf, permissionsOf, usableTopics } from "./agent-record.ts";
 
-/** An agent that has a subscription or permissions. */
-export interface AgentSummary<T extends string = string> {
+/** An agent that is known (R19), as others see it. */
+export interface AgentProfile<T extends string = string> {
   readonly name: string;
-  /** Topics, by code point. */
+  /** What it announced that it does; undefined if it announced nothing. */
+  readonly description: string | undefined;
+  /** What it announced that it can do. */
+  readonly capabilities: readonly string[];
+  /** Topics, by code point; in an agent's own listing, those that this agent may use. */
   readonly subscriptions: readonly T[];
+  /** When it became known. */
+  readonly firstSeen: Date;
+  /** When it last wrote, subscribed, announced itself or claimed, within 30 seconds; undefined if it never did. */
+  readonly lastSeen: Date | undefined;
+  /** How many leases it holds. */
+  readonly leases: number;
+}
+
+/** An agent that is known, with its permissions. */
+export interface AgentSummary<T extends string = string> extends AgentProfile<T> {
   /** Null when none are set: everything is allowed. */
   readonly permissions: Permissions | null;
 }
 
 /** An agent whose permissions are damaged where they are stored. */
-export interface CorruptAgent<T extends string = string> extends Omit<
-  AgentSummary<T>,
-  "permissions"
-> {
+export interface CorruptAgent<T extends string = string> extends AgentProfile<T> {
   readonly error: SynthaError<"CORRUPT_DATA">;
 }
 
@@ -45,30 +57,64 @@ export interface AgentListing<T extends string = string> {
   readonly nextPage: Page | undefined;
 }
 
-/** Lists what is stored about agents; an agent that only pushed, or only reads, is not stored. */
-export async function listAgents(
-  { tenantId, storage }: Session,
-  filter: AgentFilter,
-): Promise<AgentListing> {
-  checkOptions(filter, AGENTS);
-  const { prefix = "" } = filter;
-  if (prefix !== "") checkName("prefix", prefix);
-  const query = { prefix, after: fromPage(filter.page), limit: checkLimit(filter.limit) };
-  const { agents, next } = await (await storage.ready()).agents(tenantId, query);
+/** A page of agents as another agent sees them. */
+export interface ProfileListing<T extends string = string> {
+  /** By name, in code point order. */
+  readonly agents: readonly AgentProfile<T>[];
+  /** Undefined on the last page. */
+  readonly nextPage: Page | undefined;
+}
+
+/** Lists the known agents with their permissions. */
+export async function listAgents(session: Session, filter: AgentFilter): Promise<AgentListing> {
+  const { agents, next } = await readPage(session, filter);
   const { values, corrupt } = readable(agents, (agent): AgentSummary => {
     const permissions = permissionsOf(agent);
-    return { ...withoutPermissions(agent), permissions: permissions && copyOf(permissions) };
+    return { ...toProfile(agent), permissions: permissions && copyOf(permissions) };
   });
   return {
     agents: values,
-    corrupt: corrupt.map(([agent, error]) => ({ ...withoutPermissions(agent), error })),
+    corrupt: corrupt.map(([agent, error]) => ({ ...toProfile(agent), error })),
     nextPage: toPage(next),
   };
 }
 
-function withoutPermissions({
-  name,
-  subscriptions,
-}: AgentRecord): Omit<AgentSummary, "permissions"> {
-  return { name, subscriptions: [...subscriptions] };
+/** Lists the known agents, each with its subscriptions to topics that the actor may use (R5). */
+export async function listProfiles(
+  session: Session,
+  actor: Actor,
+  filter: AgentFilter,
+): Promise<ProfileListing> {
+  const { agents, next } = await readPage(session, filter);
+  const usable = await usableTopics(session, actor);
+  const profiles = agents.map((agent): AgentProfile => {
+    const profile = toProfile(agent);
+    if (usable === undefined) return profile;
+    return {
+      ...profile,
+      subscriptions: profile.subscriptions.filter((topic) => usable.includes(topic)),
+    };
+  });
+  return { agents: profiles, nextPage: toPage(next) };
+}
+
+async function readPage(session: Session, filter: AgentFilter): Promise<AgentPage> {
+  checkOptions(filter, AGENTS);
+  const { prefix = "" } = filter;
+  if (prefix !== "") checkName("prefix", prefix);
+  const query = { prefix, after: fromPage(filter.page), limit: checkLimit(filter.limit) };
+  return (await session.storage.ready()).agents(session.tenantId, query);
+}
+
+function toProfile({ name, card, subscriptions, sighting, leases }: AgentRecord): AgentProfile {
+  const lastSeen = sighting?.lastSeen ?? null;
+  return {
+    name,
+    description: card?.description ?? undefined,
+    capabilities: [...(card?.capabilities ?? [])],
+    subscriptions: [...subscriptions],
+    firstSeen: new Date(sighting?.firstSeen ?? 0),
+    lastSeen: lastSeen === null ? undefined : new Date(lastSeen),
+    leases,
+  };
 }

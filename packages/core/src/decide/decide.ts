@@ -11,6 +11,7 @@ import { decidePublish } from "./publish.ts";
 import { decidePut } from "./put.ts";
 import { checkQuotas } from "./quotas.ts";
 import { decideRetry } from "./retry.ts";
+import { sightingsOf } from "./sightings.ts";
 import { satisfyDependencies } from "./satisfied-dependencies.ts";
 import { decideSetPermissions, decideSubscription } from "./subscribe.ts";
 import { decideClear, decideDeleteTopic, decideSweep } from "./tenant-wide.ts";
@@ -21,7 +22,7 @@ import { decideClear, decideDeleteTopic, decideSweep } from "./tenant-wide.ts";
  * when its facts have changed.
  */
 export function decide(commit: Commit, facts: Facts): Decision {
-  const draft = new Draft(commit.actor, facts);
+  const draft = new Draft(commit, facts);
   try {
     if (commit.ops.length > 1) checkTogether(commit.ops);
     const results = commit.ops.map((op, index) => decideOne(draft, op, index));
@@ -29,7 +30,7 @@ export function decide(commit: Commit, facts: Facts): Decision {
     const spent = commit.quotas && checkQuotas(draft, commit.quotas, commit, results);
     satisfyDependencies(draft);
     const unlogged = draft.unlogged.length > 0 ? draft.unlogged : undefined;
-    return { ok: true, changes, results, unlogged, spent };
+    return { ok: true, changes, results, unlogged, sightings: sightingsOf(draft), spent };
   } catch (thrown) {
     if (thrown instanceof Refusal) return { ok: false, error: thrown.error };
     throw thrown;

@@ -1,10 +1,11 @@
 import { corruptPermissions } from "../error/corrupt-data.ts";
-import type { SynthaError } from "../error/syntha-error.ts";
+import { SynthaError } from "../error/syntha-error.ts";
 import type { Change } from "../log/change.ts";
 import { isVisible } from "../route/visibility.ts";
 import type { Audience, Route } from "../route/route.ts";
 import type { Facts } from "../storage/facts.ts";
 import { type ItemRow, isExpired } from "../model/item-row.ts";
+import type { Commit } from "../storage/operation.ts";
 import type { UnloggedUpdate, Unreached } from "../storage/outcome.ts";
 import { CORRUPT_PERMISSIONS, type Permissions } from "../model/permissions.ts";
 
@@ -31,9 +32,12 @@ export class Draft {
   /** How many changes {@link changeOf} has seen. */
   #indexed = 0;
 
-  constructor(actor: string | null, facts: Facts) {
+  readonly #strictRecipients: boolean;
+
+  constructor({ actor, strictRecipients = false }: Commit, facts: Facts) {
     this.actor = actor;
     this.facts = facts;
+    this.#strictRecipients = strictRecipients;
     this.position = facts.head + 1;
   }
 
@@ -61,10 +65,21 @@ export class Draft {
     return isVisible(actor, audience, (topic) => facts.isSubscribed(actor as string, topic));
   }
 
-  /** Whom a route does not reach. */
-  unreached({ topics }: Route): Unreached {
-    const without = topics.filter((topic) => this.facts.subscribers(topic) === 0);
-    return { topicsWithoutSubscribers: without, unknownSubscribers: NONE };
+  /**
+   * Whom a route does not reach (R2, R19).
+   * @param isNamed Whether the operation names the route, rather than keeps it.
+   */
+  unreached({ topics, subscribers }: Route, isNamed: boolean): Unreached {
+    const { facts, actor } = this;
+    const topicsWithoutSubscribers = topics.filter((topic) => facts.subscribers(topic) === 0);
+    if (!isNamed || subscribers.length === 0)
+      return { topicsWithoutSubscribers, unknownSubscribers: NONE };
+    const unknownSubscribers = subscribers.filter(
+      (name) => name !== actor && facts.sighting(name) === undefined,
+    );
+    if (this.#strictRecipients && unknownSubscribers.length > 0)
+      refuse(unknownAgents(unknownSubscribers));
+    return { topicsWithoutSubscribers, unknownSubscribers };
   }
 
   /** The last change of a key in this commit so far. */
@@ -93,4 +108,12 @@ export class Refusal {
 
 export function refuse(error: SynthaError): never {
   throw new Refusal(error);
+}
+
+function unknownAgents(agents: readonly string[]): SynthaError {
+  const names = agents.map((name) => `"${name}"`).join(", ");
+  return new SynthaError("UNKNOWN_AGENT", `No agent is known by the name ${names}.`, {
+    hint: "agents() lists those that are known. An agent is known once it has announced itself, written, subscribed or claimed.",
+    details: { agents },
+  });
 }

@@ -70,7 +70,7 @@ export function decideComplete(draft: Draft, op: CompleteOperation): OpResult {
   return {
     type: "complete",
     revision: after.revision,
-    ...draft.unreached(route),
+    ...draft.unreached(route, op.route !== undefined),
   };
 }
 
@@ -98,7 +98,11 @@ export function decideHandOff(draft: Draft, op: HandOffOperation, index: number)
     task,
   };
   draft.changes.push({ type: "put", before: row, after });
-  return { type: "handOff", revision: after.revision, ...draft.unreached(route) };
+  return {
+    type: "handOff",
+    revision: after.revision,
+    ...draft.unreached(route, op.route !== undefined),
+  };
 }
 
 /** Ends the lease, so that the item is ready now or after a delay, or fails after its last attempt. */

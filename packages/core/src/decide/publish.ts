@@ -10,7 +10,7 @@ export function decidePublish(draft: Draft, op: PublishOperation): OpResult {
   if (first !== undefined && !draft.canSee(first)) refuse(idTaken(op.id, draft.actor));
   const route = op.route ?? routeRequired(`The event "${op.eventType}"`);
   checkPosting(draft, route);
-  const unreached = draft.unreached(route);
+  const unreached = draft.unreached(route, true);
   if (first !== undefined) return { type: "publish", id: op.id, created: false, ...unreached };
   draft.changes.push({
     type: "event",

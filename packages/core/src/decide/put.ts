@@ -28,7 +28,7 @@ export function decidePut(draft: Draft, op: PutOperation, index: number): PutRes
   return {
     type: "put",
     revision: after.revision,
-    ...draft.unreached(route),
+    ...draft.unreached(route, op.route !== undefined || row === undefined),
     created: row === undefined,
     expiresAt: after.expiresAt,
   };

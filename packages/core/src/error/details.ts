@@ -18,6 +18,8 @@ export interface ErrorDetails {
   STALE_TOKEN: { key: string };
   /** What the agent's permissions do not allow. */
   FORBIDDEN: { topics?: readonly string[]; global?: true; direct?: true };
+  /** Named subscribers that are not known. */
+  UNKNOWN_AGENT: { agents: readonly string[] };
   CURSOR_COMPACTED: { floor: number };
   /**
    * What is damaged: the item with this `key`, or `keys` of a call for several; the `event` with this id; the permissions

@@ -1,3 +1,4 @@
+import { routed, type RouteReport, toRouteReport } from "../agents/route-report.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import type { RouteInput } from "../route/route.ts";
@@ -22,12 +23,10 @@ const PUBLISH = knownOptions<PublishOptions>("publish", {
 });
 
 /** The result of a publication. */
-export interface Published {
+export interface Published extends RouteReport {
   readonly id: string;
   /** False if an event with this id existed already. */
   readonly created: boolean;
-  /** Topics of its route that have no subscriber. */
-  readonly topicsWithoutSubscribers: readonly string[];
 }
 
 export async function publish(
@@ -38,11 +37,11 @@ export async function publish(
   options: PublishOptions,
 ): Promise<Published> {
   checkOptions(options, PUBLISH);
-  const { results } = await session.commit(actor, [
-    publishOperation(session.encoder, type, data, options),
-  ]);
-  const { id, created, topicsWithoutSubscribers } = results[0] as OpResult & { type: "publish" };
-  return { id, created, topicsWithoutSubscribers };
+  const op = publishOperation(session.encoder, type, data, options);
+  const { results } = await routed(session, session.commit(actor, [op]));
+  const published = results[0] as OpResult & { type: "publish" };
+  const { id, created } = published;
+  return andThen(toRouteReport(session, published), (report) => ({ id, created, ...report }));
 }
 
 /** A promise only if the event's schema is asynchronous. */

@@ -71,6 +71,8 @@ export function prefetchRequests(commits: readonly Commit[]): FactRequest[] {
   const add = (need: FactRequest): void => void needs.set(idOf(need), need);
   for (const { actor, ops, quotas } of commits) {
     if (quotas !== undefined) for (const need of needsOfQuotas(actor, ops, quotas)) add(need);
+    // Whether it is known, and what it may do.
+    if (actor !== null) add({ type: "agent", name: actor });
     for (const op of ops) {
       for (const need of needsOfOne(actor, op)) add(need);
       if (op.type === "claim" && "queues" in op.from)
@@ -93,7 +95,7 @@ function* needsOfOne(by: string | null, op: Operation): Generator<FactRequest> {
   switch (op.type) {
     case "put":
       yield { type: "item", key: op.key, by };
-      yield* needsOfRoute(by, op.route ?? op.routeIfNew);
+      yield* needsOfRoute(op.route ?? op.routeIfNew);
       for (const key of op.task?.dependsOn ?? []) yield { type: "item", key, by };
       return;
     case "delete":
@@ -102,7 +104,7 @@ function* needsOfOne(by: string | null, op: Operation): Generator<FactRequest> {
       return;
     case "publish":
       yield { type: "event", id: op.id };
-      yield* needsOfRoute(by, op.route);
+      yield* needsOfRoute(op.route);
       return;
     case "subscribe":
     case "unsubscribe":
@@ -133,7 +135,7 @@ function* needsOfOne(by: string | null, op: Operation): Generator<FactRequest> {
     case "complete":
     case "handOff":
       yield { type: "item", key: op.key, by: null };
-      yield* needsOfRoute(by, op.route);
+      yield* needsOfRoute(op.route);
       return;
     case "deleteTopic":
       yield { type: "topic", name: op.topic };
@@ -164,7 +166,7 @@ function* needsOfQuotas(
   if (ops.some(({ type }) => type === "put")) yield { type: "usage", agent: by };
 }
 
-function* needsOfRoute(by: string | null, route: Route | undefined): Generator<FactRequest> {
-  if (by !== null) yield { type: "agent", name: by };
+function* needsOfRoute(route: Route | undefined): Generator<FactRequest> {
   for (const name of route?.topics ?? []) yield { type: "topic", name };
+  for (const name of route?.subscribers ?? []) yield { type: "agent", name };
 }

@@ -1,9 +1,10 @@
+import { routed, type RouteReport, toRouteReport } from "../agents/route-report.ts";
 import { inList } from "../error/in-list.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import type { RouteInput } from "../route/route.ts";
 import type { Actor } from "../route/visibility.ts";
-import { andThen, type MaybeAsync } from "../schema/maybe-async.ts";
+import { all, andThen, type MaybeAsync } from "../schema/maybe-async.ts";
 import type { KeyOf, MeshSchema, TopicOf, Untyped, WritableOf } from "../schema/mesh-schema.ts";
 import type { RequestEncoder } from "../session/request-encoder.ts";
 import type { Session } from "../session/session.ts";
@@ -44,11 +45,9 @@ export type Push<S extends MeshSchema = Untyped, K extends KeyOf<S> = KeyOf<S>> 
 const BATCH = knownOptions<Push>("pushMany", { key: true, value: true, ...PUSH_NAMES });
 
 /** The result of a push. */
-export interface Pushed {
+export interface Pushed extends RouteReport {
   readonly key: string;
   readonly revision: number;
-  /** Topics of its route that have no subscriber. */
-  readonly topicsWithoutSubscribers: readonly string[];
   /** Whether the key held nothing before. */
   readonly created: boolean;
   readonly expiresAt: Date | undefined;
@@ -62,10 +61,9 @@ export async function push(
   options: PushOptions,
 ): Promise<Pushed> {
   checkOptions(options, PUSH);
-  const { results } = await session.commit(actor, [
-    putOperation(session.encoder, key, value, options),
-  ]);
-  return toPushed(key, results[0]);
+  const op = putOperation(session.encoder, key, value, options);
+  const { results } = await routed(session, session.commit(actor, [op]));
+  return toPushed(session, key, results[0]);
 }
 
 export async function pushMany(
@@ -73,8 +71,9 @@ export async function pushMany(
   actor: Actor,
   pushes: readonly Push[],
 ): Promise<readonly Pushed[]> {
-  const { results } = await session.commit(actor, putOperations(session.encoder, pushes));
-  return toPushedMany(pushes, results);
+  const commit = session.commit(actor, putOperations(session.encoder, pushes));
+  const { results } = await routed(session, commit);
+  return toPushedMany(session, pushes, results);
 }
 
 /** @param path the argument that has the pushes, for error messages */
@@ -94,10 +93,11 @@ export function putOperations(
 
 /** @param results those of the pushes, in their order */
 export function toPushedMany(
+  session: Session,
   pushes: readonly Push[],
   results: readonly OpResult[],
-): readonly Pushed[] {
-  return pushes.map(({ key }, i) => toPushed(key, results[i]));
+): MaybeAsync<readonly Pushed[]> {
+  return all(pushes.map(({ key }, i) => toPushed(session, key, results[i])));
 }
 
 /** A promise only if the key's schema is asynchronous. */
@@ -127,17 +127,20 @@ export function putOperation(
   return andThen(text, operation);
 }
 
-export function toPushed(key: string, result: OpResult | undefined): Pushed {
-  const { revision, topicsWithoutSubscribers, created, expiresAt } = result as OpResult & {
-    type: "put";
-  };
-  return {
+export function toPushed(
+  session: Session,
+  key: string,
+  result: OpResult | undefined,
+): MaybeAsync<Pushed> {
+  const put = result as OpResult & { type: "put" };
+  const { revision, created, expiresAt } = put;
+  return andThen(toRouteReport(session, put), (report) => ({
     key,
     revision,
-    topicsWithoutSubscribers,
     created,
     expiresAt: expiresAt === null ? undefined : new Date(expiresAt),
-  };
+    ...report,
+  }));
 }
 
 /** @throws INVALID_ARGUMENTS */

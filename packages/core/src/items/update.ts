@@ -1,3 +1,4 @@
+import { routed } from "../agents/route-report.ts";
 import { macrotasks } from "../concurrency/macrotask.ts";
 import { isSynthaError, SynthaError } from "../error/syntha-error.ts";
 import type { JsonValue } from "../json/json.ts";
@@ -66,8 +67,8 @@ export async function update(
           ? { ...route, ttl, ifRevision: 0 }
           : { ttl: "keep" as const, ifRevision: row.revision };
       const op = await putOperation(session.encoder, key, value, push);
-      const { results } = await session.commit(actor, [op]);
-      return { ...toPushed(key, results[0]), value: parseJson(op.value) };
+      const { results } = await routed(session, session.commit(actor, [op]));
+      return { ...(await toPushed(session, key, results[0])), value: parseJson(op.value) };
     } catch (error) {
       if (!isSynthaError(error, "CONFLICT")) throw error;
     }

@@ -1,3 +1,4 @@
+import { routed, toRouteReport } from "../agents/route-report.ts";
 import { inList } from "../error/in-list.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import { publishOperation } from "../events/publish.ts";
@@ -138,13 +139,15 @@ export class LeaseHandle {
     op: MaybeAsync<Operation>,
     { pushes, ops }: FollowUpOperations,
   ): Promise<Completed> {
-    const { results } = await this.session.commitWhileClosing(this.#actor, [op, ...ops]);
+    const { session } = this;
+    const commit = session.commitWhileClosing(this.#actor, [op, ...ops]);
+    const { results } = await routed(session, commit);
     this.#settled = true;
     const [result, ...others] = results;
-    const { revision, topicsWithoutSubscribers } = result as OpResult & {
-      type: "complete" | "handOff";
-    };
-    return { revision, topicsWithoutSubscribers, pushed: toPushedMany(pushes, others) };
+    const settled = result as OpResult & { type: "complete" | "handOff" };
+    const report = await toRouteReport(session, settled);
+    const pushed = await toPushedMany(session, pushes, others);
+    return { revision: settled.revision, ...report, pushed };
   }
 
   #held(): LeaseOperation {

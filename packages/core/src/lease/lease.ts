@@ -1,3 +1,4 @@
+import type { RouteReport } from "../agents/route-report.ts";
 import { knownOptions } from "../options/known-options.ts";
 import type { JsonValue } from "../json/json.ts";
 import type { RouteInput } from "../route/route.ts";
@@ -88,11 +89,9 @@ export const RELEASE = knownOptions<ReleaseOptions>("release", {
   error: true,
 });
 
-export interface Completed {
+export interface Completed extends RouteReport {
   /** The result's revision; undefined if the item was deleted. */
   readonly revision: number | undefined;
-  /** Topics of its route that have no subscriber. */
-  readonly topicsWithoutSubscribers: readonly string[];
   /** What the same commit pushed, in the order of `push`. */
   readonly pushed: readonly Pushed[];
 }

@@ -36,7 +36,7 @@ export function dump(
 ): Pick<DumpPage, "records" | "isLast"> {
   switch (range.section) {
     case "agents": {
-      const names = state.agents.from(range.after);
+      const names = state.agentsHolding(range.after);
       return take(
         names,
         limit,

@@ -31,6 +31,8 @@ export class Items {
   #bytes = 0;
   /** What each agent owns. */
   readonly #usages = new Map<string, Usage>();
+  /** Keys of items on which an agent has, or had, a lease. */
+  readonly #leased = new Map<string, Set<string>>();
   /** Keys of items that last changed without a log entry, with the log's head at that time. */
   readonly #unlogged = new Map<string, number>();
 
@@ -87,6 +89,7 @@ export class Items {
     for (const queue of enqueues) this.#enqueue(queue, after as ItemRow);
     for (const dependency of effect.resolves) this.#resolve(dependency, key);
     for (const dependency of effect.awaits) this.#await(dependency, key);
+    this.#noteLease(key, before?.lease?.holder ?? null, after?.lease?.holder ?? null);
     const [expiredAt, expiresAt] = [before?.expiresAt ?? null, after?.expiresAt ?? null];
     if (expiredAt === expiresAt) return;
     if (expiredAt !== null) this.#expiring.delete({ key, expiresAt: expiredAt });
@@ -124,6 +127,14 @@ export class Items {
     return this.#buckets.get(`t${topic}`)?.size ?? 0;
   }
 
+  /** Leases of an agent that have not ended. */
+  leasesOf(agent: string, now: number): number {
+    let count = 0;
+    for (const key of this.#leased.get(agent) ?? [])
+      if ((this.get(key)?.lease?.until ?? 0) > now) count++;
+    return count;
+  }
+
   ready(queue: QueueBucket, now: number, skip: number, limit: number): ItemRow[] {
     const keys = this.#queues.get(queue)?.ready(now, skip, limit) ?? [];
     return keys.map((key) => this.get(key) as ItemRow);
@@ -159,6 +170,19 @@ export class Items {
     const queue = this.#queues.get(bucket);
     queue?.delete(row);
     if (queue?.isEmpty) this.#queues.delete(bucket);
+  }
+
+  #noteLease(key: string, before: string | null, after: string | null): void {
+    if (before === after) return;
+    if (before !== null) {
+      const keys = this.#leased.get(before);
+      keys?.delete(key);
+      if (keys?.size === 0) this.#leased.delete(before);
+    }
+    if (after === null) return;
+    const keys = this.#leased.get(after);
+    if (keys === undefined) this.#leased.set(after, new Set([key]));
+    else keys.add(key);
   }
 
   #await(dependency: string, key: string): void {

@@ -193,14 +193,14 @@ export class MemoryStorage implements Storage {
     const snapshot = this.#snapshot(state);
     if ("name" in query) {
       const { name, at } = query;
-      return { ...snapshot, agents: [state.agentRecord(name, at)], next: null };
+      return { ...snapshot, agents: [state.agentRecord(name, snapshot.now, at)], next: null };
     }
     if (!("topic" in query)) {
       const agents: AgentRecord[] = [];
       for (const name of namesFrom(state.agents, query.prefix, query.after)) {
         if (agents.length === query.limit)
           return { ...snapshot, agents, next: (agents.at(-1) as AgentRecord).name };
-        agents.push(state.agentRecord(name));
+        agents.push(state.agentRecord(name, snapshot.now));
       }
       return { ...snapshot, agents, next: null };
     }

@@ -31,7 +31,7 @@ export class TenantState implements Facts {
   readonly log = new Log(this.#keys);
   /** Names of topics that have an item or a subscriber. */
   readonly topics = new SortedList<string>(compareCodePoints);
-  /** Names of agents that have permissions or a subscription. */
+  /** Names of agents that are known. */
   readonly agents = new SortedList<string>(compareCodePoints);
   readonly #permissions = new Map<string, Permissions>();
   readonly #cards = new Map<string, AgentCard>();
@@ -235,7 +235,7 @@ export class TenantState implements Facts {
   }
 
   /** With the current subscriptions, or those after the commit at a position. */
-  agentRecord(name: string, at?: number): AgentRecord {
+  agentRecord(name: string, now: number, at?: number): AgentRecord {
     const { subscribed } = this;
     const subscriptions = at === undefined ? subscribed.of(name) : subscribed.ofAt(name, at);
     return {
@@ -244,8 +244,17 @@ export class TenantState implements Facts {
       permissions: this.permissions(name),
       card: this.card(name),
       sighting: this.sighting(name) ?? null,
-      leases: 0,
+      leases: this.items.leasesOf(name, now),
     };
+  }
+
+  /** Names of agents that hold anything but sightings, from one on. */
+  *agentsHolding(from: string | undefined): Generator<string> {
+    for (const name of this.agents.from(from)) if (this.#isHolding(name)) yield name;
+  }
+
+  #isHolding(name: string): boolean {
+    return this.#permissions.has(name) || this.#cards.has(name) || this.subscribed.hasAny(name);
   }
 
   agentHolding(name: string): AgentHolding {
@@ -266,6 +275,9 @@ export class TenantState implements Facts {
     for (const { topic } of subscriptions) this.#updateTopic(topic);
     this.#setPermissions(name, permissions);
     this.#setCard(name, card);
+    // Known, since it has something; when it was seen is not copied.
+    if (this.#isHolding(name) && !this.#sightings.has(name))
+      this.#sightings.set(name, { firstSeen: this.recordedAt, lastSeen: null });
   }
 
   /** Adds or removes a topic when it gets its first item or subscriber, or loses its last. */
@@ -275,12 +287,7 @@ export class TenantState implements Facts {
   }
 
   #updateAgent(name: string): void {
-    const isThere =
-      this.#permissions.has(name) ||
-      this.#cards.has(name) ||
-      this.#sightings.has(name) ||
-      this.subscribed.hasAny(name);
-    if (isThere) this.agents.add(name);
+    if (this.#sightings.has(name) || this.#isHolding(name)) this.agents.add(name);
     else this.agents.delete(name);
   }
 

@@ -1,3 +1,5 @@
+import { type AgentFilter, listProfiles, type ProfileListing } from "../agents/agent-listing.ts";
+import { announce, type Announcement } from "../agents/announcement.ts";
 import { can } from "../agents/permissions.ts";
 import type { PermissionsInput } from "../agents/permissions-input.ts";
 import { changeSubscriptions, listSubscriptions } from "../agents/subscriptions.ts";
@@ -257,6 +259,31 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     return this.#runWithoutOptions("subscriptions", arguments, 0, () =>
       listSubscriptions(this.session, this.actor),
     ) as Promise<readonly TopicOf<S>[]>;
+  }
+
+  /**
+   * Introduces this agent to others: replaces its card, and makes it known. Returns whether the card was another one.
+   *
+   * @example
+   * ```ts
+   * await triage.announce({ description: "Sorts inquiries by urgency.", capabilities: ["triage"] });
+   * ```
+   * @throws INVALID_ARGUMENTS for more than 32 capabilities; TOO_LARGE for a description of more than 1,000 bytes
+   */
+  announce(announcement: Announcement): Promise<boolean> {
+    return this.#runWithoutOptions("announce", arguments, 1, () =>
+      announce(this.session, this.actor, announcement),
+    );
+  }
+
+  /**
+   * Lists the agents that are known: those that have announced themselves, written, subscribed, claimed or been given
+   * permissions. {@link ContextMesh.agents} has their permissions too.
+   */
+  agents(filter: AgentFilter = {}): Promise<ProfileListing<TopicOf<S>>> {
+    return this.#run("agents", arguments, () =>
+      listProfiles(this.session, this.actor, filter),
+    ) as Promise<ProfileListing<TopicOf<S>>>;
   }
 
   /** Lists topics, with counts; if this agent has permissions, those that it may use. */

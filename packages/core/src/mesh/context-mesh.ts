@@ -69,7 +69,10 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
     return new AgentContext<S>(this, this.#session, name);
   }
 
-  /** Lists agents that have a subscription or permissions. */
+  /**
+   * Lists the agents that are known, with their permissions: those that have announced themselves, written, subscribed,
+   * claimed or been given permissions.
+   */
   agents(filter: AgentFilter = {}): Promise<AgentListing<TopicOf<S>>> {
     return this.#run("agents", arguments, () => listAgents(this.#session, filter)) as Promise<
       AgentListing<TopicOf<S>>

@@ -19,6 +19,7 @@ export type OperationName =
   | "subscriptions"
   | "topics"
   | "can"
+  | "announce"
   | "watch"
   | "changes"
   | "claim"

@@ -25,6 +25,8 @@ export interface MeshOptions<S extends MeshSchema> {
    * wherever the mesh is opened.
    */
   limits?: Optional<MeshLimits> | undefined;
+  /** Refuses routes that name an agent that is not known, with UNKNOWN_AGENT. @default false: they are reported */
+  strictRecipients?: boolean | undefined;
   /** How often expired items, which are invisible at once, are removed. `false`: only by `sweep()`. @default "1m" */
   sweepEvery?: Duration | false | undefined;
   /** How long log, histories and events are kept. @default 7 days, as the log, 30 days */
@@ -46,6 +48,7 @@ export const MESH_OPTION_NAMES = {
   schema: true,
   defaultRoute: true,
   limits: true,
+  strictRecipients: true,
   sweepEvery: true,
   retention: true,
   compactEvery: true,

@@ -1,7 +1,7 @@
 import { ConnectionMonitor } from "../connection/connection-monitor.ts";
 import { isSynthaError } from "../error/syntha-error.ts";
 import type { Quotas } from "../limit/quota.ts";
-import { checkCallback } from "../options/check-kind.ts";
+import { checkCallback, checkFlag } from "../options/check-kind.ts";
 import type { Actor } from "../route/visibility.ts";
 import { all, type MaybeAsync } from "../schema/maybe-async.ts";
 import type { MeshSchema } from "../schema/mesh-schema.ts";
@@ -36,6 +36,7 @@ export class Session {
   readonly logTail: LogTail;
   /** How many items with their values a page of a long listing holds. */
   readonly pageSize = new PageSize(FIRST_PAGE, MAX_PAGE);
+  readonly strictRecipients: boolean;
   readonly #commits: CommitBatcher;
   /** Undefined when nothing is limited. */
   readonly #quotas: Quotas | undefined;
@@ -44,6 +45,9 @@ export class Session {
   constructor(options: MeshOptions<MeshSchema>, storage: Storage) {
     if ("tenantId" in options) checkTenantId(options.tenantId, true);
     const { tenantId = "default", onConnectionChange, interceptor } = options;
+    const { strictRecipients = false } = options;
+    checkFlag("strictRecipients", strictRecipients);
+    this.strictRecipients = strictRecipients;
     checkCallback("onConnectionChange", onConnectionChange);
     this.tenantId = tenantId;
     this.connection = new ConnectionMonitor(tenantId, onConnectionChange);
@@ -68,9 +72,10 @@ export class Session {
     if (this.storage.isClosed) return Promise.reject(this.storage.closedError());
     this.storage.onUse?.();
     const quotas = this.#quotas;
+    const { strictRecipients } = this;
     const ops = all(pending);
-    if (!(ops instanceof Promise)) return this.#submit({ actor, ops, quotas });
-    return (async () => this.#submit({ actor, ops: await ops, quotas }))();
+    if (!(ops instanceof Promise)) return this.#submit({ actor, ops, quotas, strictRecipients });
+    return (async () => this.#submit({ actor, ops: await ops, quotas, strictRecipients }))();
   }
 
   /** Commits one operation. Returns its result. */

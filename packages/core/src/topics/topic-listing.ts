@@ -1,4 +1,4 @@
-import { permissionsOf, readAgent } from "../agents/agent-record.ts";
+import { usableTopics } from "../agents/agent-record.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import type { Actor } from "../route/visibility.ts";
 import type { Session } from "../session/session.ts";
@@ -40,7 +40,7 @@ export async function listTopics(
   const limit = checkLimit(filter.limit);
   const after = fromPage(filter.page);
   const storage = await session.storage.ready();
-  const allowed = await allowedTopics(session, actor);
+  const allowed = await usableTopics(session, actor);
   if (allowed === undefined) {
     const { topics, next } = await storage.topics(tenantId, { prefix, after, limit });
     return { topics, nextPage: toPage(next) };
@@ -53,14 +53,4 @@ export async function listTopics(
   const page = topics.slice(0, limit);
   const next = topics.length > limit ? (page.at(-1) as Topic).name : null;
   return { topics: page, nextPage: toPage(next) };
-}
-
-/** Undefined when the actor may use every topic. */
-async function allowedTopics(
-  session: Session,
-  actor: Actor,
-): Promise<readonly string[] | undefined> {
-  if (actor === null) return undefined;
-  const permissions = permissionsOf((await readAgent(session, actor)).agent);
-  return permissions ? [...permissions.post, ...permissions.subscribe] : undefined;
 }
