@@ -34,6 +34,7 @@ import { dropping } from "./rules/r15-dropping.ts";
 import { exporting } from "./rules/r15-exporting.ts";
 import { tenants } from "./rules/r15-tenants.ts";
 import { errors } from "./rules/r16-errors.ts";
+import { agents } from "./rules/r19-agents.ts";
 import { dependencies } from "./rules/r18-dependencies.ts";
 import { failures } from "./rules/r18-failures.ts";
 import { handOffs } from "./rules/r18-hand-off.ts";
@@ -72,6 +73,7 @@ const RULES = [
   limits,
   largeTenants,
   errors,
+  agents,
   sources,
   priorities,
   dependencies,

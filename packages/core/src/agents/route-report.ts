@@ -21,12 +21,12 @@ export interface RouteReport {
   readonly unknownSubscribers: readonly UnknownSubscriber[];
 }
 
-const NONE: readonly never[] = [];
-
 /** A promise only if there is an unknown subscriber: then the known names are read. */
 export function toRouteReport(session: Session, unreached: Unreached): MaybeAsync<RouteReport> {
-  const { topicsWithoutSubscribers, unknownSubscribers: names } = unreached;
-  if (names.length === 0) return { topicsWithoutSubscribers, unknownSubscribers: NONE };
+  const { unknownSubscribers: names } = unreached;
+  // Lists of the caller's own, which it may change.
+  const topicsWithoutSubscribers = [...unreached.topicsWithoutSubscribers];
+  if (names.length === 0) return { topicsWithoutSubscribers, unknownSubscribers: [] };
   return knownNames(session, names).then((known) => {
     const unknownSubscribers = names.map((name) => ({ name, nearest: nearest(name, known, 1)[0] }));
     return { topicsWithoutSubscribers, unknownSubscribers };
@@ -59,6 +59,6 @@ async function knownNames(
     const { agents } = await (await storage.ready()).agents(tenantId, { limit: MAX_PAGE });
     return agents.map(({ name }) => name).filter((name) => !unknown.includes(name));
   } catch {
-    return NONE;
+    return [];
   }
 }

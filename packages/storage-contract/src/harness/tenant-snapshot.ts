@@ -28,7 +28,10 @@ export async function tenantSnapshot(
 ): Promise<TenantSnapshot> {
   const { epoch, head, now: _, ...counts } = await storage.stats(tenant);
   const agents: AgentRecord[] = [];
-  for (const name of names) agents.push(...(await storage.agents(tenant, { name })).agents);
+  for (const name of names)
+    for (const agent of (await storage.agents(tenant, { name })).agents)
+      // When it was seen is neither logged nor copied.
+      agents.push({ ...agent, sighting: null });
   const { events } = await storage.events(tenant, { actor: null, limit: 1_000 });
   const { topics } = await storage.topics(tenant, { limit: 1_000 });
   const items = await readItems(storage, tenant);

@@ -6,6 +6,7 @@ import type {
   Push,
   Pushed,
   PushOptions,
+  RouteReport,
   Untyped,
 } from "@syntha/core";
 import { outcomeOf, modelOutcome } from "./outcome.ts";
@@ -156,7 +157,8 @@ async function answersOf(subject: Subject, pair: TenantPair, step: Action): Prom
     case "publish":
       return both(
         (draft) => publish(draft, toModelEvent(step)),
-        () => agent.publish(step.type, step.data, { ...step.route, id: step.id }),
+        async () =>
+          withNames(await agent.publish(step.type, step.data, { ...step.route, id: step.id })),
       );
     case "claim":
       return claimAnswers(subject, pair, step);
@@ -237,14 +239,21 @@ const pushedText = ({
   key,
   revision,
   created,
-  topicsWithoutSubscribers,
   expiresAt,
+  topicsWithoutSubscribers,
+  unknownSubscribers,
 }: Pushed): object => ({
   key,
   revision,
   created,
-  topicsWithoutSubscribers,
   expiresAt: expiresAt?.getTime() ?? null,
+  ...withNames({ topicsWithoutSubscribers, unknownSubscribers }),
+});
+
+/** The names of unknown subscribers: the model makes no guesses. */
+const withNames = <R extends RouteReport>(report: R): object => ({
+  ...report,
+  unknownSubscribers: report.unknownSubscribers.map(({ name }) => name),
 });
 
 function toModelPush(
@@ -266,7 +275,7 @@ const toOptions = ({ route, ttl, ifRevision, task }: ModelPush): PushOptions => 
 });
 
 const withPushedText = <R extends Completed>({ pushed, ...rest }: R): object => ({
-  ...rest,
+  ...withNames(rest),
   pushed: pushed.map(pushedText),
 });
 

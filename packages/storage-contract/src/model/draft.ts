@@ -15,6 +15,8 @@ export interface Draft extends ModelState {
   readonly now: number;
   readonly position: number;
   readonly entries: ModelEntry[];
+  /** Agents that are known (R19). */
+  readonly known: readonly string[];
   /** Whether something changed that is not logged: the end of a lease, or what an item waits for. */
   hasUnlogged: boolean;
 }
@@ -31,10 +33,11 @@ export function commit<R>(
 ): R {
   const now = timeOf(tenant, clock);
   const position = tenant.head + 1;
-  const empty = { entries: [], hasUnlogged: false };
+  const empty = { known: tenant.known, entries: [], hasUnlogged: false };
   const draft: Draft = { ...stateOf(tenant), actor, now, position, ...empty };
   const result = body(draft);
   satisfyDependencies(draft);
+  if (draft.hasUnlogged || draft.entries.length > 0) see(tenant, draft);
   if (draft.hasUnlogged) Object.assign(tenant, stateOf(draft));
   if (draft.entries.length === 0) return result;
   const entries = structuredClone(draft.entries);
@@ -127,6 +130,24 @@ function replace(draft: Draft, after: ModelItem): void {
   draft.items = [...draft.items.filter(({ key }) => key !== after.key), after];
 }
 
-export function topicsWithoutSubscribers(draft: Draft, topics: readonly string[]): string[] {
-  return topics.filter((name) => !draft.subscriptions.some(({ topic }) => topic === name));
+/** R19: the actor of a commit, and whom its changes concern. */
+function see(tenant: ModelTenant, { actor, entries }: Draft): void {
+  const agents = entries.flatMap((entry) => ("agent" in entry ? [entry.agent] : []));
+  if (actor !== null) agents.push(actor);
+  tenant.known = [...new Set([...tenant.known, ...agents])];
+}
+
+/** R2, R19: whom a route does not reach; agents only if the call names the route. */
+export function routeReport(
+  draft: Draft,
+  { topics, subscribers }: { topics: readonly string[]; subscribers: readonly string[] },
+  isNamed: boolean,
+): object {
+  const isKnown = (name: string): boolean => name === draft.actor || draft.known.includes(name);
+  return {
+    topicsWithoutSubscribers: topics.filter(
+      (name) => !draft.subscriptions.some(({ topic }) => topic === name),
+    ),
+    unknownSubscribers: isNamed ? subscribers.filter((name) => !isKnown(name)) : [],
+  };
 }

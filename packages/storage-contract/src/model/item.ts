@@ -8,7 +8,7 @@ import {
   reject,
   remove,
   visibleItem,
-  topicsWithoutSubscribers,
+  routeReport,
 } from "./draft.ts";
 import { isVisibleTo, isExpired } from "./visibility.ts";
 import type { ModelItem, ModelRoute, Actor } from "./state.ts";
@@ -133,8 +133,8 @@ export function push(draft: Draft, request: ModelPush, index: number): object {
     key: request.key,
     revision: position,
     created: held === undefined,
-    topicsWithoutSubscribers: topicsWithoutSubscribers(draft, audience.topics),
     expiresAt,
+    ...routeReport(draft, audience, route !== undefined || held === undefined),
   };
 }
 

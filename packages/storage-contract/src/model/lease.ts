@@ -9,11 +9,11 @@ import {
   reject,
   remove,
   visibleItem,
-  topicsWithoutSubscribers,
+  routeReport,
 } from "./draft.ts";
 import { type ModelPublication, publish } from "./subscription.ts";
 import { isExpired, topicsOf } from "./visibility.ts";
-import type { ModelItem } from "./state.ts";
+import type { ModelItem, ModelRoute } from "./state.ts";
 import {
   checkPosting,
   checkPush,
@@ -110,6 +110,8 @@ export function extend(draft: Draft, held: LeaseToken, leaseMs: number): number 
   return end;
 }
 
+const NO_ROUTE: ModelRoute = { topics: [], subscribers: [], global: false };
+
 export interface ModelCompletion {
   /** JSON text; undefined deletes the item. */
   result: string | undefined;
@@ -126,13 +128,13 @@ export function complete(draft: Draft, held: LeaseToken, completion: ModelComple
     reject("INVALID_ARGUMENTS");
   checkFollowUps(held, completion);
   const item = leasedItem(draft, held);
-  let topics: string[] = [];
+  let reached: ModelRoute = NO_ROUTE;
   if (result === undefined) {
     remove(draft, item);
   } else {
     const audience = resultingRoute(draft, item, route, true);
     checkPosting(draft, audience);
-    topics = audience.topics;
+    reached = audience;
     put(draft, {
       ...item,
       ...audience,
@@ -149,7 +151,7 @@ export function complete(draft: Draft, held: LeaseToken, completion: ModelComple
   }
   return {
     revision: result === undefined ? undefined : draft.position,
-    topicsWithoutSubscribers: topicsWithoutSubscribers(draft, topics),
+    ...routeReport(draft, reached, route !== undefined),
     pushed: followUps(draft, completion),
   };
 }
@@ -187,7 +189,7 @@ export function handOff(draft: Draft, held: LeaseToken, request: ModelHandOff): 
   });
   return {
     revision: draft.position,
-    topicsWithoutSubscribers: topicsWithoutSubscribers(draft, audience.topics),
+    ...routeReport(draft, audience, route !== undefined),
     pushed: followUps(draft, request),
   };
 }

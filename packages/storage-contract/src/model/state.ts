@@ -84,6 +84,8 @@ export interface ModelState {
 
 /** One tenant of the model: its current state and its state after each commit. */
 export interface ModelTenant extends ModelState {
+  /** Agents that are known. */
+  known: string[];
   head: number;
   floor: number;
   historyFloor: number;
@@ -103,6 +105,7 @@ export function emptyTenant(): ModelTenant {
   });
   return {
     ...holdings(),
+    known: [],
     head: 0,
     floor: 0,
     historyFloor: 0,

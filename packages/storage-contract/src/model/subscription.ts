@@ -1,5 +1,5 @@
 import type { RouteInput } from "@syntha/core";
-import { type Draft, put, reject, remove, topicsWithoutSubscribers } from "./draft.ts";
+import { type Draft, put, reject, remove, routeReport } from "./draft.ts";
 import { byCodePoint, isVisibleTo, isExpired, topicsOf } from "./visibility.ts";
 import type { ModelPermissions } from "./state.ts";
 import { checkPosting, routeOf } from "./item.ts";
@@ -124,6 +124,6 @@ export function publish(draft: Draft, { id, type, data, route }: ModelPublicatio
   return {
     id,
     created: first === undefined,
-    topicsWithoutSubscribers: topicsWithoutSubscribers(draft, audience.topics),
+    ...routeReport(draft, audience, true),
   };
 }

@@ -250,7 +250,7 @@ export const permissions = rule("R5 Permissions", {
       expect(paged).toEqual([["a", "b"], ["d"]]);
     });
 
-    it("lists agents with permissions or subscriptions", async ({ mesh, bea, cid, bot }) => {
+    it("lists agents with their permissions and subscriptions", async ({ mesh, bea, cid, bot }) => {
       expect(await mesh.agents()).toEqual({ agents: [], corrupt: [], nextPage: undefined });
       await cid.push("item", 1, { topics: ["a"], subscribers: ["Dov"] });
       await bea.subscribe(["b", "a"]);
@@ -258,14 +258,18 @@ export const permissions = rule("R5 Permissions", {
       await mesh.setPermissions("Bot", { subscribe: ["c", "b"] });
       await bot.subscribe(["c"]);
       const permissions = { post: [], subscribe: [], global: false, direct: false };
+      const known = { capabilities: [], firstSeen: new Date(world.clock()), leases: 0 };
+      const seen = { ...known, lastSeen: new Date(world.clock()) };
       const listed = [
-        { name: "Ann", subscriptions: [], permissions: await mesh.permissions("Ann") },
-        { name: "Bea", subscriptions: ["a", "b"], permissions: null },
+        { name: "Ann", ...known, subscriptions: [], permissions: await mesh.permissions("Ann") },
+        { name: "Bea", ...seen, subscriptions: ["a", "b"], permissions: null },
         {
           name: "Bot",
+          ...seen,
           subscriptions: ["c"],
           permissions: { ...permissions, subscribe: ["c", "b"] },
         },
+        { name: "Cid", ...seen, subscriptions: [], permissions: null },
       ];
       const { agents } = await mesh.agents();
       expect(agents).toEqual(listed);
@@ -279,7 +283,10 @@ export const permissions = rule("R5 Permissions", {
       await mesh.deleteTopic("a");
       await bea.unsubscribe(["b"]);
       expect((await mesh.agents()).agents).toEqual([
-        { name: "Bot", subscriptions: ["c"], permissions: null },
+        { name: "Ann", ...known, subscriptions: [], permissions: null },
+        { name: "Bea", ...seen, subscriptions: [], permissions: null },
+        { name: "Bot", ...seen, subscriptions: ["c"], permissions: null },
+        { name: "Cid", ...seen, subscriptions: [], permissions: null },
       ]);
     });
   },

@@ -192,6 +192,7 @@ export const completion = rule("R13 Completion", {
       expect(await lease.complete()).toEqual({
         revision: undefined,
         topicsWithoutSubscribers: [],
+        unknownSubscribers: [],
         pushed: [],
       });
       expect(await worker.get("task")).toBeUndefined();

@@ -101,6 +101,7 @@ export const handOffs = rule("R18 Hand-offs", {
           revision,
           created: true,
           topicsWithoutSubscribers: [],
+          unknownSubscribers: [],
           expiresAt: new Date(world.clock() + 60_000),
         },
         {
@@ -108,6 +109,7 @@ export const handOffs = rule("R18 Hand-offs", {
           revision,
           created: true,
           topicsWithoutSubscribers: ["silent"],
+          unknownSubscribers: [],
           expiresAt: undefined,
         },
       ]);
