@@ -75,6 +75,7 @@ export const CORE_FOLDERS = [
   "events",
   "watch",
   "lease",
+  "wait",
   "copy",
   "mesh",
   "tenants",

@@ -98,3 +98,5 @@ export type { Clock } from "./time/clock.ts";
 export type { Duration } from "./time/duration.ts";
 export type { ChangeFilter, ChangeListing, ChangesOf } from "./watch/change-listing.ts";
 export type { Watch, WatchChange, WatchOf, WatchOptions } from "./watch/watch-change.ts";
+export type { AskOptions } from "./wait/ask.ts";
+export type { WaitOptions } from "./wait/wait-for.ts";

@@ -40,6 +40,8 @@ import { failures } from "./rules/r18-failures.ts";
 import { handOffs } from "./rules/r18-hand-off.ts";
 import { priorities } from "./rules/r18-priorities.ts";
 import { sources } from "./rules/r18-sources.ts";
+import { asking } from "./rules/asking.ts";
+import { waiting } from "./rules/waiting.ts";
 
 const RULES = [
   visibility,
@@ -79,6 +81,8 @@ const RULES = [
   dependencies,
   handOffs,
   failures,
+  waiting,
+  asking,
 ];
 
 /**

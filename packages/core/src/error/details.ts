@@ -20,6 +20,8 @@ export interface ErrorDetails {
   FORBIDDEN: { topics?: readonly string[]; global?: true; direct?: true };
   /** Named subscribers that are not known. */
   UNKNOWN_AGENT: { agents: readonly string[] };
+  /** The task that an agent was asked to do: its key, the `reason` of its last failure, and how often it was tried. */
+  TASK_FAILED: { key: string; agent: string; reason: string; attempts: number };
   CURSOR_COMPACTED: { floor: number };
   /**
    * What is damaged: the item with this `key`, or `keys` of a call for several; the `event` with this id; the permissions

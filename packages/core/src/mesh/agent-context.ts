@@ -51,6 +51,8 @@ import type { Session } from "../session/session.ts";
 import { listTopics, type TopicFilter, type TopicListing } from "../topics/topic-listing.ts";
 import type { ItemHeader, ItemOf } from "../view/item.ts";
 import { type ChangeFilter, type ChangesOf, listChanges } from "../watch/change-listing.ts";
+import { ask, type AskOptions } from "../wait/ask.ts";
+import { waitFor, type WaitOptions } from "../wait/wait-for.ts";
 import { openWatch } from "../watch/open-watch.ts";
 import type { WatchOf, WatchOptions } from "../watch/watch-change.ts";
 import type { ContextMesh } from "./context-mesh.ts";
@@ -341,6 +343,49 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     return this.#run("changes", arguments, () =>
       listChanges(this.session, this.actor, filter),
     ) as Promise<unknown> as Promise<ChangesOf<S, T, K>>;
+  }
+
+  /**
+   * Waits until this agent sees an item of this key for which `until` returns true, and returns it; undefined once the
+   * timeout is over. Calls `until` now, and after each commit that may have changed the item. An outage of the storage
+   * does not end it.
+   *
+   * @example
+   * ```ts
+   * const answer = await agent.waitFor("answer:42", { until: ({ state }) => state === "done", timeout: "2m" });
+   * ```
+   * @throws ABORTED by the signal; CLOSED when the mesh closes; CORRUPT_DATA; what `until` throws
+   */
+  waitFor<T = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
+    key: K,
+    options: WaitOptions<ItemOf<S, K, T>> = {},
+  ): Promise<ItemOf<S, K, T> | undefined> {
+    return this.#run("waitFor", arguments, () =>
+      waitFor(this.session, this.actor, key, options as WaitOptions),
+    ) as Promise<unknown> as Promise<ItemOf<S, K, T> | undefined>;
+  }
+
+  /**
+   * Pushes a task to another agent, waits until that has completed it, removes it, and returns its result; undefined if
+   * it was completed without one. The other agent takes it from its inbox, and keeps its route.
+   *
+   * @example
+   * ```ts
+   * const review = await writer.ask<Review>("Critic", { draft }, { timeout: "2m" });
+   * // Elsewhere:
+   * await critic.work({ inbox: true }, async ({ value }) => review(value));
+   * ```
+   * @throws TIMEOUT, after which the task is withdrawn; TASK_FAILED with the reason; ABORTED by the signal; CLOSED; what
+   * {@link push} throws
+   */
+  ask<R = JsonValue>(
+    agent: string,
+    payload: unknown,
+    options: AskOptions = {},
+  ): Promise<R | undefined> {
+    return this.#run("ask", arguments, () =>
+      ask(this.session, this.actor, agent, payload, options),
+    ) as Promise<R | undefined>;
   }
 
   /**

@@ -22,6 +22,8 @@ export type OperationName =
   | "announce"
   | "watch"
   | "changes"
+  | "waitFor"
+  | "ask"
   | "claim"
   | "extend"
   | "complete"

@@ -12,6 +12,7 @@ import type { Storage } from "../storage/storage.ts";
 import { MAX_PAGE } from "../view/page-token.ts";
 import { CommitBatcher, type Committed } from "./commit-batcher.ts";
 import { Housekeeping } from "./housekeeping.ts";
+import { LogFollower } from "./log-follower.ts";
 import { LogTail } from "./log-tail.ts";
 import { toMeshLimits } from "./mesh-limits.ts";
 import type { MeshOptions } from "./mesh-options.ts";
@@ -34,6 +35,7 @@ export class Session {
   readonly housekeeping: Housekeeping;
   readonly connection: ConnectionMonitor;
   readonly logTail: LogTail;
+  readonly follower: LogFollower;
   /** How many items with their values a page of a long listing holds. */
   readonly pageSize = new PageSize(FIRST_PAGE, MAX_PAGE);
   readonly strictRecipients: boolean;
@@ -56,6 +58,7 @@ export class Session {
     this.encoder = new RequestEncoder(options, limits);
     this.storage = new StorageHandle(tenantId, storage, () => this.housekeeping.start());
     this.logTail = new LogTail(this.storage);
+    this.follower = new LogFollower(this.storage, this.logTail, this.connection);
     this.#commits = new CommitBatcher(this.storage, interceptor);
     this.operations = new OperationRunner(tenantId, interceptor);
     this.housekeeping = new Housekeeping(options, this.storage, this.#commits, this.operations);

@@ -1,0 +1,136 @@
+import { expect, it } from "vitest";
+import type { AgentContext, AskOptions, WorkHandler } from "@syntha/core";
+import { rejects } from "../harness/rejects.ts";
+import { rule } from "../harness/rule.ts";
+import { waitFor } from "../harness/wait-for.ts";
+
+/** Runs an agent on its inbox while `call` runs. */
+async function whileWorking<R>(
+  agent: AgentContext,
+  handler: WorkHandler<never>,
+  call: () => Promise<R>,
+): Promise<R> {
+  const stop = new AbortController();
+  const options = { signal: stop.signal, maxAttempts: 1, retryIn: 0 };
+  const working = agent.work({ inbox: true }, handler, options);
+  try {
+    return await call();
+  } finally {
+    stop.abort();
+    await working;
+  }
+}
+
+export const asking = rule("Asking", {
+  core(world) {
+    it("pushes a task with the key and the priority of its options", async () => {
+      const { ann, bea, system } = world.team();
+      const caller = new AbortController();
+      const options: AskOptions = { key: "question", priority: 7, signal: caller.signal };
+      const asking = rejects(ann.ask("Bea", 1, options), "ABORTED");
+      await waitFor("the task is there", async () => (await bea.keys()).length > 0);
+      expect(await bea.getItem("question")).toMatchObject({
+        value: 1,
+        subscribers: ["Bea"],
+        owner: "Ann",
+        priority: 7,
+      });
+      caller.abort();
+      await asking;
+      expect(await system.keys()).toEqual([]);
+    });
+
+    it.each<[string, AskOptions, string]>([
+      ["an unknown option", { timeuot: "1m" } as AskOptions, "timeout"],
+      ["no time", { timeout: 0 }, "timeout"],
+      ["a priority above 10", { priority: 11 }, "priority"],
+    ])("rejects %s, and pushes nothing", async (_, options, named) => {
+      const { ann, system } = world.team();
+      const { message, hint } = await rejects(ann.ask("Bea", 1, options), "INVALID_ARGUMENTS");
+      expect(message + hint).toContain(named);
+      await rejects(ann.ask("Bea", 1, { signal: AbortSignal.abort() }), "ABORTED");
+      await rejects(ann.ask("system", 1), "INVALID_ARGUMENTS");
+      await rejects(ann.ask("Bea", undefined), "INVALID_VALUE");
+      expect(await system.keys()).toEqual([]);
+    });
+
+    it("follows the asker's permissions", async () => {
+      const { mesh, ann } = world.team();
+      await mesh.setPermissions("Ann", { post: ["x"] });
+      await rejects(ann.ask("Bea", 1), "FORBIDDEN");
+    });
+
+    it("guesses whom a caller meant that nobody answers", async () => {
+      const { ann, bea } = world.team();
+      await bea.announce({});
+      const { hint } = await rejects(ann.ask("Beaa", 1, { timeout: 5 }), "TIMEOUT");
+      expect(hint).toContain('"Bea"');
+    });
+  },
+
+  storage(world) {
+    it("resolves with the result of the agent that was asked, and leaves nothing", async () => {
+      const { ann, bea, system } = world.team();
+      const answers = await whileWorking(
+        bea,
+        ({ value }: { value: number }) => value * 2,
+        () => Promise.all([1, 2, 3].map((n) => ann.ask<number>("Bea", n, { timeout: "1m" }))),
+      );
+      expect(answers).toEqual([2, 4, 6]);
+      expect(await system.keys()).toEqual([]);
+    });
+
+    it("resolves with undefined for a task that was completed without a result", async () => {
+      const { ann, bea } = world.team();
+      const answer = await whileWorking(
+        bea,
+        () => undefined,
+        () => ann.ask("Bea", 1),
+      );
+      expect(answer).toBeUndefined();
+    });
+
+    it("rejects with the reason of a task that failed", async () => {
+      const { ann, bea, system } = world.team();
+      const fail = (): never => {
+        throw new Error("The draft is empty.");
+      };
+      const failed = await whileWorking(bea, fail, () =>
+        rejects(ann.ask("Bea", "", { key: "review" }), "TASK_FAILED"),
+      );
+      const reason = "The draft is empty.";
+      expect(failed.details).toEqual({ key: "review", agent: "Bea", reason, attempts: 1 });
+      expect(failed.message).toContain(reason);
+      expect(await system.keys()).toEqual([]);
+    });
+
+    it("withdraws the task when the time is over", async () => {
+      const { ann, system } = world.team();
+      await rejects(ann.ask("Bea", 1, { timeout: 5 }), "TIMEOUT");
+      expect(await system.keys()).toEqual([]);
+    });
+
+    it("withdraws the task from the one that works on it", async () => {
+      const { ann, bea, system } = world.team();
+      const caller = new AbortController();
+      const asking = rejects(ann.ask("Bea", 1, { key: "task", signal: caller.signal }), "ABORTED");
+      await waitFor("the task is there", async () => (await bea.get("task")) !== undefined);
+      const lease = await bea.claim({ inbox: true });
+      caller.abort();
+      await asking;
+      await rejects(lease!.complete(2), "STALE_TOKEN");
+      expect(await system.keys()).toEqual([]);
+    });
+
+    it("is answered by another process", async () => {
+      const [here, ...others] = await world.meshes();
+      const there = others[0] ?? here;
+      const answer = await whileWorking(
+        there.agent("Bea"),
+        ({ value }: { value: string }) => `${value}!`,
+        () => here.agent("Ann").ask("Bea", "Hello", { timeout: "1m" }),
+      );
+      expect(answer).toBe("Hello!");
+    });
+  },
+});
