@@ -1,8 +1,6 @@
 import { expect, it } from "vitest";
 import type { AgentContext, AskOptions, WorkHandler } from "@syntha/core";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import { waitFor } from "../harness/wait-for.ts";
+import { rejects, rule, waitFor } from "../harness/index.ts";
 
 /** Runs an agent on its inbox while `call` runs. */
 async function whileWorking<R>(

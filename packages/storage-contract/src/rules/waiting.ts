@@ -1,10 +1,6 @@
 import { expect, it, vi } from "vitest";
 import { type AgentContext, type Item, SynthaError, type WaitOptions } from "@syntha/core";
-import { interruptibleStorage } from "../harness/interruptible-storage.ts";
-import { rejects } from "../harness/rejects.ts";
-import { rule } from "../harness/rule.ts";
-import { times } from "../harness/times.ts";
-import { waitFor } from "../harness/wait-for.ts";
+import { interruptibleStorage, rejects, rule, times, waitFor } from "../harness/index.ts";
 
 export const waiting = rule("Waiting", {
   core(world) {
