@@ -91,7 +91,9 @@ const WITH_OPTIONS: Readonly<Record<string, Call>> = {
   "core: AgentContext.claim": (options, { agent }) => agent.claim({ key: "free" }, options),
   "core: AgentContext.claim, source": (source, { agent }) => agent.claim(source),
   "core: AgentContext.work": (options, { agent }) => agent.work("t", () => 1, options),
-  "core: AgentContext.work, source": (source, { agent }) => agent.work(source, () => 1),
+  // A text is a topic.
+  "core: AgentContext.work, source": (source, { agent }) =>
+    agent.work(typeof source === "string" ? (5 as never) : source, () => 1),
   "core: AgentContext.publish": (options, { agent }) => agent.publish("happened", 1, options),
   "core: AgentContext.events": (options, { agent }) => agent.events(options),
   "core: Lease.complete": (options, { lease }) => lease.complete("done", options),
@@ -424,7 +426,7 @@ describe("options of public calls", () => {
     expect(error).toMatchObject({
       code: "INVALID_ARGUMENTS",
       message: "Unknown option `subscriber` for push.",
-      hint: "Did you mean `subscribers`? Options of push: topics, subscribers, global, ttl, ifRevision.",
+      hint: "Did you mean `subscribers`? Options of push: topics, subscribers, global, ttl, ifRevision, priority, notBefore, dependsOn.",
     });
     expect(await mesh.agent("Stranger").get("salary")).toBeUndefined();
     await mesh.close();

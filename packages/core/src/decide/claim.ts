@@ -12,8 +12,6 @@ import { withFailure } from "./task.ts";
 /** Ready rows that one claim reads at most: expired and failed ones are removed from the queue on the way. */
 const MOST_LOOKED_AT = 1_000;
 
-const LEASE_ENDED = "The lease ended before the attempt was finished.";
-
 /** R13, R18: grants a lease on one item, or on the first ready item of some queues. */
 export function decideClaim(draft: Draft, op: ClaimOperation): OpResult {
   const { facts } = draft;
@@ -105,7 +103,8 @@ function grantOrPark(draft: Draft, before: ItemRow, op: ClaimOperation): ItemRow
 function withEndedLease({ task, lease, attempts }: ItemRow): TaskRow | null {
   if (lease === null) return task;
   const { holder: agent, until: at } = lease;
-  return withFailure(task, { message: LEASE_ENDED, agent, at, attempt: attempts });
+  const message = "The lease ended before the attempt was finished.";
+  return withFailure(task, { message, agent, at, attempt: attempts });
 }
 
 /** An item that has failed: it cannot be claimed until it is pushed again. */
