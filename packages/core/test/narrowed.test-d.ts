@@ -45,6 +45,25 @@ const any = await agent.claim({ topic: "chat" });
 is<Same<NonNullable<typeof any>["item"], TaskItem | CountItem | SummaryItem>>();
 const one = await agent.claim({ key: "task:1" });
 is<Same<NonNullable<typeof one>["item"], Item<Task, "task:1">>>();
+const several = await agent.claim({ topics: ["work", "figures"] });
+is<Same<NonNullable<typeof several>["item"], TaskItem | CountItem | SummaryItem>>();
+// An inbox may have any item.
+const mine = await agent.claim({ inbox: true });
+is<Same<NonNullable<typeof mine>["item"], TaskItem | CountItem | SummaryItem>>();
+const mineToo = await agent.claim({ topics: ["work"], inbox: true });
+is<Same<NonNullable<typeof mineToo>["item"], TaskItem | CountItem | SummaryItem>>();
+void agent.work({ topics: ["work"] }, (item) => {
+  is<Same<typeof item, TaskItem>>();
+});
+void agent.work({ topics: ["work"], inbox: true }, (item) => {
+  is<Same<typeof item, TaskItem | CountItem | SummaryItem>>();
+});
+// @ts-expect-error no such topic
+await agent.claim({ topics: ["work", "wrok"] });
+// @ts-expect-error no such topic
+void agent.work({ topics: ["wrok"] }, () => 1);
+// @ts-expect-error a worker does not name a key
+void agent.work({ key: "task:1" }, () => 1);
 // @ts-expect-error no such topic
 await agent.claim({ topic: "wrok" });
 // @ts-expect-error no such key

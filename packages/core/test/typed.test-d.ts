@@ -92,6 +92,11 @@ await lease?.complete("done", {
   // @ts-expect-error not the data of such an event
   events: [{ type: "failed", data: { why: "" }, topics: ["work"] }],
 });
+await lease?.complete("done", { push: [{ key: "summary", value: "all", topics: ["work"] }] });
+// @ts-expect-error not the value of this key
+await lease?.handOff("next", { push: [{ key: "summary", value: 1, topics: ["work"] }] });
+// @ts-expect-error no such topic for the next stage
+await lease?.handOff("next", { topics: ["wrok"] });
 // @ts-expect-error no such topic for the result
 await lease?.complete("done", { topics: ["wrok"] });
 // @ts-expect-error no such event in a completion

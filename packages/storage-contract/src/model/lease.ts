@@ -167,7 +167,7 @@ export function handOff(draft: Draft, held: LeaseToken, request: ModelHandOff): 
   const route = routeOf(request.route);
   checkFollowUps(held, request);
   const item = leasedItem(draft, held);
-  const { owner, ...audience } = resultingRoute(draft, item, route, true);
+  const audience = { ...resultingRoute(draft, item, route, true), owner: item.owner };
   checkPosting(draft, audience);
   const { priority = item.priority, delay } = request.task;
   const notBefore = delay === undefined ? null : draft.now + delay;

@@ -66,6 +66,7 @@ export const dependencies = rule("R18 Dependencies", {
       const { ann } = world.team();
       const options = { ...T, dependsOn: dependsOn as string[] };
       await rejects(ann.push("next", 1, options), "INVALID_ARGUMENTS");
+      expect(await ann.keys()).toEqual([]);
     });
 
     it("fixes what an item depends on when it is created", async () => {

@@ -146,6 +146,7 @@ export const handOffs = rule("R18 Hand-offs", {
       await rejects(lease.complete("done", { push }), "LIMIT_EXCEEDED");
       await lease.handOff("short");
       await (await worker.claim({ key: "draft" }))!.complete("x".repeat(200));
+      expect(await ann.get("draft")).toHaveLength(200);
     });
   },
 });

@@ -42,7 +42,8 @@ export const sources = rule("R18 Sources of claims", {
       ["an inbox that is not a flag", { inbox: "Worker" }],
     ])("rejects %s", async (_, from) => {
       const { worker } = world.team();
-      await rejects(worker.claim(from as ClaimSource), "INVALID_ARGUMENTS");
+      const error = await rejects(worker.claim(from as ClaimSource), "INVALID_ARGUMENTS");
+      expect(error.retryable).toBe(false);
     });
 
     it("names all topics that the agent is not subscribed to", async () => {
@@ -57,7 +58,8 @@ export const sources = rule("R18 Sources of claims", {
 
     it("has no inbox of the system", async () => {
       const { system } = world.team();
-      await rejects(system.claim({ inbox: true }), "INVALID_ARGUMENTS");
+      const { details } = await rejects(system.claim({ inbox: true }), "INVALID_ARGUMENTS");
+      expect(details.path).toBe("from.inbox");
       await rejects(() => system.work({ inbox: true }, () => 1), "INVALID_ARGUMENTS");
     });
   },
