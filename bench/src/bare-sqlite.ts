@@ -23,7 +23,7 @@ export class BareSqlite {
       "INSERT INTO syntha_item_audience (tenant, bucket, key, item) VALUES (1, ?, ?, ?)",
     );
     const queue = database.prepare(
-      "INSERT INTO syntha_queue (tenant, topic, ready_at, queue_order, item) VALUES (1, 'work', ?, ?, ?)",
+      "INSERT INTO syntha_queue (tenant, queue, rank, ready_at, queue_order, item) VALUES (1, 'twork', 0, ?, ?, ?)",
     );
     const topic = database.prepare(
       "UPDATE syntha_topic SET items = items + 1 WHERE tenant = 1 AND name = 'work'",

@@ -4,9 +4,13 @@ import type { Migration } from "./migration.ts";
  * The tenant is the first column of every key: the rows of one tenant are adjacent, and never mix with another's.
  *
  * - `item.value` and `event.data` are the last columns: a query that does not select them reads no overflow page.
- * - `item.lease_extended` is the head of the log when the lease was last extended. The log has no entry for that, so a
- *   copy of the tenant finds extended leases by it.
- * - `item_audience` has one row per audience bucket of an item, `queue` one per topic of an item that can be claimed.
+ * - `item.task` is null for an item without priority, delay, dependencies and failure.
+ * - `item.unlogged_at` is the head of the log when the row last changed without a log entry: its lease was extended, or a
+ *   dependency satisfied. A copy of the tenant finds these rows by it.
+ * - `item_audience` has one row per audience bucket of an item, `queue` one per topic and per named subscriber of an item
+ *   that can be claimed. `queue.rank` is the negative priority, so that the highest priority comes first.
+ * - `item_dependency` has one row per dependency that an item has pending.
+ * - `agent` has permissions and cards, and when each agent was seen: `first_seen` is null for one that is not known.
  * - `usage` has what each agent owns, once a tenant was written to under limits on agents: `tenant.has_usage`.
  * - `rate` has what remains of each rate limit; the agent of the tenant's own limit is empty.
  * - `tenant.loading` is the progress of a copy into this file; null once the tenant is complete.
@@ -61,12 +65,14 @@ CREATE TABLE syntha_item (
   lease_position INTEGER,
   lease_id INTEGER,
   lease_until INTEGER,
-  lease_extended INTEGER,
+  unlogged_at INTEGER,
+  task TEXT,
   value TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX syntha_item_key ON syntha_item (tenant, key);
 CREATE INDEX syntha_item_expiry ON syntha_item (tenant, expires_at, key) WHERE expires_at IS NOT NULL;
-CREATE INDEX syntha_item_extended ON syntha_item (tenant, lease_extended) WHERE lease_extended IS NOT NULL;
+CREATE INDEX syntha_item_unlogged ON syntha_item (tenant, unlogged_at) WHERE unlogged_at IS NOT NULL;
+CREATE INDEX syntha_item_lease ON syntha_item (tenant, lease_holder, lease_until) WHERE lease_holder IS NOT NULL;
 
 CREATE TABLE syntha_item_audience (
   tenant INTEGER NOT NULL,
@@ -78,11 +84,19 @@ CREATE TABLE syntha_item_audience (
 
 CREATE TABLE syntha_queue (
   tenant INTEGER NOT NULL,
-  topic TEXT NOT NULL,
+  queue TEXT NOT NULL,
+  rank INTEGER NOT NULL,
   ready_at INTEGER NOT NULL,
   queue_order INTEGER NOT NULL,
   item INTEGER NOT NULL,
-  PRIMARY KEY (tenant, topic, ready_at, queue_order, item)
+  PRIMARY KEY (tenant, queue, rank, ready_at, queue_order, item)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE syntha_item_dependency (
+  tenant INTEGER NOT NULL,
+  dependency TEXT NOT NULL,
+  key TEXT NOT NULL,
+  PRIMARY KEY (tenant, dependency, key)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE syntha_topic (
@@ -115,7 +129,10 @@ CREATE INDEX syntha_past_subscription_end ON syntha_past_subscription (tenant, u
 CREATE TABLE syntha_agent (
   tenant INTEGER NOT NULL,
   name TEXT NOT NULL,
-  permissions TEXT NOT NULL,
+  permissions TEXT,
+  card TEXT,
+  first_seen INTEGER,
+  last_seen INTEGER,
   PRIMARY KEY (tenant, name)
 ) STRICT, WITHOUT ROWID;
 

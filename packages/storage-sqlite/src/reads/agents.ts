@@ -8,7 +8,9 @@ import {
 import type { Tables } from "../tables/index.ts";
 import { emptyTenant, snapshotOf } from "../tables/tenants.ts";
 
-/** One agent or a page of them, with subscriptions and permissions; or the names of a topic's subscribers. */
+const NAME_ONLY = { subscriptions: [], permissions: null, card: null, sighting: null, leases: 0 };
+
+/** One agent or a page of those that are known; or the names of a topic's subscribers. */
 export function agents(tables: Tables, name: string, query: AgentQuery, clock: number): AgentPage {
   const tenant = tables.tenants.find(name) ?? emptyTenant();
   const snapshot = snapshotOf(tenant, clock);
@@ -18,8 +20,7 @@ export function agents(tables: Tables, name: string, query: AgentQuery, clock: n
       at === undefined
         ? tables.subscriptions.of(tenant.id, agent)
         : tables.subscriptions.ofAt(tenant.id, agent, at);
-    const permissions = tables.agents.permissions(tenant.id, agent);
-    return { ...snapshot, agents: [{ name: agent, subscriptions, permissions }], next: null };
+    return { ...snapshot, agents: [recordOf(agent, subscriptions)], next: null };
   }
   if (!("topic" in query)) {
     const { prefix = "", after, limit } = query;
@@ -29,22 +30,30 @@ export function agents(tables: Tables, name: string, query: AgentQuery, clock: n
       names.filter((agent) => agent.startsWith(prefix)),
       limit,
     );
-    return { ...snapshot, agents: page.map(recordOf), next };
+    return {
+      ...snapshot,
+      agents: page.map((agent) => recordOf(agent, tables.subscriptions.of(tenant.id, agent))),
+      next,
+    };
   }
   const { topic, after = "", limit } = query;
   const names = tables.subscriptions.subscribers(tenant.id, topic, after, limit + 1);
   const { page, next } = pageOf(names, limit);
   return {
     ...snapshot,
-    agents: page.map((agent) => ({ name: agent, subscriptions: [], permissions: null })),
+    agents: page.map((agent) => ({ ...NAME_ONLY, name: agent })),
     next,
   };
 
-  function recordOf(agent: string): AgentRecord {
+  function recordOf(agent: string, subscriptions: readonly string[]): AgentRecord {
+    const { permissions, sighting = null } = tables.agents.find(tenant.id, agent);
     return {
       name: agent,
-      subscriptions: tables.subscriptions.of(tenant.id, agent),
-      permissions: tables.agents.permissions(tenant.id, agent),
+      subscriptions,
+      permissions,
+      card: tables.agents.card(tenant.id, agent),
+      sighting,
+      leases: tables.items.leasesOf(tenant.id, agent, snapshot.now),
     };
   }
 }

@@ -41,7 +41,7 @@ function records(
   const most = limit + 1;
   switch (range.section) {
     case "agents": {
-      const names = tables.agents.names(id, firstName("", range.after), most);
+      const names = tables.agents.holders(id, firstName("", range.after), most);
       return pageOf(names, limit, (name) => agentRecord(tables, id, name));
     }
     case "pastSubscriptions": {
@@ -79,7 +79,7 @@ function* changedSince(
 ): Generator<TenantRecord> {
   const { agents, keys, events } = changedRecords(
     entries,
-    tables.items.extendedSince(tenant, since),
+    tables.items.unloggedSince(tenant, since),
   );
   for (const agent of agents) {
     yield agentRecord(tables, tenant, agent);
@@ -96,7 +96,8 @@ function agentRecord(tables: Tables, tenant: number, name: string): TenantRecord
   return {
     type: "agent",
     name,
-    permissions: tables.agents.permissions(tenant, name),
+    permissions: tables.agents.find(tenant, name).permissions,
+    card: tables.agents.card(tenant, name),
     subscriptions: tables.subscriptions.since(tenant, name),
   };
 }

@@ -1,5 +1,6 @@
 import type { Database } from "better-sqlite3";
 import { Audiences } from "./audiences.ts";
+import { Dependencies } from "./dependencies.ts";
 import { Events } from "./events.ts";
 import { Items } from "./items.ts";
 import { Log } from "./log.ts";
@@ -20,6 +21,7 @@ export class Tables {
   readonly items: Items;
   readonly audiences: Audiences;
   readonly queue: Queue;
+  readonly dependencies: Dependencies;
   readonly topics: Topics;
   readonly subscriptions: Subscriptions;
   readonly agents: Agents;
@@ -35,6 +37,7 @@ export class Tables {
     this.items = new Items(database, this.routes);
     this.audiences = new Audiences(database, this.routes);
     this.queue = new Queue(database, this.routes);
+    this.dependencies = new Dependencies(database, this.routes);
     this.topics = new Topics(database);
     this.subscriptions = new Subscriptions(database);
     this.agents = new Agents(database);

@@ -1,11 +1,11 @@
-import { type ItemRow, keyRow } from "@syntha/core/storage";
+import { encodeTask, type ItemRow, keyRow, parseTask } from "@syntha/core/storage";
 import type { Row } from "../connection/statement.ts";
 import { type Routes, toRouteText } from "./routes.ts";
 
 /** Columns of `syntha_item i` in the order of {@link toItem}, without the value. */
 export const ITEM_HEAD = `i.key, i.route, i.owner, i.author, i.revision, i.state, i.created_at, i.updated_at,
   i.expires_at, i.attempts, i.ready_at, i.queue_order, i.lease_holder, i.lease_position,
-  i.lease_id, i.lease_until`;
+  i.lease_id, i.lease_until, i.task`;
 /** Columns of {@link toKeyRow}. */
 export const KEY_COLUMNS = "i.key, i.route, i.expires_at";
 export const ITEM = `${ITEM_HEAD}, i.value`;
@@ -16,7 +16,7 @@ export function toItem(row: Row, routes: Routes, tenant: number, at = 0): ItemRo
   const leasePosition = row[at + 13] as number | null;
   return {
     key: row[at] as string,
-    value: (row[at + 16] as string | undefined) ?? "",
+    value: (row[at + 17] as string | undefined) ?? "",
     topics: route.topics,
     subscribers: route.subscribers,
     global: route.global,
@@ -39,6 +39,7 @@ export function toItem(row: Row, routes: Routes, tenant: number, at = 0): ItemRo
             leaseId: row[at + 14] as number,
             until: row[at + 15] as number,
           },
+    task: parseTask(row[at + 16] as string | null),
   };
 }
 
@@ -66,6 +67,7 @@ export const COLUMNS = [
   "lease_position",
   "lease_id",
   "lease_until",
+  "task",
   "value",
 ] as const;
 
@@ -87,6 +89,7 @@ export function toColumns(row: ItemRow): (string | number | null)[] {
     lease?.position ?? null,
     lease?.leaseId ?? null,
     lease?.until ?? null,
+    encodeTask(row.task),
     row.value,
   ];
 }

@@ -1,4 +1,4 @@
-import { type ItemRow, ExpiredItems } from "@syntha/core/storage";
+import { encodeTask, ExpiredItems, type ItemRow } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query, type Row } from "../connection/statement.ts";
 import type { Routes } from "./routes.ts";
@@ -31,7 +31,8 @@ export class Items {
   readonly #insert: Command;
   readonly #update: Command;
   readonly #lease: Command;
-  readonly #extendedSince: Query<[string]>;
+  readonly #unloggedSince: Query<[string]>;
+  readonly #leases: Query<[number]>;
   readonly #delete: Command;
 
   constructor(database: Database, routes: Routes) {
@@ -70,19 +71,24 @@ export class Items {
     );
     this.#update = command(
       database,
-      `UPDATE syntha_item SET ${COLUMNS.map((column) => `${column} = ?`).join(", ")}, lease_extended = NULL
+      `UPDATE syntha_item SET ${COLUMNS.map((column) => `${column} = ?`).join(", ")}, unlogged_at = NULL
        WHERE tenant = ? AND key = ?`,
     );
     this.#lease = command(
       database,
       `UPDATE syntha_item SET attempts = ?, ready_at = ?, lease_holder = ?, lease_position = ?,
-         lease_id = ?, lease_until = ?, lease_extended = ?
+         lease_id = ?, lease_until = ?, task = ?, unlogged_at = ?
        WHERE tenant = ? AND key = ?`,
     );
-    this.#extendedSince = query(
+    this.#unloggedSince = query(
       database,
-      `SELECT key FROM syntha_item INDEXED BY syntha_item_extended
-       WHERE tenant = ? AND lease_extended >= ? ORDER BY lease_extended`,
+      `SELECT key FROM syntha_item INDEXED BY syntha_item_unlogged
+       WHERE tenant = ? AND unlogged_at >= ? ORDER BY unlogged_at`,
+    );
+    this.#leases = query(
+      database,
+      `SELECT count(*) FROM syntha_item INDEXED BY syntha_item_lease
+       WHERE tenant = ? AND lease_holder = ? AND lease_until > ? AND (expires_at IS NULL OR expires_at > ?)`,
     );
     this.#delete = command(database, "DELETE FROM syntha_item WHERE tenant = ? AND key = ?");
   }
@@ -136,13 +142,13 @@ export class Items {
   }
 
   /**
-   * Writes the changes of a claim, an extension or a release.
-   * @param extended For an extension, the head of the log; otherwise null.
+   * Writes the changes of a claim, an extension, a release or a satisfied dependency.
+   * @param unloggedAt The head of the log if no entry has the changes, otherwise null.
    */
   updateLease(
     tenant: number,
-    { key, attempts, readyAt, lease }: ItemRow,
-    extended: number | null,
+    { key, attempts, readyAt, lease, task }: ItemRow,
+    unloggedAt: number | null,
   ): void {
     this.#lease.run(
       attempts,
@@ -151,15 +157,21 @@ export class Items {
       lease?.position ?? null,
       lease?.leaseId ?? null,
       lease?.until ?? null,
-      extended,
+      encodeTask(task),
+      unloggedAt,
       tenant,
       key,
     );
   }
 
-  /** Keys whose current lease was extended when the head of the log was at `position` or later. */
-  extendedSince(tenant: number, position: number): string[] {
-    return this.#extendedSince.all(tenant, position).map(([key]) => key);
+  /** Keys of rows that last changed without a log entry, when the head of the log was at `position` or later. */
+  unloggedSince(tenant: number, position: number): string[] {
+    return this.#unloggedSince.all(tenant, position).map(([key]) => key);
+  }
+
+  /** The number of leases that an agent holds and that have not ended. */
+  leasesOf(tenant: number, agent: string, now: number): number {
+    return this.#leases.get(tenant, agent, now, now)?.[0] ?? 0;
   }
 
   delete(tenant: number, key: string): void {

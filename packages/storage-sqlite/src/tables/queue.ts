@@ -1,13 +1,21 @@
-import type { ItemEffect, ItemRow } from "@syntha/core/storage";
+import { type ItemEffect, type ItemRow, priorityOf, type QueueBucket } from "@syntha/core/storage";
 import type { Database } from "better-sqlite3";
 import { type Command, command, type Query, query } from "../connection/statement.ts";
 import { ITEM, toItem } from "./item-columns.ts";
 import type { Routes } from "./routes.ts";
 
-/** The items of each topic that can be claimed, now or later, in the order of claims. */
+/** Before any rank. */
+const START = -100;
+
+/**
+ * The items of each queue that can be claimed, now or later, in the order of claims. An item that is not ready yet may
+ * precede ready ones of a lower priority, so each rank is searched on its own.
+ */
 export class Queue {
+  readonly #nextRank: Query<[rank: number, readyAt: number]>;
   readonly #ready: Query;
-  readonly #next: Query<[number]>;
+  readonly #countReady: Query<[number]>;
+  readonly #next: Query<[number | null]>;
   readonly #insert: Command;
   readonly #delete: Command;
   readonly #move: Command;
@@ -15,45 +23,83 @@ export class Queue {
 
   constructor(database: Database, routes: Routes) {
     this.#routes = routes;
+    this.#nextRank = query(
+      database,
+      `SELECT rank, ready_at FROM syntha_queue WHERE tenant = ? AND queue = ? AND rank > ?
+       ORDER BY rank, ready_at LIMIT 1`,
+    );
+    const isReady = "q.tenant = ? AND q.queue = ? AND q.rank = ? AND q.ready_at <= ?";
     this.#ready = query(
       database,
-      `SELECT ${ITEM} FROM syntha_queue r CROSS JOIN syntha_item i ON i.id = r.item
-       WHERE r.tenant = ? AND r.topic = ? AND r.ready_at <= ? ORDER BY r.ready_at, r.queue_order LIMIT ? OFFSET ?`,
+      `SELECT ${ITEM} FROM syntha_queue q CROSS JOIN syntha_item i ON i.id = q.item
+       WHERE ${isReady} ORDER BY q.ready_at, q.queue_order LIMIT ? OFFSET ?`,
+    );
+    this.#countReady = query(
+      database,
+      `SELECT count(*) FROM (SELECT 1 FROM syntha_queue q WHERE ${isReady} LIMIT ?)`,
     );
     this.#next = query(
       database,
-      "SELECT ready_at FROM syntha_queue WHERE tenant = ? AND topic = ? AND ready_at > ? ORDER BY ready_at LIMIT 1",
+      `WITH RECURSIVE ranks (tenant, queue, rank) AS (
+         VALUES (?, ?, ?)
+         UNION ALL
+         SELECT r.tenant, r.queue, (
+           SELECT q.rank FROM syntha_queue q
+           WHERE q.tenant = r.tenant AND q.queue = r.queue AND q.rank > r.rank ORDER BY q.rank LIMIT 1)
+         FROM ranks r WHERE r.rank IS NOT NULL)
+       SELECT min((
+         SELECT q.ready_at FROM syntha_queue q
+         WHERE q.tenant = r.tenant AND q.queue = r.queue AND q.rank = r.rank AND q.ready_at > ?
+         ORDER BY q.ready_at LIMIT 1))
+       FROM ranks r`,
     );
-    this.#insert = command(database, "INSERT OR IGNORE INTO syntha_queue VALUES (?, ?, ?, ?, ?)");
-    this.#delete = command(
+    this.#insert = command(
       database,
-      "DELETE FROM syntha_queue WHERE tenant = ? AND topic = ? AND ready_at = ? AND queue_order = ? AND item = ?",
+      "INSERT OR IGNORE INTO syntha_queue VALUES (?, ?, ?, ?, ?, ?)",
     );
+    const place =
+      "tenant = ? AND queue = ? AND rank = ? AND ready_at = ? AND queue_order = ? AND item = ?";
+    this.#delete = command(database, `DELETE FROM syntha_queue WHERE ${place}`);
     this.#move = command(
       database,
-      `UPDATE syntha_queue SET ready_at = ?, queue_order = ?
-       WHERE tenant = ? AND topic = ? AND ready_at = ? AND queue_order = ? AND item = ?`,
+      `UPDATE syntha_queue SET rank = ?, ready_at = ?, queue_order = ? WHERE ${place}`,
     );
   }
 
-  ready(tenant: number, topic: string, now: number, skip: number, limit: number): ItemRow[] {
-    return this.#ready
-      .all(tenant, topic, now, limit, skip)
-      .map((row) => toItem(row, this.#routes, tenant));
+  ready(tenant: number, queue: QueueBucket, now: number, skip: number, limit: number): ItemRow[] {
+    const found: ItemRow[] = [];
+    let [rank, toSkip] = [START, skip];
+    while (found.length < limit) {
+      const next = this.#nextRank.get(tenant, queue, rank);
+      if (next === undefined) break;
+      rank = next[0];
+      if (next[1] > now) continue;
+      const rows = this.#ready.all(tenant, queue, rank, now, limit - found.length, toSkip);
+      for (const row of rows) found.push(toItem(row, this.#routes, tenant));
+      if (rows.length > 0) toSkip = 0;
+      else toSkip -= this.#countReady.get(tenant, queue, rank, now, toSkip)?.[0] ?? 0;
+    }
+    return found;
   }
 
-  nextReadyAt(tenant: number, topic: string, now: number): number | null {
-    return this.#next.get(tenant, topic, now)?.[0] ?? null;
+  nextReadyAt(tenant: number, queue: QueueBucket, now: number): number | null {
+    return this.#next.get(tenant, queue, START, now)?.[0] ?? null;
   }
 
   /** @param id Of the item. */
   write(tenant: number, { before, after, dequeues, enqueues }: ItemEffect, id: number): void {
-    const [from, to] = [before, after] as [ItemRow, ItemRow];
-    for (const topic of dequeues)
-      if (enqueues.includes(topic))
-        this.#move.run(to.readyAt, to.order, tenant, topic, from.readyAt, from.order, id);
-      else this.#delete.run(tenant, topic, from.readyAt, from.order, id);
-    for (const topic of enqueues)
-      if (!dequeues.includes(topic)) this.#insert.run(tenant, topic, to.readyAt, to.order, id);
+    if (dequeues.length === 0 && enqueues.length === 0) return;
+    const [from, to] = [before && placeOf(before), after && placeOf(after)] as [Place, Place];
+    for (const queue of dequeues)
+      if (enqueues.includes(queue)) this.#move.run(...to, tenant, queue, ...from, id);
+      else this.#delete.run(tenant, queue, ...from, id);
+    for (const queue of enqueues)
+      if (!dequeues.includes(queue)) this.#insert.run(tenant, queue, ...to, id);
   }
+}
+
+type Place = [rank: number, readyAt: number | null, order: number];
+
+function placeOf(row: ItemRow): Place {
+  return [0 - priorityOf(row), row.readyAt, row.order];
 }

@@ -5,7 +5,8 @@ import { type Command, command, type Query, query } from "../connection/statemen
 const TABLES = {
   item: ["key"],
   item_audience: ["bucket", "key"],
-  queue: ["topic", "ready_at", "queue_order", "item"],
+  queue: ["queue", "rank", "ready_at", "queue_order", "item"],
+  item_dependency: ["dependency", "key"],
   topic: ["name"],
   subscription: ["agent", "topic"],
   past_subscription: ["agent", "until_position", "topic"],

@@ -33,8 +33,9 @@ export function commit(
     tenant.tick();
     const decision = decide(each, tenant);
     if (!decision.ok) return decision;
-    if (decision.extended !== undefined) tenant.extend(decision.extended);
+    if (decision.unlogged !== undefined) tenant.update(decision.unlogged);
     if (decision.changes.length > 0) tenant.apply(each.actor, decision.changes);
+    if (decision.sightings !== undefined) tenant.see(decision.sightings);
     if (decision.spent !== undefined) tenant.spend(decision.spent);
     const { epoch, head: position, now } = tenant;
     return { ok: true, epoch, position, now, results: decision.results };

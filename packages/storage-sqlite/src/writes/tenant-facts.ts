@@ -1,13 +1,17 @@
 import {
+  type AgentCard,
   type Allowance,
   type Clock,
   type EventRow,
   type Facts,
   type ItemRow,
   type Permissions,
+  type QueueBucket,
+  type Sighting,
   topicBucket,
   type Usage,
 } from "@syntha/core/storage";
+import type { AgentRow } from "../tables/agents.ts";
 import type { Tables } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenants.ts";
 import { TopicCounts } from "./topic-counts.ts";
@@ -20,6 +24,8 @@ export class TenantFacts implements Facts {
   readonly topics: TopicCounts;
   readonly usages: UsageCounts;
   readonly #clock: Clock;
+  /** Rows of agents that were read: a push needs the permissions and the sighting of its actor. */
+  readonly #agents = new Map<string, AgentRow>();
   /** The tenant's time for the current commit. */
   now = 0;
 
@@ -50,7 +56,15 @@ export class TenantFacts implements Facts {
   }
 
   permissions(agent: string): Permissions | null {
-    return this.tables.agents.permissions(this.tenant.id, agent);
+    return this.#agent(agent).permissions;
+  }
+
+  sighting(agent: string): Sighting | undefined {
+    return this.#agent(agent).sighting;
+  }
+
+  card(agent: string): AgentCard | null {
+    return this.tables.agents.card(this.tenant.id, agent);
   }
 
   subscriptions(agent: string): readonly string[] {
@@ -77,12 +91,16 @@ export class TenantFacts implements Facts {
     return this.tables.events.count(this.tenant.id, topicBucket(topic), most);
   }
 
-  ready(topic: string, skip: number, limit: number): readonly ItemRow[] {
-    return this.tables.queue.ready(this.tenant.id, topic, this.now, skip, limit);
+  ready(queue: QueueBucket, skip: number, limit: number): readonly ItemRow[] {
+    return this.tables.queue.ready(this.tenant.id, queue, this.now, skip, limit);
   }
 
-  nextReadyAt(topic: string): number | null {
-    return this.tables.queue.nextReadyAt(this.tenant.id, topic, this.now);
+  nextReadyAt(queue: QueueBucket): number | null {
+    return this.tables.queue.nextReadyAt(this.tenant.id, queue, this.now);
+  }
+
+  dependents(keys: readonly string[]): readonly ItemRow[] {
+    return this.tables.dependencies.dependents(this.tenant.id, keys);
   }
 
   page(of: { readonly topic: string } | "all", after: string, limit: number): readonly ItemRow[] {
@@ -105,5 +123,17 @@ export class TenantFacts implements Facts {
 
   allowance(of: string | null): Allowance | undefined {
     return this.tables.rates.find(this.tenant.id, of);
+  }
+
+  /** Reads an agent's row again after a write. */
+  protected forgetAgent(agent: string): void {
+    this.#agents.delete(agent);
+  }
+
+  #agent(name: string): AgentRow {
+    let row = this.#agents.get(name);
+    if (row === undefined)
+      this.#agents.set(name, (row = this.tables.agents.find(this.tenant.id, name)));
+    return row;
   }
 }

@@ -84,7 +84,7 @@ export class TenantLoader extends TenantTransaction {
     }
   }
 
-  #loadAgent({ name, permissions, subscriptions }: AgentHolding): void {
+  #loadAgent({ name, permissions, card, subscriptions }: AgentHolding): void {
     const { tables, tenant, topics } = this;
     const before = this.subscriptions(name);
     for (const topic of before) topics.of(tenant.id, topic).subscribers--;
@@ -95,6 +95,7 @@ export class TenantLoader extends TenantTransaction {
     }
     tenant.agents += Math.sign(subscriptions.length) - Math.sign(before.length);
     tables.agents.setPermissions(tenant.id, name, permissions);
+    tables.agents.setCard(tenant.id, name, card);
   }
 
   #loadEvent(event: EventRow): void {

@@ -1,4 +1,5 @@
 import {
+  type AgentSighting,
   type Change,
   type Clock,
   type CountEffects,
@@ -7,9 +8,9 @@ import {
   type ItemEffect,
   itemEffect,
   type ItemRow,
-  type LeaseExtension,
   newRandomId,
   type Spending,
+  type UnloggedUpdate,
 } from "@syntha/core/storage";
 import type { Tables } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenants.ts";
@@ -20,7 +21,7 @@ import { TenantFacts } from "./tenant-facts.ts";
 export class TenantTransaction extends TenantFacts {
   readonly #name: string;
   #changed = false;
-  #extended = false;
+  #updated = false;
 
   /** @param tenant Its id is 0 if the tenant does not exist yet. */
   constructor(tables: Tables, name: string, tenant: Tenant, clock: Clock) {
@@ -33,9 +34,9 @@ export class TenantTransaction extends TenantFacts {
     return this.#changed;
   }
 
-  /** Whether anything was written; extended leases and counted usage are written without a log entry. */
+  /** Whether anything was written; unlogged updates and counted usage are written without a log entry. */
   get hasWrites(): boolean {
-    return this.#changed || this.#extended || this.#hasCounted;
+    return this.#changed || this.#updated || this.#hasCounted;
   }
 
   get #hasCounted(): boolean {
@@ -57,10 +58,19 @@ export class TenantTransaction extends TenantFacts {
       tables.log.append(tenant.id, header, index, change);
   }
 
-  extend(extended: readonly LeaseExtension[]): void {
-    this.#extended = true;
-    for (const { before, after } of extended)
+  /** Writes rows that change without a log entry. */
+  update(unlogged: readonly UnloggedUpdate[]): void {
+    this.#updated = true;
+    for (const { before, after } of unlogged)
       this.writeItem(itemEffect(before, after, true), this.tenant.head);
+  }
+
+  /** Writes which agents became known or acted. */
+  see(sightings: readonly AgentSighting[]): void {
+    for (const sighting of sightings) {
+      this.tables.agents.see(this.tenant.id, sighting, this.now);
+      this.forgetAgent(sighting.agent);
+    }
   }
 
   /** Writes what remains of the rate limits that a commit used. */
@@ -92,13 +102,16 @@ export class TenantTransaction extends TenantFacts {
     for (const { agent, topic, isSubscribed } of effects.subscriptions)
       if (isSubscribed) this.#subscribe(agent, topic, position);
       else this.#unsubscribe(agent, topic, position);
-    for (const { agent, permissions } of effects.permissions)
+    for (const { agent, permissions } of effects.permissions) {
       tables.agents.setPermissions(tenant.id, agent, permissions);
+      this.forgetAgent(agent);
+    }
+    for (const { agent, card } of effects.cards) tables.agents.setCard(tenant.id, agent, card);
     for (const topic of effects.deletedTopics) this.deleteTopic(topic, position);
   }
 
-  /** @param extended The head of the log if the lease is extended, otherwise null. */
-  protected writeItem(effect: ItemEffect, extended: number | null = null): void {
+  /** @param unloggedAt The head of the log if no entry has the change, otherwise null. */
+  protected writeItem(effect: ItemEffect, unloggedAt: number | null = null): void {
     const { tables, tenant } = this;
     const { key, before, after, isLeaseOnly, enters, dequeues, enqueues } = effect;
     let id = 0;
@@ -109,11 +122,12 @@ export class TenantTransaction extends TenantFacts {
       if (enters.length > 0 || dequeues.length > 0 || enqueues.length > 0)
         id = tables.items.idOf(tenant.id, key);
       if (after === null) tables.items.delete(tenant.id, key);
-      else if (isLeaseOnly) tables.items.updateLease(tenant.id, after, extended);
+      else if (isLeaseOnly) tables.items.updateLease(tenant.id, after, unloggedAt);
       else tables.items.update(tenant.id, after);
     }
     tables.audiences.write(tenant.id, effect, id);
     tables.queue.write(tenant.id, effect, id);
+    tables.dependencies.write(tenant.id, effect);
   }
 
   protected addCounts(counts: CountEffects): void {
