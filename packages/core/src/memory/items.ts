@@ -1,7 +1,7 @@
 import type { AudienceBucket, QueueBucket } from "../route/audience-bucket.ts";
 import { NO_USAGE, type Usage } from "../limit/usage.ts";
 import { compareCodePoints, KeyOrder } from "../text/code-point-order.ts";
-import type { ItemRow } from "../model/item-row.ts";
+import { isExpired, type ItemRow } from "../model/item-row.ts";
 import { type CountEffects, type ItemEffect, itemEffect } from "../storage/effects.ts";
 import type { Source } from "../storage/merge.ts";
 import type { KeyTable } from "./key-table.ts";
@@ -87,9 +87,13 @@ export class Items {
     for (const bucket of enters) this.#addTo(bucket, key);
     for (const queue of dequeues) this.#dequeue(queue, before as ItemRow);
     for (const queue of enqueues) this.#enqueue(queue, after as ItemRow);
-    for (const dependency of effect.resolves) this.#resolve(dependency, key);
-    for (const dependency of effect.awaits) this.#await(dependency, key);
-    this.#noteLease(key, before?.lease?.holder ?? null, after?.lease?.holder ?? null);
+    for (const dependency of effect.resolves) remove(this.#dependents, dependency, key);
+    for (const dependency of effect.awaits) add(this.#dependents, dependency, key);
+    const [holder, next] = [before?.lease?.holder, after?.lease?.holder];
+    if (holder !== next) {
+      if (holder) remove(this.#leased, holder, key);
+      if (next) add(this.#leased, next, key);
+    }
     const [expiredAt, expiresAt] = [before?.expiresAt ?? null, after?.expiresAt ?? null];
     if (expiredAt === expiresAt) return;
     if (expiredAt !== null) this.#expiring.delete({ key, expiresAt: expiredAt });
@@ -129,10 +133,8 @@ export class Items {
 
   /** Leases of an agent that have not ended. */
   leasesOf(agent: string, now: number): number {
-    let count = 0;
-    for (const key of this.#leased.get(agent) ?? [])
-      if ((this.get(key)?.lease?.until ?? 0) > now) count++;
-    return count;
+    const rows = Array.from(this.#leased.get(agent) ?? [], (key) => this.get(key) as ItemRow);
+    return rows.filter((row) => (row.lease?.until ?? 0) > now && !isExpired(row, now)).length;
   }
 
   ready(queue: QueueBucket, now: number, skip: number, limit: number): ItemRow[] {
@@ -172,31 +174,6 @@ export class Items {
     if (queue?.isEmpty) this.#queues.delete(bucket);
   }
 
-  #noteLease(key: string, before: string | null, after: string | null): void {
-    if (before === after) return;
-    if (before !== null) {
-      const keys = this.#leased.get(before);
-      keys?.delete(key);
-      if (keys?.size === 0) this.#leased.delete(before);
-    }
-    if (after === null) return;
-    const keys = this.#leased.get(after);
-    if (keys === undefined) this.#leased.set(after, new Set([key]));
-    else keys.add(key);
-  }
-
-  #await(dependency: string, key: string): void {
-    const keys = this.#dependents.get(dependency);
-    if (keys === undefined) this.#dependents.set(dependency, new Set([key]));
-    else keys.add(key);
-  }
-
-  #resolve(dependency: string, key: string): void {
-    const keys = this.#dependents.get(dependency);
-    keys?.delete(key);
-    if (keys?.size === 0) this.#dependents.delete(dependency);
-  }
-
   #addTo(bucket: AudienceBucket, key: string): void {
     const list = this.#buckets.get(bucket);
     if (list !== undefined) return list.add(key);
@@ -224,4 +201,16 @@ function drop<K, T>(map: Map<K, SortedList<T>>, key: K, element: T): void {
   const list = map.get(key);
   list?.delete(element);
   if (list?.size === 0) map.delete(key);
+}
+
+function add(map: Map<string, Set<string>>, name: string, key: string): void {
+  const keys = map.get(name);
+  if (keys === undefined) map.set(name, new Set([key]));
+  else keys.add(key);
+}
+
+function remove(map: Map<string, Set<string>>, name: string, key: string): void {
+  const keys = map.get(name);
+  keys?.delete(key);
+  if (keys?.size === 0) map.delete(name);
 }
