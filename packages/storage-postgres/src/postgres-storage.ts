@@ -141,7 +141,7 @@ export class PostgresStorage implements Storage {
   }
 
   agents(tenant: string, query: AgentQuery): Promise<AgentPage> {
-    const calls = agentsCalls(this.#tables, tenant, query);
+    const calls = agentsCalls(this.#tables, tenant, query, this.#settings.clock);
     return this.#read(tenant, calls, (view, answers) => agents(view, query, answers));
   }
 

@@ -6,10 +6,14 @@ import type { Migration } from "./migration.ts";
  *
  * - `tenant` has the row that every write locks; half of each page stays free for its next version. While the tenant is
  *   being loaded or dropped, `loading` is set and hides it.
- * - `item.lease_extended` is the log's head when the current lease was last extended. Extensions are not logged, so a
- *   copy that catches up reads them here.
- * - `item_audience` has a row for each audience bucket of an item, `queue` one for each topic of an item that can be
- *   claimed.
+ * - `item.task` is null unless the item has a priority, a delay, dependencies or a failure, so that others cost nothing.
+ * - `item.unlogged_at` is the log's head when the row last changed without a log entry: an extended lease or a dependency
+ *   that was satisfied. A copy that catches up reads such changes here.
+ * - `item_audience` has a row for each audience bucket of an item, `queue` one for each topic and each subscriber of an
+ *   item that can be claimed, by descending priority: `rank`.
+ * - `item_dependency` has the dependencies that are still pending.
+ * - `agent` has the permissions, the card and the number of subscriptions of an agent, and when it was seen. A row that
+ *   has none of them left stays.
  * - `subscription` has the current subscriptions, `past_subscription` those that ended after the log's floor: reading
  *   the subscribers costs the same however often they change.
  * - `usage` has what each agent owns, once the tenant was written to under limits per agent: `tenant.has_usage`.
@@ -59,16 +63,18 @@ CREATE TABLE ${schema}.item (
   attempts bigint NOT NULL,
   ready_at bigint,
   queue_order bigint NOT NULL,
-  lease_holder text,
+  lease_holder text COLLATE "C",
   lease_position bigint,
   lease_id bigint,
   lease_until bigint,
-  lease_extended bigint,
+  task text,
+  unlogged_at bigint,
   value text NOT NULL,
   PRIMARY KEY (tenant, key)
 ) WITH (fillfactor = 85);
 CREATE INDEX item_expiry ON ${schema}.item (tenant, expires_at, key) WHERE expires_at IS NOT NULL;
-CREATE INDEX item_extended ON ${schema}.item (tenant, lease_extended) WHERE lease_extended IS NOT NULL;
+CREATE INDEX item_unlogged ON ${schema}.item (tenant, unlogged_at) WHERE unlogged_at IS NOT NULL;
+CREATE INDEX item_lease ON ${schema}.item (tenant, lease_holder, lease_until) WHERE lease_holder IS NOT NULL;
 
 CREATE TABLE ${schema}.item_audience (
   tenant text COLLATE "C" NOT NULL,
@@ -77,13 +83,21 @@ CREATE TABLE ${schema}.item_audience (
   PRIMARY KEY (tenant, bucket, key)
 );
 
+CREATE TABLE ${schema}.item_dependency (
+  tenant text COLLATE "C" NOT NULL,
+  dependency text COLLATE "C" NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  PRIMARY KEY (tenant, dependency, key)
+);
+
 CREATE TABLE ${schema}.queue (
   tenant text COLLATE "C" NOT NULL,
-  topic text COLLATE "C" NOT NULL,
+  queue text COLLATE "C" NOT NULL,
+  rank bigint NOT NULL,
   ready_at bigint NOT NULL,
   queue_order bigint NOT NULL,
   key text COLLATE "C" NOT NULL,
-  PRIMARY KEY (tenant, topic, ready_at, queue_order, key)
+  PRIMARY KEY (tenant, queue, rank, ready_at, queue_order, key)
 );
 
 CREATE TABLE ${schema}.topic (
@@ -99,8 +113,11 @@ CREATE TABLE ${schema}.agent (
   name text COLLATE "C" NOT NULL,
   subscriptions bigint NOT NULL,
   permissions text,
+  card text,
+  first_seen bigint,
+  last_seen bigint,
   PRIMARY KEY (tenant, name)
-);
+) WITH (fillfactor = 50);
 
 CREATE TABLE ${schema}.subscription (
   tenant text COLLATE "C" NOT NULL,

@@ -15,7 +15,7 @@ import {
 import type { Connections } from "../connection/connections.ts";
 import { type Answer, type Call, call, type Row } from "../connection/statement.ts";
 import type { Transaction } from "../connection/transaction.ts";
-import { toPermissions } from "../tables/agents.ts";
+import { toCard, toPermissions } from "../tables/agents.ts";
 import { toEvent } from "../tables/events.ts";
 import type { Tables } from "../tables/index.ts";
 import { toItem } from "../tables/items.ts";
@@ -30,7 +30,7 @@ export function dump(
   request: DumpRequest,
 ): Promise<DumpPage> {
   return connections.reading(request.tenantId, async (transaction) => {
-    const [found, page, commitId, extended] = (await transaction.run([
+    const [found, page, commitId, unlogged] = (await transaction.run([
       call(tables.tenants.findAny, request.tenantId),
       pageCall(tables, request),
       ...(request.section === "changes"
@@ -44,7 +44,7 @@ export function dump(
       const { after } = request;
       checkPosition(after, logFacts(tenant, after.position, commitId));
     }
-    const keys = extended?.rows.map(([key]) => key as string) ?? [];
+    const keys = unlogged?.rows.map(([key]) => key as string) ?? [];
     const reading = new DumpReading(tables, request.tenantId, transaction, keys);
     return {
       header: headerOf(tenant),
@@ -64,11 +64,11 @@ function headerOf(tenant: Tenant): TenantHeader {
 
 const START = { position: -1, index: 0 };
 
-/** What decides whether the position is still in the log, and the items whose lease was extended after it. */
+/** What decides whether the position is still in the log, and the items that changed after it without a log entry. */
 function changesCalls(tables: Tables, tenant: string, { position }: LogPosition): Call[] {
   return [
     call(tables.log.commitIdAt, tenant, position),
-    call(tables.items.extendedSince, tenant, position),
+    call(tables.items.unloggedSince, tenant, position),
   ];
 }
 
@@ -77,7 +77,7 @@ function pageCall(tables: Tables, { tenantId: tenant, limit, ...range }: DumpReq
   const maxRows = limit + 1;
   switch (range.section) {
     case "agents":
-      return call(tables.agents.page, tenant, range.after ?? "", maxRows);
+      return call(tables.agents.holdingsPage, tenant, range.after ?? "", maxRows);
     case "pastSubscriptions": {
       const { agent, until, topic } = range.after ?? { agent: "", until: 0, topic: "" };
       return call(tables.subscriptions.pastPage, tenant, agent, until, topic, maxRows);
@@ -104,10 +104,10 @@ class DumpReading {
   readonly #tables: Tables;
   readonly #name: string;
   readonly #transaction: Transaction;
-  readonly #extended: readonly string[];
+  readonly #unlogged: readonly string[];
 
-  constructor(tables: Tables, name: string, transaction: Transaction, extended: readonly string[]) {
-    this.#extended = extended;
+  constructor(tables: Tables, name: string, transaction: Transaction, unlogged: readonly string[]) {
+    this.#unlogged = unlogged;
     this.#tables = tables;
     this.#name = name;
     this.#transaction = transaction;
@@ -149,10 +149,10 @@ class DumpReading {
     since: number,
   ): Promise<readonly TenantRecord[]> {
     const tables = this.#tables;
-    const { agents, keys, events } = changedRecords(entries, this.#extended);
+    const { agents, keys, events } = changedRecords(entries, this.#unlogged);
     const positions = [events.map(({ position }) => position), events.map(({ index }) => index)];
     const answers = await this.#transaction.run([
-      call(tables.agents.byNames, this.#name, agents),
+      call(tables.agents.holdingsOf, this.#name, agents),
       call(tables.subscriptions.of, this.#name, agents),
       call(tables.subscriptions.pastOf, this.#name, agents, since),
       call(tables.items.byKeys, this.#name, keys),
@@ -176,17 +176,26 @@ class DumpReading {
   }
 }
 
+type HoldingColumns = readonly [name: string, permissions: string | null, card: string | null];
+
+const NO_HOLDING = { permissions: null, card: null };
+
 /** The records of agents, from their rows and those of their subscriptions. */
 function holdings(
   agents: readonly Row[],
   subscriptions: readonly Row[],
 ): (name: string) => TenantRecord {
-  const permissions = new Map(agents as unknown as readonly [string, string | null][]);
+  const known = new Map(
+    (agents as readonly HoldingColumns[]).map(([name, permissions, card]) => [
+      name,
+      { permissions: toPermissions(permissions), card: toCard(card) },
+    ]),
+  );
   const topics = Map.groupBy(subscriptions, ([agent]) => agent as string);
   return (name) => ({
     type: "agent",
     name,
-    permissions: toPermissions(permissions.get(name) ?? null),
+    ...(known.get(name) ?? NO_HOLDING),
     subscriptions: (topics.get(name) ?? []).map(([, topic, from]) => ({
       topic: topic as string,
       from: from as number,

@@ -1,6 +1,7 @@
 import { quotedName } from "../connection/statement.ts";
 import { agentStatements } from "./agents.ts";
 import { audienceStatements } from "./audiences.ts";
+import { dependencyStatements } from "./dependencies.ts";
 import { eventStatements } from "./events.ts";
 import { factStatements } from "./facts.ts";
 import { itemStatements } from "./items.ts";
@@ -22,6 +23,7 @@ export function tablesOf(schemaName: string) {
     tenants: tenantStatements(schema),
     items: itemStatements(schema),
     audiences: audienceStatements(schema),
+    dependencies: dependencyStatements(schema),
     queue: queueStatements(schema),
     topics: topicStatements(schema),
     agents: agentStatements(schema),

@@ -1,4 +1,4 @@
-import { type ItemRow, keyRow } from "@syntha/core/storage";
+import { encodeTask, type ItemRow, keyRow, parseTask } from "@syntha/core/storage";
 import { prepared, type Row, type Statement } from "../connection/statement.ts";
 import { type Scalar, toArrayText } from "./array-text.ts";
 import { indexLookup } from "./index-lookup.ts";
@@ -11,17 +11,28 @@ import { CLOCK, completeTenants } from "./tenants.ts";
  */
 const ITEM_FIELDS = `i.topics, i.subscribers, i.global, i.owner, i.author, i.revision, i.state,
   i.created_at, i.updated_at, i.expires_at, i.attempts, i.ready_at, i.queue_order,
-  i.lease_holder, i.lease_position, i.lease_id, i.lease_until`;
+  i.lease_holder, i.lease_position, i.lease_id, i.lease_until, i.task`;
 export const ITEM_HEAD = `i.key, json_build_array(${ITEM_FIELDS})::text`;
 /** The columns of `toKeyRow`. */
 export const KEY_COLUMNS = "i.key, json_build_array(i.topics, i.expires_at)::text";
 export const ITEM = `${ITEM_HEAD}, i.value`;
 
+/**
+ * The columns of an item that a commit reads. The last one is false for an item that can expire and on which no other one
+ * depends: with that known, its expiry needs no further read.
+ */
+export function factColumns(schema: string): string {
+  return `${ITEM}, CASE WHEN i.expires_at IS NOT NULL THEN
+    coalesce((SELECT true FROM ${schema}.item_dependency d WHERE d.tenant = $1 AND d.dependency = i.key LIMIT 1), false)
+  END`;
+}
+
 /** The bytes that an item counts for. */
 const BYTES = "octet_length(i.key) + octet_length(i.value)";
 
-/** The index of the value's column. */
+/** The index of the value's column, and of the last one of `factColumns`. */
 export const VALUE_AT = 2;
+export const HAS_DEPENDENTS_AT = VALUE_AT + 1;
 
 /** `ITEM_FIELDS`, decoded. */
 export type ItemFields = [
@@ -42,6 +53,7 @@ export type ItemFields = [
   position: number | null,
   leaseId: number,
   until: number,
+  task: string | null,
 ];
 
 /** The columns that a write sets, in the order of `toColumns`. */
@@ -64,6 +76,7 @@ const COLUMNS: readonly Column[] = [
   ["lease_position", "bigint"],
   ["lease_id", "bigint"],
   ["lease_until", "bigint"],
+  ["task", "text"],
   ["value", "text"],
 ];
 
@@ -94,6 +107,9 @@ export function itemStatements(schema: string) {
     byKeys: prepared(
       `SELECT ${ITEM} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = ANY($2::text[])`,
     ),
+    factsByKeys: prepared(
+      `SELECT ${factColumns(schema)} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = ANY($2::text[])`,
+    ),
     /** Without values, but with the size in bytes. */
     headsByKeys: prepared(
       `SELECT ${ITEM_HEAD}, ${BYTES} FROM ${schema}.item i WHERE i.tenant = $1 AND i.key = ANY($2::text[])`,
@@ -120,7 +136,7 @@ export function itemStatements(schema: string) {
        WHERE t.name = $1 ORDER BY k.at`,
     ),
     expired: prepared(
-      `SELECT ${ITEM} FROM ${schema}.item i WHERE i.tenant = $1 AND i.expires_at <= $2
+      `SELECT ${factColumns(schema)} FROM ${schema}.item i WHERE i.tenant = $1 AND i.expires_at <= $2
        ORDER BY i.expires_at, i.key LIMIT $3`,
     ),
     /** Routes and sizes of expired items that are not deleted yet, after a time and key. */
@@ -133,11 +149,11 @@ export function itemStatements(schema: string) {
     update: {
       one: prepared(
         `UPDATE ${schema}.item SET ${COLUMNS.map(([name, type], at) => `${name} = $${at + 2}::${type}`).join(", ")},
-           lease_extended = NULL
+           unlogged_at = NULL
          WHERE tenant = $1 AND key = $2`,
       ),
       many: prepared(
-        `UPDATE ${schema}.item i SET ${changes.join(", ")}, lease_extended = NULL FROM ${indexLookup(
+        `UPDATE ${schema}.item i SET ${changes.join(", ")}, unlogged_at = NULL FROM ${indexLookup(
           unnested(COLUMNS),
           `${schema}.item`,
           "x.tenant = $1 AND x.key = u.key",
@@ -146,17 +162,18 @@ export function itemStatements(schema: string) {
     },
     updateLeases: prepared(
       `UPDATE ${schema}.item i SET attempts = u.attempts, ready_at = u.ready_at, lease_holder = u.holder,
-         lease_position = u.position, lease_id = u.lease_id, lease_until = u.until, lease_extended = u.extended
+         lease_position = u.position, lease_id = u.lease_id, lease_until = u.until, task = u.task,
+         unlogged_at = u.unlogged_at
        FROM ${indexLookup(
          `unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
-            $9::bigint[]) u(key, attempts, ready_at, holder, position, lease_id, until, extended)`,
+            $9::text[], $10::bigint[]) u(key, attempts, ready_at, holder, position, lease_id, until, task, unlogged_at)`,
          `${schema}.item`,
          "x.tenant = $1 AND x.key = u.key",
        )} WHERE i.ctid = u.row_id`,
     ),
-    /** Keys of items whose current lease was extended when the log's head was at a position or later. */
-    extendedSince: prepared(
-      `SELECT key FROM ${schema}.item WHERE tenant = $1 AND lease_extended >= $2 ORDER BY lease_extended`,
+    /** Keys of items that last changed without a log entry, when the log's head was at a position ($2) or later. */
+    unloggedSince: prepared(
+      `SELECT key FROM ${schema}.item WHERE tenant = $1 AND unlogged_at >= $2 ORDER BY unlogged_at`,
     ),
     delete: prepared(`DELETE FROM ${schema}.item WHERE tenant = $1 AND key = ANY($2::text[])`),
   };
@@ -184,6 +201,7 @@ export function toColumns(row: ItemRow): Scalar[] {
     lease === null ? null : lease.position,
     lease === null ? null : lease.leaseId,
     lease === null ? null : lease.until,
+    encodeTask(row.task),
     row.value,
   ];
 }
@@ -201,7 +219,7 @@ export function toItem(row: Row, value = row[VALUE_AT] as string): ItemRow {
 export function fromFields(key: string, fields: ItemFields, value: string): ItemRow {
   const [topics, subscribers, global, owner, author, revision, state, ...rest] = fields;
   const [createdAt, updatedAt, expiresAt, attempts, readyAt, order, holder, ...lease] = rest;
-  const [position, leaseId, until] = lease;
+  const [position, leaseId, until, task] = lease;
   return {
     key,
     value,
@@ -219,5 +237,6 @@ export function fromFields(key: string, fields: ItemFields, value: string): Item
     readyAt,
     order,
     lease: position === null ? null : { holder, position, leaseId, until },
+    task: parseTask(task),
   };
 }

@@ -5,26 +5,13 @@ import { indexLookup } from "./index-lookup.ts";
 export function subscriptionStatements(schema: string) {
   const past = `SELECT agent, topic, from_position, until_position FROM ${schema}.past_subscription WHERE tenant = $1`;
   const addPast = `INSERT INTO ${schema}.past_subscription (tenant, agent, until_position, topic, from_position)`;
-  /** Updates the agents in a list `u` that have lost `ended` subscriptions; deletes the rows that are then empty. */
+  /** Updates the agents in a list `u` that have lost `ended` subscriptions. */
   const updateAgents = (list: string, ended: string): string => `
-       deleted_agent AS (
-         DELETE FROM ${schema}.agent a
-         USING ${indexLookup(
-           list,
-           `${schema}.agent`,
-           `x.tenant = $1 AND x.name = u.agent AND x.subscriptions = ${ended} AND x.permissions IS NULL`,
-         )}
-         WHERE a.ctid = u.row_id RETURNING 1),
        updated_agent AS (
          UPDATE ${schema}.agent a SET subscriptions = a.subscriptions - ${ended}
-         FROM ${indexLookup(
-           list,
-           `${schema}.agent`,
-           `x.tenant = $1 AND x.name = u.agent AND NOT (x.subscriptions = ${ended} AND x.permissions IS NULL)`,
-         )}
+         FROM ${indexLookup(list, `${schema}.agent`, "x.tenant = $1 AND x.name = u.agent")}
          WHERE a.ctid = u.row_id RETURNING a.subscriptions)`;
-  const unsubscribedAgents = `(SELECT count(*) FROM deleted_agent)
-         + (SELECT count(*) FILTER (WHERE subscriptions = 0) FROM updated_agent)`;
+  const unsubscribedAgents = "(SELECT count(*) FROM updated_agent WHERE subscriptions = 0)";
   return {
     topicsOf: prepared(
       `SELECT topic FROM ${schema}.subscription WHERE tenant = $1 AND agent = $2 ORDER BY topic`,

@@ -5,6 +5,7 @@ export const TENANT_COLUMNS = {
   tenant: "name",
   item: "tenant",
   item_audience: "tenant",
+  item_dependency: "tenant",
   queue: "tenant",
   topic: "tenant",
   agent: "tenant",

@@ -1,26 +1,30 @@
-import type { AgentFacts } from "@syntha/core/storage";
+import { type AgentCard, type AgentFacts, encodeCard } from "@syntha/core/storage";
 import type { Call } from "../connection/statement.ts";
 import type { Tables } from "../tables/index.ts";
 import { rowCalls } from "./row-batches.ts";
 
-/** Writes the rows of agents, and deletes those without subscriptions and permissions. */
+/** Writes the rows of agents, except their cards. None is deleted, because an agent stays known. */
 export function writeAgents(
   tables: Tables,
   tenant: string,
   agents: readonly (AgentFacts & { readonly name: string })[],
 ): Call[] {
-  const hasRow = ({ subscriptions, permissions }: AgentFacts): boolean =>
-    subscriptions > 0 || permissions !== null;
-  const rows = agents
-    .filter(hasRow)
-    .map(({ name, subscriptions, permissions }) => [
-      name,
-      subscriptions,
-      permissions && JSON.stringify(permissions),
-    ]);
-  const deleted = agents.filter((agent) => !hasRow(agent)).map(({ name }) => [name]);
-  return [
-    ...rowCalls(tables.agents.set, tenant, rows),
-    ...rowCalls(tables.agents.remove, tenant, deleted),
-  ];
+  const rows = agents.map(({ name, subscriptions, permissions, sighting }) => [
+    name,
+    subscriptions,
+    permissions && JSON.stringify(permissions),
+    sighting?.firstSeen ?? null,
+    sighting?.lastSeen ?? null,
+  ]);
+  return rowCalls(tables.agents.set, tenant, rows);
+}
+
+/** Writes the cards of agents that have rows. */
+export function writeCards(
+  tables: Tables,
+  tenant: string,
+  cards: readonly (readonly [name: string, card: AgentCard])[],
+): Call[] {
+  const rows = cards.map(([name, card]) => [name, encodeCard(card)]);
+  return rowCalls(tables.agents.setCard, tenant, rows);
 }

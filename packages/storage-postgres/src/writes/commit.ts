@@ -49,7 +49,7 @@ export async function commit(
     return await commitOnce();
   } catch (error) {
     if (sent === undefined) throw error;
-    // Only extensions of leases are unlogged, and they can be repeated.
+    // Without log entries it only extends leases, which can be repeated.
     if (sent === "unlogged") return retryUntilAnswered(busyMs, error, commitOnce);
     if (await isInLog(connections, tables, sent, busyMs, error)) return { outcomes, changed: true };
     // The transaction has ended without the commit, so nothing was changed.

@@ -1,30 +1,25 @@
-import { type FactCache, type FactRequest, type ItemRow, topicBucket } from "@syntha/core/storage";
-import { type Answer, type Call, call, type Row } from "../connection/statement.ts";
-import { toPermissions } from "../tables/agents.ts";
+import { type FactCache, type FactRequest, topicBucket } from "@syntha/core/storage";
+import { type Answer, call } from "../connection/statement.ts";
+import { toCard, toPermissions, toSighting } from "../tables/agents.ts";
 import { toArrayText } from "../tables/array-text.ts";
 import { toEvent } from "../tables/events.ts";
 import type { Tables } from "../tables/index.ts";
 import { toItem } from "../tables/items.ts";
 import { TENANT_ITSELF } from "../tables/rates.ts";
+import { type FactRead, type Of, readItems } from "./fact-read.ts";
 import { batches } from "./row-batches.ts";
-
-/** A call that reads facts, and how its answer is cached. */
-export interface FactRead {
-  readonly call: Call;
-  cache(answer: Answer, facts: FactCache): void;
-}
-
-type Of<T extends FactRequest["type"]> = Extract<FactRequest, { type: T }>;
+import { dependentsReads, nextReadyAtRead, queueReads } from "./task-reads.ts";
 
 /**
  * The calls that read the requested facts, one for each kind of fact however many are requested. The call for agents,
  * topics and subscriptions comes first.
+ * @param now undefined: the server's time
  */
 export function factReads(
   tables: Tables,
   tenant: string,
   requests: readonly FactRequest[],
-  now: number,
+  now: number | undefined,
 ): FactRead[] {
   const of = <T extends FactRequest["type"]>(type: T): Of<T>[] =>
     requests.filter((request): request is Of<T> => request.type === type);
@@ -35,8 +30,9 @@ export function factReads(
     ...eventReads(tables, tenant, of("event")),
     ...usageReads(tables, tenant, of("usage")),
     ...allowanceReads(tables, tenant, of("allowance")),
-    ...of("queue").map((request) => queueRead(tables, tenant, request)),
-    ...requests.flatMap((request) => otherRead(tables, tenant, request, now) ?? []),
+    ...queueReads(tables, tenant, of("queue"), now),
+    ...dependentsReads(tables, tenant, of("dependents")),
+    ...requests.flatMap((request) => otherRead(tables, tenant, request, now ?? 0) ?? []),
   ];
 }
 
@@ -44,15 +40,15 @@ export function factReads(
 export function clockOf([first]: readonly Answer[]): number {
   const row = first?.rows.find(([kind]) => kind === "clock");
   if (row === undefined) throw new Error("The facts have no time.");
-  return row[3] as number;
+  return row[4] as number;
 }
 
 function itemReads(tables: Tables, tenant: string, requests: readonly Of<"item">[]): FactRead[] {
   if (requests.length === 0) return [];
   return batches([...new Set(requests.map(({ key }) => key))]).map((keys) => ({
-    call: call(tables.items.byKeys, tenant, toArrayText(keys)),
+    call: call(tables.items.factsByKeys, tenant, toArrayText(keys)),
     cache({ rows }, facts) {
-      for (const item of toItems(rows)) facts.cacheItem(item.key, item);
+      for (const item of readItems(rows, facts)) facts.cacheItem(item.key, item);
       for (const key of keys) facts.cacheItem(key, undefined);
     },
   }));
@@ -118,12 +114,14 @@ type MembershipRow = readonly [
   kind: "clock" | "item" | "topic" | "agent" | "pair",
   agent: string | null,
   topic: string | null,
+  text: string | null,
   n: number | null,
   m: number | null,
-  text: string | null,
+  o: number | null,
 ];
 
-function cacheMembership([kind, agent, topic, n, m, text]: MembershipRow, facts: FactCache): void {
+function cacheMembership(row: MembershipRow, facts: FactCache): void {
+  const [kind, agent, topic, text, n, m, o] = row;
   switch (kind) {
     case "clock":
       return;
@@ -138,6 +136,7 @@ function cacheMembership([kind, agent, topic, n, m, text]: MembershipRow, facts:
       facts.cacheAgent(agent as string, {
         subscriptions: n as number,
         permissions: toPermissions(text),
+        sighting: toSighting(m, o),
       });
       return;
     case "pair":
@@ -197,19 +196,6 @@ function allowanceReads(
   ];
 }
 
-/** One item more than requested: it usually answers `nextReadyAt`. */
-function queueRead(tables: Tables, tenant: string, { topic, size }: Of<"queue">): FactRead {
-  const limit = size + 1;
-  return {
-    call: call(tables.queue.first, tenant, topic, limit),
-    cache: ({ rows }, facts) =>
-      facts.cacheQueue(topic, {
-        rows: toItems(rows),
-        isAll: rows.length < limit,
-      }),
-  };
-}
-
 function otherRead(
   tables: Tables,
   tenant: string,
@@ -231,12 +217,14 @@ function otherRead(
         call: call(tables.events.countIn, tenant, topicBucket(request.topic), request.most),
         cache: ({ rows }, facts) => facts.cacheUntilNextChange(request, rows[0]?.[0] as number),
       };
-    case "nextReadyAt":
+    case "card":
       return {
-        call: call(tables.queue.nextReadyAt, tenant, request.topic, now),
+        call: call(tables.agents.cardOf, tenant, request.agent),
         cache: ({ rows }, facts) =>
-          facts.cacheUntilNextChange(request, (rows[0]?.[0] as number | undefined) ?? null),
+          facts.cacheCard(request.agent, toCard((rows[0]?.[0] as string | undefined) ?? null)),
       };
+    case "nextReadyAt":
+      return nextReadyAtRead(tables, tenant, request, now);
     case "page": {
       const { of, after, limit } = request;
       return {
@@ -244,19 +232,19 @@ function otherRead(
           of === "all"
             ? call(tables.items.page, tenant, after, limit)
             : call(tables.audiences.page, tenant, topicBucket(of.topic), after, limit),
-        cache: ({ rows }, facts) => facts.cacheUntilNextChange(request, toItems(rows)),
+        cache: ({ rows }, facts) =>
+          facts.cacheUntilNextChange(
+            request,
+            rows.map((row) => toItem(row)),
+          ),
       };
     }
     case "expired":
       return {
         call: call(tables.items.expired, tenant, now, request.limit),
-        cache: ({ rows }, facts) => facts.cacheUntilNextChange(request, toItems(rows)),
+        cache: ({ rows }, facts) => facts.cacheUntilNextChange(request, readItems(rows, facts)),
       };
     default:
       return undefined;
   }
-}
-
-function toItems(rows: readonly Row[]): ItemRow[] {
-  return rows.map((row) => toItem(row));
 }

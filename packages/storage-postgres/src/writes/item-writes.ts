@@ -1,4 +1,10 @@
-import { type ItemEffect, itemEffect, type ItemRow } from "@syntha/core/storage";
+import {
+  encodeTask,
+  type ItemEffect,
+  itemEffect,
+  type ItemRow,
+  priorityOf,
+} from "@syntha/core/storage";
 import type { Call } from "../connection/statement.ts";
 import type { Scalar } from "../tables/array-text.ts";
 import type { Tables } from "../tables/index.ts";
@@ -8,13 +14,13 @@ import { insertCalls, rowCalls } from "./row-batches.ts";
 interface ChangedItem {
   /** From the row that the database has to the row to write. */
   readonly effect: ItemEffect;
-  /** The log's head when the lease was extended; null if it was not. */
-  readonly extended: number | null;
+  /** The log's head, if the log has no entry for the change; otherwise null. */
+  readonly unloggedAt: number | null;
 }
 
 type Columns = readonly Scalar[];
 
-/** Items, with their audiences and queue entries, that the database does not have yet. */
+/** Items, with their audiences, queue entries and pending dependencies, that the database does not have yet. */
 export class ItemWrites {
   readonly #tables: Tables;
   readonly #tenant: string;
@@ -29,15 +35,15 @@ export class ItemWrites {
     return this.#changed.size === 0;
   }
 
-  /** @param extended the log's head when the lease was extended; null if it was not */
-  add(effect: ItemEffect, extended: number | null = null): void {
+  /** @param unloggedAt the log's head, if the log has no entry for the change; otherwise null */
+  add(effect: ItemEffect, unloggedAt: number | null = null): void {
     const { key, after, isLeaseOnly } = effect;
     const known = this.#changed.get(key)?.effect;
-    if (known === undefined) this.#changed.set(key, { effect, extended });
+    if (known === undefined) this.#changed.set(key, { effect, unloggedAt });
     else if (known.before === null && after === null) this.#changed.delete(key);
     else {
       const merged = itemEffect(known.before, after, known.isLeaseOnly && isLeaseOnly);
-      this.#changed.set(key, { effect: merged, extended });
+      this.#changed.set(key, { effect: merged, unloggedAt });
     }
   }
 
@@ -49,6 +55,7 @@ export class ItemWrites {
       ...this.#itemCalls(changed),
       ...this.#audienceCalls(effects),
       ...this.#queueCalls(effects),
+      ...this.#dependencyCalls(effects),
     ];
   }
 
@@ -58,11 +65,11 @@ export class ItemWrites {
     const updated: Columns[] = [];
     const leased: Columns[] = [];
     const deleted: Columns[] = [];
-    for (const { effect, extended } of changed) {
+    for (const { effect, unloggedAt } of changed) {
       const { key, before, after, isLeaseOnly } = effect;
       if (after === null) deleted.push([key]);
       else if (before === null) created.push(toColumns(after));
-      else if (isLeaseOnly) leased.push([...toLeaseColumns(after), extended]);
+      else if (isLeaseOnly) leased.push([...toLeaseColumns(after), unloggedAt]);
       else updated.push(toColumns(after));
     }
     return [
@@ -92,9 +99,19 @@ export class ItemWrites {
       ...insertCalls(queue.add, this.#tenant, added),
     ];
   }
+
+  #dependencyCalls(effects: readonly ItemEffect[]): Call[] {
+    const { dependencies } = this.#tables;
+    const removed = effects.flatMap(({ key, resolves }) => resolves.map((each) => [each, key]));
+    const added = effects.flatMap(({ key, awaits }) => awaits.map((each) => [each, key]));
+    return [
+      ...rowCalls(dependencies.remove, this.#tenant, removed),
+      ...insertCalls(dependencies.add, this.#tenant, added),
+    ];
+  }
 }
 
-function toLeaseColumns({ key, attempts, readyAt, lease }: ItemRow): Columns {
+function toLeaseColumns({ key, attempts, readyAt, lease, task }: ItemRow): Columns {
   return [
     key,
     attempts,
@@ -103,10 +120,11 @@ function toLeaseColumns({ key, attempts, readyAt, lease }: ItemRow): Columns {
     lease?.position ?? null,
     lease?.leaseId ?? null,
     lease?.until ?? null,
+    encodeTask(task),
   ];
 }
 
-function queueEntries(row: ItemRow | null, topics: readonly string[]): Columns[] {
+function queueEntries(row: ItemRow | null, queues: readonly string[]): Columns[] {
   if (row === null) return [];
-  return topics.map((topic) => [topic, row.readyAt, row.order, row.key]);
+  return queues.map((queue) => [queue, -priorityOf(row), row.readyAt, row.order, row.key]);
 }

@@ -2,6 +2,7 @@ import {
   type AgentHolding,
   bytesOf,
   countsOf,
+  encodeCard,
   type EntryPosition,
   type EventRow,
   itemEffect,
@@ -19,7 +20,6 @@ import { toEvent } from "../tables/events.ts";
 import type { Tables } from "../tables/index.ts";
 import { toItem } from "../tables/items.ts";
 import type { Tenant } from "../tables/tenants.ts";
-import { writeAgents } from "./agent-writes.ts";
 import { deleteInBatches } from "./batched-deletion.ts";
 import { putEvents, removeEventAudiences } from "./event-writes.ts";
 import { ItemWrites } from "./item-writes.ts";
@@ -173,15 +173,16 @@ export class TenantLoader {
     const subscribed = holdings.flatMap(({ name, subscriptions }) =>
       subscriptions.map(({ topic, from }) => [name, topic, from]),
     );
-    const agents = holdings.map(({ name, permissions, subscriptions }) => ({
+    const agents = holdings.map(({ name, permissions, card, subscriptions }) => [
       name,
-      permissions,
-      subscriptions: subscriptions.length,
-    }));
+      subscriptions.length,
+      permissions && JSON.stringify(permissions),
+      card && encodeCard(card),
+    ]);
     return [
       ...rowCalls(tables.subscriptions.remove, this.#name, removed),
       ...rowCalls(tables.subscriptions.add, this.#name, subscribed),
-      ...writeAgents(this.#tables, this.#name, agents),
+      ...rowCalls(tables.agents.load, this.#name, agents),
     ];
   }
 

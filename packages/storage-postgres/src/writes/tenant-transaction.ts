@@ -21,7 +21,8 @@ import { type Answer, call } from "../connection/statement.ts";
 import type { Transaction } from "../connection/transaction.ts";
 import type { Tables } from "../tables/index.ts";
 import type { Tenant } from "../tables/tenants.ts";
-import { clockOf, type FactRead, factReads, usageReads } from "./fact-reads.ts";
+import type { FactRead } from "./fact-read.ts";
+import { clockOf, factReads, usageReads } from "./fact-reads.ts";
 import { lockTenant } from "./tenant-lock.ts";
 import { WriteSet } from "./write-set.ts";
 
@@ -57,7 +58,7 @@ export class TenantTransaction {
       requests.filter(isUsage),
       requests.filter((request) => !isUsage(request)),
     ];
-    const reads = factReads(tables, name, others, 0);
+    const reads = factReads(tables, name, others, clock?.());
     const counted = usages.length === 0 ? [] : usageReads(tables, name, usages);
     const calls = [...reads, ...counted].map((each) => each.call);
     const locked = await lockTenant(tables, name, transaction, newEpoch(), calls);
@@ -65,11 +66,13 @@ export class TenantTransaction {
     if (tenant.loading !== null) throw beingLoaded(name);
     const now = Math.max(clock?.() ?? clockOf(answers), tenant.now);
     const facts = new FactCache(tenant.epoch, tenant.head, now, tenant);
-    cacheAnswers(answers, reads, facts);
+    const more = cacheAnswers(answers, reads, facts);
     // A tenant without commits has nothing to count.
     if (usages.length > 0 && tenant.head === 0) tenant.hasUsage = true;
     if (tenant.hasUsage) cacheAnswers(answers.slice(reads.length), counted, facts);
-    return new TenantTransaction(tables, name, transaction, tenant, facts);
+    const started = new TenantTransaction(tables, name, transaction, tenant, facts);
+    await started.#readAll(more);
+    return started;
   }
 
   private constructor(
@@ -113,14 +116,20 @@ export class TenantTransaction {
       this.#read(requests),
     );
     if (!decision.ok) return decision;
-    if (decision.extended !== undefined) {
-      this.#writes.extend(decision.extended, facts.head);
-      facts.extend(decision.extended);
+    const { unlogged, sightings, spent } = decision;
+    if (unlogged !== undefined) {
+      this.#writes.addUnlogged(unlogged, facts.head);
+      facts.applyUnlogged(unlogged);
+    }
+    // Before the changes, because the deletion of a topic clears what is cached of agents.
+    if (sightings !== undefined) {
+      this.#writes.see(sightings);
+      facts.see(sightings);
     }
     if (decision.changes.length > 0) await this.#apply(commit.actor, decision.changes);
-    if (decision.spent !== undefined) {
-      this.#writes.spend(decision.spent);
-      facts.spend(decision.spent);
+    if (spent !== undefined) {
+      this.#writes.spend(spent);
+      facts.spend(spent);
     }
     const { epoch, head: position, now } = facts;
     return { ok: true, epoch, position, now, results: decision.results };
@@ -197,9 +206,14 @@ export class TenantTransaction {
   async #read(requests: readonly FactRequest[]): Promise<void> {
     if (requests.some(requiresFlush)) await this.#write();
     if (requests.some(isUsage) && !this.#tenant.hasUsage) await this.#countUsages();
-    const reads = factReads(this.#tables, this.#name, requests, this.#facts.now);
-    const answers = await this.#transaction.run(reads.map((each) => each.call));
-    cacheAnswers(answers, reads, this.#facts);
+    await this.#readAll(factReads(this.#tables, this.#name, requests, this.#facts.now));
+  }
+
+  async #readAll(reads: readonly FactRead[]): Promise<void> {
+    for (let left = reads; left.length > 0;) {
+      const answers = await this.#transaction.run(left.map((each) => each.call));
+      left = cacheAnswers(answers, left, this.#facts);
+    }
   }
 }
 
@@ -207,10 +221,11 @@ function isUsage(request: FactRequest): request is Extract<FactRequest, { type: 
   return request.type === "usage";
 }
 
+/** Returns what is left to read. */
 function cacheAnswers(
   answers: readonly Answer[],
   reads: readonly FactRead[],
   facts: FactCache,
-): void {
-  for (const [index, answer] of answers.entries()) reads[index]?.cache(answer, facts);
+): FactRead[] {
+  return answers.flatMap((answer, index) => reads[index]?.cache(answer, facts) ?? []);
 }

@@ -1,18 +1,20 @@
 import {
+  type AgentCard,
+  type AgentSighting,
   type CommitHeader,
   type Change,
   type Effects,
   type EventRow,
   type FactCache,
   itemEffect,
-  type LeaseExtension,
   type Spending,
   type SubscriptionEffect,
+  type UnloggedUpdate,
 } from "@syntha/core/storage";
 import type { Call } from "../connection/statement.ts";
 import type { Scalar } from "../tables/array-text.ts";
 import type { Tables } from "../tables/index.ts";
-import { writeAgents } from "./agent-writes.ts";
+import { writeAgents, writeCards } from "./agent-writes.ts";
 import { combineStatements } from "./combined-statements.ts";
 import { insertEvents } from "./event-writes.ts";
 import { ItemWrites } from "./item-writes.ts";
@@ -36,6 +38,7 @@ export class WriteSet {
   readonly #subscriptions = new Map<string, SubscriptionChange>();
   readonly #topics = new Set<string>();
   readonly #agents = new Set<string>();
+  readonly #cards = new Map<string, AgentCard>();
   readonly #events: EventRow[] = [];
 
   constructor(tables: Tables, tenant: string) {
@@ -47,7 +50,7 @@ export class WriteSet {
   }
 
   get isEmpty(): boolean {
-    return this.#log.isEmpty && this.#items.isEmpty;
+    return this.#log.isEmpty && this.#items.isEmpty && this.#agents.size === 0;
   }
 
   /** Whether the collected changes must be written before these, because both affect the same subscription. */
@@ -61,7 +64,7 @@ export class WriteSet {
   add(
     header: CommitHeader,
     changes: readonly Change[],
-    { items, events, subscriptions, permissions, deletedTopics, counts }: Effects,
+    { items, events, subscriptions, permissions, cards, deletedTopics, counts }: Effects,
     hasUsage: boolean,
   ): void {
     for (const item of items) this.#items.add(item);
@@ -71,17 +74,22 @@ export class WriteSet {
       const { position } = header;
       this.#subscriptions.set(subscriptionKey(agent, topic), { ...effect, position });
     }
-    for (const { agent } of [...subscriptions, ...permissions]) this.#agents.add(agent);
+    for (const { agent } of [...subscriptions, ...permissions, ...cards]) this.#agents.add(agent);
+    for (const { agent, card } of cards) this.#cards.set(agent, card);
     for (const { name } of counts.topics) this.#topics.add(name);
     for (const topic of deletedTopics) this.#topics.add(topic);
     if (hasUsage) this.#usages.add(counts.usage);
     for (const [index, change] of changes.entries()) this.#log.add(header, index, change);
   }
 
-  /** @param head the log's head when the leases were extended */
-  extend(extended: readonly LeaseExtension[], head: number): void {
-    for (const { before, after } of extended)
+  /** @param head the log's head */
+  addUnlogged(unlogged: readonly UnloggedUpdate[], head: number): void {
+    for (const { before, after } of unlogged)
       this.#items.add(itemEffect(before, after, true), head);
+  }
+
+  see(sightings: readonly AgentSighting[]): void {
+    for (const { agent } of sightings) this.#agents.add(agent);
   }
 
   spend(spent: readonly Spending[]): void {
@@ -92,6 +100,7 @@ export class WriteSet {
   take(facts: FactCache, last: readonly Call[] = []): readonly Call[] {
     const usages = this.#usages.take();
     const scrubs = Object.values(this.#log.takeScrub() ?? {});
+    const agents = this.#agentCalls(facts);
     const calls = [
       ...this.#items.take(),
       ...this.#membershipCalls(facts),
@@ -100,10 +109,10 @@ export class WriteSet {
       ...usages.calls,
       ...last,
     ];
-    for (const each of [this.#subscriptions, this.#topics, this.#agents]) each.clear();
+    for (const each of [this.#subscriptions, this.#topics]) each.clear();
     this.#events.length = 0;
-    // Statements that must see each other's changes stay separate.
-    return [...scrubs, ...combineStatements(this.#tables, calls), ...usages.after];
+    // Statements that must see each other's changes stay separate, and so do those of agents, which few commits have.
+    return [...scrubs, ...agents, ...combineStatements(this.#tables, calls), ...usages.after];
   }
 
   #membershipCalls(facts: FactCache): Call[] {
@@ -114,12 +123,20 @@ export class WriteSet {
         .filter((each) => each.isSubscribed === isSubscribed)
         .map(({ agent, topic, position }) => [agent, topic, position]);
     const topics = [...this.#topics].map((name) => ({ name, ...facts.topic(name) }));
-    const agents = [...this.#agents].map((name) => ({ name, ...facts.agent(name) }));
     return [
       ...rowCalls(tables.subscriptions.end, this.#tenant, rows(false)),
       ...rowCalls(tables.subscriptions.add, this.#tenant, rows(true)),
       ...writeTopics(this.#tables, this.#tenant, topics),
+    ];
+  }
+
+  #agentCalls(facts: FactCache): Call[] {
+    const agents = [...this.#agents].map((name) => ({ name, ...facts.agent(name) }));
+    const cards = [...this.#cards];
+    for (const each of [this.#agents, this.#cards]) each.clear();
+    return [
       ...writeAgents(this.#tables, this.#tenant, agents),
+      ...writeCards(this.#tables, this.#tenant, cards),
     ];
   }
 }
