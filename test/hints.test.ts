@@ -47,7 +47,7 @@ const UNCOVERED: Readonly<Record<string, string>> = {
     "the mesh sweeps and writes again by itself; only a storage that is used without one gets it",
   "Unsubscribe it first, from up to 1,000 topics at a time: mesh.agent(${}).unsubscribe(topics); mesh.agent(${}).subscriptions() lists them.":
     TOO_MUCH_FOR_ONE_COMMIT,
-  "Delete items of it first: for (const key of await mesh.system.keys({ topic: ${} })) await mesh.system.delete(key). Then deleteTopic does the rest, if it has subscribers or events.":
+  "Delete items of it first: for (const key of await mesh.system.keys({ topics: [${}] })) await mesh.system.delete(key). Then deleteTopic does the rest, if it has subscribers or events.":
     TOO_MUCH_FOR_ONE_COMMIT,
   "End subscriptions to it first: for (const name of await mesh.subscribers(${})) await mesh.agent(name).unsubscribe([${}]). Then deleteTopic does the rest, if it has items or events.":
     TOO_MUCH_FOR_ONE_COMMIT,

@@ -148,10 +148,10 @@ function leaseOf(attempt: Attempt): LeaseHandle {
   return agent.lease(keyOf(attempt), random.pick(known.tokens));
 }
 
-function filter(attempt: Attempt): { topic?: string; prefix?: string } {
+function filter(attempt: Attempt): { topics?: string[]; prefix?: string } {
   return attempt.random.pick([
     {},
-    { topic: topicOf(attempt) },
+    { topics: [topicOf(attempt)] },
     { prefix: attempt.random.pick(["o", "%", "_", ""]) },
   ]);
 }

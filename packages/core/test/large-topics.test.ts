@@ -46,7 +46,7 @@ describe("a topic that is too large to delete in one commit", () => {
     expect(details).toEqual({ what: 'the topic "t"', size: MOST + 1, maximum: MOST });
     expect(hint).toMatch(/mesh\.system\.keys\(\{ topic: "t" \}\).*mesh\.system\.delete\(key\)/);
     expect(await mesh.stats()).toEqual(before);
-    for (const key of await mesh.system.keys({ topic: "t" })) await mesh.system.delete(key);
+    for (const key of await mesh.system.keys({ topics: ["t"] })) await mesh.system.delete(key);
     expect(await mesh.deleteTopic("t")).toEqual({ deleted: 0, kept: 0, subscribers: 1 });
   });
 

@@ -91,23 +91,23 @@ const { items: someTasks } = await agent.list({ prefix: "task:4" });
 is<Same<(typeof someTasks)[number], Item<Task, `task:4${string}`>>>();
 const { items: beginning } = await agent.list({ prefix: "su" });
 is<Same<(typeof beginning)[number], SummaryItem>>();
-const { items: onTopic } = await agent.list({ topic: "work", limit: 5 });
+const { items: onTopic } = await agent.list({ topics: ["work"], limit: 5 });
 is<Same<(typeof onTopic)[number], TaskItem>>();
-const { items: both } = await agent.list({ topic: "figures", prefix: "count:" });
+const { items: both } = await agent.list({ topics: ["figures"], prefix: "count:" });
 is<Same<(typeof both)[number], CountItem>>();
-const { items: none } = await agent.list({ topic: "work", prefix: "count:" });
+const { items: none } = await agent.list({ topics: ["work"], prefix: "count:" });
 is<Same<(typeof none)[number], never>>();
 const { items: all } = await agent.list();
 is<Same<(typeof all)[number], TaskItem | CountItem | SummaryItem>>();
-const { items: headers } = await agent.list({ topic: "work", values: false });
+const { items: headers } = await agent.list({ topics: ["work"], values: false });
 is<Same<(typeof headers)[number], ItemHeader<`task:${string}`>>>();
 declare const prefix: string;
 const { items: byVariable } = await agent.list({ prefix });
 is<Same<(typeof byVariable)[number], TaskItem | CountItem | SummaryItem>>();
 // @ts-expect-error no such topic
-await agent.list({ topic: "wrok" });
+await agent.list({ topics: ["wrok"] });
 
-const keys = await agent.keys({ topic: "figures" });
+const keys = await agent.keys({ topics: ["figures"] });
 is<Same<(typeof keys)[number], "summary" | `count:${string}`>>();
 const values = await agent.getAll({ prefix: "count:" });
 is<Same<typeof values, { [x: `count:${string}`]: number | undefined }>>();
@@ -126,15 +126,25 @@ for await (const change of agent.watch({ topics: ["work"], initial: true })) {
   if (change.type === "put") is<Same<typeof change.item, TaskItem>>();
   if (change.type === "event") is<Same<typeof change.event.data, boolean>>();
 }
+for await (const change of agent.watch({ prefix: "task:" })) {
+  if (change.type === "put") is<Same<typeof change.item, TaskItem>>();
+  is<Same<Extract<typeof change, { type: "event" }>["event"], never>>();
+}
+for await (const change of agent.watch({ prefix: "task:", types: ["done"] })) {
+  if (change.type === "put") is<Same<typeof change.item, TaskItem>>();
+  if (change.type === "event") is<Same<typeof change.event.type, "done">>();
+}
 // @ts-expect-error no such key
 agent.watch({ keys: ["other"] });
+// @ts-expect-error no such event
+agent.watch({ types: ["other"] });
 const { changes } = await agent.changes({ topics: ["figures"] });
 for (const change of changes)
   if (change.type === "put") is<Same<typeof change.item, CountItem | SummaryItem>>();
 
 // Without a schema, the reader's word and a prefix count.
 const free = new ContextMesh().agent("Ann");
-const { items: orders } = await free.list<{ id: string }>({ topic: "orders" });
+const { items: orders } = await free.list<{ id: string }>({ topics: ["orders"] });
 is<Same<(typeof orders)[number], Item<{ id: string }>>>();
 const { items: prefixed } = await free.list({ prefix: "order:" });
 is<Same<(typeof prefixed)[number], Item<JsonValue, `order:${string}`>>>();

@@ -41,9 +41,9 @@ await agent.update("a", () => 1, { ifRevision: 1 });
 // @ts-expect-error
 await agent.delete("a", { revision: 1 });
 // @ts-expect-error
-await agent.list({ topics: ["t"] });
+await agent.list({ topic: "t" });
 // @ts-expect-error
-await agent.getAll({ topics: ["t"] });
+await agent.getAll({ topic: "t" });
 // @ts-expect-error
 await agent.keys({ topicss: ["t"] });
 // @ts-expect-error
@@ -51,7 +51,7 @@ await agent.topics({ topic: "t" });
 // @ts-expect-error
 await agent.can({ posts: ["t"] });
 // @ts-expect-error
-agent.watch({ prefix: "a" });
+agent.watch({ type: "a" });
 // @ts-expect-error
 await agent.changes({ after: "a" });
 // @ts-expect-error

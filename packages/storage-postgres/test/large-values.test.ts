@@ -18,6 +18,6 @@ it("writes and rewrites a batch of large and small values", async () => {
   const all = await mesh.system.getAll();
   expect(Object.keys(all)).toHaveLength(100);
   for (const [n, value] of values.entries()) expect(all[`item ${n}`]).toEqual([value]);
-  expect(await mesh.system.keys({ topic: "work" })).toHaveLength(100);
+  expect(await mesh.system.keys({ topics: ["work"] })).toHaveLength(100);
   await mesh.close();
 });

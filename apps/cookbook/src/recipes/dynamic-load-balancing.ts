@@ -51,7 +51,7 @@ await won?.release({ countAttempt: false });
 
 await Promise.all([worker("Quick", 3), worker("Steady", 15), worker("Slow", 60)]);
 
-const results = await coordinator.getAll<{ by: string; words: number }>({ topic: "results" });
+const results = await coordinator.getAll<{ by: string; words: number }>({ topics: ["results"] });
 const countOf = (name: string): number =>
   Object.values(results).filter(({ by }) => by === name).length;
 const [quick, slow] = [countOf("Quick"), countOf("Slow")];

@@ -72,7 +72,7 @@ export function decideDeleteTopic(draft: Draft, topic: string): OpResult {
 
 const DELETE_ITEMS = (topic: string): string => {
   const name = JSON.stringify(topic);
-  return `Delete items of it first: for (const key of await mesh.system.keys({ topic: ${name} })) await mesh.system.delete(key). Then deleteTopic does the rest, if it has subscribers or events.`;
+  return `Delete items of it first: for (const key of await mesh.system.keys({ topics: [${name}] })) await mesh.system.delete(key). Then deleteTopic does the rest, if it has subscribers or events.`;
 };
 
 function checkTopicSize(topic: string, items: number, subscribers: number, events: number): void {

@@ -14,9 +14,9 @@ import { checkReadOptions, readItems, type ReadOptions } from "./read-options.ts
 export type ValuesByKey<S extends MeshSchema, T, K extends string = KeyOf<S>> =
   string extends KeyOf<S> ? Record<K, ValueOf<S, string, T>> : { [P in K]?: ValueOf<S, P, T> };
 
-const KEYS = knownOptions<ItemFilter>("keys", { topic: true, prefix: true });
+const KEYS = knownOptions<ItemFilter>("keys", { topics: true, prefix: true });
 const GET_ALL = knownOptions<ItemFilter & ReadOptions>("getAll", {
-  topic: true,
+  topics: true,
   prefix: true,
   onCorrupt: true,
 });

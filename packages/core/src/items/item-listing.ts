@@ -6,7 +6,7 @@ import type { Actor } from "../route/visibility.ts";
 import type { Session } from "../session/session.ts";
 import type { ItemQuery } from "../storage/query.ts";
 import { checkAgentName } from "../text/agent-name.ts";
-import { checkName, MAX_NAME_BYTES } from "../text/name.ts";
+import { checkNames, checkPrefix } from "../text/name.ts";
 import {
   type CorruptItem,
   type Item,
@@ -18,10 +18,13 @@ import {
 import { checkLimit, fromPage, type Page, toPage } from "../view/page-token.ts";
 import { readable } from "../view/readable.ts";
 
+/** Topics that one listing may name. */
+const MAX_TOPICS = 64;
+
 /** Selects visible items; every part given must match. */
 export interface ItemFilter<T extends string = string, P extends string = string> {
-  /** Only items on this topic. */
-  topic?: T | undefined;
+  /** Only items on at least one of these topics: 1 to 64. */
+  topics?: readonly T[] | undefined;
   /** Only keys with this prefix; it has no wildcards. */
   prefix?: P | undefined;
 }
@@ -42,7 +45,7 @@ export interface ListFilter<
 }
 
 const LIST = knownOptions<ListFilter & { readonly values?: boolean | undefined }>("list", {
-  topic: true,
+  topics: true,
   prefix: true,
   author: true,
   state: true,
@@ -91,14 +94,12 @@ export function toQuery(
   limit: number,
   select: ItemQuery["select"],
 ): ItemQuery {
-  const { topic, prefix, author, state, updatedAfter } = filter;
-  if (topic !== undefined) checkName("topic", topic);
+  const { topics, prefix, author, state, updatedAfter } = filter;
   if (author !== undefined)
     checkAgentName(
       author,
       "Items that the system wrote have no author: look for those in what `list` returns.",
     );
-  if (prefix !== undefined && prefix !== "") checkName("prefix", prefix, MAX_NAME_BYTES * 4);
   if (state !== undefined && !STATES.includes(state))
     throw badFilter("state", "open, claimed, done or failed");
   if (
@@ -109,8 +110,8 @@ export function toQuery(
   }
   return {
     actor,
-    topics: topic === undefined ? undefined : [topic],
-    prefix: prefix === "" ? undefined : prefix,
+    topics: topics && checkNames("topic", topics, MAX_TOPICS),
+    prefix: checkPrefix(prefix),
     author,
     state,
     updatedAfter: updatedAfter?.getTime(),

@@ -220,7 +220,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    * @example
    * ```ts
    * for (let page: Page | undefined; ; ) {
-   *   const { items, nextPage } = await agent.list({ topic: "support", page });
+   *   const { items, nextPage } = await agent.list({ topics: ["support"], page });
    *   for (const { key, value, author } of items) console.log(key, value, author);
    *   if ((page = nextPage) === undefined) break;
    * }
@@ -316,12 +316,15 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    * }
    * ```
    */
-  watch<const T extends string = string, const K extends string = string>(
-    options: WatchOptions<T & TopicOf<S>, K & KeyOf<S>> = {},
-  ): WatchOf<S, T, K> {
+  watch<
+    const T extends string = string,
+    const K extends string = string,
+    const P extends string = string,
+    const E extends EventTypeOf<S> = never,
+  >(options: WatchOptions<T & TopicOf<S>, K & KeyOf<S>, P, E> = {}): WatchOf<S, T, K, P, E> {
     return this.#run("watch", arguments, () =>
       openWatch(this.session, this.actor, options),
-    ) as unknown as WatchOf<S, T, K>;
+    ) as unknown as WatchOf<S, T, K, P, E>;
   }
 
   /**
@@ -337,12 +340,17 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    * ```
    * @throws CURSOR_COMPACTED if the log no longer holds what follows `since`; INVALID_CURSOR
    */
-  changes<const T extends string = string, const K extends string = string>(
-    filter: ChangeFilter<T & TopicOf<S>, K & KeyOf<S>> = {},
-  ): Promise<ChangesOf<S, T, K>> {
+  changes<
+    const T extends string = string,
+    const K extends string = string,
+    const P extends string = string,
+    const E extends EventTypeOf<S> = never,
+  >(
+    filter: ChangeFilter<T & TopicOf<S>, K & KeyOf<S>, P, E> = {},
+  ): Promise<ChangesOf<S, T, K, P, E>> {
     return this.#run("changes", arguments, () =>
       listChanges(this.session, this.actor, filter),
-    ) as Promise<unknown> as Promise<ChangesOf<S, T, K>>;
+    ) as Promise<unknown> as Promise<ChangesOf<S, T, K, P, E>>;
   }
 
   /**

@@ -23,7 +23,7 @@ export interface Federation<P extends Readonly<Record<string, Federable>>> {
  * @example
  * ```ts
  * const both = federate({ sales: salesMesh.agent("Report"), support: supportMesh.agent("Report") });
- * const { sales, support } = await both.getAll({ topic: "customers" });
+ * const { sales, support } = await both.getAll({ topics: ["customers"] });
  * ```
  * @throws INVALID_ARGUMENTS for a part that is not an agent's view
  */

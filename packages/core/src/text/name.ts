@@ -63,6 +63,16 @@ function isWellFormed(text: string): boolean {
 }
 
 /**
+ * Checks the start of the keys to list; undefined for an empty one, which every key has.
+ * @throws INVALID_ARGUMENTS, INVALID_TEXT, TOO_LARGE
+ */
+export function checkPrefix(prefix: unknown): string | undefined {
+  if (prefix === undefined || prefix === "") return undefined;
+  checkName("prefix", prefix, MAX_NAME_BYTES * 4);
+  return prefix;
+}
+
+/**
  * Checks a list of names and removes duplicates, keeping the order.
  * @param hint what to do about a list that is too long
  * @throws INVALID_ARGUMENTS if it is not an array, empty, or longer than `most`; what {@link checkName} throws.

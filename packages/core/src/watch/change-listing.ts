@@ -8,24 +8,24 @@ import type { MeshEvent } from "../view/event.ts";
 import type { Item } from "../view/item.ts";
 import { checkLimit } from "../view/page-token.ts";
 import type { WatchChange, WatchedEvent, WatchedItem } from "./watch-change.ts";
-import { toWatchFilter } from "./watch-filter.ts";
+import { toWatchFilter, WATCH_SELECTION, type WatchSelection } from "./watch-filter.ts";
 import { Watcher } from "./watcher.ts";
 
-export interface ChangeFilter<T extends string = string, K extends string = string> {
+export interface ChangeFilter<
+  T extends string = string,
+  K extends string = string,
+  P extends string = string,
+  E extends string = string,
+> extends WatchSelection<T, K, P, E> {
   /** Only changes after this position of the log. @default the log's end: no changes, and the cursor of now */
   since?: Cursor | undefined;
-  /** Only items and events on at least one of these topics; an item that leaves them is reported as `hide`. */
-  topics?: readonly T[] | undefined;
-  /** Only these keys, and no events. */
-  keys?: readonly K[] | undefined;
   /** 1 to 1,000. @default 100 */
   limit?: number | undefined;
 }
 
 const CHANGES = knownOptions<ChangeFilter>("changes", {
+  ...WATCH_SELECTION,
   since: true,
-  topics: true,
-  keys: true,
   limit: true,
 });
 
@@ -40,12 +40,14 @@ export interface ChangeListing<V = JsonValue, E = MeshEvent, I extends Item<V> =
   readonly at: Date;
 }
 
-/** The changes of these topics and keys. */
-export type ChangesOf<S extends MeshSchema, T extends string, K extends string> = ChangeListing<
-  unknown,
-  WatchedEvent<S, K>,
-  WatchedItem<S, T, K>
->;
+/** The changes of this selection. */
+export type ChangesOf<
+  S extends MeshSchema,
+  T extends string,
+  K extends string,
+  P extends string = string,
+  E extends string = never,
+> = ChangeListing<unknown, WatchedEvent<S, K, P, E>, WatchedItem<S, T, K, P>>;
 
 /** Reads the log once, with the code that watches read it with. */
 export async function listChanges(

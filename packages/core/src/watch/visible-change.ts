@@ -7,7 +7,7 @@ import { toEvent } from "../view/event.ts";
 import { toItem } from "../view/item.ts";
 import type { CommitSubscriptions, Subscribed } from "./commit-subscriptions.ts";
 import type { WatchChange } from "./watch-change.ts";
-import { matchesFilter, type WatchFilter } from "./watch-filter.ts";
+import { matchesEvent, matchesItem, matchesKey, type WatchFilter } from "./watch-filter.ts";
 
 /** What a watch shows of one log entry. */
 export type VisibleChange =
@@ -30,23 +30,20 @@ export function visibleChange(
   switch (change.type) {
     case "put": {
       const { key } = change;
-      const wasVisible =
-        change.before !== null && matchesFilter(filter, key, change.before, before);
-      if (!matchesFilter(filter, key, change.after, after))
+      const wasVisible = change.before !== null && matchesItem(filter, key, change.before, before);
+      if (!matchesItem(filter, key, change.after, after))
         return wasVisible ? { type: "hide", key } : undefined;
-      const isStillVisible = current !== null && matchesFilter(filter, key, current, now);
+      const isStillVisible = current !== null && matchesItem(filter, key, current, now);
       return isStillVisible && change.after.value !== null ? { type: "put", change } : undefined;
     }
     case "delete":
     case "expire":
-      return matchesFilter(filter, change.key, change.before, before)
+      return matchesItem(filter, change.key, change.before, before)
         ? { type: change.type, key: change.key }
         : undefined;
     case "event": {
       const isVisible =
-        event !== null &&
-        matchesFilter(filter, undefined, event, after) &&
-        matchesFilter(filter, undefined, event, now);
+        event !== null && matchesEvent(filter, event, after) && matchesEvent(filter, event, now);
       return isVisible ? { type: "event", event } : undefined;
     }
     default:
@@ -70,9 +67,9 @@ export function corruptView(
     if (was === "setPermissions" || was === "announce") return undefined;
     return isSystem || !isSame(before, after) ? { key: null } : undefined;
   }
-  if (was === "lease" || filter.keys?.has(about) === false) return undefined;
+  if (was === "lease" || !matchesKey(filter, about)) return undefined;
   if (isSystem && filter.topics === undefined) return { key: about };
-  return { key: current !== null && matchesFilter(filter, about, current, now) ? about : null };
+  return { key: current !== null && matchesItem(filter, about, current, now) ? about : null };
 }
 
 function isSame(a: Subscribed, b: Subscribed): boolean {

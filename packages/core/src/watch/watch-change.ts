@@ -4,9 +4,10 @@ import type { EventOf } from "../events/event-listing.ts";
 import type { JsonValue } from "../json/json.ts";
 import type { Cursor } from "../log/cursor.ts";
 import { knownOptions } from "../options/known-options.ts";
-import type { Both, KeysOf, MeshSchema } from "../schema/mesh-schema.ts";
+import type { Both, EventTypeOf, KeysOf, MeshSchema } from "../schema/mesh-schema.ts";
 import type { MeshEvent } from "../view/event.ts";
 import type { Item, ItemOf } from "../view/item.ts";
+import { WATCH_SELECTION, type WatchSelection } from "./watch-filter.ts";
 
 /**
  * One change that a watch emits. `cursor` is the position after it: pass it as `since` to resume there.
@@ -45,15 +46,16 @@ export type WatchChange<V = JsonValue, E = MeshEvent, I extends Item<V> = Item<V
   /** The buffer was full and `dropped` changes were dropped. Pass `cursor` as `since` to read them. */
   | { readonly type: "lagged"; readonly dropped: number; readonly cursor: Cursor };
 
-export interface WatchOptions<T extends string = string, K extends string = string> {
+export interface WatchOptions<
+  T extends string = string,
+  K extends string = string,
+  P extends string = string,
+  E extends string = string,
+> extends WatchSelection<T, K, P, E> {
   /** First emits the visible items in key order, then `ready`, then changes. @default false */
   initial?: boolean | undefined;
   /** Resumes from this cursor, with no gaps or duplicates. @default the log's end */
   since?: Cursor | undefined;
-  /** Only items and events on at least one of these topics; an item that leaves them is reported as `hide`. */
-  topics?: readonly T[] | undefined;
-  /** Only these keys, and no events. */
-  keys?: readonly K[] | undefined;
   /** Ends the watch. */
   signal?: AbortSignal | undefined;
   /** Called when this watch loses its storage, and when it reconnects. See {@link MeshOptions.onConnectionChange}. */
@@ -63,10 +65,9 @@ export interface WatchOptions<T extends string = string, K extends string = stri
 }
 
 export const WATCH = knownOptions<WatchOptions>("watch", {
+  ...WATCH_SELECTION,
   initial: true,
   since: true,
-  topics: true,
-  keys: true,
   signal: true,
   onConnectionChange: true,
   buffer: true,
@@ -93,20 +94,33 @@ export interface Watch<
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** The items that a watch of these topics and keys reports. */
-export type WatchedItem<S extends MeshSchema, T extends string, K extends string> = ItemOf<
-  S,
-  Both<K, KeysOf<S, T>>
->;
+/** The items that a watch with this selection reports. */
+export type WatchedItem<
+  S extends MeshSchema,
+  T extends string,
+  K extends string,
+  P extends string,
+> = ItemOf<S, Both<K, KeysOf<S, T, P>>>;
 
-/** The events that a watch reports; a watch of keys reports none. */
-export type WatchedEvent<S extends MeshSchema, K extends string> = string extends K
-  ? EventOf<S>
-  : never;
+/** The events that a watch with this selection reports; `E` is never if it names no types. */
+export type WatchedEvent<
+  S extends MeshSchema,
+  K extends string,
+  P extends string,
+  E extends string,
+> = [E] extends [never]
+  ? string extends K
+    ? string extends P
+      ? EventOf<S>
+      : never
+    : never
+  : EventOf<S, E & EventTypeOf<S>>;
 
-/** A watch of these topics and keys. */
-export type WatchOf<S extends MeshSchema, T extends string, K extends string> = Watch<
-  unknown,
-  WatchedEvent<S, K>,
-  WatchedItem<S, T, K>
->;
+/** A watch with this selection. */
+export type WatchOf<
+  S extends MeshSchema,
+  T extends string,
+  K extends string,
+  P extends string = string,
+  E extends string = never,
+> = Watch<unknown, WatchedEvent<S, K, P, E>, WatchedItem<S, T, K, P>>;

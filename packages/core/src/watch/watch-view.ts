@@ -6,7 +6,7 @@ import type { Storage } from "../storage/storage.ts";
 import { compareCodePoints } from "../text/code-point-order.ts";
 import { MAX_PAGE } from "../view/page-token.ts";
 import type { CommitSubscriptions, Subscribed } from "./commit-subscriptions.ts";
-import { matchesFilter, type WatchFilter } from "./watch-filter.ts";
+import { matchesItem, type WatchFilter } from "./watch-filter.ts";
 
 /** Rows of one page: they have values, and wait for the watch's reader. */
 const MAX_ROWS = 100;
@@ -31,12 +31,11 @@ export async function* visibleAt(
   afterKey: string | undefined,
 ): AsyncGenerator<TimedRow> {
   const { filter, position } = view;
-  const { actor, topics, keys } = filter;
-  const query = { actor, topics: topics && [...topics], after: afterKey, limit: MAX_ROWS };
+  const { actor, topics, keys, prefix } = filter;
+  const query = { actor, topics: topics && [...topics], prefix, after: afterKey, limit: MAX_ROWS };
   const rows = keys === undefined ? listed(view, query) : named(view, keys, afterKey);
   for await (const [row, now] of rows) {
-    if (row.revision <= position && matchesFilter(filter, row.key, row, subscribed))
-      yield [row, now];
+    if (row.revision <= position && matchesItem(filter, row.key, row, subscribed)) yield [row, now];
   }
 }
 
@@ -48,10 +47,11 @@ export async function* itemsEnteringView(
   afterKey: string | undefined,
 ): AsyncGenerator<TimedRow> {
   const { filter, position } = view;
-  const query = { actor: filter.actor, topics, after: afterKey, limit: MAX_ROWS };
+  const { actor, prefix } = filter;
+  const query = { actor, topics, prefix, after: afterKey, limit: MAX_ROWS };
   for await (const [row, now] of listed(view, query)) {
-    if (row.revision > position || matchesFilter(filter, row.key, row, before)) continue;
-    if (matchesFilter(filter, row.key, row, after)) yield [row, now];
+    if (row.revision > position || matchesItem(filter, row.key, row, before)) continue;
+    if (matchesItem(filter, row.key, row, after)) yield [row, now];
   }
 }
 
@@ -70,14 +70,15 @@ export async function keysLeavingView(
   const query = {
     actor: null,
     topics,
+    prefix: filter.prefix,
     limit: MAX_PAGE,
     select: "headers" as const,
     // An item that expired before it left the view was not reported: its sweep is no longer visible.
     withExpired: true,
   };
   for await (const [row] of listed(view, query)) {
-    if (row.revision > position || !matchesFilter(filter, row.key, row, before)) continue;
-    if (!matchesFilter(filter, row.key, row, after)) keys.add(row.key);
+    if (row.revision > position || !matchesItem(filter, row.key, row, before)) continue;
+    if (!matchesItem(filter, row.key, row, after)) keys.add(row.key);
   }
   // Rows first, the log second: what changes between the two reads is in the log.
   for (let start: LogPosition = { ...from, done: "all" }; ;) {
@@ -87,8 +88,8 @@ export async function keysLeavingView(
     for (const { change } of page.entries) {
       if (!("before" in change) || change.before === null || change.before.revision > position)
         continue;
-      if (!matchesFilter(filter, change.key, change.before, before)) continue;
-      if (!matchesFilter(filter, change.key, change.before, after)) keys.add(change.key);
+      if (!matchesItem(filter, change.key, change.before, before)) continue;
+      if (!matchesItem(filter, change.key, change.before, after)) keys.add(change.key);
     }
     if (page.isHead) return [...keys].sort(compareCodePoints);
     start = page.end;
@@ -96,6 +97,7 @@ export async function keysLeavingView(
 }
 
 async function* listed(view: WatchView, query: ItemQuery): AsyncGenerator<TimedRow> {
+  if (!view.filter.hasItems) return;
   const size = new PageSize(FIRST_ROWS, query.limit);
   for (let { after } = query; ;) {
     const limit = query.select === "headers" ? query.limit : size.limit;

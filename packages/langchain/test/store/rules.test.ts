@@ -31,7 +31,7 @@ describe("the audience of a store's items", () => {
     const store = new SynthaStore(mesh.system, { prefix: "memory/", route });
     await mesh.agent("Triage").subscribe(["support"]);
     await store.put(["users", "ada"], "drink", { likes: "tea" });
-    expect(await mesh.agent("Triage").getAll({ topic: "support" })).toEqual({
+    expect(await mesh.agent("Triage").getAll({ topics: ["support"] })).toEqual({
       "memory/users/ada//drink": { likes: "tea" },
     });
     expect(await mesh.agent("Other").getAll()).toEqual({});

@@ -2,10 +2,12 @@ import type { AgentContext, CorruptItem, Item } from "@syntha/core";
 
 const BATCH_SIZE = 100;
 
-/** Splits keys into the batches in which they are read. */
-export function* batches(keys: readonly string[]): Generator<readonly string[]> {
-  for (let from = 0; from < keys.length; from += BATCH_SIZE)
-    yield keys.slice(from, from + BATCH_SIZE);
+/** Splits names into the batches in which they are read. */
+export function* batches(
+  names: readonly string[],
+  size: number = BATCH_SIZE,
+): Generator<readonly string[]> {
+  for (let from = 0; from < names.length; from += size) yield names.slice(from, from + size);
 }
 
 /** Items by key, including those whose value is damaged in storage. */

@@ -5,6 +5,9 @@ import { isRecent, isSelected, minimumTime, type Selection } from "./selection.t
 /** Headers per listing. */
 const PAGE_SIZE = 1_000;
 
+/** Topics per listing. */
+const TOPICS = 64;
+
 export interface Scan {
   /** In no order. */
   readonly headers: readonly ItemHeader[];
@@ -25,11 +28,11 @@ export async function scan(
   const updatedAfter = minimumTime(now, selection);
   const headers = new Map<string, ItemHeader>();
   let scanned = 0;
-  for (const topic of topics ?? [undefined]) {
+  for (const batch of topics === undefined ? [undefined] : batches(topics, TOPICS)) {
     for (let page: Page | undefined; ;) {
       const limit = Math.min(PAGE_SIZE, maxItems - scanned);
       if (limit === 0) return { headers: [...headers.values()], more: true };
-      const filter = { topic, prefix, author, state, updatedAfter, limit, page };
+      const filter = { topics: batch, prefix, author, state, updatedAfter, limit, page };
       const listing = await agent.list({ ...filter, values: false });
       scanned += listing.items.length;
       for (const item of listing.items)

@@ -14,6 +14,8 @@ export interface ModelWatchFilter {
   actor: Actor;
   topics: string[] | undefined;
   keys: string[] | undefined;
+  prefix: string | undefined;
+  types: string[] | undefined;
 }
 
 /** A change that a watch must emit, as text to compare. */
@@ -24,13 +26,18 @@ export interface ExpectedChange {
   text: string;
 }
 
+/** Whether the watch shows an item by its key, or an event by its type. */
 export function isInView(
   lens: ModelWatchFilter,
-  key: string | undefined,
-  thing: ModelAudience,
+  thing: ModelAudience & ({ key: string } | { type: string }),
   holdings: ModelState,
 ): boolean {
-  if (lens.keys && (key === undefined || !lens.keys.includes(key))) return false;
+  const selectsItems = lens.keys !== undefined || lens.prefix !== undefined;
+  if ("key" in thing) {
+    if (!selectsItems && lens.types !== undefined) return false;
+    if (lens.keys && !lens.keys.includes(thing.key)) return false;
+    if (!thing.key.startsWith(lens.prefix ?? "")) return false;
+  } else if (lens.types ? !lens.types.includes(thing.type) : selectsItems) return false;
   if (lens.topics && !lens.topics.some((topic) => thing.topics.includes(topic))) return false;
   return isVisibleTo(lens.actor, thing, holdings);
 }
@@ -51,26 +58,21 @@ export function expectedChanges(
     switch (entry.type) {
       case "put": {
         const item = entry.after;
-        if (isInView(lens, item.key, item, after)) {
+        if (isInView(lens, item, after)) {
           if (isDisclosable(tenant, lens, item, commit.position, now))
             add(`put ${item.key}`, `put ${modelItemAndState(item, now)}`);
-        } else if (entry.before && isInView(lens, item.key, entry.before, before)) {
+        } else if (entry.before && isInView(lens, entry.before, before)) {
           add(`hide ${item.key}`);
         }
         break;
       }
       case "delete":
       case "expire":
-        if (isInView(lens, entry.before.key, entry.before, before))
-          add(`${entry.type} ${entry.before.key}`);
+        if (isInView(lens, entry.before, before)) add(`${entry.type} ${entry.before.key}`);
         break;
       case "event": {
         const event = tenant.events.find(({ id }) => id === entry.id);
-        if (
-          event &&
-          isInView(lens, undefined, event, after) &&
-          isInView(lens, undefined, event, tenant)
-        )
+        if (event && isInView(lens, event, after) && isInView(lens, event, tenant))
           add(`event ${event.id}`, `event ${JSON.stringify([event.type, event.data])}`);
         break;
       }
@@ -78,11 +80,11 @@ export function expectedChanges(
       case "unsubscribe": {
         if (entry.agent !== lens.actor) break;
         for (const item of [...after.items].sort((a, b) => byCodePoint(a.key, b.key))) {
-          const [was, is] = [before, after].map((side) => isInView(lens, item.key, item, side));
+          const [was, is] = [before, after].map((side) => isInView(lens, item, side));
           if (was && !is) add(`hide ${item.key}`);
           if (was || !is) continue;
           const current = unchangedItem(tenant, item, now);
-          if (current && isInView(lens, item.key, current, tenant))
+          if (current && isInView(lens, current, tenant))
             add(`put ${item.key}`, `put ${modelItemAndState(current, now)}`);
         }
         break;
@@ -106,9 +108,7 @@ export function expectedListing(
   const then = tenant.statesByPosition[position] as ModelState;
   return tenant.items
     .filter((item) => item.revision <= position && !isExpired(item, now))
-    .filter(
-      (item) => isInView(lens, item.key, item, then) && isInView(lens, item.key, item, tenant),
-    )
+    .filter((item) => isInView(lens, item, then) && isInView(lens, item, tenant))
     .map((item) => ({ name: `put ${item.key}`, text: `put ${modelItemAndState(item, now)}` }));
 }
 
@@ -128,7 +128,7 @@ function isDisclosable(
   if (expiredSince) return false;
   const current = tenant.items.find(({ key }) => key === item.key);
   if (current && isExpired(current, now)) return false;
-  return isInView(lens, item.key, current ?? itemAtDeletion(tenant, item.key) ?? item, tenant);
+  return isInView(lens, current ?? itemAtDeletion(tenant, item.key) ?? item, tenant);
 }
 
 /** The item as it was before its last deletion. */

@@ -14,7 +14,7 @@ import {
 import type { ModelEntry, ModelItem, ModelTenant, Actor } from "./state.ts";
 
 export interface Filter {
-  topic?: string;
+  topics?: string[];
   prefix?: string;
   author?: string;
   state?: "open" | "claimed" | "done" | "failed";
@@ -25,14 +25,14 @@ export interface Filter {
 /** One filter per step, in turn, to keep steps fast. */
 export const FILTERS: readonly Filter[] = [
   {},
-  { topic: "t" },
+  { topics: ["t"] },
   { prefix: "a" },
   { author: "Ann" },
   { state: "open" },
   { state: "claimed" },
-  { state: "done", topic: "u" },
+  { state: "done", topics: ["u"] },
   { updatedAfter: 40 },
-  { prefix: "a", topic: "constructor" },
+  { prefix: "a", topics: ["constructor", "t"] },
   { state: "failed" },
 ];
 
@@ -51,7 +51,7 @@ export function modelView(
   const filter = FILTERS[turn % FILTERS.length] as Filter;
   const listed = items.filter(
     (item) =>
-      (filter.topic === undefined || item.topics.includes(filter.topic)) &&
+      (filter.topics === undefined || filter.topics.some((topic) => item.topics.includes(topic))) &&
       (filter.prefix === undefined || item.key.startsWith(filter.prefix)) &&
       (filter.author === undefined || item.author === filter.author) &&
       (filter.state === undefined || stateOf(item, now) === filter.state) &&

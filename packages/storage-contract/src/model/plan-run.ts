@@ -56,8 +56,7 @@ export class PlanRun {
   static async run(contract: StorageContract, steps: readonly Step[]): Promise<void> {
     const run = new PlanRun(await Subject.open(contract));
     try {
-      for (const actor of READERS)
-        await run.#follow(0, 0, { actor, topics: undefined, keys: undefined }, false);
+      for (const actor of READERS) await run.#follow(0, 0, { actor, ...EVERYTHING }, false);
       for (const step of steps) await run.#step(step);
       await run.#finish();
     } finally {
@@ -80,12 +79,7 @@ export class PlanRun {
         break;
       case "watch":
         if (this.#followed.length < MAX_WATCHES)
-          await this.#follow(
-            tenant,
-            handle,
-            { actor: step.actor, topics: step.topics, keys: step.keys },
-            step.initial,
-          );
+          await this.#follow(tenant, handle, filterOf(step), step.initial);
         break;
       case "resume":
         await this.#resume(handle, step.watch, step.back);
@@ -280,7 +274,7 @@ export class PlanRun {
       !model.items.some((item) => item.key === key && !wasEmitted(item));
     const kept = [...foldReceived([...before, ...again.received])].filter(([key]) => isStored(key));
     const seen = visibleItems(filter.actor, model, now)
-      .filter((item) => wasEmitted(item) && isInView(filter, item.key, item, model))
+      .filter((item) => wasEmitted(item) && isInView(filter, item, model))
       .map((item) => [item.key, modelItemText(item)]);
     if (recording.isComplete)
       assertSame(
@@ -344,6 +338,18 @@ export class PlanRun {
     await Promise.all(this.#followed.map(({ recording }) => recording.stop()));
     await this.#subject.close();
   }
+}
+
+const EVERYTHING = { topics: undefined, keys: undefined, prefix: undefined, types: undefined };
+
+function filterOf({
+  actor,
+  topics,
+  keys,
+  prefix,
+  types,
+}: Step & { do: "watch" }): ModelWatchFilter {
+  return { actor, topics, keys, prefix, types };
 }
 
 const READY: ExpectedChange = { name: "ready", text: "ready" };

@@ -103,6 +103,8 @@ export type Step = { tenant: number; handle: number } & (
       initial: boolean;
       topics: string[] | undefined;
       keys: string[] | undefined;
+      prefix: string | undefined;
+      types: string[] | undefined;
     }
   /** Resumes a watch from one of its earlier cursors. */
   | { do: "resume"; watch: number; back: number }
@@ -294,6 +296,11 @@ const STEPS: readonly (readonly [kind: Kind, weight: number, fc.Arbitrary<object
       initial: fc.boolean(),
       topics: some(someTopics),
       keys: some(fc.uniqueArray(key, { minLength: 1, maxLength: 2 })),
+      prefix: fc.option(fc.constantFrom("a", "__"), { nil: undefined, freq: 3 }),
+      types: fc.option(fc.subarray([...EVENT_TYPES] as string[], { minLength: 1 }), {
+        nil: undefined,
+        freq: 3,
+      }),
     }),
   ],
   ["resume", 6, fc.record({ watch: fc.nat(7), back: fc.nat(12) })],

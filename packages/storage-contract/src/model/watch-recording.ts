@@ -44,8 +44,8 @@ export class WatchRecording {
   }
 
   start(agent: AgentContext, begin: { initial?: boolean; since?: Cursor }): void {
-    const { topics, keys } = this.filter;
-    const watch = agent.watch({ ...begin, topics, keys });
+    const { actor: _, ...selection } = this.filter;
+    const watch = agent.watch({ ...begin, ...selection });
     this.#watch = watch;
     void this.#collect(watch);
   }

@@ -35,11 +35,13 @@ const KEYS = Object.keys(POSTED);
 /** Filters, and the keys that match them. */
 const FILTERS: readonly (readonly [ListFilter, readonly string[]])[] = [
   [{}, KEYS],
-  [{ topic: "news" }, ["both", "followed", "official", "twice"]],
-  [{ topic: "sports" }, ["twice"]],
-  [{ topic: "empty" }, ["unfollowed"]],
-  [{ topic: "weather" }, []],
-  [{ topic: "Cid" }, []],
+  [{ topics: ["news"] }, ["both", "followed", "official", "twice"]],
+  [{ topics: ["sports"] }, ["twice"]],
+  [{ topics: ["empty"] }, ["unfollowed"]],
+  [{ topics: ["weather"] }, []],
+  [{ topics: ["weather", "sports", "empty"] }, ["twice", "unfollowed"]],
+  [{ topics: ["news", "sports"], prefix: "t" }, ["twice"]],
+  [{ topics: ["Cid"] }, []],
   [{ prefix: "" }, KEYS],
   [{ prefix: "e" }, ["everyone"]],
   [{ prefix: "t" }, ["twice"]],
@@ -51,8 +53,8 @@ const FILTERS: readonly (readonly [ListFilter, readonly string[]])[] = [
   [{ state: "claimed" }, ["unfollowed"]],
   [{ state: "done" }, ["everyone"]],
   [{ state: "failed" }, ["both"]],
-  [{ topic: "news", state: "open" }, ["followed", "official", "twice"]],
-  [{ topic: "news", author: "Bea", prefix: "f" }, ["followed"]],
+  [{ topics: ["news"], state: "open" }, ["followed", "official", "twice"]],
+  [{ topics: ["news"], author: "Bea", prefix: "f" }, ["followed"]],
 ];
 
 async function keysWhere(isSeen: (key: string) => Promise<boolean>): Promise<string[]> {
@@ -171,10 +173,10 @@ export const visibility = rule("R1 Visibility", {
         const agent = agentNamed(mesh, name);
         const expected = VISIBLE[name]!.filter((key) => left.includes(key));
         expect([name, await listAll(agent, filter)]).toEqual([name, expected]);
-        const { topic, prefix, author, state } = filter;
+        const { topics, prefix, author, state } = filter;
         if (author !== undefined || state !== undefined) continue;
-        expect(await agent.keys({ topic, prefix })).toEqual(expected);
-        expect(Object.keys(await agent.getAll({ topic, prefix }))).toEqual(expected);
+        expect(await agent.keys({ topics, prefix })).toEqual(expected);
+        expect(Object.keys(await agent.getAll({ topics, prefix }))).toEqual(expected);
       }
     });
 

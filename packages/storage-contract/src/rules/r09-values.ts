@@ -262,7 +262,7 @@ export const values = rule("R9 Values", {
 
     it("keeps all such keys apart", async () => {
       const ann = await pushKeys(world, VALID_NAMES);
-      expect(Object.entries(await ann.getAll({ topic: "t" })).length).toBe(VALID_NAMES.length);
+      expect(Object.entries(await ann.getAll({ topics: ["t"] })).length).toBe(VALID_NAMES.length);
       for (const name of VALID_NAMES) expect(await ann.get(name)).toBe(name);
     });
 
@@ -304,7 +304,7 @@ export const values = rule("R9 Values", {
       const expected = names.filter((name) => name.startsWith(prefix)).sort();
       for (const agent of [ann, bea, system]) {
         expect([...(await agent.keys({ prefix }))].sort()).toEqual(expected);
-        expect([...(await agent.keys({ prefix, topic: "t" }))].sort()).toEqual(expected);
+        expect([...(await agent.keys({ prefix, topics: ["t"] }))].sort()).toEqual(expected);
         expect(Object.keys(await agent.getAll({ prefix })).sort()).toEqual(expected);
         const { items } = await agent.list({ prefix, limit: 1_000 });
         expect(items.map(({ key }) => key).sort()).toEqual(expected);

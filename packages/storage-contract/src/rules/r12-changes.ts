@@ -6,7 +6,7 @@ export const changes = rule(
   "R12 Changes feed",
   {
     core(world, it) {
-      it("filters by topics or keys", async ({ ann, bea }) => {
+      it("filters by topics, keys, a prefix or event types", async ({ ann, bea }) => {
         await bea.subscribe(["x", "y"]);
         const since = (await bea.changes()).cursor;
         await ann.push("a", 1, { topics: ["x"] });
@@ -16,6 +16,8 @@ export const changes = rule(
           (await bea.changes({ since, ...filter })).changes.map(formatChange);
         expect(await emitted({ topics: ["x"] })).toEqual(["put a=1", "event happened=1"]);
         expect(await emitted({ keys: ["b"] })).toEqual(["put b=1"]);
+        expect(await emitted({ prefix: "a" })).toEqual(["put a=1"]);
+        expect(await emitted({ types: ["happened"] })).toEqual(["event happened=1"]);
       });
     },
     storage(world, it) {

@@ -33,7 +33,7 @@ export const listContext = defineTool({
       budget,
       page ?? undefined,
       async (limit, from) => {
-        const filter = { topic: topic ?? undefined, prefix: prefix ?? undefined };
+        const filter = { topics: topic ? [topic] : undefined, prefix: prefix ?? undefined };
         const { items, nextPage } = await agent.list({
           ...filter,
           limit,

@@ -86,7 +86,8 @@ export function createApp({ users, tenants, closing, beatMs }: AppOptions): Hono
   app.get(
     "/items",
     as(async (c, { agent }) => {
-      const { page, ...filter } = read(ListQuery, queriesOf(c), "query");
+      const { topic, page, ...rest } = read(ListQuery, queriesOf(c), "query");
+      const filter = { ...rest, topics: topic === undefined ? undefined : [topic] };
       return c.json(await agent.list({ ...filter, page: page as Page | undefined, values: false }));
     }, "list_context"),
   );
