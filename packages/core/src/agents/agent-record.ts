@@ -1,5 +1,5 @@
 import { corruptPermissions } from "../error/corrupt-data.ts";
-import { CORRUPT_PERMISSIONS, type Permissions } from "../model/permissions.ts";
+import { CORRUPT_PERMISSIONS, type Permissions, type TopicSet } from "../model/permissions.ts";
 import type { Actor } from "../route/visibility.ts";
 import type { Session } from "../session/session.ts";
 import type { AgentRecord } from "../storage/query.ts";
@@ -21,8 +21,14 @@ export function permissionsOf(agent: AgentRecord | undefined): Permissions | nul
 
 /** A copy: the storage may hold the very object. */
 export function copyOf({ post, subscribe, ...rest }: Permissions): Permissions {
-  return { ...rest, post: [...post], subscribe: [...subscribe] };
+  return { ...rest, post: copyOfTopics(post), subscribe: copyOfTopics(subscribe) };
 }
+
+function copyOfTopics(topics: TopicSet): TopicSet {
+  return topics === "*" ? topics : [...topics];
+}
+
+const ALL = { post: "*", subscribe: "*" } as const;
 
 /** Topics that the actor may post or subscribe to (R5); undefined when it may use every topic. */
 export async function usableTopics(
@@ -31,5 +37,6 @@ export async function usableTopics(
 ): Promise<readonly string[] | undefined> {
   if (actor === null) return undefined;
   const permissions = permissionsOf((await readAgent(session, actor)).agent);
-  return permissions ? [...permissions.post, ...permissions.subscribe] : undefined;
+  const { post, subscribe } = permissions ?? ALL;
+  return post === "*" || subscribe === "*" ? undefined : [...post, ...subscribe];
 }

@@ -1,5 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
-import type { Permissions } from "../model/permissions.ts";
+import type { Permissions, TopicSet } from "../model/permissions.ts";
 import { checkFlag } from "../options/check-kind.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import { checkNames } from "../text/name.ts";
@@ -11,10 +11,10 @@ const FEWER_TOPICS = `Permissions name up to ${MAX_TOPICS} topics: let several o
 
 /** What an agent may do; each part that is left out denies all of its kind. */
 export interface PermissionsInput<T extends string = string> {
-  /** Topics that it may push and publish to. */
-  post?: readonly T[] | undefined;
-  /** Topics that it may subscribe to. */
-  subscribe?: readonly T[] | undefined;
+  /** Topics that it may push and publish to; `"*"` is all topics. */
+  post?: TopicSet<T> | undefined;
+  /** Topics that it may subscribe to; `"*"` is all topics. */
+  subscribe?: TopicSet<T> | undefined;
   /** Whether it may push and publish to everyone. */
   global?: boolean | undefined;
   /** Whether it may push and publish to agents by name. */
@@ -45,7 +45,8 @@ export function checkAsked(input: PermissionsInput): Permissions {
   });
 }
 
-function names(topics: readonly string[]): readonly string[] {
+function names(topics: TopicSet): TopicSet {
+  if (topics === "*") return topics;
   return Array.isArray(topics) && topics.length === 0
     ? []
     : checkNames("topic", topics, MAX_TOPICS, undefined, FEWER_TOPICS);

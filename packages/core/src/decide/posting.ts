@@ -1,17 +1,17 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import type { Route } from "../route/route.ts";
-import type { Permissions } from "../model/permissions.ts";
-import { denied } from "./permission-denial.ts";
+import { type Permissions, topicsBeyond } from "../model/permissions.ts";
 import { type Draft, refuse } from "./draft.ts";
 
 /** R5: the permissions of the actor must allow every part of the resulting route. */
 export function checkPosting(draft: Draft, route: Route): void {
   const permissions = draft.actor === null ? null : draft.permissions(draft.actor);
   if (permissions === null) return;
-  const direct = route.subscribers.length > 0;
-  const asked = { post: route.topics, subscribe: [], global: route.global, direct };
-  const unnamed = denied(permissions, asked);
-  if (unnamed !== undefined) refuse(postingDenied(draft.actor as string, permissions, unnamed));
+  const topics = topicsBeyond(permissions.post, route.topics);
+  const global = route.global && !permissions.global;
+  const direct = route.subscribers.length > 0 && !permissions.direct;
+  if (topics.length > 0 || global || direct)
+    refuse(postingDenied(draft.actor as string, permissions, { topics, global, direct }));
 }
 
 /** `setPermissions` replaces: naming only what is new would remove the rest, and end subscriptions. */
@@ -21,7 +21,7 @@ export const TO_ALLOW_MORE =
 function postingDenied(
   agent: string,
   permissions: Permissions,
-  { post: topics, global, direct }: Permissions,
+  { topics, global, direct }: { topics: readonly string[]; global: boolean; direct: boolean },
 ): SynthaError {
   const acts = [
     ...(topics.length > 0 ? [`post to ${topics.map((topic) => `"${topic}"`).join(", ")}`] : []),
@@ -30,7 +30,7 @@ function postingDenied(
   ];
   return new SynthaError("FORBIDDEN", `${agent} may not ${acts.join(", nor ")}.`, {
     hint:
-      permissions.post.length > 0
+      permissions.post !== "*" && permissions.post.length > 0
         ? `It may post to: ${permissions.post.join(", ")}. ${TO_ALLOW_MORE}`
         : TO_ALLOW_MORE,
     details: {

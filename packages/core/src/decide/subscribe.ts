@@ -1,9 +1,13 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import type { SetPermissionsOperation, SubscribeOperation } from "../storage/operation.ts";
-import { CORRUPT_PERMISSIONS, type Permissions } from "../model/permissions.ts";
+import {
+  CORRUPT_PERMISSIONS,
+  type Permissions,
+  topicsBeyond,
+  type TopicSet,
+} from "../model/permissions.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { sameNames } from "../route/route.ts";
-import { denied } from "./permission-denial.ts";
 import { TO_ALLOW_MORE } from "./posting.ts";
 import { type Draft, refuse } from "./draft.ts";
 
@@ -20,10 +24,10 @@ export function decideSubscription(draft: Draft, op: SubscribeOperation): OpResu
 function checkSubscribing(draft: Draft, op: SubscribeOperation): void {
   const permissions = draft.permissions(op.agent);
   if (permissions === null) return;
-  const asked = { post: [], subscribe: op.topics, global: false, direct: false };
-  const topics = denied(permissions, asked)?.subscribe;
-  if (topics === undefined) return;
-  const allowed = permissions.subscribe.join(", ");
+  const { subscribe } = permissions;
+  const topics = topicsBeyond(subscribe, op.topics);
+  if (topics.length === 0 || subscribe === "*") return;
+  const allowed = subscribe.join(", ");
   refuse(
     new SynthaError(
       "FORBIDDEN",
@@ -44,10 +48,9 @@ const MAX_ENDED = 10_000;
 
 /** R5: sets or removes the permissions of an agent. Subscriptions that are no longer allowed end in the same commit. */
 export function decideSetPermissions(draft: Draft, op: SetPermissionsOperation): OpResult {
-  const allowed = op.permissions?.subscribe;
-  const unsubscribed = allowed
-    ? draft.facts.subscriptions(op.agent).filter((topic) => !allowed.includes(topic))
-    : [];
+  const allowed = op.permissions?.subscribe ?? "*";
+  const unsubscribed =
+    allowed === "*" ? [] : topicsBeyond(allowed, draft.facts.subscriptions(op.agent));
   if (unsubscribed.length > MAX_ENDED) refuse(tooManySubscriptions(op.agent, unsubscribed.length));
   // First, because a watch reads the changed subscriptions of a commit from its first entries.
   if (unsubscribed.length > 0)
@@ -76,7 +79,11 @@ function samePermissions(a: Permissions | null, b: Permissions | null): boolean 
   return (
     a.global === b.global &&
     a.direct === b.direct &&
-    sameNames(a.post, b.post) &&
-    sameNames(a.subscribe, b.subscribe)
+    sameTopics(a.post, b.post) &&
+    sameTopics(a.subscribe, b.subscribe)
   );
+}
+
+function sameTopics(a: TopicSet, b: TopicSet): boolean {
+  return a === "*" || b === "*" ? a === b : sameNames(a, b);
 }

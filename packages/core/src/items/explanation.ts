@@ -45,9 +45,9 @@ export function explainFor(agent: AgentRecord, key: string, row: ItemRow): Expla
   const { subscriptions, permissions } = agent;
   const visible = explainVisible(agent.name, key, row, subscriptions);
   if (visible.reasons.length > 0) return visible;
-  const topicsToSubscribe = row.topics.filter(
-    (topic) => permissions === null || permissions.subscribe.includes(topic),
-  );
+  const allowed = permissions?.subscribe ?? "*";
+  const topicsToSubscribe =
+    allowed === "*" ? [...row.topics] : row.topics.filter((topic) => allowed.includes(topic));
   const parts = [
     row.topics.length > 0
       ? `it is not subscribed to ${list(row.topics)}`

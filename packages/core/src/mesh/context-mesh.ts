@@ -105,11 +105,11 @@ export class ContextMesh<const S extends MeshSchema = Untyped> implements AsyncD
 
   /**
    * Sets what an agent may do; what is not named is denied, and subscriptions that are no longer allowed end in the same
-   * commit. `null` clears the permissions: everything is allowed. Returns the subscriptions that ended.
+   * commit. `"*"` names all topics. `null` clears the permissions: everything is allowed. Returns the subscriptions that ended.
    *
    * @example
    * ```ts
-   * await mesh.setPermissions("Researcher", { post: ["findings"], subscribe: ["questions"] });
+   * await mesh.setPermissions("Researcher", { post: ["findings"], subscribe: "*" });
    * ```
    * @throws TOO_LARGE if it would end more than 10,000 subscriptions
    */

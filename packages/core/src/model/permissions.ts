@@ -1,9 +1,12 @@
+/** Topics by name, or all topics. */
+export type TopicSet<T extends string = string> = readonly T[] | "*";
+
 /** The permissions of an agent. Once any are set, what is not listed is denied (R5). */
 export interface Permissions {
-  /** Topics that the agent may post to. */
-  readonly post: readonly string[];
-  /** Topics that the agent may subscribe to. */
-  readonly subscribe: readonly string[];
+  /** Topics that the agent may post to; `"*"` is all of them. */
+  readonly post: TopicSet;
+  /** Topics that the agent may subscribe to; `"*"` is all of them. */
+  readonly subscribe: TopicSet;
   /** Whether the agent may push and publish globally. */
   readonly global: boolean;
   /** Whether the agent may push and publish to agents by name. */
@@ -27,8 +30,8 @@ export function parsePermissions(text: string): Permissions {
     const permissions = JSON.parse(text) as Partial<Permissions> | null;
     const { post, subscribe, global, direct } = permissions ?? {};
     const isWhole =
-      isNames(post) &&
-      isNames(subscribe) &&
+      isTopicSet(post) &&
+      isTopicSet(subscribe) &&
       typeof global === "boolean" &&
       typeof direct === "boolean";
     return isWhole ? (permissions as Permissions) : CORRUPT_PERMISSIONS;
@@ -37,6 +40,14 @@ export function parsePermissions(text: string): Permissions {
   }
 }
 
-function isNames(list: unknown): boolean {
-  return Array.isArray(list) && list.every((name) => typeof name === "string");
+function isTopicSet(set: unknown): boolean {
+  return set === "*" || (Array.isArray(set) && set.every((name) => typeof name === "string"));
+}
+
+/** The topics of `asked` that are not in `allowed`. */
+export function topicsBeyond(allowed: TopicSet, asked: readonly string[]): readonly string[];
+export function topicsBeyond(allowed: TopicSet, asked: TopicSet): TopicSet;
+export function topicsBeyond(allowed: TopicSet, asked: TopicSet): TopicSet {
+  if (allowed === "*") return [];
+  return asked === "*" ? asked : asked.filter((topic) => !allowed.includes(topic));
 }

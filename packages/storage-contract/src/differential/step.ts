@@ -98,8 +98,8 @@ const permit = fc.record({
   agent: of(...AGENTS),
   permissions: fc.option(
     fc.record({
-      post: some(TOPICS),
-      subscribe: some(TOPICS),
+      post: fc.oneof(some(TOPICS), fc.constant("*" as const)),
+      subscribe: fc.oneof(some(TOPICS), fc.constant("*" as const)),
       global: fc.boolean(),
       direct: fc.boolean(),
     }),

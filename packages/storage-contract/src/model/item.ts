@@ -10,7 +10,7 @@ import {
   visibleItem,
   routeReport,
 } from "./draft.ts";
-import { isVisibleTo, isExpired } from "./visibility.ts";
+import { allows, isVisibleTo, isExpired } from "./visibility.ts";
 import type { ModelItem, ModelRoute, Actor } from "./state.ts";
 
 export interface ModelPush {
@@ -48,7 +48,7 @@ export function routeOf({ topics, subscribers, global }: RouteInput): ModelRoute
 export function checkPosting({ actor, permissions }: Draft, route: ModelRoute): void {
   const allowed = permissions.find(({ agent }) => agent === actor)?.allowed;
   if (actor === null || allowed === undefined) return;
-  if (route.topics.some((topic) => !allowed.post.includes(topic))) reject("FORBIDDEN");
+  if (route.topics.some((topic) => !allows(allowed.post, topic))) reject("FORBIDDEN");
   if (route.global && !allowed.global) reject("FORBIDDEN");
   if (route.subscribers.length > 0 && !allowed.direct) reject("FORBIDDEN");
 }

@@ -3,6 +3,7 @@ import { modelItemAndState } from "./item-text.ts";
 import { EVENT_TYPES, KEYS, READERS, TOPICS, AGENTS } from "./plan.ts";
 import { retainedEntries } from "./retention.ts";
 import {
+  allows,
   byCodePoint,
   isVisibleTo,
   isExpired,
@@ -81,7 +82,7 @@ export function modelView(
     }),
     topics: topicCounts(tenant, now).filter(
       ([name]) =>
-        who === null || !allowed || [...allowed.post, ...allowed.subscribe].includes(name),
+        who === null || !allowed || allows(allowed.post, name) || allows(allowed.subscribe, name),
     ),
   };
 }
@@ -190,7 +191,7 @@ function explanation(tenant: ModelTenant, who: Actor, key: string, now: number):
     const allowed = tenant.permissions.find(({ agent }) => agent === who)?.allowed;
     return [
       "not addressed",
-      ...item.topics.filter((topic) => !allowed || allowed.subscribe.includes(topic)),
+      ...item.topics.filter((topic) => !allowed || allows(allowed.subscribe, topic)),
     ];
   }
   const last = entriesOf(tenant, key).at(-1)?.[0].type;

@@ -191,9 +191,13 @@ const eventParts = {
   route,
 };
 const event = fc.record(eventParts);
+const topicSet = fc.oneof(
+  { weight: 3, arbitrary: fc.subarray<string>([...TOPICS]) },
+  { weight: 1, arbitrary: fc.constant("*" as const) },
+);
 const allowed = fc.record({
-  post: fc.subarray<string>([...TOPICS]),
-  subscribe: fc.subarray<string>([...TOPICS]),
+  post: topicSet,
+  subscribe: topicSet,
   global: fc.boolean(),
   direct: fc.boolean(),
 });

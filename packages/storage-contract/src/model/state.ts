@@ -47,8 +47,8 @@ interface ModelEvent extends ModelAudience {
 }
 
 export interface ModelPermissions {
-  post: string[];
-  subscribe: string[];
+  post: string[] | "*";
+  subscribe: string[] | "*";
   global: boolean;
   direct: boolean;
 }

@@ -1,13 +1,13 @@
 import type { RouteInput } from "@syntha/core";
 import { type Draft, put, reject, remove, routeReport } from "./draft.ts";
-import { byCodePoint, isVisibleTo, isExpired, topicsOf } from "./visibility.ts";
+import { allows, byCodePoint, isVisibleTo, isExpired, topicsOf } from "./visibility.ts";
 import type { ModelPermissions } from "./state.ts";
 import { checkPosting, routeOf } from "./item.ts";
 
 export function subscribe(draft: Draft, topics: readonly string[]): string[] {
   const agent = draft.actor as string;
   const allowed = draft.permissions.find((entry) => entry.agent === agent)?.allowed;
-  if (allowed && topics.some((topic) => !allowed.subscribe.includes(topic))) reject("FORBIDDEN");
+  if (allowed && topics.some((topic) => !allows(allowed.subscribe, topic))) reject("FORBIDDEN");
   const had = topicsOf(agent, draft);
   const added = [...new Set(topics)].filter((topic) => !had.includes(topic));
   if (added.length === 0) return [];
@@ -38,7 +38,7 @@ export function setPermissions(
   allowed: ModelPermissions | null,
 ): string[] {
   const ended = allowed
-    ? topicsOf(agent, draft).filter((topic) => !allowed.subscribe.includes(topic))
+    ? topicsOf(agent, draft).filter((topic) => !allows(allowed.subscribe, topic))
     : [];
   unsubscribe(draft, ended, agent);
   const before = draft.permissions.find((entry) => entry.agent === agent)?.allowed ?? null;
@@ -54,10 +54,13 @@ const permissionsText = (allowed: ModelPermissions | null): string =>
   JSON.stringify(
     allowed && {
       ...allowed,
-      post: allowed.post.toSorted(),
-      subscribe: allowed.subscribe.toSorted(),
+      post: sortedTopics(allowed.post),
+      subscribe: sortedTopics(allowed.subscribe),
     },
   );
+
+const sortedTopics = (topics: string[] | "*"): string[] | "*" =>
+  topics === "*" ? topics : topics.toSorted();
 
 export function deleteTopic(draft: Draft, topic: string): object {
   const touched = draft.items

@@ -13,6 +13,11 @@ export function isVisibleTo(
   return subscriptions.some(({ agent, topic }) => agent === who && thing.topics.includes(topic));
 }
 
+/** Whether permissions for these topics allow one; `"*"` allows all. */
+export function allows(topics: readonly string[] | "*", topic: string): boolean {
+  return topics === "*" || topics.includes(topic);
+}
+
 export function isExpired(item: { expiresAt: number | null }, now: number): boolean {
   return item.expiresAt !== null && item.expiresAt <= now;
 }

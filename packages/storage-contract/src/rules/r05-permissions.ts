@@ -186,6 +186,7 @@ export const permissions = rule("R5 Permissions", {
       ["undefined", undefined],
       ["an unknown field", { read: ["open"] }],
       ["a string for topics", { post: "open" }],
+      ["a pattern for topics", { post: "open*" }],
       ["an empty topic name", { subscribe: [""] }],
     ])("can() rejects %s", async (_, asked) => {
       const bot = world.mesh().agent("Bot");
@@ -212,6 +213,33 @@ export const permissions = rule("R5 Permissions", {
       expect(await bot.subscriptions()).toEqual([]);
       await bot.subscribe(["a"]);
       await bot.push("it", 1, { global: true });
+    });
+
+    it('allows all topics with "*", and a topic of that name in a list only', async ({
+      mesh,
+      ann,
+      bot,
+    }) => {
+      for (const topic of ["a", "b", "*"]) await ann.push(topic, 1, { topics: [topic] });
+      await bot.subscribe(["a", "b"]);
+      const readAny = { post: ["a"], subscribe: "*", global: false, direct: false } as const;
+      expect(await mesh.setPermissions("Bot", readAny)).toEqual({ unsubscribed: [] });
+      expect(await mesh.permissions("Bot")).toEqual(readAny);
+      expect((await mesh.agents({ prefix: "Bot" })).agents[0]?.permissions).toEqual(readAny);
+      expect(await bot.subscribe(["*", "any"])).toEqual(["*", "any"]);
+      await rejects(bot.push("new", 1, { topics: ["a", "b"] }), "FORBIDDEN");
+      await rejects(bot.push("new", 1, { topics: ["a"], subscribers: ["Ann"] }), "FORBIDDEN");
+      expect(await bot.can({ subscribe: "*", post: ["a"] })).toBe(true);
+      expect(await bot.can({ post: "*" })).toBe(false);
+      const shown = (await bot.topics()).topics.map(({ name }) => name);
+      expect(shown).toEqual(["*", "a", "any", "b"]);
+      await mesh.setPermissions("Bot", { post: "*", subscribe: ["*"] });
+      expect(await bot.subscriptions()).toEqual(["*"]);
+      await bot.push("new", 1, { topics: ["a", "any"] });
+      const denied = await rejects(bot.push("new", 1, { global: true }), "FORBIDDEN");
+      expect(denied.details).toEqual({ global: true });
+      const { topicsToSubscribe } = await mesh.system.explain("Bot", "b");
+      expect(topicsToSubscribe).toEqual([]);
     });
 
     it("replaces permissions as a whole", async ({ mesh }) => {
