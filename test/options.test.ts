@@ -76,14 +76,20 @@ const WITH_OPTIONS: Readonly<Record<string, Call>> = {
   "core: exportTenant": (options) => exportTenant(options).next(),
   "core: importTenant": (options) => importTenant(options),
   "core: AgentContext.push": (options, { agent }) => agent.push("new", 1, options),
+  "core: AgentContext.pushMany": (options, { agent }) =>
+    agent.pushMany([{ key: "new", value: 1 }], options),
   "core: AgentContext.pushMany, an element": (options, { agent }) => agent.pushMany([options]),
   "core: AgentContext.update": (options, { agent }) => agent.update("new", () => 1, options),
+  "core: AgentContext.merge": (options, { agent }) => agent.merge("new", {}, options),
+  "core: AgentContext.append": (options, { agent }) => agent.append("new", 1, options),
+  "core: AgentContext.increment": (options, { agent }) => agent.increment("new", 1, options),
   "core: AgentContext.getItems": (options, { agent }) => agent.getItems(["it"], options),
   "core: AgentContext.getMany": (options, { agent }) => agent.getMany(["it"], options),
   "core: AgentContext.getAll": (options, { agent }) => agent.getAll(options),
   "core: AgentContext.keys": (options, { agent }) => agent.keys(options),
   "core: AgentContext.list": (options, { agent }) => agent.list(options),
   "core: AgentContext.delete": (options, { agent }) => agent.delete("it", options),
+  "core: AgentContext.deleteMany": (options, { agent }) => agent.deleteMany(["it"], options),
   "core: AgentContext.topics": (options, { agent }) => agent.topics(options),
   "core: AgentContext.can": (options, { agent }) => agent.can(options ?? 5),
   "core: AgentContext.watch": (options, { agent }) => agent.watch(options),
@@ -201,7 +207,6 @@ const WITHOUT_OPTIONS: Readonly<Record<string, Call>> = {
   "core: ContextMesh.sweep": ofMesh("sweep"),
   "core: ContextMesh.clear": ofMesh("clear"),
   "core: ContextMesh.close": ofMesh("close"),
-  "core: AgentContext.pushMany": ofAgent("pushMany", [{ key: "new", value: 1, global: true }]),
   "core: AgentContext.get": ofAgent("get", "it"),
   "core: AgentContext.getItem": ofAgent("getItem", "it"),
   "core: AgentContext.keysByTopic": ofAgent("keysByTopic"),
@@ -213,6 +218,7 @@ const WITHOUT_OPTIONS: Readonly<Record<string, Call>> = {
   "core: AgentContext.explain": ofAgent("explain", "it"),
   "core: SystemContext.explain": ofSystem("explain", "Ann", "it"),
   "core: SystemContext.history": ofSystem("history", "it"),
+  "core: SystemContext.restore": ofSystem("restore", "it", 1),
   "core: Lease.extend": ofLease("extend", "1m"),
   "core: LeaseHandle.extend": ofHandle("extend", "1m"),
   "core: TenantRegistry.mesh": ofRegistry("mesh", "default"),
@@ -300,7 +306,9 @@ const UNCHECKED: Readonly<Record<string, string>> = {
 };
 
 /** Methods that the system inherits from an agent are tried once. */
-const SAME = [[/^core: SystemContext\.(?!explain|history)/, "core: AgentContext."]] as const;
+const SAME = [
+  [/^core: SystemContext\.(?!explain|history|restore)/, "core: AgentContext."],
+] as const;
 
 const NO_OBJECTS: readonly [string, unknown][] = [
   ["null", null],
@@ -426,7 +434,7 @@ describe("options of public calls", () => {
     expect(error).toMatchObject({
       code: "INVALID_ARGUMENTS",
       message: "Unknown option `subscriber` for push.",
-      hint: "Did you mean `subscribers`? Options of push: topics, subscribers, global, ttl, ifRevision, priority, notBefore, dependsOn.",
+      hint: "Did you mean `subscribers`? Options of push: topics, subscribers, global, ttl, ifRevision, priority, notBefore, dependsOn, ifRevisions.",
     });
     expect(await mesh.agent("Stranger").get("salary")).toBeUndefined();
     await mesh.close();

@@ -23,6 +23,9 @@ export const AGENT_ATTEMPTS: Record<
     ),
   update: (attempt) =>
     agentOf(attempt).update(keyOf(attempt), (old) => [old ?? null], { global: true }),
+  merge: (attempt) => agentOf(attempt).merge(keyOf(attempt), { a: 0 }, { global: true }),
+  append: (attempt) => agentOf(attempt).append(keyOf(attempt), 0, { global: true }),
+  increment: (attempt) => agentOf(attempt).increment(keyOf(attempt), 1, { global: true }),
   get: (attempt) => agentOf(attempt).get(keyOf(attempt)),
   getItem: (attempt) => agentOf(attempt).getItem(keyOf(attempt)),
   getItems: (attempt) => agentOf(attempt).getItems(attempt.known.keys),
@@ -32,6 +35,7 @@ export const AGENT_ATTEMPTS: Record<
   keysByTopic: (attempt) => agentOf(attempt).keysByTopic(),
   list: (attempt) => agentOf(attempt).list(filter(attempt)),
   delete: (attempt) => agentOf(attempt).delete(keyOf(attempt)),
+  deleteMany: (attempt) => agentOf(attempt).deleteMany(attempt.known.keys),
   subscribe: (attempt) => agentOf(attempt).subscribe([topicOf(attempt)]),
   unsubscribe: (attempt) => agentOf(attempt).unsubscribe([topicOf(attempt)]),
   subscriptions: (attempt) => agentOf(attempt).subscriptions(),
@@ -116,6 +120,7 @@ export const SYSTEM_ATTEMPTS: Record<
   explain: (attempt) =>
     attempt.mesh.system.explain(attempt.random.pick(attempt.known.agents), keyOf(attempt)),
   history: (attempt) => attempt.mesh.system.history(keyOf(attempt)),
+  restore: (attempt) => attempt.mesh.system.restore(keyOf(attempt), attempt.random.pick([1, 2, 3])),
 };
 
 /** Every method of a mesh; the type requires all of them. */

@@ -5,6 +5,24 @@ import { type HintCase, hintCases, names } from "./hint-case.ts";
 /** Calls whose arguments are refused before anything is read. */
 export const ARGUMENTS: readonly HintCase[] = [
   ...hintCases("INVALID_ARGUMENTS", {
+    "Leave it out to add 1; a negative number subtracts.": [
+      ({ ann }) => ann.increment("visits", "1" as never, { global: true }),
+      async ({ ann }) => {
+        await ann.increment("visits", undefined, { global: true });
+        await ann.increment("visits", -1);
+      },
+    ],
+    "Pass revisions by key, such as { plan: 7 }.": [
+      ({ ann }) => ann.push("it", 1, { global: true, ifRevisions: 7 as never }),
+      async ({ ann }) => {
+        const { revision } = await ann.push("plan", 1, { global: true });
+        await ann.push("it", 1, { global: true, ifRevisions: { plan: revision } });
+      },
+    ],
+    "Name the items that the write depends on, and leave the option out if there are none.": [
+      ({ ann }) => ann.push("it", 1, { global: true, ifRevisions: {} }),
+      ({ ann }) => ann.push("it", 1, { global: true }),
+    ],
     'Pass { topic: "work_queue" }, { topics: ["urgent", "work_queue"] }, { inbox: true } or { key:':
       [
         ({ ann }) => ann.claim({} as never),

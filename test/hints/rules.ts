@@ -11,6 +11,19 @@ const limited = ({ storage }: Scene, limits: Partial<MeshLimits>): ContextMesh =
 
 /** Calls that the rules of writing refuse. */
 export const RULES: readonly HintCase[] = [
+  ...hintCases("INVALID_VALUE", {
+    'Read "plan", and change it with update, or push a list in its place.': [
+      async ({ ann }) => {
+        await ann.push("plan", "first this", { global: true });
+        await ann.append("plan", "then that");
+      },
+      async ({ ann }) => {
+        const first = await ann.get<string>("plan");
+        await ann.update("plan", () => [first]);
+        await ann.append("plan", "then that");
+      },
+    ],
+  }),
   ...hintCases("ROUTE_REQUIRED", {
     'Add topics: ["support"], subscribers: ["Manager"], or global: true for everyone.': [
       ({ ann }) => ann.push("it", 1),
@@ -66,6 +79,18 @@ export const RULES: readonly HintCase[] = [
     ],
   }),
   ...hintCases("CONFLICT", {
+    "Read them again, decide again on what is there, and write with their new revisions.": [
+      async ({ ann, bea }) => {
+        const { revision } = await ann.push("budget", 5, { global: true });
+        await bea.push("budget", 4);
+        await ann.push("order", 5, { global: true, ifRevisions: { budget: revision } });
+      },
+      async ({ ann }) => {
+        const budget = await ann.getItem<number>("budget");
+        const ifRevisions = { budget: budget?.revision ?? 0 };
+        await ann.push("order", budget?.value, { global: true, ifRevisions });
+      },
+    ],
     "It is done. Push it again to have it done again.": [
       async (scene) => {
         await (await held(scene)).complete("done");
@@ -123,9 +148,20 @@ export const RULES: readonly HintCase[] = [
       },
       async ({ mesh, ann }) => {
         const old = (await mesh.permissions("Ann"))!;
-        await mesh.setPermissions("Ann", { ...old, post: [...old.post, "closed"] });
+        await mesh.setPermissions("Ann", { ...old, post: [old.post, "closed"].flat() });
         await ann.push("it", 1, { topics: ["open", "closed"] });
         if (!(await ann.subscriptions()).includes("news")) throw new Error("A subscription ended.");
+      },
+    ],
+    "It may subscribe to: open. To allow more, call mesh.setPermissions": [
+      async ({ mesh, ann }) => {
+        await mesh.setPermissions("Ann", { subscribe: ["open"] });
+        await ann.subscribe(["closed"]);
+      },
+      async ({ mesh, ann }) => {
+        const old = (await mesh.permissions("Ann"))!;
+        await mesh.setPermissions("Ann", { ...old, subscribe: [old.subscribe, "closed"].flat() });
+        await ann.subscribe(["open", "closed"]);
       },
     ],
     "To allow more, call mesh.setPermissions with all that it may do, old and new": [
@@ -138,17 +174,6 @@ export const RULES: readonly HintCase[] = [
         await mesh.setPermissions("Ann", { ...old, global: true });
         await ann.push("it", 1, { global: true });
         await ann.push("other", 1, { subscribers: ["Bea"] });
-      },
-    ],
-    "It may subscribe to: open. To allow more, call mesh.setPermissions": [
-      async ({ mesh, ann }) => {
-        await mesh.setPermissions("Ann", { subscribe: ["open"] });
-        await ann.subscribe(["closed"]);
-      },
-      async ({ mesh, ann }) => {
-        const old = (await mesh.permissions("Ann"))!;
-        await mesh.setPermissions("Ann", { ...old, subscribe: [...old.subscribe, "closed"] });
-        await ann.subscribe(["open", "closed"]);
       },
     ],
     "It may subscribe to no topic. To allow more, call mesh.setPermissions": [
@@ -172,6 +197,16 @@ export const RULES: readonly HintCase[] = [
     ],
   }),
   ...hintCases("NOT_FOUND", {
+    'mesh.system.history("plan") lists the values that can be restored.': [
+      async ({ ann, mesh }) => {
+        await ann.push("plan", 1, { global: true });
+        await mesh.system.restore("plan", 99);
+      },
+      async ({ mesh }) => {
+        const [first] = await mesh.system.history("plan");
+        await mesh.system.restore("plan", first?.revision ?? 0);
+      },
+    ],
     "Push it first, or earlier in the same pushMany.": [
       ({ ann }) => ann.push("sum", 1, { global: true, dependsOn: ["part"] }),
       async ({ ann }) => {

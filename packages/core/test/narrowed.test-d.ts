@@ -116,6 +116,18 @@ is<Same<typeof item, SummaryItem | undefined>>();
 const items = await agent.getItems(["summary", "task:1"]);
 is<Same<(typeof items)[number], SummaryItem | Item<Task, "task:1">>>();
 
+// Parts of values have the types that the schema gives them.
+await agent.merge("task:1", { title: "Done" });
+// @ts-expect-error not the type of the member
+await agent.merge("task:1", { title: 5 });
+// @ts-expect-error no list
+await agent.append("summary", "more");
+const free0 = new ContextMesh().agent("Ann");
+const appended = await free0.append("findings", { page: 4 });
+is<Same<typeof appended.value, JsonValue>>();
+// @ts-expect-error JSON has no functions
+await free0.merge("it", { run: () => 1 });
+
 // A watch of keys or topics reports those items, and one of keys no events.
 for await (const change of agent.watch({ keys: ["summary", "task:1"] })) {
   if (change.type === "put") is<Same<typeof change.item, SummaryItem | Item<Task, "task:1">>>();

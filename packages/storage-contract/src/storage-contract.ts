@@ -3,6 +3,7 @@ import type { StorageContract } from "./contract.ts";
 import { registerComparison } from "./differential/cases.ts";
 import { registerRule } from "./harness/rule.ts";
 import { registerModelCases, registerRaces } from "./model/cases.ts";
+import { edits } from "./rules/edits.ts";
 import { largeTenants } from "./rules/large-tenants.ts";
 import { limits } from "./rules/limits.ts";
 import { visibility } from "./rules/r01-visibility.ts";
@@ -34,6 +35,7 @@ import { dropping } from "./rules/r15-dropping.ts";
 import { exporting } from "./rules/r15-exporting.ts";
 import { tenants } from "./rules/r15-tenants.ts";
 import { errors } from "./rules/r16-errors.ts";
+import { readSets } from "./rules/r17-read-sets.ts";
 import { agents } from "./rules/r19-agents.ts";
 import { dependencies } from "./rules/r18-dependencies.ts";
 import { failures } from "./rules/r18-failures.ts";
@@ -54,6 +56,7 @@ const RULES = [
   timeToLive,
   values,
   compareAndSet,
+  edits,
   batches,
   log,
   events,
@@ -75,6 +78,7 @@ const RULES = [
   limits,
   largeTenants,
   errors,
+  readSets,
   agents,
   sources,
   priorities,
@@ -86,7 +90,7 @@ const RULES = [
 ];
 
 /**
- * Registers, with vitest, the cases that a storage must pass: examples of each rule from R1 to R18, races between
+ * Registers, with vitest, the cases that a storage must pass: examples of each rule from R1 to R19, races between
  * concurrent callers, and random steps whose answers are compared with those of the storage in memory.
  *
  * @example

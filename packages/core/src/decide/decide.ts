@@ -7,9 +7,10 @@ import { decideClaim } from "./claim.ts";
 import { decideDelete } from "./delete.ts";
 import { Draft, MAX_COMMIT_OPS, Refusal, refuse } from "./draft.ts";
 import { decideComplete, decideExtend, decideHandOff, decideRelease } from "./lease.ts";
-import { decidePublish } from "./publish.ts";
-import { decidePut } from "./put.ts";
+import { checkIdNotTaken, decidePublish } from "./publish.ts";
+import { checkKeyNotTaken, decidePut } from "./put.ts";
 import { checkQuotas } from "./quotas.ts";
+import { checkReadSet } from "./read-set.ts";
 import { decideRetry } from "./retry.ts";
 import { sightingsOf } from "./sightings.ts";
 import { satisfyDependencies } from "./satisfied-dependencies.ts";
@@ -25,6 +26,11 @@ export function decide(commit: Commit, facts: Facts): Decision {
   const draft = new Draft(commit, facts);
   try {
     if (commit.ops.length > 1) checkTogether(commit.ops);
+    if (commit.ifRevisions !== undefined) {
+      // R4: that a name is taken is reported before anything else.
+      for (const op of commit.ops) checkNotTaken(draft, op);
+      checkReadSet(draft, commit.ifRevisions);
+    }
     const results = commit.ops.map((op, index) => decideOne(draft, op, index));
     const { changes } = draft;
     const spent = commit.quotas && checkQuotas(draft, commit.quotas, commit, results);
@@ -71,6 +77,11 @@ function decideOne(draft: Draft, op: Operation, index: number): OpResult {
     case "sweep":
       return decideSweep(draft, op.limit);
   }
+}
+
+function checkNotTaken(draft: Draft, op: Operation): void {
+  if (op.type === "put") checkKeyNotTaken(draft, op.key, draft.facts.item(op.key));
+  else if (op.type === "publish") checkIdNotTaken(draft, op.id);
 }
 
 /** R11: all operations of a commit are decided on the facts before it, so each must name its own key or event id. */

@@ -1,4 +1,5 @@
 import { SynthaError } from "../error/syntha-error.ts";
+import type { EventRow } from "../model/event-row.ts";
 import type { PublishOperation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { type Draft, refuse } from "./draft.ts";
@@ -6,8 +7,7 @@ import { checkPosting, routeRequired } from "./posting.ts";
 
 /** Appends an event. The same id again returns the first event, if the actor sees it. */
 export function decidePublish(draft: Draft, op: PublishOperation): OpResult {
-  const first = draft.facts.event(op.id);
-  if (first !== undefined && !draft.canSee(first)) refuse(idTaken(op.id, draft.actor));
+  const first = checkIdNotTaken(draft, op.id);
   const route = op.route ?? routeRequired(`The event "${op.eventType}"`);
   checkPosting(draft, route);
   const unreached = draft.unreached(route, true);
@@ -28,6 +28,13 @@ export function decidePublish(draft: Draft, op: PublishOperation): OpResult {
     },
   });
   return { type: "publish", id: op.id, created: true, ...unreached };
+}
+
+/** The event of an id, unless the actor does not see it. */
+export function checkIdNotTaken(draft: Draft, id: string): EventRow | undefined {
+  const event = draft.facts.event(id);
+  if (event !== undefined && !draft.canSee(event)) refuse(idTaken(id, draft.actor));
+  return event;
 }
 
 function idTaken(id: string, by: string | null): SynthaError {

@@ -1,28 +1,24 @@
 import { SynthaError } from "../error/syntha-error.ts";
 import { type Route, sameRoute } from "../route/route.ts";
 import type { Expiry, PutOperation } from "../storage/operation.ts";
-import type { ItemRow } from "../model/item-row.ts";
+import { isExpired, type ItemRow } from "../model/item-row.ts";
 import type { PutResult } from "../storage/outcome.ts";
-import { isExpired } from "../model/item-row.ts";
 import { type Draft, refuse } from "./draft.ts";
 import { checkPosting, routeRequired } from "./posting.ts";
 import { pushedTask, readyAtOf } from "./task.ts";
 
 /** R3, R4, R5, R10: creates an item, or replaces the value of one that the actor sees. */
 export function decidePut(draft: Draft, op: PutOperation, index: number): PutResult {
-  const { facts } = draft;
-  const stored = facts.item(op.key);
-  const hasExpired = stored !== undefined && isExpired(stored, facts.now);
-  const row = hasExpired ? undefined : stored;
-
+  const stored = draft.facts.item(op.key);
   // First of all checks: of an item that the actor does not see, only that the key is taken may be revealed.
-  if (row !== undefined && !draft.canSee(row)) refuse(keyTaken(op.key, draft.actor));
+  const row = checkKeyNotTaken(draft, op.key, stored);
   checkRevision(op.key, op.ifRevision, row, pushAgain);
   const { route, owner } =
     row === undefined ? creation(draft, op) : routing(draft, op.key, op.route, row);
   checkPosting(draft, route);
 
-  if (hasExpired) draft.changes.push({ type: "expire", before: stored });
+  if (row === undefined && stored !== undefined)
+    draft.changes.push({ type: "expire", before: stored });
   const after = written(draft, op, row, route, owner, index);
   draft.changes.push({ type: "put", before: row ?? null, after });
   return {
@@ -32,6 +28,17 @@ export function decidePut(draft: Draft, op: PutOperation, index: number): PutRes
     created: row === undefined,
     expiresAt: after.expiresAt,
   };
+}
+
+/** The item of a key, unless it is expired. Refuses one that the actor does not see. */
+export function checkKeyNotTaken(
+  draft: Draft,
+  key: string,
+  stored: ItemRow | undefined,
+): ItemRow | undefined {
+  if (stored === undefined || isExpired(stored, draft.facts.now)) return undefined;
+  if (!draft.canSee(stored)) refuse(keyTaken(key, draft.actor));
+  return stored;
 }
 
 function written(
@@ -69,7 +76,7 @@ function written(
 
 function creation(draft: Draft, op: PutOperation): { route: Route; owner: string | null } {
   const route = op.route ?? op.routeIfNew ?? routeRequired(`The new item "${op.key}"`);
-  return { route, owner: draft.actor };
+  return { route, owner: op.ownerIfNew === undefined ? draft.actor : op.ownerIfNew };
 }
 
 /** The route and owner of an existing item, which only its owner and the system change. */

@@ -13,8 +13,15 @@ export interface ErrorDetails {
   SCHEMA_MISMATCH: { key?: string; issues: readonly { path: string; message: string }[] };
   KEY_TAKEN: { key: string };
   NOT_OWNER: { key: string };
-  /** `revision`: the item's current revision; 0 if it does not exist. */
-  CONFLICT: { key: string; revision: number };
+  /**
+   * `revision`: the item's current revision; 0 if it does not exist. `conflicts`: of a call with `ifRevisions`, each of its
+   * items that differs; `key` and `revision` are those of the first.
+   */
+  CONFLICT: {
+    key: string;
+    revision: number;
+    conflicts?: readonly { readonly key: string; readonly revision: number }[];
+  };
   STALE_TOKEN: { key: string };
   /** What the agent's permissions do not allow. */
   FORBIDDEN: { topics?: readonly string[]; global?: true; direct?: true };

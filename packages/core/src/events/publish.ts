@@ -1,5 +1,6 @@
 import { routed, type RouteReport, toRouteReport } from "../agents/route-report.ts";
 import { SynthaError } from "../error/syntha-error.ts";
+import { READ_SET, type ReadSet, toReadSet } from "../items/read-set.ts";
 import { checkOptions, knownOptions } from "../options/known-options.ts";
 import type { RouteInput } from "../route/route.ts";
 import type { Actor } from "../route/visibility.ts";
@@ -10,7 +11,7 @@ import type { PublishOperation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { checkName } from "../text/name.ts";
 
-export interface PublishOptions<T extends string = string> extends RouteInput<T> {
+export interface PublishOptions<T extends string = string> extends RouteInput<T>, ReadSet {
   /** Publishing the same id again adds no second event. @default a random id */
   id?: string | undefined;
 }
@@ -20,6 +21,7 @@ const PUBLISH = knownOptions<PublishOptions>("publish", {
   subscribers: true,
   global: true,
   id: true,
+  ...READ_SET,
 });
 
 /** The result of a publication. */
@@ -38,7 +40,10 @@ export async function publish(
 ): Promise<Published> {
   checkOptions(options, PUBLISH);
   const op = publishOperation(session.encoder, type, data, options);
-  const { results } = await routed(session, session.commit(actor, [op]));
+  const { results } = await routed(
+    session,
+    session.commit(actor, [op], toReadSet(session.encoder, options)),
+  );
   const published = results[0] as OpResult & { type: "publish" };
   const { id, created } = published;
   return andThen(toRouteReport(session, published), (report) => ({ id, created, ...report }));
@@ -49,7 +54,7 @@ export function publishOperation(
   encoder: RequestEncoder,
   type: string,
   data: unknown,
-  options: PublishOptions,
+  options: Omit<PublishOptions, keyof ReadSet>,
 ): MaybeAsync<PublishOperation> {
   checkName("event type", type);
   const id = options.id ?? crypto.randomUUID();

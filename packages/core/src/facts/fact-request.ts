@@ -69,7 +69,8 @@ export function prefetchRequests(commits: readonly Commit[]): FactRequest[] {
   const claims = new Map<QueueBucket, number>();
   const ending = new Set<string>();
   const add = (need: FactRequest): void => void needs.set(idOf(need), need);
-  for (const { actor, ops, quotas } of commits) {
+  for (const { actor, ops, quotas, ifRevisions = [] } of commits) {
+    for (const { key } of ifRevisions) add({ type: "item", key, by: actor });
     if (quotas !== undefined) for (const need of needsOfQuotas(actor, ops, quotas)) add(need);
     // Whether it is known, and what it may do.
     if (actor !== null) add({ type: "agent", name: actor });

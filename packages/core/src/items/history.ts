@@ -36,11 +36,22 @@ export async function lastEntry(session: Session, key: string): Promise<LogEntry
 /** A key's entries, oldest first. */
 export async function history(session: Session, key: string): Promise<HistoryEntry[]> {
   session.encoder.checkKey(key);
-  const entries = (await readEntries(session, key)).map(toHistory);
-  // R8: the values of an expired item are not shown, even before it is swept.
+  return (await readHistory(session, key)).map(toHistory);
+}
+
+/** The log's entries of a key, oldest first, without the values that R8 hides. */
+export async function readHistory(session: Session, key: string): Promise<readonly LogEntry[]> {
+  const entries = await readEntries(session, key);
+  // The values of an expired item are not shown, even before it is swept.
   const { items } = await readRow(session, null, key);
-  const isExpired = items[0] === undefined && entries.at(-1)?.type !== "delete";
-  return isExpired ? entries.map((entry) => ({ ...entry, value: undefined })) : entries;
+  const isExpired = items[0] === undefined && entries.at(-1)?.change.type !== "delete";
+  return isExpired ? entries.map(withoutValue) : entries;
+}
+
+function withoutValue(entry: LogEntry): LogEntry {
+  const { change } = entry;
+  if (change.type !== "put") return entry;
+  return { ...entry, change: { ...change, after: { ...change.after, value: null } } };
 }
 
 const MAX_TRIES = 10;

@@ -10,6 +10,7 @@ import type { RequestEncoder } from "../session/request-encoder.ts";
 import type { Session } from "../session/session.ts";
 import type { PutOperation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
+import { checkRevision, READ_SET, type ReadSet, toReadSet } from "./read-set.ts";
 import { describe } from "../text/describe.ts";
 import { type DependencyOptions, type TaskOptions, taskSettings } from "./task-options.ts";
 import { type Duration, toMs } from "../time/duration.ts";
@@ -18,7 +19,7 @@ import { type Duration, toMs } from "../time/duration.ts";
 const MAX_PUSHES = 10_000;
 
 export interface PushOptions<T extends string = string>
-  extends RouteInput<T>, TaskOptions, DependencyOptions {
+  extends RouteInput<T>, TaskOptions, DependencyOptions, ReadSet {
   /** How long the item exists; `"keep"` keeps the expiry that it has. @default no expiry */
   ttl?: Duration | "keep" | undefined;
   /** Writes only if the item has this revision; 0: only if the key holds nothing. */
@@ -35,14 +36,18 @@ const PUSH_NAMES = {
   notBefore: true,
   dependsOn: true,
 } as const;
-const PUSH = knownOptions<PushOptions>("push", PUSH_NAMES);
+const PUSH = knownOptions<PushOptions>("push", { ...PUSH_NAMES, ...READ_SET });
 
 /** One push of a batch. */
 export type Push<S extends MeshSchema = Untyped, K extends KeyOf<S> = KeyOf<S>> = K extends unknown
-  ? PushOptions<TopicOf<S>> & { readonly key: K; readonly value: WritableOf<S, K, unknown> }
+  ? Omit<PushOptions<TopicOf<S>>, keyof ReadSet> & {
+      readonly key: K;
+      readonly value: WritableOf<S, K, unknown>;
+    }
   : never;
 
-const BATCH = knownOptions<Push>("pushMany", { key: true, value: true, ...PUSH_NAMES });
+const ONE_PUSH = knownOptions<Push>("pushMany", { key: true, value: true, ...PUSH_NAMES });
+const BATCH = knownOptions<ReadSet>("pushMany", READ_SET);
 
 /** The result of a push. */
 export interface Pushed extends RouteReport {
@@ -62,7 +67,8 @@ export async function push(
 ): Promise<Pushed> {
   checkOptions(options, PUSH);
   const op = putOperation(session.encoder, key, value, options);
-  const { results } = await routed(session, session.commit(actor, [op]));
+  const readSet = toReadSet(session.encoder, options);
+  const { results } = await routed(session, session.commit(actor, [op], readSet));
   return toPushed(session, key, results[0]);
 }
 
@@ -70,8 +76,12 @@ export async function pushMany(
   session: Session,
   actor: Actor,
   pushes: readonly Push[],
+  options: ReadSet,
 ): Promise<readonly Pushed[]> {
-  const commit = session.commit(actor, putOperations(session.encoder, pushes));
+  const ops = putOperations(session.encoder, pushes);
+  checkOptions(options, BATCH);
+  const readSet = toReadSet(session.encoder, options);
+  const commit = session.commit(actor, ops, readSet);
   const { results } = await routed(session, commit);
   return toPushedMany(session, pushes, results);
 }
@@ -143,22 +153,9 @@ export function toPushed(
   }));
 }
 
-/** @throws INVALID_ARGUMENTS */
-export function checkRevision(revision: number | undefined): void {
-  if (revision === undefined || (Number.isSafeInteger(revision) && revision >= 0)) return;
-  throw new SynthaError(
-    "INVALID_ARGUMENTS",
-    `A revision must be a whole number from 0, not ${describe(revision)}.`,
-    {
-      hint: "Pass the `revision` that a read or push returned, or 0 for a key that must hold nothing.",
-      details: { path: "ifRevision" },
-    },
-  );
-}
-
 function checkBatch(pushes: readonly unknown[], path: string): void {
   if (Array.isArray(pushes) && pushes.length > 0 && pushes.length <= MAX_PUSHES) {
-    for (let i = 0; i < pushes.length; i++) checkOptions(pushes[i], BATCH, path, i);
+    for (let i = 0; i < pushes.length; i++) checkOptions(pushes[i], ONE_PUSH, path, i);
     return;
   }
   throw new SynthaError(

@@ -13,24 +13,27 @@ import { type Duration, toMs } from "../time/duration.ts";
 import { valueOf } from "../view/item.ts";
 import { readRow } from "./get.ts";
 import { type Pushed, putOperation, toPushed } from "./push.ts";
+import { READ_SET, type ReadSet, toReadSet } from "./read-set.ts";
 
 /** The longest wait before another attempt, in turns of the event loop: some milliseconds. */
 const MAX_TURNS = 512;
 
-export interface UpdateOptions<T extends string = string> extends RouteInput<T> {
+export interface UpdateOptions<T extends string = string> extends RouteInput<T>, ReadSet {
   /** How long a created item exists. @default no expiry */
   ttl?: Duration | undefined;
   /** Ends the attempts. */
   signal?: AbortSignal | undefined;
 }
 
-const UPDATE = knownOptions<UpdateOptions>("update", {
+export const UPDATE_NAMES = {
   topics: true,
   subscribers: true,
   global: true,
   ttl: true,
   signal: true,
-});
+  ...READ_SET,
+} as const;
+const UPDATE = knownOptions<UpdateOptions>("update", UPDATE_NAMES);
 
 /** The new value, as the function given to `update` returns it. */
 export type Updated<S extends MeshSchema, K, V> = [ValueOf<S, K, never>] extends [never]
@@ -43,15 +46,17 @@ export async function update(
   key: string,
   change: (old: JsonValue | undefined) => unknown,
   options: UpdateOptions,
+  known = UPDATE,
 ): Promise<Pushed & { readonly value: JsonValue }> {
-  checkOptions(options, UPDATE);
-  const { signal, ttl, ...route } = options;
+  checkOptions(options, known);
+  const { signal, ttl, ifRevisions, ...route } = options;
   checkSignal(signal);
   checkFunction("change", change);
   session.encoder.checkKey(key);
   // Checked even if the item exists and they are not used.
   session.encoder.toRoute(route, key);
   if (ttl !== undefined) toMs("ttl", ttl);
+  const readSet = toReadSet(session.encoder, { ifRevisions });
   for (let tries = 0; ; tries++) {
     if (signal?.aborted) {
       throw new SynthaError("ABORTED", "The update was aborted.", {
@@ -67,10 +72,11 @@ export async function update(
           ? { ...route, ttl, ifRevision: 0 }
           : { ttl: "keep" as const, ifRevision: row.revision };
       const op = await putOperation(session.encoder, key, value, push);
-      const { results } = await routed(session, session.commit(actor, [op]));
+      const { results } = await routed(session, session.commit(actor, [op], readSet));
       return { ...(await toPushed(session, key, results[0])), value: parseJson(op.value) };
     } catch (error) {
-      if (!isSynthaError(error, "CONFLICT")) throw error;
+      // Another attempt does not change what the caller's read set found.
+      if (!isSynthaError(error, "CONFLICT") || error.details.conflicts) throw error;
     }
     // Spreads out the attempts when many callers update one key.
     if (tries > 2) await macrotasks(Math.random() * Math.min(2 ** tries, MAX_TURNS), signal);

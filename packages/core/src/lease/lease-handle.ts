@@ -2,6 +2,7 @@ import { routed, toRouteReport } from "../agents/route-report.ts";
 import { inList } from "../error/in-list.ts";
 import { SynthaError } from "../error/syntha-error.ts";
 import { publishOperation } from "../events/publish.ts";
+import { toReadSet } from "../items/read-set.ts";
 import { parseToken, staleToken, type TokenParts } from "../log/fencing-token.ts";
 import { checkFlag } from "../options/check-kind.ts";
 import { checkOptions, refuseOptions } from "../options/known-options.ts";
@@ -14,7 +15,7 @@ import { messageOf } from "../error/message.ts";
 import { type Push, putOperations, toPushedMany } from "../items/push.ts";
 import { taskSettings } from "../items/task-options.ts";
 import { describe } from "../text/describe.ts";
-import type { CompleteOperation, LeaseOperation, Operation } from "../storage/operation.ts";
+import type { Commit, CompleteOperation, LeaseOperation, Operation } from "../storage/operation.ts";
 import type { OpResult } from "../storage/outcome.ts";
 import { type Duration, toMs } from "../time/duration.ts";
 import { checkAttempts } from "./check-count.ts";
@@ -137,10 +138,10 @@ export class LeaseHandle {
   /** Commits what ends the lease, with what follows it. */
   async #settle(
     op: MaybeAsync<Operation>,
-    { pushes, ops }: FollowUpOperations,
+    { pushes, ops, readSet }: FollowUpOperations,
   ): Promise<Completed> {
     const { session } = this;
-    const commit = session.commitWhileClosing(this.#actor, [op, ...ops]);
+    const commit = session.commitWhileClosing(this.#actor, [op, ...ops], readSet);
     const { results } = await routed(session, commit);
     this.#settled = true;
     const [result, ...others] = results;
@@ -200,15 +201,17 @@ function routeAndExpiry(
 interface FollowUpOperations {
   readonly pushes: readonly Push[];
   readonly ops: readonly MaybeAsync<Operation>[];
+  readonly readSet: Commit["ifRevisions"];
 }
 
 function followUps(
   encoder: RequestEncoder,
-  { push: pushes = [], events }: FollowUps,
+  { push: pushes = [], events, ifRevisions }: FollowUps,
 ): FollowUpOperations {
   const puts =
     Array.isArray(pushes) && pushes.length === 0 ? [] : putOperations(encoder, pushes, "push");
-  return { pushes, ops: [...puts, ...eventOperations(encoder, events)] };
+  const ops = [...puts, ...eventOperations(encoder, events)];
+  return { pushes, ops, readSet: toReadSet(encoder, { ifRevisions }) };
 }
 
 /** @throws INVALID_ARGUMENTS */

@@ -1,4 +1,5 @@
 import type { RouteReport } from "../agents/route-report.ts";
+import { READ_SET, type ReadSet } from "../items/read-set.ts";
 import { knownOptions } from "../options/known-options.ts";
 import type { JsonValue } from "../json/json.ts";
 import type { RouteInput } from "../route/route.ts";
@@ -25,7 +26,7 @@ export type CompletionEvent<S extends MeshSchema = Untyped> = {
 }[EventTypeOf<S>];
 
 /** What the commit that completes an item, or hands it off, contains as well: all of it, or nothing. */
-export interface FollowUps<E = CompletionEvent, P = Push> {
+export interface FollowUps<E = CompletionEvent, P = Push> extends ReadSet {
   /** Events to publish. */
   events?: readonly E[] | undefined;
   /** Items to push, with the options of {@link AgentContext.pushMany}, such as the tasks that follow. */
@@ -51,6 +52,7 @@ export const COMPLETE = knownOptions<CompleteOptions>("complete", {
   ttl: true,
   events: true,
   push: true,
+  ...READ_SET,
 });
 export const HAND_OFF = knownOptions<HandOffOptions>("handOff", {
   ...ROUTE_NAMES,
@@ -59,6 +61,7 @@ export const HAND_OFF = knownOptions<HandOffOptions>("handOff", {
   notBefore: true,
   events: true,
   push: true,
+  ...READ_SET,
 });
 export const COMPLETION_EVENT = knownOptions<CompletionEvent>("complete", {
   ...ROUTE_NAMES,
@@ -138,7 +141,7 @@ export interface Lease<
   /**
    * Without a result, deletes the item. With one, replaces its value and marks it `done`; a route in the options replaces
    * the item's. The same commit publishes the events and pushes the items.
-   * @throws STALE_TOKEN; what a push or an event throws
+   * @throws STALE_TOKEN; CONFLICT with `ifRevisions`; what a push or an event throws
    */
   complete(result?: unknown, options?: CompleteOptions<T, E, P>): Promise<Completed>;
   /**

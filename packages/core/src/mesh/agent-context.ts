@@ -10,7 +10,8 @@ import {
   listEvents,
 } from "../events/event-listing.ts";
 import { publish, type Published, type PublishOptions } from "../events/publish.ts";
-import { deleteItem, type DeleteOptions } from "../items/delete.ts";
+import { deleteItem, deleteMany, type DeleteOptions } from "../items/delete.ts";
+import { append, type Edited, increment, merge } from "../items/edit.ts";
 import { explain } from "../items/explain.ts";
 import type { Explanation } from "../items/explanation.ts";
 import { getAll, keys, keysByTopic, type ValuesByKey } from "../items/get-all.ts";
@@ -23,6 +24,7 @@ import {
 } from "../items/item-listing.ts";
 import { push, type Pushed, pushMany, type Push, type PushOptions } from "../items/push.ts";
 import type { ReadOptions } from "../items/read-options.ts";
+import type { ReadSet } from "../items/read-set.ts";
 import { retry } from "../items/retry.ts";
 import { update, type Updated, type UpdateOptions } from "../items/update.ts";
 import type { JsonValue } from "../json/json.ts";
@@ -36,10 +38,12 @@ import { refuseOptions } from "../options/known-options.ts";
 import type { Actor } from "../route/visibility.ts";
 import type {
   Both,
+  ElementOf,
   EventTypeOf,
   KeyOf,
   KeysOf,
   MeshSchema,
+  PatchOf,
   PublishableOf,
   TopicOf,
   Untyped,
@@ -101,7 +105,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    * await agent.push("ticket:42", { subject: "Refund", urgent: true }); // the route stays
    * ```
    * @throws ROUTE_REQUIRED if it is new and has no route; KEY_TAKEN if the key holds an item that this agent does not see;
-   * NOT_OWNER if it would re-route another agent's item; FORBIDDEN; CONFLICT with `ifRevision`; LIMIT_EXCEEDED;
+   * NOT_OWNER if it would re-route another agent's item; FORBIDDEN; CONFLICT with `ifRevision` or `ifRevisions`; LIMIT_EXCEEDED;
    * INVALID_VALUE, TOO_LARGE, SCHEMA_MISMATCH for the value
    */
   push<K extends KeyOf<S>, V>(
@@ -112,10 +116,20 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     return this.#run("push", arguments, () => push(this.session, this.actor, key, value, options));
   }
 
-  /** Pushes several items at one position of the log: all or none, each key once. @throws what {@link push} throws */
-  pushMany(pushes: readonly Push<S>[]): Promise<readonly Pushed[]> {
-    return this.#runWithoutOptions("pushMany", arguments, 1, () =>
-      pushMany(this.session, this.actor, pushes as readonly Push[]),
+  /**
+   * Pushes several items at one position of the log: all or none, each key once.
+   *
+   * @example
+   * ```ts
+   * const plan = await agent.getItem("plan");
+   * const tasks = [{ key: "task:1", value: "draft", topics: ["work"] }];
+   * await agent.pushMany(tasks, { ifRevisions: { plan: plan?.revision ?? 0 } }); // only while the plan stands
+   * ```
+   * @throws CONFLICT with `ifRevisions`; what {@link push} throws
+   */
+  pushMany(pushes: readonly Push<S>[], options: ReadSet = {}): Promise<readonly Pushed[]> {
+    return this.#run("pushMany", arguments, () =>
+      pushMany(this.session, this.actor, pushes as readonly Push[], options),
     );
   }
 
@@ -127,7 +141,7 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    * ```ts
    * await agent.update<number>("visits", (old = 0) => old + 1, { global: true });
    * ```
-   * @throws ABORTED by the signal; what {@link push} throws
+   * @throws ABORTED by the signal; CONFLICT with `ifRevisions`; what {@link push} throws
    */
   update<V = JsonValue, K extends KeyOf<S> = KeyOf<S>>(
     key: K,
@@ -138,6 +152,67 @@ export class AgentContext<S extends MeshSchema = Untyped> {
     return this.#run("update", arguments, () =>
       update(this.session, this.actor, key, untyped, options),
     ) as Promise<Pushed & { readonly value: ValueOf<S, K, V> }>;
+  }
+
+  /**
+   * Merges a patch into a value by RFC 7396: members of objects are set one by one, `null` removes one, and lists are
+   * replaced as a whole. Concurrent changes of other members are kept. Route and expiry stay; those in the options are for
+   * creating the item.
+   *
+   * @example
+   * ```ts
+   * await agent.merge("profile", { tier: "gold", note: null }, { topics: ["customers"] });
+   * ```
+   * @throws what {@link update} throws
+   */
+  merge<V, K extends KeyOf<S> = KeyOf<S>>(
+    key: K,
+    patch: PatchOf<S, K, V>,
+    options: UpdateOptions<TopicOf<S>> = {},
+  ): Promise<Edited<ValueOf<S, K>>> {
+    return this.#run("merge", arguments, () =>
+      merge(this.session, this.actor, key, patch, options),
+    ) as Promise<unknown> as Promise<Edited<ValueOf<S, K>>>;
+  }
+
+  /**
+   * Appends an element to a list, which is created if there is none. No element of concurrent calls is lost. Options as of
+   * {@link merge}.
+   *
+   * @example
+   * ```ts
+   * await agent.append("findings", { source: "report", page: 4 }, { topics: ["research"] });
+   * ```
+   * @throws INVALID_VALUE if the value is not a list; what {@link update} throws
+   */
+  append<V, K extends KeyOf<S> = KeyOf<S>>(
+    key: K,
+    element: ElementOf<S, K, V>,
+    options: UpdateOptions<TopicOf<S>> = {},
+  ): Promise<Edited<ValueOf<S, K>>> {
+    return this.#run("append", arguments, () =>
+      append(this.session, this.actor, key, element, options),
+    ) as Promise<unknown> as Promise<Edited<ValueOf<S, K>>>;
+  }
+
+  /**
+   * Adds to a number, which is 0 if there is none. No concurrent call is lost. Options as of {@link merge}.
+   *
+   * @example
+   * ```ts
+   * const { value } = await agent.increment("visits", 1, { global: true });
+   * ```
+   * @param by negative to subtract. @default 1
+   * @throws INVALID_VALUE if the value is not a number; what {@link update} throws
+   */
+  increment(
+    key: KeyOf<S>,
+    by: number = 1,
+    options: UpdateOptions<TopicOf<S>> = {},
+  ): Promise<Edited<number>> {
+    return this.#run("increment", arguments, () =>
+      increment(this.session, this.actor, key, by, options),
+    ) as Promise<Edited<number>>;
   }
 
   /** The value of an item; undefined if this agent sees no such item. */
@@ -240,10 +315,27 @@ export class AgentContext<S extends MeshSchema = Untyped> {
 
   /**
    * Deletes an item that this agent owns. Returns false if it sees no such item.
-   * @throws NOT_OWNER if another agent owns it; CONFLICT with `ifRevision`
+   * @throws NOT_OWNER if another agent owns it; CONFLICT with `ifRevision` or `ifRevisions`
    */
   delete(key: KeyOf<S>, options: DeleteOptions = {}): Promise<boolean> {
     return this.#run("delete", arguments, () => deleteItem(this.session, this.actor, key, options));
+  }
+
+  /**
+   * Deletes several items that this agent owns, at one position of the log: all or none. Returns the keys of those that it
+   * saw; a key without a visible item is skipped.
+   *
+   * @example
+   * ```ts
+   * await agent.deleteMany(await agent.keys({ prefix: "draft:" }));
+   * ```
+   * @param keys 1 to 10,000
+   * @throws NOT_OWNER if another agent owns one of them; CONFLICT with `ifRevisions`
+   */
+  deleteMany(keys: readonly KeyOf<S>[], options: ReadSet = {}): Promise<readonly KeyOf<S>[]> {
+    return this.#run("deleteMany", arguments, () =>
+      deleteMany(this.session, this.actor, keys, options),
+    ) as Promise<readonly KeyOf<S>[]>;
   }
 
   /** Subscribes this agent to topics. Returns those that it was not subscribed to. @throws FORBIDDEN, LIMIT_EXCEEDED */
@@ -474,7 +566,8 @@ export class AgentContext<S extends MeshSchema = Untyped> {
    * ```ts
    * await agent.publish("ticket.closed", { ticket: 42 }, { topics: ["support"] });
    * ```
-   * @throws ROUTE_REQUIRED; FORBIDDEN; LIMIT_EXCEEDED; KEY_TAKEN if the id is that of an event that this agent does not see
+   * @throws ROUTE_REQUIRED; FORBIDDEN; LIMIT_EXCEEDED; KEY_TAKEN if the id is that of an event that this agent does not see;
+   * CONFLICT with `ifRevisions`
    */
   publish<E extends EventTypeOf<S>, D>(
     type: E,

@@ -68,6 +68,24 @@ export type WritableOf<S extends MeshSchema, K, V> = [ItemsOf<S>] extends [never
   ? V & Jsonable<V>
   : InputOf<SchemaOf<ItemsOf<S>, K>>;
 
+/** A part of a key's value, as `merge` takes it: members to set, and null for those to remove. */
+export type PatchOf<S extends MeshSchema, K, V> = [ItemsOf<S>] extends [never]
+  ? V & Jsonable<V>
+  : MergePatch<InputOf<SchemaOf<ItemsOf<S>, K>>>;
+
+type MergePatch<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { readonly [P in keyof T]?: MergePatch<T[P]> | null }
+    : T;
+
+/** An element of a key's value, which is a list. */
+export type ElementOf<S extends MeshSchema, K, V> = [ItemsOf<S>] extends [never]
+  ? V & Jsonable<V>
+  : InputOf<SchemaOf<ItemsOf<S>, K>> extends readonly (infer E)[]
+    ? E
+    : never;
+
 export type TopicOf<S extends MeshSchema> = S extends {
   readonly topics: readonly (infer T extends string)[];
 }

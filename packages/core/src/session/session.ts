@@ -65,28 +65,38 @@ export class Session {
   }
 
   /** Commits operations at one position of the log. Rejects with the refusal when they are refused. @throws CLOSED */
-  commit(actor: Actor, ops: readonly MaybeAsync<Operation>[]): Promise<Committed> {
+  commit(
+    actor: Actor,
+    ops: readonly MaybeAsync<Operation>[],
+    ifRevisions?: Commit["ifRevisions"],
+  ): Promise<Committed> {
     this.storage.checkOpen();
-    return this.commitWhileClosing(actor, ops);
+    return this.commitWhileClosing(actor, ops, ifRevisions);
   }
 
   /** {@link commit} for workers: they complete or release their leases while the mesh closes. */
-  commitWhileClosing(actor: Actor, pending: readonly MaybeAsync<Operation>[]): Promise<Committed> {
+  commitWhileClosing(
+    actor: Actor,
+    pending: readonly MaybeAsync<Operation>[],
+    ifRevisions?: Commit["ifRevisions"],
+  ): Promise<Committed> {
     if (this.storage.isClosed) return Promise.reject(this.storage.closedError());
     this.storage.onUse?.();
     const quotas = this.#quotas;
     const { strictRecipients } = this;
     const ops = all(pending);
-    if (!(ops instanceof Promise)) return this.#submit({ actor, ops, quotas, strictRecipients });
-    return (async () => this.#submit({ actor, ops: await ops, quotas, strictRecipients }))();
+    const rest = { quotas, strictRecipients, ifRevisions };
+    if (!(ops instanceof Promise)) return this.#submit({ actor, ops, ...rest });
+    return (async () => this.#submit({ actor, ops: await ops, ...rest }))();
   }
 
   /** Commits one operation. Returns its result. */
   async perform<T extends Operation["type"]>(
     actor: Actor,
     op: Operation & { type: T },
+    ifRevisions?: Commit["ifRevisions"],
   ): Promise<Extract<OpResult, { type: T }>> {
-    const { results } = await this.commit(actor, [op]);
+    const { results } = await this.commit(actor, [op], ifRevisions);
     return results[0] as Extract<OpResult, { type: T }>;
   }
 

@@ -24,6 +24,8 @@ export interface PutOperation {
   readonly route: Route | undefined;
   /** Used if the item is created and `route` is undefined. */
   readonly routeIfNew: Route | undefined;
+  /** The owner of an item that the system restores. @default the actor */
+  readonly ownerIfNew?: string | null | undefined;
   readonly expiry: Expiry;
   readonly ifRevision: number | undefined;
   /** @default it sets nothing */
@@ -155,6 +157,13 @@ export type Operation =
   | ReleaseOperation
   | SystemOperation;
 
+/** An item that a commit depends on, at a revision that its actor has read (R17). */
+export interface ReadRevision {
+  readonly key: string;
+  /** 0: its actor saw no item. */
+  readonly revision: number;
+}
+
 /** Operations that are applied atomically, at one position of the log. No two may name the same key or event id. */
 export interface Commit {
   /** `null` is the system. */
@@ -162,8 +171,8 @@ export interface Commit {
   readonly ops: readonly Operation[];
   /** The limits that the commit must not exceed. @default none */
   readonly quotas?: Quotas | undefined;
-  /** R17: keys that must still have these revisions, as the actor sees them; 0: absent or not visible. @default none */
-  readonly ifRevisions?: readonly { readonly key: string; readonly revision: number }[] | undefined;
+  /** R17: keys that must still have these revisions, as the actor sees them. Each key once. @default none */
+  readonly ifRevisions?: readonly ReadRevision[] | undefined;
   /** Refuses a named subscriber that is not known (R19). @default false */
   readonly strictRecipients?: boolean | undefined;
 }

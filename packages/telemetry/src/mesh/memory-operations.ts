@@ -5,6 +5,10 @@ const MEMORY_OPERATIONS: { readonly [N in OperationName]?: string } = {
   push: "upsert_memory",
   pushMany: "upsert_memory",
   update: "upsert_memory",
+  merge: "upsert_memory",
+  append: "upsert_memory",
+  increment: "upsert_memory",
+  restore: "upsert_memory",
   complete: "update_memory",
   get: "search_memory",
   getItem: "search_memory",
@@ -15,6 +19,7 @@ const MEMORY_OPERATIONS: { readonly [N in OperationName]?: string } = {
   keysByTopic: "search_memory",
   list: "search_memory",
   delete: "delete_memory",
+  deleteMany: "delete_memory",
   clear: "delete_memory",
 };
 

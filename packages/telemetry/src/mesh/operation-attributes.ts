@@ -61,11 +61,15 @@ function requestOf({ name, args }: MeshOperation): Request {
     case "handOff":
       return { keys: [first], topics: listIn(third, "topics"), records: [[first, second]] };
     case "update":
+    case "merge":
+    case "append":
+    case "increment":
       return { keys: [first], topics: listIn(third, "topics") };
     case "get":
     case "getItem":
     case "delete":
     case "history":
+    case "restore":
     case "extend":
     case "release":
     case "retry":
@@ -74,6 +78,7 @@ function requestOf({ name, args }: MeshOperation): Request {
       return { keys: [second ?? first] };
     case "getItems":
     case "getMany":
+    case "deleteMany":
       return { keys: asList(first) };
     case "work":
       return { keys: [asFields(first)["key"]] };

@@ -1,0 +1,78 @@
+import { SynthaError } from "../error/syntha-error.ts";
+import { encode } from "../json/encode.ts";
+import type { JsonValue } from "../json/json.ts";
+import { parseJson } from "../json/parse-json.ts";
+import { knownOptions } from "../options/known-options.ts";
+import type { Actor } from "../route/visibility.ts";
+import type { Session } from "../session/session.ts";
+import { describe } from "../text/describe.ts";
+import { mergePatch } from "./merge-patch.ts";
+import type { Pushed } from "./push.ts";
+import { update, UPDATE_NAMES, type UpdateOptions } from "./update.ts";
+
+const MERGE = knownOptions<UpdateOptions>("merge", UPDATE_NAMES);
+const APPEND = knownOptions<UpdateOptions>("append", UPDATE_NAMES);
+const INCREMENT = knownOptions<UpdateOptions>("increment", UPDATE_NAMES);
+
+/** The result of a call that changes part of a value. */
+export type Edited<V = JsonValue> = Pushed & {
+  /** The whole value as it was written. */
+  readonly value: V;
+};
+
+export async function merge(
+  session: Session,
+  actor: Actor,
+  key: string,
+  patch: unknown,
+  options: UpdateOptions,
+): Promise<Edited> {
+  const parsed = copyOf(session, patch);
+  return update(session, actor, key, (old) => mergePatch(old, parsed), options, MERGE);
+}
+
+export async function append(
+  session: Session,
+  actor: Actor,
+  key: string,
+  element: unknown,
+  options: UpdateOptions,
+): Promise<Edited> {
+  const parsed = copyOf(session, element);
+  const change = (old: JsonValue = []): JsonValue => {
+    if (!Array.isArray(old)) throw notOf(key, "a list");
+    return [...(old as readonly JsonValue[]), parsed];
+  };
+  return update(session, actor, key, change, options, APPEND);
+}
+
+export async function increment(
+  session: Session,
+  actor: Actor,
+  key: string,
+  by: number,
+  options: UpdateOptions,
+): Promise<Edited> {
+  if (!Number.isFinite(by))
+    throw new SynthaError("INVALID_ARGUMENTS", `\`by\` must be a number, not ${describe(by)}.`, {
+      hint: "Leave it out to add 1; a negative number subtracts.",
+      details: { path: "by" },
+    });
+  const change = (old: JsonValue = 0): JsonValue => {
+    if (typeof old !== "number") throw notOf(key, "a number");
+    return old + by;
+  };
+  return update(session, actor, key, change, options, INCREMENT);
+}
+
+/** What the caller passed, as it is now: an update may take several attempts. */
+function copyOf({ encoder }: Session, value: unknown): JsonValue {
+  return parseJson(encode(value, encoder.limits));
+}
+
+function notOf(key: string, kind: string): SynthaError {
+  return new SynthaError("INVALID_VALUE", `The value of "${key}" is not ${kind}.`, {
+    hint: `Read "${key}", and change it with update, or push ${kind} in its place.`,
+    details: { path: "$" },
+  });
+}
